@@ -1,0 +1,141 @@
+package dataspace
+
+// Verdict is what a decision says about a flow.
+type Verdict string
+
+// The verdicts, mildest first.
+const (
+	Cleared        Verdict = "cleared"
+	ActionRequired Verdict = "action_required"
+	HumanReview    Verdict = "human_review"
+	Prohibited     Verdict = "prohibited"
+)
+
+// Severity orders verdicts: a higher one is stricter. An unknown verdict is
+// the strictest, so that a mistake refuses.
+func (v Verdict) Severity() int {
+	switch v {
+	case Cleared:
+		return 1
+	case ActionRequired:
+		return 2
+	case HumanReview:
+		return 3
+	}
+	return 4
+}
+
+// Stricter returns the stricter of the two.
+func (v Verdict) Stricter(w Verdict) Verdict {
+	if w.Severity() > v.Severity() {
+		return w
+	}
+	return v
+}
+
+// Side is the side of the border a regime rules.
+type Side string
+
+// The sides.
+const (
+	ExportSide Side = "export"
+	ImportSide Side = "import"
+)
+
+// Decision is the outcome over all regimes; its JSON fits
+// decision.schema.json. It holds no clock reading: the same facts and packs
+// give the same bytes.
+type Decision struct {
+	Verdict     Verdict         `json:"verdict"`
+	Regimes     []RegimeOutcome `json:"regimes"`
+	Reasons     []Reason        `json:"reasons"`
+	Obligations []Obligation    `json:"obligations"`
+	Missing     []Missing       `json:"missing,omitempty"`
+	Changes     []Change        `json:"what_would_change_it,omitempty"`
+	Handling    []Handling      `json:"handling,omitempty"`
+	Packs       []PackRef       `json:"packs"`
+	FactsSHA256 Digest          `json:"facts_sha256"`
+}
+
+// RegimeOutcome is what one jurisdiction's rules say on one side.
+type RegimeOutcome struct {
+	Jurisdiction Jurisdiction `json:"jurisdiction"`
+	Side         Side         `json:"side"`
+	Pathway      string       `json:"pathway"` // before instruments
+	Verdict      Verdict      `json:"verdict"` // after instruments
+	// Counted says whether the people of this flow add to the regime's yearly
+	// count. False only where a rule leaves the flow out of it.
+	Counted bool `json:"counted"`
+}
+
+// Text is a sentence in both languages.
+type Text struct {
+	EN string `json:"en" yaml:"en"`
+	ZH string `json:"zh" yaml:"zh"`
+}
+
+// Reason is one rule that spoke.
+type Reason struct {
+	Rule       RuleID         `json:"rule"`
+	Pack       PackID         `json:"pack"`
+	Article    string         `json:"article"`
+	Source     string         `json:"source"`
+	Confidence Confidence     `json:"confidence"`
+	Decisive   bool           `json:"decisive"`
+	Text       Text           `json:"text"`
+	Facts      map[string]any `json:"facts,omitempty"` // the facts it looked at
+}
+
+// Obligation is something to be done, with a deadline where the law sets one.
+type Obligation struct {
+	ID             string  `json:"id"`
+	Due            *string `json:"due"` // 2006-01-02
+	Satisfied      bool    `json:"satisfied"`
+	By             *string `json:"by"` // instrument id
+	BeforeDelivery bool    `json:"before_delivery"`
+	Text           Text    `json:"text"`
+	// Deadline says in words when it is due where no date can be computed
+	// from the facts alone ("within 10 working days after it takes effect").
+	Deadline *Text `json:"deadline,omitempty"`
+	// Instruments are the kinds any one of which satisfies it.
+	Instruments []string `json:"instruments,omitempty"`
+}
+
+// Missing is a fact or official text without which nothing better than human
+// review can be said.
+type Missing struct {
+	Fact  string `json:"fact"`
+	Why   Text   `json:"why"`
+	Where string `json:"where,omitempty"` // where the official text is published
+}
+
+// Change is a change of facts that would lead to a better verdict.
+type Change struct {
+	Text    Text    `json:"text"`
+	Verdict Verdict `json:"verdict"`
+}
+
+// Handling is what a rule asks the plan to do at least with an element.
+type Handling struct {
+	Element ElementID `json:"element"`
+	Action  Action    `json:"action"`
+	Rule    RuleID    `json:"rule"`
+}
+
+// PackRef names the exact bytes of a rule pack.
+type PackRef struct {
+	ID      PackID `json:"id"`
+	Version string `json:"version"`
+	SHA256  Digest `json:"sha256"`
+}
+
+// Counted reports whether the flow's people must be counted on the export
+// side. It errs towards counting.
+func (d *Decision) Counted() bool {
+	for _, r := range d.Regimes {
+		if r.Side == ExportSide && r.Counted {
+			return true
+		}
+	}
+	return len(d.Regimes) == 0
+}

@@ -1,0 +1,68 @@
+package dataspace
+
+import (
+	"errors"
+	"strings"
+)
+
+// Sentinel errors. Every error that crosses a package boundary wraps one of
+// them; test with errors.Is.
+var (
+	ErrNotFound        = errors.New("not found")
+	ErrConflict        = errors.New("conflict")
+	ErrInvalid         = errors.New("invalid")
+	ErrDenied          = errors.New("denied")
+	ErrNotCleared      = errors.New("not cleared")
+	ErrUnavailable     = errors.New("unavailable")
+	ErrPeerUnreachable = errors.New("peer unreachable")
+	ErrUnauthenticated = errors.New("unauthenticated")
+	ErrEvidence        = errors.New("evidence does not verify")
+)
+
+// Problem is an error for people: what is wrong, where, and what to do. It
+// never carries a cell's value or a token.
+type Problem struct {
+	Kind    error  // one of the sentinels
+	Code    string // stable, dotted, lower case: "csv.row.fields"
+	Message string // one sentence without a full stop
+	Place   string // file, row, column or field; empty when there is none
+	Hint    string // what to do; empty when there is nothing to say
+	Err     error  // cause, may be nil
+}
+
+// Error gives place, message and cause; the hint is shown on its own line by
+// whoever talks to a person.
+func (p *Problem) Error() string {
+	var b strings.Builder
+	if p.Place != "" {
+		b.WriteString(p.Place)
+		b.WriteString(": ")
+	}
+	b.WriteString(p.Message)
+	if p.Err != nil {
+		b.WriteString(": ")
+		b.WriteString(p.Err.Error())
+	}
+	return b.String()
+}
+
+// Unwrap makes errors.Is find both the kind and the cause.
+func (p *Problem) Unwrap() []error {
+	if p.Err == nil {
+		return []error{p.Kind}
+	}
+	return []error{p.Kind, p.Err}
+}
+
+// Hint returns the hint of the outermost Problem in err that has one.
+func Hint(err error) string {
+	var p *Problem
+	for errors.As(err, &p) {
+		if p.Hint != "" {
+			return p.Hint
+		}
+		err = p.Err
+		p = nil
+	}
+	return ""
+}

@@ -1,0 +1,78 @@
+package dataspace
+
+import "time"
+
+// Role is the side of a flow or a protocol process this gateway plays.
+type Role string
+
+// The roles.
+const (
+	Provider Role = "provider"
+	Consumer Role = "consumer"
+)
+
+// Opposite is the other side.
+func (r Role) Opposite() Role {
+	if r == Provider {
+		return Consumer
+	}
+	return Provider
+}
+
+// FlowState is how far a flow has come.
+type FlowState string
+
+// The states. A provider's flow goes down the list; a consumer's begins at
+// Checking. Waiting states wait for a person, all others for the gateway.
+const (
+	Profiling     FlowState = "profiling"
+	Checking      FlowState = "checking"       // facts, counts and rules
+	WaitingAction FlowState = "waiting_action" // for instruments
+	WaitingReview FlowState = "waiting_review" // for a compliance officer
+	Negotiating   FlowState = "negotiating"
+	Delivering    FlowState = "delivering"
+	Proving       FlowState = "proving" // receipts, cosigned checkpoint, waybill
+	Completed     FlowState = "completed"
+	Refused       FlowState = "refused" // by a rule, a person or the other side
+	Stopped       FlowState = "stopped" // by a person
+	Failed        FlowState = "failed"
+)
+
+// Final reports whether nothing more will happen.
+func (s FlowState) Final() bool {
+	switch s {
+	case Completed, Refused, Stopped, Failed:
+		return true
+	}
+	return false
+}
+
+// Waiting reports whether a person must do something first.
+func (s FlowState) Waiting() bool { return s == WaitingAction || s == WaitingReview }
+
+// EventKind is what an evidence entry records.
+type EventKind string
+
+// The kinds of evidence. Do not rename: they are in logs that last for years.
+const (
+	EventProfile    EventKind = "profile"
+	EventDecision   EventKind = "decision"
+	EventReview     EventKind = "review" // a person's decision
+	EventAgreement  EventKind = "agreement"
+	EventStart      EventKind = "start"
+	EventReceipt    EventKind = "receipt"
+	EventRefusal    EventKind = "refusal"
+	EventStop       EventKind = "stop"
+	EventInstrument EventKind = "instrument"
+)
+
+// Event is something that happened and must be in the evidence log exactly
+// once. It is stored in the same transaction as the state change it records.
+type Event struct {
+	ID        EventID
+	Kind      EventKind
+	Flow      FlowID
+	At        time.Time
+	Documents map[string]Document // by name: "profile", "decision", ...
+	Salts     map[string]Salt     // one for each document, random
+}

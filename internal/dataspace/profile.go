@@ -1,0 +1,78 @@
+package dataspace
+
+// Profile is the finding about a dataset; its JSON is docs/reference/profile
+// and fits profile.schema.json. It holds no values of cells.
+type Profile struct {
+	Source   ProfileSource   `json:"source"`
+	Rows     int64           `json:"rows"`
+	Bytes    int64           `json:"bytes"`
+	Columns  []ColumnProfile `json:"columns"`
+	Subjects Subjects        `json:"subjects"`
+	Derived  []string        `json:"derived,omitempty"` // personal_table, trajectory_table, under14_rows, aggregation
+}
+
+// ProfileSource says what was read. Name never holds more of a path than its
+// last part.
+type ProfileSource struct {
+	Name    string `json:"name"`
+	Format  string `json:"format"` // csv, jsonl, parquet
+	Charset string `json:"charset,omitempty"`
+	Files   int    `json:"files,omitempty"`
+	SHA256  Digest `json:"sha256,omitempty"` // of all bytes, files in order of name
+}
+
+// Band says how a column's element was settled.
+type Band string
+
+// The bands of profile.schema.json.
+const (
+	BandAccept Band = "accept" // used as it is
+	BandReview Band = "review" // a person should look
+	BandNone   Band = "none"   // none of the taxonomy
+)
+
+// ColumnProfile is what one column is.
+type ColumnProfile struct {
+	Name         string        `json:"name"`
+	Type         string        `json:"type"` // string, integer, number, boolean, date, timestamp, binary, mixed, null
+	Element      *ElementID    `json:"element"`
+	Confidence   float64       `json:"confidence"`
+	Band         Band          `json:"band"`
+	Personal     bool          `json:"personal"`
+	Sensitive    bool          `json:"sensitive"`
+	Alternatives []Alternative `json:"alternatives,omitempty"`
+	Contains     []Contained   `json:"contains,omitempty"`
+	Nulls        int64         `json:"nulls"`
+	Distinct     *int64        `json:"distinct,omitempty"` // absent when it was not counted exactly
+	Evidence     []string      `json:"evidence,omitempty"`
+}
+
+// Alternative is another element the column could be.
+type Alternative struct {
+	Element    ElementID `json:"element"`
+	Confidence float64   `json:"confidence"`
+}
+
+// Contained is an element found inside longer text.
+type Contained struct {
+	Element ElementID `json:"element"`
+	Rows    int64     `json:"rows"`
+}
+
+// Subjects counts the people a dataset is about.
+type Subjects struct {
+	Key       []string `json:"key"` // columns that tell people apart; null when there is none
+	Distinct  *int64   `json:"distinct"`
+	Sensitive *int64   `json:"sensitive"` // people with a value in a sensitive column
+	Under14   *int64   `json:"under_14"`
+}
+
+// Column finds a column by name.
+func (p *Profile) Column(name string) (ColumnProfile, bool) {
+	for _, c := range p.Columns {
+		if c.Name == name {
+			return c, true
+		}
+	}
+	return ColumnProfile{}, false
+}

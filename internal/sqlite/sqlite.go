@@ -1,0 +1,213 @@
+// Package sqlite keeps a gateway's state in one SQLite file. Each service's
+// store is in the file named after it; this one has what they share: opening,
+// migrating, and the single writer that commits what waits together.
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"sync"
+
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/database"
+	_ "modernc.org/sqlite" // the driver
+
+	"hutong/internal/dataspace"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// maxGroup bounds how many changes share one commit, so that one slow caller
+// does not hold up an unbounded crowd.
+const maxGroup = 256
+
+// DB is an open database. Reads go through Read, changes through Update.
+type DB struct {
+	read  *sql.DB
+	write *sql.DB
+
+	mu     sync.Mutex
+	closed bool
+	queue  chan *change
+	done   chan struct{}
+}
+
+type change struct {
+	ctx  context.Context
+	fn   func(*sql.Tx) error
+	err  error
+	done chan struct{}
+}
+
+// Open opens or creates the database at path and brings its schema up to
+// date. The file holds state that must survive power loss: every commit is
+// synced to disk before Update returns.
+func Open(ctx context.Context, path string) (*DB, error) {
+	if f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600); err != nil {
+		return nil, fmt.Errorf("open database: %w", err)
+	} else if err := f.Close(); err != nil {
+		return nil, fmt.Errorf("open database: %w", err)
+	}
+	write, err := open(path, 1)
+	if err != nil {
+		return nil, err
+	}
+	read, err := open(path, 4)
+	if err != nil {
+		return nil, errors.Join(err, write.Close())
+	}
+	db := &DB{read: read, write: write, queue: make(chan *change, maxGroup), done: make(chan struct{})}
+	if err := db.migrate(ctx); err != nil {
+		return nil, errors.Join(err, write.Close(), read.Close())
+	}
+	go db.run()
+	return db, nil
+}
+
+func open(path string, conns int) (*sql.DB, error) {
+	// The busy timeout comes first, or the other pragmas can fail on a lock.
+	q := url.Values{"_pragma": {"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(ON)", "cache_size(-16000)"}, "_txlock": {"immediate"}}
+	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?"+q.Encode())
+	if err != nil {
+		return nil, fmt.Errorf("open database: %w", err)
+	}
+	db.SetMaxOpenConns(conns)
+	return db, nil
+}
+
+func (db *DB) migrate(ctx context.Context) error {
+	dir, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return err
+	}
+	p, err := goose.NewProvider(database.DialectSQLite3, db.write, dir, goose.WithDisableGlobalRegistry(true))
+	if err != nil {
+		return fmt.Errorf("read migrations: %w", err)
+	}
+	if _, err := p.Up(ctx); err != nil {
+		return fmt.Errorf("migrate database: %w", err)
+	}
+	return nil
+}
+
+// Close waits for changes under way and closes the file.
+func (db *DB) Close() error {
+	db.mu.Lock()
+	if db.closed {
+		db.mu.Unlock()
+		return nil
+	}
+	db.closed = true
+	close(db.queue)
+	db.mu.Unlock()
+	<-db.done
+	return errors.Join(db.read.Close(), db.write.Close())
+}
+
+// Read returns the pool for queries. It sees every committed change.
+func (db *DB) Read() *sql.DB { return db.read }
+
+// Update runs fn in the writer's transaction and returns after it is durable.
+// Changes that wait at the same moment share one commit; each still stands or
+// falls alone. fn must use nothing but tx: a read through Read would not see
+// the change, and another Update from inside would wait for ever.
+func (db *DB) Update(ctx context.Context, fn func(tx *sql.Tx) error) error {
+	c := &change{ctx: ctx, fn: fn, done: make(chan struct{})}
+	db.mu.Lock()
+	if db.closed {
+		db.mu.Unlock()
+		return fmt.Errorf("change database: closed: %w", dataspace.ErrUnavailable)
+	}
+	// Sending under the lock keeps Close from closing the queue under us; the
+	// writer drains it without the lock.
+	db.queue <- c
+	db.mu.Unlock()
+	<-c.done
+	return c.err
+}
+
+func (db *DB) run() {
+	defer close(db.done)
+	for first := range db.queue {
+		group := []*change{first}
+	fill:
+		for len(group) < maxGroup {
+			select {
+			case c, ok := <-db.queue:
+				if !ok {
+					break fill
+				}
+				group = append(group, c)
+			default:
+				break fill
+			}
+		}
+		db.commit(group)
+	}
+}
+
+func (db *DB) commit(group []*change) {
+	if err := db.together(group); err != nil {
+		for _, c := range group {
+			if c.err == nil {
+				c.err = err
+			}
+		}
+	}
+	for _, c := range group {
+		close(c.done)
+	}
+}
+
+// together runs each change inside a savepoint of one transaction. A change
+// that fails is rolled back to its savepoint; an error returned here is of
+// the transaction and hits them all.
+func (db *DB) together(group []*change) (err error) {
+	tx, err := db.write.Begin()
+	if err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	defer func() {
+		if err != nil {
+			_ = tx.Rollback() // the first error is the one to report
+		}
+	}()
+	for _, c := range group {
+		if c.err = c.ctx.Err(); c.err != nil {
+			continue
+		}
+		if _, err := tx.Exec("SAVEPOINT one"); err != nil {
+			return fmt.Errorf("savepoint: %w", err)
+		}
+		if c.err = run(c.fn, tx); c.err != nil {
+			if _, err := tx.Exec("ROLLBACK TO one"); err != nil {
+				return fmt.Errorf("roll back: %w", err)
+			}
+		}
+		if _, err := tx.Exec("RELEASE one"); err != nil {
+			return fmt.Errorf("release: %w", err)
+		}
+	}
+	if err := tx.Commit(); err != nil {
+		return fmt.Errorf("commit: %w", err)
+	}
+	return nil
+}
+
+// run keeps a panicking change from taking the writer and everybody's
+// transaction with it.
+func run(fn func(*sql.Tx) error, tx *sql.Tx) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("change database: panic: %v", r)
+		}
+	}()
+	return fn(tx)
+}

@@ -1,0 +1,130 @@
+// Package table is the record batch that runs from readers through profile
+// and plan to writers: some thousand rows as columns of byte ranges.
+//
+// No cell becomes a Go string on the way and no row allocates. The package
+// does no I/O of its own; readers and writers for each format live in the
+// packages below it and work on io.Reader and io.Writer.
+package table
+
+import "io"
+
+// Kind is the type a source declares for a column. Text formats declare none.
+type Kind uint8
+
+// The kinds. Cells are always bytes in their textual form; the kind tells a
+// writer of a typed format what they were.
+const (
+	Unknown Kind = iota // CSV: nothing is declared
+	String
+	Integer
+	Number
+	Boolean
+	Date      // 2006-01-02
+	Timestamp // RFC 3339
+	Binary    // standard base64
+	JSON      // a JSON array or object, as its text
+)
+
+// Field names a column.
+type Field struct {
+	Name string
+	Kind Kind
+}
+
+// Schema is the columns of a table, in order. Names are unique.
+type Schema struct{ Fields []Field }
+
+// Index returns the position of the named column, or -1.
+func (s Schema) Index(name string) int {
+	for i, f := range s.Fields {
+		if f.Name == name {
+			return i
+		}
+	}
+	return -1
+}
+
+// Column is the cells of one column of a batch. Cell i is
+// Data[Start[i]:End[i]]. Several columns may share Data. Cells are UTF-8.
+type Column struct {
+	Data       []byte
+	Start, End []uint32
+	// Null has bit i set where row i has no value, which is not the same as
+	// an empty one. Nil means no nulls.
+	Null []uint64
+	// Literal has bit i set where the cell is a JSON literal (number,
+	// boolean, array, object) rather than text. Only JSON sources set it.
+	Literal []uint64
+}
+
+// Cell returns the bytes of row i. They are shared: do not change or keep.
+func (c *Column) Cell(i int) []byte { return c.Data[c.Start[i]:c.End[i]] }
+
+// IsNull reports whether row i has no value.
+func (c *Column) IsNull(i int) bool { return bit(c.Null, i) }
+
+// IsLiteral reports whether row i is a JSON literal rather than text.
+func (c *Column) IsLiteral(i int) bool { return bit(c.Literal, i) }
+
+func bit(set []uint64, i int) bool {
+	return i>>6 < len(set) && set[i>>6]&(1<<(i&63)) != 0
+}
+
+// SetBit returns set with bit i set, grown as needed.
+func SetBit(set []uint64, i int) []uint64 {
+	for i>>6 >= len(set) {
+		set = append(set, 0)
+	}
+	set[i>>6] |= 1 << (i & 63)
+	return set
+}
+
+// Reset empties the column and keeps its memory, except Data, which may be
+// shared and is dropped.
+func (c *Column) Reset() {
+	c.Data = nil
+	c.Start, c.End = c.Start[:0], c.End[:0]
+	c.Null, c.Literal = c.Null[:0], c.Literal[:0]
+}
+
+// Batch is some thousand rows. A column that nobody asked for has no cells
+// (len(Start) == 0).
+type Batch struct {
+	Rows    int
+	First   int64 // number of the first row in the table, from 0
+	Columns []Column
+}
+
+// Reset empties the batch for n columns and keeps its memory.
+func (b *Batch) Reset(n int) {
+	b.Rows, b.First = 0, 0
+	for len(b.Columns) < n {
+		b.Columns = append(b.Columns, Column{})
+	}
+	b.Columns = b.Columns[:n]
+	for i := range b.Columns {
+		b.Columns[i].Reset()
+	}
+}
+
+// Reader gives a table batch by batch, in the order of its rows.
+type Reader interface {
+	Schema() Schema
+	// Next fills b. The cells are valid until the next call. At the end it
+	// returns io.EOF with an empty batch. Any other error is a
+	// *dataspace.Problem whose Place names file, row and column; after an
+	// error the reader is spent.
+	Next(b *Batch) error
+	// Offset is how many bytes of input have been consumed so far.
+	Offset() int64
+	io.Closer
+}
+
+// Writer takes batches in order.
+type Writer interface {
+	// Write appends the batch. It keeps nothing of it.
+	Write(b *Batch) error
+	// Close writes what the format needs at its end. It does not close the
+	// underlying io.Writer. Without Close the output is not whole.
+	Close() error
+}
