@@ -1,0 +1,66 @@
+package archtest_test
+
+import "regexp"
+
+// module is the module path, with the slash that follows it in imports.
+const module = "hutong/"
+
+// layer is a set of packages that do not import each other and import only
+// from the layers below.
+type layer struct {
+	name     string
+	pure     bool // no I/O, no clock, no randomness
+	packages []string
+}
+
+// layers is the whole architecture, from the surface to the vocabulary. A
+// package that is not here fails the test, and so does a line here without a
+// package.
+var layers = []layer{
+	{name: "main", packages: []string{"cmd/hutong"}},
+	{name: "command line", packages: []string{"internal/cli"}},
+	{name: "wiring", packages: []string{"internal/node", "internal/tck"}},
+	{name: "surfaces and storage", packages: []string{"internal/api", "internal/dsp", "internal/sqlite"}},
+	{name: "services", packages: []string{
+		"internal/agree", "internal/clear", "internal/deliver", "internal/flow",
+		"internal/gateway", "internal/profile", "internal/prove", "internal/sample",
+	}},
+	{name: "files", packages: []string{"internal/files"}},
+	{name: "any format", pure: true, packages: []string{"internal/table/format"}},
+	{name: "formats", pure: true, packages: []string{"internal/table/csv", "internal/table/jsonl", "internal/table/parquet"}},
+	{name: "pure logic", pure: true, packages: []string{
+		"internal/element", "internal/odrl", "internal/rules", "internal/table", "internal/tlog",
+	}},
+	{name: "vocabulary", pure: true, packages: []string{"internal/dataspace"}},
+	{name: "no imports of ours", packages: []string{"packs", "internal/archtest"}},
+}
+
+// impure are imports that a pure package must not have.
+var impure = regexp.MustCompile(`^(os|os/.*|net|net/http.*|net/rpc.*|net/smtp|syscall|database/sql.*|log|math/rand|math/rand/v2|crypto/rand|io/ioutil|plugin|runtime/debug)$`)
+
+// clock are the functions of package time that read the clock or wait.
+var clock = regexp.MustCompile(`^(Now|Since|Until|Sleep|After|AfterFunc|Tick|NewTimer|NewTicker)$`)
+
+// jurisdiction matches the string literals that name one, or its law.
+var jurisdiction = regexp.MustCompile(`^(CN|SG|HK|MO|TW|US|EU|GB|UK|JP|KR|DE|FR|AE|MY|TH|VN)(-[A-Z0-9]{1,3})?$|(?i:shanghai|singapore|hong ?kong|beijing|lin-?gang)|\b(China|Chinese|PRC|PIPL|PDPA|GDPR|CPRA|CCPA)\b|上海|新加坡|香港|澳门|北京|中国|临港|个人信息保护法|数据安全法`)
+
+// lawFree says where jurisdictions may be named: what makes or shows samples.
+var lawFree = regexp.MustCompile(`^internal/sample/|^internal/tck/|(^|/)demo[a-z_]*\.go$`)
+
+// vague are package names that say nothing about what belongs there.
+var vague = regexp.MustCompile(`^(util|utils|common|shared|helper|helpers|constants|models|types|base|misc|lib)$`)
+
+// Sizes in lines. Above the first a file or function is reported, above the
+// second the test fails.
+const (
+	fileLook, fileFail         = 400, 800
+	testFileLook, testFileFail = 800, 1500
+	funcLook, funcFail         = 100, 200
+)
+
+// Stored minima: fewer than this and the test has not looked at the tree.
+// Raise them when the tree grows.
+const (
+	minPackages = 5
+	minFiles    = 15
+)
