@@ -1,0 +1,86 @@
+package prove
+
+import (
+	"context"
+
+	"hutong/internal/dataspace"
+	"hutong/internal/tlog"
+)
+
+// Pending is an event that the log does not have yet.
+type Pending struct {
+	ID    dataspace.EventID
+	Flow  dataspace.FlowID
+	Entry []byte
+}
+
+// Mark says at which index the log has an event.
+type Mark struct {
+	ID    dataspace.EventID
+	Index uint64
+}
+
+// Opening is what opens one commitment: the salt, and the document's digest.
+type Opening struct {
+	Salt   dataspace.Salt   `json:"salt"`
+	Digest dataspace.Digest `json:"digest"`
+}
+
+// LoggedEvent is an event of a flow with all that a waybill needs of it.
+type LoggedEvent struct {
+	ID       dataspace.EventID
+	Entry    []byte
+	Openings map[string]Opening
+	Index    uint64
+	Logged   bool
+}
+
+// Outbox is the durable queue between what happened and the log.
+type Outbox interface {
+	// Pending returns up to limit events that are not marked, oldest first.
+	Pending(ctx context.Context, limit int) ([]Pending, error)
+	// MarkLogged records where events are, all or none, durable on return.
+	// Marking an event again with the same index changes nothing. ErrNotFound
+	// if an event does not exist, ErrConflict if it is marked with another
+	// index or the index belongs to another event.
+	MarkLogged(ctx context.Context, marks []Mark) error
+	// LoggedSize is the highest marked index plus one, 0 if none is marked.
+	LoggedSize(ctx context.Context) (uint64, error)
+	// LoggedAt returns the index of an event; logged is false while the log
+	// does not have it. ErrNotFound if there is no such event.
+	LoggedAt(ctx context.Context, id dataspace.EventID) (index uint64, logged bool, err error)
+	// FlowEvents returns a flow's events in the order in which they happened,
+	// and the documents that they commit to.
+	FlowEvents(ctx context.Context, flow dataspace.FlowID) ([]LoggedEvent, map[dataspace.Digest]dataspace.Document, error)
+}
+
+// CosignedStore keeps our newest checkpoint that each witness cosigned.
+type CosignedStore interface {
+	// SaveCosigned records a checkpoint with our signature and that of the
+	// witness whose vkey is given. A smaller tree than the recorded one
+	// changes nothing.
+	SaveCosigned(ctx context.Context, witness string, size uint64, checkpoint []byte) error
+	// Cosigned returns the newest checkpoint that the witness cosigned;
+	// ErrNotFound if there is none.
+	Cosigned(ctx context.Context, witness string) (checkpoint []byte, err error)
+	// CosignedSize is the size of the largest tree any witness cosigned.
+	CosignedSize(ctx context.Context) (uint64, error)
+}
+
+// Store is all the state of the log besides its own files.
+type Store interface {
+	Outbox
+	CosignedStore
+}
+
+// WitnessStore keeps what this gateway's witness cosigned last, by log. It is
+// what makes a cosignature worth something: losing it means that a fork could
+// be cosigned.
+type WitnessStore interface {
+	// Witnessed returns the checkpoint last cosigned for the log; the zero
+	// value with the origin set if there is none.
+	Witnessed(ctx context.Context, origin string) (tlog.Checkpoint, error)
+	// SetWitnessed replaces old by next if old is still what is stored: one
+	// atomic step, durable on return. ErrConflict if it is not.
+	SetWitnessed(ctx context.Context, old, next tlog.Checkpoint) error
+}
