@@ -21,13 +21,15 @@ var layers = []layer{
 	{name: "command line", packages: []string{"internal/cli"}},
 	{name: "wiring", packages: []string{"internal/node", "internal/tck"}},
 	{name: "surfaces and storage", packages: []string{"internal/api", "internal/dsp", "internal/sqlite"}},
+	{name: "conductor", packages: []string{"internal/flow"}},
 	{name: "services", packages: []string{
-		"internal/agree", "internal/clear", "internal/deliver", "internal/flow",
-		"internal/gateway", "internal/profile", "internal/prove", "internal/sample",
+		"internal/agree", "internal/clear", "internal/deliver", "internal/gateway",
+		"internal/profile", "internal/prove", "internal/sample",
 	}},
 	{name: "files", packages: []string{"internal/files"}},
 	{name: "any format", pure: true, packages: []string{"internal/table/format"}},
 	{name: "formats", pure: true, packages: []string{"internal/table/csv", "internal/table/jsonl", "internal/table/parquet"}},
+	{name: "blocks of input", pure: true, packages: []string{"internal/table/block"}},
 	{name: "pure logic", pure: true, packages: []string{
 		"internal/element", "internal/odrl", "internal/rules", "internal/table", "internal/tlog",
 	}},
@@ -44,8 +46,9 @@ var clock = regexp.MustCompile(`^(Now|Since|Until|Sleep|After|AfterFunc|Tick|New
 // jurisdiction matches the string literals that name one, or its law.
 var jurisdiction = regexp.MustCompile(`^(CN|SG|HK|MO|TW|US|EU|GB|UK|JP|KR|DE|FR|AE|MY|TH|VN)(-[A-Z0-9]{1,3})?$|(?i:shanghai|singapore|hong ?kong|beijing|lin-?gang)|\b(China|Chinese|PRC|PIPL|PDPA|GDPR|CPRA|CCPA)\b|上海|新加坡|香港|澳门|北京|中国|临港|个人信息保护法|数据安全法`)
 
-// lawFree says where jurisdictions may be named: what makes or shows samples.
-var lawFree = regexp.MustCompile(`^internal/sample/|^internal/tck/|(^|/)demo[a-z_]*\.go$`)
+// lawFree says where jurisdictions may be named: what makes or shows samples,
+// and the dictionary by which a cell is recognised as a place.
+var lawFree = regexp.MustCompile(`^internal/sample/|^internal/tck/|(^|/)demo[a-z_]*\.go$|^internal/element/words\.go$`)
 
 // vague are package names that say nothing about what belongs there.
 var vague = regexp.MustCompile(`^(util|utils|common|shared|helper|helpers|constants|models|types|base|misc|lib)$`)
