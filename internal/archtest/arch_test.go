@@ -158,7 +158,7 @@ func large(f *source, file, testFile, function int) []string {
 func TestRulesFind(t *testing.T) {
 	const doc = "// Package x is for a test.\n"
 	cases := map[string]struct{ path, text, want string }{
-		"upwards":       {"internal/dataspace/a.go", doc + "package dataspace\nimport _ \"hutong/internal/flow\"", "vocabulary may not import from services"},
+		"upwards":       {"internal/dataspace/a.go", doc + "package dataspace\nimport _ \"hutong/internal/prove\"", "vocabulary may not import from services"},
 		"sideways":      {"internal/clear/a.go", doc + "package clear\nimport _ \"hutong/internal/prove\"", "services may not import from services"},
 		"unknown":       {"internal/novelty/a.go", doc + "package novelty", "is in no layer"},
 		"pure-io":       {"internal/rules/a.go", doc + "package rules\nimport _ \"os\"", "a pure package imports os"},
