@@ -1,0 +1,21 @@
+package dataspace
+
+// DatasetFacts is what a decision needs to know about a dataset and its
+// export and no profile can find; it is said by its owner. Field by field it
+// is the part of Facts of the same name. A nil or empty value is unknown.
+type DatasetFacts struct {
+	Act                 string           `json:"act,omitempty"`
+	Sector              string           `json:"sector,omitempty"`
+	Scenario            string           `json:"scenario,omitempty"`
+	NecessityShown      *bool            `json:"necessity_shown,omitempty"`
+	HRBasis             *HRBasis         `json:"hr_basis,omitempty"`
+	Origin              string           `json:"origin,omitempty"`
+	DomesticMixed       *bool            `json:"domestic_mixed,omitempty"`
+	ListItems           []string         `json:"list_items,omitempty"`
+	Important           string           `json:"important,omitempty"`
+	ImportantNotifiedOn string           `json:"important_notified_on,omitempty"`
+	Core                *bool            `json:"core,omitempty"`
+	StateSecret         *bool            `json:"state_secret,omitempty"`
+	USPersons           map[string]int64 `json:"us_persons,omitempty"`
+	Consent             *ConsentFacts    `json:"consent,omitempty"`
+}

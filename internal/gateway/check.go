@@ -1,0 +1,40 @@
+package gateway
+
+import (
+	"cmp"
+	"errors"
+	"slices"
+	"time"
+
+	"hutong/internal/dataspace"
+)
+
+// checks collects everything that is wrong with an input.
+type checks struct{ errs []error }
+
+func (c *checks) add(err error) {
+	if err != nil {
+		c.errs = append(c.errs, err)
+	}
+}
+
+func (c *checks) want(ok bool, field, message string) {
+	if !ok {
+		c.errs = append(c.errs, problem(dataspace.ErrInvalid, "gateway.field", field, message, ""))
+	}
+}
+
+// day wants an empty string or a date.
+func (c *checks) day(field, value string) {
+	if value == "" {
+		return
+	}
+	_, err := time.Parse(time.DateOnly, value)
+	c.want(err == nil, field, "expected a date, 2006-01-02")
+}
+
+func (c *checks) join() error {
+	// Maps are walked in no order; people should read the same text twice.
+	slices.SortStableFunc(c.errs, func(a, b error) int { return cmp.Compare(a.Error(), b.Error()) })
+	return errors.Join(c.errs...)
+}

@@ -1,0 +1,109 @@
+package gateway
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"hutong/internal/dataspace"
+)
+
+// Dataset is what a participant can send. Its id is unique for its owner.
+type Dataset struct {
+	ID    dataspace.DatasetID     `json:"id"`
+	Owner dataspace.ParticipantID `json:"owner"`
+	Title dataspace.Text          `json:"title"`
+	// Source is the absolute path of a file or directory on this gateway. It
+	// is never told to a peer.
+	Source    string `json:"source"`
+	Format    string `json:"format,omitempty"`    // of the source; empty: sniffed
+	Charset   string `json:"charset,omitempty"`   // empty: sniffed
+	Delimiter string `json:"delimiter,omitempty"` // empty: sniffed
+	// Purposes are those for which it is in the catalogue; empty: it is not.
+	Purposes []string `json:"purposes,omitempty"`
+	// Columns are the owner's own choices, stricter than the law's.
+	Columns       []dataspace.ColumnPlan `json:"columns,omitempty"`
+	RetentionDays int                    `json:"retention_days,omitempty"` // at the recipient; 0: not limited
+	Facts         dataspace.DatasetFacts `json:"facts"`
+	Created       time.Time              `json:"created"`
+	Updated       time.Time              `json:"updated"`
+}
+
+// AddDataset registers a dataset. Its source is not opened.
+func (s *Service) AddDataset(ctx context.Context, d Dataset) (Dataset, error) {
+	if err := d.check(); err != nil {
+		return Dataset{}, err
+	}
+	d.Created = s.cfg.Now().UTC()
+	d.Updated = d.Created
+	if err := s.cfg.Store.InsertDataset(ctx, d); err != nil {
+		return Dataset{}, fmt.Errorf("add dataset %s of %s: %w", d.ID, d.Owner, err)
+	}
+	return d, nil
+}
+
+// ChangeDataset replaces a dataset of the same owner and id.
+func (s *Service) ChangeDataset(ctx context.Context, d Dataset) (Dataset, error) {
+	if err := d.check(); err != nil {
+		return Dataset{}, err
+	}
+	old, err := s.Dataset(ctx, d.Owner, d.ID)
+	if err != nil {
+		return Dataset{}, err
+	}
+	d.Created, d.Updated = old.Created, s.cfg.Now().UTC()
+	if err := s.cfg.Store.ReplaceDataset(ctx, d); err != nil {
+		return Dataset{}, fmt.Errorf("change dataset %s of %s: %w", d.ID, d.Owner, err)
+	}
+	return d, nil
+}
+
+// Dataset finds one; ErrNotFound.
+func (s *Service) Dataset(ctx context.Context, owner dataspace.ParticipantID, id dataspace.DatasetID) (Dataset, error) {
+	d, err := s.cfg.Store.Dataset(ctx, owner, id)
+	if err != nil {
+		return Dataset{}, fmt.Errorf("find dataset %q of %q: %w", id, owner, err)
+	}
+	return d, nil
+}
+
+// Datasets lists an owner's datasets, or all when owner is empty.
+func (s *Service) Datasets(ctx context.Context, owner dataspace.ParticipantID) ([]Dataset, error) {
+	return s.cfg.Store.Datasets(ctx, owner)
+}
+
+// RemoveDataset takes a dataset off; flows already begun keep their source.
+func (s *Service) RemoveDataset(ctx context.Context, owner dataspace.ParticipantID, id dataspace.DatasetID) error {
+	if err := s.cfg.Store.RemoveDataset(ctx, owner, id); err != nil {
+		return fmt.Errorf("remove dataset %q of %q: %w", id, owner, err)
+	}
+	return nil
+}
+
+func (d Dataset) check() error {
+	var c checks
+	c.add(dataspace.CheckName("dataset", string(d.ID)))
+	c.add(dataspace.CheckName("participant", string(d.Owner)))
+	c.want(filepath.IsAbs(d.Source), "source", "expected an absolute path")
+	c.want(d.RetentionDays >= 0, "retention_days", "expected a number of days")
+	for _, p := range d.Purposes {
+		c.want(wordForm.MatchString(p), "purposes", "expected lower-case letters, digits and underscores")
+	}
+	f := d.Facts
+	oneOf := func(field, value string, allowed ...string) {
+		c.want(value == "" || slices.Contains(allowed, value), "facts."+field, fmt.Sprintf("expected one of %v", allowed))
+	}
+	oneOf("act", f.Act, "transfer", "remote_access", "access_inside")
+	oneOf("origin", f.Origin, "domestic", "abroad")
+	oneOf("important", f.Important, "no", "yes", "notified", "published", "unknown")
+	if f.Consent != nil {
+		oneOf("consent.basis", f.Consent.Basis, "consent", "contract", "hr", "statutory", "emergency", "other")
+	}
+	c.day("facts.important_notified_on", f.ImportantNotifiedOn)
+	for _, n := range f.USPersons {
+		c.want(n >= 0, "facts.us_persons", "expected numbers of people")
+	}
+	return c.join()
+}

@@ -1,0 +1,83 @@
+package gateway
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"strings"
+	"time"
+	"unicode"
+
+	"hutong/internal/dataspace"
+)
+
+// Instrument is a legal document that a participant has: a filed contract, a
+// certificate, an approval. Its id is unique for its owner.
+type Instrument struct {
+	dataspace.Instrument
+	Owner dataspace.ParticipantID `json:"owner"`
+	// Document is the digest of the paper itself, where it was given.
+	Document   dataspace.Digest `json:"document,omitempty"`
+	Registered time.Time        `json:"registered"`
+}
+
+// AddInstrument registers a document. Whether it is in force on a day and
+// covers a flow is for the rules to say; here only its form is checked.
+func (s *Service) AddInstrument(ctx context.Context, i Instrument) (Instrument, error) {
+	if err := i.check(); err != nil {
+		return Instrument{}, err
+	}
+	i.Registered = s.cfg.Now().UTC()
+	if err := s.cfg.Store.InsertInstrument(ctx, i); err != nil {
+		return Instrument{}, fmt.Errorf("add instrument %s of %s: %w", i.ID, i.Owner, err)
+	}
+	return i, nil
+}
+
+// Instruments lists an owner's documents, or all when owner is empty.
+func (s *Service) Instruments(ctx context.Context, owner dataspace.ParticipantID) ([]Instrument, error) {
+	return s.cfg.Store.Instruments(ctx, owner)
+}
+
+// Held is an owner's documents as a decision takes them.
+func (s *Service) Held(ctx context.Context, owner dataspace.ParticipantID) ([]dataspace.Instrument, error) {
+	if owner == "" {
+		return nil, fmt.Errorf("list instruments: an owner is needed: %w", dataspace.ErrInvalid)
+	}
+	list, err := s.Instruments(ctx, owner)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]dataspace.Instrument, 0, len(list))
+	for _, i := range list {
+		out = append(out, i.Instrument)
+	}
+	return out, nil
+}
+
+// RemoveInstrument takes a document back: revoked or registered by mistake.
+func (s *Service) RemoveInstrument(ctx context.Context, owner dataspace.ParticipantID, id dataspace.InstrumentID) error {
+	if err := s.cfg.Store.RemoveInstrument(ctx, owner, id); err != nil {
+		return fmt.Errorf("remove instrument %q of %q: %w", id, owner, err)
+	}
+	return nil
+}
+
+var instrumentKind = regexp.MustCompile(`^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+$`)
+
+func (i Instrument) check() error {
+	var c checks
+	c.add(dataspace.CheckName("participant", string(i.Owner)))
+	id := string(i.ID)
+	c.want(id != "" && len(id) <= 128 && strings.TrimSpace(id) == id && !strings.ContainsFunc(id, unicode.IsControl),
+		"id", "an id is needed, at most 128 bytes, such as the number of the filing")
+	c.want(instrumentKind.MatchString(i.Kind), "kind", "expected dotted lower case, authority first")
+	c.day("effective_on", i.EffectiveOn)
+	c.day("filed_on", i.FiledOn)
+	c.day("completed_on", i.CompletedOn)
+	c.day("expires_on", i.ExpiresOn)
+	// ISO dates compare as strings.
+	c.want(i.ExpiresOn == "" || i.EffectiveOn <= i.ExpiresOn, "expires_on", "the instrument expires before it takes effect")
+	c.want(i.Covers == nil || i.Covers.MaxSubjects >= 0, "covers.max_subjects", "expected a number of people")
+	return c.join()
+}

@@ -1,0 +1,105 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"hutong/internal/dataspace"
+)
+
+// Config is what a Service is made of. All fields but Running are needed.
+type Config struct {
+	Gateway      dataspace.GatewayID
+	Name         string // for people
+	Jurisdiction dataspace.Jurisdiction
+	URL          string // under which peers reach this gateway, https, without a slash at the end
+	Keys         *Keys
+	Store        Store
+	Now          func() time.Time
+	// Running counts the flows of a participant that have not ended; one with
+	// running flows cannot be removed. Nil: none ever runs.
+	Running func(context.Context, dataspace.ParticipantID) (int, error)
+}
+
+// Service answers for one gateway. It is safe for concurrent use.
+type Service struct {
+	cfg    Config
+	card   []byte // the signed card as it is served
+	own    Card
+	replay *replay
+
+	mu         sync.Mutex
+	transports map[string]*http.Transport // by pin and host
+}
+
+// New makes a service. It does no I/O.
+func New(cfg Config) (*Service, error) {
+	if cfg.Keys == nil || cfg.Store == nil || cfg.Now == nil {
+		return nil, fmt.Errorf("make gateway service: keys, store and clock are needed: %w", dataspace.ErrInvalid)
+	}
+	if err := dataspace.CheckName("gateway", string(cfg.Gateway)); err != nil {
+		return nil, err
+	}
+	base, err := baseURL(cfg.URL)
+	if err != nil {
+		return nil, err
+	}
+	cfg.URL = base
+	own := Card{
+		Gateway:      cfg.Gateway,
+		Name:         cfg.Name,
+		Jurisdiction: cfg.Jurisdiction,
+		URL:          cfg.URL,
+		Identity:     cfg.Keys.IdentityPublic(),
+		Log:          cfg.Keys.LogVerifier(),
+		Witness:      cfg.Keys.WitnessVerifier(),
+		TLS:          cfg.Keys.SPKI(),
+		Protocols:    []string{Protocol},
+	}
+	if err := own.check(); err != nil {
+		return nil, err
+	}
+	card, err := SignCard(own, cfg.Keys)
+	if err != nil {
+		return nil, err
+	}
+	return &Service{cfg: cfg, card: card, own: own, replay: newReplay(), transports: map[string]*http.Transport{}}, nil
+}
+
+// Card is this gateway's own card.
+func (s *Service) Card() Card { return s.own }
+
+// Fingerprint is what the operator of a peer must see when adding this
+// gateway.
+func (s *Service) Fingerprint() string { return s.own.Fingerprint() }
+
+// Close closes idle connections to peers.
+func (s *Service) Close() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, t := range s.transports {
+		t.CloseIdleConnections()
+	}
+}
+
+// baseURL checks the address of a gateway and cuts slashes at its end.
+func baseURL(raw string) (string, error) {
+	u, err := url.Parse(raw)
+	if err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
+		return "", &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "gateway.url", Place: "url",
+			Message: "the address of a gateway must be https://host[:port]", Hint: "gateways speak TLS only; leave out user, query and fragment"}
+	}
+	return strings.TrimRight(u.String(), "/"), nil
+}
+
+func problem(kind error, code, place, message, hint string) *dataspace.Problem {
+	return &dataspace.Problem{Kind: kind, Code: code, Place: place, Message: message, Hint: hint}
+}
+
+func notFound(err error) bool { return errors.Is(err, dataspace.ErrNotFound) }

@@ -1,0 +1,82 @@
+package gateway
+
+import (
+	"context"
+	"time"
+
+	"hutong/internal/dataspace"
+)
+
+// Store keeps what the gateway knows. Every change is durable on return and
+// atomic; Insert answers ErrConflict when the identifier is taken, Replace
+// and Remove and the queries for one thing answer ErrNotFound when it is not
+// there. Lists are in order of identifier.
+type Store interface {
+	ParticipantStore
+	DatasetStore
+	InstrumentStore
+	KeyStore
+	PeerStore
+}
+
+// ParticipantStore keeps who stands behind the gateway.
+type ParticipantStore interface {
+	InsertParticipant(ctx context.Context, p Participant) error
+	ReplaceParticipant(ctx context.Context, p Participant) error
+	Participant(ctx context.Context, id dataspace.ParticipantID) (Participant, error)
+	Participants(ctx context.Context) ([]Participant, error)
+	// RemoveParticipant answers ErrConflict while the participant owns
+	// datasets, instruments or API keys.
+	RemoveParticipant(ctx context.Context, id dataspace.ParticipantID) error
+}
+
+// DatasetStore keeps what is offered. An empty owner lists all.
+type DatasetStore interface {
+	// InsertDataset answers ErrNotFound when the owner is unknown.
+	InsertDataset(ctx context.Context, d Dataset) error
+	ReplaceDataset(ctx context.Context, d Dataset) error
+	Dataset(ctx context.Context, owner dataspace.ParticipantID, id dataspace.DatasetID) (Dataset, error)
+	Datasets(ctx context.Context, owner dataspace.ParticipantID) ([]Dataset, error)
+	RemoveDataset(ctx context.Context, owner dataspace.ParticipantID, id dataspace.DatasetID) error
+}
+
+// InstrumentStore keeps legal documents. An empty owner lists all.
+type InstrumentStore interface {
+	// InsertInstrument answers ErrNotFound when the owner is unknown.
+	InsertInstrument(ctx context.Context, i Instrument) error
+	Instruments(ctx context.Context, owner dataspace.ParticipantID) ([]Instrument, error)
+	RemoveInstrument(ctx context.Context, owner dataspace.ParticipantID, id dataspace.InstrumentID) error
+}
+
+// KeyStore keeps the hashes of API keys and of the set-up link.
+type KeyStore interface {
+	// InsertKey answers ErrNotFound when the participant is unknown.
+	InsertKey(ctx context.Context, k APIKey) error
+	KeyByHash(ctx context.Context, hash [32]byte) (APIKey, error)
+	Keys(ctx context.Context) ([]APIKey, error)
+	// RemoveKey answers ErrConflict for the last key of an operator.
+	RemoveKey(ctx context.Context, id KeyID) error
+	// PutSetup replaces the set-up link; ErrConflict if an operator has a key.
+	PutSetup(ctx context.Context, hash [32]byte, expires time.Time) error
+	// UseSetup spends the set-up link and inserts the key, both or neither.
+	// ErrNotFound if there is no such link or it has expired at now.
+	UseSetup(ctx context.Context, hash [32]byte, now time.Time, k APIKey) error
+}
+
+// PeerStore keeps the other gateways and what they said.
+type PeerStore interface {
+	// InsertPeer answers ErrConflict also when another peer has the same
+	// gateway id.
+	InsertPeer(ctx context.Context, p Peer) error
+	// ReplacePeer stores p if the stored version is p.Version, with the next
+	// version; ErrConflict if somebody else was first.
+	ReplacePeer(ctx context.Context, p Peer) error
+	Peer(ctx context.Context, name dataspace.PeerName) (Peer, error)
+	PeerByGateway(ctx context.Context, id dataspace.GatewayID) (Peer, error)
+	Peers(ctx context.Context) ([]Peer, error)
+	// RemovePeer also forgets the peer's statements.
+	RemovePeer(ctx context.Context, name dataspace.PeerName) error
+	// PutStatement replaces what the peer said about the participant.
+	PutStatement(ctx context.Context, peer dataspace.PeerName, s Statement) error
+	Statement(ctx context.Context, peer dataspace.PeerName, id dataspace.ParticipantID) (Statement, error)
+}

@@ -1,0 +1,347 @@
+package sqlite
+
+import (
+	"context"
+	"crypto/subtle"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	driver "modernc.org/sqlite"
+
+	"hutong/internal/dataspace"
+	"hutong/internal/gateway"
+)
+
+// GatewayStore keeps what the gateway knows: who stands behind it and whom it
+// trusts.
+type GatewayStore struct{ db *DB }
+
+var _ gateway.Store = (*GatewayStore)(nil)
+
+// NewGatewayStore makes the store of the gateway service.
+func NewGatewayStore(db *DB) *GatewayStore { return &GatewayStore{db: db} }
+
+// Result codes of SQLite.
+const (
+	codeConstraint = 19
+	codeForeignKey = 19 | 3<<8
+)
+
+// constraint turns a broken constraint into a sentinel.
+func constraint(err error, foreign error) error {
+	var e *driver.Error
+	if !errors.As(err, &e) || e.Code()&0xff != codeConstraint {
+		return err
+	}
+	if e.Code() == codeForeignKey {
+		return foreign
+	}
+	return dataspace.ErrConflict
+}
+
+// insertBody runs an INSERT whose last argument is the JSON of v.
+func (s *GatewayStore) insertBody(ctx context.Context, query string, v any, args ...any) error {
+	body, err := json.Marshal(v)
+	if err != nil {
+		return fmt.Errorf("encode %T: %w", v, err)
+	}
+	return s.db.Update(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, query, append(args, body)...)
+		return constraint(err, dataspace.ErrNotFound)
+	})
+}
+
+// replaceBody runs an UPDATE whose first argument is the JSON of v.
+func (s *GatewayStore) replaceBody(ctx context.Context, query string, v any, args ...any) error {
+	body, err := json.Marshal(v)
+	if err != nil {
+		return fmt.Errorf("encode %T: %w", v, err)
+	}
+	return s.change(ctx, query, append([]any{body}, args...)...)
+}
+
+// change runs an UPDATE or DELETE that must hit something.
+func (s *GatewayStore) change(ctx context.Context, query string, args ...any) error {
+	return s.db.Update(ctx, func(tx *sql.Tx) error {
+		res, err := tx.ExecContext(ctx, query, args...)
+		if err != nil {
+			return constraint(err, dataspace.ErrConflict)
+		}
+		if n, err := res.RowsAffected(); err != nil || n > 0 {
+			return err
+		}
+		return dataspace.ErrNotFound
+	})
+}
+
+// one decodes the body of the row that query finds.
+func one[T any](ctx context.Context, db *sql.DB, query string, args ...any) (T, error) {
+	var v T
+	var body []byte
+	err := db.QueryRowContext(ctx, query, args...).Scan(&body)
+	if errors.Is(err, sql.ErrNoRows) {
+		return v, dataspace.ErrNotFound
+	}
+	if err != nil {
+		return v, err
+	}
+	if err := json.Unmarshal(body, &v); err != nil {
+		return v, fmt.Errorf("decode %T: %w", v, err)
+	}
+	return v, nil
+}
+
+// all decodes the bodies of the rows that query finds.
+func all[T any](ctx context.Context, db *sql.DB, query string, args ...any) ([]T, error) {
+	rows, err := db.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close() // its error is in rows.Err
+	var out []T
+	for rows.Next() {
+		var body []byte
+		if err := rows.Scan(&body); err != nil {
+			return nil, err
+		}
+		var v T
+		if err := json.Unmarshal(body, &v); err != nil {
+			return nil, fmt.Errorf("decode %T: %w", v, err)
+		}
+		out = append(out, v)
+	}
+	return out, rows.Err()
+}
+
+// InsertParticipant implements gateway.ParticipantStore.
+func (s *GatewayStore) InsertParticipant(ctx context.Context, p gateway.Participant) error {
+	return s.insertBody(ctx, "INSERT INTO participant (id, body) VALUES (?, ?)", p, p.ID)
+}
+
+// ReplaceParticipant implements gateway.ParticipantStore.
+func (s *GatewayStore) ReplaceParticipant(ctx context.Context, p gateway.Participant) error {
+	return s.replaceBody(ctx, "UPDATE participant SET body = ? WHERE id = ?", p, p.ID)
+}
+
+// Participant implements gateway.ParticipantStore.
+func (s *GatewayStore) Participant(ctx context.Context, id dataspace.ParticipantID) (gateway.Participant, error) {
+	return one[gateway.Participant](ctx, s.db.Read(), "SELECT body FROM participant WHERE id = ?", id)
+}
+
+// Participants implements gateway.ParticipantStore.
+func (s *GatewayStore) Participants(ctx context.Context) ([]gateway.Participant, error) {
+	return all[gateway.Participant](ctx, s.db.Read(), "SELECT body FROM participant ORDER BY id")
+}
+
+// RemoveParticipant implements gateway.ParticipantStore: the foreign keys of
+// what it owns refuse.
+func (s *GatewayStore) RemoveParticipant(ctx context.Context, id dataspace.ParticipantID) error {
+	err := s.change(ctx, "DELETE FROM participant WHERE id = ?", id)
+	if errors.Is(err, dataspace.ErrConflict) {
+		return &dataspace.Problem{Kind: dataspace.ErrConflict, Code: "participant.owns", Place: string(id),
+			Message: "the participant still has datasets, instruments or API keys", Hint: "remove those first"}
+	}
+	return err
+}
+
+// InsertDataset implements gateway.DatasetStore.
+func (s *GatewayStore) InsertDataset(ctx context.Context, d gateway.Dataset) error {
+	return s.insertBody(ctx, "INSERT INTO dataset (owner, id, body) VALUES (?, ?, ?)", d, d.Owner, d.ID)
+}
+
+// ReplaceDataset implements gateway.DatasetStore.
+func (s *GatewayStore) ReplaceDataset(ctx context.Context, d gateway.Dataset) error {
+	return s.replaceBody(ctx, "UPDATE dataset SET body = ? WHERE owner = ? AND id = ?", d, d.Owner, d.ID)
+}
+
+// Dataset implements gateway.DatasetStore.
+func (s *GatewayStore) Dataset(ctx context.Context, owner dataspace.ParticipantID, id dataspace.DatasetID) (gateway.Dataset, error) {
+	return one[gateway.Dataset](ctx, s.db.Read(), "SELECT body FROM dataset WHERE owner = ? AND id = ?", owner, id)
+}
+
+// Datasets implements gateway.DatasetStore.
+func (s *GatewayStore) Datasets(ctx context.Context, owner dataspace.ParticipantID) ([]gateway.Dataset, error) {
+	return all[gateway.Dataset](ctx, s.db.Read(), "SELECT body FROM dataset WHERE ?1 = '' OR owner = ?1 ORDER BY owner, id", owner)
+}
+
+// RemoveDataset implements gateway.DatasetStore.
+func (s *GatewayStore) RemoveDataset(ctx context.Context, owner dataspace.ParticipantID, id dataspace.DatasetID) error {
+	return s.change(ctx, "DELETE FROM dataset WHERE owner = ? AND id = ?", owner, id)
+}
+
+// InsertInstrument implements gateway.InstrumentStore.
+func (s *GatewayStore) InsertInstrument(ctx context.Context, i gateway.Instrument) error {
+	return s.insertBody(ctx, "INSERT INTO instrument (owner, id, body) VALUES (?, ?, ?)", i, i.Owner, i.ID)
+}
+
+// Instruments implements gateway.InstrumentStore.
+func (s *GatewayStore) Instruments(ctx context.Context, owner dataspace.ParticipantID) ([]gateway.Instrument, error) {
+	return all[gateway.Instrument](ctx, s.db.Read(), "SELECT body FROM instrument WHERE ?1 = '' OR owner = ?1 ORDER BY owner, id", owner)
+}
+
+// RemoveInstrument implements gateway.InstrumentStore.
+func (s *GatewayStore) RemoveInstrument(ctx context.Context, owner dataspace.ParticipantID, id dataspace.InstrumentID) error {
+	return s.change(ctx, "DELETE FROM instrument WHERE owner = ? AND id = ?", owner, id)
+}
+
+const insertKey = "INSERT INTO api_key (id, hash, role, participant, body) VALUES (?, ?, ?, nullif(?, ''), ?)"
+
+// InsertKey implements gateway.KeyStore.
+func (s *GatewayStore) InsertKey(ctx context.Context, k gateway.APIKey) error {
+	return s.insertBody(ctx, insertKey, k, k.ID, k.Hash[:], k.Role, k.Participant)
+}
+
+// KeyByHash implements gateway.KeyStore.
+func (s *GatewayStore) KeyByHash(ctx context.Context, hash [32]byte) (gateway.APIKey, error) {
+	k, err := one[gateway.APIKey](ctx, s.db.Read(), "SELECT body FROM api_key WHERE hash = ?", hash[:])
+	if err == nil {
+		k.Hash = hash // it is what the row was found by
+	}
+	return k, err
+}
+
+// Keys implements gateway.KeyStore.
+func (s *GatewayStore) Keys(ctx context.Context) ([]gateway.APIKey, error) {
+	return all[gateway.APIKey](ctx, s.db.Read(), "SELECT body FROM api_key ORDER BY id")
+}
+
+// RemoveKey implements gateway.KeyStore.
+func (s *GatewayStore) RemoveKey(ctx context.Context, id gateway.KeyID) error {
+	return s.db.Update(ctx, func(tx *sql.Tx) error {
+		var role gateway.Role
+		err := tx.QueryRowContext(ctx, "DELETE FROM api_key WHERE id = ? RETURNING role", id).Scan(&role)
+		if errors.Is(err, sql.ErrNoRows) {
+			return dataspace.ErrNotFound
+		}
+		if err != nil || role != gateway.Operator {
+			return err
+		}
+		left, err := operators(ctx, tx)
+		if err == nil && left == 0 {
+			return &dataspace.Problem{Kind: dataspace.ErrConflict, Code: "key.last_operator", Place: string(id),
+				Message: "this is the last key of an operator", Hint: "make another one first"}
+		}
+		return err
+	})
+}
+
+func operators(ctx context.Context, tx *sql.Tx) (n int, err error) {
+	err = tx.QueryRowContext(ctx, "SELECT count(*) FROM api_key WHERE role = ?", gateway.Operator).Scan(&n)
+	return n, err
+}
+
+// PutSetup implements gateway.KeyStore.
+func (s *GatewayStore) PutSetup(ctx context.Context, hash [32]byte, expires time.Time) error {
+	return s.db.Update(ctx, func(tx *sql.Tx) error {
+		n, err := operators(ctx, tx)
+		if err != nil {
+			return err
+		}
+		if n > 0 {
+			return fmt.Errorf("the gateway has an operator: %w", dataspace.ErrConflict)
+		}
+		_, err = tx.ExecContext(ctx, "REPLACE INTO setup (one, hash, expires) VALUES (1, ?, ?)", hash[:], expires.UnixMicro())
+		return err
+	})
+}
+
+// UseSetup implements gateway.KeyStore.
+func (s *GatewayStore) UseSetup(ctx context.Context, hash [32]byte, now time.Time, k gateway.APIKey) error {
+	body, err := json.Marshal(k)
+	if err != nil {
+		return fmt.Errorf("encode API key: %w", err)
+	}
+	return s.db.Update(ctx, func(tx *sql.Tx) error {
+		var want []byte
+		err := tx.QueryRowContext(ctx, "SELECT hash FROM setup WHERE expires > ?", now.UnixMicro()).Scan(&want)
+		if errors.Is(err, sql.ErrNoRows) {
+			return dataspace.ErrNotFound
+		}
+		if err != nil {
+			return err
+		}
+		if subtle.ConstantTimeCompare(want, hash[:]) != 1 {
+			return dataspace.ErrNotFound
+		}
+		if _, err := tx.ExecContext(ctx, "DELETE FROM setup"); err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, insertKey, k.ID, k.Hash[:], k.Role, k.Participant, body)
+		return constraint(err, dataspace.ErrNotFound)
+	})
+}
+
+// InsertPeer implements gateway.PeerStore.
+func (s *GatewayStore) InsertPeer(ctx context.Context, p gateway.Peer) error {
+	return s.insertBody(ctx, "INSERT INTO peer (name, gateway, version, body) VALUES (?, ?, ?, ?)", p, p.Name, p.Card.Gateway, p.Version)
+}
+
+// ReplacePeer implements gateway.PeerStore.
+func (s *GatewayStore) ReplacePeer(ctx context.Context, p gateway.Peer) error {
+	was := p.Version
+	p.Version++
+	body, err := json.Marshal(p)
+	if err != nil {
+		return fmt.Errorf("encode peer: %w", err)
+	}
+	return s.db.Update(ctx, func(tx *sql.Tx) error {
+		var now int64
+		err := tx.QueryRowContext(ctx, "SELECT version FROM peer WHERE name = ?", p.Name).Scan(&now)
+		if errors.Is(err, sql.ErrNoRows) {
+			return dataspace.ErrNotFound
+		}
+		if err != nil {
+			return err
+		}
+		if now != was {
+			return fmt.Errorf("version %d is not %d: %w", now, was, dataspace.ErrConflict)
+		}
+		// A statement holds only as long as the key that signed it.
+		if _, err := tx.ExecContext(ctx, "DELETE FROM statement WHERE peer = ?", p.Name); err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, "UPDATE peer SET gateway = ?, version = ?, body = ? WHERE name = ?", p.Card.Gateway, p.Version, body, p.Name)
+		return constraint(err, dataspace.ErrConflict)
+	})
+}
+
+// Peer implements gateway.PeerStore.
+func (s *GatewayStore) Peer(ctx context.Context, name dataspace.PeerName) (gateway.Peer, error) {
+	return one[gateway.Peer](ctx, s.db.Read(), "SELECT body FROM peer WHERE name = ?", name)
+}
+
+// PeerByGateway implements gateway.PeerStore.
+func (s *GatewayStore) PeerByGateway(ctx context.Context, id dataspace.GatewayID) (gateway.Peer, error) {
+	return one[gateway.Peer](ctx, s.db.Read(), "SELECT body FROM peer WHERE gateway = ?", id)
+}
+
+// Peers implements gateway.PeerStore.
+func (s *GatewayStore) Peers(ctx context.Context) ([]gateway.Peer, error) {
+	return all[gateway.Peer](ctx, s.db.Read(), "SELECT body FROM peer ORDER BY name")
+}
+
+// RemovePeer implements gateway.PeerStore.
+func (s *GatewayStore) RemovePeer(ctx context.Context, name dataspace.PeerName) error {
+	return s.change(ctx, "DELETE FROM peer WHERE name = ?", name)
+}
+
+// PutStatement implements gateway.PeerStore.
+func (s *GatewayStore) PutStatement(ctx context.Context, peer dataspace.PeerName, st gateway.Statement) error {
+	return s.insertBody(ctx, "REPLACE INTO statement (peer, participant, signed, body) VALUES (?, ?, ?, ?)", st, peer, st.Participant.ID, st.Signed)
+}
+
+// Statement implements gateway.PeerStore.
+func (s *GatewayStore) Statement(ctx context.Context, peer dataspace.PeerName, id dataspace.ParticipantID) (gateway.Statement, error) {
+	st, err := one[gateway.Statement](ctx, s.db.Read(), "SELECT body FROM statement WHERE peer = ? AND participant = ?", peer, id)
+	if err != nil {
+		return st, err
+	}
+	err = s.db.Read().QueryRowContext(ctx, "SELECT signed FROM statement WHERE peer = ? AND participant = ?", peer, id).Scan(&st.Signed)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = dataspace.ErrNotFound // it went between the two queries
+	}
+	return st, err
+}
