@@ -1,0 +1,356 @@
+package prove
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"hutong/internal/dataspace"
+	"hutong/internal/tlog"
+)
+
+// How long one request to a witness may take, and how long to wait after a
+// failure.
+const (
+	cosignTimeout = 10 * time.Second
+	cosignFirst   = 200 * time.Millisecond
+	cosignLast    = 30 * time.Second
+)
+
+// PeerWitness is a witness that cosigns our log.
+type PeerWitness struct {
+	Key    string       // vkey
+	URL    string       // submission prefix; /add-checkpoint is appended
+	Client *http.Client // with whatever authentication the peer asks for
+}
+
+// cosigner brings our checkpoints to one witness.
+type cosigner struct {
+	log    *Log
+	key    tlog.Key
+	peer   PeerWitness
+	wanted chan struct{} // somebody waits
+	stop   context.CancelFunc
+	once   sync.Mutex // one request at a time
+
+	mu    sync.Mutex
+	size  uint64        // largest tree it cosigned
+	err   error         // why the last attempt failed, nil after a success
+	moved chan struct{} // closed and replaced when size or err changes
+}
+
+// SetWitness starts to bring our checkpoints to a witness, or replaces where
+// and how it is reached; it is then tried at once, also in the middle of a
+// wait after failures. A witness that cannot be reached holds up nobody but
+// those who wait for its cosignature.
+func (l *Log) SetWitness(ctx context.Context, w PeerWitness) error {
+	c, err := l.newCosigner(ctx, w)
+	if err != nil {
+		return err
+	}
+	background, stop := context.WithCancel(context.WithoutCancel(ctx))
+	c.stop = stop
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.closed {
+		stop()
+		return errClosed
+	}
+	if old := l.witnesses[w.Key]; old != nil {
+		old.stop()
+		old.settle(0, nil) // those who wait look for the new one
+	}
+	l.witnesses[w.Key] = c
+	l.work.Go(func() { c.run(background) })
+	return nil
+}
+
+// RemoveWitness stops bringing checkpoints to the witness with this vkey.
+func (l *Log) RemoveWitness(vkey string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if w := l.witnesses[vkey]; w != nil {
+		delete(l.witnesses, vkey)
+		w.stop()
+		w.settle(0, nil)
+	}
+}
+
+func (l *Log) newCosigner(ctx context.Context, w PeerWitness) (*cosigner, error) {
+	key, err := tlog.ParseKey(w.Key)
+	if err != nil || key.Alg() != tlog.CosignatureV1 {
+		return nil, fmt.Errorf("set witness: %w", errors.Join(err, dataspace.ErrInvalid))
+	}
+	if w.Client == nil || w.URL == "" {
+		return nil, fmt.Errorf("set witness %s: no address or client: %w", key.Name(), dataspace.ErrInvalid)
+	}
+	c := &cosigner{log: l, key: key, peer: w, wanted: make(chan struct{}, 1), moved: make(chan struct{})}
+	have, err := l.cosigned(ctx, key)
+	switch {
+	case err == nil:
+		c.size = have.Size
+	case !errors.Is(err, dataspace.ErrNotFound):
+		return nil, fmt.Errorf("set witness %s: %w", key.Name(), err)
+	}
+	return c, nil
+}
+
+// cosigned is our newest checkpoint with the cosignature of key.
+func (l *Log) cosigned(ctx context.Context, key tlog.Key) (tlog.SignedCheckpoint, error) {
+	data, err := l.store.Cosigned(ctx, key.String())
+	if err != nil {
+		return tlog.SignedCheckpoint{}, err
+	}
+	c, err := tlog.ParseCheckpoint(data)
+	if err != nil {
+		return tlog.SignedCheckpoint{}, err
+	}
+	return c.Only(l.key, key)
+}
+
+// run cosigns when somebody waits, and otherwise some time after the log has
+// grown, so that peers never lag far behind.
+func (c *cosigner) run(ctx context.Context) {
+	retry := cosignFirst
+	for {
+		head, changed := c.log.headAndChange()
+		pause := c.log.cfg.CosignEvery
+		if c.cosignedSize() >= head.Size {
+			select {
+			case <-ctx.Done():
+				return
+			case <-changed:
+				continue
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-c.wanted:
+		case <-time.After(pause):
+		}
+		if err := c.cosign(ctx); err == nil {
+			retry = cosignFirst
+			continue
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(retry):
+			retry = min(2*retry, cosignLast)
+		}
+	}
+}
+
+func (c *cosigner) cosignedSize() uint64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.size
+}
+
+// settle records the outcome of an attempt and wakes those who wait.
+func (c *cosigner) settle(size uint64, err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.size, c.err = max(c.size, size), err
+	close(c.moved)
+	c.moved = make(chan struct{})
+}
+
+// cosign brings the newest checkpoint to the witness and keeps what it signs.
+func (c *cosigner) cosign(ctx context.Context) error {
+	c.once.Lock()
+	defer c.once.Unlock()
+	ctx, cancel := context.WithTimeout(ctx, cosignTimeout)
+	defer cancel()
+	size, err := c.exchange(ctx)
+	if err != nil {
+		err = fmt.Errorf("cosign by %s: %w", c.key.Name(), err)
+		if ctx.Err() == nil || errors.Is(ctx.Err(), context.DeadlineExceeded) {
+			c.log.cfg.Logger.WarnContext(ctx, "checkpoint is not cosigned", "witness", c.key.Name(), "error", err)
+		}
+	}
+	c.settle(size, err)
+	return err
+}
+
+// exchange asks from where the witness says it stands, until it cosigns or
+// contradicts.
+func (c *cosigner) exchange(ctx context.Context) (uint64, error) {
+	old := c.cosignedSize()
+	for range 3 {
+		head := c.log.Head()
+		if head.Text == "" {
+			return 0, fmt.Errorf("no checkpoint yet: %w", dataspace.ErrUnavailable)
+		}
+		if old > head.Size {
+			return 0, rolledBack(c.key.Name(), old, head.Size)
+		}
+		proof, err := c.log.Consistency(ctx, old, head.Size)
+		if err != nil {
+			return 0, err
+		}
+		sig, at, err := c.submit(ctx, tlog.Submission{Old: old, Proof: proof, Checkpoint: head})
+		if errors.Is(err, errStale) && at != old {
+			old = at
+			continue
+		}
+		if errors.Is(err, errStale) {
+			err = forked(c.key.Name(), head.Size)
+		}
+		if err != nil {
+			return 0, err
+		}
+		only, err := head.Only(c.log.key)
+		if err != nil {
+			return 0, err
+		}
+		if err := c.log.store.SaveCosigned(ctx, c.key.String(), head.Size, only.With(sig).Bytes()); err != nil {
+			return 0, err
+		}
+		return head.Size, nil
+	}
+	return 0, fmt.Errorf("the witness keeps moving: %w", dataspace.ErrUnavailable)
+}
+
+var errStale = errors.New("witness stands elsewhere")
+
+// submit makes one request. On errStale at is where the witness stands.
+func (c *cosigner) submit(ctx context.Context, s tlog.Submission) (sig tlog.Signature, at uint64, err error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, strings.TrimSuffix(c.peer.URL, "/")+"/add-checkpoint", bytes.NewReader(s.Bytes()))
+	if err != nil {
+		return sig, 0, err
+	}
+	resp, err := c.peer.Client.Do(req)
+	if err != nil {
+		return sig, 0, fmt.Errorf("%w: %w", dataspace.ErrPeerUnreachable, err)
+	}
+	defer func() { _ = resp.Body.Close() }() // read to the end or given up
+	body, err := io.ReadAll(io.LimitReader(resp.Body, maxSubmission))
+	if err != nil {
+		return sig, 0, fmt.Errorf("%w: %w", dataspace.ErrPeerUnreachable, err)
+	}
+	switch resp.StatusCode {
+	case http.StatusOK:
+		sig, err = c.accept(s.Checkpoint, string(body))
+		return sig, 0, err
+	case http.StatusConflict:
+		if resp.Header.Get("Content-Type") != "text/x.tlog.size" {
+			return sig, 0, forked(c.key.Name(), s.Checkpoint.Size)
+		}
+		at, err := strconv.ParseUint(strings.TrimSuffix(string(body), "\n"), 10, 63)
+		if err != nil {
+			return sig, 0, fmt.Errorf("answer of the witness: %w", dataspace.ErrInvalid)
+		}
+		return sig, at, errStale
+	case http.StatusUnprocessableEntity:
+		return sig, 0, forked(c.key.Name(), s.Checkpoint.Size)
+	case http.StatusNotFound, http.StatusForbidden:
+		return sig, 0, fmt.Errorf("the witness does not know this log (status %d): %w", resp.StatusCode, dataspace.ErrDenied)
+	default:
+		return sig, 0, fmt.Errorf("the witness answers with status %d: %w", resp.StatusCode, dataspace.ErrUnavailable)
+	}
+}
+
+// accept finds the cosignature of the witness in its answer.
+func (c *cosigner) accept(head tlog.SignedCheckpoint, lines string) (tlog.Signature, error) {
+	sigs, err := tlog.ParseSignatures(lines)
+	if err != nil {
+		return tlog.Signature{}, fmt.Errorf("answer of the witness: %w", err)
+	}
+	head.Signatures = sigs
+	sig, ok := head.By(c.key)
+	if !ok {
+		return tlog.Signature{}, fmt.Errorf("answer of the witness has no valid cosignature: %w", dataspace.ErrDenied)
+	}
+	return sig, nil
+}
+
+func rolledBack(witness string, seen, size uint64) error {
+	return &dataspace.Problem{
+		Kind: dataspace.ErrEvidence, Code: "log.rollback", Place: witness,
+		Message: fmt.Sprintf("the witness has cosigned %d entries of our evidence log, which has %d", seen, size),
+		Hint:    "the log was restored from an old copy; restore the newest one, or let the peer's operator accept a new log",
+	}
+}
+
+func forked(witness string, size uint64) error {
+	return &dataspace.Problem{
+		Kind: dataspace.ErrEvidence, Code: "log.fork", Place: witness,
+		Message: fmt.Sprintf("the witness has cosigned another history of our evidence log than its %d entries", size),
+		Hint:    "the log was restored or changed; compare both checkpoints with the peer's operator",
+	}
+}
+
+// AwaitCosigned returns when each of the witnesses, given by vkey, has
+// cosigned a checkpoint that covers the entry at index. A witness that cannot
+// be reached is tried again until ctx ends; the error then wraps
+// ErrPeerUnreachable and what went wrong. ErrNotFound if a witness is not set;
+// ErrEvidence at once if one has seen another history of the log.
+func (l *Log) AwaitCosigned(ctx context.Context, index uint64, witnesses ...string) error {
+	for _, vkey := range witnesses {
+		if err := l.awaitCosigned(ctx, index, vkey); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (l *Log) awaitCosigned(ctx context.Context, index uint64, vkey string) error {
+	if err := l.awaitPublished(ctx, index+1); err != nil {
+		return err
+	}
+	for {
+		l.mu.Lock()
+		w := l.witnesses[vkey]
+		l.mu.Unlock()
+		if w == nil {
+			return fmt.Errorf("await cosignature: no such witness: %w", dataspace.ErrNotFound)
+		}
+		w.mu.Lock()
+		size, err, moved := w.size, w.err, w.moved
+		w.mu.Unlock()
+		if size > index {
+			return nil
+		}
+		if errors.Is(err, dataspace.ErrEvidence) {
+			return err
+		}
+		select {
+		case w.wanted <- struct{}{}:
+		default:
+		}
+		select {
+		case <-moved:
+		case <-l.done:
+			return errClosed
+		case <-ctx.Done():
+			return fmt.Errorf("await cosignature: %w: %w", dataspace.ErrPeerUnreachable, errors.Join(ctx.Err(), err))
+		}
+	}
+}
+
+// Cosign brings our newest checkpoint to a witness once, now, and keeps what
+// it signs. It returns the size of the cosigned tree.
+func (l *Log) Cosign(ctx context.Context, w PeerWitness) (uint64, error) {
+	l.mu.Lock()
+	c := l.witnesses[w.Key]
+	l.mu.Unlock()
+	if c == nil || c.peer != w {
+		var err error
+		if c, err = l.newCosigner(ctx, w); err != nil {
+			return 0, err
+		}
+	}
+	if err := c.cosign(ctx); err != nil {
+		return 0, err
+	}
+	return c.cosignedSize(), nil
+}

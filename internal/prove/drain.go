@@ -1,0 +1,212 @@
+package prove
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/transparency-dev/tessera"
+	"github.com/transparency-dev/tessera/api"
+	"github.com/transparency-dev/tessera/api/layout"
+
+	"hutong/internal/dataspace"
+)
+
+// How long to wait after a failure before the log is tried again.
+const (
+	firstRetry = 100 * time.Millisecond
+	lastRetry  = 5 * time.Second
+)
+
+// run brings the outbox into the log until the Log is closed.
+func (l *Log) run(ctx context.Context) {
+	retry := firstRetry
+	for {
+		more, err := l.drain(ctx)
+		l.setTrouble(ctx, err)
+		var wait <-chan time.Time
+		switch {
+		case err != nil:
+			wait = time.After(retry)
+			retry = min(2*retry, lastRetry)
+		case more:
+			retry = firstRetry
+			select {
+			case <-l.done:
+				return
+			default:
+				continue
+			}
+		default:
+			retry = firstRetry
+			select {
+			case <-l.done:
+				return
+			case <-l.notify:
+				continue
+			}
+		}
+		select {
+		case <-l.done:
+			return
+		case <-wait:
+		}
+	}
+}
+
+// drain brings one batch into the log and marks it. Batches never overlap,
+// which is what makes the marks of a killed process easy to complete: what is
+// not marked stands at the end of the log.
+func (l *Log) drain(ctx context.Context) (more bool, err error) {
+	if l.unsure {
+		if err := l.reconcile(ctx); err != nil {
+			return false, err
+		}
+	}
+	pending, err := l.store.Pending(ctx, batchSize)
+	if err != nil || len(pending) == 0 {
+		return false, err
+	}
+	batch := oneEach(pending)
+	l.unsure = true
+	futures := make([]tessera.IndexFuture, len(batch))
+	for i, p := range batch {
+		futures[i] = l.add(ctx, tessera.NewEntry(p.Entry))
+	}
+	marks := make([]Mark, 0, len(batch))
+	var failed error
+	for i, future := range futures {
+		at, err := future()
+		if err != nil {
+			failed = errors.Join(failed, err)
+			continue
+		}
+		marks = append(marks, Mark{ID: batch[i].ID, Index: at.Index})
+	}
+	if failed != nil {
+		return false, fmt.Errorf("write log: %w", failed)
+	}
+	if err := l.mark(ctx, marks); err != nil {
+		return false, err
+	}
+	l.unsure = false
+	return true, nil
+}
+
+// oneEach returns the oldest event of each flow. The library does not promise
+// an order within a batch, so events of one flow never share one; events
+// without a flow have no order.
+func oneEach(pending []Pending) []Pending {
+	seen := make(map[dataspace.FlowID]bool, len(pending))
+	out := pending[:0:0]
+	for _, p := range pending {
+		if p.Flow != "" && seen[p.Flow] {
+			continue
+		}
+		seen[p.Flow] = true
+		out = append(out, p)
+	}
+	return out
+}
+
+// mark records the indices and wakes those who wait for them.
+func (l *Log) mark(ctx context.Context, marks []Mark) error {
+	if err := l.store.MarkLogged(ctx, marks); err != nil {
+		return fmt.Errorf("mark logged events: %w", err)
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, m := range marks {
+		l.settled = max(l.settled, m.Index+1)
+		for _, w := range l.waiters[m.ID] {
+			w <- logged{index: m.Index}
+		}
+		delete(l.waiters, m.ID)
+	}
+	return nil
+}
+
+// reconcile marks entries that are in the log but not marked: those of a
+// killed process, or of a write that reported an error and happened anyway.
+func (l *Log) reconcile(ctx context.Context) error {
+	size, err := l.reader.IntegratedSize(ctx)
+	if err != nil {
+		return fmt.Errorf("read log: %w", err)
+	}
+	for r := range layout.Range(l.settled, size-min(size, l.settled), size) {
+		var bundle api.EntryBundle
+		raw, err := l.reader.ReadEntryBundle(ctx, r.Index, r.Partial)
+		if err == nil {
+			err = bundle.UnmarshalText(raw)
+		}
+		if err == nil && uint(len(bundle.Entries)) < r.First+r.N {
+			err = fmt.Errorf("bundle is too short: %w", dataspace.ErrEvidence)
+		}
+		if err != nil {
+			return fmt.Errorf("read entries %d: %w", r.Index, err)
+		}
+		var marks []Mark
+		for i := r.First; i < r.First+r.N; i++ {
+			at := r.Index*layout.EntryBundleWidth + uint64(i)
+			body, err := ParseEntry(bundle.Entries[i])
+			if err != nil {
+				return fmt.Errorf("read entry %d: %w", at, err)
+			}
+			marks = append(marks, Mark{ID: body.ID, Index: at})
+		}
+		if err := l.mark(ctx, marks); err != nil {
+			return foreignEntries(l.cfg.Dir, err)
+		}
+	}
+	l.unsure = false
+	return nil
+}
+
+// foreignEntries explains entries that the database does not know.
+func foreignEntries(dir string, err error) error {
+	if !errors.Is(err, dataspace.ErrNotFound) && !errors.Is(err, dataspace.ErrConflict) {
+		return err
+	}
+	return &dataspace.Problem{
+		Kind: dataspace.ErrEvidence, Code: "log.foreign", Place: dir, Err: err,
+		Message: "the evidence log has events that the database does not have there",
+		Hint:    "log and database are not of the same moment; restore both from the newest copy",
+	}
+}
+
+// setTrouble remembers why the log cannot be written and tells those who wait.
+func (l *Log) setTrouble(ctx context.Context, err error) {
+	if err == nil {
+		l.mu.Lock()
+		was := l.trouble
+		l.trouble = nil
+		l.mu.Unlock()
+		if was != nil {
+			l.cfg.Logger.InfoContext(ctx, "evidence log can be written again")
+		}
+		return
+	}
+	p := &dataspace.Problem{
+		Kind: dataspace.ErrUnavailable, Code: "log.write", Err: err,
+		Message: "evidence cannot be written, so nothing is delivered",
+		Hint:    "look for a full disk or missing permissions in the log's directory; it is tried again by itself",
+	}
+	l.cfg.Logger.ErrorContext(ctx, "evidence log cannot be written", "error", err)
+	l.mu.Lock()
+	l.trouble = p
+	l.mu.Unlock()
+	l.release(p)
+}
+
+// release gives all who wait for an event the same error.
+func (l *Log) release(err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for id, ws := range l.waiters {
+		for _, w := range ws {
+			w <- logged{err: err}
+		}
+		delete(l.waiters, id)
+	}
+}

@@ -1,0 +1,192 @@
+package prove
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/mod/sumdb/note"
+
+	"hutong/internal/dataspace"
+	"hutong/internal/tlog"
+)
+
+// announcer signs checkpoints and says so, because the library does not tell
+// when it publishes one: the file follows the signature.
+type announcer struct {
+	note.Signer
+	signed chan uint64
+}
+
+// Sign signs and announces.
+func (a *announcer) Sign(msg []byte) ([]byte, error) {
+	sig, err := a.Signer.Sign(msg)
+	if err == nil {
+		var size uint64
+		if _, line, ok := strings.Cut(string(msg), "\n"); ok {
+			_, _ = fmt.Sscanf(line, "%d\n", &size) // 0 asks for whatever is there
+		}
+		select {
+		case <-a.signed: // an older announcement nobody took
+		default:
+		}
+		a.signed <- size
+	}
+	return sig, err
+}
+
+// watch follows the published checkpoint: after each announcement it looks
+// for the file, which is there within milliseconds.
+func (l *Log) watch(ctx context.Context) {
+	for {
+		var size uint64
+		select {
+		case <-ctx.Done():
+			return
+		case size = <-l.signed:
+		}
+		for wait := time.Millisecond; wait < time.Second; wait *= 2 {
+			if err := l.readHead(ctx); err != nil {
+				l.cfg.Logger.ErrorContext(ctx, "read checkpoint", "error", err)
+			}
+			if l.Head().Size >= size {
+				break
+			}
+			select {
+			case <-ctx.Done():
+				return
+			case <-time.After(wait):
+			}
+		}
+	}
+}
+
+// readHead takes over the published checkpoint if it is newer.
+func (l *Log) readHead(ctx context.Context) error {
+	data, err := l.reader.ReadCheckpoint(ctx)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil // new log
+	}
+	if err != nil {
+		return fmt.Errorf("read checkpoint: %w", err)
+	}
+	c, err := tlog.ParseCheckpoint(data)
+	if err != nil {
+		return fmt.Errorf("read checkpoint: %w", err)
+	}
+	if _, ok := c.By(l.key); !ok || c.Origin != l.key.Name() {
+		return &dataspace.Problem{
+			Kind: dataspace.ErrEvidence, Code: "log.key", Place: l.cfg.Dir,
+			Message: "the evidence log is not signed by this gateway's log key",
+			Hint:    "restore the key that belongs to this log",
+		}
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.head.Text == "" || c.Size > l.head.Size {
+		l.head = c
+		close(l.grown)
+		l.grown = make(chan struct{})
+	}
+	return nil
+}
+
+// Head is the newest published checkpoint; the zero value before the first.
+func (l *Log) Head() tlog.SignedCheckpoint {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.head
+}
+
+// headAndChange returns the newest checkpoint and a channel that is closed
+// when there is a newer one.
+func (l *Log) headAndChange() (tlog.SignedCheckpoint, <-chan struct{}) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.head, l.grown
+}
+
+// Await returns an event's index when the log has it and a published
+// checkpoint covers it. ErrNotFound if there is no such event,
+// ErrUnavailable if the log cannot be written: what depends on the evidence
+// must then not happen.
+func (l *Log) Await(ctx context.Context, id dataspace.EventID) (uint64, error) {
+	index, err := l.awaitLogged(ctx, id)
+	if err != nil {
+		return 0, fmt.Errorf("log event %s: %w", id, err)
+	}
+	if err := l.awaitPublished(ctx, index+1); err != nil {
+		return 0, fmt.Errorf("log event %s: %w", id, err)
+	}
+	return index, nil
+}
+
+func (l *Log) awaitLogged(ctx context.Context, id dataspace.EventID) (uint64, error) {
+	ch := make(chan logged, 1)
+	l.mu.Lock()
+	trouble := l.trouble
+	if l.closed {
+		trouble = errClosed
+	}
+	l.waiters[id] = append(l.waiters[id], ch)
+	l.mu.Unlock()
+	defer l.forget(id, ch)
+
+	// Looked up after registering, so that no mark falls between.
+	switch index, ok, err := l.store.LoggedAt(ctx, id); {
+	case err != nil:
+		return 0, err
+	case ok:
+		return index, nil
+	case trouble != nil:
+		return 0, trouble
+	}
+	l.Notify()
+	select {
+	case r := <-ch:
+		return r.index, r.err
+	case <-l.done:
+		return 0, errClosed
+	case <-ctx.Done():
+		return 0, ctx.Err()
+	}
+}
+
+func (l *Log) forget(id dataspace.EventID, ch chan logged) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	left := slices.DeleteFunc(l.waiters[id], func(c chan logged) bool { return c == ch })
+	if len(left) == 0 {
+		delete(l.waiters, id)
+	} else {
+		l.waiters[id] = left
+	}
+}
+
+func (l *Log) awaitPublished(ctx context.Context, size uint64) error {
+	timeout := time.NewTimer(publishTimeout)
+	defer timeout.Stop()
+	for {
+		head, changed := l.headAndChange()
+		if head.Size >= size {
+			return nil
+		}
+		select {
+		case <-changed:
+		case <-timeout.C:
+			return &dataspace.Problem{
+				Kind: dataspace.ErrUnavailable, Code: "log.publish",
+				Message: "the evidence log does not publish checkpoints",
+				Hint:    "look for a full disk or missing permissions in the log's directory",
+			}
+		case <-l.done:
+			return errClosed
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}

@@ -1,0 +1,180 @@
+package prove
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"hutong/internal/dataspace"
+	"hutong/internal/tlog"
+)
+
+// WaybillFormat is the value of Waybill.Format.
+const WaybillFormat = "hutong-waybill/1"
+
+// maxWaybill bounds what is read; a waybill has some ten kilobytes, most of
+// them the profile.
+const maxWaybill = 64 << 20
+
+// Names of the documents that a waybill must have; see
+// docs/reference/evidence.md for which entry commits to which.
+const (
+	docProfile   = "profile"
+	docFacts     = "facts"
+	docDecision  = "decision"
+	docReview    = "review"
+	docPlan      = "plan"
+	docAgreement = "agreement"
+	docReceipt   = "receipt"
+
+	// DocParties is the name of the Parties document. The event of the
+	// agreement commits to it.
+	DocParties = "parties"
+)
+
+// Waybill is the file that travels with a delivery and proves it. It is
+// encoded as one line of canonical JSON; see docs/reference/evidence.md.
+type Waybill struct {
+	Format string           `json:"format"`
+	Flow   dataspace.FlowID `json:"flow"`
+	// Role is the side of the delivery whose log this is.
+	Role    dataspace.Role      `json:"role"`
+	Gateway dataspace.GatewayID `json:"gateway"`
+	// Entries are the flow's log entries in the order of the log.
+	Entries []WaybillEntry `json:"entries"`
+	// Documents are what the entries commit to, by digest.
+	Documents map[dataspace.Digest]json.RawMessage `json:"documents"`
+}
+
+// WaybillEntry is one log entry with what opens and proves it.
+type WaybillEntry struct {
+	Entry    string             `json:"entry"`    // the exact bytes in the log
+	Openings map[string]Opening `json:"openings"` // for each commitment of the entry
+	Proof    string             `json:"proof"`    // C2SP tlog-proof
+}
+
+// Bytes encodes the waybill: canonical JSON and a newline.
+func (w Waybill) Bytes() ([]byte, error) {
+	data, err := dataspace.CanonicalJSON(w)
+	if err != nil {
+		return nil, fmt.Errorf("encode waybill: %w", err)
+	}
+	return append(data, '\n'), nil
+}
+
+// ParseWaybill reads a waybill. It accepts only its own encoding, byte for
+// byte, and verifies nothing.
+func ParseWaybill(data []byte) (Waybill, error) {
+	var w Waybill
+	if len(data) > maxWaybill {
+		return w, fmt.Errorf("read waybill: larger than %d bytes: %w", maxWaybill, dataspace.ErrInvalid)
+	}
+	if err := json.Unmarshal(data, &w); err != nil {
+		return w, fmt.Errorf("read waybill: %w: %w", err, dataspace.ErrInvalid)
+	}
+	if w.Format != WaybillFormat {
+		return w, fmt.Errorf("read waybill: format %q is not %s: %w", w.Format, WaybillFormat, dataspace.ErrInvalid)
+	}
+	again, err := w.Bytes()
+	if err != nil || !bytes.Equal(again, data) {
+		return w, fmt.Errorf("read waybill: not in canonical form: %w", dataspace.ErrInvalid)
+	}
+	return w, nil
+}
+
+// Build makes the waybill of a finished flow: everything the flow put into
+// the log, under the newest checkpoint that the other side's witness, given by
+// vkey, has cosigned. AwaitCosigned first; ErrUnavailable if the cosigned
+// tree does not reach the flow's last entry yet. The waybill is verified
+// before it is returned, so that none is issued which would not verify.
+func (l *Log) Build(ctx context.Context, flow dataspace.FlowID, role dataspace.Role, witness string) (Waybill, error) {
+	w, err := l.build(ctx, flow, role, witness)
+	if err != nil {
+		return Waybill{}, fmt.Errorf("build waybill of %s: %w", flow, err)
+	}
+	data, err := w.Bytes()
+	if err != nil {
+		return Waybill{}, err
+	}
+	if _, err := Verify(data, Trust{Keys: []string{l.Key(), witness}}); err != nil {
+		return Waybill{}, fmt.Errorf("build waybill of %s: %w", flow, err)
+	}
+	return w, nil
+}
+
+func (l *Log) build(ctx context.Context, flow dataspace.FlowID, role dataspace.Role, witness string) (Waybill, error) {
+	key, err := tlog.ParseKey(witness)
+	if err != nil {
+		return Waybill{}, err
+	}
+	events, docs, err := l.store.FlowEvents(ctx, flow)
+	if err != nil {
+		return Waybill{}, err
+	}
+	if len(events) == 0 {
+		return Waybill{}, fmt.Errorf("no evidence: %w", dataspace.ErrNotFound)
+	}
+	head, err := l.cosigned(ctx, key)
+	if err != nil {
+		return Waybill{}, err
+	}
+	slices.SortFunc(events, func(a, b LoggedEvent) int { return int(int64(a.Index) - int64(b.Index)) })
+	w := Waybill{Format: WaybillFormat, Flow: flow, Role: role, Gateway: l.cfg.Gateway, Documents: make(map[dataspace.Digest]json.RawMessage, len(docs))}
+	for _, e := range events {
+		if !e.Logged || e.Index >= head.Size {
+			return Waybill{}, fmt.Errorf("event %s is not in the cosigned log yet: %w", e.ID, dataspace.ErrUnavailable)
+		}
+		proof, err := l.Inclusion(ctx, e.Index, head.Size)
+		if err != nil {
+			return Waybill{}, err
+		}
+		p := tlog.Proof{Index: e.Index, Hashes: proof, Checkpoint: head}
+		w.Entries = append(w.Entries, WaybillEntry{Entry: string(e.Entry), Openings: e.Openings, Proof: string(p.Bytes())})
+	}
+	for digest, doc := range docs {
+		w.Documents[digest] = json.RawMessage(doc)
+	}
+	return w, nil
+}
+
+// Write stores the waybill at path: whole or not at all, synced to disk.
+func (w Waybill) Write(path string) (err error) {
+	data, err := w.Bytes()
+	if err != nil {
+		return err
+	}
+	tmp, err := os.CreateTemp(filepath.Dir(path), ".waybill-*")
+	if err != nil {
+		return fmt.Errorf("write waybill: %w", err)
+	}
+	defer func() {
+		if err != nil {
+			_ = tmp.Close() // the first error is the one to report
+			_ = os.Remove(tmp.Name())
+		}
+	}()
+	for _, step := range []func() error{
+		func() error { _, err := tmp.Write(data); return err },
+		func() error { return tmp.Chmod(0o644) },
+		tmp.Sync,
+		tmp.Close,
+		func() error { return os.Rename(tmp.Name(), path) },
+	} {
+		if err := step(); err != nil {
+			return fmt.Errorf("write waybill: %w", err)
+		}
+	}
+	dir, err := os.Open(filepath.Dir(path))
+	if err != nil {
+		return fmt.Errorf("write waybill: %w", err)
+	}
+	defer func() { _ = dir.Close() }() // only read
+	if err := dir.Sync(); err != nil {
+		return fmt.Errorf("write waybill: %w", err)
+	}
+	return nil
+}
