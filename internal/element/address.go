@@ -1,0 +1,63 @@
+package element
+
+import "bytes"
+
+// addressMarks are the parts of a Chinese address; two of them, or one after
+// a province or city, make one.
+var addressMarks = [][]byte{
+	[]byte("省"), []byte("市"), []byte("区"), []byte("县"), []byte("镇"), []byte("乡"), []byte("街道"), []byte("路"),
+	[]byte("街"), []byte("巷"), []byte("弄"), []byte("号"), []byte("栋"), []byte("幢"), []byte("单元"), []byte("室"),
+	[]byte("村"), []byte("大道"), []byte("小区"), []byte("大厦"), []byte("花园"), []byte("楼"),
+}
+
+// isAddressZH looks for the grammar of a Chinese postal address.
+func isAddressZH(b []byte) bool {
+	if len(b) < 15 || len(b) > 300 {
+		return false
+	}
+	marks := 0
+	for _, m := range addressMarks {
+		if bytes.Index(b, m) > 0 {
+			marks++
+		}
+	}
+	if hasPair(provinceNames, b) || hasPair(cityNames, b) {
+		marks++
+	}
+	return marks >= 3 && (hasDigit(b) || marks >= 4 || bytes.Contains(b, []byte("号")) || bytes.Contains(b, []byte("路")))
+}
+
+var streetWords = wordSet(`st street rd road ave avenue av blvd boulevard dr drive ln lane ct court pl place way hwy
+	highway pkwy parkway sq square ter terrace cir circle close crescent cres plaza pike trail trl loop row walk alley
+	expressway turnpike mall strasse straße str platz weg allee rue via calle avenida jalan jln lorong quay link rise
+	view bay park gardens mews grove heights wharf block blk route rte box pkway`)
+
+// isAddressLatin looks for a house number and the kind of a street, or a post
+// box.
+func isAddressLatin(b []byte) bool {
+	if len(b) < 6 || len(b) > 200 {
+		return false
+	}
+	numbers, words, street, start := 0, 0, false, -1
+	for i := 0; i <= len(b); i++ {
+		if i < len(b) && (is(b[i], alnum) || b[i] >= 0x80) {
+			if start < 0 {
+				start = i
+			}
+			continue
+		}
+		if start < 0 {
+			continue
+		}
+		tok := b[start:i]
+		start = -1
+		switch {
+		case hasDigit(tok) && len(tok) <= 7:
+			numbers++
+		case is(tok[0], letter) || tok[0] >= 0x80:
+			words++
+			street = street || streetWords.has(tok) || bytes.HasSuffix(tok, []byte("strasse")) || bytes.HasSuffix(tok, []byte("straße"))
+		}
+	}
+	return numbers > 0 && words >= 2 && street
+}

@@ -1,0 +1,191 @@
+package element
+
+import (
+	"bytes"
+	"strings"
+)
+
+// mobileSegments has the three-digit prefixes given to mobile services on the
+// mainland (MIIT numbering plan), 130 to 199.
+var mobileSegments = func() (t [100]bool) {
+	for third, fourths := range map[int]string{
+		3: "0123456789", 4: "01456789", 5: "012356789", 6: "2567",
+		7: "012345678", 8: "0123456789", 9: "012356789",
+	} {
+		for _, f := range fourths {
+			t[third*10+int(f-'0')] = true
+		}
+	}
+	return t
+}()
+
+// bareMobileCN checks eleven digits against the segments.
+func bareMobileCN(b []byte) bool {
+	return len(b) == 11 && b[0] == '1' && all(b, digit) && mobileSegments[twoDigits(b[1:])] && !sameDigit(b[3:])
+}
+
+// validMobileCN takes a mainland mobile number with or without country code
+// and separators.
+func validMobileCN(b []byte) bool {
+	var store [16]byte
+	d, ok := compactInto(store[:], b, " -()+.")
+	if !ok {
+		return false
+	}
+	return bareMobileCN(trimCountry(d, 11))
+}
+
+// trimCountry removes 86, 086 or 0086 when national digits remain.
+func trimCountry(d []byte, national int) []byte {
+	if cut := len(d) - national; cut >= 2 && cut <= 4 && bytes.HasSuffix(d[:cut], []byte("86")) {
+		return d[cut:]
+	}
+	return d
+}
+
+// ValidMobileHK checks eight digits of Hong Kong's mobile ranges, with or
+// without +852.
+func ValidMobileHK(b []byte) bool { return eightDigitMobile(b, "852", "45679") }
+
+// ValidMobileSG checks eight digits of Singapore's mobile ranges, with or
+// without +65.
+func ValidMobileSG(b []byte) bool { return eightDigitMobile(b, "65", "89") }
+
+func eightDigitMobile(b []byte, country, first string) bool {
+	var store [16]byte
+	d, ok := compactInto(store[:], b, " -()+")
+	if !ok {
+		return false
+	}
+	if len(d) == 8+len(country) && bytes.HasPrefix(d, []byte(country)) {
+		d = d[len(country):]
+	}
+	return len(d) == 8 && all(d, digit) && strings.IndexByte(first, d[0]) >= 0 && !sameDigit(d)
+}
+
+// validPhone is the shape of a telephone number of any country: with a plus
+// and 8 to 15 digits, with separators, or a bare Hong Kong or Singapore mobile
+// or mainland landline.
+func validPhone(b []byte) bool {
+	digits, seps, last := 0, 0, byte(0)
+	for i, c := range b {
+		switch {
+		case is(c, digit):
+			digits++
+		case c == '+' && i == 0:
+		case c == ' ' || c == '-' || c == '(' || c == ')' || c == '.' || c == '/':
+			if c == last && c != ' ' {
+				return false
+			}
+			seps++
+		default:
+			return phoneExtension(b, i, digits)
+		}
+		last = c
+	}
+	switch {
+	case digits < 7 || digits > 15 || isTimestamp(b) || IPKind(b) != 0:
+		return false
+	case b[0] == '+':
+		return digits >= 8 && countryCode(b[1:])
+	case seps == 1 && bytes.IndexByte(b, '.') >= 0:
+		return false // a decimal number
+	case seps > 0:
+		return seps <= 6
+	}
+	return b[0] == '0' && digits >= 10 && digits <= 12 || ValidMobileHK(b) || ValidMobileSG(b)
+}
+
+func phoneExtension(b []byte, at, digits int) bool {
+	if digits < 7 {
+		return false
+	}
+	rest := b[at:]
+	for _, mark := range []string{"x", "ext", "ext.", "转", "#"} {
+		if after, ok := bytes.CutPrefix(rest, []byte(mark)); ok && len(after) <= 6 && all(bytes.TrimSpace(after), digit) {
+			return true
+		}
+	}
+	return false
+}
+
+// countryCode reports whether the digits begin with an assigned E.164 code's
+// first digits; zero never leads.
+func countryCode(b []byte) bool { return len(b) > 0 && b[0] >= '1' && b[0] <= '9' }
+
+// validEmail checks local part, domain labels and a top-level label of
+// letters.
+func validEmail(b []byte) bool {
+	at := bytes.IndexByte(b, '@')
+	if at < 1 || at > 64 || len(b) > 254 {
+		return false
+	}
+	for i, c := range b[:at] {
+		if !is(c, alnum|localPart) || c == '.' && (i == 0 || i == at-1 || b[i-1] == '.') {
+			return false
+		}
+	}
+	return validDomain(b[at+1:])
+}
+
+func validDomain(d []byte) bool {
+	label, dots := 0, 0
+	for i, c := range d {
+		switch {
+		case is(c, alnum):
+			label++
+		case c == '-' && label > 0:
+			label++
+		case c == '.' && label > 0 && label < 64 && d[i-1] != '-':
+			label = 0
+			dots++
+		default:
+			return false
+		}
+	}
+	return dots > 0 && label >= 2 && label < 25 && all(d[len(d)-label:], letter)
+}
+
+// validIMAccount knows the shapes that only one messenger has.
+func validIMAccount(b []byte) bool {
+	if after, ok := bytes.CutPrefix(b, []byte("wxid_")); ok {
+		return len(after) >= 10 && all(after, digit|lower)
+	}
+	if len(b) != 28 || b[0] != 'o' {
+		return false
+	}
+	digits := 0
+	for _, c := range b {
+		if is(c, digit) {
+			digits++
+		}
+		if !is(c, alnum) && c != '_' && c != '-' {
+			return false
+		}
+	}
+	return digits > 0
+}
+
+// isPostcode takes the shapes of mainland, US and UK codes and Singapore's
+// six digits.
+func isPostcode(b []byte) bool {
+	switch {
+	case len(b) == 6 && all(b, digit), len(b) == 5 && all(b, digit):
+		return true
+	case len(b) == 10:
+		return all(b[:5], digit) && b[5] == '-' && all(b[6:], digit)
+	case len(b) >= 5 && len(b) <= 8: // SW1A 1AA, K1A 0B1
+		n := len(b)
+		return is(b[0], upper) && is(b[n-1], alnum) && hasDigit(b) && bytes.IndexByte(b, ' ') > 1
+	}
+	return false
+}
+
+func hasDigit(b []byte) bool {
+	for _, c := range b {
+		if is(c, digit) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,198 @@
+package element
+
+import "bytes"
+
+// Date is a calendar date without a time zone.
+type Date struct{ Year, Month, Day int }
+
+// Before reports whether d is earlier than e.
+func (d Date) Before(e Date) bool {
+	if d.Year != e.Year {
+		return d.Year < e.Year
+	}
+	if d.Month != e.Month {
+		return d.Month < e.Month
+	}
+	return d.Day < e.Day
+}
+
+// AgeOn is the number of birthdays between birth date d and day on.
+func (d Date) AgeOn(on Date) int {
+	age := on.Year - d.Year
+	if on.Month < d.Month || on.Month == d.Month && on.Day < d.Day {
+		age--
+	}
+	return age
+}
+
+var monthDays = [13]int{0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31}
+
+func dateOf(y, m, d int) (Date, bool) {
+	if m < 1 || m > 12 || d < 1 || d > monthDays[m] {
+		return Date{}, false
+	}
+	if m == 2 && d == 29 && (y%4 != 0 || y%100 == 0 && y%400 != 0) {
+		return Date{}, false
+	}
+	return Date{y, m, d}, true
+}
+
+// compactDate reads YYYYMMDD.
+func compactDate(b []byte) (Date, bool) {
+	if len(b) != 8 || !all(b, digit) {
+		return Date{}, false
+	}
+	y, _ := number(b[:4])
+	return dateOf(y, twoDigits(b[4:]), twoDigits(b[6:]))
+}
+
+// ParseDate reads the date at the front of a cell: 2006-01-02, 2006/1/2,
+// 2006.01.02, 20060102, 2006年1月2日, and day or month first where only one
+// reading is possible or, when both are, month first. rest is what follows
+// (a time, or nothing).
+func ParseDate(b []byte) (d Date, rest []byte, ok bool) {
+	n := 0
+	for n < len(b) && is(b[n], digit) {
+		n++
+	}
+	switch {
+	case n == 8 && (len(b) == 8 || b[8] == ' ' || b[8] == 'T'):
+		d, ok = compactDate(b[:8])
+		return d, b[8:], ok && d.Year >= 1800 && d.Year < 2200
+	case n == 4:
+		return yearFirst(b)
+	case n == 1 || n == 2:
+		return yearLast(b, n)
+	}
+	return Date{}, nil, false
+}
+
+func yearFirst(b []byte) (Date, []byte, bool) {
+	y, _ := number(b[:4])
+	m, rest, sep := dateField(b[4:])
+	if sep == 0 || y < 1800 || y > 2200 {
+		return Date{}, nil, false
+	}
+	day, rest, sep2 := dateField(rest)
+	if sep2 != sep {
+		return Date{}, nil, false
+	}
+	if sep == 'y' {
+		rest, _ = bytes.CutPrefix(rest, []byte("日"))
+	}
+	d, ok := dateOf(y, m, day)
+	return d, rest, ok
+}
+
+// dateField reads a separator and one or two digits. The Chinese separators
+// for year and month are the same kind, 'y'; 0 is none.
+func dateField(b []byte) (n int, rest []byte, sep byte) {
+	switch {
+	case len(b) > 1 && (b[0] == '-' || b[0] == '/' || b[0] == '.'):
+		sep, b = b[0], b[1:]
+	case bytes.HasPrefix(b, []byte("年")), bytes.HasPrefix(b, []byte("月")):
+		sep, b = 'y', b[3:]
+	default:
+		return 0, nil, 0
+	}
+	i := 0
+	for i < len(b) && i < 2 && is(b[i], digit) {
+		n = n*10 + int(b[i]-'0')
+		i++
+	}
+	if i == 0 {
+		return 0, nil, 0
+	}
+	return n, b[i:], sep
+}
+
+func yearLast(b []byte, n int) (Date, []byte, bool) {
+	first, _ := number(b[:n])
+	second, rest, sep := dateField(b[n:])
+	if sep == 0 || sep == 'y' || len(rest) < 5 || rest[0] != sep || !all(rest[1:5], digit) {
+		return Date{}, nil, false
+	}
+	y, _ := number(rest[1:5])
+	if y < 1800 || y > 2200 {
+		return Date{}, nil, false
+	}
+	if d, ok := dateOf(y, first, second); ok {
+		return d, rest[5:], true
+	}
+	d, ok := dateOf(y, second, first)
+	return d, rest[5:], ok
+}
+
+// isDate reports whether the cell is a date and nothing else.
+func isDate(b []byte) bool {
+	_, rest, ok := ParseDate(b)
+	return ok && len(rest) == 0
+}
+
+// isTimestamp reports whether the cell is a date, with or without a time.
+func isTimestamp(b []byte) bool {
+	_, rest, ok := ParseDate(b)
+	return ok && (len(rest) == 0 || isTime(rest))
+}
+
+// isTime checks what follows a date: separator, hour, minute, then seconds,
+// fraction and zone as they come.
+func isTime(b []byte) bool {
+	if len(b) < 5 || (b[0] != ' ' && b[0] != 'T' && b[0] != 't') {
+		return false
+	}
+	b = b[1:]
+	if len(b) > 1 && b[1] == ':' { // 9:05
+		return is(b[0], digit) && len(b) >= 4 && all(b[2:4], digit)
+	}
+	if len(b) < 5 || !all(b[:2], digit) || twoDigits(b) > 24 || b[2] != ':' || !all(b[3:5], digit) || twoDigits(b[3:]) > 59 {
+		return false
+	}
+	for _, c := range b[5:] {
+		if !is(c, digit) && c != ':' && c != '.' && c != '+' && c != '-' && c != ' ' && c != 'Z' && c != 'z' && !is(c, letter) {
+			return false
+		}
+	}
+	return true
+}
+
+// isBirthDate is a date no living person is too old or too young for. What
+// the present day is, the caller knows: a future date passes here.
+func isBirthDate(b []byte) bool {
+	d, rest, ok := ParseDate(b)
+	return ok && d.Year >= 1900 && d.Year < 2100 && (len(rest) == 0 || midnight(rest))
+}
+
+func midnight(b []byte) bool {
+	for _, c := range b {
+		if is(c, digit) && c != '0' {
+			return false
+		}
+	}
+	return isTime(b)
+}
+
+// ParseBirth reads a birth date for an age: a date, or a bare year or
+// year and month, of which the last day is taken, so that nobody seems older
+// than they are.
+func ParseBirth(b []byte) (Date, bool) {
+	if d, _, ok := ParseDate(b); ok {
+		return d, true
+	}
+	y, ok := number(b[:min(4, len(b))])
+	if !ok || len(b) < 4 || y < 1900 || y > 2100 {
+		return Date{}, false
+	}
+	if len(b) == 4 {
+		return Date{y, 12, 31}, true
+	}
+	m, rest, sep := dateField(b[4:])
+	if sep == 0 || m < 1 || m > 12 || len(rest) > 3 {
+		return Date{}, false
+	}
+	d := monthDays[m]
+	if m == 2 {
+		d = 28
+	}
+	return Date{y, m, d}, true
+}

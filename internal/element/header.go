@@ -1,0 +1,319 @@
+package element
+
+import (
+	"slices"
+	"strings"
+	"sync"
+	"unicode"
+
+	"hutong/internal/dataspace"
+)
+
+// Fit says how well a column name fits a header word.
+type Fit uint8
+
+// The fits, weakest first.
+const (
+	Hint  Fit = iota + 1 // a general word, or a short abbreviation that several elements share
+	Part                 // the word stands inside the name
+	Tail                 // the name ends with the word: "customer_email"
+	Whole                // the name is the word
+)
+
+// HeaderMatch is one element that a column name points to.
+type HeaderMatch struct {
+	ID   dataspace.ElementID
+	Fit  Fit
+	Word string // the header word of the taxonomy, for evidence
+}
+
+// phrase is one header word of the taxonomy, split.
+type phrase struct {
+	tokens []string // of Latin words
+	text   string   // lower case without separators; Chinese as it is
+	han    bool
+	hint   bool
+	ids    []dataspace.ElementID
+}
+
+// general are words that say little at the end of a name or inside it: a
+// product has a name, a machine an address.
+var general = wordSet(`name date time type code status value count id price note level flag total number no amount
+	category product message description cost city state region country pay loss paid points rank contract port stock
+	file image reserve asset share layer condition test visit arm lab room tier track route trip channel chart temp
+	click link party school degree school owner contact order account card key pin secret token address phone tel
+	title line goods quantity qty face portrait gene lead wage drug dose retention child minor school track cargo
+	pressure race hp sn sid ua pan tin fin bic pol pod paid hull depth deposit loan debt heading depth transaction
+	payment tax race treaty handle sku brand inventory share visit station union guardian
+	客户名称 编号 名称 类型 状态 日期 时间 金额 数量 单位 代码 标志 级别 序号 职务 商品 价格 图片 说明 号码 合约`)
+
+// personWords before "name", "id" and the like say that a person is meant.
+var personWords = wordSet(`customer client user member employee emp staff worker person people patient passenger guest
+	driver student teacher doctor nurse buyer seller holder owner contact applicant insured beneficiary subscriber
+	account crew seafarer visitor recipient receiver consignee sender agent candidate tenant borrower player author
+	cust usr mbr passenger traveler traveller donor subject resident citizen participant learner 用户 客户 员工 会员
+	患者 学生 旅客 乘客 买家 卖家 司机 职工 学员 访客`)
+
+// notPersonWords before "name" say that a thing is meant.
+var notPersonWords = wordSet(`product file vessel ship company org organization organisation city country state region
+	brand item goods sku category department dept school bank host domain table column field event project app
+	application service device model plan station port store shop branch hotel street road district province
+	group role job task type class package course book song movie menu page site server database schema variable
+	display nick user business firm vendor supplier manufacturer process channel coupon ad advert template
+	drug disease attribute attr param property album topic subject tag label 商品 产品 公司 企业 单位 文件 品牌
+	城市 分类 活动 门店 店铺 属性 专题 菜单 角色 资源 优惠券 模板 系统 部门 岗位 项目 组织`)
+
+type headerIndex struct {
+	phrases []phrase
+	exact   map[string][]int
+}
+
+var headers = sync.OnceValue(buildHeaders)
+
+func buildHeaders() *headerIndex {
+	x := &headerIndex{exact: map[string][]int{}}
+	add := func(id dataspace.ElementID, word string, hint bool) {
+		tokens := tokenize(word)
+		p := phrase{tokens: tokens, text: strings.Join(tokens, ""), hint: hint}
+		p.han = hasHan(p.text)
+		p.hint = p.hint || len(tokens) == 1 && general.has([]byte(p.text))
+		for _, i := range x.exact[p.text] {
+			if slices.Equal(x.phrases[i].tokens, tokens) {
+				if !slices.Contains(x.phrases[i].ids, id) {
+					x.phrases[i].ids = append(x.phrases[i].ids, id)
+				}
+				return
+			}
+		}
+		p.ids = []dataspace.ElementID{id}
+		x.exact[p.text] = append(x.exact[p.text], len(x.phrases))
+		x.phrases = append(x.phrases, p)
+	}
+	for _, e := range loadTaxonomy().list {
+		for _, list := range [][]string{e.Headers.EN, e.Headers.ZH, moreHeaders[e.ID]} {
+			for _, w := range list {
+				add(e.ID, w, false)
+			}
+		}
+		for _, w := range e.Headers.Pinyin {
+			add(e.ID, w, len(w) <= 3)
+		}
+	}
+	return x
+}
+
+// MatchHeader gives the elements a column name points to, each with its best
+// fit, in the order of the taxonomy's words. A word inside a longer word that
+// also fits is left out: "birth_date" is not a "date".
+func MatchHeader(name string) []HeaderMatch {
+	tokens := tokenize(name)
+	if len(tokens) == 0 || len(name) > 200 {
+		return nil
+	}
+	text := strings.Join(tokens, "")
+	x := headers()
+	var spans []span
+	for i := range x.phrases {
+		if s, ok := x.phrases[i].find(tokens, text); ok {
+			s.phrase = i
+			spans = append(spans, s)
+		}
+	}
+	var out []HeaderMatch
+	for _, s := range spans {
+		if slices.ContainsFunc(spans, func(o span) bool { return o.covers(s) }) {
+			continue
+		}
+		p := &x.phrases[s.phrase]
+		for _, id := range p.ids {
+			out = addMatch(out, HeaderMatch{id, judge(p, s, tokens, text, id), p.text})
+		}
+	}
+	return out
+}
+
+func addMatch(out []HeaderMatch, m HeaderMatch) []HeaderMatch {
+	if m.Fit == 0 {
+		return out
+	}
+	for i := range out {
+		if out[i].ID == m.ID {
+			if m.Fit > out[i].Fit {
+				out[i] = m
+			}
+			return out
+		}
+	}
+	return append(out, m)
+}
+
+// span is where a phrase lies in the joined text of a header.
+type span struct{ phrase, from, to, of int }
+
+func (s span) covers(o span) bool {
+	return s.phrase != o.phrase && s.from <= o.from && s.to >= o.to && s.to-s.from > o.to-o.from
+}
+
+// find looks for the phrase as whole tokens, and Chinese anywhere.
+func (p *phrase) find(tokens []string, text string) (span, bool) {
+	if p.text == text {
+		return span{0, 0, len(text), len(text)}, true
+	}
+	if p.han {
+		if i := strings.LastIndex(text, p.text); i >= 0 {
+			return span{0, i, i + len(p.text), len(text)}, true
+		}
+		return span{}, false
+	}
+	if len(p.text) < 3 && p.text != "ip" && p.text != "id" && p.text != "qq" {
+		return span{}, false
+	}
+	at := 0
+	found, ok := span{}, false
+	for i := range tokens {
+		n, joined := 0, 0
+		for j := i; j < len(tokens) && joined < len(p.text); j++ {
+			if !strings.HasPrefix(p.text[joined:], tokens[j]) {
+				break
+			}
+			joined += len(tokens[j])
+			n++
+		}
+		if n > 0 && joined == len(p.text) {
+			found, ok = span{0, at, at + joined, len(text)}, true
+		}
+		at += len(tokens[i])
+	}
+	return found, ok
+}
+
+// judge says how much a phrase at a place is worth for one element.
+func judge(p *phrase, s span, tokens []string, text string, id dataspace.ElementID) Fit {
+	whole := s.from == 0 && s.to == s.of
+	if whole {
+		if p.hint && !p.han && len(p.text) <= 3 {
+			return Hint
+		}
+		return Whole
+	}
+	before := text[:s.from]
+	if id == "person_name_latin" || id == "person_name_zh" {
+		return judgeName(p, s, before, tokens)
+	}
+	tail := s.to == s.of
+	switch {
+	case p.hint:
+		return Hint
+	case tail:
+		return Tail
+	default:
+		return Part
+	}
+}
+
+func judgeName(p *phrase, s span, before string, tokens []string) Fit {
+	switch {
+	case s.to != s.of && !p.hint:
+		return Part
+	case s.to != s.of:
+		return 0
+	case !p.hint:
+		return Tail
+	case endsWith(before, tokens, personWords) && !strings.HasSuffix(before, "user"):
+		return Tail
+	case endsWith(before, tokens, notPersonWords):
+		return 0
+	}
+	return Hint
+}
+
+// endsWith reports whether the text before a word ends in a word of the set.
+func endsWith(before string, tokens []string, set words) bool {
+	for i := 1; i < len(tokens); i++ {
+		if strings.HasSuffix(before, tokens[i-1]) && strings.Join(tokens[:i], "") == before && set.has([]byte(tokens[i-1])) {
+			return true
+		}
+	}
+	for w := range set {
+		if w[0] >= 0x80 && strings.HasSuffix(before, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// PersonNumber reports whether a column name reads as the number under which
+// a system knows a person: "employee_id", "patient no", "客户编号".
+func PersonNumber(name string) (word string, ok bool) {
+	tokens := tokenize(name)
+	if len(tokens) == 0 {
+		return "", false
+	}
+	text := strings.Join(tokens, "")
+	for _, end := range []string{"编号", "工号", "号码", "号", "id"} {
+		if head, ok := strings.CutSuffix(text, end); ok && hasHan(head) && personWords.has([]byte(head)) {
+			return text, true
+		}
+	}
+	last := tokens[len(tokens)-1]
+	if len(tokens) < 2 || !numberWords.has([]byte(last)) {
+		return "", false
+	}
+	return text, personWords.has([]byte(tokens[len(tokens)-2]))
+}
+
+var numberWords = wordSet(`id no num number code key nr ids uuid guid sn`)
+
+// tokenize splits a column name into lower-case words at separators, between
+// small and capital letters and around Chinese; what stands in brackets is
+// left out.
+func tokenize(name string) []string {
+	name = stripBrackets(strings.TrimSpace(name))
+	var out []string
+	var cur []rune
+	flush := func() {
+		if len(cur) > 0 {
+			out = append(out, strings.ToLower(string(cur)))
+			cur = cur[:0]
+		}
+	}
+	runes := []rune(name)
+	for i, r := range runes {
+		if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
+			flush()
+			continue
+		}
+		if i > 0 && len(cur) > 0 && breaks(runes, i) {
+			flush()
+		}
+		cur = append(cur, r)
+	}
+	flush()
+	return out
+}
+
+func breaks(r []rune, i int) bool {
+	prev, c := r[i-1], r[i]
+	if unicode.Is(unicode.Han, prev) != unicode.Is(unicode.Han, c) {
+		return true
+	}
+	if unicode.IsLower(prev) && unicode.IsUpper(c) {
+		return true
+	}
+	return unicode.IsUpper(prev) && unicode.IsUpper(c) && i+1 < len(r) && unicode.IsLower(r[i+1])
+}
+
+func stripBrackets(s string) string {
+	for _, pair := range [][2]string{{"(", ")"}, {"（", "）"}, {"[", "]"}} {
+		i := strings.Index(s, pair[0])
+		j := strings.LastIndex(s, pair[1])
+		if i > 0 && j > i {
+			s = s[:i] + s[j+len(pair[1]):]
+		}
+	}
+	return s
+}
+
+func hasHan(s string) bool {
+	return strings.ContainsFunc(s, func(r rune) bool { return unicode.Is(unicode.Han, r) })
+}

@@ -1,0 +1,287 @@
+package element
+
+import (
+	"hutong/internal/dataspace"
+)
+
+// kind is an element the scanner can prove.
+type kind uint8
+
+const (
+	kResidentID kind = iota + 1
+	kResidencePermit
+	kPRCard
+	kHKID
+	kTaiwanID
+	kNRIC
+	kSSN
+	kRRN
+	kUSCC
+	kLEI
+	kCard
+	kIBAN
+	kIMEI
+	kICCID
+	kVIN
+	kIMO
+	kContainer
+	kEmail
+	kMobileCN
+	kPhone
+	kMAC
+	kIP
+	kPlate
+	kS10
+	kMRZ
+	kinds
+)
+
+var kindIDs = [kinds]dataspace.ElementID{
+	kResidentID: "cn_resident_id", kResidencePermit: "cn_gat_residence_permit", kPRCard: "cn_foreigner_pr_card",
+	kHKID: "hkid", kTaiwanID: "tw_national_id", kNRIC: "sg_nric_fin", kSSN: "us_ssn", kRRN: "kr_jp_id",
+	kUSCC: "uscc", kLEI: "tax_reg_other", kCard: "bank_card", kIBAN: "iban", kIMEI: "imei_meid",
+	kICCID: "imsi_iccid", kVIN: "vin", kIMO: "imo_number", kContainer: "container_no", kEmail: "email",
+	kMobileCN: "mobile_cn", kPhone: "phone_intl", kMAC: "mac_address", kIP: "ip_address",
+	kPlate: "licence_plate_cn", kS10: "courier_waybill", kMRZ: "passport_other",
+}
+
+// Provable lists the elements a Scanner can find.
+func Provable() []dataspace.ElementID {
+	return append([]dataspace.ElementID(nil), kindIDs[1:]...)
+}
+
+// Scanner finds elements whose own structure proves them (check digit,
+// calendar, prefix) as whole cells or inside text. A number that could be
+// several elements is reported as the best proven one, wanted or not. It
+// keeps scratch memory: one Scanner per goroutine.
+type Scanner struct {
+	want  [kinds]bool
+	any   bool
+	text  []byte
+	place []int32 // offset in the cell of each byte of text
+}
+
+// NewScanner makes a scanner for want. Elements that values alone cannot
+// prove are ignored.
+func NewScanner(want []dataspace.ElementID) *Scanner {
+	s := &Scanner{}
+	for _, id := range want {
+		for k := kind(1); k < kinds; k++ {
+			if kindIDs[k] == id {
+				s.want[k], s.any = true, true
+			}
+		}
+	}
+	return s
+}
+
+// Scan calls found for every occurrence in the cell, from left to right and
+// without overlaps, with its place in bytes. It allocates nothing, save
+// scratch memory that it keeps, for cells with full-width characters.
+func (s *Scanner) Scan(cell []byte, found func(id dataspace.ElementID, start, end int)) {
+	if !s.any || len(cell) < 4 {
+		return
+	}
+	folded := hasFullWidth(cell)
+	text := cell
+	if folded {
+		text = s.fold(cell)
+	}
+	for i := 0; i < len(text); {
+		if classes[text[i]] == 0 {
+			i++
+			continue
+		}
+		k, start, end := match(text, i)
+		if k == 0 {
+			i = end
+			continue
+		}
+		if s.want[k] {
+			from, to := start, end
+			if folded {
+				from, to = int(s.place[start]), int(s.place[end])
+			}
+			found(kindIDs[k], from, to)
+		}
+		i = end
+	}
+}
+
+// fold keeps, beside the half-width text, where each byte came from.
+func (s *Scanner) fold(cell []byte) []byte {
+	s.text, s.place = s.text[:0], s.place[:0]
+	for i := 0; i < len(cell); {
+		c, n := foldAt(cell, i)
+		if n == 1 {
+			c = cell[i]
+		}
+		s.text = append(s.text, c)
+		s.place = append(s.place, int32(i))
+		i += n
+	}
+	s.place = append(s.place, int32(len(cell)))
+	return s.text
+}
+
+// match looks at the run of letters, digits and local-part signs that begins
+// at i. It gives what it proved and where; k is 0 when nothing, and end is
+// then where to go on.
+func match(b []byte, i int) (k kind, start, end int) {
+	if b[i] == '+' {
+		if k, end := plusPhone(b, i); k != 0 {
+			return k, i, end
+		}
+	}
+	for i < len(b) && classes[b[i]] == localPart {
+		i++
+	}
+	end = i
+	for end < len(b) && is(b[end], alnum) {
+		end++
+	}
+	if end == i {
+		return 0, i, max(end, i)
+	}
+	if k, to := emailAt(b, i); k != 0 {
+		return k, i, to
+	}
+	if embeddedInNumber(b, i, end) {
+		if k, to := dotted(b, i); k != 0 {
+			return k, i, to
+		}
+		return 0, i, end
+	}
+	if k := wholeRun(b[i:end]); k != 0 {
+		return k, i, end
+	}
+	if k, from, to := withSeparators(b, i, end); k != 0 {
+		return k, from, to
+	}
+	if k, from, to := insideRun(b, i, end); k != 0 {
+		return k, from, to
+	}
+	return 0, i, end
+}
+
+// embeddedInNumber reports whether the run is part of a decimal number or of
+// a dotted one (0.4111…, 1.2.3).
+func embeddedInNumber(b []byte, i, end int) bool {
+	if i > 1 && (b[i-1] == '.' || b[i-1] == ',') && is(b[i-2], digit) && is(b[i], digit) {
+		return true
+	}
+	return end+1 < len(b) && (b[end] == '.' || b[end] == ',') && is(b[end+1], digit) && is(b[end-1], digit)
+}
+
+// wholeRun judges a run of letters and digits that stands alone, best proof
+// first.
+func wholeRun(r []byte) kind {
+	switch len(r) {
+	case 7:
+		return 0
+	case 8, 9:
+		if validNRIC(r) {
+			return kNRIC
+		}
+		if is(r[0], letter) && validHKID(r) {
+			return kHKID
+		}
+	case 10:
+		if validIMO(r) {
+			return kIMO
+		}
+		if validTaiwanID(r) {
+			return kTaiwanID
+		}
+	case 11:
+		if bareMobileCN(r) {
+			return kMobileCN
+		}
+		if bareContainer(r) {
+			return kContainer
+		}
+	case 13:
+		if validS10(r) {
+			return kS10
+		}
+		if r[0] == '8' && r[1] == '6' && bareMobileCN(r[2:]) {
+			return kMobileCN
+		}
+	case 18:
+		return eighteen(r)
+	}
+	return longRun(r)
+}
+
+func eighteen(r []byte) kind {
+	switch {
+	case ValidResidentID(r):
+		return kResidentID
+	case validResidencePermit(r):
+		return kResidencePermit
+	case validPRCard(r):
+		return kPRCard
+	case validUSCC(r):
+		return kUSCC
+	}
+	return longRun(r)
+}
+
+// longRun judges identifiers of several lengths.
+func longRun(r []byte) kind {
+	n := len(r)
+	if n < 13 || n > 34 {
+		return 0
+	}
+	if all(r[1:], digit) && is(r[0], digit) {
+		switch {
+		case n == 15 && !cardIssuer(r) && validIMEI(r):
+			return kIMEI
+		case validICCID(r):
+			return kICCID
+		case n <= 19 && bareCard(r):
+			return kCard
+		}
+		return 0
+	}
+	switch {
+	case n == 17 && validVIN(r):
+		return kVIN
+	case is(r[0], letter) && bareIBAN(r):
+		return kIBAN
+	case n == 20 && validLEI(r):
+		return kLEI
+	}
+	return 0
+}
+
+// insideRun finds a number glued to letters: "NO110105…", "tel13800138000".
+func insideRun(b []byte, i, end int) (kind, int, int) {
+	if end-i < 12 {
+		return 0, 0, 0
+	}
+	for at := i; at < end; {
+		if !is(b[at], digit) {
+			at++
+			continue
+		}
+		to := at
+		for to < end && is(b[to], digit) {
+			to++
+		}
+		if to-at == 17 && to < end && up(b[to]) == 'X' {
+			to++
+		}
+		alone := (at == i || !hexRun(b[i:end])) // not a part of a hash
+		if alone && to-at == 18 && (to == end || is(b[to], letter)) && ValidResidentID(b[at:to]) {
+			return kResidentID, at, to
+		}
+		if alone && to-at == 11 && to == end && bareMobileCN(b[at:to]) {
+			return kMobileCN, at, to
+		}
+		at = to
+	}
+	return 0, 0, 0
+}
+
+func hexRun(b []byte) bool { return len(b) >= 16 && isHex(b) }
