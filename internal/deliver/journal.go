@@ -1,0 +1,97 @@
+package deliver
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/json"
+	"hash/crc32"
+
+	"hutong/internal/dataspace"
+)
+
+// The journal of a delivery under way stands beside its part file: a header
+// that binds it to one transfer, then records, each added after what it says
+// was synced to disk. A record is its kind, the length of its payload (one
+// byte), the payload, and the CRC-32 of all three. What does not parse is a
+// torn end and is cut off.
+const (
+	journalMagic  = "hutong journal 1\n"
+	journalHeader = len(journalMagic) + sha256.Size
+
+	recordLeaf = 'L' // the hash of the next leaf, which is full
+	recordTag  = 'E' // the entity tag of the stream, for HTTPData
+	recordDone = 'D' // the Result, in JSON: the part file is whole
+
+	leafRecord = 2 + sha256.Size + 4 // bytes of a recordLeaf
+)
+
+// journal is what the records say.
+type journal struct {
+	leaves []leafHash
+	tag    string
+	done   *Result
+	good   int // bytes that parsed
+}
+
+func newJournal(binding leafHash) []byte {
+	return append([]byte(journalMagic), binding[:]...)
+}
+
+func appendRecord(dst []byte, kind byte, payload []byte) []byte {
+	at := len(dst)
+	dst = append(dst, kind, byte(len(payload)))
+	dst = append(dst, payload...)
+	return binary.BigEndian.AppendUint32(dst, crc32.ChecksumIEEE(dst[at:]))
+}
+
+// parseJournal reads as much as is sound. ok is false for a journal of
+// another transfer, or none.
+func parseJournal(data []byte, binding leafHash) (j journal, ok bool) {
+	if !bytes.HasPrefix(data, newJournal(binding)) {
+		return journal{}, false
+	}
+	j.good = journalHeader
+	for j.done == nil {
+		rest := data[j.good:]
+		if len(rest) < 6 || len(rest) < 6+int(rest[1]) {
+			break
+		}
+		end := 2 + int(rest[1])
+		if crc32.ChecksumIEEE(rest[:end]) != binary.BigEndian.Uint32(rest[end:]) || !j.take(rest[0], rest[2:end]) {
+			break
+		}
+		j.good += end + 4
+	}
+	return j, true
+}
+
+func (j *journal) take(kind byte, payload []byte) bool {
+	switch kind {
+	case recordLeaf:
+		if len(payload) != sha256.Size {
+			return false
+		}
+		j.leaves = append(j.leaves, leafHash(payload))
+	case recordTag:
+		if len(j.leaves) > 0 || j.tag != "" {
+			return false
+		}
+		j.tag = string(payload)
+	case recordDone:
+		var r Result
+		if json.Unmarshal(payload, &r) != nil || !isDigest(r.Root) {
+			return false
+		}
+		j.done = &r
+	default:
+		return false
+	}
+	return true
+}
+
+// bindingOf is what a journal belongs to. The token is no part of it: it
+// changes when a suspended transfer goes on.
+func bindingOf(transfer dataspace.TransferID, format string) leafHash {
+	return sha256.Sum256([]byte(format + "\n" + string(transfer)))
+}

@@ -1,0 +1,276 @@
+package deliver
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"syscall"
+
+	"hutong/internal/dataspace"
+)
+
+// syncStep is after how many leaves what arrived is made durable: at most so
+// much is fetched again after a power cut.
+const syncStep = 16
+
+// landing is where a delivery comes down: a part file that nobody sees, its
+// journal, and the final name it gets when it is whole.
+type landing struct {
+	dir, name string
+	binding   leafHash
+	part      *os.File
+	log       *os.File
+	logSize   int64
+
+	tree    *tree
+	pending []byte // journal records of leaves that are not durable yet
+	tail    []byte // a last leaf that is not full; kept until the end is known
+	tag     string
+	done    *Result
+}
+
+func partPath(dir, name string) string    { return filepath.Join(dir, "."+name+".part") }
+func journalPath(dir, name string) string { return filepath.Join(dir, "."+name+".journal") }
+
+// openLanding finds what an earlier try left and cuts it back to what is
+// surely whole.
+func openLanding(req *Request) (_ *landing, err error) {
+	if err := os.MkdirAll(req.Dir, 0o700); err != nil {
+		return nil, local("create directory", err)
+	}
+	l := &landing{dir: req.Dir, name: req.Name, binding: bindingOf(req.Transfer, req.Format), tree: newTree()}
+	if l.log, err = os.OpenFile(journalPath(l.dir, l.name), os.O_CREATE|os.O_RDWR, 0o600); err != nil {
+		return nil, local("open journal", err)
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, l.close())
+		}
+	}()
+	if err := lock(l.log); err != nil {
+		return nil, &dataspace.Problem{Kind: dataspace.ErrConflict, Code: "deliver.busy", Place: l.name,
+			Message: "another process is fetching it", Err: err}
+	}
+	data, err := io.ReadAll(l.log)
+	if err != nil {
+		return nil, local("read journal", err)
+	}
+	j, ours := parseJournal(data, l.binding)
+	if ours && j.done != nil {
+		l.done = j.done
+		return l, nil
+	}
+	if err := l.vacant(); err != nil {
+		return nil, err
+	}
+	if l.part, err = os.OpenFile(partPath(l.dir, l.name), os.O_CREATE|os.O_RDWR, 0o600); err != nil {
+		return nil, local("open part", err)
+	}
+	if !ours {
+		return l, l.reset()
+	}
+	return l, l.recover(j)
+}
+
+// vacant refuses to write over a file that is not of this delivery.
+func (l *landing) vacant() error {
+	if _, err := os.Lstat(filepath.Join(l.dir, l.name)); err == nil {
+		return &dataspace.Problem{Kind: dataspace.ErrConflict, Code: "deliver.exists", Place: l.name,
+			Message: "a file of this name is there already", Hint: "move it away and fetch again"}
+	} else if !errors.Is(err, fs.ErrNotExist) {
+		return local("look for final file", err)
+	}
+	return nil
+}
+
+// recover goes back to the last leaf that is in the part file as the journal
+// says. Only the newest are read again: a record is written after its leaf
+// was synced, so a difference can only be at the end.
+func (l *landing) recover(j journal) error {
+	info, err := l.part.Stat()
+	if err != nil {
+		return local("open part", err)
+	}
+	n := min(len(j.leaves), int(info.Size()/LeafSize))
+	buf := make([]byte, LeafSize)
+	check := newTree()
+	for ; n > 0; n-- {
+		if _, err := l.part.ReadAt(buf, int64(n-1)*LeafSize); err != nil {
+			return local("read part", err)
+		}
+		if check.addLeaf(buf) == j.leaves[n-1] {
+			break
+		}
+	}
+	l.logSize = int64(j.good - (len(j.leaves)-n)*leafRecord)
+	if err := l.log.Truncate(l.logSize); err != nil {
+		return local("cut journal", err)
+	}
+	for _, h := range j.leaves[:n] {
+		l.tree.add(h, LeafSize)
+	}
+	l.tag = j.tag
+	return nil
+}
+
+// reset begins from nothing.
+func (l *landing) reset() error {
+	l.tree, l.pending, l.tail, l.tag = newTree(), l.pending[:0], l.tail[:0], ""
+	if err := l.log.Truncate(0); err != nil {
+		return local("cut journal", err)
+	}
+	l.logSize = 0
+	if err := l.part.Truncate(0); err != nil {
+		return local("cut part", err)
+	}
+	l.pending = newJournal(l.binding)
+	return nil
+}
+
+// held is how many full leaves are there.
+func (l *landing) held() int64 { return l.tree.leaves }
+
+// setTag remembers the entity tag; only before the first leaf.
+func (l *landing) setTag(tag string) {
+	if len(tag) <= 255 {
+		l.tag = tag
+		l.pending = appendRecord(l.pending, recordTag, []byte(tag))
+	}
+}
+
+// add takes the next leaf. One that is not full is the last.
+func (l *landing) add(data []byte) error {
+	if _, err := l.part.WriteAt(data, l.tree.leaves*LeafSize); err != nil {
+		return local("write part", err)
+	}
+	if len(data) < LeafSize {
+		l.tail = append(l.tail[:0], data...)
+		return nil
+	}
+	h := l.tree.addLeaf(data)
+	l.pending = appendRecord(l.pending, recordLeaf, h[:])
+	if l.tree.leaves%syncStep == 0 {
+		return l.sync()
+	}
+	return nil
+}
+
+// sync makes what arrived durable: first the bytes, then the records of them.
+func (l *landing) sync() error {
+	if len(l.pending) == 0 {
+		return nil
+	}
+	if err := l.part.Sync(); err != nil {
+		return local("sync part", err)
+	}
+	return l.record()
+}
+
+func (l *landing) record() error {
+	if _, err := l.log.WriteAt(l.pending, l.logSize); err != nil {
+		return local("write journal", err)
+	}
+	if err := l.log.Sync(); err != nil {
+		return local("sync journal", err)
+	}
+	l.logSize += int64(len(l.pending))
+	l.pending = l.pending[:0]
+	return nil
+}
+
+// forgetTail drops a last leaf whose end never came.
+func (l *landing) forgetTail() { l.tail = l.tail[:0] }
+
+// whole closes the tree and tells what arrived.
+func (l *landing) whole(rows int64) Result {
+	if len(l.tail) > 0 {
+		l.tree.addLeaf(l.tail)
+	}
+	return l.tree.result(rows)
+}
+
+// publish gives the whole file its final name. Killed anywhere in it, the
+// next Pull finishes it.
+func (l *landing) publish(r Result) error {
+	if err := l.part.Truncate(r.Size); err != nil {
+		return local("cut part", err)
+	}
+	if err := l.part.Sync(); err != nil {
+		return local("sync part", err)
+	}
+	text, err := json.Marshal(r)
+	if err != nil {
+		return fmt.Errorf("encode result: %w", err)
+	}
+	l.pending = appendRecord(l.pending, recordDone, text)
+	if err := l.record(); err != nil {
+		return err
+	}
+	l.done = &r
+	return l.rename()
+}
+
+// rename is the last step. With neither part nor final file there, the file
+// was published before and taken away by whoever it is for.
+func (l *landing) rename() error {
+	part := partPath(l.dir, l.name)
+	if _, err := os.Lstat(part); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err := l.vacant(); err != nil {
+		return err
+	}
+	if err := os.Rename(part, filepath.Join(l.dir, l.name)); err != nil {
+		return local("publish file", err)
+	}
+	return syncDir(l.dir)
+}
+
+func syncDir(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return local("sync directory", err)
+	}
+	err = d.Sync()
+	if err := errors.Join(err, d.Close()); err != nil {
+		return local("sync directory", err)
+	}
+	return nil
+}
+
+func (l *landing) close() error {
+	var errs []error
+	for _, f := range []*os.File{l.part, l.log} {
+		if f != nil {
+			errs = append(errs, f.Close())
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// Clean removes what Pull keeps beside a delivered file to know that it is
+// done. After it, a Pull of the same transfer fetches again.
+func Clean(dir, name string) error {
+	for _, p := range []string{partPath(dir, name), journalPath(dir, name)} {
+		if err := os.Remove(p); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return local("clean up", err)
+		}
+	}
+	return nil
+}
+
+// local is an error of this machine's disk: trying the other side again
+// would not help.
+func local(verb string, err error) error {
+	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
+		return &dataspace.Problem{Kind: dataspace.ErrUnavailable, Code: "deliver.disk.full",
+			Message: "the disk is full", Err: err,
+			Hint: "free space and resume: what has arrived is kept, and nothing is visible before it is whole"}
+	}
+	return &dataspace.Problem{Kind: dataspace.ErrUnavailable, Code: "deliver.disk",
+		Message: verb, Err: err, Hint: "look at the recipient's directory and resume"}
+}

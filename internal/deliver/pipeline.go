@@ -1,0 +1,158 @@
+package deliver
+
+import (
+	"fmt"
+
+	"hutong/internal/dataspace"
+	"hutong/internal/table"
+)
+
+// Pipeline does to every cell what a plan says. It is for one stream and one
+// goroutine at a time; its result does not depend on how the rows are cut
+// into batches.
+//
+// A null stays null under every action and an empty text stays empty: a
+// pseudonym of nothing would look like one more person.
+type Pipeline struct {
+	in, out table.Schema
+	ops     []op
+	batch   table.Batch
+	lost    int64
+}
+
+// op is the treatment of one column that leaves.
+type op struct {
+	source  int // column of the input
+	plan    dataspace.ColumnPlan
+	run     func(o *op, in *table.Column, out *table.Column, rows int)
+	hash    *pseudonymiser
+	places  int // generalise to grid: decimal places
+	lost    int64
+	scratch scratch
+}
+
+// scratch is a column's own memory, kept from batch to batch.
+type scratch struct {
+	data       []byte
+	start, end []uint32
+	null       []uint64
+	literal    []uint64
+}
+
+// Compile prepares a checked plan for a source of the given schema. recipient
+// chooses the key of the pseudonyms; keys may be nil when nothing is
+// pseudonymised. Errors are those of Check without handling, or what keys
+// returns.
+func Compile(plan dataspace.Plan, schema table.Schema, recipient string, keys Keys) (*Pipeline, error) {
+	if err := Check(plan, schema, nil); err != nil {
+		return nil, fmt.Errorf("compile plan: %w", err)
+	}
+	p := &Pipeline{in: schema}
+	var secret []byte
+	for _, c := range plan.Columns {
+		if c.Action == dataspace.Drop {
+			continue
+		}
+		source := schema.Index(c.Name)
+		o := op{source: source, plan: c}
+		kind := schema.Fields[source].Kind
+		switch c.Action {
+		case dataspace.Keep:
+			o.run = (*op).keep
+		case dataspace.Truncate:
+			o.run, kind = (*op).truncate, table.String
+		case dataspace.Mask:
+			o.run, kind = (*op).mask, table.String
+		case dataspace.Pseudonymise:
+			if secret == nil {
+				var err error
+				if secret, err = pseudonymKey(recipient, keys); err != nil {
+					return nil, err
+				}
+			}
+			o.run, kind = (*op).pseudonymise, table.String
+			o.hash = newPseudonymiser(secret, c)
+		case dataspace.Generalise:
+			if c.To == toGrid {
+				o.run, o.places = (*op).grid, decimals(c.Grid)
+				if kind == table.Integer {
+					kind = table.Number
+				}
+			} else {
+				o.run, kind = (*op).date, table.String
+			}
+		}
+		p.ops = append(p.ops, o)
+		p.out.Fields = append(p.out.Fields, table.Field{Name: c.Name, Kind: kind})
+	}
+	return p, nil
+}
+
+func pseudonymKey(recipient string, keys Keys) ([]byte, error) {
+	if keys == nil {
+		return nil, fmt.Errorf("find pseudonym key: none configured: %w", dataspace.ErrUnavailable)
+	}
+	key, err := keys.PseudonymKey(recipient)
+	if err != nil {
+		return nil, fmt.Errorf("find pseudonym key: %w", err)
+	}
+	if len(key) < 32 {
+		return nil, fmt.Errorf("find pseudonym key: %d bytes are too few: %w", len(key), dataspace.ErrInvalid)
+	}
+	return key, nil
+}
+
+// Schema is the columns that leave, in the order of the plan.
+func (p *Pipeline) Schema() table.Schema { return p.out }
+
+// Lost counts the values so far that could not be generalised and became
+// null, all columns together.
+func (p *Pipeline) Lost() int64 {
+	var n int64
+	for i := range p.ops {
+		n += p.ops[i].lost
+	}
+	return n
+}
+
+// Apply treats a batch. The result is valid until the next call and as long
+// as in is. dataspace.ErrConflict when in is not of the schema compiled for.
+func (p *Pipeline) Apply(in *table.Batch) (*table.Batch, error) {
+	if in.Rows > 0 && len(in.Columns) != len(p.in.Fields) {
+		return nil, fmt.Errorf("enforce plan: batch of %d columns, expected %d: %w", len(in.Columns), len(p.in.Fields), dataspace.ErrConflict)
+	}
+	p.batch.Reset(len(p.ops))
+	p.batch.Rows, p.batch.First = in.Rows, in.First
+	if in.Rows == 0 {
+		return &p.batch, nil
+	}
+	for i := range p.ops {
+		o := &p.ops[i]
+		column := &in.Columns[o.source]
+		if len(column.Start) != in.Rows || len(column.End) != in.Rows {
+			return nil, fmt.Errorf("enforce plan: column %q has no cells: %w", o.plan.Name, dataspace.ErrConflict)
+		}
+		o.run(o, column, &p.batch.Columns[i], in.Rows)
+	}
+	return &p.batch, nil
+}
+
+// own gives out the column's own memory for rows cells; size is a guess at
+// the bytes they take.
+func (o *op) own(rows, size int) *scratch {
+	s := &o.scratch
+	if cap(s.start) < rows {
+		s.start, s.end = make([]uint32, rows), make([]uint32, rows)
+	}
+	if cap(s.data) < size {
+		s.data = make([]byte, 0, size)
+	}
+	s.start, s.end, s.data = s.start[:rows], s.end[:rows], s.data[:0]
+	return s
+}
+
+// publish makes the column's own memory the output.
+func (s *scratch) publish(out *table.Column, null []uint64) {
+	out.Data, out.Start, out.End = s.data, s.start, s.end
+	out.Null, out.Literal = null, nil
+}

@@ -1,0 +1,354 @@
+package deliver
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"hutong/internal/dataspace"
+)
+
+// Request is one delivery to fetch.
+type Request struct {
+	Endpoint string // URL of the stream
+	Token    string
+	// RawToken sends the token as the whole Authorization header instead of
+	// after "Bearer", as some connectors want it.
+	RawToken bool
+	Client   *http.Client
+	Transfer dataspace.TransferID // what arrived so far belongs to it; required
+	Dir      string               // where the file appears
+	Name     string               // the file's name in Dir, no path
+	Format   string               // HTTPData or HutongLeaves
+
+	// Progress is called about once a leaf with the bytes held so far; may be
+	// nil.
+	Progress func(bytes int64)
+	// Backoff is how long to wait before try number n+1 since the last byte
+	// arrived; nil is from a quarter of a second to half a minute.
+	Backoff func(n int) time.Duration
+	// Stall is how long the sender may stay silent before the connection is
+	// given up and tried again; 0 is two minutes, or 15 for HTTPData, where a
+	// resumed stream gives no sign of life while it is made again.
+	Stall time.Duration
+}
+
+// Pull fetches a delivery until it is whole, publishes it as Dir/Name in one
+// step and returns what arrived, after its tree was compared with the
+// sender's.
+//
+// It goes on from what an earlier Pull of the same transfer left, however
+// that ended, and tries again while the other side cannot be reached, until
+// ctx ends. Called again after it was done, it returns the same Result.
+//
+// Errors: dataspace.ErrPeerUnreachable (with the context's) when ctx ended;
+// ErrUnauthenticated, ErrDenied, ErrNotFound, ErrInvalid for what the other
+// side refuses or sends; ErrUnavailable for this side's disk, ErrConflict when
+// Dir/Name is there already or another Pull is at it; ErrEvidence when what
+// arrived twice did not fit the sender's tree. After any of them nothing is
+// visible under the final name.
+func Pull(ctx context.Context, req Request) (_ Result, err error) {
+	if err := req.check(); err != nil {
+		return Result{}, err
+	}
+	l, err := openLanding(&req)
+	if err != nil {
+		return Result{}, fmt.Errorf("fetch delivery: %w", err)
+	}
+	defer func() { err = errors.Join(err, l.close()) }()
+	if l.done == nil {
+		if err := req.fetch(ctx, l); err != nil {
+			return Result{}, fmt.Errorf("fetch delivery: %w", err)
+		}
+	} else if err := l.rename(); err != nil {
+		return Result{}, fmt.Errorf("fetch delivery: %w", err)
+	}
+	return *l.done, nil
+}
+
+func (req *Request) check() error {
+	bad := func(what string) error {
+		return fmt.Errorf("fetch delivery: %s: %w", what, dataspace.ErrInvalid)
+	}
+	u, err := url.Parse(req.Endpoint)
+	switch {
+	case err != nil || (u.Scheme != "http" && u.Scheme != "https"):
+		return bad("endpoint is not an HTTP URL")
+	case req.Transfer == "":
+		return bad("no transfer id")
+	case req.Name == "" || req.Name != filepath.Base(req.Name) || strings.HasPrefix(req.Name, ".") || len(req.Name) > 200:
+		return bad("file name is not a plain name")
+	case req.Format != HTTPData && req.Format != HutongLeaves:
+		return bad("unknown format " + strconv.Quote(req.Format))
+	}
+	if req.Client == nil {
+		req.Client = http.DefaultClient
+	}
+	if req.Backoff == nil {
+		req.Backoff = func(n int) time.Duration { return min(250*time.Millisecond<<min(n, 10), 30*time.Second) }
+	}
+	if req.Progress == nil {
+		req.Progress = func(int64) {}
+	}
+	if req.Stall == 0 {
+		req.Stall = stall
+		if req.Format == HTTPData {
+			req.Stall = 15 * time.Minute
+		}
+	}
+	return nil
+}
+
+// errMismatch is what arrived not being what was sent, or a resume point that
+// the sender does not have: begin again from nothing, once.
+var errMismatch = errors.New("what arrived is not what was sent")
+
+// fetch tries until the delivery is published or cannot be.
+func (req *Request) fetch(ctx context.Context, l *landing) error {
+	mismatches := 0
+	for n := 0; ; n++ {
+		before := l.held()
+		got, err := req.once(ctx, l)
+		if err == nil {
+			return l.publish(*got)
+		}
+		l.forgetTail()
+		switch {
+		case errors.Is(err, errMismatch):
+			if mismatches++; mismatches > 1 {
+				return errors.Join(fmt.Errorf("%w: %w", dataspace.ErrEvidence, err), l.reset())
+			}
+			if err := l.reset(); err != nil {
+				return err
+			}
+			continue
+		case !errors.Is(err, dataspace.ErrPeerUnreachable):
+			return errors.Join(err, l.sync())
+		}
+		if err := l.sync(); err != nil {
+			return err
+		}
+		if l.held() > before {
+			n = 0
+		}
+		if !wait(ctx, req.Backoff(n)) {
+			return fmt.Errorf("%w: %w", context.Cause(ctx), err)
+		}
+	}
+}
+
+func wait(ctx context.Context, d time.Duration) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-t.C:
+		return ctx.Err() == nil
+	}
+}
+
+// once is one connection. dataspace.ErrPeerUnreachable: try again.
+func (req *Request) once(ctx context.Context, l *landing) (*Result, error) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	silent := time.AfterFunc(req.Stall, func() { cancel(fmt.Errorf("the other side is silent")) })
+	defer silent.Stop()
+	resp, err := req.get(ctx, l)
+	if err != nil {
+		return nil, unreachable(err)
+	}
+	defer resp.Body.Close()
+	if err := refused(resp); err != nil {
+		return nil, err
+	}
+	resp.Body = &heard{ReadCloser: resp.Body, timer: silent, every: req.Stall}
+	if req.Format == HutongLeaves {
+		return req.takeLeaves(resp, l)
+	}
+	return req.takeBytes(resp, l)
+}
+
+// heard restarts the timer whenever something arrives.
+type heard struct {
+	io.ReadCloser
+	timer *time.Timer
+	every time.Duration
+}
+
+// Read reads on.
+func (h *heard) Read(p []byte) (int, error) {
+	n, err := h.ReadCloser.Read(p)
+	if n > 0 {
+		h.timer.Reset(h.every)
+	}
+	return n, err
+}
+
+func (req *Request) get(ctx context.Context, l *landing) (*http.Response, error) {
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, req.Endpoint, nil)
+	if err != nil {
+		return nil, err
+	}
+	r.Header.Set("Authorization", "Bearer "+req.Token)
+	if req.RawToken {
+		r.Header.Set("Authorization", req.Token)
+	}
+	r.Header.Set("Accept-Encoding", "identity") // the bytes are what is hashed
+	switch {
+	case l.held() == 0:
+	case req.Format == HutongLeaves:
+		q := r.URL.Query()
+		q.Set("from", strconv.FormatInt(l.held(), 10))
+		r.URL.RawQuery = q.Encode()
+	case l.tag != "":
+		r.Header.Set("Range", fmt.Sprintf("bytes=%d-", l.held()*LeafSize))
+		r.Header.Set("If-Range", l.tag)
+	}
+	return req.Client.Do(r)
+}
+
+func (req *Request) takeLeaves(resp *http.Response, l *landing) (*Result, error) {
+	if resp.StatusCode != http.StatusOK {
+		return nil, fmt.Errorf("unexpected status %d: %w", resp.StatusCode, dataspace.ErrInvalid)
+	}
+	f := frames{r: resp.Body}
+	for {
+		data, trailer, err := f.next()
+		if errors.Is(err, dataspace.ErrInvalid) {
+			return nil, err
+		}
+		if err != nil {
+			return nil, unreachable(err)
+		}
+		if trailer != nil {
+			return compare(l.whole(trailer.Rows), *trailer)
+		}
+		if err := l.add(data); err != nil {
+			return nil, err
+		}
+		req.Progress(l.held()*LeafSize + int64(len(l.tail)))
+	}
+}
+
+func compare(got, want Result) (*Result, error) {
+	if got != want {
+		return nil, fmt.Errorf("%w: root %s, expected %s", errMismatch, got.Root.Short(), want.Root.Short())
+	}
+	return &got, nil
+}
+
+// takeBytes takes the plain bytes of any sender. Where one does not tell the
+// root, the transport's word that the body is whole must do.
+func (req *Request) takeBytes(resp *http.Response, l *landing) (*Result, error) {
+	switch resp.StatusCode {
+	case http.StatusOK:
+		if err := l.reset(); err != nil {
+			return nil, err
+		}
+		if tag := resp.Header.Get("ETag"); strings.HasPrefix(tag, `"`) {
+			l.setTag(tag)
+		}
+	case http.StatusPartialContent:
+		if begin := fmt.Sprintf("bytes %d-", l.held()*LeafSize); l.held() == 0 || !strings.HasPrefix(resp.Header.Get("Content-Range"), begin) {
+			return nil, fmt.Errorf("other range than asked for: %w", errMismatch)
+		}
+	default:
+		return nil, fmt.Errorf("unexpected status %d: %w", resp.StatusCode, dataspace.ErrInvalid)
+	}
+	buf := make([]byte, LeafSize)
+	for {
+		n, err := fill(resp.Body, buf)
+		if err != nil && err != io.EOF {
+			return nil, unreachable(err)
+		}
+		if n > 0 {
+			if err := l.add(buf[:n]); err != nil {
+				return nil, err
+			}
+			req.Progress(l.held()*LeafSize + int64(len(l.tail)))
+		}
+		if err == io.EOF {
+			return told(resp, l)
+		}
+	}
+}
+
+// fill reads until buf is full or the body ends. Unlike io.ReadFull it tells
+// an end (io.EOF) from a broken connection.
+func fill(r io.Reader, buf []byte) (n int, err error) {
+	for n < len(buf) && err == nil {
+		var more int
+		more, err = r.Read(buf[n:])
+		n += more
+	}
+	return n, err
+}
+
+// told compares what arrived with what the sender said about it, where it did.
+func told(resp *http.Response, l *landing) (*Result, error) {
+	say := resp.Trailer
+	if resp.StatusCode == http.StatusPartialContent {
+		say = resp.Header
+	}
+	rows, err := strconv.ParseInt(say.Get(trailerRows), 10, 64)
+	if err != nil || rows < 0 {
+		rows = -1
+	}
+	got := l.whole(rows)
+	if _, total, ok := strings.Cut(resp.Header.Get("Content-Range"), "/"); ok && total != "*" && total != strconv.FormatInt(got.Size, 10) {
+		return nil, fmt.Errorf("%w: %d bytes of %s", errMismatch, got.Size, total)
+	}
+	if root := say.Get(trailerRoot); root != "" && root != string(got.Root) {
+		return nil, fmt.Errorf("%w: root %s", errMismatch, got.Root.Short())
+	}
+	return &got, nil
+}
+
+// unreachable marks an error as one that may pass.
+func unreachable(err error) error {
+	return fmt.Errorf("%w: %w", dataspace.ErrPeerUnreachable, err)
+}
+
+var publicCode = regexp.MustCompile(`^[a-z0-9.]{1,64}$`)
+
+// refused turns the status of an answer without a delivery into an error.
+func refused(resp *http.Response) error {
+	status := resp.StatusCode
+	if status == http.StatusOK || status == http.StatusPartialContent {
+		return nil
+	}
+	var body struct {
+		Code string `json:"code"`
+	}
+	text, _ := io.ReadAll(io.LimitReader(resp.Body, maxTrailer)) // only to say more
+	if json.Unmarshal(text, &body) != nil || !publicCode.MatchString(body.Code) {
+		body.Code = "http." + strconv.Itoa(status)
+	}
+	p := &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: body.Code,
+		Message: fmt.Sprintf("the other side answers %d (%s)", status, body.Code)}
+	switch {
+	case status == http.StatusRequestedRangeNotSatisfiable:
+		p.Kind = errMismatch
+	case status == http.StatusRequestTimeout, status == http.StatusTooEarly, status == http.StatusTooManyRequests, status >= 500:
+		p.Kind = dataspace.ErrPeerUnreachable
+	case status == http.StatusUnauthorized:
+		p.Kind, p.Hint = dataspace.ErrUnauthenticated, "ask for the transfer again: its token is not valid any more"
+	case status == http.StatusForbidden:
+		p.Kind, p.Hint = dataspace.ErrDenied, "ask the other side why: it suspended or ended the transfer"
+	case status == http.StatusGone:
+		p.Kind, p.Hint = dataspace.ErrDenied, "ask the other side why: it stopped the delivery for good"
+	case status == http.StatusNotFound:
+		p.Kind = dataspace.ErrNotFound
+	}
+	return p
+}

@@ -1,0 +1,312 @@
+package deliver
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"path"
+	"strings"
+	"sync"
+	"time"
+
+	"hutong/internal/dataspace"
+)
+
+// recheck is after how many leaves a running stream looks whether its grant
+// still stands, for the case that another process ended it.
+const recheck = 32
+
+// stall is how long a recipient may take nothing before it is given up.
+const stall = 2 * time.Minute
+
+// Config is what a Server needs. All fields but Log are required.
+type Config struct {
+	Store    Store
+	Open     OpenSource
+	Write    NewWriter
+	Keys     Keys
+	Observer Observer
+	Now      func() time.Time
+	Log      *slog.Logger
+}
+
+// Server serves enforced streams to whoever holds a grant's token, at
+// Path(id) below where it is mounted. It is safe for concurrent use. One
+// grant has one stream at a time: a new request ends the one before it, which
+// most likely hangs on a connection that is gone.
+type Server struct {
+	Config
+
+	mu      sync.Mutex
+	closed  bool
+	running map[dataspace.TransferID]*run
+}
+
+type run struct {
+	cancel context.CancelCauseFunc
+	done   chan struct{}
+}
+
+// NewServer makes a server. It does no I/O.
+func NewServer(c Config) *Server {
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	return &Server{Config: c, running: map[dataspace.TransferID]*run{}}
+}
+
+// Path is where the stream of a transfer is, below the server's mount point.
+func Path(id dataspace.TransferID) string { return url.PathEscape(string(id)) }
+
+// Issue stores a grant and returns the token that opens it; nothing else can
+// give the token again. Issuing for the same transfer replaces the token, as
+// after a suspension. dataspace.ErrConflict when the grant was revoked or is
+// dead.
+func (s *Server) Issue(ctx context.Context, g Grant) (token string, err error) {
+	if err := g.check(); err != nil {
+		return "", err
+	}
+	token = newToken()
+	if err := s.Store.PutGrant(ctx, g, HashToken(token)); err != nil {
+		return "", fmt.Errorf("issue grant %s: %w", g.ID, err)
+	}
+	s.stop(g.ID, errReplaced)
+	return token, nil
+}
+
+// Suspend ends a running stream and refuses new ones until the grant is
+// issued again.
+func (s *Server) Suspend(ctx context.Context, id dataspace.TransferID) error {
+	return s.end(ctx, id, GrantSuspended)
+}
+
+// Revoke ends a running stream and refuses new ones for ever.
+func (s *Server) Revoke(ctx context.Context, id dataspace.TransferID) error {
+	return s.end(ctx, id, GrantRevoked)
+}
+
+func (s *Server) end(ctx context.Context, id dataspace.TransferID, state GrantState) error {
+	if err := s.Store.SetGrantState(ctx, id, state, ""); err != nil {
+		return fmt.Errorf("end grant %s: %w", id, err)
+	}
+	s.stop(id, notActive(state))
+	return nil
+}
+
+// Result tells what the stream of a transfer is, once it was made whole.
+func (s *Server) Result(ctx context.Context, id dataspace.TransferID) (Result, bool, error) {
+	g, err := s.Store.Grant(ctx, id)
+	if err != nil {
+		return Result{}, false, fmt.Errorf("find grant %s: %w", id, err)
+	}
+	if g.Result == nil {
+		return Result{}, false, nil
+	}
+	return *g.Result, true, nil
+}
+
+// Close ends all streams and refuses new ones. Recipients come back when
+// another server takes over.
+func (s *Server) Close() error {
+	s.mu.Lock()
+	s.closed = true
+	var runs []*run
+	for _, r := range s.running {
+		runs = append(runs, r)
+	}
+	s.mu.Unlock()
+	for _, r := range runs {
+		r.cancel(errClosing)
+		<-r.done
+	}
+	return nil
+}
+
+var (
+	errReplaced = fmt.Errorf("serve delivery: another request took over: %w", dataspace.ErrPeerUnreachable)
+	errClosing  = fmt.Errorf("serve delivery: closing: %w", dataspace.ErrPeerUnreachable)
+)
+
+func (s *Server) stop(id dataspace.TransferID, why error) {
+	s.mu.Lock()
+	r := s.running[id]
+	s.mu.Unlock()
+	if r != nil {
+		r.cancel(why)
+		<-r.done
+	}
+}
+
+// begin makes the caller the only stream of id.
+func (s *Server) begin(ctx context.Context, id dataspace.TransferID) (context.Context, func(), error) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	r := &run{cancel: cancel, done: make(chan struct{})}
+	for {
+		s.mu.Lock()
+		if s.closed {
+			s.mu.Unlock()
+			cancel(nil)
+			return nil, nil, fmt.Errorf("serve delivery: closing: %w", dataspace.ErrUnavailable)
+		}
+		before := s.running[id]
+		if before == nil {
+			s.running[id] = r
+			s.mu.Unlock()
+			break
+		}
+		s.mu.Unlock()
+		before.cancel(errReplaced)
+		<-before.done
+	}
+	return ctx, func() {
+		s.mu.Lock()
+		delete(s.running, id)
+		s.mu.Unlock()
+		cancel(nil)
+		close(r.done)
+	}, nil
+}
+
+// ServeHTTP serves GET and HEAD of a delivery.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		w.Header().Set("Allow", "GET, HEAD")
+		http.Error(w, http.StatusText(http.StatusMethodNotAllowed), http.StatusMethodNotAllowed)
+		return
+	}
+	w.Header().Set("Cache-Control", "no-store")
+	g, err := s.authenticate(r)
+	if err != nil {
+		s.refuse(w, r, "", err)
+		return
+	}
+	ctx, finish, err := s.begin(r.Context(), g.ID)
+	if err != nil {
+		s.refuse(w, r, g.ID, err)
+		return
+	}
+	defer finish()
+	out := &response{ResponseWriter: w, server: s, control: http.NewResponseController(w)}
+	err = s.serve(ctx, out, r, &g)
+	if err == nil {
+		return
+	}
+	if cause := context.Cause(ctx); cause != nil && !permanent(err) {
+		err = cause
+	}
+	if !errors.Is(err, errRange) {
+		s.fail(g.ID, err)
+	}
+	if out.begun {
+		panic(http.ErrAbortHandler) // a broken stream must not look whole
+	}
+	s.refuse(w, r, g.ID, err)
+}
+
+// authenticate finds the grant of the token, which must be for this path,
+// unexpired and active.
+func (s *Server) authenticate(r *http.Request) (Grant, error) {
+	token := r.Header.Get("Authorization")
+	if scheme, rest, ok := strings.Cut(token, " "); ok && strings.EqualFold(scheme, "Bearer") {
+		token = strings.TrimSpace(rest)
+	}
+	if token == "" {
+		return Grant{}, fmt.Errorf("authenticate: no token: %w", dataspace.ErrUnauthenticated)
+	}
+	g, err := s.Store.GrantByToken(r.Context(), HashToken(token))
+	if errors.Is(err, dataspace.ErrNotFound) {
+		return Grant{}, fmt.Errorf("authenticate: unknown token: %w", dataspace.ErrUnauthenticated)
+	}
+	if err != nil {
+		return Grant{}, fmt.Errorf("authenticate: %w", err)
+	}
+	if id, err := url.PathUnescape(path.Base(r.URL.EscapedPath())); err != nil || id != string(g.ID) {
+		return Grant{}, fmt.Errorf("authenticate: token of another transfer: %w", dataspace.ErrUnauthenticated)
+	}
+	return g, s.stands(&g)
+}
+
+// stands reports why a grant may not be used now, or nil.
+func (s *Server) stands(g *Grant) error {
+	if g.State != GrantActive {
+		return notActive(g.State)
+	}
+	if !s.Now().Before(g.ExpiresAt) {
+		return &dataspace.Problem{Kind: dataspace.ErrDenied, Code: "deliver.grant.expired",
+			Message: "the grant has expired", Hint: "ask for the transfer again"}
+	}
+	return nil
+}
+
+func notActive(state GrantState) error {
+	return &dataspace.Problem{Kind: dataspace.ErrDenied, Code: "deliver.grant." + string(state),
+		Message: "the grant is " + string(state)}
+}
+
+// serve makes the stream in the format of the grant.
+func (s *Server) serve(ctx context.Context, w *response, r *http.Request, g *Grant) error {
+	source, err := s.Open(ctx, g)
+	if err != nil {
+		return fmt.Errorf("open source: %w", err)
+	}
+	j := job{grant: g, source: source, keys: s.Keys, write: s.Write}
+	if err := j.sameSource(); err != nil {
+		return err
+	}
+	if g.Format == HutongLeaves {
+		return s.serveLeaves(ctx, w, r, j)
+	}
+	return s.serveBytes(ctx, w, r, j)
+}
+
+// watch is called for each leaf that was made.
+func (s *Server) watch(ctx context.Context, g *Grant, number, rows, bytes int64) error {
+	if cause := context.Cause(ctx); cause != nil {
+		return cause
+	}
+	s.Observer.Progress(g.ID, rows, bytes)
+	if number%recheck != 0 {
+		return nil
+	}
+	now, err := s.Store.Grant(ctx, g.ID)
+	if err != nil {
+		return fmt.Errorf("check grant: %w", err)
+	}
+	return s.stands(&now)
+}
+
+// fail tells the observer, and buries the grant when another try would fail
+// the same way: otherwise the recipient would come back for ever.
+func (s *Server) fail(id dataspace.TransferID, err error) {
+	if permanent(err) {
+		// The request may be gone; what happened must be kept all the same.
+		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		defer cancel()
+		if e := s.Store.SetGrantState(ctx, id, GrantDead, code(err)); e != nil {
+			err = errors.Join(err, fmt.Errorf("bury grant %s: %w", id, e))
+		}
+	}
+	s.Log.Warn("delivery stopped", "transfer", id, "error", err)
+	s.Observer.Failed(id, err)
+}
+
+// permanent reports whether a stream failed for a reason in the data, so that
+// no other try can succeed. A grant that is not active is its own reason.
+func permanent(err error) bool {
+	var p *dataspace.Problem
+	if errors.As(err, &p) && strings.HasPrefix(p.Code, "deliver.grant.") {
+		return false
+	}
+	return errors.Is(err, dataspace.ErrDenied) || errors.Is(err, dataspace.ErrConflict) || errors.Is(err, dataspace.ErrInvalid)
+}
+
+func code(err error) string {
+	var p *dataspace.Problem
+	if errors.As(err, &p) {
+		return p.Code
+	}
+	return "deliver.failed"
+}
