@@ -1,0 +1,235 @@
+// Package files opens tables that lie in files and writes files that appear
+// whole or not at all.
+//
+// Open finds out format, charset and delimiter by looking; whoever knows
+// better says so in Options. It reads local files: it knows no databases and
+// no object stores, unpacks no archives, and changes nothing it reads.
+package files
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"hutong/internal/dataspace"
+	"hutong/internal/table"
+	"hutong/internal/table/format"
+)
+
+// Options says what is known about a source. An empty field is found out.
+type Options struct {
+	Format    string // csv, jsonl, parquet
+	Charset   string // see --charset: utf-8, gb18030, utf-16le, ...
+	Delimiter string // one character, or "tab"
+}
+
+// Source is a table in one file, or in the files of a directory, which have
+// one format and one schema and are read in the order of their names. It holds
+// no file open and may be read several times, also at once.
+type Source struct {
+	path   string
+	name   string
+	parts  []part
+	stamp  string
+	schema table.Schema
+}
+
+// part is one file of a source.
+type part struct {
+	path  string
+	name  string
+	info  fs.FileInfo
+	shape shape
+}
+
+// shape is how a file is to be read.
+type shape struct {
+	format    string
+	charset   string // of text formats
+	delimiter byte   // of csv; 0 to sniff
+}
+
+// Open looks at the file or directory at path. In a directory, files and
+// directories whose names begin with "." or "_" are left out, other
+// directories are refused. The error is a *dataspace.Problem: ErrNotFound,
+// ErrDenied (permissions) or ErrInvalid.
+func Open(path string, opt Options) (*Source, error) {
+	want, err := opt.shape()
+	if err != nil {
+		return nil, err
+	}
+	parts, err := list(path)
+	if err != nil {
+		return nil, err
+	}
+	s := &Source{path: path, name: baseName(path), parts: parts, stamp: stamp(parts)}
+	for i := range s.parts {
+		if err := s.parts[i].look(want); err != nil {
+			return nil, err
+		}
+		if first := s.parts[0]; s.parts[i].shape.format != first.shape.format {
+			return nil, differ(s.parts[i].name, fmt.Sprintf("the file is %s, but %s is %s",
+				s.parts[i].shape.format, first.name, first.shape.format))
+		}
+	}
+	if err := s.settleSchema(); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// shape checks the options.
+func (o Options) shape() (shape, error) {
+	cs, err := charset(o.Charset)
+	if err != nil {
+		return shape{}, err
+	}
+	if o.Format != "" {
+		if err := format.Check(o.Format); err != nil {
+			return shape{}, err
+		}
+	}
+	s := shape{format: o.Format, charset: cs}
+	switch d := o.Delimiter; {
+	case d == "":
+	case d == "tab" || d == `\t`:
+		s.delimiter = '\t'
+	case len(d) == 1 && d[0] < 0x80 && !strings.ContainsAny(d, "\"\r\n\x00"):
+		s.delimiter = d[0]
+	default:
+		return shape{}, &dataspace.Problem{
+			Kind: dataspace.ErrInvalid, Code: "files.delimiter",
+			Message: fmt.Sprintf("%q cannot be a delimiter", d),
+			Hint:    `give one ASCII character, or "tab"`,
+		}
+	}
+	return s, nil
+}
+
+// settleSchema reads the schema of every file and checks that they agree. Keys
+// of JSON Lines may be spread over the files.
+func (s *Source) settleSchema() error {
+	for i := range s.parts {
+		p := &s.parts[i]
+		r, err := p.open(table.Schema{}, nil)
+		if err != nil {
+			return err
+		}
+		got := r.Schema()
+		if err := r.Close(); err != nil {
+			return ioProblem("close", p.name, err)
+		}
+		switch {
+		case i == 0:
+			s.schema = got
+		case p.shape.format == format.JSONL:
+			for _, f := range got.Fields {
+				if s.schema.Index(f.Name) < 0 {
+					s.schema.Fields = append(s.schema.Fields, f)
+				}
+			}
+		default:
+			if d := difference(s.schema, got, s.parts[0].name); d != "" {
+				return differ(p.name, d)
+			}
+		}
+	}
+	return nil
+}
+
+// difference says in words how got differs from want, the schema of the file
+// called first.
+func difference(want, got table.Schema, first string) string {
+	for _, f := range got.Fields {
+		if want.Index(f.Name) < 0 {
+			return fmt.Sprintf("the file has a column %q that %s has not", f.Name, first)
+		}
+	}
+	for i, f := range want.Fields {
+		at := got.Index(f.Name)
+		switch {
+		case at < 0:
+			return fmt.Sprintf("the file has no column %q, which %s has", f.Name, first)
+		case at != i:
+			return fmt.Sprintf("the column %q is number %d, but number %d in %s", f.Name, at+1, i+1, first)
+		case got.Fields[i].Kind != f.Kind:
+			return fmt.Sprintf("the column %q has another type than in %s", f.Name, first)
+		}
+	}
+	return ""
+}
+
+func differ(name, message string) error {
+	return &dataspace.Problem{
+		Kind: dataspace.ErrInvalid, Code: "files.schema", Place: name, Message: message,
+		Hint: "all files of a directory must have one format and the same columns; give them as sources of their own",
+	}
+}
+
+// Describe says what was found. It does not hash: see the reader's Digest.
+func (s *Source) Describe() dataspace.ProfileSource {
+	d := dataspace.ProfileSource{Name: s.name, Format: s.parts[0].shape.format, Files: len(s.parts)}
+	var charsets []string
+	for _, p := range s.parts {
+		if c := p.shape.charset; c != "" && !slices.Contains(charsets, c) {
+			charsets = append(charsets, c)
+		}
+	}
+	slices.Sort(charsets)
+	d.Charset = strings.Join(charsets, ", ")
+	return d
+}
+
+// Schema is the columns of the table.
+func (s *Source) Schema() table.Schema { return s.schema }
+
+// Size is the bytes of all files.
+func (s *Source) Size() int64 {
+	var n int64
+	for _, p := range s.parts {
+		n += p.info.Size()
+	}
+	return n
+}
+
+// Stamp changes when a file is replaced, changed, added or removed, as far as
+// names, sizes, times of change and file numbers tell.
+func (s *Source) Stamp() string { return s.stamp }
+
+// baseName is the last part of a path, also of "." and "dir/".
+func baseName(path string) string {
+	if abs, err := filepath.Abs(path); err == nil {
+		path = abs
+	}
+	return filepath.Base(path)
+}
+
+// ioProblem makes an error of the operating system fit for people.
+func ioProblem(verb, name string, err error) error {
+	p := &dataspace.Problem{
+		Kind: dataspace.ErrUnavailable, Code: "files.io", Place: name,
+		Message: "cannot " + verb, Err: cause(err),
+	}
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		p.Kind, p.Code, p.Message, p.Err = dataspace.ErrNotFound, "files.missing", "there is no such file or directory", nil
+		p.Hint = "check the path; it is taken relative to the directory you are in"
+	case errors.Is(err, fs.ErrPermission):
+		p.Kind, p.Code = dataspace.ErrDenied, "files.permission"
+		p.Hint = "give the user of this process the right to it"
+	}
+	return p
+}
+
+// cause drops the operation and path that the os package puts into errors:
+// Place says it already.
+func cause(err error) error {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		return p.Err
+	}
+	return err
+}

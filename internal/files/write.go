@@ -1,0 +1,190 @@
+package files
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+
+	"hutong/internal/dataspace"
+)
+
+// stalePrefix begins the names of files that are being written.
+const stalePrefix = ".hutong-"
+
+// Pending is a file that is being written. It lies beside its final name as a
+// hidden file, readable for its owner only, until Commit gives it that name.
+type Pending struct {
+	path string
+	file pendingFile
+	done bool
+}
+
+// pendingFile is what Pending needs of an os.File.
+type pendingFile interface {
+	io.WriteCloser
+	Name() string
+	Sync() error
+	Chmod(fs.FileMode) error
+}
+
+var _ io.Writer = (*Pending)(nil)
+
+// Create begins a file that Commit will put at path, in place of one that is
+// there. Call Abort in any case (it does nothing after Commit).
+func Create(path string) (*Pending, error) {
+	for {
+		f, err := os.CreateTemp(filepath.Dir(path), stalePrefix+"*.tmp")
+		if err != nil {
+			return nil, ioProblem("create a file in the directory", filepath.Dir(path), err)
+		}
+		if _, err = lock(f, true); err == nil {
+			// CleanStale may have taken it in the moment before the lock.
+			var now, opened fs.FileInfo
+			if opened, err = f.Stat(); err == nil {
+				now, err = os.Stat(f.Name())
+				if errors.Is(err, fs.ErrNotExist) || err == nil && !os.SameFile(now, opened) {
+					f.Close()
+					continue
+				}
+			}
+		}
+		if err != nil {
+			return nil, errors.Join(ioProblem("create", path, err), f.Close(), os.Remove(f.Name()))
+		}
+		return &Pending{path: path, file: f}, nil
+	}
+}
+
+// Write appends. After an error nothing is left behind, and nothing can be
+// written any more.
+func (p *Pending) Write(data []byte) (int, error) {
+	if p.done {
+		return 0, fs.ErrClosed
+	}
+	n, err := p.file.Write(data)
+	if err != nil {
+		err = p.fail("write", err)
+	}
+	return n, err
+}
+
+// Commit makes the file appear at its name. When it returns, content and name
+// survive a loss of power. After an error the name is as it was before, and
+// nothing is left behind; only if syncing the directory failed, the new file
+// is there but may not survive.
+func (p *Pending) Commit() error {
+	if p.done {
+		return fs.ErrClosed
+	}
+	if err := p.file.Sync(); err != nil {
+		return p.fail("write", err)
+	}
+	if err := os.Rename(p.file.Name(), p.path); err != nil {
+		return p.fail("rename the new file to", err)
+	}
+	p.done = true
+	err := p.file.Close() // only now: it holds the lock
+	return errors.Join(err, syncDir(filepath.Dir(p.path)))
+}
+
+// Abort removes what was written. It may be called again, and after Commit.
+func (p *Pending) Abort() error {
+	if p.done {
+		return nil
+	}
+	p.done = true
+	return errors.Join(os.Remove(p.file.Name()), p.file.Close())
+}
+
+// fail aborts and says that nothing was left behind, if so.
+func (p *Pending) fail(verb string, err error) error {
+	out := &dataspace.Problem{
+		Kind: dataspace.ErrUnavailable, Code: "files.write", Place: p.path,
+		Message: "cannot " + verb + " the file; nothing of it was left behind", Err: cause(err),
+	}
+	if aerr := p.Abort(); aerr != nil {
+		out.Message = "cannot " + verb + " the file, nor remove its beginning " + filepath.Base(p.file.Name())
+	}
+	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
+		out.Code, out.Hint = "files.full", "make room on the disk of "+filepath.Dir(p.path)+" and try again"
+	}
+	return out
+}
+
+func syncDir(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return ioProblem("open the directory", dir, err)
+	}
+	// Some file systems cannot sync a directory and say so.
+	if err := d.Sync(); err != nil && !errors.Is(err, syscall.EINVAL) && !errors.Is(err, errors.ErrUnsupported) {
+		return errors.Join(ioProblem("sync the directory", dir, err), d.Close())
+	}
+	return d.Close()
+}
+
+// WriteFile puts data at path with the guarantee of Commit.
+func WriteFile(path string, data []byte, perm fs.FileMode) error {
+	p, err := Create(path)
+	if err != nil {
+		return err
+	}
+	defer p.Abort()
+	if _, err := p.Write(data); err != nil {
+		return err
+	}
+	if err := p.file.Chmod(perm); err != nil {
+		return p.fail("set the permissions of", err)
+	}
+	return p.Commit()
+}
+
+// CleanStale removes what killed processes left half written in dir, and
+// returns how many files that were. What a living process writes stays.
+func CleanStale(dir string) (int, error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return 0, ioProblem("read the directory", dir, err)
+	}
+	removed := 0
+	var errs []error
+	for _, e := range entries {
+		if !strings.HasPrefix(e.Name(), stalePrefix) || !strings.HasSuffix(e.Name(), ".tmp") || !e.Type().IsRegular() {
+			continue
+		}
+		ok, err := removeStale(filepath.Join(dir, e.Name()))
+		if ok {
+			removed++
+		}
+		errs = append(errs, err)
+	}
+	return removed, errors.Join(errs...)
+}
+
+// removeStale removes path if nobody holds its lock.
+func removeStale(path string) (bool, error) {
+	f, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	if err != nil {
+		return false, ioProblem("open", path, err)
+	}
+	defer f.Close()
+	free, err := lock(f, false)
+	if err != nil || !free {
+		return false, err
+	}
+	err = os.Remove(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil // its writer finished before the lock was free
+	}
+	if err != nil {
+		return false, ioProblem("remove", path, err)
+	}
+	return true, nil
+}

@@ -1,0 +1,155 @@
+package csv
+
+import (
+	"bytes"
+
+	"hutong/internal/table"
+	"hutong/internal/table/block"
+)
+
+// scan finds the cells of as many whole rows as the block holds, at most
+// r.max, and moves the buffer past them. It looks at eight bytes at a time and
+// stops only at delimiters, newlines and quotes.
+func (r *Reader) scan(b *table.Batch) (int, *fault) {
+	var (
+		cols      = b.Columns
+		last      = len(cols) - 1
+		data, end = r.buf.Data, r.buf.End
+		delim     = r.delim
+		mDelim    = block.Repeat(delim)
+		mQuote    = block.Repeat('"')
+		mLine     = block.Repeat('\n')
+		row, col  = 0, 0
+		start     = r.buf.Pos // of the cell
+		done      = start     // end of the last whole row
+		marked    = 0         // r.quotes of whole rows
+	)
+	i := start
+words:
+	for i < end {
+		w := block.Word(data, i)
+		m := block.Match(w, mDelim) | block.Match(w, mQuote) | block.Match(w, mLine)
+		for ; m != 0; m &= m - 1 {
+			p := i + block.First(m)
+			switch data[p] {
+			case delim:
+				if col >= last {
+					return 0, &fault{row, col + 1, codeFields}
+				}
+				c := &cols[col]
+				c.Start[row], c.End[row] = uint32(start), uint32(p)
+				if p == start {
+					c.Null[row>>6] |= 1 << (row & 63)
+				}
+				col++
+				start = p + 1
+			case '\n':
+				e := p
+				if e > start && data[e-1] == '\r' {
+					e--
+				}
+				if col != last {
+					if col == 0 && e == start { // a blank line
+						start, done = p+1, p+1
+						continue
+					}
+					return 0, &fault{row, col, codeFields}
+				}
+				c := &cols[col]
+				c.Start[row], c.End[row] = uint32(start), uint32(e)
+				if e == start {
+					c.Null[row>>6] |= 1 << (row & 63)
+				}
+				row++
+				col = 0
+				start, done = p+1, p+1
+				marked = len(r.quotes)
+				if row == r.max {
+					break words
+				}
+			case '"':
+				if p != start {
+					continue // an ordinary character
+				}
+				q, doubled := closing(data[:end], p+1)
+				sep, ok := separator(data[:end], q, delim)
+				if !ok {
+					return 0, &fault{row, col, codeStray}
+				}
+				if sep < 0 {
+					break words
+				}
+				if doubled {
+					r.quotes = append(r.quotes, cell{row, col})
+				}
+				c := &cols[col]
+				c.Start[row], c.End[row] = uint32(p+1), uint32(q)
+				start = sep + 1
+				i = start
+				if data[sep] == delim {
+					if col >= last {
+						return 0, &fault{row, col + 1, codeFields}
+					}
+					col++
+					continue words
+				}
+				if col != last {
+					return 0, &fault{row, col, codeFields}
+				}
+				row++
+				col = 0
+				done, marked = start, len(r.quotes)
+				if row == r.max {
+					break words
+				}
+				continue words
+			}
+		}
+		i += 8
+	}
+	r.rollBack(b, row, col, marked)
+	r.buf.Pos = done
+	return row, nil
+}
+
+// rollBack forgets the cells of a row that the block cuts off.
+func (r *Reader) rollBack(b *table.Batch, row, col, marked int) {
+	for c := range col {
+		b.Columns[c].Null[row>>6] &^= 1 << (row & 63)
+	}
+	r.quotes = r.quotes[:marked]
+}
+
+// closing finds the quote that closes the one before i, or -1 when the block
+// ends first. A doubled quote is part of the cell.
+func closing(data []byte, i int) (q int, doubled bool) {
+	for {
+		k := bytes.IndexByte(data[i:], '"')
+		if k < 0 {
+			return -1, doubled
+		}
+		i += k
+		if i+1 >= len(data) || data[i+1] != '"' {
+			return i, doubled
+		}
+		doubled = true
+		i += 2
+	}
+}
+
+// separator finds the delimiter or newline that follows the closing quote at
+// q: -1 when the block ends first, not ok when something else follows.
+func separator(data []byte, q int, delim byte) (sep int, ok bool) {
+	if q < 0 || q+1 >= len(data) {
+		return -1, true
+	}
+	switch c := data[q+1]; {
+	case c == delim, c == '\n':
+		return q + 1, true
+	case c == '\r' && q+2 >= len(data):
+		return -1, true
+	case c == '\r' && data[q+2] == '\n':
+		return q + 2, true
+	}
+	return 0, false
+}

@@ -1,0 +1,303 @@
+// Package jsonl reads and writes tables as JSON Lines: one object a line, its
+// members the cells. A text cell is a JSON string; every other value (number,
+// boolean, array, object) is a literal whose bytes pass through unchanged.
+//
+// The columns are the keys of the first rows, in the order of their first
+// appearance. A key that is missing from a row is null; a key that first
+// appears after that is an error, for a column that nobody profiled must not
+// slip through. A JSON document over several lines is not read.
+package jsonl
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+
+	"hutong/internal/dataspace"
+	"hutong/internal/table"
+	"hutong/internal/table/block"
+)
+
+const (
+	// inferRows and inferBytes bound how far the reader looks for keys.
+	inferRows  = 1000
+	inferBytes = 4 << 20
+
+	maxBatchRows  = 4096
+	maxBatchCells = 1 << 16
+)
+
+// Options says how to read.
+type Options struct {
+	Name string // what errors call the input: last part of its path
+	// Charset is what the input was decoded from; empty for UTF-8 as it is.
+	Charset string
+	// Schema is the columns, where they are known already. With it, keys may
+	// be spread over several files.
+	Schema table.Schema
+}
+
+// Reader reads a table. It is not safe for concurrent use.
+type Reader struct {
+	src    block.Source
+	buf    *block.Buffer
+	schema table.Schema
+	index  map[string]int
+	seen   []int64 // number of the last row that has the column, from 1
+	max    int
+	row    int64 // rows given so far
+	err    error
+}
+
+var _ table.Reader = (*Reader)(nil)
+
+// NewReader reads from r, which it does not close, the rows that tell the
+// columns.
+func NewReader(r io.Reader, opt Options) (*Reader, error) {
+	j := &Reader{
+		src: block.Source{Name: opt.Name, Charset: opt.Charset}, buf: block.NewBuffer(r),
+		schema: opt.Schema, index: map[string]int{},
+	}
+	if err := j.buf.More(); err != nil {
+		return nil, j.src.Problem(err, j.src.Name, "jsonl")
+	}
+	j.buf.SkipBOM()
+	for i, f := range j.schema.Fields {
+		j.index[f.Name] = i
+	}
+	if len(j.schema.Fields) == 0 {
+		if err := j.infer(); err != nil {
+			return nil, err
+		}
+	}
+	j.seen = make([]int64, len(j.schema.Fields))
+	j.max = min(maxBatchRows, max(64, maxBatchCells/len(j.schema.Fields)))
+	return j, nil
+}
+
+// Schema is the keys of the first rows. All kinds are Unknown: each cell says
+// itself whether it is a literal.
+func (r *Reader) Schema() table.Schema { return r.schema }
+
+// Offset is how many bytes of (decoded) input the rows given so far took.
+func (r *Reader) Offset() int64 { return r.buf.Offset() }
+
+// Close does nothing: the input belongs to whoever gave it.
+func (r *Reader) Close() error { return nil }
+
+// infer collects the keys of the first rows, which stay in the buffer.
+func (r *Reader) infer() error {
+	rows, at := int64(0), r.buf.Pos
+	for {
+		for at < r.buf.End && rows < inferRows {
+			k := bytes.IndexByte(r.buf.Data[at:r.buf.End], '\n')
+			if k < 0 {
+				break
+			}
+			if err := r.keys(at, at+k, &rows); err != nil {
+				return err
+			}
+			at += k + 1
+		}
+		if r.buf.EOF || rows >= inferRows || rows > 0 && r.buf.End-r.buf.Pos >= inferBytes {
+			break
+		}
+		at -= r.buf.Pos
+		if err := r.buf.More(); err != nil {
+			return r.src.Problem(err, r.src.Row(rows+1, ""), "jsonl")
+		}
+		at += r.buf.Pos
+	}
+	if len(r.schema.Fields) == 0 {
+		return &dataspace.Problem{
+			Kind: dataspace.ErrInvalid, Code: "jsonl.empty", Place: r.src.Name,
+			Message: "the table is empty: no row tells its columns",
+			Hint:    "write one JSON object a line",
+		}
+	}
+	return nil
+}
+
+// keys adds the keys of one line to the schema.
+func (r *Reader) keys(start, end int, rows *int64) error {
+	data := r.buf.Data
+	if space(data, start, end) == end {
+		return nil
+	}
+	*rows++
+	if block.Invalid(data[start:end], r.src.Charset != "") >= 0 {
+		return r.src.BadText(r.src.Row(*rows, ""), "jsonl")
+	}
+	f := object(data, start, end, func(key, _ value) string {
+		name, ok := keyText(data[key.start:key.end], key.escaped)
+		if !ok {
+			return codeEscape
+		}
+		if _, known := r.index[string(name)]; !known {
+			r.index[string(name)] = len(r.schema.Fields)
+			r.schema.Fields = append(r.schema.Fields, table.Field{Name: string(name)})
+		}
+		return ""
+	})
+	if f != nil {
+		return r.broken(*f, *rows, start)
+	}
+	return nil
+}
+
+// keyText is the key without its escapes. It copies before it changes.
+func keyText(key []byte, escaped bool) ([]byte, bool) {
+	if !escaped {
+		return key, true
+	}
+	key = bytes.Clone(key)
+	n := unescape(key)
+	return key[:max(n, 0)], n >= 0
+}
+
+// Next fills b with up to some thousand rows.
+func (r *Reader) Next(b *table.Batch) error {
+	b.Reset(len(r.schema.Fields))
+	if r.err != nil {
+		return r.err
+	}
+	first := r.row
+	if err := r.fill(b); err != nil {
+		r.err = err
+		b.Reset(len(r.schema.Fields))
+		return err
+	}
+	b.First = first
+	return nil
+}
+
+// fill parses as many whole lines as the buffer holds, and at least one.
+func (r *Reader) fill(b *table.Batch) error {
+	for {
+		for b.Rows < r.max {
+			k := bytes.IndexByte(r.buf.Data[r.buf.Pos:r.buf.End], '\n')
+			if k < 0 {
+				break
+			}
+			if err := r.line(b, r.buf.Pos, r.buf.Pos+k); err != nil {
+				return err
+			}
+			r.buf.Pos += k + 1
+		}
+		if b.Rows > 0 {
+			for i := range b.Columns {
+				b.Columns[i].Data = r.buf.Data[:r.buf.Pos]
+			}
+			return nil
+		}
+		if r.buf.EOF {
+			return io.EOF
+		}
+		if err := r.buf.More(); err != nil {
+			return r.src.Problem(err, r.src.Row(r.row+1, ""), "jsonl")
+		}
+	}
+}
+
+// line appends the row in Data[start:end] to b.
+func (r *Reader) line(b *table.Batch, start, end int) error {
+	data := r.buf.Data
+	if space(data, start, end) == end {
+		return nil
+	}
+	if block.Invalid(data[start:end], r.src.Charset != "") >= 0 {
+		return r.src.BadText(r.src.Row(r.row+1, ""), "jsonl")
+	}
+	row, number, next, found := b.Rows, r.row+1, 0, 0
+	f := object(data, start, end, func(key, val value) string {
+		col, code := r.column(data[key.start:key.end], key.escaped, next)
+		if code != "" {
+			return code
+		}
+		if r.seen[col] == number {
+			return codeDuplicate
+		}
+		r.seen[col] = number
+		next = col + 1
+		found++
+		return store(&b.Columns[col], row, data, val)
+	})
+	if f != nil {
+		return r.broken(*f, number, start)
+	}
+	if found < len(b.Columns) {
+		for i := range b.Columns {
+			if r.seen[i] != number {
+				store(&b.Columns[i], row, data, value{})
+			}
+		}
+	}
+	b.Rows++
+	r.row++
+	return nil
+}
+
+// column finds the column of a key; it is most likely the next one.
+func (r *Reader) column(key []byte, escaped bool, next int) (int, string) {
+	key, ok := keyText(key, escaped)
+	if !ok {
+		return 0, codeEscape
+	}
+	if next < len(r.schema.Fields) && string(key) == r.schema.Fields[next].Name {
+		return next, ""
+	}
+	col, ok := r.index[string(key)]
+	if !ok {
+		return 0, codeUnknown
+	}
+	return col, ""
+}
+
+// store appends a value to a column.
+func store(c *table.Column, row int, data []byte, v value) string {
+	switch v.kind {
+	case null:
+		c.Null = table.SetBit(c.Null, row)
+		v.start, v.end = 0, 0
+	case literal:
+		c.Literal = table.SetBit(c.Literal, row)
+	}
+	if v.escaped {
+		n := unescape(data[v.start:v.end])
+		if n < 0 {
+			return codeEscape
+		}
+		v.end = v.start + n
+	}
+	c.Start, c.End = append(c.Start, uint32(v.start)), append(c.End, uint32(v.end))
+	return ""
+}
+
+// broken says what is wrong with a row. It shows the name of an unknown key,
+// which is the name of a column, and no value.
+func (r *Reader) broken(f flaw, row int64, start int) error {
+	at := fmt.Sprintf("byte %d", f.at-start+1)
+	p := &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: f.code, Place: r.src.Row(row, at)}
+	switch f.code {
+	case codeObject:
+		p.Message = "the line is not a JSON object"
+		p.Hint = "write one JSON object a line; for an array of objects: jq -c '.[]'"
+	case codeSyntax:
+		p.Message = "the line is not valid JSON"
+		p.Hint = "write one JSON object a line, without comments or trailing commas"
+	case codeEscape:
+		p.Message = "an escape in a string is not valid"
+		p.Hint = `\u escapes beyond U+FFFF come in pairs`
+	case codeDuplicate:
+		p.Message = "a key appears twice"
+		p.Hint = "keep one of the two"
+	case codeUnknown:
+		name := "a key"
+		if key, next := quoted(r.buf.Data, f.at, r.buf.End); next > 0 && key.end-key.start <= 64 {
+			name = fmt.Sprintf("key %q", r.buf.Data[key.start:key.end])
+		}
+		p.Message = fmt.Sprintf("%s is not among the keys of the first %d rows", name, inferRows)
+		p.Hint = "give the first row every key, with null where it has no value"
+	}
+	return p
+}

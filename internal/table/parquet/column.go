@@ -1,0 +1,257 @@
+package parquet
+
+import (
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"unicode"
+	"unicode/utf8"
+
+	pq "github.com/apache/arrow-go/v18/parquet"
+	"github.com/apache/arrow-go/v18/parquet/file"
+	"github.com/apache/arrow-go/v18/parquet/schema"
+
+	"hutong/internal/dataspace"
+	"hutong/internal/table"
+)
+
+// pages is what the column readers of arrow-go have in common.
+type pages[T any] interface {
+	ReadBatchInPage(n int64, values []T, defs, reps []int16) (levels int64, read int, err error)
+	Err() error
+}
+
+// typed reads a column of T and writes each value as text with put.
+type typed[T any] struct {
+	rd       pages[T]
+	optional bool
+	put      func(dst []byte, v T) ([]byte, error)
+	data     []byte
+	values   []T
+	defs     []int16
+}
+
+func newTyped[T any](optional bool, put func([]byte, T) ([]byte, error)) *typed[T] {
+	return &typed[T]{optional: optional, put: put}
+}
+
+func (c *typed[T]) open(chunk file.ColumnChunkReader) error {
+	rd, ok := chunk.(pages[T])
+	if !ok {
+		return errors.New("column chunk does not fit the schema")
+	}
+	c.rd = rd
+	return nil
+}
+
+func (c *typed[T]) reset()       { c.data = c.data[:0] }
+func (c *typed[T]) text() []byte { return c.data }
+
+func (c *typed[T]) read(dst *table.Column, n int) error {
+	before := len(c.data)
+	for n > 0 {
+		levels, values, err := c.page(n)
+		if err != nil {
+			return err
+		}
+		k := 0
+		for i := range levels {
+			start := uint32(len(c.data))
+			if c.optional && c.defs[i] == 0 {
+				dst.Null = table.SetBit(dst.Null, len(dst.Start))
+			} else {
+				if k == values {
+					return errCut
+				}
+				if c.data, err = c.put(c.data, c.values[k]); err != nil {
+					return err
+				}
+				k++
+			}
+			dst.Start, dst.End = append(dst.Start, start), append(dst.End, uint32(len(c.data)))
+			if len(c.data)-before > maxStepBytes {
+				return &dataspace.Problem{
+					Kind: dataspace.ErrInvalid, Code: "parquet.row.size",
+					Message: fmt.Sprintf("%d values take more than %d MiB", stepRows, maxStepBytes>>20),
+					Hint:    "drop the column from the file, or keep its values as files of their own",
+				}
+			}
+		}
+		n -= levels
+	}
+	return nil
+}
+
+// page reads up to n levels of one page, at least one. The values are valid
+// until the next call.
+func (c *typed[T]) page(n int) (levels, values int, err error) {
+	if len(c.values) < n {
+		c.values = make([]T, max(n, stepRows))
+		c.defs = make([]int16, max(n, stepRows))
+	}
+	var defs []int16
+	if c.optional {
+		defs = c.defs[:n]
+	}
+	got, values, err := c.rd.ReadBatchInPage(int64(n), c.values[:n], defs, nil)
+	if err == nil && got == 0 {
+		if err = c.rd.Err(); err == nil {
+			err = errCut
+		}
+	}
+	return int(got), values, err
+}
+
+// rawBytes is a column of bytes of which nothing is declared: text, or base64
+// where it is not.
+type rawBytes struct {
+	typed[pq.ByteArray]
+	binary bool
+}
+
+func newRawBytes(optional bool) *rawBytes {
+	c := &rawBytes{}
+	c.optional = optional
+	c.put = func(dst []byte, v pq.ByteArray) ([]byte, error) {
+		if c.binary {
+			return base64.StdEncoding.AppendEncode(dst, v), nil
+		}
+		return putText(dst, v)
+	}
+	return c
+}
+
+// isText reports whether the next n values are UTF-8 without control
+// characters, and whether there is none to tell by.
+func (c *rawBytes) isText(n int) (text, empty bool, err error) {
+	for empty = true; n > 0; {
+		levels, values, err := c.page(min(n, stepRows))
+		if err != nil {
+			return false, false, err
+		}
+		n -= levels
+		for _, v := range c.values[:values] {
+			if len(v) == 0 {
+				continue
+			}
+			empty = false
+			if !printable(v) {
+				return false, false, nil
+			}
+		}
+	}
+	return true, empty, nil
+}
+
+func printable(v []byte) bool {
+	for len(v) > 0 {
+		r, n := utf8.DecodeRune(v)
+		if r == utf8.RuneError && n == 1 || unicode.IsControl(r) && r != '\t' && r != '\n' && r != '\r' {
+			return false
+		}
+		v = v[n:]
+	}
+	return true
+}
+
+// newColumn picks the reader and the kind for a field of the schema.
+func newColumn(n schema.Node) (table.Kind, column, error) {
+	p, ok := n.(*schema.PrimitiveNode)
+	if !ok || n.RepetitionType() == pq.Repetitions.Repeated {
+		return 0, nil, &dataspace.Problem{
+			Kind: dataspace.ErrInvalid, Code: "parquet.column.nested",
+			Message: "the column is a group or a list, which is not read",
+			Hint:    "flatten it into columns of its own, or export the table as JSONL",
+		}
+	}
+	optional := n.RepetitionType() == pq.Repetitions.Optional
+	logical := n.LogicalType()
+	if d, ok := logical.(schema.DecimalLogicalType); ok {
+		return decimalColumn(p, d, optional)
+	}
+	switch p.PhysicalType() {
+	case pq.Types.Boolean:
+		return table.Boolean, newTyped(optional, putBool), nil
+	case pq.Types.Int32:
+		return int32Column(logical, optional)
+	case pq.Types.Int64:
+		return int64Column(logical, optional)
+	case pq.Types.Int96:
+		return table.Timestamp, newTyped(optional, putInt96), nil
+	case pq.Types.Float:
+		return table.Number, newTyped(optional, putFloat), nil
+	case pq.Types.Double:
+		return table.Number, newTyped(optional, putDouble), nil
+	case pq.Types.ByteArray:
+		return bytesColumn(logical, optional)
+	case pq.Types.FixedLenByteArray:
+		return fixedColumn(logical, optional)
+	}
+	return 0, nil, fmt.Errorf("unknown type %v", p.PhysicalType())
+}
+
+func int32Column(logical schema.LogicalType, optional bool) (table.Kind, column, error) {
+	switch l := logical.(type) {
+	case schema.DateLogicalType:
+		return table.Date, newTyped(optional, putDate), nil
+	case schema.TimeLogicalType:
+		return table.String, newTyped(optional, func(dst []byte, v int32) ([]byte, error) {
+			return putTime(dst, int64(v), l.TimeUnit())
+		}), nil
+	case schema.IntLogicalType:
+		if !l.IsSigned() {
+			return table.Integer, newTyped(optional, putUint32), nil
+		}
+	}
+	return table.Integer, newTyped(optional, putInt32), nil
+}
+
+func int64Column(logical schema.LogicalType, optional bool) (table.Kind, column, error) {
+	switch l := logical.(type) {
+	case schema.TimestampLogicalType:
+		kind, layout := table.Timestamp, layoutUTC
+		if !l.IsAdjustedToUTC() && !l.IsFromConvertedType() {
+			kind, layout = table.String, layoutLocal // no zone, so not RFC 3339
+		}
+		return kind, newTyped(optional, func(dst []byte, v int64) ([]byte, error) {
+			return putTimestamp(dst, v, l.TimeUnit(), layout)
+		}), nil
+	case schema.TimeLogicalType:
+		return table.String, newTyped(optional, func(dst []byte, v int64) ([]byte, error) {
+			return putTime(dst, v, l.TimeUnit())
+		}), nil
+	case schema.IntLogicalType:
+		if !l.IsSigned() {
+			return table.Integer, newTyped(optional, putUint64), nil
+		}
+	}
+	return table.Integer, newTyped(optional, putInt64), nil
+}
+
+func bytesColumn(logical schema.LogicalType, optional bool) (table.Kind, column, error) {
+	switch logical.(type) {
+	case schema.StringLogicalType, schema.EnumLogicalType:
+		return table.String, newTyped(optional, func(dst []byte, v pq.ByteArray) ([]byte, error) { return putText(dst, v) }), nil
+	case schema.JSONLogicalType:
+		return table.JSON, newTyped(optional, func(dst []byte, v pq.ByteArray) ([]byte, error) { return putText(dst, v) }), nil
+	case schema.NoLogicalType, schema.NullLogicalType, schema.UnknownLogicalType:
+		return table.String, newRawBytes(optional), nil
+	}
+	return table.Binary, newTyped(optional, func(dst []byte, v pq.ByteArray) ([]byte, error) {
+		return base64.StdEncoding.AppendEncode(dst, v), nil
+	}), nil
+}
+
+func fixedColumn(logical schema.LogicalType, optional bool) (table.Kind, column, error) {
+	switch logical.(type) {
+	case schema.UUIDLogicalType:
+		return table.String, newTyped(optional, putUUID), nil
+	case schema.Float16LogicalType:
+		return table.Number, newTyped(optional, putFloat16), nil
+	case schema.IntervalLogicalType:
+		return table.String, newTyped(optional, putInterval), nil
+	}
+	return table.Binary, newTyped(optional, func(dst []byte, v pq.FixedLenByteArray) ([]byte, error) {
+		return base64.StdEncoding.AppendEncode(dst, v), nil
+	}), nil
+}

@@ -1,0 +1,291 @@
+// Package parquet reads and writes Parquet files as batches. Every value
+// becomes its text (see table.Kind for the form of each), so that profile and
+// plan work on Parquet as on any other format.
+//
+// Columns that are groups or repeated (structs, lists, maps) are refused, and
+// so are encrypted files: nothing that cannot be profiled is passed over.
+// Damage anywhere in a file is an error, never a panic and never fewer rows.
+// It uses the column readers of arrow-go directly: its Arrow layer starts
+// goroutines, in which a panic on a damaged file could not be caught.
+package parquet
+
+import (
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/apache/arrow-go/v18/arrow/memory"
+	pq "github.com/apache/arrow-go/v18/parquet"
+	"github.com/apache/arrow-go/v18/parquet/file"
+
+	"hutong/internal/dataspace"
+	"hutong/internal/table"
+	"hutong/internal/table/block"
+)
+
+const (
+	maxBatchRows  = 4096
+	maxBatchCells = 1 << 16
+	// A batch is read in steps of some rows of each column, and ends early
+	// after a step that made it large.
+	stepRows      = 128
+	maxBatchBytes = 8 << 20
+	// maxStepBytes bounds what stepRows cells of one column may take: a small
+	// file can repeat a large value of its dictionary any number of times.
+	maxStepBytes = 256 << 20
+	// sampleRows is how many values decide whether bytes that are declared as
+	// nothing are text.
+	sampleRows = 1000
+)
+
+// Options says how to read.
+type Options struct {
+	Name string // what errors call the input: last part of its path
+}
+
+// Reader reads a table. It is not safe for concurrent use.
+type Reader struct {
+	src    block.Source
+	file   *file.Reader
+	size   int64
+	schema table.Schema
+	cols   []column
+	max    int
+
+	group int   // row group being read
+	left  int64 // rows left in it
+	row   int64 // rows given so far
+	err   error
+}
+
+var _ table.Reader = (*Reader)(nil)
+
+// column reads the values of one column as text.
+type column interface {
+	// open begins a column chunk.
+	open(file.ColumnChunkReader) error
+	// read appends n rows, which must be there.
+	read(dst *table.Column, n int) error
+	// reset forgets the text of the batch before.
+	reset()
+	// text is where the cells lie.
+	text() []byte
+}
+
+// NewReader reads the footer of the file in r, of size bytes. It does not
+// close r.
+func NewReader(r io.ReaderAt, size int64, opt Options) (*Reader, error) {
+	p := &Reader{src: block.Source{Name: opt.Name}, size: size}
+	err := guard(func() error {
+		props := pq.NewReaderProperties(memory.NewGoAllocator())
+		props.BufferedStreamEnabled = true // or a whole column chunk is held in memory
+		f, err := file.NewParquetReader(io.NewSectionReader(r, 0, size), file.WithReadProps(props))
+		if err != nil {
+			return err
+		}
+		p.file = f
+		return p.describe()
+	})
+	if err != nil {
+		return nil, p.problem(err, p.src.Name)
+	}
+	p.max = min(maxBatchRows, max(64, maxBatchCells/len(p.cols)))
+	return p, nil
+}
+
+// describe makes the schema and a column reader for each field.
+func (r *Reader) describe() error {
+	root := r.file.MetaData().Schema.Root()
+	if root.NumFields() == 0 {
+		return &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "parquet.columns", Message: "the file has no columns"}
+	}
+	seen := map[string]bool{}
+	for i := range root.NumFields() {
+		node := root.Field(i)
+		kind, col, err := newColumn(node)
+		if err != nil {
+			return r.columnProblem(err, node.Name())
+		}
+		if seen[node.Name()] {
+			return &dataspace.Problem{
+				Kind: dataspace.ErrInvalid, Code: "parquet.columns", Place: r.src.Name,
+				Message: fmt.Sprintf("two columns are called %q", node.Name()), Hint: "rename one of them",
+			}
+		}
+		seen[node.Name()] = true
+		if raw, ok := col.(*rawBytes); ok {
+			if kind, err = r.judge(i, raw); err != nil {
+				return r.columnProblem(err, node.Name())
+			}
+		}
+		r.schema.Fields = append(r.schema.Fields, table.Field{Name: node.Name(), Kind: kind})
+		r.cols = append(r.cols, col)
+	}
+	for i := range r.file.NumRowGroups() {
+		if g := r.file.RowGroup(i); g.NumRows() < 0 || g.NumColumns() != len(r.cols) {
+			return errors.New("row group does not fit the schema")
+		}
+	}
+	return nil
+}
+
+// judge looks at the first values of a column of bytes that are declared as
+// nothing: many writers store text so, and as base64 nobody would recognise
+// what is in it.
+func (r *Reader) judge(i int, raw *rawBytes) (table.Kind, error) {
+	for g := range r.file.NumRowGroups() {
+		n := min(r.file.RowGroup(g).NumRows(), sampleRows)
+		if n == 0 {
+			continue
+		}
+		chunk, err := r.file.RowGroup(g).Column(i)
+		if err != nil {
+			return 0, err
+		}
+		if err := raw.open(chunk); err != nil {
+			return 0, err
+		}
+		if text, empty, err := raw.isText(int(n)); err != nil || !empty {
+			raw.binary = !text
+			break
+		}
+	}
+	if raw.binary {
+		return table.Binary, nil
+	}
+	return table.String, nil
+}
+
+// Schema is the columns of the file, with the kinds it declares.
+func (r *Reader) Schema() table.Schema { return r.schema }
+
+// Rows is how many rows the file says it has.
+func (r *Reader) Rows() int64 { return r.file.NumRows() }
+
+// Offset is the part of the file's bytes that belongs to the rows given so
+// far, on average.
+func (r *Reader) Offset() int64 {
+	if rows := r.file.NumRows(); rows > 0 {
+		return int64(float64(r.size) * min(1, float64(r.row)/float64(rows)))
+	}
+	return r.size
+}
+
+// Close does nothing: the input belongs to whoever gave it.
+func (r *Reader) Close() error { return nil }
+
+// Next fills b with up to some thousand rows.
+func (r *Reader) Next(b *table.Batch) error {
+	b.Reset(len(r.schema.Fields))
+	if r.err != nil {
+		return r.err
+	}
+	err := guard(func() error { return r.fill(b) })
+	if err != nil {
+		if !errors.Is(err, io.EOF) || errors.Is(err, dataspace.ErrInvalid) {
+			err = r.problem(err, r.src.Row(r.row+1, ""))
+		}
+		r.err = err
+		b.Reset(len(r.schema.Fields))
+		return err
+	}
+	b.First = r.row
+	r.row += int64(b.Rows)
+	return nil
+}
+
+// fill reads rows of one row group.
+func (r *Reader) fill(b *table.Batch) error {
+	for r.left == 0 {
+		if r.group == r.file.NumRowGroups() {
+			return io.EOF
+		}
+		if err := r.openGroup(); err != nil {
+			return err
+		}
+	}
+	for _, c := range r.cols {
+		c.reset()
+	}
+	for bytes := 0; b.Rows < r.max && r.left > 0 && bytes < maxBatchBytes; {
+		n := int(min(stepRows, r.left, int64(r.max-b.Rows)))
+		bytes = 0
+		for i, c := range r.cols {
+			if err := c.read(&b.Columns[i], n); err != nil {
+				return r.columnProblem(noEOF(err), r.schema.Fields[i].Name)
+			}
+			bytes += len(c.text())
+		}
+		b.Rows += n
+		r.left -= int64(n)
+	}
+	for i, c := range r.cols {
+		b.Columns[i].Data = c.text()
+	}
+	return nil
+}
+
+func (r *Reader) openGroup() error {
+	g := r.file.RowGroup(r.group)
+	r.group++
+	r.left = g.NumRows()
+	if r.left == 0 {
+		return nil
+	}
+	for i, c := range r.cols {
+		chunk, err := g.Column(i)
+		if err == nil {
+			err = c.open(chunk)
+		}
+		if err != nil {
+			return r.columnProblem(noEOF(err), r.schema.Fields[i].Name)
+		}
+	}
+	return nil
+}
+
+// noEOF keeps an io.EOF from inside the file apart from its end.
+func noEOF(err error) error {
+	if errors.Is(err, io.EOF) {
+		return errCut
+	}
+	return err
+}
+
+var errCut = errors.New("the column ends before its rows do")
+
+// guard turns a panic of the library, which means a damaged file, into an
+// error.
+func guard(fn func() error) (err error) {
+	defer func() {
+		switch p := recover().(type) {
+		case nil:
+		case error:
+			err = fmt.Errorf("decode: %w", noEOF(p))
+		default:
+			err = fmt.Errorf("decode: %v", p)
+		}
+	}()
+	return fn()
+}
+
+// columnProblem names the column that err is about.
+func (r *Reader) columnProblem(err error, name string) error {
+	return r.problem(err, r.src.Row(r.row+1, fmt.Sprintf("column %q", name)))
+}
+
+// problem says that the file is damaged, unless err says something better.
+func (r *Reader) problem(err error, place string) error {
+	var p *dataspace.Problem
+	if errors.As(err, &p) {
+		if p.Place == "" {
+			p.Place = place
+		}
+		return p
+	}
+	return &dataspace.Problem{
+		Kind: dataspace.ErrInvalid, Code: "parquet.damaged", Place: place,
+		Message: "the file is cut off or damaged", Err: err,
+		Hint: "fetch or write the file again and compare its size",
+	}
+}

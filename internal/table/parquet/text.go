@@ -1,0 +1,209 @@
+package parquet
+
+import (
+	"encoding/binary"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"math"
+	"math/big"
+	"strconv"
+	"time"
+	"unicode/utf8"
+
+	"github.com/apache/arrow-go/v18/arrow/float16"
+	pq "github.com/apache/arrow-go/v18/parquet"
+	"github.com/apache/arrow-go/v18/parquet/schema"
+
+	"hutong/internal/dataspace"
+	"hutong/internal/table"
+)
+
+const (
+	layoutDate  = "2006-01-02"
+	layoutTime  = "15:04:05.999999999"
+	layoutUTC   = time.RFC3339Nano
+	layoutLocal = "2006-01-02T15:04:05.999999999"
+)
+
+// errLength says that a value of fixed length is not of that length.
+var errLength = errors.New("value has another length than its type")
+
+func putBool(dst []byte, v bool) ([]byte, error)     { return strconv.AppendBool(dst, v), nil }
+func putInt32(dst []byte, v int32) ([]byte, error)   { return strconv.AppendInt(dst, int64(v), 10), nil }
+func putInt64(dst []byte, v int64) ([]byte, error)   { return strconv.AppendInt(dst, v, 10), nil }
+func putFloat(dst []byte, v float32) ([]byte, error) { return putNumber(dst, float64(v), 32), nil }
+func putDouble(dst []byte, v float64) ([]byte, error) {
+	return putNumber(dst, v, 64), nil
+}
+
+func putUint32(dst []byte, v int32) ([]byte, error) {
+	return strconv.AppendUint(dst, uint64(uint32(v)), 10), nil
+}
+
+func putUint64(dst []byte, v int64) ([]byte, error) {
+	return strconv.AppendUint(dst, uint64(v), 10), nil
+}
+
+// putNumber writes the shortest text that reads back as the same number, with
+// an exponent only where plain digits would be absurd, as JSON encoders do.
+func putNumber(dst []byte, f float64, bits int) []byte {
+	switch a := math.Abs(f); {
+	case math.IsNaN(f):
+		return append(dst, "NaN"...)
+	case math.IsInf(f, 0):
+		if f < 0 {
+			dst = append(dst, '-')
+		}
+		return append(dst, "Infinity"...)
+	case a != 0 && (a < 1e-6 || a >= 1e21):
+		return strconv.AppendFloat(dst, f, 'e', -1, bits)
+	}
+	return strconv.AppendFloat(dst, f, 'f', -1, bits)
+}
+
+func putDate(dst []byte, days int32) ([]byte, error) {
+	return time.Unix(int64(days)*86400, 0).UTC().AppendFormat(dst, layoutDate), nil
+}
+
+// instant is v units since 1970.
+func instant(v int64, unit schema.TimeUnitType) (time.Time, error) {
+	switch unit {
+	case schema.TimeUnitMillis:
+		return time.UnixMilli(v).UTC(), nil
+	case schema.TimeUnitMicros:
+		return time.UnixMicro(v).UTC(), nil
+	case schema.TimeUnitNanos:
+		return time.Unix(0, v).UTC(), nil
+	}
+	return time.Time{}, errors.New("unknown unit of time")
+}
+
+func putTimestamp(dst []byte, v int64, unit schema.TimeUnitType, layout string) ([]byte, error) {
+	t, err := instant(v, unit)
+	return t.AppendFormat(dst, layout), err
+}
+
+func putTime(dst []byte, v int64, unit schema.TimeUnitType) ([]byte, error) {
+	t, err := instant(v, unit)
+	return t.AppendFormat(dst, layoutTime), err
+}
+
+func putInt96(dst []byte, v pq.Int96) ([]byte, error) {
+	return v.ToTime().AppendFormat(dst, layoutUTC), nil
+}
+
+func putText(dst, v []byte) ([]byte, error) {
+	if !utf8.Valid(v) {
+		return dst, &dataspace.Problem{
+			Kind: dataspace.ErrInvalid, Code: "parquet.charset",
+			Message: "bytes are not UTF-8",
+			Hint:    "declare the column as binary, or write its text as UTF-8",
+		}
+	}
+	return append(dst, v...), nil
+}
+
+func putUUID(dst []byte, v pq.FixedLenByteArray) ([]byte, error) {
+	if len(v) != 16 {
+		return dst, errLength
+	}
+	for i, part := range [][]byte{v[:4], v[4:6], v[6:8], v[8:10], v[10:]} {
+		if i > 0 {
+			dst = append(dst, '-')
+		}
+		dst = hex.AppendEncode(dst, part)
+	}
+	return dst, nil
+}
+
+func putFloat16(dst []byte, v pq.FixedLenByteArray) ([]byte, error) {
+	if len(v) != 2 {
+		return dst, errLength
+	}
+	return putNumber(dst, float64(float16.FromBits(binary.LittleEndian.Uint16(v)).Float32()), 32), nil
+}
+
+// putInterval writes months, days and milliseconds as an ISO 8601 duration.
+func putInterval(dst []byte, v pq.FixedLenByteArray) ([]byte, error) {
+	if len(v) != 12 {
+		return dst, errLength
+	}
+	le := binary.LittleEndian
+	ms := le.Uint32(v[8:])
+	return fmt.Appendf(dst, "P%dM%dDT%d.%03dS", le.Uint32(v), le.Uint32(v[4:]), ms/1000, ms%1000), nil
+}
+
+// exactDigits is how many decimal digits every float64 keeps. A decimal of
+// more stays text, so that no writer rounds it.
+const exactDigits = 15
+
+// maxDigits is the most a decimal of 32 bytes can have.
+const maxDigits = 76
+
+func decimalColumn(p *schema.PrimitiveNode, d schema.DecimalLogicalType, optional bool) (table.Kind, column, error) {
+	scale := int(d.Scale())
+	if d.Precision() <= 0 || d.Precision() > maxDigits || scale < 0 || scale > int(d.Precision()) {
+		return 0, nil, errors.New("precision or scale of a decimal is out of range")
+	}
+	kind := table.Number
+	if d.Precision() > exactDigits {
+		kind = table.String
+	}
+	switch p.PhysicalType() {
+	case pq.Types.Int32:
+		return kind, newTyped(optional, func(dst []byte, v int32) ([]byte, error) { return putDecimal(dst, int64(v), scale), nil }), nil
+	case pq.Types.Int64:
+		return kind, newTyped(optional, func(dst []byte, v int64) ([]byte, error) { return putDecimal(dst, v, scale), nil }), nil
+	case pq.Types.ByteArray:
+		return kind, newTyped(optional, func(dst []byte, v pq.ByteArray) ([]byte, error) { return putBigDecimal(dst, v, scale) }), nil
+	case pq.Types.FixedLenByteArray:
+		return kind, newTyped(optional, func(dst []byte, v pq.FixedLenByteArray) ([]byte, error) { return putBigDecimal(dst, v, scale) }), nil
+	}
+	return 0, nil, fmt.Errorf("a decimal cannot be stored as %v", p.PhysicalType())
+}
+
+func putDecimal(dst []byte, v int64, scale int) []byte {
+	var digits [20]byte
+	return point(dst, strconv.AppendInt(digits[:0], v, 10), scale)
+}
+
+// putBigDecimal takes the unscaled value as big-endian two's complement.
+func putBigDecimal(dst, v []byte, scale int) ([]byte, error) {
+	switch {
+	case len(v) == 0 || len(v) > 32:
+		return dst, errLength
+	case len(v) <= 8:
+		n := int64(int8(v[0]))
+		for _, b := range v[1:] {
+			n = n<<8 | int64(b)
+		}
+		return putDecimal(dst, n, scale), nil
+	}
+	n := new(big.Int).SetBytes(v)
+	if v[0]&0x80 != 0 {
+		n.Sub(n, new(big.Int).Lsh(big.NewInt(1), uint(8*len(v))))
+	}
+	return point(dst, n.Append(nil, 10), scale), nil
+}
+
+// point appends digits, which may have a sign, with the decimal point scale
+// digits from the right.
+func point(dst, digits []byte, scale int) []byte {
+	if digits[0] == '-' {
+		dst, digits = append(dst, '-'), digits[1:]
+	}
+	if scale == 0 {
+		return append(dst, digits...)
+	}
+	whole := len(digits) - scale
+	if whole <= 0 {
+		dst = append(dst, '0', '.')
+		for range -whole {
+			dst = append(dst, '0')
+		}
+		return append(dst, digits...)
+	}
+	dst = append(append(dst, digits[:whole]...), '.')
+	return append(dst, digits[whole:]...)
+}
