@@ -1,0 +1,43 @@
+package agree
+
+import (
+	"context"
+
+	"hutong/internal/dataspace"
+	"hutong/internal/odrl"
+)
+
+// Dataset is what a participant offers.
+type Dataset struct {
+	ID          dataspace.DatasetID
+	Title       string
+	Description string
+	Offers      []odrl.Policy // at least one; target and parties are left out on the wire
+	Formats     []string      // at least one, such as "HttpData-PULL"
+}
+
+// Catalogue is what local shows to caller. A dataset that the caller may not
+// see is not there.
+type Catalogue interface {
+	// Datasets returns them in a stable order.
+	Datasets(ctx context.Context, local dataspace.ParticipantID, caller dataspace.Caller) ([]Dataset, error)
+	// Dataset returns one; ErrNotFound.
+	Dataset(ctx context.Context, local dataspace.ParticipantID, caller dataspace.Caller, id dataspace.DatasetID) (Dataset, error)
+}
+
+// Datasets returns what caller may see of local's catalogue; ErrDenied if
+// policy cuts the path.
+func (s *Service) Datasets(ctx context.Context, caller dataspace.Caller, local dataspace.ParticipantID) ([]Dataset, error) {
+	if err := s.allow(ctx, caller, dataspace.Operation{Kind: dataspace.OpCatalogue, Local: local}); err != nil {
+		return nil, err
+	}
+	return s.cfg.Catalogue.Datasets(ctx, local, caller)
+}
+
+// Dataset returns one dataset of local's catalogue; ErrNotFound, ErrDenied.
+func (s *Service) Dataset(ctx context.Context, caller dataspace.Caller, local dataspace.ParticipantID, id dataspace.DatasetID) (Dataset, error) {
+	if err := s.allow(ctx, caller, dataspace.Operation{Kind: dataspace.OpCatalogue, Local: local}); err != nil {
+		return Dataset{}, err
+	}
+	return s.cfg.Catalogue.Dataset(ctx, local, caller, id)
+}

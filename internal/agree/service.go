@@ -1,0 +1,279 @@
+package agree
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+
+	"hutong/internal/dataspace"
+)
+
+// Handler decides what follows a change. It is called after the change is
+// durable: when the other side moved a process, when it acknowledged our
+// message, and when it refused one. Calls for one process come one after the
+// other; while our message is on its way there is none. A call whose end was
+// not recorded before the gateway stopped comes again, so a Handler must bear
+// repetition; a command that was already carried out is answered as if it had
+// just been. An error brings the call back after a while.
+type Handler interface {
+	NegotiationChanged(ctx context.Context, n Negotiation) error
+	TransferChanged(ctx context.Context, t Transfer) error
+}
+
+// Policy can cut a path for a caller.
+type Policy interface {
+	// Allow returns nil or an error that wraps ErrDenied.
+	Allow(ctx context.Context, caller dataspace.Caller, op dataspace.Operation) error
+}
+
+// Config is what a Service is made of. Store, Sender, Handler and Catalogue
+// are required.
+type Config struct {
+	Store     Store
+	Sender    Sender
+	Handler   Handler
+	Catalogue Catalogue
+	Policy    Policy // nil allows all that is authenticated
+	Logger    *slog.Logger
+	Clock     func() time.Time // default time.Now
+	NewID     func() string    // default a random UUID
+
+	RetryMin time.Duration // pause after the first failed attempt, default 100 ms
+	RetryMax time.Duration // longest pause, default 30 s
+	// GiveUp is how long messages of a process that has terminated are still
+	// tried. Default 24 h.
+	GiveUp time.Duration
+}
+
+// Service runs negotiations and transfers. It is safe for concurrent use.
+type Service struct {
+	cfg     Config
+	senders *runner
+	callers *runner
+	cancel  context.CancelFunc
+
+	mu       sync.Mutex
+	marks    map[Ref]int64
+	flushing *time.Timer
+	troubles map[Ref]Trouble
+	closed   bool
+}
+
+// New makes a service. It does nothing until a command or message comes;
+// Start makes it go on with what an earlier run left.
+func New(cfg Config) *Service {
+	if cfg.Logger == nil {
+		cfg.Logger = slog.New(slog.DiscardHandler)
+	}
+	if cfg.Clock == nil {
+		cfg.Clock = time.Now
+	}
+	if cfg.NewID == nil {
+		cfg.NewID = uuid.NewString
+	}
+	if cfg.RetryMin <= 0 {
+		cfg.RetryMin = 100 * time.Millisecond
+	}
+	if cfg.RetryMax <= 0 {
+		cfg.RetryMax = 30 * time.Second
+	}
+	if cfg.GiveUp <= 0 {
+		cfg.GiveUp = 24 * time.Hour
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	s := &Service{cfg: cfg, cancel: cancel, marks: map[Ref]int64{}, troubles: map[Ref]Trouble{}}
+	s.senders = newRunner(ctx, s.sendNext, cfg.RetryMin, cfg.RetryMax)
+	s.callers = newRunner(ctx, s.callNext, cfg.RetryMin, cfg.RetryMax)
+	return s
+}
+
+// Start goes on with every process that has a message pending or a change
+// that was not handled.
+func (s *Service) Start(ctx context.Context) error {
+	refs, err := s.cfg.Store.Unfinished(ctx)
+	if err != nil {
+		return fmt.Errorf("find unfinished processes: %w", err)
+	}
+	for _, ref := range refs {
+		s.senders.wake(ref)
+		s.callers.wake(ref)
+	}
+	return nil
+}
+
+// Close stops sending and handling and waits for what is under way. What is
+// unfinished goes on at the next Start.
+func (s *Service) Close() error {
+	s.cancel()
+	s.senders.wait()
+	s.callers.wait()
+	s.mu.Lock()
+	s.closed = true
+	if s.flushing != nil {
+		s.flushing.Stop()
+	}
+	s.mu.Unlock()
+	return s.flush()
+}
+
+// Wake has a process looked at now: whatever it has to send is sent, whatever
+// its handler must hear is told. Whoever received a message for it calls this
+// after the answer is written.
+func (s *Service) Wake(ref Ref) {
+	s.senders.wake(ref)
+	s.callers.wake(ref)
+}
+
+// Trouble is why a message is still on its way.
+type Trouble struct {
+	Attempts int
+	Err      error
+	Since    time.Time
+}
+
+// Trouble says what keeps the pending message of a process from arriving, as
+// far as this run of the gateway knows.
+func (s *Service) Trouble(ref Ref) (Trouble, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	t, ok := s.troubles[ref]
+	return t, ok
+}
+
+// Negotiation returns one negotiation; ErrNotFound.
+func (s *Service) Negotiation(ctx context.Context, id dataspace.NegotiationID) (Negotiation, error) {
+	p, err := s.load(ctx, Ref{KindNegotiation, string(id)})
+	return p.negotiation(), err
+}
+
+// Transfer returns one transfer; ErrNotFound.
+func (s *Service) Transfer(ctx context.Context, id dataspace.TransferID) (Transfer, error) {
+	p, err := s.load(ctx, Ref{KindTransfer, string(id)})
+	return p.transfer(), err
+}
+
+// Agreement returns the finalized negotiation that led to an agreement in
+// which local has the role; ErrNotFound.
+func (s *Service) Agreement(ctx context.Context, local dataspace.ParticipantID, role dataspace.Role, id dataspace.AgreementID) (Negotiation, error) {
+	rows, err := s.cfg.Store.List(ctx, Filter{Kind: KindNegotiation, Local: local, Agreement: id, State: Finalized})
+	if err != nil {
+		return Negotiation{}, fmt.Errorf("find agreement %s: %w", id, err)
+	}
+	for _, r := range rows {
+		p, err := fromRow(r)
+		if err != nil {
+			return Negotiation{}, err
+		}
+		if p.Role == role {
+			return p.negotiation(), nil
+		}
+	}
+	return Negotiation{}, fmt.Errorf("find agreement %s: %w", id, dataspace.ErrNotFound)
+}
+
+// Negotiations lists negotiations, newest first; the filter's Kind is not
+// looked at.
+func (s *Service) Negotiations(ctx context.Context, f Filter) ([]Negotiation, error) {
+	f.Kind = KindNegotiation
+	return list(ctx, s, f, (*process).negotiation)
+}
+
+// Transfers lists transfers, newest first; the filter's Kind is not looked at.
+func (s *Service) Transfers(ctx context.Context, f Filter) ([]Transfer, error) {
+	f.Kind = KindTransfer
+	return list(ctx, s, f, (*process).transfer)
+}
+
+func list[T any](ctx context.Context, s *Service, f Filter, view func(*process) T) ([]T, error) {
+	rows, err := s.cfg.Store.List(ctx, f)
+	if err != nil {
+		return nil, fmt.Errorf("list processes: %w", err)
+	}
+	out := make([]T, 0, len(rows))
+	for _, r := range rows {
+		p, err := fromRow(r)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, view(&p))
+	}
+	return out, nil
+}
+
+// Bind links a process with a flow. ErrConflict if it has another one.
+func (s *Service) Bind(ctx context.Context, ref Ref, flow dataspace.FlowID) error {
+	_, err := s.change(ctx, ref, func(p *process) error {
+		if p.Flow == flow {
+			return errUnchanged
+		}
+		if p.Flow != "" {
+			return fmt.Errorf("bind %s to flow %s: belongs to another flow: %w", ref, flow, dataspace.ErrConflict)
+		}
+		p.Flow = flow
+		return nil
+	})
+	return err
+}
+
+func (s *Service) load(ctx context.Context, ref Ref) (process, error) {
+	r, err := s.cfg.Store.Load(ctx, ref)
+	if err != nil {
+		return process{}, fmt.Errorf("load %s: %w", ref, err)
+	}
+	return fromRow(r)
+}
+
+// errUnchanged tells change that there is nothing to write.
+var errUnchanged = errors.New("unchanged")
+
+// change reads, changes and writes a process, anew when somebody else was
+// first. fn may run several times and must do nothing else.
+func (s *Service) change(ctx context.Context, ref Ref, fn func(*process) error) (process, error) {
+	for {
+		p, err := s.load(ctx, ref)
+		if err != nil {
+			return process{}, err
+		}
+		switch err := fn(&p); {
+		case errors.Is(err, errUnchanged):
+			return p, nil
+		case err != nil:
+			return process{}, err
+		}
+		p.Updated = s.cfg.Clock()
+		r, err := p.row()
+		if err != nil {
+			return process{}, err
+		}
+		err = s.cfg.Store.Update(ctx, r)
+		if err == nil {
+			p.Version++
+			return p, nil
+		}
+		if !errors.Is(err, dataspace.ErrConflict) {
+			return process{}, fmt.Errorf("store %s: %w", ref, err)
+		}
+		if err := ctx.Err(); err != nil {
+			return process{}, fmt.Errorf("store %s: %w", ref, err)
+		}
+	}
+}
+
+func (s *Service) allow(ctx context.Context, caller dataspace.Caller, op dataspace.Operation) error {
+	if s.cfg.Policy == nil {
+		return nil
+	}
+	return s.cfg.Policy.Allow(ctx, caller, op)
+}
+
+func operation(kind Kind) dataspace.OperationKind {
+	if kind == KindTransfer {
+		return dataspace.OpTransfer
+	}
+	return dataspace.OpNegotiate
+}

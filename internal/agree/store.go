@@ -1,0 +1,67 @@
+package agree
+
+import (
+	"context"
+	"time"
+
+	"hutong/internal/dataspace"
+)
+
+// Row is a process as a store sees it: what it must find rows by, and a body
+// that it does not read.
+type Row struct {
+	Ref
+	// Origin is set on a process that the other side began, and unique: the
+	// same first message, sent twice, must not make two processes.
+	Origin    string
+	Local     dataspace.ParticipantID
+	Flow      dataspace.FlowID
+	Agreement dataspace.AgreementID
+	State     State
+	Pending   bool  // a message waits to be sent
+	Changed   int64 // counts changes that the handler must hear of
+	Handled   int64 // the last of them that it heard of; written by Handled alone
+	Version   int64 // compare and swap; 1 after Create
+	Body      []byte
+	Created   time.Time
+	Updated   time.Time
+}
+
+// Filter selects rows; empty fields select all.
+type Filter struct {
+	Kind      Kind
+	Local     dataspace.ParticipantID
+	Flow      dataspace.FlowID
+	Agreement dataspace.AgreementID
+	State     State
+	Limit     int // 0 means 100
+}
+
+// Mark says up to which change the handler has heard of a process.
+type Mark struct {
+	Ref
+	Changed int64
+}
+
+// Store keeps processes. Changes are durable when a method returns; a row is
+// changed whole or not at all. All methods are safe for concurrent use.
+type Store interface {
+	// Create adds a row. ErrConflict if its Ref or its Origin exists.
+	Create(ctx context.Context, r Row) error
+	// Update replaces the row if its stored version is r.Version, which then
+	// grows by one. Origin, Handled and Created stay. ErrConflict if somebody
+	// else was first or the row is not there.
+	Update(ctx context.Context, r Row) error
+	// Load returns one row; ErrNotFound.
+	Load(ctx context.Context, ref Ref) (Row, error)
+	// ByOrigin returns the row with that origin; ErrNotFound.
+	ByOrigin(ctx context.Context, origin string) (Row, error)
+	// List returns rows, newest first.
+	List(ctx context.Context, f Filter) ([]Row, error)
+	// Unfinished returns, oldest first, every row that has a message pending
+	// or a change that was not handled.
+	Unfinished(ctx context.Context) ([]Ref, error)
+	// Handled records marks. A mark that is older than the stored one changes
+	// nothing.
+	Handled(ctx context.Context, marks []Mark) error
+}

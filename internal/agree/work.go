@@ -1,0 +1,185 @@
+package agree
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"hutong/internal/dataspace"
+)
+
+// sendNext sends the first message of a process's outbox.
+func (s *Service) sendNext(ctx context.Context, ref Ref) (bool, error) {
+	p, err := s.load(ctx, ref)
+	if err != nil {
+		return false, s.report(ctx, "load process to send", ref, err)
+	}
+	if len(p.Outbox) == 0 {
+		s.clear(ref)
+		return false, nil
+	}
+	if p.State == Terminated && s.cfg.Clock().Sub(p.Updated) > s.cfg.GiveUp {
+		_, err := s.change(ctx, ref, func(p *process) error { p.Outbox = nil; return nil })
+		return false, err
+	}
+	m := p.Outbox[0]
+	ack, err := s.deliver(ctx, &p, m)
+	var refusal *RefusedError
+	refused := errors.As(err, &refusal)
+	if err != nil && !refused {
+		s.stumble(ctx, ref, m.Type, err)
+		return false, err
+	}
+	s.clear(ref)
+	after, err := s.change(ctx, ref, func(p *process) error {
+		moved := false
+		if refused {
+			moved = p.refused(m.ID, refusal, s.farewell(p))
+		} else {
+			moved = p.delivered(m.ID, ack)
+		}
+		if !moved {
+			return errUnchanged
+		}
+		return nil
+	})
+	if err != nil {
+		return false, s.report(ctx, "record answer", ref, err)
+	}
+	s.callers.wake(ref)
+	return len(after.Outbox) > 0, nil
+}
+
+func (s *Service) deliver(ctx context.Context, p *process, m Message) (Ack, error) {
+	who := dataspace.Caller{Participant: p.Counterparty.Participant, Peer: p.Counterparty.Peer}
+	op := dataspace.Operation{Kind: operation(p.Kind), Local: p.Local, Outbound: true}
+	if err := s.allow(ctx, who, op); err != nil {
+		return Ack{}, fmt.Errorf("send %s: %w", m.Type, err)
+	}
+	initial := m.Type == MsgTransfer || (m.Type == MsgRequest || m.Type == MsgOffer) && p.CounterpartID == ""
+	if !initial && p.CounterpartID == "" {
+		return Ack{}, fmt.Errorf("send %s: counterparty did not name its process: %w", m.Type, dataspace.ErrUnavailable)
+	}
+	m.ProviderPID, m.ConsumerPID = p.pids()
+	ack, err := s.cfg.Sender.Send(ctx, Delivery{
+		Kind: p.Kind, Local: p.Local, Role: p.Role, Counterparty: p.Counterparty, Initial: initial, Message: m,
+	})
+	if err != nil {
+		return Ack{}, fmt.Errorf("send %s: %w", m.Type, err)
+	}
+	return ack, nil
+}
+
+// farewell is the termination that follows a refusal.
+func (s *Service) farewell(p *process) Message {
+	return Message{ID: s.messageID(), Type: MsgTerminate, Code: "refused", Reason: []string{"a message was refused; the two sides no longer agree on the state"}}
+}
+
+func (s *Service) messageID() string { return "urn:uuid:" + s.cfg.NewID() }
+
+// callNext tells the handler of the latest change.
+func (s *Service) callNext(ctx context.Context, ref Ref) (bool, error) {
+	p, err := s.load(ctx, ref)
+	if err != nil {
+		return false, s.report(ctx, "load process to handle", ref, err)
+	}
+	if p.changed <= max(p.handled, s.marked(ref)) {
+		return false, nil
+	}
+	if len(p.Outbox) > 0 && p.State != Terminated {
+		return false, nil // the answer to it will be a change of its own
+	}
+	if p.Kind == KindTransfer {
+		err = s.cfg.Handler.TransferChanged(ctx, p.transfer())
+	} else {
+		err = s.cfg.Handler.NegotiationChanged(ctx, p.negotiation())
+	}
+	if err != nil {
+		return false, s.report(ctx, "handle change", ref, err)
+	}
+	s.mark(ref, p.changed)
+	return true, nil
+}
+
+func (s *Service) report(ctx context.Context, what string, ref Ref, err error) error {
+	if ctx.Err() == nil {
+		s.cfg.Logger.WarnContext(ctx, what, "kind", string(ref.Kind), "process", ref.ID, "error", err.Error())
+	}
+	return err
+}
+
+// stumble keeps what went wrong for who asks, and logs the first time.
+func (s *Service) stumble(ctx context.Context, ref Ref, msg MessageType, err error) {
+	if ctx.Err() != nil {
+		return
+	}
+	s.mu.Lock()
+	t, known := s.troubles[ref]
+	if !known {
+		t.Since = s.cfg.Clock()
+	}
+	t.Attempts++
+	t.Err = err
+	s.troubles[ref] = t
+	s.mu.Unlock()
+	if !known {
+		s.cfg.Logger.InfoContext(ctx, "message not delivered, will be sent again",
+			"kind", string(ref.Kind), "process", ref.ID, "message", string(msg), "error", err.Error())
+	}
+}
+
+func (s *Service) clear(ref Ref) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.troubles, ref)
+}
+
+// flushAfter is how long marks wait for company before they are written. A
+// mark that is lost only makes the handler hear of a change twice.
+const flushAfter = 200 * time.Millisecond
+
+func (s *Service) marked(ref Ref) int64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.marks[ref]
+}
+
+func (s *Service) mark(ref Ref, changed int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.marks[ref] = max(s.marks[ref], changed)
+	if s.flushing == nil && !s.closed {
+		s.flushing = time.AfterFunc(flushAfter, func() {
+			if err := s.flush(); err != nil {
+				s.cfg.Logger.Warn("record handled changes", "error", err.Error())
+			}
+		})
+	}
+}
+
+// flush writes the marks. They stay readable in memory until the store has
+// them, and longer where a newer one came meanwhile.
+func (s *Service) flush() error {
+	s.mu.Lock()
+	s.flushing = nil
+	marks := make([]Mark, 0, len(s.marks))
+	for ref, changed := range s.marks {
+		marks = append(marks, Mark{ref, changed})
+	}
+	s.mu.Unlock()
+	if len(marks) == 0 {
+		return nil
+	}
+	if err := s.cfg.Store.Handled(context.Background(), marks); err != nil {
+		return fmt.Errorf("record handled changes: %w", err)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, m := range marks {
+		if s.marks[m.Ref] == m.Changed {
+			delete(s.marks, m.Ref)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,115 @@
+package dsp
+
+import (
+	"net/http"
+
+	"hutong/internal/agree"
+	"hutong/internal/dataspace"
+)
+
+// catalogue answers a catalogue request with all the caller may see, on one
+// page.
+func (s *Server) catalogue(w http.ResponseWriter, r *http.Request) {
+	body, err := s.catalogueBody(w, r)
+	if err != nil {
+		s.refuse(w, r, "", agree.Message{}, err)
+		return
+	}
+	s.answer(w, r, http.StatusOK, body)
+}
+
+func (s *Server) catalogueBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+	caller, err := s.cfg.Authenticator.Authenticate(r.Context(), local(r), r)
+	if err != nil {
+		return nil, err
+	}
+	data, err := readBody(w, r)
+	if err != nil {
+		return nil, err
+	}
+	m, err := decode(data)
+	if err != nil {
+		return nil, err
+	}
+	if err := check(schemaCatalogRequest, m); err != nil {
+		return nil, err
+	}
+	if err := checkFilter(m["filter"]); err != nil {
+		return nil, err
+	}
+	sets, err := s.cfg.Agree.Datasets(r.Context(), caller, local(r))
+	if err != nil {
+		return nil, err
+	}
+	base := s.cfg.BaseURL(local(r))
+	out := envelope("Catalog")
+	out["@id"] = base + "/catalog"
+	out["participantId"] = string(local(r))
+	out["service"] = []any{service(base)}
+	if len(sets) > 0 {
+		list := make([]any, len(sets))
+		for i, d := range sets {
+			list[i] = datasetJSON(d, base)
+		}
+		out["dataset"] = list
+	}
+	return checked(schemaCatalog, out)
+}
+
+// checkFilter accepts filters that select everything: none, or a query
+// specification without expressions, which some connectors always send. There
+// is no filter language here, and one that is ignored would answer what was
+// not asked.
+func checkFilter(v any) error {
+	list, _ := v.([]any)
+	for _, f := range list {
+		m, ok := f.(map[string]any)
+		expressions, _ := m["filterExpression"].([]any)
+		if !ok || m["@type"] != "QuerySpec" || len(expressions) > 0 {
+			return &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "dsp.filter", Place: "/filter", Message: "filters are not supported"}
+		}
+	}
+	return nil
+}
+
+func (s *Server) dataset(w http.ResponseWriter, r *http.Request) {
+	body, err := s.datasetBody(r)
+	if err != nil {
+		s.refuse(w, r, "", agree.Message{}, err)
+		return
+	}
+	s.answer(w, r, http.StatusOK, body)
+}
+
+func (s *Server) datasetBody(r *http.Request) ([]byte, error) {
+	caller, err := s.cfg.Authenticator.Authenticate(r.Context(), local(r), r)
+	if err != nil {
+		return nil, err
+	}
+	d, err := s.cfg.Agree.Dataset(r.Context(), caller, local(r), dataspace.DatasetID(r.PathValue("id")))
+	if err != nil {
+		return nil, err
+	}
+	out := datasetJSON(d, s.cfg.BaseURL(local(r)))
+	out["@context"] = []any{Context}
+	return checked(schemaDataset, out)
+}
+
+func service(base string) map[string]any {
+	return map[string]any{"@id": base + "/service", "@type": "DataService", "endpointURL": base}
+}
+
+func datasetJSON(d agree.Dataset, base string) map[string]any {
+	offers := make([]any, len(d.Offers))
+	for i, o := range d.Offers {
+		offers[i] = o.ForCatalogue()
+	}
+	formats := make([]any, len(d.Formats))
+	for i, f := range d.Formats {
+		formats[i] = map[string]any{"@type": "Distribution", "format": f, "accessService": base + "/service"}
+	}
+	out := map[string]any{"@id": string(d.ID), "@type": "Dataset", "hasPolicy": offers, "distribution": formats}
+	put(out, "title", d.Title)
+	put(out, "description", d.Description)
+	return out
+}

@@ -1,0 +1,155 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"hutong/internal/agree"
+	"hutong/internal/dataspace"
+)
+
+// Agree is the store of negotiations and transfers.
+type Agree struct{ db *DB }
+
+var _ agree.Store = (*Agree)(nil)
+
+// NewAgree returns the store of negotiations and transfers in db.
+func NewAgree(db *DB) *Agree { return &Agree{db: db} }
+
+const processColumns = `kind, id, COALESCE(origin, ''), local, flow, agreement, state, pending, changed, handled, version, body, created_at, updated_at`
+
+// Create adds a process.
+func (s *Agree) Create(ctx context.Context, r agree.Row) error {
+	return s.db.Update(ctx, func(tx *sql.Tx) error {
+		res, err := tx.Exec(`INSERT INTO process (kind, id, origin, local, flow, agreement, state, pending, changed, version, body, created_at, updated_at)
+			VALUES (?, ?, NULLIF(?, ''), ?, ?, ?, ?, ?, ?, 1, ?, ?, ?) ON CONFLICT DO NOTHING`,
+			r.Kind, r.ID, r.Origin, r.Local, r.Flow, r.Agreement, r.State, r.Pending, r.Changed, r.Body, r.Created.UnixMicro(), r.Updated.UnixMicro())
+		return oneRow(res, err, r.Ref, "create")
+	})
+}
+
+// Update replaces a process.
+func (s *Agree) Update(ctx context.Context, r agree.Row) error {
+	return s.db.Update(ctx, func(tx *sql.Tx) error {
+		res, err := tx.Exec(`UPDATE process SET local = ?, flow = ?, agreement = ?, state = ?, pending = ?, changed = ?, version = version + 1, body = ?, updated_at = ?
+			WHERE kind = ? AND id = ? AND version = ?`,
+			r.Local, r.Flow, r.Agreement, r.State, r.Pending, r.Changed, r.Body, r.Updated.UnixMicro(), r.Kind, r.ID, r.Version)
+		return oneRow(res, err, r.Ref, "update")
+	})
+}
+
+func oneRow(res sql.Result, err error, ref agree.Ref, verb string) error {
+	if err != nil {
+		return fmt.Errorf("%s %s: %w", verb, ref, err)
+	}
+	n, err := res.RowsAffected()
+	if err != nil {
+		return fmt.Errorf("%s %s: %w", verb, ref, err)
+	}
+	if n != 1 {
+		return fmt.Errorf("%s %s: %w", verb, ref, dataspace.ErrConflict)
+	}
+	return nil
+}
+
+// Load returns one process.
+func (s *Agree) Load(ctx context.Context, ref agree.Ref) (agree.Row, error) {
+	return s.one(ctx, `SELECT `+processColumns+` FROM process WHERE kind = ? AND id = ?`, ref.Kind, ref.ID)
+}
+
+// ByOrigin returns the process that a first message began.
+func (s *Agree) ByOrigin(ctx context.Context, origin string) (agree.Row, error) {
+	return s.one(ctx, `SELECT `+processColumns+` FROM process WHERE origin = ?`, origin)
+}
+
+func (s *Agree) one(ctx context.Context, query string, args ...any) (agree.Row, error) {
+	r, err := scanProcess(s.db.Read().QueryRowContext(ctx, query, args...))
+	if errors.Is(err, sql.ErrNoRows) {
+		return agree.Row{}, dataspace.ErrNotFound
+	}
+	return r, err
+}
+
+// List returns processes, newest first.
+func (s *Agree) List(ctx context.Context, f agree.Filter) ([]agree.Row, error) {
+	var where []string
+	var args []any
+	for _, c := range []struct{ column, value string }{
+		{"kind", string(f.Kind)}, {"local", string(f.Local)}, {"flow", string(f.Flow)},
+		{"agreement", string(f.Agreement)}, {"state", string(f.State)},
+	} {
+		if c.value == "" {
+			continue
+		}
+		// The second condition lets SQLite use the partial index.
+		where = append(where, c.column+" = ?", c.column+" <> ''")
+		args = append(args, c.value)
+	}
+	query := `SELECT ` + processColumns + ` FROM process`
+	if len(where) > 0 {
+		query += ` WHERE ` + strings.Join(where, " AND ")
+	}
+	if f.Limit <= 0 {
+		f.Limit = 100
+	}
+	rows, err := s.db.Read().QueryContext(ctx, query+` ORDER BY created_at DESC, id LIMIT ?`, append(args, f.Limit)...)
+	if err != nil {
+		return nil, fmt.Errorf("list processes: %w", err)
+	}
+	defer rows.Close()
+	var out []agree.Row
+	for rows.Next() {
+		r, err := scanProcess(rows)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, r)
+	}
+	return out, rows.Err()
+}
+
+func scanProcess(row interface{ Scan(...any) error }) (agree.Row, error) {
+	var r agree.Row
+	var created, updated int64
+	err := row.Scan(&r.Kind, &r.ID, &r.Origin, &r.Local, &r.Flow, &r.Agreement, &r.State, &r.Pending,
+		&r.Changed, &r.Handled, &r.Version, &r.Body, &created, &updated)
+	if err != nil {
+		return agree.Row{}, fmt.Errorf("read process: %w", err)
+	}
+	r.Created, r.Updated = time.UnixMicro(created).UTC(), time.UnixMicro(updated).UTC()
+	return r, nil
+}
+
+// Unfinished returns the processes that have something to do, oldest first.
+func (s *Agree) Unfinished(ctx context.Context) ([]agree.Ref, error) {
+	rows, err := s.db.Read().QueryContext(ctx, `SELECT kind, id FROM process WHERE pending = 1 OR changed > handled ORDER BY created_at`)
+	if err != nil {
+		return nil, fmt.Errorf("list unfinished processes: %w", err)
+	}
+	defer rows.Close()
+	var out []agree.Ref
+	for rows.Next() {
+		var ref agree.Ref
+		if err := rows.Scan(&ref.Kind, &ref.ID); err != nil {
+			return nil, fmt.Errorf("read process: %w", err)
+		}
+		out = append(out, ref)
+	}
+	return out, rows.Err()
+}
+
+// Handled records up to which change the handler has heard of processes.
+func (s *Agree) Handled(ctx context.Context, marks []agree.Mark) error {
+	return s.db.Update(ctx, func(tx *sql.Tx) error {
+		for _, m := range marks {
+			if _, err := tx.Exec(`UPDATE process SET handled = MAX(handled, ?) WHERE kind = ? AND id = ?`, m.Changed, m.Kind, m.ID); err != nil {
+				return fmt.Errorf("mark %s: %w", m.Ref, err)
+			}
+		}
+		return nil
+	})
+}
