@@ -2,15 +2,7 @@ package prove
 
 import (
 	"crypto"
-	"crypto/ed25519"
-	"crypto/rand"
-	"crypto/x509"
-	"encoding/pem"
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
 
 	"hutong/internal/dataspace"
 	"hutong/internal/tlog"
@@ -18,94 +10,13 @@ import (
 
 // LogName is the origin of a gateway's log and the name of the key that signs
 // its checkpoints. Do not rename: it is signed into every checkpoint.
-func LogName(g dataspace.GatewayID) string { return "hutong." + string(g) + "/log" }
+func LogName(g dataspace.GatewayID) string { return string(g) + "/log" }
 
 // WitnessName is the name of the key with which a gateway cosigns.
-func WitnessName(g dataspace.GatewayID) string { return "hutong." + string(g) + "/witness" }
+func WitnessName(g dataspace.GatewayID) string { return string(g) + "/witness" }
 
 // IdentityName is the name of the key with which a gateway signs receipts.
-func IdentityName(g dataspace.GatewayID) string { return "hutong." + string(g) + "/identity" }
-
-// Keys are the private keys a gateway proves with. Each has one use only:
-// C2SP forbids sharing a cosigner's key.
-type Keys struct {
-	Log     crypto.Signer // checkpoints
-	Witness crypto.Signer // cosignatures
-}
-
-// OpenKeys reads the keys of log and witness from dir, and makes those that
-// are not there yet. The files are PKCS #8 in PEM, readable by their owner
-// only.
-func OpenKeys(dir string) (Keys, error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return Keys{}, fmt.Errorf("open evidence keys: %w", err)
-	}
-	log, err := openKey(filepath.Join(dir, "log.pem"))
-	if err != nil {
-		return Keys{}, err
-	}
-	witness, err := openKey(filepath.Join(dir, "witness.pem"))
-	if err != nil {
-		return Keys{}, err
-	}
-	return Keys{Log: log, Witness: witness}, nil
-}
-
-func openKey(path string) (crypto.Signer, error) {
-	data, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		if err := makeKey(path); err != nil {
-			return nil, fmt.Errorf("make key %s: %w", filepath.Base(path), err)
-		}
-		data, err = os.ReadFile(path)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("open key %s: %w", filepath.Base(path), err)
-	}
-	block, _ := pem.Decode(data)
-	if block == nil || block.Type != "PRIVATE KEY" {
-		return nil, fmt.Errorf("open key %s: not a private key in PEM: %w", filepath.Base(path), dataspace.ErrInvalid)
-	}
-	key, err := x509.ParsePKCS8PrivateKey(block.Bytes)
-	if err != nil {
-		return nil, fmt.Errorf("open key %s: %w", filepath.Base(path), err)
-	}
-	private, ok := key.(ed25519.PrivateKey)
-	if !ok {
-		return nil, fmt.Errorf("open key %s: not an Ed25519 key: %w", filepath.Base(path), dataspace.ErrInvalid)
-	}
-	return private, nil
-}
-
-// makeKey writes a new key so that it is there whole or not at all, and never
-// replaces one.
-func makeKey(path string) error {
-	_, private, err := ed25519.GenerateKey(rand.Reader)
-	if err != nil {
-		return err
-	}
-	der, err := x509.MarshalPKCS8PrivateKey(private)
-	if err != nil {
-		return err
-	}
-	tmp, err := os.CreateTemp(filepath.Dir(path), ".key-*") // 0600
-	if err != nil {
-		return err
-	}
-	defer func() { _ = os.Remove(tmp.Name()) }()
-	err = errors.Join(pem.Encode(tmp, &pem.Block{Type: "PRIVATE KEY", Bytes: der}), tmp.Sync(), tmp.Close())
-	if err != nil {
-		return err
-	}
-	if err := os.Link(tmp.Name(), path); err != nil && !errors.Is(err, fs.ErrExist) {
-		return err
-	}
-	dir, err := os.Open(filepath.Dir(path))
-	if err != nil {
-		return err
-	}
-	return errors.Join(dir.Sync(), dir.Close())
-}
+func IdentityName(g dataspace.GatewayID) string { return string(g) + "/identity" }
 
 // Party is one side of a delivery as the waybill names it.
 type Party struct {

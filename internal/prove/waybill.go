@@ -106,6 +106,16 @@ func (l *Log) Build(ctx context.Context, flow dataspace.FlowID, role dataspace.R
 	return w, nil
 }
 
+// Waybill builds the waybill of a finished flow between the two parties and
+// encodes it; see Build.
+func (l *Log) Waybill(ctx context.Context, flow dataspace.FlowID, parties Parties, role dataspace.Role) ([]byte, error) {
+	w, err := l.Build(ctx, flow, role, parties.Side(role.Opposite()).Witness)
+	if err != nil {
+		return nil, err
+	}
+	return w.Bytes()
+}
+
 func (l *Log) build(ctx context.Context, flow dataspace.FlowID, role dataspace.Role, witness string) (Waybill, error) {
 	key, err := tlog.ParseKey(witness)
 	if err != nil {

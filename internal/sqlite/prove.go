@@ -12,16 +12,16 @@ import (
 	"hutong/internal/tlog"
 )
 
-// Prove keeps the outbox of evidence and the state of log and witness.
-type Prove struct{ db *DB }
+// ProveStore keeps the outbox of evidence and the state of log and witness.
+type ProveStore struct{ db *DB }
 
 var (
-	_ prove.Store        = (*Prove)(nil)
-	_ prove.WitnessStore = (*Prove)(nil)
+	_ prove.Store        = (*ProveStore)(nil)
+	_ prove.WitnessStore = (*ProveStore)(nil)
 )
 
-// NewProve returns the store of the prove service.
-func NewProve(db *DB) *Prove { return &Prove{db: db} }
+// NewProveStore returns the store of the prove service.
+func NewProveStore(db *DB) *ProveStore { return &ProveStore{db: db} }
 
 // InsertEvents puts events into the outbox, in the transaction of the change
 // that they record, and keeps the documents that they commit to. After the
@@ -56,7 +56,7 @@ func InsertEvents(tx *sql.Tx, gateway dataspace.GatewayID, events ...dataspace.E
 }
 
 // Pending implements prove.Outbox.
-func (s *Prove) Pending(ctx context.Context, limit int) (out []prove.Pending, err error) {
+func (s *ProveStore) Pending(ctx context.Context, limit int) (out []prove.Pending, err error) {
 	rows, err := s.db.Read().QueryContext(ctx, `SELECT id, flow, entry FROM event WHERE logged IS NULL ORDER BY seq LIMIT ?`, limit)
 	if err != nil {
 		return nil, fmt.Errorf("read outbox: %w", err)
@@ -73,7 +73,7 @@ func (s *Prove) Pending(ctx context.Context, limit int) (out []prove.Pending, er
 }
 
 // MarkLogged implements prove.Outbox.
-func (s *Prove) MarkLogged(ctx context.Context, marks []prove.Mark) error {
+func (s *ProveStore) MarkLogged(ctx context.Context, marks []prove.Mark) error {
 	return s.db.Update(ctx, func(tx *sql.Tx) error {
 		for _, m := range marks {
 			if err := markLogged(tx, m); err != nil {
@@ -107,7 +107,7 @@ func markLogged(tx *sql.Tx, m prove.Mark) error {
 }
 
 // LoggedSize implements prove.Outbox.
-func (s *Prove) LoggedSize(ctx context.Context) (uint64, error) {
+func (s *ProveStore) LoggedSize(ctx context.Context) (uint64, error) {
 	var last sql.NullInt64
 	if err := s.db.Read().QueryRowContext(ctx, `SELECT max(logged) FROM event`).Scan(&last); err != nil {
 		return 0, fmt.Errorf("read outbox: %w", err)
@@ -119,7 +119,7 @@ func (s *Prove) LoggedSize(ctx context.Context) (uint64, error) {
 }
 
 // LoggedAt implements prove.Outbox.
-func (s *Prove) LoggedAt(ctx context.Context, id dataspace.EventID) (uint64, bool, error) {
+func (s *ProveStore) LoggedAt(ctx context.Context, id dataspace.EventID) (uint64, bool, error) {
 	var at sql.NullInt64
 	err := s.db.Read().QueryRowContext(ctx, `SELECT logged FROM event WHERE id = ?`, id).Scan(&at)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -132,7 +132,7 @@ func (s *Prove) LoggedAt(ctx context.Context, id dataspace.EventID) (uint64, boo
 }
 
 // FlowEvents implements prove.Outbox.
-func (s *Prove) FlowEvents(ctx context.Context, flow dataspace.FlowID) ([]prove.LoggedEvent, map[dataspace.Digest]dataspace.Document, error) {
+func (s *ProveStore) FlowEvents(ctx context.Context, flow dataspace.FlowID) ([]prove.LoggedEvent, map[dataspace.Digest]dataspace.Document, error) {
 	events, err := s.flowEvents(ctx, flow)
 	if err != nil {
 		return nil, nil, fmt.Errorf("read evidence of %s: %w", flow, err)
@@ -153,7 +153,7 @@ func (s *Prove) FlowEvents(ctx context.Context, flow dataspace.FlowID) ([]prove.
 	return events, docs, nil
 }
 
-func (s *Prove) flowEvents(ctx context.Context, flow dataspace.FlowID) (out []prove.LoggedEvent, err error) {
+func (s *ProveStore) flowEvents(ctx context.Context, flow dataspace.FlowID) (out []prove.LoggedEvent, err error) {
 	rows, err := s.db.Read().QueryContext(ctx, `SELECT id, entry, salts, logged FROM event WHERE flow = ? ORDER BY seq`, flow)
 	if err != nil {
 		return nil, err
@@ -176,7 +176,7 @@ func (s *Prove) flowEvents(ctx context.Context, flow dataspace.FlowID) (out []pr
 }
 
 // SaveCosigned implements prove.CosignedStore.
-func (s *Prove) SaveCosigned(ctx context.Context, witness string, size uint64, checkpoint []byte) error {
+func (s *ProveStore) SaveCosigned(ctx context.Context, witness string, size uint64, checkpoint []byte) error {
 	return s.db.Update(ctx, func(tx *sql.Tx) error {
 		_, err := tx.Exec(`INSERT INTO cosigned (witness, size, checkpoint) VALUES (?, ?, ?)
 			ON CONFLICT (witness) DO UPDATE SET size = excluded.size, checkpoint = excluded.checkpoint WHERE excluded.size >= cosigned.size`,
@@ -189,7 +189,7 @@ func (s *Prove) SaveCosigned(ctx context.Context, witness string, size uint64, c
 }
 
 // Cosigned implements prove.CosignedStore.
-func (s *Prove) Cosigned(ctx context.Context, witness string) ([]byte, error) {
+func (s *ProveStore) Cosigned(ctx context.Context, witness string) ([]byte, error) {
 	var checkpoint []byte
 	err := s.db.Read().QueryRowContext(ctx, `SELECT checkpoint FROM cosigned WHERE witness = ?`, witness).Scan(&checkpoint)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -202,7 +202,7 @@ func (s *Prove) Cosigned(ctx context.Context, witness string) ([]byte, error) {
 }
 
 // CosignedSize implements prove.CosignedStore.
-func (s *Prove) CosignedSize(ctx context.Context) (uint64, error) {
+func (s *ProveStore) CosignedSize(ctx context.Context) (uint64, error) {
 	var size int64
 	if err := s.db.Read().QueryRowContext(ctx, `SELECT coalesce(max(size), 0) FROM cosigned`).Scan(&size); err != nil {
 		return 0, fmt.Errorf("find cosigned checkpoint: %w", err)
@@ -211,7 +211,7 @@ func (s *Prove) CosignedSize(ctx context.Context) (uint64, error) {
 }
 
 // Witnessed implements prove.WitnessStore.
-func (s *Prove) Witnessed(ctx context.Context, origin string) (tlog.Checkpoint, error) {
+func (s *ProveStore) Witnessed(ctx context.Context, origin string) (tlog.Checkpoint, error) {
 	return witnessed(s.db.Read().QueryRowContext(ctx, `SELECT size, root FROM witnessed WHERE origin = ?`, origin), origin)
 }
 
@@ -231,7 +231,7 @@ func witnessed(row *sql.Row, origin string) (tlog.Checkpoint, error) {
 }
 
 // SetWitnessed implements prove.WitnessStore.
-func (s *Prove) SetWitnessed(ctx context.Context, old, next tlog.Checkpoint) error {
+func (s *ProveStore) SetWitnessed(ctx context.Context, old, next tlog.Checkpoint) error {
 	return s.db.Update(ctx, func(tx *sql.Tx) error {
 		now, err := witnessed(tx.QueryRow(`SELECT size, root FROM witnessed WHERE origin = ?`, next.Origin), next.Origin)
 		if err != nil {

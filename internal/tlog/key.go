@@ -139,6 +139,23 @@ func NewSigner(name string, private crypto.Signer) (*Signer, error) {
 	return &Signer{Key: k, private: private}, nil
 }
 
+// ParseSecret reads a private key in the text form of signed notes,
+// PRIVATE+KEY+<name>+<key id>+<base64 of type and seed>. The key id is not
+// looked at: it depends on what the key is used for.
+func ParseSecret(skey string) (name string, private crypto.Signer, err error) {
+	rest, ok := strings.CutPrefix(skey, "PRIVATE+KEY+")
+	name, rest, _ = strings.Cut(rest, "+")
+	_, key64, ok2 := strings.Cut(rest, "+")
+	raw, err := base64.StdEncoding.Strict().DecodeString(key64)
+	if !ok || !ok2 || err != nil || len(raw) != 1+ed25519.SeedSize || !validName(name) {
+		return "", nil, fmt.Errorf("malformed private key of a note: %w", dataspace.ErrInvalid) // never with the text
+	}
+	if alg := Alg(raw[0]); alg != Ed25519 && alg != CosignatureV1 {
+		return "", nil, fmt.Errorf("private key %q has unknown type %d: %w", name, alg, dataspace.ErrInvalid)
+	}
+	return name, ed25519.NewKeyFromSeed(raw[1:]), nil
+}
+
 // Sign returns the Ed25519 signature of msg.
 func (s *Signer) Sign(msg []byte) ([]byte, error) {
 	return s.private.Sign(nil, msg, crypto.Hash(0))

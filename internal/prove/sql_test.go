@@ -1,0 +1,19 @@
+package prove_test
+
+import (
+	"database/sql"
+	"testing"
+
+	"hutong/internal/dataspace"
+)
+
+// exec does to the database what a crash or an operator could.
+func exec(t *testing.T, g *gateway, query string, args ...any) {
+	t.Helper()
+	must(t, g.db.Update(t.Context(), func(tx *sql.Tx) error { _, err := tx.Exec(query, args...); return err }))
+}
+
+func unmark(t *testing.T, g *gateway, id dataspace.EventID) {
+	t.Helper()
+	exec(t, g, `UPDATE event SET logged = NULL WHERE id = ?`, id)
+}
