@@ -145,12 +145,17 @@ func First(m uint64) int { return bits.TrailingZeros64(m) >> 3 }
 // set, data came out of another charset and U+FFFD stands for what did not
 // fit it.
 func Invalid(data []byte, decoded bool) int {
-	if !decoded && utf8.Valid(data) {
-		return -1
-	}
 	for i := 0; i < len(data); {
-		if i+8 <= len(data) && Word(data, i)&highs == 0 {
-			i += 8
+		switch c := data[i]; {
+		case c < utf8.RuneSelf:
+			if i+8 <= len(data) && Word(data, i)&highs == 0 {
+				i += 8
+			} else {
+				i++
+			}
+			continue
+		case c >= 0xE1 && c <= 0xEC && i+2 < len(data) && data[i+1]&0xC0 == 0x80 && data[i+2]&0xC0 == 0x80:
+			i += 3 // most of Chinese, Japanese and Korean
 			continue
 		}
 		r, n := utf8.DecodeRune(data[i:])
