@@ -24,6 +24,12 @@ var _ gateway.Store = (*GatewayStore)(nil)
 // NewGatewayStore makes the store of the gateway service.
 func NewGatewayStore(db *DB) *GatewayStore { return &GatewayStore{db: db} }
 
+// update runs fn in the writer's transaction. A statement that is interrupted
+// can roll back everybody's transaction, so fn does not see a cancelled caller.
+func (s *GatewayStore) update(ctx context.Context, fn func(context.Context, *sql.Tx) error) error {
+	return s.db.Update(ctx, func(tx *sql.Tx) error { return fn(context.WithoutCancel(ctx), tx) })
+}
+
 // Result codes of SQLite.
 const (
 	codeConstraint = 19
@@ -48,7 +54,7 @@ func (s *GatewayStore) insertBody(ctx context.Context, query string, v any, args
 	if err != nil {
 		return fmt.Errorf("encode %T: %w", v, err)
 	}
-	return s.db.Update(ctx, func(tx *sql.Tx) error {
+	return s.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, query, append(args, body)...)
 		return constraint(err, dataspace.ErrNotFound)
 	})
@@ -65,7 +71,7 @@ func (s *GatewayStore) replaceBody(ctx context.Context, query string, v any, arg
 
 // change runs an UPDATE or DELETE that must hit something.
 func (s *GatewayStore) change(ctx context.Context, query string, args ...any) error {
-	return s.db.Update(ctx, func(tx *sql.Tx) error {
+	return s.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		res, err := tx.ExecContext(ctx, query, args...)
 		if err != nil {
 			return constraint(err, dataspace.ErrConflict)
@@ -210,7 +216,7 @@ func (s *GatewayStore) Keys(ctx context.Context) ([]gateway.APIKey, error) {
 
 // RemoveKey implements gateway.KeyStore.
 func (s *GatewayStore) RemoveKey(ctx context.Context, id gateway.KeyID) error {
-	return s.db.Update(ctx, func(tx *sql.Tx) error {
+	return s.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		var role gateway.Role
 		err := tx.QueryRowContext(ctx, "DELETE FROM api_key WHERE id = ? RETURNING role", id).Scan(&role)
 		if errors.Is(err, sql.ErrNoRows) {
@@ -235,7 +241,7 @@ func operators(ctx context.Context, tx *sql.Tx) (n int, err error) {
 
 // PutSetup implements gateway.KeyStore.
 func (s *GatewayStore) PutSetup(ctx context.Context, hash [32]byte, expires time.Time) error {
-	return s.db.Update(ctx, func(tx *sql.Tx) error {
+	return s.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		n, err := operators(ctx, tx)
 		if err != nil {
 			return err
@@ -254,7 +260,7 @@ func (s *GatewayStore) UseSetup(ctx context.Context, hash [32]byte, now time.Tim
 	if err != nil {
 		return fmt.Errorf("encode API key: %w", err)
 	}
-	return s.db.Update(ctx, func(tx *sql.Tx) error {
+	return s.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		var want []byte
 		err := tx.QueryRowContext(ctx, "SELECT hash FROM setup WHERE expires > ?", now.UnixMicro()).Scan(&want)
 		if errors.Is(err, sql.ErrNoRows) {
@@ -287,7 +293,7 @@ func (s *GatewayStore) ReplacePeer(ctx context.Context, p gateway.Peer) error {
 	if err != nil {
 		return fmt.Errorf("encode peer: %w", err)
 	}
-	return s.db.Update(ctx, func(tx *sql.Tx) error {
+	return s.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		var now int64
 		err := tx.QueryRowContext(ctx, "SELECT version FROM peer WHERE name = ?", p.Name).Scan(&now)
 		if errors.Is(err, sql.ErrNoRows) {

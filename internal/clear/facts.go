@@ -1,0 +1,131 @@
+package clear
+
+import (
+	"cmp"
+	"slices"
+
+	"hutong/internal/dataspace"
+)
+
+// Input is what the facts of a flow are built from.
+type Input struct {
+	On        string // day of the decision, 2006-01-02
+	Profile   dataspace.Profile
+	Plan      dataspace.Plan
+	Exporter  dataspace.ExporterFacts
+	Recipient dataspace.RecipientFacts
+	Purpose   string
+	// Sector is the exporter's; it stands in where the dataset names none.
+	Sector  string
+	Dataset dataspace.DatasetFacts
+	// Instruments are the exporter's and nobody else's.
+	Instruments []dataspace.Instrument
+	// Counts are the exporter's since 1 January with this flow; empty where
+	// they are not known.
+	Counts           dataspace.CountFacts
+	AcceptConfidence []dataspace.Confidence
+}
+
+// BuildFacts says what would leave, from whom, to whom and why. It is pure:
+// the same input gives the same facts. What is unknown stays unknown, and a
+// column counts as leaving unless the plan drops it or does not name it.
+func BuildFacts(in Input) dataspace.Facts {
+	d := in.Dataset
+	f := dataspace.Facts{
+		On:               in.On,
+		Exporter:         in.Exporter,
+		Recipient:        in.Recipient,
+		Act:              d.Act,
+		Sector:           cmp.Or(d.Sector, in.Sector),
+		Scenario:         d.Scenario,
+		Purpose:          cmp.Or(in.Purpose, in.Plan.Purpose),
+		NecessityShown:   d.NecessityShown,
+		HRBasis:          d.HRBasis,
+		Origin:           d.Origin,
+		DomesticMixed:    d.DomesticMixed,
+		Counts:           in.Counts,
+		Consent:          d.Consent,
+		Instruments:      slices.Clone(in.Instruments),
+		AcceptConfidence: in.AcceptConfidence,
+		Data: dataspace.DataFacts{
+			Personal:            personal(in.Profile, in.Plan),
+			Elements:            elements(in.Profile, in.Plan),
+			ListItems:           d.ListItems,
+			Important:           d.Important,
+			ImportantNotifiedOn: d.ImportantNotifiedOn,
+			Core:                d.Core,
+			StateSecret:         d.StateSecret,
+			USPersons:           d.USPersons,
+		},
+	}
+	// The order of registration must not change the hash of the facts.
+	slices.SortStableFunc(f.Instruments, func(a, b dataspace.Instrument) int {
+		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.ID, b.ID))
+	})
+	return f
+}
+
+// Leaving reports for a plan whether a column leaves in any form; it is what
+// a census is counted with.
+func Leaving(plan dataspace.Plan) func(column string) bool {
+	leaves := map[string]bool{}
+	for _, c := range plan.Columns {
+		leaves[c.Name] = c.Action != dataspace.Drop
+	}
+	return func(column string) bool { return leaves[column] }
+}
+
+// personal is true when a column with personal data leaves, false when every
+// column that leaves is known to hold none, and unknown otherwise.
+func personal(p dataspace.Profile, plan dataspace.Plan) *bool {
+	unknown := false
+	for _, c := range plan.Columns {
+		if c.Action == dataspace.Drop {
+			continue
+		}
+		col, ok := p.Column(c.Name)
+		switch {
+		case ok && col.Personal:
+			yes := true
+			return &yes
+		case !ok, col.Band == dataspace.BandReview:
+			// Nobody has looked at it, or somebody still must.
+			unknown = true
+		}
+	}
+	if unknown {
+		return nil
+	}
+	no := false
+	return &no
+}
+
+// elements lists what leaves, each once, in the order of the columns: what a
+// column is by the profile, what the plan takes it for, and what was found
+// inside longer text wherever that text leaves as text.
+func elements(p dataspace.Profile, plan dataspace.Plan) []dataspace.ElementID {
+	var out []dataspace.ElementID
+	add := func(id dataspace.ElementID) {
+		if !slices.Contains(out, id) {
+			out = append(out, id)
+		}
+	}
+	for _, c := range plan.Columns {
+		if c.Action == dataspace.Drop {
+			continue
+		}
+		col, _ := p.Column(c.Name)
+		for _, id := range []*dataspace.ElementID{col.Element, c.Element} {
+			if id != nil {
+				add(*id)
+			}
+		}
+		if c.Action == dataspace.Pseudonymise || c.Action == dataspace.Generalise {
+			continue // the text is replaced whole
+		}
+		for _, inside := range col.Contains {
+			add(inside.Element)
+		}
+	}
+	return out
+}

@@ -1,0 +1,116 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"hutong/internal/clear"
+	"hutong/internal/dataspace"
+)
+
+// Totals implements clear.CountStore.
+func (s *CountStore) Totals(ctx context.Context, exporter dataspace.ParticipantID, year int) (clear.Totals, error) {
+	return totals(ctx, s.db.Read(), exporter, year)
+}
+
+// corrected are the sums of a year's corrections.
+const corrected = `SELECT coalesce(sum(other), 0) AS other, coalesce(sum(sensitive), 0) AS sensitive, coalesce(sum(under14), 0) AS under14
+	FROM count_correction WHERE exporter = ?1 AND year = ?2`
+
+func totals(ctx context.Context, q queryRower, exporter dataspace.ParticipantID, year int) (t clear.Totals, err error) {
+	err = q.QueryRowContext(ctx, `SELECT coalesce(y.other, 0) + c.other, coalesce(y.sensitive, 0) + c.sensitive, coalesce(y.under14, 0) + c.under14
+		FROM (`+corrected+`) c LEFT JOIN count_year y ON y.exporter = ?1 AND y.year = ?2`, exporter, year).Scan(&t.Other, &t.Sensitive, &t.Under14)
+	return t, err
+}
+
+// Recount implements clear.CountStore.
+func (s *CountStore) Recount(ctx context.Context, exporter dataspace.ParticipantID, year int) (t clear.Totals, err error) {
+	err = s.db.Read().QueryRowContext(ctx, `
+		SELECT coalesce(sum(p.mask & 1), 0) + c.other, coalesce(sum(p.mask >> 1 & 1), 0) + c.sensitive, coalesce(sum(p.mask >> 2 & 1), 0) + c.under14
+		FROM (`+corrected+`) c LEFT JOIN (
+			SELECT max(mask & 1) | max(mask & 2) | max(mask & 4) AS mask FROM (
+				SELECT p.person, p.mask FROM count_person p JOIN count_year y ON y.num = p.year WHERE y.exporter = ?1 AND y.year = ?2
+				UNION ALL
+				SELECT m.person, m.mask FROM count_member m JOIN count_load l ON l.num = m.load AND l.counted = 1
+				JOIN count_year y ON y.num = l.year WHERE y.exporter = ?1 AND y.year = ?2
+			) GROUP BY person
+		) p ON true`, exporter, year).Scan(&t.Other, &t.Sensitive, &t.Under14)
+	return t, err
+}
+
+// ByFlow implements clear.CountStore.
+func (s *CountStore) ByFlow(ctx context.Context, flow dataspace.FlowID) ([]clear.Reservation, error) {
+	rows, err := s.db.Read().QueryContext(ctx, `SELECT r.id, r.flow, y.exporter, y.year, r.state
+		FROM count_reservation r JOIN count_year y ON y.num = r.year WHERE r.flow = ? ORDER BY r.id`, flow)
+	if err != nil {
+		return nil, fmt.Errorf("find reservations of %s: %w", flow, err)
+	}
+	defer rows.Close() // its error is in rows.Err
+	var out []clear.Reservation
+	for rows.Next() {
+		var r clear.Reservation
+		if err := rows.Scan(&r.ID, &r.Flow, &r.Exporter, &r.Year, &r.State); err != nil {
+			return nil, err
+		}
+		out = append(out, r)
+	}
+	return out, rows.Err()
+}
+
+// Correct implements clear.CountStore.
+func (s *CountStore) Correct(ctx context.Context, c clear.Correction) error {
+	return s.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		was, err := scanCorrection(tx.QueryRowContext(ctx, selectCorrection+"WHERE id = ?", c.ID))
+		if err == nil {
+			was.At, c.At = time.Time{}, time.Time{} // a repetition comes later
+			if was != c {
+				return fmt.Errorf("the id was used for another correction: %w", dataspace.ErrConflict)
+			}
+			return nil
+		}
+		if !errors.Is(err, sql.ErrNoRows) {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, "INSERT INTO count_correction (id, exporter, year, other, sensitive, under14, reason, author, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+			c.ID, c.Exporter, c.Year, c.Change.Other, c.Change.Sensitive, c.Change.Under14, c.Reason, c.By, c.At.UnixMicro())
+		if err != nil {
+			return err
+		}
+		t, err := totals(ctx, tx, c.Exporter, c.Year)
+		if err == nil && (t.Other < 0 || t.Sensitive < 0 || t.Under14 < 0) {
+			return &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "count.negative", Place: c.ID, Message: "the correction takes away more people than were counted"}
+		}
+		return err
+	})
+}
+
+// Corrections implements clear.CountStore.
+func (s *CountStore) Corrections(ctx context.Context, exporter dataspace.ParticipantID, year int) ([]clear.Correction, error) {
+	rows, err := s.db.Read().QueryContext(ctx, selectCorrection+"WHERE exporter = ? AND year = ? ORDER BY at, id", exporter, year)
+	if err != nil {
+		return nil, fmt.Errorf("list corrections: %w", err)
+	}
+	defer rows.Close() // its error is in rows.Err
+	var out []clear.Correction
+	for rows.Next() {
+		c, err := scanCorrection(rows)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, c)
+	}
+	return out, rows.Err()
+}
+
+const selectCorrection = "SELECT id, exporter, year, other, sensitive, under14, reason, author, at FROM count_correction "
+
+func scanCorrection(row interface{ Scan(...any) error }) (clear.Correction, error) {
+	var c clear.Correction
+	var at int64
+	err := row.Scan(&c.ID, &c.Exporter, &c.Year, &c.Change.Other, &c.Change.Sensitive, &c.Change.Under14, &c.Reason, &c.By, &at)
+	c.At = time.UnixMicro(at).UTC()
+	return c, err
+}
