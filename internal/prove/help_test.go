@@ -88,7 +88,8 @@ func newGateway(t testing.TB, id dataspace.GatewayID, peers func(origin string) 
 }
 
 func (g *gateway) config() prove.Config {
-	return prove.Config{Dir: filepath.Join(g.dir, "log"), Gateway: g.id, Key: g.log, Store: g.store, Logger: slog.New(slog.DiscardHandler)}
+	return prove.Config{Dir: filepath.Join(g.dir, "log"), Gateway: g.id, Key: g.log, Store: g.store, Logger: slog.New(slog.DiscardHandler),
+		CosignEvery: 50 * time.Millisecond}
 }
 
 func (g *gateway) open(t testing.TB) {
