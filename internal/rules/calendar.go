@@ -1,0 +1,112 @@
+package rules
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+const dayForm = "2006-01-02"
+
+// calendar knows the working days of some years.
+type calendar struct {
+	years map[int]bool
+	off   map[string]bool
+	work  map[string]bool
+}
+
+type calendarYAML struct {
+	Years map[int]struct {
+		Source string   `yaml:"source"`
+		Off    []string `yaml:"off"`
+		Work   []string `yaml:"work"`
+	} `yaml:"years"`
+}
+
+// parseCalendar reads days off (single or first/last) and make-up working days
+// by year. A day off may fall into a neighbouring year.
+func parseCalendar(place string, data []byte) (*calendar, error) {
+	var y calendarYAML
+	if err := decodeStrict(place, data, &y); err != nil {
+		return nil, err
+	}
+	c := &calendar{years: map[int]bool{}, off: map[string]bool{}, work: map[string]bool{}}
+	for year, days := range y.Years {
+		c.years[year] = true
+		for _, span := range days.Off {
+			first, last, isSpan := strings.Cut(span, "/")
+			if !isSpan {
+				last = first
+			}
+			if !validDay(first) || !validDay(last) || last < first {
+				return nil, problem("calendar.day", place, fmt.Sprintf("%q is no day or span of days", span), nil)
+			}
+			for d := parseDay(first); d.Format(dayForm) <= last; d = d.AddDate(0, 0, 1) {
+				c.off[d.Format(dayForm)] = true
+			}
+		}
+		for _, day := range days.Work {
+			if !validDay(day) {
+				return nil, problem("calendar.day", place, fmt.Sprintf("%q is no day", day), nil)
+			}
+			c.work[day] = true
+		}
+	}
+	return c, nil
+}
+
+// add returns the day n working days after from, not counting from itself.
+// The second result is the first year that is not known, or 0.
+func (c *calendar) add(from string, n int) (day string, unknownYear int) {
+	d := parseDay(from)
+	for n > 0 {
+		d = d.AddDate(0, 0, 1)
+		if !c.years[d.Year()] {
+			return "", d.Year()
+		}
+		if c.working(d) {
+			n--
+		}
+	}
+	return d.Format(dayForm), 0
+}
+
+func (c *calendar) working(d time.Time) bool {
+	day := d.Format(dayForm)
+	if c.work[day] {
+		return true
+	}
+	if c.off[day] {
+		return false
+	}
+	return d.Weekday() != time.Saturday && d.Weekday() != time.Sunday
+}
+
+// addMonths returns the same day n months later, or the month's last day where
+// there is no such day.
+func addMonths(from string, n int) string {
+	d := parseDay(from)
+	first := time.Date(d.Year(), d.Month()+time.Month(n), 1, 0, 0, 0, 0, time.UTC)
+	last := first.AddDate(0, 1, -1).Day()
+	return time.Date(first.Year(), first.Month(), min(d.Day(), last), 0, 0, 0, 0, time.UTC).Format(dayForm)
+}
+
+// lastDayOfYears is the last day of a validity of n years that begins on from.
+// It is read strictly: the day before the anniversary.
+func lastDayOfYears(from string, n int) string {
+	return parseDay(addMonths(from, 12*n)).AddDate(0, 0, -1).Format(dayForm)
+}
+
+func validDay(s string) bool {
+	d, err := time.Parse(dayForm, s)
+	return err == nil && d.Year() >= 1900
+}
+
+// parseDay reads a day that validDay accepted.
+func parseDay(s string) time.Time {
+	d, err := time.Parse(dayForm, s)
+	if err != nil {
+		return time.Time{}
+	}
+	return d
+}

@@ -1,0 +1,312 @@
+package rules
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"sort"
+
+	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/parser"
+	"golang.org/x/mod/semver"
+
+	"hutong/internal/dataspace"
+)
+
+// compiler turns pack.yaml into conditions and rules and collects every error
+// with its place.
+type compiler struct {
+	pack  *Pack
+	place string
+	raw   []byte
+	file  *ast.File // parsed only when an error needs its line
+	lang  *language
+	errs  []error
+}
+
+var (
+	packIDPattern       = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*(/[a-z0-9]+(-[a-z0-9]+)*)+$`)
+	ruleIDPattern       = regexp.MustCompile(`^[a-z0-9_]+([.-][a-z0-9_]+)+$`)
+	jurisdictionPattern = regexp.MustCompile(`^[A-Z]{2}$`)
+)
+
+// pathways are what a regime may demand; see decision.schema.json. A later one
+// is stricter: it is named when several are possible and lead to one verdict.
+var pathways = []string{
+	"not_an_export", "free", "exempt", "adequacy", "certification", "derogation", "contract",
+	"contract_or_certification", "security_assessment", "restricted", "human_review", "prohibited",
+}
+
+func (c *compiler) fail(yamlPath, code, message string) {
+	c.errs = append(c.errs, problem(code, c.at(yamlPath), message, nil))
+}
+
+// at is the place of a YAML path: file, line and column.
+func (c *compiler) at(yamlPath string) string {
+	if c.file == nil {
+		f, err := parser.ParseBytes(c.raw, 0)
+		if err != nil {
+			return c.place
+		}
+		c.file = f
+	}
+	where, err := yaml.PathString(yamlPath)
+	if err != nil {
+		return c.place
+	}
+	node, err := where.FilterFile(c.file)
+	if err != nil || node == nil || node.GetToken() == nil {
+		return c.place
+	}
+	at := node.GetToken().Position
+	return fmt.Sprintf("%s:%d:%d", c.place, at.Line, at.Column)
+}
+
+func (c *compiler) header() {
+	y := &c.pack.yaml
+	if !packIDPattern.MatchString(string(y.ID)) {
+		c.fail("$.id", "pack.id", fmt.Sprintf("pack id %q is no path like region/name", y.ID))
+	}
+	if !jurisdictionPattern.MatchString(string(y.Jurisdiction)) {
+		c.fail("$.jurisdiction", "pack.jurisdiction", fmt.Sprintf("jurisdiction %q is not two capital letters", y.Jurisdiction))
+	}
+	if !semver.IsValid("v" + y.Version) {
+		c.fail("$.version", "pack.version", fmt.Sprintf("version %q is not of the form 1.2.3", y.Version))
+	}
+	if len(y.Sides) == 0 {
+		c.fail("$", "pack.sides", "pack has no side")
+	}
+	for side := range y.Sides {
+		if side != dataspace.ExportSide && side != dataspace.ImportSide {
+			c.fail("$.sides", "pack.sides", fmt.Sprintf("side %q is neither export nor import", side))
+		}
+	}
+}
+
+func (c *compiler) condition(source, yamlPath string) condition {
+	cond, err := c.lang.compile(source)
+	if err != nil {
+		c.fail(yamlPath, "pack.condition", fmt.Sprintf("condition does not compile: %v", err))
+	}
+	return cond
+}
+
+// basis resolves the source key and checks the form of what every statement of
+// law must have; whether it is there at all is for Check.
+func (c *compiler) basis(b *Basis, from, to, yamlPath string) {
+	if url, ok := c.pack.yaml.Sources[b.Source]; ok {
+		b.Source = url
+	}
+	switch b.Confidence {
+	case "", dataspace.VerbatimSourceSeen, dataspace.Secondary, dataspace.SecondaryWeak, dataspace.Memory, dataspace.Derived:
+	default:
+		c.fail(yamlPath+".confidence", "rule.confidence", fmt.Sprintf("confidence %q is none of VSS, SEC, SEC-W, MEM, DER", b.Confidence))
+	}
+	for key, day := range map[string]string{"from": from, "to": to} {
+		if day != "" && !validDay(day) {
+			c.fail(yamlPath+"."+key, "rule.date", fmt.Sprintf("%q is no date", day))
+		}
+	}
+}
+
+func (c *compiler) side(side *dataspace.Side, yamlPath string) {
+	if *side == "" && len(c.pack.yaml.Sides) == 1 {
+		for s := range c.pack.yaml.Sides {
+			*side = s
+		}
+	}
+	if _, ok := c.pack.yaml.Sides[*side]; !ok {
+		c.fail(yamlPath, "rule.side", fmt.Sprintf("side %q is not a side of the pack", *side))
+	}
+}
+
+func (c *compiler) rule(i int) *rule {
+	at := fmt.Sprintf("$.rules[%d]", i)
+	r := &rule{ruleYAML: c.pack.yaml.Rules[i], pack: c.pack}
+	if !ruleIDPattern.MatchString(string(r.ID)) {
+		c.fail(at, "rule.id", fmt.Sprintf("rule id %q is not of the form a.b", r.ID))
+	}
+	c.basis(&r.Basis, r.From, r.To, at)
+	c.side(&r.Side, at)
+	r.when = c.condition(r.When, at+".when")
+	r.satisfied = c.condition(r.Satisfied.When, at+".satisfied.when")
+	for j, s := range r.Satisfied.By {
+		r.by = append(r.by, satisfier{s.Kind, c.condition(s.When, fmt.Sprintf("%s.satisfied.by[%d].when", at, j))})
+		if _, ok := c.pack.yaml.Instruments[s.Kind]; !ok {
+			c.fail(at, "rule.instrument", fmt.Sprintf("instrument %q is not described under instruments", s.Kind))
+		}
+	}
+	c.kind(r, at)
+	r.looksAt = c.pack.factsOf(append(slices.Clone(r.when.refs), r.satisfied.refs...))
+	return r
+}
+
+func (c *compiler) kind(r *rule, at string) {
+	kinds := 0
+	for kind, is := range map[ruleKind]bool{pathwayRule: r.Pathway != "", barRule: r.Bar != "", obligationRule: r.Obligation != nil, noteRule: r.Note} {
+		if is {
+			kinds++
+			r.kind = kind
+		}
+	}
+	if kinds != 1 {
+		c.fail(at, "rule.kind", fmt.Sprintf("rule %s must be exactly one of pathway, bar, obligation, note", r.ID))
+		r.kind = noteRule
+		return
+	}
+	for _, name := range r.Missing {
+		_, isText := c.pack.yaml.Texts[name]
+		if _, isNumber := c.pack.yaml.Numbers[name]; !isText && !isNumber {
+			c.fail(at+".missing", "rule.missing", fmt.Sprintf("%q is neither a text nor a number of the pack", name))
+		}
+	}
+	switch r.kind {
+	case pathwayRule:
+		c.pathway(r, at)
+	case barRule:
+		if r.Bar != dataspace.Prohibited && r.Bar != dataspace.HumanReview && r.Bar != dataspace.ActionRequired {
+			c.fail(at+".bar", "rule.verdict", fmt.Sprintf("a bar cannot be %q", r.Bar))
+		}
+	case obligationRule:
+		c.obligation(r, at)
+	}
+}
+
+func (c *compiler) pathway(r *rule, at string) {
+	if !slices.Contains(pathways, r.Pathway) {
+		c.fail(at+".pathway", "rule.pathway", fmt.Sprintf("%q is no pathway", r.Pathway))
+	}
+	switch r.Verdict {
+	case "":
+		r.Verdict = dataspace.Cleared
+		if r.Pathway == "human_review" || r.Pathway == "prohibited" {
+			r.Verdict = dataspace.Verdict(r.Pathway)
+		}
+	case dataspace.Cleared, dataspace.ActionRequired, dataspace.HumanReview, dataspace.Prohibited:
+	default:
+		c.fail(at+".verdict", "rule.verdict", fmt.Sprintf("%q is no verdict", r.Verdict))
+	}
+}
+
+func (c *compiler) obligation(r *rule, at string) {
+	o := r.Obligation
+	if o.ID == "" {
+		c.fail(at+".obligation", "rule.obligation", "obligation has no id")
+	}
+	if o.Demanded && (r.When != "" || r.From != "" || r.To != "") {
+		c.fail(at, "rule.obligation", "a demanded obligation has no condition and no dates of its own")
+	}
+	d := o.Due
+	if d == nil {
+		return
+	}
+	if (d.After == "") == (d.Fact == "") || (d.WorkingDays == 0) == (d.Months == 0) {
+		c.fail(at+".obligation.due", "rule.due", "due needs one of after and fact, and one of working_days and months")
+	}
+	if d.WorkingDays != 0 && c.pack.yaml.Calendar == "" {
+		c.fail(at+".obligation.due", "rule.due", "working days need a calendar")
+	}
+	if _, ok := variableIndex[d.Fact]; d.Fact != "" && !ok && d.Fact != "data.important_notified_on" {
+		c.fail(at+".obligation.due.fact", "rule.due", fmt.Sprintf("%q is no fact", d.Fact))
+	}
+}
+
+func (c *compiler) handling(i int) *handling {
+	at := fmt.Sprintf("$.handling[%d]", i)
+	h := &handling{handlingYAML: c.pack.yaml.Handling[i]}
+	c.basis(&h.Basis, h.From, h.To, at)
+	c.side(&h.Side, at)
+	h.when = c.condition(h.When, at+".when")
+	members, ok := c.pack.yaml.Groups[h.Group]
+	if !ok {
+		c.fail(at+".group", "handling.group", fmt.Sprintf("%q is no group of the pack", h.Group))
+	}
+	if strictness(h.Action) < 0 {
+		c.fail(at+".action", "handling.action", fmt.Sprintf("%q is no action", h.Action))
+	}
+	for _, m := range members {
+		h.elements = append(h.elements, dataspace.ElementID(m))
+	}
+	return h
+}
+
+// factsOf lists the facts behind names, looking through definitions.
+func (p *Pack) factsOf(names []string) []int {
+	seen := map[int]bool{}
+	var visit func([]string)
+	visit = func(names []string) {
+		for _, n := range names {
+			switch at := p.names[n]; at.kind {
+			case factSlot:
+				seen[at.index] = true
+			case defineSlot:
+				visit(p.define[at.index].refs)
+			}
+		}
+	}
+	visit(names)
+	out := make([]int, 0, len(seen))
+	for i := range seen {
+		out = append(out, i)
+	}
+	sort.Ints(out)
+	return out
+}
+
+// refuseAliases keeps documents small: anchors and aliases could make a short
+// one huge.
+func refuseAliases(place string, data []byte) error {
+	file, err := parser.ParseBytes(data, 0)
+	if err != nil {
+		return problem("yaml.form", yamlPlace(place, err), yamlMessage(err), nil)
+	}
+	if len(file.Docs) > 1 {
+		return problem("yaml.documents", place, "holds more than one document", nil)
+	}
+	v := &aliasFinder{}
+	for _, doc := range file.Docs {
+		if doc.Body != nil {
+			ast.Walk(v, doc.Body)
+		}
+	}
+	if v.found != nil {
+		at := v.found.GetToken().Position
+		return problem("yaml.alias", fmt.Sprintf("%s:%d:%d", place, at.Line, at.Column), "anchors, aliases and merge keys are not allowed", nil)
+	}
+	return nil
+}
+
+type aliasFinder struct{ found ast.Node }
+
+// Visit implements ast.Visitor.
+func (v *aliasFinder) Visit(n ast.Node) ast.Visitor {
+	switch n.Type() {
+	case ast.AnchorType, ast.AliasType, ast.MergeKeyType:
+		if v.found == nil {
+			v.found = n
+		}
+	}
+	return v
+}
+
+// yamlPlace takes line and column from an error of the YAML library.
+func yamlPlace(place string, err error) string {
+	var e yaml.Error
+	if errors.As(err, &e) && e.GetToken() != nil && e.GetToken().Position != nil {
+		at := e.GetToken().Position
+		return fmt.Sprintf("%s:%d:%d", place, at.Line, at.Column)
+	}
+	return place
+}
+
+// yamlMessage is the message alone, without the excerpt of the source, which
+// may hold what must not be shown.
+func yamlMessage(err error) string {
+	var e yaml.Error
+	if errors.As(err, &e) {
+		return e.GetMessage()
+	}
+	return err.Error()
+}

@@ -1,0 +1,191 @@
+package rules
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+
+	"cel.dev/cel-go/cel"
+	"cel.dev/cel-go/common/cost"
+	"cel.dev/cel-go/common/types"
+	"cel.dev/cel-go/common/types/ref"
+
+	"hutong/internal/dataspace"
+)
+
+const (
+	// maxCost bounds the work of one condition, in CEL's units; the bound is
+	// proved when the pack is loaded, so that nothing is measured at run time.
+	maxCost = 1 << 20
+	// maxList bounds the lists in facts; the proof of maxCost rests on it.
+	maxList = 2000
+	// numberBase separates the identifiers of a pack's numbers from those of
+	// facts in an unknown result.
+	numberBase = 1 << 16
+)
+
+// truth is the value of a condition in three-valued logic.
+type truth uint8
+
+const (
+	no truth = iota + 1
+	maybe
+	yes
+)
+
+// and is Kleene's conjunction.
+func (t truth) and(u truth) truth { return min(t, u) }
+
+// answer is a condition's truth and, when it is maybe, the identifiers of what
+// it hangs on, ascending.
+type answer struct {
+	truth truth
+	hangs []int64
+	err   error // the condition could not be evaluated
+}
+
+// condition is a compiled CEL expression of type bool. The zero condition is
+// always true.
+type condition struct {
+	source string
+	prog   cel.Program
+	refs   []string // the names it uses, ascending
+}
+
+func (c condition) empty() bool { return c.prog == nil }
+
+// eval is safe for concurrent use with different scopes.
+func (c condition) eval(s *scope) answer {
+	if c.prog == nil {
+		return answer{truth: yes}
+	}
+	out, _, err := c.prog.Eval(s)
+	return toAnswer(out, err)
+}
+
+func toAnswer(out ref.Val, err error) answer {
+	if err != nil {
+		return answer{truth: maybe, err: err}
+	}
+	switch v := out.(type) {
+	case types.Bool:
+		if v {
+			return answer{truth: yes}
+		}
+		return answer{truth: no}
+	case *types.Unknown:
+		return answer{truth: maybe, hangs: v.IDs()}
+	}
+	return answer{truth: maybe, err: fmt.Errorf("evaluate condition: result is no bool: %w", dataspace.ErrInvalid)}
+}
+
+// language compiles the conditions of one pack: the facts, the pack's numbers
+// as number.<name>, its definitions as is.<name>, its groups as group.<name>.
+type language struct {
+	env    *cel.Env
+	groups map[string][]string
+}
+
+var baseEnv = func() *cel.Env {
+	opts := make([]cel.EnvOption, 0, len(variables))
+	for _, v := range variables {
+		opts = append(opts, cel.Variable(v.name, v.kind))
+	}
+	env, err := cel.NewEnv(opts...)
+	if err != nil {
+		panic(err) // the declarations above are constant
+	}
+	return env
+}()
+
+func newLanguage(p *packYAML) (*language, error) {
+	var opts []cel.EnvOption
+	for _, name := range sortedKeys(p.Numbers) {
+		opts = append(opts, cel.Variable("number."+name, cel.IntType))
+	}
+	for _, name := range sortedKeys(p.Groups) {
+		opts = append(opts, cel.Variable("group."+name, listOfStrings))
+	}
+	env, err := baseEnv.Extend(opts...)
+	if err != nil {
+		return nil, fmt.Errorf("declare names of pack %s: %w", p.ID, err)
+	}
+	return &language{env: env, groups: p.Groups}, nil
+}
+
+// declare adds a definition's name.
+func (l *language) declare(name string) error {
+	env, err := l.env.Extend(cel.Variable(name, cel.BoolType))
+	if err != nil {
+		return fmt.Errorf("declare %s: %w", name, err)
+	}
+	l.env = env
+	return nil
+}
+
+// compile type-checks source against the declared names and proves its cost.
+func (l *language) compile(source string) (condition, error) {
+	if source == "" {
+		return condition{}, nil
+	}
+	ast, iss := l.env.Compile(source)
+	if iss.Err() != nil {
+		return condition{}, iss.Err()
+	}
+	if ast.OutputType() != cel.BoolType {
+		return condition{}, fmt.Errorf("result is %s, not bool", ast.OutputType())
+	}
+	est, err := l.env.EstimateCost(ast, sizes{l.groups})
+	if err != nil {
+		return condition{}, err
+	}
+	if est.Max > maxCost {
+		return condition{}, fmt.Errorf("may cost %d, more than %d", est.Max, maxCost)
+	}
+	prog, err := l.env.Program(ast, cel.EvalOptions(cel.OptOptimize))
+	if err != nil {
+		return condition{}, err
+	}
+	return condition{source: source, prog: prog, refs: references(ast)}, nil
+}
+
+func references(ast *cel.Ast) []string {
+	seen := map[string]bool{}
+	for _, r := range ast.NativeRep().ReferenceMap() {
+		if r.Name != "" {
+			seen[r.Name] = true
+		}
+	}
+	return sortedKeys(seen)
+}
+
+// sizes tells CEL's cost estimate how long lists and strings can be.
+type sizes struct{ groups map[string][]string }
+
+var _ cost.Estimator = sizes{}
+
+func (sizes) EstimateCallCost(string, string, *cost.AstNode, []cost.AstNode) *cost.CallEstimate {
+	return nil
+}
+
+func (z sizes) EstimateSize(n cost.AstNode) *cost.SizeEstimate {
+	if path := n.Path(); len(path) == 1 {
+		if name, ok := strings.CutPrefix(path[0], "group."); ok {
+			size := uint64(len(z.groups[name]))
+			return &cost.SizeEstimate{Min: size, Max: size}
+		}
+	}
+	if n.Type().Kind() == types.ListKind {
+		return &cost.SizeEstimate{Min: 0, Max: maxList}
+	}
+	return &cost.SizeEstimate{Min: 0, Max: 100}
+}
+
+func sortedKeys[V any](m map[string]V) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	sort.Strings(keys)
+	return keys
+}

@@ -1,0 +1,182 @@
+package rules
+
+import (
+	"fmt"
+	"sort"
+
+	"cel.dev/cel-go/common/types"
+	"cel.dev/cel-go/common/types/ref"
+
+	"hutong/internal/dataspace"
+)
+
+// defaultAccept are the tags a decision may rest on where the facts name none.
+var defaultAccept = []dataspace.Confidence{dataspace.VerbatimSourceSeen, dataspace.Secondary, dataspace.Derived}
+
+// Decide evaluates every regime that applies to the flow. It fails with
+// ErrInvalid when the facts do not have the form of facts.schema.json; it
+// never fails because a fact is missing.
+func (s *Set) Decide(f dataspace.Facts) (dataspace.Decision, error) {
+	if err := checkFacts(&f); err != nil {
+		return dataspace.Decision{}, err
+	}
+	doc, err := dataspace.NewDocument(f)
+	if err != nil {
+		return dataspace.Decision{}, fmt.Errorf("hash facts: %w", err)
+	}
+	e := s.evaluation(&f)
+	res := e.run()
+	d := dataspace.Decision{
+		Verdict:     res.verdict,
+		Regimes:     []dataspace.RegimeOutcome{},
+		Reasons:     []dataspace.Reason{},
+		Obligations: []dataspace.Obligation{},
+		Handling:    e.handling(),
+		Packs:       s.Packs(),
+		FactsSHA256: doc.Digest(),
+	}
+	e.report(res, &d)
+	if res.verdict != dataspace.Cleared {
+		d.Changes = e.changes(res)
+	}
+	return d, nil
+}
+
+// evaluation is one look at one set of facts. Not safe for concurrent use.
+type evaluation struct {
+	set    *Set
+	facts  *dataspace.Facts
+	values []ref.Val
+	scopes []scope
+	accept []dataspace.Confidence
+	assume map[*rule]bool // bars and obligations taken as satisfied
+}
+
+func (s *Set) evaluation(f *dataspace.Facts) *evaluation {
+	e := &evaluation{set: s, facts: f, accept: f.AcceptConfidence, values: make([]ref.Val, len(variables))}
+	if len(e.accept) == 0 {
+		e.accept = defaultAccept
+	}
+	for i := range variables {
+		if v := variables[i].read(f); v != nil {
+			e.values[i] = v
+		} else {
+			e.values[i] = unknowns[i]
+		}
+	}
+	e.reset()
+	return e
+}
+
+// reset forgets what definitions were evaluated to.
+func (e *evaluation) reset() {
+	e.scopes = make([]scope, len(e.set.packs))
+	for i, p := range e.set.packs {
+		e.scopes[i] = scope{pack: p, facts: e.values, memo: make([]ref.Val, len(p.define))}
+	}
+}
+
+func (e *evaluation) accepts(c dataspace.Confidence) bool {
+	for _, a := range e.accept {
+		if a == c {
+			return true
+		}
+	}
+	return false
+}
+
+// result is the outcome over all regimes.
+type result struct {
+	verdict   dataspace.Verdict
+	regimes   []*outcome
+	uncovered dataspace.Jurisdiction // on the side needed, that no regime rules
+}
+
+func (e *evaluation) run() *result {
+	res := &result{verdict: dataspace.Cleared, uncovered: e.facts.Exporter.Jurisdiction}
+	if e.set.needed == dataspace.ImportSide {
+		res.uncovered = e.facts.Recipient.Jurisdiction
+	}
+	for _, r := range e.set.regimes {
+		o := e.regime(r)
+		if o == nil {
+			continue
+		}
+		res.regimes = append(res.regimes, o)
+		res.verdict = res.verdict.Stricter(o.verdict())
+		if r.side == e.set.needed && r.jurisdiction == res.uncovered {
+			res.uncovered = ""
+		}
+	}
+	if res.uncovered != "" {
+		res.verdict = res.verdict.Stricter(dataspace.HumanReview)
+	}
+	return res
+}
+
+// report writes the result into the decision.
+func (e *evaluation) report(res *result, d *dataspace.Decision) {
+	missing := map[string]dataspace.Missing{}
+	for _, o := range res.regimes {
+		d.Regimes = append(d.Regimes, dataspace.RegimeOutcome{
+			Jurisdiction: o.regime.jurisdiction, Side: o.regime.side,
+			Pathway: o.pathway, Verdict: o.verdict(), Counted: o.counted,
+		})
+		for _, s := range o.spoken {
+			d.Reasons = append(d.Reasons, e.reason(s, o, res.verdict))
+		}
+		d.Obligations = append(d.Obligations, o.obligations...)
+		if o.verdict().Severity() >= dataspace.HumanReview.Severity() {
+			e.missing(o, missing)
+		}
+	}
+	if res.uncovered != "" {
+		j := string(res.uncovered)
+		d.Regimes = append(d.Regimes, dataspace.RegimeOutcome{
+			Jurisdiction: res.uncovered, Side: e.set.needed,
+			Pathway: "human_review", Verdict: dataspace.HumanReview, Counted: true,
+		})
+		missing["pack:"+j] = dataspace.Missing{Fact: "pack:" + j, Why: dataspace.Text{
+			EN: "no pack for jurisdiction " + j + " rules this flow on the " + string(e.set.needed) + " side",
+			ZH: "没有适用于法域" + j + "此项流转的规则包",
+		}}
+	}
+	sort.SliceStable(d.Regimes, func(i, j int) bool {
+		a, b := d.Regimes[i], d.Regimes[j]
+		return a.Side < b.Side || a.Side == b.Side && a.Jurisdiction < b.Jurisdiction
+	})
+	sort.SliceStable(d.Reasons, func(i, j int) bool { return d.Reasons[i].Decisive && !d.Reasons[j].Decisive })
+	for _, k := range sortedKeys(missing) {
+		d.Missing = append(d.Missing, missing[k])
+	}
+}
+
+func (e *evaluation) reason(s spoken, o *outcome, verdict dataspace.Verdict) dataspace.Reason {
+	r := s.rule
+	out := dataspace.Reason{
+		Rule: r.ID, Pack: r.pack.yaml.ID, Article: r.Article, Source: r.Source, Confidence: r.Confidence,
+		Decisive: s.sets && s.weight == verdict && o.verdict() == verdict,
+		Text:     r.Text,
+	}
+	if len(r.looksAt) > 0 {
+		out.Facts = make(map[string]any, len(r.looksAt))
+		for _, i := range r.looksAt {
+			out.Facts[variables[i].name] = native(e.values[i])
+		}
+	}
+	return out
+}
+
+func native(v ref.Val) any {
+	switch v := v.(type) {
+	case types.Bool:
+		return bool(v)
+	case types.Int:
+		return int64(v)
+	case types.String:
+		return string(v)
+	case *types.Unknown:
+		return nil
+	}
+	return v.Value()
+}

@@ -1,0 +1,20 @@
+// Package rules decides flows from rule packs: it loads packs (law as data:
+// YAML with CEL conditions), evaluates every regime that applies to the facts
+// of a flow, and says verdict, pathway, reasons, obligations with due dates,
+// what is missing, and what would lead to a better verdict.
+//
+// Three things hold by construction:
+//
+//   - A fact that is absent is unknown, never harmless. Conditions are
+//     evaluated in three-valued logic, each contribution to a verdict is a
+//     range from the mildest to the strictest outcome it could have, and only
+//     a range of one verdict decides; anything else is human review with the
+//     fact named in missing.
+//   - A rule that cannot be evaluated refuses.
+//   - The same facts and packs give the same decision, byte for byte.
+//
+// No jurisdiction is named here; what a law says stands in the packs. The
+// package does no I/O beyond the fs.FS it is given, reads no clock and uses
+// no randomness. It keeps no counts and knows no participants: whoever builds
+// the facts does.
+package rules

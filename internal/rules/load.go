@@ -1,0 +1,239 @@
+package rules
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"sort"
+
+	"cel.dev/cel-go/common/types"
+	"github.com/goccy/go-yaml"
+
+	"hutong/internal/dataspace"
+)
+
+const (
+	packFile = "pack.yaml"
+	caseFile = "tests.yaml"
+	// SignatureFile is the file of a pack that holds its signature. It is the
+	// only file that the pack's digest leaves out.
+	SignatureFile = "pack.sig"
+	maxPackBytes  = 64 << 20
+)
+
+// Load reads the pack in dir, checks and compiles it. A pack that overlays
+// another is loaded with it when the other is in fsys too. The error is a
+// *dataspace.Problem that names file, line and column.
+func Load(fsys fs.FS, dir string) (*Pack, error) {
+	p, err := load(fsys, dir)
+	if err != nil {
+		return nil, err
+	}
+	if id := p.yaml.Overlays; id != "" {
+		base, err := load(fsys, string(id))
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, err
+		}
+		p.base = base
+	}
+	return p, nil
+}
+
+// LoadAll loads every pack below fsys, in order of id: each folder that holds
+// a pack.yaml.
+func LoadAll(fsys fs.FS) ([]*Pack, error) {
+	var dirs []string
+	err := fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() && path.Base(name) == packFile {
+			dirs = append(dirs, path.Dir(name))
+		}
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list packs: %w", err)
+	}
+	packs := make([]*Pack, 0, len(dirs))
+	for _, dir := range dirs {
+		p, err := Load(fsys, dir)
+		if err != nil {
+			return nil, err
+		}
+		packs = append(packs, p)
+	}
+	sort.Slice(packs, func(i, j int) bool { return packs[i].yaml.ID < packs[j].yaml.ID })
+	return packs, nil
+}
+
+func load(fsys fs.FS, dir string) (*Pack, error) {
+	files, err := packFiles(fsys, dir)
+	if err != nil {
+		return nil, err
+	}
+	p := &Pack{dir: dir, cases: files[caseFile]}
+	place := path.Join(dir, packFile)
+	if err := decodeStrict(place, files[packFile], &p.yaml); err != nil {
+		return nil, err
+	}
+	if err := p.loadCalendar(fsys, files); err != nil {
+		return nil, err
+	}
+	p.sha256 = digestFiles(files)
+	if err := p.compile(place, files[packFile]); err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// packFiles reads the files beside pack.yaml, without the signature.
+func packFiles(fsys fs.FS, dir string) (map[string][]byte, error) {
+	entries, err := fs.ReadDir(fsys, dir)
+	if err != nil {
+		return nil, fmt.Errorf("open pack %s: %w", dir, err)
+	}
+	files := map[string][]byte{}
+	var total int64
+	for _, e := range entries {
+		if e.IsDir() || e.Name() == SignatureFile {
+			continue
+		}
+		info, err := e.Info()
+		if err != nil {
+			return nil, fmt.Errorf("open pack %s: %w", dir, err)
+		}
+		if total += info.Size(); total > maxPackBytes {
+			return nil, problem("pack.size", dir, fmt.Sprintf("pack has more than %d bytes", maxPackBytes), nil)
+		}
+		data, err := fs.ReadFile(fsys, path.Join(dir, e.Name()))
+		if err != nil {
+			return nil, fmt.Errorf("open pack %s: %w", dir, err)
+		}
+		files[e.Name()] = data
+	}
+	if _, ok := files[packFile]; !ok {
+		return nil, fmt.Errorf("open pack %s: no %s: %w", dir, packFile, fs.ErrNotExist)
+	}
+	return files, nil
+}
+
+// digestFiles is the SHA-256 over one line for each file, in order of name:
+// the file's SHA-256 in hexadecimal, two spaces, the name, a newline. It is
+// what `sha256sum` over the sorted files, piped into sha256sum, prints.
+func digestFiles(files map[string][]byte) dataspace.Digest {
+	h := sha256.New()
+	for _, name := range sortedKeys(files) {
+		sum := sha256.Sum256(files[name])
+		fmt.Fprintf(h, "%s  %s\n", hex.EncodeToString(sum[:]), name)
+	}
+	return dataspace.Digest(hex.EncodeToString(h.Sum(nil)))
+}
+
+// loadCalendar reads the working-day calendar that the pack names: from its
+// own folder, else from the root of fsys. It becomes part of the pack's digest.
+func (p *Pack) loadCalendar(fsys fs.FS, files map[string][]byte) error {
+	name := p.yaml.Calendar
+	if name == "" {
+		return nil
+	}
+	data, ok := files[name]
+	if !ok {
+		var err error
+		if data, err = fs.ReadFile(fsys, name); err != nil {
+			return fmt.Errorf("open calendar %s of pack %s: %w", name, p.yaml.ID, err)
+		}
+		files[name] = data
+	}
+	cal, err := parseCalendar(name, data)
+	if err != nil {
+		return err
+	}
+	p.calendar = cal
+	return nil
+}
+
+// decodeStrict decodes YAML into out; unknown keys, duplicate keys, wrong
+// types and more than one document are errors with line and column.
+func decodeStrict(place string, data []byte, out any) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = problem("pack.yaml", place, "cannot be read as YAML", fmt.Errorf("%v", r))
+		}
+	}()
+	if err := refuseAliases(place, data); err != nil {
+		return err
+	}
+	dec := yaml.NewDecoder(bytes.NewReader(data), yaml.Strict())
+	if err := dec.Decode(out); err != nil {
+		return problem("pack.yaml", yamlPlace(place, err), yamlMessage(err), nil)
+	}
+	return nil
+}
+
+func problem(code, place, message string, err error) error {
+	return &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: code, Place: place, Message: message, Err: err}
+}
+
+// compile checks and compiles everything that is not plain data. It reports
+// all it finds.
+func (p *Pack) compile(place string, raw []byte) error {
+	c := &compiler{pack: p, place: place, raw: raw}
+	c.header()
+	if err := c.names(); err != nil {
+		return problem("pack.names", place, "names cannot be declared", err)
+	}
+	p.sides = map[dataspace.Side]condition{}
+	for side, s := range p.yaml.Sides {
+		p.sides[side] = c.condition(s.Applies, "$.sides."+string(side)+".applies")
+	}
+	for i := range p.yaml.Rules {
+		p.rules = append(p.rules, c.rule(i))
+	}
+	for i := range p.yaml.Handling {
+		p.handling = append(p.handling, c.handling(i))
+	}
+	return errors.Join(c.errs...)
+}
+
+// names declares what conditions may name. A definition sees only those before
+// it, so that definitions cannot be circular.
+func (c *compiler) names() error {
+	p := c.pack
+	lang, err := newLanguage(&p.yaml)
+	if err != nil {
+		return err
+	}
+	c.lang = lang
+	p.names = make(map[string]slot, len(variables)+len(p.yaml.Numbers)+len(p.yaml.Define))
+	for i, v := range variables {
+		p.names[v.name] = slot{factSlot, i}
+	}
+	for i, name := range sortedKeys(p.yaml.Numbers) {
+		y := p.yaml.Numbers[name]
+		n := number{name: name, yaml: y}
+		if y.Value != nil {
+			n.value = types.Int(*y.Value)
+		} else {
+			n.value = types.NewUnknown(int64(numberBase+i), types.NewAttributeTrail("number."+name))
+		}
+		p.numbers = append(p.numbers, n)
+		p.names["number."+name] = slot{numberSlot, i}
+	}
+	for i, name := range sortedKeys(p.yaml.Groups) {
+		p.groups = append(p.groups, types.NewStringList(types.DefaultTypeAdapter, p.yaml.Groups[name]))
+		p.names["group."+name] = slot{groupSlot, i}
+	}
+	for i, d := range p.yaml.Define {
+		p.define = append(p.define, c.condition(d.When, fmt.Sprintf("$.define[%d].when", i)))
+		if _, dup := p.names["is."+d.Name]; dup {
+			c.fail(fmt.Sprintf("$.define[%d].name", i), "pack.define", fmt.Sprintf("definition %q stands twice", d.Name))
+		}
+		p.names["is."+d.Name] = slot{defineSlot, i}
+		if err := lang.declare("is." + d.Name); err != nil {
+			return err
+		}
+	}
+	return nil
+}

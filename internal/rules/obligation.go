@@ -1,0 +1,189 @@
+package rules
+
+import (
+	"fmt"
+	"strings"
+
+	"hutong/internal/dataspace"
+)
+
+// state is how an obligation stands.
+type state struct {
+	satisfied bool
+	by        *dataspace.Instrument
+	blocks    bool // unfulfilled, and nothing may be delivered because of it
+	omit      bool // does not arise
+	due       string
+	note      []dataspace.Text // what instruments lack, why there is no date
+}
+
+// fulfilled reports whether a bar is lifted or an obligation done, and by what.
+func (e *evaluation) fulfilled(reg *regime, r *rule) (ok bool, by *dataspace.Instrument, why []dataspace.Text) {
+	if e.assume[r] {
+		return true, nil, nil
+	}
+	if !r.satisfied.empty() && e.certain(r, r.satisfied) {
+		return true, nil, nil
+	}
+	for _, s := range r.by {
+		if !e.certain(r, s.when) {
+			continue
+		}
+		in, lacks := e.instrument(reg, s.kind)
+		if in != nil {
+			return true, in, nil
+		}
+		why = append(why, lacks...)
+	}
+	return false, nil, why
+}
+
+// certain reports whether a condition of a rule surely holds: what is not
+// known satisfies nothing.
+func (e *evaluation) certain(r *rule, c condition) bool {
+	if c.empty() {
+		return true
+	}
+	for i, p := range e.set.packs {
+		if p == r.pack {
+			return c.eval(&e.scopes[i]).truth == yes
+		}
+	}
+	return false
+}
+
+// state evaluates an obligation that has arisen.
+func (e *evaluation) state(o *outcome, r *rule) state {
+	ok, by, why := e.fulfilled(o.regime, r)
+	st := state{satisfied: ok, by: by, note: why}
+	if d := r.Obligation.Due; d != nil && !ok {
+		e.due(o, r, d, &st)
+	}
+	st.blocks = !st.satisfied && !st.omit &&
+		(r.Obligation.BeforeDelivery || st.due != "" && st.due < e.facts.On)
+	return st
+}
+
+// due computes the deadline, and sees whether what is due was done.
+func (e *evaluation) due(o *outcome, r *rule, d *dueYAML, st *state) {
+	start := ""
+	if d.After != "" {
+		in := e.follows(o, d.After)
+		switch {
+		case in == nil:
+			if other, ok := o.regime.demanded[d.Unless]; ok {
+				st.omit, _, _ = e.fulfilled(o.regime, other.rule)
+				st.omit = st.omit && !e.assume[other.rule]
+			}
+			return
+		case in.FiledOn != "" && in.FiledOn <= e.facts.On:
+			st.satisfied, st.by = true, in
+			return
+		}
+		start = in.EffectiveOn
+	} else if d.Fact == "data.important_notified_on" {
+		start = e.facts.Data.ImportantNotifiedOn
+	}
+	if start == "" {
+		return
+	}
+	if d.Months > 0 {
+		st.due = addMonths(start, d.Months)
+		return
+	}
+	day, unknown := r.pack.calendar.add(start, d.WorkingDays)
+	if unknown != 0 {
+		st.note = append(st.note, dataspace.Text{
+			EN: fmt.Sprintf("no date: the working days of %d are not known", unknown),
+			ZH: fmt.Sprintf("无法计算日期：%d年工作日安排未载入", unknown),
+		})
+	}
+	st.due = day
+}
+
+// follows finds the instrument a deadline runs from: one that was filed, else
+// the first in force.
+func (e *evaluation) follows(o *outcome, kind string) *dataspace.Instrument {
+	var first *dataspace.Instrument
+	for i := range e.facts.Instruments {
+		in := &e.facts.Instruments[i]
+		if in.Kind != kind {
+			continue
+		}
+		if _, ok := e.lack(o.regime, in); !ok {
+			continue
+		}
+		if in.FiledOn != "" && in.FiledOn <= e.facts.On {
+			return in
+		}
+		if first == nil {
+			first = in
+		}
+	}
+	return first
+}
+
+// openVerdict is what an unfulfilled obligation leads to.
+func (e *evaluation) openVerdict(r *rule) dataspace.Verdict {
+	if !e.accepts(r.Confidence) {
+		return dataspace.HumanReview
+	}
+	return dataspace.ActionRequired
+}
+
+// obligation adds an obligation that arises, or may arise, to the outcome.
+func (e *evaluation) obligation(o *outcome, ob entry, a answer) {
+	r := ob.rule
+	st := e.state(o, r)
+	if st.omit {
+		return
+	}
+	s := spoken{rule: r, weight: dataspace.Cleared, answer: a}
+	if st.blocks {
+		c := sure(e.openVerdict(r))
+		if a.truth == maybe {
+			c.lo = dataspace.Cleared
+			s.wide = true
+		}
+		o.span = o.span.join(c)
+		s.weight, s.sets, s.open = c.verdict(), true, r
+	}
+	o.spoken = append(o.spoken, s)
+	o.obligations = append(o.obligations, r.describe(st))
+}
+
+func (r *rule) describe(st state) dataspace.Obligation {
+	o := r.Obligation
+	out := dataspace.Obligation{
+		ID: o.ID, Satisfied: st.satisfied, BeforeDelivery: o.BeforeDelivery, Text: withNotes(o.Text, st.note),
+	}
+	if st.by != nil && st.by.ID != "" {
+		id := string(st.by.ID)
+		out.By = &id
+	}
+	if st.due != "" {
+		out.Due = &st.due
+	}
+	if o.Deadline != (dataspace.Text{}) {
+		d := o.Deadline
+		out.Deadline = &d
+	}
+	for _, s := range r.by {
+		out.Instruments = append(out.Instruments, s.kind)
+	}
+	return out
+}
+
+func withNotes(t dataspace.Text, notes []dataspace.Text) dataspace.Text {
+	if len(notes) == 0 {
+		return t
+	}
+	var en, zh []string
+	for _, n := range notes {
+		en, zh = append(en, n.EN), append(zh, n.ZH)
+	}
+	return dataspace.Text{
+		EN: t.EN + " (" + strings.Join(en, "; ") + ")",
+		ZH: t.ZH + "（" + strings.Join(zh, "；") + "）",
+	}
+}

@@ -1,0 +1,301 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+
+	"hutong/internal/dataspace"
+)
+
+// span is the range of verdicts a contribution may have: the mildest that is
+// sure, the strictest that is possible. Where every fact is known both are the
+// same. Making a fact unknown only ever widens a span, so that a decision on
+// unknown facts is never milder than human review or the decision on the known
+// ones, whichever is milder.
+type span struct{ lo, hi dataspace.Verdict }
+
+func sure(v dataspace.Verdict) span { return span{v, v} }
+
+// join is the span of two contributions that both hold.
+func (s span) join(t span) span {
+	return span{s.lo.Stricter(t.lo), s.hi.Stricter(t.hi)}
+}
+
+// either is the span of two contributions one of which holds.
+func (s span) either(t span) span {
+	lo := s.lo
+	if t.lo.Severity() < lo.Severity() {
+		lo = t.lo
+	}
+	return span{lo, s.hi.Stricter(t.hi)}
+}
+
+// verdict resolves a span: what is sure, or human review.
+func (s span) verdict() dataspace.Verdict {
+	if s.lo == s.hi {
+		return s.lo
+	}
+	return s.lo.Stricter(dataspace.HumanReview)
+}
+
+// spoken is a rule that spoke and the verdict it alone would lead to.
+type spoken struct {
+	rule   *rule
+	weight dataspace.Verdict
+	sets   bool // whether it can set a verdict at all
+	answer answer
+	wide   bool  // its contribution is not one verdict
+	open   *rule // a bar or obligation that stands open
+}
+
+// outcome is what one regime says.
+type outcome struct {
+	regime      *regime
+	span        span
+	pathway     string
+	counted     bool
+	fallback    bool // no rule covers the flow
+	spoken      []spoken
+	obligations []dataspace.Obligation
+}
+
+func (o *outcome) verdict() dataspace.Verdict { return o.span.verdict() }
+
+// regime evaluates one regime; nil when none of its packs applies.
+func (e *evaluation) regime(r *regime) *outcome {
+	applies := make([]answer, len(e.set.packs))
+	some := false
+	for _, at := range r.packs {
+		p := e.set.packs[at]
+		applies[at] = p.sides[r.side].eval(&e.scopes[at])
+		if p.yaml.Overlays == "" && applies[at].truth != no {
+			some = true
+		}
+	}
+	if !some {
+		return nil
+	}
+	o := &outcome{regime: r, span: sure(dataspace.Cleared), counted: r.side == dataspace.ExportSide}
+	e.pathway(o, applies)
+	for _, b := range r.bars {
+		e.bar(o, b, applies)
+	}
+	for _, ob := range r.obligations {
+		if a := e.holds(ob, applies); a.truth != no {
+			e.obligation(o, ob, a)
+		}
+	}
+	for _, n := range r.notes {
+		if a := e.holds(n, applies); a.truth == yes {
+			o.spoken = append(o.spoken, spoken{rule: n.rule, weight: dataspace.Cleared, answer: a})
+		}
+	}
+	return o
+}
+
+// holds evaluates a rule's condition together with that of its pack.
+func (e *evaluation) holds(r entry, applies []answer) answer {
+	if !inForce(r.From, r.To, e.facts.On) {
+		return answer{truth: no}
+	}
+	pack := applies[r.at]
+	if pack.truth == no {
+		return answer{truth: no}
+	}
+	a := r.when.eval(&e.scopes[r.at])
+	if pack.truth == yes || a.truth == no {
+		return a
+	}
+	hangs := slices.Concat(pack.hangs, a.hangs)
+	slices.Sort(hangs)
+	a = answer{truth: pack.truth.and(a.truth), hangs: slices.Compact(hangs), err: a.err}
+	if a.err == nil {
+		a.err = pack.err
+	}
+	return a
+}
+
+// pathway walks the pathway rules in their order. The first that surely holds
+// ends the walk; every one before it that may hold is possible too.
+func (e *evaluation) pathway(o *outcome, applies []answer) {
+	var possible []spoken
+	decided := false
+	for _, r := range o.regime.pathways {
+		a := e.holds(r, applies)
+		if a.truth == no || a.truth == maybe && r.Claim && a.err == nil {
+			continue
+		}
+		possible = append(possible, spoken{rule: r.rule, sets: true, answer: a})
+		if decided = a.truth == yes; decided {
+			break
+		}
+	}
+	spans := make([]span, 0, len(possible)+1)
+	for i := range possible {
+		spans = append(spans, e.weigh(o, &possible[i]))
+	}
+	if !decided {
+		o.fallback = true
+		spans = append(spans, sure(dataspace.HumanReview))
+	}
+	total := spans[0]
+	for _, s := range spans[1:] {
+		total = total.either(s)
+	}
+	o.span = o.span.join(total)
+	o.choose(possible, total)
+	if total.lo == total.hi {
+		e.demand(o, possible)
+	}
+}
+
+// weigh is the verdict a pathway rule alone leads to, its demands included.
+func (e *evaluation) weigh(o *outcome, s *spoken) span {
+	r := s.rule
+	v := r.Verdict
+	if len(r.Missing) > 0 {
+		v = v.Stricter(dataspace.HumanReview)
+	}
+	for _, id := range r.Demands {
+		if st := e.state(o, o.regime.demanded[id].rule); st.blocks {
+			v = v.Stricter(e.openVerdict(o.regime.demanded[id].rule))
+		}
+	}
+	if !e.accepts(r.Confidence) {
+		v = dataspace.HumanReview
+	}
+	s.weight = v
+	return sure(v)
+}
+
+// choose names the pathway and marks the rules between which it lies.
+func (o *outcome) choose(possible []spoken, total span) {
+	same := !o.fallback
+	for _, s := range possible {
+		same = same && s.rule.Pathway == possible[0].rule.Pathway
+		if slices.Index(pathways, s.rule.Pathway) > slices.Index(pathways, o.pathway) {
+			o.pathway = s.rule.Pathway
+		}
+	}
+	if !same && total.lo != total.hi || o.pathway == "" {
+		o.pathway = "human_review"
+	}
+	counted := o.fallback
+	for i := range possible {
+		s := &possible[i]
+		counted = counted || s.rule.Counted == nil || *s.rule.Counted
+		if total.lo != total.hi {
+			s.wide = true
+			s.weight = total.verdict()
+		}
+	}
+	o.counted = o.counted && counted
+	o.spoken = append(o.spoken, possible...)
+}
+
+// demand lists what the possible pathways demand.
+func (e *evaluation) demand(o *outcome, possible []spoken) {
+	seen := map[string]bool{}
+	for _, s := range possible {
+		for _, id := range s.rule.Demands {
+			if !seen[id] {
+				seen[id] = true
+				e.obligation(o, o.regime.demanded[id], answer{truth: yes})
+			}
+		}
+	}
+}
+
+// bar is a rule that stops the flow whatever its pathway, unless an instrument
+// lifts it.
+func (e *evaluation) bar(o *outcome, b entry, applies []answer) {
+	a := e.holds(b, applies)
+	if a.truth == no {
+		return
+	}
+	s := spoken{rule: b.rule, weight: dataspace.Cleared, answer: a}
+	if ok, _, _ := e.fulfilled(o.regime, b.rule); !ok {
+		v := b.Bar
+		if !e.accepts(b.Confidence) {
+			v = dataspace.HumanReview
+		}
+		c := sure(v)
+		if a.truth == maybe {
+			c.lo = dataspace.Cleared
+			s.wide = true
+		}
+		o.span = o.span.join(c)
+		s.weight, s.sets, s.open = c.verdict(), true, b.rule
+		if b.Bar == dataspace.Prohibited && a.truth == yes && v == dataspace.Prohibited {
+			o.pathway = "prohibited"
+		}
+	}
+	o.spoken = append(o.spoken, s)
+}
+
+// missing collects what a regime's human review hangs on.
+func (e *evaluation) missing(o *outcome, out map[string]dataspace.Missing) {
+	for _, s := range o.spoken {
+		r := s.rule
+		if s.wide {
+			for _, id := range s.answer.hangs {
+				e.missingValue(r, id, out)
+			}
+		}
+		if s.answer.err != nil {
+			out["rule:"+string(r.ID)] = dataspace.Missing{Fact: "rule:" + string(r.ID), Where: r.Source, Why: dataspace.Text{
+				EN: "the rule could not be evaluated", ZH: "规则无法求值",
+			}}
+		}
+		if s.sets && !e.accepts(r.Confidence) {
+			out["rule:"+string(r.ID)] = dataspace.Missing{Fact: "rule:" + string(r.ID), Where: r.Source, Why: dataspace.Text{
+				EN: fmt.Sprintf("%s is known with confidence %s only, which the facts do not accept", r.Article, r.Confidence),
+				ZH: fmt.Sprintf("%s的可信度仅为%s，不在可接受范围内", r.Article, r.Confidence),
+			}}
+		}
+		if s.sets {
+			for _, name := range r.Missing {
+				m := r.pack.missing(name)
+				out[m.Fact] = m
+			}
+		}
+	}
+	if o.fallback {
+		name := "rule:" + string(o.regime.jurisdiction)
+		out[name] = dataspace.Missing{Fact: name, Why: dataspace.Text{EN: "no rule covers this flow on this day", ZH: "当日没有规则涵盖此项流转"}}
+	}
+}
+
+func (e *evaluation) missingValue(r *rule, id int64, out map[string]dataspace.Missing) {
+	if id >= numberBase {
+		m := r.pack.missing(r.pack.numbers[id-numberBase].name)
+		out[m.Fact] = m
+		return
+	}
+	v := variables[id]
+	if _, ok := out[v.name]; ok {
+		return
+	}
+	out[v.name] = dataspace.Missing{Fact: v.name, Why: dataspace.Text{
+		EN: "not known: " + v.what.EN + "; " + r.Article + " hangs on it",
+		ZH: "未知：" + v.what.ZH + "；" + r.Article + "的适用取决于此",
+	}}
+}
+
+// missing names a number or text of the pack that is not known.
+func (p *Pack) missing(name string) dataspace.Missing {
+	m := dataspace.Missing{Fact: string(p.yaml.ID) + "#" + name}
+	if t, ok := p.yaml.Texts[name]; ok {
+		m.Why, m.Where = t.Text, p.address(t.Source)
+	} else if n, ok := p.yaml.Numbers[name]; ok {
+		m.Why, m.Where = n.Text, p.address(n.Source)
+	}
+	return m
+}
+
+func (p *Pack) address(source string) string {
+	if url, ok := p.yaml.Sources[source]; ok {
+		return url
+	}
+	return source
+}

@@ -1,0 +1,207 @@
+package rules
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"sort"
+
+	"hutong/internal/dataspace"
+)
+
+// Set is the packs a gateway decides by. It is immutable and safe for
+// concurrent use.
+type Set struct {
+	packs   []*Pack
+	refs    []dataspace.PackRef
+	regimes []*regime
+	// needed is the side on which the flow must be covered by a pack.
+	needed dataspace.Side
+}
+
+// Side returns the set as one side of a border sees it: only the regimes of
+// that side speak, and one of them must cover the flow. A receiving gateway
+// decides by it, since the exporter's own decision is made at the exporter's.
+func (s *Set) Side(side dataspace.Side) *Set {
+	one := &Set{packs: s.packs, refs: s.refs, needed: side}
+	for _, r := range s.regimes {
+		if r.side == side {
+			one.regimes = append(one.regimes, r)
+		}
+	}
+	return one
+}
+
+// regime is everything that all packs of one jurisdiction say on one side: one
+// line of a decision.
+type regime struct {
+	jurisdiction dataspace.Jurisdiction
+	side         dataspace.Side
+	packs        []int // into Set.packs
+	pathways     []entry
+	bars         []entry
+	obligations  []entry
+	notes        []entry
+	handling     []handlingEntry
+	demanded     map[string]entry // obligations by id
+	instruments  map[string]instrumentYAML
+}
+
+// entry is a rule and the number of its pack in the set.
+type entry struct {
+	*rule
+	at int
+}
+
+type handlingEntry struct {
+	*handling
+	at int
+}
+
+// NewSet combines packs. Packs of the same jurisdiction and side become one
+// regime. It refuses two packs or rules of one id, pathway rules that share
+// their order while both are in force, demands that no pack defines, an
+// overlay without the pack it lies on, and drops what another pack supersedes.
+func NewSet(packs ...*Pack) (*Set, error) {
+	s := &Set{packs: dropSuperseded(packs), needed: dataspace.ExportSide}
+	sort.SliceStable(s.packs, func(i, j int) bool { return s.packs[i].yaml.ID < s.packs[j].yaml.ID })
+	var errs []error
+	ids := map[dataspace.PackID]bool{}
+	for _, p := range s.packs {
+		if ids[p.yaml.ID] {
+			errs = append(errs, problem("set.pack", string(p.yaml.ID), "pack stands twice in the set", nil))
+		}
+		ids[p.yaml.ID] = true
+		s.refs = append(s.refs, p.Ref())
+	}
+	for i, p := range s.packs {
+		if p.yaml.Overlays != "" && !ids[p.yaml.Overlays] {
+			errs = append(errs, problem("set.overlay", string(p.yaml.ID), fmt.Sprintf("overlays %s, which is not in the set", p.yaml.Overlays), nil))
+		}
+		s.add(i, p)
+	}
+	sort.Slice(s.regimes, func(i, j int) bool {
+		a, b := s.regimes[i], s.regimes[j]
+		return a.side < b.side || a.side == b.side && a.jurisdiction < b.jurisdiction
+	})
+	errs = append(errs, s.duplicates()...)
+	for _, r := range s.regimes {
+		errs = append(errs, r.settle()...)
+	}
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+func dropSuperseded(packs []*Pack) []*Pack {
+	gone := map[dataspace.PackID]bool{}
+	for _, p := range packs {
+		for _, id := range p.yaml.Supersedes {
+			gone[id] = true
+		}
+	}
+	var out []*Pack
+	for _, p := range packs {
+		if !gone[p.yaml.ID] {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// Packs names the packs of the set, in order of id.
+func (s *Set) Packs() []dataspace.PackRef { return slices.Clone(s.refs) }
+
+func (s *Set) regime(j dataspace.Jurisdiction, side dataspace.Side) *regime {
+	for _, r := range s.regimes {
+		if r.jurisdiction == j && r.side == side {
+			return r
+		}
+	}
+	r := &regime{jurisdiction: j, side: side, demanded: map[string]entry{}, instruments: map[string]instrumentYAML{}}
+	s.regimes = append(s.regimes, r)
+	return r
+}
+
+func (s *Set) add(at int, p *Pack) {
+	for side := range p.yaml.Sides {
+		r := s.regime(p.yaml.Jurisdiction, side)
+		r.packs = append(r.packs, at)
+		for kind, in := range p.yaml.Instruments {
+			r.instruments[kind] = in
+		}
+	}
+	for _, ru := range p.rules {
+		r, e := s.regime(p.yaml.Jurisdiction, ru.Side), entry{ru, at}
+		switch ru.kind {
+		case pathwayRule:
+			r.pathways = append(r.pathways, e)
+		case barRule:
+			r.bars = append(r.bars, e)
+		case obligationRule:
+			r.demanded[ru.Obligation.ID] = e
+			if !ru.Obligation.Demanded {
+				r.obligations = append(r.obligations, e)
+			}
+		case noteRule:
+			r.notes = append(r.notes, e)
+		}
+	}
+	for _, h := range p.handling {
+		r := s.regime(p.yaml.Jurisdiction, h.Side)
+		r.handling = append(r.handling, handlingEntry{h, at})
+	}
+}
+
+func (s *Set) duplicates() []error {
+	var errs []error
+	seen := map[dataspace.RuleID]dataspace.PackID{}
+	for _, p := range s.packs {
+		for _, id := range p.ruleIDs() {
+			if other, dup := seen[id]; dup {
+				errs = append(errs, problem("set.rule", string(p.yaml.ID), fmt.Sprintf("rule %s is also in %s", id, other), nil))
+			}
+			seen[id] = p.yaml.ID
+		}
+	}
+	return errs
+}
+
+func (p *Pack) ruleIDs() []dataspace.RuleID {
+	var ids []dataspace.RuleID
+	for _, r := range p.rules {
+		ids = append(ids, r.ID)
+	}
+	for _, h := range p.handling {
+		ids = append(ids, h.ID)
+	}
+	return ids
+}
+
+// settle orders the pathway rules and checks what only the whole regime shows.
+func (r *regime) settle() []error {
+	sort.SliceStable(r.pathways, func(i, j int) bool {
+		a, b := r.pathways[i], r.pathways[j]
+		return a.Order < b.Order || a.Order == b.Order && a.ID < b.ID
+	})
+	var errs []error
+	for i, a := range r.pathways {
+		for _, b := range r.pathways[i+1:] {
+			if a.Order == b.Order && overlap(a.rule, b.rule) {
+				errs = append(errs, problem("set.order", string(a.ID), fmt.Sprintf("has the same order as %s while both are in force", b.ID), nil))
+			}
+		}
+		for _, id := range a.Demands {
+			if _, ok := r.demanded[id]; !ok {
+				errs = append(errs, problem("set.demand", string(a.ID), fmt.Sprintf("demands %s, which no pack of the regime defines", id), nil))
+			}
+		}
+	}
+	return errs
+}
+
+// overlap reports whether both rules are in force on some day.
+func overlap(a, b *rule) bool {
+	return (a.To == "" || b.From <= a.To) && (b.To == "" || a.From <= b.To)
+}
