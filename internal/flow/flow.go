@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/deliver"
 )
 
 // Flow is one dataset going to one recipient for one purpose, as one of the
@@ -25,20 +26,30 @@ type Flow struct {
 	Dataset      dataspace.DatasetID     `json:"dataset"`
 	Purpose      string                  `json:"purpose"`
 	Format       string                  `json:"format"` // of the delivered file: csv, jsonl, parquet
+	// Asked is set on the side where somebody asked for the flow.
+	Asked bool `json:"asked,omitempty"`
 
 	State   dataspace.FlowState `json:"state"`
 	Verdict dataspace.Verdict   `json:"verdict,omitempty"`
 	Trouble *Trouble            `json:"trouble,omitempty"` // why it waits, or why it ended
 
 	// What the provider knows of the dataset and nobody can read off it.
-	Source   string                  `json:"source,omitempty"` // path on the provider's side
-	Terms    Terms                   `json:"terms"`
-	Own      []dataspace.ColumnPlan  `json:"own_columns,omitempty"` // the sender's stricter choices
-	SourceAt string                  `json:"source_stamp,omitempty"`
+	Source        string                 `json:"source,omitempty"` // path on the provider's side
+	SourceForm    SourceForm             `json:"source_form"`
+	Stamp         string                 `json:"stamp,omitempty"` // of the source when it was profiled
+	Facts         dataspace.DatasetFacts `json:"facts"`
+	Own           []dataspace.ColumnPlan `json:"own_columns,omitempty"` // the sender's stricter choices
+	RetentionDays int                    `json:"retention_days,omitempty"`
+	// Reserved are the people counted for this flow before its delivery.
 	Reserved dataspace.ReservationID `json:"reservation,omitempty"`
+	// Uncounted is set where the rules leave the flow out of the count.
+	Uncounted bool `json:"uncounted,omitempty"`
 
 	// The documents of the flow, by what they are.
 	Documents map[string]dataspace.Digest `json:"documents,omitempty"`
+
+	// Events are the evidence entries of the flow, in order.
+	Events []dataspace.EventID `json:"events,omitempty"`
 
 	Review *Review `json:"review,omitempty"`
 
@@ -53,23 +64,11 @@ type Flow struct {
 	Updated time.Time `json:"updated"`
 }
 
-// Terms are the facts about a dataset and its export that no profile finds.
-// Absent means unknown.
-type Terms struct {
-	Title          string                  `json:"title,omitempty"`
-	Act            string                  `json:"act,omitempty"`
-	Sector         string                  `json:"sector,omitempty"`
-	Scenario       string                  `json:"scenario,omitempty"`
-	NecessityShown *bool                   `json:"necessity_shown,omitempty"`
-	HRBasis        *dataspace.HRBasis      `json:"hr_basis,omitempty"`
-	Origin         string                  `json:"origin,omitempty"`
-	DomesticMixed  *bool                   `json:"domestic_mixed,omitempty"`
-	Important      string                  `json:"important,omitempty"`
-	Core           *bool                   `json:"core,omitempty"`
-	StateSecret    *bool                   `json:"state_secret,omitempty"`
-	ListItems      []string                `json:"list_items,omitempty"`
-	Consent        *dataspace.ConsentFacts `json:"consent,omitempty"`
-	RetentionDays  int                     `json:"retention_days,omitempty"`
+// SourceForm is how a source is to be read; empty fields are sniffed.
+type SourceForm struct {
+	Format    string `json:"format,omitempty"`
+	Charset   string `json:"charset,omitempty"`
+	Delimiter string `json:"delimiter,omitempty"`
 }
 
 // Trouble says, for people, why a flow waits or ended. It never holds data.
@@ -92,12 +91,9 @@ type Review struct {
 
 // Delivered is what reached the recipient's storage.
 type Delivered struct {
-	Root   string           `json:"root"` // Merkle root, hexadecimal
-	Size   int64            `json:"size"`
-	Rows   int64            `json:"rows"`
-	Leaves int64            `json:"leaves"`
-	Path   string           `json:"path,omitempty"` // on the recipient's side
-	SHA256 dataspace.Digest `json:"sha256,omitempty"`
+	deliver.Result
+	Path string    `json:"path,omitempty"` // on the recipient's side
+	At   time.Time `json:"at"`
 }
 
 // Names of a flow's documents.
@@ -106,9 +102,11 @@ const (
 	DocFacts     = "facts"
 	DocDecision  = "decision"
 	DocPlan      = "plan"
+	DocOffer     = "offer"
 	DocReview    = "review"
 	DocAgreement = "agreement"
 	DocStart     = "start"
+	DocParties   = "parties"
 	DocReceipt   = "receipt"
 	DocRefusal   = "refusal"
 	DocStop      = "stop"
@@ -118,7 +116,7 @@ const (
 type Filter struct {
 	Local  dataspace.ParticipantID
 	States []dataspace.FlowState
-	Limit  int // 0 means 100
+	Limit  int // 0 means 100, negative: all
 }
 
 // Store keeps flows, their documents and the outbox of evidence.

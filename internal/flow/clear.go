@@ -1,0 +1,96 @@
+package flow
+
+import (
+	"context"
+	"errors"
+
+	"hutong/internal/clear"
+	"hutong/internal/dataspace"
+	"hutong/internal/deliver"
+	"hutong/internal/rules"
+)
+
+// Case is what a decision is made about, before anybody has counted.
+type Case struct {
+	Profile     dataspace.Profile
+	Exporter    dataspace.ExporterFacts
+	Recipient   dataspace.RecipientFacts
+	Purpose     string
+	Format      string
+	Sector      string // the exporter's
+	Dataset     dataspace.DatasetFacts
+	Own         []dataspace.ColumnPlan
+	Instruments []dataspace.Instrument
+	On          string // day of the decision
+}
+
+// Propose makes the plan of a case: the least that the rules ask for, and
+// what the sender wants stricter. The rules are asked about all that the
+// dataset holds, since what may be kept depends on what is there.
+func Propose(set *rules.Set, c Case) (dataspace.Plan, error) {
+	all := dataspace.Plan{Purpose: c.Purpose, Format: c.Format}
+	for _, col := range c.Profile.Columns {
+		all.Columns = append(all.Columns, dataspace.ColumnPlan{Name: col.Name, Element: col.Element, Action: dataspace.Keep})
+	}
+	return deliver.Propose(c.Profile, set.Handling(c.facts(all, dataspace.CountFacts{})), c.Own, c.Purpose, c.Format)
+}
+
+// Decide decides a case under a plan, with the counts given.
+func Decide(set *rules.Set, c Case, plan dataspace.Plan, counts dataspace.CountFacts) (dataspace.Facts, dataspace.Decision, error) {
+	facts := c.facts(plan, counts)
+	decision, err := set.Decide(facts)
+	return facts, decision, err
+}
+
+func (c Case) facts(plan dataspace.Plan, counts dataspace.CountFacts) dataspace.Facts {
+	return clear.BuildFacts(clear.Input{
+		On: c.On, Profile: c.Profile, Plan: plan, Exporter: c.Exporter, Recipient: c.Recipient,
+		Purpose: c.Purpose, Sector: c.Sector, Dataset: c.Dataset, Instruments: c.Instruments, Counts: counts,
+	})
+}
+
+// outcome is what clearing a flow came to.
+type outcome struct {
+	facts       dataspace.Facts
+	decision    dataspace.Decision
+	plan        dataspace.Plan
+	reservation dataspace.ReservationID // empty when no people are held
+	uncounted   bool
+}
+
+// clear plans, counts and decides a provider's flow. The people of the flow
+// are reserved first and the decision is made on totals that hold them, so
+// that two flows can never both pass under a threshold that they cross
+// together. They are held while the flow may go on: through delivery, and while
+// a person reviews it, so that what is approved stays true.
+func (s *Service) clear(ctx context.Context, f Flow, profile dataspace.Profile) (outcome, error) {
+	c, err := s.caseOf(ctx, f, profile)
+	if err != nil {
+		return outcome{}, err
+	}
+	set := s.cfg.Rules()
+	var out outcome
+	if out.plan, err = Propose(set, c); err != nil {
+		return outcome{}, err
+	}
+	id := dataspace.ReservationID(f.ID)
+	// A reservation of an attempt that a crash cut short is let go first: the
+	// plan may have changed, and with it who is counted as what.
+	if err := s.cfg.Counts.Release(ctx, id); err != nil {
+		return outcome{}, err
+	}
+	totals, err := s.reserve(ctx, f, id, out.plan, c.On)
+	if err != nil {
+		return outcome{}, errors.Join(err, s.cfg.Counts.Release(ctx, id))
+	}
+	out.facts, out.decision, err = Decide(set, c, out.plan, totals)
+	if err != nil {
+		return outcome{}, errors.Join(err, s.cfg.Counts.Release(ctx, id))
+	}
+	out.uncounted = !out.decision.Counted()
+	if v := out.decision.Verdict; out.uncounted || v != dataspace.Cleared && v != dataspace.HumanReview {
+		return out, s.cfg.Counts.Release(ctx, id)
+	}
+	out.reservation = id
+	return out, nil
+}

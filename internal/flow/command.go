@@ -1,0 +1,141 @@
+package flow
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"hutong/internal/dataspace"
+)
+
+// mutate changes a flow that nobody else changes meanwhile, trying again when
+// somebody does. fn fills the record; it may run several times.
+func (s *Service) mutate(ctx context.Context, id dataspace.FlowID, fn func(r *record) error) (Flow, error) {
+	for {
+		f, err := s.cfg.Store.Flow(ctx, id)
+		if err != nil {
+			return Flow{}, err
+		}
+		r := record{flow: f}
+		if err := fn(&r); err != nil {
+			return Flow{}, err
+		}
+		f, err = s.save(ctx, r)
+		if !errors.Is(err, dataspace.ErrConflict) || ctx.Err() != nil {
+			return f, err
+		}
+	}
+}
+
+func wrongState(f Flow, what, hint string) error {
+	return &dataspace.Problem{Kind: dataspace.ErrConflict, Code: "flow.state", Place: string(f.ID),
+		Message: fmt.Sprintf("the flow is %s, it cannot be %s", f.State, what), Hint: hint}
+}
+
+// Decide records a person's decision on a flow that waits for one: for
+// compliance where the rules asked for a person, for the recipient where its
+// intake did. The computed decision stays what it is.
+func (s *Service) Decide(ctx context.Context, id dataspace.FlowID, approve bool, by, reason string) (Flow, error) {
+	if reason == "" {
+		return Flow{}, &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "flow.reason", Place: "reason", Message: "a decision needs a reason",
+			Hint: "say on what the decision rests; it is kept as evidence"}
+	}
+	f, err := s.mutate(ctx, id, func(r *record) error {
+		if r.flow.State != dataspace.WaitingReview {
+			return wrongState(r.flow, "decided", "only a flow that waits for a person can be")
+		}
+		review := Review{Approve: approve, Reason: reason, By: by, At: s.now(), Decision: r.flow.Documents[DocDecision]}
+		r.flow.Review, r.flow.Trouble = &review, nil
+		if err := r.document(DocReview, review); err != nil {
+			return err
+		}
+		r.event(s, dataspace.EventReview, DocReview)
+		if approve {
+			r.flow.State = dataspace.Negotiating
+		}
+		return nil
+	})
+	if err != nil {
+		return Flow{}, err
+	}
+	if approve {
+		s.engine.wake(id)
+		return f, nil
+	}
+	if err := s.end(ctx, f, dataspace.Refused, &Trouble{Code: "flow.rejected", Message: "a person decided against it"}); err != nil {
+		return Flow{}, err
+	}
+	return s.Flow(ctx, id)
+}
+
+// Stop ends a flow for good. What was delivered before cannot be taken back.
+func (s *Service) Stop(ctx context.Context, id dataspace.FlowID, by, reason string) (Flow, error) {
+	for {
+		f, err := s.Flow(ctx, id)
+		if err != nil {
+			return Flow{}, err
+		}
+		if f.State.Final() {
+			return Flow{}, wrongState(f, "stopped", "it has ended already")
+		}
+		if f.State == dataspace.Proving {
+			return Flow{}, wrongState(f, "stopped", "the data has arrived; what is left is its evidence")
+		}
+		message := "stopped by " + by
+		if reason != "" {
+			message += ": " + reason
+		}
+		err = s.end(ctx, f, dataspace.Stopped, &Trouble{Code: "flow.stopped", Message: message})
+		if errors.Is(err, dataspace.ErrConflict) && ctx.Err() == nil {
+			continue
+		}
+		if err != nil {
+			return Flow{}, err
+		}
+		s.pulls.cancel(id)
+		return s.Flow(ctx, id)
+	}
+}
+
+// Resume has a flow looked at again: one that waits for instruments is
+// decided anew, any other that has not ended is tried at once.
+func (s *Service) Resume(ctx context.Context, id dataspace.FlowID) (Flow, error) {
+	f, err := s.mutate(ctx, id, func(r *record) error {
+		if r.flow.State.Final() {
+			return wrongState(r.flow, "resumed", "begin a new one")
+		}
+		if r.flow.State == dataspace.WaitingAction {
+			r.flow.State = dataspace.Checking
+		}
+		return nil
+	})
+	if err != nil {
+		return Flow{}, err
+	}
+	s.engine.wake(id)
+	return f, nil
+}
+
+// InstrumentsChanged decides anew what waits for the participant's papers.
+func (s *Service) InstrumentsChanged(ctx context.Context, owner dataspace.ParticipantID) error {
+	list, err := s.List(ctx, Filter{Local: owner, States: []dataspace.FlowState{dataspace.WaitingAction}, Limit: -1})
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for _, f := range list {
+		if _, err := s.Resume(ctx, f.ID); err != nil && !errors.Is(err, dataspace.ErrConflict) {
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// Running counts the flows of a participant that have not ended.
+func (s *Service) Running(ctx context.Context, owner dataspace.ParticipantID) (int, error) {
+	list, err := s.List(ctx, Filter{Local: owner, Limit: -1, States: []dataspace.FlowState{
+		dataspace.Profiling, dataspace.Checking, dataspace.WaitingAction, dataspace.WaitingReview,
+		dataspace.Negotiating, dataspace.Delivering, dataspace.Proving,
+	}})
+	return len(list), err
+}

@@ -1,0 +1,286 @@
+package flow
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"path/filepath"
+
+	"hutong/internal/agree"
+	"hutong/internal/dataspace"
+	"hutong/internal/deliver"
+	"hutong/internal/element"
+	"hutong/internal/odrl"
+)
+
+// consume does the next step of a flow whose data arrives here.
+func (s *Service) consume(ctx context.Context, f Flow) (again bool, err error) {
+	switch f.State {
+	case dataspace.Checking:
+		return true, s.checkOffer(ctx, f)
+	case dataspace.Negotiating:
+		return s.negotiateIn(ctx, f)
+	case dataspace.Delivering:
+		return s.takeIn(ctx, f)
+	case dataspace.Proving:
+		return false, s.prove(ctx, f)
+	}
+	return false, fmt.Errorf("step flow %s: state %q: %w", f.ID, f.State, dataspace.ErrInvalid)
+}
+
+// checkOffer judges what is offered: by the recipient's own side of the law,
+// and by what the recipient takes without asking.
+func (s *Service) checkOffer(ctx context.Context, f Flow) error {
+	n, err := s.agree.Negotiation(ctx, f.Negotiation)
+	if err != nil {
+		return err
+	}
+	if n.State == agree.Terminated {
+		return s.refusedByPeer(ctx, f, n.Process)
+	}
+	policy, terms, err := readOffer(n)
+	if err != nil {
+		return s.endTold(ctx, f, "offer.terms", "the offer has terms that this gateway cannot keep")
+	}
+	recipient, err := s.cfg.Directory.Participant(ctx, f.Local)
+	if err != nil {
+		return err
+	}
+	note, err := s.cfg.Receipts.Note(ctx, f.Local, f.address(), dataspace.NegotiationID(n.CounterpartID))
+	if err != nil {
+		return err
+	}
+	if note.Plan.Digest() != terms.Plan {
+		return s.endTold(ctx, f, "offer.plan", "the plan is not the one that the offer names")
+	}
+	var plan dataspace.Plan
+	if err := json.Unmarshal(note.Plan, &plan); err != nil {
+		return s.endTold(ctx, f, "offer.plan", "the plan cannot be read")
+	}
+	facts, err := s.importFacts(ctx, f, recipient.Recipient(""), plan, terms)
+	if err != nil {
+		return err
+	}
+	decision, err := s.cfg.Rules().Side(dataspace.ImportSide).Decide(facts)
+	if err != nil {
+		return err
+	}
+	r := record{flow: f}
+	r.flow.Purpose, r.flow.Format, r.flow.Verdict, r.flow.Trouble = terms.Purpose, plan.Format, decision.Verdict, nil
+	if err := r.documents(map[string]any{DocFacts: facts, DocDecision: decision, DocOffer: policy}); err != nil {
+		return err
+	}
+	r.attach(DocPlan, note.Plan)
+	r.event(s, dataspace.EventDecision, DocFacts, DocDecision, DocOffer)
+	r.flow.State, r.flow.Trouble = afterDecision(f.ID, decision.Verdict)
+	if decision.Verdict == dataspace.Cleared && !f.Asked && !recipient.Intake.Accepts(f.Peer, terms.Purpose) {
+		r.flow.State = dataspace.WaitingReview
+		r.flow.Trouble = &Trouble{Code: "flow.intake", Message: "the recipient's intake leaves this offer to a person",
+			Hint: fmt.Sprintf("hutong flow accept %s", f.ID)}
+	}
+	saved, err := s.save(ctx, r)
+	if err == nil && decision.Verdict == dataspace.Prohibited {
+		err = s.end(ctx, saved, dataspace.Refused, saved.Trouble)
+	}
+	return err
+}
+
+func readOffer(n agree.Negotiation) (odrl.Policy, odrl.Terms, error) {
+	policy, err := odrl.Parse(n.Offer)
+	if err != nil {
+		return odrl.Policy{}, odrl.Terms{}, err
+	}
+	terms, err := odrl.ReadTerms(policy)
+	return policy, terms, err
+}
+
+// importFacts are the facts as the receiving side knows them: what the peer
+// states about the exporter, and what the agreed plan lets through.
+func (s *Service) importFacts(ctx context.Context, f Flow, recipient dataspace.RecipientFacts, plan dataspace.Plan, terms odrl.Terms) (dataspace.Facts, error) {
+	exporter, err := s.cfg.Directory.Counterparty(ctx, f.Peer, f.Counterparty)
+	if err != nil {
+		return dataspace.Facts{}, err
+	}
+	facts := dataspace.Facts{
+		On: s.today(), Exporter: exporter.Exporter(), Recipient: recipient, Act: "transfer", Purpose: terms.Purpose,
+		Data: dataspace.DataFacts{Elements: plan.Elements()},
+	}
+	facts.Data.Personal = personal(plan)
+	if facts.Instruments, err = s.cfg.Directory.Held(ctx, f.Local); err != nil {
+		return dataspace.Facts{}, err
+	}
+	return facts, nil
+}
+
+// personal reports whether anything that leaves under the plan is about
+// people; nil where that depends on more than the plan tells.
+func personal(plan dataspace.Plan) *bool {
+	answer := new(bool)
+	for _, c := range plan.Columns {
+		if c.Action == dataspace.Drop || c.Element == nil {
+			continue
+		}
+		e, ok := element.Lookup(*c.Element)
+		switch {
+		case ok && e.Personal == element.PersonalYes:
+			yes := true
+			return &yes
+		case !ok || e.Personal == element.PersonalContext:
+			answer = nil
+		}
+	}
+	return answer
+}
+
+// negotiateIn drives a negotiation that this side wants to succeed.
+func (s *Service) negotiateIn(ctx context.Context, f Flow) (again bool, err error) {
+	n, err := s.agree.Negotiation(ctx, f.Negotiation)
+	if errors.Is(err, dataspace.ErrNotFound) || f.Negotiation == "" {
+		return s.beginRequest(ctx, f)
+	}
+	if err != nil {
+		return false, err
+	}
+	switch n.State {
+	case agree.Offered:
+		return s.answerOffer(ctx, f, n)
+	case agree.Agreed:
+		if !odrl.SameRules(n.Agreement, n.Offer) {
+			return false, s.endTold(ctx, f, "flow.terms", "the agreement is not on what was accepted")
+		}
+		_, err = s.agree.Verify(ctx, n.ID)
+	case agree.Finalized:
+		return true, s.agreed(ctx, f, n)
+	case agree.Terminated:
+		return false, s.refusedByPeer(ctx, f, n.Process)
+	case agree.Requested, agree.Accepted, agree.Verified:
+		return false, s.failedToTell(ctx, f, n.Process)
+	}
+	return false, err
+}
+
+// answerOffer accepts the offer that was judged, and judges any other first.
+func (s *Service) answerOffer(ctx context.Context, f Flow, n agree.Negotiation) (bool, error) {
+	policy, _, err := readOffer(n)
+	if err != nil {
+		return false, s.endTold(ctx, f, "offer.terms", "the offer has terms that this gateway cannot keep")
+	}
+	doc, err := dataspace.NewDocument(policy)
+	if err != nil {
+		return false, err
+	}
+	if f.Documents[DocOffer] != doc.Digest() {
+		r := record{flow: f}
+		r.flow.State = dataspace.Checking
+		_, err := s.save(ctx, r)
+		return err == nil, err
+	}
+	_, err = s.agree.Accept(ctx, n.ID)
+	return false, err
+}
+
+func (s *Service) beginRequest(ctx context.Context, f Flow) (bool, error) {
+	other, err := s.cfg.Directory.Counterparty(ctx, f.Peer, f.Counterparty)
+	if err != nil {
+		return false, err
+	}
+	to := dataspace.Counterparty{Participant: f.Counterparty, Peer: f.Peer, Address: other.Address}
+	offers, err := s.cfg.Catalogue.Offers(ctx, f.Local, to, f.Dataset)
+	if err != nil {
+		return false, err
+	}
+	var offer json.RawMessage
+	for _, o := range offers {
+		if p, err := odrl.Parse(o); err == nil && p.ID == OfferID(f.Dataset, f.Purpose) {
+			offer = o
+		}
+	}
+	if offer == nil {
+		return false, &dataspace.Problem{Kind: dataspace.ErrNotCleared, Code: "fetch.purpose", Place: string(f.Dataset),
+			Message: fmt.Sprintf("the dataset is not offered for the purpose %q", f.Purpose), Hint: "hutong catalogue lists what is offered"}
+	}
+	if f.Negotiation == "" {
+		r := record{flow: f}
+		r.flow.Negotiation = dataspace.NegotiationID(newID("neg-"))
+		if f, err = s.save(ctx, r); err != nil {
+			return false, err
+		}
+	}
+	_, err = s.agree.Request(ctx, agree.NewNegotiation{ID: f.Negotiation, Local: f.Local, Flow: f.ID, Offer: offer, Counterparty: to})
+	return false, err
+}
+
+// takeIn requests the transfer, pulls the stream and signs for it.
+func (s *Service) takeIn(ctx context.Context, f Flow) (again bool, err error) {
+	if f.Delivered != nil {
+		return true, s.sign(ctx, f)
+	}
+	if f.Transfer == "" {
+		r := record{flow: f}
+		r.flow.Transfer = dataspace.TransferID(newID("transfer-"))
+		if f, err = s.save(ctx, r); err != nil {
+			return false, err
+		}
+	}
+	t, err := s.agree.Transfer(ctx, f.Transfer)
+	if errors.Is(err, dataspace.ErrNotFound) {
+		_, err = s.agree.RequestTransfer(ctx, agree.NewTransfer{
+			ID: f.Transfer, Local: f.Local, Flow: f.ID, AgreementID: f.Agreement, Format: deliver.HutongLeaves,
+		})
+		return false, err
+	}
+	if err != nil {
+		return false, err
+	}
+	switch t.State {
+	case agree.Started:
+		return true, s.pull(ctx, f, t)
+	case agree.Terminated:
+		return false, s.refusedByPeer(ctx, f, t.Process)
+	}
+	return false, s.failedToTell(ctx, f, t.Process)
+}
+
+// pull fetches the stream. It goes on where an earlier attempt was cut.
+func (s *Service) pull(ctx context.Context, f Flow, t agree.Transfer) error {
+	if _, ok := f.Documents[DocStart]; !ok {
+		r := record{flow: f}
+		if err := r.document(DocStart, Start{Transfer: string(t.ID), Format: t.Format, Agreement: f.Agreement, At: stamp(s.now())}); err != nil {
+			return err
+		}
+		r.event(s, dataspace.EventStart, DocStart)
+		var err error
+		if f, err = s.save(ctx, r); err != nil {
+			return err
+		}
+	}
+	if err := s.logged(ctx, f); err != nil {
+		return err
+	}
+	recipient, err := s.cfg.Directory.Participant(ctx, f.Local)
+	if err != nil {
+		return err
+	}
+	dir := recipient.Inbox
+	if dir == "" {
+		dir = filepath.Join(s.cfg.Dir, "inbox", string(f.Local))
+	}
+	ctx, done := s.pulls.begin(ctx, f.ID)
+	defer done()
+	name := fmt.Sprintf("%s-%s.%s", f.Dataset, f.ID, f.Format)
+	result, err := deliver.Pull(ctx, deliver.Request{
+		Endpoint: t.DataAddress.URL(), Token: t.DataAddress.Property("authorization"), Client: s.cfg.Client(f.Peer),
+		Transfer: t.ID, Dir: dir, Name: name, Format: t.Format,
+		Progress: func(bytes int64) { s.progress.set(f.ID, "delivering", 0, bytes, 0, s.now()) },
+	})
+	if err != nil {
+		return fmt.Errorf("fetch delivery of flow %s: %w", f.ID, err)
+	}
+	s.progress.forget(f.ID)
+	r := record{flow: f}
+	r.flow.Delivered = &Delivered{Result: result, Path: filepath.Join(dir, name), At: s.now()}
+	r.flow.Trouble = nil
+	_, err = s.save(ctx, r)
+	return err
+}

@@ -1,0 +1,192 @@
+package flow
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+
+	"hutong/internal/agree"
+	"hutong/internal/dataspace"
+	"hutong/internal/deliver"
+	"hutong/internal/odrl"
+)
+
+// Handler receives what happens to protocol processes and streams. It only
+// finds the flow and wakes it: what follows is decided by the flow's state.
+type Handler struct{ s *Service }
+
+// Handler returns the service as the agree and deliver services see it.
+func (s *Service) Handler() *Handler { return &Handler{s} }
+
+// NegotiationChanged implements agree.Handler. A negotiation that another
+// gateway began becomes a flow.
+func (h *Handler) NegotiationChanged(ctx context.Context, n agree.Negotiation) error {
+	f, err := h.s.cfg.Store.ByNegotiation(ctx, n.ID)
+	if errors.Is(err, dataspace.ErrNotFound) {
+		if n.State == agree.Terminated {
+			return nil
+		}
+		f, err = h.s.adopt(ctx, n)
+	}
+	if err != nil {
+		return err
+	}
+	h.s.engine.wake(f.ID)
+	return nil
+}
+
+// TransferChanged implements agree.Handler.
+func (h *Handler) TransferChanged(ctx context.Context, t agree.Transfer) error {
+	f, err := h.s.cfg.Store.ByTransfer(ctx, t.ID)
+	if errors.Is(err, dataspace.ErrNotFound) {
+		f, err = h.s.cfg.Store.ByAgreement(ctx, t.AgreementID, t.Role)
+	}
+	if errors.Is(err, dataspace.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if t.State.Final() && t.Role == dataspace.Consumer {
+		h.s.pulls.cancel(f.ID) // there is nothing to fetch any more
+	}
+	h.s.engine.wake(f.ID)
+	return nil
+}
+
+// adopt makes a flow of a negotiation that the other side began.
+func (s *Service) adopt(ctx context.Context, n agree.Negotiation) (Flow, error) {
+	f := s.newFlow(n.Role)
+	f.Local, f.Peer, f.Counterparty = n.Local, n.Counterparty.Peer, n.Counterparty.Participant
+	f.Dataset, f.Negotiation, f.State = n.Dataset, n.ID, dataspace.Checking
+	if n.Role == dataspace.Provider {
+		d, err := s.cfg.Directory.Dataset(ctx, n.Local, n.Dataset)
+		if err != nil {
+			return Flow{}, err
+		}
+		offer, err := odrl.Parse(n.Offer)
+		if err != nil {
+			return Flow{}, err
+		}
+		_, purpose, _ := strings.Cut(offer.ID, ":")
+		f.State, f.Purpose, f.Format = dataspace.Profiling, purpose, "csv"
+		f.Source, f.Facts, f.Own, f.RetentionDays = d.Source, d.Facts, d.Columns, d.RetentionDays
+		f.SourceForm = SourceForm{Format: d.Format, Charset: d.Charset, Delimiter: d.Delimiter}
+	}
+	if err := s.cfg.Store.Create(ctx, f); err != nil {
+		if errors.Is(err, dataspace.ErrConflict) { // somebody was first
+			return s.cfg.Store.ByNegotiation(ctx, n.ID)
+		}
+		return Flow{}, err
+	}
+	if err := s.agree.Bind(ctx, agree.Ref{Kind: agree.KindNegotiation, ID: string(n.ID)}, f.ID); err != nil {
+		return Flow{}, err
+	}
+	return f, nil
+}
+
+// Progress implements deliver.Observer.
+func (h *Handler) Progress(id dataspace.TransferID, rows, bytes int64) {
+	if f, ok := h.s.flowOf(id); ok {
+		h.s.progress.set(f.ID, "delivering", rows, bytes, 0, h.s.now())
+	}
+}
+
+// Delivered implements deliver.Observer. What follows is the recipient's
+// receipt.
+func (h *Handler) Delivered(id dataspace.TransferID, _ deliver.Result) {
+	if f, ok := h.s.flowOf(id); ok {
+		h.s.engine.wake(f.ID)
+	}
+}
+
+// Failed implements deliver.Observer: what can never be delivered ends its
+// flow.
+func (h *Handler) Failed(id dataspace.TransferID, cause error) {
+	f, ok := h.s.flowOf(id)
+	if !ok || !lasting(cause) {
+		return
+	}
+	ctx := h.s.engine.ctx
+	if _, err := h.s.troubled(ctx, f.ID, cause); err != nil {
+		h.s.cfg.Logger.ErrorContext(ctx, "end of a flow could not be stored", "flow", f.ID, "error", err)
+	}
+}
+
+func (s *Service) flowOf(id dataspace.TransferID) (Flow, bool) {
+	f, err := s.cfg.Store.ByTransfer(s.engine.ctx, id)
+	return f, err == nil
+}
+
+// refusedByPeer ends a flow whose protocol process the other side ended.
+func (s *Service) refusedByPeer(ctx context.Context, f Flow, p agree.Process) error {
+	message := "the other side ended it"
+	if p.Code != "" {
+		message += ": " + p.Code
+	}
+	if len(p.Reason) > 0 {
+		message += ": " + strings.Join(p.Reason, "; ")
+	}
+	if p.Failure != nil {
+		message = fmt.Sprintf("the other side refused a message: %s", strings.Join(p.Failure.Reason, "; "))
+	}
+	return s.end(ctx, f, dataspace.Refused, &Trouble{Code: "peer.refused", Message: message, Hint: "ask the operator of the other gateway"})
+}
+
+// endTold ends a flow for a reason found on this side.
+func (s *Service) endTold(ctx context.Context, f Flow, code, message string) error {
+	return s.end(ctx, f, dataspace.Refused, &Trouble{Code: code, Message: message})
+}
+
+// failedToTell ends a flow whose last message the other side will never
+// accept; otherwise the flow goes on waiting for it.
+func (s *Service) failedToTell(ctx context.Context, f Flow, p agree.Process) error {
+	if p.Failure == nil {
+		return nil
+	}
+	return s.refusedByPeer(ctx, f, p)
+}
+
+func (f Flow) address() Address { return Address{Peer: f.Peer, Participant: f.Counterparty} }
+
+// recipientName is what the pseudonyms of a recipient are keyed by. It never
+// changes, whatever this gateway's operator calls the peer.
+func (s *Service) recipientName(ctx context.Context, f Flow) (string, error) {
+	other, err := s.cfg.Directory.Counterparty(ctx, f.Peer, f.Counterparty)
+	if err != nil {
+		return "", err
+	}
+	return string(other.Gateway) + "/" + string(f.Counterparty), nil
+}
+
+// pulls are the fetches under way, so that they can be cut off.
+type pulls struct {
+	mu    sync.Mutex
+	flows map[dataspace.FlowID]context.CancelFunc
+}
+
+func (p *pulls) begin(ctx context.Context, id dataspace.FlowID) (context.Context, func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.flows == nil {
+		p.flows = map[dataspace.FlowID]context.CancelFunc{}
+	}
+	p.flows[id] = cancel
+	return ctx, func() {
+		cancel()
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		delete(p.flows, id)
+	}
+}
+
+func (p *pulls) cancel(id dataspace.FlowID) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if cancel := p.flows[id]; cancel != nil {
+		cancel()
+	}
+}

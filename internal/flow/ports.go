@@ -1,0 +1,83 @@
+package flow
+
+import (
+	"context"
+	"encoding/json"
+	"hutong/internal/clear"
+	"hutong/internal/dataspace"
+	"hutong/internal/gateway"
+	"hutong/internal/prove"
+	"hutong/internal/rules"
+)
+
+// Rules is the rule packs in force.
+type Rules func() *rules.Set
+
+// Profiler profiles datasets and keeps who they are about until the flow has
+// ended.
+type Profiler interface {
+	// Profile reads the source from its start to its end. The census is kept
+	// under the flow's name. stamp changes when the source does.
+	Profile(ctx context.Context, f Flow, progress func(rows, bytes, total int64)) (p dataspace.Profile, stamp string, err error)
+	// Census opens what Profile kept; ErrNotFound if it is gone.
+	Census(id dataspace.FlowID) (Census, error)
+	// Forget removes it. Removing nothing is no error.
+	Forget(id dataspace.FlowID) error
+}
+
+// Census is the distinct people of a dataset, as keyed hashes.
+type Census interface {
+	Each(leaving func(column string) bool, yield func(person [16]byte, sensitive, under14 bool) error) error
+	Close() error
+}
+
+// Counts counts the people of an exporter's year.
+type Counts interface {
+	Reserve(ctx context.Context, r clear.Reservation, people clear.People) (clear.Totals, error)
+	Confirm(ctx context.Context, id dataspace.ReservationID) error
+	Release(ctx context.Context, id dataspace.ReservationID) error
+}
+
+// Directory knows participants, their papers, and the peers.
+type Directory interface {
+	Participant(ctx context.Context, id dataspace.ParticipantID) (gateway.Participant, error)
+	Held(ctx context.Context, owner dataspace.ParticipantID) ([]dataspace.Instrument, error)
+	Dataset(ctx context.Context, owner dataspace.ParticipantID, id dataspace.DatasetID) (gateway.Dataset, error)
+	Datasets(ctx context.Context, owner dataspace.ParticipantID) ([]gateway.Dataset, error)
+	// Counterparty is what the peer says of a participant of its own;
+	// ErrNotFound if it has none of that name, ErrPeerUnreachable.
+	Counterparty(ctx context.Context, peer dataspace.PeerName, id dataspace.ParticipantID) (Other, error)
+}
+
+// Other is a participant behind a peer.
+type Other struct {
+	gateway.PublicParticipant
+	Gateway dataspace.GatewayID
+	Address string // its DSP base
+	URL     string // its gateway's base
+	Party   prove.Party
+}
+
+// Catalogues asks other connectors what they offer.
+type Catalogues interface {
+	// Offers returns the ODRL offers of one dataset, as they can be requested;
+	// ErrNotFound.
+	Offers(ctx context.Context, local dataspace.ParticipantID, of dataspace.Counterparty, id dataspace.DatasetID) ([]json.RawMessage, error)
+}
+
+// Receipts asks the provider's gateway for what the protocol has no message
+// for. Both calls are made as local to the counterparty behind the peer.
+type Receipts interface {
+	// Note fetches the note of the provider's negotiation; ErrNotFound,
+	// ErrPeerUnreachable.
+	Note(ctx context.Context, local dataspace.ParticipantID, to Address, negotiation dataspace.NegotiationID) (Note, error)
+	// Countersign brings a receipt with our signature and returns the
+	// provider's. ErrUnavailable while the provider has not finished.
+	Countersign(ctx context.Context, local dataspace.ParticipantID, to Address, r prove.Receipt, own prove.Signature) (prove.Signature, error)
+}
+
+// Address is a participant behind a peer.
+type Address struct {
+	Peer        dataspace.PeerName
+	Participant dataspace.ParticipantID
+}

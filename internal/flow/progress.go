@@ -1,0 +1,72 @@
+package flow
+
+import (
+	"sync"
+	"time"
+
+	"hutong/internal/dataspace"
+)
+
+// Progress is how far the work at hand has come. It is not durable: after a
+// restart it begins again.
+type Progress struct {
+	Step    string        `json:"step"` // profiling, delivering
+	Rows    int64         `json:"rows"`
+	Bytes   int64         `json:"bytes"`
+	Total   int64         `json:"total,omitempty"` // bytes; 0: not known
+	Rate    float64       `json:"rate"`            // bytes per second since the step began
+	Left    time.Duration `json:"-"`
+	Seconds float64       `json:"seconds_left,omitempty"`
+}
+
+type progress struct {
+	mu    sync.Mutex
+	flows map[dataspace.FlowID]*track
+}
+
+type track struct {
+	step               string
+	began              time.Time
+	from               int64
+	rows, bytes, total int64
+}
+
+func (p *progress) set(id dataspace.FlowID, step string, rows, bytes, total int64, now time.Time) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.flows == nil {
+		p.flows = map[dataspace.FlowID]*track{}
+	}
+	t := p.flows[id]
+	if t == nil || t.step != step || bytes < t.bytes {
+		t = &track{step: step, began: now, from: bytes}
+		p.flows[id] = t
+	}
+	t.rows, t.bytes, t.total = rows, bytes, total
+}
+
+func (p *progress) forget(id dataspace.FlowID) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	delete(p.flows, id)
+}
+
+// Progress returns how far a flow's step has come; ok is false when nothing
+// is under way.
+func (s *Service) Progress(id dataspace.FlowID) (p Progress, ok bool) {
+	s.progress.mu.Lock()
+	defer s.progress.mu.Unlock()
+	t := s.progress.flows[id]
+	if t == nil {
+		return Progress{}, false
+	}
+	p = Progress{Step: t.step, Rows: t.rows, Bytes: t.bytes, Total: t.total}
+	if d := s.now().Sub(t.began).Seconds(); d > 0 {
+		p.Rate = float64(t.bytes-t.from) / d
+	}
+	if p.Rate > 0 && t.total > t.bytes {
+		p.Seconds = float64(t.total-t.bytes) / p.Rate
+		p.Left = time.Duration(p.Seconds * float64(time.Second))
+	}
+	return p, true
+}

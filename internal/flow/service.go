@@ -1,0 +1,342 @@
+package flow
+
+import (
+	"context"
+	"crypto"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"slices"
+	"time"
+
+	"hutong/internal/agree"
+	"hutong/internal/dataspace"
+	"hutong/internal/deliver"
+	"hutong/internal/prove"
+)
+
+// Config is what a Service is made of; every field is needed.
+type Config struct {
+	Gateway   dataspace.GatewayID
+	Self      prove.Party   // this gateway's keys; the participant is filled in
+	Identity  crypto.Signer // signs receipts
+	Store     Store
+	Rules     Rules
+	Counts    Counts
+	Directory Directory
+	Profiler  Profiler
+	Catalogue Catalogues
+	Receipts  Receipts
+	Log       *prove.Log
+	// Client speaks to a peer with its keys pinned.
+	Client func(dataspace.PeerName) *http.Client
+	// DataURL is the public address of a transfer's stream.
+	DataURL func(dataspace.TransferID) string
+	// Dir is where waybills go, and deliveries to participants without an
+	// inbox of their own.
+	Dir    string
+	Now    func() time.Time
+	Logger *slog.Logger
+}
+
+// Service conducts the flows of one gateway. It is safe for concurrent use.
+type Service struct {
+	cfg      Config
+	agree    *agree.Service
+	data     *deliver.Server
+	engine   *engine
+	heavy    chan struct{} // bounds how many datasets are read at once
+	progress progress
+	pulls    pulls
+}
+
+// Connect gives the service those that call its Handler. It must be called
+// once, before Start and before anything can call the Handler.
+func (s *Service) Connect(a *agree.Service, d *deliver.Server) { s.agree, s.data = a, d }
+
+// maxHeavy is how many datasets are profiled at the same moment: reading is
+// bound by the processor, and more side by side only makes each slower.
+const maxHeavy = 4
+
+// New makes a service. It does nothing before Start.
+func New(cfg Config) *Service {
+	s := &Service{cfg: cfg, heavy: make(chan struct{}, maxHeavy)}
+	s.engine = newEngine(s.step, cfg.Logger)
+	return s
+}
+
+// Start goes on with every flow that has not ended.
+func (s *Service) Start(ctx context.Context) error {
+	active, err := s.cfg.Store.List(ctx, Filter{States: []dataspace.FlowState{
+		dataspace.Profiling, dataspace.Checking, dataspace.Negotiating, dataspace.Delivering, dataspace.Proving,
+	}, Limit: -1})
+	if err != nil {
+		return fmt.Errorf("resume flows: %w", err)
+	}
+	for _, f := range active {
+		s.engine.wake(f.ID)
+	}
+	return nil
+}
+
+// Close sets down the steps under way. The rows say where to go on.
+func (s *Service) Close() { s.engine.close() }
+
+func (s *Service) now() time.Time { return s.cfg.Now().UTC() }
+
+// today is the day of a decision.
+func (s *Service) today() string { return s.now().Format(time.DateOnly) }
+
+// Request is what somebody asks for: a dataset to go to a recipient, or to
+// come from a provider.
+type Request struct {
+	Role         dataspace.Role // Provider: send. Consumer: fetch.
+	Local        dataspace.ParticipantID
+	Peer         dataspace.PeerName
+	Counterparty dataspace.ParticipantID
+	Dataset      dataspace.DatasetID
+	Purpose      string
+	Format       string // of the delivered file; empty: csv
+
+	// Only to send.
+	Source        string
+	SourceForm    SourceForm
+	Facts         dataspace.DatasetFacts
+	Own           []dataspace.ColumnPlan
+	RetentionDays int
+}
+
+// Begin creates a flow and starts it.
+func (s *Service) Begin(ctx context.Context, r Request) (Flow, error) {
+	if err := r.check(); err != nil {
+		return Flow{}, err
+	}
+	if _, err := s.cfg.Directory.Participant(ctx, r.Local); err != nil {
+		return Flow{}, err
+	}
+	// Ask the peer now: a name that is not there is the caller's mistake, not
+	// something to find out after an hour of profiling.
+	if _, err := s.cfg.Directory.Counterparty(ctx, r.Peer, r.Counterparty); err != nil {
+		return Flow{}, err
+	}
+	f := s.newFlow(r.Role)
+	f.Local, f.Peer, f.Counterparty = r.Local, r.Peer, r.Counterparty
+	f.Dataset, f.Purpose, f.Format = r.Dataset, r.Purpose, r.Format
+	f.Source, f.SourceForm, f.Facts, f.Own, f.RetentionDays = r.Source, r.SourceForm, r.Facts, r.Own, r.RetentionDays
+	if f.Format == "" {
+		f.Format = "csv"
+	}
+	f.Asked = true
+	f.State = dataspace.Negotiating
+	if r.Role == dataspace.Provider {
+		f.State = dataspace.Profiling
+	}
+	if err := s.cfg.Store.Create(ctx, f); err != nil {
+		return Flow{}, err
+	}
+	s.engine.wake(f.ID)
+	return f, nil
+}
+
+func (s *Service) newFlow(role dataspace.Role) Flow {
+	now := s.now()
+	return Flow{ID: dataspace.FlowID(newID("flow-")), Role: role, Created: now, Updated: now}
+}
+
+func (r Request) check() error {
+	var errs []error
+	bad := func(field, message string) {
+		errs = append(errs, &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "flow." + field, Place: field, Message: message})
+	}
+	if r.Purpose == "" {
+		bad("purpose", "a purpose is needed")
+	} else if !slices.Contains(Purposes, r.Purpose) {
+		bad("purpose", fmt.Sprintf("unknown purpose %q, expected one of %v", r.Purpose, Purposes))
+	}
+	if !slices.Contains(Formats, r.Format) && r.Format != "" {
+		bad("format", fmt.Sprintf("unknown format %q, expected one of %v", r.Format, Formats))
+	}
+	if r.Role == dataspace.Provider && r.Source == "" {
+		bad("source", "a source is needed")
+	}
+	for kind, name := range map[string]string{"participant": string(r.Local), "peer": string(r.Peer), "counterparty": string(r.Counterparty), "dataset": string(r.Dataset)} {
+		if err := dataspace.CheckName(kind, name); err != nil {
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// Purposes are those of facts.schema.json.
+var Purposes = []string{"business", "contract_with_individual", "hr_employees", "emergency", "statutory_duty", "processing_for_foreign_client"}
+
+// Formats are those of a delivered file.
+var Formats = []string{"csv", "jsonl", "parquet"}
+
+// Flow returns one flow; ErrNotFound.
+func (s *Service) Flow(ctx context.Context, id dataspace.FlowID) (Flow, error) {
+	return s.cfg.Store.Flow(ctx, id)
+}
+
+// List returns flows, newest first.
+func (s *Service) List(ctx context.Context, filter Filter) ([]Flow, error) {
+	return s.cfg.Store.List(ctx, filter)
+}
+
+// Document returns one of a flow's documents by its name; ErrNotFound.
+func (s *Service) Document(ctx context.Context, f Flow, name string) (dataspace.Document, error) {
+	digest, ok := f.Documents[name]
+	if !ok {
+		return nil, fmt.Errorf("flow %s has no %s: %w", f.ID, name, dataspace.ErrNotFound)
+	}
+	return s.cfg.Store.Document(ctx, digest)
+}
+
+// step does the next thing for a flow. again says that there is more to do at
+// once.
+func (s *Service) step(ctx context.Context, id dataspace.FlowID) (again bool, err error) {
+	f, err := s.cfg.Store.Flow(ctx, id)
+	if err != nil {
+		return false, err
+	}
+	if f.State.Final() || f.State.Waiting() {
+		return false, nil
+	}
+	if f.Role == dataspace.Provider {
+		again, err = s.provide(ctx, f)
+	} else {
+		again, err = s.consume(ctx, f)
+	}
+	if err == nil || ctx.Err() != nil || errors.Is(err, dataspace.ErrConflict) && !isProblem(err) {
+		return again, err
+	}
+	return s.troubled(ctx, id, err)
+}
+
+// troubled notes why a flow does not go on. What trying again cannot mend
+// ends the flow; everything else stays where it is and is tried again.
+func (s *Service) troubled(ctx context.Context, id dataspace.FlowID, cause error) (bool, error) {
+	f, err := s.cfg.Store.Flow(ctx, id)
+	if err != nil {
+		return false, errors.Join(cause, err)
+	}
+	if f.State.Final() {
+		return false, nil
+	}
+	if lasting(cause) {
+		state := dataspace.Failed
+		if errors.Is(cause, dataspace.ErrDenied) || errors.Is(cause, dataspace.ErrNotCleared) {
+			state = dataspace.Refused
+		}
+		s.cfg.Logger.ErrorContext(ctx, "flow ended", "flow", id, "state", state, "error", cause)
+		return false, s.end(ctx, f, state, trouble(cause, false))
+	}
+	t := trouble(cause, true)
+	if f.Trouble == nil || *f.Trouble != *t {
+		f.Trouble = t
+		f.Updated = s.now()
+		if _, err := s.cfg.Store.Update(ctx, f, nil, nil); err != nil && !errors.Is(err, dataspace.ErrConflict) {
+			return false, errors.Join(cause, err)
+		}
+	}
+	return false, cause
+}
+
+func isProblem(err error) bool {
+	var p *dataspace.Problem
+	return errors.As(err, &p)
+}
+
+// lasting reports whether an error will be the same next time.
+func lasting(err error) bool {
+	if errors.Is(err, dataspace.ErrUnavailable) || errors.Is(err, dataspace.ErrPeerUnreachable) {
+		return false
+	}
+	return errors.Is(err, dataspace.ErrInvalid) || errors.Is(err, dataspace.ErrDenied) || errors.Is(err, dataspace.ErrNotCleared) ||
+		errors.Is(err, dataspace.ErrEvidence) || errors.Is(err, dataspace.ErrNotFound) || errors.Is(err, dataspace.ErrConflict) && isProblem(err)
+}
+
+func trouble(err error, retry bool) *Trouble {
+	t := &Trouble{Code: "error", Message: err.Error(), Hint: dataspace.Hint(err), Retry: retry}
+	var p *dataspace.Problem
+	if errors.As(err, &p) {
+		t.Code = p.Code
+	}
+	return t
+}
+
+// save writes a record and returns the flow with its new version. Trouble
+// that is over is forgotten.
+func (s *Service) save(ctx context.Context, r record) (Flow, error) {
+	r.flow.Updated = s.now()
+	f, err := s.cfg.Store.Update(ctx, r.flow, r.docs, r.events)
+	if err != nil {
+		return Flow{}, err
+	}
+	if len(r.events) > 0 {
+		s.cfg.Log.Notify()
+	}
+	return f, nil
+}
+
+// end closes a flow that will not complete: people that were counted and of
+// whom nothing left are let go, the other side is told, and the end is in the
+// evidence.
+func (s *Service) end(ctx context.Context, f Flow, state dataspace.FlowState, t *Trouble) error {
+	if err := s.letGo(ctx, f); err != nil {
+		return err
+	}
+	kind, doc := dataspace.EventRefusal, DocRefusal
+	if state == dataspace.Stopped {
+		kind, doc = dataspace.EventStop, DocStop
+	}
+	r := record{flow: f}
+	r.flow.State, r.flow.Trouble = state, t
+	if err := r.document(doc, map[string]string{"state": string(state), "code": t.Code, "message": t.Message}); err != nil {
+		return err
+	}
+	r.event(s, kind, doc)
+	f, err := s.save(ctx, r)
+	if err != nil {
+		return err
+	}
+	s.progress.forget(f.ID)
+	s.tellEnd(ctx, f, t)
+	return nil
+}
+
+// tellEnd terminates the protocol processes of a flow that has ended. They
+// are durable of their own and go on telling until they are answered.
+func (s *Service) tellEnd(ctx context.Context, f Flow, t *Trouble) {
+	var errs []error
+	if f.Transfer != "" {
+		if f.Role == dataspace.Provider {
+			errs = append(errs, s.data.Revoke(ctx, f.Transfer))
+		}
+		_, err := s.agree.TerminateTransfer(ctx, f.Transfer, t.Code, t.Message)
+		errs = append(errs, err)
+	}
+	if f.Negotiation != "" && f.Agreement == "" {
+		_, err := s.agree.TerminateNegotiation(ctx, f.Negotiation, t.Code, t.Message)
+		errs = append(errs, err)
+	}
+	for _, err := range errs {
+		// Already ended there, or nothing to revoke: nothing to tell.
+		if err != nil && !errors.Is(err, dataspace.ErrConflict) && !errors.Is(err, dataspace.ErrNotFound) && !errors.Is(err, dataspace.ErrInvalid) {
+			s.cfg.Logger.WarnContext(ctx, "the other side could not be told that a flow ended", "flow", f.ID, "error", err)
+		}
+	}
+}
+
+// letGo releases the people reserved for a flow, or confirms them if any of
+// them may have left already.
+func (s *Service) letGo(ctx context.Context, f Flow) error {
+	if f.Role != dataspace.Provider || f.Reserved == "" {
+		return nil
+	}
+	if f.Transfer != "" {
+		return s.cfg.Counts.Confirm(ctx, f.Reserved)
+	}
+	return s.cfg.Counts.Release(ctx, f.Reserved)
+}

@@ -1,0 +1,196 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"hutong/internal/dataspace"
+	"hutong/internal/flow"
+)
+
+// FlowStore keeps flows, their documents and the outbox.
+type FlowStore struct {
+	db      *DB
+	gateway dataspace.GatewayID
+}
+
+var _ flow.Store = (*FlowStore)(nil)
+
+// NewFlowStore returns the flow store of db; gateway is named in the entries
+// of its outbox.
+func NewFlowStore(db *DB, gateway dataspace.GatewayID) *FlowStore {
+	return &FlowStore{db: db, gateway: gateway}
+}
+
+// Create implements flow.Store.
+func (s *FlowStore) Create(ctx context.Context, f flow.Flow) error {
+	body, err := json.Marshal(f)
+	if err != nil {
+		return fmt.Errorf("encode flow %s: %w", f.ID, err)
+	}
+	err = s.db.Update(ctx, func(tx *sql.Tx) error {
+		res, err := tx.Exec(`INSERT INTO flow (id, version, state, role, owner, negotiation, agreement, transfer, body, created_at, updated_at)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+			f.ID, f.Version, f.State, f.Role, f.Local, null(f.Negotiation), null(f.Agreement), null(f.Transfer),
+			body, f.Created.UnixMicro(), f.Updated.UnixMicro())
+		if err != nil {
+			return err
+		}
+		return changed(res, dataspace.ErrConflict)
+	})
+	if err != nil {
+		return fmt.Errorf("create flow %s: %w", f.ID, err)
+	}
+	return nil
+}
+
+// Update implements flow.Store.
+func (s *FlowStore) Update(ctx context.Context, f flow.Flow, docs []dataspace.Document, events []dataspace.Event) (flow.Flow, error) {
+	was := f.Version
+	f.Version++
+	body, err := json.Marshal(f)
+	if err != nil {
+		return flow.Flow{}, fmt.Errorf("encode flow %s: %w", f.ID, err)
+	}
+	err = s.db.Update(ctx, func(tx *sql.Tx) error {
+		res, err := tx.Exec(`UPDATE flow SET version = ?, state = ?, negotiation = ?, agreement = ?, transfer = ?, body = ?, updated_at = ?
+			WHERE id = ? AND version = ?`,
+			f.Version, f.State, null(f.Negotiation), null(f.Agreement), null(f.Transfer), body, f.Updated.UnixMicro(), f.ID, was)
+		if err != nil {
+			return err
+		}
+		if err := changed(res, dataspace.ErrConflict); err != nil {
+			return err
+		}
+		for _, d := range docs {
+			if _, err := tx.Exec(`INSERT INTO document (digest, body) VALUES (?, ?) ON CONFLICT DO NOTHING`, d.Digest(), []byte(d)); err != nil {
+				return err
+			}
+		}
+		return InsertEvents(tx, s.gateway, events...)
+	})
+	if err != nil {
+		return flow.Flow{}, fmt.Errorf("update flow %s: %w", f.ID, err)
+	}
+	return f, nil
+}
+
+// Flow implements flow.Store.
+func (s *FlowStore) Flow(ctx context.Context, id dataspace.FlowID) (flow.Flow, error) {
+	return s.one(ctx, "flow "+string(id), `SELECT body FROM flow WHERE id = ?`, id)
+}
+
+// ByNegotiation implements flow.Store.
+func (s *FlowStore) ByNegotiation(ctx context.Context, id dataspace.NegotiationID) (flow.Flow, error) {
+	return s.one(ctx, "flow of negotiation "+string(id), `SELECT body FROM flow WHERE negotiation = ?`, id)
+}
+
+// ByAgreement implements flow.Store.
+func (s *FlowStore) ByAgreement(ctx context.Context, id dataspace.AgreementID, role dataspace.Role) (flow.Flow, error) {
+	return s.one(ctx, "flow of agreement "+string(id), `SELECT body FROM flow WHERE agreement = ? AND role = ?`, id, role)
+}
+
+// ByTransfer implements flow.Store.
+func (s *FlowStore) ByTransfer(ctx context.Context, id dataspace.TransferID) (flow.Flow, error) {
+	return s.one(ctx, "flow of transfer "+string(id), `SELECT body FROM flow WHERE transfer = ?`, id)
+}
+
+func (s *FlowStore) one(ctx context.Context, what, query string, args ...any) (flow.Flow, error) {
+	var body []byte
+	err := s.db.Read().QueryRowContext(ctx, query, args...).Scan(&body)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = dataspace.ErrNotFound
+	}
+	if err != nil {
+		return flow.Flow{}, fmt.Errorf("read %s: %w", what, err)
+	}
+	return decodeFlow(body)
+}
+
+func decodeFlow(body []byte) (flow.Flow, error) {
+	var f flow.Flow
+	if err := json.Unmarshal(body, &f); err != nil {
+		return flow.Flow{}, fmt.Errorf("decode flow: %w", err)
+	}
+	return f, nil
+}
+
+// List implements flow.Store.
+func (s *FlowStore) List(ctx context.Context, filter flow.Filter) ([]flow.Flow, error) {
+	var where []string
+	var args []any
+	if filter.Local != "" {
+		where, args = append(where, "owner = ?"), append(args, filter.Local)
+	}
+	if len(filter.States) > 0 {
+		marks := strings.TrimSuffix(strings.Repeat("?,", len(filter.States)), ",")
+		where = append(where, "state IN ("+marks+")")
+		for _, st := range filter.States {
+			args = append(args, st)
+		}
+	}
+	query := "SELECT body FROM flow"
+	if len(where) > 0 {
+		query += " WHERE " + strings.Join(where, " AND ")
+	}
+	limit := filter.Limit
+	if limit == 0 {
+		limit = 100
+	}
+	query += " ORDER BY created_at DESC, id LIMIT ?"
+	rows, err := s.db.Read().QueryContext(ctx, query, append(args, limit)...)
+	if err != nil {
+		return nil, fmt.Errorf("list flows: %w", err)
+	}
+	defer rows.Close()
+	var out []flow.Flow
+	for rows.Next() {
+		var body []byte
+		if err := rows.Scan(&body); err != nil {
+			return nil, fmt.Errorf("list flows: %w", err)
+		}
+		f, err := decodeFlow(body)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, f)
+	}
+	return out, rows.Err()
+}
+
+// Document implements flow.Store.
+func (s *FlowStore) Document(ctx context.Context, digest dataspace.Digest) (dataspace.Document, error) {
+	var body []byte
+	err := s.db.Read().QueryRowContext(ctx, `SELECT body FROM document WHERE digest = ?`, digest).Scan(&body)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = dataspace.ErrNotFound
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read document %s: %w", digest.Short(), err)
+	}
+	return body, nil
+}
+
+// null stores an empty identifier as NULL.
+func null[T ~string](s T) any {
+	if s == "" {
+		return nil
+	}
+	return string(s)
+}
+
+// changed turns a statement that touched no row into the given error.
+func changed(res sql.Result, otherwise error) error {
+	n, err := res.RowsAffected()
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return otherwise
+	}
+	return nil
+}
