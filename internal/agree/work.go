@@ -32,6 +32,10 @@ func (s *Service) sendNext(ctx context.Context, ref Ref) (bool, error) {
 		return false, err
 	}
 	s.clear(ref)
+	if refused {
+		s.cfg.Logger.WarnContext(ctx, "message refused",
+			"kind", string(ref.Kind), "process", ref.ID, "message", string(m.Type), "status", refusal.Status)
+	}
 	after, err := s.change(ctx, ref, func(p *process) error {
 		moved := false
 		if refused {
