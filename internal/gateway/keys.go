@@ -152,6 +152,22 @@ func (k *Keys) IdentityPublic() ed25519.PublicKey { return k.identity.Public().(
 // (note.NewSigner). Its name, "<gateway>/log", is the log's origin.
 func (k *Keys) LogSigner() string { return k.log }
 
+// LogKey signs checkpoints of this gateway's log.
+func (k *Keys) LogKey() ed25519.PrivateKey { return noteSeed(k.log) }
+
+// WitnessKey cosigns the checkpoints of peers.
+func (k *Keys) WitnessKey() ed25519.PrivateKey { return noteSeed(k.witness) }
+
+// noteSeed is the private key in a note signer that was read before.
+func noteSeed(skey string) ed25519.PrivateKey {
+	parts := strings.SplitN(skey, "+", 5) // base64 may hold a plus
+	raw, err := base64.StdEncoding.DecodeString(parts[len(parts)-1])
+	if err != nil {
+		panic(err) // readNoteKey has read it
+	}
+	return ed25519.NewKeyFromSeed(raw[1:])
+}
+
 // LogVerifier is the public half for note.NewVerifier.
 func (k *Keys) LogVerifier() string { return k.logVerifier }
 
