@@ -104,6 +104,8 @@ func TestScanner(t *testing.T) {
 		{"version 1.2.3", ""},
 		{"01-701-1015", ""},
 		{"order 12345678901", ""},
+		{"SKU-A1234563", ""},
+		{"2023-13800138000", ""},
 	}
 	s := element.NewScanner(element.Provable())
 	for _, tc := range tests {

@@ -82,17 +82,21 @@ func (s *Scanner) Scan(cell []byte, found func(id dataspace.ElementID, start, en
 	if !s.any || len(cell) < 4 {
 		return
 	}
-	folded := hasFullWidth(cell)
-	text := cell
-	if folded {
-		text = s.fold(cell)
+	text, folded := cell, false
+	marks := survey(cell)
+	if marks&wide != 0 && hasFullWidth(cell) {
+		text, folded = s.fold(cell), true
+		marks = survey(text)
+	}
+	if marks&(digits|at) == 0 {
+		return // everything that proves itself has a digit or an @
 	}
 	for i := 0; i < len(text); {
 		if classes[text[i]] == 0 {
 			i++
 			continue
 		}
-		k, start, end := match(text, i)
+		k, start, end := match(text, i, marks)
 		if k == 0 {
 			i = end
 			continue
@@ -106,6 +110,27 @@ func (s *Scanner) Scan(cell []byte, found func(id dataspace.ElementID, start, en
 		}
 		i = end
 	}
+}
+
+// What a cell has anywhere.
+const (
+	digits = 1 << iota
+	at
+	wide
+)
+
+func survey(b []byte) (marks int) {
+	for _, c := range b {
+		switch {
+		case is(c, digit):
+			marks |= digits
+		case c == '@':
+			marks |= at
+		case c == 0xEF || c == 0xE3:
+			marks |= wide
+		}
+	}
+	return marks
 }
 
 // fold keeps, beside the half-width text, where each byte came from.
@@ -127,7 +152,7 @@ func (s *Scanner) fold(cell []byte) []byte {
 // match looks at the run of letters, digits and local-part signs that begins
 // at i. It gives what it proved and where; k is 0 when nothing, and end is
 // then where to go on.
-func match(b []byte, i int) (k kind, start, end int) {
+func match(b []byte, i, marks int) (k kind, start, end int) {
 	if b[i] == '+' {
 		if k, end := plusPhone(b, i); k != 0 {
 			return k, i, end
@@ -137,14 +162,21 @@ func match(b []byte, i int) (k kind, start, end int) {
 		i++
 	}
 	end = i
+	var seen class
 	for end < len(b) && is(b[end], alnum) {
+		seen |= classes[b[end]]
 		end++
 	}
 	if end == i {
-		return 0, i, max(end, i)
+		return 0, i, end
 	}
-	if k, to := emailAt(b, i); k != 0 {
-		return k, i, to
+	if marks&at != 0 {
+		if k, to := emailAt(b, i); k != 0 {
+			return k, i, to
+		}
+	}
+	if seen&digit == 0 && !mayLead(b, i, end) {
+		return 0, i, end
 	}
 	if embeddedInNumber(b, i, end) {
 		if k, to := dotted(b, i); k != 0 {
@@ -152,7 +184,7 @@ func match(b []byte, i int) (k kind, start, end int) {
 		}
 		return 0, i, end
 	}
-	if k := wholeRun(b[i:end]); k != 0 {
+	if k := wholeRun(b[i:end]); k != 0 && !joined(b, i, end, weak[k]) {
 		return k, i, end
 	}
 	if k, from, to := withSeparators(b, i, end); k != 0 {
@@ -162,6 +194,39 @@ func match(b []byte, i int) (k kind, start, end int) {
 		return k, from, to
 	}
 	return 0, i, end
+}
+
+// weak marks kinds of which one random code in ten passes.
+var weak = [kinds]bool{kHKID: true, kTaiwanID: true, kNRIC: true, kVIN: true, kIMEI: true, kS10: true, kContainer: true, kIMO: true}
+
+// joined reports whether the run is a part of a longer code: for weak proofs
+// beside any letter or digit behind a dash, underline or dot, for others
+// beside a digit.
+func joined(b []byte, i, end int, weak bool) bool {
+	beyond := digit
+	if weak {
+		beyond = alnum
+	}
+	if i > 1 && isJoint(b[i-1]) && is(b[i-2], beyond) {
+		return true
+	}
+	return end+1 < len(b) && isJoint(b[end]) && is(b[end+1], beyond)
+}
+
+func isJoint(c byte) bool { return c == '-' || c == '_' || c == '.' }
+
+// mayLead reports whether a run of letters can be the first group of
+// something: "IMO 9…", "CSQU 3…", "GB", "aa:…", the letter of a plate.
+func mayLead(b []byte, i, end int) bool {
+	n := end - i
+	if end >= len(b) || n > 4 && b[end] != ':' {
+		return false
+	}
+	switch b[end] {
+	case ':', '-', ' ':
+		return true
+	}
+	return n == 1 && i >= 3 && b[i-1] >= 0x80
 }
 
 // embeddedInNumber reports whether the run is part of a decimal number or of
@@ -260,6 +325,7 @@ func insideRun(b []byte, i, end int) (kind, int, int) {
 	if end-i < 12 {
 		return 0, 0, 0
 	}
+	hex := hexRun(b[i:end]) // a hash has digits that mean nothing
 	for at := i; at < end; {
 		if !is(b[at], digit) {
 			at++
@@ -272,11 +338,10 @@ func insideRun(b []byte, i, end int) (kind, int, int) {
 		if to-at == 17 && to < end && up(b[to]) == 'X' {
 			to++
 		}
-		alone := (at == i || !hexRun(b[i:end])) // not a part of a hash
-		if alone && to-at == 18 && (to == end || is(b[to], letter)) && ValidResidentID(b[at:to]) {
+		if !hex && to-at == 18 && (to == end || is(b[to], letter)) && ValidResidentID(b[at:to]) {
 			return kResidentID, at, to
 		}
-		if alone && to-at == 11 && to == end && bareMobileCN(b[at:to]) {
+		if !hex && to-at == 11 && to == end && bareMobileCN(b[at:to]) {
 			return kMobileCN, at, to
 		}
 		at = to

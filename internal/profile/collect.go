@@ -1,0 +1,243 @@
+package profile
+
+import (
+	"bytes"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/binary"
+	"hash"
+
+	"hutong/internal/element"
+	"hutong/internal/table"
+)
+
+// A person's mask: one bit for each sensitive column in which the person has
+// a value, then how many rows the person has (up to 3), then under 14.
+const (
+	maskBits    = 61
+	sensitives  = 1<<maskBits - 1
+	rowsShift   = maskBits
+	rowsMask    = 3 << rowsShift
+	oneRow      = 1 << rowsShift
+	under14Mask = 1 << 63
+)
+
+// collector hashes the person of each row under one plan and hands the
+// records to a sorter. It is used by one goroutine at a time.
+type collector struct {
+	plan   *plan
+	bits   map[int]int // column → bit; columns beyond the last share it
+	source string
+	mac    hash.Hash
+	sum    [sha256.Size]byte
+	sorter *sorter
+	text   []byte
+	fold   []byte
+	masks  []uint64
+	today  element.Date
+	dated  bool
+}
+
+// collect opens a collector for each plan.
+func (r *run) collect(plans ...*plan) error {
+	for _, p := range plans {
+		s, err := newSorter(r.opt.Dir, r.opt.Memory/len(plans))
+		if err != nil {
+			return err
+		}
+		c := &collector{plan: p, source: r.describe.Name, mac: hmac.New(sha256.New, r.opt.Key), sorter: s, bits: map[int]int{}}
+		c.today, c.dated = r.day()
+		for n, i := range p.mask {
+			c.bits[i] = min(n, maskBits-1)
+		}
+		r.collectors = append(r.collectors, c)
+	}
+	return nil
+}
+
+// closeCollectors removes what all but one have spilled.
+func (r *run) closeCollectors(keep *collector) {
+	for _, c := range r.collectors {
+		if c != keep {
+			c.sorter.close()
+		}
+	}
+	r.collectors = nil
+}
+
+// add records the rows of a batch; row is the number of its first.
+func (c *collector) add(b *table.Batch, row int64) error {
+	c.mark(b)
+	for i := range b.Rows {
+		key, ok := c.person(b, i)
+		if !ok {
+			key = c.stranger(b, i, row+int64(i))
+		}
+		c.mac.Reset()
+		c.mac.Write(key)
+		sum := c.mac.Sum(c.sum[:0])
+		err := c.sorter.add(record{
+			hi: binary.BigEndian.Uint64(sum), lo: binary.BigEndian.Uint64(sum[8:]), mask: c.masks[i] | oneRow,
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// mark computes the mask of every row, column by column.
+func (c *collector) mark(b *table.Batch) {
+	if cap(c.masks) < b.Rows {
+		c.masks = make([]uint64, b.Rows)
+	}
+	c.masks = c.masks[:b.Rows]
+	clear(c.masks)
+	for _, i := range c.plan.mask {
+		col, bit := &b.Columns[i], uint64(1)<<c.bits[i]
+		for row := range min(b.Rows, len(col.Start)) {
+			if !col.IsNull(row) {
+				if cell := bytes.TrimSpace(col.Cell(row)); len(cell) > 0 && !isMissing(cell) {
+					c.masks[row] |= bit
+				}
+			}
+		}
+	}
+	if c.plan.birth < 0 || !c.dated {
+		return
+	}
+	col := &b.Columns[c.plan.birth]
+	for row := range min(b.Rows, len(col.Start)) {
+		if !col.IsNull(row) && c.child(bytes.TrimSpace(col.Cell(row))) {
+			c.masks[row] |= under14Mask
+		}
+	}
+}
+
+// child reports whether the cell shows an age under 14.
+func (c *collector) child(cell []byte) bool {
+	cell = element.Fold(c.fold, cell)
+	if c.plan.byAge {
+		age, ok := leadingNumber(cell)
+		return ok && age < 14
+	}
+	birth, ok := element.ParseBirth(cell)
+	if c.plan.fromID {
+		birth, ok = element.ResidentIDBirth(cell)
+	}
+	if !ok || c.today.Before(birth) {
+		return false
+	}
+	return birth.AgeOn(c.today) < 14
+}
+
+func leadingNumber(b []byte) (n int, ok bool) {
+	for i, c := range b {
+		if c < '0' || c > '9' {
+			return n, i > 0
+		}
+		if n = n*10 + int(c-'0'); n > 1000 {
+			return 0, false
+		}
+	}
+	return n, len(b) > 0
+}
+
+// person is the normalised key of a row under its domain; ok is false when a
+// part of it is missing.
+func (c *collector) person(b *table.Batch, row int) (key []byte, ok bool) {
+	if len(c.plan.key) == 0 {
+		return nil, false
+	}
+	c.text = append(c.text[:0], c.plan.domain...)
+	for _, i := range c.plan.key {
+		col := &b.Columns[i]
+		if row >= len(col.Start) || col.IsNull(row) {
+			return nil, false
+		}
+		cell := bytes.TrimSpace(col.Cell(row))
+		if isMissing(cell) {
+			return nil, false
+		}
+		c.text = append(c.text, 0)
+		n := len(c.text)
+		c.text = c.normalise(c.text, cell)
+		if len(c.text) == n {
+			return nil, false
+		}
+	}
+	return c.text, true
+}
+
+// normalise writes a value so that different spellings of one number are
+// equal: half-width, upper case, without spaces, dashes and brackets; of
+// telephone numbers only digits, without the country code 86.
+func (c *collector) normalise(dst, cell []byte) []byte {
+	folded := element.Fold(c.fold, cell)
+	if len(folded) != len(cell) {
+		c.fold = folded
+	}
+	from := len(dst)
+	for _, ch := range folded {
+		switch {
+		case ch >= 'a' && ch <= 'z':
+			ch -= 32
+		case ch == ' ' || ch == '-' || ch == '(' || ch == ')':
+			continue
+		}
+		if c.plan.digits && (ch < '0' || ch > '9') {
+			continue
+		}
+		dst = append(dst, ch)
+	}
+	if c.plan.digits {
+		if n := len(dst) - from; n >= 13 && n <= 15 && string(dst[len(dst)-13:len(dst)-11]) == "86" {
+			dst = append(dst[:from], dst[len(dst)-11:]...)
+		}
+	}
+	return dst
+}
+
+// stranger is the key of a row that has none: nobody is dropped, and nobody
+// unknown is taken for somebody else. The row's whole content is part of it,
+// so that two datasets of one name do not hide each other's rows.
+func (c *collector) stranger(b *table.Batch, row int, number int64) []byte {
+	c.text = append(c.text[:0], "row\x00"...)
+	c.text = append(c.text, c.source...)
+	c.text = binary.BigEndian.AppendUint64(append(c.text, 0), uint64(number))
+	for i := range b.Columns {
+		col := &b.Columns[i]
+		if row < len(col.Start) && !col.IsNull(row) {
+			cell := col.Cell(row)
+			c.text = binary.BigEndian.AppendUint32(c.text, uint32(len(cell)))
+			c.text = append(c.text, cell...)
+		} else {
+			c.text = append(c.text, 0xFF)
+		}
+	}
+	return c.text
+}
+
+// columnsOf names the columns of each bit of the mask that stay sensitive,
+// and gives the bits that do.
+func (c *collector) columnsOf(f *findings) (names [][]string, keep uint64) {
+	for _, i := range c.plan.mask {
+		bit := c.bits[i]
+		for len(names) <= bit {
+			names = append(names, []string{})
+		}
+		if f.columns[i].Sensitive {
+			names[bit] = append(names[bit], f.columns[i].Name)
+			keep |= 1 << bit
+		}
+	}
+	return names, keep
+}
+
+func (c *collector) keyNames(s table.Schema) []string {
+	var out []string
+	for _, i := range c.plan.key {
+		out = append(out, s.Fields[i].Name)
+	}
+	return out
+}

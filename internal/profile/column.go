@@ -1,0 +1,223 @@
+package profile
+
+import (
+	"bytes"
+	"hash/maphash"
+	"math/bits"
+
+	"hutong/internal/dataspace"
+	"hutong/internal/element"
+	"hutong/internal/table"
+)
+
+// probeValues is how many values every check is tried on. Then only those
+// that still may be right go on, over all rows. It counts values, not
+// batches, so that the result does not depend on how a source is cut.
+const probeValues = 512
+
+// scanFrom is the shortest text that is searched for elements inside it.
+const scanFrom = 8
+
+// column counts over the values of one column.
+type column struct {
+	field   table.Field
+	matches []element.HeaderMatch
+	number  string // the header reads as a person's number
+
+	nulls  int64
+	values int64 // neither null nor a word for missing
+	kinds  kinds
+	chars  int64 // bytes of all values
+
+	live   []int // checks still tried
+	frozen bool
+	passes [maxChecks]int64
+	shapes [element.NameShape + 1]int64 // on the first values only
+	probed int64
+
+	last       int64 // previous integer, for sequences
+	sequential bool
+
+	distinct distinct
+	seed     maphash.Seed
+	scanner  *element.Scanner
+	holds    [32]int64 // rows that hold a provable element
+	cell     cellScan
+	fold     []byte
+}
+
+// cellScan is what the scanner finds in the current cell.
+type cellScan struct {
+	length int
+	holds  uint32
+	report func(id dataspace.ElementID, start, end int)
+}
+
+func newColumn(f table.Field) *column {
+	c := &column{field: f, seed: maphash.MakeSeed(), sequential: true}
+	c.kinds.declared = f.Kind
+	c.matches = element.MatchHeader(f.Name)
+	c.number, _ = element.PersonNumber(f.Name)
+	c.live = allChecks
+	c.scanner = element.NewScanner(element.Provable())
+	c.cell.report = c.found
+	return c
+}
+
+// found notes an element inside the current cell. A whole cell counts only
+// for proofs that no code passes by chance: the checks judge whole cells.
+func (c *column) found(id dataspace.ElementID, start, end int) {
+	bit := provableBit(id)
+	if end-start == c.cell.length && !strongProof[bit] {
+		return
+	}
+	c.cell.holds |= 1 << bit
+}
+
+// add counts one batch.
+func (c *column) add(col *table.Column, rows int) {
+	if len(col.Start) == 0 {
+		c.nulls += int64(rows)
+		return
+	}
+	for i := range rows {
+		if col.IsNull(i) {
+			c.nulls++
+			continue
+		}
+		cell := bytes.TrimSpace(col.Cell(i))
+		if len(cell) == 0 {
+			c.nulls++
+			continue
+		}
+		c.value(cell, col.IsLiteral(i))
+	}
+}
+
+func (c *column) value(cell []byte, literal bool) {
+	slot, seen := c.distinct.find(maphash.Bytes(c.seed, cell))
+	if seen && slot.missing {
+		return
+	}
+	if !seen && isMissing(cell) {
+		if slot != nil {
+			slot.missing = true
+		}
+		return
+	}
+	c.values++
+	c.chars += int64(len(cell))
+	kind := c.kinds.add(cell, literal)
+	c.sequence(cell, kind)
+	var f finding
+	if seen && c.frozen {
+		f = *slot
+	} else {
+		f = c.look(cell, kind)
+		if slot != nil {
+			slot.passes, slot.holds = f.passes, f.holds
+		}
+	}
+	c.tally(f)
+	if !c.frozen && c.probed >= probeValues {
+		c.freeze()
+	}
+}
+
+// look tries the live checks on a value and searches longer text.
+func (c *column) look(cell []byte, kind cellKind) (f finding) {
+	folded := element.Fold(c.fold, cell)
+	if len(folded) > 0 && len(cell) > 0 && &folded[0] != &cell[0] {
+		c.fold = folded
+	}
+	for _, i := range c.live {
+		if checks[i].valid(folded) {
+			f.passes |= 1 << i
+		}
+	}
+	if kind == textCell && len(cell) >= scanFrom {
+		c.cell.length, c.cell.holds = len(cell), 0
+		c.scanner.Scan(cell, c.cell.report)
+		f.holds = c.cell.holds
+	}
+	if !c.frozen {
+		c.probed++
+		for s := range c.shapes {
+			if element.Shape(s).Fits(folded) {
+				c.shapes[s]++
+			}
+		}
+	}
+	return f
+}
+
+func (c *column) tally(f finding) {
+	for p := f.passes; p != 0; p &= p - 1 {
+		c.passes[bits.TrailingZeros64(p)]++
+	}
+	for h := f.holds; h != 0; h &= h - 1 {
+		c.holds[bits.TrailingZeros32(h)]++
+	}
+}
+
+// freeze keeps the checks that pass often enough to be right, and those that
+// the header speaks for.
+func (c *column) freeze() {
+	c.frozen = true
+	var live []int
+	for _, i := range c.live {
+		if c.passes[i]*10 >= c.values*3 || c.headerNames(checks[i].id) {
+			live = append(live, i)
+		} else {
+			c.passes[i] = 0
+		}
+	}
+	c.live = live
+	keep := uint64(0)
+	for _, i := range live {
+		keep |= 1 << i
+	}
+	for i := range c.distinct.slots {
+		c.distinct.slots[i].passes &= keep
+	}
+}
+
+func (c *column) headerNames(id dataspace.ElementID) bool {
+	for _, m := range c.matches {
+		if m.ID == id {
+			return true
+		}
+	}
+	return false
+}
+
+// sequence notes whether the column counts up by one from row to row.
+func (c *column) sequence(cell []byte, kind cellKind) {
+	if !c.sequential {
+		return
+	}
+	n, ok := int64(0), kind == integerCell && len(cell) < 18 && cell[0] >= '0'
+	for _, d := range cell {
+		n = n*10 + int64(d-'0')
+	}
+	if !ok || c.values > 1 && n != c.last+1 {
+		c.sequential = false
+		return
+	}
+	c.last = n
+}
+
+// isMissing knows the words for no value. They are not null, but tell nobody
+// apart and say nothing about the column.
+func isMissing(b []byte) bool {
+	if len(b) > 14 {
+		return false
+	}
+	switch string(b) {
+	case "NA", "N/A", "n/a", "na", "NaN", "nan", "NULL", "null", "Null", "None", "none", "NONE", "nil", "-", "--", "---",
+		`\N`, "?", ".", "/", "#N/A", "not_applicable", "Not Applicable", "unknown", "Unknown", "UNKNOWN",
+		"无", "未知", "不详", "空", "暂无", "未填", "未填写":
+		return true
+	}
+	return false
+}

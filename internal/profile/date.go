@@ -1,0 +1,23 @@
+package profile
+
+import "hutong/internal/element"
+
+// classifyDate tells dates and timestamps from other text that begins with a
+// digit.
+func classifyDate(b []byte) cellKind {
+	_, rest, ok := element.ParseDate(b)
+	switch {
+	case !ok:
+		return textCell
+	case len(rest) == 0:
+		return dateCell
+	case timestampCheck(b):
+		return timestampCell
+	}
+	return textCell
+}
+
+var timestampCheck = func() func([]byte) bool {
+	c, _ := element.CheckOf("timestamp")
+	return c.Valid
+}()

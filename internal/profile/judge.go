@@ -1,0 +1,195 @@
+package profile
+
+import (
+	"math"
+	"slices"
+
+	"hutong/internal/dataspace"
+	"hutong/internal/element"
+)
+
+// The derived findings of a table.
+const (
+	PersonalTable   = "personal_table"
+	TrajectoryTable = "trajectory_table"
+	Under14Rows     = "under14_rows"
+	Aggregation     = "aggregation"
+)
+
+// findings is what a table is: its columns, judged together.
+type findings struct {
+	columns  []dataspace.ColumnProfile
+	scores   []score
+	people   bool // some column is about people
+	derived  []string
+	stricter bool
+}
+
+// revealing are quasi-identifiers that only people have: a table with one of
+// them is about people even if it names nobody.
+var revealing = []dataspace.ElementID{
+	"date_of_birth", "age", "sex_gender", "ethnicity", "nationality", "marital_status", "political_affiliation",
+	"family_member", "trial_subject_id", "crew_role_movement", "native_place", "former_nickname",
+}
+
+// discriminating elements are sensitive "in context"; what the context is, a
+// table does not show, so they are taken as sensitive.
+var discriminating = []dataspace.ElementID{"ethnicity", "political_affiliation", "trade_union"}
+
+// judge sets the flags that only the whole table can tell.
+func judge(columns []*column, scores []score, stricter bool) *findings {
+	f := &findings{scores: scores, stricter: stricter}
+	for i, c := range columns {
+		f.columns = append(f.columns, c.profile(&scores[i]))
+	}
+	direct, quasi, reveals := f.identifiers()
+	personal := direct > 0 || quasi >= 3
+	f.people = personal || reveals
+	for i := range f.columns {
+		f.columns[i].Personal = f.isPersonal(i, personal)
+	}
+	health := f.has(func(e element.Element) bool { return e.Group == "health" || e.Group == "clinical" })
+	sensitive := false
+	for i := range f.columns {
+		f.columns[i].Sensitive = f.columns[i].Personal && f.isSensitive(i, health)
+		sensitive = sensitive || f.columns[i].Sensitive && !f.is(i, element.Direct)
+	}
+	f.people = slices.ContainsFunc(f.columns, func(c dataspace.ColumnProfile) bool { return c.Personal })
+	if personal {
+		f.derived = append(f.derived, PersonalTable)
+	}
+	if direct >= 2 || direct == 1 && sensitive {
+		f.derived = append(f.derived, Aggregation)
+	}
+	return f
+}
+
+// profile is the column on its own.
+func (c *column) profile(s *score) dataspace.ColumnProfile {
+	p := dataspace.ColumnProfile{
+		Name: c.field.Name, Type: c.kinds.name(), Band: s.band, Nulls: c.nulls,
+		Confidence: round(s.none), Evidence: s.evidence,
+	}
+	if s.best != nil {
+		id := s.best.element.ID
+		p.Element, p.Confidence = &id, round(s.best.p)
+	}
+	for i := range s.ranked {
+		k := &s.ranked[i]
+		if k == s.best || k.p < .05 || len(p.Alternatives) == 3 {
+			continue
+		}
+		p.Alternatives = append(p.Alternatives, dataspace.Alternative{Element: k.element.ID, Confidence: round(min(k.p, 1))})
+	}
+	if !c.distinct.full {
+		n := int64(c.distinct.n)
+		p.Distinct = &n
+	}
+	for bit, id := range provable {
+		if rows := c.holds[bit]; rows > 0 && (p.Element == nil || !sameThing(*p.Element, id)) {
+			p.Contains = append(p.Contains, dataspace.Contained{Element: id, Rows: rows})
+		}
+	}
+	return p
+}
+
+// sameThing reports whether an element inside a column is what the column is
+// anyway.
+func sameThing(column, inside dataspace.ElementID) bool {
+	phone := func(id dataspace.ElementID) bool { return id == "mobile_cn" || id == "phone_intl" }
+	return column == inside || phone(column) && phone(inside)
+}
+
+func round(p float64) float64 { return math.Round(min(p, .99)*1000) / 1000 }
+
+func (f *findings) element(i int) (element.Element, bool) {
+	if b := f.scores[i].best; b != nil {
+		return b.element, true
+	}
+	return element.Element{}, false
+}
+
+func (f *findings) is(i int, class element.IDClass) bool {
+	e, ok := f.element(i)
+	return ok && e.IDClass == class
+}
+
+func (f *findings) has(test func(element.Element) bool) bool {
+	for i := range f.columns {
+		if e, ok := f.element(i); ok && test(e) {
+			return true
+		}
+	}
+	return false
+}
+
+// identifiers counts the different personal identifiers of the table, in
+// columns and inside texts.
+func (f *findings) identifiers() (direct, quasi int, reveals bool) {
+	seen := map[dataspace.ElementID]bool{}
+	count := func(e element.Element) {
+		if seen[e.ID] || e.Personal != element.PersonalYes {
+			return
+		}
+		seen[e.ID] = true
+		switch e.IDClass {
+		case element.Direct:
+			direct++
+		case element.Quasi:
+			quasi++
+		}
+		reveals = reveals || slices.Contains(revealing, e.ID)
+	}
+	for i := range f.columns {
+		if e, ok := f.element(i); ok {
+			count(e)
+		}
+		for _, c := range f.columns[i].Contains {
+			if e, ok := element.Lookup(c.Element); ok {
+				count(e)
+			}
+		}
+	}
+	return direct, quasi, reveals
+}
+
+// isPersonal judges one column. What is linked to a person only by its table
+// (a product, a position) is personal in a table about people.
+func (f *findings) isPersonal(i int, personal bool) bool {
+	for _, c := range f.columns[i].Contains {
+		if e, ok := element.Lookup(c.Element); ok && e.Personal == element.PersonalYes {
+			return true
+		}
+	}
+	e, ok := f.element(i)
+	switch {
+	case !ok || e.Personal == element.PersonalNo:
+		return false
+	case e.Personal == element.PersonalContext:
+		return personal
+	case e.IDClass == element.Direct:
+		return true
+	}
+	return f.people
+}
+
+// isSensitive judges a personal column.
+func (f *findings) isSensitive(i int, health bool) bool {
+	for _, c := range f.columns[i].Contains {
+		if e, ok := element.Lookup(c.Element); ok && (e.AlwaysSensitive() || f.stricter && e.Sensitive35273) {
+			return true
+		}
+	}
+	e, ok := f.element(i)
+	switch {
+	case !ok:
+		return false
+	case e.AlwaysSensitive(), f.stricter && e.Sensitive35273:
+		return true
+	case e.Sensitive != "context":
+		return false
+	}
+	return slices.Contains(discriminating, e.ID) || health && e.Group == "health"
+}
+
+func (f *findings) derive(name string) { f.derived = append(f.derived, name) }

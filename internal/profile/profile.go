@@ -1,0 +1,229 @@
+package profile
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"hutong/internal/dataspace"
+	"hutong/internal/element"
+	"hutong/internal/table"
+)
+
+// Source is a dataset that can be read from the start more than once and
+// gives the same rows each time, or fails with dataspace.ErrConflict.
+type Source interface {
+	Read(ctx context.Context) (table.Reader, error)
+	Describe() dataspace.ProfileSource
+	Size() int64
+}
+
+// Options of a run. The zero value works.
+type Options struct {
+	// Key keys the hashes of people, 32 bytes. Runs with the same key count
+	// the same person once over all datasets. Nil takes a random one: the
+	// census can then be compared with no other.
+	Key []byte
+	// Dir is where runs and the census are written; empty is the system's
+	// folder for temporary files.
+	Dir string
+	// On is the day for which ages are computed. Zero: nobody's age is, and
+	// Subjects.Under14 is nil.
+	On time.Time
+	// Stricter counts as sensitive also what only the older list (GB/T 35273
+	// annex B) names, such as resident identity numbers. The standard
+	// contract's annex still refers to that list; counsel decides.
+	Stricter bool
+	// Progress is called from Run's goroutine after every few megabytes and
+	// at the end. total is Source.Size.
+	Progress func(rows, bytes, total int64)
+	// Memory limits the people held in memory before they are spilled, in
+	// bytes; 0 is 48 MiB.
+	Memory int
+}
+
+// Result of a run. The caller closes or removes the census.
+type Result struct {
+	Profile dataspace.Profile
+	Census  *Census
+}
+
+const defaultMemory = 48 << 20
+
+// progressEvery is some 100 ms of work.
+const progressEvery = 8 << 20
+
+// Run profiles src. It fails with the reader's error, ctx's, or one of the
+// disk; nothing is left behind then.
+func Run(ctx context.Context, src Source, opt Options) (_ *Result, err error) {
+	if opt.Key == nil {
+		opt.Key = make([]byte, 32)
+		_, _ = rand.Read(opt.Key) // never fails
+	}
+	if len(opt.Key) != 32 {
+		return nil, fmt.Errorf("profile with a key of %d bytes instead of 32: %w", len(opt.Key), dataspace.ErrInvalid)
+	}
+	if opt.Memory == 0 {
+		opt.Memory = defaultMemory
+	}
+	r := &run{src: src, opt: opt, describe: src.Describe()}
+	defer func() {
+		r.closeCollectors(nil)
+	}()
+	if err := r.pass(ctx, true); err != nil {
+		return nil, err
+	}
+	found := judge(r.columns, r.scores(), opt.Stricter)
+	plan := r.plan(found)
+	chosen := r.collected(plan)
+	if chosen == nil && plan != nil {
+		r.closeCollectors(nil)
+		if err := r.collect(plan); err != nil {
+			return nil, err
+		}
+		if err := r.pass(ctx, false); err != nil {
+			return nil, err
+		}
+		chosen = r.collectors[0]
+	}
+	return r.finish(ctx, found, chosen)
+}
+
+// run is the state of one Run.
+type run struct {
+	src        Source
+	opt        Options
+	describe   dataspace.ProfileSource
+	schema     table.Schema
+	columns    []*column
+	collectors []*collector
+	rows       int64
+	bytes      int64
+	reported   int64
+}
+
+// digester is a reader that knows the digest of what it has read.
+type digester interface {
+	Digest() (dataspace.Digest, bool)
+}
+
+// pass reads the whole source: the first time it counts over columns and
+// picks what to collect after the first batch, the second time it only feeds
+// the collectors.
+func (r *run) pass(ctx context.Context, first bool) (err error) {
+	in, err := r.src.Read(ctx)
+	if err != nil {
+		return fmt.Errorf("read %s: %w", r.describe.Name, err)
+	}
+	defer func() { err = errors.Join(err, in.Close()) }()
+	if first {
+		r.begin(in.Schema())
+	}
+	var batch table.Batch
+	rows := int64(0)
+	for {
+		if err := ctx.Err(); err != nil {
+			return fmt.Errorf("profile %s: %w", r.describe.Name, err)
+		}
+		err := in.Next(&batch)
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return err
+		}
+		if err := r.batch(&batch, rows, first); err != nil {
+			return err
+		}
+		rows += int64(batch.Rows)
+		r.progress(rows, in.Offset(), false)
+	}
+	if !first && rows != r.rows {
+		return fmt.Errorf("profile %s: source changed while it was read: %w", r.describe.Name, dataspace.ErrConflict)
+	}
+	r.rows, r.bytes = rows, in.Offset()
+	if d, ok := in.(digester); ok && first {
+		if digest, ok := d.Digest(); ok {
+			r.describe.SHA256 = digest
+		}
+	}
+	r.progress(rows, r.bytes, true)
+	return nil
+}
+
+func (r *run) begin(s table.Schema) {
+	r.schema = s
+	r.columns = make([]*column, len(s.Fields))
+	for i, f := range s.Fields {
+		r.columns[i] = newColumn(f)
+	}
+}
+
+func (r *run) progress(rows, bytes int64, last bool) {
+	if r.opt.Progress == nil || !last && bytes-r.reported < progressEvery {
+		return
+	}
+	r.reported = bytes
+	r.opt.Progress(rows, bytes, r.src.Size())
+}
+
+func (r *run) batch(b *table.Batch, row int64, first bool) error {
+	if len(b.Columns) != len(r.columns) {
+		return fmt.Errorf("profile %s: batch of %d columns instead of %d: %w", r.describe.Name, len(b.Columns), len(r.columns), dataspace.ErrConflict)
+	}
+	if first {
+		parallel(len(r.columns), func(i int) { r.columns[i].add(&b.Columns[i], b.Rows) })
+		if row == 0 {
+			if err := r.guess(); err != nil {
+				return err
+			}
+		}
+	}
+	errs := make([]error, len(r.collectors))
+	parallel(len(r.collectors), func(i int) { errs[i] = r.collectors[i].add(b, row) })
+	return errors.Join(errs...)
+}
+
+// parallel runs task(0) to task(n-1) on the processors there are.
+func parallel(n int, task func(i int)) {
+	workers := min(runtime.GOMAXPROCS(0), n, 8)
+	if workers < 2 {
+		for i := range n {
+			task(i)
+		}
+		return
+	}
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for range workers {
+		wg.Go(func() {
+			for {
+				i := int(next.Add(1)) - 1
+				if i >= n {
+					return
+				}
+				task(i)
+			}
+		})
+	}
+	wg.Wait()
+}
+
+func (r *run) scores() []score {
+	return scoreAll(r.columns)
+}
+
+// day is Options.On as a date; ok is false when it is not given.
+func (r *run) day() (element.Date, bool) {
+	if r.opt.On.IsZero() {
+		return element.Date{}, false
+	}
+	y, m, d := r.opt.On.Date()
+	return element.Date{Year: y, Month: int(m), Day: d}, true
+}
