@@ -1,6 +1,7 @@
 package deliver
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 
@@ -13,18 +14,35 @@ import (
 // to leave for values that prove themselves (a check digit, a calendar date, a
 // prefix that exists) of elements which must not be there.
 //
-// In a column that is kept, what may be there is what the cleared profile
-// found there, and what the plan lets out elsewhere in the table and hides
-// nowhere. In a column that is treated, only the latter.
+// What may be in a column is what the cleared profile found in it, unless the
+// column is treated to hide it, and what the plan lets out elsewhere in the
+// table and hides nowhere.
+//
+// It looks as the profile looks, or it would stop deliveries for coincidences
+// that the profile has judged: of the order numbers of a large table, some
+// pass as anything. So a whole cell counts only for proofs that hardly any
+// code passes by chance, and a bare number does not count in a column of
+// numbers.
 type Guard struct {
-	columns []guarded
+	columns []*guarded
 }
 
 type guarded struct {
 	name    string
 	scanner *element.Scanner // nil: nothing to look for
-	found   func(id dataspace.ElementID, start, end int)
+	numbers bool             // a column of numbers or dates
+	length  int              // of the cell being scanned
 	hit     dataspace.ElementID
+	report  func(id dataspace.ElementID, start, end int)
+}
+
+// scanFrom is the length of the shortest cell that is scanned, in bytes.
+const scanFrom = 8
+
+// aloneProof lists the elements that a whole cell proves.
+var aloneProof = map[dataspace.ElementID]bool{
+	"cn_resident_id": true, "uscc": true, "iban": true, "email": true, "mobile_cn": true, "licence_plate_cn": true,
+	"mac_address": true, "phone_intl": true, "bank_card": true, "passport_other": true,
 }
 
 // NewGuard makes the guard for the output of a plan over the cleared profile.
@@ -35,24 +53,24 @@ func NewGuard(plan dataspace.Plan, cleared dataspace.Profile) *Guard {
 		if c.Action == dataspace.Drop {
 			continue
 		}
-		g.columns = append(g.columns, guarded{name: c.Name})
+		to := &guarded{name: c.Name}
+		to.report = to.found
+		g.columns = append(g.columns, to)
 		if c.Action == dataspace.Pseudonymise || c.Action == dataspace.Generalise {
 			// Made by this package from an alphabet that no value fits: 26
 			// letters and digits in one word, a year, a month, a rounded
 			// number. A scan could only find coincidences.
 			continue
 		}
-		allowed := open
-		if found, ok := cleared.Column(c.Name); ok && c.Action == dataspace.Keep {
-			allowed = append(slices.Clone(open), known(found)...)
+		found, _ := cleared.Column(c.Name)
+		switch found.Type {
+		case "integer", "number", "date", "timestamp", "boolean":
+			to.numbers = true
 		}
+		allowed := append(slices.Clone(open), known(found, c.Action)...)
 		if want := forbidden(allowed); len(want) > 0 {
-			g.columns[len(g.columns)-1].scanner = element.NewScanner(want)
+			to.scanner = element.NewScanner(want)
 		}
-	}
-	for i := range g.columns {
-		c := &g.columns[i]
-		c.found = func(id dataspace.ElementID, _, _ int) { c.hit = id }
 	}
 	return g
 }
@@ -73,15 +91,19 @@ func leavesOpenly(plan dataspace.Plan) []dataspace.ElementID {
 	return open
 }
 
-// known lists what the cleared profile says is in a column: its element, what
-// its text contains, and what else its values look like.
-func known(c dataspace.ColumnProfile) []dataspace.ElementID {
+// known lists what the cleared profile says is in a column: what its text
+// contains and, where it is kept, its element and what else its values look
+// like.
+func known(c dataspace.ColumnProfile, action dataspace.Action) []dataspace.ElementID {
 	var ids []dataspace.ElementID
-	if c.Element != nil {
-		ids = append(ids, *c.Element)
-	}
 	for _, in := range c.Contains {
 		ids = append(ids, in.Element)
+	}
+	if action != dataspace.Keep {
+		return ids
+	}
+	if c.Element != nil {
+		ids = append(ids, *c.Element)
 	}
 	for _, a := range c.Alternatives {
 		ids = append(ids, a.Element)
@@ -105,23 +127,44 @@ func forbidden(allowed []dataspace.ElementID) []dataspace.ElementID {
 // kind dataspace.ErrDenied that names column, element and row, never the
 // value; nothing of the batch may leave then.
 func (g *Guard) Check(b *table.Batch) error {
-	for i := range g.columns {
-		c := &g.columns[i]
+	for i, c := range g.columns {
 		if c.scanner == nil || b.Rows == 0 {
 			continue
 		}
 		column := &b.Columns[i]
 		for row := range b.Rows {
-			if column.IsNull(row) {
-				continue
-			}
-			c.scanner.Scan(column.Cell(row), c.found)
-			if c.hit != "" {
+			if !column.IsNull(row) && c.holds(column.Cell(row)) {
 				return c.denied(b.First + int64(row) + 1)
 			}
 		}
 	}
 	return nil
+}
+
+func (c *guarded) holds(cell []byte) bool {
+	cell = bytes.TrimSpace(cell)
+	if len(cell) < scanFrom || c.numbers && isNumber(cell) {
+		return false
+	}
+	c.length = len(cell)
+	c.scanner.Scan(cell, c.report)
+	return c.hit != ""
+}
+
+func (c *guarded) found(id dataspace.ElementID, start, end int) {
+	if end-start < c.length || aloneProof[id] {
+		c.hit = id
+	}
+}
+
+// isNumber reports whether a cell is a bare number, date or time.
+func isNumber(cell []byte) bool {
+	for _, b := range cell {
+		if !(b >= '0' && b <= '9') && b != '.' && b != '-' && b != '+' && b|0x20 != 'e' && b != ':' && b != '/' && b != ' ' {
+			return false
+		}
+	}
+	return true
 }
 
 func (c *guarded) denied(row int64) error {
@@ -131,6 +174,6 @@ func (c *guarded) denied(row int64) error {
 		Kind: dataspace.ErrDenied, Code: "deliver.guard",
 		Place:   fmt.Sprintf("row %d, column %s", row, c.name),
 		Message: fmt.Sprintf("the output contains %s, which the plan does not let out there", id),
-		Hint:    "profile the dataset again, or drop the column",
+		Hint:    "look at the row; then drop, mask or pseudonymise the column",
 	}
 }

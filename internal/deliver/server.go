@@ -190,7 +190,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	defer finish()
 	out := &response{ResponseWriter: w, server: s, control: http.NewResponseController(w)}
+	release := out.unblock(ctx)
 	err = s.serve(ctx, out, r, &g)
+	release()
 	if err == nil {
 		return
 	}

@@ -266,3 +266,18 @@ func TestForeignSender(t *testing.T) {
 		t.Errorf("%d bytes, %+v, %v", len(got), r, err)
 	}
 }
+
+// A recipient whose connection hangs comes back on a new one.
+func TestTakeOver(t *testing.T) {
+	w := newWorld(t, members(12<<20), deliver.HutongLeaves)
+	hung := w.do(nil) // and never read
+	defer hung.Body.Close()
+	dir := t.TempDir()
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	r, err := deliver.Pull(ctx, w.request(dir))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.arrived(dir, r)
+}

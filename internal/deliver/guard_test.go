@@ -1,0 +1,83 @@
+package deliver_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"hutong/internal/dataspace"
+	"hutong/internal/deliver"
+)
+
+func TestGuard(t *testing.T) {
+	const resident = "11010519491231002X"
+	type column = dataspace.ColumnProfile
+	plan := func(action dataspace.Action, element *dataspace.ElementID) dataspace.ColumnPlan {
+		c := dataspace.ColumnPlan{Name: "c", Element: element, Action: action}
+		switch action {
+		case dataspace.Truncate:
+			c.Length = 60
+		case dataspace.Mask:
+			c.First = 6
+		}
+		return c
+	}
+	mailKept := dataspace.ColumnPlan{Name: "mail", Element: id("email"), Action: dataspace.Keep}
+	mailHidden := dataspace.ColumnPlan{Name: "mail", Element: id("email"), Action: dataspace.Pseudonymise}
+	cases := map[string]struct {
+		profile column
+		plan    dataspace.ColumnPlan
+		other   *dataspace.ColumnPlan
+		cell    string
+		want    string // element denied
+	}{
+		"text":              {column{}, plan(dataspace.Keep, nil), nil, "call " + resident + " now", "cn_resident_id"},
+		"whole":             {column{}, plan(dataspace.Keep, nil), nil, resident, "cn_resident_id"},
+		"chinese":           {column{}, plan(dataspace.Keep, nil), nil, "身份证" + resident + "。", "cn_resident_id"},
+		"own-element":       {column{Element: id("cn_resident_id")}, plan(dataspace.Keep, id("cn_resident_id")), nil, resident, ""},
+		"contained":         {column{Contains: []dataspace.Contained{{Element: "cn_resident_id", Rows: 1}}}, plan(dataspace.Keep, nil), nil, "call " + resident, ""},
+		"alternative":       {column{Alternatives: []dataspace.Alternative{{Element: "cn_resident_id"}}}, plan(dataspace.Keep, nil), nil, resident, ""},
+		"truncated":         {column{}, plan(dataspace.Truncate, nil), nil, "call " + resident, "cn_resident_id"},
+		"truncated-own":     {column{Element: id("cn_resident_id")}, plan(dataspace.Truncate, id("cn_resident_id")), nil, resident, "cn_resident_id"},
+		"masked":            {column{Element: id("cn_resident_id")}, plan(dataspace.Mask, id("cn_resident_id")), nil, resident, ""},
+		"open-elsewhere":    {column{}, plan(dataspace.Keep, nil), &mailKept, "write to a@example.com", ""},
+		"hidden-elsewhere":  {column{}, plan(dataspace.Keep, nil), &mailHidden, "write to a@example.com", "email"},
+		"number-in-numbers": {column{Type: "integer"}, plan(dataspace.Keep, nil), nil, "13800138000", ""},
+		"number-in-text":    {column{Type: "string"}, plan(dataspace.Keep, nil), nil, "13800138000", "mobile_cn"},
+		"harmless":          {column{}, plan(dataspace.Keep, nil), nil, "order 20240506-0001 of gold members", ""},
+		"pseudonymised":     {column{}, plan(dataspace.Pseudonymise, nil), nil, resident, ""},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			c.profile.Name = "c"
+			columns := []dataspace.ColumnPlan{c.plan}
+			row := []*string{&c.cell}
+			profile := dataspace.Profile{Columns: []column{c.profile}}
+			if c.other != nil {
+				columns = append(columns, *c.other)
+				row = append(row, nil)
+				profile.Columns = append(profile.Columns, column{Name: c.other.Name, Element: c.other.Element})
+			}
+			out, err := compile(t, columns...).Apply(batchOf([][]*string{row}))
+			if err != nil {
+				t.Fatal(err)
+			}
+			out.First = 41
+			g := deliver.NewGuard(dataspace.Plan{Format: "csv", Columns: columns}, profile)
+			err = g.Check(out)
+			if c.want == "" {
+				if err != nil {
+					t.Fatal(err)
+				}
+				return
+			}
+			var p *dataspace.Problem
+			if !errors.As(err, &p) || !errors.Is(err, dataspace.ErrDenied) || p.Place != "row 42, column c" || !strings.Contains(p.Message, c.want) {
+				t.Fatalf("error %v, want %s", err, c.want)
+			}
+			if strings.Contains(err.Error(), resident) {
+				t.Error("the error holds the value")
+			}
+		})
+	}
+}
