@@ -233,7 +233,7 @@ func TestOldCopyOfTheDatabaseIsRefused(t *testing.T) {
 	g.record(t, e)
 	g.await(t, e)
 	g.close(t)
-	exec(t, g, `DELETE FROM event`)
+	execSQL(t, g, `DELETE FROM event`)
 	_, err := prove.Open(t.Context(), g.config())
 	wantErr(t, err, dataspace.ErrEvidence, "log.foreign")
 }
