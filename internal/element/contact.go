@@ -28,7 +28,7 @@ func bareMobileCN(b []byte) bool {
 // and separators.
 func validMobileCN(b []byte) bool {
 	var store [16]byte
-	d, ok := compactInto(store[:], b, " -()+.")
+	d, ok := compactInto(store[:], b, " -()+")
 	if !ok {
 		return false
 	}
@@ -67,7 +67,10 @@ func eightDigitMobile(b []byte, country, first string) bool {
 // and 8 to 15 digits, with separators, or a bare Hong Kong or Singapore mobile
 // or mainland landline.
 func validPhone(b []byte) bool {
-	digits, seps, last := 0, 0, byte(0)
+	digits, seps, dots, last := 0, 0, 0, byte(0)
+	if len(b) == 0 || !is(b[0], digit) && b[0] != '+' && b[0] != '(' {
+		return false
+	}
 	for i, c := range b {
 		switch {
 		case is(c, digit):
@@ -78,6 +81,9 @@ func validPhone(b []byte) bool {
 				return false
 			}
 			seps++
+			if c == '.' {
+				dots++
+			}
 		default:
 			return phoneExtension(b, i, digits)
 		}
@@ -86,10 +92,10 @@ func validPhone(b []byte) bool {
 	switch {
 	case digits < 7 || digits > 15 || isTimestamp(b) || IPKind(b) != 0:
 		return false
+	case dots == 1:
+		return false // a decimal number
 	case b[0] == '+':
 		return digits >= 8 && countryCode(b[1:])
-	case seps == 1 && bytes.IndexByte(b, '.') >= 0:
-		return false // a decimal number
 	case seps > 0:
 		return seps <= 6
 	}

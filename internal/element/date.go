@@ -156,9 +156,13 @@ func isTime(b []byte) bool {
 	return true
 }
 
-// isBirthDate is a date no living person is too old or too young for. What
-// the present day is, the caller knows: a future date passes here.
+// isBirthDate is a date, or a year, no living person is too old or too young
+// for. What the present day is, the caller knows: a future date passes here.
 func isBirthDate(b []byte) bool {
+	if len(b) == 4 {
+		y, ok := number(b)
+		return ok && y >= 1900 && y < 2100
+	}
 	d, rest, ok := ParseDate(b)
 	return ok && d.Year >= 1900 && d.Year < 2100 && (len(rest) == 0 || midnight(rest))
 }

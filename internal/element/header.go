@@ -30,9 +30,11 @@ type HeaderMatch struct {
 // phrase is one header word of the taxonomy, split.
 type phrase struct {
 	tokens []string // of Latin words
+	word   string   // as the taxonomy writes it
 	text   string   // lower case without separators; Chinese as it is
 	han    bool
-	hint   bool
+	hint   bool // a general word: only a hint unless it is the whole name
+	short  bool // an abbreviation: only ever a hint
 	ids    []dataspace.ElementID
 }
 
@@ -40,11 +42,11 @@ type phrase struct {
 // product has a name, a machine an address.
 var general = wordSet(`name date time type code status value count id price note level flag total number no amount
 	category product message description cost city state region country pay loss paid points rank contract port stock
-	file image reserve asset share layer condition test visit arm lab room tier track route trip channel chart temp
+	file image reserve asset share layer condition test lab room tier age guest track route trip channel chart temp
 	click link party school degree school owner contact order account card key pin secret token address phone tel
 	title line goods quantity qty face portrait gene lead wage drug dose retention child minor school track cargo
 	pressure race hp sn sid ua pan tin fin bic pol pod paid hull depth deposit loan debt heading depth transaction
-	payment tax race treaty handle sku brand inventory share visit station union guardian
+	payment tax race treaty handle sku brand inventory share station union guardian
 	客户名称 编号 名称 类型 状态 日期 时间 金额 数量 单位 代码 标志 级别 序号 职务 商品 价格 图片 说明 号码 合约`)
 
 // personWords before "name", "id" and the like say that a person is meant.
@@ -72,11 +74,11 @@ var headers = sync.OnceValue(buildHeaders)
 
 func buildHeaders() *headerIndex {
 	x := &headerIndex{exact: map[string][]int{}}
-	add := func(id dataspace.ElementID, word string, hint bool) {
+	add := func(id dataspace.ElementID, word string, short bool) {
 		tokens := tokenize(word)
-		p := phrase{tokens: tokens, text: strings.Join(tokens, ""), hint: hint}
+		p := phrase{word: word, tokens: tokens, text: strings.Join(tokens, ""), short: short}
 		p.han = hasHan(p.text)
-		p.hint = p.hint || len(tokens) == 1 && general.has([]byte(p.text))
+		p.hint = short || len(tokens) == 1 && general.has([]byte(p.text))
 		for _, i := range x.exact[p.text] {
 			if slices.Equal(x.phrases[i].tokens, tokens) {
 				if !slices.Contains(x.phrases[i].ids, id) {
@@ -126,7 +128,7 @@ func MatchHeader(name string) []HeaderMatch {
 		}
 		p := &x.phrases[s.phrase]
 		for _, id := range p.ids {
-			out = addMatch(out, HeaderMatch{id, judge(p, s, tokens, text, id), p.text})
+			out = addMatch(out, HeaderMatch{id, judge(p, s, tokens, text, id), p.word})
 		}
 	}
 	return out
@@ -191,7 +193,7 @@ func (p *phrase) find(tokens []string, text string) (span, bool) {
 func judge(p *phrase, s span, tokens []string, text string, id dataspace.ElementID) Fit {
 	whole := s.from == 0 && s.to == s.of
 	if whole {
-		if p.hint && !p.han && len(p.text) <= 3 {
+		if p.short {
 			return Hint
 		}
 		return Whole
@@ -259,7 +261,10 @@ func PersonNumber(name string) (word string, ok bool) {
 	if len(tokens) < 2 || !numberWords.has([]byte(last)) {
 		return "", false
 	}
-	return text, personWords.has([]byte(tokens[len(tokens)-2]))
+	if !personWords.has([]byte(tokens[len(tokens)-2])) {
+		return "", false
+	}
+	return text, true
 }
 
 var numberWords = wordSet(`id no num number code key nr ids uuid guid sn`)

@@ -119,7 +119,7 @@ var latinNames = wordSet(`
 	rebecca sharon laura cynthia dorothy amy kathleen angela shirley emma brenda pamela nicole anna samantha katherine
 	christine helen debra rachel carolyn janet maria catherine heather diane olivia julie joyce victoria ruth virginia
 	lauren kelly christina joan evelyn judith andrea hannah megan cheryl jacqueline martha madison teresa gloria sara
-	janice ann kathryn abigail sophia frances jean alice judy isabella julia grace amber denise danielle marilyn
+	janice ann kathryn abigail sophia frances jean alice judy isabella julia grace denise danielle marilyn
 	beverly charlotte natalie theresa diana brittany doris kayla alexis lori marie sophie chloe lucy claire fiona
 	karl hans klaus jurgen wolfgang heinrich fritz otto dieter peter pierre jacques luc michel philippe andre marcel
 	giovanni marco luca paolo francesco giuseppe mario sofia elena ivan vladimir dmitri sergei olga natasha irina
@@ -127,42 +127,42 @@ var latinNames = wordSet(`
 	omar ibrahim yusuf fatima aisha siti nur nurul aminah rahman abdullah ismail azman rajesh suresh ramesh kumar
 	sanjay anil vijay ravi arjun priya anita sunita lakshmi deepa krishna devi singh kaur siva
 	smith johnson williams brown jones garcia miller davis rodriguez martinez hernandez lopez gonzalez wilson anderson
-	taylor moore jackson martin lee perez thompson white harris sanchez clark ramirez lewis robinson walker young allen
-	king wright torres nguyen hill flores green adams nelson baker hall rivera campbell mitchell carter roberts gomez
-	phillips evans turner diaz parker cruz edwards collins reyes stewart morris morales murphy cook rogers gutierrez
-	ortiz morgan cooper peterson bailey reed kelly howard ramos kim cox ward richardson watson brooks chavez wood
-	bennett gray mendoza ruiz hughes price alvarez castillo sanders patel myers long ross foster jimenez powell jenkins
-	perry russell sullivan bell coleman butler henderson barnes fisher vasquez simmons romero jordan patterson
-	alexander hamilton graham reynolds griffin wallace moreno west cole hayes bryant herrera gibson ellis tran medina
-	aguilar stevens murray ford castro marshall owens harrison fernandez mcdonald woods washington kennedy wells vargas
-	henry chen freeman webb tucker guzman burns crawford olson simpson porter hunter gordon mendez silva shaw snyder
-	mason dixon munoz hunt hicks holmes palmer wagner black robertson boyd rose stone salazar fox warren mills meyer
-	rice schmidt garza daniels ferguson nichols stephens soto weaver ryan gardner payne grant dunn kelley spencer
+	taylor moore jackson martin lee perez thompson harris sanchez clark ramirez lewis robinson walker young allen
+	king wright torres nguyen flores adams nelson baker rivera campbell mitchell carter roberts gomez
+	phillips evans turner diaz parker cruz edwards collins reyes stewart morris morales murphy rogers gutierrez
+	ortiz morgan cooper peterson bailey kelly howard ramos kim cox ward richardson watson brooks chavez 
+	bennett gray mendoza ruiz hughes alvarez castillo sanders patel myers ross foster jimenez powell jenkins
+	perry russell sullivan coleman butler henderson barnes vasquez simmons romero jordan patterson
+	alexander hamilton graham reynolds griffin wallace moreno cole hayes bryant herrera gibson ellis tran medina
+	aguilar stevens murray ford castro marshall owens harrison fernandez mcdonald washington kennedy vargas
+	henry chen freeman webb tucker guzman crawford olson simpson gordon mendez silva shaw snyder
+	mason dixon munoz hicks holmes palmer wagner robertson boyd salazar warren meyer
+	 schmidt garza daniels ferguson nichols stephens soto ryan gardner payne dunn kelley spencer
 	hawkins arnold pierce hansen peters santos hart bradley knight elliott cunningham duncan armstrong hudson carroll
-	lane riley andrews alvarado ray delgado berry perkins hoffman johnston matthews pena richards contreras willis
-	carpenter lawrence sandoval guerrero george chapman rios estrada ortega watkins greene nunez wheeler valdez harper
+	 riley andrews alvarado ray delgado berry perkins hoffman johnston matthews pena richards contreras willis
+	 lawrence sandoval guerrero george chapman rios estrada ortega watkins greene nunez wheeler valdez harper
 	burke larson santiago maldonado morrison franklin carlson austin dominguez carr lawson jacobs obrien lynch singh
-	vega bishop montgomery oliver jensen harvey williamson gilbert dean sims espinoza howell li wong reid hanson le
-	mccoy garrett burton fuller wang weber welch rojas lucas marquez fields park yang little banks padilla day walsh
-	bowman schultz luna fowler mejia muller mueller schneider fischer becker schulz koch bauer klein wolf schroeder
+	vega montgomery oliver jensen harvey williamson gilbert sims espinoza howell li wong reid hanson 
+	mccoy garrett burton fuller wang weber welch rojas lucas marquez yang padilla walsh
+	bowman schultz luna fowler mejia muller mueller schneider fischer becker schulz koch bauer klein schroeder
 	neumann schwarz zimmermann braun kruger dubois moreau laurent lefebvre leroy roux fournier rossi russo ferrari
 	esposito bianchi romano ricci marino greco ivanov petrov smirnov kuznetsov popov sato suzuki takahashi tanaka
-	watanabe ito yamamoto nakamura kobayashi kato zhang liu zhao huang zhou wu xu sun zhu hu guo lin luo gao zheng
-	liang xie song tang deng feng cao peng zeng xiao tian dong pan yuan cai jiang yu du ye cheng wei su lu ding ren
-	shen yao zhong cui tan fan liao jin xia fu fang zou xiong bai meng qin qiu hou yin xue yan duan lei long shi tao
-	he mao hao gu gong shao wan qian dai mo kong xiang chang ong tay teo goh koh chua chan cheung lau leung ng lam ho
-	yeung chow chiu kwok tsang cheng yip tse mak fung lai lim tan ang toh sim seah yeo quek foo loh low poh soh
-	wei ming jun hui xin jie fang li na min jing qiang lei yang yong yan ping gang hong hua yun lan juan xia bin chao
-	hao yu jia yi xuan zihan ting xiaoming weiming jianguo guoqiang meiling
+	watanabe ito yamamoto nakamura kobayashi kato zhang liu zhao huang zhou wu xu zhu hu guo lin luo gao zheng
+	liang xie tang deng feng cao peng zeng xiao tian dong yuan cai jiang yu du ye cheng wei lu ding ren
+	shen yao zhong cui liao jin xia fu fang zou xiong bai meng qin qiu hou xue yan duan shi tao
+	 mao hao gu gong shao wan qian dai kong xiang chang ong tay teo goh koh chua chan cheung lau leung ng lam ho
+	yeung chow chiu kwok tsang cheng yip tse mak fung lai lim ang toh sim seah yeo quek foo loh poh soh
+	wei ming jun hui xin jie fang li na qiang yang yong yan hong hua yun juan xia chao
+	hao yu jia yi xuan zihan xiaoming weiming jianguo guoqiang meiling
 	nakamura najera drake borrego rivera cohen levy katz friedman goldberg rosen kaplan oconnor mccarthy fitzgerald
 	doyle gallagher quinn byrne macdonald stuart fraser
 	alexis devin cody dustin derek shane travis jared trevor marcus corey casey brett joel chad shawn seth luke caleb
-	isaac evan lucas hunter cameron connor ian owen liam aidan colin blake spencer garrett wesley tanner dakota mitchell
+	isaac evan lucas cameron connor ian owen liam aidan colin spencer garrett wesley tanner mitchell
 	jake troy brent craig todd dale glenn leon leonard martin maurice norman oscar phillip ricardo roberto rafael
-	salvador sergio tony victor xavier alejandra adriana alicia alyssa amelia ana angelica april audrey autumn bailey
-	bianca bonnie breanna caitlin camille carmen caroline cassandra cecilia chelsea claudia courtney crystal daisy
-	erica erika erin gabriela gabrielle haley holly jade jasmine jenna jordan kaitlyn karina katelyn katie kelsey kristen
+	salvador sergio tony victor xavier alejandra adriana alicia alyssa amelia ana angelica audrey bailey
+	bianca bonnie breanna caitlin camille carmen caroline cassandra cecilia chelsea claudia courtney daisy
+	erica erika erin gabriela gabrielle haley jasmine jenna jordan kaitlyn karina katelyn katie kelsey kristen
 	kristin leah leslie lindsey mackenzie marissa mariah maya mckenna mia mikayla miranda molly monica morgan paige
-	peyton rosa sabrina savannah selena shelby sierra summer sydney tara taylor tiffany tina vanessa veronica whitney
+	peyton rosa sabrina savannah selena shelby sydney tara taylor tiffany tina vanessa veronica whitney
 	constantin harrison neena lex bruno diana valli nandita ismael luis den shelli sigal guy payam shanta julia irene
 `)

@@ -132,7 +132,7 @@ func isTrialSubject(b []byte) bool {
 			return false
 		}
 	}
-	return parts >= 1 && parts <= 4 && n >= 3 && len(b) >= 8 && len(b) <= 30 && hasDigit(b)
+	return parts >= 1 && parts <= 4 && n >= 3 && !isNumber(b) && len(b) >= 8 && len(b) <= 30 && hasDigit(b)
 }
 
 // isNumber is a plain decimal number, with thousands separators, a sign, a

@@ -125,7 +125,9 @@ func (c *collector) child(cell []byte) bool {
 	if c.plan.fromID {
 		birth, ok = element.ResidentIDBirth(cell)
 	}
-	if !ok || c.today.Before(birth) {
+	// A bare year of birth is read as its last day, which may still lie
+	// ahead; any later date is a mistake and says nothing.
+	if !ok || birth.Year > c.today.Year {
 		return false
 	}
 	return birth.AgeOn(c.today) < 14

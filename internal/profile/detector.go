@@ -83,7 +83,7 @@ var detectors = []detector{
 	{"crew_role_movement", .8, .01, 6, 0, 0},
 	{"courier_waybill", .95, .005, 6.5, 0, 0},
 	{"trial_subject_id", .95, .05, 3, 0, 0},
-	{"timestamp", .98, .02, 6.5, 7, 0},
+	{"timestamp", .98, .02, 7, 7, 0},
 	{"surrogate_key", .98, .05, 6.5, 0, 0},
 }
 

@@ -43,7 +43,8 @@ func judge(columns []*column, scores []score, stricter bool) *findings {
 		f.columns = append(f.columns, c.profile(&scores[i]))
 	}
 	direct, quasi, reveals := f.identifiers()
-	personal := direct > 0 || quasi >= 3
+	coded := f.has(func(e element.Element) bool { return e.ID == "trial_subject_id" }) // key-coded people are people
+	personal := direct > 0 || quasi >= 3 || coded
 	f.people = personal || reveals
 	for i := range f.columns {
 		f.columns[i].Personal = f.isPersonal(i, personal)

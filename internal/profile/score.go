@@ -69,8 +69,12 @@ func (c *column) score(groups map[string]bool) score {
 		}
 	}
 	total := 1.0
+	named := slices.ContainsFunc(list, func(k candidate) bool { return k.match != nil && k.match.Fit >= element.Tail })
 	for i := range list {
 		list[i].weight = c.weigh(&list[i], groups)
+		if named && list[i].match == nil && list[i].element.Group == "generic" {
+			list[i].weight -= 2 // any date is a time: the header says which
+		}
 		list[i].p = math.Exp(list[i].weight)
 		total += list[i].p
 	}
@@ -134,6 +138,8 @@ func (c *column) special(id dataspace.ElementID, v float64) float64 {
 	switch {
 	case id == "person_name_zh" && few && v > 0:
 		return -3 // the same few words again and again are kinds, not people
+	case c.distinct.n < 3 && c.values > 20 && listed[id] && !c.headerNames(id) && v > 0:
+		return -3 // one code that happens to be in a list
 	case id == "surrogate_key" && c.sequential && c.values > 20:
 		return 5
 	case id == "mobile_cn" && c.sequential, id == "imo_number" && c.sequential, id == "mmsi" && c.sequential:
@@ -142,6 +148,12 @@ func (c *column) special(id dataspace.ElementID, v float64) float64 {
 		return -5 // whole degrees are not precise
 	}
 	return 0
+}
+
+// listed elements are known by lists of words that are also codes.
+var listed = map[dataspace.ElementID]bool{
+	"coarse_region": true, "nationality": true, "blood_type": true, "religion": true,
+	"education_employment": true, "ethnicity": true, "crew_role_movement": true, "person_name_latin": true, "swift_bic": true,
 }
 
 // settle picks the element and the band. Candidates that would be treated
@@ -196,7 +208,8 @@ func (c *column) explain(s *score) {
 	if m := s.best.match; m != nil {
 		s.evidence = append(s.evidence, "header: "+m.Word)
 	}
-	if i := s.best.check; i >= 0 && c.values > 0 {
+	misled := s.best.match != nil && s.band == dataspace.BandReview
+	if i := s.best.check; i >= 0 && c.values > 0 && (c.passes[i] > 0 || misled) {
 		line := fmt.Sprintf("values: %d of %d pass", c.passes[i], c.values)
 		if checks[i].proof != "" {
 			line += " (" + checks[i].proof + ")"
