@@ -70,3 +70,33 @@ func (s *Service) Progress(id dataspace.FlowID) (p Progress, ok bool) {
 	}
 	return p, true
 }
+
+// watchers wait for flows to change.
+type watchers struct {
+	mu    sync.Mutex
+	flows map[dataspace.FlowID]chan struct{}
+}
+
+// Changed returns a channel that is closed when the flow next changes. Take it
+// before reading the flow, or a change in between is missed.
+func (s *Service) Changed(id dataspace.FlowID) <-chan struct{} {
+	w := &s.watchers
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.flows == nil {
+		w.flows = map[dataspace.FlowID]chan struct{}{}
+	}
+	if w.flows[id] == nil {
+		w.flows[id] = make(chan struct{})
+	}
+	return w.flows[id]
+}
+
+func (w *watchers) changed(id dataspace.FlowID) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if ch := w.flows[id]; ch != nil {
+		close(ch)
+		delete(w.flows, id)
+	}
+}

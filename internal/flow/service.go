@@ -49,6 +49,7 @@ type Service struct {
 	heavy    chan struct{} // bounds how many datasets are read at once
 	progress progress
 	pulls    pulls
+	watchers watchers
 }
 
 // Connect gives the service those that call its Handler. It must be called
@@ -277,6 +278,7 @@ func (s *Service) save(ctx context.Context, r record) (Flow, error) {
 	if len(r.events) > 0 {
 		s.cfg.Log.Notify()
 	}
+	s.watchers.changed(f.ID)
 	return f, nil
 }
 

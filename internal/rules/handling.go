@@ -2,6 +2,8 @@ package rules
 
 import (
 	"slices"
+	"strings"
+	"sync"
 
 	"hutong/internal/dataspace"
 )
@@ -23,34 +25,64 @@ func (s *Set) Handling(f dataspace.Facts) []dataspace.Handling {
 	return s.evaluation(&f).handling()
 }
 
+// combinations remembers the strictest treatments for each combination of
+// handling rules: there are few, and each names many elements.
+type combinations struct {
+	mu    sync.Mutex
+	known map[string][]dataspace.Handling
+}
+
+const maxCombinations = 1024
+
 func (e *evaluation) handling() []dataspace.Handling {
-	strictest := map[dataspace.ElementID]dataspace.Handling{}
+	var rules []*handling
+	var key strings.Builder
 	for _, r := range e.set.regimes {
 		for _, h := range r.handling {
-			if !inForce(h.From, h.To, e.facts.On) ||
-				e.set.packs[h.at].sides[r.side].eval(&e.scopes[h.at]).truth == no ||
-				h.when.eval(&e.scopes[h.at]).truth == no {
-				continue
-			}
-			for _, el := range h.elements {
-				if old, ok := strictest[el]; !ok || strictness(h.Action) > strictness(old.Action) {
-					strictest[el] = dataspace.Handling{Element: el, Action: h.Action, Rule: h.ID}
-				}
+			if inForce(h.From, h.To, e.facts.On) &&
+				e.set.packs[h.at].sides[r.side].eval(&e.scopes[h.at]).truth != no &&
+				h.when.eval(&e.scopes[h.at]).truth != no {
+				rules = append(rules, h.handling)
+				key.WriteString(string(h.ID))
+				key.WriteByte(' ')
 			}
 		}
 	}
-	var out []dataspace.Handling
-	for _, el := range sortedIDs(strictest) {
-		out = append(out, strictest[el])
+	if len(rules) == 0 {
+		return nil
+	}
+	return slices.Clone(e.set.treatments.of(key.String(), rules))
+}
+
+func (c *combinations) of(key string, rules []*handling) []dataspace.Handling {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if out, ok := c.known[key]; ok {
+		return out
+	}
+	out := strictest(rules)
+	if c.known == nil {
+		c.known = map[string][]dataspace.Handling{}
+	}
+	if len(c.known) < maxCombinations {
+		c.known[key] = out
 	}
 	return out
 }
 
-func sortedIDs[K ~string, V any](m map[K]V) []K {
-	keys := make([]K, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
+func strictest(rules []*handling) []dataspace.Handling {
+	best := map[dataspace.ElementID]dataspace.Handling{}
+	for _, h := range rules {
+		for _, el := range h.elements {
+			if old, ok := best[el]; !ok || strictness(h.Action) > strictness(old.Action) {
+				best[el] = dataspace.Handling{Element: el, Action: h.Action, Rule: h.ID}
+			}
+		}
 	}
-	slices.Sort(keys)
-	return keys
+	out := make([]dataspace.Handling, 0, len(best))
+	for _, h := range best {
+		out = append(out, h)
+	}
+	slices.SortFunc(out, func(a, b dataspace.Handling) int { return strings.Compare(string(a.Element), string(b.Element)) })
+	return out
 }

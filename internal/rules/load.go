@@ -2,6 +2,7 @@ package rules
 
 import (
 	"bytes"
+	"crypto/ed25519"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -46,6 +47,16 @@ func Load(fsys fs.FS, dir string) (*Pack, error) {
 // LoadAll loads every pack below fsys, in order of id: each folder that holds
 // a pack.yaml.
 func LoadAll(fsys fs.FS) ([]*Pack, error) {
+	return loadEach(fsys, func(dir string) (*Pack, error) { return Load(fsys, dir) })
+}
+
+// LoadAllSigned is LoadAll for a folder that somebody else may write to: each
+// pack must be signed, see LoadSigned.
+func LoadAllSigned(fsys fs.FS, verifyKey ed25519.PublicKey) ([]*Pack, error) {
+	return loadEach(fsys, func(dir string) (*Pack, error) { return LoadSigned(fsys, dir, verifyKey) })
+}
+
+func loadEach(fsys fs.FS, load func(dir string) (*Pack, error)) ([]*Pack, error) {
 	var dirs []string
 	err := fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error {
 		if err == nil && !d.IsDir() && path.Base(name) == packFile {
@@ -58,7 +69,7 @@ func LoadAll(fsys fs.FS) ([]*Pack, error) {
 	}
 	packs := make([]*Pack, 0, len(dirs))
 	for _, dir := range dirs {
-		p, err := Load(fsys, dir)
+		p, err := load(dir)
 		if err != nil {
 			return nil, err
 		}

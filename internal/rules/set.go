@@ -15,6 +15,8 @@ type Set struct {
 	packs   []*Pack
 	refs    []dataspace.PackRef
 	regimes []*regime
+
+	treatments *combinations // shared with the views that Side makes
 	// needed is the side on which the flow must be covered by a pack.
 	needed dataspace.Side
 }
@@ -23,7 +25,7 @@ type Set struct {
 // that side speak, and one of them must cover the flow. A receiving gateway
 // decides by it, since the exporter's own decision is made at the exporter's.
 func (s *Set) Side(side dataspace.Side) *Set {
-	one := &Set{packs: s.packs, refs: s.refs, needed: side}
+	one := &Set{packs: s.packs, refs: s.refs, treatments: s.treatments, needed: side}
 	for _, r := range s.regimes {
 		if r.side == side {
 			one.regimes = append(one.regimes, r)
@@ -63,7 +65,7 @@ type handlingEntry struct {
 // their order while both are in force, demands that no pack defines, an
 // overlay without the pack it lies on, and drops what another pack supersedes.
 func NewSet(packs ...*Pack) (*Set, error) {
-	s := &Set{packs: dropSuperseded(packs), needed: dataspace.ExportSide}
+	s := &Set{packs: dropSuperseded(packs), treatments: &combinations{}, needed: dataspace.ExportSide}
 	sort.SliceStable(s.packs, func(i, j int) bool { return s.packs[i].yaml.ID < s.packs[j].yaml.ID })
 	var errs []error
 	ids := map[dataspace.PackID]bool{}

@@ -1,0 +1,221 @@
+package node
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+
+	"hutong/internal/agree"
+	"hutong/internal/dataspace"
+	"hutong/internal/deliver"
+	"hutong/internal/dsp"
+	"hutong/internal/files"
+	"hutong/internal/flow"
+	"hutong/internal/gateway"
+	"hutong/internal/odrl"
+	"hutong/internal/profile"
+	"hutong/internal/prove"
+)
+
+// directory is the gateway service as flows see it.
+type directory struct{ *gateway.Service }
+
+var _ flow.Directory = directory{}
+
+// Counterparty implements flow.Directory.
+func (d directory) Counterparty(ctx context.Context, name dataspace.PeerName, id dataspace.ParticipantID) (flow.Other, error) {
+	peer, err := d.Peer(ctx, name)
+	if err != nil {
+		return flow.Other{}, err
+	}
+	st, err := d.PeerParticipant(ctx, name, id)
+	if err != nil {
+		return flow.Other{}, err
+	}
+	other := flow.Other{PublicParticipant: st.Participant, Gateway: peer.Card.Gateway, URL: peer.URL, Address: peer.URL + dsp.BasePath(id)}
+	other.Party, err = party(peer.Card)
+	other.Party.Participant = id
+	return other, err
+}
+
+// party is a gateway's card as evidence names it.
+func party(c gateway.Card) (prove.Party, error) {
+	identity, err := prove.IdentityKey(c.Gateway, c.Identity)
+	return prove.Party{Gateway: c.Gateway, Identity: identity, Log: c.Log, Witness: c.Witness}, err
+}
+
+// catalogue shows the datasets of participants to peers.
+type catalogue struct{ gateway *gateway.Service }
+
+var _ agree.Catalogue = catalogue{}
+
+// Datasets implements agree.Catalogue.
+func (c catalogue) Datasets(ctx context.Context, local dataspace.ParticipantID, caller dataspace.Caller) ([]agree.Dataset, error) {
+	list, err := c.gateway.Datasets(ctx, local)
+	if err != nil {
+		return nil, err
+	}
+	out := []agree.Dataset{}
+	for _, d := range list {
+		if len(d.Purposes) > 0 {
+			out = append(out, offered(d))
+		}
+	}
+	return out, nil
+}
+
+// Dataset implements agree.Catalogue.
+func (c catalogue) Dataset(ctx context.Context, local dataspace.ParticipantID, _ dataspace.Caller, id dataspace.DatasetID) (agree.Dataset, error) {
+	d, err := c.gateway.Dataset(ctx, local, id)
+	if err != nil {
+		return agree.Dataset{}, err
+	}
+	if len(d.Purposes) == 0 {
+		return agree.Dataset{}, fmt.Errorf("find dataset %s: not offered: %w", id, dataspace.ErrNotFound)
+	}
+	return offered(d), nil
+}
+
+// offered is a dataset as the catalogue shows it: for which purposes it may be
+// asked. What of it would leave is known once it has been cleared for the one
+// who asks, and is then offered in return.
+func offered(d gateway.Dataset) agree.Dataset {
+	out := agree.Dataset{ID: d.ID, Title: d.Title.EN, Formats: []string{deliver.HutongLeaves, deliver.HTTPData}}
+	if out.Title == "" {
+		out.Title = d.Title.ZH
+	}
+	for _, p := range d.Purposes {
+		out.Offers = append(out.Offers, odrl.Policy{
+			ID: flow.OfferID(d.ID, p), Type: odrl.TypeOffer,
+			Permission: []odrl.Rule{{Action: odrl.ActionUse, Constraint: []odrl.Constraint{{LeftOperand: odrl.OpPurpose, Operator: "eq", RightOperand: p}}}},
+		})
+	}
+	return out
+}
+
+// identity proves to peers who we are, and finds out who they are, by tokens
+// under the keys that were pinned at pairing.
+type identity struct{ gateway *gateway.Service }
+
+var (
+	_ dsp.Authenticator = identity{}
+	_ dsp.Credentials   = identity{}
+)
+
+// Authenticate implements dsp.Authenticator.
+func (i identity) Authenticate(ctx context.Context, local dataspace.ParticipantID, r *http.Request) (dataspace.Caller, error) {
+	c, err := i.gateway.Authenticate(ctx, local, r)
+	return dataspace.Caller{Participant: c.Participant, Peer: c.Peer}, err
+}
+
+// Authorize implements dsp.Credentials.
+func (i identity) Authorize(ctx context.Context, req *http.Request, local dataspace.ParticipantID, to dataspace.Counterparty) error {
+	return i.gateway.Authorize(ctx, req, local, to.Peer, to.Participant)
+}
+
+// HTTPClient implements dsp.Credentials.
+func (i identity) HTTPClient(to dataspace.Counterparty) *http.Client {
+	return i.gateway.HTTPClient(to.Peer)
+}
+
+// policy cuts paths by what the operator allows a peer.
+type policy struct{ gateway *gateway.Service }
+
+var _ agree.Policy = policy{}
+
+// Allow implements agree.Policy. An address that messages would go to must be
+// the peer's own: a peer does not get to send our messages elsewhere.
+func (p policy) Allow(ctx context.Context, caller dataspace.Caller, op dataspace.Operation) error {
+	kinds := map[dataspace.OperationKind]gateway.Operation{
+		dataspace.OpCatalogue: gateway.Catalogue, dataspace.OpNegotiate: gateway.Negotiation, dataspace.OpTransfer: gateway.Transfer,
+	}
+	if err := p.gateway.Allow(ctx, caller.Peer, kinds[op.Kind], ""); err != nil {
+		return err
+	}
+	if op.Address == "" {
+		return nil
+	}
+	peer, err := p.gateway.Peer(ctx, caller.Peer)
+	if err != nil {
+		return err
+	}
+	if op.Address != peer.URL+dsp.BasePath(caller.Participant) && op.Address != peer.Card.URL+dsp.BasePath(caller.Participant) {
+		return &dataspace.Problem{Kind: dataspace.ErrDenied, Code: "peer.address", Place: "callbackAddress",
+			Message: "the address is not the participant's at the peer's gateway"}
+	}
+	return nil
+}
+
+// catalogues asks other connectors what they offer.
+type catalogues struct{ client *dsp.Client }
+
+// Offers implements flow.Catalogues.
+func (c catalogues) Offers(ctx context.Context, local dataspace.ParticipantID, of dataspace.Counterparty, id dataspace.DatasetID) ([]json.RawMessage, error) {
+	d, err := c.client.Dataset(ctx, local, of, id)
+	return d.Offers, err
+}
+
+// profiler profiles files and keeps each flow's census in a directory.
+type profiler struct {
+	dir string
+	key []byte
+	now func() time.Time
+}
+
+var _ flow.Profiler = (*profiler)(nil)
+
+// Profile implements flow.Profiler.
+func (p *profiler) Profile(ctx context.Context, f flow.Flow, progress func(rows, bytes, total int64)) (dataspace.Profile, string, error) {
+	src, err := files.Open(f.Source, files.Options(f.SourceForm))
+	if err != nil {
+		return dataspace.Profile{}, "", err
+	}
+	stamp := src.Stamp()
+	r, err := profile.Run(ctx, src, profile.Options{Key: p.key, Dir: p.dir, On: p.now(), Progress: progress})
+	if err != nil {
+		return dataspace.Profile{}, "", err
+	}
+	if err := r.Census.Close(); err != nil {
+		return dataspace.Profile{}, "", fmt.Errorf("keep census of flow %s: %w", f.ID, err)
+	}
+	if err := os.Rename(r.Census.Path(), p.path(f.ID)); err != nil {
+		return dataspace.Profile{}, "", fmt.Errorf("keep census of flow %s: %w", f.ID, err)
+	}
+	return r.Profile, stamp, nil
+}
+
+func (p *profiler) path(id dataspace.FlowID) string {
+	return filepath.Join(p.dir, string(id)+".census")
+}
+
+// Census implements flow.Profiler.
+func (p *profiler) Census(id dataspace.FlowID) (flow.Census, error) {
+	c, err := profile.OpenCensus(p.path(id))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("open census of flow %s: %w: %w", id, err, dataspace.ErrNotFound)
+	}
+	return c, err
+}
+
+// Forget implements flow.Profiler.
+func (p *profiler) Forget(id dataspace.FlowID) error {
+	if err := os.Remove(p.path(id)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("remove census of flow %s: %w", id, err)
+	}
+	return nil
+}
+
+// openSource opens what a grant names, as it was opened to be profiled.
+func (n *Node) openSource(ctx context.Context, g *deliver.Grant) (deliver.Source, error) {
+	f, err := n.Flows.Flow(ctx, g.Flow)
+	if err != nil {
+		return nil, err
+	}
+	return files.Open(f.Source, files.Options(f.SourceForm))
+}

@@ -1,0 +1,120 @@
+// Package node opens, wires, runs and closes one gateway. It holds no rules
+// of its own: what a gateway does is in the services it connects.
+package node
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"os"
+	"path/filepath"
+
+	"github.com/goccy/go-yaml"
+
+	"hutong/internal/dataspace"
+)
+
+// Config is everything an operator decides about a gateway before it starts.
+// The comment of a field is its reference.
+type Config struct {
+	// Gateway is this gateway's name for all its peers. It is in its keys and
+	// its log: choose it once.
+	Gateway dataspace.GatewayID `yaml:"gateway"`
+	// Name is how the gateway is called for people.
+	Name string `yaml:"name"`
+	// Jurisdiction is the ISO 3166-1 alpha-2 code of where the gateway stands.
+	Jurisdiction dataspace.Jurisdiction `yaml:"jurisdiction"`
+	// DataDir is where state goes: database, log, keys, delivered files.
+	DataDir string `yaml:"data_dir"`
+	// KeyDir is where the key of the person counts is kept, apart from the
+	// data. Default: keys-counts inside the data directory.
+	KeyDir string `yaml:"key_dir"`
+	// Listen is the address that peers reach: protocol, data, witness.
+	Listen string `yaml:"listen"`
+	// URL is the public address that peers use; by default https and Listen.
+	URL string `yaml:"url"`
+	// Management is the address of the management API.
+	Management string `yaml:"management"`
+	// Packs is a folder with newer signed rule packs; empty: those built in.
+	Packs string `yaml:"packs"`
+	// PackKey is a file with the public key, base64 of 32 bytes, that signs
+	// the packs of that folder.
+	PackKey string `yaml:"pack_key"`
+	// LogLevel is debug, info, warn or error.
+	LogLevel string `yaml:"log_level"`
+}
+
+// DefaultConfig is durable and closed: state on disk, loopback only.
+func DefaultConfig() Config {
+	return Config{
+		Gateway:    "gateway",
+		DataDir:    "hutong-data",
+		Listen:     "127.0.0.1:8443",
+		Management: "127.0.0.1:8442",
+		LogLevel:   "info",
+	}
+}
+
+// LoadConfig reads a file over the defaults. An unknown key is an error that
+// names its line.
+func LoadConfig(path string) (Config, error) {
+	cfg := DefaultConfig()
+	if path == "" {
+		return cfg, nil
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return cfg, fmt.Errorf("read configuration: %w", err)
+	}
+	dec := yaml.NewDecoder(bytes.NewReader(data), yaml.Strict())
+	if err := dec.Decode(&cfg); err != nil {
+		return cfg, &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "config.form", Place: path,
+			Message: "the configuration does not fit", Err: err, Hint: "docs/reference/config.md lists the keys"}
+	}
+	return cfg, nil
+}
+
+// Validate reports everything that is wrong at once, and fills in what
+// follows from the rest.
+func (c *Config) Validate() error {
+	var errs []error
+	bad := func(field, format string, args ...any) {
+		errs = append(errs, &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "config." + field, Place: field, Message: fmt.Sprintf(format, args...)})
+	}
+	if err := dataspace.CheckName("gateway", string(c.Gateway)); err != nil {
+		errs = append(errs, err)
+	}
+	if len(c.Jurisdiction) != 0 && len(c.Jurisdiction) != 2 {
+		bad("jurisdiction", "expected two letters, ISO 3166-1 alpha-2")
+	}
+	if c.DataDir == "" {
+		bad("data_dir", "must not be empty")
+	}
+	for field, addr := range map[string]string{"listen": c.Listen, "management": c.Management} {
+		if _, _, err := net.SplitHostPort(addr); err != nil {
+			bad(field, "expected host:port, have %q", addr)
+		}
+	}
+	if c.URL != "" {
+		if u, err := url.Parse(c.URL); err != nil || u.Scheme != "https" || u.Host == "" {
+			bad("url", "expected https://host[:port], have %q", c.URL)
+		}
+	}
+	if (c.Packs == "") != (c.PackKey == "") {
+		bad("packs", "packs and pack_key go together: an unsigned pack is never used")
+	}
+	switch c.LogLevel {
+	case "debug", "info", "warn", "error":
+	default:
+		bad("log_level", "expected debug, info, warn or error, have %q", c.LogLevel)
+	}
+	if c.KeyDir == "" {
+		c.KeyDir = filepath.Join(c.DataDir, "keys-counts")
+	}
+	if c.Name == "" {
+		c.Name = string(c.Gateway)
+	}
+	return errors.Join(errs...)
+}

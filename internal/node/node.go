@@ -1,0 +1,305 @@
+package node
+
+import (
+	"context"
+	"crypto/ed25519"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/gofrs/flock"
+
+	"hutong/internal/agree"
+	"hutong/internal/clear"
+	"hutong/internal/dataspace"
+	"hutong/internal/deliver"
+	"hutong/internal/dsp"
+	"hutong/internal/exchange"
+	"hutong/internal/flow"
+	"hutong/internal/gateway"
+	"hutong/internal/prove"
+	"hutong/internal/rules"
+	"hutong/internal/sqlite"
+	"hutong/internal/table/format"
+	"hutong/packs"
+)
+
+// Node is one gateway, open and wired. What it knows and does is reached
+// through its services.
+type Node struct {
+	Config  Config
+	Gateway *gateway.Service
+	Flows   *flow.Service
+	Agree   *agree.Service
+	Counts  *clear.Counts
+	Log     *prove.Log
+	DSP     *dsp.Client
+
+	logger  *slog.Logger
+	now     func() time.Time
+	lock    *flock.Flock
+	keys    *gateway.Keys
+	db      *sqlite.DB
+	events  *sqlite.ProveStore
+	data    *deliver.Server
+	witness *prove.Witness
+	rules   atomic.Pointer[rules.Set]
+	forks   atomic.Int64
+	public  net.Listener
+	closers []func() error
+}
+
+// Open opens or creates everything under the data directory and wires the
+// services; nothing runs yet. ErrConflict if another process has it open.
+func Open(ctx context.Context, cfg Config, logger *slog.Logger) (_ *Node, err error) {
+	if err := cfg.Validate(); err != nil {
+		return nil, err
+	}
+	n := &Node{Config: cfg, logger: logger, now: time.Now}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, n.release())
+		}
+	}()
+	for _, step := range []func(context.Context) error{n.openDir, n.listenPublic, n.openKeys, n.openState, n.loadRules, n.openLog, n.wire} {
+		if err := step(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return n, nil
+}
+
+func (n *Node) dir(parts ...string) string {
+	return filepath.Join(append([]string{n.Config.DataDir}, parts...)...)
+}
+
+func (n *Node) openDir(context.Context) error {
+	for _, d := range []string{n.dir(), n.dir("census")} {
+		if err := os.MkdirAll(d, 0o700); err != nil {
+			return fmt.Errorf("open data directory: %w", err)
+		}
+	}
+	n.lock = flock.New(n.dir("lock"))
+	ok, err := n.lock.TryLock()
+	if err != nil {
+		return fmt.Errorf("lock data directory: %w", err)
+	}
+	if !ok {
+		return &dataspace.Problem{Kind: dataspace.ErrConflict, Code: "serve.running", Place: n.Config.DataDir,
+			Message: "a gateway is already running on this data directory", Hint: "stop it first, or choose another --data-dir"}
+	}
+	n.closers = append(n.closers, n.lock.Unlock)
+	return nil
+}
+
+// listenPublic binds the public address before the keys are opened: with port
+// 0 the address is known only then, and it is in the gateway's card.
+func (n *Node) listenPublic(context.Context) error {
+	l, err := net.Listen("tcp", n.Config.Listen)
+	if err != nil {
+		return &dataspace.Problem{Kind: dataspace.ErrUnavailable, Code: "serve.listen", Place: "listen", Message: "the public address cannot be used", Err: err,
+			Hint: "choose another address in the configuration or with --listen"}
+	}
+	n.public = l
+	n.closers = append(n.closers, func() error { return ignoreClosed(l.Close()) })
+	if n.Config.URL == "" {
+		n.Config.URL = "https://" + l.Addr().String()
+	}
+	return nil
+}
+
+func ignoreClosed(err error) error {
+	if errors.Is(err, net.ErrClosed) {
+		return nil
+	}
+	return err
+}
+
+func (n *Node) openKeys(context.Context) (err error) {
+	u, err := url.Parse(n.Config.URL)
+	if err != nil {
+		return fmt.Errorf("read url: %w", err)
+	}
+	var hosts []string
+	if ip, err := netip.ParseAddr(u.Hostname()); err != nil || !ip.IsLoopback() {
+		hosts = append(hosts, u.Hostname())
+	}
+	n.keys, err = gateway.OpenKeys(gateway.KeyOptions{Gateway: n.Config.Gateway, Dir: n.dir("keys"), CountDir: n.Config.KeyDir, Hosts: hosts, Now: n.now})
+	return err
+}
+
+func (n *Node) openState(ctx context.Context) error {
+	db, err := sqlite.Open(ctx, n.dir("hutong.db"))
+	if err != nil {
+		return err
+	}
+	n.db, n.events = db, sqlite.NewProveStore(db)
+	n.closers = append(n.closers, db.Close)
+	n.Counts = clear.NewCounts(sqlite.NewCountStore(db), n.keys.CountKeyID())
+	n.Gateway, err = gateway.New(gateway.Config{
+		Gateway: n.Config.Gateway, Name: n.Config.Name, Jurisdiction: n.Config.Jurisdiction, URL: n.Config.URL,
+		Keys: n.keys, Store: sqlite.NewGatewayStore(db), Now: n.now,
+		Running: func(ctx context.Context, id dataspace.ParticipantID) (int, error) { return n.Flows.Running(ctx, id) },
+	})
+	if err != nil {
+		return err
+	}
+	n.closers = append(n.closers, func() error { n.Gateway.Close(); return nil })
+	return nil
+}
+
+// loadRules reads the packs that are built in, and the newer signed ones of
+// the operator's folder.
+func (n *Node) loadRules(context.Context) error {
+	set, err := LoadRules(n.Config.Packs, n.Config.PackKey)
+	if err != nil {
+		return err
+	}
+	n.rules.Store(set)
+	return nil
+}
+
+// LoadRules returns the packs in force: those built in, and over them the
+// signed ones of a folder. Both arguments may be empty.
+func LoadRules(dir, keyFile string) (*rules.Set, error) {
+	list, err := rules.LoadAll(packs.FS)
+	if err != nil {
+		return nil, fmt.Errorf("load built-in packs: %w", err)
+	}
+	if dir != "" {
+		key, err := readPackKey(keyFile)
+		if err != nil {
+			return nil, err
+		}
+		signed, err := rules.LoadAllSigned(os.DirFS(dir), key)
+		if err != nil {
+			return nil, fmt.Errorf("load signed packs of %s: %w", dir, err)
+		}
+		if list, err = rules.Merge(list, signed); err != nil {
+			return nil, err
+		}
+	}
+	return rules.NewSet(list...)
+}
+
+func readPackKey(path string) (ed25519.PublicKey, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("read key of packs: %w", err)
+	}
+	key, err := base64.StdEncoding.DecodeString(strings.TrimSpace(string(data)))
+	if err != nil || len(key) != ed25519.PublicKeySize {
+		return nil, &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "pack.key", Place: path, Message: "expected an Ed25519 public key, base64 of 32 bytes"}
+	}
+	return key, nil
+}
+
+// Rules returns the packs in force.
+func (n *Node) Rules() *rules.Set { return n.rules.Load() }
+
+func (n *Node) openLog(ctx context.Context) (err error) {
+	n.Log, err = prove.Open(ctx, prove.Config{Dir: n.dir("log"), Gateway: n.Config.Gateway, Key: n.keys.LogKey(), Store: n.events, Logger: n.logger})
+	if err != nil {
+		return err
+	}
+	n.witness, err = prove.NewWitness(prove.WitnessConfig{
+		Gateway: n.Config.Gateway, Key: n.keys.WitnessKey(), Store: n.events, Clock: n.now, Logger: n.logger,
+		LogKeys: n.logKeys, OnFork: func(prove.Fork) { n.forks.Add(1) },
+	})
+	return err
+}
+
+// logKeys finds the key of a peer's log by its origin.
+func (n *Node) logKeys(ctx context.Context, origin string) ([]string, error) {
+	peers, err := n.Gateway.Peers(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range peers {
+		if p.State == gateway.Confirmed && prove.LogName(p.Card.Gateway) == origin {
+			return []string{p.Card.Log}, nil
+		}
+	}
+	return nil, fmt.Errorf("find log %q: %w", origin, dataspace.ErrNotFound)
+}
+
+func (n *Node) wire(context.Context) error {
+	self, err := party(n.Gateway.Card())
+	if err != nil {
+		return err
+	}
+	base := func(id dataspace.ParticipantID) string { return n.Config.URL + dsp.BasePath(id) }
+	who := identity{n.Gateway}
+	n.DSP = dsp.NewClient(dsp.ClientConfig{Credentials: who, BaseURL: base, Logger: n.logger})
+	n.Flows = flow.New(flow.Config{
+		Gateway: n.Config.Gateway, Self: self, Identity: n.keys.Identity(), Store: sqlite.NewFlowStore(n.db, n.Config.Gateway),
+		Rules: n.Rules, Counts: n.Counts, Directory: directory{n.Gateway}, Log: n.Log,
+		Profiler:  &profiler{dir: n.dir("census"), key: n.keys.CountKey(), now: n.now},
+		Catalogue: catalogues{n.DSP}, Client: n.Gateway.HTTPClient,
+		Receipts: &exchange.Client{URL: n.peerURL, HTTP: n.Gateway.HTTPClient, Authorize: n.Gateway.Authorize},
+		DataURL:  func(id dataspace.TransferID) string { return n.Config.URL + dataPath + deliver.Path(id) },
+		Dir:      n.Config.DataDir, Now: n.now, Logger: n.logger,
+	})
+	n.Agree = agree.New(agree.Config{
+		Store: sqlite.NewAgree(n.db), Sender: n.DSP, Handler: n.Flows.Handler(), Catalogue: catalogue{n.Gateway},
+		Policy: policy{n.Gateway}, Logger: n.logger, Clock: n.now,
+	})
+	n.data = deliver.NewServer(deliver.Config{
+		Store: sqlite.NewDeliverStore(n.db), Open: n.openSource, Write: format.NewWriter, Keys: n.keys,
+		Observer: n.Flows.Handler(), Now: n.now, Log: n.logger,
+	})
+	n.Flows.Connect(n.Agree, n.data)
+	return nil
+}
+
+func (n *Node) peerURL(ctx context.Context, name dataspace.PeerName) (string, error) {
+	p, err := n.Gateway.Peer(ctx, name)
+	return p.URL, err
+}
+
+// PeerConfirmed begins to have the peer cosign this gateway's log.
+func (n *Node) PeerConfirmed(ctx context.Context, p gateway.Peer) error {
+	return n.Log.SetWitness(ctx, prove.PeerWitness{
+		Key: p.Card.Witness, URL: p.URL + witnessPath,
+		Client: &http.Client{Transport: tokenTransport{n.Gateway, p.Name, n.Gateway.HTTPClient(p.Name)}},
+	})
+}
+
+// PeerGone ends it.
+func (n *Node) PeerGone(p gateway.Peer) { n.Log.RemoveWitness(p.Card.Witness) }
+
+// tokenTransport puts this gateway's own token on requests to a peer.
+type tokenTransport struct {
+	gateway *gateway.Service
+	peer    dataspace.PeerName
+	client  *http.Client
+}
+
+// RoundTrip implements http.RoundTripper.
+func (t tokenTransport) RoundTrip(req *http.Request) (*http.Response, error) {
+	req = req.Clone(req.Context())
+	if err := t.gateway.Authorize(req.Context(), req, "", t.peer, ""); err != nil {
+		return nil, err
+	}
+	return t.client.Transport.RoundTrip(req)
+}
+
+// release closes what Open has opened, newest first.
+func (n *Node) release() error {
+	var errs []error
+	for i := len(n.closers) - 1; i >= 0; i-- {
+		errs = append(errs, n.closers[i]())
+	}
+	n.closers = nil
+	return errors.Join(errs...)
+}

@@ -1,0 +1,155 @@
+package node
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"hutong/internal/dataspace"
+	"hutong/internal/dsp"
+	"hutong/internal/exchange"
+	"hutong/internal/gateway"
+)
+
+// Where things are on the public address.
+const (
+	dataPath    = "/data/"
+	witnessPath = "/witness"
+	logPath     = "/log/"
+)
+
+// stopTimeout is how long requests under way may take to end.
+const stopTimeout = 10 * time.Second
+
+// PublicHandler is what peers reach.
+func (n *Node) PublicHandler() http.Handler {
+	who := identity{n.Gateway}
+	card := n.Gateway.Handler()
+	ex := exchange.Handler(n.Flows, who.Authenticate)
+	mux := http.NewServeMux()
+	mux.Handle(gateway.CardPath, card)
+	mux.Handle("/gateway/participants/", card)
+	mux.Handle("/gateway/notes/", ex)
+	mux.Handle("/gateway/receipts/", ex)
+	mux.Handle("/p/", dsp.NewServer(dsp.ServerConfig{
+		Agree: n.Agree, Authenticator: who, Logger: n.logger,
+		BaseURL: func(id dataspace.ParticipantID) string { return n.Config.URL + dsp.BasePath(id) },
+		Exists: func(ctx context.Context, id dataspace.ParticipantID) bool {
+			_, err := n.Gateway.Participant(ctx, id)
+			return err == nil
+		},
+	}))
+	mux.Handle(dataPath, http.StripPrefix(dataPath[:len(dataPath)-1], n.data))
+	mux.Handle(witnessPath+"/", n.forPeers(gateway.Witness, http.StripPrefix(witnessPath, n.witness.Handler())))
+	mux.Handle(logPath, n.forPeers(gateway.Witness, http.StripPrefix(logPath[:len(logPath)-1], n.Log.Handler())))
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
+	return mux
+}
+
+// forPeers lets only the gateways of confirmed peers through.
+func (n *Node) forPeers(op gateway.Operation, h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		c, err := n.Gateway.Authenticate(r.Context(), "", r)
+		if err == nil {
+			err = n.Gateway.Allow(r.Context(), c.Peer, op, "")
+		}
+		if err != nil {
+			http.Error(w, "for confirmed peers only", http.StatusForbidden)
+			return
+		}
+		h.ServeHTTP(w, r)
+	})
+}
+
+// Run starts the services and serves until ctx ends, then stops cleanly:
+// requests under way end, what is unfinished is on disk and goes on at the
+// next start. management answers on its own listener. ready is called once
+// both accept connections.
+func (n *Node) Run(ctx context.Context, management http.Handler, ready func(public, management net.Addr)) (err error) {
+	private, err := net.Listen("tcp", n.Config.Management)
+	if err != nil {
+		return &dataspace.Problem{Kind: dataspace.ErrUnavailable, Code: "serve.listen", Place: "management", Message: "the address of the management API cannot be used", Err: err,
+			Hint: "choose another address in the configuration or with --management"}
+	}
+	if err := n.start(ctx); err != nil {
+		return errors.Join(err, private.Close())
+	}
+	servers := []*http.Server{n.server(n.PublicHandler()), n.server(management)}
+	failed := make(chan error, len(servers))
+	for i, l := range []net.Listener{n.public, private} {
+		go func() { failed <- servers[i].ServeTLS(l, "", "") }()
+	}
+	ready(n.public.Addr(), private.Addr())
+	select {
+	case <-ctx.Done():
+	case err = <-failed:
+		err = fmt.Errorf("serve: %w", err)
+	}
+	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
+	defer cancel()
+	// Streams would last as long as their recipients like: end them first,
+	// recipients come back and go on where they were.
+	errs := []error{err, n.data.Close()}
+	for _, s := range servers {
+		if err := s.Shutdown(stop); err != nil {
+			errs = append(errs, s.Close())
+		}
+	}
+	n.Flows.Close()
+	errs = append(errs, n.Agree.Close(), n.Log.Close(stop))
+	return errors.Join(errs...)
+}
+
+func (n *Node) server(h http.Handler) *http.Server {
+	return &http.Server{
+		Handler: h, TLSConfig: n.keys.ServerTLS(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
+		MaxHeaderBytes: 64 << 10, ErrorLog: slogErrors(n.logger),
+	}
+}
+
+// start begins the work that an earlier run left, once the peers' witnesses
+// are known.
+func (n *Node) start(ctx context.Context) error {
+	peers, err := n.Gateway.Peers(ctx)
+	if err != nil {
+		return err
+	}
+	for _, p := range peers {
+		if p.State == gateway.Confirmed {
+			if err := n.PeerConfirmed(ctx, p); err != nil {
+				return err
+			}
+		}
+	}
+	if _, err := n.Counts.Tidy(ctx); err != nil {
+		return err
+	}
+	if err := n.Agree.Start(ctx); err != nil {
+		return err
+	}
+	return n.Flows.Start(ctx)
+}
+
+// Close closes everything. Run must have returned.
+func (n *Node) Close() error { return n.release() }
+
+// Ready reports, as an error, why the gateway cannot work.
+func (n *Node) Ready(ctx context.Context) error {
+	if err := n.db.Read().PingContext(ctx); err != nil {
+		return fmt.Errorf("database: %w", err)
+	}
+	if err := n.Log.Health(); err != nil {
+		return fmt.Errorf("evidence log: %w", err)
+	}
+	return nil
+}
+
+// slogErrors takes what net/http has to say, such as failed handshakes.
+func slogErrors(l *slog.Logger) *log.Logger {
+	return slog.NewLogLogger(l.Handler(), slog.LevelDebug)
+}
