@@ -9,6 +9,14 @@ import (
 	"hutong/internal/dataspace"
 )
 
+// A conflict is a refusal that may pass: the other side has answered our last
+// message, or sent its own, and is not done recording it. So it gets some
+// attempts, about three seconds of them, before it counts.
+const (
+	statusConflict = 409
+	maxConflicts   = 5
+)
+
 // sendNext sends the first message of a process's outbox.
 func (s *Service) sendNext(ctx context.Context, ref Ref) (bool, error) {
 	p, err := s.load(ctx, ref)
@@ -27,6 +35,9 @@ func (s *Service) sendNext(ctx context.Context, ref Ref) (bool, error) {
 	ack, err := s.deliver(ctx, &p, m)
 	var refusal *RefusedError
 	refused := errors.As(err, &refusal)
+	if refused && refusal.Status == statusConflict && s.stumbles(ref) < maxConflicts {
+		refused = false
+	}
 	if err != nil && !refused {
 		s.stumble(ctx, ref, m.Type, err)
 		return false, err
@@ -131,6 +142,12 @@ func (s *Service) stumble(ctx context.Context, ref Ref, msg MessageType, err err
 		s.cfg.Logger.InfoContext(ctx, "message not delivered, will be sent again",
 			"kind", string(ref.Kind), "process", ref.ID, "message", string(msg), "error", err.Error())
 	}
+}
+
+func (s *Service) stumbles(ref Ref) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.troubles[ref].Attempts
 }
 
 func (s *Service) clear(ref Ref) {

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"sync"
+	"time"
 
 	"hutong/internal/agree"
 	"hutong/internal/dataspace"
@@ -89,6 +90,23 @@ var scripts = map[string][]step{
 	"ATPC0306": {},
 }
 
+// settle is how long the connector waits before a step. The kit moves its own
+// copy of a process only some time after it has our answer; what follows the
+// answer at once is lost on it.
+const settle = 200 * time.Millisecond
+
+// wait returns false if ctx ended first.
+func wait(ctx context.Context) bool {
+	timer := time.NewTimer(settle)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
 // player plays the scripts. It implements agree.Handler.
 type player struct {
 	svc *agree.Service // set before the first message
@@ -112,7 +130,7 @@ func (p *player) next(key, id string, at State) (agree.MessageType, bool) {
 // NegotiationChanged takes the next step of a negotiation's script.
 func (p *player) NegotiationChanged(ctx context.Context, n agree.Negotiation) error {
 	do, ok := p.next(string(n.Dataset), string(n.ID), n.State)
-	if !ok {
+	if !ok || !wait(ctx) {
 		return nil
 	}
 	var err error
@@ -136,7 +154,7 @@ func (p *player) NegotiationChanged(ctx context.Context, n agree.Negotiation) er
 // TransferChanged takes the next step of a transfer's script.
 func (p *player) TransferChanged(ctx context.Context, t agree.Transfer) error {
 	do, ok := p.next(string(t.AgreementID), string(t.ID), t.State)
-	if !ok {
+	if !ok || !wait(ctx) {
 		return nil
 	}
 	var err error
