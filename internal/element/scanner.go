@@ -216,17 +216,26 @@ func joined(b []byte, i, end int, weak bool) bool {
 func isJoint(c byte) bool { return c == '-' || c == '_' || c == '.' }
 
 // mayLead reports whether a run of letters can be the first group of
-// something: "IMO 9…", "CSQU 3…", "GB", "aa:…", the letter of a plate.
+// something: "IMO 9…", "CSQU 3…", "aa:…", the letter of a plate.
 func mayLead(b []byte, i, end int) bool {
 	n := end - i
-	if end >= len(b) || n > 4 && b[end] != ':' {
+	if end >= len(b) {
 		return false
 	}
-	switch b[end] {
-	case ':', '-', ' ':
+	switch c := b[end]; {
+	case c == ':':
+		return n <= 4
+	case c == '-' && n == 2:
 		return true
+	case c == ' ' || c == '-':
+		return n == 4 && containerLead(b[i:end]) || n == 3 && foldPrefix(b[i:], "imo")
 	}
 	return n == 1 && i >= 3 && b[i-1] >= 0x80
+}
+
+func containerLead(b []byte) bool {
+	c := up(b[3])
+	return (c == 'U' || c == 'J' || c == 'Z') && all(b, letter)
 }
 
 // embeddedInNumber reports whether the run is part of a decimal number or of

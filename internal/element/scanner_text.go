@@ -71,6 +71,9 @@ func withSeparators(b []byte, i, end int) (kind, int, int) {
 			return kMRZ, i, to
 		}
 	case ' ', '-':
+		if !mayGroup(b[i:end], b[end]) {
+			return 0, 0, 0
+		}
 		if i > 1 && b[i-1] == b[end] && is(b[i-2], alnum) && b[end] == '-' {
 			return 0, 0, 0 // the middle of something longer
 		}
@@ -162,6 +165,20 @@ func groups(b []byte, i, firstEnd int) (kind, int) {
 		at++
 	}
 	return 0, 0
+}
+
+// mayGroup reports whether a run can be the first group of a number written
+// in groups. It keeps ordinary words out of the search.
+func mayGroup(r []byte, sep byte) bool {
+	switch len(r) {
+	case 2:
+		return sep == '-' && isHex(r)
+	case 3, 6:
+		return all(r, digit)
+	case 4:
+		return all(r, digit) || containerLead(r) || all(r[:2], letter) && all(r[2:], digit)
+	}
+	return false
 }
 
 // boundary reports whether nothing of the same number follows.

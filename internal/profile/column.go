@@ -30,6 +30,7 @@ type column struct {
 	chars  int64 // bytes of all values
 
 	live   []int // checks still tried
+	main   int   // a check that proves nearly all values, -1 for none
 	frozen bool
 	passes [maxChecks]int64
 	shapes [element.NameShape + 1]int64 // on the first values only
@@ -54,7 +55,7 @@ type cellScan struct {
 }
 
 func newColumn(f table.Field) *column {
-	c := &column{field: f, seed: maphash.MakeSeed(), sequential: true}
+	c := &column{field: f, seed: maphash.MakeSeed(), sequential: true, main: -1}
 	c.kinds.declared = f.Kind
 	c.matches = element.MatchHeader(f.Name)
 	c.number, _ = element.PersonNumber(f.Name)
@@ -135,7 +136,8 @@ func (c *column) look(cell []byte, kind cellKind) (f finding) {
 			f.passes |= 1 << i
 		}
 	}
-	if kind == textCell && len(cell) >= scanFrom {
+	proven := c.main >= 0 && f.passes&(1<<c.main) != 0
+	if kind == textCell && len(cell) >= scanFrom && !proven {
 		c.cell.length, c.cell.holds = len(cell), 0
 		c.scanner.Scan(cell, c.cell.report)
 		f.holds = c.cell.holds
@@ -173,6 +175,11 @@ func (c *column) freeze() {
 		}
 	}
 	c.live = live
+	for _, i := range live {
+		if c.passes[i]*5 >= c.values*4 && provableBit(checks[i].id) >= 0 {
+			c.main = i // what is inside such a value is the value
+		}
+	}
 	keep := uint64(0)
 	for _, i := range live {
 		keep |= 1 << i
