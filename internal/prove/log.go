@@ -183,13 +183,6 @@ func (l *Log) check(ctx context.Context) error {
 // Key is the vkey of the log.
 func (l *Log) Key() string { return l.key.String() }
 
-// Trouble says why the log cannot be written at the moment; nil if it can.
-func (l *Log) Trouble() error {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.trouble
-}
-
 // Notify tells the log that the outbox has new rows. It never blocks; call it
 // after the commit.
 func (l *Log) Notify() {
