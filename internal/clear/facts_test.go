@@ -1,0 +1,125 @@
+package clear_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"hutong/internal/clear"
+	"hutong/internal/dataspace"
+)
+
+func element(id dataspace.ElementID) *dataspace.ElementID { return &id }
+
+func truth(b bool) *bool { return &b }
+
+var profile = dataspace.Profile{Columns: []dataspace.ColumnProfile{
+	{Name: "id", Element: element("cn_resident_id"), Band: dataspace.BandAccept, Personal: true, Sensitive: true},
+	{Name: "mail", Element: element("email"), Band: dataspace.BandAccept, Personal: true},
+	{Name: "mail2", Element: element("email"), Band: dataspace.BandAccept, Personal: true},
+	{Name: "price", Band: dataspace.BandNone},
+	{Name: "code", Band: dataspace.BandReview},
+	{Name: "note", Band: dataspace.BandNone, Personal: true, Contains: []dataspace.Contained{{Element: "phone", Rows: 3}}},
+}}
+
+func plan(columns ...dataspace.ColumnPlan) dataspace.Plan {
+	return dataspace.Plan{Purpose: "business", Columns: columns}
+}
+
+func col(name string, action dataspace.Action) dataspace.ColumnPlan {
+	return dataspace.ColumnPlan{Name: name, Action: action}
+}
+
+// Only what leaves counts, and what nobody knows is not harmless.
+func TestDataFacts(t *testing.T) {
+	for name, c := range map[string]struct {
+		plan     dataspace.Plan
+		personal *bool
+		elements []dataspace.ElementID
+	}{
+		"nothing":      {plan(), truth(false), nil},
+		"dropped":      {plan(col("id", dataspace.Drop), col("price", dataspace.Keep)), truth(false), nil},
+		"pseudonym":    {plan(col("id", dataspace.Pseudonymise), col("price", dataspace.Keep)), truth(true), []dataspace.ElementID{"cn_resident_id"}},
+		"once":         {plan(col("mail", dataspace.Mask), col("mail2", dataspace.Keep)), truth(true), []dataspace.ElementID{"email"}},
+		"to-review":    {plan(col("price", dataspace.Keep), col("code", dataspace.Keep)), nil, nil},
+		"review-known": {plan(col("code", dataspace.Keep), col("mail", dataspace.Keep)), truth(true), []dataspace.ElementID{"email"}},
+		"unseen":       {plan(col("new", dataspace.Keep)), nil, nil},
+		"own-element":  {plan(dataspace.ColumnPlan{Name: "price", Action: dataspace.Keep, Element: element("salary")}), truth(false), []dataspace.ElementID{"salary"}},
+		"text":         {plan(col("note", dataspace.Truncate)), truth(true), []dataspace.ElementID{"phone"}},
+		"text-hidden":  {plan(col("note", dataspace.Pseudonymise)), truth(true), nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := clear.BuildFacts(clear.Input{Profile: profile, Plan: c.plan}).Data
+			if diff := cmp.Diff(dataspace.DataFacts{Personal: c.personal, Elements: c.elements}, got); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestFacts(t *testing.T) {
+	in := clear.Input{
+		On: "2026-06-15", Profile: profile, Plan: plan(col("price", dataspace.Keep)), Sector: "logistics",
+		Exporter:    dataspace.ExporterFacts{ID: "acme", Jurisdiction: "CN"},
+		Recipient:   dataspace.RecipientFacts{ID: "reader", Jurisdiction: "SG"},
+		Dataset:     dataspace.DatasetFacts{Origin: "abroad", Important: "no", Core: truth(false)},
+		Instruments: []dataspace.Instrument{{Kind: "cn.pipia", ID: "2"}, {Kind: "cn.certification", ID: "9"}, {Kind: "cn.pipia", ID: "1"}},
+		Counts:      clear.Totals{Other: 7, Sensitive: 0}.Facts(),
+	}
+	seven, zero := int64(7), int64(0)
+	want := dataspace.Facts{
+		On: "2026-06-15", Exporter: in.Exporter, Recipient: in.Recipient, Sector: "logistics", Purpose: "business", Origin: "abroad",
+		Data:        dataspace.DataFacts{Personal: truth(false), Important: "no", Core: truth(false)},
+		Counts:      dataspace.CountFacts{NonSensitive: &seven, Sensitive: &zero, Under14: &zero},
+		Instruments: []dataspace.Instrument{{Kind: "cn.certification", ID: "9"}, {Kind: "cn.pipia", ID: "1"}, {Kind: "cn.pipia", ID: "2"}},
+	}
+	if diff := cmp.Diff(want, clear.BuildFacts(in)); diff != "" {
+		t.Error(diff)
+	}
+	if in.Instruments[0].ID != "2" {
+		t.Error("the input was changed")
+	}
+	in.Purpose, in.Dataset.Sector = "hr_employees", "reinsurance"
+	if got := clear.BuildFacts(in); got.Purpose != "hr_employees" || got.Sector != "reinsurance" {
+		t.Errorf("got %s for %s", got.Sector, got.Purpose)
+	}
+}
+
+func TestLeaving(t *testing.T) {
+	leaves := clear.Leaving(plan(col("id", dataspace.Drop), col("mail", dataspace.Pseudonymise)))
+	if leaves("id") || !leaves("mail") || leaves("unnamed") {
+		t.Error("the wrong columns leave")
+	}
+}
+
+func TestYearOf(t *testing.T) {
+	for on, want := range map[string]int{"2026-12-31": 2026, "2027-01-01": 2027} {
+		if got, err := clear.YearOf(on); err != nil || got != want {
+			t.Errorf("%s: got %d (%v)", on, got, err)
+		}
+	}
+	if _, err := clear.YearOf("today"); err == nil {
+		t.Error("today is a day")
+	}
+}
+
+func TestCountsChecked(t *testing.T) {
+	c := clear.NewCounts(nil, "key") // nothing may reach the store
+	ctx := t.Context()
+	for name, err := range map[string]error{
+		"no-year": func() error {
+			_, err := c.Reserve(ctx, clear.Reservation{ID: "r", Flow: "f", Exporter: "acme"}, nil)
+			return err
+		}(),
+		"no-flow": func() error {
+			_, err := c.Reserve(ctx, clear.Reservation{ID: "r", Exporter: "acme", Year: 2026}, nil)
+			return err
+		}(),
+		"no-reason": c.Correct(ctx, clear.Correction{ID: "c", Exporter: "acme", Year: 2026, Change: clear.Totals{Other: 1}, By: "x"}),
+		"no-change": c.Correct(ctx, clear.Correction{ID: "c", Exporter: "acme", Year: 2026, Reason: "r", By: "x"}),
+	} {
+		if err == nil {
+			t.Errorf("%s is accepted", name)
+		}
+	}
+}

@@ -1,0 +1,353 @@
+package gateway_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"hutong/internal/dataspace"
+	"hutong/internal/gateway"
+)
+
+// newService is a gateway that does not listen.
+func newService(t *testing.T, running func(context.Context, dataspace.ParticipantID) (int, error)) (*gateway.Service, *clock) {
+	t.Helper()
+	c := &clock{}
+	s, err := gateway.New(gateway.Config{Gateway: "shanghai", Name: "Shanghai", Jurisdiction: "CN", URL: "https://127.0.0.1:8443",
+		Keys: openKeys(t, "shanghai"), Store: openStore(t), Now: c.now, Running: running})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s, c
+}
+
+func TestParticipants(t *testing.T) {
+	busy := 1
+	s, clock := newService(t, func(context.Context, dataspace.ParticipantID) (int, error) { return busy, nil })
+	ctx := t.Context()
+	p, err := s.Register(ctx, participant("acme"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Register(ctx, p); !errors.Is(err, dataspace.ErrConflict) {
+		t.Errorf("got %v for an id that is taken", err)
+	}
+	clock.add(time.Hour)
+	p.Sector = "digital_content"
+	changed, err := s.ChangeParticipant(ctx, p)
+	if err != nil || !changed.Created.Equal(day) || !changed.Updated.Equal(day.Add(time.Hour)) {
+		t.Errorf("got %+v (%v)", changed, err)
+	}
+	got, err := s.Participant(ctx, "acme")
+	if diff := cmp.Diff(changed, got); err != nil || diff != "" {
+		t.Error(err, diff)
+	}
+	if _, err := s.Participant(ctx, "nobody"); !errors.Is(err, dataspace.ErrNotFound) {
+		t.Errorf("got %v", err)
+	}
+	if _, err := s.ChangeParticipant(ctx, participant("nobody")); !errors.Is(err, dataspace.ErrNotFound) {
+		t.Errorf("got %v", err)
+	}
+
+	// It goes only when nothing of it runs and it owns nothing.
+	wantProblem(t, s.RemoveParticipant(ctx, "acme"), dataspace.ErrConflict, "participant.busy")
+	busy = 0
+	dataset := gateway.Dataset{ID: "support", Owner: "acme", Source: "/data/support.csv"}
+	if _, err := s.AddDataset(ctx, dataset); err != nil {
+		t.Fatal(err)
+	}
+	wantProblem(t, s.RemoveParticipant(ctx, "acme"), dataspace.ErrConflict, "participant.owns")
+	if err := s.RemoveDataset(ctx, "acme", "support"); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.RemoveParticipant(ctx, "acme"); err != nil {
+		t.Error(err)
+	}
+	if list, err := s.Participants(ctx); err != nil || len(list) != 0 {
+		t.Errorf("got %v %v", list, err)
+	}
+}
+
+// All that is wrong is said at once, and by field.
+func TestParticipantChecked(t *testing.T) {
+	s, _ := newService(t, nil)
+	minus := int64(-1)
+	_, err := s.Register(t.Context(), gateway.Participant{ID: "A", Jurisdiction: "cn", RegisteredIn: "sh", OnwardTo: []dataspace.Jurisdiction{"usa"},
+		Certifications: []string{"ISO 1"}, Sector: "Big Data", SubjectsProcessed: &minus, Intake: gateway.Intake{Accept: []gateway.IntakeRule{{Peer: "?"}}}})
+	if !errors.Is(err, dataspace.ErrInvalid) {
+		t.Fatalf("got %v", err)
+	}
+	for _, field := range []string{"participant name", "legal_name", "jurisdiction", "registered_in", "onward_to", "certifications", "sector", "subjects_processed", "peer name"} {
+		if !strings.Contains(err.Error(), field) {
+			t.Errorf("nothing is said about %s: %v", field, err)
+		}
+	}
+}
+
+func TestIntake(t *testing.T) {
+	i := gateway.Intake{Accept: []gateway.IntakeRule{{Peer: "shanghai", Purposes: []string{"business"}}, {Peer: "hongkong"}}}
+	for _, c := range []struct {
+		peer    dataspace.PeerName
+		purpose string
+		want    bool
+	}{{"shanghai", "business", true}, {"shanghai", "hr_employees", false}, {"hongkong", "hr_employees", true}, {"elsewhere", "business", false}} {
+		if got := i.Accepts(c.peer, c.purpose); got != c.want {
+			t.Errorf("%+v: got %v", c, got)
+		}
+	}
+	if (gateway.Intake{}).Accepts("shanghai", "business") {
+		t.Error("an empty intake accepts")
+	}
+}
+
+func TestDatasets(t *testing.T) {
+	s, _ := newService(t, nil)
+	ctx := t.Context()
+	no := false
+	d := gateway.Dataset{ID: "support", Owner: "acme", Title: dataspace.Text{EN: "Support", ZH: "客服"}, Source: "/data/support.csv", Purposes: []string{"business"},
+		Facts: dataspace.DatasetFacts{Origin: "domestic", Important: "no", Core: &no, Consent: &dataspace.ConsentFacts{Basis: "consent", SeparateConsent: &no}}}
+	if _, err := s.AddDataset(ctx, d); !errors.Is(err, dataspace.ErrNotFound) {
+		t.Errorf("got %v for an owner who is not there", err)
+	}
+	for _, id := range []string{"acme", "other"} {
+		if _, err := s.Register(ctx, participant(id)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	d, err := s.AddDataset(ctx, d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.AddDataset(ctx, d); !errors.Is(err, dataspace.ErrConflict) {
+		t.Errorf("got %v for an id that is taken", err)
+	}
+	// The same id of another owner is another dataset.
+	twin := d
+	twin.Owner = "other"
+	if _, err := s.AddDataset(ctx, twin); err != nil {
+		t.Error(err)
+	}
+	got, err := s.Dataset(ctx, "acme", "support")
+	if diff := cmp.Diff(d, got); err != nil || diff != "" {
+		t.Error(err, diff)
+	}
+	d.Source = "/data/moved.csv"
+	if d, err = s.ChangeDataset(ctx, d); err != nil {
+		t.Fatal(err)
+	}
+	list, err := s.Datasets(ctx, "acme")
+	if diff := cmp.Diff([]gateway.Dataset{d}, list); err != nil || diff != "" {
+		t.Error(err, diff)
+	}
+	if list, err := s.Datasets(ctx, ""); err != nil || len(list) != 2 {
+		t.Errorf("got %v %v, want both", list, err)
+	}
+	bad := gateway.Dataset{ID: "x y", Owner: "acme", Source: "relative", RetentionDays: -1,
+		Facts: dataspace.DatasetFacts{Act: "fax", Origin: "moon", Important: "maybe", ImportantNotifiedOn: "soon", Consent: &dataspace.ConsentFacts{Basis: "luck"}}}
+	_, err = s.AddDataset(ctx, bad)
+	for _, field := range []string{"dataset name", "source", "retention_days", "facts.act", "facts.origin", "facts.important", "facts.important_notified_on", "facts.consent.basis"} {
+		if err == nil || !strings.Contains(err.Error(), field) {
+			t.Errorf("nothing is said about %s: %v", field, err)
+		}
+	}
+	if err := s.RemoveDataset(ctx, "acme", "nothing"); !errors.Is(err, dataspace.ErrNotFound) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestInstruments(t *testing.T) {
+	s, _ := newService(t, nil)
+	ctx := t.Context()
+	if _, err := s.Register(ctx, participant("acme")); err != nil {
+		t.Fatal(err)
+	}
+	i := gateway.Instrument{Owner: "acme", Instrument: dataspace.Instrument{Kind: "cn.standard_contract", ID: "沪〔2026〕7号", EffectiveOn: "2026-01-01",
+		FiledOn: "2026-01-08", Covers: &dataspace.InstrumentScope{Recipient: "singapore/reader", MaxSubjects: 5}}}
+	i, err := s.AddInstrument(ctx, i)
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, err := s.Instruments(ctx, "acme")
+	if diff := cmp.Diff([]gateway.Instrument{i}, list); err != nil || diff != "" {
+		t.Error(err, diff)
+	}
+	held, err := s.Held(ctx, "acme")
+	if diff := cmp.Diff([]dataspace.Instrument{i.Instrument}, held); err != nil || diff != "" {
+		t.Error(err, diff)
+	}
+	if _, err := s.Held(ctx, ""); !errors.Is(err, dataspace.ErrInvalid) {
+		t.Error("everybody's instruments serve nobody's decision")
+	}
+	for name, bad := range map[string]dataspace.Instrument{
+		"kind":       {Kind: "contract", ID: "1"},
+		"no-id":      {Kind: "cn.pipia"},
+		"date":       {Kind: "cn.pipia", ID: "1", FiledOn: "8 January"},
+		"impossible": {Kind: "cn.pipia", ID: "1", FiledOn: "2026-02-30"},
+		"order":      {Kind: "cn.pipia", ID: "1", EffectiveOn: "2026-02-02", ExpiresOn: "2026-02-01"},
+	} {
+		if _, err := s.AddInstrument(ctx, gateway.Instrument{Owner: "acme", Instrument: bad}); !errors.Is(err, dataspace.ErrInvalid) {
+			t.Errorf("%s: got %v", name, err)
+		}
+	}
+	if err := s.RemoveInstrument(ctx, "acme", i.ID); err != nil {
+		t.Error(err)
+	}
+	if err := s.RemoveInstrument(ctx, "acme", i.ID); !errors.Is(err, dataspace.ErrNotFound) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestSetup(t *testing.T) {
+	s, clock := newService(t, nil)
+	ctx := t.Context()
+	old, _, err := s.NewSetup(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	token, expires, err := s.NewSetup(ctx)
+	if err != nil || !expires.Equal(day.Add(time.Hour)) {
+		t.Fatal(err, expires)
+	}
+	for name, token := range map[string]string{"replaced": old, "made-up": "hutong_setup_x", "empty": ""} {
+		_, _, err := s.Setup(ctx, token, "first")
+		wantProblem(t, err, dataspace.ErrUnauthenticated, "setup.link")
+		if t.Failed() {
+			t.Fatal(name)
+		}
+	}
+	clock.add(time.Hour)
+	_, _, err = s.Setup(ctx, token, "first")
+	wantProblem(t, err, dataspace.ErrUnauthenticated, "setup.link")
+	clock.add(-time.Second)
+	secret, key, err := s.Setup(ctx, token, "first")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err = s.Setup(ctx, token, "second"); err == nil {
+		t.Error("a set-up link was good twice")
+	}
+	if _, _, err := s.NewSetup(ctx); !errors.Is(err, dataspace.ErrConflict) {
+		t.Errorf("got %v for a gateway with an operator", err)
+	}
+	who, err := s.Login(ctx, secret)
+	if err != nil || who != (gateway.Principal{Key: key.ID, Name: "first", Role: gateway.Operator}) {
+		t.Errorf("got %+v (%v)", who, err)
+	}
+	wantProblem(t, s.RemoveKey(ctx, key.ID), dataspace.ErrConflict, "key.last_operator")
+}
+
+func TestAPIKeys(t *testing.T) {
+	s, _ := newService(t, nil)
+	ctx := t.Context()
+	if _, _, err := s.NewKey(ctx, "member", gateway.ParticipantMember, "acme"); !errors.Is(err, dataspace.ErrNotFound) {
+		t.Errorf("got %v for a participant that is not there", err)
+	}
+	if _, err := s.Register(ctx, participant("acme")); err != nil {
+		t.Fatal(err)
+	}
+	secret, key, err := s.NewKey(ctx, "member", gateway.ParticipantMember, "acme")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.HasPrefix(secret, "hutong_") || len(secret) < 50 {
+		t.Errorf("the secret is %d long", len(secret))
+	}
+	who, err := s.Login(ctx, secret)
+	if err != nil || who.Participant != "acme" || !who.Sees("acme") || who.Sees("other") || who.Sees("") {
+		t.Errorf("got %+v (%v)", who, err)
+	}
+	list, err := s.Keys(ctx)
+	if diff := cmp.Diff([]gateway.APIKey{key}, list, cmpopts.IgnoreFields(gateway.APIKey{}, "Hash")); err != nil || diff != "" {
+		t.Error(err, diff)
+	}
+	if list[0].Hash != [32]byte{} {
+		t.Error("the list shows hashes")
+	}
+	for _, bad := range []string{"", "hutong_", secret + "a", secret[:len(secret)-1], strings.ToUpper(secret), strings.Repeat("hutong_", 1000)} {
+		_, err := s.Login(ctx, bad)
+		wantProblem(t, err, dataspace.ErrUnauthenticated, "key.unknown")
+	}
+	for _, bad := range []struct {
+		role        gateway.Role
+		participant dataspace.ParticipantID
+	}{{"root", ""}, {gateway.Operator, "acme"}, {gateway.ParticipantMember, ""}} {
+		if _, _, err := s.NewKey(ctx, "x", bad.role, bad.participant); !errors.Is(err, dataspace.ErrInvalid) {
+			t.Errorf("%+v: got %v", bad, err)
+		}
+	}
+	wantProblem(t, s.RemoveParticipant(ctx, "acme"), dataspace.ErrConflict, "participant.owns")
+	if err := s.RemoveKey(ctx, key.ID); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Login(ctx, secret); !errors.Is(err, dataspace.ErrUnauthenticated) {
+		t.Errorf("got %v for a key that is gone", err)
+	}
+}
+
+// Who runs the gateway and who answers for the law are different people.
+func TestRoles(t *testing.T) {
+	may := func(role gateway.Role, p gateway.Permission) bool { return gateway.Principal{Role: role}.May(p) }
+	for _, role := range gateway.Roles() {
+		if may(role, gateway.ReviewFlows) && may(role, gateway.WritePeers) {
+			t.Errorf("%s can both review flows and admit peers", role)
+		}
+		if !may(role, gateway.ReadFlows) {
+			t.Errorf("%s cannot see flows", role)
+		}
+	}
+	for _, p := range gateway.Auditor.Permissions() {
+		if !strings.HasSuffix(string(p), ".read") {
+			t.Errorf("an auditor can %s", p)
+		}
+	}
+	if len(gateway.Role("root").Permissions()) != 0 || (gateway.Principal{Role: "root"}).Sees("acme") {
+		t.Error("an unknown role can do something")
+	}
+	member := gateway.Principal{Role: gateway.ParticipantMember, Participant: "acme"}
+	for _, c := range []struct {
+		p     gateway.Permission
+		owner dataspace.ParticipantID
+		want  error
+	}{{gateway.ReadFlows, "acme", nil}, {gateway.ReadFlows, "other", dataspace.ErrNotFound}, {gateway.WritePeers, "acme", dataspace.ErrDenied}} {
+		if err := member.Check(c.p, c.owner); !errors.Is(err, c.want) {
+			t.Errorf("%+v: got %v", c, err)
+		}
+	}
+	if !slices.Contains(gateway.Compliance.Permissions(), gateway.CorrectCounts) {
+		t.Error("nobody answers for the counts")
+	}
+}
+
+// Of two who change a peer at once, one is told.
+func TestPeerVersions(t *testing.T) {
+	store := openStore(t)
+	ctx := t.Context()
+	p := gateway.Peer{Name: "sg", Card: gateway.Card{Gateway: "singapore"}, Version: 1}
+	if err := store.ReplacePeer(ctx, p); !errors.Is(err, dataspace.ErrNotFound) {
+		t.Errorf("got %v", err)
+	}
+	if err := store.InsertPeer(ctx, p); err != nil {
+		t.Fatal(err)
+	}
+	if err := store.ReplacePeer(ctx, p); err != nil {
+		t.Fatal(err)
+	}
+	if err := store.ReplacePeer(ctx, p); !errors.Is(err, dataspace.ErrConflict) {
+		t.Errorf("got %v for an old version", err)
+	}
+	if got, err := store.PeerByGateway(ctx, "singapore"); err != nil || got.Version != 2 {
+		t.Errorf("got %+v (%v)", got, err)
+	}
+	if err := store.RemovePeer(ctx, "sg"); err != nil {
+		t.Error(err)
+	}
+	if err := store.RemovePeer(ctx, "sg"); !errors.Is(err, dataspace.ErrNotFound) {
+		t.Errorf("got %v", err)
+	}
+}

@@ -1,0 +1,274 @@
+package sqlite_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"hutong/internal/clear"
+	"hutong/internal/dataspace"
+	"hutong/internal/sqlite"
+)
+
+func openCounts(t testing.TB) *sqlite.CountStore {
+	t.Helper()
+	db, err := sqlite.Open(context.Background(), filepath.Join(t.TempDir(), "counts.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	return sqlite.NewCountStore(db)
+}
+
+// crowd is the people from..to, in ascending order of their hashes.
+func crowd(from, to int) clear.People {
+	hashes := make([][16]byte, 0, to-from)
+	for i := from; i < to; i++ {
+		sum := sha256.Sum256(binary.BigEndian.AppendUint64(nil, uint64(i)))
+		hashes = append(hashes, [16]byte(sum[:]))
+	}
+	slices.SortFunc(hashes, func(a, b [16]byte) int { return bytes.Compare(a[:], b[:]) })
+	return func(yield func([16]byte, bool, bool) error) error {
+		for _, h := range hashes {
+			if err := yield(h, false, false); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}
+
+func reservation(id string) clear.Reservation {
+	return clear.Reservation{ID: dataspace.ReservationID(id), Flow: dataspace.FlowID("flow-" + id), Exporter: "acme", Year: 2026}
+}
+
+// Two flows that together reach a number must not both be told that they stay
+// below it, however they interleave.
+func TestCountParallel(t *testing.T) {
+	const half, threshold = 60_000, 100_000
+	ctx := context.Background()
+	store := openCounts(t)
+	var totals [2]clear.Totals
+	var wg sync.WaitGroup
+	for i := range totals {
+		people := crowd(i*half, (i+1)*half)
+		wg.Go(func() {
+			var err error
+			if totals[i], err = store.Reserve(ctx, reservation(fmt.Sprint("r", i)), "key", people); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	below := 0
+	for _, total := range totals {
+		if total.Other < threshold {
+			below++
+		}
+	}
+	if below != 1 {
+		t.Errorf("%d of two flows were told that they stay below %d (%v)", below, threshold, totals)
+	}
+	got, err := store.Totals(ctx, "acme", 2026)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(clear.Totals{Other: 2 * half}, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// Many flows of the same people at once, with half of them let go: the totals
+// must be those of the people, and each flow must have seen one more than the
+// last.
+func TestCountCrowd(t *testing.T) {
+	ctx := context.Background()
+	store := openCounts(t)
+	const flows, each = 24, 50
+	seen := make([]int64, flows)
+	var wg sync.WaitGroup
+	for i := range flows {
+		people := crowd(i*each, (i+1)*each)
+		wg.Go(func() {
+			total, err := store.Reserve(ctx, reservation(fmt.Sprint("r", i)), "key", people)
+			if err != nil {
+				t.Error(err)
+			}
+			seen[i] = total.Other
+		})
+	}
+	wg.Wait()
+	slices.Sort(seen)
+	for i, total := range seen {
+		if total != int64((i+1)*each) {
+			t.Fatalf("flow %d of %d saw a total of %d", i, flows, total)
+		}
+	}
+	for i := range flows {
+		act := store.Confirm
+		if i%2 == 1 {
+			act = store.Release
+		}
+		wg.Go(func() {
+			if err := act(ctx, dataspace.ReservationID(fmt.Sprint("r", i))); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	for _, count := range []func(context.Context, dataspace.ParticipantID, int) (clear.Totals, error){store.Totals, store.Recount} {
+		if got, err := count(ctx, "acme", 2026); err != nil || got.Other != flows/2*each {
+			t.Errorf("got %v %v, want %d people", got, err, flows/2*each)
+		}
+	}
+}
+
+func TestCountConflicts(t *testing.T) {
+	ctx := context.Background()
+	store := openCounts(t)
+	if _, err := store.Reserve(ctx, reservation("r1"), "key", crowd(0, 10)); err != nil {
+		t.Fatal(err)
+	}
+	other := reservation("r1")
+	other.Flow = "flow-other"
+	next := reservation("r1")
+	next.Year = 2027
+	for name, c := range map[string]struct {
+		do   func() error
+		want error
+	}{
+		"other-flow":    {func() error { _, err := store.Reserve(ctx, other, "key", crowd(0, 1)); return err }, dataspace.ErrConflict},
+		"other-year":    {func() error { _, err := store.Reserve(ctx, next, "key", crowd(0, 1)); return err }, dataspace.ErrConflict},
+		"other-key":     {func() error { _, err := store.Reserve(ctx, reservation("r2"), "new", crowd(0, 1)); return err }, dataspace.ErrConflict},
+		"unknown":       {func() error { return store.Confirm(ctx, "r9") }, dataspace.ErrNotFound},
+		"unknown-holds": {func() error { return store.Release(ctx, "r9") }, nil},
+		"negative": {func() error {
+			return store.Correct(ctx, clear.Correction{ID: "c1", Exporter: "acme", Year: 2026, Change: clear.Totals{Other: -11}})
+		}, dataspace.ErrInvalid},
+	} {
+		if err := c.do(); !errors.Is(err, c.want) {
+			t.Errorf("%s: got %v, want %v", name, err, c.want)
+		}
+	}
+	if got, err := store.Totals(ctx, "acme", 2026); err != nil || got.Other != 10 {
+		t.Errorf("got %v %v, want 10 people", got, err)
+	}
+}
+
+// Each year begins at nothing, and each exporter counts for itself.
+func TestCountApart(t *testing.T) {
+	ctx := context.Background()
+	store := openCounts(t)
+	for i, r := range []clear.Reservation{
+		{ID: "a", Flow: "f", Exporter: "acme", Year: 2026},
+		{ID: "b", Flow: "f", Exporter: "acme", Year: 2027},
+		{ID: "c", Flow: "f", Exporter: "other", Year: 2026},
+	} {
+		if got, err := store.Reserve(ctx, r, "key", crowd(0, 5)); err != nil || got.Other != 5 {
+			t.Errorf("%d: got %v %v, want 5 people", i, got, err)
+		}
+	}
+	got, err := store.ByFlow(ctx, "f")
+	if err != nil || len(got) != 3 || got[1] != (clear.Reservation{ID: "b", Flow: "f", Exporter: "acme", Year: 2027, State: clear.Reserved}) {
+		t.Errorf("got %v %v", got, err)
+	}
+}
+
+func TestCountCorrections(t *testing.T) {
+	ctx := context.Background()
+	store := openCounts(t)
+	c := clear.Correction{ID: "c1", Exporter: "acme", Year: 2026, Change: clear.Totals{Other: 40, Sensitive: 2}, Reason: "paper files", By: "officer", At: time.UnixMicro(1).UTC()}
+	again := c
+	again.At = time.UnixMicro(2).UTC()
+	for range 2 {
+		if err := store.Correct(ctx, c); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := store.Correct(ctx, again); err != nil {
+		t.Errorf("a repetition is refused: %v", err)
+	}
+	again.Change.Other++
+	if err := store.Correct(ctx, again); !errors.Is(err, dataspace.ErrConflict) {
+		t.Errorf("got %v for another correction of the same id", err)
+	}
+	list, err := store.Corrections(ctx, "acme", 2026)
+	if diff := cmp.Diff([]clear.Correction{c}, list); err != nil || diff != "" {
+		t.Error(err, diff)
+	}
+	got, err := store.Reserve(ctx, reservation("r1"), "key", crowd(0, 3))
+	if diff := cmp.Diff(clear.Totals{Other: 43, Sensitive: 2}, got); err != nil || diff != "" {
+		t.Error(err, diff)
+	}
+}
+
+// A loader that was overtaken by another of the same reservation adds nothing.
+func TestCountOvertaken(t *testing.T) {
+	ctx := context.Background()
+	store := openCounts(t)
+	r := reservation("r1")
+	slow := func(yield func([16]byte, bool, bool) error) error {
+		// The first chunk is written when the second begins.
+		if err := crowd(0, 5000)(yield); err != nil {
+			return err
+		}
+		if _, err := store.Reserve(ctx, r, "key", crowd(0, 7)); err != nil {
+			t.Error(err)
+		}
+		return crowd(5000, 20000)(yield)
+	}
+	if _, err := store.Reserve(ctx, r, "key", slow); !errors.Is(err, dataspace.ErrConflict) {
+		t.Errorf("got %v for a loader that was overtaken", err)
+	}
+	if _, err := store.Tidy(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := store.Recount(ctx, "acme", 2026); err != nil || got.Other != 7 {
+		t.Errorf("got %v %v, want 7 people", got, err)
+	}
+}
+
+// BenchmarkCount reserves, confirms and lets go 120,000 people beside those
+// whom the year already has.
+func BenchmarkCount(b *testing.B) {
+	for _, before := range []int{0, 1_000_000} {
+		b.Run(fmt.Sprint("beside-", before), func(b *testing.B) {
+			ctx := context.Background()
+			store := openCounts(b)
+			if _, err := store.Reserve(ctx, reservation("before"), "key", crowd(0, before)); err != nil {
+				b.Fatal(err)
+			}
+			if err := store.Confirm(ctx, "before"); err != nil {
+				b.Fatal(err)
+			}
+			if _, err := store.Tidy(ctx); err != nil {
+				b.Fatal(err)
+			}
+			people := crowd(before-60_000, before+60_000)
+			for i := 0; b.Loop(); i++ {
+				id := fmt.Sprint("r", i)
+				if _, err := store.Reserve(ctx, reservation(id), "key", people); err != nil {
+					b.Fatal(err)
+				}
+				b.StopTimer()
+				if err := store.Release(ctx, dataspace.ReservationID(id)); err != nil {
+					b.Fatal(err)
+				}
+				if _, err := store.Tidy(ctx); err != nil {
+					b.Fatal(err)
+				}
+				b.StartTimer()
+			}
+		})
+	}
+}
