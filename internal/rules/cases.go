@@ -1,0 +1,314 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"hutong/internal/dataspace"
+)
+
+// TestReport is the outcome of a pack's own cases.
+type TestReport struct {
+	Pack  dataspace.PackRef `json:"pack"`
+	Cases []CaseResult      `json:"cases"`
+	// Decided names for each rule the cases in which it spoke with its full
+	// effect: the pathway it alone chose, the bar or obligation that surely
+	// held, the note, the treatment it asked for.
+	Decided   map[dataspace.RuleID][]string `json:"decided"`
+	Undecided []dataspace.RuleID            `json:"undecided,omitempty"`
+	Err       string                        `json:"error,omitempty"` // the cases could not be run
+}
+
+// CaseResult is one case and what did not turn out as expected.
+type CaseResult struct {
+	ID       string   `json:"id"`
+	Why      string   `json:"why,omitempty"`
+	Failures []string `json:"failures,omitempty"`
+}
+
+// OK reports whether there were cases, all held, and each rule was decided.
+func (r *TestReport) OK() bool {
+	if r.Err != "" || len(r.Cases) == 0 || len(r.Undecided) > 0 {
+		return false
+	}
+	for _, c := range r.Cases {
+		if len(c.Failures) > 0 {
+			return false
+		}
+	}
+	return true
+}
+
+type casesYAML struct {
+	Defaults map[string]any `yaml:"defaults"`
+	Cases    []caseYAML     `yaml:"cases"`
+}
+
+type caseYAML struct {
+	ID      string         `yaml:"id"`
+	Facts   map[string]any `yaml:"facts"`
+	Without []string       `yaml:"without"` // facts of the defaults that are not known here
+	Counts  map[string]any `yaml:"counts"`
+	Expect  expectYAML     `yaml:"expect"`
+	Why     string         `yaml:"why"`
+}
+
+type expectYAML struct {
+	Side        dataspace.Side     `yaml:"side"` // export when empty and the pack has it
+	Applies     *bool              `yaml:"applies"`
+	Pathway     string             `yaml:"pathway"`
+	Verdict     dataspace.Verdict  `yaml:"verdict"`
+	Counted     *bool              `yaml:"counted"`
+	Decisive    []dataspace.RuleID `yaml:"decisive"`
+	Reasons     []dataspace.RuleID `yaml:"reasons"`
+	Obligations []string           `yaml:"obligations"` // open ones
+	Satisfied   []string           `yaml:"satisfied"`
+	Absent      []string           `yaml:"absent"` // rules and obligations that must not appear
+	Due         map[string]string  `yaml:"due"`    // by obligation; "" for none
+	Missing     []string           `yaml:"missing"`
+	Handling    map[string]string  `yaml:"handling"`
+}
+
+// Test runs the pack's tests.yaml against the pack, together with the pack it
+// overlays (loaded beside it, or given).
+func (p *Pack) Test(with ...*Pack) TestReport {
+	report := TestReport{Pack: p.Ref(), Decided: map[dataspace.RuleID][]string{}}
+	set, err := p.testSet(with)
+	if err != nil {
+		report.Err = err.Error()
+		return report
+	}
+	var y casesYAML
+	if p.cases == nil {
+		report.Err = "the pack has no " + caseFile
+		return report
+	}
+	if err := decodeStrict(string(p.yaml.ID)+"/"+caseFile, p.cases, &y); err != nil {
+		report.Err = err.Error()
+		return report
+	}
+	if len(y.Cases) == 0 {
+		report.Err = caseFile + " has no cases"
+		return report
+	}
+	seen := map[string]bool{}
+	for _, c := range y.Cases {
+		res := CaseResult{ID: c.ID, Why: c.Why}
+		if c.ID == "" || seen[c.ID] {
+			res.Failures = append(res.Failures, "case has no id of its own")
+		}
+		seen[c.ID] = true
+		res.Failures = append(res.Failures, p.testCase(set, y.Defaults, c, report.Decided)...)
+		report.Cases = append(report.Cases, res)
+	}
+	for _, id := range p.ruleIDs() {
+		if len(report.Decided[id]) == 0 {
+			report.Undecided = append(report.Undecided, id)
+		}
+	}
+	slices.Sort(report.Undecided)
+	return report
+}
+
+func (p *Pack) testSet(with []*Pack) (*Set, error) {
+	packs := append([]*Pack{p}, with...)
+	if len(with) == 0 && p.base != nil {
+		packs = append(packs, p.base)
+	}
+	return NewSet(packs...)
+}
+
+func (p *Pack) testCase(set *Set, defaults map[string]any, c caseYAML, decided map[dataspace.RuleID][]string) []string {
+	doc := mergeFacts(defaults, c.Facts)
+	for _, path := range c.Without {
+		if !remove(doc, path) {
+			return []string{fmt.Sprintf("without: %s is not in the facts", path)}
+		}
+	}
+	if c.Counts != nil {
+		doc["counts"] = c.Counts
+	}
+	f, err := factsOf(doc)
+	if err != nil {
+		return []string{err.Error()}
+	}
+	d, err := set.Decide(f)
+	if err != nil {
+		return []string{err.Error()}
+	}
+	for _, id := range set.decided(&f) {
+		if slices.Contains(p.ruleIDs(), id) {
+			decided[id] = append(decided[id], c.ID)
+		}
+	}
+	return p.compare(c.Expect, d)
+}
+
+// decided lists the rules that spoke with their full effect.
+func (s *Set) decided(f *dataspace.Facts) []dataspace.RuleID {
+	e := s.evaluation(f)
+	var ids []dataspace.RuleID
+	for _, o := range e.run().regimes {
+		for _, sp := range o.spoken {
+			if !sp.wide && sp.answer.truth == yes {
+				ids = append(ids, sp.rule.ID)
+			}
+		}
+	}
+	for _, h := range e.handling() {
+		if !slices.Contains(ids, h.Rule) {
+			ids = append(ids, h.Rule)
+		}
+	}
+	return ids
+}
+
+func (p *Pack) compare(x expectYAML, d dataspace.Decision) []string {
+	side := x.Side
+	if side == "" {
+		side = dataspace.ExportSide
+		if _, ok := p.yaml.Sides[side]; !ok {
+			side = dataspace.ImportSide
+		}
+	}
+	var fails []string
+	fail := func(format string, args ...any) { fails = append(fails, fmt.Sprintf(format, args...)) }
+	at := slices.IndexFunc(d.Regimes, func(r dataspace.RegimeOutcome) bool {
+		return r.Jurisdiction == p.yaml.Jurisdiction && r.Side == side
+	})
+	if x.Applies != nil && !*x.Applies {
+		if p.spoke(d) {
+			fail("the pack applies")
+		}
+		return fails
+	}
+	if at < 0 {
+		return append(fails, "the pack does not apply")
+	}
+	r := d.Regimes[at]
+	if x.Pathway != "" && r.Pathway != x.Pathway {
+		fail("pathway %s, expected %s", r.Pathway, x.Pathway)
+	}
+	if x.Verdict != "" && r.Verdict != x.Verdict {
+		fail("verdict %s, expected %s", r.Verdict, x.Verdict)
+	}
+	if x.Counted != nil && r.Counted != *x.Counted {
+		fail("counted %t, expected %t", r.Counted, *x.Counted)
+	}
+	return append(append(fails, compareReasons(x, d)...), compareObligations(x, d)...)
+}
+
+func (p *Pack) spoke(d dataspace.Decision) bool {
+	return slices.ContainsFunc(d.Reasons, func(r dataspace.Reason) bool { return r.Pack == p.yaml.ID })
+}
+
+func compareReasons(x expectYAML, d dataspace.Decision) (fails []string) {
+	spoke := map[dataspace.RuleID]bool{} // value: decisive
+	for _, r := range d.Reasons {
+		spoke[r.Rule] = r.Decisive
+	}
+	for _, id := range x.Reasons {
+		if _, ok := spoke[id]; !ok {
+			fails = append(fails, fmt.Sprintf("no reason %s", id))
+		}
+	}
+	for _, id := range x.Decisive {
+		if !spoke[id] {
+			fails = append(fails, fmt.Sprintf("reason %s is not decisive", id))
+		}
+	}
+	for _, id := range x.Absent {
+		if _, ok := spoke[dataspace.RuleID(id)]; ok {
+			fails = append(fails, fmt.Sprintf("reason %s should not appear", id))
+		}
+	}
+	missing := map[string]bool{}
+	for _, m := range d.Missing {
+		missing[m.Fact] = true
+	}
+	for _, m := range x.Missing {
+		if !missing[m] {
+			fails = append(fails, fmt.Sprintf("missing lacks %s, has %v", m, sortedKeys(missing)))
+		}
+	}
+	handled := map[string]string{}
+	for _, h := range d.Handling {
+		handled[string(h.Element)] = string(h.Action)
+	}
+	for _, el := range sortedKeys(x.Handling) {
+		if want := x.Handling[el]; handled[el] != want && (want != "keep" || handled[el] != "") {
+			fails = append(fails, fmt.Sprintf("%s is to be treated with %q, expected %s", el, handled[el], want))
+		}
+	}
+	return fails
+}
+
+func compareObligations(x expectYAML, d dataspace.Decision) (fails []string) {
+	got := map[string]dataspace.Obligation{}
+	for _, o := range d.Obligations {
+		got[o.ID] = o
+	}
+	for _, id := range x.Obligations {
+		if o, ok := got[id]; !ok || o.Satisfied {
+			fails = append(fails, fmt.Sprintf("obligation %s is not open", id))
+		}
+	}
+	for _, id := range x.Satisfied {
+		if o, ok := got[id]; !ok || !o.Satisfied {
+			fails = append(fails, fmt.Sprintf("obligation %s is not satisfied", id))
+		}
+	}
+	for _, id := range x.Absent {
+		if _, ok := got[id]; ok {
+			fails = append(fails, fmt.Sprintf("obligation %s should not appear", id))
+		}
+	}
+	for _, id := range sortedKeys(x.Due) {
+		due := ""
+		if o := got[id]; o.Due != nil {
+			due = *o.Due
+		}
+		if due != x.Due[id] {
+			fails = append(fails, fmt.Sprintf("obligation %s is due %q, expected %q", id, due, x.Due[id]))
+		}
+	}
+	return fails
+}
+
+// mergeFacts lays b over a, key by key; neither is changed.
+func mergeFacts(a, b map[string]any) map[string]any {
+	out := make(map[string]any, len(a)+len(b))
+	for k, v := range a {
+		if m, ok := v.(map[string]any); ok {
+			v = mergeFacts(m, nil)
+		}
+		out[k] = v
+	}
+	for k, v := range b {
+		old, isOld := out[k].(map[string]any)
+		m, isNew := v.(map[string]any)
+		if isOld && isNew {
+			v = mergeFacts(old, m)
+		}
+		out[k] = v
+	}
+	return out
+}
+
+// remove takes a dotted path out of facts.
+func remove(doc map[string]any, path string) bool {
+	for {
+		head, rest, deeper := strings.Cut(path, ".")
+		if !deeper {
+			_, ok := doc[head]
+			delete(doc, head)
+			return ok
+		}
+		next, ok := doc[head].(map[string]any)
+		if !ok {
+			return false
+		}
+		doc, path = next, rest
+	}
+}

@@ -1,0 +1,238 @@
+package rules
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+
+	"hutong/internal/dataspace"
+)
+
+// Finding is something wrong with a pack that loads nevertheless.
+type Finding struct {
+	Rule    dataspace.RuleID `json:"rule,omitempty"` // empty: the pack as a whole
+	Code    string           `json:"code"`
+	Message string           `json:"message"`
+}
+
+// CheckOption adds what a pack cannot know by itself.
+type CheckOption func(*checker)
+
+// KnownElements gives Check the taxonomy; element ids outside it are found.
+func KnownElements(ids []dataspace.ElementID) CheckOption {
+	return func(c *checker) {
+		c.elements = map[dataspace.ElementID]bool{}
+		for _, id := range ids {
+			c.elements[id] = true
+		}
+	}
+}
+
+type checker struct {
+	pack     *Pack
+	elements map[dataspace.ElementID]bool
+	findings []Finding
+}
+
+// Check finds rules without article, source, facts, confidence or text, double
+// ids, rules that can never speak, overlapping validity, unknown elements, and
+// rules without a case in tests.yaml. A pack without findings is fit for use;
+// conditions that do not compile are already refused by Load.
+func (p *Pack) Check(opts ...CheckOption) []Finding {
+	c := &checker{pack: p}
+	for _, o := range opts {
+		o(c)
+	}
+	c.document()
+	for i, r := range p.rules {
+		c.basis(r.ID, r.Basis, r.Text)
+		c.validity(r.ID, r.From, r.To)
+		c.reach(i, r)
+		if r.Obligation != nil {
+			c.words(r.ID, "obligation text", r.Obligation.Text)
+		}
+	}
+	for i, h := range p.handling {
+		c.basis(h.ID, h.Basis, h.Text)
+		c.validity(h.ID, h.From, h.To)
+		c.treatment(i, h)
+	}
+	c.cases()
+	return c.findings
+}
+
+func (c *checker) find(rule dataspace.RuleID, code, format string, args ...any) {
+	c.findings = append(c.findings, Finding{rule, code, fmt.Sprintf(format, args...)})
+}
+
+func (c *checker) document() {
+	y := &c.pack.yaml
+	c.words("", "title", y.Title)
+	c.words("", "authority", y.Authority)
+	for name, day := range map[string]string{"released": y.Released, "checked_on": y.CheckedOn} {
+		if !validDay(day) {
+			c.find("", "pack.date", "%s is no day", name)
+		}
+	}
+	if y.Effective != nil && !validDay(*y.Effective) {
+		c.find("", "pack.date", "effective is no day; write null where it is not known")
+	}
+	for _, name := range sortedKeys(y.Numbers) {
+		n := y.Numbers[name]
+		n.Source = c.pack.address(n.Source)
+		c.basis(dataspace.RuleID("number."+name), n.Basis, n.Text)
+	}
+	for _, name := range sortedKeys(y.Instruments) {
+		in := y.Instruments[name]
+		in.Source = c.pack.address(in.Source)
+		c.basis(dataspace.RuleID("instrument."+name), in.Basis, in.Name)
+	}
+	for _, name := range sortedKeys(y.Texts) {
+		t := y.Texts[name]
+		c.words(dataspace.RuleID("text."+name), "text", t.Text)
+		c.source(dataspace.RuleID("text."+name), c.pack.address(t.Source))
+	}
+	for _, name := range sortedKeys(y.Groups) {
+		for _, el := range y.Groups[name] {
+			if c.elements != nil && c.namesElements(name) && !c.elements[dataspace.ElementID(el)] {
+				c.find("", "pack.element", "group %s: %q is no element of the taxonomy", name, el)
+			}
+		}
+	}
+	c.doubles()
+}
+
+// namesElements reports whether a group is used as a group of elements.
+func (c *checker) namesElements(group string) bool {
+	for _, h := range c.pack.handling {
+		if h.Group == group {
+			return true
+		}
+	}
+	for _, cond := range c.pack.conditions() {
+		if strings.Contains(cond.source, "data.elements") && strings.Contains(cond.source, "group."+group) {
+			return true
+		}
+	}
+	return false
+}
+
+func (p *Pack) conditions() []condition {
+	out := append([]condition{}, p.define...)
+	for _, r := range p.rules {
+		out = append(out, r.when, r.satisfied)
+	}
+	return out
+}
+
+func (c *checker) doubles() {
+	seen := map[dataspace.RuleID]bool{}
+	for _, id := range c.pack.ruleIDs() {
+		if seen[id] {
+			c.find(id, "rule.double", "stands twice")
+		}
+		seen[id] = true
+	}
+	obligations := map[string]dataspace.RuleID{}
+	for _, r := range c.pack.rules {
+		if r.Obligation == nil {
+			continue
+		}
+		if other, dup := obligations[r.Obligation.ID]; dup {
+			c.find(r.ID, "rule.double", "obligation %s is also in %s", r.Obligation.ID, other)
+		}
+		obligations[r.Obligation.ID] = r.ID
+	}
+}
+
+func (c *checker) basis(id dataspace.RuleID, b Basis, text dataspace.Text) {
+	if b.Article == "" {
+		c.find(id, "rule.article", "has no article")
+	}
+	if b.Confidence == "" {
+		c.find(id, "rule.confidence", "has no confidence tag")
+	}
+	if len(b.Facts) == 0 {
+		c.find(id, "rule.facts", "names no facts")
+	}
+	c.source(id, b.Source)
+	c.words(id, "text", text)
+}
+
+func (c *checker) source(id dataspace.RuleID, source string) {
+	if u, err := url.Parse(source); err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" {
+		c.find(id, "rule.source", "source %q is no address", source)
+	}
+}
+
+func (c *checker) words(id dataspace.RuleID, what string, t dataspace.Text) {
+	if t.EN == "" {
+		c.find(id, "rule.text", "has no English %s", what)
+	}
+	if t.ZH == "" {
+		c.find(id, "rule.text", "has no Chinese %s", what)
+	}
+}
+
+func (c *checker) validity(id dataspace.RuleID, from, to string) {
+	if to != "" && to < from {
+		c.find(id, "rule.validity", "ends before it begins")
+	}
+}
+
+// reach finds rules that can never speak: behind a pathway rule that always
+// holds, with the condition of an earlier one, or demanded by nobody.
+func (c *checker) reach(i int, r *rule) {
+	for j, other := range c.pack.rules {
+		if i == j || other.kind != r.kind || other.Side != r.Side || !overlap(r, other) {
+			continue
+		}
+		if r.kind == pathwayRule && other.Order == r.Order && j < i {
+			c.find(r.ID, "rule.overlap", "has the order of %s while both are in force", other.ID)
+		}
+		if r.kind == pathwayRule && other.Order < r.Order && within(r, other) && (other.when.empty() || other.when.source == "true" || other.when.source == r.when.source) {
+			c.find(r.ID, "rule.unreachable", "%s always comes first", other.ID)
+		}
+	}
+	if r.when.source == "false" {
+		c.find(r.ID, "rule.unreachable", "its condition never holds")
+	}
+	if r.Obligation != nil && r.Obligation.Demanded && !c.demanded(r.Obligation.ID) {
+		c.find(r.ID, "rule.unreachable", "no pathway rule demands %s", r.Obligation.ID)
+	}
+}
+
+func (c *checker) demanded(id string) bool {
+	for _, r := range c.pack.rules {
+		for _, d := range r.Demands {
+			if d == id {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// within reports whether a is in force only on days on which b is.
+func within(a, b *rule) bool {
+	return b.From <= a.From && (b.To == "" || a.To != "" && a.To <= b.To)
+}
+
+func (c *checker) treatment(i int, h *handling) {
+	for _, other := range c.pack.handling[:i] {
+		if other.Group == h.Group && other.Side == h.Side && other.when.source == h.when.source && other.Action == h.Action {
+			c.find(h.ID, "rule.unreachable", "asks for the same as %s", other.ID)
+		}
+	}
+}
+
+func (c *checker) cases() {
+	report := c.pack.Test()
+	if report.Err != "" {
+		c.find("", "pack.cases", "%s", report.Err)
+		return
+	}
+	for _, id := range report.Undecided {
+		c.find(id, "rule.case", "no case of tests.yaml is decided by it")
+	}
+}
