@@ -9,13 +9,18 @@ import (
 	"hutong/packs"
 )
 
-func allPacks(t testing.TB) *rules.Set {
+func loadAll(t testing.TB) []*rules.Pack {
 	t.Helper()
 	ps, err := rules.LoadAll(packs.FS)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := rules.NewSet(ps...)
+	return ps
+}
+
+func allPacks(t testing.TB) *rules.Set {
+	t.Helper()
+	s, err := rules.NewSet(loadAll(t)...)
 	if err != nil {
 		t.Fatal(err)
 	}
