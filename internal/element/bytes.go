@@ -1,5 +1,7 @@
 package element
 
+import "bytes"
+
 // class says what an ASCII byte can be part of.
 type class uint8
 
@@ -130,6 +132,9 @@ func Fold(buf, text []byte) []byte {
 }
 
 func hasFullWidth(b []byte) bool {
+	if bytes.IndexByte(b, 0xEF) < 0 && bytes.IndexByte(b, 0xE3) < 0 {
+		return false
+	}
 	for i := 0; i+2 < len(b); i++ {
 		if _, n := foldAt(b, i); n == 3 {
 			return true
