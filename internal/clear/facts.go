@@ -91,6 +91,9 @@ func personal(p dataspace.Profile, plan dataspace.Plan) *bool {
 		case !ok, col.Band == dataspace.BandReview:
 			// Nobody has looked at it, or somebody still must.
 			unknown = true
+		case c.Element != nil && (col.Element == nil || *col.Element != *c.Element):
+			// The plan knows it for something that the profile did not judge.
+			unknown = true
 		}
 	}
 	if unknown {
