@@ -119,6 +119,12 @@ type Filter struct {
 	Limit  int // 0 means 100, negative: all
 }
 
+// RoleState is a role and a state, to count by.
+type RoleState struct {
+	Role  dataspace.Role
+	State dataspace.FlowState
+}
+
 // Store keeps flows, their documents and the outbox of evidence.
 type Store interface {
 	// Create adds a new flow. ErrConflict if the id, or a flow with the same
@@ -138,6 +144,8 @@ type Store interface {
 	ByTransfer(ctx context.Context, id dataspace.TransferID) (Flow, error)
 	// List returns flows, newest first.
 	List(ctx context.Context, filter Filter) ([]Flow, error)
+	// CountByState counts all flows.
+	CountByState(ctx context.Context) (map[RoleState]int64, error)
 	// Document returns a stored document; ErrNotFound.
 	Document(ctx context.Context, digest dataspace.Digest) (dataspace.Document, error)
 }

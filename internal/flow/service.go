@@ -185,6 +185,11 @@ func (s *Service) List(ctx context.Context, filter Filter) ([]Flow, error) {
 	return s.cfg.Store.List(ctx, filter)
 }
 
+// CountByState counts all flows.
+func (s *Service) CountByState(ctx context.Context) (map[RoleState]int64, error) {
+	return s.cfg.Store.CountByState(ctx)
+}
+
 // Document returns one of a flow's documents by its name; ErrNotFound.
 func (s *Service) Document(ctx context.Context, f Flow, name string) (dataspace.Document, error) {
 	digest, ok := f.Documents[name]

@@ -162,6 +162,25 @@ func (s *FlowStore) List(ctx context.Context, filter flow.Filter) ([]flow.Flow, 
 	return out, rows.Err()
 }
 
+// CountByState implements flow.Store.
+func (s *FlowStore) CountByState(ctx context.Context) (map[flow.RoleState]int64, error) {
+	rows, err := s.db.Read().QueryContext(ctx, `SELECT role, state, count(*) FROM flow GROUP BY role, state`)
+	if err != nil {
+		return nil, fmt.Errorf("count flows: %w", err)
+	}
+	defer rows.Close()
+	out := map[flow.RoleState]int64{}
+	for rows.Next() {
+		var k flow.RoleState
+		var n int64
+		if err := rows.Scan(&k.Role, &k.State, &n); err != nil {
+			return nil, fmt.Errorf("count flows: %w", err)
+		}
+		out[k] = n
+	}
+	return out, rows.Err()
+}
+
 // Document implements flow.Store.
 func (s *FlowStore) Document(ctx context.Context, digest dataspace.Digest) (dataspace.Document, error) {
 	var body []byte

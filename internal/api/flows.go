@@ -1,0 +1,266 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"hutong/internal/agree"
+	"hutong/internal/dataspace"
+	"hutong/internal/flow"
+	"hutong/internal/gateway"
+)
+
+// Send asks for a dataset to go to a participant behind a peer: a registered
+// dataset by its id, or a source with its facts.
+type Send struct {
+	From    dataspace.ParticipantID `json:"from" doc:"the local participant"`
+	Peer    dataspace.PeerName      `json:"peer"`
+	To      dataspace.ParticipantID `json:"to" doc:"behind the peer"`
+	Dataset dataspace.DatasetID     `json:"dataset" doc:"of a registered dataset, or the name that the source goes by"`
+	Purpose string                  `json:"purpose"`
+	Format  string                  `json:"format,omitempty" doc:"csv (default), jsonl or parquet"`
+
+	Source        string                  `json:"source,omitempty" doc:"absolute path on the gateway; empty: the registered dataset"`
+	SourceForm    *flow.SourceForm        `json:"source_form,omitempty"`
+	Facts         *dataspace.DatasetFacts `json:"facts,omitempty" doc:"over those of the registered dataset"`
+	Columns       []dataspace.ColumnPlan  `json:"columns,omitempty" doc:"the sender's own choices; they may only be stricter than the rules ask for"`
+	RetentionDays int                     `json:"retention_days,omitempty" minimum:"0"`
+}
+
+// Fetch asks for a dataset of a participant behind a peer.
+type Fetch struct {
+	As      dataspace.ParticipantID `json:"as" doc:"the local participant"`
+	Peer    dataspace.PeerName      `json:"peer"`
+	From    dataspace.ParticipantID `json:"from" doc:"behind the peer"`
+	Dataset dataspace.DatasetID     `json:"dataset"`
+	Purpose string                  `json:"purpose"`
+}
+
+// Judgement is a person's decision.
+type Judgement struct {
+	Approve bool   `json:"approve"`
+	Reason  string `json:"reason" doc:"on what the decision rests; kept as evidence"`
+}
+
+// StopFlow says why.
+type StopFlow struct {
+	Reason string `json:"reason,omitempty"`
+}
+
+// Flow is a flow with how far it has come.
+type Flow struct {
+	flow.Flow
+	Progress *flow.Progress `json:"progress,omitempty"`
+	// Sending says what keeps a protocol message from arriving.
+	Sending string `json:"sending,omitempty"`
+}
+
+type byFlow struct {
+	ID dataspace.FlowID `path:"id"`
+}
+
+// maxWait bounds how long a reader may wait for a flow to change.
+const maxWait = 25 * time.Second
+
+func (s *server) registerFlows(api huma.API) {
+	add(s, api, route{method: get, path: "/flows", summary: "List flows, newest first", tag: "flows"}, s.listFlows)
+	add(s, api, route{method: post, path: "/flows/send", summary: "Send a dataset", tag: "flows"}, s.send)
+	add(s, api, route{method: post, path: "/flows/fetch", summary: "Fetch a dataset", tag: "flows"}, s.fetch)
+	add(s, api, route{method: get, path: "/flows/{id}", summary: "Show a flow, or wait until it has changed", tag: "flows"}, s.showFlow)
+	add(s, api, route{method: get, path: "/flows/{id}/documents/{name}", summary: "A document of a flow: profile, facts, decision, plan, agreement, receipt", tag: "flows"},
+		func(ctx context.Context, in *struct {
+			byFlow
+			Name string `path:"name"`
+		}) (*body[json.RawMessage], error) {
+			f, err := s.flow(ctx, gateway.ReadFlows, in.ID)
+			if err != nil {
+				return nil, err
+			}
+			d, err := s.Flows.Document(ctx, f, in.Name)
+			return &body[json.RawMessage]{json.RawMessage(d)}, err
+		})
+	add(s, api, route{method: post, path: "/flows/{id}/review", summary: "A compliance officer's decision", tag: "flows"},
+		func(ctx context.Context, in *struct {
+			byFlow
+			Body Judgement
+		}) (*body[Flow], error) {
+			return s.judge(ctx, in.ID, gateway.ReviewFlows, in.Body, dataspace.HumanReview)
+		})
+	add(s, api, route{method: post, path: "/flows/{id}/accept", summary: "Take or refuse an offer that the intake left to a person", tag: "flows"},
+		func(ctx context.Context, in *struct {
+			byFlow
+			Body Judgement
+		}) (*body[Flow], error) {
+			return s.judge(ctx, in.ID, gateway.AcceptFlows, in.Body, dataspace.Cleared)
+		})
+	add(s, api, route{method: post, path: "/flows/{id}/stop", summary: "Stop a flow for good", tag: "flows"},
+		func(ctx context.Context, in *struct {
+			byFlow
+			Body StopFlow
+		}) (*body[Flow], error) {
+			if _, err := s.flow(ctx, gateway.StopFlows, in.ID); err != nil {
+				return nil, err
+			}
+			f, err := s.Flows.Stop(ctx, in.ID, who(ctx).Name, in.Body.Reason)
+			return s.view(ctx, f), err
+		})
+	add(s, api, route{method: post, path: "/flows/{id}/resume", summary: "Try or decide a flow again now", tag: "flows"},
+		func(ctx context.Context, in *byFlow) (*body[Flow], error) {
+			if _, err := s.flow(ctx, gateway.StartFlows, in.ID); err != nil {
+				return nil, err
+			}
+			f, err := s.Flows.Resume(ctx, in.ID)
+			return s.view(ctx, f), err
+		})
+}
+
+func (s *server) listFlows(ctx context.Context, in *struct {
+	byOwner
+	State string `query:"state"`
+	Limit int    `query:"limit" minimum:"1" maximum:"10000" default:"100"`
+}) (*body[[]flow.Flow], error) {
+	if err := allowAny(ctx, gateway.ReadFlows); err != nil {
+		return nil, err
+	}
+	filter := flow.Filter{Local: in.Owner, Limit: in.Limit}
+	if in.State != "" {
+		filter.States = []dataspace.FlowState{dataspace.FlowState(in.State)}
+	}
+	if p := who(ctx); p.Role == gateway.ParticipantMember {
+		if in.Owner != "" && in.Owner != p.Participant {
+			return &body[[]flow.Flow]{[]flow.Flow{}}, nil
+		}
+		filter.Local = p.Participant
+	}
+	list, err := s.Flows.List(ctx, filter)
+	return &body[[]flow.Flow]{orEmpty(list)}, err
+}
+
+// flow finds a flow in the caller's sight.
+func (s *server) flow(ctx context.Context, p gateway.Permission, id dataspace.FlowID) (flow.Flow, error) {
+	if err := allowAny(ctx, p); err != nil {
+		return flow.Flow{}, err
+	}
+	f, err := s.Flows.Flow(ctx, id)
+	if err != nil {
+		return flow.Flow{}, err
+	}
+	if !who(ctx).Sees(f.Local) {
+		return flow.Flow{}, fmt.Errorf("read flow %s: %w", id, dataspace.ErrNotFound)
+	}
+	return f, nil
+}
+
+func (s *server) view(_ context.Context, f flow.Flow) *body[Flow] {
+	v := Flow{Flow: f}
+	if p, ok := s.Flows.Progress(f.ID); ok {
+		v.Progress = &p
+	}
+	for _, ref := range []agree.Ref{{Kind: agree.KindTransfer, ID: string(f.Transfer)}, {Kind: agree.KindNegotiation, ID: string(f.Negotiation)}} {
+		if t, ok := s.Agree.Trouble(ref); ok && ref.ID != "" && !f.State.Final() {
+			v.Sending = fmt.Sprintf("a message to the peer has not arrived after %d attempts since %s", t.Attempts, t.Since.Format(time.RFC3339))
+			break
+		}
+	}
+	return &body[Flow]{v}
+}
+
+func (s *server) showFlow(ctx context.Context, in *struct {
+	byFlow
+	After int64 `query:"after" default:"-1" doc:"wait until the version is greater than this"`
+	Wait  int   `query:"wait" minimum:"0" maximum:"25" doc:"seconds to wait at most"`
+}) (*body[Flow], error) {
+	timeout := time.NewTimer(min(time.Duration(in.Wait)*time.Second, maxWait))
+	defer timeout.Stop()
+	for {
+		changed := s.Flows.Changed(in.ID)
+		f, err := s.flow(ctx, gateway.ReadFlows, in.ID)
+		if err != nil {
+			return nil, err
+		}
+		if in.Wait == 0 || f.Version > in.After {
+			return s.view(ctx, f), nil
+		}
+		select {
+		case <-changed:
+		case <-timeout.C:
+			return s.view(ctx, f), nil
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
+}
+
+func (s *server) send(ctx context.Context, in *with[Send]) (*body[Flow], error) {
+	r := in.Body
+	if err := allow(ctx, gateway.StartFlows, r.From); err != nil {
+		return nil, err
+	}
+	if err := s.Gateway.Allow(ctx, r.Peer, gateway.Negotiation, r.Purpose); err != nil {
+		return nil, err
+	}
+	req := flow.Request{
+		Role: dataspace.Provider, Local: r.From, Peer: r.Peer, Counterparty: r.To, Dataset: r.Dataset, Purpose: r.Purpose, Format: r.Format,
+		Source: r.Source, Own: r.Columns, RetentionDays: r.RetentionDays,
+	}
+	if r.Source != "" {
+		if err := s.sourceAllowed(ctx, r.From, r.Source); err != nil {
+			return nil, err
+		}
+	} else {
+		d, err := s.Gateway.Dataset(ctx, r.From, r.Dataset)
+		if err != nil {
+			return nil, err
+		}
+		req.Source, req.Facts = d.Source, d.Facts
+		req.SourceForm = flow.SourceForm{Format: d.Format, Charset: d.Charset, Delimiter: d.Delimiter}
+		req.Own = append(append([]dataspace.ColumnPlan(nil), d.Columns...), r.Columns...)
+		if req.RetentionDays == 0 {
+			req.RetentionDays = d.RetentionDays
+		}
+	}
+	if r.SourceForm != nil {
+		req.SourceForm = *r.SourceForm
+	}
+	if r.Facts != nil {
+		req.Facts = *r.Facts
+	}
+	f, err := s.Flows.Begin(ctx, req)
+	return s.view(ctx, f), err
+}
+
+func (s *server) fetch(ctx context.Context, in *with[Fetch]) (*body[Flow], error) {
+	r := in.Body
+	if err := allow(ctx, gateway.StartFlows, r.As); err != nil {
+		return nil, err
+	}
+	if err := s.Gateway.Allow(ctx, r.Peer, gateway.Negotiation, r.Purpose); err != nil {
+		return nil, err
+	}
+	f, err := s.Flows.Begin(ctx, flow.Request{
+		Role: dataspace.Consumer, Local: r.As, Peer: r.Peer, Counterparty: r.From, Dataset: r.Dataset, Purpose: r.Purpose,
+	})
+	return s.view(ctx, f), err
+}
+
+// judge records a person's decision on a flow whose computed verdict is the
+// one that this kind of decision is for: an intake cannot stand in for a
+// compliance review.
+func (s *server) judge(ctx context.Context, id dataspace.FlowID, p gateway.Permission, j Judgement, verdict dataspace.Verdict) (*body[Flow], error) {
+	f, err := s.flow(ctx, p, id)
+	if err != nil {
+		return nil, err
+	}
+	if f.State == dataspace.WaitingReview && f.Verdict != verdict {
+		return nil, &dataspace.Problem{Kind: dataspace.ErrConflict, Code: "flow.judge", Place: string(id),
+			Message: fmt.Sprintf("the flow waits for another kind of decision: its verdict is %s", f.Verdict),
+			Hint:    "review is for a compliance officer where the rules ask for a person; accept is for offers that the intake leaves open"}
+	}
+	by := who(ctx)
+	f, err = s.Flows.Decide(ctx, id, j.Approve, fmt.Sprintf("%s (%s)", by.Name, by.Role), j.Reason)
+	return s.view(ctx, f), err
+}
