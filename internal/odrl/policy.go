@@ -66,10 +66,48 @@ var operators = map[string]bool{
 // place, never a value.
 func Parse(data []byte) (Policy, error) {
 	var p Policy
-	if err := json.Unmarshal(data, &p); err != nil {
+	var v any
+	if json.Unmarshal(data, &v) != nil || json.Unmarshal(data, &p) != nil {
 		return Policy{}, invalid("policy", "is not a policy in JSON")
 	}
+	if !exact(v) {
+		return Policy{}, invalid("policy", "has a property that differs from a known one only in case")
+	}
 	return p, p.Validate()
+}
+
+// known are the names of all properties that Policy reads, by themselves in
+// lower case.
+var known = func() map[string]string {
+	m := map[string]string{}
+	for _, name := range []string{
+		"@id", "@type", "profile", "target", "assigner", "assignee", "timestamp", "permission", "prohibition", "obligation",
+		"action", "constraint", "duty", "leftOperand", "operator", "rightOperand", "and", "or", "xone", "andSequence",
+	} {
+		m[strings.ToLower(name)] = name
+	}
+	return m
+}()
+
+// exact reports whether every known name is written as the schemas write it.
+// encoding/json takes any case for it; a schema, and whoever compares the
+// JSON, does not: the two must not read different policies.
+func exact(v any) bool {
+	switch v := v.(type) {
+	case map[string]any:
+		for key, e := range v {
+			if name, ok := known[strings.ToLower(key)]; ok && name != key || !exact(e) {
+				return false
+			}
+		}
+	case []any:
+		for _, e := range v {
+			if !exact(e) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // JSON encodes the policy canonically.
@@ -140,6 +178,9 @@ func checkConstraints(place string, cs []Constraint) error {
 				continue
 			}
 			logical++
+			if len(sub.cs) == 0 {
+				return invalid(at+"."+sub.name, "is empty")
+			}
 			if err := checkConstraints(at+"."+sub.name, sub.cs); err != nil {
 				return err
 			}

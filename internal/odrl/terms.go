@@ -139,7 +139,13 @@ func ReadTerms(p Policy) (Terms, error) {
 			t.OnwardTo = append(t.OnwardTo, dataspace.Jurisdiction(n))
 		}
 	}
-	return t, t.readDuty(p.Obligation)
+	if err := t.readDuty(p.Obligation); err != nil {
+		return t, err
+	}
+	if t.Purpose == "" || t.Recipient == "" || len(t.Columns) == 0 {
+		return t, invalid("permission[0].constraint", "does not name purpose, recipient and columns")
+	}
+	return t, nil
 }
 
 func (t *Terms) read(c Constraint) error {

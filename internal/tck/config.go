@@ -21,8 +21,8 @@ var testID = regexp.MustCompile(`^A(CN|TP)(C?)(\d\d)(\d\d)$`)
 
 // properties is the kit's configuration: where the connector is, and which
 // dataset or agreement each test uses. A test without its line uses a random
-// id and fails.
-func properties(url string, callbackPort int) string {
+// id and fails. wait is in seconds.
+func properties(url string, callbackPort, wait int) string {
 	var b strings.Builder
 	set := func(key, value string) { fmt.Fprintf(&b, "%s=%s\n", key, value) }
 	base := url + "/p/" + string(self)
@@ -35,7 +35,7 @@ func properties(url string, callbackPort int) string {
 	set("dataspacetck.dsp.connector.transfer.initiate.url", url+"/trigger/transfers")
 	set("dataspacetck.callback.address", fmt.Sprintf("http://127.0.0.1:%d", callbackPort))
 	set("dataspacetck.port", fmt.Sprint(callbackPort))
-	set("dataspacetck.dsp.default.wait", "15")
+	set("dataspacetck.dsp.default.wait", fmt.Sprint(wait))
 	set("CAT_01_01_DATASETID", "CAT0101")
 	set("CAT_01_02_DATASETID", "CAT0102")
 	set("CAT_01_03_DATASETID", "CAT0103")

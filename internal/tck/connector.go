@@ -36,21 +36,18 @@ type connector struct {
 }
 
 // broken are transitions that can be broken on purpose, to see the gate turn
-// red: messages to these paths are acknowledged and thrown away.
-var broken = map[string]string{
-	"ACCEPTED":   "/events",
-	"VERIFIED":   "/agreement/verification",
-	"TERMINATED": "/termination",
-	"SUSPENDED":  "/suspension",
+// red: messages to these paths are acknowledged and thrown away. test is one
+// that cannot succeed then.
+var broken = map[string]struct{ path, test string }{
+	"ACCEPTED":   {"/events", "CN:01-03"},
+	"VERIFIED":   {"/agreement/verification", "CN:01-04"},
+	"TERMINATED": {"/termination", "CN:02-02"},
+	"SUSPENDED":  {"/suspension", "TP_C:01-03"},
 }
 
 // openConnector starts a connector on a free port of the loopback interface,
 // with its state in dir.
 func openConnector(ctx context.Context, dir, breaks string, logger *slog.Logger) (*connector, error) {
-	suffix, known := broken[breaks]
-	if breaks != "" && !known {
-		return nil, fmt.Errorf("break transition to %s: %w", breaks, dataspace.ErrInvalid)
-	}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, fmt.Errorf("listen: %w", err)
@@ -78,7 +75,7 @@ func openConnector(ctx context.Context, dir, breaks string, logger *slog.Logger)
 	}))
 	mux.HandleFunc("POST /trigger/negotiations", c.triggerNegotiation)
 	mux.HandleFunc("POST /trigger/transfers", c.triggerTransfer)
-	c.server = &http.Server{Handler: lossy(mux, suffix), ReadHeaderTimeout: 10 * time.Second}
+	c.server = &http.Server{Handler: lossy(mux, broken[breaks].path), ReadHeaderTimeout: 10 * time.Second}
 	go func() { _ = c.server.Serve(listener) }() // ends with Close
 	return c, nil
 }

@@ -34,6 +34,13 @@ const (
 	wantSucceeded = 65
 )
 
+// How many seconds the kit waits for each thing that it expects: plenty for a
+// machine under load, little where it is known to wait in vain.
+const (
+	patience       = 15
+	brokenPatience = 3
+)
+
 // limit is far more than a run takes, and less than a build may hang.
 const limit = 10 * time.Minute
 
@@ -56,10 +63,15 @@ func run(ctx context.Context, args []string, out, log io.Writer) error {
 	flags.SetOutput(log)
 	cache := flags.String("cache", "", "directory for the kit (default $HUTONG_CACHE, or .cache at the module's root)")
 	only := flags.String("only", "", "run the tests whose display name begins so, and demand that there are some and that none fails")
-	breaks := flags.String("break", "", "break the transition to this state (ACCEPTED, VERIFIED, SUSPENDED, TERMINATED), and demand that the kit notices")
+	breaks := flags.String("break", "", "break the transition to this state (ACCEPTED, VERIFIED, SUSPENDED, TERMINATED), run one test that needs it (or those of -only), and demand that the kit notices")
 	verbose := flags.Bool("v", false, "show the kit's own output and the connector's log")
 	if err := flags.Parse(args); err != nil {
 		return err
+	}
+	if b, known := broken[*breaks]; *breaks != "" && !known {
+		return fmt.Errorf("break transition to %s: %w", *breaks, dataspace.ErrInvalid)
+	} else if *only == "" {
+		*only = b.test
 	}
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
@@ -104,7 +116,11 @@ func examine(ctx context.Context, kitDir, breaks, only string, chatter io.Writer
 		return counts{}, err
 	}
 	config := filepath.Join(tmp, "kit.properties")
-	if err := os.WriteFile(config, []byte(properties(tested.url, port)), 0o600); err != nil {
+	wait := patience
+	if breaks != "" {
+		wait = brokenPatience
+	}
+	if err := os.WriteFile(config, []byte(properties(tested.url, port, wait)), 0o600); err != nil {
 		return counts{}, fmt.Errorf("write kit's configuration: %w", err)
 	}
 	return runKit(ctx, kitDir, config, only, chatter)
