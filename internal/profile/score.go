@@ -109,11 +109,11 @@ func (c *column) weigh(k *candidate, groups map[string]bool) float64 {
 	if groups[k.element.Group] && (k.match != nil || k.weight > 0) {
 		w++
 	}
-	return w + c.values4(k)
+	return w + c.testimony(k)
 }
 
-// values4 is what the values say for or against the candidate, in nats.
-func (c *column) values4(k *candidate) float64 {
+// testimony is what the values say for or against the candidate, in nats.
+func (c *column) testimony(k *candidate) float64 {
 	if c.values == 0 {
 		return -2 // a header over nothing
 	}
