@@ -20,7 +20,7 @@ var layers = []layer{
 	{name: "main", packages: []string{"cmd/hutong", "docs"}},
 	{name: "command line", packages: []string{"internal/cli"}},
 	{name: "wiring", packages: []string{"internal/node", "internal/tck"}},
-	{name: "surfaces and storage", packages: []string{"internal/api", "internal/dsp", "internal/sqlite"}},
+	{name: "surfaces and storage", packages: []string{"internal/api", "internal/dsp", "internal/exchange", "internal/sqlite"}},
 	{name: "conductor", packages: []string{"internal/flow"}},
 	{name: "services", packages: []string{
 		"internal/agree", "internal/clear", "internal/deliver", "internal/gateway",
@@ -44,7 +44,7 @@ var impure = regexp.MustCompile(`^(os|os/.*|net|net/http.*|net/rpc.*|net/smtp|sy
 var clock = regexp.MustCompile(`^(Now|Since|Until|Sleep|After|AfterFunc|Tick|NewTimer|NewTicker)$`)
 
 // jurisdiction matches the string literals that name one, or its law.
-var jurisdiction = regexp.MustCompile(`^(CN|SG|HK|MO|TW|US|EU|GB|UK|JP|KR|DE|FR|AE|MY|TH|VN)(-[A-Z0-9]{1,3})?$|(?i:shanghai|singapore|hong ?kong|beijing|lin-?gang)|\b(China|Chinese|PRC|PIPL|PDPA|GDPR|CPRA|CCPA)\b|上海|新加坡|香港|澳门|北京|中国|临港|个人信息保护法|数据安全法`)
+var jurisdiction = regexp.MustCompile(`^(CN|SG|HK|MO|TW|US|EU|GB|UK|JP|KR|DE|FR|AE|MY|TH|VN)(-[A-Z0-9]{1,3})?$|(?i:shanghai|singapore|hong ?kong|beijing|lin-?gang)|\b(China|PRC|PIPL|PDPA|GDPR|CPRA|CCPA)\b|上海|新加坡|香港|澳门|北京|中国|临港|个人信息保护法|数据安全法`)
 
 // lawFree says where jurisdictions may be named: what makes or shows samples,
 // and the dictionary by which a cell is recognised as a place.
