@@ -86,6 +86,7 @@ func child(dir string) error {
 // happened exactly once. HUTONG_KILL_ROUNDS asks for more than the usual
 // rounds.
 func TestKilledGateway(t *testing.T) {
+	t.Parallel()
 	rounds := 20
 	if s := os.Getenv("HUTONG_KILL_ROUNDS"); s != "" {
 		var err error

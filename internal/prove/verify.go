@@ -219,8 +219,9 @@ func (v *verifier) checkCheckpoint() error {
 	if v.cosign, ok = v.head.By(v.them.witness); !ok {
 		return problem("waybill.cosignature", place, "the checkpoint is not cosigned by the other side's witness "+v.them.witness.Name(), nil)
 	}
-	if len(v.head.Signatures) != 2 {
-		return problem("waybill.signature", place, "the checkpoint has signatures that are not those of the two sides", nil)
+	// One order, so that there is one encoding.
+	if sigs := v.head.Signatures; len(sigs) != 2 || sigs[0].Name != v.us.log.Name() || sigs[1].Name != v.them.witness.Name() {
+		return problem("waybill.signature", place, "the checkpoint has other signatures than those of the log and the other side, in this order", nil)
 	}
 	for _, c := range v.seen {
 		if c.Origin == v.head.Origin && c.Size == v.head.Size && c.Root != v.head.Root {

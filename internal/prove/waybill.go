@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -59,11 +60,12 @@ type WaybillEntry struct {
 
 // Bytes encodes the waybill: canonical JSON and a newline.
 func (w Waybill) Bytes() ([]byte, error) {
-	data, err := dataspace.CanonicalJSON(w)
-	if err != nil {
-		return nil, fmt.Errorf("encode waybill: %w", err)
+	for _, digest := range names(byString(w.Documents)) {
+		if !json.Valid(w.Documents[dataspace.Digest(digest)]) {
+			return nil, fmt.Errorf("encode waybill: document %.12s is not JSON: %w", digest, dataspace.ErrInvalid)
+		}
 	}
-	return append(data, '\n'), nil
+	return append(w.append(nil), '\n'), nil
 }
 
 // ParseWaybill reads a waybill. It accepts only its own encoding, byte for
@@ -79,8 +81,7 @@ func ParseWaybill(data []byte) (Waybill, error) {
 	if w.Format != WaybillFormat {
 		return w, fmt.Errorf("read waybill: format %q is not %s: %w", w.Format, WaybillFormat, dataspace.ErrInvalid)
 	}
-	again, err := w.Bytes()
-	if err != nil || !bytes.Equal(again, data) {
+	if !bytes.Equal(append(w.append(make([]byte, 0, len(data))), '\n'), data) {
 		return w, fmt.Errorf("read waybill: not in canonical form: %w", dataspace.ErrInvalid)
 	}
 	return w, nil
@@ -99,6 +100,9 @@ func (l *Log) Build(ctx context.Context, flow dataspace.FlowID, role dataspace.R
 	data, err := w.Bytes()
 	if err != nil {
 		return Waybill{}, err
+	}
+	if again, err := dataspace.CanonicalJSON(w); err != nil || !bytes.Equal(again, bytes.TrimSuffix(data, []byte("\n"))) {
+		return Waybill{}, fmt.Errorf("build waybill of %s: a document is not canonical: %w", flow, errors.Join(err, dataspace.ErrInvalid))
 	}
 	if _, err := Verify(data, Trust{Keys: []string{l.Key(), witness}}); err != nil {
 		return Waybill{}, fmt.Errorf("build waybill of %s: %w", flow, err)
