@@ -22,8 +22,8 @@ import (
 // row: the same rows give the same file, however they came in batches. Do not
 // change the numbers without need: files written before and after differ.
 const (
-	groupRows  = 1 << 17
-	groupBytes = 32 << 20
+	groupRows  = 1 << 16
+	groupBytes = 16 << 20
 )
 
 // Writer writes a table as one file, a row group at a time. Columns are
@@ -34,9 +34,10 @@ type Writer struct {
 	file   *file.Writer
 	fields []table.Field
 	cols   []cells
-	rows   int   // in the row group
-	bytes  int   // in the row group
-	done   int64 // rows before the row group
+	views  []pq.ByteArray // room for the values of one column
+	rows   int            // in the row group
+	bytes  int            // in the row group
+	done   int64          // rows before the row group
 }
 
 var _ table.Writer = (*Writer)(nil)
@@ -46,7 +47,8 @@ type cells interface {
 	// add appends a cell; not ok when it does not fit the type.
 	add(cell []byte) bool
 	addNull()
-	flush(w file.ColumnChunkWriter) error
+	// flush writes the cells and forgets them; views is room it may use.
+	flush(w file.ColumnChunkWriter, views *[]pq.ByteArray) error
 }
 
 // sink hides Close of the underlying writer and remembers its error, which
@@ -156,7 +158,7 @@ func (w *Writer) flush() error {
 			if err != nil {
 				return err
 			}
-			if err := errors.Join(col.flush(cw), cw.Close()); err != nil {
+			if err := errors.Join(col.flush(cw, &w.views), cw.Close()); err != nil {
 				return err
 			}
 		}
@@ -228,7 +230,7 @@ func (c *values[T]) add(cell []byte) bool {
 
 func (c *values[T]) addNull() { c.defs = append(c.defs, 0) }
 
-func (c *values[T]) flush(w file.ColumnChunkWriter) error {
+func (c *values[T]) flush(w file.ColumnChunkWriter, _ *[]pq.ByteArray) error {
 	cw, ok := w.(interface {
 		WriteBatch([]T, []int16, []int16) (int64, error)
 	})
@@ -244,8 +246,7 @@ func (c *values[T]) flush(w file.ColumnChunkWriter) error {
 type texts struct {
 	base64 bool // cells are base64, values what it says
 	data   []byte
-	ends   []int
-	vals   []pq.ByteArray
+	ends   []uint32
 	defs   []int16
 }
 
@@ -256,25 +257,26 @@ func (c *texts) add(cell []byte) bool {
 	} else {
 		c.data = append(c.data, cell...)
 	}
-	c.ends, c.defs = append(c.ends, len(c.data)), append(c.defs, 1)
+	c.ends, c.defs = append(c.ends, uint32(len(c.data))), append(c.defs, 1)
 	return err == nil
 }
 
 func (c *texts) addNull() { c.defs = append(c.defs, 0) }
 
-func (c *texts) flush(w file.ColumnChunkWriter) error {
+func (c *texts) flush(w file.ColumnChunkWriter, views *[]pq.ByteArray) error {
 	cw, ok := w.(*file.ByteArrayColumnChunkWriter)
 	if !ok {
 		return fmt.Errorf("column writer is a %T", w)
 	}
-	start := 0
+	vals, start := (*views)[:0], uint32(0)
 	for _, end := range c.ends {
-		c.vals = append(c.vals, c.data[start:end:end])
+		vals = append(vals, c.data[start:end:end])
 		start = end
 	}
-	_, err := cw.WriteBatch(c.vals, c.defs, nil)
-	clear(c.vals)
-	c.data, c.ends, c.vals, c.defs = c.data[:0], c.ends[:0], c.vals[:0], c.defs[:0]
+	_, err := cw.WriteBatch(vals, c.defs, nil)
+	clear(vals)
+	*views = vals
+	c.data, c.ends, c.defs = c.data[:0], c.ends[:0], c.defs[:0]
 	return err
 }
 
