@@ -154,7 +154,9 @@ func (p *process) repeats(m Message) bool {
 		return m.Type == MsgTerminate && p.State == Terminated
 	}
 	if m.Offer != nil {
-		return odrl.SameRules(m.Offer, p.Offer)
+		again, err := odrl.Parse(m.Offer)
+		last, err2 := odrl.Parse(p.Offer)
+		return err == nil && err2 == nil && again.ID == last.ID && again.Target == last.Target && odrl.SameRules(m.Offer, p.Offer)
 	}
 	_, possible := Next(p.Kind, p.State, p.Role, m.Type)
 	return !possible
