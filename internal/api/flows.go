@@ -51,8 +51,8 @@ type StopFlow struct {
 	Reason string `json:"reason,omitempty"`
 }
 
-// Flow is a flow with how far it has come.
-type Flow struct {
+// FlowView is a flow with how far it has come.
+type FlowView struct {
 	flow.Flow
 	Progress *flow.Progress `json:"progress,omitempty"`
 	// Sending says what keeps a protocol message from arriving.
@@ -87,21 +87,21 @@ func (s *server) registerFlows(api huma.API) {
 		func(ctx context.Context, in *struct {
 			byFlow
 			Body Judgement
-		}) (*body[Flow], error) {
+		}) (*body[FlowView], error) {
 			return s.judge(ctx, in.ID, gateway.ReviewFlows, in.Body, dataspace.HumanReview)
 		})
 	add(s, api, route{method: post, path: "/flows/{id}/accept", summary: "Take or refuse an offer that the intake left to a person", tag: "flows"},
 		func(ctx context.Context, in *struct {
 			byFlow
 			Body Judgement
-		}) (*body[Flow], error) {
+		}) (*body[FlowView], error) {
 			return s.judge(ctx, in.ID, gateway.AcceptFlows, in.Body, dataspace.Cleared)
 		})
 	add(s, api, route{method: post, path: "/flows/{id}/stop", summary: "Stop a flow for good", tag: "flows"},
 		func(ctx context.Context, in *struct {
 			byFlow
 			Body StopFlow
-		}) (*body[Flow], error) {
+		}) (*body[FlowView], error) {
 			if _, err := s.flow(ctx, gateway.StopFlows, in.ID); err != nil {
 				return nil, err
 			}
@@ -109,7 +109,7 @@ func (s *server) registerFlows(api huma.API) {
 			return s.view(ctx, f), err
 		})
 	add(s, api, route{method: post, path: "/flows/{id}/resume", summary: "Try or decide a flow again now", tag: "flows"},
-		func(ctx context.Context, in *byFlow) (*body[Flow], error) {
+		func(ctx context.Context, in *byFlow) (*body[FlowView], error) {
 			if _, err := s.flow(ctx, gateway.StartFlows, in.ID); err != nil {
 				return nil, err
 			}
@@ -155,8 +155,8 @@ func (s *server) flow(ctx context.Context, p gateway.Permission, id dataspace.Fl
 	return f, nil
 }
 
-func (s *server) view(_ context.Context, f flow.Flow) *body[Flow] {
-	v := Flow{Flow: f}
+func (s *server) view(_ context.Context, f flow.Flow) *body[FlowView] {
+	v := FlowView{Flow: f}
 	if p, ok := s.Flows.Progress(f.ID); ok {
 		v.Progress = &p
 	}
@@ -166,14 +166,14 @@ func (s *server) view(_ context.Context, f flow.Flow) *body[Flow] {
 			break
 		}
 	}
-	return &body[Flow]{v}
+	return &body[FlowView]{v}
 }
 
 func (s *server) showFlow(ctx context.Context, in *struct {
 	byFlow
 	After int64 `query:"after" default:"-1" doc:"wait until the version is greater than this"`
 	Wait  int   `query:"wait" minimum:"0" maximum:"25" doc:"seconds to wait at most"`
-}) (*body[Flow], error) {
+}) (*body[FlowView], error) {
 	timeout := time.NewTimer(min(time.Duration(in.Wait)*time.Second, maxWait))
 	defer timeout.Stop()
 	for {
@@ -195,7 +195,7 @@ func (s *server) showFlow(ctx context.Context, in *struct {
 	}
 }
 
-func (s *server) send(ctx context.Context, in *with[Send]) (*body[Flow], error) {
+func (s *server) send(ctx context.Context, in *with[Send]) (*body[FlowView], error) {
 	r := in.Body
 	if err := allow(ctx, gateway.StartFlows, r.From); err != nil {
 		return nil, err
@@ -233,7 +233,7 @@ func (s *server) send(ctx context.Context, in *with[Send]) (*body[Flow], error) 
 	return s.view(ctx, f), err
 }
 
-func (s *server) fetch(ctx context.Context, in *with[Fetch]) (*body[Flow], error) {
+func (s *server) fetch(ctx context.Context, in *with[Fetch]) (*body[FlowView], error) {
 	r := in.Body
 	if err := allow(ctx, gateway.StartFlows, r.As); err != nil {
 		return nil, err
@@ -250,7 +250,7 @@ func (s *server) fetch(ctx context.Context, in *with[Fetch]) (*body[Flow], error
 // judge records a person's decision on a flow whose computed verdict is the
 // one that this kind of decision is for: an intake cannot stand in for a
 // compliance review.
-func (s *server) judge(ctx context.Context, id dataspace.FlowID, p gateway.Permission, j Judgement, verdict dataspace.Verdict) (*body[Flow], error) {
+func (s *server) judge(ctx context.Context, id dataspace.FlowID, p gateway.Permission, j Judgement, verdict dataspace.Verdict) (*body[FlowView], error) {
 	f, err := s.flow(ctx, p, id)
 	if err != nil {
 		return nil, err

@@ -110,6 +110,17 @@ step leaves evidence that a regulator checks offline.`,
 
 // commands lists the constructors of all commands, in the order of help.
 var commands = []func(*app) *cobra.Command{
+	(*app).serveCommand,
+	(*app).participantCommand,
+	(*app).peerCommand,
+	(*app).datasetCommand,
+	(*app).instrumentCommand,
+	(*app).keyCommand,
+	(*app).sendCommand,
+	(*app).fetchCommand,
+	(*app).catalogueCommand,
+	(*app).flowCommand,
+	(*app).countsCommand,
 	(*app).versionCommand,
 }
 

@@ -1,0 +1,143 @@
+package cli
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base32"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"hutong/internal/api"
+	"hutong/internal/dataspace"
+	"hutong/internal/files"
+	"hutong/internal/node"
+)
+
+func (a *app) serveCommand() *cobra.Command {
+	var path, listen, management, id, jurisdiction, url string
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "Run a gateway",
+		Long: `Run a gateway until it is told to stop (SIGTERM or Ctrl-C).
+
+Without a configuration it is closed and durable: loopback only, state in
+./hutong-data, TLS with a certificate of its own. The first start prints a
+set-up link, good for one hour and one use; there is no default password.
+What was unfinished when it stopped goes on at the next start.`,
+		Example: `  hutong serve
+  hutong serve --config shanghai.yaml
+  hutong serve --data-dir sg --gateway singapore --listen 127.0.0.1:9443 --management 127.0.0.1:9442`,
+		Args: args(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			cfg, err := node.LoadConfig(path)
+			if err != nil {
+				return &usageError{err: err, hint: dataspace.Hint(err)}
+			}
+			flags := cmd.Flags()
+			if flags.Changed("data-dir") || path == "" || os.Getenv("HUTONG_DATA") != "" {
+				cfg.DataDir = a.dataDir
+			}
+			for name, set := range map[string]func(){
+				"listen": func() { cfg.Listen = listen }, "management": func() { cfg.Management = management },
+				"gateway": func() { cfg.Gateway = dataspace.GatewayID(id) }, "url": func() { cfg.URL = url },
+				"jurisdiction": func() { cfg.Jurisdiction = dataspace.Jurisdiction(jurisdiction) },
+			} {
+				if flags.Changed(name) {
+					set()
+				}
+			}
+			if err := cfg.Validate(); err != nil {
+				return &usageError{err: err, hint: dataspace.Hint(err)}
+			}
+			return a.serve(cmd.Context(), cfg)
+		},
+	}
+	def := node.DefaultConfig()
+	cmd.Flags().StringVar(&path, "config", "", "configuration file (YAML)")
+	cmd.Flags().StringVar(&listen, "listen", def.Listen, "address that peers reach")
+	cmd.Flags().StringVar(&management, "management", def.Management, "address of the management API")
+	cmd.Flags().StringVar(&id, "gateway", string(def.Gateway), "this gateway's name for all its peers; it is in its keys: choose it once")
+	cmd.Flags().StringVar(&jurisdiction, "jurisdiction", "", "where the gateway stands, ISO 3166-1 alpha-2")
+	cmd.Flags().StringVar(&url, "url", "", "public address that peers use; default https and --listen")
+	return cmd
+}
+
+func (a *app) serve(ctx context.Context, cfg node.Config) (err error) {
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(cfg.LogLevel)); err != nil {
+		return &usageError{err: err}
+	}
+	logger := slog.New(slog.NewTextHandler(a.Err, &slog.HandlerOptions{Level: level}))
+	if cfg.DataDir, err = filepath.Abs(cfg.DataDir); err != nil {
+		return err
+	}
+	if cfg.KeyDir, err = filepath.Abs(cfg.KeyDir); err != nil {
+		return err
+	}
+	n, err := node.Open(ctx, cfg, logger)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, n.Close()) }()
+	secret, err := newLocalKey(cfg.DataDir)
+	if err != nil {
+		return err
+	}
+	handler := api.New(api.Config{
+		Gateway: n.Gateway, Flows: n.Flows, Agree: n.Agree, Counts: n.Counts, Log: n.Log, Rules: n.Rules, DSP: n.DSP,
+		LocalKey: secret, Outbox: filepath.Join(cfg.DataDir, "outbox"), PeerConfirmed: n.PeerConfirmed, PeerGone: n.PeerGone,
+		Ready: n.Ready, Forks: n.Forks, Version: version, Now: time.Now, Logger: logger,
+	})
+	place := filepath.Join(cfg.DataDir, endpointFile)
+	defer func() { _ = os.Remove(place) }() // the next start writes it anew
+	return n.Run(ctx, handler, func(public, management net.Addr) {
+		e := endpoint{URL: "https://" + management.String(), SPKI: n.Gateway.Card().TLS, PID: os.Getpid()}
+		data, err := json.Marshal(e)
+		if err == nil {
+			err = files.WriteFile(place, append(data, '\n'), 0o600)
+		}
+		if err != nil {
+			logger.ErrorContext(ctx, "command line will not find this gateway", "error", err)
+		}
+		a.greet(ctx, n, public, e)
+	})
+}
+
+// newLocalKey leaves a key for whoever may read the data directory. It is new
+// at each start.
+func newLocalKey(dir string) (string, error) {
+	b := make([]byte, 32)
+	if _, err := rand.Read(b); err != nil {
+		return "", fmt.Errorf("make local key: %w", err)
+	}
+	secret := "hutong_" + strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(b))
+	if err := files.WriteFile(filepath.Join(dir, localKeyFile), []byte(secret+"\n"), 0o600); err != nil {
+		return "", fmt.Errorf("write local key: %w", err)
+	}
+	return secret, nil
+}
+
+func (a *app) greet(ctx context.Context, n *node.Node, public net.Addr, e endpoint) {
+	a.say("gateway      %s", n.Config.Gateway)
+	a.say("data         %s", n.Config.DataDir)
+	a.say("peers        %s (listening on %s)", n.Gateway.Card().URL, public)
+	a.say("management   %s", e.URL)
+	a.say("fingerprint  %s", n.Gateway.Fingerprint())
+	token, expires, err := n.Gateway.NewSetup(ctx)
+	switch {
+	case err == nil:
+		a.say("\nset-up link, one use, until %s:\n  %s/setup#%s\n", expires.Local().Format("15:04"), e.URL, token)
+	case !errors.Is(err, dataspace.ErrConflict):
+		a.say("no set-up link: %v", err)
+	}
+	a.say("ready")
+}
