@@ -103,7 +103,7 @@ func (e *evaluation) run() *result {
 			continue
 		}
 		res.regimes = append(res.regimes, o)
-		res.verdict = res.verdict.Stricter(o.verdict())
+		res.verdict = res.verdict.Stricter(o.verdict)
 		if r.side == e.set.needed && r.jurisdiction == res.uncovered {
 			res.uncovered = ""
 		}
@@ -120,13 +120,13 @@ func (e *evaluation) report(res *result, d *dataspace.Decision) {
 	for _, o := range res.regimes {
 		d.Regimes = append(d.Regimes, dataspace.RegimeOutcome{
 			Jurisdiction: o.regime.jurisdiction, Side: o.regime.side,
-			Pathway: o.pathway, Verdict: o.verdict(), Counted: o.counted,
+			Pathway: o.pathway, Verdict: o.verdict, Counted: o.counted,
 		})
 		for _, s := range o.spoken {
 			d.Reasons = append(d.Reasons, e.reason(s, o, res.verdict))
 		}
 		d.Obligations = append(d.Obligations, o.obligations...)
-		if o.verdict().Severity() >= dataspace.HumanReview.Severity() {
+		if o.verdict.Severity() >= dataspace.HumanReview.Severity() {
 			e.missing(o, missing)
 		}
 	}
@@ -155,7 +155,7 @@ func (e *evaluation) reason(s spoken, o *outcome, verdict dataspace.Verdict) dat
 	r := s.rule
 	out := dataspace.Reason{
 		Rule: r.ID, Pack: r.pack.yaml.ID, Article: r.Article, Source: r.Source, Confidence: r.Confidence,
-		Decisive: s.sets && s.weight == verdict && o.verdict() == verdict,
+		Decisive: s.sets && s.weight == verdict && o.verdict == verdict,
 		Text:     r.Text,
 	}
 	if len(r.looksAt) > 0 {

@@ -6,10 +6,9 @@
 // Three things hold by construction:
 //
 //   - A fact that is absent is unknown, never harmless. Conditions are
-//     evaluated in three-valued logic, each contribution to a verdict is a
-//     range from the mildest to the strictest outcome it could have, and only
-//     a range of one verdict decides; anything else is human review with the
-//     fact named in missing.
+//     evaluated in three-valued logic; a rule that only may hold leads to
+//     human review with the fact named in missing, unless the outcome is the
+//     same either way.
 //   - A rule that cannot be evaluated refuses.
 //   - The same facts and packs give the same decision, byte for byte.
 //

@@ -140,13 +140,12 @@ func (e *evaluation) obligation(o *outcome, ob entry, a answer) {
 	}
 	s := spoken{rule: r, weight: dataspace.Cleared, answer: a}
 	if st.blocks {
-		c := sure(e.openVerdict(r))
+		v := e.openVerdict(r)
 		if a.truth == maybe {
-			c.lo = dataspace.Cleared
-			s.wide = true
+			v, s.wide = undecided(v), true
 		}
-		o.span = o.span.join(c)
-		s.weight, s.sets, s.open = c.verdict(), true, r
+		o.verdict = o.verdict.Stricter(v)
+		s.weight, s.sets, s.open = v, true, r
 	}
 	o.spoken = append(o.spoken, s)
 	o.obligations = append(o.obligations, r.describe(st))

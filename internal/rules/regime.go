@@ -7,35 +7,20 @@ import (
 	"hutong/internal/dataspace"
 )
 
-// span is the range of verdicts a contribution may have: the mildest that is
-// sure, the strictest that is possible. Where every fact is known both are the
-// same. Making a fact unknown only ever widens a span, so that a decision on
-// unknown facts is never milder than human review or the decision on the known
-// ones, whichever is milder.
-type span struct{ lo, hi dataspace.Verdict }
+// How verdicts are combined, and why what is unknown is never harmless: each
+// pathway question, bar and obligation is resolved by itself, and the strictest
+// of them wins. What surely holds gives its verdict; what only may hold gives
+// human review where it would matter; what satisfies must surely hold. So
+// making a fact unknown never lowers one of them below human review or what it
+// was, whichever is milder, and therefore never lowers the whole.
 
-func sure(v dataspace.Verdict) span { return span{v, v} }
-
-// join is the span of two contributions that both hold.
-func (s span) join(t span) span {
-	return span{s.lo.Stricter(t.lo), s.hi.Stricter(t.hi)}
-}
-
-// either is the span of two contributions one of which holds.
-func (s span) either(t span) span {
-	lo := s.lo
-	if t.lo.Severity() < lo.Severity() {
-		lo = t.lo
+// undecided is the verdict of something that only may hold: if it does not,
+// the flow is cleared as far as it is concerned.
+func undecided(v dataspace.Verdict) dataspace.Verdict {
+	if v == dataspace.Cleared {
+		return v
 	}
-	return span{lo, s.hi.Stricter(t.hi)}
-}
-
-// verdict resolves a span: what is sure, or human review.
-func (s span) verdict() dataspace.Verdict {
-	if s.lo == s.hi {
-		return s.lo
-	}
-	return s.lo.Stricter(dataspace.HumanReview)
+	return dataspace.HumanReview
 }
 
 // spoken is a rule that spoke and the verdict it alone would lead to.
@@ -44,22 +29,20 @@ type spoken struct {
 	weight dataspace.Verdict
 	sets   bool // whether it can set a verdict at all
 	answer answer
-	wide   bool  // its contribution is not one verdict
+	wide   bool  // what it hangs on is not known, and that matters
 	open   *rule // a bar or obligation that stands open
 }
 
 // outcome is what one regime says.
 type outcome struct {
 	regime      *regime
-	span        span
+	verdict     dataspace.Verdict
 	pathway     string
 	counted     bool
 	fallback    bool // no rule covers the flow
 	spoken      []spoken
 	obligations []dataspace.Obligation
 }
-
-func (o *outcome) verdict() dataspace.Verdict { return o.span.verdict() }
 
 // regime evaluates one regime; nil when none of its packs applies.
 func (e *evaluation) regime(r *regime) *outcome {
@@ -75,7 +58,7 @@ func (e *evaluation) regime(r *regime) *outcome {
 	if !some {
 		return nil
 	}
-	o := &outcome{regime: r, span: sure(dataspace.Cleared), counted: r.side == dataspace.ExportSide}
+	o := &outcome{regime: r, verdict: dataspace.Cleared, counted: r.side == dataspace.ExportSide}
 	e.pathway(o, applies)
 	for _, b := range r.bars {
 		e.bar(o, b, applies)
@@ -130,27 +113,42 @@ func (e *evaluation) pathway(o *outcome, applies []answer) {
 			break
 		}
 	}
-	spans := make([]span, 0, len(possible)+1)
+	o.fallback = !decided
+	verdicts := make([]dataspace.Verdict, 0, len(possible))
 	for i := range possible {
-		spans = append(spans, e.weigh(o, &possible[i]))
+		verdicts = append(verdicts, e.weigh(o, &possible[i]))
 	}
-	if !decided {
-		o.fallback = true
-		spans = append(spans, sure(dataspace.HumanReview))
-	}
-	total := spans[0]
-	for _, s := range spans[1:] {
-		total = total.either(s)
-	}
-	o.span = o.span.join(total)
-	o.choose(possible, total)
-	if total.lo == total.hi {
+	v, settled := o.resolve(possible, verdicts)
+	o.verdict = o.verdict.Stricter(v)
+	o.choose(possible, v, settled)
+	if settled {
 		e.demand(o, possible)
 	}
 }
 
+// resolve is the verdict over all possible pathway rules. It is settled when
+// they say the same, or when each alone leads to the same verdict other than
+// action: two different demands, both open, are not one demand.
+func (o *outcome) resolve(possible []spoken, verdicts []dataspace.Verdict) (v dataspace.Verdict, settled bool) {
+	if o.fallback {
+		return dataspace.HumanReview, len(possible) == 0
+	}
+	first := possible[0].rule
+	v, alike := verdicts[0], true
+	for i, s := range possible[1:] {
+		if verdicts[i+1] != v {
+			return dataspace.HumanReview, false
+		}
+		alike = alike && s.rule.Pathway == first.Pathway && slices.Equal(s.rule.Demands, first.Demands)
+	}
+	if !alike && v == dataspace.ActionRequired {
+		return dataspace.HumanReview, false
+	}
+	return v, true
+}
+
 // weigh is the verdict a pathway rule alone leads to, its demands included.
-func (e *evaluation) weigh(o *outcome, s *spoken) span {
+func (e *evaluation) weigh(o *outcome, s *spoken) dataspace.Verdict {
 	r := s.rule
 	v := r.Verdict
 	if len(r.Missing) > 0 {
@@ -165,11 +163,11 @@ func (e *evaluation) weigh(o *outcome, s *spoken) span {
 		v = dataspace.HumanReview
 	}
 	s.weight = v
-	return sure(v)
+	return v
 }
 
 // choose names the pathway and marks the rules between which it lies.
-func (o *outcome) choose(possible []spoken, total span) {
+func (o *outcome) choose(possible []spoken, v dataspace.Verdict, settled bool) {
 	same := !o.fallback
 	for _, s := range possible {
 		same = same && s.rule.Pathway == possible[0].rule.Pathway
@@ -177,16 +175,15 @@ func (o *outcome) choose(possible []spoken, total span) {
 			o.pathway = s.rule.Pathway
 		}
 	}
-	if !same && total.lo != total.hi || o.pathway == "" {
+	if !same && !settled || o.pathway == "" {
 		o.pathway = "human_review"
 	}
 	counted := o.fallback
 	for i := range possible {
 		s := &possible[i]
 		counted = counted || s.rule.Counted == nil || *s.rule.Counted
-		if total.lo != total.hi {
-			s.wide = true
-			s.weight = total.verdict()
+		if !settled {
+			s.wide, s.weight = true, v
 		}
 	}
 	o.counted = o.counted && counted
@@ -219,14 +216,12 @@ func (e *evaluation) bar(o *outcome, b entry, applies []answer) {
 		if !e.accepts(b.Confidence) {
 			v = dataspace.HumanReview
 		}
-		c := sure(v)
 		if a.truth == maybe {
-			c.lo = dataspace.Cleared
-			s.wide = true
+			v, s.wide = undecided(v), true
 		}
-		o.span = o.span.join(c)
-		s.weight, s.sets, s.open = c.verdict(), true, b.rule
-		if b.Bar == dataspace.Prohibited && a.truth == yes && v == dataspace.Prohibited {
+		o.verdict = o.verdict.Stricter(v)
+		s.weight, s.sets, s.open = v, true, b.rule
+		if v == dataspace.Prohibited {
 			o.pathway = "prohibited"
 		}
 	}
