@@ -53,7 +53,7 @@ func (s *server) registerEvidence(api huma.API) {
 			return &body[Evidence]{Evidence{LogKey: s.Log.Key(), Checkpoint: string(head)}}, nil
 		})
 	add(s, api, route{method: get, path: "/flows/{id}/waybill", summary: "The waybill of a completed flow", tag: "evidence"},
-		func(ctx context.Context, in *byFlow) (*huma.StreamResponse, error) {
+		func(ctx context.Context, in *ByFlow) (*huma.StreamResponse, error) {
 			f, err := s.flow(ctx, gateway.ReadEvidence, in.ID)
 			if err != nil {
 				return nil, err

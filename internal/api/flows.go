@@ -59,7 +59,8 @@ type FlowView struct {
 	Sending string `json:"sending,omitempty"`
 }
 
-type byFlow struct {
+// ByFlow names a flow in a path.
+type ByFlow struct {
 	ID dataspace.FlowID `path:"id"`
 }
 
@@ -73,7 +74,7 @@ func (s *server) registerFlows(api huma.API) {
 	add(s, api, route{method: get, path: "/flows/{id}", summary: "Show a flow, or wait until it has changed", tag: "flows"}, s.showFlow)
 	add(s, api, route{method: get, path: "/flows/{id}/documents/{name}", summary: "A document of a flow: profile, facts, decision, plan, agreement, receipt", tag: "flows"},
 		func(ctx context.Context, in *struct {
-			byFlow
+			ByFlow
 			Name string `path:"name"`
 		}) (*body[json.RawMessage], error) {
 			f, err := s.flow(ctx, gateway.ReadFlows, in.ID)
@@ -85,21 +86,21 @@ func (s *server) registerFlows(api huma.API) {
 		})
 	add(s, api, route{method: post, path: "/flows/{id}/review", summary: "A compliance officer's decision", tag: "flows"},
 		func(ctx context.Context, in *struct {
-			byFlow
+			ByFlow
 			Body Judgement
 		}) (*body[FlowView], error) {
 			return s.judge(ctx, in.ID, gateway.ReviewFlows, in.Body, dataspace.HumanReview)
 		})
 	add(s, api, route{method: post, path: "/flows/{id}/accept", summary: "Take or refuse an offer that the intake left to a person", tag: "flows"},
 		func(ctx context.Context, in *struct {
-			byFlow
+			ByFlow
 			Body Judgement
 		}) (*body[FlowView], error) {
 			return s.judge(ctx, in.ID, gateway.AcceptFlows, in.Body, dataspace.Cleared)
 		})
 	add(s, api, route{method: post, path: "/flows/{id}/stop", summary: "Stop a flow for good", tag: "flows"},
 		func(ctx context.Context, in *struct {
-			byFlow
+			ByFlow
 			Body StopFlow
 		}) (*body[FlowView], error) {
 			if _, err := s.flow(ctx, gateway.StopFlows, in.ID); err != nil {
@@ -109,7 +110,7 @@ func (s *server) registerFlows(api huma.API) {
 			return s.view(ctx, f), err
 		})
 	add(s, api, route{method: post, path: "/flows/{id}/resume", summary: "Try or decide a flow again now", tag: "flows"},
-		func(ctx context.Context, in *byFlow) (*body[FlowView], error) {
+		func(ctx context.Context, in *ByFlow) (*body[FlowView], error) {
 			if _, err := s.flow(ctx, gateway.StartFlows, in.ID); err != nil {
 				return nil, err
 			}
@@ -119,7 +120,7 @@ func (s *server) registerFlows(api huma.API) {
 }
 
 func (s *server) listFlows(ctx context.Context, in *struct {
-	byOwner
+	ByOwner
 	State string `query:"state"`
 	Limit int    `query:"limit" minimum:"1" maximum:"10000" default:"100"`
 }) (*body[[]flow.Flow], error) {
@@ -170,7 +171,7 @@ func (s *server) view(_ context.Context, f flow.Flow) *body[FlowView] {
 }
 
 func (s *server) showFlow(ctx context.Context, in *struct {
-	byFlow
+	ByFlow
 	After int64 `query:"after" default:"-1" doc:"wait until the version is greater than this"`
 	Wait  int   `query:"wait" minimum:"0" maximum:"25" doc:"seconds to wait at most"`
 }) (*body[FlowView], error) {

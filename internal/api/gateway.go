@@ -36,7 +36,8 @@ type IssuedKey struct {
 	Key    gateway.APIKey `json:"key"`
 }
 
-type byKey struct {
+// ByKey names an API key in a path.
+type ByKey struct {
 	ID gateway.KeyID `path:"id"`
 }
 
@@ -70,7 +71,7 @@ func (s *server) registerGateway(api huma.API) {
 			return &body[IssuedKey]{IssuedKey{secret, key}}, err
 		})
 	add(s, api, route{method: remove, path: "/keys/{id}", summary: "End an API key", tag: "keys"},
-		func(ctx context.Context, in *byKey) (*none, error) {
+		func(ctx context.Context, in *ByKey) (*none, error) {
 			if err := allow(ctx, gateway.WriteKeys, ""); err != nil {
 				return nil, err
 			}

@@ -11,11 +11,13 @@ import (
 	"hutong/internal/gateway"
 )
 
-type byParticipant struct {
+// ByParticipant names a participant in a path.
+type ByParticipant struct {
 	ID dataspace.ParticipantID `path:"id"`
 }
 
-type byOwner struct {
+// ByOwner narrows a list to what belongs to one participant.
+type ByOwner struct {
 	Owner dataspace.ParticipantID `query:"owner" doc:"only what belongs to this participant"`
 }
 
@@ -47,7 +49,7 @@ func (s *server) registerParticipants(api huma.API) {
 			return &body[gateway.Participant]{p}, err
 		})
 	add(s, api, route{method: get, path: "/participants/{id}", summary: "Show a participant", tag: "participants"},
-		func(ctx context.Context, in *byParticipant) (*body[gateway.Participant], error) {
+		func(ctx context.Context, in *ByParticipant) (*body[gateway.Participant], error) {
 			if err := allow(ctx, gateway.ReadParticipants, in.ID); err != nil {
 				return nil, err
 			}
@@ -56,7 +58,7 @@ func (s *server) registerParticipants(api huma.API) {
 		})
 	add(s, api, route{method: put, path: "/participants/{id}", summary: "Change what is known about a participant", tag: "participants"},
 		func(ctx context.Context, in *struct {
-			byParticipant
+			ByParticipant
 			Body gateway.Participant
 		}) (*body[gateway.Participant], error) {
 			if err := allow(ctx, gateway.WriteParticipants, in.ID); err != nil {
@@ -67,7 +69,7 @@ func (s *server) registerParticipants(api huma.API) {
 			return &body[gateway.Participant]{p}, err
 		})
 	add(s, api, route{method: remove, path: "/participants/{id}", summary: "Let a participant go", tag: "participants"},
-		func(ctx context.Context, in *byParticipant) (*none, error) {
+		func(ctx context.Context, in *ByParticipant) (*none, error) {
 			if err := allow(ctx, gateway.WriteParticipants, in.ID); err != nil {
 				return nil, err
 			}
@@ -79,7 +81,7 @@ func (s *server) registerParticipants(api huma.API) {
 
 func (s *server) registerDatasets(api huma.API) {
 	add(s, api, route{method: get, path: "/datasets", summary: "List datasets", tag: "datasets"},
-		func(ctx context.Context, in *byOwner) (*body[[]gateway.Dataset], error) {
+		func(ctx context.Context, in *ByOwner) (*body[[]gateway.Dataset], error) {
 			if err := allowAny(ctx, gateway.ReadDatasets); err != nil {
 				return nil, err
 			}
@@ -139,7 +141,7 @@ func (s *server) sourceAllowed(ctx context.Context, owner dataspace.ParticipantI
 
 func (s *server) registerInstruments(api huma.API) {
 	add(s, api, route{method: get, path: "/instruments", summary: "List instruments", tag: "instruments"},
-		func(ctx context.Context, in *byOwner) (*body[[]gateway.Instrument], error) {
+		func(ctx context.Context, in *ByOwner) (*body[[]gateway.Instrument], error) {
 			if err := allowAny(ctx, gateway.ReadInstruments); err != nil {
 				return nil, err
 			}

@@ -26,7 +26,8 @@ type CutPeer struct {
 	Reason string `json:"reason"`
 }
 
-type byPeer struct {
+// ByPeer names a peer in a path.
+type ByPeer struct {
 	Name dataspace.PeerName `path:"name"`
 }
 
@@ -56,7 +57,7 @@ func (s *server) registerPeers(api huma.API) {
 			return &body[gateway.Peer]{p}, err
 		})
 	add(s, api, route{method: get, path: "/peers/{name}", summary: "Show a peer", tag: "peers"},
-		func(ctx context.Context, in *byPeer) (*body[gateway.Peer], error) {
+		func(ctx context.Context, in *ByPeer) (*body[gateway.Peer], error) {
 			if err := allowAny(ctx, gateway.ReadPeers); err != nil {
 				return nil, err
 			}
@@ -80,7 +81,7 @@ func (s *server) registerPeers(api huma.API) {
 		return s.Gateway.ResumePeer(ctx, name)
 	})
 	add(s, api, route{method: remove, path: "/peers/{name}", summary: "Forget a peer", tag: "peers"},
-		func(ctx context.Context, in *byPeer) (*none, error) {
+		func(ctx context.Context, in *ByPeer) (*none, error) {
 			if err := allow(ctx, gateway.WritePeers, ""); err != nil {
 				return nil, err
 			}
@@ -96,7 +97,7 @@ func (s *server) registerPeers(api huma.API) {
 		})
 	add(s, api, route{method: get, path: "/peers/{name}/participants/{participant}/catalogue", summary: "What a participant behind a peer offers", tag: "peers"},
 		func(ctx context.Context, in *struct {
-			byPeer
+			ByPeer
 			Participant dataspace.ParticipantID `path:"participant"`
 			As          dataspace.ParticipantID `query:"as" required:"true" doc:"the local participant that asks"`
 		}) (*body[Catalogue], error) {
@@ -115,7 +116,7 @@ func (s *server) registerPeers(api huma.API) {
 func changePeer[T any](s *server, api huma.API, path, summary string, change func(context.Context, dataspace.PeerName, T) (gateway.Peer, error)) {
 	add(s, api, route{method: post, path: "/peers/{name}" + path, summary: summary, tag: "peers"},
 		func(ctx context.Context, in *struct {
-			byPeer
+			ByPeer
 			Body T
 		}) (*body[gateway.Peer], error) {
 			if err := allow(ctx, gateway.WritePeers, ""); err != nil {
