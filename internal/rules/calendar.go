@@ -6,7 +6,10 @@ import (
 	"time"
 )
 
-const dayForm = "2006-01-02"
+const (
+	dayForm = "2006-01-02"
+	maxSpan = 60 * 24 * time.Hour // of days off in a row: more is a mistake
+)
 
 // calendar knows the working days of some years.
 type calendar struct {
@@ -38,7 +41,7 @@ func parseCalendar(place string, data []byte) (*calendar, error) {
 			if !isSpan {
 				last = first
 			}
-			if !validDay(first) || !validDay(last) || last < first {
+			if !validDay(first) || !validDay(last) || last < first || parseDay(last).Sub(parseDay(first)) > maxSpan {
 				return nil, problem("calendar.day", place, fmt.Sprintf("%q is no day or span of days", span), nil)
 			}
 			for d := parseDay(first); d.Format(dayForm) <= last; d = d.AddDate(0, 0, 1) {

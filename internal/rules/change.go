@@ -35,7 +35,7 @@ func (e *evaluation) fulfilments(res *result) []dataspace.Change {
 	}
 	var out []dataspace.Change
 	for i, r := range open {
-		e.assume = map[*rule]bool{r: true}
+		e.assume = together(r, open)
 		if v := e.run().verdict; v.Severity() < res.verdict.Severity() {
 			out = append(out, fulfilment(v, by[i].regime, r))
 		}
@@ -50,6 +50,19 @@ func (e *evaluation) fulfilments(res *result) []dataspace.Change {
 		}
 	}
 	e.assume = nil
+	return out
+}
+
+// together is a rule and those that the same instrument fulfils.
+func together(r *rule, open []*rule) map[*rule]bool {
+	out := map[*rule]bool{r: true}
+	for _, other := range open {
+		for _, s := range other.by {
+			if len(r.by) > 0 && s.kind == r.by[0].kind {
+				out[other] = true
+			}
+		}
+	}
 	return out
 }
 

@@ -130,7 +130,8 @@ func (l *language) compile(source string) (condition, error) {
 	}
 	ast, iss := l.env.Compile(source)
 	if iss.Err() != nil {
-		return condition{}, iss.Err()
+		first := iss.Errors()[0]
+		return condition{}, fmt.Errorf("at %d:%d of the condition: %s", first.Location.Line(), first.Location.Column()+1, first.Message)
 	}
 	if ast.OutputType() != cel.BoolType {
 		return condition{}, fmt.Errorf("result is %s, not bool", ast.OutputType())
