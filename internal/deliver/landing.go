@@ -28,7 +28,7 @@ type landing struct {
 
 	tree    *tree
 	pending []byte // journal records of leaves that are not durable yet
-	tail    []byte // a last leaf that is not full; kept until the end is known
+	tail    []byte // a last leaf that is not full; in the tree when the end is known
 	tag     string
 	done    *Result
 }
@@ -181,9 +181,6 @@ func (l *landing) record() error {
 	l.pending = l.pending[:0]
 	return nil
 }
-
-// forgetTail drops a last leaf whose end never came.
-func (l *landing) forgetTail() { l.tail = l.tail[:0] }
 
 // whole closes the tree and tells what arrived.
 func (l *landing) whole(rows int64) Result {

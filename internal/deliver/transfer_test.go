@@ -7,6 +7,7 @@ import (
 	"io"
 	"math/rand/v2"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -61,8 +62,9 @@ func TestPull(t *testing.T) {
 				if rows := int64(strings.Count(w.source.text, "\n") - 1); r.Rows != rows {
 					t.Errorf("%d rows, want %d", r.Rows, rows)
 				}
-				if len(w.seen.delivered) != 1 || w.seen.delivered[0] != r || len(w.seen.failed) != 0 {
-					t.Errorf("observer saw %+v, failures %v", w.seen.delivered, w.seen.failed)
+				w.server.Close() // and wait for the handler
+				if delivered, failed := w.seen.saw(); len(delivered) != 1 || delivered[0] != r || len(failed) != 0 {
+					t.Errorf("observer saw %+v, failures %v", delivered, failed)
 				}
 				if stored, ok, err := w.server.Result(context.Background(), w.grant.ID); err != nil || !ok || stored != r {
 					t.Errorf("stored %+v %v %v", stored, ok, err)
@@ -86,6 +88,7 @@ func TestPullCut(t *testing.T) {
 			for _, at := range cuts {
 				req := w.request(t.TempDir())
 				tries := 0
+				began := w.began()
 				req.Client = &http.Client{Transport: &cutter{w.web.Client().Transport, func() int64 {
 					if tries++; tries == 1 {
 						return at
@@ -97,6 +100,9 @@ func TestPullCut(t *testing.T) {
 					t.Fatalf("cut at %d: %v", at, err)
 				}
 				w.arrived(req.Dir, r)
+				if n := w.began() - began; at > deliver.LeafSize+4 && n > 1 {
+					t.Errorf("cut at %d: began %d times from nothing", at, n)
+				}
 			}
 		})
 	}
@@ -194,11 +200,11 @@ func TestSourceChanged(t *testing.T) {
 				t.Errorf("error %v", err)
 			}
 			w.nothing(dir)
-			if g := w.store.grants[w.grant.ID]; g.State != deliver.GrantDead || g.Reason != "deliver.source.changed" || g.Result != nil {
+			if g := w.stored(); g.State != deliver.GrantDead || g.Reason != "deliver.source.changed" || g.Result != nil {
 				t.Errorf("grant is %s (%s), result %v", g.State, g.Reason, g.Result)
 			}
-			if len(w.seen.failed) == 0 || !errors.Is(w.seen.failed[0], dataspace.ErrConflict) || len(w.seen.delivered) != 0 {
-				t.Errorf("observer saw failures %v, deliveries %v", w.seen.failed, w.seen.delivered)
+			if delivered, failed := w.seen.saw(); len(failed) == 0 || !errors.Is(failed[0], dataspace.ErrConflict) || len(delivered) != 0 {
+				t.Errorf("observer saw failures %v, deliveries %v", failed, delivered)
 			}
 		})
 	}
@@ -238,8 +244,8 @@ func TestGuardStops(t *testing.T) {
 				t.Error("a part of the batch left")
 			}
 			var problem *dataspace.Problem
-			if len(w.seen.failed) != 1 || !errors.As(w.seen.failed[0], &problem) || !errors.Is(problem, dataspace.ErrDenied) {
-				t.Fatalf("failures %v", w.seen.failed)
+			if _, failed := w.seen.saw(); len(failed) != 1 || !errors.As(failed[0], &problem) || !errors.Is(problem, dataspace.ErrDenied) {
+				t.Fatalf("failures %v", failed)
 			}
 			if problem.Place != fmt.Sprintf("row %d, column note", row) || strings.Contains(problem.Error(), secret) {
 				t.Errorf("problem %v", problem)
@@ -258,7 +264,7 @@ func TestGuardStops(t *testing.T) {
 
 func TestEvidenceCannotBeKept(t *testing.T) {
 	w := newWorld(t, members(1000), deliver.HutongLeaves)
-	w.store.broken = dataspace.ErrUnavailable
+	w.store.fail(dataspace.ErrUnavailable)
 	dir := t.TempDir()
 	ctx, cancel := context.WithCancel(context.Background())
 	req := w.request(dir)
@@ -272,7 +278,7 @@ func TestEvidenceCannotBeKept(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.nothing(dir)
-	w.store.broken = nil
+	w.store.fail(nil)
 	r, err := deliver.Pull(context.Background(), w.request(dir))
 	if err != nil {
 		t.Fatal(err)
@@ -282,12 +288,53 @@ func TestEvidenceCannotBeKept(t *testing.T) {
 
 func TestResultMustStay(t *testing.T) {
 	w := newWorld(t, members(1000), deliver.HutongLeaves)
-	g := w.store.grants[w.grant.ID]
-	g.Result = &deliver.Result{Root: dataspace.DigestOf(nil), Size: 1, Leaves: 1}
-	w.store.grants[w.grant.ID] = g
+	other := deliver.Result{Root: dataspace.DigestOf(nil), Size: 1, Leaves: 1}
+	if err := w.store.SetGrantResult(context.Background(), w.grant.ID, other); err != nil {
+		t.Fatal(err)
+	}
 	dir := t.TempDir()
 	if _, err := deliver.Pull(context.Background(), w.request(dir)); !errors.Is(err, dataspace.ErrDenied) {
 		t.Errorf("error %v", err)
 	}
 	w.nothing(dir)
+}
+
+// A sender whose root is not that of what it sent: once, it may have been
+// the disk; twice, nothing is published.
+func TestLyingSender(t *testing.T) {
+	for _, name := range formats {
+		for _, lies := range []int{1, 2} {
+			t.Run(fmt.Sprint(name, "-", lies), func(t *testing.T) {
+				left := lies
+				web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					root := rootOf([]byte("abc"))
+					if left > 0 {
+						left--
+						root = rootOf([]byte("abd"))
+					}
+					if name == deliver.HTTPData {
+						w.Header().Set("Trailer", "Hutong-Root")
+						io.WriteString(w, "abc")
+						w.Header().Set("Hutong-Root", string(root))
+						return
+					}
+					io.WriteString(w, "\x00\x00\x00\x03abc\x00\x00\x00\x00")
+					fmt.Fprintf(w, `{"root":%q,"size":3,"rows":1,"leaves":1}`, root)
+				}))
+				defer web.Close()
+				dir := t.TempDir()
+				_, err := deliver.Pull(context.Background(), deliver.Request{
+					Endpoint: web.URL, Transfer: "t", Dir: dir, Name: "x.csv", Format: name,
+					Backoff: func(int) time.Duration { return 0 },
+				})
+				_, stat := os.Stat(filepath.Join(dir, "x.csv"))
+				if lies == 1 && (err != nil || stat != nil) {
+					t.Errorf("once: %v, %v", err, stat)
+				}
+				if lies == 2 && (!errors.Is(err, dataspace.ErrEvidence) || stat == nil) {
+					t.Errorf("twice: %v, %v", err, stat)
+				}
+			})
+		}
+	}
 }

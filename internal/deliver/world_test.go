@@ -11,8 +11,10 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -91,18 +93,24 @@ func (m *memory) SetGrantResult(_ context.Context, id dataspace.TransferID, r de
 	return nil
 }
 
+// fail makes SetGrantResult fail from now on.
+func (m *memory) fail(err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.broken = err
+}
+
 // observer keeps what it was told.
 type observer struct {
 	mu        sync.Mutex
 	delivered []deliver.Result
 	failed    []error
-	rows      int64
 }
 
-func (o *observer) Progress(_ dataspace.TransferID, rows, _ int64) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	o.rows = max(o.rows, rows)
+func (o *observer) Progress(_ dataspace.TransferID, rows, bytes int64) {
+	if rows < 0 || bytes < 1 {
+		o.Failed("", fmt.Errorf("progress of %d rows, %d bytes", rows, bytes))
+	}
 }
 
 func (o *observer) Delivered(_ dataspace.TransferID, r deliver.Result) {
@@ -117,6 +125,20 @@ func (o *observer) Failed(_ dataspace.TransferID, err error) {
 	o.failed = append(o.failed, err)
 }
 
+// saw tells what was seen so far.
+func (o *observer) saw() (delivered []deliver.Result, failed []error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return slices.Clone(o.delivered), slices.Clone(o.failed)
+}
+
+// stored is the grant as it is in the store.
+func (w *world) stored() deliver.Grant {
+	w.store.mu.Lock()
+	defer w.store.mu.Unlock()
+	return w.store.grants[w.grant.ID]
+}
+
 // world is a sender with one dataset, and room for a recipient.
 type world struct {
 	t      *testing.T
@@ -129,7 +151,11 @@ type world struct {
 	grant  deliver.Grant
 	token  string
 	want   []byte // what must arrive
+	fresh  atomic.Int64
 }
+
+// began counts the requests so far that asked for everything.
+func (w *world) began() int64 { return w.fresh.Load() }
 
 func newWorld(t *testing.T, text, formatName string) *world {
 	t.Helper()
@@ -159,7 +185,12 @@ func newWorld(t *testing.T, text, formatName string) *world {
 		Now:  func() time.Time { return w.now },
 		Log:  slog.New(slog.NewTextHandler(logTo{t}, nil)),
 	})
-	w.web = httptest.NewServer(http.StripPrefix("/data", w.server))
+	w.web = httptest.NewServer(http.StripPrefix("/data", http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if r.URL.RawQuery == "" && r.Header.Get("Range") == "" {
+			w.fresh.Add(1)
+		}
+		w.server.ServeHTTP(rw, r)
+	})))
 	t.Cleanup(func() {
 		w.web.CloseClientConnections()
 		w.web.Close()
