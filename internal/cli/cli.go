@@ -102,26 +102,27 @@ step leaves evidence that a regulator checks offline.`,
 	pf.StringVar(&a.lang, "lang", defaultLang(), "language of legal texts: en or zh")
 	pf.StringVar(&a.dataDir, "data-dir", envOr("HUTONG_DATA", "hutong-data"), "the gateway's data directory [HUTONG_DATA]")
 	pf.StringVar(&a.keyFile, "key-file", os.Getenv("HUTONG_KEY_FILE"), "file with an API key; the local operator's key of the data directory by default [HUTONG_KEY_FILE]")
-	for _, build := range commands {
-		root.AddCommand(build(a))
-	}
+	root.AddCommand(a.commands()...)
 	return root
 }
 
-// commands lists the constructors of all commands, in the order of help.
-var commands = []func(*app) *cobra.Command{
-	(*app).serveCommand,
-	(*app).participantCommand,
-	(*app).peerCommand,
-	(*app).datasetCommand,
-	(*app).instrumentCommand,
-	(*app).keyCommand,
-	(*app).sendCommand,
-	(*app).fetchCommand,
-	(*app).catalogueCommand,
-	(*app).flowCommand,
-	(*app).countsCommand,
-	(*app).versionCommand,
+// commands makes all commands, in the order of help.
+func (a *app) commands() []*cobra.Command {
+	return []*cobra.Command{
+		a.demoCommand(),
+		a.serveCommand(),
+		a.participantCommand(),
+		a.peerCommand(),
+		a.datasetCommand(),
+		a.instrumentCommand(),
+		a.keyCommand(),
+		a.sendCommand(),
+		a.fetchCommand(),
+		a.catalogueCommand(),
+		a.flowCommand(),
+		a.countsCommand(),
+		a.versionCommand(),
+	}
 }
 
 func envOr(name, otherwise string) string {

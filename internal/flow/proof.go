@@ -163,12 +163,12 @@ func (s *Service) Countersign(ctx context.Context, caller dataspace.Caller, r pr
 	if err := s.sameDelivery(f, other, result, st); err != nil {
 		return prove.Signature{}, err
 	}
+	if _, have := f.Documents[DocReceipt]; have {
+		return s.signedBefore(ctx, f, r)
+	}
 	own, err := r.Sign(s.cfg.Identity)
 	if err != nil {
 		return prove.Signature{}, err
-	}
-	if _, have := f.Documents[DocReceipt]; have {
-		return own, nil
 	}
 	r.Signatures = nil
 	f.Delivered = &Delivered{Result: result, At: s.now()}
@@ -177,6 +177,19 @@ func (s *Service) Countersign(ctx context.Context, caller dataspace.Caller, r pr
 	}
 	s.engine.wake(f.ID)
 	return own, nil
+}
+
+// signedBefore answers a recipient that asks again: with the signature it was
+// given, and only for the same statement.
+func (s *Service) signedBefore(ctx context.Context, f Flow, r prove.Receipt) (prove.Signature, error) {
+	var before prove.Receipt
+	if err := s.read(ctx, f, DocReceipt, &before); err != nil {
+		return prove.Signature{}, err
+	}
+	if before.Payload != r.Payload || len(before.Signatures) == 0 {
+		return prove.Signature{}, &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "receipt.other", Message: "another receipt was signed for this delivery"}
+	}
+	return before.Signatures[0], nil
 }
 
 // unsigned ends a flow whose recipient fetched everything and said so, but

@@ -337,11 +337,12 @@ func (s *Service) start(ctx context.Context, f Flow, t agree.Transfer) error {
 	return err
 }
 
-// logged waits until the log shows every event of the flow. Evidence that
+// logged waits until the log durably has every event of the flow; that a
+// checkpoint covers them is waited for when the flow is proved. Evidence that
 // cannot be written stops the delivery.
 func (s *Service) logged(ctx context.Context, f Flow) error {
 	for _, id := range f.Events {
-		if _, err := s.cfg.Log.Await(ctx, id); err != nil {
+		if _, err := s.cfg.Log.AwaitLogged(ctx, id); err != nil {
 			return fmt.Errorf("wait for evidence of flow %s: %w", f.ID, err)
 		}
 	}
