@@ -191,6 +191,7 @@ func TestRulesLeave(t *testing.T) {
 	tree := fstest.MapFS{
 		"internal/clear/a.go":      {Data: []byte("// Package clear decides in CN-SH.\npackage clear\nimport _ \"hutong/internal/dataspace\"\nvar _ = \"cn_resident_id\"")},
 		"internal/clear/a_test.go": {Data: []byte("package clear_test\nimport _ \"hutong/internal/prove\"\nvar _ = \"CN-SH\"")},
+		"internal/cli/send.go":     {Data: []byte("package cli\nvar _ = command{Example: `hutong send x --to singapore/y`}\nvar _ = \"GB\"")},
 		"internal/cli/demo.go":     {Data: []byte("// Package cli is the command line.\npackage cli\nvar _ = \"Shanghai\"")},
 		"tools/go.go":              {Data: []byte("package tools")},
 	}

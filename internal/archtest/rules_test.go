@@ -43,8 +43,10 @@ var impure = regexp.MustCompile(`^(os|os/.*|net|net/http.*|net/rpc.*|net/smtp|sy
 // clock are the functions of package time that read the clock or wait.
 var clock = regexp.MustCompile(`^(Now|Since|Until|Sleep|After|AfterFunc|Tick|NewTimer|NewTicker)$`)
 
-// jurisdiction matches the string literals that name one, or its law.
-var jurisdiction = regexp.MustCompile(`^(CN|SG|HK|MO|TW|US|EU|GB|UK|JP|KR|DE|FR|AE|MY|TH|VN)(-[A-Z0-9]{1,3})?$|(?i:shanghai|singapore|hong ?kong|beijing|lin-?gang)|\b(China|PRC|PIPL|PDPA|GDPR|CPRA|CCPA)\b|上海|新加坡|香港|澳门|北京|中国|临港|个人信息保护法|数据安全法`)
+// jurisdiction matches the string literals that name one, or its law. GB
+// alone is left out: it is how sizes are written. So are the examples in a
+// command's help, which are documents.
+var jurisdiction = regexp.MustCompile(`^((CN|SG|HK|MO|TW|US|EU|UK|JP|KR|DE|FR|AE|MY|TH|VN)(-[A-Z0-9]{1,3})?|GB-[A-Z0-9]{3})$|(?i:shanghai|singapore|hong ?kong|beijing|lin-?gang)|\b(China|PRC|PIPL|PDPA|GDPR|CPRA|CCPA)\b|上海|新加坡|香港|澳门|北京|中国|临港|个人信息保护法|数据安全法`)
 
 // lawFree says where jurisdictions may be named: what makes or shows samples,
 // and the dictionary by which a cell is recognised as a place.

@@ -99,6 +99,10 @@ func (s *source) visit(set *token.FileSet, n ast.Node) bool {
 	switch n := n.(type) {
 	case *ast.ImportSpec:
 		return false
+	case *ast.KeyValueExpr:
+		if key, ok := n.Key.(*ast.Ident); ok && key.Name == "Example" {
+			return false
+		}
 	case *ast.BasicLit:
 		if n.Kind == token.STRING {
 			value, _ := strconv.Unquote(n.Value) // the parser accepted it
