@@ -46,6 +46,7 @@ type Config struct {
 	// sources: <Outbox>/<participant>. An operator may name any path.
 	Outbox        string
 	PeerConfirmed func(ctx context.Context, p gateway.Peer) error
+	PeerCut       func(ctx context.Context, p gateway.Peer) error
 	PeerGone      func(p gateway.Peer)
 	Ready         func(ctx context.Context) error
 	Forks         func() int64 // contradictions that the witness has refused

@@ -75,7 +75,11 @@ func (s *server) registerPeers(api huma.API) {
 		return s.Gateway.SetPolicy(ctx, name, in)
 	})
 	changePeer(s, api, "/suspend", "Cut everything with a peer at once", func(ctx context.Context, name dataspace.PeerName, in CutPeer) (gateway.Peer, error) {
-		return s.Gateway.SuspendPeer(ctx, name, in.Reason)
+		p, err := s.Gateway.SuspendPeer(ctx, name, in.Reason)
+		if err != nil {
+			return p, err
+		}
+		return p, s.PeerCut(ctx, p)
 	})
 	changePeer(s, api, "/resume", "Take up with a suspended peer again", func(ctx context.Context, name dataspace.PeerName, _ struct{}) (gateway.Peer, error) {
 		return s.Gateway.ResumePeer(ctx, name)

@@ -88,6 +88,10 @@ func (s *Server) Revoke(ctx context.Context, id dataspace.TransferID) error {
 	return s.end(ctx, id, GrantRevoked)
 }
 
+// Interrupt ends a running stream. The recipient comes back and goes on where
+// it was, if OpenSource still lets it.
+func (s *Server) Interrupt(id dataspace.TransferID) { s.stop(id, errClosing) }
+
 func (s *Server) end(ctx context.Context, id dataspace.TransferID, state GrantState) error {
 	if err := s.Store.SetGrantState(ctx, id, state, ""); err != nil {
 		return fmt.Errorf("end grant %s: %w", id, err)

@@ -11,6 +11,7 @@ import (
 	"hutong/internal/dataspace"
 	"hutong/internal/deliver"
 	"hutong/internal/element"
+	"hutong/internal/gateway"
 	"hutong/internal/odrl"
 )
 
@@ -42,6 +43,9 @@ func (s *Service) checkOffer(ctx context.Context, f Flow) error {
 	policy, terms, err := readOffer(n)
 	if err != nil {
 		return s.endTold(ctx, f, "offer.terms", "the offer has terms that this gateway cannot keep")
+	}
+	if err := s.cfg.Directory.Allow(ctx, f.Peer, gateway.Negotiation, terms.Purpose); err != nil {
+		return err
 	}
 	recipient, err := s.cfg.Directory.Participant(ctx, f.Local)
 	if err != nil {

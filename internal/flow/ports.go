@@ -44,6 +44,9 @@ type Directory interface {
 	Held(ctx context.Context, owner dataspace.ParticipantID) ([]dataspace.Instrument, error)
 	Dataset(ctx context.Context, owner dataspace.ParticipantID, id dataspace.DatasetID) (gateway.Dataset, error)
 	Datasets(ctx context.Context, owner dataspace.ParticipantID) ([]gateway.Dataset, error)
+	// Allow is ErrDenied where the operator's policy for the peer cuts the
+	// operation or does not know the purpose.
+	Allow(ctx context.Context, peer dataspace.PeerName, op gateway.Operation, purpose string) error
 	// Counterparty is what the peer says of a participant of its own;
 	// ErrNotFound if it has none of that name, ErrPeerUnreachable.
 	Counterparty(ctx context.Context, peer dataspace.PeerName, id dataspace.ParticipantID) (Other, error)

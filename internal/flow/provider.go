@@ -11,6 +11,7 @@ import (
 	"hutong/internal/clear"
 	"hutong/internal/dataspace"
 	"hutong/internal/deliver"
+	"hutong/internal/gateway"
 	"hutong/internal/odrl"
 )
 
@@ -61,6 +62,9 @@ func (s *Service) profile(ctx context.Context, f Flow) error {
 
 // check decides whether and how the flow may leave.
 func (s *Service) check(ctx context.Context, f Flow) error {
+	if err := s.cfg.Directory.Allow(ctx, f.Peer, gateway.Negotiation, f.Purpose); err != nil {
+		return err
+	}
 	var profile dataspace.Profile
 	if err := s.read(ctx, f, DocProfile, &profile); err != nil {
 		return err

@@ -13,6 +13,7 @@ import (
 	"hutong/internal/agree"
 	"hutong/internal/dataspace"
 	"hutong/internal/deliver"
+	"hutong/internal/gateway"
 	"hutong/internal/prove"
 )
 
@@ -256,6 +257,10 @@ func isProblem(err error) bool {
 
 // lasting reports whether an error will be the same next time.
 func lasting(err error) bool {
+	var p *dataspace.Problem
+	if errors.As(err, &p) && p.Code == gateway.CodeCut {
+		return false // the operator can take up with the peer again
+	}
 	if errors.Is(err, dataspace.ErrUnavailable) || errors.Is(err, dataspace.ErrPeerUnreachable) {
 		return false
 	}

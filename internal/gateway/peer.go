@@ -188,6 +188,10 @@ func (s *Service) RemovePeer(ctx context.Context, name dataspace.PeerName) error
 	return nil
 }
 
+// CodeCut is the code of the problem that everything with a peer is cut. It
+// passes when an operator resumes the peer.
+const CodeCut = "peer.cut"
+
 // Allow reports, as an error, whether an operation with the peer may be done
 // for the purpose; an empty purpose stands for one that is not known yet. It
 // holds for what is sent as for what comes in, and is to be asked again
@@ -223,7 +227,7 @@ func (p Peer) usable() error {
 			"the peer's fingerprint has not been confirmed here", "compare it with the peer's operator, then confirm the peer")
 	}
 	if p.Policy.Cut {
-		return problem(dataspace.ErrDenied, "peer.cut", string(p.Name), "everything with this peer is cut", "an operator can resume the peer")
+		return problem(dataspace.ErrDenied, CodeCut, string(p.Name), "everything with this peer is cut", "an operator can resume the peer")
 	}
 	return nil
 }

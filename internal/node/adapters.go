@@ -217,5 +217,12 @@ func (n *Node) openSource(ctx context.Context, g *deliver.Grant) (deliver.Source
 	if err != nil {
 		return nil, err
 	}
+	// Asked for each fetch, so that cutting a peer holds for grants that were
+	// given before.
+	if err := n.Gateway.Allow(ctx, f.Peer, gateway.Data, f.Purpose); err != nil {
+		// Unavailable, not denied: the grant must outlive a peer that is cut
+		// for a while.
+		return nil, fmt.Errorf("open stream of flow %s: %s: %w", f.ID, err, dataspace.ErrUnavailable)
+	}
 	return files.Open(f.Source, files.Options(f.SourceForm))
 }

@@ -275,6 +275,21 @@ func (n *Node) PeerConfirmed(ctx context.Context, p gateway.Peer) error {
 	})
 }
 
+// PeerCut ends what streams to the peer at this moment; what comes next the
+// peer's policy stops.
+func (n *Node) PeerCut(ctx context.Context, p gateway.Peer) error {
+	list, err := n.Flows.List(ctx, flow.Filter{States: []dataspace.FlowState{dataspace.Delivering}, Limit: -1})
+	if err != nil {
+		return err
+	}
+	for _, f := range list {
+		if f.Peer == p.Name && f.Role == dataspace.Provider && f.Transfer != "" {
+			n.data.Interrupt(f.Transfer)
+		}
+	}
+	return nil
+}
+
 // PeerGone ends it.
 func (n *Node) PeerGone(p gateway.Peer) { n.Log.RemoveWitness(p.Card.Witness) }
 

@@ -153,3 +153,7 @@ func (n *Node) Ready(ctx context.Context) error {
 func slogErrors(l *slog.Logger) *log.Logger {
 	return slog.NewLogLogger(l.Handler(), slog.LevelDebug)
 }
+
+// Forks is how many contradictions of peers' logs the witness has refused
+// since the start.
+func (n *Node) Forks() int64 { return n.forks.Load() }
