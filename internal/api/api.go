@@ -23,7 +23,6 @@ import (
 	"hutong/internal/agree"
 	"hutong/internal/clear"
 	"hutong/internal/dataspace"
-	"hutong/internal/dsp"
 	"hutong/internal/flow"
 	"hutong/internal/gateway"
 	"hutong/internal/prove"
@@ -38,7 +37,9 @@ type Config struct {
 	Counts  *clear.Counts
 	Log     *prove.Log
 	Rules   func() *rules.Set
-	DSP     *dsp.Client
+	// Catalogue asks a participant behind a peer what it offers to the local
+	// one.
+	Catalogue func(ctx context.Context, local dataspace.ParticipantID, peer dataspace.PeerName, of dataspace.ParticipantID) ([]Offered, error)
 	// LocalKey is the secret of whoever can read the data directory; it acts
 	// as an operator. Empty: there is none.
 	LocalKey string

@@ -2,11 +2,11 @@ package api
 
 import (
 	"context"
+	"encoding/json"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"hutong/internal/dataspace"
-	"hutong/internal/dsp"
 	"hutong/internal/gateway"
 )
 
@@ -33,7 +33,16 @@ type ByPeer struct {
 
 // Catalogue is what a participant behind a peer offers.
 type Catalogue struct {
-	Datasets []dsp.Offered `json:"datasets"`
+	Datasets []Offered `json:"datasets"`
+}
+
+// Offered is a dataset in another participant's catalogue.
+type Offered struct {
+	ID          dataspace.DatasetID `json:"id"`
+	Title       string              `json:"title,omitempty"`
+	Description string              `json:"description,omitempty"`
+	Offers      []json.RawMessage   `json:"offers" doc:"ODRL offers, as they can be requested"`
+	Formats     []string            `json:"formats"`
 }
 
 func (s *server) registerPeers(api huma.API) {
@@ -108,12 +117,8 @@ func (s *server) registerPeers(api huma.API) {
 			if err := allow(ctx, gateway.StartFlows, in.As); err != nil {
 				return nil, err
 			}
-			p, err := s.Gateway.Peer(ctx, in.Name)
-			if err != nil {
-				return nil, err
-			}
-			c, err := s.DSP.Catalogue(ctx, in.As, dataspace.Counterparty{Participant: in.Participant, Peer: in.Name, Address: p.URL + dsp.BasePath(in.Participant)})
-			return &body[Catalogue]{Catalogue{Datasets: orEmpty(c.Datasets)}}, err
+			list, err := s.Config.Catalogue(ctx, in.As, in.Name, in.Participant)
+			return &body[Catalogue]{Catalogue{Datasets: orEmpty(list)}}, err
 		})
 }
 

@@ -165,7 +165,8 @@ func (a *app) fetchCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "fetch PEER/PARTICIPANT/DATASET", Short: "Fetch a dataset from a participant behind a peer", Args: args(cobra.ExactArgs(1)),
 		Long:    "Ask for a dataset of another side's catalogue. The provider profiles and clears it for you, offers what may leave, and delivers that.",
-		Example: `  hutong catalogue shanghai/acme\n  hutong fetch shanghai/acme/tickets --purpose business`,
+		Example: `  hutong catalogue shanghai/acme
+  hutong fetch shanghai/acme/tickets --purpose business`,
 		RunE: func(cmd *cobra.Command, list []string) error {
 			if err := checkPurpose(purpose); err != nil {
 				return err

@@ -1,7 +1,7 @@
 package dataspace
 
-// Profile is the finding about a dataset; its JSON is docs/reference/profile
-// and fits profile.schema.json. It holds no values of cells.
+// Profile is the finding about a dataset; its JSON fits
+// profile.schema.json. It holds no values of cells.
 type Profile struct {
 	Source   ProfileSource   `json:"source"`
 	Rows     int64           `json:"rows"`

@@ -20,6 +20,7 @@ import (
 	"github.com/gofrs/flock"
 
 	"hutong/internal/agree"
+	"hutong/internal/api"
 	"hutong/internal/clear"
 	"hutong/internal/dataspace"
 	"hutong/internal/deliver"
@@ -43,8 +44,8 @@ type Node struct {
 	Agree   *agree.Service
 	Counts  *clear.Counts
 	Log     *prove.Log
-	DSP     *dsp.Client
 
+	dsp     *dsp.Client
 	logger  *slog.Logger
 	now     func() time.Time
 	lock    *flock.Flock
@@ -240,18 +241,18 @@ func (n *Node) wire(context.Context) error {
 	}
 	base := func(id dataspace.ParticipantID) string { return n.Config.URL + dsp.BasePath(id) }
 	who := identity{n.Gateway}
-	n.DSP = dsp.NewClient(dsp.ClientConfig{Credentials: who, BaseURL: base, Logger: n.logger})
+	n.dsp = dsp.NewClient(dsp.ClientConfig{Credentials: who, BaseURL: base, Logger: n.logger})
 	n.Flows = flow.New(flow.Config{
 		Gateway: n.Config.Gateway, Self: self, Identity: n.keys.Identity(), Store: sqlite.NewFlowStore(n.db, n.Config.Gateway),
 		Rules: n.Rules, Counts: n.Counts, Directory: directory{n.Gateway}, Log: n.Log,
 		Profiler:  &profiler{dir: n.dir("census"), key: n.keys.CountKey(), now: n.now},
-		Catalogue: catalogues{n.DSP}, Client: n.Gateway.HTTPClient,
+		Catalogue: catalogues{n.dsp}, Client: n.Gateway.HTTPClient,
 		Receipts: &exchange.Client{URL: n.peerURL, HTTP: n.Gateway.HTTPClient, Authorize: n.Gateway.Authorize},
 		DataURL:  func(id dataspace.TransferID) string { return n.Config.URL + dataPath + deliver.Path(id) },
 		Dir:      n.Config.DataDir, Now: n.now, Logger: n.logger,
 	})
 	n.Agree = agree.New(agree.Config{
-		Store: sqlite.NewAgree(n.db), Sender: n.DSP, Handler: n.Flows.Handler(), Catalogue: catalogue{n.Gateway},
+		Store: sqlite.NewAgree(n.db), Sender: n.dsp, Handler: n.Flows.Handler(), Catalogue: catalogue{n.Gateway},
 		Policy: policy{n.Gateway}, Logger: n.logger, Clock: n.now,
 	})
 	n.data = deliver.NewServer(deliver.Config{
@@ -265,6 +266,23 @@ func (n *Node) wire(context.Context) error {
 func (n *Node) peerURL(ctx context.Context, name dataspace.PeerName) (string, error) {
 	p, err := n.Gateway.Peer(ctx, name)
 	return p.URL, err
+}
+
+// Catalogue asks a participant behind a peer what it offers to a local one.
+func (n *Node) Catalogue(ctx context.Context, local dataspace.ParticipantID, peer dataspace.PeerName, of dataspace.ParticipantID) ([]api.Offered, error) {
+	base, err := n.peerURL(ctx, peer)
+	if err != nil {
+		return nil, err
+	}
+	c, err := n.dsp.Catalogue(ctx, local, dataspace.Counterparty{Participant: of, Peer: peer, Address: base + dsp.BasePath(of)})
+	if err != nil {
+		return nil, err
+	}
+	out := make([]api.Offered, 0, len(c.Datasets))
+	for _, d := range c.Datasets {
+		out = append(out, api.Offered(d))
+	}
+	return out, nil
 }
 
 // PeerConfirmed begins to have the peer cosign this gateway's log.
