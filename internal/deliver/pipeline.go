@@ -18,7 +18,6 @@ type Pipeline struct {
 	in, out table.Schema
 	ops     []op
 	batch   table.Batch
-	lost    int64
 }
 
 // op is the treatment of one column that leaves.
@@ -38,7 +37,6 @@ type scratch struct {
 	data       []byte
 	start, end []uint32
 	null       []uint64
-	literal    []uint64
 }
 
 // Compile prepares a checked plan for a source of the given schema. recipient

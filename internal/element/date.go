@@ -123,12 +123,6 @@ func yearLast(b []byte, n int) (Date, []byte, bool) {
 	return d, rest[5:], ok
 }
 
-// isDate reports whether the cell is a date and nothing else.
-func isDate(b []byte) bool {
-	_, rest, ok := ParseDate(b)
-	return ok && len(rest) == 0
-}
-
 // isTimestamp reports whether the cell is a date, with or without a time.
 func isTimestamp(b []byte) bool {
 	_, rest, ok := ParseDate(b)

@@ -155,13 +155,6 @@ func isNumber(b []byte) bool {
 	return digits > 0
 }
 
-func isInteger(b []byte) bool {
-	if len(b) > 1 && b[0] == '-' {
-		b = b[1:]
-	}
-	return len(b) <= 19 && all(b, digit)
-}
-
 func isAge(b []byte) bool {
 	if len(b) > 3 && len(b) <= 6 { // 34岁
 		if n := len(b) - 3; string(b[n:]) == "岁" {

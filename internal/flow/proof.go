@@ -302,11 +302,11 @@ func (s *Service) complete(ctx context.Context, f Flow, waybill string) error {
 		return err
 	}
 	s.progress.forget(f.ID)
-	if f.Role == dataspace.Provider {
-		if err := s.data.Revoke(ctx, f.Transfer); err != nil && !errors.Is(err, dataspace.ErrNotFound) {
-			s.cfg.Logger.WarnContext(ctx, "grant of a completed flow is still open", "flow", f.ID, "error", err)
-		}
-		return s.cfg.Profiler.Forget(f.ID)
+	if f.Role == dataspace.Consumer {
+		return deliver.Clean(filepath.Dir(f.Delivered.Path), filepath.Base(f.Delivered.Path))
 	}
-	return nil
+	if err := s.data.Revoke(ctx, f.Transfer); err != nil && !errors.Is(err, dataspace.ErrNotFound) {
+		s.cfg.Logger.WarnContext(ctx, "grant of a completed flow is still open", "flow", f.ID, "error", err)
+	}
+	return s.cfg.Profiler.Forget(f.ID)
 }

@@ -236,7 +236,10 @@ func foreign[T any](t testing.TB, node schema.Node, vals []T) []byte {
 	}
 	var out bytes.Buffer
 	w := file.NewParquetWriter(&out, root)
-	group := w.AppendRowGroup()
+	group, err := w.AppendRowGroupChecked()
+	if err != nil {
+		t.Fatal(err)
+	}
 	col, err := group.NextColumn()
 	if err != nil {
 		t.Fatal(err)
