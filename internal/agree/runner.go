@@ -30,17 +30,33 @@ func (r *runner) wake(ref Ref) {
 	if r.ctx.Err() != nil {
 		return
 	}
-	if woken, ok := r.jobs[ref]; ok {
-		select {
-		case woken <- struct{}{}:
-		default:
-		}
+	if r.signal(ref) {
 		return
 	}
 	woken := make(chan struct{}, 1)
 	r.jobs[ref] = woken
 	r.wg.Add(1)
 	go r.run(ref, woken)
+}
+
+// nudge is wake for a process whose steps are running, and nothing for others.
+func (r *runner) nudge(ref Ref) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.signal(ref)
+}
+
+// signal reports whether the process's steps are running, and has them run
+// once more.
+func (r *runner) signal(ref Ref) bool {
+	woken, ok := r.jobs[ref]
+	if ok {
+		select {
+		case woken <- struct{}{}:
+		default: // it will look anyway
+		}
+	}
+	return ok
 }
 
 func (r *runner) run(ref Ref, woken chan struct{}) {

@@ -121,11 +121,11 @@ func (s *Service) Close() error {
 	return s.flush()
 }
 
-// Wake has a process looked at now: whatever it has to send is sent, whatever
-// its handler must hear is told. Whoever received a message for it calls this
+// Wake has the handler told of a process's changes now, and a message that
+// waits for its next attempt sent now. Whoever received a message for it calls this
 // after the answer is written.
 func (s *Service) Wake(ref Ref) {
-	s.senders.wake(ref)
+	s.senders.nudge(ref) // the other side is there: no need to wait any longer
 	s.callers.wake(ref)
 }
 

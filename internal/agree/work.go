@@ -114,7 +114,7 @@ func (s *Service) callNext(ctx context.Context, ref Ref) (bool, error) {
 		return false, s.report(ctx, "handle change", ref, err)
 	}
 	s.mark(ref, p.changed)
-	return true, nil
+	return false, nil // whoever makes the next change wakes us
 }
 
 func (s *Service) report(ctx context.Context, what string, ref Ref, err error) error {

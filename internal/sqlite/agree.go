@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 
 	"hutong/internal/agree"
@@ -13,12 +14,21 @@ import (
 )
 
 // Agree is the store of negotiations and transfers.
-type Agree struct{ db *DB }
+type Agree struct {
+	db *DB
+	// load is prepared once: every step of every process begins with it, and
+	// parsing it costs more than running it.
+	load func() (*sql.Stmt, error)
+}
 
 var _ agree.Store = (*Agree)(nil)
 
 // NewAgree returns the store of negotiations and transfers in db.
-func NewAgree(db *DB) *Agree { return &Agree{db: db} }
+func NewAgree(db *DB) *Agree {
+	return &Agree{db: db, load: sync.OnceValues(func() (*sql.Stmt, error) {
+		return db.Read().Prepare(`SELECT ` + processColumns + ` FROM process WHERE kind = ? AND id = ?`)
+	})}
+}
 
 const processColumns = `kind, id, COALESCE(origin, ''), local, flow, agreement, state, pending, changed, handled, version, body, created_at, updated_at`
 
@@ -58,16 +68,20 @@ func oneRow(res sql.Result, err error, ref agree.Ref, verb string) error {
 
 // Load returns one process.
 func (s *Agree) Load(ctx context.Context, ref agree.Ref) (agree.Row, error) {
-	return s.one(ctx, `SELECT `+processColumns+` FROM process WHERE kind = ? AND id = ?`, ref.Kind, ref.ID)
+	stmt, err := s.load()
+	if err != nil {
+		return agree.Row{}, fmt.Errorf("prepare load: %w", err)
+	}
+	return oneProcess(stmt.QueryRowContext(ctx, ref.Kind, ref.ID))
 }
 
 // ByOrigin returns the process that a first message began.
 func (s *Agree) ByOrigin(ctx context.Context, origin string) (agree.Row, error) {
-	return s.one(ctx, `SELECT `+processColumns+` FROM process WHERE origin = ?`, origin)
+	return oneProcess(s.db.Read().QueryRowContext(ctx, `SELECT `+processColumns+` FROM process WHERE origin = ?`, origin))
 }
 
-func (s *Agree) one(ctx context.Context, query string, args ...any) (agree.Row, error) {
-	r, err := scanProcess(s.db.Read().QueryRowContext(ctx, query, args...))
+func oneProcess(row *sql.Row) (agree.Row, error) {
+	r, err := scanProcess(row)
 	if errors.Is(err, sql.ErrNoRows) {
 		return agree.Row{}, dataspace.ErrNotFound
 	}
