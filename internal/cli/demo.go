@@ -414,8 +414,15 @@ func (d *demo) action() error {
 		return fmt.Errorf("the flow is %s, not completed", f.State)
 	}
 	d.say("delivered %d rows, %d bytes", f.Delivered.Rows, f.Delivered.Size)
-	_, err = d.run(d.sides[0], exitOK, "counts", exporter)
-	return err
+	if out, err = d.run(d.sides[0], exitOK, "counts", exporter); err != nil {
+		return err
+	}
+	var counts api.Counts
+	if err := json.Unmarshal(out, &counts); err != nil {
+		return err
+	}
+	d.say("  people exported in %d: %d without sensitive data, %d with", counts.Year, counts.Totals.Other, counts.Totals.Sensitive)
+	return nil
 }
 
 func (d *demo) expect(f api.FlowView, state dataspace.FlowState, verdict, want dataspace.Verdict) error {

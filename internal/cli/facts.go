@@ -210,8 +210,8 @@ func (a *app) printObligation(w writer, o dataspace.Obligation) {
 	case o.Deadline != nil:
 		when = ", " + a.text(*o.Deadline)
 	}
-	if o.BeforeDelivery && !o.Satisfied {
-		when += ", before delivery"
+	if o.BeforeDelivery && !o.Satisfied && when == "" {
+		when = ", before delivery"
 	}
 	fmt.Fprintf(w, "  - [%s%s] %s: %s\n", mark, when, o.ID, a.text(o.Text))
 	if !o.Satisfied && len(o.Instruments) > 0 {
