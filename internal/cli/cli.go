@@ -110,6 +110,9 @@ step leaves evidence that a regulator checks offline.`,
 func (a *app) commands() []*cobra.Command {
 	return []*cobra.Command{
 		a.demoCommand(),
+		a.profileCommand(),
+		a.assessCommand(),
+		a.verifyCommand(),
 		a.serveCommand(),
 		a.participantCommand(),
 		a.peerCommand(),

@@ -1,0 +1,346 @@
+package cli
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/goccy/go-yaml"
+	"github.com/spf13/cobra"
+
+	"hutong/internal/clear"
+	"hutong/internal/dataspace"
+	"hutong/internal/files"
+	"hutong/internal/flow"
+	"hutong/internal/node"
+	"hutong/internal/profile"
+	"hutong/internal/rules"
+)
+
+// assessment is what the flags of assess say.
+type assessment struct {
+	app             *app
+	source          sourceFlags
+	facts           factFlags
+	columns         columnFlags
+	party           partyFlags
+	instrument      instrumentFlags
+	purpose, format string
+	on              string
+	packs, packKey  string
+	before          struct{ nonSensitive, sensitive int64 } // exported since 1 January
+	counted         bool                                    // before was given
+}
+
+func (a *app) assessCommand() *cobra.Command {
+	s := &assessment{app: a}
+	cmd := &cobra.Command{
+		Use: "assess [SOURCE]", Short: "May a dataset leave, and how? Decide without a gateway", Args: args(cobra.MaximumNArgs(1)),
+		Long: `Decide over an intended flow by all rules that apply to it, on both sides of the
+border, and say why: article, source, what is to be done and by when, what is
+missing, what would change it. Nothing is written and nothing leaves.
+
+Without SOURCE, --facts names a file with all facts of the flow (YAML or JSON,
+facts.schema.json; - reads stdin). With SOURCE, the dataset is profiled, the
+least that the rules ask for becomes the plan, and that is decided: --from and
+--to say who sends and receives, by a code such as CN-SH or SG or by a file with
+facts about them, and --facts and the flags say about the dataset what no
+profile finds. What is not said is unknown, never harmless.
+
+Exit codes: 0 cleared, 3 not cleared (refused, action needed, or a person must
+decide), 2 usage or malformed facts, 1 failed.`,
+		Example: `  hutong assess --facts facts.yaml
+  hutong assess tickets.csv --from CN-SH --to SG --purpose business --ciio=false --state-organ=false \
+      --origin domestic --important no --core=false --state-secret=false \
+      --basis consent --separate-consent --notice-given --instrument cn.pipia
+  hutong assess tickets.csv --from exporter.yaml --to recipient.yaml --purpose business --drop id_number`,
+		RunE: func(cmd *cobra.Command, list []string) error {
+			s.counted = cmd.Flags().Changed("count-non-sensitive") || cmd.Flags().Changed("count-sensitive")
+			if len(list) == 0 {
+				return s.ofFacts(cmd)
+			}
+			return s.ofSource(cmd, list[0])
+		},
+	}
+	s.facts.add(cmd)
+	cmd.Flags().Lookup("facts").Usage = "without SOURCE: file with all facts of the flow, - for stdin; with SOURCE: file with facts about the dataset, the flags below go over it"
+	s.columns.add(cmd)
+	s.source.add(cmd, "source-format")
+	s.party.add(cmd)
+	s.instrument.add(cmd)
+	fs := cmd.Flags()
+	fs.StringVar(&s.purpose, "purpose", "", "what for: "+strings.Join(flow.Purposes, ", "))
+	fs.StringVar(&s.format, "format", "csv", "of the file that would be delivered: "+strings.Join(flow.Formats, ", "))
+	fs.StringVar(&s.on, "on", "", "day of the decision; default today, or what the facts say")
+	fs.Int64Var(&s.before.nonSensitive, "count-non-sensitive", 0, "people without sensitive data exported since 1 January, before this")
+	fs.Int64Var(&s.before.sensitive, "count-sensitive", 0, "people with sensitive data exported since 1 January, before this")
+	addPackFlags(cmd, &s.packs, &s.packKey)
+	return cmd
+}
+
+// addPackFlags adds the flags that name newer signed packs.
+func addPackFlags(cmd *cobra.Command, dir, key *string) {
+	cmd.Flags().StringVar(dir, "packs", "", "folder with newer signed rule packs; default those built in")
+	cmd.Flags().StringVar(key, "pack-key", "", "file with the public key that signs them")
+}
+
+// withoutSource are the flags that mean something when all facts are given.
+var withoutSource = map[string]bool{"facts": true, "on": true, "packs": true, "pack-key": true}
+
+// ofFacts decides over facts that somebody wrote down.
+func (s *assessment) ofFacts(cmd *cobra.Command) error {
+	if s.facts.file == "" {
+		return usagef("give a dataset, or all facts with --facts FILE", "nothing to assess")
+	}
+	var wrong error
+	cmd.LocalNonPersistentFlags().Visit(func(f *flagOf) {
+		if !withoutSource[f.Name] && wrong == nil {
+			wrong = usagef("name the dataset too, or write this into the facts", "--%s goes with SOURCE", f.Name)
+		}
+	})
+	if wrong != nil {
+		return wrong
+	}
+	facts, err := s.app.readFacts(s.facts.file, s.on)
+	if err != nil {
+		return err
+	}
+	set, err := s.rules()
+	if err != nil {
+		return err
+	}
+	decision, err := set.Decide(facts)
+	if err != nil {
+		return malformed(stdinName(s.facts.file), err)
+	}
+	return s.conclude(nil, decision)
+}
+
+// readFacts reads all facts of a flow; on, if it is given, is the day instead
+// of theirs.
+func (a *app) readFacts(path, on string) (dataspace.Facts, error) {
+	if _, err := dayFlag(on); err != nil {
+		return dataspace.Facts{}, err
+	}
+	var data []byte
+	var err error
+	if path == "-" {
+		data, err = io.ReadAll(a.In)
+	} else {
+		data, err = os.ReadFile(path)
+	}
+	if err != nil {
+		return dataspace.Facts{}, unreadable(stdinName(path), err)
+	}
+	if on != "" {
+		var doc map[string]any
+		if err := yaml.Unmarshal(data, &doc); err == nil && doc != nil {
+			doc["on"] = on
+			if again, err := json.Marshal(doc); err == nil {
+				data = again
+			}
+		}
+	}
+	facts, err := rules.ParseFacts(data)
+	if err != nil {
+		return facts, malformed(stdinName(path), err)
+	}
+	return facts, nil
+}
+
+// malformed marks facts that do not have the form of facts.schema.json as an
+// error of usage, and suggests the name that a mistyped one is closest to.
+func malformed(path string, err error) error {
+	if !errors.Is(err, dataspace.ErrInvalid) {
+		return err
+	}
+	hint := dataspace.Hint(err)
+	var p *dataspace.Problem
+	if errors.As(err, &p) && p.Code == "facts.field" {
+		if near := nearest(p.Place, factNames()); near != "" {
+			hint = fmt.Sprintf("did you mean %s?", near)
+		}
+	}
+	if path != "" {
+		err = fmt.Errorf("%s: %w", path, err)
+	}
+	return &usageError{err: err, hint: hint}
+}
+
+func (s *assessment) rules() (*rules.Set, error) {
+	if (s.packs == "") != (s.packKey == "") {
+		return nil, usagef("give both: an unsigned pack is never used", "--packs and --pack-key go together")
+	}
+	return node.LoadRules(s.packs, s.packKey)
+}
+
+// ofSource profiles a dataset, makes its plan and decides.
+func (s *assessment) ofSource(cmd *cobra.Command, path string) error {
+	c, on, err := s.caseOf()
+	if err != nil {
+		return err
+	}
+	set, err := s.rules()
+	if err != nil {
+		return err
+	}
+	src, err := s.source.open(path)
+	if err != nil {
+		return err
+	}
+	if err := knownColumns(src, c.Own); err != nil {
+		return err
+	}
+	var plan dataspace.Plan
+	var decision dataspace.Decision
+	_, err = s.app.profileOf(cmd.Context(), src, on, func(res *profile.Result) (err error) {
+		c.Profile = res.Profile
+		if plan, err = flow.Propose(set, c); err != nil {
+			return choice(err)
+		}
+		counts, err := s.count(c, plan, res.Census)
+		if err != nil {
+			return err
+		}
+		_, decision, err = flow.Decide(set, c, plan, counts)
+		return malformed("", err)
+	})
+	if err != nil {
+		return err
+	}
+	s.instrument.unasked(s.app, decision)
+	return s.conclude(&plan, decision)
+}
+
+// caseOf is what the flags say, before the dataset is looked at.
+func (s *assessment) caseOf() (c flow.Case, on time.Time, err error) {
+	for name, v := range map[string]string{"--from": s.party.from, "--to": s.party.to, "--purpose": s.purpose} {
+		if v == "" {
+			return c, on, usagef("say who sends, who receives and what for: --from CN-SH --to SG --purpose business", "with SOURCE, %s is needed", name)
+		}
+	}
+	if err := checkPurpose(s.purpose); err != nil {
+		return c, on, err
+	}
+	if err := oneOf("--format", s.format, flow.Formats); err != nil {
+		return c, on, err
+	}
+	if on, err = dayFlag(s.on); err != nil {
+		return c, on, err
+	}
+	if s.before.nonSensitive < 0 || s.before.sensitive < 0 {
+		return c, on, usagef("", "people cannot be fewer than none")
+	}
+	c = flow.Case{Purpose: s.purpose, Format: s.format, On: on.Format(day)}
+	if c.Exporter, err = s.party.exporter(); err != nil {
+		return c, on, err
+	}
+	if c.Recipient, err = s.party.recipient(); err != nil {
+		return c, on, err
+	}
+	if c.Dataset, err = s.facts.facts(); err != nil {
+		return c, on, malformed("", err)
+	}
+	if c.Own, err = s.columns.plans(); err != nil {
+		return c, on, err
+	}
+	c.Instruments, err = s.instrument.list(c.On)
+	return c, on, err
+}
+
+// knownColumns checks the sender's choices before the source is read.
+func knownColumns(src *files.Source, own []dataspace.ColumnPlan) error {
+	schema := src.Schema()
+	if len(schema.Fields) == 0 {
+		return nil // found only by reading
+	}
+	names := make([]string, len(schema.Fields))
+	for i, f := range schema.Fields {
+		names[i] = f.Name
+	}
+	for _, c := range own {
+		if schema.Index(c.Name) >= 0 {
+			continue
+		}
+		hint := "its columns are " + strings.Join(names[:min(len(names), 20)], ", ")
+		if near := nearest(c.Name, names); near != "" {
+			hint = fmt.Sprintf("did you mean %s?", near)
+		}
+		return usagef(hint, "--%s %s: the dataset has no such column", c.Action, c.Name)
+	}
+	return nil
+}
+
+// choice marks what is wrong with the sender's choices as an error of usage:
+// they are flags.
+func choice(err error) error {
+	if errors.Is(err, dataspace.ErrInvalid) || errors.Is(err, dataspace.ErrDenied) {
+		return &usageError{err: err, hint: dataspace.Hint(err)}
+	}
+	return err
+}
+
+// count is the people of the dataset that would leave, on top of those who
+// left before. Where nothing tells people apart in personal data, their number
+// is not known.
+func (s *assessment) count(c flow.Case, plan dataspace.Plan, census *profile.Census) (dataspace.CountFacts, error) {
+	nonSensitive, sensitive, under14, err := census.Count(clear.Leaving(plan))
+	if err != nil {
+		return dataspace.CountFacts{}, fmt.Errorf("count people: %w", err)
+	}
+	if len(c.Profile.Subjects.Key) == 0 && personalLeaves(c.Profile, plan) && c.Profile.Rows > 0 {
+		s.app.say("%s", s.app.word("people: no column tells them apart, so their number is unknown", "人数：没有可区分个人的列，人数未知"))
+		return dataspace.CountFacts{}, nil
+	}
+	s.app.say(s.app.word("people who would leave: %s, with sensitive data %s", "将出境：不含敏感个人信息 %s 人，含敏感个人信息 %s 人"), thousands(nonSensitive), thousands(sensitive))
+	if s.counted {
+		s.app.say("%s", s.app.word("added to those given; who left before and is in this dataset too is counted twice here (a gateway counts exactly)",
+			"已与所给人数相加；此前已出境又在本数据集中的个人在此重复计算（网关可精确去重）"))
+	} else if nonSensitive+sensitive > 0 {
+		s.app.say("%s", s.app.word("only they are counted; the total since 1 January may be higher: give what left before with --count-non-sensitive and --count-sensitive",
+			"仅计入本数据集；自当年1月1日起的累计人数可能更高，请用 --count-non-sensitive 和 --count-sensitive 给出此前已出境人数"))
+	}
+	nonSensitive += s.before.nonSensitive
+	sensitive += s.before.sensitive
+	out := dataspace.CountFacts{NonSensitive: &nonSensitive, Sensitive: &sensitive}
+	if c.Profile.Subjects.Under14 != nil {
+		out.Under14 = &under14
+	}
+	return out, nil
+}
+
+func personalLeaves(p dataspace.Profile, plan dataspace.Plan) bool {
+	leaves := clear.Leaving(plan)
+	for _, c := range p.Columns {
+		if c.Personal && leaves(c.Name) {
+			return true
+		}
+	}
+	return false
+}
+
+// conclude prints the decision and turns it into an exit code.
+func (s *assessment) conclude(plan *dataspace.Plan, d dataspace.Decision) error {
+	err := s.app.print(d, func(w io.Writer) {
+		s.app.printDecision(w, d)
+		if plan != nil {
+			s.app.printPlan(w, *plan)
+		}
+	})
+	if err == nil && d.Verdict != dataspace.Cleared {
+		return quiet{exitNotCleared}
+	}
+	return err
+}
+
+// stdinName is how a file is called in messages.
+func stdinName(path string) string {
+	if path == "-" {
+		return "stdin"
+	}
+	return path
+}
