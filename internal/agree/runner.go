@@ -14,8 +14,9 @@ type runner struct {
 	min, max time.Duration
 	wg       sync.WaitGroup
 
-	mu   sync.Mutex
-	jobs map[Ref]chan struct{} // capacity 1: woken while running
+	mu     sync.Mutex
+	jobs   map[Ref]chan struct{} // capacity 1: woken while running
+	closed bool
 }
 
 func newRunner(ctx context.Context, step func(context.Context, Ref) (bool, error), lo, hi time.Duration) *runner {
@@ -27,7 +28,7 @@ func newRunner(ctx context.Context, step func(context.Context, Ref) (bool, error
 func (r *runner) wake(ref Ref) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.ctx.Err() != nil {
+	if r.closed || r.ctx.Err() != nil {
 		return
 	}
 	if r.signal(ref) {
@@ -113,7 +114,8 @@ func (r *runner) forget(ref Ref) {
 
 // wait returns when nothing runs any more; the context must be cancelled.
 func (r *runner) wait() {
-	r.mu.Lock() // no wake can add after the context is cancelled
+	r.mu.Lock()
+	r.closed = true // no wake can add from here on
 	r.mu.Unlock()
 	r.wg.Wait()
 }

@@ -133,24 +133,14 @@ func sameCell(c dataspace.ColumnPlan) func(sent, got string) bool {
 // verify checks the waybill of the first flow offline, with the key of the
 // Shanghai log and nothing else.
 func (d *demo) verify() error {
-	own := &app{Streams: d.app.Streams, dataDir: d.sides[0].dir}
-	c, err := own.client()
-	if err != nil {
-		return err
-	}
-	var e api.Evidence
-	if err := c.call(d.ctx, http.MethodGet, "/evidence", nil, &e); err != nil {
-		return err
-	}
-	key := filepath.Join(d.dir, "shanghai-log.key")
-	if err := os.WriteFile(key, []byte(e.LogKey+"\n"), 0o644); err != nil {
+	if err := d.logKeys(); err != nil {
 		return err
 	}
 	d.say("")
 	d.say("Anyone can check the waybill offline, with the key of the Shanghai log:")
 	d.say("任何人都可以凭上海日志的公钥离线核验运单：")
 	began := time.Now()
-	out, err := d.run(d.sides[0], exitOK, "verify", filepath.Join(d.dir, "support-tickets.csv.waybill"), "--keys", key)
+	out, err := d.run(d.sides[0], exitOK, "verify", filepath.Join(d.dir, "support-tickets.csv.waybill"), "--keys", filepath.Join(d.dir, "shanghai-log.key"))
 	if err != nil {
 		return err
 	}
@@ -168,6 +158,26 @@ func (d *demo) verify() error {
 		d.say("  ✓ %s", d.app.text(l.Text))
 	}
 	d.say("  (%s)", took.Round(time.Millisecond))
+	return nil
+}
+
+// logKeys writes the public key of each gateway's log to a file, as its
+// operator would hand it to an auditor.
+func (d *demo) logKeys() error {
+	for _, s := range d.sides {
+		own := &app{Streams: d.app.Streams, dataDir: s.dir}
+		c, err := own.client()
+		if err != nil {
+			return err
+		}
+		var e api.Evidence
+		if err := c.call(d.ctx, http.MethodGet, "/evidence", nil, &e); err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(d.dir, s.id+"-log.key"), []byte(e.LogKey+"\n"), 0o644); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
