@@ -113,6 +113,7 @@ func (a *app) commands() []*cobra.Command {
 		a.profileCommand(),
 		a.assessCommand(),
 		a.verifyCommand(),
+		a.packCommand(),
 		a.serveCommand(),
 		a.participantCommand(),
 		a.peerCommand(),
