@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -204,23 +205,32 @@ func TestRefusalEndsBoth(t *testing.T) {
 			if _, err := s.Counter(ctx, n.ID, json.RawMessage(other)); err == nil {
 				t.Error("our own side let the dataset be changed")
 			}
+		case agree.Accepted:
+			// This side forgets what it offered: its agreement will differ
+			// from what was accepted.
+			err := a.db.Update(ctx, func(tx *sql.Tx) error {
+				_, err := tx.Exec(`UPDATE process SET body = replace(body, 'editing', 'anything')`)
+				return err
+			})
+			if err != nil {
+				return err
+			}
 		case agree.Terminated:
 			ended <- n
 		}
 		return provide(ctx, s, n)
 	}, nil)
-	b.script(func(ctx context.Context, s *agree.Service, n agree.Negotiation) error {
-		if n.State == agree.Offered {
-			// The other side forgets what it offered: its agreement will
-			// differ from the offer we accept.
-			if _, err := a.db.Read().ExecContext(ctx, `UPDATE process SET body = replace(body, 'editing', 'anything')`); err != nil {
-				return err
-			}
-		}
-		return consume(ctx, s, n)
-	}, nil)
+	b.script(consume, nil)
 	n := begin(t, a, b)
-	got := <-ended
+	var got agree.Negotiation
+	eventually(t, "the refusal is told", func() bool {
+		select {
+		case got = <-ended:
+			return true
+		default:
+			return false
+		}
+	})
 	if got.ID != n.ID || got.Failure == nil || got.Failure.Status != http.StatusBadRequest || len(got.Failure.Reason) == 0 {
 		t.Fatalf("%+v", got.Process)
 	}
