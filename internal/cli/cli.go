@@ -110,6 +110,7 @@ step leaves evidence that a regulator checks offline.`,
 func (a *app) commands() []*cobra.Command {
 	return []*cobra.Command{
 		a.demoCommand(),
+		a.sampleCommand(),
 		a.profileCommand(),
 		a.assessCommand(),
 		a.verifyCommand(),
