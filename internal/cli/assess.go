@@ -1,15 +1,12 @@
 package cli
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 	"time"
 
-	"github.com/goccy/go-yaml"
 	"github.com/spf13/cobra"
 
 	"hutong/internal/clear"
@@ -118,57 +115,6 @@ func (s *assessment) ofFacts(cmd *cobra.Command) error {
 		return malformed(stdinName(s.facts.file), err)
 	}
 	return s.conclude(nil, decision)
-}
-
-// readFacts reads all facts of a flow; on, if it is given, is the day instead
-// of theirs.
-func (a *app) readFacts(path, on string) (dataspace.Facts, error) {
-	if _, err := dayFlag(on); err != nil {
-		return dataspace.Facts{}, err
-	}
-	var data []byte
-	var err error
-	if path == "-" {
-		data, err = io.ReadAll(a.In)
-	} else {
-		data, err = os.ReadFile(path)
-	}
-	if err != nil {
-		return dataspace.Facts{}, unreadable(stdinName(path), err)
-	}
-	if on != "" {
-		var doc map[string]any
-		if err := yaml.Unmarshal(data, &doc); err == nil && doc != nil {
-			doc["on"] = on
-			if again, err := json.Marshal(doc); err == nil {
-				data = again
-			}
-		}
-	}
-	facts, err := rules.ParseFacts(data)
-	if err != nil {
-		return facts, malformed(stdinName(path), err)
-	}
-	return facts, nil
-}
-
-// malformed marks facts that do not have the form of facts.schema.json as an
-// error of usage, and suggests the name that a mistyped one is closest to.
-func malformed(path string, err error) error {
-	if !errors.Is(err, dataspace.ErrInvalid) {
-		return err
-	}
-	hint := dataspace.Hint(err)
-	var p *dataspace.Problem
-	if errors.As(err, &p) && p.Code == "facts.field" {
-		if near := nearest(p.Place, factNames()); near != "" {
-			hint = fmt.Sprintf("did you mean %s?", near)
-		}
-	}
-	if path != "" {
-		err = fmt.Errorf("%s: %w", path, err)
-	}
-	return &usageError{err: err, hint: hint}
 }
 
 func (s *assessment) rules() (*rules.Set, error) {
@@ -328,6 +274,7 @@ func (s *assessment) conclude(plan *dataspace.Plan, d dataspace.Decision) error 
 	err := s.app.print(d, func(w io.Writer) {
 		s.app.printDecision(w, d)
 		if plan != nil {
+			fmt.Fprintln(w)
 			s.app.printPlan(w, *plan)
 		}
 	})
@@ -335,12 +282,4 @@ func (s *assessment) conclude(plan *dataspace.Plan, d dataspace.Decision) error 
 		return quiet{exitNotCleared}
 	}
 	return err
-}
-
-// stdinName is how a file is called in messages.
-func stdinName(path string) string {
-	if path == "-" {
-		return "stdin"
-	}
-	return path
 }

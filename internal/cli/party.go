@@ -1,13 +1,11 @@
 package cli
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
-	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -112,75 +110,6 @@ func readParty(flag, role, path string, v any) error {
 		}
 	}
 	return decodeFacts(path, raw, v)
-}
-
-// decodeFacts decodes JSON strictly: a mistyped name would else be a fact that
-// nobody knows of.
-func decodeFacts(path string, raw []byte, v any) error {
-	dec := json.NewDecoder(bytes.NewReader(raw))
-	dec.DisallowUnknownFields()
-	err := dec.Decode(v)
-	if err == nil {
-		return nil
-	}
-	if name, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
-		return malformed("", unknownFact(path, strings.Trim(name, `"`)))
-	}
-	var typed *json.UnmarshalTypeError
-	if errors.As(err, &typed) {
-		return malformed("", &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "facts.type", Place: path, Message: fmt.Sprintf("%s has the wrong type", typed.Field)})
-	}
-	return malformed("", badFacts(path, err))
-}
-
-func unknownFact(path, name string) error {
-	p := &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "facts.name", Place: path, Message: fmt.Sprintf("%s is no field of these facts", name),
-		Hint: "the names are those of facts.schema.json"}
-	if near := nearest(name, factNames()); near != "" {
-		p.Hint = fmt.Sprintf("did you mean %s?", near)
-	}
-	return p
-}
-
-func badFacts(path string, err error) error {
-	return &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "facts.form", Place: path, Message: "cannot be read as YAML or JSON", Err: err}
-}
-
-// unreadable says which file cannot be read.
-func unreadable(path string, err error) error {
-	p := &dataspace.Problem{Kind: dataspace.ErrUnavailable, Code: "file.read", Place: path, Message: "cannot be read"}
-	var cause *fs.PathError
-	if errors.As(err, &cause) {
-		err = cause.Err
-	}
-	p.Err = err
-	if errors.Is(err, fs.ErrNotExist) {
-		p.Kind, p.Code, p.Message, p.Err = dataspace.ErrNotFound, "file.missing", "there is no such file", nil
-	}
-	return p
-}
-
-// factNames lists the names of all facts.
-func factNames() []string {
-	var names []string
-	var visit func(t reflect.Type)
-	visit = func(t reflect.Type) {
-		for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
-			t = t.Elem()
-		}
-		if t.Kind() != reflect.Struct {
-			return
-		}
-		for i := range t.NumField() {
-			name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
-			if !slices.Contains(names, name) {
-				names = append(names, name)
-			}
-			visit(t.Field(i).Type)
-		}
-	}
-	visit(reflect.TypeFor[dataspace.Facts]())
-	return names
 }
 
 // oneOf refuses a value that is none of list.

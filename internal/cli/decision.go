@@ -1,0 +1,165 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"hutong/internal/dataspace"
+)
+
+var verdictTexts = map[dataspace.Verdict]dataspace.Text{
+	dataspace.Cleared:        {EN: "cleared", ZH: "放行"},
+	dataspace.ActionRequired: {EN: "action required", ZH: "需补办手续"},
+	dataspace.HumanReview:    {EN: "human review", ZH: "人工审查"},
+	dataspace.Prohibited:     {EN: "prohibited", ZH: "禁止"},
+}
+
+// pathwayTexts are the pathways of decision.schema.json.
+var pathwayTexts = map[string]string{
+	"not_an_export": "不属于出境", "free": "自由流动", "exempt": "豁免",
+	"contract_or_certification": "标准合同或认证", "security_assessment": "安全评估",
+	"contract": "合同", "adequacy": "充分性认定", "certification": "认证", "derogation": "例外情形",
+	"human_review": "人工审查", "prohibited": "禁止", "restricted": "受限",
+}
+
+func (a *app) verdictText(v dataspace.Verdict) string {
+	if t, ok := verdictTexts[v]; ok {
+		return a.text(t)
+	}
+	return string(v)
+}
+
+func (a *app) pathwayText(p string) string {
+	if zh, ok := pathwayTexts[p]; ok && a.lang == "zh" {
+		return zh
+	}
+	return strings.ReplaceAll(p, "_", " ")
+}
+
+// printDecision says in words what was decided and on what it rests.
+func (a *app) printDecision(w io.Writer, d dataspace.Decision) {
+	mark := "✗"
+	if d.Verdict == dataspace.Cleared {
+		mark = "✓"
+	}
+	fmt.Fprintf(w, "%s %s\n", mark, a.verdictText(d.Verdict))
+	var rows [][]string
+	for _, r := range d.Regimes {
+		side := a.word("export", "出境")
+		if r.Side == dataspace.ImportSide {
+			side = a.word("import", "入境")
+		}
+		rows = append(rows, []string{string(r.Jurisdiction), side, a.pathwayText(r.Pathway), "→ " + a.verdictText(r.Verdict)})
+	}
+	grid(w, "  ", rows)
+	if len(d.Reasons) > 0 {
+		fmt.Fprintln(w, a.word("\nwhy (▸ decides)", "\n依据（▸ 为决定性理由）"))
+		for _, r := range d.Reasons {
+			a.printReason(w, r)
+		}
+	}
+	if len(d.Obligations) > 0 {
+		fmt.Fprintln(w, a.word("\nobligations", "\n义务"))
+		for _, o := range d.Obligations {
+			a.printObligation(w, o)
+		}
+	}
+	if len(d.Missing) > 0 {
+		fmt.Fprintln(w, a.word("\nmissing", "\n缺少"))
+		for _, m := range d.Missing {
+			fmt.Fprintf(w, "  ? %s\n", m.Fact)
+			a.paragraph(w, "    ", "    ", a.text(m.Why))
+			if m.Where != "" {
+				fmt.Fprintf(w, "    %s%s\n", a.word("published: ", "公布于："), m.Where)
+			}
+		}
+	}
+	if len(d.Changes) > 0 {
+		fmt.Fprintln(w, a.word("\nwhat would change it", "\n如何改变结论"))
+		for _, c := range d.Changes {
+			a.paragraph(w, "  - ", "    ", a.text(c.Text)+" → "+a.verdictText(c.Verdict))
+		}
+	}
+}
+
+func (a *app) printReason(w io.Writer, r dataspace.Reason) {
+	mark := "·"
+	if r.Decisive {
+		mark = "▸"
+	}
+	fmt.Fprintf(w, "  %s %s [%s]\n", mark, r.Article, r.Confidence)
+	a.paragraph(w, "    ", "    ", a.text(r.Text))
+	fmt.Fprintf(w, "    %s\n", r.Source)
+}
+
+// printObligation says what is to be done and by when; what is done needs no
+// more words.
+func (a *app) printObligation(w io.Writer, o dataspace.Obligation) {
+	if o.Satisfied {
+		by := ""
+		if o.By != nil && *o.By != "" {
+			by = fmt.Sprintf(a.word(" by %s", "（%s）"), *o.By)
+		}
+		fmt.Fprintf(w, "  ☑ %s %s%s\n", o.ID, a.word("done", "已完成"), by)
+		return
+	}
+	var when []string
+	if o.BeforeDelivery && (o.Due != nil || o.Deadline == nil || !strings.Contains(o.Deadline.EN, "before delivery")) {
+		when = append(when, a.word("before delivery", "交付前"))
+	}
+	switch {
+	case o.Due != nil:
+		when = append(when, a.word("due ", "期限 ")+*o.Due)
+	case o.Deadline != nil:
+		when = append(when, a.text(*o.Deadline))
+	}
+	a.paragraph(w, "  ☐ ", "    ", o.ID+a.word(": ", "：")+a.text(o.Text))
+	if len(when) > 0 {
+		a.paragraph(w, "    ", "    ", strings.Join(when, a.word("; ", "；")))
+	}
+	if len(o.Instruments) > 0 {
+		fmt.Fprintf(w, "    %s%s\n", a.word("by ", "凭 "), strings.Join(o.Instruments, a.word(" or ", " 或 ")))
+	}
+}
+
+var actionTexts = map[dataspace.Action]string{
+	dataspace.Keep: "保留", dataspace.Truncate: "截断", dataspace.Generalise: "泛化",
+	dataspace.Mask: "掩码", dataspace.Pseudonymise: "假名化", dataspace.Drop: "删除",
+}
+
+// printPlan shows what happens to each column.
+func (a *app) printPlan(w io.Writer, p dataspace.Plan) {
+	fmt.Fprintf(w, a.word("plan (%s, for %s)\n", "方案（%s，用途 %s）\n"), p.Format, p.Purpose)
+	rows := make([][]string, 0, len(p.Columns))
+	for _, c := range p.Columns {
+		element, rule := "–", ""
+		if c.Element != nil {
+			element = a.elementName(*c.Element)
+		}
+		if c.Rule != "" {
+			rule = a.word("by ", "依据 ") + string(c.Rule)
+		}
+		rows = append(rows, []string{a.actionText(c), shorten(printable(c.Name), 32), element, rule})
+	}
+	grid(w, "  ", rows)
+}
+
+// actionText is an action with its measure.
+func (a *app) actionText(c dataspace.ColumnPlan) string {
+	text := string(c.Action)
+	if zh, ok := actionTexts[c.Action]; ok && a.lang == "zh" {
+		text = zh
+	}
+	switch {
+	case c.Action == dataspace.Truncate:
+		text += fmt.Sprintf(" %d", c.Length)
+	case c.Action == dataspace.Mask && c.First+c.Last > 0:
+		text += fmt.Sprintf(" %d:%d", c.First, c.Last)
+	case c.Action == dataspace.Generalise && c.To == "grid":
+		text += fmt.Sprintf(" %g°", c.Grid)
+	case c.Action == dataspace.Generalise:
+		text += " " + c.To
+	}
+	return text
+}
