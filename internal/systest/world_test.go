@@ -1,0 +1,182 @@
+package systest_test
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"hutong/internal/api"
+	"hutong/internal/clear"
+	"hutong/internal/dataspace"
+	"hutong/internal/flow"
+	"hutong/internal/gateway"
+	"hutong/internal/sample"
+)
+
+var ports = struct {
+	sync.Mutex
+	next int
+}{next: 20000 + os.Getpid()%9000}
+
+// world is two gateways that know each other.
+type world struct {
+	t    *testing.T
+	here *gatewayProcess // sends
+	far  *gatewayProcess // receives
+}
+
+const (
+	acme  = "acme"
+	lion  = "lion"
+	court = "court"
+)
+
+func newWorld(t *testing.T, extra ...string) *world {
+	t.Helper()
+	w := &world{t: t, here: newGateway(t, "shanghai", "CN", extra...), far: newGateway(t, "singapore", "SG", extra...)}
+	w.here.launch()
+	w.far.launch()
+	w.here.await()
+	w.far.await()
+	w.exporter(acme)
+	w.recipient(lion, "shanghai")
+	w.pair()
+	return w
+}
+
+func (w *world) exporter(id dataspace.ParticipantID) {
+	w.t.Helper()
+	no := false
+	w.here.call("POST", "/participants", gateway.Participant{
+		ID: id, LegalName: dataspace.Text{EN: string(id)}, Jurisdiction: "CN", RegisteredIn: "CN-SH", ExportsFrom: "CN-SH", CIIO: &no, StateOrgan: &no,
+	}, nil)
+	w.instrument(gateway.Instrument{Owner: id, Instrument: dataspace.Instrument{
+		ID: dataspace.InstrumentID(id + "-pipia"), Kind: "cn.pipia", CompletedOn: day(-7),
+	}})
+}
+
+func (w *world) instrument(i gateway.Instrument) {
+	w.t.Helper()
+	w.here.call("POST", "/instruments", i, nil)
+}
+
+func day(offset int) string { return time.Now().UTC().AddDate(0, 0, offset).Format(time.DateOnly) }
+
+// recipient stands behind the far gateway and takes what the peers offer.
+func (w *world) recipient(id dataspace.ParticipantID, peers ...dataspace.PeerName) {
+	w.t.Helper()
+	authority := id == court
+	p := gateway.Participant{ID: id, LegalName: dataspace.Text{EN: string(id)}, Jurisdiction: "SG", ForeignAuthority: &authority}
+	for _, name := range peers {
+		p.Intake.Accept = append(p.Intake.Accept, gateway.IntakeRule{Peer: name})
+	}
+	w.far.call("POST", "/participants", p, nil)
+}
+
+func (w *world) pair() {
+	w.t.Helper()
+	for _, side := range []struct{ g, other *gatewayProcess }{{w.here, w.far}, {w.far, w.here}} {
+		var self api.Gateway
+		side.other.call("GET", "/gateway", nil, &self)
+		side.g.call("POST", "/peers", api.NewPeer{Name: dataspace.PeerName(side.other.id), URL: "https://" + side.other.public}, nil)
+		side.g.call("POST", "/peers/"+side.other.id+"/confirm", api.ConfirmPeer{Fingerprint: self.Fingerprint}, nil)
+	}
+}
+
+// known is what is known about the sample tables and nobody can read off them.
+func known(sector string) *dataspace.DatasetFacts {
+	yes, no := true, false
+	return &dataspace.DatasetFacts{
+		Sector: sector, Origin: "domestic", Important: "no", Core: &no, StateSecret: &no,
+		Consent: &dataspace.ConsentFacts{Basis: "consent", SeparateConsent: &yes, NoticeGiven: &yes},
+	}
+}
+
+// sending is a request to send a file from acme to lion.
+func (w *world) sending(path string) api.Send {
+	return api.Send{From: acme, Peer: "singapore", To: lion, Dataset: "tickets", Purpose: "business", Source: path, SourceForm: &flow.SourceForm{}, Facts: known("digital_content")}
+}
+
+func (w *world) send(s api.Send) api.FlowView {
+	w.t.Helper()
+	var f api.FlowView
+	w.here.call("POST", "/flows/send", s, &f)
+	return f
+}
+
+// other finds the flow on the far side that belongs to one here.
+func (w *world) other(f api.FlowView) api.FlowView {
+	w.t.Helper()
+	var found []flow.Flow
+	for _, o := range w.farFlows() {
+		if o.Agreement != "" && o.Agreement == f.Agreement {
+			found = append(found, o)
+		}
+	}
+	if len(found) != 1 {
+		w.t.Fatalf("the far side has %d flows under agreement %s, want 1", len(found), f.Agreement)
+	}
+	return w.far.flow(found[0].ID)
+}
+
+func (w *world) farFlows() []flow.Flow {
+	w.t.Helper()
+	return w.far.flows()
+}
+
+func (g *gatewayProcess) flows() []flow.Flow {
+	g.t.Helper()
+	var list []flow.Flow
+	g.call("GET", "/flows?limit=10000", nil, &list)
+	return list
+}
+
+// complete waits for both sides of a flow to be completed.
+func (w *world) complete(f api.FlowView) (here, far api.FlowView) {
+	w.t.Helper()
+	here = w.here.settle(f.ID)
+	if here.State != dataspace.Completed {
+		w.t.Fatalf("flow %s is %s: %+v\n%s\n%s", f.ID, here.State, here.Trouble, w.here.tail(), w.far.tail())
+	}
+	far = w.far.settle(w.other(here).ID)
+	if far.State != dataspace.Completed {
+		w.t.Fatalf("flow %s is %s at the far side: %+v\n%s", far.ID, far.State, far.Trouble, w.far.tail())
+	}
+	return here, far
+}
+
+func (w *world) people(id dataspace.ParticipantID) clear.Totals {
+	w.t.Helper()
+	var c api.Counts
+	w.here.call("GET", "/counts?exporter="+string(id), nil, &c)
+	return c.Totals
+}
+
+// write makes a sample table in the directory of the sending gateway.
+func (w *world) write(kind sample.Kind) string {
+	w.t.Helper()
+	path, err := sample.Write(kind, w.here.dir)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return path
+}
+
+// delivered lists what a recipient sees in its inbox.
+func (w *world) delivered(id dataspace.ParticipantID) []string {
+	w.t.Helper()
+	list, err := os.ReadDir(filepath.Join(w.far.data, "inbox", string(id)))
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		w.t.Fatal(err)
+	}
+	var out []string
+	for _, e := range list {
+		if e.Name()[0] != '.' {
+			out = append(out, e.Name())
+		}
+	}
+	return out
+}
