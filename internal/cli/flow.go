@@ -164,7 +164,7 @@ func (a *app) fetchCommand() *cobra.Command {
 	var detach bool
 	cmd := &cobra.Command{
 		Use: "fetch PEER/PARTICIPANT/DATASET", Short: "Fetch a dataset from a participant behind a peer", Args: args(cobra.ExactArgs(1)),
-		Long:    "Ask for a dataset of another side's catalogue. The provider profiles and clears it for you, offers what may leave, and delivers that.",
+		Long: "Ask for a dataset of another side's catalogue. The provider profiles and clears it for you, offers what may leave, and delivers that.",
 		Example: `  hutong catalogue shanghai/acme
   hutong fetch shanghai/acme/tickets --purpose business`,
 		RunE: func(cmd *cobra.Command, list []string) error {
@@ -345,7 +345,7 @@ func newTicker(a *app) *ticker {
 }
 
 func (t *ticker) flow(f api.FlowView) {
-	if f.State != t.state {
+	if f.State != t.state && f.State != dataspace.Ending {
 		t.done()
 		t.state = f.State
 		t.app.say("· %s", stateText(f))

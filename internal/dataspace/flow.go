@@ -32,6 +32,7 @@ const (
 	Negotiating   FlowState = "negotiating"
 	Delivering    FlowState = "delivering"
 	Proving       FlowState = "proving" // receipts, cosigned checkpoint, waybill
+	Ending        FlowState = "ending"  // being let go, see Flow.EndsAs
 	Completed     FlowState = "completed"
 	Refused       FlowState = "refused" // by a rule, a person or the other side
 	Stopped       FlowState = "stopped" // by a person

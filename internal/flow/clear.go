@@ -73,7 +73,7 @@ func (s *Service) clear(ctx context.Context, f Flow, profile dataspace.Profile) 
 	if out.plan, err = Propose(set, c); err != nil {
 		return outcome{}, err
 	}
-	id := dataspace.ReservationID(f.ID)
+	id := reservationOf(f)
 	// A reservation of an attempt that a crash cut short is let go first: the
 	// plan may have changed, and with it who is counted as what.
 	if err := s.cfg.Counts.Release(ctx, id); err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"hutong/internal/dataspace"
 )
@@ -65,8 +66,31 @@ func (s *Service) Decide(ctx context.Context, id dataspace.FlowID, approve bool,
 	if err := s.end(ctx, f, dataspace.Refused, &Trouble{Code: "flow.rejected", Message: "a person decided against it"}); err != nil {
 		return Flow{}, err
 	}
-	return s.Flow(ctx, id)
+	return s.ended(ctx, id)
 }
+
+// ended waits a moment for a flow that is ending, so that whoever ended it
+// sees it ended. What takes longer goes on by itself.
+func (s *Service) ended(ctx context.Context, id dataspace.FlowID) (Flow, error) {
+	timeout := time.NewTimer(endPatience)
+	defer timeout.Stop()
+	for {
+		changed := s.Changed(id)
+		f, err := s.Flow(ctx, id)
+		if err != nil || f.State != dataspace.Ending {
+			return f, err
+		}
+		select {
+		case <-changed:
+		case <-timeout.C:
+			return f, nil
+		case <-ctx.Done():
+			return f, ctx.Err()
+		}
+	}
+}
+
+const endPatience = 2 * time.Second
 
 // Stop ends a flow for good. What was delivered before cannot be taken back.
 func (s *Service) Stop(ctx context.Context, id dataspace.FlowID, by, reason string) (Flow, error) {
@@ -75,7 +99,7 @@ func (s *Service) Stop(ctx context.Context, id dataspace.FlowID, by, reason stri
 		if err != nil {
 			return Flow{}, err
 		}
-		if f.State.Final() {
+		if f.State.Final() || f.State == dataspace.Ending {
 			return Flow{}, wrongState(f, "stopped", "it has ended already")
 		}
 		if f.State == dataspace.Proving {
@@ -93,7 +117,7 @@ func (s *Service) Stop(ctx context.Context, id dataspace.FlowID, by, reason stri
 			return Flow{}, err
 		}
 		s.pulls.cancel(id)
-		return s.Flow(ctx, id)
+		return s.ended(ctx, id)
 	}
 }
 
@@ -101,7 +125,7 @@ func (s *Service) Stop(ctx context.Context, id dataspace.FlowID, by, reason stri
 // decided anew, any other that has not ended is tried at once.
 func (s *Service) Resume(ctx context.Context, id dataspace.FlowID) (Flow, error) {
 	f, err := s.mutate(ctx, id, func(r *record) error {
-		if r.flow.State.Final() {
+		if r.flow.State.Final() || r.flow.State == dataspace.Ending {
 			return wrongState(r.flow, "resumed", "begin a new one")
 		}
 		if r.flow.State == dataspace.WaitingAction {
@@ -135,7 +159,7 @@ func (s *Service) InstrumentsChanged(ctx context.Context, owner dataspace.Partic
 func (s *Service) Running(ctx context.Context, owner dataspace.ParticipantID) (int, error) {
 	list, err := s.List(ctx, Filter{Local: owner, Limit: -1, States: []dataspace.FlowState{
 		dataspace.Profiling, dataspace.Checking, dataspace.WaitingAction, dataspace.WaitingReview,
-		dataspace.Negotiating, dataspace.Delivering, dataspace.Proving,
+		dataspace.Negotiating, dataspace.Delivering, dataspace.Proving, dataspace.Ending,
 	}})
 	return len(list), err
 }

@@ -32,6 +32,8 @@ type Flow struct {
 	State   dataspace.FlowState `json:"state"`
 	Verdict dataspace.Verdict   `json:"verdict,omitempty"`
 	Trouble *Trouble            `json:"trouble,omitempty"` // why it waits, or why it ended
+	// EndsAs is the final state of a flow that is ending.
+	EndsAs dataspace.FlowState `json:"ends_as,omitempty"`
 
 	// What the provider knows of the dataset and nobody can read off it.
 	Source        string                 `json:"source,omitempty"` // path on the provider's side

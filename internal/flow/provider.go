@@ -76,15 +76,20 @@ func (s *Service) check(ctx context.Context, f Flow) error {
 	r := record{flow: f}
 	r.flow.Verdict, r.flow.Reserved, r.flow.Uncounted, r.flow.Trouble = out.decision.Verdict, out.reservation, out.uncounted, nil
 	if err := r.documents(map[string]any{DocFacts: out.facts, DocDecision: out.decision, DocPlan: out.plan}); err != nil {
-		return errors.Join(err, s.letGo(ctx, r.flow))
+		return errors.Join(err, s.cfg.Counts.Release(ctx, reservationOf(f)))
 	}
 	r.event(s, dataspace.EventDecision, DocFacts, DocDecision, DocPlan)
 	r.flow.State, r.flow.Trouble = afterDecision(f.ID, out.decision.Verdict)
 	saved, err := s.save(ctx, r)
-	if err == nil && out.decision.Verdict == dataspace.Prohibited {
-		err = s.end(ctx, saved, dataspace.Refused, saved.Trouble)
+	if err != nil {
+		// Somebody ended the flow meanwhile, and may have released before
+		// these people were reserved.
+		return errors.Join(err, s.cfg.Counts.Release(ctx, reservationOf(f)))
 	}
-	return err
+	if out.decision.Verdict == dataspace.Prohibited {
+		return s.end(ctx, saved, dataspace.Refused, saved.Trouble)
+	}
+	return nil
 }
 
 // afterDecision is where a verdict leads.

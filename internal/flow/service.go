@@ -71,7 +71,7 @@ func New(cfg Config) *Service {
 // Start goes on with every flow that has not ended.
 func (s *Service) Start(ctx context.Context) error {
 	active, err := s.cfg.Store.List(ctx, Filter{States: []dataspace.FlowState{
-		dataspace.Profiling, dataspace.Checking, dataspace.Negotiating, dataspace.Delivering, dataspace.Proving,
+		dataspace.Profiling, dataspace.Checking, dataspace.Negotiating, dataspace.Delivering, dataspace.Proving, dataspace.Ending,
 	}, Limit: -1})
 	if err != nil {
 		return fmt.Errorf("resume flows: %w", err)
@@ -210,6 +210,9 @@ func (s *Service) step(ctx context.Context, id dataspace.FlowID) (again bool, er
 	if f.State.Final() || f.State.Waiting() {
 		return false, nil
 	}
+	if f.State == dataspace.Ending {
+		return false, s.letGo(ctx, f)
+	}
 	if f.Role == dataspace.Provider {
 		again, err = s.provide(ctx, f)
 	} else {
@@ -228,7 +231,7 @@ func (s *Service) troubled(ctx context.Context, id dataspace.FlowID, cause error
 	if err != nil {
 		return false, errors.Join(cause, err)
 	}
-	if f.State.Final() {
+	if f.State.Final() || f.State == dataspace.Ending {
 		return false, nil
 	}
 	if lasting(cause) {
@@ -292,63 +295,81 @@ func (s *Service) save(ctx context.Context, r record) (Flow, error) {
 	return f, nil
 }
 
-// end closes a flow that will not complete: people that were counted and of
-// whom nothing left are let go, the other side is told, and the end is in the
-// evidence.
+// end begins to close a flow that will not complete. The intention and the
+// evidence of it are stored first: from then on no other step can go on with
+// the flow, and what has to be let go is let go, also after a crash.
 func (s *Service) end(ctx context.Context, f Flow, state dataspace.FlowState, t *Trouble) error {
-	if err := s.letGo(ctx, f); err != nil {
-		return err
-	}
 	kind, doc := dataspace.EventRefusal, DocRefusal
 	if state == dataspace.Stopped {
 		kind, doc = dataspace.EventStop, DocStop
 	}
 	r := record{flow: f}
-	r.flow.State, r.flow.Trouble = state, t
+	r.flow.State, r.flow.EndsAs, r.flow.Trouble = dataspace.Ending, state, t
 	if err := r.document(doc, map[string]string{"state": string(state), "code": t.Code, "message": t.Message}); err != nil {
 		return err
 	}
 	r.event(s, kind, doc)
-	f, err := s.save(ctx, r)
-	if err != nil {
+	if _, err := s.save(ctx, r); err != nil {
 		return err
 	}
-	s.progress.forget(f.ID)
-	s.tellEnd(ctx, f, t)
+	s.engine.wake(f.ID)
 	return nil
 }
 
+// letGo finishes what end began: people that were counted and of whom nothing
+// left are released, and the other side is told.
+func (s *Service) letGo(ctx context.Context, f Flow) error {
+	if f.Role == dataspace.Provider {
+		if err := s.uncount(ctx, f); err != nil {
+			return err
+		}
+		if err := s.cfg.Profiler.Forget(f.ID); err != nil {
+			return err
+		}
+	}
+	if err := s.tellEnd(ctx, f); err != nil {
+		return err
+	}
+	s.progress.forget(f.ID)
+	r := record{flow: f}
+	r.flow.State = f.EndsAs
+	_, err := s.save(ctx, r)
+	return err
+}
+
+// uncount releases the people reserved for a flow. Once its stream was opened
+// some of them may have left, and all stay counted.
+func (s *Service) uncount(ctx context.Context, f Flow) error {
+	if _, opened := f.Documents[DocStart]; opened && f.Reserved != "" {
+		return s.cfg.Counts.Confirm(ctx, f.Reserved)
+	}
+	return s.cfg.Counts.Release(ctx, reservationOf(f))
+}
+
+// reservationOf names the people of a flow. It is fixed, so that they can be
+// let go also when a crash kept the flow from noting that it holds them.
+func reservationOf(f Flow) dataspace.ReservationID { return dataspace.ReservationID(f.ID) }
+
 // tellEnd terminates the protocol processes of a flow that has ended. They
 // are durable of their own and go on telling until they are answered.
-func (s *Service) tellEnd(ctx context.Context, f Flow, t *Trouble) {
+func (s *Service) tellEnd(ctx context.Context, f Flow) error {
 	var errs []error
 	if f.Transfer != "" {
 		if f.Role == dataspace.Provider {
 			errs = append(errs, s.data.Revoke(ctx, f.Transfer))
 		}
-		_, err := s.agree.TerminateTransfer(ctx, f.Transfer, t.Code, t.Message)
+		_, err := s.agree.TerminateTransfer(ctx, f.Transfer, f.Trouble.Code, f.Trouble.Message)
 		errs = append(errs, err)
 	}
 	if f.Negotiation != "" && f.Agreement == "" {
-		_, err := s.agree.TerminateNegotiation(ctx, f.Negotiation, t.Code, t.Message)
+		_, err := s.agree.TerminateNegotiation(ctx, f.Negotiation, f.Trouble.Code, f.Trouble.Message)
 		errs = append(errs, err)
 	}
 	for _, err := range errs {
-		// Already ended there, or nothing to revoke: nothing to tell.
+		// Already ended there, or never begun: nothing to tell.
 		if err != nil && !errors.Is(err, dataspace.ErrConflict) && !errors.Is(err, dataspace.ErrNotFound) && !errors.Is(err, dataspace.ErrInvalid) {
-			s.cfg.Logger.WarnContext(ctx, "the other side could not be told that a flow ended", "flow", f.ID, "error", err)
+			return fmt.Errorf("tell the other side that flow %s has ended: %w", f.ID, err)
 		}
 	}
-}
-
-// letGo releases the people reserved for a flow, or confirms them if any of
-// them may have left already.
-func (s *Service) letGo(ctx context.Context, f Flow) error {
-	if f.Role != dataspace.Provider || f.Reserved == "" {
-		return nil
-	}
-	if f.Transfer != "" {
-		return s.cfg.Counts.Confirm(ctx, f.Reserved)
-	}
-	return s.cfg.Counts.Release(ctx, f.Reserved)
+	return nil
 }
