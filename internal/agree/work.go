@@ -20,6 +20,9 @@ const (
 // sendNext sends the first message of a process's outbox.
 func (s *Service) sendNext(ctx context.Context, ref Ref) (bool, error) {
 	p, err := s.load(ctx, ref)
+	if errors.Is(err, dataspace.ErrNotFound) {
+		return false, nil
+	}
 	if err != nil {
 		return false, s.report(ctx, "load process to send", ref, err)
 	}
@@ -96,6 +99,9 @@ func (s *Service) messageID() string { return "urn:uuid:" + s.cfg.NewID() }
 // callNext tells the handler of the latest change.
 func (s *Service) callNext(ctx context.Context, ref Ref) (bool, error) {
 	p, err := s.load(ctx, ref)
+	if errors.Is(err, dataspace.ErrNotFound) {
+		return false, nil
+	}
 	if err != nil {
 		return false, s.report(ctx, "load process to handle", ref, err)
 	}

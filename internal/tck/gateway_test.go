@@ -30,6 +30,7 @@ type side struct {
 
 	db  *sqlite.DB
 	svc *agree.Service
+	cut atomic.Bool // policy lets nothing through
 
 	mu       sync.Mutex
 	onDeal   func(context.Context, *agree.Service, agree.Negotiation) error
@@ -67,7 +68,7 @@ func (s *side) start() {
 	base := func(p dataspace.ParticipantID) string { return s.http.URL + dsp.BasePath(p) }
 	s.db = db
 	s.svc = agree.New(agree.Config{
-		Store: sqlite.NewAgree(db), Handler: s, Catalogue: s,
+		Store: sqlite.NewAgree(db), Handler: s, Catalogue: s, Policy: s,
 		Sender:   dsp.NewClient(dsp.ClientConfig{Credentials: s, BaseURL: base}),
 		RetryMin: 5 * time.Millisecond, RetryMax: 50 * time.Millisecond,
 	})
@@ -110,6 +111,13 @@ func (s *side) Authenticate(_ context.Context, local dataspace.ParticipantID, r 
 
 func (s *side) Authorize(_ context.Context, r *http.Request, local dataspace.ParticipantID, _ dataspace.Counterparty) error {
 	r.Header.Set("Authorization", string(local))
+	return nil
+}
+
+func (s *side) Allow(_ context.Context, c dataspace.Caller, op dataspace.Operation) error {
+	if s.cut.Load() {
+		return fmt.Errorf("%s for %s: %w", op.Kind, c.Peer, dataspace.ErrDenied)
+	}
 	return nil
 }
 

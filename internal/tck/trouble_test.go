@@ -237,6 +237,41 @@ func TestRefusalEndsBoth(t *testing.T) {
 	b.deal(dataspace.NegotiationID(got.CounterpartID), agree.Terminated)
 }
 
+// TestPolicyCuts: a peer that is cut off reaches nothing, is sent nothing, and
+// goes on where it was when the path is open again.
+func TestPolicyCuts(t *testing.T) {
+	a, b := newSide(t, "alpha"), newSide(t, "beta")
+	a.script(provide, serve)
+	b.script(consume, receive)
+	b.stop()
+	n := begin(t, a, b)
+	a.cut.Store(true)
+	b.start()
+	for path, body := range map[string]string{
+		"/dsp/negotiations/request":          requestBody(t, "c1", b.address().Address, ""),
+		"/dsp/negotiations/" + string(n.ID):  "",
+		"/dsp/transfers/none":                "",
+		"/dsp/catalog/datasets/support":      "",
+		"/dsp/catalog/request":               fmt.Sprintf(`{%s"@type":"CatalogRequestMessage"}`, head),
+		"/dsp/negotiations/none/termination": fmt.Sprintf(`{%s"@type":"ContractNegotiationTerminationMessage","providerPid":"none","consumerPid":"c1"}`, head),
+		"/dsp/transfers/request":             fmt.Sprintf(`{%s"@type":"TransferRequestMessage","consumerPid":"t1","callbackAddress":"https://x","agreementId":"none","format":"f"}`, head),
+	} {
+		if status, text := a.post(t, "beta", path, body); status != http.StatusForbidden || !strings.Contains(text, `"denied"`) {
+			t.Errorf("%s: %d %s", path, status, text)
+		}
+	}
+	if _, err := a.svc.Offer(t.Context(), agree.NewNegotiation{Local: "alpha", Counterparty: b.address(), Offer: offerJSON(t, "o", "p")}); !errors.Is(err, dataspace.ErrDenied) {
+		t.Errorf("begin: %v", err)
+	}
+	ref := agree.Ref{Kind: agree.KindNegotiation, ID: string(n.ID)}
+	eventually(t, "the pending offer waits for policy", func() bool {
+		trouble, ok := a.svc.Trouble(ref)
+		return ok && errors.Is(trouble.Err, dataspace.ErrDenied)
+	})
+	a.cut.Store(false)
+	a.deal(n.ID, agree.Finalized)
+}
+
 // post sends raw bytes as if from a participant.
 func (s *side) post(t *testing.T, from, path, body string) (int, string) {
 	t.Helper()
