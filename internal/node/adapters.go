@@ -177,7 +177,7 @@ func (p *profiler) Profile(ctx context.Context, f flow.Flow, progress func(rows,
 		return dataspace.Profile{}, "", err
 	}
 	stamp := src.Stamp()
-	r, err := profile.Run(ctx, src, profile.Options{Key: p.key, Dir: p.dir, On: p.now(), Progress: progress})
+	r, err := profile.Run(ctx, src, profile.Options{Key: p.key, Dir: p.spill(), On: p.now(), Progress: progress})
 	if err != nil {
 		return dataspace.Profile{}, "", err
 	}
@@ -189,6 +189,20 @@ func (p *profiler) Profile(ctx context.Context, f flow.Flow, progress func(rows,
 	}
 	return r.Profile, stamp, nil
 }
+
+// open removes what a profiling that was cut short left behind.
+func (p *profiler) open() error {
+	if err := os.RemoveAll(p.spill()); err != nil {
+		return fmt.Errorf("clear census directory: %w", err)
+	}
+	if err := os.MkdirAll(p.spill(), 0o700); err != nil {
+		return fmt.Errorf("make census directory: %w", err)
+	}
+	return nil
+}
+
+// spill is where profiling under way keeps its files.
+func (p *profiler) spill() string { return filepath.Join(p.dir, "under-way") }
 
 func (p *profiler) path(id dataspace.FlowID) string {
 	return filepath.Join(p.dir, string(id)+".census")

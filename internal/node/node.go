@@ -85,10 +85,8 @@ func (n *Node) dir(parts ...string) string {
 }
 
 func (n *Node) openDir(context.Context) error {
-	for _, d := range []string{n.dir(), n.dir("census")} {
-		if err := os.MkdirAll(d, 0o700); err != nil {
-			return fmt.Errorf("open data directory: %w", err)
-		}
+	if err := os.MkdirAll(n.dir(), 0o700); err != nil {
+		return fmt.Errorf("open data directory: %w", err)
 	}
 	n.lock = flock.New(n.dir("lock"))
 	ok, err := n.lock.TryLock()
@@ -239,13 +237,17 @@ func (n *Node) wire(context.Context) error {
 	if err != nil {
 		return err
 	}
+	profiles := &profiler{dir: n.dir("census"), key: n.keys.CountKey(), now: n.now}
+	if err := profiles.open(); err != nil {
+		return err
+	}
 	base := func(id dataspace.ParticipantID) string { return n.Config.URL + dsp.BasePath(id) }
 	who := identity{n.Gateway}
 	n.dsp = dsp.NewClient(dsp.ClientConfig{Credentials: who, BaseURL: base, Logger: n.logger})
 	n.Flows = flow.New(flow.Config{
 		Gateway: n.Config.Gateway, Self: self, Identity: n.keys.Identity(), Store: sqlite.NewFlowStore(n.db, n.Config.Gateway),
 		Rules: n.Rules, Counts: n.Counts, Directory: directory{n.Gateway}, Log: n.Log,
-		Profiler:  &profiler{dir: n.dir("census"), key: n.keys.CountKey(), now: n.now},
+		Profiler:  profiles,
 		Catalogue: catalogues{n.dsp}, Client: n.Gateway.HTTPClient,
 		Receipts: &exchange.Client{URL: n.peerURL, HTTP: n.Gateway.HTTPClient, Authorize: n.Gateway.Authorize},
 		DataURL:  func(id dataspace.TransferID) string { return n.Config.URL + dataPath + deliver.Path(id) },
