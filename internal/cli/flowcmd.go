@@ -3,7 +3,9 @@ package cli
 import (
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -47,8 +49,8 @@ func (a *app) flowShow() *cobra.Command {
 				if f.Review != nil {
 					fmt.Fprintf(w, "review by %s: approve=%v, %s\n", f.Review.By, f.Review.Approve, f.Review.Reason)
 				}
-				for name, digest := range f.Documents {
-					fmt.Fprintf(w, "  %-10s %s\n", name, digest.Short())
+				for _, name := range slices.Sorted(maps.Keys(f.Documents)) {
+					fmt.Fprintf(w, "  %-10s %s\n", name, f.Documents[name].Short())
 				}
 			})
 		})}

@@ -78,7 +78,7 @@ func (a *app) list(v any, header string, rows func(row func(cells ...any))) erro
 
 // removeCommand makes "remove ID", with or without an owner.
 func (a *app) removeCommand(what string, path func(id string) (string, error)) *cobra.Command {
-	return &cobra.Command{Use: "remove ID", Short: "Remove a " + what, Args: args(cobra.ExactArgs(1)),
+	return &cobra.Command{Use: "remove ID", Short: "Remove " + article(what), Args: args(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, list []string) error {
 			c, err := a.client()
 			if err != nil {
@@ -92,9 +92,17 @@ func (a *app) removeCommand(what string, path func(id string) (string, error)) *
 		}}
 }
 
+// article is what with its "a" or "an".
+func article(what string) string {
+	if strings.ContainsAny(what[:1], "aeiou") {
+		return "an " + what
+	}
+	return "a " + what
+}
+
 // show makes "show ID": one thing as JSON, for people indented.
 func showCommand[T any](a *app, what string, path func(id string) (string, error)) *cobra.Command {
-	return &cobra.Command{Use: "show ID", Short: "Show a " + what, Args: args(cobra.ExactArgs(1)),
+	return &cobra.Command{Use: "show ID", Short: "Show " + article(what), Args: args(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, list []string) error {
 			c, err := a.client()
 			if err != nil {
@@ -332,7 +340,10 @@ func (a *app) instrumentCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			i.ID, i.Owner = dataspace.InstrumentID(list[0]), dataspace.ParticipantID(owner)
+			i.ID = dataspace.InstrumentID(list[0])
+			if i.Owner, err = a.sole(cmd.Context(), c, owner, "of"); err != nil {
+				return err
+			}
 			if scope.Recipient != "" || scope.Scenario != "" || len(scope.Elements) > 0 || scope.MaxSubjects > 0 {
 				i.Covers = &scope
 			}
