@@ -152,6 +152,10 @@ func outcome(status int, answer []byte) error {
 		return nil
 	case status == http.StatusNotFound:
 		return fmt.Errorf("counterparty answered 404: %w", dataspace.ErrNotFound)
+	case status == http.StatusUnauthorized:
+		// A clock is put right, a pairing is confirmed: the same message is
+		// welcome then.
+		return fmt.Errorf("counterparty answered 401: %w", dataspace.ErrUnavailable)
 	case status == http.StatusRequestTimeout, status == http.StatusTooEarly, status == http.StatusTooManyRequests:
 		return fmt.Errorf("counterparty answered %d: %w", status, dataspace.ErrUnavailable)
 	case status >= 400 && status < 500:
