@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"hutong/internal/clear"
 	"hutong/internal/dataspace"
@@ -94,8 +95,8 @@ func (s *assessment) ofFacts(cmd *cobra.Command) error {
 		return usagef("give a dataset, or all facts with --facts FILE", "nothing to assess")
 	}
 	var wrong error
-	cmd.LocalNonPersistentFlags().Visit(func(f *flagOf) {
-		if !withoutSource[f.Name] && wrong == nil {
+	cmd.Flags().Visit(func(f *pflag.Flag) {
+		if !withoutSource[f.Name] && cmd.InheritedFlags().Lookup(f.Name) == nil && wrong == nil {
 			wrong = usagef("name the dataset too, or write this into the facts", "--%s goes with SOURCE", f.Name)
 		}
 	})

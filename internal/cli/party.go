@@ -12,12 +12,9 @@ import (
 
 	"github.com/goccy/go-yaml"
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"hutong/internal/dataspace"
 )
-
-type flagOf = pflag.Flag
 
 // partyFlags say who sends and who receives.
 type partyFlags struct {
