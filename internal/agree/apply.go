@@ -8,6 +8,10 @@ import (
 	"hutong/internal/odrl"
 )
 
+// CodeTransition is the code of the problem that a message is not possible in
+// the state of its process. Somebody may have moved it meanwhile.
+const CodeTransition = "agree.transition"
+
 // apply moves the process by a message that by has sent or is about to send.
 // It is the one place where a process changes state, for both sides' messages
 // alike. It is pure; on an error nothing has changed.
@@ -19,7 +23,7 @@ func (p *process) apply(by dataspace.Role, m Message) error {
 	}
 	if !ok {
 		return &dataspace.Problem{
-			Kind: dataspace.ErrConflict, Code: "agree.transition",
+			Kind: dataspace.ErrConflict, Code: CodeTransition,
 			Message: fmt.Sprintf("%s by the %s is not possible in state %s", m.Type, by, p.State),
 		}
 	}

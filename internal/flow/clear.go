@@ -56,6 +56,7 @@ type outcome struct {
 	plan        dataspace.Plan
 	reservation dataspace.ReservationID // empty when no people are held
 	uncounted   bool
+	held        []dataspace.Instrument // by the exporter, when it was decided
 }
 
 // clear plans, counts and decides a provider's flow. The people of the flow
@@ -69,7 +70,7 @@ func (s *Service) clear(ctx context.Context, f Flow, profile dataspace.Profile) 
 		return outcome{}, err
 	}
 	set := s.cfg.Rules()
-	var out outcome
+	out := outcome{held: c.Instruments}
 	if out.plan, err = Propose(set, c); err != nil {
 		return outcome{}, err
 	}

@@ -9,6 +9,9 @@ import (
 	"hutong/internal/dataspace"
 )
 
+// errUnchanged tells mutate that there is nothing to write.
+var errUnchanged = errors.New("unchanged")
+
 // mutate changes a flow that nobody else changes meanwhile, trying again when
 // somebody does. fn fills the record; it may run several times.
 func (s *Service) mutate(ctx context.Context, id dataspace.FlowID, fn func(r *record) error) (Flow, error) {
@@ -18,7 +21,9 @@ func (s *Service) mutate(ctx context.Context, id dataspace.FlowID, fn func(r *re
 			return Flow{}, err
 		}
 		r := record{flow: f}
-		if err := fn(&r); err != nil {
+		if err := fn(&r); errors.Is(err, errUnchanged) {
+			return f, nil
+		} else if err != nil {
 			return Flow{}, err
 		}
 		f, err = s.save(ctx, r)
@@ -26,6 +31,19 @@ func (s *Service) mutate(ctx context.Context, id dataspace.FlowID, fn func(r *re
 			return f, err
 		}
 	}
+}
+
+// proceed is mutate for the outcome of a long step: ErrConflict if the flow is
+// no longer in the state in which the step began. That it was touched
+// meanwhile, and stayed there, does not throw the work away.
+func (s *Service) proceed(ctx context.Context, id dataspace.FlowID, from dataspace.FlowState, fn func(r *record) error) error {
+	_, err := s.mutate(ctx, id, func(r *record) error {
+		if r.flow.State != from {
+			return fmt.Errorf("proceed with flow %s: it is %s, no longer %s: %w", id, r.flow.State, from, dataspace.ErrConflict)
+		}
+		return fn(r)
+	})
+	return err
 }
 
 func wrongState(f Flow, what, hint string) error {
@@ -53,8 +71,9 @@ func (s *Service) Decide(ctx context.Context, id dataspace.FlowID, approve bool,
 		r.event(s, dataspace.EventReview, DocReview)
 		if approve {
 			r.flow.State = dataspace.Negotiating
+			return nil
 		}
-		return nil
+		return r.end(s, dataspace.Refused, &Trouble{Code: "flow.rejected", Message: "a person decided against it"})
 	})
 	if err != nil {
 		return Flow{}, err
@@ -63,9 +82,7 @@ func (s *Service) Decide(ctx context.Context, id dataspace.FlowID, approve bool,
 		s.engine.wake(id)
 		return f, nil
 	}
-	if err := s.end(ctx, f, dataspace.Refused, &Trouble{Code: "flow.rejected", Message: "a person decided against it"}); err != nil {
-		return Flow{}, err
-	}
+	s.endNow(id)
 	return s.ended(ctx, id)
 }
 
@@ -116,7 +133,6 @@ func (s *Service) Stop(ctx context.Context, id dataspace.FlowID, by, reason stri
 		if err != nil {
 			return Flow{}, err
 		}
-		s.pulls.cancel(id)
 		return s.ended(ctx, id)
 	}
 }
@@ -130,8 +146,9 @@ func (s *Service) Resume(ctx context.Context, id dataspace.FlowID) (Flow, error)
 		}
 		if r.flow.State == dataspace.WaitingAction {
 			r.flow.State = dataspace.Checking
+			return nil
 		}
-		return nil
+		return errUnchanged
 	})
 	if err != nil {
 		return Flow{}, err

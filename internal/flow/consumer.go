@@ -270,8 +270,11 @@ func (s *Service) pull(ctx context.Context, f Flow, t agree.Transfer) error {
 	if dir == "" {
 		dir = filepath.Join(s.cfg.Dir, "inbox", string(f.Local))
 	}
-	ctx, done := s.pulls.begin(ctx, f.ID)
+	ctx, done := s.works.begin(ctx, f.ID)
 	defer done()
+	if now, err := s.cfg.Store.Flow(ctx, f.ID); err != nil || now.State != f.State {
+		return err
+	}
 	name := fmt.Sprintf("%s-%s.%s", f.Dataset, f.ID, f.Format)
 	result, err := deliver.Pull(ctx, deliver.Request{
 		Endpoint: t.DataAddress.URL(), Token: t.DataAddress.Property("authorization"), Client: s.cfg.Client(f.Peer),
@@ -282,9 +285,9 @@ func (s *Service) pull(ctx context.Context, f Flow, t agree.Transfer) error {
 		return fmt.Errorf("fetch delivery of flow %s: %w", f.ID, err)
 	}
 	s.progress.forget(f.ID)
-	r := record{flow: f}
-	r.flow.Delivered = &Delivered{Result: result, Path: filepath.Join(dir, name), At: s.now()}
-	r.flow.Trouble = nil
-	_, err = s.save(ctx, r)
-	return err
+	return s.proceed(ctx, f.ID, dataspace.Delivering, func(r *record) error {
+		r.flow.Delivered = &Delivered{Result: result, Path: filepath.Join(dir, name), At: s.now()}
+		r.flow.Trouble = nil
+		return nil
+	})
 }

@@ -3,7 +3,9 @@ package flow
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -35,6 +37,10 @@ const (
 	firstRetry = 200 * time.Millisecond
 	lastRetry  = 30 * time.Second
 )
+
+// maxClashes is how often a step is repeated at once because somebody changed
+// the flow under it.
+const maxClashes = 10
 
 func newEngine(step func(context.Context, dataspace.FlowID) (bool, error), logger *slog.Logger) *engine {
 	ctx, cancel := context.WithCancel(context.Background())
@@ -68,41 +74,56 @@ func (e *engine) wake(id dataspace.FlowID) {
 
 func (e *engine) drive(id dataspace.FlowID) {
 	defer e.wg.Done()
-	for {
-		again, err := e.step(e.ctx, id)
-		if err != nil && e.ctx.Err() == nil && !errors.Is(err, dataspace.ErrConflict) {
-			e.later(id, err)
-			return
-		}
-		e.mu.Lock()
-		if e.ctx.Err() != nil {
-			delete(e.running, id)
-			e.mu.Unlock()
-			return
-		}
-		if err == nil {
-			delete(e.tries, id)
-		}
+	for clashes := 0; ; {
+		again, err := e.safely(id)
 		// A conflict means that somebody changed the row meanwhile: read it
-		// again.
-		if !again && err == nil && !e.running[id] {
-			delete(e.running, id)
-			e.mu.Unlock()
+		// again, at once. One that stays is a failure like any other.
+		if errors.Is(err, dataspace.ErrConflict) && clashes < maxClashes {
+			clashes++
+			again, err = true, nil
+		} else {
+			clashes = 0
+		}
+		if !e.goOn(id, again, err) {
 			return
 		}
-		e.running[id] = false
-		e.mu.Unlock()
 	}
 }
 
-// later sets the flow down and wakes it after a pause that grows.
-func (e *engine) later(id dataspace.FlowID, err error) {
+// safely keeps a step that panics from taking every other flow with it, at
+// this start and at each one after.
+func (e *engine) safely(id dataspace.FlowID) (again bool, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			e.logger.ErrorContext(e.ctx, "flow step panicked", "flow", id, "panic", fmt.Sprintf("%T", r), "stack", string(debug.Stack()))
+			again, err = false, fmt.Errorf("step flow %s: panic: %w", id, dataspace.ErrUnavailable)
+		}
+	}()
+	return e.step(e.ctx, id)
+}
+
+// goOn decides what follows a step: another one at once, one after a pause,
+// or none until somebody wakes the flow.
+func (e *engine) goOn(id dataspace.FlowID, again bool, err error) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	delete(e.running, id)
-	if e.closed {
-		return
+	woken := e.running[id]
+	if e.ctx.Err() == nil && err == nil {
+		delete(e.tries, id)
 	}
+	if e.ctx.Err() == nil && (woken || again && err == nil) {
+		e.running[id] = false
+		return true
+	}
+	delete(e.running, id)
+	if err != nil && !e.closed {
+		e.later(id, err)
+	}
+	return false
+}
+
+// later wakes the flow after a pause that grows with every failure.
+func (e *engine) later(id dataspace.FlowID, err error) {
 	pause := firstRetry << min(e.tries[id], 10)
 	if pause > lastRetry {
 		pause = lastRetry

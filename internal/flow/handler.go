@@ -50,7 +50,12 @@ func (h *Handler) TransferChanged(ctx context.Context, t agree.Transfer) error {
 		return err
 	}
 	if t.State.Final() && t.Role == dataspace.Consumer {
-		h.s.pulls.cancel(f.ID) // there is nothing to fetch any more
+		h.s.works.cancel(f.ID) // there is nothing to fetch any more
+	}
+	if t.State == agree.Requested && t.Role == dataspace.Provider && f.Transfer != "" && f.Transfer != t.ID {
+		// What was cleared was cleared for one delivery.
+		_, err := h.s.agree.TerminateTransfer(ctx, t.ID, "transfer.used", "the agreement is for one delivery")
+		return err
 	}
 	h.s.engine.wake(f.ID)
 	return nil
@@ -161,13 +166,15 @@ func (s *Service) recipientName(ctx context.Context, f Flow) (string, error) {
 	return string(other.Gateway) + "/" + string(f.Counterparty), nil
 }
 
-// pulls are the fetches under way, so that they can be cut off.
-type pulls struct {
+// works are the long steps under way, so that they can be cut off.
+type works struct {
 	mu    sync.Mutex
 	flows map[dataspace.FlowID]context.CancelFunc
 }
 
-func (p *pulls) begin(ctx context.Context, id dataspace.FlowID) (context.Context, func()) {
+// begin makes a context for a long step. Whoever begins must then look whether
+// the flow still wants it: an end from before the call cancels nothing.
+func (p *works) begin(ctx context.Context, id dataspace.FlowID) (context.Context, func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -183,7 +190,7 @@ func (p *pulls) begin(ctx context.Context, id dataspace.FlowID) (context.Context
 	}
 }
 
-func (p *pulls) cancel(id dataspace.FlowID) {
+func (p *works) cancel(id dataspace.FlowID) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if cancel := p.flows[id]; cancel != nil {

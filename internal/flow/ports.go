@@ -19,6 +19,8 @@ type Profiler interface {
 	// Profile reads the source from its start to its end. The census is kept
 	// under the flow's name. stamp changes when the source does.
 	Profile(ctx context.Context, f Flow, progress func(rows, bytes, total int64)) (p dataspace.Profile, stamp string, err error)
+	// Size is about how many bytes Profile would read; 0 if that is not known.
+	Size(f Flow) int64
 	// Census opens what Profile kept; ErrNotFound if it is gone.
 	Census(id dataspace.FlowID) (Census, error)
 	// Forget removes it. Removing nothing is no error.

@@ -105,11 +105,9 @@ func (s *Service) sign(ctx context.Context, f Flow) error {
 	if err := s.verifySignature(r, theirs, other.Party); err != nil {
 		return err
 	}
-	if err := s.receipt(ctx, f, r.With(theirs, own)); err != nil {
-		return err
-	}
-	_, err = s.agree.CompleteTransfer(ctx, f.Transfer)
-	return err
+	// That the transfer is complete is told in the next step: with both
+	// signatures there, nothing that goes wrong can undo the delivery.
+	return s.receipt(ctx, f, r.With(theirs, own))
 }
 
 func (s *Service) verifySignature(r prove.Receipt, sig prove.Signature, by prove.Party) error {
@@ -153,6 +151,13 @@ func (s *Service) Countersign(ctx context.Context, caller dataspace.Caller, r pr
 	if err := s.verifySignature(r, theirs, other.Party); err != nil {
 		return prove.Signature{}, err
 	}
+	if _, have := f.Documents[DocReceipt]; have {
+		return s.signedBefore(ctx, f, r)
+	}
+	if f.State != dataspace.Delivering {
+		return prove.Signature{}, &dataspace.Problem{Kind: dataspace.ErrDenied, Code: "flow.ended", Place: string(f.ID),
+			Message: "the provider's flow has ended without this delivery"}
+	}
 	result, done, err := s.data.Result(ctx, f.Transfer)
 	if err != nil {
 		return prove.Signature{}, err
@@ -162,9 +167,6 @@ func (s *Service) Countersign(ctx context.Context, caller dataspace.Caller, r pr
 	}
 	if err := s.sameDelivery(f, other, result, st); err != nil {
 		return prove.Signature{}, err
-	}
-	if _, have := f.Documents[DocReceipt]; have {
-		return s.signedBefore(ctx, f, r)
 	}
 	own, err := r.Sign(s.cfg.Identity)
 	if err != nil {
@@ -203,14 +205,16 @@ func (s *Service) unsigned(ctx context.Context, f Flow) error {
 	if !done {
 		return s.endTold(ctx, f, "transfer.unfetched", "the recipient ended the transfer before it had fetched everything")
 	}
-	r := record{flow: f}
-	r.flow.Delivered = &Delivered{Result: result, At: s.now()}
-	if err := r.document(DocReceipt, map[string]any{"delivered": result, "agreement": f.Agreement, "signed_by_recipient": false}); err != nil {
-		return err
-	}
-	r.event(s, dataspace.EventReceipt, DocReceipt)
-	if f, err = s.save(ctx, r); err != nil {
-		return err
+	if _, recorded := f.Documents[DocReceipt]; !recorded {
+		r := record{flow: f}
+		r.flow.Delivered = &Delivered{Result: result, At: s.now()}
+		if err := r.document(DocReceipt, map[string]any{"delivered": result, "agreement": f.Agreement, "signed_by_recipient": false}); err != nil {
+			return err
+		}
+		r.event(s, dataspace.EventReceipt, DocReceipt)
+		if f, err = s.save(ctx, r); err != nil {
+			return err
+		}
 	}
 	if err := s.logged(ctx, f); err != nil {
 		return err
@@ -290,23 +294,27 @@ func (s *Service) prove(ctx context.Context, f Flow) error {
 }
 
 // complete ends a flow well. The people it delivered stay counted for good.
+// What it held is let go before, so that a crash leaves nothing behind that
+// nobody looks at again.
 func (s *Service) complete(ctx context.Context, f Flow, waybill string) error {
-	if f.Role == dataspace.Provider && f.Reserved != "" {
-		if err := s.cfg.Counts.Confirm(ctx, f.Reserved); err != nil {
+	if f.Role == dataspace.Provider {
+		if f.Reserved != "" {
+			if err := s.cfg.Counts.Confirm(ctx, f.Reserved); err != nil {
+				return err
+			}
+		}
+		if err := s.data.Revoke(ctx, f.Transfer); err != nil && !errors.Is(err, dataspace.ErrNotFound) && !errors.Is(err, dataspace.ErrConflict) {
+			return err
+		}
+		if err := s.cfg.Profiler.Forget(f.ID); err != nil {
 			return err
 		}
 	}
 	r := record{flow: f}
 	r.flow.State, r.flow.Waybill, r.flow.Trouble = dataspace.Completed, waybill, nil
-	if _, err := s.save(ctx, r); err != nil {
-		return err
+	_, err := s.save(ctx, r)
+	if err == nil {
+		s.progress.forget(f.ID)
 	}
-	s.progress.forget(f.ID)
-	if f.Role == dataspace.Consumer {
-		return deliver.Clean(filepath.Dir(f.Delivered.Path), filepath.Base(f.Delivered.Path))
-	}
-	if err := s.data.Revoke(ctx, f.Transfer); err != nil && !errors.Is(err, dataspace.ErrNotFound) {
-		s.cfg.Logger.WarnContext(ctx, "grant of a completed flow is still open", "flow", f.ID, "error", err)
-	}
-	return s.cfg.Profiler.Forget(f.ID)
+	return err
 }

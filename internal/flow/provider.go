@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
 	"time"
 
 	"hutong/internal/agree"
@@ -37,12 +38,16 @@ func (s *Service) provide(ctx context.Context, f Flow) (again bool, err error) {
 
 // profile finds out what is in the dataset.
 func (s *Service) profile(ctx context.Context, f Flow) error {
-	select {
-	case s.heavy <- struct{}{}:
-		defer func() { <-s.heavy }()
-	case <-ctx.Done():
-		return ctx.Err()
+	ctx, done := s.works.begin(ctx, f.ID)
+	defer done()
+	if now, err := s.cfg.Store.Flow(ctx, f.ID); err != nil || now.State != f.State {
+		return err
 	}
+	leave, err := s.reading.enter(ctx, s.cfg.Profiler.Size(f))
+	if err != nil {
+		return err
+	}
+	defer leave()
 	p, stamp, err := s.cfg.Profiler.Profile(ctx, f, func(rows, bytes, total int64) {
 		s.progress.set(f.ID, "profiling", rows, bytes, total, s.now())
 	})
@@ -50,14 +55,14 @@ func (s *Service) profile(ctx context.Context, f Flow) error {
 	if err != nil {
 		return fmt.Errorf("profile dataset %s: %w", f.Dataset, err)
 	}
-	r := record{flow: f}
-	r.flow.State, r.flow.Stamp, r.flow.Trouble = dataspace.Checking, stamp, nil
-	if err := r.document(DocProfile, p); err != nil {
-		return err
-	}
-	r.event(s, dataspace.EventProfile, DocProfile)
-	_, err = s.save(ctx, r)
-	return err
+	return s.proceed(ctx, f.ID, dataspace.Profiling, func(r *record) error {
+		r.flow.State, r.flow.Stamp, r.flow.Trouble = dataspace.Checking, stamp, nil
+		if err := r.document(DocProfile, p); err != nil {
+			return err
+		}
+		r.event(s, dataspace.EventProfile, DocProfile)
+		return nil
+	})
 }
 
 // check decides whether and how the flow may leave.
@@ -70,6 +75,12 @@ func (s *Service) check(ctx context.Context, f Flow) error {
 		return err
 	}
 	out, err := s.clear(ctx, f, profile)
+	if errors.Is(err, errNoCensus) { // lost with the disk, or by somebody tidying up
+		r := record{flow: f}
+		r.flow.State = dataspace.Profiling
+		_, err := s.save(ctx, r)
+		return err
+	}
 	if err != nil {
 		return err
 	}
@@ -86,10 +97,24 @@ func (s *Service) check(ctx context.Context, f Flow) error {
 		// these people were reserved.
 		return errors.Join(err, s.cfg.Counts.Release(ctx, reservationOf(f)))
 	}
-	if out.decision.Verdict == dataspace.Prohibited {
+	switch out.decision.Verdict {
+	case dataspace.Prohibited:
 		return s.end(ctx, saved, dataspace.Refused, saved.Trouble)
+	case dataspace.ActionRequired:
+		return s.papersCame(ctx, saved, out.held)
 	}
 	return nil
+}
+
+// papersCame decides a flow anew whose instruments changed while it was
+// decided: whoever registered them did not see it waiting yet.
+func (s *Service) papersCame(ctx context.Context, f Flow, held []dataspace.Instrument) error {
+	now, err := s.cfg.Directory.Held(ctx, f.Local)
+	if err != nil || reflect.DeepEqual(now, held) {
+		return err
+	}
+	_, err = s.Resume(ctx, f.ID)
+	return err
 }
 
 // afterDecision is where a verdict leads.
@@ -128,12 +153,15 @@ func (s *Service) caseOf(ctx context.Context, f Flow, profile dataspace.Profile)
 	}, nil
 }
 
+// errNoCensus is that the people of a dataset must be found again.
+var errNoCensus = fmt.Errorf("the census of the dataset is gone: %w", dataspace.ErrUnavailable)
+
 // reserve counts the people of a flow and returns the totals of the year with
 // them.
 func (s *Service) reserve(ctx context.Context, f Flow, id dataspace.ReservationID, plan dataspace.Plan, on string) (dataspace.CountFacts, error) {
 	census, err := s.cfg.Profiler.Census(f.ID)
 	if errors.Is(err, dataspace.ErrNotFound) {
-		return dataspace.CountFacts{}, &dataspace.Problem{Kind: dataspace.ErrUnavailable, Code: "flow.census", Message: "the count of the dataset's people is gone", Err: err}
+		return dataspace.CountFacts{}, errNoCensus
 	}
 	if err != nil {
 		return dataspace.CountFacts{}, err
@@ -272,10 +300,8 @@ func (s *Service) handOut(ctx context.Context, f Flow) (again bool, err error) {
 		return false, s.start(ctx, f, t)
 	case agree.Terminated:
 		return false, s.refusedByPeer(ctx, f, t.Process)
-	case agree.Completed:
-		if _, signed := f.Documents[DocReceipt]; !signed {
-			return false, s.unsigned(ctx, f)
-		}
+	case agree.Completed: // and nobody has asked for a signature
+		return false, s.unsigned(ctx, f)
 	}
 	return false, s.failedToTell(ctx, f, t.Process)
 }

@@ -47,9 +47,9 @@ type Service struct {
 	agree    *agree.Service
 	data     *deliver.Server
 	engine   *engine
-	heavy    chan struct{} // bounds how many datasets are read at once
+	reading  lanes
 	progress progress
-	pulls    pulls
+	works    works
 	watchers watchers
 }
 
@@ -57,13 +57,9 @@ type Service struct {
 // once, before Start and before anything can call the Handler.
 func (s *Service) Connect(a *agree.Service, d *deliver.Server) { s.agree, s.data = a, d }
 
-// maxHeavy is how many datasets are profiled at the same moment: reading is
-// bound by the processor, and more side by side only makes each slower.
-const maxHeavy = 4
-
 // New makes a service. It does nothing before Start.
 func New(cfg Config) *Service {
-	s := &Service{cfg: cfg, heavy: make(chan struct{}, maxHeavy)}
+	s := &Service{cfg: cfg, reading: newLanes()}
 	s.engine = newEngine(s.step, cfg.Logger)
 	return s
 }
@@ -207,10 +203,12 @@ func (s *Service) step(ctx context.Context, id dataspace.FlowID) (again bool, er
 	if err != nil {
 		return false, err
 	}
-	if f.State.Final() || f.State.Waiting() {
+	switch {
+	case f.State.Final():
 		return false, nil
-	}
-	if f.State == dataspace.Ending {
+	case f.State.Waiting():
+		return false, s.abandoned(ctx, f)
+	case f.State == dataspace.Ending:
 		return false, s.letGo(ctx, f)
 	}
 	if f.Role == dataspace.Provider {
@@ -234,7 +232,9 @@ func (s *Service) troubled(ctx context.Context, id dataspace.FlowID, cause error
 	if f.State.Final() || f.State == dataspace.Ending {
 		return false, nil
 	}
-	if lasting(cause) {
+	if lasting(cause) && (f.State != dataspace.Proving || errors.Is(cause, dataspace.ErrEvidence)) {
+		// In Proving the data has arrived: only evidence that contradicts
+		// itself ends it.
 		state := dataspace.Failed
 		if errors.Is(cause, dataspace.ErrDenied) || errors.Is(cause, dataspace.ErrNotCleared) {
 			state = dataspace.Refused
@@ -244,9 +244,9 @@ func (s *Service) troubled(ctx context.Context, id dataspace.FlowID, cause error
 	}
 	t := trouble(cause, true)
 	if f.Trouble == nil || *f.Trouble != *t {
-		f.Trouble = t
-		f.Updated = s.now()
-		if _, err := s.cfg.Store.Update(ctx, f, nil, nil); err != nil && !errors.Is(err, dataspace.ErrConflict) {
+		r := record{flow: f}
+		r.flow.Trouble = t
+		if _, err := s.save(ctx, r); err != nil && !errors.Is(err, dataspace.ErrConflict) {
 			return false, errors.Join(cause, err)
 		}
 	}
@@ -261,8 +261,10 @@ func isProblem(err error) bool {
 // lasting reports whether an error will be the same next time.
 func lasting(err error) bool {
 	var p *dataspace.Problem
-	if errors.As(err, &p) && p.Code == gateway.CodeCut {
-		return false // the operator can take up with the peer again
+	if errors.As(err, &p) && (p.Code == gateway.CodeCut || p.Code == agree.CodeTransition) {
+		// The operator can take up with the peer again; and a process that
+		// moved meanwhile is looked at again.
+		return false
 	}
 	if errors.Is(err, dataspace.ErrUnavailable) || errors.Is(err, dataspace.ErrPeerUnreachable) {
 		return false
@@ -299,21 +301,49 @@ func (s *Service) save(ctx context.Context, r record) (Flow, error) {
 // evidence of it are stored first: from then on no other step can go on with
 // the flow, and what has to be let go is let go, also after a crash.
 func (s *Service) end(ctx context.Context, f Flow, state dataspace.FlowState, t *Trouble) error {
+	r := record{flow: f}
+	if err := r.end(s, state, t); err != nil {
+		return err
+	}
+	if _, err := s.save(ctx, r); err != nil {
+		return err
+	}
+	s.endNow(f.ID)
+	return nil
+}
+
+// end records the beginning of an end.
+func (r *record) end(s *Service, state dataspace.FlowState, t *Trouble) error {
 	kind, doc := dataspace.EventRefusal, DocRefusal
 	if state == dataspace.Stopped {
 		kind, doc = dataspace.EventStop, DocStop
 	}
-	r := record{flow: f}
 	r.flow.State, r.flow.EndsAs, r.flow.Trouble = dataspace.Ending, state, t
 	if err := r.document(doc, map[string]string{"state": string(state), "code": t.Code, "message": t.Message}); err != nil {
 		return err
 	}
 	r.event(s, kind, doc)
-	if _, err := s.save(ctx, r); err != nil {
+	return nil
+}
+
+// endNow cuts short what is under way for a flow that is ending, and has the
+// end finished.
+func (s *Service) endNow(id dataspace.FlowID) {
+	s.works.cancel(id)
+	s.engine.wake(id)
+}
+
+// abandoned ends a flow that waits for a person here and that the other side
+// has ended meanwhile.
+func (s *Service) abandoned(ctx context.Context, f Flow) error {
+	if f.Negotiation == "" {
+		return nil
+	}
+	n, err := s.agree.Negotiation(ctx, f.Negotiation)
+	if err != nil || n.State != agree.Terminated {
 		return err
 	}
-	s.engine.wake(f.ID)
-	return nil
+	return s.refusedByPeer(ctx, f, n.Process)
 }
 
 // letGo finishes what end began: people that were counted and of whom nothing

@@ -190,6 +190,15 @@ func (p *profiler) Profile(ctx context.Context, f flow.Flow, progress func(rows,
 	return r.Profile, stamp, nil
 }
 
+// Size implements flow.Profiler.
+func (p *profiler) Size(f flow.Flow) int64 {
+	src, err := files.Open(f.Source, files.Options(f.SourceForm))
+	if err != nil {
+		return 0 // Profile will say what is wrong
+	}
+	return src.Size()
+}
+
 // open removes what a profiling that was cut short left behind.
 func (p *profiler) open() error {
 	if err := os.RemoveAll(p.spill()); err != nil {
