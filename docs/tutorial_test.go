@@ -1,0 +1,266 @@
+package docs_test
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// Stored minima of the tutorial.
+const (
+	minBlocks = 20
+	minLines  = 40 // of output that is compared
+)
+
+// tutorialTime bounds the whole tutorial, which takes a few seconds.
+const tutorialTime = 2 * time.Minute
+
+// block is a piece of a tutorial that is typed into one terminal.
+type block struct {
+	terminal string
+	script   string
+	exit     int
+	want     []string // lines of the output, in order; … is anything
+}
+
+var (
+	heard   = regexp.MustCompile(`^\*\*Terminal ([A-Z])\*\*`)
+	exiting = regexp.MustCompile(`^<!-- exit (\d+) -->$`)
+)
+
+// readBlocks takes the blocks out of a document: a shell block belongs to the
+// terminal named last since the block before; the text block that follows it
+// is what it prints.
+func readBlocks(doc string) ([]block, error) {
+	var out []block
+	var terminal, fenced string
+	var body []string
+	exit, open := 0, false // open: the last block may still get its output
+	for n, line := range strings.Split(doc, "\n") {
+		switch {
+		case fenced == "" && strings.HasPrefix(line, "```"):
+			fenced, body = strings.TrimPrefix(line, "```"), nil
+		case fenced != "" && line == "```":
+			switch {
+			case fenced == "sh" && terminal != "":
+				out = append(out, block{terminal: terminal, script: strings.Join(body, "\n") + "\n", exit: exit})
+				terminal, exit, open = "", 0, true
+			case fenced == "text" && open:
+				out[len(out)-1].want, open = body, false
+			case fenced == "sh" && len(out) > 0:
+				return nil, fmt.Errorf("line %d: no terminal is named for the block that ends here", n+1)
+			}
+			fenced = ""
+		case fenced != "":
+			body = append(body, line)
+		default:
+			if m := heard.FindStringSubmatch(line); m != nil {
+				terminal = m[1]
+			}
+			if m := exiting.FindStringSubmatch(line); m != nil {
+				exit, _ = strconv.Atoi(m[1]) // digits
+			}
+		}
+	}
+	return out, nil
+}
+
+// terminal is a shell that is open for the whole tutorial.
+type terminal struct {
+	in   io.WriteCloser
+	out  *bufio.Reader
+	done chan error
+}
+
+const mark = "-- that was the block, exit "
+
+func openTerminal(ctx context.Context, t *testing.T, dir string, env []string) *terminal {
+	t.Helper()
+	cmd := exec.CommandContext(ctx, "bash", "--noprofile", "--norc")
+	cmd.Dir, cmd.Env = dir, env
+	// In a group of its own, with the gateways that it starts.
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd.Stdout, cmd.Stderr = w, w
+	if err := cmd.Start(); err != nil {
+		t.Fatalf("open a terminal: %v", err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	term := &terminal{in: in, out: bufio.NewReader(out), done: make(chan error, 1)}
+	go func() { term.done <- cmd.Wait() }()
+	t.Cleanup(func() {
+		_ = in.Close() // the shell ends with its input
+		select {
+		case <-term.done:
+		case <-time.After(5 * time.Second):
+		}
+		// Only what a failed tutorial left is still there.
+		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
+		_ = out.Close()
+	})
+	return term
+}
+
+// enter types a script and returns what it printed and its exit code.
+func (term *terminal) enter(script string) (string, int, error) {
+	if _, err := io.WriteString(term.in, script+"printf '%s%d\\n' '"+mark+"' $?\n"); err != nil {
+		return "", 0, err
+	}
+	var b strings.Builder
+	for {
+		line, err := term.out.ReadString('\n')
+		if err != nil {
+			return b.String() + line, 0, fmt.Errorf("the terminal closed: %w", err)
+		}
+		if before, code, ok := strings.Cut(line, mark); ok {
+			b.WriteString(before)
+			exit, err := strconv.Atoi(strings.TrimSpace(code))
+			return b.String(), exit, err
+		}
+		b.WriteString(line)
+	}
+}
+
+// matches says which line of want is not in the output, in order.
+func matches(want []string, output string) string {
+	lines := strings.Split(output, "\n")
+	for _, w := range want {
+		parts := strings.Split(strings.Join(strings.Fields(w), " "), "…")
+		for i := range parts {
+			parts[i] = regexp.QuoteMeta(parts[i])
+		}
+		pattern := regexp.MustCompile("^" + strings.Join(parts, ".*") + "$")
+		found := false
+		for len(lines) > 0 && !found {
+			found = pattern.MatchString(strings.Join(strings.Fields(lines[0]), " "))
+			lines = lines[1:]
+		}
+		if !found {
+			return w
+		}
+	}
+	return ""
+}
+
+// The tutorial is done as it is written, in a shell for each terminal, with
+// gateways as processes of their own. Only the four port numbers are others.
+func TestTutorial(t *testing.T) {
+	data, err := os.ReadFile("tutorial/first-exchange.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), tutorialTime)
+	t.Cleanup(cancel)
+	bin, dir := t.TempDir(), t.TempDir()
+	build := exec.CommandContext(ctx, "go", "build", "-o", filepath.Join(bin, "hutong"), "../cmd/hutong")
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("build the program: %v\n%s", err, out)
+	}
+	env := append(os.Environ(), "PATH="+bin+string(filepath.ListSeparator)+os.Getenv("PATH"), "HOME="+dir, "XDG_CONFIG_HOME="+dir, "LC_ALL=C.UTF-8")
+	blocks, err := readBlocks(withFreePorts(t, string(data)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	terminals := map[string]*terminal{}
+	compared := 0
+	for i, b := range blocks {
+		term := terminals[b.terminal]
+		if term == nil {
+			term = openTerminal(ctx, t, dir, env)
+			terminals[b.terminal] = term
+		}
+		out, exit, err := term.enter(b.script)
+		if err != nil {
+			t.Fatalf("block %d: %v\n%s\n%s", i+1, err, b.script, out)
+		}
+		if exit != b.exit {
+			t.Fatalf("block %d exits %d, not %d\n%s\n%s", i+1, exit, b.exit, b.script, out)
+		}
+		if missing := matches(b.want, out); missing != "" {
+			t.Fatalf("block %d does not print %q (or not in this order)\n%s\n%s", i+1, missing, b.script, out)
+		}
+		compared += len(b.want)
+	}
+	t.Logf("%d blocks in %d terminals, %d lines compared", len(blocks), len(terminals), compared)
+	if len(blocks) < minBlocks || compared < minLines || len(terminals) < 2 {
+		t.Errorf("at least %d blocks in 2 terminals and %d lines should be there", minBlocks, minLines)
+	}
+}
+
+// withFreePorts puts ports that nobody uses in the place of those written.
+func withFreePorts(t *testing.T, doc string) string {
+	t.Helper()
+	var old []string
+	for _, port := range []string{"8443", "8442", "9443", "9442"} {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer l.Close()
+		_, free, err := net.SplitHostPort(l.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		old = append(old, "127.0.0.1:"+port, "127.0.0.1:"+free)
+	}
+	return strings.NewReplacer(old...).Replace(doc)
+}
+
+func TestMatches(t *testing.T) {
+	const output = "one  1\n  two   and more\nthree\n"
+	cases := []struct{ name, want, missing string }{
+		{"in order, blanks apart", "one 1|two …", ""},
+		{"out of order", "three|one 1", "one 1"},
+		{"not there", "four", "four"},
+		{"the whole line", "two", "two"},
+	}
+	for _, c := range cases {
+		t.Run(strings.ReplaceAll(c.name, " ", "_"), func(t *testing.T) {
+			if got := matches(strings.Split(c.want, "|"), output); got != c.missing {
+				t.Errorf("missing %q, want %q", got, c.missing)
+			}
+		})
+	}
+}
+
+func TestReadBlocks(t *testing.T) {
+	fence := "```"
+	doc := strings.Join([]string{
+		fence + "sh", "make", fence, // before any terminal: for the reader only
+		"**Terminal A**", fence + "sh", "a1", "a2", fence, fence + "text", "out", fence,
+		"**Terminal B**: words", "<!-- exit 3 -->", fence + "sh", "b", fence,
+		fence + "yaml", "x: 1", fence,
+	}, "\n")
+	got, err := readBlocks(doc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []block{{"A", "a1\na2\n", 0, []string{"out"}}, {"B", "b\n", 3, nil}}
+	if fmt.Sprint(got) != fmt.Sprint(want) {
+		t.Errorf("read %v, want %v", got, want)
+	}
+	if _, err := readBlocks(doc + "\n" + fence + "sh\nwhere\n" + fence); err == nil {
+		t.Error("a block without a terminal is taken")
+	}
+}
