@@ -104,7 +104,7 @@ func (a *app) profileOf(ctx context.Context, src *files.Source, on time.Time, us
 	if err != nil {
 		if ctx.Err() != nil {
 			m.done()
-			a.say("stopped; nothing was written")
+			a.say("%s", a.word("stopped; nothing was written", "已停止，未写入任何内容"))
 			return p, quiet{exitFailed}
 		}
 		return p, err

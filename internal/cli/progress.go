@@ -45,7 +45,7 @@ func (m *meter) update(rows, bytes, total int64) {
 		return
 	}
 	m.last = now
-	line := "  " + m.what + ": " + amount(rows, bytes, total, now.Sub(m.start))
+	line := "  " + m.what + m.app.word(": ", "：") + m.app.amount(rows, bytes, total, now.Sub(m.start))
 	if !m.live {
 		m.app.say("%s", line)
 		return
@@ -63,19 +63,19 @@ func (m *meter) done() {
 }
 
 // amount says how much was read, how fast, and how long the rest will take.
-func amount(rows, bytes, total int64, took time.Duration) string {
+func (a *app) amount(rows, bytes, total int64, took time.Duration) string {
 	line := size(bytes)
 	if total > 0 {
-		line += fmt.Sprintf(" of %s (%d%%)", size(total), min(100, 100*bytes/total))
+		line += fmt.Sprintf(a.word(" of %s (%d%%)", " / %s（%d%%）"), size(total), min(100, 100*bytes/total))
 	}
-	line += ", " + thousands(rows) + " rows"
+	line += ", " + a.count(rows, "row", "行")
 	if took <= 0 || bytes <= 0 {
 		return line
 	}
 	rate := float64(bytes) / took.Seconds()
 	line += fmt.Sprintf(", %s/s", size(int64(rate)))
 	if left := total - bytes; left > 0 {
-		line += fmt.Sprintf(", %s left", time.Duration(float64(left)/rate*float64(time.Second)).Round(time.Second))
+		line += fmt.Sprintf(a.word(", %s left", ", 还需 %s"), time.Duration(float64(left)/rate*float64(time.Second)).Round(time.Second))
 	}
 	return line
 }
