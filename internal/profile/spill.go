@@ -60,8 +60,8 @@ func newSorter(dir string, bytes int) (*sorter, error) {
 
 func (s *sorter) add(r record) error {
 	if len(s.memory) < s.limit {
-		if s.memory == nil {
-			s.memory = make([]record, 0, min(s.limit, 4096))
+		if len(s.memory) == cap(s.memory) {
+			s.grow()
 		}
 		s.memory = append(s.memory, r)
 		return nil
@@ -75,6 +75,20 @@ func (s *sorter) add(r record) error {
 	}
 	s.memory = append(s.memory, r)
 	return nil
+}
+
+// smallSort is how many records a small dataset starts with, 96 KiB.
+const smallSort = 4096
+
+// grow makes room for a small dataset, then at once for all that may be held:
+// growing by and by would copy, and hold the old and the new for a while. Of
+// room that nobody writes to, nothing is resident.
+func (s *sorter) grow() {
+	room := s.limit
+	if s.memory == nil {
+		room = min(room, smallSort)
+	}
+	s.memory = append(make([]record, 0, room), s.memory...)
 }
 
 // compact sorts memory and merges the rows of each person.
