@@ -55,11 +55,11 @@ func Open(ctx context.Context, path string) (*DB, error) {
 	} else if err := f.Close(); err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
-	write, err := open(path, 1)
+	write, err := open(path, 1, 16_000)
 	if err != nil {
 		return nil, err
 	}
-	read, err := open(path, 4)
+	read, err := open(path, 4, 4_000)
 	if err != nil {
 		return nil, errors.Join(err, write.Close())
 	}
@@ -71,9 +71,10 @@ func Open(ctx context.Context, path string) (*DB, error) {
 	return db, nil
 }
 
-func open(path string, conns int) (*sql.DB, error) {
+// open opens connections that hold up to cache kB of pages each.
+func open(path string, conns, cache int) (*sql.DB, error) {
 	// The busy timeout comes first, or the other pragmas can fail on a lock.
-	q := url.Values{"_pragma": {"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(ON)", "cache_size(-16000)"}, "_txlock": {"immediate"}}
+	q := url.Values{"_pragma": {"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(ON)", fmt.Sprintf("cache_size(-%d)", cache)}, "_txlock": {"immediate"}}
 	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?"+q.Encode())
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
