@@ -160,17 +160,21 @@ type queryRower interface {
 // alone counts the people in whom the list is the only one, class by class,
 // and the version of the year that this holds for: one statement sees one
 // snapshot. The LIMIT keeps SQLite from merging the subquery and with it
-// looking every person up three times.
+// looking every person up three times; the CASEs, evaluated once, keep it from
+// looking anybody up where nobody else can be found, as in the first flow of a
+// year and in the release of an only one.
 func alone(ctx context.Context, q queryRower, l list) (t clear.Totals, version int64, err error) {
 	err = q.QueryRowContext(ctx, `
 		SELECT (SELECT version FROM count_year WHERE num = ?2),
 		       coalesce(sum(mask & 1), 0), coalesce(sum(mask >> 1 & 1), 0), coalesce(sum(mask >> 2 & 1), 0)
 		FROM (
 			SELECT m.mask & ~(
-				coalesce((SELECT p.mask FROM count_person p WHERE p.year = ?2 AND p.person = m.person), 0) |
+				CASE WHEN EXISTS (SELECT 1 FROM count_person WHERE year = ?2) THEN
+				coalesce((SELECT p.mask FROM count_person p WHERE p.year = ?2 AND p.person = m.person), 0) ELSE 0 END |
+				CASE WHEN EXISTS (SELECT 1 FROM count_load WHERE year = ?2 AND counted = 1 AND num <> ?1) THEN
 				coalesce((SELECT max(x.mask & 1) | max(x.mask & 2) | max(x.mask & 4)
 				          FROM count_member x INDEXED BY count_member_person CROSS JOIN count_load o
-				          WHERE x.year = ?2 AND x.person = m.person AND x.load <> ?1 AND o.num = x.load AND o.counted = 1), 0)
+				          WHERE x.year = ?2 AND x.person = m.person AND x.load <> ?1 AND o.num = x.load AND o.counted = 1), 0) ELSE 0 END
 			) AS mask
 			FROM count_member m WHERE m.load = ?1 LIMIT -1
 		)`, l.num, l.year).Scan(&version, &t.Other, &t.Sensitive, &t.Under14)
