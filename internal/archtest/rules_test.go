@@ -48,9 +48,10 @@ var clock = regexp.MustCompile(`^(Now|Since|Until|Sleep|After|AfterFunc|Tick|New
 // command's help, which are documents.
 var jurisdiction = regexp.MustCompile(`^((CN|SG|HK|MO|TW|US|EU|UK|JP|KR|DE|FR|AE|MY|TH|VN)(-[A-Z0-9]{1,3})?|GB-[A-Z0-9]{3})$|(?i:shanghai|singapore|hong ?kong|beijing|lin-?gang)|\b(China|PRC|PIPL|PDPA|GDPR|CPRA|CCPA)\b|上海|新加坡|香港|澳门|北京|中国|临港|个人信息保护法|数据安全法`)
 
-// lawFree says where jurisdictions may be named: what makes or shows samples,
+// lawFree says where jurisdictions may be named: what makes or shows samples
+// or measures with them,
 // and the dictionary by which a cell is recognised as a place.
-var lawFree = regexp.MustCompile(`^internal/sample/|^internal/tck/|(^|/)demo[a-z_]*\.go$|^internal/element/words\.go$`)
+var lawFree = regexp.MustCompile(`^bench/|^internal/sample/|^internal/tck/|(^|/)demo[a-z_]*\.go$|^internal/element/words\.go$`)
 
 // vague are package names that say nothing about what belongs there.
 var vague = regexp.MustCompile(`^(util|utils|common|shared|helper|helpers|constants|models|types|base|misc|lib)$`)
