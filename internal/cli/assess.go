@@ -232,16 +232,14 @@ func choice(err error) error {
 }
 
 // count is the people of the dataset that would leave, on top of those who
-// left before. Where nothing tells people apart in personal data, their number
-// is not known.
+// left before.
 func (s *assessment) count(c flow.Case, plan dataspace.Plan, census *profile.Census) (dataspace.CountFacts, error) {
 	nonSensitive, sensitive, under14, err := census.Count(clear.Leaving(plan))
 	if err != nil {
 		return dataspace.CountFacts{}, fmt.Errorf("count people: %w", err)
 	}
-	if len(c.Profile.Subjects.Key) == 0 && personalLeaves(c.Profile, plan) && c.Profile.Rows > 0 {
-		s.app.say("%s", s.app.word("people: no column tells them apart, so their number is unknown", "人数：没有可区分个人的列，人数未知"))
-		return dataspace.CountFacts{}, nil
+	if len(c.Profile.Subjects.Key) == 0 && nonSensitive+sensitive > 0 {
+		s.app.say("%s", s.app.word("no column tells people apart: each row counts as one", "没有可区分个人的列：每行按一人计"))
 	}
 	s.app.say(s.app.word("people who would leave: %s, with sensitive data %s", "将出境：不含敏感个人信息 %s 人，含敏感个人信息 %s 人"), thousands(nonSensitive), thousands(sensitive))
 	if s.counted {
@@ -258,16 +256,6 @@ func (s *assessment) count(c flow.Case, plan dataspace.Plan, census *profile.Cen
 		out.Under14 = &under14
 	}
 	return out, nil
-}
-
-func personalLeaves(p dataspace.Profile, plan dataspace.Plan) bool {
-	leaves := clear.Leaving(plan)
-	for _, c := range p.Columns {
-		if c.Personal && leaves(c.Name) {
-			return true
-		}
-	}
-	return false
 }
 
 // conclude prints the decision and turns it into an exit code.

@@ -204,7 +204,11 @@ func (a *app) printSubjects(w io.Writer, p dataspace.Profile) {
 		}
 		return thousands(*n)
 	}
-	key := a.word("no column tells them apart", "没有可区分个人的列")
+	if len(s.Key) == 0 && s.Distinct != nil && *s.Distinct == 0 {
+		fmt.Fprintln(w, a.word("people: none found", "个人：未发现"))
+		return
+	}
+	key := a.word("no column tells them apart: each row counts as one", "没有可区分个人的列：每行按一人计")
 	if len(s.Key) > 0 {
 		names := make([]string, len(s.Key))
 		for i, k := range s.Key {
