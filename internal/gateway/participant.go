@@ -14,7 +14,7 @@ import (
 // unknown, and a decision treats it so.
 type Participant struct {
 	ID           dataspace.ParticipantID `json:"id"`
-	LegalName    dataspace.Text          `json:"legal_name"`
+	LegalName    dataspace.Text          `json:"legal_name" required:"false"`
 	Jurisdiction dataspace.Jurisdiction  `json:"jurisdiction"`
 	RegisteredIn dataspace.Region        `json:"registered_in,omitempty"`
 	ExportsFrom  dataspace.Region        `json:"exports_from,omitempty"`
@@ -28,11 +28,11 @@ type Participant struct {
 	Certifications    []string                 `json:"certifications,omitempty"`
 	OnwardTo          []dataspace.Jurisdiction `json:"onward_to,omitempty"`
 	// Intake says what is accepted without asking the operator.
-	Intake Intake `json:"intake"`
+	Intake Intake `json:"intake" required:"false"`
 	// Inbox is the directory for delivered files; empty: the gateway's own.
 	Inbox   string    `json:"inbox,omitempty"`
-	Created time.Time `json:"created"`
-	Updated time.Time `json:"updated"`
+	Created time.Time `json:"created" required:"false" readOnly:"true"`
+	Updated time.Time `json:"updated" required:"false" readOnly:"true"`
 }
 
 // Intake is what a recipient takes by itself. What no rule names waits for
