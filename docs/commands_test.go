@@ -22,8 +22,8 @@ var update = flag.Bool("update", false, "write generated documents instead of co
 
 // Stored minima: fewer and the test has not looked.
 const (
-	minCommands = 12 // of the program
-	minShown    = 10 // command lines in documents
+	minCommands = 45 // of the program
+	minShown    = 60 // command lines in documents
 )
 
 // help is what a command says about itself.
@@ -33,7 +33,7 @@ type help struct {
 }
 
 // children finds the names under "Available Commands:".
-var children = regexp.MustCompile(`(?m)^  ([a-z][a-z-]*) {2,}\S`)
+var children = regexp.MustCompile(`(?m)^  ([a-z][a-z-]*) +\S`)
 
 // commands asks the program for the help of every command, in the order in
 // which it lists them.
