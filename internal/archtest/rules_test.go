@@ -17,7 +17,8 @@ type layer struct {
 // package that is not here fails the test, and so does a line here without a
 // package.
 var layers = []layer{
-	{name: "main", packages: []string{"cmd/hutong", "docs", "internal/systest"}},
+	{name: "main", packages: []string{"bench/big", "bench/flows", "cmd/hutong", "docs", "internal/systest"}},
+	{name: "measuring", packages: []string{"bench/pair"}},
 	{name: "command line", packages: []string{"internal/cli"}},
 	{name: "wiring", packages: []string{"internal/node", "internal/tck"}},
 	{name: "surfaces and storage", packages: []string{"internal/api", "internal/dsp", "internal/exchange", "internal/sqlite"}},
@@ -67,6 +68,6 @@ const (
 // Stored minima: fewer than this and the test has not looked at the tree.
 // Raise them when the tree grows.
 const (
-	minPackages = 28
-	minFiles    = 250
+	minPackages = 34
+	minFiles    = 330
 )
