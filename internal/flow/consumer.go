@@ -62,6 +62,9 @@ func (s *Service) checkOffer(ctx context.Context, f Flow) error {
 	if err := json.Unmarshal(note.Plan, &plan); err != nil {
 		return s.endTold(ctx, f, "offer.plan", "the plan cannot be read")
 	}
+	if t := wrongOffer(f, terms, plan); t != nil {
+		return s.end(ctx, f, dataspace.Refused, t)
+	}
 	facts, err := s.importFacts(ctx, f, recipient.Recipient(""), plan, terms)
 	if err != nil {
 		return err
@@ -88,15 +91,6 @@ func (s *Service) checkOffer(ctx context.Context, f Flow) error {
 		err = s.end(ctx, saved, dataspace.Refused, saved.Trouble)
 	}
 	return err
-}
-
-func readOffer(n agree.Negotiation) (odrl.Policy, odrl.Terms, error) {
-	policy, err := odrl.Parse(n.Offer)
-	if err != nil {
-		return odrl.Policy{}, odrl.Terms{}, err
-	}
-	terms, err := odrl.ReadTerms(policy)
-	return policy, terms, err
 }
 
 // importFacts are the facts as the receiving side knows them: what the peer
@@ -150,7 +144,9 @@ func (s *Service) negotiateIn(ctx context.Context, f Flow) (again bool, err erro
 	case agree.Offered:
 		return s.answerOffer(ctx, f, n)
 	case agree.Agreed:
-		if !odrl.SameRules(n.Agreement, n.Offer) {
+		// A provider may agree to a request without an offer of its own: to
+		// what nobody here has judged.
+		if same, err := judged(f, n); err != nil || !same || !odrl.SameRules(n.Agreement, n.Offer) {
 			return false, s.endTold(ctx, f, "flow.terms", "the agreement is not on what was accepted")
 		}
 		_, err = s.agree.Verify(ctx, n.ID)
@@ -166,15 +162,11 @@ func (s *Service) negotiateIn(ctx context.Context, f Flow) (again bool, err erro
 
 // answerOffer accepts the offer that was judged, and judges any other first.
 func (s *Service) answerOffer(ctx context.Context, f Flow, n agree.Negotiation) (bool, error) {
-	policy, _, err := readOffer(n)
+	same, err := judged(f, n)
 	if err != nil {
 		return false, s.endTold(ctx, f, "offer.terms", "the offer has terms that this gateway cannot keep")
 	}
-	doc, err := dataspace.NewDocument(policy)
-	if err != nil {
-		return false, err
-	}
-	if f.Documents[DocOffer] != doc.Digest() {
+	if !same {
 		r := record{flow: f}
 		r.flow.State = dataspace.Checking
 		_, err := s.save(ctx, r)
