@@ -17,7 +17,6 @@ import (
 
 	"hutong/internal/dataspace"
 	"hutong/internal/flow"
-	"hutong/internal/gateway"
 	"hutong/internal/prove"
 )
 
@@ -221,9 +220,6 @@ func refused(resp *http.Response) error {
 		kind = dataspace.ErrNotFound
 	case http.StatusForbidden:
 		kind = dataspace.ErrDenied
-		if r.Code == gateway.CodeCut {
-			kind = dataspace.ErrUnavailable // its operator can take up with us again
-		}
 	case http.StatusBadRequest:
 		kind = dataspace.ErrInvalid
 	case http.StatusUnauthorized:

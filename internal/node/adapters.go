@@ -111,6 +111,12 @@ var (
 // Authenticate implements dsp.Authenticator.
 func (i identity) Authenticate(ctx context.Context, local dataspace.ParticipantID, r *http.Request) (dataspace.Caller, error) {
 	c, err := i.gateway.Authenticate(ctx, local, r)
+	var p *dataspace.Problem
+	if errors.As(err, &p) && p.Code == gateway.CodeCut {
+		// Not a definite no: what the peer has to say would be lost, and it is
+		// to come again when an operator takes up with the peer.
+		err = fmt.Errorf("authenticate: %s: %w", p.Code, dataspace.ErrUnavailable)
+	}
 	return dataspace.Caller{Participant: c.Participant, Peer: c.Peer}, err
 }
 

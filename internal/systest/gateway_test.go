@@ -308,3 +308,6 @@ func (g *gatewayProcess) command(args ...string) (stdout, stderr string, code in
 	_ = cmd.Wait() // its code says it
 	return out.String(), errs.String(), cmd.ProcessState.ExitCode()
 }
+
+// pause is what lies between two looks at something that changes by itself.
+func pause() { time.Sleep(10 * time.Millisecond) }

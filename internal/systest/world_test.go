@@ -180,3 +180,19 @@ func (w *world) delivered(id dataspace.ParticipantID) []string {
 	}
 	return out
 }
+
+// part is one subtest on a world that several share.
+func (w *world) part(name string, fn func(t *testing.T)) {
+	w.t.Helper()
+	whole := w.t
+	defer w.speak(whole)
+	whole.Run(name, func(t *testing.T) {
+		w.speak(t)
+		fn(t)
+	})
+	if whole.Failed() {
+		whole.Fatalf("the parts after %s would only fail too", name)
+	}
+}
+
+func (w *world) speak(t *testing.T) { w.t, w.here.t, w.far.t = t, t, t }
