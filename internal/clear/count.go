@@ -70,8 +70,9 @@ type CountStore interface {
 	// fall into: of two flows that cross a number together, one sees the
 	// total at or above it. Nothing is counted on error. A reservation that
 	// is already counted is left as it is; one that was released, or whose
-	// Reserve was cut short, begins anew. ErrConflict if the id was used for
-	// another flow, exporter or year, if another Reserve of the same id is
+	// Reserve was cut short, begins anew, also in another year: a flow may
+	// wait over New Year. ErrConflict if the id was used for another flow, or
+	// counts for another exporter or year, if another Reserve of the same id is
 	// under way, or if keyID is not the one the year was begun with.
 	Reserve(ctx context.Context, r Reservation, keyID string, people People) (Totals, error)
 	// Confirm counts the reservation's people for ever. ErrNotFound;

@@ -83,7 +83,7 @@ func begin(ctx context.Context, tx *sql.Tx, r clear.Reservation, keyID string) (
 	case errors.Is(err, sql.ErrNoRows):
 	case err != nil:
 		return list{}, err
-	case flow != r.Flow || was.year != year:
+	case flow != r.Flow, was.year != year && (state == clear.Reserved || state == clear.Confirmed):
 		return list{}, fmt.Errorf("the id was used for another flow, exporter or year: %w", dataspace.ErrConflict)
 	case state == clear.Reserved || state == clear.Confirmed:
 		return list{}, errCounted

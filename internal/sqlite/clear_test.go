@@ -166,6 +166,36 @@ func TestCountConflicts(t *testing.T) {
 	}
 }
 
+// A flow that waited over New Year is decided anew in the new year: its
+// people, let go before, count there and nowhere else.
+func TestCountNewYear(t *testing.T) {
+	ctx := context.Background()
+	store := openCounts(t)
+	for _, people := range []int{10, 9000} { // in one go, and in chunks
+		old := reservation(fmt.Sprint("r", people))
+		next := old
+		next.Year = 2027
+		if _, err := store.Reserve(ctx, old, "key", crowd(0, people)); err != nil {
+			t.Fatal(err)
+		}
+		if err := store.Release(ctx, old.ID); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := store.Reserve(ctx, next, "key", crowd(0, people)); err != nil || got.Other != int64(people) {
+			t.Fatalf("got %v %v, want %d people in the new year", got, err, people)
+		}
+		if err := store.Confirm(ctx, next.ID); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := store.Totals(ctx, "acme", 2026); err != nil || got.Other != 0 {
+			t.Fatalf("got %v %v, want nobody in the old year", got, err)
+		}
+		if got, err := store.Totals(ctx, "acme", 2027); err != nil || got.Other != int64(people) {
+			t.Fatalf("got %v %v, want %d people in the new year", got, err, people)
+		}
+	}
+}
+
 // Each year begins at nothing, and each exporter counts for itself.
 func TestCountApart(t *testing.T) {
 	ctx := context.Background()
