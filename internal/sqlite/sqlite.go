@@ -16,7 +16,6 @@ import (
 
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/database"
-	_ "modernc.org/sqlite" // the driver
 
 	"hutong/internal/dataspace"
 )
@@ -55,14 +54,7 @@ func Open(ctx context.Context, path string) (*DB, error) {
 	} else if err := f.Close(); err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
-	write, err := open(path, 1, 16_000)
-	if err != nil {
-		return nil, err
-	}
-	read, err := open(path, 4, 4_000)
-	if err != nil {
-		return nil, errors.Join(err, write.Close())
-	}
+	write, read := open(path, 1, 16_000), open(path, 4, 4_000)
 	db := &DB{read: read, write: write, queue: make(chan *change, maxGroup), done: make(chan struct{})}
 	if err := db.migrate(ctx); err != nil {
 		return nil, errors.Join(err, write.Close(), read.Close())
@@ -72,15 +64,12 @@ func Open(ctx context.Context, path string) (*DB, error) {
 }
 
 // open opens connections that hold up to cache kB of pages each.
-func open(path string, conns, cache int) (*sql.DB, error) {
+func open(path string, conns, cache int) *sql.DB {
 	// The busy timeout comes first, or the other pragmas can fail on a lock.
 	q := url.Values{"_pragma": {"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(ON)", fmt.Sprintf("cache_size(-%d)", cache)}, "_txlock": {"immediate"}}
-	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?"+q.Encode())
-	if err != nil {
-		return nil, fmt.Errorf("open database: %w", err)
-	}
+	db := sql.OpenDB(connector{dsn: "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + q.Encode()})
 	db.SetMaxOpenConns(conns)
-	return db, nil
+	return db
 }
 
 func (db *DB) migrate(ctx context.Context) error {

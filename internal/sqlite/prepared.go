@@ -1,0 +1,145 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+
+	"modernc.org/sqlite"
+)
+
+// maxPrepared bounds the statements that a connection keeps: more than all
+// stores together have, so that only statements made up at run time are over.
+const maxPrepared = 256
+
+// connector opens connections that prepare each statement once: the stores
+// say the same few statements all the time, and parsing one takes as long as
+// running it.
+type connector struct{ dsn string }
+
+var _ driver.Connector = connector{}
+
+// Driver implements driver.Connector.
+func (c connector) Driver() driver.Driver { return &sqlite.Driver{} }
+
+// Connect implements driver.Connector.
+func (c connector) Connect(context.Context) (driver.Conn, error) {
+	inner, err := c.Driver().Open(c.dsn)
+	if err != nil {
+		return nil, err
+	}
+	full, ok := inner.(driverConn)
+	if !ok {
+		return nil, errors.Join(fmt.Errorf("the driver's connection is a %T", inner), inner.Close())
+	}
+	return &preparedConn{driverConn: full, idle: map[string]statement{}}, nil
+}
+
+// driverConn is what the driver's connections can do.
+type driverConn interface {
+	driver.Conn
+	driver.ConnBeginTx
+	driver.ConnPrepareContext
+	driver.ExecerContext
+	driver.QueryerContext
+	driver.Pinger
+	driver.SessionResetter
+	driver.Validator
+}
+
+// statement is what its statements can do.
+type statement interface {
+	driver.Stmt
+	driver.StmtExecContext
+	driver.StmtQueryContext
+}
+
+// preparedConn keeps the statements that nobody is running. database/sql sees
+// to it that one goroutine at a time uses a connection.
+type preparedConn struct {
+	driverConn
+	idle map[string]statement
+}
+
+var _ driverConn = (*preparedConn)(nil)
+
+// take finds or prepares a statement, for one run. A statement whose rows are
+// still being read is not there to be found: it is prepared a second time.
+func (c *preparedConn) take(ctx context.Context, query string) (statement, error) {
+	if s, ok := c.idle[query]; ok {
+		delete(c.idle, query)
+		return s, nil
+	}
+	s, err := c.PrepareContext(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	return s.(statement), nil
+}
+
+// put takes a statement back after its run.
+func (c *preparedConn) put(query string, s statement) error {
+	if _, twice := c.idle[query]; twice || len(c.idle) >= maxPrepared {
+		return s.Close()
+	}
+	c.idle[query] = s
+	return nil
+}
+
+// ExecContext implements driver.ExecerContext.
+func (c *preparedConn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	s, err := c.take(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	r, err := s.ExecContext(ctx, args)
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return r, c.put(query, s)
+}
+
+// QueryContext implements driver.QueryerContext.
+func (c *preparedConn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	s, err := c.take(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := s.QueryContext(ctx, args)
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return &preparedRows{Rows: rows, conn: c, query: query, stmt: s}, nil
+}
+
+// Close implements driver.Conn.
+func (c *preparedConn) Close() error {
+	var errs []error
+	for _, s := range c.idle {
+		errs = append(errs, s.Close())
+	}
+	c.idle = nil
+	return errors.Join(append(errs, c.driverConn.Close())...)
+}
+
+// preparedRows give their statement back when they are closed.
+type preparedRows struct {
+	driver.Rows
+	conn  *preparedConn
+	query string
+	stmt  statement
+}
+
+// Close implements driver.Rows.
+func (r *preparedRows) Close() error {
+	if r.stmt == nil {
+		return nil
+	}
+	s := r.stmt
+	r.stmt = nil
+	if err := r.Rows.Close(); err != nil {
+		return errors.Join(err, s.Close())
+	}
+	return r.conn.put(r.query, s)
+}
