@@ -172,11 +172,7 @@ func TestTutorial(t *testing.T) {
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), tutorialTime)
 	t.Cleanup(cancel)
-	bin, dir := t.TempDir(), t.TempDir()
-	build := exec.CommandContext(ctx, "go", "build", "-o", filepath.Join(bin, "hutong"), "../cmd/hutong")
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("build the program: %v\n%s", err, out)
-	}
+	bin, dir := filepath.Dir(program(t)), t.TempDir()
 	env := append(os.Environ(), "PATH="+bin+string(filepath.ListSeparator)+os.Getenv("PATH"), "HOME="+dir, "XDG_CONFIG_HOME="+dir, "LC_ALL=C.UTF-8")
 	blocks, err := readBlocks(withFreePorts(t, string(data)))
 	if err != nil {
@@ -205,6 +201,41 @@ func TestTutorial(t *testing.T) {
 	t.Logf("%d blocks in %d terminals, %d lines compared", len(blocks), len(terminals), compared)
 	if len(blocks) < minBlocks || compared < minLines || len(terminals) < 2 {
 		t.Errorf("at least %d blocks in 2 terminals and %d lines should be there", minBlocks, minLines)
+	}
+}
+
+// program is the program as users build it.
+func program(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "hutong")
+	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", path, "../cmd/hutong").CombinedOutput(); err != nil {
+		t.Fatalf("build the program: %v\n%s", err, out)
+	}
+	return path
+}
+
+// What the READMEs show of the demonstration is what it prints.
+func TestReadmeOutput(t *testing.T) {
+	exe := program(t)
+	for lang, path := range map[string]string{"en": "../README.md", "zh": "../README.zh-CN.md"} {
+		t.Run(lang, func(t *testing.T) {
+			t.Parallel()
+			_, rest, ok := strings.Cut(read(t, path), "```text\n")
+			shown, _, closed := strings.Cut(rest, "```\n")
+			want := strings.Split(strings.TrimSpace(shown), "\n")
+			if !ok || !closed || len(want) < 10 {
+				t.Fatalf("%s shows no output", path)
+			}
+			ctx, cancel := context.WithTimeout(t.Context(), tutorialTime)
+			defer cancel()
+			out, err := exec.CommandContext(ctx, exe, "demo", "--lang", lang, "--dir", t.TempDir()).CombinedOutput()
+			if err != nil {
+				t.Fatalf("run the demonstration: %v\n%s", err, out)
+			}
+			if missing := matches(want, string(out)); missing != "" {
+				t.Errorf("the demonstration does not print %q (or not in this order)", missing)
+			}
+		})
 	}
 }
 
