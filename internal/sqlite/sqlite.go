@@ -27,6 +27,10 @@ var migrations embed.FS
 // does not hold up an unbounded crowd.
 const maxGroup = 256
 
+// readers is how many queries may run side by side. More than processors: one
+// that waits for its turn or for the disk does not hold up the others.
+const readers = 8
+
 // DB is an open database. Reads go through Read, changes through Update.
 type DB struct {
 	read  *sql.DB
@@ -54,7 +58,7 @@ func Open(ctx context.Context, path string) (*DB, error) {
 	} else if err := f.Close(); err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
-	write, read := open(path, 1, 16_000), open(path, 4, 4_000)
+	write, read := open(path, 1, 16_000), open(path, readers, 2_000)
 	db := &DB{read: read, write: write, queue: make(chan *change, maxGroup), done: make(chan struct{})}
 	if err := db.migrate(ctx); err != nil {
 		return nil, errors.Join(err, write.Close(), read.Close())
@@ -69,6 +73,7 @@ func open(path string, conns, cache int) *sql.DB {
 	q := url.Values{"_pragma": {"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(ON)", fmt.Sprintf("cache_size(-%d)", cache)}, "_txlock": {"immediate"}}
 	db := sql.OpenDB(connector{dsn: "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + q.Encode()})
 	db.SetMaxOpenConns(conns)
+	db.SetMaxIdleConns(conns) // the default is two, and opening one costs more than a query
 	return db
 }
 
