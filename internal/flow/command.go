@@ -119,7 +119,7 @@ func (s *Service) Stop(ctx context.Context, id dataspace.FlowID, by, reason stri
 		if f.State.Final() || f.State == dataspace.Ending {
 			return Flow{}, wrongState(f, "stopped", "it has ended already")
 		}
-		if f.State == dataspace.Proving {
+		if f.State == dataspace.Proving || f.Role == dataspace.Consumer && f.Delivered != nil {
 			return Flow{}, wrongState(f, "stopped", "the data has arrived; what is left is its evidence")
 		}
 		message := "stopped by " + by
@@ -179,4 +179,19 @@ func (s *Service) Running(ctx context.Context, owner dataspace.ParticipantID) (i
 		dataspace.Negotiating, dataspace.Delivering, dataspace.Proving, dataspace.Ending,
 	}})
 	return len(list), err
+}
+
+// RunningWith counts the flows with a peer by which data may still pass.
+func (s *Service) RunningWith(ctx context.Context, name dataspace.PeerName) (int, error) {
+	list, err := s.List(ctx, Filter{Limit: -1, States: []dataspace.FlowState{
+		dataspace.Profiling, dataspace.Checking, dataspace.WaitingAction, dataspace.WaitingReview,
+		dataspace.Negotiating, dataspace.Delivering,
+	}})
+	n := 0
+	for _, f := range list {
+		if f.Peer == name {
+			n++
+		}
+	}
+	return n, err
 }

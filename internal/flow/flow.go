@@ -108,10 +108,13 @@ const (
 	DocReview    = "review"
 	DocAgreement = "agreement"
 	DocStart     = "start"
-	DocParties   = "parties"
-	DocReceipt   = "receipt"
-	DocRefusal   = "refusal"
-	DocStop      = "stop"
+	// What was decided on the day on which the stream was opened.
+	DocStartFacts    = "start_facts"
+	DocStartDecision = "start_decision"
+	DocParties       = "parties"
+	DocReceipt       = "receipt"
+	DocRefusal       = "refusal"
+	DocStop          = "stop"
 )
 
 // Filter selects flows; empty fields select all.

@@ -43,6 +43,9 @@ func (h *Handler) TransferChanged(ctx context.Context, t agree.Transfer) error {
 	if errors.Is(err, dataspace.ErrNotFound) {
 		f, err = h.s.cfg.Store.ByAgreement(ctx, t.AgreementID, t.Role)
 	}
+	if errors.Is(err, dataspace.ErrNotFound) && t.Flow != "" { // it ended before it knew the agreement
+		f, err = h.s.cfg.Store.Flow(ctx, t.Flow)
+	}
 	if errors.Is(err, dataspace.ErrNotFound) {
 		return nil
 	}
@@ -52,10 +55,14 @@ func (h *Handler) TransferChanged(ctx context.Context, t agree.Transfer) error {
 	if t.State.Final() && t.Role == dataspace.Consumer {
 		h.s.works.cancel(f.ID) // there is nothing to fetch any more
 	}
-	if t.State == agree.Requested && t.Role == dataspace.Provider && f.Transfer != "" && f.Transfer != t.ID {
-		// What was cleared was cleared for one delivery.
-		_, err := h.s.agree.TerminateTransfer(ctx, t.ID, "transfer.used", "the agreement is for one delivery")
-		return err
+	if t.Role == dataspace.Provider && f.Transfer != t.ID {
+		switch {
+		case f.State == dataspace.Completed, f.Transfer != "":
+			// What was cleared was cleared for one delivery.
+			return h.s.terminate(ctx, t, Flow{Trouble: &Trouble{Code: "transfer.used", Message: "the agreement is for one delivery"}})
+		case f.State.Final(), f.State == dataspace.Ending:
+			return h.s.terminate(ctx, t, f)
+		}
 	}
 	h.s.engine.wake(f.ID)
 	return nil

@@ -205,6 +205,9 @@ func (s *Service) negotiateOut(ctx context.Context, f Flow) (again bool, err err
 	case agree.Verified:
 		_, err = s.agree.Finalize(ctx, n.ID)
 	case agree.Finalized:
+		if n.Pending {
+			return false, nil // the recipient may still have withdrawn
+		}
 		return true, s.agreed(ctx, f, n)
 	case agree.Terminated:
 		return false, s.refusedByPeer(ctx, f, n.Process)
@@ -337,13 +340,8 @@ func (s *Service) start(ctx context.Context, f Flow, t agree.Transfer) error {
 		return s.endTold(ctx, f, "transfer.format", fmt.Sprintf("the recipient asked for the format %q", t.Format))
 	}
 	if _, ok := f.Documents[DocStart]; !ok {
-		r := record{flow: f}
-		if err := r.document(DocStart, Start{Transfer: string(t.ID), Format: t.Format, Agreement: f.Agreement, At: stamp(s.now())}); err != nil {
-			return err
-		}
-		r.event(s, dataspace.EventStart, DocStart)
 		var err error
-		if f, err = s.save(ctx, r); err != nil {
+		if f, err = s.open(ctx, f, t); err != nil || f.State != dataspace.Delivering {
 			return err
 		}
 	}
@@ -370,6 +368,38 @@ func (s *Service) start(ctx context.Context, f Flow, t agree.Transfer) error {
 	}
 	_, err = s.agree.StartTransfer(ctx, t.ID, agree.NewHTTPAddress(s.cfg.DataURL(t.ID), token))
 	return err
+}
+
+// open decides the flow once more and records that its delivery begins. A flow
+// that may not leave any more ends instead, with the decision as evidence.
+func (s *Service) open(ctx context.Context, f Flow, t agree.Transfer) (Flow, error) {
+	now, err := s.stands(ctx, f)
+	lapsed := errors.Is(err, dataspace.ErrNotCleared) && now.decision.Verdict != ""
+	if err != nil && !lapsed {
+		return f, err
+	}
+	r := record{flow: f}
+	if err := r.document(DocStartFacts, now.facts); err != nil {
+		return f, err
+	}
+	if err := r.document(DocStartDecision, now.decision); err != nil {
+		return f, err
+	}
+	if lapsed {
+		if err := r.end(s, dataspace.Refused, trouble(err, false), DocStartFacts, DocStartDecision); err != nil {
+			return f, err
+		}
+		if f, err = s.save(ctx, r); err == nil {
+			s.endNow(f.ID)
+		}
+		return f, err
+	}
+	r.flow.Reserved, r.flow.Uncounted = now.reserved, now.uncounted
+	if err := r.document(DocStart, Start{Transfer: string(t.ID), Format: t.Format, Agreement: f.Agreement, At: stamp(s.now())}); err != nil {
+		return f, err
+	}
+	r.event(s, dataspace.EventStart, DocStart, DocStartFacts, DocStartDecision)
+	return s.save(ctx, r)
 }
 
 // logged waits until the log durably has every event of the flow; that a

@@ -312,8 +312,9 @@ func (s *Service) end(ctx context.Context, f Flow, state dataspace.FlowState, t 
 	return nil
 }
 
-// end records the beginning of an end.
-func (r *record) end(s *Service, state dataspace.FlowState, t *Trouble) error {
+// end records the beginning of an end. The evidence of it names the further
+// documents, which were attached before.
+func (r *record) end(s *Service, state dataspace.FlowState, t *Trouble, names ...string) error {
 	kind, doc := dataspace.EventRefusal, DocRefusal
 	if state == dataspace.Stopped {
 		kind, doc = dataspace.EventStop, DocStop
@@ -322,7 +323,7 @@ func (r *record) end(s *Service, state dataspace.FlowState, t *Trouble) error {
 	if err := r.document(doc, map[string]string{"state": string(state), "code": t.Code, "message": t.Message}); err != nil {
 		return err
 	}
-	r.event(s, kind, doc)
+	r.event(s, kind, append([]string{doc}, names...)...)
 	return nil
 }
 
@@ -379,27 +380,3 @@ func (s *Service) uncount(ctx context.Context, f Flow) error {
 // reservationOf names the people of a flow. It is fixed, so that they can be
 // let go also when a crash kept the flow from noting that it holds them.
 func reservationOf(f Flow) dataspace.ReservationID { return dataspace.ReservationID(f.ID) }
-
-// tellEnd terminates the protocol processes of a flow that has ended. They
-// are durable of their own and go on telling until they are answered.
-func (s *Service) tellEnd(ctx context.Context, f Flow) error {
-	var errs []error
-	if f.Transfer != "" {
-		if f.Role == dataspace.Provider {
-			errs = append(errs, s.data.Revoke(ctx, f.Transfer))
-		}
-		_, err := s.agree.TerminateTransfer(ctx, f.Transfer, f.Trouble.Code, f.Trouble.Message)
-		errs = append(errs, err)
-	}
-	if f.Negotiation != "" && f.Agreement == "" {
-		_, err := s.agree.TerminateNegotiation(ctx, f.Negotiation, f.Trouble.Code, f.Trouble.Message)
-		errs = append(errs, err)
-	}
-	for _, err := range errs {
-		// Already ended there, or never begun: nothing to tell.
-		if err != nil && !errors.Is(err, dataspace.ErrConflict) && !errors.Is(err, dataspace.ErrNotFound) && !errors.Is(err, dataspace.ErrInvalid) {
-			return fmt.Errorf("tell the other side that flow %s has ended: %w", f.ID, err)
-		}
-	}
-	return nil
-}

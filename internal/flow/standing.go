@@ -1,0 +1,165 @@
+package flow
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+
+	"hutong/internal/clear"
+	"hutong/internal/dataspace"
+	"hutong/internal/deliver"
+)
+
+// A flow may wait for weeks between its clearance and its delivery: for the
+// other side, or for a person there. What cleared it may be gone by then, or
+// another year may have begun. So it is decided once more when its stream is
+// opened, under the plan that was agreed on, and looked at again with each
+// fetch. What no longer clears does not leave.
+
+// standing is the decision of the day on a flow that was cleared before.
+type standing struct {
+	facts    dataspace.Facts
+	decision dataspace.Decision
+	// reserved and uncounted are as in Flow.
+	reserved  dataspace.ReservationID
+	uncounted bool
+}
+
+// errLapsed is the problem of a clearance that no longer holds.
+func errLapsed(f Flow, v dataspace.Verdict) error {
+	return &dataspace.Problem{Kind: dataspace.ErrNotCleared, Code: "flow.lapsed", Place: string(f.ID),
+		Message: fmt.Sprintf("what the flow was cleared on no longer holds: decided today it is %s", v),
+		Hint:    "begin a new flow; it is decided on what holds now"}
+}
+
+// stands decides a cleared flow once more, as of today. ErrNotCleared, with
+// the decision, if it may not leave any more. People who count in another year
+// than the one that has begun are counted anew.
+func (s *Service) stands(ctx context.Context, f Flow) (standing, error) {
+	c, plan, before, err := s.cleared(ctx, f)
+	if err != nil {
+		return standing{}, err
+	}
+	out := standing{reserved: f.Reserved, uncounted: f.Uncounted}
+	counts := before.facts.Counts
+	sameYear, err := inOneYear(before.facts.On, c.On)
+	if err != nil {
+		return standing{}, err
+	}
+	anew := f.Reserved == "" || !sameYear
+	if anew {
+		id := reservationOf(f)
+		if err := s.cfg.Counts.Release(ctx, id); err != nil {
+			return standing{}, err
+		}
+		counts, err = s.reserve(ctx, f, id, plan, c.On)
+		if errors.Is(err, errNoCensus) {
+			// Under an agreement it is too late to profile again.
+			err = &dataspace.Problem{Kind: dataspace.ErrNotCleared, Code: "flow.lapsed", Place: string(f.ID),
+				Message: "the people of the dataset cannot be counted in the year that has begun", Hint: "begin a new flow"}
+		}
+		if err != nil {
+			return standing{}, errors.Join(err, s.cfg.Counts.Release(ctx, id))
+		}
+		out.reserved = id
+	}
+	out.facts, out.decision, err = s.judge(f, c, plan, counts, before)
+	out.uncounted = !out.decision.Counted()
+	if anew && (err != nil || out.uncounted) {
+		out.reserved = ""
+		err = errors.Join(err, s.cfg.Counts.Release(ctx, reservationOf(f)))
+	}
+	return out, err
+}
+
+// Standing is an error if a flow that was cleared may not leave any more. It
+// changes nothing and is to be asked for with each fetch of the data.
+func (s *Service) Standing(ctx context.Context, f Flow) error {
+	c, plan, before, err := s.cleared(ctx, f)
+	if err != nil {
+		return err
+	}
+	_, _, err = s.judge(f, c, plan, before.facts.Counts, before)
+	return err
+}
+
+// cleared gathers what a flow was cleared on, and what it rests on now.
+func (s *Service) cleared(ctx context.Context, f Flow) (c Case, plan dataspace.Plan, before standing, err error) {
+	var profile dataspace.Profile
+	facts, decision := DocFacts, DocDecision
+	if _, started := f.Documents[DocStartFacts]; started {
+		facts = DocStartFacts // the counts may be another year's
+	}
+	for name, v := range map[string]any{DocProfile: &profile, DocPlan: &plan, facts: &before.facts, decision: &before.decision} {
+		if err := s.read(ctx, f, name, v); err != nil {
+			return Case{}, plan, before, err
+		}
+	}
+	c, err = s.caseOf(ctx, f, profile)
+	return c, plan, before, err
+}
+
+// judge decides and compares with what was decided before.
+func (s *Service) judge(f Flow, c Case, plan dataspace.Plan, counts dataspace.CountFacts, before standing) (dataspace.Facts, dataspace.Decision, error) {
+	set := s.cfg.Rules()
+	facts, decision, err := Decide(set, c, plan, counts)
+	if err != nil {
+		return facts, decision, err
+	}
+	// The rules may ask for a stricter treatment than when the plan was made.
+	all := dataspace.Plan{Purpose: c.Purpose, Format: c.Format}
+	for _, col := range c.Profile.Columns {
+		all.Columns = append(all.Columns, dataspace.ColumnPlan{Name: col.Name, Element: col.Element, Action: dataspace.Keep})
+	}
+	if err := deliver.CheckProfile(plan, c.Profile, set.Handling(c.facts(all, dataspace.CountFacts{}))); err != nil {
+		return facts, decision, errors.Join(errLapsed(f, decision.Verdict), err)
+	}
+	switch decision.Verdict {
+	case dataspace.Cleared:
+		return facts, decision, nil
+	case dataspace.HumanReview:
+		if f.Review != nil && f.Review.Approve && sameGrounds(facts, before.facts) && sameReasons(decision, before.decision) {
+			return facts, decision, nil
+		}
+	}
+	return facts, decision, errLapsed(f, decision.Verdict)
+}
+
+// sameGrounds reports whether what a person approved was approved on these
+// facts: all but the day, and the numbers that go with it.
+func sameGrounds(now, before dataspace.Facts) bool {
+	for _, f := range []*dataspace.Facts{&now, &before} {
+		f.On, f.Counts = "", dataspace.CountFacts{}
+	}
+	a, err := json.Marshal(now)
+	if err != nil {
+		return false
+	}
+	b, err := json.Marshal(before)
+	return err == nil && slices.Equal(a, b)
+}
+
+// sameReasons reports whether the same rules led to the same outcome in each
+// regime.
+func sameReasons(now, before dataspace.Decision) bool {
+	rules := func(d dataspace.Decision) (out []dataspace.RuleID) {
+		for _, r := range d.Reasons {
+			out = append(out, r.Rule)
+		}
+		return out
+	}
+	return now.Verdict == before.Verdict && reflect.DeepEqual(now.Regimes, before.Regimes) &&
+		slices.Equal(rules(now), rules(before))
+}
+
+func inOneYear(a, b string) (bool, error) {
+	x, err := clear.YearOf(a)
+	if err != nil {
+		return false, err
+	}
+	y, err := clear.YearOf(b)
+	return x == y, err
+}
