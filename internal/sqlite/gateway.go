@@ -17,7 +17,12 @@ import (
 
 // GatewayStore keeps what the gateway knows: who stands behind it and whom it
 // trusts.
-type GatewayStore struct{ db *DB }
+type GatewayStore struct {
+	db *DB
+	// Every message to or from a peer asks who that is.
+	peers     cached[dataspace.PeerName, gateway.Peer]
+	byGateway cached[dataspace.GatewayID, gateway.Peer]
+}
 
 var _ gateway.Store = (*GatewayStore)(nil)
 
@@ -282,11 +287,13 @@ func (s *GatewayStore) UseSetup(ctx context.Context, hash [32]byte, now time.Tim
 
 // InsertPeer implements gateway.PeerStore.
 func (s *GatewayStore) InsertPeer(ctx context.Context, p gateway.Peer) error {
+	defer s.forgetPeers()
 	return s.insertBody(ctx, "INSERT INTO peer (name, gateway, version, body) VALUES (?, ?, ?, ?)", p, p.Name, p.Card.Gateway, p.Version)
 }
 
 // ReplacePeer implements gateway.PeerStore.
 func (s *GatewayStore) ReplacePeer(ctx context.Context, p gateway.Peer) error {
+	defer s.forgetPeers()
 	was := p.Version
 	p.Version++
 	body, err := json.Marshal(p)
@@ -316,12 +323,23 @@ func (s *GatewayStore) ReplacePeer(ctx context.Context, p gateway.Peer) error {
 
 // Peer implements gateway.PeerStore.
 func (s *GatewayStore) Peer(ctx context.Context, name dataspace.PeerName) (gateway.Peer, error) {
-	return one[gateway.Peer](ctx, s.db.Read(), "SELECT body FROM peer WHERE name = ?", name)
+	return s.peers.get(name, func() (gateway.Peer, error) {
+		return one[gateway.Peer](ctx, s.db.Read(), "SELECT body FROM peer WHERE name = ?", name)
+	})
 }
 
 // PeerByGateway implements gateway.PeerStore.
 func (s *GatewayStore) PeerByGateway(ctx context.Context, id dataspace.GatewayID) (gateway.Peer, error) {
-	return one[gateway.Peer](ctx, s.db.Read(), "SELECT body FROM peer WHERE gateway = ?", id)
+	return s.byGateway.get(id, func() (gateway.Peer, error) {
+		return one[gateway.Peer](ctx, s.db.Read(), "SELECT body FROM peer WHERE gateway = ?", id)
+	})
+}
+
+// forgetPeers must follow every change, also one that failed: its outcome may
+// be unknown.
+func (s *GatewayStore) forgetPeers() {
+	s.peers.forget()
+	s.byGateway.forget()
 }
 
 // Peers implements gateway.PeerStore.
@@ -331,6 +349,7 @@ func (s *GatewayStore) Peers(ctx context.Context) ([]gateway.Peer, error) {
 
 // RemovePeer implements gateway.PeerStore.
 func (s *GatewayStore) RemovePeer(ctx context.Context, name dataspace.PeerName) error {
+	defer s.forgetPeers()
 	return s.change(ctx, "DELETE FROM peer WHERE name = ?", name)
 }
 
