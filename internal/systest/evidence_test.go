@@ -65,9 +65,22 @@ func tileName(n int) string {
 	return s
 }
 
-// storedEvents reads the outbox: every event must be marked with the place
-// where the log has it.
+// storedEvents reads the outbox, once the log has all of it: of every event
+// the place where the log has it.
 func storedEvents(t *testing.T, data string) map[dataspace.EventID]int {
+	t.Helper()
+	for range 500 {
+		if out, waiting := readOutbox(t, data); waiting == "" {
+			return out
+		}
+		pause()
+	}
+	_, waiting := readOutbox(t, data)
+	t.Fatalf("event %s is not in the log", waiting)
+	return nil
+}
+
+func readOutbox(t *testing.T, data string) (out map[dataspace.EventID]int, waiting dataspace.EventID) {
 	t.Helper()
 	db := openDatabase(t, data)
 	defer db.Close()
@@ -76,7 +89,7 @@ func storedEvents(t *testing.T, data string) map[dataspace.EventID]int {
 		t.Fatal(err)
 	}
 	defer rows.Close()
-	out := map[dataspace.EventID]int{}
+	out = map[dataspace.EventID]int{}
 	for rows.Next() {
 		var id dataspace.EventID
 		var logged sql.NullInt64
@@ -84,14 +97,14 @@ func storedEvents(t *testing.T, data string) map[dataspace.EventID]int {
 			t.Fatal(err)
 		}
 		if !logged.Valid {
-			t.Fatalf("event %s is not in the log", id)
+			waiting = id
 		}
 		out[id] = int(logged.Int64)
 	}
 	if err := rows.Err(); err != nil {
 		t.Fatal(err)
 	}
-	return out
+	return out, waiting
 }
 
 func openDatabase(t *testing.T, data string) *sql.DB {
@@ -110,6 +123,10 @@ func checkLog(t *testing.T, data string) map[dataspace.FlowID][]dataspace.EventK
 	t.Helper()
 	stored := storedEvents(t, data) // first: the log may only have more
 	entries := logEntries(t, data)
+	for n := 0; len(entries) < len(stored) && n < 500; n++ { // a checkpoint follows within some tenths of a second
+		pause()
+		entries = logEntries(t, data)
+	}
 	kinds := map[dataspace.FlowID][]dataspace.EventKind{}
 	seen := map[dataspace.EventID]int{}
 	for i, e := range entries {
