@@ -16,6 +16,7 @@ import (
 
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/database"
+	"modernc.org/sqlite"
 
 	"hutong/internal/dataspace"
 )
@@ -157,9 +158,35 @@ func (db *DB) commit(group []*change) {
 		}
 	}
 	for _, c := range group {
+		c.err = explain(c.err)
 		close(c.done)
 	}
 }
+
+// explain says what a person can do about a disk that takes nothing more.
+// What was not stored is tried again by whoever keeps at it, and nothing that
+// was stored is lost.
+func explain(err error) error {
+	var e *sqlite.Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	switch e.Code() & 0xff { // the rest says where it happened
+	case full:
+		return &dataspace.Problem{Kind: dataspace.ErrUnavailable, Code: "state.disk.full", Message: "the disk of the gateway's state is full", Err: err,
+			Hint: "free space; what is under way goes on by itself"}
+	case ioError:
+		return &dataspace.Problem{Kind: dataspace.ErrUnavailable, Code: "state.disk", Message: "the disk of the gateway's state fails", Err: err,
+			Hint: "look at the disk; what is under way goes on by itself"}
+	}
+	return err
+}
+
+// Result codes of SQLite.
+const (
+	ioError = 10
+	full    = 13
+)
 
 // together runs each change inside a savepoint of one transaction. A change
 // that fails is rolled back to its savepoint; an error returned here is of
