@@ -180,8 +180,19 @@ func (s *Service) Peer(ctx context.Context, name dataspace.PeerName) (Peer, erro
 // Peers lists all, in order of name.
 func (s *Service) Peers(ctx context.Context) ([]Peer, error) { return s.cfg.Store.Peers(ctx) }
 
-// RemovePeer forgets a peer and its pins.
+// RemovePeer forgets a peer and its pins. ErrConflict while data may still
+// pass in flows with it.
 func (s *Service) RemovePeer(ctx context.Context, name dataspace.PeerName) error {
+	if s.cfg.RunningWith != nil {
+		n, err := s.cfg.RunningWith(ctx, name)
+		if err != nil {
+			return fmt.Errorf("count flows with peer %s: %w", name, err)
+		}
+		if n > 0 {
+			return problem(dataspace.ErrConflict, "peer.busy", string(name),
+				fmt.Sprintf("%d flows with the peer are under way", n), "stop them or wait until they end; hutong peer suspend cuts everything at once")
+		}
+	}
 	if err := s.cfg.Store.RemovePeer(ctx, name); err != nil {
 		return fmt.Errorf("remove peer %q: %w", name, err)
 	}

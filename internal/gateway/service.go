@@ -13,7 +13,8 @@ import (
 	"hutong/internal/dataspace"
 )
 
-// Config is what a Service is made of. All fields but Running are needed.
+// Config is what a Service is made of. All fields but Running and RunningWith are
+// needed.
 type Config struct {
 	Gateway      dataspace.GatewayID
 	Name         string // for people
@@ -25,6 +26,10 @@ type Config struct {
 	// Running counts the flows of a participant that have not ended; one with
 	// running flows cannot be removed. Nil: none ever runs.
 	Running func(context.Context, dataspace.ParticipantID) (int, error)
+	// RunningWith counts the flows with a peer by which data may still pass.
+	// The peer cannot be removed: another gateway that came under its name
+	// would step into them. Nil: none ever runs.
+	RunningWith func(context.Context, dataspace.PeerName) (int, error)
 }
 
 // Service answers for one gateway. It is safe for concurrent use.

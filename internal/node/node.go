@@ -148,7 +148,8 @@ func (n *Node) openState(ctx context.Context) error {
 	n.Gateway, err = gateway.New(gateway.Config{
 		Gateway: n.Config.Gateway, Name: n.Config.Name, Jurisdiction: n.Config.Jurisdiction, URL: n.Config.URL,
 		Keys: n.keys, Store: sqlite.NewGatewayStore(db), Now: n.now,
-		Running: func(ctx context.Context, id dataspace.ParticipantID) (int, error) { return n.Flows.Running(ctx, id) },
+		Running:     func(ctx context.Context, id dataspace.ParticipantID) (int, error) { return n.Flows.Running(ctx, id) },
+		RunningWith: func(ctx context.Context, name dataspace.PeerName) (int, error) { return n.Flows.RunningWith(ctx, name) },
 	})
 	if err != nil {
 		return err
