@@ -253,5 +253,9 @@ func (n *Node) openSource(ctx context.Context, g *deliver.Grant) (deliver.Source
 		// for a while.
 		return nil, fmt.Errorf("open stream of flow %s: %s: %w", f.ID, err, dataspace.ErrUnavailable)
 	}
+	// An instrument may have been taken back, or have expired, since.
+	if err := n.Flows.Standing(ctx, f); err != nil {
+		return nil, err
+	}
 	return files.Open(f.Source, files.Options(f.SourceForm))
 }
