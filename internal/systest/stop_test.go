@@ -33,7 +33,7 @@ func TestStopRace(t *testing.T) {
 		s := w.sending(path)
 		s.From = id
 		f := w.send(s)
-		time.Sleep(time.Duration(r.Int64N(int64(length)*3/4))) // the moment of the stop is what is tested
+		time.Sleep(time.Duration(r.Int64N(int64(length) * 3 / 4))) // the moment of the stop is what is tested
 		stop := api.StopFlow{Reason: "a drill"}
 		side := w.here.id
 		var err error
