@@ -78,12 +78,11 @@ func (e *engine) drive(id dataspace.FlowID) {
 		again, err := e.safely(id)
 		// A conflict means that somebody changed the row meanwhile: read it
 		// again, at once. One that stays is a failure like any other.
-		if errors.Is(err, dataspace.ErrConflict) && clashes < maxClashes {
+		if errors.Is(err, dataspace.ErrConflict) && clashes < maxClashes && e.ctx.Err() == nil {
 			clashes++
-			again, err = true, nil
-		} else {
-			clashes = 0
+			continue
 		}
+		clashes = 0
 		if !e.goOn(id, again, err) {
 			return
 		}

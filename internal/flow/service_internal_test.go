@@ -1,0 +1,245 @@
+package flow
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"hutong/internal/agree"
+	"hutong/internal/dataspace"
+	"hutong/internal/gateway"
+	"hutong/internal/prove"
+)
+
+// memory is a Store that lets the test get in between.
+type memory struct {
+	Store
+	mu     sync.Mutex
+	flows  map[dataspace.FlowID]Flow
+	docs   map[dataspace.Digest]dataspace.Document
+	events []dataspace.Event
+	before func() // called before each update, once
+}
+
+func (m *memory) Update(_ context.Context, f Flow, docs []dataspace.Document, events []dataspace.Event) (Flow, error) {
+	m.mu.Lock()
+	before := m.before
+	m.before = nil
+	m.mu.Unlock()
+	if before != nil {
+		before()
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.flows[f.ID].Version != f.Version {
+		return Flow{}, fmt.Errorf("update flow %s: %w", f.ID, dataspace.ErrConflict)
+	}
+	f.Version++
+	m.flows[f.ID] = f
+	for _, d := range docs {
+		m.docs[d.Digest()] = d
+	}
+	m.events = append(m.events, events...)
+	return f, nil
+}
+
+func (m *memory) Flow(_ context.Context, id dataspace.FlowID) (Flow, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	f, ok := m.flows[id]
+	if !ok {
+		return Flow{}, dataspace.ErrNotFound
+	}
+	return f, nil
+}
+
+func (m *memory) touch(id dataspace.FlowID, change func(*Flow)) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	f := m.flows[id]
+	change(&f)
+	f.Version++
+	m.flows[id] = f
+}
+
+func (m *memory) kinds() (out []dataspace.EventKind) {
+	for _, e := range m.events {
+		out = append(out, e.Kind)
+	}
+	return out
+}
+
+// newTestService is a service whose engine never steps.
+func newTestService(t *testing.T, flows ...Flow) (*Service, *memory) {
+	t.Helper()
+	m := &memory{flows: map[dataspace.FlowID]Flow{}, docs: map[dataspace.Digest]dataspace.Document{}}
+	for _, f := range flows {
+		m.flows[f.ID] = f
+	}
+	now := time.Date(2026, 5, 4, 3, 2, 1, 0, time.UTC)
+	s := New(Config{Store: m, Now: func() time.Time { return now }, Logger: slog.New(slog.DiscardHandler), Log: &prove.Log{}})
+	s.engine.close()
+	return s, m
+}
+
+func TestResumeLeavesARunningFlowAlone(t *testing.T) {
+	s, m := newTestService(t, Flow{ID: "flow-1", State: dataspace.Profiling, Version: 7}, Flow{ID: "flow-2", State: dataspace.WaitingAction})
+	if f, err := s.Resume(t.Context(), "flow-1"); err != nil || f.Version != 7 {
+		t.Errorf("resuming a flow that runs gave version %d, %v", f.Version, err)
+	}
+	if f, err := s.Resume(t.Context(), "flow-2"); err != nil || f.State != dataspace.Checking {
+		t.Errorf("resuming a flow that waits gave %s, %v", f.State, err)
+	}
+	m.touch("flow-1", func(f *Flow) { f.State = dataspace.Ending })
+	if _, err := s.Resume(t.Context(), "flow-1"); !errors.Is(err, dataspace.ErrConflict) {
+		t.Errorf("resuming a flow that ends gave %v", err)
+	}
+}
+
+// An hour's work is not thrown away because somebody touched the row.
+func TestProceed(t *testing.T) {
+	s, m := newTestService(t, Flow{ID: "flow-1", State: dataspace.Profiling})
+	done := func(r *record) error {
+		r.flow.State = dataspace.Checking
+		r.event(s, dataspace.EventProfile)
+		return nil
+	}
+	m.before = func() { m.touch("flow-1", func(f *Flow) { f.Trouble = &Trouble{Code: "x"} }) }
+	if err := s.proceed(t.Context(), "flow-1", dataspace.Profiling, done); err != nil {
+		t.Fatal(err)
+	}
+	if f := m.flows["flow-1"]; f.State != dataspace.Checking || len(m.events) != 1 || len(f.Events) != 1 {
+		t.Errorf("flow is %s with %d events", f.State, len(m.events))
+	}
+	m.flows["flow-1"] = Flow{ID: "flow-1", State: dataspace.Profiling}
+	m.events = nil
+	m.before = func() { m.touch("flow-1", func(f *Flow) { f.State = dataspace.Ending }) }
+	if err := s.proceed(t.Context(), "flow-1", dataspace.Profiling, done); !errors.Is(err, dataspace.ErrConflict) {
+		t.Errorf("going on with a flow that was stopped meanwhile: %v", err)
+	}
+	if f := m.flows["flow-1"]; f.State != dataspace.Ending || len(m.events) != 0 {
+		t.Errorf("flow is %s with %d events", f.State, len(m.events))
+	}
+}
+
+// A refusal and the review that it rests on are one change: a crash in
+// between would let somebody review again.
+func TestDecide(t *testing.T) {
+	waiting := Flow{ID: "flow-1", State: dataspace.WaitingReview, Documents: map[string]dataspace.Digest{DocDecision: "d"}}
+	s, m := newTestService(t, waiting)
+	if _, err := s.Decide(t.Context(), "flow-1", true, "somebody", ""); !errors.Is(err, dataspace.ErrInvalid) {
+		t.Errorf("a decision without a reason gave %v", err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel() // nobody finishes the end here, so do not wait for it
+	if _, err := s.Decide(ctx, "flow-1", false, "somebody", "no"); err != nil && !errors.Is(err, context.Canceled) {
+		t.Fatal(err)
+	}
+	f := m.flows["flow-1"]
+	if f.State != dataspace.Ending || f.EndsAs != dataspace.Refused || f.Version != 1 || f.Review == nil || f.Review.Decision != "d" {
+		t.Errorf("flow is %s, version %d, review %+v", f.State, f.Version, f.Review)
+	}
+	if got := m.kinds(); !slices.Equal(got, []dataspace.EventKind{dataspace.EventReview, dataspace.EventRefusal}) {
+		t.Errorf("events %v", got)
+	}
+	if _, err := s.Decide(t.Context(), "flow-1", true, "somebody", "yes after all"); !errors.Is(err, dataspace.ErrConflict) {
+		t.Errorf("a second decision gave %v", err)
+	}
+}
+
+func TestStopComesTooLate(t *testing.T) {
+	arrived := &Delivered{}
+	for name, f := range map[string]Flow{
+		"ended":   {State: dataspace.Completed},
+		"ending":  {State: dataspace.Ending},
+		"proving": {State: dataspace.Proving},
+		"arrived": {State: dataspace.Delivering, Role: dataspace.Consumer, Delivered: arrived},
+	} {
+		f.ID = "flow-1"
+		s, m := newTestService(t, f)
+		if _, err := s.Stop(t.Context(), "flow-1", "somebody", ""); !errors.Is(err, dataspace.ErrConflict) {
+			t.Errorf("%s: stop gave %v", name, err)
+		}
+		if m.flows["flow-1"].Version != 0 {
+			t.Errorf("%s: the flow was changed", name)
+		}
+	}
+}
+
+// What has arrived is not undone by what goes wrong while it is proved.
+func TestTroubled(t *testing.T) {
+	gone := fmt.Errorf("no such witness: %w", dataspace.ErrNotFound)
+	forked := fmt.Errorf("fork: %w", dataspace.ErrEvidence)
+	for name, c := range map[string]struct {
+		state dataspace.FlowState
+		cause error
+		want  dataspace.FlowState
+		ends  dataspace.FlowState
+	}{
+		"lasting":             {dataspace.Delivering, gone, dataspace.Ending, dataspace.Failed},
+		"denied":              {dataspace.Negotiating, dataspace.ErrDenied, dataspace.Ending, dataspace.Refused},
+		"passing":             {dataspace.Delivering, dataspace.ErrUnavailable, dataspace.Delivering, ""},
+		"proving":             {dataspace.Proving, gone, dataspace.Proving, ""},
+		"proving, forked":     {dataspace.Proving, forked, dataspace.Ending, dataspace.Failed},
+		"ended meanwhile":     {dataspace.Ending, gone, dataspace.Ending, ""},
+		"completed already":   {dataspace.Completed, gone, dataspace.Completed, ""},
+		"a cut peer":          {dataspace.Delivering, &dataspace.Problem{Kind: dataspace.ErrDenied, Code: gateway.CodeCut}, dataspace.Delivering, ""},
+		"moved meanwhile":     {dataspace.Negotiating, &dataspace.Problem{Kind: dataspace.ErrConflict, Code: agree.CodeTransition}, dataspace.Negotiating, ""},
+		"a changed source":    {dataspace.Delivering, &dataspace.Problem{Kind: dataspace.ErrConflict, Code: "source.changed"}, dataspace.Ending, dataspace.Failed},
+		"a clock that is off": {dataspace.Checking, &dataspace.Problem{Kind: dataspace.ErrUnauthenticated, Code: "token.clock"}, dataspace.Checking, ""},
+	} {
+		s, m := newTestService(t, Flow{ID: "flow-1", State: c.state})
+		changed := s.Changed("flow-1")
+		_, err := s.troubled(t.Context(), "flow-1", c.cause)
+		f := m.flows["flow-1"]
+		if f.State != c.want || f.EndsAs != c.ends {
+			t.Errorf("%s: flow is %s as %s, want %s as %s", name, f.State, f.EndsAs, c.want, c.ends)
+		}
+		if again := f.State == c.state && !f.State.Final() && f.State != dataspace.Ending; again != (err != nil) {
+			t.Errorf("%s: flow is %s and the step gave %v", name, f.State, err)
+		} else if again && (f.Trouble == nil || !f.Trouble.Retry) {
+			t.Errorf("%s: trouble %+v", name, f.Trouble)
+		}
+		if f.Version > 0 {
+			select {
+			case <-changed:
+			default:
+				t.Errorf("%s: whoever follows the flow does not hear of it", name)
+			}
+		}
+		// The same trouble again is not written again.
+		version := f.Version
+		if _, err := s.troubled(t.Context(), "flow-1", c.cause); m.flows["flow-1"].Version != version {
+			t.Errorf("%s: the same trouble was written twice (%v)", name, err)
+		}
+	}
+}
+
+func TestAfterDecision(t *testing.T) {
+	for v, want := range map[dataspace.Verdict]dataspace.FlowState{
+		dataspace.Cleared: dataspace.Negotiating, dataspace.ActionRequired: dataspace.WaitingAction, dataspace.HumanReview: dataspace.WaitingReview,
+		// Not to where anything could leave from: end follows.
+		dataspace.Prohibited: dataspace.Checking, "a mistake": dataspace.Checking,
+	} {
+		state, trouble := afterDecision("flow-1", v)
+		if state != want || (trouble == nil) != (v == dataspace.Cleared) {
+			t.Errorf("%s leads to %s with %+v", v, state, trouble)
+		}
+	}
+}
+
+// A flow that waits for a person, and has no other side yet, stays as it is.
+func TestAbandonedWaits(t *testing.T) {
+	s, m := newTestService(t, Flow{ID: "flow-1", State: dataspace.WaitingReview})
+	if again, err := s.step(t.Context(), "flow-1"); again || err != nil || m.flows["flow-1"].Version != 0 {
+		t.Errorf("a flow that waits was stepped: %v, %v", again, err)
+	}
+	if again, err := s.step(t.Context(), "flow-2"); again || !errors.Is(err, dataspace.ErrNotFound) {
+		t.Errorf("a flow that is not there was stepped: %v, %v", again, err)
+	}
+}
