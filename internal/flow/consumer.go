@@ -80,15 +80,17 @@ func (s *Service) checkOffer(ctx context.Context, f Flow) error {
 	}
 	r.attach(DocPlan, note.Plan)
 	r.event(s, dataspace.EventDecision, DocFacts, DocDecision, DocOffer)
-	r.flow.State, r.flow.Trouble = afterDecision(f.ID, decision.Verdict)
+	if err := r.decided(s, decision.Verdict); err != nil {
+		return err
+	}
 	if decision.Verdict == dataspace.Cleared && !f.Asked && !recipient.Intake.Accepts(f.Peer, terms.Purpose) {
 		r.flow.State = dataspace.WaitingReview
 		r.flow.Trouble = &Trouble{Code: "flow.intake", Message: "the recipient's intake leaves this offer to a person",
 			Hint: fmt.Sprintf("hutong flow accept %s", f.ID)}
 	}
 	saved, err := s.save(ctx, r)
-	if err == nil && decision.Verdict == dataspace.Prohibited {
-		err = s.end(ctx, saved, dataspace.Refused, saved.Trouble)
+	if err == nil && saved.State == dataspace.Ending {
+		s.endNow(f.ID)
 	}
 	return err
 }

@@ -90,17 +90,19 @@ func (s *Service) check(ctx context.Context, f Flow) error {
 		return errors.Join(err, s.cfg.Counts.Release(ctx, reservationOf(f)))
 	}
 	r.event(s, dataspace.EventDecision, DocFacts, DocDecision, DocPlan)
-	r.flow.State, r.flow.Trouble = afterDecision(f.ID, out.decision.Verdict)
+	if err := r.decided(s, out.decision.Verdict); err != nil {
+		return errors.Join(err, s.cfg.Counts.Release(ctx, reservationOf(f)))
+	}
 	saved, err := s.save(ctx, r)
 	if err != nil {
 		// Somebody ended the flow meanwhile, and may have released before
 		// these people were reserved.
 		return errors.Join(err, s.cfg.Counts.Release(ctx, reservationOf(f)))
 	}
-	switch out.decision.Verdict {
-	case dataspace.Prohibited:
-		return s.end(ctx, saved, dataspace.Refused, saved.Trouble)
-	case dataspace.ActionRequired:
+	switch saved.State {
+	case dataspace.Ending:
+		s.endNow(f.ID)
+	case dataspace.WaitingAction:
 		return s.papersCame(ctx, saved, out.held)
 	}
 	return nil
@@ -117,20 +119,24 @@ func (s *Service) papersCame(ctx context.Context, f Flow, held []dataspace.Instr
 	return err
 }
 
-// afterDecision is where a verdict leads.
-func afterDecision(id dataspace.FlowID, v dataspace.Verdict) (dataspace.FlowState, *Trouble) {
+// decided goes where a verdict leads. What no rule lets pass ends.
+func (r *record) decided(s *Service, v dataspace.Verdict) error {
+	id := r.flow.ID
 	switch v {
 	case dataspace.Cleared:
-		return dataspace.Negotiating, nil
+		r.flow.State, r.flow.Trouble = dataspace.Negotiating, nil
+		return nil
 	case dataspace.ActionRequired:
-		return dataspace.WaitingAction, &Trouble{Code: "flow.action_required", Message: "something that the law demands is still to be done",
+		r.flow.State, r.flow.Trouble = dataspace.WaitingAction, &Trouble{Code: "flow.action_required", Message: "something that the law demands is still to be done",
 			Hint: "register the instruments, or begin again with a stricter plan; the flow goes on by itself"}
+		return nil
 	case dataspace.HumanReview:
-		return dataspace.WaitingReview, &Trouble{Code: "flow.human_review", Message: "a compliance officer must decide",
+		r.flow.State, r.flow.Trouble = dataspace.WaitingReview, &Trouble{Code: "flow.human_review", Message: "a compliance officer must decide",
 			Hint: fmt.Sprintf("hutong flow review %s --approve --reason ...", id)}
+		return nil
 	}
-	return dataspace.Checking, &Trouble{Code: "flow.prohibited", Message: "the rules prohibit this flow",
-		Hint: fmt.Sprintf("hutong flow show %s gives the articles", id)}
+	return r.end(s, dataspace.Refused, &Trouble{Code: "flow.prohibited", Message: "the rules prohibit this flow",
+		Hint: fmt.Sprintf("hutong flow show %s gives the articles", id)})
 }
 
 // caseOf gathers what a provider's flow is decided on.

@@ -220,15 +220,22 @@ func TestTroubled(t *testing.T) {
 	}
 }
 
-func TestAfterDecision(t *testing.T) {
+// A prohibited flow ends in the same change that records the decision.
+func TestDecided(t *testing.T) {
 	for v, want := range map[dataspace.Verdict]dataspace.FlowState{
 		dataspace.Cleared: dataspace.Negotiating, dataspace.ActionRequired: dataspace.WaitingAction, dataspace.HumanReview: dataspace.WaitingReview,
-		// Not to where anything could leave from: end follows.
-		dataspace.Prohibited: dataspace.Checking, "a mistake": dataspace.Checking,
+		dataspace.Prohibited: dataspace.Ending, "a mistake": dataspace.Ending,
 	} {
-		state, trouble := afterDecision("flow-1", v)
-		if state != want || (trouble == nil) != (v == dataspace.Cleared) {
-			t.Errorf("%s leads to %s with %+v", v, state, trouble)
+		s, _ := newTestService(t)
+		r := record{flow: Flow{ID: "flow-1", State: dataspace.Checking}}
+		if err := r.decided(s, v); err != nil {
+			t.Fatal(err)
+		}
+		if r.flow.State != want || (r.flow.Trouble == nil) != (v == dataspace.Cleared) {
+			t.Errorf("%s leads to %s with %+v", v, r.flow.State, r.flow.Trouble)
+		}
+		if ends := want == dataspace.Ending; ends != (len(r.events) == 1) || ends != (r.flow.EndsAs == dataspace.Refused) {
+			t.Errorf("%s: ends as %q with %d events", v, r.flow.EndsAs, len(r.events))
 		}
 	}
 }
