@@ -30,6 +30,7 @@ type Options struct {
 // one format and one schema and are read in the order of their names. It holds
 // no file open and may be read several times, also at once.
 type Source struct {
+	root   root
 	path   string
 	name   string
 	parts  []part
@@ -39,6 +40,7 @@ type Source struct {
 
 // part is one file of a source.
 type part struct {
+	root  root
 	path  string
 	name  string
 	info  fs.FileInfo
@@ -56,16 +58,18 @@ type shape struct {
 // directories whose names begin with "." or "_" are left out, other
 // directories are refused. The error is a *dataspace.Problem: ErrNotFound,
 // ErrDenied (permissions) or ErrInvalid.
-func Open(path string, opt Options) (*Source, error) {
+func Open(path string, opt Options) (*Source, error) { return open("", path, opt) }
+
+func open(at root, path string, opt Options) (*Source, error) {
 	want, err := opt.shape()
 	if err != nil {
 		return nil, err
 	}
-	parts, err := list(path)
+	parts, err := list(at, path)
 	if err != nil {
 		return nil, err
 	}
-	s := &Source{path: path, name: baseName(path), parts: parts, stamp: stamp(parts)}
+	s := &Source{root: at, path: path, name: baseName(path), parts: parts, stamp: stamp(parts)}
 	for i := range s.parts {
 		if err := s.parts[i].look(want); err != nil {
 			return nil, err

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -16,16 +15,16 @@ import (
 )
 
 // list finds the files of a source, in the order of their names.
-func list(path string) ([]part, error) {
-	info, err := os.Stat(path)
+func list(at root, path string) ([]part, error) {
+	info, err := at.stat(path)
 	if err != nil {
 		return nil, ioProblem("open", path, err)
 	}
 	if !info.IsDir() {
-		p := part{path: path, name: baseName(path), info: info}
+		p := part{root: at, path: path, name: baseName(path), info: info}
 		return []part{p}, p.regular()
 	}
-	entries, err := os.ReadDir(path) // sorted by name
+	entries, err := at.readDir(path)
 	if err != nil {
 		return nil, ioProblem("read the directory", path, err)
 	}
@@ -34,8 +33,8 @@ func list(path string) ([]part, error) {
 		if strings.HasPrefix(e.Name(), ".") || strings.HasPrefix(e.Name(), "_") {
 			continue
 		}
-		p := part{path: filepath.Join(path, e.Name()), name: e.Name()}
-		if p.info, err = os.Stat(p.path); err != nil { // follows links
+		p := part{root: at, path: filepath.Join(path, e.Name()), name: e.Name()}
+		if p.info, err = at.stat(p.path); err != nil { // follows links
 			return nil, ioProblem("open", p.path, err)
 		}
 		if err := p.regular(); err != nil {
@@ -84,7 +83,7 @@ func stamp(parts []part) string {
 // look finds out what is not wanted otherwise.
 func (p *part) look(want shape) error {
 	p.shape = want
-	f, err := os.Open(p.path)
+	f, err := p.root.open(p.path)
 	if err != nil {
 		return ioProblem("open", p.path, err)
 	}

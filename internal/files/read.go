@@ -36,7 +36,7 @@ func (s *Source) Read(ctx context.Context) (table.Reader, error) {
 
 // unchanged compares the files with what Open saw.
 func (s *Source) unchanged() error {
-	if parts, err := list(s.path); err == nil && stamp(parts) == s.stamp {
+	if parts, err := list(s.root, s.path); err == nil && stamp(parts) == s.stamp {
 		return nil
 	}
 	return s.changed()
@@ -199,7 +199,7 @@ type partReader struct {
 // open reads one part. With a schema, JSON Lines are read by that instead of
 // their own.
 func (p *part) open(schema table.Schema, in *input) (*partReader, error) {
-	f, err := os.Open(p.path)
+	f, err := p.root.open(p.path)
 	if err != nil {
 		return nil, ioProblem("open", p.path, err)
 	}

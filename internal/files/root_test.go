@@ -1,0 +1,94 @@
+package files_test
+
+import (
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"hutong/internal/dataspace"
+	"hutong/internal/files"
+	"hutong/internal/table"
+)
+
+// Who may write into a directory must not read, through links, what lies
+// outside of it, also not by changing a file into a link between two looks.
+func TestOpenWithin(t *testing.T) {
+	base := t.TempDir()
+	dir, secret := filepath.Join(base, "acme"), filepath.Join(base, "secret.csv")
+	if err := os.MkdirAll(filepath.Join(dir, "parts"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	write := func(path string) {
+		t.Helper()
+		if err := os.WriteFile(path, []byte("id,city\n1,a\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	link := func(to, path string) {
+		t.Helper()
+		if err := os.Symlink(to, path); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(secret)
+	good, inner := filepath.Join(dir, "good.csv"), filepath.Join(dir, "parts", "a.csv")
+	write(good)
+	write(inner)
+	link("good.csv", filepath.Join(dir, "alias.csv"))
+	for _, path := range []string{good, filepath.Join(dir, "alias.csv"), filepath.Join(dir, "parts")} {
+		s, err := files.OpenWithin(dir, path, files.Options{})
+		if err != nil {
+			t.Fatalf("%s: %v", path, err)
+		}
+		if n, err := rows(t, s); err != nil || n != 1 {
+			t.Errorf("%s: %d rows, %v", path, n, err)
+		}
+	}
+
+	link(secret, filepath.Join(dir, "out.csv"))
+	link(base, filepath.Join(dir, "up"))
+	for _, path := range []string{filepath.Join(dir, "out.csv"), filepath.Join(dir, "up", "secret.csv"), filepath.Join(dir, "..", "secret.csv"), secret} {
+		if _, err := files.OpenWithin(dir, path, files.Options{}); err == nil {
+			t.Errorf("%s leads out of the directory and is opened", path)
+		}
+	}
+
+	s, err := files.OpenWithin(dir, good, files.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(good); err != nil {
+		t.Fatal(err)
+	}
+	link(secret, good)
+	if _, err := rows(t, s); !errors.Is(err, dataspace.ErrConflict) {
+		t.Errorf("a file that became a link leading out: %v", err)
+	}
+	if err := os.Remove(inner); err != nil {
+		t.Fatal(err)
+	}
+	link(secret, inner)
+	if _, err := files.OpenWithin(dir, filepath.Join(dir, "parts"), files.Options{}); err == nil {
+		t.Error("a directory is opened with a file that leads out")
+	}
+}
+
+func rows(t *testing.T, s *files.Source) (n int, err error) {
+	t.Helper()
+	r, err := s.Read(t.Context())
+	if err != nil {
+		return 0, err
+	}
+	defer r.Close() // only read
+	var b table.Batch
+	for {
+		if err := r.Next(&b); errors.Is(err, io.EOF) {
+			return n, nil
+		} else if err != nil {
+			return n, err
+		}
+		n += b.Rows
+	}
+}
