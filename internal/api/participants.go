@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"path/filepath"
-	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -117,26 +116,31 @@ func (s *server) registerDatasets(api huma.API) {
 }
 
 // sourceAllowed keeps a participant's key from naming files of the gateway or
-// of others: only what lies in its own outbox. Links are resolved first.
+// of others: only what lies in its own outbox, by its name and by what links
+// lead to. Whoever opens it looks at the links once more.
 func (s *server) sourceAllowed(ctx context.Context, owner dataspace.ParticipantID, path string) error {
 	if who(ctx).Role != gateway.ParticipantMember {
 		return nil
 	}
 	denied := &dataspace.Problem{Kind: dataspace.ErrDenied, Code: "source.path", Place: "source",
 		Message: "the source is not in the participant's outbox", Hint: "put the file into the outbox of the participant, or ask the operator"}
+	root, err := filepath.Abs(filepath.Join(s.Outbox, string(owner)))
+	if err != nil || !filepath.IsAbs(path) || !within(root, path) {
+		return denied
+	}
 	real, err := filepath.EvalSymlinks(path)
 	if err != nil {
 		return denied
 	}
-	root, err := filepath.EvalSymlinks(filepath.Join(s.Outbox, string(owner)))
-	if err != nil {
-		return denied
-	}
-	rel, err := filepath.Rel(root, real)
-	if err != nil || rel == ".." || strings.HasPrefix(rel, "../") {
+	if root, err = filepath.EvalSymlinks(root); err != nil || !within(root, real) {
 		return denied
 	}
 	return nil
+}
+
+func within(dir, path string) bool {
+	rel, err := filepath.Rel(dir, path)
+	return err == nil && filepath.IsLocal(rel)
 }
 
 func (s *server) registerInstruments(api huma.API) {

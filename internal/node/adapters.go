@@ -15,7 +15,6 @@ import (
 	"hutong/internal/dataspace"
 	"hutong/internal/deliver"
 	"hutong/internal/dsp"
-	"hutong/internal/files"
 	"hutong/internal/flow"
 	"hutong/internal/gateway"
 	"hutong/internal/odrl"
@@ -169,16 +168,17 @@ func (c catalogues) Offers(ctx context.Context, local dataspace.ParticipantID, o
 
 // profiler profiles files and keeps each flow's census in a directory.
 type profiler struct {
-	dir string
-	key []byte
-	now func() time.Time
+	dir    string
+	outbox string // see openFiles
+	key    []byte
+	now    func() time.Time
 }
 
 var _ flow.Profiler = (*profiler)(nil)
 
 // Profile implements flow.Profiler.
 func (p *profiler) Profile(ctx context.Context, f flow.Flow, progress func(rows, bytes, total int64)) (dataspace.Profile, string, error) {
-	src, err := files.Open(f.Source, files.Options(f.SourceForm))
+	src, err := openFiles(p.outbox, f)
 	if err != nil {
 		return dataspace.Profile{}, "", err
 	}
@@ -198,7 +198,7 @@ func (p *profiler) Profile(ctx context.Context, f flow.Flow, progress func(rows,
 
 // Size implements flow.Profiler.
 func (p *profiler) Size(f flow.Flow) int64 {
-	src, err := files.Open(f.Source, files.Options(f.SourceForm))
+	src, err := openFiles(p.outbox, f)
 	if err != nil {
 		return 0 // Profile will say what is wrong
 	}
@@ -257,5 +257,5 @@ func (n *Node) openSource(ctx context.Context, g *deliver.Grant) (deliver.Source
 	if err := n.Flows.Standing(ctx, f); err != nil {
 		return nil, err
 	}
-	return files.Open(f.Source, files.Options(f.SourceForm))
+	return openFiles(n.Outbox(), f)
 }

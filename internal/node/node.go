@@ -84,6 +84,9 @@ func (n *Node) dir(parts ...string) string {
 	return filepath.Join(append([]string{n.Config.DataDir}, parts...)...)
 }
 
+// Outbox is the directory in which each participant has one for its sources.
+func (n *Node) Outbox() string { return n.dir("outbox") }
+
 func (n *Node) openDir(context.Context) error {
 	if err := os.MkdirAll(n.dir(), 0o700); err != nil {
 		return fmt.Errorf("open data directory: %w", err)
@@ -238,7 +241,7 @@ func (n *Node) wire(context.Context) error {
 	if err != nil {
 		return err
 	}
-	profiles := &profiler{dir: n.dir("census"), key: n.keys.CountKey(), now: n.now}
+	profiles := &profiler{dir: n.dir("census"), outbox: n.Outbox(), key: n.keys.CountKey(), now: n.now}
 	if err := profiles.open(); err != nil {
 		return err
 	}

@@ -1,0 +1,34 @@
+package node
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"hutong/internal/flow"
+)
+
+func TestOpenFiles(t *testing.T) {
+	base := t.TempDir()
+	outbox := filepath.Join(base, "outbox")
+	if err := os.MkdirAll(filepath.Join(outbox, "acme"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	secret, own := filepath.Join(base, "secret.csv"), filepath.Join(outbox, "acme", "own.csv")
+	for _, path := range []string{secret, own} {
+		if err := os.WriteFile(path, []byte("id,city\n1,a\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	link := filepath.Join(outbox, "acme", "link.csv")
+	if err := os.Symlink(secret, link); err != nil {
+		t.Fatal(err)
+	}
+	for path, opens := range map[string]bool{
+		own: true, secret: true, link: false, filepath.Join(outbox, "acme", "..", "acme", "link.csv"): false,
+	} {
+		if _, err := openFiles(outbox, flow.Flow{Source: path}); (err == nil) != opens {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
+}
