@@ -164,7 +164,7 @@ func (a *app) text(t dataspace.Text) string {
 // writes.
 func (a *app) print(v any, human func(w io.Writer)) error {
 	if !a.json {
-		human(a.Out)
+		human(plain{a.Out})
 		return nil
 	}
 	enc := json.NewEncoder(a.Out)
@@ -175,7 +175,7 @@ func (a *app) print(v any, human func(w io.Writer)) error {
 
 // say writes a message for people; with --json it still goes to stderr.
 func (a *app) say(format string, args ...any) {
-	fmt.Fprintf(a.Err, format+"\n", args...)
+	fmt.Fprintf(plain{a.Err}, format+"\n", args...)
 }
 
 // report prints err once and chooses the exit code.
@@ -201,9 +201,9 @@ func (a *app) report(cmd *cobra.Command, err error) int {
 			return code
 		}
 	}
-	fmt.Fprintf(a.Err, "hutong: %v\n", err)
+	fmt.Fprintf(plain{a.Err}, "hutong: %v\n", err)
 	if hint != "" {
-		fmt.Fprintf(a.Err, "hutong: hint: %s\n", hint)
+		fmt.Fprintf(plain{a.Err}, "hutong: hint: %s\n", hint)
 	}
 	return code
 }

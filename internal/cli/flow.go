@@ -373,7 +373,7 @@ func (t *ticker) flow(f api.FlowView) {
 			line += fmt.Sprintf(", %s left", (time.Duration(p.Seconds) * time.Second).Round(time.Second))
 		}
 		if t.live {
-			fmt.Fprintf(t.app.Err, "\r\x1b[K%s", line)
+			fmt.Fprintf(t.app.Err, "\r\x1b[K%s", harmless(line))
 			t.inline = true
 		} else {
 			t.app.say("%s", line)

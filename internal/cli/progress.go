@@ -50,7 +50,7 @@ func (m *meter) update(rows, bytes, total int64) {
 		m.app.say("%s", line)
 		return
 	}
-	fmt.Fprintf(m.app.Err, "\r\x1b[K%s", line)
+	fmt.Fprintf(m.app.Err, "\r\x1b[K%s", harmless(line))
 	m.shown = true
 }
 

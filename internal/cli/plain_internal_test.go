@@ -1,0 +1,32 @@
+package cli
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+)
+
+func TestPlain(t *testing.T) {
+	const evil = "ended\x1b]0;owned\x07 \x1b[2K\rok \u009b31m \u202egnp.exe"
+	var out, errs bytes.Buffer
+	a := &app{Streams: Streams{Out: &out, Err: &errs}}
+	if err := a.print(nil, func(w io.Writer) { fmt.Fprintf(w, "流转 %s\n", evil) }); err != nil {
+		t.Fatal(err)
+	}
+	a.say("peer says: %s", evil)
+	a.report(nil, errors.New(evil))
+	for name, got := range map[string]string{"stdout": out.String(), "stderr": errs.String()} {
+		if strings.ContainsAny(got, "\x1b\x07\r\u009b\u202e") {
+			t.Errorf("%s moves the terminal: %q", name, got)
+		}
+		if !strings.Contains(got, "ended") || !strings.HasSuffix(got, "\n") {
+			t.Errorf("%s lost its text: %q", name, got)
+		}
+	}
+	if !strings.HasPrefix(out.String(), "流转 ") {
+		t.Errorf("Chinese does not survive: %q", out.String())
+	}
+}
