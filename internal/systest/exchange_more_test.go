@@ -305,8 +305,8 @@ func (x *exchange) quiet(t *testing.T) {
 func findPeople(people map[string]bool, data []byte) int {
 	for _, form := range []*regexp.Regexp{idForm, mobileForm, mailForm, numberForm, hanForm} {
 		for _, at := range form.FindAllIndex(data, -1) {
-			if found := string(data[at[0]:at[1]]); form != hanForm {
-				if people[found] {
+			if form != hanForm {
+				if people[string(data[at[0]:at[1]])] {
 					return at[0]
 				}
 				continue
