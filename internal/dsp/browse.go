@@ -14,9 +14,10 @@ import (
 
 // Bounds of what a catalogue of somebody else may be.
 const (
-	maxCatalogue = 32 << 20 // bytes of a page
-	maxPages     = 1000
-	maxNesting   = 4 // of catalogues in catalogues
+	maxCatalogue  = 32 << 20 // bytes of a page
+	maxPages      = 1000
+	maxCatalogues = 64 << 20 // bytes of all pages together
+	maxNesting    = 4        // of catalogues in catalogues
 )
 
 // Offered is a dataset in another participant's catalogue.
@@ -47,12 +48,15 @@ func (c *Client) Catalogue(ctx context.Context, local dataspace.ParticipantID, o
 	}
 	var out Catalogue
 	target := strings.TrimSuffix(of.Address, "/") + "/catalog/request"
-	seen := map[string]bool{}
+	seen, size := map[string]bool{}, 0
 	for len(seen) < maxPages {
 		seen[target] = true
 		data, header, err := c.do(ctx, local, of, http.MethodPost, target, request)
 		if err != nil {
 			return Catalogue{}, fmt.Errorf("ask for catalogue: %w", err)
+		}
+		if size += len(data); size > maxCatalogues {
+			return Catalogue{}, fmt.Errorf("ask for catalogue: its pages are larger than %d bytes together: %w", maxCatalogues, dataspace.ErrInvalid)
 		}
 		if err := out.add(data); err != nil {
 			return Catalogue{}, err

@@ -72,7 +72,7 @@ func (c *Client) ack(ctx context.Context, d agree.Delivery, answer []byte) (agre
 	}
 	m, err := decode(answer)
 	if err == nil {
-		err = check(schema, m)
+		err = errors.Join(check(schema, m), short(m))
 	}
 	switch {
 	case err == nil:
@@ -130,7 +130,7 @@ func (c *Client) do(ctx context.Context, local dataspace.ParticipantID, to datas
 	}
 	defer res.Body.Close()
 	limit := int64(maxBody)
-	if method == http.MethodGet || strings.HasSuffix(target, "/catalog/request") {
+	if method == http.MethodGet || strings.Contains(target, "/catalog/") {
 		limit = maxCatalogue
 	}
 	answer, err := io.ReadAll(io.LimitReader(res.Body, limit+1))

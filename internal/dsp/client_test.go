@@ -143,3 +143,20 @@ func TestCataloguePages(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// TestCatalogueWithoutEnd: pages that go on and on are given up before they
+// fill the memory.
+func TestCatalogueWithoutEnd(t *testing.T) {
+	page := `{"@context":["` + dsp.Context + `"],"@id":"c","@type":"Catalog","participantId":"edc"}` + strings.Repeat(" ", 16<<20)
+	var pages int
+	peer := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		pages++
+		w.Header().Set("Link", fmt.Sprintf(`<?page=%d>; rel="next"`, pages))
+		_, _ = w.Write([]byte(page))
+	}))
+	defer peer.Close()
+	_, err := client().Catalogue(t.Context(), "beta", dataspace.Counterparty{Participant: "edc", Address: peer.URL})
+	if !errors.Is(err, dataspace.ErrInvalid) || pages > 5 {
+		t.Fatalf("%d pages, %v", pages, err)
+	}
+}

@@ -151,6 +151,9 @@ func parse(kind agree.Kind, t agree.MessageType, data []byte) (agree.Message, st
 			out.Type = agree.MsgAccept
 		}
 	}
+	if err := short(m); err != nil {
+		return agree.Message{}, "", err
+	}
 	if out.Offer, err = part(m, "offer"); err != nil {
 		return agree.Message{}, "", err
 	}
@@ -167,6 +170,25 @@ func parse(kind agree.Kind, t agree.MessageType, data []byte) (agree.Message, st
 		key = string(dataspace.DigestOf(canonical))
 	}
 	return out, string(out.Type) + " " + key, nil
+}
+
+// maxID bounds the identifiers and addresses in a message, in bytes. They are
+// kept with the process, and the ids of its messages for long.
+const maxID = 2048
+
+// short refuses identifiers that are no identifiers.
+func short(m map[string]any) error {
+	agreement, _ := m["agreement"].(map[string]any)
+	for place, value := range map[string]string{
+		"@id": text(m, "@id"), "providerPid": text(m, "providerPid"), "consumerPid": text(m, "consumerPid"),
+		"agreementId": text(m, "agreementId"), "format": text(m, "format"), "code": text(m, "code"),
+		"callbackAddress": text(m, "callbackAddress"), "agreement.@id": text(agreement, "@id"),
+	} {
+		if len(value) > maxID {
+			return &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "dsp.size", Place: place, Message: fmt.Sprintf("is longer than %d bytes", maxID)}
+		}
+	}
+	return nil
 }
 
 // part encodes a part of a message canonically, so that what is kept is what

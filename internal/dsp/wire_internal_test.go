@@ -88,6 +88,20 @@ func TestMessagesRoundTrip(t *testing.T) {
 	}
 }
 
+// TestLongIDs: what is kept of each message is bounded.
+func TestLongIDs(t *testing.T) {
+	for _, d := range deliveries() {
+		d.Message.ID += strings.Repeat("x", maxID)
+		data, err := encode(d, "https://me/dsp")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, _, err := parse(d.Kind, d.Message.Type, data); !errors.Is(err, dataspace.ErrInvalid) {
+			t.Errorf("%s with an id of %d bytes: %v", d.Message.Type, len(d.Message.ID), err)
+		}
+	}
+}
+
 // TestOwnMessagesAreChecked: what does not fit the schema is not sent.
 func TestOwnMessagesAreChecked(t *testing.T) {
 	for name, d := range map[string]agree.Delivery{
