@@ -57,7 +57,7 @@ func (s *Service) beginNegotiation(ctx context.Context, n NewNegotiation, role d
 // RequestTransfer begins a transfer as its consumer under an agreement that
 // was finalized; ErrNotFound if there is none.
 func (s *Service) RequestTransfer(ctx context.Context, t NewTransfer) (Transfer, error) {
-	n, err := s.Agreement(ctx, t.Local, consumer, t.AgreementID)
+	n, err := s.agreementFor(ctx, t)
 	if err != nil {
 		return Transfer{}, err
 	}

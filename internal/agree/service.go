@@ -160,20 +160,49 @@ func (s *Service) Transfer(ctx context.Context, id dataspace.TransferID) (Transf
 // Agreement returns the finalized negotiation that led to an agreement in
 // which local has the role; ErrNotFound.
 func (s *Service) Agreement(ctx context.Context, local dataspace.ParticipantID, role dataspace.Role, id dataspace.AgreementID) (Negotiation, error) {
+	list, err := s.agreements(ctx, local, role, id)
+	if err != nil {
+		return Negotiation{}, err
+	}
+	return list[0], nil
+}
+
+// agreementFor is the agreement that a transfer is requested under. Providers
+// name agreements, and one could give its own the name of another's: the one
+// of the same flow is meant.
+func (s *Service) agreementFor(ctx context.Context, t NewTransfer) (Negotiation, error) {
+	list, err := s.agreements(ctx, t.Local, consumer, t.AgreementID)
+	if err != nil {
+		return Negotiation{}, err
+	}
+	for _, n := range list {
+		if t.Flow != "" && n.Flow == t.Flow {
+			return n, nil
+		}
+	}
+	return list[0], nil
+}
+
+// agreements are the finalized negotiations of that name, at least one.
+func (s *Service) agreements(ctx context.Context, local dataspace.ParticipantID, role dataspace.Role, id dataspace.AgreementID) ([]Negotiation, error) {
 	rows, err := s.cfg.Store.List(ctx, Filter{Kind: KindNegotiation, Local: local, Agreement: id, State: Finalized})
 	if err != nil {
-		return Negotiation{}, fmt.Errorf("find agreement %s: %w", id, err)
+		return nil, fmt.Errorf("find agreement %s: %w", id, err)
 	}
+	var out []Negotiation
 	for _, r := range rows {
 		p, err := fromRow(r)
 		if err != nil {
-			return Negotiation{}, err
+			return nil, err
 		}
 		if p.Role == role {
-			return p.negotiation(), nil
+			out = append(out, p.negotiation())
 		}
 	}
-	return Negotiation{}, fmt.Errorf("find agreement %s: %w", id, dataspace.ErrNotFound)
+	if len(out) == 0 {
+		return nil, fmt.Errorf("find agreement %s: %w", id, dataspace.ErrNotFound)
+	}
+	return out, nil
 }
 
 // Negotiations lists negotiations, newest first; the filter's Kind is not
