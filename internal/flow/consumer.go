@@ -233,6 +233,9 @@ func (s *Service) takeIn(ctx context.Context, f Flow) (again bool, err error) {
 	}
 	switch t.State {
 	case agree.Started:
+		if t.DataAddress == nil || t.DataAddress.URL() == "" {
+			return false, s.endTold(ctx, f, "transfer.address", "the transfer was started without saying where the data is")
+		}
 		return true, s.pull(ctx, f, t)
 	case agree.Terminated:
 		return false, s.refusedByPeer(ctx, f, t.Process)
