@@ -40,7 +40,6 @@ func TestLapsed(t *testing.T) {
 	if strings.Contains(far.Trouble.Message, "instrument") || strings.Contains(far.Trouble.Message, string(here.ID)) {
 		t.Errorf("the far side is told %q", far.Trouble.Message)
 	}
-	x.here.stop()
 	wantKinds(t, checkLog(t, x.here.data), here.ID, []dataspace.EventKind{
 		dataspace.EventProfile, dataspace.EventDecision, dataspace.EventAgreement, dataspace.EventRefusal})
 }
