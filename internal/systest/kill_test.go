@@ -14,6 +14,7 @@ import (
 	"hutong/internal/api"
 	"hutong/internal/dataspace"
 	"hutong/internal/flow"
+	"hutong/internal/gateway"
 )
 
 // killRounds is what ./check has time for; HUTONG_KILL_ROUNDS asks for more.
@@ -55,6 +56,7 @@ type killTest struct {
 	want   []byte        // the delivered file
 	length time.Duration // of an undisturbed flow
 	kills  int
+	began  time.Time // of the round's flow
 	// found counts in which states flows were found after a restart.
 	found map[string]int
 	files int
@@ -98,12 +100,10 @@ func (k *killTest) run() {
 	k.t.Helper()
 	id := dataspace.ParticipantID("exporter-" + strconv.Itoa(k.round))
 	k.exporter(id)
-	s := k.sending(k.source)
-	s.From = id
-	f := k.send(s)
+	complete := k.begin(id)
 	var log []string
 	for n := range 1 + k.r.IntN(3) {
-		moment := k.await(f, n)
+		moment := k.await(n)
 		who := []*gatewayProcess{k.here, k.far}
 		if n := k.r.IntN(3); n < 2 {
 			who = who[n : n+1]
@@ -127,14 +127,42 @@ func (k *killTest) run() {
 			k.t.Logf("round %d: %s", k.round, strings.Join(log, ", "))
 		}
 	}()
-	here, far := k.complete(f)
+	here, far := complete()
 	k.files++
 	k.check(id, here, far)
 }
 
+// begin has either side ask for a flow. What it returns waits for the end.
+func (k *killTest) begin(id dataspace.ParticipantID) (complete func() (here, far api.FlowView)) {
+	k.t.Helper()
+	k.began = time.Now()
+	if k.r.IntN(3) > 0 {
+		s := k.sending(k.source)
+		s.From = id
+		f := k.send(s)
+		return func() (api.FlowView, api.FlowView) { return k.complete(f) }
+	}
+	k.here.call("POST", "/datasets", gateway.Dataset{
+		ID: "on-offer", Owner: id, Source: k.source, Title: dataspace.Text{EN: "Tickets"}, Purposes: []string{"business"}, Facts: *known("digital_content"),
+	}, nil)
+	var f api.FlowView
+	k.far.call("POST", "/flows/fetch", api.Fetch{As: lion, Peer: "shanghai", From: id, Dataset: "on-offer", Purpose: "business"}, &f)
+	return func() (api.FlowView, api.FlowView) {
+		far := k.far.settle(f.ID)
+		if far.State != dataspace.Completed {
+			k.t.Fatalf("fetch %s is %s: %+v\n%s\n%s", f.ID, far.State, far.Trouble, k.here.tail(), k.far.tail())
+		}
+		here := k.here.settle(k.counterpart(far).ID)
+		if here.State != dataspace.Completed {
+			k.t.Fatalf("flow %s is %s: %+v\n%s", here.ID, here.State, here.Trouble, k.here.tail())
+		}
+		return here, far
+	}
+}
+
 // await waits for the moment of the n-th kill of a round: any moment of a
 // flow, or shortly after one of the sides has reached some state.
-func (k *killTest) await(f api.FlowView, n int) string {
+func (k *killTest) await(n int) string {
 	k.t.Helper()
 	if n > 0 || k.r.IntN(2) == 0 {
 		pause := time.Duration(k.r.Int64N(int64(k.length) / int64(n+1)))
@@ -145,7 +173,7 @@ func (k *killTest) await(f api.FlowView, n int) string {
 	states := []dataspace.FlowState{dataspace.Checking, dataspace.Negotiating, dataspace.Delivering, dataspace.Proving}
 	at := k.r.IntN(len(states))
 	for deadline := time.Now().Add(4 * k.length); time.Now().Before(deadline); {
-		if state := k.stateOf(g, f); state.Final() || slices.Index(states, state) >= at {
+		if state := k.stateOf(g); state.Final() || slices.Index(states, state) >= at {
 			break
 		}
 	}
@@ -155,14 +183,11 @@ func (k *killTest) await(f api.FlowView, n int) string {
 }
 
 // stateOf is how far the newest flow of a gateway has come.
-func (k *killTest) stateOf(g *gatewayProcess, f api.FlowView) dataspace.FlowState {
+func (k *killTest) stateOf(g *gatewayProcess) dataspace.FlowState {
 	k.t.Helper()
-	if g == k.here {
-		return g.flow(f.ID).State
-	}
 	var list []flow.Flow
 	g.call("GET", "/flows?limit=1", nil, &list)
-	if len(list) == 0 || list[0].Created.Before(f.Created) {
+	if len(list) == 0 || list[0].Created.Before(k.began) {
 		return ""
 	}
 	return list[0].State
