@@ -18,6 +18,7 @@ const maxGuesses = 12 // unknown facts that are tried both ways
 // all of them fulfilled, a count below a threshold, an unknown fact known.
 // The evaluation is of no use afterwards.
 func (e *evaluation) changes(res *result) []dataspace.Change {
+	e.light = true
 	out := e.fulfilments(res)
 	out = append(out, e.fewer(res)...)
 	return append(out, e.guesses(res)...)
@@ -179,11 +180,9 @@ func (e *evaluation) hangsOn(res *result) []int {
 // with is the verdict if one fact had another value.
 func (e *evaluation) with(i int, v ref.Val) dataspace.Verdict {
 	old := e.values[i]
-	e.values[i] = v
-	e.reset()
+	e.change(i, v)
 	verdict := e.run().verdict
-	e.values[i] = old
-	e.reset()
+	e.change(i, old)
 	return verdict
 }
 

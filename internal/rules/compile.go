@@ -124,7 +124,7 @@ func (c *compiler) side(side *dataspace.Side, yamlPath string) {
 
 func (c *compiler) rule(i int) *rule {
 	at := fmt.Sprintf("$.rules[%d]", i)
-	r := &rule{ruleYAML: c.pack.yaml.Rules[i], pack: c.pack}
+	r := &rule{ruleYAML: c.pack.yaml.Rules[i], pack: c.pack, number: i}
 	if !ruleIDPattern.MatchString(string(r.ID)) {
 		c.fail(at, "rule.id", fmt.Sprintf("rule id %q is not of the form a.b", r.ID))
 	}
@@ -140,6 +140,9 @@ func (c *compiler) rule(i int) *rule {
 	}
 	c.kind(r, at)
 	r.looksAt = c.pack.factsOf(append(slices.Clone(r.when.refs), r.satisfied.refs...))
+	for _, i := range c.pack.factsOf(append(slices.Clone(r.when.refs), c.pack.sides[r.Side].refs...)) {
+		r.reads |= 1 << i
+	}
 	return r
 }
 

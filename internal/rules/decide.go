@@ -50,6 +50,10 @@ type evaluation struct {
 	scopes []scope
 	accept []dataspace.Confidence
 	assume map[*rule]bool // bars and obligations taken as satisfied
+	light  bool           // only the verdict matters
+
+	applied []answer // by pack and side, once evaluated
+	answers []answer // by rule, once evaluated
 }
 
 func (s *Set) evaluation(f *dataspace.Facts) *evaluation {
@@ -74,6 +78,34 @@ func (e *evaluation) reset() {
 	for i, p := range e.set.packs {
 		e.scopes[i] = scope{pack: p, facts: e.values, memo: make([]ref.Val, len(p.define))}
 	}
+	e.applied = make([]answer, 2*len(e.set.packs))
+	e.answers = make([]answer, e.set.rules)
+}
+
+// change gives one fact another value and forgets what hung on it.
+func (e *evaluation) change(i int, v ref.Val) {
+	e.values[i] = v
+	clear(e.applied)
+	for at, p := range e.set.packs {
+		clear(e.scopes[at].memo)
+		for _, r := range p.rules {
+			if r.reads&(1<<i) != 0 {
+				e.answers[e.set.offsets[at]+r.number] = answer{}
+			}
+		}
+	}
+}
+
+// applies reports whether a pack rules the flow on a side.
+func (e *evaluation) applies(at int, side dataspace.Side) answer {
+	known := &e.applied[2*at]
+	if side == dataspace.ImportSide {
+		known = &e.applied[2*at+1]
+	}
+	if known.truth == 0 {
+		*known = e.set.packs[at].sides[side].eval(&e.scopes[at])
+	}
+	return *known
 }
 
 func (e *evaluation) accepts(c dataspace.Confidence) bool {

@@ -133,13 +133,11 @@ func schemaProblem(err error) error {
 
 var (
 	regionPattern = regexp.MustCompile(`^[A-Z]{2}(-[A-Z0-9]{1,8})*$`)
-	enumerations  = map[string][]string{
-		"act":            {"", "transfer", "remote_access", "access_inside"},
-		"purpose":        {"", "business", "contract_with_individual", "hr_employees", "emergency", "statutory_duty", "processing_for_foreign_client"},
-		"origin":         {"", "domestic", "abroad"},
-		"data.important": {"", "no", "yes", "notified", "published", "unknown"},
-		"consent.basis":  {"", "consent", "contract", "hr", "statutory", "emergency", "other"},
-	}
+	acts          = []string{"", "transfer", "remote_access", "access_inside"}
+	purposes      = []string{"", "business", "contract_with_individual", "hr_employees", "emergency", "statutory_duty", "processing_for_foreign_client"}
+	origins       = []string{"", "domestic", "abroad"}
+	importances   = []string{"", "no", "yes", "notified", "published", "unknown"}
+	bases         = []string{"", "consent", "contract", "hr", "statutory", "emergency", "other"}
 )
 
 // checkFacts refuses what would compare as something else than it means: a
@@ -149,31 +147,58 @@ func checkFacts(f *dataspace.Facts) error {
 	if !validDay(f.On) {
 		return problem("facts.on", "on", "is no day of the form 2006-01-02", nil)
 	}
-	for place, j := range map[string]dataspace.Jurisdiction{"exporter.jurisdiction": f.Exporter.Jurisdiction, "recipient.jurisdiction": f.Recipient.Jurisdiction} {
-		if !jurisdictionPattern.MatchString(string(j)) {
-			return problem("facts.jurisdiction", place, "is not two capital letters", nil)
+	if err := checkPlaces(f); err != nil {
+		return err
+	}
+	for _, c := range []struct {
+		place, value string
+		of           []string
+	}{
+		{"act", f.Act, acts}, {"purpose", f.Purpose, purposes}, {"origin", f.Origin, origins},
+		{"data.important", f.Data.Important, importances}, {"consent.basis", consent(f).Basis, bases},
+	} {
+		if !slices.Contains(c.of, c.value) {
+			return problem("facts.value", c.place, fmt.Sprintf("%q is none of its values", c.value), nil)
 		}
 	}
-	for place, r := range map[string]dataspace.Region{"exporter.registered_in": f.Exporter.RegisteredIn, "exporter.exports_from": f.Exporter.ExportsFrom, "recipient.registered_in": f.Recipient.RegisteredIn} {
-		if r != "" && !regionPattern.MatchString(string(r)) {
-			return problem("facts.region", place, "is no ISO 3166-2 code", nil)
+	return errors.Join(checkCounts(f), checkLists(f), checkInstruments(f))
+}
+
+func checkPlaces(f *dataspace.Facts) error {
+	if !jurisdictionPattern.MatchString(string(f.Exporter.Jurisdiction)) {
+		return problem("facts.jurisdiction", "exporter.jurisdiction", "is not two capital letters", nil)
+	}
+	if !jurisdictionPattern.MatchString(string(f.Recipient.Jurisdiction)) {
+		return problem("facts.jurisdiction", "recipient.jurisdiction", "is not two capital letters", nil)
+	}
+	for _, c := range []struct {
+		place string
+		value dataspace.Region
+	}{
+		{"exporter.registered_in", f.Exporter.RegisteredIn}, {"exporter.exports_from", f.Exporter.ExportsFrom},
+		{"recipient.registered_in", f.Recipient.RegisteredIn},
+	} {
+		if c.value != "" && !regionPattern.MatchString(string(c.value)) {
+			return problem("facts.region", c.place, "is no ISO 3166-2 code", nil)
 		}
 	}
-	for place, v := range map[string]string{"act": f.Act, "purpose": f.Purpose, "origin": f.Origin, "data.important": f.Data.Important, "consent.basis": consent(f).Basis} {
-		if !slices.Contains(enumerations[place], v) {
-			return problem("facts.value", place, fmt.Sprintf("%q is none of its values", v), nil)
-		}
-	}
-	return errors.Join(checkCounts(f), checkLists(f), checkDays(f))
+	return nil
 }
 
 func checkCounts(f *dataspace.Facts) error {
-	for place, n := range map[string]*int64{"counts.non_sensitive": f.Counts.NonSensitive, "counts.sensitive": f.Counts.Sensitive, "counts.under_14": f.Counts.Under14, "exporter.subjects_processed": f.Exporter.SubjectsProcessed} {
-		if n != nil && (*n < 0 || *n > 1<<53) {
-			return problem("facts.count", place, "is no count", nil)
+	for _, c := range []struct {
+		place string
+		n     *int64
+	}{
+		{"counts.non_sensitive", f.Counts.NonSensitive}, {"counts.sensitive", f.Counts.Sensitive},
+		{"counts.under_14", f.Counts.Under14}, {"exporter.subjects_processed", f.Exporter.SubjectsProcessed},
+	} {
+		if c.n != nil && (*c.n < 0 || *c.n > 1<<53) {
+			return problem("facts.count", c.place, "is no count", nil)
 		}
 	}
-	for category, n := range f.Data.USPersons {
+	for _, category := range sortedKeys(f.Data.USPersons) {
+		n := f.Data.USPersons[category]
 		if _, ok := variableIndex["data.us_persons."+category]; !ok || n < 0 || n > 1<<53 {
 			return problem("facts.count", "data.us_persons."+category, "is no count of a known category", nil)
 		}
@@ -182,30 +207,37 @@ func checkCounts(f *dataspace.Facts) error {
 }
 
 func checkLists(f *dataspace.Facts) error {
-	for place, n := range map[string]int{"data.elements": len(f.Data.Elements), "data.list_items": len(f.Data.ListItems), "recipient.certifications": len(f.Recipient.Certifications), "recipient.onward_to": len(f.Recipient.OnwardTo), "instruments": len(f.Instruments)} {
-		if n > maxList {
-			return problem("facts.list", place, fmt.Sprintf("has more than %d entries", maxList), nil)
+	for _, c := range []struct {
+		place string
+		n     int
+	}{
+		{"data.elements", len(f.Data.Elements)}, {"data.list_items", len(f.Data.ListItems)},
+		{"recipient.certifications", len(f.Recipient.Certifications)},
+		{"recipient.onward_to", len(f.Recipient.OnwardTo)}, {"instruments", len(f.Instruments)},
+	} {
+		if c.n > maxList {
+			return problem("facts.list", c.place, fmt.Sprintf("has more than %d entries", maxList), nil)
 		}
 	}
 	return nil
 }
 
-func checkDays(f *dataspace.Facts) error {
-	days := map[string]string{"data.important_notified_on": f.Data.ImportantNotifiedOn}
-	for i, in := range f.Instruments {
-		at := fmt.Sprintf("instruments.%d.", i)
-		days[at+"effective_on"], days[at+"filed_on"] = in.EffectiveOn, in.FiledOn
-		days[at+"expires_on"], days[at+"completed_on"] = in.ExpiresOn, in.CompletedOn
+func checkInstruments(f *dataspace.Facts) error {
+	if day := f.Data.ImportantNotifiedOn; day != "" && !validDay(day) {
+		return problem("facts.day", "data.important_notified_on", "is no day of the form 2006-01-02", nil)
+	}
+	for i := range f.Instruments {
+		in := &f.Instruments[i]
 		if in.Kind == "" {
-			return problem("facts.instrument", at+"kind", "is missing", nil)
+			return problem("facts.instrument", fmt.Sprintf("instruments.%d.kind", i), "is missing", nil)
 		}
 		if in.Covers != nil && in.Covers.MaxSubjects < 0 {
-			return problem("facts.count", at+"covers.max_subjects", "is no count", nil)
+			return problem("facts.count", fmt.Sprintf("instruments.%d.covers.max_subjects", i), "is no count", nil)
 		}
-	}
-	for _, place := range sortedKeys(days) {
-		if day := days[place]; day != "" && !validDay(day) {
-			return problem("facts.day", place, "is no day of the form 2006-01-02", nil)
+		for _, day := range []string{in.EffectiveOn, in.FiledOn, in.ExpiresOn, in.CompletedOn} {
+			if day != "" && !validDay(day) {
+				return problem("facts.day", fmt.Sprintf("instruments.%d", i), fmt.Sprintf("%q is no day of the form 2006-01-02", day), nil)
+			}
 		}
 	}
 	return nil

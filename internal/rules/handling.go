@@ -40,7 +40,7 @@ func (e *evaluation) handling() []dataspace.Handling {
 	for _, r := range e.set.regimes {
 		for _, h := range r.handling {
 			if inForce(h.From, h.To, e.facts.On) &&
-				e.set.packs[h.at].sides[r.side].eval(&e.scopes[h.at]).truth != no &&
+				e.applies(h.at, r.side).truth != no &&
 				h.when.eval(&e.scopes[h.at]).truth != no {
 				rules = append(rules, h.handling)
 				key.WriteString(string(h.ID))

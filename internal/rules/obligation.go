@@ -147,6 +147,9 @@ func (e *evaluation) obligation(o *outcome, ob entry, a answer) {
 		o.verdict = o.verdict.Stricter(v)
 		s.weight, s.sets, s.open = v, true, r
 	}
+	if e.light {
+		return
+	}
 	o.spoken = append(o.spoken, s)
 	o.obligations = append(o.obligations, r.describe(st))
 }

@@ -46,12 +46,9 @@ type outcome struct {
 
 // regime evaluates one regime; nil when none of its packs applies.
 func (e *evaluation) regime(r *regime) *outcome {
-	applies := make([]answer, len(e.set.packs))
 	some := false
 	for _, at := range r.packs {
-		p := e.set.packs[at]
-		applies[at] = p.sides[r.side].eval(&e.scopes[at])
-		if p.yaml.Overlays == "" && applies[at].truth != no {
+		if e.set.packs[at].yaml.Overlays == "" && e.applies(at, r.side).truth != no {
 			some = true
 		}
 	}
@@ -59,29 +56,40 @@ func (e *evaluation) regime(r *regime) *outcome {
 		return nil
 	}
 	o := &outcome{regime: r, verdict: dataspace.Cleared, counted: r.side == dataspace.ExportSide}
-	e.pathway(o, applies)
+	e.pathway(o)
 	for _, b := range r.bars {
-		e.bar(o, b, applies)
+		e.bar(o, b)
 	}
 	for _, ob := range r.obligations {
-		if a := e.holds(ob, applies); a.truth != no {
+		if a := e.holds(ob); a.truth != no {
 			e.obligation(o, ob, a)
 		}
 	}
+	if e.light {
+		return o
+	}
 	for _, n := range r.notes {
-		if a := e.holds(n, applies); a.truth == yes {
+		if a := e.holds(n); a.truth == yes {
 			o.spoken = append(o.spoken, spoken{rule: n.rule, weight: dataspace.Cleared, answer: a})
 		}
 	}
 	return o
 }
 
-// holds evaluates a rule's condition together with that of its pack.
-func (e *evaluation) holds(r entry, applies []answer) answer {
+// holds evaluates a rule's condition together with that of its pack, once.
+func (e *evaluation) holds(r entry) answer {
+	known := &e.answers[e.set.offsets[r.at]+r.number]
+	if known.truth == 0 {
+		*known = e.evaluate(r)
+	}
+	return *known
+}
+
+func (e *evaluation) evaluate(r entry) answer {
 	if !inForce(r.From, r.To, e.facts.On) {
 		return answer{truth: no}
 	}
-	pack := applies[r.at]
+	pack := e.applies(r.at, r.Side)
 	if pack.truth == no {
 		return answer{truth: no}
 	}
@@ -100,11 +108,11 @@ func (e *evaluation) holds(r entry, applies []answer) answer {
 
 // pathway walks the pathway rules in their order. The first that surely holds
 // ends the walk; every one before it that may hold is possible too.
-func (e *evaluation) pathway(o *outcome, applies []answer) {
+func (e *evaluation) pathway(o *outcome) {
 	var possible []spoken
 	decided := false
 	for _, r := range o.regime.pathways {
-		a := e.holds(r, applies)
+		a := e.holds(r)
 		if a.truth == no || a.truth == maybe && r.Claim && a.err == nil {
 			continue
 		}
@@ -205,8 +213,8 @@ func (e *evaluation) demand(o *outcome, possible []spoken) {
 
 // bar is a rule that stops the flow whatever its pathway, unless an instrument
 // lifts it.
-func (e *evaluation) bar(o *outcome, b entry, applies []answer) {
-	a := e.holds(b, applies)
+func (e *evaluation) bar(o *outcome, b entry) {
+	a := e.holds(b)
 	if a.truth == no {
 		return
 	}

@@ -15,6 +15,8 @@ type Set struct {
 	packs   []*Pack
 	refs    []dataspace.PackRef
 	regimes []*regime
+	offsets []int // of each pack's rules among all rules of the set
+	rules   int
 
 	treatments *combinations // shared with the views that Side makes
 	// needed is the side on which the flow must be covered by a pack.
@@ -25,7 +27,7 @@ type Set struct {
 // that side speak, and one of them must cover the flow. A receiving gateway
 // decides by it, since the exporter's own decision is made at the exporter's.
 func (s *Set) Side(side dataspace.Side) *Set {
-	one := &Set{packs: s.packs, refs: s.refs, treatments: s.treatments, needed: side}
+	one := &Set{packs: s.packs, refs: s.refs, offsets: s.offsets, rules: s.rules, treatments: s.treatments, needed: side}
 	for _, r := range s.regimes {
 		if r.side == side {
 			one.regimes = append(one.regimes, r)
@@ -75,6 +77,8 @@ func NewSet(packs ...*Pack) (*Set, error) {
 		}
 		ids[p.yaml.ID] = true
 		s.refs = append(s.refs, p.Ref())
+		s.offsets = append(s.offsets, s.rules)
+		s.rules += len(p.rules)
 	}
 	for i, p := range s.packs {
 		if p.yaml.Overlays != "" && !ids[p.yaml.Overlays] {
