@@ -28,3 +28,40 @@ func (p *Pack) Rules() []RuleInfo {
 	}
 	return out
 }
+
+// Founding is one statement of a pack with what it rests on: a rule, a number,
+// a text or a kind of instrument.
+type Founding struct {
+	Kind       string // pathway, bar, obligation, note, handling, number, text, instrument
+	ID         string
+	Article    string // empty for a text
+	Source     string // an address
+	Confidence dataspace.Confidence
+	Facts      []string // rows of the facts that the pack was written from
+}
+
+// Foundings lists what every statement of the pack rests on: rules in the
+// order of pack.yaml, then handling, numbers, texts and instruments by name.
+func (p *Pack) Foundings() []Founding {
+	var out []Founding
+	add := func(kind, id string, b Basis) {
+		out = append(out, Founding{kind, id, b.Article, p.address(b.Source), b.Confidence, b.Facts})
+	}
+	for _, r := range p.rules {
+		add(kindNames[r.kind], string(r.ID), r.Basis)
+	}
+	for _, h := range p.handling {
+		add("handling", string(h.ID), h.Basis)
+	}
+	for _, name := range sortedKeys(p.yaml.Numbers) {
+		add("number", name, p.yaml.Numbers[name].Basis)
+	}
+	for _, name := range sortedKeys(p.yaml.Texts) {
+		t := p.yaml.Texts[name]
+		add("text", name, Basis{Source: t.Source, Facts: t.Facts})
+	}
+	for _, name := range sortedKeys(p.yaml.Instruments) {
+		add("instrument", name, p.yaml.Instruments[name].Basis)
+	}
+	return out
+}
