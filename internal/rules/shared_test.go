@@ -113,33 +113,6 @@ func TestSharedFiles(t *testing.T) {
 	}
 }
 
-// TestSources finds every address of the packs, and every fact they cite, in
-// the shared facts of law.
-func TestSources(t *testing.T) {
-	facts := string(shared(t, "law/facts.md"))
-	ids := map[string]bool{}
-	for _, line := range strings.Split(facts, "\n") {
-		if cells := strings.Split(line, "|"); len(cells) > 2 {
-			ids[strings.TrimSpace(cells[1])] = true
-		}
-	}
-	n := 0
-	for _, c := range rules.Citations(loadAll(t)) {
-		n++
-		if !strings.Contains(facts, c.Source) {
-			t.Errorf("%s: address %s is not in the facts", c.ID, c.Source)
-		}
-		for _, id := range c.Facts {
-			if !ids[id] {
-				t.Errorf("%s: fact %s is not in the facts", c.ID, id)
-			}
-		}
-	}
-	if n < 60 {
-		t.Errorf("%d citations, want at least 60", n)
-	}
-}
-
 // TestSharedElements checks every element the packs name against the taxonomy.
 func TestSharedElements(t *testing.T) {
 	var file struct {
