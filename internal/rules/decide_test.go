@@ -2,6 +2,7 @@ package rules_test
 
 import (
 	"encoding/json"
+	"sync"
 	"testing"
 
 	"hutong/internal/dataspace"
@@ -143,4 +144,30 @@ func decisive(d dataspace.Decision, id dataspace.RuleID) bool {
 		}
 	}
 	return false
+}
+
+// TestDecideAtOnce: one set serves many flows at the same time.
+func TestDecideAtOnce(t *testing.T) {
+	set := allPacks(t)
+	facts := []dataspace.Facts{
+		clean(),
+		parse(t, demo+toCompany+content+many),
+		parse(t, demo+toCourt+"sector: reinsurance\n"+few),
+	}
+	var want []string
+	for _, f := range facts {
+		want = append(want, show(decide(t, set, f)))
+	}
+	var all sync.WaitGroup
+	for range 4 {
+		all.Go(func() {
+			for i := range 30 {
+				d, err := set.Decide(facts[i%len(facts)])
+				if err != nil || show(d) != want[i%len(facts)] {
+					t.Errorf("decision %d differs: %v", i, err)
+				}
+			}
+		})
+	}
+	all.Wait()
 }
