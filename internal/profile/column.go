@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"hash/maphash"
 	"math/bits"
+	"unicode"
 
 	"hutong/internal/dataspace"
 	"hutong/internal/element"
@@ -35,6 +36,7 @@ type column struct {
 	passes [maxChecks]int64
 	shapes [element.NameShape + 1]int64 // on the first values only
 	probed int64
+	prose  int64 // of the probed values, how many are sentences
 
 	last       int64 // previous integer, for sequences
 	sequential bool
@@ -144,6 +146,9 @@ func (c *column) look(cell []byte, kind cellKind) (f finding) {
 	}
 	if !c.frozen {
 		c.probed++
+		if kind == textCell && isProse(cell) {
+			c.prose++
+		}
 		for s := range c.shapes {
 			if element.Shape(s).Fits(folded) {
 				c.shapes[s]++
@@ -151,6 +156,22 @@ func (c *column) look(cell []byte, kind cellKind) (f finding) {
 		}
 	}
 	return f
+}
+
+// isProse reports whether a text is a sentence rather than a name or a code:
+// five words of letters, or ten Chinese characters.
+func isProse(cell []byte) bool {
+	words, han, inWord := 0, 0, false
+	for _, r := range string(cell) {
+		letter := unicode.IsLetter(r)
+		if unicode.Is(unicode.Han, r) {
+			han++
+		} else if letter && !inWord {
+			words++
+		}
+		inWord = letter || inWord && (r == '\'' || r == '-')
+	}
+	return words >= 5 || han >= 10
 }
 
 func (c *column) tally(f finding) {

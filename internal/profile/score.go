@@ -161,6 +161,7 @@ var listed = map[dataspace.ElementID]bool{
 // for whether it is one.
 func (c *column) settle(s *score) {
 	if len(s.ranked) == 0 {
+		c.freeText(s)
 		return
 	}
 	best := &s.ranked[0]
@@ -178,6 +179,7 @@ func (c *column) settle(s *score) {
 		s.band, s.best = dataspace.BandReview, best
 	default:
 		c.misled(s)
+		c.freeText(s)
 	}
 	c.explain(s)
 }
@@ -198,6 +200,17 @@ func (c *column) misled(s *score) {
 			return
 		}
 	}
+}
+
+// freeText has a person look at a column of sentences that is nothing else:
+// what people write may name people, and no check finds that out.
+func (c *column) freeText(s *score) {
+	e, ok := element.Lookup("review_text")
+	if s.best != nil || !ok || c.prose*2 < c.probed || c.prose == 0 {
+		return
+	}
+	s.best, s.band = &candidate{element: e, check: -1, p: reviewFrom}, dataspace.BandReview
+	s.evidence = append(s.evidence, fmt.Sprintf("values: %d of the first %d are sentences", c.prose, c.probed))
 }
 
 // explain writes the evidence, without any value.
