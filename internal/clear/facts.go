@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/element"
 )
 
 // Input is what the facts of a flow are built from.
@@ -94,6 +95,9 @@ func personal(p dataspace.Profile, plan dataspace.Plan) *bool {
 		case c.Element != nil && (col.Element == nil || *col.Element != *c.Element):
 			// The plan knows it for something that the profile did not judge.
 			unknown = true
+		case col.Element != nil && freeText(*col.Element) && asText(c.Action):
+			// Sentences in a table that is about nobody: they may be.
+			unknown = true
 		}
 	}
 	if unknown {
@@ -101,6 +105,16 @@ func personal(p dataspace.Profile, plan dataspace.Plan) *bool {
 	}
 	no := false
 	return &no
+}
+
+func freeText(id dataspace.ElementID) bool {
+	e, ok := element.Lookup(id)
+	return ok && e.FreeText()
+}
+
+// asText reports whether something of a text is left to read.
+func asText(a dataspace.Action) bool {
+	return a != dataspace.Drop && a != dataspace.Pseudonymise && a != dataspace.Generalise
 }
 
 // elements lists what leaves, each once, in the order of the columns: what a
@@ -123,7 +137,7 @@ func elements(p dataspace.Profile, plan dataspace.Plan) []dataspace.ElementID {
 				add(*id)
 			}
 		}
-		if c.Action == dataspace.Pseudonymise || c.Action == dataspace.Generalise {
+		if !asText(c.Action) {
 			continue // the text is replaced whole
 		}
 		for _, inside := range col.Contains {

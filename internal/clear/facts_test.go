@@ -19,6 +19,7 @@ var profile = dataspace.Profile{Columns: []dataspace.ColumnProfile{
 	{Name: "mail2", Element: element("email"), Band: dataspace.BandAccept, Personal: true},
 	{Name: "price", Band: dataspace.BandNone},
 	{Name: "code", Band: dataspace.BandReview},
+	{Name: "remarks", Element: element("review_text"), Band: dataspace.BandAccept},
 	{Name: "note", Band: dataspace.BandNone, Personal: true, Contains: []dataspace.Contained{{Element: "phone", Rows: 3}}},
 }}
 
@@ -37,16 +38,19 @@ func TestDataFacts(t *testing.T) {
 		personal *bool
 		elements []dataspace.ElementID
 	}{
-		"nothing":      {plan(), truth(false), nil},
-		"dropped":      {plan(col("id", dataspace.Drop), col("price", dataspace.Keep)), truth(false), nil},
-		"pseudonym":    {plan(col("id", dataspace.Pseudonymise), col("price", dataspace.Keep)), truth(true), []dataspace.ElementID{"cn_resident_id"}},
-		"once":         {plan(col("mail", dataspace.Mask), col("mail2", dataspace.Keep)), truth(true), []dataspace.ElementID{"email"}},
-		"to-review":    {plan(col("price", dataspace.Keep), col("code", dataspace.Keep)), nil, nil},
-		"review-known": {plan(col("code", dataspace.Keep), col("mail", dataspace.Keep)), truth(true), []dataspace.ElementID{"email"}},
-		"unseen":       {plan(col("new", dataspace.Keep)), nil, nil},
-		"own-element":  {plan(dataspace.ColumnPlan{Name: "price", Action: dataspace.Keep, Element: element("salary")}), nil, []dataspace.ElementID{"salary"}},
-		"text":         {plan(col("note", dataspace.Truncate)), truth(true), []dataspace.ElementID{"phone"}},
-		"text-hidden":  {plan(col("note", dataspace.Pseudonymise)), truth(true), nil},
+		"nothing":          {plan(), truth(false), nil},
+		"dropped":          {plan(col("id", dataspace.Drop), col("price", dataspace.Keep)), truth(false), nil},
+		"pseudonym":        {plan(col("id", dataspace.Pseudonymise), col("price", dataspace.Keep)), truth(true), []dataspace.ElementID{"cn_resident_id"}},
+		"once":             {plan(col("mail", dataspace.Mask), col("mail2", dataspace.Keep)), truth(true), []dataspace.ElementID{"email"}},
+		"to-review":        {plan(col("price", dataspace.Keep), col("code", dataspace.Keep)), nil, nil},
+		"review-known":     {plan(col("code", dataspace.Keep), col("mail", dataspace.Keep)), truth(true), []dataspace.ElementID{"email"}},
+		"unseen":           {plan(col("new", dataspace.Keep)), nil, nil},
+		"own-element":      {plan(dataspace.ColumnPlan{Name: "price", Action: dataspace.Keep, Element: element("salary")}), nil, []dataspace.ElementID{"salary"}},
+		"text":             {plan(col("note", dataspace.Truncate)), truth(true), []dataspace.ElementID{"phone"}},
+		"free-text":        {plan(col("remarks", dataspace.Truncate)), nil, []dataspace.ElementID{"review_text"}},
+		"free-text-beside": {plan(col("remarks", dataspace.Keep), col("mail", dataspace.Keep)), truth(true), []dataspace.ElementID{"review_text", "email"}},
+		"free-text-hidden": {plan(col("remarks", dataspace.Pseudonymise)), truth(false), []dataspace.ElementID{"review_text"}},
+		"text-hidden":      {plan(col("note", dataspace.Pseudonymise)), truth(true), nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := clear.BuildFacts(clear.Input{Profile: profile, Plan: c.plan}).Data

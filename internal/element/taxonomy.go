@@ -71,6 +71,10 @@ type Headers struct {
 // linked to a person, whatever stands beside it.
 func (e *Element) AlwaysSensitive() bool { return strings.HasPrefix(e.Sensitive, "yes:") }
 
+// FreeText reports whether values of the element are what people write. They
+// may be about anybody, and no check finds out that they are not.
+func (e *Element) FreeText() bool { return e.ID == "review_text" }
+
 type taxonomy struct {
 	list []Element
 	byID map[dataspace.ElementID]int
