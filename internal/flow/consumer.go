@@ -118,7 +118,11 @@ func (s *Service) importFacts(ctx context.Context, f Flow, recipient dataspace.R
 func personal(plan dataspace.Plan) *bool {
 	answer := new(bool)
 	for _, c := range plan.Columns {
-		if c.Action == dataspace.Drop || c.Element == nil {
+		if c.Action == dataspace.Drop {
+			continue
+		}
+		if c.Element == nil {
+			answer = nil // the other side has not said what it is
 			continue
 		}
 		e, ok := element.Lookup(*c.Element)
