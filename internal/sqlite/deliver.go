@@ -20,6 +20,13 @@ var _ deliver.Store = (*DeliverStore)(nil)
 // NewDeliverStore uses an open database.
 func NewDeliverStore(db *DB) *DeliverStore { return &DeliverStore{db: db} }
 
+// update runs fn in the writer's transaction. A statement that is interrupted
+// can roll back everybody's transaction, so fn does not see a cancelled
+// caller: a recipient that hangs up is one.
+func (s *DeliverStore) update(ctx context.Context, fn func(context.Context, *sql.Tx) error) error {
+	return s.db.Update(ctx, func(tx *sql.Tx) error { return fn(context.WithoutCancel(ctx), tx) })
+}
+
 // PutGrant stores or replaces a grant; see deliver.Store.
 func (s *DeliverStore) PutGrant(ctx context.Context, g deliver.Grant, token deliver.TokenHash) error {
 	expires := g.ExpiresAt.UnixMicro()
@@ -28,7 +35,7 @@ func (s *DeliverStore) PutGrant(ctx context.Context, g deliver.Grant, token deli
 	if err != nil {
 		return fmt.Errorf("encode grant %s: %w", g.ID, err)
 	}
-	return s.db.Update(ctx, func(tx *sql.Tx) error {
+	return s.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		done, err := tx.ExecContext(ctx, `
 			INSERT INTO deliver_grant (id, token, state, reason, body, expires_at) VALUES (?, ?, ?, '', ?, ?)
 			ON CONFLICT (id) DO UPDATE SET token = excluded.token, state = excluded.state, reason = '',
@@ -81,7 +88,7 @@ func scanGrant(row *sql.Row) (g deliver.Grant, err error) {
 
 // SetGrantState moves a grant; revoked and dead ones stay where they are.
 func (s *DeliverStore) SetGrantState(ctx context.Context, id dataspace.TransferID, state deliver.GrantState, reason string) error {
-	return s.db.Update(ctx, func(tx *sql.Tx) error {
+	return s.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		var now string
 		err := tx.QueryRowContext(ctx, `SELECT state FROM deliver_grant WHERE id = ?`, id).Scan(&now)
 		switch {
@@ -107,7 +114,7 @@ func (s *DeliverStore) SetGrantResult(ctx context.Context, id dataspace.Transfer
 	if err != nil {
 		return fmt.Errorf("encode result of %s: %w", id, err)
 	}
-	return s.db.Update(ctx, func(tx *sql.Tx) error {
+	return s.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		var before []byte
 		err := tx.QueryRowContext(ctx, `SELECT result FROM deliver_grant WHERE id = ?`, id).Scan(&before)
 		switch {
