@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"hash/fnv"
 	"sync"
 	"time"
 
@@ -71,32 +72,39 @@ func (s *Service) Progress(id dataspace.FlowID) (p Progress, ok bool) {
 	return p, true
 }
 
-// watchers wait for flows to change.
+// watchers wait for flows to change. Flows share a fixed number of channels,
+// so that watching leaves nothing behind, whatever is watched and for how
+// long: who waits for one flow is at times woken for another.
 type watchers struct {
 	mu    sync.Mutex
-	flows map[dataspace.FlowID]chan struct{}
+	flows [256]chan struct{}
 }
 
-// Changed returns a channel that is closed when the flow next changes. Take it
-// before reading the flow, or a change in between is missed.
+func (w *watchers) slot(id dataspace.FlowID) *chan struct{} {
+	h := fnv.New32a()
+	h.Write([]byte(id)) // never fails
+	return &w.flows[h.Sum32()%uint32(len(w.flows))]
+}
+
+// Changed returns a channel that is closed when the flow next changes, and
+// perhaps before: read the flow again then. Take it before reading the flow,
+// or a change in between is missed.
 func (s *Service) Changed(id dataspace.FlowID) <-chan struct{} {
 	w := &s.watchers
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.flows == nil {
-		w.flows = map[dataspace.FlowID]chan struct{}{}
+	slot := w.slot(id)
+	if *slot == nil {
+		*slot = make(chan struct{})
 	}
-	if w.flows[id] == nil {
-		w.flows[id] = make(chan struct{})
-	}
-	return w.flows[id]
+	return *slot
 }
 
 func (w *watchers) changed(id dataspace.FlowID) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if ch := w.flows[id]; ch != nil {
-		close(ch)
-		delete(w.flows, id)
+	if slot := w.slot(id); *slot != nil {
+		close(*slot)
+		*slot = nil
 	}
 }

@@ -1,0 +1,28 @@
+package flow
+
+import (
+	"fmt"
+	"testing"
+
+	"hutong/internal/dataspace"
+)
+
+func TestWatchers(t *testing.T) {
+	var s Service
+	first := s.Changed("flow-a")
+	for i := range 10_000 { // of flows that are not there, too
+		s.Changed(dataspace.FlowID(fmt.Sprint("flow-", i)))
+	}
+	select {
+	case <-first:
+		t.Fatal("changed before it changed")
+	default:
+	}
+	s.watchers.changed("flow-a")
+	<-first
+	select {
+	case <-s.Changed("flow-a"):
+		t.Fatal("the next change is not the last one")
+	default:
+	}
+}
