@@ -168,6 +168,9 @@ func (s *Service) Countersign(ctx context.Context, caller dataspace.Caller, r pr
 	if err := s.sameDelivery(f, other, result, st); err != nil {
 		return prove.Signature{}, err
 	}
+	if err := s.sameTime(ctx, f, st); err != nil {
+		return prove.Signature{}, err
+	}
 	own, err := r.Sign(s.cfg.Identity)
 	if err != nil {
 		return prove.Signature{}, err
@@ -244,6 +247,30 @@ func (s *Service) sameDelivery(f Flow, other Other, result deliver.Result, st pr
 			return &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "receipt." + c.field, Place: c.field,
 				Message: "the receipt does not state what was delivered"}
 		}
+	}
+	return nil
+}
+
+// clockSlack is how far a recipient's clock may differ, well beyond what its
+// tokens would be refused for.
+const clockSlack = 5 * time.Minute
+
+// sameTime compares the recipient's times, which this side is about to sign,
+// with its own: between the opening of the stream and now.
+func (s *Service) sameTime(ctx context.Context, f Flow, st prove.Statement) error {
+	var own Start
+	if err := s.read(ctx, f, DocStart, &own); err != nil {
+		return err
+	}
+	opened, err := time.Parse(time.RFC3339, own.At)
+	if err != nil {
+		return fmt.Errorf("read start of flow %s: %w", f.ID, err)
+	}
+	started, err1 := time.Parse(time.RFC3339, st.Started)
+	finished, err2 := time.Parse(time.RFC3339, st.Finished)
+	if err1 != nil || err2 != nil || started.Before(opened.Add(-clockSlack)) || finished.After(s.now().Add(clockSlack)) {
+		return &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "receipt.time", Place: "finished",
+			Message: "the receipt's times are not those of the delivery", Hint: "set the clocks of both gateways by a time server"}
 	}
 	return nil
 }
