@@ -1,0 +1,174 @@
+package flow
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"hutong/internal/clear"
+	"hutong/internal/dataspace"
+	"hutong/internal/gateway"
+	"hutong/internal/rules"
+	"hutong/packs"
+)
+
+// papers is a Directory with one exporter, one recipient and what the test
+// wants the exporter to hold.
+type papers struct {
+	Directory
+	held []dataspace.Instrument
+}
+
+func (p *papers) Participant(context.Context, dataspace.ParticipantID) (gateway.Participant, error) {
+	no := false
+	return gateway.Participant{ID: "acme", Jurisdiction: "CN", RegisteredIn: "CN-SH", ExportsFrom: "CN-SH", CIIO: &no, StateOrgan: &no}, nil
+}
+
+func (p *papers) Counterparty(context.Context, dataspace.PeerName, dataspace.ParticipantID) (Other, error) {
+	no := false
+	return Other{PublicParticipant: gateway.PublicParticipant{ID: "lion", Jurisdiction: "SG", ForeignAuthority: &no}}, nil
+}
+
+func (p *papers) Held(context.Context, dataspace.ParticipantID) ([]dataspace.Instrument, error) {
+	return p.held, nil
+}
+
+// ledger is a Counts and a Profiler that notes what it is asked.
+type ledger struct {
+	Profiler
+	Counts
+	calls []string
+	years []int
+	gone  bool
+}
+
+func (l *ledger) Census(dataspace.FlowID) (Census, error) {
+	if l.gone {
+		return nil, dataspace.ErrNotFound
+	}
+	return nobody{}, nil
+}
+
+func (l *ledger) Reserve(_ context.Context, r clear.Reservation, _ clear.People) (clear.Totals, error) {
+	l.calls, l.years = append(l.calls, "reserve"), append(l.years, r.Year)
+	return clear.Totals{Other: 7}, nil
+}
+
+func (l *ledger) Release(context.Context, dataspace.ReservationID) error {
+	l.calls = append(l.calls, "release")
+	return nil
+}
+
+type nobody struct{}
+
+func (nobody) Each(func(string) bool, func([16]byte, bool, bool) error) error { return nil }
+func (nobody) Close() error                                                   { return nil }
+
+// clearedFlow is a service and a flow that was cleared on a day, as of now.
+func clearedFlow(t *testing.T, on, now string) (*Service, Flow, *papers, *ledger) {
+	t.Helper()
+	list, err := rules.LoadAll(packs.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	set, err := rules.NewSet(list...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	today, err := time.Parse(time.DateOnly, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, m := newTestService(t)
+	dir, books := &papers{held: []dataspace.Instrument{{Kind: "cn.pipia", ID: "pipia", CompletedOn: "2026-01-02"}}}, &ledger{}
+	s.cfg.Now, s.cfg.Rules = func() time.Time { return today }, func() *rules.Set { return set }
+	s.cfg.Directory, s.cfg.Counts, s.cfg.Profiler = dir, books, books
+	email, yes, no := dataspace.ElementID("email"), true, false
+	profile := dataspace.Profile{Columns: []dataspace.ColumnProfile{{Name: "mail", Element: &email, Band: dataspace.BandAccept, Personal: true}}}
+	f := Flow{ID: "flow-1", Role: dataspace.Provider, Local: "acme", Peer: "sg", Counterparty: "lion", State: dataspace.Delivering, Purpose: "business", Format: "csv",
+		Reserved: "flow-1", Facts: dataspace.DatasetFacts{Sector: "digital_content", Origin: "domestic", Important: "no", Core: &no, StateSecret: &no,
+			Consent: &dataspace.ConsentFacts{Basis: "consent", SeparateConsent: &yes, NoticeGiven: &yes}}}
+	c, err := s.caseOf(t.Context(), f, profile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.On = on
+	plan, err := Propose(set, c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	others, none := int64(90_000), int64(0)
+	facts, decision, err := Decide(set, c, plan, dataspace.CountFacts{NonSensitive: &others, Sensitive: &none, Under14: &none})
+	if err != nil || decision.Verdict != dataspace.Cleared {
+		t.Fatalf("the flow is %s at first: %v %v", decision.Verdict, decision.Missing, err)
+	}
+	r := record{flow: f}
+	if err := r.documents(map[string]any{DocProfile: profile, DocPlan: plan, DocFacts: facts, DocDecision: decision}); err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range r.docs {
+		m.docs[d.Digest()] = d
+	}
+	return s, r.flow, dir, books
+}
+
+func TestStands(t *testing.T) {
+	s, f, _, books := clearedFlow(t, "2026-03-01", "2026-05-04")
+	got, err := s.stands(t.Context(), f)
+	if err != nil || got.reserved != f.Reserved || *got.facts.Counts.NonSensitive != 90_000 || len(books.calls) != 0 {
+		t.Errorf("within the year: %v, %s, counts asked %v", err, got.reserved, books.calls)
+	}
+	if err := s.Standing(t.Context(), f); err != nil {
+		t.Error(err)
+	}
+}
+
+// Whoever leaves in a year counts in it.
+func TestStandsInANewYear(t *testing.T) {
+	s, f, _, books := clearedFlow(t, "2026-12-30", "2027-01-02")
+	got, err := s.stands(t.Context(), f)
+	if err != nil || got.reserved != f.Reserved || got.facts.On != "2027-01-02" || *got.facts.Counts.NonSensitive != 7 {
+		t.Fatalf("%+v %v", got.facts.Counts, err)
+	}
+	if len(books.calls) != 2 || books.calls[0] != "release" || books.years[0] != 2027 {
+		t.Errorf("counts were asked %v in %v", books.calls, books.years)
+	}
+	books.gone = true
+	if _, err := s.stands(t.Context(), f); !errors.Is(err, dataspace.ErrNotCleared) {
+		t.Errorf("with nobody to count: %v", err)
+	}
+}
+
+func TestLapses(t *testing.T) {
+	s, f, dir, _ := clearedFlow(t, "2026-03-01", "2026-05-04")
+	dir.held = nil
+	got, err := s.stands(t.Context(), f)
+	if !errors.Is(err, dataspace.ErrNotCleared) || got.decision.Verdict == dataspace.Cleared {
+		t.Errorf("without its papers the flow is %s: %v", got.decision.Verdict, err)
+	}
+	if err := s.Standing(t.Context(), f); !errors.Is(err, dataspace.ErrNotCleared) {
+		t.Errorf("without its papers it may be fetched: %v", err)
+	}
+}
+
+func TestApprovalRestsOnItsGrounds(t *testing.T) {
+	s, f, _, _ := clearedFlow(t, "2026-03-01", "2026-05-04")
+	var before dataspace.Facts
+	if err := s.read(t.Context(), f, DocFacts, &before); err != nil {
+		t.Fatal(err)
+	}
+	later, more := before, int64(95_000)
+	later.On, later.Counts.NonSensitive = "2026-05-04", &more
+	if !sameGrounds(later, before) {
+		t.Error("another day is taken for other grounds")
+	}
+	later.Instruments = nil
+	if sameGrounds(later, before) {
+		t.Error("papers that are gone are taken for the same grounds")
+	}
+	d := dataspace.Decision{Verdict: dataspace.HumanReview, Reasons: []dataspace.Reason{{Rule: "a"}}}
+	if other := (dataspace.Decision{Verdict: dataspace.HumanReview, Reasons: []dataspace.Reason{{Rule: "b"}}}); sameReasons(other, d) || !sameReasons(d, d) {
+		t.Error("other rules are taken for the same reasons")
+	}
+}
