@@ -263,20 +263,15 @@ func (s *Service) pull(ctx context.Context, f Flow, t agree.Transfer) error {
 	if err := s.logged(ctx, f); err != nil {
 		return err
 	}
-	recipient, err := s.cfg.Directory.Participant(ctx, f.Local)
+	dir, name, err := s.landing(ctx, f)
 	if err != nil {
 		return err
-	}
-	dir := recipient.Inbox
-	if dir == "" {
-		dir = filepath.Join(s.cfg.Dir, "inbox", string(f.Local))
 	}
 	ctx, done := s.works.begin(ctx, f.ID)
 	defer done()
 	if now, err := s.cfg.Store.Flow(ctx, f.ID); err != nil || now.State != f.State {
 		return err
 	}
-	name := fmt.Sprintf("%s-%s.%s", f.Dataset, f.ID, f.Format)
 	result, err := deliver.Pull(ctx, deliver.Request{
 		Endpoint: t.DataAddress.URL(), Token: t.DataAddress.Property("authorization"), Client: s.cfg.Client(f.Peer),
 		Transfer: t.ID, Dir: dir, Name: name, Format: t.Format,
@@ -291,4 +286,17 @@ func (s *Service) pull(ctx context.Context, f Flow, t agree.Transfer) error {
 		r.flow.Trouble = nil
 		return nil
 	})
+}
+
+// landing is where a delivery appears: directory and name of the file.
+func (s *Service) landing(ctx context.Context, f Flow) (dir, name string, err error) {
+	recipient, err := s.cfg.Directory.Participant(ctx, f.Local)
+	if err != nil {
+		return "", "", err
+	}
+	dir = recipient.Inbox
+	if dir == "" {
+		dir = filepath.Join(s.cfg.Dir, "inbox", string(f.Local))
+	}
+	return dir, fmt.Sprintf("%s-%s.%s", f.Dataset, f.ID, f.Format), nil
 }

@@ -337,6 +337,11 @@ func (s *Service) complete(ctx context.Context, f Flow, waybill string) error {
 			return err
 		}
 	}
+	if f.Role == dataspace.Consumer && f.Delivered != nil {
+		if err := deliver.Clean(filepath.Dir(f.Delivered.Path), filepath.Base(f.Delivered.Path)); err != nil {
+			return err
+		}
+	}
 	r := record{flow: f}
 	r.flow.State, r.flow.Waybill, r.flow.Trouble = dataspace.Completed, waybill, nil
 	_, err := s.save(ctx, r)

@@ -358,6 +358,16 @@ func (s *Service) letGo(ctx context.Context, f Flow) error {
 			return err
 		}
 	}
+	if f.Role == dataspace.Consumer && f.Transfer != "" && f.Delivered == nil {
+		// What arrived of a delivery that was never whole does not stay.
+		dir, name, err := s.landing(ctx, f)
+		if err != nil {
+			return err
+		}
+		if err := deliver.Clean(dir, name); err != nil {
+			return err
+		}
+	}
 	if err := s.tellEnd(ctx, f); err != nil {
 		return err
 	}
