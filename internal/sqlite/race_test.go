@@ -12,3 +12,6 @@ func init() {
 		panic(err)
 	}
 }
+
+// raceShare divides what a test needs only to be many.
+const raceShare = 6
