@@ -252,16 +252,10 @@ func (s *server) fetch(ctx context.Context, in *with[Fetch]) (*body[FlowView], e
 // one that this kind of decision is for: an intake cannot stand in for a
 // compliance review.
 func (s *server) judge(ctx context.Context, id dataspace.FlowID, p gateway.Permission, j Judgement, verdict dataspace.Verdict) (*body[FlowView], error) {
-	f, err := s.flow(ctx, p, id)
-	if err != nil {
+	if _, err := s.flow(ctx, p, id); err != nil {
 		return nil, err
 	}
-	if f.State == dataspace.WaitingReview && f.Verdict != verdict {
-		return nil, &dataspace.Problem{Kind: dataspace.ErrConflict, Code: "flow.judge", Place: string(id),
-			Message: fmt.Sprintf("the flow waits for another kind of decision: its verdict is %s", f.Verdict),
-			Hint:    "review is for a compliance officer where the rules ask for a person; accept is for offers that the intake leaves open"}
-	}
 	by := who(ctx)
-	f, err = s.Flows.Decide(ctx, id, j.Approve, fmt.Sprintf("%s (%s)", by.Name, by.Role), j.Reason)
+	f, err := s.Flows.Decide(ctx, id, verdict, j.Approve, fmt.Sprintf("%s (%s)", by.Name, by.Role), j.Reason)
 	return s.view(ctx, f), err
 }

@@ -13,8 +13,8 @@ type Reservation struct {
 	ID       dataspace.ReservationID
 	Flow     dataspace.FlowID
 	Exporter dataspace.ParticipantID
-	// Year is that of the decision's day; see YearOf. People count in the
-	// year in which it was decided that they leave.
+	// Year is that of the decision's day; see YearOf. A flow that is decided
+	// again before its stream opens is counted in that day's year.
 	Year  int
 	State ReservationState // set by the store
 }

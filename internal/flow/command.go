@@ -53,8 +53,10 @@ func wrongState(f Flow, what, hint string) error {
 
 // Decide records a person's decision on a flow that waits for one: for
 // compliance where the rules asked for a person, for the recipient where its
-// intake did. The computed decision stays what it is.
-func (s *Service) Decide(ctx context.Context, id dataspace.FlowID, approve bool, by, reason string) (Flow, error) {
+// intake did. on is the verdict that this kind of decision is for: an intake
+// cannot stand in for a compliance review. The computed decision stays what it
+// is.
+func (s *Service) Decide(ctx context.Context, id dataspace.FlowID, on dataspace.Verdict, approve bool, by, reason string) (Flow, error) {
 	if reason == "" {
 		return Flow{}, &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "flow.reason", Place: "reason", Message: "a decision needs a reason",
 			Hint: "say on what the decision rests; it is kept as evidence"}
@@ -62,6 +64,11 @@ func (s *Service) Decide(ctx context.Context, id dataspace.FlowID, approve bool,
 	f, err := s.mutate(ctx, id, func(r *record) error {
 		if r.flow.State != dataspace.WaitingReview {
 			return wrongState(r.flow, "decided", "only a flow that waits for a person can be")
+		}
+		if r.flow.Verdict != on {
+			return &dataspace.Problem{Kind: dataspace.ErrConflict, Code: "flow.judge", Place: string(id),
+				Message: fmt.Sprintf("the flow waits for another kind of decision: its verdict is %s", r.flow.Verdict),
+				Hint:    "review is for a compliance officer where the rules ask for a person; accept is for offers that the intake leaves open"}
 		}
 		review := Review{Approve: approve, Reason: reason, By: by, At: s.now(), Decision: r.flow.Documents[DocDecision]}
 		r.flow.Review, r.flow.Trouble = &review, nil

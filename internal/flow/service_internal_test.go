@@ -130,14 +130,17 @@ func TestProceed(t *testing.T) {
 // A refusal and the review that it rests on are one change: a crash in
 // between would let somebody review again.
 func TestDecide(t *testing.T) {
-	waiting := Flow{ID: "flow-1", State: dataspace.WaitingReview, Documents: map[string]dataspace.Digest{DocDecision: "d"}}
+	waiting := Flow{ID: "flow-1", State: dataspace.WaitingReview, Verdict: dataspace.HumanReview, Documents: map[string]dataspace.Digest{DocDecision: "d"}}
 	s, m := newTestService(t, waiting)
-	if _, err := s.Decide(t.Context(), "flow-1", true, "somebody", ""); !errors.Is(err, dataspace.ErrInvalid) {
+	if _, err := s.Decide(t.Context(), "flow-1", dataspace.HumanReview, true, "somebody", ""); !errors.Is(err, dataspace.ErrInvalid) {
 		t.Errorf("a decision without a reason gave %v", err)
+	}
+	if _, err := s.Decide(t.Context(), "flow-1", dataspace.Cleared, true, "somebody", "the intake"); !errors.Is(err, dataspace.ErrConflict) {
+		t.Errorf("an intake in place of a compliance review gave %v", err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel() // nobody finishes the end here, so do not wait for it
-	if _, err := s.Decide(ctx, "flow-1", false, "somebody", "no"); err != nil && !errors.Is(err, context.Canceled) {
+	if _, err := s.Decide(ctx, "flow-1", dataspace.HumanReview, false, "somebody", "no"); err != nil && !errors.Is(err, context.Canceled) {
 		t.Fatal(err)
 	}
 	f := m.flows["flow-1"]
@@ -147,7 +150,7 @@ func TestDecide(t *testing.T) {
 	if got := m.kinds(); !slices.Equal(got, []dataspace.EventKind{dataspace.EventReview, dataspace.EventRefusal}) {
 		t.Errorf("events %v", got)
 	}
-	if _, err := s.Decide(t.Context(), "flow-1", true, "somebody", "yes after all"); !errors.Is(err, dataspace.ErrConflict) {
+	if _, err := s.Decide(t.Context(), "flow-1", dataspace.HumanReview, true, "somebody", "yes after all"); !errors.Is(err, dataspace.ErrConflict) {
 		t.Errorf("a second decision gave %v", err)
 	}
 }
