@@ -57,6 +57,9 @@ type Transfer struct {
 	AgreementID dataspace.AgreementID
 	Format      string
 	DataAddress *DataAddress // where to pull (once STARTED) or push; holds a token
+	// Resumed is set while a transfer that the consumer restarted waits for
+	// the provider to say where the data is to be had now.
+	Resumed bool
 }
 
 // Ref names a process of this gateway.
@@ -107,7 +110,7 @@ func (p *process) negotiation() Negotiation {
 func (p *process) transfer() Transfer {
 	return Transfer{
 		ID: dataspace.TransferID(p.ID), Process: p.common(), Dataset: p.Dataset,
-		AgreementID: p.AgreementID, Format: p.Format, DataAddress: p.DataAddress,
+		AgreementID: p.AgreementID, Format: p.Format, DataAddress: p.DataAddress, Resumed: p.Resumed,
 	}
 }
 

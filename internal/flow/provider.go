@@ -307,12 +307,29 @@ func (s *Service) handOut(ctx context.Context, f Flow) (again bool, err error) {
 	switch t.State {
 	case agree.Requested:
 		return false, s.start(ctx, f, t)
+	case agree.Suspended:
+		// The token is dead until the transfer is started again.
+		return false, ignore(s.data.Suspend(ctx, t.ID), dataspace.ErrNotFound, dataspace.ErrConflict)
+	case agree.Started:
+		if t.Resumed {
+			return false, s.start(ctx, f, t)
+		}
 	case agree.Terminated:
 		return false, s.refusedByPeer(ctx, f, t.Process)
 	case agree.Completed: // and nobody has asked for a signature
 		return false, s.unsigned(ctx, f)
 	}
 	return false, s.failedToTell(ctx, f, t.Process)
+}
+
+// ignore is err unless it is one of these kinds.
+func ignore(err error, kinds ...error) error {
+	for _, k := range kinds {
+		if errors.Is(err, k) {
+			return nil
+		}
+	}
+	return err
 }
 
 // adoptTransfer takes the newest transfer that the recipient requested under
