@@ -12,6 +12,13 @@ type DatasetFacts struct {
 	Origin              string           `json:"origin,omitempty"`
 	DomesticMixed       *bool            `json:"domestic_mixed,omitempty"`
 	ListItems           []string         `json:"list_items,omitempty"`
+	ListConfirmed       *bool            `json:"list_confirmed,omitempty"`
+	Ground              string           `json:"ground,omitempty"`
+	Transaction         string           `json:"transaction,omitempty"`
+	Exemption           string           `json:"exemption,omitempty"`
+	GovernmentRelated   *bool            `json:"government_related,omitempty"`
+	Storage             *StorageFacts    `json:"storage,omitempty"`
+	Events              []Occurrence     `json:"events,omitempty"`
 	Important           string           `json:"important,omitempty"`
 	ImportantNotifiedOn string           `json:"important_notified_on,omitempty"`
 	Core                *bool            `json:"core,omitempty"`

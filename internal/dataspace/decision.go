@@ -52,6 +52,7 @@ type Decision struct {
 	Obligations []Obligation    `json:"obligations"`
 	Missing     []Missing       `json:"missing,omitempty"`
 	Changes     []Change        `json:"what_would_change_it,omitempty"`
+	Warnings    []Warning       `json:"warnings,omitempty"`
 	Handling    []Handling      `json:"handling,omitempty"`
 	Packs       []PackRef       `json:"packs"`
 	FactsSHA256 Digest          `json:"facts_sha256"`
@@ -99,6 +100,25 @@ type Obligation struct {
 	Deadline *Text `json:"deadline,omitempty"`
 	// Instruments are the kinds any one of which satisfies it.
 	Instruments []string `json:"instruments,omitempty"`
+	// Until is the last day on which something must be kept, 2006-01-02.
+	Until *string `json:"until,omitempty"`
+	// Through names the recognitions by which an instrument of another regime
+	// satisfies it, in order.
+	Through []string `json:"through,omitempty"`
+}
+
+// Warning is something that is not wrong yet: an instrument that ends soon, or
+// was granted for what has changed.
+type Warning struct {
+	Kind           string       `json:"kind"` // renew, refile
+	Instrument     InstrumentID `json:"instrument,omitempty"`
+	InstrumentKind string       `json:"instrument_kind"`
+	From           string       `json:"from,omitempty"`  // first day on which to act
+	Until          string       `json:"until,omitempty"` // last day of the instrument
+	Article        string       `json:"article"`
+	Source         string       `json:"source"`
+	Confidence     Confidence   `json:"confidence"`
+	Text           Text         `json:"text"`
 }
 
 // Missing is a fact or official text without which nothing better than human
@@ -113,6 +133,9 @@ type Missing struct {
 type Change struct {
 	Text    Text    `json:"text"`
 	Verdict Verdict `json:"verdict"`
+	// Kind is instrument, obligation, drop, fewer or fact.
+	Kind     string      `json:"kind,omitempty"`
+	Elements []ElementID `json:"elements,omitempty"` // to drop
 }
 
 // Handling is what a rule asks the plan to do at least with an element.

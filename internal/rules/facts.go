@@ -137,7 +137,13 @@ var (
 	purposes      = []string{"", "business", "contract_with_individual", "hr_employees", "emergency", "statutory_duty", "processing_for_foreign_client"}
 	origins       = []string{"", "domestic", "abroad"}
 	importances   = []string{"", "no", "yes", "notified", "published", "unknown"}
-	bases         = []string{"", "consent", "contract", "hr", "statutory", "emergency", "other"}
+	roles         = []string{"", "controller", "processor"}
+	transactions  = []string{"", "data_brokerage", "vendor", "employment", "investment", "other"}
+	grounds       = []string{"", "explicit_consent", "deemed_consent", "contract_with_individual", "contract_in_interest", "public_interest",
+		"legal_claims", "vital_interests", "public_register", "compelling_interests", "law_or_treaty", "outsourcing_for_contract",
+		"in_transit", "publicly_available", "other"}
+	eventKinds = []string{"control", "law_abroad", "force_majeure", "legal_document", "recipient_use", "other"}
+	bases      = []string{"", "consent", "contract", "hr", "statutory", "emergency", "other"}
 )
 
 // checkFacts refuses what would compare as something else than it means: a
@@ -155,6 +161,8 @@ func checkFacts(f *dataspace.Facts) error {
 		of           []string
 	}{
 		{"act", f.Act, acts}, {"purpose", f.Purpose, purposes}, {"origin", f.Origin, origins},
+		{"exporter.role", f.Exporter.Role, roles}, {"recipient.role", f.Recipient.Role, roles},
+		{"ground", f.Ground, grounds}, {"transaction", f.Transaction, transactions},
 		{"data.important", f.Data.Important, importances}, {"consent.basis", consent(f).Basis, bases},
 	} {
 		if !slices.Contains(c.of, c.value) {
@@ -176,7 +184,7 @@ func checkPlaces(f *dataspace.Facts) error {
 		value dataspace.Region
 	}{
 		{"exporter.registered_in", f.Exporter.RegisteredIn}, {"exporter.exports_from", f.Exporter.ExportsFrom},
-		{"recipient.registered_in", f.Recipient.RegisteredIn},
+		{"recipient.registered_in", f.Recipient.RegisteredIn}, {"storage.place", storage(f).Place},
 	} {
 		if c.value != "" && !regionPattern.MatchString(string(c.value)) {
 			return problem("facts.region", c.place, "is no ISO 3166-2 code", nil)
@@ -213,7 +221,7 @@ func checkLists(f *dataspace.Facts) error {
 	}{
 		{"data.elements", len(f.Data.Elements)}, {"data.list_items", len(f.Data.ListItems)},
 		{"recipient.certifications", len(f.Recipient.Certifications)},
-		{"recipient.onward_to", len(f.Recipient.OnwardTo)}, {"instruments", len(f.Instruments)},
+		{"recipient.onward_to", len(f.Recipient.OnwardTo)}, {"instruments", len(f.Instruments)}, {"events", len(f.Events)}, {"switches", len(f.Switches)},
 	} {
 		if c.n > maxList {
 			return problem("facts.list", c.place, fmt.Sprintf("has more than %d entries", maxList), nil)
@@ -222,9 +230,26 @@ func checkLists(f *dataspace.Facts) error {
 	return nil
 }
 
+func scopeOf(in *dataspace.Instrument) dataspace.InstrumentScope {
+	if in.Covers == nil {
+		return dataspace.InstrumentScope{}
+	}
+	return *in.Covers
+}
+
 func checkInstruments(f *dataspace.Facts) error {
-	if day := f.Data.ImportantNotifiedOn; day != "" && !validDay(day) {
-		return problem("facts.day", "data.important_notified_on", "is no day of the form 2006-01-02", nil)
+	for place, day := range map[string]string{
+		"data.important_notified_on": f.Data.ImportantNotifiedOn, "known_on": f.KnownOn,
+		"delivered_on": f.DeliveredOn, "storage.until": storage(f).Until,
+	} {
+		if day != "" && !validDay(day) {
+			return problem("facts.day", place, "is no day of the form 2006-01-02", nil)
+		}
+	}
+	for i, ev := range f.Events {
+		if !validDay(ev.On) || !slices.Contains(eventKinds, ev.Kind) {
+			return problem("facts.event", fmt.Sprintf("events.%d", i), fmt.Sprintf("needs a day, and a kind of %v", eventKinds), nil)
+		}
 	}
 	for i := range f.Instruments {
 		in := &f.Instruments[i]
@@ -234,7 +259,7 @@ func checkInstruments(f *dataspace.Facts) error {
 		if in.Covers != nil && in.Covers.MaxSubjects < 0 {
 			return problem("facts.count", fmt.Sprintf("instruments.%d.covers.max_subjects", i), "is no count", nil)
 		}
-		for _, day := range []string{in.EffectiveOn, in.FiledOn, in.ExpiresOn, in.CompletedOn} {
+		for _, day := range []string{in.EffectiveOn, in.FiledOn, in.ExpiresOn, in.CompletedOn, in.RenewedOn, scopeOf(in).Until} {
 			if day != "" && !validDay(day) {
 				return problem("facts.day", fmt.Sprintf("instruments.%d", i), fmt.Sprintf("%q is no day of the form 2006-01-02", day), nil)
 			}

@@ -19,6 +19,15 @@ type packYAML struct {
 	Supersedes   []dataspace.PackID     `yaml:"supersedes"`
 	Overlays     dataspace.PackID       `yaml:"overlays"`
 	Calendar     string                 `yaml:"calendar"`
+	// Covers are jurisdictions, beside the pack's own, whose flows it rules:
+	// the members of a union.
+	Covers []dataspace.Jurisdiction `yaml:"covers"`
+	// Sample marks a pack that shows a form and is no law. It is refused
+	// wherever a real decision is made.
+	Sample bool `yaml:"sample"`
+	// Items names the file of the pack's folder that holds the items of a
+	// negative list.
+	Items string `yaml:"items"`
 
 	Sides       map[dataspace.Side]sideYAML `yaml:"sides"`
 	Sources     map[string]string           `yaml:"sources"`
@@ -26,7 +35,10 @@ type packYAML struct {
 	Texts       map[string]textYAML         `yaml:"texts"`
 	Groups      map[string][]string         `yaml:"groups"`
 	Define      []defineYAML                `yaml:"define"`
+	Switches    map[string]switchYAML       `yaml:"switches"`
 	Instruments map[string]instrumentYAML   `yaml:"instruments"`
+	Recognises  []recogniseYAML             `yaml:"recognises"`
+	Incidents   []incidentYAML              `yaml:"incidents"`
 	Rules       []ruleYAML                  `yaml:"rules"`
 	Handling    []handlingYAML              `yaml:"handling"`
 }
@@ -71,6 +83,68 @@ type instrumentYAML struct {
 	Basis `yaml:",inline"`
 	Name  dataspace.Text `yaml:"name"`
 	Years int            `yaml:"years"` // validity where the document itself names no end; 0: none
+	// Renew warns before its end.
+	Renew *renewYAML `yaml:"renew"`
+	// Triggers say what ends its use before its end: a change since it was
+	// granted.
+	Triggers []triggerYAML `yaml:"triggers"`
+}
+
+// renewYAML is the time before the end of an instrument in which renewal is
+// applied for.
+type renewYAML struct {
+	Basis       `yaml:",inline"`
+	WorkingDays int            `yaml:"working_days"` // before the end
+	Months      int            `yaml:"months"`
+	Text        dataspace.Text `yaml:"text"`
+}
+
+// triggerYAML is a change after which an instrument must be filed again. On is
+// recipient, scenario, purpose, act, elements, sensitive, people, storage,
+// retention (the flow has left the instrument's scope), or control, law_abroad,
+// force_majeure, legal_document, recipient_use, other (an event since the
+// instrument took effect), or important, ciio (the facts of today).
+type triggerYAML struct {
+	Basis `yaml:",inline"`
+	On    string         `yaml:"on"`
+	Text  dataspace.Text `yaml:"text"`
+}
+
+// switchYAML is a choice that the pack leaves to the operator, for conditions
+// as switch.<name>.
+type switchYAML struct {
+	Basis   `yaml:",inline"`
+	Default bool           `yaml:"default"`
+	Text    dataspace.Text `yaml:"text"`
+}
+
+// recogniseYAML says that an instrument of one kind satisfies a demand (an
+// obligation's id) of the pack's regime beside those that the demand names.
+type recogniseYAML struct {
+	Basis  `yaml:",inline"`
+	ID     dataspace.RuleID `yaml:"id"`
+	Side   dataspace.Side   `yaml:"side"`
+	From   string           `yaml:"from"`
+	To     string           `yaml:"to"`
+	Demand string           `yaml:"demand"`
+	By     string           `yaml:"by"`   // kind of instrument, described by this pack
+	When   string           `yaml:"when"` // counts only if certainly true
+	Text   dataspace.Text   `yaml:"text"`
+}
+
+// incidentYAML is a clock that starts when an incident is discovered. When is
+// a condition over the facts of an incident.
+type incidentYAML struct {
+	Basis `yaml:",inline"`
+	ID    dataspace.RuleID `yaml:"id"`
+	From  string           `yaml:"from"`
+	To    string           `yaml:"to"`
+	When  string           `yaml:"when"`
+	Grade dataspace.Text   `yaml:"grade"` // of the incident, where this clock says one
+	Who   dataspace.Text   `yaml:"who"`   // is told
+	Hours int              `yaml:"hours"` // 0: at once
+	Days  int              `yaml:"days"`  // after it has been handled
+	Text  dataspace.Text   `yaml:"text"`
 }
 
 // ruleYAML is one rule. It is exactly one of: pathway, bar, obligation, note.
@@ -82,6 +156,11 @@ type ruleYAML struct {
 	To    string           `yaml:"to"`
 	When  string           `yaml:"when"`
 	Text  dataspace.Text   `yaml:"text"`
+	// Recorded and Withdrawn are the first day on which the pack knew the rule
+	// and the first on which it no longer did; empty: always. They are about
+	// knowledge, From and To about the law.
+	Recorded  string `yaml:"recorded"`
+	Withdrawn string `yaml:"withdrawn"`
 
 	Order   int               `yaml:"order"`
 	Pathway string            `yaml:"pathway"`
@@ -117,6 +196,13 @@ type obligationYAML struct {
 	Demanded       bool           `yaml:"demanded"` // speaks only when a pathway rule demands it
 	Deadline       dataspace.Text `yaml:"deadline"`
 	Due            *dueYAML       `yaml:"due"`
+	Keep           *keepYAML      `yaml:"keep"`
+}
+
+// keepYAML is how long something must be kept after the delivery.
+type keepYAML struct {
+	Years  int `yaml:"years"`
+	Months int `yaml:"months"`
 }
 
 // dueYAML computes a date: so long after an instrument of a kind took effect,
@@ -124,7 +210,7 @@ type obligationYAML struct {
 type dueYAML struct {
 	After       string `yaml:"after"`  // kind of instrument
 	Unless      string `yaml:"unless"` // obligation that another instrument fulfilled
-	Fact        string `yaml:"fact"`
+	Fact        string `yaml:"fact"`   // data.important_notified_on, delivered_on
 	WorkingDays int    `yaml:"working_days"`
 	Months      int    `yaml:"months"`
 }
@@ -140,4 +226,7 @@ type handlingYAML struct {
 	Group  string           `yaml:"group"`
 	Action dataspace.Action `yaml:"action"`
 	Text   dataspace.Text   `yaml:"text"`
+
+	Recorded  string `yaml:"recorded"`
+	Withdrawn string `yaml:"withdrawn"`
 }

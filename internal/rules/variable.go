@@ -36,6 +36,8 @@ var variables = []variable{
 		func(f *dataspace.Facts) ref.Val { return boolean(f.Exporter.StateOrgan) }},
 	{"exporter.subjects_processed", cel.IntType, dataspace.Text{EN: "of how many people the exporter handles data in all", ZH: "提供方处理个人信息的总人数"},
 		func(f *dataspace.Facts) ref.Val { return integer(f.Exporter.SubjectsProcessed) }},
+	{"exporter.role", cel.StringType, dataspace.Text{EN: "whether the exporter is controller or processor", ZH: "提供方是处理者还是受托人"},
+		func(f *dataspace.Facts) ref.Val { return text(f.Exporter.Role) }},
 	{"recipient.jurisdiction", cel.StringType, dataspace.Text{EN: "the recipient's jurisdiction", ZH: "接收方所在法域"},
 		func(f *dataspace.Facts) ref.Val { return text(string(f.Recipient.Jurisdiction)) }},
 	{"recipient.registered_in", cel.StringType, dataspace.Text{EN: "where the recipient is registered", ZH: "接收方注册地"},
@@ -44,6 +46,14 @@ var variables = []variable{
 		func(f *dataspace.Facts) ref.Val { return boolean(f.Recipient.SameGroup) }},
 	{"recipient.foreign_authority", cel.BoolType, dataspace.Text{EN: "whether the recipient is a foreign court or law-enforcement body", ZH: "接收方是否为外国司法或者执法机构"},
 		func(f *dataspace.Facts) ref.Val { return boolean(f.Recipient.ForeignAuthority) }},
+	{"recipient.role", cel.StringType, dataspace.Text{EN: "whether the recipient is controller or processor", ZH: "接收方是处理者还是受托人"},
+		func(f *dataspace.Facts) ref.Val { return text(f.Recipient.Role) }},
+	{"recipient.commercial", cel.BoolType, dataspace.Text{EN: "whether the recipient is a commercial organisation", ZH: "接收方是否为商业组织"},
+		func(f *dataspace.Facts) ref.Val { return boolean(f.Recipient.Commercial) }},
+	{"recipient.covered_person", cel.BoolType, dataspace.Text{EN: "whether the recipient is a covered person: owned by, or working for, a country of concern", ZH: "接收方是否为受管主体（由受关注国家控制或为其工作）"},
+		func(f *dataspace.Facts) ref.Val { return boolean(f.Recipient.CoveredPerson) }},
+	{"recipient.restricted", cel.BoolType, dataspace.Text{EN: "whether the recipient is on an authority's list of restricted or prohibited recipients", ZH: "接收方是否被列入限制或者禁止提供清单"},
+		func(f *dataspace.Facts) ref.Val { return boolean(f.Recipient.Restricted) }},
 	{"recipient.certifications", listOfStrings, dataspace.Text{EN: "the certifications the recipient holds", ZH: "接收方持有的认证"},
 		func(f *dataspace.Facts) ref.Val { return list(f.Recipient.Certifications) }},
 	{"recipient.onward_to", listOfStrings, dataspace.Text{EN: "the jurisdictions the recipient passes the data on to", ZH: "接收方再转移的法域"},
@@ -56,6 +66,14 @@ var variables = []variable{
 		func(f *dataspace.Facts) ref.Val { return text(f.Scenario) }},
 	{"purpose", cel.StringType, dataspace.Text{EN: "the purpose of the flow", ZH: "出境目的"},
 		func(f *dataspace.Facts) ref.Val { return text(f.Purpose) }},
+	{"ground", cel.StringType, dataspace.Text{EN: "the exception of the exporter's law that the flow relies on", ZH: "所依据的法定例外情形"},
+		func(f *dataspace.Facts) ref.Val { return text(f.Ground) }},
+	{"transaction", cel.StringType, dataspace.Text{EN: "the kind of deal behind the flow: data brokerage, vendor, employment, investment or other", ZH: "交易类型：数据经纪、供应商、雇佣、投资或其他"},
+		func(f *dataspace.Facts) ref.Val { return text(f.Transaction) }},
+	{"exemption", cel.StringType, dataspace.Text{EN: "the exemption that is claimed", ZH: "所主张的豁免条款"},
+		func(f *dataspace.Facts) ref.Val { return text(f.Exemption) }},
+	{"storage.place", cel.StringType, dataspace.Text{EN: "where the recipient keeps the data", ZH: "境外存储地"},
+		func(f *dataspace.Facts) ref.Val { return text(string(storage(f).Place)) }},
 	{"necessity_shown", cel.BoolType, dataspace.Text{EN: "whether the necessity has been shown", ZH: "是否已说明必要性"},
 		func(f *dataspace.Facts) ref.Val { return boolean(f.NecessityShown) }},
 	{"hr_basis.labour_rules", cel.BoolType, dataspace.Text{EN: "whether there are lawfully made labour rules", ZH: "是否有依法制定的劳动规章制度"},
@@ -72,6 +90,10 @@ var variables = []variable{
 		func(f *dataspace.Facts) ref.Val { return list(f.Data.Elements) }},
 	{"data.list_items", listOfStrings, dataspace.Text{EN: "the items of a negative list that the data matches", ZH: "命中的负面清单数据项"},
 		func(f *dataspace.Facts) ref.Val { return list(f.Data.ListItems) }},
+	{"data.list_confirmed", cel.BoolType, dataspace.Text{EN: "whether a person matched the data with the negative list", ZH: "是否已由专人确认与负面清单的比对结果"},
+		func(f *dataspace.Facts) ref.Val { return boolean(f.Data.ListConfirmed) }},
+	{"data.government_related", cel.BoolType, dataspace.Text{EN: "whether the data is government-related", ZH: "是否为政府相关数据"},
+		func(f *dataspace.Facts) ref.Val { return boolean(f.Data.GovernmentRelated) }},
 	{"data.important", cel.StringType, dataspace.Text{EN: "whether the data is important data", ZH: "是否为重要数据"},
 		func(f *dataspace.Facts) ref.Val { return text(f.Data.Important) }},
 	{"data.core", cel.BoolType, dataspace.Text{EN: "whether the data is core data", ZH: "是否为核心数据"},
@@ -93,6 +115,8 @@ var variables = []variable{
 		func(f *dataspace.Facts) ref.Val { return integer(f.Counts.Sensitive) }},
 	{"counts.under_14", cel.IntType, dataspace.Text{EN: "how many children under 14 are among them", ZH: "其中不满十四周岁未成年人人数"},
 		func(f *dataspace.Facts) ref.Val { return integer(f.Counts.Under14) }},
+	{"counts.standard", cel.StringType, dataspace.Text{EN: "the classification by which sensitive people were counted", ZH: "敏感个人信息人数的统计口径"},
+		func(f *dataspace.Facts) ref.Val { return text(f.Counts.Standard) }},
 	{"consent.basis", cel.StringType, dataspace.Text{EN: "the lawful basis of the processing", ZH: "处理个人信息的合法性基础"},
 		func(f *dataspace.Facts) ref.Val { return text(consent(f).Basis) }},
 	{"consent.separate_consent", cel.BoolType, dataspace.Text{EN: "whether separate consent was obtained", ZH: "是否已取得单独同意"},
@@ -101,6 +125,8 @@ var variables = []variable{
 		func(f *dataspace.Facts) ref.Val { return boolean(consent(f).NoticeGiven) }},
 	{"consent.guardian_consent", cel.BoolType, dataspace.Text{EN: "whether the guardians of children under 14 consented", ZH: "是否已取得监护人同意"},
 		func(f *dataspace.Facts) ref.Val { return boolean(consent(f).GuardianConsent) }},
+	{"consent.transfer_summary", cel.BoolType, dataspace.Text{EN: "whether the individuals got a written summary of how far their data will be protected abroad", ZH: "个人是否已获得境外保护程度的书面摘要"},
+		func(f *dataspace.Facts) ref.Val { return boolean(consent(f).TransferSummary) }},
 }
 
 // variableIndex finds a variable's number by its name.
@@ -146,6 +172,13 @@ func consent(f *dataspace.Facts) dataspace.ConsentFacts {
 		return dataspace.ConsentFacts{}
 	}
 	return *f.Consent
+}
+
+func storage(f *dataspace.Facts) dataspace.StorageFacts {
+	if f.Storage == nil {
+		return dataspace.StorageFacts{}
+	}
+	return *f.Storage
 }
 
 func text(s string) ref.Val {
