@@ -26,20 +26,27 @@ func (s *Set) Decide(f dataspace.Facts) (dataspace.Decision, error) {
 	}
 	e := s.evaluation(&f)
 	res := e.run()
+	d := e.decision(res)
+	d.FactsSHA256 = doc.Digest()
+	if res.verdict != dataspace.Cleared {
+		d.Changes = e.changes(res)
+	}
+	return d, nil
+}
+
+// decision is the result in the form of decision.schema.json, without the
+// digest of the facts and what would change it.
+func (e *evaluation) decision(res *result) dataspace.Decision {
 	d := dataspace.Decision{
 		Verdict:     res.verdict,
 		Regimes:     []dataspace.RegimeOutcome{},
 		Reasons:     []dataspace.Reason{},
 		Obligations: []dataspace.Obligation{},
 		Handling:    e.handling(),
-		Packs:       s.Packs(),
-		FactsSHA256: doc.Digest(),
+		Packs:       e.set.Packs(),
 	}
 	e.report(res, &d)
-	if res.verdict != dataspace.Cleared {
-		d.Changes = e.changes(res)
-	}
-	return d, nil
+	return d
 }
 
 // evaluation is one look at one set of facts. Not safe for concurrent use.
