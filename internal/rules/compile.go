@@ -148,7 +148,7 @@ func (c *compiler) rule(i int) *rule {
 	c.kind(r, at)
 	r.looksAt = c.pack.factsOf(append(slices.Clone(r.when.refs), r.satisfied.refs...))
 	for _, i := range c.pack.factsOf(append(slices.Clone(r.when.refs), c.pack.sides[r.Side].refs...)) {
-		r.reads |= 1 << i
+		r.reads.add(i)
 	}
 	return r
 }
