@@ -67,9 +67,9 @@ type rule struct {
 	when      condition
 	satisfied condition
 	by        []satisfier
-	looksAt   []int  // facts its conditions name, ascending
-	number    int    // within its pack
-	reads     uint64 // facts on which it and its pack's applying hang, one bit each
+	looksAt   []int   // facts its conditions name, ascending
+	number    int     // within its pack
+	reads     factSet // facts on which it and its pack's applying hang
 }
 
 type satisfier struct {

@@ -19,6 +19,7 @@ type Set struct {
 	rules   int
 
 	treatments *combinations // shared with the views that Side makes
+	narrowed   *narrowed     // see between
 	// needed is the side on which the flow must be covered by a pack.
 	needed dataspace.Side
 }
@@ -33,7 +34,7 @@ func (s *Set) Side(side dataspace.Side) *Set {
 			one.regimes = append(one.regimes, r)
 		}
 	}
-	return one
+	return one.index()
 }
 
 // regime is everything that all packs of one jurisdiction say on one side: one
@@ -97,7 +98,7 @@ func NewSet(packs ...*Pack) (*Set, error) {
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
-	return s, nil
+	return s.index(), nil
 }
 
 func dropSuperseded(packs []*Pack) []*Pack {
