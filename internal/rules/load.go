@@ -202,6 +202,9 @@ func (p *Pack) compile(place string, raw []byte) error {
 	for i := range p.yaml.Rules {
 		p.rules = append(p.rules, c.rule(i))
 	}
+	for i := range p.yaml.Recognises {
+		p.rules = append(p.rules, c.recognition(i))
+	}
 	for i := range p.yaml.Handling {
 		p.handling = append(p.handling, c.handling(i))
 	}

@@ -49,6 +49,7 @@ type regime struct {
 	handling     []handlingEntry
 	demanded     map[string]entry // obligations by id
 	instruments  map[string]instrumentYAML
+	recognitions map[string][]entry // by the obligation that they satisfy
 }
 
 // entry is a rule and the number of its pack in the set.
@@ -125,7 +126,8 @@ func (s *Set) regime(j dataspace.Jurisdiction, side dataspace.Side) *regime {
 			return r
 		}
 	}
-	r := &regime{jurisdiction: j, side: side, demanded: map[string]entry{}, instruments: map[string]instrumentYAML{}}
+	r := &regime{jurisdiction: j, side: side, demanded: map[string]entry{},
+		instruments: map[string]instrumentYAML{}, recognitions: map[string][]entry{}}
 	s.regimes = append(s.regimes, r)
 	return r
 }
@@ -152,6 +154,8 @@ func (s *Set) add(at int, p *Pack) {
 			}
 		case noteRule:
 			r.notes = append(r.notes, e)
+		case recogniseRule:
+			r.recognitions[ru.recognises] = append(r.recognitions[ru.recognises], e)
 		}
 	}
 	for _, h := range p.handling {
@@ -202,6 +206,11 @@ func (r *regime) settle() []error {
 			if _, ok := r.demanded[id]; !ok {
 				errs = append(errs, problem("set.demand", string(a.ID), fmt.Sprintf("demands %s, which no pack of the regime defines", id), nil))
 			}
+		}
+	}
+	for _, id := range sortedKeys(r.recognitions) {
+		if _, ok := r.demanded[id]; !ok {
+			errs = append(errs, problem("set.demand", string(r.recognitions[id][0].ID), fmt.Sprintf("satisfies %s, which no pack of the regime defines", id), nil))
 		}
 	}
 	return errs
