@@ -34,6 +34,8 @@ func (s *Set) Decide(f dataspace.Facts) (dataspace.Decision, error) {
 		Handling:    e.handling(),
 		Packs:       s.Packs(),
 		FactsSHA256: doc.Digest(),
+
+		Recognitions: s.Recognitions(),
 	}
 	e.report(res, &d)
 	if res.verdict != dataspace.Cleared {

@@ -65,3 +65,14 @@ func (p *Pack) Foundings() []Founding {
 	}
 	return out
 }
+
+// Demands lists the ids of the pack's obligations, in the order of pack.yaml.
+func (p *Pack) Demands() []string {
+	var out []string
+	for _, r := range p.rules {
+		if r.kind == obligationRule {
+			out = append(out, r.Obligation.ID)
+		}
+	}
+	return out
+}

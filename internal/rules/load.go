@@ -165,6 +165,11 @@ func (p *Pack) loadCalendar(fsys fs.FS, files map[string][]byte) error {
 	return nil
 }
 
+// DecodeStrict decodes a YAML (or JSON) document of another format in the way
+// packs are read: unknown and double keys, aliases and a second document are
+// errors that name place, line and column.
+func DecodeStrict(place string, data []byte, out any) error { return decodeStrict(place, data, out) }
+
 // decodeStrict decodes YAML into out; unknown keys, duplicate keys, wrong
 // types and more than one document are errors with line and column.
 func decodeStrict(place string, data []byte, out any) (err error) {

@@ -18,6 +18,7 @@ type Set struct {
 	offsets []int // of each pack's rules among all rules of the set
 	rules   int
 
+	closure    *closure      // of recognition agreements; nil: there are none
 	treatments *combinations // shared with the views that Side makes
 	// needed is the side on which the flow must be covered by a pack.
 	needed dataspace.Side
@@ -27,13 +28,22 @@ type Set struct {
 // that side speak, and one of them must cover the flow. A receiving gateway
 // decides by it, since the exporter's own decision is made at the exporter's.
 func (s *Set) Side(side dataspace.Side) *Set {
-	one := &Set{packs: s.packs, refs: s.refs, offsets: s.offsets, rules: s.rules, treatments: s.treatments, needed: side}
+	one := *s
+	one.regimes, one.needed = nil, side
 	for _, r := range s.regimes {
 		if r.side == side {
 			one.regimes = append(one.regimes, r)
 		}
 	}
-	return one
+	return &one
+}
+
+// Recognitions names the agreements of the set, in order of id.
+func (s *Set) Recognitions() []dataspace.RecognitionRef {
+	if s.closure == nil {
+		return nil
+	}
+	return slices.Clone(s.closure.refs)
 }
 
 // regime is everything that all packs of one jurisdiction say on one side: one
