@@ -74,7 +74,10 @@ type expectYAML struct {
 	Absent      []string           `yaml:"absent"` // rules and obligations that must not appear
 	Due         map[string]string  `yaml:"due"`    // by obligation; "" for none
 	Missing     []string           `yaml:"missing"`
-	Handling    map[string]string  `yaml:"handling"`
+	// Through are the recognitions by which an obligation is satisfied, by
+	// obligation, in order; none where the list is empty.
+	Through  map[string][]string `yaml:"through"`
+	Handling map[string]string   `yaml:"handling"`
 }
 
 // Test runs the pack's tests.yaml against the pack, together with the pack it
@@ -288,6 +291,11 @@ func compareObligations(x expectYAML, d dataspace.Decision) (fails []string) {
 		}
 		if due != x.Due[id] {
 			fails = append(fails, fmt.Sprintf("obligation %s is due %q, expected %q", id, due, x.Due[id]))
+		}
+	}
+	for _, id := range sortedKeys(x.Through) {
+		if o := got[id]; !slices.Equal(o.Through, x.Through[id]) {
+			fails = append(fails, fmt.Sprintf("obligation %s is satisfied through %v, expected %v", id, o.Through, x.Through[id]))
 		}
 	}
 	return fails

@@ -77,12 +77,24 @@ func (c *compiler) header() {
 	if !semver.IsValid("v" + y.Version) {
 		c.fail("$.version", "pack.version", fmt.Sprintf("version %q is not of the form 1.2.3", y.Version))
 	}
+	for _, kind := range sortedKeys(y.Instruments) {
+		c.about(y.Instruments[kind].About, "$.instruments")
+	}
 	if len(y.Sides) == 0 {
 		c.fail("$", "pack.sides", "pack has no side")
 	}
 	for side := range y.Sides {
 		if side != dataspace.ExportSide && side != dataspace.ImportSide {
 			c.fail("$.sides", "pack.sides", fmt.Sprintf("side %q is neither export nor import", side))
+		}
+	}
+}
+
+// about checks the subjects of a rule or kind of instrument.
+func (c *compiler) about(subjects []string, yamlPath string) {
+	for _, s := range subjects {
+		if !slices.Contains(Subjects, s) {
+			c.fail(yamlPath, "pack.about", fmt.Sprintf("%q is no subject; there are %v", s, Subjects))
 		}
 	}
 }
@@ -137,6 +149,7 @@ func (c *compiler) rule(i int) *rule {
 	}
 	c.basis(&r.Basis, r.From, r.To, at)
 	c.side(&r.Side, at)
+	c.about(r.About, at+".about")
 	r.when = c.condition(r.When, at+".when")
 	r.satisfied = c.condition(r.Satisfied.When, at+".satisfied.when")
 	for j, s := range r.Satisfied.By {
@@ -146,11 +159,16 @@ func (c *compiler) rule(i int) *rule {
 		}
 	}
 	c.kind(r, at)
+	c.watch(r)
+	return r
+}
+
+// watch notes which facts a compiled rule looks at.
+func (c *compiler) watch(r *rule) {
 	r.looksAt = c.pack.factsOf(append(slices.Clone(r.when.refs), r.satisfied.refs...))
 	for _, i := range c.pack.factsOf(append(slices.Clone(r.when.refs), c.pack.sides[r.Side].refs...)) {
 		r.reads.add(i)
 	}
-	return r
 }
 
 func (c *compiler) kind(r *rule, at string) {

@@ -45,6 +45,8 @@ func (e *evaluation) decision(res *result) dataspace.Decision {
 		Obligations: []dataspace.Obligation{},
 		Handling:    e.handling(),
 		Packs:       e.set.Packs(),
+
+		Recognitions: e.set.Recognitions(),
 	}
 	e.report(res, &d)
 	return d

@@ -5,7 +5,7 @@ import "hutong/internal/dataspace"
 // RuleInfo is one rule of a pack as people read it.
 type RuleInfo struct {
 	ID         dataspace.RuleID     `json:"id"`
-	Kind       string               `json:"kind"` // pathway, bar, obligation, note, handling
+	Kind       string               `json:"kind"` // pathway, bar, obligation, note, recognition, handling
 	Article    string               `json:"article"`
 	Source     string               `json:"source"` // an address
 	Confidence dataspace.Confidence `json:"confidence"`
@@ -14,7 +14,7 @@ type RuleInfo struct {
 	Text       dataspace.Text       `json:"text"`
 }
 
-var kindNames = map[ruleKind]string{pathwayRule: "pathway", barRule: "bar", obligationRule: "obligation", noteRule: "note"}
+var kindNames = map[ruleKind]string{pathwayRule: "pathway", barRule: "bar", obligationRule: "obligation", noteRule: "note", recogniseRule: "recognition"}
 
 // Rules lists the rules of the pack in the order of pack.yaml, those of
 // handling last.
@@ -32,7 +32,7 @@ func (p *Pack) Rules() []RuleInfo {
 // Founding is one statement of a pack with what it rests on: a rule, a number,
 // a text or a kind of instrument.
 type Founding struct {
-	Kind       string // pathway, bar, obligation, note, handling, number, text, instrument
+	Kind       string // pathway, bar, obligation, note, recognition, handling, number, text, instrument
 	ID         string
 	Article    string // empty for a text
 	Source     string // an address
@@ -62,6 +62,17 @@ func (p *Pack) Foundings() []Founding {
 	}
 	for _, name := range sortedKeys(p.yaml.Instruments) {
 		add("instrument", name, p.yaml.Instruments[name].Basis)
+	}
+	return out
+}
+
+// Demands lists the ids of the pack's obligations, in the order of pack.yaml.
+func (p *Pack) Demands() []string {
+	var out []string
+	for _, r := range p.rules {
+		if r.kind == obligationRule {
+			out = append(out, r.Obligation.ID)
+		}
 	}
 	return out
 }

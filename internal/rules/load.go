@@ -165,6 +165,11 @@ func (p *Pack) loadCalendar(fsys fs.FS, files map[string][]byte) error {
 	return nil
 }
 
+// DecodeStrict decodes a YAML (or JSON) document of another format in the way
+// packs are read: unknown and double keys, aliases and a second document are
+// errors that name place, line and column.
+func DecodeStrict(place string, data []byte, out any) error { return decodeStrict(place, data, out) }
+
 // decodeStrict decodes YAML into out; unknown keys, duplicate keys, wrong
 // types and more than one document are errors with line and column.
 func decodeStrict(place string, data []byte, out any) (err error) {
@@ -206,6 +211,9 @@ func (c *compiler) run() error {
 	}
 	for i := range p.yaml.Rules {
 		p.rules = append(p.rules, c.rule(i))
+	}
+	for i := range p.yaml.Recognises {
+		p.rules = append(p.rules, c.recognition(i))
 	}
 	for i := range p.yaml.Handling {
 		p.handling = append(p.handling, c.handling(i))

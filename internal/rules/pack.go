@@ -58,6 +58,7 @@ const (
 	barRule
 	obligationRule
 	noteRule
+	recogniseRule
 )
 
 type rule struct {
@@ -67,9 +68,13 @@ type rule struct {
 	when      condition
 	satisfied condition
 	by        []satisfier
-	looksAt   []int   // facts its conditions name, ascending
-	number    int     // within its pack
-	reads     factSet // facts on which it and its pack's applying hang
+	looksAt   []int // facts its conditions name, ascending
+	number    int   // within its pack
+	// recognises is the demand, and recognised the kind of instrument that
+	// satisfies it, of a recogniseRule.
+	recognises, recognised string
+
+	reads factSet // facts on which it and its pack's applying hang
 }
 
 type satisfier struct {

@@ -18,6 +18,7 @@ type Set struct {
 	offsets []int // of each pack's rules among all rules of the set
 	rules   int
 
+	closure    *closure      // of recognition agreements; nil: there are none
 	treatments *combinations // shared with the views that Side makes
 	narrowed   *narrowed     // see between
 	// needed is the side on which the flow must be covered by a pack.
@@ -28,13 +29,22 @@ type Set struct {
 // that side speak, and one of them must cover the flow. A receiving gateway
 // decides by it, since the exporter's own decision is made at the exporter's.
 func (s *Set) Side(side dataspace.Side) *Set {
-	one := &Set{packs: s.packs, refs: s.refs, offsets: s.offsets, rules: s.rules, treatments: s.treatments, needed: side}
+	one := *s
+	one.regimes, one.needed = nil, side
 	for _, r := range s.regimes {
 		if r.side == side {
 			one.regimes = append(one.regimes, r)
 		}
 	}
 	return one.index()
+}
+
+// Recognitions names the agreements of the set, in order of id.
+func (s *Set) Recognitions() []dataspace.RecognitionRef {
+	if s.closure == nil {
+		return nil
+	}
+	return slices.Clone(s.closure.refs)
 }
 
 // regime is everything that all packs of one jurisdiction say on one side: one
@@ -50,6 +60,7 @@ type regime struct {
 	handling     []handlingEntry
 	demanded     map[string]entry // obligations by id
 	instruments  map[string]instrumentYAML
+	recognitions map[string][]entry // by the obligation that they satisfy
 }
 
 // entry is a rule and the number of its pack in the set.
@@ -126,7 +137,8 @@ func (s *Set) regime(j dataspace.Jurisdiction, side dataspace.Side) *regime {
 			return r
 		}
 	}
-	r := &regime{jurisdiction: j, side: side, demanded: map[string]entry{}, instruments: map[string]instrumentYAML{}}
+	r := &regime{jurisdiction: j, side: side, demanded: map[string]entry{},
+		instruments: map[string]instrumentYAML{}, recognitions: map[string][]entry{}}
 	s.regimes = append(s.regimes, r)
 	return r
 }
@@ -153,6 +165,8 @@ func (s *Set) add(at int, p *Pack) {
 			}
 		case noteRule:
 			r.notes = append(r.notes, e)
+		case recogniseRule:
+			r.recognitions[ru.recognises] = append(r.recognitions[ru.recognises], e)
 		}
 	}
 	for _, h := range p.handling {
@@ -203,6 +217,11 @@ func (r *regime) settle() []error {
 			if _, ok := r.demanded[id]; !ok {
 				errs = append(errs, problem("set.demand", string(a.ID), fmt.Sprintf("demands %s, which no pack of the regime defines", id), nil))
 			}
+		}
+	}
+	for _, id := range sortedKeys(r.recognitions) {
+		if _, ok := r.demanded[id]; !ok {
+			errs = append(errs, problem("set.demand", string(r.recognitions[id][0].ID), fmt.Sprintf("satisfies %s, which no pack of the regime defines", id), nil))
 		}
 	}
 	return errs
