@@ -111,6 +111,18 @@ func (c *compiler) basis(b *Basis, from, to, yamlPath string) {
 	}
 }
 
+// knowledge checks the days between which the pack knew a statement.
+func (c *compiler) knowledge(recorded, withdrawn, yamlPath string) {
+	for key, day := range map[string]string{"recorded": recorded, "withdrawn": withdrawn} {
+		if day != "" && !validDay(day) {
+			c.fail(yamlPath+"."+key, "rule.date", fmt.Sprintf("%q is no date", day))
+		}
+	}
+	if withdrawn != "" && withdrawn <= recorded {
+		c.fail(yamlPath+".withdrawn", "rule.date", "withdrawn no later than it was recorded")
+	}
+}
+
 func (c *compiler) side(side *dataspace.Side, yamlPath string) {
 	if *side == "" && len(c.pack.yaml.Sides) == 1 {
 		for s := range c.pack.yaml.Sides {

@@ -205,6 +205,7 @@ func (p *Pack) compile(place string, raw []byte) error {
 	for i := range p.yaml.Handling {
 		p.handling = append(p.handling, c.handling(i))
 	}
+	c.incidents()
 	return errors.Join(c.errs...)
 }
 
@@ -212,7 +213,7 @@ func (p *Pack) compile(place string, raw []byte) error {
 // it, so that definitions cannot be circular.
 func (c *compiler) names() error {
 	p := c.pack
-	lang, err := newLanguage(&p.yaml)
+	lang, err := newLanguage(baseEnv, &p.yaml)
 	if err != nil {
 		return err
 	}

@@ -26,6 +26,7 @@ type Pack struct {
 	define   []condition
 	sides    map[dataspace.Side]condition
 	rules    []*rule
+	clocks   []*clock
 	handling []*handling
 }
 
@@ -98,6 +99,16 @@ func (p *Pack) Jurisdiction() dataspace.Jurisdiction { return p.yaml.Jurisdictio
 // open) holds on the day.
 func inForce(from, to, on string) bool {
 	return (from == "" || from <= on) && (to == "" || on <= to)
+}
+
+// known reports whether a statement recorded and withdrawn on these days
+// (empty: always, never) counts for what was known at the end of a day; an empty
+// day is all knowledge.
+func known(recorded, withdrawn, on string) bool {
+	if on == "" {
+		return withdrawn == ""
+	}
+	return (recorded == "" || recorded <= on) && (withdrawn == "" || on < withdrawn)
 }
 
 // scope gives conditions their values: the facts of one flow, and one pack's

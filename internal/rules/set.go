@@ -182,6 +182,9 @@ func (p *Pack) ruleIDs() []dataspace.RuleID {
 	for _, h := range p.handling {
 		ids = append(ids, h.ID)
 	}
+	for _, k := range p.clocks {
+		ids = append(ids, k.ID)
+	}
 	return ids
 }
 
