@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 
 	"cel.dev/cel-go/common/types"
@@ -36,6 +37,7 @@ func (s *Set) Decide(f dataspace.Facts) (dataspace.Decision, error) {
 		FactsSHA256: doc.Digest(),
 	}
 	e.report(res, &d)
+	d.Warnings = e.warnings(res)
 	if res.verdict != dataspace.Cleared {
 		d.Changes = e.changes(res)
 	}
@@ -76,7 +78,7 @@ func (s *Set) evaluation(f *dataspace.Facts) *evaluation {
 func (e *evaluation) reset() {
 	e.scopes = make([]scope, len(e.set.packs))
 	for i, p := range e.set.packs {
-		e.scopes[i] = scope{pack: p, facts: e.values, memo: make([]ref.Val, len(p.define))}
+		e.scopes[i] = scope{pack: p, facts: e.values, memo: make([]ref.Val, len(p.define)), chosen: e.facts.Switches}
 	}
 	e.applied = make([]answer, 2*len(e.set.packs))
 	e.answers = make([]answer, e.set.rules)
@@ -136,7 +138,7 @@ func (e *evaluation) run() *result {
 		}
 		res.regimes = append(res.regimes, o)
 		res.verdict = res.verdict.Stricter(o.verdict)
-		if r.side == e.set.needed && r.jurisdiction == res.uncovered {
+		if r.side == e.set.needed && e.covers(r, res.uncovered) {
 			res.uncovered = ""
 		}
 	}
@@ -144,6 +146,21 @@ func (e *evaluation) run() *result {
 		res.verdict = res.verdict.Stricter(dataspace.HumanReview)
 	}
 	return res
+}
+
+// covers reports whether a regime that applies is one of the jurisdiction: its
+// own, or one that a pack which applies rules too. An overlay covers nothing.
+func (e *evaluation) covers(r *regime, j dataspace.Jurisdiction) bool {
+	if r.jurisdiction == j {
+		return true
+	}
+	for _, at := range r.packs {
+		y := &e.set.packs[at].yaml
+		if y.Overlays == "" && slices.Contains(y.Covers, j) && e.applies(at, r.side).truth != no {
+			return true
+		}
+	}
+	return false
 }
 
 // report writes the result into the decision.

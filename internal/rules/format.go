@@ -146,7 +146,7 @@ type incidentYAML struct {
 	Days  int              `yaml:"days"`  // after it has been handled
 	Text  dataspace.Text   `yaml:"text"`
 
-	Recorded  string `yaml:"recorded"`
+	Recorded  string `yaml:"recorded"` // as of rules
 	Withdrawn string `yaml:"withdrawn"`
 }
 

@@ -196,7 +196,7 @@ func (p *Pack) incident(f dataspace.Incident) ([]dataspace.Clock, error) {
 	}
 	var out []dataspace.Clock
 	for _, k := range p.clocks {
-		if !inForce(k.From, k.To, discovered.Format(dayForm)) || !known(k.Recorded, k.Withdrawn, f.KnownOn) {
+		if s := (span{k.From, k.To, k.Recorded, k.Withdrawn}); !s.holds(discovered.Format(dayForm), f.KnownOn) {
 			continue
 		}
 		a := answer{truth: yes}

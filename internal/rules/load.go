@@ -195,6 +195,7 @@ func (p *Pack) compile(place string, raw []byte) error {
 	if err := c.names(); err != nil {
 		return problem("pack.names", place, "names cannot be declared", err)
 	}
+	c.instruments()
 	p.sides = map[dataspace.Side]condition{}
 	for side, s := range p.yaml.Sides {
 		p.sides[side] = c.condition(s.Applies, "$.sides."+string(side)+".applies")
@@ -236,6 +237,13 @@ func (c *compiler) names() error {
 	for i, name := range sortedKeys(p.yaml.Groups) {
 		p.groups = append(p.groups, types.NewStringList(types.DefaultTypeAdapter, p.yaml.Groups[name]))
 		p.names["group."+name] = slot{groupSlot, i}
+	}
+	p.switches = sortedKeys(p.yaml.Switches)
+	for i, name := range p.switches {
+		p.names["switch."+name] = slot{switchSlot, i}
+		if err := lang.declare("switch." + name); err != nil {
+			return err
+		}
 	}
 	for i, d := range p.yaml.Define {
 		p.define = append(p.define, c.condition(d.When, fmt.Sprintf("$.define[%d].when", i)))
