@@ -140,11 +140,11 @@ func (s *Set) link(ref dataspace.RecognitionRef, r *Recognition) *link {
 		as.looksAt = append(as.looksAt, of...)
 	}
 	slices.Sort(as.looksAt)
-	l := &link{Recognition: r, rule: as, of: &regime{instruments: map[string]instrumentYAML{}}}
+	l := &link{Recognition: r, rule: as, of: &regime{instruments: map[string]instrumentKind{}}}
 	for _, p := range s.packs {
 		if p.yaml.Jurisdiction == r.Of.Jurisdiction {
 			for kind, in := range p.yaml.Instruments {
-				l.of.instruments[kind] = in
+				l.of.instruments[kind] = instrumentKind{in, p}
 			}
 		}
 	}

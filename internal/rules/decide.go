@@ -49,6 +49,7 @@ func (e *evaluation) decision(res *result) dataspace.Decision {
 		Recognitions: e.set.Recognitions(),
 	}
 	e.report(res, &d)
+	d.Warnings = e.warnings(res)
 	return d
 }
 
@@ -90,7 +91,7 @@ func (s *Set) begin(f *dataspace.Facts) *evaluation {
 func (e *evaluation) reset() {
 	e.scopes = make([]scope, len(e.set.packs))
 	for i, p := range e.set.packs {
-		e.scopes[i] = scope{pack: p, facts: e.values, memo: make([]ref.Val, len(p.define))}
+		e.scopes[i] = scope{pack: p, facts: e.values, memo: make([]ref.Val, len(p.define)), chosen: e.facts.Switches}
 	}
 	e.applied = make([]answer, 2*len(e.set.packs))
 	e.answers = make([]answer, e.set.rules)
@@ -150,7 +151,7 @@ func (e *evaluation) run() *result {
 		}
 		res.regimes = append(res.regimes, o)
 		res.verdict = res.verdict.Stricter(o.verdict)
-		if r.side == e.set.needed && r.jurisdiction == res.uncovered {
+		if r.side == e.set.needed && e.covers(r, res.uncovered) {
 			res.uncovered = ""
 		}
 	}
@@ -158,6 +159,21 @@ func (e *evaluation) run() *result {
 		res.verdict = res.verdict.Stricter(dataspace.HumanReview)
 	}
 	return res
+}
+
+// covers reports whether a regime that applies is one of the jurisdiction: its
+// own, or one that a pack which applies rules too. An overlay covers nothing.
+func (e *evaluation) covers(r *regime, j dataspace.Jurisdiction) bool {
+	if r.jurisdiction == j {
+		return true
+	}
+	for _, at := range r.packs {
+		y := &e.set.packs[at].yaml
+		if y.Overlays == "" && slices.Contains(y.Covers, j) && e.applies(at, r.side).truth != no {
+			return true
+		}
+	}
+	return false
 }
 
 // report writes the result into the decision.

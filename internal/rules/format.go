@@ -147,6 +147,9 @@ type incidentYAML struct {
 	Hours int              `yaml:"hours"` // 0: at once
 	Days  int              `yaml:"days"`  // after it has been handled
 	Text  dataspace.Text   `yaml:"text"`
+
+	Recorded  string `yaml:"recorded"` // as of rules
+	Withdrawn string `yaml:"withdrawn"`
 }
 
 // ruleYAML is one rule. It is exactly one of: pathway, bar, obligation, note.

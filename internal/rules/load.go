@@ -205,6 +205,7 @@ func (c *compiler) run() error {
 	if err := c.names(); err != nil {
 		return problem("pack.names", c.place, "names cannot be declared", err)
 	}
+	c.instruments()
 	p.sides = map[dataspace.Side]condition{}
 	for side, s := range p.yaml.Sides {
 		p.sides[side] = c.condition(s.Applies, "$.sides."+string(side)+".applies")
@@ -218,6 +219,7 @@ func (c *compiler) run() error {
 	for i := range p.yaml.Handling {
 		p.handling = append(p.handling, c.handling(i))
 	}
+	c.incidents()
 	return errors.Join(c.errs...)
 }
 
@@ -225,7 +227,7 @@ func (c *compiler) run() error {
 // it, so that definitions cannot be circular.
 func (c *compiler) names() error {
 	p := c.pack
-	lang, err := newLanguage(&p.yaml)
+	lang, err := newLanguage(baseEnv, &p.yaml)
 	if err != nil {
 		return err
 	}
@@ -248,6 +250,13 @@ func (c *compiler) names() error {
 	for i, name := range sortedKeys(p.yaml.Groups) {
 		p.groups = append(p.groups, types.NewStringList(types.DefaultTypeAdapter, p.yaml.Groups[name]))
 		p.names["group."+name] = slot{groupSlot, i}
+	}
+	p.switches = sortedKeys(p.yaml.Switches)
+	for i, name := range p.switches {
+		p.names["switch."+name] = slot{switchSlot, i}
+		if err := lang.declare("switch." + name); err != nil {
+			return err
+		}
 	}
 	for i, d := range p.yaml.Define {
 		p.define = append(p.define, c.condition(d.When, fmt.Sprintf("$.define[%d].when", i)))

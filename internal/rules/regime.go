@@ -86,7 +86,7 @@ func (e *evaluation) holds(r entry) answer {
 }
 
 func (e *evaluation) evaluate(r entry) answer {
-	if !inForce(r.From, r.To, e.facts.On) {
+	if !r.span().holds(e.facts.On, e.facts.KnownOn) {
 		return answer{truth: no}
 	}
 	pack := e.applies(r.at, r.Side)
