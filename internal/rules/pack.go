@@ -17,8 +17,9 @@ type Pack struct {
 	dir      string
 	sha256   dataspace.Digest
 	calendar *calendar
-	base     *Pack  // the pack it overlays, when it was loaded beside it
-	cases    []byte // tests.yaml, nil when there is none
+	list     *itemList // nil when the pack names no items
+	base     *Pack     // the pack it overlays, when it was loaded beside it
+	cases    []byte    // tests.yaml, nil when there is none
 
 	names    map[string]slot
 	numbers  []number
@@ -42,6 +43,7 @@ const (
 	numberSlot
 	groupSlot
 	defineSlot
+	listSlot
 )
 
 type number struct {
@@ -69,6 +71,7 @@ type rule struct {
 	by        []satisfier
 	looksAt   []int  // facts its conditions name, ascending
 	number    int    // within its pack
+	asksList  bool   // whether its condition asks about the items of a list
 	reads     uint64 // facts on which it and its pack's applying hang, one bit each
 }
 
@@ -104,9 +107,11 @@ func inForce(from, to, on string) bool {
 // numbers, groups and definitions. A definition is evaluated at most once.
 // Not safe for concurrent use.
 type scope struct {
-	pack  *Pack
-	facts []ref.Val
-	memo  []ref.Val
+	pack   *Pack
+	list   *itemList // of the pack, nil for none
+	facts  []ref.Val
+	memo   []ref.Val // of definitions, then of listNames
+	accept []dataspace.Confidence
 }
 
 // ResolveName implements the activation of CEL.
@@ -122,6 +127,13 @@ func (s *scope) ResolveName(name string) (any, bool) {
 		return s.pack.numbers[at.index].value, true
 	case groupSlot:
 		return s.pack.groups[at.index], true
+	}
+	if at.kind == listSlot {
+		i := len(s.pack.define) + at.index
+		if s.memo[i] == nil {
+			s.memo[i] = s.listed(at.index)
+		}
+		return s.memo[i], true
 	}
 	if s.memo[at.index] == nil {
 		s.memo[at.index] = s.defined(at.index)
