@@ -68,7 +68,7 @@ func (s *Set) narrow(exporter, recipient dataspace.Jurisdiction) *Set {
 	n.all.values[variableIndex["recipient.jurisdiction"]] = text(string(recipient))
 
 	out := *s
-	out.narrowed, out.regimes = nil, nil
+	out.narrowed, out.used, out.regimes = nil, &sync.Pool{}, nil
 	n.choose(&out)
 	for _, r := range s.regimes {
 		if one := n.regime(r); len(one.packs) > 0 {

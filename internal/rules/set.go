@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"sort"
+	"sync"
 
 	"hutong/internal/dataspace"
 )
@@ -20,6 +21,7 @@ type Set struct {
 
 	treatments *combinations // shared with the views that Side makes
 	narrowed   *narrowed     // see between
+	used       *sync.Pool    // of evaluations
 	// needed is the side on which the flow must be covered by a pack.
 	needed dataspace.Side
 }
@@ -28,7 +30,7 @@ type Set struct {
 // that side speak, and one of them must cover the flow. A receiving gateway
 // decides by it, since the exporter's own decision is made at the exporter's.
 func (s *Set) Side(side dataspace.Side) *Set {
-	one := &Set{packs: s.packs, refs: s.refs, offsets: s.offsets, rules: s.rules, treatments: s.treatments, needed: side}
+	one := &Set{packs: s.packs, refs: s.refs, offsets: s.offsets, rules: s.rules, treatments: s.treatments, used: &sync.Pool{}, needed: side}
 	for _, r := range s.regimes {
 		if r.side == side {
 			one.regimes = append(one.regimes, r)
@@ -68,7 +70,7 @@ type handlingEntry struct {
 // their order while both are in force, demands that no pack defines, an
 // overlay without the pack it lies on, and drops what another pack supersedes.
 func NewSet(packs ...*Pack) (*Set, error) {
-	s := &Set{packs: dropSuperseded(packs), treatments: &combinations{}, needed: dataspace.ExportSide}
+	s := &Set{packs: dropSuperseded(packs), treatments: &combinations{}, used: &sync.Pool{}, needed: dataspace.ExportSide}
 	sort.SliceStable(s.packs, func(i, j int) bool { return s.packs[i].yaml.ID < s.packs[j].yaml.ID })
 	var errs []error
 	ids := map[dataspace.PackID]bool{}
