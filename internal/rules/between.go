@@ -58,12 +58,15 @@ func (s *Set) between(exporter, recipient dataspace.Jurisdiction) *Set {
 // index lets the set remember what it is between two jurisdictions. A set that
 // is copied and changed must be indexed again.
 func (s *Set) index() *Set {
-	s.narrowed = &narrowed{of: s, known: map[[2]dataspace.Jurisdiction]*Set{}}
+	s.narrowed, s.used = &narrowed{of: s, known: map[[2]dataspace.Jurisdiction]*Set{}}, &sync.Pool{}
 	return s
 }
 
 func (s *Set) narrow(exporter, recipient dataspace.Jurisdiction) *Set {
 	n := &narrowing{from: s, all: s.begin(&dataspace.Facts{})}
+	for i := range n.all.scopes {
+		n.all.scopes[i].open = true
+	}
 	n.all.values[variableIndex["exporter.jurisdiction"]] = text(string(exporter))
 	n.all.values[variableIndex["recipient.jurisdiction"]] = text(string(recipient))
 
@@ -131,6 +134,10 @@ func (n *narrowing) regime(r *regime) *regime {
 	one.demanded = make(map[string]entry, len(r.demanded))
 	for id, e := range r.demanded {
 		one.demanded[id] = entry{e.rule, n.place[e.at]}
+	}
+	one.recognitions = make(map[string][]entry, len(r.recognitions))
+	for id, list := range r.recognitions {
+		one.recognitions[id] = n.entries(list)
 	}
 	return &one
 }

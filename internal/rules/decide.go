@@ -40,11 +40,13 @@ func (s *Set) Decide(f dataspace.Facts) (dataspace.Decision, error) {
 // digest of the facts and what would change it.
 func (e *evaluation) decision(res *result) dataspace.Decision {
 	d := dataspace.Decision{
-		Verdict:  res.verdict,
-		Handling: e.handling(),
-		Packs:    e.set.Packs(),
+		Verdict:      res.verdict,
+		Handling:     e.handling(),
+		Packs:        e.set.Packs(),
+		Recognitions: e.set.Recognitions(),
 	}
 	e.report(res, &d)
+	d.Warnings = e.warnings(res)
 	return d
 }
 
@@ -86,6 +88,9 @@ func (s *Set) begin(f *dataspace.Facts) *evaluation {
 		for i, p := range s.packs {
 			e.scopes[i] = scope{pack: p, facts: e.values, memo: make([]ref.Val, len(p.define))}
 		}
+	}
+	for i := range e.scopes {
+		e.scopes[i].chosen = f.Switches
 	}
 	e.facts, e.accept = f, f.AcceptConfidence
 	if len(e.accept) == 0 {
@@ -173,7 +178,7 @@ func (e *evaluation) run() *result {
 		}
 		res.regimes = append(res.regimes, o)
 		res.verdict = res.verdict.Stricter(o.verdict)
-		if r.side == e.set.needed && r.jurisdiction == res.uncovered {
+		if r.side == e.set.needed && e.covers(r, res.uncovered) {
 			res.uncovered = ""
 		}
 	}
@@ -181,6 +186,21 @@ func (e *evaluation) run() *result {
 		res.verdict = res.verdict.Stricter(dataspace.HumanReview)
 	}
 	return res
+}
+
+// covers reports whether a regime that applies is one of the jurisdiction: its
+// own, or one that a pack which applies rules too. An overlay covers nothing.
+func (e *evaluation) covers(r *regime, j dataspace.Jurisdiction) bool {
+	if r.jurisdiction == j {
+		return true
+	}
+	for _, at := range r.packs {
+		y := &e.set.packs[at].yaml
+		if y.Overlays == "" && slices.Contains(y.Covers, j) && e.applies(at, r.side).truth != no {
+			return true
+		}
+	}
+	return false
 }
 
 // report writes the result into the decision.
