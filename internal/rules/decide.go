@@ -63,8 +63,10 @@ type evaluation struct {
 	applied []answer // by pack and side, once evaluated
 	answers []answer // by rule, once evaluated
 
-	possible []spoken // scratch of light evaluations
-	weights  []dataspace.Verdict
+	possible   []spoken // scratch of light evaluations
+	weights    []dataspace.Verdict
+	kept       []answer // what was known before something was supposed
+	keptValues []ref.Val
 }
 
 func (s *Set) evaluation(f *dataspace.Facts) *evaluation {
@@ -121,9 +123,15 @@ func (e *evaluation) reset() {
 // change gives one fact another value and forgets what hung on it.
 func (e *evaluation) change(i int, v ref.Val) {
 	e.values[i] = v
-	clear(e.applied)
 	for at, p := range e.set.packs {
-		clear(e.scopes[at].memo)
+		for j := range p.define {
+			if p.reads[j].has(i) {
+				e.scopes[at].memo[j] = nil
+			}
+		}
+		if p.guarded.has(i) {
+			e.applied[2*at], e.applied[2*at+1] = answer{}, answer{}
+		}
 		for _, r := range p.rules {
 			if r.reads.has(i) {
 				e.answers[e.set.offsets[at]+r.number] = answer{}
@@ -158,12 +166,6 @@ type result struct {
 	verdict   dataspace.Verdict
 	regimes   []*outcome
 	uncovered dataspace.Jurisdiction // on the side needed, that no regime rules
-}
-
-// lightly is the verdict alone.
-func (e *evaluation) lightly() dataspace.Verdict {
-	e.light = true
-	return e.run().verdict
 }
 
 func (e *evaluation) run() *result {

@@ -29,6 +29,10 @@ type Pack struct {
 	rules    []*rule
 	clocks   []*clock
 	handling []*handling
+
+	reads   []factSet // facts on which each definition hangs
+	guarded factSet   // facts on which its applying hangs
+	marks   []func(dataspace.ElementID) bool
 }
 
 // slot says where the value of a CEL name is found.

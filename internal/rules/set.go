@@ -19,7 +19,8 @@ type Set struct {
 	offsets []int // of each pack's rules among all rules of the set
 	rules   int
 
-	closure    *closure      // of recognition agreements; nil: there are none
+	closure    *closure // of recognition agreements; nil: there are none
+	sensitive  map[dataspace.ElementID]bool
 	treatments *combinations // shared with the views that Side makes
 	narrowed   *narrowed     // see between
 	used       *sync.Pool    // of evaluations
