@@ -25,6 +25,7 @@ import (
 	"hutong/internal/dataspace"
 	"hutong/internal/deliver"
 	"hutong/internal/dsp"
+	"hutong/internal/element"
 	"hutong/internal/exchange"
 	"hutong/internal/flow"
 	"hutong/internal/gateway"
@@ -192,7 +193,23 @@ func LoadRules(dir, keyFile string) (*rules.Set, error) {
 			return nil, err
 		}
 	}
-	return rules.NewSet(list...)
+	set, err := rules.NewSet(list...)
+	if err != nil {
+		return nil, err
+	}
+	return set.WithSensitive(sensitiveElements()), nil
+}
+
+// sensitiveElements are those that are sensitive by any classification or may
+// be beside others.
+func sensitiveElements() []dataspace.ElementID {
+	var out []dataspace.ElementID
+	for _, e := range element.All() {
+		if e.Sensitive != "no" || e.Sensitive35273 {
+			out = append(out, e.ID)
+		}
+	}
+	return out
 }
 
 func readPackKey(path string) (ed25519.PublicKey, error) {
