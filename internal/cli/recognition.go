@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -212,9 +213,12 @@ Exit codes: 0 verified, 4 a signature is missing, wrong or not trusted.`,
 				return err
 			}
 			agreed, err := a.verify(d, list[0], authorities)
-			if err != nil {
+			if errors.Is(err, dataspace.ErrDenied) {
 				a.say("%v", err)
 				return quiet{exitEvidence}
+			}
+			if err != nil {
+				return err
 			}
 			unknown, err := strangers(d)
 			if err != nil {
