@@ -41,8 +41,15 @@ func (r *TestReport) OK() bool {
 }
 
 type casesYAML struct {
-	Defaults map[string]any `yaml:"defaults"`
-	Cases    []caseYAML     `yaml:"cases"`
+	Defaults   map[string]any `yaml:"defaults"`
+	Cases      []caseYAML     `yaml:"cases"`
+	Equivalent []excuseYAML   `yaml:"equivalent"`
+}
+
+// excuseYAML names a mutant that no case can notice, and why; see Mutate.
+type excuseYAML struct {
+	Mutant string `yaml:"mutant"`
+	Why    string `yaml:"why"`
 }
 
 type caseYAML struct {
@@ -82,17 +89,9 @@ func (p *Pack) Test(with ...*Pack) TestReport {
 		report.Err = err.Error()
 		return report
 	}
-	var y casesYAML
-	if p.cases == nil {
-		report.Err = "the pack has no " + caseFile
-		return report
-	}
-	if err := decodeStrict(string(p.yaml.ID)+"/"+caseFile, p.cases, &y); err != nil {
+	y, err := p.readCases()
+	if err != nil {
 		report.Err = err.Error()
-		return report
-	}
-	if len(y.Cases) == 0 {
-		report.Err = caseFile + " has no cases"
 		return report
 	}
 	seen := map[string]bool{}
@@ -114,6 +113,19 @@ func (p *Pack) Test(with ...*Pack) TestReport {
 	return report
 }
 
+func (p *Pack) readCases() (y casesYAML, err error) {
+	if p.cases == nil {
+		return y, fmt.Errorf("the pack has no %s", caseFile)
+	}
+	if err := decodeStrict(string(p.yaml.ID)+"/"+caseFile, p.cases, &y); err != nil {
+		return y, err
+	}
+	if len(y.Cases) == 0 {
+		return y, fmt.Errorf("%s has no cases", caseFile)
+	}
+	return y, nil
+}
+
 func (p *Pack) testSet(with []*Pack) (*Set, error) {
 	packs := append([]*Pack{p}, with...)
 	if len(with) == 0 && p.base != nil {
@@ -123,16 +135,7 @@ func (p *Pack) testSet(with []*Pack) (*Set, error) {
 }
 
 func (p *Pack) testCase(set *Set, defaults map[string]any, c caseYAML, decided map[dataspace.RuleID][]string) []string {
-	doc := mergeFacts(defaults, c.Facts)
-	for _, path := range c.Without {
-		if !remove(doc, path) {
-			return []string{fmt.Sprintf("without: %s is not in the facts", path)}
-		}
-	}
-	if c.Counts != nil {
-		doc["counts"] = c.Counts
-	}
-	f, err := factsOf(doc)
+	f, err := c.facts(defaults)
 	if err != nil {
 		return []string{err.Error()}
 	}
@@ -146,6 +149,20 @@ func (p *Pack) testCase(set *Set, defaults map[string]any, c caseYAML, decided m
 		}
 	}
 	return p.compare(c.Expect, d)
+}
+
+// facts of the case: its own over the defaults.
+func (c *caseYAML) facts(defaults map[string]any) (dataspace.Facts, error) {
+	doc := mergeFacts(defaults, c.Facts)
+	for _, path := range c.Without {
+		if !remove(doc, path) {
+			return dataspace.Facts{}, fmt.Errorf("without: %s is not in the facts", path)
+		}
+	}
+	if c.Counts != nil {
+		doc["counts"] = c.Counts
+	}
+	return factsOf(doc)
 }
 
 // decided lists the rules that spoke with their full effect.

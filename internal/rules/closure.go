@@ -91,7 +91,7 @@ func (s *Set) WithRecognitions(agreements []Agreement) (*Set, error) {
 	out := *s
 	out.closure = nil
 	if len(agreements) == 0 {
-		return &out, nil
+		return out.index(), nil
 	}
 	c := &closure{satisfies: map[Demand][]*link{}, counts: map[Kind][]*link{}}
 	agreements = slices.Clone(agreements)
@@ -117,7 +117,7 @@ func (s *Set) WithRecognitions(agreements []Agreement) (*Set, error) {
 		}
 	}
 	out.closure = c
-	return &out, nil
+	return out.index(), nil
 }
 
 func (c *closure) add(l *link) {

@@ -24,6 +24,8 @@ type compiler struct {
 	file  *ast.File // parsed only when an error needs its line
 	lang  *language
 	errs  []error
+	// known are conditions compiled before with the same names; nil: none.
+	known map[string]condition
 }
 
 var (
@@ -98,9 +100,14 @@ func (c *compiler) about(subjects []string, yamlPath string) {
 }
 
 func (c *compiler) condition(source, yamlPath string) condition {
+	if cond, ok := c.known[source]; ok {
+		return cond
+	}
 	cond, err := c.lang.compile(source)
 	if err != nil {
 		c.fail(yamlPath, "pack.condition", fmt.Sprintf("condition does not compile: %v", err))
+	} else if c.known != nil {
+		c.known[source] = cond
 	}
 	return cond
 }
@@ -160,7 +167,7 @@ func (c *compiler) rule(i int) *rule {
 func (c *compiler) watch(r *rule) {
 	r.looksAt = c.pack.factsOf(append(slices.Clone(r.when.refs), r.satisfied.refs...))
 	for _, i := range c.pack.factsOf(append(slices.Clone(r.when.refs), c.pack.sides[r.Side].refs...)) {
-		r.reads |= 1 << i
+		r.reads.add(i)
 	}
 }
 
@@ -276,27 +283,27 @@ func (p *Pack) factsOf(names []string) []int {
 	return out
 }
 
-// refuseAliases keeps documents small: anchors and aliases could make a short
-// one huge.
-func refuseAliases(place string, data []byte) error {
+// soleDocument parses YAML that holds one document. It keeps documents small:
+// anchors and aliases could make a short one huge.
+func soleDocument(place string, data []byte) (ast.Node, error) {
 	file, err := parser.ParseBytes(data, 0)
 	if err != nil {
-		return problem("yaml.form", yamlPlace(place, err), yamlMessage(err), nil)
+		return nil, problem("yaml.form", yamlPlace(place, err), yamlMessage(err), nil)
 	}
 	if len(file.Docs) > 1 {
-		return problem("yaml.documents", place, "holds more than one document", nil)
+		return nil, problem("yaml.documents", place, "holds more than one document", nil)
 	}
+	if len(file.Docs) == 0 || file.Docs[0].Body == nil {
+		return nil, problem("yaml.empty", place, "is empty", nil)
+	}
+	body := file.Docs[0].Body
 	v := &aliasFinder{}
-	for _, doc := range file.Docs {
-		if doc.Body != nil {
-			ast.Walk(v, doc.Body)
-		}
-	}
+	ast.Walk(v, body)
 	if v.found != nil {
 		at := v.found.GetToken().Position
-		return problem("yaml.alias", fmt.Sprintf("%s:%d:%d", place, at.Line, at.Column), "anchors, aliases and merge keys are not allowed", nil)
+		return nil, problem("yaml.alias", fmt.Sprintf("%s:%d:%d", place, at.Line, at.Column), "anchors, aliases and merge keys are not allowed", nil)
 	}
-	return nil
+	return body, nil
 }
 
 type aliasFinder struct{ found ast.Node }

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 
 	"cel.dev/cel-go/common/types"
@@ -26,22 +27,29 @@ func (s *Set) Decide(f dataspace.Facts) (dataspace.Decision, error) {
 	}
 	e := s.evaluation(&f)
 	res := e.run()
+	d := e.decision(res)
+	d.FactsSHA256 = doc.Digest()
+	if res.verdict != dataspace.Cleared {
+		d.Changes = e.changes(res)
+	}
+	return d, nil
+}
+
+// decision is the result in the form of decision.schema.json, without the
+// digest of the facts and what would change it.
+func (e *evaluation) decision(res *result) dataspace.Decision {
 	d := dataspace.Decision{
 		Verdict:     res.verdict,
 		Regimes:     []dataspace.RegimeOutcome{},
 		Reasons:     []dataspace.Reason{},
 		Obligations: []dataspace.Obligation{},
 		Handling:    e.handling(),
-		Packs:       s.Packs(),
-		FactsSHA256: doc.Digest(),
+		Packs:       e.set.Packs(),
 
-		Recognitions: s.Recognitions(),
+		Recognitions: e.set.Recognitions(),
 	}
 	e.report(res, &d)
-	if res.verdict != dataspace.Cleared {
-		d.Changes = e.changes(res)
-	}
-	return d, nil
+	return d
 }
 
 // evaluation is one look at one set of facts. Not safe for concurrent use.
@@ -59,16 +67,20 @@ type evaluation struct {
 }
 
 func (s *Set) evaluation(f *dataspace.Facts) *evaluation {
-	e := &evaluation{set: s, facts: f, accept: f.AcceptConfidence, values: make([]ref.Val, len(variables))}
-	if len(e.accept) == 0 {
-		e.accept = defaultAccept
-	}
+	e := s.between(f.Exporter.Jurisdiction, f.Recipient.Jurisdiction).begin(f)
 	for i := range variables {
 		if v := variables[i].read(f); v != nil {
 			e.values[i] = v
-		} else {
-			e.values[i] = unknowns[i]
 		}
+	}
+	return e
+}
+
+// begin is an evaluation by every pack of the set that knows no fact yet.
+func (s *Set) begin(f *dataspace.Facts) *evaluation {
+	e := &evaluation{set: s, facts: f, accept: f.AcceptConfidence, values: slices.Clone(unknowns)}
+	if len(e.accept) == 0 {
+		e.accept = defaultAccept
 	}
 	e.reset()
 	return e
@@ -91,7 +103,7 @@ func (e *evaluation) change(i int, v ref.Val) {
 	for at, p := range e.set.packs {
 		clear(e.scopes[at].memo)
 		for _, r := range p.rules {
-			if r.reads&(1<<i) != 0 {
+			if r.reads.has(i) {
 				e.answers[e.set.offsets[at]+r.number] = answer{}
 			}
 		}

@@ -178,11 +178,12 @@ func decodeStrict(place string, data []byte, out any) (err error) {
 			err = problem("pack.yaml", place, "cannot be read as YAML", fmt.Errorf("%v", r))
 		}
 	}()
-	if err := refuseAliases(place, data); err != nil {
+	body, err := soleDocument(place, data)
+	if err != nil {
 		return err
 	}
-	dec := yaml.NewDecoder(bytes.NewReader(data), yaml.Strict())
-	if err := dec.Decode(out); err != nil {
+	dec := yaml.NewDecoder(bytes.NewReader(nil), yaml.Strict())
+	if err := dec.DecodeFromNode(body, out); err != nil {
 		return problem("pack.yaml", yamlPlace(place, err), yamlMessage(err), nil)
 	}
 	return nil
@@ -195,10 +196,14 @@ func problem(code, place, message string, err error) error {
 // compile checks and compiles everything that is not plain data. It reports
 // all it finds.
 func (p *Pack) compile(place string, raw []byte) error {
-	c := &compiler{pack: p, place: place, raw: raw}
+	return (&compiler{pack: p, place: place, raw: raw}).run()
+}
+
+func (c *compiler) run() error {
+	p := c.pack
 	c.header()
 	if err := c.names(); err != nil {
-		return problem("pack.names", place, "names cannot be declared", err)
+		return problem("pack.names", c.place, "names cannot be declared", err)
 	}
 	p.sides = map[dataspace.Side]condition{}
 	for side, s := range p.yaml.Sides {

@@ -74,7 +74,7 @@ type rule struct {
 	// satisfies it, of a recogniseRule.
 	recognises, recognised string
 
-	reads uint64 // facts on which it and its pack's applying hang, one bit each
+	reads factSet // facts on which it and its pack's applying hang
 }
 
 type satisfier struct {

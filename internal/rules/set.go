@@ -20,6 +20,7 @@ type Set struct {
 
 	closure    *closure      // of recognition agreements; nil: there are none
 	treatments *combinations // shared with the views that Side makes
+	narrowed   *narrowed     // see between
 	// needed is the side on which the flow must be covered by a pack.
 	needed dataspace.Side
 }
@@ -35,7 +36,7 @@ func (s *Set) Side(side dataspace.Side) *Set {
 			one.regimes = append(one.regimes, r)
 		}
 	}
-	return &one
+	return one.index()
 }
 
 // Recognitions names the agreements of the set, in order of id.
@@ -108,7 +109,7 @@ func NewSet(packs ...*Pack) (*Set, error) {
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
-	return s, nil
+	return s.index(), nil
 }
 
 func dropSuperseded(packs []*Pack) []*Pack {
