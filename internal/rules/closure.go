@@ -82,6 +82,7 @@ type closure struct {
 	refs      []dataspace.RecognitionRef
 	satisfies map[Demand][]*link
 	counts    map[Kind][]*link
+	names     map[string]dataspace.Text // of the kinds that are recognised
 }
 
 // WithRecognitions returns the set with agreements that its decisions may rest
@@ -93,7 +94,7 @@ func (s *Set) WithRecognitions(agreements []Agreement) (*Set, error) {
 	if len(agreements) == 0 {
 		return out.index(), nil
 	}
-	c := &closure{satisfies: map[Demand][]*link{}, counts: map[Kind][]*link{}}
+	c := &closure{satisfies: map[Demand][]*link{}, counts: map[Kind][]*link{}, names: map[string]dataspace.Text{}}
 	agreements = slices.Clone(agreements)
 	sort.SliceStable(agreements, func(i, j int) bool { return agreements[i].Ref.ID < agreements[j].Ref.ID })
 	seen := map[dataspace.RuleID]string{}
@@ -121,6 +122,9 @@ func (s *Set) WithRecognitions(agreements []Agreement) (*Set, error) {
 }
 
 func (c *closure) add(l *link) {
+	if in, ok := l.of.instruments[l.Of.Kind]; ok {
+		c.names[l.Of.Kind] = in.Name
+	}
 	if l.Satisfies != nil {
 		c.satisfies[*l.Satisfies] = append(c.satisfies[*l.Satisfies], l)
 	}
