@@ -65,6 +65,12 @@ func (a *app) printDecision(w io.Writer, d dataspace.Decision) {
 			a.printObligation(w, o)
 		}
 	}
+	if len(d.Warnings) > 0 {
+		fmt.Fprintln(w, a.word("\nwarnings", "\n提示"))
+		for _, n := range d.Warnings {
+			a.printWarning(w, n)
+		}
+	}
 	if len(d.Missing) > 0 {
 		fmt.Fprintln(w, a.word("\nmissing", "\n缺少"))
 		for _, m := range d.Missing {
@@ -101,7 +107,11 @@ func (a *app) printObligation(w io.Writer, o dataspace.Obligation) {
 		if o.By != nil && *o.By != "" {
 			by = fmt.Sprintf(a.word(" by %s", "（%s）"), *o.By)
 		}
-		fmt.Fprintf(w, "  ☑ %s %s%s\n", o.ID, a.word("done", "已完成"), by)
+		keep := ""
+		if o.Until != nil {
+			keep = fmt.Sprintf(a.word(", to be kept until %s", "，保存至%s"), *o.Until)
+		}
+		fmt.Fprintf(w, "  ☑ %s %s%s%s\n", o.ID, a.word("done", "已完成"), by, keep)
 		return
 	}
 	var when []string
@@ -113,6 +123,9 @@ func (a *app) printObligation(w io.Writer, o dataspace.Obligation) {
 		when = append(when, a.word("due ", "期限 ")+*o.Due)
 	case o.Deadline != nil:
 		when = append(when, a.text(*o.Deadline))
+	}
+	if o.Until != nil {
+		when = append(when, a.word("to be kept until ", "保存至")+*o.Until)
 	}
 	a.paragraph(w, "  ☐ ", "    ", o.ID+a.word(": ", "：")+a.text(o.Text))
 	if len(when) > 0 {

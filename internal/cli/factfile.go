@@ -18,11 +18,15 @@ import (
 	"hutong/internal/rules"
 )
 
-// readFacts reads all facts of a flow; on, if it is given, is the day instead
-// of theirs.
-func (a *app) readFacts(path, on string) (dataspace.Facts, error) {
-	if _, err := dayFlag(on); err != nil {
-		return dataspace.Facts{}, err
+// readFacts reads all facts of a flow; days that are given go over theirs.
+func (a *app) readFacts(path string, days map[string]string) (dataspace.Facts, error) {
+	for name, day := range days {
+		if _, err := dayFlag(day); err != nil {
+			return dataspace.Facts{}, err
+		}
+		if day == "" {
+			delete(days, name)
+		}
 	}
 	var data []byte
 	var err error
@@ -34,10 +38,12 @@ func (a *app) readFacts(path, on string) (dataspace.Facts, error) {
 	if err != nil {
 		return dataspace.Facts{}, unreadable(stdinName(path), err)
 	}
-	if on != "" {
+	if len(days) > 0 {
 		var doc map[string]any
 		if err := yaml.Unmarshal(data, &doc); err == nil && doc != nil {
-			doc["on"] = on
+			for name, day := range days {
+				doc[name] = day
+			}
 			if again, err := json.Marshal(doc); err == nil {
 				data = again
 			}

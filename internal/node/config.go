@@ -42,6 +42,9 @@ type Config struct {
 	// PackKey is a file with the public key, base64 of 32 bytes, that signs
 	// the packs of that folder.
 	PackKey string `yaml:"pack_key"`
+	// Switches are choices that rule packs leave to you: true or false by
+	// "<pack id>#<name>". What is not here has the pack's default.
+	Switches map[string]bool `yaml:"switches"`
 	// LogLevel is debug, info, warn or error.
 	LogLevel string `yaml:"log_level"`
 }
