@@ -105,7 +105,7 @@ func (s *assessment) ofFacts(cmd *cobra.Command) error {
 	if wrong != nil {
 		return wrong
 	}
-	facts, err := s.app.readFacts(s.facts.file, map[string]string{"on": s.on, "known_on": s.asKnown})
+	facts, err := s.app.readFacts(s.facts.file, s.on, s.asKnown)
 	if err != nil {
 		return err
 	}
@@ -178,13 +178,13 @@ func (s *assessment) caseOf() (c flow.Case, on time.Time, err error) {
 	if err := oneOf("--format", s.format, flow.Formats); err != nil {
 		return c, on, err
 	}
-	if on, err = dayFlag(s.on); err != nil {
+	if on, err = dayFlag("--on", s.on); err != nil {
 		return c, on, err
 	}
 	if s.before.nonSensitive < 0 || s.before.sensitive < 0 {
 		return c, on, usagef("", "people cannot be fewer than none")
 	}
-	if _, err := dayFlag(s.asKnown); err != nil {
+	if _, err := dayFlag("--as-known", s.asKnown); err != nil {
 		return c, on, err
 	}
 	c = flow.Case{Purpose: s.purpose, Format: s.format, On: on.Format(day), KnownOn: s.asKnown}

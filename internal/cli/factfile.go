@@ -18,14 +18,16 @@ import (
 	"hutong/internal/rules"
 )
 
-// readFacts reads all facts of a flow; days that are given go over theirs.
-func (a *app) readFacts(path string, days map[string]string) (dataspace.Facts, error) {
-	for name, day := range days {
-		if _, err := dayFlag(day); err != nil {
+// readFacts reads all facts of a flow; the day of the decision and that of the
+// knowledge go over theirs, if they are given.
+func (a *app) readFacts(path, on, asKnown string) (dataspace.Facts, error) {
+	days := map[string]string{}
+	for _, d := range []struct{ flag, fact, day string }{{"--on", "on", on}, {"--as-known", "known_on", asKnown}} {
+		if _, err := dayFlag(d.flag, d.day); err != nil {
 			return dataspace.Facts{}, err
 		}
-		if day == "" {
-			delete(days, name)
+		if d.day != "" {
+			days[d.fact] = d.day
 		}
 	}
 	var data []byte

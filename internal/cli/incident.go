@@ -40,6 +40,9 @@ it did. Nothing is recorded.`,
 		Example: `  hutong incident --jurisdiction CN --discovered 2026-06-01T10:00:00+08:00 --personal --people 1200000 --ciio=false
   hutong incident --jurisdiction CN --discovered 2026-06-01T10:00:00+08:00 --important-data --handled 2026-06-05 --lang zh`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if jurisdiction == "" || f.Discovered == "" {
+				return usagef("such as --jurisdiction CN --discovered 2026-06-01T10:00:00+08:00", "--jurisdiction and --discovered are needed")
+			}
 			for i := range flags {
 				over(flags[i].to, flags[i].v)
 			}
@@ -71,8 +74,6 @@ it did. Nothing is recorded.`,
 		triFlag(cmd, &flags[i].v, flags[i].name, flags[i].usage)
 	}
 	addPackFlags(cmd, &dir, &key)
-	_ = cmd.MarkFlagRequired("jurisdiction") // the flag exists
-	_ = cmd.MarkFlagRequired("discovered")   // the flag exists
 	return cmd
 }
 

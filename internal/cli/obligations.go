@@ -58,7 +58,7 @@ What an instrument fulfils is registered with 'hutong instrument add' instead.`,
 			if in.Reason == "" {
 				return usagef("say with --reason how it was fulfilled; it is kept as evidence", "a reason is needed")
 			}
-			if _, err := dayFlag(in.On); err != nil {
+			if _, err := dayFlag("--on", in.On); err != nil {
 				return err
 			}
 			c, err := a.client()
