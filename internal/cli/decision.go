@@ -107,11 +107,13 @@ func (a *app) printObligation(w io.Writer, o dataspace.Obligation) {
 		if o.By != nil && *o.By != "" {
 			by = fmt.Sprintf(a.word(" by %s", "（%s）"), *o.By)
 		}
-		keep := ""
-		if o.Until != nil {
-			keep = fmt.Sprintf(a.word(", to be kept until %s", "，保存至%s"), *o.Until)
+		if len(o.Through) > 0 {
+			by += fmt.Sprintf(a.word(" through %s", "，经由 %s"), strings.Join(o.Through, " → "))
 		}
-		fmt.Fprintf(w, "  ☑ %s %s%s%s\n", o.ID, a.word("done", "已完成"), by, keep)
+		if o.Until != nil {
+			by += fmt.Sprintf(a.word(", to be kept until %s", "，保存至%s"), *o.Until)
+		}
+		fmt.Fprintf(w, "  ☑ %s %s%s\n", o.ID, a.word("done", "已完成"), by)
 		return
 	}
 	var when []string

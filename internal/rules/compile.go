@@ -3,6 +3,7 @@ package rules
 import (
 	"errors"
 	"fmt"
+	"math"
 	"regexp"
 	"slices"
 	"sort"
@@ -24,6 +25,8 @@ type compiler struct {
 	file  *ast.File // parsed only when an error needs its line
 	lang  *language
 	errs  []error
+	// known are conditions compiled before with the same names; nil: none.
+	known map[string]condition
 }
 
 var (
@@ -31,6 +34,10 @@ var (
 	ruleIDPattern       = regexp.MustCompile(`^[a-z0-9_]+([.-][a-z0-9_]+)+$`)
 	jurisdictionPattern = regexp.MustCompile(`^[A-Z]{2}$`)
 )
+
+// sampleJurisdiction is a code that no country has, nor will: what stands under
+// it cannot be taken for law.
+const sampleJurisdiction = "ZZ"
 
 // pathways are what a regime may demand; see decision.schema.json. A later one
 // is stricter: it is named when several are possible and lead to one verdict.
@@ -75,6 +82,12 @@ func (c *compiler) header() {
 	if !semver.IsValid("v" + y.Version) {
 		c.fail("$.version", "pack.version", fmt.Sprintf("version %q is not of the form 1.2.3", y.Version))
 	}
+	for _, kind := range sortedKeys(y.Instruments) {
+		c.about(y.Instruments[kind].About, "$.instruments")
+	}
+	if (y.Jurisdiction == sampleJurisdiction) != y.Sample {
+		c.fail("$.jurisdiction", "pack.sample", "a sample, and nothing else, has the jurisdiction "+sampleJurisdiction)
+	}
 	if len(y.Sides) == 0 {
 		c.fail("$", "pack.sides", "pack has no side")
 	}
@@ -93,10 +106,24 @@ func (c *compiler) header() {
 	}
 }
 
+// about checks the subjects of a rule or kind of instrument.
+func (c *compiler) about(subjects []string, yamlPath string) {
+	for _, s := range subjects {
+		if !slices.Contains(Subjects, s) {
+			c.fail(yamlPath, "pack.about", fmt.Sprintf("%q is no subject; there are %v", s, Subjects))
+		}
+	}
+}
+
 func (c *compiler) condition(source, yamlPath string) condition {
+	if cond, ok := c.known[source]; ok {
+		return cond
+	}
 	cond, err := c.lang.compile(source)
 	if err != nil {
 		c.fail(yamlPath, "pack.condition", fmt.Sprintf("condition does not compile: %v", err))
+	} else if c.known != nil {
+		c.known[source] = cond
 	}
 	return cond
 }
@@ -151,6 +178,7 @@ func (c *compiler) rule(i int) *rule {
 	c.basis(&r.Basis, r.From, r.To, at)
 	c.knowledge(r.Recorded, r.Withdrawn, at)
 	c.side(&r.Side, at)
+	c.about(r.About, at+".about")
 	r.when = c.condition(r.When, at+".when")
 	r.satisfied = c.condition(r.Satisfied.When, at+".satisfied.when")
 	for j, s := range r.Satisfied.By {
@@ -160,11 +188,17 @@ func (c *compiler) rule(i int) *rule {
 		}
 	}
 	c.kind(r, at)
+	r.asksList = c.pack.asksList(r.when.refs)
+	c.watch(r)
+	return r
+}
+
+// watch notes which facts a compiled rule looks at.
+func (c *compiler) watch(r *rule) {
 	r.looksAt = c.pack.factsOf(append(slices.Clone(r.when.refs), r.satisfied.refs...))
 	for _, i := range c.pack.factsOf(append(slices.Clone(r.when.refs), c.pack.sides[r.Side].refs...)) {
-		r.reads |= 1 << i
+		r.reads.add(i)
 	}
-	return r
 }
 
 // scopeTriggers and factTriggers are what a trigger can be on, beside the kinds
@@ -241,6 +275,9 @@ func (c *compiler) kind(r *rule, at string) {
 func (c *compiler) pathway(r *rule, at string) {
 	if !slices.Contains(pathways, r.Pathway) {
 		c.fail(at+".pathway", "rule.pathway", fmt.Sprintf("%q is no pathway", r.Pathway))
+	}
+	if math.IsNaN(r.Order) || math.IsInf(r.Order, 0) {
+		c.fail(at+".order", "rule.order", "is no number")
 	}
 	switch r.Verdict {
 	case "":
@@ -331,6 +368,8 @@ func (p *Pack) factsOf(names []string) []int {
 				seen[at.index] = true
 			case defineSlot:
 				visit(p.define[at.index].refs)
+			case listSlot:
+				visit(listFacts[at.index])
 			}
 		}
 	}
@@ -343,27 +382,44 @@ func (p *Pack) factsOf(names []string) []int {
 	return out
 }
 
-// refuseAliases keeps documents small: anchors and aliases could make a short
-// one huge.
-func refuseAliases(place string, data []byte) error {
-	file, err := parser.ParseBytes(data, 0)
-	if err != nil {
-		return problem("yaml.form", yamlPlace(place, err), yamlMessage(err), nil)
-	}
-	if len(file.Docs) > 1 {
-		return problem("yaml.documents", place, "holds more than one document", nil)
-	}
-	v := &aliasFinder{}
-	for _, doc := range file.Docs {
-		if doc.Body != nil {
-			ast.Walk(v, doc.Body)
+// asksList reports whether names lead to what the items of a list demand.
+func (p *Pack) asksList(names []string) bool {
+	for _, n := range names {
+		switch at := p.names[n]; at.kind {
+		case listSlot:
+			if at.index >= listDemand {
+				return true
+			}
+		case defineSlot:
+			if p.asksList(p.define[at.index].refs) {
+				return true
+			}
 		}
 	}
+	return false
+}
+
+// soleDocument parses YAML that holds one document. It keeps documents small:
+// anchors and aliases could make a short one huge.
+func soleDocument(place string, data []byte) (ast.Node, error) {
+	file, err := parser.ParseBytes(data, 0)
+	if err != nil {
+		return nil, problem("yaml.form", yamlPlace(place, err), yamlMessage(err), nil)
+	}
+	if len(file.Docs) > 1 {
+		return nil, problem("yaml.documents", place, "holds more than one document", nil)
+	}
+	if len(file.Docs) == 0 || file.Docs[0].Body == nil {
+		return nil, problem("yaml.empty", place, "is empty", nil)
+	}
+	body := file.Docs[0].Body
+	v := &aliasFinder{}
+	ast.Walk(v, body)
 	if v.found != nil {
 		at := v.found.GetToken().Position
-		return problem("yaml.alias", fmt.Sprintf("%s:%d:%d", place, at.Line, at.Column), "anchors, aliases and merge keys are not allowed", nil)
+		return nil, problem("yaml.alias", fmt.Sprintf("%s:%d:%d", place, at.Line, at.Column), "anchors, aliases and merge keys are not allowed", nil)
 	}
-	return nil
+	return body, nil
 }
 
 type aliasFinder struct{ found ast.Node }

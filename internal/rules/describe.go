@@ -5,7 +5,7 @@ import "hutong/internal/dataspace"
 // RuleInfo is one rule of a pack as people read it.
 type RuleInfo struct {
 	ID         dataspace.RuleID     `json:"id"`
-	Kind       string               `json:"kind"` // pathway, bar, obligation, note, handling, incident
+	Kind       string               `json:"kind"` // pathway, bar, obligation, note, recognition, handling, incident
 	Article    string               `json:"article"`
 	Source     string               `json:"source"` // an address
 	Confidence dataspace.Confidence `json:"confidence"`
@@ -14,7 +14,7 @@ type RuleInfo struct {
 	Text       dataspace.Text       `json:"text"`
 }
 
-var kindNames = map[ruleKind]string{pathwayRule: "pathway", barRule: "bar", obligationRule: "obligation", noteRule: "note"}
+var kindNames = map[ruleKind]string{pathwayRule: "pathway", barRule: "bar", obligationRule: "obligation", noteRule: "note", recogniseRule: "recognition"}
 
 // Rules lists the rules of the pack in the order of pack.yaml, those of
 // handling and incidents last.
@@ -35,7 +35,7 @@ func (p *Pack) Rules() []RuleInfo {
 // Founding is one statement of a pack with what it rests on: a rule, a number,
 // a text, a kind of instrument and what ends it, a switch or a clock.
 type Founding struct {
-	Kind       string // pathway, bar, obligation, note, handling, incident, number, text, instrument, renew, trigger, switch
+	Kind       string // pathway, bar, obligation, note, recognition, handling, incident, number, text, instrument, renew, trigger, switch
 	ID         string
 	Article    string // empty for a text
 	Source     string // an address
@@ -79,6 +79,17 @@ func (p *Pack) Foundings() []Founding {
 	}
 	for _, name := range p.switches {
 		add("switch", name, p.yaml.Switches[name].Basis)
+	}
+	return out
+}
+
+// Demands lists the ids of the pack's obligations, in the order of pack.yaml.
+func (p *Pack) Demands() []string {
+	var out []string
+	for _, r := range p.rules {
+		if r.kind == obligationRule {
+			out = append(out, r.Obligation.ID)
+		}
 	}
 	return out
 }

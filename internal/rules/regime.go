@@ -164,7 +164,7 @@ func (e *evaluation) weigh(o *outcome, s *spoken) dataspace.Verdict {
 	}
 	for _, id := range r.Demands {
 		if st := e.state(o, o.regime.demanded[id].rule); st.blocks {
-			v = v.Stricter(e.openVerdict(o.regime.demanded[id].rule))
+			v = v.Stricter(e.openVerdict(o.regime.demanded[id].rule, st))
 		}
 	}
 	if !e.accepts(r.Confidence) {
@@ -219,7 +219,7 @@ func (e *evaluation) bar(o *outcome, b entry) {
 		return
 	}
 	s := spoken{rule: b.rule, weight: dataspace.Cleared, answer: a}
-	if ok, _, _ := e.fulfilled(o.regime, b.rule); !ok {
+	if !e.fulfilled(o.regime, b.rule).ok {
 		v := b.Bar
 		if !e.accepts(b.Confidence) {
 			v = dataspace.HumanReview
@@ -270,6 +270,10 @@ func (e *evaluation) missing(o *outcome, out map[string]dataspace.Missing) {
 }
 
 func (e *evaluation) missingValue(r *rule, id int64, out map[string]dataspace.Missing) {
+	if id >= itemBase {
+		e.listMissing(r, id, out)
+		return
+	}
 	if id >= numberBase {
 		m := r.pack.missing(r.pack.numbers[id-numberBase].name)
 		out[m.Fact] = m

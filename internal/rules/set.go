@@ -18,7 +18,11 @@ type Set struct {
 	offsets []int // of each pack's rules among all rules of the set
 	rules   int
 
+	closure    *closure      // of recognition agreements; nil: there are none
 	treatments *combinations // shared with the views that Side makes
+	narrowed   *narrowed     // see between
+	// lists stand in for the items of packs while these are tested.
+	lists map[*Pack]*itemList
 	// needed is the side on which the flow must be covered by a pack.
 	needed dataspace.Side
 }
@@ -27,13 +31,22 @@ type Set struct {
 // that side speak, and one of them must cover the flow. A receiving gateway
 // decides by it, since the exporter's own decision is made at the exporter's.
 func (s *Set) Side(side dataspace.Side) *Set {
-	one := &Set{packs: s.packs, refs: s.refs, offsets: s.offsets, rules: s.rules, treatments: s.treatments, needed: side}
+	one := *s
+	one.regimes, one.needed = nil, side
 	for _, r := range s.regimes {
 		if r.side == side {
 			one.regimes = append(one.regimes, r)
 		}
 	}
-	return one
+	return one.index()
+}
+
+// Recognitions names the agreements of the set, in order of id.
+func (s *Set) Recognitions() []dataspace.RecognitionRef {
+	if s.closure == nil {
+		return nil
+	}
+	return slices.Clone(s.closure.refs)
 }
 
 // regime is everything that all packs of one jurisdiction say on one side: one
@@ -49,6 +62,7 @@ type regime struct {
 	handling     []handlingEntry
 	demanded     map[string]entry // obligations by id
 	instruments  map[string]instrumentKind
+	recognitions map[string][]entry // by the obligation that they satisfy
 }
 
 // entry is a rule and the number of its pack in the set.
@@ -62,11 +76,26 @@ type handlingEntry struct {
 	at int
 }
 
+// NewSampleSet is NewSet for showing and testing: it takes packs that are
+// samples and no law, beside others.
+func NewSampleSet(packs ...*Pack) (*Set, error) { return newSet(packs) }
+
 // NewSet combines packs. Packs of the same jurisdiction and side become one
 // regime. It refuses two packs or rules of one id, pathway rules that share
 // their order while both are in force, demands that no pack defines, an
 // overlay without the pack it lies on, and drops what another pack supersedes.
+// It refuses a sample: nothing real is decided by one.
 func NewSet(packs ...*Pack) (*Set, error) {
+	for _, p := range packs {
+		if p.yaml.Sample {
+			return nil, &dataspace.Problem{Kind: dataspace.ErrDenied, Code: "set.sample", Place: string(p.yaml.ID), Message: "is a sample and no law",
+				Hint: "only 'hutong pack' and 'hutong assess', with --allow-sample, take it"}
+		}
+	}
+	return newSet(packs)
+}
+
+func newSet(packs []*Pack) (*Set, error) {
 	s := &Set{packs: dropSuperseded(packs), treatments: &combinations{}, needed: dataspace.ExportSide}
 	sort.SliceStable(s.packs, func(i, j int) bool { return s.packs[i].yaml.ID < s.packs[j].yaml.ID })
 	var errs []error
@@ -97,7 +126,7 @@ func NewSet(packs ...*Pack) (*Set, error) {
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
-	return s, nil
+	return s.index(), nil
 }
 
 func dropSuperseded(packs []*Pack) []*Pack {
@@ -114,6 +143,14 @@ func dropSuperseded(packs []*Pack) []*Pack {
 		}
 	}
 	return out
+}
+
+// list is the negative list of a pack of the set.
+func (s *Set) list(p *Pack) *itemList {
+	if l, ok := s.lists[p]; ok {
+		return l
+	}
+	return p.list
 }
 
 // Packs names the packs of the set, in order of id.
@@ -143,7 +180,8 @@ func (s *Set) regime(j dataspace.Jurisdiction, side dataspace.Side) *regime {
 			return r
 		}
 	}
-	r := &regime{jurisdiction: j, side: side, demanded: map[string]entry{}, instruments: map[string]instrumentKind{}}
+	r := &regime{jurisdiction: j, side: side, demanded: map[string]entry{},
+		instruments: map[string]instrumentKind{}, recognitions: map[string][]entry{}}
 	s.regimes = append(s.regimes, r)
 	return r
 }
@@ -170,6 +208,8 @@ func (s *Set) add(at int, p *Pack) {
 			}
 		case noteRule:
 			r.notes = append(r.notes, e)
+		case recogniseRule:
+			r.recognitions[ru.recognises] = append(r.recognitions[ru.recognises], e)
 		}
 	}
 	for _, h := range p.handling {
@@ -223,6 +263,11 @@ func (r *regime) settle() []error {
 			if _, ok := r.demanded[id]; !ok {
 				errs = append(errs, problem("set.demand", string(a.ID), fmt.Sprintf("demands %s, which no pack of the regime defines", id), nil))
 			}
+		}
+	}
+	for _, id := range sortedKeys(r.recognitions) {
+		if _, ok := r.demanded[id]; !ok {
+			errs = append(errs, problem("set.demand", string(r.recognitions[id][0].ID), fmt.Sprintf("satisfies %s, which no pack of the regime defines", id), nil))
 		}
 	}
 	return errs

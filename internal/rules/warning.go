@@ -21,11 +21,11 @@ func (e *evaluation) warnings(res *result) []dataspace.Warning {
 			if !o.regime.watches(s.rule) {
 				continue
 			}
-			ok, by, _ := e.fulfilled(o.regime, s.rule)
+			st := e.fulfilled(o.regime, s.rule)
 			switch {
-			case by != nil:
-				out = append(out, e.ending(o.regime, by.Kind)...)
-			case !ok:
+			case st.by != nil:
+				out = append(out, e.ending(o.regime, st.by.Kind)...)
+			case !st.ok:
 				out = append(out, e.left(o.regime, s.rule)...)
 			}
 		}
