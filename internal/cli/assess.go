@@ -113,6 +113,9 @@ func (s *assessment) ofFacts(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
+	if err := set.CheckSwitches(facts.Switches); err != nil {
+		return malformed(stdinName(s.facts.file), err)
+	}
 	decision, err := set.Decide(facts)
 	if err != nil {
 		return malformed(stdinName(s.facts.file), err)
