@@ -182,6 +182,9 @@ func (p *Pack) testCase(set *Set, defaults map[string]any, c caseYAML, decided m
 	if err != nil {
 		return []string{err.Error()}
 	}
+	if err := set.CheckSwitches(f.Switches); err != nil {
+		return []string{err.Error()}
+	}
 	d, err := set.Decide(f)
 	if err != nil {
 		return []string{err.Error()}
