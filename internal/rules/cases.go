@@ -44,8 +44,10 @@ type casesYAML struct {
 	Defaults map[string]any `yaml:"defaults"`
 	// Items are those of a list made up for the cases that ask for it, in the
 	// form of items.csv; the pack's own play no part in its cases.
-	Items string     `yaml:"items"`
-	Cases []caseYAML `yaml:"cases"`
+	Items string `yaml:"items"`
+	// Effective is the first day on which that list relieves.
+	Effective string     `yaml:"effective"`
+	Cases     []caseYAML `yaml:"cases"`
 }
 
 type caseYAML struct {
@@ -96,7 +98,7 @@ func (p *Pack) Test(with ...*Pack) TestReport {
 		report.Err = caseFile + " has no cases"
 		return report
 	}
-	empty, loaded, err := p.caseSets(set, y.Items)
+	empty, loaded, err := p.caseSets(set, &y)
 	if err != nil {
 		report.Err = err.Error()
 		return report
@@ -134,20 +136,20 @@ func (p *Pack) testSet(with []*Pack) (*Set, error) {
 
 // caseSets are the set in which the cases run: with no items in the pack's
 // list, and with those that were made up for the cases.
-func (p *Pack) caseSets(set *Set, items string) (empty, loaded *Set, err error) {
+func (p *Pack) caseSets(set *Set, y *casesYAML) (empty, loaded *Set, err error) {
 	with := func(l *itemList) *Set {
 		s := *set
 		s.lists = map[int]*itemList{slices.Index(set.packs, p): l}
 		return &s
 	}
-	if items == "" {
+	if y.Items == "" {
 		return with(nil), with(nil), nil
 	}
-	list, err := ParseItems(string(p.yaml.ID)+"/"+caseFile+"#items", []byte(items))
+	list, err := ParseItems(string(p.yaml.ID)+"/"+caseFile+"#items", []byte(y.Items))
 	if err != nil {
 		return nil, nil, err
 	}
-	return with(nil), with(newItemList(list)), nil
+	return with(nil), with(newItemList(list, y.Effective)), nil
 }
 
 func (p *Pack) testCase(set *Set, defaults map[string]any, c caseYAML, decided map[dataspace.RuleID][]string) []string {
