@@ -24,9 +24,11 @@ type Pack struct {
 	names    map[string]slot
 	numbers  []number
 	groups   []ref.Val
+	switches []string // names, ascending
 	define   []condition
 	sides    map[dataspace.Side]condition
 	rules    []*rule
+	clocks   []*clock
 	handling []*handling
 }
 
@@ -43,6 +45,7 @@ const (
 	numberSlot
 	groupSlot
 	defineSlot
+	switchSlot
 	listSlot
 )
 
@@ -60,6 +63,7 @@ const (
 	barRule
 	obligationRule
 	noteRule
+	recogniseRule
 )
 
 type rule struct {
@@ -69,10 +73,14 @@ type rule struct {
 	when      condition
 	satisfied condition
 	by        []satisfier
-	looksAt   []int  // facts its conditions name, ascending
-	number    int    // within its pack
-	asksList  bool   // whether its condition asks about the items of a list
-	reads     uint64 // facts on which it and its pack's applying hang, one bit each
+	looksAt   []int // facts its conditions name, ascending
+	number    int   // within its pack
+	asksList  bool  // whether its condition asks about the items of a list
+	// recognises is the demand, and recognised the kind of instrument that
+	// satisfies it, of a recogniseRule.
+	recognises, recognised string
+
+	reads factSet // facts on which it and its pack's applying hang
 }
 
 type satisfier struct {
@@ -103,6 +111,16 @@ func inForce(from, to, on string) bool {
 	return (from == "" || from <= on) && (to == "" || on <= to)
 }
 
+// known reports whether a statement recorded and withdrawn on these days
+// (empty: always, never) counts for what was known at the end of a day; an empty
+// day is all knowledge.
+func known(recorded, withdrawn, on string) bool {
+	if on == "" {
+		return withdrawn == ""
+	}
+	return (recorded == "" || recorded <= on) && (withdrawn == "" || on < withdrawn)
+}
+
 // scope gives conditions their values: the facts of one flow, and one pack's
 // numbers, groups and definitions. A definition is evaluated at most once.
 // Not safe for concurrent use.
@@ -112,6 +130,8 @@ type scope struct {
 	facts  []ref.Val
 	memo   []ref.Val // of definitions, then of listNames
 	accept []dataspace.Confidence
+	chosen map[string]bool // the operator's switches, by pack and name
+	open   bool            // whether switches may still be set either way
 }
 
 // ResolveName implements the activation of CEL.
@@ -127,6 +147,8 @@ func (s *scope) ResolveName(name string) (any, bool) {
 		return s.pack.numbers[at.index].value, true
 	case groupSlot:
 		return s.pack.groups[at.index], true
+	case switchSlot:
+		return s.switched(s.pack.switches[at.index]), true
 	}
 	if at.kind == listSlot {
 		i := len(s.pack.define) + at.index
@@ -140,6 +162,20 @@ func (s *scope) ResolveName(name string) (any, bool) {
 	}
 	return s.memo[at.index], true
 }
+
+// switched is the operator's choice, or the pack's default.
+func (s *scope) switched(name string) ref.Val {
+	if s.open {
+		return types.NewUnknown(numberBase-1, types.NewAttributeTrail("switch."+name))
+	}
+	if on, ok := s.chosen[s.pack.switchKey(name)]; ok {
+		return types.Bool(on)
+	}
+	return types.Bool(s.pack.yaml.Switches[name].Default)
+}
+
+// switchKey names a switch of the pack in facts.
+func (p *Pack) switchKey(name string) string { return string(p.yaml.ID) + "#" + name }
 
 func (s *scope) defined(i int) ref.Val {
 	out, _, err := s.pack.define[i].prog.Eval(s)
