@@ -101,6 +101,9 @@ func (a *app) printObligation(w io.Writer, o dataspace.Obligation) {
 		if o.By != nil && *o.By != "" {
 			by = fmt.Sprintf(a.word(" by %s", "（%s）"), *o.By)
 		}
+		if len(o.Through) > 0 {
+			by += fmt.Sprintf(a.word(" through %s", "，经由 %s"), strings.Join(o.Through, " → "))
+		}
 		fmt.Fprintf(w, "  ☑ %s %s%s\n", o.ID, a.word("done", "已完成"), by)
 		return
 	}

@@ -29,7 +29,7 @@ func (e *evaluation) fulfilments(res *result) []dataspace.Change {
 	var by []*outcome
 	for _, o := range res.regimes {
 		for _, s := range o.spoken {
-			if s.open != nil && (len(s.open.by) > 0 || !s.open.satisfied.empty()) {
+			if s.open != nil && (len(e.kinds(o.regime, s.open)) > 0 || !s.open.satisfied.empty()) {
 				open, by = append(open, s.open), append(by, o)
 			}
 		}
@@ -38,7 +38,7 @@ func (e *evaluation) fulfilments(res *result) []dataspace.Change {
 	for i, r := range open {
 		e.assume = together(r, open)
 		if v := e.run().verdict; v.Severity() < res.verdict.Severity() {
-			out = append(out, fulfilment(v, by[i].regime, r))
+			out = append(out, e.fulfilment(v, by[i].regime, r))
 		}
 	}
 	if len(out) == 0 && len(open) > 1 {
@@ -47,7 +47,7 @@ func (e *evaluation) fulfilments(res *result) []dataspace.Change {
 			e.assume[r] = true
 		}
 		if v := e.run().verdict; v.Severity() < res.verdict.Severity() {
-			out = append(out, fulfilment(v, by[0].regime, open...))
+			out = append(out, e.fulfilment(v, by[0].regime, open...))
 		}
 	}
 	e.assume = nil
@@ -68,14 +68,14 @@ func together(r *rule, open []*rule) map[*rule]bool {
 }
 
 // fulfilment says in words that rules would be fulfilled.
-func fulfilment(v dataspace.Verdict, reg *regime, open ...*rule) dataspace.Change {
+func (e *evaluation) fulfilment(v dataspace.Verdict, reg *regime, open ...*rule) dataspace.Change {
 	var en, zh []string
 	for _, r := range open {
 		t := r.Text
 		if r.Obligation != nil {
 			t = r.Obligation.Text
 		}
-		names := reg.instrumentNames(r)
+		names := e.instrumentNames(reg, r)
 		if names.EN != "" {
 			t = dataspace.Text{EN: t.EN + " (" + names.EN + ")", ZH: t.ZH + "（" + names.ZH + "）"}
 		}
@@ -87,11 +87,11 @@ func fulfilment(v dataspace.Verdict, reg *regime, open ...*rule) dataspace.Chang
 	}}
 }
 
-func (r *regime) instrumentNames(ru *rule) dataspace.Text {
+func (e *evaluation) instrumentNames(reg *regime, r *rule) dataspace.Text {
 	var en, zh []string
-	for _, s := range ru.by {
-		n := r.instruments[s.kind].Name
-		en, zh = append(en, s.kind+": "+n.EN), append(zh, n.ZH)
+	for _, kind := range e.kinds(reg, r) {
+		n := e.kindName(reg, kind)
+		en, zh = append(en, kind+": "+n.EN), append(zh, n.ZH)
 	}
 	return dataspace.Text{EN: strings.Join(en, ", or "), ZH: strings.Join(zh, "，或")}
 }

@@ -98,7 +98,7 @@ var baseEnv = func() *cel.Env {
 	return env
 }()
 
-func newLanguage(p *packYAML) (*language, error) {
+func newLanguage(base *cel.Env, p *packYAML) (*language, error) {
 	var opts []cel.EnvOption
 	for _, name := range sortedKeys(p.Numbers) {
 		opts = append(opts, cel.Variable("number."+name, cel.IntType))
@@ -106,7 +106,7 @@ func newLanguage(p *packYAML) (*language, error) {
 	for _, name := range sortedKeys(p.Groups) {
 		opts = append(opts, cel.Variable("group."+name, listOfStrings))
 	}
-	env, err := baseEnv.Extend(opts...)
+	env, err := base.Extend(opts...)
 	if err != nil {
 		return nil, fmt.Errorf("declare names of pack %s: %w", p.ID, err)
 	}

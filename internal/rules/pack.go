@@ -23,9 +23,11 @@ type Pack struct {
 	names    map[string]slot
 	numbers  []number
 	groups   []ref.Val
+	switches []string // names, ascending
 	define   []condition
 	sides    map[dataspace.Side]condition
 	rules    []*rule
+	clocks   []*clock
 	handling []*handling
 }
 
@@ -42,6 +44,7 @@ const (
 	numberSlot
 	groupSlot
 	defineSlot
+	switchSlot
 )
 
 type number struct {
@@ -58,6 +61,7 @@ const (
 	barRule
 	obligationRule
 	noteRule
+	recogniseRule
 )
 
 type rule struct {
@@ -67,9 +71,13 @@ type rule struct {
 	when      condition
 	satisfied condition
 	by        []satisfier
-	looksAt   []int  // facts its conditions name, ascending
-	number    int    // within its pack
-	reads     uint64 // facts on which it and its pack's applying hang, one bit each
+	looksAt   []int // facts its conditions name, ascending
+	number    int   // within its pack
+	// recognises is the demand, and recognised the kind of instrument that
+	// satisfies it, of a recogniseRule.
+	recognises, recognised string
+
+	reads factSet // facts on which it and its pack's applying hang
 }
 
 type satisfier struct {
@@ -100,6 +108,16 @@ func inForce(from, to, on string) bool {
 	return (from == "" || from <= on) && (to == "" || on <= to)
 }
 
+// known reports whether a statement recorded and withdrawn on these days
+// (empty: always, never) counts for what was known at the end of a day; an empty
+// day is all knowledge.
+func known(recorded, withdrawn, on string) bool {
+	if on == "" {
+		return withdrawn == ""
+	}
+	return (recorded == "" || recorded <= on) && (withdrawn == "" || on < withdrawn)
+}
+
 // scope gives conditions their values: the facts of one flow, and one pack's
 // numbers, groups and definitions. A definition is evaluated at most once.
 // Not safe for concurrent use.
@@ -107,6 +125,8 @@ type scope struct {
 	pack  *Pack
 	facts []ref.Val
 	memo  []ref.Val
+	// chosen are the operator's switches, by pack and name.
+	chosen map[string]bool
 }
 
 // ResolveName implements the activation of CEL.
@@ -122,12 +142,25 @@ func (s *scope) ResolveName(name string) (any, bool) {
 		return s.pack.numbers[at.index].value, true
 	case groupSlot:
 		return s.pack.groups[at.index], true
+	case switchSlot:
+		return s.switched(s.pack.switches[at.index]), true
 	}
 	if s.memo[at.index] == nil {
 		s.memo[at.index] = s.defined(at.index)
 	}
 	return s.memo[at.index], true
 }
+
+// switched is the operator's choice, or the pack's default.
+func (s *scope) switched(name string) ref.Val {
+	if on, ok := s.chosen[s.pack.switchKey(name)]; ok {
+		return types.Bool(on)
+	}
+	return types.Bool(s.pack.yaml.Switches[name].Default)
+}
+
+// switchKey names a switch of the pack in facts.
+func (p *Pack) switchKey(name string) string { return string(p.yaml.ID) + "#" + name }
 
 func (s *scope) defined(i int) ref.Val {
 	out, _, err := s.pack.define[i].prog.Eval(s)

@@ -86,7 +86,7 @@ func (e *evaluation) holds(r entry) answer {
 }
 
 func (e *evaluation) evaluate(r entry) answer {
-	if !inForce(r.From, r.To, e.facts.On) {
+	if !r.span().holds(e.facts.On, e.facts.KnownOn) {
 		return answer{truth: no}
 	}
 	pack := e.applies(r.at, r.Side)
@@ -164,7 +164,7 @@ func (e *evaluation) weigh(o *outcome, s *spoken) dataspace.Verdict {
 	}
 	for _, id := range r.Demands {
 		if st := e.state(o, o.regime.demanded[id].rule); st.blocks {
-			v = v.Stricter(e.openVerdict(o.regime.demanded[id].rule))
+			v = v.Stricter(e.openVerdict(o.regime.demanded[id].rule, st))
 		}
 	}
 	if !e.accepts(r.Confidence) {
@@ -219,7 +219,7 @@ func (e *evaluation) bar(o *outcome, b entry) {
 		return
 	}
 	s := spoken{rule: b.rule, weight: dataspace.Cleared, answer: a}
-	if ok, _, _ := e.fulfilled(o.regime, b.rule); !ok {
+	if !e.fulfilled(o.regime, b.rule).ok {
 		v := b.Bar
 		if !e.accepts(b.Confidence) {
 			v = dataspace.HumanReview
