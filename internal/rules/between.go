@@ -64,6 +64,9 @@ func (s *Set) index() *Set {
 
 func (s *Set) narrow(exporter, recipient dataspace.Jurisdiction) *Set {
 	n := &narrowing{from: s, all: s.begin(&dataspace.Facts{})}
+	for i := range n.all.scopes {
+		n.all.scopes[i].open = true
+	}
 	n.all.values[variableIndex["exporter.jurisdiction"]] = text(string(exporter))
 	n.all.values[variableIndex["recipient.jurisdiction"]] = text(string(recipient))
 
@@ -127,6 +130,10 @@ func (n *narrowing) regime(r *regime) *regime {
 		if n.speaks(h.at, r.side, h.when) {
 			one.handling = append(one.handling, handlingEntry{h.handling, n.place[h.at]})
 		}
+	}
+	one.recognitions = make(map[string][]entry, len(r.recognitions))
+	for demand, list := range r.recognitions {
+		one.recognitions[demand] = n.entries(list)
 	}
 	one.demanded = make(map[string]entry, len(r.demanded))
 	for id, e := range r.demanded {

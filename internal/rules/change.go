@@ -124,6 +124,7 @@ func (e *evaluation) bounds(res *result, name string, now int64) []int64 {
 	below := map[int64]bool{0: true}
 	for _, o := range res.regimes {
 		for _, at := range o.regime.packs {
+			e.listBounds(at, name, now, below)
 			for _, n := range e.set.packs[at].numbers {
 				if n.yaml.Of == name && n.yaml.Value != nil && *n.yaml.Value-1 < now {
 					below[*n.yaml.Value-1] = true

@@ -91,7 +91,10 @@ func (s *Set) begin(f *dataspace.Facts) *evaluation {
 func (e *evaluation) reset() {
 	e.scopes = make([]scope, len(e.set.packs))
 	for i, p := range e.set.packs {
-		e.scopes[i] = scope{pack: p, facts: e.values, memo: make([]ref.Val, len(p.define)), chosen: e.facts.Switches}
+		e.scopes[i] = scope{
+			pack: p, list: e.set.list(p), facts: e.values, memo: make([]ref.Val, len(p.define)+len(listNames)),
+			accept: e.accept, chosen: e.facts.Switches,
+		}
 	}
 	e.applied = make([]answer, 2*len(e.set.packs))
 	e.answers = make([]answer, e.set.rules)
@@ -218,7 +221,7 @@ func (e *evaluation) reason(s spoken, o *outcome, verdict dataspace.Verdict) dat
 	out := dataspace.Reason{
 		Rule: r.ID, Pack: r.pack.yaml.ID, Article: r.Article, Source: r.Source, Confidence: r.Confidence,
 		Decisive: s.sets && s.weight == verdict && o.verdict == verdict,
-		Text:     r.Text,
+		Text:     e.withItems(r, r.Text),
 	}
 	if len(r.looksAt) > 0 {
 		out.Facts = make(map[string]any, len(r.looksAt))
