@@ -115,6 +115,7 @@ func (a *app) commands() []*cobra.Command {
 		a.assessCommand(),
 		a.verifyCommand(),
 		a.packCommand(),
+		a.recognitionCommand(),
 		a.serveCommand(),
 		a.participantCommand(),
 		a.peerCommand(),

@@ -211,6 +211,7 @@ func (c *caseYAML) facts(defaults map[string]any) (dataspace.Facts, error) {
 // decided lists the rules that spoke with their full effect.
 func (s *Set) decided(f *dataspace.Facts) []dataspace.RuleID {
 	e := s.evaluation(f)
+	defer e.release()
 	var ids []dataspace.RuleID
 	for _, o := range e.run().regimes {
 		for _, sp := range o.spoken {

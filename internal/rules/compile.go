@@ -196,9 +196,7 @@ func (c *compiler) rule(i int) *rule {
 // watch notes which facts a compiled rule looks at.
 func (c *compiler) watch(r *rule) {
 	r.looksAt = c.pack.factsOf(append(slices.Clone(r.when.refs), r.satisfied.refs...))
-	for _, i := range c.pack.factsOf(append(slices.Clone(r.when.refs), c.pack.sides[r.Side].refs...)) {
-		r.reads.add(i)
-	}
+	r.reads.add(c.pack.factsOf(append(slices.Clone(r.when.refs), c.pack.sides[r.Side].refs...))...)
 }
 
 // scopeTriggers and factTriggers are what a trigger can be on, beside the kinds

@@ -92,6 +92,7 @@ func (p *Pack) trials(with []*Pack) ([]trial, map[string]string, error) {
 // notices reports whether a case fails.
 func (p *Pack) notices(set *Set, t *trial) bool {
 	e := set.evaluation(&t.facts)
+	defer e.release()
 	return len(p.compare(t.expect, e.decision(e.run()))) > 0
 }
 
