@@ -42,12 +42,24 @@ func (r *TestReport) OK() bool {
 
 type casesYAML struct {
 	Defaults map[string]any `yaml:"defaults"`
-	Cases    []caseYAML     `yaml:"cases"`
+	// Items are those of a list made up for the cases that ask for it, in the
+	// form of items.csv; the pack's own play no part in its cases.
+	Items      string             `yaml:"items"`
+	Cases      []caseYAML         `yaml:"cases"`
+	Incidents  []incidentCaseYAML `yaml:"incidents"`
+	Equivalent []excuseYAML       `yaml:"equivalent"`
+}
+
+// excuseYAML names a mutant that no case can notice, and why; see Mutate.
+type excuseYAML struct {
+	Mutant string `yaml:"mutant"`
+	Why    string `yaml:"why"`
 }
 
 type caseYAML struct {
 	ID      string         `yaml:"id"`
 	Facts   map[string]any `yaml:"facts"`
+	List    bool           `yaml:"list"`    // the items of the file are loaded
 	Without []string       `yaml:"without"` // facts of the defaults that are not known here
 	Counts  map[string]any `yaml:"counts"`
 	Expect  expectYAML     `yaml:"expect"`
@@ -64,12 +76,14 @@ type expectYAML struct {
 	Reasons     []dataspace.RuleID `yaml:"reasons"`
 	Obligations []string           `yaml:"obligations"` // open ones
 	Satisfied   []string           `yaml:"satisfied"`
-	Absent      []string           `yaml:"absent"` // rules and obligations that must not appear
+	Absent      []string           `yaml:"absent"` // rules, obligations and warnings that must not appear
 	Due         map[string]string  `yaml:"due"`    // by obligation; "" for none
+	Until       map[string]string  `yaml:"until"`  // by obligation; "" for none
 	Missing     []string           `yaml:"missing"`
 	// Through are the recognitions by which an obligation is satisfied, by
 	// obligation, in order; none where the list is empty.
 	Through  map[string][]string `yaml:"through"`
+	Warnings []string            `yaml:"warnings"` // renew:<kind>, refile:<kind>
 	Handling map[string]string   `yaml:"handling"`
 }
 
@@ -82,27 +96,37 @@ func (p *Pack) Test(with ...*Pack) TestReport {
 		report.Err = err.Error()
 		return report
 	}
-	var y casesYAML
-	if p.cases == nil {
-		report.Err = "the pack has no " + caseFile
-		return report
-	}
-	if err := decodeStrict(string(p.yaml.ID)+"/"+caseFile, p.cases, &y); err != nil {
+	y, err := p.readCases()
+	if err != nil {
 		report.Err = err.Error()
 		return report
 	}
-	if len(y.Cases) == 0 {
-		report.Err = caseFile + " has no cases"
+	empty, loaded, err := p.caseSets(set, y.Items)
+	if err != nil {
+		report.Err = err.Error()
 		return report
 	}
 	seen := map[string]bool{}
 	for _, c := range y.Cases {
+		set := empty
+		if c.List {
+			set = loaded
+		}
 		res := CaseResult{ID: c.ID, Why: c.Why}
 		if c.ID == "" || seen[c.ID] {
 			res.Failures = append(res.Failures, "case has no id of its own")
 		}
 		seen[c.ID] = true
 		res.Failures = append(res.Failures, p.testCase(set, y.Defaults, c, report.Decided)...)
+		report.Cases = append(report.Cases, res)
+	}
+	for _, c := range y.Incidents {
+		res := CaseResult{ID: c.ID, Why: c.Why}
+		if c.ID == "" || seen[c.ID] {
+			res.Failures = append(res.Failures, "case has no id of its own")
+		}
+		seen[c.ID] = true
+		res.Failures = append(res.Failures, p.testIncident(c, report.Decided)...)
 		report.Cases = append(report.Cases, res)
 	}
 	for _, id := range p.ruleIDs() {
@@ -114,25 +138,47 @@ func (p *Pack) Test(with ...*Pack) TestReport {
 	return report
 }
 
+func (p *Pack) readCases() (y casesYAML, err error) {
+	if p.cases == nil {
+		return y, fmt.Errorf("the pack has no %s", caseFile)
+	}
+	if err := decodeStrict(string(p.yaml.ID)+"/"+caseFile, p.cases, &y); err != nil {
+		return y, err
+	}
+	if len(y.Cases)+len(y.Incidents) == 0 {
+		return y, fmt.Errorf("%s has no cases", caseFile)
+	}
+	return y, nil
+}
+
 func (p *Pack) testSet(with []*Pack) (*Set, error) {
 	packs := append([]*Pack{p}, with...)
 	if len(with) == 0 && p.base != nil {
 		packs = append(packs, p.base)
 	}
-	return NewSet(packs...)
+	return NewSampleSet(packs...)
+}
+
+// caseSets are the set in which the cases run: with no items in the pack's
+// list, and with those that were made up for the cases.
+func (p *Pack) caseSets(set *Set, items string) (empty, loaded *Set, err error) {
+	with := func(l *itemList) *Set {
+		s := *set
+		s.lists = map[*Pack]*itemList{p: l}
+		return s.index()
+	}
+	if items == "" {
+		return with(nil), with(nil), nil
+	}
+	list, err := ParseItems(string(p.yaml.ID)+"/"+caseFile+"#items", []byte(items))
+	if err != nil {
+		return nil, nil, err
+	}
+	return with(nil), with(newItemList(list)), nil
 }
 
 func (p *Pack) testCase(set *Set, defaults map[string]any, c caseYAML, decided map[dataspace.RuleID][]string) []string {
-	doc := mergeFacts(defaults, c.Facts)
-	for _, path := range c.Without {
-		if !remove(doc, path) {
-			return []string{fmt.Sprintf("without: %s is not in the facts", path)}
-		}
-	}
-	if c.Counts != nil {
-		doc["counts"] = c.Counts
-	}
-	f, err := factsOf(doc)
+	f, err := c.facts(defaults)
 	if err != nil {
 		return []string{err.Error()}
 	}
@@ -146,6 +192,20 @@ func (p *Pack) testCase(set *Set, defaults map[string]any, c caseYAML, decided m
 		}
 	}
 	return p.compare(c.Expect, d)
+}
+
+// facts of the case: its own over the defaults.
+func (c *caseYAML) facts(defaults map[string]any) (dataspace.Facts, error) {
+	doc := mergeFacts(defaults, c.Facts)
+	for _, path := range c.Without {
+		if !remove(doc, path) {
+			return dataspace.Facts{}, fmt.Errorf("without: %s is not in the facts", path)
+		}
+	}
+	if c.Counts != nil {
+		doc["counts"] = c.Counts
+	}
+	return factsOf(doc)
 }
 
 // decided lists the rules that spoke with their full effect.
@@ -226,6 +286,20 @@ func compareReasons(x expectYAML, d dataspace.Decision) (fails []string) {
 			fails = append(fails, fmt.Sprintf("reason %s should not appear", id))
 		}
 	}
+	warned := map[string]bool{}
+	for _, w := range d.Warnings {
+		warned[w.Kind+":"+w.InstrumentKind] = true
+	}
+	for _, w := range x.Warnings {
+		if !warned[w] {
+			fails = append(fails, fmt.Sprintf("no warning %s, has %v", w, sortedKeys(warned)))
+		}
+	}
+	for _, id := range x.Absent {
+		if warned[id] {
+			fails = append(fails, fmt.Sprintf("warning %s should not appear", id))
+		}
+	}
 	missing := map[string]bool{}
 	for _, m := range d.Missing {
 		missing[m.Fact] = true
@@ -268,11 +342,7 @@ func compareObligations(x expectYAML, d dataspace.Decision) (fails []string) {
 		}
 	}
 	for _, id := range sortedKeys(x.Due) {
-		due := ""
-		if o := got[id]; o.Due != nil {
-			due = *o.Due
-		}
-		if due != x.Due[id] {
+		if due := day(got[id].Due); due != x.Due[id] {
 			fails = append(fails, fmt.Sprintf("obligation %s is due %q, expected %q", id, due, x.Due[id]))
 		}
 	}
@@ -281,7 +351,19 @@ func compareObligations(x expectYAML, d dataspace.Decision) (fails []string) {
 			fails = append(fails, fmt.Sprintf("obligation %s is satisfied through %v, expected %v", id, o.Through, x.Through[id]))
 		}
 	}
+	for _, id := range sortedKeys(x.Until) {
+		if until := day(got[id].Until); until != x.Until[id] {
+			fails = append(fails, fmt.Sprintf("obligation %s is to be kept until %q, expected %q", id, until, x.Until[id]))
+		}
+	}
 	return fails
+}
+
+func day(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
 }
 
 // mergeFacts lays b over a, key by key; neither is changed.

@@ -75,7 +75,7 @@ func (e *evaluation) fulfilment(v dataspace.Verdict, reg *regime, open ...*rule)
 		if r.Obligation != nil {
 			t = r.Obligation.Text
 		}
-		names := reg.instrumentNames(e.kinds(reg, r))
+		names := e.instrumentNames(reg, r)
 		if names.EN != "" {
 			t = dataspace.Text{EN: t.EN + " (" + names.EN + ")", ZH: t.ZH + "（" + names.ZH + "）"}
 		}
@@ -87,10 +87,10 @@ func (e *evaluation) fulfilment(v dataspace.Verdict, reg *regime, open ...*rule)
 	}}
 }
 
-func (r *regime) instrumentNames(kinds []string) dataspace.Text {
+func (e *evaluation) instrumentNames(reg *regime, r *rule) dataspace.Text {
 	var en, zh []string
-	for _, kind := range kinds {
-		n := r.instruments[kind].Name
+	for _, kind := range e.kinds(reg, r) {
+		n := e.kindName(reg, kind)
 		en, zh = append(en, kind+": "+n.EN), append(zh, n.ZH)
 	}
 	return dataspace.Text{EN: strings.Join(en, ", or "), ZH: strings.Join(zh, "，或")}
@@ -124,6 +124,7 @@ func (e *evaluation) bounds(res *result, name string, now int64) []int64 {
 	below := map[int64]bool{0: true}
 	for _, o := range res.regimes {
 		for _, at := range o.regime.packs {
+			e.listBounds(at, name, now, below)
 			for _, n := range e.set.packs[at].numbers {
 				if n.yaml.Of == name && n.yaml.Value != nil && *n.yaml.Value-1 < now {
 					below[*n.yaml.Value-1] = true

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 
 	"cel.dev/cel-go/common/types"
@@ -26,20 +27,30 @@ func (s *Set) Decide(f dataspace.Facts) (dataspace.Decision, error) {
 	}
 	e := s.evaluation(&f)
 	res := e.run()
+	d := e.decision(res)
+	d.FactsSHA256 = doc.Digest()
+	if res.verdict != dataspace.Cleared {
+		d.Changes = e.changes(res)
+	}
+	return d, nil
+}
+
+// decision is the result in the form of decision.schema.json, without the
+// digest of the facts and what would change it.
+func (e *evaluation) decision(res *result) dataspace.Decision {
 	d := dataspace.Decision{
 		Verdict:     res.verdict,
 		Regimes:     []dataspace.RegimeOutcome{},
 		Reasons:     []dataspace.Reason{},
 		Obligations: []dataspace.Obligation{},
 		Handling:    e.handling(),
-		Packs:       s.Packs(),
-		FactsSHA256: doc.Digest(),
+		Packs:       e.set.Packs(),
+
+		Recognitions: e.set.Recognitions(),
 	}
 	e.report(res, &d)
-	if res.verdict != dataspace.Cleared {
-		d.Changes = e.changes(res)
-	}
-	return d, nil
+	d.Warnings = e.warnings(res)
+	return d
 }
 
 // evaluation is one look at one set of facts. Not safe for concurrent use.
@@ -57,16 +68,20 @@ type evaluation struct {
 }
 
 func (s *Set) evaluation(f *dataspace.Facts) *evaluation {
-	e := &evaluation{set: s, facts: f, accept: f.AcceptConfidence, values: make([]ref.Val, len(variables))}
-	if len(e.accept) == 0 {
-		e.accept = defaultAccept
-	}
+	e := s.between(f.Exporter.Jurisdiction, f.Recipient.Jurisdiction).begin(f)
 	for i := range variables {
 		if v := variables[i].read(f); v != nil {
 			e.values[i] = v
-		} else {
-			e.values[i] = unknowns[i]
 		}
+	}
+	return e
+}
+
+// begin is an evaluation by every pack of the set that knows no fact yet.
+func (s *Set) begin(f *dataspace.Facts) *evaluation {
+	e := &evaluation{set: s, facts: f, accept: f.AcceptConfidence, values: slices.Clone(unknowns)}
+	if len(e.accept) == 0 {
+		e.accept = defaultAccept
 	}
 	e.reset()
 	return e
@@ -76,7 +91,10 @@ func (s *Set) evaluation(f *dataspace.Facts) *evaluation {
 func (e *evaluation) reset() {
 	e.scopes = make([]scope, len(e.set.packs))
 	for i, p := range e.set.packs {
-		e.scopes[i] = scope{pack: p, facts: e.values, memo: make([]ref.Val, len(p.define))}
+		e.scopes[i] = scope{
+			pack: p, list: e.set.list(p), facts: e.values, memo: make([]ref.Val, len(p.define)+len(listNames)),
+			accept: e.accept, chosen: e.facts.Switches,
+		}
 	}
 	e.applied = make([]answer, 2*len(e.set.packs))
 	e.answers = make([]answer, e.set.rules)
@@ -89,7 +107,7 @@ func (e *evaluation) change(i int, v ref.Val) {
 	for at, p := range e.set.packs {
 		clear(e.scopes[at].memo)
 		for _, r := range p.rules {
-			if r.reads&(1<<i) != 0 {
+			if r.reads.has(i) {
 				e.answers[e.set.offsets[at]+r.number] = answer{}
 			}
 		}
@@ -136,7 +154,7 @@ func (e *evaluation) run() *result {
 		}
 		res.regimes = append(res.regimes, o)
 		res.verdict = res.verdict.Stricter(o.verdict)
-		if r.side == e.set.needed && r.jurisdiction == res.uncovered {
+		if r.side == e.set.needed && e.covers(r, res.uncovered) {
 			res.uncovered = ""
 		}
 	}
@@ -144,6 +162,21 @@ func (e *evaluation) run() *result {
 		res.verdict = res.verdict.Stricter(dataspace.HumanReview)
 	}
 	return res
+}
+
+// covers reports whether a regime that applies is one of the jurisdiction: its
+// own, or one that a pack which applies rules too. An overlay covers nothing.
+func (e *evaluation) covers(r *regime, j dataspace.Jurisdiction) bool {
+	if r.jurisdiction == j {
+		return true
+	}
+	for _, at := range r.packs {
+		y := &e.set.packs[at].yaml
+		if y.Overlays == "" && slices.Contains(y.Covers, j) && e.applies(at, r.side).truth != no {
+			return true
+		}
+	}
+	return false
 }
 
 // report writes the result into the decision.
@@ -188,7 +221,7 @@ func (e *evaluation) reason(s spoken, o *outcome, verdict dataspace.Verdict) dat
 	out := dataspace.Reason{
 		Rule: r.ID, Pack: r.pack.yaml.ID, Article: r.Article, Source: r.Source, Confidence: r.Confidence,
 		Decisive: s.sets && s.weight == verdict && o.verdict == verdict,
-		Text:     r.Text,
+		Text:     e.withItems(r, r.Text),
 	}
 	if len(r.looksAt) > 0 {
 		out.Facts = make(map[string]any, len(r.looksAt))

@@ -39,7 +39,7 @@ func (e *evaluation) handling() []dataspace.Handling {
 	var key strings.Builder
 	for _, r := range e.set.regimes {
 		for _, h := range r.handling {
-			if inForce(h.From, h.To, e.facts.On) &&
+			if h.span().holds(e.facts.On, e.facts.KnownOn) &&
 				e.applies(h.at, r.side).truth != no &&
 				h.when.eval(&e.scopes[h.at]).truth != no {
 				rules = append(rules, h.handling)

@@ -17,15 +17,18 @@ type Pack struct {
 	dir      string
 	sha256   dataspace.Digest
 	calendar *calendar
-	base     *Pack  // the pack it overlays, when it was loaded beside it
-	cases    []byte // tests.yaml, nil when there is none
+	list     *itemList // nil when the pack names no items
+	base     *Pack     // the pack it overlays, when it was loaded beside it
+	cases    []byte    // tests.yaml, nil when there is none
 
 	names    map[string]slot
 	numbers  []number
 	groups   []ref.Val
+	switches []string // names, ascending
 	define   []condition
 	sides    map[dataspace.Side]condition
 	rules    []*rule
+	clocks   []*clock
 	handling []*handling
 }
 
@@ -42,6 +45,8 @@ const (
 	numberSlot
 	groupSlot
 	defineSlot
+	switchSlot
+	listSlot
 )
 
 type number struct {
@@ -70,11 +75,12 @@ type rule struct {
 	by        []satisfier
 	looksAt   []int // facts its conditions name, ascending
 	number    int   // within its pack
+	asksList  bool  // whether its condition asks about the items of a list
 	// recognises is the demand, and recognised the kind of instrument that
 	// satisfies it, of a recogniseRule.
 	recognises, recognised string
 
-	reads uint64 // facts on which it and its pack's applying hang, one bit each
+	reads factSet // facts on which it and its pack's applying hang
 }
 
 type satisfier struct {
@@ -105,13 +111,27 @@ func inForce(from, to, on string) bool {
 	return (from == "" || from <= on) && (to == "" || on <= to)
 }
 
+// known reports whether a statement recorded and withdrawn on these days
+// (empty: always, never) counts for what was known at the end of a day; an empty
+// day is all knowledge.
+func known(recorded, withdrawn, on string) bool {
+	if on == "" {
+		return withdrawn == ""
+	}
+	return (recorded == "" || recorded <= on) && (withdrawn == "" || on < withdrawn)
+}
+
 // scope gives conditions their values: the facts of one flow, and one pack's
 // numbers, groups and definitions. A definition is evaluated at most once.
 // Not safe for concurrent use.
 type scope struct {
-	pack  *Pack
-	facts []ref.Val
-	memo  []ref.Val
+	pack   *Pack
+	list   *itemList // of the pack, nil for none
+	facts  []ref.Val
+	memo   []ref.Val // of definitions, then of listNames
+	accept []dataspace.Confidence
+	chosen map[string]bool // the operator's switches, by pack and name
+	open   bool            // whether switches may still be set either way
 }
 
 // ResolveName implements the activation of CEL.
@@ -127,12 +147,35 @@ func (s *scope) ResolveName(name string) (any, bool) {
 		return s.pack.numbers[at.index].value, true
 	case groupSlot:
 		return s.pack.groups[at.index], true
+	case switchSlot:
+		return s.switched(s.pack.switches[at.index]), true
+	}
+	if at.kind == listSlot {
+		i := len(s.pack.define) + at.index
+		if s.memo[i] == nil {
+			s.memo[i] = s.listed(at.index)
+		}
+		return s.memo[i], true
 	}
 	if s.memo[at.index] == nil {
 		s.memo[at.index] = s.defined(at.index)
 	}
 	return s.memo[at.index], true
 }
+
+// switched is the operator's choice, or the pack's default.
+func (s *scope) switched(name string) ref.Val {
+	if s.open {
+		return types.NewUnknown(numberBase-1, types.NewAttributeTrail("switch."+name))
+	}
+	if on, ok := s.chosen[s.pack.switchKey(name)]; ok {
+		return types.Bool(on)
+	}
+	return types.Bool(s.pack.yaml.Switches[name].Default)
+}
+
+// switchKey names a switch of the pack in facts.
+func (p *Pack) switchKey(name string) string { return string(p.yaml.ID) + "#" + name }
 
 func (s *scope) defined(i int) ref.Val {
 	out, _, err := s.pack.define[i].prog.Eval(s)

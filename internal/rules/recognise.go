@@ -64,6 +64,7 @@ func (e *evaluation) recognise(reg *regime, r *rule, st *satisfaction) {
 			st.doubt = rec.rule
 		}
 	}
+	e.agreed(reg, r, st)
 }
 
 // kinds lists the kinds of instrument any one of which satisfies a rule, those
@@ -81,7 +82,25 @@ func (e *evaluation) kinds(reg *regime, r *rule) []string {
 			out = append(out, rec.recognised)
 		}
 	}
+	for _, kind := range e.agreedKinds(reg, r, out) {
+		if !slices.Contains(out, kind) {
+			out = append(out, kind)
+		}
+	}
 	return out
+}
+
+// kindName is what a kind of instrument is called where it is described.
+func (e *evaluation) kindName(reg *regime, kind string) dataspace.Text {
+	if in, ok := reg.instruments[kind]; ok {
+		return in.Name
+	}
+	for _, p := range e.set.packs {
+		if in, ok := p.yaml.Instruments[kind]; ok {
+			return in.Name
+		}
+	}
+	return dataspace.Text{EN: "under an agreement", ZH: kind}
 }
 
 // speakFor lets the recognitions speak by which an obligation is satisfied, or

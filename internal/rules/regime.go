@@ -86,7 +86,7 @@ func (e *evaluation) holds(r entry) answer {
 }
 
 func (e *evaluation) evaluate(r entry) answer {
-	if !inForce(r.From, r.To, e.facts.On) {
+	if !r.span().holds(e.facts.On, e.facts.KnownOn) {
 		return answer{truth: no}
 	}
 	pack := e.applies(r.at, r.Side)
@@ -270,6 +270,10 @@ func (e *evaluation) missing(o *outcome, out map[string]dataspace.Missing) {
 }
 
 func (e *evaluation) missingValue(r *rule, id int64, out map[string]dataspace.Missing) {
+	if id >= itemBase {
+		e.listMissing(r, id, out)
+		return
+	}
 	if id >= numberBase {
 		m := r.pack.missing(r.pack.numbers[id-numberBase].name)
 		out[m.Fact] = m
