@@ -24,10 +24,11 @@ type MutationReport struct {
 	Err       string   `json:"error,omitempty"` // nothing could be tried
 }
 
-// trial is a case with its facts read.
+// trial is a case with its facts read, or a case of an incident.
 type trial struct {
-	facts  dataspace.Facts
-	expect expectYAML
+	facts    dataspace.Facts
+	expect   expectYAML
+	incident *incidentCaseYAML
 }
 
 // Mutate makes every mutant of the pack and runs the pack's cases on each,
@@ -71,16 +72,24 @@ func (p *Pack) trials(with []*Pack) ([]trial, map[string]string, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	out := make([]trial, len(y.Cases))
-	for i, c := range y.Cases {
+	out := make([]trial, 0, len(y.Cases)+len(y.Incidents))
+	for _, c := range y.Cases {
 		f, err := c.facts(y.Defaults)
 		if err != nil {
 			return nil, nil, fmt.Errorf("case %s: %w", c.ID, err)
 		}
-		out[i] = trial{f, c.Expect}
-		if p.notices(set, &out[i]) {
+		t := trial{facts: f, expect: c.Expect}
+		if p.notices(set, &t) {
 			return nil, nil, fmt.Errorf("case %s does not hold on the pack itself", c.ID)
 		}
+		out = append(out, t)
+	}
+	for i, c := range y.Incidents {
+		t := trial{incident: &y.Incidents[i]}
+		if p.notices(set, &t) {
+			return nil, nil, fmt.Errorf("case %s does not hold on the pack itself", c.ID)
+		}
+		out = append(out, t)
 	}
 	excuses := make(map[string]string, len(y.Equivalent))
 	for _, x := range y.Equivalent {
@@ -91,6 +100,9 @@ func (p *Pack) trials(with []*Pack) ([]trial, map[string]string, error) {
 
 // notices reports whether a case fails.
 func (p *Pack) notices(set *Set, t *trial) bool {
+	if t.incident != nil {
+		return len(p.testIncident(*t.incident, map[dataspace.RuleID][]string{})) > 0
+	}
 	e := set.evaluation(&t.facts)
 	return len(p.compare(t.expect, e.decision(e.run()))) > 0
 }
