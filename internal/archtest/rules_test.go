@@ -27,6 +27,7 @@ var layers = []layer{
 		"internal/agree", "internal/clear", "internal/deliver", "internal/gateway",
 		"internal/profile", "internal/prove", "internal/sample",
 	}},
+	{name: "sets of people", packages: []string{"internal/runset"}},
 	{name: "files", packages: []string{"internal/files"}},
 	{name: "any format", pure: true, packages: []string{"internal/table/format"}},
 	{name: "formats", pure: true, packages: []string{"internal/table/csv", "internal/table/jsonl", "internal/table/parquet"}},

@@ -16,6 +16,7 @@ type Reservation struct {
 	// Year is that of the decision's day; see YearOf. A flow that is decided
 	// again before its stream opens is counted in that day's year.
 	Year  int
+	On    string           // the day of the decision, 2006-01-02
 	State ReservationState // set by the store
 }
 
@@ -93,8 +94,8 @@ type CountStore interface {
 	// Corrections lists them in order of time.
 	Corrections(ctx context.Context, exporter dataspace.ParticipantID, year int) ([]Correction, error)
 	// Tidy merges the people of confirmed reservations and drops those of
-	// released ones, in small steps that hold up nobody. No total changes by
-	// it. It returns how many reservations it finished.
+	// released ones, in steps that hold up nobody. No total changes by it. It
+	// returns how many lists of people it finished.
 	Tidy(ctx context.Context) (int, error)
 }
 

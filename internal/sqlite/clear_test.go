@@ -27,7 +27,12 @@ func openCounts(t testing.TB) *sqlite.CountStore {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = db.Close() })
-	return sqlite.NewCountStore(db)
+	store, err := sqlite.OpenCountStore(context.Background(), db, filepath.Join(t.TempDir(), "counts"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = store.Close() })
+	return store
 }
 
 // crowd is the people from..to, in ascending order of their hashes.
