@@ -33,7 +33,7 @@ func countStore(ctx context.Context, dir string, c crowd) (f figures, err error)
 		return f, err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	store, err := sqlite.OpenCountStore(ctx, db, filepath.Join(dir, "counts"))
+	store, err := sqlite.OpenCountStore(ctx, db, filepath.Join(dir, "counts"), "gateway")
 	if err != nil {
 		return f, err
 	}

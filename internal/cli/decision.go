@@ -65,6 +65,10 @@ func (a *app) printDecision(w io.Writer, d dataspace.Decision) {
 			a.printObligation(w, o)
 		}
 	}
+	if len(d.Warnings) > 0 {
+		fmt.Fprintln(w, a.word("\nsoon", "\n提示"))
+		a.printWarnings(w, d.Warnings)
+	}
 	if len(d.Missing) > 0 {
 		fmt.Fprintln(w, a.word("\nmissing", "\n缺少"))
 		for _, m := range d.Missing {

@@ -65,6 +65,7 @@ const (
 	EventRefusal    EventKind = "refusal"
 	EventStop       EventKind = "stop"
 	EventInstrument EventKind = "instrument"
+	EventCorrection EventKind = "correction" // of a count of people
 )
 
 // Event is something that happened and must be in the evidence log exactly

@@ -25,11 +25,12 @@ import (
 // ones. A merged list begins to count in the transaction in which those that
 // it was made of cease to.
 type CountStore struct {
-	db    *DB
-	dir   string
-	chunk int   // longer lists are files
-	rows  int64 // as many confirmed people in rows become a file
-	fan   int   // as many files of about one size become one
+	db      *DB
+	dir     string
+	gateway dataspace.GatewayID
+	chunk   int   // longer lists are files
+	rows    int64 // as many confirmed people in rows become a file
+	fan     int   // as many files of about one size become one
 
 	// long is held by whoever changes which files count.
 	long sync.Mutex
@@ -57,11 +58,12 @@ const (
 // errOvertaken: what was found beforehand no longer holds.
 var errOvertaken = errors.New("the counts have changed")
 
-// OpenCountStore opens the store of the person counts, whose files are in dir.
+// OpenCountStore opens the store of a gateway's person counts, whose files are
+// in dir.
 // Close it before the database. What a crash left is removed, and what an
 // older version left in rows is moved.
-func OpenCountStore(ctx context.Context, db *DB, dir string) (*CountStore, error) {
-	s := &CountStore{db: db, dir: dir, chunk: countChunk, rows: countRows, fan: countFan, open: map[int64]*openRun{}}
+func OpenCountStore(ctx context.Context, db *DB, dir string, gateway dataspace.GatewayID) (*CountStore, error) {
+	s := &CountStore{db: db, dir: dir, gateway: gateway, chunk: countChunk, rows: countRows, fan: countFan, open: map[int64]*openRun{}}
 	for _, step := range []func(context.Context) error{s.sweep, s.moveOld} {
 		if err := step(ctx); err != nil {
 			return nil, fmt.Errorf("open counts: %w", err)

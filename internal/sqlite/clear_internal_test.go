@@ -82,7 +82,7 @@ func TestCountModel(t *testing.T) {
 		chunk, rows, fan := rapid.IntRange(1, 12).Draw(t, "chunk"), rapid.Int64Range(1, 40).Draw(t, "rows"), rapid.IntRange(2, 4).Draw(t, "fan")
 		var store *CountStore
 		open := func() {
-			if store, err = OpenCountStore(ctx, db, dir); err != nil {
+			if store, err = OpenCountStore(ctx, db, dir, "gateway"); err != nil {
 				t.Fatal(err)
 			}
 			store.chunk, store.rows, store.fan = chunk, rows, fan
@@ -172,7 +172,7 @@ func TestCountModel(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if err := store.Correct(ctx, c); err != nil {
+				if err := store.Correct(ctx, c, dataspace.Event{ID: dataspace.EventID(c.ID), Kind: dataspace.EventCorrection}); err != nil {
 					t.Fatal(err)
 				}
 				if !slices.ContainsFunc(known, func(k clear.Correction) bool { return k.ID == c.ID }) {

@@ -25,7 +25,7 @@ var errKilled = errors.New("killed")
 // killedAt begins a store that is cut short at the n-th step it makes.
 func killedAt(t *testing.T, db *DB, dir string, n int) (*CountStore, *string) {
 	t.Helper()
-	s, err := OpenCountStore(context.Background(), db, dir)
+	s, err := OpenCountStore(context.Background(), db, dir, "gateway")
 	if err != nil {
 		t.Fatal(err)
 	}

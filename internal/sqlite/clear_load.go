@@ -124,7 +124,7 @@ func begin(ctx context.Context, tx *sql.Tx, r clear.Reservation, keyID string, f
 	if err != nil {
 		return list{}, err
 	}
-	_, err = tx.ExecContext(ctx, "REPLACE INTO count_reservation (id, flow, year, state, load, day) VALUES (?, ?, ?, ?, ?, nullif(?, ''))", r.ID, r.Flow, year, clear.Loading, l.num, r.On)
+	_, err = tx.ExecContext(ctx, "REPLACE INTO count_reservation (id, flow, year, state, load, day, recipient) VALUES (?, ?, ?, ?, ?, nullif(?, ''), nullif(?, ''))", r.ID, r.Flow, year, clear.Loading, l.num, r.On, r.To)
 	return l, err
 }
 

@@ -64,7 +64,7 @@ func (s *CountStore) Recount(ctx context.Context, exporter dataspace.Participant
 
 // ByFlow implements clear.CountStore.
 func (s *CountStore) ByFlow(ctx context.Context, flow dataspace.FlowID) ([]clear.Reservation, error) {
-	rows, err := s.db.Read().QueryContext(ctx, `SELECT r.id, r.flow, y.exporter, y.year, r.state, coalesce(r.day, '')
+	rows, err := s.db.Read().QueryContext(ctx, `SELECT r.id, r.flow, y.exporter, y.year, r.state, coalesce(r.day, ''), coalesce(r.recipient, '')
 		FROM count_reservation r JOIN count_year y ON y.num = r.year WHERE r.flow = ? ORDER BY r.id`, flow)
 	if err != nil {
 		return nil, fmt.Errorf("find reservations of %s: %w", flow, err)
@@ -73,7 +73,7 @@ func (s *CountStore) ByFlow(ctx context.Context, flow dataspace.FlowID) ([]clear
 	var out []clear.Reservation
 	for rows.Next() {
 		var r clear.Reservation
-		if err := rows.Scan(&r.ID, &r.Flow, &r.Exporter, &r.Year, &r.State, &r.On); err != nil {
+		if err := rows.Scan(&r.ID, &r.Flow, &r.Exporter, &r.Year, &r.State, &r.On, &r.To); err != nil {
 			return nil, err
 		}
 		out = append(out, r)
@@ -81,8 +81,34 @@ func (s *CountStore) ByFlow(ctx context.Context, flow dataspace.FlowID) ([]clear
 	return out, rows.Err()
 }
 
+// ByYear implements clear.CountStore.
+func (s *CountStore) ByYear(ctx context.Context, exporter dataspace.ParticipantID, year int) ([]clear.Counted, error) {
+	rows, err := s.db.Read().QueryContext(ctx, `SELECT r.id, r.flow, r.state, coalesce(r.day, ''), coalesce(r.recipient, ''),
+		r.other, r.sensitive, r.under14, r.new_other, r.new_sensitive, r.new_under14
+		FROM count_year y JOIN count_reservation r ON r.year = y.num WHERE y.exporter = ? AND y.year = ? AND r.state IN (?, ?) ORDER BY r.day DESC, r.id`,
+		exporter, year, clear.Reserved, clear.Confirmed)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close() // its error is in rows.Err
+	var out []clear.Counted
+	for rows.Next() {
+		c := clear.Counted{Reservation: clear.Reservation{Exporter: exporter, Year: year}}
+		var n [6]sql.NullInt64
+		if err := rows.Scan(&c.ID, &c.Flow, &c.State, &c.On, &c.To, &n[0], &n[1], &n[2], &n[3], &n[4], &n[5]); err != nil {
+			return nil, err
+		}
+		if n[0].Valid && n[3].Valid {
+			c.People = &clear.Totals{Other: n[0].Int64, Sensitive: n[1].Int64, Under14: n[2].Int64}
+			c.New = &clear.Totals{Other: n[3].Int64, Sensitive: n[4].Int64, Under14: n[5].Int64}
+		}
+		out = append(out, c)
+	}
+	return out, rows.Err()
+}
+
 // Correct implements clear.CountStore.
-func (s *CountStore) Correct(ctx context.Context, c clear.Correction) error {
+func (s *CountStore) Correct(ctx context.Context, c clear.Correction, evidence dataspace.Event) error {
 	return s.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		was, err := scanCorrection(tx.QueryRowContext(ctx, selectCorrection+"WHERE id = ?", c.ID))
 		if err == nil {
@@ -104,7 +130,10 @@ func (s *CountStore) Correct(ctx context.Context, c clear.Correction) error {
 		if err == nil && (t.Other < 0 || t.Sensitive < 0 || t.Under14 < 0) {
 			return &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "count.negative", Place: c.ID, Message: "the correction takes away more people than were counted"}
 		}
-		return err
+		if err != nil {
+			return err
+		}
+		return InsertEvents(tx, s.gateway, evidence)
 	})
 }
 

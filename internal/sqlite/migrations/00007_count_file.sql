@@ -15,6 +15,7 @@ ALTER TABLE count_year ADD COLUMN files INTEGER NOT NULL DEFAULT 0;
 -- The day of the decision, the people of the reservation, and who of them
 -- nobody else held when they were counted. NULL: counted by an older version.
 ALTER TABLE count_reservation ADD COLUMN day TEXT;
+ALTER TABLE count_reservation ADD COLUMN recipient TEXT;
 ALTER TABLE count_reservation ADD COLUMN other INTEGER;
 ALTER TABLE count_reservation ADD COLUMN sensitive INTEGER;
 ALTER TABLE count_reservation ADD COLUMN under14 INTEGER;
