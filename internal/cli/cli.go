@@ -113,6 +113,7 @@ func (a *app) commands() []*cobra.Command {
 		a.sampleCommand(),
 		a.profileCommand(),
 		a.assessCommand(),
+		a.fileCommand(),
 		a.verifyCommand(),
 		a.packCommand(),
 		a.serveCommand(),
