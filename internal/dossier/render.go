@@ -100,7 +100,9 @@ func (s scope) expand(p string) string {
 // render writes the document.
 func render(f *Form, s *sheet, lang string, draft bool) (*office.Document, []Trace) {
 	r := &renderer{form: f, sheet: s, lang: lang}
-	r.layout()
+	if draft || f.Layout == FormNotSeen {
+		r.layout()
+	}
 	basis := &f.Basis
 	r.nodes(f.Body, scope{}, &basis)
 	d := &office.Document{Title: in(lang, f.Title), Language: map[string]string{Chinese: "zh-CN", English: "en-GB"}[lang], Heading: in(lang, textReading), Blocks: r.blocks}
@@ -111,6 +113,7 @@ func render(f *Form, s *sheet, lang string, draft bool) (*office.Document, []Tra
 }
 
 // layout says first of all what the reader must check the document against.
+// What follows an official template is free of it once it is approved.
 func (r *renderer) layout() {
 	text := in(r.lang, r.form.LayoutNote)
 	if r.form.Layout == FormNotSeen {

@@ -49,7 +49,11 @@ func (s *Sheet) content() string {
 	n := 0
 	row := func(style int, cells []string) {
 		n++
-		fmt.Fprintf(&rows, `<row r="%d">`, n)
+		height := ""
+		if style != 0 && style != redCell {
+			height = fmt.Sprintf(` ht="%d" customHeight="1"`, s.height(cells))
+		}
+		fmt.Fprintf(&rows, `<row r="%d"%s>`, n, height)
 		for i, c := range cells {
 			fmt.Fprintf(&rows, `<c r="%s%d" s="%d" t="inlineStr"><is><t xml:space="preserve">%s</t></is></c>`, column(i), n, style, escape(c))
 		}
@@ -74,6 +78,30 @@ func (s *Sheet) content() string {
 	b.WriteString(`</cols><sheetData>` + rows.String() + `</sheetData><pageMargins left="0.5" right="0.5" top="0.8" bottom="0.6" header="0.3" footer="0.3"/><pageSetup paperSize="9" orientation="landscape" fitToWidth="1" fitToHeight="0"/>`)
 	b.WriteString(`<headerFooter><oddHeader>` + escape("&C"+strings.ReplaceAll(s.Draft, "&", "&&")) + `</oddHeader><oddFooter>` + escape("&C&P / &N") + `</oddFooter></headerFooter>`)
 	return b.String()
+}
+
+// height is how high a row must be for its text, in points: not every program
+// finds that out by itself.
+func (s *Sheet) height(cells []string) int {
+	lines := 1
+	for i, c := range cells {
+		if i >= len(s.Widths) || s.Widths[i] <= 1 {
+			continue
+		}
+		n := 0
+		for line := range strings.SplitSeq(c, "\n") {
+			width := 0
+			for _, r := range line {
+				width++
+				if r >= 0x2E80 { // East Asian characters are twice as wide
+					width++
+				}
+			}
+			n += 1 + width/(s.Widths[i]-1)
+		}
+		lines = max(lines, n)
+	}
+	return min(15*lines+3, 400) // sheets allow no more than 409
 }
 
 // column is the name of a column from 0: A, B, ..., Z, AA.
