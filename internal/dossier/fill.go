@@ -3,6 +3,7 @@ package dossier
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -111,6 +112,9 @@ func (s *sheet) entries(a *answer, given any, known map[string]any, entry any) {
 		tree, _ := g.(map[string]any)
 		at := i
 		if a.q.Key != "" {
+			if blank(tree) {
+				continue
+			}
 			at = len(all)
 			for j := range all {
 				if same(lookup(all[j].entry, a.q.Key), tree[a.q.Key]) {
@@ -129,6 +133,22 @@ func (s *sheet) entries(a *answer, given any, known map[string]any, entry any) {
 	for i, p := range all {
 		s.questions(a.q.Items, fmt.Sprintf("%s[%d]", a.path, i), p.given, p.known, p.entry)
 	}
+}
+
+// blank reports whether nothing is answered in v.
+func blank(v any) bool {
+	switch v := v.(type) {
+	case map[string]any:
+		for _, below := range v {
+			if !blank(below) {
+				return false
+			}
+		}
+		return true
+	case []any:
+		return !slices.ContainsFunc(v, func(e any) bool { return !blank(e) })
+	}
+	return v == nil || v == ""
 }
 
 func same(a, b any) bool {

@@ -139,21 +139,22 @@ func (w *yamlWriter) questions(list []*Question, prefix, indent string, s *sheet
 			}
 			continue
 		}
-		part := &yamlWriter{}
+		part, some := &yamlWriter{}, false
 		for i := range a.entries {
-			part.entry(a, i, indent+"  ", s, all)
+			some = part.entry(a, i, indent+"  ", s, all) || some
 		}
 		if a.entries == 0 && a.needed() {
 			fmt.Fprintf(w, "%s# %s · %s\n%s%s: []\n", indent, q.Text.ZH, q.Text.EN, indent, q.ID)
-		} else if part.Len() > 0 {
+		} else if some {
 			fmt.Fprintf(w, "%s# %s · %s\n%s%s:\n%s", indent, q.Text.ZH, q.Text.EN, indent, q.ID, part.String())
 		}
 	}
 }
 
-// entry writes one entry of a list. Where entries are told apart by place,
-// every one must be there, or the next would take its place.
-func (w *yamlWriter) entry(list *answer, i int, indent string, s *sheet, all bool) {
+// entry writes one entry of a list and reports whether it holds a question.
+// Where entries are told apart by place, every one must be there, or the next
+// would take its place.
+func (w *yamlWriter) entry(list *answer, i int, indent string, s *sheet, all bool) bool {
 	part := &yamlWriter{}
 	prefix := fmt.Sprintf("%s[%d]", list.path, i)
 	key := s.byPath[prefix+"."+list.q.Key]
@@ -167,6 +168,7 @@ func (w *yamlWriter) entry(list *answer, i int, indent string, s *sheet, all boo
 	default:
 		fmt.Fprintf(w, "%s-\n%s", indent, part.String())
 	}
+	return part.Len() > 0
 }
 
 // question writes one question with an empty answer.
