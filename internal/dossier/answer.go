@@ -109,17 +109,21 @@ func checkAnswer(q *Question, v any, place string) error {
 		if !ok {
 			return badAnswer(place, "a list")
 		}
-		keys := map[any]bool{}
+		keys := map[string]bool{}
 		for i, e := range entries {
 			at := fmt.Sprintf("%s[%d]", place, i)
 			if err := checkAnswers(q.Items, e, at); err != nil {
 				return err
 			}
-			if key := lookup(e, q.Key); q.Key != "" && key != nil {
-				if keys[key] {
+			if key := lookup(e, q.Key); q.Key != "" && key != nil && key != "" {
+				name, ok := key.(string)
+				if !ok {
+					return badAnswer(at+"."+q.Key, "a text; put it in quotes")
+				}
+				if keys[name] {
 					return badAnswer(at+"."+q.Key, "one that no other entry has")
 				}
-				keys[key] = true
+				keys[name] = true
 			}
 		}
 	case typeText:
