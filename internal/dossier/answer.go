@@ -62,7 +62,33 @@ func (l *Library) ParseAnswers(data []byte) (Answers, error) {
 			return nil, err
 		}
 	}
-	return out, nil
+	tidy, _ := tidied(map[string]any(out)).(map[string]any)
+	return tidy, nil
+}
+
+// tidied leaves out what is not answered, so that an empty place in a file and
+// none are the same. Of lists only the end: entries are told apart by place.
+func tidied(v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		out := map[string]any{}
+		for k, below := range v {
+			if !blank(below) {
+				out[k] = tidied(below)
+			}
+		}
+		return out
+	case []any:
+		out := []any{}
+		for _, below := range v {
+			out = append(out, tidied(below))
+		}
+		for len(out) > 0 && blank(out[len(out)-1]) {
+			out = out[:len(out)-1]
+		}
+		return out
+	}
+	return v
 }
 
 func asYAML(err error, into *yaml.Error) bool {
