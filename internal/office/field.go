@@ -3,6 +3,7 @@ package office
 import (
 	"encoding/xml"
 	"errors"
+	"fmt"
 	"io"
 	"regexp"
 	"slices"
@@ -10,7 +11,7 @@ import (
 )
 
 // field is a place of a template by name: {{name}}.
-var field = regexp.MustCompile(`\{\{\s*([\p{L}\p{N}_.\-\[\]]{1,200})\s*\}\}`)
+var field = regexp.MustCompile(`\{\{\s*([\p{L}\p{N}_.\-\[\]#]{1,200})\s*\}\}`)
 
 // wordSpaces are the names under which documents have the elements of text:
 // the common form of the format, and the strict one.
@@ -44,6 +45,14 @@ type control struct {
 	content    bool // the content has begun
 }
 
+// row is a row of a table: its bytes, its segments and its paragraphs.
+type row struct {
+	from, to           int
+	segment, segments  int // first, behind the last
+	para, paras        int
+	controls, sections int // how many there were before, and behind it
+}
+
 // edit replaces bytes.
 type edit struct {
 	from, to int
@@ -58,6 +67,8 @@ type scan struct {
 	done       [][]int
 	controls   []*control
 	closed     []*control
+	rows       []row // open ones, innermost last
+	lines      []row // closed ones
 	depth      int
 	text       int // the segment that is open, or -1
 	start      int // of the element that began last
@@ -74,17 +85,35 @@ func (f *filler) part(data string) (string, error) {
 	for _, c := range s.closed {
 		edits = append(edits, f.control(s, c)...)
 	}
-	for _, p := range s.done {
-		f.paragraph(s, p)
+	repeated := map[int]bool{} // paragraphs of rows that were repeated
+	for _, r := range s.lines {
+		e, ok := f.row(s, r)
+		if !ok {
+			continue
+		}
+		edits = append(edits, e)
+		for i := r.para; i < r.paras; i++ {
+			repeated[i] = true
+		}
+	}
+	for i, p := range s.done {
+		if !repeated[i] {
+			f.paragraph(s, p)
+		}
 	}
 	for _, g := range s.segments {
 		if g.changed {
 			edits = append(edits, edit{g.from, g.to, g.xml()})
 		}
 	}
+	return apply(data, 0, len(data), edits), nil
+}
+
+// apply is the bytes from..to with the edits made.
+func apply(data string, from, to int, edits []edit) string {
 	slices.SortStableFunc(edits, func(a, b edit) int { return a.from - b.from })
 	var b strings.Builder
-	last := 0
+	last := from
 	for _, e := range edits {
 		if e.from < last {
 			continue // within one that is replaced
@@ -93,8 +122,89 @@ func (f *filler) part(data string) (string, error) {
 		b.WriteString(e.text)
 		last = e.to
 	}
-	b.WriteString(data[last:])
-	return b.String(), nil
+	b.WriteString(data[last:to])
+	return b.String()
+}
+
+// list is a field of a row that stands for each entry of a list: {{a.b[].c}}.
+var list = regexp.MustCompile(`\{\{\s*([\p{L}\p{N}_.\-\[\]]{1,200}?)\[\]`)
+
+// row repeats a row whose fields are of each entry of a list, once for each.
+// Rows that hold a content control or another row stay as they are.
+func (f *filler) row(s *scan, r row) (edit, bool) {
+	if r.controls != r.sections {
+		return edit{}, false
+	}
+	var text strings.Builder
+	for _, g := range s.segments[r.segment:r.segments] {
+		text.WriteString(g.text)
+	}
+	m := list.FindStringSubmatch(text.String())
+	if m == nil {
+		return edit{}, false
+	}
+	name := m[1]
+	n := 0
+	for f.has(fmt.Sprintf("%s[%d].", name, n)) {
+		n++
+	}
+	if n == 0 {
+		return edit{}, false // and its fields are reported
+	}
+	var out strings.Builder
+	for i := range n {
+		one := &scan{data: s.data, segments: slices.Clone(s.segments)}
+		entry := &filler{values: f.entry(name, i), used: f.used, unknown: f.unknown}
+		for _, p := range s.done[r.para:r.paras] {
+			entry.paragraph(one, p)
+		}
+		f.filled += entry.filled
+		var edits []edit
+		for _, g := range one.segments[r.segment:r.segments] {
+			if g.changed {
+				edits = append(edits, edit{g.from, g.to, g.xml()})
+			}
+		}
+		out.WriteString(apply(s.data, r.from, r.to, edits))
+	}
+	for key := range f.values {
+		if strings.HasPrefix(key, name+"[") {
+			f.used[key] = true
+		}
+	}
+	return edit{r.from, r.to, out.String()}, true
+}
+
+func (f *filler) has(prefix string) bool {
+	for key := range f.values {
+		if strings.HasPrefix(key, prefix) {
+			return true
+		}
+	}
+	return false
+}
+
+// entry is the values as the fields of the i-th row name them. A field that
+// this entry has no value for becomes empty, as long as another has one. "[].#"
+// is the number of the entry.
+func (f *filler) entry(name string, i int) map[string]string {
+	out := map[string]string{name + "[].#": fmt.Sprint(i + 1)}
+	one := fmt.Sprintf("%s[%d].", name, i)
+	for key, value := range f.values {
+		out[key] = value
+		rest, ok := strings.CutPrefix(key, name+"[")
+		if !ok {
+			continue
+		}
+		_, id, ok := strings.Cut(rest, "].")
+		if !ok {
+			continue
+		}
+		if _, there := out[name+"[]."+id]; !there {
+			out[name+"[]."+id] = f.values[one+id]
+		}
+	}
+	return out
 }
 
 func (s *scan) run() error {
@@ -138,6 +248,8 @@ func (s *scan) open(t xml.StartElement, from, to int) {
 	switch t.Name.Local {
 	case "p":
 		s.paragraphs = append(s.paragraphs, nil)
+	case "tr":
+		s.rows = append(s.rows, row{from: from, segment: len(s.segments), para: len(s.done), controls: len(s.closed)})
 	case "t":
 		raw := s.data[from:to]
 		end := strings.IndexAny(raw, " \t\r\n/>")
@@ -180,6 +292,15 @@ func (s *scan) close(name string, to int) {
 		if n := len(s.paragraphs); n > 0 {
 			s.done = append(s.done, s.paragraphs[n-1])
 			s.paragraphs = s.paragraphs[:n-1]
+		}
+	case "tr":
+		if n := len(s.rows); n > 0 {
+			r := s.rows[n-1]
+			s.rows = s.rows[:n-1]
+			r.to, r.segments, r.paras, r.sections = to, len(s.segments), len(s.done), len(s.closed)
+			if n := len(s.lines); n == 0 || s.lines[n-1].from < r.from {
+				s.lines = append(s.lines, r) // one with another in it is left alone
+			}
 		}
 	case "t":
 		if s.text >= 0 {
