@@ -3,6 +3,7 @@ package dossier
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -10,6 +11,8 @@ import (
 	"time"
 
 	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/lexer"
+	"github.com/goccy/go-yaml/token"
 
 	"hutong/internal/dataspace"
 )
@@ -20,23 +23,49 @@ type Answers map[string]any
 // maxAnswers bounds a file of answers.
 const maxAnswers = 8 << 20
 
+// decode reads YAML or JSON. Anchors and aliases are refused: with them a small
+// file can become a large one.
+func decode(data []byte) (raw any, err error) {
+	const hint = "'hutong file questions --template' writes a file to fill in"
+	refuse := func(line int, message string) error {
+		p := &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "filing.answers", Message: message, Hint: hint}
+		if line > 0 {
+			p.Place = fmt.Sprintf("line %d", line)
+		}
+		return p
+	}
+	defer func() {
+		// The YAML reader has not always borne what people write; and what it
+		// says may hold what they wrote.
+		if recover() != nil {
+			raw, err = nil, refuse(0, "the answers are no YAML or JSON")
+		}
+	}()
+	for _, t := range lexer.Tokenize(string(data)) {
+		if t.Type == token.AnchorType || t.Type == token.AliasType || t.Type == token.MergeKeyType {
+			return nil, refuse(t.Position.Line, "anchors, aliases and merge keys are not allowed")
+		}
+	}
+	if err := yaml.UnmarshalWithOptions(data, &raw, yaml.Strict()); err != nil {
+		line := 0
+		var at yaml.Error
+		if errors.As(err, &at) && at.GetToken() != nil {
+			line = at.GetToken().Position.Line
+		}
+		return nil, refuse(line, "the answers are no YAML or JSON")
+	}
+	return raw, nil
+}
+
 // ParseAnswers reads answers in YAML or JSON. Errors name places, never
 // values.
 func (l *Library) ParseAnswers(data []byte) (Answers, error) {
 	if len(data) > maxAnswers {
 		return nil, &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "filing.answers", Message: "the answers are larger than 8 MB"}
 	}
-	var raw any
-	if err := yaml.UnmarshalWithOptions(data, &raw, yaml.Strict()); err != nil {
-		place := ""
-		var at yaml.Error
-		if ok := asYAML(err, &at); ok {
-			if t := at.GetToken(); t != nil {
-				place = fmt.Sprintf("line %d", t.Position.Line)
-			}
-		}
-		return nil, &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "filing.answers", Place: place, Message: "the answers are no YAML or JSON",
-			Hint: "'hutong file questions --template' writes a file to fill in"}
+	raw, err := decode(data)
+	if err != nil {
+		return nil, err
 	}
 	// Through JSON, so that one type stands for each kind of value.
 	asJSON, err := json.Marshal(raw)
@@ -89,12 +118,6 @@ func tidied(v any) any {
 		return out
 	}
 	return v
-}
-
-func asYAML(err error, into *yaml.Error) bool {
-	e, ok := err.(yaml.Error)
-	*into = e
-	return ok
 }
 
 func unknownAnswer(place string) error {

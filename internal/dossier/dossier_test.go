@@ -366,6 +366,7 @@ func TestParseAnswersRefuses(t *testing.T) {
 	l := load(t)
 	for name, c := range map[string]struct{ text, code, place string }{
 		"no-yaml":    {"a: [", "filing.answers", ""},
+		"alias":      {"handler: &a {name: '310110'}\nlegal_representative: *a", "filing.answers", "line 1"},
 		"scalar":     {"310110", "filing.answers", ""},
 		"section":    {"handlr: {name: 310110}", "filing.question", "handlr"},
 		"question":   {"handler: {nam: 310110}", "filing.question", "handler.nam"},
@@ -436,6 +437,7 @@ func TestLoadFinds(t *testing.T) {
 		"source":        {form, "source: pipl", "source: nowhere"},
 		"confidence":    {form, "confidence: DER", "confidence: SURE"},
 		"layout":        {form, "layout: template_seen", "layout: fine"},
+		"layout-where":  {form, "layout_where: scg2", "layout_where: nowhere"},
 		"option":        {form, "== other", "== anything"},
 		"unknown-key":   {form, "checked_on:", "chequed_on:"},
 		"type":          {"questions.yaml", "type: yesno", "type: maybe"},

@@ -81,9 +81,12 @@ type Form struct {
 	CheckedOn   string         `yaml:"checked_on"` // when the sources were last looked at
 	Layout      Layout         `yaml:"layout"`
 	LayoutNote  dataspace.Text `yaml:"layout_note"`
-	LayoutWhere string         `yaml:"layout_where"` // where the official form is published
-	Basis       Basis          `yaml:"basis"`        // of what stands before the first basis of the body
-	Body        []*Node        `yaml:"body"`
+	LayoutWhere string         `yaml:"layout_where"` // address to check it with
+	// LayoutOfficial says that LayoutWhere is where the authority publishes
+	// the form, and not what somebody else says of it.
+	LayoutOfficial bool    `yaml:"layout_official"`
+	Basis          Basis   `yaml:"basis"` // of what stands before the first basis of the body
+	Body           []*Node `yaml:"body"`
 
 	// Sections are those questions that the document uses.
 	Sections []*Section `yaml:"-"`

@@ -40,6 +40,7 @@ var (
 	textNotAsked = dataspace.Text{ZH: "（不适用）", EN: "(does not apply)"}
 	textLayout   = dataspace.Text{ZH: "版式待与官方表格核对。", EN: "Layout to be checked against the official form. "}
 	textWhere    = dataspace.Text{ZH: "官方文本发布于：", EN: " Officially published at: "}
+	textSource   = dataspace.Text{ZH: "所据的二手来源：", EN: " Secondary source relied on: "}
 	textItem     = dataspace.Text{ZH: "项目", EN: "Item"}
 	textContent  = dataspace.Text{ZH: "内容", EN: "Content"}
 )
@@ -119,7 +120,11 @@ func (r *renderer) layout() {
 	if r.form.Layout == FormNotSeen {
 		text = in(r.lang, textLayout) + text
 	}
-	text += in(r.lang, textWhere) + r.form.LayoutWhere
+	where := textSource
+	if r.form.LayoutOfficial {
+		where = textWhere
+	}
+	text += in(r.lang, where) + r.form.LayoutWhere
 	r.paragraph("layout", office.Note, []office.Run{{Text: text}}, nil, &r.form.Basis)
 }
 

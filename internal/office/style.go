@@ -59,7 +59,7 @@ const (
 )
 
 var looks = []look{
-	{id: "Body", name: "Body Text", font: fangSong, size: size4, line: line26, indent: 2, align: "both"},
+	{id: "Body", name: "Body Text", font: fangSong, size: size4, line: line26, indent: 2},
 	{id: "Plain", name: "Plain", font: fangSong, size: size4, line: line26},
 	{id: "Title", name: "Title", font: heiTi, size: 44, line: 720, before: 2400, after: 480, align: "center"},
 	{id: "Subtitle", name: "Subtitle", font: fangSong, size: size4, line: line26, after: 120, align: "center"},
