@@ -30,6 +30,7 @@ type assessment struct {
 	purpose, format string
 	on, asKnown     string
 	packs, packKey  string
+	agreed          agreementFlags
 	before          struct{ nonSensitive, sensitive int64 } // exported since 1 January
 	counted         bool                                    // before was given
 }
@@ -79,6 +80,7 @@ decide), 2 usage or malformed facts, 1 failed.`,
 	fs.Int64Var(&s.before.nonSensitive, "count-non-sensitive", 0, "people without sensitive data exported since 1 January, before this")
 	fs.Int64Var(&s.before.sensitive, "count-sensitive", 0, "people with sensitive data exported since 1 January, before this")
 	addPackFlags(cmd, &s.packs, &s.packKey)
+	s.agreed.add(cmd)
 	return cmd
 }
 
@@ -89,7 +91,9 @@ func addPackFlags(cmd *cobra.Command, dir, key *string) {
 }
 
 // withoutSource are the flags that mean something when all facts are given.
-var withoutSource = map[string]bool{"facts": true, "on": true, "as-known": true, "packs": true, "pack-key": true}
+var withoutSource = map[string]bool{
+	"facts": true, "on": true, "as-known": true, "packs": true, "pack-key": true, "recognition": true, "authority": true,
+}
 
 // ofFacts decides over facts that somebody wrote down.
 func (s *assessment) ofFacts(cmd *cobra.Command) error {
@@ -127,7 +131,15 @@ func (s *assessment) rules() (*rules.Set, error) {
 	if (s.packs == "") != (s.packKey == "") {
 		return nil, usagef("give both: an unsigned pack is never used", "--packs and --pack-key go together")
 	}
-	return node.LoadRules(s.packs, s.packKey)
+	set, err := node.LoadRules(s.packs, s.packKey)
+	if err != nil {
+		return nil, err
+	}
+	agreed, err := s.agreed.load(s.app)
+	if err != nil {
+		return nil, err
+	}
+	return set.WithRecognitions(agreed)
 }
 
 // ofSource profiles a dataset, makes its plan and decides.

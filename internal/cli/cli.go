@@ -116,6 +116,7 @@ func (a *app) commands() []*cobra.Command {
 		a.incidentCommand(),
 		a.verifyCommand(),
 		a.packCommand(),
+		a.recognitionCommand(),
 		a.serveCommand(),
 		a.participantCommand(),
 		a.peerCommand(),

@@ -197,9 +197,7 @@ func (c *compiler) rule(i int) *rule {
 func (c *compiler) watch(r *rule) {
 	all := append(slices.Clone(r.when.refs), r.satisfied.refs...)
 	r.looksAt, r.switches = c.pack.factsOf(all), c.pack.behind(all, switchSlot)
-	for _, i := range c.pack.factsOf(append(slices.Clone(r.when.refs), c.pack.sides[r.Side].refs...)) {
-		r.reads.add(i)
-	}
+	r.reads.add(c.pack.factsOf(append(slices.Clone(r.when.refs), c.pack.sides[r.Side].refs...))...)
 }
 
 // scopeTriggers and factTriggers are what a trigger can be on, beside the kinds

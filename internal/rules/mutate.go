@@ -28,6 +28,7 @@ type MutationReport struct {
 type trial struct {
 	facts  dataspace.Facts
 	expect expectYAML
+	list   *itemList // made up for the case, nil for none
 }
 
 // Mutate makes every mutant of the pack and runs the pack's cases on each,
@@ -71,14 +72,22 @@ func (p *Pack) trials(with []*Pack) ([]trial, map[string]string, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	list, err := p.caseList(&y)
+	if err != nil {
+		return nil, nil, err
+	}
+	sets := p.withLists(set, list)
 	out := make([]trial, len(y.Cases))
 	for i, c := range y.Cases {
 		f, err := c.facts(y.Defaults)
 		if err != nil {
 			return nil, nil, fmt.Errorf("case %s: %w", c.ID, err)
 		}
-		out[i] = trial{f, c.Expect}
-		if p.notices(set, &out[i]) {
+		out[i] = trial{facts: f, expect: c.Expect}
+		if c.List {
+			out[i].list = list
+		}
+		if p.notices(sets, &out[i]) {
 			return nil, nil, fmt.Errorf("case %s does not hold on the pack itself", c.ID)
 		}
 	}
@@ -90,8 +99,9 @@ func (p *Pack) trials(with []*Pack) ([]trial, map[string]string, error) {
 }
 
 // notices reports whether a case fails.
-func (p *Pack) notices(set *Set, t *trial) bool {
-	e := set.evaluation(&t.facts)
+func (p *Pack) notices(sets map[*itemList]*Set, t *trial) bool {
+	e := sets[t.list].evaluation(&t.facts)
+	defer e.release()
 	return len(p.compare(t.expect, e.decision(e.run()))) > 0
 }
 
@@ -136,8 +146,9 @@ func (p *Pack) try(m mutation, trials []trial, known map[string]condition, with 
 	if err != nil {
 		return stillborn
 	}
+	sets := mutant.withLists(set, listOf(trials))
 	for i := range trials {
-		if mutant.notices(set, &trials[i]) {
+		if mutant.notices(sets, &trials[i]) {
 			first := trials[i]
 			copy(trials[1:i+1], trials[:i])
 			trials[0] = first
@@ -145,6 +156,16 @@ func (p *Pack) try(m mutation, trials []trial, known map[string]condition, with 
 		}
 	}
 	return survived
+}
+
+// listOf is the list that some case asks for.
+func listOf(trials []trial) *itemList {
+	for i := range trials {
+		if trials[i].list != nil {
+			return trials[i].list
+		}
+	}
+	return nil
 }
 
 // with is the pack with one mutation.

@@ -30,6 +30,10 @@ type Pack struct {
 	rules    []*rule
 	clocks   []*clock
 	handling []*handling
+
+	reads   []factSet // facts on which each definition hangs
+	guarded factSet   // facts on which its applying hangs
+	marks   []func(dataspace.ElementID) bool
 }
 
 // slot says where the value of a CEL name is found.
@@ -132,7 +136,7 @@ type scope struct {
 	memo   []ref.Val // of definitions, then of listNames
 	accept []dataspace.Confidence
 	chosen map[string]bool // the operator's switches, by pack and name
-	open   bool            // whether switches may still be set either way
+	open   bool            // what was chosen is not known
 }
 
 // ResolveName implements the activation of CEL.
@@ -167,7 +171,7 @@ func (s *scope) ResolveName(name string) (any, bool) {
 // switched is the operator's choice, or the pack's default.
 func (s *scope) switched(name string) ref.Val {
 	if s.open {
-		return types.NewUnknown(numberBase-1, types.NewAttributeTrail("switch."+name))
+		return unknownChoice
 	}
 	return types.Bool(s.pack.choice(name, s.chosen))
 }
@@ -179,6 +183,8 @@ func (p *Pack) choice(name string, chosen map[string]bool) bool {
 	}
 	return p.yaml.Switches[name].Default
 }
+
+var unknownChoice = types.NewUnknown(-1, types.NewAttributeTrail("switch"))
 
 // switchKey names a switch of the pack in facts.
 func (p *Pack) switchKey(name string) string { return string(p.yaml.ID) + "#" + name }
