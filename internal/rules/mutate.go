@@ -24,11 +24,12 @@ type MutationReport struct {
 	Err       string   `json:"error,omitempty"` // nothing could be tried
 }
 
-// trial is a case with its facts read.
+// trial is a case with its facts read, or one of an incident.
 type trial struct {
-	facts  dataspace.Facts
-	expect expectYAML
-	list   *itemList // made up for the case, nil for none
+	incident *incidentCaseYAML
+	facts    dataspace.Facts
+	expect   expectYAML
+	list     *itemList // made up for the case, nil for none
 }
 
 // Mutate makes every mutant of the pack and runs the pack's cases on each,
@@ -77,7 +78,7 @@ func (p *Pack) trials(with []*Pack) ([]trial, map[string]string, error) {
 		return nil, nil, err
 	}
 	sets := p.withLists(set, list)
-	out := make([]trial, len(y.Cases))
+	out := make([]trial, len(y.Cases), len(y.Cases)+len(y.Incidents))
 	for i, c := range y.Cases {
 		f, err := c.facts(y.Defaults)
 		if err != nil {
@@ -91,6 +92,13 @@ func (p *Pack) trials(with []*Pack) ([]trial, map[string]string, error) {
 			return nil, nil, fmt.Errorf("case %s does not hold on the pack itself", c.ID)
 		}
 	}
+	for i := range y.Incidents {
+		t := trial{incident: &y.Incidents[i]}
+		if p.notices(sets, &t) {
+			return nil, nil, fmt.Errorf("case %s does not hold on the pack itself", t.incident.ID)
+		}
+		out = append(out, t)
+	}
 	excuses := make(map[string]string, len(y.Equivalent))
 	for _, x := range y.Equivalent {
 		excuses[x.Mutant] = x.Why
@@ -100,6 +108,9 @@ func (p *Pack) trials(with []*Pack) ([]trial, map[string]string, error) {
 
 // notices reports whether a case fails.
 func (p *Pack) notices(sets map[*itemList]*Set, t *trial) bool {
+	if t.incident != nil {
+		return len(p.testIncident(*t.incident, map[dataspace.RuleID][]string{})) > 0
+	}
 	e := sets[t.list].evaluation(&t.facts)
 	defer e.release()
 	return len(p.compare(t.expect, e.decision(e.run()))) > 0
