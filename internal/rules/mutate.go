@@ -24,12 +24,12 @@ type MutationReport struct {
 	Err       string   `json:"error,omitempty"` // nothing could be tried
 }
 
-// trial is a case with its facts read, or one of an incident.
+// trial is a case with its facts read, or a case of an incident.
 type trial struct {
-	incident *incidentCaseYAML
 	facts    dataspace.Facts
 	expect   expectYAML
 	list     *itemList // made up for the case, nil for none
+	incident *incidentCaseYAML
 }
 
 // Mutate makes every mutant of the pack and runs the pack's cases on each,
@@ -78,24 +78,25 @@ func (p *Pack) trials(with []*Pack) ([]trial, map[string]string, error) {
 		return nil, nil, err
 	}
 	sets := p.withLists(set, list)
-	out := make([]trial, len(y.Cases), len(y.Cases)+len(y.Incidents))
-	for i, c := range y.Cases {
+	out := make([]trial, 0, len(y.Cases)+len(y.Incidents))
+	for _, c := range y.Cases {
 		f, err := c.facts(y.Defaults)
 		if err != nil {
 			return nil, nil, fmt.Errorf("case %s: %w", c.ID, err)
 		}
-		out[i] = trial{facts: f, expect: c.Expect}
+		t := trial{facts: f, expect: c.Expect}
 		if c.List {
-			out[i].list = list
+			t.list = list
 		}
-		if p.notices(sets, &out[i]) {
+		if p.notices(sets, &t) {
 			return nil, nil, fmt.Errorf("case %s does not hold on the pack itself", c.ID)
 		}
+		out = append(out, t)
 	}
-	for i := range y.Incidents {
+	for i, c := range y.Incidents {
 		t := trial{incident: &y.Incidents[i]}
 		if p.notices(sets, &t) {
-			return nil, nil, fmt.Errorf("case %s does not hold on the pack itself", t.incident.ID)
+			return nil, nil, fmt.Errorf("case %s does not hold on the pack itself", c.ID)
 		}
 		out = append(out, t)
 	}

@@ -6,7 +6,7 @@ import (
 )
 
 // aside lists the mistakes in what stands beside the rules: when instruments
-// are renewed and what ends them, how switches stand, and incidents.
+// are renewed and what ends them, and how switches stand.
 func (m *mutator) aside() {
 	y := &m.pack.yaml
 	for _, kind := range sortedKeys(y.Instruments) {
@@ -19,9 +19,6 @@ func (m *mutator) aside() {
 			s.Default = !s.Default
 			y.Switches[name] = s
 		})
-	}
-	for i := range y.Incidents {
-		m.incident(i, &y.Incidents[i])
 	}
 }
 
@@ -57,25 +54,5 @@ func (m *mutator) instrument(kind string, in instrumentYAML) {
 		m.add("instrument."+kind+" trigger "+t.On+" deleted", edit(func(in *instrumentYAML) {
 			in.Triggers = slices.Delete(slices.Clone(in.Triggers), j, j+1)
 		}))
-	}
-}
-
-func (m *mutator) incident(i int, k *incidentYAML) {
-	id := string(k.ID)
-	edit := func(change func(*incidentYAML)) func(*packYAML) {
-		return func(y *packYAML) {
-			y.Incidents = slices.Clone(y.Incidents)
-			change(&y.Incidents[i])
-		}
-	}
-	m.add(id+" deleted", func(y *packYAML) { y.Incidents = slices.Delete(slices.Clone(y.Incidents), i, i+1) })
-	m.condition(id+" when", k.When, func(y *packYAML, s string) { edit(func(k *incidentYAML) { k.When = s })(y) })
-	m.day(id+" from", k.From, func(y *packYAML, s string) { edit(func(k *incidentYAML) { k.From = s })(y) })
-	m.day(id+" to", k.To, func(y *packYAML, s string) { edit(func(k *incidentYAML) { k.To = s })(y) })
-	if k.Hours > 0 {
-		m.number(id+" hours", int64(k.Hours), func(y *packYAML, n int64) { edit(func(k *incidentYAML) { k.Hours = int(n) })(y) })
-	}
-	if k.Days > 0 {
-		m.number(id+" days", int64(k.Days), func(y *packYAML, n int64) { edit(func(k *incidentYAML) { k.Days = int(n) })(y) })
 	}
 }
