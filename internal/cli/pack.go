@@ -166,6 +166,12 @@ func (a *app) showPack(p *rules.Pack) error {
 			if r.From != "" || r.To != "" {
 				when = fmt.Sprintf("  %s – %s", r.From, r.To)
 			}
+			if r.Recorded != "" {
+				when += a.word("  recorded ", "  收录于 ") + r.Recorded
+			}
+			if r.Withdrawn != "" {
+				when += a.word("  withdrawn ", "  撤回于 ") + r.Withdrawn
+			}
 			fmt.Fprintf(w, "\n%s  (%s)%s\n  %s [%s]\n", r.ID, r.Kind, strings.TrimRight(when, " "), r.Article, r.Confidence)
 			a.paragraph(w, "  ", "  ", a.text(r.Text))
 			fmt.Fprintf(w, "  %s\n", r.Source)
