@@ -133,13 +133,13 @@ func (n *narrowing) regime(r *regime) *regime {
 			one.handling = append(one.handling, handlingEntry{h.handling, n.place[h.at]})
 		}
 	}
+	one.recognitions = make(map[string][]entry, len(r.recognitions))
+	for demand, list := range r.recognitions {
+		one.recognitions[demand] = n.entries(list)
+	}
 	one.demanded = make(map[string]entry, len(r.demanded))
 	for id, e := range r.demanded {
 		one.demanded[id] = entry{e.rule, n.place[e.at]}
-	}
-	one.recognitions = make(map[string][]entry, len(r.recognitions))
-	for id, list := range r.recognitions {
-		one.recognitions[id] = n.entries(list)
 	}
 	return &one
 }

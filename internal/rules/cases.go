@@ -41,7 +41,10 @@ func (r *TestReport) OK() bool {
 }
 
 type casesYAML struct {
-	Defaults   map[string]any     `yaml:"defaults"`
+	Defaults map[string]any `yaml:"defaults"`
+	// Items are those of a list made up for the cases that ask for it, in the
+	// form of items.csv; the pack's own play no part in its cases.
+	Items      string             `yaml:"items"`
 	Cases      []caseYAML         `yaml:"cases"`
 	Incidents  []incidentCaseYAML `yaml:"incidents"`
 	Equivalent []excuseYAML       `yaml:"equivalent"`
@@ -56,6 +59,7 @@ type excuseYAML struct {
 type caseYAML struct {
 	ID      string         `yaml:"id"`
 	Facts   map[string]any `yaml:"facts"`
+	List    bool           `yaml:"list"`    // the items of the file are loaded
 	Without []string       `yaml:"without"` // facts of the defaults that are not known here
 	Counts  map[string]any `yaml:"counts"`
 	Expect  expectYAML     `yaml:"expect"`
@@ -97,8 +101,17 @@ func (p *Pack) Test(with ...*Pack) TestReport {
 		report.Err = err.Error()
 		return report
 	}
+	empty, loaded, err := p.caseSets(set, y.Items)
+	if err != nil {
+		report.Err = err.Error()
+		return report
+	}
 	seen := map[string]bool{}
 	for _, c := range y.Cases {
+		set := empty
+		if c.List {
+			set = loaded
+		}
 		res := CaseResult{ID: c.ID, Why: c.Why}
 		if c.ID == "" || seen[c.ID] {
 			res.Failures = append(res.Failures, "case has no id of its own")
@@ -143,7 +156,25 @@ func (p *Pack) testSet(with []*Pack) (*Set, error) {
 	if len(with) == 0 && p.base != nil {
 		packs = append(packs, p.base)
 	}
-	return NewSet(packs...)
+	return NewSampleSet(packs...)
+}
+
+// caseSets are the set in which the cases run: with no items in the pack's
+// list, and with those that were made up for the cases.
+func (p *Pack) caseSets(set *Set, items string) (empty, loaded *Set, err error) {
+	with := func(l *itemList) *Set {
+		s := *set
+		s.lists = map[*Pack]*itemList{p: l}
+		return s.index()
+	}
+	if items == "" {
+		return with(nil), with(nil), nil
+	}
+	list, err := ParseItems(string(p.yaml.ID)+"/"+caseFile+"#items", []byte(items))
+	if err != nil {
+		return nil, nil, err
+	}
+	return with(nil), with(newItemList(list)), nil
 }
 
 func (p *Pack) testCase(set *Set, defaults map[string]any, c caseYAML, decided map[dataspace.RuleID][]string) []string {

@@ -166,6 +166,7 @@ func (e *evaluation) bounds(res *result, name string, now int64) []int64 {
 	out := []int64{0}
 	for _, o := range res.regimes {
 		for _, at := range o.regime.packs {
+			out = append(out, e.listBounds(at, name, now)...)
 			for _, n := range e.set.packs[at].numbers {
 				if n.yaml.Of == name && n.yaml.Value != nil && *n.yaml.Value-1 < now {
 					out = append(out, *n.yaml.Value-1)

@@ -114,6 +114,7 @@ func (c *checker) document() {
 			}
 		}
 	}
+	c.items()
 	c.doubles()
 }
 
@@ -138,6 +139,23 @@ func (p *Pack) conditions() []condition {
 		out = append(out, r.when, r.satisfied)
 	}
 	return out
+}
+
+// items checks what ParseItems leaves open: addresses and elements.
+func (c *checker) items() {
+	sources := map[string]bool{}
+	for i := range c.pack.Items() {
+		it := &c.pack.list.items[i]
+		if !sources[it.Source] {
+			sources[it.Source] = true
+			c.source(dataspace.RuleID("item."+it.ID), it.Source)
+		}
+		for _, el := range it.Elements {
+			if c.elements != nil && !c.elements[el] {
+				c.find(dataspace.RuleID("item."+it.ID), "pack.element", "%q is no element of the taxonomy", el)
+			}
+		}
+	}
 }
 
 func (c *checker) doubles() {

@@ -231,11 +231,16 @@ func TestAgreementsOnlyHelp(t *testing.T) {
 			}
 			entries = append(entries, entry(fmt.Sprintf("t.e%d", i), of(j.Draw(t, "of"), kind.Draw(t, "kind")), lead))
 		}
+		f := drawNear(t)
+		if len(f.Instruments) > 0 {
+			// One that can be of use, among the many that cannot.
+			held := rapid.SampledFrom(f.Instruments).Draw(t, "held").Kind
+			entries = append(entries, entry("t.held", of(f.Exporter.Jurisdiction, held), satisfies(f.Exporter.Jurisdiction, demand.Draw(t, "wanted"))))
+		}
 		with, err := set.WithRecognitions([]rules.Agreement{agreement("t/a", entries...)})
 		if err != nil {
 			t.Fatal(err)
 		}
-		f := drawNear(t)
 		before, after := mustDecide(t, set, f), mustDecide(t, with, f)
 		if after.Verdict.Severity() > before.Verdict.Severity() {
 			t.Fatalf("%s became %s", before.Verdict, after.Verdict)

@@ -3,6 +3,7 @@ package rules
 import (
 	"errors"
 	"fmt"
+	"math"
 	"regexp"
 	"slices"
 	"sort"
@@ -33,6 +34,10 @@ var (
 	ruleIDPattern       = regexp.MustCompile(`^[a-z0-9_]+([.-][a-z0-9_]+)+$`)
 	jurisdictionPattern = regexp.MustCompile(`^[A-Z]{2}$`)
 )
+
+// sampleJurisdiction is a code that no country has, nor will: what stands under
+// it cannot be taken for law.
+const sampleJurisdiction = "ZZ"
 
 // pathways are what a regime may demand; see decision.schema.json. A later one
 // is stricter: it is named when several are possible and lead to one verdict.
@@ -79,6 +84,9 @@ func (c *compiler) header() {
 	}
 	for _, kind := range sortedKeys(y.Instruments) {
 		c.about(y.Instruments[kind].About, "$.instruments")
+	}
+	if (y.Jurisdiction == sampleJurisdiction) != y.Sample {
+		c.fail("$.jurisdiction", "pack.sample", "a sample, and nothing else, has the jurisdiction "+sampleJurisdiction)
 	}
 	if len(y.Sides) == 0 {
 		c.fail("$", "pack.sides", "pack has no side")
@@ -180,6 +188,7 @@ func (c *compiler) rule(i int) *rule {
 		}
 	}
 	c.kind(r, at)
+	r.asksList = c.pack.asksList(r.when.refs)
 	c.watch(r)
 	return r
 }
@@ -264,6 +273,9 @@ func (c *compiler) kind(r *rule, at string) {
 func (c *compiler) pathway(r *rule, at string) {
 	if !slices.Contains(pathways, r.Pathway) {
 		c.fail(at+".pathway", "rule.pathway", fmt.Sprintf("%q is no pathway", r.Pathway))
+	}
+	if math.IsNaN(r.Order) || math.IsInf(r.Order, 0) {
+		c.fail(at+".order", "rule.order", "is no number")
 	}
 	switch r.Verdict {
 	case "":
@@ -354,6 +366,8 @@ func (p *Pack) factsOf(names []string) []int {
 				seen[at.index] = true
 			case defineSlot:
 				visit(p.define[at.index].refs)
+			case listSlot:
+				visit(listFacts[at.index])
 			}
 		}
 	}
@@ -364,6 +378,23 @@ func (p *Pack) factsOf(names []string) []int {
 	}
 	sort.Ints(out)
 	return out
+}
+
+// asksList reports whether names lead to what the items of a list demand.
+func (p *Pack) asksList(names []string) bool {
+	for _, n := range names {
+		switch at := p.names[n]; at.kind {
+		case listSlot:
+			if at.index >= listDemand {
+				return true
+			}
+		case defineSlot:
+			if p.asksList(p.define[at.index].refs) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // soleDocument parses YAML that holds one document. It keeps documents small:

@@ -87,9 +87,12 @@ type language struct {
 }
 
 var baseEnv = func() *cel.Env {
-	opts := make([]cel.EnvOption, 0, len(variables))
+	opts := make([]cel.EnvOption, 0, len(variables)+len(listNames))
 	for _, v := range variables {
 		opts = append(opts, cel.Variable(v.name, v.kind))
+	}
+	for _, l := range listNames {
+		opts = append(opts, cel.Variable(l.name, l.kind))
 	}
 	env, err := cel.NewEnv(opts...)
 	if err != nil {

@@ -88,15 +88,15 @@ func (s *Set) begin(f *dataspace.Facts) *evaluation {
 			applied: make([]answer, 2*len(s.packs)), answers: make([]answer, s.rules),
 		}
 		for i, p := range s.packs {
-			e.scopes[i] = scope{pack: p, facts: e.values, memo: make([]ref.Val, len(p.define))}
+			e.scopes[i] = scope{pack: p, list: s.list(p), facts: e.values, memo: make([]ref.Val, len(p.define)+len(listNames))}
 		}
-	}
-	for i := range e.scopes {
-		e.scopes[i].chosen = f.Switches
 	}
 	e.facts, e.accept = f, f.AcceptConfidence
 	if len(e.accept) == 0 {
 		e.accept = defaultAccept
+	}
+	for i := range e.scopes {
+		e.scopes[i].accept, e.scopes[i].chosen = e.accept, f.Switches
 	}
 	return e
 }
@@ -129,6 +129,7 @@ func (e *evaluation) change(i int, v ref.Val) {
 				e.scopes[at].memo[j] = nil
 			}
 		}
+		clear(e.scopes[at].memo[len(p.define):])
 		if p.guarded.has(i) {
 			e.applied[2*at], e.applied[2*at+1] = answer{}, answer{}
 		}
@@ -254,7 +255,7 @@ func (e *evaluation) reason(s spoken, o *outcome, verdict dataspace.Verdict) dat
 	out := dataspace.Reason{
 		Rule: r.ID, Pack: r.pack.yaml.ID, Article: r.Article, Source: r.Source, Confidence: r.Confidence,
 		Decisive: s.sets && s.weight == verdict && o.verdict == verdict,
-		Text:     r.Text,
+		Text:     e.withItems(r, r.Text),
 	}
 	if len(r.looksAt) > 0 {
 		out.Facts = make(map[string]any, len(r.looksAt))

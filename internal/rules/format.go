@@ -169,7 +169,7 @@ type ruleYAML struct {
 	Recorded  string `yaml:"recorded"`
 	Withdrawn string `yaml:"withdrawn"`
 
-	Order   int               `yaml:"order"`
+	Order   float64           `yaml:"order"` // a fraction puts it between two of another pack
 	Pathway string            `yaml:"pathway"`
 	Verdict dataspace.Verdict `yaml:"verdict"`
 	Counted *bool             `yaml:"counted"`

@@ -89,6 +89,9 @@ func load(fsys fs.FS, dir string) (*Pack, error) {
 	if err := decodeStrict(place, files[packFile], &p.yaml); err != nil {
 		return nil, err
 	}
+	if err := p.loadItems(dir, files); err != nil {
+		return nil, err
+	}
 	if err := p.loadCalendar(fsys, files); err != nil {
 		return nil, err
 	}
@@ -241,6 +244,9 @@ func (c *compiler) names() error {
 	p.names = make(map[string]slot, len(variables)+len(p.yaml.Numbers)+len(p.yaml.Define))
 	for i, v := range variables {
 		p.names[v.name] = slot{factSlot, i}
+	}
+	for i, l := range listNames {
+		p.names[l.name] = slot{listSlot, i}
 	}
 	for i, name := range sortedKeys(p.yaml.Numbers) {
 		y := p.yaml.Numbers[name]

@@ -27,6 +27,7 @@ type MutationReport struct {
 // trial is a case with its facts read.
 type trial struct {
 	facts  dataspace.Facts
+	list   bool // with the items that the cases make up
 	expect expectYAML
 }
 
@@ -35,13 +36,22 @@ type trial struct {
 // load is none. The cases must hold on the pack itself.
 func (p *Pack) Mutate(with ...*Pack) MutationReport {
 	report := MutationReport{Pack: p.Ref()}
-	trials, excuses, err := p.trials(with)
+	y, err := p.readCases()
 	if err != nil {
 		report.Err = err.Error()
 		return report
 	}
+	a := &attempt{pack: p, with: with, items: y.Items}
+	if err := a.read(y); err != nil {
+		report.Err = err.Error()
+		return report
+	}
+	excuses := make(map[string]string, len(y.Equivalent))
+	for _, x := range y.Equivalent {
+		excuses[x.Mutant] = x.Why
+	}
 	made := p.mutations()
-	fates := p.tryAll(made, trials, with)
+	fates := a.all(made)
 	for i, m := range made {
 		why, excused := excuses[m.id]
 		switch {
@@ -62,38 +72,59 @@ func (p *Pack) Mutate(with ...*Pack) MutationReport {
 	return report
 }
 
-func (p *Pack) trials(with []*Pack) ([]trial, map[string]string, error) {
-	y, err := p.readCases()
+// attempt is one trying of a pack's mutants.
+type attempt struct {
+	pack   *Pack
+	with   []*Pack
+	items  string // made up for the cases
+	trials []trial
+}
+
+// read prepares the cases, which must hold on the pack itself.
+func (a *attempt) read(y casesYAML) error {
+	c, err := a.court(a.pack)
 	if err != nil {
-		return nil, nil, err
+		return err
 	}
-	set, err := p.testSet(with)
-	if err != nil {
-		return nil, nil, err
-	}
-	out := make([]trial, len(y.Cases))
-	for i, c := range y.Cases {
-		f, err := c.facts(y.Defaults)
+	for i := range y.Cases {
+		f, err := y.Cases[i].facts(y.Defaults)
 		if err != nil {
-			return nil, nil, fmt.Errorf("case %s: %w", c.ID, err)
+			return fmt.Errorf("case %s: %w", y.Cases[i].ID, err)
 		}
-		out[i] = trial{f, c.Expect}
-		if p.notices(set, &out[i]) {
-			return nil, nil, fmt.Errorf("case %s does not hold on the pack itself", c.ID)
+		t := trial{f, y.Cases[i].List, y.Cases[i].Expect}
+		if c.notices(&t) {
+			return fmt.Errorf("case %s does not hold on the pack itself", y.Cases[i].ID)
 		}
+		a.trials = append(a.trials, t)
 	}
-	excuses := make(map[string]string, len(y.Equivalent))
-	for _, x := range y.Equivalent {
-		excuses[x.Mutant] = x.Why
+	return nil
+}
+
+// court is where a pack is tried: with an empty list, and with one made up.
+type court struct {
+	pack          *Pack
+	empty, loaded *Set
+}
+
+func (a *attempt) court(p *Pack) (*court, error) {
+	set, err := p.testSet(a.with)
+	if err != nil {
+		return nil, err
 	}
-	return out, excuses, nil
+	c := &court{pack: p}
+	c.empty, c.loaded, err = p.caseSets(set, a.items)
+	return c, err
 }
 
 // notices reports whether a case fails.
-func (p *Pack) notices(set *Set, t *trial) bool {
+func (c *court) notices(t *trial) bool {
+	set := c.empty
+	if t.list {
+		set = c.loaded
+	}
 	e := set.evaluation(&t.facts)
 	defer e.release()
-	return len(p.compare(t.expect, e.decision(e.run()))) > 0
+	return len(c.pack.compare(t.expect, e.decision(e.run()))) > 0
 }
 
 type fate uint8
@@ -104,41 +135,37 @@ const (
 	killed
 )
 
-// tryAll decides the fate of each mutant, on every processor.
-func (p *Pack) tryAll(made []mutation, trials []trial, with []*Pack) []fate {
+// all decides the fate of each mutant, on every processor.
+func (a *attempt) all(made []mutation) []fate {
 	fates := make([]fate, len(made))
 	var next atomic.Int64
-	var all sync.WaitGroup
+	var workers sync.WaitGroup
 	for range runtime.GOMAXPROCS(0) {
-		all.Go(func() {
+		workers.Go(func() {
 			known := map[string]condition{} // what compiles once serves all mutants
-			order := slices.Clone(trials)
-			for {
-				i := int(next.Add(1)) - 1
-				if i >= len(made) {
-					return
-				}
-				fates[i] = p.try(made[i], order, known, with)
+			order := slices.Clone(a.trials)
+			for i := int(next.Add(1)) - 1; i < len(made); i = int(next.Add(1)) - 1 {
+				fates[i] = a.one(made[i], order, known)
 			}
 		})
 	}
-	all.Wait()
+	workers.Wait()
 	return fates
 }
 
-// try moves the case that noticed to the front: it is likely to notice the
-// next mutant of the same rule too.
-func (p *Pack) try(m mutation, trials []trial, known map[string]condition, with []*Pack) fate {
-	mutant, err := p.with(m, known)
+// one moves the case that noticed to the front: it is likely to notice the next
+// mutant of the same rule too.
+func (a *attempt) one(m mutation, trials []trial, known map[string]condition) fate {
+	mutant, err := a.pack.with(m, known)
 	if err != nil {
 		return stillborn
 	}
-	set, err := mutant.testSet(with)
+	c, err := a.court(mutant)
 	if err != nil {
 		return stillborn
 	}
 	for i := range trials {
-		if mutant.notices(set, &trials[i]) {
+		if c.notices(&trials[i]) {
 			first := trials[i]
 			copy(trials[1:i+1], trials[:i])
 			trials[0] = first
@@ -150,7 +177,7 @@ func (p *Pack) try(m mutation, trials []trial, known map[string]condition, with 
 
 // with is the pack with one mutation.
 func (p *Pack) with(m mutation, known map[string]condition) (*Pack, error) {
-	mutant := &Pack{yaml: p.yaml, dir: p.dir, sha256: p.sha256, calendar: p.calendar, base: p.base}
+	mutant := &Pack{yaml: p.yaml, dir: p.dir, sha256: p.sha256, calendar: p.calendar, base: p.base, list: p.list}
 	m.apply(&mutant.yaml)
 	c := &compiler{pack: mutant, known: known}
 	return mutant, c.run()

@@ -17,8 +17,9 @@ type Pack struct {
 	dir      string
 	sha256   dataspace.Digest
 	calendar *calendar
-	base     *Pack  // the pack it overlays, when it was loaded beside it
-	cases    []byte // tests.yaml, nil when there is none
+	list     *itemList // nil when the pack names no items
+	base     *Pack     // the pack it overlays, when it was loaded beside it
+	cases    []byte    // tests.yaml, nil when there is none
 
 	names    map[string]slot
 	numbers  []number
@@ -49,6 +50,7 @@ const (
 	groupSlot
 	defineSlot
 	switchSlot
+	listSlot
 )
 
 type number struct {
@@ -77,6 +79,7 @@ type rule struct {
 	by        []satisfier
 	looksAt   []int // facts its conditions name, ascending
 	number    int   // within its pack
+	asksList  bool  // whether its condition asks about the items of a list
 	// recognises is the demand, and recognised the kind of instrument that
 	// satisfies it, of a recogniseRule.
 	recognises, recognised string
@@ -126,12 +129,13 @@ func known(recorded, withdrawn, on string) bool {
 // numbers, groups and definitions. A definition is evaluated at most once.
 // Not safe for concurrent use.
 type scope struct {
-	pack  *Pack
-	facts []ref.Val
-	memo  []ref.Val
-	// chosen are the operator's switches, by pack and name.
-	chosen map[string]bool
-	open   bool // what was chosen is not known
+	pack   *Pack
+	list   *itemList // of the pack, nil for none
+	facts  []ref.Val
+	memo   []ref.Val // of definitions, then of listNames
+	accept []dataspace.Confidence
+	chosen map[string]bool // the operator's switches, by pack and name
+	open   bool            // whether switches may still be set either way
 }
 
 // ResolveName implements the activation of CEL.
@@ -150,6 +154,13 @@ func (s *scope) ResolveName(name string) (any, bool) {
 	case switchSlot:
 		return s.switched(s.pack.switches[at.index]), true
 	}
+	if at.kind == listSlot {
+		i := len(s.pack.define) + at.index
+		if s.memo[i] == nil {
+			s.memo[i] = s.listed(at.index)
+		}
+		return s.memo[i], true
+	}
 	if s.memo[at.index] == nil {
 		s.memo[at.index] = s.defined(at.index)
 	}
@@ -159,15 +170,13 @@ func (s *scope) ResolveName(name string) (any, bool) {
 // switched is the operator's choice, or the pack's default.
 func (s *scope) switched(name string) ref.Val {
 	if s.open {
-		return unknownChoice
+		return types.NewUnknown(numberBase-1, types.NewAttributeTrail("switch."+name))
 	}
 	if on, ok := s.chosen[s.pack.switchKey(name)]; ok {
 		return types.Bool(on)
 	}
 	return types.Bool(s.pack.yaml.Switches[name].Default)
 }
-
-var unknownChoice = types.NewUnknown(-1, types.NewAttributeTrail("switch"))
 
 // switchKey names a switch of the pack in facts.
 func (p *Pack) switchKey(name string) string { return string(p.yaml.ID) + "#" + name }

@@ -286,6 +286,10 @@ func (e *evaluation) missing(o *outcome, out map[string]dataspace.Missing) {
 }
 
 func (e *evaluation) missingValue(r *rule, id int64, out map[string]dataspace.Missing) {
+	if id >= itemBase {
+		e.listMissing(r, id, out)
+		return
+	}
 	if id >= numberBase {
 		m := r.pack.missing(r.pack.numbers[id-numberBase].name)
 		out[m.Fact] = m

@@ -25,6 +25,8 @@ type Set struct {
 	narrowed   *narrowed     // see between
 	used       *sync.Pool    // of evaluations
 	all        []*Pack       // of which packs may be some
+	// lists stand in for the items of packs while these are tested.
+	lists map[*Pack]*itemList
 	// needed is the side on which the flow must be covered by a pack.
 	needed dataspace.Side
 }
@@ -78,11 +80,26 @@ type handlingEntry struct {
 	at int
 }
 
+// NewSampleSet is NewSet for showing and testing: it takes packs that are
+// samples and no law, beside others.
+func NewSampleSet(packs ...*Pack) (*Set, error) { return newSet(packs) }
+
 // NewSet combines packs. Packs of the same jurisdiction and side become one
 // regime. It refuses two packs or rules of one id, pathway rules that share
 // their order while both are in force, demands that no pack defines, an
 // overlay without the pack it lies on, and drops what another pack supersedes.
+// It refuses a sample: nothing real is decided by one.
 func NewSet(packs ...*Pack) (*Set, error) {
+	for _, p := range packs {
+		if p.yaml.Sample {
+			return nil, &dataspace.Problem{Kind: dataspace.ErrDenied, Code: "set.sample", Place: string(p.yaml.ID), Message: "is a sample and no law",
+				Hint: "only 'hutong pack' and 'hutong assess', with --allow-sample, take it"}
+		}
+	}
+	return newSet(packs)
+}
+
+func newSet(packs []*Pack) (*Set, error) {
 	s := &Set{packs: dropSuperseded(packs), treatments: &combinations{}, needed: dataspace.ExportSide}
 	sort.SliceStable(s.packs, func(i, j int) bool { return s.packs[i].yaml.ID < s.packs[j].yaml.ID })
 	var errs []error
@@ -131,6 +148,14 @@ func dropSuperseded(packs []*Pack) []*Pack {
 		}
 	}
 	return out
+}
+
+// list is the negative list of a pack of the set.
+func (s *Set) list(p *Pack) *itemList {
+	if l, ok := s.lists[p]; ok {
+		return l
+	}
+	return p.list
 }
 
 // Packs names the packs of the set, in order of id.
