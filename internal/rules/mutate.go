@@ -78,6 +78,7 @@ type attempt struct {
 	with   []*Pack
 	items  string // made up for the cases
 	trials []trial
+	clocks []incidentCaseYAML
 }
 
 // read prepares the cases, which must hold on the pack itself.
@@ -97,6 +98,12 @@ func (a *attempt) read(y casesYAML) error {
 		}
 		a.trials = append(a.trials, t)
 	}
+	for _, k := range y.Incidents {
+		if len(a.pack.testIncident(k, map[dataspace.RuleID][]string{})) > 0 {
+			return fmt.Errorf("case %s does not hold on the pack itself", k.ID)
+		}
+	}
+	a.clocks = y.Incidents
 	return nil
 }
 
@@ -113,6 +120,9 @@ func (a *attempt) court(p *Pack) (*court, error) {
 	}
 	c := &court{pack: p}
 	c.empty, c.loaded, err = p.caseSets(set, a.items)
+	if err == nil { // too few cases for an index to pay
+		c.empty.narrowed, c.loaded.narrowed = nil, nil
+	}
 	return c, err
 }
 
@@ -169,6 +179,11 @@ func (a *attempt) one(m mutation, trials []trial, known map[string]condition) fa
 			first := trials[i]
 			copy(trials[1:i+1], trials[:i])
 			trials[0] = first
+			return killed
+		}
+	}
+	for _, k := range a.clocks {
+		if len(mutant.testIncident(k, map[dataspace.RuleID][]string{})) > 0 {
 			return killed
 		}
 	}
