@@ -30,6 +30,7 @@ import (
 	"hutong/internal/flow"
 	"hutong/internal/gateway"
 	"hutong/internal/prove"
+	"hutong/internal/recognition"
 	"hutong/internal/rules"
 	"hutong/internal/sqlite"
 	"hutong/internal/table/format"
@@ -169,8 +170,48 @@ func (n *Node) loadRules(context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := set.CheckSwitches(n.Config.Switches); err != nil {
+		return err
+	}
+	agreed, err := LoadRecognitions(n.Config.Recognitions, n.Config.Authorities)
+	if err != nil {
+		return err
+	}
+	if set, err = set.WithRecognitions(agreed); err != nil {
+		return err
+	}
 	n.rules.Store(set)
 	return nil
+}
+
+// LoadRecognitions returns the agreements of a folder, each signed by both its
+// parties with keys of the authorities. One that does not verify is an error.
+func LoadRecognitions(dir string, authorities []Authority) ([]rules.Agreement, error) {
+	if dir == "" {
+		return nil, nil
+	}
+	trust, err := Trust(authorities)
+	if err != nil {
+		return nil, err
+	}
+	list, err := recognition.LoadAll(os.DirFS(dir), trust)
+	if err != nil {
+		return nil, fmt.Errorf("load agreements of %s: %w", dir, err)
+	}
+	return list, nil
+}
+
+// Trust reads the keys of authorities.
+func Trust(authorities []Authority) (recognition.Trust, error) {
+	out := recognition.Trust{}
+	for _, a := range authorities {
+		key, err := readPackKey(a.Key)
+		if err != nil {
+			return nil, err
+		}
+		out[a.Jurisdiction] = append(out[a.Jurisdiction], key)
+	}
+	return out, nil
 }
 
 // LoadRules returns the packs in force: those built in, and over them the
@@ -272,7 +313,7 @@ func (n *Node) wire(context.Context) error {
 		Catalogue: catalogues{n.dsp}, Client: n.Gateway.HTTPClient,
 		Receipts: &exchange.Client{URL: n.peerURL, HTTP: n.Gateway.HTTPClient, Authorize: n.Gateway.Authorize},
 		DataURL:  func(id dataspace.TransferID) string { return n.Config.URL + dataPath + deliver.Path(id) },
-		Dir:      n.Config.DataDir, Now: n.now, Logger: n.logger,
+		Switches: n.Config.Switches, Dir: n.Config.DataDir, Now: n.now, Logger: n.logger,
 	})
 	n.Agree = agree.New(agree.Config{
 		Store: sqlite.NewAgree(n.db), Sender: n.dsp, Handler: n.Flows.Handler(), Catalogue: catalogue{n.Gateway},

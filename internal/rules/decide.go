@@ -96,7 +96,7 @@ func (s *Set) begin(f *dataspace.Facts) *evaluation {
 		e.accept = defaultAccept
 	}
 	for i := range e.scopes {
-		e.scopes[i].accept, e.scopes[i].chosen = e.accept, f.Switches
+		e.scopes[i].chosen, e.scopes[i].accept = f.Switches, e.accept
 	}
 	return e
 }
@@ -124,6 +124,7 @@ func (e *evaluation) reset() {
 func (e *evaluation) change(i int, v ref.Val) {
 	e.values[i] = v
 	for at, p := range e.set.packs {
+		clear(e.scopes[at].memo[len(p.define):])
 		for j := range p.define {
 			if p.reads[j].has(i) {
 				e.scopes[at].memo[j] = nil
@@ -257,10 +258,14 @@ func (e *evaluation) reason(s spoken, o *outcome, verdict dataspace.Verdict) dat
 		Decisive: s.sets && s.weight == verdict && o.verdict == verdict,
 		Text:     e.withItems(r, r.Text),
 	}
-	if len(r.looksAt) > 0 {
-		out.Facts = make(map[string]any, len(r.looksAt))
+	if n := len(r.looksAt) + len(r.switches); n > 0 {
+		out.Facts = make(map[string]any, n)
 		for _, i := range r.looksAt {
 			out.Facts[variables[i].name] = native(e.values[i])
+		}
+		for _, i := range r.switches {
+			name := r.pack.switches[i]
+			out.Facts["switch."+name] = r.pack.choice(name, e.facts.Switches)
 		}
 	}
 	return out

@@ -24,11 +24,12 @@ type MutationReport struct {
 	Err       string   `json:"error,omitempty"` // nothing could be tried
 }
 
-// trial is a case with its facts read.
+// trial is a case with its facts read, or a case of an incident.
 type trial struct {
-	facts  dataspace.Facts
-	list   bool // with the items that the cases make up
-	expect expectYAML
+	facts    dataspace.Facts
+	expect   expectYAML
+	list     *itemList // made up for the case, nil for none
+	incident *incidentCaseYAML
 }
 
 // Mutate makes every mutant of the pack and runs the pack's cases on each,
@@ -36,22 +37,13 @@ type trial struct {
 // load is none. The cases must hold on the pack itself.
 func (p *Pack) Mutate(with ...*Pack) MutationReport {
 	report := MutationReport{Pack: p.Ref()}
-	y, err := p.readCases()
+	trials, excuses, err := p.trials(with)
 	if err != nil {
 		report.Err = err.Error()
 		return report
 	}
-	a := &attempt{pack: p, with: with, items: y.Items}
-	if err := a.read(y); err != nil {
-		report.Err = err.Error()
-		return report
-	}
-	excuses := make(map[string]string, len(y.Equivalent))
-	for _, x := range y.Equivalent {
-		excuses[x.Mutant] = x.Why
-	}
 	made := p.mutations()
-	fates := a.all(made)
+	fates := p.tryAll(made, trials, with)
 	for i, m := range made {
 		why, excused := excuses[m.id]
 		switch {
@@ -72,69 +64,57 @@ func (p *Pack) Mutate(with ...*Pack) MutationReport {
 	return report
 }
 
-// attempt is one trying of a pack's mutants.
-type attempt struct {
-	pack   *Pack
-	with   []*Pack
-	items  string // made up for the cases
-	trials []trial
-	clocks []incidentCaseYAML
-}
-
-// read prepares the cases, which must hold on the pack itself.
-func (a *attempt) read(y casesYAML) error {
-	c, err := a.court(a.pack)
+func (p *Pack) trials(with []*Pack) ([]trial, map[string]string, error) {
+	y, err := p.readCases()
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
-	for i := range y.Cases {
-		f, err := y.Cases[i].facts(y.Defaults)
+	set, err := p.testSet(with)
+	if err != nil {
+		return nil, nil, err
+	}
+	list, err := p.caseList(&y)
+	if err != nil {
+		return nil, nil, err
+	}
+	sets := p.withLists(set, list)
+	out := make([]trial, 0, len(y.Cases)+len(y.Incidents))
+	for _, c := range y.Cases {
+		f, err := c.facts(y.Defaults)
 		if err != nil {
-			return fmt.Errorf("case %s: %w", y.Cases[i].ID, err)
+			return nil, nil, fmt.Errorf("case %s: %w", c.ID, err)
 		}
-		t := trial{f, y.Cases[i].List, y.Cases[i].Expect}
-		if c.notices(&t) {
-			return fmt.Errorf("case %s does not hold on the pack itself", y.Cases[i].ID)
+		t := trial{facts: f, expect: c.Expect}
+		if c.List {
+			t.list = list
 		}
-		a.trials = append(a.trials, t)
-	}
-	for _, k := range y.Incidents {
-		if len(a.pack.testIncident(k, map[dataspace.RuleID][]string{})) > 0 {
-			return fmt.Errorf("case %s does not hold on the pack itself", k.ID)
+		if p.notices(sets, &t) {
+			return nil, nil, fmt.Errorf("case %s does not hold on the pack itself", c.ID)
 		}
+		out = append(out, t)
 	}
-	a.clocks = y.Incidents
-	return nil
-}
-
-// court is where a pack is tried: with an empty list, and with one made up.
-type court struct {
-	pack          *Pack
-	empty, loaded *Set
-}
-
-func (a *attempt) court(p *Pack) (*court, error) {
-	set, err := p.testSet(a.with)
-	if err != nil {
-		return nil, err
+	for i, c := range y.Incidents {
+		t := trial{incident: &y.Incidents[i]}
+		if p.notices(sets, &t) {
+			return nil, nil, fmt.Errorf("case %s does not hold on the pack itself", c.ID)
+		}
+		out = append(out, t)
 	}
-	c := &court{pack: p}
-	c.empty, c.loaded, err = p.caseSets(set, a.items)
-	if err == nil { // too few cases for an index to pay
-		c.empty.narrowed, c.loaded.narrowed = nil, nil
+	excuses := make(map[string]string, len(y.Equivalent))
+	for _, x := range y.Equivalent {
+		excuses[x.Mutant] = x.Why
 	}
-	return c, err
+	return out, excuses, nil
 }
 
 // notices reports whether a case fails.
-func (c *court) notices(t *trial) bool {
-	set := c.empty
-	if t.list {
-		set = c.loaded
+func (p *Pack) notices(sets map[*itemList]*Set, t *trial) bool {
+	if t.incident != nil {
+		return len(p.testIncident(*t.incident, map[dataspace.RuleID][]string{})) > 0
 	}
-	e := set.evaluation(&t.facts)
+	e := sets[t.list].evaluation(&t.facts)
 	defer e.release()
-	return len(c.pack.compare(t.expect, e.decision(e.run()))) > 0
+	return len(p.compare(t.expect, e.decision(e.run()))) > 0
 }
 
 type fate uint8
@@ -145,54 +125,67 @@ const (
 	killed
 )
 
-// all decides the fate of each mutant, on every processor.
-func (a *attempt) all(made []mutation) []fate {
+// tryAll decides the fate of each mutant, on every processor.
+func (p *Pack) tryAll(made []mutation, trials []trial, with []*Pack) []fate {
 	fates := make([]fate, len(made))
 	var next atomic.Int64
-	var workers sync.WaitGroup
+	var all sync.WaitGroup
 	for range runtime.GOMAXPROCS(0) {
-		workers.Go(func() {
+		all.Go(func() {
 			known := map[string]condition{} // what compiles once serves all mutants
-			order := slices.Clone(a.trials)
-			for i := int(next.Add(1)) - 1; i < len(made); i = int(next.Add(1)) - 1 {
-				fates[i] = a.one(made[i], order, known)
+			order := slices.Clone(trials)
+			for {
+				i := int(next.Add(1)) - 1
+				if i >= len(made) {
+					return
+				}
+				fates[i] = p.try(made[i], order, known, with)
 			}
 		})
 	}
-	workers.Wait()
+	all.Wait()
 	return fates
 }
 
-// one moves the case that noticed to the front: it is likely to notice the next
-// mutant of the same rule too.
-func (a *attempt) one(m mutation, trials []trial, known map[string]condition) fate {
-	mutant, err := a.pack.with(m, known)
+// try moves the case that noticed to the front: it is likely to notice the
+// next mutant of the same rule too.
+func (p *Pack) try(m mutation, trials []trial, known map[string]condition, with []*Pack) fate {
+	mutant, err := p.with(m, known)
 	if err != nil {
 		return stillborn
 	}
-	c, err := a.court(mutant)
+	set, err := mutant.testSet(with)
 	if err != nil {
 		return stillborn
+	}
+	sets := mutant.withLists(set, listOf(trials))
+	for _, s := range sets {
+		s.narrowed = nil // too few cases for an index to pay
 	}
 	for i := range trials {
-		if c.notices(&trials[i]) {
+		if mutant.notices(sets, &trials[i]) {
 			first := trials[i]
 			copy(trials[1:i+1], trials[:i])
 			trials[0] = first
 			return killed
 		}
 	}
-	for _, k := range a.clocks {
-		if len(mutant.testIncident(k, map[dataspace.RuleID][]string{})) > 0 {
-			return killed
+	return survived
+}
+
+// listOf is the list that some case asks for.
+func listOf(trials []trial) *itemList {
+	for i := range trials {
+		if trials[i].list != nil {
+			return trials[i].list
 		}
 	}
-	return survived
+	return nil
 }
 
 // with is the pack with one mutation.
 func (p *Pack) with(m mutation, known map[string]condition) (*Pack, error) {
-	mutant := &Pack{yaml: p.yaml, dir: p.dir, sha256: p.sha256, calendar: p.calendar, base: p.base, list: p.list}
+	mutant := &Pack{yaml: p.yaml, dir: p.dir, sha256: p.sha256, calendar: p.calendar, base: p.base}
 	m.apply(&mutant.yaml)
 	c := &compiler{pack: mutant, known: known}
 	return mutant, c.run()

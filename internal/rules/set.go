@@ -23,10 +23,10 @@ type Set struct {
 	sensitive  map[dataspace.ElementID]bool
 	treatments *combinations // shared with the views that Side makes
 	narrowed   *narrowed     // see between
-	used       *sync.Pool    // of evaluations
-	all        []*Pack       // of which packs may be some
 	// lists stand in for the items of packs while these are tested.
 	lists map[*Pack]*itemList
+	used  *sync.Pool // of evaluations
+	all   []*Pack    // of which packs may be some
 	// needed is the side on which the flow must be covered by a pack.
 	needed dataspace.Side
 }
