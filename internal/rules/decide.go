@@ -135,6 +135,7 @@ func (e *evaluation) change(i int, v ref.Val) {
 				e.scopes[at].memo[j] = nil
 			}
 		}
+		clear(e.scopes[at].memo[len(p.define):])
 		if p.guarded.has(i) {
 			e.applied[2*at], e.applied[2*at+1] = answer{}, answer{}
 		}
