@@ -18,6 +18,7 @@ type Pack struct {
 	sha256   dataspace.Digest
 	calendar *calendar
 	base     *Pack  // the pack it overlays, when it was loaded beside it
+	raw      []byte // pack.yaml
 	cases    []byte // tests.yaml, nil when there is none
 
 	names    map[string]slot
