@@ -54,6 +54,9 @@ type Flow struct {
 	Events []dataspace.EventID `json:"events,omitempty"`
 
 	Review *Review `json:"review,omitempty"`
+	// Rechecks are decisions that came out otherwise after the rules had
+	// changed, oldest first.
+	Rechecks []Recheck `json:"rechecks,omitempty"`
 
 	Negotiation dataspace.NegotiationID `json:"negotiation,omitempty"`
 	Agreement   dataspace.AgreementID   `json:"agreement,omitempty"`

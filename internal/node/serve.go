@@ -129,6 +129,9 @@ func (n *Node) start(ctx context.Context) error {
 	if _, err := n.Counts.Tidy(ctx); err != nil {
 		return err
 	}
+	if err := n.rulesChanged(ctx); err != nil {
+		return err
+	}
 	if err := n.Agree.Start(ctx); err != nil {
 		return err
 	}
