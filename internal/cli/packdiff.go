@@ -82,7 +82,7 @@ Exit codes: 0 compared, whether or not there are differences.`,
 				return err
 			}
 			for _, path := range factFiles {
-				f, err := a.readFacts(path, "")
+				f, err := a.readFacts(path, "", "")
 				if err != nil {
 					return err
 				}

@@ -171,12 +171,25 @@ func TestDiffGiven(t *testing.T) {
 
 // TestDiffItems: the items of a list are compared as everything else is.
 func TestDiffItems(t *testing.T) {
-	n := 0
-	d := diff(t, contrast.Options{Items: func(*rules.Pack) map[string]any {
-		n++
-		return map[string]any{"i-1": map[string]any{"description": "a", "people": n}, fmt.Sprint("only-", n): map[string]any{"people": 1}}
-	}})
-	want := []string{"+ item only-2", "- item only-1", "~ item i-1 people: 1 → 2 +[] -[]"}
+	const head = "id,scenario,name_zh,kind,pathway,assessment_people,assessment_sensitive,contract_people,contract_sensitive,article,source,confidence\n"
+	load := func(items string) *rules.Pack {
+		p, err := rules.Load(fstest.MapFS{
+			"xx/law/pack.yaml":  {Data: []byte(strings.Replace(form, "sides:\n", "items: items.csv\nsides:\n", 1))},
+			"xx/law/items.csv":  {Data: []byte(head + items)},
+			"xx/law/tests.yaml": {Data: []byte(cases)},
+		}, "xx/law")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+	d, err := contrast.Compute(
+		load("i-1,S,甲,personal,by_count,1000000,10000,100000,1,a,https://example.org/1,VSS\ni-2,S,乙,personal,free,,,,,a,https://example.org/1,VSS\n"),
+		load("i-1,S,甲,personal,by_count,900000,10000,100000,1,a,https://example.org/1,VSS\ni-3,S,丙,personal,free,,,,,a,https://example.org/1,VSS\n"), contrast.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"+ item i-3", "- item i-2", "~ item i-1 assessment_people: 1000000 → 900000 +[] -[]"}
 	if got := lines(d); !slices.Equal(got, want) {
 		t.Errorf("%v, want %v", got, want)
 	}

@@ -4,6 +4,7 @@
 package contrast
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -60,18 +61,16 @@ type Field struct {
 type Options struct {
 	With  []*rules.Pack      // what the packs overlay
 	Facts []rules.NamedFacts // flows to decide under both
-	// Items gives the items of a pack's list by id, as plain values; nil: none.
-	Items func(*rules.Pack) map[string]any
 }
 
 // Compute compares two versions of a pack.
 func Compute(a, b *rules.Pack, o Options) (*Diff, error) {
 	d := &Diff{A: a.Ref(), B: b.Ref(), Added: []Statement{}, Removed: []Statement{}, Changed: []Changed{}, Wording: []Statement{}, Effects: []Effect{}}
-	old, err := statements(a, o.Items)
+	old, err := statements(a)
 	if err != nil {
 		return nil, err
 	}
-	now, err := statements(b, o.Items)
+	now, err := statements(b)
 	if err != nil {
 		return nil, err
 	}
@@ -129,13 +128,15 @@ func (s statement) name() string { return prefixes[s.kind] + s.id }
 
 // statements takes a pack apart: by section and id. Whatever stands alone at
 // the top is one statement, the pack's head.
-func statements(p *rules.Pack, items func(*rules.Pack) map[string]any) (map[string]statement, error) {
+func statements(p *rules.Pack) (map[string]statement, error) {
 	doc, err := p.Document()
 	if err != nil {
 		return nil, err
 	}
-	if items != nil {
-		doc["items"] = items(p)
+	if list := p.Items(); len(list) > 0 {
+		if doc["items"], err = items(list); err != nil {
+			return nil, err
+		}
 	}
 	out := map[string]statement{}
 	head := statement{kind: "pack", id: string(p.Ref().ID), text: p.Title(), fields: map[string]any{}}
@@ -169,6 +170,25 @@ func statements(p *rules.Pack, items func(*rules.Pack) map[string]any) (map[stri
 		}
 	}
 	out[""] = head
+	return out, nil
+}
+
+// items are those of a negative list by id.
+func items(list []rules.Item) (map[string]any, error) {
+	out := make(map[string]any, len(list))
+	for _, it := range list {
+		raw, err := json.Marshal(it)
+		if err != nil {
+			return nil, fmt.Errorf("take item %s apart: %w", it.ID, err)
+		}
+		var v any
+		dec := json.NewDecoder(bytes.NewReader(raw))
+		dec.UseNumber()
+		if err := dec.Decode(&v); err != nil {
+			return nil, fmt.Errorf("take item %s apart: %w", it.ID, err)
+		}
+		out[it.ID] = v
+	}
 	return out, nil
 }
 

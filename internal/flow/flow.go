@@ -57,6 +57,8 @@ type Flow struct {
 	// Rechecks are decisions that came out otherwise after the rules had
 	// changed, oldest first.
 	Rechecks []Recheck `json:"rechecks,omitempty"`
+	// Done are obligations that a person fulfilled after the delivery.
+	Done []Done `json:"done,omitempty"`
 
 	Negotiation dataspace.NegotiationID `json:"negotiation,omitempty"`
 	Agreement   dataspace.AgreementID   `json:"agreement,omitempty"`
@@ -118,6 +120,7 @@ const (
 	DocReceipt       = "receipt"
 	DocRefusal       = "refusal"
 	DocStop          = "stop"
+	DocDone          = "done"
 )
 
 // Filter selects flows; empty fields select all.

@@ -155,7 +155,8 @@ func (s *Service) again(ctx context.Context, f Flow) (*Recheck, error) {
 		}
 		before = was
 		c := Case{Profile: profile, Exporter: was.facts.Exporter, Recipient: was.facts.Recipient, Purpose: f.Purpose, Format: f.Format,
-			Sector: was.facts.Sector, Dataset: f.Facts, Own: f.Own, Instruments: held, On: s.today()}
+			Sector: was.facts.Sector, Dataset: f.Facts, Own: f.Own, Instruments: held, On: s.today(),
+			DeliveredOn: f.deliveredOn(), Switches: s.cfg.Switches}
 		_, decision, err = s.judge(f, c, plan, was.facts.Counts, was)
 		if err != nil && !errors.Is(err, dataspace.ErrNotCleared) {
 			return nil, err

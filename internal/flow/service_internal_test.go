@@ -58,17 +58,6 @@ func (m *memory) Flow(_ context.Context, id dataspace.FlowID) (Flow, error) {
 	return f, nil
 }
 
-func (m *memory) List(_ context.Context, filter Filter) (out []Flow, _ error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	for _, f := range m.flows {
-		if (filter.Local == "" || f.Local == filter.Local) && (len(filter.States) == 0 || slices.Contains(filter.States, f.State)) {
-			out = append(out, f)
-		}
-	}
-	return out, nil
-}
-
 func (m *memory) touch(id dataspace.FlowID, change func(*Flow)) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

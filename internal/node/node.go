@@ -26,6 +26,7 @@ import (
 	"hutong/internal/dataspace"
 	"hutong/internal/deliver"
 	"hutong/internal/dsp"
+	"hutong/internal/element"
 	"hutong/internal/exchange"
 	"hutong/internal/files"
 	"hutong/internal/flow"
@@ -171,6 +172,9 @@ func (n *Node) loadRules(context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := set.CheckSwitches(n.Config.Switches); err != nil {
+		return err
+	}
 	agreed, err := LoadRecognitions(n.Config.Recognitions, n.Config.Authorities)
 	if err != nil {
 		return err
@@ -232,7 +236,23 @@ func LoadRules(dir, keyFile string) (*rules.Set, error) {
 			return nil, err
 		}
 	}
-	return rules.NewSet(list...)
+	set, err := rules.NewSet(list...)
+	if err != nil {
+		return nil, err
+	}
+	return set.WithSensitive(sensitiveElements()), nil
+}
+
+// sensitiveElements are those that are sensitive by any classification or may
+// be beside others.
+func sensitiveElements() []dataspace.ElementID {
+	var out []dataspace.ElementID
+	for _, e := range element.All() {
+		if e.Sensitive != "no" || e.Sensitive35273 {
+			out = append(out, e.ID)
+		}
+	}
+	return out
 }
 
 func readPackKey(path string) (ed25519.PublicKey, error) {
@@ -323,7 +343,7 @@ func (n *Node) wire(context.Context) error {
 		Catalogue: catalogues{n.dsp}, Client: n.Gateway.HTTPClient,
 		Receipts: &exchange.Client{URL: n.peerURL, HTTP: n.Gateway.HTTPClient, Authorize: n.Gateway.Authorize},
 		DataURL:  func(id dataspace.TransferID) string { return n.Config.URL + dataPath + deliver.Path(id) },
-		Dir:      n.Config.DataDir, Now: n.now, Logger: n.logger,
+		Switches: n.Config.Switches, Dir: n.Config.DataDir, Now: n.now, Logger: n.logger,
 	})
 	n.Agree = agree.New(agree.Config{
 		Store: sqlite.NewAgree(n.db), Sender: n.dsp, Handler: n.Flows.Handler(), Catalogue: catalogue{n.Gateway},

@@ -82,7 +82,6 @@ type closure struct {
 	refs      []dataspace.RecognitionRef
 	satisfies map[Demand][]*link
 	counts    map[Kind][]*link
-	names     map[string]dataspace.Text // of the kinds that are recognised
 }
 
 // WithRecognitions returns the set with agreements that its decisions may rest
@@ -94,7 +93,7 @@ func (s *Set) WithRecognitions(agreements []Agreement) (*Set, error) {
 	if len(agreements) == 0 {
 		return out.index(), nil
 	}
-	c := &closure{satisfies: map[Demand][]*link{}, counts: map[Kind][]*link{}, names: map[string]dataspace.Text{}}
+	c := &closure{satisfies: map[Demand][]*link{}, counts: map[Kind][]*link{}}
 	agreements = slices.Clone(agreements)
 	sort.SliceStable(agreements, func(i, j int) bool { return agreements[i].Ref.ID < agreements[j].Ref.ID })
 	seen := map[dataspace.RuleID]string{}
@@ -122,9 +121,6 @@ func (s *Set) WithRecognitions(agreements []Agreement) (*Set, error) {
 }
 
 func (c *closure) add(l *link) {
-	if in, ok := l.of.instruments[l.Of.Kind]; ok {
-		c.names[l.Of.Kind] = in.Name
-	}
 	if l.Satisfies != nil {
 		c.satisfies[*l.Satisfies] = append(c.satisfies[*l.Satisfies], l)
 	}
@@ -144,11 +140,11 @@ func (s *Set) link(ref dataspace.RecognitionRef, r *Recognition) *link {
 		as.looksAt = append(as.looksAt, of...)
 	}
 	slices.Sort(as.looksAt)
-	l := &link{Recognition: r, rule: as, of: &regime{instruments: map[string]instrumentYAML{}}}
+	l := &link{Recognition: r, rule: as, of: &regime{instruments: map[string]instrumentKind{}}}
 	for _, p := range s.packs {
 		if p.yaml.Jurisdiction == r.Of.Jurisdiction {
 			for kind, in := range p.yaml.Instruments {
-				l.of.instruments[kind] = in
+				l.of.instruments[kind] = instrumentKind{in, p}
 			}
 		}
 	}

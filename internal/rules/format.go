@@ -147,6 +147,9 @@ type incidentYAML struct {
 	Hours int              `yaml:"hours"` // 0: at once
 	Days  int              `yaml:"days"`  // after it has been handled
 	Text  dataspace.Text   `yaml:"text"`
+
+	Recorded  string `yaml:"recorded"` // as of rules
+	Withdrawn string `yaml:"withdrawn"`
 }
 
 // ruleYAML is one rule. It is exactly one of: pathway, bar, obligation, note.
@@ -166,7 +169,7 @@ type ruleYAML struct {
 	Recorded  string `yaml:"recorded"`
 	Withdrawn string `yaml:"withdrawn"`
 
-	Order   int               `yaml:"order"`
+	Order   float64           `yaml:"order"` // a fraction puts it between two of another pack
 	Pathway string            `yaml:"pathway"`
 	Verdict dataspace.Verdict `yaml:"verdict"`
 	Counted *bool             `yaml:"counted"`

@@ -89,6 +89,9 @@ func load(fsys fs.FS, dir string) (*Pack, error) {
 	if err := decodeStrict(place, files[packFile], &p.yaml); err != nil {
 		return nil, err
 	}
+	if err := p.loadItems(dir, files); err != nil {
+		return nil, err
+	}
 	if err := p.loadCalendar(fsys, files); err != nil {
 		return nil, err
 	}
@@ -205,9 +208,15 @@ func (c *compiler) run() error {
 	if err := c.names(); err != nil {
 		return problem("pack.names", c.place, "names cannot be declared", err)
 	}
+	c.instruments()
 	p.sides = map[dataspace.Side]condition{}
 	for side, s := range p.yaml.Sides {
 		p.sides[side] = c.condition(s.Applies, "$.sides."+string(side)+".applies")
+		p.guarded.add(p.factsOf(p.sides[side].refs)...)
+	}
+	for _, d := range p.define {
+		p.reads = append(p.reads, nil)
+		p.reads[len(p.reads)-1].add(p.factsOf(d.refs)...)
 	}
 	for i := range p.yaml.Rules {
 		p.rules = append(p.rules, c.rule(i))
@@ -218,6 +227,8 @@ func (c *compiler) run() error {
 	for i := range p.yaml.Handling {
 		p.handling = append(p.handling, c.handling(i))
 	}
+	c.incidents()
+	p.marks = p.elementMarks()
 	return errors.Join(c.errs...)
 }
 
@@ -225,7 +236,7 @@ func (c *compiler) run() error {
 // it, so that definitions cannot be circular.
 func (c *compiler) names() error {
 	p := c.pack
-	lang, err := newLanguage(&p.yaml)
+	lang, err := newLanguage(baseEnv, &p.yaml)
 	if err != nil {
 		return err
 	}
@@ -233,6 +244,9 @@ func (c *compiler) names() error {
 	p.names = make(map[string]slot, len(variables)+len(p.yaml.Numbers)+len(p.yaml.Define))
 	for i, v := range variables {
 		p.names[v.name] = slot{factSlot, i}
+	}
+	for i, l := range listNames {
+		p.names[l.name] = slot{listSlot, i}
 	}
 	for i, name := range sortedKeys(p.yaml.Numbers) {
 		y := p.yaml.Numbers[name]
@@ -248,6 +262,13 @@ func (c *compiler) names() error {
 	for i, name := range sortedKeys(p.yaml.Groups) {
 		p.groups = append(p.groups, types.NewStringList(types.DefaultTypeAdapter, p.yaml.Groups[name]))
 		p.names["group."+name] = slot{groupSlot, i}
+	}
+	p.switches = sortedKeys(p.yaml.Switches)
+	for i, name := range p.switches {
+		p.names["switch."+name] = slot{switchSlot, i}
+		if err := lang.declare("switch." + name); err != nil {
+			return err
+		}
 	}
 	for i, d := range p.yaml.Define {
 		p.define = append(p.define, c.condition(d.When, fmt.Sprintf("$.define[%d].when", i)))

@@ -16,6 +16,7 @@ type state struct {
 	blocks    bool    // unfulfilled, and nothing may be delivered because of it
 	omit      bool    // does not arise
 	due       string
+	until     string           // to be kept until
 	note      []dataspace.Text // what instruments lack, why there is no date
 }
 
@@ -65,6 +66,11 @@ func (e *evaluation) state(o *outcome, r *rule) state {
 	if d := r.Obligation.Due; d != nil && !s.ok {
 		e.due(o, r, d, &st)
 	}
+	if k := r.Obligation.Keep; k != nil {
+		if from := deliveredOn(e.facts); from != "" {
+			st.until = addMonths(from, 12*k.Years+k.Months)
+		}
+	}
 	st.blocks = !st.satisfied && !st.omit &&
 		(r.Obligation.BeforeDelivery || st.due != "" && st.due < e.facts.On)
 	return st
@@ -76,6 +82,9 @@ func (e *evaluation) due(o *outcome, r *rule, d *dueYAML, st *state) {
 	if d.After != "" {
 		in := e.follows(o, d.After)
 		switch {
+		case in == nil && d.Unless == "":
+			st.omit = true // nothing runs without the instrument
+			return
 		case in == nil:
 			if other, ok := o.regime.demanded[d.Unless]; ok {
 				st.omit = e.fulfilled(o.regime, other.rule).ok && !e.assume[other.rule]
@@ -86,8 +95,8 @@ func (e *evaluation) due(o *outcome, r *rule, d *dueYAML, st *state) {
 			return
 		}
 		start = in.EffectiveOn
-	} else if d.Fact == "data.important_notified_on" {
-		start = e.facts.Data.ImportantNotifiedOn
+	} else {
+		start = dueFacts[d.Fact](e.facts)
 	}
 	if start == "" {
 		return
@@ -155,6 +164,7 @@ func (e *evaluation) obligation(o *outcome, ob entry, a answer) {
 	if e.light {
 		return
 	}
+	st.note = append(st.note, e.renewed(o.regime, st.by)...)
 	o.spoken = append(o.spoken, s)
 	o.speakFor(st, st.blocks)
 	o.obligations = append(o.obligations, r.describe(st, e.kinds(o.regime, r)))
@@ -171,6 +181,9 @@ func (r *rule) describe(st state, kinds []string) dataspace.Obligation {
 	}
 	if st.due != "" {
 		out.Due = &st.due
+	}
+	if st.until != "" {
+		out.Until = &st.until
 	}
 	if o.Deadline != (dataspace.Text{}) {
 		d := o.Deadline

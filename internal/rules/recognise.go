@@ -95,9 +95,9 @@ func (e *evaluation) kindName(reg *regime, kind string) dataspace.Text {
 	if in, ok := reg.instruments[kind]; ok {
 		return in.Name
 	}
-	if c := e.set.closure; c != nil {
-		if name, ok := c.names[kind]; ok {
-			return name
+	for _, p := range e.set.all {
+		if in, ok := p.yaml.Instruments[kind]; ok {
+			return in.Name
 		}
 	}
 	return dataspace.Text{EN: "under an agreement", ZH: kind}
