@@ -197,6 +197,15 @@ func covers(side string, from, to Regime, own, theirs []Demand, agreements []rul
 			}
 		}
 	}
+	// What lies on the other regime and lets its own papers count there.
+	for _, r := range own {
+		for _, d := range theirs {
+			if r.Kind == "recognition" && d.Kind == "obligation" && r.Demand == d.Demand && r.Side == d.Side {
+				add(Cover{How: "recognition", Kind: r.Kinds[0], Name: from.kind(r.Kinds[0]).Name, Through: r.ID, From: r.From, To: r.To,
+					Article: r.Article, Source: r.Source, Confidence: r.Confidence}, d)
+			}
+		}
+	}
 	for _, a := range agreements {
 		for _, e := range a.Entries {
 			if !slices.Contains(from.Jurisdictions, e.Of.Jurisdiction) {

@@ -260,6 +260,35 @@ func TestCompare(t *testing.T) {
 	}
 }
 
+// TestCompareOverlay: what lies on a law and lets its own papers count there is
+// a cover, by its own article.
+func TestCompareOverlay(t *testing.T) {
+	a := pack(t, "xx/law")
+	head, _, _ := strings.Cut(form, "numbers:")
+	text := strings.Replace(head, "xx/law\n", "xx/zone\noverlays: xx/law\n", 1) + `instruments:
+  z.paper: {name: {en: zone paper, zh: 区内文件}, article: z, source: https://example.org/z, facts: ["1"], confidence: VSS}
+recognises:
+  - {id: z.counts, demand: x.sign, by: z.paper, from: 2026-02-01, article: z 1, source: https://example.org/z1, facts: ["1"], confidence: SEC, text: {en: counts, zh: 有效}}
+rules: []
+`
+	b, err := rules.Load(fstest.MapFS{"xx/zone/pack.yaml": {Data: []byte(text)}}, "xx/zone")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := contrast.Compare([]*rules.Pack{a}, []*rules.Pack{b}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range c.Rows {
+		if r.Subject != "transfer_contract" {
+			continue
+		}
+		if len(r.Covers) != 1 || r.Covers[0].Of != "b" || r.Covers[0].Through != "z.counts" || r.Covers[0].Article != "z 1" || r.Covers[0].From != "2026-02-01" {
+			t.Errorf("covers %+v", r.Covers)
+		}
+	}
+}
+
 func TestCompareGaps(t *testing.T) {
 	a := pack(t, "xx/law")
 	b := pack(t, "yy/law", append(slices.Clone(other), "all.clauses", "y.clauses", "sector == \"trade\"", "false", "consent.notice_given", "false")...)

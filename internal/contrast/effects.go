@@ -52,6 +52,7 @@ type trial struct {
 	a, b         *rules.Set
 	jurisdiction dataspace.Jurisdiction
 	touched      map[dataspace.RuleID]bool
+	notes        map[dataspace.RuleID]bool // they make no difference
 	found        map[string]*Effect
 	tried        int
 }
@@ -59,7 +60,14 @@ type trial struct {
 const likeAtMost = 3
 
 func (d *Diff) effects(a, b *rules.Pack, o Options, touched map[dataspace.RuleID]bool) error {
-	t := &trial{jurisdiction: b.Jurisdiction(), touched: touched, found: map[string]*Effect{}}
+	t := &trial{jurisdiction: b.Jurisdiction(), touched: touched, notes: map[dataspace.RuleID]bool{}, found: map[string]*Effect{}}
+	for _, p := range []*rules.Pack{a, b} {
+		for _, r := range p.Rules() {
+			if r.Kind == "note" {
+				t.notes[r.ID] = true
+			}
+		}
+	}
 	var err error
 	if t.a, err = a.Alone(o.With...); err != nil {
 		return fmt.Errorf("combine pack %s: %w", d.A.ID, err)
@@ -180,8 +188,8 @@ func (t *trial) outcome(d dataspace.Decision, side dataspace.Side) Outcome {
 	return Outcome{}
 }
 
-// responsible are the rules that changed and spoke; where none did, those that
-// speak under one pack only.
+// responsible are the rules that changed and speak under one pack only; where
+// none does, those that changed and speak, else those that speak under one.
 func (t *trial) responsible(a, b dataspace.Decision) []dataspace.RuleID {
 	spoke := map[dataspace.RuleID]int{}
 	for i, d := range []dataspace.Decision{a, b} {
@@ -189,20 +197,25 @@ func (t *trial) responsible(a, b dataspace.Decision) []dataspace.RuleID {
 			spoke[r.Rule] |= 1 << i
 		}
 	}
-	var changed, other []dataspace.RuleID
+	var best, changed, other []dataspace.RuleID
 	for id, in := range spoke {
-		if t.touched[id] {
+		switch {
+		case t.notes[id]:
+		case t.touched[id] && in != 3:
+			best = append(best, id)
+		case t.touched[id]:
 			changed = append(changed, id)
-		}
-		if in != 3 {
+		case in != 3:
 			other = append(other, id)
 		}
 	}
-	if len(changed) == 0 {
-		changed = other
+	for _, next := range [][]dataspace.RuleID{changed, other} {
+		if len(best) == 0 {
+			best = next
+		}
 	}
-	slices.Sort(changed)
-	return changed
+	slices.Sort(best)
+	return best
 }
 
 // note records what is different, unless the flow itself, before the step,
