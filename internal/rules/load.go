@@ -212,6 +212,11 @@ func (c *compiler) run() error {
 	p.sides = map[dataspace.Side]condition{}
 	for side, s := range p.yaml.Sides {
 		p.sides[side] = c.condition(s.Applies, "$.sides."+string(side)+".applies")
+		p.guarded.add(p.factsOf(p.sides[side].refs)...)
+	}
+	for _, d := range p.define {
+		p.reads = append(p.reads, nil)
+		p.reads[len(p.reads)-1].add(p.factsOf(d.refs)...)
 	}
 	for i := range p.yaml.Rules {
 		p.rules = append(p.rules, c.rule(i))
@@ -223,6 +228,7 @@ func (c *compiler) run() error {
 		p.handling = append(p.handling, c.handling(i))
 	}
 	c.incidents()
+	p.marks = p.elementMarks()
 	return errors.Join(c.errs...)
 }
 
