@@ -126,12 +126,6 @@ func (e *evaluation) pathway(o *outcome) {
 		if a.truth == no || a.truth == maybe && r.Claim && a.err == nil {
 			continue
 		}
-		if a.truth == yes && r.Claim && !e.accepts(r.Confidence) {
-			// What would make things easier must not make them harder: without
-			// it the flow is judged as if nobody had claimed it.
-			o.spoken = append(o.spoken, spoken{rule: r.rule, weight: dataspace.Cleared, answer: a})
-			continue
-		}
 		possible = append(possible, spoken{rule: r.rule, sets: true, answer: a})
 		if decided = a.truth == yes; decided {
 			break
