@@ -114,8 +114,10 @@ func (a *app) commands() []*cobra.Command {
 		a.profileCommand(),
 		a.assessCommand(),
 		a.fileCommand(),
+		a.incidentCommand(),
 		a.verifyCommand(),
 		a.packCommand(),
+		a.recognitionCommand(),
 		a.serveCommand(),
 		a.participantCommand(),
 		a.peerCommand(),
@@ -126,6 +128,7 @@ func (a *app) commands() []*cobra.Command {
 		a.fetchCommand(),
 		a.catalogueCommand(),
 		a.flowCommand(),
+		a.obligationsCommand(),
 		a.countsCommand(),
 		a.versionCommand(),
 	}

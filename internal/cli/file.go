@@ -236,7 +236,7 @@ func (s *filing) flow(ctx context.Context, id string) (out dossier.Flow, err err
 		return out, nil
 	}
 	if s.facts != "" {
-		facts, err := s.app.readFacts(s.facts, "")
+		facts, err := s.app.readFacts(s.facts, "", "")
 		if err != nil {
 			return out, err
 		}

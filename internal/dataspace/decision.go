@@ -56,6 +56,8 @@ type Decision struct {
 	Handling    []Handling      `json:"handling,omitempty"`
 	Packs       []PackRef       `json:"packs"`
 	FactsSHA256 Digest          `json:"facts_sha256"`
+	// Recognitions are the agreements that it may rest on, beside the packs.
+	Recognitions []RecognitionRef `json:"recognitions,omitempty"`
 }
 
 // RegimeOutcome is what one jurisdiction's rules say on one side.
@@ -150,6 +152,12 @@ type PackRef struct {
 	ID      PackID `json:"id"`
 	Version string `json:"version"`
 	SHA256  Digest `json:"sha256"`
+}
+
+// RecognitionRef names the exact content of a recognition agreement.
+type RecognitionRef struct {
+	ID     string `json:"id"`
+	SHA256 Digest `json:"sha256"`
 }
 
 // Counted reports whether the flow's people must be counted on the export
