@@ -30,6 +30,7 @@ type assessment struct {
 	purpose, format string
 	on              string
 	packs, packKey  string
+	sample          bool
 	before          struct{ nonSensitive, sensitive int64 } // exported since 1 January
 	counted         bool                                    // before was given
 }
@@ -77,6 +78,7 @@ decide), 2 usage or malformed facts, 1 failed.`,
 	fs.Int64Var(&s.before.nonSensitive, "count-non-sensitive", 0, "people without sensitive data exported since 1 January, before this")
 	fs.Int64Var(&s.before.sensitive, "count-sensitive", 0, "people with sensitive data exported since 1 January, before this")
 	addPackFlags(cmd, &s.packs, &s.packKey)
+	addSampleFlag(cmd, &s.sample)
 	return cmd
 }
 
@@ -87,7 +89,7 @@ func addPackFlags(cmd *cobra.Command, dir, key *string) {
 }
 
 // withoutSource are the flags that mean something when all facts are given.
-var withoutSource = map[string]bool{"facts": true, "on": true, "packs": true, "pack-key": true}
+var withoutSource = map[string]bool{"allow-sample": true, "facts": true, "on": true, "packs": true, "pack-key": true}
 
 // ofFacts decides over facts that somebody wrote down.
 func (s *assessment) ofFacts(cmd *cobra.Command) error {
@@ -121,6 +123,9 @@ func (s *assessment) ofFacts(cmd *cobra.Command) error {
 func (s *assessment) rules() (*rules.Set, error) {
 	if (s.packs == "") != (s.packKey == "") {
 		return nil, usagef("give both: an unsigned pack is never used", "--packs and --pack-key go together")
+	}
+	if s.sample {
+		return node.LoadSampleRules(s.packs, s.packKey)
 	}
 	return node.LoadRules(s.packs, s.packKey)
 }

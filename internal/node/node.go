@@ -175,6 +175,24 @@ func (n *Node) loadRules(context.Context) error {
 // LoadRules returns the packs in force: those built in, and over them the
 // signed ones of a folder. Both arguments may be empty.
 func LoadRules(dir, keyFile string) (*rules.Set, error) {
+	list, err := loadPacks(dir, keyFile)
+	if err != nil {
+		return nil, err
+	}
+	return rules.NewSet(list...)
+}
+
+// LoadSampleRules is LoadRules for trying things: it takes samples too. No
+// gateway runs by it.
+func LoadSampleRules(dir, keyFile string) (*rules.Set, error) {
+	list, err := loadPacks(dir, keyFile)
+	if err != nil {
+		return nil, err
+	}
+	return rules.NewSampleSet(list...)
+}
+
+func loadPacks(dir, keyFile string) ([]*rules.Pack, error) {
 	list, err := rules.LoadAll(packs.FS)
 	if err != nil {
 		return nil, fmt.Errorf("load built-in packs: %w", err)
@@ -192,7 +210,7 @@ func LoadRules(dir, keyFile string) (*rules.Set, error) {
 			return nil, err
 		}
 	}
-	return rules.NewSet(list...)
+	return list, nil
 }
 
 func readPackKey(path string) (ed25519.PublicKey, error) {
