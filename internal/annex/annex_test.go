@@ -304,3 +304,33 @@ func FuzzConvertCSV(f *testing.F) {
 		}
 	})
 }
+
+func TestMatch(t *testing.T) {
+	email, id := dataspace.ElementID("email"), dataspace.ElementID("cn_resident_id")
+	p := dataspace.Profile{Columns: []dataspace.ColumnProfile{
+		{Name: "邮箱", Element: &email}, {Name: "sfz", Element: &id}, {Name: "房型偏好"}, {Name: "x"},
+	}}
+	items := []rules.Item{
+		{ID: "A", Scenario: "S1", Name: dataspace.Text{ZH: "联系方式"}, Elements: []dataspace.ElementID{"email"}, Headers: []string{"邮箱"}},
+		{ID: "B", Scenario: "S1", Name: dataspace.Text{ZH: "会员房型偏好"}},
+		{ID: "C", Scenario: "S1", Name: dataspace.Text{ZH: "证件"}, Description: "登记的居民身份证号码"},
+		{ID: "D", Scenario: "S2", Name: dataspace.Text{ZH: "房型偏好"}},
+		{ID: "E", Scenario: "S1", Name: dataspace.Text{ZH: "水文实测"}},
+	}
+	var got []string
+	for _, c := range annex.Match(items, "S1", p) {
+		got = append(got, c.Item.ID)
+		if c.Score <= 0 || c.Score > 1 || len(c.Why) == 0 {
+			t.Errorf("%+v", c)
+		}
+	}
+	if diff := cmp.Diff([]string{"A", "B", "C"}, got); diff != "" {
+		t.Error(diff)
+	}
+	if all := annex.Match(items, "", p); len(all) != 4 {
+		t.Errorf("%d candidates over all scenarios", len(all))
+	}
+	if none := annex.Match(items, "S1", dataspace.Profile{Columns: []dataspace.ColumnProfile{{Name: "x"}}}); len(none) != 0 {
+		t.Errorf("%+v", none)
+	}
+}
