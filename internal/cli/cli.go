@@ -113,6 +113,7 @@ func (a *app) commands() []*cobra.Command {
 		a.sampleCommand(),
 		a.profileCommand(),
 		a.assessCommand(),
+		a.incidentCommand(),
 		a.verifyCommand(),
 		a.packCommand(),
 		a.recognitionCommand(),
@@ -126,6 +127,7 @@ func (a *app) commands() []*cobra.Command {
 		a.fetchCommand(),
 		a.catalogueCommand(),
 		a.flowCommand(),
+		a.obligationsCommand(),
 		a.countsCommand(),
 		a.versionCommand(),
 	}

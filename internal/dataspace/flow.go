@@ -65,6 +65,7 @@ const (
 	EventRefusal    EventKind = "refusal"
 	EventStop       EventKind = "stop"
 	EventInstrument EventKind = "instrument"
+	EventObligation EventKind = "obligation" // a person fulfilled one
 )
 
 // Event is something that happened and must be in the evidence log exactly

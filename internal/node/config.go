@@ -48,6 +48,9 @@ type Config struct {
 	// Authorities are whose signatures on those agreements count: each a
 	// jurisdiction and key, a file with the public key, base64 of 32 bytes.
 	Authorities []Authority `yaml:"authorities"`
+	// Switches are choices that rule packs leave to you: true or false by
+	// "<pack id>#<name>". What is not here has the pack's default.
+	Switches map[string]bool `yaml:"switches"`
 	// LogLevel is debug, info, warn or error.
 	LogLevel string `yaml:"log_level"`
 }

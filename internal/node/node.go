@@ -170,6 +170,9 @@ func (n *Node) loadRules(context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := set.CheckSwitches(n.Config.Switches); err != nil {
+		return err
+	}
 	agreed, err := LoadRecognitions(n.Config.Recognitions, n.Config.Authorities)
 	if err != nil {
 		return err
@@ -310,7 +313,7 @@ func (n *Node) wire(context.Context) error {
 		Catalogue: catalogues{n.dsp}, Client: n.Gateway.HTTPClient,
 		Receipts: &exchange.Client{URL: n.peerURL, HTTP: n.Gateway.HTTPClient, Authorize: n.Gateway.Authorize},
 		DataURL:  func(id dataspace.TransferID) string { return n.Config.URL + dataPath + deliver.Path(id) },
-		Dir:      n.Config.DataDir, Now: n.now, Logger: n.logger,
+		Switches: n.Config.Switches, Dir: n.Config.DataDir, Now: n.now, Logger: n.logger,
 	})
 	n.Agree = agree.New(agree.Config{
 		Store: sqlite.NewAgree(n.db), Sender: n.dsp, Handler: n.Flows.Handler(), Catalogue: catalogue{n.Gateway},

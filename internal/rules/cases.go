@@ -44,7 +44,9 @@ type casesYAML struct {
 	Defaults map[string]any `yaml:"defaults"`
 	// Items are those of a list made up for the cases that ask for it, in the
 	// form of items.csv; the pack's own play no part in its cases.
-	Items      string             `yaml:"items"`
+	Items string `yaml:"items"`
+	// Effective is the first day on which that list relieves.
+	Effective  string             `yaml:"effective"`
 	Cases      []caseYAML         `yaml:"cases"`
 	Incidents  []incidentCaseYAML `yaml:"incidents"`
 	Equivalent []excuseYAML       `yaml:"equivalent"`
@@ -101,16 +103,17 @@ func (p *Pack) Test(with ...*Pack) TestReport {
 		report.Err = err.Error()
 		return report
 	}
-	empty, loaded, err := p.caseSets(set, y.Items)
+	list, err := p.caseList(&y)
 	if err != nil {
 		report.Err = err.Error()
 		return report
 	}
+	sets := p.withLists(set, list)
 	seen := map[string]bool{}
 	for _, c := range y.Cases {
-		set := empty
+		set := sets[nil]
 		if c.List {
-			set = loaded
+			set = sets[list]
 		}
 		res := CaseResult{ID: c.ID, Why: c.Why}
 		if c.ID == "" || seen[c.ID] {
@@ -159,27 +162,36 @@ func (p *Pack) testSet(with []*Pack) (*Set, error) {
 	return NewSampleSet(packs...)
 }
 
-// caseSets are the set in which the cases run: with no items in the pack's
-// list, and with those that were made up for the cases.
-func (p *Pack) caseSets(set *Set, items string) (empty, loaded *Set, err error) {
-	with := func(l *itemList) *Set {
+// caseList is the list that was made up for the cases; nil when there is none.
+func (p *Pack) caseList(y *casesYAML) (*itemList, error) {
+	if y.Items == "" {
+		return nil, nil
+	}
+	items, err := ParseItems(string(p.yaml.ID)+"/"+caseFile+"#items", []byte(y.Items))
+	if err != nil {
+		return nil, err
+	}
+	return newItemList(items, y.Effective), nil
+}
+
+// withLists are the sets in which the cases run, by what stands in for the
+// pack's own list: nothing, or the list made up for the cases.
+func (p *Pack) withLists(set *Set, list *itemList) map[*itemList]*Set {
+	sets := map[*itemList]*Set{}
+	for _, l := range []*itemList{nil, list} {
 		s := *set
 		s.lists = map[*Pack]*itemList{p: l}
-		return s.index()
+		sets[l] = s.index()
 	}
-	if items == "" {
-		return with(nil), with(nil), nil
-	}
-	list, err := ParseItems(string(p.yaml.ID)+"/"+caseFile+"#items", []byte(items))
-	if err != nil {
-		return nil, nil, err
-	}
-	return with(nil), with(newItemList(list)), nil
+	return sets
 }
 
 func (p *Pack) testCase(set *Set, defaults map[string]any, c caseYAML, decided map[dataspace.RuleID][]string) []string {
 	f, err := c.facts(defaults)
 	if err != nil {
+		return []string{err.Error()}
+	}
+	if err := set.CheckSwitches(f.Switches); err != nil {
 		return []string{err.Error()}
 	}
 	d, err := set.Decide(f)

@@ -257,10 +257,14 @@ func (e *evaluation) reason(s spoken, o *outcome, verdict dataspace.Verdict) dat
 		Decisive: s.sets && s.weight == verdict && o.verdict == verdict,
 		Text:     e.withItems(r, r.Text),
 	}
-	if len(r.looksAt) > 0 {
-		out.Facts = make(map[string]any, len(r.looksAt))
+	if n := len(r.looksAt) + len(r.switches); n > 0 {
+		out.Facts = make(map[string]any, n)
 		for _, i := range r.looksAt {
 			out.Facts[variables[i].name] = native(e.values[i])
+		}
+		for _, i := range r.switches {
+			name := r.pack.switches[i]
+			out.Facts["switch."+name] = r.pack.choice(name, e.facts.Switches)
 		}
 	}
 	return out

@@ -18,10 +18,13 @@ type itemList struct {
 	byID      map[string]int
 	scenarios map[string]bool
 	any       bool // some item holds in any scenario
+	// effective is the first day on which the list relieves; empty: not known,
+	// and then it relieves nobody. What it forbids it forbids at once.
+	effective string
 }
 
-func newItemList(items []Item) *itemList {
-	l := &itemList{items: items, byID: make(map[string]int, len(items)), scenarios: map[string]bool{}}
+func newItemList(items []Item, effective string) *itemList {
+	l := &itemList{items: items, effective: effective, byID: make(map[string]int, len(items)), scenarios: map[string]bool{}}
 	for i := range items {
 		l.byID[items[i].ID] = i
 		l.scenarios[items[i].Scenario] = true
@@ -44,7 +47,11 @@ func (p *Pack) loadItems(dir string, files map[string][]byte) error {
 	if err != nil {
 		return err
 	}
-	p.list = newItemList(items)
+	effective := ""
+	if p.yaml.Effective != nil {
+		effective = *p.yaml.Effective
+	}
+	p.list = newItemList(items, effective)
 	return nil
 }
 
@@ -82,17 +89,18 @@ var listNames = []struct {
 var listFacts = [][]string{
 	listLoaded:    nil,
 	listScenario:  {"scenario"},
-	listDemand:    {"scenario", "data.list_items", "data.list_confirmed", "counts.non_sensitive", "counts.sensitive"},
+	listDemand:    {"scenario", "data.list_items", "data.list_confirmed", "counts.non_sensitive", "counts.sensitive", "on"},
 	listImportant: {"scenario", "data.list_items", "data.list_confirmed"},
 }
 
 // Identifiers of what is unknown about a list, beside those of facts and
 // numbers: an item by its index, that an id is not on the list, that no list
-// is loaded.
+// is loaded, that the list is not in force, or nobody knows since when.
 const (
 	itemBase   = int64(1 << 20)
 	strangerID = int64(1 << 40)
 	noListID   = strangerID + 1
+	notYetID   = strangerID + 2
 )
 
 func unknownOf(id int64, name string) *types.Unknown {
@@ -117,6 +125,9 @@ func (s *scope) listed(i int) ref.Val {
 	matched, unknown := s.matched()
 	if i == listImportant {
 		return anyImportant(matched, unknown)
+	}
+	if on, _ := s.fact("on").(types.String); s.list.effective == "" || string(on) < s.list.effective {
+		return unknownOf(notYetID, "effective")
 	}
 	return s.demand(matched, unknown)
 }
@@ -272,6 +283,11 @@ func (e *evaluation) listMissing(r *rule, id int64, out map[string]dataspace.Mis
 	switch {
 	case id == noListID:
 		add("items", dataspace.Missing{Why: dataspace.Text{EN: "the items of the list are not loaded", ZH: "负面清单数据项未载入"}})
+	case id == notYetID:
+		add("effective", dataspace.Missing{Why: dataspace.Text{
+			EN: "the list is not in force on this day, or the day on which it took effect is not known",
+			ZH: "清单在该日尚未施行，或者施行日期不明",
+		}})
 	case id == strangerID:
 		scenario, _ := s.fact("scenario").(types.String)
 		for _, name := range stringsOf(s.fact("data.list_items")) {

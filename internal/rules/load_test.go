@@ -182,8 +182,8 @@ func TestUnknownNumber(t *testing.T) {
 
 func TestNoPackForJurisdiction(t *testing.T) {
 	set := allPacks(t)
-	d := decide(t, set, parse(t, "{on: 2026-06-15, exporter: {jurisdiction: DE}, recipient: {jurisdiction: SG}, data: {personal: false}}"))
-	if d.Verdict != dataspace.HumanReview || !hasMissing(d, "pack:DE") || !d.Counted() {
+	d := decide(t, set, parse(t, "{on: 2026-06-15, exporter: {jurisdiction: AU}, recipient: {jurisdiction: SG}, data: {personal: false}}"))
+	if d.Verdict != dataspace.HumanReview || !hasMissing(d, "pack:AU") || !d.Counted() {
 		t.Errorf("%s", show(d))
 	}
 	if len(d.Missing) != 1 || d.Missing[0].Why.ZH == "" {

@@ -24,10 +24,12 @@ type MutationReport struct {
 	Err       string   `json:"error,omitempty"` // nothing could be tried
 }
 
-// trial is a case with its facts read.
+// trial is a case with its facts read, or a case of an incident.
 type trial struct {
-	facts  dataspace.Facts
-	expect expectYAML
+	facts    dataspace.Facts
+	expect   expectYAML
+	list     *itemList // made up for the case, nil for none
+	incident *incidentCaseYAML
 }
 
 // Mutate makes every mutant of the pack and runs the pack's cases on each,
@@ -71,16 +73,32 @@ func (p *Pack) trials(with []*Pack) ([]trial, map[string]string, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	out := make([]trial, len(y.Cases))
-	for i, c := range y.Cases {
+	list, err := p.caseList(&y)
+	if err != nil {
+		return nil, nil, err
+	}
+	sets := p.withLists(set, list)
+	out := make([]trial, 0, len(y.Cases)+len(y.Incidents))
+	for _, c := range y.Cases {
 		f, err := c.facts(y.Defaults)
 		if err != nil {
 			return nil, nil, fmt.Errorf("case %s: %w", c.ID, err)
 		}
-		out[i] = trial{f, c.Expect}
-		if p.notices(set, &out[i]) {
+		t := trial{facts: f, expect: c.Expect}
+		if c.List {
+			t.list = list
+		}
+		if p.notices(sets, &t) {
 			return nil, nil, fmt.Errorf("case %s does not hold on the pack itself", c.ID)
 		}
+		out = append(out, t)
+	}
+	for i, c := range y.Incidents {
+		t := trial{incident: &y.Incidents[i]}
+		if p.notices(sets, &t) {
+			return nil, nil, fmt.Errorf("case %s does not hold on the pack itself", c.ID)
+		}
+		out = append(out, t)
 	}
 	excuses := make(map[string]string, len(y.Equivalent))
 	for _, x := range y.Equivalent {
@@ -90,8 +108,11 @@ func (p *Pack) trials(with []*Pack) ([]trial, map[string]string, error) {
 }
 
 // notices reports whether a case fails.
-func (p *Pack) notices(set *Set, t *trial) bool {
-	e := set.evaluation(&t.facts)
+func (p *Pack) notices(sets map[*itemList]*Set, t *trial) bool {
+	if t.incident != nil {
+		return len(p.testIncident(*t.incident, map[dataspace.RuleID][]string{})) > 0
+	}
+	e := sets[t.list].evaluation(&t.facts)
 	defer e.release()
 	return len(p.compare(t.expect, e.decision(e.run()))) > 0
 }
@@ -137,8 +158,9 @@ func (p *Pack) try(m mutation, trials []trial, known map[string]condition, with 
 	if err != nil {
 		return stillborn
 	}
+	sets := mutant.withLists(set, listOf(trials))
 	for i := range trials {
-		if mutant.notices(set, &trials[i]) {
+		if mutant.notices(sets, &trials[i]) {
 			first := trials[i]
 			copy(trials[1:i+1], trials[:i])
 			trials[0] = first
@@ -146,6 +168,16 @@ func (p *Pack) try(m mutation, trials []trial, known map[string]condition, with 
 		}
 	}
 	return survived
+}
+
+// listOf is the list that some case asks for.
+func listOf(trials []trial) *itemList {
+	for i := range trials {
+		if trials[i].list != nil {
+			return trials[i].list
+		}
+	}
+	return nil
 }
 
 // with is the pack with one mutation.

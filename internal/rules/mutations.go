@@ -52,6 +52,12 @@ func (p *Pack) mutations() []mutation {
 	for i := range p.yaml.Rules {
 		m.rule(i, &p.yaml.Rules[i])
 	}
+	for i := range p.yaml.Recognises {
+		m.recognition(i, &p.yaml.Recognises[i])
+	}
+	for i := range p.yaml.Incidents {
+		m.incident(i, &p.yaml.Incidents[i])
+	}
 	for i := range p.yaml.Handling {
 		m.handling(i, &p.yaml.Handling[i])
 	}
@@ -189,6 +195,41 @@ func (m *mutator) obligation(id string, o *obligationYAML, edit func(func(*ruleY
 	if k := o.Keep; k != nil {
 		span("keep years", k.Years, func(o *obligationYAML, n int) { o.Keep.Years = n })
 		span("keep months", k.Months, func(o *obligationYAML, n int) { o.Keep.Months = n })
+	}
+}
+
+func (m *mutator) recognition(i int, r *recogniseYAML) {
+	id := string(r.ID)
+	edit := func(change func(*recogniseYAML)) func(*packYAML) {
+		return func(y *packYAML) {
+			y.Recognises = slices.Clone(y.Recognises)
+			change(&y.Recognises[i])
+		}
+	}
+	m.add(id+" deleted", func(y *packYAML) { y.Recognises = slices.Delete(slices.Clone(y.Recognises), i, i+1) })
+	m.condition(id+" when", r.When, func(y *packYAML, s string) { edit(func(r *recogniseYAML) { r.When = s })(y) })
+	if r.When != "" {
+		m.add(id+" without condition", edit(func(r *recogniseYAML) { r.When = "" }))
+	}
+	m.day(id+" from", r.From, func(y *packYAML, s string) { edit(func(r *recogniseYAML) { r.From = s })(y) })
+	m.day(id+" to", r.To, func(y *packYAML, s string) { edit(func(r *recogniseYAML) { r.To = s })(y) })
+}
+
+func (m *mutator) incident(i int, k *incidentYAML) {
+	id := string(k.ID)
+	edit := func(change func(*incidentYAML)) func(*packYAML) {
+		return func(y *packYAML) {
+			y.Incidents = slices.Clone(y.Incidents)
+			change(&y.Incidents[i])
+		}
+	}
+	m.add(id+" deleted", func(y *packYAML) { y.Incidents = slices.Delete(slices.Clone(y.Incidents), i, i+1) })
+	m.condition(id+" when", k.When, func(y *packYAML, s string) { edit(func(k *incidentYAML) { k.When = s })(y) })
+	m.day(id+" from", k.From, func(y *packYAML, s string) { edit(func(k *incidentYAML) { k.From = s })(y) })
+	m.day(id+" to", k.To, func(y *packYAML, s string) { edit(func(k *incidentYAML) { k.To = s })(y) })
+	m.number(id+" hours", int64(k.Hours), func(y *packYAML, n int64) { edit(func(k *incidentYAML) { k.Hours = int(n) })(y) })
+	if k.Days > 0 {
+		m.number(id+" days", int64(k.Days), func(y *packYAML, n int64) { edit(func(k *incidentYAML) { k.Days = int(n) })(y) })
 	}
 }
 

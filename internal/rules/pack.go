@@ -78,6 +78,7 @@ type rule struct {
 	satisfied condition
 	by        []satisfier
 	looksAt   []int // facts its conditions name, ascending
+	switches  []int // and switches
 	number    int   // within its pack
 	asksList  bool  // whether its condition asks about the items of a list
 	// recognises is the demand, and recognised the kind of instrument that
@@ -172,10 +173,15 @@ func (s *scope) switched(name string) ref.Val {
 	if s.open {
 		return unknownChoice
 	}
-	if on, ok := s.chosen[s.pack.switchKey(name)]; ok {
-		return types.Bool(on)
+	return types.Bool(s.pack.choice(name, s.chosen))
+}
+
+// choice is how a switch stands: as the operator chose, or by default.
+func (p *Pack) choice(name string, chosen map[string]bool) bool {
+	if on, ok := chosen[p.switchKey(name)]; ok {
+		return on
 	}
-	return types.Bool(s.pack.yaml.Switches[name].Default)
+	return p.yaml.Switches[name].Default
 }
 
 var unknownChoice = types.NewUnknown(-1, types.NewAttributeTrail("switch"))

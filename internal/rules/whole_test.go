@@ -425,6 +425,11 @@ func TestSwitches(t *testing.T) {
 		if got := slices.ContainsFunc(d.Obligations, func(o dataspace.Obligation) bool { return o.ID == "xx.report" }); got != tt.want {
 			t.Errorf("%+v: %s", tt, show(d))
 		}
+		for _, r := range d.Reasons {
+			if r.Rule == "xx.report" && r.Facts["switch.report"] != true {
+				t.Errorf("the reason does not name the switch: %v", r.Facts)
+			}
+		}
 	}
 }
 
