@@ -70,7 +70,12 @@ type evaluation struct {
 }
 
 func (s *Set) evaluation(f *dataspace.Facts) *evaluation {
-	e := s.between(f.Exporter.Jurisdiction, f.Recipient.Jurisdiction).begin(f)
+	return s.between(f.Exporter.Jurisdiction, f.Recipient.Jurisdiction).knowing(f)
+}
+
+// knowing is an evaluation by every pack of the set.
+func (s *Set) knowing(f *dataspace.Facts) *evaluation {
+	e := s.begin(f)
 	for i := range variables {
 		if v := variables[i].read(f); v != nil {
 			e.values[i] = v
