@@ -35,6 +35,7 @@ func TestExchange(t *testing.T) {
 	x.recipient("tiger") // takes nothing without being asked
 	x.compliance = x.newKey(x.here, "officer", gateway.Compliance, "")
 	x.part("cleared", x.cleared)
+	x.part("filing", x.filing)
 	x.part("formats", x.formats)
 	x.part("action-required", x.actionRequired)
 	x.part("human-review", x.humanReview)
