@@ -277,12 +277,15 @@ func TestOrdersOnBothAxes(t *testing.T) {
 		first, second string
 		fits          bool
 	}{
-		"same":            {"", "", false},
-		"knowledge-apart": {"withdrawn: 2026-03-01, ", "recorded: 2026-03-01, ", true},
-		"knowledge-meets": {"withdrawn: 2026-03-02, ", "recorded: 2026-03-01, ", false},
-		"validity-apart":  {"to: 2026-02-28, ", "from: 2026-03-01, ", true},
-		"validity-meets":  {"to: 2026-03-01, ", "from: 2026-03-01, ", false},
-		"one-axis-apart":  {"to: 2026-03-01, withdrawn: 2026-03-01, ", "from: 2026-02-01, recorded: 2026-03-01, ", true},
+		"same":              {"", "", false},
+		"knowledge-apart":   {"withdrawn: 2026-03-01, ", "recorded: 2026-03-01, ", true},
+		"knowledge-swapped": {"recorded: 2026-03-01, ", "withdrawn: 2026-03-01, ", true},
+		"knowledge-both":    {"recorded: 2026-03-01, ", "withdrawn: 2026-03-02, ", false},
+		"validity-swapped":  {"from: 2026-03-01, ", "to: 2026-03-01, ", false},
+		"knowledge-meets":   {"withdrawn: 2026-03-02, ", "recorded: 2026-03-01, ", false},
+		"validity-apart":    {"to: 2026-02-28, ", "from: 2026-03-01, ", true},
+		"validity-meets":    {"to: 2026-03-01, ", "from: 2026-03-01, ", false},
+		"one-axis-apart":    {"to: 2026-03-01, withdrawn: 2026-03-01, ", "from: 2026-02-01, recorded: 2026-03-01, ", true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p, err := loadWhole(t, base, base+tt.first+" ", "  - {id: xx.signed,",
