@@ -191,6 +191,10 @@ func (a *app) packCheck() *cobra.Command {
 		Use: "check [DIR...]", Short: "Check packs: sources, texts, validity, reach, cases", Args: args(cobra.ArbitraryArgs),
 		Long: `Check that every rule has article, source, confidence and text in both languages,
 can speak, and has a case; that validities do not overlap and elements exist.
+Over all packs together: that they can be used together, that no pack makes a
+rule of another unreachable, that no two packs of one jurisdiction say different
+things of the same flow, and that no obligation or kind of instrument is
+described twice in different ways.
 
 Exit codes: 0 nothing found, 1 something found or nothing to check.`,
 		RunE: func(_ *cobra.Command, list []string) error {
@@ -198,11 +202,11 @@ Exit codes: 0 nothing found, 1 something found or nothing to check.`,
 			if err != nil {
 				return err
 			}
-			known := rules.KnownElements(elementIDs())
+			findings := rules.CheckAll(all, rules.KnownElements(elementIDs()))
 			out := make([]packFindings, len(all))
 			found, checked := 0, 0
 			for i, p := range all {
-				out[i] = packFindings{p.Ref(), len(p.Rules()), append([]rules.Finding{}, p.Check(known)...)}
+				out[i] = packFindings{p.Ref(), len(p.Rules()), append([]rules.Finding{}, findings[p.Ref().ID]...)}
 				found += len(out[i].Findings)
 				checked += out[i].Rules
 			}

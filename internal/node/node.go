@@ -149,7 +149,12 @@ func (n *Node) openState(ctx context.Context) error {
 	}
 	n.db, n.events = db, sqlite.NewProveStore(db)
 	n.closers = append(n.closers, db.Close)
-	n.Counts = clear.NewCounts(sqlite.NewCountStore(db), n.keys.CountKeyID())
+	counts, err := sqlite.OpenCountStore(ctx, db, n.dir("counts"), n.Config.Gateway)
+	if err != nil {
+		return err
+	}
+	n.closers = append(n.closers, counts.Close)
+	n.Counts = clear.NewCounts(counts, n.keys.CountKeyID(), func() { n.Log.Notify() })
 	n.Gateway, err = gateway.New(gateway.Config{
 		Gateway: n.Config.Gateway, Name: n.Config.Name, Jurisdiction: n.Config.Jurisdiction, URL: n.Config.URL,
 		Keys: n.keys, Store: sqlite.NewGatewayStore(db), Now: n.now,
