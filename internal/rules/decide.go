@@ -198,14 +198,14 @@ func (e *evaluation) run() *result {
 }
 
 // covers reports whether a regime that applies is one of the jurisdiction: its
-// own, or one that a pack which applies rules too. An overlay covers nothing.
+// own, or one that a pack which applies rules too.
 func (e *evaluation) covers(r *regime, j dataspace.Jurisdiction) bool {
 	if r.jurisdiction == j {
 		return true
 	}
 	for _, at := range r.packs {
 		y := &e.set.packs[at].yaml
-		if y.Overlays == "" && slices.Contains(y.Covers, j) && e.applies(at, r.side).truth != no {
+		if slices.Contains(y.Covers, j) && e.applies(at, r.side).truth != no {
 			return true
 		}
 	}
