@@ -71,6 +71,7 @@ type evaluation struct {
 	rooms      [][]spoken // see room
 	roomsTaken int
 	looked     []looked
+	stubborn   []*rule // see unmoved
 	readers    [][]int // see Set.readers; nil until a fact changes
 }
 
@@ -109,7 +110,7 @@ func (s *Set) begin(f *dataspace.Facts) *evaluation {
 // release gives the evaluation back for the facts of another flow. Nothing may
 // use it afterwards.
 func (e *evaluation) release() {
-	e.facts, e.accept, e.assume, e.light = nil, nil, nil, false
+	e.facts, e.accept, e.assume, e.light, e.stubborn = nil, nil, nil, false, nil
 	copy(e.values, unknowns)
 	clear(e.possible[:cap(e.possible)])
 	for _, room := range e.rooms {
