@@ -56,8 +56,8 @@ With --template a DOCX of your own is filled as well: fields such as
 Answers hold names and identity numbers. All files are readable for you only,
 and no message shows an answer.
 
-Exit codes: 0 complete, 3 answers are missing (the documents are written), 2
-usage or malformed answers, 1 failed.`,
+Exit codes: 0 complete, 3 answers are missing or a condition of the filing does
+not hold (the documents are written), 2 usage or malformed answers, 1 failed.`,
 		Example: `  hutong file kinds
   hutong file questions --kind pipia --template > answers.yaml
   hutong file 7f3c… --kind pipia --answers company.yaml --answers answers.yaml
@@ -89,31 +89,60 @@ usage or malformed answers, 1 failed.`,
 }
 
 func (a *app) fileKindsCommand() *cobra.Command {
-	return &cobra.Command{
-		Use: "kinds", Short: "What can be filed", Args: args(cobra.NoArgs),
-		RunE: func(*cobra.Command, []string) error {
+	s := &filing{app: a}
+	cmd := &cobra.Command{
+		Use: "kinds [FLOW]", Short: "What can be filed, and what a flow's decision asks for", Args: args(cobra.MaximumNArgs(1)),
+		Example: `  hutong file kinds
+  hutong file kinds 7f3c…
+  hutong file kinds --decision decision.json`,
+		RunE: func(cmd *cobra.Command, list []string) error {
 			l, err := dossier.Load(filings.FS)
 			if err != nil {
 				return err
 			}
-			type row struct {
-				Kind      dossier.Kind   `json:"kind"`
-				Title     dataspace.Text `json:"title"`
-				Authority dataspace.Text `json:"authority"`
-				Layout    dossier.Layout `json:"layout"`
-				CheckedOn string         `json:"checked_on"`
+			if len(list) == 0 && s.decision == "" {
+				return a.listKinds(l)
 			}
-			var out []row
-			for _, f := range l.Kinds() {
-				out = append(out, row{f.Kind, f.Title, f.Authority, f.Layout, f.CheckedOn})
+			flow, err := s.flow(cmd.Context(), strings.Join(list, ""))
+			if err != nil {
+				return err
 			}
-			return a.list(out, "KIND LAYOUT TITLE", func(line func(...any)) {
-				for _, r := range out {
-					line(r.Kind, r.Layout, a.text(r.Title))
+			if flow.Decision == nil {
+				return &dataspace.Problem{Kind: dataspace.ErrNotFound, Code: "flow.undecided", Message: "nothing has been decided about the flow yet"}
+			}
+			wanted := l.Wanted(flow.Decision)
+			return a.list(wanted, "KIND FOR DONE DUE TITLE", func(line func(...any)) {
+				for _, w := range wanted {
+					due := w.Due
+					if due == "" {
+						due = a.text(w.Deadline)
+					}
+					line(w.Kind, w.For, map[bool]string{true: "✓", false: "–"}[w.Satisfied], shorten(due, 40), a.text(w.Title))
 				}
 			})
 		},
 	}
+	cmd.Flags().StringVar(&s.decision, "decision", "", "without FLOW: file with the decision")
+	return cmd
+}
+
+func (a *app) listKinds(l *dossier.Library) error {
+	type row struct {
+		Kind      dossier.Kind   `json:"kind"`
+		Title     dataspace.Text `json:"title"`
+		Authority dataspace.Text `json:"authority"`
+		Layout    dossier.Layout `json:"layout"`
+		CheckedOn string         `json:"checked_on"`
+	}
+	var out []row
+	for _, f := range l.Kinds() {
+		out = append(out, row{f.Kind, f.Title, f.Authority, f.Layout, f.CheckedOn})
+	}
+	return a.list(out, "KIND LAYOUT TITLE", func(line func(...any)) {
+		for _, r := range out {
+			line(r.Kind, r.Layout, a.text(r.Title))
+		}
+	})
 }
 
 func (a *app) fileQuestionsCommand() *cobra.Command {
@@ -181,7 +210,7 @@ func (s *filing) run(ctx context.Context, flow string) error {
 	if err != nil {
 		return &usageError{err: err, hint: dataspace.Hint(err)}
 	}
-	in := dossier.Input{Kind: form.Kind}
+	in := dossier.Input{Kind: form.Kind, On: time.Now().Format(day)}
 	if in.Flow, err = s.flow(ctx, flow); err != nil {
 		return err
 	}
@@ -295,7 +324,7 @@ func (s *filing) approval(l *dossier.Library, in *dossier.Input, record string) 
 		if err != nil {
 			return err
 		}
-		in.Approval = &dossier.Approval{Digest: digest, By: s.by, On: time.Now().Format(day), Reason: s.reason}
+		in.Approval = &dossier.Approval{Digest: digest, By: s.by, On: in.On, Reason: s.reason}
 		return nil
 	}
 	data, err := os.ReadFile(record)
@@ -315,9 +344,9 @@ func (s *filing) approval(l *dossier.Library, in *dossier.Input, record string) 
 
 // finish writes the files and says what is still to be done.
 func (s *filing) finish(d *dossier.Dossier, record string) error {
-	if s.approve && len(d.Missing) > 0 {
-		return &dataspace.Problem{Kind: dataspace.ErrNotCleared, Code: "filing.missing", Message: fmt.Sprintf("%d answers are missing: an incomplete dossier cannot be approved", len(d.Missing)),
-			Hint: "run it without --approve: *.missing.yaml lists them"}
+	if s.approve && len(d.Missing)+len(d.Findings) > 0 {
+		return &dataspace.Problem{Kind: dataspace.ErrNotCleared, Code: "filing.unready", Message: fmt.Sprintf("%d answers are missing and %d conditions do not hold: such a dossier cannot be approved", len(d.Missing), len(d.Findings)),
+			Hint: "run it without --approve: it says which"}
 	}
 	if err := os.MkdirAll(s.out, 0o700); err != nil {
 		return fmt.Errorf("make directory %s: %w", s.out, err)
@@ -353,7 +382,7 @@ func (s *filing) finish(d *dossier.Dossier, record string) error {
 	if err := s.app.print(d, func(w io.Writer) { s.show(w, d) }); err != nil {
 		return err
 	}
-	if len(d.Missing) > 0 {
+	if len(d.Missing)+len(d.Findings) > 0 {
 		return quiet{exitNotCleared}
 	}
 	return nil
@@ -378,8 +407,14 @@ func (s *filing) show(w io.Writer, d *dossier.Dossier) {
 			fmt.Fprintf(w, "  ? %s\n", name)
 		}
 	}
+	if d.Due != "" {
+		fmt.Fprintf(w, a.word("due %s\n", "期限 %s\n"), d.Due)
+	}
+	for _, f := range d.Findings {
+		a.paragraph(w, "  ✗ ", "    ", a.text(f.Text)+a.word(" [", "〔")+a.text(f.Basis.Article)+", "+string(f.Basis.Confidence)+a.word("]", "〕"))
+	}
 	if len(d.Missing) == 0 {
-		fmt.Fprintln(w, a.word("complete", "已填写完整"))
+		fmt.Fprintln(w, a.word("no answer is missing", "没有待填的答案"))
 		return
 	}
 	fmt.Fprintf(w, a.word("missing: %d answers\n", "待填：%d 项\n"), len(d.Missing))

@@ -41,9 +41,45 @@ func (l *Library) checkForm(f *Form) error {
 	if err := c.nodes(f.Body, map[string]string{}); err != nil {
 		return err
 	}
+	if err := c.checks(f.Checks); err != nil {
+		return err
+	}
 	for _, s := range l.sections {
 		if kept := c.prune(s.Questions, s.ID); len(kept) > 0 {
 			f.Sections = append(f.Sections, &Section{ID: s.ID, Title: s.Title, Basis: s.Basis, Questions: kept})
+		}
+	}
+	return nil
+}
+
+func (c *formCheck) checks(list []Check) error {
+	for i := range list {
+		k := &list[i]
+		days := slices.Clone(k.Order)
+		if k.Fresh != "" {
+			days = append(days, k.Fresh)
+		}
+		if !nodeID.MatchString(k.ID) || c.ids["check "+k.ID] || k.Text.ZH == "" || k.Text.EN == "" {
+			return wrong("check %q needs an id of its own and a text in both languages", k.ID)
+		}
+		c.ids["check "+k.ID] = true
+		if (k.Holds != "") == (len(days) > 0) || len(k.Order) != 0 && (len(k.Order) != 2 || k.Fresh != "") || (k.Fresh != "") != (k.Months > 0) {
+			return wrong("check %s is one of holds, order of two days, fresh with months", k.ID)
+		}
+		if err := c.l.resolve(&k.Basis, k.ID); err != nil {
+			return err
+		}
+		if err := c.condition(k.Holds, nil, ""); err != nil {
+			return err
+		}
+		for _, p := range days {
+			full, err := c.path(p, nil)
+			if err != nil {
+				return err
+			}
+			if c.l.question(full).Type != typeDate {
+				return wrong("check %s: %s is no day", k.ID, p)
+			}
 		}
 	}
 	return nil

@@ -16,6 +16,9 @@ type Input struct {
 	Flow    Flow
 	// Approval of an earlier run; it counts as long as the digest is the same.
 	Approval *Approval
+	// On is the day of the filing, for checks such as whether an assessment is
+	// recent; it changes no document. Empty: they are not judged.
+	On       string
 	Template []byte // a document of one's own to fill as well; may be nil
 }
 
@@ -50,6 +53,8 @@ type Dossier struct {
 	Approval *Approval        `json:"approval,omitempty"`
 	Layout   Layout           `json:"layout"`
 	Missing  []Missing        `json:"missing"`
+	Findings []Finding        `json:"findings"`      // what speaks against filing it
+	Due      string           `json:"due,omitempty"` // by when the flow's decision asks for it
 	Fill     *office.Filled   `json:"template,omitempty"`
 	Files    []File           `json:"files"`
 }
@@ -79,8 +84,14 @@ func (l *Library) Write(input Input) (*Dossier, error) {
 	if err != nil {
 		return nil, err
 	}
+	due := ""
+	if input.Flow.Decision != nil {
+		if due = l.due(f, input.Flow.Decision); due != "" {
+			known["due"] = due
+		}
+	}
 	s := fill(f, input.Answers, known)
-	d := &Dossier{Kind: f.Kind, Title: f.Title, Layout: f.Layout, Draft: true, Missing: []Missing{}}
+	d := &Dossier{Kind: f.Kind, Title: f.Title, Layout: f.Layout, Draft: true, Missing: []Missing{}, Findings: s.findings(f, input.On), Due: due}
 	if d.Digest, err = l.Digest(input); err != nil {
 		return nil, err
 	}

@@ -20,6 +20,8 @@ import (
 	"hutong/internal/dataspace"
 	"hutong/internal/dossier"
 	"hutong/internal/office"
+	"hutong/internal/rules"
+	"hutong/packs"
 )
 
 // Stored minima: fewer and the tests have looked at nothing.
@@ -341,6 +343,72 @@ func TestTemplate(t *testing.T) {
 	}
 }
 
+// Each check of each form can fail, and holds otherwise.
+func TestFindings(t *testing.T) {
+	l := load(t)
+	for name, c := range map[string]struct {
+		kind    dossier.Kind
+		on      string
+		answers string
+		want    []string
+	}{
+		"recent":          {"cn/pipia", "2026-08-04", `assessment: {started_on: 2026-05-04, ended_on: 2026-05-04}`, nil},
+		"one-day-late":    {"cn/pipia", "2026-08-05", `assessment: {started_on: 2026-05-04, ended_on: 2026-05-04}`, []string{"fresh"}},
+		"no-day":          {"cn/pipia", "", `assessment: {started_on: 2020-05-04, ended_on: 2020-05-04}`, nil},
+		"backwards":       {"cn/security-assessment", "2026-06-01", `assessment: {started_on: 2026-05-05, ended_on: 2026-05-04}`, []string{"order"}},
+		"unanswered":      {"gba/undertaking", "2026-06-01", `{}`, nil},
+		"undertaking":     {"gba/undertaking", "2026-06-01", `bay: {not_important: true, no_onward: true, text_unchanged: true, pipia_on: 2026-06-01, effective_on: 2026-06-01}`, nil},
+		"not-undertaking": {"gba/undertaking", "2026-06-01", `bay: {not_important: false, no_onward: false, text_unchanged: false, pipia_on: 2026-06-02, effective_on: 2026-06-01}`, []string{"important", "onward", "unaltered", "pipia"}},
+		"ciio":            {"cn/certification", "2026-06-01", `processor: {is_ciio: true}`, []string{"ciio"}},
+		"no-ciio":         {"cn/certification", "2026-06-01", `processor: {is_ciio: false}`, nil},
+		"extension":       {"cn/extension", "2026-06-01", `extension: {no_trigger: false, commitment: false}`, []string{"unchanged", "commitment"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a, err := l.ParseAnswers([]byte(c.answers))
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, f := range write(t, l, dossier.Input{Kind: c.kind, On: c.on, Answers: a}).Findings {
+				got = append(got, f.Check)
+			}
+			if diff := cmp.Diff(c.want, got); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+// What a decision asks for names the filing that serves it, and its day.
+func TestWanted(t *testing.T) {
+	l := load(t)
+	d := &dataspace.Decision{
+		Obligations: []dataspace.Obligation{
+			{ID: "cn.pipia", Satisfied: true, Deadline: &dataspace.Text{ZH: "事前", EN: "before"}},
+			{ID: "cn.transfer_mechanism", Instruments: []string{"cn.standard_contract", "cn.certification"}},
+			{ID: "cn.standard_contract.file", Due: ptr("2026-06-29")},
+			{ID: "cn-sh.report", Due: ptr("2026-07-06")},
+			{ID: "somebody.else"},
+		},
+		Warnings: []dataspace.Warning{{Kind: "renew", InstrumentKind: "cn.security_assessment", Until: "2027-01-04"}, {Kind: "refile", InstrumentKind: "cn.security_assessment"}},
+	}
+	var got []string
+	for _, w := range l.Wanted(d) {
+		got = append(got, string(w.Kind)+" "+w.For+" "+w.Due)
+	}
+	want := []string{"cn/certification cn.transfer_mechanism ", "cn/extension cn.security_assessment 2027-01-04", "cn/negative-list-report cn-sh.report 2026-07-06", "cn/pipia cn.pipia ",
+		"cn/standard-contract cn.transfer_mechanism ", "cn/standard-contract cn.standard_contract.file 2026-06-29"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	flow := flowOf()
+	flow.Decision = d
+	made := write(t, l, dossier.Input{Kind: "cn/negative-list-report", Flow: flow})
+	if made.Due != "2026-07-06" || !strings.Contains(part(t, file(t, made, ".zh.docx"), "word/document.xml"), "2026年7月6日") {
+		t.Errorf("due %q", made.Due)
+	}
+}
+
 // What may be read by others, in lists, traces and errors, has no answer in it.
 func TestNoAnswerLeaks(t *testing.T) {
 	l := load(t)
@@ -439,6 +507,8 @@ func TestLoadFinds(t *testing.T) {
 		"layout":        {form, "layout: template_seen", "layout: fine"},
 		"layout-where":  {form, "layout_where: scg2", "layout_where: nowhere"},
 		"option":        {form, "== other", "== anything"},
+		"check-day":     {form, "fresh: assessment.ended_on", "fresh: assessment.method"},
+		"check-two":     {form, "months: 3, text", "text"},
 		"unknown-key":   {form, "checked_on:", "chequed_on:"},
 		"type":          {"questions.yaml", "type: yesno", "type: maybe"},
 		"question-text": {"questions.yaml", "text: {zh: 单位名称, en: Name}", "text: {zh: 单位名称}"},
@@ -536,4 +606,34 @@ func FuzzAnswers(f *testing.F) {
 			t.Fatal(err)
 		}
 	})
+}
+
+// What a filing is for is there: an obligation or an instrument of the packs.
+func TestFilingsServeThePacks(t *testing.T) {
+	list, err := rules.LoadAll(packs.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := map[string]bool{}
+	for _, p := range list {
+		data, err := packs.FS.ReadFile(string(p.Ref().ID) + "/pack.yaml")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range regexp.MustCompile(`(?m)^ +id: ([a-z0-9._-]+)$|^  ([a-z0-9._-]+):$`).FindAllSubmatch(data, -1) {
+			known[string(m[1])+string(m[2])] = true
+		}
+	}
+	n := 0
+	for _, f := range load(t).Kinds() {
+		for _, id := range append(slices.Clone(f.For), f.Renews...) {
+			n++
+			if !known[id] {
+				t.Errorf("%s is for %s, which no pack has", f.Kind, id)
+			}
+		}
+	}
+	if n < 10 {
+		t.Errorf("only %d were checked", n)
+	}
 }

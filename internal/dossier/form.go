@@ -87,6 +87,11 @@ type Form struct {
 	LayoutOfficial bool    `yaml:"layout_official"`
 	Basis          Basis   `yaml:"basis"` // of what stands before the first basis of the body
 	Body           []*Node `yaml:"body"`
+	Checks         []Check `yaml:"checks"`
+	// For are the obligations and kinds of instruments that the filing serves,
+	// by the ids of the rule packs; Renews the instruments that it prolongs.
+	For    []string `yaml:"for"`
+	Renews []string `yaml:"renews"`
 
 	// Sections are those questions that the document uses.
 	Sections []*Section `yaml:"-"`

@@ -52,7 +52,7 @@ func (r *register) Dataset(context.Context, dataspace.ParticipantID, dataspace.D
 
 func (m *memory) List(_ context.Context, filter Filter) (out []Flow, err error) {
 	for _, f := range m.flows {
-		if filter.Local == "" || filter.Local == f.Local {
+		if (filter.Local == "" || filter.Local == f.Local) && (len(filter.States) == 0 || slices.Contains(filter.States, f.State)) {
 			out = append(out, f)
 		}
 	}

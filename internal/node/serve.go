@@ -128,6 +128,9 @@ func (n *Node) start(ctx context.Context) error {
 			}
 		}
 	}
+	if err := n.rulesChanged(ctx); err != nil {
+		return err
+	}
 	if err := n.Agree.Start(ctx); err != nil {
 		return err
 	}

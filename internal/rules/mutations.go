@@ -63,7 +63,6 @@ func (p *Pack) mutations() []mutation {
 	for i := range p.yaml.Handling {
 		m.handling(i, &p.yaml.Handling[i])
 	}
-	m.aside()
 	return m.made
 }
 
