@@ -289,7 +289,9 @@ func (s *server) send(ctx context.Context, in *with[Send]) (*body[FlowView], err
 		req.SourceForm = *r.SourceForm
 	}
 	if r.Facts != nil {
+		match := req.Facts.ListMatch // only who confirms it says so
 		req.Facts = *r.Facts
+		req.Facts.ListMatch = match
 	}
 	f, err := s.Flows.Begin(ctx, req)
 	return s.view(ctx, f), err

@@ -24,7 +24,7 @@ var layers = []layer{
 	{name: "surfaces and storage", packages: []string{"internal/api", "internal/dsp", "internal/exchange", "internal/sqlite"}},
 	{name: "conductor", packages: []string{"internal/flow"}},
 	{name: "services", packages: []string{
-		"internal/agree", "internal/clear", "internal/deliver", "internal/dossier", "internal/gateway",
+		"internal/agree", "internal/annex", "internal/clear", "internal/deliver", "internal/dossier", "internal/gateway",
 		"internal/profile", "internal/prove", "internal/sample",
 	}},
 	{name: "sets of people", packages: []string{"internal/runset"}},

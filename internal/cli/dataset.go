@@ -20,7 +20,7 @@ func (a *app) datasetCommand() *cobra.Command {
 		}
 		return "/participants/" + esc(owner) + "/datasets/" + esc(id), nil
 	}
-	cmd := a.groupCommand("dataset", "What participants can send, and offer to be fetched", a.datasetAdd(&owner),
+	cmd := a.groupCommand("dataset", "What participants can send, and offer to be fetched", a.datasetAdd(&owner), a.datasetConfirm(&owner),
 		&cobra.Command{Use: "list", Short: "List datasets", Args: args(cobra.NoArgs), RunE: func(cmd *cobra.Command, _ []string) error {
 			c, err := a.client()
 			if err != nil {

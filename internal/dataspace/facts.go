@@ -77,7 +77,10 @@ type DataFacts struct {
 	ListItems []string    `json:"list_items,omitempty"`
 	// ListConfirmed says that a person matched the data with the list: the
 	// items are those of ListItems and no others.
-	ListConfirmed       *bool            `json:"list_confirmed,omitempty"`
+	ListConfirmed *bool `json:"list_confirmed,omitempty"`
+	// ListOf is the pack whose list it was matched with. Where it is given,
+	// the list of another pack is not confirmed.
+	ListOf              PackID           `json:"list_of,omitempty"`
 	GovernmentRelated   *bool            `json:"government_related,omitempty"`
 	Important           string           `json:"important,omitempty"` // no, yes, notified, published, unknown
 	ImportantNotifiedOn string           `json:"important_notified_on,omitempty"`

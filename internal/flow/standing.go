@@ -122,7 +122,7 @@ func (s *Service) judge(f Flow, c Case, plan dataspace.Plan, counts dataspace.Co
 	for _, col := range c.Profile.Columns {
 		all.Columns = append(all.Columns, dataspace.ColumnPlan{Name: col.Name, Element: col.Element, Action: dataspace.Keep})
 	}
-	if err := deliver.CheckProfile(plan, c.Profile, set.Handling(c.facts(all, dataspace.CountFacts{}))); err != nil {
+	if err := deliver.CheckProfile(plan, c.Profile, set.Handling(c.facts(set, all, dataspace.CountFacts{}))); err != nil {
 		return facts, decision, errors.Join(errLapsed(f, decision.Verdict), err)
 	}
 	switch decision.Verdict {

@@ -223,7 +223,27 @@ func Trust(authorities []Authority) (recognition.Trust, error) {
 
 // LoadRules returns the packs in force: those built in, and over them the
 // signed ones of a folder. Both arguments may be empty.
-func LoadRules(dir, keyFile string) (*rules.Set, error) {
+func LoadRules(dir, keyFile string) (*rules.Set, error) { return loadRules(dir, keyFile, rules.NewSet) }
+
+// LoadSampleRules is LoadRules for trying things: it takes samples too. No
+// gateway runs by it.
+func LoadSampleRules(dir, keyFile string) (*rules.Set, error) {
+	return loadRules(dir, keyFile, rules.NewSampleSet)
+}
+
+func loadRules(dir, keyFile string, combine func(...*rules.Pack) (*rules.Set, error)) (*rules.Set, error) {
+	list, err := loadPacks(dir, keyFile)
+	if err != nil {
+		return nil, err
+	}
+	set, err := combine(list...)
+	if err != nil {
+		return nil, err
+	}
+	return set.WithSensitive(sensitiveElements()), nil
+}
+
+func loadPacks(dir, keyFile string) ([]*rules.Pack, error) {
 	list, err := rules.LoadAll(packs.FS)
 	if err != nil {
 		return nil, fmt.Errorf("load built-in packs: %w", err)
@@ -241,11 +261,7 @@ func LoadRules(dir, keyFile string) (*rules.Set, error) {
 			return nil, err
 		}
 	}
-	set, err := rules.NewSet(list...)
-	if err != nil {
-		return nil, err
-	}
-	return set.WithSensitive(sensitiveElements()), nil
+	return list, nil
 }
 
 // sensitiveElements are those that are sensitive by any classification or may

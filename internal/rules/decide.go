@@ -46,7 +46,7 @@ func (e *evaluation) decision(res *result) dataspace.Decision {
 		Recognitions: e.set.Recognitions(),
 	}
 	e.report(res, &d)
-	d.Warnings = e.warnings(res)
+	d.Warnings = append(e.warnings(res), e.near()...)
 	return d
 }
 
