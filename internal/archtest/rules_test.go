@@ -17,7 +17,7 @@ type layer struct {
 // package that is not here fails the test, and so does a line here without a
 // package.
 var layers = []layer{
-	{name: "main", packages: []string{"bench/big", "bench/flows", "cmd/hutong", "docs", "internal/systest"}},
+	{name: "main", packages: []string{"bench/big", "bench/flows", "bench/people", "cmd/hutong", "docs", "internal/systest"}},
 	{name: "measuring", packages: []string{"bench/pair"}},
 	{name: "command line", packages: []string{"internal/cli"}},
 	{name: "wiring", packages: []string{"internal/node", "internal/tck"}},
@@ -27,11 +27,12 @@ var layers = []layer{
 		"internal/agree", "internal/clear", "internal/deliver", "internal/dossier", "internal/gateway",
 		"internal/profile", "internal/prove", "internal/sample",
 	}},
+	{name: "sets of people", packages: []string{"internal/runset"}},
 	{name: "files", packages: []string{"internal/files"}},
 	{name: "any format", pure: true, packages: []string{"internal/table/format"}},
 	{name: "formats", pure: true, packages: []string{"internal/table/csv", "internal/table/jsonl", "internal/table/parquet", "internal/office"}},
 	{name: "blocks of input", pure: true, packages: []string{"internal/table/block"}},
-	{name: "agreements", pure: true, packages: []string{"internal/recognition"}},
+	{name: "law beside law", pure: true, packages: []string{"internal/contrast", "internal/recognition"}},
 	{name: "pure logic", pure: true, packages: []string{
 		"internal/element", "internal/odrl", "internal/rules", "internal/table", "internal/tlog",
 	}},

@@ -97,6 +97,19 @@ type CountFacts struct {
 	Standard string `json:"standard,omitempty"`
 }
 
+// Of is the count that a fact's name stands for; nil if it is not known.
+func (c CountFacts) Of(fact string) *int64 {
+	switch fact {
+	case "counts.non_sensitive":
+		return c.NonSensitive
+	case "counts.sensitive":
+		return c.Sensitive
+	case "counts.under_14":
+		return c.Under14
+	}
+	return nil
+}
+
 // ConsentFacts says on what the processing rests.
 type ConsentFacts struct {
 	Basis           string `json:"basis,omitempty"`

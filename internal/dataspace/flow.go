@@ -67,6 +67,7 @@ const (
 	EventInstrument EventKind = "instrument"
 	EventObligation EventKind = "obligation" // a person fulfilled one
 	EventFiling     EventKind = "filing"     // a person approved its documents
+	EventCorrection EventKind = "correction" // of a count of people
 )
 
 // Event is something that happened and must be in the evidence log exactly

@@ -141,10 +141,6 @@ func (n *narrowing) regime(r *regime) *regime {
 	for id, e := range r.demanded {
 		one.demanded[id] = entry{e.rule, n.place[e.at]}
 	}
-	one.recognitions = make(map[string][]entry, len(r.recognitions))
-	for id, list := range r.recognitions {
-		one.recognitions[id] = n.entries(list)
-	}
 	return &one
 }
 

@@ -25,7 +25,7 @@ type compiler struct {
 	file  *ast.File // parsed only when an error needs its line
 	lang  *language
 	errs  []error
-	// known are conditions compiled before with the same names; nil: none.
+	// known are conditions compiled before with the same names, by source; nil: none.
 	known map[string]condition
 }
 

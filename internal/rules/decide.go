@@ -70,7 +70,12 @@ type evaluation struct {
 }
 
 func (s *Set) evaluation(f *dataspace.Facts) *evaluation {
-	e := s.between(f.Exporter.Jurisdiction, f.Recipient.Jurisdiction).begin(f)
+	return s.between(f.Exporter.Jurisdiction, f.Recipient.Jurisdiction).knowing(f)
+}
+
+// knowing is an evaluation by every pack of the set.
+func (s *Set) knowing(f *dataspace.Facts) *evaluation {
+	e := s.begin(f)
 	for i := range variables {
 		if v := variables[i].read(f); v != nil {
 			e.values[i] = v
@@ -130,6 +135,7 @@ func (e *evaluation) change(i int, v ref.Val) {
 				e.scopes[at].memo[j] = nil
 			}
 		}
+		clear(e.scopes[at].memo[len(p.define):])
 		if p.guarded.has(i) {
 			e.applied[2*at], e.applied[2*at+1] = answer{}, answer{}
 		}

@@ -159,6 +159,9 @@ func (p *Pack) try(m mutation, trials []trial, known map[string]condition, with 
 		return stillborn
 	}
 	sets := mutant.withLists(set, listOf(trials))
+	for _, s := range sets {
+		s.narrowed = nil // too few cases for an index to pay
+	}
 	for i := range trials {
 		if mutant.notices(sets, &trials[i]) {
 			first := trials[i]

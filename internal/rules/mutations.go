@@ -41,13 +41,15 @@ func (p *Pack) mutations() []mutation {
 		})
 	}
 	for _, kind := range sortedKeys(p.yaml.Instruments) {
-		if in := p.yaml.Instruments[kind]; in.Years > 0 {
-			m.number("instrument."+kind+" years", int64(in.Years), func(y *packYAML, v int64) {
-				y.Instruments = maps.Clone(y.Instruments)
-				in.Years = int(v)
-				y.Instruments[kind] = in
-			})
-		}
+		m.instrument(kind, p.yaml.Instruments[kind])
+	}
+	for _, name := range sortedKeys(p.yaml.Switches) {
+		m.add("switch."+name+" default flipped", func(y *packYAML) {
+			y.Switches = maps.Clone(y.Switches)
+			sw := y.Switches[name]
+			sw.Default = !sw.Default
+			y.Switches[name] = sw
+		})
 	}
 	for i := range p.yaml.Rules {
 		m.rule(i, &p.yaml.Rules[i])
@@ -123,6 +125,8 @@ func (m *mutator) rule(i int, r *ruleYAML) {
 	m.condition(id+" when", r.When, func(y *packYAML, s string) { edit(func(r *ruleYAML) { r.When = s })(y) })
 	m.day(id+" from", r.From, func(y *packYAML, s string) { edit(func(r *ruleYAML) { r.From = s })(y) })
 	m.day(id+" to", r.To, func(y *packYAML, s string) { edit(func(r *ruleYAML) { r.To = s })(y) })
+	m.day(id+" recorded", r.Recorded, func(y *packYAML, s string) { edit(func(r *ruleYAML) { r.Recorded = s })(y) })
+	m.day(id+" withdrawn", r.Withdrawn, func(y *packYAML, s string) { edit(func(r *ruleYAML) { r.Withdrawn = s })(y) })
 	for j, d := range r.Demands {
 		m.add(id+" without demand "+d, edit(func(r *ruleYAML) { r.Demands = slices.Delete(slices.Clone(r.Demands), j, j+1) }))
 	}
@@ -248,5 +252,40 @@ func (m *mutator) handling(i int, h *handlingYAML) {
 	j := strictness(h.Action)
 	if j > 0 {
 		m.add(id+" action: "+string(h.Action)+" -> "+string(actions[j-1]), edit(func(h *handlingYAML) { h.Action = actions[j-1] }))
+	}
+}
+
+func (m *mutator) instrument(kind string, in instrumentYAML) {
+	id := "instrument." + kind
+	edit := func(change func(*instrumentYAML)) func(*packYAML) {
+		return func(y *packYAML) {
+			y.Instruments = maps.Clone(y.Instruments)
+			copied := y.Instruments[kind]
+			change(&copied)
+			y.Instruments[kind] = copied
+		}
+	}
+	span := func(what string, n int, set func(*instrumentYAML, int)) {
+		if n != 0 {
+			m.number(id+" "+what, int64(n), func(y *packYAML, v int64) { edit(func(in *instrumentYAML) { set(in, int(v)) })(y) })
+		}
+	}
+	span("years", in.Years, func(in *instrumentYAML, n int) { in.Years = n })
+	if r := in.Renew; r != nil {
+		renew := func(change func(*renewYAML, int)) func(*instrumentYAML, int) {
+			return func(in *instrumentYAML, n int) {
+				copied := *in.Renew
+				change(&copied, n)
+				in.Renew = &copied
+			}
+		}
+		m.add(id+" renew deleted", edit(func(in *instrumentYAML) { in.Renew = nil }))
+		span("renew working_days", r.WorkingDays, renew(func(r *renewYAML, n int) { r.WorkingDays = n }))
+		span("renew months", r.Months, renew(func(r *renewYAML, n int) { r.Months = n }))
+	}
+	for j, t := range in.Triggers {
+		m.add(id+" trigger on "+t.On+" deleted", edit(func(in *instrumentYAML) {
+			in.Triggers = slices.Delete(slices.Clone(in.Triggers), j, j+1)
+		}))
 	}
 }

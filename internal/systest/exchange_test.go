@@ -46,6 +46,7 @@ func TestExchange(t *testing.T) {
 	x.part("stop", x.stop)
 	x.part("suspended", x.suspended)
 	x.part("participant-key", x.participantKey)
+	x.part("counts", x.counts)
 	x.part("evidence", x.evidence)
 	x.part("quiet", x.quiet)
 }
