@@ -119,6 +119,53 @@ func (s *server) registerFlows(api huma.API) {
 		})
 }
 
+// Fulfilled says how an obligation was fulfilled.
+type Fulfilled struct {
+	Reason string `json:"reason" doc:"how it was fulfilled; kept as evidence"`
+	On     string `json:"on,omitempty" doc:"2006-01-02; today when empty"`
+}
+
+func (s *server) registerObligations(api huma.API) {
+	add(s, api, route{method: get, path: "/obligations", summary: "What is open over all flows that stand or were delivered, and what will soon end", tag: "flows"},
+		func(ctx context.Context, in *struct {
+			ByOwner
+			Flow      dataspace.FlowID `query:"flow"`
+			DueBefore string           `query:"due_before" doc:"2006-01-02"`
+			Fulfilled bool             `query:"fulfilled" doc:"also what is fulfilled"`
+		}) (*body[flow.Agenda], error) {
+			if err := allowAny(ctx, gateway.ReadFlows); err != nil {
+				return nil, err
+			}
+			filter := flow.AgendaFilter{Local: in.Owner, Flow: in.Flow, DueBefore: in.DueBefore, Fulfilled: in.Fulfilled}
+			if in.Flow != "" {
+				if _, err := s.flow(ctx, gateway.ReadFlows, in.Flow); err != nil {
+					return nil, err
+				}
+			}
+			if p := who(ctx); p.Role == gateway.ParticipantMember {
+				if in.Owner != "" && in.Owner != p.Participant {
+					return nil, fmt.Errorf("list obligations of %s: %w", in.Owner, dataspace.ErrNotFound)
+				}
+				filter.Local = p.Participant
+			}
+			agenda, err := s.Flows.Agenda(ctx, filter)
+			return &body[flow.Agenda]{agenda}, err
+		})
+	add(s, api, route{method: post, path: "/flows/{id}/obligations/{obligation}/done", summary: "Record that a person fulfilled an obligation that no instrument fulfils", tag: "flows"},
+		func(ctx context.Context, in *struct {
+			ByFlow
+			Obligation string `path:"obligation"`
+			Body       Fulfilled
+		}) (*body[FlowView], error) {
+			if _, err := s.flow(ctx, gateway.WriteInstruments, in.ID); err != nil {
+				return nil, err
+			}
+			by := who(ctx)
+			f, err := s.Flows.Fulfil(ctx, in.ID, in.Obligation, fmt.Sprintf("%s (%s)", by.Name, by.Role), in.Body.Reason, in.Body.On)
+			return s.view(ctx, f), err
+		})
+}
+
 func (s *server) listFlows(ctx context.Context, in *struct {
 	ByOwner
 	State string `query:"state"`

@@ -32,6 +32,7 @@ var layers = []layer{
 	{name: "any format", pure: true, packages: []string{"internal/table/format"}},
 	{name: "formats", pure: true, packages: []string{"internal/table/csv", "internal/table/jsonl", "internal/table/parquet"}},
 	{name: "blocks of input", pure: true, packages: []string{"internal/table/block"}},
+	{name: "agreements", pure: true, packages: []string{"internal/recognition"}},
 	{name: "pure logic", pure: true, packages: []string{
 		"internal/element", "internal/odrl", "internal/rules", "internal/table", "internal/tlog",
 	}},

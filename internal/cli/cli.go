@@ -113,8 +113,10 @@ func (a *app) commands() []*cobra.Command {
 		a.sampleCommand(),
 		a.profileCommand(),
 		a.assessCommand(),
+		a.incidentCommand(),
 		a.verifyCommand(),
 		a.packCommand(),
+		a.recognitionCommand(),
 		a.serveCommand(),
 		a.participantCommand(),
 		a.peerCommand(),
@@ -125,6 +127,7 @@ func (a *app) commands() []*cobra.Command {
 		a.fetchCommand(),
 		a.catalogueCommand(),
 		a.flowCommand(),
+		a.obligationsCommand(),
 		a.countsCommand(),
 		a.versionCommand(),
 	}

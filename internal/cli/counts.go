@@ -200,11 +200,3 @@ func (a *app) printOutlook(w io.Writer, o clear.Outlook) {
 	}
 	a.paragraph(w, "    ", "    ", strings.Join(paces, a.word("; ", "；")))
 }
-
-// printWarnings says what is not wrong yet.
-func (a *app) printWarnings(w io.Writer, list []dataspace.Warning) {
-	for _, x := range list {
-		a.paragraph(w, "  ! ", "    ", a.text(x.Text))
-		fmt.Fprintf(w, "    %s [%s]\n    %s\n", x.Article, x.Confidence, x.Source)
-	}
-}

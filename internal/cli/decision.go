@@ -66,8 +66,10 @@ func (a *app) printDecision(w io.Writer, d dataspace.Decision) {
 		}
 	}
 	if len(d.Warnings) > 0 {
-		fmt.Fprintln(w, a.word("\nsoon", "\n提示"))
-		a.printWarnings(w, d.Warnings)
+		fmt.Fprintln(w, a.word("\nwarnings", "\n提示"))
+		for _, n := range d.Warnings {
+			a.printWarning(w, n)
+		}
 	}
 	if len(d.Missing) > 0 {
 		fmt.Fprintln(w, a.word("\nmissing", "\n缺少"))
@@ -105,6 +107,12 @@ func (a *app) printObligation(w io.Writer, o dataspace.Obligation) {
 		if o.By != nil && *o.By != "" {
 			by = fmt.Sprintf(a.word(" by %s", "（%s）"), *o.By)
 		}
+		if len(o.Through) > 0 {
+			by += fmt.Sprintf(a.word(" through %s", "，经由 %s"), strings.Join(o.Through, " → "))
+		}
+		if o.Until != nil {
+			by += fmt.Sprintf(a.word(", to be kept until %s", "，保存至%s"), *o.Until)
+		}
 		fmt.Fprintf(w, "  ☑ %s %s%s\n", o.ID, a.word("done", "已完成"), by)
 		return
 	}
@@ -117,6 +125,9 @@ func (a *app) printObligation(w io.Writer, o dataspace.Obligation) {
 		when = append(when, a.word("due ", "期限 ")+*o.Due)
 	case o.Deadline != nil:
 		when = append(when, a.text(*o.Deadline))
+	}
+	if o.Until != nil {
+		when = append(when, a.word("to be kept until ", "保存至")+*o.Until)
 	}
 	a.paragraph(w, "  ☐ ", "    ", o.ID+a.word(": ", "：")+a.text(o.Text))
 	if len(when) > 0 {

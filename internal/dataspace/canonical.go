@@ -12,6 +12,15 @@ import (
 // CanonicalJSON encodes v as RFC 8785 JSON: the only form that is hashed,
 // signed or logged. Integers must stay below 2^53.
 func CanonicalJSON(v any) ([]byte, error) {
+	if out, err := appendCanonical(nil, v); err == nil {
+		return out, nil
+	}
+	return canonicalLong(v)
+}
+
+// canonicalLong is the definition of CanonicalJSON; the short way in encode.go
+// gives the same bytes or none.
+func canonicalLong(v any) ([]byte, error) {
 	raw, err := json.Marshal(v)
 	if err != nil {
 		return nil, fmt.Errorf("encode %T: %w", v, err)

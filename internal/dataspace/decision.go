@@ -56,6 +56,8 @@ type Decision struct {
 	Handling    []Handling      `json:"handling,omitempty"`
 	Packs       []PackRef       `json:"packs"`
 	FactsSHA256 Digest          `json:"facts_sha256"`
+	// Recognitions are the agreements that it may rest on, beside the packs.
+	Recognitions []RecognitionRef `json:"recognitions,omitempty"`
 }
 
 // RegimeOutcome is what one jurisdiction's rules say on one side.
@@ -110,7 +112,7 @@ type Obligation struct {
 // Warning is something that is not wrong yet: an instrument that ends soon, or
 // was granted for what has changed; a count that comes near a number of the law.
 type Warning struct {
-	Kind           string       `json:"kind"` // renew, refile, count
+	Kind           string       `json:"kind"` // renew, refile, WarnCount
 	Instrument     InstrumentID `json:"instrument,omitempty"`
 	InstrumentKind string       `json:"instrument_kind,omitempty"`
 	Number         string       `json:"number,omitempty"` // pack#name of the number of the law
@@ -121,6 +123,9 @@ type Warning struct {
 	Confidence     Confidence   `json:"confidence"`
 	Text           Text         `json:"text"`
 }
+
+// WarnCount is the kind of a warning that a count comes near a number.
+const WarnCount = "count"
 
 // Missing is a fact or official text without which nothing better than human
 // review can be said.
@@ -151,6 +156,12 @@ type PackRef struct {
 	ID      PackID `json:"id"`
 	Version string `json:"version"`
 	SHA256  Digest `json:"sha256"`
+}
+
+// RecognitionRef names the exact content of a recognition agreement.
+type RecognitionRef struct {
+	ID     string `json:"id"`
+	SHA256 Digest `json:"sha256"`
 }
 
 // Counted reports whether the flow's people must be counted on the export

@@ -155,8 +155,8 @@ type InstrumentScope struct {
 	Scenario    string      `json:"scenario,omitempty"`
 	Elements    []ElementID `json:"elements,omitempty"`
 	MaxSubjects int64       `json:"max_subjects,omitempty"`
-	// Exporters are those of a group that share the instrument, beside the one
-	// that registered it.
+	// Exporters are those of a group that share the instrument. A gateway adds
+	// the one that registered it when it hands the instrument to a decision.
 	Exporters []ParticipantID `json:"exporters,omitempty"`
 	Purposes  []string        `json:"purposes,omitempty"`
 	Acts      []string        `json:"acts,omitempty"`

@@ -65,6 +65,7 @@ const (
 	EventRefusal    EventKind = "refusal"
 	EventStop       EventKind = "stop"
 	EventInstrument EventKind = "instrument"
+	EventObligation EventKind = "obligation" // a person fulfilled one
 	EventCorrection EventKind = "correction" // of a count of people
 )
 

@@ -54,6 +54,8 @@ type Flow struct {
 	Events []dataspace.EventID `json:"events,omitempty"`
 
 	Review *Review `json:"review,omitempty"`
+	// Done are obligations that a person fulfilled after the delivery.
+	Done []Done `json:"done,omitempty"`
 
 	Negotiation dataspace.NegotiationID `json:"negotiation,omitempty"`
 	Agreement   dataspace.AgreementID   `json:"agreement,omitempty"`
@@ -115,6 +117,7 @@ const (
 	DocReceipt       = "receipt"
 	DocRefusal       = "refusal"
 	DocStop          = "stop"
+	DocDone          = "done"
 )
 
 // Filter selects flows; empty fields select all.

@@ -25,10 +25,12 @@ import (
 	"hutong/internal/dataspace"
 	"hutong/internal/deliver"
 	"hutong/internal/dsp"
+	"hutong/internal/element"
 	"hutong/internal/exchange"
 	"hutong/internal/flow"
 	"hutong/internal/gateway"
 	"hutong/internal/prove"
+	"hutong/internal/recognition"
 	"hutong/internal/rules"
 	"hutong/internal/sqlite"
 	"hutong/internal/table/format"
@@ -173,8 +175,48 @@ func (n *Node) loadRules(context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := set.CheckSwitches(n.Config.Switches); err != nil {
+		return err
+	}
+	agreed, err := LoadRecognitions(n.Config.Recognitions, n.Config.Authorities)
+	if err != nil {
+		return err
+	}
+	if set, err = set.WithRecognitions(agreed); err != nil {
+		return err
+	}
 	n.rules.Store(set)
 	return nil
+}
+
+// LoadRecognitions returns the agreements of a folder, each signed by both its
+// parties with keys of the authorities. One that does not verify is an error.
+func LoadRecognitions(dir string, authorities []Authority) ([]rules.Agreement, error) {
+	if dir == "" {
+		return nil, nil
+	}
+	trust, err := Trust(authorities)
+	if err != nil {
+		return nil, err
+	}
+	list, err := recognition.LoadAll(os.DirFS(dir), trust)
+	if err != nil {
+		return nil, fmt.Errorf("load agreements of %s: %w", dir, err)
+	}
+	return list, nil
+}
+
+// Trust reads the keys of authorities.
+func Trust(authorities []Authority) (recognition.Trust, error) {
+	out := recognition.Trust{}
+	for _, a := range authorities {
+		key, err := readPackKey(a.Key)
+		if err != nil {
+			return nil, err
+		}
+		out[a.Jurisdiction] = append(out[a.Jurisdiction], key)
+	}
+	return out, nil
 }
 
 // LoadRules returns the packs in force: those built in, and over them the
@@ -197,7 +239,23 @@ func LoadRules(dir, keyFile string) (*rules.Set, error) {
 			return nil, err
 		}
 	}
-	return rules.NewSet(list...)
+	set, err := rules.NewSet(list...)
+	if err != nil {
+		return nil, err
+	}
+	return set.WithSensitive(sensitiveElements()), nil
+}
+
+// sensitiveElements are those that are sensitive by any classification or may
+// be beside others.
+func sensitiveElements() []dataspace.ElementID {
+	var out []dataspace.ElementID
+	for _, e := range element.All() {
+		if e.Sensitive != "no" || e.Sensitive35273 {
+			out = append(out, e.ID)
+		}
+	}
+	return out
 }
 
 func readPackKey(path string) (ed25519.PublicKey, error) {
@@ -260,7 +318,7 @@ func (n *Node) wire(context.Context) error {
 		Catalogue: catalogues{n.dsp}, Client: n.Gateway.HTTPClient,
 		Receipts: &exchange.Client{URL: n.peerURL, HTTP: n.Gateway.HTTPClient, Authorize: n.Gateway.Authorize},
 		DataURL:  func(id dataspace.TransferID) string { return n.Config.URL + dataPath + deliver.Path(id) },
-		Dir:      n.Config.DataDir, Now: n.now, Logger: n.logger,
+		Switches: n.Config.Switches, Dir: n.Config.DataDir, Now: n.now, Logger: n.logger,
 	})
 	n.Agree = agree.New(agree.Config{
 		Store: sqlite.NewAgree(n.db), Sender: n.dsp, Handler: n.Flows.Handler(), Catalogue: catalogue{n.Gateway},

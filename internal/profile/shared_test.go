@@ -167,6 +167,8 @@ func TestSampleTables(t *testing.T) {
 		"support":    "身份证号 104/0/0 aggregation,personal_table",
 		"membership": "会员号 120000/0/0 aggregation,personal_table",
 		"portfolio":  "身份证号 1743/1743/0 aggregation,personal_table",
+		"crew":       "护照号 1120/0/0 aggregation,personal_table",
+		"hotel":      "会员卡号 11800/0/0 aggregation,personal_table",
 	}
 	seen := 0
 	for _, tb := range sample.Tables() {
@@ -187,7 +189,7 @@ func TestSampleTables(t *testing.T) {
 			t.Error("underwriting health is not sensitive")
 		}
 	}
-	if seen < 3 {
-		t.Errorf("%d of 3 sample tables", seen)
+	if seen < 5 {
+		t.Errorf("%d of 5 sample tables", seen)
 	}
 }

@@ -74,6 +74,24 @@ func (c *calendar) add(from string, n int) (day string, unknownYear int) {
 	return d.Format(dayForm), 0
 }
 
+// back returns the day n working days before from, not counting from itself.
+// Where a year on the way is not known, the second result is that year and the
+// day is early enough whatever its holidays: two days for each working day, and
+// a fortnight.
+func (c *calendar) back(from string, n int) (day string, unknownYear int) {
+	d := parseDay(from)
+	for left := n; left > 0; {
+		d = d.AddDate(0, 0, -1)
+		if !c.years[d.Year()] {
+			return parseDay(from).AddDate(0, 0, -2*n-14).Format(dayForm), d.Year()
+		}
+		if c.working(d) {
+			left--
+		}
+	}
+	return d.Format(dayForm), 0
+}
+
 func (c *calendar) working(d time.Time) bool {
 	day := d.Format(dayForm)
 	if c.work[day] {

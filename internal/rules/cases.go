@@ -42,12 +42,26 @@ func (r *TestReport) OK() bool {
 
 type casesYAML struct {
 	Defaults map[string]any `yaml:"defaults"`
-	Cases    []caseYAML     `yaml:"cases"`
+	// Items are those of a list made up for the cases that ask for it, in the
+	// form of items.csv; the pack's own play no part in its cases.
+	Items string `yaml:"items"`
+	// Effective is the first day on which that list relieves.
+	Effective  string             `yaml:"effective"`
+	Cases      []caseYAML         `yaml:"cases"`
+	Incidents  []incidentCaseYAML `yaml:"incidents"`
+	Equivalent []excuseYAML       `yaml:"equivalent"`
+}
+
+// excuseYAML names a mutant that no case can notice, and why; see Mutate.
+type excuseYAML struct {
+	Mutant string `yaml:"mutant"`
+	Why    string `yaml:"why"`
 }
 
 type caseYAML struct {
 	ID      string         `yaml:"id"`
 	Facts   map[string]any `yaml:"facts"`
+	List    bool           `yaml:"list"`    // the items of the file are loaded
 	Without []string       `yaml:"without"` // facts of the defaults that are not known here
 	Counts  map[string]any `yaml:"counts"`
 	Expect  expectYAML     `yaml:"expect"`
@@ -64,10 +78,15 @@ type expectYAML struct {
 	Reasons     []dataspace.RuleID `yaml:"reasons"`
 	Obligations []string           `yaml:"obligations"` // open ones
 	Satisfied   []string           `yaml:"satisfied"`
-	Absent      []string           `yaml:"absent"` // rules and obligations that must not appear
+	Absent      []string           `yaml:"absent"` // rules, obligations and warnings that must not appear
 	Due         map[string]string  `yaml:"due"`    // by obligation; "" for none
+	Until       map[string]string  `yaml:"until"`  // by obligation; "" for none
 	Missing     []string           `yaml:"missing"`
-	Handling    map[string]string  `yaml:"handling"`
+	// Through are the recognitions by which an obligation is satisfied, by
+	// obligation, in order; none where the list is empty.
+	Through  map[string][]string `yaml:"through"`
+	Warnings []string            `yaml:"warnings"` // renew:<kind>, refile:<kind>
+	Handling map[string]string   `yaml:"handling"`
 }
 
 // Test runs the pack's tests.yaml against the pack, together with the pack it
@@ -79,27 +98,38 @@ func (p *Pack) Test(with ...*Pack) TestReport {
 		report.Err = err.Error()
 		return report
 	}
-	var y casesYAML
-	if p.cases == nil {
-		report.Err = "the pack has no " + caseFile
-		return report
-	}
-	if err := decodeStrict(string(p.yaml.ID)+"/"+caseFile, p.cases, &y); err != nil {
+	y, err := p.readCases()
+	if err != nil {
 		report.Err = err.Error()
 		return report
 	}
-	if len(y.Cases) == 0 {
-		report.Err = caseFile + " has no cases"
+	list, err := p.caseList(&y)
+	if err != nil {
+		report.Err = err.Error()
 		return report
 	}
+	sets := p.withLists(set, list)
 	seen := map[string]bool{}
 	for _, c := range y.Cases {
+		set := sets[nil]
+		if c.List {
+			set = sets[list]
+		}
 		res := CaseResult{ID: c.ID, Why: c.Why}
 		if c.ID == "" || seen[c.ID] {
 			res.Failures = append(res.Failures, "case has no id of its own")
 		}
 		seen[c.ID] = true
 		res.Failures = append(res.Failures, p.testCase(set, y.Defaults, c, report.Decided)...)
+		report.Cases = append(report.Cases, res)
+	}
+	for _, c := range y.Incidents {
+		res := CaseResult{ID: c.ID, Why: c.Why}
+		if c.ID == "" || seen[c.ID] {
+			res.Failures = append(res.Failures, "case has no id of its own")
+		}
+		seen[c.ID] = true
+		res.Failures = append(res.Failures, p.testIncident(c, report.Decided)...)
 		report.Cases = append(report.Cases, res)
 	}
 	for _, id := range p.ruleIDs() {
@@ -111,26 +141,57 @@ func (p *Pack) Test(with ...*Pack) TestReport {
 	return report
 }
 
+func (p *Pack) readCases() (y casesYAML, err error) {
+	if p.cases == nil {
+		return y, fmt.Errorf("the pack has no %s", caseFile)
+	}
+	if err := decodeStrict(string(p.yaml.ID)+"/"+caseFile, p.cases, &y); err != nil {
+		return y, err
+	}
+	if len(y.Cases)+len(y.Incidents) == 0 {
+		return y, fmt.Errorf("%s has no cases", caseFile)
+	}
+	return y, nil
+}
+
 func (p *Pack) testSet(with []*Pack) (*Set, error) {
 	packs := append([]*Pack{p}, with...)
 	if len(with) == 0 && p.base != nil {
 		packs = append(packs, p.base)
 	}
-	return NewSet(packs...)
+	return NewSampleSet(packs...)
+}
+
+// caseList is the list that was made up for the cases; nil when there is none.
+func (p *Pack) caseList(y *casesYAML) (*itemList, error) {
+	if y.Items == "" {
+		return nil, nil
+	}
+	items, err := ParseItems(string(p.yaml.ID)+"/"+caseFile+"#items", []byte(y.Items))
+	if err != nil {
+		return nil, err
+	}
+	return newItemList(items, y.Effective), nil
+}
+
+// withLists are the sets in which the cases run, by what stands in for the
+// pack's own list: nothing, or the list made up for the cases.
+func (p *Pack) withLists(set *Set, list *itemList) map[*itemList]*Set {
+	sets := map[*itemList]*Set{}
+	for _, l := range []*itemList{nil, list} {
+		s := *set
+		s.lists = map[*Pack]*itemList{p: l}
+		sets[l] = s.index()
+	}
+	return sets
 }
 
 func (p *Pack) testCase(set *Set, defaults map[string]any, c caseYAML, decided map[dataspace.RuleID][]string) []string {
-	doc := mergeFacts(defaults, c.Facts)
-	for _, path := range c.Without {
-		if !remove(doc, path) {
-			return []string{fmt.Sprintf("without: %s is not in the facts", path)}
-		}
-	}
-	if c.Counts != nil {
-		doc["counts"] = c.Counts
-	}
-	f, err := factsOf(doc)
+	f, err := c.facts(defaults)
 	if err != nil {
+		return []string{err.Error()}
+	}
+	if err := set.CheckSwitches(f.Switches); err != nil {
 		return []string{err.Error()}
 	}
 	d, err := set.Decide(f)
@@ -145,9 +206,24 @@ func (p *Pack) testCase(set *Set, defaults map[string]any, c caseYAML, decided m
 	return p.compare(c.Expect, d)
 }
 
+// facts of the case: its own over the defaults.
+func (c *caseYAML) facts(defaults map[string]any) (dataspace.Facts, error) {
+	doc := mergeFacts(defaults, c.Facts)
+	for _, path := range c.Without {
+		if !remove(doc, path) {
+			return dataspace.Facts{}, fmt.Errorf("without: %s is not in the facts", path)
+		}
+	}
+	if c.Counts != nil {
+		doc["counts"] = c.Counts
+	}
+	return factsOf(doc)
+}
+
 // decided lists the rules that spoke with their full effect.
 func (s *Set) decided(f *dataspace.Facts) []dataspace.RuleID {
 	e := s.evaluation(f)
+	defer e.release()
 	var ids []dataspace.RuleID
 	for _, o := range e.run().regimes {
 		for _, sp := range o.spoken {
@@ -223,6 +299,20 @@ func compareReasons(x expectYAML, d dataspace.Decision) (fails []string) {
 			fails = append(fails, fmt.Sprintf("reason %s should not appear", id))
 		}
 	}
+	warned := map[string]bool{}
+	for _, w := range d.Warnings {
+		warned[w.Kind+":"+w.InstrumentKind] = true
+	}
+	for _, w := range x.Warnings {
+		if !warned[w] {
+			fails = append(fails, fmt.Sprintf("no warning %s, has %v", w, sortedKeys(warned)))
+		}
+	}
+	for _, id := range x.Absent {
+		if warned[id] {
+			fails = append(fails, fmt.Sprintf("warning %s should not appear", id))
+		}
+	}
 	missing := map[string]bool{}
 	for _, m := range d.Missing {
 		missing[m.Fact] = true
@@ -265,15 +355,28 @@ func compareObligations(x expectYAML, d dataspace.Decision) (fails []string) {
 		}
 	}
 	for _, id := range sortedKeys(x.Due) {
-		due := ""
-		if o := got[id]; o.Due != nil {
-			due = *o.Due
-		}
-		if due != x.Due[id] {
+		if due := day(got[id].Due); due != x.Due[id] {
 			fails = append(fails, fmt.Sprintf("obligation %s is due %q, expected %q", id, due, x.Due[id]))
 		}
 	}
+	for _, id := range sortedKeys(x.Through) {
+		if o := got[id]; !slices.Equal(o.Through, x.Through[id]) {
+			fails = append(fails, fmt.Sprintf("obligation %s is satisfied through %v, expected %v", id, o.Through, x.Through[id]))
+		}
+	}
+	for _, id := range sortedKeys(x.Until) {
+		if until := day(got[id].Until); until != x.Until[id] {
+			fails = append(fails, fmt.Sprintf("obligation %s is to be kept until %q, expected %q", id, until, x.Until[id]))
+		}
+	}
 	return fails
+}
+
+func day(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
 }
 
 // mergeFacts lays b over a, key by key; neither is changed.

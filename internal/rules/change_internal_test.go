@@ -61,7 +61,4 @@ func TestChangedFactForgetsWhatHungOnIt(t *testing.T) {
 	if cases < 100 || differ < 10 {
 		t.Fatalf("%d cases, %d of which change the verdict: too few to tell", cases, differ)
 	}
-	if len(variables) > 64 {
-		t.Fatalf("%d facts do not fit the set of those a rule reads", len(variables))
-	}
 }

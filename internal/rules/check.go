@@ -34,7 +34,7 @@ type checker struct {
 	findings []Finding
 }
 
-// Check finds rules without article, source, facts, confidence or text, double
+// Check finds rules, instruments, switches and incidents without article, source, facts, confidence or text, double
 // ids, rules that can never speak, overlapping validity, unknown elements, and
 // rules without a case in tests.yaml. A pack without findings is fit for use;
 // conditions that do not compile are already refused by Load.
@@ -85,7 +85,22 @@ func (c *checker) document() {
 	for _, name := range sortedKeys(y.Instruments) {
 		in := y.Instruments[name]
 		in.Source = c.pack.address(in.Source)
-		c.basis(dataspace.RuleID("instrument."+name), in.Basis, in.Name)
+		id := dataspace.RuleID("instrument." + name)
+		c.basis(id, in.Basis, in.Name)
+		if in.Renew != nil {
+			c.basis(id+".renew", in.Renew.Basis, in.Renew.Text)
+		}
+		for _, t := range in.Triggers {
+			c.basis(id+".trigger."+dataspace.RuleID(t.On), t.Basis, t.Text)
+		}
+	}
+	for _, name := range c.pack.switches {
+		c.basis(dataspace.RuleID("switch."+name), y.Switches[name].Basis, y.Switches[name].Text)
+	}
+	for _, k := range c.pack.clocks {
+		c.basis(k.ID, k.Basis, k.Text)
+		c.words(k.ID, "name of who is told", k.Who)
+		c.validity(k.ID, k.From, k.To)
 	}
 	for _, name := range sortedKeys(y.Texts) {
 		t := y.Texts[name]
@@ -99,6 +114,7 @@ func (c *checker) document() {
 			}
 		}
 	}
+	c.items()
 	c.doubles()
 }
 
@@ -123,6 +139,23 @@ func (p *Pack) conditions() []condition {
 		out = append(out, r.when, r.satisfied)
 	}
 	return out
+}
+
+// items checks what ParseItems leaves open: addresses and elements.
+func (c *checker) items() {
+	sources := map[string]bool{}
+	for i := range c.pack.Items() {
+		it := &c.pack.list.items[i]
+		if !sources[it.Source] {
+			sources[it.Source] = true
+			c.source(dataspace.RuleID("item."+it.ID), it.Source)
+		}
+		for _, el := range it.Elements {
+			if c.elements != nil && !c.elements[el] {
+				c.find(dataspace.RuleID("item."+it.ID), "pack.element", "%q is no element of the taxonomy", el)
+			}
+		}
+	}
 }
 
 func (c *checker) doubles() {
@@ -184,13 +217,13 @@ func (c *checker) validity(id dataspace.RuleID, from, to string) {
 // holds, with the condition of an earlier one, or demanded by nobody.
 func (c *checker) reach(i int, r *rule) {
 	for j, other := range c.pack.rules {
-		if i == j || other.kind != r.kind || other.Side != r.Side || !overlap(r, other) {
+		if i == j || other.kind != r.kind || other.Side != r.Side || !overlap(r.span(), other.span()) {
 			continue
 		}
 		if r.kind == pathwayRule && other.Order == r.Order && j < i {
 			c.find(r.ID, "rule.overlap", "has the order of %s while both are in force", other.ID)
 		}
-		if r.kind == pathwayRule && other.Order < r.Order && within(r, other) && (other.when.empty() || other.when.source == "true" || other.when.source == r.when.source) {
+		if r.kind == pathwayRule && other.Order < r.Order && within(r.span(), other.span()) && (other.when.empty() || other.when.source == "true" || other.when.source == r.when.source) {
 			c.find(r.ID, "rule.unreachable", "%s always comes first", other.ID)
 		}
 	}
@@ -213,14 +246,9 @@ func (c *checker) demanded(id string) bool {
 	return false
 }
 
-// within reports whether a is in force only on days on which b is.
-func within(a, b *rule) bool {
-	return b.From <= a.From && (b.To == "" || a.To != "" && a.To <= b.To)
-}
-
 func (c *checker) treatment(i int, h *handling) {
 	for _, other := range c.pack.handling[:i] {
-		if other.Group == h.Group && other.Side == h.Side && other.when.source == h.when.source && other.Action == h.Action {
+		if other.Group == h.Group && other.Side == h.Side && other.when.source == h.when.source && other.Action == h.Action && overlap(h.span(), other.span()) {
 			c.find(h.ID, "rule.unreachable", "asks for the same as %s", other.ID)
 		}
 	}

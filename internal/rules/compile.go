@@ -3,6 +3,7 @@ package rules
 import (
 	"errors"
 	"fmt"
+	"math"
 	"regexp"
 	"slices"
 	"sort"
@@ -24,6 +25,8 @@ type compiler struct {
 	file  *ast.File // parsed only when an error needs its line
 	lang  *language
 	errs  []error
+	// known are conditions compiled before with the same names; nil: none.
+	known map[string]condition
 }
 
 var (
@@ -31,6 +34,10 @@ var (
 	ruleIDPattern       = regexp.MustCompile(`^[a-z0-9_]+([.-][a-z0-9_]+)+$`)
 	jurisdictionPattern = regexp.MustCompile(`^[A-Z]{2}$`)
 )
+
+// sampleJurisdiction is a code that no country has, nor will: what stands under
+// it cannot be taken for law.
+const sampleJurisdiction = "ZZ"
 
 // pathways are what a regime may demand; see decision.schema.json. A later one
 // is stricter: it is named when several are possible and lead to one verdict.
@@ -75,8 +82,22 @@ func (c *compiler) header() {
 	if !semver.IsValid("v" + y.Version) {
 		c.fail("$.version", "pack.version", fmt.Sprintf("version %q is not of the form 1.2.3", y.Version))
 	}
+	for _, kind := range sortedKeys(y.Instruments) {
+		c.about(y.Instruments[kind].About, "$.instruments")
+	}
+	if (y.Jurisdiction == sampleJurisdiction) != y.Sample {
+		c.fail("$.jurisdiction", "pack.sample", "a sample, and nothing else, has the jurisdiction "+sampleJurisdiction)
+	}
 	if len(y.Sides) == 0 {
 		c.fail("$", "pack.sides", "pack has no side")
+	}
+	for i, j := range y.Covers {
+		if !jurisdictionPattern.MatchString(string(j)) || j == y.Jurisdiction || slices.Contains(y.Covers[:i], j) {
+			c.fail(fmt.Sprintf("$.covers[%d]", i), "pack.covers", fmt.Sprintf("%q is not two capital letters, the pack's own, or stands twice", j))
+		}
+	}
+	if len(y.Covers) > 0 && y.Overlays != "" {
+		c.fail("$.covers", "pack.covers", "an overlay covers no jurisdictions: the pack it lies on does")
 	}
 	for side := range y.Sides {
 		if side != dataspace.ExportSide && side != dataspace.ImportSide {
@@ -85,10 +106,24 @@ func (c *compiler) header() {
 	}
 }
 
+// about checks the subjects of a rule or kind of instrument.
+func (c *compiler) about(subjects []string, yamlPath string) {
+	for _, s := range subjects {
+		if !slices.Contains(Subjects, s) {
+			c.fail(yamlPath, "pack.about", fmt.Sprintf("%q is no subject; there are %v", s, Subjects))
+		}
+	}
+}
+
 func (c *compiler) condition(source, yamlPath string) condition {
+	if cond, ok := c.known[source]; ok {
+		return cond
+	}
 	cond, err := c.lang.compile(source)
 	if err != nil {
 		c.fail(yamlPath, "pack.condition", fmt.Sprintf("condition does not compile: %v", err))
+	} else if c.known != nil {
+		c.known[source] = cond
 	}
 	return cond
 }
@@ -111,6 +146,18 @@ func (c *compiler) basis(b *Basis, from, to, yamlPath string) {
 	}
 }
 
+// knowledge checks the days between which the pack knew a statement.
+func (c *compiler) knowledge(recorded, withdrawn, yamlPath string) {
+	for key, day := range map[string]string{"recorded": recorded, "withdrawn": withdrawn} {
+		if day != "" && !validDay(day) {
+			c.fail(yamlPath+"."+key, "rule.date", fmt.Sprintf("%q is no date", day))
+		}
+	}
+	if withdrawn != "" && withdrawn <= recorded {
+		c.fail(yamlPath+".withdrawn", "rule.date", "withdrawn no later than it was recorded")
+	}
+}
+
 func (c *compiler) side(side *dataspace.Side, yamlPath string) {
 	if *side == "" && len(c.pack.yaml.Sides) == 1 {
 		for s := range c.pack.yaml.Sides {
@@ -129,7 +176,9 @@ func (c *compiler) rule(i int) *rule {
 		c.fail(at, "rule.id", fmt.Sprintf("rule id %q is not of the form a.b", r.ID))
 	}
 	c.basis(&r.Basis, r.From, r.To, at)
+	c.knowledge(r.Recorded, r.Withdrawn, at)
 	c.side(&r.Side, at)
+	c.about(r.About, at+".about")
 	r.when = c.condition(r.When, at+".when")
 	r.satisfied = c.condition(r.Satisfied.When, at+".satisfied.when")
 	for j, s := range r.Satisfied.By {
@@ -139,11 +188,56 @@ func (c *compiler) rule(i int) *rule {
 		}
 	}
 	c.kind(r, at)
-	r.looksAt = c.pack.factsOf(append(slices.Clone(r.when.refs), r.satisfied.refs...))
-	for _, i := range c.pack.factsOf(append(slices.Clone(r.when.refs), c.pack.sides[r.Side].refs...)) {
-		r.reads |= 1 << i
-	}
+	r.asksList = c.pack.asksList(r.when.refs)
+	c.watch(r)
 	return r
+}
+
+// watch notes which facts a compiled rule looks at.
+func (c *compiler) watch(r *rule) {
+	all := append(slices.Clone(r.when.refs), r.satisfied.refs...)
+	r.looksAt, r.switches = c.pack.factsOf(all), c.pack.behind(all, switchSlot)
+	r.reads.add(c.pack.factsOf(append(slices.Clone(r.when.refs), c.pack.sides[r.Side].refs...))...)
+}
+
+// scopeTriggers and factTriggers are what a trigger can be on, beside the kinds
+// of events.
+var (
+	scopeTriggers = []string{"recipient", "scenario", "purpose", "act", "elements", "sensitive", "people", "storage", "retention"}
+	factTriggers  = []string{"important", "ciio"}
+)
+
+// instruments checks when an instrument is renewed, and what ends its use.
+func (c *compiler) instruments() {
+	y := &c.pack.yaml
+	for _, kind := range sortedKeys(y.Instruments) {
+		at := "$.instruments.'" + kind + "'"
+		in := y.Instruments[kind]
+		if r := in.Renew; r != nil {
+			c.basis(&r.Basis, "", "", at+".renew")
+			if (r.WorkingDays == 0) == (r.Months == 0) || r.WorkingDays < 0 || r.Months < 0 {
+				c.fail(at+".renew", "instrument.renew", "renew needs one of working_days and months")
+			}
+			if r.WorkingDays != 0 && y.Calendar == "" {
+				c.fail(at+".renew", "instrument.renew", "working days need a calendar")
+			}
+		}
+		for i := range in.Triggers {
+			t, here := &in.Triggers[i], fmt.Sprintf("%s.triggers[%d]", at, i)
+			c.basis(&t.Basis, "", "", here)
+			if all := slices.Concat(scopeTriggers, eventKinds, factTriggers); !slices.Contains(all, t.On) {
+				c.fail(here+".on", "instrument.trigger", fmt.Sprintf("%q is no trigger; those are %v", t.On, all))
+			}
+			if slices.ContainsFunc(in.Triggers[:i], func(o triggerYAML) bool { return o.On == t.On }) {
+				c.fail(here+".on", "instrument.trigger", fmt.Sprintf("trigger %q stands twice", t.On))
+			}
+		}
+	}
+	for _, name := range c.pack.switches {
+		s := y.Switches[name]
+		c.basis(&s.Basis, "", "", "$.switches."+name)
+		y.Switches[name] = s
+	}
 }
 
 func (c *compiler) kind(r *rule, at string) {
@@ -181,6 +275,9 @@ func (c *compiler) pathway(r *rule, at string) {
 	if !slices.Contains(pathways, r.Pathway) {
 		c.fail(at+".pathway", "rule.pathway", fmt.Sprintf("%q is no pathway", r.Pathway))
 	}
+	if math.IsNaN(r.Order) || math.IsInf(r.Order, 0) {
+		c.fail(at+".order", "rule.order", "is no number")
+	}
 	switch r.Verdict {
 	case "":
 		r.Verdict = dataspace.Cleared
@@ -198,21 +295,44 @@ func (c *compiler) obligation(r *rule, at string) {
 	if o.ID == "" {
 		c.fail(at+".obligation", "rule.obligation", "obligation has no id")
 	}
-	if o.Demanded && (r.When != "" || r.From != "" || r.To != "") {
+	if o.Demanded && (r.When != "" || r.span() != span{}) {
 		c.fail(at, "rule.obligation", "a demanded obligation has no condition and no dates of its own")
 	}
-	d := o.Due
-	if d == nil {
-		return
+	if k := o.Keep; k != nil && ((k.Years == 0) == (k.Months == 0) || k.Years < 0 || k.Months < 0) {
+		c.fail(at+".obligation.keep", "rule.keep", "keep needs one of years and months")
 	}
+	if o.Due != nil {
+		c.due(o, at)
+	}
+}
+
+// dueFacts are the facts that hold a day from which a deadline runs.
+var dueFacts = map[string]func(*dataspace.Facts) string{
+	"data.important_notified_on": func(f *dataspace.Facts) string { return f.Data.ImportantNotifiedOn },
+	"delivered_on":               deliveredOn,
+}
+
+// deliveredOn is the day of the delivery, empty before it.
+func deliveredOn(f *dataspace.Facts) string {
+	if f.DeliveredOn > f.On {
+		return ""
+	}
+	return f.DeliveredOn
+}
+
+func (c *compiler) due(o *obligationYAML, at string) {
+	d := o.Due
 	if (d.After == "") == (d.Fact == "") || (d.WorkingDays == 0) == (d.Months == 0) {
 		c.fail(at+".obligation.due", "rule.due", "due needs one of after and fact, and one of working_days and months")
 	}
 	if d.WorkingDays != 0 && c.pack.yaml.Calendar == "" {
 		c.fail(at+".obligation.due", "rule.due", "working days need a calendar")
 	}
-	if _, ok := variableIndex[d.Fact]; d.Fact != "" && !ok && d.Fact != "data.important_notified_on" {
-		c.fail(at+".obligation.due.fact", "rule.due", fmt.Sprintf("%q is no fact", d.Fact))
+	if _, ok := dueFacts[d.Fact]; d.Fact != "" && !ok {
+		c.fail(at+".obligation.due.fact", "rule.due", fmt.Sprintf("%q is no fact that deadlines run from; those are %v", d.Fact, sortedKeys(dueFacts)))
+	}
+	if d.Fact == "delivered_on" && o.BeforeDelivery {
+		c.fail(at+".obligation.due.fact", "rule.due", "what is due after the delivery cannot be demanded before it")
 	}
 }
 
@@ -220,6 +340,7 @@ func (c *compiler) handling(i int) *handling {
 	at := fmt.Sprintf("$.handling[%d]", i)
 	h := &handling{handlingYAML: c.pack.yaml.Handling[i]}
 	c.basis(&h.Basis, h.From, h.To, at)
+	c.knowledge(h.Recorded, h.Withdrawn, at)
 	c.side(&h.Side, at)
 	h.when = c.condition(h.When, at+".when")
 	members, ok := c.pack.yaml.Groups[h.Group]
@@ -236,16 +357,21 @@ func (c *compiler) handling(i int) *handling {
 }
 
 // factsOf lists the facts behind names, looking through definitions.
-func (p *Pack) factsOf(names []string) []int {
+func (p *Pack) factsOf(names []string) []int { return p.behind(names, factSlot) }
+
+// behind lists what of a kind is behind names, looking through definitions.
+func (p *Pack) behind(names []string, kind slotKind) []int {
 	seen := map[int]bool{}
 	var visit func([]string)
 	visit = func(names []string) {
 		for _, n := range names {
 			switch at := p.names[n]; at.kind {
-			case factSlot:
+			case kind:
 				seen[at.index] = true
 			case defineSlot:
 				visit(p.define[at.index].refs)
+			case listSlot:
+				visit(listFacts[at.index])
 			}
 		}
 	}
@@ -258,27 +384,44 @@ func (p *Pack) factsOf(names []string) []int {
 	return out
 }
 
-// refuseAliases keeps documents small: anchors and aliases could make a short
-// one huge.
-func refuseAliases(place string, data []byte) error {
-	file, err := parser.ParseBytes(data, 0)
-	if err != nil {
-		return problem("yaml.form", yamlPlace(place, err), yamlMessage(err), nil)
-	}
-	if len(file.Docs) > 1 {
-		return problem("yaml.documents", place, "holds more than one document", nil)
-	}
-	v := &aliasFinder{}
-	for _, doc := range file.Docs {
-		if doc.Body != nil {
-			ast.Walk(v, doc.Body)
+// asksList reports whether names lead to what the items of a list demand.
+func (p *Pack) asksList(names []string) bool {
+	for _, n := range names {
+		switch at := p.names[n]; at.kind {
+		case listSlot:
+			if at.index >= listDemand {
+				return true
+			}
+		case defineSlot:
+			if p.asksList(p.define[at.index].refs) {
+				return true
+			}
 		}
 	}
+	return false
+}
+
+// soleDocument parses YAML that holds one document. It keeps documents small:
+// anchors and aliases could make a short one huge.
+func soleDocument(place string, data []byte) (ast.Node, error) {
+	file, err := parser.ParseBytes(data, 0)
+	if err != nil {
+		return nil, problem("yaml.form", yamlPlace(place, err), yamlMessage(err), nil)
+	}
+	if len(file.Docs) > 1 {
+		return nil, problem("yaml.documents", place, "holds more than one document", nil)
+	}
+	if len(file.Docs) == 0 || file.Docs[0].Body == nil {
+		return nil, problem("yaml.empty", place, "is empty", nil)
+	}
+	body := file.Docs[0].Body
+	v := &aliasFinder{}
+	ast.Walk(v, body)
 	if v.found != nil {
 		at := v.found.GetToken().Position
-		return problem("yaml.alias", fmt.Sprintf("%s:%d:%d", place, at.Line, at.Column), "anchors, aliases and merge keys are not allowed", nil)
+		return nil, problem("yaml.alias", fmt.Sprintf("%s:%d:%d", place, at.Line, at.Column), "anchors, aliases and merge keys are not allowed", nil)
 	}
-	return nil
+	return body, nil
 }
 
 type aliasFinder struct{ found ast.Node }

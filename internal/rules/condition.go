@@ -87,9 +87,12 @@ type language struct {
 }
 
 var baseEnv = func() *cel.Env {
-	opts := make([]cel.EnvOption, 0, len(variables))
+	opts := make([]cel.EnvOption, 0, len(variables)+len(listNames))
 	for _, v := range variables {
 		opts = append(opts, cel.Variable(v.name, v.kind))
+	}
+	for _, l := range listNames {
+		opts = append(opts, cel.Variable(l.name, l.kind))
 	}
 	env, err := cel.NewEnv(opts...)
 	if err != nil {
@@ -98,7 +101,7 @@ var baseEnv = func() *cel.Env {
 	return env
 }()
 
-func newLanguage(p *packYAML) (*language, error) {
+func newLanguage(base *cel.Env, p *packYAML) (*language, error) {
 	var opts []cel.EnvOption
 	for _, name := range sortedKeys(p.Numbers) {
 		opts = append(opts, cel.Variable("number."+name, cel.IntType))
@@ -106,7 +109,7 @@ func newLanguage(p *packYAML) (*language, error) {
 	for _, name := range sortedKeys(p.Groups) {
 		opts = append(opts, cel.Variable("group."+name, listOfStrings))
 	}
-	env, err := baseEnv.Extend(opts...)
+	env, err := base.Extend(opts...)
 	if err != nil {
 		return nil, fmt.Errorf("declare names of pack %s: %w", p.ID, err)
 	}

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 
 	"cel.dev/cel-go/common/types"
@@ -25,21 +26,28 @@ func (s *Set) Decide(f dataspace.Facts) (dataspace.Decision, error) {
 		return dataspace.Decision{}, fmt.Errorf("hash facts: %w", err)
 	}
 	e := s.evaluation(&f)
+	defer e.release()
 	res := e.run()
-	d := dataspace.Decision{
-		Verdict:     res.verdict,
-		Regimes:     []dataspace.RegimeOutcome{},
-		Reasons:     []dataspace.Reason{},
-		Obligations: []dataspace.Obligation{},
-		Handling:    e.handling(),
-		Packs:       s.Packs(),
-		FactsSHA256: doc.Digest(),
-	}
-	e.report(res, &d)
+	d := e.decision(res)
+	d.FactsSHA256 = doc.Digest()
 	if res.verdict != dataspace.Cleared {
 		d.Changes = e.changes(res)
 	}
 	return d, nil
+}
+
+// decision is the result in the form of decision.schema.json, without the
+// digest of the facts and what would change it.
+func (e *evaluation) decision(res *result) dataspace.Decision {
+	d := dataspace.Decision{
+		Verdict:      res.verdict,
+		Handling:     e.handling(),
+		Packs:        e.set.Packs(),
+		Recognitions: e.set.Recognitions(),
+	}
+	e.report(res, &d)
+	d.Warnings = e.warnings(res)
+	return d
 }
 
 // evaluation is one look at one set of facts. Not safe for concurrent use.
@@ -54,42 +62,79 @@ type evaluation struct {
 
 	applied []answer // by pack and side, once evaluated
 	answers []answer // by rule, once evaluated
+
+	possible   []spoken // scratch of light evaluations
+	weights    []dataspace.Verdict
+	kept       []answer // what was known before something was supposed
+	keptValues []ref.Val
 }
 
 func (s *Set) evaluation(f *dataspace.Facts) *evaluation {
-	e := &evaluation{set: s, facts: f, accept: f.AcceptConfidence, values: make([]ref.Val, len(variables))}
-	if len(e.accept) == 0 {
-		e.accept = defaultAccept
-	}
+	e := s.between(f.Exporter.Jurisdiction, f.Recipient.Jurisdiction).begin(f)
 	for i := range variables {
 		if v := variables[i].read(f); v != nil {
 			e.values[i] = v
-		} else {
-			e.values[i] = unknowns[i]
 		}
 	}
-	e.reset()
 	return e
 }
 
-// reset forgets what definitions were evaluated to.
-func (e *evaluation) reset() {
-	e.scopes = make([]scope, len(e.set.packs))
-	for i, p := range e.set.packs {
-		e.scopes[i] = scope{pack: p, facts: e.values, memo: make([]ref.Val, len(p.define))}
+// begin is an evaluation by every pack of the set that knows no fact yet.
+func (s *Set) begin(f *dataspace.Facts) *evaluation {
+	e, _ := s.used.Get().(*evaluation)
+	if e == nil || e.set != s {
+		e = &evaluation{
+			set: s, values: slices.Clone(unknowns), scopes: make([]scope, len(s.packs)),
+			applied: make([]answer, 2*len(s.packs)), answers: make([]answer, s.rules),
+		}
+		for i, p := range s.packs {
+			e.scopes[i] = scope{pack: p, list: s.list(p), facts: e.values, memo: make([]ref.Val, len(p.define)+len(listNames))}
+		}
 	}
-	e.applied = make([]answer, 2*len(e.set.packs))
-	e.answers = make([]answer, e.set.rules)
+	e.facts, e.accept = f, f.AcceptConfidence
+	if len(e.accept) == 0 {
+		e.accept = defaultAccept
+	}
+	for i := range e.scopes {
+		e.scopes[i].chosen, e.scopes[i].accept = f.Switches, e.accept
+	}
+	return e
+}
+
+// release gives the evaluation back for the facts of another flow. Nothing may
+// use it afterwards.
+func (e *evaluation) release() {
+	e.facts, e.accept, e.assume, e.light = nil, nil, nil, false
+	copy(e.values, unknowns)
+	clear(e.possible[:cap(e.possible)])
+	e.reset()
+	e.set.used.Put(e)
+}
+
+// reset forgets what was evaluated.
+func (e *evaluation) reset() {
+	for i := range e.scopes {
+		clear(e.scopes[i].memo)
+	}
+	clear(e.applied)
+	clear(e.answers)
 }
 
 // change gives one fact another value and forgets what hung on it.
 func (e *evaluation) change(i int, v ref.Val) {
 	e.values[i] = v
-	clear(e.applied)
 	for at, p := range e.set.packs {
-		clear(e.scopes[at].memo)
+		clear(e.scopes[at].memo[len(p.define):])
+		for j := range p.define {
+			if p.reads[j].has(i) {
+				e.scopes[at].memo[j] = nil
+			}
+		}
+		if p.guarded.has(i) {
+			e.applied[2*at], e.applied[2*at+1] = answer{}, answer{}
+		}
 		for _, r := range p.rules {
-			if r.reads&(1<<i) != 0 {
+			if r.reads.has(i) {
 				e.answers[e.set.offsets[at]+r.number] = answer{}
 			}
 		}
@@ -136,7 +181,7 @@ func (e *evaluation) run() *result {
 		}
 		res.regimes = append(res.regimes, o)
 		res.verdict = res.verdict.Stricter(o.verdict)
-		if r.side == e.set.needed && r.jurisdiction == res.uncovered {
+		if r.side == e.set.needed && e.covers(r, res.uncovered) {
 			res.uncovered = ""
 		}
 	}
@@ -146,9 +191,31 @@ func (e *evaluation) run() *result {
 	return res
 }
 
+// covers reports whether a regime that applies is one of the jurisdiction: its
+// own, or one that a pack which applies rules too. An overlay covers nothing.
+func (e *evaluation) covers(r *regime, j dataspace.Jurisdiction) bool {
+	if r.jurisdiction == j {
+		return true
+	}
+	for _, at := range r.packs {
+		y := &e.set.packs[at].yaml
+		if y.Overlays == "" && slices.Contains(y.Covers, j) && e.applies(at, r.side).truth != no {
+			return true
+		}
+	}
+	return false
+}
+
 // report writes the result into the decision.
 func (e *evaluation) report(res *result, d *dataspace.Decision) {
 	missing := map[string]dataspace.Missing{}
+	reasons, obligations := 0, 0
+	for _, o := range res.regimes {
+		reasons, obligations = reasons+len(o.spoken), obligations+len(o.obligations)
+	}
+	d.Regimes = make([]dataspace.RegimeOutcome, 0, len(res.regimes)+1)
+	d.Reasons = make([]dataspace.Reason, 0, reasons)
+	d.Obligations = make([]dataspace.Obligation, 0, obligations)
 	for _, o := range res.regimes {
 		d.Regimes = append(d.Regimes, dataspace.RegimeOutcome{
 			Jurisdiction: o.regime.jurisdiction, Side: o.regime.side,
@@ -188,12 +255,16 @@ func (e *evaluation) reason(s spoken, o *outcome, verdict dataspace.Verdict) dat
 	out := dataspace.Reason{
 		Rule: r.ID, Pack: r.pack.yaml.ID, Article: r.Article, Source: r.Source, Confidence: r.Confidence,
 		Decisive: s.sets && s.weight == verdict && o.verdict == verdict,
-		Text:     r.Text,
+		Text:     e.withItems(r, r.Text),
 	}
-	if len(r.looksAt) > 0 {
-		out.Facts = make(map[string]any, len(r.looksAt))
+	if n := len(r.looksAt) + len(r.switches); n > 0 {
+		out.Facts = make(map[string]any, n)
 		for _, i := range r.looksAt {
 			out.Facts[variables[i].name] = native(e.values[i])
+		}
+		for _, i := range r.switches {
+			name := r.pack.switches[i]
+			out.Facts["switch."+name] = r.pack.choice(name, e.facts.Switches)
 		}
 	}
 	return out

@@ -92,7 +92,7 @@ func TestDemonstration(t *testing.T) {
 		"action-not-yet-filed": {demo + toCompany + content + many + "instruments:\n" + pipia + contract + "}\n",
 			dataspace.Cleared, "contract_or_certification", []string{"cn.standard_contract.file", "cn.records.keep"}, "", "cn.o16.8.people"},
 		"review": {demo + toCompany + "sector: reinsurance\nscenario: RE-LIFE\n" + few + "instruments:\n" + pipia,
-			dataspace.HumanReview, "human_review", []string{"cn.records.keep"}, "cn/shanghai-negative-list#annex", "cn-sh.listed"},
+			dataspace.HumanReview, "human_review", []string{"cn.records.keep", "cn-sh.report"}, "cn/shanghai-negative-list#annex", "cn-sh.listed"},
 		"prohibited": {demo + toCourt + content + few + "instruments:\n" + pipia,
 			dataspace.Prohibited, "prohibited", []string{"cn.records.keep"}, "", "cn.pipl.41"},
 		"approved": {demo + toCourt + content + few + "instruments:\n" + pipia + "  - {kind: cn.authority_approval, id: a, effective_on: 2026-06-01}\n",

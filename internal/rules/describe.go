@@ -5,7 +5,7 @@ import "hutong/internal/dataspace"
 // RuleInfo is one rule of a pack as people read it.
 type RuleInfo struct {
 	ID         dataspace.RuleID     `json:"id"`
-	Kind       string               `json:"kind"` // pathway, bar, obligation, note, handling
+	Kind       string               `json:"kind"` // pathway, bar, obligation, note, recognition, handling, incident
 	Article    string               `json:"article"`
 	Source     string               `json:"source"` // an address
 	Confidence dataspace.Confidence `json:"confidence"`
@@ -14,10 +14,10 @@ type RuleInfo struct {
 	Text       dataspace.Text       `json:"text"`
 }
 
-var kindNames = map[ruleKind]string{pathwayRule: "pathway", barRule: "bar", obligationRule: "obligation", noteRule: "note"}
+var kindNames = map[ruleKind]string{pathwayRule: "pathway", barRule: "bar", obligationRule: "obligation", noteRule: "note", recogniseRule: "recognition"}
 
 // Rules lists the rules of the pack in the order of pack.yaml, those of
-// handling last.
+// handling and incidents last.
 func (p *Pack) Rules() []RuleInfo {
 	out := make([]RuleInfo, 0, len(p.rules)+len(p.handling))
 	for _, r := range p.rules {
@@ -26,13 +26,16 @@ func (p *Pack) Rules() []RuleInfo {
 	for _, h := range p.handling {
 		out = append(out, RuleInfo{h.ID, "handling", h.Article, p.address(h.Source), h.Confidence, h.From, h.To, h.Text})
 	}
+	for _, k := range p.clocks {
+		out = append(out, RuleInfo{k.ID, "incident", k.Article, k.Source, k.Confidence, k.From, k.To, k.Text})
+	}
 	return out
 }
 
 // Founding is one statement of a pack with what it rests on: a rule, a number,
-// a text or a kind of instrument.
+// a text, a kind of instrument and what ends it, a switch or a clock.
 type Founding struct {
-	Kind       string // pathway, bar, obligation, note, handling, number, text, instrument
+	Kind       string // pathway, bar, obligation, note, recognition, handling, incident, number, text, instrument, renew, trigger, switch
 	ID         string
 	Article    string // empty for a text
 	Source     string // an address
@@ -41,7 +44,8 @@ type Founding struct {
 }
 
 // Foundings lists what every statement of the pack rests on: rules in the
-// order of pack.yaml, then handling, numbers, texts and instruments by name.
+// order of pack.yaml, then handling, incidents, numbers, texts, instruments and
+// switches by name.
 func (p *Pack) Foundings() []Founding {
 	var out []Founding
 	add := func(kind, id string, b Basis) {
@@ -53,6 +57,9 @@ func (p *Pack) Foundings() []Founding {
 	for _, h := range p.handling {
 		add("handling", string(h.ID), h.Basis)
 	}
+	for _, k := range p.clocks {
+		add("incident", string(k.ID), k.Basis)
+	}
 	for _, name := range sortedKeys(p.yaml.Numbers) {
 		add("number", name, p.yaml.Numbers[name].Basis)
 	}
@@ -61,7 +68,28 @@ func (p *Pack) Foundings() []Founding {
 		add("text", name, Basis{Source: t.Source, Facts: t.Facts})
 	}
 	for _, name := range sortedKeys(p.yaml.Instruments) {
-		add("instrument", name, p.yaml.Instruments[name].Basis)
+		in := p.yaml.Instruments[name]
+		add("instrument", name, in.Basis)
+		if in.Renew != nil {
+			add("renew", name, in.Renew.Basis)
+		}
+		for _, t := range in.Triggers {
+			add("trigger", name+"."+t.On, t.Basis)
+		}
+	}
+	for _, name := range p.switches {
+		add("switch", name, p.yaml.Switches[name].Basis)
+	}
+	return out
+}
+
+// Demands lists the ids of the pack's obligations, in the order of pack.yaml.
+func (p *Pack) Demands() []string {
+	var out []string
+	for _, r := range p.rules {
+		if r.kind == obligationRule {
+			out = append(out, r.Obligation.ID)
+		}
 	}
 	return out
 }

@@ -12,7 +12,6 @@ import (
 	"sync"
 
 	"github.com/goccy/go-yaml"
-	"github.com/goccy/go-yaml/parser"
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	xlanguage "golang.org/x/text/language"
 	"golang.org/x/text/message"
@@ -61,17 +60,11 @@ func plainYAML(place string, data []byte) (doc any, err error) {
 	if len(data) > maxFactsBytes {
 		return nil, problem("yaml.size", place, fmt.Sprintf("has more than %d bytes", maxFactsBytes), nil)
 	}
-	if err := refuseAliases(place, data); err != nil {
+	body, err := soleDocument(place, data)
+	if err != nil {
 		return nil, err
 	}
-	file, err := parser.ParseBytes(data, 0)
-	if err != nil {
-		return nil, problem("yaml.form", yamlPlace(place, err), yamlMessage(err), nil)
-	}
-	if len(file.Docs) == 0 || file.Docs[0].Body == nil {
-		return nil, problem("yaml.empty", place, "is empty", nil)
-	}
-	if err := yaml.NodeToValue(file.Docs[0].Body, &doc); err != nil {
+	if err := yaml.NodeToValue(body, &doc); err != nil {
 		return nil, problem("yaml.form", yamlPlace(place, err), yamlMessage(err), nil)
 	}
 	return doc, nil

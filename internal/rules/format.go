@@ -83,6 +83,8 @@ type instrumentYAML struct {
 	Basis `yaml:",inline"`
 	Name  dataspace.Text `yaml:"name"`
 	Years int            `yaml:"years"` // validity where the document itself names no end; 0: none
+	// About are the subjects of a comparison under which it stands.
+	About []string `yaml:"about"`
 	// Renew warns before its end.
 	Renew *renewYAML `yaml:"renew"`
 	// Triggers say what ends its use before its end: a change since it was
@@ -145,6 +147,9 @@ type incidentYAML struct {
 	Hours int              `yaml:"hours"` // 0: at once
 	Days  int              `yaml:"days"`  // after it has been handled
 	Text  dataspace.Text   `yaml:"text"`
+
+	Recorded  string `yaml:"recorded"` // as of rules
+	Withdrawn string `yaml:"withdrawn"`
 }
 
 // ruleYAML is one rule. It is exactly one of: pathway, bar, obligation, note.
@@ -156,13 +161,15 @@ type ruleYAML struct {
 	To    string           `yaml:"to"`
 	When  string           `yaml:"when"`
 	Text  dataspace.Text   `yaml:"text"`
+	// About are the subjects of a comparison under which it stands.
+	About []string `yaml:"about"`
 	// Recorded and Withdrawn are the first day on which the pack knew the rule
 	// and the first on which it no longer did; empty: always. They are about
 	// knowledge, From and To about the law.
 	Recorded  string `yaml:"recorded"`
 	Withdrawn string `yaml:"withdrawn"`
 
-	Order   int               `yaml:"order"`
+	Order   float64           `yaml:"order"` // a fraction puts it between two of another pack
 	Pathway string            `yaml:"pathway"`
 	Verdict dataspace.Verdict `yaml:"verdict"`
 	Counted *bool             `yaml:"counted"`

@@ -22,7 +22,9 @@ func strictness(a dataspace.Action) int { return slices.Index(actions, a) }
 // be made before the facts are complete. What is not known asks for the
 // stricter treatment.
 func (s *Set) Handling(f dataspace.Facts) []dataspace.Handling {
-	return s.evaluation(&f).handling()
+	e := s.evaluation(&f)
+	defer e.release()
+	return e.handling()
 }
 
 // combinations remembers the strictest treatments for each combination of
@@ -39,7 +41,7 @@ func (e *evaluation) handling() []dataspace.Handling {
 	var key strings.Builder
 	for _, r := range e.set.regimes {
 		for _, h := range r.handling {
-			if inForce(h.From, h.To, e.facts.On) &&
+			if h.span().holds(e.facts.On, e.facts.KnownOn) &&
 				e.applies(h.at, r.side).truth != no &&
 				h.when.eval(&e.scopes[h.at]).truth != no {
 				rules = append(rules, h.handling)

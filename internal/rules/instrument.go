@@ -3,9 +3,26 @@ package rules
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"hutong/internal/dataspace"
 )
+
+// instrumentKind is a kind of legal document as a pack describes it.
+type instrumentKind struct {
+	instrumentYAML
+	pack *Pack
+}
+
+// trigger finds what the kind says about a change; nil if nothing.
+func (k instrumentKind) trigger(on string) *triggerYAML {
+	for i := range k.Triggers {
+		if k.Triggers[i].On == on {
+			return &k.Triggers[i]
+		}
+	}
+	return nil
+}
 
 // instrument finds the first instrument of a kind that is in force on the day
 // and covers the flow. When there is none, why says for each registered one
@@ -27,50 +44,180 @@ func (e *evaluation) instrument(r *regime, kind string) (found *dataspace.Instru
 
 // lack says what keeps an instrument from covering the flow today.
 func (e *evaluation) lack(r *regime, in *dataspace.Instrument) (lack dataspace.Text, ok bool) {
-	start, end := r.validity(in)
+	if out, dated := e.outOfDate(r, in); !dated {
+		return out.named(in), false
+	}
+	if gone := e.departures(r, in); len(gone) > 0 {
+		return gone[0].named(in), false
+	}
+	return dataspace.Text{}, true
+}
+
+// departure is a way in which a flow is not what an instrument was granted for.
+type departure struct {
+	on      string // as a trigger names it; empty: no trigger can
+	unknown bool   // it is only not known whether the flow is still that
+	en, zh  string // said of the instrument
+}
+
+// named puts the instrument's name before what is said of it.
+func (d departure) named(in *dataspace.Instrument) dataspace.Text {
 	name := in.Kind
 	if in.ID != "" {
 		name += " " + string(in.ID)
 	}
-	say := func(en, zh string) (dataspace.Text, bool) {
-		return dataspace.Text{EN: name + " " + en, ZH: name + zh}, false
-	}
+	return dataspace.Text{EN: name + " " + d.en, ZH: name + d.zh}
+}
+
+// outOfDate says why an instrument is not in force on the day.
+func (e *evaluation) outOfDate(r *regime, in *dataspace.Instrument) (d departure, inForce bool) {
+	start, end := r.validity(in)
 	switch {
 	case start == "":
-		return say("has no date from which it is in force", "未注明生效日期")
+		return departure{en: "has no date from which it is in force", zh: "未注明生效日期"}, false
 	case start > e.facts.On:
-		return say("is in force only from "+start, "自"+start+"起方才生效")
+		return departure{en: "is in force only from " + start, zh: "自" + start + "起方才生效"}, false
 	case end != "" && end < e.facts.On:
-		return say("expired after "+end, "已于"+end+"届满失效")
-	case in.Covers == nil:
-		return dataspace.Text{}, true
+		return departure{en: "expired after " + end, zh: "已于" + end + "届满失效"}, false
 	}
-	c, f := in.Covers, e.facts
-	switch {
-	case c.Recipient != "" && c.Recipient != string(f.Recipient.ID):
-		return say("is for another recipient", "适用于其他接收方")
-	case c.Scenario != "" && c.Scenario != f.Scenario:
-		return say("is for another scenario", "适用于其他场景")
-	case len(c.Elements) > 0 && len(f.Data.Elements) == 0:
-		return say("is limited to some data elements, and those of the flow are not known", "仅限部分数据要素，而本次出境的数据要素不明")
+	return departure{}, true
+}
+
+// departures lists everything by which the flow has left what an instrument
+// was granted for: its scope, and what the pack says ends its use. What is not
+// known counts as left.
+func (e *evaluation) departures(r *regime, in *dataspace.Instrument) []departure {
+	var out []departure
+	if c := in.Covers; c != nil {
+		out = e.leftParties(c, out)
+		out = e.leftData(c, out)
+		out = e.leftStorage(c, out)
+	}
+	if k := r.instruments[in.Kind]; len(k.Triggers) > 0 {
+		start, _ := r.validity(in)
+		out = e.happened(k, start, out)
+	}
+	return out
+}
+
+// leftParties compares who sends what to whom, and what for.
+func (e *evaluation) leftParties(c *dataspace.InstrumentScope, out []departure) []departure {
+	f := e.facts
+	if c.Recipient != "" && c.Recipient != string(f.Recipient.ID) {
+		out = append(out, departure{on: "recipient", unknown: f.Recipient.ID == "", en: "is for another recipient", zh: "适用于其他接收方"})
+	}
+	if len(c.Exporters) > 0 && !slices.Contains(c.Exporters, f.Exporter.ID) {
+		out = append(out, departure{unknown: f.Exporter.ID == "", en: "is for other exporters of the group", zh: "适用于集团内其他提供方"})
+	}
+	if c.Scenario != "" && c.Scenario != f.Scenario {
+		out = append(out, departure{on: "scenario", unknown: f.Scenario == "", en: "is for another scenario", zh: "适用于其他场景"})
+	}
+	if len(c.Purposes) > 0 && !slices.Contains(c.Purposes, f.Purpose) {
+		out = append(out, departure{on: "purpose", unknown: f.Purpose == "", en: "is for another purpose", zh: "适用于其他出境目的"})
+	}
+	if a := string(act(f.Act)); len(c.Acts) > 0 && !slices.Contains(c.Acts, a) {
+		out = append(out, departure{on: "act", en: "does not cover the act " + a, zh: "未涵盖该行为方式：" + a})
+	}
+	return out
+}
+
+// leftData compares what leaves, and of how many people.
+func (e *evaluation) leftData(c *dataspace.InstrumentScope, out []departure) []departure {
+	f := e.facts
+	if len(c.Elements) > 0 && len(f.Data.Elements) == 0 {
+		out = append(out, departure{on: "elements", unknown: true,
+			en: "is limited to some data elements, and those of the flow are not known", zh: "仅限部分数据要素，而本次出境的数据要素不明"})
 	}
 	if len(c.Elements) > 0 {
 		for _, el := range f.Data.Elements {
 			if !slices.Contains(c.Elements, el) {
-				return say("does not cover "+string(el), "未涵盖数据要素 "+string(el))
+				out = append(out, departure{on: "elements", en: "does not cover " + string(el), zh: "未涵盖数据要素 " + string(el)})
+				break
 			}
 		}
 	}
-	if c.MaxSubjects > 0 {
-		n, s := f.Counts.NonSensitive, f.Counts.Sensitive
-		if n == nil || s == nil {
-			return say("is limited to a number of people, and that of the flow is not known", "设有人数上限，而本次出境人数不明")
-		}
-		if *n > c.MaxSubjects || *s > c.MaxSubjects-*n {
-			return say(fmt.Sprintf("covers %d people at most", c.MaxSubjects), fmt.Sprintf("最多涵盖%d人", c.MaxSubjects))
+	n, s := f.Counts.NonSensitive, f.Counts.Sensitive
+	switch {
+	case c.Sensitive == nil || *c.Sensitive:
+	case s == nil:
+		out = append(out, departure{on: "sensitive", unknown: true,
+			en: "does not cover sensitive data, and it is not known whether there is any", zh: "未涵盖敏感个人信息，而本次出境是否包含不明"})
+	case *s > 0:
+		out = append(out, departure{on: "sensitive", en: "does not cover sensitive data", zh: "未涵盖敏感个人信息"})
+	}
+	switch {
+	case c.MaxSubjects == 0:
+	case n == nil || s == nil:
+		out = append(out, departure{on: "people", unknown: true,
+			en: "is limited to a number of people, and that of the flow is not known", zh: "设有人数上限，而本次出境人数不明"})
+	case *n > c.MaxSubjects || *s > c.MaxSubjects-*n:
+		out = append(out, departure{on: "people", en: fmt.Sprintf("covers %d people at most", c.MaxSubjects), zh: fmt.Sprintf("最多涵盖%d人", c.MaxSubjects)})
+	}
+	return out
+}
+
+// leftStorage compares where and how long the recipient keeps the data.
+func (e *evaluation) leftStorage(c *dataspace.InstrumentScope, out []departure) []departure {
+	kept := storage(e.facts)
+	switch {
+	case c.Storage == "":
+	case kept.Place == "":
+		out = append(out, departure{on: "storage", unknown: true,
+			en: "names where the data may be kept, and where it is kept is not known", zh: "限定了境外存储地，而实际存储地不明"})
+	case kept.Place != c.Storage && !strings.HasPrefix(string(kept.Place), string(c.Storage)+"-"):
+		out = append(out, departure{on: "storage", en: "does not cover storage in " + string(kept.Place), zh: "未涵盖存储地 " + string(kept.Place)})
+	}
+	switch {
+	case c.Until == "":
+	case kept.Until == "":
+		out = append(out, departure{on: "retention", unknown: true,
+			en: "names how long the data may be kept, and how long it is kept is not known", zh: "限定了境外保存期限，而实际保存期限不明"})
+	case kept.Until > c.Until:
+		out = append(out, departure{on: "retention", en: "covers storage only until " + c.Until, zh: "仅涵盖保存至" + c.Until})
+	}
+	return out
+}
+
+// eventTexts are the kinds of dataspace.Occurrence in words.
+var eventTexts = map[string]dataspace.Text{
+	"control":        {EN: "a change of control over a party", ZH: "一方实际控制权或者经营范围变化"},
+	"law_abroad":     {EN: "a change of law or environment in the recipient's country", ZH: "境外接收方所在地法律政策环境变化"},
+	"force_majeure":  {EN: "an event of force majeure", ZH: "不可抗力事件"},
+	"legal_document": {EN: "a change of the legal document", ZH: "法律文件变更"},
+	"recipient_use":  {EN: "a change in how the recipient uses the data", ZH: "境外接收方处理数据的用途、方式变化"},
+	"other":          {EN: "another change that matters", ZH: "其他影响出境的变化"},
+}
+
+// happened adds what has changed since the start of an instrument and, as its
+// kind says, ends its use.
+func (e *evaluation) happened(k instrumentKind, start string, out []departure) []departure {
+	f := e.facts
+	for _, ev := range f.Events {
+		if ev.On >= start && ev.On <= f.On && k.trigger(ev.Kind) != nil {
+			t := eventTexts[ev.Kind]
+			out = append(out, departure{on: ev.Kind, en: "is from before " + t.EN + " on " + ev.On, zh: "取得后于" + ev.On + "发生" + t.ZH})
 		}
 	}
-	return dataspace.Text{}, true
+	if k.trigger("important") != nil {
+		switch f.Data.Important {
+		case "no":
+		case "", "unknown":
+			out = append(out, departure{on: "important", unknown: true,
+				en: "is not for important data, and it is not known whether the data is", zh: "不适用于重要数据，而本次出境数据是否为重要数据不明"})
+		default:
+			out = append(out, departure{on: "important", en: "is not for important data, which the data is now", zh: "不适用于重要数据，而本次出境数据现为重要数据"})
+		}
+	}
+	if k.trigger("ciio") != nil {
+		switch ciio := f.Exporter.CIIO; {
+		case ciio == nil:
+			out = append(out, departure{on: "ciio", unknown: true,
+				en: "is not for critical information infrastructure, and it is not known whether the exporter operates any", zh: "不适用于关键信息基础设施运营者，而提供方是否为运营者不明"})
+		case *ciio:
+			out = append(out, departure{on: "ciio", en: "is not for critical information infrastructure, which the exporter operates now", zh: "不适用于关键信息基础设施运营者，而提供方现为运营者"})
+		}
+	}
+	return out
 }
 
 // validity is the first and last day of an instrument; an empty end is open.

@@ -89,6 +89,9 @@ func load(fsys fs.FS, dir string) (*Pack, error) {
 	if err := decodeStrict(place, files[packFile], &p.yaml); err != nil {
 		return nil, err
 	}
+	if err := p.loadItems(dir, files); err != nil {
+		return nil, err
+	}
 	if err := p.loadCalendar(fsys, files); err != nil {
 		return nil, err
 	}
@@ -165,6 +168,11 @@ func (p *Pack) loadCalendar(fsys fs.FS, files map[string][]byte) error {
 	return nil
 }
 
+// DecodeStrict decodes a YAML (or JSON) document of another format in the way
+// packs are read: unknown and double keys, aliases and a second document are
+// errors that name place, line and column.
+func DecodeStrict(place string, data []byte, out any) error { return decodeStrict(place, data, out) }
+
 // decodeStrict decodes YAML into out; unknown keys, duplicate keys, wrong
 // types and more than one document are errors with line and column.
 func decodeStrict(place string, data []byte, out any) (err error) {
@@ -173,11 +181,12 @@ func decodeStrict(place string, data []byte, out any) (err error) {
 			err = problem("pack.yaml", place, "cannot be read as YAML", fmt.Errorf("%v", r))
 		}
 	}()
-	if err := refuseAliases(place, data); err != nil {
+	body, err := soleDocument(place, data)
+	if err != nil {
 		return err
 	}
-	dec := yaml.NewDecoder(bytes.NewReader(data), yaml.Strict())
-	if err := dec.Decode(out); err != nil {
+	dec := yaml.NewDecoder(bytes.NewReader(nil), yaml.Strict())
+	if err := dec.DecodeFromNode(body, out); err != nil {
 		return problem("pack.yaml", yamlPlace(place, err), yamlMessage(err), nil)
 	}
 	return nil
@@ -190,21 +199,36 @@ func problem(code, place, message string, err error) error {
 // compile checks and compiles everything that is not plain data. It reports
 // all it finds.
 func (p *Pack) compile(place string, raw []byte) error {
-	c := &compiler{pack: p, place: place, raw: raw}
+	return (&compiler{pack: p, place: place, raw: raw}).run()
+}
+
+func (c *compiler) run() error {
+	p := c.pack
 	c.header()
 	if err := c.names(); err != nil {
-		return problem("pack.names", place, "names cannot be declared", err)
+		return problem("pack.names", c.place, "names cannot be declared", err)
 	}
+	c.instruments()
 	p.sides = map[dataspace.Side]condition{}
 	for side, s := range p.yaml.Sides {
 		p.sides[side] = c.condition(s.Applies, "$.sides."+string(side)+".applies")
+		p.guarded.add(p.factsOf(p.sides[side].refs)...)
+	}
+	for _, d := range p.define {
+		p.reads = append(p.reads, nil)
+		p.reads[len(p.reads)-1].add(p.factsOf(d.refs)...)
 	}
 	for i := range p.yaml.Rules {
 		p.rules = append(p.rules, c.rule(i))
 	}
+	for i := range p.yaml.Recognises {
+		p.rules = append(p.rules, c.recognition(i))
+	}
 	for i := range p.yaml.Handling {
 		p.handling = append(p.handling, c.handling(i))
 	}
+	c.incidents()
+	p.marks = p.elementMarks()
 	return errors.Join(c.errs...)
 }
 
@@ -212,7 +236,7 @@ func (p *Pack) compile(place string, raw []byte) error {
 // it, so that definitions cannot be circular.
 func (c *compiler) names() error {
 	p := c.pack
-	lang, err := newLanguage(&p.yaml)
+	lang, err := newLanguage(baseEnv, &p.yaml)
 	if err != nil {
 		return err
 	}
@@ -220,6 +244,9 @@ func (c *compiler) names() error {
 	p.names = make(map[string]slot, len(variables)+len(p.yaml.Numbers)+len(p.yaml.Define))
 	for i, v := range variables {
 		p.names[v.name] = slot{factSlot, i}
+	}
+	for i, l := range listNames {
+		p.names[l.name] = slot{listSlot, i}
 	}
 	for i, name := range sortedKeys(p.yaml.Numbers) {
 		y := p.yaml.Numbers[name]
@@ -235,6 +262,13 @@ func (c *compiler) names() error {
 	for i, name := range sortedKeys(p.yaml.Groups) {
 		p.groups = append(p.groups, types.NewStringList(types.DefaultTypeAdapter, p.yaml.Groups[name]))
 		p.names["group."+name] = slot{groupSlot, i}
+	}
+	p.switches = sortedKeys(p.yaml.Switches)
+	for i, name := range p.switches {
+		p.names["switch."+name] = slot{switchSlot, i}
+		if err := lang.declare("switch." + name); err != nil {
+			return err
+		}
 	}
 	for i, d := range p.yaml.Define {
 		p.define = append(p.define, c.condition(d.When, fmt.Sprintf("$.define[%d].when", i)))

@@ -62,6 +62,8 @@ func TestLoadSaysWhere(t *testing.T) {
 		"mixed-types":       {"counts.sensitive >= number.limit", `sector > 5`, "no matching overload"},
 		"presence-test":     {"counts.sensitive >= number.limit", "has(counts.sensitive)", "undeclared reference"},
 		"costly":            {"counts.sensitive >= number.limit", "data.elements.exists(a, data.elements.exists(b, data.elements.exists(c, a == b && b == c)))", "may cost"},
+		"no-such-subject":   {"pathway: free", "pathway: free, about: [notise]", `"notise" is no subject`},
+		"kind-no-subject":   {"years: 1", "years: 1, about: [paper]", `"paper" is no subject`},
 		"no-such-pathway":   {"pathway: free", "pathway: fre", `"fre" is no pathway`},
 		"two-kinds":         {"pathway: free", "pathway: free, note: true", "exactly one of"},
 		"no-such-side":      {"{id: xx.few, order", "{id: xx.few, side: import, order", `side "import"`},

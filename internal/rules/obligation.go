@@ -11,31 +11,38 @@ import (
 type state struct {
 	satisfied bool
 	by        *dataspace.Instrument
-	blocks    bool // unfulfilled, and nothing may be delivered because of it
-	omit      bool // does not arise
+	through   []*rule // the recognitions by which it is satisfied
+	doubt     *rule   // the recognition by which it would be, were its confidence accepted
+	blocks    bool    // unfulfilled, and nothing may be delivered because of it
+	omit      bool    // does not arise
 	due       string
+	until     string           // to be kept until
 	note      []dataspace.Text // what instruments lack, why there is no date
 }
 
 // fulfilled reports whether a bar is lifted or an obligation done, and by what.
-func (e *evaluation) fulfilled(reg *regime, r *rule) (ok bool, by *dataspace.Instrument, why []dataspace.Text) {
+func (e *evaluation) fulfilled(reg *regime, r *rule) satisfaction {
 	if e.assume[r] {
-		return true, nil, nil
+		return satisfaction{ok: true}
 	}
 	if !r.satisfied.empty() && e.certain(r, r.satisfied) {
-		return true, nil, nil
+		return satisfaction{ok: true}
 	}
+	var st satisfaction
 	for _, s := range r.by {
 		if !e.certain(r, s.when) {
 			continue
 		}
 		in, lacks := e.instrument(reg, s.kind)
 		if in != nil {
-			return true, in, nil
+			return satisfaction{ok: true, by: in}
 		}
-		why = append(why, lacks...)
+		st.why = append(st.why, lacks...)
 	}
-	return false, nil, why
+	if r.kind == obligationRule {
+		e.recognise(reg, r, &st)
+	}
+	return st
 }
 
 // certain reports whether a condition of a rule surely holds: what is not
@@ -54,10 +61,15 @@ func (e *evaluation) certain(r *rule, c condition) bool {
 
 // state evaluates an obligation that has arisen.
 func (e *evaluation) state(o *outcome, r *rule) state {
-	ok, by, why := e.fulfilled(o.regime, r)
-	st := state{satisfied: ok, by: by, note: why}
-	if d := r.Obligation.Due; d != nil && !ok {
+	s := e.fulfilled(o.regime, r)
+	st := state{satisfied: s.ok, by: s.by, through: s.through, doubt: s.doubt, note: s.why}
+	if d := r.Obligation.Due; d != nil && !s.ok {
 		e.due(o, r, d, &st)
+	}
+	if k := r.Obligation.Keep; k != nil {
+		if from := deliveredOn(e.facts); from != "" {
+			st.until = addMonths(from, 12*k.Years+k.Months)
+		}
 	}
 	st.blocks = !st.satisfied && !st.omit &&
 		(r.Obligation.BeforeDelivery || st.due != "" && st.due < e.facts.On)
@@ -72,8 +84,7 @@ func (e *evaluation) due(o *outcome, r *rule, d *dueYAML, st *state) {
 		switch {
 		case in == nil:
 			if other, ok := o.regime.demanded[d.Unless]; ok {
-				st.omit, _, _ = e.fulfilled(o.regime, other.rule)
-				st.omit = st.omit && !e.assume[other.rule]
+				st.omit = e.fulfilled(o.regime, other.rule).ok && !e.assume[other.rule]
 			}
 			return
 		case in.FiledOn != "" && in.FiledOn <= e.facts.On:
@@ -81,8 +92,8 @@ func (e *evaluation) due(o *outcome, r *rule, d *dueYAML, st *state) {
 			return
 		}
 		start = in.EffectiveOn
-	} else if d.Fact == "data.important_notified_on" {
-		start = e.facts.Data.ImportantNotifiedOn
+	} else {
+		start = dueFacts[d.Fact](e.facts)
 	}
 	if start == "" {
 		return
@@ -124,8 +135,8 @@ func (e *evaluation) follows(o *outcome, kind string) *dataspace.Instrument {
 }
 
 // openVerdict is what an unfulfilled obligation leads to.
-func (e *evaluation) openVerdict(r *rule) dataspace.Verdict {
-	if !e.accepts(r.Confidence) {
+func (e *evaluation) openVerdict(r *rule, st state) dataspace.Verdict {
+	if st.doubt != nil || !e.accepts(r.Confidence) {
 		return dataspace.HumanReview
 	}
 	return dataspace.ActionRequired
@@ -140,7 +151,7 @@ func (e *evaluation) obligation(o *outcome, ob entry, a answer) {
 	}
 	s := spoken{rule: r, weight: dataspace.Cleared, answer: a}
 	if st.blocks {
-		v := e.openVerdict(r)
+		v := e.openVerdict(r, st)
 		if a.truth == maybe {
 			v, s.wide = undecided(v), true
 		}
@@ -150,14 +161,16 @@ func (e *evaluation) obligation(o *outcome, ob entry, a answer) {
 	if e.light {
 		return
 	}
+	st.note = append(st.note, e.renewed(o.regime, st.by)...)
 	o.spoken = append(o.spoken, s)
-	o.obligations = append(o.obligations, r.describe(st))
+	o.speakFor(st, st.blocks)
+	o.obligations = append(o.obligations, r.describe(st, e.kinds(o.regime, r)))
 }
 
-func (r *rule) describe(st state) dataspace.Obligation {
+func (r *rule) describe(st state, kinds []string) dataspace.Obligation {
 	o := r.Obligation
 	out := dataspace.Obligation{
-		ID: o.ID, Satisfied: st.satisfied, BeforeDelivery: o.BeforeDelivery, Text: withNotes(o.Text, st.note),
+		ID: o.ID, Satisfied: st.satisfied, BeforeDelivery: o.BeforeDelivery, Text: withNotes(o.Text, st.note), Instruments: kinds,
 	}
 	if st.by != nil && st.by.ID != "" {
 		id := string(st.by.ID)
@@ -166,12 +179,15 @@ func (r *rule) describe(st state) dataspace.Obligation {
 	if st.due != "" {
 		out.Due = &st.due
 	}
+	if st.until != "" {
+		out.Until = &st.until
+	}
 	if o.Deadline != (dataspace.Text{}) {
 		d := o.Deadline
 		out.Deadline = &d
 	}
-	for _, s := range r.by {
-		out.Instruments = append(out.Instruments, s.kind)
+	for _, rec := range st.through {
+		out.Through = append(out.Through, string(rec.ID))
 	}
 	return out
 }

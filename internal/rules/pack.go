@@ -17,16 +17,23 @@ type Pack struct {
 	dir      string
 	sha256   dataspace.Digest
 	calendar *calendar
-	base     *Pack  // the pack it overlays, when it was loaded beside it
-	cases    []byte // tests.yaml, nil when there is none
+	list     *itemList // nil when the pack names no items
+	base     *Pack     // the pack it overlays, when it was loaded beside it
+	cases    []byte    // tests.yaml, nil when there is none
 
 	names    map[string]slot
 	numbers  []number
 	groups   []ref.Val
+	switches []string // names, ascending
 	define   []condition
 	sides    map[dataspace.Side]condition
 	rules    []*rule
+	clocks   []*clock
 	handling []*handling
+
+	reads   []factSet // facts on which each definition hangs
+	guarded factSet   // facts on which its applying hangs
+	marks   []func(dataspace.ElementID) bool
 }
 
 // slot says where the value of a CEL name is found.
@@ -42,6 +49,8 @@ const (
 	numberSlot
 	groupSlot
 	defineSlot
+	switchSlot
+	listSlot
 )
 
 type number struct {
@@ -58,6 +67,7 @@ const (
 	barRule
 	obligationRule
 	noteRule
+	recogniseRule
 )
 
 type rule struct {
@@ -67,9 +77,15 @@ type rule struct {
 	when      condition
 	satisfied condition
 	by        []satisfier
-	looksAt   []int  // facts its conditions name, ascending
-	number    int    // within its pack
-	reads     uint64 // facts on which it and its pack's applying hang, one bit each
+	looksAt   []int // facts its conditions name, ascending
+	switches  []int // and switches
+	number    int   // within its pack
+	asksList  bool  // whether its condition asks about the items of a list
+	// recognises is the demand, and recognised the kind of instrument that
+	// satisfies it, of a recogniseRule.
+	recognises, recognised string
+
+	reads factSet // facts on which it and its pack's applying hang
 }
 
 type satisfier struct {
@@ -100,13 +116,27 @@ func inForce(from, to, on string) bool {
 	return (from == "" || from <= on) && (to == "" || on <= to)
 }
 
+// known reports whether a statement recorded and withdrawn on these days
+// (empty: always, never) counts for what was known at the end of a day; an empty
+// day is all knowledge.
+func known(recorded, withdrawn, on string) bool {
+	if on == "" {
+		return withdrawn == ""
+	}
+	return (recorded == "" || recorded <= on) && (withdrawn == "" || on < withdrawn)
+}
+
 // scope gives conditions their values: the facts of one flow, and one pack's
 // numbers, groups and definitions. A definition is evaluated at most once.
 // Not safe for concurrent use.
 type scope struct {
-	pack  *Pack
-	facts []ref.Val
-	memo  []ref.Val
+	pack   *Pack
+	list   *itemList // of the pack, nil for none
+	facts  []ref.Val
+	memo   []ref.Val // of definitions, then of listNames
+	accept []dataspace.Confidence
+	chosen map[string]bool // the operator's switches, by pack and name
+	open   bool            // what was chosen is not known
 }
 
 // ResolveName implements the activation of CEL.
@@ -122,12 +152,42 @@ func (s *scope) ResolveName(name string) (any, bool) {
 		return s.pack.numbers[at.index].value, true
 	case groupSlot:
 		return s.pack.groups[at.index], true
+	case switchSlot:
+		return s.switched(s.pack.switches[at.index]), true
+	}
+	if at.kind == listSlot {
+		i := len(s.pack.define) + at.index
+		if s.memo[i] == nil {
+			s.memo[i] = s.listed(at.index)
+		}
+		return s.memo[i], true
 	}
 	if s.memo[at.index] == nil {
 		s.memo[at.index] = s.defined(at.index)
 	}
 	return s.memo[at.index], true
 }
+
+// switched is the operator's choice, or the pack's default.
+func (s *scope) switched(name string) ref.Val {
+	if s.open {
+		return unknownChoice
+	}
+	return types.Bool(s.pack.choice(name, s.chosen))
+}
+
+// choice is how a switch stands: as the operator chose, or by default.
+func (p *Pack) choice(name string, chosen map[string]bool) bool {
+	if on, ok := chosen[p.switchKey(name)]; ok {
+		return on
+	}
+	return p.yaml.Switches[name].Default
+}
+
+var unknownChoice = types.NewUnknown(-1, types.NewAttributeTrail("switch"))
+
+// switchKey names a switch of the pack in facts.
+func (p *Pack) switchKey(name string) string { return string(p.yaml.ID) + "#" + name }
 
 func (s *scope) defined(i int) ref.Val {
 	out, _, err := s.pack.define[i].prog.Eval(s)

@@ -44,6 +44,10 @@ type outcome struct {
 	obligations []dataspace.Obligation
 }
 
+// expectSpoken is room for the rules of a regime that speak, so that it seldom
+// grows.
+const expectSpoken = 12
+
 // regime evaluates one regime; nil when none of its packs applies.
 func (e *evaluation) regime(r *regime) *outcome {
 	some := false
@@ -56,6 +60,9 @@ func (e *evaluation) regime(r *regime) *outcome {
 		return nil
 	}
 	o := &outcome{regime: r, verdict: dataspace.Cleared, counted: r.side == dataspace.ExportSide}
+	if !e.light {
+		o.spoken = make([]spoken, 0, expectSpoken)
+	}
 	e.pathway(o)
 	for _, b := range r.bars {
 		e.bar(o, b)
@@ -86,7 +93,7 @@ func (e *evaluation) holds(r entry) answer {
 }
 
 func (e *evaluation) evaluate(r entry) answer {
-	if !inForce(r.From, r.To, e.facts.On) {
+	if !r.span().holds(e.facts.On, e.facts.KnownOn) {
 		return answer{truth: no}
 	}
 	pack := e.applies(r.at, r.Side)
@@ -109,7 +116,10 @@ func (e *evaluation) evaluate(r entry) answer {
 // pathway walks the pathway rules in their order. The first that surely holds
 // ends the walk; every one before it that may hold is possible too.
 func (e *evaluation) pathway(o *outcome) {
-	var possible []spoken
+	possible, verdicts := e.possible[:0], e.weights[:0]
+	if !e.light {
+		possible = nil // it is kept
+	}
 	decided := false
 	for _, r := range o.regime.pathways {
 		a := e.holds(r)
@@ -122,12 +132,15 @@ func (e *evaluation) pathway(o *outcome) {
 		}
 	}
 	o.fallback = !decided
-	verdicts := make([]dataspace.Verdict, 0, len(possible))
 	for i := range possible {
 		verdicts = append(verdicts, e.weigh(o, &possible[i]))
 	}
 	v, settled := o.resolve(possible, verdicts)
 	o.verdict = o.verdict.Stricter(v)
+	if e.weights = verdicts; e.light {
+		e.possible = possible
+		return // what is demanded has been weighed
+	}
 	o.choose(possible, v, settled)
 	if settled {
 		e.demand(o, possible)
@@ -164,7 +177,7 @@ func (e *evaluation) weigh(o *outcome, s *spoken) dataspace.Verdict {
 	}
 	for _, id := range r.Demands {
 		if st := e.state(o, o.regime.demanded[id].rule); st.blocks {
-			v = v.Stricter(e.openVerdict(o.regime.demanded[id].rule))
+			v = v.Stricter(e.openVerdict(o.regime.demanded[id].rule, st))
 		}
 	}
 	if !e.accepts(r.Confidence) {
@@ -219,7 +232,7 @@ func (e *evaluation) bar(o *outcome, b entry) {
 		return
 	}
 	s := spoken{rule: b.rule, weight: dataspace.Cleared, answer: a}
-	if ok, _, _ := e.fulfilled(o.regime, b.rule); !ok {
+	if !e.fulfilled(o.regime, b.rule).ok {
 		v := b.Bar
 		if !e.accepts(b.Confidence) {
 			v = dataspace.HumanReview
@@ -232,6 +245,9 @@ func (e *evaluation) bar(o *outcome, b entry) {
 		if v == dataspace.Prohibited {
 			o.pathway = "prohibited"
 		}
+	}
+	if e.light {
+		return
 	}
 	o.spoken = append(o.spoken, s)
 }
@@ -270,6 +286,10 @@ func (e *evaluation) missing(o *outcome, out map[string]dataspace.Missing) {
 }
 
 func (e *evaluation) missingValue(r *rule, id int64, out map[string]dataspace.Missing) {
+	if id >= itemBase {
+		e.listMissing(r, id, out)
+		return
+	}
 	if id >= numberBase {
 		m := r.pack.missing(r.pack.numbers[id-numberBase].name)
 		out[m.Fact] = m

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"sort"
+	"sync"
 
 	"hutong/internal/dataspace"
 )
@@ -18,7 +19,14 @@ type Set struct {
 	offsets []int // of each pack's rules among all rules of the set
 	rules   int
 
+	closure    *closure // of recognition agreements; nil: there are none
+	sensitive  map[dataspace.ElementID]bool
 	treatments *combinations // shared with the views that Side makes
+	narrowed   *narrowed     // see between
+	// lists stand in for the items of packs while these are tested.
+	lists map[*Pack]*itemList
+	used  *sync.Pool // of evaluations
+	all   []*Pack    // of which packs may be some
 	// needed is the side on which the flow must be covered by a pack.
 	needed dataspace.Side
 }
@@ -27,13 +35,22 @@ type Set struct {
 // that side speak, and one of them must cover the flow. A receiving gateway
 // decides by it, since the exporter's own decision is made at the exporter's.
 func (s *Set) Side(side dataspace.Side) *Set {
-	one := &Set{packs: s.packs, refs: s.refs, offsets: s.offsets, rules: s.rules, treatments: s.treatments, needed: side}
+	one := *s
+	one.regimes, one.needed = nil, side
 	for _, r := range s.regimes {
 		if r.side == side {
 			one.regimes = append(one.regimes, r)
 		}
 	}
-	return one
+	return one.index()
+}
+
+// Recognitions names the agreements of the set, in order of id.
+func (s *Set) Recognitions() []dataspace.RecognitionRef {
+	if s.closure == nil {
+		return nil
+	}
+	return slices.Clone(s.closure.refs)
 }
 
 // regime is everything that all packs of one jurisdiction say on one side: one
@@ -48,7 +65,8 @@ type regime struct {
 	notes        []entry
 	handling     []handlingEntry
 	demanded     map[string]entry // obligations by id
-	instruments  map[string]instrumentYAML
+	instruments  map[string]instrumentKind
+	recognitions map[string][]entry // by the obligation that they satisfy
 }
 
 // entry is a rule and the number of its pack in the set.
@@ -62,11 +80,26 @@ type handlingEntry struct {
 	at int
 }
 
+// NewSampleSet is NewSet for showing and testing: it takes packs that are
+// samples and no law, beside others.
+func NewSampleSet(packs ...*Pack) (*Set, error) { return newSet(packs) }
+
 // NewSet combines packs. Packs of the same jurisdiction and side become one
 // regime. It refuses two packs or rules of one id, pathway rules that share
 // their order while both are in force, demands that no pack defines, an
 // overlay without the pack it lies on, and drops what another pack supersedes.
+// It refuses a sample: nothing real is decided by one.
 func NewSet(packs ...*Pack) (*Set, error) {
+	for _, p := range packs {
+		if p.yaml.Sample {
+			return nil, &dataspace.Problem{Kind: dataspace.ErrDenied, Code: "set.sample", Place: string(p.yaml.ID), Message: "is a sample and no law",
+				Hint: "only 'hutong pack' and 'hutong assess', with --allow-sample, take it"}
+		}
+	}
+	return newSet(packs)
+}
+
+func newSet(packs []*Pack) (*Set, error) {
 	s := &Set{packs: dropSuperseded(packs), treatments: &combinations{}, needed: dataspace.ExportSide}
 	sort.SliceStable(s.packs, func(i, j int) bool { return s.packs[i].yaml.ID < s.packs[j].yaml.ID })
 	var errs []error
@@ -80,6 +113,7 @@ func NewSet(packs ...*Pack) (*Set, error) {
 		s.offsets = append(s.offsets, s.rules)
 		s.rules += len(p.rules)
 	}
+	s.all = s.packs
 	for i, p := range s.packs {
 		if p.yaml.Overlays != "" && !ids[p.yaml.Overlays] {
 			errs = append(errs, problem("set.overlay", string(p.yaml.ID), fmt.Sprintf("overlays %s, which is not in the set", p.yaml.Overlays), nil))
@@ -97,7 +131,7 @@ func NewSet(packs ...*Pack) (*Set, error) {
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
-	return s, nil
+	return s.index(), nil
 }
 
 func dropSuperseded(packs []*Pack) []*Pack {
@@ -116,8 +150,34 @@ func dropSuperseded(packs []*Pack) []*Pack {
 	return out
 }
 
+// list is the negative list of a pack of the set.
+func (s *Set) list(p *Pack) *itemList {
+	if l, ok := s.lists[p]; ok {
+		return l
+	}
+	return p.list
+}
+
 // Packs names the packs of the set, in order of id.
 func (s *Set) Packs() []dataspace.PackRef { return slices.Clone(s.refs) }
+
+// CheckSwitches refuses choices that no pack leaves to the operator.
+func (s *Set) CheckSwitches(chosen map[string]bool) error {
+	known := map[string]bool{}
+	for _, p := range s.packs {
+		for _, name := range p.switches {
+			known[p.switchKey(name)] = true
+		}
+	}
+	var errs []error
+	for _, key := range sortedKeys(chosen) {
+		if !known[key] {
+			errs = append(errs, &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "switch.unknown", Place: "switches." + key,
+				Message: "no pack has this switch", Hint: fmt.Sprintf("the switches are %v", sortedKeys(known))})
+		}
+	}
+	return errors.Join(errs...)
+}
 
 func (s *Set) regime(j dataspace.Jurisdiction, side dataspace.Side) *regime {
 	for _, r := range s.regimes {
@@ -125,7 +185,8 @@ func (s *Set) regime(j dataspace.Jurisdiction, side dataspace.Side) *regime {
 			return r
 		}
 	}
-	r := &regime{jurisdiction: j, side: side, demanded: map[string]entry{}, instruments: map[string]instrumentYAML{}}
+	r := &regime{jurisdiction: j, side: side, demanded: map[string]entry{},
+		instruments: map[string]instrumentKind{}, recognitions: map[string][]entry{}}
 	s.regimes = append(s.regimes, r)
 	return r
 }
@@ -135,7 +196,7 @@ func (s *Set) add(at int, p *Pack) {
 		r := s.regime(p.yaml.Jurisdiction, side)
 		r.packs = append(r.packs, at)
 		for kind, in := range p.yaml.Instruments {
-			r.instruments[kind] = in
+			r.instruments[kind] = instrumentKind{in, p}
 		}
 	}
 	for _, ru := range p.rules {
@@ -152,6 +213,8 @@ func (s *Set) add(at int, p *Pack) {
 			}
 		case noteRule:
 			r.notes = append(r.notes, e)
+		case recogniseRule:
+			r.recognitions[ru.recognises] = append(r.recognitions[ru.recognises], e)
 		}
 	}
 	for _, h := range p.handling {
@@ -182,6 +245,9 @@ func (p *Pack) ruleIDs() []dataspace.RuleID {
 	for _, h := range p.handling {
 		ids = append(ids, h.ID)
 	}
+	for _, k := range p.clocks {
+		ids = append(ids, k.ID)
+	}
 	return ids
 }
 
@@ -194,7 +260,7 @@ func (r *regime) settle() []error {
 	var errs []error
 	for i, a := range r.pathways {
 		for _, b := range r.pathways[i+1:] {
-			if a.Order == b.Order && overlap(a.rule, b.rule) {
+			if a.Order == b.Order && overlap(a.span(), b.span()) {
 				errs = append(errs, problem("set.order", string(a.ID), fmt.Sprintf("has the same order as %s while both are in force", b.ID), nil))
 			}
 		}
@@ -204,10 +270,35 @@ func (r *regime) settle() []error {
 			}
 		}
 	}
+	for _, id := range sortedKeys(r.recognitions) {
+		if _, ok := r.demanded[id]; !ok {
+			errs = append(errs, problem("set.demand", string(r.recognitions[id][0].ID), fmt.Sprintf("satisfies %s, which no pack of the regime defines", id), nil))
+		}
+	}
 	return errs
 }
 
-// overlap reports whether both rules are in force on some day.
-func overlap(a, b *rule) bool {
-	return (a.To == "" || b.From <= a.To) && (b.To == "" || a.From <= b.To)
+// span is when a statement is law, and when the pack knew it. The last day of
+// the law is still in it, the day of withdrawal is not.
+type span struct{ from, to, recorded, withdrawn string }
+
+func (r *ruleYAML) span() span     { return span{r.From, r.To, r.Recorded, r.Withdrawn} }
+func (h *handlingYAML) span() span { return span{h.From, h.To, h.Recorded, h.Withdrawn} }
+
+// holds reports whether the statement is law on a day, by what was known on
+// another.
+func (s span) holds(on, knownOn string) bool {
+	return inForce(s.from, s.to, on) && known(s.recorded, s.withdrawn, knownOn)
+}
+
+// overlap reports whether both are law on some day, and both known on some day.
+func overlap(a, b span) bool {
+	return (a.to == "" || b.from <= a.to) && (b.to == "" || a.from <= b.to) &&
+		(a.withdrawn == "" || b.recorded < a.withdrawn) && (b.withdrawn == "" || a.recorded < b.withdrawn)
+}
+
+// within reports whether a holds only on days on which b does.
+func within(a, b span) bool {
+	return b.from <= a.from && (b.to == "" || a.to != "" && a.to <= b.to) &&
+		b.recorded <= a.recorded && (b.withdrawn == "" || a.withdrawn != "" && a.withdrawn <= b.withdrawn)
 }

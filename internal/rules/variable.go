@@ -189,7 +189,7 @@ func text(s string) ref.Val {
 }
 
 // act has the one default of the facts: an act that is not named is a transfer.
-func act(s string) ref.Val {
+func act(s string) types.String {
 	if s == "" {
 		return types.String("transfer")
 	}

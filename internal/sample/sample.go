@@ -1,6 +1,7 @@
-// Package sample makes the tables that the demonstration sends: a
-// digital-content company's support tickets and membership, and a reinsurer's
-// life portfolio.
+// Package sample makes the tables that the demonstration and the tutorials
+// send: a digital-content company's support tickets and membership, a
+// reinsurer's life portfolio, a crew manager's crew list, and the stays of a
+// hotel group's members.
 //
 // The same kind always gives the same bytes, on every machine. Everybody in
 // the tables is invented; identity numbers have valid check digits but a
@@ -36,6 +37,12 @@ const (
 	// Portfolio is a reinsurer's life business with health classes, in the
 	// charset of an older core system.
 	Portfolio Kind = "portfolio"
+	// Crew is a crew manager's list: several voyages a seafarer, passports and
+	// seafarers' books.
+	Crew Kind = "crew"
+	// Hotel is the stays of a hotel group's members: nothing that is sensitive
+	// by itself, some ten thousand people.
+	Hotel Kind = "hotel"
 )
 
 // Table describes a table without making it.
@@ -73,6 +80,20 @@ func Tables() []Table {
 			File:    "life-portfolio.csv",
 			Charset: "gb18030", Rows: policies, People: insured,
 			generate: writePortfolio,
+		},
+		{
+			Kind:    Crew,
+			Title:   dataspace.Text{EN: "Crew list of a crew manager", ZH: "船员管理公司船员名单"},
+			File:    "crew-list.csv",
+			Charset: "utf-8", Rows: crewLines, People: seafarers,
+			generate: writeCrew,
+		},
+		{
+			Kind:    Hotel,
+			Title:   dataspace.Text{EN: "Stays of a hotel group's members", ZH: "酒店集团会员入住记录"},
+			File:    "hotel-stays.csv",
+			Charset: "utf-8", Rows: hotelStays, People: hotelMembers,
+			generate: writeHotel,
 		},
 	}
 }

@@ -22,6 +22,8 @@ var golden = map[sample.Kind]dataspace.Digest{
 	sample.Support:    "2de4c57a2d5e3e53a16e6250eff48901e70a760109104386eb4c39e1d574d526",
 	sample.Membership: "3f1b21ea878d13c2322d4b21afbf224dbd55c6af62e59d2c8e4659020f0dddc6",
 	sample.Portfolio:  "1ca48dfa5f04ae181f59abf85c33f92e512852ed698b4a9d2fda5bbe05127ff2",
+	sample.Crew:       "cf4bae65aa08f99cc756eb1468f0ba36a9e6140a73d363a8628716c5e4d66c04",
+	sample.Hotel:      "6081c806f90461fcec91a05899b796eaf3705a1c23f1cfb940ca1692daf8f75a",
 }
 
 // personKey is the column that tells the people of a table apart.
@@ -29,6 +31,8 @@ var personKey = map[sample.Kind]string{
 	sample.Support:    "身份证号",
 	sample.Membership: "会员号",
 	sample.Portfolio:  "身份证号",
+	sample.Crew:       "护照号",
+	sample.Hotel:      "会员卡号",
 }
 
 func TestTables(t *testing.T) {
@@ -120,6 +124,20 @@ func TestPortfolioAgreesWithNumbers(t *testing.T) {
 		}
 		if male := (id[16]-'0')%2 == 1; male != (r[rows.index["性别"]] == "男") {
 			t.Fatalf("sex does not agree with the resident number")
+		}
+	}
+}
+
+// An IMO number ends in the sum of its digits weighted seven down to two.
+func TestShipNumbers(t *testing.T) {
+	rows := generate(t, sample.Crew)
+	for _, r := range rows.cells {
+		imo, sum := r[rows.index["IMO编号"]], 0
+		for i := range 6 {
+			sum += int(imo[i]-'0') * (7 - i)
+		}
+		if len(imo) != 7 || int(imo[6]-'0') != sum%10 {
+			t.Fatalf("check digit of the ship's number %s does not hold", imo)
 		}
 	}
 }

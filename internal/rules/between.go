@@ -1,0 +1,163 @@
+package rules
+
+import (
+	"sync"
+
+	"hutong/internal/dataspace"
+)
+
+// factSet is a set of facts, by their number.
+type factSet []uint64
+
+func (s *factSet) add(facts ...int) {
+	for _, i := range facts {
+		for len(*s) <= i/64 {
+			*s = append(*s, 0)
+		}
+		(*s)[i/64] |= 1 << (i % 64)
+	}
+}
+
+func (s factSet) has(i int) bool { return i/64 < len(s) && s[i/64]&(1<<(i%64)) != 0 }
+
+// narrowed remembers for each pair of jurisdictions what of a set can speak
+// about flows from the one to the other.
+type narrowed struct {
+	of    *Set // whose copies must not use it
+	mu    sync.RWMutex
+	known map[[2]dataspace.Jurisdiction]*Set
+}
+
+// maxNarrowed bounds what strange facts can make a set remember.
+const maxNarrowed = 4096
+
+// between is the set without the packs and rules that cannot speak about a flow
+// from one jurisdiction to another, whatever else is the case. It decides the
+// same: with only the two jurisdictions known, a condition that is false stays
+// false whatever becomes known.
+func (s *Set) between(exporter, recipient dataspace.Jurisdiction) *Set {
+	n, key := s.narrowed, [2]dataspace.Jurisdiction{exporter, recipient}
+	if n == nil || n.of != s {
+		return s
+	}
+	n.mu.RLock()
+	out, ok := n.known[key]
+	full := len(n.known) >= maxNarrowed
+	n.mu.RUnlock()
+	if ok {
+		return out
+	}
+	if full {
+		return s
+	}
+	out = s.narrow(exporter, recipient)
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.known[key] = out
+	return out
+}
+
+// index lets the set remember what it is between two jurisdictions. A set that
+// is copied and changed must be indexed again.
+func (s *Set) index() *Set {
+	s.narrowed, s.used = &narrowed{of: s, known: map[[2]dataspace.Jurisdiction]*Set{}}, &sync.Pool{}
+	return s
+}
+
+func (s *Set) narrow(exporter, recipient dataspace.Jurisdiction) *Set {
+	n := &narrowing{from: s, all: s.begin(&dataspace.Facts{})}
+	for i := range n.all.scopes {
+		n.all.scopes[i].open = true
+	}
+	n.all.values[variableIndex["exporter.jurisdiction"]] = text(string(exporter))
+	n.all.values[variableIndex["recipient.jurisdiction"]] = text(string(recipient))
+
+	out := *s
+	out.narrowed, out.used, out.regimes = nil, &sync.Pool{}, nil
+	n.choose(&out)
+	for _, r := range s.regimes {
+		if one := n.regime(r); len(one.packs) > 0 {
+			out.regimes = append(out.regimes, one)
+		}
+	}
+	return &out
+}
+
+// narrowing is one making of a narrower set.
+type narrowing struct {
+	from  *Set
+	all   *evaluation // by the whole set, with only the jurisdictions known
+	place []int       // of each pack in the narrower set; -1: not there
+}
+
+// choose takes all packs of each jurisdiction of which one may apply: they
+// refer to each other.
+func (n *narrowing) choose(out *Set) {
+	live := map[dataspace.Jurisdiction]bool{}
+	for at, p := range n.from.packs {
+		for side := range p.yaml.Sides {
+			if n.all.applies(at, side).truth != no {
+				live[p.yaml.Jurisdiction] = true
+			}
+		}
+	}
+	out.packs, out.offsets, out.rules = nil, nil, 0
+	for _, p := range n.from.packs {
+		if !live[p.yaml.Jurisdiction] {
+			n.place = append(n.place, -1)
+			continue
+		}
+		n.place = append(n.place, len(out.packs))
+		out.packs = append(out.packs, p)
+		out.offsets = append(out.offsets, out.rules)
+		out.rules += len(p.rules)
+	}
+}
+
+// regime keeps what may speak.
+func (n *narrowing) regime(r *regime) *regime {
+	one := *r
+	one.packs, one.handling = nil, nil
+	for _, at := range r.packs {
+		if n.all.applies(at, r.side).truth != no {
+			one.packs = append(one.packs, n.place[at])
+		}
+	}
+	if len(one.packs) == 0 {
+		return &one
+	}
+	one.pathways, one.bars = n.entries(r.pathways), n.entries(r.bars)
+	one.obligations, one.notes = n.entries(r.obligations), n.entries(r.notes)
+	for _, h := range r.handling {
+		if n.speaks(h.at, r.side, h.when) {
+			one.handling = append(one.handling, handlingEntry{h.handling, n.place[h.at]})
+		}
+	}
+	one.recognitions = make(map[string][]entry, len(r.recognitions))
+	for demand, list := range r.recognitions {
+		one.recognitions[demand] = n.entries(list)
+	}
+	one.demanded = make(map[string]entry, len(r.demanded))
+	for id, e := range r.demanded {
+		one.demanded[id] = entry{e.rule, n.place[e.at]}
+	}
+	one.recognitions = make(map[string][]entry, len(r.recognitions))
+	for id, list := range r.recognitions {
+		one.recognitions[id] = n.entries(list)
+	}
+	return &one
+}
+
+func (n *narrowing) entries(from []entry) []entry {
+	var kept []entry
+	for _, e := range from {
+		if n.speaks(e.at, e.Side, e.when) {
+			kept = append(kept, entry{e.rule, n.place[e.at]})
+		}
+	}
+	return kept
+}
+
+func (n *narrowing) speaks(at int, side dataspace.Side, when condition) bool {
+	return n.all.applies(at, side).truth != no && when.eval(&n.all.scopes[at]).truth != no
+}

@@ -1,0 +1,328 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+	"sort"
+
+	"hutong/internal/dataspace"
+)
+
+// An agreement's entries are links between kinds of instrument, and from kinds
+// to demands. The engine looks backwards: from what is demanded, over links
+// that hold for this flow, to an instrument that the flow has. It visits each
+// kind once, so that circles end, and shortest ways first.
+
+// Agreement is what two parties recognise of each other. Whoever makes one has
+// checked both signatures.
+type Agreement struct {
+	Ref     dataspace.RecognitionRef
+	Entries []Recognition
+}
+
+// Recognition is one entry of an agreement: a credential of one jurisdiction
+// satisfies a demand of the other, or counts there as a kind of instrument.
+// Exactly one of the two is set.
+type Recognition struct {
+	ID        dataspace.RuleID `json:"id" yaml:"id"`
+	Of        Credential       `json:"of" yaml:"of"`
+	Satisfies *Demand          `json:"satisfies,omitempty" yaml:"satisfies"`
+	CountsAs  *Kind            `json:"counts_as,omitempty" yaml:"counts_as"`
+	From      string           `json:"from,omitempty" yaml:"from"` // first and last day in force
+	To        string           `json:"to,omitempty" yaml:"to"`
+	Scope     RecognitionScope `json:"scope,omitzero" yaml:"scope"`
+	// Onward lets what counts by this entry be recognised further by another.
+	Onward  bool           `json:"onward,omitempty" yaml:"onward"`
+	Article string         `json:"article" yaml:"article"`
+	Source  string         `json:"source" yaml:"source"` // an address
+	Text    dataspace.Text `json:"text" yaml:"text"`
+}
+
+// Credential is what a party holds: an instrument of a kind, or a
+// certification of the recipient.
+type Credential struct {
+	Jurisdiction  dataspace.Jurisdiction `json:"jurisdiction" yaml:"jurisdiction"`
+	Kind          string                 `json:"kind,omitempty" yaml:"kind"`
+	Certification string                 `json:"certification,omitempty" yaml:"certification"`
+}
+
+// Demand is an obligation of a regime.
+type Demand struct {
+	Jurisdiction dataspace.Jurisdiction `json:"jurisdiction" yaml:"jurisdiction"`
+	Side         dataspace.Side         `json:"side" yaml:"side"`
+	Demand       string                 `json:"demand" yaml:"demand"`
+}
+
+// Kind is a kind of instrument of a jurisdiction.
+type Kind struct {
+	Jurisdiction dataspace.Jurisdiction `json:"jurisdiction" yaml:"jurisdiction"`
+	Kind         string                 `json:"kind" yaml:"kind"`
+}
+
+// RecognitionScope limits a recognition to flows of some kinds. Each limit
+// that is set must surely hold; an absent one is none.
+type RecognitionScope struct {
+	Sectors    []string                  `json:"sectors,omitempty" yaml:"sectors"`
+	Scenarios  []string                  `json:"scenarios,omitempty" yaml:"scenarios"`
+	Purposes   []string                  `json:"purposes,omitempty" yaml:"purposes"`
+	Elements   []dataspace.ElementID     `json:"elements,omitempty" yaml:"elements"` // all that leave are among them
+	Recipients []dataspace.ParticipantID `json:"recipients,omitempty" yaml:"recipients"`
+	MaxPeople  int64                     `json:"max_people,omitempty" yaml:"max_people"`
+}
+
+// link is an entry ready for use.
+type link struct {
+	*Recognition
+	rule *rule   // how it speaks
+	of   *regime // describes the kinds of where the credential comes from
+}
+
+// closure holds the links of a set by what they lead to.
+type closure struct {
+	refs      []dataspace.RecognitionRef
+	satisfies map[Demand][]*link
+	counts    map[Kind][]*link
+}
+
+// WithRecognitions returns the set with agreements that its decisions may rest
+// on. It refuses entries whose ids are not unique among all rules. Demands that
+// no pack of the set has are never asked for.
+func (s *Set) WithRecognitions(agreements []Agreement) (*Set, error) {
+	out := *s
+	out.closure = nil
+	if len(agreements) == 0 {
+		return out.index(), nil
+	}
+	c := &closure{satisfies: map[Demand][]*link{}, counts: map[Kind][]*link{}}
+	agreements = slices.Clone(agreements)
+	sort.SliceStable(agreements, func(i, j int) bool { return agreements[i].Ref.ID < agreements[j].Ref.ID })
+	seen := map[dataspace.RuleID]string{}
+	for _, p := range s.packs {
+		for _, id := range p.ruleIDs() {
+			seen[id] = string(p.yaml.ID)
+		}
+	}
+	for i, a := range agreements {
+		if i > 0 && agreements[i-1].Ref.ID == a.Ref.ID {
+			return nil, problem("recognition.double", a.Ref.ID, "agreement stands twice", dataspace.ErrConflict)
+		}
+		c.refs = append(c.refs, a.Ref)
+		for j := range a.Entries {
+			entry := a.Entries[j]
+			if other, dup := seen[entry.ID]; dup {
+				return nil, problem("recognition.double", a.Ref.ID, fmt.Sprintf("%s is also in %s", entry.ID, other), dataspace.ErrConflict)
+			}
+			seen[entry.ID] = a.Ref.ID
+			c.add(s.link(a.Ref, &entry))
+		}
+	}
+	out.closure = c
+	return out.index(), nil
+}
+
+func (c *closure) add(l *link) {
+	if l.Satisfies != nil {
+		c.satisfies[*l.Satisfies] = append(c.satisfies[*l.Satisfies], l)
+	}
+	if l.CountsAs != nil {
+		c.counts[*l.CountsAs] = append(c.counts[*l.CountsAs], l)
+	}
+}
+
+// link makes an entry speak as a rule does. The text that both parties signed
+// is in hand, so its wording has been seen.
+func (s *Set) link(ref dataspace.RecognitionRef, r *Recognition) *link {
+	as := &rule{kind: recogniseRule, pack: &Pack{yaml: packYAML{ID: dataspace.PackID(ref.ID)}}, ruleYAML: ruleYAML{
+		Basis: Basis{Article: r.Article, Source: r.Source, Confidence: dataspace.VerbatimSourceSeen},
+		ID:    r.ID, From: r.From, To: r.To, Text: r.Text,
+	}}
+	for _, of := range r.Scope.limits() {
+		as.looksAt = append(as.looksAt, of...)
+	}
+	slices.Sort(as.looksAt)
+	l := &link{Recognition: r, rule: as, of: &regime{instruments: map[string]instrumentKind{}}}
+	for _, p := range s.packs {
+		if p.yaml.Jurisdiction == r.Of.Jurisdiction {
+			for kind, in := range p.yaml.Instruments {
+				l.of.instruments[kind] = instrumentKind{in, p}
+			}
+		}
+	}
+	return l
+}
+
+// limits lists for each limit that is set the facts that it is about.
+func (c RecognitionScope) limits() (out [][]int) {
+	about := func(set bool, names ...string) {
+		var of []int
+		for _, n := range names {
+			of = append(of, variableIndex[n])
+		}
+		if set {
+			out = append(out, of)
+		}
+	}
+	about(len(c.Sectors) > 0, "sector")
+	about(len(c.Scenarios) > 0, "scenario")
+	about(len(c.Purposes) > 0, "purpose")
+	about(len(c.Elements) > 0, "data.elements")
+	about(c.MaxPeople > 0, "counts.non_sensitive", "counts.sensitive")
+	return out
+}
+
+// holds reports whether the flow is within the scope.
+func (c RecognitionScope) holds(f *dataspace.Facts) truth {
+	t := yes
+	among := func(list []string, value string) {
+		switch {
+		case len(list) == 0:
+		case value == "":
+			t = t.and(maybe)
+		case !slices.Contains(list, value):
+			t = no
+		}
+	}
+	among(c.Sectors, f.Sector)
+	among(c.Scenarios, f.Scenario)
+	among(c.Purposes, f.Purpose)
+	if len(c.Recipients) > 0 {
+		switch {
+		case f.Recipient.ID == "":
+			t = t.and(maybe)
+		case !slices.Contains(c.Recipients, f.Recipient.ID):
+			t = no
+		}
+	}
+	if len(c.Elements) > 0 && len(f.Data.Elements) == 0 {
+		t = t.and(maybe)
+	}
+	for _, el := range f.Data.Elements {
+		if len(c.Elements) > 0 && !slices.Contains(c.Elements, el) {
+			t = no
+		}
+	}
+	if c.MaxPeople > 0 {
+		n, s := f.Counts.NonSensitive, f.Counts.Sensitive
+		switch {
+		case n != nil && *n > c.MaxPeople, s != nil && *s > c.MaxPeople:
+			t = no
+		case n == nil || s == nil:
+			t = t.and(maybe)
+		case *s > c.MaxPeople-*n:
+			t = no
+		}
+	}
+	return t
+}
+
+// step is a link on the way from a demand to an instrument; next is the one
+// towards the demand.
+type step struct {
+	*link
+	next *step
+}
+
+// walk visits links backwards from those that lead to what is wanted, while
+// each holds at least as surely as asked for, until visit is satisfied.
+func (e *evaluation) walk(first []*link, least truth, visit func(*step) bool) {
+	var queue []*step
+	for _, l := range first {
+		queue = append(queue, &step{link: l})
+	}
+	seen := map[*link]bool{}
+	for len(queue) > 0 {
+		at := queue[0]
+		queue = queue[1:]
+		if seen[at.link] || !inForce(at.From, at.To, e.facts.On) || !e.accepts(at.rule.Confidence) || at.Scope.holds(e.facts) < least {
+			continue
+		}
+		seen[at.link] = true
+		if visit(at) {
+			return
+		}
+		for _, l := range e.set.closure.counts[Kind{at.Of.Jurisdiction, at.Of.Kind}] {
+			if l.Onward {
+				queue = append(queue, &step{link: l, next: at})
+			}
+		}
+	}
+}
+
+// way finds an instrument or certification from which links lead to what is
+// wanted, and the links in their order from there.
+func (e *evaluation) way(first []*link) (st satisfaction) {
+	e.walk(first, yes, func(at *step) bool {
+		in, held, lacks := e.held(at.link)
+		if !held {
+			st.why = append(st.why, lacks...)
+			return false
+		}
+		st = satisfaction{ok: true, by: in}
+		for s := at; s != nil; s = s.next {
+			st.through = append(st.through, s.rule)
+		}
+		return true
+	})
+	return st
+}
+
+func (e *evaluation) held(l *link) (in *dataspace.Instrument, held bool, lacks []dataspace.Text) {
+	if l.Of.Certification != "" {
+		return nil, slices.Contains(e.facts.Recipient.Certifications, l.Of.Certification), nil
+	}
+	in, lacks = e.instrument(l.of, l.Of.Kind)
+	return in, in != nil, lacks
+}
+
+// agreed looks for what satisfies an obligation by agreements: what directly
+// satisfies it, what counts as one of the kinds that it names, or as one that
+// a pack's recognition names.
+func (e *evaluation) agreed(reg *regime, r *rule, st *satisfaction) {
+	c := e.set.closure
+	if c == nil {
+		return
+	}
+	try := func(first []*link, last ...*rule) bool {
+		found := e.way(first)
+		if !found.ok {
+			st.why = append(st.why, found.why...)
+			return false
+		}
+		found.through = append(found.through, last...)
+		*st = found
+		return true
+	}
+	if try(c.satisfies[Demand{reg.jurisdiction, reg.side, r.Obligation.ID}]) {
+		return
+	}
+	for _, s := range r.by {
+		if e.certain(r, s.when) && try(c.counts[Kind{reg.jurisdiction, s.kind}]) {
+			return
+		}
+	}
+	for _, rec := range reg.recognitions[r.Obligation.ID] {
+		if e.holds(rec).truth == yes && e.accepts(rec.Confidence) &&
+			try(c.counts[Kind{reg.jurisdiction, rec.recognised}], rec.rule) {
+			return
+		}
+	}
+}
+
+// agreedKinds are the kinds that would satisfy an obligation by agreements.
+func (e *evaluation) agreedKinds(reg *regime, r *rule, own []string) (out []string) {
+	c := e.set.closure
+	if c == nil || r.Obligation == nil {
+		return nil
+	}
+	first := slices.Clone(c.satisfies[Demand{reg.jurisdiction, reg.side, r.Obligation.ID}])
+	for _, kind := range own {
+		first = append(first, c.counts[Kind{reg.jurisdiction, kind}]...)
+	}
+	e.walk(first, maybe, func(at *step) bool {
+		if at.Of.Kind != "" {
+			out = append(out, at.Of.Kind)
+		}
+		return false
+	})
+	return out
+}

@@ -1,0 +1,170 @@
+package rules
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"hutong/internal/dataspace"
+)
+
+// warnings lists what is not wrong yet, or what an instrument that no longer
+// counts was granted for. Only instruments that a rule which spoke asks for are
+// looked at: those that fulfil it end, those that do not were left.
+func (e *evaluation) warnings(res *result) []dataspace.Warning {
+	if len(e.facts.Instruments) == 0 {
+		return nil
+	}
+	var out []dataspace.Warning
+	for _, o := range res.regimes {
+		for _, s := range o.spoken {
+			if !o.regime.watches(s.rule) {
+				continue
+			}
+			st := e.fulfilled(o.regime, s.rule)
+			switch {
+			case st.by != nil:
+				out = append(out, e.ending(o.regime, st.by.Kind)...)
+			case !st.ok:
+				out = append(out, e.left(o.regime, s.rule)...)
+			}
+		}
+	}
+	key := func(w dataspace.Warning) string {
+		return fmt.Sprintf("%s\x00%s\x00%s\x00%s\x00%s", w.Kind, w.InstrumentKind, w.Instrument, w.Article, w.Text.EN)
+	}
+	slices.SortFunc(out, func(a, b dataspace.Warning) int { return cmp.Compare(key(a), key(b)) })
+	return slices.CompactFunc(out, func(a, b dataspace.Warning) bool { return key(a) == key(b) })
+}
+
+// watches reports whether there can be warnings about what fulfils a rule.
+func (r *regime) watches(ru *rule) bool {
+	watched := func(kind string) bool {
+		k := r.instruments[kind]
+		return k.Renew != nil || len(k.Triggers) > 0
+	}
+	return slices.ContainsFunc(ru.by, func(s satisfier) bool { return watched(s.kind) }) ||
+		slices.ContainsFunc(r.recognised(ru), func(rec entry) bool { return watched(rec.recognised) })
+}
+
+// recognised lists the recognitions of a rule's demand; a bar has none.
+func (r *regime) recognised(ru *rule) []entry {
+	if ru.Obligation == nil {
+		return nil
+	}
+	return r.recognitions[ru.Obligation.ID]
+}
+
+// asks reports whether an instrument of a kind would fulfil a rule here.
+func (e *evaluation) asks(r *regime, ru *rule, kind string) bool {
+	return slices.ContainsFunc(ru.by, func(s satisfier) bool { return s.kind == kind && e.certain(ru, s.when) }) ||
+		slices.ContainsFunc(r.recognised(ru), func(rec entry) bool { return rec.recognised == kind && e.holds(rec).truth == yes })
+}
+
+// ending warns when of all instruments of a kind that cover the flow also the
+// one that lasts longest will soon end.
+func (e *evaluation) ending(r *regime, kind string) []dataspace.Warning {
+	var last *dataspace.Instrument
+	for i := range e.facts.Instruments {
+		in := &e.facts.Instruments[i]
+		if in.Kind != kind {
+			continue
+		}
+		if _, ok := e.lack(r, in); ok && (last == nil || r.outlasts(in, last)) {
+			last = in
+		}
+	}
+	w, soon := e.renewal(r, last)
+	if !soon || last.RenewedOn != "" && last.RenewedOn <= e.facts.On {
+		return nil
+	}
+	return []dataspace.Warning{w}
+}
+
+func (r *regime) outlasts(a, b *dataspace.Instrument) bool {
+	_, x := r.validity(a)
+	_, y := r.validity(b)
+	return y != "" && (x == "" || x > y)
+}
+
+// renewal reports whether the day is in the time in which renewal of an
+// instrument is applied for, and the warning of it.
+func (e *evaluation) renewal(r *regime, in *dataspace.Instrument) (dataspace.Warning, bool) {
+	if in == nil {
+		return dataspace.Warning{}, false
+	}
+	k := r.instruments[in.Kind]
+	_, end := r.validity(in)
+	if k.Renew == nil || end == "" || end < e.facts.On {
+		return dataspace.Warning{}, false
+	}
+	y := k.Renew
+	w := dataspace.Warning{
+		Kind: "renew", Instrument: in.ID, InstrumentKind: in.Kind, Until: end,
+		Article: y.Article, Source: y.Source, Confidence: y.Confidence, Text: y.Text,
+	}
+	if y.Months > 0 {
+		w.From = addMonths(end, -y.Months)
+	} else {
+		from, unknown := k.pack.calendar.back(end, y.WorkingDays)
+		w.From = from
+		if unknown != 0 {
+			w.Text = withNotes(y.Text, []dataspace.Text{{
+				EN: fmt.Sprintf("warned early: the working days of %d are not known", unknown),
+				ZH: fmt.Sprintf("提前提示：%d年工作日安排未载入", unknown),
+			}})
+		}
+	}
+	return w, w.From <= e.facts.On
+}
+
+// renewed says that the instrument which fulfils an obligation will end, and
+// that renewal was applied for.
+func (e *evaluation) renewed(r *regime, in *dataspace.Instrument) []dataspace.Text {
+	if in == nil || in.RenewedOn == "" || in.RenewedOn > e.facts.On {
+		return nil
+	}
+	w, soon := e.renewal(r, in)
+	if !soon {
+		return nil
+	}
+	return []dataspace.Text{departure{
+		en: "ends on " + w.Until + "; renewal was applied for on " + in.RenewedOn,
+		zh: "将于" + w.Until + "届满，已于" + in.RenewedOn + "申请续期",
+	}.named(in)}
+}
+
+// left warns of each instrument that would fulfil a rule, had the flow not
+// changed in a way that its kind names as a reason to file again. One for
+// another recipient or scenario is no matter of this flow, unless the kind
+// says so.
+func (e *evaluation) left(r *regime, ru *rule) (out []dataspace.Warning) {
+	for i := range e.facts.Instruments {
+		in := &e.facts.Instruments[i]
+		if !e.asks(r, ru, in.Kind) {
+			continue
+		}
+		if _, inForce := e.outOfDate(r, in); !inForce {
+			continue
+		}
+		k := r.instruments[in.Kind]
+		gone := e.departures(r, in)
+		if slices.ContainsFunc(gone, func(d departure) bool {
+			return (d.on == "" || d.on == "recipient" || d.on == "scenario") && k.trigger(d.on) == nil
+		}) {
+			continue
+		}
+		for _, d := range gone {
+			t := k.trigger(d.on)
+			if t == nil || d.unknown {
+				continue
+			}
+			out = append(out, dataspace.Warning{
+				Kind: "refile", Instrument: in.ID, InstrumentKind: in.Kind,
+				Article: t.Article, Source: t.Source, Confidence: t.Confidence,
+				Text: withNotes(t.Text, []dataspace.Text{d.named(in)}),
+			})
+		}
+	}
+	return out
+}
