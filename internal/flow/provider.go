@@ -155,7 +155,7 @@ func (s *Service) caseOf(ctx context.Context, f Flow, profile dataspace.Profile)
 	}
 	return Case{
 		Profile: profile, Exporter: exporter.Exporter(), Recipient: recipient.Recipient(exporter.Group),
-		Purpose: f.Purpose, Format: f.Format, Sector: exporter.Sector, Dataset: f.Facts, Own: f.Own, Instruments: held, On: s.today(),
+		Purpose: f.Purpose, Format: f.Format, Sector: exporter.Sector, Dataset: f.Facts, Own: f.Own, Instruments: held, On: s.today(), Standard: s.cfg.Sensitive,
 		DeliveredOn: f.deliveredOn(), Switches: s.cfg.Switches,
 	}, nil
 }
