@@ -12,13 +12,15 @@ import (
 
 // Case is what a decision is made about, before anybody has counted.
 type Case struct {
-	Profile     dataspace.Profile
-	Exporter    dataspace.ExporterFacts
-	Recipient   dataspace.RecipientFacts
-	Purpose     string
-	Format      string
-	Sector      string // the exporter's
-	Dataset     dataspace.DatasetFacts
+	Profile   dataspace.Profile
+	Exporter  dataspace.ExporterFacts
+	Recipient dataspace.RecipientFacts
+	Purpose   string
+	Format    string
+	Sector    string // the exporter's
+	Dataset   dataspace.DatasetFacts
+	// Before is what earlier flows between the two parties stated, by category.
+	Before      map[string]int64
 	Own         []dataspace.ColumnPlan
 	Instruments []dataspace.Instrument
 	On          string // day of the decision
@@ -51,6 +53,7 @@ func Decide(set *rules.Set, c Case, plan dataspace.Plan, counts dataspace.CountF
 }
 
 func (c Case) facts(plan dataspace.Plan, counts dataspace.CountFacts) dataspace.Facts {
+	c.Dataset.USPersons = withBefore(c.Dataset.USPersons, c.Before)
 	if counts.Sensitive != nil {
 		counts.Standard = c.Standard
 	}
