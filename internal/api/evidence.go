@@ -130,7 +130,7 @@ func (s *server) countsOf(ctx context.Context, exporter dataspace.ParticipantID,
 		return v, err
 	}
 	today := s.Now().UTC()
-	v.Thresholds = clear.Outlooks(s.Rules().Thresholds(p.Exporter(), today.Format(time.DateOnly)), v.Totals, counted, year, today)
+	v.Thresholds = clear.Outlooks(s.Rules().Bounds(p.Exporter(), today.Format(time.DateOnly)), v.Totals, counted, year, today)
 	return v, nil
 }
 

@@ -27,7 +27,7 @@ type Pace struct {
 // Outlook is how far a count is from a number of the law, and when it gets
 // there.
 type Outlook struct {
-	rules.CountBound
+	rules.Bound
 	Count int64   `json:"count"`
 	Left  int64   `json:"left"` // 0: reached
 	Used  float64 `json:"used_percent"`
@@ -44,7 +44,7 @@ type Outlook struct {
 // Outlooks compares the totals of a year with the thresholds, and looks ahead
 // from today at the pace of the flows that were counted; in a year that is not
 // today's there is nothing to look ahead to. It is pure.
-func Outlooks(thresholds []rules.CountBound, totals Totals, flows []Counted, year int, today time.Time) []Outlook {
+func Outlooks(thresholds []rules.Bound, totals Totals, flows []Counted, year int, today time.Time) []Outlook {
 	facts := totals.Facts()
 	out := []Outlook{}
 	for _, t := range thresholds {
@@ -52,7 +52,7 @@ func Outlooks(thresholds []rules.CountBound, totals Totals, flows []Counted, yea
 		if n == nil || t.Value <= 0 {
 			continue
 		}
-		o := Outlook{CountBound: t, Count: *n, Left: max(t.Value-*n, 0), Used: math.Round(float64(*n)/float64(t.Value)*1000) / 10}
+		o := Outlook{Bound: t, Count: *n, Left: max(t.Value-*n, 0), Used: math.Round(float64(*n)/float64(t.Value)*1000) / 10}
 		if o.Left > 0 && year == today.Year() {
 			o.Year, o.Recent = paces(dated(flows, t.Of), o.Left, today)
 			o.Warn = o.warn(today)

@@ -53,12 +53,12 @@ func TestOutlooks(t *testing.T) {
 			if c.year == 0 {
 				c.year = 2026
 			}
-			got := clear.Outlooks([]rules.CountBound{{Of: "counts.non_sensitive", Value: 1000}, {Of: "counts.nothing", Value: 1}}, clear.Totals{Other: c.total}, c.flows, c.year, day(c.today))
+			got := clear.Outlooks([]rules.Bound{{Of: "counts.non_sensitive", Value: 1000}, {Of: "counts.nothing", Value: 1}}, clear.Totals{Other: c.total}, c.flows, c.year, day(c.today))
 			if len(got) != 1 {
 				t.Fatalf("%d outlooks", len(got))
 			}
 			o := got[0]
-			want := clear.Outlook{CountBound: o.CountBound, Count: c.total, Left: c.left, Used: float64(c.total) / 10, Year: c.pace, Recent: c.last, Warn: c.warn}
+			want := clear.Outlook{Bound: o.Bound, Count: c.total, Left: c.left, Used: float64(c.total) / 10, Year: c.pace, Recent: c.last, Warn: c.warn}
 			if diff := cmp.Diff(want, o); diff != "" {
 				t.Error(diff)
 			}

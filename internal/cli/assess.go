@@ -158,6 +158,11 @@ func (s *assessment) ofSource(cmd *cobra.Command, path string) error {
 	if err != nil {
 		return err
 	}
+	view, err := s.source.view()
+	if err != nil {
+		return err
+	}
+	c.Standard = view.String()
 	src, err := s.source.open(path)
 	if err != nil {
 		return err
@@ -167,7 +172,7 @@ func (s *assessment) ofSource(cmd *cobra.Command, path string) error {
 	}
 	var plan dataspace.Plan
 	var decision dataspace.Decision
-	_, err = s.app.profileOf(cmd.Context(), src, on, func(res *profile.Result) (err error) {
+	_, err = s.app.profileOf(cmd.Context(), src, profile.Options{On: on, Sensitive: view}, func(res *profile.Result) (err error) {
 		c.Profile = res.Profile
 		if plan, err = flow.Propose(set, c); err != nil {
 			return choice(err)

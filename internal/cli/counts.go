@@ -200,10 +200,3 @@ func (a *app) printOutlook(w io.Writer, o clear.Outlook) {
 	}
 	a.paragraph(w, "    ", "    ", strings.Join(paces, a.word("; ", "；")))
 }
-
-// printWarnings says what is not wrong yet.
-func (a *app) printWarnings(w io.Writer, list []dataspace.Warning) {
-	for _, x := range list {
-		a.printWarning(w, x)
-	}
-}

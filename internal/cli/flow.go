@@ -306,7 +306,9 @@ func (a *app) printEnd(ctx context.Context, w io.Writer, c *client, f api.FlowVi
 		switch {
 		case err != nil: // what became of the flow is said all the same
 		case f.State == dataspace.Completed:
-			a.printWarnings(w, d.Warnings)
+			for _, n := range d.Warnings {
+				a.printWarning(w, n)
+			}
 		default:
 			a.printDecision(w, d)
 		}

@@ -121,6 +121,9 @@ func (a *app) printWarning(w io.Writer, n dataspace.Warning) {
 		what = a.word("file again", "重新办理")
 	}
 	name := n.InstrumentKind
+	if n.Kind == dataspace.WarnCount {
+		what, name = a.word("near", "临近"), n.Number
+	}
 	if n.Instrument != "" {
 		name += " " + string(n.Instrument)
 	}

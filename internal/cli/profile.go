@@ -18,7 +18,10 @@ import (
 )
 
 // sourceFlags say how a source is to be read where looking is not enough.
-type sourceFlags struct{ files.Options }
+type sourceFlags struct {
+	files.Options
+	sensitive string
+}
 
 // add adds the flags; format is what the one for the format is called.
 func (f *sourceFlags) add(cmd *cobra.Command, format string) {
@@ -26,6 +29,11 @@ func (f *sourceFlags) add(cmd *cobra.Command, format string) {
 	fs.StringVar(&f.Format, format, "", "csv, jsonl or parquet; default found out")
 	fs.StringVar(&f.Charset, "charset", "", "utf-8, gb18030, utf-16le, ...; default found out")
 	fs.StringVar(&f.Delimiter, "delimiter", "", `of csv: one character, or "tab"; default found out`)
+	var ids []string
+	for _, c := range element.Classifications() {
+		ids = append(ids, c.ID)
+	}
+	fs.StringVar(&f.sensitive, "sensitive", element.Strictest, "what is sensitive data: by "+strings.Join(ids, ", by ")+", or by any of them")
 }
 
 // open opens a source; what is wrong with the flags is an error of usage.
@@ -36,6 +44,15 @@ func (f *sourceFlags) open(path string) (*files.Source, error) {
 		return nil, &usageError{err: err, hint: p.Hint}
 	}
 	return src, err
+}
+
+// view is by which classification data is sensitive.
+func (f *sourceFlags) view() (element.View, error) {
+	v, err := element.ParseView(f.sensitive)
+	if err != nil {
+		return v, &usageError{err: err, hint: dataspace.Hint(err)}
+	}
+	return v, nil
 }
 
 const day = "2006-01-02"
@@ -77,7 +94,11 @@ Exit codes: 0 done, 1 the source cannot be read, 2 usage.`,
 			if err != nil {
 				return err
 			}
-			p, err := a.profileOf(cmd.Context(), src, at, nil)
+			view, err := source.view()
+			if err != nil {
+				return err
+			}
+			p, err := a.profileOf(cmd.Context(), src, profile.Options{On: at, Sensitive: view}, nil)
 			if err != nil {
 				return err
 			}
@@ -92,7 +113,7 @@ Exit codes: 0 done, 1 the source cannot be read, 2 usage.`,
 // profileOf profiles a source with progress on stderr. What the run needs on
 // disk is gone when it returns; use, which may be nil, sees the people before
 // that.
-func (a *app) profileOf(ctx context.Context, src *files.Source, on time.Time, use func(*profile.Result) error) (p dataspace.Profile, err error) {
+func (a *app) profileOf(ctx context.Context, src *files.Source, opt profile.Options, use func(*profile.Result) error) (p dataspace.Profile, err error) {
 	dir, err := os.MkdirTemp("", "hutong-")
 	if err != nil {
 		return p, fmt.Errorf("make temporary directory: %w", err)
@@ -100,7 +121,8 @@ func (a *app) profileOf(ctx context.Context, src *files.Source, on time.Time, us
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	m := a.newMeter(a.word("reading", "正在读取"))
 	defer m.done()
-	res, err := profile.Run(ctx, src, profile.Options{Dir: dir, On: on, Progress: m.update})
+	opt.Dir, opt.Progress = dir, m.update
+	res, err := profile.Run(ctx, src, opt)
 	if err != nil {
 		if ctx.Err() != nil {
 			m.done()

@@ -112,7 +112,7 @@ type Obligation struct {
 // Warning is something that is not wrong yet: an instrument that ends soon, or
 // was granted for what has changed; a count that comes near a number of the law.
 type Warning struct {
-	Kind           string       `json:"kind"` // renew, refile, count
+	Kind           string       `json:"kind"` // renew, refile, WarnCount
 	Instrument     InstrumentID `json:"instrument,omitempty"`
 	InstrumentKind string       `json:"instrument_kind,omitempty"`
 	Number         string       `json:"number,omitempty"` // pack#name of the number of the law
@@ -123,6 +123,9 @@ type Warning struct {
 	Confidence     Confidence   `json:"confidence"`
 	Text           Text         `json:"text"`
 }
+
+// WarnCount is the kind of a warning that a count comes near a number.
+const WarnCount = "count"
 
 // Missing is a fact or official text without which nothing better than human
 // review can be said.

@@ -91,7 +91,7 @@ func buildHeaders() *headerIndex {
 		x.exact[p.text] = append(x.exact[p.text], len(x.phrases))
 		x.phrases = append(x.phrases, p)
 	}
-	for _, e := range loadTaxonomy().list {
+	for _, e := range loadTaxonomy().List {
 		for _, list := range [][]string{e.Headers.EN, e.Headers.ZH, moreHeaders[e.ID]} {
 			for _, w := range list {
 				add(e.ID, w, false)

@@ -44,9 +44,10 @@ type Element struct {
 	Name     dataspace.Text      `json:"name"`
 	Group    string              `json:"group"`
 	Personal Linkage             `json:"personal"`
-	// Sensitive is "no", "context" or "yes:<category>" (GB/T 45574).
+	// Sensitive is "no", "context" or "yes:<category>" by the newest
+	// classification.
 	Sensitive string `json:"sensitive"`
-	// Sensitive35273 is the older, wider list (GB/T 35273 annex B).
+	// Sensitive35273 says whether the older, wider classification lists it.
 	Sensitive35273 bool    `json:"sensitive_35273,omitempty"`
 	IDClass        IDClass `json:"idclass"`
 	Level          int     `json:"level"`
@@ -67,8 +68,8 @@ type Headers struct {
 	Pinyin []string `json:"pinyin,omitempty"`
 }
 
-// AlwaysSensitive reports whether the element is sensitive wherever it is
-// linked to a person, whatever stands beside it.
+// AlwaysSensitive reports whether the element is sensitive by the newest
+// classification wherever it is linked to a person, whatever stands beside it.
 func (e *Element) AlwaysSensitive() bool { return strings.HasPrefix(e.Sensitive, "yes:") }
 
 // FreeText reports whether values of the element are what people write. They
@@ -76,18 +77,19 @@ func (e *Element) AlwaysSensitive() bool { return strings.HasPrefix(e.Sensitive,
 func (e *Element) FreeText() bool { return e.ID == "review_text" }
 
 type taxonomy struct {
-	list []Element
-	byID map[dataspace.ElementID]int
+	Classifications []Classification `json:"classifications"`
+	List            []Element        `json:"elements"`
+	byID            map[dataspace.ElementID]int
 }
 
 var loadTaxonomy = sync.OnceValue(func() taxonomy {
 	var t taxonomy
-	if err := json.Unmarshal(taxonomyJSON, &t.list); err != nil {
+	if err := json.Unmarshal(taxonomyJSON, &t); err != nil {
 		panic("element: embedded taxonomy: " + err.Error()) // a test loads it
 	}
-	t.byID = make(map[dataspace.ElementID]int, len(t.list))
-	for i := range t.list {
-		t.byID[t.list[i].ID] = i
+	t.byID = make(map[dataspace.ElementID]int, len(t.List))
+	for i := range t.List {
+		t.byID[t.List[i].ID] = i
 	}
 	return t
 })
@@ -99,8 +101,8 @@ func Lookup(id dataspace.ElementID) (Element, bool) {
 	if !ok {
 		return Element{}, false
 	}
-	return t.list[i], true
+	return t.List[i], true
 }
 
 // All lists the taxonomy in its own order.
-func All() []Element { return slices.Clone(loadTaxonomy().list) }
+func All() []Element { return slices.Clone(loadTaxonomy().List) }

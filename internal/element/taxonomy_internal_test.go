@@ -40,6 +40,11 @@ func TestCompactTaxonomy(t *testing.T) {
 }
 
 type source struct {
+	Classifications []struct {
+		ID   string            `yaml:"id"`
+		Key  string            `yaml:"key"`
+		Name map[string]string `yaml:"name"`
+	} `yaml:"classifications"`
 	Elements []struct {
 		ID             string            `yaml:"id"`
 		Name           map[string]string `yaml:"name"`
@@ -87,13 +92,31 @@ type compactHeaders struct {
 	Pinyin []string `json:"pinyin,omitempty"`
 }
 
-// compactFromYAML gives one element a line, in the order of the source.
+// compactFromYAML gives each classification and element a line, in the order
+// of the source.
 func compactFromYAML(src []byte) ([]byte, error) {
 	var s source
 	if err := yaml.Unmarshal(src, &s); err != nil {
 		return nil, fmt.Errorf("parse taxonomy: %w", err)
 	}
 	var b bytes.Buffer
+	b.WriteString(`{"classifications": `)
+	for i, c := range s.Classifications {
+		if c.Key != "sensitive" && c.Key != "sensitive_35273" {
+			return nil, fmt.Errorf("classification %s: no element has the key %s", c.ID, c.Key)
+		}
+		line, err := json.Marshal(map[string]any{"id": c.ID, "key": c.Key, "name": c.Name})
+		if err != nil {
+			return nil, fmt.Errorf("encode classification %s: %w", c.ID, err)
+		}
+		sep := ",\n"
+		if i == 0 {
+			sep = "[\n"
+		}
+		b.WriteString(sep)
+		b.Write(line)
+	}
+	b.WriteString("\n], \"elements\": ")
 	for i, e := range s.Elements {
 		line, err := json.Marshal(compactElement{
 			ID: e.ID, Name: e.Name, Group: e.Group,
@@ -112,6 +135,6 @@ func compactFromYAML(src []byte) ([]byte, error) {
 		b.WriteString(sep)
 		b.Write(line)
 	}
-	b.WriteString("\n]\n")
+	b.WriteString("\n]}\n")
 	return b.Bytes(), nil
 }

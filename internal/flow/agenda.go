@@ -120,6 +120,9 @@ func (a *Agenda) add(f Flow, d dataspace.Decision, filter AgendaFilter) {
 		a.Obligations = append(a.Obligations, duty)
 	}
 	for _, w := range d.Warnings {
+		if w.Kind == dataspace.WarnCount {
+			continue // of the day of the flow; the counts themselves tell today's
+		}
 		at := slices.IndexFunc(a.Warnings, func(n Notice) bool { return n.Participant == f.Local && n.Warning == w })
 		if at < 0 {
 			at = len(a.Warnings)

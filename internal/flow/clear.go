@@ -12,16 +12,20 @@ import (
 
 // Case is what a decision is made about, before anybody has counted.
 type Case struct {
-	Profile     dataspace.Profile
-	Exporter    dataspace.ExporterFacts
-	Recipient   dataspace.RecipientFacts
-	Purpose     string
-	Format      string
-	Sector      string // the exporter's
-	Dataset     dataspace.DatasetFacts
+	Profile   dataspace.Profile
+	Exporter  dataspace.ExporterFacts
+	Recipient dataspace.RecipientFacts
+	Purpose   string
+	Format    string
+	Sector    string // the exporter's
+	Dataset   dataspace.DatasetFacts
+	// Before is what earlier flows between the two parties stated, by category.
+	Before      map[string]int64
 	Own         []dataspace.ColumnPlan
 	Instruments []dataspace.Instrument
 	On          string // day of the decision
+	// Standard is by which classification sensitive people are counted.
+	Standard    string
 	KnownOn     string // day by whose knowledge of the law it is decided; empty: today's
 	DeliveredOn string // day of the delivery, once there was one
 	Switches    map[string]bool
@@ -46,6 +50,10 @@ func Decide(set *rules.Set, c Case, plan dataspace.Plan, counts dataspace.CountF
 }
 
 func (c Case) facts(set *rules.Set, plan dataspace.Plan, counts dataspace.CountFacts) dataspace.Facts {
+	c.Dataset.USPersons = withBefore(c.Dataset.USPersons, c.Before)
+	if counts.Sensitive != nil {
+		counts.Standard = c.Standard
+	}
 	f := clear.BuildFacts(clear.Input{
 		On: c.On, Profile: c.Profile, Plan: plan, Exporter: c.Exporter, Recipient: c.Recipient,
 		Purpose: c.Purpose, Sector: c.Sector, Dataset: c.Dataset, Instruments: c.Instruments, Counts: counts, Packs: set.Packs(),

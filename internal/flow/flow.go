@@ -125,9 +125,12 @@ const (
 
 // Filter selects flows; empty fields select all.
 type Filter struct {
-	Local  dataspace.ParticipantID
-	States []dataspace.FlowState
-	Limit  int // 0 means 100, negative: all
+	Local        dataspace.ParticipantID
+	Peer         dataspace.PeerName      // with Counterparty
+	Counterparty dataspace.ParticipantID // empty: any
+	Since        time.Time               // of the last change; zero: ever
+	States       []dataspace.FlowState
+	Limit        int // 0 means 100, negative: all
 }
 
 // RoleState is a role and a state, to count by.

@@ -153,9 +153,13 @@ func (s *Service) caseOf(ctx context.Context, f Flow, profile dataspace.Profile)
 	if err != nil {
 		return Case{}, err
 	}
+	before, err := s.statedBefore(ctx, f)
+	if err != nil {
+		return Case{}, err
+	}
 	return Case{
-		Profile: profile, Exporter: exporter.Exporter(), Recipient: recipient.Recipient(exporter.Group),
-		Purpose: f.Purpose, Format: f.Format, Sector: exporter.Sector, Dataset: f.Facts, Own: f.Own, Instruments: held, On: s.today(),
+		Profile: profile, Before: before, Exporter: exporter.Exporter(), Recipient: recipient.Recipient(exporter.Group),
+		Purpose: f.Purpose, Format: f.Format, Sector: exporter.Sector, Dataset: f.Facts, Own: f.Own, Instruments: held, On: s.today(), Standard: s.cfg.Sensitive,
 		DeliveredOn: f.deliveredOn(), Switches: s.cfg.Switches,
 	}, nil
 }

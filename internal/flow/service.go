@@ -36,6 +36,8 @@ type Config struct {
 	DataURL func(dataspace.TransferID) string
 	// Switches are the operator's choices where a pack leaves one.
 	Switches map[string]bool
+	// Sensitive is by which classification Profiler finds sensitive people.
+	Sensitive string
 	// Dir is where waybills go, and deliveries to participants without an
 	// inbox of their own.
 	Dir    string

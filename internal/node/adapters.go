@@ -15,6 +15,7 @@ import (
 	"hutong/internal/dataspace"
 	"hutong/internal/deliver"
 	"hutong/internal/dsp"
+	"hutong/internal/element"
 	"hutong/internal/flow"
 	"hutong/internal/gateway"
 	"hutong/internal/odrl"
@@ -171,6 +172,7 @@ type profiler struct {
 	dir    string
 	outbox string // see openFiles
 	key    []byte
+	view   element.View
 	now    func() time.Time
 }
 
@@ -183,7 +185,7 @@ func (p *profiler) Profile(ctx context.Context, f flow.Flow, progress func(rows,
 		return dataspace.Profile{}, "", err
 	}
 	stamp := src.Stamp()
-	r, err := profile.Run(ctx, src, profile.Options{Key: p.key, Dir: p.spill(), On: p.now(), Progress: progress})
+	r, err := profile.Run(ctx, src, profile.Options{Key: p.key, Sensitive: p.view, Dir: p.spill(), On: p.now(), Progress: progress})
 	if err != nil {
 		return dataspace.Profile{}, "", err
 	}

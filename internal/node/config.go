@@ -14,6 +14,7 @@ import (
 	"github.com/goccy/go-yaml"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/element"
 )
 
 // Config is everything an operator decides about a gateway before it starts.
@@ -51,6 +52,10 @@ type Config struct {
 	// Switches are choices that rule packs leave to you: true or false by
 	// "<pack id>#<name>". What is not here has the pack's default.
 	Switches map[string]bool `yaml:"switches"`
+	// Sensitive is by which classification people are counted as those with
+	// sensitive data: gbt-45574-2025, gbt-35273-2020, or strictest, which is by
+	// any of them. Let counsel choose, and at the beginning of a year.
+	Sensitive string `yaml:"sensitive"`
 	// LogLevel is debug, info, warn or error.
 	LogLevel string `yaml:"log_level"`
 }
@@ -68,6 +73,7 @@ func DefaultConfig() Config {
 		DataDir:    "hutong-data",
 		Listen:     "127.0.0.1:8443",
 		Management: "127.0.0.1:8442",
+		Sensitive:  element.Strictest,
 		LogLevel:   "info",
 	}
 }
@@ -127,6 +133,9 @@ func (c *Config) Validate() error {
 		if len(a.Jurisdiction) != 2 || a.Key == "" {
 			bad("authorities", "each needs jurisdiction, two letters, and key, a file")
 		}
+	}
+	if _, err := element.ParseView(c.Sensitive); err != nil {
+		errs = append(errs, err)
 	}
 	switch c.LogLevel {
 	case "debug", "info", "warn", "error":

@@ -350,7 +350,11 @@ func (n *Node) wire(context.Context) error {
 	if err != nil {
 		return err
 	}
-	profiles := &profiler{dir: n.dir("census"), outbox: n.Outbox(), key: n.keys.CountKey(), now: n.now}
+	view, err := element.ParseView(n.Config.Sensitive)
+	if err != nil {
+		return err
+	}
+	profiles := &profiler{view: view, dir: n.dir("census"), outbox: n.Outbox(), key: n.keys.CountKey(), now: n.now}
 	if err := profiles.open(); err != nil {
 		return err
 	}
@@ -360,7 +364,7 @@ func (n *Node) wire(context.Context) error {
 	n.Flows = flow.New(flow.Config{
 		Gateway: n.Config.Gateway, Self: self, Identity: n.keys.Identity(), Store: sqlite.NewFlowStore(n.db, n.Config.Gateway),
 		Rules: n.Rules, Counts: n.Counts, Directory: directory{n.Gateway}, Log: n.Log,
-		Profiler:  profiles,
+		Profiler: profiles, Sensitive: view.String(),
 		Catalogue: catalogues{n.dsp}, Client: n.Gateway.HTTPClient,
 		Receipts: &exchange.Client{URL: n.peerURL, HTTP: n.Gateway.HTTPClient, Authorize: n.Gateway.Authorize},
 		DataURL:  func(id dataspace.TransferID) string { return n.Config.URL + dataPath + deliver.Path(id) },

@@ -18,11 +18,11 @@ const (
 
 // findings is what a table is: its columns, judged together.
 type findings struct {
-	columns  []dataspace.ColumnProfile
-	scores   []score
-	people   bool // some column is about people
-	derived  []string
-	stricter bool
+	columns []dataspace.ColumnProfile
+	scores  []score
+	people  bool // some column is about people
+	derived []string
+	view    element.View
 }
 
 // revealing are quasi-identifiers that only people have: a table with one of
@@ -37,8 +37,8 @@ var revealing = []dataspace.ElementID{
 var discriminating = []dataspace.ElementID{"ethnicity", "political_affiliation", "trade_union"}
 
 // judge sets the flags that only the whole table can tell.
-func judge(columns []*column, scores []score, stricter bool) *findings {
-	f := &findings{scores: scores, stricter: stricter}
+func judge(columns []*column, scores []score, view element.View) *findings {
+	f := &findings{scores: scores, view: view}
 	for i, c := range columns {
 		f.columns = append(f.columns, c.profile(&scores[i]))
 	}
@@ -177,7 +177,7 @@ func (f *findings) isPersonal(i int, personal bool) bool {
 // isSensitive judges a personal column.
 func (f *findings) isSensitive(i int, health bool) bool {
 	for _, c := range f.columns[i].Contains {
-		if e, ok := element.Lookup(c.Element); ok && (e.AlwaysSensitive() || f.stricter && e.Sensitive35273) {
+		if e, ok := element.Lookup(c.Element); ok && f.view.Always(&e) {
 			return true
 		}
 	}
@@ -185,9 +185,9 @@ func (f *findings) isSensitive(i int, health bool) bool {
 	switch {
 	case !ok:
 		return false
-	case e.AlwaysSensitive(), f.stricter && e.Sensitive35273:
+	case f.view.Always(&e):
 		return true
-	case e.Sensitive != "context":
+	case !f.view.InContext(&e):
 		return false
 	}
 	return slices.Contains(discriminating, e.ID) || health && e.Group == "health"

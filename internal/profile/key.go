@@ -176,7 +176,7 @@ func (r *run) complete(p *plan, f *findings) {
 // guess chooses, after the first batch, what to collect: the two likeliest
 // keys, and a bit for every column that may turn out sensitive.
 func (r *run) guess() error {
-	f := judge(r.columns, r.scores(), r.opt.Stricter)
+	f := judge(r.columns, r.scores(), r.opt.Sensitive)
 	if !f.people {
 		return nil
 	}
@@ -202,7 +202,7 @@ func (r *run) guess() error {
 func (f *findings) maySensitive(i int) bool {
 	for k := range f.scores[i].ranked {
 		e := f.scores[i].ranked[k].element
-		if f.scores[i].ranked[k].p > .02 && (e.Sensitive != "no" || f.stricter && e.Sensitive35273) {
+		if f.scores[i].ranked[k].p > .02 && (f.view.Always(&e) || f.view.InContext(&e)) {
 			return true
 		}
 	}

@@ -36,10 +36,9 @@ type Options struct {
 	// On is the day for which ages are computed. Zero: nobody's age is, and
 	// Subjects.Under14 is nil.
 	On time.Time
-	// Stricter counts as sensitive also what only the older list (GB/T 35273
-	// annex B) names, such as resident identity numbers. The standard
-	// contract's annex still refers to that list; counsel decides.
-	Stricter bool
+	// Sensitive is by which classification columns are sensitive. The zero
+	// value is by any of them.
+	Sensitive element.View
 	// Progress is called from Run's goroutine after every few megabytes and
 	// at the end. total is Source.Size.
 	Progress func(rows, bytes, total int64)
@@ -79,7 +78,7 @@ func Run(ctx context.Context, src Source, opt Options) (_ *Result, err error) {
 	if err := r.pass(ctx, true); err != nil {
 		return nil, err
 	}
-	found := judge(r.columns, r.scores(), opt.Stricter)
+	found := judge(r.columns, r.scores(), opt.Sensitive)
 	plan := r.plan(found)
 	chosen := r.collected(plan)
 	if chosen == nil && plan != nil {

@@ -107,7 +107,7 @@ func TestSharedTables(t *testing.T) {
 			"first_name=person_name_latin email~email phone_number=phone_intl hire_date=timestamp salary=salary_income!", "job_id manager_id commission_pct"},
 		{"ais_noaa", 1000, " 0/0/0 ",
 			"MMSI=mmsi IMO=imo_number LAT=precise_location LON=precise_location VesselName=vessel_name CallSign=vessel_name SOG=ais_position", "Length Width"},
-		{"hotel_rates", 15402, " 15402/0/0 personal_table",
+		{"hotel_rates", 15402, " 15402/15402/0 aggregation,personal_table",
 			"rownames=surrogate_key agent=person_name_latin company=org_name country=coarse_region", "lead_time adults meal"},
 		{"dm", 306, "USUBJID 306/306/0 personal_table",
 			"USUBJID=trial_subject_id! BRTHDTC=date_of_birth AGE=age SEX=sex_gender RACE=ethnicity! ARM=trial_outcome!", "STUDYID DOMAIN SITEID"},
@@ -164,11 +164,11 @@ func fitsSchema(t *testing.T, p dataspace.Profile) {
 // The demonstration's tables have known people.
 func TestSampleTables(t *testing.T) {
 	want := map[string]string{
-		"support":    "身份证号 104/0/0 aggregation,personal_table",
+		"support":    "身份证号 104/104/0 aggregation,personal_table",
 		"membership": "会员号 120000/0/0 aggregation,personal_table",
 		"portfolio":  "身份证号 1743/1743/0 aggregation,personal_table",
-		"crew":       "护照号 1120/0/0 aggregation,personal_table",
-		"hotel":      "会员卡号 11800/0/0 aggregation,personal_table",
+		"crew":       "护照号 1120/1120/0 aggregation,personal_table",
+		"hotel":      "会员卡号 11800/11800/0 aggregation,personal_table",
 	}
 	seen := 0
 	for _, tb := range sample.Tables() {

@@ -126,6 +126,13 @@ func (s *FlowStore) List(ctx context.Context, filter flow.Filter) ([]flow.Flow, 
 	if filter.Local != "" {
 		where, args = append(where, "owner = ?"), append(args, filter.Local)
 	}
+	if filter.Counterparty != "" {
+		where = append(where, "json_extract(body, '$.peer') = ? AND json_extract(body, '$.counterparty') = ?")
+		args = append(args, filter.Peer, filter.Counterparty)
+	}
+	if !filter.Since.IsZero() {
+		where, args = append(where, "updated_at >= ?"), append(args, filter.Since.UnixMicro())
+	}
 	if len(filter.States) > 0 {
 		marks := strings.TrimSuffix(strings.Repeat("?,", len(filter.States)), ",")
 		where = append(where, "state IN ("+marks+")")

@@ -8,9 +8,9 @@ import (
 	"hutong/internal/dataspace"
 )
 
-// CountBound is a number of the law that bounds a count of people. A tier
+// Bound is a number of the law that bounds a count of people. A tier
 // changes at it or, where the law says «more than», one above it.
-type CountBound struct {
+type Bound struct {
 	Pack       dataspace.PackID     `json:"pack"`
 	Name       string               `json:"name"`
 	Of         string               `json:"of"` // the fact it bounds: counts.sensitive, ...
@@ -24,24 +24,24 @@ type CountBound struct {
 	Certain bool `json:"certain"`
 }
 
-// counts begin the names of facts that count people over a year.
-const counts = "counts."
+// yearly begins the names of facts that count people over a year.
+const yearly = "counts."
 
 // Near is the share of a threshold, in percent, from which a count is near it.
 const Near = 80
 
-// Thresholds are the numbers by which the packs that may rule an exporter's
+// Bounds are the numbers by which the packs that may rule an exporter's
 // flows bound the people that leave in a year, in the order of their size. A
 // number that is not known is left out.
-func (s *Set) Thresholds(exporter dataspace.ExporterFacts, on string) []CountBound {
+func (s *Set) Bounds(exporter dataspace.ExporterFacts, on string) []Bound {
 	e := s.knowing(&dataspace.Facts{On: on, Exporter: exporter})
 	defer e.release()
-	return e.bounding()
+	return e.numbers()
 }
 
-// bounding are the known numbers of the packs that apply or may.
-func (e *evaluation) bounding() []CountBound {
-	out := []CountBound{}
+// numbers are the known ones of the packs that apply or may.
+func (e *evaluation) numbers() []Bound {
+	out := []Bound{}
 	for at, p := range e.set.packs {
 		if _, exports := p.sides[dataspace.ExportSide]; !exports {
 			continue
@@ -51,8 +51,8 @@ func (e *evaluation) bounding() []CountBound {
 			continue
 		}
 		for _, n := range p.numbers {
-			if y := n.yaml; y.Value != nil && strings.HasPrefix(y.Of, counts) {
-				out = append(out, CountBound{
+			if y := n.yaml; y.Value != nil && strings.HasPrefix(y.Of, yearly) {
+				out = append(out, Bound{
 					Pack: p.yaml.ID, Name: n.name, Of: y.Of, Value: *y.Value, Article: y.Article, Source: p.address(y.Source),
 					Confidence: y.Confidence, Text: y.Text, Certain: applies == yes,
 				})
@@ -73,13 +73,13 @@ func (e *evaluation) near() []dataspace.Warning {
 		return nil
 	}
 	var out []dataspace.Warning
-	for _, t := range e.bounding() {
+	for _, t := range e.numbers() {
 		n := e.facts.Counts.Of(t.Of)
 		if n == nil || *n >= t.Value || float64(*n)*100 < float64(t.Value)*Near {
 			continue
 		}
 		out = append(out, dataspace.Warning{
-			Kind: "count", Number: string(t.Pack) + "#" + t.Name, Article: t.Article, Source: t.Source, Confidence: t.Confidence,
+			Kind: dataspace.WarnCount, Number: string(t.Pack) + "#" + t.Name, Article: t.Article, Source: t.Source, Confidence: t.Confidence,
 			Text: dataspace.Text{
 				EN: fmt.Sprintf("%d of %d %s; %d are left", *n, t.Value, t.Text.EN, t.Value-*n),
 				ZH: fmt.Sprintf("%s：已达 %d/%d，尚余 %d", t.Text.ZH, *n, t.Value, t.Value-*n),

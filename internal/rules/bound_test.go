@@ -42,9 +42,9 @@ func thresholdSet(t *testing.T) *rules.Set {
 	return set
 }
 
-func TestThresholds(t *testing.T) {
+func TestBounds(t *testing.T) {
 	var names []string
-	for _, x := range thresholdSet(t).Thresholds(dataspace.ExporterFacts{Jurisdiction: "XX"}, "2026-06-15") {
+	for _, x := range thresholdSet(t).Bounds(dataspace.ExporterFacts{Jurisdiction: "XX"}, "2026-06-15") {
 		names = append(names, fmt.Sprintf("%s#%s %d %t", x.Pack, x.Name, x.Value, x.Certain))
 		if x.Source != "https://example.org/n" || x.Article == "" || x.Confidence == "" || x.Text.ZH == "" {
 			t.Errorf("%+v does not say on what it rests", x)
@@ -56,7 +56,7 @@ func TestThresholds(t *testing.T) {
 	}
 }
 
-func TestNearThresholds(t *testing.T) {
+func TestNearBounds(t *testing.T) {
 	set := thresholdSet(t)
 	for n, want := range map[int64]bool{799: false, 800: true, 999: true, 1000: false} {
 		f := dataspace.Facts{On: "2026-06-15", Exporter: dataspace.ExporterFacts{Jurisdiction: "XX"}, Recipient: dataspace.RecipientFacts{Jurisdiction: "QD"},

@@ -1,0 +1,82 @@
+package flow
+
+import (
+	"context"
+	"maps"
+	"time"
+
+	"hutong/internal/dataspace"
+)
+
+// Some numbers of the law are reached by all that passed between the same two
+// parties over the preceding twelve months, whichever flow brought it. Where a
+// dataset states how many people it has of each category, the flow is decided
+// on that and what the exporter's earlier flows to the same recipient stated.
+// Whether they were the same people nobody knows here: they are added up, so
+// the sum errs upwards.
+
+// lookbackMonths is how far back it goes.
+const lookbackMonths = 12
+
+// statedBefore adds up, by category, what other flows between the parties of f
+// state: those delivered in the months before today, those begun and not known
+// to have left nothing, and those that are on their way.
+func (s *Service) statedBefore(ctx context.Context, f Flow) (map[string]int64, error) {
+	if len(f.Facts.USPersons) == 0 {
+		return nil, nil
+	}
+	since := s.now().UTC().AddDate(0, -lookbackMonths, 0)
+	list, err := s.cfg.Store.List(ctx, Filter{Local: f.Local, Peer: f.Peer, Counterparty: f.Counterparty, Since: since, Limit: -1})
+	if err != nil {
+		return nil, err
+	}
+	sum := map[string]int64{}
+	for _, other := range list {
+		if other.ID == f.ID || other.Role != dataspace.Provider || other.Local != f.Local || other.Peer != f.Peer || other.Counterparty != f.Counterparty {
+			continue
+		}
+		if at := other.leftAt(); other.mayLeaveBefore(f) || !at.IsZero() && !at.Before(since) {
+			for category, n := range other.Facts.USPersons {
+				sum[category] += n
+			}
+		}
+	}
+	return sum, nil
+}
+
+// mayLeaveBefore reports whether a flow is on its way, or is being decided and
+// came before f: of two that are decided at the same moment, the later one
+// sees the earlier.
+func (other Flow) mayLeaveBefore(f Flow) bool {
+	switch other.State {
+	case dataspace.Negotiating, dataspace.Delivering, dataspace.Proving, dataspace.Ending:
+		return true
+	case dataspace.Checking:
+		return other.Created.Before(f.Created) || other.Created.Equal(f.Created) && other.ID < f.ID
+	}
+	return false
+}
+
+// leftAt is when the flow's data left, at the latest; zero if none did. A stream
+// that was begun may have brought some of it.
+func (f Flow) leftAt() time.Time {
+	switch {
+	case f.Delivered != nil:
+		return f.Delivered.At
+	case f.Transfer != "":
+		return f.Updated
+	}
+	return time.Time{}
+}
+
+// withBefore is what a dataset states together with what was stated before.
+func withBefore(stated, before map[string]int64) map[string]int64 {
+	if len(stated) == 0 || len(before) == 0 {
+		return stated
+	}
+	sum := maps.Clone(stated)
+	for category, n := range before {
+		sum[category] += n
+	}
+	return sum
+}

@@ -1,0 +1,88 @@
+package flow
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"hutong/internal/dataspace"
+	"hutong/internal/rules"
+)
+
+// What earlier flows between the same two parties stated counts for twelve
+// months, to the day; what never left, went elsewhere or came later does not.
+func TestStatedBefore(t *testing.T) {
+	at := func(s string) time.Time {
+		day, err := time.Parse(time.DateTime, s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return day
+	}
+	now := at("2026-06-15 12:00:00")
+	delivered := func(when string) func(*Flow) {
+		return func(f *Flow) { f.State, f.Delivered = dataspace.Completed, &Delivered{At: at(when)} }
+	}
+	state := func(s dataspace.FlowState) func(*Flow) { return func(f *Flow) { f.State = s } }
+	for name, c := range map[string]struct {
+		other func(*Flow)
+		want  bool
+	}{
+		"yesterday":          {delivered("2026-06-14 12:00:00"), true},
+		"twelve-months":      {delivered("2025-06-15 12:00:00"), true},
+		"a-second-before":    {delivered("2025-06-15 11:59:59"), false},
+		"other-recipient":    {func(f *Flow) { delivered("2026-06-14 12:00:00")(f); f.Counterparty = "tiger" }, false},
+		"other-peer":         {func(f *Flow) { delivered("2026-06-14 12:00:00")(f); f.Peer = "elsewhere" }, false},
+		"other-exporter":     {func(f *Flow) { delivered("2026-06-14 12:00:00")(f); f.Local = "sister" }, false},
+		"received":           {func(f *Flow) { delivered("2026-06-14 12:00:00")(f); f.Role = dataspace.Consumer }, false},
+		"itself":             {func(f *Flow) { delivered("2026-06-14 12:00:00")(f); f.ID = "flow-5" }, false},
+		"on-its-way":         {state(dataspace.Delivering), true},
+		"agreed":             {state(dataspace.Negotiating), true},
+		"refused":            {state(dataspace.Refused), false},
+		"waits-for-a-person": {state(dataspace.WaitingReview), false},
+		"stopped-in-stream":  {func(f *Flow) { f.State, f.Transfer, f.Updated = dataspace.Stopped, "transfer-1", now.AddDate(0, -1, 0) }, true},
+		"stopped-long-ago":   {func(f *Flow) { f.State, f.Transfer, f.Updated = dataspace.Stopped, "transfer-1", now.AddDate(-2, 0, 0) }, false},
+		"decided-before":     {func(f *Flow) { f.State, f.Created = dataspace.Checking, now.Add(-time.Hour) }, true},
+		"decided-after":      {func(f *Flow) { f.State, f.Created = dataspace.Checking, now.Add(time.Hour) }, false},
+		"same-moment-first":  {func(f *Flow) { f.State, f.ID = dataspace.Checking, "flow-4" }, true},
+		"same-moment-second": {func(f *Flow) { f.State, f.ID = dataspace.Checking, "flow-6" }, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s, m := newTestService(t)
+			s.cfg.Now = func() time.Time { return now }
+			f := Flow{ID: "flow-5", Role: dataspace.Provider, Local: "acme", Peer: "sg", Counterparty: "lion", State: dataspace.Checking, Created: now, Updated: now,
+				Facts: dataspace.DatasetFacts{USPersons: map[string]int64{"personal_health": 9000}}}
+			other := f
+			other.ID, other.Facts.USPersons = "flow-9", map[string]int64{"personal_health": 1500, "biometric_identifier": 20}
+			c.other(&other)
+			m.flows = map[dataspace.FlowID]Flow{f.ID: f, other.ID: other}
+			before, err := s.statedBefore(t.Context(), f)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := map[string]int64{"personal_health": 9000}
+			if c.want {
+				want = map[string]int64{"personal_health": 10500, "biometric_identifier": 20}
+			}
+			facts := Case{Dataset: f.Facts, Before: before}.facts(emptyRules(t), dataspace.Plan{}, dataspace.CountFacts{})
+			if diff := cmp.Diff(want, facts.Data.USPersons); diff != "" {
+				t.Error(diff)
+			}
+			f.Facts.USPersons = nil
+			if before, err := s.statedBefore(t.Context(), f); err != nil || len(before) != 0 {
+				t.Errorf("a dataset that states nothing is given %v (%v)", before, err)
+			}
+		})
+	}
+}
+
+// emptyRules is a set without packs.
+func emptyRules(t *testing.T) *rules.Set {
+	t.Helper()
+	set, err := rules.NewSet()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return set
+}
