@@ -69,6 +69,20 @@ const maxWait = 25 * time.Second
 
 func (s *server) registerFlows(api huma.API) {
 	add(s, api, route{method: get, path: "/flows", summary: "List flows, newest first", tag: "flows"}, s.listFlows)
+	add(s, api, route{method: get, path: "/packs/changes", summary: "Flows that came out otherwise when they were decided again after an update of the packs", tag: "flows"},
+		func(ctx context.Context, in *ByOwner) (*body[[]flow.Flow], error) {
+			if err := allowAny(ctx, gateway.ReadFlows); err != nil {
+				return nil, err
+			}
+			if p := who(ctx); p.Role == gateway.ParticipantMember {
+				if in.Owner != "" && in.Owner != p.Participant {
+					return &body[[]flow.Flow]{[]flow.Flow{}}, nil
+				}
+				in.Owner = p.Participant
+			}
+			list, err := s.Flows.Rechecked(ctx, in.Owner)
+			return &body[[]flow.Flow]{orEmpty(list)}, err
+		})
 	add(s, api, route{method: post, path: "/flows/send", summary: "Send a dataset", tag: "flows"}, s.send)
 	add(s, api, route{method: post, path: "/flows/fetch", summary: "Fetch a dataset", tag: "flows"}, s.fetch)
 	add(s, api, route{method: get, path: "/flows/{id}", summary: "Show a flow, or wait until it has changed", tag: "flows"}, s.showFlow)
@@ -115,6 +129,53 @@ func (s *server) registerFlows(api huma.API) {
 				return nil, err
 			}
 			f, err := s.Flows.Resume(ctx, in.ID)
+			return s.view(ctx, f), err
+		})
+}
+
+// Fulfilled says how an obligation was fulfilled.
+type Fulfilled struct {
+	Reason string `json:"reason" doc:"how it was fulfilled; kept as evidence"`
+	On     string `json:"on,omitempty" doc:"2006-01-02; today when empty"`
+}
+
+func (s *server) registerObligations(api huma.API) {
+	add(s, api, route{method: get, path: "/obligations", summary: "What is open over all flows that stand or were delivered, and what will soon end", tag: "flows"},
+		func(ctx context.Context, in *struct {
+			ByOwner
+			Flow      dataspace.FlowID `query:"flow"`
+			DueBefore string           `query:"due_before" doc:"2006-01-02"`
+			Fulfilled bool             `query:"fulfilled" doc:"also what is fulfilled"`
+		}) (*body[flow.Agenda], error) {
+			if err := allowAny(ctx, gateway.ReadFlows); err != nil {
+				return nil, err
+			}
+			filter := flow.AgendaFilter{Local: in.Owner, Flow: in.Flow, DueBefore: in.DueBefore, Fulfilled: in.Fulfilled}
+			if in.Flow != "" {
+				if _, err := s.flow(ctx, gateway.ReadFlows, in.Flow); err != nil {
+					return nil, err
+				}
+			}
+			if p := who(ctx); p.Role == gateway.ParticipantMember {
+				if in.Owner != "" && in.Owner != p.Participant {
+					return nil, fmt.Errorf("list obligations of %s: %w", in.Owner, dataspace.ErrNotFound)
+				}
+				filter.Local = p.Participant
+			}
+			agenda, err := s.Flows.Agenda(ctx, filter)
+			return &body[flow.Agenda]{agenda}, err
+		})
+	add(s, api, route{method: post, path: "/flows/{id}/obligations/{obligation}/done", summary: "Record that a person fulfilled an obligation that no instrument fulfils", tag: "flows"},
+		func(ctx context.Context, in *struct {
+			ByFlow
+			Obligation string `path:"obligation"`
+			Body       Fulfilled
+		}) (*body[FlowView], error) {
+			if _, err := s.flow(ctx, gateway.WriteInstruments, in.ID); err != nil {
+				return nil, err
+			}
+			by := who(ctx)
+			f, err := s.Flows.Fulfil(ctx, in.ID, in.Obligation, fmt.Sprintf("%s (%s)", by.Name, by.Role), in.Body.Reason, in.Body.On)
 			return s.view(ctx, f), err
 		})
 }

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"path/filepath"
 	"slices"
 
@@ -203,7 +204,14 @@ func (s *server) registerInstruments(api huma.API) {
 			if err != nil {
 				return nil, err
 			}
-			return &body[gateway.Instrument]{i}, s.Flows.InstrumentsChanged(ctx, in.Body.Owner)
+			users := []dataspace.ParticipantID{i.Owner}
+			if i.Covers != nil {
+				users = append(users, i.Covers.Exporters...)
+			}
+			for _, user := range users {
+				err = errors.Join(err, s.Flows.InstrumentsChanged(ctx, user))
+			}
+			return &body[gateway.Instrument]{i}, err
 		})
 	add(s, api, route{method: remove, path: "/participants/{owner}/instruments/{id}", summary: "Take an instrument back", tag: "instruments"},
 		func(ctx context.Context, in *ownedInstrument) (*none, error) {

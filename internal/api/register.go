@@ -86,6 +86,7 @@ func (s *server) register(api huma.API) {
 	s.registerParticipants(api)
 	s.registerPeers(api)
 	s.registerFlows(api)
+	s.registerObligations(api)
 	s.registerEvidence(api)
 }
 

@@ -28,9 +28,10 @@ type assessment struct {
 	party           partyFlags
 	instrument      instrumentFlags
 	purpose, format string
-	on              string
+	on, asKnown     string
 	packs, packKey  string
 	sample          bool
+	agreed          agreementFlags
 	before          struct{ nonSensitive, sensitive int64 } // exported since 1 January
 	counted         bool                                    // before was given
 }
@@ -53,6 +54,7 @@ profile finds. What is not said is unknown, never harmless.
 Exit codes: 0 cleared, 3 not cleared (refused, action needed, or a person must
 decide), 2 usage or malformed facts, 1 failed.`,
 		Example: `  hutong assess --facts facts.yaml
+  hutong assess --facts facts.yaml --on 2025-06-30 --as-known 2025-07-15
   hutong assess tickets.csv --from CN-SH --to SG --purpose business --ciio=false --state-organ=false \
       --origin domestic --important no --core=false --state-secret=false \
       --basis consent --separate-consent --notice-given --instrument cn.pipia
@@ -75,10 +77,12 @@ decide), 2 usage or malformed facts, 1 failed.`,
 	fs.StringVar(&s.purpose, "purpose", "", "what for: "+strings.Join(flow.Purposes, ", "))
 	fs.StringVar(&s.format, "format", "csv", "of the file that would be delivered: "+strings.Join(flow.Formats, ", "))
 	fs.StringVar(&s.on, "on", "", "day of the decision; default today, or what the facts say")
+	fs.StringVar(&s.asKnown, "as-known", "", "decide by what the packs knew on this day; default all they know")
 	fs.Int64Var(&s.before.nonSensitive, "count-non-sensitive", 0, "people without sensitive data exported since 1 January, before this")
 	fs.Int64Var(&s.before.sensitive, "count-sensitive", 0, "people with sensitive data exported since 1 January, before this")
 	addPackFlags(cmd, &s.packs, &s.packKey)
 	addSampleFlag(cmd, &s.sample)
+	s.agreed.add(cmd)
 	return cmd
 }
 
@@ -89,7 +93,9 @@ func addPackFlags(cmd *cobra.Command, dir, key *string) {
 }
 
 // withoutSource are the flags that mean something when all facts are given.
-var withoutSource = map[string]bool{"allow-sample": true, "facts": true, "on": true, "packs": true, "pack-key": true}
+var withoutSource = map[string]bool{
+	"allow-sample": true, "facts": true, "on": true, "as-known": true, "packs": true, "pack-key": true, "recognition": true, "authority": true,
+}
 
 // ofFacts decides over facts that somebody wrote down.
 func (s *assessment) ofFacts(cmd *cobra.Command) error {
@@ -105,13 +111,16 @@ func (s *assessment) ofFacts(cmd *cobra.Command) error {
 	if wrong != nil {
 		return wrong
 	}
-	facts, err := s.app.readFacts(s.facts.file, s.on)
+	facts, err := s.app.readFacts(s.facts.file, s.on, s.asKnown)
 	if err != nil {
 		return err
 	}
 	set, err := s.rules()
 	if err != nil {
 		return err
+	}
+	if err := set.CheckSwitches(facts.Switches); err != nil {
+		return malformed(stdinName(s.facts.file), err)
 	}
 	decision, err := set.Decide(facts)
 	if err != nil {
@@ -124,10 +133,19 @@ func (s *assessment) rules() (*rules.Set, error) {
 	if (s.packs == "") != (s.packKey == "") {
 		return nil, usagef("give both: an unsigned pack is never used", "--packs and --pack-key go together")
 	}
+	load := node.LoadRules
 	if s.sample {
-		return node.LoadSampleRules(s.packs, s.packKey)
+		load = node.LoadSampleRules
 	}
-	return node.LoadRules(s.packs, s.packKey)
+	set, err := load(s.packs, s.packKey)
+	if err != nil {
+		return nil, err
+	}
+	agreed, err := s.agreed.load(s.app)
+	if err != nil {
+		return nil, err
+	}
+	return set.WithRecognitions(agreed)
 }
 
 // ofSource profiles a dataset, makes its plan and decides.
@@ -181,13 +199,16 @@ func (s *assessment) caseOf() (c flow.Case, on time.Time, err error) {
 	if err := oneOf("--format", s.format, flow.Formats); err != nil {
 		return c, on, err
 	}
-	if on, err = dayFlag(s.on); err != nil {
+	if on, err = dayFlag("--on", s.on); err != nil {
 		return c, on, err
 	}
 	if s.before.nonSensitive < 0 || s.before.sensitive < 0 {
 		return c, on, usagef("", "people cannot be fewer than none")
 	}
-	c = flow.Case{Purpose: s.purpose, Format: s.format, On: on.Format(day)}
+	if _, err := dayFlag("--as-known", s.asKnown); err != nil {
+		return c, on, err
+	}
+	c = flow.Case{Purpose: s.purpose, Format: s.format, On: on.Format(day), KnownOn: s.asKnown}
 	if c.Exporter, err = s.party.exporter(); err != nil {
 		return c, on, err
 	}

@@ -65,6 +65,10 @@ func (a *app) printDecision(w io.Writer, d dataspace.Decision) {
 			a.printObligation(w, o)
 		}
 	}
+	if len(d.Warnings) > 0 {
+		fmt.Fprintln(w, a.word("\nwarnings", "\n提示"))
+		a.printWarnings(w, d.Warnings)
+	}
 	if len(d.Missing) > 0 {
 		fmt.Fprintln(w, a.word("\nmissing", "\n缺少"))
 		for _, m := range d.Missing {
@@ -104,6 +108,9 @@ func (a *app) printObligation(w io.Writer, o dataspace.Obligation) {
 		if len(o.Through) > 0 {
 			by += fmt.Sprintf(a.word(" through %s", "，经由 %s"), strings.Join(o.Through, " → "))
 		}
+		if o.Until != nil {
+			by += fmt.Sprintf(a.word(", to be kept until %s", "，保存至%s"), *o.Until)
+		}
 		fmt.Fprintf(w, "  ☑ %s %s%s\n", o.ID, a.word("done", "已完成"), by)
 		return
 	}
@@ -116,6 +123,9 @@ func (a *app) printObligation(w io.Writer, o dataspace.Obligation) {
 		when = append(when, a.word("due ", "期限 ")+*o.Due)
 	case o.Deadline != nil:
 		when = append(when, a.text(*o.Deadline))
+	}
+	if o.Until != nil {
+		when = append(when, a.word("to be kept until ", "保存至")+*o.Until)
 	}
 	a.paragraph(w, "  ☐ ", "    ", o.ID+a.word(": ", "：")+a.text(o.Text))
 	if len(when) > 0 {

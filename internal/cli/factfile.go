@@ -18,11 +18,17 @@ import (
 	"hutong/internal/rules"
 )
 
-// readFacts reads all facts of a flow; on, if it is given, is the day instead
-// of theirs.
-func (a *app) readFacts(path, on string) (dataspace.Facts, error) {
-	if _, err := dayFlag(on); err != nil {
-		return dataspace.Facts{}, err
+// readFacts reads all facts of a flow; the day of the decision and that of the
+// knowledge go over theirs, if they are given.
+func (a *app) readFacts(path, on, asKnown string) (dataspace.Facts, error) {
+	days := map[string]string{}
+	for _, d := range []struct{ flag, fact, day string }{{"--on", "on", on}, {"--as-known", "known_on", asKnown}} {
+		if _, err := dayFlag(d.flag, d.day); err != nil {
+			return dataspace.Facts{}, err
+		}
+		if d.day != "" {
+			days[d.fact] = d.day
+		}
 	}
 	var data []byte
 	var err error
@@ -34,10 +40,12 @@ func (a *app) readFacts(path, on string) (dataspace.Facts, error) {
 	if err != nil {
 		return dataspace.Facts{}, unreadable(stdinName(path), err)
 	}
-	if on != "" {
+	if len(days) > 0 {
 		var doc map[string]any
 		if err := yaml.Unmarshal(data, &doc); err == nil && doc != nil {
-			doc["on"] = on
+			for name, day := range days {
+				doc[name] = day
+			}
 			if again, err := json.Marshal(doc); err == nil {
 				data = again
 			}

@@ -46,6 +46,13 @@ func (a *app) flowShow() *cobra.Command {
 				if err := c.call(cmd.Context(), http.MethodGet, "/flows/"+esc(id)+"/documents/plan", nil, &p); err == nil {
 					a.printPlan(w, p)
 				}
+				if f.Delivered != nil {
+					var today flow.Agenda
+					if err := c.call(cmd.Context(), http.MethodGet, "/obligations?fulfilled=true&flow="+esc(id), nil, &today); err == nil {
+						fmt.Fprintf(w, a.word("\nas of %s\n", "\n截至%s\n"), today.On)
+						a.printAgenda(w, today)
+					}
+				}
 				if f.Review != nil {
 					fmt.Fprintf(w, "review by %s: approve=%v, %s\n", f.Review.By, f.Review.Approve, f.Review.Reason)
 				}

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"text/tabwriter"
 
@@ -331,6 +332,7 @@ func (a *app) instrumentCommand() *cobra.Command {
 	}
 	var i gateway.Instrument
 	var scope dataspace.InstrumentScope
+	var sensitive tri
 	add := &cobra.Command{
 		Use: "add ID", Short: "Register a legal document", Args: args(cobra.ExactArgs(1)),
 		Long:    "Register a filed contract, a certificate or an approval. Flows that waited for it go on by themselves.",
@@ -344,7 +346,8 @@ func (a *app) instrumentCommand() *cobra.Command {
 			if i.Owner, err = a.sole(cmd.Context(), c, owner, "of"); err != nil {
 				return err
 			}
-			if scope.Recipient != "" || scope.Scenario != "" || len(scope.Elements) > 0 || scope.MaxSubjects > 0 {
+			over(&scope.Sensitive, sensitive)
+			if !reflect.ValueOf(scope).IsZero() {
 				i.Covers = &scope
 			}
 			var out gateway.Instrument
@@ -363,10 +366,20 @@ func (a *app) instrumentCommand() *cobra.Command {
 	f.StringVar(&scope.Recipient, "covers-recipient", "", "only this recipient")
 	f.StringVar(&scope.Scenario, "covers-scenario", "", "only this scenario")
 	f.Int64Var(&scope.MaxSubjects, "covers-max", 0, "only up to so many people")
+	f.StringVar(&i.RenewedOn, "renewed-on", "", "2006-01-02, when renewal was applied for")
+	f.StringSliceVar(&scope.Purposes, "covers-purpose", nil, "only for these purposes")
+	f.StringSliceVar(&scope.Acts, "covers-act", nil, "only these acts: transfer, remote_access, access_inside")
+	f.StringVar((*string)(&scope.Storage), "covers-storage", "", "only kept in this place, such as SG")
+	f.StringVar(&scope.Until, "covers-until", "", "2006-01-02, last day to which the recipient may keep the data")
+	triFlag(add, &sensitive, "covers-sensitive", "also sensitive data; =false where it was granted for other data only")
+	exporters := f.StringSlice("covers-exporter", nil, "other participants of the group that share it")
 	elements := f.StringSlice("covers-element", nil, "only these data elements")
 	add.PreRun = func(*cobra.Command, []string) {
 		for _, e := range *elements {
 			scope.Elements = append(scope.Elements, dataspace.ElementID(e))
+		}
+		for _, id := range *exporters {
+			scope.Exporters = append(scope.Exporters, dataspace.ParticipantID(id))
 		}
 	}
 	cmd := a.groupCommand("instrument", "Legal documents: filings, certificates, approvals", add,
@@ -443,31 +456,4 @@ func (a *app) keyCommand() *cobra.Command {
 			})
 		}},
 		a.removeCommand("key", func(id string) (string, error) { return "/keys/" + esc(id), nil }))
-}
-
-func (a *app) countsCommand() *cobra.Command {
-	var year int
-	cmd := &cobra.Command{
-		Use: "counts PARTICIPANT", Short: "People exported since 1 January", Args: args(cobra.ExactArgs(1)),
-		RunE: func(cmd *cobra.Command, list []string) error {
-			c, err := a.client()
-			if err != nil {
-				return err
-			}
-			var v api.Counts
-			path := "/counts?exporter=" + esc(list[0])
-			if year != 0 {
-				path += fmt.Sprintf("&year=%d", year)
-			}
-			if err := c.call(cmd.Context(), http.MethodGet, path, nil, &v); err != nil {
-				return err
-			}
-			return a.print(v, func(w io.Writer) {
-				fmt.Fprintf(w, "%s, %d\n  without sensitive data  %d people\n  with sensitive data     %d people\n  under 14                %d people\n",
-					v.Exporter, v.Year, v.Totals.Other, v.Totals.Sensitive, v.Totals.Under14)
-			})
-		},
-	}
-	cmd.Flags().IntVar(&year, "year", 0, "default: this year")
-	return cmd
 }

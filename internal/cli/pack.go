@@ -19,7 +19,7 @@ import (
 )
 
 func (a *app) packCommand() *cobra.Command {
-	cmd := a.groupCommand("pack", "Rule packs: law as data", a.packList(), a.packShow(), a.packCheck(), a.packTest(), a.packMutate(), a.packSign(), a.packImport(), a.packMatch(), a.packKeygen())
+	cmd := a.groupCommand("pack", "Rule packs: law as data", a.packList(), a.packShow(), a.packCheck(), a.packTest(), a.packDiff(), a.packCompare(), a.packChanges(), a.packMutate(), a.packSign(), a.packImport(), a.packMatch(), a.packKeygen())
 	cmd.Long = `Rule packs: law as data. A pack is a folder with pack.yaml, tests.yaml and
 SOURCES.md. Without DIR these commands look at the packs that are built in; DIR
 is a pack's folder, or one with packs below it.`
@@ -181,6 +181,12 @@ func (a *app) showPack(p *rules.Pack) error {
 			if r.From != "" || r.To != "" {
 				when = fmt.Sprintf("  %s – %s", r.From, r.To)
 			}
+			if r.Recorded != "" {
+				when += a.word("  recorded ", "  收录于 ") + r.Recorded
+			}
+			if r.Withdrawn != "" {
+				when += a.word("  withdrawn ", "  撤回于 ") + r.Withdrawn
+			}
 			fmt.Fprintf(w, "\n%s  (%s)%s\n  %s [%s]\n", r.ID, r.Kind, strings.TrimRight(when, " "), r.Article, r.Confidence)
 			a.paragraph(w, "  ", "  ", a.text(r.Text))
 			fmt.Fprintf(w, "  %s\n", r.Source)
@@ -200,6 +206,10 @@ func (a *app) packCheck() *cobra.Command {
 		Use: "check [DIR...]", Short: "Check packs: sources, texts, validity, reach, cases", Args: args(cobra.ArbitraryArgs),
 		Long: `Check that every rule has article, source, confidence and text in both languages,
 can speak, and has a case; that validities do not overlap and elements exist.
+Over all packs together: that they can be used together, that no pack makes a
+rule of another unreachable, that no two packs of one jurisdiction say different
+things of the same flow, and that no obligation or kind of instrument is
+described twice in different ways.
 
 Exit codes: 0 nothing found, 1 something found or nothing to check.`,
 		RunE: func(_ *cobra.Command, list []string) error {
@@ -207,11 +217,11 @@ Exit codes: 0 nothing found, 1 something found or nothing to check.`,
 			if err != nil {
 				return err
 			}
-			known := rules.KnownElements(elementIDs())
+			findings := rules.CheckAll(all, rules.KnownElements(elementIDs()))
 			out := make([]packFindings, len(all))
 			found, checked := 0, 0
 			for i, p := range all {
-				out[i] = packFindings{p.Ref(), len(p.Rules()), append([]rules.Finding{}, p.Check(known)...)}
+				out[i] = packFindings{p.Ref(), len(p.Rules()), append([]rules.Finding{}, findings[p.Ref().ID]...)}
 				found += len(out[i].Findings)
 				checked += out[i].Rules
 			}

@@ -41,13 +41,13 @@ func (f *sourceFlags) open(path string) (*files.Source, error) {
 const day = "2006-01-02"
 
 // dayFlag reads --on; the default is today.
-func dayFlag(on string) (time.Time, error) {
+func dayFlag(flag, on string) (time.Time, error) {
 	if on == "" {
 		return time.Now(), nil
 	}
 	t, err := time.Parse(day, on)
 	if err != nil {
-		return t, usagef("write it as year-month-day, such as --on 2026-06-15", "--on %s is no day", on)
+		return t, usagef(fmt.Sprintf("write it as year-month-day, such as %s 2026-06-15", flag), "%s %s is no day", flag, on)
 	}
 	return t, nil
 }
@@ -69,7 +69,7 @@ Exit codes: 0 done, 1 the source cannot be read, 2 usage.`,
   hutong profile exports/ --charset gb18030 --on 2026-01-01
   hutong profile members.parquet --json`,
 		RunE: func(cmd *cobra.Command, list []string) error {
-			at, err := dayFlag(on)
+			at, err := dayFlag("--on", on)
 			if err != nil {
 				return err
 			}

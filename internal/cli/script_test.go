@@ -26,7 +26,7 @@ import (
 
 // minScripts is how many scripts there are at least: fewer and nothing was
 // tested.
-const minScripts = 7
+const minScripts = 8
 
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"hutong": func() {

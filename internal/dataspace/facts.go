@@ -100,6 +100,19 @@ type CountFacts struct {
 	Standard string `json:"standard,omitempty"`
 }
 
+// Of is the count that a fact's name stands for; nil if it is not known.
+func (c CountFacts) Of(fact string) *int64 {
+	switch fact {
+	case "counts.non_sensitive":
+		return c.NonSensitive
+	case "counts.sensitive":
+		return c.Sensitive
+	case "counts.under_14":
+		return c.Under14
+	}
+	return nil
+}
+
 // ConsentFacts says on what the processing rests.
 type ConsentFacts struct {
 	Basis           string `json:"basis,omitempty"`
@@ -145,8 +158,8 @@ type InstrumentScope struct {
 	Scenario    string      `json:"scenario,omitempty"`
 	Elements    []ElementID `json:"elements,omitempty"`
 	MaxSubjects int64       `json:"max_subjects,omitempty"`
-	// Exporters are those of a group that share the instrument, beside the one
-	// that registered it.
+	// Exporters are those of a group that share the instrument. A gateway adds
+	// the one that registered it when it hands the instrument to a decision.
 	Exporters []ParticipantID `json:"exporters,omitempty"`
 	Purposes  []string        `json:"purposes,omitempty"`
 	Acts      []string        `json:"acts,omitempty"`

@@ -22,6 +22,9 @@ type Case struct {
 	Own         []dataspace.ColumnPlan
 	Instruments []dataspace.Instrument
 	On          string // day of the decision
+	KnownOn     string // day by whose knowledge of the law it is decided; empty: today's
+	DeliveredOn string // day of the delivery, once there was one
+	Switches    map[string]bool
 }
 
 // Propose makes the plan of a case: the least that the rules ask for, and
@@ -39,14 +42,19 @@ func Propose(set *rules.Set, c Case) (dataspace.Plan, error) {
 func Decide(set *rules.Set, c Case, plan dataspace.Plan, counts dataspace.CountFacts) (dataspace.Facts, dataspace.Decision, error) {
 	facts := c.facts(set, plan, counts)
 	decision, err := set.Decide(facts)
+	if err == nil {
+		decision.Warnings = append(decision.Warnings, set.NearThresholds(facts)...)
+	}
 	return facts, decision, err
 }
 
 func (c Case) facts(set *rules.Set, plan dataspace.Plan, counts dataspace.CountFacts) dataspace.Facts {
-	return clear.BuildFacts(clear.Input{
+	f := clear.BuildFacts(clear.Input{
 		On: c.On, Profile: c.Profile, Plan: plan, Exporter: c.Exporter, Recipient: c.Recipient,
 		Purpose: c.Purpose, Sector: c.Sector, Dataset: c.Dataset, Instruments: c.Instruments, Counts: counts, Packs: set.Packs(),
 	})
+	f.KnownOn, f.DeliveredOn, f.Switches = c.KnownOn, c.DeliveredOn, c.Switches
+	return f
 }
 
 // outcome is what clearing a flow came to.

@@ -104,7 +104,7 @@ func (s *Service) importFacts(ctx context.Context, f Flow, recipient dataspace.R
 	}
 	facts := dataspace.Facts{
 		On: s.today(), Exporter: exporter.Exporter(), Recipient: recipient, Act: "transfer", Purpose: terms.Purpose,
-		Data: dataspace.DataFacts{Elements: plan.Elements()},
+		Data: dataspace.DataFacts{Elements: plan.Elements()}, DeliveredOn: f.deliveredOn(), Switches: s.cfg.Switches,
 	}
 	facts.Data.Personal = personal(plan)
 	if facts.Instruments, err = s.cfg.Directory.Held(ctx, f.Local); err != nil {

@@ -54,6 +54,11 @@ type Flow struct {
 	Events []dataspace.EventID `json:"events,omitempty"`
 
 	Review *Review `json:"review,omitempty"`
+	// Rechecks are decisions that came out otherwise after the rules had
+	// changed, oldest first.
+	Rechecks []Recheck `json:"rechecks,omitempty"`
+	// Done are obligations that a person fulfilled after the delivery.
+	Done []Done `json:"done,omitempty"`
 
 	Negotiation dataspace.NegotiationID `json:"negotiation,omitempty"`
 	Agreement   dataspace.AgreementID   `json:"agreement,omitempty"`
@@ -115,6 +120,7 @@ const (
 	DocReceipt       = "receipt"
 	DocRefusal       = "refusal"
 	DocStop          = "stop"
+	DocDone          = "done"
 )
 
 // Filter selects flows; empty fields select all.

@@ -156,6 +156,7 @@ func (s *Service) caseOf(ctx context.Context, f Flow, profile dataspace.Profile)
 	return Case{
 		Profile: profile, Exporter: exporter.Exporter(), Recipient: recipient.Recipient(exporter.Group),
 		Purpose: f.Purpose, Format: f.Format, Sector: exporter.Sector, Dataset: f.Facts, Own: f.Own, Instruments: held, On: s.today(),
+		DeliveredOn: f.deliveredOn(), Switches: s.cfg.Switches,
 	}, nil
 }
 
@@ -177,7 +178,7 @@ func (s *Service) reserve(ctx context.Context, f Flow, id dataspace.ReservationI
 	if err != nil {
 		return dataspace.CountFacts{}, err
 	}
-	totals, err := s.cfg.Counts.Reserve(ctx, clear.Reservation{ID: id, Flow: f.ID, Exporter: f.Local, Year: year},
+	totals, err := s.cfg.Counts.Reserve(ctx, clear.Reservation{ID: id, Flow: f.ID, Exporter: f.Local, Year: year, On: on, To: string(f.Peer) + "/" + string(f.Counterparty)},
 		func(yield func(person [16]byte, sensitive, under14 bool) error) error {
 			return census.Each(clear.Leaving(plan), yield)
 		})

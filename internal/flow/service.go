@@ -17,7 +17,7 @@ import (
 	"hutong/internal/prove"
 )
 
-// Config is what a Service is made of; every field is needed.
+// Config is what a Service is made of; every field but Switches is needed.
 type Config struct {
 	Gateway   dataspace.GatewayID
 	Self      prove.Party   // this gateway's keys; the participant is filled in
@@ -34,6 +34,8 @@ type Config struct {
 	Client func(dataspace.PeerName) *http.Client
 	// DataURL is the public address of a transfer's stream.
 	DataURL func(dataspace.TransferID) string
+	// Switches are the operator's choices where a pack leaves one.
+	Switches map[string]bool
 	// Dir is where waybills go, and deliveries to participants without an
 	// inbox of their own.
 	Dir    string

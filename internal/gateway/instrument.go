@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -39,17 +40,28 @@ func (s *Service) Instruments(ctx context.Context, owner dataspace.ParticipantID
 	return s.cfg.Store.Instruments(ctx, owner)
 }
 
-// Held is an owner's documents as a decision takes them.
+// Held is the documents a participant may use, as a decision takes them: its
+// own, and those of others that name it among the exporters who share them. Of
+// a shared one the owner is added to those exporters.
 func (s *Service) Held(ctx context.Context, owner dataspace.ParticipantID) ([]dataspace.Instrument, error) {
 	if owner == "" {
 		return nil, fmt.Errorf("list instruments: an owner is needed: %w", dataspace.ErrInvalid)
 	}
-	list, err := s.Instruments(ctx, owner)
+	list, err := s.Instruments(ctx, "")
 	if err != nil {
 		return nil, err
 	}
-	out := make([]dataspace.Instrument, 0, len(list))
+	out := []dataspace.Instrument{}
 	for _, i := range list {
+		shared := i.Covers != nil && len(i.Covers.Exporters) > 0
+		if i.Owner != owner && (!shared || !slices.Contains(i.Covers.Exporters, owner)) {
+			continue
+		}
+		if shared && !slices.Contains(i.Covers.Exporters, i.Owner) {
+			scope := *i.Covers
+			scope.Exporters = append([]dataspace.ParticipantID{i.Owner}, scope.Exporters...)
+			i.Covers = &scope
+		}
 		out = append(out, i.Instrument)
 	}
 	return out, nil
@@ -78,6 +90,13 @@ func (i Instrument) check() error {
 	c.day("expires_on", i.ExpiresOn)
 	// ISO dates compare as strings.
 	c.want(i.ExpiresOn == "" || i.EffectiveOn <= i.ExpiresOn, "expires_on", "the instrument expires before it takes effect")
-	c.want(i.Covers == nil || i.Covers.MaxSubjects >= 0, "covers.max_subjects", "expected a number of people")
+	c.day("renewed_on", i.RenewedOn)
+	if s := i.Covers; s != nil {
+		c.want(s.MaxSubjects >= 0, "covers.max_subjects", "expected a number of people")
+		c.day("covers.retained_until", s.Until)
+		for _, id := range s.Exporters {
+			c.add(dataspace.CheckName("participant", string(id)))
+		}
+	}
 	return c.join()
 }

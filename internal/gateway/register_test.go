@@ -184,6 +184,25 @@ func TestInstruments(t *testing.T) {
 	if _, err := s.Held(ctx, ""); !errors.Is(err, dataspace.ErrInvalid) {
 		t.Error("everybody's instruments serve nobody's decision")
 	}
+	shared := gateway.Instrument{Owner: "acme", Instrument: dataspace.Instrument{Kind: "cn.certification", ID: "group", EffectiveOn: "2026-01-01",
+		Covers: &dataspace.InstrumentScope{Exporters: []dataspace.ParticipantID{"sister"}}}}
+	if _, err := s.AddInstrument(ctx, shared); err != nil {
+		t.Fatal(err)
+	}
+	for owner, want := range map[dataspace.ParticipantID]int{"acme": 2, "sister": 1, "stranger": 0} {
+		held, err := s.Held(ctx, owner)
+		if err != nil || len(held) != want {
+			t.Errorf("%s may use %v, %v", owner, held, err)
+		}
+		for _, h := range held {
+			if h.ID == "group" && !slices.Equal(h.Covers.Exporters, []dataspace.ParticipantID{"acme", "sister"}) {
+				t.Errorf("%s: shared by %v", owner, h.Covers.Exporters)
+			}
+		}
+	}
+	if list, err := s.Instruments(ctx, "acme"); err != nil || len(list) != 2 || len(list[0].Covers.Exporters) > 1 || len(list[1].Covers.Exporters) > 1 {
+		t.Errorf("what is registered was changed: %v, %v", list, err)
+	}
 	for name, bad := range map[string]dataspace.Instrument{
 		"kind":       {Kind: "contract", ID: "1"},
 		"no-id":      {Kind: "cn.pipia"},

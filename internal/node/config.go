@@ -42,8 +42,23 @@ type Config struct {
 	// PackKey is a file with the public key, base64 of 32 bytes, that signs
 	// the packs of that folder.
 	PackKey string `yaml:"pack_key"`
+	// Recognitions is a folder with recognition agreements that both parties
+	// have signed; empty: there are none.
+	Recognitions string `yaml:"recognitions"`
+	// Authorities are whose signatures on those agreements count: each a
+	// jurisdiction and key, a file with the public key, base64 of 32 bytes.
+	Authorities []Authority `yaml:"authorities"`
+	// Switches are choices that rule packs leave to you: true or false by
+	// "<pack id>#<name>". What is not here has the pack's default.
+	Switches map[string]bool `yaml:"switches"`
 	// LogLevel is debug, info, warn or error.
 	LogLevel string `yaml:"log_level"`
+}
+
+// Authority may bind a jurisdiction by its signature.
+type Authority struct {
+	Jurisdiction dataspace.Jurisdiction `yaml:"jurisdiction"`
+	Key          string                 `yaml:"key"`
 }
 
 // DefaultConfig is durable and closed: state on disk, loopback only.
@@ -104,6 +119,14 @@ func (c *Config) Validate() error {
 	}
 	if (c.Packs == "") != (c.PackKey == "") {
 		bad("packs", "packs and pack_key go together: an unsigned pack is never used")
+	}
+	if (c.Recognitions == "") != (len(c.Authorities) == 0) {
+		bad("recognitions", "recognitions and authorities go together: an agreement counts only by keys that are trusted")
+	}
+	for _, a := range c.Authorities {
+		if len(a.Jurisdiction) != 2 || a.Key == "" {
+			bad("authorities", "each needs jurisdiction, two letters, and key, a file")
+		}
 	}
 	switch c.LogLevel {
 	case "debug", "info", "warn", "error":

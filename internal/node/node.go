@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
@@ -25,10 +26,13 @@ import (
 	"hutong/internal/dataspace"
 	"hutong/internal/deliver"
 	"hutong/internal/dsp"
+	"hutong/internal/element"
 	"hutong/internal/exchange"
+	"hutong/internal/files"
 	"hutong/internal/flow"
 	"hutong/internal/gateway"
 	"hutong/internal/prove"
+	"hutong/internal/recognition"
 	"hutong/internal/rules"
 	"hutong/internal/sqlite"
 	"hutong/internal/table/format"
@@ -147,7 +151,12 @@ func (n *Node) openState(ctx context.Context) error {
 	}
 	n.db, n.events = db, sqlite.NewProveStore(db)
 	n.closers = append(n.closers, db.Close)
-	n.Counts = clear.NewCounts(sqlite.NewCountStore(db), n.keys.CountKeyID())
+	counts, err := sqlite.OpenCountStore(ctx, db, n.dir("counts"), n.Config.Gateway)
+	if err != nil {
+		return err
+	}
+	n.closers = append(n.closers, counts.Close)
+	n.Counts = clear.NewCounts(counts, n.keys.CountKeyID(), func() { n.Log.Notify() })
 	n.Gateway, err = gateway.New(gateway.Config{
 		Gateway: n.Config.Gateway, Name: n.Config.Name, Jurisdiction: n.Config.Jurisdiction, URL: n.Config.URL,
 		Keys: n.keys, Store: sqlite.NewGatewayStore(db), Now: n.now,
@@ -168,8 +177,48 @@ func (n *Node) loadRules(context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := set.CheckSwitches(n.Config.Switches); err != nil {
+		return err
+	}
+	agreed, err := LoadRecognitions(n.Config.Recognitions, n.Config.Authorities)
+	if err != nil {
+		return err
+	}
+	if set, err = set.WithRecognitions(agreed); err != nil {
+		return err
+	}
 	n.rules.Store(set)
 	return nil
+}
+
+// LoadRecognitions returns the agreements of a folder, each signed by both its
+// parties with keys of the authorities. One that does not verify is an error.
+func LoadRecognitions(dir string, authorities []Authority) ([]rules.Agreement, error) {
+	if dir == "" {
+		return nil, nil
+	}
+	trust, err := Trust(authorities)
+	if err != nil {
+		return nil, err
+	}
+	list, err := recognition.LoadAll(os.DirFS(dir), trust)
+	if err != nil {
+		return nil, fmt.Errorf("load agreements of %s: %w", dir, err)
+	}
+	return list, nil
+}
+
+// Trust reads the keys of authorities.
+func Trust(authorities []Authority) (recognition.Trust, error) {
+	out := recognition.Trust{}
+	for _, a := range authorities {
+		key, err := readPackKey(a.Key)
+		if err != nil {
+			return nil, err
+		}
+		out[a.Jurisdiction] = append(out[a.Jurisdiction], key)
+	}
+	return out, nil
 }
 
 // LoadRules returns the packs in force: those built in, and over them the
@@ -179,7 +228,7 @@ func LoadRules(dir, keyFile string) (*rules.Set, error) {
 	if err != nil {
 		return nil, err
 	}
-	return rules.NewSet(list...)
+	return decidingSet(rules.NewSet(list...))
 }
 
 // LoadSampleRules is LoadRules for trying things: it takes samples too. No
@@ -189,7 +238,14 @@ func LoadSampleRules(dir, keyFile string) (*rules.Set, error) {
 	if err != nil {
 		return nil, err
 	}
-	return rules.NewSampleSet(list...)
+	return decidingSet(rules.NewSampleSet(list...))
+}
+
+func decidingSet(set *rules.Set, err error) (*rules.Set, error) {
+	if err != nil {
+		return nil, err
+	}
+	return set.WithSensitive(sensitiveElements()), nil
 }
 
 func loadPacks(dir, keyFile string) ([]*rules.Pack, error) {
@@ -213,6 +269,18 @@ func loadPacks(dir, keyFile string) ([]*rules.Pack, error) {
 	return list, nil
 }
 
+// sensitiveElements are those that are sensitive by any classification or may
+// be beside others.
+func sensitiveElements() []dataspace.ElementID {
+	var out []dataspace.ElementID
+	for _, e := range element.All() {
+		if e.Sensitive != "no" || e.Sensitive35273 {
+			out = append(out, e.ID)
+		}
+	}
+	return out
+}
+
 func readPackKey(path string) (ed25519.PublicKey, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
@@ -223,6 +291,34 @@ func readPackKey(path string) (ed25519.PublicKey, error) {
 		return nil, &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "pack.key", Place: path, Message: "expected an Ed25519 public key, base64 of 32 bytes"}
 	}
 	return key, nil
+}
+
+// rulesFile holds the digest of the rules that all flows were decided by.
+const rulesFile = "rules.sha256"
+
+// rulesChanged has the standing flows decided again where the rules are not
+// those of the last start. A flow that cannot be decided stands as it was: the
+// law of the day is asked again before anything of it leaves.
+func (n *Node) rulesChanged(ctx context.Context) error {
+	digest, err := flow.RulesDigest(n.Rules())
+	if err != nil {
+		return err
+	}
+	last, err := os.ReadFile(n.dir(rulesFile))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("read rules of the last start: %w", err)
+	}
+	if strings.TrimSpace(string(last)) == string(digest) {
+		return nil
+	}
+	looked, changed, err := n.Flows.RulesChanged(ctx)
+	if looked > 0 {
+		n.logger.InfoContext(ctx, "rules changed, standing flows decided again", "flows", looked, "changed", changed)
+	}
+	if err != nil {
+		n.logger.WarnContext(ctx, "some flows could not be decided again", "error", err)
+	}
+	return files.WriteFile(n.dir(rulesFile), []byte(string(digest)+"\n"), 0o600)
 }
 
 // Rules returns the packs in force.
@@ -273,7 +369,7 @@ func (n *Node) wire(context.Context) error {
 		Catalogue: catalogues{n.dsp}, Client: n.Gateway.HTTPClient,
 		Receipts: &exchange.Client{URL: n.peerURL, HTTP: n.Gateway.HTTPClient, Authorize: n.Gateway.Authorize},
 		DataURL:  func(id dataspace.TransferID) string { return n.Config.URL + dataPath + deliver.Path(id) },
-		Dir:      n.Config.DataDir, Now: n.now, Logger: n.logger,
+		Switches: n.Config.Switches, Dir: n.Config.DataDir, Now: n.now, Logger: n.logger,
 	})
 	n.Agree = agree.New(agree.Config{
 		Store: sqlite.NewAgree(n.db), Sender: n.dsp, Handler: n.Flows.Handler(), Catalogue: catalogue{n.Gateway},

@@ -9,11 +9,13 @@ import (
 // factSet is a set of facts, by their number.
 type factSet []uint64
 
-func (s *factSet) add(i int) {
-	for len(*s) <= i/64 {
-		*s = append(*s, 0)
+func (s *factSet) add(facts ...int) {
+	for _, i := range facts {
+		for len(*s) <= i/64 {
+			*s = append(*s, 0)
+		}
+		(*s)[i/64] |= 1 << (i % 64)
 	}
-	(*s)[i/64] |= 1 << (i % 64)
 }
 
 func (s factSet) has(i int) bool { return i/64 < len(s) && s[i/64]&(1<<(i%64)) != 0 }
@@ -58,7 +60,7 @@ func (s *Set) between(exporter, recipient dataspace.Jurisdiction) *Set {
 // index lets the set remember what it is between two jurisdictions. A set that
 // is copied and changed must be indexed again.
 func (s *Set) index() *Set {
-	s.narrowed = &narrowed{of: s, known: map[[2]dataspace.Jurisdiction]*Set{}}
+	s.narrowed, s.used = &narrowed{of: s, known: map[[2]dataspace.Jurisdiction]*Set{}}, &sync.Pool{}
 	return s
 }
 
@@ -71,7 +73,7 @@ func (s *Set) narrow(exporter, recipient dataspace.Jurisdiction) *Set {
 	n.all.values[variableIndex["recipient.jurisdiction"]] = text(string(recipient))
 
 	out := *s
-	out.narrowed, out.regimes = nil, nil
+	out.narrowed, out.used, out.regimes = nil, &sync.Pool{}, nil
 	n.choose(&out)
 	for _, r := range s.regimes {
 		if one := n.regime(r); len(one.packs) > 0 {

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"testing"
+	"testing/fstest"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
@@ -33,6 +34,12 @@ func TestNarrowedSetDecidesTheSame(t *testing.T) {
 		}
 	}
 	places = append(places, "ZZ")
+	var switches []string
+	for _, p := range list {
+		for _, name := range p.switches {
+			switches = append(switches, p.switchKey(name))
+		}
+	}
 	smaller := 0
 	for _, set := range []*Set{whole, whole.Side(dataspace.ExportSide), whole.Side(dataspace.ImportSide)} {
 		unindexed := *set // no copy uses the index
@@ -43,6 +50,10 @@ func TestNarrowedSetDecidesTheSame(t *testing.T) {
 			f.Recipient.Jurisdiction = rapid.SampledFrom(places).Draw(t, "to")
 			f.Data.Important = rapid.SampledFrom(importances).Draw(t, "important")
 			f.Act, f.Purpose = rapid.SampledFrom(acts).Draw(t, "act"), rapid.SampledFrom(purposes).Draw(t, "purpose")
+			f.Switches = map[string]bool{}
+			for _, key := range switches {
+				f.Switches[key] = rapid.Bool().Draw(t, key)
+			}
 			fast, slow := set.evaluation(&f), unindexed.evaluation(&f)
 			if len(fast.set.packs) < len(slow.set.packs) {
 				smaller++
@@ -58,6 +69,35 @@ func TestNarrowedSetDecidesTheSame(t *testing.T) {
 	}
 	if smaller == 0 {
 		t.Error("no set became smaller: nothing was tried")
+	}
+}
+
+// TestNarrowedSetKnowsNoChoice: a switch that makes a pack speak must not be
+// taken as it stands by default.
+func TestNarrowedSetKnowsNoChoice(t *testing.T) {
+	p, err := Load(fstest.MapFS{"x/y/pack.yaml": {Data: []byte(`
+id: x/y
+jurisdiction: XX
+version: 1.0.0
+sides: {export: {applies: 'exporter.jurisdiction == "XX"'}}
+switches: {strict: {default: false}}
+rules:
+- {id: x.strict, order: 1, when: 'switch.strict', pathway: prohibited, confidence: VSS}
+- {id: x.free, order: 2, pathway: free, confidence: VSS}
+`)}}, "x/y")
+	if err != nil {
+		t.Fatal(err)
+	}
+	set, err := NewSet(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for want, on := range map[dataspace.Verdict]bool{dataspace.Cleared: false, dataspace.Prohibited: true} {
+		d, err := set.Decide(dataspace.Facts{On: "2026-06-15", Exporter: dataspace.ExporterFacts{Jurisdiction: "XX"},
+			Recipient: dataspace.RecipientFacts{Jurisdiction: "YY"}, Switches: map[string]bool{"x/y#strict": on}})
+		if err != nil || d.Verdict != want {
+			t.Errorf("switch %t: %s, %v", on, d.Verdict, err)
+		}
 	}
 }
 

@@ -191,6 +191,9 @@ func (p *Pack) testCase(set *Set, defaults map[string]any, c caseYAML, decided m
 	if err != nil {
 		return []string{err.Error()}
 	}
+	if err := set.CheckSwitches(f.Switches); err != nil {
+		return []string{err.Error()}
+	}
 	d, err := set.Decide(f)
 	if err != nil {
 		return []string{err.Error()}
@@ -220,6 +223,7 @@ func (c *caseYAML) facts(defaults map[string]any) (dataspace.Facts, error) {
 // decided lists the rules that spoke with their full effect.
 func (s *Set) decided(f *dataspace.Facts) []dataspace.RuleID {
 	e := s.evaluation(f)
+	defer e.release()
 	var ids []dataspace.RuleID
 	for _, o := range e.run().regimes {
 		for _, sp := range o.spoken {

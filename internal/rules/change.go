@@ -11,107 +11,149 @@ import (
 	"hutong/internal/dataspace"
 )
 
-const maxGuesses = 12 // unknown facts that are tried both ways
+const (
+	maxGuesses = 12 // unknown facts that are tried both ways
+	maxTries   = 40 // combinations of one kind of change that are tried
+	maxChosen  = 3  // steps in a combination, short of all of them
+	maxChanges = 12 // that are said
+)
 
-// changes finds changes of the facts that lead to a better verdict, by
-// evaluating again as if they were made: one open obligation or bar fulfilled,
-// all of them fulfilled, a count below a threshold, an unknown fact known.
-// The evaluation is of no use afterwards.
+// The kinds of changes, nearest first among those of one length.
+const (
+	changeFact       = "fact"
+	changeObligation = "obligation"
+	changeInstrument = "instrument"
+	changeDrop       = "drop"
+	changeFewer      = "fewer"
+)
+
+var changeKinds = []string{changeFact, changeObligation, changeInstrument, changeDrop, changeFewer}
+
+// found is a change and how many steps it takes.
+type found struct {
+	dataspace.Change
+	steps int
+}
+
+// changes finds the nearest changes of the facts that lead to a better verdict,
+// by evaluating again as if they were made. Nothing is found that would be
+// untrue: the purpose, the ground and the parties stay what they are. Best
+// verdict first, then fewest steps.
 func (e *evaluation) changes(res *result) []dataspace.Change {
 	e.light = true
-	out := e.fulfilments(res)
-	out = append(out, e.fewer(res)...)
-	return append(out, e.guesses(res)...)
-}
-
-func (e *evaluation) fulfilments(res *result) []dataspace.Change {
-	var open []*rule
-	var by []*outcome
-	for _, o := range res.regimes {
-		for _, s := range o.spoken {
-			if s.open != nil && (len(e.kinds(o.regime, s.open)) > 0 || !s.open.satisfied.empty()) {
-				open, by = append(open, s.open), append(by, o)
-			}
+	all := slices.Concat(e.obtain(res), e.drop(res), e.fewer(res), e.guesses(res))
+	slices.SortStableFunc(all, func(a, b found) int {
+		if d := a.Verdict.Severity() - b.Verdict.Severity(); d != 0 {
+			return d
 		}
-	}
-	var out []dataspace.Change
-	for i, r := range open {
-		e.assume = together(r, open)
-		if v := e.run().verdict; v.Severity() < res.verdict.Severity() {
-			out = append(out, e.fulfilment(v, by[i].regime, r))
+		if d := a.steps - b.steps; d != 0 {
+			return d
 		}
-	}
-	if len(out) == 0 && len(open) > 1 {
-		e.assume = map[*rule]bool{}
-		for _, r := range open {
-			e.assume[r] = true
-		}
-		if v := e.run().verdict; v.Severity() < res.verdict.Severity() {
-			out = append(out, e.fulfilment(v, by[0].regime, open...))
-		}
-	}
-	e.assume = nil
-	return out
-}
-
-// together is a rule and those that the same instrument fulfils.
-func together(r *rule, open []*rule) map[*rule]bool {
-	out := map[*rule]bool{r: true}
-	for _, other := range open {
-		for _, s := range other.by {
-			if len(r.by) > 0 && s.kind == r.by[0].kind {
-				out[other] = true
-			}
-		}
+		return slices.Index(changeKinds, a.Kind) - slices.Index(changeKinds, b.Kind)
+	})
+	out := make([]dataspace.Change, 0, min(len(all), maxChanges))
+	for i := range all[:min(len(all), maxChanges)] {
+		out = append(out, all[i].Change)
 	}
 	return out
 }
 
-// fulfilment says in words that rules would be fulfilled.
-func (e *evaluation) fulfilment(v dataspace.Verdict, reg *regime, open ...*rule) dataspace.Change {
-	var en, zh []string
-	for _, r := range open {
-		t := r.Text
-		if r.Obligation != nil {
-			t = r.Obligation.Text
+// nearest tries combinations of n steps, few before many, and returns those
+// that lead to a verdict better than now and than any part of them does. The
+// first maxTries are tried, and all steps together.
+func nearest(n int, now dataspace.Verdict, try func(chosen []int) dataspace.Verdict) (chosen [][]int, verdicts []dataspace.Verdict) {
+	consider := func(c []int) {
+		best := now
+		for i, part := range chosen {
+			if verdicts[i].Severity() < best.Severity() && !slices.ContainsFunc(part, func(s int) bool { return !slices.Contains(c, s) }) {
+				best = verdicts[i]
+			}
 		}
-		names := e.instrumentNames(reg, r)
-		if names.EN != "" {
-			t = dataspace.Text{EN: t.EN + " (" + names.EN + ")", ZH: t.ZH + "（" + names.ZH + "）"}
+		if best == dataspace.Cleared {
+			return
 		}
-		en, zh = append(en, t.EN), append(zh, t.ZH)
+		if v := try(c); v.Severity() < best.Severity() {
+			chosen, verdicts = append(chosen, slices.Clone(c)), append(verdicts, v)
+		}
 	}
-	return dataspace.Change{Verdict: v, Text: dataspace.Text{
-		EN: "fulfilled: " + strings.Join(en, "; "),
-		ZH: "若已完成：" + strings.Join(zh, "；"),
-	}}
+	tries := 0
+	var combine func(c []int, from, size int)
+	combine = func(c []int, from, size int) {
+		if size == 0 {
+			if tries++; tries <= maxTries {
+				consider(c)
+			}
+			return
+		}
+		for i := from; i <= n-size && tries < maxTries; i++ {
+			combine(append(c, i), i+1, size-1)
+		}
+	}
+	for size := 1; size <= min(n, maxChosen); size++ {
+		combine(make([]int, 0, maxChosen), 0, size)
+	}
+	if n > maxChosen || tries >= maxTries && n > 1 {
+		every := make([]int, n)
+		for i := range every {
+			every[i] = i
+		}
+		consider(every)
+	}
+	return chosen, verdicts
 }
 
-func (e *evaluation) instrumentNames(reg *regime, r *rule) dataspace.Text {
-	var en, zh []string
-	for _, kind := range e.kinds(reg, r) {
-		n := e.kindName(reg, kind)
-		en, zh = append(en, kind+": "+n.EN), append(zh, n.ZH)
+// suppose is the verdict if the facts were changed, which alters the variables
+// named.
+func (e *evaluation) suppose(change func(*dataspace.Facts), altered ...int) dataspace.Verdict {
+	before, facts := e.facts, *e.facts
+	e.kept = append(e.kept[:0], e.answers...)
+	e.keptValues = append(e.keptValues[:0], e.values...)
+	change(&facts)
+	e.facts = &facts
+	for _, i := range altered {
+		v := variables[i].read(&facts)
+		if v == nil {
+			v = unknowns[i]
+		}
+		e.change(i, v)
 	}
-	return dataspace.Text{EN: strings.Join(en, ", or "), ZH: strings.Join(zh, "，或")}
+	verdict := e.run().verdict
+	for _, i := range altered {
+		e.change(i, e.keptValues[i])
+	}
+	copy(e.answers, e.kept)
+	e.facts = before
+	return verdict
 }
+
+var (
+	elementsFact     = variableIndex["data.elements"]
+	nonSensitiveFact = variableIndex["counts.non_sensitive"]
+	sensitiveFact    = variableIndex["counts.sensitive"]
+)
 
 // fewer tries each count just below each number of the law that bounds it,
 // highest first, and at last none at all.
-func (e *evaluation) fewer(res *result) []dataspace.Change {
-	var out []dataspace.Change
-	for _, name := range []string{"counts.non_sensitive", "counts.sensitive"} {
-		i := variableIndex[name]
+func (e *evaluation) fewer(res *result) []found {
+	var out []found
+	for _, i := range []int{nonSensitiveFact, sensitiveFact} {
 		now, ok := e.values[i].(types.Int)
 		if !ok || now == 0 {
 			continue
 		}
-		for _, n := range e.bounds(res, name, int64(now)) {
-			if v := e.with(i, types.Int(n)); v.Severity() < res.verdict.Severity() {
-				out = append(out, dataspace.Change{Verdict: v, Text: dataspace.Text{
-					EN: fmt.Sprintf("%s at most %d instead of %d", name, n, now),
+		for _, n := range e.bounds(res, variables[i].name, int64(now)) {
+			v := e.suppose(func(f *dataspace.Facts) {
+				if i == sensitiveFact {
+					f.Counts.Sensitive = &n
+				} else {
+					f.Counts.NonSensitive = &n
+				}
+			}, i)
+			if v.Severity() < res.verdict.Severity() {
+				out = append(out, found{steps: 1, Change: dataspace.Change{Kind: changeFewer, Verdict: v, Text: dataspace.Text{
+					EN: fmt.Sprintf("%s at most %d instead of %d", variables[i].name, n, now),
 					ZH: fmt.Sprintf("%s由%d降至不超过%d", variables[i].what.ZH, now, n),
-				}})
+				}}})
 				break
 			}
 		}
@@ -121,23 +163,24 @@ func (e *evaluation) fewer(res *result) []dataspace.Change {
 
 // bounds are the counts worth trying: below now, highest first.
 func (e *evaluation) bounds(res *result, name string, now int64) []int64 {
-	below := map[int64]bool{0: true}
+	out := []int64{0}
 	for _, o := range res.regimes {
 		for _, at := range o.regime.packs {
-			e.listBounds(at, name, now, below)
+			out = append(out, e.listBounds(at, name, now)...)
 			for _, n := range e.set.packs[at].numbers {
 				if n.yaml.Of == name && n.yaml.Value != nil && *n.yaml.Value-1 < now {
-					below[*n.yaml.Value-1] = true
+					out = append(out, *n.yaml.Value-1)
 				}
 			}
 		}
 	}
-	return descending(below)
+	slices.SortFunc(out, func(a, b int64) int { return int(b - a) })
+	return slices.Compact(out)
 }
 
 // guesses tries unknown facts one by one: which value would be better.
-func (e *evaluation) guesses(res *result) []dataspace.Change {
-	var out []dataspace.Change
+func (e *evaluation) guesses(res *result) []found {
+	var out []found
 	for n, i := range e.hangsOn(res) {
 		if n == maxGuesses {
 			break
@@ -147,10 +190,10 @@ func (e *evaluation) guesses(res *result) []dataspace.Change {
 		}
 		for _, b := range []bool{false, true} {
 			if v := e.with(i, types.Bool(b)); v.Severity() < res.verdict.Severity() {
-				out = append(out, dataspace.Change{Verdict: v, Text: dataspace.Text{
+				out = append(out, found{steps: 1, Change: dataspace.Change{Kind: changeFact, Verdict: v, Text: dataspace.Text{
 					EN: fmt.Sprintf("known: %s is %t", variables[i].name, b),
 					ZH: fmt.Sprintf("查明：%s——%s", variables[i].what.ZH, map[bool]string{true: "是", false: "否"}[b]),
-				}})
+				}}})
 			}
 		}
 	}
@@ -159,23 +202,21 @@ func (e *evaluation) guesses(res *result) []dataspace.Change {
 
 // hangsOn lists the unknown facts the result hangs on, ascending.
 func (e *evaluation) hangsOn(res *result) []int {
-	seen := map[int64]bool{}
+	var out []int
 	for _, o := range res.regimes {
 		for _, s := range o.spoken {
-			if s.wide {
-				for _, id := range s.answer.hangs {
-					seen[id] = id < numberBase
+			if !s.wide {
+				continue
+			}
+			for _, id := range s.answer.hangs {
+				if id >= 0 && id < numberBase {
+					out = append(out, int(id))
 				}
 			}
 		}
 	}
-	var out []int
-	for i := range variables {
-		if seen[int64(i)] {
-			out = append(out, i)
-		}
-	}
-	return out
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 // with is the verdict if one fact had another value.
@@ -187,12 +228,11 @@ func (e *evaluation) with(i int, v ref.Val) dataspace.Verdict {
 	return verdict
 }
 
-func descending(set map[int64]bool) []int64 {
-	out := make([]int64, 0, len(set))
-	for n := range set {
-		out = append(out, n)
+// joined puts sentences together.
+func joined(texts []dataspace.Text, en, zh string) dataspace.Text {
+	var a, b []string
+	for _, t := range texts {
+		a, b = append(a, t.EN), append(b, t.ZH)
 	}
-	slices.Sort(out)
-	slices.Reverse(out)
-	return out
+	return dataspace.Text{EN: strings.Join(a, en), ZH: strings.Join(b, zh)}
 }

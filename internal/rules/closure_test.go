@@ -206,40 +206,46 @@ func TestAgreementsRefused(t *testing.T) {
 func TestAgreementsOnlyHelp(t *testing.T) {
 	packs := loadAll(t)
 	set := allPacks(t)
-	var kinds, demands []string
-	var js []dataspace.Jurisdiction
+	var kinds []rules.Kind
+	var demands []rules.Demand
 	for _, p := range packs {
-		js = append(js, p.Jurisdiction())
 		for _, f := range p.Foundings() {
 			if f.Kind == "instrument" {
-				kinds = append(kinds, f.ID)
+				kinds = append(kinds, rules.Kind{Jurisdiction: p.Jurisdiction(), Kind: f.ID})
 			}
 		}
-		demands = append(demands, p.Demands()...)
+		for _, id := range p.Demands() {
+			demands = append(demands, rules.Demand{Jurisdiction: p.Jurisdiction(), Side: dataspace.ExportSide, Demand: id})
+		}
 	}
 	if len(kinds) < 5 || len(demands) < 5 {
 		t.Fatalf("%d kinds and %d demands: nothing to draw from", len(kinds), len(demands))
 	}
-	kind, demand, j := rapid.SampledFrom(kinds), rapid.SampledFrom(demands), rapid.SampledFrom(js)
+	kind, demand := rapid.SampledFrom(kinds), rapid.SampledFrom(demands)
 	used := 0
 	rapid.Check(t, func(t *rapid.T) {
 		var entries []rules.Recognition
 		for i := range rapid.IntRange(1, 6).Draw(t, "entries") {
-			lead := satisfies(j.Draw(t, "to"), demand.Draw(t, "demand"))
+			d, as, from := demand.Draw(t, "demand"), kind.Draw(t, "as"), kind.Draw(t, "of")
+			lead := satisfies(d.Jurisdiction, d.Demand)
 			if rapid.Bool().Draw(t, "counts") {
-				lead = counts(j.Draw(t, "as"), kind.Draw(t, "as kind"), rapid.Bool().Draw(t, "onward"))
+				lead = counts(as.Jurisdiction, as.Kind, rapid.Bool().Draw(t, "onward"))
 			}
-			entries = append(entries, entry(fmt.Sprintf("t.e%d", i), of(j.Draw(t, "of"), kind.Draw(t, "kind")), lead))
-		}
-		f := drawNear(t)
-		if len(f.Instruments) > 0 {
-			// One that can be of use, among the many that cannot.
-			held := rapid.SampledFrom(f.Instruments).Draw(t, "held").Kind
-			entries = append(entries, entry("t.held", of(f.Exporter.Jurisdiction, held), satisfies(f.Exporter.Jurisdiction, demand.Draw(t, "wanted"))))
+			entries = append(entries, entry(fmt.Sprintf("t.e%d", i), of(from.Jurisdiction, from.Kind), lead))
 		}
 		with, err := set.WithRecognitions([]rules.Agreement{agreement("t/a", entries...)})
 		if err != nil {
 			t.Fatal(err)
+		}
+		f := drawNear(t)
+		f.Instruments = slices.Clone(f.Instruments)
+		if rapid.Bool().Draw(t, "without") {
+			f.Instruments = nil
+		}
+		for _, e := range entries {
+			if rapid.Bool().Draw(t, "held") {
+				f.Instruments = append(f.Instruments, dataspace.Instrument{Kind: e.Of.Kind, ID: "held", EffectiveOn: "2026-01-01"})
+			}
 		}
 		before, after := mustDecide(t, set, f), mustDecide(t, with, f)
 		if after.Verdict.Severity() > before.Verdict.Severity() {

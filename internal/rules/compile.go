@@ -25,7 +25,7 @@ type compiler struct {
 	file  *ast.File // parsed only when an error needs its line
 	lang  *language
 	errs  []error
-	// known are conditions compiled before with the same names; nil: none.
+	// known are conditions compiled before with the same names, by source; nil: none.
 	known map[string]condition
 }
 
@@ -195,10 +195,9 @@ func (c *compiler) rule(i int) *rule {
 
 // watch notes which facts a compiled rule looks at.
 func (c *compiler) watch(r *rule) {
-	r.looksAt = c.pack.factsOf(append(slices.Clone(r.when.refs), r.satisfied.refs...))
-	for _, i := range c.pack.factsOf(append(slices.Clone(r.when.refs), c.pack.sides[r.Side].refs...)) {
-		r.reads.add(i)
-	}
+	all := append(slices.Clone(r.when.refs), r.satisfied.refs...)
+	r.looksAt, r.switches = c.pack.factsOf(all), c.pack.behind(all, switchSlot)
+	r.reads.add(c.pack.factsOf(append(slices.Clone(r.when.refs), c.pack.sides[r.Side].refs...))...)
 }
 
 // scopeTriggers and factTriggers are what a trigger can be on, beside the kinds
@@ -358,13 +357,16 @@ func (c *compiler) handling(i int) *handling {
 }
 
 // factsOf lists the facts behind names, looking through definitions.
-func (p *Pack) factsOf(names []string) []int {
+func (p *Pack) factsOf(names []string) []int { return p.behind(names, factSlot) }
+
+// behind lists what of a kind is behind names, looking through definitions.
+func (p *Pack) behind(names []string, kind slotKind) []int {
 	seen := map[int]bool{}
 	var visit func([]string)
 	visit = func(names []string) {
 		for _, n := range names {
 			switch at := p.names[n]; at.kind {
-			case factSlot:
+			case kind:
 				seen[at.index] = true
 			case defineSlot:
 				visit(p.define[at.index].refs)

@@ -82,7 +82,9 @@ func toAnswer(out ref.Val, err error) answer {
 // language compiles the conditions of one pack: the facts, the pack's numbers
 // as number.<name>, its definitions as is.<name>, its groups as group.<name>.
 type language struct {
-	env    *cel.Env
+	base   *cel.Env
+	names  []cel.EnvOption
+	env    *cel.Env // base with the names; made when it is first needed
 	groups map[string][]string
 }
 
@@ -101,35 +103,33 @@ var baseEnv = func() *cel.Env {
 	return env
 }()
 
-func newLanguage(base *cel.Env, p *packYAML) (*language, error) {
-	var opts []cel.EnvOption
+func newLanguage(base *cel.Env, p *packYAML) *language {
+	l := &language{base: base, groups: p.Groups}
 	for _, name := range sortedKeys(p.Numbers) {
-		opts = append(opts, cel.Variable("number."+name, cel.IntType))
+		l.names = append(l.names, cel.Variable("number."+name, cel.IntType))
 	}
 	for _, name := range sortedKeys(p.Groups) {
-		opts = append(opts, cel.Variable("group."+name, listOfStrings))
+		l.names = append(l.names, cel.Variable("group."+name, listOfStrings))
 	}
-	env, err := base.Extend(opts...)
-	if err != nil {
-		return nil, fmt.Errorf("declare names of pack %s: %w", p.ID, err)
-	}
-	return &language{env: env, groups: p.Groups}, nil
+	return l
 }
 
-// declare adds a definition's name.
-func (l *language) declare(name string) error {
-	env, err := l.env.Extend(cel.Variable(name, cel.BoolType))
-	if err != nil {
-		return fmt.Errorf("declare %s: %w", name, err)
-	}
-	l.env = env
-	return nil
+// declare adds a name of type bool, before anything is compiled.
+func (l *language) declare(name string) {
+	l.names = append(l.names, cel.Variable(name, cel.BoolType))
 }
 
 // compile type-checks source against the declared names and proves its cost.
 func (l *language) compile(source string) (condition, error) {
 	if source == "" {
 		return condition{}, nil
+	}
+	if l.env == nil {
+		env, err := l.base.Extend(l.names...)
+		if err != nil {
+			return condition{}, fmt.Errorf("declare names: %w", err)
+		}
+		l.env = env
 	}
 	ast, iss := l.env.Compile(source)
 	if iss.Err() != nil {

@@ -26,6 +26,7 @@ func (s *Set) Decide(f dataspace.Facts) (dataspace.Decision, error) {
 		return dataspace.Decision{}, fmt.Errorf("hash facts: %w", err)
 	}
 	e := s.evaluation(&f)
+	defer e.release()
 	res := e.run()
 	d := e.decision(res)
 	d.FactsSHA256 = doc.Digest()
@@ -39,13 +40,9 @@ func (s *Set) Decide(f dataspace.Facts) (dataspace.Decision, error) {
 // digest of the facts and what would change it.
 func (e *evaluation) decision(res *result) dataspace.Decision {
 	d := dataspace.Decision{
-		Verdict:     res.verdict,
-		Regimes:     []dataspace.RegimeOutcome{},
-		Reasons:     []dataspace.Reason{},
-		Obligations: []dataspace.Obligation{},
-		Handling:    e.handling(),
-		Packs:       e.set.Packs(),
-
+		Verdict:      res.verdict,
+		Handling:     e.handling(),
+		Packs:        e.set.Packs(),
 		Recognitions: e.set.Recognitions(),
 	}
 	e.report(res, &d)
@@ -65,10 +62,20 @@ type evaluation struct {
 
 	applied []answer // by pack and side, once evaluated
 	answers []answer // by rule, once evaluated
+
+	possible   []spoken // scratch of light evaluations
+	weights    []dataspace.Verdict
+	kept       []answer // what was known before something was supposed
+	keptValues []ref.Val
 }
 
 func (s *Set) evaluation(f *dataspace.Facts) *evaluation {
-	e := s.between(f.Exporter.Jurisdiction, f.Recipient.Jurisdiction).begin(f)
+	return s.between(f.Exporter.Jurisdiction, f.Recipient.Jurisdiction).knowing(f)
+}
+
+// knowing is an evaluation by every pack of the set.
+func (s *Set) knowing(f *dataspace.Facts) *evaluation {
+	e := s.begin(f)
 	for i := range variables {
 		if v := variables[i].read(f); v != nil {
 			e.values[i] = v
@@ -79,33 +86,59 @@ func (s *Set) evaluation(f *dataspace.Facts) *evaluation {
 
 // begin is an evaluation by every pack of the set that knows no fact yet.
 func (s *Set) begin(f *dataspace.Facts) *evaluation {
-	e := &evaluation{set: s, facts: f, accept: f.AcceptConfidence, values: slices.Clone(unknowns)}
+	e, _ := s.used.Get().(*evaluation)
+	if e == nil || e.set != s {
+		e = &evaluation{
+			set: s, values: slices.Clone(unknowns), scopes: make([]scope, len(s.packs)),
+			applied: make([]answer, 2*len(s.packs)), answers: make([]answer, s.rules),
+		}
+		for i, p := range s.packs {
+			e.scopes[i] = scope{pack: p, list: s.list(p), facts: e.values, memo: make([]ref.Val, len(p.define)+len(listNames))}
+		}
+	}
+	e.facts, e.accept = f, f.AcceptConfidence
 	if len(e.accept) == 0 {
 		e.accept = defaultAccept
 	}
-	e.reset()
+	for i := range e.scopes {
+		e.scopes[i].chosen, e.scopes[i].accept = f.Switches, e.accept
+	}
 	return e
 }
 
-// reset forgets what definitions were evaluated to.
+// release gives the evaluation back for the facts of another flow. Nothing may
+// use it afterwards.
+func (e *evaluation) release() {
+	e.facts, e.accept, e.assume, e.light = nil, nil, nil, false
+	copy(e.values, unknowns)
+	clear(e.possible[:cap(e.possible)])
+	e.reset()
+	e.set.used.Put(e)
+}
+
+// reset forgets what was evaluated.
 func (e *evaluation) reset() {
-	e.scopes = make([]scope, len(e.set.packs))
-	for i, p := range e.set.packs {
-		e.scopes[i] = scope{
-			pack: p, list: e.set.list(p), facts: e.values, memo: make([]ref.Val, len(p.define)+len(listNames)),
-			accept: e.accept, chosen: e.facts.Switches,
-		}
+	for i := range e.scopes {
+		clear(e.scopes[i].memo)
 	}
-	e.applied = make([]answer, 2*len(e.set.packs))
-	e.answers = make([]answer, e.set.rules)
+	clear(e.applied)
+	clear(e.answers)
 }
 
 // change gives one fact another value and forgets what hung on it.
 func (e *evaluation) change(i int, v ref.Val) {
 	e.values[i] = v
-	clear(e.applied)
 	for at, p := range e.set.packs {
-		clear(e.scopes[at].memo)
+		clear(e.scopes[at].memo[len(p.define):])
+		for j := range p.define {
+			if p.reads[j].has(i) {
+				e.scopes[at].memo[j] = nil
+			}
+		}
+		clear(e.scopes[at].memo[len(p.define):])
+		if p.guarded.has(i) {
+			e.applied[2*at], e.applied[2*at+1] = answer{}, answer{}
+		}
 		for _, r := range p.rules {
 			if r.reads.has(i) {
 				e.answers[e.set.offsets[at]+r.number] = answer{}
@@ -182,6 +215,13 @@ func (e *evaluation) covers(r *regime, j dataspace.Jurisdiction) bool {
 // report writes the result into the decision.
 func (e *evaluation) report(res *result, d *dataspace.Decision) {
 	missing := map[string]dataspace.Missing{}
+	reasons, obligations := 0, 0
+	for _, o := range res.regimes {
+		reasons, obligations = reasons+len(o.spoken), obligations+len(o.obligations)
+	}
+	d.Regimes = make([]dataspace.RegimeOutcome, 0, len(res.regimes)+1)
+	d.Reasons = make([]dataspace.Reason, 0, reasons)
+	d.Obligations = make([]dataspace.Obligation, 0, obligations)
 	for _, o := range res.regimes {
 		d.Regimes = append(d.Regimes, dataspace.RegimeOutcome{
 			Jurisdiction: o.regime.jurisdiction, Side: o.regime.side,
@@ -223,10 +263,14 @@ func (e *evaluation) reason(s spoken, o *outcome, verdict dataspace.Verdict) dat
 		Decisive: s.sets && s.weight == verdict && o.verdict == verdict,
 		Text:     e.withItems(r, r.Text),
 	}
-	if len(r.looksAt) > 0 {
-		out.Facts = make(map[string]any, len(r.looksAt))
+	if n := len(r.looksAt) + len(r.switches); n > 0 {
+		out.Facts = make(map[string]any, n)
 		for _, i := range r.looksAt {
 			out.Facts[variables[i].name] = native(e.values[i])
+		}
+		for _, i := range r.switches {
+			name := r.pack.switches[i]
+			out.Facts["switch."+name] = r.pack.choice(name, e.facts.Switches)
 		}
 	}
 	return out

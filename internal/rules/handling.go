@@ -22,7 +22,9 @@ func strictness(a dataspace.Action) int { return slices.Index(actions, a) }
 // be made before the facts are complete. What is not known asks for the
 // stricter treatment.
 func (s *Set) Handling(f dataspace.Facts) []dataspace.Handling {
-	return s.evaluation(&f).handling()
+	e := s.evaluation(&f)
+	defer e.release()
+	return e.handling()
 }
 
 // combinations remembers the strictest treatments for each combination of

@@ -84,14 +84,9 @@ func (c *compiler) incidents() {
 	if y.Overlays != "" {
 		c.fail("$.incidents", "incident.overlay", "an overlay has no incidents: whether it applies hangs on a flow")
 	}
-	lang, err := newLanguage(incidentEnv, y)
-	if err != nil {
-		c.fail("$.incidents", "pack.names", err.Error())
-		return
-	}
-	flows := c.lang
-	c.lang = lang
-	defer func() { c.lang = flows }()
+	flows, known := c.lang, c.known
+	c.lang, c.known = newLanguage(incidentEnv, y), nil
+	defer func() { c.lang, c.known = flows, known }()
 	for i := range y.Incidents {
 		at := fmt.Sprintf("$.incidents[%d]", i)
 		k := &clock{incidentYAML: y.Incidents[i]}

@@ -200,8 +200,8 @@ func (e *evaluation) happened(k instrumentKind, start string, out []departure) [
 	}
 	if k.trigger("important") != nil {
 		switch f.Data.Important {
-		case "no":
-		case "", "unknown":
+		case "no", "unknown": // "unknown" is said: neither notified nor published
+		case "":
 			out = append(out, departure{on: "important", unknown: true,
 				en: "is not for important data, and it is not known whether the data is", zh: "不适用于重要数据，而本次出境数据是否为重要数据不明"})
 		default:

@@ -102,22 +102,3 @@ func TestWhatWouldChangeIt(t *testing.T) {
 		t.Errorf("the clean flow: %s", show(d))
 	}
 }
-
-func BenchmarkDecide(b *testing.B) {
-	set := allPacks(b)
-	action := clean()
-	action.Instruments, action.Counts.NonSensitive = nil, ptr(int64(120_000))
-	review := clean()
-	review.Sector = "reinsurance"
-	for name, f := range map[string]dataspace.Facts{"cleared": clean(), "action": action, "review": review} {
-		b.Run(name, func(b *testing.B) {
-			b.ReportAllocs()
-			for b.Loop() {
-				if _, err := set.Decide(f); err != nil {
-					b.Fatal(err)
-				}
-			}
-			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "decisions/s")
-		})
-	}
-}

@@ -359,10 +359,10 @@ func (e *evaluation) withItems(r *rule, t dataspace.Text) dataspace.Text {
 }
 
 // listBounds are the counts just below which a matched item demands less.
-func (e *evaluation) listBounds(at int, name string, now int64, below map[int64]bool) {
+func (e *evaluation) listBounds(at int, name string, now int64) (below []int64) {
 	s := &e.scopes[at]
 	if s.list == nil {
-		return
+		return nil
 	}
 	matched, _ := s.matched()
 	for _, it := range matched {
@@ -376,10 +376,11 @@ func (e *evaluation) listBounds(at int, name string, now int64, below map[int64]
 				n++
 			}
 			if t > 0 && n < now {
-				below[n] = true
+				below = append(below, n)
 			}
 		}
 	}
+	return below
 }
 
 func (e *evaluation) scopeOf(p *Pack) *scope {

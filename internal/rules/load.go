@@ -88,7 +88,7 @@ func load(fsys fs.FS, dir string) (*Pack, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Pack{dir: dir, cases: files[caseFile]}
+	p := &Pack{dir: dir, raw: files[packFile], cases: files[caseFile]}
 	place := path.Join(dir, packFile)
 	if err := decodeStrict(place, files[packFile], &p.yaml); err != nil {
 		return nil, err
@@ -209,13 +209,16 @@ func (p *Pack) compile(place string, raw []byte) error {
 func (c *compiler) run() error {
 	p := c.pack
 	c.header()
-	if err := c.names(); err != nil {
-		return problem("pack.names", c.place, "names cannot be declared", err)
-	}
+	c.names()
 	c.instruments()
 	p.sides = map[dataspace.Side]condition{}
 	for side, s := range p.yaml.Sides {
 		p.sides[side] = c.condition(s.Applies, "$.sides."+string(side)+".applies")
+		p.guarded.add(p.factsOf(p.sides[side].refs)...)
+	}
+	for _, d := range p.define {
+		p.reads = append(p.reads, nil)
+		p.reads[len(p.reads)-1].add(p.factsOf(d.refs)...)
 	}
 	for i := range p.yaml.Rules {
 		p.rules = append(p.rules, c.rule(i))
@@ -227,18 +230,15 @@ func (c *compiler) run() error {
 		p.handling = append(p.handling, c.handling(i))
 	}
 	c.incidents()
+	p.marks = p.elementMarks()
 	return errors.Join(c.errs...)
 }
 
 // names declares what conditions may name. A definition sees only those before
 // it, so that definitions cannot be circular.
-func (c *compiler) names() error {
+func (c *compiler) names() {
 	p := c.pack
-	lang, err := newLanguage(baseEnv, &p.yaml)
-	if err != nil {
-		return err
-	}
-	c.lang = lang
+	c.lang = newLanguage(baseEnv, &p.yaml)
 	p.names = make(map[string]slot, len(variables)+len(p.yaml.Numbers)+len(p.yaml.Define))
 	for i, v := range variables {
 		p.names[v.name] = slot{factSlot, i}
@@ -264,19 +264,24 @@ func (c *compiler) names() error {
 	p.switches = sortedKeys(p.yaml.Switches)
 	for i, name := range p.switches {
 		p.names["switch."+name] = slot{switchSlot, i}
-		if err := lang.declare("switch." + name); err != nil {
-			return err
-		}
+		c.lang.declare("switch." + name)
 	}
 	for i, d := range p.yaml.Define {
-		p.define = append(p.define, c.condition(d.When, fmt.Sprintf("$.define[%d].when", i)))
 		if _, dup := p.names["is."+d.Name]; dup {
 			c.fail(fmt.Sprintf("$.define[%d].name", i), "pack.define", fmt.Sprintf("definition %q stands twice", d.Name))
+			continue
 		}
 		p.names["is."+d.Name] = slot{defineSlot, i}
-		if err := lang.declare("is." + d.Name); err != nil {
-			return err
-		}
+		c.lang.declare("is." + d.Name)
 	}
-	return nil
+	for i, d := range p.yaml.Define {
+		cond := c.condition(d.When, fmt.Sprintf("$.define[%d].when", i))
+		for _, name := range cond.refs {
+			if at := p.names[name]; at.kind == defineSlot && at.index >= i {
+				c.fail(fmt.Sprintf("$.define[%d].when", i), "pack.define", fmt.Sprintf("definition %q names %s, which does not stand before it", d.Name, name))
+				cond = condition{}
+			}
+		}
+		p.define = append(p.define, cond)
+	}
 }

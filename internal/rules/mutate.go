@@ -24,11 +24,12 @@ type MutationReport struct {
 	Err       string   `json:"error,omitempty"` // nothing could be tried
 }
 
-// trial is a case with its facts read.
+// trial is a case with its facts read, or a case of an incident.
 type trial struct {
-	facts  dataspace.Facts
-	expect expectYAML
-	list   *itemList // made up for the case, nil for none
+	facts    dataspace.Facts
+	expect   expectYAML
+	list     *itemList // made up for the case, nil for none
+	incident *incidentCaseYAML
 }
 
 // Mutate makes every mutant of the pack and runs the pack's cases on each,
@@ -77,19 +78,27 @@ func (p *Pack) trials(with []*Pack) ([]trial, map[string]string, error) {
 		return nil, nil, err
 	}
 	sets := p.withLists(set, list)
-	out := make([]trial, len(y.Cases))
-	for i, c := range y.Cases {
+	out := make([]trial, 0, len(y.Cases)+len(y.Incidents))
+	for _, c := range y.Cases {
 		f, err := c.facts(y.Defaults)
 		if err != nil {
 			return nil, nil, fmt.Errorf("case %s: %w", c.ID, err)
 		}
-		out[i] = trial{facts: f, expect: c.Expect}
+		t := trial{facts: f, expect: c.Expect}
 		if c.List {
-			out[i].list = list
+			t.list = list
 		}
-		if p.notices(sets, &out[i]) {
+		if p.notices(sets, &t) {
 			return nil, nil, fmt.Errorf("case %s does not hold on the pack itself", c.ID)
 		}
+		out = append(out, t)
+	}
+	for i, c := range y.Incidents {
+		t := trial{incident: &y.Incidents[i]}
+		if p.notices(sets, &t) {
+			return nil, nil, fmt.Errorf("case %s does not hold on the pack itself", c.ID)
+		}
+		out = append(out, t)
 	}
 	excuses := make(map[string]string, len(y.Equivalent))
 	for _, x := range y.Equivalent {
@@ -100,7 +109,11 @@ func (p *Pack) trials(with []*Pack) ([]trial, map[string]string, error) {
 
 // notices reports whether a case fails.
 func (p *Pack) notices(sets map[*itemList]*Set, t *trial) bool {
+	if t.incident != nil {
+		return len(p.testIncident(*t.incident, map[dataspace.RuleID][]string{})) > 0
+	}
 	e := sets[t.list].evaluation(&t.facts)
+	defer e.release()
 	return len(p.compare(t.expect, e.decision(e.run()))) > 0
 }
 
@@ -146,6 +159,9 @@ func (p *Pack) try(m mutation, trials []trial, known map[string]condition, with 
 		return stillborn
 	}
 	sets := mutant.withLists(set, listOf(trials))
+	for _, s := range sets {
+		s.narrowed = nil // too few cases for an index to pay
+	}
 	for i := range trials {
 		if mutant.notices(sets, &trials[i]) {
 			first := trials[i]

@@ -41,16 +41,24 @@ func (p *Pack) mutations() []mutation {
 		})
 	}
 	for _, kind := range sortedKeys(p.yaml.Instruments) {
-		if in := p.yaml.Instruments[kind]; in.Years > 0 {
-			m.number("instrument."+kind+" years", int64(in.Years), func(y *packYAML, v int64) {
-				y.Instruments = maps.Clone(y.Instruments)
-				in.Years = int(v)
-				y.Instruments[kind] = in
-			})
-		}
+		m.instrument(kind, p.yaml.Instruments[kind])
+	}
+	for _, name := range sortedKeys(p.yaml.Switches) {
+		m.add("switch."+name+" default flipped", func(y *packYAML) {
+			y.Switches = maps.Clone(y.Switches)
+			sw := y.Switches[name]
+			sw.Default = !sw.Default
+			y.Switches[name] = sw
+		})
 	}
 	for i := range p.yaml.Rules {
 		m.rule(i, &p.yaml.Rules[i])
+	}
+	for i := range p.yaml.Recognises {
+		m.recognition(i, &p.yaml.Recognises[i])
+	}
+	for i := range p.yaml.Incidents {
+		m.incident(i, &p.yaml.Incidents[i])
 	}
 	for i := range p.yaml.Handling {
 		m.handling(i, &p.yaml.Handling[i])
@@ -117,6 +125,8 @@ func (m *mutator) rule(i int, r *ruleYAML) {
 	m.condition(id+" when", r.When, func(y *packYAML, s string) { edit(func(r *ruleYAML) { r.When = s })(y) })
 	m.day(id+" from", r.From, func(y *packYAML, s string) { edit(func(r *ruleYAML) { r.From = s })(y) })
 	m.day(id+" to", r.To, func(y *packYAML, s string) { edit(func(r *ruleYAML) { r.To = s })(y) })
+	m.day(id+" recorded", r.Recorded, func(y *packYAML, s string) { edit(func(r *ruleYAML) { r.Recorded = s })(y) })
+	m.day(id+" withdrawn", r.Withdrawn, func(y *packYAML, s string) { edit(func(r *ruleYAML) { r.Withdrawn = s })(y) })
 	for j, d := range r.Demands {
 		m.add(id+" without demand "+d, edit(func(r *ruleYAML) { r.Demands = slices.Delete(slices.Clone(r.Demands), j, j+1) }))
 	}
@@ -192,6 +202,41 @@ func (m *mutator) obligation(id string, o *obligationYAML, edit func(func(*ruleY
 	}
 }
 
+func (m *mutator) recognition(i int, r *recogniseYAML) {
+	id := string(r.ID)
+	edit := func(change func(*recogniseYAML)) func(*packYAML) {
+		return func(y *packYAML) {
+			y.Recognises = slices.Clone(y.Recognises)
+			change(&y.Recognises[i])
+		}
+	}
+	m.add(id+" deleted", func(y *packYAML) { y.Recognises = slices.Delete(slices.Clone(y.Recognises), i, i+1) })
+	m.condition(id+" when", r.When, func(y *packYAML, s string) { edit(func(r *recogniseYAML) { r.When = s })(y) })
+	if r.When != "" {
+		m.add(id+" without condition", edit(func(r *recogniseYAML) { r.When = "" }))
+	}
+	m.day(id+" from", r.From, func(y *packYAML, s string) { edit(func(r *recogniseYAML) { r.From = s })(y) })
+	m.day(id+" to", r.To, func(y *packYAML, s string) { edit(func(r *recogniseYAML) { r.To = s })(y) })
+}
+
+func (m *mutator) incident(i int, k *incidentYAML) {
+	id := string(k.ID)
+	edit := func(change func(*incidentYAML)) func(*packYAML) {
+		return func(y *packYAML) {
+			y.Incidents = slices.Clone(y.Incidents)
+			change(&y.Incidents[i])
+		}
+	}
+	m.add(id+" deleted", func(y *packYAML) { y.Incidents = slices.Delete(slices.Clone(y.Incidents), i, i+1) })
+	m.condition(id+" when", k.When, func(y *packYAML, s string) { edit(func(k *incidentYAML) { k.When = s })(y) })
+	m.day(id+" from", k.From, func(y *packYAML, s string) { edit(func(k *incidentYAML) { k.From = s })(y) })
+	m.day(id+" to", k.To, func(y *packYAML, s string) { edit(func(k *incidentYAML) { k.To = s })(y) })
+	m.number(id+" hours", int64(k.Hours), func(y *packYAML, n int64) { edit(func(k *incidentYAML) { k.Hours = int(n) })(y) })
+	if k.Days > 0 {
+		m.number(id+" days", int64(k.Days), func(y *packYAML, n int64) { edit(func(k *incidentYAML) { k.Days = int(n) })(y) })
+	}
+}
+
 func (m *mutator) handling(i int, h *handlingYAML) {
 	id := string(h.ID)
 	edit := func(change func(*handlingYAML)) func(*packYAML) {
@@ -207,5 +252,40 @@ func (m *mutator) handling(i int, h *handlingYAML) {
 	j := strictness(h.Action)
 	if j > 0 {
 		m.add(id+" action: "+string(h.Action)+" -> "+string(actions[j-1]), edit(func(h *handlingYAML) { h.Action = actions[j-1] }))
+	}
+}
+
+func (m *mutator) instrument(kind string, in instrumentYAML) {
+	id := "instrument." + kind
+	edit := func(change func(*instrumentYAML)) func(*packYAML) {
+		return func(y *packYAML) {
+			y.Instruments = maps.Clone(y.Instruments)
+			copied := y.Instruments[kind]
+			change(&copied)
+			y.Instruments[kind] = copied
+		}
+	}
+	span := func(what string, n int, set func(*instrumentYAML, int)) {
+		if n != 0 {
+			m.number(id+" "+what, int64(n), func(y *packYAML, v int64) { edit(func(in *instrumentYAML) { set(in, int(v)) })(y) })
+		}
+	}
+	span("years", in.Years, func(in *instrumentYAML, n int) { in.Years = n })
+	if r := in.Renew; r != nil {
+		renew := func(change func(*renewYAML, int)) func(*instrumentYAML, int) {
+			return func(in *instrumentYAML, n int) {
+				copied := *in.Renew
+				change(&copied, n)
+				in.Renew = &copied
+			}
+		}
+		m.add(id+" renew deleted", edit(func(in *instrumentYAML) { in.Renew = nil }))
+		span("renew working_days", r.WorkingDays, renew(func(r *renewYAML, n int) { r.WorkingDays = n }))
+		span("renew months", r.Months, renew(func(r *renewYAML, n int) { r.Months = n }))
+	}
+	for j, t := range in.Triggers {
+		m.add(id+" trigger on "+t.On+" deleted", edit(func(in *instrumentYAML) {
+			in.Triggers = slices.Delete(slices.Clone(in.Triggers), j, j+1)
+		}))
 	}
 }

@@ -82,6 +82,9 @@ func (e *evaluation) due(o *outcome, r *rule, d *dueYAML, st *state) {
 	if d.After != "" {
 		in := e.follows(o, d.After)
 		switch {
+		case in == nil && d.Unless == "":
+			st.omit = true // nothing runs without the instrument
+			return
 		case in == nil:
 			if other, ok := o.regime.demanded[d.Unless]; ok {
 				st.omit = e.fulfilled(o.regime, other.rule).ok && !e.assume[other.rule]

@@ -19,6 +19,7 @@ type Pack struct {
 	calendar *calendar
 	list     *itemList // nil when the pack names no items
 	base     *Pack     // the pack it overlays, when it was loaded beside it
+	raw      []byte    // pack.yaml
 	cases    []byte    // tests.yaml, nil when there is none
 
 	names    map[string]slot
@@ -30,6 +31,10 @@ type Pack struct {
 	rules    []*rule
 	clocks   []*clock
 	handling []*handling
+
+	reads   []factSet // facts on which each definition hangs
+	guarded factSet   // facts on which its applying hangs
+	marks   []func(dataspace.ElementID) bool
 }
 
 // slot says where the value of a CEL name is found.
@@ -74,6 +79,7 @@ type rule struct {
 	satisfied condition
 	by        []satisfier
 	looksAt   []int // facts its conditions name, ascending
+	switches  []int // and switches
 	number    int   // within its pack
 	asksList  bool  // whether its condition asks about the items of a list
 	// recognises is the demand, and recognised the kind of instrument that
@@ -131,7 +137,7 @@ type scope struct {
 	memo   []ref.Val // of definitions, then of listNames
 	accept []dataspace.Confidence
 	chosen map[string]bool // the operator's switches, by pack and name
-	open   bool            // whether switches may still be set either way
+	open   bool            // what was chosen is not known
 }
 
 // ResolveName implements the activation of CEL.
@@ -166,13 +172,20 @@ func (s *scope) ResolveName(name string) (any, bool) {
 // switched is the operator's choice, or the pack's default.
 func (s *scope) switched(name string) ref.Val {
 	if s.open {
-		return types.NewUnknown(numberBase-1, types.NewAttributeTrail("switch."+name))
+		return unknownChoice
 	}
-	if on, ok := s.chosen[s.pack.switchKey(name)]; ok {
-		return types.Bool(on)
-	}
-	return types.Bool(s.pack.yaml.Switches[name].Default)
+	return types.Bool(s.pack.choice(name, s.chosen))
 }
+
+// choice is how a switch stands: as the operator chose, or by default.
+func (p *Pack) choice(name string, chosen map[string]bool) bool {
+	if on, ok := chosen[p.switchKey(name)]; ok {
+		return on
+	}
+	return p.yaml.Switches[name].Default
+}
+
+var unknownChoice = types.NewUnknown(-1, types.NewAttributeTrail("switch"))
 
 // switchKey names a switch of the pack in facts.
 func (p *Pack) switchKey(name string) string { return string(p.yaml.ID) + "#" + name }

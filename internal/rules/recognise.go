@@ -95,7 +95,7 @@ func (e *evaluation) kindName(reg *regime, kind string) dataspace.Text {
 	if in, ok := reg.instruments[kind]; ok {
 		return in.Name
 	}
-	for _, p := range e.set.packs {
+	for _, p := range e.set.all {
 		if in, ok := p.yaml.Instruments[kind]; ok {
 			return in.Name
 		}

@@ -83,6 +83,29 @@ func TestRecognition(t *testing.T) {
 	}
 }
 
+// TestRecognitionAmongMany: a recognition speaks the same where other packs
+// stand before it, also those that cannot speak about the flow.
+func TestRecognitionAmongMany(t *testing.T) {
+	p, err := loadZone(t)
+	if err != nil {
+		t.Fatal(err)
+	}
+	base, err := rules.Load(tree(map[string]string{"xx/small/pack.yaml": strings.Replace(small, "value: null", "value: 5", 1)}), "xx/small")
+	if err != nil {
+		t.Fatal(err)
+	}
+	set, err := rules.NewSet(append(loadAll(t), p, base)...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := dataspace.Facts{On: "2026-06-15", Exporter: dataspace.ExporterFacts{Jurisdiction: "XX", RegisteredIn: "XX-ZO"},
+		Recipient: dataspace.RecipientFacts{Jurisdiction: "YY"}, Sector: "trade", Counts: dataspace.CountFacts{Sensitive: ptr(int64(5))},
+		Instruments: []dataspace.Instrument{{Kind: "zo.paper", EffectiveOn: "2026-05-01"}}}
+	if d := decide(t, set, f); d.Verdict != dataspace.Cleared || !slices.Equal(d.Obligations[0].Through, []string{"zo.counts"}) {
+		t.Errorf("%s", show(d))
+	}
+}
+
 // TestRecognitionRefusals: what a pack's recognises must name, and a
 // recognition without a case.
 func TestRecognitionRefusals(t *testing.T) {

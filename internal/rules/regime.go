@@ -44,6 +44,10 @@ type outcome struct {
 	obligations []dataspace.Obligation
 }
 
+// expectSpoken is room for the rules of a regime that speak, so that it seldom
+// grows.
+const expectSpoken = 12
+
 // regime evaluates one regime; nil when none of its packs applies.
 func (e *evaluation) regime(r *regime) *outcome {
 	some := false
@@ -56,6 +60,9 @@ func (e *evaluation) regime(r *regime) *outcome {
 		return nil
 	}
 	o := &outcome{regime: r, verdict: dataspace.Cleared, counted: r.side == dataspace.ExportSide}
+	if !e.light {
+		o.spoken = make([]spoken, 0, expectSpoken)
+	}
 	e.pathway(o)
 	for _, b := range r.bars {
 		e.bar(o, b)
@@ -109,7 +116,10 @@ func (e *evaluation) evaluate(r entry) answer {
 // pathway walks the pathway rules in their order. The first that surely holds
 // ends the walk; every one before it that may hold is possible too.
 func (e *evaluation) pathway(o *outcome) {
-	var possible []spoken
+	possible, verdicts := e.possible[:0], e.weights[:0]
+	if !e.light {
+		possible = nil // it is kept
+	}
 	decided := false
 	for _, r := range o.regime.pathways {
 		a := e.holds(r)
@@ -122,12 +132,15 @@ func (e *evaluation) pathway(o *outcome) {
 		}
 	}
 	o.fallback = !decided
-	verdicts := make([]dataspace.Verdict, 0, len(possible))
 	for i := range possible {
 		verdicts = append(verdicts, e.weigh(o, &possible[i]))
 	}
 	v, settled := o.resolve(possible, verdicts)
 	o.verdict = o.verdict.Stricter(v)
+	if e.weights = verdicts; e.light {
+		e.possible = possible
+		return // what is demanded has been weighed
+	}
 	o.choose(possible, v, settled)
 	if settled {
 		e.demand(o, possible)
@@ -232,6 +245,9 @@ func (e *evaluation) bar(o *outcome, b entry) {
 		if v == dataspace.Prohibited {
 			o.pathway = "prohibited"
 		}
+	}
+	if e.light {
+		return
 	}
 	o.spoken = append(o.spoken, s)
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"sort"
+	"sync"
 
 	"hutong/internal/dataspace"
 )
@@ -18,11 +19,14 @@ type Set struct {
 	offsets []int // of each pack's rules among all rules of the set
 	rules   int
 
-	closure    *closure      // of recognition agreements; nil: there are none
+	closure    *closure // of recognition agreements; nil: there are none
+	sensitive  map[dataspace.ElementID]bool
 	treatments *combinations // shared with the views that Side makes
 	narrowed   *narrowed     // see between
 	// lists stand in for the items of packs while these are tested.
 	lists map[*Pack]*itemList
+	used  *sync.Pool // of evaluations
+	all   []*Pack    // of which packs may be some
 	// needed is the side on which the flow must be covered by a pack.
 	needed dataspace.Side
 }
@@ -109,6 +113,7 @@ func newSet(packs []*Pack) (*Set, error) {
 		s.offsets = append(s.offsets, s.rules)
 		s.rules += len(p.rules)
 	}
+	s.all = s.packs
 	for i, p := range s.packs {
 		if p.yaml.Overlays != "" && !ids[p.yaml.Overlays] {
 			errs = append(errs, problem("set.overlay", string(p.yaml.ID), fmt.Sprintf("overlays %s, which is not in the set", p.yaml.Overlays), nil))

@@ -39,10 +39,26 @@ func (e *evaluation) warnings(res *result) []dataspace.Warning {
 
 // watches reports whether there can be warnings about what fulfils a rule.
 func (r *regime) watches(ru *rule) bool {
-	return slices.ContainsFunc(ru.by, func(s satisfier) bool {
-		k := r.instruments[s.kind]
+	watched := func(kind string) bool {
+		k := r.instruments[kind]
 		return k.Renew != nil || len(k.Triggers) > 0
-	})
+	}
+	return slices.ContainsFunc(ru.by, func(s satisfier) bool { return watched(s.kind) }) ||
+		slices.ContainsFunc(r.recognised(ru), func(rec entry) bool { return watched(rec.recognised) })
+}
+
+// recognised lists the recognitions of a rule's demand; a bar has none.
+func (r *regime) recognised(ru *rule) []entry {
+	if ru.Obligation == nil {
+		return nil
+	}
+	return r.recognitions[ru.Obligation.ID]
+}
+
+// asks reports whether an instrument of a kind would fulfil a rule here.
+func (e *evaluation) asks(r *regime, ru *rule, kind string) bool {
+	return slices.ContainsFunc(ru.by, func(s satisfier) bool { return s.kind == kind && e.certain(ru, s.when) }) ||
+		slices.ContainsFunc(r.recognised(ru), func(rec entry) bool { return rec.recognised == kind && e.holds(rec).truth == yes })
 }
 
 // ending warns when of all instruments of a kind that cover the flow also the
@@ -125,7 +141,7 @@ func (e *evaluation) renewed(r *regime, in *dataspace.Instrument) []dataspace.Te
 func (e *evaluation) left(r *regime, ru *rule) (out []dataspace.Warning) {
 	for i := range e.facts.Instruments {
 		in := &e.facts.Instruments[i]
-		if !slices.ContainsFunc(ru.by, func(s satisfier) bool { return s.kind == in.Kind && e.certain(ru, s.when) }) {
+		if !e.asks(r, ru, in.Kind) {
 			continue
 		}
 		if _, inForce := e.outOfDate(r, in); !inForce {

@@ -45,7 +45,7 @@ func TestInstrumentScopes(t *testing.T) {
 		"control-today":      {dataspace.InstrumentScope{}, event("control", "2026-06-15"), "change of control"},
 		"event-not-named":    {dataspace.InstrumentScope{}, event("force_majeure", "2026-06-01"), ""},
 		"important":          {dataspace.InstrumentScope{}, func(f *dataspace.Facts) { f.Data.Important = "notified" }, "which the data is now"},
-		"important-unknown":  {dataspace.InstrumentScope{}, func(f *dataspace.Facts) { f.Data.Important = "unknown" }, "not known whether the data is"},
+		"important-unnamed":  {dataspace.InstrumentScope{}, func(f *dataspace.Facts) { f.Data.Important = "unknown" }, ""},
 		"important-absent":   {dataspace.InstrumentScope{}, func(f *dataspace.Facts) { f.Data.Important = "" }, "not known whether the data is"},
 		"infrastructure":     {dataspace.InstrumentScope{}, func(f *dataspace.Facts) { f.Exporter.CIIO = ptr(true) }, "operates now"},
 		"ciio-unknown":       {dataspace.InstrumentScope{}, func(f *dataspace.Facts) { f.Exporter.CIIO = nil }, "not known whether the exporter"},

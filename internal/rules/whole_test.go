@@ -425,6 +425,11 @@ func TestSwitches(t *testing.T) {
 		if got := slices.ContainsFunc(d.Obligations, func(o dataspace.Obligation) bool { return o.ID == "xx.report" }); got != tt.want {
 			t.Errorf("%+v: %s", tt, show(d))
 		}
+		for _, r := range d.Reasons {
+			if r.Rule == "xx.report" && r.Facts["switch.report"] != true {
+				t.Errorf("the reason does not name the switch: %v", r.Facts)
+			}
+		}
 	}
 }
 
@@ -480,4 +485,35 @@ func TestIncident(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+}
+
+// TestMutantsAside: mistakes in incidents, renewal, triggers and switches are
+// made too; each case of an incident notices those that it is about.
+func TestMutantsAside(t *testing.T) {
+	p, err := loadWhole(t)
+	if err != nil {
+		t.Fatal(err)
+	}
+	report := p.Mutate()
+	if report.Err != "" {
+		t.Fatal(report.Err)
+	}
+	// The cases of the pack do not look at these.
+	for _, id := range []string{"instrument.xx.mark renew deleted", "instrument.xx.paper trigger control deleted", "xx.one from: 2026-01-01 -> 2026-01-02"} {
+		if !slices.Contains(report.Survivors, id) {
+			t.Errorf("%s did not survive", id)
+		}
+	}
+	for _, id := range []string{
+		"number.large value: 1000 -> 1001", "xx.four hours: 4 -> 5", "xx.closing days: 30 -> 29", "xx.once deleted", "switch.report default flipped",
+		"instrument.xx.paper renew deleted", "instrument.xx.paper trigger elements deleted", "xx.error withdrawn: 2026-02-10 -> 2026-02-11",
+	} {
+		if slices.Contains(report.Survivors, id) {
+			t.Errorf("%s survived", id)
+		}
+	}
+	if report.Killed < 40 {
+		t.Errorf("only %d mutants were noticed", report.Killed)
+	}
+	t.Logf("%d of %d", report.Killed, report.Mutants)
 }

@@ -1,0 +1,225 @@
+package rules_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"hutong/internal/dataspace"
+	"hutong/internal/rules"
+	"hutong/packs"
+)
+
+// sensitiveOnes stands for the taxonomy, which this package does not know.
+var sensitiveOnes = []dataspace.ElementID{"bank_account", "diagnosis", "fingerprint_palm"}
+
+// lists has a limit on sensitive people, a forbidden group and a forbidden
+// element, and demands two instruments and a duty.
+const lists = `
+id: x/y
+jurisdiction: XX
+title: {en: t, zh: 题}
+version: 1.0.0
+sides: {export: {applies: 'exporter.jurisdiction == "XX"'}}
+groups: {health: [diagnosis, medication]}
+instruments:
+  x.contract: {name: {en: contract, zh: 合同}}
+  x.rules: {name: {en: corporate rules, zh: 公司规则}}
+  x.assessment: {name: {en: assessment, zh: 评估}}
+  x.licence: {name: {en: licence, zh: 许可}}
+rules:
+- {id: x.many, order: 1, when: 'counts.sensitive >= 10', pathway: human_review, confidence: VSS, text: {en: many, zh: 多}}
+- {id: x.some, order: 2, when: 'counts.sensitive > 0', pathway: contract, demands: [x.paper, x.pia], confidence: VSS, text: {en: some, zh: 有}}
+- {id: x.none, order: 3, pathway: free, confidence: VSS, text: {en: none, zh: 无}}
+- {id: x.health, when: 'data.elements.exists(e, e in group.health)', bar: prohibited, confidence: VSS, text: {en: health, zh: 健康}, satisfied: {by: [{kind: x.licence}]}}
+- {id: x.name, when: '"person_name" in data.elements', bar: human_review, confidence: VSS, text: {en: name, zh: 姓名}}
+- {id: x.paper, obligation: {id: x.paper, before_delivery: true, demanded: true, text: {en: sign, zh: 签}}, confidence: VSS, satisfied: {by: [{kind: x.contract}, {kind: x.rules}]}, text: {en: p, zh: 甲}}
+- {id: x.pia, obligation: {id: x.pia, before_delivery: true, demanded: true, text: {en: assess, zh: 评}}, confidence: VSS, satisfied: {by: [{kind: x.assessment}]}, text: {en: a, zh: 乙}}
+`
+
+func listsSet(t testing.TB) *rules.Set {
+	t.Helper()
+	p, err := rules.Load(tree(map[string]string{"x/y/pack.yaml": lists}), "x/y")
+	if err != nil {
+		t.Fatal(err)
+	}
+	set, err := rules.NewSet(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return set.WithSensitive(sensitiveOnes)
+}
+
+func listsFacts(sensitive int64, elements ...dataspace.ElementID) dataspace.Facts {
+	return dataspace.Facts{On: "2026-06-15", Exporter: dataspace.ExporterFacts{Jurisdiction: "XX"}, Recipient: dataspace.RecipientFacts{Jurisdiction: "YY"},
+		Data:   dataspace.DataFacts{Personal: ptr(true), Elements: elements},
+		Counts: dataspace.CountFacts{NonSensitive: ptr(int64(100)), Sensitive: &sensitive}}
+}
+
+// TestNearestChanges: what is said, in order.
+func TestNearestChanges(t *testing.T) {
+	set := listsSet(t)
+	for name, tt := range map[string]struct {
+		facts dataspace.Facts
+		want  []string // kind, verdict, elements or beginning of the text
+	}{
+		"cleared": {listsFacts(0, "email"), nil},
+		"a count or the sensitive ones": {listsFacts(12, "email", "bank_account", "fingerprint_palm"), []string{
+			"fewer cleared counts.sensitive at most 0", "drop cleared bank_account fingerprint_palm"}},
+		"one forbidden group": {listsFacts(0, "email", "diagnosis", "medication"), []string{
+			"instrument cleared fulfilled: health (x.licence: licence)", "drop cleared diagnosis medication"}},
+		"both classes": {listsFacts(12, "email", "diagnosis", "medication", "bank_account"), []string{
+			"drop cleared bank_account diagnosis medication", "instrument human_review fulfilled: health",
+			"drop human_review diagnosis medication"}},
+		"an element by its id": {listsFacts(0, "email", "person_name"), []string{"drop cleared person_name"}},
+		"nothing would be left": {listsFacts(0, "diagnosis"), []string{
+			"instrument cleared fulfilled: health"}},
+		"two instruments": {listsFacts(3, "email"), []string{
+			"fewer cleared counts.sensitive at most 0",
+			"instrument cleared fulfilled: sign (x.contract: contract, or x.rules: corporate rules); assess (x.assessment: assessment)"}},
+		"no elements known": {listsFacts(0), []string{}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := decide(t, set, tt.facts)
+			if len(d.Changes) != len(tt.want) && tt.want != nil && len(tt.want) > 0 {
+				t.Errorf("%d changes, want %d", len(d.Changes), len(tt.want))
+			}
+			for i, want := range tt.want {
+				if i >= len(d.Changes) {
+					t.Fatalf("no %q in %s", want, show(d))
+				}
+				c := d.Changes[i]
+				text := c.Text.EN
+				if c.Kind == "drop" {
+					var ids []string
+					for _, id := range c.Elements {
+						ids = append(ids, string(id))
+					}
+					text = strings.Join(ids, " ")
+				}
+				if got := c.Kind + " " + string(c.Verdict) + " " + text; !strings.HasPrefix(got, want) || c.Text.ZH == "" {
+					t.Errorf("change %d is %q, want %q", i, got, want)
+				}
+			}
+		})
+	}
+}
+
+// TestDropSaysWhatItAssumes: people that were counted as sensitive are counted
+// as others only if nothing else of the year makes them so.
+func TestDropSaysWhatItAssumes(t *testing.T) {
+	d := decide(t, listsSet(t), listsFacts(12, "email", "bank_account"))
+	for _, c := range d.Changes {
+		if c.Kind == "drop" {
+			if !strings.Contains(c.Text.EN, "no other flow of the year") || !strings.Contains(c.Text.ZH, "当年其他出境") {
+				t.Errorf("%+v", c.Text)
+			}
+			return
+		}
+	}
+	t.Errorf("nothing to drop: %s", show(d))
+}
+
+// TestDropMovesPeople: who is no longer sensitive still counts: a limit on
+// others may then be passed.
+func TestDropMovesPeople(t *testing.T) {
+	text := lists + "- {id: x.crowd, when: 'counts.non_sensitive >= 110', bar: prohibited, confidence: VSS, text: {en: c, zh: 众}}\n"
+	p, err := rules.Load(tree(map[string]string{"x/y/pack.yaml": text}), "x/y")
+	if err != nil {
+		t.Fatal(err)
+	}
+	set, err := rules.NewSet(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	set = set.WithSensitive(sensitiveOnes)
+	drops := func(sensitive int64) bool {
+		d := decide(t, set, listsFacts(sensitive, "email", "bank_account"))
+		return slices.ContainsFunc(d.Changes, func(c dataspace.Change) bool { return c.Kind == "drop" })
+	}
+	if !drops(9) {
+		t.Error("109 others are few enough, yet dropping is not said to help")
+	}
+	if drops(10) {
+		t.Error("110 others are too many, yet dropping is said to help")
+	}
+}
+
+// TestChangesComeTrue: whoever makes a change that drops elements or lowers a
+// count, and asks again, gets the verdict that was said.
+func TestChangesComeTrue(t *testing.T) {
+	ps, err := rules.LoadAll(packs.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole, err := rules.NewSet(ps...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	made := map[string]int{}
+	for _, set := range []*rules.Set{listsSet(t), whole.WithSensitive(sensitiveOnes)} {
+		rapid.Check(t, func(t *rapid.T) {
+			f := drawNear(t)
+			if rapid.Bool().Draw(t, "lists") {
+				f = listsFacts(rapid.Int64Range(0, 20).Draw(t, "sensitive"))
+				f.Counts.NonSensitive = ptr(rapid.SampledFrom([]int64{0, 100, 99_999, 120_000, 2_000_000}).Draw(t, "others"))
+			}
+			f.Data.Elements = rapid.SliceOfNDistinct(rapid.SampledFrom([]dataspace.ElementID{
+				"email", "person_name", "diagnosis", "medication", "bank_account", "fingerprint_palm", "cn_resident_id"}), 0, 5, rapid.ID[dataspace.ElementID]).Draw(t, "elements")
+			d := mustDecide(t, set, f)
+			for i, c := range d.Changes {
+				if c.Kind == "" || c.Text.EN == "" || c.Text.ZH == "" || c.Verdict.Severity() >= d.Verdict.Severity() {
+					t.Fatalf("change %d: %+v of %s", i, c, d.Verdict)
+				}
+				if i > 0 && c.Verdict.Severity() < d.Changes[i-1].Verdict.Severity() {
+					t.Fatalf("change %d is better than the one before", i)
+				}
+				g := f
+				if c.Kind != "drop" {
+					continue
+				}
+				g.Data.Elements = slices.DeleteFunc(slices.Clone(f.Data.Elements), func(id dataspace.ElementID) bool { return slices.Contains(c.Elements, id) })
+				if strings.Contains(c.Text.EN, "nothing sensitive is left") {
+					if f.Counts.NonSensitive != nil {
+						g.Counts.NonSensitive = ptr(*f.Counts.NonSensitive + *f.Counts.Sensitive)
+					}
+					g.Counts.Sensitive = ptr(int64(0))
+				}
+				if again := mustDecide(t, set, g); again.Verdict != c.Verdict {
+					t.Fatalf("%s was to give %s, gives %s", c.Text.EN, c.Verdict, again.Verdict)
+				}
+				made[c.Kind]++
+			}
+		})
+	}
+	if made["drop"] == 0 {
+		t.Error("nothing was ever dropped: nothing was tried")
+	}
+}
+
+// TestManyElementsStayCheap: however many elements and rules there are, the
+// combinations that are tried are bounded.
+func TestManyElementsStayCheap(t *testing.T) {
+	var b strings.Builder
+	b.WriteString(lists)
+	var elements []dataspace.ElementID
+	for i := range 60 {
+		id := "e" + string(rune('a'+i/26)) + string(rune('a'+i%26))
+		elements = append(elements, dataspace.ElementID(id))
+		b.WriteString("- {id: x.bar." + id + ", when: '\"" + id + "\" in data.elements', bar: human_review, confidence: VSS, text: {en: b, zh: 丙}}\n")
+	}
+	p, err := rules.Load(tree(map[string]string{"x/y/pack.yaml": b.String()}), "x/y")
+	if err != nil {
+		t.Fatal(err)
+	}
+	set, err := rules.NewSet(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := decide(t, set, listsFacts(0, append(elements, "email")...))
+	if len(d.Changes) != 1 || len(d.Changes[0].Elements) != 60 || d.Changes[0].Verdict != dataspace.Cleared {
+		t.Errorf("%v", d.Changes)
+	}
+}

@@ -1,0 +1,166 @@
+package rules
+
+import (
+	"slices"
+	"strings"
+
+	"hutong/internal/dataspace"
+)
+
+// WithSensitive returns the set with the elements that can make data sensitive,
+// under any classification: what no longer leaves when all of them are dropped
+// is not sensitive by any. Without it, dropping elements is never taken to
+// change how many people are counted.
+func (s *Set) WithSensitive(sensitive []dataspace.ElementID) *Set {
+	out := *s
+	out.sensitive = make(map[dataspace.ElementID]bool, len(sensitive))
+	for _, id := range sensitive {
+		out.sensitive[id] = true
+	}
+	return out.index()
+}
+
+// drop finds the smallest sets of elements without which the verdict is
+// better. Elements that no rule and no instrument tells apart are dropped
+// together. Something must be left.
+func (e *evaluation) drop(res *result) []found {
+	steps := e.alike(res)
+	chosen, verdicts := nearest(len(steps), res.verdict, func(chosen []int) dataspace.Verdict {
+		gone := dropped(steps, chosen)
+		if len(gone) == len(e.facts.Data.Elements) {
+			return res.verdict
+		}
+		return e.suppose(func(f *dataspace.Facts) { e.set.without(f, gone) }, elementsFact, nonSensitiveFact, sensitiveFact)
+	})
+	out := make([]found, 0, len(chosen))
+	for i, c := range chosen {
+		gone := dropped(steps, c)
+		names := make([]string, len(gone))
+		for j, id := range gone {
+			names[j] = string(id)
+		}
+		ch := dataspace.Change{Kind: changeDrop, Verdict: verdicts[i], Elements: gone, Text: dataspace.Text{
+			EN: "without " + strings.Join(names, ", "), ZH: "不提供：" + strings.Join(names, "、"),
+		}}
+		if e.set.calms(e.facts, gone) {
+			ch.Text.EN += "; nothing sensitive is left, and its people count as others, if no other flow of the year held sensitive data of theirs"
+			ch.Text.ZH += "；本次即不含敏感个人信息，相关个人改计为非敏感（以当年其他出境未含其敏感个人信息为前提）"
+		}
+		out = append(out, found{ch, len(gone)})
+	}
+	return out
+}
+
+// dropped are the elements of the chosen steps, in order.
+func dropped(steps [][]dataspace.ElementID, chosen []int) []dataspace.ElementID {
+	var gone []dataspace.ElementID
+	for _, i := range chosen {
+		gone = append(gone, steps[i]...)
+	}
+	slices.Sort(gone)
+	return gone
+}
+
+// calms reports whether some data is sensitive now and none would be.
+func (s *Set) calms(f *dataspace.Facts, gone []dataspace.ElementID) bool {
+	if f.Counts.Sensitive == nil || *f.Counts.Sensitive == 0 {
+		return false
+	}
+	had := false
+	for _, id := range f.Data.Elements {
+		if s.sensitive[id] {
+			if had = true; !slices.Contains(gone, id) {
+				return false
+			}
+		}
+	}
+	return had
+}
+
+// without takes elements out of the facts.
+func (s *Set) without(f *dataspace.Facts, gone []dataspace.ElementID) {
+	if s.calms(f, gone) {
+		none := int64(0)
+		if f.Counts.NonSensitive != nil {
+			all := *f.Counts.NonSensitive + *f.Counts.Sensitive
+			f.Counts.NonSensitive = &all
+		}
+		f.Counts.Sensitive = &none
+	}
+	f.Data.Elements = slices.DeleteFunc(slices.Clone(f.Data.Elements), func(id dataspace.ElementID) bool { return slices.Contains(gone, id) })
+}
+
+// alike sorts the flow's elements by what can tell them apart: being sensitive,
+// the groups and ids that conditions on elements name, and the limits of
+// instruments. Elements that nothing speaks of are left out, for dropping them
+// changes nothing.
+func (e *evaluation) alike(res *result) [][]dataspace.ElementID {
+	if len(e.facts.Data.Elements) < 2 {
+		return nil
+	}
+	var marks []func(dataspace.ElementID) bool
+	marks = append(marks, func(id dataspace.ElementID) bool { return e.set.sensitive[id] })
+	for _, o := range res.regimes {
+		for _, at := range o.regime.packs {
+			marks = append(marks, e.set.packs[at].marks...)
+		}
+	}
+	for i := range e.facts.Instruments {
+		if c := e.facts.Instruments[i].Covers; c != nil && len(c.Elements) > 0 {
+			marks = append(marks, func(id dataspace.ElementID) bool { return !slices.Contains(c.Elements, id) })
+		}
+	}
+	var signatures []string
+	var out [][]dataspace.ElementID
+	for _, id := range e.facts.Data.Elements {
+		signature, marked := make([]byte, len(marks)), false
+		for i, m := range marks {
+			if m(id) {
+				signature[i], marked = 1, true
+			}
+		}
+		if !marked {
+			continue
+		}
+		i := slices.Index(signatures, string(signature))
+		if i < 0 {
+			signatures, out = append(signatures, string(signature)), append(out, []dataspace.ElementID{id})
+		} else if !slices.Contains(out[i], id) {
+			out[i] = append(out[i], id)
+		}
+	}
+	return out
+}
+
+// elementMarks are what the conditions of a pack can tell elements by: for each
+// group or text that stands in a condition on data.elements, whether an element
+// is of it.
+func (p *Pack) elementMarks() []func(dataspace.ElementID) bool {
+	var out []func(dataspace.ElementID) bool
+	seen := map[string]bool{}
+	for _, c := range p.conditions() {
+		if !slices.Contains(c.refs, "data.elements") {
+			continue
+		}
+		for _, name := range c.refs {
+			group, ok := strings.CutPrefix(name, "group.")
+			if !ok || seen[name] {
+				continue
+			}
+			seen[name] = true
+			members := map[dataspace.ElementID]bool{}
+			for _, m := range p.yaml.Groups[group] {
+				members[dataspace.ElementID(m)] = true
+			}
+			out = append(out, func(id dataspace.ElementID) bool { return members[id] })
+		}
+		for _, t := range tokens(c.source) {
+			text := dataspace.ElementID(strings.Trim(t.text, `"', `))
+			if strings.ContainsAny(t.text, `"'`) && !seen[string(text)] {
+				seen[string(text)] = true
+				out = append(out, func(id dataspace.ElementID) bool { return id == text })
+			}
+		}
+	}
+	return out
+}

@@ -1,0 +1,118 @@
+package rules
+
+import (
+	"slices"
+
+	"hutong/internal/dataspace"
+)
+
+// remedy is something to obtain or to do, and the open rules that it fulfils.
+type remedy struct {
+	kinds  []string // of instrument, any one of which will do; none: a duty
+	names  []dataspace.Text
+	fulfil []*rule
+}
+
+// obtain finds the smallest sets of instruments and duties that lead to a
+// better verdict.
+func (e *evaluation) obtain(res *result) []found {
+	steps := e.remedies(res)
+	chosen, verdicts := nearest(len(steps), res.verdict, func(chosen []int) dataspace.Verdict {
+		e.assume = map[*rule]bool{}
+		for _, i := range chosen {
+			for _, r := range steps[i].fulfil {
+				e.assume[r] = true
+			}
+		}
+		return e.run().verdict
+	})
+	e.assume = nil
+	out := make([]found, 0, len(chosen))
+	for i, c := range chosen {
+		ch := dataspace.Change{Kind: changeInstrument, Verdict: verdicts[i]}
+		var texts []dataspace.Text
+		for _, j := range c {
+			if len(steps[j].kinds) == 0 {
+				ch.Kind = changeObligation
+			}
+			texts = append(texts, steps[j].text())
+		}
+		all := joined(texts, "; ", "；")
+		ch.Text = dataspace.Text{EN: "fulfilled: " + all.EN, ZH: "若已完成：" + all.ZH}
+		out = append(out, found{ch, len(c)})
+	}
+	return out
+}
+
+// remedies lists what would fulfil the rules that stand open. Kinds of
+// instruments that fulfil the same rules are one remedy.
+func (e *evaluation) remedies(res *result) []remedy {
+	var kinds, out []remedy
+	for _, o := range res.regimes {
+		for _, s := range o.spoken {
+			if s.open == nil || slices.ContainsFunc(out, func(r remedy) bool { return r.fulfil[0] == s.open }) {
+				continue
+			}
+			names := e.obtainable(o.regime, s.open)
+			if len(names) == 0 && !s.open.satisfied.empty() {
+				out = append(out, remedy{fulfil: []*rule{s.open}})
+			}
+			for _, kind := range names {
+				i := slices.IndexFunc(kinds, func(r remedy) bool { return r.kinds[0] == kind })
+				if i < 0 {
+					i, kinds = len(kinds), append(kinds, remedy{kinds: []string{kind}, names: []dataspace.Text{e.kindName(o.regime, kind)}})
+				}
+				if !slices.Contains(kinds[i].fulfil, s.open) {
+					kinds[i].fulfil = append(kinds[i].fulfil, s.open)
+				}
+			}
+		}
+	}
+	for _, k := range kinds {
+		i := slices.IndexFunc(out, func(r remedy) bool { return len(r.kinds) > 0 && slices.Equal(r.fulfil, k.fulfil) })
+		if i < 0 {
+			out = append(out, k)
+			continue
+		}
+		out[i].kinds, out[i].names = append(out[i].kinds, k.kinds...), append(out[i].names, k.names...)
+	}
+	return out
+}
+
+// obtainable are the kinds of instrument that would fulfil a rule for this
+// flow: a kind whose own condition does not surely hold would not.
+func (e *evaluation) obtainable(reg *regime, r *rule) []string {
+	return slices.DeleteFunc(slices.Clone(e.kinds(reg, r)), func(kind string) bool {
+		named := false
+		for _, s := range r.by {
+			if s.kind == kind {
+				if named = true; e.certain(r, s.when) {
+					return false
+				}
+			}
+		}
+		return named
+	})
+}
+
+// text says what a remedy is and which duties it does.
+func (m *remedy) text() dataspace.Text {
+	var duties []dataspace.Text
+	for _, r := range m.fulfil {
+		if r.Obligation != nil {
+			duties = append(duties, r.Obligation.Text)
+		} else {
+			duties = append(duties, r.Text)
+		}
+	}
+	t := joined(duties, "; ", "；")
+	if len(m.kinds) == 0 {
+		return t
+	}
+	var names []dataspace.Text
+	for i, kind := range m.kinds {
+		names = append(names, dataspace.Text{EN: kind + ": " + m.names[i].EN, ZH: m.names[i].ZH})
+	}
+	by := joined(names, ", or ", "，或")
+	return dataspace.Text{EN: t.EN + " (" + by.EN + ")", ZH: t.ZH + "（" + by.ZH + "）"}
+}
