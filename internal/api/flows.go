@@ -51,6 +51,13 @@ type StopFlow struct {
 	Reason string `json:"reason,omitempty"`
 }
 
+// ApproveFiling says which documents of a filing may be filed.
+type ApproveFiling struct {
+	Kind   string           `json:"kind" doc:"of the filing"`
+	Digest dataspace.Digest `json:"digest" doc:"of what the documents were made of"`
+	Reason string           `json:"reason" doc:"on what the approval rests; kept as evidence"`
+}
+
 // FlowView is a flow with how far it has come.
 type FlowView struct {
 	flow.Flow
@@ -86,7 +93,7 @@ func (s *server) registerFlows(api huma.API) {
 	add(s, api, route{method: post, path: "/flows/send", summary: "Send a dataset", tag: "flows"}, s.send)
 	add(s, api, route{method: post, path: "/flows/fetch", summary: "Fetch a dataset", tag: "flows"}, s.fetch)
 	add(s, api, route{method: get, path: "/flows/{id}", summary: "Show a flow, or wait until it has changed", tag: "flows"}, s.showFlow)
-	add(s, api, route{method: get, path: "/flows/{id}/documents/{name}", summary: "A document of a flow: profile, facts, decision, plan, agreement, receipt", tag: "flows"},
+	add(s, api, route{method: get, path: "/flows/{id}/documents/{name}", summary: "A document of a flow: profile, facts, decision, plan, agreement, receipt, filing.<kind>", tag: "flows"},
 		func(ctx context.Context, in *struct {
 			ByFlow
 			Name string `path:"name"`
@@ -164,6 +171,18 @@ func (s *server) registerObligations(api huma.API) {
 			}
 			agenda, err := s.Flows.Agenda(ctx, filter)
 			return &body[flow.Agenda]{agenda}, err
+		})
+	add(s, api, route{method: post, path: "/flows/{id}/filings", summary: "A compliance officer's approval of the documents of a filing", tag: "flows"},
+		func(ctx context.Context, in *struct {
+			ByFlow
+			Body ApproveFiling
+		}) (*body[flow.Filing], error) {
+			if _, err := s.flow(ctx, gateway.ReviewFlows, in.ID); err != nil {
+				return nil, err
+			}
+			by := who(ctx)
+			f, err := s.Flows.ApproveFiling(ctx, in.ID, flow.Filing{Kind: in.Body.Kind, Digest: in.Body.Digest, Reason: in.Body.Reason, By: fmt.Sprintf("%s (%s)", by.Name, by.Role)})
+			return &body[flow.Filing]{f}, err
 		})
 	add(s, api, route{method: post, path: "/flows/{id}/obligations/{obligation}/done", summary: "Record that a person fulfilled an obligation that no instrument fulfils", tag: "flows"},
 		func(ctx context.Context, in *struct {

@@ -30,8 +30,8 @@ type assessment struct {
 	purpose, format string
 	on, asKnown     string
 	packs, packKey  string
-	sample          bool
 	agreed          agreementFlags
+	sample          bool
 	before          struct{ nonSensitive, sensitive int64 } // exported since 1 January
 	counted         bool                                    // before was given
 }
@@ -81,8 +81,8 @@ decide), 2 usage or malformed facts, 1 failed.`,
 	fs.Int64Var(&s.before.nonSensitive, "count-non-sensitive", 0, "people without sensitive data exported since 1 January, before this")
 	fs.Int64Var(&s.before.sensitive, "count-sensitive", 0, "people with sensitive data exported since 1 January, before this")
 	addPackFlags(cmd, &s.packs, &s.packKey)
-	addSampleFlag(cmd, &s.sample)
 	s.agreed.add(cmd)
+	addSampleFlag(cmd, &s.sample)
 	return cmd
 }
 

@@ -1,26 +1,13 @@
 package cli
 
 import (
-	"bytes"
-	"context"
-	"encoding/json"
-	"errors"
-	"fmt"
-	"io"
-	"io/fs"
-	"net/http"
-	"os"
-	"path/filepath"
 	"strings"
-	"time"
 
-	"github.com/goccy/go-yaml"
 	"github.com/spf13/cobra"
 
 	"hutong/filings"
 	"hutong/internal/dataspace"
 	"hutong/internal/dossier"
-	"hutong/internal/files"
 )
 
 // filing is what the flags of file say.
@@ -48,7 +35,9 @@ which you can fill in and give to --answers again. Several files of answers go
 over each other in order: one about the organisation serves all filings.
 
 Every page is marked as a draft until --approve. The approval is for exactly
-these answers and facts: when one changes, it is a draft again.
+these answers and facts: when one changes, it is a draft again. Of a flow the
+gateway records it as evidence, by a compliance officer's key; without a gateway
+it is kept in the directory.
 
 With --template a DOCX of your own is filled as well: fields such as
 {{processor.name}} and content controls with such a tag.
@@ -62,13 +51,9 @@ not hold (the documents are written), 2 usage or malformed answers, 1 failed.`,
   hutong file questions --kind pipia --template > answers.yaml
   hutong file 7f3c… --kind pipia --answers company.yaml --answers answers.yaml
   hutong file --facts facts.yaml --profile profile.json --kind security-assessment --answers answers.yaml
-  hutong file 7f3c… --kind pipia --answers answers.yaml --force --approve --by "Wang, DPO" --reason "checked"`,
+  hutong file 7f3c… --kind pipia --answers answers.yaml --force --approve --reason "checked" --key-file compliance.key`,
 		RunE: func(cmd *cobra.Command, list []string) error {
-			flow := ""
-			if len(list) > 0 {
-				flow = list[0]
-			}
-			return s.run(cmd.Context(), flow)
+			return s.run(cmd.Context(), strings.Join(list, ""))
 		},
 	}
 	f := cmd.Flags()
@@ -82,7 +67,7 @@ not hold (the documents are written), 2 usage or malformed answers, 1 failed.`,
 	f.StringVar(&s.decision, "decision", "", "without FLOW: file with the decision ('hutong assess --json')")
 	f.BoolVar(&s.force, "force", false, "write over documents that are there")
 	f.BoolVar(&s.approve, "approve", false, "approve it for filing: no longer a draft")
-	f.StringVar(&s.by, "by", "", "with --approve: who")
+	f.StringVar(&s.by, "by", "", "with --approve and without FLOW: who")
 	f.StringVar(&s.reason, "reason", "", "with --approve: on what grounds")
 	cmd.AddCommand(a.fileKindsCommand(), a.fileQuestionsCommand())
 	return cmd
@@ -103,14 +88,14 @@ func (a *app) fileKindsCommand() *cobra.Command {
 			if len(list) == 0 && s.decision == "" {
 				return a.listKinds(l)
 			}
-			flow, err := s.flow(cmd.Context(), strings.Join(list, ""))
+			known, err := s.flow(cmd.Context(), strings.Join(list, ""))
 			if err != nil {
 				return err
 			}
-			if flow.Decision == nil {
+			if known.Decision == nil {
 				return &dataspace.Problem{Kind: dataspace.ErrNotFound, Code: "flow.undecided", Message: "nothing has been decided about the flow yet"}
 			}
-			wanted := l.Wanted(flow.Decision)
+			wanted := l.Wanted(known.Decision)
 			return a.list(wanted, "KIND FOR DONE DUE TITLE", func(line func(...any)) {
 				for _, w := range wanted {
 					due := w.Due
@@ -190,235 +175,4 @@ func (a *app) needed(q dossier.Asked) string {
 		return a.word("if ", "如 ") + q.When
 	}
 	return a.word("yes", "是")
-}
-
-func (s *filing) run(ctx context.Context, flow string) error {
-	if s.kind == "" {
-		return usagef("'hutong file kinds' lists them", "say what to write with --kind")
-	}
-	if s.approve && (strings.TrimSpace(s.by) == "" || strings.TrimSpace(s.reason) == "") {
-		return usagef("such as --by \"Wang, DPO\" --reason \"checked against the contract\"", "--approve needs --by and --reason")
-	}
-	if !s.approve && (s.by != "" || s.reason != "") {
-		return usagef("", "--by and --reason go with --approve")
-	}
-	l, err := dossier.Load(filings.FS)
-	if err != nil {
-		return err
-	}
-	form, err := l.Form(dossier.Kind(s.kind))
-	if err != nil {
-		return &usageError{err: err, hint: dataspace.Hint(err)}
-	}
-	in := dossier.Input{Kind: form.Kind, On: time.Now().Format(day)}
-	if in.Flow, err = s.flow(ctx, flow); err != nil {
-		return err
-	}
-	if in.Answers, err = s.read(l); err != nil {
-		return err
-	}
-	if s.template != "" {
-		if in.Template, err = os.ReadFile(s.template); err != nil {
-			return unreadable(s.template, err)
-		}
-	}
-	base := strings.ReplaceAll(string(form.Kind), "/", "-")
-	if s.out == "" {
-		s.out = "filing-" + base
-	}
-	record := filepath.Join(s.out, base+".approval.json")
-	if err := s.approval(l, &in, record); err != nil {
-		return err
-	}
-	d, err := l.Write(in)
-	if err != nil {
-		return err
-	}
-	return s.finish(d, record)
-}
-
-// flow gathers what is known of the flow: from the gateway, or from files.
-func (s *filing) flow(ctx context.Context, id string) (out dossier.Flow, err error) {
-	given := s.facts + s.profile + s.plan + s.decision
-	if id != "" {
-		if given != "" {
-			return out, usagef("the gateway has them", "--facts, --profile, --plan and --decision go without FLOW")
-		}
-		c, err := s.app.client()
-		if err != nil {
-			return out, err
-		}
-		found := 0
-		for name, into := range map[string]any{"facts": &out.Facts, "profile": &out.Profile, "plan": &out.Plan, "decision": &out.Decision} {
-			err := c.call(ctx, http.MethodGet, "/flows/"+esc(id)+"/documents/"+name, nil, into)
-			if errors.Is(err, dataspace.ErrNotFound) {
-				continue // the flow has not come that far
-			}
-			if err != nil {
-				return out, err
-			}
-			found++
-		}
-		if found == 0 {
-			return out, &dataspace.Problem{Kind: dataspace.ErrNotFound, Code: "flow.none", Message: fmt.Sprintf("there is no flow %s, or nothing is known of it yet", id), Hint: "'hutong flow list' shows them"}
-		}
-		return out, nil
-	}
-	if s.facts != "" {
-		facts, err := s.app.readFacts(s.facts, "", "")
-		if err != nil {
-			return out, err
-		}
-		out.Facts = &facts
-	}
-	for path, into := range map[string]any{s.profile: &out.Profile, s.plan: &out.Plan, s.decision: &out.Decision} {
-		if path == "" {
-			continue
-		}
-		if err := readDocument(path, into); err != nil {
-			return out, err
-		}
-	}
-	return out, nil
-}
-
-// readDocument reads what another command wrote; a name that is not known is
-// an error, since what it says would be left out without a word.
-func readDocument(path string, into any) error {
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return unreadable(path, err)
-	}
-	asJSON, err := yaml.YAMLToJSON(data)
-	if err != nil {
-		return malformed("", badFacts(path, errors.New("no YAML or JSON")))
-	}
-	dec := json.NewDecoder(bytes.NewReader(asJSON))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(into); err != nil {
-		return malformed("", badFacts(path, err))
-	}
-	return nil
-}
-
-func (s *filing) read(l *dossier.Library) (dossier.Answers, error) {
-	out := dossier.Answers{}
-	for _, path := range s.answers {
-		data, err := os.ReadFile(path)
-		if err != nil {
-			return nil, unreadable(path, err)
-		}
-		next, err := l.ParseAnswers(data)
-		if err != nil {
-			return nil, &usageError{err: fmt.Errorf("%s: %w", path, err), hint: dataspace.Hint(err)}
-		}
-		out = l.Merge(out, next)
-	}
-	return out, nil
-}
-
-// approval reads the approval of an earlier run, or makes one.
-func (s *filing) approval(l *dossier.Library, in *dossier.Input, record string) error {
-	if s.approve {
-		digest, err := l.Digest(*in)
-		if err != nil {
-			return err
-		}
-		in.Approval = &dossier.Approval{Digest: digest, By: s.by, On: in.On, Reason: s.reason}
-		return nil
-	}
-	data, err := os.ReadFile(record)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
-		return unreadable(record, err)
-	}
-	var earlier dossier.Approval
-	if err := json.Unmarshal(data, &earlier); err != nil {
-		return malformed("", badFacts(record, err))
-	}
-	in.Approval = &earlier
-	return nil
-}
-
-// finish writes the files and says what is still to be done.
-func (s *filing) finish(d *dossier.Dossier, record string) error {
-	if s.approve && len(d.Missing)+len(d.Findings) > 0 {
-		return &dataspace.Problem{Kind: dataspace.ErrNotCleared, Code: "filing.unready", Message: fmt.Sprintf("%d answers are missing and %d conditions do not hold: such a dossier cannot be approved", len(d.Missing), len(d.Findings)),
-			Hint: "run it without --approve: it says which"}
-	}
-	if err := os.MkdirAll(s.out, 0o700); err != nil {
-		return fmt.Errorf("make directory %s: %w", s.out, err)
-	}
-	var changed []dossier.File
-	for _, f := range d.Files {
-		there, err := os.ReadFile(filepath.Join(s.out, f.Name))
-		switch {
-		case err == nil && bytes.Equal(there, f.Data):
-			continue
-		case err == nil && !s.force:
-			return &dataspace.Problem{Kind: dataspace.ErrConflict, Code: "filing.exists", Place: filepath.Join(s.out, f.Name), Message: "is there already and says something else",
-				Hint: "write over it with --force, or elsewhere with --out"}
-		case err != nil && !errors.Is(err, fs.ErrNotExist):
-			return unreadable(filepath.Join(s.out, f.Name), err)
-		}
-		changed = append(changed, f)
-	}
-	if d.Approval != nil {
-		data, err := json.MarshalIndent(d.Approval, "", "  ")
-		if err != nil {
-			return err
-		}
-		if err := files.WriteFile(record, append(data, '\n'), 0o600); err != nil {
-			return err
-		}
-	}
-	for _, f := range changed {
-		if err := files.WriteFile(filepath.Join(s.out, f.Name), f.Data, 0o600); err != nil {
-			return err
-		}
-	}
-	if err := s.app.print(d, func(w io.Writer) { s.show(w, d) }); err != nil {
-		return err
-	}
-	if len(d.Missing)+len(d.Findings) > 0 {
-		return quiet{exitNotCleared}
-	}
-	return nil
-}
-
-func (s *filing) show(w io.Writer, d *dossier.Dossier) {
-	a := s.app
-	state := a.word("draft", "草稿")
-	if !d.Draft {
-		state = fmt.Sprintf(a.word("approved by %s on %s", "已由 %s 于 %s 批准"), d.Approval.By, d.Approval.On)
-	}
-	fmt.Fprintf(w, "%s · %s\n", a.text(d.Title), state)
-	if d.Layout == dossier.FormNotSeen {
-		fmt.Fprintln(w, a.word("the official form was not seen: check the layout against it before you file", "版式待与官方表格核对"))
-	}
-	for _, f := range d.Files {
-		fmt.Fprintf(w, "  %s\n", filepath.Join(s.out, f.Name))
-	}
-	if t := d.Fill; t != nil {
-		fmt.Fprintf(w, a.word("template: %d places filled\n", "模板：已填 %d 处\n"), t.Filled)
-		for _, name := range t.Unknown {
-			fmt.Fprintf(w, "  ? %s\n", name)
-		}
-	}
-	if d.Due != "" {
-		fmt.Fprintf(w, a.word("due %s\n", "期限 %s\n"), d.Due)
-	}
-	for _, f := range d.Findings {
-		a.paragraph(w, "  ✗ ", "    ", a.text(f.Text)+a.word(" [", "〔")+a.text(f.Basis.Article)+", "+string(f.Basis.Confidence)+a.word("]", "〕"))
-	}
-	if len(d.Missing) == 0 {
-		fmt.Fprintln(w, a.word("no answer is missing", "没有待填的答案"))
-		return
-	}
-	fmt.Fprintf(w, a.word("missing: %d answers\n", "待填：%d 项\n"), len(d.Missing))
-	for _, m := range d.Missing {
-		fmt.Fprintf(w, "  ☐ %s %s\n", m.Question, a.text(m.Text))
-	}
 }

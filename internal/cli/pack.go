@@ -19,7 +19,8 @@ import (
 )
 
 func (a *app) packCommand() *cobra.Command {
-	cmd := a.groupCommand("pack", "Rule packs: law as data", a.packList(), a.packShow(), a.packCheck(), a.packTest(), a.packDiff(), a.packCompare(), a.packChanges(), a.packMutate(), a.packSign(), a.packImport(), a.packMatch(), a.packKeygen())
+	cmd := a.groupCommand("pack", "Rule packs: law as data", a.packList(), a.packShow(), a.packCheck(), a.packTest(), a.packDiff(), a.packCompare(), a.packChanges(),
+		a.packMutate(), a.packImport(), a.packMatch(), a.packSign(), a.packKeygen())
 	cmd.Long = `Rule packs: law as data. A pack is a folder with pack.yaml, tests.yaml and
 SOURCES.md. Without DIR these commands look at the packs that are built in; DIR
 is a pack's folder, or one with packs below it.`

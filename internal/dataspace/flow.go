@@ -66,6 +66,7 @@ const (
 	EventStop       EventKind = "stop"
 	EventInstrument EventKind = "instrument"
 	EventObligation EventKind = "obligation" // a person fulfilled one
+	EventFiling     EventKind = "filing"     // a person approved its documents
 	EventCorrection EventKind = "correction" // of a count of people
 )
 

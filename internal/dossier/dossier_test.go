@@ -483,6 +483,45 @@ func TestTemplateOfAnswersIsEmpty(t *testing.T) {
 	}
 }
 
+// An empty place in a file and none are the same, for the digest too; and as
+// long as a choice is open, neither of what it decides is in the document.
+func TestEmptyAnswersAreNone(t *testing.T) {
+	l := load(t)
+	text, err := l.Template("cn/pipia")
+	if err != nil {
+		t.Fatal(err)
+	}
+	empty, err := l.ParseAnswers(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	one, err1 := l.Digest(dossier.Input{Kind: "cn/pipia", Answers: empty})
+	two, err2 := l.Digest(dossier.Input{Kind: "cn/pipia", Answers: dossier.Answers{}})
+	if err1 != nil || err2 != nil || one != two {
+		t.Errorf("digests %s and %s, %v, %v", one, two, err1, err2)
+	}
+	gap, err := l.ParseAnswers([]byte(`export: {scenarios: [{items: [{}, {name: id_card, necessity: 必须}]}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := write(t, l, dossier.Input{Kind: "cn/pipia", Answers: gap, Flow: flowOf()})
+	if marks := bookmarks(part(t, file(t, d, ".zh.docx"), "word/document.xml")); !slices.Contains(marks, "t_sc_items_1_r3") || slices.Contains(marks, "t_sc_items_1_r4") {
+		t.Errorf("an empty entry became a row: %v", marks)
+	}
+	tail, err := l.ParseAnswers([]byte(`export: {scenarios: [{summary: a}, {summary: ""}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	d = write(t, l, dossier.Input{Kind: "cn/pipia", Answers: tail})
+	if marks := bookmarks(part(t, file(t, d, ".zh.docx"), "word/document.xml")); !slices.Contains(marks, "t_sc_h_1") || slices.Contains(marks, "t_sc_h_2") {
+		t.Error("an empty entry at the end became a scenario")
+	}
+	open := part(t, file(t, write(t, l, dossier.Input{Kind: "cn/pipia"}), ".zh.docx"), "word/document.xml")
+	if strings.Contains(open, "单独同意情况") || strings.Contains(open, "不需取得个人同意") {
+		t.Error("what an open choice decides is in the document")
+	}
+}
+
 func TestForm(t *testing.T) {
 	l := load(t)
 	if f, err := l.Form("pipia"); err != nil || f.Kind != "cn/pipia" {

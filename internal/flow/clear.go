@@ -42,9 +42,6 @@ func Propose(set *rules.Set, c Case) (dataspace.Plan, error) {
 func Decide(set *rules.Set, c Case, plan dataspace.Plan, counts dataspace.CountFacts) (dataspace.Facts, dataspace.Decision, error) {
 	facts := c.facts(set, plan, counts)
 	decision, err := set.Decide(facts)
-	if err == nil {
-		decision.Warnings = append(decision.Warnings, set.NearThresholds(facts)...)
-	}
 	return facts, decision, err
 }
 

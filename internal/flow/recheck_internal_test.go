@@ -3,6 +3,7 @@ package flow
 import (
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/fstest"
 
@@ -27,14 +28,18 @@ rules:
   - {id: later.look, when: 'recipient.jurisdiction == "SG"', bar: VERDICT, article: a, source: https://example.org/1, facts: ["1"], confidence: VSS, text: {en: look, zh: 看}}
 `
 
+// builtIn are the packs that are built in, loaded once: it takes a while.
+var builtIn = sync.OnceValues(func() ([]*rules.Pack, error) { return rules.LoadAll(packs.FS) })
+
 // update has the service decide by the built-in packs and, where a verdict is
 // given, one more whose bar gives it.
 func update(t *testing.T, s *Service, verdict string) {
 	t.Helper()
-	list, err := rules.LoadAll(packs.FS)
+	list, err := builtIn()
 	if err != nil {
 		t.Fatal(err)
 	}
+	list = slices.Clone(list)
 	if verdict != "" {
 		text := []byte(strings.Replace(stricter, "VERDICT", verdict, 1))
 		p, err := rules.Load(fstest.MapFS{"cn/later/pack.yaml": {Data: text}}, "cn/later")

@@ -223,25 +223,20 @@ func Trust(authorities []Authority) (recognition.Trust, error) {
 
 // LoadRules returns the packs in force: those built in, and over them the
 // signed ones of a folder. Both arguments may be empty.
-func LoadRules(dir, keyFile string) (*rules.Set, error) {
-	list, err := loadPacks(dir, keyFile)
-	if err != nil {
-		return nil, err
-	}
-	return decidingSet(rules.NewSet(list...))
-}
+func LoadRules(dir, keyFile string) (*rules.Set, error) { return loadRules(dir, keyFile, rules.NewSet) }
 
 // LoadSampleRules is LoadRules for trying things: it takes samples too. No
 // gateway runs by it.
 func LoadSampleRules(dir, keyFile string) (*rules.Set, error) {
+	return loadRules(dir, keyFile, rules.NewSampleSet)
+}
+
+func loadRules(dir, keyFile string, combine func(...*rules.Pack) (*rules.Set, error)) (*rules.Set, error) {
 	list, err := loadPacks(dir, keyFile)
 	if err != nil {
 		return nil, err
 	}
-	return decidingSet(rules.NewSampleSet(list...))
-}
-
-func decidingSet(set *rules.Set, err error) (*rules.Set, error) {
+	set, err := combine(list...)
 	if err != nil {
 		return nil, err
 	}

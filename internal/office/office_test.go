@@ -341,7 +341,12 @@ func replaceAll(t testing.TB, data []byte, document string) []byte {
 func TestFillRefuses(t *testing.T) {
 	good := build(t, paragraph("x"))
 	deep := strings.Repeat("<w:r>", 600) + strings.Repeat("</w:r>", 600)
+	many := good
+	for _, name := range []string{"word/a.bin", "word/b.bin", "word/c.bin"} {
+		many = replace(t, many, name, "\x00", strings.Repeat("0", 25<<20))
+	}
 	for name, template := range map[string][]byte{
+		"bombs":       many,
 		"no-zip":      []byte("hello"),
 		"empty":       nil,
 		"macros":      replace(t, good, "word/vbaProject.bin", "\x00", "macro"),

@@ -41,6 +41,7 @@ type found struct {
 // verdict first, then fewest steps.
 func (e *evaluation) changes(res *result) []dataspace.Change {
 	e.light = true
+	e.stubborn = e.unmoved(res)
 	all := slices.Concat(e.obtain(res), e.drop(res), e.fewer(res), e.guesses(res))
 	slices.SortStableFunc(all, func(a, b found) int {
 		if d := a.Verdict.Severity() - b.Verdict.Severity(); d != 0 {
@@ -102,9 +103,43 @@ func nearest(n int, now dataspace.Verdict, try func(chosen []int) dataspace.Verd
 	return chosen, verdicts
 }
 
+// unmoved are the open rules that alone keep the verdict where it is, unless a
+// fact that they look at changes: no demand of a pathway, and no instrument is
+// there that might fulfil them once it covers the flow.
+func (e *evaluation) unmoved(res *result) []*rule {
+	if e.set.closure != nil {
+		return nil // an agreement may come to hold
+	}
+	var out []*rule
+	for _, o := range res.regimes {
+		for _, s := range o.spoken {
+			r := s.open
+			if r == nil || s.weight.Severity() < res.verdict.Severity() || r.Obligation != nil && (r.Obligation.Demanded || r.Obligation.Due != nil) {
+				continue
+			}
+			if len(e.facts.Instruments) == 0 || !slices.ContainsFunc(e.facts.Instruments, func(in dataspace.Instrument) bool {
+				return slices.Contains(e.kinds(o.regime, r), in.Kind)
+			}) {
+				out = append(out, r)
+			}
+		}
+	}
+	return out
+}
+
+// hopeless reports whether nothing gets better by altering some facts.
+func (e *evaluation) hopeless(altered []int) bool {
+	return slices.ContainsFunc(e.stubborn, func(r *rule) bool {
+		return !slices.ContainsFunc(altered, func(i int) bool { return r.reads.has(i) || slices.Contains(r.looksAt, i) })
+	})
+}
+
 // suppose is the verdict if the facts were changed, which alters the variables
-// named.
+// named; the strictest where it is sure to be no better.
 func (e *evaluation) suppose(change func(*dataspace.Facts), altered ...int) dataspace.Verdict {
+	if e.hopeless(altered) {
+		return dataspace.Prohibited
+	}
 	before, facts := e.facts, *e.facts
 	e.kept = append(e.kept[:0], e.answers...)
 	e.keptValues = append(e.keptValues[:0], e.values...)

@@ -27,6 +27,7 @@ type compiler struct {
 	errs  []error
 	// known are conditions compiled before with the same names, by source; nil: none.
 	known map[string]condition
+	looks [][]int // see same
 }
 
 var (
@@ -193,10 +194,21 @@ func (c *compiler) rule(i int) *rule {
 	return r
 }
 
+// same is one slice for all rules that look at the same facts.
+func (c *compiler) same(facts []int) []int {
+	for _, other := range c.looks {
+		if slices.Equal(other, facts) {
+			return other
+		}
+	}
+	c.looks = append(c.looks, facts)
+	return facts
+}
+
 // watch notes which facts a compiled rule looks at.
 func (c *compiler) watch(r *rule) {
 	all := append(slices.Clone(r.when.refs), r.satisfied.refs...)
-	r.looksAt, r.switches = c.pack.factsOf(all), c.pack.behind(all, switchSlot)
+	r.looksAt, r.switches = c.same(c.pack.factsOf(all)), c.pack.behind(all, switchSlot)
 	r.reads.add(c.pack.factsOf(append(slices.Clone(r.when.refs), c.pack.sides[r.Side].refs...))...)
 }
 

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"sort"
 
@@ -46,7 +47,7 @@ func (e *evaluation) decision(res *result) dataspace.Decision {
 		Recognitions: e.set.Recognitions(),
 	}
 	e.report(res, &d)
-	d.Warnings = e.warnings(res)
+	d.Warnings = append(e.warnings(res), e.near()...)
 	return d
 }
 
@@ -67,6 +68,11 @@ type evaluation struct {
 	weights    []dataspace.Verdict
 	kept       []answer // what was known before something was supposed
 	keptValues []ref.Val
+	rooms      [][]spoken // see room
+	roomsTaken int
+	looked     []looked
+	stubborn   []*rule // see unmoved
+	readers    [][]int // see Set.readers; nil until a fact changes
 }
 
 func (s *Set) evaluation(f *dataspace.Facts) *evaluation {
@@ -109,9 +115,14 @@ func (s *Set) begin(f *dataspace.Facts) *evaluation {
 // release gives the evaluation back for the facts of another flow. Nothing may
 // use it afterwards.
 func (e *evaluation) release() {
-	e.facts, e.accept, e.assume, e.light = nil, nil, nil, false
+	e.facts, e.accept, e.assume, e.light, e.stubborn = nil, nil, nil, false, nil
 	copy(e.values, unknowns)
 	clear(e.possible[:cap(e.possible)])
+	for _, room := range e.rooms {
+		clear(room[:cap(room)])
+	}
+	clear(e.looked)
+	e.roomsTaken, e.looked = 0, e.looked[:0]
 	e.reset()
 	e.set.used.Put(e)
 }
@@ -139,12 +150,29 @@ func (e *evaluation) change(i int, v ref.Val) {
 		if p.guarded.has(i) {
 			e.applied[2*at], e.applied[2*at+1] = answer{}, answer{}
 		}
+	}
+	if e.readers == nil {
+		e.readers = e.set.readers()
+	}
+	for _, answered := range e.readers[i] {
+		e.answers[answered] = answer{}
+	}
+}
+
+// readers are for each fact the rules, by their number among all of the set,
+// that hang on it.
+func (s *Set) readers() [][]int {
+	out := make([][]int, len(variables))
+	for at, p := range s.packs {
 		for _, r := range p.rules {
-			if r.reads.has(i) {
-				e.answers[e.set.offsets[at]+r.number] = answer{}
+			for i := range variables {
+				if r.reads.has(i) {
+					out[i] = append(out[i], s.offsets[at]+r.number)
+				}
 			}
 		}
 	}
+	return out
 }
 
 // applies reports whether a pack rules the flow on a side.
@@ -198,14 +226,14 @@ func (e *evaluation) run() *result {
 }
 
 // covers reports whether a regime that applies is one of the jurisdiction: its
-// own, or one that a pack which applies rules too. An overlay covers nothing.
+// own, or one that a pack which applies rules too.
 func (e *evaluation) covers(r *regime, j dataspace.Jurisdiction) bool {
 	if r.jurisdiction == j {
 		return true
 	}
 	for _, at := range r.packs {
 		y := &e.set.packs[at].yaml
-		if y.Overlays == "" && slices.Contains(y.Covers, j) && e.applies(at, r.side).truth != no {
+		if slices.Contains(y.Covers, j) && e.applies(at, r.side).truth != no {
 			return true
 		}
 	}
@@ -215,13 +243,13 @@ func (e *evaluation) covers(r *regime, j dataspace.Jurisdiction) bool {
 // report writes the result into the decision.
 func (e *evaluation) report(res *result, d *dataspace.Decision) {
 	missing := map[string]dataspace.Missing{}
-	reasons, obligations := 0, 0
+	reasons := 0
 	for _, o := range res.regimes {
-		reasons, obligations = reasons+len(o.spoken), obligations+len(o.obligations)
+		reasons += len(o.spoken)
 	}
 	d.Regimes = make([]dataspace.RegimeOutcome, 0, len(res.regimes)+1)
 	d.Reasons = make([]dataspace.Reason, 0, reasons)
-	d.Obligations = make([]dataspace.Obligation, 0, obligations)
+	d.Obligations = []dataspace.Obligation{}
 	for _, o := range res.regimes {
 		d.Regimes = append(d.Regimes, dataspace.RegimeOutcome{
 			Jurisdiction: o.regime.jurisdiction, Side: o.regime.side,
@@ -230,7 +258,11 @@ func (e *evaluation) report(res *result, d *dataspace.Decision) {
 		for _, s := range o.spoken {
 			d.Reasons = append(d.Reasons, e.reason(s, o, res.verdict))
 		}
-		d.Obligations = append(d.Obligations, o.obligations...)
+		if len(d.Obligations) == 0 && len(o.obligations) > 0 {
+			d.Obligations = o.obligations // of most decisions these are all
+		} else {
+			d.Obligations = append(d.Obligations, o.obligations...)
+		}
 		if o.verdict.Severity() >= dataspace.HumanReview.Severity() {
 			e.missing(o, missing)
 		}
@@ -263,17 +295,43 @@ func (e *evaluation) reason(s spoken, o *outcome, verdict dataspace.Verdict) dat
 		Decisive: s.sets && s.weight == verdict && o.verdict == verdict,
 		Text:     e.withItems(r, r.Text),
 	}
-	if n := len(r.looksAt) + len(r.switches); n > 0 {
-		out.Facts = make(map[string]any, n)
-		for _, i := range r.looksAt {
-			out.Facts[variables[i].name] = native(e.values[i])
-		}
-		for _, i := range r.switches {
-			name := r.pack.switches[i]
-			out.Facts["switch."+name] = r.pack.choice(name, e.facts.Switches)
-		}
+	if len(r.switches) == 0 {
+		out.Facts = e.lookedAt(r.looksAt)
+		return out
+	}
+	out.Facts = maps.Clone(e.lookedAt(r.looksAt))
+	if out.Facts == nil {
+		out.Facts = make(map[string]any, len(r.switches))
+	}
+	for _, i := range r.switches {
+		name := r.pack.switches[i]
+		out.Facts["switch."+name] = r.pack.choice(name, e.facts.Switches)
 	}
 	return out
+}
+
+// looked is what rules looked at that look at the same facts of a flow. The
+// reasons of a decision share it.
+type looked struct {
+	at     *int // the first of rule.looksAt, which is one slice for all of them
+	values map[string]any
+}
+
+func (e *evaluation) lookedAt(facts []int) map[string]any {
+	if len(facts) == 0 {
+		return nil
+	}
+	for _, l := range e.looked {
+		if l.at == &facts[0] {
+			return l.values
+		}
+	}
+	l := looked{&facts[0], make(map[string]any, len(facts))}
+	for _, i := range facts {
+		l.values[variables[i].name] = native(e.values[i])
+	}
+	e.looked = append(e.looked, l)
+	return l.values
 }
 
 func native(v ref.Val) any {

@@ -331,8 +331,11 @@ const maxNamed = 5
 // withItems adds to a reason's text the items that decide it: those that
 // demand what is demanded in all, or whose demand is not known.
 func (e *evaluation) withItems(r *rule, t dataspace.Text) dataspace.Text {
+	if !r.asksList {
+		return t
+	}
 	s := e.scopeOf(r.pack)
-	if !r.asksList || s.list == nil {
+	if s.list == nil {
 		return t
 	}
 	matched, unknown := s.matched()

@@ -30,31 +30,53 @@ const (
 // Load reads the pack in dir, checks and compiles it. A pack that overlays
 // another is loaded with it when the other is in fsys too. The error is a
 // *dataspace.Problem that names file, line and column.
-func Load(fsys fs.FS, dir string) (*Pack, error) {
-	p, err := load(fsys, dir)
+func Load(fsys fs.FS, dir string) (*Pack, error) { return (&loader{fsys: fsys}).load(dir) }
+
+// loader loads packs of one tree, each once: many may lie over the same one.
+type loader struct {
+	fsys  fs.FS
+	known map[string]*Pack
+}
+
+func (l *loader) load(dir string) (*Pack, error) {
+	p, err := l.once(dir)
+	if err != nil || p.yaml.Overlays == "" || p.base != nil {
+		return p, err
+	}
+	base, err := l.once(string(p.yaml.Overlays))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	p.base = base
+	return p, nil
+}
+
+func (l *loader) once(dir string) (*Pack, error) {
+	if p, ok := l.known[dir]; ok {
+		return p, nil
+	}
+	p, err := load(l.fsys, dir)
 	if err != nil {
 		return nil, err
 	}
-	if id := p.yaml.Overlays; id != "" {
-		base, err := load(fsys, string(id))
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return nil, err
-		}
-		p.base = base
+	if l.known == nil {
+		l.known = map[string]*Pack{}
 	}
+	l.known[dir] = p
 	return p, nil
 }
 
 // LoadAll loads every pack below fsys, in order of id: each folder that holds
 // a pack.yaml.
 func LoadAll(fsys fs.FS) ([]*Pack, error) {
-	return loadEach(fsys, func(dir string) (*Pack, error) { return Load(fsys, dir) })
+	return loadEach(fsys, (&loader{fsys: fsys}).load)
 }
 
 // LoadAllSigned is LoadAll for a folder that somebody else may write to: each
 // pack must be signed, see LoadSigned.
 func LoadAllSigned(fsys fs.FS, verifyKey ed25519.PublicKey) ([]*Pack, error) {
-	return loadEach(fsys, func(dir string) (*Pack, error) { return LoadSigned(fsys, dir, verifyKey) })
+	l := &loader{fsys: fsys}
+	return loadEach(fsys, func(dir string) (*Pack, error) { return l.signed(dir, verifyKey) })
 }
 
 func loadEach(fsys fs.FS, load func(dir string) (*Pack, error)) ([]*Pack, error) {

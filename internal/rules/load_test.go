@@ -279,12 +279,15 @@ func TestMergeTakesTheNewer(t *testing.T) {
 func FuzzLoad(f *testing.F) {
 	f.Add([]byte(small))
 	f.Add([]byte("rules: [{when: 'a &&'}]"))
+	f.Add([]byte(guarded))
+	f.Add([]byte(lists))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		p, err := rules.Load(fstest.MapFS{"x/pack.yaml": &fstest.MapFile{Data: data}, "calendars/cn-workdays.yaml": &fstest.MapFile{Data: []byte("years: {}")}}, "x")
 		if err != nil {
 			return
 		}
-		p.Check()
+		rules.CheckAll([]*rules.Pack{p})
+		p.Mutate()
 		set, err := rules.NewSet(p)
 		if err != nil {
 			return

@@ -59,6 +59,9 @@ func (e *evaluation) certain(r *rule, c condition) bool {
 	return false
 }
 
+// mayBlock reports whether an obligation can keep anything from being delivered.
+func (r *rule) mayBlock() bool { return r.Obligation.BeforeDelivery || r.Obligation.Due != nil }
+
 // state evaluates an obligation that has arisen.
 func (e *evaluation) state(o *outcome, r *rule) state {
 	s := e.fulfilled(o.regime, r)

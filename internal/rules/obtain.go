@@ -17,12 +17,23 @@ type remedy struct {
 // better verdict.
 func (e *evaluation) obtain(res *result) []found {
 	steps := e.remedies(res)
+	var needed []*rule // each keeps the verdict where it is
+	for _, o := range res.regimes {
+		for _, s := range o.spoken {
+			if s.open != nil && s.weight == res.verdict {
+				needed = append(needed, s.open)
+			}
+		}
+	}
 	chosen, verdicts := nearest(len(steps), res.verdict, func(chosen []int) dataspace.Verdict {
 		e.assume = map[*rule]bool{}
 		for _, i := range chosen {
 			for _, r := range steps[i].fulfil {
 				e.assume[r] = true
 			}
+		}
+		if slices.ContainsFunc(needed, func(r *rule) bool { return !e.assume[r] }) {
+			return res.verdict
 		}
 		return e.run().verdict
 	})

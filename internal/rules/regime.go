@@ -44,10 +44,6 @@ type outcome struct {
 	obligations []dataspace.Obligation
 }
 
-// expectSpoken is room for the rules of a regime that speak, so that it seldom
-// grows.
-const expectSpoken = 12
-
 // regime evaluates one regime; nil when none of its packs applies.
 func (e *evaluation) regime(r *regime) *outcome {
 	some := false
@@ -61,13 +57,16 @@ func (e *evaluation) regime(r *regime) *outcome {
 	}
 	o := &outcome{regime: r, verdict: dataspace.Cleared, counted: r.side == dataspace.ExportSide}
 	if !e.light {
-		o.spoken = make([]spoken, 0, expectSpoken)
+		o.spoken, o.obligations = e.room(), make([]dataspace.Obligation, 0, len(r.obligations))
 	}
 	e.pathway(o)
 	for _, b := range r.bars {
 		e.bar(o, b)
 	}
 	for _, ob := range r.obligations {
+		if e.light && !ob.mayBlock() {
+			continue
+		}
 		if a := e.holds(ob); a.truth != no {
 			e.obligation(o, ob, a)
 		}
@@ -82,6 +81,18 @@ func (e *evaluation) regime(r *regime) *outcome {
 	}
 	return o
 }
+
+// room is a place for the rules of one regime that speak, used again for other
+// flows.
+func (e *evaluation) room() []spoken {
+	if e.roomsTaken == len(e.rooms) {
+		e.rooms = append(e.rooms, make([]spoken, 0, roomFor))
+	}
+	e.roomsTaken++
+	return e.rooms[e.roomsTaken-1]
+}
+
+const roomFor = 64 // rules of a regime that speak; more are no mistake
 
 // holds evaluates a rule's condition together with that of its pack, once.
 func (e *evaluation) holds(r entry) answer {

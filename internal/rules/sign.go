@@ -42,10 +42,14 @@ func Sign(p *Pack, signer crypto.Signer) ([]byte, error) {
 // key. It fails with ErrDenied when the signature is missing or wrong. A
 // calendar the pack names must be in fsys.
 func LoadSigned(fsys fs.FS, dir string, verifyKey ed25519.PublicKey) (*Pack, error) {
+	return (&loader{fsys: fsys}).signed(dir, verifyKey)
+}
+
+func (l *loader) signed(dir string, verifyKey ed25519.PublicKey) (*Pack, error) {
 	if len(verifyKey) != ed25519.PublicKeySize {
 		return nil, fmt.Errorf("load pack %s: verification key has the wrong size: %w", dir, dataspace.ErrInvalid)
 	}
-	p, err := Load(fsys, dir)
+	p, err := l.load(dir)
 	if err != nil {
 		return nil, err
 	}
@@ -53,7 +57,7 @@ func LoadSigned(fsys fs.FS, dir string, verifyKey ed25519.PublicKey) (*Pack, err
 		return &dataspace.Problem{Kind: dataspace.ErrDenied, Code: "pack.signature", Place: path.Join(dir, SignatureFile),
 			Message: message, Hint: "have the pack signed again with the key this gateway trusts for packs"}
 	}
-	data, err := fs.ReadFile(fsys, path.Join(dir, SignatureFile))
+	data, err := fs.ReadFile(l.fsys, path.Join(dir, SignatureFile))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, refuse(fmt.Sprintf("pack %s is not signed", p.yaml.ID))
 	}

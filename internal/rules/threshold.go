@@ -34,14 +34,15 @@ const Near = 80
 // flows bound the people that leave in a year, in the order of their size. A
 // number that is not known is left out.
 func (s *Set) Thresholds(exporter dataspace.ExporterFacts, on string) []CountBound {
-	return s.thresholds(&dataspace.Facts{On: on, Exporter: exporter})
+	e := s.knowing(&dataspace.Facts{On: on, Exporter: exporter})
+	defer e.release()
+	return e.bounding()
 }
 
-func (s *Set) thresholds(f *dataspace.Facts) []CountBound {
-	e := s.knowing(f)
-	defer e.release()
+// bounding are the known numbers of the packs that apply or may.
+func (e *evaluation) bounding() []CountBound {
 	out := []CountBound{}
-	for at, p := range s.packs {
+	for at, p := range e.set.packs {
 		if _, exports := p.sides[dataspace.ExportSide]; !exports {
 			continue
 		}
@@ -65,13 +66,15 @@ func (s *Set) thresholds(f *dataspace.Facts) []CountBound {
 	return out
 }
 
-// NearThresholds warns of each number of the law that the counts of a flow come
-// near without having reached it. Decide knows only on which side of it they
-// are.
-func (s *Set) NearThresholds(f dataspace.Facts) []dataspace.Warning {
+// near warns of each number of the law that the counts of a flow come near
+// without having reached it.
+func (e *evaluation) near() []dataspace.Warning {
+	if c := e.facts.Counts; c.NonSensitive == nil && c.Sensitive == nil && c.Under14 == nil {
+		return nil
+	}
 	var out []dataspace.Warning
-	for _, t := range s.thresholds(&f) {
-		n := f.Counts.Of(t.Of)
+	for _, t := range e.bounding() {
+		n := e.facts.Counts.Of(t.Of)
 		if n == nil || *n >= t.Value || float64(*n)*100 < float64(t.Value)*Near {
 			continue
 		}

@@ -61,7 +61,7 @@ func TestNearThresholds(t *testing.T) {
 	for n, want := range map[int64]bool{799: false, 800: true, 999: true, 1000: false} {
 		f := dataspace.Facts{On: "2026-06-15", Exporter: dataspace.ExporterFacts{Jurisdiction: "XX"}, Recipient: dataspace.RecipientFacts{Jurisdiction: "QD"},
 			Counts: dataspace.CountFacts{NonSensitive: &n}}
-		got := set.NearThresholds(f)
+		got := decide(t, set, f).Warnings
 		if len(got) > 1 || (len(got) == 1) != want || want && got[0].Number != "xx/surely#many" {
 			t.Errorf("%d people: %+v", n, got)
 		}

@@ -46,4 +46,60 @@ func (x *exchange) filing(t *testing.T) {
 	if _, stderr, code := x.here.command("file", "no-such-flow", "--kind", "pipia", "--out", filepath.Join(x.here.dir, "none")); code != 1 || !strings.Contains(stderr, "there is no flow") {
 		t.Errorf("a flow that is not there: %d %s", code, stderr)
 	}
+	x.approveFiling(t, done)
+}
+
+const undertaking = `
+processor: {name: 甲公司, uscc: "000", registered_address: 某地, contact: "020", contact_person: 张}
+legal_representative: {name: 李, position: 董事长, id_type: 身份证, id_number: "000000199001011234"}
+export: {scenarios: [{recipients: [{name: Lion, address: Somewhere, contact_person: Chan, tel: "00", email: a@example.com}]}]}
+bay: {processor_place: 某地, recipient_place: 某地, effective_on: 2026-06-10, pipia_on: 2026-06-01, no_onward: true, text_unchanged: true}
+`
+
+// approveFiling has a compliance officer approve a dossier: the gateway keeps
+// it as evidence, and the same dossier is no draft from then on.
+func (x *exchange) approveFiling(t *testing.T, id dataspace.FlowID) {
+	t.Helper()
+	answers, key := filepath.Join(x.here.dir, "answers.yaml"), filepath.Join(x.here.dir, "officer.key")
+	for path, text := range map[string]string{answers: undertaking, key: x.compliance} {
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	dir := filepath.Join(x.here.dir, "undertaking")
+	base := []string{"--json", "file", string(id), "--kind", "undertaking", "--answers", answers, "--out", dir, "--force"}
+	run := func(want int, more ...string) (d dossier.Dossier) {
+		t.Helper()
+		stdout, stderr, code := x.here.command(append(base, more...)...)
+		if code != want {
+			t.Fatalf("file %v ended with %d\n%s\n%s", more, code, stdout, stderr)
+		}
+		if want == 0 {
+			if err := json.Unmarshal([]byte(stdout), &d); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return d
+	}
+	if d := run(0); !d.Draft {
+		t.Error("it is no draft before its approval")
+	}
+	run(1, "--approve", "--reason", "I am the operator") // who may not
+	if d := run(0, "--approve", "--reason", "read", "--key-file", key); d.Draft || !strings.HasPrefix(d.Approval.By, "officer") {
+		t.Errorf("after its approval: draft %v, %+v", d.Draft, d.Approval)
+	}
+	if d := run(0); d.Draft {
+		t.Error("the approval is forgotten")
+	}
+	if err := os.WriteFile(answers, []byte(strings.Replace(undertaking, "甲公司", "乙公司", 1)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if d := run(0); !d.Draft {
+		t.Error("an answer changed and it is no draft again")
+	}
+	info, err := os.Stat(filepath.Join(dir, "gba-undertaking.zh.docx"))
+	if err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("the document is for others to read: %v %v", info, err)
+	}
+	x.kinds[x.here][id] = append(append([]dataspace.EventKind(nil), x.kinds[x.here][id]...), dataspace.EventFiling)
 }

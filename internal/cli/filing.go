@@ -1,0 +1,314 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/goccy/go-yaml"
+
+	"hutong/filings"
+	"hutong/internal/api"
+	"hutong/internal/dataspace"
+	"hutong/internal/dossier"
+	"hutong/internal/files"
+	"hutong/internal/flow"
+)
+
+func (s *filing) run(ctx context.Context, flowID string) error {
+	if s.kind == "" {
+		return usagef("'hutong file kinds' lists them", "say what to write with --kind")
+	}
+	if s.approve && strings.TrimSpace(s.reason) == "" {
+		return usagef("such as --reason \"checked against the contract\"", "--approve needs --reason")
+	}
+	if s.approve && (strings.TrimSpace(s.by) == "") == (flowID == "") {
+		return usagef("the gateway knows you by your key; without one say who you are: --by \"Wang, DPO\"", "--approve goes with --by without FLOW, and with FLOW without --by")
+	}
+	if !s.approve && (s.by != "" || s.reason != "") {
+		return usagef("", "--by and --reason go with --approve")
+	}
+	l, err := dossier.Load(filings.FS)
+	if err != nil {
+		return err
+	}
+	form, err := l.Form(dossier.Kind(s.kind))
+	if err != nil {
+		return &usageError{err: err, hint: dataspace.Hint(err)}
+	}
+	in := dossier.Input{Kind: form.Kind, On: time.Now().Format(day)}
+	if in.Flow, err = s.flow(ctx, flowID); err != nil {
+		return err
+	}
+	if in.Answers, err = s.read(l); err != nil {
+		return err
+	}
+	if s.template != "" {
+		if in.Template, err = os.ReadFile(s.template); err != nil {
+			return unreadable(s.template, err)
+		}
+	}
+	base := strings.ReplaceAll(string(form.Kind), "/", "-")
+	if s.out == "" {
+		s.out = "filing-" + base
+	}
+	record := filepath.Join(s.out, base+".approval.json")
+	if err := s.approval(ctx, l, &in, flowID, record); err != nil {
+		return err
+	}
+	d, err := l.Write(in)
+	if err != nil {
+		return err
+	}
+	changed, err := s.ready(d)
+	if err != nil {
+		return err
+	}
+	if s.approve && flowID != "" {
+		if d, err = s.atGateway(ctx, l, in, flowID); err == nil {
+			changed, err = s.ready(d)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if flowID != "" {
+		record = ""
+	}
+	return s.finish(d, changed, record)
+}
+
+// flow gathers what is known of the flow: from the gateway, or from files.
+func (s *filing) flow(ctx context.Context, id string) (out dossier.Flow, err error) {
+	given := s.facts + s.profile + s.plan + s.decision
+	if id != "" {
+		if given != "" {
+			return out, usagef("the gateway has them", "--facts, --profile, --plan and --decision go without FLOW")
+		}
+		c, err := s.app.client()
+		if err != nil {
+			return out, err
+		}
+		found := 0
+		for name, into := range map[string]any{"facts": &out.Facts, "profile": &out.Profile, "plan": &out.Plan, "decision": &out.Decision} {
+			err := c.call(ctx, http.MethodGet, "/flows/"+esc(id)+"/documents/"+name, nil, into)
+			if errors.Is(err, dataspace.ErrNotFound) {
+				continue // the flow has not come that far
+			}
+			if err != nil {
+				return out, err
+			}
+			found++
+		}
+		if found == 0 {
+			return out, &dataspace.Problem{Kind: dataspace.ErrNotFound, Code: "flow.none", Message: fmt.Sprintf("there is no flow %s, or nothing is known of it yet", id), Hint: "'hutong flow list' shows them"}
+		}
+		return out, nil
+	}
+	if s.facts != "" {
+		facts, err := s.app.readFacts(s.facts, "", "")
+		if err != nil {
+			return out, err
+		}
+		out.Facts = &facts
+	}
+	for path, into := range map[string]any{s.profile: &out.Profile, s.plan: &out.Plan, s.decision: &out.Decision} {
+		if path == "" {
+			continue
+		}
+		if err := readDocument(path, into); err != nil {
+			return out, err
+		}
+	}
+	return out, nil
+}
+
+// readDocument reads what another command wrote; a name that is not known is
+// an error, since what it says would be left out without a word.
+func readDocument(path string, into any) error {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return unreadable(path, err)
+	}
+	asJSON, err := yaml.YAMLToJSON(data)
+	if err != nil {
+		return malformed("", badFacts(path, errors.New("no YAML or JSON")))
+	}
+	dec := json.NewDecoder(bytes.NewReader(asJSON))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(into); err != nil {
+		return malformed("", badFacts(path, err))
+	}
+	return nil
+}
+
+func (s *filing) read(l *dossier.Library) (dossier.Answers, error) {
+	out := dossier.Answers{}
+	for _, path := range s.answers {
+		data, err := os.ReadFile(path)
+		if err != nil {
+			return nil, unreadable(path, err)
+		}
+		next, err := l.ParseAnswers(data)
+		if err != nil {
+			return nil, &usageError{err: fmt.Errorf("%s: %w", path, err), hint: dataspace.Hint(err)}
+		}
+		out = l.Merge(out, next)
+	}
+	return out, nil
+}
+
+// approval reads the approval of an earlier run, or makes one: of a flow on its
+// gateway, where it is evidence; without a gateway in the directory.
+func (s *filing) approval(ctx context.Context, l *dossier.Library, in *dossier.Input, flowID, record string) error {
+	if s.approve {
+		// By and On are the gateway's to say; it is asked when all is well.
+		digest, err := l.Digest(*in)
+		in.Approval = &dossier.Approval{Digest: digest, By: s.by, On: in.On, Reason: s.reason}
+		return err
+	}
+	if flowID != "" {
+		c, err := s.app.client()
+		if err != nil {
+			return err
+		}
+		var earlier flow.Filing
+		err = c.call(ctx, http.MethodGet, "/flows/"+esc(flowID)+"/documents/"+esc(flow.DocFiling(string(in.Kind))), nil, &earlier)
+		if err == nil {
+			in.Approval = approvalOf(earlier)
+		}
+		if errors.Is(err, dataspace.ErrNotFound) {
+			return nil
+		}
+		return err
+	}
+	data, err := os.ReadFile(record)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return unreadable(record, err)
+	}
+	var earlier dossier.Approval
+	if err := json.Unmarshal(data, &earlier); err != nil {
+		return malformed("", badFacts(record, err))
+	}
+	in.Approval = &earlier
+	return nil
+}
+
+func approvalOf(f flow.Filing) *dossier.Approval {
+	return &dossier.Approval{Digest: f.Digest, By: f.By, On: f.At.Format(day), Reason: f.Reason}
+}
+
+// atGateway has the gateway record the approval, and makes the dossier with
+// what it says.
+func (s *filing) atGateway(ctx context.Context, l *dossier.Library, in dossier.Input, flowID string) (*dossier.Dossier, error) {
+	c, err := s.app.client()
+	if err != nil {
+		return nil, err
+	}
+	var made flow.Filing
+	body := api.ApproveFiling{Kind: string(in.Kind), Digest: in.Approval.Digest, Reason: in.Approval.Reason}
+	if err := c.call(ctx, http.MethodPost, "/flows/"+esc(flowID)+"/filings", body, &made); err != nil {
+		return nil, err
+	}
+	in.Approval = approvalOf(made)
+	return l.Write(in)
+}
+
+// ready finds out which files are to be written, and refuses what may not be.
+func (s *filing) ready(d *dossier.Dossier) ([]dossier.File, error) {
+	if s.approve && len(d.Missing)+len(d.Findings) > 0 {
+		return nil, &dataspace.Problem{Kind: dataspace.ErrNotCleared, Code: "filing.unready", Message: fmt.Sprintf("%d answers are missing and %d conditions do not hold: such a dossier cannot be approved", len(d.Missing), len(d.Findings)),
+			Hint: "run it without --approve: it says which"}
+	}
+	var changed []dossier.File
+	for _, f := range d.Files {
+		path := filepath.Join(s.out, f.Name)
+		there, err := os.ReadFile(path)
+		switch {
+		case err == nil && bytes.Equal(there, f.Data):
+			continue
+		case err == nil && !s.force:
+			return nil, &dataspace.Problem{Kind: dataspace.ErrConflict, Code: "filing.exists", Place: path, Message: "is there already and says something else",
+				Hint: "write over it with --force, or elsewhere with --out"}
+		case err != nil && !errors.Is(err, fs.ErrNotExist):
+			return nil, unreadable(path, err)
+		}
+		changed = append(changed, f)
+	}
+	return changed, nil
+}
+
+// finish writes the files and says what is still to be done.
+func (s *filing) finish(d *dossier.Dossier, changed []dossier.File, record string) error {
+	if err := os.MkdirAll(s.out, 0o700); err != nil {
+		return fmt.Errorf("make directory %s: %w", s.out, err)
+	}
+	if d.Approval != nil && record != "" {
+		data, err := json.MarshalIndent(d.Approval, "", "  ")
+		if err != nil {
+			return err
+		}
+		if err := files.WriteFile(record, append(data, '\n'), 0o600); err != nil {
+			return err
+		}
+	}
+	for _, f := range changed {
+		if err := files.WriteFile(filepath.Join(s.out, f.Name), f.Data, 0o600); err != nil {
+			return err
+		}
+	}
+	if err := s.app.print(d, func(w io.Writer) { s.show(w, d) }); err != nil {
+		return err
+	}
+	if len(d.Missing)+len(d.Findings) > 0 {
+		return quiet{exitNotCleared}
+	}
+	return nil
+}
+
+func (s *filing) show(w io.Writer, d *dossier.Dossier) {
+	a := s.app
+	state := a.word("draft", "草稿")
+	if !d.Draft {
+		state = fmt.Sprintf(a.word("approved by %s on %s", "已由 %s 于 %s 批准"), d.Approval.By, d.Approval.On)
+	}
+	fmt.Fprintf(w, "%s · %s\n", a.text(d.Title), state)
+	if d.Layout == dossier.FormNotSeen {
+		fmt.Fprintln(w, a.word("the official form was not seen: check the layout against it before you file", "版式待与官方表格核对"))
+	}
+	for _, f := range d.Files {
+		fmt.Fprintf(w, "  %s\n", filepath.Join(s.out, f.Name))
+	}
+	if t := d.Fill; t != nil {
+		fmt.Fprintf(w, a.word("template: %d places filled\n", "模板：已填 %d 处\n"), t.Filled)
+		for _, name := range t.Unknown {
+			fmt.Fprintf(w, "  ? %s\n", name)
+		}
+	}
+	if d.Due != "" {
+		fmt.Fprintf(w, a.word("due %s\n", "期限 %s\n"), d.Due)
+	}
+	for _, f := range d.Findings {
+		a.paragraph(w, "  ✗ ", "    ", a.text(f.Text)+a.word(" [", "〔")+a.text(f.Basis.Article)+", "+string(f.Basis.Confidence)+a.word("]", "〕"))
+	}
+	if len(d.Missing) == 0 {
+		fmt.Fprintln(w, a.word("no answer is missing", "没有待填的答案"))
+		return
+	}
+	fmt.Fprintf(w, a.word("missing: %d answers\n", "待填：%d 项\n"), len(d.Missing))
+	for _, m := range d.Missing {
+		fmt.Fprintf(w, "  ☐ %s %s\n", m.Question, a.text(m.Text))
+	}
+}

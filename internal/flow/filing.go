@@ -1,0 +1,54 @@
+package flow
+
+import (
+	"context"
+	"encoding/hex"
+	"regexp"
+	"strings"
+	"time"
+
+	"hutong/internal/dataspace"
+)
+
+// Filing says that a person approved the documents of a filing about a flow:
+// exactly those that were made of the input with this digest. What they say,
+// and the answers in them, are not here.
+type Filing struct {
+	Kind   string           `json:"kind"`
+	Digest dataspace.Digest `json:"digest"`
+	Reason string           `json:"reason"`
+	By     string           `json:"by"` // name of the key it was recorded with
+	At     time.Time        `json:"at"`
+}
+
+// DocFiling is the name of the document that holds the last approval of a kind
+// of filing.
+func DocFiling(kind string) string { return "filing." + strings.ReplaceAll(kind, "/", ".") }
+
+var filingKind = regexp.MustCompile(`^[a-z]{2,20}/[a-z0-9-]{1,60}$`)
+
+// ApproveFiling records that a person approved a filing. It changes nothing in
+// how the flow goes on.
+func (s *Service) ApproveFiling(ctx context.Context, id dataspace.FlowID, in Filing) (Filing, error) {
+	bad := func(place, message, hint string) (Filing, error) {
+		return Filing{}, &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "filing.approval", Place: place, Message: message, Hint: hint}
+	}
+	if !filingKind.MatchString(in.Kind) {
+		return bad("kind", "expected a kind of filing, such as xx/report", "")
+	}
+	if raw, err := hex.DecodeString(string(in.Digest)); err != nil || len(raw) != 32 || strings.ToLower(string(in.Digest)) != string(in.Digest) {
+		return bad("digest", "expected a SHA-256 in lower-case hexadecimal", "")
+	}
+	if strings.TrimSpace(in.Reason) == "" {
+		return bad("reason", "an approval needs a reason", "say on what it rests; it is kept as evidence")
+	}
+	in.At = s.now()
+	_, err := s.mutate(ctx, id, func(r *record) error {
+		if err := r.document(DocFiling(in.Kind), in); err != nil {
+			return err
+		}
+		r.event(s, dataspace.EventFiling, DocFiling(in.Kind))
+		return nil
+	})
+	return in, err
+}
