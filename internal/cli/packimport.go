@@ -51,7 +51,7 @@ Exit codes: 0 published, 1 rows are not mapped or something is wrong, 2 usage.`,
 		RunE: func(_ *cobra.Command, list []string) error {
 			i.file = list[0]
 			if i.pack == "" || i.into == "" && i.writeMapping == "" {
-				return usagef("hutong pack import annex.xlsx --pack ID --into packs", "--pack and --into are needed")
+				return usagef("name both: --pack ID --into DIR", "--pack and --into are needed")
 			}
 			return i.run()
 		},

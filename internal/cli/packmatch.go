@@ -40,7 +40,7 @@ Exit codes: 0 done, also where nothing is proposed; 1 failed; 2 usage.`,
 		Example: `  hutong pack match members.csv --pack cn/shanghai-negative-list --dir packs --scenario COM-MEMBER`,
 		RunE: func(cmd *cobra.Command, list []string) error {
 			if id == "" || (len(list) == 0) == (profiled == "") {
-				return usagef("hutong pack match members.csv --pack ID", "--pack, and a dataset or --profile, are needed")
+				return usagef("name both: SOURCE --pack ID", "--pack, and a dataset or --profile, are needed")
 			}
 			all, err := loadPacks(dirsOf(dir))
 			if err != nil {
