@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/google/uuid"
@@ -21,7 +22,20 @@ type Counts struct {
 	Exporter    dataspace.ParticipantID `json:"exporter"`
 	Year        int                     `json:"year"`
 	Totals      clear.Totals            `json:"totals"`
+	Thresholds  []clear.Outlook         `json:"thresholds"`
+	Flows       []CountedFlow           `json:"flows" doc:"newest first"`
+	FlowsInAll  int                     `json:"flows_in_all"`
 	Corrections []clear.Correction      `json:"corrections"`
+}
+
+// CountedFlow is a flow whose people count.
+type CountedFlow struct {
+	Flow   dataspace.FlowID       `json:"flow"`
+	State  clear.ReservationState `json:"state" doc:"reserved until they are delivered, then confirmed"`
+	On     string                 `json:"on,omitempty" doc:"day of the decision"`
+	To     string                 `json:"to,omitempty" doc:"recipient, peer/participant"`
+	People *clear.Totals          `json:"people,omitempty" doc:"distinct people of the flow; absent where an older version counted them"`
+	New    *clear.Totals          `json:"new,omitempty" doc:"those of them whom nobody else held when they were counted"`
 }
 
 // Correct changes a count, for a reason.
@@ -76,6 +90,7 @@ func (s *server) registerEvidence(api huma.API) {
 func (s *server) counts(ctx context.Context, in *struct {
 	Exporter dataspace.ParticipantID `query:"exporter" required:"true"`
 	Year     int                     `query:"year" doc:"default: this year"`
+	Flows    int                     `query:"flows" default:"100" minimum:"0" doc:"list so many flows at most"`
 }) (*body[Counts], error) {
 	if err := allow(ctx, gateway.ReadCounts, in.Exporter); err != nil {
 		return nil, err
@@ -83,12 +98,40 @@ func (s *server) counts(ctx context.Context, in *struct {
 	if in.Year == 0 {
 		in.Year = s.Now().UTC().Year()
 	}
-	t, err := s.Counts.Totals(ctx, in.Exporter, in.Year)
-	if err != nil {
-		return nil, err
+	v, err := s.countsOf(ctx, in.Exporter, in.Year, in.Flows)
+	return &body[Counts]{v}, err
+}
+
+// countsOf gathers what is known of an exporter's year.
+func (s *server) countsOf(ctx context.Context, exporter dataspace.ParticipantID, year, limit int) (Counts, error) {
+	v := Counts{Exporter: exporter, Year: year, Flows: []CountedFlow{}, Thresholds: []clear.Outlook{}}
+	var err error
+	if v.Totals, err = s.Counts.Totals(ctx, exporter, year); err != nil {
+		return v, err
 	}
-	list, err := s.Counts.Corrections(ctx, in.Exporter, in.Year)
-	return &body[Counts]{Counts{Exporter: in.Exporter, Year: in.Year, Totals: t, Corrections: orEmpty(list)}}, err
+	list, err := s.Counts.Corrections(ctx, exporter, year)
+	if err != nil {
+		return v, err
+	}
+	v.Corrections = orEmpty(list)
+	counted, err := s.Counts.ByYear(ctx, exporter, year)
+	if err != nil {
+		return v, err
+	}
+	v.FlowsInAll = len(counted)
+	for _, c := range counted[:min(limit, len(counted))] {
+		v.Flows = append(v.Flows, CountedFlow{Flow: c.Flow, State: c.State, On: c.On, To: c.To, People: c.People, New: c.New})
+	}
+	p, err := s.Gateway.Participant(ctx, exporter)
+	if errors.Is(err, dataspace.ErrNotFound) {
+		return v, nil // gone, and with it the facts that say which packs apply
+	}
+	if err != nil {
+		return v, err
+	}
+	today := s.Now().UTC()
+	v.Thresholds = clear.Outlooks(s.Rules().Thresholds(p.Exporter(), today.Format(time.DateOnly)), v.Totals, counted, year, today)
+	return v, nil
 }
 
 func (s *server) correct(ctx context.Context, in *with[Correct]) (*body[Counts], error) {
@@ -105,12 +148,8 @@ func (s *server) correct(ctx context.Context, in *with[Correct]) (*body[Counts],
 	if err != nil {
 		return nil, err
 	}
-	t, err := s.Counts.Totals(ctx, c.Exporter, c.Year)
-	if err != nil {
-		return nil, err
-	}
-	list, err := s.Counts.Corrections(ctx, c.Exporter, c.Year)
-	return &body[Counts]{Counts{Exporter: c.Exporter, Year: c.Year, Totals: t, Corrections: orEmpty(list)}}, err
+	v, err := s.countsOf(ctx, c.Exporter, c.Year, 0)
+	return &body[Counts]{v}, err
 }
 
 // metrics are computed when they are asked for. No label holds a name.
@@ -123,6 +162,8 @@ func (s *server) metrics() *prometheus.Registry {
 var (
 	flowsDesc = prometheus.NewDesc("hutong_flows", "Flows by role and state.", []string{"role", "state"}, nil)
 	forksDesc = prometheus.NewDesc("hutong_witness_forks_total", "Checkpoints of peers that contradicted earlier ones, since start.", nil, nil)
+	usedDesc  = prometheus.NewDesc("hutong_counts_used_ratio", "People exported this year as a share of a number of the law, by the exporter who is nearest to it.", []string{"pack", "number"}, nil)
+	warnDesc  = prometheus.NewDesc("hutong_counts_warnings", "Thresholds that some exporter comes near to, or will soon reach.", nil, nil)
 	readyDesc = prometheus.NewDesc("hutong_ready", "1 if the gateway can work.", nil, nil)
 )
 
@@ -133,6 +174,8 @@ func (c *flowCollector) Describe(ch chan<- *prometheus.Desc) {
 	ch <- flowsDesc
 	ch <- forksDesc
 	ch <- readyDesc
+	ch <- usedDesc
+	ch <- warnDesc
 }
 
 // Collect implements prometheus.Collector.
@@ -152,4 +195,36 @@ func (c *flowCollector) Collect(ch chan<- prometheus.Metric) {
 	for k, n := range counts {
 		ch <- prometheus.MustNewConstMetric(flowsDesc, prometheus.GaugeValue, float64(n), string(k.Role), string(k.State))
 	}
+	if err := c.people(ctx, ch); err != nil {
+		ch <- prometheus.NewInvalidMetric(usedDesc, err)
+	}
+}
+
+// people shows how near the counts are to the numbers of the law, without
+// saying whose they are.
+func (c *flowCollector) people(ctx context.Context, ch chan<- prometheus.Metric) error {
+	list, err := c.s.Gateway.Participants(ctx)
+	if err != nil {
+		return err
+	}
+	type number struct{ pack, name string }
+	used, warnings := map[number]float64{}, 0
+	for _, p := range list {
+		v, err := c.s.countsOf(ctx, p.ID, c.s.Now().UTC().Year(), 0)
+		if err != nil {
+			return err
+		}
+		for _, o := range v.Thresholds {
+			n := number{string(o.Pack), o.Name}
+			used[n] = max(used[n], float64(o.Count)/float64(o.Value))
+			if len(o.Warn) > 0 {
+				warnings++
+			}
+		}
+	}
+	for n, ratio := range used {
+		ch <- prometheus.MustNewConstMetric(usedDesc, prometheus.GaugeValue, ratio, n.pack, n.name)
+	}
+	ch <- prometheus.MustNewConstMetric(warnDesc, prometheus.GaugeValue, float64(warnings))
+	return nil
 }

@@ -69,6 +69,20 @@ const maxWait = 25 * time.Second
 
 func (s *server) registerFlows(api huma.API) {
 	add(s, api, route{method: get, path: "/flows", summary: "List flows, newest first", tag: "flows"}, s.listFlows)
+	add(s, api, route{method: get, path: "/packs/changes", summary: "Flows that came out otherwise when they were decided again after an update of the packs", tag: "flows"},
+		func(ctx context.Context, in *ByOwner) (*body[[]flow.Flow], error) {
+			if err := allowAny(ctx, gateway.ReadFlows); err != nil {
+				return nil, err
+			}
+			if p := who(ctx); p.Role == gateway.ParticipantMember {
+				if in.Owner != "" && in.Owner != p.Participant {
+					return &body[[]flow.Flow]{[]flow.Flow{}}, nil
+				}
+				in.Owner = p.Participant
+			}
+			list, err := s.Flows.Rechecked(ctx, in.Owner)
+			return &body[[]flow.Flow]{orEmpty(list)}, err
+		})
 	add(s, api, route{method: post, path: "/flows/send", summary: "Send a dataset", tag: "flows"}, s.send)
 	add(s, api, route{method: post, path: "/flows/fetch", summary: "Fetch a dataset", tag: "flows"}, s.fetch)
 	add(s, api, route{method: get, path: "/flows/{id}", summary: "Show a flow, or wait until it has changed", tag: "flows"}, s.showFlow)
@@ -275,7 +289,9 @@ func (s *server) send(ctx context.Context, in *with[Send]) (*body[FlowView], err
 		req.SourceForm = *r.SourceForm
 	}
 	if r.Facts != nil {
+		match := req.Facts.ListMatch // only who confirms it says so
 		req.Facts = *r.Facts
+		req.Facts.ListMatch = match
 	}
 	f, err := s.Flows.Begin(ctx, req)
 	return s.view(ctx, f), err

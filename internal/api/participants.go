@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
+	"slices"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"hutong/internal/dataspace"
 	"hutong/internal/gateway"
+	"hutong/internal/rules"
 )
 
 // ByParticipant names a participant in a path.
@@ -107,6 +109,23 @@ func (s *server) registerDatasets(api huma.API) {
 			d, err := s.Gateway.Dataset(ctx, in.Owner, in.ID)
 			return &body[gateway.Dataset]{d}, err
 		})
+	add(s, api, route{method: post, path: "/participants/{owner}/datasets/{id}/list-match", summary: "Confirm which items of a negative list a dataset matches", tag: "datasets"},
+		func(ctx context.Context, in *struct {
+			Owner dataspace.ParticipantID `path:"owner"`
+			ID    dataspace.DatasetID     `path:"id"`
+			Body  ConfirmItems
+		}) (*body[gateway.Dataset], error) {
+			if err := allow(ctx, gateway.WriteDatasets, in.Owner); err != nil {
+				return nil, err
+			}
+			m, err := in.Body.match(s.Rules())
+			if err != nil {
+				return nil, err
+			}
+			m.By = who(ctx).Name
+			d, err := s.Gateway.ConfirmItems(ctx, in.Owner, in.ID, m)
+			return &body[gateway.Dataset]{d}, err
+		})
 	add(s, api, route{method: remove, path: "/participants/{owner}/datasets/{id}", summary: "Take a dataset off", tag: "datasets"},
 		func(ctx context.Context, in *ownedDataset) (*none, error) {
 			if err := allow(ctx, gateway.WriteDatasets, in.Owner); err != nil {
@@ -114,6 +133,29 @@ func (s *server) registerDatasets(api huma.API) {
 			}
 			return &none{}, s.Gateway.RemoveDataset(ctx, in.Owner, in.ID)
 		})
+}
+
+// ConfirmItems is a person's word on which items of a list a dataset matches.
+type ConfirmItems struct {
+	Pack    dataspace.PackID `json:"pack"`
+	Items   []string         `json:"items" doc:"all that match; empty: none does"`
+	Columns dataspace.Digest `json:"columns" doc:"digest of the columns that were looked at"`
+	Reason  string           `json:"reason"`
+}
+
+// match binds the word to the list in force, which must have the items.
+func (c ConfirmItems) match(set *rules.Set) (dataspace.ListMatch, error) {
+	ref, items, err := set.List(c.Pack)
+	if err != nil {
+		return dataspace.ListMatch{}, err
+	}
+	for _, id := range c.Items {
+		if !slices.ContainsFunc(items, func(it rules.Item) bool { return it.ID == id }) {
+			return dataspace.ListMatch{}, &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "dataset.item", Place: id,
+				Message: "is no item of the list of " + string(ref.ID) + " " + ref.Version, Hint: "'hutong pack match' proposes items"}
+		}
+	}
+	return dataspace.ListMatch{Pack: ref, Items: append([]string{}, c.Items...), Columns: c.Columns, Reason: c.Reason}, nil
 }
 
 // sourceAllowed keeps a participant's key from naming files of the gateway or

@@ -17,26 +17,27 @@ type layer struct {
 // package that is not here fails the test, and so does a line here without a
 // package.
 var layers = []layer{
-	{name: "main", packages: []string{"bench/big", "bench/flows", "bench/opa", "cmd/hutong", "docs", "internal/systest"}},
+	{name: "main", packages: []string{"bench/big", "bench/flows", "bench/opa", "bench/people", "cmd/hutong", "docs", "internal/systest"}},
 	{name: "measuring", packages: []string{"bench/pair"}},
 	{name: "command line", packages: []string{"internal/cli"}},
 	{name: "wiring", packages: []string{"internal/node", "internal/tck"}},
 	{name: "surfaces and storage", packages: []string{"internal/api", "internal/dsp", "internal/exchange", "internal/sqlite"}},
 	{name: "conductor", packages: []string{"internal/flow"}},
 	{name: "services", packages: []string{
-		"internal/agree", "internal/clear", "internal/deliver", "internal/gateway",
+		"internal/agree", "internal/annex", "internal/clear", "internal/deliver", "internal/dossier", "internal/gateway",
 		"internal/profile", "internal/prove", "internal/sample",
 	}},
+	{name: "sets of people", packages: []string{"internal/runset"}},
 	{name: "files", packages: []string{"internal/files"}},
 	{name: "any format", pure: true, packages: []string{"internal/table/format"}},
-	{name: "formats", pure: true, packages: []string{"internal/table/csv", "internal/table/jsonl", "internal/table/parquet"}},
+	{name: "formats", pure: true, packages: []string{"internal/table/csv", "internal/table/jsonl", "internal/table/parquet", "internal/office"}},
 	{name: "blocks of input", pure: true, packages: []string{"internal/table/block"}},
-	{name: "agreements", pure: true, packages: []string{"internal/recognition"}},
+	{name: "law beside law", pure: true, packages: []string{"internal/contrast", "internal/recognition"}},
 	{name: "pure logic", pure: true, packages: []string{
 		"internal/element", "internal/odrl", "internal/rules", "internal/table", "internal/tlog",
 	}},
 	{name: "vocabulary", pure: true, packages: []string{"internal/dataspace"}},
-	{name: "no imports of ours", packages: []string{"packs", "internal/archtest"}},
+	{name: "no imports of ours", packages: []string{"packs", "filings", "internal/archtest"}},
 }
 
 // impure are imports that a pure package must not have.

@@ -2,6 +2,7 @@ package clear
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"time"
 
@@ -16,7 +17,17 @@ type Reservation struct {
 	// Year is that of the decision's day; see YearOf. A flow that is decided
 	// again before its stream opens is counted in that day's year.
 	Year  int
+	On    string           // the day of the decision, 2006-01-02
+	To    string           // the recipient, as peer/participant
 	State ReservationState // set by the store
+}
+
+// Counted is a reservation with the people that it counts. What an older
+// version counted has neither day nor numbers.
+type Counted struct {
+	Reservation
+	People *Totals // of the flow
+	New    *Totals // those of them whom nobody else held when they were counted
 }
 
 // ReservationState is how far a reservation has come.
@@ -87,27 +98,33 @@ type CountStore interface {
 	Recount(ctx context.Context, exporter dataspace.ParticipantID, year int) (Totals, error)
 	// ByFlow lists the reservations of a flow, in order of id.
 	ByFlow(ctx context.Context, flow dataspace.FlowID) ([]Reservation, error)
-	// Correct changes the totals. ErrInvalid if a total would be negative,
-	// ErrConflict if the id was used for another correction.
-	Correct(ctx context.Context, c Correction) error
+	// ByYear lists the reservations that count for an exporter and year, newest
+	// day first.
+	ByYear(ctx context.Context, exporter dataspace.ParticipantID, year int) ([]Counted, error)
+	// Correct changes the totals and keeps the evidence of it, in one step.
+	// ErrInvalid if a total would be negative, ErrConflict if the id was used
+	// for another correction.
+	Correct(ctx context.Context, c Correction, evidence dataspace.Event) error
 	// Corrections lists them in order of time.
 	Corrections(ctx context.Context, exporter dataspace.ParticipantID, year int) ([]Correction, error)
 	// Tidy merges the people of confirmed reservations and drops those of
-	// released ones, in small steps that hold up nobody. No total changes by
-	// it. It returns how many reservations it finished.
+	// released ones, in steps that hold up nobody. No total changes by it. It
+	// returns how many lists of people it finished.
 	Tidy(ctx context.Context) (int, error)
 }
 
 // Counts counts people. It is safe for concurrent use.
 type Counts struct {
-	store CountStore
-	keyID string
+	store  CountStore
+	keyID  string
+	notify func()
 }
 
 // NewCounts makes the counter; keyID names the key of the hashes, so that
-// hashes under two keys are never counted together.
-func NewCounts(store CountStore, keyID string) *Counts {
-	return &Counts{store: store, keyID: keyID}
+// hashes under two keys are never counted together. notify tells the log that
+// there is evidence for it.
+func NewCounts(store CountStore, keyID string, notify func()) *Counts {
+	return &Counts{store: store, keyID: keyID, notify: notify}
 }
 
 // Reserve counts the people of a flow before it is decided, and returns the
@@ -172,10 +189,39 @@ func (c *Counts) Correct(ctx context.Context, x Correction) error {
 		return &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "count.reason", Place: x.ID,
 			Message: "a correction needs a reason and somebody who answers for it", Hint: "say what happened and where it is written"}
 	}
-	if err := c.store.Correct(ctx, x); err != nil {
+	evidence, err := correctionEvent(x)
+	if err == nil {
+		err = c.store.Correct(ctx, x, evidence)
+	}
+	if err != nil {
 		return fmt.Errorf("correct count of %s in %d: %w", x.Exporter, x.Year, err)
 	}
+	c.notify()
 	return nil
+}
+
+// correctionEvent is the evidence of a correction: a commitment to all of it.
+// Its id follows from the correction's, so that a repetition is logged once.
+func correctionEvent(x Correction) (dataspace.Event, error) {
+	doc, err := dataspace.NewDocument(x)
+	if err != nil {
+		return dataspace.Event{}, err
+	}
+	var salt dataspace.Salt
+	rand.Read(salt[:])
+	return dataspace.Event{
+		ID: dataspace.EventID("correction." + x.ID), Kind: dataspace.EventCorrection, At: x.At,
+		Documents: map[string]dataspace.Document{"correction": doc}, Salts: map[string]dataspace.Salt{"correction": salt},
+	}, nil
+}
+
+// ByYear lists the flows that count for an exporter and year, newest first.
+func (c *Counts) ByYear(ctx context.Context, exporter dataspace.ParticipantID, year int) ([]Counted, error) {
+	list, err := c.store.ByYear(ctx, exporter, year)
+	if err != nil {
+		return nil, fmt.Errorf("list flows counted for %s in %d: %w", exporter, year, err)
+	}
+	return list, nil
 }
 
 // Corrections lists the corrections of an exporter in a year.

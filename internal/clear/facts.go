@@ -25,6 +25,9 @@ type Input struct {
 	// they are not known.
 	Counts           dataspace.CountFacts
 	AcceptConfidence []dataspace.Confidence
+	// Packs are those in force: a person's match holds for the list it was
+	// made with.
+	Packs []dataspace.PackRef
 }
 
 // BuildFacts says what would leave, from whom, to whom and why. It is pure:
@@ -32,6 +35,7 @@ type Input struct {
 // column counts as leaving unless the plan drops it or does not name it.
 func BuildFacts(in Input) dataspace.Facts {
 	d := in.Dataset
+	match := listMatch(in)
 	f := dataspace.Facts{
 		On:               in.On,
 		Exporter:         in.Exporter,
@@ -56,8 +60,9 @@ func BuildFacts(in Input) dataspace.Facts {
 		Data: dataspace.DataFacts{
 			Personal:            personal(in.Profile, in.Plan),
 			Elements:            elements(in.Profile, in.Plan),
-			ListItems:           d.ListItems,
-			ListConfirmed:       d.ListConfirmed,
+			ListItems:           match.ListItems,
+			ListConfirmed:       match.ListConfirmed,
+			ListOf:              match.ListOf,
 			GovernmentRelated:   d.GovernmentRelated,
 			Important:           d.Important,
 			ImportantNotifiedOn: d.ImportantNotifiedOn,
@@ -71,6 +76,22 @@ func BuildFacts(in Input) dataspace.Facts {
 		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.ID, b.ID))
 	})
 	return f
+}
+
+// listMatch is what is known about a negative list: what a person confirmed,
+// while the columns and the list are those that were confirmed, and else what
+// the owner says of the dataset.
+func listMatch(in Input) (out dataspace.DataFacts) {
+	m := in.Dataset.ListMatch
+	if m == nil {
+		return dataspace.DataFacts{ListItems: in.Dataset.ListItems, ListConfirmed: in.Dataset.ListConfirmed}
+	}
+	columns, err := in.Profile.ColumnsDigest()
+	if err != nil || columns != m.Columns || !slices.Contains(in.Packs, m.Pack) {
+		return dataspace.DataFacts{}
+	}
+	yes := true
+	return dataspace.DataFacts{ListItems: m.Items, ListConfirmed: &yes, ListOf: m.Pack.ID}
 }
 
 // Leaving reports for a plan whether a column leaves in any form; it is what

@@ -108,7 +108,7 @@ func TestYearOf(t *testing.T) {
 }
 
 func TestCountsChecked(t *testing.T) {
-	c := clear.NewCounts(nil, "key") // nothing may reach the store
+	c := clear.NewCounts(nil, "key", func() {}) // nothing may reach the store
 	ctx := t.Context()
 	for name, err := range map[string]error{
 		"no-year": func() error {

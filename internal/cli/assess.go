@@ -31,6 +31,7 @@ type assessment struct {
 	on, asKnown     string
 	packs, packKey  string
 	agreed          agreementFlags
+	sample          bool
 	before          struct{ nonSensitive, sensitive int64 } // exported since 1 January
 	counted         bool                                    // before was given
 }
@@ -81,6 +82,7 @@ decide), 2 usage or malformed facts, 1 failed.`,
 	fs.Int64Var(&s.before.sensitive, "count-sensitive", 0, "people with sensitive data exported since 1 January, before this")
 	addPackFlags(cmd, &s.packs, &s.packKey)
 	s.agreed.add(cmd)
+	addSampleFlag(cmd, &s.sample)
 	return cmd
 }
 
@@ -92,7 +94,7 @@ func addPackFlags(cmd *cobra.Command, dir, key *string) {
 
 // withoutSource are the flags that mean something when all facts are given.
 var withoutSource = map[string]bool{
-	"facts": true, "on": true, "as-known": true, "packs": true, "pack-key": true, "recognition": true, "authority": true,
+	"allow-sample": true, "facts": true, "on": true, "as-known": true, "packs": true, "pack-key": true, "recognition": true, "authority": true,
 }
 
 // ofFacts decides over facts that somebody wrote down.
@@ -131,7 +133,11 @@ func (s *assessment) rules() (*rules.Set, error) {
 	if (s.packs == "") != (s.packKey == "") {
 		return nil, usagef("give both: an unsigned pack is never used", "--packs and --pack-key go together")
 	}
-	set, err := node.LoadRules(s.packs, s.packKey)
+	load := node.LoadRules
+	if s.sample {
+		load = node.LoadSampleRules
+	}
+	set, err := load(s.packs, s.packKey)
 	if err != nil {
 		return nil, err
 	}

@@ -114,6 +114,7 @@ func (a *app) commands() []*cobra.Command {
 		a.profileCommand(),
 		a.assessCommand(),
 		a.incidentCommand(),
+		a.fileCommand(),
 		a.verifyCommand(),
 		a.packCommand(),
 		a.recognitionCommand(),

@@ -20,7 +20,7 @@ func (a *app) datasetCommand() *cobra.Command {
 		}
 		return "/participants/" + esc(owner) + "/datasets/" + esc(id), nil
 	}
-	cmd := a.groupCommand("dataset", "What participants can send, and offer to be fetched", a.datasetAdd(&owner),
+	cmd := a.groupCommand("dataset", "What participants can send, and offer to be fetched", a.datasetAdd(&owner), a.datasetConfirm(&owner),
 		&cobra.Command{Use: "list", Short: "List datasets", Args: args(cobra.NoArgs), RunE: func(cmd *cobra.Command, _ []string) error {
 			c, err := a.client()
 			if err != nil {
@@ -99,7 +99,7 @@ what of it leaves is still cleared for each who asks.`,
 func (a *app) flowCommand() *cobra.Command {
 	var owner, state string
 	var limit int
-	list := &cobra.Command{Use: "list", Short: "List flows, newest first", Args: args(cobra.NoArgs), RunE: func(cmd *cobra.Command, _ []string) error {
+	list := &cobra.Command{Use: "list", Short: "List flows, newest first", Long: "List flows, newest first. A verdict marked ≠ came out otherwise after an update of\nthe packs; 'hutong pack changes' says how.", Args: args(cobra.NoArgs), RunE: func(cmd *cobra.Command, _ []string) error {
 		c, err := a.client()
 		if err != nil {
 			return err
@@ -114,7 +114,7 @@ func (a *app) flowCommand() *cobra.Command {
 				if f.Role == dataspace.Consumer {
 					way = fmt.Sprintf("%s/%s→%s", f.Peer, f.Counterparty, f.Local)
 				}
-				row(f.ID, f.State, f.Verdict, way, f.Dataset, f.Updated.Local().Format("2006-01-02 15:04:05"))
+				row(f.ID, f.State, verdictMark(f), way, f.Dataset, f.Updated.Local().Format("2006-01-02 15:04:05"))
 			}
 		})
 	}}

@@ -67,9 +67,7 @@ func (a *app) printDecision(w io.Writer, d dataspace.Decision) {
 	}
 	if len(d.Warnings) > 0 {
 		fmt.Fprintln(w, a.word("\nwarnings", "\n提示"))
-		for _, n := range d.Warnings {
-			a.printWarning(w, n)
-		}
+		a.printWarnings(w, d.Warnings)
 	}
 	if len(d.Missing) > 0 {
 		fmt.Fprintln(w, a.word("\nmissing", "\n缺少"))

@@ -300,9 +300,14 @@ func (c *client) saveWaybill(ctx context.Context, id dataspace.FlowID, path stri
 // printEnd says how a flow ended and, where it waits, what for.
 func (a *app) printEnd(ctx context.Context, w io.Writer, c *client, f api.FlowView) {
 	fmt.Fprintf(w, "flow %s: %s\n", f.ID, f.State)
-	if f.Verdict != "" && f.State != dataspace.Completed {
+	if f.Verdict != "" {
 		var d dataspace.Decision
-		if err := c.call(ctx, http.MethodGet, "/flows/"+esc(f.ID)+"/documents/decision", nil, &d); err == nil {
+		err := c.call(ctx, http.MethodGet, "/flows/"+esc(f.ID)+"/documents/decision", nil, &d)
+		switch {
+		case err != nil: // what became of the flow is said all the same
+		case f.State == dataspace.Completed:
+			a.printWarnings(w, d.Warnings)
+		default:
 			a.printDecision(w, d)
 		}
 	}

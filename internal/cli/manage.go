@@ -457,30 +457,3 @@ func (a *app) keyCommand() *cobra.Command {
 		}},
 		a.removeCommand("key", func(id string) (string, error) { return "/keys/" + esc(id), nil }))
 }
-
-func (a *app) countsCommand() *cobra.Command {
-	var year int
-	cmd := &cobra.Command{
-		Use: "counts PARTICIPANT", Short: "People exported since 1 January", Args: args(cobra.ExactArgs(1)),
-		RunE: func(cmd *cobra.Command, list []string) error {
-			c, err := a.client()
-			if err != nil {
-				return err
-			}
-			var v api.Counts
-			path := "/counts?exporter=" + esc(list[0])
-			if year != 0 {
-				path += fmt.Sprintf("&year=%d", year)
-			}
-			if err := c.call(cmd.Context(), http.MethodGet, path, nil, &v); err != nil {
-				return err
-			}
-			return a.print(v, func(w io.Writer) {
-				fmt.Fprintf(w, "%s, %d\n  without sensitive data  %d people\n  with sensitive data     %d people\n  under 14                %d people\n",
-					v.Exporter, v.Year, v.Totals.Other, v.Totals.Sensitive, v.Totals.Under14)
-			})
-		},
-	}
-	cmd.Flags().IntVar(&year, "year", 0, "default: this year")
-	return cmd
-}

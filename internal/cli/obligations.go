@@ -112,6 +112,10 @@ func (a *app) printAgenda(w io.Writer, g flow.Agenda) {
 
 // printWarning says which document is concerned, by when to act, and why.
 func (a *app) printWarning(w io.Writer, n dataspace.Warning) {
+	if n.InstrumentKind == "" { // about a count
+		a.paragraph(w, "  ! ", "    ", a.text(n.Text)+" · "+n.Article)
+		return
+	}
 	what := a.word("renew", "续期")
 	if n.Kind == "refile" {
 		what = a.word("file again", "重新办理")

@@ -19,7 +19,8 @@ import (
 )
 
 func (a *app) packCommand() *cobra.Command {
-	cmd := a.groupCommand("pack", "Rule packs: law as data", a.packList(), a.packShow(), a.packCheck(), a.packTest(), a.packMutate(), a.packSign(), a.packKeygen())
+	cmd := a.groupCommand("pack", "Rule packs: law as data", a.packList(), a.packShow(), a.packCheck(), a.packTest(), a.packDiff(), a.packCompare(), a.packChanges(),
+		a.packMutate(), a.packImport(), a.packMatch(), a.packSign(), a.packKeygen())
 	cmd.Long = `Rule packs: law as data. A pack is a folder with pack.yaml, tests.yaml and
 SOURCES.md. Without DIR these commands look at the packs that are built in; DIR
 is a pack's folder, or one with packs below it.`
@@ -57,7 +58,7 @@ func loadPacks(dirs []string) ([]*rules.Pack, error) {
 // some folder above it.
 func loadPackDir(dir string) ([]*rules.Pack, error) {
 	if _, err := os.Stat(filepath.Join(dir, "pack.yaml")); errors.Is(err, fs.ErrNotExist) {
-		return rules.LoadAll(os.DirFS(dir))
+		return rules.LoadAll(overBuiltIn{os.DirFS(dir)})
 	}
 	abs, err := filepath.Abs(dir)
 	if err != nil {
@@ -66,7 +67,7 @@ func loadPackDir(dir string) ([]*rules.Pack, error) {
 	var found *rules.Pack
 	var first error
 	for root, inside := abs, "."; ; {
-		p, err := rules.Load(os.DirFS(root), inside)
+		p, err := rules.Load(overBuiltIn{os.DirFS(root)}, inside)
 		switch {
 		case err == nil && string(p.Ref().ID) == inside:
 			return []*rules.Pack{p}, nil // this is the root that its id is relative to
@@ -85,6 +86,21 @@ func loadPackDir(dir string) ([]*rules.Pack, error) {
 		return []*rules.Pack{found}, nil
 	}
 	return nil, first
+}
+
+// overBuiltIn is a folder of packs beneath which the built-in ones lie: what a
+// pack overlays, and its calendar, are found there where the folder lacks them.
+type overBuiltIn struct{ fs.FS }
+
+// Open implements fs.FS.
+func (o overBuiltIn) Open(name string) (fs.File, error) {
+	f, err := o.FS.Open(name)
+	if errors.Is(err, fs.ErrNotExist) && path.Base(name) != "pack.sig" {
+		if below, other := packs.FS.Open(name); other == nil {
+			return below, nil
+		}
+	}
+	return f, err
 }
 
 func (a *app) packList() *cobra.Command {
@@ -165,6 +181,12 @@ func (a *app) showPack(p *rules.Pack) error {
 			when := ""
 			if r.From != "" || r.To != "" {
 				when = fmt.Sprintf("  %s – %s", r.From, r.To)
+			}
+			if r.Recorded != "" {
+				when += a.word("  recorded ", "  收录于 ") + r.Recorded
+			}
+			if r.Withdrawn != "" {
+				when += a.word("  withdrawn ", "  撤回于 ") + r.Withdrawn
 			}
 			fmt.Fprintf(w, "\n%s  (%s)%s\n  %s [%s]\n", r.ID, r.Kind, strings.TrimRight(when, " "), r.Article, r.Confidence)
 			a.paragraph(w, "  ", "  ", a.text(r.Text))

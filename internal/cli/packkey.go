@@ -62,6 +62,7 @@ read (PEM); the public half, which gateways take as pack_key, beside it with .pu
 
 func (a *app) packSign() *cobra.Command {
 	var keyFile string
+	var sample bool
 	cmd := &cobra.Command{
 		Use: "sign DIR...", Short: "Sign packs, so that gateways take them", Args: args(cobra.MinimumNArgs(1)),
 		Long: `Check packs and write pack.sig beside each pack.yaml. A gateway whose pack_key is
@@ -81,7 +82,7 @@ A pack with findings or failing cases is not signed.`,
 				if _, err := os.Stat(filepath.Join(dir, "pack.yaml")); err != nil {
 					return unreadable(filepath.Join(dir, "pack.yaml"), err)
 				}
-				s, err := signPack(dir, key)
+				s, err := signPack(dir, key, sample)
 				if err != nil {
 					return err
 				}
@@ -95,6 +96,7 @@ A pack with findings or failing cases is not signed.`,
 		},
 	}
 	cmd.Flags().StringVar(&keyFile, "key", "", "file with the secret key: PEM, or base64 of the 32 bytes")
+	addSampleFlag(cmd, &sample)
 	return cmd
 }
 
@@ -104,18 +106,30 @@ type signedPack struct {
 	Signature string            `json:"signature"`
 }
 
-func signPack(dir string, key ed25519.PrivateKey) (signedPack, error) {
+// checkedPack loads a pack that has no findings and whose cases hold.
+func checkedPack(dir string, sample bool) (*rules.Pack, error) {
 	list, err := loadPackDir(dir)
 	if err != nil {
-		return signedPack{}, err
+		return nil, err
 	}
 	p := list[0]
+	if p.Sample() && !sample {
+		return nil, refuseSample(p)
+	}
 	if found := p.Check(rules.KnownElements(elementIDs())); len(found) > 0 {
-		return signedPack{}, &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "pack.findings", Place: packPlace(p.Ref().ID, found[0].Rule),
+		return nil, &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "pack.findings", Place: packPlace(p.Ref().ID, found[0].Rule),
 			Message: fmt.Sprintf("%s (%d findings)", found[0].Message, len(found)), Hint: "'hutong pack check " + dir + "' lists them all"}
 	}
 	if r := p.Test(); !r.OK() {
-		return signedPack{}, &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "pack.cases", Place: string(p.Ref().ID), Message: "its cases do not hold", Hint: "'hutong pack test " + dir + "' shows them"}
+		return nil, &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "pack.cases", Place: string(p.Ref().ID), Message: "its cases do not hold", Hint: "'hutong pack test " + dir + "' shows them"}
+	}
+	return p, nil
+}
+
+func signPack(dir string, key ed25519.PrivateKey, sample bool) (signedPack, error) {
+	p, err := checkedPack(dir, sample)
+	if err != nil {
+		return signedPack{}, err
 	}
 	sig, err := rules.Sign(p, key)
 	if err != nil {

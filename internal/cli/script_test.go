@@ -26,7 +26,7 @@ import (
 
 // minScripts is how many scripts there are at least: fewer and nothing was
 // tested.
-const minScripts = 7
+const minScripts = 8
 
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"hutong": func() {
@@ -57,6 +57,10 @@ func TestScripts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	annexes, err := filepath.Abs("../../docs/howto/sample-annex")
+	if err != nil {
+		t.Fatal(err)
+	}
 	packs, err := filepath.Abs("../../packs")
 	if err != nil {
 		t.Fatal(err)
@@ -72,6 +76,7 @@ func TestScripts(t *testing.T) {
 			env.Setenv("HUTONG_LANG", "en")
 			env.Setenv("EVIDENCE", evidence)
 			env.Setenv("PACKS", packs)
+			env.Setenv("SAMPLE", annexes)
 			return os.MkdirAll(home, 0o700)
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){

@@ -1,5 +1,7 @@
 package dataspace
 
+import "time"
+
 // DatasetFacts is what a decision needs to know about a dataset and its
 // export and no profile can find; it is said by its owner. Field by field it
 // is the part of Facts of the same name. A nil or empty value is unknown.
@@ -13,6 +15,7 @@ type DatasetFacts struct {
 	DomesticMixed       *bool            `json:"domestic_mixed,omitempty"`
 	ListItems           []string         `json:"list_items,omitempty"`
 	ListConfirmed       *bool            `json:"list_confirmed,omitempty"`
+	ListMatch           *ListMatch       `json:"list_match,omitempty"`
 	Ground              string           `json:"ground,omitempty"`
 	Transaction         string           `json:"transaction,omitempty"`
 	Exemption           string           `json:"exemption,omitempty"`
@@ -25,4 +28,17 @@ type DatasetFacts struct {
 	StateSecret         *bool            `json:"state_secret,omitempty"`
 	USPersons           map[string]int64 `json:"us_persons,omitempty"`
 	Consent             *ConsentFacts    `json:"consent,omitempty"`
+}
+
+// ListMatch is a person's word on which items of a negative list a dataset
+// matches. It holds while the dataset has the same columns, found to be the
+// same, and the list is the same bytes; else nobody has looked.
+type ListMatch struct {
+	Pack PackRef `json:"pack"`
+	// Items are all that match; empty: none does.
+	Items   []string  `json:"items"`
+	Columns Digest    `json:"columns"` // of the profile, see Profile.ColumnsDigest
+	Reason  string    `json:"reason"`
+	By      string    `json:"by" readOnly:"true"` // the name of the key it was said with
+	At      time.Time `json:"at" readOnly:"true"`
 }

@@ -110,13 +110,14 @@ type Obligation struct {
 }
 
 // Warning is something that is not wrong yet: an instrument that ends soon, or
-// was granted for what has changed.
+// was granted for what has changed; a count that comes near a number of the law.
 type Warning struct {
-	Kind           string       `json:"kind"` // renew, refile
+	Kind           string       `json:"kind"` // renew, refile, count
 	Instrument     InstrumentID `json:"instrument,omitempty"`
-	InstrumentKind string       `json:"instrument_kind"`
-	From           string       `json:"from,omitempty"`  // first day on which to act
-	Until          string       `json:"until,omitempty"` // last day of the instrument
+	InstrumentKind string       `json:"instrument_kind,omitempty"`
+	Number         string       `json:"number,omitempty"` // pack#name of the number of the law
+	From           string       `json:"from,omitempty"`   // first day on which to act
+	Until          string       `json:"until,omitempty"`  // last day of the instrument
 	Article        string       `json:"article"`
 	Source         string       `json:"source"`
 	Confidence     Confidence   `json:"confidence"`

@@ -77,7 +77,10 @@ type DataFacts struct {
 	ListItems []string    `json:"list_items,omitempty"`
 	// ListConfirmed says that a person matched the data with the list: the
 	// items are those of ListItems and no others.
-	ListConfirmed       *bool            `json:"list_confirmed,omitempty"`
+	ListConfirmed *bool `json:"list_confirmed,omitempty"`
+	// ListOf is the pack whose list it was matched with. Where it is given,
+	// the list of another pack is not confirmed.
+	ListOf              PackID           `json:"list_of,omitempty"`
 	GovernmentRelated   *bool            `json:"government_related,omitempty"`
 	Important           string           `json:"important,omitempty"` // no, yes, notified, published, unknown
 	ImportantNotifiedOn string           `json:"important_notified_on,omitempty"`
@@ -95,6 +98,19 @@ type CountFacts struct {
 	// Standard is the classification by which sensitive people were counted,
 	// an id of the taxonomy, or "strictest" for any of them.
 	Standard string `json:"standard,omitempty"`
+}
+
+// Of is the count that a fact's name stands for; nil if it is not known.
+func (c CountFacts) Of(fact string) *int64 {
+	switch fact {
+	case "counts.non_sensitive":
+		return c.NonSensitive
+	case "counts.sensitive":
+		return c.Sensitive
+	case "counts.under_14":
+		return c.Under14
+	}
+	return nil
 }
 
 // ConsentFacts says on what the processing rests.

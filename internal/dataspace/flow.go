@@ -66,6 +66,7 @@ const (
 	EventStop       EventKind = "stop"
 	EventInstrument EventKind = "instrument"
 	EventObligation EventKind = "obligation" // a person fulfilled one
+	EventCorrection EventKind = "correction" // of a count of people
 )
 
 // Event is something that happened and must be in the evidence log exactly

@@ -76,3 +76,25 @@ func (p *Profile) Column(name string) (ColumnProfile, bool) {
 	}
 	return ColumnProfile{}, false
 }
+
+// ColumnsDigest identifies what the columns are, whatever stands in them:
+// their names in order, and what each was found to be and to contain.
+func (p *Profile) ColumnsDigest() (Digest, error) {
+	type column struct {
+		Name     string      `json:"name"`
+		Element  *ElementID  `json:"element"`
+		Contains []ElementID `json:"contains"`
+	}
+	columns := make([]column, len(p.Columns))
+	for i, c := range p.Columns {
+		columns[i] = column{Name: c.Name, Element: c.Element, Contains: []ElementID{}}
+		for _, inside := range c.Contains {
+			columns[i].Contains = append(columns[i].Contains, inside.Element)
+		}
+	}
+	doc, err := CanonicalJSON(columns)
+	if err != nil {
+		return "", err
+	}
+	return DigestOf(doc), nil
+}

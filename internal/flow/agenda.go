@@ -113,7 +113,8 @@ func (a *Agenda) add(f Flow, d dataspace.Decision, filter AgendaFilter) {
 			duty.Satisfied, duty.Done = true, &f.Done[at]
 		}
 		duty.Overdue = !duty.Satisfied && o.Due != nil && *o.Due < a.On
-		if duty.Satisfied && !filter.Fulfilled || filter.DueBefore != "" && (o.Due == nil || *o.Due >= filter.DueBefore) {
+		kept := o.Due == nil && o.Until != nil && *o.Until < a.On // the time of a record is over
+		if (duty.Satisfied || kept) && !filter.Fulfilled || filter.DueBefore != "" && (o.Due == nil || *o.Due >= filter.DueBefore) {
 			continue
 		}
 		a.Obligations = append(a.Obligations, duty)

@@ -33,6 +33,7 @@ rules:
   - {id: xx.sign, order: 1, pathway: contract, demands: [xx.sign], text: {en: sign, zh: 签}, confidence: VSS}
   - {id: xx.signed, obligation: {id: xx.sign, demanded: true, before_delivery: true, keep: {years: 3}, text: {en: sign, zh: 签}}, satisfied: {by: [{kind: xx.paper}]}, confidence: VSS}
   - {id: xx.report, obligation: {id: xx.report, due: {fact: delivered_on, months: 1}, text: {en: report, zh: 报}}, confidence: VSS}
+  - {id: xx.kept, obligation: {id: xx.kept, keep: {months: 1}, text: {en: keep, zh: 存}}, confidence: VSS}
   - {id: xx.audit, when: switch.audit, obligation: {id: xx.audit, text: {en: audit, zh: 审}}, confidence: VSS}
 `
 
@@ -51,7 +52,7 @@ func (r *register) Dataset(context.Context, dataspace.ParticipantID, dataspace.D
 
 func (m *memory) List(_ context.Context, filter Filter) (out []Flow, err error) {
 	for _, f := range m.flows {
-		if filter.Local == "" || filter.Local == f.Local {
+		if (filter.Local == "" || filter.Local == f.Local) && (len(filter.States) == 0 || slices.Contains(filter.States, f.State)) {
 			out = append(out, f)
 		}
 	}
@@ -125,12 +126,12 @@ func TestAgenda(t *testing.T) {
 		change func()
 		want   []string
 	}{
-		"all":    {AgendaFilter{}, nil, []string{"flow-1 xx.report 2026-06-10 overdue", "flow-4444 xx.report 2026-06-20", "flow-22 xx.report"}},
-		"one":    {AgendaFilter{Flow: "flow-22"}, nil, []string{"flow-22 xx.report"}},
-		"of-one": {AgendaFilter{Local: "sister"}, nil, []string{"flow-4444 xx.report 2026-06-20"}},
+		"all":    {AgendaFilter{}, nil, []string{"flow-1 xx.report 2026-06-10 overdue", "flow-4444 xx.report 2026-06-20", "flow-22 xx.kept", "flow-22 xx.report", "flow-4444 xx.kept until 2026-06-20"}},
+		"one":    {AgendaFilter{Flow: "flow-22"}, nil, []string{"flow-22 xx.kept", "flow-22 xx.report"}},
+		"of-one": {AgendaFilter{Local: "sister"}, nil, []string{"flow-4444 xx.report 2026-06-20", "flow-4444 xx.kept until 2026-06-20"}},
 		"before": {AgendaFilter{DueBefore: "2026-06-20"}, nil, []string{"flow-1 xx.report 2026-06-10 overdue"}},
 		"fulfilled": {AgendaFilter{Flow: "flow-1", Fulfilled: true}, nil,
-			[]string{"flow-1 xx.report 2026-06-10 overdue", "flow-1 xx.sign until 2029-05-10 done"}},
+			[]string{"flow-1 xx.report 2026-06-10 overdue", "flow-1 xx.kept until 2026-06-10", "flow-1 xx.sign until 2029-05-10 done"}},
 		"switch": {AgendaFilter{Flow: "flow-1"}, func() { s.cfg.Switches = map[string]bool{"cn/after#audit": true} },
 			[]string{"flow-1 xx.report 2026-06-10 overdue", "flow-1 xx.audit"}},
 		"taken-back": {AgendaFilter{Flow: "flow-1"}, func() { dir.held = nil }, []string{"flow-1 xx.report 2026-06-10 overdue", "flow-1 xx.sign until 2029-05-10"}},
@@ -170,7 +171,7 @@ func TestAgendaWarns(t *testing.T) {
 	if err != nil || len(got.Warnings) != 1 || got.Warnings[0].Kind != "refile" || got.Warnings[0].Article != "t" {
 		t.Errorf("%+v, %v", got.Warnings, err)
 	}
-	if want := []string{"flow-22 xx.report", "flow-22 xx.sign"}; !slices.Equal(lines(got), want) {
+	if want := []string{"flow-22 xx.kept", "flow-22 xx.report", "flow-22 xx.sign"}; !slices.Equal(lines(got), want) {
 		t.Errorf("%q, want %q", lines(got), want)
 	}
 }

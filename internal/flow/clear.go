@@ -35,20 +35,20 @@ func Propose(set *rules.Set, c Case) (dataspace.Plan, error) {
 	for _, col := range c.Profile.Columns {
 		all.Columns = append(all.Columns, dataspace.ColumnPlan{Name: col.Name, Element: col.Element, Action: dataspace.Keep})
 	}
-	return deliver.Propose(c.Profile, set.Handling(c.facts(all, dataspace.CountFacts{})), c.Own, c.Purpose, c.Format)
+	return deliver.Propose(c.Profile, set.Handling(c.facts(set, all, dataspace.CountFacts{})), c.Own, c.Purpose, c.Format)
 }
 
 // Decide decides a case under a plan, with the counts given.
 func Decide(set *rules.Set, c Case, plan dataspace.Plan, counts dataspace.CountFacts) (dataspace.Facts, dataspace.Decision, error) {
-	facts := c.facts(plan, counts)
+	facts := c.facts(set, plan, counts)
 	decision, err := set.Decide(facts)
 	return facts, decision, err
 }
 
-func (c Case) facts(plan dataspace.Plan, counts dataspace.CountFacts) dataspace.Facts {
+func (c Case) facts(set *rules.Set, plan dataspace.Plan, counts dataspace.CountFacts) dataspace.Facts {
 	f := clear.BuildFacts(clear.Input{
 		On: c.On, Profile: c.Profile, Plan: plan, Exporter: c.Exporter, Recipient: c.Recipient,
-		Purpose: c.Purpose, Sector: c.Sector, Dataset: c.Dataset, Instruments: c.Instruments, Counts: counts,
+		Purpose: c.Purpose, Sector: c.Sector, Dataset: c.Dataset, Instruments: c.Instruments, Counts: counts, Packs: set.Packs(),
 	})
 	f.KnownOn, f.DeliveredOn, f.Switches = c.KnownOn, c.DeliveredOn, c.Switches
 	return f

@@ -54,6 +54,9 @@ type Flow struct {
 	Events []dataspace.EventID `json:"events,omitempty"`
 
 	Review *Review `json:"review,omitempty"`
+	// Rechecks are decisions that came out otherwise after the rules had
+	// changed, oldest first.
+	Rechecks []Recheck `json:"rechecks,omitempty"`
 	// Done are obligations that a person fulfilled after the delivery.
 	Done []Done `json:"done,omitempty"`
 

@@ -178,7 +178,7 @@ func (s *Service) reserve(ctx context.Context, f Flow, id dataspace.ReservationI
 	if err != nil {
 		return dataspace.CountFacts{}, err
 	}
-	totals, err := s.cfg.Counts.Reserve(ctx, clear.Reservation{ID: id, Flow: f.ID, Exporter: f.Local, Year: year},
+	totals, err := s.cfg.Counts.Reserve(ctx, clear.Reservation{ID: id, Flow: f.ID, Exporter: f.Local, Year: year, On: on, To: string(f.Peer) + "/" + string(f.Counterparty)},
 		func(yield func(person [16]byte, sensitive, under14 bool) error) error {
 			return census.Each(clear.Leaving(plan), yield)
 		})

@@ -88,18 +88,26 @@ func (s *Service) Standing(ctx context.Context, f Flow) error {
 
 // cleared gathers what a flow was cleared on, and what it rests on now.
 func (s *Service) cleared(ctx context.Context, f Flow) (c Case, plan dataspace.Plan, before standing, err error) {
-	var profile dataspace.Profile
+	profile, plan, before, err := s.recorded(ctx, f)
+	if err != nil {
+		return Case{}, plan, before, err
+	}
+	c, err = s.caseOf(ctx, f, profile)
+	return c, plan, before, err
+}
+
+// recorded reads what a flow was decided on.
+func (s *Service) recorded(ctx context.Context, f Flow) (profile dataspace.Profile, plan dataspace.Plan, before standing, err error) {
 	facts, decision := DocFacts, DocDecision
 	if _, started := f.Documents[DocStartFacts]; started {
 		facts = DocStartFacts // the counts may be another year's
 	}
 	for name, v := range map[string]any{DocProfile: &profile, DocPlan: &plan, facts: &before.facts, decision: &before.decision} {
 		if err := s.read(ctx, f, name, v); err != nil {
-			return Case{}, plan, before, err
+			return profile, plan, before, err
 		}
 	}
-	c, err = s.caseOf(ctx, f, profile)
-	return c, plan, before, err
+	return profile, plan, before, nil
 }
 
 // judge decides and compares with what was decided before.
@@ -114,7 +122,7 @@ func (s *Service) judge(f Flow, c Case, plan dataspace.Plan, counts dataspace.Co
 	for _, col := range c.Profile.Columns {
 		all.Columns = append(all.Columns, dataspace.ColumnPlan{Name: col.Name, Element: col.Element, Action: dataspace.Keep})
 	}
-	if err := deliver.CheckProfile(plan, c.Profile, set.Handling(c.facts(all, dataspace.CountFacts{}))); err != nil {
+	if err := deliver.CheckProfile(plan, c.Profile, set.Handling(c.facts(set, all, dataspace.CountFacts{}))); err != nil {
 		return facts, decision, errors.Join(errLapsed(f, decision.Verdict), err)
 	}
 	switch decision.Verdict {

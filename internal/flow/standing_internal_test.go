@@ -10,7 +10,6 @@ import (
 	"hutong/internal/dataspace"
 	"hutong/internal/gateway"
 	"hutong/internal/rules"
-	"hutong/packs"
 )
 
 // papers is a Directory with one exporter, one recipient and what the test
@@ -68,7 +67,7 @@ func (nobody) Close() error                                                   { 
 // clearedFlow is a service and a flow that was cleared on a day, as of now.
 func clearedFlow(t *testing.T, on, now string) (*Service, Flow, *papers, *ledger) {
 	t.Helper()
-	list, err := rules.LoadAll(packs.FS)
+	list, err := builtIn()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"hutong/internal/dataspace"
@@ -36,6 +37,10 @@ func (s *Service) AddDataset(ctx context.Context, d Dataset) (Dataset, error) {
 	if err := d.check(); err != nil {
 		return Dataset{}, err
 	}
+	if d.Facts.ListMatch != nil || d.Facts.ListConfirmed != nil {
+		return Dataset{}, &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "dataset.list", Place: "facts.list_confirmed",
+			Message: "a person confirms it of a registered dataset", Hint: "'hutong dataset confirm-items' does"}
+	}
 	d.Created = s.cfg.Now().UTC()
 	d.Updated = d.Created
 	if err := s.cfg.Store.InsertDataset(ctx, d); err != nil {
@@ -58,6 +63,26 @@ func (s *Service) ChangeDataset(ctx context.Context, d Dataset) (Dataset, error)
 		return Dataset{}, fmt.Errorf("change dataset %s of %s: %w", d.ID, d.Owner, err)
 	}
 	return d, nil
+}
+
+// ConfirmItems records a person's word on which items of a list a dataset
+// matches, in place of an earlier one. The caller has checked that the list
+// has the items, and says who it was.
+func (s *Service) ConfirmItems(ctx context.Context, owner dataspace.ParticipantID, id dataspace.DatasetID, m dataspace.ListMatch) (Dataset, error) {
+	var c checks
+	c.want(strings.TrimSpace(m.Reason) != "" && len(m.Reason) <= 2000, "reason", "expected why, in up to 2,000 bytes")
+	c.want(m.By != "", "by", "expected who")
+	c.want(len(m.Columns) == 64, "columns", "expected the digest of the profile's columns")
+	if err := c.join(); err != nil {
+		return Dataset{}, err
+	}
+	d, err := s.Dataset(ctx, owner, id)
+	if err != nil {
+		return Dataset{}, err
+	}
+	m.At = s.cfg.Now().UTC()
+	d.Facts.ListMatch, d.Facts.ListItems, d.Facts.ListConfirmed = &m, nil, nil
+	return s.ChangeDataset(ctx, d)
 }
 
 // Dataset finds one; ErrNotFound.

@@ -370,3 +370,44 @@ func TestPeerVersions(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// Who matched a dataset with a list, when and why, is kept with the dataset;
+// nobody says so of himself when he registers it.
+func TestConfirmItems(t *testing.T) {
+	s, clock := newService(t, nil)
+	ctx := t.Context()
+	if _, err := s.Register(ctx, participant("acme")); err != nil {
+		t.Fatal(err)
+	}
+	yes := true
+	match := dataspace.ListMatch{Pack: dataspace.PackRef{ID: "xx/list", Version: "1.0.0", SHA256: "aa"}, Items: []string{"A1"},
+		Columns: dataspace.Digest(strings.Repeat("a", 64)), Reason: "read the annex", By: "Li Wei"}
+	for _, f := range []dataspace.DatasetFacts{{ListConfirmed: &yes}, {ListMatch: &match}} {
+		_, err := s.AddDataset(ctx, gateway.Dataset{ID: "members", Owner: "acme", Source: "/data/m.csv", Facts: f})
+		wantProblem(t, err, dataspace.ErrInvalid, "dataset.list")
+	}
+	if _, err := s.AddDataset(ctx, gateway.Dataset{ID: "members", Owner: "acme", Source: "/data/m.csv", Facts: dataspace.DatasetFacts{ListItems: []string{"old"}, Sector: "retail"}}); err != nil {
+		t.Fatal(err)
+	}
+	for name, change := range map[string]func(*dataspace.ListMatch){
+		"reason": func(m *dataspace.ListMatch) { m.Reason = " " }, "by": func(m *dataspace.ListMatch) { m.By = "" }, "columns": func(m *dataspace.ListMatch) { m.Columns = "x" },
+	} {
+		m := match
+		change(&m)
+		if _, err := s.ConfirmItems(ctx, "acme", "members", m); !errors.Is(err, dataspace.ErrInvalid) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if _, err := s.ConfirmItems(ctx, "acme", "nothing", match); !errors.Is(err, dataspace.ErrNotFound) {
+		t.Errorf("got %v", err)
+	}
+	clock.add(time.Hour)
+	if _, err := s.ConfirmItems(ctx, "acme", "members", match); err != nil {
+		t.Fatal(err)
+	}
+	d, err := s.Dataset(ctx, "acme", "members")
+	match.At = day.Add(time.Hour)
+	if diff := cmp.Diff(dataspace.DatasetFacts{Sector: "retail", ListMatch: &match}, d.Facts); err != nil || diff != "" {
+		t.Error(err, diff)
+	}
+}

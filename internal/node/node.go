@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
@@ -27,6 +28,7 @@ import (
 	"hutong/internal/dsp"
 	"hutong/internal/element"
 	"hutong/internal/exchange"
+	"hutong/internal/files"
 	"hutong/internal/flow"
 	"hutong/internal/gateway"
 	"hutong/internal/prove"
@@ -149,7 +151,12 @@ func (n *Node) openState(ctx context.Context) error {
 	}
 	n.db, n.events = db, sqlite.NewProveStore(db)
 	n.closers = append(n.closers, db.Close)
-	n.Counts = clear.NewCounts(sqlite.NewCountStore(db), n.keys.CountKeyID())
+	counts, err := sqlite.OpenCountStore(ctx, db, n.dir("counts"), n.Config.Gateway)
+	if err != nil {
+		return err
+	}
+	n.closers = append(n.closers, counts.Close)
+	n.Counts = clear.NewCounts(counts, n.keys.CountKeyID(), func() { n.Log.Notify() })
 	n.Gateway, err = gateway.New(gateway.Config{
 		Gateway: n.Config.Gateway, Name: n.Config.Name, Jurisdiction: n.Config.Jurisdiction, URL: n.Config.URL,
 		Keys: n.keys, Store: sqlite.NewGatewayStore(db), Now: n.now,
@@ -216,7 +223,27 @@ func Trust(authorities []Authority) (recognition.Trust, error) {
 
 // LoadRules returns the packs in force: those built in, and over them the
 // signed ones of a folder. Both arguments may be empty.
-func LoadRules(dir, keyFile string) (*rules.Set, error) {
+func LoadRules(dir, keyFile string) (*rules.Set, error) { return loadRules(dir, keyFile, rules.NewSet) }
+
+// LoadSampleRules is LoadRules for trying things: it takes samples too. No
+// gateway runs by it.
+func LoadSampleRules(dir, keyFile string) (*rules.Set, error) {
+	return loadRules(dir, keyFile, rules.NewSampleSet)
+}
+
+func loadRules(dir, keyFile string, combine func(...*rules.Pack) (*rules.Set, error)) (*rules.Set, error) {
+	list, err := loadPacks(dir, keyFile)
+	if err != nil {
+		return nil, err
+	}
+	set, err := combine(list...)
+	if err != nil {
+		return nil, err
+	}
+	return set.WithSensitive(sensitiveElements()), nil
+}
+
+func loadPacks(dir, keyFile string) ([]*rules.Pack, error) {
 	list, err := rules.LoadAll(packs.FS)
 	if err != nil {
 		return nil, fmt.Errorf("load built-in packs: %w", err)
@@ -234,11 +261,7 @@ func LoadRules(dir, keyFile string) (*rules.Set, error) {
 			return nil, err
 		}
 	}
-	set, err := rules.NewSet(list...)
-	if err != nil {
-		return nil, err
-	}
-	return set.WithSensitive(sensitiveElements()), nil
+	return list, nil
 }
 
 // sensitiveElements are those that are sensitive by any classification or may
@@ -263,6 +286,34 @@ func readPackKey(path string) (ed25519.PublicKey, error) {
 		return nil, &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "pack.key", Place: path, Message: "expected an Ed25519 public key, base64 of 32 bytes"}
 	}
 	return key, nil
+}
+
+// rulesFile holds the digest of the rules that all flows were decided by.
+const rulesFile = "rules.sha256"
+
+// rulesChanged has the standing flows decided again where the rules are not
+// those of the last start. A flow that cannot be decided stands as it was: the
+// law of the day is asked again before anything of it leaves.
+func (n *Node) rulesChanged(ctx context.Context) error {
+	digest, err := flow.RulesDigest(n.Rules())
+	if err != nil {
+		return err
+	}
+	last, err := os.ReadFile(n.dir(rulesFile))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("read rules of the last start: %w", err)
+	}
+	if strings.TrimSpace(string(last)) == string(digest) {
+		return nil
+	}
+	looked, changed, err := n.Flows.RulesChanged(ctx)
+	if looked > 0 {
+		n.logger.InfoContext(ctx, "rules changed, standing flows decided again", "flows", looked, "changed", changed)
+	}
+	if err != nil {
+		n.logger.WarnContext(ctx, "some flows could not be decided again", "error", err)
+	}
+	return files.WriteFile(n.dir(rulesFile), []byte(string(digest)+"\n"), 0o600)
 }
 
 // Rules returns the packs in force.

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 
 	"hutong/internal/dataspace"
@@ -79,6 +80,7 @@ func (n *Node) Run(ctx context.Context, management http.Handler, ready func(publ
 	if err := n.start(ctx); err != nil {
 		return errors.Join(err, private.Close())
 	}
+	defer n.tidying(ctx)()
 	servers := []*http.Server{n.server(n.PublicHandler()), n.server(management)}
 	failed := make(chan error, len(servers))
 	for i, l := range []net.Listener{n.public, private} {
@@ -126,13 +128,37 @@ func (n *Node) start(ctx context.Context) error {
 			}
 		}
 	}
-	if _, err := n.Counts.Tidy(ctx); err != nil {
+	if err := n.rulesChanged(ctx); err != nil {
 		return err
 	}
 	if err := n.Agree.Start(ctx); err != nil {
 		return err
 	}
 	return n.Flows.Start(ctx)
+}
+
+// tidyEvery is how often the counts are tidied.
+const tidyEvery = time.Minute
+
+// tidying tidies the counts until what it returns is called.
+func (n *Node) tidying(ctx context.Context) (stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		tick := time.NewTicker(tidyEvery)
+		defer tick.Stop()
+		for {
+			if _, err := n.Counts.Tidy(ctx); err != nil && ctx.Err() == nil {
+				n.logger.ErrorContext(ctx, "tidy counts", "error", err)
+			}
+			select {
+			case <-ctx.Done():
+				return
+			case <-tick.C:
+			}
+		}
+	})
+	return func() { cancel(); wg.Wait() }
 }
 
 // Close closes everything. Run must have returned.

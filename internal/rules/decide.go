@@ -47,7 +47,7 @@ func (e *evaluation) decision(res *result) dataspace.Decision {
 		Recognitions: e.set.Recognitions(),
 	}
 	e.report(res, &d)
-	d.Warnings = e.warnings(res)
+	d.Warnings = append(e.warnings(res), e.near()...)
 	return d
 }
 
@@ -76,7 +76,12 @@ type evaluation struct {
 }
 
 func (s *Set) evaluation(f *dataspace.Facts) *evaluation {
-	e := s.between(f.Exporter.Jurisdiction, f.Recipient.Jurisdiction).begin(f)
+	return s.between(f.Exporter.Jurisdiction, f.Recipient.Jurisdiction).knowing(f)
+}
+
+// knowing is an evaluation by every pack of the set.
+func (s *Set) knowing(f *dataspace.Facts) *evaluation {
+	e := s.begin(f)
 	for i := range variables {
 		if v := variables[i].read(f); v != nil {
 			e.values[i] = v
@@ -221,14 +226,14 @@ func (e *evaluation) run() *result {
 }
 
 // covers reports whether a regime that applies is one of the jurisdiction: its
-// own, or one that a pack which applies rules too. An overlay covers nothing.
+// own, or one that a pack which applies rules too.
 func (e *evaluation) covers(r *regime, j dataspace.Jurisdiction) bool {
 	if r.jurisdiction == j {
 		return true
 	}
 	for _, at := range r.packs {
 		y := &e.set.packs[at].yaml
-		if y.Overlays == "" && slices.Contains(y.Covers, j) && e.applies(at, r.side).truth != no {
+		if slices.Contains(y.Covers, j) && e.applies(at, r.side).truth != no {
 			return true
 		}
 	}

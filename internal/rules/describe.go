@@ -11,6 +11,8 @@ type RuleInfo struct {
 	Confidence dataspace.Confidence `json:"confidence"`
 	From       string               `json:"from,omitempty"` // first and last day in force
 	To         string               `json:"to,omitempty"`
+	Recorded   string               `json:"recorded,omitempty"`  // first day on which the pack knew it
+	Withdrawn  string               `json:"withdrawn,omitempty"` // and first on which it no longer did
 	Text       dataspace.Text       `json:"text"`
 }
 
@@ -21,13 +23,13 @@ var kindNames = map[ruleKind]string{pathwayRule: "pathway", barRule: "bar", obli
 func (p *Pack) Rules() []RuleInfo {
 	out := make([]RuleInfo, 0, len(p.rules)+len(p.handling))
 	for _, r := range p.rules {
-		out = append(out, RuleInfo{r.ID, kindNames[r.kind], r.Article, p.address(r.Source), r.Confidence, r.From, r.To, r.Text})
+		out = append(out, RuleInfo{r.ID, kindNames[r.kind], r.Article, p.address(r.Source), r.Confidence, r.From, r.To, r.Recorded, r.Withdrawn, r.Text})
 	}
 	for _, h := range p.handling {
-		out = append(out, RuleInfo{h.ID, "handling", h.Article, p.address(h.Source), h.Confidence, h.From, h.To, h.Text})
+		out = append(out, RuleInfo{h.ID, "handling", h.Article, p.address(h.Source), h.Confidence, h.From, h.To, h.Recorded, h.Withdrawn, h.Text})
 	}
 	for _, k := range p.clocks {
-		out = append(out, RuleInfo{k.ID, "incident", k.Article, k.Source, k.Confidence, k.From, k.To, k.Text})
+		out = append(out, RuleInfo{k.ID, "incident", k.Article, k.Source, k.Confidence, k.From, k.To, k.Recorded, k.Withdrawn, k.Text})
 	}
 	return out
 }

@@ -89,8 +89,8 @@ var listNames = []struct {
 var listFacts = [][]string{
 	listLoaded:    nil,
 	listScenario:  {"scenario"},
-	listDemand:    {"scenario", "data.list_items", "data.list_confirmed", "counts.non_sensitive", "counts.sensitive", "on"},
-	listImportant: {"scenario", "data.list_items", "data.list_confirmed"},
+	listDemand:    {"scenario", "data.list_items", "data.list_confirmed", "data.list_of", "counts.non_sensitive", "counts.sensitive", "on"},
+	listImportant: {"scenario", "data.list_items", "data.list_confirmed", "data.list_of"},
 }
 
 // Identifiers of what is unknown about a list, beside those of facts and
@@ -149,6 +149,9 @@ func (s *scope) inScenario() ref.Val {
 // have in this scenario, there is something.
 func (s *scope) matched() (items []*Item, unknown *types.Unknown) {
 	if ok, known := s.fact("data.list_confirmed").(types.Bool); !known || !bool(ok) {
+		return nil, unknownFact("data.list_confirmed")
+	}
+	if of, known := s.fact("data.list_of").(types.String); known && string(of) != string(s.pack.yaml.ID) {
 		return nil, unknownFact("data.list_confirmed")
 	}
 	scenario, known := s.fact("scenario").(types.String)

@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"path"
 	"sort"
+	"strings"
 
 	"cel.dev/cel-go/common/types"
 	"github.com/goccy/go-yaml"
@@ -81,6 +82,9 @@ func LoadAllSigned(fsys fs.FS, verifyKey ed25519.PublicKey) ([]*Pack, error) {
 func loadEach(fsys fs.FS, load func(dir string) (*Pack, error)) ([]*Pack, error) {
 	var dirs []string
 	err := fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error {
+		if err == nil && d.IsDir() && name != "." && strings.HasPrefix(d.Name(), ".") {
+			return fs.SkipDir // a pack on its way, or nobody's
+		}
 		if err == nil && !d.IsDir() && path.Base(name) == packFile {
 			dirs = append(dirs, path.Dir(name))
 		}
@@ -106,7 +110,7 @@ func load(fsys fs.FS, dir string) (*Pack, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Pack{dir: dir, cases: files[caseFile]}
+	p := &Pack{dir: dir, raw: files[packFile], cases: files[caseFile]}
 	place := path.Join(dir, packFile)
 	if err := decodeStrict(place, files[packFile], &p.yaml); err != nil {
 		return nil, err

@@ -125,6 +125,8 @@ func (m *mutator) rule(i int, r *ruleYAML) {
 	m.condition(id+" when", r.When, func(y *packYAML, s string) { edit(func(r *ruleYAML) { r.When = s })(y) })
 	m.day(id+" from", r.From, func(y *packYAML, s string) { edit(func(r *ruleYAML) { r.From = s })(y) })
 	m.day(id+" to", r.To, func(y *packYAML, s string) { edit(func(r *ruleYAML) { r.To = s })(y) })
+	m.day(id+" recorded", r.Recorded, func(y *packYAML, s string) { edit(func(r *ruleYAML) { r.Recorded = s })(y) })
+	m.day(id+" withdrawn", r.Withdrawn, func(y *packYAML, s string) { edit(func(r *ruleYAML) { r.Withdrawn = s })(y) })
 	for j, d := range r.Demands {
 		m.add(id+" without demand "+d, edit(func(r *ruleYAML) { r.Demands = slices.Delete(slices.Clone(r.Demands), j, j+1) }))
 	}

@@ -19,6 +19,7 @@ type Pack struct {
 	calendar *calendar
 	list     *itemList // nil when the pack names no items
 	base     *Pack     // the pack it overlays, when it was loaded beside it
+	raw      []byte    // pack.yaml
 	cases    []byte    // tests.yaml, nil when there is none
 
 	names    map[string]slot

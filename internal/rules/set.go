@@ -158,6 +158,18 @@ func (s *Set) list(p *Pack) *itemList {
 	return p.list
 }
 
+// List is the negative list of a pack of the set, and the exact bytes it is
+// of; ErrNotFound when there is no such pack, or it has no list.
+func (s *Set) List(id dataspace.PackID) (dataspace.PackRef, []Item, error) {
+	for _, p := range s.packs {
+		if p.yaml.ID == id && p.list != nil {
+			return p.Ref(), p.list.items, nil
+		}
+	}
+	return dataspace.PackRef{}, nil, &dataspace.Problem{Kind: dataspace.ErrNotFound, Code: "pack.list", Place: string(id),
+		Message: "is no pack with a list that is loaded", Hint: "'hutong pack import' reads the official annex into it"}
+}
+
 // Packs names the packs of the set, in order of id.
 func (s *Set) Packs() []dataspace.PackRef { return slices.Clone(s.refs) }
 

@@ -6,5 +6,5 @@ package rules
 var Subjects = []string{
 	"lawful_basis", "notice", "consent", "impact_assessment", "transfer_contract", "certification",
 	"authority_approval", "security_assessment", "filing", "record_keeping", "onward_transfer",
-	"incident_report", "data_localisation", "volume", "exemption", "restricted_recipient",
+	"incident_report", "data_localisation", "volume", "exemption", "adequacy", "restricted_recipient", "prohibition",
 }

@@ -90,6 +90,8 @@ var variables = []variable{
 		func(f *dataspace.Facts) ref.Val { return list(f.Data.Elements) }},
 	{"data.list_items", listOfStrings, dataspace.Text{EN: "the items of a negative list that the data matches", ZH: "命中的负面清单数据项"},
 		func(f *dataspace.Facts) ref.Val { return list(f.Data.ListItems) }},
+	{"data.list_of", cel.StringType, dataspace.Text{EN: "the pack whose list the data was matched with", ZH: "所比对的清单（规则包）"},
+		func(f *dataspace.Facts) ref.Val { return text(string(f.Data.ListOf)) }},
 	{"data.list_confirmed", cel.BoolType, dataspace.Text{EN: "whether a person matched the data with the negative list", ZH: "是否已由专人确认与负面清单的比对结果"},
 		func(f *dataspace.Facts) ref.Val { return boolean(f.Data.ListConfirmed) }},
 	{"data.government_related", cel.BoolType, dataspace.Text{EN: "whether the data is government-related", ZH: "是否为政府相关数据"},

@@ -277,12 +277,15 @@ func TestOrdersOnBothAxes(t *testing.T) {
 		first, second string
 		fits          bool
 	}{
-		"same":            {"", "", false},
-		"knowledge-apart": {"withdrawn: 2026-03-01, ", "recorded: 2026-03-01, ", true},
-		"knowledge-meets": {"withdrawn: 2026-03-02, ", "recorded: 2026-03-01, ", false},
-		"validity-apart":  {"to: 2026-02-28, ", "from: 2026-03-01, ", true},
-		"validity-meets":  {"to: 2026-03-01, ", "from: 2026-03-01, ", false},
-		"one-axis-apart":  {"to: 2026-03-01, withdrawn: 2026-03-01, ", "from: 2026-02-01, recorded: 2026-03-01, ", true},
+		"same":              {"", "", false},
+		"knowledge-apart":   {"withdrawn: 2026-03-01, ", "recorded: 2026-03-01, ", true},
+		"knowledge-swapped": {"recorded: 2026-03-01, ", "withdrawn: 2026-03-01, ", true},
+		"knowledge-both":    {"recorded: 2026-03-01, ", "withdrawn: 2026-03-02, ", false},
+		"validity-swapped":  {"from: 2026-03-01, ", "to: 2026-03-01, ", false},
+		"knowledge-meets":   {"withdrawn: 2026-03-02, ", "recorded: 2026-03-01, ", false},
+		"validity-apart":    {"to: 2026-02-28, ", "from: 2026-03-01, ", true},
+		"validity-meets":    {"to: 2026-03-01, ", "from: 2026-03-01, ", false},
+		"one-axis-apart":    {"to: 2026-03-01, withdrawn: 2026-03-01, ", "from: 2026-02-01, recorded: 2026-03-01, ", true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p, err := loadWhole(t, base, base+tt.first+" ", "  - {id: xx.signed,",
@@ -485,4 +488,35 @@ func TestIncident(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+}
+
+// TestMutantsAside: mistakes in incidents, renewal, triggers and switches are
+// made too; each case of an incident notices those that it is about.
+func TestMutantsAside(t *testing.T) {
+	p, err := loadWhole(t)
+	if err != nil {
+		t.Fatal(err)
+	}
+	report := p.Mutate()
+	if report.Err != "" {
+		t.Fatal(report.Err)
+	}
+	// The cases of the pack do not look at these.
+	for _, id := range []string{"instrument.xx.mark renew deleted", "instrument.xx.paper trigger on control deleted", "xx.one from: 2026-01-01 -> 2026-01-02"} {
+		if !slices.Contains(report.Survivors, id) {
+			t.Errorf("%s did not survive", id)
+		}
+	}
+	for _, id := range []string{
+		"number.large value: 1000 -> 1001", "xx.four hours: 4 -> 5", "xx.closing days: 30 -> 29", "xx.once deleted", "switch.report default flipped",
+		"instrument.xx.paper renew deleted", "instrument.xx.paper trigger on elements deleted", "xx.error withdrawn: 2026-02-10 -> 2026-02-11",
+	} {
+		if slices.Contains(report.Survivors, id) {
+			t.Errorf("%s survived", id)
+		}
+	}
+	if report.Killed < 40 {
+		t.Errorf("only %d mutants were noticed", report.Killed)
+	}
+	t.Logf("%d of %d", report.Killed, report.Mutants)
 }

@@ -5,42 +5,85 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"sync"
 
 	"hutong/internal/clear"
 	"hutong/internal/dataspace"
+	"hutong/internal/runset"
 )
 
 // CountStore counts people.
 //
-// The people of a reservation are a list (count_load) that is written in
-// chunks while it does not count yet, so that a long list holds up no other
-// change. Then one short transaction makes it count: the people whom nobody
-// else holds were found on a snapshot, which stands as long as the version of
-// the year is the one that the snapshot saw. After some tries against a busy
-// year they are found inside the transaction itself.
+// The people of a reservation are a list (count_load): a short one as rows
+// (count_member), a long one as a file (runset). A file is written before its
+// list counts, so that a long list holds up no other change. Then one short
+// transaction makes it count. Who is in it and in no other list is found
+// beforehand, and stands as long as neither the files nor the rows that it was
+// found among have changed: count_year has a version of each.
+//
+// Confirmed lists are merged by Tidy: rows into a file, files into larger
+// ones. A merged list begins to count in the transaction in which those that
+// it was made of cease to.
 type CountStore struct {
-	db    *DB
-	chunk int
+	db      *DB
+	dir     string
+	gateway dataspace.GatewayID
+	chunk   int   // longer lists are files
+	rows    int64 // as many confirmed people in rows become a file
+	fan     int   // as many files of about one size become one
+
+	// long is held by whoever changes which files count.
+	long sync.Mutex
+	tidy sync.Mutex
+
+	mu   sync.Mutex
+	open map[int64]*openRun
+
+	// killed, in tests, cuts an action short between two steps.
+	killed func(step string) error
 }
 
 var _ clear.CountStore = (*CountStore)(nil)
 
-// NewCountStore makes the store of the person counts.
-func NewCountStore(db *DB) *CountStore { return &CountStore{db: db, chunk: countChunk} }
+const (
+	// countChunk is how many people are written or looked up in one
+	// transaction, about ten milliseconds.
+	countChunk = 4096
+	countRows  = 16 * countChunk
+	countFan   = 8
+	// countTries is how often what was found may be overtaken.
+	countTries = 3
+)
 
-// countChunk is how many people are written or moved in one transaction,
-// about ten milliseconds. A list of no more is done in one go.
-const countChunk = 4096
+// errOvertaken: what was found beforehand no longer holds.
+var errOvertaken = errors.New("the counts have changed")
 
-// countTries is how often a snapshot may be overtaken.
-const countTries = 3
+// OpenCountStore opens the store of a gateway's person counts, whose files are
+// in dir.
+// Close it before the database. What a crash left is removed, and what an
+// older version left in rows is moved.
+func OpenCountStore(ctx context.Context, db *DB, dir string, gateway dataspace.GatewayID) (*CountStore, error) {
+	s := &CountStore{db: db, dir: dir, gateway: gateway, chunk: countChunk, rows: countRows, fan: countFan, open: map[int64]*openRun{}}
+	for _, step := range []func(context.Context) error{s.sweep, s.moveOld} {
+		if err := step(ctx); err != nil {
+			return nil, fmt.Errorf("open counts: %w", err)
+		}
+	}
+	return s, nil
+}
 
-// errOvertaken: the totals have changed since the snapshot.
-var errOvertaken = errors.New("the totals have changed")
+func (s *CountStore) step(name string) error {
+	if s.killed == nil {
+		return nil
+	}
+	return s.killed(name)
+}
 
 // list is a count_load row.
 type list struct {
-	num, year, people int64
+	num, year int64
+	file      bool
+	info      runset.Info // of a file
 }
 
 // update runs fn in the writer's transaction. A statement that is interrupted
@@ -49,139 +92,112 @@ func (s *CountStore) update(ctx context.Context, fn func(context.Context, *sql.T
 	return s.db.Update(ctx, func(tx *sql.Tx) error { return fn(context.WithoutCancel(ctx), tx) })
 }
 
-// short lists are counted within the transaction.
-func (s *CountStore) short(l list) bool { return l.people <= int64(s.chunk) }
+// undisturbed runs fn until no change of the files overtakes it, the last time
+// with none possible.
+func (s *CountStore) undisturbed(fn func() error) error {
+	for range countTries {
+		if err := fn(); !errors.Is(err, errOvertaken) {
+			return err
+		}
+	}
+	s.long.Lock()
+	defer s.long.Unlock()
+	return fn()
+}
 
 // Reserve implements clear.CountStore.
 func (s *CountStore) Reserve(ctx context.Context, r clear.Reservation, keyID string, people clear.People) (clear.Totals, error) {
 	w := &loader{store: s, ctx: ctx, r: r, keyID: keyID}
+	defer w.abort()
 	if err := people(w.add); err != nil {
 		if errors.Is(err, errCounted) {
 			return s.Totals(ctx, r.Exporter, r.Year)
 		}
 		return clear.Totals{}, err
 	}
-	if !w.begun {
-		return s.reserveShort(ctx, r, keyID, w.buf)
+	if w.sorter == nil {
+		return s.reserveShort(ctx, r, keyID, runset.Sort(w.buf))
 	}
-	if err := w.flush(); err != nil {
+	if err := w.finish(); err != nil {
 		return clear.Totals{}, err
 	}
 	var t clear.Totals
-	err := s.counting(ctx, w.list, func(ctx context.Context, tx *sql.Tx, fresh clear.Totals) (err error) {
+	err := s.countFile(ctx, w.list, func(ctx context.Context, tx *sql.Tx, fresh runset.Totals) (err error) {
 		t, err = flip(ctx, tx, r, w.list, fresh)
 		return err
 	})
+	if err == nil {
+		err = s.step("reserved")
+	}
 	return t, err
 }
 
-// reserveShort does everything at once.
-func (s *CountStore) reserveShort(ctx context.Context, r clear.Reservation, keyID string, people []byte) (t clear.Totals, err error) {
-	err = s.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		l, err := begin(ctx, tx, r, keyID)
-		if errors.Is(err, errCounted) {
-			t, err = totals(ctx, tx, r.Exporter, r.Year)
+// reserveShort looks people up in the files, and does the rest at once.
+func (s *CountStore) reserveShort(ctx context.Context, r clear.Reservation, keyID string, people []runset.Person) (t clear.Totals, err error) {
+	err = s.undisturbed(func() error {
+		year, err := findYear(ctx, s.db.Read(), r.Exporter, r.Year)
+		if err != nil {
 			return err
+		}
+		fresh, files, err := s.notInFiles(ctx, year, people)
+		if err == nil {
+			err = s.step("looked up")
 		}
 		if err != nil {
 			return err
 		}
-		if err := load(ctx, tx, l, people); err != nil {
+		return s.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
+			l, err := begin(ctx, tx, r, keyID, false)
+			if errors.Is(err, errCounted) {
+				t, err = totals(ctx, tx, r.Exporter, r.Year)
+				return err
+			}
+			if err != nil {
+				return err
+			}
+			if err := sameFiles(ctx, tx, l.year, files); err != nil {
+				return err
+			}
+			l.info = runset.Info{People: int64(len(people)), Totals: runset.Sum(people)}
+			if err := load(ctx, tx, l, people); err != nil {
+				return err
+			}
+			only, err := alone(ctx, tx, l, fresh)
+			if err == nil {
+				t, err = flip(ctx, tx, r, l, only)
+			}
 			return err
-		}
-		fresh, _, err := alone(ctx, tx, l)
-		if err == nil {
-			t, err = flip(ctx, tx, r, l, fresh)
-		}
-		return err
+		})
 	})
 	return t, err
 }
 
 // flip makes a list count.
-func flip(ctx context.Context, tx *sql.Tx, r clear.Reservation, l list, fresh clear.Totals) (clear.Totals, error) {
-	res, err := tx.ExecContext(ctx, "UPDATE count_load SET counted = 1, job = 'held' WHERE num = ? AND job = 'loading'", l.num)
+func flip(ctx context.Context, tx *sql.Tx, r clear.Reservation, l list, fresh runset.Totals) (clear.Totals, error) {
+	res, err := tx.ExecContext(ctx, `UPDATE count_load SET counted = 1, job = 'held', people = ?, other = ?, sensitive = ?, under14 = ?
+		WHERE num = ? AND job = 'loading'`, l.info.People, l.info.Other, l.info.Sensitive, l.info.Under14, l.num)
 	if err != nil {
 		return clear.Totals{}, err
 	}
 	if n, err := res.RowsAffected(); err != nil || n != 1 {
 		return clear.Totals{}, errors.Join(errBesides, err)
 	}
-	if _, err := tx.ExecContext(ctx, "UPDATE count_reservation SET state = ? WHERE id = ?", clear.Reserved, r.ID); err != nil {
+	_, err = tx.ExecContext(ctx, `UPDATE count_reservation SET state = ?, other = ?, sensitive = ?, under14 = ?, new_other = ?, new_sensitive = ?, new_under14 = ? WHERE id = ?`,
+		clear.Reserved, l.info.Other, l.info.Sensitive, l.info.Under14, fresh.Other, fresh.Sensitive, fresh.Under14, r.ID)
+	if err != nil {
 		return clear.Totals{}, err
 	}
-	if err := addTotals(ctx, tx, l.year, fresh, 1); err != nil {
+	if err := addTotals(ctx, tx, l, fresh); err != nil {
 		return clear.Totals{}, err
 	}
 	return totals(ctx, tx, r.Exporter, r.Year)
 }
 
-func addTotals(ctx context.Context, tx *sql.Tx, year int64, t clear.Totals, sign int64) error {
-	_, err := tx.ExecContext(ctx, "UPDATE count_year SET version = version + 1, other = other + ?, sensitive = sensitive + ?, under14 = under14 + ? WHERE num = ?",
-		sign*t.Other, sign*t.Sensitive, sign*t.Under14, year)
+// addTotals changes the totals of a list's year.
+func addTotals(ctx context.Context, tx *sql.Tx, l list, t runset.Totals) error {
+	_, err := tx.ExecContext(ctx, "UPDATE count_year SET version = version + 1, files = files + ?, other = other + ?, sensitive = sensitive + ?, under14 = under14 + ? WHERE num = ?",
+		l.file, t.Other, t.Sensitive, t.Under14, l.year)
 	return err
-}
-
-// counting finds the people whom only the list holds, and runs apply in the
-// transaction in which that is still so.
-func (s *CountStore) counting(ctx context.Context, l list, apply func(context.Context, *sql.Tx, clear.Totals) error) error {
-	for try := 0; try < countTries && !s.short(l); try++ {
-		found, version, err := alone(ctx, s.db.Read(), l)
-		if err != nil {
-			return err
-		}
-		err = s.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
-			var now int64
-			if err := tx.QueryRowContext(ctx, "SELECT version FROM count_year WHERE num = ?", l.year).Scan(&now); err != nil {
-				return err
-			}
-			if now != version {
-				return errOvertaken
-			}
-			return apply(ctx, tx, found)
-		})
-		if !errors.Is(err, errOvertaken) {
-			return err
-		}
-	}
-	return s.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		found, _, err := alone(ctx, tx, l)
-		if err != nil {
-			return err
-		}
-		return apply(ctx, tx, found)
-	})
-}
-
-type queryRower interface {
-	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
-}
-
-// alone counts the people in whom the list is the only one, class by class,
-// and the version of the year that this holds for: one statement sees one
-// snapshot. The LIMIT keeps SQLite from merging the subquery and with it
-// looking every person up three times; the CASEs, evaluated once, keep it from
-// looking anybody up where nobody else can be found, as in the first flow of a
-// year and in the release of an only one.
-func alone(ctx context.Context, q queryRower, l list) (t clear.Totals, version int64, err error) {
-	err = q.QueryRowContext(ctx, `
-		SELECT (SELECT version FROM count_year WHERE num = ?2),
-		       coalesce(sum(mask & 1), 0), coalesce(sum(mask >> 1 & 1), 0), coalesce(sum(mask >> 2 & 1), 0)
-		FROM (
-			SELECT m.mask & ~(
-				CASE WHEN EXISTS (SELECT 1 FROM count_person WHERE year = ?2) THEN
-				coalesce((SELECT p.mask FROM count_person p WHERE p.year = ?2 AND p.person = m.person), 0) ELSE 0 END |
-				CASE WHEN EXISTS (SELECT 1 FROM count_load WHERE year = ?2 AND counted = 1 AND num <> ?1) THEN
-				coalesce((SELECT max(x.mask & 1) | max(x.mask & 2) | max(x.mask & 4)
-				          FROM count_member x INDEXED BY count_member_person CROSS JOIN count_load o
-				          WHERE x.year = ?2 AND x.person = m.person AND x.load <> ?1 AND o.num = x.load AND o.counted = 1), 0) ELSE 0 END
-			) AS mask
-			FROM count_member m WHERE m.load = ?1 LIMIT -1
-		)`, l.num, l.year).Scan(&version, &t.Other, &t.Sensitive, &t.Under14)
-	if err != nil {
-		return t, 0, fmt.Errorf("count people: %w", err)
-	}
-	return t, version, nil
 }
 
 // Confirm implements clear.CountStore.
@@ -194,11 +210,7 @@ func (s *CountStore) Confirm(ctx context.Context, id dataspace.ReservationID) er
 		if state != clear.Reserved {
 			return fmt.Errorf("reservation is %s: %w", state, dataspace.ErrConflict)
 		}
-		if err := mark(ctx, tx, id, clear.Confirmed, l, "settle"); err != nil || !s.short(l) {
-			return err
-		}
-		_, err = s.tidyChunk(ctx, tx, l, "settle")
-		return err
+		return mark(ctx, tx, id, clear.Confirmed, l, "settle")
 	})
 }
 
@@ -214,37 +226,73 @@ func (s *CountStore) Release(ctx context.Context, id dataspace.ReservationID) er
 	if state == clear.Confirmed {
 		return fmt.Errorf("reservation is %s: %w", state, dataspace.ErrConflict)
 	}
-	return s.counting(ctx, l, func(ctx context.Context, tx *sql.Tx, only clear.Totals) error {
-		state, now, err := find(ctx, tx, id)
-		switch {
-		case err != nil:
+	if state == clear.Loading {
+		return s.update(ctx, func(ctx context.Context, tx *sql.Tx) error { return s.letGo(ctx, tx, id, state, l, runset.Totals{}) })
+	}
+	if l.file {
+		return s.countFile(ctx, l, func(ctx context.Context, tx *sql.Tx, only runset.Totals) error {
+			return s.letGo(ctx, tx, id, state, l, only)
+		})
+	}
+	return s.undisturbed(func() error {
+		people, err := s.members(ctx, l)
+		if err != nil {
 			return err
-		case state == clear.Released:
-			return nil
-		case state == clear.Confirmed:
-			return fmt.Errorf("reservation is %s: %w", state, dataspace.ErrConflict)
-		case now.num != l.num:
-			return errBesides
 		}
-		if state == clear.Reserved {
-			if err := addTotals(ctx, tx, l.year, only, -1); err != nil {
+		fresh, files, err := s.notInFiles(ctx, l.year, people)
+		if err != nil {
+			return err
+		}
+		return s.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
+			if err := sameFiles(ctx, tx, l.year, files); err != nil {
 				return err
 			}
-		}
-		if err := mark(ctx, tx, id, clear.Released, l, "drop"); err != nil || !s.short(l) {
-			return err
-		}
-		_, err = s.tidyChunk(ctx, tx, l, "drop")
-		return err
+			only, err := alone(ctx, tx, l, fresh)
+			if err != nil {
+				return err
+			}
+			return s.letGo(ctx, tx, id, state, l, only)
+		})
 	})
 }
 
-// A confirmed list is gone once it is tidied.
-const findReservation = `SELECT r.state, r.load, r.year, coalesce(l.people, 0)
+// letGo ends a reservation that was found in the state was with the list l; only
+// those are in no other list.
+func (s *CountStore) letGo(ctx context.Context, tx *sql.Tx, id dataspace.ReservationID, was clear.ReservationState, l list, only runset.Totals) error {
+	state, now, err := find(ctx, tx, id)
+	switch {
+	case err != nil:
+		return err
+	case state == clear.Released:
+		return nil
+	case state == clear.Confirmed:
+		return fmt.Errorf("reservation is %s: %w", state, dataspace.ErrConflict)
+	case state != was || now.num != l.num:
+		return errBesides
+	}
+	if state == clear.Reserved {
+		if err := addTotals(ctx, tx, l, runset.Totals{}.Minus(only)); err != nil {
+			return err
+		}
+	}
+	if err := mark(ctx, tx, id, clear.Released, l, "drop"); err != nil || l.file {
+		return err
+	}
+	_, err = s.dropRows(ctx, tx, l.num)
+	return err
+}
+
+type queryRower interface {
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
+// A confirmed list is gone once it is merged.
+const findReservation = `SELECT r.state, r.load, r.year, coalesce(l.file, 0), coalesce(l.people, 0), coalesce(l.other, 0), coalesce(l.sensitive, 0), coalesce(l.under14, 0)
 	FROM count_reservation r LEFT JOIN count_load l ON l.num = r.load WHERE r.id = ?`
 
 func find(ctx context.Context, q queryRower, id dataspace.ReservationID) (state clear.ReservationState, l list, err error) {
-	err = q.QueryRowContext(ctx, findReservation, id).Scan(&state, &l.num, &l.year, &l.people)
+	i := &l.info
+	err = q.QueryRowContext(ctx, findReservation, id).Scan(&state, &l.num, &l.year, &l.file, &i.People, &i.Other, &i.Sensitive, &i.Under14)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = dataspace.ErrNotFound
 	}

@@ -67,7 +67,7 @@ func modelPeople(people map[byte]byte, cut int) clear.People {
 func TestCountModel(t *testing.T) {
 	ctx := context.Background()
 	const year = 2026
-	path := filepath.Join(t.TempDir(), "counts.db")
+	path, dir := filepath.Join(t.TempDir(), "counts.db"), filepath.Join(t.TempDir(), "counts")
 	db, err := Open(ctx, path)
 	if err != nil {
 		t.Fatal(err)
@@ -79,7 +79,16 @@ func TestCountModel(t *testing.T) {
 		// exporter of its own in the same one.
 		round++
 		exporter := dataspace.ParticipantID(fmt.Sprint("acme", round))
-		store := &CountStore{db: db, chunk: rapid.IntRange(1, 12).Draw(t, "chunk")}
+		chunk, rows, fan := rapid.IntRange(1, 12).Draw(t, "chunk"), rapid.Int64Range(1, 40).Draw(t, "rows"), rapid.IntRange(2, 4).Draw(t, "fan")
+		var store *CountStore
+		open := func() {
+			if store, err = OpenCountStore(ctx, db, dir, "gateway"); err != nil {
+				t.Fatal(err)
+			}
+			store.chunk, store.rows, store.fan = chunk, rows, fan
+		}
+		open()
+		defer func() { _ = store.Close() }()
 		m := counted{
 			held:      map[dataspace.ReservationID]map[byte]byte{},
 			state:     map[dataspace.ReservationID]clear.ReservationState{},
@@ -163,7 +172,7 @@ func TestCountModel(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if err := store.Correct(ctx, c); err != nil {
+				if err := store.Correct(ctx, c, dataspace.Event{ID: dataspace.EventID(c.ID), Kind: dataspace.EventCorrection}); err != nil {
 					t.Fatal(err)
 				}
 				if !slices.ContainsFunc(known, func(k clear.Correction) bool { return k.ID == c.ID }) {
@@ -174,10 +183,13 @@ func TestCountModel(t *testing.T) {
 				if err := db.Close(); err != nil {
 					t.Fatal(err)
 				}
+				if err := store.Close(); err != nil {
+					t.Fatal(err)
+				}
 				if db, err = Open(ctx, path); err != nil {
 					t.Fatal(err)
 				}
-				store.db = db
+				open()
 			},
 			"": func(t *rapid.T) {
 				got, err := store.Totals(ctx, exporter, year)

@@ -1,7 +1,6 @@
 package sqlite
 
 import (
-	"bytes"
 	"context"
 	"database/sql"
 	"errors"
@@ -9,6 +8,7 @@ import (
 
 	"hutong/internal/clear"
 	"hutong/internal/dataspace"
+	"hutong/internal/runset"
 )
 
 // errCounted: the reservation counts already.
@@ -17,60 +17,88 @@ var errCounted = errors.New("already counted")
 // errBesides: another call works on the same reservation.
 var errBesides = fmt.Errorf("the reservation is being changed elsewhere: %w", dataspace.ErrConflict)
 
-// personSize is a hash and its mask.
-const personSize = 16 + 1
-
-// loader writes people chunk by chunk, and begins its list only when there
-// are more than fit into one chunk.
+// loader takes the people of one call of Reserve, and begins a list with a file
+// only when there are more than are kept in rows.
 type loader struct {
-	store *CountStore
-	ctx   context.Context // of the one call of Reserve that it serves
-	r     clear.Reservation
-	keyID string
-	buf   []byte
-	begun bool
-	list  list
+	store  *CountStore
+	ctx    context.Context // of the one call that it serves
+	r      clear.Reservation
+	keyID  string
+	buf    []runset.Person
+	sorter *runset.Sorter
+	list   list
 }
 
 func (w *loader) add(person [16]byte, sensitive, under14 bool) error {
-	if len(w.buf) == w.store.chunk*personSize {
+	if len(w.buf) >= w.store.chunk {
 		if err := w.flush(); err != nil {
 			return err
 		}
 	}
-	mask := byte(1)
+	mask := uint8(runset.Other)
 	if sensitive {
-		mask = 2
+		mask = runset.Sensitive
 	}
 	if under14 {
-		mask |= 4
+		mask |= runset.Under14
 	}
-	w.buf = append(append(w.buf, person[:]...), mask)
+	w.buf = append(w.buf, runset.FromHash(person, mask))
 	return nil
 }
 
 func (w *loader) flush() error {
-	err := w.store.update(w.ctx, func(ctx context.Context, tx *sql.Tx) error {
-		if !w.begun {
-			var err error
-			if w.list, err = begin(ctx, tx, w.r, w.keyID); err != nil {
-				return err
-			}
+	if w.sorter == nil {
+		err := w.store.update(w.ctx, func(ctx context.Context, tx *sql.Tx) (err error) {
+			w.list, err = begin(ctx, tx, w.r, w.keyID, true)
+			return err
+		})
+		if err != nil {
+			return err
 		}
-		return load(ctx, tx, w.list, w.buf)
-	})
-	if err != nil {
+		if err := w.store.step("begun"); err != nil {
+			return err
+		}
+		w.sorter = runset.NewSorter(w.store.path(w.list.num))
+	}
+	if err := w.ctx.Err(); err != nil {
 		return err
 	}
-	w.begun = true
-	w.list.people += int64(len(w.buf) / personSize)
+	err := w.sorter.Add(w.buf...)
 	w.buf = w.buf[:0]
-	return nil
+	return err
+}
+
+// finish makes the file durable; it does not count yet.
+func (w *loader) finish() (err error) {
+	if err := w.flush(); err != nil {
+		return err
+	}
+	if w.list.info, err = w.sorter.Commit(w.ctx); err != nil {
+		return err
+	}
+	return w.store.step("written")
+}
+
+// abort leaves nothing beside a file that was finished. One that does not
+// count is removed when the list is dropped.
+func (w *loader) abort() {
+	if w.sorter != nil {
+		_ = w.sorter.Abort() // what is left is removed at the next start
+	}
+}
+
+// findYear is the number of a year; 0 before anybody was counted in it.
+func findYear(ctx context.Context, q queryRower, exporter dataspace.ParticipantID, year int) (num int64, err error) {
+	err = q.QueryRowContext(ctx, "SELECT num FROM count_year WHERE exporter = ? AND year = ?", exporter, year).Scan(&num)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = nil
+	}
+	return num, err
 }
 
 // begin opens a list for the reservation. errCounted if the reservation
 // counts.
-func begin(ctx context.Context, tx *sql.Tx, r clear.Reservation, keyID string) (list, error) {
+func begin(ctx context.Context, tx *sql.Tx, r clear.Reservation, keyID string, file bool) (list, error) {
 	year, err := yearNum(ctx, tx, r.Exporter, r.Year, keyID)
 	if err != nil {
 		return list{}, err
@@ -92,15 +120,21 @@ func begin(ctx context.Context, tx *sql.Tx, r clear.Reservation, keyID string) (
 	if _, err := tx.ExecContext(ctx, "UPDATE count_load SET job = 'drop' WHERE num = ?", was.num); err != nil {
 		return list{}, err
 	}
-	l := list{year: year}
-	res, err := tx.ExecContext(ctx, "INSERT INTO count_load (year, counted, job, people) VALUES (?, 0, 'loading', 0)", year)
+	l, err := newList(ctx, tx, year, file, "loading")
 	if err != nil {
 		return list{}, err
 	}
-	if l.num, err = res.LastInsertId(); err != nil {
+	_, err = tx.ExecContext(ctx, "REPLACE INTO count_reservation (id, flow, year, state, load, day, recipient) VALUES (?, ?, ?, ?, ?, nullif(?, ''), nullif(?, ''))", r.ID, r.Flow, year, clear.Loading, l.num, r.On, r.To)
+	return l, err
+}
+
+func newList(ctx context.Context, tx *sql.Tx, year int64, file bool, job string) (l list, err error) {
+	res, err := tx.ExecContext(ctx, "INSERT INTO count_load (year, counted, job, people, file) VALUES (?, 0, ?, 0, ?)", year, job, file)
+	if err != nil {
 		return list{}, err
 	}
-	_, err = tx.ExecContext(ctx, "REPLACE INTO count_reservation (id, flow, year, state, load) VALUES (?, ?, ?, ?, ?)", r.ID, r.Flow, year, clear.Loading, l.num)
+	l = list{year: year, file: file}
+	l.num, err = res.LastInsertId()
 	return l, err
 }
 
@@ -120,74 +154,69 @@ func yearNum(ctx context.Context, tx *sql.Tx, exporter dataspace.ParticipantID, 
 	return num, err
 }
 
-// load adds people to a list that is being loaded. They come as one blob that
-// SQLite takes apart: binding them one by one costs twice the time.
-func load(ctx context.Context, tx *sql.Tx, l list, people []byte) error {
-	res, err := tx.ExecContext(ctx, "UPDATE count_load SET people = people + ? WHERE num = ? AND job = 'loading'", len(people)/personSize, l.num)
-	if err != nil {
-		return err
+// personSize is a hash and its mask.
+const personSize = 16 + 1
+
+// pack is people as one blob that SQLite takes apart: binding them one by one
+// costs twice the time. Who has no marks is left out.
+func pack(people []runset.Person) []byte {
+	out := make([]byte, 0, len(people)*personSize)
+	for _, p := range people {
+		if p.Mask != 0 {
+			hash := p.Hash()
+			out = append(append(out, hash[:]...), p.Mask)
+		}
 	}
-	if n, err := res.RowsAffected(); err != nil || n != 1 {
-		return errors.Join(errBesides, err)
-	}
+	return out
+}
+
+// unpacked are the offsets of the people in the blob ?1.
+const unpacked = `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 17 FROM n WHERE i + 17 < length(?1)) `
+
+// load writes the people of a short list.
+func load(ctx context.Context, tx *sql.Tx, l list, people []runset.Person) error {
 	if len(people) == 0 {
 		return nil
 	}
-	_, err = tx.ExecContext(ctx, `
-		WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + ?4 FROM n WHERE i + ?4 < length(?1))
-		INSERT INTO count_member (load, year, person, mask)
-		SELECT ?2, ?3, substr(?1, i, 16), unicode(substr(?1, i + 16, 1)) FROM n WHERE true
-		ON CONFLICT DO UPDATE SET mask = mask | excluded.mask`, people, l.num, l.year, personSize)
+	_, err := tx.ExecContext(ctx, unpacked+`INSERT INTO count_member (load, year, person, mask)
+		SELECT ?2, ?3, substr(?1, i, 16), unicode(substr(?1, i + 16, 1)) FROM n`, pack(people), l.num, l.year)
 	if err != nil {
 		return fmt.Errorf("load people: %w", err)
 	}
 	return nil
 }
 
-// Tidy implements clear.CountStore.
-func (s *CountStore) Tidy(ctx context.Context) (int, error) {
-	for done := 0; ; done++ {
-		var l list
-		var job string
-		err := s.db.Read().QueryRowContext(ctx, "SELECT num, year, job FROM count_load WHERE job IN ('settle', 'drop') LIMIT 1").Scan(&l.num, &l.year, &job)
-		if errors.Is(err, sql.ErrNoRows) {
-			return done, nil
-		}
-		for more := err == nil; more && err == nil; {
-			err = s.update(ctx, func(ctx context.Context, tx *sql.Tx) (err error) {
-				more, err = s.tidyChunk(ctx, tx, l, job)
-				return err
-			})
-		}
-		if err != nil {
-			return done, fmt.Errorf("tidy counts: %w", err)
-		}
+// alone counts those of the people whom no other list of rows holds, class by
+// class. The LIMIT keeps SQLite from merging the subquery and with it looking
+// every person up three times; the CASE, evaluated once, keeps it from looking
+// anybody up where nobody else can be found, as in the first flow of a year
+// and in the release of an only one.
+func alone(ctx context.Context, tx *sql.Tx, l list, people []runset.Person) (t runset.Totals, err error) {
+	blob := pack(people)
+	if len(blob) == 0 {
+		return t, nil
 	}
+	err = tx.QueryRowContext(ctx, unpacked+`SELECT coalesce(sum(mask & 1), 0), coalesce(sum(mask >> 1 & 1), 0), coalesce(sum(mask >> 2 & 1), 0)
+		FROM (
+			SELECT unicode(substr(?1, i + 16, 1)) & ~
+				CASE WHEN EXISTS (SELECT 1 FROM count_load WHERE year = ?3 AND file = 0 AND counted = 1 AND num <> ?2) THEN
+				coalesce((SELECT max(x.mask & 1) | max(x.mask & 2) | max(x.mask & 4)
+				          FROM count_member x INDEXED BY count_member_person CROSS JOIN count_load o
+				          WHERE x.year = ?3 AND x.person = substr(?1, i, 16) AND x.load <> ?2 AND o.num = x.load AND o.counted = 1), 0)
+				ELSE 0 END AS mask
+			FROM n LIMIT -1
+		)`, blob, l.num, l.year).Scan(&t.Other, &t.Sensitive, &t.Under14)
+	if err != nil {
+		return t, fmt.Errorf("count people: %w", err)
+	}
+	return t, nil
 }
 
-// tidyChunk merges or drops the next people of a list, and the list when none
-// are left. A list that is merged counts as before: its people are held here
-// or there.
-func (s *CountStore) tidyChunk(ctx context.Context, tx *sql.Tx, l list, job string) (more bool, err error) {
-	last := bytes.Repeat([]byte{0xff}, 17) // above everybody
-	err = tx.QueryRowContext(ctx, "SELECT person FROM count_member WHERE load = ? ORDER BY person LIMIT 1 OFFSET ?", l.num, s.chunk-1).Scan(&last)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return false, err
+// members are the people of a short list, in order.
+func (s *CountStore) members(ctx context.Context, l list) ([]runset.Person, error) {
+	rows, err := s.db.Read().QueryContext(ctx, "SELECT person, mask FROM count_member WHERE load = ? ORDER BY person", l.num)
+	if err != nil {
+		return nil, fmt.Errorf("read list of people: %w", err)
 	}
-	more = err == nil
-	if job == "settle" {
-		_, err = tx.ExecContext(ctx, `INSERT INTO count_person (year, person, mask)
-			SELECT year, person, mask FROM count_member WHERE load = ? AND person <= ?
-			ON CONFLICT DO UPDATE SET mask = mask | excluded.mask WHERE mask <> mask | excluded.mask`, l.num, last)
-		if err != nil {
-			return false, err
-		}
-	}
-	if _, err := tx.ExecContext(ctx, "DELETE FROM count_member WHERE load = ? AND person <= ?", l.num, last); err != nil {
-		return false, err
-	}
-	if !more {
-		_, err = tx.ExecContext(ctx, "DELETE FROM count_load WHERE num = ?", l.num)
-	}
-	return more, err
+	return collect(&rowSource{rows: rows})
 }

@@ -22,12 +22,23 @@ import (
 
 func openCounts(t testing.TB) *sqlite.CountStore {
 	t.Helper()
+	_, store := openCountsIn(t)
+	return store
+}
+
+func openCountsIn(t testing.TB) (*sqlite.DB, *sqlite.CountStore) {
+	t.Helper()
 	db, err := sqlite.Open(context.Background(), filepath.Join(t.TempDir(), "counts.db"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = db.Close() })
-	return sqlite.NewCountStore(db)
+	store, err := sqlite.OpenCountStore(context.Background(), db, filepath.Join(t.TempDir(), "counts"), "gateway")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = store.Close() })
+	return db, store
 }
 
 // crowd is the people from..to, in ascending order of their hashes.
@@ -46,6 +57,12 @@ func crowd(from, to int) clear.People {
 		}
 		return nil
 	}
+}
+
+// evidence is that of a correction, as clear makes it.
+func evidence(c clear.Correction) dataspace.Event {
+	return dataspace.Event{ID: dataspace.EventID("correction." + c.ID), Kind: dataspace.EventCorrection, At: c.At,
+		Documents: map[string]dataspace.Document{"correction": dataspace.Document(`{}`)}, Salts: map[string]dataspace.Salt{"correction": {1}}}
 }
 
 func reservation(id string) clear.Reservation {
@@ -155,7 +172,7 @@ func TestCountConflicts(t *testing.T) {
 		"unknown":       {func() error { return store.Confirm(ctx, "r9") }, dataspace.ErrNotFound},
 		"unknown-holds": {func() error { return store.Release(ctx, "r9") }, nil},
 		"negative": {func() error {
-			return store.Correct(ctx, clear.Correction{ID: "c1", Exporter: "acme", Year: 2026, Change: clear.Totals{Other: -11}})
+			return store.Correct(ctx, clear.Correction{ID: "c1", Exporter: "acme", Year: 2026, Change: clear.Totals{Other: -11}}, dataspace.Event{})
 		}, dataspace.ErrInvalid},
 	} {
 		if err := c.do(); !errors.Is(err, c.want) {
@@ -216,23 +233,59 @@ func TestCountApart(t *testing.T) {
 	}
 }
 
-func TestCountCorrections(t *testing.T) {
+// Flows are listed with their own people and those who were new, whether they
+// are rows or a file; what was let go is not.
+func TestCountByYear(t *testing.T) {
 	ctx := context.Background()
 	store := openCounts(t)
+	for i, to := range []int{100, 6000, 50} {
+		r := reservation(fmt.Sprint("r", i))
+		r.On, r.To = fmt.Sprintf("2026-0%d-01", i+1), "peer/lion"
+		if _, err := store.Reserve(ctx, r, "key", crowd(0, to)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := errors.Join(store.Confirm(ctx, "r1"), store.Release(ctx, "r2")); err != nil {
+		t.Fatal(err)
+	}
+	got, err := store.ByYear(ctx, "acme", 2026)
+	want := []clear.Counted{
+		{Reservation: clear.Reservation{ID: "r1", Flow: "flow-r1", Exporter: "acme", Year: 2026, On: "2026-02-01", To: "peer/lion", State: clear.Confirmed},
+			People: &clear.Totals{Other: 6000}, New: &clear.Totals{Other: 5900}},
+		{Reservation: clear.Reservation{ID: "r0", Flow: "flow-r0", Exporter: "acme", Year: 2026, On: "2026-01-01", To: "peer/lion", State: clear.Reserved},
+			People: &clear.Totals{Other: 100}, New: &clear.Totals{Other: 100}},
+	}
+	if diff := cmp.Diff(want, got); err != nil || diff != "" {
+		t.Error(err, diff)
+	}
+}
+
+func TestCountCorrections(t *testing.T) {
+	ctx := context.Background()
+	db, store := openCountsIn(t)
 	c := clear.Correction{ID: "c1", Exporter: "acme", Year: 2026, Change: clear.Totals{Other: 40, Sensitive: 2}, Reason: "paper files", By: "officer", At: time.UnixMicro(1).UTC()}
 	again := c
 	again.At = time.UnixMicro(2).UTC()
 	for range 2 {
-		if err := store.Correct(ctx, c); err != nil {
+		if err := store.Correct(ctx, c, evidence(c)); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := store.Correct(ctx, again); err != nil {
+	if err := store.Correct(ctx, again, evidence(again)); err != nil {
 		t.Errorf("a repetition is refused: %v", err)
 	}
 	again.Change.Other++
-	if err := store.Correct(ctx, again); !errors.Is(err, dataspace.ErrConflict) {
+	if err := store.Correct(ctx, again, evidence(again)); !errors.Is(err, dataspace.ErrConflict) {
 		t.Errorf("got %v for another correction of the same id", err)
+	}
+	// Evidence is stored once, with the correction and not without.
+	c2 := c
+	c2.ID, c2.Change.Other = "c2", -1000
+	if err := store.Correct(ctx, c2, evidence(c2)); !errors.Is(err, dataspace.ErrInvalid) {
+		t.Errorf("got %v for too much", err)
+	}
+	if list, err := sqlite.NewProveStore(db).Pending(ctx, 9); err != nil || len(list) != 1 || list[0].ID != "correction.c1" {
+		t.Errorf("evidence is %v (%v)", list, err)
 	}
 	list, err := store.Corrections(ctx, "acme", 2026)
 	if diff := cmp.Diff([]clear.Correction{c}, list); err != nil || diff != "" {

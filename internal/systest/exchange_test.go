@@ -35,6 +35,7 @@ func TestExchange(t *testing.T) {
 	x.recipient("tiger") // takes nothing without being asked
 	x.compliance = x.newKey(x.here, "officer", gateway.Compliance, "")
 	x.part("cleared", x.cleared)
+	x.part("filing", x.filing)
 	x.part("formats", x.formats)
 	x.part("action-required", x.actionRequired)
 	x.part("human-review", x.humanReview)
@@ -45,6 +46,7 @@ func TestExchange(t *testing.T) {
 	x.part("stop", x.stop)
 	x.part("suspended", x.suspended)
 	x.part("participant-key", x.participantKey)
+	x.part("counts", x.counts)
 	x.part("evidence", x.evidence)
 	x.part("quiet", x.quiet)
 }

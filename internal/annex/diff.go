@@ -1,0 +1,132 @@
+package annex
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"hutong/internal/dataspace"
+	"hutong/internal/rules"
+)
+
+// Change is one difference between two versions of a list, in words.
+type Change struct {
+	Item string         `json:"item"`
+	Kind string         `json:"kind"` // added, removed, changed
+	Text dataspace.Text `json:"text"`
+}
+
+// Diff says what a new version of a list changes for whom: first what was
+// removed, then what changed, then what came.
+func Diff(old, now []rules.Item) []Change {
+	before, after := index(old), index(now)
+	var out []Change
+	for i := range old {
+		it := &old[i]
+		if after[it.ID] == nil {
+			out = append(out, Change{it.ID, "removed", dataspace.Text{
+				EN: fmt.Sprintf("%s no longer on the list: data of it may leave freely in a listed scenario", label(it)),
+				ZH: fmt.Sprintf("%s 不再列入清单", label(it)),
+			}})
+		}
+	}
+	for i := range now {
+		if was := before[now[i].ID]; was != nil {
+			if t, changed := changes(was, &now[i]); changed {
+				out = append(out, Change{now[i].ID, "changed", t})
+			}
+		}
+	}
+	for i := range now {
+		it := &now[i]
+		if before[it.ID] == nil {
+			d := demandText(it)
+			out = append(out, Change{it.ID, "added", dataspace.Text{
+				EN: fmt.Sprintf("%s newly on the list: %s", label(it), d.EN), ZH: fmt.Sprintf("%s 新列入清单：%s", label(it), d.ZH),
+			}})
+		}
+	}
+	return out
+}
+
+func index(items []rules.Item) map[string]*rules.Item {
+	m := make(map[string]*rules.Item, len(items))
+	for i := range items {
+		m[items[i].ID] = &items[i]
+	}
+	return m
+}
+
+func label(it *rules.Item) string {
+	parts := slices.DeleteFunc([]string{it.Scenario, it.Subcategory, it.Name.ZH}, func(s string) bool { return s == "" })
+	return it.ID + " (" + strings.Join(parts, " / ") + ")"
+}
+
+func changes(was, now *rules.Item) (dataspace.Text, bool) {
+	var en, zh []string
+	if was.Kind != now.Kind {
+		en = append(en, fmt.Sprintf("now %s data, was %s", now.Kind, was.Kind))
+		zh = append(zh, fmt.Sprintf("数据类型由%s改为%s", kindText(was.Kind), kindText(now.Kind)))
+	}
+	if a, b := demandText(was), demandText(now); a != b {
+		en, zh = append(en, fmt.Sprintf("now %s; was %s", b.EN, a.EN)), append(zh, fmt.Sprintf("由“%s”改为“%s”", a.ZH, b.ZH))
+	}
+	if was.Scenario != now.Scenario || was.Subcategory != now.Subcategory || was.Sector != now.Sector || was.Name != now.Name {
+		en, zh = append(en, "was called "+label(was)), append(zh, "原为 "+label(was))
+	}
+	if was.Description != now.Description {
+		en, zh = append(en, "described otherwise"), append(zh, "说明有变化")
+	}
+	return dataspace.Text{EN: label(now) + ": " + strings.Join(en, "; "), ZH: label(now) + "：" + strings.Join(zh, "；")}, len(en) > 0
+}
+
+func kindText(k rules.ItemKind) string {
+	if k == rules.ImportantItem {
+		return "重要数据"
+	}
+	return "个人信息"
+}
+
+// demandText says what an item demands.
+func demandText(it *rules.Item) dataspace.Text {
+	switch it.Pathway {
+	case "free":
+		return dataspace.Text{EN: "free", ZH: "自由流动"}
+	case "security_assessment":
+		return dataspace.Text{EN: "security assessment", ZH: "安全评估"}
+	case "contract_or_certification":
+		return dataspace.Text{EN: "standard contract or certification", ZH: "标准合同或者认证"}
+	}
+	if it.AssessmentPeople == 0 && it.AssessmentSensitive == 0 && it.ContractPeople == 0 && it.ContractSensitive == 0 {
+		return dataspace.Text{EN: "by a number of people that is not known", ZH: "人数标准未知"}
+	}
+	from := "from %s people%s"
+	if it.Above {
+		from = "above %s people%s"
+	}
+	var en, zh []string
+	for _, step := range []struct {
+		t         rules.Threshold
+		en, zh    string
+		sensitive bool
+	}{
+		{it.AssessmentPeople, "assessment", "安全评估", false}, {it.AssessmentSensitive, "assessment", "安全评估", true},
+		{it.ContractPeople, "contract or certification", "标准合同或者认证", false}, {it.ContractSensitive, "contract or certification", "标准合同或者认证", true},
+	} {
+		who, wer := "", "不含敏感个人信息"
+		if step.sensitive {
+			who, wer = " with sensitive data", "敏感个人信息"
+		}
+		switch {
+		case step.t == rules.NoThreshold:
+		case step.t == rules.UnknownThreshold:
+			en, zh = append(en, fmt.Sprintf("%s from a number of people%s that is not known", step.en, who)), append(zh, fmt.Sprintf("%s的人数标准（%s）未知", step.zh, wer))
+		default:
+			en, zh = append(en, fmt.Sprintf("%s "+from, step.en, step.t, who)), append(zh, fmt.Sprintf("%s人起%s（%s）", step.t, step.zh, wer))
+		}
+	}
+	if len(en) == 0 {
+		return dataspace.Text{EN: "nothing, whatever the number of people", ZH: "不限人数"}
+	}
+	return dataspace.Text{EN: strings.Join(en, ", "), ZH: strings.Join(zh, "，")}
+}

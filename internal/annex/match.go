@@ -1,0 +1,134 @@
+package annex
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"hutong/internal/dataspace"
+	"hutong/internal/element"
+	"hutong/internal/rules"
+)
+
+// Candidate is an item that a dataset may be about. That it is, a person says.
+type Candidate struct {
+	Item  rules.Item `json:"item"`
+	Score float64    `json:"score"` // over 0, at most 1
+	Why   []string   `json:"why"`
+}
+
+// How much a sign counts. Several signs add up like independent ones.
+const (
+	byElement     = 0.6  // an element that the item names
+	byHeader      = 0.5  // a word of the item in a column's header
+	byName        = 0.5  // the header, or the element's name, in the item's name
+	byDescription = 0.35 // or in its description
+)
+
+// Match proposes items for what the columns of a profile are, best first. The
+// scenario narrows them; empty: all. No candidate is no proof that none
+// matches: descriptions are words for people.
+func Match(items []rules.Item, scenario string, p dataspace.Profile) []Candidate {
+	signs := signsOf(p)
+	var out []Candidate
+	for _, it := range items {
+		if scenario != "" && it.Scenario != "" && it.Scenario != scenario {
+			continue
+		}
+		doubt, why := 1.0, []string(nil)
+		for _, s := range signs {
+			if weight, because := s.points(&it); weight > 0 {
+				doubt *= 1 - weight
+				why = append(why, because)
+			}
+		}
+		if len(why) > 0 {
+			out = append(out, Candidate{Item: it, Score: math.Round((1-doubt)*100) / 100, Why: why})
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Candidate) int {
+		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.Item.ID, b.Item.ID))
+	})
+	return out
+}
+
+// sign is one thing that is known of a column.
+type sign struct {
+	column  string
+	element dataspace.ElementID // empty: only the header is known
+	words   []string            // by which a text may name it
+}
+
+func signsOf(p dataspace.Profile) []sign {
+	var out []sign
+	add := func(s sign) {
+		// Two columns of one element are one sign for it.
+		if s.element == "" || !slices.ContainsFunc(out, func(o sign) bool { return o.element == s.element }) {
+			out = append(out, s)
+		}
+	}
+	for _, c := range p.Columns {
+		found := []dataspace.ElementID{}
+		if c.Element != nil {
+			found = append(found, *c.Element)
+		}
+		for _, inside := range c.Contains {
+			found = append(found, inside.Element)
+		}
+		for _, id := range found {
+			s := sign{column: c.Name, element: id}
+			if e, ok := element.Lookup(id); ok {
+				s.words = telling(append([]string{e.Name.ZH, e.Name.EN}, e.Headers.ZH...))
+			}
+			add(s)
+		}
+		add(sign{column: c.Name, words: telling([]string{c.Name})})
+	}
+	return out
+}
+
+// telling leaves out words too short to tell anything.
+func telling(list []string) []string {
+	var out []string
+	for _, w := range list {
+		w = strings.ToLower(strings.TrimSpace(w))
+		short := utf8.RuneCountInString(w) < 4
+		if w == "" || short && len(w) < 6 { // «邮箱» is two signs and six bytes
+			continue
+		}
+		out = append(out, w)
+	}
+	return out
+}
+
+// points is how much the sign speaks for an item, and why.
+func (s sign) points(it *rules.Item) (float64, string) {
+	if s.element != "" && slices.Contains(it.Elements, s.element) {
+		return byElement, fmt.Sprintf("column %s is %s, which the item is about", s.column, s.element)
+	}
+	what := s.column
+	if s.element != "" {
+		what = fmt.Sprintf("%s (%s)", s.column, s.element)
+	} else {
+		for _, w := range it.Headers {
+			if strings.Contains(strings.ToLower(s.column), strings.ToLower(w)) {
+				return byHeader, fmt.Sprintf("the header %s has the word %s", s.column, w)
+			}
+		}
+	}
+	name, text := strings.ToLower(it.Name.ZH+" "+it.Name.EN), strings.ToLower(it.Description)
+	for _, w := range s.words {
+		if strings.Contains(name, w) {
+			return byName, fmt.Sprintf("%s: the item is called by %s", what, w)
+		}
+	}
+	for _, w := range s.words {
+		if strings.Contains(text, w) {
+			return byDescription, fmt.Sprintf("%s: the item is described by %s", what, w)
+		}
+	}
+	return 0, ""
+}

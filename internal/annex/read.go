@@ -1,0 +1,197 @@
+package annex
+
+import (
+	"bytes"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/xuri/excelize/v2"
+	"golang.org/x/text/encoding/simplifiedchinese"
+
+	"hutong/internal/dataspace"
+)
+
+// Limits of a file: an official annex has some hundred rows, and a small file
+// must not unfold into a huge one.
+const (
+	maxFile     = 64 << 20
+	maxUnzipped = 256 << 20
+	maxRows     = 200_000
+	maxColumns  = 200
+)
+
+// Sheet is one table as it stands in the file.
+type Sheet struct {
+	Name string
+	Rows []Row
+}
+
+// Row is a line of a sheet. Merged cells are filled: each holds what the whole
+// holds.
+type Row struct {
+	Line  int // in the file, from 1
+	Cells []string
+	// Heading is true where one cell stretches over the whole row.
+	Heading bool
+}
+
+// Cell is the text of a column, from 0; empty beyond the last.
+func (r Row) Cell(i int) string {
+	if i < 0 || i >= len(r.Cells) {
+		return ""
+	}
+	return r.Cells[i]
+}
+
+// sampleMark is what every sample of an annex bears.
+const sampleMark = "SAMPLE – NOT LAW"
+
+// IsSample reports whether an annex says of itself that it is a sample. It
+// must not become a list by which anything real is decided.
+func IsSample(sheets []Sheet) bool {
+	for _, s := range sheets {
+		for _, r := range s.Rows {
+			for _, c := range r.Cells {
+				if strings.Contains(c, sampleMark) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+func (r Row) blank() bool {
+	for _, c := range r.Cells {
+		if c != "" {
+			return false
+		}
+	}
+	return true
+}
+
+func problem(code, place, message, hint string) error {
+	return &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: code, Place: place, Message: message, Hint: hint}
+}
+
+// Read reads an annex: XLSX, or CSV in UTF-8 or GB18030. It fails with
+// ErrInvalid when the file is neither.
+func Read(name string, data []byte) ([]Sheet, error) {
+	if len(data) > maxFile {
+		return nil, problem("annex.size", name, fmt.Sprintf("has more than %d bytes", maxFile), "")
+	}
+	if bytes.HasPrefix(data, []byte("PK\x03\x04")) {
+		return readXLSX(name, data)
+	}
+	return readCSV(name, data)
+}
+
+func readXLSX(name string, data []byte) (sheets []Sheet, err error) {
+	// The library has panicked on files that nobody wrote with a spreadsheet.
+	defer func() {
+		if r := recover(); r != nil {
+			sheets, err = nil, problem("annex.xlsx", name, "cannot be read as XLSX", "save it again with a spreadsheet program, or as CSV")
+		}
+	}()
+	f, err := excelize.OpenReader(bytes.NewReader(data), excelize.Options{UnzipSizeLimit: maxUnzipped, UnzipXMLSizeLimit: maxUnzipped})
+	if err != nil {
+		return nil, problem("annex.xlsx", name, "cannot be read as XLSX", "save it again with a spreadsheet program, or as CSV")
+	}
+	defer f.Close()
+	for _, sheet := range f.GetSheetList() {
+		cells, err := f.GetRows(sheet)
+		if err != nil || len(cells) > maxRows {
+			return nil, problem("annex.xlsx", name+"#"+sheet, "cannot be read, or is too large", "")
+		}
+		merged, err := f.GetMergeCells(sheet)
+		if err != nil {
+			return nil, problem("annex.xlsx", name+"#"+sheet, "merged cells cannot be read", "")
+		}
+		out := tidy(cells)
+		for _, m := range merged {
+			if err := fill(&out, m); err != nil {
+				return nil, problem("annex.xlsx", name+"#"+sheet, "merged cells cannot be read", "")
+			}
+		}
+		sheets = append(sheets, Sheet{Name: sheet, Rows: out})
+	}
+	return sheets, nil
+}
+
+// fill writes a merged cell's text into each of its cells.
+func fill(rows *[]Row, m excelize.MergeCell) error {
+	left, top, err := excelize.CellNameToCoordinates(m.GetStartAxis())
+	if err != nil {
+		return err
+	}
+	right, bottom, err := excelize.CellNameToCoordinates(m.GetEndAxis())
+	if err != nil {
+		return err
+	}
+	text, right := clean(m.GetCellValue()), min(right, maxColumns)
+	width := 0
+	for _, r := range *rows {
+		width = max(width, len(r.Cells))
+	}
+	for y := top; y <= min(bottom, len(*rows)); y++ {
+		row := &(*rows)[y-1]
+		for len(row.Cells) < right {
+			row.Cells = append(row.Cells, "")
+		}
+		for x := left; x <= right; x++ {
+			row.Cells[x-1] = text
+		}
+		row.Heading = row.Heading || left == 1 && right > 1 && right >= width
+	}
+	return nil
+}
+
+func readCSV(name string, data []byte) ([]Sheet, error) {
+	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
+	if !utf8.Valid(data) {
+		decoded, err := simplifiedchinese.GB18030.NewDecoder().Bytes(data)
+		if err != nil || bytes.ContainsRune(decoded, utf8.RuneError) {
+			return nil, problem("annex.charset", name, "is neither XLSX nor CSV in UTF-8 or GB18030", "save it as XLSX, or as CSV in UTF-8")
+		}
+		data = decoded
+	}
+	r := csv.NewReader(bytes.NewReader(data))
+	r.FieldsPerRecord = -1
+	var rows []Row
+	for {
+		record, err := r.Read()
+		if errors.Is(err, io.EOF) {
+			return []Sheet{{Rows: rows}}, nil
+		}
+		var at *csv.ParseError
+		if errors.As(err, &at) {
+			return nil, problem("annex.csv", fmt.Sprintf("%s:%d:%d", name, at.Line, at.Column), at.Err.Error(), "")
+		}
+		if err != nil || len(rows) == maxRows {
+			return nil, problem("annex.csv", name, "cannot be read as CSV, or is too large", "")
+		}
+		line, _ := r.FieldPos(0)
+		row := tidy([][]string{record})[0]
+		row.Line = line
+		rows = append(rows, row)
+	}
+}
+
+func tidy(cells [][]string) []Row {
+	rows := make([]Row, len(cells))
+	for i, c := range cells {
+		rows[i] = Row{Line: i + 1, Cells: make([]string, min(len(c), maxColumns))}
+		for j := range rows[i].Cells {
+			rows[i].Cells[j] = clean(c[j])
+		}
+	}
+	return rows
+}
+
+// clean makes one line of a cell: ideographic and no-break spaces, and the
+// breaks that somebody put in to make it fit, are blanks.
+func clean(s string) string { return strings.Join(strings.Fields(s), " ") }

@@ -1,0 +1,132 @@
+package clear
+
+import (
+	"math"
+	"time"
+
+	"hutong/internal/rules"
+)
+
+// Bounds of an outlook, in days.
+const (
+	minPace    = 14 // of data, for a pace at all
+	recentPace = 90 // of the recent pace
+	soon       = 60 // a threshold that is reached by then is warned of
+)
+
+// Pace is how many people are new on a day, and over which days that was.
+type Pace struct {
+	From   string  `json:"from"` // 2006-01-02
+	To     string  `json:"to"`
+	PerDay float64 `json:"per_day"`
+	// Reached is the day on which the threshold is reached if it goes on so;
+	// empty: not in this year, after which the count begins anew.
+	Reached string `json:"reached,omitempty"`
+}
+
+// Outlook is how far a count is from a number of the law, and when it gets
+// there.
+type Outlook struct {
+	rules.CountBound
+	Count int64   `json:"count"`
+	Left  int64   `json:"left"` // 0: reached
+	Used  float64 `json:"used_percent"`
+	// Year is the pace since the first dated flow of the year, Recent that of
+	// the last 90 days. Both nil: not enough data, or the year is over.
+	Year   *Pace `json:"pace,omitempty"`
+	Recent *Pace `json:"recent_pace,omitempty"`
+	// Warn says why to act before the tier changes: near (80 % are used up),
+	// soon (reached within 60 days at one of the paces). Nothing once it is
+	// reached.
+	Warn []string `json:"warn,omitempty"`
+}
+
+// Outlooks compares the totals of a year with the thresholds, and looks ahead
+// from today at the pace of the flows that were counted; in a year that is not
+// today's there is nothing to look ahead to. It is pure.
+func Outlooks(thresholds []rules.CountBound, totals Totals, flows []Counted, year int, today time.Time) []Outlook {
+	facts := totals.Facts()
+	out := []Outlook{}
+	for _, t := range thresholds {
+		n := facts.Of(t.Of)
+		if n == nil || t.Value <= 0 {
+			continue
+		}
+		o := Outlook{CountBound: t, Count: *n, Left: max(t.Value-*n, 0), Used: math.Round(float64(*n)/float64(t.Value)*1000) / 10}
+		if o.Left > 0 && year == today.Year() {
+			o.Year, o.Recent = paces(dated(flows, t.Of), o.Left, today)
+			o.Warn = o.warn(today)
+		}
+		out = append(out, o)
+	}
+	return out
+}
+
+func (o *Outlook) warn(today time.Time) (why []string) {
+	if float64(o.Count)*100 >= float64(o.Value)*rules.Near {
+		why = append(why, "near")
+	}
+	until := today.AddDate(0, 0, soon).Format(time.DateOnly)
+	for _, p := range []*Pace{o.Year, o.Recent} {
+		if p != nil && p.Reached != "" && p.Reached <= until {
+			return append(why, "soon")
+		}
+	}
+	return why
+}
+
+// dated are the people who were new on each day.
+func dated(flows []Counted, fact string) map[string]int64 {
+	out := map[string]int64{}
+	for _, f := range flows {
+		if f.On == "" || f.New == nil {
+			continue
+		}
+		if n := f.New.Facts().Of(fact); n != nil {
+			out[f.On] += *n
+		}
+	}
+	return out
+}
+
+// paces are the pace since the first day, and that of the last days when there
+// are so many. A day of the future, and another year's, has no part in it.
+func paces(days map[string]int64, left int64, today time.Time) (year, recent *Pace) {
+	first := ""
+	for day := range days {
+		if first == "" || day < first {
+			first = day
+		}
+	}
+	from, err := time.Parse(time.DateOnly, first)
+	if err != nil || from.Year() != today.Year() {
+		return nil, nil
+	}
+	today = time.Date(today.Year(), today.Month(), today.Day(), 0, 0, 0, 0, time.UTC)
+	span := int(today.Sub(from).Hours()/24) + 1
+	if span < minPace {
+		return nil, nil
+	}
+	year = pace(days, from, today, left)
+	if span >= recentPace {
+		recent = pace(days, today.AddDate(0, 0, 1-recentPace), today, left)
+	}
+	return year, recent
+}
+
+func pace(days map[string]int64, from, to time.Time, left int64) *Pace {
+	p := &Pace{From: from.Format(time.DateOnly), To: to.Format(time.DateOnly)}
+	var sum int64
+	for day, n := range days {
+		if day >= p.From && day <= p.To {
+			sum += n
+		}
+	}
+	p.PerDay = float64(sum) / (to.Sub(from).Hours()/24 + 1)
+	if need := math.Ceil(float64(left) / p.PerDay); p.PerDay > 0 && need <= 366 {
+		if day := to.AddDate(0, 0, int(need)); day.Year() == to.Year() {
+			p.Reached = day.Format(time.DateOnly)
+		}
+	}
+	return p
+}

@@ -1,0 +1,639 @@
+package dossier_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/google/go-cmp/cmp"
+
+	"hutong/filings"
+	"hutong/internal/dataspace"
+	"hutong/internal/dossier"
+	"hutong/internal/office"
+	"hutong/internal/rules"
+	"hutong/packs"
+)
+
+// Stored minima: fewer and the tests have looked at nothing.
+const (
+	minKinds     = 8
+	minQuestions = 130 // over all kinds, each once
+)
+
+func reparse(t testing.TB, l *dossier.Library, a dossier.Answers) dossier.Answers {
+	t.Helper()
+	data, err := json.Marshal(a)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := l.ParseAnswers(data)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, data)
+	}
+	return out
+}
+
+// part reads one part of a package.
+func part(t testing.TB, data []byte, name string) string {
+	t.Helper()
+	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := z.Open(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := io.ReadAll(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+var bookmark = regexp.MustCompile(`<w:bookmarkStart w:id="\d+" w:name="(t_[^"]*)"/>`)
+
+func bookmarks(doc string) []string {
+	var out []string
+	for _, m := range bookmark.FindAllStringSubmatch(doc, -1) {
+		out = append(out, m[1])
+	}
+	slices.Sort(out)
+	return out
+}
+
+type traceFile struct {
+	Paragraphs []dossier.Trace `json:"paragraphs"`
+}
+
+// Each kind: all answered, every answer is in the document, every paragraph is
+// in the trace and rests on something, and the same input gives the same bytes.
+func TestEveryKind(t *testing.T) {
+	l := load(t)
+	kinds := l.Kinds()
+	if len(kinds) < minKinds {
+		t.Fatalf("%d kinds of filings, at least %d should be there", len(kinds), minKinds)
+	}
+	all := map[string]bool{}
+	for _, form := range kinds {
+		t.Run(strings.ReplaceAll(string(form.Kind), "/", "-"), func(t *testing.T) {
+			in := dossier.Input{Kind: form.Kind, Flow: flowOf(), Answers: answerAll(t, l, form.Kind, 2)}
+			d := write(t, l, in)
+			if len(d.Missing) > 0 || !d.Draft {
+				t.Errorf("missing %v, draft %v; want none, true", d.Missing, d.Draft)
+			}
+			again := write(t, l, in)
+			for i, f := range d.Files {
+				if !bytes.Equal(f.Data, again.Files[i].Data) {
+					t.Errorf("%s has other bytes the second time", f.Name)
+				}
+			}
+			zh, en := part(t, file(t, d, ".zh.docx"), "word/document.xml"), part(t, file(t, d, ".en.docx"), "word/document.xml")
+			var trace traceFile
+			if err := json.Unmarshal(file(t, d, ".trace.json"), &trace); err != nil {
+				t.Fatal(err)
+			}
+			var ids []string
+			shown := map[string]bool{}
+			for _, p := range trace.Paragraphs {
+				ids = append(ids, p.ID)
+				if p.Basis == nil || len(p.Basis.Facts) == 0 || !strings.HasPrefix(p.Basis.Source, "http") || p.Basis.Confidence == "" {
+					t.Errorf("%s rests on nothing", p.ID)
+				}
+				for _, a := range p.Answers {
+					shown[a.Question] = true
+				}
+			}
+			slices.Sort(ids)
+			if diff := cmp.Diff(ids, bookmarks(zh)); diff != "" {
+				t.Errorf("trace and Chinese document differ: %s", diff)
+			}
+			if diff := cmp.Diff(ids, bookmarks(en)); diff != "" {
+				t.Errorf("trace and English document differ: %s", diff)
+			}
+			asked, err := l.Questions(form.Kind)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, q := range asked {
+				all[q.Path] = true
+				first := strings.ReplaceAll(q.Path, "[]", "[0]")
+				if q.Type == "text" && shown[first] && q.When == "" && !strings.HasSuffix(q.Path, ".name") && !strings.Contains(zh, "答:"+first) {
+					t.Errorf("the answer to %s is not in the document", first)
+				}
+				if !shown[first] && q.Type != "list" && q.When == "" {
+					t.Errorf("%s is asked and not shown", first)
+				}
+			}
+			for _, doc := range []string{zh, en} {
+				if strings.Contains(doc, "secret_note") {
+					t.Error("a column that does not leave is in the document")
+				}
+			}
+		})
+	}
+	if len(all) < minQuestions {
+		t.Errorf("%d questions, at least %d should be there", len(all), minQuestions)
+	}
+}
+
+// Without answers everything required is missing, marked where it stands, and
+// listed; filling in that list completes the dossier.
+func TestMissing(t *testing.T) {
+	l := load(t)
+	for _, form := range l.Kinds() {
+		d := write(t, l, dossier.Input{Kind: form.Kind, Flow: flowOf()})
+		if len(d.Missing) == 0 {
+			t.Fatalf("%s: nothing is missing without answers", form.Kind)
+		}
+		zh := part(t, file(t, d, ".zh.docx"), "word/document.xml")
+		for _, m := range d.Missing {
+			if len(m.Where) == 0 || !strings.Contains(zh, `w:name="`+m.Where[0]+`"`) || !strings.Contains(zh, "【待填："+m.Text.ZH+"】") {
+				t.Errorf("%s: %s is missing and not marked", form.Kind, m.Question)
+			}
+		}
+		asked, err := l.Questions(form.Kind)
+		if err != nil {
+			t.Fatal(err)
+		}
+		filled := fillIn(t, string(file(t, d, ".missing.yaml")), asked)
+		given, err := l.ParseAnswers([]byte(filled))
+		if err != nil {
+			t.Fatalf("%s: %v\n%s", form.Kind, err, filled)
+		}
+		// A choice may ask for more: at most twice.
+		in := dossier.Input{Kind: form.Kind, Flow: flowOf(), Answers: given}
+		for range 3 {
+			if d = write(t, l, in); len(d.Missing) == 0 {
+				break
+			}
+			next, err := l.ParseAnswers([]byte(fillIn(t, string(file(t, d, ".missing.yaml")), asked)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			in.Answers = l.Merge(in.Answers, next)
+		}
+		if len(d.Missing) > 0 {
+			t.Errorf("%s: still missing %v", form.Kind, d.Missing)
+		}
+		if !strings.Contains(string(file(t, d, ".missing.yaml")), "none") {
+			t.Errorf("%s: the list of what is missing is not empty", form.Kind)
+		}
+	}
+}
+
+var emptyAnswer = regexp.MustCompile(`(?m)^( *)([a-z_0-9]+):$`)
+
+// fillIn answers what a file leaves open.
+func fillIn(t *testing.T, text string, asked []dossier.Asked) string {
+	t.Helper()
+	byName := map[string][]dossier.Asked{}
+	for _, q := range asked {
+		name := q.Path[strings.LastIndex(q.Path, ".")+1:]
+		byName[name] = append(byName[name], q)
+	}
+	lines := strings.Split(text, "\n")
+	section := ""
+	for i, line := range lines {
+		m := emptyAnswer.FindStringSubmatch(line)
+		if m == nil {
+			continue
+		}
+		if m[1] == "" {
+			section = m[2]
+			continue
+		}
+		for _, q := range byName[m[2]] {
+			if q.Type == "list" || !strings.HasPrefix(q.Path, section+".") {
+				continue
+			}
+			data, err := json.Marshal(say(q, q.Path))
+			if err != nil {
+				t.Fatal(err)
+			}
+			lines[i] = line + " " + string(data)
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+// Each required answer that is taken away is missing, and it alone or with
+// what can no longer be known.
+func TestOneMissing(t *testing.T) {
+	l := load(t)
+	const kind = "cn/security-assessment"
+	full := answerAll(t, l, kind, 1)
+	asked, err := l.Questions(kind)
+	if err != nil {
+		t.Fatal(err)
+	}
+	checked := 0
+	for _, q := range asked {
+		if q.Optional || q.When != "" || q.Prefill != "" || strings.Contains(q.Path, "[]") || q.Type == "list" {
+			continue
+		}
+		section, id, _ := strings.Cut(q.Path, ".")
+		less := reparse(t, l, full)
+		delete(less[section].(map[string]any), id)
+		d := write(t, l, dossier.Input{Kind: kind, Flow: flowOf(), Answers: less})
+		if len(d.Missing) != 1 || d.Missing[0].Question != q.Path {
+			t.Errorf("without %s: missing %v", q.Path, d.Missing)
+		}
+		checked++
+	}
+	if checked < 30 {
+		t.Errorf("only %d questions were tried", checked)
+	}
+}
+
+// What the gateway knows stands in the document without being asked for, and
+// an answer goes over it.
+func TestPrefill(t *testing.T) {
+	l := load(t)
+	d := write(t, l, dossier.Input{Kind: "cn/security-assessment", Flow: flowOf()})
+	zh, en := part(t, file(t, d, ".zh.docx"), "word/document.xml"), part(t, file(t, d, ".en.docx"), "word/document.xml")
+	for _, want := range []string{"1234567", "159876", "9876", "新加坡", "中国香港特别行政区、日本", "2028年6月30日", "full_name", "odd&lt;&amp;column", "出境前掩码", "张某某"} {
+		if !strings.Contains(zh, want) {
+			t.Errorf("%s is not in the Chinese document", want)
+		}
+	}
+	for _, want := range []string{"Singapore", "Hong Kong SAR, China, Japan", "2028-06-30", "masked before it leaves"} {
+		if !strings.Contains(en, want) {
+			t.Errorf("%s is not in the English copy", want)
+		}
+	}
+	over, err := l.ParseAnswers([]byte(`{processor: {pi_handled: 42}, export: {scenarios: [{recipients: [{country: {zh: 某国, en: Somewhere}}], items: [{name: id_card, example: 无, necessity: 必须}]}]}}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	d = write(t, l, dossier.Input{Kind: "cn/security-assessment", Flow: flowOf(), Answers: over})
+	zh, en = part(t, file(t, d, ".zh.docx"), "word/document.xml"), part(t, file(t, d, ".en.docx"), "word/document.xml")
+	if strings.Contains(zh, "1234567") || !strings.Contains(zh, "某国") || !strings.Contains(en, "Somewhere") || !strings.Contains(zh, "必须") {
+		t.Error("the answer does not go over what is known")
+	}
+	sheet := part(t, file(t, d, ".fields.xlsx"), "xl/worksheets/sheet1.xml")
+	for _, want := range []string{"必须", "some-rule", "掩码 masked", "视具体场景", "草稿 DRAFT"} {
+		if !strings.Contains(sheet, want) {
+			t.Errorf("%s is not in the inventory", want)
+		}
+	}
+	if strings.Contains(sheet, "secret_note") {
+		t.Error("a column that does not leave is in the inventory")
+	}
+}
+
+func TestApproval(t *testing.T) {
+	l := load(t)
+	const kind = "cn/standard-contract"
+	in := dossier.Input{Kind: kind, Flow: flowOf(), Answers: answerAll(t, l, kind, 1)}
+	digest, err := l.Digest(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	in.Approval = &dossier.Approval{Digest: digest, By: "Wang", On: "2026-06-15", Reason: "checked"}
+	d := write(t, l, in)
+	if d.Draft || strings.Contains(part(t, file(t, d, ".zh.docx"), "word/header1.xml"), "草稿") || strings.Contains(part(t, file(t, d, ".fields.xlsx"), "xl/worksheets/sheet1.xml"), "草稿") {
+		t.Error("what was approved is marked as a draft")
+	}
+	for name, change := range map[string]func(*dossier.Input){
+		"answer":   func(in *dossier.Input) { in.Answers["processor"].(map[string]any)["name"] = "其他" },
+		"facts":    func(in *dossier.Input) { in.Flow.Facts.Counts.Sensitive = ptr(int64(9877)) },
+		"plan":     func(in *dossier.Input) { in.Flow.Plan.Columns[0].Action = dataspace.Mask },
+		"kind":     func(in *dossier.Input) { in.Kind = "cn/pipia" },
+		"template": func(in *dossier.Input) { in.Template = file(t, d, ".en.docx") },
+	} {
+		other := in
+		other.Flow = flowOf()
+		other.Answers = reparse(t, l, in.Answers)
+		change(&other)
+		if got := write(t, l, other); !got.Draft {
+			t.Errorf("%s changed and it is no draft again", name)
+		}
+	}
+}
+
+func TestTemplate(t *testing.T) {
+	l := load(t)
+	const kind = "cn/pipia"
+	doc := office.Document{Title: "t", Language: "zh-CN", Blocks: []office.Block{office.Paragraph{Runs: []office.Run{{Text: "{{processor.na"}, {Text: "me}} {{export.scenarios[0].recipients[0].country.en}} {{nobody}}"}}}}}
+	template, err := doc.Bytes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := write(t, l, dossier.Input{Kind: kind, Flow: flowOf(), Answers: dossier.Answers{"processor": map[string]any{"name": "甲公司"}}, Template: template})
+	text := part(t, file(t, d, ".template.docx"), "word/document.xml")
+	if !strings.Contains(text, "甲公司") || !strings.Contains(text, "Singapore") {
+		t.Errorf("the template is not filled: %s", text)
+	}
+	if diff := cmp.Diff([]string{"nobody"}, d.Fill.Unknown); diff != "" || d.Fill.Filled != 2 {
+		t.Errorf("%+v %s", d.Fill, diff)
+	}
+	if !strings.Contains(part(t, file(t, d, ".template.docx"), "word/header1.xml"), "草稿") {
+		t.Error("a filled template is not marked as a draft")
+	}
+}
+
+// Each check of each form can fail, and holds otherwise.
+func TestFindings(t *testing.T) {
+	l := load(t)
+	for name, c := range map[string]struct {
+		kind    dossier.Kind
+		on      string
+		answers string
+		want    []string
+	}{
+		"recent":          {"cn/pipia", "2026-08-04", `assessment: {started_on: 2026-05-04, ended_on: 2026-05-04}`, nil},
+		"one-day-late":    {"cn/pipia", "2026-08-05", `assessment: {started_on: 2026-05-04, ended_on: 2026-05-04}`, []string{"fresh"}},
+		"no-day":          {"cn/pipia", "", `assessment: {started_on: 2020-05-04, ended_on: 2020-05-04}`, nil},
+		"backwards":       {"cn/security-assessment", "2026-06-01", `assessment: {started_on: 2026-05-05, ended_on: 2026-05-04}`, []string{"order"}},
+		"unanswered":      {"gba/undertaking", "2026-06-01", `{}`, nil},
+		"undertaking":     {"gba/undertaking", "2026-06-01", `bay: {not_important: true, no_onward: true, text_unchanged: true, pipia_on: 2026-06-01, effective_on: 2026-06-01}`, nil},
+		"not-undertaking": {"gba/undertaking", "2026-06-01", `bay: {not_important: false, no_onward: false, text_unchanged: false, pipia_on: 2026-06-02, effective_on: 2026-06-01}`, []string{"important", "onward", "unaltered", "pipia"}},
+		"ciio":            {"cn/certification", "2026-06-01", `processor: {is_ciio: true}`, []string{"ciio"}},
+		"no-ciio":         {"cn/certification", "2026-06-01", `processor: {is_ciio: false}`, nil},
+		"extension":       {"cn/extension", "2026-06-01", `extension: {no_trigger: false, commitment: false}`, []string{"unchanged", "commitment"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a, err := l.ParseAnswers([]byte(c.answers))
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, f := range write(t, l, dossier.Input{Kind: c.kind, On: c.on, Answers: a}).Findings {
+				got = append(got, f.Check)
+			}
+			if diff := cmp.Diff(c.want, got); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+// What a decision asks for names the filing that serves it, and its day.
+func TestWanted(t *testing.T) {
+	l := load(t)
+	d := &dataspace.Decision{
+		Obligations: []dataspace.Obligation{
+			{ID: "cn.pipia", Satisfied: true, Deadline: &dataspace.Text{ZH: "事前", EN: "before"}},
+			{ID: "cn.transfer_mechanism", Instruments: []string{"cn.standard_contract", "cn.certification"}},
+			{ID: "cn.standard_contract.file", Due: ptr("2026-06-29")},
+			{ID: "cn-sh.report", Due: ptr("2026-07-06")},
+			{ID: "somebody.else"},
+		},
+		Warnings: []dataspace.Warning{{Kind: "renew", InstrumentKind: "cn.security_assessment", Until: "2027-01-04"}, {Kind: "refile", InstrumentKind: "cn.security_assessment"}},
+	}
+	var got []string
+	for _, w := range l.Wanted(d) {
+		got = append(got, string(w.Kind)+" "+w.For+" "+w.Due)
+	}
+	want := []string{"cn/certification cn.transfer_mechanism ", "cn/extension cn.security_assessment 2027-01-04", "cn/negative-list-report cn-sh.report 2026-07-06", "cn/pipia cn.pipia ",
+		"cn/standard-contract cn.transfer_mechanism ", "cn/standard-contract cn.standard_contract.file 2026-06-29"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	flow := flowOf()
+	flow.Decision = d
+	made := write(t, l, dossier.Input{Kind: "cn/negative-list-report", Flow: flow})
+	if made.Due != "2026-07-06" || !strings.Contains(part(t, file(t, made, ".zh.docx"), "word/document.xml"), "2026年7月6日") {
+		t.Errorf("due %q", made.Due)
+	}
+}
+
+// What may be read by others, in lists, traces and errors, has no answer in it.
+func TestNoAnswerLeaks(t *testing.T) {
+	l := load(t)
+	const kind, secret = "cn/security-assessment-declaration", "310110199001011234"
+	a := answerAll(t, l, kind, 1)
+	a["handler"].(map[string]any)["id_number"] = secret
+	d := write(t, l, dossier.Input{Kind: kind, Flow: flowOf(), Answers: a})
+	report, err := json.Marshal(d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, data := range map[string][]byte{"trace": file(t, d, ".trace.json"), "missing": file(t, d, ".missing.yaml"), "report": report} {
+		if bytes.Contains(data, []byte(secret)) || bytes.Contains(data, []byte("答:")) {
+			t.Errorf("the %s holds an answer", name)
+		}
+	}
+	if !strings.Contains(part(t, file(t, d, ".zh.docx"), "word/document.xml"), secret) {
+		t.Error("the document does not hold the answer")
+	}
+}
+
+func TestParseAnswersRefuses(t *testing.T) {
+	l := load(t)
+	for name, c := range map[string]struct{ text, code, place string }{
+		"no-yaml":    {"a: [", "filing.answers", ""},
+		"alias":      {"handler: &a {name: '310110'}\nlegal_representative: *a", "filing.answers", "line 1"},
+		"scalar":     {"310110", "filing.answers", ""},
+		"section":    {"handlr: {name: 310110}", "filing.question", "handlr"},
+		"question":   {"handler: {nam: 310110}", "filing.question", "handler.nam"},
+		"group":      {"handler: 310110", "filing.answer", "handler"},
+		"number":     {"processor: {employees: '310110'}", "filing.answer", "processor.employees"},
+		"negative":   {"processor: {employees: -310110}", "filing.answer", "processor.employees"},
+		"date":       {"assessment: {started_on: 310110}", "filing.answer", "assessment.started_on"},
+		"yesno":      {"processor: {is_ciio: 310110}", "filing.answer", "processor.is_ciio"},
+		"choice":     {"security: {consent_basis: '310110'}", "filing.answer", "security.consent_basis"},
+		"text":       {"handler: {name: [310110]}", "filing.answer", "handler.name"},
+		"language":   {"handler: {name: {fr: '310110'}}", "filing.answer", "handler.name"},
+		"list":       {"export: {scenarios: 310110}", "filing.answer", "export.scenarios"},
+		"in-list":    {"export: {scenarios: [{}, {nam: 310110}]}", "filing.question", "export.scenarios[1].nam"},
+		"double":     {"handler: {name: a}\nhandler: {name: 310110}", "filing.answers", ""},
+		"double-key": {"export: {scenarios: [{items: [{name: '310110'}, {name: '310110'}]}]}", "filing.answer", "export.scenarios[0].items[1].name"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := l.ParseAnswers([]byte(c.text))
+			var p *dataspace.Problem
+			if !errors.As(err, &p) || !errors.Is(err, dataspace.ErrInvalid) || p.Code != c.code || c.place != "" && p.Place != c.place {
+				t.Fatalf("got %v", err)
+			}
+			if strings.Contains(err.Error()+p.Hint, "310110") {
+				t.Errorf("the error shows the answer: %v", err)
+			}
+		})
+	}
+}
+
+func TestTemplateOfAnswersIsEmpty(t *testing.T) {
+	l := load(t)
+	for _, form := range l.Kinds() {
+		text, err := l.Template(form.Kind)
+		if err != nil {
+			t.Fatal(err)
+		}
+		a, err := l.ParseAnswers(text)
+		if err != nil {
+			t.Fatalf("%s: %v\n%s", form.Kind, err, text)
+		}
+		with := write(t, l, dossier.Input{Kind: form.Kind, Flow: flowOf(), Answers: a})
+		without := write(t, l, dossier.Input{Kind: form.Kind, Flow: flowOf()})
+		if len(with.Missing) != len(without.Missing) {
+			t.Errorf("%s: an empty file answers something", form.Kind)
+		}
+	}
+}
+
+func TestForm(t *testing.T) {
+	l := load(t)
+	if f, err := l.Form("pipia"); err != nil || f.Kind != "cn/pipia" {
+		t.Errorf("short name: %v", err)
+	}
+	if _, err := l.Form("nothing"); !errors.Is(err, dataspace.ErrNotFound) || !strings.Contains(dataspace.Hint(err), "cn/pipia") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// Every rule for the data can fail.
+func TestLoadFinds(t *testing.T) {
+	const form = "cn/pipia.yaml"
+	for name, c := range map[string]struct{ file, from, to string }{
+		"no-question":   {form, "{{scenario.summary}}", "{{scenario.nothing}}"},
+		"no-alias":      {form, "{{scenario.summary}}", "{{scene.summary}}"},
+		"one-language":  {form, `zh: 一、个人信息出境活动情况, en: 1. The export`, `zh: 一、个人信息出境活动情况, en: ""`},
+		"less-english":  {form, "Business concerned: {{scenario.business}}", "Business concerned"},
+		"id-twice":      {form, "id: s12,", "id: s11,"},
+		"source":        {form, "source: pipl", "source: nowhere"},
+		"confidence":    {form, "confidence: DER", "confidence: SURE"},
+		"layout":        {form, "layout: template_seen", "layout: fine"},
+		"layout-where":  {form, "layout_where: scg2", "layout_where: nowhere"},
+		"option":        {form, "== other", "== anything"},
+		"check-day":     {form, "fresh: assessment.ended_on", "fresh: assessment.method"},
+		"check-two":     {form, "months: 3, text", "text"},
+		"unknown-key":   {form, "checked_on:", "chequed_on:"},
+		"type":          {"questions.yaml", "type: yesno", "type: maybe"},
+		"question-text": {"questions.yaml", "text: {zh: 单位名称, en: Name}", "text: {zh: 单位名称}"},
+		"choice-bare":   {"questions.yaml", "type: number, text: {zh: 员工", "type: choice, text: {zh: 员工"},
+		"address":       {"sources.yaml", "scm:", "scn:"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			tree := fstest.MapFS{}
+			for _, f := range []string{"sources.yaml", "questions.yaml", "inventory.yaml", "places.yaml", form} {
+				data, err := filings.FS.ReadFile(f)
+				if err != nil {
+					t.Fatal(err)
+				}
+				tree[f] = &fstest.MapFile{Data: data}
+			}
+			if _, err := dossier.Load(tree); err != nil {
+				t.Fatal(err)
+			}
+			old := string(tree[c.file].Data)
+			if !strings.Contains(old, c.from) {
+				t.Fatalf("%s has no %q", c.file, c.from)
+			}
+			tree[c.file] = &fstest.MapFile{Data: []byte(strings.Replace(old, c.from, c.to, 1))}
+			if _, err := dossier.Load(tree); err == nil {
+				t.Error("it loads")
+			}
+		})
+	}
+}
+
+var row = regexp.MustCompile(`(?m)^\| (\d+-\d+[a-z]?) \|`)
+
+// Every row that a filing cites is among the facts, and every address is one
+// of theirs: nothing was made up.
+func TestFactsAndAddressesAreThere(t *testing.T) {
+	data, err := os.ReadFile(filepath.FromSlash("../../../shared/law/facts.md"))
+	if err != nil {
+		t.Skip("needs ../shared")
+	}
+	known := map[string]bool{}
+	for _, m := range row.FindAllStringSubmatch(string(data), -1) {
+		known[m[1]] = true
+	}
+	if len(known) < 300 {
+		t.Fatalf("only %d rows of facts were read", len(known))
+	}
+	l := load(t)
+	n := 0
+	check := func(where string, b *dossier.Basis) {
+		n++
+		for _, f := range b.Facts {
+			if !known[f] {
+				t.Errorf("%s cites the fact %s, which is not there", where, f)
+			}
+		}
+		if !strings.Contains(string(data), b.Source) {
+			t.Errorf("%s has the address %s, which no fact has", where, b.Source)
+		}
+	}
+	for _, form := range l.Kinds() {
+		d := write(t, l, dossier.Input{Kind: form.Kind, Flow: flowOf(), Answers: answerAll(t, l, form.Kind, 1)})
+		var trace traceFile
+		if err := json.Unmarshal(file(t, d, ".trace.json"), &trace); err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range trace.Paragraphs {
+			check(p.ID, p.Basis)
+			for _, a := range p.Answers {
+				check(a.Question, a.Basis)
+			}
+		}
+		if !strings.Contains(string(data), form.LayoutWhere) {
+			t.Errorf("%s is checked against %s, which no fact has", form.Kind, form.LayoutWhere)
+		}
+	}
+	if n < 500 {
+		t.Errorf("only %d foundings were checked", n)
+	}
+}
+
+// Whatever is answered, nothing breaks, and no error shows it.
+func FuzzAnswers(f *testing.F) {
+	l := load(f)
+	f.Add([]byte("handler: {name: a}"))
+	f.Add([]byte(`{"export": {"scenarios": [{"items": [{"name": "full_name"}, {"name": 1}], "recipients": [{}, {"country": {"zh": "x"}}]}]}}`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		a, err := l.ParseAnswers(data)
+		if err != nil {
+			if !errors.Is(err, dataspace.ErrInvalid) {
+				t.Fatalf("an error of no kind: %v", err)
+			}
+			return
+		}
+		if _, err := l.Write(dossier.Input{Kind: "cn/pipia", Answers: l.Merge(a, a), Flow: flowOf()}); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+// What a filing is for is there: an obligation or an instrument of the packs.
+func TestFilingsServeThePacks(t *testing.T) {
+	list, err := rules.LoadAll(packs.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := map[string]bool{}
+	for _, p := range list {
+		data, err := packs.FS.ReadFile(string(p.Ref().ID) + "/pack.yaml")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range regexp.MustCompile(`(?m)^ +id: ([a-z0-9._-]+)$|^  ([a-z0-9._-]+):$`).FindAllSubmatch(data, -1) {
+			known[string(m[1])+string(m[2])] = true
+		}
+	}
+	n := 0
+	for _, f := range load(t).Kinds() {
+		for _, id := range append(slices.Clone(f.For), f.Renews...) {
+			n++
+			if !known[id] {
+				t.Errorf("%s is for %s, which no pack has", f.Kind, id)
+			}
+		}
+	}
+	if n < 10 {
+		t.Errorf("only %d were checked", n)
+	}
+}

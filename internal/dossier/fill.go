@@ -1,0 +1,245 @@
+package dossier
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// answer is a question in its place with what is said to it.
+type answer struct {
+	q       *Question
+	path    string
+	value   any    // nil: nothing; else string, json.Number, bool or a text in both languages
+	origin  string // "answers", or "gateway:" and where; empty: nothing
+	entries int    // of a list
+	asked   bool   // its condition holds
+	doubt   bool   // whether its condition holds rests on what is not answered
+}
+
+// needed reports whether the answer is missing.
+func (a *answer) needed() bool {
+	if !a.asked || a.doubt || a.q.Optional {
+		return false
+	}
+	if a.q.Type == typeList {
+		return a.entries == 0
+	}
+	return a.value == nil
+}
+
+// sheet is every question of a form with its answer, by path with indices.
+type sheet struct {
+	list   []*answer
+	byPath map[string]*answer
+}
+
+// fill merges what is answered with what is known.
+func fill(f *Form, given Answers, known map[string]any) *sheet {
+	s := &sheet{byPath: map[string]*answer{}}
+	for _, section := range f.Sections {
+		tree, _ := given[section.ID].(map[string]any)
+		s.questions(section.Questions, section.ID, tree, known, nil)
+	}
+	for _, a := range s.list {
+		a.asked, a.doubt = s.holds(a.q.When, parent(a.path), nil)
+	}
+	return s
+}
+
+// parent is the path of what a question stands in.
+func parent(p string) string { return p[:strings.LastIndex(p, ".")] }
+
+func (s *sheet) questions(list []*Question, prefix string, given, known map[string]any, entry any) {
+	for _, q := range list {
+		a := &answer{q: q, path: prefix + "." + q.ID}
+		s.list = append(s.list, a)
+		s.byPath[a.path] = a
+		if q.Type == typeList {
+			s.entries(a, given[q.ID], known, entry)
+			continue
+		}
+		if v := given[q.ID]; v != nil && v != "" {
+			a.value, a.origin = v, "answers"
+		} else if v := prefill(q, known, entry); v != nil {
+			a.value, a.origin = v, "gateway:"+strings.TrimPrefix(q.Prefill, ".")
+		}
+	}
+}
+
+// prefill is what is known of a question, if it has the type of its answer.
+func prefill(q *Question, known map[string]any, entry any) any {
+	if q.Prefill == "" {
+		return nil
+	}
+	var v any
+	if p, within := strings.CutPrefix(q.Prefill, "."); within {
+		v = lookup(entry, p)
+	} else {
+		v = lookup(known, q.Prefill)
+	}
+	if v == "" || checkAnswer(q, v, "") != nil {
+		return nil
+	}
+	return v
+}
+
+// entries fills a list: those that are known and those that were answered,
+// put together by key or, without one, by place.
+func (s *sheet) entries(a *answer, given any, known map[string]any, entry any) {
+	type pair struct {
+		given map[string]any
+		entry any
+		known map[string]any
+	}
+	var all []pair
+	switch p := a.q.Prefill; {
+	case p == "*" && len(known) > 0:
+		all = []pair{{entry: entry, known: known}}
+	case p != "" && p != "*":
+		found := lookup(known, p)
+		if within, ok := strings.CutPrefix(p, "."); ok {
+			found = lookup(entry, within)
+		}
+		list, _ := found.([]any)
+		for _, e := range list {
+			all = append(all, pair{entry: e, known: known})
+		}
+	}
+	list, _ := given.([]any)
+	for i, g := range list {
+		tree, _ := g.(map[string]any)
+		at := i
+		if a.q.Key != "" {
+			if blank(tree) {
+				continue
+			}
+			at = len(all)
+			for j := range all {
+				if same(lookup(all[j].entry, a.q.Key), tree[a.q.Key]) {
+					at = j
+				}
+			}
+		}
+		if at < len(all) {
+			all[at].given = tree
+			continue
+		}
+		// What is known is of the flow at hand, the first entry.
+		all = append(all, pair{given: tree})
+	}
+	a.entries = len(all)
+	for i, p := range all {
+		s.questions(a.q.Items, fmt.Sprintf("%s[%d]", a.path, i), p.given, p.known, p.entry)
+	}
+}
+
+// blank reports whether nothing is answered in v.
+func blank(v any) bool {
+	switch v := v.(type) {
+	case map[string]any:
+		for _, below := range v {
+			if !blank(below) {
+				return false
+			}
+		}
+		return true
+	case []any:
+		return !slices.ContainsFunc(v, func(e any) bool { return !blank(e) })
+	}
+	return v == nil || v == ""
+}
+
+func same(a, b any) bool {
+	x, ok1 := a.(string)
+	y, ok2 := b.(string)
+	return ok1 && ok2 && x == y
+}
+
+// holds evaluates a condition. Paths that begin with a dot stand in prefix;
+// expand makes others whole. doubt says that an answer it rests on is missing.
+func (s *sheet) holds(cond, prefix string, expand func(string) string) (ok, doubt bool) {
+	ok = true
+	for _, t := range terms(cond) {
+		p := t.path
+		if strings.HasPrefix(p, ".") {
+			p = prefix + p
+		} else if expand != nil {
+			p = expand(p)
+		}
+		a := s.byPath[p]
+		if a == nil || a.value == nil && !(a.q.Optional && a.q.Type == typeYesNo) {
+			doubt = true
+			continue
+		}
+		held := a.value == true
+		if len(t.values) > 0 {
+			held = false
+			for _, v := range t.values {
+				held = held || a.value == v
+			}
+		}
+		if held == t.not {
+			return false, false
+		}
+	}
+	return ok, doubt
+}
+
+// data is the merged answers as a tree, for machines.
+func (s *sheet) data(f *Form) map[string]any {
+	out := map[string]any{}
+	for _, section := range f.Sections {
+		out[section.ID] = s.tree(section.Questions, section.ID)
+	}
+	return out
+}
+
+func (s *sheet) tree(list []*Question, prefix string) map[string]any {
+	out := map[string]any{}
+	for _, q := range list {
+		a := s.byPath[prefix+"."+q.ID]
+		if !a.asked {
+			continue
+		}
+		if q.Type != typeList {
+			out[q.ID] = a.value
+			continue
+		}
+		entries := make([]any, a.entries)
+		for i := range entries {
+			entries[i] = s.tree(q.Items, fmt.Sprintf("%s[%d]", a.path, i))
+		}
+		out[q.ID] = entries
+	}
+	return out
+}
+
+// show writes an answer in a language.
+func (a *answer) show(lang string) string {
+	switch v := a.value.(type) {
+	case bool:
+		return in(lang, yesNo(v))
+	case json.Number:
+		return v.String()
+	case map[string]any:
+		zh, _ := v["zh"].(string)
+		en, _ := v["en"].(string)
+		if lang == English && en != "" || zh == "" {
+			return en
+		}
+		return zh
+	case string:
+		for _, o := range a.q.Options {
+			if o.ID == v {
+				return in(lang, o.Text)
+			}
+		}
+		if a.q.Type == typeDate {
+			return showDay(lang, v)
+		}
+		return v
+	}
+	return ""
+}

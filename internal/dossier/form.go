@@ -1,0 +1,298 @@
+package dossier
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+
+	"hutong/internal/dataspace"
+)
+
+// Kind names a filing: jurisdiction and document, as the folders of the
+// filings do. Example: "xx/report".
+type Kind string
+
+// Basis is what a question or a sentence of a document rests on.
+type Basis struct {
+	Facts      []string             `yaml:"facts" json:"facts"`
+	Article    dataspace.Text       `yaml:"article" json:"article"`
+	Source     string               `yaml:"source" json:"source"` // address; in the files a key of sources.yaml
+	Confidence dataspace.Confidence `yaml:"confidence" json:"confidence"`
+}
+
+// The types of questions.
+const (
+	typeText   = "text"
+	typeDate   = "date"
+	typeNumber = "number"
+	typeYesNo  = "yesno"
+	typeChoice = "choice"
+	typeList   = "list"
+)
+
+// Question is one thing that filings ask for.
+type Question struct {
+	ID       string         `yaml:"id"`
+	Text     dataspace.Text `yaml:"text"`
+	Hint     dataspace.Text `yaml:"hint"`
+	Type     string         `yaml:"type"`
+	Options  []Option       `yaml:"options"`
+	Optional bool           `yaml:"optional"`
+	When     string         `yaml:"when"`    // condition without which it is not asked
+	Prefill  string         `yaml:"prefill"` // where it stands in what is known
+	Key      string         `yaml:"key"`     // list: the question that tells entries apart
+	Items    []*Question    `yaml:"items"`   // list: asked for each entry
+	Basis    *Basis         `yaml:"basis"`
+}
+
+// Option is one answer of a choice.
+type Option struct {
+	ID   string         `yaml:"id"`
+	Text dataspace.Text `yaml:"text"`
+}
+
+// Section is a group of questions.
+type Section struct {
+	ID        string         `yaml:"id"`
+	Title     dataspace.Text `yaml:"title"`
+	Basis     Basis          `yaml:"basis"`
+	Questions []*Question    `yaml:"questions"`
+}
+
+// Layout says whether the official form was seen.
+type Layout string
+
+// The layouts.
+const (
+	TemplateSeen Layout = "template_seen"
+	FormNotSeen  Layout = "form_not_seen"
+)
+
+// Form is one kind of filing: its document and what it asks for.
+type Form struct {
+	Kind        Kind           `yaml:"-"`
+	Title       dataspace.Text `yaml:"title"`
+	Authority   dataspace.Text `yaml:"authority"`
+	CheckedOn   string         `yaml:"checked_on"` // when the sources were last looked at
+	Layout      Layout         `yaml:"layout"`
+	LayoutNote  dataspace.Text `yaml:"layout_note"`
+	LayoutWhere string         `yaml:"layout_where"` // address to check it with
+	// LayoutOfficial says that LayoutWhere is where the authority publishes
+	// the form, and not what somebody else says of it.
+	LayoutOfficial bool    `yaml:"layout_official"`
+	Basis          Basis   `yaml:"basis"` // of what stands before the first basis of the body
+	Body           []*Node `yaml:"body"`
+	Checks         []Check `yaml:"checks"`
+	// For are the obligations and kinds of instruments that the filing serves,
+	// by the ids of the rule packs; Renews the instruments that it prolongs.
+	For    []string `yaml:"for"`
+	Renews []string `yaml:"renews"`
+
+	// Sections are those questions that the document uses.
+	Sections []*Section `yaml:"-"`
+}
+
+// Node is one piece of a document. Without a basis it has that of the nearest
+// piece before it.
+type Node struct {
+	ID       string          `yaml:"id"`
+	Title    *dataspace.Text `yaml:"title"`
+	Subtitle *dataspace.Text `yaml:"subtitle"`
+	Note     *dataspace.Text `yaml:"note"`
+	H1       *dataspace.Text `yaml:"h1"`
+	H2       *dataspace.Text `yaml:"h2"`
+	H3       *dataspace.Text `yaml:"h3"`
+	P        *dataspace.Text `yaml:"p"`
+	Ask      string          `yaml:"ask"`    // the answer, a paragraph for each line
+	Fields   []string        `yaml:"fields"` // two columns: what is asked, the answer
+	Table    *TableForm      `yaml:"table"`
+	Break    bool            `yaml:"break"`
+	Each     string          `yaml:"each"` // the body for each entry of a list
+	As       string          `yaml:"as"`
+	Body     []*Node         `yaml:"body"`
+	When     string          `yaml:"when"`
+	Basis    *Basis          `yaml:"basis"`
+}
+
+// TableForm is a table with a row for each entry of a list, or of given rows.
+type TableForm struct {
+	Each    string             `yaml:"each"`
+	As      string             `yaml:"as"`
+	Columns []ColumnForm       `yaml:"columns"`
+	Rows    [][]dataspace.Text `yaml:"rows"`
+}
+
+// ColumnForm is one column of a table.
+type ColumnForm struct {
+	Head  dataspace.Text `yaml:"head"`
+	Cell  string         `yaml:"cell"` // where rows come from a list
+	Width int            `yaml:"width"`
+}
+
+// inventoryForm is the sheet of columns that leave, and made-up values for it.
+type inventoryForm struct {
+	Sheet   string `yaml:"sheet"`
+	Note    string `yaml:"note"`
+	Columns []struct {
+		Field string `yaml:"field"`
+		Head  string `yaml:"head"`
+		Width int    `yaml:"width"`
+	} `yaml:"columns"`
+	ByElement map[string]string `yaml:"by_element"`
+	ByType    map[string]string `yaml:"by_type"`
+}
+
+// Library is all kinds of filings.
+type Library struct {
+	forms     map[Kind]*Form
+	sections  []*Section
+	sources   map[string]string
+	inventory inventoryForm
+	places    map[string]dataspace.Text
+}
+
+// Load reads and checks the filings of fsys.
+func Load(fsys fs.FS) (*Library, error) {
+	l := &Library{forms: map[Kind]*Form{}}
+	var q struct {
+		Sections []*Section `yaml:"sections"`
+	}
+	for name, into := range map[string]any{"sources.yaml": &l.sources, "inventory.yaml": &l.inventory, "places.yaml": &l.places, "questions.yaml": &q} {
+		if err := read(fsys, name, into); err != nil {
+			return nil, err
+		}
+	}
+	l.sections = q.Sections
+	if err := l.checkQuestions(); err != nil {
+		return nil, err
+	}
+	names, err := fs.Glob(fsys, "*/*.yaml")
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range names {
+		f := &Form{Kind: Kind(strings.TrimSuffix(name, path.Ext(name)))}
+		if err := read(fsys, name, f); err != nil {
+			return nil, err
+		}
+		if err := l.checkForm(f); err != nil {
+			return nil, fmt.Errorf("load filing %s: %w", f.Kind, err)
+		}
+		l.forms[f.Kind] = f
+	}
+	return l, nil
+}
+
+func read(fsys fs.FS, name string, into any) error {
+	data, err := fs.ReadFile(fsys, name)
+	if err != nil {
+		return fmt.Errorf("load filings: %w", err)
+	}
+	if err := yaml.UnmarshalWithOptions(data, into, yaml.Strict()); err != nil {
+		return fmt.Errorf("load filings: %s: %w", name, err)
+	}
+	return nil
+}
+
+// Kinds lists the kinds in order of name.
+func (l *Library) Kinds() []*Form {
+	out := make([]*Form, 0, len(l.forms))
+	for _, f := range l.forms {
+		out = append(out, f)
+	}
+	slices.SortFunc(out, func(a, b *Form) int { return strings.Compare(string(a.Kind), string(b.Kind)) })
+	return out
+}
+
+// Form finds a kind. A short name is enough where only one jurisdiction has
+// it. The error is of kind ErrNotFound.
+func (l *Library) Form(k Kind) (*Form, error) {
+	if f, ok := l.forms[k]; ok {
+		return f, nil
+	}
+	var found []*Form
+	names := make([]string, 0, len(l.forms))
+	for _, f := range l.Kinds() {
+		names = append(names, string(f.Kind))
+		if path.Base(string(f.Kind)) == string(k) {
+			found = append(found, f)
+		}
+	}
+	if len(found) == 1 {
+		return found[0], nil
+	}
+	return nil, &dataspace.Problem{Kind: dataspace.ErrNotFound, Code: "filing.kind", Message: fmt.Sprintf("there is no filing of the kind %q", k),
+		Hint: "the kinds are " + strings.Join(names, ", ")}
+}
+
+var errForm = errors.New("filing is malformed")
+
+func wrong(format string, args ...any) error {
+	return fmt.Errorf("%w: %s", errForm, fmt.Sprintf(format, args...))
+}
+
+func (l *Library) checkQuestions() error {
+	seen := map[string]bool{}
+	for _, s := range l.sections {
+		if s.ID == "" || seen[s.ID] || s.Title.ZH == "" || s.Title.EN == "" {
+			return wrong("section %q needs an id of its own and a title in both languages", s.ID)
+		}
+		seen[s.ID] = true
+		if err := l.resolve(&s.Basis, s.ID); err != nil {
+			return err
+		}
+		if err := l.checkItems(s.Questions, s.ID, &s.Basis); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (l *Library) checkItems(list []*Question, prefix string, basis *Basis) error {
+	seen := map[string]bool{}
+	for _, q := range list {
+		place := prefix + "." + q.ID
+		if q.ID == "" || seen[q.ID] || q.Text.ZH == "" || q.Text.EN == "" {
+			return wrong("question %s needs an id of its own and a text in both languages", place)
+		}
+		seen[q.ID] = true
+		if q.Type == "" {
+			q.Type = typeText
+		}
+		if !slices.Contains([]string{typeText, typeDate, typeNumber, typeYesNo, typeChoice, typeList}, q.Type) {
+			return wrong("question %s has the unknown type %s", place, q.Type)
+		}
+		if (q.Type == typeChoice) != (len(q.Options) > 0) || (q.Type == typeList) != (len(q.Items) > 0) {
+			return wrong("question %s: a choice has options, a list has items, and no other has", place)
+		}
+		if q.Basis == nil {
+			q.Basis = basis
+		} else if err := l.resolve(q.Basis, place); err != nil {
+			return err
+		}
+		if err := l.checkItems(q.Items, place, q.Basis); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// resolve puts the address in place of its key.
+func (l *Library) resolve(b *Basis, place string) error {
+	address, ok := l.sources[b.Source]
+	if !ok || len(b.Facts) == 0 || b.Article.ZH == "" || b.Article.EN == "" {
+		return wrong("%s needs a basis: facts, article in both languages, a source of sources.yaml", place)
+	}
+	switch b.Confidence {
+	case dataspace.VerbatimSourceSeen, dataspace.Secondary, dataspace.SecondaryWeak, dataspace.Memory, dataspace.Derived:
+	default:
+		return wrong("%s has the unknown confidence %q", place, b.Confidence)
+	}
+	b.Source = address
+	return nil
+}

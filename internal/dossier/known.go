@@ -1,0 +1,273 @@
+package dossier
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"golang.org/x/text/language"
+	"golang.org/x/text/language/display"
+
+	"hutong/internal/dataspace"
+	"hutong/internal/element"
+)
+
+// Flow is what a gateway knows of a flow. Each part may be missing: what
+// would come from it is then asked for.
+type Flow struct {
+	Facts    *dataspace.Facts    `json:"facts,omitempty"`
+	Profile  *dataspace.Profile  `json:"profile,omitempty"`
+	Plan     *dataspace.Plan     `json:"plan,omitempty"`
+	Decision *dataspace.Decision `json:"decision,omitempty"`
+}
+
+// Field is one column that leaves.
+type Field struct {
+	Name        string         `json:"name"`
+	Description dataspace.Text `json:"description"`
+	Element     string         `json:"element,omitempty"`
+	Personal    bool           `json:"personal"`
+	// The sensitivity by the newer and the older classification.
+	Sensitive      dataspace.Text   `json:"sensitive"`
+	SensitiveOlder dataspace.Text   `json:"sensitive_older"`
+	Action         dataspace.Action `json:"action"`
+	Treatment      dataspace.Text   `json:"treatment"`
+	Rule           string           `json:"rule,omitempty"`
+	Example        string           `json:"example"` // made up
+	Remark         *dataspace.Text  `json:"remark,omitempty"`
+
+	always, older bool
+}
+
+var (
+	textYes     = dataspace.Text{ZH: "是", EN: "yes"}
+	textNo      = dataspace.Text{ZH: "否", EN: "no"}
+	textContext = dataspace.Text{ZH: "视具体场景", EN: "depends on the context"}
+	textUnknown = dataspace.Text{ZH: "未识别", EN: "not recognised"}
+)
+
+// actionTexts say what is done to a column; keeping it needs no words.
+var actionTexts = map[dataspace.Action]dataspace.Text{
+	dataspace.Keep: {ZH: "原样", EN: "as it is"}, dataspace.Truncate: {ZH: "截断", EN: "truncated"},
+	dataspace.Generalise: {ZH: "泛化", EN: "generalised"}, dataspace.Mask: {ZH: "掩码", EN: "masked"},
+	dataspace.Pseudonymise: {ZH: "假名化", EN: "pseudonymised"},
+}
+
+// Inventory lists the columns that leave under the plan, in its order. A plan
+// without a profile, or a profile without a plan, is enough: then every
+// column of the profile leaves.
+func (l *Library) Inventory(f Flow) []Field {
+	var out []Field
+	if f.Plan != nil {
+		for _, c := range f.Plan.Columns {
+			if c.Action == dataspace.Drop {
+				continue
+			}
+			var p dataspace.ColumnProfile
+			if f.Profile != nil {
+				p, _ = f.Profile.Column(c.Name)
+			}
+			if c.Element == nil {
+				c.Element = p.Element
+			}
+			out = append(out, l.field(c, p))
+		}
+		return out
+	}
+	if f.Profile != nil {
+		for _, p := range f.Profile.Columns {
+			out = append(out, l.field(dataspace.ColumnPlan{Name: p.Name, Element: p.Element, Action: dataspace.Keep}, p))
+		}
+	}
+	return out
+}
+
+func (l *Library) field(c dataspace.ColumnPlan, p dataspace.ColumnProfile) Field {
+	f := Field{
+		Name: c.Name, Personal: p.Personal, Action: c.Action, Treatment: actionTexts[c.Action], Rule: string(c.Rule),
+		Sensitive: textUnknown, SensitiveOlder: textUnknown, Description: textUnknown,
+	}
+	if c.Element != nil {
+		f.Element = string(*c.Element)
+		if e, ok := element.Lookup(*c.Element); ok {
+			f.Description = e.Name
+			f.always, f.older = e.AlwaysSensitive(), e.Sensitive35273
+			f.Sensitive, f.SensitiveOlder = textNo, yesNo(f.older)
+			if f.always {
+				f.Sensitive = textYes
+			} else if e.Sensitive == "context" {
+				f.Sensitive = textContext
+			}
+		}
+		f.Example = l.inventory.ByElement[f.Element]
+	}
+	if f.Example == "" {
+		f.Example = l.inventory.ByType[p.Type]
+	}
+	if f.Example == "" {
+		f.Example = l.inventory.ByType["string"]
+	}
+	if c.Action != dataspace.Keep {
+		f.Remark = &dataspace.Text{ZH: "出境前" + f.Treatment.ZH, EN: f.Treatment.EN + " before it leaves"}
+	}
+	return f
+}
+
+func yesNo(b bool) dataspace.Text {
+	if b {
+		return textYes
+	}
+	return textNo
+}
+
+// known is what prefills look into: the documents of the flow by their JSON
+// names, and what follows from them.
+func (l *Library) known(f Flow) (map[string]any, error) {
+	inventory := l.Inventory(f)
+	out := map[string]any{}
+	if len(inventory) > 0 {
+		out["inventory"] = inventory
+		out["kinds"] = names(inventory, func(f Field) bool { return f.Personal })
+		out["kinds_sensitive"] = names(inventory, func(f Field) bool { return f.Personal && f.older })
+		if f.Profile != nil {
+			sensitive := false
+			for _, i := range inventory {
+				if p, ok := f.Profile.Column(i.Name); ok && p.Sensitive || i.Personal && i.always {
+					sensitive = true
+				}
+			}
+			out["contains_sensitive"] = sensitive
+		}
+	}
+	if f.Facts != nil {
+		l.fromFacts(out, f.Facts)
+	}
+	raw, err := json.Marshal(out)
+	if err != nil {
+		return nil, fmt.Errorf("gather what is known: %w", err)
+	}
+	var tree map[string]any
+	dec := json.NewDecoder(strings.NewReader(string(raw)))
+	dec.UseNumber()
+	if err := dec.Decode(&tree); err != nil {
+		return nil, fmt.Errorf("gather what is known: %w", err)
+	}
+	return tree, nil
+}
+
+func (l *Library) fromFacts(out map[string]any, f *dataspace.Facts) {
+	out["facts"] = f
+	if c := f.Counts; c.NonSensitive != nil && c.Sensitive != nil {
+		out["people"] = map[string]any{"year": *c.NonSensitive + *c.Sensitive, "year_sensitive": *c.Sensitive}
+	}
+	important := f.Data.Important == "yes" || f.Data.Important == "notified" || f.Data.Important == "published"
+	switch personal := f.Data.Personal; {
+	case personal == nil || f.Data.Important == "" || f.Data.Important == "unknown":
+	case *personal && important:
+		out["data_types"] = "both"
+	case *personal:
+		out["data_types"] = "personal_information"
+	case important:
+		out["data_types"] = "important_data"
+	}
+	switch f.Data.Important {
+	case "no":
+		out["not_important"] = true
+	case "notified", "published":
+		out["not_important"] = false
+	}
+	if f.Consent != nil {
+		switch f.Consent.Basis {
+		case "consent":
+			out["consent_basis"] = "consent"
+		case "contract", "hr", "legal_duty", "vital_interest", "public_interest":
+			out["consent_basis"] = "other"
+		}
+	}
+	recipient := map[string]any{"country": l.place(string(f.Recipient.Jurisdiction))}
+	if len(f.Recipient.OnwardTo) > 0 {
+		var zh, en []string
+		for _, j := range f.Recipient.OnwardTo {
+			t := l.place(string(j))
+			zh, en = append(zh, t.ZH), append(en, t.EN)
+		}
+		recipient["onward"] = dataspace.Text{ZH: strings.Join(zh, "、"), EN: strings.Join(en, ", ")}
+	}
+	out["recipient"] = recipient
+	region := string(f.Exporter.RegisteredIn)
+	if region == "" {
+		region = string(f.Exporter.Jurisdiction)
+	}
+	out["exporter"] = map[string]any{"region": l.place(region)}
+	if f.Storage != nil && f.Storage.Place != "" {
+		out["storage"] = map[string]any{"place": l.place(string(f.Storage.Place))}
+	}
+	if len(f.Data.ListItems) > 0 {
+		out["list_items"] = strings.Join(f.Data.ListItems, "；")
+	}
+	instruments := map[string]any{}
+	for _, i := range f.Instruments {
+		kind := i.Kind[strings.LastIndex(i.Kind, ".")+1:]
+		if _, there := instruments[kind]; !there {
+			instruments[kind] = i
+		}
+	}
+	out["instruments"] = instruments
+}
+
+// names lists what the chosen fields hold; nil when there is none, so that it
+// is asked for.
+func names(list []Field, choose func(Field) bool) any {
+	var zh, en []string
+	seen := map[string]bool{}
+	for _, f := range list {
+		if choose(f) && !seen[f.Description.ZH] {
+			seen[f.Description.ZH] = true
+			zh, en = append(zh, f.Description.ZH), append(en, f.Description.EN)
+		}
+	}
+	if len(zh) == 0 {
+		return nil
+	}
+	return dataspace.Text{ZH: strings.Join(zh, "、"), EN: strings.Join(en, ", ")}
+}
+
+// place names a country or region by its code.
+func (l *Library) place(code string) dataspace.Text {
+	if t, ok := l.places[code]; ok {
+		return t
+	}
+	country, _, sub := strings.Cut(code, "-")
+	if t, ok := l.places[country]; ok && sub {
+		return t
+	}
+	region, err := language.ParseRegion(country)
+	if err != nil {
+		return dataspace.Text{ZH: code, EN: code}
+	}
+	t := dataspace.Text{ZH: display.Regions(language.SimplifiedChinese).Name(region), EN: display.Regions(language.English).Name(region)}
+	if sub {
+		t.ZH, t.EN = t.ZH+" "+code, t.EN+" "+code
+	}
+	return t
+}
+
+// lookup finds a value in a tree by its path; nil when there is none.
+func lookup(tree any, p string) any {
+	for _, part := range strings.Split(p, ".") {
+		switch at := tree.(type) {
+		case map[string]any:
+			tree = at[part]
+		case []any:
+			i, err := strconv.Atoi(part)
+			if err != nil || i < 0 || i >= len(at) {
+				return nil
+			}
+			tree = at[i]
+		default:
+			return nil
+		}
+	}
+	return tree
+}

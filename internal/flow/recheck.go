@@ -1,0 +1,225 @@
+package flow
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"hutong/internal/dataspace"
+	"hutong/internal/rules"
+)
+
+// The law changes while flows wait, run, or have delivered and count. After an
+// update of the packs every standing flow is decided again, on the facts it was
+// decided on, as of today. What comes out otherwise is noted on the flow. One
+// that waits goes back to checking, which decides it for good; one that was
+// cleared is held to the law of the day at its next fetch, see Standing.
+
+// Recheck is a decision that came out otherwise after the rules had changed.
+type Recheck struct {
+	At time.Time `json:"at"`
+	On string    `json:"on"` // day of the decision
+	// Rules is the digest of all packs and agreements, and Packs are those that
+	// the flow was not decided by before.
+	Rules    dataspace.Digest    `json:"rules"`
+	Packs    []dataspace.PackRef `json:"packs,omitempty"`
+	Decision dataspace.Digest    `json:"decision"` // the flow's own, which stays
+	Old      Stand               `json:"old"`
+	New      Stand               `json:"new"`
+	// Because are the rules that speak on one of the two sides only.
+	Because []dataspace.RuleID `json:"because,omitempty"`
+	// Plan says that the rules now ask for a stricter plan than was agreed on.
+	Plan string `json:"plan,omitempty"`
+	// Back says that it came out again as the flow's own decision.
+	Back bool `json:"back,omitempty"`
+}
+
+// Recheck is the last decision that came out otherwise, unless the flow was
+// decided since or came out again as it had been.
+func (f Flow) Recheck() (c Recheck, ok bool) {
+	n := len(f.Rechecks)
+	if n == 0 || f.Rechecks[n-1].Decision != f.Documents[DocDecision] {
+		return Recheck{}, false
+	}
+	return f.Rechecks[n-1], !f.Rechecks[n-1].Back
+}
+
+// Stand is what a decision came to.
+type Stand struct {
+	Verdict dataspace.Verdict         `json:"verdict"`
+	Regimes []dataspace.RegimeOutcome `json:"regimes"`
+}
+
+func (s Stand) equal(t Stand) bool {
+	return s.Verdict == t.Verdict && slices.Equal(s.Regimes, t.Regimes)
+}
+
+// maxRechecks is how many a flow keeps, the last ones.
+const maxRechecks = 10
+
+// RulesDigest names all packs and agreements of a set together.
+func RulesDigest(set *rules.Set) (dataspace.Digest, error) {
+	doc, err := dataspace.NewDocument(struct {
+		Packs        []dataspace.PackRef        `json:"packs"`
+		Recognitions []dataspace.RecognitionRef `json:"recognitions,omitempty"`
+	}{set.Packs(), set.Recognitions()})
+	if err != nil {
+		return "", fmt.Errorf("name rules: %w", err)
+	}
+	return doc.Digest(), nil
+}
+
+// standingStates are those in which a flow may still be held to another law;
+// of completed ones, those of this year, whose people count.
+var standingStates = []dataspace.FlowState{
+	dataspace.WaitingAction, dataspace.WaitingReview, dataspace.Negotiating, dataspace.Delivering, dataspace.Proving, dataspace.Completed,
+}
+
+// RulesChanged decides every standing flow again and returns how many were
+// looked at and how many came out otherwise. It may be repeated. A flow that
+// cannot be decided is an error; the others are looked at all the same.
+func (s *Service) RulesChanged(ctx context.Context) (looked, changed int, err error) {
+	digest, err := RulesDigest(s.cfg.Rules())
+	if err != nil {
+		return 0, 0, err
+	}
+	list, err := s.List(ctx, Filter{States: standingStates, Limit: -1})
+	if err != nil {
+		return 0, 0, err
+	}
+	var errs []error
+	for _, f := range list {
+		if f.State == dataspace.Completed && (f.Role == dataspace.Consumer || f.Updated.UTC().Year() != s.now().Year()) {
+			continue
+		}
+		looked++
+		otherwise, err := s.recheck(ctx, f.ID, digest)
+		if err != nil {
+			errs = append(errs, fmt.Errorf("decide flow %s again: %w", f.ID, err))
+		}
+		if otherwise {
+			changed++
+		}
+	}
+	return looked, changed, errors.Join(errs...)
+}
+
+// recheck decides one flow again and notes what is different.
+func (s *Service) recheck(ctx context.Context, id dataspace.FlowID, digest dataspace.Digest) (changed bool, err error) {
+	wake := false
+	_, err = s.mutate(ctx, id, func(r *record) error {
+		changed, wake = false, false
+		f := r.flow
+		if n := len(f.Rechecks); !slices.Contains(standingStates, f.State) || n > 0 && f.Rechecks[n-1].Rules == digest {
+			return errUnchanged
+		}
+		now, err := s.again(ctx, f)
+		if err != nil {
+			return err
+		}
+		if now == nil {
+			return errUnchanged
+		}
+		changed, now.Rules = true, digest
+		r.flow.Rechecks = append(slices.Clone(f.Rechecks), *now)
+		r.flow.Rechecks = r.flow.Rechecks[max(0, len(r.flow.Rechecks)-maxRechecks):]
+		if f.State.Waiting() {
+			r.flow.State, r.flow.Trouble, wake = dataspace.Checking, nil, true
+		}
+		return nil
+	})
+	if wake && err == nil {
+		s.engine.wake(id)
+	}
+	return changed, err
+}
+
+// again decides a flow on what it was decided on, with the papers and the law
+// of today; nil when nothing is different.
+func (s *Service) again(ctx context.Context, f Flow) (*Recheck, error) {
+	var before standing
+	var facts dataspace.Facts
+	var decision dataspace.Decision
+	var stricter error
+	set := s.cfg.Rules()
+	if f.Role == dataspace.Provider {
+		profile, plan, was, err := s.recorded(ctx, f)
+		if err != nil {
+			return nil, err
+		}
+		held, err := s.cfg.Directory.Held(ctx, f.Local)
+		if err != nil {
+			return nil, err
+		}
+		before = was
+		c := Case{Profile: profile, Exporter: was.facts.Exporter, Recipient: was.facts.Recipient, Purpose: f.Purpose, Format: f.Format,
+			Sector: was.facts.Sector, Dataset: f.Facts, Own: f.Own, Instruments: held, On: s.today(),
+			DeliveredOn: f.deliveredOn(), Switches: s.cfg.Switches}
+		_, decision, err = s.judge(f, c, plan, was.facts.Counts, was)
+		if err != nil && !errors.Is(err, dataspace.ErrNotCleared) {
+			return nil, err
+		}
+		if decision.Verdict == dataspace.Cleared {
+			stricter = err
+		}
+	} else {
+		for name, v := range map[string]any{DocFacts: &before.facts, DocDecision: &before.decision} {
+			if err := s.read(ctx, f, name, v); err != nil {
+				return nil, err
+			}
+		}
+		facts = before.facts
+		facts.On = s.today()
+		var err error
+		if decision, err = set.Side(dataspace.ImportSide).Decide(facts); err != nil {
+			return nil, err
+		}
+	}
+	return s.different(f, before.decision, decision, stricter), nil
+}
+
+// different compares a decision with what the flow was last known to be.
+func (s *Service) different(f Flow, was, now dataspace.Decision, stricter error) *Recheck {
+	c := &Recheck{At: s.now(), On: s.today(), Decision: f.Documents[DocDecision],
+		Old: Stand{was.Verdict, was.Regimes}, New: Stand{now.Verdict, now.Regimes}}
+	c.Back = stricter == nil && c.Old.equal(c.New)
+	if n := len(f.Rechecks); n > 0 && f.Rechecks[n-1].Decision == c.Decision {
+		c.Old = f.Rechecks[n-1].New
+	}
+	if stricter != nil {
+		c.Plan = stricter.Error()
+	}
+	if c.Plan == "" && c.Old.equal(c.New) {
+		return nil
+	}
+	for _, p := range now.Packs {
+		if !slices.Contains(was.Packs, p) {
+			c.Packs = append(c.Packs, p)
+		}
+	}
+	spoke := map[dataspace.RuleID]int{}
+	for i, d := range []dataspace.Decision{was, now} {
+		for _, r := range d.Reasons {
+			spoke[r.Rule] |= 1 << i
+		}
+	}
+	for id, in := range spoke {
+		if in != 3 {
+			c.Because = append(c.Because, id)
+		}
+	}
+	slices.Sort(c.Because)
+	return c
+}
+
+// Rechecked lists the flows that came out otherwise after an update of the
+// rules, newest flow first.
+func (s *Service) Rechecked(ctx context.Context, local dataspace.ParticipantID) ([]Flow, error) {
+	list, err := s.List(ctx, Filter{Local: local, Limit: -1})
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(list, func(f Flow) bool { return len(f.Rechecks) == 0 }), nil
+}

@@ -1,0 +1,144 @@
+package office
+
+import (
+	"archive/zip"
+	"bytes"
+	"fmt"
+	"io"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+
+	"hutong/internal/dataspace"
+)
+
+// Filled says what became of a template.
+type Filled struct {
+	Filled  int      `json:"filled"`  // places that got a value
+	Unknown []string `json:"unknown"` // fields of the template without a value: left as they are
+	Unused  []string `json:"unused"`  // values that the template has no field for
+}
+
+// Bounds of a template. They are far above any form, and keep a small file
+// from becoming a large one.
+const (
+	maxParts    = 4096
+	maxPart     = 32 << 20
+	maxTemplate = 64 << 20
+)
+
+// Fill puts values into a .docx that somebody else made: for each {{name}},
+// also where its text is split, and in each content control whose tag, or
+// title, is a name. What has no value stays as it is, and so does everything
+// else, byte for byte. With draft, that text is put into the heading of every
+// page.
+//
+// The error is of kind ErrInvalid: the template is no .docx, is too large, or
+// holds macros or a signature.
+func Fill(template []byte, values map[string]string, draft string) ([]byte, Filled, error) {
+	parts, err := openTemplate(template)
+	if err != nil {
+		return nil, Filled{}, err
+	}
+	f := &filler{values: values, used: map[string]bool{}, unknown: map[string]bool{}}
+	for i, p := range parts {
+		if !strings.HasPrefix(p.name, "word/") || path.Ext(p.name) != ".xml" || path.Dir(p.name) != "word" {
+			continue
+		}
+		text, err := f.part(p.data)
+		if err != nil {
+			return nil, Filled{}, badTemplate(p.name, "is not well-formed", err)
+		}
+		parts[i].data = text
+	}
+	if draft != "" {
+		if parts, err = stampDraft(parts, draft); err != nil {
+			return nil, Filled{}, err
+		}
+	}
+	out, err := pack(parts)
+	if err != nil {
+		return nil, Filled{}, fmt.Errorf("write template: %w", err)
+	}
+	report := Filled{Filled: f.filled, Unknown: slices.Sorted(maps.Keys(f.unknown)), Unused: []string{}}
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		if !f.used[name] {
+			report.Unused = append(report.Unused, name)
+		}
+	}
+	if report.Unknown == nil {
+		report.Unknown = []string{}
+	}
+	return out, report, nil
+}
+
+func badTemplate(place, message string, err error) error {
+	return &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "template.form", Place: place, Message: message, Err: err, Hint: "save it as a Word document (.docx) without macros"}
+}
+
+// openTemplate reads all parts of a package within bounds.
+func openTemplate(template []byte) ([]part, error) {
+	z, err := zip.NewReader(bytes.NewReader(template), int64(len(template)))
+	if err != nil {
+		return nil, badTemplate("template", "is no .docx file", err)
+	}
+	if len(z.File) > maxParts {
+		return nil, badTemplate("template", "has too many parts", nil)
+	}
+	var parts []part
+	total, seen := 0, map[string]bool{}
+	for _, file := range z.File {
+		name := file.Name
+		lower := strings.ToLower(name)
+		switch {
+		case strings.HasSuffix(name, "/"):
+			continue // a folder
+		case seen[lower] || path.Clean("/"+name) != "/"+name || strings.Contains(name, `\`):
+			return nil, badTemplate("template", "names a part twice or outside of itself", nil)
+		case strings.Contains(lower, "vbaproject") || strings.Contains(lower, "vbadata"):
+			return nil, badTemplate("template", "holds macros", nil)
+		case strings.HasPrefix(lower, "_xmlsignatures/"):
+			return nil, badTemplate("template", "is signed: filling it would break the signature", nil)
+		}
+		seen[lower] = true
+		data, err := readPart(file)
+		if err != nil {
+			return nil, badTemplate(name, "cannot be read", err)
+		}
+		if total += len(data); total > maxTemplate {
+			return nil, badTemplate("template", "is too large when unpacked", nil)
+		}
+		parts = append(parts, part{name: name, data: string(data)})
+	}
+	types := find(parts, "[Content_Types].xml")
+	switch {
+	case types == nil || find(parts, "word/document.xml") == nil:
+		return nil, badTemplate("template", "is no .docx file", nil)
+	case strings.Contains(strings.ToLower(types.data), "macroenabled"):
+		return nil, badTemplate("template", "holds macros", nil)
+	}
+	return parts, nil
+}
+
+func readPart(file *zip.File) ([]byte, error) {
+	r, err := file.Open()
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	data, err := io.ReadAll(io.LimitReader(r, maxPart+1))
+	if err == nil && len(data) > maxPart {
+		err = fmt.Errorf("larger than %d MB when unpacked", maxPart>>20)
+	}
+	return data, err
+}
+
+func find(parts []part, name string) *part {
+	for i := range parts {
+		if parts[i].name == name {
+			return &parts[i]
+		}
+	}
+	return nil
+}
