@@ -32,6 +32,8 @@ type assessment struct {
 	packs, packKey  string
 	agreed          agreementFlags
 	sample          bool
+	save            string // directory for what was decided and on what
+	force           bool
 	before          struct{ nonSensitive, sensitive int64 } // exported since 1 January
 	counted         bool                                    // before was given
 }
@@ -42,7 +44,8 @@ func (a *app) assessCommand() *cobra.Command {
 		Use: "assess [SOURCE]", Short: "May a dataset leave, and how? Decide without a gateway", Args: args(cobra.MaximumNArgs(1)),
 		Long: `Decide over an intended flow by all rules that apply to it, on both sides of the
 border, and say why: article, source, what is to be done and by when, what is
-missing, what would change it. Nothing is written and nothing leaves.
+missing, what would change it. Nothing leaves, and nothing is written without
+--save.
 
 Without SOURCE, --facts names a file with all facts of the flow (YAML or JSON,
 facts.schema.json; - reads stdin). With SOURCE, the dataset is profiled, the
@@ -51,6 +54,10 @@ least that the rules ask for becomes the plan, and that is decided: --from and
 facts about them, and --facts and the flags say about the dataset what no
 profile finds. What is not said is unknown, never harmless.
 
+With --save DIR the case is kept for 'hutong file --from DIR': facts.json and
+decision.json, and with SOURCE profile.json and plan.json. They hold no value of
+a cell. What another case left there is replaced only with --force.
+
 Exit codes: 0 cleared, 3 not cleared (refused, action needed, or a person must
 decide), 2 usage or malformed facts, 1 failed.`,
 		Example: `  hutong assess --facts facts.yaml
@@ -58,7 +65,7 @@ decide), 2 usage or malformed facts, 1 failed.`,
   hutong assess tickets.csv --from CN-SH --to SG --purpose business --ciio=false --state-organ=false \
       --origin domestic --important no --core=false --state-secret=false \
       --basis consent --separate-consent --notice-given --instrument cn.pipia
-  hutong assess tickets.csv --from exporter.yaml --to recipient.yaml --purpose business --drop id_number`,
+  hutong assess tickets.csv --from exporter.yaml --to recipient.yaml --purpose business --drop id_number --save case`,
 		RunE: func(cmd *cobra.Command, list []string) error {
 			s.counted = cmd.Flags().Changed("count-non-sensitive") || cmd.Flags().Changed("count-sensitive")
 			if len(list) == 0 {
@@ -83,6 +90,8 @@ decide), 2 usage or malformed facts, 1 failed.`,
 	addPackFlags(cmd, &s.packs, &s.packKey)
 	s.agreed.add(cmd)
 	addSampleFlag(cmd, &s.sample)
+	fs.StringVar(&s.save, "save", "", "directory to keep the case in: facts, profile, plan and decision as JSON")
+	fs.BoolVar(&s.force, "force", false, "with --save: replace another case that is there")
 	return cmd
 }
 
@@ -94,7 +103,7 @@ func addPackFlags(cmd *cobra.Command, dir, key *string) {
 
 // withoutSource are the flags that mean something when all facts are given.
 var withoutSource = map[string]bool{
-	"allow-sample": true, "facts": true, "on": true, "as-known": true, "packs": true, "pack-key": true, "recognition": true, "authority": true,
+	"allow-sample": true, "save": true, "force": true, "facts": true, "on": true, "as-known": true, "packs": true, "pack-key": true, "recognition": true, "authority": true,
 }
 
 // ofFacts decides over facts that somebody wrote down.
@@ -126,7 +135,7 @@ func (s *assessment) ofFacts(cmd *cobra.Command) error {
 	if err != nil {
 		return malformed(stdinName(s.facts.file), err)
 	}
-	return s.conclude(nil, decision)
+	return s.conclude(kept{facts: facts, decision: decision})
 }
 
 func (s *assessment) rules() (*rules.Set, error) {
@@ -170,25 +179,26 @@ func (s *assessment) ofSource(cmd *cobra.Command, path string) error {
 	if err := knownColumns(src, c.Own); err != nil {
 		return err
 	}
-	var plan dataspace.Plan
-	var decision dataspace.Decision
+	var k kept
 	_, err = s.app.profileOf(cmd.Context(), src, profile.Options{On: on, Sensitive: view}, func(res *profile.Result) (err error) {
 		c.Profile = res.Profile
-		if plan, err = flow.Propose(set, c); err != nil {
+		plan, err := flow.Propose(set, c)
+		if err != nil {
 			return choice(err)
 		}
 		counts, err := s.count(c, plan, res.Census)
 		if err != nil {
 			return err
 		}
-		_, decision, err = flow.Decide(set, c, plan, counts)
+		k.profile, k.plan = &res.Profile, &plan
+		k.facts, k.decision, err = flow.Decide(set, c, plan, counts)
 		return malformed("", err)
 	})
 	if err != nil {
 		return err
 	}
-	s.instrument.unasked(s.app, decision)
-	return s.conclude(&plan, decision)
+	s.instrument.unasked(s.app, k.decision)
+	return s.conclude(k)
 }
 
 // caseOf is what the flags say, before the dataset is looked at.
@@ -289,16 +299,21 @@ func (s *assessment) count(c flow.Case, plan dataspace.Plan, census *profile.Cen
 	return out, nil
 }
 
-// conclude prints the decision and turns it into an exit code.
-func (s *assessment) conclude(plan *dataspace.Plan, d dataspace.Decision) error {
-	err := s.app.print(d, func(w io.Writer) {
-		s.app.printDecision(w, d)
-		if plan != nil {
+// conclude keeps and prints the decision and turns it into an exit code.
+func (s *assessment) conclude(k kept) error {
+	if s.save != "" {
+		if err := k.save(s.app, s.save, s.force); err != nil {
+			return err
+		}
+	}
+	err := s.app.print(k.decision, func(w io.Writer) {
+		s.app.printDecision(w, k.decision, k.facts.On)
+		if k.plan != nil {
 			fmt.Fprintln(w)
-			s.app.printPlan(w, *plan)
+			s.app.printPlan(w, *k.plan)
 		}
 	})
-	if err == nil && d.Verdict != dataspace.Cleared {
+	if err == nil && k.decision.Verdict != dataspace.Cleared {
 		return quiet{exitNotCleared}
 	}
 	return err
