@@ -186,12 +186,14 @@ func (s *assessment) ofSource(cmd *cobra.Command, path string) error {
 		if err != nil {
 			return choice(err)
 		}
-		counts, err := s.count(c, plan, res.Census)
+		counts, p, err := s.count(c, plan, res.Census)
 		if err != nil {
 			return err
 		}
 		k.profile, k.plan = &res.Profile, &plan
-		k.facts, k.decision, err = flow.Decide(set, c, plan, counts)
+		if k.facts, k.decision, err = flow.Decide(set, c, plan, counts); err == nil {
+			s.sayPeople(k, p)
+		}
 		return malformed("", err)
 	})
 	if err != nil {
@@ -272,31 +274,43 @@ func choice(err error) error {
 	return err
 }
 
-// count is the people of the dataset that would leave, on top of those who
-// left before.
-func (s *assessment) count(c flow.Case, plan dataspace.Plan, census *profile.Census) (dataspace.CountFacts, error) {
-	nonSensitive, sensitive, under14, err := census.Count(clear.Leaving(plan))
+// leaving counts the people of the dataset who would leave.
+type leaving struct{ nonSensitive, sensitive int64 }
+
+// count is the people of the dataset that would leave, and they on top of
+// those who left before.
+func (s *assessment) count(c flow.Case, plan dataspace.Plan, census *profile.Census) (out dataspace.CountFacts, p leaving, err error) {
+	var under14 int64
+	p.nonSensitive, p.sensitive, under14, err = census.Count(clear.Leaving(plan))
 	if err != nil {
-		return dataspace.CountFacts{}, fmt.Errorf("count people: %w", err)
+		return out, p, fmt.Errorf("count people: %w", err)
 	}
-	if len(c.Profile.Subjects.Key) == 0 && nonSensitive+sensitive > 0 {
-		s.app.say("%s", s.app.word("no column tells people apart: each row counts as one", "没有可区分个人的列：每行按一人计"))
-	}
-	s.app.say(s.app.word("people who would leave: %s, with sensitive data %s", "将出境：不含敏感个人信息 %s 人，含敏感个人信息 %s 人"), thousands(nonSensitive), thousands(sensitive))
-	if s.counted {
-		s.app.say("%s", s.app.word("added to those given; who left before and is in this dataset too is counted twice here (a gateway counts exactly)",
-			"已与所给人数相加；此前已出境又在本数据集中的个人在此重复计算（网关可精确去重）"))
-	} else if nonSensitive+sensitive > 0 {
-		s.app.say("%s", s.app.word("only they are counted; the total since 1 January may be higher: give what left before with --count-non-sensitive and --count-sensitive",
-			"仅计入本数据集；自当年1月1日起的累计人数可能更高，请用 --count-non-sensitive 和 --count-sensitive 给出此前已出境人数"))
-	}
-	nonSensitive += s.before.nonSensitive
-	sensitive += s.before.sensitive
-	out := dataspace.CountFacts{NonSensitive: &nonSensitive, Sensitive: &sensitive}
+	nonSensitive, sensitive := p.nonSensitive+s.before.nonSensitive, p.sensitive+s.before.sensitive
+	out = dataspace.CountFacts{NonSensitive: &nonSensitive, Sensitive: &sensitive}
 	if c.Profile.Subjects.Under14 != nil {
 		out.Under14 = &under14
 	}
-	return out, nil
+	return out, p, nil
+}
+
+// sayPeople says how many people the decision counts, and who may be missing.
+func (s *assessment) sayPeople(k kept, p leaving) {
+	a := s.app
+	if personal := k.facts.Data.Personal; personal != nil && !*personal {
+		a.say("%s", a.word("no column with personal data would leave", "没有含个人信息的列出境"))
+		return
+	}
+	if len(k.profile.Subjects.Key) == 0 && p.nonSensitive+p.sensitive > 0 {
+		a.say("%s", a.word("no column tells people apart: each row counts as one", "没有可区分个人的列：每行按一人计"))
+	}
+	a.say(a.word("people who would leave: %s, with sensitive data %s", "将出境：不含敏感个人信息 %s 人，含敏感个人信息 %s 人"), thousands(p.nonSensitive), thousands(p.sensitive))
+	if s.counted {
+		a.say("%s", a.word("added to those given; who left before and is in this dataset too is counted twice here (a gateway counts exactly)",
+			"已与所给人数相加；此前已出境又在本数据集中的个人在此重复计算（网关可精确去重）"))
+	} else if p.nonSensitive+p.sensitive > 0 {
+		a.say("%s", a.word("only they are counted; the total since 1 January may be higher: give what left before with --count-non-sensitive and --count-sensitive",
+			"仅计入本数据集；自当年1月1日起的累计人数可能更高，请用 --count-non-sensitive 和 --count-sensitive 给出此前已出境人数"))
+	}
 }
 
 // conclude keeps and prints the decision and turns it into an exit code.
