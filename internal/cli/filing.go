@@ -241,7 +241,7 @@ func (s *filing) atGateway(ctx context.Context, l *dossier.Library, in dossier.I
 // ready finds out which files are to be written, and refuses what may not be.
 func (s *filing) ready(d *dossier.Dossier) ([]dossier.File, error) {
 	if s.approve && len(d.Missing)+len(d.Findings) > 0 {
-		return nil, &dataspace.Problem{Kind: dataspace.ErrNotCleared, Code: "filing.unready", Message: fmt.Sprintf("%d answers are missing and %d conditions do not hold: such a dossier cannot be approved", len(d.Missing), len(d.Findings)),
+		return nil, &dataspace.Problem{Kind: dataspace.ErrNotCleared, Code: "filing.unready", Message: fmt.Sprintf("answers missing: %d, conditions that do not hold: %d; such a dossier cannot be approved", len(d.Missing), len(d.Findings)),
 			Hint: "run it without --approve: it says which"}
 	}
 	changed, taken, err := unlike(s.out, d.Files)
@@ -307,7 +307,7 @@ func (s *filing) show(w io.Writer, d *dossier.Dossier) {
 		fmt.Fprintln(w, a.word("no answer is missing", "没有待填的答案"))
 		return
 	}
-	fmt.Fprintf(w, a.word("missing: %d answers\n", "待填：%d 项\n"), len(d.Missing))
+	fmt.Fprintf(w, "%s%s\n", a.word("missing: ", "待填："), a.count(int64(len(d.Missing)), "answer", "项"))
 	for _, m := range d.Missing {
 		fmt.Fprintf(w, "  ☐ %s %s\n", m.Question, a.text(m.Text))
 	}
