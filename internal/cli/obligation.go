@@ -82,6 +82,8 @@ func (a *app) dueShort(o dataspace.Obligation) string {
 	switch {
 	case o.Due != nil:
 		return a.word("due ", "期限 ") + *o.Due
+	case o.Until != nil:
+		return a.word("to be kept until ", "保存至") + *o.Until
 	case o.Deadline != nil:
 		text := a.text(*o.Deadline)
 		if i := strings.IndexAny(text, ";；。"); i >= 0 {
