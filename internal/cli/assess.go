@@ -171,7 +171,6 @@ func (s *assessment) ofSource(cmd *cobra.Command, path string) error {
 	if err != nil {
 		return err
 	}
-	c.Standard = view.String()
 	src, err := s.source.open(path)
 	if err != nil {
 		return err
@@ -190,6 +189,7 @@ func (s *assessment) ofSource(cmd *cobra.Command, path string) error {
 		if err != nil {
 			return err
 		}
+		counts.Standard = view.String()
 		k.profile, k.plan = &res.Profile, &plan
 		if k.facts, k.decision, err = flow.Decide(set, c, plan, counts); err == nil {
 			s.sayPeople(k, p)
