@@ -136,7 +136,7 @@ func (e *evaluation) leftData(c *dataspace.InstrumentScope, out []departure) []d
 			}
 		}
 	}
-	n, s := f.Counts.NonSensitive, f.Counts.Sensitive
+	n, s := f.Counts.NonSensitive, f.Counts.SensitivePeople()
 	switch {
 	case c.Sensitive == nil || *c.Sensitive:
 	case s == nil:
