@@ -181,20 +181,11 @@ func (l *Library) fromFacts(out map[string]any, f *dataspace.Facts) {
 		switch f.Consent.Basis {
 		case "consent":
 			out["consent_basis"] = "consent"
-		case "contract", "hr", "legal_duty", "vital_interest", "public_interest":
+		case "contract", "hr", "statutory", "emergency": // "other" names no paragraph, so it is asked
 			out["consent_basis"] = "other"
 		}
 	}
-	recipient := map[string]any{"country": l.place(string(f.Recipient.Jurisdiction))}
-	if len(f.Recipient.OnwardTo) > 0 {
-		var zh, en []string
-		for _, j := range f.Recipient.OnwardTo {
-			t := l.place(string(j))
-			zh, en = append(zh, t.ZH), append(en, t.EN)
-		}
-		recipient["onward"] = dataspace.Text{ZH: strings.Join(zh, "、"), EN: strings.Join(en, ", ")}
-	}
-	out["recipient"] = recipient
+	out["recipient"] = map[string]any{"country": l.place(string(f.Recipient.Jurisdiction))}
 	region := string(f.Exporter.RegisteredIn)
 	if region == "" {
 		region = string(f.Exporter.Jurisdiction)
@@ -233,15 +224,15 @@ func names(list []Field, choose func(Field) bool) any {
 	return dataspace.Text{ZH: strings.Join(zh, "、"), EN: strings.Join(en, ", ")}
 }
 
-// place names a country or region by its code.
+// place names a country or region by its code; a place that has no name of its
+// own by the nearest that holds it.
 func (l *Library) place(code string) dataspace.Text {
-	if t, ok := l.places[code]; ok {
-		return t
+	for at := code; at != ""; at = at[:max(0, strings.LastIndexByte(at, '-'))] {
+		if t, ok := l.places[at]; ok {
+			return t
+		}
 	}
 	country, _, sub := strings.Cut(code, "-")
-	if t, ok := l.places[country]; ok && sub {
-		return t
-	}
 	region, err := language.ParseRegion(country)
 	if err != nil {
 		return dataspace.Text{ZH: code, EN: code}
