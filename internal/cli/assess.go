@@ -162,7 +162,6 @@ func (s *assessment) ofSource(cmd *cobra.Command, path string) error {
 	if err != nil {
 		return err
 	}
-	c.Standard = view.String()
 	src, err := s.source.open(path)
 	if err != nil {
 		return err
@@ -181,6 +180,7 @@ func (s *assessment) ofSource(cmd *cobra.Command, path string) error {
 		if err != nil {
 			return err
 		}
+		counts.Standard = view.String()
 		_, decision, err = flow.Decide(set, c, plan, counts)
 		return malformed("", err)
 	})

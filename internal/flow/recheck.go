@@ -153,10 +153,14 @@ func (s *Service) again(ctx context.Context, f Flow) (*Recheck, error) {
 		if err != nil {
 			return nil, err
 		}
+		earlier, err := s.statedBefore(ctx, f)
+		if err != nil {
+			return nil, err
+		}
 		before = was
 		c := Case{Profile: profile, Exporter: was.facts.Exporter, Recipient: was.facts.Recipient, Purpose: f.Purpose, Format: f.Format,
 			Sector: was.facts.Sector, Dataset: f.Facts, Own: f.Own, Instruments: held, On: s.today(),
-			DeliveredOn: f.deliveredOn(), Switches: s.cfg.Switches}
+			DeliveredOn: f.deliveredOn(), Switches: s.cfg.Switches, Before: earlier}
 		_, decision, err = s.judge(f, c, plan, was.facts.Counts, was)
 		if err != nil && !errors.Is(err, dataspace.ErrNotCleared) {
 			return nil, err

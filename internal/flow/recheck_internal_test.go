@@ -161,3 +161,36 @@ func TestRechecksAreFew(t *testing.T) {
 		t.Errorf("%d rechecks", n)
 	}
 }
+
+// TestRecheckLooksBack: what earlier flows between the two parties stated
+// counts also when a flow is decided again.
+func TestRecheckLooksBack(t *testing.T) {
+	for name, earlier := range map[string]int64{"together-above": 60, "together-at": 40} {
+		t.Run(name, func(t *testing.T) {
+			s, m := standingFlow(t, dataspace.Negotiating)
+			f := m.flows["flow-1"]
+			f.Facts.USPersons = map[string]int64{"personal_health": 60}
+			other := f
+			other.ID, other.State, other.Facts.USPersons = "flow-2", dataspace.Proving, map[string]int64{"personal_health": earlier}
+			m.flows[f.ID], m.flows[other.ID] = f, other
+			text := strings.NewReplacer("VERDICT", "human_review", `recipient.jurisdiction == "SG"`, "data.us_persons.personal_health > 100").Replace(stricter)
+			p, err := rules.Load(fstest.MapFS{"cn/later/pack.yaml": {Data: []byte(text)}}, "cn/later")
+			if err != nil {
+				t.Fatal(err)
+			}
+			list, err := builtIn()
+			if err != nil {
+				t.Fatal(err)
+			}
+			set, err := rules.NewSet(append(slices.Clone(list), p)...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			s.cfg.Rules = func() *rules.Set { return set }
+			now, err := s.again(t.Context(), f)
+			if err != nil || (now != nil) != (earlier == 60) {
+				t.Errorf("came out %+v, %v", now, err)
+			}
+		})
+	}
+}
