@@ -711,3 +711,28 @@ func TestFilingsServeThePacks(t *testing.T) {
 		t.Errorf("only %d were checked", n)
 	}
 }
+
+// A column that nobody recognised is described by a person, and neither it nor
+// the flow is said to be harmless.
+func TestUnrecognised(t *testing.T) {
+	l := load(t)
+	in := dossier.Input{Kind: "cn/pipia", Flow: flowOf()}
+	text := func() string { return part(t, file(t, write(t, l, in), ".zh.docx"), "word/document.xml") }
+	const asked = "【待填：是否包含敏感个人信息】"
+	if zh := text(); strings.Count(zh, "【待填：内容描述】") != 1 || strings.Contains(zh, asked) {
+		t.Error("of three columns one is not recognised, and another is sensitive")
+	}
+	in.Flow.Profile.Columns[1].Sensitive, in.Flow.Profile.Columns[1].Element = false, in.Flow.Profile.Columns[0].Element
+	if !strings.Contains(text(), asked) {
+		t.Error("what nobody recognised is said not to be sensitive")
+	}
+	in.Flow.Plan.Columns = in.Flow.Plan.Columns[:2]
+	if zh := text(); strings.Contains(zh, asked) || strings.Contains(zh, "【待填：内容描述】") {
+		t.Error("all columns are recognised, and something is asked")
+	}
+	odd := l.Inventory(flowOf())[2]
+	sheet := part(t, file(t, write(t, l, dossier.Input{Kind: "cn/pipia", Flow: dossier.Flow{Profile: &dataspace.Profile{Columns: []dataspace.ColumnProfile{{Name: odd.Name, Type: "number"}}}}}), ".xlsx"), "xl/worksheets/sheet1.xml")
+	if strings.Contains(sheet, "否 no") || strings.Count(sheet, "未识别 not recognised") != 4 {
+		t.Errorf("the sheet says of an unknown column that it is not personal:\n%s", sheet)
+	}
+}

@@ -3,6 +3,7 @@ package dossier
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -25,7 +26,7 @@ type Flow struct {
 // Field is one column that leaves.
 type Field struct {
 	Name        string         `json:"name"`
-	Description dataspace.Text `json:"description"`
+	Description dataspace.Text `json:"description,omitzero"`
 	Element     string         `json:"element,omitempty"`
 	Personal    bool           `json:"personal"`
 	// The sensitivity by the newer and the older classification.
@@ -114,6 +115,26 @@ func (l *Library) field(c dataspace.ColumnPlan, p dataspace.ColumnProfile) Field
 	return f
 }
 
+// described leaves out descriptions that say nothing, so that they are asked for.
+func described(list []Field) []Field {
+	out := slices.Clone(list)
+	for i := range out {
+		if out[i].Description == textUnknown {
+			out[i].Description = dataspace.Text{}
+		}
+	}
+	return out
+}
+
+// personal says whether a column is about people; of one that nobody recognised
+// that is not known.
+func (f Field) personal() dataspace.Text {
+	if f.Element == "" && !f.Personal {
+		return textUnknown
+	}
+	return yesNo(f.Personal)
+}
+
 func yesNo(b bool) dataspace.Text {
 	if b {
 		return textYes
@@ -127,17 +148,20 @@ func (l *Library) known(f Flow) (map[string]any, error) {
 	inventory := l.Inventory(f)
 	out := map[string]any{}
 	if len(inventory) > 0 {
-		out["inventory"] = inventory
+		out["inventory"] = described(inventory)
 		out["kinds"] = names(inventory, func(f Field) bool { return f.Personal })
 		out["kinds_sensitive"] = names(inventory, func(f Field) bool { return f.Personal && f.older })
 		if f.Profile != nil {
-			sensitive := false
+			sensitive, unknown := false, false
 			for _, i := range inventory {
-				if p, ok := f.Profile.Column(i.Name); ok && p.Sensitive || i.Personal && i.always {
-					sensitive = true
-				}
+				p, ok := f.Profile.Column(i.Name)
+				sensitive = sensitive || ok && p.Sensitive || i.Personal && i.always
+				unknown = unknown || i.Element == ""
 			}
-			out["contains_sensitive"] = sensitive
+			// What nobody recognised is not taken to be harmless: a person says.
+			if sensitive || !unknown {
+				out["contains_sensitive"] = sensitive
+			}
 		}
 	}
 	if f.Facts != nil {
