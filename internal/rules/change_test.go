@@ -199,6 +199,49 @@ func TestChangesComeTrue(t *testing.T) {
 	}
 }
 
+// TestImpersonalIsTheLastWay: where no list is loaded, nothing nearer helps than
+// to send nothing about people; and that comes true. It is not said where
+// something nearer is.
+func TestImpersonalIsTheLastWay(t *testing.T) {
+	ps, err := rules.LoadAll(packs.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	set, err := rules.NewSet(ps...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	no := ptr(false)
+	f := dataspace.Facts{On: "2026-06-15", Purpose: "business", Sector: "reinsurance", Origin: "domestic",
+		Exporter:  dataspace.ExporterFacts{Jurisdiction: "CN", RegisteredIn: "CN-SH", ExportsFrom: "CN-SH", CIIO: no, StateOrgan: no},
+		Recipient: dataspace.RecipientFacts{Jurisdiction: "SG", ForeignAuthority: no, Restricted: no},
+		Data:      dataspace.DataFacts{Personal: ptr(true), Important: "no", Core: no, StateSecret: no},
+		Counts:    dataspace.CountFacts{NonSensitive: ptr(int64(100)), Sensitive: ptr(int64(0))},
+		Consent:   &dataspace.ConsentFacts{Basis: "contract", NoticeGiven: ptr(true)},
+	}
+	said := func(f dataspace.Facts) (dataspace.Decision, bool) {
+		d, err := set.Decide(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return d, slices.ContainsFunc(d.Changes, func(c dataspace.Change) bool { return strings.HasPrefix(c.Text.EN, "without personal data") })
+	}
+	d, ok := said(f)
+	if !ok || len(d.Changes) != 1 || d.Changes[0].Verdict != dataspace.Cleared {
+		t.Fatalf("changes of %s: %+v", d.Verdict, d.Changes)
+	}
+	g := f
+	g.Data.Personal = no
+	if d, _ := said(g); d.Verdict != dataspace.Cleared {
+		t.Errorf("without personal data: %s", d.Verdict)
+	}
+	g = f
+	g.Sector = "something else"
+	if d, ok := said(g); ok || len(d.Changes) == 0 {
+		t.Errorf("something nearer is there: %+v", d.Changes)
+	}
+}
+
 // TestManyElementsStayCheap: however many elements and rules there are, the
 // combinations that are tried are bounded.
 func TestManyElementsStayCheap(t *testing.T) {
