@@ -145,7 +145,9 @@ func anyFacts(t *rapid.T, words map[string][]string) dataspace.Facts {
 	}
 	f.Counts.NonSensitive, f.Counts.Sensitive = count("others"), count("sensitive")
 	if rapid.Bool().Draw(t, "of a list") {
-		region, confirmed := one("region"), true
+		region, confirmed, not := one("region"), true, false
+		f.On, f.Origin, f.Data.Personal, f.Data.Important = "2026-06-15", "domestic", &confirmed, "no"
+		f.Exporter.CIIO, f.Exporter.StateOrgan, f.Data.Core, f.Data.StateSecret, f.Recipient.ForeignAuthority = &not, &not, &not, &not, &not
 		f.Exporter.Jurisdiction, f.Exporter.RegisteredIn, f.Exporter.ExportsFrom = dataspace.Jurisdiction(region[:2]), dataspace.Region(region), dataspace.Region(region)
 		f.Act, f.Data.ListOf, f.Data.ListConfirmed = "transfer", "", &confirmed
 		if len(words[region]) > 0 {
