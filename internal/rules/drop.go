@@ -25,7 +25,7 @@ func (s *Set) WithSensitive(sensitive []dataspace.ElementID) *Set {
 // together. Something must be left.
 func (e *evaluation) drop(res *result) []found {
 	steps := e.alike(res)
-	chosen, verdicts := nearest(len(steps), res.verdict, func(chosen []int) dataspace.Verdict {
+	chosen, verdicts := nearest(len(steps), e.patience(), res.verdict, func(chosen []int) dataspace.Verdict {
 		gone := dropped(steps, chosen)
 		if len(gone) == len(e.facts.Data.Elements) {
 			return res.verdict
@@ -98,21 +98,27 @@ func (s *Set) without(f *dataspace.Facts, gone []dataspace.ElementID) {
 // alike sorts the flow's elements by what can tell them apart: being sensitive,
 // the groups and ids that conditions on elements name, and the limits of
 // instruments. Elements that nothing speaks of are left out, for dropping them
-// changes nothing.
+// changes nothing. Of more than any dataset has, none is told apart.
 func (e *evaluation) alike(res *result) [][]dataspace.ElementID {
-	if len(e.facts.Data.Elements) < 2 {
+	if n := len(e.facts.Data.Elements); n < 2 || n > manyFacts {
 		return nil
 	}
 	var marks []func(dataspace.ElementID) bool
 	marks = append(marks, func(id dataspace.ElementID) bool { return e.set.sensitive[id] })
 	for _, o := range res.regimes {
 		for _, at := range o.regime.packs {
-			marks = append(marks, e.set.packs[at].marks...)
+			if e.applies(at, o.regime.side).truth != no {
+				marks = append(marks, e.set.packs[at].marks...)
+			}
 		}
 	}
 	for i := range e.facts.Instruments {
 		if c := e.facts.Instruments[i].Covers; c != nil && len(c.Elements) > 0 {
-			marks = append(marks, func(id dataspace.ElementID) bool { return !slices.Contains(c.Elements, id) })
+			covered := make(map[dataspace.ElementID]bool, len(c.Elements))
+			for _, id := range c.Elements {
+				covered[id] = true
+			}
+			marks = append(marks, func(id dataspace.ElementID) bool { return !covered[id] })
 		}
 	}
 	var signatures []string

@@ -25,7 +25,7 @@ func (e *evaluation) obtain(res *result) []found {
 			}
 		}
 	}
-	chosen, verdicts := nearest(len(steps), res.verdict, func(chosen []int) dataspace.Verdict {
+	chosen, verdicts := nearest(len(steps), e.patience(), res.verdict, func(chosen []int) dataspace.Verdict {
 		e.assume = map[*rule]bool{}
 		for _, i := range chosen {
 			for _, r := range steps[i].fulfil {
