@@ -57,9 +57,10 @@ func drawFacts(t *rapid.T) dataspace.Facts {
 		Origin:         text("origin", "", "domestic", "abroad"),
 		DomesticMixed:  boolean("mixed"),
 		Data: dataspace.DataFacts{
-			Personal:  boolean("personal"),
-			Important: text("important", "", "no", "yes", "notified", "published", "unknown"),
-			Core:      boolean("core"), StateSecret: boolean("secret"), GovernmentRelated: boolean("government"),
+			Personal:            boolean("personal"),
+			Important:           text("important", "", "no", "yes", "notified", "published", "unknown"),
+			ImportantNotifiedOn: text("notified on", "", "2025-12-31", "2026-06-01"),
+			Core:                boolean("core"), StateSecret: boolean("secret"), GovernmentRelated: boolean("government"),
 		},
 		Counts: dataspace.CountFacts{
 			NonSensitive: count("non-sensitive", 100_000, 1_000_000, 10_000_000),
@@ -198,6 +199,7 @@ var forgetters = map[string]func(*dataspace.Facts){
 	"personal":      func(f *dataspace.Facts) { f.Data.Personal = nil },
 	"elements":      func(f *dataspace.Facts) { f.Data.Elements = nil },
 	"important":     func(f *dataspace.Facts) { f.Data.Important = "" },
+	"notified on":   func(f *dataspace.Facts) { f.Data.ImportantNotifiedOn = "" },
 	"core":          func(f *dataspace.Facts) { f.Data.Core = nil },
 	"secret":        func(f *dataspace.Facts) { f.Data.StateSecret = nil },
 	"non_sensitive": func(f *dataspace.Facts) { f.Counts.NonSensitive = nil },
