@@ -1,8 +1,12 @@
 package annex_test
 
 import (
+	"archive/zip"
 	"bytes"
 	"errors"
+	"fmt"
+	"io"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -332,5 +336,67 @@ func TestMatch(t *testing.T) {
 	}
 	if none := annex.Match(items, "S1", dataspace.Profile{Columns: []dataspace.ColumnProfile{{Name: "x"}}}); len(none) != 0 {
 		t.Errorf("%+v", none)
+	}
+}
+
+// crafted is an XLSX of one sheet whose rows are written as they stand.
+func crafted(t testing.TB, sheet string) []byte {
+	t.Helper()
+	f := excelize.NewFile()
+	var plain bytes.Buffer
+	if err := f.Write(&plain); err != nil {
+		t.Fatal(err)
+	}
+	z, err := zip.NewReader(bytes.NewReader(plain.Bytes()), int64(plain.Len()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	w := zip.NewWriter(&out)
+	for _, part := range z.File {
+		if part.Name != "xl/worksheets/sheet1.xml" {
+			if err := w.Copy(part); err != nil {
+				t.Fatal(err)
+			}
+			continue
+		}
+		p, err := w.Create(part.Name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.WriteString(p, `<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">`+sheet+`</worksheet>`); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+// TestSmallFileStaysSmall: a short file must not unfold into a long table.
+func TestSmallFileStaysSmall(t *testing.T) {
+	var far, wide, merged strings.Builder
+	for i := range 20_000 {
+		fmt.Fprintf(&far, `<row r="%d"><c r="XFD%d"><v>1</v></c></row>`, i+1, i+1)
+		fmt.Fprintf(&merged, `<mergeCell ref="A1:GR%d"/>`, 20_000-i%7)
+		fmt.Fprintf(&wide, `<row r="%d"><c r="A%d"><v>1</v></c></row>`, i+1, i+1)
+	}
+	for name, data := range map[string][]byte{
+		"cells at the far end":      crafted(t, `<sheetData>`+far.String()+`</sheetData>`),
+		"merged over and over":      crafted(t, `<sheetData>`+wide.String()+`</sheetData><mergeCells>`+merged.String()+`</mergeCells>`),
+		"a row behind all the rest": crafted(t, `<sheetData><row r="1048576"><c r="A1048576"><v>1</v></c></row></sheetData>`),
+		"nothing but commas":        bytes.Repeat([]byte(","), 2_000_000),
+	} {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		_, err := annex.Read("annex", data)
+		runtime.ReadMemStats(&after)
+		if !errors.Is(err, dataspace.ErrInvalid) {
+			t.Errorf("%s: %v", name, err)
+		}
+		if mb := (after.TotalAlloc - before.TotalAlloc) >> 20; mb > 1000 {
+			t.Errorf("%s: %d bytes took %d MB", name, len(data), mb)
+		}
 	}
 }

@@ -19,9 +19,10 @@ import (
 // must not unfold into a huge one.
 const (
 	maxFile     = 64 << 20
-	maxUnzipped = 256 << 20
+	maxUnzipped = 64 << 20
 	maxRows     = 200_000
 	maxColumns  = 200
+	maxCells    = 1_000_000 // of all sheets, the merged ones as often as they are filled
 )
 
 // Sheet is one table as it stands in the file.
@@ -102,19 +103,19 @@ func readXLSX(name string, data []byte) (sheets []Sheet, err error) {
 		return nil, problem("annex.xlsx", name, "cannot be read as XLSX", "save it again with a spreadsheet program, or as CSV")
 	}
 	defer f.Close()
+	left := maxCells
 	for _, sheet := range f.GetSheetList() {
-		cells, err := f.GetRows(sheet)
-		if err != nil || len(cells) > maxRows {
+		out, err := readRows(f, sheet, &left)
+		if err != nil {
 			return nil, problem("annex.xlsx", name+"#"+sheet, "cannot be read, or is too large", "")
 		}
 		merged, err := f.GetMergeCells(sheet)
 		if err != nil {
 			return nil, problem("annex.xlsx", name+"#"+sheet, "merged cells cannot be read", "")
 		}
-		out := tidy(cells)
 		for _, m := range merged {
-			if err := fill(&out, m); err != nil {
-				return nil, problem("annex.xlsx", name+"#"+sheet, "merged cells cannot be read", "")
+			if err := fill(&out, m, &left); err != nil {
+				return nil, problem("annex.xlsx", name+"#"+sheet, "merged cells cannot be read, or are too many", "")
 			}
 		}
 		sheets = append(sheets, Sheet{Name: sheet, Rows: out})
@@ -122,8 +123,35 @@ func readXLSX(name string, data []byte) (sheets []Sheet, err error) {
 	return sheets, nil
 }
 
+var errTooLarge = fmt.Errorf("too large: %w", dataspace.ErrInvalid)
+
+// readRows reads a sheet row by row: a cell that says where it stands makes its
+// row that long, and a short file could have many such rows.
+func readRows(f *excelize.File, sheet string, left *int) (out []Row, err error) {
+	rows, err := f.Rows(sheet)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	full := 0 // rows behind it are empty
+	for rows.Next() {
+		cells, err := rows.Columns()
+		if err != nil {
+			return nil, err
+		}
+		if *left -= len(cells) + 1; *left < 0 || len(out) == maxRows {
+			return nil, errTooLarge
+		}
+		out = append(out, tidy(cells[:min(len(cells), maxColumns)], len(out)+1))
+		if len(cells) > 0 {
+			full = len(out)
+		}
+	}
+	return out[:full], rows.Error()
+}
+
 // fill writes a merged cell's text into each of its cells.
-func fill(rows *[]Row, m excelize.MergeCell) error {
+func fill(rows *[]Row, m excelize.MergeCell, budget *int) error {
 	left, top, err := excelize.CellNameToCoordinates(m.GetStartAxis())
 	if err != nil {
 		return err
@@ -138,6 +166,9 @@ func fill(rows *[]Row, m excelize.MergeCell) error {
 		width = max(width, len(r.Cells))
 	}
 	for y := top; y <= min(bottom, len(*rows)); y++ {
+		if *budget -= max(right, 1); *budget < 0 {
+			return errTooLarge
+		}
 		row := &(*rows)[y-1]
 		for len(row.Cells) < right {
 			row.Cells = append(row.Cells, "")
@@ -151,6 +182,9 @@ func fill(rows *[]Row, m excelize.MergeCell) error {
 }
 
 func readCSV(name string, data []byte) ([]Sheet, error) {
+	if bytes.Count(data, []byte(",")) > maxCells {
+		return nil, problem("annex.csv", name, "is too large", "")
+	}
 	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
 	if !utf8.Valid(data) {
 		decoded, err := simplifiedchinese.GB18030.NewDecoder().Bytes(data)
@@ -175,21 +209,16 @@ func readCSV(name string, data []byte) ([]Sheet, error) {
 			return nil, problem("annex.csv", name, "cannot be read as CSV, or is too large", "")
 		}
 		line, _ := r.FieldPos(0)
-		row := tidy([][]string{record})[0]
-		row.Line = line
-		rows = append(rows, row)
+		rows = append(rows, tidy(record[:min(len(record), maxColumns)], line))
 	}
 }
 
-func tidy(cells [][]string) []Row {
-	rows := make([]Row, len(cells))
+func tidy(cells []string, line int) Row {
+	row := Row{Line: line, Cells: make([]string, len(cells))}
 	for i, c := range cells {
-		rows[i] = Row{Line: i + 1, Cells: make([]string, min(len(c), maxColumns))}
-		for j := range rows[i].Cells {
-			rows[i].Cells[j] = clean(c[j])
-		}
+		row.Cells[i] = clean(c)
 	}
-	return rows
+	return row
 }
 
 // clean makes one line of a cell: ideographic and no-break spaces, and the

@@ -308,6 +308,9 @@ func (s *server) send(ctx context.Context, in *with[Send]) (*body[FlowView], err
 		req.SourceForm = *r.SourceForm
 	}
 	if r.Facts != nil {
+		if err := gateway.CheckListFacts(*r.Facts); err != nil {
+			return nil, err
+		}
 		match := req.Facts.ListMatch // only who confirms it says so
 		req.Facts = *r.Facts
 		req.Facts.ListMatch = match

@@ -3,8 +3,8 @@ package api
 import (
 	"context"
 	"errors"
+	"fmt"
 	"path/filepath"
-	"slices"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -143,14 +143,25 @@ type ConfirmItems struct {
 	Reason  string           `json:"reason"`
 }
 
+// maxConfirmed is how many items the facts of a flow can hold.
+const maxConfirmed = 2000
+
 // match binds the word to the list in force, which must have the items.
 func (c ConfirmItems) match(set *rules.Set) (dataspace.ListMatch, error) {
 	ref, items, err := set.List(c.Pack)
 	if err != nil {
 		return dataspace.ListMatch{}, err
 	}
+	if len(c.Items) > maxConfirmed {
+		return dataspace.ListMatch{}, &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "dataset.item", Place: "items",
+			Message: fmt.Sprintf("names more than %d items", maxConfirmed), Hint: "no decision takes more"}
+	}
+	known := make(map[string]bool, len(items))
+	for i := range items {
+		known[items[i].ID] = true
+	}
 	for _, id := range c.Items {
-		if !slices.ContainsFunc(items, func(it rules.Item) bool { return it.ID == id }) {
+		if !known[id] {
 			return dataspace.ListMatch{}, &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "dataset.item", Place: id,
 				Message: "is no item of the list of " + string(ref.ID) + " " + ref.Version, Hint: "'hutong pack match' proposes items"}
 		}

@@ -85,10 +85,16 @@ func (a *app) printDecision(w io.Writer, d dataspace.Decision, on string) {
 	}
 }
 
+// printReason says what decides in full; of what does not, the address is for
+// whoever asks for all.
 func (a *app) printReason(w io.Writer, r dataspace.Reason) {
 	mark := "·"
 	if r.Decisive {
 		mark = "▸"
+	}
+	if !r.Decisive && !a.verbose {
+		a.paragraph(w, "  · ", "    ", fmt.Sprintf("%s [%s] %s", r.Article, r.Confidence, a.text(r.Text)))
+		return
 	}
 	fmt.Fprintf(w, "  %s %s [%s]\n", mark, r.Article, r.Confidence)
 	a.paragraph(w, "    ", "    ", a.text(r.Text))

@@ -293,7 +293,11 @@ func (i *importing) listUnmapped(res annex.Result) (string, error) {
 	w := csv.NewWriter(&b)
 	rows := [][]string{{"line", "kept", "ignored", "why", "cells"}}
 	for _, u := range res.Unmapped {
-		rows = append(rows, append([]string{strconv.Itoa(u.Line), strconv.FormatBool(u.Kept), strconv.FormatBool(u.Ignored), u.Why}, u.Cells...))
+		row := []string{strconv.Itoa(u.Line), strconv.FormatBool(u.Kept), strconv.FormatBool(u.Ignored), u.Why}
+		for _, c := range u.Cells {
+			row = append(row, inert(c))
+		}
+		rows = append(rows, row)
 	}
 	if err := w.WriteAll(rows); err != nil {
 		return "", fmt.Errorf("write unmapped rows: %w", err)

@@ -30,3 +30,12 @@ func harmless(s string) string {
 		return r
 	}, s)
 }
+
+// inert keeps a spreadsheet from computing a cell of a CSV file that is for
+// people to read.
+func inert(cell string) string {
+	if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
+		return "'" + cell
+	}
+	return cell
+}

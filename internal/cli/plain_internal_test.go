@@ -30,3 +30,13 @@ func TestPlain(t *testing.T) {
 		t.Errorf("Chinese does not survive: %q", out.String())
 	}
 }
+
+func TestInert(t *testing.T) {
+	for cell, want := range map[string]string{
+		"": "", "姓名": "姓名", "a=b": "a=b", "=1+1": "'=1+1", "+1": "'+1", "-": "'-", "@SUM(A1)": "'@SUM(A1)", "\t=1": "'\t=1",
+	} {
+		if got := inert(cell); got != want {
+			t.Errorf("%q became %q", cell, got)
+		}
+	}
+}

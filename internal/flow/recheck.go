@@ -140,7 +140,6 @@ func (s *Service) recheck(ctx context.Context, id dataspace.FlowID, digest datas
 // of today; nil when nothing is different.
 func (s *Service) again(ctx context.Context, f Flow) (*Recheck, error) {
 	var before standing
-	var facts dataspace.Facts
 	var decision dataspace.Decision
 	var stricter error
 	set := s.cfg.Rules()
@@ -153,14 +152,11 @@ func (s *Service) again(ctx context.Context, f Flow) (*Recheck, error) {
 		if err != nil {
 			return nil, err
 		}
-		earlier, err := s.statedBefore(ctx, f)
-		if err != nil {
-			return nil, err
-		}
 		before = was
 		c := Case{Profile: profile, Exporter: was.facts.Exporter, Recipient: was.facts.Recipient, Purpose: f.Purpose, Format: f.Format,
 			Sector: was.facts.Sector, Dataset: f.Facts, Own: f.Own, Instruments: held, On: s.today(),
-			DeliveredOn: f.deliveredOn(), Switches: s.cfg.Switches, Before: earlier}
+			DeliveredOn: f.deliveredOn(), Switches: s.cfg.Switches}
+		c.Dataset.USPersons = was.facts.Data.USPersons // with what was stated before
 		_, decision, err = s.judge(f, c, plan, was.facts.Counts, was)
 		if err != nil && !errors.Is(err, dataspace.ErrNotCleared) {
 			return nil, err
@@ -174,7 +170,7 @@ func (s *Service) again(ctx context.Context, f Flow) (*Recheck, error) {
 				return nil, err
 			}
 		}
-		facts = before.facts
+		facts := before.facts
 		facts.On = s.today()
 		var err error
 		if decision, err = set.Side(dataspace.ImportSide).Decide(facts); err != nil {

@@ -162,35 +162,42 @@ func TestRechecksAreFew(t *testing.T) {
 	}
 }
 
-// TestRecheckLooksBack: what earlier flows between the two parties stated
-// counts also when a flow is decided again.
-func TestRecheckLooksBack(t *testing.T) {
-	for name, earlier := range map[string]int64{"together-above": 60, "together-at": 40} {
-		t.Run(name, func(t *testing.T) {
-			s, m := standingFlow(t, dataspace.Negotiating)
-			f := m.flows["flow-1"]
-			f.Facts.USPersons = map[string]int64{"personal_health": 60}
-			other := f
-			other.ID, other.State, other.Facts.USPersons = "flow-2", dataspace.Proving, map[string]int64{"personal_health": earlier}
-			m.flows[f.ID], m.flows[other.ID] = f, other
-			text := strings.NewReplacer("VERDICT", "human_review", `recipient.jurisdiction == "SG"`, "data.us_persons.personal_health > 100").Replace(stricter)
-			p, err := rules.Load(fstest.MapFS{"cn/later/pack.yaml": {Data: []byte(text)}}, "cn/later")
-			if err != nil {
-				t.Fatal(err)
-			}
-			list, err := builtIn()
-			if err != nil {
-				t.Fatal(err)
-			}
-			set, err := rules.NewSet(append(slices.Clone(list), p)...)
-			if err != nil {
-				t.Fatal(err)
-			}
-			s.cfg.Rules = func() *rules.Set { return set }
-			now, err := s.again(t.Context(), f)
-			if err != nil || (now != nil) != (earlier == 60) {
-				t.Errorf("came out %+v, %v", now, err)
-			}
-		})
+// TestRulesChangedOnWhatItWasDecidedOn: what earlier flows stated, and how
+// sensitive people were counted, is in the facts of a flow and not in its dataset.
+func TestRulesChangedOnWhatItWasDecidedOn(t *testing.T) {
+	s, m := standingFlow(t, dataspace.Delivering)
+	f := m.flows["flow-1"]
+	var facts dataspace.Facts
+	if err := s.read(t.Context(), f, DocFacts, &facts); err != nil {
+		t.Fatal(err)
+	}
+	f.Facts.USPersons = map[string]int64{"personal_health": 9000}
+	facts.Data.USPersons, facts.Counts.Standard = map[string]int64{"personal_health": 10_500}, "strictest"
+	r := record{flow: f}
+	if err := r.documents(map[string]any{DocFacts: facts}); err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range r.docs {
+		m.docs[d.Digest()] = d
+	}
+	m.flows[f.ID] = r.flow
+	list, err := builtIn()
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := strings.NewReplacer("VERDICT", "prohibited", `recipient.jurisdiction == "SG"`,
+		`counts.standard == "strictest" && data.us_persons.personal_health > 10000`).Replace(stricter)
+	p, err := rules.Load(fstest.MapFS{"cn/later/pack.yaml": {Data: []byte(text)}}, "cn/later")
+	if err != nil {
+		t.Fatal(err)
+	}
+	set, err := rules.NewSet(append(slices.Clone(list), p)...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.cfg.Rules = func() *rules.Set { return set }
+	changed(t, s, 1, 1)
+	if c, _ := m.flows[f.ID].Recheck(); c.New.Verdict != dataspace.Prohibited {
+		t.Errorf("decided again it is %s", c.New.Verdict)
 	}
 }

@@ -37,9 +37,8 @@ func (s *Service) AddDataset(ctx context.Context, d Dataset) (Dataset, error) {
 	if err := d.check(); err != nil {
 		return Dataset{}, err
 	}
-	if d.Facts.ListMatch != nil || d.Facts.ListConfirmed != nil {
-		return Dataset{}, &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "dataset.list", Place: "facts.list_confirmed",
-			Message: "a person confirms it of a registered dataset", Hint: "'hutong dataset confirm-items' does"}
+	if err := CheckListFacts(d.Facts); err != nil {
+		return Dataset{}, err
 	}
 	d.Created = s.cfg.Now().UTC()
 	d.Updated = d.Created
@@ -47,6 +46,16 @@ func (s *Service) AddDataset(ctx context.Context, d Dataset) (Dataset, error) {
 		return Dataset{}, fmt.Errorf("add dataset %s of %s: %w", d.ID, d.Owner, err)
 	}
 	return d, nil
+}
+
+// CheckListFacts refuses facts in which somebody says in passing that the items
+// of a list are confirmed: ConfirmItems binds that word to columns and a list.
+func CheckListFacts(f dataspace.DatasetFacts) error {
+	if f.ListMatch == nil && f.ListConfirmed == nil {
+		return nil
+	}
+	return &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "dataset.list", Place: "facts.list_confirmed",
+		Message: "a person confirms it of a registered dataset", Hint: "'hutong dataset confirm-items' does"}
 }
 
 // ChangeDataset replaces a dataset of the same owner and id.

@@ -156,6 +156,13 @@ func TestDatasets(t *testing.T) {
 			t.Errorf("nothing is said about %s: %v", field, err)
 		}
 	}
+	said := true
+	for _, f := range []dataspace.DatasetFacts{{ListConfirmed: &said}, {ListMatch: &dataspace.ListMatch{By: "somebody"}}} {
+		passing := d
+		passing.ID, passing.Facts = "passing", f
+		_, err := s.AddDataset(ctx, passing)
+		wantProblem(t, err, dataspace.ErrInvalid, "dataset.list")
+	}
 	if err := s.RemoveDataset(ctx, "acme", "nothing"); !errors.Is(err, dataspace.ErrNotFound) {
 		t.Errorf("got %v", err)
 	}

@@ -311,7 +311,9 @@ func (n *Node) rulesChanged(ctx context.Context) error {
 		n.logger.InfoContext(ctx, "rules changed, standing flows decided again", "flows", looked, "changed", changed)
 	}
 	if err != nil {
+		// Not noted as done: the next start tries them again.
 		n.logger.WarnContext(ctx, "some flows could not be decided again", "error", err)
+		return nil
 	}
 	return files.WriteFile(n.dir(rulesFile), []byte(string(digest)+"\n"), 0o600)
 }

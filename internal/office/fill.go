@@ -3,10 +3,13 @@ package office
 import (
 	"archive/zip"
 	"bytes"
+	"encoding/xml"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -115,10 +118,57 @@ func openTemplate(template []byte) ([]part, error) {
 	switch {
 	case types == nil || find(parts, "word/document.xml") == nil:
 		return nil, badTemplate("template", "is no .docx file", nil)
-	case strings.Contains(strings.ToLower(types.data), "macroenabled"):
+	case strings.Contains(strings.ToLower(types.data), "macroenabled"), strings.Contains(strings.ToLower(types.data), "vbaproject"):
 		return nil, badTemplate("template", "holds macros", nil)
 	}
+	for _, p := range parts {
+		if path.Ext(p.name) != ".rels" {
+			continue
+		}
+		if err := noOutside(p.data); err != nil {
+			return nil, &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "template.outside", Place: p.name, Message: "leads outside of the document", Err: err,
+				Hint: "take the linked picture, object or template out of it; links that a reader follows may stay"}
+		}
+	}
 	return parts, nil
+}
+
+var onDisk = regexp.MustCompile(`(?i)^file:///[a-z]:[\\/]`)
+
+// noOutside refuses relationships that have a word processor fetch something
+// when the document is opened: a template, a picture, an object. Whoever put
+// it there would learn who opens it, or bring macros in. A link that a reader
+// may follow does nothing by itself, and the path of the template on the disk
+// of whoever wrote the form, which word processors leave there, leads nowhere.
+func noOutside(rels string) error {
+	dec := xml.NewDecoder(strings.NewReader(rels))
+	for {
+		token, err := dec.Token()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		start, ok := token.(xml.StartElement)
+		if !ok || start.Name.Local != "Relationship" {
+			continue
+		}
+		kind, target, outside := "", "", false
+		for _, a := range start.Attr {
+			switch a.Name.Local {
+			case "Type":
+				kind = path.Base(a.Value)
+			case "Target":
+				target = a.Value
+			case "TargetMode":
+				outside = strings.EqualFold(a.Value, "External")
+			}
+		}
+		if outside && kind != "hyperlink" && !onDisk.MatchString(target) {
+			return fmt.Errorf("has a relationship of type %q to the outside", kind)
+		}
+	}
 }
 
 func readPart(file *zip.File) ([]byte, error) {

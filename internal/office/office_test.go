@@ -297,7 +297,7 @@ func TestFillRepeatsRows(t *testing.T) {
 // What has no field stays as it is, byte for byte.
 func TestFillLeavesTheRest(t *testing.T) {
 	template := replace(t, build(t, paragraph("x")), "word/_rels/document.xml.rels", "</Relationships>",
-		`<Relationship Id="rId99" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/attachedTemplate" Target="https://example.com/t.dotx" TargetMode="External"/></Relationships>`)
+		`<Relationship Id="rId99" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/attachedTemplate" Target="file:///C:\Forms\t.dotx" TargetMode="External"/><Relationship Id="rId98" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink" Target="https://example.com/" TargetMode="External"/></Relationships>`)
 	out, _, err := office.Fill(template, map[string]string{"name": "v"}, "")
 	if err != nil {
 		t.Fatal(err)
@@ -346,11 +346,16 @@ func TestFillRefuses(t *testing.T) {
 		many = replace(t, many, name, "\x00", strings.Repeat("0", 25<<20))
 	}
 	for name, template := range map[string][]byte{
-		"bombs":       many,
-		"no-zip":      []byte("hello"),
-		"empty":       nil,
-		"macros":      replace(t, good, "word/vbaProject.bin", "\x00", "macro"),
-		"macro-type":  replace(t, good, "[Content_Types].xml", "document.main+xml", "document.macroEnabled.main+xml"),
+		"bombs":      many,
+		"no-zip":     []byte("hello"),
+		"empty":      nil,
+		"macros":     replace(t, good, "word/vbaProject.bin", "\x00", "macro"),
+		"macro-type": replace(t, good, "[Content_Types].xml", "document.main+xml", "document.macroEnabled.main+xml"),
+		"macro-else": replace(t, good, "[Content_Types].xml", "</Types>", `<Override PartName="/word/x.bin" ContentType="application/vnd.ms-office.vbaProject"/></Types>`),
+		"outside-template": replace(t, good, "word/_rels/settings.xml.rels", "\x00",
+			`<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/attachedTemplate" Target="http://evil.example/a.dotm" TargetMode="External"/></Relationships>`),
+		"outside-picture": replace(t, good, "word/_rels/document.xml.rels", "</Relationships>",
+			`<Relationship Id="r9" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/image" Target="\\evil\a.png" TargetMode="External"/></Relationships>`),
 		"signed":      replace(t, good, "_xmlsignatures/sig1.xml", "\x00", "<a/>"),
 		"outside":     replace(t, good, "../evil.xml", "\x00", "<a/>"),
 		"twice":       replace(t, good, "word/Document.xml", "\x00", "<a/>"),

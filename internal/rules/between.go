@@ -69,8 +69,11 @@ func (s *Set) narrow(exporter, recipient dataspace.Jurisdiction) *Set {
 	for i := range n.all.scopes {
 		n.all.scopes[i].open = true
 	}
-	n.all.values[variableIndex["exporter.jurisdiction"]] = text(string(exporter))
-	n.all.values[variableIndex["recipient.jurisdiction"]] = text(string(recipient))
+	for name, j := range map[string]dataspace.Jurisdiction{"exporter.jurisdiction": exporter, "recipient.jurisdiction": recipient} {
+		if v := text(string(j)); v != nil { // not known before the facts are complete
+			n.all.values[variableIndex[name]] = v
+		}
+	}
 
 	out := *s
 	out.narrowed, out.used, out.regimes = nil, &sync.Pool{}, nil

@@ -1,6 +1,11 @@
 package rules
 
 import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
 	"testing"
 	"testing/fstest"
 
@@ -11,64 +16,275 @@ import (
 	"hutong/packs"
 )
 
-// TestNarrowedSetDecidesTheSame: what is left out between two jurisdictions
-// would have had nothing to say.
-func TestNarrowedSetDecidesTheSame(t *testing.T) {
+// everything is a set in which all that can speak does: every pack that is built
+// in, a list on each that asks for one, agreements between many jurisdictions,
+// and what is sensitive. words are what facts can say that it listens to.
+func everything(t testing.TB) (set *Set, words map[string][]string) {
+	t.Helper()
 	list, err := LoadAll(packs.FS)
 	if err != nil {
 		t.Fatal(err)
 	}
-	whole, err := NewSet(list...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var places []dataspace.Jurisdiction
+	words = map[string][]string{"scenario": {"", "S1", "S2", "elsewhere"}, "item": {"stranger"}, "place": {"ZZ"}}
+	demands, kinds := map[dataspace.Jurisdiction][]*rule{}, map[dataspace.Jurisdiction][]string{}
 	for _, p := range list {
-		places = append(places, p.yaml.Jurisdiction)
+		words["place"] = append(words["place"], string(p.yaml.Jurisdiction))
 		for _, name := range sortedKeys(p.yaml.Groups) {
 			for _, member := range p.yaml.Groups[name] {
 				if jurisdictionPattern.MatchString(member) {
-					places = append(places, dataspace.Jurisdiction(member))
+					words["place"] = append(words["place"], member)
+				} else {
+					words["element"] = append(words["element"], member)
 				}
 			}
 		}
-	}
-	places = append(places, "ZZ")
-	var switches []string
-	for _, p := range list {
 		for _, name := range p.switches {
-			switches = append(switches, p.switchKey(name))
+			words["switch"] = append(words["switch"], p.switchKey(name))
+		}
+		for _, kind := range sortedKeys(p.yaml.Instruments) {
+			words["kind"] = append(words["kind"], kind)
+			kinds[p.yaml.Jurisdiction] = append(kinds[p.yaml.Jurisdiction], kind)
+		}
+		lists := false
+		for _, r := range p.rules {
+			lists = lists || slices.ContainsFunc(r.when.refs, func(name string) bool { return strings.HasPrefix(name, "list.") })
+			if r.kind == obligationRule {
+				demands[p.yaml.Jurisdiction] = append(demands[p.yaml.Jurisdiction], r)
+			}
+		}
+		if lists || p.yaml.Items != "" {
+			var items []Item
+			for i, pathway := range append(slices.Clone(ItemPathways), itemByCount) {
+				for _, kind := range []ItemKind{ImportantItem, PersonalItem} {
+					id := fmt.Sprintf("I%d%s", i, kind[:1])
+					items = append(items, Item{ID: id, Scenario: []string{"S1", "S2"}[i%2], Name: dataspace.Text{ZH: id}, Kind: kind, Pathway: pathway,
+						AssessmentPeople: Threshold(1000 * (i % 2)), ContractPeople: 10, AssessmentSensitive: NoThreshold, ContractSensitive: 1,
+						Article: "a", Source: "https://example.org", Confidence: []dataspace.Confidence{dataspace.VerbatimSourceSeen, dataspace.Memory}[i/4%2]})
+					words["item"] = append(words["item"], id)
+				}
+			}
+			p.list = newItemList(items, "2025-01-01")
+			for _, c := range p.define {
+				for _, t := range tokens(c.source) {
+					if text := strings.Trim(t.text, `"', `); regionPattern.MatchString(text) && strings.Contains(text, "-") {
+						words["region"] = append(words["region"], text)
+						for _, name := range sortedKeys(p.yaml.Groups) {
+							words[text] = append(words[text], p.yaml.Groups[name]...)
+						}
+					}
+				}
+			}
+			words["list"] = append(words["list"], string(p.yaml.ID))
 		}
 	}
-	smaller := 0
+	if len(words["list"]) == 0 {
+		t.Fatal("no pack asks for a list: nothing is tried of them")
+	}
+	set, err = NewSet(list...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	agreed := Agreement{Ref: dataspace.RecognitionRef{ID: "all/all"}}
+	for _, to := range slices.Sorted(maps.Keys(demands)) {
+		for _, of := range slices.Sorted(maps.Keys(kinds)) {
+			if of == to {
+				continue
+			}
+			i := len(agreed.Entries)
+			entry := Recognition{ID: dataspace.RuleID(fmt.Sprintf("agreed.r%d", i)), Of: Credential{Jurisdiction: of, Kind: kinds[of][i%len(kinds[of])]}}
+			if r := demands[to][i%len(demands[to])]; i%2 == 0 || len(kinds[to]) == 0 {
+				entry.Satisfies = &Demand{to, r.Side, r.Obligation.ID}
+			} else {
+				entry.CountsAs, entry.Onward = &Kind{to, kinds[to][i%len(kinds[to])]}, i%3 == 0
+			}
+			if i%5 == 0 {
+				entry.Scope = RecognitionScope{MaxPeople: 1000, Scenarios: []string{"S1", "S2"}}
+			}
+			agreed.Entries = append(agreed.Entries, entry)
+		}
+	}
+	if set, err = set.WithRecognitions([]Agreement{agreed}); err != nil {
+		t.Fatal(err)
+	}
+	var sensitive []dataspace.ElementID
+	for i, id := range words["element"] {
+		if i%3 == 0 {
+			sensitive = append(sensitive, dataspace.ElementID(id))
+		}
+	}
+	return set.WithSensitive(sensitive), words
+}
+
+// anyFacts are facts that the rules of everything listen to.
+func anyFacts(t *rapid.T, words map[string][]string) dataspace.Facts {
+	one := func(of string) string { return rapid.SampledFrom(words[of]).Draw(t, of) }
+	some := func(of string, most int) (out []string) {
+		for range rapid.IntRange(0, most).Draw(t, of+"s") {
+			out = append(out, one(of))
+		}
+		return out
+	}
+	f := rapid.Make[dataspace.Facts]().Draw(t, "facts")
+	f.On, f.KnownOn = rapid.SampledFrom([]string{"2024-01-01", "2026-06-15"}).Draw(t, "on"), ""
+	f.Exporter.Jurisdiction, f.Recipient.Jurisdiction = dataspace.Jurisdiction(one("place")), dataspace.Jurisdiction(one("place"))
+	f.Data.Important = rapid.SampledFrom(importances).Draw(t, "important")
+	f.Act, f.Purpose = rapid.SampledFrom(acts).Draw(t, "act"), rapid.SampledFrom(purposes).Draw(t, "purpose")
+	f.AcceptConfidence = rapid.SampledFrom([][]dataspace.Confidence{nil, {dataspace.VerbatimSourceSeen}}).Draw(t, "accept")
+	f.Switches = map[string]bool{}
+	for _, key := range words["switch"] {
+		f.Switches[key] = rapid.Bool().Draw(t, key)
+	}
+	f.Data.Elements = nil
+	for _, id := range some("element", 4) {
+		f.Data.Elements = append(f.Data.Elements, dataspace.ElementID(id))
+	}
+	f.Scenario, f.Data.ListItems = one("scenario"), some("item", 3)
+	f.Data.ListOf = dataspace.PackID(rapid.SampledFrom(append([]string{""}, words["list"]...)).Draw(t, "list"))
+	count := func(name string) *int64 {
+		return rapid.SampledFrom([]*int64{nil, new(int64), &counts[0], &counts[1], &counts[2]}).Draw(t, name)
+	}
+	f.Counts.NonSensitive, f.Counts.Sensitive = count("others"), count("sensitive")
+	if rapid.Bool().Draw(t, "of a list") {
+		region, confirmed, not := one("region"), true, false
+		f.On, f.Origin, f.Data.Personal, f.Data.Important = "2026-06-15", "domestic", &confirmed, "no"
+		f.Exporter.CIIO, f.Exporter.StateOrgan, f.Data.Core, f.Data.StateSecret, f.Recipient.ForeignAuthority = &not, &not, &not, &not, &not
+		f.Exporter.Jurisdiction, f.Exporter.RegisteredIn, f.Exporter.ExportsFrom = dataspace.Jurisdiction(region[:2]), dataspace.Region(region), dataspace.Region(region)
+		f.Act, f.Data.ListOf, f.Data.ListConfirmed = "transfer", "", &confirmed
+		if len(words[region]) > 0 {
+			f.Sector = one(region)
+		}
+		f.Recipient.Jurisdiction, f.Scenario = dataspace.Jurisdiction(one("place")), []string{"S1", "S2"}[len(f.Data.ListItems)%2]
+	}
+	f.Events, f.Instruments = nil, nil
+	for _, kind := range some("kind", 4) {
+		in := dataspace.Instrument{Kind: kind, EffectiveOn: "2023-12-01", ExpiresOn: rapid.SampledFrom([]string{"", "2026-07-01"}).Draw(t, "expires")}
+		if rapid.Bool().Draw(t, "limited") {
+			in.Covers = &dataspace.InstrumentScope{Elements: f.Data.Elements[:len(f.Data.Elements)/2], MaxSubjects: 1000}
+		}
+		f.Instruments = append(f.Instruments, in)
+	}
+	return f
+}
+
+var counts = [...]int64{5, 5000, 2_000_000}
+
+// TestNarrowedSetDecidesTheSame: what is left out between two jurisdictions
+// would have had nothing to say.
+func TestNarrowedSetDecidesTheSame(t *testing.T) {
+	whole, words := everything(t)
+	smaller, through, listed := 0, 0, 0
 	for _, set := range []*Set{whole, whole.Side(dataspace.ExportSide), whole.Side(dataspace.ImportSide)} {
 		unindexed := *set // no copy uses the index
 		rapid.Check(t, func(t *rapid.T) {
-			f := rapid.Make[dataspace.Facts]().Draw(t, "facts")
-			f.On, f.KnownOn = rapid.SampledFrom([]string{"2024-01-01", "2026-06-15"}).Draw(t, "on"), ""
-			f.Exporter.Jurisdiction = rapid.SampledFrom(places).Draw(t, "from")
-			f.Recipient.Jurisdiction = rapid.SampledFrom(places).Draw(t, "to")
-			f.Data.Important = rapid.SampledFrom(importances).Draw(t, "important")
-			f.Act, f.Purpose = rapid.SampledFrom(acts).Draw(t, "act"), rapid.SampledFrom(purposes).Draw(t, "purpose")
-			f.Switches = map[string]bool{}
-			for _, key := range switches {
-				f.Switches[key] = rapid.Bool().Draw(t, key)
-			}
+			f := anyFacts(t, words)
 			fast, slow := set.evaluation(&f), unindexed.evaluation(&f)
 			if len(fast.set.packs) < len(slow.set.packs) {
 				smaller++
 			}
 			a, b := fast.run(), slow.run()
-			if d := cmp.Diff(slow.decision(b), fast.decision(a)); d != "" {
-				t.Fatal(d)
+			d := slow.decision(b)
+			if diff := cmp.Diff(d, fast.decision(a)); diff != "" {
+				t.Fatal(diff)
 			}
-			if d := cmp.Diff(slow.changes(b), fast.changes(a)); d != "" {
-				t.Fatal(d)
+			if diff := cmp.Diff(slow.changes(b), fast.changes(a)); diff != "" {
+				t.Fatal(diff)
+			}
+			if slices.ContainsFunc(d.Obligations, func(o dataspace.Obligation) bool { return len(o.Through) > 0 }) {
+				through++
+			}
+			if slices.ContainsFunc(d.Reasons, func(r dataspace.Reason) bool { return strings.Contains(r.Text.EN, "Items: ") }) {
+				listed++
 			}
 		})
 	}
-	if smaller == 0 {
-		t.Error("no set became smaller: nothing was tried")
+	t.Logf("%d smaller, %d agreements, %d lists", smaller, through, listed)
+	if smaller == 0 || through == 0 || listed == 0 {
+		t.Errorf("%d sets became smaller, %d rested on agreements, %d on lists: something was not tried", smaller, through, listed)
+	}
+}
+
+// TestSupposedIsWhatWouldBe: a change that is only supposed leads where it leads
+// when it is made, and leaves nothing behind.
+func TestSupposedIsWhatWouldBe(t *testing.T) {
+	set, words := everything(t)
+	rapid.Check(t, func(t *rapid.T) {
+		f := anyFacts(t, words)
+		few := int64(3)
+		warm := set.evaluation(&f)
+		before := warm.run()
+		warm.light = true
+		for _, c := range []struct {
+			change  func(*dataspace.Facts)
+			altered []int
+		}{
+			{func(f *dataspace.Facts) { f.Counts.Sensitive = &few }, []int{sensitiveFact}},
+			{func(f *dataspace.Facts) { f.Counts.NonSensitive = &few }, []int{nonSensitiveFact}},
+			{func(f *dataspace.Facts) { f.Data.Elements = f.Data.Elements[:len(f.Data.Elements)/2] }, []int{elementsFact}},
+			{func(f *dataspace.Facts) { f.Data.ListItems = nil }, []int{variableIndex["data.list_items"]}},
+			{func(f *dataspace.Facts) { f.Scenario = "S2" }, []int{variableIndex["scenario"]}},
+		} {
+			g := f
+			c.change(&g)
+			if got, want := warm.suppose(c.change, c.altered...), set.evaluation(&g).run().verdict; got != want {
+				t.Fatalf("%s supposed: %s, made: %s", variables[c.altered[0]].name, got, want)
+			}
+			if got := warm.run().verdict; got != before.verdict {
+				t.Fatalf("after %s was supposed: %s, before: %s", variables[c.altered[0]].name, got, before.verdict)
+			}
+		}
+	})
+}
+
+// TestManyDecideAtOnce: evaluations are used again, and nothing of one flow may
+// be in the decision of another.
+func TestManyDecideAtOnce(t *testing.T) {
+	set, words := everything(t)
+	var facts []dataspace.Facts
+	for i := range 30 {
+		facts = append(facts, rapid.Custom(func(t *rapid.T) dataspace.Facts { return anyFacts(t, words) }).Example(i))
+	}
+	decide := func(f dataspace.Facts) string {
+		d, err := set.Decide(f)
+		if err != nil {
+			return err.Error()
+		}
+		raw, err := dataspace.CanonicalJSON(d)
+		if err != nil {
+			return err.Error()
+		}
+		return string(raw)
+	}
+	var want []string
+	for _, f := range facts {
+		want = append(want, decide(f))
+	}
+	var wg sync.WaitGroup
+	for w := range 4 {
+		wg.Go(func() {
+			for i := range 2 * len(facts) {
+				at := (i*(w+1) + w) % len(facts)
+				if got := decide(facts[at]); got != want[at] {
+					t.Errorf("facts %d are decided otherwise beside others:\n%s", at, cmp.Diff(want[at], got))
+					return
+				}
+			}
+		})
+	}
+	wg.Wait()
+}
+
+// TestHandlingBeforeThePlacesAreKnown: a plan is made before the facts are
+// complete, and what is not known asks for the stricter treatment.
+func TestHandlingBeforeThePlacesAreKnown(t *testing.T) {
+	set, _ := everything(t)
+	whole := *set
+	f := dataspace.Facts{On: "2026-06-15"}
+	want := whole.knowing(&f).handling()
+	if len(want) == 0 {
+		t.Fatal("nothing is asked for at all")
+	}
+	if diff := cmp.Diff(want, set.Handling(f)); diff != "" {
+		t.Error(diff)
 	}
 }
 

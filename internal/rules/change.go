@@ -13,7 +13,8 @@ import (
 
 const (
 	maxGuesses = 12 // unknown facts that are tried both ways
-	maxTries   = 40 // combinations of one kind of change that are tried
+	maxTries   = 40 // combinations of one kind of change that are tried: see patience
+	manyFacts  = 500
 	maxChosen  = 3  // steps in a combination, short of all of them
 	maxChanges = 12 // that are said
 )
@@ -64,8 +65,8 @@ func (e *evaluation) changes(res *result) []dataspace.Change {
 
 // nearest tries combinations of n steps, few before many, and returns those
 // that lead to a verdict better than now and than any part of them does. The
-// first maxTries are tried, and all steps together.
-func nearest(n int, now dataspace.Verdict, try func(chosen []int) dataspace.Verdict) (chosen [][]int, verdicts []dataspace.Verdict) {
+// first most are tried, and all steps together.
+func nearest(n, most int, now dataspace.Verdict, try func(chosen []int) dataspace.Verdict) (chosen [][]int, verdicts []dataspace.Verdict) {
 	consider := func(c []int) {
 		best := now
 		for i, part := range chosen {
@@ -84,19 +85,19 @@ func nearest(n int, now dataspace.Verdict, try func(chosen []int) dataspace.Verd
 	var combine func(c []int, from, size int)
 	combine = func(c []int, from, size int) {
 		if size == 0 {
-			if tries++; tries <= maxTries {
+			if tries++; tries <= most {
 				consider(c)
 			}
 			return
 		}
-		for i := from; i <= n-size && tries < maxTries; i++ {
+		for i := from; i <= n-size && tries < most; i++ {
 			combine(append(c, i), i+1, size-1)
 		}
 	}
 	for size := 1; size <= min(n, maxChosen); size++ {
 		combine(make([]int, 0, maxChosen), 0, size)
 	}
-	if n > maxChosen || tries >= maxTries && n > 1 {
+	if n > maxChosen || tries >= most && n > 1 {
 		every := make([]int, n)
 		for i := range every {
 			every[i] = i
@@ -104,6 +105,15 @@ func nearest(n int, now dataspace.Verdict, try func(chosen []int) dataspace.Verd
 		consider(every)
 	}
 	return chosen, verdicts
+}
+
+// patience is how many combinations of one kind of change are tried: maxTries,
+// and fewer the more there is to look at each time. Whoever writes the facts
+// cannot make a decision take long.
+func (e *evaluation) patience() int {
+	f := e.facts
+	size := len(f.Data.Elements) + len(f.Data.ListItems) + len(f.Instruments) + len(f.Events) + len(f.Recipient.Certifications) + len(f.Recipient.OnwardTo)
+	return max(2, maxTries*manyFacts/max(size, manyFacts))
 }
 
 // unmoved are the open rules that alone keep the verdict where it is, unless a
@@ -202,9 +212,12 @@ func (e *evaluation) fewer(res *result) []found {
 
 // bounds are the counts worth trying: below now, highest first.
 func (e *evaluation) bounds(res *result, name string, now int64) []int64 {
-	out := []int64{0}
+	var out []int64
 	for _, o := range res.regimes {
 		for _, at := range o.regime.packs {
+			if e.applies(at, o.regime.side).truth == no {
+				continue
+			}
 			out = append(out, e.listBounds(at, name, now)...)
 			for _, n := range e.set.packs[at].numbers {
 				if n.yaml.Of == name && n.yaml.Value != nil && *n.yaml.Value-1 < now {
@@ -214,14 +227,19 @@ func (e *evaluation) bounds(res *result, name string, now int64) []int64 {
 		}
 	}
 	slices.SortFunc(out, func(a, b int64) int { return int(b - a) })
-	return slices.Compact(out)
+	out = slices.Compact(out)
+	out = out[:min(len(out), e.patience())]
+	if len(out) == 0 || out[len(out)-1] != 0 {
+		out = append(out, 0)
+	}
+	return out
 }
 
 // guesses tries unknown facts one by one: which value would be better.
 func (e *evaluation) guesses(res *result) []found {
 	var out []found
 	for n, i := range e.hangsOn(res) {
-		if n == maxGuesses {
+		if n == min(maxGuesses, e.patience()) {
 			break
 		}
 		if variables[i].kind.String() != "bool" {

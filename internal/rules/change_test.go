@@ -122,6 +122,30 @@ func TestDropSaysWhatItAssumes(t *testing.T) {
 	t.Errorf("nothing to drop: %s", show(d))
 }
 
+// TestChildrenStaySensitive: of children all data is sensitive, so leaving out
+// the sensitive columns makes nobody of them count as others.
+func TestChildrenStaySensitive(t *testing.T) {
+	for _, tt := range []struct {
+		children *int64
+		cleared  bool
+	}{{nil, true}, {ptr(int64(0)), true}, {ptr(int64(1)), false}} {
+		f := listsFacts(12, "email", "bank_account")
+		f.Counts.Under14 = tt.children
+		drops := slices.DeleteFunc(slices.Clone(decide(t, listsSet(t), f).Changes), func(c dataspace.Change) bool { return c.Kind != "drop" })
+		if (len(drops) > 0) != tt.cleared {
+			t.Errorf("children %v: %+v", tt.children, drops)
+		}
+		if len(drops) > 0 && strings.Contains(drops[0].Text.EN, "under 14") != (tt.children == nil) {
+			t.Errorf("children %v: %q", tt.children, drops[0].Text.EN)
+		}
+	}
+	f := listsFacts(0, "email")
+	f.Counts.Under14 = ptr(int64(10))
+	if d := decide(t, listsSet(t), f); d.Regimes[0].Pathway != "human_review" {
+		t.Errorf("ten children count as sensitive people: %s", show(d))
+	}
+}
+
 // TestDropMovesPeople: who is no longer sensitive still counts: a limit on
 // others may then be passed.
 func TestDropMovesPeople(t *testing.T) {

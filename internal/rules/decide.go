@@ -71,8 +71,9 @@ type evaluation struct {
 	rooms      [][]spoken // see room
 	roomsTaken int
 	looked     []looked
-	stubborn   []*rule // see unmoved
-	readers    [][]int // see Set.readers; nil until a fact changes
+	stubborn   []*rule                       // see unmoved
+	readers    [][]int                       // see Set.readers; nil until a fact changes
+	left       map[*dataspace.Instrument]int // see uncovered
 }
 
 func (s *Set) evaluation(f *dataspace.Facts) *evaluation {
@@ -96,7 +97,7 @@ func (s *Set) begin(f *dataspace.Facts) *evaluation {
 	if e == nil || e.set != s {
 		e = &evaluation{
 			set: s, values: slices.Clone(unknowns), scopes: make([]scope, len(s.packs)),
-			applied: make([]answer, 2*len(s.packs)), answers: make([]answer, s.rules),
+			applied: make([]answer, 2*len(s.packs)), answers: make([]answer, s.rules), left: map[*dataspace.Instrument]int{},
 		}
 		for i, p := range s.packs {
 			e.scopes[i] = scope{pack: p, list: s.list(p), facts: e.values, memo: make([]ref.Val, len(p.define)+len(listNames))}
@@ -116,6 +117,7 @@ func (s *Set) begin(f *dataspace.Facts) *evaluation {
 // use it afterwards.
 func (e *evaluation) release() {
 	e.facts, e.accept, e.assume, e.light, e.stubborn = nil, nil, nil, false, nil
+	clear(e.left)
 	copy(e.values, unknowns)
 	clear(e.possible[:cap(e.possible)])
 	for _, room := range e.rooms {
@@ -139,8 +141,10 @@ func (e *evaluation) reset() {
 // change gives one fact another value and forgets what hung on it.
 func (e *evaluation) change(i int, v ref.Val) {
 	e.values[i] = v
+	if i == elementsFact {
+		clear(e.left)
+	}
 	for at, p := range e.set.packs {
-		clear(e.scopes[at].memo[len(p.define):])
 		for j := range p.define {
 			if p.reads[j].has(i) {
 				e.scopes[at].memo[j] = nil

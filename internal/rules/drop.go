@@ -25,7 +25,7 @@ func (s *Set) WithSensitive(sensitive []dataspace.ElementID) *Set {
 // together. Something must be left.
 func (e *evaluation) drop(res *result) []found {
 	steps := e.alike(res)
-	chosen, verdicts := nearest(len(steps), res.verdict, func(chosen []int) dataspace.Verdict {
+	chosen, verdicts := nearest(len(steps), e.patience(), res.verdict, func(chosen []int) dataspace.Verdict {
 		gone := dropped(steps, chosen)
 		if len(gone) == len(e.facts.Data.Elements) {
 			return res.verdict
@@ -45,6 +45,10 @@ func (e *evaluation) drop(res *result) []found {
 		if e.set.calms(e.facts, gone) {
 			ch.Text.EN += "; nothing sensitive is left, and its people count as others, if no other flow of the year held sensitive data of theirs"
 			ch.Text.ZH += "；本次即不含敏感个人信息，相关个人改计为非敏感（以当年其他出境未含其敏感个人信息为前提）"
+			if e.facts.Counts.Under14 == nil {
+				ch.Text.EN += " and none of them is under 14"
+				ch.Text.ZH += "，且不含不满十四周岁未成年人"
+			}
 		}
 		out = append(out, found{ch, len(gone)})
 	}
@@ -61,9 +65,10 @@ func dropped(steps [][]dataspace.ElementID, chosen []int) []dataspace.ElementID 
 	return gone
 }
 
-// calms reports whether some data is sensitive now and none would be.
+// calms reports whether some data is sensitive now and none would be. Where
+// there are children, all that is left of theirs would still be.
 func (s *Set) calms(f *dataspace.Facts, gone []dataspace.ElementID) bool {
-	if f.Counts.Sensitive == nil || *f.Counts.Sensitive == 0 {
+	if f.Counts.Sensitive == nil || *f.Counts.Sensitive == 0 || f.Counts.Under14 != nil && *f.Counts.Under14 > 0 {
 		return false
 	}
 	had := false
@@ -93,21 +98,27 @@ func (s *Set) without(f *dataspace.Facts, gone []dataspace.ElementID) {
 // alike sorts the flow's elements by what can tell them apart: being sensitive,
 // the groups and ids that conditions on elements name, and the limits of
 // instruments. Elements that nothing speaks of are left out, for dropping them
-// changes nothing.
+// changes nothing. Of more than any dataset has, none is told apart.
 func (e *evaluation) alike(res *result) [][]dataspace.ElementID {
-	if len(e.facts.Data.Elements) < 2 {
+	if n := len(e.facts.Data.Elements); n < 2 || n > manyFacts {
 		return nil
 	}
 	var marks []func(dataspace.ElementID) bool
 	marks = append(marks, func(id dataspace.ElementID) bool { return e.set.sensitive[id] })
 	for _, o := range res.regimes {
 		for _, at := range o.regime.packs {
-			marks = append(marks, e.set.packs[at].marks...)
+			if e.applies(at, o.regime.side).truth != no {
+				marks = append(marks, e.set.packs[at].marks...)
+			}
 		}
 	}
 	for i := range e.facts.Instruments {
 		if c := e.facts.Instruments[i].Covers; c != nil && len(c.Elements) > 0 {
-			marks = append(marks, func(id dataspace.ElementID) bool { return !slices.Contains(c.Elements, id) })
+			covered := make(map[dataspace.ElementID]bool, len(c.Elements))
+			for _, id := range c.Elements {
+				covered[id] = true
+			}
+			marks = append(marks, func(id dataspace.ElementID) bool { return !covered[id] })
 		}
 	}
 	var signatures []string

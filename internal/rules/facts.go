@@ -24,6 +24,13 @@ var factsSchema []byte
 
 const maxFactsBytes = 4 << 20
 
+// maxLimits bounds what all instruments of a flow name in their limits, and
+// maxEvents what has happened: each event is held against each instrument.
+const (
+	maxLimits = 100 * maxList
+	maxEvents = maxList / 10
+)
+
 // compiledFactsSchema compiles the embedded schema once.
 var compiledFactsSchema = sync.OnceValues(func() (*jsonschema.Schema, error) {
 	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(factsSchema))
@@ -211,13 +218,14 @@ func checkLists(f *dataspace.Facts) error {
 	for _, c := range []struct {
 		place string
 		n     int
+		most  int
 	}{
-		{"data.elements", len(f.Data.Elements)}, {"data.list_items", len(f.Data.ListItems)},
-		{"recipient.certifications", len(f.Recipient.Certifications)},
-		{"recipient.onward_to", len(f.Recipient.OnwardTo)}, {"instruments", len(f.Instruments)}, {"events", len(f.Events)}, {"switches", len(f.Switches)},
+		{"data.elements", len(f.Data.Elements), maxList}, {"data.list_items", len(f.Data.ListItems), maxList},
+		{"recipient.certifications", len(f.Recipient.Certifications), maxList}, {"recipient.onward_to", len(f.Recipient.OnwardTo), maxList},
+		{"instruments", len(f.Instruments), maxList}, {"events", len(f.Events), maxEvents}, {"switches", len(f.Switches), maxList},
 	} {
-		if c.n > maxList {
-			return problem("facts.list", c.place, fmt.Sprintf("has more than %d entries", maxList), nil)
+		if c.n > c.most {
+			return problem("facts.list", c.place, fmt.Sprintf("has more than %d entries", c.most), nil)
 		}
 	}
 	return nil
@@ -244,8 +252,13 @@ func checkInstruments(f *dataspace.Facts) error {
 			return problem("facts.event", fmt.Sprintf("events.%d", i), fmt.Sprintf("needs a day, and a kind of %v", eventKinds), nil)
 		}
 	}
+	limits := 0
 	for i := range f.Instruments {
 		in := &f.Instruments[i]
+		c := scopeOf(in)
+		if limits += len(c.Elements) + len(c.Purposes) + len(c.Acts) + len(c.Exporters); limits > maxLimits {
+			return problem("facts.list", "instruments", fmt.Sprintf("have limits of more than %d entries in all", maxLimits), nil)
+		}
 		if in.Kind == "" {
 			return problem("facts.instrument", fmt.Sprintf("instruments.%d.kind", i), "is missing", nil)
 		}

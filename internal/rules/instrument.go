@@ -47,7 +47,7 @@ func (e *evaluation) lack(r *regime, in *dataspace.Instrument) (lack dataspace.T
 	if out, dated := e.outOfDate(r, in); !dated {
 		return out.named(in), false
 	}
-	if gone := e.departures(r, in); len(gone) > 0 {
+	if gone := e.departures(r, in, true); len(gone) > 0 {
 		return gone[0].named(in), false
 	}
 	return dataspace.Text{}, true
@@ -85,15 +85,19 @@ func (e *evaluation) outOfDate(r *regime, in *dataspace.Instrument) (d departure
 
 // departures lists everything by which the flow has left what an instrument
 // was granted for: its scope, and what the pack says ends its use. What is not
-// known counts as left.
-func (e *evaluation) departures(r *regime, in *dataspace.Instrument) []departure {
+// known counts as left. Where one is enough, the first may come with others.
+func (e *evaluation) departures(r *regime, in *dataspace.Instrument, one bool) []departure {
 	var out []departure
 	if c := in.Covers; c != nil {
-		out = e.leftParties(c, out)
-		out = e.leftData(c, out)
+		if out = e.leftParties(c, out); one && len(out) > 0 {
+			return out
+		}
+		if out = e.leftData(in, out); one && len(out) > 0 {
+			return out
+		}
 		out = e.leftStorage(c, out)
 	}
-	if k := r.instruments[in.Kind]; len(k.Triggers) > 0 {
+	if k := r.instruments[in.Kind]; len(k.Triggers) > 0 && !(one && len(out) > 0) {
 		start, _ := r.validity(in)
 		out = e.happened(k, start, out)
 	}
@@ -122,21 +126,19 @@ func (e *evaluation) leftParties(c *dataspace.InstrumentScope, out []departure) 
 }
 
 // leftData compares what leaves, and of how many people.
-func (e *evaluation) leftData(c *dataspace.InstrumentScope, out []departure) []departure {
-	f := e.facts
+func (e *evaluation) leftData(in *dataspace.Instrument, out []departure) []departure {
+	f, c := e.facts, in.Covers
 	if len(c.Elements) > 0 && len(f.Data.Elements) == 0 {
 		out = append(out, departure{on: "elements", unknown: true,
 			en: "is limited to some data elements, and those of the flow are not known", zh: "仅限部分数据要素，而本次出境的数据要素不明"})
 	}
 	if len(c.Elements) > 0 {
-		for _, el := range f.Data.Elements {
-			if !slices.Contains(c.Elements, el) {
-				out = append(out, departure{on: "elements", en: "does not cover " + string(el), zh: "未涵盖数据要素 " + string(el)})
-				break
-			}
+		if i := e.uncovered(in); i < len(f.Data.Elements) {
+			el := string(f.Data.Elements[i])
+			out = append(out, departure{on: "elements", en: "does not cover " + el, zh: "未涵盖数据要素 " + el})
 		}
 	}
-	n, s := f.Counts.NonSensitive, f.Counts.Sensitive
+	n, s := f.Counts.NonSensitive, f.Counts.SensitivePeople()
 	switch {
 	case c.Sensitive == nil || *c.Sensitive:
 	case s == nil:
@@ -154,6 +156,20 @@ func (e *evaluation) leftData(c *dataspace.InstrumentScope, out []departure) []d
 		out = append(out, departure{on: "people", en: fmt.Sprintf("covers %d people at most", c.MaxSubjects), zh: fmt.Sprintf("最多涵盖%d人", c.MaxSubjects)})
 	}
 	return out
+}
+
+// uncovered is the first of the flow's elements that an instrument does not
+// cover, or how many there are. It is found once: many rules ask.
+func (e *evaluation) uncovered(in *dataspace.Instrument) int {
+	i, ok := e.left[in]
+	if !ok {
+		elements := e.facts.Data.Elements
+		for i < len(elements) && slices.Contains(in.Covers.Elements, elements[i]) {
+			i++
+		}
+		e.left[in] = i
+	}
+	return i
 }
 
 // leftStorage compares where and how long the recipient keeps the data.
@@ -208,6 +224,9 @@ func (e *evaluation) happened(k instrumentKind, start string, out []departure) [
 			out = append(out, departure{on: "important", en: "is not for important data, which the data is now", zh: "不适用于重要数据，而本次出境数据现为重要数据"})
 		}
 	}
+	if k.trigger("notified") != nil {
+		out = e.notified(start, out)
+	}
 	if k.trigger("ciio") != nil {
 		switch ciio := f.Exporter.CIIO; {
 		case ciio == nil:
@@ -220,9 +239,32 @@ func (e *evaluation) happened(k instrumentKind, start string, out []departure) [
 	return out
 }
 
+// notified adds that the data became important by notice or publication only
+// after an instrument was granted, so that it was not granted for that. Of what
+// became important on a day that is not known, nobody can say.
+func (e *evaluation) notified(start string, out []departure) []departure {
+	d := e.facts.Data
+	switch {
+	case d.Important == "":
+		return append(out, departure{on: "notified", unknown: true,
+			en: "may be from before the data became important, and it is not known whether the data is", zh: "可能早于数据成为重要数据，而本次出境数据是否为重要数据不明"})
+	case d.Important != "notified" && d.Important != "published" || d.ImportantNotifiedOn != "" && d.ImportantNotifiedOn < start:
+		return out
+	case d.ImportantNotifiedOn == "":
+		return append(out, departure{on: "notified", unknown: true,
+			en: "may be from before the data was notified or published as important: the day is not known", zh: "可能早于数据被告知或者公开发布为重要数据，该日期不明"})
+	}
+	return append(out, departure{on: "notified",
+		en: "is from before the data was notified or published as important on " + d.ImportantNotifiedOn, zh: "取得后数据于" + d.ImportantNotifiedOn + "被告知或者公开发布为重要数据"})
+}
+
 // validity is the first and last day of an instrument; an empty end is open.
 func (r *regime) validity(in *dataspace.Instrument) (start, end string) {
-	for _, day := range []string{in.EffectiveOn, in.FiledOn, in.CompletedOn} {
+	filed := in.FiledOn
+	if r.instruments[in.Kind].Granted {
+		filed = ""
+	}
+	for _, day := range []string{in.EffectiveOn, filed, in.CompletedOn} {
 		if day != "" {
 			start = day
 			break

@@ -341,8 +341,13 @@ func (e *evaluation) withItems(r *rule, t dataspace.Text) dataspace.Text {
 	matched, unknown := s.matched()
 	demand, known := s.demand(matched, unknown).(types.String)
 	var en, zh []string
+	more := 0
 	for _, it := range matched {
 		if own, ok := s.itemDemand(it).(types.String); ok && known && own != demand {
+			continue
+		}
+		if len(en) == maxNamed {
+			more++
 			continue
 		}
 		en = append(en, fmt.Sprintf("%s %s (%s, %s)", it.ID, it.name().EN, it.Article, it.Source))
@@ -351,9 +356,8 @@ func (e *evaluation) withItems(r *rule, t dataspace.Text) dataspace.Text {
 	if len(en) == 0 {
 		return t
 	}
-	if more := len(en) - maxNamed; more > 0 {
-		en = append(en[:maxNamed], fmt.Sprintf("%d more", more))
-		zh = append(zh[:maxNamed], fmt.Sprintf("另有%d项", more))
+	if more > 0 {
+		en, zh = append(en, fmt.Sprintf("%d more", more)), append(zh, fmt.Sprintf("另有%d项", more))
 	}
 	return dataspace.Text{
 		EN: t.EN + " Items: " + strings.Join(en, "; ") + ".",

@@ -144,6 +144,10 @@ func packFiles(fsys fs.FS, dir string) (map[string][]byte, error) {
 		if err != nil {
 			return nil, fmt.Errorf("open pack %s: %w", dir, err)
 		}
+		// A link has no size of its own, and what it leads to may have no end.
+		if !info.Mode().IsRegular() {
+			return nil, problem("pack.file", path.Join(dir, e.Name()), "is a link or no ordinary file", nil)
+		}
 		if total += info.Size(); total > maxPackBytes {
 			return nil, problem("pack.size", dir, fmt.Sprintf("pack has more than %d bytes", maxPackBytes), nil)
 		}

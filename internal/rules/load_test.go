@@ -4,6 +4,8 @@ import (
 	"crypto/ed25519"
 	"errors"
 	"io/fs"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -296,4 +298,23 @@ func FuzzLoad(f *testing.F) {
 			t.Errorf("a pack that loads does not decide: %v", err)
 		}
 	})
+}
+
+// TestPackOfLinks: a folder that somebody else may write to must not lead the
+// gateway elsewhere, nor into a file that never ends.
+func TestPackOfLinks(t *testing.T) {
+	dir := t.TempDir()
+	at := filepath.Join(dir, "xx", "small")
+	if err := os.MkdirAll(at, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(at, "pack.yaml"), []byte(small), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink("/dev/zero", filepath.Join(at, "more.csv")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := rules.LoadAll(os.DirFS(dir)); !errors.Is(err, dataspace.ErrInvalid) || !strings.Contains(err.Error(), "more.csv") {
+		t.Errorf("got %v", err)
+	}
 }

@@ -25,7 +25,7 @@ func (e *evaluation) obtain(res *result) []found {
 			}
 		}
 	}
-	chosen, verdicts := nearest(len(steps), res.verdict, func(chosen []int) dataspace.Verdict {
+	chosen, verdicts := nearest(len(steps), e.patience(), res.verdict, func(chosen []int) dataspace.Verdict {
 		e.assume = map[*rule]bool{}
 		for _, i := range chosen {
 			for _, r := range steps[i].fulfil {
@@ -98,6 +98,13 @@ func (e *evaluation) obtainable(reg *regime, r *rule) []string {
 		for _, s := range r.by {
 			if s.kind == kind {
 				if named = true; e.certain(r, s.when) {
+					return false
+				}
+			}
+		}
+		for _, rec := range reg.recognised(r) {
+			if rec.recognised == kind {
+				if named = true; e.holds(rec).truth == yes {
 					return false
 				}
 			}

@@ -71,6 +71,7 @@ func drawFacts(t *rapid.T) dataspace.Facts {
 			SeparateConsent: boolean("separate"), NoticeGiven: boolean("notice"), GuardianConsent: boolean("guardian"),
 		},
 	}
+	agree(&f.Counts)
 	if rapid.Bool().Draw(t, "elements known") {
 		f.Data.Elements = []dataspace.ElementID{dataspace.ElementID(text("element", "email", "bank_account"))}
 	}
@@ -157,7 +158,16 @@ func drawNear(t *rapid.T) dataspace.Facts {
 	for range rapid.IntRange(0, 3).Draw(t, "changes") {
 		rapid.SampledFrom(changes).Draw(t, "change")()
 	}
+	agree(&f.Counts)
 	return f
+}
+
+// agree makes the counts such as can be true: children are among the sensitive.
+// Of counts that contradict each other, forgetting one makes the other true.
+func agree(c *dataspace.CountFacts) {
+	if c.Under14 != nil && c.Sensitive != nil {
+		c.Under14 = ptr(min(*c.Under14, *c.Sensitive))
+	}
 }
 
 // forgetters each make one fact unknown.

@@ -3,6 +3,7 @@ package rules
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 
 	"hutong/internal/dataspace"
@@ -15,26 +16,30 @@ func (e *evaluation) warnings(res *result) []dataspace.Warning {
 	if len(e.facts.Instruments) == 0 {
 		return nil
 	}
-	var out []dataspace.Warning
+	seen := map[dataspace.Warning]bool{}
 	for _, o := range res.regimes {
 		for _, s := range o.spoken {
 			if !o.regime.watches(s.rule) {
 				continue
 			}
 			st := e.fulfilled(o.regime, s.rule)
+			var found []dataspace.Warning
 			switch {
 			case st.by != nil:
-				out = append(out, e.ending(o.regime, st.by.Kind)...)
+				found = e.ending(o.regime, st.by.Kind)
 			case !st.ok:
-				out = append(out, e.left(o.regime, s.rule)...)
+				found = e.refile(o.regime, s.rule)
+			}
+			for _, w := range found {
+				seen[w] = true
 			}
 		}
 	}
-	key := func(w dataspace.Warning) string {
-		return fmt.Sprintf("%s\x00%s\x00%s\x00%s\x00%s", w.Kind, w.InstrumentKind, w.Instrument, w.Article, w.Text.EN)
-	}
-	slices.SortFunc(out, func(a, b dataspace.Warning) int { return cmp.Compare(key(a), key(b)) })
-	return slices.CompactFunc(out, func(a, b dataspace.Warning) bool { return key(a) == key(b) })
+	return slices.SortedFunc(maps.Keys(seen), func(a, b dataspace.Warning) int {
+		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.InstrumentKind, b.InstrumentKind), cmp.Compare(a.Instrument, b.Instrument),
+			cmp.Compare(a.Article, b.Article), cmp.Compare(a.Text.EN, b.Text.EN), cmp.Compare(a.Text.ZH, b.Text.ZH), cmp.Compare(a.Source, b.Source),
+			cmp.Compare(a.Confidence, b.Confidence), cmp.Compare(a.From, b.From), cmp.Compare(a.Until, b.Until))
+	})
 }
 
 // watches reports whether there can be warnings about what fulfils a rule.
@@ -134,11 +139,11 @@ func (e *evaluation) renewed(r *regime, in *dataspace.Instrument) []dataspace.Te
 	}.named(in)}
 }
 
-// left warns of each instrument that would fulfil a rule, had the flow not
+// refile warns of each instrument that would fulfil a rule, had the flow not
 // changed in a way that its kind names as a reason to file again. One for
 // another recipient or scenario is no matter of this flow, unless the kind
 // says so.
-func (e *evaluation) left(r *regime, ru *rule) (out []dataspace.Warning) {
+func (e *evaluation) refile(r *regime, ru *rule) (out []dataspace.Warning) {
 	for i := range e.facts.Instruments {
 		in := &e.facts.Instruments[i]
 		if !e.asks(r, ru, in.Kind) {
@@ -148,7 +153,7 @@ func (e *evaluation) left(r *regime, ru *rule) (out []dataspace.Warning) {
 			continue
 		}
 		k := r.instruments[in.Kind]
-		gone := e.departures(r, in)
+		gone := e.departures(r, in, false)
 		if slices.ContainsFunc(gone, func(d departure) bool {
 			return (d.on == "" || d.on == "recipient" || d.on == "scenario") && k.trigger(d.on) == nil
 		}) {

@@ -65,7 +65,13 @@ func TestObligations(t *testing.T) {
 	x := &exchange{world: newWorld(t, append(signedPack(t), `switches: {"cn/house#report": true}`)...)}
 	stranger := x.newKey(x.here, "stranger", gateway.ParticipantMember, acme)
 	auditor := x.newKey(x.here, "auditor", gateway.Auditor, "")
-	here, _ := x.complete(x.send(x.sending(x.write(sample.Support))))
+	in := x.sending(x.write(sample.Support))
+	passing, said := in, true
+	passing.Facts = &dataspace.DatasetFacts{ListConfirmed: &said}
+	if err := x.here.try("POST", "/flows/send", passing, nil); err == nil || !strings.Contains(err.Error(), "list_confirmed") {
+		t.Errorf("the items of a list were confirmed in passing: %v", err)
+	}
+	here, _ := x.complete(x.send(in))
 	delivered := here.Delivered.At.UTC()
 
 	list := func(query string) (house []flow.Duty) {
