@@ -387,6 +387,8 @@ func TestFindings(t *testing.T) {
 	}{
 		"recent":          {"cn/pipia", "2026-08-04", `assessment: {started_on: 2026-05-04, ended_on: 2026-05-04}`, nil},
 		"one-day-late":    {"cn/pipia", "2026-08-05", `assessment: {started_on: 2026-05-04, ended_on: 2026-05-04}`, []string{"fresh"}},
+		"changed":         {"cn/pipia", "2026-06-01", `assessment: {started_on: 2026-05-04, ended_on: 2026-05-04, no_change: false}`, []string{"unchanged"}},
+		"changed-sa":      {"cn/security-assessment", "2026-06-01", `assessment: {started_on: 2026-05-04, ended_on: 2026-05-04, no_change: false}`, []string{"unchanged"}},
 		"no-day":          {"cn/pipia", "", `assessment: {started_on: 2020-05-04, ended_on: 2020-05-04}`, nil},
 		"backwards":       {"cn/security-assessment", "2026-06-01", `assessment: {started_on: 2026-05-05, ended_on: 2026-05-04}`, []string{"order"}},
 		"unanswered":      {"gba/undertaking", "2026-06-01", `{}`, nil},
