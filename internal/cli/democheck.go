@@ -192,6 +192,7 @@ func (d *demo) finish(began time.Time, keep bool) {
 		fmt.Fprintf(w, "  hutong serve --config %s\n  hutong serve --config %s\n", filepath.Join(d.dir, "shanghai.yaml"), filepath.Join(d.dir, "singapore.yaml"))
 	}
 	fmt.Fprintf(w, "  hutong --data-dir %s send YOUR.csv --from %s --to singapore/%s --purpose business\n", sh.dir, exporter, recipient)
+	fmt.Fprintf(w, "  hutong --data-dir %[1]s counts\n  hutong --data-dir %[1]s obligations\n  hutong --data-dir %[1]s file kinds FLOW\n", sh.dir)
 	fmt.Fprintf(w, "  hutong profile YOUR.csv\n  hutong assess YOUR.csv --from CN-SH --to SG --purpose business\n")
 	fmt.Fprintf(w, "  hutong verify %s --keys %s\n", filepath.Join(d.dir, "support-tickets.csv.waybill"), filepath.Join(d.dir, "shanghai-log.key"))
 }

@@ -19,9 +19,9 @@ func (a *app) obligationsCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "obligations", Short: "What is still to be done over all flows, and by when", Args: args(cobra.NoArgs),
 		Long: `List what the law still asks for over all flows that stand or were delivered,
-overdue first, and warn of legal documents that will soon end or must be filed
-again. Each flow is decided anew as of today, on what is known here; no peer is
-asked. Ask for it every morning.`,
+overdue first, then by day, and once what has no day; and warn of legal
+documents that will soon end or must be filed again. Each flow is decided anew
+as of today, on what is known here; no peer is asked. Ask for it every morning.`,
 		Example: `  hutong obligations
   hutong obligations --exporter acme --due-before 2026-07-01 --json
   hutong obligations done flow-x2k cn.list.report --reason "handed in, receipt 17"`,
@@ -84,7 +84,12 @@ func (a *app) printAgenda(w io.Writer, g flow.Agenda) {
 		fmt.Fprintln(w, a.word("✓ nothing is open", "✓ 没有未完成的义务"))
 	}
 	var last dataspace.FlowID
+	var lasting []flow.Duty
 	for _, o := range g.Obligations {
+		if !a.verbose && o.Due == nil && !o.Overdue && !o.Satisfied && o.Done == nil {
+			lasting = append(lasting, o)
+			continue
+		}
 		if o.Flow != last {
 			fmt.Fprintf(w, "%s  %s/%s", o.Flow, o.Participant, o.Dataset)
 			if o.DeliveredOn != "" {
@@ -101,12 +106,31 @@ func (a *app) printAgenda(w io.Writer, g flow.Agenda) {
 			a.paragraph(w, "    ", "    ", fmt.Sprintf(a.word("on %s, recorded by %s: %s", "%s，由%s记录：%s"), o.Done.On, o.Done.By, printable(o.Done.Reason)))
 		}
 	}
+	a.printLasting(w, lasting)
 	if len(g.Warnings) > 0 {
 		fmt.Fprintln(w, a.word("\nwarnings", "\n提示"))
 	}
 	for _, n := range g.Warnings {
 		a.printWarning(w, n.Warning)
 		fmt.Fprintf(w, a.word("    %s of %s\n", "    %[2]s，%[1]s\n"), a.count(int64(len(n.Flows)), "flow", "项流转"), n.Participant)
+	}
+}
+
+// printLasting says once what has no day: the same duties stand for flow after
+// flow.
+func (a *app) printLasting(w io.Writer, list []flow.Duty) {
+	if len(list) == 0 {
+		return
+	}
+	flows, first := map[string]int64{}, []flow.Duty{}
+	for _, o := range list {
+		if flows[o.ID]++; flows[o.ID] == 1 {
+			first = append(first, o)
+		}
+	}
+	fmt.Fprintln(w, a.word("without a day (--verbose: by flow)", "没有期限的义务（--verbose 按流转列出）"))
+	for _, o := range first {
+		a.paragraph(w, "  ☐ ", "    ", fmt.Sprintf("%s: %s · %s", o.ID, a.text(o.Text), a.count(flows[o.ID], "flow", "项流转")))
 	}
 }
 
