@@ -17,13 +17,16 @@ import (
 	"time"
 )
 
-// Stored minima of the tutorial.
-const (
-	minBlocks = 20
-	minLines  = 40 // of output that is compared
-)
+// Stored minima of each tutorial: blocks that are run, lines of output that are
+// compared, terminals.
+var tutorials = map[string]struct{ blocks, lines, terminals int }{
+	"first-exchange.md":   {20, 40, 2},
+	"reinsurer.md":        {13, 60, 1},
+	"hotel-membership.md": {14, 80, 1},
+	"crew-manager.md":     {13, 70, 1},
+}
 
-// tutorialTime bounds the whole tutorial, which takes a few seconds.
+// tutorialTime bounds a whole tutorial, which takes a few seconds.
 const tutorialTime = 2 * time.Minute
 
 // block is a piece of a tutorial that is typed into one terminal.
@@ -41,10 +44,14 @@ var (
 
 // readBlocks takes the blocks out of a document: a shell block belongs to the
 // terminal named last since the block before; the text block that follows it
-// is what it prints.
+// is what it prints. A document that names no terminal has one.
 func readBlocks(doc string) ([]block, error) {
 	var out []block
 	var terminal, fenced string
+	only := ""
+	if !strings.Contains("\n"+doc, "\n**Terminal ") {
+		only = "A"
+	}
 	var body []string
 	exit, open := 0, false // open: the last block may still get its output
 	for n, line := range strings.Split(doc, "\n") {
@@ -53,8 +60,8 @@ func readBlocks(doc string) ([]block, error) {
 			fenced, body = strings.TrimPrefix(line, "```"), nil
 		case fenced != "" && line == "```":
 			switch {
-			case fenced == "sh" && terminal != "":
-				out = append(out, block{terminal: terminal, script: strings.Join(body, "\n") + "\n", exit: exit})
+			case fenced == "sh" && only+terminal != "":
+				out = append(out, block{terminal: only + terminal, script: strings.Join(body, "\n") + "\n", exit: exit})
 				terminal, exit, open = "", 0, true
 			case fenced == "text" && open:
 				out[len(out)-1].want, open = body, false
@@ -163,18 +170,37 @@ func matches(want []string, output string) string {
 	return ""
 }
 
-// The tutorial is done as it is written, in a shell for each terminal, with
-// gateways as processes of their own. Only the four port numbers are others.
-func TestTutorial(t *testing.T) {
-	data, err := os.ReadFile("tutorial/first-exchange.md")
+// The tutorials are done as they are written, each in a directory of its own
+// and in a shell for each terminal, with gateways as processes of their own.
+// Only the four port numbers are others.
+func TestTutorials(t *testing.T) {
+	paths, err := filepath.Glob("tutorial/*.md")
 	if err != nil {
 		t.Fatal(err)
 	}
+	if len(paths) != len(tutorials) {
+		t.Errorf("%d tutorials, minima for %d", len(paths), len(tutorials))
+	}
+	bin := filepath.Dir(program(t))
+	for _, path := range paths {
+		t.Run(filepath.Base(path), func(t *testing.T) {
+			t.Parallel()
+			follow(t, path, bin)
+		})
+	}
+}
+
+func follow(t *testing.T, path, bin string) {
+	t.Helper()
+	least, ok := tutorials[filepath.Base(path)]
+	if !ok {
+		t.Fatal("there are no minima for this tutorial")
+	}
 	ctx, cancel := context.WithTimeout(t.Context(), tutorialTime)
 	t.Cleanup(cancel)
-	bin, dir := filepath.Dir(program(t)), t.TempDir()
-	env := append(os.Environ(), "PATH="+bin+string(filepath.ListSeparator)+os.Getenv("PATH"), "HOME="+dir, "XDG_CONFIG_HOME="+dir, "LC_ALL=C.UTF-8")
-	blocks, err := readBlocks(withFreePorts(t, string(data)))
+	dir := t.TempDir()
+	env := append(os.Environ(), "PATH="+bin+string(filepath.ListSeparator)+os.Getenv("PATH"), "HOME="+dir, "XDG_CONFIG_HOME="+dir, "LC_ALL=C.UTF-8", "HUTONG_LANG=en")
+	blocks, err := readBlocks(withFreePorts(t, read(t, path)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -199,8 +225,8 @@ func TestTutorial(t *testing.T) {
 		compared += len(b.want)
 	}
 	t.Logf("%d blocks in %d terminals, %d lines compared", len(blocks), len(terminals), compared)
-	if len(blocks) < minBlocks || compared < minLines || len(terminals) < 2 {
-		t.Errorf("at least %d blocks in 2 terminals and %d lines should be there", minBlocks, minLines)
+	if len(blocks) < least.blocks || compared < least.lines || len(terminals) < least.terminals {
+		t.Errorf("at least %d blocks in %d terminals and %d lines should be there", least.blocks, least.terminals, least.lines)
 	}
 }
 
@@ -290,6 +316,10 @@ func TestReadBlocks(t *testing.T) {
 	want := []block{{"A", "a1\na2\n", 0, []string{"out"}}, {"B", "b\n", 3, nil}}
 	if fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Errorf("read %v, want %v", got, want)
+	}
+	alone, err := readBlocks(strings.Join([]string{fence + "sh", "a", fence, fence + "text", "out", fence, fence + "sh", "b", fence}, "\n"))
+	if want := []block{{"A", "a\n", 0, []string{"out"}}, {"A", "b\n", 0, nil}}; err != nil || fmt.Sprint(alone) != fmt.Sprint(want) {
+		t.Errorf("without terminals: read %v, %v, want %v", alone, err, want)
 	}
 	if _, err := readBlocks(doc + "\n" + fence + "sh\nwhere\n" + fence); err == nil {
 		t.Error("a block without a terminal is taken")

@@ -32,6 +32,8 @@ type assessment struct {
 	packs, packKey  string
 	agreed          agreementFlags
 	sample          bool
+	save            string // directory for what was decided and on what
+	force           bool
 	before          struct{ nonSensitive, sensitive int64 } // exported since 1 January
 	counted         bool                                    // before was given
 }
@@ -42,7 +44,8 @@ func (a *app) assessCommand() *cobra.Command {
 		Use: "assess [SOURCE]", Short: "May a dataset leave, and how? Decide without a gateway", Args: args(cobra.MaximumNArgs(1)),
 		Long: `Decide over an intended flow by all rules that apply to it, on both sides of the
 border, and say why: article, source, what is to be done and by when, what is
-missing, what would change it. Nothing is written and nothing leaves.
+missing, what would change it. Nothing leaves, and nothing is written without
+--save.
 
 Without SOURCE, --facts names a file with all facts of the flow (YAML or JSON,
 facts.schema.json; - reads stdin). With SOURCE, the dataset is profiled, the
@@ -51,6 +54,10 @@ least that the rules ask for becomes the plan, and that is decided: --from and
 facts about them, and --facts and the flags say about the dataset what no
 profile finds. What is not said is unknown, never harmless.
 
+With --save DIR the case is kept for 'hutong file --from DIR': facts.json and
+decision.json, and with SOURCE profile.json and plan.json. They hold no value of
+a cell. What another case left there is replaced only with --force.
+
 Exit codes: 0 cleared, 3 not cleared (refused, action needed, or a person must
 decide), 2 usage or malformed facts, 1 failed.`,
 		Example: `  hutong assess --facts facts.yaml
@@ -58,7 +65,7 @@ decide), 2 usage or malformed facts, 1 failed.`,
   hutong assess tickets.csv --from CN-SH --to SG --purpose business --ciio=false --state-organ=false \
       --origin domestic --important no --core=false --state-secret=false \
       --basis consent --separate-consent --notice-given --instrument cn.pipia
-  hutong assess tickets.csv --from exporter.yaml --to recipient.yaml --purpose business --drop id_number`,
+  hutong assess tickets.csv --from exporter.yaml --to recipient.yaml --purpose business --drop id_number --save case`,
 		RunE: func(cmd *cobra.Command, list []string) error {
 			s.counted = cmd.Flags().Changed("count-non-sensitive") || cmd.Flags().Changed("count-sensitive")
 			if len(list) == 0 {
@@ -83,6 +90,8 @@ decide), 2 usage or malformed facts, 1 failed.`,
 	addPackFlags(cmd, &s.packs, &s.packKey)
 	s.agreed.add(cmd)
 	addSampleFlag(cmd, &s.sample)
+	fs.StringVar(&s.save, "save", "", "directory to keep the case in: facts, profile, plan and decision as JSON")
+	fs.BoolVar(&s.force, "force", false, "with --save: replace another case that is there")
 	return cmd
 }
 
@@ -94,7 +103,7 @@ func addPackFlags(cmd *cobra.Command, dir, key *string) {
 
 // withoutSource are the flags that mean something when all facts are given.
 var withoutSource = map[string]bool{
-	"allow-sample": true, "facts": true, "on": true, "as-known": true, "packs": true, "pack-key": true, "recognition": true, "authority": true,
+	"allow-sample": true, "save": true, "force": true, "facts": true, "on": true, "as-known": true, "packs": true, "pack-key": true, "recognition": true, "authority": true,
 }
 
 // ofFacts decides over facts that somebody wrote down.
@@ -126,7 +135,7 @@ func (s *assessment) ofFacts(cmd *cobra.Command) error {
 	if err != nil {
 		return malformed(stdinName(s.facts.file), err)
 	}
-	return s.conclude(nil, decision)
+	return s.conclude(kept{facts: facts, decision: decision})
 }
 
 func (s *assessment) rules() (*rules.Set, error) {
@@ -162,7 +171,6 @@ func (s *assessment) ofSource(cmd *cobra.Command, path string) error {
 	if err != nil {
 		return err
 	}
-	c.Standard = view.String()
 	src, err := s.source.open(path)
 	if err != nil {
 		return err
@@ -170,25 +178,29 @@ func (s *assessment) ofSource(cmd *cobra.Command, path string) error {
 	if err := knownColumns(src, c.Own); err != nil {
 		return err
 	}
-	var plan dataspace.Plan
-	var decision dataspace.Decision
+	var k kept
 	_, err = s.app.profileOf(cmd.Context(), src, profile.Options{On: on, Sensitive: view}, func(res *profile.Result) (err error) {
 		c.Profile = res.Profile
-		if plan, err = flow.Propose(set, c); err != nil {
+		plan, err := flow.Propose(set, c)
+		if err != nil {
 			return choice(err)
 		}
-		counts, err := s.count(c, plan, res.Census)
+		counts, p, err := s.count(c, plan, res.Census)
 		if err != nil {
 			return err
 		}
-		_, decision, err = flow.Decide(set, c, plan, counts)
+		counts.Standard = view.String()
+		k.profile, k.plan = &res.Profile, &plan
+		if k.facts, k.decision, err = flow.Decide(set, c, plan, counts); err == nil {
+			s.sayPeople(k, p)
+		}
 		return malformed("", err)
 	})
 	if err != nil {
 		return err
 	}
-	s.instrument.unasked(s.app, decision)
-	return s.conclude(&plan, decision)
+	s.instrument.unasked(s.app, k.decision)
+	return s.conclude(k)
 }
 
 // caseOf is what the flags say, before the dataset is looked at.
@@ -262,43 +274,60 @@ func choice(err error) error {
 	return err
 }
 
-// count is the people of the dataset that would leave, on top of those who
-// left before.
-func (s *assessment) count(c flow.Case, plan dataspace.Plan, census *profile.Census) (dataspace.CountFacts, error) {
-	nonSensitive, sensitive, under14, err := census.Count(clear.Leaving(plan))
+// leaving counts the people of the dataset who would leave.
+type leaving struct{ nonSensitive, sensitive int64 }
+
+// count is the people of the dataset that would leave, and they on top of
+// those who left before.
+func (s *assessment) count(c flow.Case, plan dataspace.Plan, census *profile.Census) (out dataspace.CountFacts, p leaving, err error) {
+	var under14 int64
+	p.nonSensitive, p.sensitive, under14, err = census.Count(clear.Leaving(plan))
 	if err != nil {
-		return dataspace.CountFacts{}, fmt.Errorf("count people: %w", err)
+		return out, p, fmt.Errorf("count people: %w", err)
 	}
-	if len(c.Profile.Subjects.Key) == 0 && nonSensitive+sensitive > 0 {
-		s.app.say("%s", s.app.word("no column tells people apart: each row counts as one", "没有可区分个人的列：每行按一人计"))
-	}
-	s.app.say(s.app.word("people who would leave: %s, with sensitive data %s", "将出境：不含敏感个人信息 %s 人，含敏感个人信息 %s 人"), thousands(nonSensitive), thousands(sensitive))
-	if s.counted {
-		s.app.say("%s", s.app.word("added to those given; who left before and is in this dataset too is counted twice here (a gateway counts exactly)",
-			"已与所给人数相加；此前已出境又在本数据集中的个人在此重复计算（网关可精确去重）"))
-	} else if nonSensitive+sensitive > 0 {
-		s.app.say("%s", s.app.word("only they are counted; the total since 1 January may be higher: give what left before with --count-non-sensitive and --count-sensitive",
-			"仅计入本数据集；自当年1月1日起的累计人数可能更高，请用 --count-non-sensitive 和 --count-sensitive 给出此前已出境人数"))
-	}
-	nonSensitive += s.before.nonSensitive
-	sensitive += s.before.sensitive
-	out := dataspace.CountFacts{NonSensitive: &nonSensitive, Sensitive: &sensitive}
+	nonSensitive, sensitive := p.nonSensitive+s.before.nonSensitive, p.sensitive+s.before.sensitive
+	out = dataspace.CountFacts{NonSensitive: &nonSensitive, Sensitive: &sensitive}
 	if c.Profile.Subjects.Under14 != nil {
 		out.Under14 = &under14
 	}
-	return out, nil
+	return out, p, nil
 }
 
-// conclude prints the decision and turns it into an exit code.
-func (s *assessment) conclude(plan *dataspace.Plan, d dataspace.Decision) error {
-	err := s.app.print(d, func(w io.Writer) {
-		s.app.printDecision(w, d)
-		if plan != nil {
+// sayPeople says how many people the decision counts, and who may be missing.
+func (s *assessment) sayPeople(k kept, p leaving) {
+	a := s.app
+	if personal := k.facts.Data.Personal; personal != nil && !*personal {
+		a.say("%s", a.word("no column with personal data would leave", "没有含个人信息的列出境"))
+		return
+	}
+	if len(k.profile.Subjects.Key) == 0 && p.nonSensitive+p.sensitive > 0 {
+		a.say("%s", a.word("no column tells people apart: each row counts as one", "没有可区分个人的列：每行按一人计"))
+	}
+	a.say(a.word("people who would leave: %s, with sensitive data %s", "将出境：不含敏感个人信息 %s 人，含敏感个人信息 %s 人"), thousands(p.nonSensitive), thousands(p.sensitive))
+	if s.counted {
+		a.say("%s", a.word("added to those given; who left before and is in this dataset too is counted twice here (a gateway counts exactly)",
+			"已与所给人数相加；此前已出境又在本数据集中的个人在此重复计算（网关可精确去重）"))
+	} else if p.nonSensitive+p.sensitive > 0 {
+		a.say("%s", a.word("only they are counted; the total since 1 January may be higher: give what left before with --count-non-sensitive and --count-sensitive",
+			"仅计入本数据集；自当年1月1日起的累计人数可能更高，请用 --count-non-sensitive 和 --count-sensitive 给出此前已出境人数"))
+	}
+}
+
+// conclude keeps and prints the decision and turns it into an exit code.
+func (s *assessment) conclude(k kept) error {
+	if s.save != "" {
+		if err := k.save(s.app, s.save, s.force); err != nil {
+			return err
+		}
+	}
+	err := s.app.print(k.decision, func(w io.Writer) {
+		s.app.printDecision(w, k.decision, k.facts.On)
+		if k.plan != nil {
 			fmt.Fprintln(w)
-			s.app.printPlan(w, *plan)
+			s.app.printPlan(w, *k.plan)
 		}
 	})
-	if err == nil && d.Verdict != dataspace.Cleared {
+	if err == nil && k.decision.Verdict != dataspace.Cleared {
 		return quiet{exitNotCleared}
 	}
 	return err

@@ -39,6 +39,7 @@ type Streams struct {
 type app struct {
 	Streams
 	json    bool
+	verbose bool
 	lang    string
 	dataDir string
 	keyFile string
@@ -99,6 +100,7 @@ step leaves evidence that a regulator checks offline.`,
 	root.SetFlagErrorFunc(flagError)
 	pf := root.PersistentFlags()
 	pf.BoolVar(&a.json, "json", false, "print the result as JSON")
+	pf.BoolVar(&a.verbose, "verbose", false, "say every reason and obligation in full, also those that decide or stop nothing now")
 	pf.StringVar(&a.lang, "lang", defaultLang(), "language of legal texts: en or zh")
 	pf.StringVar(&a.dataDir, "data-dir", envOr("HUTONG_DATA", "hutong-data"), "the gateway's data directory [HUTONG_DATA]")
 	pf.StringVar(&a.keyFile, "key-file", os.Getenv("HUTONG_KEY_FILE"), "file with an API key; the local operator's key of the data directory by default [HUTONG_KEY_FILE]")

@@ -37,8 +37,9 @@ func (a *app) pathwayText(p string) string {
 	return strings.ReplaceAll(p, "_", " ")
 }
 
-// printDecision says in words what was decided and on what it rests.
-func (a *app) printDecision(w io.Writer, d dataspace.Decision) {
+// printDecision says in words what was decided and on what it rests, as of a
+// day.
+func (a *app) printDecision(w io.Writer, d dataspace.Decision, on string) {
 	mark := "✗"
 	if d.Verdict == dataspace.Cleared {
 		mark = "✓"
@@ -59,12 +60,7 @@ func (a *app) printDecision(w io.Writer, d dataspace.Decision) {
 			a.printReason(w, r)
 		}
 	}
-	if len(d.Obligations) > 0 {
-		fmt.Fprintln(w, a.word("\nobligations", "\n义务"))
-		for _, o := range d.Obligations {
-			a.printObligation(w, o)
-		}
-	}
+	a.printObligations(w, d.Obligations, on)
 	if len(d.Warnings) > 0 {
 		fmt.Fprintln(w, a.word("\nwarnings", "\n提示"))
 		for _, n := range d.Warnings {
@@ -89,53 +85,20 @@ func (a *app) printDecision(w io.Writer, d dataspace.Decision) {
 	}
 }
 
+// printReason says what decides in full; of what does not, the address is for
+// whoever asks for all.
 func (a *app) printReason(w io.Writer, r dataspace.Reason) {
 	mark := "·"
 	if r.Decisive {
 		mark = "▸"
 	}
+	if !r.Decisive && !a.verbose {
+		a.paragraph(w, "  · ", "    ", fmt.Sprintf("%s [%s] %s", r.Article, r.Confidence, a.text(r.Text)))
+		return
+	}
 	fmt.Fprintf(w, "  %s %s [%s]\n", mark, r.Article, r.Confidence)
 	a.paragraph(w, "    ", "    ", a.text(r.Text))
 	fmt.Fprintf(w, "    %s\n", r.Source)
-}
-
-// printObligation says what is to be done and by when; what is done needs no
-// more words.
-func (a *app) printObligation(w io.Writer, o dataspace.Obligation) {
-	if o.Satisfied {
-		by := ""
-		if o.By != nil && *o.By != "" {
-			by = fmt.Sprintf(a.word(" by %s", "（%s）"), *o.By)
-		}
-		if len(o.Through) > 0 {
-			by += fmt.Sprintf(a.word(" through %s", "，经由 %s"), strings.Join(o.Through, " → "))
-		}
-		if o.Until != nil {
-			by += fmt.Sprintf(a.word(", to be kept until %s", "，保存至%s"), *o.Until)
-		}
-		fmt.Fprintf(w, "  ☑ %s %s%s\n", o.ID, a.word("done", "已完成"), by)
-		return
-	}
-	var when []string
-	if o.BeforeDelivery && (o.Due != nil || o.Deadline == nil || !strings.Contains(o.Deadline.EN, "before delivery")) {
-		when = append(when, a.word("before delivery", "交付前"))
-	}
-	switch {
-	case o.Due != nil:
-		when = append(when, a.word("due ", "期限 ")+*o.Due)
-	case o.Deadline != nil:
-		when = append(when, a.text(*o.Deadline))
-	}
-	if o.Until != nil {
-		when = append(when, a.word("to be kept until ", "保存至")+*o.Until)
-	}
-	a.paragraph(w, "  ☐ ", "    ", o.ID+a.word(": ", "：")+a.text(o.Text))
-	if len(when) > 0 {
-		a.paragraph(w, "    ", "    ", strings.Join(when, a.word("; ", "；")))
-	}
-	if len(o.Instruments) > 0 {
-		fmt.Fprintf(w, "    %s%s\n", a.word("by ", "凭 "), strings.Join(o.Instruments, a.word(" or ", " 或 ")))
-	}
 }
 
 var actionTexts = map[dataspace.Action]string{

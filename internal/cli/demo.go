@@ -356,7 +356,7 @@ func (d *demo) explain(f api.FlowView) (dataspace.Decision, error) {
 			short.Reasons = append(short.Reasons, r)
 		}
 	}
-	d.app.printDecision(lines, short)
+	d.app.printDecision(lines, short, time.Now().Format(day))
 	lines.flush()
 	return decision, nil
 }

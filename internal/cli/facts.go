@@ -56,27 +56,19 @@ func (f *factFlags) facts() (dataspace.DatasetFacts, error) {
 			*dst = v
 		}
 	}
-	for _, t := range []struct {
-		dst **bool
-		v   *bool
-	}{{&d.Core, f.core.v}, {&d.StateSecret, f.secret.v}, {&d.NecessityShown, f.necessity.v}, {&d.DomesticMixed, f.domesticMixed.v}} {
-		if t.v != nil {
-			*t.dst = t.v
-		}
-	}
-	if f.basis != "" || f.separate.v != nil || f.notice.v != nil {
+	over(&d.Core, f.core)
+	over(&d.StateSecret, f.secret)
+	over(&d.NecessityShown, f.necessity)
+	over(&d.DomesticMixed, f.domesticMixed)
+	if f.basis != "" || f.separate.given || f.notice.given {
 		if d.Consent == nil {
 			d.Consent = &dataspace.ConsentFacts{}
 		}
 		if f.basis != "" {
 			d.Consent.Basis = f.basis
 		}
-		if f.separate.v != nil {
-			d.Consent.SeparateConsent = f.separate.v
-		}
-		if f.notice.v != nil {
-			d.Consent.NoticeGiven = f.notice.v
-		}
+		over(&d.Consent.SeparateConsent, f.separate)
+		over(&d.Consent.NoticeGiven, f.notice)
 	}
 	return d, nil
 }

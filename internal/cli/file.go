@@ -18,6 +18,7 @@ type filing struct {
 	facts, profile, plan, decision string
 	approve, force                 bool
 	by, reason                     string
+	from, on                       string
 }
 
 func (a *app) fileCommand() *cobra.Command {
@@ -25,7 +26,8 @@ func (a *app) fileCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "file [FLOW]", Short: "Write the documents of a filing", Args: args(cobra.MaximumNArgs(1)),
 		Long: `Write the documents that an authority asks for: from what the gateway knows of a
-flow, or from files without a gateway, and from your answers. In a directory of
+flow, or without a gateway from the case that 'hutong assess --save' kept or
+from single files, and from your answers. In a directory of
 your choice: the document in Chinese and an English reading copy (DOCX), the
 inventory of fields (XLSX), all data (JSON), what is missing, and on which
 answer or rule each paragraph rests.
@@ -50,6 +52,7 @@ not hold (the documents are written), 2 usage or malformed answers, 1 failed.`,
 		Example: `  hutong file kinds
   hutong file questions --kind pipia --template > answers.yaml
   hutong file 7f3c… --kind pipia --answers company.yaml --answers answers.yaml
+  hutong file --from case --kind standard-contract --answers answers.yaml
   hutong file --facts facts.yaml --profile profile.json --kind security-assessment --answers answers.yaml
   hutong file 7f3c… --kind pipia --answers answers.yaml --force --approve --reason "checked" --key-file compliance.key`,
 		RunE: func(cmd *cobra.Command, list []string) error {
@@ -61,6 +64,8 @@ not hold (the documents are written), 2 usage or malformed answers, 1 failed.`,
 	f.StringArrayVar(&s.answers, "answers", nil, "file with answers, YAML or JSON; may be given several times")
 	f.StringVar(&s.template, "template", "", "a DOCX of your own to fill as well")
 	f.StringVar(&s.out, "out", "", "directory for the documents; default filing-<kind> here")
+	f.StringVar(&s.on, "on", "", "day of the documents; default today")
+	f.StringVar(&s.from, "from", "", "without FLOW: directory in which 'hutong assess --save' kept the case")
 	f.StringVar(&s.facts, "facts", "", "without FLOW: file with the facts")
 	f.StringVar(&s.profile, "profile", "", "without FLOW: file with the profile ('hutong profile --json')")
 	f.StringVar(&s.plan, "plan", "", "without FLOW: file with the plan")
@@ -79,13 +84,14 @@ func (a *app) fileKindsCommand() *cobra.Command {
 		Use: "kinds [FLOW]", Short: "What can be filed, and what a flow's decision asks for", Args: args(cobra.MaximumNArgs(1)),
 		Example: `  hutong file kinds
   hutong file kinds 7f3c…
+  hutong file kinds --from case
   hutong file kinds --decision decision.json`,
 		RunE: func(cmd *cobra.Command, list []string) error {
 			l, err := dossier.Load(filings.FS)
 			if err != nil {
 				return err
 			}
-			if len(list) == 0 && s.decision == "" {
+			if len(list) == 0 && s.from == "" && s.decision == "" {
 				return a.listKinds(l)
 			}
 			known, err := s.flow(cmd.Context(), strings.Join(list, ""))
@@ -107,6 +113,7 @@ func (a *app) fileKindsCommand() *cobra.Command {
 			})
 		},
 	}
+	cmd.Flags().StringVar(&s.from, "from", "", "without FLOW: directory in which 'hutong assess --save' kept the case")
 	cmd.Flags().StringVar(&s.decision, "decision", "", "without FLOW: file with the decision")
 	return cmd
 }

@@ -45,7 +45,11 @@ func (s *filing) run(ctx context.Context, flowID string) error {
 	if err != nil {
 		return &usageError{err: err, hint: dataspace.Hint(err)}
 	}
-	in := dossier.Input{Kind: form.Kind, On: time.Now().Format(day)}
+	on, err := dayFlag("--on", s.on)
+	if err != nil {
+		return err
+	}
+	in := dossier.Input{Kind: form.Kind, On: on.Format(day)}
 	if in.Flow, err = s.flow(ctx, flowID); err != nil {
 		return err
 	}
@@ -89,10 +93,10 @@ func (s *filing) run(ctx context.Context, flowID string) error {
 
 // flow gathers what is known of the flow: from the gateway, or from files.
 func (s *filing) flow(ctx context.Context, id string) (out dossier.Flow, err error) {
-	given := s.facts + s.profile + s.plan + s.decision
+	given := s.from + s.facts + s.profile + s.plan + s.decision
 	if id != "" {
 		if given != "" {
-			return out, usagef("the gateway has them", "--facts, --profile, --plan and --decision go without FLOW")
+			return out, usagef("the gateway has them", "--from, --facts, --profile, --plan and --decision go without FLOW")
 		}
 		c, err := s.app.client()
 		if err != nil {
@@ -114,6 +118,11 @@ func (s *filing) flow(ctx context.Context, id string) (out dossier.Flow, err err
 		}
 		return out, nil
 	}
+	if s.from != "" {
+		if err := s.fromCase(); err != nil {
+			return out, err
+		}
+	}
 	if s.facts != "" {
 		facts, err := s.app.readFacts(s.facts, "", "")
 		if err != nil {
@@ -128,6 +137,9 @@ func (s *filing) flow(ctx context.Context, id string) (out dossier.Flow, err err
 		if err := readDocument(path, into); err != nil {
 			return out, err
 		}
+	}
+	if s.from != "" {
+		return out, sameCase(s.from, out)
 	}
 	return out, nil
 }
@@ -173,7 +185,7 @@ func (s *filing) approval(ctx context.Context, l *dossier.Library, in *dossier.I
 	if s.approve {
 		// By and On are the gateway's to say; it is asked when all is well.
 		digest, err := l.Digest(*in)
-		in.Approval = &dossier.Approval{Digest: digest, By: s.by, On: in.On, Reason: s.reason}
+		in.Approval = &dossier.Approval{Digest: digest, By: s.by, On: time.Now().Format(day), Reason: s.reason}
 		return err
 	}
 	if flowID != "" {
@@ -229,25 +241,15 @@ func (s *filing) atGateway(ctx context.Context, l *dossier.Library, in dossier.I
 // ready finds out which files are to be written, and refuses what may not be.
 func (s *filing) ready(d *dossier.Dossier) ([]dossier.File, error) {
 	if s.approve && len(d.Missing)+len(d.Findings) > 0 {
-		return nil, &dataspace.Problem{Kind: dataspace.ErrNotCleared, Code: "filing.unready", Message: fmt.Sprintf("%d answers are missing and %d conditions do not hold: such a dossier cannot be approved", len(d.Missing), len(d.Findings)),
+		return nil, &dataspace.Problem{Kind: dataspace.ErrNotCleared, Code: "filing.unready", Message: fmt.Sprintf("answers missing: %d, conditions that do not hold: %d; such a dossier cannot be approved", len(d.Missing), len(d.Findings)),
 			Hint: "run it without --approve: it says which"}
 	}
-	var changed []dossier.File
-	for _, f := range d.Files {
-		path := filepath.Join(s.out, f.Name)
-		there, err := os.ReadFile(path)
-		switch {
-		case err == nil && bytes.Equal(there, f.Data):
-			continue
-		case err == nil && !s.force:
-			return nil, &dataspace.Problem{Kind: dataspace.ErrConflict, Code: "filing.exists", Place: path, Message: "is there already and says something else",
-				Hint: "write over it with --force, or elsewhere with --out"}
-		case err != nil && !errors.Is(err, fs.ErrNotExist):
-			return nil, unreadable(path, err)
-		}
-		changed = append(changed, f)
+	changed, taken, err := unlike(s.out, d.Files)
+	if err == nil && len(taken) > 0 && !s.force {
+		err = &dataspace.Problem{Kind: dataspace.ErrConflict, Code: "filing.exists", Place: taken[0], Message: "is there already and says something else",
+			Hint: "write over it with --force, or elsewhere with --out"}
 	}
-	return changed, nil
+	return changed, err
 }
 
 // finish writes the files and says what is still to be done.
@@ -264,10 +266,8 @@ func (s *filing) finish(d *dossier.Dossier, changed []dossier.File, record strin
 			return err
 		}
 	}
-	for _, f := range changed {
-		if err := files.WriteFile(filepath.Join(s.out, f.Name), f.Data, 0o600); err != nil {
-			return err
-		}
+	if err := writeAll(s.out, changed); err != nil {
+		return err
 	}
 	if err := s.app.print(d, func(w io.Writer) { s.show(w, d) }); err != nil {
 		return err
@@ -307,7 +307,7 @@ func (s *filing) show(w io.Writer, d *dossier.Dossier) {
 		fmt.Fprintln(w, a.word("no answer is missing", "没有待填的答案"))
 		return
 	}
-	fmt.Fprintf(w, a.word("missing: %d answers\n", "待填：%d 项\n"), len(d.Missing))
+	fmt.Fprintf(w, "%s%s\n", a.word("missing: ", "待填："), a.count(int64(len(d.Missing)), "answer", "项"))
 	for _, m := range d.Missing {
 		fmt.Fprintf(w, "  ☐ %s %s\n", m.Question, a.text(m.Text))
 	}

@@ -310,7 +310,7 @@ func (a *app) printEnd(ctx context.Context, w io.Writer, c *client, f api.FlowVi
 				a.printWarning(w, n)
 			}
 		default:
-			a.printDecision(w, d)
+			a.printDecision(w, d, time.Now().Format(day))
 		}
 	}
 	if f.Trouble != nil {

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -39,7 +40,7 @@ func (a *app) flowShow() *cobra.Command {
 				if f.State == dataspace.Completed {
 					var d dataspace.Decision
 					if err := c.call(cmd.Context(), http.MethodGet, "/flows/"+esc(id)+"/documents/decision", nil, &d); err == nil {
-						a.printDecision(w, d)
+						a.printDecision(w, d, time.Now().Format(day))
 					}
 				}
 				var p dataspace.Plan

@@ -48,6 +48,9 @@ it did. Nothing is recorded.`,
 			}
 			if cmd.Flags().Changed("people") {
 				f.People = &people
+				if yes := true; people > 0 && f.Personal == nil {
+					f.Personal = &yes // it is they whose data it is
+				}
 			}
 			if (dir == "") != (key == "") {
 				return usagef("give both: an unsigned pack is never used", "--packs and --pack-key go together")
@@ -68,7 +71,7 @@ it did. Nothing is recorded.`,
 	fs.StringVar(&f.Discovered, "discovered", "", "when it was discovered, such as 2026-06-01T10:00:00+08:00")
 	fs.StringVar(&f.Handled, "handled", "", "day on which handling ended, 2006-01-02")
 	fs.StringVar(&f.KnownOn, "as-known", "", "by what the packs knew on this day; default all they know")
-	fs.Int64Var(&people, "people", 0, "how many people are concerned")
+	fs.Int64Var(&people, "people", 0, "of how many people data is concerned; with some, personal data is")
 	fs.StringVar(&f.Grade, "grade", "", "as a person graded it: "+strings.Join(rules.IncidentGrades, ", "))
 	for i := range flags {
 		triFlag(cmd, &flags[i].v, flags[i].name, flags[i].usage)

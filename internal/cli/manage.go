@@ -20,7 +20,10 @@ import (
 )
 
 // tri is a flag that is unknown until it is given: --ciio, --ciio=false.
-type tri struct{ v *bool }
+type tri struct {
+	v     *bool
+	given bool // unknown that is said goes over what a file says
+}
 
 func (t *tri) String() string {
 	if t.v == nil {
@@ -30,6 +33,7 @@ func (t *tri) String() string {
 }
 
 func (t *tri) Set(s string) error {
+	t.given = true
 	switch s {
 	case "true", "yes":
 		t.v = new(bool)

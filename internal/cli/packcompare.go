@@ -79,6 +79,7 @@ func regimeNamed(name string) ([]*rules.Pack, error) {
 
 func (a *app) printComparison(w io.Writer, c *contrast.Comparison) {
 	fmt.Fprintf(w, "%s · %s\n", c.SideName("a"), c.SideName("b"))
+	a.paragraph(w, "", "", a.text(contrast.Caution))
 	for _, r := range c.Rows {
 		fmt.Fprintf(w, "\n%s\n", strings.ToUpper(a.text(r.Title)))
 		for _, d := range r.A {
@@ -97,8 +98,12 @@ func (a *app) printComparison(w io.Writer, c *contrast.Comparison) {
 }
 
 func (a *app) printDemand(w io.Writer, whose string, d contrast.Demand) {
-	a.paragraph(w, "  ", "    ", fmt.Sprintf("%s  %s (%s): %s", whose, d.ID, d.What(), a.text(d.DemandInfo.Text)))
-	fmt.Fprintf(w, "    %s [%s]  %s\n", d.Article, d.Confidence, d.Source)
+	a.paragraph(w, "  ", "    ", fmt.Sprintf("%s  %s (%s): %s", whose, d.ID, d.What(a.lang), a.text(d.DemandInfo.Text)))
+	days := ""
+	if d.From != "" || d.To != "" {
+		days = fmt.Sprintf("  %s – %s", d.From, d.To)
+	}
+	fmt.Fprintf(w, "    %s [%s]%s  %s\n", d.Article, d.Confidence, days, d.Source)
 	if ways := d.Ways(a.text); len(ways) > 0 {
 		a.paragraph(w, "    ", "    ", a.word("by ", "凭 ")+strings.Join(ways, a.word("; ", "；")))
 	}

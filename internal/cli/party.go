@@ -57,7 +57,7 @@ func (p *partyFlags) recipient() (r dataspace.RecipientFacts, err error) {
 
 // over puts a flag over what a file said, if it was given.
 func over(dst **bool, t tri) {
-	if t.v != nil {
+	if t.given {
 		*dst = t.v
 	}
 }

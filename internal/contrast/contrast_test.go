@@ -347,3 +347,36 @@ func TestAllPairs(t *testing.T) {
 		}
 	}
 }
+
+// Clocks of incidents are demands too: a law that has them is not said to have
+// none. And a gap is the pack's, of which the paper warns.
+func TestCompareIncidents(t *testing.T) {
+	load := func(id string) []*rules.Pack {
+		p, err := rules.Load(packs.FS, id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return []*rules.Pack{p}
+	}
+	c, err := contrast.Compare(load("sg/pdpa"), load("kr/pipa"), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range c.Rows {
+		if r.Subject != "incident_report" {
+			continue
+		}
+		if len(r.B) != 2 || r.B[0].What("zh") != "事件时限" || !strings.Contains(r.B[1].DemandInfo.Text.EN, "the PIPC or KISA (within 72 hours): ") || r.B[1].From != "2026-09-11" {
+			t.Errorf("%+v", r.B)
+		}
+		if len(r.Gaps) != 1 || r.Gaps[0].Text(c, "en") != "the pack sg/pdpa has no demand here" || r.Gaps[0].Text(c, "zh") != "规则包sg/pdpa没有相应要求" {
+			t.Errorf("%+v", r.Gaps)
+		}
+		paper := string(c.Markdown())
+		if !strings.Contains(paper, contrast.Caution.EN) || !strings.Contains(paper, contrast.Caution.ZH) || !strings.Contains(paper, "pathway contract 路径 contract") {
+			t.Error(paper)
+		}
+		return
+	}
+	t.Error("incidents are not compared")
+}

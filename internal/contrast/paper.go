@@ -7,6 +7,12 @@ import (
 	"hutong/internal/dataspace"
 )
 
+// Caution is what whoever reads a comparison must know of its gaps.
+var Caution = dataspace.Text{
+	EN: "A pack holds the rules on transfers that its sources give; where it has no demand, the law itself may have one.",
+	ZH: "规则包只载有其来源所及的数据转移规则；规则包没有相应要求的，法律本身仍可能有要求。",
+}
+
 // Markdown is the comparison as a paper in both languages: one table a
 // subject.
 func (c *Comparison) Markdown() []byte {
@@ -17,6 +23,7 @@ func (c *Comparison) Markdown() []byte {
 			fmt.Fprintf(&b, "- %s %s: %s / %s (sha256 `%s`)\n", p.ID, p.Version, r.Titles[i].EN, r.Titles[i].ZH, p.SHA256)
 		}
 	}
+	fmt.Fprintf(&b, "\n%s / %s\n", Caution.EN, Caution.ZH)
 	b.WriteString("\nVSS: official wording seen; SEC: secondary source; SEC-W: weak secondary; MEM: not verified; DER: derived. / VSS：已见官方原文；SEC：二手来源；SEC-W：较弱二手来源；MEM：未核实；DER：推导。\n")
 	for _, r := range c.Rows {
 		fmt.Fprintf(&b, "\n## %s / %s\n\n", r.Title.EN, r.Title.ZH)
@@ -50,19 +57,18 @@ func (d Demand) line(b *strings.Builder, whose string) {
 	if d.From != "" || d.To != "" {
 		article += fmt.Sprintf(" %s – %s", d.From, d.To)
 	}
-	fmt.Fprintf(b, "| %s | %s | **%s** %s<br>%s<br>%s | %s |\n", cell(whose), cell(article), d.name(), d.What(), cell(d.DemandInfo.Text.EN), cell(d.DemandInfo.Text.ZH),
+	fmt.Fprintf(b, "| %s | %s | **%s** %s<br>%s<br>%s | %s |\n", cell(whose), cell(article), d.name(), d.What("en")+" "+d.What("zh"), cell(d.DemandInfo.Text.EN), cell(d.DemandInfo.Text.ZH),
 		cell(strings.Join(d.Ways(func(t dataspace.Text) string { return t.EN + " " + t.ZH }), "; ")))
 }
 
-// What is the kind of demand, with the pathway or verdict that it leads to.
-func (d Demand) What() string {
-	switch {
-	case d.Pathway != "":
-		return "pathway " + d.Pathway
-	case d.Bar != "":
-		return "bar " + d.Bar
+// What is the kind of demand in a language, with the pathway or verdict that
+// it leads to.
+func (d Demand) What(lang string) string {
+	kind := d.Kind
+	if lang == "zh" {
+		kind = map[string]string{"pathway": "路径", "bar": "限制", "obligation": "义务", "recognition": "认可", "incident": "事件时限"}[kind]
 	}
-	return d.Kind
+	return strings.TrimSpace(kind + " " + d.Pathway + d.Bar)
 }
 
 // Ways are what satisfies the demand: kinds of instrument with their names in
@@ -135,9 +141,9 @@ func (g Gap) Text(c *Comparison, lang string) string {
 	zh := lang == "zh"
 	switch {
 	case g.What == "absent" && zh:
-		return c.whose(g.Side) + "：无相应要求"
+		return "规则包" + c.whose(g.Side) + "没有相应要求"
 	case g.What == "absent":
-		return c.whose(g.Side) + " demands nothing here"
+		return "the pack " + c.whose(g.Side) + " has no demand here"
 	case zh:
 		return c.whose(g.Side) + "：对方文件均不足以满足"
 	}

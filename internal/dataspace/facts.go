@@ -94,10 +94,21 @@ type DataFacts struct {
 type CountFacts struct {
 	NonSensitive *int64 `json:"non_sensitive,omitempty"`
 	Sensitive    *int64 `json:"sensitive,omitempty"`
-	Under14      *int64 `json:"under_14,omitempty"`
+	// Under14 are those among the sensitive who are under 14: all that is about
+	// a child is sensitive.
+	Under14 *int64 `json:"under_14,omitempty"`
 	// Standard is the classification by which sensitive people were counted,
 	// an id of the taxonomy, or "strictest" for any of them.
 	Standard string `json:"standard,omitempty"`
+}
+
+// SensitivePeople are at least the children among them, whatever was counted;
+// nil if it is not known.
+func (c CountFacts) SensitivePeople() *int64 {
+	if c.Sensitive != nil && c.Under14 != nil && *c.Under14 > *c.Sensitive {
+		return c.Under14
+	}
+	return c.Sensitive
 }
 
 // Of is the count that a fact's name stands for; nil if it is not known.
@@ -106,7 +117,7 @@ func (c CountFacts) Of(fact string) *int64 {
 	case "counts.non_sensitive":
 		return c.NonSensitive
 	case "counts.sensitive":
-		return c.Sensitive
+		return c.SensitivePeople()
 	case "counts.under_14":
 		return c.Under14
 	}

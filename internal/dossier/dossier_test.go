@@ -262,12 +262,12 @@ func TestPrefill(t *testing.T) {
 	l := load(t)
 	d := write(t, l, dossier.Input{Kind: "cn/security-assessment", Flow: flowOf()})
 	zh, en := part(t, file(t, d, ".zh.docx"), "word/document.xml"), part(t, file(t, d, ".en.docx"), "word/document.xml")
-	for _, want := range []string{"1234567", "159876", "9876", "新加坡", "中国香港特别行政区、日本", "2028年6月30日", "full_name", "odd&lt;&amp;column", "出境前掩码", "张某某"} {
+	for _, want := range []string{"1234567", "159876", "9876", "新加坡", "【待填：境外再提供的接收方】", "2028年6月30日", "full_name", "odd&lt;&amp;column", "出境前掩码", "张某某"} {
 		if !strings.Contains(zh, want) {
 			t.Errorf("%s is not in the Chinese document", want)
 		}
 	}
-	for _, want := range []string{"Singapore", "Hong Kong SAR, China, Japan", "2028-06-30", "masked before it leaves"} {
+	for _, want := range []string{"Singapore", "[to be filled in: Onward recipients]", "2028-06-30", "masked before it leaves"} {
 		if !strings.Contains(en, want) {
 			t.Errorf("%s is not in the English copy", want)
 		}
@@ -343,6 +343,39 @@ func TestTemplate(t *testing.T) {
 	}
 }
 
+// What is left empty says what that means, a city of which the form knows only
+// the province is named by that, and a ground that is no consent is known.
+func TestWording(t *testing.T) {
+	l := load(t)
+	in := dossier.Input{Kind: "cn/pipia", Flow: flowOf()}
+	for basis, want := range map[string]string{"statutory": "第（二）项至第（七）项", "emergency": "第（二）项至第（七）项", "consent": "第（一）项", "other": "【待填：个人信息处理的合法性基础】"} {
+		in.Flow.Facts.Consent = &dataspace.ConsentFacts{Basis: basis}
+		zh := regexp.MustCompile("<[^>]*>").ReplaceAllString(part(t, file(t, write(t, l, in), ".zh.docx"), "word/document.xml"), "")
+		for _, s := range []string{want, "加盖其公章）：无。", "仅以中文提交"} {
+			if !strings.Contains(zh, s) {
+				t.Errorf("%s: %s is not in the document", basis, s)
+			}
+		}
+	}
+	in.Kind = "cn/negative-list-report"
+	for code, want := range map[string]string{"CN-GD-440300": "广东省深圳市", "CN-SH-310115": "上海市"} {
+		in.Flow.Facts.Exporter.RegisteredIn = dataspace.Region(code)
+		zh := part(t, file(t, write(t, l, in), ".zh.docx"), "word/document.xml")
+		if !strings.Contains(zh, want) || strings.Contains(zh, code) {
+			t.Errorf("%s is not called %s", code, want)
+		}
+	}
+	in.Kind = "cn/security-assessment"
+	in.Answers = reparse(t, l, answerAll(t, l, in.Kind, 1))
+	in.Answers["export"].(map[string]any)["scenarios"].([]any)[0].(map[string]any)["data_types"] = "important_data"
+	zh := part(t, file(t, write(t, l, in), ".zh.docx"), "word/document.xml")
+	for _, s := range []string{"出境个人信息人数", "是否包含敏感个人信息"} {
+		if strings.Contains(zh, s) {
+			t.Errorf("of important data alone the report says %s", s)
+		}
+	}
+}
+
 // Each check of each form can fail, and holds otherwise.
 func TestFindings(t *testing.T) {
 	l := load(t)
@@ -354,12 +387,15 @@ func TestFindings(t *testing.T) {
 	}{
 		"recent":          {"cn/pipia", "2026-08-04", `assessment: {started_on: 2026-05-04, ended_on: 2026-05-04}`, nil},
 		"one-day-late":    {"cn/pipia", "2026-08-05", `assessment: {started_on: 2026-05-04, ended_on: 2026-05-04}`, []string{"fresh"}},
+		"changed":         {"cn/pipia", "2026-06-01", `assessment: {started_on: 2026-05-04, ended_on: 2026-05-04, no_change: false}`, []string{"unchanged"}},
+		"changed-sa":      {"cn/security-assessment", "2026-06-01", `assessment: {started_on: 2026-05-04, ended_on: 2026-05-04, no_change: false}`, []string{"unchanged"}},
 		"no-day":          {"cn/pipia", "", `assessment: {started_on: 2020-05-04, ended_on: 2020-05-04}`, nil},
 		"backwards":       {"cn/security-assessment", "2026-06-01", `assessment: {started_on: 2026-05-05, ended_on: 2026-05-04}`, []string{"order"}},
 		"unanswered":      {"gba/undertaking", "2026-06-01", `{}`, nil},
 		"undertaking":     {"gba/undertaking", "2026-06-01", `bay: {not_important: true, no_onward: true, text_unchanged: true, pipia_on: 2026-06-01, effective_on: 2026-06-01}`, nil},
 		"not-undertaking": {"gba/undertaking", "2026-06-01", `bay: {not_important: false, no_onward: false, text_unchanged: false, pipia_on: 2026-06-02, effective_on: 2026-06-01}`, []string{"important", "onward", "unaltered", "pipia"}},
 		"ciio":            {"cn/certification", "2026-06-01", `processor: {is_ciio: true}`, []string{"ciio"}},
+		"ciio-contract":   {"cn/standard-contract-filing", "2026-06-01", `processor: {is_ciio: true}`, []string{"ciio"}},
 		"no-ciio":         {"cn/certification", "2026-06-01", `processor: {is_ciio: false}`, nil},
 		"extension":       {"cn/extension", "2026-06-01", `extension: {no_trigger: false, commitment: false}`, []string{"unchanged", "commitment"}},
 	} {
@@ -397,7 +433,8 @@ func TestWanted(t *testing.T) {
 		got = append(got, string(w.Kind)+" "+w.For+" "+w.Due)
 	}
 	want := []string{"cn/certification cn.transfer_mechanism ", "cn/extension cn.security_assessment 2027-01-04", "cn/negative-list-report cn-sh.report 2026-07-06", "cn/pipia cn.pipia ",
-		"cn/standard-contract cn.transfer_mechanism ", "cn/standard-contract cn.standard_contract.file 2026-06-29"}
+		"cn/standard-contract cn.transfer_mechanism ", "cn/standard-contract cn.standard_contract.file 2026-06-29",
+		"cn/standard-contract-filing cn.standard_contract.file 2026-06-29"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
@@ -674,5 +711,30 @@ func TestFilingsServeThePacks(t *testing.T) {
 	}
 	if n < 10 {
 		t.Errorf("only %d were checked", n)
+	}
+}
+
+// A column that nobody recognised is described by a person, and neither it nor
+// the flow is said to be harmless.
+func TestUnrecognised(t *testing.T) {
+	l := load(t)
+	in := dossier.Input{Kind: "cn/pipia", Flow: flowOf()}
+	text := func() string { return part(t, file(t, write(t, l, in), ".zh.docx"), "word/document.xml") }
+	const asked = "【待填：是否包含敏感个人信息】"
+	if zh := text(); strings.Count(zh, "【待填：内容描述】") != 1 || strings.Contains(zh, asked) {
+		t.Error("of three columns one is not recognised, and another is sensitive")
+	}
+	in.Flow.Profile.Columns[1].Sensitive, in.Flow.Profile.Columns[1].Element = false, in.Flow.Profile.Columns[0].Element
+	if !strings.Contains(text(), asked) {
+		t.Error("what nobody recognised is said not to be sensitive")
+	}
+	in.Flow.Plan.Columns = in.Flow.Plan.Columns[:2]
+	if zh := text(); strings.Contains(zh, asked) || strings.Contains(zh, "【待填：内容描述】") {
+		t.Error("all columns are recognised, and something is asked")
+	}
+	odd := l.Inventory(flowOf())[2]
+	sheet := part(t, file(t, write(t, l, dossier.Input{Kind: "cn/pipia", Flow: dossier.Flow{Profile: &dataspace.Profile{Columns: []dataspace.ColumnProfile{{Name: odd.Name, Type: "number"}}}}}), ".xlsx"), "xl/worksheets/sheet1.xml")
+	if strings.Contains(sheet, "否 no") || strings.Count(sheet, "未识别 not recognised") != 4 {
+		t.Errorf("the sheet says of an unknown column that it is not personal:\n%s", sheet)
 	}
 }

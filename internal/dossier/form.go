@@ -43,6 +43,7 @@ type Question struct {
 	Type     string         `yaml:"type"`
 	Options  []Option       `yaml:"options"`
 	Optional bool           `yaml:"optional"`
+	Blank    dataspace.Text `yaml:"blank"`   // optional: what the document says where it is empty
 	When     string         `yaml:"when"`    // condition without which it is not asked
 	Prefill  string         `yaml:"prefill"` // where it stands in what is known
 	Key      string         `yaml:"key"`     // list: the question that tells entries apart

@@ -3,6 +3,7 @@ package dossier
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -25,7 +26,7 @@ type Flow struct {
 // Field is one column that leaves.
 type Field struct {
 	Name        string         `json:"name"`
-	Description dataspace.Text `json:"description"`
+	Description dataspace.Text `json:"description,omitzero"`
 	Element     string         `json:"element,omitempty"`
 	Personal    bool           `json:"personal"`
 	// The sensitivity by the newer and the older classification.
@@ -114,6 +115,26 @@ func (l *Library) field(c dataspace.ColumnPlan, p dataspace.ColumnProfile) Field
 	return f
 }
 
+// described leaves out descriptions that say nothing, so that they are asked for.
+func described(list []Field) []Field {
+	out := slices.Clone(list)
+	for i := range out {
+		if out[i].Description == textUnknown {
+			out[i].Description = dataspace.Text{}
+		}
+	}
+	return out
+}
+
+// personal says whether a column is about people; of one that nobody recognised
+// that is not known.
+func (f Field) personal() dataspace.Text {
+	if f.Element == "" && !f.Personal {
+		return textUnknown
+	}
+	return yesNo(f.Personal)
+}
+
 func yesNo(b bool) dataspace.Text {
 	if b {
 		return textYes
@@ -127,17 +148,20 @@ func (l *Library) known(f Flow) (map[string]any, error) {
 	inventory := l.Inventory(f)
 	out := map[string]any{}
 	if len(inventory) > 0 {
-		out["inventory"] = inventory
+		out["inventory"] = described(inventory)
 		out["kinds"] = names(inventory, func(f Field) bool { return f.Personal })
 		out["kinds_sensitive"] = names(inventory, func(f Field) bool { return f.Personal && f.older })
 		if f.Profile != nil {
-			sensitive := false
+			sensitive, unknown := false, false
 			for _, i := range inventory {
-				if p, ok := f.Profile.Column(i.Name); ok && p.Sensitive || i.Personal && i.always {
-					sensitive = true
-				}
+				p, ok := f.Profile.Column(i.Name)
+				sensitive = sensitive || ok && p.Sensitive || i.Personal && i.always
+				unknown = unknown || i.Element == ""
 			}
-			out["contains_sensitive"] = sensitive
+			// What nobody recognised is not taken to be harmless: a person says.
+			if sensitive || !unknown {
+				out["contains_sensitive"] = sensitive
+			}
 		}
 	}
 	if f.Facts != nil {
@@ -181,20 +205,11 @@ func (l *Library) fromFacts(out map[string]any, f *dataspace.Facts) {
 		switch f.Consent.Basis {
 		case "consent":
 			out["consent_basis"] = "consent"
-		case "contract", "hr", "legal_duty", "vital_interest", "public_interest":
+		case "contract", "hr", "statutory", "emergency": // "other" names no paragraph, so it is asked
 			out["consent_basis"] = "other"
 		}
 	}
-	recipient := map[string]any{"country": l.place(string(f.Recipient.Jurisdiction))}
-	if len(f.Recipient.OnwardTo) > 0 {
-		var zh, en []string
-		for _, j := range f.Recipient.OnwardTo {
-			t := l.place(string(j))
-			zh, en = append(zh, t.ZH), append(en, t.EN)
-		}
-		recipient["onward"] = dataspace.Text{ZH: strings.Join(zh, "、"), EN: strings.Join(en, ", ")}
-	}
-	out["recipient"] = recipient
+	out["recipient"] = map[string]any{"country": l.place(string(f.Recipient.Jurisdiction))}
 	region := string(f.Exporter.RegisteredIn)
 	if region == "" {
 		region = string(f.Exporter.Jurisdiction)
@@ -233,15 +248,15 @@ func names(list []Field, choose func(Field) bool) any {
 	return dataspace.Text{ZH: strings.Join(zh, "、"), EN: strings.Join(en, ", ")}
 }
 
-// place names a country or region by its code.
+// place names a country or region by its code; a place that has no name of its
+// own by the nearest that holds it.
 func (l *Library) place(code string) dataspace.Text {
-	if t, ok := l.places[code]; ok {
-		return t
+	for at := code; at != ""; at = at[:max(0, strings.LastIndexByte(at, '-'))] {
+		if t, ok := l.places[at]; ok {
+			return t
+		}
 	}
 	country, _, sub := strings.Cut(code, "-")
-	if t, ok := l.places[country]; ok && sub {
-		return t
-	}
 	region, err := language.ParseRegion(country)
 	if err != nil {
 		return dataspace.Text{ZH: code, EN: code}

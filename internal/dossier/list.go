@@ -21,7 +21,7 @@ func (l *Library) inventorySheet(f Flow, s *sheet, draft bool) *office.Sheet {
 	said := s.items()
 	for i, c := range l.Inventory(f) {
 		cells := map[string]string{
-			"number": fmt.Sprint(i + 1), "name": c.Name, "element": c.Element, "description": both(c.Description), "personal": both(yesNo(c.Personal)),
+			"number": fmt.Sprint(i + 1), "name": c.Name, "element": c.Element, "description": both(c.Description), "personal": both(c.personal()),
 			"sensitive": both(c.Sensitive), "sensitive_older": both(c.SensitiveOlder), "treatment": both(c.Treatment), "rule": c.Rule,
 			"necessity": fmt.Sprintf(textToFill.ZH, textNecessity.ZH), "example": c.Example,
 		}

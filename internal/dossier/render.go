@@ -306,6 +306,9 @@ func (r *renderer) value(path string) ([]office.Run, TraceAnswer) {
 		return []office.Run{{Text: text}}, trace
 	case a.q.Optional:
 		trace.Origin, text = "not given", in(r.lang, textNotGiven)
+		if a.q.Blank != (dataspace.Text{}) {
+			text = in(r.lang, a.q.Blank)
+		}
 	default:
 		runs, answers := r.missing(a)
 		return runs, answers[0]

@@ -24,8 +24,6 @@ type Case struct {
 	Own         []dataspace.ColumnPlan
 	Instruments []dataspace.Instrument
 	On          string // day of the decision
-	// Standard is by which classification sensitive people are counted.
-	Standard    string
 	KnownOn     string // day by whose knowledge of the law it is decided; empty: today's
 	DeliveredOn string // day of the delivery, once there was one
 	Switches    map[string]bool
@@ -51,9 +49,6 @@ func Decide(set *rules.Set, c Case, plan dataspace.Plan, counts dataspace.CountF
 
 func (c Case) facts(set *rules.Set, plan dataspace.Plan, counts dataspace.CountFacts) dataspace.Facts {
 	c.Dataset.USPersons = withBefore(c.Dataset.USPersons, c.Before)
-	if counts.Sensitive != nil {
-		counts.Standard = c.Standard
-	}
 	f := clear.BuildFacts(clear.Input{
 		On: c.On, Profile: c.Profile, Plan: plan, Exporter: c.Exporter, Recipient: c.Recipient,
 		Purpose: c.Purpose, Sector: c.Sector, Dataset: c.Dataset, Instruments: c.Instruments, Counts: counts, Packs: set.Packs(),

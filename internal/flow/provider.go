@@ -159,7 +159,7 @@ func (s *Service) caseOf(ctx context.Context, f Flow, profile dataspace.Profile)
 	}
 	return Case{
 		Profile: profile, Before: before, Exporter: exporter.Exporter(), Recipient: recipient.Recipient(exporter.Group),
-		Purpose: f.Purpose, Format: f.Format, Sector: exporter.Sector, Dataset: f.Facts, Own: f.Own, Instruments: held, On: s.today(), Standard: s.cfg.Sensitive,
+		Purpose: f.Purpose, Format: f.Format, Sector: exporter.Sector, Dataset: f.Facts, Own: f.Own, Instruments: held, On: s.today(),
 		DeliveredOn: f.deliveredOn(), Switches: s.cfg.Switches,
 	}, nil
 }
@@ -189,7 +189,9 @@ func (s *Service) reserve(ctx context.Context, f Flow, id dataspace.ReservationI
 	if err != nil {
 		return dataspace.CountFacts{}, fmt.Errorf("reserve people of flow %s: %w", f.ID, err)
 	}
-	return totals.Facts(), nil
+	counts := totals.Facts()
+	counts.Standard = s.cfg.Sensitive
+	return counts, nil
 }
 
 // negotiateOut drives the negotiation of what may leave.

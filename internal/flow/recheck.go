@@ -154,7 +154,7 @@ func (s *Service) again(ctx context.Context, f Flow) (*Recheck, error) {
 		}
 		before = was
 		c := Case{Profile: profile, Exporter: was.facts.Exporter, Recipient: was.facts.Recipient, Purpose: f.Purpose, Format: f.Format,
-			Sector: was.facts.Sector, Dataset: f.Facts, Own: f.Own, Instruments: held, On: s.today(), Standard: was.facts.Counts.Standard,
+			Sector: was.facts.Sector, Dataset: f.Facts, Own: f.Own, Instruments: held, On: s.today(),
 			DeliveredOn: f.deliveredOn(), Switches: s.cfg.Switches}
 		c.Dataset.USPersons = was.facts.Data.USPersons // with what was stated before
 		_, decision, err = s.judge(f, c, plan, was.facts.Counts, was)

@@ -44,6 +44,9 @@ func (e *evaluation) changes(res *result) []dataspace.Change {
 	e.light = true
 	e.stubborn = e.unmoved(res)
 	all := slices.Concat(e.obtain(res), e.drop(res), e.fewer(res), e.guesses(res))
+	if len(all) == 0 {
+		all = e.impersonal(res)
+	}
 	slices.SortStableFunc(all, func(a, b found) int {
 		if d := a.Verdict.Severity() - b.Verdict.Severity(); d != 0 {
 			return d
@@ -173,6 +176,7 @@ func (e *evaluation) suppose(change func(*dataspace.Facts), altered ...int) data
 
 var (
 	elementsFact     = variableIndex["data.elements"]
+	personalFact     = variableIndex["data.personal"]
 	nonSensitiveFact = variableIndex["counts.non_sensitive"]
 	sensitiveFact    = variableIndex["counts.sensitive"]
 )
@@ -279,6 +283,22 @@ func (e *evaluation) with(i int, v ref.Val) dataspace.Verdict {
 	verdict := e.run().verdict
 	e.change(i, old)
 	return verdict
+}
+
+// impersonal tries the way that is there when nothing nearer is: that nothing
+// about a person leaves.
+func (e *evaluation) impersonal(res *result) []found {
+	if e.values[personalFact] != types.True {
+		return nil
+	}
+	v := e.with(personalFact, types.False)
+	if v.Severity() >= res.verdict.Severity() {
+		return nil
+	}
+	return []found{{steps: 1, Change: dataspace.Change{Kind: changeFact, Verdict: v, Text: dataspace.Text{
+		EN: "without personal data: no column that is about a person leaves",
+		ZH: "不含个人信息：涉及个人的列均不出境",
+	}}}}
 }
 
 // joined puts sentences together.

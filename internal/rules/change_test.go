@@ -122,6 +122,30 @@ func TestDropSaysWhatItAssumes(t *testing.T) {
 	t.Errorf("nothing to drop: %s", show(d))
 }
 
+// TestChildrenStaySensitive: of children all data is sensitive, so leaving out
+// the sensitive columns makes nobody of them count as others.
+func TestChildrenStaySensitive(t *testing.T) {
+	for _, tt := range []struct {
+		children *int64
+		cleared  bool
+	}{{nil, true}, {ptr(int64(0)), true}, {ptr(int64(1)), false}} {
+		f := listsFacts(12, "email", "bank_account")
+		f.Counts.Under14 = tt.children
+		drops := slices.DeleteFunc(slices.Clone(decide(t, listsSet(t), f).Changes), func(c dataspace.Change) bool { return c.Kind != "drop" })
+		if (len(drops) > 0) != tt.cleared {
+			t.Errorf("children %v: %+v", tt.children, drops)
+		}
+		if len(drops) > 0 && strings.Contains(drops[0].Text.EN, "under 14") != (tt.children == nil) {
+			t.Errorf("children %v: %q", tt.children, drops[0].Text.EN)
+		}
+	}
+	f := listsFacts(0, "email")
+	f.Counts.Under14 = ptr(int64(10))
+	if d := decide(t, listsSet(t), f); d.Regimes[0].Pathway != "human_review" {
+		t.Errorf("ten children count as sensitive people: %s", show(d))
+	}
+}
+
 // TestDropMovesPeople: who is no longer sensitive still counts: a limit on
 // others may then be passed.
 func TestDropMovesPeople(t *testing.T) {
@@ -196,6 +220,49 @@ func TestChangesComeTrue(t *testing.T) {
 	}
 	if made["drop"] == 0 {
 		t.Error("nothing was ever dropped: nothing was tried")
+	}
+}
+
+// TestImpersonalIsTheLastWay: where no list is loaded, nothing nearer helps than
+// to send nothing about people; and that comes true. It is not said where
+// something nearer is.
+func TestImpersonalIsTheLastWay(t *testing.T) {
+	ps, err := rules.LoadAll(packs.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	set, err := rules.NewSet(ps...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	no := ptr(false)
+	f := dataspace.Facts{On: "2026-06-15", Purpose: "business", Sector: "reinsurance", Origin: "domestic",
+		Exporter:  dataspace.ExporterFacts{Jurisdiction: "CN", RegisteredIn: "CN-SH", ExportsFrom: "CN-SH", CIIO: no, StateOrgan: no},
+		Recipient: dataspace.RecipientFacts{Jurisdiction: "SG", ForeignAuthority: no, Restricted: no},
+		Data:      dataspace.DataFacts{Personal: ptr(true), Important: "no", Core: no, StateSecret: no},
+		Counts:    dataspace.CountFacts{NonSensitive: ptr(int64(100)), Sensitive: ptr(int64(0))},
+		Consent:   &dataspace.ConsentFacts{Basis: "contract", NoticeGiven: ptr(true)},
+	}
+	said := func(f dataspace.Facts) (dataspace.Decision, bool) {
+		d, err := set.Decide(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return d, slices.ContainsFunc(d.Changes, func(c dataspace.Change) bool { return strings.HasPrefix(c.Text.EN, "without personal data") })
+	}
+	d, ok := said(f)
+	if !ok || len(d.Changes) != 1 || d.Changes[0].Verdict != dataspace.Cleared {
+		t.Fatalf("changes of %s: %+v", d.Verdict, d.Changes)
+	}
+	g := f
+	g.Data.Personal = no
+	if d, _ := said(g); d.Verdict != dataspace.Cleared {
+		t.Errorf("without personal data: %s", d.Verdict)
+	}
+	g = f
+	g.Sector = "something else"
+	if d, ok := said(g); ok || len(d.Changes) == 0 {
+		t.Errorf("something nearer is there: %+v", d.Changes)
 	}
 }
 

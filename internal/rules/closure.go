@@ -202,7 +202,7 @@ func (c RecognitionScope) holds(f *dataspace.Facts) truth {
 		}
 	}
 	if c.MaxPeople > 0 {
-		n, s := f.Counts.NonSensitive, f.Counts.Sensitive
+		n, s := f.Counts.NonSensitive, f.Counts.SensitivePeople()
 		switch {
 		case n != nil && *n > c.MaxPeople, s != nil && *s > c.MaxPeople:
 			t = no

@@ -269,3 +269,28 @@ func TestAgreementsOnlyHelp(t *testing.T) {
 		t.Error("no recognition was ever used")
 	}
 }
+
+// A bar is lifted by the paper that it names and not by one that an agreement
+// lets count as that paper.
+func TestAgreementsLiftNoBar(t *testing.T) {
+	text := strings.NewReplacer("value: null", "value: 5", "handling:",
+		"  - {id: xx.court, bar: prohibited, when: 'recipient.foreign_authority', satisfied: {by: [{kind: xx.paper}]}, article: a, source: https://example.org/5, facts: [\"1\"], confidence: VSS, text: {en: court, zh: 法院}}\nhandling:").Replace(small)
+	p, err := rules.Load(tree(map[string]string{"xx/small/pack.yaml": text}), "xx/small")
+	if err != nil {
+		t.Fatal(err)
+	}
+	set, err := rules.NewSet(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if set, err = set.WithRecognitions([]rules.Agreement{agreement("xx-yy/a", entry("yx.own", of("YY", "y.paper"), counts("XX", "xx.paper", false)))}); err != nil {
+		t.Fatal(err)
+	}
+	for kind, want := range map[string]dataspace.Verdict{"y.paper": dataspace.Prohibited, "xx.paper": dataspace.Cleared} {
+		f := yyFlow(kind)
+		f.Recipient.ForeignAuthority = ptr(true)
+		if d := decide(t, set, f); d.Verdict != want || !d.Obligations[0].Satisfied {
+			t.Errorf("with %s: %s, want %s\n%s", kind, d.Verdict, want, show(d))
+		}
+	}
+}

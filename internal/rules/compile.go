@@ -216,7 +216,7 @@ func (c *compiler) watch(r *rule) {
 // of events.
 var (
 	scopeTriggers = []string{"recipient", "scenario", "purpose", "act", "elements", "sensitive", "people", "storage", "retention"}
-	factTriggers  = []string{"important", "ciio"}
+	factTriggers  = []string{"important", "notified", "ciio"}
 )
 
 // instruments checks when an instrument is renewed, and what ends its use.

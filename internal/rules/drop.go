@@ -45,6 +45,10 @@ func (e *evaluation) drop(res *result) []found {
 		if e.set.calms(e.facts, gone) {
 			ch.Text.EN += "; nothing sensitive is left, and its people count as others, if no other flow of the year held sensitive data of theirs"
 			ch.Text.ZH += "；本次即不含敏感个人信息，相关个人改计为非敏感（以当年其他出境未含其敏感个人信息为前提）"
+			if e.facts.Counts.Under14 == nil {
+				ch.Text.EN += " and none of them is under 14"
+				ch.Text.ZH += "，且不含不满十四周岁未成年人"
+			}
 		}
 		out = append(out, found{ch, len(gone)})
 	}
@@ -61,9 +65,10 @@ func dropped(steps [][]dataspace.ElementID, chosen []int) []dataspace.ElementID 
 	return gone
 }
 
-// calms reports whether some data is sensitive now and none would be.
+// calms reports whether some data is sensitive now and none would be. Where
+// there are children, all that is left of theirs would still be.
 func (s *Set) calms(f *dataspace.Facts, gone []dataspace.ElementID) bool {
-	if f.Counts.Sensitive == nil || *f.Counts.Sensitive == 0 {
+	if f.Counts.Sensitive == nil || *f.Counts.Sensitive == 0 || f.Counts.Under14 != nil && *f.Counts.Under14 > 0 {
 		return false
 	}
 	had := false

@@ -83,6 +83,9 @@ type instrumentYAML struct {
 	Basis `yaml:",inline"`
 	Name  dataspace.Text `yaml:"name"`
 	Years int            `yaml:"years"` // validity where the document itself names no end; 0: none
+	// Granted says that somebody else grants it: to have filed for it is not
+	// to have it.
+	Granted bool `yaml:"granted"`
 	// About are the subjects of a comparison under which it stands.
 	About []string `yaml:"about"`
 	// Renew warns before its end.
@@ -105,7 +108,8 @@ type renewYAML struct {
 // recipient, scenario, purpose, act, elements, sensitive, people, storage,
 // retention (the flow has left the instrument's scope), or control, law_abroad,
 // force_majeure, legal_document, recipient_use, other (an event since the
-// instrument took effect), or important, ciio (the facts of today).
+// instrument took effect), or important, ciio (the facts of today), or notified
+// (the data was notified or published as important since then).
 type triggerYAML struct {
 	Basis `yaml:",inline"`
 	On    string         `yaml:"on"`

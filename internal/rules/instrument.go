@@ -138,7 +138,7 @@ func (e *evaluation) leftData(in *dataspace.Instrument, out []departure) []depar
 			out = append(out, departure{on: "elements", en: "does not cover " + el, zh: "未涵盖数据要素 " + el})
 		}
 	}
-	n, s := f.Counts.NonSensitive, f.Counts.Sensitive
+	n, s := f.Counts.NonSensitive, f.Counts.SensitivePeople()
 	switch {
 	case c.Sensitive == nil || *c.Sensitive:
 	case s == nil:
@@ -224,6 +224,9 @@ func (e *evaluation) happened(k instrumentKind, start string, out []departure) [
 			out = append(out, departure{on: "important", en: "is not for important data, which the data is now", zh: "不适用于重要数据，而本次出境数据现为重要数据"})
 		}
 	}
+	if k.trigger("notified") != nil {
+		out = e.notified(start, out)
+	}
 	if k.trigger("ciio") != nil {
 		switch ciio := f.Exporter.CIIO; {
 		case ciio == nil:
@@ -236,9 +239,32 @@ func (e *evaluation) happened(k instrumentKind, start string, out []departure) [
 	return out
 }
 
+// notified adds that the data became important by notice or publication only
+// after an instrument was granted, so that it was not granted for that. Of what
+// became important on a day that is not known, nobody can say.
+func (e *evaluation) notified(start string, out []departure) []departure {
+	d := e.facts.Data
+	switch {
+	case d.Important == "":
+		return append(out, departure{on: "notified", unknown: true,
+			en: "may be from before the data became important, and it is not known whether the data is", zh: "可能早于数据成为重要数据，而本次出境数据是否为重要数据不明"})
+	case d.Important != "notified" && d.Important != "published" || d.ImportantNotifiedOn != "" && d.ImportantNotifiedOn < start:
+		return out
+	case d.ImportantNotifiedOn == "":
+		return append(out, departure{on: "notified", unknown: true,
+			en: "may be from before the data was notified or published as important: the day is not known", zh: "可能早于数据被告知或者公开发布为重要数据，该日期不明"})
+	}
+	return append(out, departure{on: "notified",
+		en: "is from before the data was notified or published as important on " + d.ImportantNotifiedOn, zh: "取得后数据于" + d.ImportantNotifiedOn + "被告知或者公开发布为重要数据"})
+}
+
 // validity is the first and last day of an instrument; an empty end is open.
 func (r *regime) validity(in *dataspace.Instrument) (start, end string) {
-	for _, day := range []string{in.EffectiveOn, in.FiledOn, in.CompletedOn} {
+	filed := in.FiledOn
+	if r.instruments[in.Kind].Granted {
+		filed = ""
+	}
+	for _, day := range []string{in.EffectiveOn, filed, in.CompletedOn} {
 		if day != "" {
 			start = day
 			break

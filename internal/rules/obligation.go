@@ -16,6 +16,7 @@ type state struct {
 	blocks    bool    // unfulfilled, and nothing may be delivered because of it
 	omit      bool    // does not arise
 	due       string
+	undated   int              // the year of which no working days are known, where its date may have passed already
 	until     string           // to be kept until
 	note      []dataspace.Text // what instruments lack, why there is no date
 }
@@ -75,7 +76,7 @@ func (e *evaluation) state(o *outcome, r *rule) state {
 		}
 	}
 	st.blocks = !st.satisfied && !st.omit &&
-		(r.Obligation.BeforeDelivery || st.due != "" && st.due < e.facts.On)
+		(r.Obligation.BeforeDelivery || st.due != "" && st.due < e.facts.On || st.undated != 0)
 	return st
 }
 
@@ -110,6 +111,9 @@ func (e *evaluation) due(o *outcome, r *rule, d *dueYAML, st *state) {
 	}
 	day, unknown := r.pack.calendar.add(start, d.WorkingDays)
 	if unknown != 0 {
+		if parseDay(start).AddDate(0, 0, d.WorkingDays).Format(dayForm) < e.facts.On {
+			st.undated = unknown // it has passed, were each of the days a working day
+		}
 		st.note = append(st.note, dataspace.Text{
 			EN: fmt.Sprintf("no date: the working days of %d are not known", unknown),
 			ZH: fmt.Sprintf("无法计算日期：%d年工作日安排未载入", unknown),
@@ -142,7 +146,7 @@ func (e *evaluation) follows(o *outcome, kind string) *dataspace.Instrument {
 
 // openVerdict is what an unfulfilled obligation leads to.
 func (e *evaluation) openVerdict(r *rule, st state) dataspace.Verdict {
-	if st.doubt != nil || !e.accepts(r.Confidence) {
+	if st.doubt != nil || st.undated != 0 && !r.Obligation.BeforeDelivery || !e.accepts(r.Confidence) {
 		return dataspace.HumanReview
 	}
 	return dataspace.ActionRequired
@@ -162,7 +166,7 @@ func (e *evaluation) obligation(o *outcome, ob entry, a answer) {
 			v, s.wide = undecided(v), true
 		}
 		o.verdict = o.verdict.Stricter(v)
-		s.weight, s.sets, s.open = v, true, r
+		s.weight, s.sets, s.open, s.undated = v, true, r, st.undated
 	}
 	if e.light {
 		return

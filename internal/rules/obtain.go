@@ -102,6 +102,13 @@ func (e *evaluation) obtainable(reg *regime, r *rule) []string {
 				}
 			}
 		}
+		for _, rec := range reg.recognised(r) {
+			if rec.recognised == kind {
+				if named = true; e.holds(rec).truth == yes {
+					return false
+				}
+			}
+		}
 		return named
 	})
 }

@@ -57,9 +57,10 @@ func drawFacts(t *rapid.T) dataspace.Facts {
 		Origin:         text("origin", "", "domestic", "abroad"),
 		DomesticMixed:  boolean("mixed"),
 		Data: dataspace.DataFacts{
-			Personal:  boolean("personal"),
-			Important: text("important", "", "no", "yes", "notified", "published", "unknown"),
-			Core:      boolean("core"), StateSecret: boolean("secret"), GovernmentRelated: boolean("government"),
+			Personal:            boolean("personal"),
+			Important:           text("important", "", "no", "yes", "notified", "published", "unknown"),
+			ImportantNotifiedOn: text("notified on", "", "2025-12-31", "2026-06-01"),
+			Core:                boolean("core"), StateSecret: boolean("secret"), GovernmentRelated: boolean("government"),
 		},
 		Counts: dataspace.CountFacts{
 			NonSensitive: count("non-sensitive", 100_000, 1_000_000, 10_000_000),
@@ -71,6 +72,7 @@ func drawFacts(t *rapid.T) dataspace.Facts {
 			SeparateConsent: boolean("separate"), NoticeGiven: boolean("notice"), GuardianConsent: boolean("guardian"),
 		},
 	}
+	agree(&f.Counts)
 	if rapid.Bool().Draw(t, "elements known") {
 		f.Data.Elements = []dataspace.ElementID{dataspace.ElementID(text("element", "email", "bank_account"))}
 	}
@@ -157,7 +159,16 @@ func drawNear(t *rapid.T) dataspace.Facts {
 	for range rapid.IntRange(0, 3).Draw(t, "changes") {
 		rapid.SampledFrom(changes).Draw(t, "change")()
 	}
+	agree(&f.Counts)
 	return f
+}
+
+// agree makes the counts such as can be true: children are among the sensitive.
+// Of counts that contradict each other, forgetting one makes the other true.
+func agree(c *dataspace.CountFacts) {
+	if c.Under14 != nil && c.Sensitive != nil {
+		c.Under14 = ptr(min(*c.Under14, *c.Sensitive))
+	}
 }
 
 // forgetters each make one fact unknown.
@@ -188,6 +199,7 @@ var forgetters = map[string]func(*dataspace.Facts){
 	"personal":      func(f *dataspace.Facts) { f.Data.Personal = nil },
 	"elements":      func(f *dataspace.Facts) { f.Data.Elements = nil },
 	"important":     func(f *dataspace.Facts) { f.Data.Important = "" },
+	"notified on":   func(f *dataspace.Facts) { f.Data.ImportantNotifiedOn = "" },
 	"core":          func(f *dataspace.Facts) { f.Data.Core = nil },
 	"secret":        func(f *dataspace.Facts) { f.Data.StateSecret = nil },
 	"non_sensitive": func(f *dataspace.Facts) { f.Counts.NonSensitive = nil },

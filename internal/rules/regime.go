@@ -31,6 +31,8 @@ type spoken struct {
 	answer answer
 	wide   bool  // what it hangs on is not known, and that matters
 	open   *rule // a bar or obligation that stands open
+	// undated is the year without a calendar in which the deadline of open lies.
+	undated int
 }
 
 // outcome is what one regime says.
@@ -275,6 +277,12 @@ func (e *evaluation) missing(o *outcome, out map[string]dataspace.Missing) {
 		if s.answer.err != nil {
 			out["rule:"+string(r.ID)] = dataspace.Missing{Fact: "rule:" + string(r.ID), Where: r.Source, Why: dataspace.Text{
 				EN: "the rule could not be evaluated", ZH: "规则无法求值",
+			}}
+		}
+		if s.undated != 0 {
+			out["rule:"+string(r.ID)] = dataspace.Missing{Fact: "rule:" + string(r.ID), Where: r.Source, Why: dataspace.Text{
+				EN: fmt.Sprintf("the working days of %d are not known, so that nobody can say here whether the deadline has passed", s.undated),
+				ZH: fmt.Sprintf("%d年工作日安排未载入，无法判断期限是否已过", s.undated),
 			}}
 		}
 		if s.sets && !e.accepts(r.Confidence) {

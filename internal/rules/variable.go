@@ -114,7 +114,7 @@ var variables = []variable{
 	{"counts.non_sensitive", cel.IntType, dataspace.Text{EN: "how many people's non-sensitive data left since 1 January", ZH: "自当年1月1日起累计出境的非敏感个人信息人数"},
 		func(f *dataspace.Facts) ref.Val { return integer(f.Counts.NonSensitive) }},
 	{"counts.sensitive", cel.IntType, dataspace.Text{EN: "how many people's sensitive data left since 1 January", ZH: "自当年1月1日起累计出境的敏感个人信息人数"},
-		func(f *dataspace.Facts) ref.Val { return integer(f.Counts.Sensitive) }},
+		func(f *dataspace.Facts) ref.Val { return integer(f.Counts.SensitivePeople()) }},
 	{"counts.under_14", cel.IntType, dataspace.Text{EN: "how many children under 14 are among them", ZH: "其中不满十四周岁未成年人人数"},
 		func(f *dataspace.Facts) ref.Val { return integer(f.Counts.Under14) }},
 	{"counts.standard", cel.StringType, dataspace.Text{EN: "the classification by which sensitive people were counted", ZH: "敏感个人信息人数的统计口径"},

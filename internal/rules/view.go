@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
 
@@ -155,7 +156,7 @@ type DemandInfo struct {
 }
 
 // DemandList lists the obligations, pathways, bars and recognitions of the
-// pack in the order of pack.yaml. The kinds of an obligation are those that it
+// pack in the order of pack.yaml, then the clocks of incidents. The kinds of an obligation are those that it
 // names; a recognition's is the kind recognised, and Demand what it satisfies.
 func (p *Pack) DemandList() []DemandInfo {
 	var out []DemandInfo
@@ -185,7 +186,32 @@ func (p *Pack) DemandList() []DemandInfo {
 		}
 		out = append(out, d)
 	}
+	for _, i := range p.yaml.Incidents {
+		text := dataspace.Text{EN: i.Who.EN + i.clock("en") + ": " + i.Text.EN, ZH: i.Who.ZH + i.clock("zh") + "：" + i.Text.ZH}
+		out = append(out, DemandInfo{
+			RuleInfo: RuleInfo{i.ID, "incident", i.Article, p.address(i.Source), i.Confidence, i.From, i.To, i.Recorded, i.Withdrawn, text},
+			Pack:     p.yaml.ID, When: i.When, About: []string{"incident_report"},
+		})
+	}
 	return out
+}
+
+// clock is the time limit in words, in brackets.
+func (i incidentYAML) clock(lang string) string {
+	zh := lang == "zh"
+	switch {
+	case i.Days > 0 && zh:
+		return fmt.Sprintf("（处置结束后%d日内）", i.Days)
+	case i.Days > 0:
+		return fmt.Sprintf(" (within %d days after handling)", i.Days)
+	case i.Hours > 0 && zh:
+		return fmt.Sprintf("（%d小时内）", i.Hours)
+	case i.Hours > 0:
+		return fmt.Sprintf(" (within %d hours)", i.Hours)
+	case zh:
+		return "（立即）"
+	}
+	return " (at once)"
 }
 
 // The forms in which a condition names certifications.
