@@ -129,7 +129,7 @@ func (i *importing) run() error {
 		return first(err, quiet{exitFailed})
 	}
 	if !i.app.json {
-		i.report(i.app.Out, out, open)
+		i.report(plain{i.app.Out}, out, open)
 	}
 	if err := i.confirm(); err != nil {
 		return err
@@ -144,7 +144,7 @@ func (i *importing) run() error {
 	if i.app.json {
 		return i.app.print(out, nil)
 	}
-	fmt.Fprintf(i.app.Out, i.app.word("published %s %s (sha256 %s) in %s\n", "已发布 %s %s（sha256 %s）于 %s\n"), out.Pack.ID, out.Pack.Version, out.Pack.SHA256.Short(), out.Folder)
+	fmt.Fprintf(plain{i.app.Out}, i.app.word("published %s %s (sha256 %s) in %s\n", "已发布 %s %s（sha256 %s）于 %s\n"), out.Pack.ID, out.Pack.Version, out.Pack.SHA256.Short(), out.Folder)
 	if !out.Signed {
 		i.app.say("%s", i.app.word("it is not signed: a gateway takes it after 'hutong pack sign'", "尚未签名：经 hutong pack sign 签名后网关方可使用"))
 	}
@@ -215,7 +215,7 @@ func (i *importing) question(what, proposed string) (string, error) {
 	if i.answers == nil {
 		i.answers = bufio.NewScanner(i.app.In)
 	}
-	fmt.Fprintf(i.app.Err, "%s [%s]: ", what, proposed)
+	fmt.Fprintf(plain{i.app.Err}, "%s [%s]: ", what, proposed)
 	if !i.answers.Scan() {
 		return "", usagef("give a mapping file with --mapping", "the answers ended")
 	}
@@ -229,7 +229,7 @@ func (i *importing) question(what, proposed string) (string, error) {
 func (i *importing) ask(t annex.Table) (annex.Mapping, error) {
 	m := annex.Mapping{Sheet: t.Sheet, HeaderRow: t.Line, Columns: map[annex.Field]string{}, Constants: map[annex.Field]string{}, FillDown: []annex.Field{annex.Scenario, annex.Subcategory}}
 	for n, h := range t.Headers {
-		fmt.Fprintf(i.app.Err, "%3d  %s\n", n+1, h)
+		fmt.Fprintf(plain{i.app.Err}, "%3d  %s\n", n+1, h)
 	}
 	i.app.say("%s", i.app.word("for each field: the number of its column, =text for the same in every row, - for none", "逐项填写：列号；=文字 表示各行相同；- 表示无"))
 	proposal := t.Propose()

@@ -41,8 +41,9 @@ func (s *Service) Instruments(ctx context.Context, owner dataspace.ParticipantID
 }
 
 // Held is the documents a participant may use, as a decision takes them: its
-// own, and those of others that name it among the exporters who share them. Of
-// a shared one the owner is added to those exporters.
+// own, and those of others of its group that name it among the exporters who
+// share them. Of a shared one the owner is added to those exporters. Who belongs
+// to a group the operator says: nobody may give papers to a stranger.
 func (s *Service) Held(ctx context.Context, owner dataspace.ParticipantID) ([]dataspace.Instrument, error) {
 	if owner == "" {
 		return nil, fmt.Errorf("list instruments: an owner is needed: %w", dataspace.ErrInvalid)
@@ -51,10 +52,18 @@ func (s *Service) Held(ctx context.Context, owner dataspace.ParticipantID) ([]da
 	if err != nil {
 		return nil, err
 	}
+	groups := map[dataspace.ParticipantID]string{}
+	participants, err := s.Participants(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range participants {
+		groups[p.ID] = p.Group
+	}
 	out := []dataspace.Instrument{}
 	for _, i := range list {
 		shared := i.Covers != nil && len(i.Covers.Exporters) > 0
-		if i.Owner != owner && (!shared || !slices.Contains(i.Covers.Exporters, owner)) {
+		if i.Owner != owner && (!shared || !slices.Contains(i.Covers.Exporters, owner) || groups[owner] == "" || groups[i.Owner] != groups[owner]) {
 			continue
 		}
 		if shared && !slices.Contains(i.Covers.Exporters, i.Owner) {
@@ -77,6 +86,13 @@ func (s *Service) RemoveInstrument(ctx context.Context, owner dataspace.Particip
 
 var instrumentKind = regexp.MustCompile(`^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+$`)
 
+// Limits of one instrument: far above any, so that a decision, which holds
+// every flow against each, does not take long.
+const (
+	maxCovered = 1000
+	maxSharing = 200
+)
+
 func (i Instrument) check() error {
 	var c checks
 	c.add(dataspace.CheckName("participant", string(i.Owner)))
@@ -94,6 +110,8 @@ func (i Instrument) check() error {
 	if s := i.Covers; s != nil {
 		c.want(s.MaxSubjects >= 0, "covers.max_subjects", "expected a number of people")
 		c.day("covers.retained_until", s.Until)
+		c.want(len(s.Elements)+len(s.Purposes)+len(s.Acts) <= maxCovered, "covers", fmt.Sprintf("expected at most %d limits", maxCovered))
+		c.want(len(s.Exporters) <= maxSharing, "covers.exporters", fmt.Sprintf("expected at most %d", maxSharing))
 		for _, id := range s.Exporters {
 			c.add(dataspace.CheckName("participant", string(id)))
 		}

@@ -196,6 +196,23 @@ func TestInstruments(t *testing.T) {
 	if _, err := s.AddInstrument(ctx, shared); err != nil {
 		t.Fatal(err)
 	}
+	// A sister is one by what the operator says of both; a stranger's papers are
+	// nobody else's, whomever they name.
+	for id, group := range map[dataspace.ParticipantID]string{"sister": "acme", "rival": "rivals", "alone": ""} {
+		p := participant(string(id))
+		p.Group = group
+		if _, err := s.Register(ctx, p); err != nil {
+			t.Fatal(err)
+		}
+		if id == "sister" {
+			continue
+		}
+		forced := gateway.Instrument{Owner: id, Instrument: dataspace.Instrument{Kind: "cn.certification", ID: dataspace.InstrumentID("of-" + id), EffectiveOn: "2026-01-01",
+			Covers: &dataspace.InstrumentScope{Exporters: []dataspace.ParticipantID{"acme"}}}}
+		if _, err := s.AddInstrument(ctx, forced); err != nil {
+			t.Fatal(err)
+		}
+	}
 	for owner, want := range map[dataspace.ParticipantID]int{"acme": 2, "sister": 1, "stranger": 0} {
 		held, err := s.Held(ctx, owner)
 		if err != nil || len(held) != want {
@@ -210,7 +227,13 @@ func TestInstruments(t *testing.T) {
 	if list, err := s.Instruments(ctx, "acme"); err != nil || len(list) != 2 || len(list[0].Covers.Exporters) > 1 || len(list[1].Covers.Exporters) > 1 {
 		t.Errorf("what is registered was changed: %v, %v", list, err)
 	}
+	many := make([]dataspace.ParticipantID, 1000)
+	for i := range many {
+		many[i] = "sister"
+	}
 	for name, bad := range map[string]dataspace.Instrument{
+		"exporters":  {Kind: "cn.pipia", ID: "1", Covers: &dataspace.InstrumentScope{Exporters: many}},
+		"elements":   {Kind: "cn.pipia", ID: "1", Covers: &dataspace.InstrumentScope{Elements: make([]dataspace.ElementID, 3000)}},
 		"kind":       {Kind: "contract", ID: "1"},
 		"no-id":      {Kind: "cn.pipia"},
 		"date":       {Kind: "cn.pipia", ID: "1", FiledOn: "8 January"},

@@ -36,11 +36,11 @@ const Near = 80
 func (s *Set) Bounds(exporter dataspace.ExporterFacts, on string) []Bound {
 	e := s.knowing(&dataspace.Facts{On: on, Exporter: exporter})
 	defer e.release()
-	return e.numbers()
+	return e.numbers(func(*numberYAML) bool { return true })
 }
 
-// numbers are the known ones of the packs that apply or may.
-func (e *evaluation) numbers() []Bound {
+// numbers are the known ones of the packs that apply or may, of those wanted.
+func (e *evaluation) numbers(wanted func(*numberYAML) bool) []Bound {
 	out := []Bound{}
 	for at, p := range e.set.packs {
 		if _, exports := p.sides[dataspace.ExportSide]; !exports {
@@ -50,8 +50,9 @@ func (e *evaluation) numbers() []Bound {
 		if applies == no {
 			continue
 		}
-		for _, n := range p.numbers {
-			if y := n.yaml; y.Value != nil && strings.HasPrefix(y.Of, yearly) {
+		for i := range p.numbers {
+			n := &p.numbers[i]
+			if y := &n.yaml; y.Value != nil && strings.HasPrefix(y.Of, yearly) && wanted(y) {
 				out = append(out, Bound{
 					Pack: p.yaml.ID, Name: n.name, Of: y.Of, Value: *y.Value, Article: y.Article, Source: p.address(y.Source),
 					Confidence: y.Confidence, Text: y.Text, Certain: applies == yes,
@@ -73,11 +74,11 @@ func (e *evaluation) near() []dataspace.Warning {
 		return nil
 	}
 	var out []dataspace.Warning
-	for _, t := range e.numbers() {
+	for _, t := range e.numbers(func(y *numberYAML) bool {
+		n := e.facts.Counts.Of(y.Of)
+		return n != nil && *n < *y.Value && float64(*n)*100 >= float64(*y.Value)*Near
+	}) {
 		n := e.facts.Counts.Of(t.Of)
-		if n == nil || *n >= t.Value || float64(*n)*100 < float64(t.Value)*Near {
-			continue
-		}
 		out = append(out, dataspace.Warning{
 			Kind: dataspace.WarnCount, Number: string(t.Pack) + "#" + t.Name, Article: t.Article, Source: t.Source, Confidence: t.Confidence,
 			Text: dataspace.Text{

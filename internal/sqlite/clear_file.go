@@ -110,18 +110,20 @@ func (s *CountStore) shelf(ctx context.Context, q querier, year, but int64) (*sh
 	defer rows.Close() // its error is in rows.Err
 	for rows.Next() {
 		l := list{year: year, file: true}
-		if err := rows.Scan(&h.version, &l.num, &l.info.People, &l.info.Other, &l.info.Sensitive, &l.info.Under14); err != nil {
-			return nil, err
+		err := rows.Scan(&h.version, &l.num, &l.info.People, &l.info.Other, &l.info.Sensitive, &l.info.Under14)
+		if err == nil && l.num != 0 { // 0: a year without files
+			err = h.add(l)
 		}
-		if l.num == 0 {
-			continue // a year without files
-		}
-		if err := h.add(l); err != nil {
+		if err != nil {
 			h.releaseLocked()
 			return nil, err
 		}
 	}
-	return h, rows.Err()
+	if err := rows.Err(); err != nil {
+		h.releaseLocked()
+		return nil, err
+	}
+	return h, nil
 }
 
 // book opens the file of one list.
