@@ -50,21 +50,21 @@ pathway := {"pathway": "human_review", "demands": set()} if {
 	important
 } else := {"pathway": "security_assessment", "demands": {"cn.security_assessment.declare"}} if {
 	input.exporter.state_organ
-} else := {"pathway": "exempt", "demands": {"cn.evidence.transit"}} if {
+} else := {"pathway": "exempt", "demands": {"cn.evidence.transit", "cn.evidence.uncounted"}} if {
 	input.on >= "2024-03-22"
 	input.origin == "abroad"
 	not input.domestic_mixed
-} else := {"pathway": "exempt", "demands": {"cn.evidence.contract"}} if {
+} else := {"pathway": "exempt", "demands": {"cn.evidence.contract", "cn.evidence.uncounted"}} if {
 	input.on >= "2024-03-22"
 	input.purpose == "contract_with_individual"
 	input.necessity_shown
-} else := {"pathway": "exempt", "demands": {"cn.evidence.hr"}} if {
+} else := {"pathway": "exempt", "demands": {"cn.evidence.hr", "cn.evidence.uncounted"}} if {
 	input.on >= "2024-03-22"
 	input.purpose == "hr_employees"
 	input.necessity_shown
 	input.hr_basis.labour_rules
 	input.hr_basis.collective_contract
-} else := {"pathway": "exempt", "demands": {"cn.evidence.emergency"}} if {
+} else := {"pathway": "exempt", "demands": {"cn.evidence.emergency", "cn.evidence.uncounted"}} if {
 	input.on >= "2024-03-22"
 	input.purpose == "emergency"
 	input.necessity_shown

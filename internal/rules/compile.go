@@ -248,7 +248,9 @@ func (c *compiler) instruments() {
 	for _, name := range c.pack.switches {
 		s := y.Switches[name]
 		c.basis(&s.Basis, "", "", "$.switches."+name)
-		y.Switches[name] = s
+		if s.Source != y.Switches[name].Source { // a mutant shares them with its pack
+			y.Switches[name] = s
+		}
 	}
 }
 

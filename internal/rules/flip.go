@@ -122,6 +122,9 @@ func members(source string, texts []token, end int) []token {
 			continue
 		}
 		start := strings.LastIndexByte(source[:texts[i].at], ',')
+		if start < 0 {
+			return nil // texts without commas are no list
+		}
 		texts[i] = token{start, source[start:end], true}
 	}
 	return texts

@@ -29,8 +29,9 @@ func (p *Pack) mutations() []mutation {
 		if n := p.yaml.Numbers[name]; n.Value != nil {
 			m.number("number."+name+" value", *n.Value, func(y *packYAML, v int64) {
 				y.Numbers = maps.Clone(y.Numbers)
-				n.Value = &v
-				y.Numbers[name] = n
+				copied := n // mutants are tried side by side
+				copied.Value = &v
+				y.Numbers[name] = copied
 			})
 		}
 	}
