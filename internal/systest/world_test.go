@@ -107,9 +107,11 @@ func (w *world) send(s api.Send) api.FlowView {
 	return f
 }
 
-// other finds the flow on the far side that belongs to one here.
+// other finds the flow on the far side that belongs to one here. Each side
+// notes the agreement in its own time: there it may be a moment later.
 func (w *world) other(f api.FlowView) api.FlowView {
 	w.t.Helper()
+	w.waitFar(func(o flow.Flow) bool { return o.Agreement != "" && o.Agreement == f.Agreement })
 	var found []flow.Flow
 	for _, o := range w.farFlows() {
 		if o.Agreement != "" && o.Agreement == f.Agreement {
