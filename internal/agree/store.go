@@ -49,7 +49,7 @@ type Store interface {
 	// Create adds a row. ErrConflict if its Ref or its Origin exists.
 	Create(ctx context.Context, r Row) error
 	// Update replaces the row if its stored version is r.Version, which then
-	// grows by one. Origin, Handled and Created stay. ErrConflict if somebody
+	// grows by one. Origin, Handled and Created stay. ErrStale if somebody
 	// else was first or the row is not there.
 	Update(ctx context.Context, r Row) error
 	// Load returns one row; ErrNotFound.

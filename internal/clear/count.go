@@ -83,8 +83,8 @@ type CountStore interface {
 	// is already counted is left as it is; one that was released, or whose
 	// Reserve was cut short, begins anew, also in another year: a flow may
 	// wait over New Year. ErrConflict if the id was used for another flow, or
-	// counts for another exporter or year, if another Reserve of the same id is
-	// under way, or if keyID is not the one the year was begun with.
+	// counts for another exporter or year, or if keyID is not the one the year
+	// was begun with. ErrStale if another Reserve of the same id is under way.
 	Reserve(ctx context.Context, r Reservation, keyID string, people People) (Totals, error)
 	// Confirm counts the reservation's people for ever. ErrNotFound;
 	// ErrConflict if it was released or was never counted.

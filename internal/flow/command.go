@@ -27,19 +27,19 @@ func (s *Service) mutate(ctx context.Context, id dataspace.FlowID, fn func(r *re
 			return Flow{}, err
 		}
 		f, err = s.save(ctx, r)
-		if !errors.Is(err, dataspace.ErrConflict) || ctx.Err() != nil {
+		if !errors.Is(err, dataspace.ErrStale) || ctx.Err() != nil {
 			return f, err
 		}
 	}
 }
 
-// proceed is mutate for the outcome of a long step: ErrConflict if the flow is
+// proceed is mutate for the outcome of a long step: ErrStale if the flow is
 // no longer in the state in which the step began. That it was touched
 // meanwhile, and stayed there, does not throw the work away.
 func (s *Service) proceed(ctx context.Context, id dataspace.FlowID, from dataspace.FlowState, fn func(r *record) error) error {
 	_, err := s.mutate(ctx, id, func(r *record) error {
 		if r.flow.State != from {
-			return fmt.Errorf("proceed with flow %s: it is %s, no longer %s: %w", id, r.flow.State, from, dataspace.ErrConflict)
+			return fmt.Errorf("proceed with flow %s: it is %s, no longer %s: %w", id, r.flow.State, from, dataspace.ErrStale)
 		}
 		return fn(r)
 	})
@@ -134,7 +134,7 @@ func (s *Service) Stop(ctx context.Context, id dataspace.FlowID, by, reason stri
 			message += ": " + reason
 		}
 		err = s.end(ctx, f, dataspace.Stopped, &Trouble{Code: "flow.stopped", Message: message})
-		if errors.Is(err, dataspace.ErrConflict) && ctx.Err() == nil {
+		if errors.Is(err, dataspace.ErrStale) && ctx.Err() == nil {
 			continue
 		}
 		if err != nil {

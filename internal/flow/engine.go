@@ -76,9 +76,9 @@ func (e *engine) drive(id dataspace.FlowID) {
 	defer e.wg.Done()
 	for clashes := 0; ; {
 		again, err := e.safely(id)
-		// A conflict means that somebody changed the row meanwhile: read it
-		// again, at once. One that stays is a failure like any other.
-		if errors.Is(err, dataspace.ErrConflict) && clashes < maxClashes && e.ctx.Err() == nil {
+		// Somebody changed the row meanwhile: read it again, at once. A clash
+		// that stays is a failure like any other.
+		if errors.Is(err, dataspace.ErrStale) && clashes < maxClashes && e.ctx.Err() == nil {
 			clashes++
 			continue
 		}

@@ -136,7 +136,7 @@ func TestEngineWokenWhileRunning(t *testing.T) {
 // must not keep a processor busy.
 func TestEngineConflicts(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		clash := fmt.Errorf("update: %w", dataspace.ErrConflict)
+		clash := fmt.Errorf("update: %w", dataspace.ErrStale)
 		b := newBench(t, func(_ context.Context, n int) (bool, error) {
 			if n == 3 {
 				return false, nil

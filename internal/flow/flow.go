@@ -146,8 +146,8 @@ type Store interface {
 	Create(ctx context.Context, f Flow) error
 	// Update replaces the flow if the stored version is f.Version, stores the
 	// documents, and puts the events into the outbox: all or nothing, durable
-	// on return. It returns the flow with its new version. ErrConflict if
-	// somebody else was first.
+	// on return. It returns the flow with its new version. ErrStale if
+	// somebody else was first or the flow is not there.
 	Update(ctx context.Context, f Flow, docs []dataspace.Document, events []dataspace.Event) (Flow, error)
 	// Flow returns one flow; ErrNotFound.
 	Flow(ctx context.Context, id dataspace.FlowID) (Flow, error)

@@ -220,7 +220,7 @@ func (s *Service) step(ctx context.Context, id dataspace.FlowID) (again bool, er
 	} else {
 		again, err = s.consume(ctx, f)
 	}
-	if err == nil || ctx.Err() != nil || errors.Is(err, dataspace.ErrConflict) && !isProblem(err) {
+	if err == nil || ctx.Err() != nil || errors.Is(err, dataspace.ErrStale) {
 		return again, err
 	}
 	return s.troubled(ctx, id, err)
@@ -250,7 +250,7 @@ func (s *Service) troubled(ctx context.Context, id dataspace.FlowID, cause error
 	if f.Trouble == nil || *f.Trouble != *t {
 		r := record{flow: f}
 		r.flow.Trouble = t
-		if _, err := s.save(ctx, r); err != nil && !errors.Is(err, dataspace.ErrConflict) {
+		if _, err := s.save(ctx, r); err != nil && !errors.Is(err, dataspace.ErrStale) {
 			return false, errors.Join(cause, err)
 		}
 	}

@@ -37,7 +37,7 @@ func (m *memory) Update(_ context.Context, f Flow, docs []dataspace.Document, ev
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.flows[f.ID].Version != f.Version {
-		return Flow{}, fmt.Errorf("update flow %s: %w", f.ID, dataspace.ErrConflict)
+		return Flow{}, fmt.Errorf("update flow %s: %w", f.ID, dataspace.ErrStale)
 	}
 	f.Version++
 	m.flows[f.ID] = f
@@ -119,7 +119,7 @@ func TestProceed(t *testing.T) {
 	m.flows["flow-1"] = Flow{ID: "flow-1", State: dataspace.Profiling}
 	m.events = nil
 	m.before = func() { m.touch("flow-1", func(f *Flow) { f.State = dataspace.Ending }) }
-	if err := s.proceed(t.Context(), "flow-1", dataspace.Profiling, done); !errors.Is(err, dataspace.ErrConflict) {
+	if err := s.proceed(t.Context(), "flow-1", dataspace.Profiling, done); !errors.Is(err, dataspace.ErrStale) {
 		t.Errorf("going on with a flow that was stopped meanwhile: %v", err)
 	}
 	if f := m.flows["flow-1"]; f.State != dataspace.Ending || len(m.events) != 0 {

@@ -69,7 +69,7 @@ type PeerStore interface {
 	// gateway id.
 	InsertPeer(ctx context.Context, p Peer) error
 	// ReplacePeer stores p if the stored version is p.Version, with the next
-	// version; ErrConflict if somebody else was first.
+	// version; ErrStale if somebody else was first.
 	ReplacePeer(ctx context.Context, p Peer) error
 	Peer(ctx context.Context, name dataspace.PeerName) (Peer, error)
 	PeerByGateway(ctx context.Context, id dataspace.GatewayID) (Peer, error)

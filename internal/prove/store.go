@@ -81,6 +81,6 @@ type WitnessStore interface {
 	// value with the origin set if there is none.
 	Witnessed(ctx context.Context, origin string) (tlog.Checkpoint, error)
 	// SetWitnessed replaces old by next if old is still what is stored: one
-	// atomic step, durable on return. ErrConflict if it is not.
+	// atomic step, durable on return. ErrStale if it is not.
 	SetWitnessed(ctx context.Context, old, next tlog.Checkpoint) error
 }

@@ -15,7 +15,7 @@ import (
 var errCounted = errors.New("already counted")
 
 // errBesides: another call works on the same reservation.
-var errBesides = fmt.Errorf("the reservation is being changed elsewhere: %w", dataspace.ErrConflict)
+var errBesides = fmt.Errorf("the reservation is being changed elsewhere: %w", dataspace.ErrStale)
 
 // loader takes the people of one call of Reserve, and begins a list with a file
 // only when there are more than are kept in rows.

@@ -63,7 +63,7 @@ func (s *FlowStore) Update(ctx context.Context, f flow.Flow, docs []dataspace.Do
 		if err != nil {
 			return err
 		}
-		if err := changed(res, dataspace.ErrConflict); err != nil {
+		if err := changed(res, dataspace.ErrStale); err != nil {
 			return err
 		}
 		for _, d := range docs {

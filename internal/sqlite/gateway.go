@@ -310,7 +310,7 @@ func (s *GatewayStore) ReplacePeer(ctx context.Context, p gateway.Peer) error {
 			return err
 		}
 		if now != was {
-			return fmt.Errorf("version %d is not %d: %w", now, was, dataspace.ErrConflict)
+			return fmt.Errorf("version %d is not %d: %w", now, was, dataspace.ErrStale)
 		}
 		// A statement holds only as long as the key that signed it.
 		if _, err := tx.ExecContext(ctx, "DELETE FROM statement WHERE peer = ?", p.Name); err != nil {

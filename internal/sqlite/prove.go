@@ -238,7 +238,7 @@ func (s *ProveStore) SetWitnessed(ctx context.Context, old, next tlog.Checkpoint
 			return err
 		}
 		if now != old {
-			return fmt.Errorf("witness %s: another checkpoint came first: %w", next.Origin, dataspace.ErrConflict)
+			return fmt.Errorf("witness %s: another checkpoint came first: %w", next.Origin, dataspace.ErrStale)
 		}
 		_, err = tx.Exec(`INSERT INTO witnessed (origin, size, root) VALUES (?, ?, ?)
 			ON CONFLICT (origin) DO UPDATE SET size = excluded.size, root = excluded.root`, next.Origin, int64(next.Size), next.Root[:])

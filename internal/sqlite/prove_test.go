@@ -114,9 +114,9 @@ func TestWitnessedComparesAndSwaps(t *testing.T) {
 	wantKind(t, err, nil)
 	one := tlog.Checkpoint{Origin: "a/log", Size: 1, Root: tlog.Hash{1}}
 	two := tlog.Checkpoint{Origin: "a/log", Size: 2, Root: tlog.Hash{2}}
-	wantKind(t, s.SetWitnessed(ctx, one, two), dataspace.ErrConflict)
+	wantKind(t, s.SetWitnessed(ctx, one, two), dataspace.ErrStale)
 	wantKind(t, s.SetWitnessed(ctx, none, one), nil)
-	wantKind(t, s.SetWitnessed(ctx, none, two), dataspace.ErrConflict)
+	wantKind(t, s.SetWitnessed(ctx, none, two), dataspace.ErrStale)
 	wantKind(t, s.SetWitnessed(ctx, one, two), nil)
 	if got, err := s.Witnessed(ctx, "a/log"); got != two || err != nil {
 		t.Fatalf("witnessed %+v %v", got, err)
