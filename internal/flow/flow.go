@@ -13,6 +13,7 @@ import (
 
 	"hutong/internal/dataspace"
 	"hutong/internal/deliver"
+	"hutong/internal/prove"
 )
 
 // Flow is one dataset going to one recipient for one purpose, as one of the
@@ -148,7 +149,7 @@ type Store interface {
 	// documents, and puts the events into the outbox: all or nothing, durable
 	// on return. It returns the flow with its new version. ErrStale if
 	// somebody else was first or the flow is not there.
-	Update(ctx context.Context, f Flow, docs []dataspace.Document, events []dataspace.Event) (Flow, error)
+	Update(ctx context.Context, f Flow, docs []dataspace.Document, events []prove.Row) (Flow, error)
 	// Flow returns one flow; ErrNotFound.
 	Flow(ctx context.Context, id dataspace.FlowID) (Flow, error)
 	// ByNegotiation, ByAgreement and ByTransfer find the flow of a protocol

@@ -290,7 +290,11 @@ func trouble(err error, retry bool) *Trouble {
 // that is over is forgotten.
 func (s *Service) save(ctx context.Context, r record) (Flow, error) {
 	r.flow.Updated = s.now()
-	f, err := s.cfg.Store.Update(ctx, r.flow, r.docs, r.events)
+	rows, err := prove.Encode(s.cfg.Gateway, r.events...)
+	if err != nil {
+		return Flow{}, fmt.Errorf("record flow %s: %w", r.flow.ID, err)
+	}
+	f, err := s.cfg.Store.Update(ctx, r.flow, r.docs, rows)
 	if err != nil {
 		return Flow{}, err
 	}

@@ -22,11 +22,11 @@ type memory struct {
 	mu     sync.Mutex
 	flows  map[dataspace.FlowID]Flow
 	docs   map[dataspace.Digest]dataspace.Document
-	events []dataspace.Event
+	events []prove.Row
 	before func() // called before each update, once
 }
 
-func (m *memory) Update(_ context.Context, f Flow, docs []dataspace.Document, events []dataspace.Event) (Flow, error) {
+func (m *memory) Update(_ context.Context, f Flow, docs []dataspace.Document, events []prove.Row) (Flow, error) {
 	m.mu.Lock()
 	before := m.before
 	m.before = nil
@@ -82,7 +82,7 @@ func newTestService(t *testing.T, flows ...Flow) (*Service, *memory) {
 		m.flows[f.ID] = f
 	}
 	now := time.Date(2026, 5, 4, 3, 2, 1, 0, time.UTC)
-	s := New(Config{Store: m, Now: func() time.Time { return now }, Logger: slog.New(slog.DiscardHandler), Log: &prove.Log{}})
+	s := New(Config{Gateway: "here", Store: m, Now: func() time.Time { return now }, Logger: slog.New(slog.DiscardHandler), Log: &prove.Log{}})
 	s.engine.close()
 	return s, m
 }

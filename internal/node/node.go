@@ -364,7 +364,7 @@ func (n *Node) wire(context.Context) error {
 	who := identity{n.Gateway}
 	n.dsp = dsp.NewClient(dsp.ClientConfig{Credentials: who, BaseURL: base, Logger: n.logger})
 	n.Flows = flow.New(flow.Config{
-		Gateway: n.Config.Gateway, Self: self, Identity: n.keys.Identity(), Store: sqlite.NewFlowStore(n.db, n.Config.Gateway),
+		Gateway: n.Config.Gateway, Self: self, Identity: n.keys.Identity(), Store: sqlite.NewFlowStore(n.db),
 		Rules: n.Rules, Counts: n.Counts, Directory: directory{n.Gateway}, Log: n.Log,
 		Profiler: profiles, Sensitive: view.String(),
 		Catalogue: catalogues{n.dsp}, Client: n.Gateway.HTTPClient,

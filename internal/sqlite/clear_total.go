@@ -9,6 +9,7 @@ import (
 
 	"hutong/internal/clear"
 	"hutong/internal/dataspace"
+	"hutong/internal/prove"
 	"hutong/internal/runset"
 )
 
@@ -133,7 +134,11 @@ func (s *CountStore) Correct(ctx context.Context, c clear.Correction, evidence d
 		if err != nil {
 			return err
 		}
-		return InsertEvents(tx, s.gateway, evidence)
+		rows, err := prove.Encode(s.gateway, evidence)
+		if err != nil {
+			return err
+		}
+		return InsertEvents(tx, rows)
 	})
 }
 
