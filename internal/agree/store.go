@@ -46,6 +46,15 @@ type Mark struct {
 // Store keeps processes. Changes are durable when a method returns; a row is
 // changed whole or not at all. All methods are safe for concurrent use.
 type Store interface {
+	Rows
+	Queue
+	// List returns rows, newest first; rows of the same moment in order of
+	// their id.
+	List(ctx context.Context, f Filter) ([]Row, error)
+}
+
+// Rows are the processes themselves.
+type Rows interface {
 	// Create adds a row. ErrConflict if its Ref or its Origin exists.
 	Create(ctx context.Context, r Row) error
 	// Update replaces the row if its stored version is r.Version, which then
@@ -56,8 +65,10 @@ type Store interface {
 	Load(ctx context.Context, ref Ref) (Row, error)
 	// ByOrigin returns the row with that origin; ErrNotFound.
 	ByOrigin(ctx context.Context, origin string) (Row, error)
-	// List returns rows, newest first.
-	List(ctx context.Context, f Filter) ([]Row, error)
+}
+
+// Queue says which processes have something to do.
+type Queue interface {
 	// Unfinished returns, oldest first, every row that has a message pending
 	// or a change that was not handled.
 	Unfinished(ctx context.Context) ([]Ref, error)

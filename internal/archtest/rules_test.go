@@ -21,7 +21,8 @@ var layers = []layer{
 	{name: "measuring", packages: []string{"bench/pair"}},
 	{name: "command line", packages: []string{"internal/cli"}},
 	{name: "wiring", packages: []string{"internal/node", "internal/tck"}},
-	{name: "surfaces and storage", packages: []string{"internal/api", "internal/dsp", "internal/exchange", "internal/sqlite"}},
+	{name: "surfaces and storage", packages: []string{"internal/api", "internal/dsp", "internal/exchange", "internal/memory", "internal/sqlite"}},
+	{name: "what stores promise", packages: []string{"internal/storetest"}},
 	{name: "conductor", packages: []string{"internal/flow"}},
 	{name: "services", packages: []string{
 		"internal/agree", "internal/annex", "internal/clear", "internal/deliver", "internal/dossier", "internal/gateway",

@@ -140,8 +140,18 @@ type RoleState struct {
 	State dataspace.FlowState
 }
 
-// Store keeps flows, their documents and the outbox of evidence.
+// Store keeps flows, their documents and the outbox of evidence. It is safe
+// for concurrent use.
 type Store interface {
+	Writer
+	Finder
+	Lister
+	// Document returns a stored document; ErrNotFound.
+	Document(ctx context.Context, digest dataspace.Digest) (dataspace.Document, error)
+}
+
+// Writer keeps what the steps of flows come to.
+type Writer interface {
 	// Create adds a new flow. ErrConflict if the id, or a flow with the same
 	// negotiation, exists.
 	Create(ctx context.Context, f Flow) error
@@ -150,17 +160,23 @@ type Store interface {
 	// on return. It returns the flow with its new version. ErrStale if
 	// somebody else was first or the flow is not there.
 	Update(ctx context.Context, f Flow, docs []dataspace.Document, events []prove.Row) (Flow, error)
-	// Flow returns one flow; ErrNotFound.
+}
+
+// Finder finds one flow; ErrNotFound.
+type Finder interface {
 	Flow(ctx context.Context, id dataspace.FlowID) (Flow, error)
 	// ByNegotiation, ByAgreement and ByTransfer find the flow of a protocol
-	// process; ErrNotFound.
+	// process.
 	ByNegotiation(ctx context.Context, id dataspace.NegotiationID) (Flow, error)
 	ByAgreement(ctx context.Context, id dataspace.AgreementID, role dataspace.Role) (Flow, error)
 	ByTransfer(ctx context.Context, id dataspace.TransferID) (Flow, error)
-	// List returns flows, newest first.
+}
+
+// Lister looks over many flows.
+type Lister interface {
+	// List returns flows, newest first; flows of the same moment in order of
+	// their id.
 	List(ctx context.Context, filter Filter) ([]Flow, error)
 	// CountByState counts all flows.
 	CountByState(ctx context.Context) (map[RoleState]int64, error)
-	// Document returns a stored document; ErrNotFound.
-	Document(ctx context.Context, digest dataspace.Digest) (dataspace.Document, error)
 }

@@ -1,0 +1,132 @@
+package memory
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+
+	"hutong/internal/agree"
+	"hutong/internal/dataspace"
+)
+
+// Processes keeps negotiations and transfers.
+type Processes struct{ s *State }
+
+var _ agree.Store = Processes{}
+
+// Processes returns the store of the agree service.
+func (s *State) Processes() Processes { return Processes{s} }
+
+// Create implements agree.Store.
+func (p Processes) Create(ctx context.Context, r agree.Row) error {
+	if err := p.s.lock(ctx); err != nil {
+		return err
+	}
+	defer p.s.mu.Unlock()
+	_, taken := p.s.processes[r.Ref]
+	for _, o := range p.s.processes {
+		taken = taken || r.Origin != "" && o.Origin == r.Origin
+	}
+	if taken {
+		return fmt.Errorf("create %s: %w", r.Ref, dataspace.ErrConflict)
+	}
+	r.Version, r.Handled, r.Body = 1, 0, bytes.Clone(r.Body)
+	p.s.processes[r.Ref] = r
+	return nil
+}
+
+// Update implements agree.Store.
+func (p Processes) Update(ctx context.Context, r agree.Row) error {
+	if err := p.s.lock(ctx); err != nil {
+		return err
+	}
+	defer p.s.mu.Unlock()
+	old, ok := p.s.processes[r.Ref]
+	if !ok || old.Version != r.Version {
+		return fmt.Errorf("update %s: %w", r.Ref, dataspace.ErrStale)
+	}
+	r.Version, r.Origin, r.Handled, r.Created, r.Body = r.Version+1, old.Origin, old.Handled, old.Created, bytes.Clone(r.Body)
+	p.s.processes[r.Ref] = r
+	return nil
+}
+
+// Load implements agree.Store.
+func (p Processes) Load(_ context.Context, ref agree.Ref) (agree.Row, error) {
+	p.s.mu.Lock()
+	defer p.s.mu.Unlock()
+	r, ok := p.s.processes[ref]
+	if !ok {
+		return agree.Row{}, dataspace.ErrNotFound
+	}
+	r.Body = bytes.Clone(r.Body)
+	return r, nil
+}
+
+// find returns the rows that want chooses, oldest first. The lock is held.
+func (p Processes) find(want func(agree.Row) bool) []agree.Row {
+	var out []agree.Row
+	for _, r := range p.s.processes {
+		if want(r) {
+			r.Body = bytes.Clone(r.Body)
+			out = append(out, r)
+		}
+	}
+	slices.SortFunc(out, func(a, b agree.Row) int {
+		return cmp.Or(a.Created.Compare(b.Created), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.ID, b.ID))
+	})
+	return out
+}
+
+// ByOrigin implements agree.Store.
+func (p Processes) ByOrigin(_ context.Context, origin string) (agree.Row, error) {
+	p.s.mu.Lock()
+	defer p.s.mu.Unlock()
+	for _, r := range p.find(func(r agree.Row) bool { return origin != "" && r.Origin == origin }) {
+		return r, nil
+	}
+	return agree.Row{}, dataspace.ErrNotFound
+}
+
+// List implements agree.Store.
+func (p Processes) List(_ context.Context, f agree.Filter) ([]agree.Row, error) {
+	p.s.mu.Lock()
+	defer p.s.mu.Unlock()
+	list := p.find(func(r agree.Row) bool {
+		return (f.Kind == "" || r.Kind == f.Kind) && (f.Local == "" || r.Local == f.Local) && (f.Flow == "" || r.Flow == f.Flow) &&
+			(f.Agreement == "" || r.Agreement == f.Agreement) && (f.State == "" || r.State == f.State)
+	})
+	slices.SortStableFunc(list, func(a, b agree.Row) int { return cmp.Or(b.Created.Compare(a.Created), cmp.Compare(a.ID, b.ID)) })
+	limit := f.Limit
+	if limit <= 0 {
+		limit = 100
+	}
+	return list[:min(len(list), limit)], nil
+}
+
+// Unfinished implements agree.Store.
+func (p Processes) Unfinished(context.Context) ([]agree.Ref, error) {
+	p.s.mu.Lock()
+	defer p.s.mu.Unlock()
+	var out []agree.Ref
+	for _, r := range p.find(func(r agree.Row) bool { return r.Pending || r.Changed > r.Handled }) {
+		out = append(out, r.Ref)
+	}
+	return out, nil
+}
+
+// Handled implements agree.Store.
+func (p Processes) Handled(ctx context.Context, marks []agree.Mark) error {
+	if err := p.s.lock(ctx); err != nil {
+		return err
+	}
+	defer p.s.mu.Unlock()
+	for _, m := range marks {
+		if r, ok := p.s.processes[m.Ref]; ok {
+			r.Handled = max(r.Handled, m.Changed)
+			p.s.processes[m.Ref] = r
+		}
+	}
+	return nil
+}
