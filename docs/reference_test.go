@@ -14,6 +14,7 @@ import (
 	"strings"
 	"testing"
 
+	"hutong/internal/api"
 	"hutong/internal/gateway"
 )
 
@@ -76,6 +77,47 @@ func TestRoles(t *testing.T) {
 	_, after, closed := strings.Cut(rest, end)
 	if !ok || !closed {
 		t.Fatalf("docs/%s has no place for the table of roles", path)
+	}
+	generated(t, path, before+begin+b.String()+end+after)
+}
+
+// minRoutes is how many operations there are at least.
+const minRoutes = 44
+
+// The table of operations in the reference of the API: who may ask for what,
+// and of whose things.
+func TestRoutes(t *testing.T) {
+	const path, begin, end = "reference/api.md", "<!-- routes: made from internal/api by: go test ./docs -update -->\n", "<!-- end of routes -->"
+	all := api.Routes()
+	if len(all) < minRoutes {
+		t.Errorf("%d operations, at least %d should be there", len(all), minRoutes)
+	}
+	var b strings.Builder
+	b.WriteString("| operation | permission | of whom |")
+	for _, r := range gateway.Roles() {
+		fmt.Fprintf(&b, " %s |", r)
+	}
+	b.WriteString("\n|---|---|---|" + strings.Repeat(":-:|", len(gateway.Roles())) + "\n")
+	for _, o := range all {
+		permission := "–"
+		if o.Permission != "" {
+			permission = "`" + string(o.Permission) + "`"
+		}
+		fmt.Fprintf(&b, "| `%s %s` | %s | %s |", o.Method, o.Path, permission, o.Scope)
+		for _, r := range gateway.Roles() {
+			mark := ""
+			if o.Allows(r) {
+				mark = "✓"
+			}
+			fmt.Fprintf(&b, " %s |", mark)
+		}
+		b.WriteString("\n")
+	}
+	have := read(t, path)
+	before, rest, ok := strings.Cut(have, begin)
+	_, after, closed := strings.Cut(rest, end)
+	if !ok || !closed {
+		t.Fatalf("docs/%s has no place for the table of operations", path)
 	}
 	generated(t, path, before+begin+b.String()+end+after)
 }
@@ -250,7 +292,7 @@ func TestReferenceIsComplete(t *testing.T) {
 		pattern           *regexp.Regexp
 		least             int
 	}{
-		{"metrics", "../internal/api/evidence.go", "reference/metrics.md", regexp.MustCompile(`"(hutong_[a-z_]+)"`), 3},
+		{"metrics", "../internal/api/metrics.go", "reference/metrics.md", regexp.MustCompile(`"(hutong_[a-z_]+)"`), 3},
 		{"states", "../internal/dataspace/flow.go", "reference/flow-states.md", regexp.MustCompile(`FlowState = "([a-z_]+)"`), 11},
 	}
 	for _, c := range cases {
