@@ -129,7 +129,7 @@ type problem struct {
 
 // The reference of error codes is made from where the code makes them.
 func TestErrorCodes(t *testing.T) {
-	codes, err := errorCodes("../internal")
+	codes, err := errorCodes("../internal", "../client")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -160,9 +160,18 @@ Stable names of what can go wrong: in the answers of the management API, with ` 
 
 func cell(s string) string { return strings.ReplaceAll(strings.TrimSpace(s), "|", `\|`) }
 
-func errorCodes(root string) (map[string]problem, error) {
+func errorCodes(roots ...string) (map[string]problem, error) {
 	out := map[string]problem{}
-	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+	for _, root := range roots {
+		if err := addCodes(out, root); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+func addCodes(out map[string]problem, root string) error {
+	return filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
@@ -188,16 +197,15 @@ func errorCodes(root string) (map[string]problem, error) {
 		})
 		return nil
 	})
-	return out, err
 }
 
-// problemOf reads a literal of dataspace.Problem, or a call of one of the
-// helpers problem(kind, code, place, message, hint) and problem(code, place,
+// problemOf reads a literal of dataspace.Problem or client.Error, or a call of
+// one of the helpers problem(kind, code, place, message, hint) and problem(code, place,
 // message, err).
 func problemOf(n ast.Node) (code string, p problem) {
 	switch n := n.(type) {
 	case *ast.CompositeLit:
-		if typeName(n.Type) != "Problem" {
+		if name := typeName(n.Type); name != "Problem" && name != "Error" {
 			return "", p
 		}
 		for _, e := range n.Elts {
@@ -257,6 +265,9 @@ var capitals = regexp.MustCompile(`[A-Z]`)
 
 // kindName turns ErrPeerUnreachable into "peer unreachable".
 func kindName(e ast.Expr) string {
+	if call, ok := e.(*ast.CallExpr); ok && typeName(call.Fun) == "kindOf" && len(call.Args) == 1 {
+		e = call.Args[0]
+	}
 	name, ok := strings.CutPrefix(typeName(e), "Err")
 	if !ok {
 		return ""

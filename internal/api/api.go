@@ -18,6 +18,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"hutong/client"
 	"hutong/internal/agree"
 	"hutong/internal/clear"
 	"hutong/internal/flow"
@@ -56,7 +57,7 @@ type server struct {
 }
 
 // Prefix is where the API is.
-const Prefix = "/api/v1"
+const Prefix = client.Prefix
 
 // New makes the handler of the management address.
 func New(cfg Config) http.Handler {

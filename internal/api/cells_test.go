@@ -10,6 +10,7 @@ import (
 
 	"github.com/goccy/go-yaml"
 
+	"hutong/client"
 	"hutong/internal/api"
 	"hutong/internal/dataspace"
 	"hutong/internal/gateway"
@@ -157,7 +158,7 @@ func TestEveryCell(t *testing.T) {
 // judge compares an answer with what the table asks for.
 func (w *world) judge(r api.Route, cell string, got int, answer []byte, status int, code string) {
 	w.t.Helper()
-	var e api.Error
+	var e client.Error
 	if got >= 400 {
 		if err := json.Unmarshal(answer, &e); err != nil {
 			w.t.Errorf("%s %s, %s: answer %d is no error of the API: %q", r.Method, r.Path, cell, got, answer)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path/filepath"
 
+	"hutong/client"
 	"hutong/internal/dataspace"
 	"hutong/internal/gateway"
 	"hutong/internal/rules"
@@ -19,22 +20,14 @@ type ByDataset struct {
 func (in *ByDataset) owner() dataspace.ParticipantID { return in.Owner }
 
 // newDataset is a dataset to be registered.
-type newDataset struct{ Body gateway.Dataset }
+type newDataset struct{ Body client.Dataset }
 
-func (in *newDataset) owner() dataspace.ParticipantID { return in.Body.Owner }
+func (in *newDataset) owner() dataspace.ParticipantID { return dataspace.ParticipantID(in.Body.Owner) }
 
 // matchedDataset says of a dataset which items of a list it matches.
 type matchedDataset struct {
 	ByDataset
-	Body ConfirmItems
-}
-
-// ConfirmItems is a person's word on which items of a list a dataset matches.
-type ConfirmItems struct {
-	Pack    dataspace.PackID `json:"pack"`
-	Items   []string         `json:"items" doc:"all that match; empty: none does"`
-	Columns dataspace.Digest `json:"columns" doc:"digest of the columns that were looked at"`
-	Reason  string           `json:"reason"`
+	Body client.ConfirmItems
 }
 
 // datasetHandlers answer for registered datasets.
@@ -44,32 +37,32 @@ type datasetHandlers struct {
 	outbox  string
 }
 
-func (h datasetHandlers) list(ctx context.Context, in *ByOwner) (*body[[]gateway.Dataset], error) {
-	list, err := h.gateway.Datasets(ctx, in.Owner)
-	return &body[[]gateway.Dataset]{orEmpty(list)}, err
+func (h datasetHandlers) list(ctx context.Context, in *ByOwner) (*body[[]client.Dataset], error) {
+	return answers[client.Dataset](h.gateway.Datasets(ctx, in.Owner))
 }
 
-func (h datasetHandlers) add(ctx context.Context, in *newDataset) (*body[gateway.Dataset], error) {
-	if err := sourceAllowed(ctx, h.outbox, in.Body.Owner, in.Body.Source); err != nil {
+func (h datasetHandlers) add(ctx context.Context, in *newDataset) (*body[client.Dataset], error) {
+	if err := sourceAllowed(ctx, h.outbox, in.owner(), in.Body.Source); err != nil {
 		return nil, err
 	}
-	d, err := h.gateway.AddDataset(ctx, in.Body)
-	return &body[gateway.Dataset]{d}, err
+	d, err := unwired[gateway.Dataset](in.Body)
+	if err != nil {
+		return nil, err
+	}
+	return answer[client.Dataset](h.gateway.AddDataset(ctx, d))
 }
 
-func (h datasetHandlers) show(ctx context.Context, in *ByDataset) (*body[gateway.Dataset], error) {
-	d, err := h.gateway.Dataset(ctx, in.Owner, in.ID)
-	return &body[gateway.Dataset]{d}, err
+func (h datasetHandlers) show(ctx context.Context, in *ByDataset) (*body[client.Dataset], error) {
+	return answer[client.Dataset](h.gateway.Dataset(ctx, in.Owner, in.ID))
 }
 
-func (h datasetHandlers) confirmItems(ctx context.Context, in *matchedDataset) (*body[gateway.Dataset], error) {
-	m, err := in.Body.match(h.rules())
+func (h datasetHandlers) confirmItems(ctx context.Context, in *matchedDataset) (*body[client.Dataset], error) {
+	m, err := matched(h.rules(), in.Body)
 	if err != nil {
 		return nil, err
 	}
 	m.By = who(ctx).Name
-	d, err := h.gateway.ConfirmItems(ctx, in.Owner, in.ID, m)
-	return &body[gateway.Dataset]{d}, err
+	return answer[client.Dataset](h.gateway.ConfirmItems(ctx, in.Owner, in.ID, m))
 }
 
 func (h datasetHandlers) remove(ctx context.Context, in *ByDataset) (*none, error) {
@@ -79,9 +72,10 @@ func (h datasetHandlers) remove(ctx context.Context, in *ByDataset) (*none, erro
 // maxConfirmed is how many items the facts of a flow can hold.
 const maxConfirmed = 2000
 
-// match binds the word to the list in force, which must have the items.
-func (c ConfirmItems) match(set *rules.Set) (dataspace.ListMatch, error) {
-	ref, items, err := set.List(c.Pack)
+// matched binds a person's word to the list in force, which must have the
+// items.
+func matched(set *rules.Set, c client.ConfirmItems) (dataspace.ListMatch, error) {
+	ref, items, err := set.List(dataspace.PackID(c.Pack))
 	if err != nil {
 		return dataspace.ListMatch{}, err
 	}
@@ -99,7 +93,7 @@ func (c ConfirmItems) match(set *rules.Set) (dataspace.ListMatch, error) {
 				Message: "is no item of the list of " + string(ref.ID) + " " + ref.Version, Hint: "'hutong pack match' proposes items"}
 		}
 	}
-	return dataspace.ListMatch{Pack: ref, Items: append([]string{}, c.Items...), Columns: c.Columns, Reason: c.Reason}, nil
+	return dataspace.ListMatch{Pack: ref, Items: append([]string{}, c.Items...), Columns: dataspace.Digest(c.Columns), Reason: c.Reason}, nil
 }
 
 // sourceAllowed keeps a participant's key from naming files of the gateway or

@@ -7,29 +7,15 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"hutong/client"
 	"hutong/internal/dataspace"
 )
-
-// Error is what every refusal looks like.
-type Error struct {
-	Status  int    `json:"status"`
-	Code    string `json:"code" doc:"stable, dotted"`
-	Message string `json:"message"`
-	Place   string `json:"place,omitempty" doc:"file, row, column or field"`
-	Hint    string `json:"hint,omitempty" doc:"what to do"`
-}
-
-// Error implements error.
-func (e *Error) Error() string { return e.Message }
-
-// GetStatus implements huma.StatusError.
-func (e *Error) GetStatus() int { return e.Status }
 
 func init() {
 	// The library makes its own errors, of requests that do not fit the
 	// schema, through this.
 	huma.NewError = func(status int, msg string, errs ...error) huma.StatusError {
-		e := &Error{Status: status, Code: "request.form", Message: msg}
+		e := &client.Error{Status: status, Kind: "invalid", Code: "request.form", Message: msg}
 		for _, err := range errs {
 			var d *huma.ErrorDetail
 			if errors.As(err, &d) && d != nil {
@@ -45,7 +31,7 @@ func init() {
 var kinds = []struct {
 	kind   error
 	status int
-	code   string
+	name   string // on the wire, and the code of an error that has none
 }{
 	{dataspace.ErrUnauthenticated, http.StatusUnauthorized, "unauthenticated"},
 	{dataspace.ErrNotFound, http.StatusNotFound, "not_found"},
@@ -68,15 +54,15 @@ func (s *server) problem(ctx context.Context, err error) error {
 	return e
 }
 
-func describe(err error) *Error {
-	var done *Error
+func describe(err error) *client.Error {
+	var done *client.Error
 	if errors.As(err, &done) {
 		return done
 	}
-	e := &Error{Status: http.StatusInternalServerError, Code: "internal", Message: "the gateway could not do this; its log says why"}
+	e := &client.Error{Status: http.StatusInternalServerError, Code: "internal", Message: "the gateway could not do this; its log says why"}
 	for _, k := range kinds {
 		if errors.Is(err, k.kind) {
-			e.Status, e.Code, e.Message = k.status, k.code, err.Error()
+			e.Status, e.Kind, e.Code, e.Message = k.status, k.name, k.name, err.Error()
 			break
 		}
 	}

@@ -8,26 +8,21 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"hutong/client"
 	"hutong/internal/dataspace"
 	"hutong/internal/flow"
 	"hutong/internal/prove"
 )
 
-// Evidence says with what this gateway's evidence is checked.
-type Evidence struct {
-	LogKey     string `json:"log_key" doc:"vkey; hutong verify --key"`
-	Checkpoint string `json:"checkpoint" doc:"newest signed tree head"`
-}
-
 // evidenceHandlers answer for the log and for waybills.
 type evidenceHandlers struct{ log *prove.Log }
 
-func (h evidenceHandlers) show(context.Context, *none) (*body[Evidence], error) {
+func (h evidenceHandlers) show(context.Context, *none) (*body[client.Evidence], error) {
 	head, err := h.log.Checkpoint()
 	if err != nil && !errors.Is(err, dataspace.ErrNotFound) && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
-	return &body[Evidence]{Evidence{LogKey: h.log.Key(), Checkpoint: string(head)}}, nil
+	return &body[client.Evidence]{client.Evidence{LogKey: h.log.Key(), Checkpoint: string(head)}}, nil
 }
 
 func (h evidenceHandlers) waybill(_ context.Context, f flow.Flow, in *ByFlow) (*huma.StreamResponse, error) {

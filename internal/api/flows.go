@@ -6,29 +6,11 @@ import (
 	"fmt"
 	"time"
 
+	"hutong/client"
 	"hutong/internal/agree"
 	"hutong/internal/dataspace"
 	"hutong/internal/flow"
 )
-
-// Judgement is a person's decision.
-type Judgement struct {
-	Approve bool   `json:"approve"`
-	Reason  string `json:"reason" doc:"on what the decision rests; kept as evidence"`
-}
-
-// StopFlow says why.
-type StopFlow struct {
-	Reason string `json:"reason,omitempty"`
-}
-
-// FlowView is a flow with how far it has come.
-type FlowView struct {
-	flow.Flow
-	Progress *flow.Progress `json:"progress,omitempty"`
-	// Sending says what keeps a protocol message from arriving.
-	Sending string `json:"sending,omitempty"`
-}
 
 // ByFlow names a flow in a path.
 type ByFlow struct {
@@ -72,40 +54,45 @@ type flowHandlers struct {
 	agree *agree.Service
 }
 
-func (h flowHandlers) list(ctx context.Context, in *listedFlows) (*body[[]flow.Flow], error) {
+func (h flowHandlers) list(ctx context.Context, in *listedFlows) (*body[[]client.Flow], error) {
 	filter := flow.Filter{Local: in.Owner, Limit: in.Limit}
 	if in.State != "" {
 		filter.States = []dataspace.FlowState{dataspace.FlowState(in.State)}
 	}
-	list, err := h.flows.List(ctx, filter)
-	return &body[[]flow.Flow]{orEmpty(list)}, err
+	return answers[client.Flow](h.flows.List(ctx, filter))
 }
 
-func (h flowHandlers) rechecked(ctx context.Context, in *ByOwner) (*body[[]flow.Flow], error) {
-	list, err := h.flows.Rechecked(ctx, in.Owner)
-	return &body[[]flow.Flow]{orEmpty(list)}, err
+func (h flowHandlers) rechecked(ctx context.Context, in *ByOwner) (*body[[]client.Flow], error) {
+	return answers[client.Flow](h.flows.Rechecked(ctx, in.Owner))
 }
 
-func (h flowHandlers) view(f flow.Flow) *body[FlowView] {
-	v := FlowView{Flow: f}
+// view is a flow with how far it has come.
+func (h flowHandlers) view(f flow.Flow, err error) (*body[client.Flow], error) {
+	if err != nil {
+		return nil, err
+	}
+	out, err := wired[client.Flow](f)
+	if err != nil {
+		return nil, err
+	}
 	if p, ok := h.flows.Progress(f.ID); ok {
-		v.Progress = &p
+		out.Progress = &client.Progress{Step: p.Step, Rows: p.Rows, Bytes: p.Bytes, Total: p.Total, Rate: p.Rate, Seconds: p.Seconds}
 	}
 	for _, ref := range []agree.Ref{{Kind: agree.KindTransfer, ID: string(f.Transfer)}, {Kind: agree.KindNegotiation, ID: string(f.Negotiation)}} {
 		if t, ok := h.agree.Trouble(ref); ok && ref.ID != "" && !f.State.Final() {
-			v.Sending = fmt.Sprintf("a message to the peer has not arrived after %d attempts since %s", t.Attempts, t.Since.Format(time.RFC3339))
+			out.Sending = fmt.Sprintf("a message to the peer has not arrived after %d attempts since %s", t.Attempts, t.Since.Format(time.RFC3339))
 			break
 		}
 	}
-	return &body[FlowView]{v}
+	return &body[client.Flow]{out}, nil
 }
 
-func (h flowHandlers) show(ctx context.Context, f flow.Flow, in *watched) (*body[FlowView], error) {
+func (h flowHandlers) show(ctx context.Context, f flow.Flow, in *watched) (*body[client.Flow], error) {
 	timeout := time.NewTimer(min(time.Duration(in.Wait)*time.Second, maxWait))
 	defer timeout.Stop()
 	for {
 		if in.Wait == 0 || f.Version > in.After {
-			return h.view(f), nil
+			return h.view(f, nil)
 		}
 		// The flow is read after the channel is taken, or a change in between
 		// would be missed.
@@ -120,7 +107,7 @@ func (h flowHandlers) show(ctx context.Context, f flow.Flow, in *watched) (*body
 		select {
 		case <-changed:
 		case <-timeout.C:
-			return h.view(f), nil
+			return h.view(f, nil)
 		case <-ctx.Done():
 			return nil, ctx.Err()
 		}
@@ -134,27 +121,24 @@ func (h flowHandlers) document(ctx context.Context, f flow.Flow, in *flowDocumen
 
 // review records a compliance officer's decision. An acceptance cannot stand
 // in for it: each is for a computed verdict of its own.
-func (h flowHandlers) review(ctx context.Context, _ flow.Flow, in *onFlow[Judgement]) (*body[FlowView], error) {
+func (h flowHandlers) review(ctx context.Context, _ flow.Flow, in *onFlow[client.Judgement]) (*body[client.Flow], error) {
 	return h.judge(ctx, in, dataspace.HumanReview)
 }
 
-func (h flowHandlers) accept(ctx context.Context, _ flow.Flow, in *onFlow[Judgement]) (*body[FlowView], error) {
+func (h flowHandlers) accept(ctx context.Context, _ flow.Flow, in *onFlow[client.Judgement]) (*body[client.Flow], error) {
 	return h.judge(ctx, in, dataspace.Cleared)
 }
 
-func (h flowHandlers) judge(ctx context.Context, in *onFlow[Judgement], verdict dataspace.Verdict) (*body[FlowView], error) {
-	f, err := h.flows.Decide(ctx, in.ID, verdict, in.Body.Approve, signature(ctx), in.Body.Reason)
-	return h.view(f), err
+func (h flowHandlers) judge(ctx context.Context, in *onFlow[client.Judgement], verdict dataspace.Verdict) (*body[client.Flow], error) {
+	return h.view(h.flows.Decide(ctx, in.ID, verdict, in.Body.Approve, signature(ctx), in.Body.Reason))
 }
 
-func (h flowHandlers) stop(ctx context.Context, _ flow.Flow, in *onFlow[StopFlow]) (*body[FlowView], error) {
-	f, err := h.flows.Stop(ctx, in.ID, who(ctx).Name, in.Body.Reason)
-	return h.view(f), err
+func (h flowHandlers) stop(ctx context.Context, _ flow.Flow, in *onFlow[client.StopFlow]) (*body[client.Flow], error) {
+	return h.view(h.flows.Stop(ctx, in.ID, who(ctx).Name, in.Body.Reason))
 }
 
-func (h flowHandlers) resume(ctx context.Context, _ flow.Flow, in *ByFlow) (*body[FlowView], error) {
-	f, err := h.flows.Resume(ctx, in.ID)
-	return h.view(f), err
+func (h flowHandlers) resume(ctx context.Context, _ flow.Flow, in *ByFlow) (*body[client.Flow], error) {
+	return h.view(h.flows.Resume(ctx, in.ID))
 }
 
 // signature names the caller in what is kept of a decision.

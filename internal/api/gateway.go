@@ -3,18 +3,10 @@ package api
 import (
 	"context"
 
-	"hutong/internal/dataspace"
+	"hutong/client"
 	"hutong/internal/gateway"
 	"hutong/internal/rules"
 )
-
-// Gateway is what a gateway says of itself.
-type Gateway struct {
-	Card        gateway.Card        `json:"card"`
-	Fingerprint string              `json:"fingerprint" doc:"what the operator of a peer compares"`
-	Version     string              `json:"version"`
-	Packs       []dataspace.PackRef `json:"packs"`
-}
 
 // selfHandlers answer for the gateway itself.
 type selfHandlers struct {
@@ -23,6 +15,11 @@ type selfHandlers struct {
 	version string
 }
 
-func (h selfHandlers) show(context.Context, *none) (*body[Gateway], error) {
-	return &body[Gateway]{Gateway{Card: h.gateway.Card(), Fingerprint: h.gateway.Fingerprint(), Version: h.version, Packs: h.rules().Packs()}}, nil
+func (h selfHandlers) show(context.Context, *none) (*body[client.Gateway], error) {
+	card, err := wired[client.Card](h.gateway.Card())
+	if err != nil {
+		return nil, err
+	}
+	packs, err := wired[[]client.PackRef](h.rules().Packs())
+	return &body[client.Gateway]{client.Gateway{Card: card, Fingerprint: h.gateway.Fingerprint(), Version: h.version, Packs: packs}}, err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"hutong/client"
 	"hutong/internal/dataspace"
 	"hutong/internal/flow"
 	"hutong/internal/gateway"
@@ -18,9 +19,11 @@ type ByInstrument struct {
 func (in *ByInstrument) owner() dataspace.ParticipantID { return in.Owner }
 
 // newInstrument is an instrument to be registered.
-type newInstrument struct{ Body gateway.Instrument }
+type newInstrument struct{ Body client.Instrument }
 
-func (in *newInstrument) owner() dataspace.ParticipantID { return in.Body.Owner }
+func (in *newInstrument) owner() dataspace.ParticipantID {
+	return dataspace.ParticipantID(in.Body.Owner)
+}
 
 // instrumentHandlers answer for legal documents.
 type instrumentHandlers struct {
@@ -28,13 +31,15 @@ type instrumentHandlers struct {
 	flows   *flow.Service
 }
 
-func (h instrumentHandlers) list(ctx context.Context, in *ByOwner) (*body[[]gateway.Instrument], error) {
-	list, err := h.gateway.Instruments(ctx, in.Owner)
-	return &body[[]gateway.Instrument]{orEmpty(list)}, err
+func (h instrumentHandlers) list(ctx context.Context, in *ByOwner) (*body[[]client.Instrument], error) {
+	return answers[client.Instrument](h.gateway.Instruments(ctx, in.Owner))
 }
 
-func (h instrumentHandlers) add(ctx context.Context, in *newInstrument) (*body[gateway.Instrument], error) {
-	i, err := h.gateway.AddInstrument(ctx, in.Body)
+func (h instrumentHandlers) add(ctx context.Context, in *newInstrument) (*body[client.Instrument], error) {
+	i, err := unwired[gateway.Instrument](in.Body)
+	if err == nil {
+		i, err = h.gateway.AddInstrument(ctx, i)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -45,7 +50,7 @@ func (h instrumentHandlers) add(ctx context.Context, in *newInstrument) (*body[g
 	for _, user := range users {
 		err = errors.Join(err, h.flows.InstrumentsChanged(ctx, user))
 	}
-	return &body[gateway.Instrument]{i}, err
+	return answer[client.Instrument](i, err)
 }
 
 func (h instrumentHandlers) remove(ctx context.Context, in *ByInstrument) (*none, error) {

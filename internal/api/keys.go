@@ -3,28 +3,10 @@ package api
 import (
 	"context"
 
+	"hutong/client"
 	"hutong/internal/dataspace"
 	"hutong/internal/gateway"
 )
-
-// Setup spends the one-time link of a first start.
-type Setup struct {
-	Token string `json:"token"`
-	Name  string `json:"name" doc:"who holds the key"`
-}
-
-// NewKey asks for an API key.
-type NewKey struct {
-	Name        string                  `json:"name" doc:"who holds the key"`
-	Role        gateway.Role            `json:"role" enum:"operator,compliance,participant,auditor"`
-	Participant dataspace.ParticipantID `json:"participant,omitempty" doc:"for the role participant"`
-}
-
-// IssuedKey is a new API key; its secret is shown this once.
-type IssuedKey struct {
-	Secret string         `json:"secret"`
-	Key    gateway.APIKey `json:"key"`
-}
 
 // ByKey names an API key in a path.
 type ByKey struct {
@@ -34,19 +16,25 @@ type ByKey struct {
 // keyHandlers answer for API keys.
 type keyHandlers struct{ gateway *gateway.Service }
 
-func (h keyHandlers) setup(ctx context.Context, in *with[Setup]) (*body[IssuedKey], error) {
-	secret, key, err := h.gateway.Setup(ctx, in.Body.Token, in.Body.Name)
-	return &body[IssuedKey]{IssuedKey{secret, key}}, err
+func (h keyHandlers) setup(ctx context.Context, in *with[client.Setup]) (*body[client.IssuedKey], error) {
+	return issued(h.gateway.Setup(ctx, in.Body.Token, in.Body.Name))
 }
 
-func (h keyHandlers) list(ctx context.Context, _ *none) (*body[[]gateway.APIKey], error) {
-	list, err := h.gateway.Keys(ctx)
-	return &body[[]gateway.APIKey]{orEmpty(list)}, err
+func (h keyHandlers) list(ctx context.Context, _ *none) (*body[[]client.APIKey], error) {
+	return answers[client.APIKey](h.gateway.Keys(ctx))
 }
 
-func (h keyHandlers) add(ctx context.Context, in *with[NewKey]) (*body[IssuedKey], error) {
-	secret, key, err := h.gateway.NewKey(ctx, in.Body.Name, in.Body.Role, in.Body.Participant)
-	return &body[IssuedKey]{IssuedKey{secret, key}}, err
+func (h keyHandlers) add(ctx context.Context, in *with[client.NewKey]) (*body[client.IssuedKey], error) {
+	n := in.Body
+	return issued(h.gateway.NewKey(ctx, n.Name, gateway.Role(n.Role), dataspace.ParticipantID(n.Participant)))
+}
+
+func issued(secret string, key gateway.APIKey, err error) (*body[client.IssuedKey], error) {
+	if err != nil {
+		return nil, err
+	}
+	k, err := wired[client.APIKey](key)
+	return &body[client.IssuedKey]{client.IssuedKey{Secret: secret, Key: k}}, err
 }
 
 func (h keyHandlers) remove(ctx context.Context, in *ByKey) (*none, error) {

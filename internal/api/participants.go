@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 
+	"hutong/client"
 	"hutong/internal/dataspace"
 	"hutong/internal/gateway"
 )
@@ -28,42 +29,46 @@ type ownParticipants struct{ only dataspace.ParticipantID }
 func (in *ownParticipants) narrow() *dataspace.ParticipantID { return &in.only }
 
 // newParticipant is a participant to be admitted.
-type newParticipant struct{ Body gateway.Participant }
+type newParticipant struct{ Body client.Participant }
 
-func (in *newParticipant) owner() dataspace.ParticipantID { return in.Body.ID }
+func (in *newParticipant) owner() dataspace.ParticipantID { return dataspace.ParticipantID(in.Body.ID) }
 
 // changedParticipant is what is now known about a participant.
 type changedParticipant struct {
 	ByParticipant
-	Body gateway.Participant
+	Body client.Participant
 }
 
 // participantHandlers answer for participants.
 type participantHandlers struct{ gateway *gateway.Service }
 
-func (h participantHandlers) list(ctx context.Context, in *ownParticipants) (*body[[]gateway.Participant], error) {
+func (h participantHandlers) list(ctx context.Context, in *ownParticipants) (*body[[]client.Participant], error) {
 	if in.only != "" {
 		p, err := h.gateway.Participant(ctx, in.only)
-		return &body[[]gateway.Participant]{[]gateway.Participant{p}}, err
+		return answers[client.Participant]([]gateway.Participant{p}, err)
 	}
-	list, err := h.gateway.Participants(ctx)
-	return &body[[]gateway.Participant]{orEmpty(list)}, err
+	return answers[client.Participant](h.gateway.Participants(ctx))
 }
 
-func (h participantHandlers) add(ctx context.Context, in *newParticipant) (*body[gateway.Participant], error) {
-	p, err := h.gateway.Register(ctx, in.Body)
-	return &body[gateway.Participant]{p}, err
+func (h participantHandlers) add(ctx context.Context, in *newParticipant) (*body[client.Participant], error) {
+	p, err := unwired[gateway.Participant](in.Body)
+	if err != nil {
+		return nil, err
+	}
+	return answer[client.Participant](h.gateway.Register(ctx, p))
 }
 
-func (h participantHandlers) show(ctx context.Context, in *ByParticipant) (*body[gateway.Participant], error) {
-	p, err := h.gateway.Participant(ctx, in.ID)
-	return &body[gateway.Participant]{p}, err
+func (h participantHandlers) show(ctx context.Context, in *ByParticipant) (*body[client.Participant], error) {
+	return answer[client.Participant](h.gateway.Participant(ctx, in.ID))
 }
 
-func (h participantHandlers) change(ctx context.Context, in *changedParticipant) (*body[gateway.Participant], error) {
-	in.Body.ID = in.ID
-	p, err := h.gateway.ChangeParticipant(ctx, in.Body)
-	return &body[gateway.Participant]{p}, err
+func (h participantHandlers) change(ctx context.Context, in *changedParticipant) (*body[client.Participant], error) {
+	p, err := unwired[gateway.Participant](in.Body)
+	if err != nil {
+		return nil, err
+	}
+	p.ID = in.ID
+	return answer[client.Participant](h.gateway.ChangeParticipant(ctx, p))
 }
 
 func (h participantHandlers) remove(ctx context.Context, in *ByParticipant) (*none, error) {
