@@ -28,6 +28,8 @@ var layers = []layer{
 		"internal/agree", "internal/annex", "internal/clear", "internal/deliver", "internal/dossier", "internal/gateway",
 		"internal/profile", "internal/prove", "internal/sample",
 	}},
+	{name: "places of objects", packages: []string{"internal/objects/folder", "internal/objects/objectstest"}},
+	{name: "objects", packages: []string{"internal/objects"}},
 	{name: "sets of people", packages: []string{"internal/runset"}},
 	{name: "files", packages: []string{"internal/files"}},
 	{name: "any format", pure: true, packages: []string{"internal/table/format"}},

@@ -65,7 +65,7 @@ type Flow struct {
 	Agreement   dataspace.AgreementID   `json:"agreement,omitempty"`
 	Transfer    dataspace.TransferID    `json:"transfer,omitempty"`
 	Delivered   *Delivered              `json:"delivered,omitempty"`
-	Waybill     string                  `json:"waybill,omitempty"` // path, once it is written
+	Waybill     string                  `json:"waybill,omitempty"` // where it lies, for people, once it is there
 
 	Version int64     `json:"version"`
 	Created time.Time `json:"created"`

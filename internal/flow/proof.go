@@ -1,16 +1,17 @@
 package flow
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"time"
 
 	"hutong/internal/agree"
 	"hutong/internal/dataspace"
 	"hutong/internal/deliver"
+	"hutong/internal/objects"
 	"hutong/internal/prove"
 )
 
@@ -309,16 +310,19 @@ func (s *Service) prove(ctx context.Context, f Flow) error {
 	if err != nil {
 		return err
 	}
-	dir := filepath.Join(s.cfg.Dir, "waybills")
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return fmt.Errorf("write waybill: %w", err)
-	}
-	path := filepath.Join(dir, string(f.ID)+".waybill")
-	if err := w.Write(path); err != nil {
+	data, err := w.Bytes()
+	if err != nil {
 		return err
 	}
-	return s.complete(ctx, f, path)
+	name := WaybillName(f.ID)
+	if _, err := s.cfg.Waybills.Put(ctx, name, bytes.NewReader(data), objects.Want{}); err != nil {
+		return fmt.Errorf("keep waybill of flow %s: %w", f.ID, err)
+	}
+	return s.complete(ctx, f, objects.Place(s.cfg.Waybills, name))
 }
+
+// WaybillName is the name of a flow's waybill among the objects.
+func WaybillName(id dataspace.FlowID) string { return string(id) + ".waybill" }
 
 // complete ends a flow well. The people it delivered stay counted for good.
 // What it held is let go before, so that a crash leaves nothing behind that

@@ -14,6 +14,7 @@ import (
 	"hutong/internal/dataspace"
 	"hutong/internal/deliver"
 	"hutong/internal/gateway"
+	"hutong/internal/objects"
 	"hutong/internal/prove"
 )
 
@@ -38,8 +39,9 @@ type Config struct {
 	Switches map[string]bool
 	// Sensitive is by which classification Profiler finds sensitive people.
 	Sensitive string
-	// Dir is where waybills go, and deliveries to participants without an
-	// inbox of their own.
+	// Waybills is where waybills are kept.
+	Waybills objects.Store
+	// Dir is where deliveries go to participants without an inbox of their own.
 	Dir    string
 	Now    func() time.Time
 	Logger *slog.Logger

@@ -31,6 +31,8 @@ import (
 	"hutong/internal/files"
 	"hutong/internal/flow"
 	"hutong/internal/gateway"
+	"hutong/internal/objects"
+	"hutong/internal/objects/folder"
 	"hutong/internal/prove"
 	"hutong/internal/recognition"
 	"hutong/internal/rules"
@@ -48,6 +50,8 @@ type Node struct {
 	Agree   *agree.Service
 	Counts  *clear.Counts
 	Log     *prove.Log
+	// Waybills are the evidence of the flows that were completed.
+	Waybills objects.Store
 
 	dsp     *dsp.Client
 	logger  *slog.Logger
@@ -356,6 +360,9 @@ func (n *Node) wire(context.Context) error {
 	if err != nil {
 		return err
 	}
+	if n.Waybills, err = folder.Open(n.dir("waybills")); err != nil {
+		return err
+	}
 	profiles := &profiler{view: view, dir: n.dir("census"), outbox: n.Outbox(), key: n.keys.CountKey(), now: n.now}
 	if err := profiles.open(); err != nil {
 		return err
@@ -370,7 +377,7 @@ func (n *Node) wire(context.Context) error {
 		Catalogue: catalogues{n.dsp}, Client: n.Gateway.HTTPClient,
 		Receipts: &exchange.Client{URL: n.peerURL, HTTP: n.Gateway.HTTPClient, Authorize: n.Gateway.Authorize},
 		DataURL:  func(id dataspace.TransferID) string { return n.Config.URL + dataPath + deliver.Path(id) },
-		Switches: n.Config.Switches, Dir: n.Config.DataDir, Now: n.now, Logger: n.logger,
+		Switches: n.Config.Switches, Waybills: n.Waybills, Dir: n.Config.DataDir, Now: n.now, Logger: n.logger,
 	})
 	n.Agree = agree.New(agree.Config{
 		Store: sqlite.NewAgree(n.db), Sender: n.dsp, Handler: n.Flows.Handler(), Catalogue: catalogue{n.Gateway},

@@ -6,8 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 
 	"hutong/internal/dataspace"
@@ -170,44 +168,6 @@ func (l *Log) addDocuments(ctx context.Context, w Waybill, entry WaybillEntry) e
 			return err
 		}
 		w.Documents[o.Digest] = json.RawMessage(doc)
-	}
-	return nil
-}
-
-// Write stores the waybill at path: whole or not at all, synced to disk.
-func (w Waybill) Write(path string) (err error) {
-	data, err := w.Bytes()
-	if err != nil {
-		return err
-	}
-	tmp, err := os.CreateTemp(filepath.Dir(path), ".waybill-*")
-	if err != nil {
-		return fmt.Errorf("write waybill: %w", err)
-	}
-	defer func() {
-		if err != nil {
-			_ = tmp.Close() // the first error is the one to report
-			_ = os.Remove(tmp.Name())
-		}
-	}()
-	for _, step := range []func() error{
-		func() error { _, err := tmp.Write(data); return err },
-		func() error { return tmp.Chmod(0o644) },
-		tmp.Sync,
-		tmp.Close,
-		func() error { return os.Rename(tmp.Name(), path) },
-	} {
-		if err := step(); err != nil {
-			return fmt.Errorf("write waybill: %w", err)
-		}
-	}
-	dir, err := os.Open(filepath.Dir(path))
-	if err != nil {
-		return fmt.Errorf("write waybill: %w", err)
-	}
-	defer func() { _ = dir.Close() }() // only read
-	if err := dir.Sync(); err != nil {
-		return fmt.Errorf("write waybill: %w", err)
 	}
 	return nil
 }
