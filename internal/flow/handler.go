@@ -33,7 +33,7 @@ func (h *Handler) NegotiationChanged(ctx context.Context, n agree.Negotiation) e
 	if err != nil {
 		return err
 	}
-	h.s.engine.wake(f.ID)
+	h.s.engine.Wake(f.ID)
 	return nil
 }
 
@@ -64,7 +64,7 @@ func (h *Handler) TransferChanged(ctx context.Context, t agree.Transfer) error {
 			return h.s.terminate(ctx, t, f)
 		}
 	}
-	h.s.engine.wake(f.ID)
+	h.s.engine.Wake(f.ID)
 	return nil
 }
 
@@ -110,7 +110,7 @@ func (h *Handler) Progress(id dataspace.TransferID, rows, bytes int64) {
 // receipt.
 func (h *Handler) Delivered(id dataspace.TransferID, _ deliver.Result) {
 	if f, ok := h.s.flowOf(id); ok {
-		h.s.engine.wake(f.ID)
+		h.s.engine.Wake(f.ID)
 	}
 }
 
@@ -121,14 +121,14 @@ func (h *Handler) Failed(id dataspace.TransferID, cause error) {
 	if !ok || !lasting(cause) {
 		return
 	}
-	ctx := h.s.engine.ctx
-	if _, err := h.s.troubled(ctx, f.ID, cause); err != nil {
+	ctx := h.s.engine.Context()
+	if err := h.s.troubled(ctx, f.ID, cause); err != nil {
 		h.s.cfg.Logger.ErrorContext(ctx, "end of a flow could not be stored", "flow", f.ID, "error", err)
 	}
 }
 
 func (s *Service) flowOf(id dataspace.TransferID) (Flow, bool) {
-	f, err := s.cfg.Store.ByTransfer(s.engine.ctx, id)
+	f, err := s.cfg.Store.ByTransfer(s.engine.Context(), id)
 	return f, err == nil
 }
 

@@ -61,8 +61,8 @@ func New[ID comparable](cfg Config[ID]) *Engine[ID] {
 func (e *Engine[ID]) Context() context.Context { return e.ctx }
 
 // Wake has the id stepped as soon as there is a place, and once more if it is
-// being stepped now. It ends the pause after a failure. It is cheap and may be
-// done too often.
+// being stepped now. It ends the pause after a failure, unless KeepPause is
+// set. It is cheap and may be done too often.
 func (e *Engine[ID]) Wake(id ID) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -91,10 +91,11 @@ func (e *Engine[ID]) Nudge(id ID) {
 // rouse has a known task stepped.
 func (e *Engine[ID]) rouse(t *task[ID]) {
 	t.fed = false
-	switch t.state {
-	case running:
+	switch {
+	case t.state == running:
 		t.woken = true
-	case paused:
+	case t.state == paused && t.pauses != nil && e.cfg.KeepPause:
+	case t.state == paused:
 		e.rest.remove(t)
 		e.enqueue(t, "")
 	}
@@ -207,7 +208,7 @@ func (e *Engine[ID]) goesOn(ctx context.Context, t *task[ID], next Next, err err
 	if e.closed || ctx.Err() != nil {
 		return false
 	}
-	if t.woken {
+	if t.woken && !(err != nil && e.cfg.KeepPause) {
 		again := t.lane == ""
 		t.woken = !again
 		return again
@@ -223,7 +224,7 @@ func (e *Engine[ID]) leave(t *task[ID], next Next, err error) {
 	switch {
 	case e.closed:
 		delete(e.tasks, t.id)
-	case t.woken:
+	case t.woken && !(err != nil && e.cfg.KeepPause):
 		e.enqueue(t, "")
 	case err != nil:
 		e.retry(t, err)

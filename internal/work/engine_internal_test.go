@@ -111,6 +111,32 @@ func TestWakeEndsPause(t *testing.T) {
 	})
 }
 
+// Where a wake says nothing about the cause, it leaves the pause as it is.
+func TestKeepPause(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		began := time.Now()
+		var steps []time.Duration
+		e := New(Config[int]{Name: "test", Limit: 1, KeepPause: true, Step: func(context.Context, int, Lane) (Next, error) {
+			steps = append(steps, time.Since(began))
+			time.Sleep(time.Second)
+			if len(steps) == 1 {
+				return Next{}, errPasses
+			}
+			return Next{}, nil
+		}})
+		defer e.Close()
+		e.Wake(1)
+		time.Sleep(time.Second / 2)
+		e.Wake(1) // while it runs, and fails
+		time.Sleep(time.Second/2 + firstPause/4)
+		e.Wake(1) // while it rests
+		time.Sleep(time.Hour)
+		if len(steps) != 2 || (steps[1]-time.Second-firstPause).Abs() > firstPause/5 {
+			t.Errorf("steps were at %v", steps)
+		}
+	})
+}
+
 // A nudge ends a pause too, but begins nothing.
 func TestNudge(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -60,6 +60,9 @@ type Config[ID comparable] struct {
 	// First and Last are the shortest and the longest pause after a failure,
 	// by default 200 ms and 30 s.
 	First, Last time.Duration
+	// KeepPause says that waking an id does not end the pause after a failure:
+	// whatever wakes it says nothing about the cause being gone.
+	KeepPause bool
 	// Failed is told of every failure and the pause that follows it. By
 	// default it is logged.
 	Failed func(ctx context.Context, id ID, err error, pause time.Duration)
