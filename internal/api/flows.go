@@ -255,8 +255,8 @@ func (s *server) showFlow(ctx context.Context, in *struct {
 	After int64 `query:"after" default:"-1" doc:"wait until the version is greater than this"`
 	Wait  int   `query:"wait" minimum:"0" maximum:"25" doc:"seconds to wait at most"`
 }) (*body[FlowView], error) {
-	timeout := time.NewTimer(min(time.Duration(in.Wait)*time.Second, maxWait))
-	defer timeout.Stop()
+	waiting, cancel := context.WithTimeout(ctx, min(time.Duration(in.Wait)*time.Second, maxWait))
+	defer cancel()
 	for {
 		changed := s.Flows.Changed(in.ID)
 		f, err := s.flow(ctx, gateway.ReadFlows, in.ID)
@@ -268,10 +268,11 @@ func (s *server) showFlow(ctx context.Context, in *struct {
 		}
 		select {
 		case <-changed:
-		case <-timeout.C:
+		case <-waiting.Done():
+			if err := ctx.Err(); err != nil {
+				return nil, err
+			}
 			return s.view(ctx, f), nil
-		case <-ctx.Done():
-			return nil, ctx.Err()
 		}
 	}
 }

@@ -173,7 +173,9 @@ func (s *Service) recipientName(ctx context.Context, f Flow) (string, error) {
 	return string(other.Gateway) + "/" + string(f.Counterparty), nil
 }
 
-// works are the long steps under way, so that they can be cut off.
+// works are the long steps under way, so that they can be cut off. They are
+// local to a process: in another one, a stop takes effect when the step looks at
+// the row again, which it does before anything of its outcome counts.
 type works struct {
 	mu    sync.Mutex
 	flows map[dataspace.FlowID]context.CancelFunc
