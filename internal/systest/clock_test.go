@@ -15,20 +15,20 @@ import (
 	"hutong/internal/sample"
 )
 
-// moved is a world whose time the test sets.
-type moved struct {
+// timed is a world whose time the test sets.
+type timed struct {
 	*world
 	ahead time.Duration // of the clock of the sending gateway
 }
 
-// newMoved is a world in which it is the given time.
-func newMoved(t *testing.T, at time.Time) *moved {
+// newTimed is a world in which it is the given time.
+func newTimed(t *testing.T, at time.Time) *timed {
 	t.Helper()
 	path, err := withTestClock()
 	if err != nil {
 		t.Fatal(err)
 	}
-	m := &moved{world: &world{t: t, here: newGateway(t, "shanghai", "CN"), far: newGateway(t, "singapore", "SG")}}
+	m := &timed{world: &world{t: t, here: newGateway(t, "shanghai", "CN"), far: newGateway(t, "singapore", "SG")}}
 	for _, g := range []*gatewayProcess{m.here, m.far} {
 		g.program, g.env = path, []string{"HUTONG_TEST_CLOCK=" + filepath.Join(g.dir, "clock")}
 	}
@@ -38,7 +38,7 @@ func newMoved(t *testing.T, at time.Time) *moved {
 }
 
 // move sets both clocks forward, the far one by so much more than the other.
-func (m *moved) move(forward, apart time.Duration) {
+func (m *timed) move(forward, apart time.Duration) {
 	m.t.Helper()
 	m.ahead += forward
 	for g, ahead := range map[*gatewayProcess]time.Duration{m.here: m.ahead, m.far: m.ahead + apart} {
@@ -53,7 +53,7 @@ func (m *moved) move(forward, apart time.Duration) {
 }
 
 // people of the year.
-func (m *moved) people(year int) clear.Totals {
+func (m *timed) people(year int) clear.Totals {
 	m.t.Helper()
 	var c api.Counts
 	m.here.call("GET", "/counts?exporter="+acme+"&year="+strconv.Itoa(year), nil, &c)
@@ -65,7 +65,7 @@ func (m *moved) people(year int) clear.Totals {
 func TestClock(t *testing.T) {
 	year := time.Now().Year()
 	eve := time.Date(year, 12, 31, 10, 0, 0, 0, time.UTC) // the same day in Shanghai
-	m := newMoved(t, eve)
+	m := newTimed(t, eve)
 	in := m.sending(m.write(sample.Support))
 	here, _ := m.complete(m.send(in))
 	if at := here.Delivered.At; at.Sub(eve) > time.Hour || at.Before(eve) {
