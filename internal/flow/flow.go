@@ -174,6 +174,9 @@ type Finder interface {
 
 // Lister looks over many flows.
 type Lister interface {
+	// Unfinished returns at most limit flows that have not ended and wait for
+	// nobody, oldest first, behind the one named after; empty: from the first.
+	Unfinished(ctx context.Context, after dataspace.FlowID, limit int) ([]dataspace.FlowID, error)
 	// List returns flows, newest first; flows of the same moment in order of
 	// their id.
 	List(ctx context.Context, filter Filter) ([]Flow, error)

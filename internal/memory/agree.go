@@ -73,10 +73,13 @@ func (p Processes) find(want func(agree.Row) bool) []agree.Row {
 			out = append(out, r)
 		}
 	}
-	slices.SortFunc(out, func(a, b agree.Row) int {
-		return cmp.Or(a.Created.Compare(b.Created), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.ID, b.ID))
-	})
+	slices.SortFunc(out, older)
 	return out
+}
+
+// older orders processes by age, those of one moment by their names.
+func older(a, b agree.Row) int {
+	return cmp.Or(a.Created.Compare(b.Created), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.ID, b.ID))
 }
 
 // ByOrigin implements agree.Store.
@@ -106,14 +109,20 @@ func (p Processes) List(_ context.Context, f agree.Filter) ([]agree.Row, error) 
 }
 
 // Unfinished implements agree.Store.
-func (p Processes) Unfinished(context.Context) ([]agree.Ref, error) {
+func (p Processes) Unfinished(_ context.Context, after agree.Ref, limit int) ([]agree.Ref, error) {
 	p.s.mu.Lock()
 	defer p.s.mu.Unlock()
+	from, known := p.s.processes[after]
+	if !known && after != (agree.Ref{}) {
+		return nil, nil
+	}
 	var out []agree.Ref
-	for _, r := range p.find(func(r agree.Row) bool { return r.Pending || r.Changed > r.Handled }) {
+	for _, r := range p.find(func(r agree.Row) bool {
+		return (r.Pending || r.Changed > r.Handled) && (!known || older(from, r) < 0)
+	}) {
 		out = append(out, r.Ref)
 	}
-	return out, nil
+	return out[:min(len(out), limit)], nil
 }
 
 // Handled implements agree.Store.

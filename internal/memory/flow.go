@@ -105,6 +105,26 @@ func (f Flows) ByTransfer(_ context.Context, id dataspace.TransferID) (flow.Flow
 	return f.one("transfer "+string(id), func(o flow.Flow) bool { return id != "" && o.Transfer == id })
 }
 
+// Unfinished implements flow.Store.
+func (f Flows) Unfinished(_ context.Context, after dataspace.FlowID, limit int) ([]dataspace.FlowID, error) {
+	f.s.mu.Lock()
+	defer f.s.mu.Unlock()
+	from, err := load[flow.Flow](f.s.flows, after)
+	if err != nil && after != "" {
+		return nil, nil
+	}
+	older := func(a, b flow.Flow) int { return cmp.Or(a.Created.Compare(b.Created), cmp.Compare(a.ID, b.ID)) }
+	list, err := f.find(func(o flow.Flow) bool {
+		return !o.State.Final() && !o.State.Waiting() && (after == "" || older(from, o) < 0)
+	})
+	slices.SortFunc(list, older)
+	var out []dataspace.FlowID
+	for _, o := range list[:min(len(list), limit)] {
+		out = append(out, o.ID)
+	}
+	return out, err
+}
+
 // List implements flow.Store.
 func (f Flows) List(_ context.Context, filter flow.Filter) ([]flow.Flow, error) {
 	f.s.mu.Lock()

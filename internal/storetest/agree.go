@@ -137,14 +137,14 @@ func processQueue(t *testing.T, s Stores) {
 	}
 	waits := func(want string) {
 		t.Helper()
-		list, err := s.Processes.Unfinished(ctx)
-		must(t, err)
-		got := ""
-		for _, ref := range list {
-			got += ref.ID
-		}
-		if got != want {
-			t.Fatalf("%q is unfinished, want %q", got, want)
+		for limit := 1; limit < 6; limit++ {
+			got := pages(t, limit, func(after agree.Ref, limit int) ([]agree.Ref, error) {
+				return s.Processes.Unfinished(ctx, after, limit)
+			},
+				func(ref agree.Ref) string { return ref.ID })
+			if got != want {
+				t.Fatalf("%q is unfinished in pages of %d, want %q", got, limit, want)
+			}
 		}
 	}
 	ref := func(id string) agree.Ref { return agree.Ref{Kind: agree.KindNegotiation, ID: id} }

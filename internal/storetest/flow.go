@@ -21,6 +21,7 @@ func flowSuite(t *testing.T, open Open) {
 	part(t, open, "race", flowRace)
 	part(t, open, "lists", flowLists)
 	part(t, open, "order", flowOrder)
+	part(t, open, "queue", flowQueue)
 	part(t, open, "cancelled", flowCancelled)
 }
 
@@ -222,6 +223,26 @@ func flowLists(t *testing.T, s Stores) {
 	want := map[flow.RoleState]int64{{Role: dataspace.Provider, State: dataspace.Completed}: 1, {Role: dataspace.Provider, State: dataspace.Checking}: 3}
 	if d := cmp.Diff(want, counts); d != "" {
 		t.Error(d)
+	}
+}
+
+// flowQueue lists what is to be done, oldest first and in pages of any size.
+func flowQueue(t *testing.T, s Stores) {
+	ctx := t.Context()
+	for i, state := range []dataspace.FlowState{
+		dataspace.Profiling, dataspace.Checking, dataspace.Negotiating, dataspace.Delivering, dataspace.Proving, dataspace.Ending,
+		dataspace.WaitingAction, dataspace.WaitingReview, dataspace.Completed, dataspace.Refused, dataspace.Stopped, dataspace.Failed,
+	} {
+		second := at(int64(9 - i/2)) // two of each moment
+		must(t, s.Flows.Create(ctx, flow.Flow{ID: dataspace.FlowID(fmt.Sprint(i%10)) + dataspace.FlowID("abcdefghijkl"[i]), State: state, Created: second, Updated: second}))
+	}
+	for limit := 1; limit < 8; limit++ {
+		got := pages(t, limit, func(after dataspace.FlowID, limit int) ([]dataspace.FlowID, error) {
+			return s.Flows.Unfinished(ctx, after, limit)
+		}, func(id dataspace.FlowID) string { return string(id[1:]) })
+		if got != "efcdab" {
+			t.Fatalf("in pages of %d: %q is unfinished", limit, got)
+		}
 	}
 }
 

@@ -85,6 +85,26 @@ func equal[V any](t *testing.T, got, want V) {
 // at is a moment that every store keeps exactly.
 func at(second int64) time.Time { return time.Unix(1_800_000_000+second, 123_456_000).UTC() }
 
+// pages reads a list page by page and joins the names of what is in it.
+func pages[K any](t *testing.T, limit int, page func(after K, limit int) ([]K, error), name func(K) string) (names string) {
+	t.Helper()
+	var after K
+	for {
+		list, err := page(after, limit)
+		must(t, err)
+		if len(list) > limit {
+			t.Fatalf("a page of %d has %d", limit, len(list))
+		}
+		for _, k := range list {
+			names += name(k)
+		}
+		if len(list) < limit {
+			return names
+		}
+		after = list[len(list)-1]
+	}
+}
+
 // many runs fn n times at the same moment.
 func many(n int, fn func(i int)) {
 	var wg sync.WaitGroup
