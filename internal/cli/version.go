@@ -7,16 +7,15 @@ import (
 	"runtime/debug"
 
 	"github.com/spf13/cobra"
+
+	"hutong/internal/cli/frame"
 )
 
-// version is the release; the build information adds the commit.
-const version = "0.1.0-dev"
-
-func (a *app) versionCommand() *cobra.Command {
+func versionCommand(env *frame.Env) *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
 		Short: "Print the version",
-		Args:  args(cobra.NoArgs),
+		Args:  frame.Args(cobra.NoArgs),
 		RunE: func(*cobra.Command, []string) error {
 			commit := ""
 			if info, ok := debug.ReadBuildInfo(); ok {
@@ -26,9 +25,9 @@ func (a *app) versionCommand() *cobra.Command {
 					}
 				}
 			}
-			v := map[string]string{"version": version, "commit": commit, "go": runtime.Version()}
-			return a.print(v, func(w io.Writer) {
-				fmt.Fprintf(w, "hutong %s %s %s\n", version, commit, runtime.Version())
+			v := map[string]string{"version": frame.Version, "commit": commit, "go": runtime.Version()}
+			return env.Print(v, func(w io.Writer) {
+				fmt.Fprintf(w, "hutong %s %s %s\n", frame.Version, commit, runtime.Version())
 			})
 		},
 	}

@@ -1,0 +1,100 @@
+package gate
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"hutong/internal/cli/frame"
+	"hutong/internal/cli/input"
+	"hutong/internal/dataspace"
+	"hutong/internal/gateway"
+)
+
+// Dataset makes "dataset".
+func Dataset(env *frame.Env) *cobra.Command {
+	var owner string
+	path := func(id string) (string, error) {
+		if owner == "" {
+			return "", frame.Usagef("name the participant with --of", "whose dataset?")
+		}
+		return "/participants/" + frame.Esc(owner) + "/datasets/" + frame.Esc(id), nil
+	}
+	cmd := frame.Group("dataset", "What participants can send, and offer to be fetched", datasetAdd(env, &owner), datasetConfirm(env, &owner),
+		&cobra.Command{Use: "list", Short: "List datasets", Args: frame.Args(cobra.NoArgs), RunE: func(cmd *cobra.Command, _ []string) error {
+			c, err := env.Client()
+			if err != nil {
+				return err
+			}
+			var list []gateway.Dataset
+			if err := c.Call(cmd.Context(), http.MethodGet, "/datasets?owner="+frame.Esc(owner), nil, &list); err != nil {
+				return err
+			}
+			return env.List(list, "ID OF SECTOR PURPOSES SOURCE", func(row func(...any)) {
+				for _, d := range list {
+					row(d.ID, d.Owner, d.Facts.Sector, d.Purposes, d.Source)
+				}
+			})
+		}},
+		showCommand[gateway.Dataset](env, "dataset", path),
+		removeCommand(env, "dataset", path))
+	cmd.PersistentFlags().StringVar(&owner, "of", "", "the participant whose it is")
+	return cmd
+}
+
+func datasetAdd(env *frame.Env, owner *string) *cobra.Command {
+	var d gateway.Dataset
+	var facts input.Facts
+	var columns input.Columns
+	cmd := &cobra.Command{
+		Use: "add ID SOURCE", Short: "Register a dataset", Args: frame.Args(cobra.ExactArgs(2)),
+		Long: `Register a dataset with the facts about it that no profile finds. With
+--offer it stands in the catalogue for that purpose, and peers may ask for it;
+what of it leaves is still cleared for each who asks.`,
+		Example: `  hutong dataset add tickets ./tickets.csv --of acme --offer business --sector digital_content --origin domestic --important no`,
+		RunE: func(cmd *cobra.Command, list []string) error {
+			c, err := env.Client()
+			if err != nil {
+				return err
+			}
+			who, err := sole(cmd.Context(), env, c, *owner, "of")
+			if err != nil {
+				return err
+			}
+			for _, p := range d.Purposes {
+				if err := input.CheckPurpose(p); err != nil {
+					return err
+				}
+			}
+			d.ID, d.Owner = dataspace.DatasetID(list[0]), who
+			if d.Source, err = filepath.Abs(list[1]); err != nil {
+				return err
+			}
+			if d.Facts, err = facts.Read(); err != nil {
+				return err
+			}
+			if d.Columns, err = columns.Plans(); err != nil {
+				return err
+			}
+			var out gateway.Dataset
+			if err := c.Call(cmd.Context(), http.MethodPost, "/datasets", d, &out); err != nil {
+				return err
+			}
+			return env.Print(out, func(w io.Writer) { fmt.Fprintf(w, "dataset %s of %s is registered\n", out.ID, out.Owner) })
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&d.Title.EN, "title", "", "title")
+	f.StringVar(&d.Title.ZH, "title-zh", "", "title in Chinese")
+	f.StringSliceVar(&d.Purposes, "offer", nil, "purposes for which peers may ask for it")
+	f.IntVar(&d.RetentionDays, "retention-days", 0, "after how many days the recipient must delete it")
+	f.StringVar(&d.Format, "source-format", "", "csv, jsonl or parquet; default found out")
+	f.StringVar(&d.Charset, "charset", "", "default found out")
+	f.StringVar(&d.Delimiter, "delimiter", "", "of csv; default found out")
+	facts.Add(cmd)
+	columns.Add(cmd)
+	return cmd
+}
