@@ -39,6 +39,7 @@ func Run(ctx context.Context, args []string, s Streams) int {
 }
 
 func root(env *frame.Env) *cobra.Command {
+	var version bool
 	root := &cobra.Command{
 		Use:   "hutong",
 		Short: "Move data lawfully across borders: profile, clear, agree, deliver, prove",
@@ -54,8 +55,11 @@ step leaves evidence that a regulator checks offline.`,
 		SilenceErrors:     true,
 		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if len(args) > 0 {
+			switch {
+			case len(args) > 0:
 				return frame.UnknownCommand(cmd, args[0])
+			case version:
+				return printVersion(env)
 			}
 			return cmd.Help()
 		},
@@ -65,6 +69,7 @@ step leaves evidence that a regulator checks offline.`,
 	root.SetOut(env.Out)
 	root.SetErr(env.Err)
 	root.SetFlagErrorFunc(frame.FlagError)
+	root.Flags().BoolVar(&version, "version", false, "print version, commit, Go and platform")
 	pf := root.PersistentFlags()
 	pf.BoolVar(&env.JSON, "json", false, "print the result as JSON")
 	pf.BoolVar(&env.Verbose, "verbose", false, "say every reason and obligation in full, also those that decide or stop nothing now")
