@@ -47,10 +47,10 @@ func root(env *frame.Env) *cobra.Command {
 A dataset goes one way: profile → clear → agree → deliver → prove.
 What was cleared is what the data plane enforces, column by column, and every
 step leaves evidence that a regulator checks offline.`,
-		Example: `  hutong demo                       see the whole way, in a minute
-  hutong profile customers.csv      what is in it?
-  hutong assess --facts facts.yaml  may it leave, and how?
-  hutong serve                      run a gateway`,
+		Example: `  hutong demo                       # see the whole way, in a minute
+  hutong profile customers.csv      # what is in it?
+  hutong assess --facts facts.yaml  # may it leave, and how?
+  hutong serve                      # run a gateway`,
 		SilenceUsage:      true,
 		SilenceErrors:     true,
 		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
