@@ -39,6 +39,7 @@ func Run(ctx context.Context, args []string, s Streams) int {
 }
 
 func root(env *frame.Env) *cobra.Command {
+	var version bool
 	root := &cobra.Command{
 		Use:   "hutong",
 		Short: "Move data lawfully across borders: profile, clear, agree, deliver, prove",
@@ -46,16 +47,19 @@ func root(env *frame.Env) *cobra.Command {
 A dataset goes one way: profile → clear → agree → deliver → prove.
 What was cleared is what the data plane enforces, column by column, and every
 step leaves evidence that a regulator checks offline.`,
-		Example: `  hutong demo                       see the whole way, in a minute
-  hutong profile customers.csv      what is in it?
-  hutong assess --facts facts.yaml  may it leave, and how?
-  hutong serve                      run a gateway`,
+		Example: `  hutong demo                       # see the whole way, in a minute
+  hutong profile customers.csv      # what is in it?
+  hutong assess --facts facts.yaml  # may it leave, and how?
+  hutong serve                      # run a gateway`,
 		SilenceUsage:      true,
 		SilenceErrors:     true,
 		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if len(args) > 0 {
+			switch {
+			case len(args) > 0:
 				return frame.UnknownCommand(cmd, args[0])
+			case version:
+				return printVersion(env)
 			}
 			return cmd.Help()
 		},
@@ -65,6 +69,7 @@ step leaves evidence that a regulator checks offline.`,
 	root.SetOut(env.Out)
 	root.SetErr(env.Err)
 	root.SetFlagErrorFunc(frame.FlagError)
+	root.Flags().BoolVar(&version, "version", false, "print version, commit, Go and platform")
 	pf := root.PersistentFlags()
 	pf.BoolVar(&env.JSON, "json", false, "print the result as JSON")
 	pf.BoolVar(&env.Verbose, "verbose", false, "say every reason and obligation in full, also those that decide or stop nothing now")

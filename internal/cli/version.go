@@ -3,8 +3,6 @@ package cli
 import (
 	"fmt"
 	"io"
-	"runtime"
-	"runtime/debug"
 
 	"github.com/spf13/cobra"
 
@@ -15,20 +13,16 @@ func versionCommand(env *frame.Env) *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
 		Short: "Print the version",
-		Args:  frame.Args(cobra.NoArgs),
-		RunE: func(*cobra.Command, []string) error {
-			commit := ""
-			if info, ok := debug.ReadBuildInfo(); ok {
-				for _, s := range info.Settings {
-					if s.Key == "vcs.revision" {
-						commit = s.Value
-					}
-				}
-			}
-			v := map[string]string{"version": frame.Version, "commit": commit, "go": runtime.Version()}
-			return env.Print(v, func(w io.Writer) {
-				fmt.Fprintf(w, "hutong %s %s %s\n", frame.Version, commit, runtime.Version())
-			})
-		},
+		Long: `Print which program this is: version, commit, Go and platform. 'hutong --version'
+prints the same. The commit is empty in a build from an archive of the source.`,
+		Example: `  hutong version
+  hutong version --json`,
+		Args: frame.Args(cobra.NoArgs),
+		RunE: func(*cobra.Command, []string) error { return printVersion(env) },
 	}
+}
+
+func printVersion(env *frame.Env) error {
+	b := frame.ThisBuild()
+	return env.Print(b, func(w io.Writer) { fmt.Fprintln(w, b) })
 }

@@ -22,12 +22,19 @@ func Pack(env *frame.Env, more ...*cobra.Command) *cobra.Command {
 	cmd.Long = `Rule packs: law as data. A pack is a folder with pack.yaml, tests.yaml and
 SOURCES.md. Without DIR these commands look at the packs that are built in; DIR
 is a pack's folder, or one with packs below it.`
+	cmd.Example = `  hutong pack list
+  hutong pack check ./packs/sg/pdpa
+  hutong pack diff old/cn/national cn/national`
 	return cmd
 }
 
 func packList(env *frame.Env) *cobra.Command {
 	return &cobra.Command{
 		Use: "list [DIR...]", Short: "List packs with version and digest", Args: frame.Args(cobra.ArbitraryArgs),
+		Long: `List packs with their version, the number of their rules and the digest that
+decisions name them by.`,
+		Example: `  hutong pack list
+  hutong pack list /etc/hutong/packs --json`,
 		RunE: func(_ *cobra.Command, list []string) error {
 			all, err := loadPacks(list)
 			if err != nil {

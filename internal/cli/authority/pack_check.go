@@ -30,6 +30,8 @@ things of the same flow, and that no obligation or kind of instrument is
 described twice in different ways.
 
 Exit codes: 0 nothing found, 1 something found or nothing to check.`,
+		Example: `  hutong pack check
+  hutong pack check ./packs/sg/pdpa`,
 		RunE: func(_ *cobra.Command, list []string) error {
 			all, err := loadPacks(list)
 			if err != nil {
@@ -96,7 +98,10 @@ func packTest(env *frame.Env) *cobra.Command {
 		Long: `Run the cases of each pack's tests.yaml. Every case must come out as it says, and
 every rule must decide at least one case.
 
-Exit codes: 0 all hold, 1 a case fails, a rule decides nothing, or there was nothing to run.`,
+Exit codes: 0 all hold, 1 a case fails, a rule decides nothing, or there was
+nothing to run.`,
+		Example: `  hutong pack test
+  hutong pack test ./packs/sg/pdpa`,
 		RunE: func(_ *cobra.Command, list []string) error {
 			all, err := loadPacks(list)
 			if err != nil {

@@ -51,7 +51,7 @@ Exit codes: 0 done, also where nothing is proposed; 1 failed; 2 usage.`,
 				if profiled != "" {
 					prof, err = input.ReadProfile(profiled)
 				} else {
-					prof, err = input.ProfileFile(env, cmd, source, list[0])
+					prof, err = input.ProfileFile(cmd.Context(), env, source, list[0])
 				}
 				if err != nil {
 					return err

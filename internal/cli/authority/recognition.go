@@ -27,6 +27,9 @@ func Recognition(env *frame.Env) *cobra.Command {
 	cmd.Long = `Recognition agreements say which instrument or certificate of one party satisfies
 which demand of the other, from when and within what scope. Both parties sign the
 same file; a gateway takes it when it trusts both keys.`
+	cmd.Example = `  hutong recognition new --id parties/papers --party XX=x.key.pub --party YY=y.key.pub --out recognition.yaml
+  hutong recognition sign recognition.yaml --key x.key
+  hutong recognition verify recognition.yaml --authority XX=x.pub --authority YY=y.pub`
 	return cmd
 }
 
@@ -216,6 +219,10 @@ func strangers(d *recognition.Document) ([]string, error) {
 func recognitionList(env *frame.Env) *cobra.Command {
 	return &cobra.Command{
 		Use: "list DIR|FILE...", Short: "List agreements and who has signed them", Args: frame.Args(cobra.MinimumNArgs(1)),
+		Long: `List the agreements in files, or in the files of a directory, with their parties and
+who of them has signed.`,
+		Example: `  hutong recognition list agreements/
+  hutong recognition list recognition.yaml --json`,
 		RunE: func(_ *cobra.Command, list []string) error {
 			var paths []string
 			for _, p := range list {
@@ -243,7 +250,10 @@ func recognitionList(env *frame.Env) *cobra.Command {
 func recognitionShow(env *frame.Env) *cobra.Command {
 	return &cobra.Command{
 		Use: "show FILE", Short: "Show what an agreement recognises", Args: frame.Args(cobra.ExactArgs(1)),
-		RunE: func(_ *cobra.Command, list []string) error { return showAgreements(env, list, true) },
+		Long: `Show what an agreement recognises, entry by entry: which paper of which party counts
+for what, from when, within what scope, by which article.`,
+		Example: `  hutong recognition show recognition.yaml`,
+		RunE:    func(_ *cobra.Command, list []string) error { return showAgreements(env, list, true) },
 	}
 }
 

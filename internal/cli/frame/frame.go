@@ -105,8 +105,13 @@ func (env *Env) YAML(v any) error {
 }
 
 // Terminal reports whether somebody can be asked.
-func (env *Env) Terminal() bool {
-	f, ok := env.In.(*os.File)
+func (env *Env) Terminal() bool { return isTerminal(env.In) }
+
+// Live reports whether a line on stderr can be rewritten.
+func (env *Env) Live() bool { return isTerminal(env.Err) }
+
+func isTerminal(stream any) bool {
+	f, ok := stream.(*os.File)
 	if !ok {
 		return false
 	}

@@ -2,7 +2,6 @@ package frame
 
 import (
 	"fmt"
-	"os"
 	"time"
 )
 
@@ -26,13 +25,7 @@ const (
 
 // NewMeter starts to show how far a reading is; what says what is read.
 func (env *Env) NewMeter(what string) *meter {
-	m := &meter{env: env, what: what, start: time.Now()}
-	if f, ok := env.Err.(*os.File); ok {
-		if info, err := f.Stat(); err == nil {
-			m.live = info.Mode()&os.ModeCharDevice != 0
-		}
-	}
-	return m
+	return &meter{env: env, what: what, start: time.Now(), live: env.Live()}
 }
 
 // Update is told how many rows and bytes have been read of total bytes.

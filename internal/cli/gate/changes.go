@@ -10,7 +10,6 @@ import (
 
 	"hutong/internal/cli/frame"
 	"hutong/internal/cli/show"
-	"hutong/internal/dataspace"
 	"hutong/internal/flow"
 )
 
@@ -71,17 +70,4 @@ func standText(env *frame.Env, s flow.Stand) string {
 		of = append(of, fmt.Sprintf("%s %s", r.Jurisdiction, show.Pathway(env, r.Pathway)))
 	}
 	return fmt.Sprintf("%s (%s)", show.Verdict(env, s.Verdict), strings.Join(of, ", "))
-}
-
-// verdictMark is the verdict of a flow, and what it would be by the packs of
-// now where that is something else.
-func verdictMark(f flow.Flow) string {
-	out := string(f.Verdict)
-	if c, ok := f.Recheck(); ok {
-		if c.New.Verdict != dataspace.Verdict(out) {
-			return out + "≠" + string(c.New.Verdict)
-		}
-		return out + "≠"
-	}
-	return out
 }

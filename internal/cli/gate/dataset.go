@@ -1,6 +1,7 @@
 package gate
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"net/http"
@@ -17,30 +18,23 @@ import (
 // Dataset makes "dataset".
 func Dataset(env *frame.Env) *cobra.Command {
 	var owner string
-	path := func(id string) (string, error) {
-		if owner == "" {
-			return "", frame.Usagef("name the participant with --of", "whose dataset?")
-		}
-		return "/participants/" + frame.Esc(owner) + "/datasets/" + frame.Esc(id), nil
+	r := resource{
+		noun: "dataset", command: "hutong dataset", example: "tickets --of acme",
+		removed: "Flows already begun keep their\nsource; the file or directory stays.",
+		path: func(id string) (string, error) {
+			if owner == "" {
+				return "", frame.Usagef("name the participant with --of", "whose dataset?")
+			}
+			return "/participants/" + frame.Esc(owner) + "/datasets/" + frame.Esc(id), nil
+		},
 	}
-	cmd := frame.Group("dataset", "What participants can send, and offer to be fetched", datasetAdd(env, &owner), datasetConfirm(env, &owner),
-		&cobra.Command{Use: "list", Short: "List datasets", Args: frame.Args(cobra.NoArgs), RunE: func(cmd *cobra.Command, _ []string) error {
-			c, err := env.Client()
-			if err != nil {
-				return err
-			}
-			var list []gateway.Dataset
-			if err := c.Call(cmd.Context(), http.MethodGet, "/datasets?owner="+frame.Esc(owner), nil, &list); err != nil {
-				return err
-			}
-			return env.List(list, "ID OF SECTOR PURPOSES SOURCE", func(row func(...any)) {
-				for _, d := range list {
-					row(d.ID, d.Owner, d.Facts.Sector, d.Purposes, d.Source)
-				}
-			})
-		}},
-		showCommand[gateway.Dataset](env, "dataset", path),
-		removeCommand(env, "dataset", path))
+	cmd := frame.Group("dataset", "What participants can send, and offer to be fetched",
+		datasetAdd(env, &owner), datasetConfirm(env, &owner), datasetList(env, &owner), showCommand[gateway.Dataset](env, r), removeCommand(env, r))
+	cmd.Long = `Datasets are the files and directories that a participant registered, with the
+facts about them that no profile finds. 'hutong send' takes them by their id, and
+peers may ask for those that are offered.`
+	cmd.Example = `  hutong dataset add tickets ./tickets.csv --of acme --offer business
+  hutong dataset list`
 	cmd.PersistentFlags().StringVar(&owner, "of", "", "the participant whose it is")
 	return cmd
 }
@@ -55,13 +49,9 @@ func datasetAdd(env *frame.Env, owner *string) *cobra.Command {
 --offer it stands in the catalogue for that purpose, and peers may ask for it;
 what of it leaves is still cleared for each who asks.`,
 		Example: `  hutong dataset add tickets ./tickets.csv --of acme --offer business --sector digital_content --origin domestic --important no`,
-		RunE: func(cmd *cobra.Command, list []string) error {
-			c, err := env.Client()
-			if err != nil {
-				return err
-			}
-			who, err := sole(cmd.Context(), env, c, *owner, "of")
-			if err != nil {
+		RunE: atGateway(env, func(ctx context.Context, c *frame.Client, words []string) error {
+			var err error
+			if d.Owner, err = sole(ctx, c, *owner, "of"); err != nil {
 				return err
 			}
 			for _, p := range d.Purposes {
@@ -69,8 +59,8 @@ what of it leaves is still cleared for each who asks.`,
 					return err
 				}
 			}
-			d.ID, d.Owner = dataspace.DatasetID(list[0]), who
-			if d.Source, err = filepath.Abs(list[1]); err != nil {
+			d.ID = dataspace.DatasetID(words[0])
+			if d.Source, err = filepath.Abs(words[1]); err != nil {
 				return err
 			}
 			if d.Facts, err = facts.Read(); err != nil {
@@ -79,12 +69,8 @@ what of it leaves is still cleared for each who asks.`,
 			if d.Columns, err = columns.Plans(); err != nil {
 				return err
 			}
-			var out gateway.Dataset
-			if err := c.Call(cmd.Context(), http.MethodPost, "/datasets", d, &out); err != nil {
-				return err
-			}
-			return env.Print(out, func(w io.Writer) { fmt.Fprintf(w, "dataset %s of %s is registered\n", out.ID, out.Owner) })
-		},
+			return addDataset(ctx, env, c, d)
+		}),
 	}
 	f := cmd.Flags()
 	f.StringVar(&d.Title.EN, "title", "", "title")
@@ -97,4 +83,32 @@ what of it leaves is still cleared for each who asks.`,
 	facts.Add(cmd)
 	columns.Add(cmd)
 	return cmd
+}
+
+func addDataset(ctx context.Context, env *frame.Env, c *frame.Client, d gateway.Dataset) error {
+	var out gateway.Dataset
+	if err := c.Call(ctx, http.MethodPost, "/datasets", d, &out); err != nil {
+		return err
+	}
+	return env.Print(out, func(w io.Writer) { fmt.Fprintf(w, "dataset %s of %s is registered\n", out.ID, out.Owner) })
+}
+
+func datasetList(env *frame.Env, owner *string) *cobra.Command {
+	return &cobra.Command{
+		Use: "list", Short: "List datasets", Args: frame.Args(cobra.NoArgs),
+		Long: "List the datasets that are registered, of one participant or of all, with the\npurposes for which peers may ask for them.",
+		Example: `  hutong dataset list
+  hutong dataset list --of acme --json`,
+		RunE: atGateway(env, func(ctx context.Context, c *frame.Client, _ []string) error {
+			var list []gateway.Dataset
+			if err := c.Call(ctx, http.MethodGet, "/datasets?owner="+frame.Esc(*owner), nil, &list); err != nil {
+				return err
+			}
+			return env.List(list, "ID OF SECTOR PURPOSES SOURCE", func(row func(...any)) {
+				for _, d := range list {
+					row(d.ID, d.Owner, d.Facts.Sector, d.Purposes, d.Source)
+				}
+			})
+		}),
+	}
 }

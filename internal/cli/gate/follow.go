@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"os"
 	"time"
 
 	"hutong/internal/api"
@@ -13,12 +12,26 @@ import (
 	"hutong/internal/cli/show"
 	"hutong/internal/dataspace"
 	"hutong/internal/files"
+	"hutong/internal/flow"
+
+	"github.com/spf13/cobra"
 )
+
+// ending says how a command that began a flow ends.
+type ending struct {
+	detach  bool   // do not follow the flow
+	waybill string // where the waybill is written; empty: <flow>.waybill here
+}
+
+func (o *ending) add(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&o.waybill, "waybill", "", "where the waybill is written; default <flow>.waybill here")
+	cmd.Flags().BoolVar(&o.detach, "detach", false, "do not follow the flow")
+}
 
 // followTo follows a flow to its end, saves the waybill, and turns how it
 // ended into an exit code.
-func followTo(ctx context.Context, env *frame.Env, c *frame.Client, f api.FlowView, detach bool, waybill string) error {
-	if detach {
+func followTo(ctx context.Context, env *frame.Env, c *frame.Client, f api.FlowView, o ending) error {
+	if o.detach {
 		return env.Print(f, func(w io.Writer) { fmt.Fprintln(w, f.ID) })
 	}
 	f, err := follow(ctx, env, c, f)
@@ -26,13 +39,13 @@ func followTo(ctx context.Context, env *frame.Env, c *frame.Client, f api.FlowVi
 		return err
 	}
 	if f.State == dataspace.Completed && f.Waybill != "" {
-		if waybill == "" {
-			waybill = string(f.ID) + ".waybill"
+		if o.waybill == "" {
+			o.waybill = string(f.ID) + ".waybill"
 		}
-		if err := saveWaybill(ctx, c, f.ID, waybill); err != nil {
+		if err := saveWaybill(ctx, c, f.ID, o.waybill); err != nil {
 			return err
 		}
-		f.Waybill = waybill
+		f.Waybill = o.waybill
 	}
 	if err := env.Print(f, func(w io.Writer) { printEnd(ctx, env, w, c, f) }); err != nil {
 		return err
@@ -48,10 +61,10 @@ func followTo(ctx context.Context, env *frame.Env, c *frame.Client, f api.FlowVi
 
 // follow waits until the flow has ended or waits for a person.
 func follow(ctx context.Context, env *frame.Env, c *frame.Client, f api.FlowView) (api.FlowView, error) {
-	show := newTicker(env)
-	defer show.done()
+	t := newTicker(env)
+	defer t.done()
 	for {
-		show.flow(f)
+		t.flow(f)
 		if f.State.Final() || f.State.Waiting() {
 			return f, nil
 		}
@@ -59,7 +72,7 @@ func follow(ctx context.Context, env *frame.Env, c *frame.Client, f api.FlowView
 		var next api.FlowView
 		if err := c.Call(ctx, http.MethodGet, path, nil, &next); err != nil {
 			if ctx.Err() != nil {
-				show.done()
+				t.done()
 				env.Say("the flow goes on; come back with: hutong flow follow %s", f.ID)
 				return f, frame.Quiet(frame.ExitFailed)
 			}
@@ -87,9 +100,8 @@ func printEnd(ctx context.Context, env *frame.Env, w io.Writer, c *frame.Client,
 	fmt.Fprintf(w, "flow %s: %s\n", f.ID, f.State)
 	if f.Verdict != "" {
 		var d dataspace.Decision
-		err := c.Call(ctx, http.MethodGet, "/flows/"+frame.Esc(f.ID)+"/documents/decision", nil, &d)
 		switch {
-		case err != nil: // what became of the flow is said all the same
+		case !flowDocument(ctx, c, f.ID, flow.DocDecision, &d):
 		case f.State == dataspace.Completed:
 			for _, n := range d.Warnings {
 				show.Warning(env, w, n)
@@ -113,90 +125,4 @@ func printEnd(ctx context.Context, env *frame.Env, w io.Writer, c *frame.Client,
 	if f.Waybill != "" {
 		fmt.Fprintf(w, "waybill %s\n", f.Waybill)
 	}
-}
-
-// ticker shows how a flow goes on: a line for each change of state, and one
-// line that is rewritten for progress where the terminal can.
-type ticker struct {
-	env    *frame.Env
-	state  dataspace.FlowState
-	note   string
-	inline bool
-	live   bool
-	last   time.Time
-}
-
-func newTicker(env *frame.Env) *ticker {
-	t := &ticker{env: env}
-	if f, ok := env.Err.(*os.File); ok {
-		if info, err := f.Stat(); err == nil {
-			t.live = info.Mode()&os.ModeCharDevice != 0
-		}
-	}
-	return t
-}
-
-func (t *ticker) flow(f api.FlowView) {
-	if f.State != t.state && f.State != dataspace.Ending {
-		t.done()
-		t.state = f.State
-		t.env.Say("· %s", stateText(f))
-	}
-	note := f.Sending
-	if f.Trouble != nil && f.Trouble.Retry {
-		note = f.Trouble.Message + " (trying again)"
-	}
-	if note != "" && note != t.note {
-		t.done()
-		t.env.Say("  %s", note)
-	}
-	t.note = note
-	if p := f.Progress; p != nil && (t.live || time.Since(t.last) > 5*time.Second) {
-		t.last = time.Now()
-		line := fmt.Sprintf("  %s: %s", p.Step, frame.Size(p.Bytes))
-		if p.Total > 0 {
-			line += fmt.Sprintf(" of %s (%d%%)", frame.Size(p.Total), 100*p.Bytes/p.Total)
-		}
-		if p.Rows > 0 {
-			line += fmt.Sprintf(", %d rows", p.Rows)
-		}
-		line += fmt.Sprintf(", %s/s", frame.Size(int64(p.Rate)))
-		if p.Seconds > 0 {
-			line += fmt.Sprintf(", %s left", (time.Duration(p.Seconds) * time.Second).Round(time.Second))
-		}
-		if t.live {
-			fmt.Fprintf(t.env.Err, "\r\x1b[K%s", frame.Harmless(line))
-			t.inline = true
-		} else {
-			t.env.Say("%s", line)
-		}
-	}
-}
-
-func (t *ticker) done() {
-	if t.inline {
-		fmt.Fprintln(t.env.Err)
-		t.inline = false
-	}
-}
-
-var stateTexts = map[dataspace.FlowState]string{
-	dataspace.Profiling:     "profile: what is in it?",
-	dataspace.Checking:      "clear: may it leave, and how?",
-	dataspace.WaitingAction: "clear: something is still to be done",
-	dataspace.WaitingReview: "clear: a person must decide",
-	dataspace.Negotiating:   "agree: on what terms?",
-	dataspace.Delivering:    "deliver: only what was cleared",
-	dataspace.Proving:       "prove: receipts, logs, waybill",
-	dataspace.Completed:     "completed",
-	dataspace.Refused:       "refused",
-	dataspace.Stopped:       "stopped",
-	dataspace.Failed:        "failed",
-}
-
-func stateText(f api.FlowView) string {
-	if text, ok := stateTexts[f.State]; ok {
-		return text
-	}
-	return string(f.State)
 }

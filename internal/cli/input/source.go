@@ -31,12 +31,12 @@ func ReadProfile(path string) (p dataspace.Profile, err error) {
 }
 
 // ProfileFile profiles a source as of today.
-func ProfileFile(env *frame.Env, cmd *cobra.Command, source Source, path string) (dataspace.Profile, error) {
+func ProfileFile(ctx context.Context, env *frame.Env, source Source, path string) (dataspace.Profile, error) {
 	src, err := source.Open(path)
 	if err != nil {
 		return dataspace.Profile{}, err
 	}
-	return Profile(cmd.Context(), env, src, profile.Options{On: time.Now()}, nil)
+	return Profile(ctx, env, src, profile.Options{On: time.Now()}, nil)
 }
 
 // Source say how a source is to be read where looking is not enough.

@@ -84,6 +84,9 @@ func fileKindsCommand(env *frame.Env) *cobra.Command {
 	s := &filing{env: env}
 	cmd := &cobra.Command{
 		Use: "kinds [FLOW]", Short: "What can be filed, and what a flow's decision asks for", Args: frame.Args(cobra.MaximumNArgs(1)),
+		Long: `List the kinds of filing documents that can be written. With FLOW, or with a decision
+from a file, list those that the decision asks for, whether they are there, and by
+when they are due.`,
 		Example: `  hutong file kinds
   hutong file kinds 7f3c…
   hutong file kinds --from case
@@ -144,6 +147,8 @@ func fileQuestionsCommand(env *frame.Env) *cobra.Command {
 	var template bool
 	cmd := &cobra.Command{
 		Use: "questions", Short: "What a filing asks", Args: frame.Args(cobra.NoArgs),
+		Long: `List the questions of a filing: which need an answer, and in which case. With
+--template write them as a file of answers to fill in.`,
 		Example: `  hutong file questions --kind pipia
   hutong file questions --kind pipia --template > answers.yaml`,
 		RunE: func(*cobra.Command, []string) error {
