@@ -38,6 +38,7 @@ var layers = []layer{
 	{name: "formats", pure: true, packages: []string{"internal/table/csv", "internal/table/jsonl", "internal/table/parquet", "internal/office"}},
 	{name: "blocks of input", pure: true, packages: []string{"internal/table/block"}},
 	{name: "law beside law", pure: true, packages: []string{"internal/contrast", "internal/recognition"}},
+	{name: "law examined", pure: true, packages: []string{"internal/examine"}},
 	{name: "pure logic", pure: true, packages: []string{
 		"internal/element", "internal/odrl", "internal/rules", "internal/table", "internal/tlog",
 	}},

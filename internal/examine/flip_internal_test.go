@@ -1,4 +1,4 @@
-package rules
+package examine
 
 import (
 	"testing"

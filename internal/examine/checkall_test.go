@@ -1,4 +1,4 @@
-package rules_test
+package examine_test
 
 import (
 	"fmt"
@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/examine"
 	"hutong/internal/rules"
 	"hutong/packs"
 )
@@ -16,7 +17,7 @@ func TestPacksTogether(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for id, list := range rules.CheckAll(ps) {
+	for id, list := range examine.CheckAll(ps) {
 		for _, f := range list {
 			t.Errorf("%s: %s: %s: %s", id, f.Rule, f.Code, f.Message)
 		}
@@ -99,7 +100,7 @@ func TestCheckAll(t *testing.T) {
 				t.Fatal(err)
 			}
 			found := false
-			for _, list := range rules.CheckAll(ps) {
+			for _, list := range examine.CheckAll(ps) {
 				for _, f := range list {
 					if f.Code == tt.code && f.Rule == tt.rule {
 						found = true

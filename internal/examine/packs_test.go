@@ -1,8 +1,10 @@
-package rules_test
+package examine_test
 
 import (
 	"testing"
+	"testing/fstest"
 
+	"hutong/internal/examine"
 	"hutong/internal/rules"
 	"hutong/packs"
 )
@@ -18,7 +20,7 @@ func TestPacks(t *testing.T) {
 	}
 	for _, p := range ps {
 		t.Run(string(p.Ref().ID), func(t *testing.T) {
-			report := p.Test()
+			report := examine.Test(p)
 			if report.Err != "" {
 				t.Fatal(report.Err)
 			}
@@ -27,7 +29,7 @@ func TestPacks(t *testing.T) {
 					t.Errorf("%s (%s): %s", c.ID, c.Why, f)
 				}
 			}
-			for _, f := range p.Check() {
+			for _, f := range examine.Check(p) {
 				t.Errorf("%s: %s: %s", f.Rule, f.Code, f.Message)
 			}
 			if !report.OK() && !t.Failed() {
@@ -35,4 +37,13 @@ func TestPacks(t *testing.T) {
 			}
 		})
 	}
+}
+
+// tree is a file system of texts.
+func tree(files map[string]string) fstest.MapFS {
+	fsys := fstest.MapFS{}
+	for name, text := range files {
+		fsys[name] = &fstest.MapFile{Data: []byte(text)}
+	}
+	return fsys
 }

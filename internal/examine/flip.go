@@ -1,9 +1,12 @@
-package rules
+package examine
 
 import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
+
+	"hutong/internal/rules"
 )
 
 // flip is a condition changed in one place, and what was changed, in words.
@@ -44,7 +47,7 @@ func flips(source string) []flip {
 		}
 		if t.member {
 			add(t, "", "without "+strings.Trim(t.text, ", "))
-		} else if day := strings.Trim(t.text, `"'`); validDay(day) {
+		} else if day := strings.Trim(t.text, `"'`); rules.ValidDay(day) {
 			for _, other := range []string{dayAfter(day, -1), dayAfter(day, 1)} {
 				add(t, `"`+other+`"`, day+" -> "+other)
 			}
@@ -130,4 +133,11 @@ func members(source string, texts []token, end int) []token {
 	return texts
 }
 
-func dayAfter(day string, n int) string { return parseDay(day).AddDate(0, 0, n).Format(dayForm) }
+// dayAfter is the day n days after a valid one.
+func dayAfter(day string, n int) string {
+	d, err := time.Parse(time.DateOnly, day)
+	if err != nil {
+		return day
+	}
+	return d.AddDate(0, 0, n).Format(time.DateOnly)
+}

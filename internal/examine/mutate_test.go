@@ -1,10 +1,11 @@
-package rules_test
+package examine_test
 
 import (
 	"slices"
 	"strings"
 	"testing"
 
+	"hutong/internal/examine"
 	"hutong/internal/rules"
 	"hutong/packs"
 )
@@ -22,7 +23,7 @@ func TestMutants(t *testing.T) {
 	}
 	mutants, killed := 0, 0
 	for _, p := range ps {
-		r := p.Mutate()
+		r := examine.Mutate(p)
 		if r.Err != "" || len(r.Stale) > 0 {
 			t.Errorf("%s: %s, stale excuses %v", r.Pack.ID, r.Err, r.Stale)
 		}
@@ -83,7 +84,7 @@ func TestMutateNamesWhatNoCaseNotices(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			r := loadText(t, guarded, tt.cases(guards)).Mutate()
+			r := examine.Mutate(loadText(t, guarded, tt.cases(guards)))
 			if r.Err != "" {
 				t.Fatal(r.Err)
 			}
@@ -106,10 +107,10 @@ func TestMutateNamesWhatNoCaseNotices(t *testing.T) {
 }
 
 func TestMutateRefusesCasesThatFail(t *testing.T) {
-	if r := loadText(t, guarded, strings.Replace(guards, "pathway: prohibited", "pathway: exempt", 1)).Mutate(); !strings.Contains(r.Err, "case A") {
+	if r := examine.Mutate(loadText(t, guarded, strings.Replace(guards, "pathway: prohibited", "pathway: exempt", 1))); !strings.Contains(r.Err, "case A") {
 		t.Errorf("error %q", r.Err)
 	}
-	if r := loadText(t, guarded, "cases: []").Mutate(); r.Err == "" {
+	if r := examine.Mutate(loadText(t, guarded, "cases: []")); r.Err == "" {
 		t.Error("no cases, no error")
 	}
 }

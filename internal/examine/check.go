@@ -1,11 +1,13 @@
-package rules
+package examine
 
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/rules"
 )
 
 // Finding is something wrong with a pack that loads nevertheless.
@@ -29,22 +31,24 @@ func KnownElements(ids []dataspace.ElementID) CheckOption {
 }
 
 type checker struct {
-	pack     *Pack
+	pack     *rules.Pack
+	doc      rules.Document
 	elements map[dataspace.ElementID]bool
 	findings []Finding
 }
 
-// Check finds rules, instruments, switches and incidents without article, source, facts, confidence or text, double
-// ids, rules that can never speak, overlapping validity, unknown elements, and
-// rules without a case in tests.yaml. A pack without findings is fit for use;
-// conditions that do not compile are already refused by Load.
-func (p *Pack) Check(opts ...CheckOption) []Finding {
-	c := &checker{pack: p}
+// Check finds rules, instruments, switches and incidents without article,
+// source, facts, confidence or text, double ids, rules that can never speak,
+// overlapping validity, unknown elements, and rules without a case in
+// tests.yaml. A pack without findings is fit for use; conditions that do not
+// compile are already refused when the pack is loaded.
+func Check(p *rules.Pack, opts ...CheckOption) []Finding {
+	c := &checker{pack: p, doc: p.Document()}
 	for _, o := range opts {
 		o(c)
 	}
 	c.document()
-	for i, r := range p.rules {
+	for i, r := range p.Compiled() {
 		c.basis(r.ID, r.Basis, r.Text)
 		c.validity(r.ID, r.From, r.To)
 		c.reach(i, r)
@@ -52,7 +56,7 @@ func (p *Pack) Check(opts ...CheckOption) []Finding {
 			c.words(r.ID, "obligation text", r.Obligation.Text)
 		}
 	}
-	for i, h := range p.handling {
+	for i, h := range p.Treatments() {
 		c.basis(h.ID, h.Basis, h.Text)
 		c.validity(h.ID, h.From, h.To)
 		c.treatment(i, h)
@@ -66,25 +70,25 @@ func (c *checker) find(rule dataspace.RuleID, code, format string, args ...any) 
 }
 
 func (c *checker) document() {
-	y := &c.pack.yaml
+	y := &c.doc
 	c.words("", "title", y.Title)
 	c.words("", "authority", y.Authority)
 	for name, day := range map[string]string{"released": y.Released, "checked_on": y.CheckedOn} {
-		if !validDay(day) {
+		if !rules.ValidDay(day) {
 			c.find("", "pack.date", "%s is no day", name)
 		}
 	}
-	if y.Effective != nil && !validDay(*y.Effective) {
+	if y.Effective != nil && !rules.ValidDay(*y.Effective) {
 		c.find("", "pack.date", "effective is no day; write null where it is not known")
 	}
-	for _, name := range sortedKeys(y.Numbers) {
+	for _, name := range sorted(y.Numbers) {
 		n := y.Numbers[name]
-		n.Source = c.pack.address(n.Source)
+		n.Source = c.pack.Address(n.Source)
 		c.basis(dataspace.RuleID("number."+name), n.Basis, n.Text)
 	}
-	for _, name := range sortedKeys(y.Instruments) {
+	for _, name := range sorted(y.Instruments) {
 		in := y.Instruments[name]
-		in.Source = c.pack.address(in.Source)
+		in.Source = c.pack.Address(in.Source)
 		id := dataspace.RuleID("instrument." + name)
 		c.basis(id, in.Basis, in.Name)
 		if in.Renew != nil {
@@ -94,20 +98,21 @@ func (c *checker) document() {
 			c.basis(id+".trigger."+dataspace.RuleID(t.On), t.Basis, t.Text)
 		}
 	}
-	for _, name := range c.pack.switches {
+	for _, name := range sorted(y.Switches) {
 		c.basis(dataspace.RuleID("switch."+name), y.Switches[name].Basis, y.Switches[name].Text)
 	}
-	for _, k := range c.pack.clocks {
+	for _, k := range y.Incidents {
+		k.Source = c.pack.Address(k.Source)
 		c.basis(k.ID, k.Basis, k.Text)
 		c.words(k.ID, "name of who is told", k.Who)
 		c.validity(k.ID, k.From, k.To)
 	}
-	for _, name := range sortedKeys(y.Texts) {
+	for _, name := range sorted(y.Texts) {
 		t := y.Texts[name]
 		c.words(dataspace.RuleID("text."+name), "text", t.Text)
-		c.source(dataspace.RuleID("text."+name), c.pack.address(t.Source))
+		c.source(dataspace.RuleID("text."+name), c.pack.Address(t.Source))
 	}
-	for _, name := range sortedKeys(y.Groups) {
+	for _, name := range sorted(y.Groups) {
 		for _, el := range y.Groups[name] {
 			if c.elements != nil && c.namesElements(name) && !c.elements[dataspace.ElementID(el)] {
 				c.find("", "pack.element", "group %s: %q is no element of the taxonomy", name, el)
@@ -120,23 +125,24 @@ func (c *checker) document() {
 
 // namesElements reports whether a group is used as a group of elements.
 func (c *checker) namesElements(group string) bool {
-	for _, h := range c.pack.handling {
+	for _, h := range c.doc.Handling {
 		if h.Group == group {
 			return true
 		}
 	}
-	for _, cond := range c.pack.conditions() {
-		if strings.Contains(cond.source, "data.elements") && strings.Contains(cond.source, "group."+group) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(c.conditions(), func(source string) bool {
+		return strings.Contains(source, "data.elements") && strings.Contains(source, "group."+group)
+	})
 }
 
-func (p *Pack) conditions() []condition {
-	out := append([]condition{}, p.define...)
-	for _, r := range p.rules {
-		out = append(out, r.when, r.satisfied)
+// conditions are the definitions of the pack and the conditions of its rules.
+func (c *checker) conditions() []string {
+	var out []string
+	for _, d := range c.doc.Define {
+		out = append(out, d.When)
+	}
+	for _, r := range c.pack.Compiled() {
+		out = append(out, r.When, r.Satisfied.When)
 	}
 	return out
 }
@@ -144,8 +150,9 @@ func (p *Pack) conditions() []condition {
 // items checks what ParseItems leaves open: addresses and elements.
 func (c *checker) items() {
 	sources := map[string]bool{}
-	for i := range c.pack.Items() {
-		it := &c.pack.list.items[i]
+	items := c.pack.Items()
+	for i := range items {
+		it := &items[i]
 		if !sources[it.Source] {
 			sources[it.Source] = true
 			c.source(dataspace.RuleID("item."+it.ID), it.Source)
@@ -160,14 +167,14 @@ func (c *checker) items() {
 
 func (c *checker) doubles() {
 	seen := map[dataspace.RuleID]bool{}
-	for _, id := range c.pack.ruleIDs() {
+	for _, id := range c.pack.RuleIDs() {
 		if seen[id] {
 			c.find(id, "rule.double", "stands twice")
 		}
 		seen[id] = true
 	}
 	obligations := map[string]dataspace.RuleID{}
-	for _, r := range c.pack.rules {
+	for _, r := range c.pack.Compiled() {
 		if r.Obligation == nil {
 			continue
 		}
@@ -178,7 +185,7 @@ func (c *checker) doubles() {
 	}
 }
 
-func (c *checker) basis(id dataspace.RuleID, b Basis, text dataspace.Text) {
+func (c *checker) basis(id dataspace.RuleID, b rules.Basis, text dataspace.Text) {
 	if b.Article == "" {
 		c.find(id, "rule.article", "has no article")
 	}
@@ -215,19 +222,19 @@ func (c *checker) validity(id dataspace.RuleID, from, to string) {
 
 // reach finds rules that can never speak: behind a pathway rule that always
 // holds, with the condition of an earlier one, or demanded by nobody.
-func (c *checker) reach(i int, r *rule) {
-	for j, other := range c.pack.rules {
-		if i == j || other.kind != r.kind || other.Side != r.Side || !overlap(r.span(), other.span()) {
+func (c *checker) reach(i int, r *rules.Rule) {
+	for j, other := range c.pack.Compiled() {
+		if i == j || other.Kind != r.Kind || other.Side != r.Side || !r.Span().Overlaps(other.Span()) {
 			continue
 		}
-		if r.kind == pathwayRule && other.Order == r.Order && j < i {
+		if r.Kind == rules.PathwayRule && other.Order == r.Order && j < i {
 			c.find(r.ID, "rule.overlap", "has the order of %s while both are in force", other.ID)
 		}
-		if r.kind == pathwayRule && other.Order < r.Order && within(r.span(), other.span()) && (other.when.empty() || other.when.source == "true" || other.when.source == r.when.source) {
+		if r.Kind == rules.PathwayRule && other.Order < r.Order && r.Span().Within(other.Span()) && (other.When == "" || other.When == "true" || other.When == r.When) {
 			c.find(r.ID, "rule.unreachable", "%s always comes first", other.ID)
 		}
 	}
-	if r.when.source == "false" {
+	if r.When == "false" {
 		c.find(r.ID, "rule.unreachable", "its condition never holds")
 	}
 	if r.Obligation != nil && r.Obligation.Demanded && !c.demanded(r.Obligation.ID) {
@@ -236,7 +243,7 @@ func (c *checker) reach(i int, r *rule) {
 }
 
 func (c *checker) demanded(id string) bool {
-	for _, r := range c.pack.rules {
+	for _, r := range c.pack.Compiled() {
 		for _, d := range r.Demands {
 			if d == id {
 				return true
@@ -246,16 +253,16 @@ func (c *checker) demanded(id string) bool {
 	return false
 }
 
-func (c *checker) treatment(i int, h *handling) {
-	for _, other := range c.pack.handling[:i] {
-		if other.Group == h.Group && other.Side == h.Side && other.when.source == h.when.source && other.Action == h.Action && overlap(h.span(), other.span()) {
+func (c *checker) treatment(i int, h *rules.HandlingRule) {
+	for _, other := range c.pack.Treatments()[:i] {
+		if other.Group == h.Group && other.Side == h.Side && other.When == h.When && other.Action == h.Action && h.Span().Overlaps(other.Span()) {
 			c.find(h.ID, "rule.unreachable", "asks for the same as %s", other.ID)
 		}
 	}
 }
 
 func (c *checker) cases() {
-	report := c.pack.Test()
+	report := Test(c.pack)
 	if report.Err != "" {
 		c.find("", "pack.cases", "%s", report.Err)
 		return
