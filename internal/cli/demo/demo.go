@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hutong/internal/clock"
 	"io"
 	"net"
 	"net/http"
@@ -372,14 +373,14 @@ func (d *demo) explain(f api.FlowView) (dataspace.Decision, error) {
 			short.Reasons = append(short.Reasons, r)
 		}
 	}
-	show.Decision(d.env, lines, short, time.Now().Format(frame.Day))
+	show.Decision(d.env, lines, short, clock.Process().Now().Format(frame.Day))
 	lines.flush()
 	return decision, nil
 }
 
 func (d *demo) cleared() error {
 	d.title("Cleared: customer support of a digital-content company", "放行：数字内容企业的客服工单")
-	if _, err := d.run(d.sides[0], frame.ExitOK, "instrument", "add", "PIPIA-2026-01", "--of", exporter, "--kind", "cn.pipia", "--completed-on", time.Now().AddDate(0, 0, -7).Format(time.DateOnly)); err != nil {
+	if _, err := d.run(d.sides[0], frame.ExitOK, "instrument", "add", "PIPIA-2026-01", "--of", exporter, "--kind", "cn.pipia", "--completed-on", clock.Process().Now().AddDate(0, 0, -7).Format(time.DateOnly)); err != nil {
 		return err
 	}
 	path, err := sample.Write(sample.Support, d.dir)
@@ -415,8 +416,8 @@ func (d *demo) action() error {
 	}
 	d.say("Not a byte has left. The standard contract is concluded and registered, and the same flow goes on:")
 	d.say("未出境任何字节。登记已生效的标准合同后，同一流转继续：")
-	effective := time.Now().AddDate(0, 0, -5).Format(time.DateOnly)
-	if _, err := d.run(d.sides[0], frame.ExitOK, "instrument", "add", "SC-2026-0117", "--of", exporter, "--kind", "cn.standard_contract", "--effective-on", effective, "--filed-on", time.Now().Format(time.DateOnly)); err != nil {
+	effective := clock.Process().Now().AddDate(0, 0, -5).Format(time.DateOnly)
+	if _, err := d.run(d.sides[0], frame.ExitOK, "instrument", "add", "SC-2026-0117", "--of", exporter, "--kind", "cn.standard_contract", "--effective-on", effective, "--filed-on", clock.Process().Now().Format(time.DateOnly)); err != nil {
 		return err
 	}
 	out, err := d.run(d.sides[0], frame.ExitOK, "flow", "follow", string(f.ID), "--waybill", path+".waybill")
@@ -454,7 +455,7 @@ func (d *demo) review() error {
 	if err != nil {
 		return err
 	}
-	if _, err := d.run(d.sides[0], frame.ExitOK, "instrument", "add", "PIPIA-2026-02", "--of", reinsurer, "--kind", "cn.pipia", "--completed-on", time.Now().AddDate(0, 0, -7).Format(time.DateOnly)); err != nil {
+	if _, err := d.run(d.sides[0], frame.ExitOK, "instrument", "add", "PIPIA-2026-02", "--of", reinsurer, "--kind", "cn.pipia", "--completed-on", clock.Process().Now().AddDate(0, 0, -7).Format(time.DateOnly)); err != nil {
 		return err
 	}
 	f, err := d.send(frame.ExitNotCleared, reinsurer, recipient, path, known("reinsurance", "--scenario", "RE-LIFE"))

@@ -3,11 +3,11 @@ package gate
 import (
 	"context"
 	"fmt"
+	"hutong/internal/clock"
 	"io"
 	"maps"
 	"net/http"
 	"slices"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -114,7 +114,7 @@ func printFlow(ctx context.Context, env *frame.Env, w io.Writer, c *frame.Client
 	printEnd(ctx, env, w, c, f)
 	var d dataspace.Decision
 	if f.State == dataspace.Completed && flowDocument(ctx, c, f.ID, flow.DocDecision, &d) {
-		show.Decision(env, w, d, time.Now().Format(frame.Day))
+		show.Decision(env, w, d, clock.Process().Now().Format(frame.Day))
 	}
 	var p dataspace.Plan
 	if flowDocument(ctx, c, f.ID, flow.DocPlan, &p) {

@@ -3,9 +3,9 @@ package gate
 import (
 	"context"
 	"fmt"
+	"hutong/internal/clock"
 	"io"
 	"net/http"
-	"time"
 
 	"hutong/internal/api"
 	"hutong/internal/cli/frame"
@@ -107,7 +107,7 @@ func printEnd(ctx context.Context, env *frame.Env, w io.Writer, c *frame.Client,
 				show.Warning(env, w, n)
 			}
 		default:
-			show.Decision(env, w, d, time.Now().Format(frame.Day))
+			show.Decision(env, w, d, clock.Process().Now().Format(frame.Day))
 		}
 	}
 	if f.Trouble != nil {

@@ -6,13 +6,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hutong/internal/clock"
 	"io"
 	"io/fs"
 	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"github.com/goccy/go-yaml"
 
@@ -187,7 +187,7 @@ func (s *filing) approval(ctx context.Context, l *dossier.Library, in *dossier.I
 	if s.approve {
 		// By and On are the gateway's to say; it is asked when all is well.
 		digest, err := l.Digest(*in)
-		in.Approval = &dossier.Approval{Digest: digest, By: s.by, On: time.Now().Format(frame.Day), Reason: s.reason}
+		in.Approval = &dossier.Approval{Digest: digest, By: s.by, On: clock.Process().Now().Format(frame.Day), Reason: s.reason}
 		return err
 	}
 	if flowID != "" {
