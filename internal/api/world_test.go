@@ -64,7 +64,7 @@ func newWorld(t *testing.T) *world {
 	n := w.node
 	w.handler = api.New(api.Config{
 		Gateway: n.Gateway, Flows: n.Flows, Agree: n.Agree, Counts: n.Counts, Log: n.Log, Rules: n.Rules, Catalogue: n.Catalogue,
-		Waybills: n.Waybills, Outbox: n.Outbox(), Ready: n.Ready, Forks: n.Forks, Version: "1", Now: time.Now, Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Waybills: n.Kept.Waybills, Outbox: n.Outbox(), Ready: n.Ready, Forks: n.Forks, Version: "1", Now: time.Now, Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
 		Peers: api.PeerHooks{
 			Confirmed: func(context.Context, gateway.Peer) error { w.hooks = append(w.hooks, "confirmed"); return nil },
 			Cut:       func(context.Context, gateway.Peer) error { w.hooks = append(w.hooks, "cut"); return nil },

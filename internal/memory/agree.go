@@ -12,51 +12,51 @@ import (
 )
 
 // Processes keeps negotiations and transfers.
-type Processes struct{ s *State }
+type Processes struct {
+	lock
+	rows map[agree.Ref]agree.Row
+}
 
-var _ agree.Store = Processes{}
-
-// Processes returns the store of the agree service.
-func (s *State) Processes() Processes { return Processes{s} }
+var _ agree.Store = (*Processes)(nil)
 
 // Create implements agree.Store.
-func (p Processes) Create(ctx context.Context, r agree.Row) error {
-	if err := p.s.lock(ctx); err != nil {
+func (p *Processes) Create(ctx context.Context, r agree.Row) error {
+	if err := p.begin(ctx); err != nil {
 		return err
 	}
-	defer p.s.mu.Unlock()
-	_, taken := p.s.processes[r.Ref]
-	for _, o := range p.s.processes {
+	defer p.mu.Unlock()
+	_, taken := p.rows[r.Ref]
+	for _, o := range p.rows {
 		taken = taken || r.Origin != "" && o.Origin == r.Origin
 	}
 	if taken {
 		return fmt.Errorf("create %s: %w", r.Ref, dataspace.ErrConflict)
 	}
 	r.Version, r.Handled, r.Body = 1, 0, bytes.Clone(r.Body)
-	p.s.processes[r.Ref] = r
+	p.rows[r.Ref] = r
 	return nil
 }
 
 // Update implements agree.Store.
-func (p Processes) Update(ctx context.Context, r agree.Row) error {
-	if err := p.s.lock(ctx); err != nil {
+func (p *Processes) Update(ctx context.Context, r agree.Row) error {
+	if err := p.begin(ctx); err != nil {
 		return err
 	}
-	defer p.s.mu.Unlock()
-	old, ok := p.s.processes[r.Ref]
+	defer p.mu.Unlock()
+	old, ok := p.rows[r.Ref]
 	if !ok || old.Version != r.Version {
 		return fmt.Errorf("update %s: %w", r.Ref, dataspace.ErrStale)
 	}
 	r.Version, r.Origin, r.Handled, r.Created, r.Body = r.Version+1, old.Origin, old.Handled, old.Created, bytes.Clone(r.Body)
-	p.s.processes[r.Ref] = r
+	p.rows[r.Ref] = r
 	return nil
 }
 
 // Load implements agree.Store.
-func (p Processes) Load(_ context.Context, ref agree.Ref) (agree.Row, error) {
-	p.s.mu.Lock()
-	defer p.s.mu.Unlock()
-	r, ok := p.s.processes[ref]
+func (p *Processes) Load(_ context.Context, ref agree.Ref) (agree.Row, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	r, ok := p.rows[ref]
 	if !ok {
 		return agree.Row{}, dataspace.ErrNotFound
 	}
@@ -65,9 +65,9 @@ func (p Processes) Load(_ context.Context, ref agree.Ref) (agree.Row, error) {
 }
 
 // find returns the rows that want chooses, oldest first. The lock is held.
-func (p Processes) find(want func(agree.Row) bool) []agree.Row {
+func (p *Processes) find(want func(agree.Row) bool) []agree.Row {
 	var out []agree.Row
-	for _, r := range p.s.processes {
+	for _, r := range p.rows {
 		if want(r) {
 			r.Body = bytes.Clone(r.Body)
 			out = append(out, r)
@@ -83,9 +83,9 @@ func older(a, b agree.Row) int {
 }
 
 // ByOrigin implements agree.Store.
-func (p Processes) ByOrigin(_ context.Context, origin string) (agree.Row, error) {
-	p.s.mu.Lock()
-	defer p.s.mu.Unlock()
+func (p *Processes) ByOrigin(_ context.Context, origin string) (agree.Row, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	for _, r := range p.find(func(r agree.Row) bool { return origin != "" && r.Origin == origin }) {
 		return r, nil
 	}
@@ -93,9 +93,9 @@ func (p Processes) ByOrigin(_ context.Context, origin string) (agree.Row, error)
 }
 
 // List implements agree.Store.
-func (p Processes) List(_ context.Context, f agree.Filter) ([]agree.Row, error) {
-	p.s.mu.Lock()
-	defer p.s.mu.Unlock()
+func (p *Processes) List(_ context.Context, f agree.Filter) ([]agree.Row, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	list := p.find(func(r agree.Row) bool {
 		return (f.Kind == "" || r.Kind == f.Kind) && (f.Local == "" || r.Local == f.Local) && (f.Flow == "" || r.Flow == f.Flow) &&
 			(f.Agreement == "" || r.Agreement == f.Agreement) && (f.State == "" || r.State == f.State)
@@ -109,10 +109,10 @@ func (p Processes) List(_ context.Context, f agree.Filter) ([]agree.Row, error) 
 }
 
 // Unfinished implements agree.Store.
-func (p Processes) Unfinished(_ context.Context, after agree.Ref, limit int) ([]agree.Ref, error) {
-	p.s.mu.Lock()
-	defer p.s.mu.Unlock()
-	from, known := p.s.processes[after]
+func (p *Processes) Unfinished(_ context.Context, after agree.Ref, limit int) ([]agree.Ref, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	from, known := p.rows[after]
 	if !known && after != (agree.Ref{}) {
 		return nil, nil
 	}
@@ -126,15 +126,15 @@ func (p Processes) Unfinished(_ context.Context, after agree.Ref, limit int) ([]
 }
 
 // Handled implements agree.Store.
-func (p Processes) Handled(ctx context.Context, marks []agree.Mark) error {
-	if err := p.s.lock(ctx); err != nil {
+func (p *Processes) Handled(ctx context.Context, marks []agree.Mark) error {
+	if err := p.begin(ctx); err != nil {
 		return err
 	}
-	defer p.s.mu.Unlock()
+	defer p.mu.Unlock()
 	for _, m := range marks {
-		if r, ok := p.s.processes[m.Ref]; ok {
+		if r, ok := p.rows[m.Ref]; ok {
 			r.Handled = max(r.Handled, m.Changed)
-			p.s.processes[m.Ref] = r
+			p.rows[m.Ref] = r
 		}
 	}
 	return nil

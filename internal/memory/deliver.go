@@ -10,12 +10,12 @@ import (
 )
 
 // Grants keeps the grants of deliveries.
-type Grants struct{ s *State }
+type Grants struct {
+	lock
+	rows map[dataspace.TransferID]*grant
+}
 
-var _ deliver.Store = Grants{}
-
-// Grants returns the store of the deliver service.
-func (s *State) Grants() Grants { return Grants{s} }
+var _ deliver.Store = (*Grants)(nil)
 
 // grant is a stored grant and the hash of its token.
 type grant struct {
@@ -45,13 +45,13 @@ func over(state deliver.GrantState) bool {
 }
 
 // PutGrant implements deliver.Store.
-func (g Grants) PutGrant(ctx context.Context, v deliver.Grant, token deliver.TokenHash) error {
-	if err := g.s.lock(ctx); err != nil {
+func (g *Grants) PutGrant(ctx context.Context, v deliver.Grant, token deliver.TokenHash) error {
+	if err := g.begin(ctx); err != nil {
 		return err
 	}
-	defer g.s.mu.Unlock()
+	defer g.mu.Unlock()
 	v.State, v.Reason, v.Result = deliver.GrantActive, "", nil
-	if old, ok := g.s.grants[v.ID]; ok {
+	if old, ok := g.rows[v.ID]; ok {
 		was, err := old.value()
 		if err != nil {
 			return err
@@ -65,15 +65,15 @@ func (g Grants) PutGrant(ctx context.Context, v deliver.Grant, token deliver.Tok
 	if err := next.set(v); err != nil {
 		return err
 	}
-	g.s.grants[v.ID] = next
+	g.rows[v.ID] = next
 	return nil
 }
 
 // GrantByToken implements deliver.Store.
-func (g Grants) GrantByToken(_ context.Context, token deliver.TokenHash) (deliver.Grant, error) {
-	g.s.mu.Lock()
-	defer g.s.mu.Unlock()
-	for _, o := range g.s.grants {
+func (g *Grants) GrantByToken(_ context.Context, token deliver.TokenHash) (deliver.Grant, error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for _, o := range g.rows {
 		if o.token == token {
 			return o.value()
 		}
@@ -82,10 +82,10 @@ func (g Grants) GrantByToken(_ context.Context, token deliver.TokenHash) (delive
 }
 
 // Grant implements deliver.Store.
-func (g Grants) Grant(_ context.Context, id dataspace.TransferID) (deliver.Grant, error) {
-	g.s.mu.Lock()
-	defer g.s.mu.Unlock()
-	o, ok := g.s.grants[id]
+func (g *Grants) Grant(_ context.Context, id dataspace.TransferID) (deliver.Grant, error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	o, ok := g.rows[id]
 	if !ok {
 		return deliver.Grant{}, fmt.Errorf("find grant %s: %w", id, dataspace.ErrNotFound)
 	}
@@ -93,12 +93,12 @@ func (g Grants) Grant(_ context.Context, id dataspace.TransferID) (deliver.Grant
 }
 
 // change changes a grant whole or not at all.
-func (g Grants) change(ctx context.Context, id dataspace.TransferID, fn func(*deliver.Grant) error) error {
-	if err := g.s.lock(ctx); err != nil {
+func (g *Grants) change(ctx context.Context, id dataspace.TransferID, fn func(*deliver.Grant) error) error {
+	if err := g.begin(ctx); err != nil {
 		return err
 	}
-	defer g.s.mu.Unlock()
-	o, ok := g.s.grants[id]
+	defer g.mu.Unlock()
+	o, ok := g.rows[id]
 	if !ok {
 		return fmt.Errorf("change grant %s: %w", id, dataspace.ErrNotFound)
 	}
@@ -113,7 +113,7 @@ func (g Grants) change(ctx context.Context, id dataspace.TransferID, fn func(*de
 }
 
 // SetGrantState implements deliver.Store.
-func (g Grants) SetGrantState(ctx context.Context, id dataspace.TransferID, state deliver.GrantState, reason string) error {
+func (g *Grants) SetGrantState(ctx context.Context, id dataspace.TransferID, state deliver.GrantState, reason string) error {
 	return g.change(ctx, id, func(v *deliver.Grant) error {
 		if v.State == state {
 			return nil
@@ -127,7 +127,7 @@ func (g Grants) SetGrantState(ctx context.Context, id dataspace.TransferID, stat
 }
 
 // SetGrantResult implements deliver.Store.
-func (g Grants) SetGrantResult(ctx context.Context, id dataspace.TransferID, r deliver.Result) error {
+func (g *Grants) SetGrantResult(ctx context.Context, id dataspace.TransferID, r deliver.Result) error {
 	return g.change(ctx, id, func(v *deliver.Grant) error {
 		if v.Result != nil && *v.Result != r {
 			return fmt.Errorf("it was another before: %w", dataspace.ErrConflict)

@@ -12,16 +12,17 @@ import (
 )
 
 // Flows keeps flows, their documents and the outbox.
-type Flows struct{ s *State }
+type Flows struct {
+	lock
+	rows     table[dataspace.FlowID]
+	evidence *Evidence
+}
 
-var _ flow.Store = Flows{}
-
-// Flows returns the store of the flow service.
-func (s *State) Flows() Flows { return Flows{s} }
+var _ flow.Store = (*Flows)(nil)
 
 // find returns the flows that want chooses, newest first. The lock is held.
-func (f Flows) find(want func(flow.Flow) bool) ([]flow.Flow, error) {
-	list, err := all(f.s.flows, want)
+func (f *Flows) find(want func(flow.Flow) bool) ([]flow.Flow, error) {
+	list, err := all(f.rows, want)
 	slices.SortFunc(list, func(a, b flow.Flow) int {
 		return cmp.Or(b.Created.Compare(a.Created), cmp.Compare(a.ID, b.ID))
 	})
@@ -29,17 +30,17 @@ func (f Flows) find(want func(flow.Flow) bool) ([]flow.Flow, error) {
 }
 
 // Create implements flow.Store.
-func (f Flows) Create(ctx context.Context, fl flow.Flow) error {
-	if err := f.s.lock(ctx); err != nil {
+func (f *Flows) Create(ctx context.Context, fl flow.Flow) error {
+	if err := f.begin(ctx); err != nil {
 		return err
 	}
-	defer f.s.mu.Unlock()
+	defer f.mu.Unlock()
 	same, err := f.find(func(o flow.Flow) bool { return fl.Negotiation != "" && o.Negotiation == fl.Negotiation })
 	if err == nil && len(same) > 0 {
 		err = dataspace.ErrConflict
 	}
 	if err == nil {
-		err = f.s.flows.insert(fl.ID, fl)
+		err = f.rows.insert(fl.ID, fl)
 	}
 	if err != nil {
 		return fmt.Errorf("create flow %s: %w", fl.ID, err)
@@ -48,28 +49,30 @@ func (f Flows) Create(ctx context.Context, fl flow.Flow) error {
 }
 
 // Update implements flow.Store.
-func (f Flows) Update(ctx context.Context, fl flow.Flow, docs []dataspace.Document, events []prove.Row) (flow.Flow, error) {
-	if err := f.s.lock(ctx); err != nil {
+func (f *Flows) Update(ctx context.Context, fl flow.Flow, docs []dataspace.Document, events []prove.Row) (flow.Flow, error) {
+	if err := f.begin(ctx); err != nil {
 		return flow.Flow{}, err
 	}
-	defer f.s.mu.Unlock()
-	old, err := load[flow.Flow](f.s.flows, fl.ID)
+	defer f.mu.Unlock()
+	old, err := load[flow.Flow](f.rows, fl.ID)
 	if err != nil || old.Version != fl.Version {
 		return flow.Flow{}, fmt.Errorf("update flow %s: %w", fl.ID, dataspace.ErrStale)
 	}
-	if err := f.s.insertEvents(events); err != nil {
+	f.evidence.mu.Lock()
+	defer f.evidence.mu.Unlock()
+	if err := f.evidence.insertEvents(events); err != nil {
 		return flow.Flow{}, fmt.Errorf("update flow %s: %w", fl.ID, err)
 	}
-	f.s.insertDocuments(docs)
+	f.evidence.insertDocuments(docs)
 	fl.Version++
-	return fl, f.s.flows.put(fl.ID, fl)
+	return fl, f.rows.put(fl.ID, fl)
 }
 
 // Flow implements flow.Store.
-func (f Flows) Flow(_ context.Context, id dataspace.FlowID) (flow.Flow, error) {
-	f.s.mu.Lock()
-	defer f.s.mu.Unlock()
-	fl, err := load[flow.Flow](f.s.flows, id)
+func (f *Flows) Flow(_ context.Context, id dataspace.FlowID) (flow.Flow, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	fl, err := load[flow.Flow](f.rows, id)
 	if err != nil {
 		return flow.Flow{}, fmt.Errorf("read flow %s: %w", id, err)
 	}
@@ -77,9 +80,9 @@ func (f Flows) Flow(_ context.Context, id dataspace.FlowID) (flow.Flow, error) {
 }
 
 // one returns the only flow that want chooses.
-func (f Flows) one(what string, want func(flow.Flow) bool) (flow.Flow, error) {
-	f.s.mu.Lock()
-	defer f.s.mu.Unlock()
+func (f *Flows) one(what string, want func(flow.Flow) bool) (flow.Flow, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	list, err := f.find(want)
 	if err == nil && len(list) == 0 {
 		err = dataspace.ErrNotFound
@@ -91,25 +94,25 @@ func (f Flows) one(what string, want func(flow.Flow) bool) (flow.Flow, error) {
 }
 
 // ByNegotiation implements flow.Store.
-func (f Flows) ByNegotiation(_ context.Context, id dataspace.NegotiationID) (flow.Flow, error) {
+func (f *Flows) ByNegotiation(_ context.Context, id dataspace.NegotiationID) (flow.Flow, error) {
 	return f.one("negotiation "+string(id), func(o flow.Flow) bool { return id != "" && o.Negotiation == id })
 }
 
 // ByAgreement implements flow.Store.
-func (f Flows) ByAgreement(_ context.Context, id dataspace.AgreementID, role dataspace.Role) (flow.Flow, error) {
+func (f *Flows) ByAgreement(_ context.Context, id dataspace.AgreementID, role dataspace.Role) (flow.Flow, error) {
 	return f.one("agreement "+string(id), func(o flow.Flow) bool { return id != "" && o.Agreement == id && o.Role == role })
 }
 
 // ByTransfer implements flow.Store.
-func (f Flows) ByTransfer(_ context.Context, id dataspace.TransferID) (flow.Flow, error) {
+func (f *Flows) ByTransfer(_ context.Context, id dataspace.TransferID) (flow.Flow, error) {
 	return f.one("transfer "+string(id), func(o flow.Flow) bool { return id != "" && o.Transfer == id })
 }
 
 // Unfinished implements flow.Store.
-func (f Flows) Unfinished(_ context.Context, after dataspace.FlowID, limit int) ([]dataspace.FlowID, error) {
-	f.s.mu.Lock()
-	defer f.s.mu.Unlock()
-	from, err := load[flow.Flow](f.s.flows, after)
+func (f *Flows) Unfinished(_ context.Context, after dataspace.FlowID, limit int) ([]dataspace.FlowID, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	from, err := load[flow.Flow](f.rows, after)
 	if err != nil && after != "" {
 		return nil, nil
 	}
@@ -126,9 +129,9 @@ func (f Flows) Unfinished(_ context.Context, after dataspace.FlowID, limit int) 
 }
 
 // List implements flow.Store.
-func (f Flows) List(_ context.Context, filter flow.Filter) ([]flow.Flow, error) {
-	f.s.mu.Lock()
-	defer f.s.mu.Unlock()
+func (f *Flows) List(_ context.Context, filter flow.Filter) ([]flow.Flow, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	list, err := f.find(func(o flow.Flow) bool {
 		return (filter.Local == "" || o.Local == filter.Local) &&
 			(filter.Counterparty == "" || o.Peer == filter.Peer && o.Counterparty == filter.Counterparty) &&
@@ -146,9 +149,9 @@ func (f Flows) List(_ context.Context, filter flow.Filter) ([]flow.Flow, error) 
 }
 
 // CountByState implements flow.Store.
-func (f Flows) CountByState(context.Context) (map[flow.RoleState]int64, error) {
-	f.s.mu.Lock()
-	defer f.s.mu.Unlock()
+func (f *Flows) CountByState(context.Context) (map[flow.RoleState]int64, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	out := map[flow.RoleState]int64{}
 	list, err := f.find(func(flow.Flow) bool { return true })
 	for _, o := range list {
@@ -158,8 +161,6 @@ func (f Flows) CountByState(context.Context) (map[flow.RoleState]int64, error) {
 }
 
 // Document implements flow.Store.
-func (f Flows) Document(_ context.Context, digest dataspace.Digest) (dataspace.Document, error) {
-	f.s.mu.Lock()
-	defer f.s.mu.Unlock()
-	return f.s.document(digest)
+func (f *Flows) Document(ctx context.Context, digest dataspace.Digest) (dataspace.Document, error) {
+	return f.evidence.Document(ctx, digest)
 }

@@ -14,12 +14,18 @@ import (
 )
 
 // Register keeps who stands behind the gateway and whom it trusts.
-type Register struct{ s *State }
+type Register struct {
+	lock
+	participants table[dataspace.ParticipantID]
+	datasets     table[owned[dataspace.DatasetID]]
+	instruments  table[owned[dataspace.InstrumentID]]
+	keys         map[gateway.KeyID]gateway.APIKey
+	setup        *setup
+	peers        table[dataspace.PeerName]
+	statements   map[stated]gateway.Statement
+}
 
-var _ gateway.Store = Register{}
-
-// Register returns the store of the gateway service.
-func (s *State) Register() Register { return Register{s} }
+var _ gateway.Store = (*Register)(nil)
 
 // owned names what a participant owns.
 type owned[ID ~string] struct {
@@ -40,75 +46,75 @@ type setup struct {
 }
 
 // change runs fn with the lock held.
-func (r Register) change(ctx context.Context, fn func(s *State) error) error {
-	if err := r.s.lock(ctx); err != nil {
+func (r *Register) change(ctx context.Context, fn func() error) error {
+	if err := r.begin(ctx); err != nil {
 		return err
 	}
-	defer r.s.mu.Unlock()
-	return fn(r.s)
+	defer r.mu.Unlock()
+	return fn()
 }
 
 // read runs fn with the lock held.
-func read[V any](r Register, fn func(s *State) (V, error)) (V, error) {
-	r.s.mu.Lock()
-	defer r.s.mu.Unlock()
-	return fn(r.s)
+func read[V any](r *Register, fn func() (V, error)) (V, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return fn()
 }
 
 // owner checks that a participant is there; empty: nobody is asked for.
-func (s *State) owner(id dataspace.ParticipantID) error {
-	if _, ok := s.participants[id]; !ok && id != "" {
+func (r *Register) owner(id dataspace.ParticipantID) error {
+	if _, ok := r.participants[id]; !ok && id != "" {
 		return dataspace.ErrNotFound
 	}
 	return nil
 }
 
 // InsertParticipant implements gateway.ParticipantStore.
-func (r Register) InsertParticipant(ctx context.Context, p gateway.Participant) error {
-	return r.change(ctx, func(s *State) error { return s.participants.insert(p.ID, p) })
+func (r *Register) InsertParticipant(ctx context.Context, p gateway.Participant) error {
+	return r.change(ctx, func() error { return r.participants.insert(p.ID, p) })
 }
 
 // ReplaceParticipant implements gateway.ParticipantStore.
-func (r Register) ReplaceParticipant(ctx context.Context, p gateway.Participant) error {
-	return r.change(ctx, func(s *State) error { return s.participants.replace(p.ID, p) })
+func (r *Register) ReplaceParticipant(ctx context.Context, p gateway.Participant) error {
+	return r.change(ctx, func() error { return r.participants.replace(p.ID, p) })
 }
 
 // Participant implements gateway.ParticipantStore.
-func (r Register) Participant(_ context.Context, id dataspace.ParticipantID) (gateway.Participant, error) {
-	return read(r, func(s *State) (gateway.Participant, error) { return load[gateway.Participant](s.participants, id) })
+func (r *Register) Participant(_ context.Context, id dataspace.ParticipantID) (gateway.Participant, error) {
+	return read(r, func() (gateway.Participant, error) { return load[gateway.Participant](r.participants, id) })
 }
 
 // Participants implements gateway.ParticipantStore.
-func (r Register) Participants(context.Context) ([]gateway.Participant, error) {
-	return read(r, func(s *State) ([]gateway.Participant, error) {
-		list, err := all(s.participants, func(gateway.Participant) bool { return true })
+func (r *Register) Participants(context.Context) ([]gateway.Participant, error) {
+	return read(r, func() ([]gateway.Participant, error) {
+		list, err := all(r.participants, func(gateway.Participant) bool { return true })
 		slices.SortFunc(list, func(a, b gateway.Participant) int { return cmp.Compare(a.ID, b.ID) })
 		return list, err
 	})
 }
 
 // RemoveParticipant implements gateway.ParticipantStore.
-func (r Register) RemoveParticipant(ctx context.Context, id dataspace.ParticipantID) error {
-	return r.change(ctx, func(s *State) error {
-		if s.owns(id) {
+func (r *Register) RemoveParticipant(ctx context.Context, id dataspace.ParticipantID) error {
+	return r.change(ctx, func() error {
+		if r.owns(id) {
 			return fmt.Errorf("it owns something: %w", dataspace.ErrConflict)
 		}
-		return s.participants.remove(id)
+		return r.participants.remove(id)
 	})
 }
 
-func (s *State) owns(id dataspace.ParticipantID) bool {
-	for k := range s.datasets {
+func (r *Register) owns(id dataspace.ParticipantID) bool {
+	for k := range r.datasets {
 		if k.owner == id {
 			return true
 		}
 	}
-	for k := range s.instruments {
+	for k := range r.instruments {
 		if k.owner == id {
 			return true
 		}
 	}
-	for _, k := range s.keys {
+	for _, k := range r.keys {
 		if k.Participant == id && id != "" {
 			return true
 		}
@@ -117,31 +123,31 @@ func (s *State) owns(id dataspace.ParticipantID) bool {
 }
 
 // InsertDataset implements gateway.DatasetStore.
-func (r Register) InsertDataset(ctx context.Context, d gateway.Dataset) error {
-	return r.change(ctx, func(s *State) error {
-		if err := s.owner(d.Owner); err != nil {
+func (r *Register) InsertDataset(ctx context.Context, d gateway.Dataset) error {
+	return r.change(ctx, func() error {
+		if err := r.owner(d.Owner); err != nil {
 			return err
 		}
-		return s.datasets.insert(owned[dataspace.DatasetID]{d.Owner, d.ID}, d)
+		return r.datasets.insert(owned[dataspace.DatasetID]{d.Owner, d.ID}, d)
 	})
 }
 
 // ReplaceDataset implements gateway.DatasetStore.
-func (r Register) ReplaceDataset(ctx context.Context, d gateway.Dataset) error {
-	return r.change(ctx, func(s *State) error { return s.datasets.replace(owned[dataspace.DatasetID]{d.Owner, d.ID}, d) })
+func (r *Register) ReplaceDataset(ctx context.Context, d gateway.Dataset) error {
+	return r.change(ctx, func() error { return r.datasets.replace(owned[dataspace.DatasetID]{d.Owner, d.ID}, d) })
 }
 
 // Dataset implements gateway.DatasetStore.
-func (r Register) Dataset(_ context.Context, owner dataspace.ParticipantID, id dataspace.DatasetID) (gateway.Dataset, error) {
-	return read(r, func(s *State) (gateway.Dataset, error) {
-		return load[gateway.Dataset](s.datasets, owned[dataspace.DatasetID]{owner, id})
+func (r *Register) Dataset(_ context.Context, owner dataspace.ParticipantID, id dataspace.DatasetID) (gateway.Dataset, error) {
+	return read(r, func() (gateway.Dataset, error) {
+		return load[gateway.Dataset](r.datasets, owned[dataspace.DatasetID]{owner, id})
 	})
 }
 
 // Datasets implements gateway.DatasetStore.
-func (r Register) Datasets(_ context.Context, owner dataspace.ParticipantID) ([]gateway.Dataset, error) {
-	return read(r, func(s *State) ([]gateway.Dataset, error) {
-		list, err := all(s.datasets, func(d gateway.Dataset) bool { return owner == "" || d.Owner == owner })
+func (r *Register) Datasets(_ context.Context, owner dataspace.ParticipantID) ([]gateway.Dataset, error) {
+	return read(r, func() ([]gateway.Dataset, error) {
+		list, err := all(r.datasets, func(d gateway.Dataset) bool { return owner == "" || d.Owner == owner })
 		slices.SortFunc(list, func(a, b gateway.Dataset) int {
 			return cmp.Or(cmp.Compare(a.Owner, b.Owner), cmp.Compare(a.ID, b.ID))
 		})
@@ -150,24 +156,24 @@ func (r Register) Datasets(_ context.Context, owner dataspace.ParticipantID) ([]
 }
 
 // RemoveDataset implements gateway.DatasetStore.
-func (r Register) RemoveDataset(ctx context.Context, owner dataspace.ParticipantID, id dataspace.DatasetID) error {
-	return r.change(ctx, func(s *State) error { return s.datasets.remove(owned[dataspace.DatasetID]{owner, id}) })
+func (r *Register) RemoveDataset(ctx context.Context, owner dataspace.ParticipantID, id dataspace.DatasetID) error {
+	return r.change(ctx, func() error { return r.datasets.remove(owned[dataspace.DatasetID]{owner, id}) })
 }
 
 // InsertInstrument implements gateway.InstrumentStore.
-func (r Register) InsertInstrument(ctx context.Context, i gateway.Instrument) error {
-	return r.change(ctx, func(s *State) error {
-		if err := s.owner(i.Owner); err != nil {
+func (r *Register) InsertInstrument(ctx context.Context, i gateway.Instrument) error {
+	return r.change(ctx, func() error {
+		if err := r.owner(i.Owner); err != nil {
 			return err
 		}
-		return s.instruments.insert(owned[dataspace.InstrumentID]{i.Owner, i.ID}, i)
+		return r.instruments.insert(owned[dataspace.InstrumentID]{i.Owner, i.ID}, i)
 	})
 }
 
 // Instruments implements gateway.InstrumentStore.
-func (r Register) Instruments(_ context.Context, owner dataspace.ParticipantID) ([]gateway.Instrument, error) {
-	return read(r, func(s *State) ([]gateway.Instrument, error) {
-		list, err := all(s.instruments, func(i gateway.Instrument) bool { return owner == "" || i.Owner == owner })
+func (r *Register) Instruments(_ context.Context, owner dataspace.ParticipantID) ([]gateway.Instrument, error) {
+	return read(r, func() ([]gateway.Instrument, error) {
+		list, err := all(r.instruments, func(i gateway.Instrument) bool { return owner == "" || i.Owner == owner })
 		slices.SortFunc(list, func(a, b gateway.Instrument) int {
 			return cmp.Or(cmp.Compare(a.Owner, b.Owner), cmp.Compare(a.ID, b.ID))
 		})
@@ -176,26 +182,26 @@ func (r Register) Instruments(_ context.Context, owner dataspace.ParticipantID) 
 }
 
 // RemoveInstrument implements gateway.InstrumentStore.
-func (r Register) RemoveInstrument(ctx context.Context, owner dataspace.ParticipantID, id dataspace.InstrumentID) error {
-	return r.change(ctx, func(s *State) error { return s.instruments.remove(owned[dataspace.InstrumentID]{owner, id}) })
+func (r *Register) RemoveInstrument(ctx context.Context, owner dataspace.ParticipantID, id dataspace.InstrumentID) error {
+	return r.change(ctx, func() error { return r.instruments.remove(owned[dataspace.InstrumentID]{owner, id}) })
 }
 
 // insertKey adds a key; ErrConflict, ErrNotFound.
-func (s *State) insertKey(k gateway.APIKey) error {
-	if err := s.owner(k.Participant); err != nil {
+func (r *Register) insertKey(k gateway.APIKey) error {
+	if err := r.owner(k.Participant); err != nil {
 		return err
 	}
-	for _, o := range s.keys {
+	for _, o := range r.keys {
 		if o.ID == k.ID || o.Hash == k.Hash {
 			return dataspace.ErrConflict
 		}
 	}
-	s.keys[k.ID] = k
+	r.keys[k.ID] = k
 	return nil
 }
 
-func (s *State) operators() (n int) {
-	for _, k := range s.keys {
+func (r *Register) operators() (n int) {
+	for _, k := range r.keys {
 		if k.Role == gateway.Operator {
 			n++
 		}
@@ -204,14 +210,14 @@ func (s *State) operators() (n int) {
 }
 
 // InsertKey implements gateway.KeyStore.
-func (r Register) InsertKey(ctx context.Context, k gateway.APIKey) error {
-	return r.change(ctx, func(s *State) error { return s.insertKey(k) })
+func (r *Register) InsertKey(ctx context.Context, k gateway.APIKey) error {
+	return r.change(ctx, func() error { return r.insertKey(k) })
 }
 
 // KeyByHash implements gateway.KeyStore.
-func (r Register) KeyByHash(_ context.Context, hash [32]byte) (gateway.APIKey, error) {
-	return read(r, func(s *State) (gateway.APIKey, error) {
-		for _, k := range s.keys {
+func (r *Register) KeyByHash(_ context.Context, hash [32]byte) (gateway.APIKey, error) {
+	return read(r, func() (gateway.APIKey, error) {
+		for _, k := range r.keys {
 			if k.Hash == hash {
 				return k, nil
 			}
@@ -221,10 +227,10 @@ func (r Register) KeyByHash(_ context.Context, hash [32]byte) (gateway.APIKey, e
 }
 
 // Keys implements gateway.KeyStore.
-func (r Register) Keys(context.Context) ([]gateway.APIKey, error) {
-	return read(r, func(s *State) ([]gateway.APIKey, error) {
+func (r *Register) Keys(context.Context) ([]gateway.APIKey, error) {
+	return read(r, func() ([]gateway.APIKey, error) {
 		var list []gateway.APIKey
-		for _, k := range s.keys {
+		for _, k := range r.keys {
 			k.Hash = [32]byte{} // asked for by hash, never told
 			list = append(list, k)
 		}
@@ -234,48 +240,48 @@ func (r Register) Keys(context.Context) ([]gateway.APIKey, error) {
 }
 
 // RemoveKey implements gateway.KeyStore.
-func (r Register) RemoveKey(ctx context.Context, id gateway.KeyID) error {
-	return r.change(ctx, func(s *State) error {
-		k, ok := s.keys[id]
+func (r *Register) RemoveKey(ctx context.Context, id gateway.KeyID) error {
+	return r.change(ctx, func() error {
+		k, ok := r.keys[id]
 		if !ok {
 			return dataspace.ErrNotFound
 		}
-		if k.Role == gateway.Operator && s.operators() == 1 {
+		if k.Role == gateway.Operator && r.operators() == 1 {
 			return fmt.Errorf("the last key of an operator: %w", dataspace.ErrConflict)
 		}
-		delete(s.keys, id)
+		delete(r.keys, id)
 		return nil
 	})
 }
 
 // PutSetup implements gateway.KeyStore.
-func (r Register) PutSetup(ctx context.Context, hash [32]byte, expires time.Time) error {
-	return r.change(ctx, func(s *State) error {
-		if s.operators() > 0 {
+func (r *Register) PutSetup(ctx context.Context, hash [32]byte, expires time.Time) error {
+	return r.change(ctx, func() error {
+		if r.operators() > 0 {
 			return fmt.Errorf("the gateway has an operator: %w", dataspace.ErrConflict)
 		}
-		s.setup = &setup{hash: hash, expires: expires}
+		r.setup = &setup{hash: hash, expires: expires}
 		return nil
 	})
 }
 
 // UseSetup implements gateway.KeyStore.
-func (r Register) UseSetup(ctx context.Context, hash [32]byte, now time.Time, k gateway.APIKey) error {
-	return r.change(ctx, func(s *State) error {
-		if s.setup == nil || !now.Before(s.setup.expires) || subtle.ConstantTimeCompare(s.setup.hash[:], hash[:]) != 1 {
+func (r *Register) UseSetup(ctx context.Context, hash [32]byte, now time.Time, k gateway.APIKey) error {
+	return r.change(ctx, func() error {
+		if r.setup == nil || !now.Before(r.setup.expires) || subtle.ConstantTimeCompare(r.setup.hash[:], hash[:]) != 1 {
 			return dataspace.ErrNotFound
 		}
-		if err := s.insertKey(k); err != nil {
+		if err := r.insertKey(k); err != nil {
 			return err
 		}
-		s.setup = nil
+		r.setup = nil
 		return nil
 	})
 }
 
 // peerOf finds the name of a peer by its gateway id.
-func (s *State) peerOf(id dataspace.GatewayID) (gateway.Peer, error) {
-	list, err := all(s.peers, func(p gateway.Peer) bool { return p.Card.Gateway == id })
+func (r *Register) peerOf(id dataspace.GatewayID) (gateway.Peer, error) {
+	list, err := all(r.peers, func(p gateway.Peer) bool { return p.Card.Gateway == id })
 	if err == nil && len(list) == 0 {
 		return gateway.Peer{}, dataspace.ErrNotFound
 	}
@@ -286,89 +292,89 @@ func (s *State) peerOf(id dataspace.GatewayID) (gateway.Peer, error) {
 }
 
 // InsertPeer implements gateway.PeerStore.
-func (r Register) InsertPeer(ctx context.Context, p gateway.Peer) error {
-	return r.change(ctx, func(s *State) error {
-		if _, err := s.peerOf(p.Card.Gateway); err == nil {
+func (r *Register) InsertPeer(ctx context.Context, p gateway.Peer) error {
+	return r.change(ctx, func() error {
+		if _, err := r.peerOf(p.Card.Gateway); err == nil {
 			return dataspace.ErrConflict
 		}
-		return s.peers.insert(p.Name, p)
+		return r.peers.insert(p.Name, p)
 	})
 }
 
 // ReplacePeer implements gateway.PeerStore.
-func (r Register) ReplacePeer(ctx context.Context, p gateway.Peer) error {
-	return r.change(ctx, func(s *State) error {
-		old, err := load[gateway.Peer](s.peers, p.Name)
+func (r *Register) ReplacePeer(ctx context.Context, p gateway.Peer) error {
+	return r.change(ctx, func() error {
+		old, err := load[gateway.Peer](r.peers, p.Name)
 		if err != nil {
 			return err
 		}
 		if old.Version != p.Version {
 			return fmt.Errorf("version %d is not %d: %w", old.Version, p.Version, dataspace.ErrStale)
 		}
-		if other, err := s.peerOf(p.Card.Gateway); err == nil && other.Name != p.Name {
+		if other, err := r.peerOf(p.Card.Gateway); err == nil && other.Name != p.Name {
 			return dataspace.ErrConflict
 		}
-		s.forget(p.Name) // a statement holds only as long as the key that signed it
+		r.forget(p.Name) // a statement holds only as long as the key that signed it
 		p.Version++
-		return s.peers.put(p.Name, p)
+		return r.peers.put(p.Name, p)
 	})
 }
 
 // forget drops what a peer said.
-func (s *State) forget(name dataspace.PeerName) {
-	for k := range s.statements {
+func (r *Register) forget(name dataspace.PeerName) {
+	for k := range r.statements {
 		if k.peer == name {
-			delete(s.statements, k)
+			delete(r.statements, k)
 		}
 	}
 }
 
 // Peer implements gateway.PeerStore.
-func (r Register) Peer(_ context.Context, name dataspace.PeerName) (gateway.Peer, error) {
-	return read(r, func(s *State) (gateway.Peer, error) { return load[gateway.Peer](s.peers, name) })
+func (r *Register) Peer(_ context.Context, name dataspace.PeerName) (gateway.Peer, error) {
+	return read(r, func() (gateway.Peer, error) { return load[gateway.Peer](r.peers, name) })
 }
 
 // PeerByGateway implements gateway.PeerStore.
-func (r Register) PeerByGateway(_ context.Context, id dataspace.GatewayID) (gateway.Peer, error) {
-	return read(r, func(s *State) (gateway.Peer, error) { return s.peerOf(id) })
+func (r *Register) PeerByGateway(_ context.Context, id dataspace.GatewayID) (gateway.Peer, error) {
+	return read(r, func() (gateway.Peer, error) { return r.peerOf(id) })
 }
 
 // Peers implements gateway.PeerStore.
-func (r Register) Peers(context.Context) ([]gateway.Peer, error) {
-	return read(r, func(s *State) ([]gateway.Peer, error) {
-		list, err := all(s.peers, func(gateway.Peer) bool { return true })
+func (r *Register) Peers(context.Context) ([]gateway.Peer, error) {
+	return read(r, func() ([]gateway.Peer, error) {
+		list, err := all(r.peers, func(gateway.Peer) bool { return true })
 		slices.SortFunc(list, func(a, b gateway.Peer) int { return cmp.Compare(a.Name, b.Name) })
 		return list, err
 	})
 }
 
 // RemovePeer implements gateway.PeerStore.
-func (r Register) RemovePeer(ctx context.Context, name dataspace.PeerName) error {
-	return r.change(ctx, func(s *State) error {
-		if err := s.peers.remove(name); err != nil {
+func (r *Register) RemovePeer(ctx context.Context, name dataspace.PeerName) error {
+	return r.change(ctx, func() error {
+		if err := r.peers.remove(name); err != nil {
 			return err
 		}
-		s.forget(name)
+		r.forget(name)
 		return nil
 	})
 }
 
 // PutStatement implements gateway.StatementStore.
-func (r Register) PutStatement(ctx context.Context, peer dataspace.PeerName, st gateway.Statement) error {
-	return r.change(ctx, func(s *State) error {
-		if _, ok := s.peers[peer]; !ok {
+func (r *Register) PutStatement(ctx context.Context, peer dataspace.PeerName, st gateway.Statement) error {
+	return r.change(ctx, func() error {
+		if _, ok := r.peers[peer]; !ok {
 			return dataspace.ErrNotFound
 		}
 		st.Signed = bytes.Clone(st.Signed)
-		s.statements[stated{peer, st.Participant.ID}] = st
+		r.statements[stated{peer, st.Participant.ID}] = st
 		return nil
 	})
 }
 
 // Statement implements gateway.StatementStore.
-func (r Register) Statement(_ context.Context, peer dataspace.PeerName, id dataspace.ParticipantID) (gateway.Statement, error) {
-	return read(r, func(s *State) (gateway.Statement, error) {
-		st, ok := s.statements[stated{peer, id}]
+func (r *Register) Statement(_ context.Context, peer dataspace.PeerName, id dataspace.ParticipantID) (gateway.Statement, error) {
+	return read(r, func() (gateway.Statement, error) {
+		st, ok := r.statements[stated{peer, id}]
 		if !ok {
 			return gateway.Statement{}, dataspace.ErrNotFound
 		}

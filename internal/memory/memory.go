@@ -2,9 +2,9 @@
 // process. It keeps every promise of a store but durability, and is for tests:
 // a gateway that forgets is none.
 //
-// Each service's store is in the file named after it. All of them share one
-// lock, because some changes go through several: a flow, its documents and its
-// evidence are stored together or not at all.
+// Each service's store is in the file named after it. A flow, its documents and
+// its evidence are stored together or not at all: the flows hold the lock of
+// the evidence too while they change both.
 package memory
 
 import (
@@ -16,50 +16,43 @@ import (
 	"hutong/internal/agree"
 	"hutong/internal/dataspace"
 	"hutong/internal/gateway"
-	"hutong/internal/prove"
 	"hutong/internal/tlog"
 )
 
-// State is all that a gateway knows. The zero value is not usable; see New.
+// State is the stores of one gateway.
 type State struct {
-	mu sync.Mutex
-
-	flows     table[dataspace.FlowID]
-	documents map[dataspace.Digest]dataspace.Document
-	events    []prove.LoggedRow // in the order in which they happened
-	cosigned  map[string]cosigned
-	witnessed map[string]tlog.Checkpoint
-
-	processes map[agree.Ref]agree.Row
-	grants    map[dataspace.TransferID]*grant
-
-	participants table[dataspace.ParticipantID]
-	datasets     table[owned[dataspace.DatasetID]]
-	instruments  table[owned[dataspace.InstrumentID]]
-	keys         map[gateway.KeyID]gateway.APIKey
-	setup        *setup
-	peers        table[dataspace.PeerName]
-	statements   map[stated]gateway.Statement
+	Register  *Register
+	Processes *Processes
+	Flows     *Flows
+	Grants    *Grants
+	Evidence  *Evidence
 }
 
 // New returns a state that knows nothing.
-func New() *State {
-	return &State{
-		flows: table[dataspace.FlowID]{}, documents: map[dataspace.Digest]dataspace.Document{},
-		cosigned: map[string]cosigned{}, witnessed: map[string]tlog.Checkpoint{},
-		processes: map[agree.Ref]agree.Row{}, grants: map[dataspace.TransferID]*grant{},
-		participants: table[dataspace.ParticipantID]{}, datasets: table[owned[dataspace.DatasetID]]{},
-		instruments: table[owned[dataspace.InstrumentID]]{}, keys: map[gateway.KeyID]gateway.APIKey{},
-		peers: table[dataspace.PeerName]{}, statements: map[stated]gateway.Statement{},
+func New() State {
+	evidence := &Evidence{documents: map[dataspace.Digest]dataspace.Document{}, cosignedBy: map[string]cosigned{}, witnessed: map[string]tlog.Checkpoint{}}
+	return State{
+		Register: &Register{
+			participants: table[dataspace.ParticipantID]{}, datasets: table[owned[dataspace.DatasetID]]{},
+			instruments: table[owned[dataspace.InstrumentID]]{}, keys: map[gateway.KeyID]gateway.APIKey{},
+			peers: table[dataspace.PeerName]{}, statements: map[stated]gateway.Statement{},
+		},
+		Processes: &Processes{rows: map[agree.Ref]agree.Row{}},
+		Flows:     &Flows{rows: table[dataspace.FlowID]{}, evidence: evidence},
+		Grants:    &Grants{rows: map[dataspace.TransferID]*grant{}},
+		Evidence:  evidence,
 	}
 }
 
-// lock begins a change, unless the caller has gone.
-func (s *State) lock(ctx context.Context) error {
+// lock is held by every call of a store.
+type lock struct{ mu sync.Mutex }
+
+// begin begins a change, unless the caller has gone. The lock is then held.
+func (l *lock) begin(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	s.mu.Lock()
+	l.mu.Lock()
 	return nil
 }
 

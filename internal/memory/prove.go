@@ -12,15 +12,18 @@ import (
 )
 
 // Evidence is the outbox of evidence and the state of log and witness.
-type Evidence struct{ s *State }
+type Evidence struct {
+	lock
+	documents  map[dataspace.Digest]dataspace.Document
+	events     []prove.LoggedRow // in the order in which they happened
+	cosignedBy map[string]cosigned
+	witnessed  map[string]tlog.Checkpoint
+}
 
 var (
-	_ prove.Store        = Evidence{}
-	_ prove.WitnessStore = Evidence{}
+	_ prove.Store        = (*Evidence)(nil)
+	_ prove.WitnessStore = (*Evidence)(nil)
 )
-
-// Evidence returns the store of the prove service.
-func (s *State) Evidence() Evidence { return Evidence{s} }
 
 // cosigned is our newest checkpoint that one witness cosigned.
 type cosigned struct {
@@ -35,32 +38,32 @@ func cloneRow(r prove.Row) prove.Row {
 }
 
 // insertEvents puts events into the outbox, all or none. The lock is held.
-func (s *State) insertEvents(events []prove.Row) error {
+func (e *Evidence) insertEvents(events []prove.Row) error {
 	known := map[dataspace.EventID]bool{}
-	for _, e := range s.events {
-		known[e.ID] = true
+	for _, r := range e.events {
+		known[r.ID] = true
 	}
-	for _, e := range events {
-		if known[e.ID] {
-			return fmt.Errorf("store event %s: exists: %w", e.ID, dataspace.ErrConflict)
+	for _, r := range events {
+		if known[r.ID] {
+			return fmt.Errorf("store event %s: exists: %w", r.ID, dataspace.ErrConflict)
 		}
-		known[e.ID] = true
+		known[r.ID] = true
 	}
-	for _, e := range events {
-		s.insertDocuments(e.Documents)
-		s.events = append(s.events, prove.LoggedRow{Row: cloneRow(e)})
+	for _, r := range events {
+		e.insertDocuments(r.Documents)
+		e.events = append(e.events, prove.LoggedRow{Row: cloneRow(r)})
 	}
 	return nil
 }
 
-func (s *State) insertDocuments(docs []dataspace.Document) {
+func (e *Evidence) insertDocuments(docs []dataspace.Document) {
 	for _, d := range docs {
-		s.documents[d.Digest()] = dataspace.Document(bytes.Clone(d))
+		e.documents[d.Digest()] = dataspace.Document(bytes.Clone(d))
 	}
 }
 
-func (s *State) document(digest dataspace.Digest) (dataspace.Document, error) {
-	d, ok := s.documents[digest]
+func (e *Evidence) document(digest dataspace.Digest) (dataspace.Document, error) {
+	d, ok := e.documents[digest]
 	if !ok {
 		return nil, fmt.Errorf("read document %s: %w", digest.Short(), dataspace.ErrNotFound)
 	}
@@ -68,21 +71,21 @@ func (s *State) document(digest dataspace.Digest) (dataspace.Document, error) {
 }
 
 // event finds an event; nil if there is none. The lock is held.
-func (s *State) event(id dataspace.EventID) *prove.LoggedRow {
-	for i := range s.events {
-		if s.events[i].ID == id {
-			return &s.events[i]
+func (e *Evidence) event(id dataspace.EventID) *prove.LoggedRow {
+	for i := range e.events {
+		if e.events[i].ID == id {
+			return &e.events[i]
 		}
 	}
 	return nil
 }
 
 // Pending implements prove.Outbox.
-func (e Evidence) Pending(_ context.Context, limit int) ([]prove.Pending, error) {
-	e.s.mu.Lock()
-	defer e.s.mu.Unlock()
+func (e *Evidence) Pending(_ context.Context, limit int) ([]prove.Pending, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
 	var out []prove.Pending
-	for _, r := range e.s.events {
+	for _, r := range e.events {
 		if len(out) == limit {
 			break
 		}
@@ -94,19 +97,19 @@ func (e Evidence) Pending(_ context.Context, limit int) ([]prove.Pending, error)
 }
 
 // MarkLogged implements prove.Outbox.
-func (e Evidence) MarkLogged(ctx context.Context, marks []prove.Mark) error {
-	if err := e.s.lock(ctx); err != nil {
+func (e *Evidence) MarkLogged(ctx context.Context, marks []prove.Mark) error {
+	if err := e.begin(ctx); err != nil {
 		return err
 	}
-	defer e.s.mu.Unlock()
+	defer e.mu.Unlock()
 	at := map[uint64]dataspace.EventID{}
-	for _, r := range e.s.events {
+	for _, r := range e.events {
 		if r.Logged {
 			at[r.Index] = r.ID
 		}
 	}
 	for _, m := range marks {
-		r := e.s.event(m.ID)
+		r := e.event(m.ID)
 		if r == nil {
 			return fmt.Errorf("mark event %s: %w", m.ID, dataspace.ErrNotFound)
 		}
@@ -116,18 +119,18 @@ func (e Evidence) MarkLogged(ctx context.Context, marks []prove.Mark) error {
 		at[m.Index] = m.ID
 	}
 	for _, m := range marks {
-		r := e.s.event(m.ID)
+		r := e.event(m.ID)
 		r.Index, r.Logged = m.Index, true
 	}
 	return nil
 }
 
 // LoggedSize implements prove.Outbox.
-func (e Evidence) LoggedSize(context.Context) (uint64, error) {
-	e.s.mu.Lock()
-	defer e.s.mu.Unlock()
+func (e *Evidence) LoggedSize(context.Context) (uint64, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
 	var size uint64
-	for _, r := range e.s.events {
+	for _, r := range e.events {
 		if r.Logged {
 			size = max(size, r.Index+1)
 		}
@@ -136,10 +139,10 @@ func (e Evidence) LoggedSize(context.Context) (uint64, error) {
 }
 
 // LoggedAt implements prove.Outbox.
-func (e Evidence) LoggedAt(_ context.Context, id dataspace.EventID) (uint64, bool, error) {
-	e.s.mu.Lock()
-	defer e.s.mu.Unlock()
-	r := e.s.event(id)
+func (e *Evidence) LoggedAt(_ context.Context, id dataspace.EventID) (uint64, bool, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	r := e.event(id)
 	if r == nil {
 		return 0, false, fmt.Errorf("find event %s: %w", id, dataspace.ErrNotFound)
 	}
@@ -147,11 +150,11 @@ func (e Evidence) LoggedAt(_ context.Context, id dataspace.EventID) (uint64, boo
 }
 
 // FlowEvents implements prove.Outbox.
-func (e Evidence) FlowEvents(_ context.Context, flow dataspace.FlowID) ([]prove.LoggedRow, error) {
-	e.s.mu.Lock()
-	defer e.s.mu.Unlock()
+func (e *Evidence) FlowEvents(_ context.Context, flow dataspace.FlowID) ([]prove.LoggedRow, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
 	var out []prove.LoggedRow
-	for _, r := range e.s.events {
+	for _, r := range e.events {
 		if r.Flow == flow {
 			out = append(out, prove.LoggedRow{Row: cloneRow(r.Row), Index: r.Index, Logged: r.Logged})
 		}
@@ -160,29 +163,29 @@ func (e Evidence) FlowEvents(_ context.Context, flow dataspace.FlowID) ([]prove.
 }
 
 // Document implements prove.Outbox.
-func (e Evidence) Document(_ context.Context, digest dataspace.Digest) (dataspace.Document, error) {
-	e.s.mu.Lock()
-	defer e.s.mu.Unlock()
-	return e.s.document(digest)
+func (e *Evidence) Document(_ context.Context, digest dataspace.Digest) (dataspace.Document, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.document(digest)
 }
 
 // SaveCosigned implements prove.CosignedStore.
-func (e Evidence) SaveCosigned(ctx context.Context, witness string, size uint64, checkpoint []byte) error {
-	if err := e.s.lock(ctx); err != nil {
+func (e *Evidence) SaveCosigned(ctx context.Context, witness string, size uint64, checkpoint []byte) error {
+	if err := e.begin(ctx); err != nil {
 		return err
 	}
-	defer e.s.mu.Unlock()
-	if old, ok := e.s.cosigned[witness]; !ok || size >= old.size {
-		e.s.cosigned[witness] = cosigned{size: size, checkpoint: bytes.Clone(checkpoint)}
+	defer e.mu.Unlock()
+	if old, ok := e.cosignedBy[witness]; !ok || size >= old.size {
+		e.cosignedBy[witness] = cosigned{size: size, checkpoint: bytes.Clone(checkpoint)}
 	}
 	return nil
 }
 
 // Cosigned implements prove.CosignedStore.
-func (e Evidence) Cosigned(_ context.Context, witness string) ([]byte, error) {
-	e.s.mu.Lock()
-	defer e.s.mu.Unlock()
-	c, ok := e.s.cosigned[witness]
+func (e *Evidence) Cosigned(_ context.Context, witness string) ([]byte, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	c, ok := e.cosignedBy[witness]
 	if !ok {
 		return nil, fmt.Errorf("find cosigned checkpoint: %w", dataspace.ErrNotFound)
 	}
@@ -190,39 +193,39 @@ func (e Evidence) Cosigned(_ context.Context, witness string) ([]byte, error) {
 }
 
 // CosignedSize implements prove.CosignedStore.
-func (e Evidence) CosignedSize(context.Context) (uint64, error) {
-	e.s.mu.Lock()
-	defer e.s.mu.Unlock()
+func (e *Evidence) CosignedSize(context.Context) (uint64, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
 	var size uint64
-	for _, c := range e.s.cosigned {
+	for _, c := range e.cosignedBy {
 		size = max(size, c.size)
 	}
 	return size, nil
 }
 
 // Witnessed implements prove.WitnessStore.
-func (e Evidence) Witnessed(_ context.Context, origin string) (tlog.Checkpoint, error) {
-	e.s.mu.Lock()
-	defer e.s.mu.Unlock()
-	return e.s.witnessedOf(origin), nil
+func (e *Evidence) Witnessed(_ context.Context, origin string) (tlog.Checkpoint, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.witnessedOf(origin), nil
 }
 
-func (s *State) witnessedOf(origin string) tlog.Checkpoint {
-	if c, ok := s.witnessed[origin]; ok {
+func (e *Evidence) witnessedOf(origin string) tlog.Checkpoint {
+	if c, ok := e.witnessed[origin]; ok {
 		return c
 	}
 	return tlog.Checkpoint{Origin: origin}
 }
 
 // SetWitnessed implements prove.WitnessStore.
-func (e Evidence) SetWitnessed(ctx context.Context, old, next tlog.Checkpoint) error {
-	if err := e.s.lock(ctx); err != nil {
+func (e *Evidence) SetWitnessed(ctx context.Context, old, next tlog.Checkpoint) error {
+	if err := e.begin(ctx); err != nil {
 		return err
 	}
-	defer e.s.mu.Unlock()
-	if e.s.witnessedOf(next.Origin) != old {
+	defer e.mu.Unlock()
+	if e.witnessedOf(next.Origin) != old {
 		return fmt.Errorf("witness %s: another checkpoint came first: %w", next.Origin, dataspace.ErrStale)
 	}
-	e.s.witnessed[next.Origin] = next
+	e.witnessed[next.Origin] = next
 	return nil
 }
