@@ -21,10 +21,10 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"hutong/internal/agree"
-	"hutong/internal/clear"
 	"hutong/internal/dataspace"
 	"hutong/internal/flow"
 	"hutong/internal/gateway"
+	"hutong/internal/people"
 	"hutong/internal/prove"
 	"hutong/internal/rules"
 )
@@ -34,7 +34,7 @@ type Config struct {
 	Gateway *gateway.Service
 	Flows   *flow.Service
 	Agree   *agree.Service
-	Counts  *clear.Counts
+	Counts  *people.Counts
 	Log     *prove.Log
 	Rules   func() *rules.Set
 	// Catalogue asks a participant behind a peer what it offers to the local

@@ -15,34 +15,35 @@ import (
 	"hutong/internal/clear"
 	"hutong/internal/dataspace"
 	"hutong/internal/gateway"
+	"hutong/internal/people"
 )
 
 // Counts are the people an exporter has exported in a year.
 type Counts struct {
 	Exporter    dataspace.ParticipantID `json:"exporter"`
 	Year        int                     `json:"year"`
-	Totals      clear.Totals            `json:"totals"`
+	Totals      people.Totals           `json:"totals"`
 	Thresholds  []clear.Outlook         `json:"thresholds"`
 	Flows       []CountedFlow           `json:"flows" doc:"newest first"`
 	FlowsInAll  int                     `json:"flows_in_all"`
-	Corrections []clear.Correction      `json:"corrections"`
+	Corrections []people.Correction     `json:"corrections"`
 }
 
 // CountedFlow is a flow whose people count.
 type CountedFlow struct {
-	Flow   dataspace.FlowID       `json:"flow"`
-	State  clear.ReservationState `json:"state" doc:"reserved until they are delivered, then confirmed"`
-	On     string                 `json:"on,omitempty" doc:"day of the decision"`
-	To     string                 `json:"to,omitempty" doc:"recipient, peer/participant"`
-	People *clear.Totals          `json:"people,omitempty" doc:"distinct people of the flow; absent where an older version counted them"`
-	New    *clear.Totals          `json:"new,omitempty" doc:"those of them whom nobody else held when they were counted"`
+	Flow   dataspace.FlowID `json:"flow"`
+	State  people.State     `json:"state" doc:"reserved until they are delivered, then confirmed"`
+	On     string           `json:"on,omitempty" doc:"day of the decision"`
+	To     string           `json:"to,omitempty" doc:"recipient, peer/participant"`
+	People people.Totals    `json:"people,omitempty" doc:"distinct people of the flow; absent where an older version counted them"`
+	New    people.Totals    `json:"new,omitempty" doc:"those of them whom nobody else held when they were counted"`
 }
 
 // Correct changes a count, for a reason.
 type Correct struct {
 	Exporter dataspace.ParticipantID `json:"exporter"`
 	Year     int                     `json:"year"`
-	Change   clear.Totals            `json:"change" doc:"added to the totals; may be negative"`
+	Change   people.Totals           `json:"change" doc:"added to the totals; may be negative"`
 	Reason   string                  `json:"reason"`
 }
 
@@ -106,7 +107,7 @@ func (s *server) counts(ctx context.Context, in *struct {
 func (s *server) countsOf(ctx context.Context, exporter dataspace.ParticipantID, year, limit int) (Counts, error) {
 	v := Counts{Exporter: exporter, Year: year, Flows: []CountedFlow{}, Thresholds: []clear.Outlook{}}
 	var err error
-	if v.Totals, err = s.Counts.Totals(ctx, exporter, year); err != nil {
+	if v.Totals, err = s.Counts.Totals(ctx, exporter, year, clear.Yearly); err != nil {
 		return v, err
 	}
 	list, err := s.Counts.Corrections(ctx, exporter, year)
@@ -142,7 +143,7 @@ func (s *server) correct(ctx context.Context, in *with[Correct]) (*body[Counts],
 	if _, err := s.Gateway.Participant(ctx, c.Exporter); err != nil {
 		return nil, err
 	}
-	err := s.Counts.Correct(ctx, clear.Correction{
+	err := s.Counts.Correct(ctx, clear.Yearly, people.Correction{
 		ID: uuid.NewString(), Exporter: c.Exporter, Year: c.Year, Change: c.Change, Reason: c.Reason, By: who(ctx).Name, At: s.Now().UTC(),
 	})
 	if err != nil {

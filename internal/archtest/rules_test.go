@@ -27,6 +27,7 @@ var layers = []layer{
 		"internal/agree", "internal/annex", "internal/clear", "internal/deliver", "internal/dossier", "internal/gateway",
 		"internal/profile", "internal/prove", "internal/sample",
 	}},
+	{name: "counting", packages: []string{"internal/people"}},
 	{name: "sets of people", packages: []string{"internal/runset"}},
 	{name: "files", packages: []string{"internal/files"}},
 	{name: "any format", pure: true, packages: []string{"internal/table/format"}},

@@ -12,6 +12,7 @@ import (
 	"hutong/internal/clear"
 	"hutong/internal/dataspace"
 	"hutong/internal/gateway"
+	"hutong/internal/people"
 )
 
 func (a *app) countsCommand() *cobra.Command {
@@ -71,7 +72,8 @@ gateway. A count is exact; the forecast only goes on as before.`,
 }
 
 func (a *app) countsCorrectCommand() *cobra.Command {
-	in := api.Correct{}
+	in := api.Correct{Change: people.Totals{}}
+	change := map[string]*int64{}
 	cmd := &cobra.Command{
 		Use: "correct PARTICIPANT", Short: "Correct a count by numbers, for a reason that is kept and logged",
 		Long: `Correct a count by what the gateway cannot know: exports by other ways (added),
@@ -81,7 +83,12 @@ evidence log.`,
 		Example: `  hutong counts correct acme --non-sensitive 4200 --reason "paper files sent in May, register 2026-17"`,
 		Args:    args(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, list []string) error {
-			if in.Change == (clear.Totals{}) {
+			for class, n := range change {
+				if *n != 0 {
+					in.Change[class] = *n
+				}
+			}
+			if len(in.Change) == 0 {
 				return usagef("give --non-sensitive, --sensitive or --under-14", "nothing would change")
 			}
 			if strings.TrimSpace(in.Reason) == "" {
@@ -108,9 +115,13 @@ evidence log.`,
 	}
 	fs := cmd.Flags()
 	fs.IntVar(&in.Year, "year", 0, "default: this year")
-	fs.Int64Var(&in.Change.Other, "non-sensitive", 0, "people to add; negative: to take away")
-	fs.Int64Var(&in.Change.Sensitive, "sensitive", 0, "the same, with sensitive data")
-	fs.Int64Var(&in.Change.Under14, "under-14", 0, "the same, under 14")
+	for i, class := range clear.Yearly.Classes {
+		usage := "people to add; negative: to take away"
+		if i > 0 {
+			usage = "the same, " + countTexts["counts."+class].EN
+		}
+		change[class] = fs.Int64(strings.ReplaceAll(class, "_", "-"), 0, usage)
+	}
 	fs.StringVar(&in.Reason, "reason", "", "what happened, and where it is written (needed)")
 	return cmd
 }
@@ -124,9 +135,9 @@ var countTexts = map[string]dataspace.Text{
 
 func (a *app) printCounts(w io.Writer, v api.Counts) {
 	fmt.Fprintf(w, a.word("%s, %d\n", "%s，%d年\n"), v.Exporter, v.Year)
-	facts, rows := v.Totals.Facts(), [][]string{}
-	for _, of := range []string{"counts.non_sensitive", "counts.sensitive", "counts.under_14"} {
-		rows = append(rows, []string{a.text(countTexts[of]), thousands(*facts.Of(of)) + a.word(" people", " 人")})
+	rows := [][]string{}
+	for _, class := range clear.Yearly.Classes {
+		rows = append(rows, []string{a.text(countTexts["counts."+class]), thousands(v.Totals[class]) + a.word(" people", " 人")})
 	}
 	grid(w, "  ", rows)
 	if len(v.Thresholds) > 0 {
@@ -139,25 +150,29 @@ func (a *app) printCounts(w io.Writer, v api.Counts) {
 		fmt.Fprintf(w, a.word("\nflows (%d of %d)\n", "\n数据流转（%d/%d）\n"), len(v.Flows), v.FlowsInAll)
 		rows := [][]string{{a.word("day", "日期"), a.word("flow", "流转"), a.word("to", "接收方"), a.word("state", "状态"), a.word("people (sensitive)", "人数（敏感）"), a.word("new", "新增")}}
 		for _, f := range v.Flows {
-			rows = append(rows, []string{f.On, string(f.Flow), f.To, string(f.State), people(f.People), people(f.New)})
+			rows = append(rows, []string{f.On, string(f.Flow), f.To, string(f.State), peopleOf(f.People), peopleOf(f.New)})
 		}
 		grid(w, "  ", rows)
 	}
 	if len(v.Corrections) > 0 {
 		fmt.Fprintln(w, a.word("\ncorrections", "\n更正"))
 		for _, c := range v.Corrections {
-			fmt.Fprintf(w, "  %s %+d / %+d / %+d %s\n", c.At.Format("2006-01-02"), c.Change.Other, c.Change.Sensitive, c.Change.Under14, printable(c.By))
+			var change []string
+			for _, class := range clear.Yearly.Classes {
+				change = append(change, fmt.Sprintf("%+d", c.Change[class]))
+			}
+			fmt.Fprintf(w, "  %s %s %s\n", c.At.Format("2006-01-02"), strings.Join(change, " / "), printable(c.By))
 			a.paragraph(w, "    ", "    ", printable(c.Reason))
 		}
 	}
 }
 
-// people are those of a flow; nothing where they are not known.
-func people(t *clear.Totals) string {
+// peopleOf are those of a flow; nothing where they are not known.
+func peopleOf(t people.Totals) string {
 	if t == nil {
 		return "–"
 	}
-	return fmt.Sprintf("%s (%s)", thousands(t.Other), thousands(t.Sensitive))
+	return fmt.Sprintf("%s (%s)", thousands(t[clear.Yearly.Classes[0]]), thousands(t[clear.Yearly.Classes[1]]))
 }
 
 // printOutlook says how far a number of the law is, on what it rests, and when

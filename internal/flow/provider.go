@@ -14,6 +14,7 @@ import (
 	"hutong/internal/deliver"
 	"hutong/internal/gateway"
 	"hutong/internal/odrl"
+	"hutong/internal/people"
 )
 
 // grantLife is how long a recipient may take to fetch what it was granted.
@@ -178,18 +179,20 @@ func (s *Service) reserve(ctx context.Context, f Flow, id dataspace.ReservationI
 		return dataspace.CountFacts{}, err
 	}
 	defer func() { _ = census.Close() }() // only read
-	year, err := clear.YearOf(on)
+	year, err := people.YearOf(on)
 	if err != nil {
 		return dataspace.CountFacts{}, err
 	}
-	totals, err := s.cfg.Counts.Reserve(ctx, clear.Reservation{ID: id, Flow: f.ID, Exporter: f.Local, Year: year, On: on, To: string(f.Peer) + "/" + string(f.Counterparty)},
-		func(yield func(person [16]byte, sensitive, under14 bool) error) error {
-			return census.Each(clear.Leaving(plan), yield)
+	totals, err := s.cfg.Counts.Reserve(ctx, people.Reservation{ID: id, Flow: f.ID, Exporter: f.Local, Year: year, On: on, To: string(f.Peer) + "/" + string(f.Counterparty)}, []people.Part{clear.Yearly},
+		func(yield func(person [16]byte, in people.Classes) error) error {
+			return census.Each(clear.Leaving(plan), func(person [16]byte, sensitive, under14 bool) error {
+				return yield(person, clear.InClasses(sensitive, under14))
+			})
 		})
 	if err != nil {
 		return dataspace.CountFacts{}, fmt.Errorf("reserve people of flow %s: %w", f.ID, err)
 	}
-	counts := totals.Facts()
+	counts := clear.CountFacts(totals)
 	counts.Standard = s.cfg.Sensitive
 	return counts, nil
 }

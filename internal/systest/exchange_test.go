@@ -5,14 +5,15 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
 
 	"hutong/internal/api"
-	"hutong/internal/clear"
 	"hutong/internal/dataspace"
 	"hutong/internal/flow"
+	"hutong/internal/people"
 	"hutong/internal/gateway"
 	"hutong/internal/sample"
 )
@@ -239,12 +240,12 @@ func (x *exchange) humanReview(t *testing.T) {
 	// doctors leave.
 	var plan dataspace.Plan
 	x.here.document(here.ID, flow.DocPlan, &plan)
-	want := clear.Totals{Sensitive: 1743}
+	want := people.Totals{"non_sensitive": 0, "sensitive": 1743, "under_14": 0}
 	if c, _ := plan.Column("核保健康结论"); c.Action == dataspace.Drop {
-		want = clear.Totals{Other: 1743}
+		want = people.Totals{"non_sensitive": 1743, "sensitive": 0, "under_14": 0}
 	}
-	if got := x.people("re"); got != want {
-		t.Fatalf("people %+v, want %+v", got, want)
+	if got := x.people("re"); !maps.Equal(got, want) {
+		t.Fatalf("people %v, want %v", got, want)
 	}
 	x.remember(x.here, here.ID, slices.Insert(slices.Clone(sentKinds), 2, dataspace.EventReview)...)
 	x.remember(x.far, far.ID, gotKinds...)
