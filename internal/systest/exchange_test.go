@@ -3,9 +3,9 @@ package systest_test
 import (
 	"encoding/json"
 	"errors"
+	"maps"
 	"os"
 	"path/filepath"
-	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -13,8 +13,8 @@ import (
 	"hutong/internal/api"
 	"hutong/internal/dataspace"
 	"hutong/internal/flow"
-	"hutong/internal/people"
 	"hutong/internal/gateway"
+	"hutong/internal/people"
 	"hutong/internal/sample"
 )
 
@@ -105,7 +105,7 @@ func (x *exchange) cleared(t *testing.T) {
 		}
 	}
 	x.arrived(here, far, sampleCells(t, sample.Support))
-	if got := x.people(acme); got.Other != supportPeople || got.Sensitive != 0 {
+	if got := x.people(acme); got["non_sensitive"] != supportPeople || got["sensitive"] != 0 {
 		t.Fatalf("people %+v", got)
 	}
 	x.verifyByCommand(t, bill, far)
@@ -147,7 +147,7 @@ func (x *exchange) formats(t *testing.T) {
 		x.remember(x.here, here.ID, sentKinds...)
 		x.remember(x.far, far.ID, gotKinds...)
 	}
-	if got := x.people(acme); got.Other != supportPeople {
+	if got := x.people(acme); got["non_sensitive"] != supportPeople {
 		t.Fatalf("people %+v after the same people again", got)
 	}
 }
@@ -163,7 +163,7 @@ func (x *exchange) actionRequired(t *testing.T) {
 	if len(d.Obligations) == 0 || len(d.Reasons) == 0 {
 		t.Fatalf("decision without obligations or reasons: %s", asJSON(d))
 	}
-	if got := x.people(acme); got.Other != supportPeople {
+	if got := x.people(acme); got["non_sensitive"] != supportPeople {
 		t.Fatalf("people are counted who did not leave: %+v", got)
 	}
 	contract := gateway.Instrument{Owner: acme, Instrument: dataspace.Instrument{
@@ -176,7 +176,7 @@ func (x *exchange) actionRequired(t *testing.T) {
 	x.instrument(contract)
 	here, far := x.complete(f)
 	x.arrived(here, far, sampleCells(t, sample.Membership))
-	if got := x.people(acme); got.Other != supportPeople+120_000 {
+	if got := x.people(acme); got["non_sensitive"] != supportPeople+120_000 {
 		t.Fatalf("people %+v", got)
 	}
 	decision := dataspace.EventDecision
@@ -278,7 +278,7 @@ func (x *exchange) reviewAgainst(t *testing.T) {
 	if now := x.outside(); now != before {
 		t.Fatalf("the far side has %v flows and files, had %v", now, before)
 	}
-	if got := x.people("re"); got != people {
+	if got := x.people("re"); !maps.Equal(got, people) {
 		t.Fatalf("people %+v, were %+v", got, people)
 	}
 	x.remember(x.here, f.ID, dataspace.EventProfile, dataspace.EventDecision, dataspace.EventReview, dataspace.EventRefusal)
@@ -295,7 +295,7 @@ func (x *exchange) prohibited(t *testing.T) {
 	if now := x.outside(); now != before || f.Negotiation != "" {
 		t.Fatalf("the far side has %v flows and files, had %v; negotiation %q", now, before, f.Negotiation)
 	}
-	if got := x.people(acme); got != people {
+	if got := x.people(acme); !maps.Equal(got, people) {
 		t.Fatalf("people %+v, were %+v", got, people)
 	}
 	x.remember(x.here, f.ID, dataspace.EventProfile, dataspace.EventDecision, dataspace.EventRefusal)

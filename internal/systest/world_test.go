@@ -9,10 +9,10 @@ import (
 	"time"
 
 	"hutong/internal/api"
-	"hutong/internal/people"
 	"hutong/internal/dataspace"
 	"hutong/internal/flow"
 	"hutong/internal/gateway"
+	"hutong/internal/people"
 	"hutong/internal/sample"
 )
 
