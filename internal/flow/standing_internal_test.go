@@ -6,9 +6,9 @@ import (
 	"testing"
 	"time"
 
-	"hutong/internal/people"
 	"hutong/internal/dataspace"
 	"hutong/internal/gateway"
+	"hutong/internal/people"
 	"hutong/internal/rules"
 )
 
