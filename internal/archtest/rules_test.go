@@ -33,6 +33,7 @@ var layers = []layer{
 		"internal/agree", "internal/annex", "internal/clear", "internal/deliver", "internal/dossier", "internal/gateway",
 		"internal/profile", "internal/prove", "internal/sample",
 	}},
+	{name: "counting", packages: []string{"internal/people"}},
 	{name: "tests of what lasts", packages: []string{"internal/work/worktest"}},
 	{name: "what lasts", packages: []string{"internal/work"}},
 	{name: "places of objects", packages: []string{"internal/objects/folder", "internal/objects/objectstest"}},

@@ -21,7 +21,6 @@ import (
 
 	"hutong/client"
 	"hutong/internal/agree"
-	"hutong/internal/clear"
 	"hutong/internal/clock"
 	"hutong/internal/dataspace"
 	"hutong/internal/deliver"
@@ -33,6 +32,7 @@ import (
 	"hutong/internal/gateway"
 	"hutong/internal/objects"
 	"hutong/internal/objects/folder"
+	"hutong/internal/people"
 	"hutong/internal/prove"
 	"hutong/internal/recognition"
 	"hutong/internal/rules"
@@ -49,7 +49,7 @@ type Node struct {
 	Gateway *gateway.Service
 	Flows   *flow.Service
 	Agree   *agree.Service
-	Counts  *clear.Counts
+	Counts  *people.Counts
 	Log     *prove.Log
 	Kept    Kept
 
@@ -168,12 +168,11 @@ func (n *Node) openState(ctx context.Context) error {
 	}
 	n.state = state{db: db, events: sqlite.NewProveStore(db)}
 	n.closers = append(n.closers, db.Close)
-	counts, err := sqlite.OpenCountStore(ctx, db, n.dir("counts"), n.Config.Gateway)
+	n.Counts, err = people.Open(ctx, sqlite.NewCountRows(db, n.Config.Gateway), n.dir("counts"), n.keys.CountKeyID(), func() { n.Log.Notify() })
 	if err != nil {
 		return err
 	}
-	n.closers = append(n.closers, counts.Close)
-	n.Counts = clear.NewCounts(counts, n.keys.CountKeyID(), func() { n.Log.Notify() })
+	n.closers = append(n.closers, n.Counts.Close)
 	n.Gateway, err = gateway.New(gateway.Config{
 		Gateway: n.Config.Gateway, Name: n.Config.Name, Jurisdiction: n.Config.Jurisdiction, URL: n.Config.URL,
 		Keys: n.keys, Store: sqlite.NewGatewayStore(db), Now: n.clock.Now,
