@@ -28,6 +28,9 @@ type Input struct {
 	// Packs are those in force: a person's match holds for the list it was
 	// made with.
 	Packs []dataspace.PackRef
+	// Elements are those that the packs in force know. Nil is those that come
+	// with the program.
+	Elements *element.Taxonomy
 }
 
 // BuildFacts says what would leave, from whom, to whom and why. It is pure:
@@ -58,7 +61,7 @@ func BuildFacts(in Input) dataspace.Facts {
 		Instruments:      slices.Clone(in.Instruments),
 		AcceptConfidence: in.AcceptConfidence,
 		Data: dataspace.DataFacts{
-			Personal:            personal(in.Profile, in.Plan),
+			Personal:            personal(in),
 			Elements:            elements(in.Profile, in.Plan),
 			ListItems:           match.ListItems,
 			ListConfirmed:       match.ListConfirmed,
@@ -106,13 +109,17 @@ func Leaving(plan dataspace.Plan) func(column string) bool {
 
 // personal is true when a column with personal data leaves, false when every
 // column that leaves is known to hold none, and unknown otherwise.
-func personal(p dataspace.Profile, plan dataspace.Plan) *bool {
+func personal(in Input) *bool {
+	known := in.Elements
+	if known == nil {
+		known = element.Builtin()
+	}
 	unknown := false
-	for _, c := range plan.Columns {
+	for _, c := range in.Plan.Columns {
 		if c.Action == dataspace.Drop {
 			continue
 		}
-		col, ok := p.Column(c.Name)
+		col, ok := in.Profile.Column(c.Name)
 		switch {
 		case ok && col.Personal:
 			yes := true
@@ -123,7 +130,7 @@ func personal(p dataspace.Profile, plan dataspace.Plan) *bool {
 		case c.Element != nil && (col.Element == nil || *col.Element != *c.Element):
 			// The plan knows it for something that the profile did not judge.
 			unknown = true
-		case col.Element != nil && freeText(*col.Element) && asText(c.Action):
+		case col.Element != nil && freeText(known, *col.Element) && asText(c.Action):
 			// Sentences in a table that is about nobody: they may be.
 			unknown = true
 		}
@@ -135,8 +142,8 @@ func personal(p dataspace.Profile, plan dataspace.Plan) *bool {
 	return &no
 }
 
-func freeText(id dataspace.ElementID) bool {
-	e, ok := element.Lookup(id)
+func freeText(known *element.Taxonomy, id dataspace.ElementID) bool {
+	e, ok := known.Lookup(id)
 	return ok && e.FreeText()
 }
 

@@ -179,7 +179,7 @@ func (s *assessment) ofSource(cmd *cobra.Command, path string) error {
 		return err
 	}
 	var k kept
-	_, err = s.app.profileOf(cmd.Context(), src, profile.Options{On: on, Sensitive: view}, func(res *profile.Result) (err error) {
+	_, err = s.app.profileOf(cmd.Context(), src, profile.Options{On: on, Sensitive: view, Taxonomy: set.Elements()}, func(res *profile.Result) (err error) {
 		c.Profile = res.Profile
 		plan, err := flow.Propose(set, c)
 		if err != nil {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/element"
 )
 
 var verdictTexts = map[dataspace.Verdict]dataspace.Text{
@@ -111,14 +112,14 @@ func (a *app) printPlan(w io.Writer, p dataspace.Plan) {
 	fmt.Fprintf(w, a.word("plan (%s, for %s)\n", "方案（%s，用途 %s）\n"), p.Format, p.Purpose)
 	rows := make([][]string, 0, len(p.Columns))
 	for _, c := range p.Columns {
-		element, rule := "–", ""
+		what, rule := "–", ""
 		if c.Element != nil {
-			element = a.elementName(*c.Element)
+			what = a.elementName(element.Builtin(), *c.Element)
 		}
 		if c.Rule != "" {
 			rule = a.word("by ", "依据 ") + string(c.Rule)
 		}
-		rows = append(rows, []string{a.actionText(c), shorten(printable(c.Name), 32), element, rule})
+		rows = append(rows, []string{a.actionText(c), shorten(printable(c.Name), 32), what, rule})
 	}
 	grid(w, "  ", rows)
 }

@@ -13,7 +13,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"hutong/internal/dataspace"
-	"hutong/internal/element"
 	"hutong/internal/rules"
 	"hutong/packs"
 )
@@ -218,7 +217,7 @@ Exit codes: 0 nothing found, 1 something found or nothing to check.`,
 			if err != nil {
 				return err
 			}
-			findings := rules.CheckAll(all, rules.KnownElements(elementIDs()))
+			findings := rules.CheckAll(all)
 			out := make([]packFindings, len(all))
 			found, checked := 0, 0
 			for i, p := range all {
@@ -262,15 +261,6 @@ func verdictOf(err error, checked, found int) error {
 		return quiet{exitFailed}
 	}
 	return nil
-}
-
-func elementIDs() []dataspace.ElementID {
-	all := element.All()
-	out := make([]dataspace.ElementID, len(all))
-	for i, e := range all {
-		out[i] = e.ID
-	}
-	return out
 }
 
 func (a *app) packTest() *cobra.Command {

@@ -116,7 +116,7 @@ func checkedPack(dir string, sample bool) (*rules.Pack, error) {
 	if p.Sample() && !sample {
 		return nil, refuseSample(p)
 	}
-	if found := p.Check(rules.KnownElements(elementIDs())); len(found) > 0 {
+	if found := p.Check(); len(found) > 0 {
 		return nil, &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "pack.findings", Place: packPlace(p.Ref().ID, found[0].Rule),
 			Message: fmt.Sprintf("%s (%d findings)", found[0].Message, len(found)), Hint: "'hutong pack check " + dir + "' lists them all"}
 	}

@@ -15,8 +15,10 @@ import (
 	"hutong/internal/annex"
 	"hutong/internal/api"
 	"hutong/internal/dataspace"
+	"hutong/internal/element"
 	"hutong/internal/gateway"
 	"hutong/internal/profile"
+	"hutong/internal/rules"
 )
 
 // matched is what pack match prints.
@@ -46,6 +48,10 @@ Exit codes: 0 done, also where nothing is proposed; 1 failed; 2 usage.`,
 			if err != nil {
 				return err
 			}
+			known, err := rules.ElementsOf(all)
+			if err != nil {
+				return err
+			}
 			for _, p := range all {
 				if string(p.Ref().ID) != id {
 					continue
@@ -57,7 +63,7 @@ Exit codes: 0 done, also where nothing is proposed; 1 failed; 2 usage.`,
 				if profiled != "" {
 					prof, err = readProfile(profiled)
 				} else {
-					prof, err = a.profileFile(cmd, source, list[0])
+					prof, err = a.profileFile(cmd, source, list[0], known)
 				}
 				if err != nil {
 					return err
@@ -66,7 +72,7 @@ Exit codes: 0 done, also where nothing is proposed; 1 failed; 2 usage.`,
 				if err != nil {
 					return err
 				}
-				return a.printMatch(matched{p.Ref(), columns, append([]annex.Candidate{}, annex.Match(p.Items(), scenario, prof)...)})
+				return a.printMatch(matched{p.Ref(), columns, append([]annex.Candidate{}, annex.Match(known, p.Items(), scenario, prof)...)})
 			}
 			return &dataspace.Problem{Kind: dataspace.ErrNotFound, Code: "pack.unknown", Message: fmt.Sprintf("there is no pack %q", id), Hint: "--dir names the folder of packs"}
 		},
@@ -108,12 +114,12 @@ func readProfile(path string) (p dataspace.Profile, err error) {
 	return p, nil
 }
 
-func (a *app) profileFile(cmd *cobra.Command, source sourceFlags, path string) (dataspace.Profile, error) {
+func (a *app) profileFile(cmd *cobra.Command, source sourceFlags, path string, known *element.Taxonomy) (dataspace.Profile, error) {
 	src, err := source.open(path)
 	if err != nil {
 		return dataspace.Profile{}, err
 	}
-	return a.profileOf(cmd.Context(), src, profile.Options{On: time.Now()}, nil)
+	return a.profileOf(cmd.Context(), src, profile.Options{On: time.Now(), Taxonomy: known}, nil)
 }
 
 func (a *app) datasetConfirm(owner *string) *cobra.Command {
@@ -154,7 +160,7 @@ The dataset is profiled where this command runs, unless --profile is given.`,
 			} else {
 				form := sourceFlags{}
 				form.Format, form.Charset, form.Delimiter = d.Format, d.Charset, d.Delimiter
-				prof, err = a.profileFile(cmd, form, d.Source)
+				prof, err = a.profileFile(cmd, form, d.Source, nil)
 			}
 			if err != nil {
 				return err

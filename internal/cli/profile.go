@@ -15,6 +15,7 @@ import (
 	"hutong/internal/element"
 	"hutong/internal/files"
 	"hutong/internal/profile"
+	"hutong/internal/rules"
 )
 
 // sourceFlags say how a source is to be read where looking is not enough.
@@ -30,7 +31,7 @@ func (f *sourceFlags) add(cmd *cobra.Command, format string) {
 	fs.StringVar(&f.Charset, "charset", "", "utf-8, gb18030, utf-16le, ...; default found out")
 	fs.StringVar(&f.Delimiter, "delimiter", "", `of csv: one character, or "tab"; default found out`)
 	var ids []string
-	for _, c := range element.Classifications() {
+	for _, c := range element.Builtin().Classifications() {
 		ids = append(ids, c.ID)
 	}
 	fs.StringVar(&f.sensitive, "sensitive", element.Strictest, "what is sensitive data: by "+strings.Join(ids, ", by ")+", or by any of them")
@@ -48,7 +49,7 @@ func (f *sourceFlags) open(path string) (*files.Source, error) {
 
 // view is by which classification data is sensitive.
 func (f *sourceFlags) view() (element.View, error) {
-	v, err := element.ParseView(f.sensitive)
+	v, err := element.Builtin().ParseView(f.sensitive)
 	if err != nil {
 		return v, &usageError{err: err, hint: dataspace.Hint(err)}
 	}
@@ -72,6 +73,7 @@ func dayFlag(flag, on string) (time.Time, error) {
 func (a *app) profileCommand() *cobra.Command {
 	var source sourceFlags
 	var on string
+	var elements []string
 	cmd := &cobra.Command{
 		Use: "profile SOURCE", Short: "What is in a dataset: columns, personal data, people", Args: args(cobra.ExactArgs(1)),
 		Long: `Read a file or a directory of files once, every row, and say what each column
@@ -98,14 +100,19 @@ Exit codes: 0 done, 1 the source cannot be read, 2 usage.`,
 			if err != nil {
 				return err
 			}
-			p, err := a.profileOf(cmd.Context(), src, profile.Options{On: at, Sensitive: view}, nil)
+			known, err := rules.ElementsOfFiles(elements, os.ReadFile)
 			if err != nil {
 				return err
 			}
-			return a.print(p, func(w io.Writer) { a.printProfile(w, p) })
+			p, err := a.profileOf(cmd.Context(), src, profile.Options{On: at, Sensitive: view, Taxonomy: known}, nil)
+			if err != nil {
+				return err
+			}
+			return a.print(p, func(w io.Writer) { a.printProfile(w, p, known) })
 		},
 	}
 	source.add(cmd, "format")
+	cmd.Flags().StringArrayVar(&elements, "elements", nil, "elements.yaml of a pack, to know its elements too; repeatable")
 	cmd.Flags().StringVar(&on, "on", "", "day for which ages are computed; default today")
 	return cmd
 }
@@ -139,7 +146,7 @@ func (a *app) profileOf(ctx context.Context, src *files.Source, opt profile.Opti
 }
 
 // printProfile shows a profile to people.
-func (a *app) printProfile(w io.Writer, p dataspace.Profile) {
+func (a *app) printProfile(w io.Writer, p dataspace.Profile, known *element.Taxonomy) {
 	head := []string{p.Source.Format}
 	if p.Source.Charset != "" {
 		head = append(head, p.Source.Charset)
@@ -151,7 +158,7 @@ func (a *app) printProfile(w io.Writer, p dataspace.Profile) {
 		a.count(p.Rows, "row", "行"), a.count(int64(len(p.Columns)), "column", "列"), size(p.Bytes))
 	rows := [][]string{a.profileHead()}
 	for _, c := range p.Columns {
-		rows = append(rows, a.profileRow(c, p.Rows))
+		rows = append(rows, a.profileRow(c, p.Rows, known))
 	}
 	grid(w, "", rows)
 	fmt.Fprintln(w)
@@ -180,11 +187,11 @@ func (a *app) profileHead() []string {
 	return []string{"", "COLUMN", "TYPE", "ELEMENT", "SURE", "PERSONAL", "NULLS", "WHY"}
 }
 
-func (a *app) profileRow(c dataspace.ColumnProfile, rows int64) []string {
+func (a *app) profileRow(c dataspace.ColumnProfile, rows int64, known *element.Taxonomy) []string {
 	mark := map[dataspace.Band]string{dataspace.BandAccept: "✓", dataspace.BandReview: "?"}[c.Band]
 	what, sure := "–", ""
 	if c.Element != nil {
-		what, sure = a.elementName(*c.Element), fmt.Sprintf("%.0f%%", 100*c.Confidence)
+		what, sure = a.elementName(known, *c.Element), fmt.Sprintf("%.0f%%", 100*c.Confidence)
 	}
 	personal := ""
 	switch {
@@ -211,8 +218,8 @@ func (a *app) profileRow(c dataspace.ColumnProfile, rows int64) []string {
 }
 
 // elementName is the id, which plans and packs use, and in Chinese its name.
-func (a *app) elementName(id dataspace.ElementID) string {
-	if e, ok := element.Lookup(id); ok && a.lang == "zh" && e.Name.ZH != "" {
+func (a *app) elementName(known *element.Taxonomy, id dataspace.ElementID) string {
+	if e, ok := known.Lookup(id); ok && a.lang == "zh" && e.Name.ZH != "" {
 		return string(id) + " " + e.Name.ZH
 	}
 	return string(id)

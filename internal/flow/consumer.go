@@ -106,7 +106,7 @@ func (s *Service) importFacts(ctx context.Context, f Flow, recipient dataspace.R
 		On: s.today(), Exporter: exporter.Exporter(), Recipient: recipient, Act: "transfer", Purpose: terms.Purpose,
 		Data: dataspace.DataFacts{Elements: plan.Elements()}, DeliveredOn: f.deliveredOn(), Switches: s.cfg.Switches,
 	}
-	facts.Data.Personal = personal(plan)
+	facts.Data.Personal = personal(s.cfg.Rules().Elements(), plan)
 	if facts.Instruments, err = s.cfg.Directory.Held(ctx, f.Local); err != nil {
 		return dataspace.Facts{}, err
 	}
@@ -115,7 +115,7 @@ func (s *Service) importFacts(ctx context.Context, f Flow, recipient dataspace.R
 
 // personal reports whether anything that leaves under the plan is about
 // people; nil where that depends on more than the plan tells.
-func personal(plan dataspace.Plan) *bool {
+func personal(known *element.Taxonomy, plan dataspace.Plan) *bool {
 	answer := new(bool)
 	for _, c := range plan.Columns {
 		if c.Action == dataspace.Drop {
@@ -125,7 +125,7 @@ func personal(plan dataspace.Plan) *bool {
 			answer = nil // the other side has not said what it is
 			continue
 		}
-		e, ok := element.Lookup(*c.Element)
+		e, ok := known.Lookup(*c.Element)
 		switch {
 		case ok && e.Personal == element.PersonalYes:
 			yes := true

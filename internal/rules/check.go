@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/element"
 )
 
 // Finding is something wrong with a pack that loads nevertheless.
@@ -15,22 +16,9 @@ type Finding struct {
 	Message string           `json:"message"`
 }
 
-// CheckOption adds what a pack cannot know by itself.
-type CheckOption func(*checker)
-
-// KnownElements gives Check the taxonomy; element ids outside it are found.
-func KnownElements(ids []dataspace.ElementID) CheckOption {
-	return func(c *checker) {
-		c.elements = map[dataspace.ElementID]bool{}
-		for _, id := range ids {
-			c.elements[id] = true
-		}
-	}
-}
-
 type checker struct {
 	pack     *Pack
-	elements map[dataspace.ElementID]bool
+	elements *element.Taxonomy // of the program, the pack and the one it overlays
 	findings []Finding
 }
 
@@ -38,10 +26,12 @@ type checker struct {
 // ids, rules that can never speak, overlapping validity, unknown elements, and
 // rules without a case in tests.yaml. A pack without findings is fit for use;
 // conditions that do not compile are already refused by Load.
-func (p *Pack) Check(opts ...CheckOption) []Finding {
+func (p *Pack) Check() []Finding {
 	c := &checker{pack: p}
-	for _, o := range opts {
-		o(c)
+	var err error
+	if c.elements, err = ElementsOf(withBases([]*Pack{p})); err != nil {
+		c.find("", "pack.element", "%s", err)
+		c.elements = element.Builtin()
 	}
 	c.document()
 	for i, r := range p.rules {
@@ -109,7 +99,7 @@ func (c *checker) document() {
 	}
 	for _, name := range sortedKeys(y.Groups) {
 		for _, el := range y.Groups[name] {
-			if c.elements != nil && c.namesElements(name) && !c.elements[dataspace.ElementID(el)] {
+			if _, ok := c.elements.Lookup(dataspace.ElementID(el)); !ok && c.namesElements(name) {
 				c.find("", "pack.element", "group %s: %q is no element of the taxonomy", name, el)
 			}
 		}
@@ -151,7 +141,7 @@ func (c *checker) items() {
 			c.source(dataspace.RuleID("item."+it.ID), it.Source)
 		}
 		for _, el := range it.Elements {
-			if c.elements != nil && !c.elements[el] {
+			if _, ok := c.elements.Lookup(el); !ok {
 				c.find(dataspace.RuleID("item."+it.ID), "pack.element", "%q is no element of the taxonomy", el)
 			}
 		}

@@ -14,11 +14,11 @@ import (
 // that say different things of the same flow, an obligation or a kind of
 // instrument that two packs describe. The findings are by pack; a finding about
 // two packs stands at the later one.
-func CheckAll(packs []*Pack, opts ...CheckOption) map[dataspace.PackID][]Finding {
+func CheckAll(packs []*Pack) map[dataspace.PackID][]Finding {
 	out := make(map[dataspace.PackID][]Finding, len(packs))
 	byPlace := map[dataspace.Jurisdiction][]*Pack{}
 	for _, p := range packs {
-		out[p.yaml.ID] = append(out[p.yaml.ID], p.Check(opts...)...)
+		out[p.yaml.ID] = append(out[p.yaml.ID], p.Check()...)
 		byPlace[p.yaml.Jurisdiction] = append(byPlace[p.yaml.Jurisdiction], p)
 	}
 	a := &assembly{out: out}

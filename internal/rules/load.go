@@ -118,6 +118,9 @@ func load(fsys fs.FS, dir string) (*Pack, error) {
 	if err := p.loadItems(dir, files); err != nil {
 		return nil, err
 	}
+	if err := p.loadElements(dir, files); err != nil {
+		return nil, err
+	}
 	if err := p.loadCalendar(fsys, files); err != nil {
 		return nil, err
 	}

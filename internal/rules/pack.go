@@ -8,6 +8,7 @@ import (
 	"cel.dev/cel-go/common/types/ref"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/element"
 )
 
 // Pack is a loaded rule pack: checked, compiled, immutable, safe for
@@ -17,10 +18,11 @@ type Pack struct {
 	dir      string
 	sha256   dataspace.Digest
 	calendar *calendar
-	list     *itemList // nil when the pack names no items
-	base     *Pack     // the pack it overlays, when it was loaded beside it
-	raw      []byte    // pack.yaml
-	cases    []byte    // tests.yaml, nil when there is none
+	list     *itemList          // nil when the pack names no items
+	elements *element.Extension // nil when the pack brings none
+	base     *Pack              // the pack it overlays, when it was loaded beside it
+	raw      []byte             // pack.yaml
+	cases    []byte             // tests.yaml, nil when there is none
 
 	names    map[string]slot
 	numbers  []number

@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/element"
 )
 
 // Set is the packs a gateway decides by. It is immutable and safe for
@@ -19,6 +20,7 @@ type Set struct {
 	offsets []int // of each pack's rules among all rules of the set
 	rules   int
 
+	elements   *element.Taxonomy
 	closure    *closure // of recognition agreements; nil: there are none
 	sensitive  map[dataspace.ElementID]bool
 	treatments *combinations // shared with the views that Side makes
@@ -114,6 +116,10 @@ func newSet(packs []*Pack) (*Set, error) {
 		s.rules += len(p.rules)
 	}
 	s.all = s.packs
+	var err error
+	if s.elements, err = ElementsOf(s.packs); err != nil {
+		return nil, err
+	}
 	for i, p := range s.packs {
 		if p.yaml.Overlays != "" && !ids[p.yaml.Overlays] {
 			errs = append(errs, problem("set.overlay", string(p.yaml.ID), fmt.Sprintf("overlays %s, which is not in the set", p.yaml.Overlays), nil))
@@ -125,6 +131,7 @@ func newSet(packs []*Pack) (*Set, error) {
 		return a.side < b.side || a.side == b.side && a.jurisdiction < b.jurisdiction
 	})
 	errs = append(errs, s.duplicates()...)
+	errs = append(errs, s.knownElements()...)
 	for _, r := range s.regimes {
 		errs = append(errs, r.settle()...)
 	}
