@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/examine"
 	"hutong/internal/rules"
 	"hutong/packs"
 )
@@ -198,7 +199,7 @@ func (a *app) showPack(p *rules.Pack) error {
 type packFindings struct {
 	Pack     dataspace.PackRef `json:"pack"`
 	Rules    int               `json:"rules"`
-	Findings []rules.Finding   `json:"findings"`
+	Findings []examine.Finding `json:"findings"`
 }
 
 func (a *app) packCheck() *cobra.Command {
@@ -217,11 +218,11 @@ Exit codes: 0 nothing found, 1 something found or nothing to check.`,
 			if err != nil {
 				return err
 			}
-			findings := rules.CheckAll(all)
+			findings := examine.CheckAll(all)
 			out := make([]packFindings, len(all))
 			found, checked := 0, 0
 			for i, p := range all {
-				out[i] = packFindings{p.Ref(), len(p.Rules()), append([]rules.Finding{}, findings[p.Ref().ID]...)}
+				out[i] = packFindings{p.Ref(), len(p.Rules()), append([]examine.Finding{}, findings[p.Ref().ID]...)}
 				found += len(out[i].Findings)
 				checked += out[i].Rules
 			}
@@ -275,10 +276,10 @@ Exit codes: 0 all hold, 1 a case fails, a rule decides nothing, or there was not
 			if err != nil {
 				return err
 			}
-			out := make([]rules.TestReport, len(all))
+			out := make([]examine.TestReport, len(all))
 			failed, ran := 0, 0
 			for i, p := range all {
-				out[i] = p.Test()
+				out[i] = examine.Test(p)
 				ran += len(out[i].Cases)
 				if !out[i].OK() {
 					failed++
@@ -294,7 +295,7 @@ Exit codes: 0 all hold, 1 a case fails, a rule decides nothing, or there was not
 	}
 }
 
-func (a *app) printTest(w io.Writer, r rules.TestReport) {
+func (a *app) printTest(w io.Writer, r examine.TestReport) {
 	failures := 0
 	for _, c := range r.Cases {
 		if len(c.Failures) > 0 {

@@ -10,6 +10,7 @@ import (
 
 	"hutong/internal/contrast"
 	"hutong/internal/dataspace"
+	"hutong/internal/examine"
 	"hutong/internal/rules"
 	"hutong/packs"
 )
@@ -86,7 +87,7 @@ Exit codes: 0 compared, whether or not there are differences.`,
 				if err != nil {
 					return err
 				}
-				o.Facts = append(o.Facts, rules.NamedFacts{Name: path, Facts: f})
+				o.Facts = append(o.Facts, examine.NamedFacts{Name: path, Facts: f})
 			}
 			d, err := contrast.Compute(x, y, o)
 			if err != nil {

@@ -18,7 +18,7 @@ func (p *Pack) loadElements(dir string, files map[string][]byte) error {
 	if !ok {
 		return nil
 	}
-	x := element.Extension{Pack: p.yaml.ID}
+	x := element.Extension{Pack: p.doc.ID}
 	if err := decodeStrict(path.Join(dir, elementFile), data, &x.File); err != nil {
 		return err
 	}
@@ -62,7 +62,7 @@ func (s *Set) knownElements() []error {
 
 func unknownElement(p *Pack, rule dataspace.RuleID, id dataspace.ElementID) error {
 	return &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "set.element", Place: string(rule),
-		Message: fmt.Sprintf("of pack %s speaks of %q, which is no element", p.yaml.ID, id),
+		Message: fmt.Sprintf("of pack %s speaks of %q, which is no element", p.doc.ID, id),
 		Hint:    "write an element that exists, or bring it in elements.yaml of the pack"}
 }
 

@@ -7,6 +7,7 @@ import (
 	"testing/fstest"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/examine"
 	"hutong/internal/rules"
 )
 
@@ -33,7 +34,7 @@ func TestPackBringsElements(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, f := range p.Check() {
+	for _, f := range examine.Check(p) {
 		if f.Code == "pack.element" {
 			t.Errorf("check finds %v", f)
 		}

@@ -15,6 +15,7 @@ import (
 
 	"hutong/internal/dataspace"
 	"hutong/internal/element"
+	"hutong/internal/examine"
 )
 
 // shared finds ../shared from the root of the repository.
@@ -169,7 +170,7 @@ func TestSharedElements(t *testing.T) {
 		t.Fatalf("%d elements", len(file.Elements))
 	}
 	for _, p := range loadAll(t) {
-		for _, f := range p.Check() {
+		for _, f := range examine.Check(p) {
 			t.Errorf("%s: %+v", p.Ref().ID, f)
 		}
 	}
