@@ -14,6 +14,7 @@ import (
 
 	"hutong/internal/annex"
 	"hutong/internal/api"
+	"hutong/internal/clock"
 	"hutong/internal/dataspace"
 	"hutong/internal/element"
 	"hutong/internal/gateway"
@@ -119,7 +120,7 @@ func (a *app) profileFile(cmd *cobra.Command, source sourceFlags, path string, k
 	if err != nil {
 		return dataspace.Profile{}, err
 	}
-	return a.profileOf(cmd.Context(), src, profile.Options{On: time.Now(), Taxonomy: known}, nil)
+	return a.profileOf(cmd.Context(), src, profile.Options{On: clock.Process().Now(), Taxonomy: known}, nil)
 }
 
 func (a *app) datasetConfirm(owner *string) *cobra.Command {

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"errors"
 	"fmt"
 	"path"
 
@@ -45,19 +46,19 @@ func ElementsOf(packs []*Pack) (*element.Taxonomy, error) {
 }
 
 // knownElements refuses packs that speak of an element that neither the
-// program nor a pack of the set has: a rule about it would never say a word.
-func (s *Set) knownElements() []error {
+// program nor a pack beside them has: a rule about it would never say a word.
+func knownElements(packs []*Pack, known *element.Taxonomy) error {
 	var errs []error
-	for _, p := range s.packs {
+	for _, p := range packs {
 		for _, h := range p.handling {
 			for _, id := range h.elements {
-				if _, ok := s.elements.Lookup(id); !ok {
+				if _, ok := known.Lookup(id); !ok {
 					errs = append(errs, unknownElement(p, h.ID, id))
 				}
 			}
 		}
 	}
-	return errs
+	return errors.Join(errs...)
 }
 
 func unknownElement(p *Pack, rule dataspace.RuleID, id dataspace.ElementID) error {
