@@ -21,8 +21,7 @@ type Pack struct {
 	list     *ItemList          // nil when the pack names no items
 	elements *element.Extension // nil when the pack brings none
 	base     *Pack              // the pack it overlays, when it was loaded beside it
-	raw      []byte             // pack.yaml
-	cases    []byte             // tests.yaml, nil when there is none
+	text     packText
 
 	names    map[string]slot
 	numbers  []number
@@ -37,6 +36,12 @@ type Pack struct {
 	reads   []factSet // facts on which each definition hangs
 	guarded factSet   // facts on which its applying hangs
 	marks   []func(dataspace.ElementID) bool
+}
+
+// packText is what stands in two of the pack's files.
+type packText struct {
+	pack  []byte // pack.yaml
+	cases []byte // tests.yaml, nil when there is none
 }
 
 // slot says where the value of a CEL name is found.
