@@ -213,13 +213,3 @@ func (s *Service) different(f Flow, was, now dataspace.Decision, stricter error)
 	slices.Sort(c.Because)
 	return c
 }
-
-// Rechecked lists the flows that came out otherwise after an update of the
-// rules, newest flow first.
-func (s *Service) Rechecked(ctx context.Context, local dataspace.ParticipantID) ([]Flow, error) {
-	list, err := s.List(ctx, Filter{Local: local, Limit: -1})
-	if err != nil {
-		return nil, err
-	}
-	return slices.DeleteFunc(list, func(f Flow) bool { return len(f.Rechecks) == 0 }), nil
-}

@@ -23,6 +23,7 @@ type Config struct {
 	Self      prove.Party   // this gateway's keys; the participant is filled in
 	Identity  crypto.Signer // signs receipts
 	Store     Store
+	Duties    DutyStore
 	Rules     Rules
 	Counts    Counts
 	Directory Directory

@@ -44,6 +44,7 @@ import (
 type Node struct {
 	Config  Config
 	Gateway *gateway.Service
+	Lists   gateway.Lists
 	Flows   *flow.Service
 	Agree   *agree.Service
 	Counts  *clear.Counts
@@ -157,9 +158,11 @@ func (n *Node) openState(ctx context.Context) error {
 	}
 	n.closers = append(n.closers, counts.Close)
 	n.Counts = clear.NewCounts(counts, n.keys.CountKeyID(), func() { n.Log.Notify() })
+	known := sqlite.NewGatewayStore(db)
+	n.Lists = known
 	n.Gateway, err = gateway.New(gateway.Config{
 		Gateway: n.Config.Gateway, Name: n.Config.Name, Jurisdiction: n.Config.Jurisdiction, URL: n.Config.URL,
-		Keys: n.keys, Store: sqlite.NewGatewayStore(db), Now: n.now,
+		Keys: n.keys, Store: known, Now: n.now,
 		Running:     func(ctx context.Context, id dataspace.ParticipantID) (int, error) { return n.Flows.Running(ctx, id) },
 		RunningWith: func(ctx context.Context, name dataspace.PeerName) (int, error) { return n.Flows.RunningWith(ctx, name) },
 	})
@@ -364,7 +367,7 @@ func (n *Node) wire(context.Context) error {
 	who := identity{n.Gateway}
 	n.dsp = dsp.NewClient(dsp.ClientConfig{Credentials: who, BaseURL: base, Logger: n.logger})
 	n.Flows = flow.New(flow.Config{
-		Gateway: n.Config.Gateway, Self: self, Identity: n.keys.Identity(), Store: sqlite.NewFlowStore(n.db, n.Config.Gateway),
+		Gateway: n.Config.Gateway, Self: self, Identity: n.keys.Identity(), Store: sqlite.NewFlowStore(n.db, n.Config.Gateway), Duties: sqlite.NewDutyStore(n.db),
 		Rules: n.Rules, Counts: n.Counts, Directory: directory{n.Gateway}, Log: n.Log,
 		Profiler: profiles, Sensitive: view.String(),
 		Catalogue: catalogues{n.dsp}, Client: n.Gateway.HTTPClient,
@@ -373,7 +376,7 @@ func (n *Node) wire(context.Context) error {
 		Switches: n.Config.Switches, Dir: n.Config.DataDir, Now: n.now, Logger: n.logger,
 	})
 	n.Agree = agree.New(agree.Config{
-		Store: sqlite.NewAgree(n.db), Sender: n.dsp, Handler: n.Flows.Handler(), Catalogue: catalogue{n.Gateway},
+		Store: sqlite.NewAgree(n.db), Sender: n.dsp, Handler: n.Flows.Handler(), Catalogue: catalogue{n.Gateway, n.Lists},
 		Policy: policy{n.Gateway}, Logger: n.logger, Clock: n.now,
 	})
 	n.data = deliver.NewServer(deliver.Config{
@@ -389,21 +392,23 @@ func (n *Node) peerURL(ctx context.Context, name dataspace.PeerName) (string, er
 	return p.URL, err
 }
 
-// Catalogue asks a participant behind a peer what it offers to a local one.
-func (n *Node) Catalogue(ctx context.Context, local dataspace.ParticipantID, peer dataspace.PeerName, of dataspace.ParticipantID) ([]client.Offered, error) {
-	base, err := n.peerURL(ctx, peer)
+// Catalogue asks a participant behind a peer what it offers to a local one: a
+// page of it, and where the next is.
+func (n *Node) Catalogue(ctx context.Context, local dataspace.ParticipantID, of dataspace.Counterparty, at string) (_ []client.Offered, next string, err error) {
+	base, err := n.peerURL(ctx, of.Peer)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	c, err := n.dsp.Catalogue(ctx, local, dataspace.Counterparty{Participant: of, Peer: peer, Address: base + dsp.BasePath(of)})
+	of.Address = base + dsp.BasePath(of.Participant)
+	c, next, err := n.dsp.CataloguePage(ctx, local, of, at)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	out := make([]client.Offered, 0, len(c.Datasets))
 	for _, d := range c.Datasets {
 		out = append(out, client.Offered{ID: string(d.ID), Title: d.Title, Description: d.Description, Offers: d.Offers, Formats: d.Formats})
 	}
-	return out, nil
+	return out, next, nil
 }
 
 // PeerConfirmed begins to have the peer cosign this gateway's log.

@@ -137,10 +137,11 @@ func (n *Node) start(ctx context.Context) error {
 	return n.Flows.Start(ctx)
 }
 
-// tidyEvery is how often the counts are tidied.
+// tidyEvery is how often the counts are tidied, and flows are looked at that
+// have changed or were last looked at on another day.
 const tidyEvery = time.Minute
 
-// tidying tidies the counts until what it returns is called.
+// tidying tidies and looks until what it returns is called.
 func (n *Node) tidying(ctx context.Context) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	var wg sync.WaitGroup
@@ -150,6 +151,9 @@ func (n *Node) tidying(ctx context.Context) (stop func()) {
 		for {
 			if _, err := n.Counts.Tidy(ctx); err != nil && ctx.Err() == nil {
 				n.logger.ErrorContext(ctx, "tidy counts", "error", err)
+			}
+			if err := n.Flows.LookAtFlows(ctx); err != nil && ctx.Err() == nil {
+				n.logger.ErrorContext(ctx, "look at what is open about flows", "error", err)
 			}
 			select {
 			case <-ctx.Done():
