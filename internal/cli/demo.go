@@ -19,6 +19,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"hutong/internal/api"
+	"hutong/internal/clock"
 	"hutong/internal/dataspace"
 	"hutong/internal/flow"
 	"hutong/internal/sample"
@@ -356,14 +357,14 @@ func (d *demo) explain(f api.FlowView) (dataspace.Decision, error) {
 			short.Reasons = append(short.Reasons, r)
 		}
 	}
-	d.app.printDecision(lines, short, time.Now().Format(day))
+	d.app.printDecision(lines, short, clock.Process().Now().Format(day))
 	lines.flush()
 	return decision, nil
 }
 
 func (d *demo) cleared() error {
 	d.title("Cleared: customer support of a digital-content company", "放行：数字内容企业的客服工单")
-	if _, err := d.run(d.sides[0], exitOK, "instrument", "add", "PIPIA-2026-01", "--of", exporter, "--kind", "cn.pipia", "--completed-on", time.Now().AddDate(0, 0, -7).Format(time.DateOnly)); err != nil {
+	if _, err := d.run(d.sides[0], exitOK, "instrument", "add", "PIPIA-2026-01", "--of", exporter, "--kind", "cn.pipia", "--completed-on", clock.Process().Now().AddDate(0, 0, -7).Format(time.DateOnly)); err != nil {
 		return err
 	}
 	path, err := sample.Write(sample.Support, d.dir)
@@ -399,8 +400,8 @@ func (d *demo) action() error {
 	}
 	d.say("Not a byte has left. The standard contract is concluded and registered, and the same flow goes on:")
 	d.say("未出境任何字节。登记已生效的标准合同后，同一流转继续：")
-	effective := time.Now().AddDate(0, 0, -5).Format(time.DateOnly)
-	if _, err := d.run(d.sides[0], exitOK, "instrument", "add", "SC-2026-0117", "--of", exporter, "--kind", "cn.standard_contract", "--effective-on", effective, "--filed-on", time.Now().Format(time.DateOnly)); err != nil {
+	effective := clock.Process().Now().AddDate(0, 0, -5).Format(time.DateOnly)
+	if _, err := d.run(d.sides[0], exitOK, "instrument", "add", "SC-2026-0117", "--of", exporter, "--kind", "cn.standard_contract", "--effective-on", effective, "--filed-on", clock.Process().Now().Format(time.DateOnly)); err != nil {
 		return err
 	}
 	out, err := d.run(d.sides[0], exitOK, "flow", "follow", string(f.ID), "--waybill", path+".waybill")
@@ -438,7 +439,7 @@ func (d *demo) review() error {
 	if err != nil {
 		return err
 	}
-	if _, err := d.run(d.sides[0], exitOK, "instrument", "add", "PIPIA-2026-02", "--of", reinsurer, "--kind", "cn.pipia", "--completed-on", time.Now().AddDate(0, 0, -7).Format(time.DateOnly)); err != nil {
+	if _, err := d.run(d.sides[0], exitOK, "instrument", "add", "PIPIA-2026-02", "--of", reinsurer, "--kind", "cn.pipia", "--completed-on", clock.Process().Now().AddDate(0, 0, -7).Format(time.DateOnly)); err != nil {
 		return err
 	}
 	f, err := d.send(exitNotCleared, reinsurer, recipient, path, known("reinsurance", "--scenario", "RE-LIFE"))

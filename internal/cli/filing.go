@@ -12,12 +12,12 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"github.com/goccy/go-yaml"
 
 	"hutong/filings"
 	"hutong/internal/api"
+	"hutong/internal/clock"
 	"hutong/internal/dataspace"
 	"hutong/internal/dossier"
 	"hutong/internal/files"
@@ -185,7 +185,7 @@ func (s *filing) approval(ctx context.Context, l *dossier.Library, in *dossier.I
 	if s.approve {
 		// By and On are the gateway's to say; it is asked when all is well.
 		digest, err := l.Digest(*in)
-		in.Approval = &dossier.Approval{Digest: digest, By: s.by, On: time.Now().Format(day), Reason: s.reason}
+		in.Approval = &dossier.Approval{Digest: digest, By: s.by, On: clock.Process().Now().Format(day), Reason: s.reason}
 		return err
 	}
 	if flowID != "" {

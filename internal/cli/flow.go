@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"hutong/internal/api"
+	"hutong/internal/clock"
 	"hutong/internal/dataspace"
 	"hutong/internal/files"
 	"hutong/internal/flow"
@@ -310,7 +311,7 @@ func (a *app) printEnd(ctx context.Context, w io.Writer, c *client, f api.FlowVi
 				a.printWarning(w, n)
 			}
 		default:
-			a.printDecision(w, d, time.Now().Format(day))
+			a.printDecision(w, d, clock.Process().Now().Format(day))
 		}
 	}
 	if f.Trouble != nil {

@@ -6,11 +6,11 @@ import (
 	"maps"
 	"net/http"
 	"slices"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"hutong/internal/api"
+	"hutong/internal/clock"
 	"hutong/internal/dataspace"
 	"hutong/internal/flow"
 )
@@ -40,7 +40,7 @@ func (a *app) flowShow() *cobra.Command {
 				if f.State == dataspace.Completed {
 					var d dataspace.Decision
 					if err := c.call(cmd.Context(), http.MethodGet, "/flows/"+esc(id)+"/documents/decision", nil, &d); err == nil {
-						a.printDecision(w, d, time.Now().Format(day))
+						a.printDecision(w, d, clock.Process().Now().Format(day))
 					}
 				}
 				var p dataspace.Plan

@@ -14,6 +14,7 @@ import (
 
 	"hutong/internal/annex"
 	"hutong/internal/api"
+	"hutong/internal/clock"
 	"hutong/internal/dataspace"
 	"hutong/internal/gateway"
 	"hutong/internal/profile"
@@ -113,7 +114,7 @@ func (a *app) profileFile(cmd *cobra.Command, source sourceFlags, path string) (
 	if err != nil {
 		return dataspace.Profile{}, err
 	}
-	return a.profileOf(cmd.Context(), src, profile.Options{On: time.Now()}, nil)
+	return a.profileOf(cmd.Context(), src, profile.Options{On: clock.Process().Now()}, nil)
 }
 
 func (a *app) datasetConfirm(owner *string) *cobra.Command {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"hutong/internal/clock"
 	"hutong/internal/dataspace"
 	"hutong/internal/element"
 	"hutong/internal/files"
@@ -60,7 +61,7 @@ const day = "2006-01-02"
 // dayFlag reads --on; the default is today.
 func dayFlag(flag, on string) (time.Time, error) {
 	if on == "" {
-		return time.Now(), nil
+		return clock.Process().Now(), nil
 	}
 	t, err := time.Parse(day, on)
 	if err != nil {

@@ -13,7 +13,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -95,9 +94,9 @@ func (a *app) serve(ctx context.Context, cfg node.Config) (err error) {
 		return err
 	}
 	handler := api.New(api.Config{
-		Gateway: n.Gateway, Lists: n.Lists, Flows: n.Flows, Agree: n.Agree, Counts: n.Counts, Log: n.Log, Rules: n.Rules, Catalogue: n.Catalogue,
+		Gateway: n.Gateway, Lists: n.Lists(), Flows: n.Flows, Agree: n.Agree, Counts: n.Counts, Log: n.Log, Rules: n.Rules, Catalogue: n.Catalogue,
 		LocalKey: secret, Outbox: n.Outbox(), Peers: api.PeerHooks{Confirmed: n.PeerConfirmed, Cut: n.PeerCut, Gone: n.PeerGone},
-		Ready: n.Ready, Forks: n.Forks, Version: version, Now: time.Now, Logger: logger,
+		Ready: n.Ready, Forks: n.Forks, Version: version, Now: n.Clock().Now, Logger: logger,
 	})
 	place := filepath.Join(cfg.DataDir, endpointFile)
 	defer func() { _ = os.Remove(place) }() // the next start writes it anew

@@ -127,8 +127,8 @@ var prefixes = map[string]string{"number": "number.", "group": "group.", "defini
 
 func (s statement) name() string { return prefixes[s.kind] + s.id }
 
-// statements takes a pack apart: by section and id. Whatever stands alone at
-// the top is one statement, the pack's head.
+// statements takes a pack apart by section and id. The values at the top that
+// belong to no section are one statement, the pack's head.
 func statements(p *rules.Pack) (map[string]statement, error) {
 	doc, err := p.Plain()
 	if err != nil {
