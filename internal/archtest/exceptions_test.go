@@ -19,13 +19,9 @@ const (
 var tooMany = map[string]string{
 	"client.Flow fields":                     "A client reads one flow as one answer, and each member of it is part of the public API.",
 	"internal/agree.Service":                 "It is the one place where messages of both protocols and both roles arrive, and each message is a method.",
-	"internal/cli":                           "All commands still stand in one package, which is being divided by who uses them.",
-	"internal/cli.app":                       "Commands are still methods of one type, and are becoming functions with options of their own.",
-	"internal/cli.source parameters":         "It goes when the commands of profiling take their options as a struct.",
 	"internal/dataspace.DatasetFacts fields": "Facts are still fields of Go, and become values by name.",
 	"internal/dataspace.Facts fields":        "Facts are still fields of Go, and become values by name.",
 	"internal/flow.Flow fields":              "It is the stored form of a flow, which older data directories hold.",
-	"internal/flow.Service":                  "Its steps share one store and one lock for each flow, and are still to be divided by role.",
 	"internal/gateway.Service":               "It is the register of all that a gateway knows, and each kind of entry has its own few methods.",
 	"internal/profile.column fields":         "It is the state of one column during the one pass, kept in one piece of memory for speed.",
 	"internal/prove.Log":                     "It has one writer, and the whole state of a log must change under its one lock.",

@@ -11,13 +11,11 @@ import (
 	"hutong/internal/dataspace"
 )
 
-// What the law asks for does not end with the delivery: a contract is filed, a
-// report written, a certificate renewed. Each flow that stands or was delivered
-// is therefore decided again, as of today, from what it was decided on, what
-// its participant holds now, and what has happened since. No peer is called:
-// the other side is what it was.
-
-// Agenda is what is open over the flows of a gateway, decided as of a day.
+// Agenda is what is open over the flows of a gateway. What the law asks for does
+// not end with the delivery: a contract is filed, a certificate renewed. So each
+// flow that stands or was delivered is decided again, as of a day, from what it
+// was decided on, what its participant holds now, and what has happened since.
+// No peer is called: the other side is what it was.
 type Agenda struct {
 	On          string   `json:"on"`
 	Obligations []Duty   `json:"obligations"` // overdue first, then by date
@@ -75,20 +73,27 @@ const (
 	lookTime = 2 * time.Second
 )
 
+// obligations are what is still to be done for the flows of a gateway.
+type obligations struct {
+	*records
+	duties    DutyStore
+	rules     Rules
+	directory Directory
+	switches  map[string]bool
+}
+
 // Agenda lists the obligations and warnings of the flows that stand or were
 // delivered.
-func (s *Service) Agenda(ctx context.Context, filter AgendaFilter) (Agenda, error) {
+func (s *obligations) Agenda(ctx context.Context, filter AgendaFilter) (Agenda, error) {
 	if filter.DueBefore != "" {
 		if _, err := time.Parse(time.DateOnly, filter.DueBefore); err != nil {
 			return Agenda{}, badDay("due_before")
 		}
 	}
 	if filter.Flow != "" {
-		f, err := s.Flow(ctx, filter.Flow)
-		if err != nil {
+		if f, err := s.Flow(ctx, filter.Flow); err != nil {
 			return Agenda{}, err
-		}
-		if filter.Local != "" && f.Local != filter.Local {
+		} else if filter.Local != "" && f.Local != filter.Local {
 			return Agenda{}, fmt.Errorf("read flow %s: %w", filter.Flow, dataspace.ErrNotFound)
 		}
 	}
@@ -103,8 +108,8 @@ func (s *Service) Agenda(ctx context.Context, filter AgendaFilter) (Agenda, erro
 	return out, nil
 }
 
-func (s *Service) readAgenda(ctx context.Context, filter AgendaFilter, out *Agenda) (err error) {
-	list, err := s.cfg.Duties.Duties(ctx, filter, filter.After, filter.Limit+1)
+func (s *obligations) readAgenda(ctx context.Context, filter AgendaFilter, out *Agenda) (err error) {
+	list, err := s.duties.Duties(ctx, filter, filter.After, filter.Limit+1)
 	if err != nil {
 		return err
 	}
@@ -117,7 +122,7 @@ func (s *Service) readAgenda(ctx context.Context, filter AgendaFilter, out *Agen
 		out.Obligations = append(out.Obligations, r.Duty)
 	}
 	if filter.After == (Place{}) {
-		if out.Warnings, err = s.cfg.Duties.Notices(ctx, filter, agendaLimit); err != nil {
+		if out.Warnings, err = s.duties.Notices(ctx, filter, agendaLimit); err != nil {
 			return err
 		}
 	}
@@ -125,7 +130,7 @@ func (s *Service) readAgenda(ctx context.Context, filter AgendaFilter, out *Agen
 	if err != nil {
 		return err
 	}
-	out.Undecided, err = s.cfg.Duties.Undecided(ctx, filter, asOf)
+	out.Undecided, err = s.duties.Undecided(ctx, filter, asOf)
 	return err
 }
 
@@ -138,7 +143,7 @@ func (f Flow) deliveredOn() string {
 }
 
 // anew decides a flow as of today, without asking anybody.
-func (s *Service) anew(ctx context.Context, f Flow) (dataspace.Decision, error) {
+func (s *obligations) anew(ctx context.Context, f Flow) (dataspace.Decision, error) {
 	name := DocFacts
 	if _, started := f.Documents[DocStartFacts]; started {
 		name = DocStartFacts
@@ -147,12 +152,12 @@ func (s *Service) anew(ctx context.Context, f Flow) (dataspace.Decision, error) 
 	if err := s.read(ctx, f, name, &facts); err != nil {
 		return dataspace.Decision{}, err
 	}
-	facts.On, facts.DeliveredOn, facts.Switches = s.today(), f.deliveredOn(), s.cfg.Switches
-	set := s.cfg.Rules()
+	facts.On, facts.DeliveredOn, facts.Switches = s.today(), f.deliveredOn(), s.switches
+	set := s.rules()
 	if f.Role == dataspace.Consumer {
 		set = set.Side(dataspace.ImportSide)
 	}
-	local, err := s.cfg.Directory.Participant(ctx, f.Local)
+	local, err := s.directory.Participant(ctx, f.Local)
 	switch {
 	case errors.Is(err, dataspace.ErrNotFound): // gone since; it was what it was
 	case err != nil:
@@ -162,7 +167,7 @@ func (s *Service) anew(ctx context.Context, f Flow) (dataspace.Decision, error) 
 	default:
 		facts.Exporter = local.Exporter()
 	}
-	if facts.Instruments, err = s.cfg.Directory.Held(ctx, f.Local); err != nil {
+	if facts.Instruments, err = s.directory.Held(ctx, f.Local); err != nil {
 		return dataspace.Decision{}, err
 	}
 	if err := s.happened(ctx, f, &facts); err != nil {
@@ -173,11 +178,11 @@ func (s *Service) anew(ctx context.Context, f Flow) (dataspace.Decision, error) 
 
 // happened adds what the owner of a registered dataset has said of it since: an
 // event, or that it is important data now.
-func (s *Service) happened(ctx context.Context, f Flow, facts *dataspace.Facts) error {
+func (s *obligations) happened(ctx context.Context, f Flow, facts *dataspace.Facts) error {
 	if f.Role != dataspace.Provider {
 		return nil
 	}
-	d, err := s.cfg.Directory.Dataset(ctx, f.Local, f.Dataset)
+	d, err := s.directory.Dataset(ctx, f.Local, f.Dataset)
 	if errors.Is(err, dataspace.ErrNotFound) {
 		return nil
 	}
@@ -197,7 +202,7 @@ func (s *Service) happened(ctx context.Context, f Flow, facts *dataspace.Facts) 
 
 // Fulfil records that a person fulfilled an obligation of a delivered flow that
 // no instrument fulfils. It stands beside the decision and changes no verdict.
-func (s *Service) Fulfil(ctx context.Context, id dataspace.FlowID, obligation, by, reason, on string) (Flow, error) {
+func (s *obligations) Fulfil(ctx context.Context, id dataspace.FlowID, obligation, by, reason, on string) (Flow, error) {
 	if reason == "" {
 		return Flow{}, &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "obligation.reason", Place: "reason", Message: "a reason is needed",
 			Hint: "say how it was fulfilled; it is kept as evidence"}
@@ -215,7 +220,7 @@ func (s *Service) Fulfil(ctx context.Context, id dataspace.FlowID, obligation, b
 		if err := r.document(DocDone, done); err != nil {
 			return err
 		}
-		r.event(s, dataspace.EventObligation, DocDone)
+		r.event(dataspace.EventObligation, DocDone)
 		return nil
 	})
 }
@@ -225,7 +230,7 @@ func badDay(place string) error {
 }
 
 // fulfillable is an error unless a person's word can fulfil the obligation.
-func (s *Service) fulfillable(ctx context.Context, f Flow, obligation string) error {
+func (s *obligations) fulfillable(ctx context.Context, f Flow, obligation string) error {
 	if f.Delivered == nil {
 		return wrongState(f, "relieved of an obligation by a person's word", "what is demanded before the delivery is shown by facts and instruments")
 	}

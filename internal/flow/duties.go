@@ -6,20 +6,16 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"sync"
 	"time"
 
 	"hutong/internal/dataspace"
 )
 
-// What is open about flows is read from tables, so that an agenda takes the
-// same time at any number of flows. A flow is looked at, that is, decided as
-// of today, once a day, under new rules, and after each change of what its
-// decision rests on; the store knows which have to be.
-
-// DutyStore keeps what was open about each flow when it was looked at last.
-// Flows that nothing is asked of, never decided or ended without a delivery,
-// are not in it.
+// DutyStore keeps what was open about each flow when it was looked at last, so
+// that an agenda takes the same time at any number of flows. A flow is looked
+// at, that is, decided as of today, once a day, under new rules, and after each
+// change of what its decision rests on; the store knows which have to be. One
+// that was never decided, or ended without a delivery, is not in it.
 type DutyStore interface {
 	// Unlooked returns flows that were not looked at by this day and these
 	// rules, or not since something changed: those that were looked at longest ago first, after the
@@ -68,68 +64,43 @@ type Place struct {
 	N    int // of the flow
 }
 
-// Ranks of what has no date, and of what is done: both sort behind days.
-const (
-	rankUndated = "x"
-	rankDone    = "~"
-)
-
-// Of the flows that must be looked at, lookBatch are read at a time, and
-// lookAtOnce are looked at side by side.
-const (
-	lookBatch  = 100
-	lookAtOnce = 16
-)
+// lookBatch is how many flows to look at are read at a time.
+const lookBatch = 100
 
 // LookAtFlows looks at every flow that must be looked at. A flow that cannot
 // be decided is an error; the others are looked at all the same.
-func (s *Service) LookAtFlows(ctx context.Context) error {
+func (s *obligations) LookAtFlows(ctx context.Context) error {
 	return s.look(ctx, AgendaFilter{}, time.Time{})
 }
 
 // look looks at the flows of a filter until the time is over; zero: at all.
-func (s *Service) look(ctx context.Context, of AgendaFilter, until time.Time) error {
+func (s *obligations) look(ctx context.Context, of AgendaFilter, until time.Time) error {
+	var errs []error
 	asOf, err := s.asOf()
 	if err != nil {
 		return err
 	}
-	var errs []error
 	for after := (Unlooked{}); ; {
-		list, err := s.cfg.Duties.Unlooked(ctx, of, asOf, after, lookBatch)
+		list, err := s.duties.Unlooked(ctx, of, asOf, after, lookBatch)
 		if err != nil {
 			return errors.Join(append(errs, err)...)
 		}
-		if ctx.Err() != nil || !until.IsZero() && s.now().After(until) {
-			return errors.Join(append(errs, ctx.Err())...)
+		for _, u := range list {
+			if ctx.Err() != nil || !until.IsZero() && s.now().After(until) {
+				return errors.Join(append(errs, ctx.Err())...)
+			}
+			if err := s.lookAt(ctx, u, asOf); err != nil {
+				errs = append(errs, fmt.Errorf("decide flow %s as of today: %w", u.Flow, err))
+			}
+			after = u
 		}
-		errs = append(errs, s.lookAtAll(ctx, list, asOf)...)
 		if len(list) < lookBatch {
 			return errors.Join(errs...)
 		}
-		after = list[len(list)-1]
 	}
 }
 
-// lookAtAll looks at flows, some at once: what they write waits for one
-// commit together.
-func (s *Service) lookAtAll(ctx context.Context, list []Unlooked, asOf string) []error {
-	errs := make([]error, len(list))
-	var wg sync.WaitGroup
-	free := make(chan struct{}, lookAtOnce)
-	for i, u := range list {
-		free <- struct{}{}
-		wg.Go(func() {
-			defer func() { <-free }()
-			if err := s.lookAt(ctx, u, asOf); err != nil {
-				errs[i] = fmt.Errorf("decide flow %s as of today: %w", u.Flow, err)
-			}
-		})
-	}
-	wg.Wait()
-	return errs
-}
-
-func (s *Service) lookAt(ctx context.Context, u Unlooked, asOf string) error {
+func (s *obligations) lookAt(ctx context.Context, u Unlooked, asOf string) error {
 	f, err := s.Flow(ctx, u.Flow)
 	if err != nil {
 		return err
@@ -138,19 +109,17 @@ func (s *Service) lookAt(ctx context.Context, u Unlooked, asOf string) error {
 	if err != nil {
 		return err
 	}
-	l := lookOf(f, d, s.today())
-	l.AsOf = asOf
-	return s.cfg.Duties.PutLook(ctx, u, l)
+	return s.duties.PutLook(ctx, u, lookOf(f, d, asOf, s.today()))
 }
 
 // asOf names the day, the rules and the operator's choices by which flows are
 // looked at.
-func (s *Service) asOf() (string, error) {
-	digest, err := RulesDigest(s.cfg.Rules())
+func (s *obligations) asOf() (string, error) {
+	digest, err := RulesDigest(s.rules())
 	if err != nil {
 		return "", err
 	}
-	doc, err := dataspace.NewDocument(map[string]any{"rules": digest, "switches": s.cfg.Switches})
+	doc, err := dataspace.NewDocument(map[string]any{"rules": digest, "switches": s.switches})
 	if err != nil {
 		return "", fmt.Errorf("name rules and switches: %w", err)
 	}
@@ -158,8 +127,8 @@ func (s *Service) asOf() (string, error) {
 }
 
 // lookOf is what a decision leaves open about a flow on a day.
-func lookOf(f Flow, d dataspace.Decision, day string) Look {
-	l := Look{Local: f.Local}
+func lookOf(f Flow, d dataspace.Decision, asOf, day string) Look {
+	l := Look{AsOf: asOf, Local: f.Local}
 	for _, o := range d.Obligations {
 		duty := Duty{Flow: f.ID, Participant: f.Local, Dataset: f.Dataset, DeliveredOn: f.deliveredOn(), Obligation: o}
 		if at := slices.IndexFunc(f.Done, func(done Done) bool { return done.Obligation == o.ID }); at >= 0 && !o.Satisfied {
@@ -180,12 +149,13 @@ func lookOf(f Flow, d dataspace.Decision, day string) Look {
 	return l
 }
 
+// rankOf sorts what has no date, and what is done, behind days.
 func rankOf(d Duty) string {
 	switch {
 	case d.Satisfied:
-		return rankDone
+		return "~"
 	case d.Due == nil:
-		return rankUndated
+		return "x"
 	}
 	return *d.Due
 }

@@ -21,12 +21,12 @@ const lookbackMonths = 12
 // statedBefore adds up, by category, what other flows between the parties of f
 // state: those delivered in the months before today, those begun and not known
 // to have left nothing, and those that are on their way.
-func (s *Service) statedBefore(ctx context.Context, f Flow) (map[string]int64, error) {
+func (s *deciding) statedBefore(ctx context.Context, f Flow) (map[string]int64, error) {
 	if len(f.Facts.USPersons) == 0 {
 		return nil, nil
 	}
 	since := s.now().UTC().AddDate(0, -lookbackMonths, 0)
-	list, err := s.cfg.Store.List(ctx, Filter{Local: f.Local, Peer: f.Peer, Counterparty: f.Counterparty, Since: since, Limit: -1})
+	list, err := s.store.List(ctx, Filter{Local: f.Local, Peer: f.Peer, Counterparty: f.Counterparty, Since: since, Limit: -1})
 	if err != nil {
 		return nil, err
 	}

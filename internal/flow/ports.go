@@ -3,6 +3,7 @@ package flow
 import (
 	"context"
 	"encoding/json"
+
 	"hutong/internal/clear"
 	"hutong/internal/dataspace"
 	"hutong/internal/gateway"
