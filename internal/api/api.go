@@ -20,9 +20,9 @@ import (
 
 	"hutong/client"
 	"hutong/internal/agree"
-	"hutong/internal/clear"
 	"hutong/internal/flow"
 	"hutong/internal/gateway"
+	"hutong/internal/people"
 	"hutong/internal/prove"
 	"hutong/internal/rules"
 )
@@ -33,7 +33,7 @@ type Config struct {
 	Lists     gateway.Lists
 	Flows     *flow.Service
 	Agree     *agree.Service
-	Counts    *clear.Counts
+	Counts    *people.Counts
 	Log       *prove.Log
 	Rules     func() *rules.Set
 	Catalogue Offers
