@@ -3,7 +3,6 @@ package client
 import (
 	"context"
 	"net/http"
-	"strconv"
 	"time"
 )
 
@@ -11,10 +10,7 @@ import (
 type Agenda struct {
 	On          string   `json:"on"`
 	Obligations []Duty   `json:"obligations"` // overdue first, then by date
-	Warnings    []Notice `json:"warnings"`    // on the first page
-	// Undecided is how many flows have changed, or are not decided as of today
-	// yet; what is said of them is older. The gateway is at it: ask again.
-	Undecided int64 `json:"undecided,omitempty"`
+	Warnings    []Notice `json:"warnings"`
 }
 
 // Duty is an obligation of one flow. Days are written 2006-01-02.
@@ -45,8 +41,7 @@ type Duty struct {
 // Notice is a warning, and the flows that it is about.
 type Notice struct {
 	Participant    string   `json:"participant"`
-	Flows          []string `json:"flows"` // the first hundred
-	FlowsInAll     int64    `json:"flows_in_all"`
+	Flows          []string `json:"flows"`
 	Kind           string   `json:"kind"` // renew, refile
 	Instrument     string   `json:"instrument,omitempty"`
 	InstrumentKind string   `json:"instrument_kind,omitempty"`
@@ -104,35 +99,11 @@ type Obligations struct{ t *transport }
 
 // List returns what is open over all flows, and what will soon end.
 func (o Obligations) List(ctx context.Context, f AgendaFilter) (Agenda, error) {
-	var all Agenda
-	for at := (Page{}); ; {
-		a, next, err := o.Page(ctx, f, at)
-		if err != nil {
-			return Agenda{}, err
-		}
-		if at.Cursor == "" {
-			all = a
-		} else {
-			all.Obligations = append(all.Obligations, a.Obligations...)
-		}
-		if next == "" {
-			return all, nil
-		}
-		at.Cursor = next
-	}
-}
-
-// Page returns a part of what List does, and the cursor of the next.
-func (o Obligations) Page(ctx context.Context, f AgendaFilter, p Page) (a Agenda, next string, err error) {
-	q := values("owner", f.Owner, "flow", f.Flow, "due_before", f.DueBefore, "cursor", p.Cursor)
+	q := values("owner", f.Owner, "flow", f.Flow, "due_before", f.DueBefore)
 	if f.Fulfilled {
 		q.Set("fulfilled", "true")
 	}
-	if p.Limit > 0 {
-		q.Set("limit", strconv.Itoa(p.Limit))
-	}
-	a, h, err := answer[Agenda](ctx, o.t, http.MethodGet, "/obligations"+query(q), nil)
-	return a, h.Get(NextHeader), err
+	return call[Agenda](ctx, o.t, http.MethodGet, "/obligations"+query(q), nil)
 }
 
 // Fulfil records that a person fulfilled an obligation that no instrument

@@ -52,8 +52,11 @@ func answer[W, R any](row R, err error) (*body[W], error) {
 	return &body[W]{w}, err
 }
 
-// wiredAll is wired for a list; an empty one is [] rather than null.
-func wiredAll[W, R any](rows []R) ([]W, error) {
+// answers is answer for a list; an empty one is [] rather than null.
+func answers[W, R any](rows []R, err error) (*body[[]W], error) {
+	if err != nil {
+		return nil, err
+	}
 	out := make([]W, 0, len(rows))
 	for _, r := range rows {
 		w, err := wired[W](r)
@@ -62,5 +65,5 @@ func wiredAll[W, R any](rows []R) ([]W, error) {
 		}
 		out = append(out, w)
 	}
-	return out, nil
+	return &body[[]W]{out}, nil
 }

@@ -8,17 +8,15 @@ import (
 	"sync"
 
 	"hutong/internal/dataspace"
-	"hutong/internal/element"
 	"hutong/internal/table"
 )
 
 // job is all that the bytes of one delivery depend on.
 type job struct {
-	grant    *Grant
-	elements *element.Taxonomy // for the guard
-	source   Source
-	keys     Keys
-	write    NewWriter
+	grant  *Grant
+	source Source
+	keys   Keys
+	write  NewWriter
 }
 
 // leaf is a piece of output on its way from the maker to the sender.
@@ -91,7 +89,7 @@ func (j *job) make(ctx context.Context, w *leafWriter) (err error) {
 	if err != nil {
 		return err
 	}
-	guard := NewGuard(j.elements, j.grant.Plan, j.grant.Profile)
+	guard := NewGuard(j.grant.Plan, j.grant.Profile)
 	enc, err := j.write(j.grant.Plan.Format, w, pipeline.Schema())
 	if err != nil {
 		return fmt.Errorf("write delivery: %w", err)

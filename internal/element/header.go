@@ -3,6 +3,7 @@ package element
 import (
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 
 	"hutong/internal/dataspace"
@@ -34,7 +35,7 @@ type phrase struct {
 	han    bool
 	hint   bool // a general word: only a hint unless it is the whole name
 	short  bool // an abbreviation: only ever a hint
-	of     []*Element
+	ids    []dataspace.ElementID
 }
 
 // general are words that say little at the end of a name or inside it: a
@@ -69,34 +70,35 @@ type headerIndex struct {
 	exact   map[string][]int
 }
 
-func buildHeaders(list []Element) *headerIndex {
+var headers = sync.OnceValue(buildHeaders)
+
+func buildHeaders() *headerIndex {
 	x := &headerIndex{exact: map[string][]int{}}
-	add := func(e *Element, word string, short bool) {
+	add := func(id dataspace.ElementID, word string, short bool) {
 		tokens := tokenize(word)
 		p := phrase{word: word, tokens: tokens, text: strings.Join(tokens, ""), short: short}
 		p.han = hasHan(p.text)
 		p.hint = short || len(tokens) == 1 && general.has([]byte(p.text))
 		for _, i := range x.exact[p.text] {
 			if slices.Equal(x.phrases[i].tokens, tokens) {
-				if !slices.Contains(x.phrases[i].of, e) {
-					x.phrases[i].of = append(x.phrases[i].of, e)
+				if !slices.Contains(x.phrases[i].ids, id) {
+					x.phrases[i].ids = append(x.phrases[i].ids, id)
 				}
 				return
 			}
 		}
-		p.of = []*Element{e}
+		p.ids = []dataspace.ElementID{id}
 		x.exact[p.text] = append(x.exact[p.text], len(x.phrases))
 		x.phrases = append(x.phrases, p)
 	}
-	for i := range list {
-		e := &list[i]
-		for _, words := range [][]string{e.Headers.EN, e.Headers.ZH} {
-			for _, w := range words {
-				add(e, w, false)
+	for _, e := range loadTaxonomy().List {
+		for _, list := range [][]string{e.Headers.EN, e.Headers.ZH, moreHeaders[e.ID]} {
+			for _, w := range list {
+				add(e.ID, w, false)
 			}
 		}
 		for _, w := range e.Headers.Pinyin {
-			add(e, w, len(w) <= 3)
+			add(e.ID, w, len(w) <= 3)
 		}
 	}
 	return x
@@ -105,13 +107,13 @@ func buildHeaders(list []Element) *headerIndex {
 // MatchHeader gives the elements a column name points to, each with its best
 // fit, in the order of the taxonomy's words. A word inside a longer word that
 // also fits is left out: "birth_date" is not a "date".
-func (t *Taxonomy) MatchHeader(name string) []HeaderMatch {
+func MatchHeader(name string) []HeaderMatch {
 	tokens := tokenize(name)
 	if len(tokens) == 0 || len(name) > 200 {
 		return nil
 	}
 	text := strings.Join(tokens, "")
-	x := t.headers()
+	x := headers()
 	var spans []span
 	for i := range x.phrases {
 		if s, ok := x.phrases[i].find(tokens, text); ok {
@@ -125,8 +127,8 @@ func (t *Taxonomy) MatchHeader(name string) []HeaderMatch {
 			continue
 		}
 		p := &x.phrases[s.phrase]
-		for _, e := range p.of {
-			out = addMatch(out, HeaderMatch{e.ID, judge(p, s, tokens, text, e), p.word})
+		for _, id := range p.ids {
+			out = addMatch(out, HeaderMatch{id, judge(p, s, tokens, text, id), p.word})
 		}
 	}
 	return out
@@ -188,7 +190,7 @@ func (p *phrase) find(tokens []string, text string) (span, bool) {
 }
 
 // judge says how much a phrase at a place is worth for one element.
-func judge(p *phrase, s span, tokens []string, text string, e *Element) Fit {
+func judge(p *phrase, s span, tokens []string, text string, id dataspace.ElementID) Fit {
 	whole := s.from == 0 && s.to == s.of
 	if whole {
 		if p.short {
@@ -197,7 +199,7 @@ func judge(p *phrase, s span, tokens []string, text string, e *Element) Fit {
 		return Whole
 	}
 	before := text[:s.from]
-	if e.Has(PersonName) {
+	if id == "person_name_latin" || id == "person_name_zh" {
 		return judgeName(p, s, before, tokens)
 	}
 	tail := s.to == s.of
@@ -228,7 +230,7 @@ func judgeName(p *phrase, s span, before string, tokens []string) Fit {
 }
 
 // endsWith reports whether the text before a word ends in a word of the set.
-func endsWith(before string, tokens []string, set wordList) bool {
+func endsWith(before string, tokens []string, set words) bool {
 	for i := 1; i < len(tokens); i++ {
 		if strings.HasSuffix(before, tokens[i-1]) && strings.Join(tokens[:i], "") == before && set.has([]byte(tokens[i-1])) {
 			return true

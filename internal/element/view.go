@@ -9,29 +9,30 @@ import (
 
 // Classification is a reading of which elements are sensitive.
 type Classification struct {
-	ID   string         `yaml:"id" json:"id"`
-	Name dataspace.Text `yaml:"name" json:"name"`
+	ID   string         `json:"id"` // "gbt-45574-2025"
+	Key  string         `json:"key"`
+	Name dataspace.Text `json:"name"`
 }
 
 // Classifications lists those of the taxonomy, newest first.
-func (t *Taxonomy) Classifications() []Classification { return slices.Clone(t.classifications) }
+func Classifications() []Classification { return slices.Clone(loadTaxonomy().Classifications) }
 
 // View is by which classifications an element is taken as sensitive. The zero
 // value is the strictest: by any of them.
-type View struct{ one string }
+type View struct{ one Classification }
 
 // Strictest names the view by any classification.
 const Strictest = "strictest"
 
 // ParseView reads "strictest" or the id of a classification; ErrInvalid.
-func (t *Taxonomy) ParseView(s string) (View, error) {
+func ParseView(s string) (View, error) {
 	ids := []string{Strictest}
 	if s == "" || s == Strictest {
 		return View{}, nil
 	}
-	for _, c := range t.classifications {
+	for _, c := range loadTaxonomy().Classifications {
 		if c.ID == s {
-			return View{c.ID}, nil
+			return View{c}, nil
 		}
 		ids = append(ids, c.ID)
 	}
@@ -41,56 +42,20 @@ func (t *Taxonomy) ParseView(s string) (View, error) {
 
 // String is the inverse of ParseView.
 func (v View) String() string {
-	if v.one == "" {
+	if v.one.ID == "" {
 		return Strictest
 	}
-	return v.one
+	return v.one.ID
 }
 
-// any reports whether the view looks at a classification that says so.
-func (v View) any(e *Element, says func(string) bool) bool {
-	if v.one != "" {
-		return says(e.by(v.one))
-	}
-	for _, s := range e.Sensitive {
-		if says(s) {
-			return true
-		}
-	}
-	return false
-}
+// sees reports whether the view looks at a key of the elements.
+func (v View) sees(key string) bool { return v.one.Key == "" || v.one.Key == key }
 
 // Always reports whether the element is sensitive wherever it is linked to a
-// person, whatever stands beside it.
+// person.
 func (v View) Always(e *Element) bool {
-	return v.any(e, func(s string) bool { return s == Yes || strings.HasPrefix(s, Yes+":") })
+	return v.sees("sensitive") && e.AlwaysSensitive() || v.sees("sensitive_35273") && e.Sensitive35273
 }
 
 // InContext reports whether what stands beside the element decides.
-func (v View) InContext(e *Element) bool {
-	return v.any(e, func(s string) bool { return s == Context })
-}
-
-// Newest are the view by the newest classification, and the view by the one
-// before it.
-func (t *Taxonomy) Newest() (newest, before View) {
-	if len(t.classifications) > 0 {
-		newest = View{t.classifications[0].ID}
-	}
-	if len(t.classifications) > 1 {
-		before = View{t.classifications[1].ID}
-	}
-	return newest, before
-}
-
-// Sensitive lists the elements that are sensitive by any classification, or
-// may be beside others.
-func (t *Taxonomy) Sensitive() []dataspace.ElementID {
-	var out []dataspace.ElementID
-	for i := range t.list {
-		if e := &t.list[i]; (View{}).Always(e) || (View{}).InContext(e) {
-			out = append(out, e.ID)
-		}
-	}
-	return out
-}
+func (v View) InContext(e *Element) bool { return v.sees("sensitive") && e.Sensitive == "context" }

@@ -94,10 +94,10 @@ func TestRulesChanged(t *testing.T) {
 		!slices.Contains(c.Because, "later.look") || len(c.Packs) != 1 || c.Packs[0].ID != "cn/later" || c.Decision != f.Documents[DocDecision] {
 		t.Errorf("recheck %+v", c)
 	}
-	if list, err := s.List(t.Context(), Filter{Local: "acme", Rechecked: true}); err != nil || len(list) != 1 {
+	if list, err := s.Rechecked(t.Context(), "acme"); err != nil || len(list) != 1 {
 		t.Errorf("rechecked: %v %v", list, err)
 	}
-	if list, err := s.List(t.Context(), Filter{Local: "other", Rechecked: true}); err != nil || len(list) != 0 {
+	if list, err := s.Rechecked(t.Context(), "other"); err != nil || len(list) != 0 {
 		t.Errorf("rechecked of another: %v %v", list, err)
 	}
 	// The law turns back: the flow stands as it was decided.
@@ -172,8 +172,9 @@ func TestRulesChangedOnWhatItWasDecidedOn(t *testing.T) {
 	if err := s.read(t.Context(), f, DocFacts, &facts); err != nil {
 		t.Fatal(err)
 	}
-	f.Facts.USPersons = map[string]int64{"personal_health": 9000}
-	facts.Data.USPersons, facts.Counts.Standard = map[string]int64{"personal_health": 10_500}, "strictest"
+	f.Facts.Known.Set("us_persons.personal_health", dataspace.IntOf(9000))
+	facts.Known.Set("data.us_persons.personal_health", dataspace.IntOf(10_500))
+	facts.Known.Set("counts.standard", dataspace.TextOf("strictest"))
 	r := record{flow: f}
 	if err := r.documents(map[string]any{DocFacts: facts}); err != nil {
 		t.Fatal(err)

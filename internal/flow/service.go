@@ -21,7 +21,6 @@ type Config struct {
 	Self      prove.Party   // this gateway's keys; the participant is filled in
 	Identity  crypto.Signer // signs receipts
 	Store     Store
-	Duties    DutyStore
 	Rules     Rules
 	Counts    Counts
 	Directory Directory
@@ -89,13 +88,13 @@ func New(cfg Config) *Service {
 		profiler: cfg.Profiler, progress: s.progress, dir: cfg.Dir, wake: wake}
 	s.signing = &signing{records: s.records, outside: s.outside, proof: proof, directory: cfg.Directory, receipts: cfg.Receipts,
 		gateway: cfg.Gateway, identity: cfg.Identity, wake: wake}
-	s.commands = &commands{records: s.records, ends: s.ends, directory: cfg.Directory, wake: wake}
+	s.commands = &commands{records: s.records, ends: s.ends, directory: cfg.Directory, rules: cfg.Rules, wake: wake}
 	s.provider = &provider{records: s.records, outside: s.outside, ends: s.ends, decide: s.decide, proof: proof, directory: cfg.Directory,
 		profiler: cfg.Profiler, counts: cfg.Counts, works: works, progress: s.progress, dataURL: cfg.DataURL, resume: s.commands.Resume}
 	s.consumer = &consumer{records: s.records, outside: s.outside, ends: s.ends, proof: proof, signing: s.signing, inbox: inbox,
 		rules: cfg.Rules, directory: cfg.Directory, receipts: cfg.Receipts, catalogue: cfg.Catalogue, client: cfg.Client,
 		works: works, progress: s.progress, switches: cfg.Switches}
-	s.obligations = &obligations{records: s.records, duties: cfg.Duties, rules: cfg.Rules, directory: cfg.Directory, switches: cfg.Switches}
+	s.obligations = &obligations{records: s.records, rules: cfg.Rules, directory: cfg.Directory, switches: cfg.Switches}
 	s.rechecks = &rechecking{records: s.records, decide: s.decide, rules: cfg.Rules, directory: cfg.Directory, switches: cfg.Switches, wake: wake}
 	s.handler = &Handler{records: s.records, outside: s.outside, ends: s.ends, directory: cfg.Directory, works: works,
 		progress: s.progress, wake: wake, background: s.engine.Context(), logger: cfg.Logger}

@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/deliver"
 	"hutong/internal/people"
 )
 
@@ -43,7 +44,7 @@ func (s *deciding) stands(ctx context.Context, f Flow) (standing, error) {
 		return standing{}, err
 	}
 	out := standing{reserved: f.Reserved, uncounted: f.Uncounted}
-	counts := before.facts.Counts
+	counts := before.facts.Counts()
 	sameYear, err := inOneYear(before.facts.On, c.On)
 	if err != nil {
 		return standing{}, err
@@ -81,7 +82,7 @@ func (s *deciding) Standing(ctx context.Context, f Flow) error {
 	if err != nil {
 		return err
 	}
-	_, _, err = s.judge(f, c, plan, before.facts.Counts, before)
+	_, _, err = s.judge(f, c, plan, before.facts.Counts(), before)
 	return err
 }
 
@@ -121,7 +122,7 @@ func (s *deciding) judge(f Flow, c Case, plan dataspace.Plan, counts dataspace.C
 	for _, col := range c.Profile.Columns {
 		all.Columns = append(all.Columns, dataspace.ColumnPlan{Name: col.Name, Element: col.Element, Action: dataspace.Keep})
 	}
-	if err := lawOf(set, c, all).CheckProfile(plan, c.Profile); err != nil {
+	if err := deliver.CheckProfile(plan, c.Profile, set.Handling(c.facts(set, all, dataspace.CountFacts{}))); err != nil {
 		return facts, decision, errors.Join(errLapsed(f, decision.Verdict), err)
 	}
 	switch decision.Verdict {
@@ -139,7 +140,8 @@ func (s *deciding) judge(f Flow, c Case, plan dataspace.Plan, counts dataspace.C
 // facts: all but the day, and the numbers that go with it.
 func sameGrounds(now, before dataspace.Facts) bool {
 	for _, f := range []*dataspace.Facts{&now, &before} {
-		f.On, f.Counts = "", dataspace.CountFacts{}
+		f.On = ""
+		f.SetCounts(dataspace.CountFacts{})
 	}
 	a, err := json.Marshal(now)
 	if err != nil {

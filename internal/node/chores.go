@@ -13,13 +13,9 @@ import (
 // several processes share must be safe to tidy by all of them at once.
 type chore string
 
-const (
-	tidyCounts  chore = "tidy counts"
-	lookAtFlows chore = "look at what is open about flows"
-)
+const tidyCounts chore = "tidy counts"
 
-// tidyEvery is how often the counts are tidied, and flows are looked at that
-// have changed or were last looked at on another day.
+// tidyEvery is how often the counts are tidied.
 const tidyEvery = time.Minute
 
 // newChores returns the engine of the chores. Each of them runs alone, so that
@@ -27,15 +23,10 @@ const tidyEvery = time.Minute
 func (n *Node) newChores() *work.Engine[chore] {
 	return work.New(work.Config[chore]{Name: "chore", Limit: 4, Last: tidyEvery, KeepPause: true, Clock: n.clock, Logger: n.logger,
 		Step: func(ctx context.Context, c chore, _ work.Lane) (work.Next, error) {
-			var err error
-			switch c {
-			case tidyCounts:
-				_, err = n.Counts.Tidy(ctx)
-			case lookAtFlows:
-				err = n.Flows.LookAtFlows(ctx)
-			default:
+			if c != tidyCounts {
 				return work.Next{}, fmt.Errorf("no chore %q: %w", c, dataspace.ErrInvalid)
 			}
+			_, err := n.Counts.Tidy(ctx)
 			return work.Next{After: tidyEvery}, err
 		},
 	})

@@ -11,8 +11,13 @@ func classifyDate(b []byte) cellKind {
 		return textCell
 	case len(rest) == 0:
 		return dateCell
-	case element.IsTimestamp(b):
+	case timestampCheck(b):
 		return timestampCell
 	}
 	return textCell
 }
+
+var timestampCheck = func() func([]byte) bool {
+	c, _ := element.CheckOf("timestamp")
+	return c.Valid
+}()
