@@ -14,6 +14,7 @@ import (
 	"strings"
 	"testing"
 
+	"hutong/internal/api"
 	"hutong/internal/gateway"
 )
 
@@ -80,6 +81,47 @@ func TestRoles(t *testing.T) {
 	generated(t, path, before+begin+b.String()+end+after)
 }
 
+// minRoutes is how many operations there are at least.
+const minRoutes = 44
+
+// The table of operations in the reference of the API: who may ask for what,
+// and of whose things.
+func TestRoutes(t *testing.T) {
+	const path, begin, end = "reference/api.md", "<!-- routes: made from internal/api by: go test ./docs -update -->\n", "<!-- end of routes -->"
+	all := api.Routes()
+	if len(all) < minRoutes {
+		t.Errorf("%d operations, at least %d should be there", len(all), minRoutes)
+	}
+	var b strings.Builder
+	b.WriteString("| operation | permission | of whom |")
+	for _, r := range gateway.Roles() {
+		fmt.Fprintf(&b, " %s |", r)
+	}
+	b.WriteString("\n|---|---|---|" + strings.Repeat(":-:|", len(gateway.Roles())) + "\n")
+	for _, o := range all {
+		permission := "–"
+		if o.Permission != "" {
+			permission = "`" + string(o.Permission) + "`"
+		}
+		fmt.Fprintf(&b, "| `%s %s` | %s | %s |", o.Method, o.Path, permission, o.Scope)
+		for _, r := range gateway.Roles() {
+			mark := ""
+			if o.Allows(r) {
+				mark = "✓"
+			}
+			fmt.Fprintf(&b, " %s |", mark)
+		}
+		b.WriteString("\n")
+	}
+	have := read(t, path)
+	before, rest, ok := strings.Cut(have, begin)
+	_, after, closed := strings.Cut(rest, end)
+	if !ok || !closed {
+		t.Fatalf("docs/%s has no place for the table of operations", path)
+	}
+	generated(t, path, before+begin+b.String()+end+after)
+}
+
 // problem is an error for people as the code makes it.
 type problem struct {
 	kind, message, hint string
@@ -87,7 +129,7 @@ type problem struct {
 
 // The reference of error codes is made from where the code makes them.
 func TestErrorCodes(t *testing.T) {
-	codes, err := errorCodes("../internal")
+	codes, err := errorCodes("../internal", "../client")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -118,9 +160,18 @@ Stable names of what can go wrong: in the answers of the management API, with ` 
 
 func cell(s string) string { return strings.ReplaceAll(strings.TrimSpace(s), "|", `\|`) }
 
-func errorCodes(root string) (map[string]problem, error) {
+func errorCodes(roots ...string) (map[string]problem, error) {
 	out := map[string]problem{}
-	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+	for _, root := range roots {
+		if err := addCodes(out, root); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+func addCodes(out map[string]problem, root string) error {
+	return filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
@@ -146,16 +197,15 @@ func errorCodes(root string) (map[string]problem, error) {
 		})
 		return nil
 	})
-	return out, err
 }
 
-// problemOf reads a literal of dataspace.Problem, or a call of one of the
-// helpers problem(kind, code, place, message, hint) and problem(code, place,
+// problemOf reads a literal of dataspace.Problem or client.Error, or a call of
+// one of the helpers problem(kind, code, place, message, hint) and problem(code, place,
 // message, err).
 func problemOf(n ast.Node) (code string, p problem) {
 	switch n := n.(type) {
 	case *ast.CompositeLit:
-		if typeName(n.Type) != "Problem" {
+		if name := typeName(n.Type); name != "Problem" && name != "Error" {
 			return "", p
 		}
 		for _, e := range n.Elts {
@@ -215,6 +265,9 @@ var capitals = regexp.MustCompile(`[A-Z]`)
 
 // kindName turns ErrPeerUnreachable into "peer unreachable".
 func kindName(e ast.Expr) string {
+	if call, ok := e.(*ast.CallExpr); ok && typeName(call.Fun) == "kindOf" && len(call.Args) == 1 {
+		e = call.Args[0]
+	}
 	name, ok := strings.CutPrefix(typeName(e), "Err")
 	if !ok {
 		return ""
@@ -250,7 +303,7 @@ func TestReferenceIsComplete(t *testing.T) {
 		pattern           *regexp.Regexp
 		least             int
 	}{
-		{"metrics", "../internal/api/evidence.go", "reference/metrics.md", regexp.MustCompile(`"(hutong_[a-z_]+)"`), 3},
+		{"metrics", "../internal/api/metrics.go", "reference/metrics.md", regexp.MustCompile(`"(hutong_[a-z_]+)"`), 3},
 		{"states", "../internal/dataspace/flow.go", "reference/flow-states.md", regexp.MustCompile(`FlowState = "([a-z_]+)"`), 11},
 	}
 	for _, c := range cases {

@@ -35,7 +35,8 @@ type moment struct {
 	at   time.Time
 }
 
-// What each side of a flow that was delivered leaves in its log, once each.
+// expected are the entries that each side of a delivered flow leaves in its
+// log, once each.
 var expected = map[dataspace.Role][]dataspace.EventKind{
 	dataspace.Provider: {dataspace.EventProfile, dataspace.EventDecision, dataspace.EventAgreement, dataspace.EventStart, dataspace.EventReceipt},
 	dataspace.Consumer: {dataspace.EventDecision, dataspace.EventAgreement, dataspace.EventStart, dataspace.EventReceipt},
@@ -148,7 +149,7 @@ func (r *runner) files(got map[dataspace.AgreementID]management.FlowView) error 
 		if err != nil {
 			return err
 		}
-		// What begins with a dot is the gateway's own note of a delivery.
+		// A file whose name begins with a dot is the gateway's own note of a delivery.
 		list = slices.DeleteFunc(list, func(e os.DirEntry) bool { return strings.HasPrefix(e.Name(), ".") })
 		if len(list) != n {
 			return fmt.Errorf("%d files have arrived instead of %d", len(list), n)

@@ -146,7 +146,7 @@ func TestConvertXLSX(t *testing.T) {
 	}
 }
 
-// What is not understood keeps its row: as an item of which nothing is known,
+// A row that is not understood is kept: as an item of which nothing is known,
 // and in the list.
 func TestConvertNeverGuesses(t *testing.T) {
 	head := "场景,子类,数据项,路径,阈值\n"
@@ -280,8 +280,8 @@ func TestDiff(t *testing.T) {
 	}
 }
 
-// Whatever the bytes: no panic, every row that is not blank is in an item or
-// in the list, and the items load.
+// No bytes cause a panic. Every row that is not blank is in an item or in the
+// list, and the items load.
 func FuzzConvertCSV(f *testing.F) {
 	f.Add([]byte(table))
 	f.Add([]byte("场景,子类,数据项,路径,阈值\n会员管理,a,x,安全评估,大量\n"))

@@ -67,7 +67,7 @@ type draft struct {
 	why   string // why a threshold or the pathway is not known
 	given bool   // some row gave a threshold
 	flat  string // pathway whatever the number, of rows without thresholds
-	// What the rows leave open above: the annex says what holds below.
+	// The bounds that rows leave open above. The annex says what holds below.
 	upPeople, upSensitive int64
 	freeBelow             bool
 }

@@ -26,7 +26,7 @@ type Mapping struct {
 	// FillDown are fields whose empty cells mean the cell above.
 	FillDown []Field `yaml:"fill_down,omitempty"`
 	// Ignore are patterns: a row whose first cell matches is no item, such as
-	// a heading or a note. What is ignored is listed.
+	// a heading or a note. Ignored rows are listed.
 	Ignore []string `yaml:"ignore,omitempty"`
 	// Subject says whom a threshold counts that does not say it: people,
 	// sensitive, or both. Empty: such a threshold is not understood.

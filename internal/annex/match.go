@@ -13,7 +13,8 @@ import (
 	"hutong/internal/rules"
 )
 
-// Candidate is an item that a dataset may be about. That it is, a person says.
+// Candidate is an item that a dataset may be about. Only a person says that it
+// is.
 type Candidate struct {
 	Item  rules.Item `json:"item"`
 	Score float64    `json:"score"` // over 0, at most 1

@@ -40,7 +40,8 @@ func TestParseThreshold(t *testing.T) {
 	}
 }
 
-// What is not understood in full is an error, never a part of it.
+// A threshold that is not understood in full is an error: no part of it is
+// used.
 func TestParseThresholdRefuses(t *testing.T) {
 	for _, text := range []string{
 		"", "大量", "10万", "10万人左右", "10万人以上且含生物识别信息", "0人以上", "1.55555万人以上", "10万人以上、20万人以上",

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"hutong/client"
 	"hutong/internal/dataspace"
 	"hutong/internal/rules"
 )
@@ -31,7 +32,7 @@ rules:
 		t.Fatal(err)
 	}
 	confirm := func(items ...string) error {
-		_, err := ConfirmItems{Pack: "xx/list", Items: items, Reason: "read"}.match(set)
+		_, err := matched(set, client.ConfirmItems{Pack: "xx/list", Items: items, Reason: "read"})
 		return err
 	}
 	if err := confirm("A1"); err != nil {

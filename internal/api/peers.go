@@ -2,136 +2,109 @@ package api
 
 import (
 	"context"
-	"encoding/json"
 
-	"github.com/danielgtaylor/huma/v2"
-
+	"hutong/client"
 	"hutong/internal/dataspace"
 	"hutong/internal/gateway"
 )
-
-// NewPeer asks to add a gateway by its address.
-type NewPeer struct {
-	Name dataspace.PeerName `json:"name"`
-	URL  string             `json:"url" doc:"https://host:port"`
-}
-
-// ConfirmPeer trusts a peer from now on.
-type ConfirmPeer struct {
-	Fingerprint string `json:"fingerprint" doc:"as the peer's operator reads it out"`
-}
-
-// CutPeer says why.
-type CutPeer struct {
-	Reason string `json:"reason"`
-}
 
 // ByPeer names a peer in a path.
 type ByPeer struct {
 	Name dataspace.PeerName `path:"name"`
 }
 
-// Catalogue is what a participant behind a peer offers.
-type Catalogue struct {
-	Datasets []Offered `json:"datasets"`
+// PeerHooks are told of what an operator decides about a peer; all are needed.
+type PeerHooks struct {
+	Confirmed func(ctx context.Context, p gateway.Peer) error
+	Cut       func(ctx context.Context, p gateway.Peer) error
+	Gone      func(p gateway.Peer)
 }
 
-// Offered is a dataset in another participant's catalogue.
-type Offered struct {
-	ID          dataspace.DatasetID `json:"id"`
-	Title       string              `json:"title,omitempty"`
-	Description string              `json:"description,omitempty"`
-	Offers      []json.RawMessage   `json:"offers" doc:"ODRL offers, as they can be requested"`
-	Formats     []string            `json:"formats"`
+// Offers asks a participant behind a peer what it offers to the local one.
+type Offers func(ctx context.Context, local dataspace.ParticipantID, peer dataspace.PeerName, of dataspace.ParticipantID) ([]client.Offered, error)
+
+// ofPeer is a request about a peer, with a body.
+type ofPeer[T any] struct {
+	ByPeer
+	Body T
 }
 
-func (s *server) registerPeers(api huma.API) {
-	add(s, api, route{method: get, path: "/peers", summary: "List peers", tag: "peers"},
-		func(ctx context.Context, _ *none) (*body[[]gateway.Peer], error) {
-			if err := allowAny(ctx, gateway.ReadPeers); err != nil {
-				return nil, err
-			}
-			list, err := s.Gateway.Peers(ctx)
-			return &body[[]gateway.Peer]{orEmpty(list)}, err
-		})
-	add(s, api, route{method: post, path: "/peers", summary: "Fetch another gateway's card, to compare its fingerprint", tag: "peers"},
-		func(ctx context.Context, in *with[NewPeer]) (*body[gateway.Peer], error) {
-			if err := allow(ctx, gateway.WritePeers, ""); err != nil {
-				return nil, err
-			}
-			p, err := s.Gateway.AddPeer(ctx, in.Body.Name, in.Body.URL)
-			if err == nil && p.State == gateway.Confirmed { // its address may have changed
-				err = s.PeerConfirmed(ctx, p)
-			}
-			return &body[gateway.Peer]{p}, err
-		})
-	add(s, api, route{method: get, path: "/peers/{name}", summary: "Show a peer", tag: "peers"},
-		func(ctx context.Context, in *ByPeer) (*body[gateway.Peer], error) {
-			if err := allowAny(ctx, gateway.ReadPeers); err != nil {
-				return nil, err
-			}
-			p, err := s.Gateway.Peer(ctx, in.Name)
-			return &body[gateway.Peer]{p}, err
-		})
-	changePeer(s, api, "/confirm", "Trust a peer whose fingerprint was compared", func(ctx context.Context, name dataspace.PeerName, in ConfirmPeer) (gateway.Peer, error) {
-		p, err := s.Gateway.ConfirmPeer(ctx, name, in.Fingerprint)
-		if err != nil {
-			return p, err
-		}
-		return p, s.PeerConfirmed(ctx, p)
-	})
-	changePeer(s, api, "/policy", "Say what may pass between the two gateways", func(ctx context.Context, name dataspace.PeerName, in gateway.Policy) (gateway.Peer, error) {
-		return s.Gateway.SetPolicy(ctx, name, in)
-	})
-	changePeer(s, api, "/suspend", "Cut everything with a peer at once", func(ctx context.Context, name dataspace.PeerName, in CutPeer) (gateway.Peer, error) {
-		p, err := s.Gateway.SuspendPeer(ctx, name, in.Reason)
-		if err != nil {
-			return p, err
-		}
-		return p, s.PeerCut(ctx, p)
-	})
-	changePeer(s, api, "/resume", "Take up with a suspended peer again", func(ctx context.Context, name dataspace.PeerName, _ struct{}) (gateway.Peer, error) {
-		return s.Gateway.ResumePeer(ctx, name)
-	})
-	add(s, api, route{method: remove, path: "/peers/{name}", summary: "Forget a peer", tag: "peers"},
-		func(ctx context.Context, in *ByPeer) (*none, error) {
-			if err := allow(ctx, gateway.WritePeers, ""); err != nil {
-				return nil, err
-			}
-			p, err := s.Gateway.Peer(ctx, in.Name)
-			if err != nil {
-				return nil, err
-			}
-			if err := s.Gateway.RemovePeer(ctx, in.Name); err != nil {
-				return nil, err
-			}
-			s.PeerGone(p)
-			return &none{}, nil
-		})
-	add(s, api, route{method: get, path: "/peers/{name}/participants/{participant}/catalogue", summary: "What a participant behind a peer offers", tag: "peers"},
-		func(ctx context.Context, in *struct {
-			ByPeer
-			Participant dataspace.ParticipantID `path:"participant"`
-			As          dataspace.ParticipantID `query:"as" required:"true" doc:"the local participant that asks"`
-		}) (*body[Catalogue], error) {
-			if err := allow(ctx, gateway.StartFlows, in.As); err != nil {
-				return nil, err
-			}
-			list, err := s.Config.Catalogue(ctx, in.As, in.Name, in.Participant)
-			return &body[Catalogue]{Catalogue{Datasets: orEmpty(list)}}, err
-		})
+// asking names a participant behind a peer, and who asks it.
+type asking struct {
+	ByPeer
+	Participant dataspace.ParticipantID `path:"participant"`
+	As          dataspace.ParticipantID `query:"as" required:"true" doc:"the local participant that asks"`
 }
 
-func changePeer[T any](s *server, api huma.API, path, summary string, change func(context.Context, dataspace.PeerName, T) (gateway.Peer, error)) {
-	add(s, api, route{method: post, path: "/peers/{name}" + path, summary: summary, tag: "peers"},
-		func(ctx context.Context, in *struct {
-			ByPeer
-			Body T
-		}) (*body[gateway.Peer], error) {
-			if err := allow(ctx, gateway.WritePeers, ""); err != nil {
-				return nil, err
-			}
-			p, err := change(ctx, in.Name, in.Body)
-			return &body[gateway.Peer]{p}, err
-		})
+func (in *asking) owner() dataspace.ParticipantID { return in.As }
+
+// peerHandlers answer for other gateways.
+type peerHandlers struct {
+	gateway *gateway.Service
+	hooks   PeerHooks
+	offered Offers
+}
+
+func (h peerHandlers) list(ctx context.Context, _ *none) (*body[[]client.Peer], error) {
+	return answers[client.Peer](h.gateway.Peers(ctx))
+}
+
+func (h peerHandlers) add(ctx context.Context, in *with[client.NewPeer]) (*body[client.Peer], error) {
+	p, err := h.gateway.AddPeer(ctx, dataspace.PeerName(in.Body.Name), in.Body.URL)
+	if err == nil && p.State == gateway.Confirmed { // its address may have changed
+		err = h.hooks.Confirmed(ctx, p)
+	}
+	return answer[client.Peer](p, err)
+}
+
+func (h peerHandlers) show(ctx context.Context, in *ByPeer) (*body[client.Peer], error) {
+	p, err := h.gateway.Peer(ctx, in.Name)
+	return answer[client.Peer](p, err)
+}
+
+func (h peerHandlers) confirm(ctx context.Context, in *ofPeer[client.ConfirmPeer]) (*body[client.Peer], error) {
+	p, err := h.gateway.ConfirmPeer(ctx, in.Name, in.Body.Fingerprint)
+	if err == nil {
+		err = h.hooks.Confirmed(ctx, p)
+	}
+	return answer[client.Peer](p, err)
+}
+
+func (h peerHandlers) policy(ctx context.Context, in *ofPeer[client.Policy]) (*body[client.Peer], error) {
+	policy, err := unwired[gateway.Policy](in.Body)
+	if err != nil {
+		return nil, err
+	}
+	p, err := h.gateway.SetPolicy(ctx, in.Name, policy)
+	return answer[client.Peer](p, err)
+}
+
+func (h peerHandlers) suspend(ctx context.Context, in *ofPeer[client.CutPeer]) (*body[client.Peer], error) {
+	p, err := h.gateway.SuspendPeer(ctx, in.Name, in.Body.Reason)
+	if err == nil {
+		err = h.hooks.Cut(ctx, p)
+	}
+	return answer[client.Peer](p, err)
+}
+
+func (h peerHandlers) resume(ctx context.Context, in *ofPeer[client.ResumePeer]) (*body[client.Peer], error) {
+	p, err := h.gateway.ResumePeer(ctx, in.Name)
+	return answer[client.Peer](p, err)
+}
+
+func (h peerHandlers) remove(ctx context.Context, in *ByPeer) (*none, error) {
+	p, err := h.gateway.Peer(ctx, in.Name)
+	if err != nil {
+		return nil, err
+	}
+	if err := h.gateway.RemovePeer(ctx, in.Name); err != nil {
+		return nil, err
+	}
+	h.hooks.Gone(p)
+	return &none{}, nil
+}
+
+func (h peerHandlers) catalogue(ctx context.Context, in *asking) (*body[client.Catalogue], error) {
+	list, err := h.offered(ctx, in.As, in.Name, in.Participant)
+	return &body[client.Catalogue]{client.Catalogue{Datasets: orEmpty(list)}}, err
 }

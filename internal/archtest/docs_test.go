@@ -145,7 +145,7 @@ func TestDependenciesAreExplained(t *testing.T) {
 	}
 	direct := 0
 	for _, r := range mod.Require {
-		// What is imported counts, whatever the comment in go.mod says.
+		// A module that is imported counts, whatever the comment in go.mod says.
 		if r.Indirect && !imported(files, r.Mod.Path) {
 			continue
 		}

@@ -60,8 +60,8 @@ type Cover struct {
 // Gap says what one side lacks under a subject.
 type Gap struct {
 	Side string `json:"side"` // a or b
-	// What is absent (the side demands nothing here) or uncovered (nothing of
-	// the other side counts for what it demands).
+	// What is "absent" if the side demands nothing here, or "uncovered" if
+	// nothing of the other side counts for what it demands.
 	What string `json:"what"`
 }
 
@@ -197,7 +197,7 @@ func covers(side string, from, to Regime, own, theirs []Demand, agreements []rul
 			}
 		}
 	}
-	// What lies on the other regime and lets its own papers count there.
+	// A pack that lies on the other regime can let its own papers count there.
 	for _, r := range own {
 		for _, d := range theirs {
 			if r.Kind == "recognition" && d.Kind == "obligation" && r.Demand == d.Demand && r.Side == d.Side {

@@ -9,6 +9,7 @@ import (
 
 	"hutong/internal/contrast"
 	"hutong/internal/dataspace"
+	"hutong/internal/examine"
 	"hutong/internal/rules"
 	"hutong/packs"
 )
@@ -163,7 +164,7 @@ func TestDiffGiven(t *testing.T) {
 	n := int64(95_000)
 	f := dataspace.Facts{On: "2026-06-15", Exporter: dataspace.ExporterFacts{Jurisdiction: "XX"}, Recipient: dataspace.RecipientFacts{Jurisdiction: "AA"},
 		Sector: "trade", Counts: dataspace.CountFacts{NonSensitive: &n}}
-	d := diff(t, contrast.Options{Facts: []rules.NamedFacts{{Name: "mine", Facts: f}}}, "value: 100000", "value: 90000")
+	d := diff(t, contrast.Options{Facts: []examine.NamedFacts{{Name: "mine", Facts: f}}}, "value: 100000", "value: 90000")
 	if len(d.Given) != 1 || d.Given[0].Name != "mine" || d.Given[0].New.Pathway != "contract" || d.Given[0].Old.Pathway == "contract" {
 		t.Errorf("given %+v", d.Given)
 	}

@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/examine"
 	"hutong/internal/rules"
 )
 
@@ -59,8 +60,8 @@ type Field struct {
 
 // Options are what a diff may be given beside the two packs.
 type Options struct {
-	With  []*rules.Pack      // what the packs overlay
-	Facts []rules.NamedFacts // flows to decide under both
+	With  []*rules.Pack        // what the packs overlay
+	Facts []examine.NamedFacts // flows to decide under both
 }
 
 // Compute compares two versions of a pack.
@@ -126,10 +127,10 @@ var prefixes = map[string]string{"number": "number.", "group": "group.", "defini
 
 func (s statement) name() string { return prefixes[s.kind] + s.id }
 
-// statements takes a pack apart: by section and id. Whatever stands alone at
-// the top is one statement, the pack's head.
+// statements takes a pack apart by section and id. The values at the top that
+// belong to no section are one statement, the pack's head.
 func statements(p *rules.Pack) (map[string]statement, error) {
-	doc, err := p.Document()
+	doc, err := p.Plain()
 	if err != nil {
 		return nil, err
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/examine"
 	"hutong/internal/rules"
 )
 
@@ -252,11 +253,11 @@ func (t *trial) note(name string, s step, at, as []Effect) {
 }
 
 // flowsOf are the flows of both packs' cases, each once.
-func flowsOf(packs ...*rules.Pack) ([]rules.NamedFacts, error) {
-	var out []rules.NamedFacts
+func flowsOf(packs ...*rules.Pack) ([]examine.NamedFacts, error) {
+	var out []examine.NamedFacts
 	seen := map[dataspace.Digest]bool{}
 	for _, p := range packs {
-		list, err := p.CaseFacts()
+		list, err := examine.CaseFacts(p)
 		if err != nil {
 			return nil, err
 		}

@@ -61,8 +61,8 @@ func (d Demand) line(b *strings.Builder, whose string) {
 		cell(strings.Join(d.Ways(func(t dataspace.Text) string { return t.EN + " " + t.ZH }), "; ")))
 }
 
-// What is the kind of demand in a language, with the pathway or verdict that
-// it leads to.
+// What names the kind of demand in a language, with the pathway or verdict
+// that it leads to.
 func (d Demand) What(lang string) string {
 	kind := d.Kind
 	if lang == "zh" {

@@ -10,7 +10,7 @@ import (
 	"hutong/internal/table"
 )
 
-// What generalise can turn values into.
+// The forms that generalise can turn values into.
 const (
 	toYear  = "year"
 	toMonth = "month"

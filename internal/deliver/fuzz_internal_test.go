@@ -58,7 +58,7 @@ func FuzzJournal(f *testing.F) {
 		if !ok {
 			return
 		}
-		// What parsed is a journal of its own, and says the same.
+		// The part that parsed is a journal of its own and says the same.
 		again, ok := parseJournal(data[:j.good], binding)
 		if diff := cmp.Diff(j, again, cmp.AllowUnexported(journal{})); !ok || diff != "" {
 			t.Fatal(diff)

@@ -10,9 +10,9 @@ import (
 	"hutong/internal/table"
 )
 
-// date turns dates into their year (2006) or month (2006-01). What is not
-// surely a date becomes null and is counted: letting it through would let out
-// what the plan meant to hide.
+// date turns dates into their year (2006) or month (2006-01). A value that is
+// not surely a date becomes null and is counted: letting it through would let
+// out what the plan meant to hide.
 func (o *op) date(in, out *table.Column, rows int) {
 	s := o.own(rows, rows*len("2006-01"))
 	s.null = append(s.null[:0], in.Null...)

@@ -14,9 +14,9 @@ import (
 // to leave for values that prove themselves (a check digit, a calendar date, a
 // prefix that exists) of elements which must not be there.
 //
-// What may be in a column is what the cleared profile found in it, unless the
-// column is treated to hide it, and what the plan lets out elsewhere in the
-// table and hides nowhere.
+// A column may hold the elements that the cleared profile found in it, unless
+// the column is treated to hide them. It may also hold elements that the plan
+// lets out in another column and hides in none.
 //
 // It looks as the profile looks, or it would stop deliveries for coincidences
 // that the profile has judged: of the order numbers of a large table, some

@@ -13,8 +13,8 @@ import (
 // The journal of a delivery under way stands beside its part file: a header
 // that binds it to one transfer, then records, each added after what it says
 // was synced to disk. A record is its kind, the length of its payload (one
-// byte), the payload, and the CRC-32 of all three. What does not parse is a
-// torn end and is cut off.
+// byte), the payload, and the CRC-32 of all three. An end that does not parse
+// was torn by a crash and is cut off.
 const (
 	journalMagic  = "hutong journal 1\n"
 	journalHeader = len(journalMagic) + sha256.Size

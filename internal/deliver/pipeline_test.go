@@ -246,8 +246,8 @@ func TestCompileRefuses(t *testing.T) {
 	}
 }
 
-// What comes out does not depend on how the rows were cut into batches, in
-// any format.
+// The output does not depend on how the rows were cut into batches, in any
+// format.
 func TestCutting(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		cell := rapid.OneOf(rapid.StringN(0, 8, -1), rapid.SampledFrom([]string{"1990-05-17", "31.23", "张三丰", "13800138000"}))

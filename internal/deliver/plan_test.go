@@ -142,8 +142,8 @@ func TestCheck(t *testing.T) {
 	}
 }
 
-// Whatever the sender chooses, a plan that comes out is never looser than the
-// law, and passes Check and CheckProfile.
+// A plan is never looser than the law, for any choice of the sender, and it
+// passes Check and CheckProfile.
 func TestNeverLooser(t *testing.T) {
 	actions := []dataspace.Action{dataspace.Keep, dataspace.Truncate, dataspace.Generalise, dataspace.Mask, dataspace.Pseudonymise, dataspace.Drop}
 	elements := []dataspace.ElementID{"cn_resident_id", "mobile_cn", "date_of_birth", "precise_location", "order_no"}

@@ -244,8 +244,8 @@ func compare(got, want Result) (*Result, error) {
 	return &got, nil
 }
 
-// takeBytes takes the plain bytes of any sender. Where one does not tell the
-// root, the transport's word that the body is whole must do.
+// takeBytes takes the plain bytes of any sender. If the sender does not tell
+// the root, the transport's word that the body is whole must be enough.
 func (req *Request) takeBytes(resp *http.Response, l *landing) (*Result, error) {
 	switch resp.StatusCode {
 	case http.StatusOK:

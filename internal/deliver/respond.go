@@ -62,9 +62,9 @@ func (w *response) send(ctx context.Context, parts ...[]byte) error {
 	return nil
 }
 
-// serveLeaves sends frames from leaf ?from on. What lies before is made again
-// and skipped; while that lasts, the recipient gets a sign of life now and
-// then.
+// serveLeaves sends frames from leaf ?from on. The leaves before it are made
+// again and skipped. Meanwhile the recipient gets an empty frame now and then,
+// so that it does not give up.
 func (s *Server) serveLeaves(ctx context.Context, w *response, r *http.Request, j job) error {
 	from, err := parseFrom(r.URL.Query().Get("from"))
 	if err != nil {

@@ -96,7 +96,8 @@ func (l *Library) ParseAnswers(data []byte) (Answers, error) {
 }
 
 // tidied leaves out what is not answered, so that an empty place in a file and
-// none are the same. Of lists only the end: entries are told apart by place.
+// no place are the same. In lists it cuts only the end, because entries are
+// told apart by place.
 func tidied(v any) any {
 	switch v := v.(type) {
 	case map[string]any:

@@ -256,8 +256,8 @@ func TestOneMissing(t *testing.T) {
 	}
 }
 
-// What the gateway knows stands in the document without being asked for, and
-// an answer goes over it.
+// The document shows what the gateway knows without asking for it. An answer
+// replaces it.
 func TestPrefill(t *testing.T) {
 	l := load(t)
 	d := write(t, l, dossier.Input{Kind: "cn/security-assessment", Flow: flowOf()})
@@ -343,8 +343,8 @@ func TestTemplate(t *testing.T) {
 	}
 }
 
-// What is left empty says what that means, a city of which the form knows only
-// the province is named by that, and a ground that is no consent is known.
+// An empty field says what its emptiness means. A city is named by its
+// province if the form knows only that. A ground that is no consent is known.
 func TestWording(t *testing.T) {
 	l := load(t)
 	in := dossier.Input{Kind: "cn/pipia", Flow: flowOf()}
@@ -415,7 +415,8 @@ func TestFindings(t *testing.T) {
 	}
 }
 
-// What a decision asks for names the filing that serves it, and its day.
+// Each thing that a decision asks for names the filing that serves it, and its
+// day.
 func TestWanted(t *testing.T) {
 	l := load(t)
 	d := &dataspace.Decision{
@@ -446,7 +447,7 @@ func TestWanted(t *testing.T) {
 	}
 }
 
-// What may be read by others, in lists, traces and errors, has no answer in it.
+// Lists, traces and errors, which others may read, hold no answer.
 func TestNoAnswerLeaks(t *testing.T) {
 	l := load(t)
 	const kind, secret = "cn/security-assessment-declaration", "310110199001011234"
@@ -665,7 +666,7 @@ func TestFactsAndAddressesAreThere(t *testing.T) {
 	}
 }
 
-// Whatever is answered, nothing breaks, and no error shows it.
+// No answer breaks anything, and no error shows an answer.
 func FuzzAnswers(f *testing.F) {
 	l := load(f)
 	f.Add([]byte("handler: {name: a}"))
@@ -684,7 +685,7 @@ func FuzzAnswers(f *testing.F) {
 	})
 }
 
-// What a filing is for is there: an obligation or an instrument of the packs.
+// Each filing serves an obligation or an instrument that the packs have.
 func TestFilingsServeThePacks(t *testing.T) {
 	list, err := rules.LoadAll(packs.FS)
 	if err != nil {

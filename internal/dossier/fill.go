@@ -126,7 +126,7 @@ func (s *sheet) entries(a *answer, given any, known map[string]any, entry any) {
 			all[at].given = tree
 			continue
 		}
-		// What is known is of the flow at hand, the first entry.
+		// The known values are those of the flow at hand, which is the first entry.
 		all = append(all, pair{given: tree})
 	}
 	a.entries = len(all)

@@ -158,7 +158,8 @@ func (l *Library) known(f Flow) (map[string]any, error) {
 				sensitive = sensitive || ok && p.Sensitive || i.Personal && i.always
 				unknown = unknown || i.Element == ""
 			}
-			// What nobody recognised is not taken to be harmless: a person says.
+			// A column that nobody recognised is not taken to be harmless: a
+			// person says.
 			if sensitive || !unknown {
 				out["contains_sensitive"] = sensitive
 			}

@@ -152,8 +152,8 @@ func (w *yamlWriter) questions(list []*Question, prefix, indent string, s *sheet
 }
 
 // entry writes one entry of a list and reports whether it holds a question.
-// Where entries are told apart by place, every one must be there, or the next
-// would take its place.
+// In a list whose entries are told apart by place every entry must be written,
+// or the next one would take its place.
 func (w *yamlWriter) entry(list *answer, i int, indent string, s *sheet, all bool) bool {
 	part := &yamlWriter{}
 	prefix := fmt.Sprintf("%s[%d]", list.path, i)

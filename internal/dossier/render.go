@@ -114,7 +114,7 @@ func render(f *Form, s *sheet, lang string, draft bool) (*office.Document, []Tra
 }
 
 // layout says first of all what the reader must check the document against.
-// What follows an official template is free of it once it is approved.
+// An approved document that follows an official template does not show it.
 func (r *renderer) layout() {
 	text := in(r.lang, r.form.LayoutNote)
 	if r.form.Layout == FormNotSeen {

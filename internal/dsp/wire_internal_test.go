@@ -210,7 +210,7 @@ func FuzzParse(f *testing.F) {
 		if key == "" || len(m.Reason) > maxReasons {
 			t.Fatalf("%+v", m)
 		}
-		// What was understood can be said again, and is understood the same.
+		// A message that was understood can be written again and reads the same.
 		d := agree.Delivery{Kind: kind, Initial: m.Callback != "", Message: m}
 		out, err := encode(d, m.Callback)
 		if err != nil {

@@ -58,8 +58,8 @@ func charset(name string) (string, error) {
 	}
 }
 
-// decode reads r, which is in the named charset, as UTF-8. What does not fit
-// comes out as U+FFFD, which the readers of tables refuse.
+// decode reads r, which is in the named charset, as UTF-8. Bytes that do not
+// fit come out as U+FFFD, which the readers of tables refuse.
 func decode(r io.Reader, name string) io.Reader {
 	if e, ok := encodings[name]; ok {
 		return transform.NewReader(r, e.NewDecoder())

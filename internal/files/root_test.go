@@ -12,8 +12,8 @@ import (
 	"hutong/internal/table"
 )
 
-// Who may write into a directory must not read, through links, what lies
-// outside of it, also not by changing a file into a link between two looks.
+// A person who may write into a directory must not read files outside of it
+// through links, also not by changing a file into a link between two looks.
 func TestOpenWithin(t *testing.T) {
 	base := t.TempDir()
 	dir, secret := filepath.Join(base, "acme"), filepath.Join(base, "secret.csv")

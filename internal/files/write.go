@@ -144,7 +144,7 @@ func WriteFile(path string, data []byte, perm fs.FileMode) error {
 }
 
 // CleanStale removes what killed processes left half written in dir, and
-// returns how many files that were. What a living process writes stays.
+// returns how many files that were. Files that a living process writes stay.
 func CleanStale(dir string) (int, error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {

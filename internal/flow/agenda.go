@@ -72,7 +72,9 @@ func (s *Service) Agenda(ctx context.Context, filter AgendaFilter) (Agenda, erro
 	var err error
 	if filter.Flow != "" {
 		list = make([]Flow, 1)
-		list[0], err = s.Flow(ctx, filter.Flow)
+		if list[0], err = s.Flow(ctx, filter.Flow); err == nil && filter.Local != "" && list[0].Local != filter.Local {
+			err = fmt.Errorf("read flow %s: %w", filter.Flow, dataspace.ErrNotFound)
+		}
 	} else {
 		list, err = s.List(ctx, Filter{Local: filter.Local, Limit: -1})
 	}

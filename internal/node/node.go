@@ -20,8 +20,8 @@ import (
 
 	"github.com/gofrs/flock"
 
+	"hutong/client"
 	"hutong/internal/agree"
-	"hutong/internal/api"
 	"hutong/internal/clear"
 	"hutong/internal/dataspace"
 	"hutong/internal/deliver"
@@ -390,7 +390,7 @@ func (n *Node) peerURL(ctx context.Context, name dataspace.PeerName) (string, er
 }
 
 // Catalogue asks a participant behind a peer what it offers to a local one.
-func (n *Node) Catalogue(ctx context.Context, local dataspace.ParticipantID, peer dataspace.PeerName, of dataspace.ParticipantID) ([]api.Offered, error) {
+func (n *Node) Catalogue(ctx context.Context, local dataspace.ParticipantID, peer dataspace.PeerName, of dataspace.ParticipantID) ([]client.Offered, error) {
 	base, err := n.peerURL(ctx, peer)
 	if err != nil {
 		return nil, err
@@ -399,9 +399,9 @@ func (n *Node) Catalogue(ctx context.Context, local dataspace.ParticipantID, pee
 	if err != nil {
 		return nil, err
 	}
-	out := make([]api.Offered, 0, len(c.Datasets))
+	out := make([]client.Offered, 0, len(c.Datasets))
 	for _, d := range c.Datasets {
-		out = append(out, api.Offered(d))
+		out = append(out, client.Offered{ID: string(d.ID), Title: d.Title, Description: d.Description, Offers: d.Offers, Formats: d.Formats})
 	}
 	return out, nil
 }

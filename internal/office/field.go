@@ -357,8 +357,8 @@ func (f *filler) control(s *scan, c *control) []edit {
 	return edits
 }
 
-// paragraph fills the fields of a paragraph. What a control put there is no
-// template: a field does not reach over it.
+// paragraph fills the fields of a paragraph. The text that a control put there
+// is no template: a field does not reach over it.
 func (f *filler) paragraph(s *scan, list []int) {
 	var run []int
 	for _, at := range list {
@@ -407,8 +407,8 @@ func (f *filler) fields(s *scan, list []int) {
 			if from >= 0 {
 				put = value
 			}
-			// What lies behind to has been replaced already and may have
-			// another length: count from the end of what was.
+			// The text behind to has been replaced already and may have
+			// another length: count from the end of the old text.
 			g.text = g.text[:max(from, 0)] + put + g.text[min(to, end):]
 			g.changed = true
 		}

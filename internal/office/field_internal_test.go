@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// Whatever a part holds, nothing breaks, and what was well-formed stays so,
-// with a heading for drafts too.
+// No part breaks anything. A well-formed part stays well-formed, also with the
+// heading of a draft.
 func FuzzPart(f *testing.F) {
 	const open, closing = `<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>`, `</w:body></w:document>`
 	for _, body := range []string{

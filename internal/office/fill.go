@@ -33,8 +33,8 @@ const (
 
 // Fill puts values into a .docx that somebody else made: for each {{name}},
 // also where its text is split, and in each content control whose tag, or
-// title, is a name. What has no value stays as it is, and so does everything
-// else, byte for byte. With draft, that text is put into the heading of every
+// title, is a name. A field without a value stays as it is, and so does
+// everything else, byte for byte. With draft, that text is put into the heading of every
 // page.
 //
 // The error is of kind ErrInvalid: the template is no .docx, is too large, or
@@ -136,8 +136,8 @@ func openTemplate(template []byte) ([]part, error) {
 var onDisk = regexp.MustCompile(`(?i)^file:///[a-z]:[\\/]`)
 
 // noOutside refuses relationships that have a word processor fetch something
-// when the document is opened: a template, a picture, an object. Whoever put
-// it there would learn who opens it, or bring macros in. A link that a reader
+// when the document is opened: a template, a picture, an object. The person
+// who put it there would learn who opens it, or bring macros in. A link that a reader
 // may follow does nothing by itself, and the path of the template on the disk
 // of whoever wrote the form, which word processors leave there, leads nowhere.
 func noOutside(rels string) error {

@@ -95,7 +95,8 @@ func TestDocumentHasPrescribedLayout(t *testing.T) {
 	}
 }
 
-// Whatever is written, it is well-formed, the same twice, and holds the text.
+// A document with any text is well-formed, has the same bytes when it is
+// written twice, and holds the text.
 func TestDocumentHoldsAnyText(t *testing.T) {
 	tags := regexp.MustCompile(`<[^>]*>`)
 	rapid.Check(t, func(rt *rapid.T) {
@@ -294,7 +295,7 @@ func TestFillRepeatsRows(t *testing.T) {
 	}
 }
 
-// What has no field stays as it is, byte for byte.
+// Parts without a field stay as they are, byte for byte.
 func TestFillLeavesTheRest(t *testing.T) {
 	template := replace(t, build(t, paragraph("x")), "word/_rels/document.xml.rels", "</Relationships>",
 		`<Relationship Id="rId99" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/attachedTemplate" Target="file:///C:\Forms\t.dotx" TargetMode="External"/><Relationship Id="rId98" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink" Target="https://example.com/" TargetMode="External"/></Relationships>`)
@@ -374,7 +375,7 @@ func TestFillRefuses(t *testing.T) {
 	}
 }
 
-// Whatever comes in, nothing breaks, and what comes out can be filled again. The
+// No input breaks anything, and the output can be filled again. The
 // text of a document is tried, not the bytes of its zip, nearly all of which
 // are no zip any more once one is changed.
 func FuzzFill(f *testing.F) {

@@ -9,8 +9,8 @@ import (
 // tenth of the cost: verifying is mostly encoding again what was read. A test
 // compares the two.
 
-// appendString appends s as RFC 8785 writes strings. What is not UTF-8 becomes
-// U+FFFD, as with encoding/json, so that it never equals its source.
+// appendString appends s as RFC 8785 writes strings. Bytes that are not UTF-8
+// become U+FFFD, as with encoding/json, so the result never equals its source.
 func appendString[S ~string](b []byte, s S) []byte {
 	const hex = "0123456789abcdef"
 	b = append(b, '"')

@@ -144,7 +144,7 @@ func TestEveryBitCounts(t *testing.T) {
 			data := bytes.Clone(data)
 			for i := worker; i < len(data); i += workers {
 				for bit := range 8 {
-					// Of each byte two bits, of many one more; all if asked.
+					// Two bits of each byte are tried, one more of many, all if asked.
 					if raced && bit != i%8 {
 						continue
 					}

@@ -220,7 +220,7 @@ func (r *recorder) Write(b []byte) (int, error) {
 	return r.body.Write(b)
 }
 
-// Of many checkpoints that arrive at once, none rolls the witness back.
+// No checkpoint rolls the witness back when many arrive at once.
 func TestWitnessIsAtomic(t *testing.T) {
 	key := newKey(t)
 	log := newForge(t, key, "provider/log")

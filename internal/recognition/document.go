@@ -1,7 +1,7 @@
 // Package recognition reads, signs and verifies recognition agreements: what
 // two authorities or gateways recognise of each other's instruments and
-// certificates, as data that both have signed. What an agreement leads to is
-// for package rules.
+// certificates, as data that both have signed. The effect of an agreement is
+// the matter of package rules.
 package recognition
 
 import (

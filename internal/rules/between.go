@@ -98,15 +98,15 @@ type narrowing struct {
 func (n *narrowing) choose(out *Set) {
 	live := map[dataspace.Jurisdiction]bool{}
 	for at, p := range n.from.packs {
-		for side := range p.yaml.Sides {
+		for side := range p.doc.Sides {
 			if n.all.applies(at, side).truth != no {
-				live[p.yaml.Jurisdiction] = true
+				live[p.doc.Jurisdiction] = true
 			}
 		}
 	}
 	out.packs, out.offsets, out.rules = nil, nil, 0
 	for _, p := range n.from.packs {
-		if !live[p.yaml.Jurisdiction] {
+		if !live[p.doc.Jurisdiction] {
 			n.place = append(n.place, -1)
 			continue
 		}
@@ -133,7 +133,7 @@ func (n *narrowing) regime(r *regime) *regime {
 	one.obligations, one.notes = n.entries(r.obligations), n.entries(r.notes)
 	for _, h := range r.handling {
 		if n.speaks(h.at, r.side, h.when) {
-			one.handling = append(one.handling, handlingEntry{h.handling, n.place[h.at]})
+			one.handling = append(one.handling, handlingEntry{h.HandlingRule, n.place[h.at]})
 		}
 	}
 	one.recognitions = make(map[string][]entry, len(r.recognitions))
@@ -142,7 +142,7 @@ func (n *narrowing) regime(r *regime) *regime {
 	}
 	one.demanded = make(map[string]entry, len(r.demanded))
 	for id, e := range r.demanded {
-		one.demanded[id] = entry{e.rule, n.place[e.at]}
+		one.demanded[id] = entry{e.Rule, n.place[e.at]}
 	}
 	return &one
 }
@@ -151,7 +151,7 @@ func (n *narrowing) entries(from []entry) []entry {
 	var kept []entry
 	for _, e := range from {
 		if n.speaks(e.at, e.Side, e.when) {
-			kept = append(kept, entry{e.rule, n.place[e.at]})
+			kept = append(kept, entry{e.Rule, n.place[e.at]})
 		}
 	}
 	return kept

@@ -26,11 +26,11 @@ func everything(t testing.TB) (set *Set, words map[string][]string) {
 		t.Fatal(err)
 	}
 	words = map[string][]string{"scenario": {"", "S1", "S2", "elsewhere"}, "item": {"stranger"}, "place": {"ZZ"}}
-	demands, kinds := map[dataspace.Jurisdiction][]*rule{}, map[dataspace.Jurisdiction][]string{}
+	demands, kinds := map[dataspace.Jurisdiction][]*Rule{}, map[dataspace.Jurisdiction][]string{}
 	for _, p := range list {
-		words["place"] = append(words["place"], string(p.yaml.Jurisdiction))
-		for _, name := range sortedKeys(p.yaml.Groups) {
-			for _, member := range p.yaml.Groups[name] {
+		words["place"] = append(words["place"], string(p.doc.Jurisdiction))
+		for _, name := range sortedKeys(p.doc.Groups) {
+			for _, member := range p.doc.Groups[name] {
 				if jurisdictionPattern.MatchString(member) {
 					words["place"] = append(words["place"], member)
 				} else {
@@ -41,18 +41,18 @@ func everything(t testing.TB) (set *Set, words map[string][]string) {
 		for _, name := range p.switches {
 			words["switch"] = append(words["switch"], p.switchKey(name))
 		}
-		for _, kind := range sortedKeys(p.yaml.Instruments) {
+		for _, kind := range sortedKeys(p.doc.Instruments) {
 			words["kind"] = append(words["kind"], kind)
-			kinds[p.yaml.Jurisdiction] = append(kinds[p.yaml.Jurisdiction], kind)
+			kinds[p.doc.Jurisdiction] = append(kinds[p.doc.Jurisdiction], kind)
 		}
 		lists := false
 		for _, r := range p.rules {
 			lists = lists || slices.ContainsFunc(r.when.refs, func(name string) bool { return strings.HasPrefix(name, "list.") })
-			if r.kind == obligationRule {
-				demands[p.yaml.Jurisdiction] = append(demands[p.yaml.Jurisdiction], r)
+			if r.Kind == ObligationRule {
+				demands[p.doc.Jurisdiction] = append(demands[p.doc.Jurisdiction], r)
 			}
 		}
-		if lists || p.yaml.Items != "" {
+		if lists || p.doc.Items != "" {
 			var items []Item
 			for i, pathway := range append(slices.Clone(ItemPathways), itemByCount) {
 				for _, kind := range []ItemKind{ImportantItem, PersonalItem} {
@@ -63,18 +63,18 @@ func everything(t testing.TB) (set *Set, words map[string][]string) {
 					words["item"] = append(words["item"], id)
 				}
 			}
-			p.list = newItemList(items, "2025-01-01")
+			p.list = NewItemList(items, "2025-01-01")
 			for _, c := range p.define {
-				for _, t := range tokens(c.source) {
-					if text := strings.Trim(t.text, `"', `); regionPattern.MatchString(text) && strings.Contains(text, "-") {
+				for _, t := range constantText.FindAllString(c.source, -1) {
+					if text := t[1 : len(t)-1]; regionPattern.MatchString(text) && strings.Contains(text, "-") {
 						words["region"] = append(words["region"], text)
-						for _, name := range sortedKeys(p.yaml.Groups) {
-							words[text] = append(words[text], p.yaml.Groups[name]...)
+						for _, name := range sortedKeys(p.doc.Groups) {
+							words[text] = append(words[text], p.doc.Groups[name]...)
 						}
 					}
 				}
 			}
-			words["list"] = append(words["list"], string(p.yaml.ID))
+			words["list"] = append(words["list"], string(p.doc.ID))
 		}
 	}
 	if len(words["list"]) == 0 {

@@ -36,11 +36,11 @@ const Near = 80
 func (s *Set) Bounds(exporter dataspace.ExporterFacts, on string) []Bound {
 	e := s.knowing(&dataspace.Facts{On: on, Exporter: exporter})
 	defer e.release()
-	return e.numbers(func(*numberYAML) bool { return true })
+	return e.numbers(func(*NumberDoc) bool { return true })
 }
 
 // numbers are the known ones of the packs that apply or may, of those wanted.
-func (e *evaluation) numbers(wanted func(*numberYAML) bool) []Bound {
+func (e *evaluation) numbers(wanted func(*NumberDoc) bool) []Bound {
 	out := []Bound{}
 	for at, p := range e.set.packs {
 		if _, exports := p.sides[dataspace.ExportSide]; !exports {
@@ -54,7 +54,7 @@ func (e *evaluation) numbers(wanted func(*numberYAML) bool) []Bound {
 			n := &p.numbers[i]
 			if y := &n.yaml; y.Value != nil && strings.HasPrefix(y.Of, yearly) && wanted(y) {
 				out = append(out, Bound{
-					Pack: p.yaml.ID, Name: n.name, Of: y.Of, Value: *y.Value, Article: y.Article, Source: p.address(y.Source),
+					Pack: p.doc.ID, Name: n.name, Of: y.Of, Value: *y.Value, Article: y.Article, Source: p.Address(y.Source),
 					Confidence: y.Confidence, Text: y.Text, Certain: applies == yes,
 				})
 			}
@@ -74,7 +74,7 @@ func (e *evaluation) near() []dataspace.Warning {
 		return nil
 	}
 	var out []dataspace.Warning
-	for _, t := range e.numbers(func(y *numberYAML) bool {
+	for _, t := range e.numbers(func(y *NumberDoc) bool {
 		n := e.facts.Counts.Of(y.Of)
 		return n != nil && *n < *y.Value && float64(*n)*100 >= float64(*y.Value)*Near
 	}) {

@@ -41,7 +41,7 @@ func parseCalendar(place string, data []byte) (*calendar, error) {
 			if !isSpan {
 				last = first
 			}
-			if !validDay(first) || !validDay(last) || last < first || parseDay(last).Sub(parseDay(first)) > maxSpan {
+			if !ValidDay(first) || !ValidDay(last) || last < first || parseDay(last).Sub(parseDay(first)) > maxSpan {
 				return nil, problem("calendar.day", place, fmt.Sprintf("%q is no day or span of days", span), nil)
 			}
 			for d := parseDay(first); d.Format(dayForm) <= last; d = d.AddDate(0, 0, 1) {
@@ -49,7 +49,7 @@ func parseCalendar(place string, data []byte) (*calendar, error) {
 			}
 		}
 		for _, day := range days.Work {
-			if !validDay(day) {
+			if !ValidDay(day) {
 				return nil, problem("calendar.day", place, fmt.Sprintf("%q is no day", day), nil)
 			}
 			c.work[day] = true
@@ -118,12 +118,12 @@ func lastDayOfYears(from string, n int) string {
 	return parseDay(addMonths(from, 12*n)).AddDate(0, 0, -1).Format(dayForm)
 }
 
-func validDay(s string) bool {
+func ValidDay(s string) bool {
 	d, err := time.Parse(dayForm, s)
 	return err == nil && d.Year() >= 1900
 }
 
-// parseDay reads a day that validDay accepted.
+// parseDay reads a day that ValidDay accepted.
 func parseDay(s string) time.Time {
 	d, err := time.Parse(dayForm, s)
 	if err != nil {

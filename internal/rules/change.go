@@ -119,11 +119,11 @@ func (e *evaluation) patience() int {
 // unmoved are the open rules that alone keep the verdict where it is, unless a
 // fact that they look at changes: no demand of a pathway, and no instrument is
 // there that might fulfil them once it covers the flow.
-func (e *evaluation) unmoved(res *result) []*rule {
+func (e *evaluation) unmoved(res *result) []*Rule {
 	if e.set.closure != nil {
 		return nil // an agreement may come to hold
 	}
-	var out []*rule
+	var out []*Rule
 	for _, o := range res.regimes {
 		for _, s := range o.spoken {
 			r := s.open
@@ -142,7 +142,7 @@ func (e *evaluation) unmoved(res *result) []*rule {
 
 // hopeless reports whether nothing gets better by altering some facts.
 func (e *evaluation) hopeless(altered []int) bool {
-	return slices.ContainsFunc(e.stubborn, func(r *rule) bool {
+	return slices.ContainsFunc(e.stubborn, func(r *Rule) bool {
 		return !slices.ContainsFunc(altered, func(i int) bool { return r.reads.has(i) || slices.Contains(r.looksAt, i) })
 	})
 }

@@ -73,7 +73,7 @@ type RecognitionScope struct {
 // link is an entry ready for use.
 type link struct {
 	*Recognition
-	rule *rule   // how it speaks
+	rule *Rule   // how it speaks
 	of   *regime // describes the kinds of where the credential comes from
 }
 
@@ -98,8 +98,8 @@ func (s *Set) WithRecognitions(agreements []Agreement) (*Set, error) {
 	sort.SliceStable(agreements, func(i, j int) bool { return agreements[i].Ref.ID < agreements[j].Ref.ID })
 	seen := map[dataspace.RuleID]string{}
 	for _, p := range s.packs {
-		for _, id := range p.ruleIDs() {
-			seen[id] = string(p.yaml.ID)
+		for _, id := range p.RuleIDs() {
+			seen[id] = string(p.doc.ID)
 		}
 	}
 	for i, a := range agreements {
@@ -132,7 +132,7 @@ func (c *closure) add(l *link) {
 // link makes an entry speak as a rule does. The text that both parties signed
 // is in hand, so its wording has been seen.
 func (s *Set) link(ref dataspace.RecognitionRef, r *Recognition) *link {
-	as := &rule{kind: recogniseRule, pack: &Pack{yaml: packYAML{ID: dataspace.PackID(ref.ID)}}, ruleYAML: ruleYAML{
+	as := &Rule{Kind: RecognitionRule, Pack: &Pack{doc: Document{ID: dataspace.PackID(ref.ID)}}, RuleDoc: RuleDoc{
 		Basis: Basis{Article: r.Article, Source: r.Source, Confidence: dataspace.VerbatimSourceSeen},
 		ID:    r.ID, From: r.From, To: r.To, Text: r.Text,
 	}}
@@ -142,8 +142,8 @@ func (s *Set) link(ref dataspace.RecognitionRef, r *Recognition) *link {
 	slices.Sort(as.looksAt)
 	l := &link{Recognition: r, rule: as, of: &regime{instruments: map[string]instrumentKind{}}}
 	for _, p := range s.packs {
-		if p.yaml.Jurisdiction == r.Of.Jurisdiction {
-			for kind, in := range p.yaml.Instruments {
+		if p.doc.Jurisdiction == r.Of.Jurisdiction {
+			for kind, in := range p.doc.Instruments {
 				l.of.instruments[kind] = instrumentKind{in, p}
 			}
 		}
@@ -277,12 +277,12 @@ func (e *evaluation) held(l *link) (in *dataspace.Instrument, held bool, lacks [
 // agreed looks for what satisfies an obligation by agreements: what directly
 // satisfies it, what counts as one of the kinds that it names, or as one that
 // a pack's recognition names.
-func (e *evaluation) agreed(reg *regime, r *rule, st *satisfaction) {
+func (e *evaluation) agreed(reg *regime, r *Rule, st *satisfaction) {
 	c := e.set.closure
 	if c == nil {
 		return
 	}
-	try := func(first []*link, last ...*rule) bool {
+	try := func(first []*link, last ...*Rule) bool {
 		found := e.way(first)
 		if !found.ok {
 			st.why = append(st.why, found.why...)
@@ -302,14 +302,14 @@ func (e *evaluation) agreed(reg *regime, r *rule, st *satisfaction) {
 	}
 	for _, rec := range reg.recognitions[r.Obligation.ID] {
 		if e.holds(rec).truth == yes && e.accepts(rec.Confidence) &&
-			try(c.counts[Kind{reg.jurisdiction, rec.recognised}], rec.rule) {
+			try(c.counts[Kind{reg.jurisdiction, rec.recognised}], rec.Rule) {
 			return
 		}
 	}
 }
 
 // agreedKinds are the kinds that would satisfy an obligation by agreements.
-func (e *evaluation) agreedKinds(reg *regime, r *rule, own []string) (out []string) {
+func (e *evaluation) agreedKinds(reg *regime, r *Rule, own []string) (out []string) {
 	c := e.set.closure
 	if c == nil || r.Obligation == nil {
 		return nil

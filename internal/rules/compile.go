@@ -73,7 +73,7 @@ func (c *compiler) at(yamlPath string) string {
 }
 
 func (c *compiler) header() {
-	y := &c.pack.yaml
+	y := &c.pack.doc
 	if !packIDPattern.MatchString(string(y.ID)) {
 		c.fail("$.id", "pack.id", fmt.Sprintf("pack id %q is no path like region/name", y.ID))
 	}
@@ -132,7 +132,7 @@ func (c *compiler) condition(source, yamlPath string) condition {
 // basis resolves the source key and checks the form of what every statement of
 // law must have; whether it is there at all is for Check.
 func (c *compiler) basis(b *Basis, from, to, yamlPath string) {
-	if url, ok := c.pack.yaml.Sources[b.Source]; ok {
+	if url, ok := c.pack.doc.Sources[b.Source]; ok {
 		b.Source = url
 	}
 	switch b.Confidence {
@@ -141,7 +141,7 @@ func (c *compiler) basis(b *Basis, from, to, yamlPath string) {
 		c.fail(yamlPath+".confidence", "rule.confidence", fmt.Sprintf("confidence %q is none of VSS, SEC, SEC-W, MEM, DER", b.Confidence))
 	}
 	for key, day := range map[string]string{"from": from, "to": to} {
-		if day != "" && !validDay(day) {
+		if day != "" && !ValidDay(day) {
 			c.fail(yamlPath+"."+key, "rule.date", fmt.Sprintf("%q is no date", day))
 		}
 	}
@@ -150,7 +150,7 @@ func (c *compiler) basis(b *Basis, from, to, yamlPath string) {
 // knowledge checks the days between which the pack knew a statement.
 func (c *compiler) knowledge(recorded, withdrawn, yamlPath string) {
 	for key, day := range map[string]string{"recorded": recorded, "withdrawn": withdrawn} {
-		if day != "" && !validDay(day) {
+		if day != "" && !ValidDay(day) {
 			c.fail(yamlPath+"."+key, "rule.date", fmt.Sprintf("%q is no date", day))
 		}
 	}
@@ -160,19 +160,19 @@ func (c *compiler) knowledge(recorded, withdrawn, yamlPath string) {
 }
 
 func (c *compiler) side(side *dataspace.Side, yamlPath string) {
-	if *side == "" && len(c.pack.yaml.Sides) == 1 {
-		for s := range c.pack.yaml.Sides {
+	if *side == "" && len(c.pack.doc.Sides) == 1 {
+		for s := range c.pack.doc.Sides {
 			*side = s
 		}
 	}
-	if _, ok := c.pack.yaml.Sides[*side]; !ok {
+	if _, ok := c.pack.doc.Sides[*side]; !ok {
 		c.fail(yamlPath, "rule.side", fmt.Sprintf("side %q is not a side of the pack", *side))
 	}
 }
 
-func (c *compiler) rule(i int) *rule {
+func (c *compiler) rule(i int) *Rule {
 	at := fmt.Sprintf("$.rules[%d]", i)
-	r := &rule{ruleYAML: c.pack.yaml.Rules[i], pack: c.pack, number: i}
+	r := &Rule{RuleDoc: c.pack.doc.Rules[i], Pack: c.pack, number: i}
 	if !ruleIDPattern.MatchString(string(r.ID)) {
 		c.fail(at, "rule.id", fmt.Sprintf("rule id %q is not of the form a.b", r.ID))
 	}
@@ -184,7 +184,7 @@ func (c *compiler) rule(i int) *rule {
 	r.satisfied = c.condition(r.Satisfied.When, at+".satisfied.when")
 	for j, s := range r.Satisfied.By {
 		r.by = append(r.by, satisfier{s.Kind, c.condition(s.When, fmt.Sprintf("%s.satisfied.by[%d].when", at, j))})
-		if _, ok := c.pack.yaml.Instruments[s.Kind]; !ok {
+		if _, ok := c.pack.doc.Instruments[s.Kind]; !ok {
 			c.fail(at, "rule.instrument", fmt.Sprintf("instrument %q is not described under instruments", s.Kind))
 		}
 	}
@@ -206,9 +206,9 @@ func (c *compiler) same(facts []int) []int {
 }
 
 // watch notes which facts a compiled rule looks at.
-func (c *compiler) watch(r *rule) {
+func (c *compiler) watch(r *Rule) {
 	all := append(slices.Clone(r.when.refs), r.satisfied.refs...)
-	r.looksAt, r.switches = c.same(c.pack.factsOf(all)), c.pack.behind(all, switchSlot)
+	r.looksAt, r.switches = c.same(c.pack.factsOf(all)), c.pack.behind(all, SwitchName)
 	r.reads.add(c.pack.factsOf(append(slices.Clone(r.when.refs), c.pack.sides[r.Side].refs...))...)
 }
 
@@ -221,7 +221,7 @@ var (
 
 // instruments checks when an instrument is renewed, and what ends its use.
 func (c *compiler) instruments() {
-	y := &c.pack.yaml
+	y := &c.pack.doc
 	for _, kind := range sortedKeys(y.Instruments) {
 		at := "$.instruments.'" + kind + "'"
 		in := y.Instruments[kind]
@@ -240,7 +240,7 @@ func (c *compiler) instruments() {
 			if all := slices.Concat(scopeTriggers, eventKinds, factTriggers); !slices.Contains(all, t.On) {
 				c.fail(here+".on", "instrument.trigger", fmt.Sprintf("%q is no trigger; those are %v", t.On, all))
 			}
-			if slices.ContainsFunc(in.Triggers[:i], func(o triggerYAML) bool { return o.On == t.On }) {
+			if slices.ContainsFunc(in.Triggers[:i], func(o TriggerDoc) bool { return o.On == t.On }) {
 				c.fail(here+".on", "instrument.trigger", fmt.Sprintf("trigger %q stands twice", t.On))
 			}
 		}
@@ -254,38 +254,38 @@ func (c *compiler) instruments() {
 	}
 }
 
-func (c *compiler) kind(r *rule, at string) {
+func (c *compiler) kind(r *Rule, at string) {
 	kinds := 0
-	for kind, is := range map[ruleKind]bool{pathwayRule: r.Pathway != "", barRule: r.Bar != "", obligationRule: r.Obligation != nil, noteRule: r.Note} {
+	for kind, is := range map[RuleKind]bool{PathwayRule: r.Pathway != "", BarRule: r.Bar != "", ObligationRule: r.Obligation != nil, NoteRule: r.Note} {
 		if is {
 			kinds++
-			r.kind = kind
+			r.Kind = kind
 		}
 	}
 	if kinds != 1 {
 		c.fail(at, "rule.kind", fmt.Sprintf("rule %s must be exactly one of pathway, bar, obligation, note", r.ID))
-		r.kind = noteRule
+		r.Kind = NoteRule
 		return
 	}
 	for _, name := range r.Missing {
-		_, isText := c.pack.yaml.Texts[name]
-		if _, isNumber := c.pack.yaml.Numbers[name]; !isText && !isNumber {
+		_, isText := c.pack.doc.Texts[name]
+		if _, isNumber := c.pack.doc.Numbers[name]; !isText && !isNumber {
 			c.fail(at+".missing", "rule.missing", fmt.Sprintf("%q is neither a text nor a number of the pack", name))
 		}
 	}
-	switch r.kind {
-	case pathwayRule:
+	switch r.Kind {
+	case PathwayRule:
 		c.pathway(r, at)
-	case barRule:
+	case BarRule:
 		if r.Bar != dataspace.Prohibited && r.Bar != dataspace.HumanReview && r.Bar != dataspace.ActionRequired {
 			c.fail(at+".bar", "rule.verdict", fmt.Sprintf("a bar cannot be %q", r.Bar))
 		}
-	case obligationRule:
+	case ObligationRule:
 		c.obligation(r, at)
 	}
 }
 
-func (c *compiler) pathway(r *rule, at string) {
+func (c *compiler) pathway(r *Rule, at string) {
 	if !slices.Contains(pathways, r.Pathway) {
 		c.fail(at+".pathway", "rule.pathway", fmt.Sprintf("%q is no pathway", r.Pathway))
 	}
@@ -304,12 +304,12 @@ func (c *compiler) pathway(r *rule, at string) {
 	}
 }
 
-func (c *compiler) obligation(r *rule, at string) {
+func (c *compiler) obligation(r *Rule, at string) {
 	o := r.Obligation
 	if o.ID == "" {
 		c.fail(at+".obligation", "rule.obligation", "obligation has no id")
 	}
-	if o.Demanded && (r.When != "" || r.span() != span{}) {
+	if o.Demanded && (r.When != "" || r.Span() != Span{}) {
 		c.fail(at, "rule.obligation", "a demanded obligation has no condition and no dates of its own")
 	}
 	if k := o.Keep; k != nil && ((k.Years == 0) == (k.Months == 0) || k.Years < 0 || k.Months < 0) {
@@ -334,12 +334,12 @@ func deliveredOn(f *dataspace.Facts) string {
 	return f.DeliveredOn
 }
 
-func (c *compiler) due(o *obligationYAML, at string) {
+func (c *compiler) due(o *ObligationDoc, at string) {
 	d := o.Due
 	if (d.After == "") == (d.Fact == "") || (d.WorkingDays == 0) == (d.Months == 0) {
 		c.fail(at+".obligation.due", "rule.due", "due needs one of after and fact, and one of working_days and months")
 	}
-	if d.WorkingDays != 0 && c.pack.yaml.Calendar == "" {
+	if d.WorkingDays != 0 && c.pack.doc.Calendar == "" {
 		c.fail(at+".obligation.due", "rule.due", "working days need a calendar")
 	}
 	if _, ok := dueFacts[d.Fact]; d.Fact != "" && !ok {
@@ -350,14 +350,14 @@ func (c *compiler) due(o *obligationYAML, at string) {
 	}
 }
 
-func (c *compiler) handling(i int) *handling {
+func (c *compiler) handling(i int) *HandlingRule {
 	at := fmt.Sprintf("$.handling[%d]", i)
-	h := &handling{handlingYAML: c.pack.yaml.Handling[i]}
+	h := &HandlingRule{HandlingDoc: c.pack.doc.Handling[i]}
 	c.basis(&h.Basis, h.From, h.To, at)
 	c.knowledge(h.Recorded, h.Withdrawn, at)
 	c.side(&h.Side, at)
 	h.when = c.condition(h.When, at+".when")
-	members, ok := c.pack.yaml.Groups[h.Group]
+	members, ok := c.pack.doc.Groups[h.Group]
 	if !ok {
 		c.fail(at+".group", "handling.group", fmt.Sprintf("%q is no group of the pack", h.Group))
 	}
@@ -371,10 +371,10 @@ func (c *compiler) handling(i int) *handling {
 }
 
 // factsOf lists the facts behind names, looking through definitions.
-func (p *Pack) factsOf(names []string) []int { return p.behind(names, factSlot) }
+func (p *Pack) factsOf(names []string) []int { return p.behind(names, FactName) }
 
 // behind lists what of a kind is behind names, looking through definitions.
-func (p *Pack) behind(names []string, kind slotKind) []int {
+func (p *Pack) behind(names []string, kind NameKind) []int {
 	seen := map[int]bool{}
 	var visit func([]string)
 	visit = func(names []string) {
@@ -382,9 +382,9 @@ func (p *Pack) behind(names []string, kind slotKind) []int {
 			switch at := p.names[n]; at.kind {
 			case kind:
 				seen[at.index] = true
-			case defineSlot:
+			case DefinitionName:
 				visit(p.define[at.index].refs)
-			case listSlot:
+			case ListName:
 				visit(listFacts[at.index])
 			}
 		}
@@ -402,11 +402,11 @@ func (p *Pack) behind(names []string, kind slotKind) []int {
 func (p *Pack) asksList(names []string) bool {
 	for _, n := range names {
 		switch at := p.names[n]; at.kind {
-		case listSlot:
+		case ListName:
 			if at.index >= listDemand {
 				return true
 			}
-		case defineSlot:
+		case DefinitionName:
 			if p.asksList(p.define[at.index].refs) {
 				return true
 			}

@@ -103,7 +103,7 @@ var baseEnv = func() *cel.Env {
 	return env
 }()
 
-func newLanguage(base *cel.Env, p *packYAML) *language {
+func newLanguage(base *cel.Env, p *Document) *language {
 	l := &language{base: base, groups: p.Groups}
 	for _, name := range sortedKeys(p.Numbers) {
 		l.names = append(l.names, cel.Variable("number."+name, cel.IntType))

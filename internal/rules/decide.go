@@ -37,6 +37,17 @@ func (s *Set) Decide(f dataspace.Facts) (dataspace.Decision, error) {
 	return d, nil
 }
 
+// Brief decides without what would change it, and without the digest of the
+// facts: for those who ask often.
+func (s *Set) Brief(f dataspace.Facts) (dataspace.Decision, error) {
+	if err := checkFacts(&f); err != nil {
+		return dataspace.Decision{}, err
+	}
+	e := s.evaluation(&f)
+	defer e.release()
+	return e.decision(e.run()), nil
+}
+
 // decision is the result in the form of decision.schema.json, without the
 // digest of the facts and what would change it.
 func (e *evaluation) decision(res *result) dataspace.Decision {
@@ -58,7 +69,7 @@ type evaluation struct {
 	values []ref.Val
 	scopes []scope
 	accept []dataspace.Confidence
-	assume map[*rule]bool // bars and obligations taken as satisfied
+	assume map[*Rule]bool // bars and obligations taken as satisfied
 	light  bool           // only the verdict matters
 
 	applied []answer // by pack and side, once evaluated
@@ -71,7 +82,7 @@ type evaluation struct {
 	rooms      [][]spoken // see room
 	roomsTaken int
 	looked     []looked
-	stubborn   []*rule                       // see unmoved
+	stubborn   []*Rule                       // see unmoved
 	readers    [][]int                       // see Set.readers; nil until a fact changes
 	left       map[*dataspace.Instrument]int // see uncovered
 }
@@ -236,7 +247,7 @@ func (e *evaluation) covers(r *regime, j dataspace.Jurisdiction) bool {
 		return true
 	}
 	for _, at := range r.packs {
-		y := &e.set.packs[at].yaml
+		y := &e.set.packs[at].doc
 		if slices.Contains(y.Covers, j) && e.applies(at, r.side).truth != no {
 			return true
 		}
@@ -295,7 +306,7 @@ func (e *evaluation) report(res *result, d *dataspace.Decision) {
 func (e *evaluation) reason(s spoken, o *outcome, verdict dataspace.Verdict) dataspace.Reason {
 	r := s.rule
 	out := dataspace.Reason{
-		Rule: r.ID, Pack: r.pack.yaml.ID, Article: r.Article, Source: r.Source, Confidence: r.Confidence,
+		Rule: r.ID, Pack: r.Pack.doc.ID, Article: r.Article, Source: r.Source, Confidence: r.Confidence,
 		Decisive: s.sets && s.weight == verdict && o.verdict == verdict,
 		Text:     e.withItems(r, r.Text),
 	}
@@ -308,8 +319,8 @@ func (e *evaluation) reason(s spoken, o *outcome, verdict dataspace.Verdict) dat
 		out.Facts = make(map[string]any, len(r.switches))
 	}
 	for _, i := range r.switches {
-		name := r.pack.switches[i]
-		out.Facts["switch."+name] = r.pack.choice(name, e.facts.Switches)
+		name := r.Pack.switches[i]
+		out.Facts["switch."+name] = r.Pack.choice(name, e.facts.Switches)
 	}
 	return out
 }

@@ -16,17 +16,17 @@ type RuleInfo struct {
 	Text       dataspace.Text       `json:"text"`
 }
 
-var kindNames = map[ruleKind]string{pathwayRule: "pathway", barRule: "bar", obligationRule: "obligation", noteRule: "note", recogniseRule: "recognition"}
+var kindNames = map[RuleKind]string{PathwayRule: "pathway", BarRule: "bar", ObligationRule: "obligation", NoteRule: "note", RecognitionRule: "recognition"}
 
 // Rules lists the rules of the pack in the order of pack.yaml, those of
 // handling and incidents last.
 func (p *Pack) Rules() []RuleInfo {
 	out := make([]RuleInfo, 0, len(p.rules)+len(p.handling))
 	for _, r := range p.rules {
-		out = append(out, RuleInfo{r.ID, kindNames[r.kind], r.Article, p.address(r.Source), r.Confidence, r.From, r.To, r.Recorded, r.Withdrawn, r.Text})
+		out = append(out, RuleInfo{r.ID, kindNames[r.Kind], r.Article, p.Address(r.Source), r.Confidence, r.From, r.To, r.Recorded, r.Withdrawn, r.Text})
 	}
 	for _, h := range p.handling {
-		out = append(out, RuleInfo{h.ID, "handling", h.Article, p.address(h.Source), h.Confidence, h.From, h.To, h.Recorded, h.Withdrawn, h.Text})
+		out = append(out, RuleInfo{h.ID, "handling", h.Article, p.Address(h.Source), h.Confidence, h.From, h.To, h.Recorded, h.Withdrawn, h.Text})
 	}
 	for _, k := range p.clocks {
 		out = append(out, RuleInfo{k.ID, "incident", k.Article, k.Source, k.Confidence, k.From, k.To, k.Recorded, k.Withdrawn, k.Text})
@@ -51,10 +51,10 @@ type Founding struct {
 func (p *Pack) Foundings() []Founding {
 	var out []Founding
 	add := func(kind, id string, b Basis) {
-		out = append(out, Founding{kind, id, b.Article, p.address(b.Source), b.Confidence, b.Facts})
+		out = append(out, Founding{kind, id, b.Article, p.Address(b.Source), b.Confidence, b.Facts})
 	}
 	for _, r := range p.rules {
-		add(kindNames[r.kind], string(r.ID), r.Basis)
+		add(kindNames[r.Kind], string(r.ID), r.Basis)
 	}
 	for _, h := range p.handling {
 		add("handling", string(h.ID), h.Basis)
@@ -62,15 +62,15 @@ func (p *Pack) Foundings() []Founding {
 	for _, k := range p.clocks {
 		add("incident", string(k.ID), k.Basis)
 	}
-	for _, name := range sortedKeys(p.yaml.Numbers) {
-		add("number", name, p.yaml.Numbers[name].Basis)
+	for _, name := range sortedKeys(p.doc.Numbers) {
+		add("number", name, p.doc.Numbers[name].Basis)
 	}
-	for _, name := range sortedKeys(p.yaml.Texts) {
-		t := p.yaml.Texts[name]
+	for _, name := range sortedKeys(p.doc.Texts) {
+		t := p.doc.Texts[name]
 		add("text", name, Basis{Source: t.Source, Facts: t.Facts})
 	}
-	for _, name := range sortedKeys(p.yaml.Instruments) {
-		in := p.yaml.Instruments[name]
+	for _, name := range sortedKeys(p.doc.Instruments) {
+		in := p.doc.Instruments[name]
 		add("instrument", name, in.Basis)
 		if in.Renew != nil {
 			add("renew", name, in.Renew.Basis)
@@ -80,7 +80,7 @@ func (p *Pack) Foundings() []Founding {
 		}
 	}
 	for _, name := range p.switches {
-		add("switch", name, p.yaml.Switches[name].Basis)
+		add("switch", name, p.doc.Switches[name].Basis)
 	}
 	return out
 }
@@ -89,7 +89,7 @@ func (p *Pack) Foundings() []Founding {
 func (p *Pack) Demands() []string {
 	var out []string
 	for _, r := range p.rules {
-		if r.kind == obligationRule {
+		if r.Kind == ObligationRule {
 			out = append(out, r.Obligation.ID)
 		}
 	}

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -160,18 +161,30 @@ func (p *Pack) elementMarks() []func(dataspace.ElementID) bool {
 			}
 			seen[name] = true
 			members := map[dataspace.ElementID]bool{}
-			for _, m := range p.yaml.Groups[group] {
+			for _, m := range p.doc.Groups[group] {
 				members[dataspace.ElementID(m)] = true
 			}
 			out = append(out, func(id dataspace.ElementID) bool { return members[id] })
 		}
-		for _, t := range tokens(c.source) {
-			text := dataspace.ElementID(strings.Trim(t.text, `"', `))
-			if strings.ContainsAny(t.text, `"'`) && !seen[string(text)] {
+		for _, t := range constantText.FindAllString(c.source, -1) {
+			text := dataspace.ElementID(t[1 : len(t)-1])
+			if !seen[string(text)] {
 				seen[string(text)] = true
 				out = append(out, func(id dataspace.ElementID) bool { return id == text })
 			}
 		}
+	}
+	return out
+}
+
+// constantText is a text that stands in a condition, with its quotes.
+var constantText = regexp.MustCompile(`"[^"]*"|'[^']*'`)
+
+// conditions are the definitions of the pack and the conditions of its rules.
+func (p *Pack) conditions() []condition {
+	out := slices.Clone(p.define)
+	for _, r := range p.rules {
+		out = append(out, r.when, r.satisfied)
 	}
 	return out
 }

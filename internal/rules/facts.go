@@ -54,7 +54,7 @@ func ParseFacts(data []byte) (dataspace.Facts, error) {
 	if err != nil {
 		return dataspace.Facts{}, err
 	}
-	return factsOf(doc)
+	return DecodeFacts(doc)
 }
 
 // plainYAML reads one YAML or JSON document into plain JSON values.
@@ -77,8 +77,8 @@ func plainYAML(place string, data []byte) (doc any, err error) {
 	return doc, nil
 }
 
-// factsOf checks plain values against the schema and decodes them.
-func factsOf(doc any) (dataspace.Facts, error) {
+// DecodeFacts reads facts from plain JSON values, as ParseFacts does from text.
+func DecodeFacts(doc any) (dataspace.Facts, error) {
 	raw, err := json.Marshal(doc)
 	if err != nil {
 		return dataspace.Facts{}, problem("facts.form", "facts", "keys must be text", nil)
@@ -150,7 +150,7 @@ var (
 // value outside its enumeration, a date of another form, a negative count. It
 // is what the schema says, for facts that were built in Go.
 func checkFacts(f *dataspace.Facts) error {
-	if !validDay(f.On) {
+	if !ValidDay(f.On) {
 		return problem("facts.on", "on", "is no day of the form 2006-01-02", nil)
 	}
 	if err := checkPlaces(f); err != nil {
@@ -243,12 +243,12 @@ func checkInstruments(f *dataspace.Facts) error {
 		"data.important_notified_on": f.Data.ImportantNotifiedOn, "known_on": f.KnownOn,
 		"delivered_on": f.DeliveredOn, "storage.until": storage(f).Until,
 	} {
-		if day != "" && !validDay(day) {
+		if day != "" && !ValidDay(day) {
 			return problem("facts.day", place, "is no day of the form 2006-01-02", nil)
 		}
 	}
 	for i, ev := range f.Events {
-		if !validDay(ev.On) || !slices.Contains(eventKinds, ev.Kind) {
+		if !ValidDay(ev.On) || !slices.Contains(eventKinds, ev.Kind) {
 			return problem("facts.event", fmt.Sprintf("events.%d", i), fmt.Sprintf("needs a day, and a kind of %v", eventKinds), nil)
 		}
 	}
@@ -266,7 +266,7 @@ func checkInstruments(f *dataspace.Facts) error {
 			return problem("facts.count", fmt.Sprintf("instruments.%d.covers.max_subjects", i), "is no count", nil)
 		}
 		for _, day := range []string{in.EffectiveOn, in.FiledOn, in.ExpiresOn, in.CompletedOn, in.RenewedOn, scopeOf(in).Until} {
-			if day != "" && !validDay(day) {
+			if day != "" && !ValidDay(day) {
 				return problem("facts.day", fmt.Sprintf("instruments.%d", i), fmt.Sprintf("%q is no day of the form 2006-01-02", day), nil)
 			}
 		}

@@ -7,7 +7,7 @@ import (
 // The types of this file are pack.yaml as it is written; docs/reference/pack-format.md
 // explains every key. Unknown keys are refused.
 
-type packYAML struct {
+type Document struct {
 	ID           dataspace.PackID       `yaml:"id"`
 	Jurisdiction dataspace.Jurisdiction `yaml:"jurisdiction"`
 	Title        dataspace.Text         `yaml:"title"`
@@ -29,22 +29,22 @@ type packYAML struct {
 	// negative list.
 	Items string `yaml:"items"`
 
-	Sides       map[dataspace.Side]sideYAML `yaml:"sides"`
-	Sources     map[string]string           `yaml:"sources"`
-	Numbers     map[string]numberYAML       `yaml:"numbers"`
-	Texts       map[string]textYAML         `yaml:"texts"`
-	Groups      map[string][]string         `yaml:"groups"`
-	Define      []defineYAML                `yaml:"define"`
-	Switches    map[string]switchYAML       `yaml:"switches"`
-	Instruments map[string]instrumentYAML   `yaml:"instruments"`
-	Recognises  []recogniseYAML             `yaml:"recognises"`
-	Incidents   []incidentYAML              `yaml:"incidents"`
-	Rules       []ruleYAML                  `yaml:"rules"`
-	Handling    []handlingYAML              `yaml:"handling"`
+	Sides       map[dataspace.Side]SideDoc `yaml:"sides"`
+	Sources     map[string]string          `yaml:"sources"`
+	Numbers     map[string]NumberDoc       `yaml:"numbers"`
+	Texts       map[string]TextDoc         `yaml:"texts"`
+	Groups      map[string][]string        `yaml:"groups"`
+	Define      []DefineDoc                `yaml:"define"`
+	Switches    map[string]SwitchDoc       `yaml:"switches"`
+	Instruments map[string]InstrumentDoc   `yaml:"instruments"`
+	Recognises  []RecogniseDoc             `yaml:"recognises"`
+	Incidents   []IncidentDoc              `yaml:"incidents"`
+	Rules       []RuleDoc                  `yaml:"rules"`
+	Handling    []HandlingDoc              `yaml:"handling"`
 }
 
-// sideYAML says when the pack rules a flow on one side of the border.
-type sideYAML struct {
+// SideDoc says when the pack rules a flow on one side of the border.
+type SideDoc struct {
 	Applies string `yaml:"applies"`
 }
 
@@ -56,30 +56,30 @@ type Basis struct {
 	Confidence dataspace.Confidence `yaml:"confidence"`
 }
 
-// numberYAML is a number of the law. A null value is not known: whatever hangs
+// NumberDoc is a number of the law. A null value is not known: whatever hangs
 // on it is human review.
-type numberYAML struct {
+type NumberDoc struct {
 	Basis `yaml:",inline"`
 	Value *int64         `yaml:"value"`
 	Of    string         `yaml:"of"` // the fact it bounds, for hints
 	Text  dataspace.Text `yaml:"text"`
 }
 
-// textYAML is an official text, or a question no fact answers, without which
+// TextDoc is an official text, or a question no fact answers, without which
 // nothing better than human review can be said.
-type textYAML struct {
+type TextDoc struct {
 	Source string         `yaml:"source"`
 	Facts  []string       `yaml:"facts"`
 	Text   dataspace.Text `yaml:"text"`
 }
 
-type defineYAML struct {
+type DefineDoc struct {
 	Name string `yaml:"name"`
 	When string `yaml:"when"`
 }
 
-// instrumentYAML describes a kind of legal document.
-type instrumentYAML struct {
+// InstrumentDoc describes a kind of legal document.
+type InstrumentDoc struct {
 	Basis `yaml:",inline"`
 	Name  dataspace.Text `yaml:"name"`
 	Years int            `yaml:"years"` // validity where the document itself names no end; 0: none
@@ -89,44 +89,44 @@ type instrumentYAML struct {
 	// About are the subjects of a comparison under which it stands.
 	About []string `yaml:"about"`
 	// Renew warns before its end.
-	Renew *renewYAML `yaml:"renew"`
+	Renew *RenewDoc `yaml:"renew"`
 	// Triggers say what ends its use before its end: a change since it was
 	// granted.
-	Triggers []triggerYAML `yaml:"triggers"`
+	Triggers []TriggerDoc `yaml:"triggers"`
 }
 
-// renewYAML is the time before the end of an instrument in which renewal is
+// RenewDoc is the time before the end of an instrument in which renewal is
 // applied for.
-type renewYAML struct {
+type RenewDoc struct {
 	Basis       `yaml:",inline"`
 	WorkingDays int            `yaml:"working_days"` // before the end
 	Months      int            `yaml:"months"`
 	Text        dataspace.Text `yaml:"text"`
 }
 
-// triggerYAML is a change after which an instrument must be filed again. On is
+// TriggerDoc is a change after which an instrument must be filed again. On is
 // recipient, scenario, purpose, act, elements, sensitive, people, storage,
 // retention (the flow has left the instrument's scope), or control, law_abroad,
 // force_majeure, legal_document, recipient_use, other (an event since the
 // instrument took effect), or important, ciio (the facts of today), or notified
 // (the data was notified or published as important since then).
-type triggerYAML struct {
+type TriggerDoc struct {
 	Basis `yaml:",inline"`
 	On    string         `yaml:"on"`
 	Text  dataspace.Text `yaml:"text"`
 }
 
-// switchYAML is a choice that the pack leaves to the operator, for conditions
+// SwitchDoc is a choice that the pack leaves to the operator, for conditions
 // as switch.<name>.
-type switchYAML struct {
+type SwitchDoc struct {
 	Basis   `yaml:",inline"`
 	Default bool           `yaml:"default"`
 	Text    dataspace.Text `yaml:"text"`
 }
 
-// recogniseYAML says that an instrument of one kind satisfies a demand (an
+// RecogniseDoc says that an instrument of one kind satisfies a demand (an
 // obligation's id) of the pack's regime beside those that the demand names.
-type recogniseYAML struct {
+type RecogniseDoc struct {
 	Basis  `yaml:",inline"`
 	ID     dataspace.RuleID `yaml:"id"`
 	Side   dataspace.Side   `yaml:"side"`
@@ -138,9 +138,9 @@ type recogniseYAML struct {
 	Text   dataspace.Text   `yaml:"text"`
 }
 
-// incidentYAML is a clock that starts when an incident is discovered. When is
+// IncidentDoc is a clock that starts when an incident is discovered. When is
 // a condition over the facts of an incident.
-type incidentYAML struct {
+type IncidentDoc struct {
 	Basis `yaml:",inline"`
 	ID    dataspace.RuleID `yaml:"id"`
 	From  string           `yaml:"from"`
@@ -156,8 +156,8 @@ type incidentYAML struct {
 	Withdrawn string `yaml:"withdrawn"`
 }
 
-// ruleYAML is one rule. It is exactly one of: pathway, bar, obligation, note.
-type ruleYAML struct {
+// RuleDoc is one rule. It is exactly one of: pathway, bar, obligation, note.
+type RuleDoc struct {
 	Basis `yaml:",inline"`
 	ID    dataspace.RuleID `yaml:"id"`
 	Side  dataspace.Side   `yaml:"side"`
@@ -182,43 +182,43 @@ type ruleYAML struct {
 	Missing []string          `yaml:"missing"`
 
 	Bar        dataspace.Verdict `yaml:"bar"`
-	Obligation *obligationYAML   `yaml:"obligation"`
+	Obligation *ObligationDoc    `yaml:"obligation"`
 	Note       bool              `yaml:"note"`
 
-	Satisfied satisfiedYAML `yaml:"satisfied"`
+	Satisfied SatisfiedDoc `yaml:"satisfied"`
 }
 
-// satisfiedYAML says what lifts a bar or fulfils an obligation: any one of the
+// SatisfiedDoc says what lifts a bar or fulfils an obligation: any one of the
 // instruments in force, or a condition over facts that is certainly true.
-type satisfiedYAML struct {
-	By   []satisfierYAML `yaml:"by"`
-	When string          `yaml:"when"`
+type SatisfiedDoc struct {
+	By   []SatisfierDoc `yaml:"by"`
+	When string         `yaml:"when"`
 }
 
-type satisfierYAML struct {
+type SatisfierDoc struct {
 	Kind string `yaml:"kind"`
 	When string `yaml:"when"` // counts only if certainly true
 }
 
-type obligationYAML struct {
+type ObligationDoc struct {
 	ID             string         `yaml:"id"`
 	Text           dataspace.Text `yaml:"text"`
 	BeforeDelivery bool           `yaml:"before_delivery"`
 	Demanded       bool           `yaml:"demanded"` // speaks only when a pathway rule demands it
 	Deadline       dataspace.Text `yaml:"deadline"`
-	Due            *dueYAML       `yaml:"due"`
-	Keep           *keepYAML      `yaml:"keep"`
+	Due            *DueDoc        `yaml:"due"`
+	Keep           *KeepDoc       `yaml:"keep"`
 }
 
-// keepYAML is how long something must be kept after the delivery.
-type keepYAML struct {
+// KeepDoc is how long something must be kept after the delivery.
+type KeepDoc struct {
 	Years  int `yaml:"years"`
 	Months int `yaml:"months"`
 }
 
-// dueYAML computes a date: so long after an instrument of a kind took effect,
+// DueDoc computes a date: so long after an instrument of a kind took effect,
 // or after the date that a fact names.
-type dueYAML struct {
+type DueDoc struct {
 	After       string `yaml:"after"`  // kind of instrument
 	Unless      string `yaml:"unless"` // obligation that another instrument fulfilled
 	Fact        string `yaml:"fact"`   // data.important_notified_on, delivered_on
@@ -226,8 +226,8 @@ type dueYAML struct {
 	Months      int    `yaml:"months"`
 }
 
-// handlingYAML asks for the least treatment of elements.
-type handlingYAML struct {
+// HandlingDoc asks for the least treatment of elements.
+type HandlingDoc struct {
 	Basis  `yaml:",inline"`
 	ID     dataspace.RuleID `yaml:"id"`
 	Side   dataspace.Side   `yaml:"side"`

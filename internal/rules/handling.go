@@ -37,14 +37,14 @@ type combinations struct {
 const maxCombinations = 1024
 
 func (e *evaluation) handling() []dataspace.Handling {
-	var rules []*handling
+	var rules []*HandlingRule
 	var key strings.Builder
 	for _, r := range e.set.regimes {
 		for _, h := range r.handling {
-			if h.span().holds(e.facts.On, e.facts.KnownOn) &&
+			if h.Span().Holds(e.facts.On, e.facts.KnownOn) &&
 				e.applies(h.at, r.side).truth != no &&
 				h.when.eval(&e.scopes[h.at]).truth != no {
-				rules = append(rules, h.handling)
+				rules = append(rules, h.HandlingRule)
 				key.WriteString(string(h.ID))
 				key.WriteByte(' ')
 			}
@@ -56,7 +56,7 @@ func (e *evaluation) handling() []dataspace.Handling {
 	return slices.Clone(e.set.treatments.of(key.String(), rules))
 }
 
-func (c *combinations) of(key string, rules []*handling) []dataspace.Handling {
+func (c *combinations) of(key string, rules []*HandlingRule) []dataspace.Handling {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if out, ok := c.known[key]; ok {
@@ -72,7 +72,7 @@ func (c *combinations) of(key string, rules []*handling) []dataspace.Handling {
 	return out
 }
 
-func strictest(rules []*handling) []dataspace.Handling {
+func strictest(rules []*HandlingRule) []dataspace.Handling {
 	best := map[dataspace.ElementID]dataspace.Handling{}
 	for _, h := range rules {
 		for _, el := range h.elements {

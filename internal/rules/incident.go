@@ -70,14 +70,14 @@ var incidentEnv = func() *cel.Env {
 	return env
 }()
 
-// clock is a compiled incidentYAML.
+// clock is a compiled IncidentDoc.
 type clock struct {
-	incidentYAML
+	IncidentDoc
 	when condition
 }
 
 func (c *compiler) incidents() {
-	y := &c.pack.yaml
+	y := &c.pack.doc
 	if len(y.Incidents) == 0 {
 		return
 	}
@@ -89,7 +89,7 @@ func (c *compiler) incidents() {
 	defer func() { c.lang, c.known = flows, known }()
 	for i := range y.Incidents {
 		at := fmt.Sprintf("$.incidents[%d]", i)
-		k := &clock{incidentYAML: y.Incidents[i]}
+		k := &clock{IncidentDoc: y.Incidents[i]}
 		if !ruleIDPattern.MatchString(string(k.ID)) {
 			c.fail(at, "rule.id", fmt.Sprintf("incident id %q is not of the form a.b", k.ID))
 		}
@@ -117,9 +117,9 @@ func (s incidentScope) ResolveName(name string) (any, bool) {
 	}
 	at, ok := s.pack.names[name]
 	switch {
-	case ok && at.kind == numberSlot:
+	case ok && at.kind == NumberName:
 		return s.pack.numbers[at.index].value, true
-	case ok && at.kind == groupSlot:
+	case ok && at.kind == GroupName:
 		return s.pack.groups[at.index], true
 	}
 	return nil, false
@@ -136,11 +136,11 @@ func (s *Set) Incident(j dataspace.Jurisdiction, f dataspace.Incident) ([]datasp
 	found := false
 	out := []dataspace.Clock{}
 	for _, p := range s.packs {
-		if p.yaml.Jurisdiction != j && !slices.Contains(p.yaml.Covers, j) || len(p.clocks) == 0 {
+		if p.doc.Jurisdiction != j && !slices.Contains(p.doc.Covers, j) || len(p.clocks) == 0 {
 			continue
 		}
 		found = true
-		list, err := p.incident(f)
+		list, err := p.Incident(f)
 		if err != nil {
 			return nil, err
 		}
@@ -171,14 +171,16 @@ func instant(deadline string) time.Time {
 	if t, err := time.Parse(time.RFC3339, deadline); err == nil {
 		return t
 	}
-	if validDay(deadline) {
+	if ValidDay(deadline) {
 		return parseDay(deadline).AddDate(0, 0, 1)
 	}
 	return time.Time{}
 }
 
-// incident lists the pack's clocks, in the order of the pack.
-func (p *Pack) incident(f dataspace.Incident) ([]dataspace.Clock, error) {
+// Incident lists the clocks of the pack alone that an incident sets running, or
+// may, in the order of the pack. It fails with ErrInvalid when the facts have no
+// proper form.
+func (p *Pack) Incident(f dataspace.Incident) ([]dataspace.Clock, error) {
 	discovered, err := checkIncident(&f)
 	if err != nil {
 		return nil, err
@@ -191,7 +193,7 @@ func (p *Pack) incident(f dataspace.Incident) ([]dataspace.Clock, error) {
 	}
 	var out []dataspace.Clock
 	for _, k := range p.clocks {
-		if s := (span{k.From, k.To, k.Recorded, k.Withdrawn}); !s.holds(discovered.Format(dayForm), f.KnownOn) {
+		if s := (Span{k.From, k.To, k.Recorded, k.Withdrawn}); !s.Holds(discovered.Format(dayForm), f.KnownOn) {
 			continue
 		}
 		a := answer{truth: yes}
@@ -208,7 +210,7 @@ func (p *Pack) incident(f dataspace.Incident) ([]dataspace.Clock, error) {
 
 func (p *Pack) clock(k *clock, a answer, discovered time.Time, handled string) dataspace.Clock {
 	out := dataspace.Clock{
-		Rule: k.ID, Pack: p.yaml.ID, Article: k.Article, Source: k.Source, Confidence: k.Confidence,
+		Rule: k.ID, Pack: p.doc.ID, Article: k.Article, Source: k.Source, Confidence: k.Confidence,
 		May: a.truth == maybe, Who: k.Who, Text: k.Text,
 	}
 	if k.Grade != (dataspace.Text{}) {
@@ -239,13 +241,13 @@ func (p *Pack) clock(k *clock, a answer, discovered time.Time, handled string) d
 func checkIncident(f *dataspace.Incident) (discovered time.Time, err error) {
 	discovered, err = time.Parse(time.RFC3339, f.Discovered)
 	switch {
-	case err != nil || !validDay(discovered.Format(dayForm)):
+	case err != nil || !ValidDay(discovered.Format(dayForm)):
 		return discovered, problem("incident.discovered", "discovered", "is no moment of the form 2006-01-02T15:04:05+08:00", nil)
-	case f.Handled != "" && !validDay(f.Handled):
+	case f.Handled != "" && !ValidDay(f.Handled):
 		return discovered, problem("incident.day", "handled", "is no day of the form 2006-01-02", nil)
 	case f.Handled != "" && f.Handled < discovered.Format(dayForm):
 		return discovered, problem("incident.day", "handled", "is before the discovery", nil)
-	case f.KnownOn != "" && !validDay(f.KnownOn):
+	case f.KnownOn != "" && !ValidDay(f.KnownOn):
 		return discovered, problem("incident.day", "known_on", "is no day of the form 2006-01-02", nil)
 	case f.People != nil && (*f.People < 0 || *f.People > 1<<53):
 		return discovered, problem("incident.people", "people", "is no count", nil)
@@ -255,55 +257,8 @@ func checkIncident(f *dataspace.Incident) (discovered time.Time, err error) {
 	return discovered, nil
 }
 
-type incidentCaseYAML struct {
-	ID     string         `yaml:"id"`
-	Facts  map[string]any `yaml:"facts"`
-	Expect struct {
-		Clocks map[string]string `yaml:"clocks"` // those that surely run: id and deadline, "" for none
-		May    []string          `yaml:"may"`
-		Absent []string          `yaml:"absent"`
-	} `yaml:"expect"`
-	Why string `yaml:"why"`
-}
-
-func (p *Pack) testIncident(c incidentCaseYAML, decided map[dataspace.RuleID][]string) (fails []string) {
-	f, err := incidentOf(c.Facts)
-	if err != nil {
-		return []string{err.Error()}
-	}
-	list, err := p.incident(f)
-	if err != nil {
-		return []string{err.Error()}
-	}
-	running, may := map[string]string{}, map[string]bool{}
-	for _, k := range list {
-		if may[string(k.Rule)] = k.May; !k.May {
-			running[string(k.Rule)] = k.Deadline
-			decided[k.Rule] = append(decided[k.Rule], c.ID)
-		}
-	}
-	for _, id := range sortedKeys(c.Expect.Clocks) {
-		if got, ok := running[id]; !ok {
-			fails = append(fails, fmt.Sprintf("clock %s does not run", id))
-		} else if want := c.Expect.Clocks[id]; got != want {
-			fails = append(fails, fmt.Sprintf("clock %s ends %q, expected %q", id, got, want))
-		}
-	}
-	for _, id := range c.Expect.May {
-		if !may[id] {
-			fails = append(fails, fmt.Sprintf("clock %s is not one that may run", id))
-		}
-	}
-	for _, id := range c.Expect.Absent {
-		if _, ok := may[id]; ok {
-			fails = append(fails, fmt.Sprintf("clock %s should not appear", id))
-		}
-	}
-	return fails
-}
-
-// incidentOf decodes the facts of an incident; an unknown field is an error.
-func incidentOf(doc map[string]any) (f dataspace.Incident, err error) {
+// DecodeIncident decodes the facts of an incident; an unknown field is an error.
+func DecodeIncident(doc map[string]any) (f dataspace.Incident, err error) {
 	raw, err := json.Marshal(doc)
 	if err != nil {
 		return f, problem("incident.form", "facts", "keys must be text", nil)

@@ -10,12 +10,12 @@ import (
 
 // instrumentKind is a kind of legal document as a pack describes it.
 type instrumentKind struct {
-	instrumentYAML
+	InstrumentDoc
 	pack *Pack
 }
 
 // trigger finds what the kind says about a change; nil if nothing.
-func (k instrumentKind) trigger(on string) *triggerYAML {
+func (k instrumentKind) trigger(on string) *TriggerDoc {
 	for i := range k.Triggers {
 		if k.Triggers[i].On == on {
 			return &k.Triggers[i]

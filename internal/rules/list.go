@@ -13,7 +13,7 @@ import (
 )
 
 // itemList is the negative list of a pack.
-type itemList struct {
+type ItemList struct {
 	items     []Item
 	byID      map[string]int
 	scenarios map[string]bool
@@ -23,8 +23,8 @@ type itemList struct {
 	effective string
 }
 
-func newItemList(items []Item, effective string) *itemList {
-	l := &itemList{items: items, effective: effective, byID: make(map[string]int, len(items)), scenarios: map[string]bool{}}
+func NewItemList(items []Item, effective string) *ItemList {
+	l := &ItemList{items: items, effective: effective, byID: make(map[string]int, len(items)), scenarios: map[string]bool{}}
 	for i := range items {
 		l.byID[items[i].ID] = i
 		l.scenarios[items[i].Scenario] = true
@@ -35,7 +35,7 @@ func newItemList(items []Item, effective string) *itemList {
 
 // loadItems reads the items that the pack names.
 func (p *Pack) loadItems(dir string, files map[string][]byte) error {
-	name := p.yaml.Items
+	name := p.doc.Items
 	if name == "" {
 		return nil
 	}
@@ -48,10 +48,10 @@ func (p *Pack) loadItems(dir string, files map[string][]byte) error {
 		return err
 	}
 	effective := ""
-	if p.yaml.Effective != nil {
-		effective = *p.yaml.Effective
+	if p.doc.Effective != nil {
+		effective = *p.doc.Effective
 	}
-	p.list = newItemList(items, effective)
+	p.list = NewItemList(items, effective)
 	return nil
 }
 
@@ -65,7 +65,7 @@ func (p *Pack) Items() []Item {
 }
 
 // Sample reports whether the pack shows a form and is no law.
-func (p *Pack) Sample() bool { return p.yaml.Sample }
+func (p *Pack) Sample() bool { return p.doc.Sample }
 
 // The names by which conditions ask about the list.
 const (
@@ -151,7 +151,7 @@ func (s *scope) matched() (items []*Item, unknown *types.Unknown) {
 	if ok, known := s.fact("data.list_confirmed").(types.Bool); !known || !bool(ok) {
 		return nil, unknownFact("data.list_confirmed")
 	}
-	if of, known := s.fact("data.list_of").(types.String); known && string(of) != string(s.pack.yaml.ID) {
+	if of, known := s.fact("data.list_of").(types.String); known && string(of) != string(s.pack.doc.ID) {
 		return nil, unknownFact("data.list_confirmed")
 	}
 	scenario, known := s.fact("scenario").(types.String)
@@ -173,7 +173,7 @@ func (s *scope) matched() (items []*Item, unknown *types.Unknown) {
 }
 
 // find is the item of an id in a scenario; nil when the list has none.
-func (l *itemList) find(id, scenario string) *Item {
+func (l *ItemList) find(id, scenario string) *Item {
 	i, ok := l.byID[id]
 	if !ok || l.items[i].Scenario != "" && l.items[i].Scenario != scenario {
 		return nil
@@ -276,9 +276,9 @@ func (s *scope) reached(count string, t Threshold, above bool, self *types.Unkno
 }
 
 // listMissing names what is unknown about the list.
-func (e *evaluation) listMissing(r *rule, id int64, out map[string]dataspace.Missing) {
-	s := e.scopeOf(r.pack)
-	pack := string(r.pack.yaml.ID)
+func (e *evaluation) listMissing(r *Rule, id int64, out map[string]dataspace.Missing) {
+	s := e.scopeOf(r.Pack)
+	pack := string(r.Pack.doc.ID)
 	add := func(name string, m dataspace.Missing) {
 		m.Fact = pack + "#" + name
 		out[m.Fact] = m
@@ -330,11 +330,11 @@ const maxNamed = 5
 
 // withItems adds to a reason's text the items that decide it: those that
 // demand what is demanded in all, or whose demand is not known.
-func (e *evaluation) withItems(r *rule, t dataspace.Text) dataspace.Text {
+func (e *evaluation) withItems(r *Rule, t dataspace.Text) dataspace.Text {
 	if !r.asksList {
 		return t
 	}
-	s := e.scopeOf(r.pack)
+	s := e.scopeOf(r.Pack)
 	if s.list == nil {
 		return t
 	}

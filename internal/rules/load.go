@@ -40,10 +40,10 @@ type loader struct {
 
 func (l *loader) load(dir string) (*Pack, error) {
 	p, err := l.once(dir)
-	if err != nil || p.yaml.Overlays == "" || p.base != nil {
+	if err != nil || p.doc.Overlays == "" || p.base != nil {
 		return p, err
 	}
-	base, err := l.once(string(p.yaml.Overlays))
+	base, err := l.once(string(p.doc.Overlays))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
@@ -101,7 +101,7 @@ func loadEach(fsys fs.FS, load func(dir string) (*Pack, error)) ([]*Pack, error)
 		}
 		packs = append(packs, p)
 	}
-	sort.Slice(packs, func(i, j int) bool { return packs[i].yaml.ID < packs[j].yaml.ID })
+	sort.Slice(packs, func(i, j int) bool { return packs[i].doc.ID < packs[j].doc.ID })
 	return packs, nil
 }
 
@@ -112,7 +112,7 @@ func load(fsys fs.FS, dir string) (*Pack, error) {
 	}
 	p := &Pack{dir: dir, raw: files[packFile], cases: files[caseFile]}
 	place := path.Join(dir, packFile)
-	if err := decodeStrict(place, files[packFile], &p.yaml); err != nil {
+	if err := decodeStrict(place, files[packFile], &p.doc); err != nil {
 		return nil, err
 	}
 	if err := p.loadItems(dir, files); err != nil {
@@ -178,7 +178,7 @@ func digestFiles(files map[string][]byte) dataspace.Digest {
 // loadCalendar reads the working-day calendar that the pack names: from its
 // own folder, else from the root of fsys. It becomes part of the pack's digest.
 func (p *Pack) loadCalendar(fsys fs.FS, files map[string][]byte) error {
-	name := p.yaml.Calendar
+	name := p.doc.Calendar
 	if name == "" {
 		return nil
 	}
@@ -186,7 +186,7 @@ func (p *Pack) loadCalendar(fsys fs.FS, files map[string][]byte) error {
 	if !ok {
 		var err error
 		if data, err = fs.ReadFile(fsys, name); err != nil {
-			return fmt.Errorf("open calendar %s of pack %s: %w", name, p.yaml.ID, err)
+			return fmt.Errorf("open calendar %s of pack %s: %w", name, p.doc.ID, err)
 		}
 		files[name] = data
 	}
@@ -238,7 +238,7 @@ func (c *compiler) run() error {
 	c.names()
 	c.instruments()
 	p.sides = map[dataspace.Side]condition{}
-	for side, s := range p.yaml.Sides {
+	for side, s := range p.doc.Sides {
 		p.sides[side] = c.condition(s.Applies, "$.sides."+string(side)+".applies")
 		p.guarded.add(p.factsOf(p.sides[side].refs)...)
 	}
@@ -246,13 +246,13 @@ func (c *compiler) run() error {
 		p.reads = append(p.reads, nil)
 		p.reads[len(p.reads)-1].add(p.factsOf(d.refs)...)
 	}
-	for i := range p.yaml.Rules {
+	for i := range p.doc.Rules {
 		p.rules = append(p.rules, c.rule(i))
 	}
-	for i := range p.yaml.Recognises {
+	for i := range p.doc.Recognises {
 		p.rules = append(p.rules, c.recognition(i))
 	}
-	for i := range p.yaml.Handling {
+	for i := range p.doc.Handling {
 		p.handling = append(p.handling, c.handling(i))
 	}
 	c.incidents()
@@ -264,16 +264,16 @@ func (c *compiler) run() error {
 // it, so that definitions cannot be circular.
 func (c *compiler) names() {
 	p := c.pack
-	c.lang = newLanguage(baseEnv, &p.yaml)
-	p.names = make(map[string]slot, len(variables)+len(p.yaml.Numbers)+len(p.yaml.Define))
+	c.lang = newLanguage(baseEnv, &p.doc)
+	p.names = make(map[string]slot, len(variables)+len(p.doc.Numbers)+len(p.doc.Define))
 	for i, v := range variables {
-		p.names[v.name] = slot{factSlot, i}
+		p.names[v.name] = slot{FactName, i}
 	}
 	for i, l := range listNames {
-		p.names[l.name] = slot{listSlot, i}
+		p.names[l.name] = slot{ListName, i}
 	}
-	for i, name := range sortedKeys(p.yaml.Numbers) {
-		y := p.yaml.Numbers[name]
+	for i, name := range sortedKeys(p.doc.Numbers) {
+		y := p.doc.Numbers[name]
 		n := number{name: name, yaml: y}
 		if y.Value != nil {
 			n.value = types.Int(*y.Value)
@@ -281,29 +281,29 @@ func (c *compiler) names() {
 			n.value = types.NewUnknown(int64(numberBase+i), types.NewAttributeTrail("number."+name))
 		}
 		p.numbers = append(p.numbers, n)
-		p.names["number."+name] = slot{numberSlot, i}
+		p.names["number."+name] = slot{NumberName, i}
 	}
-	for i, name := range sortedKeys(p.yaml.Groups) {
-		p.groups = append(p.groups, types.NewStringList(types.DefaultTypeAdapter, p.yaml.Groups[name]))
-		p.names["group."+name] = slot{groupSlot, i}
+	for i, name := range sortedKeys(p.doc.Groups) {
+		p.groups = append(p.groups, types.NewStringList(types.DefaultTypeAdapter, p.doc.Groups[name]))
+		p.names["group."+name] = slot{GroupName, i}
 	}
-	p.switches = sortedKeys(p.yaml.Switches)
+	p.switches = sortedKeys(p.doc.Switches)
 	for i, name := range p.switches {
-		p.names["switch."+name] = slot{switchSlot, i}
+		p.names["switch."+name] = slot{SwitchName, i}
 		c.lang.declare("switch." + name)
 	}
-	for i, d := range p.yaml.Define {
+	for i, d := range p.doc.Define {
 		if _, dup := p.names["is."+d.Name]; dup {
 			c.fail(fmt.Sprintf("$.define[%d].name", i), "pack.define", fmt.Sprintf("definition %q stands twice", d.Name))
 			continue
 		}
-		p.names["is."+d.Name] = slot{defineSlot, i}
+		p.names["is."+d.Name] = slot{DefinitionName, i}
 		c.lang.declare("is." + d.Name)
 	}
-	for i, d := range p.yaml.Define {
+	for i, d := range p.doc.Define {
 		cond := c.condition(d.When, fmt.Sprintf("$.define[%d].when", i))
 		for _, name := range cond.refs {
-			if at := p.names[name]; at.kind == defineSlot && at.index >= i {
+			if at := p.names[name]; at.kind == DefinitionName && at.index >= i {
 				c.fail(fmt.Sprintf("$.define[%d].when", i), "pack.define", fmt.Sprintf("definition %q names %s, which does not stand before it", d.Name, name))
 				cond = condition{}
 			}

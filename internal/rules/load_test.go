@@ -11,6 +11,7 @@ import (
 	"testing/fstest"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/examine"
 	"hutong/internal/rules"
 	"hutong/packs"
 )
@@ -137,12 +138,12 @@ func TestCheckFinds(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			p := loadSmall(t, tt.replace...)
-			for _, f := range p.Check(rules.KnownElements([]dataspace.ElementID{"email"})) {
+			for _, f := range examine.Check(p, examine.KnownElements([]dataspace.ElementID{"email"})) {
 				if f.Code == tt.code {
 					return
 				}
 			}
-			t.Errorf("%s not found: %v", tt.code, p.Check())
+			t.Errorf("%s not found: %v", tt.code, examine.Check(p))
 		})
 	}
 }
@@ -152,14 +153,14 @@ func TestTestNeedsCases(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if r := p.Test(); r.OK() || r.Err == "" {
+	if r := examine.Test(p); r.OK() || r.Err == "" {
 		t.Errorf("a pack without cases passes: %+v", r)
 	}
-	r := loadSmall(t).Test()
+	r := examine.Test(loadSmall(t))
 	if r.OK() || len(r.Undecided) == 0 || len(r.Cases[0].Failures) > 0 {
 		t.Errorf("report %+v, want undecided rules and no failure", r)
 	}
-	r = loadSmall(t, "verdict: human_review", "verdict: cleared").Test()
+	r = examine.Test(loadSmall(t, "verdict: human_review", "verdict: cleared"))
 	if len(r.Cases[0].Failures) != 1 {
 		t.Errorf("failures %v, want one", r.Cases[0].Failures)
 	}
@@ -281,15 +282,15 @@ func TestMergeTakesTheNewer(t *testing.T) {
 func FuzzLoad(f *testing.F) {
 	f.Add([]byte(small))
 	f.Add([]byte("rules: [{when: 'a &&'}]"))
-	f.Add([]byte(guarded))
+	f.Add([]byte(whole))
 	f.Add([]byte(lists))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		p, err := rules.Load(fstest.MapFS{"x/pack.yaml": &fstest.MapFile{Data: data}, "calendars/cn-workdays.yaml": &fstest.MapFile{Data: []byte("years: {}")}}, "x")
 		if err != nil {
 			return
 		}
-		rules.CheckAll([]*rules.Pack{p})
-		p.Mutate()
+		examine.CheckAll([]*rules.Pack{p})
+		examine.Mutate(p)
 		set, err := rules.NewSet(p)
 		if err != nil {
 			return

@@ -11,8 +11,8 @@ import (
 type state struct {
 	satisfied bool
 	by        *dataspace.Instrument
-	through   []*rule // the recognitions by which it is satisfied
-	doubt     *rule   // the recognition by which it would be, were its confidence accepted
+	through   []*Rule // the recognitions by which it is satisfied
+	doubt     *Rule   // the recognition by which it would be, were its confidence accepted
 	blocks    bool    // unfulfilled, and nothing may be delivered because of it
 	omit      bool    // does not arise
 	due       string
@@ -22,7 +22,7 @@ type state struct {
 }
 
 // fulfilled reports whether a bar is lifted or an obligation done, and by what.
-func (e *evaluation) fulfilled(reg *regime, r *rule) satisfaction {
+func (e *evaluation) fulfilled(reg *regime, r *Rule) satisfaction {
 	if e.assume[r] {
 		return satisfaction{ok: true}
 	}
@@ -40,7 +40,7 @@ func (e *evaluation) fulfilled(reg *regime, r *rule) satisfaction {
 		}
 		st.why = append(st.why, lacks...)
 	}
-	if r.kind == obligationRule {
+	if r.Kind == ObligationRule {
 		e.recognise(reg, r, &st)
 	}
 	return st
@@ -48,12 +48,12 @@ func (e *evaluation) fulfilled(reg *regime, r *rule) satisfaction {
 
 // certain reports whether a condition of a rule surely holds: what is not
 // known satisfies nothing.
-func (e *evaluation) certain(r *rule, c condition) bool {
+func (e *evaluation) certain(r *Rule, c condition) bool {
 	if c.empty() {
 		return true
 	}
 	for i, p := range e.set.packs {
-		if p == r.pack {
+		if p == r.Pack {
 			return c.eval(&e.scopes[i]).truth == yes
 		}
 	}
@@ -61,10 +61,10 @@ func (e *evaluation) certain(r *rule, c condition) bool {
 }
 
 // mayBlock reports whether an obligation can keep anything from being delivered.
-func (r *rule) mayBlock() bool { return r.Obligation.BeforeDelivery || r.Obligation.Due != nil }
+func (r *Rule) mayBlock() bool { return r.Obligation.BeforeDelivery || r.Obligation.Due != nil }
 
 // state evaluates an obligation that has arisen.
-func (e *evaluation) state(o *outcome, r *rule) state {
+func (e *evaluation) state(o *outcome, r *Rule) state {
 	s := e.fulfilled(o.regime, r)
 	st := state{satisfied: s.ok, by: s.by, through: s.through, doubt: s.doubt, note: s.why}
 	if d := r.Obligation.Due; d != nil && !s.ok {
@@ -81,7 +81,7 @@ func (e *evaluation) state(o *outcome, r *rule) state {
 }
 
 // due computes the deadline, and sees whether what is due was done.
-func (e *evaluation) due(o *outcome, r *rule, d *dueYAML, st *state) {
+func (e *evaluation) due(o *outcome, r *Rule, d *DueDoc, st *state) {
 	start := ""
 	if d.After != "" {
 		in := e.follows(o, d.After)
@@ -91,7 +91,7 @@ func (e *evaluation) due(o *outcome, r *rule, d *dueYAML, st *state) {
 			return
 		case in == nil:
 			if other, ok := o.regime.demanded[d.Unless]; ok {
-				st.omit = e.fulfilled(o.regime, other.rule).ok && !e.assume[other.rule]
+				st.omit = e.fulfilled(o.regime, other.Rule).ok && !e.assume[other.Rule]
 			}
 			return
 		case in.FiledOn != "" && in.FiledOn <= e.facts.On:
@@ -109,7 +109,7 @@ func (e *evaluation) due(o *outcome, r *rule, d *dueYAML, st *state) {
 		st.due = addMonths(start, d.Months)
 		return
 	}
-	day, unknown := r.pack.calendar.add(start, d.WorkingDays)
+	day, unknown := r.Pack.calendar.add(start, d.WorkingDays)
 	if unknown != 0 {
 		if parseDay(start).AddDate(0, 0, d.WorkingDays).Format(dayForm) < e.facts.On {
 			st.undated = unknown // it has passed, were each of the days a working day
@@ -145,7 +145,7 @@ func (e *evaluation) follows(o *outcome, kind string) *dataspace.Instrument {
 }
 
 // openVerdict is what an unfulfilled obligation leads to.
-func (e *evaluation) openVerdict(r *rule, st state) dataspace.Verdict {
+func (e *evaluation) openVerdict(r *Rule, st state) dataspace.Verdict {
 	if st.doubt != nil || st.undated != 0 && !r.Obligation.BeforeDelivery || !e.accepts(r.Confidence) {
 		return dataspace.HumanReview
 	}
@@ -154,7 +154,7 @@ func (e *evaluation) openVerdict(r *rule, st state) dataspace.Verdict {
 
 // obligation adds an obligation that arises, or may arise, to the outcome.
 func (e *evaluation) obligation(o *outcome, ob entry, a answer) {
-	r := ob.rule
+	r := ob.Rule
 	st := e.state(o, r)
 	if st.omit {
 		return
@@ -177,7 +177,7 @@ func (e *evaluation) obligation(o *outcome, ob entry, a answer) {
 	o.obligations = append(o.obligations, r.describe(st, e.kinds(o.regime, r)))
 }
 
-func (r *rule) describe(st state, kinds []string) dataspace.Obligation {
+func (r *Rule) describe(st state, kinds []string) dataspace.Obligation {
 	o := r.Obligation
 	out := dataspace.Obligation{
 		ID: o.ID, Satisfied: st.satisfied, BeforeDelivery: o.BeforeDelivery, Text: withNotes(o.Text, st.note), Instruments: kinds,

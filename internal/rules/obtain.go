@@ -10,14 +10,14 @@ import (
 type remedy struct {
 	kinds  []string // of instrument, any one of which will do; none: a duty
 	names  []dataspace.Text
-	fulfil []*rule
+	fulfil []*Rule
 }
 
 // obtain finds the smallest sets of instruments and duties that lead to a
 // better verdict.
 func (e *evaluation) obtain(res *result) []found {
 	steps := e.remedies(res)
-	var needed []*rule // each keeps the verdict where it is
+	var needed []*Rule // each keeps the verdict where it is
 	for _, o := range res.regimes {
 		for _, s := range o.spoken {
 			if s.open != nil && s.weight == res.verdict {
@@ -26,13 +26,13 @@ func (e *evaluation) obtain(res *result) []found {
 		}
 	}
 	chosen, verdicts := nearest(len(steps), e.patience(), res.verdict, func(chosen []int) dataspace.Verdict {
-		e.assume = map[*rule]bool{}
+		e.assume = map[*Rule]bool{}
 		for _, i := range chosen {
 			for _, r := range steps[i].fulfil {
 				e.assume[r] = true
 			}
 		}
-		if slices.ContainsFunc(needed, func(r *rule) bool { return !e.assume[r] }) {
+		if slices.ContainsFunc(needed, func(r *Rule) bool { return !e.assume[r] }) {
 			return res.verdict
 		}
 		return e.run().verdict
@@ -66,7 +66,7 @@ func (e *evaluation) remedies(res *result) []remedy {
 			}
 			names := e.obtainable(o.regime, s.open)
 			if len(names) == 0 && !s.open.satisfied.empty() {
-				out = append(out, remedy{fulfil: []*rule{s.open}})
+				out = append(out, remedy{fulfil: []*Rule{s.open}})
 			}
 			for _, kind := range names {
 				i := slices.IndexFunc(kinds, func(r remedy) bool { return r.kinds[0] == kind })
@@ -92,7 +92,7 @@ func (e *evaluation) remedies(res *result) []remedy {
 
 // obtainable are the kinds of instrument that would fulfil a rule for this
 // flow: a kind whose own condition does not surely hold would not.
-func (e *evaluation) obtainable(reg *regime, r *rule) []string {
+func (e *evaluation) obtainable(reg *regime, r *Rule) []string {
 	return slices.DeleteFunc(slices.Clone(e.kinds(reg, r)), func(kind string) bool {
 		named := false
 		for _, s := range r.by {

@@ -13,11 +13,11 @@ import (
 // Pack is a loaded rule pack: checked, compiled, immutable, safe for
 // concurrent use.
 type Pack struct {
-	yaml     packYAML
+	doc      Document
 	dir      string
 	sha256   dataspace.Digest
 	calendar *calendar
-	list     *itemList // nil when the pack names no items
+	list     *ItemList // nil when the pack names no items
 	base     *Pack     // the pack it overlays, when it was loaded beside it
 	raw      []byte    // pack.yaml
 	cases    []byte    // tests.yaml, nil when there is none
@@ -28,9 +28,9 @@ type Pack struct {
 	switches []string // names, ascending
 	define   []condition
 	sides    map[dataspace.Side]condition
-	rules    []*rule
+	rules    []*Rule
 	clocks   []*clock
-	handling []*handling
+	handling []*HandlingRule
 
 	reads   []factSet // facts on which each definition hangs
 	guarded factSet   // facts on which its applying hangs
@@ -39,42 +39,42 @@ type Pack struct {
 
 // slot says where the value of a CEL name is found.
 type slot struct {
-	kind  slotKind
+	kind  NameKind
 	index int
 }
 
-type slotKind uint8
+type NameKind uint8
 
 const (
-	factSlot slotKind = iota + 1
-	numberSlot
-	groupSlot
-	defineSlot
-	switchSlot
-	listSlot
+	FactName NameKind = iota + 1
+	NumberName
+	GroupName
+	DefinitionName
+	SwitchName
+	ListName
 )
 
 type number struct {
 	name  string
-	yaml  numberYAML
+	yaml  NumberDoc
 	value ref.Val // an unknown when the number is not known
 }
 
 // ruleKind is what a rule does when its condition holds.
-type ruleKind uint8
+type RuleKind uint8
 
 const (
-	pathwayRule ruleKind = iota + 1
-	barRule
-	obligationRule
-	noteRule
-	recogniseRule
+	PathwayRule RuleKind = iota + 1
+	BarRule
+	ObligationRule
+	NoteRule
+	RecognitionRule
 )
 
-type rule struct {
-	ruleYAML
-	pack      *Pack
-	kind      ruleKind
+type Rule struct {
+	RuleDoc
+	Pack      *Pack
+	Kind      RuleKind
 	when      condition
 	satisfied condition
 	by        []satisfier
@@ -94,22 +94,22 @@ type satisfier struct {
 	when condition
 }
 
-type handling struct {
-	handlingYAML
+type HandlingRule struct {
+	HandlingDoc
 	when     condition
 	elements []dataspace.ElementID
 }
 
 // Ref names the exact bytes of the pack.
 func (p *Pack) Ref() dataspace.PackRef {
-	return dataspace.PackRef{ID: p.yaml.ID, Version: p.yaml.Version, SHA256: p.sha256}
+	return dataspace.PackRef{ID: p.doc.ID, Version: p.doc.Version, SHA256: p.sha256}
 }
 
 // Title says what the pack is, for people.
-func (p *Pack) Title() dataspace.Text { return p.yaml.Title }
+func (p *Pack) Title() dataspace.Text { return p.doc.Title }
 
 // Jurisdiction is whose law the pack holds.
-func (p *Pack) Jurisdiction() dataspace.Jurisdiction { return p.yaml.Jurisdiction }
+func (p *Pack) Jurisdiction() dataspace.Jurisdiction { return p.doc.Jurisdiction }
 
 // inForce reports whether a statement with these bounds (inclusive, empty:
 // open) holds on the day.
@@ -132,7 +132,7 @@ func known(recorded, withdrawn, on string) bool {
 // Not safe for concurrent use.
 type scope struct {
 	pack   *Pack
-	list   *itemList // of the pack, nil for none
+	list   *ItemList // of the pack, nil for none
 	facts  []ref.Val
 	memo   []ref.Val // of definitions, then of listNames
 	accept []dataspace.Confidence
@@ -147,16 +147,16 @@ func (s *scope) ResolveName(name string) (any, bool) {
 		return nil, false
 	}
 	switch at.kind {
-	case factSlot:
+	case FactName:
 		return s.facts[at.index], true
-	case numberSlot:
+	case NumberName:
 		return s.pack.numbers[at.index].value, true
-	case groupSlot:
+	case GroupName:
 		return s.pack.groups[at.index], true
-	case switchSlot:
+	case SwitchName:
 		return s.switched(s.pack.switches[at.index]), true
 	}
-	if at.kind == listSlot {
+	if at.kind == ListName {
 		i := len(s.pack.define) + at.index
 		if s.memo[i] == nil {
 			s.memo[i] = s.listed(at.index)
@@ -182,18 +182,18 @@ func (p *Pack) choice(name string, chosen map[string]bool) bool {
 	if on, ok := chosen[p.switchKey(name)]; ok {
 		return on
 	}
-	return p.yaml.Switches[name].Default
+	return p.doc.Switches[name].Default
 }
 
 var unknownChoice = types.NewUnknown(-1, types.NewAttributeTrail("switch"))
 
 // switchKey names a switch of the pack in facts.
-func (p *Pack) switchKey(name string) string { return string(p.yaml.ID) + "#" + name }
+func (p *Pack) switchKey(name string) string { return string(p.doc.ID) + "#" + name }
 
 func (s *scope) defined(i int) ref.Val {
 	out, _, err := s.pack.define[i].prog.Eval(s)
 	if err != nil {
-		return types.WrapErr(fmt.Errorf("evaluate is.%s: %w", s.pack.yaml.Define[i].Name, err))
+		return types.WrapErr(fmt.Errorf("evaluate is.%s: %w", s.pack.doc.Define[i].Name, err))
 	}
 	return out
 }

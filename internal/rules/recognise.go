@@ -13,10 +13,10 @@ import (
 
 // recognition compiles an entry of the pack's recognises. Its rule is numbered
 // after those of rules.
-func (c *compiler) recognition(i int) *rule {
+func (c *compiler) recognition(i int) *Rule {
 	at := fmt.Sprintf("$.recognises[%d]", i)
-	y := c.pack.yaml.Recognises[i]
-	r := &rule{pack: c.pack, kind: recogniseRule, number: len(c.pack.yaml.Rules) + i, ruleYAML: ruleYAML{
+	y := c.pack.doc.Recognises[i]
+	r := &Rule{Pack: c.pack, Kind: RecognitionRule, number: len(c.pack.doc.Rules) + i, RuleDoc: RuleDoc{
 		Basis: y.Basis, ID: y.ID, Side: y.Side, From: y.From, To: y.To, When: y.When, Text: y.Text,
 	}}
 	r.recognises, r.recognised = y.Demand, y.By
@@ -26,7 +26,7 @@ func (c *compiler) recognition(i int) *rule {
 	c.basis(&r.Basis, r.From, r.To, at)
 	c.side(&r.Side, at)
 	r.when = c.condition(r.When, at+".when")
-	if _, ok := c.pack.yaml.Instruments[y.By]; !ok {
+	if _, ok := c.pack.doc.Instruments[y.By]; !ok {
 		c.fail(at, "rule.instrument", fmt.Sprintf("instrument %q is not described under instruments", y.By))
 	}
 	if y.Demand == "" {
@@ -41,14 +41,14 @@ func (c *compiler) recognition(i int) *rule {
 type satisfaction struct {
 	ok      bool
 	by      *dataspace.Instrument
-	through []*rule
-	doubt   *rule // the recognition that would do, were its confidence accepted
+	through []*Rule
+	doubt   *Rule // the recognition that would do, were its confidence accepted
 	why     []dataspace.Text
 }
 
 // recognise looks for an instrument that satisfies an obligation by one of the
 // recognitions of its regime.
-func (e *evaluation) recognise(reg *regime, r *rule, st *satisfaction) {
+func (e *evaluation) recognise(reg *regime, r *Rule, st *satisfaction) {
 	for _, rec := range reg.recognitions[r.Obligation.ID] {
 		if e.holds(rec).truth != yes {
 			continue
@@ -58,10 +58,10 @@ func (e *evaluation) recognise(reg *regime, r *rule, st *satisfaction) {
 		switch {
 		case in == nil:
 		case e.accepts(rec.Confidence):
-			*st = satisfaction{ok: true, by: in, through: []*rule{rec.rule}}
+			*st = satisfaction{ok: true, by: in, through: []*Rule{rec.Rule}}
 			return
 		case st.doubt == nil:
-			st.doubt = rec.rule
+			st.doubt = rec.Rule
 		}
 	}
 	e.agreed(reg, r, st)
@@ -69,7 +69,7 @@ func (e *evaluation) recognise(reg *regime, r *rule, st *satisfaction) {
 
 // kinds lists the kinds of instrument any one of which satisfies a rule, those
 // that are or may be recognised included.
-func (e *evaluation) kinds(reg *regime, r *rule) []string {
+func (e *evaluation) kinds(reg *regime, r *Rule) []string {
 	var out []string
 	for _, s := range r.by {
 		out = append(out, s.kind)
@@ -96,7 +96,7 @@ func (e *evaluation) kindName(reg *regime, kind string) dataspace.Text {
 		return in.Name
 	}
 	for _, p := range e.set.all {
-		if in, ok := p.yaml.Instruments[kind]; ok {
+		if in, ok := p.doc.Instruments[kind]; ok {
 			return in.Name
 		}
 	}

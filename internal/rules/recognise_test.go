@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/examine"
 	"hutong/internal/rules"
 )
 
@@ -66,7 +67,7 @@ func TestRecognition(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	report := p.Test()
+	report := examine.Test(p)
 	for _, c := range report.Cases {
 		for _, f := range c.Failures {
 			t.Errorf("%s: %s", c.ID, f)
@@ -75,7 +76,7 @@ func TestRecognition(t *testing.T) {
 	if !report.OK() && !t.Failed() {
 		t.Errorf("report is not OK: %+v", report)
 	}
-	if f := p.Check(); len(f) != 0 {
+	if f := examine.Check(p); len(f) != 0 {
 		t.Errorf("findings %v", f)
 	}
 	if got := p.Rules(); len(got) != 1 || got[0].Kind != "recognition" {
@@ -123,22 +124,22 @@ func TestRecognitionRefusals(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if r := p.Test(); !strings.Contains(r.Err, "xx.none, which no pack of the regime defines") {
+	if r := examine.Test(p); !strings.Contains(r.Err, "xx.none, which no pack of the regime defines") {
 		t.Errorf("report %+v", r)
 	}
 	p, err = loadZone(t, "confidence: SEC,", "confidence: MEM,")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if r := p.Test(); r.OK() {
+	if r := examine.Test(p); r.OK() {
 		t.Error("a recognition of unaccepted confidence satisfies")
 	}
 	p, err = loadZone(t, "from: 2026-02-01, to", "from: 2030-02-01, to", "to: 2026-12-31", "to: 2031-12-31")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !slices.ContainsFunc(p.Check(), func(f rules.Finding) bool { return f.Code == "rule.case" && f.Rule == "zo.counts" }) {
-		t.Errorf("no case is not found: %v", p.Check())
+	if !slices.ContainsFunc(examine.Check(p), func(f examine.Finding) bool { return f.Code == "rule.case" && f.Rule == "zo.counts" }) {
+		t.Errorf("no case is not found: %v", examine.Check(p))
 	}
 }
 

@@ -25,12 +25,12 @@ func undecided(v dataspace.Verdict) dataspace.Verdict {
 
 // spoken is a rule that spoke and the verdict it alone would lead to.
 type spoken struct {
-	rule   *rule
+	rule   *Rule
 	weight dataspace.Verdict
 	sets   bool // whether it can set a verdict at all
 	answer answer
 	wide   bool  // what it hangs on is not known, and that matters
-	open   *rule // a bar or obligation that stands open
+	open   *Rule // a bar or obligation that stands open
 	// undated is the year without a calendar in which the deadline of open lies.
 	undated int
 }
@@ -50,7 +50,7 @@ type outcome struct {
 func (e *evaluation) regime(r *regime) *outcome {
 	some := false
 	for _, at := range r.packs {
-		if e.set.packs[at].yaml.Overlays == "" && e.applies(at, r.side).truth != no {
+		if e.set.packs[at].doc.Overlays == "" && e.applies(at, r.side).truth != no {
 			some = true
 		}
 	}
@@ -78,7 +78,7 @@ func (e *evaluation) regime(r *regime) *outcome {
 	}
 	for _, n := range r.notes {
 		if a := e.holds(n); a.truth == yes {
-			o.spoken = append(o.spoken, spoken{rule: n.rule, weight: dataspace.Cleared, answer: a})
+			o.spoken = append(o.spoken, spoken{rule: n.Rule, weight: dataspace.Cleared, answer: a})
 		}
 	}
 	return o
@@ -106,7 +106,7 @@ func (e *evaluation) holds(r entry) answer {
 }
 
 func (e *evaluation) evaluate(r entry) answer {
-	if !r.span().holds(e.facts.On, e.facts.KnownOn) {
+	if !r.Span().Holds(e.facts.On, e.facts.KnownOn) {
 		return answer{truth: no}
 	}
 	pack := e.applies(r.at, r.Side)
@@ -139,7 +139,7 @@ func (e *evaluation) pathway(o *outcome) {
 		if a.truth == no || a.truth == maybe && r.Claim && a.err == nil {
 			continue
 		}
-		possible = append(possible, spoken{rule: r.rule, sets: true, answer: a})
+		possible = append(possible, spoken{rule: r.Rule, sets: true, answer: a})
 		if decided = a.truth == yes; decided {
 			break
 		}
@@ -189,8 +189,8 @@ func (e *evaluation) weigh(o *outcome, s *spoken) dataspace.Verdict {
 		v = v.Stricter(dataspace.HumanReview)
 	}
 	for _, id := range r.Demands {
-		if st := e.state(o, o.regime.demanded[id].rule); st.blocks {
-			v = v.Stricter(e.openVerdict(o.regime.demanded[id].rule, st))
+		if st := e.state(o, o.regime.demanded[id].Rule); st.blocks {
+			v = v.Stricter(e.openVerdict(o.regime.demanded[id].Rule, st))
 		}
 	}
 	if !e.accepts(r.Confidence) {
@@ -244,8 +244,8 @@ func (e *evaluation) bar(o *outcome, b entry) {
 	if a.truth == no {
 		return
 	}
-	s := spoken{rule: b.rule, weight: dataspace.Cleared, answer: a}
-	if !e.fulfilled(o.regime, b.rule).ok {
+	s := spoken{rule: b.Rule, weight: dataspace.Cleared, answer: a}
+	if !e.fulfilled(o.regime, b.Rule).ok {
 		v := b.Bar
 		if !e.accepts(b.Confidence) {
 			v = dataspace.HumanReview
@@ -254,7 +254,7 @@ func (e *evaluation) bar(o *outcome, b entry) {
 			v, s.wide = undecided(v), true
 		}
 		o.verdict = o.verdict.Stricter(v)
-		s.weight, s.sets, s.open = v, true, b.rule
+		s.weight, s.sets, s.open = v, true, b.Rule
 		if v == dataspace.Prohibited {
 			o.pathway = "prohibited"
 		}
@@ -293,7 +293,7 @@ func (e *evaluation) missing(o *outcome, out map[string]dataspace.Missing) {
 		}
 		if s.sets {
 			for _, name := range r.Missing {
-				m := r.pack.missing(name)
+				m := r.Pack.missing(name)
 				out[m.Fact] = m
 			}
 		}
@@ -304,13 +304,13 @@ func (e *evaluation) missing(o *outcome, out map[string]dataspace.Missing) {
 	}
 }
 
-func (e *evaluation) missingValue(r *rule, id int64, out map[string]dataspace.Missing) {
+func (e *evaluation) missingValue(r *Rule, id int64, out map[string]dataspace.Missing) {
 	if id >= itemBase {
 		e.listMissing(r, id, out)
 		return
 	}
 	if id >= numberBase {
-		m := r.pack.missing(r.pack.numbers[id-numberBase].name)
+		m := r.Pack.missing(r.Pack.numbers[id-numberBase].name)
 		out[m.Fact] = m
 		return
 	}
@@ -326,18 +326,11 @@ func (e *evaluation) missingValue(r *rule, id int64, out map[string]dataspace.Mi
 
 // missing names a number or text of the pack that is not known.
 func (p *Pack) missing(name string) dataspace.Missing {
-	m := dataspace.Missing{Fact: string(p.yaml.ID) + "#" + name}
-	if t, ok := p.yaml.Texts[name]; ok {
-		m.Why, m.Where = t.Text, p.address(t.Source)
-	} else if n, ok := p.yaml.Numbers[name]; ok {
-		m.Why, m.Where = n.Text, p.address(n.Source)
+	m := dataspace.Missing{Fact: string(p.doc.ID) + "#" + name}
+	if t, ok := p.doc.Texts[name]; ok {
+		m.Why, m.Where = t.Text, p.Address(t.Source)
+	} else if n, ok := p.doc.Numbers[name]; ok {
+		m.Why, m.Where = n.Text, p.Address(n.Source)
 	}
 	return m
-}
-
-func (p *Pack) address(source string) string {
-	if url, ok := p.yaml.Sources[source]; ok {
-		return url
-	}
-	return source
 }

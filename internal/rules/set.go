@@ -24,7 +24,7 @@ type Set struct {
 	treatments *combinations // shared with the views that Side makes
 	narrowed   *narrowed     // see between
 	// lists stand in for the items of packs while these are tested.
-	lists map[*Pack]*itemList
+	lists map[*Pack]*ItemList
 	used  *sync.Pool // of evaluations
 	all   []*Pack    // of which packs may be some
 	// needed is the side on which the flow must be covered by a pack.
@@ -71,12 +71,12 @@ type regime struct {
 
 // entry is a rule and the number of its pack in the set.
 type entry struct {
-	*rule
+	*Rule
 	at int
 }
 
 type handlingEntry struct {
-	*handling
+	*HandlingRule
 	at int
 }
 
@@ -91,8 +91,8 @@ func NewSampleSet(packs ...*Pack) (*Set, error) { return newSet(packs) }
 // It refuses a sample: nothing real is decided by one.
 func NewSet(packs ...*Pack) (*Set, error) {
 	for _, p := range packs {
-		if p.yaml.Sample {
-			return nil, &dataspace.Problem{Kind: dataspace.ErrDenied, Code: "set.sample", Place: string(p.yaml.ID), Message: "is a sample and no law",
+		if p.doc.Sample {
+			return nil, &dataspace.Problem{Kind: dataspace.ErrDenied, Code: "set.sample", Place: string(p.doc.ID), Message: "is a sample and no law",
 				Hint: "only 'hutong pack' and 'hutong assess', with --allow-sample, take it"}
 		}
 	}
@@ -101,22 +101,22 @@ func NewSet(packs ...*Pack) (*Set, error) {
 
 func newSet(packs []*Pack) (*Set, error) {
 	s := &Set{packs: dropSuperseded(packs), treatments: &combinations{}, needed: dataspace.ExportSide}
-	sort.SliceStable(s.packs, func(i, j int) bool { return s.packs[i].yaml.ID < s.packs[j].yaml.ID })
+	sort.SliceStable(s.packs, func(i, j int) bool { return s.packs[i].doc.ID < s.packs[j].doc.ID })
 	var errs []error
 	ids := map[dataspace.PackID]bool{}
 	for _, p := range s.packs {
-		if ids[p.yaml.ID] {
-			errs = append(errs, problem("set.pack", string(p.yaml.ID), "pack stands twice in the set", nil))
+		if ids[p.doc.ID] {
+			errs = append(errs, problem("set.pack", string(p.doc.ID), "pack stands twice in the set", nil))
 		}
-		ids[p.yaml.ID] = true
+		ids[p.doc.ID] = true
 		s.refs = append(s.refs, p.Ref())
 		s.offsets = append(s.offsets, s.rules)
 		s.rules += len(p.rules)
 	}
 	s.all = s.packs
 	for i, p := range s.packs {
-		if p.yaml.Overlays != "" && !ids[p.yaml.Overlays] {
-			errs = append(errs, problem("set.overlay", string(p.yaml.ID), fmt.Sprintf("overlays %s, which is not in the set", p.yaml.Overlays), nil))
+		if p.doc.Overlays != "" && !ids[p.doc.Overlays] {
+			errs = append(errs, problem("set.overlay", string(p.doc.ID), fmt.Sprintf("overlays %s, which is not in the set", p.doc.Overlays), nil))
 		}
 		s.add(i, p)
 	}
@@ -137,13 +137,13 @@ func newSet(packs []*Pack) (*Set, error) {
 func dropSuperseded(packs []*Pack) []*Pack {
 	gone := map[dataspace.PackID]bool{}
 	for _, p := range packs {
-		for _, id := range p.yaml.Supersedes {
+		for _, id := range p.doc.Supersedes {
 			gone[id] = true
 		}
 	}
 	var out []*Pack
 	for _, p := range packs {
-		if !gone[p.yaml.ID] {
+		if !gone[p.doc.ID] {
 			out = append(out, p)
 		}
 	}
@@ -151,7 +151,7 @@ func dropSuperseded(packs []*Pack) []*Pack {
 }
 
 // list is the negative list of a pack of the set.
-func (s *Set) list(p *Pack) *itemList {
+func (s *Set) list(p *Pack) *ItemList {
 	if l, ok := s.lists[p]; ok {
 		return l
 	}
@@ -162,7 +162,7 @@ func (s *Set) list(p *Pack) *itemList {
 // of; ErrNotFound when there is no such pack, or it has no list.
 func (s *Set) List(id dataspace.PackID) (dataspace.PackRef, []Item, error) {
 	for _, p := range s.packs {
-		if p.yaml.ID == id && p.list != nil {
+		if p.doc.ID == id && p.list != nil {
 			return p.Ref(), p.list.items, nil
 		}
 	}
@@ -204,33 +204,33 @@ func (s *Set) regime(j dataspace.Jurisdiction, side dataspace.Side) *regime {
 }
 
 func (s *Set) add(at int, p *Pack) {
-	for side := range p.yaml.Sides {
-		r := s.regime(p.yaml.Jurisdiction, side)
+	for side := range p.doc.Sides {
+		r := s.regime(p.doc.Jurisdiction, side)
 		r.packs = append(r.packs, at)
-		for kind, in := range p.yaml.Instruments {
+		for kind, in := range p.doc.Instruments {
 			r.instruments[kind] = instrumentKind{in, p}
 		}
 	}
 	for _, ru := range p.rules {
-		r, e := s.regime(p.yaml.Jurisdiction, ru.Side), entry{ru, at}
-		switch ru.kind {
-		case pathwayRule:
+		r, e := s.regime(p.doc.Jurisdiction, ru.Side), entry{ru, at}
+		switch ru.Kind {
+		case PathwayRule:
 			r.pathways = append(r.pathways, e)
-		case barRule:
+		case BarRule:
 			r.bars = append(r.bars, e)
-		case obligationRule:
+		case ObligationRule:
 			r.demanded[ru.Obligation.ID] = e
 			if !ru.Obligation.Demanded {
 				r.obligations = append(r.obligations, e)
 			}
-		case noteRule:
+		case NoteRule:
 			r.notes = append(r.notes, e)
-		case recogniseRule:
+		case RecognitionRule:
 			r.recognitions[ru.recognises] = append(r.recognitions[ru.recognises], e)
 		}
 	}
 	for _, h := range p.handling {
-		r := s.regime(p.yaml.Jurisdiction, h.Side)
+		r := s.regime(p.doc.Jurisdiction, h.Side)
 		r.handling = append(r.handling, handlingEntry{h, at})
 	}
 }
@@ -239,17 +239,17 @@ func (s *Set) duplicates() []error {
 	var errs []error
 	seen := map[dataspace.RuleID]dataspace.PackID{}
 	for _, p := range s.packs {
-		for _, id := range p.ruleIDs() {
+		for _, id := range p.RuleIDs() {
 			if other, dup := seen[id]; dup {
-				errs = append(errs, problem("set.rule", string(p.yaml.ID), fmt.Sprintf("rule %s is also in %s", id, other), nil))
+				errs = append(errs, problem("set.rule", string(p.doc.ID), fmt.Sprintf("rule %s is also in %s", id, other), nil))
 			}
-			seen[id] = p.yaml.ID
+			seen[id] = p.doc.ID
 		}
 	}
 	return errs
 }
 
-func (p *Pack) ruleIDs() []dataspace.RuleID {
+func (p *Pack) RuleIDs() []dataspace.RuleID {
 	var ids []dataspace.RuleID
 	for _, r := range p.rules {
 		ids = append(ids, r.ID)
@@ -272,7 +272,7 @@ func (r *regime) settle() []error {
 	var errs []error
 	for i, a := range r.pathways {
 		for _, b := range r.pathways[i+1:] {
-			if a.Order == b.Order && overlap(a.span(), b.span()) {
+			if a.Order == b.Order && a.Span().Overlaps(b.Span()) {
 				errs = append(errs, problem("set.order", string(a.ID), fmt.Sprintf("has the same order as %s while both are in force", b.ID), nil))
 			}
 		}
@@ -290,27 +290,33 @@ func (r *regime) settle() []error {
 	return errs
 }
 
-// span is when a statement is law, and when the pack knew it. The last day of
+// Span is when a statement is law, and when the pack knew it. The last day of
 // the law is still in it, the day of withdrawal is not.
-type span struct{ from, to, recorded, withdrawn string }
+type Span struct{ From, To, Recorded, Withdrawn string }
 
-func (r *ruleYAML) span() span     { return span{r.From, r.To, r.Recorded, r.Withdrawn} }
-func (h *handlingYAML) span() span { return span{h.From, h.To, h.Recorded, h.Withdrawn} }
+// Span is when the rule is law and known.
+func (r *RuleDoc) Span() Span { return Span{r.From, r.To, r.Recorded, r.Withdrawn} }
 
-// holds reports whether the statement is law on a day, by what was known on
+// Span is when the treatment is law and known.
+func (h *HandlingDoc) Span() Span { return Span{h.From, h.To, h.Recorded, h.Withdrawn} }
+
+// InForce reports whether the statement is law on a day.
+func (s Span) InForce(on string) bool { return inForce(s.From, s.To, on) }
+
+// Holds reports whether the statement is law on a day, by what was known on
 // another.
-func (s span) holds(on, knownOn string) bool {
-	return inForce(s.from, s.to, on) && known(s.recorded, s.withdrawn, knownOn)
+func (s Span) Holds(on, knownOn string) bool {
+	return s.InForce(on) && known(s.Recorded, s.Withdrawn, knownOn)
 }
 
-// overlap reports whether both are law on some day, and both known on some day.
-func overlap(a, b span) bool {
-	return (a.to == "" || b.from <= a.to) && (b.to == "" || a.from <= b.to) &&
-		(a.withdrawn == "" || b.recorded < a.withdrawn) && (b.withdrawn == "" || a.recorded < b.withdrawn)
+// Overlaps reports whether both are law on some day, and both known on some day.
+func (s Span) Overlaps(o Span) bool {
+	return (s.To == "" || o.From <= s.To) && (o.To == "" || s.From <= o.To) &&
+		(s.Withdrawn == "" || o.Recorded < s.Withdrawn) && (o.Withdrawn == "" || s.Recorded < o.Withdrawn)
 }
 
-// within reports whether a holds only on days on which b does.
-func within(a, b span) bool {
-	return b.from <= a.from && (b.to == "" || a.to != "" && a.to <= b.to) &&
-		b.recorded <= a.recorded && (b.withdrawn == "" || a.withdrawn != "" && a.withdrawn <= b.withdrawn)
+// Within reports whether it holds only on days on which o does.
+func (s Span) Within(o Span) bool {
+	return o.From <= s.From && (o.To == "" || s.To != "" && s.To <= o.To) &&
+		o.Recorded <= s.Recorded && (o.Withdrawn == "" || s.Withdrawn != "" && s.Withdrawn <= o.Withdrawn)
 }

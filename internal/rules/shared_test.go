@@ -14,7 +14,7 @@ import (
 	"github.com/goccy/go-yaml"
 
 	"hutong/internal/dataspace"
-	"hutong/internal/rules"
+	"hutong/internal/examine"
 )
 
 // shared finds ../shared from the root of the repository.
@@ -167,7 +167,7 @@ func TestSharedElements(t *testing.T) {
 		t.Fatalf("%d elements", len(known))
 	}
 	for _, p := range loadAll(t) {
-		for _, f := range p.Check(rules.KnownElements(known)) {
+		for _, f := range examine.Check(p, examine.KnownElements(known)) {
 			t.Errorf("%s: %+v", p.Ref().ID, f)
 		}
 	}

@@ -29,11 +29,11 @@ func signedBytes(ref dataspace.PackRef) []byte {
 // Ed25519 key.
 func Sign(p *Pack, signer crypto.Signer) ([]byte, error) {
 	if _, ok := signer.Public().(ed25519.PublicKey); !ok {
-		return nil, fmt.Errorf("sign pack %s: key is not Ed25519: %w", p.yaml.ID, dataspace.ErrInvalid)
+		return nil, fmt.Errorf("sign pack %s: key is not Ed25519: %w", p.doc.ID, dataspace.ErrInvalid)
 	}
 	sig, err := signer.Sign(nil, signedBytes(p.Ref()), crypto.Hash(0))
 	if err != nil {
-		return nil, fmt.Errorf("sign pack %s: %w", p.yaml.ID, err)
+		return nil, fmt.Errorf("sign pack %s: %w", p.doc.ID, err)
 	}
 	return []byte(base64.StdEncoding.EncodeToString(sig) + "\n"), nil
 }
@@ -59,14 +59,14 @@ func (l *loader) signed(dir string, verifyKey ed25519.PublicKey) (*Pack, error) 
 	}
 	data, err := fs.ReadFile(l.fsys, path.Join(dir, SignatureFile))
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, refuse(fmt.Sprintf("pack %s is not signed", p.yaml.ID))
+		return nil, refuse(fmt.Sprintf("pack %s is not signed", p.doc.ID))
 	}
 	if err != nil {
-		return nil, fmt.Errorf("open signature of pack %s: %w", p.yaml.ID, err)
+		return nil, fmt.Errorf("open signature of pack %s: %w", p.doc.ID, err)
 	}
 	sig, err := base64.StdEncoding.Strict().DecodeString(string(bytes.TrimSpace(data)))
 	if err != nil || !ed25519.Verify(verifyKey, signedBytes(p.Ref()), sig) {
-		return nil, refuse(fmt.Sprintf("signature of pack %s %s does not verify", p.yaml.ID, p.yaml.Version))
+		return nil, refuse(fmt.Sprintf("signature of pack %s %s does not verify", p.doc.ID, p.doc.Version))
 	}
 	return p, nil
 }
@@ -77,18 +77,18 @@ func (l *loader) signed(dir string, verifyKey ed25519.PublicKey) (*Pack, error) 
 func Merge(embedded, signed []*Pack) ([]*Pack, error) {
 	newest := map[dataspace.PackID]*Pack{}
 	for _, p := range append(append([]*Pack{}, embedded...), signed...) {
-		old, ok := newest[p.yaml.ID]
+		old, ok := newest[p.doc.ID]
 		if !ok {
-			newest[p.yaml.ID] = p
+			newest[p.doc.ID] = p
 			continue
 		}
-		switch semver.Compare("v"+p.yaml.Version, "v"+old.yaml.Version) {
+		switch semver.Compare("v"+p.doc.Version, "v"+old.doc.Version) {
 		case 1:
-			newest[p.yaml.ID] = p
+			newest[p.doc.ID] = p
 		case 0:
 			if p.sha256 != old.sha256 {
-				return nil, problem("pack.version", string(p.yaml.ID),
-					fmt.Sprintf("two packs claim version %s with digests %s and %s", p.yaml.Version, old.sha256.Short(), p.sha256.Short()), dataspace.ErrConflict)
+				return nil, problem("pack.version", string(p.doc.ID),
+					fmt.Sprintf("two packs claim version %s with digests %s and %s", p.doc.Version, old.sha256.Short(), p.sha256.Short()), dataspace.ErrConflict)
 			}
 		}
 	}
@@ -96,6 +96,6 @@ func Merge(embedded, signed []*Pack) ([]*Pack, error) {
 	for _, p := range newest {
 		out = append(out, p)
 	}
-	sort.Slice(out, func(i, j int) bool { return out[i].yaml.ID < out[j].yaml.ID })
+	sort.Slice(out, func(i, j int) bool { return out[i].doc.ID < out[j].doc.ID })
 	return out, nil
 }

@@ -13,49 +13,29 @@ import (
 // What packages that put packs side by side read of them.
 
 // Document is pack.yaml as plain values, keys as they are written.
-func (p *Pack) Document() (map[string]any, error) {
-	doc, err := plainYAML(string(p.yaml.ID)+"/"+packFile, p.raw)
+func (p *Pack) Plain() (map[string]any, error) {
+	doc, err := plainYAML(string(p.doc.ID)+"/"+packFile, p.raw)
 	if err != nil {
 		return nil, err
 	}
 	m, ok := doc.(map[string]any)
 	if !ok {
-		return nil, problem("pack.yaml", string(p.yaml.ID), "is no map", nil)
+		return nil, problem("pack.yaml", string(p.doc.ID), "is no map", nil)
 	}
 	return m, nil
 }
 
 // Overlays names the pack that this one lies on; empty: none.
-func (p *Pack) Overlays() dataspace.PackID { return p.yaml.Overlays }
+func (p *Pack) Overlays() dataspace.PackID { return p.doc.Overlays }
 
 // Alone is a set of the pack and the one that it overlays: loaded beside it,
 // or the one given.
-func (p *Pack) Alone(with ...*Pack) (*Set, error) { return p.testSet(with) }
-
-// NamedFacts are the facts of one flow and what they are called.
-type NamedFacts struct {
-	Name  string
-	Facts dataspace.Facts
-}
-
-// CaseFacts are the facts of the pack's cases.
-func (p *Pack) CaseFacts() ([]NamedFacts, error) {
-	if p.cases == nil {
-		return nil, nil
+func (p *Pack) Alone(with ...*Pack) (*Set, error) {
+	packs := append([]*Pack{p}, with...)
+	if len(with) == 0 && p.base != nil {
+		packs = append(packs, p.base)
 	}
-	y, err := p.readCases()
-	if err != nil {
-		return nil, problem("pack.cases", string(p.yaml.ID), "cases cannot be read", err)
-	}
-	out := make([]NamedFacts, 0, len(y.Cases))
-	for _, c := range y.Cases {
-		f, err := c.facts(y.Defaults)
-		if err != nil {
-			return nil, problem("pack.cases", string(p.yaml.ID)+"/"+caseFile+", "+c.ID, "case cannot be read", err)
-		}
-		out = append(out, NamedFacts{c.ID, f})
-	}
-	return out, nil
+	return NewSampleSet(packs...)
 }
 
 // NumberInfo is a number of the law.
@@ -85,7 +65,7 @@ func (p *Pack) Reads() map[dataspace.RuleID][]string {
 			for _, n := range names {
 				if at, ok := p.names[n]; ok && !seen[n] {
 					seen[n] = true
-					if at.kind == defineSlot {
+					if at.kind == DefinitionName {
 						visit(p.define[at.index].refs)
 					}
 				}
@@ -126,15 +106,6 @@ func Fact(name string) (FactInfo, bool) {
 	return FactInfo{v.name, v.what, v.kind.IsExactType(cel.IntType)}, true
 }
 
-// Brief decides without what would change it: for those who ask often.
-func (s *Set) Brief(f dataspace.Facts) (dataspace.Decision, error) {
-	if err := checkFacts(&f); err != nil {
-		return dataspace.Decision{}, err
-	}
-	e := s.evaluation(&f)
-	return e.decision(e.run()), nil
-}
-
 // DemandInfo is one demand of a law with all that a comparison shows of it.
 type DemandInfo struct {
 	RuleInfo
@@ -161,12 +132,12 @@ type DemandInfo struct {
 func (p *Pack) DemandList() []DemandInfo {
 	var out []DemandInfo
 	for _, r := range p.rules {
-		if r.kind == noteRule {
+		if r.Kind == NoteRule {
 			continue
 		}
 		d := DemandInfo{
-			RuleInfo: RuleInfo{r.ID, kindNames[r.kind], r.Article, p.address(r.Source), r.Confidence, r.From, r.To, r.Recorded, r.Withdrawn, r.Text},
-			Pack:     p.yaml.ID, Side: r.Side, Pathway: r.Pathway, Bar: string(r.Bar), Demands: r.Demands,
+			RuleInfo: RuleInfo{r.ID, kindNames[r.Kind], r.Article, p.Address(r.Source), r.Confidence, r.From, r.To, r.Recorded, r.Withdrawn, r.Text},
+			Pack:     p.doc.ID, Side: r.Side, Pathway: r.Pathway, Bar: string(r.Bar), Demands: r.Demands,
 			Satisfied: r.Satisfied.When, When: r.When, About: slices.Clone(r.About), Certifications: p.certifications(r.when),
 		}
 		if r.Obligation != nil {
@@ -175,7 +146,7 @@ func (p *Pack) DemandList() []DemandInfo {
 		for _, s := range r.by {
 			d.Kinds = append(d.Kinds, s.kind)
 		}
-		if r.kind == recogniseRule {
+		if r.Kind == RecognitionRule {
 			d.Demand, d.Kinds = r.recognises, []string{r.recognised}
 		}
 		for _, i := range r.looksAt {
@@ -186,18 +157,18 @@ func (p *Pack) DemandList() []DemandInfo {
 		}
 		out = append(out, d)
 	}
-	for _, i := range p.yaml.Incidents {
+	for _, i := range p.doc.Incidents {
 		text := dataspace.Text{EN: i.Who.EN + i.clock("en") + ": " + i.Text.EN, ZH: i.Who.ZH + i.clock("zh") + "：" + i.Text.ZH}
 		out = append(out, DemandInfo{
-			RuleInfo: RuleInfo{i.ID, "incident", i.Article, p.address(i.Source), i.Confidence, i.From, i.To, i.Recorded, i.Withdrawn, text},
-			Pack:     p.yaml.ID, When: i.When, About: []string{"incident_report"},
+			RuleInfo: RuleInfo{i.ID, "incident", i.Article, p.Address(i.Source), i.Confidence, i.From, i.To, i.Recorded, i.Withdrawn, text},
+			Pack:     p.doc.ID, When: i.When, About: []string{"incident_report"},
 		})
 	}
 	return out
 }
 
 // clock is the time limit in words, in brackets.
-func (i incidentYAML) clock(lang string) string {
+func (i IncidentDoc) clock(lang string) string {
 	zh := lang == "zh"
 	switch {
 	case i.Days > 0 && zh:
@@ -234,12 +205,12 @@ func (p *Pack) certifications(c condition) (out []string) {
 			for _, q := range quoted.FindAllStringSubmatch(m[1], -1) {
 				seen[q[1]] = true
 			}
-			for _, name := range p.yaml.Groups[m[2]] {
+			for _, name := range p.doc.Groups[m[2]] {
 				seen[name] = true
 			}
 		}
 		for _, n := range c.refs {
-			if at := p.names[n]; at.kind == defineSlot {
+			if at := p.names[n]; at.kind == DefinitionName {
 				visit(p.define[at.index])
 			}
 		}
@@ -251,7 +222,7 @@ func (p *Pack) certifications(c condition) (out []string) {
 // aboutKinds are the subjects of kinds of instrument.
 func (p *Pack) aboutKinds(kinds []string) (out []string) {
 	for _, k := range kinds {
-		for _, s := range p.yaml.Instruments[k].About {
+		for _, s := range p.doc.Instruments[k].About {
 			if !slices.Contains(out, s) {
 				out = append(out, s)
 			}
@@ -273,9 +244,9 @@ type KindInfo struct {
 // Kinds lists the kinds of instrument by name.
 func (p *Pack) Kinds() []KindInfo {
 	var out []KindInfo
-	for _, k := range sortedKeys(p.yaml.Instruments) {
-		in := p.yaml.Instruments[k]
-		out = append(out, KindInfo{k, in.Name, in.Article, p.address(in.Source), in.Confidence, in.About})
+	for _, k := range sortedKeys(p.doc.Instruments) {
+		in := p.doc.Instruments[k]
+		out = append(out, KindInfo{k, in.Name, in.Article, p.Address(in.Source), in.Confidence, in.About})
 	}
 	return out
 }

@@ -43,7 +43,7 @@ func (e *evaluation) warnings(res *result) []dataspace.Warning {
 }
 
 // watches reports whether there can be warnings about what fulfils a rule.
-func (r *regime) watches(ru *rule) bool {
+func (r *regime) watches(ru *Rule) bool {
 	watched := func(kind string) bool {
 		k := r.instruments[kind]
 		return k.Renew != nil || len(k.Triggers) > 0
@@ -53,7 +53,7 @@ func (r *regime) watches(ru *rule) bool {
 }
 
 // recognised lists the recognitions of a rule's demand; a bar has none.
-func (r *regime) recognised(ru *rule) []entry {
+func (r *regime) recognised(ru *Rule) []entry {
 	if ru.Obligation == nil {
 		return nil
 	}
@@ -61,7 +61,7 @@ func (r *regime) recognised(ru *rule) []entry {
 }
 
 // asks reports whether an instrument of a kind would fulfil a rule here.
-func (e *evaluation) asks(r *regime, ru *rule, kind string) bool {
+func (e *evaluation) asks(r *regime, ru *Rule, kind string) bool {
 	return slices.ContainsFunc(ru.by, func(s satisfier) bool { return s.kind == kind && e.certain(ru, s.when) }) ||
 		slices.ContainsFunc(r.recognised(ru), func(rec entry) bool { return rec.recognised == kind && e.holds(rec).truth == yes })
 }
@@ -143,7 +143,7 @@ func (e *evaluation) renewed(r *regime, in *dataspace.Instrument) []dataspace.Te
 // changed in a way that its kind names as a reason to file again. One for
 // another recipient or scenario is no matter of this flow, unless the kind
 // says so.
-func (e *evaluation) refile(r *regime, ru *rule) (out []dataspace.Warning) {
+func (e *evaluation) refile(r *regime, ru *Rule) (out []dataspace.Warning) {
 	for i := range e.facts.Instruments {
 		in := &e.facts.Instruments[i]
 		if !e.asks(r, ru, in.Kind) {

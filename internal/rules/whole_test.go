@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/examine"
 	"hutong/internal/rules"
 	"hutong/packs"
 )
@@ -147,7 +148,7 @@ func TestWholePack(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	report := p.Test()
+	report := examine.Test(p)
 	for _, c := range report.Cases {
 		for _, f := range c.Failures {
 			t.Errorf("%s: %s", c.ID, f)
@@ -159,7 +160,7 @@ func TestWholePack(t *testing.T) {
 	if len(report.Undecided) > 0 {
 		t.Errorf("undecided: %v", report.Undecided)
 	}
-	for _, f := range p.Check() {
+	for _, f := range examine.Check(p) {
 		t.Errorf("%s: %s: %s", f.Rule, f.Code, f.Message)
 	}
 	kinds := map[string]int{}
@@ -200,7 +201,7 @@ func TestCasesFail(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if report := p.Test(); report.OK() {
+		if report := examine.Test(p); report.OK() {
 			t.Errorf("%s: the cases hold", wrong)
 		}
 	}
@@ -262,7 +263,7 @@ func TestNewKeysAreChecked(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if found := p.Check(); !slices.ContainsFunc(found, func(f rules.Finding) bool { return f.Code == tt.code }) {
+			if found := examine.Check(p); !slices.ContainsFunc(found, func(f examine.Finding) bool { return f.Code == tt.code }) {
 				t.Errorf("%v, want %s", found, tt.code)
 			}
 		})
@@ -497,7 +498,7 @@ func TestMutantsAside(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	report := p.Mutate()
+	report := examine.Mutate(p)
 	if report.Err != "" {
 		t.Fatal(report.Err)
 	}

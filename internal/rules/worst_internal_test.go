@@ -22,9 +22,9 @@ func worst(from, to dataspace.Jurisdiction, list []*Pack) dataspace.Facts {
 	}
 	var kinds []string
 	for _, p := range list {
-		kinds = append(kinds, sortedKeys(p.yaml.Instruments)...)
-		for _, g := range sortedKeys(p.yaml.Groups) {
-			for _, m := range p.yaml.Groups[g] {
+		kinds = append(kinds, sortedKeys(p.doc.Instruments)...)
+		for _, g := range sortedKeys(p.doc.Groups) {
+			for _, m := range p.doc.Groups[g] {
 				f.Data.Elements = append(f.Data.Elements, dataspace.ElementID(m))
 			}
 		}

@@ -113,8 +113,8 @@ type Cursor struct {
 // Cursor begins before the first person.
 func (r *Run) Cursor() *Cursor { return &Cursor{run: r, num: -1} }
 
-// enter goes to the beginning of a block. Where the cursor comes to a block
-// soon after those it has read, more than one is read at once.
+// enter goes to the beginning of a block. If the block comes soon after those
+// that the cursor has read, it reads more than one at once.
 func (c *Cursor) enter(num int) error {
 	have := len(c.buf) / blockSize
 	if num < c.from || num >= c.from+have {

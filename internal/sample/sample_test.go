@@ -66,8 +66,8 @@ func TestTables(t *testing.T) {
 	}
 }
 
-// Whoever has a user number has one resident number and the other way round,
-// or pseudonyms of the first would not count people.
+// Each user number belongs to one resident number and the other way round.
+// Otherwise pseudonyms of user numbers would not count people.
 func TestSupportKeysAgree(t *testing.T) {
 	rows := generate(t, sample.Support)
 	pairs := map[string]string{}

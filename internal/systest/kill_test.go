@@ -132,7 +132,8 @@ func (k *killTest) run() {
 	k.check(id, here, far)
 }
 
-// begin has either side ask for a flow. What it returns waits for the end.
+// begin has either side ask for a flow. The function that it returns waits for
+// the end.
 func (k *killTest) begin(id dataspace.ParticipantID) (complete func() (here, far api.FlowView)) {
 	k.t.Helper()
 	k.began = time.Now()

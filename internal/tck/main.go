@@ -28,7 +28,7 @@ import (
 	"hutong/internal/dataspace"
 )
 
-// What the kit has: 67 tests, of which it disables two itself.
+// The kit has 67 tests and disables two of them itself.
 const (
 	wantFound     = 67
 	wantSucceeded = 65

@@ -416,7 +416,7 @@ func TestCatalogueOverTheWire(t *testing.T) {
 	if _, err := client.Dataset(t.Context(), "beta", a.address(), "none"); !errors.Is(err, dataspace.ErrNotFound) {
 		t.Fatal(err)
 	}
-	// What the catalogue shows can be requested as it stands.
+	// An offer of the catalogue can be requested as it stands.
 	n, err := b.svc.Request(t.Context(), agree.NewNegotiation{Local: "beta", Counterparty: a.address(), Offer: d.Offers[0]})
 	if err != nil {
 		t.Fatal(err)

@@ -149,7 +149,7 @@ func TestRootBuilder(t *testing.T) {
 	})
 }
 
-// What we parse and sign is what the other implementations of C2SP read.
+// The other implementations of C2SP read what we parse and sign.
 func TestInterop(t *testing.T) {
 	s := ok(tlog.NewSigner("a/log", private(1)))
 	v := ok(note.NewVerifier(s.Key.String()))

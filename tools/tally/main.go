@@ -86,7 +86,7 @@ func (t *tally) read(r io.Reader) error {
 func (t *tally) line(line []byte) {
 	var e event
 	if err := json.Unmarshal(line, &e); err != nil {
-		// What the go command says itself, such as that it cannot resolve a package.
+		// A message of the go command itself, such as that it cannot resolve a package.
 		t.lines = append(t.lines, strings.TrimRight(string(line), "\n"))
 		return
 	}

@@ -9,14 +9,14 @@ import (
 	"hutong/internal/cli/frame"
 	"hutong/internal/dataspace"
 	"hutong/internal/element"
-	"hutong/internal/rules"
+	"hutong/internal/examine"
 )
 
 // packFindings is what pack check found in one pack.
 type packFindings struct {
 	Pack     dataspace.PackRef `json:"pack"`
 	Rules    int               `json:"rules"`
-	Findings []rules.Finding   `json:"findings"`
+	Findings []examine.Finding `json:"findings"`
 }
 
 func packCheck(env *frame.Env) *cobra.Command {
@@ -37,11 +37,11 @@ Exit codes: 0 nothing found, 1 something found or nothing to check.`,
 			if err != nil {
 				return err
 			}
-			findings := rules.CheckAll(all, rules.KnownElements(elementIDs()))
+			findings := examine.CheckAll(all, examine.KnownElements(elementIDs()))
 			out := make([]packFindings, len(all))
 			found, checked := 0, 0
 			for i, p := range all {
-				out[i] = packFindings{p.Ref(), len(p.Rules()), append([]rules.Finding{}, findings[p.Ref().ID]...)}
+				out[i] = packFindings{p.Ref(), len(p.Rules()), append([]examine.Finding{}, findings[p.Ref().ID]...)}
 				found += len(out[i].Findings)
 				checked += out[i].Rules
 			}
@@ -107,10 +107,10 @@ nothing to run.`,
 			if err != nil {
 				return err
 			}
-			out := make([]rules.TestReport, len(all))
+			out := make([]examine.TestReport, len(all))
 			failed, ran := 0, 0
 			for i, p := range all {
-				out[i] = p.Test()
+				out[i] = examine.Test(p)
 				ran += len(out[i].Cases)
 				if !out[i].OK() {
 					failed++
@@ -126,7 +126,7 @@ nothing to run.`,
 	}
 }
 
-func printTest(env *frame.Env, w io.Writer, r rules.TestReport) {
+func printTest(env *frame.Env, w io.Writer, r examine.TestReport) {
 	failures := 0
 	for _, c := range r.Cases {
 		if len(c.Failures) > 0 {

@@ -12,7 +12,7 @@ import (
 	"hutong/internal/cli/show"
 	"hutong/internal/contrast"
 	"hutong/internal/dataspace"
-	"hutong/internal/rules"
+	"hutong/internal/examine"
 )
 
 func packDiff(env *frame.Env) *cobra.Command {
@@ -46,7 +46,7 @@ Exit codes: 0 compared, whether or not there are differences.`,
 				if err != nil {
 					return err
 				}
-				o.Facts = append(o.Facts, rules.NamedFacts{Name: path, Facts: f})
+				o.Facts = append(o.Facts, examine.NamedFacts{Name: path, Facts: f})
 			}
 			d, err := contrast.Compute(x, y, o)
 			if err != nil {

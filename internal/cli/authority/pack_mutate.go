@@ -8,7 +8,7 @@ import (
 
 	"hutong/internal/cli/frame"
 	"hutong/internal/dataspace"
-	"hutong/internal/rules"
+	"hutong/internal/examine"
 )
 
 // fewMutants is the number below which one pack's share says little.
@@ -36,10 +36,10 @@ all; 1 too little, an excuse that excuses nothing, or nothing to try.`,
 			if err != nil {
 				return err
 			}
-			out := make([]rules.MutationReport, len(all))
-			failed, sum := 0, rules.MutationReport{}
+			out := make([]examine.MutationReport, len(all))
+			failed, sum := 0, examine.MutationReport{}
 			for i, p := range all {
-				out[i] = p.Mutate()
+				out[i] = examine.Mutate(p)
 				sum.Mutants += out[i].Mutants
 				sum.Killed += out[i].Killed
 				if tooFew(out[i], least) {
@@ -62,18 +62,18 @@ all; 1 too little, an excuse that excuses nothing, or nothing to try.`,
 	return cmd
 }
 
-func tooFew(r rules.MutationReport, least int) bool {
+func tooFew(r examine.MutationReport, least int) bool {
 	return r.Err != "" || len(r.Stale) > 0 || r.Mutants >= fewMutants && r.Killed*100 < least*r.Mutants
 }
 
-func share(r rules.MutationReport) string {
+func share(r examine.MutationReport) string {
 	if r.Mutants == 0 {
 		return "–"
 	}
 	return fmt.Sprintf("%.1f %%", float64(r.Killed)*100/float64(r.Mutants))
 }
 
-func printMutation(env *frame.Env, w io.Writer, r rules.MutationReport, bad bool) {
+func printMutation(env *frame.Env, w io.Writer, r examine.MutationReport, bad bool) {
 	mark := "✓"
 	if bad {
 		mark = "✗"

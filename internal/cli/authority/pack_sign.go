@@ -16,6 +16,7 @@ import (
 
 	"hutong/internal/cli/frame"
 	"hutong/internal/dataspace"
+	"hutong/internal/examine"
 	"hutong/internal/files"
 	"hutong/internal/rules"
 )
@@ -117,11 +118,11 @@ func checkedPack(dir string, sample bool) (*rules.Pack, error) {
 	if p.Sample() && !sample {
 		return nil, refuseSample(p)
 	}
-	if found := p.Check(rules.KnownElements(elementIDs())); len(found) > 0 {
+	if found := examine.Check(p, examine.KnownElements(elementIDs())); len(found) > 0 {
 		return nil, &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "pack.findings", Place: packPlace(p.Ref().ID, found[0].Rule),
 			Message: fmt.Sprintf("%s (%d findings)", found[0].Message, len(found)), Hint: "'hutong pack check " + dir + "' lists them all"}
 	}
-	if r := p.Test(); !r.OK() {
+	if r := examine.Test(p); !r.OK() {
 		return nil, &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "pack.cases", Place: string(p.Ref().ID), Message: "its cases do not hold", Hint: "'hutong pack test " + dir + "' shows them"}
 	}
 	return p, nil

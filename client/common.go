@@ -1,0 +1,35 @@
+package client
+
+// Text is a sentence in both languages.
+type Text struct {
+	EN string `json:"en"`
+	ZH string `json:"zh"`
+}
+
+// PackRef names the exact bytes of a rule pack.
+type PackRef struct {
+	ID      string `json:"id"`
+	Version string `json:"version"`
+	SHA256  string `json:"sha256"`
+}
+
+// Facts are what is known and no profile finds, by name, nested as in the
+// reference of facts. A name that is absent is unknown.
+type Facts map[string]any
+
+// ColumnPlan says what happens to one column on the way.
+type ColumnPlan struct {
+	Name    string  `json:"name"`
+	Element *string `json:"element,omitempty"`
+	Action  string  `json:"action"`
+
+	Length int     `json:"length,omitempty"` // truncate: characters kept
+	First  int     `json:"first,omitempty"`  // mask: characters kept at the front
+	Last   int     `json:"last,omitempty"`   // mask: characters kept at the end
+	To     string  `json:"to,omitempty"`     // generalise: year, month, grid
+	Grid   float64 `json:"grid,omitempty"`   // generalise to grid: degrees
+
+	// Rule is the rule that asked for at least this action; empty when it is
+	// the sender's own choice.
+	Rule string `json:"rule,omitempty"`
+}

@@ -1,0 +1,77 @@
+package client
+
+import (
+	"context"
+	"iter"
+	"net/http"
+	"net/url"
+	"time"
+)
+
+// Participant is an organisation behind a gateway. A nil or empty field is
+// unknown, and a decision treats it so.
+type Participant struct {
+	ID           string `json:"id"`
+	LegalName    Text   `json:"legal_name" required:"false"`
+	Jurisdiction string `json:"jurisdiction"`
+	RegisteredIn string `json:"registered_in,omitempty"`
+	ExportsFrom  string `json:"exports_from,omitempty"`
+	Sector       string `json:"sector,omitempty"`
+	// Group is the same for organisations of one group of companies.
+	Group             string   `json:"group,omitempty"`
+	CIIO              *bool    `json:"ciio,omitempty"`
+	StateOrgan        *bool    `json:"state_organ,omitempty"`
+	ForeignAuthority  *bool    `json:"foreign_authority,omitempty"`
+	SubjectsProcessed *int64   `json:"subjects_processed,omitempty"`
+	Certifications    []string `json:"certifications,omitempty"`
+	OnwardTo          []string `json:"onward_to,omitempty"`
+	// Intake says what is accepted without asking the operator.
+	Intake Intake `json:"intake" required:"false"`
+	// Inbox is the directory for delivered files; empty: the gateway's own.
+	Inbox   string    `json:"inbox,omitempty"`
+	Created time.Time `json:"created" required:"false" readOnly:"true"`
+	Updated time.Time `json:"updated" required:"false" readOnly:"true"`
+}
+
+// Intake is what a recipient takes by itself. What no rule names waits for
+// the operator.
+type Intake struct {
+	Accept []IntakeRule `json:"accept,omitempty"`
+}
+
+// IntakeRule accepts one peer's offers for some purposes; no purposes: for
+// any.
+type IntakeRule struct {
+	Peer     string   `json:"peer"`
+	Purposes []string `json:"purposes,omitempty"`
+}
+
+// Participants answers for the organisations behind a gateway.
+type Participants struct{ t *transport }
+
+// List ranges over participants, in order of id.
+func (a Participants) List(ctx context.Context) iter.Seq2[Participant, error] {
+	return pages(func(p Page) ([]Participant, string, error) {
+		return page[Participant](ctx, a.t, "/participants", url.Values{}, p)
+	})
+}
+
+// Get returns one; ErrNotFound.
+func (a Participants) Get(ctx context.Context, id string) (Participant, error) {
+	return call[Participant](ctx, a.t, http.MethodGet, path("participants", id), nil)
+}
+
+// Add admits a participant. ErrConflict if the id is taken.
+func (a Participants) Add(ctx context.Context, p Participant) (Participant, error) {
+	return call[Participant](ctx, a.t, http.MethodPost, "/participants", p)
+}
+
+// Change replaces what is known about a participant.
+func (a Participants) Change(ctx context.Context, p Participant) (Participant, error) {
+	return call[Participant](ctx, a.t, http.MethodPut, path("participants", p.ID), p)
+}
+
+// Remove lets a participant go. ErrConflict while something is its own.
+func (a Participants) Remove(ctx context.Context, id string) error {
+	return a.t.remove(ctx, path("participants", id))
+}

@@ -1,0 +1,128 @@
+package client
+
+import (
+	"context"
+	"encoding/json"
+	"iter"
+	"net/http"
+	"net/url"
+	"time"
+)
+
+// The states of a peer. Only a confirmed peer is spoken to.
+const (
+	PeerPending   = "pending" // its fingerprint has not been compared
+	PeerConfirmed = "confirmed"
+)
+
+// Peer is another gateway, under the name an operator gave it.
+type Peer struct {
+	Name        string     `json:"name"`
+	URL         string     `json:"url"` // as the operator gave it
+	Card        Card       `json:"card"`
+	Fingerprint string     `json:"fingerprint"`
+	State       string     `json:"state"`
+	Policy      Policy     `json:"policy"`
+	Added       time.Time  `json:"added"`
+	Confirmed   *time.Time `json:"confirmed,omitempty"`
+	Version     int64      `json:"version"`
+}
+
+// Policy is what may pass between a gateway and one peer, in both directions.
+type Policy struct {
+	// Cut stops everything at once, running deliveries too.
+	Cut    bool   `json:"cut,omitempty"`
+	Reason string `json:"reason,omitempty"` // why it is cut, for people here
+	// Allow lists the operations; what is not listed is refused.
+	Allow []string `json:"allow"`
+	// Purposes limits flows to these; empty: any purpose.
+	Purposes []string `json:"purposes,omitempty"`
+}
+
+// NewPeer asks to add a gateway by its address.
+type NewPeer struct {
+	Name string `json:"name"`
+	URL  string `json:"url" doc:"https://host:port"`
+}
+
+// ConfirmPeer trusts a peer from now on.
+type ConfirmPeer struct {
+	Fingerprint string `json:"fingerprint" doc:"as the peer's operator reads it out"`
+}
+
+// CutPeer says why.
+type CutPeer struct {
+	Reason string `json:"reason"`
+}
+
+// ResumePeer has nothing to say.
+type ResumePeer struct{}
+
+// Catalogue is what a participant behind a peer offers.
+type Catalogue struct {
+	Datasets []Offered `json:"datasets"`
+}
+
+// Offered is a dataset in another participant's catalogue.
+type Offered struct {
+	ID          string            `json:"id"`
+	Title       string            `json:"title,omitempty"`
+	Description string            `json:"description,omitempty"`
+	Offers      []json.RawMessage `json:"offers" doc:"ODRL offers, as they can be requested"`
+	Formats     []string          `json:"formats"`
+}
+
+// Peers answers for other gateways.
+type Peers struct{ t *transport }
+
+// List ranges over peers, in order of name.
+func (a Peers) List(ctx context.Context) iter.Seq2[Peer, error] {
+	return pages(func(p Page) ([]Peer, string, error) { return page[Peer](ctx, a.t, "/peers", url.Values{}, p) })
+}
+
+// Get returns one; ErrNotFound.
+func (a Peers) Get(ctx context.Context, name string) (Peer, error) {
+	return call[Peer](ctx, a.t, http.MethodGet, path("peers", name), nil)
+}
+
+// Add fetches the card of a gateway, for its fingerprint to be compared.
+// ErrPeerUnreachable.
+func (a Peers) Add(ctx context.Context, in NewPeer) (Peer, error) {
+	return call[Peer](ctx, a.t, http.MethodPost, "/peers", in)
+}
+
+// Confirm trusts a peer whose fingerprint was compared. ErrDenied if it is
+// another.
+func (a Peers) Confirm(ctx context.Context, name, fingerprint string) (Peer, error) {
+	return a.change(ctx, name, "confirm", ConfirmPeer{fingerprint})
+}
+
+// SetPolicy says what may pass between the two gateways.
+func (a Peers) SetPolicy(ctx context.Context, name string, p Policy) (Peer, error) {
+	return a.change(ctx, name, "policy", p)
+}
+
+// Suspend cuts everything with a peer at once.
+func (a Peers) Suspend(ctx context.Context, name, reason string) (Peer, error) {
+	return a.change(ctx, name, "suspend", CutPeer{reason})
+}
+
+// Resume takes up with a suspended peer again.
+func (a Peers) Resume(ctx context.Context, name string) (Peer, error) {
+	return a.change(ctx, name, "resume", ResumePeer{})
+}
+
+// Remove forgets a peer. ErrConflict while flows with it are under way.
+func (a Peers) Remove(ctx context.Context, name string) error {
+	return a.t.remove(ctx, path("peers", name))
+}
+
+// Catalogue asks a participant behind the peer what it offers to the local
+// one.
+func (a Peers) Catalogue(ctx context.Context, name, participant, as string) (Catalogue, error) {
+	return call[Catalogue](ctx, a.t, http.MethodGet, path("peers", name, "participants", participant, "catalogue")+query(values("as", as)), nil)
+}
+
+func (a Peers) change(ctx context.Context, name, what string, in any) (Peer, error) {
+	return call[Peer](ctx, a.t, http.MethodPost, path("peers", name, what), in)
+}

@@ -1,0 +1,99 @@
+package api
+
+import (
+	"context"
+
+	"hutong/client"
+	"hutong/internal/dataspace"
+	"hutong/internal/flow"
+	"hutong/internal/gateway"
+)
+
+// sending is a request to send a dataset.
+type sending struct{ Body client.Send }
+
+func (in *sending) owner() dataspace.ParticipantID { return dataspace.ParticipantID(in.Body.From) }
+
+// fetching is a request to fetch a dataset.
+type fetching struct{ Body client.Fetch }
+
+func (in *fetching) owner() dataspace.ParticipantID { return dataspace.ParticipantID(in.Body.As) }
+
+// beginHandlers begin flows.
+type beginHandlers struct {
+	gateway *gateway.Service
+	flows   flowHandlers
+	outbox  string
+}
+
+func (h beginHandlers) send(ctx context.Context, in *sending) (*body[client.Flow], error) {
+	r := in.Body
+	if err := h.gateway.Allow(ctx, dataspace.PeerName(r.Peer), gateway.Negotiation, r.Purpose); err != nil {
+		return nil, err
+	}
+	own, err := unwired[[]dataspace.ColumnPlan](r.Columns)
+	if err != nil {
+		return nil, err
+	}
+	req := flow.Request{
+		Role: dataspace.Provider, Local: in.owner(), Peer: dataspace.PeerName(r.Peer), Counterparty: dataspace.ParticipantID(r.To),
+		Dataset: dataspace.DatasetID(r.Dataset), Purpose: r.Purpose, Format: r.Format, Source: r.Source, Own: own, RetentionDays: r.RetentionDays,
+	}
+	if r.Source == "" {
+		err = h.registered(ctx, &req)
+	} else {
+		err = sourceAllowed(ctx, h.outbox, req.Local, r.Source)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if r.SourceForm != nil {
+		req.SourceForm = flow.SourceForm(*r.SourceForm)
+	}
+	if r.Facts != nil {
+		if req.Facts, err = said(req.Facts, r.Facts); err != nil {
+			return nil, err
+		}
+	}
+	return h.flows.view(h.flows.flows.Begin(ctx, req))
+}
+
+// registered fills in what the owner registered about the dataset.
+func (h beginHandlers) registered(ctx context.Context, req *flow.Request) error {
+	d, err := h.gateway.Dataset(ctx, req.Local, req.Dataset)
+	if err != nil {
+		return err
+	}
+	req.Source, req.Facts = d.Source, d.Facts
+	req.SourceForm = flow.SourceForm{Format: d.Format, Charset: d.Charset, Delimiter: d.Delimiter}
+	req.Own = append(append([]dataspace.ColumnPlan(nil), d.Columns...), req.Own...)
+	if req.RetentionDays == 0 {
+		req.RetentionDays = d.RetentionDays
+	}
+	return nil
+}
+
+// said is what the sender says of the dataset, in place of what was
+// registered. Which items of a list it matches only who confirms it says.
+func said(registered dataspace.DatasetFacts, now client.Facts) (dataspace.DatasetFacts, error) {
+	facts, err := unwired[dataspace.DatasetFacts](now)
+	if err != nil {
+		return facts, err
+	}
+	if err := gateway.CheckListFacts(facts); err != nil {
+		return facts, err
+	}
+	facts.ListMatch = registered.ListMatch
+	return facts, nil
+}
+
+func (h beginHandlers) fetch(ctx context.Context, in *fetching) (*body[client.Flow], error) {
+	r := in.Body
+	if err := h.gateway.Allow(ctx, dataspace.PeerName(r.Peer), gateway.Negotiation, r.Purpose); err != nil {
+		return nil, err
+	}
+	return h.flows.view(h.flows.flows.Begin(ctx, flow.Request{
+		Role: dataspace.Consumer, Local: in.owner(), Peer: dataspace.PeerName(r.Peer), Counterparty: dataspace.ParticipantID(r.From),
+		Dataset: dataspace.DatasetID(r.Dataset), Purpose: r.Purpose,
+	}))
+}

@@ -1,0 +1,121 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/google/uuid"
+
+	"hutong/client"
+	"hutong/internal/clear"
+	"hutong/internal/dataspace"
+	"hutong/internal/gateway"
+	"hutong/internal/rules"
+)
+
+// countedYear names an exporter and a year.
+type countedYear struct {
+	Exporter dataspace.ParticipantID `query:"exporter" required:"true"`
+	Year     int                     `query:"year" doc:"default: this year"`
+	Flows    int                     `query:"flows" default:"100" minimum:"0" doc:"list so many flows at most"`
+}
+
+func (in *countedYear) owner() dataspace.ParticipantID { return in.Exporter }
+
+// correction is a count to be corrected.
+type correction struct{ Body client.Correct }
+
+func (in *correction) owner() dataspace.ParticipantID {
+	return dataspace.ParticipantID(in.Body.Exporter)
+}
+
+// countHandlers answer for people counts.
+type countHandlers struct {
+	gateway *gateway.Service
+	counts  *clear.Counts
+	rules   func() *rules.Set
+	now     func() time.Time
+}
+
+func (h countHandlers) show(ctx context.Context, in *countedYear) (*body[client.YearCounts], error) {
+	if in.Year == 0 {
+		in.Year = h.now().UTC().Year()
+	}
+	return answer[client.YearCounts](h.of(ctx, in.Exporter, in.Year, in.Flows))
+}
+
+// year is what is known of an exporter's year.
+type year struct {
+	Exporter    dataspace.ParticipantID `json:"exporter"`
+	Year        int                     `json:"year"`
+	Totals      clear.Totals            `json:"totals"`
+	Thresholds  []clear.Outlook         `json:"thresholds"`
+	Flows       []client.CountedFlow    `json:"flows"`
+	FlowsInAll  int                     `json:"flows_in_all"`
+	Corrections []clear.Correction      `json:"corrections"`
+}
+
+// of gathers what is known of an exporter's year, with the newest flows.
+func (h countHandlers) of(ctx context.Context, exporter dataspace.ParticipantID, in, limit int) (year, error) {
+	v := year{Exporter: exporter, Year: in, Flows: []client.CountedFlow{}, Thresholds: []clear.Outlook{}}
+	var err error
+	if v.Totals, err = h.counts.Totals(ctx, exporter, in); err != nil {
+		return v, err
+	}
+	list, err := h.counts.Corrections(ctx, exporter, in)
+	if err != nil {
+		return v, err
+	}
+	v.Corrections = orEmpty(list)
+	counted, err := h.counts.ByYear(ctx, exporter, in)
+	if err != nil {
+		return v, err
+	}
+	v.FlowsInAll = len(counted)
+	for _, c := range counted[:min(limit, len(counted))] {
+		f, err := countedFlow(c)
+		if err != nil {
+			return v, err
+		}
+		v.Flows = append(v.Flows, f)
+	}
+	p, err := h.gateway.Participant(ctx, exporter)
+	if errors.Is(err, dataspace.ErrNotFound) {
+		return v, nil // gone, and with it the facts that say which packs apply
+	}
+	if err != nil {
+		return v, err
+	}
+	today := h.now().UTC()
+	v.Thresholds = clear.Outlooks(h.rules().Bounds(p.Exporter(), today.Format(time.DateOnly)), v.Totals, counted, in, today)
+	return v, nil
+}
+
+// countedFlow is a flow whose people count.
+func countedFlow(c clear.Counted) (client.CountedFlow, error) {
+	people, err := wired[client.Totals](c.People)
+	if err != nil {
+		return client.CountedFlow{}, err
+	}
+	fresh, err := wired[client.Totals](c.New)
+	return client.CountedFlow{Flow: string(c.Flow), State: string(c.State), On: c.On, To: c.To, People: people, New: fresh}, err
+}
+
+func (h countHandlers) correct(ctx context.Context, in *correction) (*body[client.YearCounts], error) {
+	c, exporter := in.Body, in.owner()
+	if _, err := h.gateway.Participant(ctx, exporter); err != nil {
+		return nil, err
+	}
+	change, err := unwired[clear.Totals](c.Change)
+	if err != nil {
+		return nil, err
+	}
+	err = h.counts.Correct(ctx, clear.Correction{
+		ID: uuid.NewString(), Exporter: exporter, Year: c.Year, Change: change, Reason: c.Reason, By: who(ctx).Name, At: h.now().UTC(),
+	})
+	if err != nil {
+		return nil, err
+	}
+	return answer[client.YearCounts](h.of(ctx, exporter, c.Year, 0))
+}

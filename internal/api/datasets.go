@@ -1,0 +1,125 @@
+package api
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+
+	"hutong/client"
+	"hutong/internal/dataspace"
+	"hutong/internal/gateway"
+	"hutong/internal/rules"
+)
+
+// ByDataset names a dataset in a path.
+type ByDataset struct {
+	Owner dataspace.ParticipantID `path:"owner"`
+	ID    dataspace.DatasetID     `path:"id"`
+}
+
+func (in *ByDataset) owner() dataspace.ParticipantID { return in.Owner }
+
+// newDataset is a dataset to be registered.
+type newDataset struct{ Body client.Dataset }
+
+func (in *newDataset) owner() dataspace.ParticipantID { return dataspace.ParticipantID(in.Body.Owner) }
+
+// matchedDataset says of a dataset which items of a list it matches.
+type matchedDataset struct {
+	ByDataset
+	Body client.ConfirmItems
+}
+
+// datasetHandlers answer for registered datasets.
+type datasetHandlers struct {
+	gateway *gateway.Service
+	rules   func() *rules.Set
+	outbox  string
+}
+
+func (h datasetHandlers) list(ctx context.Context, in *ByOwner) (*body[[]client.Dataset], error) {
+	return answers[client.Dataset](h.gateway.Datasets(ctx, in.Owner))
+}
+
+func (h datasetHandlers) add(ctx context.Context, in *newDataset) (*body[client.Dataset], error) {
+	if err := sourceAllowed(ctx, h.outbox, in.owner(), in.Body.Source); err != nil {
+		return nil, err
+	}
+	d, err := unwired[gateway.Dataset](in.Body)
+	if err != nil {
+		return nil, err
+	}
+	return answer[client.Dataset](h.gateway.AddDataset(ctx, d))
+}
+
+func (h datasetHandlers) show(ctx context.Context, in *ByDataset) (*body[client.Dataset], error) {
+	return answer[client.Dataset](h.gateway.Dataset(ctx, in.Owner, in.ID))
+}
+
+func (h datasetHandlers) confirmItems(ctx context.Context, in *matchedDataset) (*body[client.Dataset], error) {
+	m, err := matched(h.rules(), in.Body)
+	if err != nil {
+		return nil, err
+	}
+	m.By = who(ctx).Name
+	return answer[client.Dataset](h.gateway.ConfirmItems(ctx, in.Owner, in.ID, m))
+}
+
+func (h datasetHandlers) remove(ctx context.Context, in *ByDataset) (*none, error) {
+	return &none{}, h.gateway.RemoveDataset(ctx, in.Owner, in.ID)
+}
+
+// maxConfirmed is how many items the facts of a flow can hold.
+const maxConfirmed = 2000
+
+// matched binds a person's word to the list in force, which must have the
+// items.
+func matched(set *rules.Set, c client.ConfirmItems) (dataspace.ListMatch, error) {
+	ref, items, err := set.List(dataspace.PackID(c.Pack))
+	if err != nil {
+		return dataspace.ListMatch{}, err
+	}
+	if len(c.Items) > maxConfirmed {
+		return dataspace.ListMatch{}, &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "dataset.item", Place: "items",
+			Message: fmt.Sprintf("names more than %d items", maxConfirmed), Hint: "no decision takes more"}
+	}
+	known := make(map[string]bool, len(items))
+	for i := range items {
+		known[items[i].ID] = true
+	}
+	for _, id := range c.Items {
+		if !known[id] {
+			return dataspace.ListMatch{}, &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "dataset.item", Place: id,
+				Message: "is no item of the list of " + string(ref.ID) + " " + ref.Version, Hint: "'hutong pack match' proposes items"}
+		}
+	}
+	return dataspace.ListMatch{Pack: ref, Items: append([]string{}, c.Items...), Columns: dataspace.Digest(c.Columns), Reason: c.Reason}, nil
+}
+
+// sourceAllowed keeps a participant's key from naming files of the gateway or
+// of others: only what lies in its own outbox, by its name and by what links
+// lead to. Whoever opens it looks at the links once more.
+func sourceAllowed(ctx context.Context, outbox string, owner dataspace.ParticipantID, path string) error {
+	if who(ctx).Role != gateway.ParticipantMember {
+		return nil
+	}
+	denied := &dataspace.Problem{Kind: dataspace.ErrDenied, Code: "source.path", Place: "source",
+		Message: "the source is not in the participant's outbox", Hint: "put the file into the outbox of the participant, or ask the operator"}
+	root, err := filepath.Abs(filepath.Join(outbox, string(owner)))
+	if err != nil || !filepath.IsAbs(path) || !within(root, path) {
+		return denied
+	}
+	real, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		return denied
+	}
+	if root, err = filepath.EvalSymlinks(root); err != nil || !within(root, real) {
+		return denied
+	}
+	return nil
+}
+
+func within(dir, path string) bool {
+	rel, err := filepath.Rel(dir, path)
+	return err == nil && filepath.IsLocal(rel)
+}

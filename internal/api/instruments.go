@@ -1,0 +1,58 @@
+package api
+
+import (
+	"context"
+	"errors"
+
+	"hutong/client"
+	"hutong/internal/dataspace"
+	"hutong/internal/flow"
+	"hutong/internal/gateway"
+)
+
+// ByInstrument names an instrument in a path.
+type ByInstrument struct {
+	Owner dataspace.ParticipantID `path:"owner"`
+	ID    dataspace.InstrumentID  `path:"id"`
+}
+
+func (in *ByInstrument) owner() dataspace.ParticipantID { return in.Owner }
+
+// newInstrument is an instrument to be registered.
+type newInstrument struct{ Body client.Instrument }
+
+func (in *newInstrument) owner() dataspace.ParticipantID {
+	return dataspace.ParticipantID(in.Body.Owner)
+}
+
+// instrumentHandlers answer for legal documents.
+type instrumentHandlers struct {
+	gateway *gateway.Service
+	flows   *flow.Service
+}
+
+func (h instrumentHandlers) list(ctx context.Context, in *ByOwner) (*body[[]client.Instrument], error) {
+	return answers[client.Instrument](h.gateway.Instruments(ctx, in.Owner))
+}
+
+func (h instrumentHandlers) add(ctx context.Context, in *newInstrument) (*body[client.Instrument], error) {
+	i, err := unwired[gateway.Instrument](in.Body)
+	if err == nil {
+		i, err = h.gateway.AddInstrument(ctx, i)
+	}
+	if err != nil {
+		return nil, err
+	}
+	users := []dataspace.ParticipantID{i.Owner}
+	if i.Covers != nil {
+		users = append(users, i.Covers.Exporters...)
+	}
+	for _, user := range users {
+		err = errors.Join(err, h.flows.InstrumentsChanged(ctx, user))
+	}
+	return answer[client.Instrument](i, err)
+}
+
+func (h instrumentHandlers) remove(ctx context.Context, in *ByInstrument) (*none, error) {
+	return &none{}, h.gateway.RemoveInstrument(ctx, in.Owner, in.ID)
+}

@@ -1,0 +1,89 @@
+package api
+
+import (
+	"context"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+)
+
+// metrics are computed when they are asked for. No label holds a name.
+func (s *server) metrics() *prometheus.Registry {
+	r := prometheus.NewRegistry()
+	r.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), &collector{Config: s.Config, counts: countHandlers{gateway: s.Gateway, counts: s.Counts, rules: s.Rules, now: s.Now}})
+	return r
+}
+
+var (
+	flowsDesc = prometheus.NewDesc("hutong_flows", "Flows by role and state.", []string{"role", "state"}, nil)
+	forksDesc = prometheus.NewDesc("hutong_witness_forks_total", "Checkpoints of peers that contradicted earlier ones, since start.", nil, nil)
+	usedDesc  = prometheus.NewDesc("hutong_counts_used_ratio", "People exported this year as a share of a number of the law, by the exporter who is nearest to it.", []string{"pack", "number"}, nil)
+	warnDesc  = prometheus.NewDesc("hutong_counts_warnings", "Thresholds that some exporter comes near to, or will soon reach.", nil, nil)
+	readyDesc = prometheus.NewDesc("hutong_ready", "1 if the gateway can work.", nil, nil)
+)
+
+// collector gives the figures of a gateway.
+type collector struct {
+	Config
+	counts countHandlers
+}
+
+// Describe implements prometheus.Collector.
+func (c *collector) Describe(ch chan<- *prometheus.Desc) {
+	ch <- flowsDesc
+	ch <- forksDesc
+	ch <- readyDesc
+	ch <- usedDesc
+	ch <- warnDesc
+}
+
+// Collect implements prometheus.Collector.
+func (c *collector) Collect(ch chan<- prometheus.Metric) {
+	ctx := context.Background()
+	ready := 1.0
+	if err := c.Ready(ctx); err != nil {
+		ready = 0
+	}
+	ch <- prometheus.MustNewConstMetric(readyDesc, prometheus.GaugeValue, ready)
+	ch <- prometheus.MustNewConstMetric(forksDesc, prometheus.CounterValue, float64(c.Forks()))
+	counts, err := c.Flows.CountByState(ctx)
+	if err != nil {
+		ch <- prometheus.NewInvalidMetric(flowsDesc, err)
+		return
+	}
+	for k, n := range counts {
+		ch <- prometheus.MustNewConstMetric(flowsDesc, prometheus.GaugeValue, float64(n), string(k.Role), string(k.State))
+	}
+	if err := c.people(ctx, ch); err != nil {
+		ch <- prometheus.NewInvalidMetric(usedDesc, err)
+	}
+}
+
+// people shows how near the counts are to the numbers of the law, without
+// saying whose they are.
+func (c *collector) people(ctx context.Context, ch chan<- prometheus.Metric) error {
+	list, err := c.Gateway.Participants(ctx)
+	if err != nil {
+		return err
+	}
+	type number struct{ pack, name string }
+	used, warnings := map[number]float64{}, 0
+	for _, p := range list {
+		v, err := c.counts.of(ctx, p.ID, c.Now().UTC().Year(), 0)
+		if err != nil {
+			return err
+		}
+		for _, o := range v.Thresholds {
+			n := number{string(o.Pack), o.Name}
+			used[n] = max(used[n], float64(o.Count)/float64(o.Value))
+			if len(o.Warn) > 0 {
+				warnings++
+			}
+		}
+	}
+	for n, ratio := range used {
+		ch <- prometheus.MustNewConstMetric(usedDesc, prometheus.GaugeValue, ratio, n.pack, n.name)
+	}
+	ch <- prometheus.MustNewConstMetric(warnDesc, prometheus.GaugeValue, float64(warnings))
+	return nil
+}

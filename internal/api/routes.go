@@ -1,0 +1,127 @@
+package api
+
+import (
+	"net/http"
+
+	"hutong/internal/gateway"
+)
+
+const (
+	get    = http.MethodGet
+	post   = http.MethodPost
+	put    = http.MethodPut
+	remove = http.MethodDelete
+)
+
+// routes is the table of all operations. Nothing is served that is not here,
+// and no handler decides who may ask for it: its rule does.
+func routes(c Config) []route {
+	self := selfHandlers{gateway: c.Gateway, rules: c.Rules, version: c.Version}
+	keys := keyHandlers{c.Gateway}
+	participants := participantHandlers{c.Gateway}
+	datasets := datasetHandlers{gateway: c.Gateway, rules: c.Rules, outbox: c.Outbox}
+	instruments := instrumentHandlers{gateway: c.Gateway, flows: c.Flows}
+	peers := peerHandlers{gateway: c.Gateway, hooks: c.Peers, offered: c.Catalogue}
+	flows := flowHandlers{flows: c.Flows, agree: c.Agree}
+	begin := beginHandlers{gateway: c.Gateway, flows: flows, outbox: c.Outbox}
+	duties := dutyHandlers{flows}
+	counts := countHandlers{gateway: c.Gateway, counts: c.Counts, rules: c.Rules, now: c.Now}
+	proof := evidenceHandlers{c.Log}
+	return []route{
+		{get, "/gateway", "gateway", "This gateway: card, fingerprint, packs in force",
+			shared(gateway.ReadPacks, self.show)},
+		{post, "/setup", "gateway", "Make the first operator's key with the link of the first start",
+			open(keys.setup)},
+		{get, "/keys", "keys", "List API keys, without their secrets",
+			shared(gateway.ReadKeys, keys.list)},
+		{post, "/keys", "keys", "Make an API key",
+			shared(gateway.WriteKeys, keys.add)},
+		{remove, "/keys/{id}", "keys", "End an API key",
+			shared(gateway.WriteKeys, keys.remove)},
+
+		{get, "/participants", "participants", "List participants",
+			list(gateway.ReadParticipants, participants.list)},
+		{post, "/participants", "participants", "Admit a participant",
+			byOwner(gateway.WriteParticipants, participants.add)},
+		{get, "/participants/{id}", "participants", "Show a participant",
+			byOwner(gateway.ReadParticipants, participants.show)},
+		{put, "/participants/{id}", "participants", "Change what is known about a participant",
+			byOwner(gateway.WriteParticipants, participants.change)},
+		{remove, "/participants/{id}", "participants", "Let a participant go",
+			byOwner(gateway.WriteParticipants, participants.remove)},
+
+		{get, "/datasets", "datasets", "List datasets",
+			list(gateway.ReadDatasets, datasets.list)},
+		{post, "/datasets", "datasets", "Register a dataset",
+			byOwner(gateway.WriteDatasets, datasets.add)},
+		{get, "/participants/{owner}/datasets/{id}", "datasets", "Show a dataset",
+			byOwner(gateway.ReadDatasets, datasets.show)},
+		{post, "/participants/{owner}/datasets/{id}/list-match", "datasets", "Confirm which items of a negative list a dataset matches",
+			byOwner(gateway.WriteDatasets, datasets.confirmItems)},
+		{remove, "/participants/{owner}/datasets/{id}", "datasets", "Take a dataset off",
+			byOwner(gateway.WriteDatasets, datasets.remove)},
+
+		{get, "/instruments", "instruments", "List instruments",
+			list(gateway.ReadInstruments, instruments.list)},
+		{post, "/instruments", "instruments", "Register an instrument; flows that waited for it go on",
+			byOwner(gateway.WriteInstruments, instruments.add)},
+		{remove, "/participants/{owner}/instruments/{id}", "instruments", "Take an instrument back",
+			byOwner(gateway.WriteInstruments, instruments.remove)},
+
+		{get, "/peers", "peers", "List peers",
+			shared(gateway.ReadPeers, peers.list)},
+		{post, "/peers", "peers", "Fetch another gateway's card, to compare its fingerprint",
+			shared(gateway.WritePeers, peers.add)},
+		{get, "/peers/{name}", "peers", "Show a peer",
+			shared(gateway.ReadPeers, peers.show)},
+		{post, "/peers/{name}/confirm", "peers", "Trust a peer whose fingerprint was compared",
+			shared(gateway.WritePeers, peers.confirm)},
+		{post, "/peers/{name}/policy", "peers", "Say what may pass between the two gateways",
+			shared(gateway.WritePeers, peers.policy)},
+		{post, "/peers/{name}/suspend", "peers", "Cut everything with a peer at once",
+			shared(gateway.WritePeers, peers.suspend)},
+		{post, "/peers/{name}/resume", "peers", "Take up with a suspended peer again",
+			shared(gateway.WritePeers, peers.resume)},
+		{remove, "/peers/{name}", "peers", "Forget a peer",
+			shared(gateway.WritePeers, peers.remove)},
+		{get, "/peers/{name}/participants/{participant}/catalogue", "peers", "What a participant behind a peer offers",
+			byOwner(gateway.StartFlows, peers.catalogue)},
+
+		{get, "/flows", "flows", "List flows, newest first",
+			list(gateway.ReadFlows, flows.list)},
+		{get, "/packs/changes", "flows", "Flows that came out otherwise when they were decided again after an update of the packs",
+			list(gateway.ReadFlows, flows.rechecked)},
+		{post, "/flows/send", "flows", "Send a dataset",
+			byOwner(gateway.StartFlows, begin.send)},
+		{post, "/flows/fetch", "flows", "Fetch a dataset",
+			byOwner(gateway.StartFlows, begin.fetch)},
+		{get, "/flows/{id}", "flows", "Show a flow, or wait until it has changed",
+			byFlow(gateway.ReadFlows, flows.show)},
+		{get, "/flows/{id}/documents/{name}", "flows", "A document of a flow: profile, facts, decision, plan, agreement, receipt, filing.<kind>",
+			byFlow(gateway.ReadFlows, flows.document)},
+		{post, "/flows/{id}/review", "flows", "A compliance officer's decision",
+			byFlow(gateway.ReviewFlows, flows.review)},
+		{post, "/flows/{id}/accept", "flows", "Take or refuse an offer that the intake left to a person",
+			byFlow(gateway.AcceptFlows, flows.accept)},
+		{post, "/flows/{id}/stop", "flows", "Stop a flow for good",
+			byFlow(gateway.StopFlows, flows.stop)},
+		{post, "/flows/{id}/resume", "flows", "Try or decide a flow again now",
+			byFlow(gateway.StartFlows, flows.resume)},
+
+		{get, "/obligations", "flows", "What is open over all flows that stand or were delivered, and what will soon end",
+			list(gateway.ReadFlows, duties.list)},
+		{post, "/flows/{id}/filings", "flows", "A compliance officer's approval of the documents of a filing",
+			byFlow(gateway.ReviewFlows, duties.approveFiling)},
+		{post, "/flows/{id}/obligations/{obligation}/done", "flows", "Record that a person fulfilled an obligation that no instrument fulfils",
+			byFlow(gateway.WriteInstruments, duties.fulfil)},
+
+		{get, "/counts", "counts", "People exported since 1 January",
+			byOwner(gateway.ReadCounts, counts.show)},
+		{post, "/counts/corrections", "counts", "Correct a count",
+			byOwner(gateway.CorrectCounts, counts.correct)},
+		{get, "/evidence", "evidence", "The log's key and newest checkpoint",
+			shared(gateway.ReadEvidence, proof.show)},
+		{get, "/flows/{id}/waybill", "evidence", "The waybill of a completed flow",
+			byFlow(gateway.ReadEvidence, proof.waybill)},
+	}
+}

@@ -1,0 +1,113 @@
+package api
+
+import (
+	"encoding/json"
+	"errors"
+	"reflect"
+	"sort"
+	"strings"
+	"testing"
+
+	"hutong/client"
+	"hutong/internal/clear"
+	"hutong/internal/dataspace"
+	"hutong/internal/flow"
+	"hutong/internal/gateway"
+)
+
+// names are the JSON names of a type, with those of what is in it, such as
+// "policy.allow". Types that make their own JSON count as one name.
+func names(t reflect.Type, prefix string, out map[string]bool) {
+	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice || t.Kind() == reflect.Array {
+		t = t.Elem()
+	}
+	if t.Kind() != reflect.Struct || t.Implements(reflect.TypeFor[json.Marshaler]()) {
+		return
+	}
+	for i := range t.NumField() {
+		f := t.Field(i)
+		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		switch {
+		case name == "-":
+		case f.Anonymous && name == "":
+			names(f.Type, prefix, out)
+		case f.IsExported():
+			out[prefix+name] = true
+			names(f.Type, prefix+name+".", out)
+		}
+	}
+}
+
+// The wire has every name of the rows that it is made of, and no other. What
+// is meant to stay inside is listed here.
+func TestWireNames(t *testing.T) {
+	open := []string{"facts.", "totals.", "change."} // maps on the wire
+	cases := []struct {
+		row, wire any
+		wireOnly  []string
+	}{
+		{gateway.Participant{}, client.Participant{}, nil},
+		{gateway.Dataset{}, client.Dataset{}, nil},
+		{gateway.Instrument{}, client.Instrument{}, nil},
+		{gateway.APIKey{}, client.APIKey{}, nil},
+		{gateway.Peer{}, client.Peer{}, nil},
+		{gateway.Card{}, client.Card{}, nil},
+		{flow.Flow{}, client.Flow{}, []string{"progress", "progress.", "sending"}},
+		{flow.Progress{}, client.Progress{}, nil},
+		{flow.Agenda{}, client.Agenda{}, nil},
+		{flow.Filing{}, client.Filing{}, nil},
+		{clear.Outlook{}, client.Outlook{}, nil},
+		{clear.Correction{}, client.Correction{}, nil},
+		{year{}, client.YearCounts{}, nil},
+		{dataspace.PackRef{}, client.PackRef{}, nil},
+	}
+	list := func(v any, without []string) []string {
+		all := map[string]bool{}
+		names(reflect.TypeOf(v), "", all)
+		out := []string{}
+	next:
+		for n := range all {
+			for _, w := range without {
+				if n == w || strings.HasSuffix(w, ".") && strings.Contains("."+n, "."+w) {
+					continue next
+				}
+			}
+			out = append(out, n)
+		}
+		sort.Strings(out)
+		return out
+	}
+	for _, c := range cases {
+		row, wire := list(c.row, open), list(c.wire, append(c.wireOnly, open...))
+		if len(row) == 0 || !reflect.DeepEqual(row, wire) {
+			t.Errorf("%T has\n%v\n%T has\n%v\nadd the field to the wire type, or to what stays inside", c.row, row, c.wire, wire)
+		}
+	}
+}
+
+// What is on the wire comes back as it was.
+func TestWireRoundTrip(t *testing.T) {
+	yes, n := true, int64(7)
+	p := gateway.Participant{ID: "acme", LegalName: dataspace.Text{ZH: "甲"}, Jurisdiction: "CN", CIIO: &yes, SubjectsProcessed: &n,
+		Intake: gateway.Intake{Accept: []gateway.IntakeRule{{Peer: "far", Purposes: []string{"business"}}}}}
+	wire, err := wired[client.Participant](p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	back, err := unwired[gateway.Participant](wire)
+	if err != nil || !reflect.DeepEqual(back, p) {
+		t.Errorf("%+v came back as %+v: %v", p, back, err)
+	}
+	d := gateway.Dataset{ID: "set", Owner: "acme", Facts: dataspace.DatasetFacts{Act: "transfer", Events: []dataspace.Occurrence{}}}
+	set, err := wired[client.Dataset](d)
+	if err != nil || set.Facts["act"] != "transfer" {
+		t.Errorf("%+v: %v", set, err)
+	}
+}
+
+// A fact that nobody knows is refused, not dropped.
+func TestUnknownFacts(t *testing.T) {
+	if _, err := unwired[dataspace.DatasetFacts](client.Facts{"harmless": true}); !errors.Is(err, dataspace.ErrInvalid) || !strings.Contains(err.Error(), "harmless") {
+		t.Errorf("an unknown fact: %v", err)
+	}
+}

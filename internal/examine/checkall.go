@@ -1,0 +1,138 @@
+package examine
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+
+	"hutong/internal/dataspace"
+	"hutong/internal/rules"
+)
+
+// CheckAll checks each pack as Check does, and all of them together: whether
+// they can be one set, rules that no flow reaches, packs of one jurisdiction
+// that say different things of the same flow, an obligation or a kind of
+// instrument that two packs describe. The findings are by pack; a finding about
+// two packs stands at the later one.
+func CheckAll(packs []*rules.Pack, opts ...CheckOption) map[dataspace.PackID][]Finding {
+	out := make(map[dataspace.PackID][]Finding, len(packs))
+	byPlace := map[dataspace.Jurisdiction][]*rules.Pack{}
+	for _, p := range packs {
+		out[p.Ref().ID] = append(out[p.Ref().ID], Check(p, opts...)...)
+		byPlace[p.Jurisdiction()] = append(byPlace[p.Jurisdiction()], p)
+	}
+	a := &assembly{out: out}
+	a.together(packs)
+	a.instruments(packs)
+	for _, place := range slices.Sorted(maps.Keys(byPlace)) {
+		a.jurisdiction(byPlace[place])
+	}
+	return out
+}
+
+// assembly collects what is found about packs beside each other.
+type assembly struct {
+	out map[dataspace.PackID][]Finding
+}
+
+func (a *assembly) find(p *rules.Pack, rule dataspace.RuleID, code, format string, args ...any) {
+	a.out[p.Ref().ID] = append(a.out[p.Ref().ID], Finding{rule, code, fmt.Sprintf(format, args...)})
+}
+
+// together finds what keeps the packs from being one set. One that lies over a
+// pack which is not among them was loaded beside it.
+func (a *assembly) together(packs []*rules.Pack) {
+	_, err := rules.NewSampleSet(withBases(packs)...)
+	for _, err := range eachOf(err) {
+		var p *dataspace.Problem
+		if !errors.As(err, &p) {
+			continue
+		}
+		for _, pack := range packs {
+			if p.Place == string(pack.Ref().ID) || slices.Contains(pack.RuleIDs(), dataspace.RuleID(p.Place)) {
+				a.find(pack, "", p.Code, "%s %s", p.Place, p.Message)
+			}
+		}
+	}
+}
+
+func eachOf(err error) []error {
+	if many, ok := err.(interface{ Unwrap() []error }); ok {
+		return many.Unwrap()
+	}
+	return []error{err}
+}
+
+// withBases adds the packs that others lie over.
+func withBases(packs []*rules.Pack) []*rules.Pack {
+	out := slices.Clone(packs)
+	for _, p := range packs {
+		if p.Base() != nil && !slices.ContainsFunc(out, func(q *rules.Pack) bool { return q.Ref().ID == p.Base().Ref().ID }) {
+			out = append(out, p.Base())
+		}
+	}
+	return out
+}
+
+// instruments finds kinds that two packs describe in different ways: a flow
+// would be told one of the two by accident.
+func (a *assembly) instruments(packs []*rules.Pack) {
+	first := map[string]*rules.Pack{}
+	for _, p := range packs {
+		for _, kind := range sorted(p.Document().Instruments) {
+			other, ok := first[kind]
+			if !ok {
+				first[kind] = p
+				continue
+			}
+			x, y := other.Document().Instruments[kind], p.Document().Instruments[kind]
+			if x.Name != y.Name || x.Years != y.Years || !reflect.DeepEqual(x.Renew, y.Renew) || !reflect.DeepEqual(x.Triggers, y.Triggers) {
+				a.find(p, dataspace.RuleID("instrument."+kind), "set.instrument", "is described otherwise in %s", other.Ref().ID)
+			}
+		}
+	}
+}
+
+func (a *assembly) jurisdiction(packs []*rules.Pack) {
+	a.obligations(packs)
+	x, err := newExplorer(withBases(packs))
+	if err != nil {
+		return // together has found why
+	}
+	for _, r := range x.set.Regimes() {
+		never := x.unreached(&r)
+		for _, p := range packs {
+			for _, ru := range p.Compiled() {
+				if why, ok := never[ru.ID]; ok && ru.Side == r.Side {
+					a.find(p, ru.ID, "rule.unreached", "%s", why)
+				}
+			}
+		}
+		for _, c := range x.clashes(&r) {
+			if slices.Contains(packs, c.second.Pack) {
+				a.find(c.second.Pack, c.second.ID, "set.conflict", "says %s where %s of %s says %s, and only their order decides",
+					c.second.Pathway, c.first.ID, c.first.Pack.Ref().ID, c.first.Pathway)
+			}
+		}
+	}
+}
+
+// obligations finds ids that two packs define on one side: only one of the two
+// would ever be demanded.
+func (a *assembly) obligations(packs []*rules.Pack) {
+	first := map[string]*rules.Rule{}
+	for _, p := range packs {
+		for _, r := range p.Compiled() {
+			if r.Obligation == nil {
+				continue
+			}
+			key := string(r.Side) + " " + r.Obligation.ID
+			if other, ok := first[key]; ok && other.Pack != p {
+				a.find(p, r.ID, "set.obligation", "obligation %s is also in %s", r.Obligation.ID, other.Pack.Ref().ID)
+			}
+			first[key] = r
+		}
+	}
+}

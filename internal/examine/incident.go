@@ -1,0 +1,55 @@
+package examine
+
+import (
+	"fmt"
+
+	"hutong/internal/rules"
+)
+
+type incidentCaseYAML struct {
+	ID     string         `yaml:"id"`
+	Facts  map[string]any `yaml:"facts"`
+	Expect struct {
+		Clocks map[string]string `yaml:"clocks"` // those that surely run: id and deadline, "" for none
+		May    []string          `yaml:"may"`
+		Absent []string          `yaml:"absent"`
+	} `yaml:"expect"`
+	Why string `yaml:"why"`
+}
+
+// incident runs a case about an incident and lists what is not as expected.
+func (t *tester) incident(c *incidentCaseYAML) (fails []string) {
+	f, err := rules.DecodeIncident(c.Facts)
+	if err != nil {
+		return []string{err.Error()}
+	}
+	list, err := t.pack.Incident(f)
+	if err != nil {
+		return []string{err.Error()}
+	}
+	running, may := map[string]string{}, map[string]bool{}
+	for _, k := range list {
+		if may[string(k.Rule)] = k.May; !k.May {
+			running[string(k.Rule)] = k.Deadline
+			t.decided[k.Rule] = append(t.decided[k.Rule], c.ID)
+		}
+	}
+	for _, id := range sorted(c.Expect.Clocks) {
+		if got, ok := running[id]; !ok {
+			fails = append(fails, fmt.Sprintf("clock %s does not run", id))
+		} else if want := c.Expect.Clocks[id]; got != want {
+			fails = append(fails, fmt.Sprintf("clock %s ends %q, expected %q", id, got, want))
+		}
+	}
+	for _, id := range c.Expect.May {
+		if !may[id] {
+			fails = append(fails, fmt.Sprintf("clock %s is not one that may run", id))
+		}
+	}
+	for _, id := range c.Expect.Absent {
+		if _, ok := may[id]; ok {
+			fails = append(fails, fmt.Sprintf("clock %s should not appear", id))
+		}
+	}
+	return fails
+}

@@ -1,0 +1,181 @@
+package examine
+
+import (
+	"fmt"
+	"runtime"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"hutong/internal/dataspace"
+	"hutong/internal/rules"
+)
+
+// MutationReport says how much the cases of a pack would notice: of each small
+// mistake made in it on purpose, whether some case fails.
+type MutationReport struct {
+	Pack    dataspace.PackRef `json:"pack"`
+	Mutants int               `json:"mutants"` // that load, without those excused
+	Killed  int               `json:"killed"`
+	// Survivors are mutants that no case notices, Excused those of them that
+	// the cases say are equivalent. Stale excuses name no survivor.
+	Survivors []string `json:"survivors,omitempty"`
+	Excused   []string `json:"excused,omitempty"`
+	Stale     []string `json:"stale,omitempty"`
+	Err       string   `json:"error,omitempty"` // nothing could be tried
+}
+
+// trial is a case with its facts read, or a case of an incident.
+type trial struct {
+	facts    dataspace.Facts
+	expect   *expectYAML
+	listed   bool // asks for the list made up for the cases
+	incident *incidentCaseYAML
+}
+
+// Mutate makes every mutant of the pack and runs the pack's cases on each,
+// together with the pack it overlays, until one fails. A mutant that does not
+// load is none. The cases must hold on the pack itself.
+func Mutate(p *rules.Pack, with ...*rules.Pack) MutationReport {
+	report := MutationReport{Pack: p.Ref()}
+	t, err := readTrials(p, with)
+	if err != nil {
+		report.Err = err.Error()
+		return report
+	}
+	made := mutations(p)
+	fates := t.all(made)
+	for i, m := range made {
+		why, excused := t.excuses[m.id]
+		switch {
+		case fates[i] == survived && excused && why != "":
+			report.Excused = append(report.Excused, m.id)
+			delete(t.excuses, m.id)
+			continue
+		case fates[i] == survived:
+			report.Survivors = append(report.Survivors, m.id)
+		case fates[i] == killed:
+			report.Killed++
+		default:
+			continue
+		}
+		report.Mutants++
+	}
+	report.Stale = sorted(t.excuses)
+	return report
+}
+
+// trials are the cases of a pack, ready to be run on its mutants.
+type trials struct {
+	pack    *rules.Pack
+	with    []*rules.Pack   // beside it
+	list    *rules.ItemList // made up for the cases; nil: none
+	cases   []trial
+	excuses map[string]string // why a mutant cannot be noticed, by its id
+}
+
+func readTrials(p *rules.Pack, with []*rules.Pack) (*trials, error) {
+	y, err := readCases(p)
+	if err != nil {
+		return nil, err
+	}
+	set, err := p.Alone(with...)
+	if err != nil {
+		return nil, err
+	}
+	list, err := y.list(p)
+	if err != nil {
+		return nil, err
+	}
+	t := &trials{pack: p, with: with, list: list, excuses: make(map[string]string, len(y.Equivalent))}
+	sets := setsOf(set, p, list)
+	add := func(id string, one trial) error {
+		if one.notices(p, sets) {
+			return fmt.Errorf("case %s does not hold on the pack itself", id)
+		}
+		t.cases = append(t.cases, one)
+		return nil
+	}
+	for i := range y.Cases {
+		c := &y.Cases[i]
+		f, err := c.facts(y.Defaults)
+		if err != nil {
+			return nil, fmt.Errorf("case %s: %w", c.ID, err)
+		}
+		if err := add(c.ID, trial{facts: f, expect: &c.Expect, listed: c.List}); err != nil {
+			return nil, err
+		}
+	}
+	for i := range y.Incidents {
+		c := &y.Incidents[i]
+		if err := add(c.ID, trial{incident: c}); err != nil {
+			return nil, err
+		}
+	}
+	for _, x := range y.Equivalent {
+		t.excuses[x.Mutant] = x.Why
+	}
+	return t, nil
+}
+
+// notices reports whether a case fails on a pack.
+func (t *trial) notices(p *rules.Pack, sets setsByList) bool {
+	if t.incident != nil {
+		one := tester{pack: p, decided: map[dataspace.RuleID][]string{}}
+		return len(one.incident(t.incident)) > 0
+	}
+	d, err := sets.of(t.listed).Brief(t.facts)
+	return err != nil || len(compare(p, t.expect, &d)) > 0
+}
+
+type fate uint8
+
+const (
+	stillborn fate = iota
+	survived
+	killed
+)
+
+// all decides the fate of each mutant, on every processor.
+func (t *trials) all(made []mutation) []fate {
+	fates := make([]fate, len(made))
+	var next atomic.Int64
+	var workers sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		workers.Go(func() {
+			editor, order := t.pack.Editor(), slices.Clone(t.cases)
+			for {
+				i := int(next.Add(1)) - 1
+				if i >= len(made) {
+					return
+				}
+				fates[i] = t.try(editor, made[i], order)
+			}
+		})
+	}
+	workers.Wait()
+	return fates
+}
+
+// try moves the case that noticed to the front: it is likely to notice the
+// next mutant of the same rule too.
+func (t *trials) try(editor *rules.Editor, m mutation, order []trial) fate {
+	mutant, err := editor.Edit(m.apply)
+	if err != nil {
+		return stillborn
+	}
+	set, err := mutant.Alone(t.with...)
+	if err != nil {
+		return stillborn
+	}
+	sets := setsOf(set, mutant, t.list)
+	for i := range order {
+		if order[i].notices(mutant, sets) {
+			first := order[i]
+			copy(order[1:i+1], order[:i])
+			order[0] = first
+			return killed
+		}
+	}
+	return survived
+}

@@ -1,0 +1,174 @@
+package examine
+
+import (
+	"fmt"
+	"slices"
+
+	"hutong/internal/dataspace"
+	"hutong/internal/rules"
+)
+
+// explorer asks what packs of one jurisdiction would say at the points of a
+// grid. The facts that a question does not name stay unknown: what then surely
+// holds, holds whatever they are.
+type explorer struct {
+	packs []*rules.Pack
+	set   *rules.Set
+	grid  *grid
+}
+
+func newExplorer(packs []*rules.Pack) (*explorer, error) {
+	set, err := rules.NewSampleSet(packs...)
+	if err != nil {
+		return nil, err
+	}
+	g, err := gridOf(packs)
+	if err != nil {
+		return nil, err
+	}
+	return &explorer{packs: packs, set: set, grid: g}, nil
+}
+
+// dayFact is the fact that is gone through day by day.
+const dayFact = "on"
+
+// days are those around which something in a regime begins or ends, as far as
+// a rule is in force.
+func (x *explorer) days(list ...*rules.Rule) []string {
+	days := []string{"2000-01-01", "2100-01-01"}
+	for _, p := range x.packs {
+		for _, r := range p.Compiled() {
+			for _, d := range []string{r.From, r.To} {
+				if rules.ValidDay(d) {
+					days = append(days, dayAfter(d, -1), d, dayAfter(d, 1))
+				}
+			}
+		}
+	}
+	slices.Sort(days)
+	return slices.DeleteFunc(slices.Compact(days), func(d string) bool {
+		return slices.ContainsFunc(list, func(r *rules.Rule) bool { return !r.Span().InForce(d) })
+	})
+}
+
+// where calls visit at each point, on each day, where all of some rules surely
+// hold, until it returns false. It reports whether the grid had a point for
+// whatever the rules can tell apart.
+func (x *explorer) where(visit func(*rules.Probe) bool, list ...*rules.Rule) (complete bool) {
+	var facts []string
+	for _, r := range list {
+		if r.Withdrawn != "" || open(r.Pack, r.Asks()) {
+			return false
+		}
+		facts = append(facts, r.Facts()...)
+	}
+	slices.Sort(facts)
+	facts = slices.Compact(facts)
+	if !x.grid.covers(facts) {
+		return false
+	}
+	facts = slices.DeleteFunc(facts, func(name string) bool { return name == dayFact })
+	complete, more := true, true
+	for _, day := range x.days(list...) {
+		probe := x.set.Probe(day)
+		complete = x.grid.points(facts, probe.Give, func() bool {
+			if slices.ContainsFunc(list, func(r *rules.Rule) bool { return !probe.Holds(r) }) {
+				return true
+			}
+			more = visit(probe)
+			return more
+		})
+		if !complete || !more {
+			break
+		}
+	}
+	return complete
+}
+
+// open reports whether names lead to what no point of a grid settles: a list, a
+// switch, a number that is not known.
+func open(p *rules.Pack, names []string) bool {
+	return slices.ContainsFunc(names, func(name string) bool {
+		switch n, _ := p.Name(name); n.Kind {
+		case rules.ListName, rules.SwitchName:
+			return true
+		case rules.NumberName:
+			return len(n.Values) == 0
+		case rules.DefinitionName:
+			return open(p, n.Refs)
+		}
+		return false
+	})
+}
+
+// unreached are the rules of a regime that no point of the grid reaches: the
+// condition never holds, or an earlier pathway rule holds wherever it does. The
+// text says which, and names an earlier rule.
+func (x *explorer) unreached(r *rules.Regime) map[dataspace.RuleID]string {
+	out := map[dataspace.RuleID]string{}
+	for _, list := range [][]*rules.Rule{r.Pathways, r.Bars, r.Obligations, r.Notes} {
+		for _, one := range list {
+			if why := x.never(r, one); why != "" {
+				out[one.ID] = why
+			}
+		}
+	}
+	return out
+}
+
+func (x *explorer) never(r *rules.Regime, one *rules.Rule) string {
+	holds, reached := false, false
+	var by dataspace.RuleID
+	complete := x.where(func(probe *rules.Probe) bool {
+		holds = true
+		reached = true
+		for _, other := range r.Pathways {
+			if one.Kind != rules.PathwayRule || other == one {
+				break
+			}
+			if probe.Holds(other) {
+				reached, by = false, other.ID
+				break
+			}
+		}
+		return !reached
+	}, one)
+	switch {
+	case !complete || reached:
+		return ""
+	case !holds:
+		return "its condition never holds"
+	}
+	return fmt.Sprintf("wherever it holds an earlier rule does, %s for one", by)
+}
+
+// clash is two pathway rules that hold of one flow and say different things,
+// of packs neither of which is meant to lie over the other.
+type clash struct{ first, second *rules.Rule }
+
+// clashes lists those of which a point of the grid shows that the order decides
+// and nothing else.
+func (x *explorer) clashes(r *rules.Regime) []clash {
+	var out []clash
+	for i, a := range r.Pathways {
+		for _, b := range r.Pathways[i+1:] {
+			if !strangers(a.Pack, b.Pack) || a.Pathway == b.Pathway && slices.Equal(a.Demands, b.Demands) || !a.Span().Overlaps(b.Span()) {
+				continue
+			}
+			met := false
+			x.where(func(probe *rules.Probe) bool {
+				met = !slices.ContainsFunc(r.Pathways[:i], probe.Holds)
+				return !met
+			}, a, b)
+			if met {
+				out = append(out, clash{a, b})
+			}
+		}
+	}
+	return out
+}
+
+// strangers reports whether two packs do not know each other.
+func strangers(p, q *rules.Pack) bool {
+	return p.Ref().ID != q.Ref().ID && p.Overlays() != q.Ref().ID && q.Overlays() != p.Ref().ID
+}

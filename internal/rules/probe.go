@@ -1,0 +1,105 @@
+package rules
+
+import (
+	"slices"
+
+	"cel.dev/cel-go/common/types"
+	"cel.dev/cel-go/common/types/ref"
+
+	"hutong/internal/dataspace"
+)
+
+// What a set says rule by rule, for packages that examine packs.
+
+// Effective lists the rules that spoke with their full effect about a flow: the
+// pathway that one rule alone chose, the bars and obligations that surely held,
+// the notes, the treatments asked for.
+func (s *Set) Effective(f dataspace.Facts) []dataspace.RuleID {
+	e := s.evaluation(&f)
+	defer e.release()
+	var ids []dataspace.RuleID
+	for _, o := range e.run().regimes {
+		for _, sp := range o.spoken {
+			if !sp.wide && sp.answer.truth == yes {
+				ids = append(ids, sp.rule.ID)
+			}
+		}
+	}
+	for _, h := range e.handling() {
+		if !slices.Contains(ids, h.Rule) {
+			ids = append(ids, h.Rule)
+		}
+	}
+	return ids
+}
+
+// WithList is the set with another list in the place of the one that a pack
+// has; nil stands for none. The set that it returns prepares nothing for many
+// flows between two places: it is meant for few.
+func (s *Set) WithList(p *Pack, list *ItemList) *Set {
+	out := *s
+	out.lists = map[*Pack]*ItemList{p: list}
+	out.index()
+	out.narrowed = nil
+	return &out
+}
+
+// Regime is what all packs of a set say about one jurisdiction on one side.
+type Regime struct {
+	Jurisdiction dataspace.Jurisdiction
+	Side         dataspace.Side
+	Pathways     []*Rule // in the order in which they are asked
+	Bars         []*Rule
+	Obligations  []*Rule // without those that a pathway must demand
+	Notes        []*Rule
+}
+
+// Regimes lists the regimes of the set by side and jurisdiction.
+func (s *Set) Regimes() []Regime {
+	out := make([]Regime, 0, len(s.regimes))
+	for _, r := range s.regimes {
+		out = append(out, Regime{
+			Jurisdiction: r.jurisdiction, Side: r.side, Pathways: rulesOf(r.pathways),
+			Bars: rulesOf(r.bars), Obligations: rulesOf(r.obligations), Notes: rulesOf(r.notes),
+		})
+	}
+	return out
+}
+
+func rulesOf(entries []entry) []*Rule {
+	out := make([]*Rule, 0, len(entries))
+	for _, e := range entries {
+		out = append(out, e.Rule)
+	}
+	return out
+}
+
+// Probe evaluates single rules by a set while facts are given one by one. Every
+// fact is unknown until it is given, and so is what operators chose. Not safe
+// for concurrent use.
+type Probe struct {
+	of *evaluation
+	at map[*Pack]int // number of each pack in the set
+}
+
+// Probe starts with only the day known.
+func (s *Set) Probe(on string) *Probe {
+	e := s.begin(&dataspace.Facts{On: on})
+	for i := range e.scopes {
+		e.scopes[i].open = true
+	}
+	p := &Probe{of: e, at: make(map[*Pack]int, len(s.packs))}
+	for i, pack := range s.packs {
+		p.at[pack] = i
+	}
+	p.Give("on", types.String(on))
+	return p
+}
+
+// Give sets the value of a fact.
+func (p *Probe) Give(fact string, v ref.Val) { p.of.change(variableIndex[fact], v) }
+
+// Holds reports whether a rule of the set surely holds by what is known.
+func (p *Probe) Holds(r *Rule) bool {
+	return p.of.holds(entry{r, p.at[r.Pack]}).truth == yes
+}
