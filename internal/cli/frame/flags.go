@@ -2,6 +2,7 @@ package frame
 
 import (
 	"fmt"
+	"hutong/internal/clock"
 	"slices"
 	"strings"
 	"time"
@@ -82,7 +83,7 @@ const Day = "2006-01-02"
 // ParseDay reads --on; the default is today.
 func ParseDay(flag, on string) (time.Time, error) {
 	if on == "" {
-		return time.Now(), nil
+		return clock.Process().Now(), nil
 	}
 	t, err := time.Parse(Day, on)
 	if err != nil {

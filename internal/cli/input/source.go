@@ -5,9 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hutong/internal/clock"
 	"os"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -36,7 +36,7 @@ func ProfileFile(ctx context.Context, env *frame.Env, source Source, path string
 	if err != nil {
 		return dataspace.Profile{}, err
 	}
-	return Profile(ctx, env, src, profile.Options{On: time.Now()}, nil)
+	return Profile(ctx, env, src, profile.Options{On: clock.Process().Now()}, nil)
 }
 
 // Source say how a source is to be read where looking is not enough.

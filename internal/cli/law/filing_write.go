@@ -6,18 +6,17 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hutong/client"
+	"hutong/internal/clock"
 	"io"
 	"io/fs"
-	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"github.com/goccy/go-yaml"
 
 	"hutong/filings"
-	"hutong/internal/api"
 	"hutong/internal/cli/frame"
 	"hutong/internal/cli/input"
 	"hutong/internal/dataspace"
@@ -106,8 +105,8 @@ func (s *filing) flow(ctx context.Context, id string) (out dossier.Flow, err err
 		}
 		found := 0
 		for name, into := range map[string]any{"facts": &out.Facts, "profile": &out.Profile, "plan": &out.Plan, "decision": &out.Decision} {
-			err := c.Call(ctx, http.MethodGet, "/flows/"+frame.Esc(id)+"/documents/"+name, nil, into)
-			if errors.Is(err, dataspace.ErrNotFound) {
+			err := c.Flows().Document(ctx, id, name, into)
+			if errors.Is(err, client.ErrNotFound) {
 				continue // the flow has not come that far
 			}
 			if err != nil {
@@ -187,7 +186,7 @@ func (s *filing) approval(ctx context.Context, l *dossier.Library, in *dossier.I
 	if s.approve {
 		// By and On are the gateway's to say; it is asked when all is well.
 		digest, err := l.Digest(*in)
-		in.Approval = &dossier.Approval{Digest: digest, By: s.by, On: time.Now().Format(frame.Day), Reason: s.reason}
+		in.Approval = &dossier.Approval{Digest: digest, By: s.by, On: clock.Process().Now().Format(frame.Day), Reason: s.reason}
 		return err
 	}
 	if flowID != "" {
@@ -195,12 +194,12 @@ func (s *filing) approval(ctx context.Context, l *dossier.Library, in *dossier.I
 		if err != nil {
 			return err
 		}
-		var earlier flow.Filing
-		err = c.Call(ctx, http.MethodGet, "/flows/"+frame.Esc(flowID)+"/documents/"+frame.Esc(flow.DocFiling(string(in.Kind))), nil, &earlier)
+		var earlier client.Filing
+		err = c.Flows().Document(ctx, flowID, flow.DocFiling(string(in.Kind)), &earlier)
 		if err == nil {
 			in.Approval = approvalOf(earlier)
 		}
-		if errors.Is(err, dataspace.ErrNotFound) {
+		if errors.Is(err, client.ErrNotFound) {
 			return nil
 		}
 		return err
@@ -220,8 +219,8 @@ func (s *filing) approval(ctx context.Context, l *dossier.Library, in *dossier.I
 	return nil
 }
 
-func approvalOf(f flow.Filing) *dossier.Approval {
-	return &dossier.Approval{Digest: f.Digest, By: f.By, On: f.At.Format(frame.Day), Reason: f.Reason}
+func approvalOf(f client.Filing) *dossier.Approval {
+	return &dossier.Approval{Digest: dataspace.Digest(f.Digest), By: f.By, On: f.At.Format(frame.Day), Reason: f.Reason}
 }
 
 // atGateway has the gateway record the approval, and makes the dossier with
@@ -231,9 +230,8 @@ func (s *filing) atGateway(ctx context.Context, l *dossier.Library, in dossier.I
 	if err != nil {
 		return nil, err
 	}
-	var made flow.Filing
-	body := api.ApproveFiling{Kind: string(in.Kind), Digest: in.Approval.Digest, Reason: in.Approval.Reason}
-	if err := c.Call(ctx, http.MethodPost, "/flows/"+frame.Esc(flowID)+"/filings", body, &made); err != nil {
+	made, err := c.Obligations().ApproveFiling(ctx, flowID, client.ApproveFiling{Kind: string(in.Kind), Digest: string(in.Approval.Digest), Reason: in.Approval.Reason})
+	if err != nil {
 		return nil, err
 	}
 	in.Approval = approvalOf(made)
