@@ -82,7 +82,7 @@ func (s *Service) newProcess(ref Ref, role dataspace.Role, local dataspace.Parti
 	if ref.ID == "" {
 		ref.ID = s.cfg.NewID()
 	}
-	now := s.cfg.Clock()
+	now := s.cfg.Clock.Now()
 	return process{Ref: ref, Process: Process{
 		Role: role, Local: local, Counterparty: other, Flow: flow, Version: 1, Created: now, Updated: now,
 	}}
@@ -115,7 +115,7 @@ func (s *Service) begin(ctx context.Context, p process, m Message) (process, err
 	case err != nil:
 		return process{}, fmt.Errorf("begin %s: %w", p.Ref, err)
 	}
-	s.senders.wake(p.Ref)
+	s.senders.Wake(p.Ref)
 	return p, nil
 }
 
@@ -136,7 +136,7 @@ func (s *Service) command(ctx context.Context, ref Ref, m Message) (process, err
 		m := m
 		if m.Type == MsgAgree && m.Agreement == nil {
 			var err error
-			if m.Agreement, err = p.agreement(s.cfg.NewID(), s.cfg.Clock()); err != nil {
+			if m.Agreement, err = p.agreement(s.cfg.NewID(), s.cfg.Clock.Now()); err != nil {
 				return err
 			}
 		}
@@ -145,7 +145,7 @@ func (s *Service) command(ctx context.Context, ref Ref, m Message) (process, err
 	if err != nil {
 		return process{}, fmt.Errorf("%s %s: %w", m.Type, ref, err)
 	}
-	s.senders.wake(ref)
+	s.senders.Wake(ref)
 	return p, nil
 }
 

@@ -10,7 +10,9 @@ import (
 
 	"github.com/google/uuid"
 
+	"hutong/internal/clock"
 	"hutong/internal/dataspace"
+	"hutong/internal/work"
 )
 
 // Handler decides what follows a change. It is called after the change is
@@ -40,8 +42,8 @@ type Config struct {
 	Catalogue Catalogue
 	Policy    Policy // nil allows all that is authenticated
 	Logger    *slog.Logger
-	Clock     func() time.Time // default time.Now
-	NewID     func() string    // default a random UUID
+	Clock     clock.Clock   // default that of the machine
+	NewID     func() string // default a random UUID
 
 	RetryMin time.Duration // pause after the first failed attempt, default 100 ms
 	RetryMax time.Duration // longest pause, default 30 s
@@ -53,13 +55,12 @@ type Config struct {
 // Service runs negotiations and transfers. It is safe for concurrent use.
 type Service struct {
 	cfg     Config
-	senders *runner
-	callers *runner
-	cancel  context.CancelFunc
+	senders *work.Engine[Ref]
+	callers *work.Engine[Ref]
 
 	mu       sync.Mutex
 	marks    map[Ref]int64
-	flushing *time.Timer
+	flushing clock.Timer
 	troubles map[Ref]Trouble
 	closed   bool
 }
@@ -71,7 +72,7 @@ func New(cfg Config) *Service {
 		cfg.Logger = slog.New(slog.DiscardHandler)
 	}
 	if cfg.Clock == nil {
-		cfg.Clock = time.Now
+		cfg.Clock = clock.System()
 	}
 	if cfg.NewID == nil {
 		cfg.NewID = uuid.NewString
@@ -85,33 +86,40 @@ func New(cfg Config) *Service {
 	if cfg.GiveUp <= 0 {
 		cfg.GiveUp = 24 * time.Hour
 	}
-	ctx, cancel := context.WithCancel(context.Background())
-	s := &Service{cfg: cfg, cancel: cancel, marks: map[Ref]int64{}, troubles: map[Ref]Trouble{}}
-	s.senders = newRunner(ctx, s.sendNext, cfg.RetryMin, cfg.RetryMax)
-	s.callers = newRunner(ctx, s.callNext, cfg.RetryMin, cfg.RetryMax)
+	s := &Service{cfg: cfg, marks: map[Ref]int64{}, troubles: map[Ref]Trouble{}}
+	s.senders = s.engine("message", s.sendNext)
+	s.callers = s.engine("change", s.callNext)
 	return s
+}
+
+// sideBySide is how many messages are sent, and how many changes handled, at
+// the same moment. Each may wait for another gateway that does not answer.
+const sideBySide = 256
+
+// engine runs one of the two kinds of work that a process has. What fails is
+// reported by the step, which knows more of it.
+func (s *Service) engine(name string, step func(context.Context, Ref) (more bool, err error)) *work.Engine[Ref] {
+	return work.New(work.Config[Ref]{
+		Name: name, Limit: sideBySide, Feed: s.cfg.Store.Unfinished, First: s.cfg.RetryMin, Last: s.cfg.RetryMax,
+		Clock: s.cfg.Clock, Logger: s.cfg.Logger, Failed: func(context.Context, Ref, error, time.Duration) {},
+		Step: func(ctx context.Context, ref Ref, _ work.Lane) (work.Next, error) {
+			more, err := step(ctx, ref)
+			return work.Next{Again: more}, err
+		},
+	})
 }
 
 // Start goes on with every process that has a message pending or a change
 // that was not handled.
-func (s *Service) Start(ctx context.Context) error {
-	refs, err := s.cfg.Store.Unfinished(ctx)
-	if err != nil {
-		return fmt.Errorf("find unfinished processes: %w", err)
-	}
-	for _, ref := range refs {
-		s.senders.wake(ref)
-		s.callers.wake(ref)
-	}
-	return nil
+func (s *Service) Start() error {
+	return errors.Join(s.senders.Start(), s.callers.Start())
 }
 
 // Close stops sending and handling and waits for what is under way. What is
 // unfinished goes on at the next Start.
 func (s *Service) Close() error {
-	s.cancel()
-	s.senders.wait()
-	s.callers.wait()
+	s.senders.Close()
+	s.callers.Close()
 	s.mu.Lock()
 	s.closed = true
 	if s.flushing != nil {
@@ -125,8 +133,8 @@ func (s *Service) Close() error {
 // waits for its next attempt sent now. Whoever received a message for it calls this
 // after the answer is written.
 func (s *Service) Wake(ref Ref) {
-	s.senders.nudge(ref) // the other side is there: no need to wait any longer
-	s.callers.wake(ref)
+	s.senders.Nudge(ref) // the other side is there: no need to wait any longer
+	s.callers.Wake(ref)
 }
 
 // Trouble is why a message is still on its way.
@@ -274,7 +282,7 @@ func (s *Service) change(ctx context.Context, ref Ref, fn func(*process) error) 
 		case err != nil:
 			return process{}, err
 		}
-		p.Updated = s.cfg.Clock()
+		p.Updated = s.cfg.Clock.Now()
 		r, err := p.row()
 		if err != nil {
 			return process{}, err

@@ -58,9 +58,10 @@ type Store interface {
 	ByOrigin(ctx context.Context, origin string) (Row, error)
 	// List returns rows, newest first.
 	List(ctx context.Context, f Filter) ([]Row, error)
-	// Unfinished returns, oldest first, every row that has a message pending
-	// or a change that was not handled.
-	Unfinished(ctx context.Context) ([]Ref, error)
+	// Unfinished returns at most limit rows that have a message pending or a
+	// change that was not handled, oldest first, behind the one named after;
+	// the zero Ref: from the first.
+	Unfinished(ctx context.Context, after Ref, limit int) ([]Ref, error)
 	// Handled records marks. A mark that is older than the stored one changes
 	// nothing.
 	Handled(ctx context.Context, marks []Mark) error

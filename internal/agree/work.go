@@ -30,7 +30,7 @@ func (s *Service) sendNext(ctx context.Context, ref Ref) (bool, error) {
 		s.clear(ref)
 		return false, nil
 	}
-	if p.State == Terminated && s.cfg.Clock().Sub(p.Updated) > s.cfg.GiveUp {
+	if p.State == Terminated && s.cfg.Clock.Now().Sub(p.Updated) > s.cfg.GiveUp {
 		_, err := s.change(ctx, ref, func(p *process) error { p.Outbox = nil; return nil })
 		return false, err
 	}
@@ -65,7 +65,7 @@ func (s *Service) sendNext(ctx context.Context, ref Ref) (bool, error) {
 	if err != nil {
 		return false, s.report(ctx, "record answer", ref, err)
 	}
-	s.callers.wake(ref)
+	s.callers.Wake(ref)
 	return len(after.Outbox) > 0, nil
 }
 
@@ -138,7 +138,7 @@ func (s *Service) stumble(ctx context.Context, ref Ref, msg MessageType, err err
 	s.mu.Lock()
 	t, known := s.troubles[ref]
 	if !known {
-		t.Since = s.cfg.Clock()
+		t.Since = s.cfg.Clock.Now()
 	}
 	t.Attempts++
 	t.Err = err
@@ -177,7 +177,7 @@ func (s *Service) mark(ref Ref, changed int64) {
 	defer s.mu.Unlock()
 	s.marks[ref] = max(s.marks[ref], changed)
 	if s.flushing == nil && !s.closed {
-		s.flushing = time.AfterFunc(flushAfter, func() {
+		s.flushing = s.cfg.Clock.AfterFunc(flushAfter, func() {
 			if err := s.flush(); err != nil {
 				s.cfg.Logger.Warn("record handled changes", "error", err.Error())
 			}

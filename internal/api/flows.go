@@ -88,8 +88,8 @@ func (h flowHandlers) view(f flow.Flow, err error) (*body[client.Flow], error) {
 }
 
 func (h flowHandlers) show(ctx context.Context, f flow.Flow, in *watched) (*body[client.Flow], error) {
-	timeout := time.NewTimer(min(time.Duration(in.Wait)*time.Second, maxWait))
-	defer timeout.Stop()
+	waiting, cancel := context.WithTimeout(ctx, min(time.Duration(in.Wait)*time.Second, maxWait))
+	defer cancel()
 	for {
 		if in.Wait == 0 || f.Version > in.After {
 			return h.view(f, nil)
@@ -106,10 +106,11 @@ func (h flowHandlers) show(ctx context.Context, f flow.Flow, in *watched) (*body
 		}
 		select {
 		case <-changed:
-		case <-timeout.C:
+		case <-waiting.Done():
+			if err := ctx.Err(); err != nil {
+				return nil, err
+			}
 			return h.view(f, nil)
-		case <-ctx.Done():
-			return nil, ctx.Err()
 		}
 	}
 }

@@ -94,6 +94,11 @@ func checkFile(f *source) []string {
 	if known {
 		out = append(out, checkImports(f, own)...)
 	}
+	if !slices.ContainsFunc(elapsed, func(e exempt) bool { return e.files.MatchString(f.path) }) {
+		for _, c := range f.clock {
+			say("asks package time instead of the clock it is given: %s", c)
+		}
+	}
 	if !lawFree.MatchString(f.path) {
 		for _, s := range f.strings {
 			if jurisdiction.MatchString(s.value) {
@@ -163,6 +168,7 @@ func TestRulesFind(t *testing.T) {
 		"unknown":       {"internal/novelty/a.go", doc + "package novelty", "is in no layer"},
 		"pure-io":       {"internal/rules/a.go", doc + "package rules\nimport _ \"os\"", "a pure package imports os"},
 		"pure-clock":    {"internal/rules/a.go", doc + "package rules\nimport \"time\"\nvar _ = time.Now()", "uses the clock"},
+		"clock":         {"internal/clear/a.go", doc + "package clear\nimport \"time\"\nvar _ = time.After(1)", "instead of the clock it is given: time.After"},
 		"code":          {"internal/clear/a.go", doc + "package clear\nvar _ = \"CN-SH\"", "names a jurisdiction"},
 		"name":          {"internal/clear/a.go", doc + "package clear\nvar _ = \"goes to Singapore\"", "names a jurisdiction"},
 		"law":           {"internal/cli/a.go", doc + "package cli\nvar _ = `what PIPL says`", "names a jurisdiction"},
@@ -195,6 +201,7 @@ func TestRulesLeave(t *testing.T) {
 		"internal/clear/a_test.go": {Data: []byte("package clear_test\nimport _ \"hutong/internal/prove\"\nvar _ = \"CN-SH\"")},
 		"internal/cli/send.go":     {Data: []byte("// Package cli is the command line.\npackage cli\nvar _ = command{Example: `hutong send x --to singapore/y`}\nvar _ = \"GB\"")},
 		"internal/cli/demo/a.go":   {Data: []byte("// Package demo is the demonstration.\npackage demo\nvar _ = \"Shanghai\"")},
+		"internal/deliver/pull.go": {Data: []byte("// Package deliver is for a test.\npackage deliver\nimport \"time\"\nvar _ = time.Now()")},
 		"tools/go.go":              {Data: []byte("package tools")},
 	}
 	files, err := readTree(tree)

@@ -32,8 +32,11 @@ var layers = []layer{
 		"internal/agree", "internal/annex", "internal/clear", "internal/deliver", "internal/dossier", "internal/gateway",
 		"internal/profile", "internal/prove", "internal/sample",
 	}},
+	{name: "tests of what lasts", packages: []string{"internal/work/worktest"}},
+	{name: "what lasts", packages: []string{"internal/work"}},
 	{name: "sets of people", packages: []string{"internal/runset"}},
 	{name: "files", packages: []string{"internal/files"}},
+	{name: "clock", packages: []string{"internal/clock"}},
 	{name: "any format", pure: true, packages: []string{"internal/table/format"}},
 	{name: "formats", pure: true, packages: []string{"internal/table/csv", "internal/table/jsonl", "internal/table/parquet", "internal/office"}},
 	{name: "blocks of input", pure: true, packages: []string{"internal/table/block"}},
@@ -51,6 +54,24 @@ var impure = regexp.MustCompile(`^(os|os/.*|net|net/http.*|net/rpc.*|net/smtp|sy
 
 // clock are the functions of package time that read the clock or wait.
 var clock = regexp.MustCompile(`^(Now|Since|Until|Sleep|After|AfterFunc|Tick|NewTimer|NewTicker)$`)
+
+// elapsed says which files may ask package time all the same, and why: they
+// measure how long something takes, or wait for a connection, a process or a
+// person. Nothing is decided there by the hour or the day.
+var elapsed = []exempt{
+	{"the one clock", regexp.MustCompile(`^internal/clock/`)},
+	{"measuring", regexp.MustCompile(`^bench/`)},
+	{"suites of tests", regexp.MustCompile(`(^|/)[a-z]+test/`)},
+	{"drives the conformance kit, another process", regexp.MustCompile(`^internal/tck/`)},
+	{"how long a connection is silent; the deadlines of connections are the machine's", regexp.MustCompile(`^internal/deliver/(pull|respond)\.go$`)},
+	{"what a person sees of progress, and how long a demonstration takes", regexp.MustCompile(`^internal/cli/(frame/meter|gate/follow_progress|demo/[a-z]+)\.go$`)},
+}
+
+// exempt is a reason and the files that it holds for.
+type exempt struct {
+	why   string
+	files *regexp.Regexp
+}
 
 // jurisdiction matches the string literals that name one, or its law. GB
 // alone is left out: it is how sizes are written. So are the examples in a

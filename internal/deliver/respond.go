@@ -47,7 +47,7 @@ func (w *response) unblock(ctx context.Context) (release func()) {
 
 // send writes and flushes, so that no byte waits for the next leaf.
 func (w *response) send(ctx context.Context, parts ...[]byte) error {
-	_ = w.control.SetWriteDeadline(w.server.Now().Add(stall))
+	_ = w.control.SetWriteDeadline(time.Now().Add(stall))
 	if cause := context.Cause(ctx); cause != nil { // after the deadline: see unblock
 		return cause
 	}

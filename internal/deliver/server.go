@@ -36,7 +36,9 @@ type Config struct {
 // Server serves enforced streams to whoever holds a grant's token, at
 // Path(id) below where it is mounted. It is safe for concurrent use. One
 // grant has one stream at a time: a new request ends the one before it, which
-// most likely hangs on a connection that is gone.
+// most likely hangs on a connection that is gone. Who runs a stream is known to
+// this process only: another one that serves the same grants ends nothing here,
+// and the grant's row is what both would go by.
 type Server struct {
 	Config
 

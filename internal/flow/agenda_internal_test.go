@@ -77,7 +77,7 @@ func agendaOf(t *testing.T) (*Service, *memory, *register) {
 	}
 	s, m := newTestService(t)
 	today := time.Date(2026, 6, 15, 9, 0, 0, 0, time.UTC)
-	s.cfg.Now, s.cfg.Rules = func() time.Time { return today }, func() *rules.Set { return set }
+	s.cfg.Clock, s.cfg.Rules = showing(today), func() *rules.Set { return set }
 	dir := &register{papers: papers{held: []dataspace.Instrument{{Kind: "xx.paper", ID: "p", EffectiveOn: "2026-01-02", ExpiresOn: "2027-01-01"}}}}
 	s.cfg.Directory = dir
 	for i, f := range []Flow{

@@ -86,7 +86,7 @@ func (s *Service) Decide(ctx context.Context, id dataspace.FlowID, on dataspace.
 		return Flow{}, err
 	}
 	if approve {
-		s.engine.wake(id)
+		s.engine.Wake(id)
 		return f, nil
 	}
 	s.endNow(id)
@@ -96,8 +96,8 @@ func (s *Service) Decide(ctx context.Context, id dataspace.FlowID, on dataspace.
 // ended waits a moment for a flow that is ending, so that whoever ended it
 // sees it ended. What takes longer goes on by itself.
 func (s *Service) ended(ctx context.Context, id dataspace.FlowID) (Flow, error) {
-	timeout := time.NewTimer(endPatience)
-	defer timeout.Stop()
+	waiting, cancel := context.WithTimeout(ctx, endWait)
+	defer cancel()
 	for {
 		changed := s.Changed(id)
 		f, err := s.Flow(ctx, id)
@@ -106,15 +106,14 @@ func (s *Service) ended(ctx context.Context, id dataspace.FlowID) (Flow, error) 
 		}
 		select {
 		case <-changed:
-		case <-timeout.C:
-			return f, nil
-		case <-ctx.Done():
+		case <-waiting.Done():
 			return f, ctx.Err()
 		}
 	}
 }
 
-const endPatience = 2 * time.Second
+// endWait is how long whoever ends a flow waits to see it ended.
+const endWait = 2 * time.Second
 
 // Stop ends a flow for good. What was delivered before cannot be taken back.
 func (s *Service) Stop(ctx context.Context, id dataspace.FlowID, by, reason string) (Flow, error) {
@@ -160,7 +159,7 @@ func (s *Service) Resume(ctx context.Context, id dataspace.FlowID) (Flow, error)
 	if err != nil {
 		return Flow{}, err
 	}
-	s.engine.wake(id)
+	s.engine.Wake(id)
 	return f, nil
 }
 

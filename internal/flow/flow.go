@@ -156,6 +156,9 @@ type Store interface {
 	ByNegotiation(ctx context.Context, id dataspace.NegotiationID) (Flow, error)
 	ByAgreement(ctx context.Context, id dataspace.AgreementID, role dataspace.Role) (Flow, error)
 	ByTransfer(ctx context.Context, id dataspace.TransferID) (Flow, error)
+	// Unfinished returns at most limit flows that have not ended and wait for
+	// nobody, oldest first, behind the one named after; empty: from the first.
+	Unfinished(ctx context.Context, after dataspace.FlowID, limit int) ([]dataspace.FlowID, error)
 	// List returns flows, newest first.
 	List(ctx context.Context, filter Filter) ([]Flow, error)
 	// CountByState counts all flows.

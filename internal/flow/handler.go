@@ -33,7 +33,7 @@ func (h *Handler) NegotiationChanged(ctx context.Context, n agree.Negotiation) e
 	if err != nil {
 		return err
 	}
-	h.s.engine.wake(f.ID)
+	h.s.engine.Wake(f.ID)
 	return nil
 }
 
@@ -64,7 +64,7 @@ func (h *Handler) TransferChanged(ctx context.Context, t agree.Transfer) error {
 			return h.s.terminate(ctx, t, f)
 		}
 	}
-	h.s.engine.wake(f.ID)
+	h.s.engine.Wake(f.ID)
 	return nil
 }
 
@@ -110,7 +110,7 @@ func (h *Handler) Progress(id dataspace.TransferID, rows, bytes int64) {
 // receipt.
 func (h *Handler) Delivered(id dataspace.TransferID, _ deliver.Result) {
 	if f, ok := h.s.flowOf(id); ok {
-		h.s.engine.wake(f.ID)
+		h.s.engine.Wake(f.ID)
 	}
 }
 
@@ -121,14 +121,14 @@ func (h *Handler) Failed(id dataspace.TransferID, cause error) {
 	if !ok || !lasting(cause) {
 		return
 	}
-	ctx := h.s.engine.ctx
-	if _, err := h.s.troubled(ctx, f.ID, cause); err != nil {
+	ctx := h.s.engine.Context()
+	if err := h.s.troubled(ctx, f.ID, cause); err != nil {
 		h.s.cfg.Logger.ErrorContext(ctx, "end of a flow could not be stored", "flow", f.ID, "error", err)
 	}
 }
 
 func (s *Service) flowOf(id dataspace.TransferID) (Flow, bool) {
-	f, err := s.cfg.Store.ByTransfer(s.engine.ctx, id)
+	f, err := s.cfg.Store.ByTransfer(s.engine.Context(), id)
 	return f, err == nil
 }
 
@@ -173,7 +173,9 @@ func (s *Service) recipientName(ctx context.Context, f Flow) (string, error) {
 	return string(other.Gateway) + "/" + string(f.Counterparty), nil
 }
 
-// works are the long steps under way, so that they can be cut off.
+// works are the long steps under way, so that they can be cut off. They are
+// local to a process: in another one, a stop takes effect when the step looks at
+// the row again, which it does before anything of its outcome counts.
 type works struct {
 	mu    sync.Mutex
 	flows map[dataspace.FlowID]context.CancelFunc

@@ -50,7 +50,7 @@ func TestStatedBefore(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s, m := newTestService(t)
-			s.cfg.Now = func() time.Time { return now }
+			s.cfg.Clock = showing(now)
 			f := Flow{ID: "flow-5", Role: dataspace.Provider, Local: "acme", Peer: "sg", Counterparty: "lion", State: dataspace.Checking, Created: now, Updated: now,
 				Facts: dataspace.DatasetFacts{USPersons: map[string]int64{"personal_health": 9000}}}
 			other := f

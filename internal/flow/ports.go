@@ -40,6 +40,19 @@ type Counts interface {
 	Release(ctx context.Context, id dataspace.ReservationID) error
 }
 
+// Evidence is the log of the gateway; prove.Log says what its methods promise.
+type Evidence interface {
+	Notify()
+	AwaitLogged(ctx context.Context, id dataspace.EventID) (uint64, error)
+	Await(ctx context.Context, id dataspace.EventID) (uint64, error)
+	Answers(witness string) bool
+	AwaitCosigned(ctx context.Context, index uint64, witnesses ...string) error
+	WhenCosigned(index uint64, witness, who string, call func()) (bool, error)
+	Build(ctx context.Context, id dataspace.FlowID, role dataspace.Role, witness string) (prove.Waybill, error)
+}
+
+var _ Evidence = (*prove.Log)(nil)
+
 // Directory knows participants, their papers, and the peers.
 type Directory interface {
 	Participant(ctx context.Context, id dataspace.ParticipantID) (gateway.Participant, error)

@@ -180,7 +180,7 @@ func (s *Service) Countersign(ctx context.Context, caller dataspace.Caller, r pr
 	if err := s.receipt(ctx, f, r.With(own, theirs)); err != nil {
 		return prove.Signature{}, err
 	}
-	s.engine.wake(f.ID)
+	s.engine.Wake(f.ID)
 	return own, nil
 }
 
@@ -302,8 +302,9 @@ func (s *Service) prove(ctx context.Context, f Flow) error {
 		}
 		last = max(last, index)
 	}
-	if err := s.cfg.Log.AwaitCosigned(ctx, last, witness); err != nil {
-		return fmt.Errorf("wait for the peer's witness of flow %s: %w", f.ID, err)
+	cosigned, err := s.cosigned(ctx, f.ID, last, witness)
+	if err != nil || !cosigned {
+		return err
 	}
 	w, err := s.cfg.Log.Build(ctx, f.ID, f.Role, witness)
 	if err != nil {
@@ -318,6 +319,32 @@ func (s *Service) prove(ctx context.Context, f Flow) error {
 		return err
 	}
 	return s.complete(ctx, f, path)
+}
+
+// cosignWait is how long a step waits for the peer's witness. Most answer
+// sooner than the flow could be set down and taken up again.
+const cosignWait = time.Second
+
+// cosigned reports whether the peer's witness has cosigned the log up to an
+// entry. If not, the flow is woken when it has: a peer that is gone must not
+// hold up the flows with other peers.
+func (s *Service) cosigned(ctx context.Context, id dataspace.FlowID, entry uint64, witness string) (bool, error) {
+	if s.cfg.Log.Answers(witness) {
+		waiting, cancel := context.WithTimeout(ctx, cosignWait)
+		defer cancel()
+		err := s.cfg.Log.AwaitCosigned(waiting, entry, witness)
+		if err == nil {
+			return true, nil
+		}
+		if !errors.Is(err, dataspace.ErrPeerUnreachable) || ctx.Err() != nil {
+			return false, fmt.Errorf("wait for the peer's witness of flow %s: %w", id, err)
+		}
+	}
+	done, err := s.cfg.Log.WhenCosigned(entry, witness, string(id), func() { s.engine.Wake(id) })
+	if err != nil {
+		return false, fmt.Errorf("wait for the peer's witness of flow %s: %w", id, err)
+	}
+	return done, nil
 }
 
 // complete ends a flow well. The people it delivered stay counted for good.

@@ -43,11 +43,6 @@ func (s *Service) profile(ctx context.Context, f Flow) error {
 	if now, err := s.cfg.Store.Flow(ctx, f.ID); err != nil || now.State != f.State {
 		return err
 	}
-	leave, err := s.reading.enter(ctx, s.cfg.Profiler.Size(f))
-	if err != nil {
-		return err
-	}
-	defer leave()
 	p, stamp, err := s.cfg.Profiler.Profile(ctx, f, func(rows, bytes, total int64) {
 		s.progress.set(f.ID, "profiling", rows, bytes, total, s.now())
 	})

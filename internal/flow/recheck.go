@@ -131,7 +131,7 @@ func (s *Service) recheck(ctx context.Context, id dataspace.FlowID, digest datas
 		return nil
 	})
 	if wake && err == nil {
-		s.engine.wake(id)
+		s.engine.Wake(id)
 	}
 	return changed, err
 }

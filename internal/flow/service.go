@@ -11,10 +11,12 @@ import (
 	"time"
 
 	"hutong/internal/agree"
+	"hutong/internal/clock"
 	"hutong/internal/dataspace"
 	"hutong/internal/deliver"
 	"hutong/internal/gateway"
 	"hutong/internal/prove"
+	"hutong/internal/work"
 )
 
 // Config is what a Service is made of; every field but Switches is needed.
@@ -29,7 +31,7 @@ type Config struct {
 	Profiler  Profiler
 	Catalogue Catalogues
 	Receipts  Receipts
-	Log       *prove.Log
+	Log       Evidence
 	// Client speaks to a peer with its keys pinned.
 	Client func(dataspace.PeerName) *http.Client
 	// DataURL is the public address of a transfer's stream.
@@ -41,7 +43,7 @@ type Config struct {
 	// Dir is where waybills go, and deliveries to participants without an
 	// inbox of their own.
 	Dir    string
-	Now    func() time.Time
+	Clock  clock.Clock
 	Logger *slog.Logger
 }
 
@@ -50,8 +52,7 @@ type Service struct {
 	cfg      Config
 	agree    *agree.Service
 	data     *deliver.Server
-	engine   *engine
-	reading  lanes
+	engine   *work.Engine[dataspace.FlowID]
 	progress progress
 	works    works
 	watchers watchers
@@ -63,29 +64,20 @@ func (s *Service) Connect(a *agree.Service, d *deliver.Server) { s.agree, s.data
 
 // New makes a service. It does nothing before Start.
 func New(cfg Config) *Service {
-	s := &Service{cfg: cfg, reading: newLanes()}
-	s.engine = newEngine(s.step, cfg.Logger)
+	s := &Service{cfg: cfg}
+	s.engine = work.New(work.Config[dataspace.FlowID]{
+		Name: "flow", Step: s.step, Limit: steps, Lanes: lanes, Feed: cfg.Store.Unfinished, Clock: cfg.Clock, Logger: cfg.Logger,
+	})
 	return s
 }
 
-// Start goes on with every flow that has not ended.
-func (s *Service) Start(ctx context.Context) error {
-	active, err := s.cfg.Store.List(ctx, Filter{States: []dataspace.FlowState{
-		dataspace.Profiling, dataspace.Checking, dataspace.Negotiating, dataspace.Delivering, dataspace.Proving, dataspace.Ending,
-	}, Limit: -1})
-	if err != nil {
-		return fmt.Errorf("resume flows: %w", err)
-	}
-	for _, f := range active {
-		s.engine.wake(f.ID)
-	}
-	return nil
-}
+// Start goes on with every flow that has not ended and waits for nobody.
+func (s *Service) Start() error { return s.engine.Start() }
 
 // Close sets down the steps under way. The rows say where to go on.
-func (s *Service) Close() { s.engine.close() }
+func (s *Service) Close() { s.engine.Close() }
 
-func (s *Service) now() time.Time { return s.cfg.Now().UTC() }
+func (s *Service) now() time.Time { return s.cfg.Clock.Now().UTC() }
 
 // today is the day of a decision.
 func (s *Service) today() string { return s.now().Format(time.DateOnly) }
@@ -137,7 +129,7 @@ func (s *Service) Begin(ctx context.Context, r Request) (Flow, error) {
 	if err := s.cfg.Store.Create(ctx, f); err != nil {
 		return Flow{}, err
 	}
-	s.engine.wake(f.ID)
+	s.engine.Wake(f.ID)
 	return f, nil
 }
 
@@ -200,41 +192,44 @@ func (s *Service) Document(ctx context.Context, f Flow, name string) (dataspace.
 	return s.cfg.Store.Document(ctx, digest)
 }
 
-// step does the next thing for a flow. again says that there is more to do at
-// once.
-func (s *Service) step(ctx context.Context, id dataspace.FlowID) (again bool, err error) {
+// step does the next thing for a flow.
+func (s *Service) step(ctx context.Context, id dataspace.FlowID, lane work.Lane) (work.Next, error) {
 	f, err := s.cfg.Store.Flow(ctx, id)
 	if err != nil {
-		return false, err
+		return work.Next{}, err
 	}
 	switch {
 	case f.State.Final():
-		return false, nil
+		return work.Next{}, nil
 	case f.State.Waiting():
-		return false, s.abandoned(ctx, f)
+		return work.Next{}, s.abandoned(ctx, f)
 	case f.State == dataspace.Ending:
-		return false, s.letGo(ctx, f)
+		return work.Next{}, s.letGo(ctx, f)
 	}
+	if belongs := s.laneOf(f); belongs != lane {
+		return work.Next{Again: true, Lane: belongs}, nil
+	}
+	var again bool
 	if f.Role == dataspace.Provider {
 		again, err = s.provide(ctx, f)
 	} else {
 		again, err = s.consume(ctx, f)
 	}
 	if err == nil || ctx.Err() != nil || errors.Is(err, dataspace.ErrConflict) && !isProblem(err) {
-		return again, err
+		return work.Next{Again: again}, err
 	}
-	return s.troubled(ctx, id, err)
+	return work.Next{}, s.troubled(ctx, id, err)
 }
 
 // troubled notes why a flow does not go on. What trying again cannot mend
 // ends the flow; everything else stays where it is and is tried again.
-func (s *Service) troubled(ctx context.Context, id dataspace.FlowID, cause error) (bool, error) {
+func (s *Service) troubled(ctx context.Context, id dataspace.FlowID, cause error) error {
 	f, err := s.cfg.Store.Flow(ctx, id)
 	if err != nil {
-		return false, errors.Join(cause, err)
+		return errors.Join(cause, err)
 	}
 	if f.State.Final() || f.State == dataspace.Ending {
-		return false, nil
+		return nil
 	}
 	if lasting(cause) && (f.State != dataspace.Proving || errors.Is(cause, dataspace.ErrEvidence)) {
 		// In Proving the data has arrived: only evidence that contradicts
@@ -244,17 +239,17 @@ func (s *Service) troubled(ctx context.Context, id dataspace.FlowID, cause error
 			state = dataspace.Refused
 		}
 		s.cfg.Logger.ErrorContext(ctx, "flow ended", "flow", id, "state", state, "error", cause)
-		return false, s.end(ctx, f, state, trouble(cause, false))
+		return s.end(ctx, f, state, trouble(cause, false))
 	}
 	t := trouble(cause, true)
 	if f.Trouble == nil || *f.Trouble != *t {
 		r := record{flow: f}
 		r.flow.Trouble = t
 		if _, err := s.save(ctx, r); err != nil && !errors.Is(err, dataspace.ErrConflict) {
-			return false, errors.Join(cause, err)
+			return errors.Join(cause, err)
 		}
 	}
-	return false, cause
+	return cause
 }
 
 func isProblem(err error) bool {
@@ -335,7 +330,7 @@ func (r *record) end(s *Service, state dataspace.FlowState, t *Trouble, names ..
 // end finished.
 func (s *Service) endNow(id dataspace.FlowID) {
 	s.works.cancel(id)
-	s.engine.wake(id)
+	s.engine.Wake(id)
 }
 
 // abandoned ends a flow that waits for a person here and that the other side

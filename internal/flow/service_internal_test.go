@@ -11,9 +11,10 @@ import (
 	"time"
 
 	"hutong/internal/agree"
+	"hutong/internal/clock"
 	"hutong/internal/dataspace"
 	"hutong/internal/gateway"
-	"hutong/internal/prove"
+	"hutong/internal/work"
 )
 
 // memory is a Store that lets the test get in between.
@@ -74,6 +75,23 @@ func (m *memory) kinds() (out []dataspace.EventKind) {
 	return out
 }
 
+// stopped is a clock that shows the same time for ever.
+type stopped struct {
+	clock.Clock
+	now time.Time
+}
+
+func showing(now time.Time) clock.Clock { return stopped{clock.System(), now} }
+
+// Now implements clock.Clock.
+func (s stopped) Now() time.Time { return s.now }
+
+// silent is a log to which nobody listens.
+type silent struct{ Evidence }
+
+// Notify implements Evidence.
+func (silent) Notify() {}
+
 // newTestService is a service whose engine never steps.
 func newTestService(t *testing.T, flows ...Flow) (*Service, *memory) {
 	t.Helper()
@@ -82,8 +100,8 @@ func newTestService(t *testing.T, flows ...Flow) (*Service, *memory) {
 		m.flows[f.ID] = f
 	}
 	now := time.Date(2026, 5, 4, 3, 2, 1, 0, time.UTC)
-	s := New(Config{Store: m, Now: func() time.Time { return now }, Logger: slog.New(slog.DiscardHandler), Log: &prove.Log{}})
-	s.engine.close()
+	s := New(Config{Store: m, Clock: showing(now), Logger: slog.New(slog.DiscardHandler), Log: silent{}})
+	s.engine.Close()
 	return s, m
 }
 
@@ -198,7 +216,7 @@ func TestTroubled(t *testing.T) {
 	} {
 		s, m := newTestService(t, Flow{ID: "flow-1", State: c.state})
 		changed := s.Changed("flow-1")
-		_, err := s.troubled(t.Context(), "flow-1", c.cause)
+		err := s.troubled(t.Context(), "flow-1", c.cause)
 		f := m.flows["flow-1"]
 		if f.State != c.want || f.EndsAs != c.ends {
 			t.Errorf("%s: flow is %s as %s, want %s as %s", name, f.State, f.EndsAs, c.want, c.ends)
@@ -217,7 +235,7 @@ func TestTroubled(t *testing.T) {
 		}
 		// The same trouble again is not written again.
 		version := f.Version
-		if _, err := s.troubled(t.Context(), "flow-1", c.cause); m.flows["flow-1"].Version != version {
+		if err := s.troubled(t.Context(), "flow-1", c.cause); m.flows["flow-1"].Version != version {
 			t.Errorf("%s: the same trouble was written twice (%v)", name, err)
 		}
 	}
@@ -246,10 +264,10 @@ func TestDecided(t *testing.T) {
 // A flow that waits for a person, and has no other side yet, stays as it is.
 func TestAbandonedWaits(t *testing.T) {
 	s, m := newTestService(t, Flow{ID: "flow-1", State: dataspace.WaitingReview})
-	if again, err := s.step(t.Context(), "flow-1"); again || err != nil || m.flows["flow-1"].Version != 0 {
-		t.Errorf("a flow that waits was stepped: %v, %v", again, err)
+	if next, err := s.step(t.Context(), "flow-1", ""); next != (work.Next{}) || err != nil || m.flows["flow-1"].Version != 0 {
+		t.Errorf("a flow that waits was stepped: %v, %v", next, err)
 	}
-	if again, err := s.step(t.Context(), "flow-2"); again || !errors.Is(err, dataspace.ErrNotFound) {
-		t.Errorf("a flow that is not there was stepped: %v, %v", again, err)
+	if next, err := s.step(t.Context(), "flow-2", ""); next != (work.Next{}) || !errors.Is(err, dataspace.ErrNotFound) {
+		t.Errorf("a flow that is not there was stepped: %v, %v", next, err)
 	}
 }

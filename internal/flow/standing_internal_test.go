@@ -81,7 +81,7 @@ func clearedFlow(t *testing.T, on, now string) (*Service, Flow, *papers, *ledger
 	}
 	s, m := newTestService(t)
 	dir, books := &papers{held: []dataspace.Instrument{{Kind: "cn.pipia", ID: "pipia", CompletedOn: "2026-01-02"}}}, &ledger{}
-	s.cfg.Now, s.cfg.Rules = func() time.Time { return today }, func() *rules.Set { return set }
+	s.cfg.Clock, s.cfg.Rules = showing(today), func() *rules.Set { return set }
 	s.cfg.Directory, s.cfg.Counts, s.cfg.Profiler = dir, books, books
 	email, yes, no := dataspace.ElementID("email"), true, false
 	profile := dataspace.Profile{Columns: []dataspace.ColumnProfile{{Name: "mail", Element: &email, Band: dataspace.BandAccept, Personal: true}}}

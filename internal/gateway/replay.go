@@ -19,7 +19,9 @@ const maxReplay = 1 << 18
 // replay remembers tokens until they have expired, in two generations, so
 // that forgetting costs nothing. It is in memory: a token stolen out of TLS
 // could be used once more within a window after a restart, and the protocols
-// above bear a repeated message.
+// above bear a repeated message. It is local to a process for the same reason;
+// several processes that answer for one gateway would each have to be given
+// the requests of the issuers of their own.
 type replay struct {
 	mu      sync.Mutex
 	issuers map[string]*generations

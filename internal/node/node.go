@@ -16,13 +16,13 @@ import (
 	"path/filepath"
 	"strings"
 	"sync/atomic"
-	"time"
 
 	"github.com/gofrs/flock"
 
 	"hutong/client"
 	"hutong/internal/agree"
 	"hutong/internal/clear"
+	"hutong/internal/clock"
 	"hutong/internal/dataspace"
 	"hutong/internal/deliver"
 	"hutong/internal/dsp"
@@ -36,6 +36,7 @@ import (
 	"hutong/internal/rules"
 	"hutong/internal/sqlite"
 	"hutong/internal/table/format"
+	"hutong/internal/work"
 	"hutong/packs"
 )
 
@@ -51,7 +52,8 @@ type Node struct {
 
 	dsp     *dsp.Client
 	logger  *slog.Logger
-	now     func() time.Time
+	clock   clock.Clock
+	chores  *work.Engine[chore]
 	lock    *flock.Flock
 	keys    *gateway.Keys
 	db      *sqlite.DB
@@ -70,7 +72,8 @@ func Open(ctx context.Context, cfg Config, logger *slog.Logger) (_ *Node, err er
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
-	n := &Node{Config: cfg, logger: logger, now: time.Now}
+	n := &Node{Config: cfg, logger: logger, clock: clock.Process()}
+	n.chores = n.newChores()
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, n.release())
@@ -140,7 +143,7 @@ func (n *Node) openKeys(context.Context) (err error) {
 	if ip, err := netip.ParseAddr(u.Hostname()); err != nil || !ip.IsLoopback() {
 		hosts = append(hosts, u.Hostname())
 	}
-	n.keys, err = gateway.OpenKeys(gateway.KeyOptions{Gateway: n.Config.Gateway, Dir: n.dir("keys"), CountDir: n.Config.KeyDir, Hosts: hosts, Now: n.now})
+	n.keys, err = gateway.OpenKeys(gateway.KeyOptions{Gateway: n.Config.Gateway, Dir: n.dir("keys"), CountDir: n.Config.KeyDir, Hosts: hosts, Now: n.clock.Now})
 	return err
 }
 
@@ -159,7 +162,7 @@ func (n *Node) openState(ctx context.Context) error {
 	n.Counts = clear.NewCounts(counts, n.keys.CountKeyID(), func() { n.Log.Notify() })
 	n.Gateway, err = gateway.New(gateway.Config{
 		Gateway: n.Config.Gateway, Name: n.Config.Name, Jurisdiction: n.Config.Jurisdiction, URL: n.Config.URL,
-		Keys: n.keys, Store: sqlite.NewGatewayStore(db), Now: n.now,
+		Keys: n.keys, Store: sqlite.NewGatewayStore(db), Now: n.clock.Now,
 		Running:     func(ctx context.Context, id dataspace.ParticipantID) (int, error) { return n.Flows.Running(ctx, id) },
 		RunningWith: func(ctx context.Context, name dataspace.PeerName) (int, error) { return n.Flows.RunningWith(ctx, name) },
 	})
@@ -322,12 +325,12 @@ func (n *Node) rulesChanged(ctx context.Context) error {
 func (n *Node) Rules() *rules.Set { return n.rules.Load() }
 
 func (n *Node) openLog(ctx context.Context) (err error) {
-	n.Log, err = prove.Open(ctx, prove.Config{Dir: n.dir("log"), Gateway: n.Config.Gateway, Key: n.keys.LogKey(), Store: n.events, Logger: n.logger})
+	n.Log, err = prove.Open(ctx, prove.Config{Dir: n.dir("log"), Gateway: n.Config.Gateway, Key: n.keys.LogKey(), Store: n.events, Logger: n.logger, Clock: n.clock})
 	if err != nil {
 		return err
 	}
 	n.witness, err = prove.NewWitness(prove.WitnessConfig{
-		Gateway: n.Config.Gateway, Key: n.keys.WitnessKey(), Store: n.events, Clock: n.now, Logger: n.logger,
+		Gateway: n.Config.Gateway, Key: n.keys.WitnessKey(), Store: n.events, Clock: n.clock.Now, Logger: n.logger,
 		LogKeys: n.logKeys, OnFork: func(prove.Fork) { n.forks.Add(1) },
 	})
 	return err
@@ -356,7 +359,7 @@ func (n *Node) wire(context.Context) error {
 	if err != nil {
 		return err
 	}
-	profiles := &profiler{view: view, dir: n.dir("census"), outbox: n.Outbox(), key: n.keys.CountKey(), now: n.now}
+	profiles := &profiler{view: view, dir: n.dir("census"), outbox: n.Outbox(), key: n.keys.CountKey(), now: n.clock.Now}
 	if err := profiles.open(); err != nil {
 		return err
 	}
@@ -370,15 +373,15 @@ func (n *Node) wire(context.Context) error {
 		Catalogue: catalogues{n.dsp}, Client: n.Gateway.HTTPClient,
 		Receipts: &exchange.Client{URL: n.peerURL, HTTP: n.Gateway.HTTPClient, Authorize: n.Gateway.Authorize},
 		DataURL:  func(id dataspace.TransferID) string { return n.Config.URL + dataPath + deliver.Path(id) },
-		Switches: n.Config.Switches, Dir: n.Config.DataDir, Now: n.now, Logger: n.logger,
+		Switches: n.Config.Switches, Dir: n.Config.DataDir, Clock: n.clock, Logger: n.logger,
 	})
 	n.Agree = agree.New(agree.Config{
 		Store: sqlite.NewAgree(n.db), Sender: n.dsp, Handler: n.Flows.Handler(), Catalogue: catalogue{n.Gateway},
-		Policy: policy{n.Gateway}, Logger: n.logger, Clock: n.now,
+		Policy: policy{n.Gateway}, Logger: n.logger, Clock: n.clock,
 	})
 	n.data = deliver.NewServer(deliver.Config{
 		Store: sqlite.NewDeliverStore(n.db), Open: n.openSource, Write: format.NewWriter, Keys: n.keys,
-		Observer: n.Flows.Handler(), Now: n.now, Log: n.logger,
+		Observer: n.Flows.Handler(), Now: n.clock.Now, Log: n.logger,
 	})
 	n.Flows.Connect(n.Agree, n.data)
 	return nil

@@ -8,9 +8,9 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"sync"
 	"time"
 
+	"hutong/internal/clock"
 	"hutong/internal/dataspace"
 	"hutong/internal/dsp"
 	"hutong/internal/exchange"
@@ -80,7 +80,8 @@ func (n *Node) Run(ctx context.Context, management http.Handler, ready func(publ
 	if err := n.start(ctx); err != nil {
 		return errors.Join(err, private.Close())
 	}
-	defer n.tidying(ctx)()
+	defer n.chores.Close()
+	n.chores.Wake(tidyCounts)
 	servers := []*http.Server{n.server(n.PublicHandler()), n.server(management)}
 	failed := make(chan error, len(servers))
 	for i, l := range []net.Listener{n.public, private} {
@@ -131,35 +132,14 @@ func (n *Node) start(ctx context.Context) error {
 	if err := n.rulesChanged(ctx); err != nil {
 		return err
 	}
-	if err := n.Agree.Start(ctx); err != nil {
+	if err := n.Agree.Start(); err != nil {
 		return err
 	}
-	return n.Flows.Start(ctx)
+	return n.Flows.Start()
 }
 
-// tidyEvery is how often the counts are tidied.
-const tidyEvery = time.Minute
-
-// tidying tidies the counts until what it returns is called.
-func (n *Node) tidying(ctx context.Context) (stop func()) {
-	ctx, cancel := context.WithCancel(ctx)
-	var wg sync.WaitGroup
-	wg.Go(func() {
-		tick := time.NewTicker(tidyEvery)
-		defer tick.Stop()
-		for {
-			if _, err := n.Counts.Tidy(ctx); err != nil && ctx.Err() == nil {
-				n.logger.ErrorContext(ctx, "tidy counts", "error", err)
-			}
-			select {
-			case <-ctx.Done():
-				return
-			case <-tick.C:
-			}
-		}
-	})
-	return func() { cancel(); wg.Wait() }
-}
+// Clock is the clock that this gateway goes by.
+func (n *Node) Clock() clock.Clock { return n.clock }
 
 // Close closes everything. Run must have returned.
 func (n *Node) Close() error { return n.release() }

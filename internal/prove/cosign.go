@@ -12,6 +12,9 @@ import (
 	"sync"
 	"time"
 
+	"github.com/cenkalti/backoff/v5"
+
+	"hutong/internal/clock"
 	"hutong/internal/dataspace"
 	"hutong/internal/tlog"
 )
@@ -41,9 +44,17 @@ type cosigner struct {
 	once   sync.Mutex // one request at a time
 
 	mu    sync.Mutex
-	size  uint64        // largest tree it cosigned
-	err   error         // why the last attempt failed, nil after a success
-	moved chan struct{} // closed and replaced when size or err changes
+	size  uint64                  // largest tree it cosigned
+	err   error                   // why the last attempt failed, nil after a success
+	moved chan struct{}           // closed and replaced when size or err changes
+	calls map[string]onceCosigned // by who asked, see WhenCosigned
+}
+
+// onceCosigned is a call to make when the entry at an index is cosigned, or
+// when that will not come about here.
+type onceCosigned struct {
+	index uint64
+	call  func()
 }
 
 // SetWitness starts to bring our checkpoints to a witness, or replaces where
@@ -64,8 +75,7 @@ func (l *Log) SetWitness(ctx context.Context, w PeerWitness) error {
 		return errClosed
 	}
 	if old := l.witnesses[w.Key]; old != nil {
-		old.stop()
-		old.settle(0, nil) // those who wait look for the new one
+		old.replaced() // those who wait look for the new one
 	}
 	l.witnesses[w.Key] = c
 	l.work.Go(func() { c.run(background) })
@@ -78,8 +88,19 @@ func (l *Log) RemoveWitness(vkey string) {
 	defer l.mu.Unlock()
 	if w := l.witnesses[vkey]; w != nil {
 		delete(l.witnesses, vkey)
-		w.stop()
-		w.settle(0, nil)
+		w.replaced()
+	}
+}
+
+// replaced ends a cosigner, and wakes those who wait for it.
+func (c *cosigner) replaced() {
+	c.stop()
+	c.settle(0, nil)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for who, w := range c.calls {
+		delete(c.calls, who)
+		go w.call()
 	}
 }
 
@@ -91,7 +112,7 @@ func (l *Log) newCosigner(ctx context.Context, w PeerWitness) (*cosigner, error)
 	if w.Client == nil || w.URL == "" {
 		return nil, fmt.Errorf("set witness %s: no address or client: %w", key.Name(), dataspace.ErrInvalid)
 	}
-	c := &cosigner{log: l, key: key, peer: w, wanted: make(chan struct{}, 1), moved: make(chan struct{})}
+	c := &cosigner{log: l, key: key, peer: w, wanted: make(chan struct{}, 1), moved: make(chan struct{}), calls: map[string]onceCosigned{}}
 	have, err := l.cosigned(ctx, key)
 	switch {
 	case err == nil:
@@ -118,7 +139,7 @@ func (l *Log) cosigned(ctx context.Context, key tlog.Key) (tlog.SignedCheckpoint
 // run cosigns when somebody waits, and otherwise some time after the log has
 // grown, so that peers never lag far behind.
 func (c *cosigner) run(ctx context.Context) {
-	retry := cosignFirst
+	pauses := &backoff.ExponentialBackOff{InitialInterval: cosignFirst, MaxInterval: cosignLast, Multiplier: 2}
 	for {
 		head, changed := c.log.headAndChange()
 		pause := c.log.cfg.CosignEvery
@@ -130,23 +151,32 @@ func (c *cosigner) run(ctx context.Context) {
 				continue
 			}
 		}
+		over, stop := c.log.after(pause)
 		select {
-		case <-ctx.Done():
-			return
 		case <-c.wanted:
-		case <-time.After(pause):
+		case <-over:
+		case <-ctx.Done():
+		}
+		stop()
+		if ctx.Err() != nil {
+			return
 		}
 		if err := c.cosign(ctx); err == nil {
-			retry = cosignFirst
+			pauses.Reset()
 			continue
 		}
-		select {
-		case <-ctx.Done():
+		if clock.Sleep(ctx, c.log.cfg.Clock, pauses.NextBackOff()) != nil {
 			return
-		case <-time.After(retry):
-			retry = min(2*retry, cosignLast)
 		}
 	}
+}
+
+// after returns a channel that is closed after a time, and what stops the
+// clock from doing so.
+func (l *Log) after(d time.Duration) (over <-chan struct{}, stop func()) {
+	ch := make(chan struct{})
+	t := l.cfg.Clock.AfterFunc(d, func() { close(ch) })
+	return ch, func() { t.Stop() }
 }
 
 func (c *cosigner) cosignedSize() uint64 {
@@ -162,6 +192,12 @@ func (c *cosigner) settle(size uint64, err error) {
 	c.size, c.err = max(c.size, size), err
 	close(c.moved)
 	c.moved = make(chan struct{})
+	for who, w := range c.calls {
+		if c.size > w.index || errors.Is(c.err, dataspace.ErrEvidence) {
+			delete(c.calls, who)
+			go w.call()
+		}
+	}
 }
 
 // cosign brings the newest checkpoint to the witness and keeps what it signs.
@@ -289,6 +325,52 @@ func forked(witness string, size uint64) error {
 	}
 }
 
+// WhenCosigned reports whether the witness has cosigned a checkpoint that
+// covers the entry at index. If not, it has the witness asked, and call is made
+// once: when that has happened, or when the witness is not the same any more.
+// Who asks again under the same name replaces what it asked before. The errors
+// are those of AwaitCosigned; with one of them no call is made.
+func (l *Log) WhenCosigned(index uint64, vkey, who string, call func()) (bool, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock() // so that the witness is not replaced meanwhile
+	w := l.witnesses[vkey]
+	if w == nil {
+		return false, fmt.Errorf("await cosignature: no such witness: %w", dataspace.ErrNotFound)
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	switch {
+	case w.size > index:
+		return true, nil
+	case errors.Is(w.err, dataspace.ErrEvidence):
+		return false, w.err
+	}
+	w.calls[who] = onceCosigned{index, call}
+	w.ask()
+	return false, nil
+}
+
+// Answers reports whether the last attempt to reach the witness did not fail.
+func (l *Log) Answers(vkey string) bool {
+	l.mu.Lock()
+	w := l.witnesses[vkey]
+	l.mu.Unlock()
+	if w == nil {
+		return false
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.err == nil
+}
+
+// ask tells the cosigner that somebody waits.
+func (c *cosigner) ask() {
+	select {
+	case c.wanted <- struct{}{}:
+	default:
+	}
+}
+
 // AwaitCosigned returns when each of the witnesses, given by vkey, has
 // cosigned a checkpoint that covers the entry at index. A witness that cannot
 // be reached is tried again until ctx ends; the error then wraps
@@ -323,10 +405,7 @@ func (l *Log) awaitCosigned(ctx context.Context, index uint64, vkey string) erro
 		if errors.Is(err, dataspace.ErrEvidence) {
 			return err
 		}
-		select {
-		case w.wanted <- struct{}{}:
-		default:
-		}
+		w.ask()
 		select {
 		case <-moved:
 		case <-l.done:

@@ -11,6 +11,7 @@ import (
 	"github.com/transparency-dev/tessera/api/layout"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/work"
 )
 
 // How long to wait after a failure before the log is tried again.
@@ -19,40 +20,24 @@ const (
 	lastRetry  = 5 * time.Second
 )
 
-// run brings the outbox into the log until the Log is closed.
-func (l *Log) run(ctx context.Context) {
-	retry := firstRetry
-	for {
-		more, err := l.drain(ctx)
-		l.setTrouble(ctx, err)
-		var wait <-chan time.Time
-		switch {
-		case err != nil:
-			wait = time.After(retry)
-			retry = min(2*retry, lastRetry)
-		case more:
-			retry = firstRetry
-			select {
-			case <-l.done:
-				return
-			default:
-				continue
-			}
-		default:
-			retry = firstRetry
-			select {
-			case <-l.done:
-				return
-			case <-l.notify:
-				continue
-			}
-		}
-		select {
-		case <-l.done:
-			return
-		case <-wait:
-		}
-	}
+// outbox is the only id that the engine of a Log knows.
+type outbox struct{}
+
+// newDrain returns what brings the outbox into the log whenever it is told
+// that there is something in it.
+func (l *Log) newDrain() *work.Engine[outbox] {
+	return work.New(work.Config[outbox]{
+		Name: "evidence", Limit: 1, First: firstRetry, Last: lastRetry, Clock: l.cfg.Clock, Logger: l.cfg.Logger,
+		// A new event does not mend a disk.
+		KeepPause: true,
+		// The trouble is told by setTrouble, once and to all who wait.
+		Failed: func(context.Context, outbox, error, time.Duration) {},
+		Step: func(ctx context.Context, _ outbox, _ work.Lane) (work.Next, error) {
+			more, err := l.drain(ctx)
+			l.setTrouble(ctx, err)
+			return work.Next{Again: more}, err
+		},
+	})
 }
 
 // drain brings one batch into the log and marks it. Batches never overlap,

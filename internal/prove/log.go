@@ -16,8 +16,10 @@ import (
 	"github.com/transparency-dev/tessera/storage/posix"
 	"k8s.io/klog/v2"
 
+	"hutong/internal/clock"
 	"hutong/internal/dataspace"
 	"hutong/internal/tlog"
+	"hutong/internal/work"
 )
 
 const (
@@ -42,6 +44,7 @@ type Config struct {
 	Key     crypto.Signer       // Ed25519, signs checkpoints
 	Store   Store
 	Logger  *slog.Logger
+	Clock   clock.Clock // by default that of the machine
 	// CosignEvery is how often witnesses are shown a log that has grown
 	// while nobody waits for it. Default one second.
 	CosignEvery time.Duration
@@ -57,12 +60,11 @@ type Log struct {
 	reader tessera.LogReader
 	finish func(context.Context) error // waits for the last checkpoint
 
-	notify  chan struct{} // outbox has rows
-	signed  chan uint64   // a checkpoint of this size is about to appear
-	stop    context.CancelFunc
-	done    chan struct{} // closed when Close begins
-	work    sync.WaitGroup
-	drained chan struct{}
+	outbox *work.Engine[outbox]
+	signed chan uint64 // a checkpoint of this size is about to appear
+	stop   context.CancelFunc
+	done   chan struct{} // closed when Close begins
+	work   sync.WaitGroup
 
 	mu        sync.Mutex
 	waiters   map[dataspace.EventID][]chan logged
@@ -93,6 +95,9 @@ func Open(ctx context.Context, cfg Config) (*Log, error) {
 	if cfg.CosignEvery == 0 {
 		cfg.CosignEvery = time.Second
 	}
+	if cfg.Clock == nil {
+		cfg.Clock = clock.System()
+	}
 	libraryLog.Do(func() { klog.SetSlogLogger(cfg.Logger.With("component", "tessera")) })
 	signer, err := tlog.NewSigner(LogName(cfg.Gateway), cfg.Key)
 	if err != nil {
@@ -107,9 +112,10 @@ func Open(ctx context.Context, cfg Config) (*Log, error) {
 	}
 	l := &Log{
 		cfg: cfg, key: signer.Key, store: cfg.Store, lock: lock,
-		notify: make(chan struct{}, 1), signed: make(chan uint64, 1), done: make(chan struct{}), drained: make(chan struct{}),
+		signed: make(chan uint64, 1), done: make(chan struct{}),
 		waiters: map[dataspace.EventID][]chan logged{}, grown: make(chan struct{}), witnesses: map[string]*cosigner{},
 	}
+	l.outbox = l.newDrain()
 	if err := l.start(ctx, signer); err != nil {
 		return nil, errors.Join(err, lock.Close())
 	}
@@ -144,10 +150,7 @@ func (l *Log) start(ctx context.Context, signer *tlog.Signer) error {
 		return err
 	}
 	l.work.Go(func() { l.watch(background) })
-	go func() {
-		defer close(l.drained)
-		l.run(background)
-	}()
+	l.Notify()
 	return nil
 }
 
@@ -185,12 +188,7 @@ func (l *Log) Key() string { return l.key.String() }
 
 // Notify tells the log that the outbox has new rows. It never blocks; call it
 // after the commit.
-func (l *Log) Notify() {
-	select {
-	case l.notify <- struct{}{}:
-	default:
-	}
-}
+func (l *Log) Notify() { l.outbox.Wake(outbox{}) }
 
 // Health returns why the log cannot be written, or nil.
 func (l *Log) Health() error {
@@ -213,7 +211,7 @@ func (l *Log) Close(ctx context.Context) error {
 		w.stop()
 	}
 	l.mu.Unlock()
-	<-l.drained
+	l.outbox.Drain(ctx)
 	err := l.finish(ctx)
 	l.stop()
 	l.work.Wait()

@@ -46,17 +46,17 @@ func (l *Log) watch(ctx context.Context) {
 	var want uint64
 	wait := longLook
 	for {
-		timer := time.NewTimer(wait)
+		over, stop := l.after(wait)
 		select {
 		case <-ctx.Done():
-			timer.Stop()
+			stop()
 			return
 		case want = <-l.signed:
 			wait = firstLook
-		case <-timer.C:
+		case <-over:
 			wait = min(2*wait, lastLook)
 		}
-		timer.Stop()
+		stop()
 		if err := l.readHead(ctx); err != nil {
 			l.cfg.Logger.ErrorContext(ctx, "read checkpoint", "error", err)
 		}
@@ -189,8 +189,8 @@ func (l *Log) forget(id dataspace.EventID, ch chan logged) {
 }
 
 func (l *Log) awaitPublished(ctx context.Context, size uint64) error {
-	timeout := time.NewTimer(publishTimeout)
-	defer timeout.Stop()
+	waiting, cancel := context.WithTimeout(ctx, publishTimeout)
+	defer cancel()
 	for {
 		head, changed := l.headAndChange()
 		if head.Size >= size {
@@ -198,16 +198,17 @@ func (l *Log) awaitPublished(ctx context.Context, size uint64) error {
 		}
 		select {
 		case <-changed:
-		case <-timeout.C:
+		case <-l.done:
+			return errClosed
+		case <-waiting.Done():
+			if err := ctx.Err(); err != nil {
+				return err
+			}
 			return &dataspace.Problem{
 				Kind: dataspace.ErrUnavailable, Code: "log.publish",
 				Message: "the evidence log does not publish checkpoints",
 				Hint:    "look for a full disk or missing permissions in the log's directory",
 			}
-		case <-l.done:
-			return errClosed
-		case <-ctx.Done():
-			return ctx.Err()
 		}
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/transparency-dev/tessera"
 	"golang.org/x/mod/sumdb/note"
 
+	"hutong/internal/clock"
 	"hutong/internal/tlog"
 )
 
@@ -44,7 +45,7 @@ func TestCheckpointThatAppearsLate(t *testing.T) {
 			return data
 		}
 		reader := &slowReader{data: sign(1)}
-		l := &Log{cfg: Config{Logger: slog.New(slog.DiscardHandler)}, key: signer.Key, reader: reader,
+		l := &Log{cfg: Config{Clock: clock.System(), Logger: slog.New(slog.DiscardHandler)}, key: signer.Key, reader: reader,
 			signed: make(chan uint64, 1), grown: make(chan struct{}), done: make(chan struct{})}
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()

@@ -82,6 +82,60 @@ func TestWitnessThatIsDown(t *testing.T) {
 	wantErr(t, p.l.AwaitCosigned(ctx, index, p.w.Key()), dataspace.ErrNotFound, "")
 }
 
+// Who does not stay to wait is called when the witness has cosigned, once, and
+// when the witness is another.
+func TestWhenCosigned(t *testing.T) {
+	p, c := pair(t)
+	down := &switchable{inner: http.DefaultTransport}
+	down.set(true)
+	peer := c.peer()
+	peer.Client = &http.Client{Transport: down}
+	must(t, p.l.SetWitness(t.Context(), peer))
+	e := event(t, dataspace.EventStart, "flow-1")
+	p.record(t, e)
+	index := p.await(t, e)
+	called := make(chan string, 10)
+	ask := func(who string) bool {
+		t.Helper()
+		done, err := p.l.WhenCosigned(index, c.w.Key(), who, func() { called <- who })
+		must(t, err)
+		return done
+	}
+	if ask("a") || ask("b") || ask("a") {
+		t.Fatal("a witness that is down has cosigned")
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+	defer cancel()
+	wantErr(t, p.l.AwaitCosigned(ctx, index, c.w.Key()), dataspace.ErrPeerUnreachable, "")
+	if p.l.Answers(c.w.Key()) {
+		t.Error("a witness that is down answers")
+	}
+	must(t, p.l.SetWitness(t.Context(), peer)) // its address has changed, say
+	if got := <-called + <-called; got != "ab" && got != "ba" {
+		t.Errorf("called for %q when the witness was replaced", got)
+	}
+	if ask("c") {
+		t.Fatal("a witness that is down has cosigned")
+	}
+	down.set(false)
+	if got := <-called; got != "c" {
+		t.Errorf("called for %q when the witness had cosigned", got)
+	}
+	if !ask("d") || !p.l.Answers(c.w.Key()) {
+		t.Error("the witness has not cosigned")
+	}
+	select {
+	case got := <-called:
+		t.Errorf("called once more for %q", got)
+	default:
+	}
+	_, err := p.l.WhenCosigned(index, p.w.Key(), "e", func() { t.Error("called by a stranger") })
+	wantErr(t, err, dataspace.ErrNotFound, "")
+	if p.l.Answers(p.w.Key()) {
+		t.Error("a stranger answers")
+	}
+}
+
 type switchable struct {
 	inner http.RoundTripper
 	mu    sync.Mutex

@@ -25,20 +25,20 @@ func (s factSet) has(i int) bool { return i/64 < len(s) && s[i/64]&(1<<(i%64)) !
 type narrowed struct {
 	of    *Set // whose copies must not use it
 	mu    sync.RWMutex
-	known map[[2]dataspace.Jurisdiction]*Set
+	known map[[2]dataspace.Jurisdiction]*law
 }
 
 // maxNarrowed bounds what strange facts can make a set remember.
 const maxNarrowed = 4096
 
-// between is the set without the packs and rules that cannot speak about a flow
+// between is the law of the set without the packs and rules that cannot speak about a flow
 // from one jurisdiction to another, whatever else is the case. It decides the
 // same: with only the two jurisdictions known, a condition that is false stays
 // false whatever becomes known.
-func (s *Set) between(exporter, recipient dataspace.Jurisdiction) *Set {
+func (s *Set) between(exporter, recipient dataspace.Jurisdiction) *law {
 	n, key := s.narrowed, [2]dataspace.Jurisdiction{exporter, recipient}
 	if n == nil || n.of != s {
-		return s
+		return &s.law
 	}
 	n.mu.RLock()
 	out, ok := n.known[key]
@@ -48,9 +48,9 @@ func (s *Set) between(exporter, recipient dataspace.Jurisdiction) *Set {
 		return out
 	}
 	if full {
-		return s
+		return &s.law
 	}
-	out = s.narrow(exporter, recipient)
+	out = s.law.narrow(exporter, recipient)
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.known[key] = out
@@ -60,25 +60,25 @@ func (s *Set) between(exporter, recipient dataspace.Jurisdiction) *Set {
 // index lets the set remember what it is between two jurisdictions. A set that
 // is copied and changed must be indexed again.
 func (s *Set) index() *Set {
-	s.narrowed, s.used = &narrowed{of: s, known: map[[2]dataspace.Jurisdiction]*Set{}}, &sync.Pool{}
+	s.narrowed, s.law.used = &narrowed{of: s, known: map[[2]dataspace.Jurisdiction]*law{}}, &sync.Pool{}
 	return s
 }
 
-func (s *Set) narrow(exporter, recipient dataspace.Jurisdiction) *Set {
-	n := &narrowing{from: s, all: s.begin(&dataspace.Facts{})}
-	for i := range n.all.scopes {
-		n.all.scopes[i].open = true
-	}
+// narrow leaves out what cannot speak between two jurisdictions.
+func (l *law) narrow(exporter, recipient dataspace.Jurisdiction) *law {
+	all := newKnowledge(l)
+	all.begin(&dataspace.Facts{})
+	all.open()
 	for name, j := range map[string]dataspace.Jurisdiction{"exporter.jurisdiction": exporter, "recipient.jurisdiction": recipient} {
 		if v := text(string(j)); v != nil { // not known before the facts are complete
-			n.all.values[variableIndex[name]] = v
+			all.values[variableIndex[name]] = v
 		}
 	}
-
-	out := *s
-	out.narrowed, out.used, out.regimes = nil, &sync.Pool{}, nil
+	n := &narrowing{from: l, all: &all}
+	out := *l
+	out.used, out.regimes = &sync.Pool{}, nil
 	n.choose(&out)
-	for _, r := range s.regimes {
+	for _, r := range l.regimes {
 		if one := n.regime(r); len(one.packs) > 0 {
 			out.regimes = append(out.regimes, one)
 		}
@@ -86,16 +86,16 @@ func (s *Set) narrow(exporter, recipient dataspace.Jurisdiction) *Set {
 	return &out
 }
 
-// narrowing is one making of a narrower set.
+// narrowing is one making of a narrower law.
 type narrowing struct {
-	from  *Set
-	all   *evaluation // by the whole set, with only the jurisdictions known
-	place []int       // of each pack in the narrower set; -1: not there
+	from  *law
+	all   *knowledge // by the whole law, with only the jurisdictions known
+	place []int      // of each pack in the narrower law; -1: not there
 }
 
 // choose takes all packs of each jurisdiction of which one may apply: they
 // refer to each other.
-func (n *narrowing) choose(out *Set) {
+func (n *narrowing) choose(out *law) {
 	live := map[dataspace.Jurisdiction]bool{}
 	for at, p := range n.from.packs {
 		for side := range p.doc.Sides {

@@ -178,15 +178,15 @@ func TestNarrowedSetDecidesTheSame(t *testing.T) {
 		rapid.Check(t, func(t *rapid.T) {
 			f := anyFacts(t, words)
 			fast, slow := set.evaluation(&f), unindexed.evaluation(&f)
-			if len(fast.set.packs) < len(slow.set.packs) {
+			if len(fast.known.law.packs) < len(slow.known.law.packs) {
 				smaller++
 			}
-			a, b := fast.run(), slow.run()
-			d := slow.decision(b)
-			if diff := cmp.Diff(d, fast.decision(a)); diff != "" {
+			a, b := fast.judge.run(), slow.judge.run()
+			d := unindexed.decision(slow, b)
+			if diff := cmp.Diff(d, set.decision(fast, a)); diff != "" {
 				t.Fatal(diff)
 			}
-			if diff := cmp.Diff(slow.changes(b), fast.changes(a)); diff != "" {
+			if diff := cmp.Diff(slow.adviser.changes(b), fast.adviser.changes(a)); diff != "" {
 				t.Fatal(diff)
 			}
 			if slices.ContainsFunc(d.Obligations, func(o dataspace.Obligation) bool { return len(o.Through) > 0 }) {
@@ -211,8 +211,8 @@ func TestSupposedIsWhatWouldBe(t *testing.T) {
 		f := anyFacts(t, words)
 		few := int64(3)
 		warm := set.evaluation(&f)
-		before := warm.run()
-		warm.light = true
+		before := warm.judge.run()
+		warm.judge.light = true
 		for _, c := range []struct {
 			change  func(*dataspace.Facts)
 			altered []int
@@ -225,10 +225,10 @@ func TestSupposedIsWhatWouldBe(t *testing.T) {
 		} {
 			g := f
 			c.change(&g)
-			if got, want := warm.suppose(c.change, c.altered...), set.evaluation(&g).run().verdict; got != want {
+			if got, want := warm.adviser.suppose(c.change, c.altered...), set.evaluation(&g).judge.run().verdict; got != want {
 				t.Fatalf("%s supposed: %s, made: %s", variables[c.altered[0]].name, got, want)
 			}
-			if got := warm.run().verdict; got != before.verdict {
+			if got := warm.judge.run().verdict; got != before.verdict {
 				t.Fatalf("after %s was supposed: %s, before: %s", variables[c.altered[0]].name, got, before.verdict)
 			}
 		}
@@ -279,7 +279,7 @@ func TestHandlingBeforeThePlacesAreKnown(t *testing.T) {
 	set, _ := everything(t)
 	whole := *set
 	f := dataspace.Facts{On: "2026-06-15"}
-	want := whole.knowing(&f).handling()
+	want := whole.law.withFacts(&f).known.handling()
 	if len(want) == 0 {
 		t.Fatal("nothing is asked for at all")
 	}

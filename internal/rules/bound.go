@@ -34,19 +34,19 @@ const Near = 80
 // flows bound the people that leave in a year, in the order of their size. A
 // number that is not known is left out.
 func (s *Set) Bounds(exporter dataspace.ExporterFacts, on string) []Bound {
-	e := s.knowing(&dataspace.Facts{On: on, Exporter: exporter})
+	e := s.law.withFacts(&dataspace.Facts{On: on, Exporter: exporter})
 	defer e.release()
-	return e.numbers(func(*NumberDoc) bool { return true })
+	return e.known.numbers(func(*NumberDoc) bool { return true })
 }
 
 // numbers are the known ones of the packs that apply or may, of those wanted.
-func (e *evaluation) numbers(wanted func(*NumberDoc) bool) []Bound {
+func (k *knowledge) numbers(wanted func(*NumberDoc) bool) []Bound {
 	out := []Bound{}
-	for at, p := range e.set.packs {
+	for at, p := range k.law.packs {
 		if _, exports := p.sides[dataspace.ExportSide]; !exports {
 			continue
 		}
-		applies := e.applies(at, dataspace.ExportSide).truth
+		applies := k.applies(at, dataspace.ExportSide).truth
 		if applies == no {
 			continue
 		}
@@ -69,16 +69,16 @@ func (e *evaluation) numbers(wanted func(*NumberDoc) bool) []Bound {
 
 // near warns of each number of the law that the counts of a flow come near
 // without having reached it.
-func (e *evaluation) near() []dataspace.Warning {
-	if c := e.facts.Counts; c.NonSensitive == nil && c.Sensitive == nil && c.Under14 == nil {
+func (x *warner) near() []dataspace.Warning {
+	if c := x.known.facts.Counts; c.NonSensitive == nil && c.Sensitive == nil && c.Under14 == nil {
 		return nil
 	}
 	var out []dataspace.Warning
-	for _, t := range e.numbers(func(y *NumberDoc) bool {
-		n := e.facts.Counts.Of(y.Of)
+	for _, t := range x.known.numbers(func(y *NumberDoc) bool {
+		n := x.known.facts.Counts.Of(y.Of)
 		return n != nil && *n < *y.Value && float64(*n)*100 >= float64(*y.Value)*Near
 	}) {
-		n := e.facts.Counts.Of(t.Of)
+		n := x.known.facts.Counts.Of(t.Of)
 		out = append(out, dataspace.Warning{
 			Kind: dataspace.WarnCount, Number: string(t.Pack) + "#" + t.Name, Article: t.Article, Source: t.Source, Confidence: t.Confidence,
 			Text: dataspace.Text{

@@ -13,7 +13,7 @@ import (
 
 const (
 	maxGuesses = 12 // unknown facts that are tried both ways
-	maxTries   = 40 // combinations of one kind of change that are tried: see patience
+	maxTries   = 40 // combinations of one kind of change that are tried: see mostTries
 	manyFacts  = 500
 	maxChosen  = 3  // steps in a combination, short of all of them
 	maxChanges = 12 // that are said
@@ -36,16 +36,27 @@ type found struct {
 	steps int
 }
 
+// adviser looks for what would lead to a better verdict: it supposes changes and
+// has them judged.
+type adviser struct {
+	known      *knowledge
+	fulfilment *fulfilment
+	judge      *judge
+	blocking   []*Rule  // see blockers
+	kept       []answer // what was known before something was supposed
+	keptValues []ref.Val
+}
+
 // changes finds the nearest changes of the facts that lead to a better verdict,
 // by evaluating again as if they were made. Nothing is found that would be
 // untrue: the purpose, the ground and the parties stay what they are. Best
 // verdict first, then fewest steps.
-func (e *evaluation) changes(res *result) []dataspace.Change {
-	e.light = true
-	e.stubborn = e.unmoved(res)
-	all := slices.Concat(e.obtain(res), e.drop(res), e.fewer(res), e.guesses(res))
+func (a *adviser) changes(res *result) []dataspace.Change {
+	a.judge.light = true
+	a.blocking = a.blockers(res)
+	all := slices.Concat(a.obtain(res), a.drop(res), a.fewer(res), a.guesses(res))
 	if len(all) == 0 {
-		all = e.impersonal(res)
+		all = a.impersonal(res)
 	}
 	slices.SortStableFunc(all, func(a, b found) int {
 		if d := a.Verdict.Severity() - b.Verdict.Severity(); d != 0 {
@@ -107,20 +118,20 @@ func nearest(n, most int, now dataspace.Verdict, try func(chosen []int) dataspac
 	return chosen, verdicts
 }
 
-// patience is how many combinations of one kind of change are tried: maxTries,
+// mostTries is how many combinations of one kind of change are tried: maxTries,
 // and fewer the more there is to look at each time. Whoever writes the facts
 // cannot make a decision take long.
-func (e *evaluation) patience() int {
-	f := e.facts
+func (a *adviser) mostTries() int {
+	f := a.known.facts
 	size := len(f.Data.Elements) + len(f.Data.ListItems) + len(f.Instruments) + len(f.Events) + len(f.Recipient.Certifications) + len(f.Recipient.OnwardTo)
 	return max(2, maxTries*manyFacts/max(size, manyFacts))
 }
 
-// unmoved are the open rules that alone keep the verdict where it is, unless a
+// blockers are the open rules that by themselves keep the verdict where it is, unless a
 // fact that they look at changes: no demand of a pathway, and no instrument is
 // there that might fulfil them once it covers the flow.
-func (e *evaluation) unmoved(res *result) []*Rule {
-	if e.set.closure != nil {
+func (a *adviser) blockers(res *result) []*Rule {
+	if a.known.law.closure != nil {
 		return nil // an agreement may come to hold
 	}
 	var out []*Rule
@@ -130,8 +141,8 @@ func (e *evaluation) unmoved(res *result) []*Rule {
 			if r == nil || s.weight.Severity() < res.verdict.Severity() || r.Obligation != nil && (r.Obligation.Demanded || r.Obligation.Due != nil) {
 				continue
 			}
-			if len(e.facts.Instruments) == 0 || !slices.ContainsFunc(e.facts.Instruments, func(in dataspace.Instrument) bool {
-				return slices.Contains(e.kinds(o.regime, r), in.Kind)
+			if len(a.known.facts.Instruments) == 0 || !slices.ContainsFunc(a.known.facts.Instruments, func(in dataspace.Instrument) bool {
+				return slices.Contains(a.fulfilment.kinds(o.regime, r), in.Kind)
 			}) {
 				out = append(out, r)
 			}
@@ -141,36 +152,36 @@ func (e *evaluation) unmoved(res *result) []*Rule {
 }
 
 // hopeless reports whether nothing gets better by altering some facts.
-func (e *evaluation) hopeless(altered []int) bool {
-	return slices.ContainsFunc(e.stubborn, func(r *Rule) bool {
+func (a *adviser) hopeless(altered []int) bool {
+	return slices.ContainsFunc(a.blocking, func(r *Rule) bool {
 		return !slices.ContainsFunc(altered, func(i int) bool { return r.reads.has(i) || slices.Contains(r.looksAt, i) })
 	})
 }
 
 // suppose is the verdict if the facts were changed, which alters the variables
 // named; the strictest where it is sure to be no better.
-func (e *evaluation) suppose(change func(*dataspace.Facts), altered ...int) dataspace.Verdict {
-	if e.hopeless(altered) {
+func (a *adviser) suppose(change func(*dataspace.Facts), altered ...int) dataspace.Verdict {
+	if a.hopeless(altered) {
 		return dataspace.Prohibited
 	}
-	before, facts := e.facts, *e.facts
-	e.kept = append(e.kept[:0], e.answers...)
-	e.keptValues = append(e.keptValues[:0], e.values...)
+	before, facts := a.known.facts, *a.known.facts
+	a.kept = append(a.kept[:0], a.known.answers...)
+	a.keptValues = append(a.keptValues[:0], a.known.values...)
 	change(&facts)
-	e.facts = &facts
+	a.known.about(&facts)
 	for _, i := range altered {
 		v := variables[i].read(&facts)
 		if v == nil {
 			v = unknowns[i]
 		}
-		e.change(i, v)
+		a.known.change(i, v)
 	}
-	verdict := e.run().verdict
+	verdict := a.judge.run().verdict
 	for _, i := range altered {
-		e.change(i, e.keptValues[i])
+		a.known.change(i, a.keptValues[i])
 	}
-	copy(e.answers, e.kept)
-	e.facts = before
+	copy(a.known.answers, a.kept)
+	a.known.about(before)
 	return verdict
 }
 
@@ -183,15 +194,15 @@ var (
 
 // fewer tries each count just below each number of the law that bounds it,
 // highest first, and at last none at all.
-func (e *evaluation) fewer(res *result) []found {
+func (a *adviser) fewer(res *result) []found {
 	var out []found
 	for _, i := range []int{nonSensitiveFact, sensitiveFact} {
-		now, ok := e.values[i].(types.Int)
+		now, ok := a.known.values[i].(types.Int)
 		if !ok || now == 0 {
 			continue
 		}
-		for _, n := range e.bounds(res, variables[i].name, int64(now)) {
-			v := e.suppose(func(f *dataspace.Facts) {
+		for _, n := range a.bounds(res, variables[i].name, int64(now)) {
+			v := a.suppose(func(f *dataspace.Facts) {
 				if i == sensitiveFact {
 					f.Counts.Sensitive = &n
 				} else {
@@ -211,15 +222,15 @@ func (e *evaluation) fewer(res *result) []found {
 }
 
 // bounds are the counts worth trying: below now, highest first.
-func (e *evaluation) bounds(res *result, name string, now int64) []int64 {
+func (a *adviser) bounds(res *result, name string, now int64) []int64 {
 	var out []int64
 	for _, o := range res.regimes {
 		for _, at := range o.regime.packs {
-			if e.applies(at, o.regime.side).truth == no {
+			if a.known.applies(at, o.regime.side).truth == no {
 				continue
 			}
-			out = append(out, e.listBounds(at, name, now)...)
-			for _, n := range e.set.packs[at].numbers {
+			out = append(out, a.listBounds(at, name, now)...)
+			for _, n := range a.known.law.packs[at].numbers {
 				if n.yaml.Of == name && n.yaml.Value != nil && *n.yaml.Value-1 < now {
 					out = append(out, *n.yaml.Value-1)
 				}
@@ -228,25 +239,50 @@ func (e *evaluation) bounds(res *result, name string, now int64) []int64 {
 	}
 	slices.SortFunc(out, func(a, b int64) int { return int(b - a) })
 	out = slices.Compact(out)
-	out = out[:min(len(out), e.patience())]
+	out = out[:min(len(out), a.mostTries())]
 	if len(out) == 0 || out[len(out)-1] != 0 {
 		out = append(out, 0)
 	}
 	return out
 }
 
+// listBounds are the counts just below which a matched item demands less.
+func (a *adviser) listBounds(at int, name string, now int64) (below []int64) {
+	s := &a.known.scopes[at]
+	if s.list == nil {
+		return nil
+	}
+	matched, _ := s.matched()
+	for _, it := range matched {
+		steps := []Threshold{it.AssessmentPeople, it.ContractPeople}
+		if name == "counts.sensitive" {
+			steps = []Threshold{it.AssessmentSensitive, it.ContractSensitive}
+		}
+		for _, t := range steps {
+			n := int64(t) - 1
+			if it.Above {
+				n++
+			}
+			if t > 0 && n < now {
+				below = append(below, n)
+			}
+		}
+	}
+	return below
+}
+
 // guesses tries unknown facts one by one: which value would be better.
-func (e *evaluation) guesses(res *result) []found {
+func (a *adviser) guesses(res *result) []found {
 	var out []found
-	for n, i := range e.hangsOn(res) {
-		if n == min(maxGuesses, e.patience()) {
+	for n, i := range a.hangsOn(res) {
+		if n == min(maxGuesses, a.mostTries()) {
 			break
 		}
 		if variables[i].kind.String() != "bool" {
 			continue
 		}
 		for _, b := range []bool{false, true} {
-			if v := e.with(i, types.Bool(b)); v.Severity() < res.verdict.Severity() {
+			if v := a.with(i, types.Bool(b)); v.Severity() < res.verdict.Severity() {
 				out = append(out, found{steps: 1, Change: dataspace.Change{Kind: changeFact, Verdict: v, Text: dataspace.Text{
 					EN: fmt.Sprintf("known: %s is %t", variables[i].name, b),
 					ZH: fmt.Sprintf("查明：%s——%s", variables[i].what.ZH, map[bool]string{true: "是", false: "否"}[b]),
@@ -258,7 +294,7 @@ func (e *evaluation) guesses(res *result) []found {
 }
 
 // hangsOn lists the unknown facts the result hangs on, ascending.
-func (e *evaluation) hangsOn(res *result) []int {
+func (a *adviser) hangsOn(res *result) []int {
 	var out []int
 	for _, o := range res.regimes {
 		for _, s := range o.spoken {
@@ -277,21 +313,21 @@ func (e *evaluation) hangsOn(res *result) []int {
 }
 
 // with is the verdict if one fact had another value.
-func (e *evaluation) with(i int, v ref.Val) dataspace.Verdict {
-	old := e.values[i]
-	e.change(i, v)
-	verdict := e.run().verdict
-	e.change(i, old)
+func (a *adviser) with(i int, v ref.Val) dataspace.Verdict {
+	old := a.known.values[i]
+	a.known.change(i, v)
+	verdict := a.judge.run().verdict
+	a.known.change(i, old)
 	return verdict
 }
 
 // impersonal tries the way that is there when nothing nearer is: that nothing
 // about a person leaves.
-func (e *evaluation) impersonal(res *result) []found {
-	if e.values[personalFact] != types.True {
+func (a *adviser) impersonal(res *result) []found {
+	if a.known.values[personalFact] != types.True {
 		return nil
 	}
-	v := e.with(personalFact, types.False)
+	v := a.with(personalFact, types.False)
 	if v.Severity() >= res.verdict.Severity() {
 		return nil
 	}

@@ -39,17 +39,17 @@ func TestChangedFactForgetsWhatHungOnIt(t *testing.T) {
 		facts := base
 		change(&facts)
 		warm := set.evaluation(&facts)
-		before := warm.run().verdict
-		warm.light = true
+		before := warm.judge.run().verdict
+		warm.judge.light = true
 		for i := range variables {
 			fresh := set.evaluation(&facts)
-			fresh.values[i] = unknowns[i]
-			fresh.reset()
-			want := fresh.run().verdict
-			if got := warm.with(i, unknowns[i]); got != want {
+			fresh.known.values[i] = unknowns[i]
+			fresh.known.reset()
+			want := fresh.judge.run().verdict
+			if got := warm.adviser.with(i, unknowns[i]); got != want {
 				t.Errorf("%s forgotten: %s, anew %s", variables[i].name, got, want)
 			}
-			if got := warm.run().verdict; got != before {
+			if got := warm.judge.run().verdict; got != before {
 				t.Fatalf("after %s was put back: %s, before %s", variables[i].name, got, before)
 			}
 			cases++

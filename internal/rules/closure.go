@@ -88,16 +88,14 @@ type closure struct {
 // on. It refuses entries whose ids are not unique among all rules. Demands that
 // no pack of the set has are never asked for.
 func (s *Set) WithRecognitions(agreements []Agreement) (*Set, error) {
-	out := *s
-	out.closure = nil
 	if len(agreements) == 0 {
-		return out.index(), nil
+		return s.changed(func(l *law) { l.closure = nil }), nil
 	}
 	c := &closure{satisfies: map[Demand][]*link{}, counts: map[Kind][]*link{}}
 	agreements = slices.Clone(agreements)
 	sort.SliceStable(agreements, func(i, j int) bool { return agreements[i].Ref.ID < agreements[j].Ref.ID })
 	seen := map[dataspace.RuleID]string{}
-	for _, p := range s.packs {
+	for _, p := range s.law.packs {
 		for _, id := range p.RuleIDs() {
 			seen[id] = string(p.doc.ID)
 		}
@@ -113,11 +111,10 @@ func (s *Set) WithRecognitions(agreements []Agreement) (*Set, error) {
 				return nil, problem("recognition.double", a.Ref.ID, fmt.Sprintf("%s is also in %s", entry.ID, other), dataspace.ErrConflict)
 			}
 			seen[entry.ID] = a.Ref.ID
-			c.add(s.link(a.Ref, &entry))
+			c.add(s.law.link(a.Ref, &entry))
 		}
 	}
-	out.closure = c
-	return out.index(), nil
+	return s.changed(func(l *law) { l.closure = c }), nil
 }
 
 func (c *closure) add(l *link) {
@@ -131,7 +128,7 @@ func (c *closure) add(l *link) {
 
 // link makes an entry speak as a rule does. The text that both parties signed
 // is in hand, so its wording has been seen.
-func (s *Set) link(ref dataspace.RecognitionRef, r *Recognition) *link {
+func (l *law) link(ref dataspace.RecognitionRef, r *Recognition) *link {
 	as := &Rule{Kind: RecognitionRule, Pack: &Pack{doc: Document{ID: dataspace.PackID(ref.ID)}}, RuleDoc: RuleDoc{
 		Basis: Basis{Article: r.Article, Source: r.Source, Confidence: dataspace.VerbatimSourceSeen},
 		ID:    r.ID, From: r.From, To: r.To, Text: r.Text,
@@ -140,15 +137,15 @@ func (s *Set) link(ref dataspace.RecognitionRef, r *Recognition) *link {
 		as.looksAt = append(as.looksAt, of...)
 	}
 	slices.Sort(as.looksAt)
-	l := &link{Recognition: r, rule: as, of: &regime{instruments: map[string]instrumentKind{}}}
-	for _, p := range s.packs {
+	out := &link{Recognition: r, rule: as, of: &regime{instruments: map[string]instrumentKind{}}}
+	for _, p := range l.packs {
 		if p.doc.Jurisdiction == r.Of.Jurisdiction {
 			for kind, in := range p.doc.Instruments {
-				l.of.instruments[kind] = instrumentKind{in, p}
+				out.of.instruments[kind] = instrumentKind{in, p}
 			}
 		}
 	}
-	return l
+	return out
 }
 
 // limits lists for each limit that is set the facts that it is about.
@@ -224,7 +221,7 @@ type step struct {
 
 // walk visits links backwards from those that lead to what is wanted, while
 // each holds at least as surely as asked for, until visit is satisfied.
-func (e *evaluation) walk(first []*link, least truth, visit func(*step) bool) {
+func (f *fulfilment) walk(first []*link, least truth, visit func(*step) bool) {
 	var queue []*step
 	for _, l := range first {
 		queue = append(queue, &step{link: l})
@@ -233,14 +230,14 @@ func (e *evaluation) walk(first []*link, least truth, visit func(*step) bool) {
 	for len(queue) > 0 {
 		at := queue[0]
 		queue = queue[1:]
-		if seen[at.link] || !inForce(at.From, at.To, e.facts.On) || !e.accepts(at.rule.Confidence) || at.Scope.holds(e.facts) < least {
+		if seen[at.link] || !inForce(at.From, at.To, f.known.facts.On) || !f.known.accepts(at.rule.Confidence) || at.Scope.holds(f.known.facts) < least {
 			continue
 		}
 		seen[at.link] = true
 		if visit(at) {
 			return
 		}
-		for _, l := range e.set.closure.counts[Kind{at.Of.Jurisdiction, at.Of.Kind}] {
+		for _, l := range f.known.law.closure.counts[Kind{at.Of.Jurisdiction, at.Of.Kind}] {
 			if l.Onward {
 				queue = append(queue, &step{link: l, next: at})
 			}
@@ -250,9 +247,9 @@ func (e *evaluation) walk(first []*link, least truth, visit func(*step) bool) {
 
 // way finds an instrument or certification from which links lead to what is
 // wanted, and the links in their order from there.
-func (e *evaluation) way(first []*link) (st satisfaction) {
-	e.walk(first, yes, func(at *step) bool {
-		in, held, lacks := e.held(at.link)
+func (f *fulfilment) way(first []*link) (st satisfaction) {
+	f.walk(first, yes, func(at *step) bool {
+		in, held, lacks := f.held(at.link)
 		if !held {
 			st.why = append(st.why, lacks...)
 			return false
@@ -266,24 +263,24 @@ func (e *evaluation) way(first []*link) (st satisfaction) {
 	return st
 }
 
-func (e *evaluation) held(l *link) (in *dataspace.Instrument, held bool, lacks []dataspace.Text) {
+func (f *fulfilment) held(l *link) (in *dataspace.Instrument, held bool, lacks []dataspace.Text) {
 	if l.Of.Certification != "" {
-		return nil, slices.Contains(e.facts.Recipient.Certifications, l.Of.Certification), nil
+		return nil, slices.Contains(f.known.facts.Recipient.Certifications, l.Of.Certification), nil
 	}
-	in, lacks = e.instrument(l.of, l.Of.Kind)
+	in, lacks = f.known.papers.instrument(l.of, l.Of.Kind)
 	return in, in != nil, lacks
 }
 
 // agreed looks for what satisfies an obligation by agreements: what directly
 // satisfies it, what counts as one of the kinds that it names, or as one that
 // a pack's recognition names.
-func (e *evaluation) agreed(reg *regime, r *Rule, st *satisfaction) {
-	c := e.set.closure
+func (f *fulfilment) agreed(reg *regime, r *Rule, st *satisfaction) {
+	c := f.known.law.closure
 	if c == nil {
 		return
 	}
 	try := func(first []*link, last ...*Rule) bool {
-		found := e.way(first)
+		found := f.way(first)
 		if !found.ok {
 			st.why = append(st.why, found.why...)
 			return false
@@ -296,12 +293,12 @@ func (e *evaluation) agreed(reg *regime, r *Rule, st *satisfaction) {
 		return
 	}
 	for _, s := range r.by {
-		if e.certain(r, s.when) && try(c.counts[Kind{reg.jurisdiction, s.kind}]) {
+		if f.known.certain(r, s.when) && try(c.counts[Kind{reg.jurisdiction, s.kind}]) {
 			return
 		}
 	}
 	for _, rec := range reg.recognitions[r.Obligation.ID] {
-		if e.holds(rec).truth == yes && e.accepts(rec.Confidence) &&
+		if f.known.holds(rec).truth == yes && f.known.accepts(rec.Confidence) &&
 			try(c.counts[Kind{reg.jurisdiction, rec.recognised}], rec.Rule) {
 			return
 		}
@@ -309,8 +306,8 @@ func (e *evaluation) agreed(reg *regime, r *Rule, st *satisfaction) {
 }
 
 // agreedKinds are the kinds that would satisfy an obligation by agreements.
-func (e *evaluation) agreedKinds(reg *regime, r *Rule, own []string) (out []string) {
-	c := e.set.closure
+func (f *fulfilment) agreedKinds(reg *regime, r *Rule, own []string) (out []string) {
+	c := f.known.law.closure
 	if c == nil || r.Obligation == nil {
 		return nil
 	}
@@ -318,7 +315,7 @@ func (e *evaluation) agreedKinds(reg *regime, r *Rule, own []string) (out []stri
 	for _, kind := range own {
 		first = append(first, c.counts[Kind{reg.jurisdiction, kind}]...)
 	}
-	e.walk(first, maybe, func(at *step) bool {
+	f.walk(first, maybe, func(at *step) bool {
 		if at.Of.Kind != "" {
 			out = append(out, at.Of.Kind)
 		}

@@ -13,25 +13,25 @@ import (
 // is not sensitive by any. Without it, dropping elements is never taken to
 // change how many people are counted.
 func (s *Set) WithSensitive(sensitive []dataspace.ElementID) *Set {
-	out := *s
-	out.sensitive = make(map[dataspace.ElementID]bool, len(sensitive))
-	for _, id := range sensitive {
-		out.sensitive[id] = true
-	}
-	return out.index()
+	return s.changed(func(l *law) {
+		l.sensitive = make(map[dataspace.ElementID]bool, len(sensitive))
+		for _, id := range sensitive {
+			l.sensitive[id] = true
+		}
+	})
 }
 
 // drop finds the smallest sets of elements without which the verdict is
 // better. Elements that no rule and no instrument tells apart are dropped
 // together. Something must be left.
-func (e *evaluation) drop(res *result) []found {
-	steps := e.alike(res)
-	chosen, verdicts := nearest(len(steps), e.patience(), res.verdict, func(chosen []int) dataspace.Verdict {
+func (a *adviser) drop(res *result) []found {
+	steps := a.alike(res)
+	chosen, verdicts := nearest(len(steps), a.mostTries(), res.verdict, func(chosen []int) dataspace.Verdict {
 		gone := dropped(steps, chosen)
-		if len(gone) == len(e.facts.Data.Elements) {
+		if len(gone) == len(a.known.facts.Data.Elements) {
 			return res.verdict
 		}
-		return e.suppose(func(f *dataspace.Facts) { e.set.without(f, gone) }, elementsFact, nonSensitiveFact, sensitiveFact)
+		return a.suppose(func(f *dataspace.Facts) { a.known.law.without(f, gone) }, elementsFact, nonSensitiveFact, sensitiveFact)
 	})
 	out := make([]found, 0, len(chosen))
 	for i, c := range chosen {
@@ -43,10 +43,10 @@ func (e *evaluation) drop(res *result) []found {
 		ch := dataspace.Change{Kind: changeDrop, Verdict: verdicts[i], Elements: gone, Text: dataspace.Text{
 			EN: "without " + strings.Join(names, ", "), ZH: "不提供：" + strings.Join(names, "、"),
 		}}
-		if e.set.calms(e.facts, gone) {
+		if a.known.law.noneSensitive(a.known.facts, gone) {
 			ch.Text.EN += "; nothing sensitive is left, and its people count as others, if no other flow of the year held sensitive data of theirs"
 			ch.Text.ZH += "；本次即不含敏感个人信息，相关个人改计为非敏感（以当年其他出境未含其敏感个人信息为前提）"
-			if e.facts.Counts.Under14 == nil {
+			if a.known.facts.Counts.Under14 == nil {
 				ch.Text.EN += " and none of them is under 14"
 				ch.Text.ZH += "，且不含不满十四周岁未成年人"
 			}
@@ -66,15 +66,15 @@ func dropped(steps [][]dataspace.ElementID, chosen []int) []dataspace.ElementID 
 	return gone
 }
 
-// calms reports whether some data is sensitive now and none would be. Where
-// there are children, all that is left of theirs would still be.
-func (s *Set) calms(f *dataspace.Facts, gone []dataspace.ElementID) bool {
+// noneSensitive reports whether some data is sensitive now and none would be.
+// Where there are children, all that is left of theirs would still be.
+func (l *law) noneSensitive(f *dataspace.Facts, gone []dataspace.ElementID) bool {
 	if f.Counts.Sensitive == nil || *f.Counts.Sensitive == 0 || f.Counts.Under14 != nil && *f.Counts.Under14 > 0 {
 		return false
 	}
 	had := false
 	for _, id := range f.Data.Elements {
-		if s.sensitive[id] {
+		if l.sensitive[id] {
 			if had = true; !slices.Contains(gone, id) {
 				return false
 			}
@@ -84,8 +84,8 @@ func (s *Set) calms(f *dataspace.Facts, gone []dataspace.ElementID) bool {
 }
 
 // without takes elements out of the facts.
-func (s *Set) without(f *dataspace.Facts, gone []dataspace.ElementID) {
-	if s.calms(f, gone) {
+func (l *law) without(f *dataspace.Facts, gone []dataspace.ElementID) {
+	if l.noneSensitive(f, gone) {
 		none := int64(0)
 		if f.Counts.NonSensitive != nil {
 			all := *f.Counts.NonSensitive + *f.Counts.Sensitive
@@ -100,21 +100,21 @@ func (s *Set) without(f *dataspace.Facts, gone []dataspace.ElementID) {
 // the groups and ids that conditions on elements name, and the limits of
 // instruments. Elements that nothing speaks of are left out, for dropping them
 // changes nothing. Of more than any dataset has, none is told apart.
-func (e *evaluation) alike(res *result) [][]dataspace.ElementID {
-	if n := len(e.facts.Data.Elements); n < 2 || n > manyFacts {
+func (a *adviser) alike(res *result) [][]dataspace.ElementID {
+	if n := len(a.known.facts.Data.Elements); n < 2 || n > manyFacts {
 		return nil
 	}
 	var marks []func(dataspace.ElementID) bool
-	marks = append(marks, func(id dataspace.ElementID) bool { return e.set.sensitive[id] })
+	marks = append(marks, func(id dataspace.ElementID) bool { return a.known.law.sensitive[id] })
 	for _, o := range res.regimes {
 		for _, at := range o.regime.packs {
-			if e.applies(at, o.regime.side).truth != no {
-				marks = append(marks, e.set.packs[at].marks...)
+			if a.known.applies(at, o.regime.side).truth != no {
+				marks = append(marks, a.known.law.packs[at].marks...)
 			}
 		}
 	}
-	for i := range e.facts.Instruments {
-		if c := e.facts.Instruments[i].Covers; c != nil && len(c.Elements) > 0 {
+	for i := range a.known.facts.Instruments {
+		if c := a.known.facts.Instruments[i].Covers; c != nil && len(c.Elements) > 0 {
 			covered := make(map[dataspace.ElementID]bool, len(c.Elements))
 			for _, id := range c.Elements {
 				covered[id] = true
@@ -124,7 +124,7 @@ func (e *evaluation) alike(res *result) [][]dataspace.ElementID {
 	}
 	var signatures []string
 	var out [][]dataspace.ElementID
-	for _, id := range e.facts.Data.Elements {
+	for _, id := range a.known.facts.Data.Elements {
 		signature, marked := make([]byte, len(marks)), false
 		for i, m := range marks {
 			if m(id) {

@@ -24,7 +24,7 @@ func strictness(a dataspace.Action) int { return slices.Index(actions, a) }
 func (s *Set) Handling(f dataspace.Facts) []dataspace.Handling {
 	e := s.evaluation(&f)
 	defer e.release()
-	return e.handling()
+	return e.known.handling()
 }
 
 // combinations remembers the strictest treatments for each combination of
@@ -36,14 +36,14 @@ type combinations struct {
 
 const maxCombinations = 1024
 
-func (e *evaluation) handling() []dataspace.Handling {
+func (k *knowledge) handling() []dataspace.Handling {
 	var rules []*HandlingRule
 	var key strings.Builder
-	for _, r := range e.set.regimes {
+	for _, r := range k.law.regimes {
 		for _, h := range r.handling {
-			if h.Span().Holds(e.facts.On, e.facts.KnownOn) &&
-				e.applies(h.at, r.side).truth != no &&
-				h.when.eval(&e.scopes[h.at]).truth != no {
+			if h.Span().Holds(k.facts.On, k.facts.KnownOn) &&
+				k.applies(h.at, r.side).truth != no &&
+				h.when.eval(&k.scopes[h.at]).truth != no {
 				rules = append(rules, h.HandlingRule)
 				key.WriteString(string(h.ID))
 				key.WriteByte(' ')
@@ -53,7 +53,7 @@ func (e *evaluation) handling() []dataspace.Handling {
 	if len(rules) == 0 {
 		return nil
 	}
-	return slices.Clone(e.set.treatments.of(key.String(), rules))
+	return slices.Clone(k.law.treatments.of(key.String(), rules))
 }
 
 func (c *combinations) of(key string, rules []*HandlingRule) []dataspace.Handling {

@@ -135,7 +135,7 @@ func (s incidentScope) Parent() cel.Activation { return nil }
 func (s *Set) Incident(j dataspace.Jurisdiction, f dataspace.Incident) ([]dataspace.Clock, error) {
 	found := false
 	out := []dataspace.Clock{}
-	for _, p := range s.packs {
+	for _, p := range s.law.packs {
 		if p.doc.Jurisdiction != j && !slices.Contains(p.doc.Covers, j) || len(p.clocks) == 0 {
 			continue
 		}

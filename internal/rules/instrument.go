@@ -24,16 +24,22 @@ func (k instrumentKind) trigger(on string) *TriggerDoc {
 	return nil
 }
 
+// papers are the instruments of a flow, held against what the flow is.
+type papers struct {
+	facts *dataspace.Facts
+	left  map[*dataspace.Instrument]int // see uncovered
+}
+
 // instrument finds the first instrument of a kind that is in force on the day
 // and covers the flow. When there is none, why says for each registered one
 // what it lacks.
-func (e *evaluation) instrument(r *regime, kind string) (found *dataspace.Instrument, why []dataspace.Text) {
-	for i := range e.facts.Instruments {
-		in := &e.facts.Instruments[i]
+func (p *papers) instrument(r *regime, kind string) (found *dataspace.Instrument, why []dataspace.Text) {
+	for i := range p.facts.Instruments {
+		in := &p.facts.Instruments[i]
 		if in.Kind != kind {
 			continue
 		}
-		lack, ok := e.lack(r, in)
+		lack, ok := p.lack(r, in)
 		if ok {
 			return in, nil
 		}
@@ -43,11 +49,11 @@ func (e *evaluation) instrument(r *regime, kind string) (found *dataspace.Instru
 }
 
 // lack says what keeps an instrument from covering the flow today.
-func (e *evaluation) lack(r *regime, in *dataspace.Instrument) (lack dataspace.Text, ok bool) {
-	if out, dated := e.outOfDate(r, in); !dated {
+func (p *papers) lack(r *regime, in *dataspace.Instrument) (lack dataspace.Text, ok bool) {
+	if out, dated := p.outOfDate(r, in); !dated {
 		return out.named(in), false
 	}
-	if gone := e.departures(r, in, true); len(gone) > 0 {
+	if gone := p.departures(r, in, true); len(gone) > 0 {
 		return gone[0].named(in), false
 	}
 	return dataspace.Text{}, true
@@ -70,14 +76,14 @@ func (d departure) named(in *dataspace.Instrument) dataspace.Text {
 }
 
 // outOfDate says why an instrument is not in force on the day.
-func (e *evaluation) outOfDate(r *regime, in *dataspace.Instrument) (d departure, inForce bool) {
+func (p *papers) outOfDate(r *regime, in *dataspace.Instrument) (d departure, inForce bool) {
 	start, end := r.validity(in)
 	switch {
 	case start == "":
 		return departure{en: "has no date from which it is in force", zh: "未注明生效日期"}, false
-	case start > e.facts.On:
+	case start > p.facts.On:
 		return departure{en: "is in force only from " + start, zh: "自" + start + "起方才生效"}, false
-	case end != "" && end < e.facts.On:
+	case end != "" && end < p.facts.On:
 		return departure{en: "expired after " + end, zh: "已于" + end + "届满失效"}, false
 	}
 	return departure{}, true
@@ -86,27 +92,27 @@ func (e *evaluation) outOfDate(r *regime, in *dataspace.Instrument) (d departure
 // departures lists everything by which the flow has left what an instrument
 // was granted for: its scope, and what the pack says ends its use. What is not
 // known counts as left. Where one is enough, the first may come with others.
-func (e *evaluation) departures(r *regime, in *dataspace.Instrument, one bool) []departure {
+func (p *papers) departures(r *regime, in *dataspace.Instrument, one bool) []departure {
 	var out []departure
 	if c := in.Covers; c != nil {
-		if out = e.leftParties(c, out); one && len(out) > 0 {
+		if out = p.leftParties(c, out); one && len(out) > 0 {
 			return out
 		}
-		if out = e.leftData(in, out); one && len(out) > 0 {
+		if out = p.leftData(in, out); one && len(out) > 0 {
 			return out
 		}
-		out = e.leftStorage(c, out)
+		out = p.leftStorage(c, out)
 	}
 	if k := r.instruments[in.Kind]; len(k.Triggers) > 0 && !(one && len(out) > 0) {
 		start, _ := r.validity(in)
-		out = e.happened(k, start, out)
+		out = p.happened(k, start, out)
 	}
 	return out
 }
 
 // leftParties compares who sends what to whom, and what for.
-func (e *evaluation) leftParties(c *dataspace.InstrumentScope, out []departure) []departure {
-	f := e.facts
+func (p *papers) leftParties(c *dataspace.InstrumentScope, out []departure) []departure {
+	f := p.facts
 	if c.Recipient != "" && c.Recipient != string(f.Recipient.ID) {
 		out = append(out, departure{on: "recipient", unknown: f.Recipient.ID == "", en: "is for another recipient", zh: "适用于其他接收方"})
 	}
@@ -126,14 +132,14 @@ func (e *evaluation) leftParties(c *dataspace.InstrumentScope, out []departure) 
 }
 
 // leftData compares what leaves, and of how many people.
-func (e *evaluation) leftData(in *dataspace.Instrument, out []departure) []departure {
-	f, c := e.facts, in.Covers
+func (p *papers) leftData(in *dataspace.Instrument, out []departure) []departure {
+	f, c := p.facts, in.Covers
 	if len(c.Elements) > 0 && len(f.Data.Elements) == 0 {
 		out = append(out, departure{on: "elements", unknown: true,
 			en: "is limited to some data elements, and those of the flow are not known", zh: "仅限部分数据要素，而本次出境的数据要素不明"})
 	}
 	if len(c.Elements) > 0 {
-		if i := e.uncovered(in); i < len(f.Data.Elements) {
+		if i := p.uncovered(in); i < len(f.Data.Elements) {
 			el := string(f.Data.Elements[i])
 			out = append(out, departure{on: "elements", en: "does not cover " + el, zh: "未涵盖数据要素 " + el})
 		}
@@ -160,21 +166,21 @@ func (e *evaluation) leftData(in *dataspace.Instrument, out []departure) []depar
 
 // uncovered is the first of the flow's elements that an instrument does not
 // cover, or how many there are. It is found once: many rules ask.
-func (e *evaluation) uncovered(in *dataspace.Instrument) int {
-	i, ok := e.left[in]
+func (p *papers) uncovered(in *dataspace.Instrument) int {
+	i, ok := p.left[in]
 	if !ok {
-		elements := e.facts.Data.Elements
+		elements := p.facts.Data.Elements
 		for i < len(elements) && slices.Contains(in.Covers.Elements, elements[i]) {
 			i++
 		}
-		e.left[in] = i
+		p.left[in] = i
 	}
 	return i
 }
 
 // leftStorage compares where and how long the recipient keeps the data.
-func (e *evaluation) leftStorage(c *dataspace.InstrumentScope, out []departure) []departure {
-	kept := storage(e.facts)
+func (p *papers) leftStorage(c *dataspace.InstrumentScope, out []departure) []departure {
+	kept := storage(p.facts)
 	switch {
 	case c.Storage == "":
 	case kept.Place == "":
@@ -206,8 +212,8 @@ var eventTexts = map[string]dataspace.Text{
 
 // happened adds what has changed since the start of an instrument and, as its
 // kind says, ends its use.
-func (e *evaluation) happened(k instrumentKind, start string, out []departure) []departure {
-	f := e.facts
+func (p *papers) happened(k instrumentKind, start string, out []departure) []departure {
+	f := p.facts
 	for _, ev := range f.Events {
 		if ev.On >= start && ev.On <= f.On && k.trigger(ev.Kind) != nil {
 			t := eventTexts[ev.Kind]
@@ -225,7 +231,7 @@ func (e *evaluation) happened(k instrumentKind, start string, out []departure) [
 		}
 	}
 	if k.trigger("notified") != nil {
-		out = e.notified(start, out)
+		out = p.notified(start, out)
 	}
 	if k.trigger("ciio") != nil {
 		switch ciio := f.Exporter.CIIO; {
@@ -242,8 +248,8 @@ func (e *evaluation) happened(k instrumentKind, start string, out []departure) [
 // notified adds that the data became important by notice or publication only
 // after an instrument was granted, so that it was not granted for that. Of what
 // became important on a day that is not known, nobody can say.
-func (e *evaluation) notified(start string, out []departure) []departure {
-	d := e.facts.Data
+func (p *papers) notified(start string, out []departure) []departure {
+	d := p.facts.Data
 	switch {
 	case d.Important == "":
 		return append(out, departure{on: "notified", unknown: true,

@@ -3,7 +3,6 @@ package rules
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common/types"
@@ -19,7 +18,7 @@ type ItemList struct {
 	scenarios map[string]bool
 	any       bool // some item holds in any scenario
 	// effective is the first day on which the list relieves; empty: not known,
-	// and then it relieves nobody. What it forbids it forbids at once.
+	// and then it relieves nobody. What the list forbids holds from the start.
 	effective string
 }
 
@@ -275,126 +274,10 @@ func (s *scope) reached(count string, t Threshold, above bool, self *types.Unkno
 	return types.Bool(int64(n) >= int64(t))
 }
 
-// listMissing names what is unknown about the list.
-func (e *evaluation) listMissing(r *Rule, id int64, out map[string]dataspace.Missing) {
-	s := e.scopeOf(r.Pack)
-	pack := string(r.Pack.doc.ID)
-	add := func(name string, m dataspace.Missing) {
-		m.Fact = pack + "#" + name
-		out[m.Fact] = m
-	}
-	switch {
-	case id == noListID:
-		add("items", dataspace.Missing{Why: dataspace.Text{EN: "the items of the list are not loaded", ZH: "负面清单数据项未载入"}})
-	case id == notYetID:
-		add("effective", dataspace.Missing{Why: dataspace.Text{
-			EN: "the list is not in force on this day, or the day on which it took effect is not known",
-			ZH: "清单在该日尚未施行，或者施行日期不明",
-		}})
-	case id == strangerID:
-		scenario, _ := s.fact("scenario").(types.String)
-		for _, name := range stringsOf(s.fact("data.list_items")) {
-			if s.list != nil && s.list.find(name, string(scenario)) == nil {
-				add("item:"+name, dataspace.Missing{Why: dataspace.Text{
-					EN: fmt.Sprintf("the list has no item %s in this scenario", name),
-					ZH: fmt.Sprintf("该场景下清单中没有数据项%s", name),
-				}})
-			}
-		}
-	case s.list != nil:
-		it := &s.list.items[id-itemBase]
-		why := dataspace.Text{
-			EN: fmt.Sprintf("a threshold of item %s %s is not known", it.ID, it.name().EN),
-			ZH: fmt.Sprintf("数据项%s“%s”的阈值未知", it.ID, it.Name.ZH),
-		}
-		if !slices.Contains(e.accept, it.Confidence) {
-			why = dataspace.Text{
-				EN: fmt.Sprintf("item %s is known with confidence %s only, which the facts do not accept", it.ID, it.Confidence),
-				ZH: fmt.Sprintf("数据项%s的可信度仅为%s，不在可接受范围内", it.ID, it.Confidence),
-			}
-		}
-		add("item:"+it.ID, dataspace.Missing{Why: why, Where: it.Source})
-	}
-}
-
 func (it *Item) name() dataspace.Text {
 	n := it.Name
 	if n.EN == "" {
 		n.EN = n.ZH
 	}
 	return n
-}
-
-// maxNamed is how many items a reason names.
-const maxNamed = 5
-
-// withItems adds to a reason's text the items that decide it: those that
-// demand what is demanded in all, or whose demand is not known.
-func (e *evaluation) withItems(r *Rule, t dataspace.Text) dataspace.Text {
-	if !r.asksList {
-		return t
-	}
-	s := e.scopeOf(r.Pack)
-	if s.list == nil {
-		return t
-	}
-	matched, unknown := s.matched()
-	demand, known := s.demand(matched, unknown).(types.String)
-	var en, zh []string
-	more := 0
-	for _, it := range matched {
-		if own, ok := s.itemDemand(it).(types.String); ok && known && own != demand {
-			continue
-		}
-		if len(en) == maxNamed {
-			more++
-			continue
-		}
-		en = append(en, fmt.Sprintf("%s %s (%s, %s)", it.ID, it.name().EN, it.Article, it.Source))
-		zh = append(zh, fmt.Sprintf("%s %s（%s，%s）", it.ID, it.Name.ZH, it.Article, it.Source))
-	}
-	if len(en) == 0 {
-		return t
-	}
-	if more > 0 {
-		en, zh = append(en, fmt.Sprintf("%d more", more)), append(zh, fmt.Sprintf("另有%d项", more))
-	}
-	return dataspace.Text{
-		EN: t.EN + " Items: " + strings.Join(en, "; ") + ".",
-		ZH: t.ZH + "数据项：" + strings.Join(zh, "；") + "。",
-	}
-}
-
-// listBounds are the counts just below which a matched item demands less.
-func (e *evaluation) listBounds(at int, name string, now int64) (below []int64) {
-	s := &e.scopes[at]
-	if s.list == nil {
-		return nil
-	}
-	matched, _ := s.matched()
-	for _, it := range matched {
-		steps := []Threshold{it.AssessmentPeople, it.ContractPeople}
-		if name == "counts.sensitive" {
-			steps = []Threshold{it.AssessmentSensitive, it.ContractSensitive}
-		}
-		for _, t := range steps {
-			n := int64(t) - 1
-			if it.Above {
-				n++
-			}
-			if t > 0 && n < now {
-				below = append(below, n)
-			}
-		}
-	}
-	return below
-}
-
-func (e *evaluation) scopeOf(p *Pack) *scope {
-	for i, other := range e.set.packs {
-		if other == p {
-			return &e.scopes[i]
-		}
-	}
-	return &scope{pack: p, facts: e.values, accept: e.accept}
 }

@@ -21,86 +21,79 @@ type state struct {
 	note      []dataspace.Text // what instruments lack, why there is no date
 }
 
+// fulfilment says whether bars are lifted and obligations done: by a condition,
+// an instrument, or what is recognised as one.
+type fulfilment struct {
+	known  *knowledge
+	assume map[*Rule]bool // bars and obligations taken as satisfied
+}
+
 // fulfilled reports whether a bar is lifted or an obligation done, and by what.
-func (e *evaluation) fulfilled(reg *regime, r *Rule) satisfaction {
-	if e.assume[r] {
+func (f *fulfilment) fulfilled(reg *regime, r *Rule) satisfaction {
+	if f.assume[r] {
 		return satisfaction{ok: true}
 	}
-	if !r.satisfied.empty() && e.certain(r, r.satisfied) {
+	if !r.satisfied.empty() && f.known.certain(r, r.satisfied) {
 		return satisfaction{ok: true}
 	}
 	var st satisfaction
 	for _, s := range r.by {
-		if !e.certain(r, s.when) {
+		if !f.known.certain(r, s.when) {
 			continue
 		}
-		in, lacks := e.instrument(reg, s.kind)
+		in, lacks := f.known.papers.instrument(reg, s.kind)
 		if in != nil {
 			return satisfaction{ok: true, by: in}
 		}
 		st.why = append(st.why, lacks...)
 	}
 	if r.Kind == ObligationRule {
-		e.recognise(reg, r, &st)
+		f.recognise(reg, r, &st)
 	}
 	return st
-}
-
-// certain reports whether a condition of a rule surely holds: what is not
-// known satisfies nothing.
-func (e *evaluation) certain(r *Rule, c condition) bool {
-	if c.empty() {
-		return true
-	}
-	for i, p := range e.set.packs {
-		if p == r.Pack {
-			return c.eval(&e.scopes[i]).truth == yes
-		}
-	}
-	return false
 }
 
 // mayBlock reports whether an obligation can keep anything from being delivered.
 func (r *Rule) mayBlock() bool { return r.Obligation.BeforeDelivery || r.Obligation.Due != nil }
 
 // state evaluates an obligation that has arisen.
-func (e *evaluation) state(o *outcome, r *Rule) state {
-	s := e.fulfilled(o.regime, r)
+func (f *fulfilment) state(o *outcome, r *Rule) state {
+	s := f.fulfilled(o.regime, r)
 	st := state{satisfied: s.ok, by: s.by, through: s.through, doubt: s.doubt, note: s.why}
 	if d := r.Obligation.Due; d != nil && !s.ok {
-		e.due(o, r, d, &st)
+		f.due(o, r, d, &st)
 	}
 	if k := r.Obligation.Keep; k != nil {
-		if from := deliveredOn(e.facts); from != "" {
+		if from := deliveredOn(f.known.facts); from != "" {
 			st.until = addMonths(from, 12*k.Years+k.Months)
 		}
 	}
 	st.blocks = !st.satisfied && !st.omit &&
-		(r.Obligation.BeforeDelivery || st.due != "" && st.due < e.facts.On || st.undated != 0)
+		(r.Obligation.BeforeDelivery || st.due != "" && st.due < f.known.facts.On || st.undated != 0)
 	return st
 }
 
 // due computes the deadline, and sees whether what is due was done.
-func (e *evaluation) due(o *outcome, r *Rule, d *DueDoc, st *state) {
+func (f *fulfilment) due(o *outcome, r *Rule, d *DueDoc, st *state) {
 	start := ""
 	if d.After != "" {
-		in := e.follows(o, d.After)
+		in := f.follows(o, d.After)
 		switch {
 		case in == nil && d.Unless == "":
 			st.omit = true // nothing runs without the instrument
 			return
 		case in == nil:
 			if other, ok := o.regime.demanded[d.Unless]; ok {
-				st.omit = e.fulfilled(o.regime, other.Rule).ok && !e.assume[other.Rule]
+				st.omit = f.fulfilled(o.regime, other.Rule).ok && !f.assume[other.Rule]
 			}
 			return
-		case in.FiledOn != "" && in.FiledOn <= e.facts.On:
+		case in.FiledOn != "" && in.FiledOn <= f.known.facts.On:
 			st.satisfied, st.by = true, in
 			return
 		}
 		start = in.EffectiveOn
 	} else {
-		start = dueFacts[d.Fact](e.facts)
+		start = dueFacts[d.Fact](f.known.facts)
 	}
 	if start == "" {
 		return
@@ -111,7 +104,7 @@ func (e *evaluation) due(o *outcome, r *Rule, d *DueDoc, st *state) {
 	}
 	day, unknown := r.Pack.calendar.add(start, d.WorkingDays)
 	if unknown != 0 {
-		if parseDay(start).AddDate(0, 0, d.WorkingDays).Format(dayForm) < e.facts.On {
+		if parseDay(start).AddDate(0, 0, d.WorkingDays).Format(dayForm) < f.known.facts.On {
 			st.undated = unknown // it has passed, were each of the days a working day
 		}
 		st.note = append(st.note, dataspace.Text{
@@ -124,17 +117,17 @@ func (e *evaluation) due(o *outcome, r *Rule, d *DueDoc, st *state) {
 
 // follows finds the instrument a deadline runs from: one that was filed, else
 // the first in force.
-func (e *evaluation) follows(o *outcome, kind string) *dataspace.Instrument {
+func (f *fulfilment) follows(o *outcome, kind string) *dataspace.Instrument {
 	var first *dataspace.Instrument
-	for i := range e.facts.Instruments {
-		in := &e.facts.Instruments[i]
+	for i := range f.known.facts.Instruments {
+		in := &f.known.facts.Instruments[i]
 		if in.Kind != kind {
 			continue
 		}
-		if _, ok := e.lack(o.regime, in); !ok {
+		if _, ok := f.known.papers.lack(o.regime, in); !ok {
 			continue
 		}
-		if in.FiledOn != "" && in.FiledOn <= e.facts.On {
+		if in.FiledOn != "" && in.FiledOn <= f.known.facts.On {
 			return in
 		}
 		if first == nil {
@@ -145,36 +138,36 @@ func (e *evaluation) follows(o *outcome, kind string) *dataspace.Instrument {
 }
 
 // openVerdict is what an unfulfilled obligation leads to.
-func (e *evaluation) openVerdict(r *Rule, st state) dataspace.Verdict {
-	if st.doubt != nil || st.undated != 0 && !r.Obligation.BeforeDelivery || !e.accepts(r.Confidence) {
+func (f *fulfilment) openVerdict(r *Rule, st state) dataspace.Verdict {
+	if st.doubt != nil || st.undated != 0 && !r.Obligation.BeforeDelivery || !f.known.accepts(r.Confidence) {
 		return dataspace.HumanReview
 	}
 	return dataspace.ActionRequired
 }
 
 // obligation adds an obligation that arises, or may arise, to the outcome.
-func (e *evaluation) obligation(o *outcome, ob entry, a answer) {
+func (j *judge) obligation(o *outcome, ob entry, a answer) {
 	r := ob.Rule
-	st := e.state(o, r)
+	st := j.fulfilment.state(o, r)
 	if st.omit {
 		return
 	}
 	s := spoken{rule: r, weight: dataspace.Cleared, answer: a}
 	if st.blocks {
-		v := e.openVerdict(r, st)
+		v := j.fulfilment.openVerdict(r, st)
 		if a.truth == maybe {
 			v, s.wide = undecided(v), true
 		}
 		o.verdict = o.verdict.Stricter(v)
 		s.weight, s.sets, s.open, s.undated = v, true, r, st.undated
 	}
-	if e.light {
+	if j.light {
 		return
 	}
-	st.note = append(st.note, e.renewed(o.regime, st.by)...)
+	st.note = append(st.note, j.known.papers.renewed(o.regime, st.by)...)
 	o.spoken = append(o.spoken, s)
 	o.speakFor(st, st.blocks)
-	o.obligations = append(o.obligations, r.describe(st, e.kinds(o.regime, r)))
+	o.obligations = append(o.obligations, r.describe(st, j.fulfilment.kinds(o.regime, r)))
 }
 
 func (r *Rule) describe(st state, kinds []string) dataspace.Obligation {

@@ -15,8 +15,8 @@ type remedy struct {
 
 // obtain finds the smallest sets of instruments and duties that lead to a
 // better verdict.
-func (e *evaluation) obtain(res *result) []found {
-	steps := e.remedies(res)
+func (a *adviser) obtain(res *result) []found {
+	steps := a.remedies(res)
 	var needed []*Rule // each keeps the verdict where it is
 	for _, o := range res.regimes {
 		for _, s := range o.spoken {
@@ -25,19 +25,19 @@ func (e *evaluation) obtain(res *result) []found {
 			}
 		}
 	}
-	chosen, verdicts := nearest(len(steps), e.patience(), res.verdict, func(chosen []int) dataspace.Verdict {
-		e.assume = map[*Rule]bool{}
+	chosen, verdicts := nearest(len(steps), a.mostTries(), res.verdict, func(chosen []int) dataspace.Verdict {
+		a.fulfilment.assume = map[*Rule]bool{}
 		for _, i := range chosen {
 			for _, r := range steps[i].fulfil {
-				e.assume[r] = true
+				a.fulfilment.assume[r] = true
 			}
 		}
-		if slices.ContainsFunc(needed, func(r *Rule) bool { return !e.assume[r] }) {
+		if slices.ContainsFunc(needed, func(r *Rule) bool { return !a.fulfilment.assume[r] }) {
 			return res.verdict
 		}
-		return e.run().verdict
+		return a.judge.run().verdict
 	})
-	e.assume = nil
+	a.fulfilment.assume = nil
 	out := make([]found, 0, len(chosen))
 	for i, c := range chosen {
 		ch := dataspace.Change{Kind: changeInstrument, Verdict: verdicts[i]}
@@ -57,21 +57,21 @@ func (e *evaluation) obtain(res *result) []found {
 
 // remedies lists what would fulfil the rules that stand open. Kinds of
 // instruments that fulfil the same rules are one remedy.
-func (e *evaluation) remedies(res *result) []remedy {
+func (a *adviser) remedies(res *result) []remedy {
 	var kinds, out []remedy
 	for _, o := range res.regimes {
 		for _, s := range o.spoken {
 			if s.open == nil || slices.ContainsFunc(out, func(r remedy) bool { return r.fulfil[0] == s.open }) {
 				continue
 			}
-			names := e.obtainable(o.regime, s.open)
+			names := a.fulfilment.obtainable(o.regime, s.open)
 			if len(names) == 0 && !s.open.satisfied.empty() {
 				out = append(out, remedy{fulfil: []*Rule{s.open}})
 			}
 			for _, kind := range names {
 				i := slices.IndexFunc(kinds, func(r remedy) bool { return r.kinds[0] == kind })
 				if i < 0 {
-					i, kinds = len(kinds), append(kinds, remedy{kinds: []string{kind}, names: []dataspace.Text{e.kindName(o.regime, kind)}})
+					i, kinds = len(kinds), append(kinds, remedy{kinds: []string{kind}, names: []dataspace.Text{a.fulfilment.kindName(o.regime, kind)}})
 				}
 				if !slices.Contains(kinds[i].fulfil, s.open) {
 					kinds[i].fulfil = append(kinds[i].fulfil, s.open)
@@ -92,19 +92,19 @@ func (e *evaluation) remedies(res *result) []remedy {
 
 // obtainable are the kinds of instrument that would fulfil a rule for this
 // flow: a kind whose own condition does not surely hold would not.
-func (e *evaluation) obtainable(reg *regime, r *Rule) []string {
-	return slices.DeleteFunc(slices.Clone(e.kinds(reg, r)), func(kind string) bool {
+func (f *fulfilment) obtainable(reg *regime, r *Rule) []string {
+	return slices.DeleteFunc(slices.Clone(f.kinds(reg, r)), func(kind string) bool {
 		named := false
 		for _, s := range r.by {
 			if s.kind == kind {
-				if named = true; e.certain(r, s.when) {
+				if named = true; f.known.certain(r, s.when) {
 					return false
 				}
 			}
 		}
 		for _, rec := range reg.recognised(r) {
 			if rec.recognised == kind {
-				if named = true; e.holds(rec).truth == yes {
+				if named = true; f.known.holds(rec).truth == yes {
 					return false
 				}
 			}

@@ -18,14 +18,14 @@ func (s *Set) Effective(f dataspace.Facts) []dataspace.RuleID {
 	e := s.evaluation(&f)
 	defer e.release()
 	var ids []dataspace.RuleID
-	for _, o := range e.run().regimes {
+	for _, o := range e.judge.run().regimes {
 		for _, sp := range o.spoken {
 			if !sp.wide && sp.answer.truth == yes {
 				ids = append(ids, sp.rule.ID)
 			}
 		}
 	}
-	for _, h := range e.handling() {
+	for _, h := range e.known.handling() {
 		if !slices.Contains(ids, h.Rule) {
 			ids = append(ids, h.Rule)
 		}
@@ -37,11 +37,9 @@ func (s *Set) Effective(f dataspace.Facts) []dataspace.RuleID {
 // has; nil stands for none. The set that it returns prepares nothing for many
 // flows between two places: it is meant for few.
 func (s *Set) WithList(p *Pack, list *ItemList) *Set {
-	out := *s
-	out.lists = map[*Pack]*ItemList{p: list}
-	out.index()
+	out := s.changed(func(l *law) { l.lists = map[*Pack]*ItemList{p: list} })
 	out.narrowed = nil
-	return &out
+	return out
 }
 
 // Regime is what all packs of a set say about one jurisdiction on one side.
@@ -56,8 +54,8 @@ type Regime struct {
 
 // Regimes lists the regimes of the set by side and jurisdiction.
 func (s *Set) Regimes() []Regime {
-	out := make([]Regime, 0, len(s.regimes))
-	for _, r := range s.regimes {
+	out := make([]Regime, 0, len(s.law.regimes))
+	for _, r := range s.law.regimes {
 		out = append(out, Regime{
 			Jurisdiction: r.jurisdiction, Side: r.side, Pathways: rulesOf(r.pathways),
 			Bars: rulesOf(r.bars), Obligations: rulesOf(r.obligations), Notes: rulesOf(r.notes),
@@ -78,18 +76,17 @@ func rulesOf(entries []entry) []*Rule {
 // fact is unknown until it is given, and so is what operators chose. Not safe
 // for concurrent use.
 type Probe struct {
-	of *evaluation
+	of *knowledge
 	at map[*Pack]int // number of each pack in the set
 }
 
 // Probe starts with only the day known.
 func (s *Set) Probe(on string) *Probe {
-	e := s.begin(&dataspace.Facts{On: on})
-	for i := range e.scopes {
-		e.scopes[i].open = true
-	}
-	p := &Probe{of: e, at: make(map[*Pack]int, len(s.packs))}
-	for i, pack := range s.packs {
+	k := newKnowledge(&s.law)
+	k.begin(&dataspace.Facts{On: on})
+	k.open()
+	p := &Probe{of: &k, at: make(map[*Pack]int, len(s.law.packs))}
+	for i, pack := range s.law.packs {
 		p.at[pack] = i
 	}
 	p.Give("on", types.String(on))

@@ -48,28 +48,28 @@ type satisfaction struct {
 
 // recognise looks for an instrument that satisfies an obligation by one of the
 // recognitions of its regime.
-func (e *evaluation) recognise(reg *regime, r *Rule, st *satisfaction) {
+func (f *fulfilment) recognise(reg *regime, r *Rule, st *satisfaction) {
 	for _, rec := range reg.recognitions[r.Obligation.ID] {
-		if e.holds(rec).truth != yes {
+		if f.known.holds(rec).truth != yes {
 			continue
 		}
-		in, lacks := e.instrument(reg, rec.recognised)
+		in, lacks := f.known.papers.instrument(reg, rec.recognised)
 		st.why = append(st.why, lacks...)
 		switch {
 		case in == nil:
-		case e.accepts(rec.Confidence):
+		case f.known.accepts(rec.Confidence):
 			*st = satisfaction{ok: true, by: in, through: []*Rule{rec.Rule}}
 			return
 		case st.doubt == nil:
 			st.doubt = rec.Rule
 		}
 	}
-	e.agreed(reg, r, st)
+	f.agreed(reg, r, st)
 }
 
 // kinds lists the kinds of instrument any one of which satisfies a rule, those
 // that are or may be recognised included.
-func (e *evaluation) kinds(reg *regime, r *Rule) []string {
+func (f *fulfilment) kinds(reg *regime, r *Rule) []string {
 	var out []string
 	for _, s := range r.by {
 		out = append(out, s.kind)
@@ -78,11 +78,11 @@ func (e *evaluation) kinds(reg *regime, r *Rule) []string {
 		return out
 	}
 	for _, rec := range reg.recognitions[r.Obligation.ID] {
-		if e.holds(rec).truth != no && !slices.Contains(out, rec.recognised) {
+		if f.known.holds(rec).truth != no && !slices.Contains(out, rec.recognised) {
 			out = append(out, rec.recognised)
 		}
 	}
-	for _, kind := range e.agreedKinds(reg, r, out) {
+	for _, kind := range f.agreedKinds(reg, r, out) {
 		if !slices.Contains(out, kind) {
 			out = append(out, kind)
 		}
@@ -91,11 +91,11 @@ func (e *evaluation) kinds(reg *regime, r *Rule) []string {
 }
 
 // kindName is what a kind of instrument is called where it is described.
-func (e *evaluation) kindName(reg *regime, kind string) dataspace.Text {
+func (f *fulfilment) kindName(reg *regime, kind string) dataspace.Text {
 	if in, ok := reg.instruments[kind]; ok {
 		return in.Name
 	}
-	for _, p := range e.set.all {
+	for _, p := range f.known.law.all {
 		if in, ok := p.doc.Instruments[kind]; ok {
 			return in.Name
 		}

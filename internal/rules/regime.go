@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"fmt"
 	"slices"
 
 	"hutong/internal/dataspace"
@@ -13,6 +12,71 @@ import (
 // human review where it would matter; what satisfies must surely hold. So
 // making a fact unknown never lowers one of them below human review or what it
 // was, whichever is milder, and therefore never lowers the whole.
+
+// judge finds the verdict of each regime and of all.
+type judge struct {
+	known      *knowledge
+	fulfilment *fulfilment
+	light      bool // only the verdict matters
+
+	possible   []spoken // scratch of light evaluations
+	weights    []dataspace.Verdict
+	rooms      [][]spoken // see room
+	roomsTaken int
+}
+
+func (j *judge) release() {
+	j.light = false
+	clear(j.possible[:cap(j.possible)])
+	for _, room := range j.rooms {
+		clear(room[:cap(room)])
+	}
+	j.roomsTaken = 0
+}
+
+// result is the outcome over all regimes.
+type result struct {
+	verdict   dataspace.Verdict
+	regimes   []*outcome
+	uncovered dataspace.Jurisdiction // on the side needed, that no regime rules
+}
+
+func (j *judge) run() *result {
+	res := &result{verdict: dataspace.Cleared, uncovered: j.known.facts.Exporter.Jurisdiction}
+	if j.known.law.needed == dataspace.ImportSide {
+		res.uncovered = j.known.facts.Recipient.Jurisdiction
+	}
+	for _, r := range j.known.law.regimes {
+		o := j.regime(r)
+		if o == nil {
+			continue
+		}
+		res.regimes = append(res.regimes, o)
+		res.verdict = res.verdict.Stricter(o.verdict)
+		if r.side == j.known.law.needed && j.covers(r, res.uncovered) {
+			res.uncovered = ""
+		}
+	}
+	if res.uncovered != "" {
+		res.verdict = res.verdict.Stricter(dataspace.HumanReview)
+	}
+	return res
+}
+
+// covers reports whether a regime that applies is one of the jurisdiction: its
+// own, or one that a pack which applies rules too.
+func (j *judge) covers(r *regime, place dataspace.Jurisdiction) bool {
+	if r.jurisdiction == place {
+		return true
+	}
+	for _, at := range r.packs {
+		y := &j.known.law.packs[at].doc
+		if slices.Contains(y.Covers, place) && j.known.applies(at, r.side).truth != no {
+			return true
+		}
+	}
+	return false
+}
 
 // undecided is the verdict of something that only may hold: if it does not,
 // the flow is cleared as far as it is concerned.
@@ -47,10 +111,10 @@ type outcome struct {
 }
 
 // regime evaluates one regime; nil when none of its packs applies.
-func (e *evaluation) regime(r *regime) *outcome {
+func (j *judge) regime(r *regime) *outcome {
 	some := false
 	for _, at := range r.packs {
-		if e.set.packs[at].doc.Overlays == "" && e.applies(at, r.side).truth != no {
+		if j.known.law.packs[at].doc.Overlays == "" && j.known.applies(at, r.side).truth != no {
 			some = true
 		}
 	}
@@ -58,26 +122,26 @@ func (e *evaluation) regime(r *regime) *outcome {
 		return nil
 	}
 	o := &outcome{regime: r, verdict: dataspace.Cleared, counted: r.side == dataspace.ExportSide}
-	if !e.light {
-		o.spoken, o.obligations = e.room(), make([]dataspace.Obligation, 0, len(r.obligations))
+	if !j.light {
+		o.spoken, o.obligations = j.room(), make([]dataspace.Obligation, 0, len(r.obligations))
 	}
-	e.pathway(o)
+	j.pathway(o)
 	for _, b := range r.bars {
-		e.bar(o, b)
+		j.bar(o, b)
 	}
 	for _, ob := range r.obligations {
-		if e.light && !ob.mayBlock() {
+		if j.light && !ob.mayBlock() {
 			continue
 		}
-		if a := e.holds(ob); a.truth != no {
-			e.obligation(o, ob, a)
+		if a := j.known.holds(ob); a.truth != no {
+			j.obligation(o, ob, a)
 		}
 	}
-	if e.light {
+	if j.light {
 		return o
 	}
 	for _, n := range r.notes {
-		if a := e.holds(n); a.truth == yes {
+		if a := j.known.holds(n); a.truth == yes {
 			o.spoken = append(o.spoken, spoken{rule: n.Rule, weight: dataspace.Cleared, answer: a})
 		}
 	}
@@ -86,56 +150,26 @@ func (e *evaluation) regime(r *regime) *outcome {
 
 // room is a place for the rules of one regime that speak, used again for other
 // flows.
-func (e *evaluation) room() []spoken {
-	if e.roomsTaken == len(e.rooms) {
-		e.rooms = append(e.rooms, make([]spoken, 0, roomFor))
+func (j *judge) room() []spoken {
+	if j.roomsTaken == len(j.rooms) {
+		j.rooms = append(j.rooms, make([]spoken, 0, roomFor))
 	}
-	e.roomsTaken++
-	return e.rooms[e.roomsTaken-1]
+	j.roomsTaken++
+	return j.rooms[j.roomsTaken-1]
 }
 
 const roomFor = 64 // rules of a regime that speak; more are no mistake
 
-// holds evaluates a rule's condition together with that of its pack, once.
-func (e *evaluation) holds(r entry) answer {
-	known := &e.answers[e.set.offsets[r.at]+r.number]
-	if known.truth == 0 {
-		*known = e.evaluate(r)
-	}
-	return *known
-}
-
-func (e *evaluation) evaluate(r entry) answer {
-	if !r.Span().Holds(e.facts.On, e.facts.KnownOn) {
-		return answer{truth: no}
-	}
-	pack := e.applies(r.at, r.Side)
-	if pack.truth == no {
-		return answer{truth: no}
-	}
-	a := r.when.eval(&e.scopes[r.at])
-	if pack.truth == yes || a.truth == no {
-		return a
-	}
-	hangs := slices.Concat(pack.hangs, a.hangs)
-	slices.Sort(hangs)
-	a = answer{truth: pack.truth.and(a.truth), hangs: slices.Compact(hangs), err: a.err}
-	if a.err == nil {
-		a.err = pack.err
-	}
-	return a
-}
-
 // pathway walks the pathway rules in their order. The first that surely holds
 // ends the walk; every one before it that may hold is possible too.
-func (e *evaluation) pathway(o *outcome) {
-	possible, verdicts := e.possible[:0], e.weights[:0]
-	if !e.light {
+func (j *judge) pathway(o *outcome) {
+	possible, verdicts := j.possible[:0], j.weights[:0]
+	if !j.light {
 		possible = nil // it is kept
 	}
 	decided := false
 	for _, r := range o.regime.pathways {
-		a := e.holds(r)
+		a := j.known.holds(r)
 		if a.truth == no || a.truth == maybe && r.Claim && a.err == nil {
 			continue
 		}
@@ -146,17 +180,17 @@ func (e *evaluation) pathway(o *outcome) {
 	}
 	o.fallback = !decided
 	for i := range possible {
-		verdicts = append(verdicts, e.weigh(o, &possible[i]))
+		verdicts = append(verdicts, j.weigh(o, &possible[i]))
 	}
 	v, settled := o.resolve(possible, verdicts)
 	o.verdict = o.verdict.Stricter(v)
-	if e.weights = verdicts; e.light {
-		e.possible = possible
+	if j.weights = verdicts; j.light {
+		j.possible = possible
 		return // what is demanded has been weighed
 	}
 	o.choose(possible, v, settled)
 	if settled {
-		e.demand(o, possible)
+		j.demand(o, possible)
 	}
 }
 
@@ -182,18 +216,18 @@ func (o *outcome) resolve(possible []spoken, verdicts []dataspace.Verdict) (v da
 }
 
 // weigh is the verdict a pathway rule alone leads to, its demands included.
-func (e *evaluation) weigh(o *outcome, s *spoken) dataspace.Verdict {
+func (j *judge) weigh(o *outcome, s *spoken) dataspace.Verdict {
 	r := s.rule
 	v := r.Verdict
 	if len(r.Missing) > 0 {
 		v = v.Stricter(dataspace.HumanReview)
 	}
 	for _, id := range r.Demands {
-		if st := e.state(o, o.regime.demanded[id].Rule); st.blocks {
-			v = v.Stricter(e.openVerdict(o.regime.demanded[id].Rule, st))
+		if st := j.fulfilment.state(o, o.regime.demanded[id].Rule); st.blocks {
+			v = v.Stricter(j.fulfilment.openVerdict(o.regime.demanded[id].Rule, st))
 		}
 	}
-	if !e.accepts(r.Confidence) {
+	if !j.known.accepts(r.Confidence) {
 		v = dataspace.HumanReview
 	}
 	s.weight = v
@@ -225,13 +259,13 @@ func (o *outcome) choose(possible []spoken, v dataspace.Verdict, settled bool) {
 }
 
 // demand lists what the possible pathways demand.
-func (e *evaluation) demand(o *outcome, possible []spoken) {
+func (j *judge) demand(o *outcome, possible []spoken) {
 	seen := map[string]bool{}
 	for _, s := range possible {
 		for _, id := range s.rule.Demands {
 			if !seen[id] {
 				seen[id] = true
-				e.obligation(o, o.regime.demanded[id], answer{truth: yes})
+				j.obligation(o, o.regime.demanded[id], answer{truth: yes})
 			}
 		}
 	}
@@ -239,15 +273,15 @@ func (e *evaluation) demand(o *outcome, possible []spoken) {
 
 // bar is a rule that stops the flow whatever its pathway, unless an instrument
 // lifts it.
-func (e *evaluation) bar(o *outcome, b entry) {
-	a := e.holds(b)
+func (j *judge) bar(o *outcome, b entry) {
+	a := j.known.holds(b)
 	if a.truth == no {
 		return
 	}
 	s := spoken{rule: b.Rule, weight: dataspace.Cleared, answer: a}
-	if !e.fulfilled(o.regime, b.Rule).ok {
+	if !j.fulfilment.fulfilled(o.regime, b.Rule).ok {
 		v := b.Bar
-		if !e.accepts(b.Confidence) {
+		if !j.known.accepts(b.Confidence) {
 			v = dataspace.HumanReview
 		}
 		if a.truth == maybe {
@@ -259,69 +293,10 @@ func (e *evaluation) bar(o *outcome, b entry) {
 			o.pathway = "prohibited"
 		}
 	}
-	if e.light {
+	if j.light {
 		return
 	}
 	o.spoken = append(o.spoken, s)
-}
-
-// missing collects what a regime's human review hangs on.
-func (e *evaluation) missing(o *outcome, out map[string]dataspace.Missing) {
-	for _, s := range o.spoken {
-		r := s.rule
-		if s.wide {
-			for _, id := range s.answer.hangs {
-				e.missingValue(r, id, out)
-			}
-		}
-		if s.answer.err != nil {
-			out["rule:"+string(r.ID)] = dataspace.Missing{Fact: "rule:" + string(r.ID), Where: r.Source, Why: dataspace.Text{
-				EN: "the rule could not be evaluated", ZH: "规则无法求值",
-			}}
-		}
-		if s.undated != 0 {
-			out["rule:"+string(r.ID)] = dataspace.Missing{Fact: "rule:" + string(r.ID), Where: r.Source, Why: dataspace.Text{
-				EN: fmt.Sprintf("the working days of %d are not known, so that nobody can say here whether the deadline has passed", s.undated),
-				ZH: fmt.Sprintf("%d年工作日安排未载入，无法判断期限是否已过", s.undated),
-			}}
-		}
-		if s.sets && !e.accepts(r.Confidence) {
-			out["rule:"+string(r.ID)] = dataspace.Missing{Fact: "rule:" + string(r.ID), Where: r.Source, Why: dataspace.Text{
-				EN: fmt.Sprintf("%s is known with confidence %s only, which the facts do not accept", r.Article, r.Confidence),
-				ZH: fmt.Sprintf("%s的可信度仅为%s，不在可接受范围内", r.Article, r.Confidence),
-			}}
-		}
-		if s.sets {
-			for _, name := range r.Missing {
-				m := r.Pack.missing(name)
-				out[m.Fact] = m
-			}
-		}
-	}
-	if o.fallback {
-		name := "rule:" + string(o.regime.jurisdiction)
-		out[name] = dataspace.Missing{Fact: name, Why: dataspace.Text{EN: "no rule covers this flow on this day", ZH: "当日没有规则涵盖此项流转"}}
-	}
-}
-
-func (e *evaluation) missingValue(r *Rule, id int64, out map[string]dataspace.Missing) {
-	if id >= itemBase {
-		e.listMissing(r, id, out)
-		return
-	}
-	if id >= numberBase {
-		m := r.Pack.missing(r.Pack.numbers[id-numberBase].name)
-		out[m.Fact] = m
-		return
-	}
-	v := variables[id]
-	if _, ok := out[v.name]; ok {
-		return
-	}
-	out[v.name] = dataspace.Missing{Fact: v.name, Why: dataspace.Text{
-		EN: "not known: " + v.what.EN + "; " + r.Article + " hangs on it",
-		ZH: "未知：" + v.what.ZH + "；" + r.Article + "的适用取决于此",
-	}}
 }
 
 // missing names a number or text of the pack that is not known.

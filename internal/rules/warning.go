@@ -9,11 +9,17 @@ import (
 	"hutong/internal/dataspace"
 )
 
+// warner warns of what is not wrong yet.
+type warner struct {
+	known      *knowledge
+	fulfilment *fulfilment
+}
+
 // warnings lists what is not wrong yet, or what an instrument that no longer
 // counts was granted for. Only instruments that a rule which spoke asks for are
 // looked at: those that fulfil it end, those that do not were left.
-func (e *evaluation) warnings(res *result) []dataspace.Warning {
-	if len(e.facts.Instruments) == 0 {
+func (x *warner) warnings(res *result) []dataspace.Warning {
+	if len(x.known.facts.Instruments) == 0 {
 		return nil
 	}
 	seen := map[dataspace.Warning]bool{}
@@ -22,13 +28,13 @@ func (e *evaluation) warnings(res *result) []dataspace.Warning {
 			if !o.regime.watches(s.rule) {
 				continue
 			}
-			st := e.fulfilled(o.regime, s.rule)
+			st := x.fulfilment.fulfilled(o.regime, s.rule)
 			var found []dataspace.Warning
 			switch {
 			case st.by != nil:
-				found = e.ending(o.regime, st.by.Kind)
+				found = x.known.papers.ending(o.regime, st.by.Kind)
 			case !st.ok:
-				found = e.refile(o.regime, s.rule)
+				found = x.refile(o.regime, s.rule)
 			}
 			for _, w := range found {
 				seen[w] = true
@@ -61,26 +67,26 @@ func (r *regime) recognised(ru *Rule) []entry {
 }
 
 // asks reports whether an instrument of a kind would fulfil a rule here.
-func (e *evaluation) asks(r *regime, ru *Rule, kind string) bool {
-	return slices.ContainsFunc(ru.by, func(s satisfier) bool { return s.kind == kind && e.certain(ru, s.when) }) ||
-		slices.ContainsFunc(r.recognised(ru), func(rec entry) bool { return rec.recognised == kind && e.holds(rec).truth == yes })
+func (f *fulfilment) asks(r *regime, ru *Rule, kind string) bool {
+	return slices.ContainsFunc(ru.by, func(s satisfier) bool { return s.kind == kind && f.known.certain(ru, s.when) }) ||
+		slices.ContainsFunc(r.recognised(ru), func(rec entry) bool { return rec.recognised == kind && f.known.holds(rec).truth == yes })
 }
 
 // ending warns when of all instruments of a kind that cover the flow also the
 // one that lasts longest will soon end.
-func (e *evaluation) ending(r *regime, kind string) []dataspace.Warning {
+func (p *papers) ending(r *regime, kind string) []dataspace.Warning {
 	var last *dataspace.Instrument
-	for i := range e.facts.Instruments {
-		in := &e.facts.Instruments[i]
+	for i := range p.facts.Instruments {
+		in := &p.facts.Instruments[i]
 		if in.Kind != kind {
 			continue
 		}
-		if _, ok := e.lack(r, in); ok && (last == nil || r.outlasts(in, last)) {
+		if _, ok := p.lack(r, in); ok && (last == nil || r.outlasts(in, last)) {
 			last = in
 		}
 	}
-	w, soon := e.renewal(r, last)
-	if !soon || last.RenewedOn != "" && last.RenewedOn <= e.facts.On {
+	w, soon := p.renewal(r, last)
+	if !soon || last.RenewedOn != "" && last.RenewedOn <= p.facts.On {
 		return nil
 	}
 	return []dataspace.Warning{w}
@@ -94,13 +100,13 @@ func (r *regime) outlasts(a, b *dataspace.Instrument) bool {
 
 // renewal reports whether the day is in the time in which renewal of an
 // instrument is applied for, and the warning of it.
-func (e *evaluation) renewal(r *regime, in *dataspace.Instrument) (dataspace.Warning, bool) {
+func (p *papers) renewal(r *regime, in *dataspace.Instrument) (dataspace.Warning, bool) {
 	if in == nil {
 		return dataspace.Warning{}, false
 	}
 	k := r.instruments[in.Kind]
 	_, end := r.validity(in)
-	if k.Renew == nil || end == "" || end < e.facts.On {
+	if k.Renew == nil || end == "" || end < p.facts.On {
 		return dataspace.Warning{}, false
 	}
 	y := k.Renew
@@ -120,16 +126,16 @@ func (e *evaluation) renewal(r *regime, in *dataspace.Instrument) (dataspace.War
 			}})
 		}
 	}
-	return w, w.From <= e.facts.On
+	return w, w.From <= p.facts.On
 }
 
 // renewed says that the instrument which fulfils an obligation will end, and
 // that renewal was applied for.
-func (e *evaluation) renewed(r *regime, in *dataspace.Instrument) []dataspace.Text {
-	if in == nil || in.RenewedOn == "" || in.RenewedOn > e.facts.On {
+func (p *papers) renewed(r *regime, in *dataspace.Instrument) []dataspace.Text {
+	if in == nil || in.RenewedOn == "" || in.RenewedOn > p.facts.On {
 		return nil
 	}
-	w, soon := e.renewal(r, in)
+	w, soon := p.renewal(r, in)
 	if !soon {
 		return nil
 	}
@@ -143,17 +149,17 @@ func (e *evaluation) renewed(r *regime, in *dataspace.Instrument) []dataspace.Te
 // changed in a way that its kind names as a reason to file again. One for
 // another recipient or scenario is no matter of this flow, unless the kind
 // says so.
-func (e *evaluation) refile(r *regime, ru *Rule) (out []dataspace.Warning) {
-	for i := range e.facts.Instruments {
-		in := &e.facts.Instruments[i]
-		if !e.asks(r, ru, in.Kind) {
+func (x *warner) refile(r *regime, ru *Rule) (out []dataspace.Warning) {
+	for i := range x.known.facts.Instruments {
+		in := &x.known.facts.Instruments[i]
+		if !x.fulfilment.asks(r, ru, in.Kind) {
 			continue
 		}
-		if _, inForce := e.outOfDate(r, in); !inForce {
+		if _, inForce := x.known.papers.outOfDate(r, in); !inForce {
 			continue
 		}
 		k := r.instruments[in.Kind]
-		gone := e.departures(r, in, false)
+		gone := x.known.papers.departures(r, in, false)
 		if slices.ContainsFunc(gone, func(d departure) bool {
 			return (d.on == "" || d.on == "recipient" || d.on == "scenario") && k.trigger(d.on) == nil
 		}) {

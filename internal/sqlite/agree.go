@@ -138,9 +138,11 @@ func scanProcess(row interface{ Scan(...any) error }) (agree.Row, error) {
 	return r, nil
 }
 
-// Unfinished returns the processes that have something to do, oldest first.
-func (s *Agree) Unfinished(ctx context.Context) ([]agree.Ref, error) {
-	rows, err := s.db.Read().QueryContext(ctx, `SELECT kind, id FROM process WHERE pending = 1 OR changed > handled ORDER BY created_at`)
+// Unfinished implements agree.Store.
+func (s *Agree) Unfinished(ctx context.Context, after agree.Ref, limit int) ([]agree.Ref, error) {
+	rows, err := s.db.Read().QueryContext(ctx, `SELECT kind, id FROM process WHERE (pending = 1 OR changed > handled)
+		AND (?1 = '' OR (created_at, kind, id) > (SELECT created_at, kind, id FROM process WHERE kind = ?1 AND id = ?2))
+		ORDER BY created_at, kind, id LIMIT ?3`, after.Kind, after.ID, limit)
 	if err != nil {
 		return nil, fmt.Errorf("list unfinished processes: %w", err)
 	}

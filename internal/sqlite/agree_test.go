@@ -111,7 +111,7 @@ func TestAgreeStoreFindsWork(t *testing.T) {
 	}
 	unfinished := func(want ...string) {
 		t.Helper()
-		refs, err := store.Unfinished(ctx)
+		refs, err := store.Unfinished(ctx, agree.Ref{}, 10)
 		var got []string
 		for _, r := range refs {
 			got = append(got, r.ID)
@@ -124,6 +124,13 @@ func TestAgreeStoreFindsWork(t *testing.T) {
 	unfinished("pending", "changed")
 	handled("changed", 2)
 	unfinished("pending", "changed")
+	if refs, err := store.Unfinished(ctx, agree.Ref{}, 1); err != nil || len(refs) != 1 || refs[0].ID != "pending" {
+		t.Errorf("the first page is %v, %v", refs, err)
+	} else if refs, err = store.Unfinished(ctx, refs[0], 1); err != nil || len(refs) != 1 || refs[0].ID != "changed" {
+		t.Errorf("the second page is %v, %v", refs, err)
+	} else if refs, err = store.Unfinished(ctx, refs[0], 1); err != nil || len(refs) != 0 {
+		t.Errorf("the last page is %v, %v", refs, err)
+	}
 	handled("changed", 3)
 	handled("changed", 1) // an old mark changes nothing
 	unfinished("pending")

@@ -119,6 +119,27 @@ func decodeFlow(body []byte) (flow.Flow, error) {
 	return f, nil
 }
 
+// Unfinished implements flow.Store. The states are those of the index
+// flow_unfinished, written the same way, or SQLite does not use it.
+func (s *FlowStore) Unfinished(ctx context.Context, after dataspace.FlowID, limit int) (out []dataspace.FlowID, err error) {
+	rows, err := s.db.Read().QueryContext(ctx, `SELECT id FROM flow INDEXED BY flow_unfinished
+		WHERE state IN ('profiling', 'checking', 'negotiating', 'delivering', 'proving', 'ending')
+		AND (?1 = '' OR (created_at, id) > (SELECT created_at, id FROM flow WHERE id = ?1))
+		ORDER BY created_at, id LIMIT ?2`, after, limit)
+	if err != nil {
+		return nil, fmt.Errorf("list unfinished flows: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id dataspace.FlowID
+		if err := rows.Scan(&id); err != nil {
+			return nil, fmt.Errorf("list unfinished flows: %w", err)
+		}
+		out = append(out, id)
+	}
+	return out, rows.Err()
+}
+
 // List implements flow.Store.
 func (s *FlowStore) List(ctx context.Context, filter flow.Filter) ([]flow.Flow, error) {
 	var where []string

@@ -46,3 +46,49 @@ func TestFlowFilter(t *testing.T) {
 		}
 	}
 }
+
+// Unfinished flows come in pages, the oldest first, and no page holds what
+// another one did.
+func TestFlowUnfinished(t *testing.T) {
+	ctx := t.Context()
+	db, err := sqlite.Open(ctx, filepath.Join(t.TempDir(), "flows.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	s := sqlite.NewFlowStore(db, "gateway")
+	for _, f := range []flow.Flow{
+		{ID: "c", State: dataspace.Profiling, Created: time.Unix(1, 0)},
+		{ID: "x", State: dataspace.Completed, Created: time.Unix(1, 0)},
+		{ID: "a", State: dataspace.Checking, Created: time.Unix(2, 0)},
+		{ID: "b", State: dataspace.Negotiating, Created: time.Unix(2, 0)},
+		{ID: "y", State: dataspace.WaitingReview, Created: time.Unix(2, 0)},
+		{ID: "d", State: dataspace.Delivering, Created: time.Unix(3, 0)},
+		{ID: "z", State: dataspace.WaitingAction, Created: time.Unix(3, 0)},
+		{ID: "f", State: dataspace.Proving, Created: time.Unix(4, 0)},
+		{ID: "e", State: dataspace.Ending, Created: time.Unix(5, 0)},
+	} {
+		if err := s.Create(ctx, f); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for limit := 1; limit < 9; limit++ {
+		var got string
+		for after := dataspace.FlowID(""); ; {
+			ids, err := s.Unfinished(ctx, after, limit)
+			if err != nil || len(ids) > limit {
+				t.Fatalf("page of %d: %v, %v", limit, ids, err)
+			}
+			for _, id := range ids {
+				got += string(id)
+			}
+			if len(ids) < limit {
+				break
+			}
+			after = ids[len(ids)-1]
+		}
+		if got != "cabdfe" {
+			t.Errorf("in pages of %d: %s", limit, got)
+		}
+	}
+}

@@ -83,7 +83,7 @@ func (db *DB) migrate(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	p, err := goose.NewProvider(database.DialectSQLite3, db.write, dir, goose.WithDisableGlobalRegistry(true))
+	p, err := goose.NewProvider(database.DialectSQLite3, db.write, dir, goose.WithDisableGlobalRegistry(true), goose.WithAllowOutofOrder(true))
 	if err != nil {
 		return fmt.Errorf("read migrations: %w", err)
 	}

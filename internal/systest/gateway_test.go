@@ -31,6 +31,8 @@ type gatewayProcess struct {
 	public     string
 	management string
 	logFile    string
+	program    string   // that runs it
+	env        []string // beside that of the test
 
 	cmd    *exec.Cmd
 	exited chan struct{}
@@ -46,7 +48,7 @@ func newGateway(t *testing.T, id, jurisdiction string, extra ...string) *gateway
 	dir := t.TempDir()
 	g := &gatewayProcess{
 		t: t, id: id, dir: dir, data: filepath.Join(dir, "data"), config: filepath.Join(dir, "gateway.yaml"),
-		public: freePort(t), management: freePort(t), logFile: filepath.Join(dir, "stderr.log"),
+		public: freePort(t), management: freePort(t), logFile: filepath.Join(dir, "stderr.log"), program: program,
 		http: &http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{
 			TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, // loopback, and a certificate of its own
 		}},
@@ -95,7 +97,8 @@ func (g *gatewayProcess) launch() {
 		g.t.Fatal(err)
 	}
 	defer log.Close()
-	g.cmd = exec.Command(program, "serve", "--config", g.config)
+	g.cmd = exec.Command(g.program, "serve", "--config", g.config)
+	g.cmd.Env = append(os.Environ(), g.env...)
 	g.cmd.Stdout, g.cmd.Stderr = log, log
 	if err := g.cmd.Start(); err != nil {
 		g.t.Fatal(err)
@@ -296,7 +299,7 @@ func (g *gatewayProcess) document(id dataspace.FlowID, name string, v any) {
 // command runs the command line against this gateway.
 func (g *gatewayProcess) command(args ...string) (stdout, stderr string, code int) {
 	g.t.Helper()
-	cmd := exec.Command(program, append([]string{"--data-dir", g.data}, args...)...)
+	cmd := exec.Command(g.program, append([]string{"--data-dir", g.data}, args...)...)
 	cmd.Dir = g.dir
 	var out, errs bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errs

@@ -32,16 +32,30 @@ func run(m *testing.M) int {
 	left.all = map[*exec.Cmd]bool{}
 	defer killLeft()
 	program = filepath.Join(dir, "hutong")
-	args := []string{"build", "-o", program}
+	if err := build(program); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	withTestClock = sync.OnceValues(func() (string, error) {
+		path := filepath.Join(dir, "hutong-testclock")
+		return path, build(path, "-tags", "testclock")
+	})
+	return m.Run()
+}
+
+// withTestClock is the program that takes the time from a file, built when
+// somebody asks for it.
+var withTestClock func() (path string, err error)
+
+func build(path string, flags ...string) error {
+	args := append([]string{"build", "-o", path}, flags...)
 	if os.Getenv("HUTONG_RACE") != "" {
 		args = append(args, "-race")
 	}
-	build := exec.Command("go", append(args, "hutong/cmd/hutong")...)
-	if out, err := build.CombinedOutput(); err != nil {
-		fmt.Fprintf(os.Stderr, "build the program: %v\n%s", err, out)
-		return 1
+	if out, err := exec.Command("go", append(args, "hutong/cmd/hutong")...).CombinedOutput(); err != nil {
+		return fmt.Errorf("build the program: %w\n%s", err, out)
 	}
-	return m.Run()
+	return nil
 }
 
 func killLeft() {

@@ -37,6 +37,13 @@ const (
 func newWorld(t *testing.T, extra ...string) *world {
 	t.Helper()
 	w := &world{t: t, here: newGateway(t, "shanghai", "CN", extra...), far: newGateway(t, "singapore", "SG", extra...)}
+	w.begin()
+	return w
+}
+
+// begin starts both gateways and makes them known to each other.
+func (w *world) begin() {
+	w.t.Helper()
 	w.here.launch()
 	w.far.launch()
 	w.here.await()
@@ -44,7 +51,6 @@ func newWorld(t *testing.T, extra ...string) *world {
 	w.exporter(acme)
 	w.recipient(lion, "shanghai")
 	w.pair()
-	return w
 }
 
 func (w *world) exporter(id dataspace.ParticipantID) {

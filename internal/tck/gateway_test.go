@@ -72,7 +72,7 @@ func (s *side) start() {
 		Sender:   dsp.NewClient(dsp.ClientConfig{Credentials: s, BaseURL: base}),
 		RetryMin: 5 * time.Millisecond, RetryMax: 50 * time.Millisecond,
 	})
-	if err := s.svc.Start(s.t.Context()); err != nil {
+	if err := s.svc.Start(); err != nil {
 		s.t.Fatal(err)
 	}
 	s.inner.Store(dsp.NewServer(dsp.ServerConfig{

@@ -1,0 +1,24 @@
+//go:build !testclock
+
+package clock_test
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"hutong/internal/clock"
+)
+
+// No build but that of tests can be told another time.
+func TestNoSwitch(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "clock")
+	if err := os.WriteFile(path, []byte("8760h"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("HUTONG_TEST_CLOCK", path)
+	if ahead := time.Until(clock.Process().Now()); ahead > time.Hour {
+		t.Errorf("a normal build is %s ahead, as a file says", ahead)
+	}
+}

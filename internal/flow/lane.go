@@ -1,0 +1,41 @@
+package flow
+
+import (
+	"hutong/internal/dataspace"
+	"hutong/internal/work"
+)
+
+// Steps that take long have lanes of their own, so that the others need not
+// wait for them. Reading is bound by the processor, and more side by side only
+// makes each slower; small datasets never wait for hours behind large ones.
+// Fetching and proving wait for other gateways.
+const (
+	readSmall work.Lane = "read-small"
+	readLarge work.Lane = "read-large"
+	fetch     work.Lane = "fetch"
+	proof     work.Lane = "proof"
+)
+
+// How many steps run side by side, in the first lane and in the others.
+const steps = 256
+
+var lanes = map[work.Lane]int{readSmall: 4, readLarge: 2, fetch: 64, proof: 128}
+
+// largeFrom is the size in bytes from which a dataset is large.
+const largeFrom = 64 << 20
+
+// laneOf is the lane that the next step of a flow belongs to.
+func (s *Service) laneOf(f Flow) work.Lane {
+	switch {
+	case f.State == dataspace.Profiling && f.Role == dataspace.Provider:
+		if s.cfg.Profiler.Size(f) >= largeFrom {
+			return readLarge
+		}
+		return readSmall
+	case f.State == dataspace.Delivering && f.Role == dataspace.Consumer && f.Transfer != "" && f.Delivered == nil:
+		return fetch
+	case f.State == dataspace.Proving:
+		return proof
+	}
+	return ""
+}

@@ -1,0 +1,33 @@
+package node
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"hutong/internal/dataspace"
+	"hutong/internal/work"
+)
+
+// chore is work that comes back by the clock. Each process does its own: what
+// several processes share must be safe to tidy by all of them at once.
+type chore string
+
+const tidyCounts chore = "tidy counts"
+
+// tidyEvery is how often the counts are tidied.
+const tidyEvery = time.Minute
+
+// newChores returns the engine of the chores. Each of them runs alone, so that
+// one that hangs holds up no other, and begins when it is woken.
+func (n *Node) newChores() *work.Engine[chore] {
+	return work.New(work.Config[chore]{Name: "chore", Limit: 4, Last: tidyEvery, KeepPause: true, Clock: n.clock, Logger: n.logger,
+		Step: func(ctx context.Context, c chore, _ work.Lane) (work.Next, error) {
+			if c != tidyCounts {
+				return work.Next{}, fmt.Errorf("no chore %q: %w", c, dataspace.ErrInvalid)
+			}
+			_, err := n.Counts.Tidy(ctx)
+			return work.Next{After: tidyEvery}, err
+		},
+	})
+}

@@ -1,0 +1,217 @@
+package rules
+
+import (
+	"errors"
+	"fmt"
+	"sort"
+	"sync"
+
+	"hutong/internal/dataspace"
+)
+
+// law is what some packs say, arranged by regime. It is immutable once it is in
+// a set.
+type law struct {
+	packs   []*Pack
+	all     []*Pack // of which packs may be some
+	regimes []*regime
+	offsets []int // of each pack's rules among all rules
+	rules   int
+
+	closure    *closure // of recognition agreements; nil: there are none
+	sensitive  map[dataspace.ElementID]bool
+	treatments *combinations // shared with the laws that are made of this one
+	// lists stand in for the items of packs while these are tested.
+	lists map[*Pack]*ItemList
+	// needed is the side on which the flow must be covered by a pack.
+	needed dataspace.Side
+	used   *sync.Pool // of evaluations
+}
+
+// regime is everything that all packs of one jurisdiction say on one side: one
+// line of a decision.
+type regime struct {
+	jurisdiction dataspace.Jurisdiction
+	side         dataspace.Side
+	packs        []int // into Set.packs
+	pathways     []entry
+	bars         []entry
+	obligations  []entry
+	notes        []entry
+	handling     []handlingEntry
+	demanded     map[string]entry // obligations by id
+	instruments  map[string]instrumentKind
+	recognitions map[string][]entry // by the obligation that they satisfy
+}
+
+// entry is a rule and the number of its pack in the set.
+type entry struct {
+	*Rule
+	at int
+}
+
+type handlingEntry struct {
+	*HandlingRule
+	at int
+}
+
+// newLaw arranges packs and refuses those that do not go together.
+func newLaw(packs []*Pack) (*law, error) {
+	l := &law{packs: packs, all: packs, treatments: &combinations{}, needed: dataspace.ExportSide}
+	sort.SliceStable(l.packs, func(i, j int) bool { return l.packs[i].doc.ID < l.packs[j].doc.ID })
+	var errs []error
+	ids := map[dataspace.PackID]bool{}
+	for _, p := range l.packs {
+		if ids[p.doc.ID] {
+			errs = append(errs, problem("set.pack", string(p.doc.ID), "pack stands twice in the set", nil))
+		}
+		ids[p.doc.ID] = true
+		l.offsets = append(l.offsets, l.rules)
+		l.rules += len(p.rules)
+	}
+	for i, p := range l.packs {
+		if p.doc.Overlays != "" && !ids[p.doc.Overlays] {
+			errs = append(errs, problem("set.overlay", string(p.doc.ID), fmt.Sprintf("overlays %s, which is not in the set", p.doc.Overlays), nil))
+		}
+		l.add(i, p)
+	}
+	sort.Slice(l.regimes, func(i, j int) bool {
+		a, b := l.regimes[i], l.regimes[j]
+		return a.side < b.side || a.side == b.side && a.jurisdiction < b.jurisdiction
+	})
+	errs = append(errs, l.duplicates()...)
+	for _, r := range l.regimes {
+		errs = append(errs, r.settle()...)
+	}
+	return l, errors.Join(errs...)
+}
+
+// begin is an evaluation by every pack that knows no fact yet.
+func (l *law) begin(f *dataspace.Facts) *evaluation {
+	e, _ := l.used.Get().(*evaluation)
+	if e == nil || e.known.law != l {
+		e = newEvaluation(l)
+	}
+	e.known.begin(f)
+	return e
+}
+
+// withFacts is an evaluation by every pack that knows all facts of a flow.
+func (l *law) withFacts(f *dataspace.Facts) *evaluation {
+	e := l.begin(f)
+	for i := range variables {
+		if v := variables[i].read(f); v != nil {
+			e.known.values[i] = v
+		}
+	}
+	return e
+}
+
+// list is the negative list of a pack of the set.
+func (l *law) list(p *Pack) *ItemList {
+	if list, ok := l.lists[p]; ok {
+		return list
+	}
+	return p.list
+}
+
+// readers are for each fact the rules, by their number among all of the set,
+// that hang on it.
+func (l *law) readers() [][]int {
+	out := make([][]int, len(variables))
+	for at, p := range l.packs {
+		for _, r := range p.rules {
+			for i := range variables {
+				if r.reads.has(i) {
+					out[i] = append(out[i], l.offsets[at]+r.number)
+				}
+			}
+		}
+	}
+	return out
+}
+
+func (l *law) regime(j dataspace.Jurisdiction, side dataspace.Side) *regime {
+	for _, r := range l.regimes {
+		if r.jurisdiction == j && r.side == side {
+			return r
+		}
+	}
+	r := &regime{jurisdiction: j, side: side, demanded: map[string]entry{},
+		instruments: map[string]instrumentKind{}, recognitions: map[string][]entry{}}
+	l.regimes = append(l.regimes, r)
+	return r
+}
+
+func (l *law) add(at int, p *Pack) {
+	for side := range p.doc.Sides {
+		r := l.regime(p.doc.Jurisdiction, side)
+		r.packs = append(r.packs, at)
+		for kind, in := range p.doc.Instruments {
+			r.instruments[kind] = instrumentKind{in, p}
+		}
+	}
+	for _, ru := range p.rules {
+		r, e := l.regime(p.doc.Jurisdiction, ru.Side), entry{ru, at}
+		switch ru.Kind {
+		case PathwayRule:
+			r.pathways = append(r.pathways, e)
+		case BarRule:
+			r.bars = append(r.bars, e)
+		case ObligationRule:
+			r.demanded[ru.Obligation.ID] = e
+			if !ru.Obligation.Demanded {
+				r.obligations = append(r.obligations, e)
+			}
+		case NoteRule:
+			r.notes = append(r.notes, e)
+		case RecognitionRule:
+			r.recognitions[ru.recognises] = append(r.recognitions[ru.recognises], e)
+		}
+	}
+	for _, h := range p.handling {
+		r := l.regime(p.doc.Jurisdiction, h.Side)
+		r.handling = append(r.handling, handlingEntry{h, at})
+	}
+}
+
+func (l *law) duplicates() []error {
+	var errs []error
+	seen := map[dataspace.RuleID]dataspace.PackID{}
+	for _, p := range l.packs {
+		for _, id := range p.RuleIDs() {
+			if other, dup := seen[id]; dup {
+				errs = append(errs, problem("set.rule", string(p.doc.ID), fmt.Sprintf("rule %s is also in %s", id, other), nil))
+			}
+			seen[id] = p.doc.ID
+		}
+	}
+	return errs
+}
+
+// settle orders the pathway rules and checks what only the whole regime shows.
+func (r *regime) settle() []error {
+	sort.SliceStable(r.pathways, func(i, j int) bool {
+		a, b := r.pathways[i], r.pathways[j]
+		return a.Order < b.Order || a.Order == b.Order && a.ID < b.ID
+	})
+	var errs []error
+	for i, a := range r.pathways {
+		for _, b := range r.pathways[i+1:] {
+			if a.Order == b.Order && a.Span().Overlaps(b.Span()) {
+				errs = append(errs, problem("set.order", string(a.ID), fmt.Sprintf("has the same order as %s while both are in force", b.ID), nil))
+			}
+		}
+		for _, id := range a.Demands {
+			if _, ok := r.demanded[id]; !ok {
+				errs = append(errs, problem("set.demand", string(a.ID), fmt.Sprintf("demands %s, which no pack of the regime defines", id), nil))
+			}
+		}
+	}
+	for _, id := range sortedKeys(r.recognitions) {
+		if _, ok := r.demanded[id]; !ok {
+			errs = append(errs, problem("set.demand", string(r.recognitions[id][0].ID), fmt.Sprintf("satisfies %s, which no pack of the regime defines", id), nil))
+		}
+	}
+	return errs
+}

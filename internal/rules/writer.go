@@ -1,0 +1,276 @@
+package rules
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"sort"
+	"strings"
+
+	"cel.dev/cel-go/common/types"
+	"cel.dev/cel-go/common/types/ref"
+
+	"hutong/internal/dataspace"
+)
+
+// writer writes a result into a decision: what each regime says, why, and what
+// is missing.
+type writer struct {
+	known      *knowledge
+	fulfilment *fulfilment
+	looked     []looked
+}
+
+func (w *writer) release() {
+	clear(w.looked)
+	w.looked = w.looked[:0]
+}
+
+// report writes the result into the decision.
+func (w *writer) report(res *result, d *dataspace.Decision) {
+	missing := map[string]dataspace.Missing{}
+	reasons := 0
+	for _, o := range res.regimes {
+		reasons += len(o.spoken)
+	}
+	d.Regimes = make([]dataspace.RegimeOutcome, 0, len(res.regimes)+1)
+	d.Reasons = make([]dataspace.Reason, 0, reasons)
+	d.Obligations = []dataspace.Obligation{}
+	for _, o := range res.regimes {
+		d.Regimes = append(d.Regimes, dataspace.RegimeOutcome{
+			Jurisdiction: o.regime.jurisdiction, Side: o.regime.side,
+			Pathway: o.pathway, Verdict: o.verdict, Counted: o.counted,
+		})
+		for _, s := range o.spoken {
+			d.Reasons = append(d.Reasons, w.reason(s, o, res.verdict))
+		}
+		if len(d.Obligations) == 0 && len(o.obligations) > 0 {
+			d.Obligations = o.obligations // of most decisions these are all
+		} else {
+			d.Obligations = append(d.Obligations, o.obligations...)
+		}
+		if o.verdict.Severity() >= dataspace.HumanReview.Severity() {
+			w.missing(o, missing)
+		}
+	}
+	if res.uncovered != "" {
+		j := string(res.uncovered)
+		d.Regimes = append(d.Regimes, dataspace.RegimeOutcome{
+			Jurisdiction: res.uncovered, Side: w.known.law.needed,
+			Pathway: "human_review", Verdict: dataspace.HumanReview, Counted: true,
+		})
+		missing["pack:"+j] = dataspace.Missing{Fact: "pack:" + j, Why: dataspace.Text{
+			EN: "no pack for jurisdiction " + j + " rules this flow on the " + string(w.known.law.needed) + " side",
+			ZH: "没有适用于法域" + j + "此项流转的规则包",
+		}}
+	}
+	sort.SliceStable(d.Regimes, func(i, j int) bool {
+		a, b := d.Regimes[i], d.Regimes[j]
+		return a.Side < b.Side || a.Side == b.Side && a.Jurisdiction < b.Jurisdiction
+	})
+	sort.SliceStable(d.Reasons, func(i, j int) bool { return d.Reasons[i].Decisive && !d.Reasons[j].Decisive })
+	for _, k := range sortedKeys(missing) {
+		d.Missing = append(d.Missing, missing[k])
+	}
+}
+
+func (w *writer) reason(s spoken, o *outcome, verdict dataspace.Verdict) dataspace.Reason {
+	r := s.rule
+	out := dataspace.Reason{
+		Rule: r.ID, Pack: r.Pack.doc.ID, Article: r.Article, Source: r.Source, Confidence: r.Confidence,
+		Decisive: s.sets && s.weight == verdict && o.verdict == verdict,
+		Text:     w.withItems(r, r.Text),
+	}
+	if len(r.switches) == 0 {
+		out.Facts = w.lookedAt(r.looksAt)
+		return out
+	}
+	out.Facts = maps.Clone(w.lookedAt(r.looksAt))
+	if out.Facts == nil {
+		out.Facts = make(map[string]any, len(r.switches))
+	}
+	for _, i := range r.switches {
+		name := r.Pack.switches[i]
+		out.Facts["switch."+name] = r.Pack.choice(name, w.known.facts.Switches)
+	}
+	return out
+}
+
+// looked is what rules looked at that look at the same facts of a flow. The
+// reasons of a decision share it.
+type looked struct {
+	at     *int // the first of rule.looksAt, which is one slice for all of them
+	values map[string]any
+}
+
+func (w *writer) lookedAt(facts []int) map[string]any {
+	if len(facts) == 0 {
+		return nil
+	}
+	for _, l := range w.looked {
+		if l.at == &facts[0] {
+			return l.values
+		}
+	}
+	l := looked{&facts[0], make(map[string]any, len(facts))}
+	for _, i := range facts {
+		l.values[variables[i].name] = native(w.known.values[i])
+	}
+	w.looked = append(w.looked, l)
+	return l.values
+}
+
+func native(v ref.Val) any {
+	switch v := v.(type) {
+	case types.Bool:
+		return bool(v)
+	case types.Int:
+		return int64(v)
+	case types.String:
+		return string(v)
+	case *types.Unknown:
+		return nil
+	}
+	return v.Value()
+}
+
+// missing collects what a regime's human review hangs on.
+func (w *writer) missing(o *outcome, out map[string]dataspace.Missing) {
+	for _, s := range o.spoken {
+		r := s.rule
+		if s.wide {
+			for _, id := range s.answer.hangs {
+				w.missingValue(r, id, out)
+			}
+		}
+		if s.answer.err != nil {
+			out["rule:"+string(r.ID)] = dataspace.Missing{Fact: "rule:" + string(r.ID), Where: r.Source, Why: dataspace.Text{
+				EN: "the rule could not be evaluated", ZH: "规则无法求值",
+			}}
+		}
+		if s.undated != 0 {
+			out["rule:"+string(r.ID)] = dataspace.Missing{Fact: "rule:" + string(r.ID), Where: r.Source, Why: dataspace.Text{
+				EN: fmt.Sprintf("the working days of %d are not known, so that nobody can say here whether the deadline has passed", s.undated),
+				ZH: fmt.Sprintf("%d年工作日安排未载入，无法判断期限是否已过", s.undated),
+			}}
+		}
+		if s.sets && !w.known.accepts(r.Confidence) {
+			out["rule:"+string(r.ID)] = dataspace.Missing{Fact: "rule:" + string(r.ID), Where: r.Source, Why: dataspace.Text{
+				EN: fmt.Sprintf("%s is known with confidence %s only, which the facts do not accept", r.Article, r.Confidence),
+				ZH: fmt.Sprintf("%s的可信度仅为%s，不在可接受范围内", r.Article, r.Confidence),
+			}}
+		}
+		if s.sets {
+			for _, name := range r.Missing {
+				m := r.Pack.missing(name)
+				out[m.Fact] = m
+			}
+		}
+	}
+	if o.fallback {
+		name := "rule:" + string(o.regime.jurisdiction)
+		out[name] = dataspace.Missing{Fact: name, Why: dataspace.Text{EN: "no rule covers this flow on this day", ZH: "当日没有规则涵盖此项流转"}}
+	}
+}
+
+func (w *writer) missingValue(r *Rule, id int64, out map[string]dataspace.Missing) {
+	if id >= itemBase {
+		w.listMissing(r, id, out)
+		return
+	}
+	if id >= numberBase {
+		m := r.Pack.missing(r.Pack.numbers[id-numberBase].name)
+		out[m.Fact] = m
+		return
+	}
+	v := variables[id]
+	if _, ok := out[v.name]; ok {
+		return
+	}
+	out[v.name] = dataspace.Missing{Fact: v.name, Why: dataspace.Text{
+		EN: "not known: " + v.what.EN + "; " + r.Article + " hangs on it",
+		ZH: "未知：" + v.what.ZH + "；" + r.Article + "的适用取决于此",
+	}}
+}
+
+// listMissing names what is unknown about the list.
+func (w *writer) listMissing(r *Rule, id int64, out map[string]dataspace.Missing) {
+	s := w.known.scopeOf(r.Pack)
+	pack := string(r.Pack.doc.ID)
+	add := func(name string, m dataspace.Missing) {
+		m.Fact = pack + "#" + name
+		out[m.Fact] = m
+	}
+	switch {
+	case id == noListID:
+		add("items", dataspace.Missing{Why: dataspace.Text{EN: "the items of the list are not loaded", ZH: "负面清单数据项未载入"}})
+	case id == notYetID:
+		add("effective", dataspace.Missing{Why: dataspace.Text{
+			EN: "the list is not in force on this day, or the day on which it took effect is not known",
+			ZH: "清单在该日尚未施行，或者施行日期不明",
+		}})
+	case id == strangerID:
+		scenario, _ := s.fact("scenario").(types.String)
+		for _, name := range stringsOf(s.fact("data.list_items")) {
+			if s.list != nil && s.list.find(name, string(scenario)) == nil {
+				add("item:"+name, dataspace.Missing{Why: dataspace.Text{
+					EN: fmt.Sprintf("the list has no item %s in this scenario", name),
+					ZH: fmt.Sprintf("该场景下清单中没有数据项%s", name),
+				}})
+			}
+		}
+	case s.list != nil:
+		it := &s.list.items[id-itemBase]
+		why := dataspace.Text{
+			EN: fmt.Sprintf("a threshold of item %s %s is not known", it.ID, it.name().EN),
+			ZH: fmt.Sprintf("数据项%s“%s”的阈值未知", it.ID, it.Name.ZH),
+		}
+		if !slices.Contains(w.known.accept, it.Confidence) {
+			why = dataspace.Text{
+				EN: fmt.Sprintf("item %s is known with confidence %s only, which the facts do not accept", it.ID, it.Confidence),
+				ZH: fmt.Sprintf("数据项%s的可信度仅为%s，不在可接受范围内", it.ID, it.Confidence),
+			}
+		}
+		add("item:"+it.ID, dataspace.Missing{Why: why, Where: it.Source})
+	}
+}
+
+// maxNamed is how many items a reason names.
+const maxNamed = 5
+
+// withItems adds to a reason's text the items that decide it: those that
+// demand what is demanded in all, or whose demand is not known.
+func (w *writer) withItems(r *Rule, t dataspace.Text) dataspace.Text {
+	if !r.asksList {
+		return t
+	}
+	s := w.known.scopeOf(r.Pack)
+	if s.list == nil {
+		return t
+	}
+	matched, unknown := s.matched()
+	demand, known := s.demand(matched, unknown).(types.String)
+	var en, zh []string
+	more := 0
+	for _, it := range matched {
+		if own, ok := s.itemDemand(it).(types.String); ok && known && own != demand {
+			continue
+		}
+		if len(en) == maxNamed {
+			more++
+			continue
+		}
+		en = append(en, fmt.Sprintf("%s %s (%s, %s)", it.ID, it.name().EN, it.Article, it.Source))
+		zh = append(zh, fmt.Sprintf("%s %s（%s，%s）", it.ID, it.Name.ZH, it.Article, it.Source))
+	}
+	if len(en) == 0 {
+		return t
+	}
+	if more > 0 {
+		en, zh = append(en, fmt.Sprintf("%d more", more)), append(zh, fmt.Sprintf("另有%d项", more))
+	}
+	return dataspace.Text{
+		EN: t.EN + " Items: " + strings.Join(en, "; ") + ".",
+		ZH: t.ZH + "数据项：" + strings.Join(zh, "；") + "。",
+	}
+}

@@ -1,0 +1,75 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"hutong/internal/clock"
+	"hutong/internal/dataspace"
+	"hutong/internal/work"
+)
+
+// Claims are the leases of processes that share the database. A gateway that
+// has its database alone uses none.
+type Claims struct {
+	db    *DB
+	clock clock.Clock
+}
+
+var _ work.Claims = (*Claims)(nil)
+
+// NewClaims returns the leases in db. All processes must go by clocks that
+// agree to within a small part of a lease.
+func NewClaims(db *DB, c clock.Clock) *Claims { return &Claims{db: db, clock: c} }
+
+// Claim implements work.Claims.
+func (c *Claims) Claim(ctx context.Context, name, owner string, ttl time.Duration) (token int64, err error) {
+	err = c.db.Update(ctx, func(tx *sql.Tx) error {
+		now := c.clock.Now()
+		if _, err := tx.ExecContext(ctx, `DELETE FROM work_lease WHERE name = ? AND until <= ?`, name, now.UnixMicro()); err != nil {
+			return err
+		}
+		err := tx.QueryRowContext(ctx, `INSERT INTO work_lease (name, owner, until) VALUES (?, ?, ?) ON CONFLICT DO NOTHING RETURNING token`,
+			name, owner, now.Add(ttl).UnixMicro()).Scan(&token)
+		if errors.Is(err, sql.ErrNoRows) {
+			return dataspace.ErrConflict
+		}
+		return err
+	})
+	if err != nil {
+		return 0, fmt.Errorf("claim %s: %w", name, err)
+	}
+	return token, nil
+}
+
+// Extend implements work.Claims.
+func (c *Claims) Extend(ctx context.Context, name string, token int64, ttl time.Duration) error {
+	err := c.db.Update(ctx, func(tx *sql.Tx) error {
+		now := c.clock.Now()
+		res, err := tx.ExecContext(ctx, `UPDATE work_lease SET until = ? WHERE name = ? AND token = ? AND until > ?`,
+			now.Add(ttl).UnixMicro(), name, token, now.UnixMicro())
+		if err != nil {
+			return err
+		}
+		return changed(res, dataspace.ErrConflict)
+	})
+	if err != nil {
+		return fmt.Errorf("extend lease of %s: %w", name, err)
+	}
+	return nil
+}
+
+// Release implements work.Claims.
+func (c *Claims) Release(ctx context.Context, name string, token int64) error {
+	err := c.db.Update(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `DELETE FROM work_lease WHERE name = ? AND token = ?`, name, token)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("release lease of %s: %w", name, err)
+	}
+	return nil
+}

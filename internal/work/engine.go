@@ -1,0 +1,273 @@
+package work
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"sync"
+
+	"hutong/internal/clock"
+	"hutong/internal/dataspace"
+)
+
+// Engine steps ids: for each at most one step at a time, for different ones as
+// many side by side as their lanes allow. It is safe for concurrent use.
+type Engine[ID comparable] struct {
+	cfg    Config[ID]
+	owner  string          // of this engine's leases
+	ctx    context.Context // of the steps
+	cancel context.CancelFunc
+	taking context.Context // ends when nothing more is taken up
+	stop   context.CancelFunc
+	wg     sync.WaitGroup
+	room   chan struct{} // tells the feeding that the line is short again
+
+	mu     sync.Mutex
+	tasks  map[ID]*task[ID] // what waits, runs or rests
+	lanes  map[Lane]*lane[ID]
+	rest   resting[ID]
+	alarm  clock.Timer // for the first of those that rest
+	closed bool
+}
+
+// lane is where tasks wait for their turn.
+type lane[ID comparable] struct {
+	limit   int
+	workers int
+	line    []*task[ID]
+}
+
+// maxClashes is how often a step is repeated at once because somebody changed
+// the row under it.
+const maxClashes = 10
+
+// New makes an engine. It does nothing until an id is woken or Start is
+// called.
+func New[ID comparable](cfg Config[ID]) *Engine[ID] {
+	ctx, cancel := context.WithCancel(context.Background())
+	taking, stop := context.WithCancel(ctx)
+	e := &Engine[ID]{
+		cfg: cfg.withDefaults(), owner: newOwner(), ctx: ctx, cancel: cancel, taking: taking, stop: stop, room: make(chan struct{}, 1),
+		tasks: map[ID]*task[ID]{}, lanes: map[Lane]*lane[ID]{"": {limit: cfg.Limit}},
+	}
+	for name, limit := range cfg.Lanes {
+		e.lanes[name] = &lane[ID]{limit: limit}
+	}
+	return e
+}
+
+// Context ends when the engine is closed.
+func (e *Engine[ID]) Context() context.Context { return e.ctx }
+
+// Wake has the id stepped as soon as there is a place, and once more if it is
+// being stepped now. It ends the pause after a failure, unless KeepPause is
+// set. It is cheap and may be done too often.
+func (e *Engine[ID]) Wake(id ID) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.closed {
+		return
+	}
+	t := e.tasks[id]
+	if t == nil {
+		t = &task[ID]{id: id, place: -1}
+		e.tasks[id] = t
+		e.enqueue(t, "")
+		return
+	}
+	e.rouse(t)
+}
+
+// Nudge is Wake for an id that waits, runs or rests, and nothing for others.
+func (e *Engine[ID]) Nudge(id ID) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if t := e.tasks[id]; t != nil && !e.closed {
+		e.rouse(t)
+	}
+}
+
+// rouse has a known task stepped.
+func (e *Engine[ID]) rouse(t *task[ID]) {
+	t.fed = false
+	switch {
+	case t.state == running:
+		t.woken = true
+	case t.state == paused && t.pauses != nil && e.cfg.KeepPause:
+	case t.state == paused:
+		e.rest.remove(t)
+		e.enqueue(t, "")
+	}
+}
+
+// take puts an id that Feed has found into the line, unless it is known.
+func (e *Engine[ID]) take(id ID) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.closed || e.tasks[id] != nil {
+		return
+	}
+	t := &task[ID]{id: id, place: -1, fed: true}
+	e.tasks[id] = t
+	e.enqueue(t, "")
+}
+
+// enqueue puts a task at the end of a lane's line and sees to it that somebody
+// works there.
+func (e *Engine[ID]) enqueue(t *task[ID], name Lane) {
+	t.state, t.lane = waiting, name
+	l := e.lanes[name]
+	l.line = append(l.line, t)
+	if l.workers < l.limit {
+		l.workers++
+		e.wg.Go(func() { e.serve(l) })
+	}
+}
+
+// serve works on a lane until its line is empty.
+func (e *Engine[ID]) serve(l *lane[ID]) {
+	for t := e.first(l); t != nil; t = e.first(l) {
+		e.drive(t)
+	}
+}
+
+// first takes the first task of a line; nil ends the worker.
+func (e *Engine[ID]) first(l *lane[ID]) *task[ID] {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.closed || len(l.line) == 0 {
+		l.workers--
+		return nil
+	}
+	t := l.line[0]
+	l.line[0] = nil
+	l.line = l.line[1:]
+	t.state, t.woken = running, false
+	if t.lane == "" && len(l.line) <= page/2 {
+		select {
+		case e.room <- struct{}{}:
+		default:
+		}
+	}
+	return t
+}
+
+// drive steps a task until it has no more to do in this lane.
+func (e *Engine[ID]) drive(t *task[ID]) {
+	held, err := e.claim(t.id)
+	if err != nil {
+		e.unclaimed(t, err)
+		return
+	}
+	next, err := e.step(held.ctx, t)
+	for e.goesOn(held.ctx, t, next, err) {
+		next, err = e.step(held.ctx, t)
+	}
+	// Given back before the task leaves: whoever wakes the id from now on
+	// finds it free.
+	e.release(held)
+	e.leave(t, next, err)
+}
+
+// step runs one step, again and at once while somebody else was first to
+// change the row. A conflict that stays is a failure like any other.
+func (e *Engine[ID]) step(ctx context.Context, t *task[ID]) (next Next, err error) {
+	for range maxClashes {
+		next, err = e.safely(ctx, t)
+		if !errors.Is(err, dataspace.ErrConflict) || ctx.Err() != nil {
+			break
+		}
+	}
+	return next, err
+}
+
+// safely keeps a step that panics from taking every other id with it, at this
+// start and at each one after.
+func (e *Engine[ID]) safely(ctx context.Context, t *task[ID]) (next Next, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			e.cfg.Logger.ErrorContext(ctx, "step panicked", "work", e.cfg.Name, "id", t.id, "panic", fmt.Sprintf("%T", r), "stack", string(debug.Stack()))
+			next, err = Next{}, fmt.Errorf("step %s %v: panic: %w", e.cfg.Name, t.id, dataspace.ErrUnavailable)
+		}
+	}()
+	next, err = e.cfg.Step(ctx, t.id, t.lane)
+	if err == nil && e.lanes[next.Lane] == nil {
+		return Next{}, fmt.Errorf("step %s %v: no lane %q: %w", e.cfg.Name, t.id, next.Lane, dataspace.ErrInvalid)
+	}
+	return next, err
+}
+
+// goesOn reports whether the task is stepped again at once, where it is.
+func (e *Engine[ID]) goesOn(ctx context.Context, t *task[ID], next Next, err error) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if err == nil {
+		t.pauses = nil
+	}
+	if e.closed || ctx.Err() != nil {
+		return false
+	}
+	if t.woken && !(err != nil && e.cfg.KeepPause) {
+		again := t.lane == ""
+		t.woken = !again
+		return again
+	}
+	return err == nil && next.Again && next.Lane == t.lane
+}
+
+// leave decides what becomes of a task that is not stepped any more: it waits
+// in another lane, rests, or is forgotten until somebody wakes its id.
+func (e *Engine[ID]) leave(t *task[ID], next Next, err error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	switch {
+	case e.closed:
+		delete(e.tasks, t.id)
+	case t.woken && !(err != nil && e.cfg.KeepPause):
+		e.enqueue(t, "")
+	case err != nil:
+		e.retry(t, err)
+	case next.Again:
+		e.enqueue(t, next.Lane)
+	case next.After > 0:
+		e.pause(t, next.After)
+	default:
+		delete(e.tasks, t.id)
+	}
+}
+
+// Drain stops taking up work and waits for the steps under way. When ctx ends
+// they are cancelled. The rows say where to go on.
+func (e *Engine[ID]) Drain(ctx context.Context) {
+	e.shut()
+	over := make(chan struct{})
+	go func() {
+		e.wg.Wait()
+		close(over)
+	}()
+	select {
+	case <-over:
+	case <-ctx.Done():
+	}
+	e.cancel()
+	<-over
+}
+
+// Close cancels the steps under way and waits for them.
+func (e *Engine[ID]) Close() {
+	e.shut()
+	e.cancel()
+	e.wg.Wait()
+}
+
+// shut takes up nothing from here on.
+func (e *Engine[ID]) shut() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.closed = true
+	if e.alarm != nil {
+		e.alarm.Stop()
+	}
+	e.stop()
+}

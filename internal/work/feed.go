@@ -1,0 +1,86 @@
+package work
+
+import (
+	"fmt"
+
+	"hutong/internal/clock"
+)
+
+// page is how many ids are asked of the store at a time. The next page is
+// asked for when half of it still waits, so that the line stays short however
+// much an earlier run has left.
+const page = 256
+
+// Start goes on with what an earlier run has left, the oldest first, and, where
+// there are other processes, from time to time with what those have left. The
+// error is that of the first page; later ones are tried again.
+func (e *Engine[ID]) Start() error {
+	if e.cfg.Feed == nil {
+		return nil
+	}
+	var none ID
+	ids, err := e.cfg.Feed(e.taking, none, page)
+	if err != nil {
+		return fmt.Errorf("find unfinished %s work: %w", e.cfg.Name, err)
+	}
+	e.wg.Go(func() { e.feed(ids) })
+	return nil
+}
+
+// feed takes in page after page. ids is the first one.
+func (e *Engine[ID]) feed(ids []ID) {
+	for {
+		for _, id := range ids {
+			e.take(id)
+		}
+		var after ID
+		switch {
+		case len(ids) == page:
+			after = ids[len(ids)-1]
+			if !e.roomy() {
+				return
+			}
+		case e.cfg.Claims == nil:
+			return // nobody else leaves anything behind
+		case clock.Sleep(e.taking, e.cfg.Clock, e.cfg.Lease) != nil:
+			return
+		}
+		var err error
+		if ids, err = e.next(after); err != nil {
+			return
+		}
+	}
+}
+
+// next reads a page, again after a failure; the error is that of the end.
+func (e *Engine[ID]) next(after ID) ([]ID, error) {
+	for {
+		ids, err := e.cfg.Feed(e.taking, after, page)
+		if err == nil {
+			return ids, nil
+		}
+		if e.taking.Err() == nil {
+			e.cfg.Logger.WarnContext(e.taking, "find unfinished work", "work", e.cfg.Name, "error", err)
+		}
+		if err := clock.Sleep(e.taking, e.cfg.Clock, e.cfg.Last); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// roomy waits until the line is short; false if nothing more is taken up.
+func (e *Engine[ID]) roomy() bool {
+	for {
+		e.mu.Lock()
+		short := len(e.lanes[""].line) <= page/2
+		e.mu.Unlock()
+		if short {
+			return e.taking.Err() == nil
+		}
+		select {
+		case <-e.room:
+		case <-e.taking.Done():
+			return false
+		}
+	}
+}
