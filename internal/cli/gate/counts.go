@@ -163,7 +163,7 @@ func printCounts(env *frame.Env, w io.Writer, v client.YearCounts) {
 	}
 	frame.Grid(w, "  ", rows)
 	if len(v.Thresholds) > 0 {
-		fmt.Fprintln(w, env.Word("\nto the numbers of the law (! comes near)", "\n距法定数量（! 为临近）"))
+		fmt.Fprintln(w, env.Word("\nhow far it is to the numbers of the law (! comes near)", "\n距法定数量（! 为临近）"))
 		for _, o := range v.Thresholds {
 			printOutlook(env, w, o)
 		}

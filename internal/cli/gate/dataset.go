@@ -22,7 +22,7 @@ func Dataset(env *frame.Env) *cobra.Command {
 	}
 	unowned := func() error {
 		if owner == "" {
-			return frame.Usagef("name the participant with --of", "whose dataset?")
+			return frame.Usagef("name the participant with --of", "the owner of the dataset is not named")
 		}
 		return nil
 	}

@@ -30,7 +30,7 @@ func datasetConfirm(env *frame.Env, owner *string) *cobra.Command {
 items of a pack's list a registered dataset matches, or that none does. It is
 used for every later flow of the dataset while its columns are found to be what
 they are now and the list is the same; when either changes, nobody has looked,
-and flows that hang on it wait for a person again.
+and flows that depend on it wait for a person again.
 
 The dataset is profiled where this command runs, unless --profile is given.`,
 		Example: `  hutong dataset confirm-items members --of acme --pack cn/shanghai-negative-list --item SH-1a2b3c4d --reason "compared with the annex, 2026-06-01"

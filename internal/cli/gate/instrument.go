@@ -21,7 +21,7 @@ func Instrument(env *frame.Env) *cobra.Command {
 	}
 	remove := func(ctx context.Context, c *client.Client, id string) error {
 		if owner == "" {
-			return frame.Usagef("name the participant with --of", "whose instrument?")
+			return frame.Usagef("name the participant with --of", "the owner of the instrument is not named")
 		}
 		return c.Instruments().Remove(ctx, owner, id)
 	}

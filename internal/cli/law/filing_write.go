@@ -145,8 +145,8 @@ func (s *filing) flow(ctx context.Context, id string) (out dossier.Flow, err err
 	return out, nil
 }
 
-// readDocument reads what another command wrote; a name that is not known is
-// an error, since what it says would be left out without a word.
+// readDocument reads what another command wrote. A name that is not known is an
+// error: else its value would be left out and nobody would be told.
 func readDocument(path string, into any) error {
 	data, err := os.ReadFile(path)
 	if err != nil {
@@ -180,11 +180,11 @@ func (s *filing) read(l *dossier.Library) (dossier.Answers, error) {
 	return out, nil
 }
 
-// approval reads the approval of an earlier run, or makes one: of a flow on its
-// gateway, where it is evidence; without a gateway in the directory.
+// approval reads the approval of an earlier run, or makes one. That of a flow is
+// kept by its gateway as evidence, any other in the directory.
 func (s *filing) approval(ctx context.Context, l *dossier.Library, in *dossier.Input, flowID, record string) error {
 	if s.approve {
-		// By and On are the gateway's to say; it is asked when all is well.
+		// The gateway fills in By and On when it is asked, after all checks.
 		digest, err := l.Digest(*in)
 		in.Approval = &dossier.Approval{Digest: digest, By: s.by, On: clock.Process().Now().Format(frame.Day), Reason: s.reason}
 		return err
@@ -242,11 +242,11 @@ func (s *filing) atGateway(ctx context.Context, l *dossier.Library, in dossier.I
 func (s *filing) ready(d *dossier.Dossier) ([]dossier.File, error) {
 	if s.approve && len(d.Missing)+len(d.Findings) > 0 {
 		return nil, &dataspace.Problem{Kind: dataspace.ErrNotCleared, Code: "filing.unready", Message: fmt.Sprintf("answers missing: %d, conditions that do not hold: %d; such a dossier cannot be approved", len(d.Missing), len(d.Findings)),
-			Hint: "run it without --approve: it says which"}
+			Hint: "run it without --approve to see which"}
 	}
 	changed, taken, err := unlike(s.out, d.Files)
 	if err == nil && len(taken) > 0 && !s.force {
-		err = &dataspace.Problem{Kind: dataspace.ErrConflict, Code: "filing.exists", Place: taken[0], Message: "is there already and says something else",
+		err = &dataspace.Problem{Kind: dataspace.ErrConflict, Code: "filing.exists", Place: taken[0], Message: "is there already with other content",
 			Hint: "write over it with --force, or elsewhere with --out"}
 	}
 	return changed, err
