@@ -1,6 +1,6 @@
 // Package input reads what people give to several groups of commands: facts
 // about a dataset, choices for its columns, the form of a source, recognition
-// agreements. What does not fit is an error of usage with a hint.
+// agreements. Input that does not fit is an error of usage with a hint.
 package input
 
 import (
@@ -16,8 +16,8 @@ import (
 	"hutong/internal/dataspace"
 )
 
-// Facts say about a dataset what no profile finds. What is not said stays
-// unknown.
+// Facts are what no profile finds about a dataset. A fact that is not given
+// stays unknown.
 type Facts struct {
 	File                     string
 	sector, scenario, origin string

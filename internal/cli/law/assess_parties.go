@@ -58,7 +58,7 @@ func (p *partyFlags) recipient() (r dataspace.RecipientFacts, err error) {
 
 var placeCode = regexp.MustCompile(`^([A-Z]{2})(-[A-Z0-9]{1,3})?$`)
 
-// code reads an ISO 3166-1 or 3166-2 code. A file of such a name is written
+// code reads an ISO 3166-1 or 3166-2 code. A file with such a name is given as
 // ./CN.
 func code(s string) (dataspace.Jurisdiction, dataspace.Region, bool) {
 	m := placeCode.FindStringSubmatch(s)
