@@ -1,6 +1,8 @@
 package gate
 
 import (
+	"hutong/internal/clear"
+
 	"context"
 	"fmt"
 	"hutong/client"
@@ -75,13 +77,13 @@ func showCounts(ctx context.Context, env *frame.Env, c *client.Client, names []s
 
 // correction is what the flags of correct say.
 type correction struct {
-	year                           int
-	nonSensitive, sensitive, under int64
-	reason                         string
+	year   int
+	change map[string]*int64 // by class
+	reason string
 }
 
 func countsCorrect(env *frame.Env) *cobra.Command {
-	var o correction
+	o := correction{change: map[string]*int64{}}
 	cmd := &cobra.Command{
 		Use: "correct PARTICIPANT", Short: "Correct a count by numbers, for a reason that is kept and logged",
 		Long: `Correct a count by what the gateway cannot know: exports by other ways (added),
@@ -94,16 +96,24 @@ evidence log.`,
 	}
 	fs := cmd.Flags()
 	fs.IntVar(&o.year, "year", 0, "default: this year")
-	fs.Int64Var(&o.nonSensitive, "non-sensitive", 0, "people to add; negative: to take away")
-	fs.Int64Var(&o.sensitive, "sensitive", 0, "the same, with sensitive data")
-	fs.Int64Var(&o.under, "under-14", 0, "the same, under 14")
+	for i, class := range clear.Yearly.Classes {
+		usage := "people to add; negative: to take away"
+		if i > 0 {
+			usage = "the same, " + classTexts[class].EN
+		}
+		o.change[class] = fs.Int64(strings.ReplaceAll(class, "_", "-"), 0, usage)
+	}
 	fs.StringVar(&o.reason, "reason", "", "what happened, and where it is written (needed)")
 	return cmd
 }
 
 func correct(ctx context.Context, env *frame.Env, exporter string, o correction) error {
-	change := client.Totals{"non_sensitive": o.nonSensitive, "sensitive": o.sensitive, "under_14": o.under}
-	maps.DeleteFunc(change, func(_ string, n int64) bool { return n == 0 })
+	change := client.Totals{}
+	for class, n := range o.change {
+		if *n != 0 {
+			change[class] = *n
+		}
+	}
 	if len(change) == 0 {
 		return frame.Usagef("give --non-sensitive, --sensitive or --under-14", "nothing would change")
 	}
@@ -135,10 +145,10 @@ var classTexts = map[string]dataspace.Text{
 	"under_14":      {EN: "under 14", ZH: "不满十四周岁"},
 }
 
-// classesOf are the classes of totals: those with a text first, in their order,
-// then all others by name.
+// classesOf are the classes of totals: those that are always counted first, in
+// their order, then all others by name.
 func classesOf(t client.Totals) []string {
-	out := []string{"non_sensitive", "sensitive", "under_14"}
+	out := slices.Clone(clear.Yearly.Classes)
 	for _, class := range slices.Sorted(maps.Keys(t)) {
 		if !slices.Contains(out, class) {
 			out = append(out, class)
@@ -194,7 +204,7 @@ func people(t client.Totals) string {
 	if t == nil {
 		return "–"
 	}
-	return fmt.Sprintf("%s (%s)", frame.Thousands(t["non_sensitive"]), frame.Thousands(t["sensitive"]))
+	return fmt.Sprintf("%s (%s)", frame.Thousands(t[clear.Yearly.Classes[0]]), frame.Thousands(t[clear.Yearly.Classes[1]]))
 }
 
 // printOutlook says how far a number of the law is, on what it rests, and when

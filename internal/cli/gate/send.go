@@ -55,7 +55,7 @@ person must decide), 5 peer unreachable.`,
 	fs.StringVar(&o.form.Charset, "charset", "", "utf-8, gb18030, utf-16le, ...; default found out")
 	fs.StringVar(&o.form.Delimiter, "delimiter", "", "of csv; default found out")
 	o.end.add(cmd)
-	o.facts.Add(cmd)
+	o.facts.AddFlow(cmd)
 	o.columns.Add(cmd)
 	_ = cmd.MarkFlagRequired("to")      // the flag exists
 	_ = cmd.MarkFlagRequired("purpose") // the flag exists
@@ -83,7 +83,11 @@ func send(ctx context.Context, env *frame.Env, source string, o sending) error {
 	}
 	if registered(ctx, c, in.From, source) {
 		in.Dataset = source
-	} else if err := o.readSource(source, &in); err != nil {
+		err = o.factsOver(&in)
+	} else {
+		err = o.readSource(source, &in)
+	}
+	if err != nil {
 		return err
 	}
 	f, err := c.Flows().Send(ctx, in)
@@ -110,6 +114,15 @@ func registered(ctx context.Context, c *client.Client, of, name string) bool {
 	}
 	_, err := c.Datasets().Get(ctx, of, name)
 	return err == nil
+}
+
+// factsOver fills in the facts of this flow that go over those of a registered
+// dataset, if any are said.
+func (o *sending) factsOver(in *client.Send) (err error) {
+	if o.facts.Any() {
+		in.Facts, err = readFacts(&o.facts)
+	}
+	return err
 }
 
 // readSource fills in a file or directory as what is sent, and the facts
