@@ -9,10 +9,13 @@ import (
 	"github.com/gowebpki/jcs"
 )
 
+// usualDocument is the room for most documents, in bytes; longer ones grow.
+const usualDocument = 1024
+
 // CanonicalJSON encodes v as RFC 8785 JSON: the only form that is hashed,
 // signed or logged. Integers must stay below 2^53.
 func CanonicalJSON(v any) ([]byte, error) {
-	if out, err := appendCanonical(nil, v); err == nil {
+	if out, err := appendCanonical(make([]byte, 0, usualDocument), v); err == nil {
 		return out, nil
 	}
 	return canonicalLong(v)

@@ -101,16 +101,20 @@ type Party struct {
 }
 
 // Exporter is who sends.
-func (f *Facts) Exporter() Party { return f.Known.party("exporter.") }
+func (f *Facts) Exporter() Party {
+	return f.Known.party("exporter.id", "exporter.jurisdiction", "exporter.registered_in")
+}
 
 // Recipient is who receives.
-func (f *Facts) Recipient() Party { return f.Known.party("recipient.") }
+func (f *Facts) Recipient() Party {
+	return f.Known.party("recipient.id", "recipient.jurisdiction", "recipient.registered_in")
+}
 
-func (v Values) party(prefix string) Party {
+func (v Values) party(id, jurisdiction, region string) Party {
 	return Party{
-		ID:           ParticipantID(v.Text(prefix + "id")),
-		Jurisdiction: Jurisdiction(v.Text(prefix + "jurisdiction")),
-		RegisteredIn: Region(v.Text(prefix + "registered_in")),
+		ID:           ParticipantID(v.Text(id)),
+		Jurisdiction: Jurisdiction(v.Text(jurisdiction)),
+		RegisteredIn: Region(v.Text(region)),
 	}
 }
 

@@ -124,7 +124,7 @@ func (j *judge) regime(r *regime) *outcome {
 	}
 	o := &outcome{regime: r, verdict: dataspace.Cleared, counted: r.side == dataspace.ExportSide}
 	if !j.light {
-		o.spoken, o.obligations = j.room(), make([]dataspace.Obligation, 0, len(r.obligations))
+		o.spoken, o.obligations = j.room(), make([]dataspace.Obligation, 0, min(len(r.obligations), fewArise))
 	}
 	j.pathway(o)
 	for _, b := range r.bars {
@@ -158,6 +158,10 @@ func (j *judge) room() []spoken {
 	j.roomsTaken++
 	return j.rooms[j.roomsTaken-1]
 }
+
+// fewArise is how many obligations of a regime usually arise in one flow. A
+// regime has several times as many, and each takes a few hundred bytes.
+const fewArise = 4
 
 const roomFor = 64 // rules of a regime that speak; more are no mistake
 
