@@ -137,6 +137,9 @@ func (c *Client) Keys() Keys { return Keys(*c) }
 // Participants answers for the organisations behind the gateway.
 func (c *Client) Participants() Participants { return Participants(*c) }
 
+// Uploads sends files to the gateway.
+func (c *Client) Uploads() Uploads { return Uploads(*c) }
+
 // Datasets answers for registered datasets.
 func (c *Client) Datasets() Datasets { return Datasets(*c) }
 

@@ -168,7 +168,7 @@ func (r *runner) send(ctx context.Context, i int) (*one, error) {
 	f := &one{began: time.Now()}
 	err := r.pair.Provider.Post(ctx, "/flows/send", api.Send{
 		From: pair.Exporter, Peer: dataspace.PeerName(r.pair.Consumer.ID), To: pair.Recipient,
-		Dataset: dataset(i), Purpose: "business", Source: r.source,
+		Dataset: dataset(i), Purpose: "business", Source: dataspace.FileSource(r.source),
 		Facts: &dataspace.DatasetFacts{
 			Sector: "digital_content", Origin: "domestic", Important: "no", Core: &no, StateSecret: &no,
 			Consent: &dataspace.ConsentFacts{Basis: "consent", SeparateConsent: &yes, NoticeGiven: &yes},

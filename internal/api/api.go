@@ -12,6 +12,7 @@ import (
 	"crypto/sha256"
 	"log/slog"
 	"net/http"
+	"reflect"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -42,6 +43,8 @@ type Config struct {
 	LocalKey string
 	// Waybills are the evidence of the flows that were completed.
 	Waybills objects.Store
+	// Uploads are files that were sent to the gateway, each for one flow.
+	Uploads objects.Store
 	// Outbox is the directory below which a participant's own key may name
 	// sources: <Outbox>/<participant>. An operator may name any path.
 	Outbox  string
@@ -85,6 +88,7 @@ func newAPI(mux *http.ServeMux, version string) huma.API {
 	c := huma.DefaultConfig("Hutong management API", version)
 	c.OpenAPIPath = Prefix + "/openapi"
 	c.DocsPath, c.SchemasPath = "", Prefix+"/schemas"
+	c.Components.Schemas.RegisterTypeAlias(reflect.TypeFor[client.Source](), reflect.TypeFor[eitherSource]())
 	c.CreateHooks = nil // no $schema links in answers
 	c.Info.Description = "Participants, peers, datasets, instruments, flows, decisions, counts and evidence of one gateway."
 	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"key": {Type: "http", Scheme: "bearer", Description: "an API key, hutong_…"}}

@@ -42,7 +42,7 @@ func (h datasetHandlers) list(ctx context.Context, in *ByOwner) (*body[[]client.
 }
 
 func (h datasetHandlers) add(ctx context.Context, in *newDataset) (*body[client.Dataset], error) {
-	if err := sourceAllowed(ctx, h.outbox, in.owner(), in.Body.Source); err != nil {
+	if err := pathAllowed(ctx, h.outbox, in.owner(), in.Body.Source.Place); err != nil {
 		return nil, err
 	}
 	d, err := unwired[gateway.Dataset](in.Body)
@@ -96,10 +96,10 @@ func matched(set *rules.Set, c client.ConfirmItems) (dataspace.ListMatch, error)
 	return dataspace.ListMatch{Pack: ref, Items: append([]string{}, c.Items...), Columns: dataspace.Digest(c.Columns), Reason: c.Reason}, nil
 }
 
-// sourceAllowed keeps a participant's key from naming files of the gateway or
+// pathAllowed keeps a participant's key from naming files of the gateway or
 // of others: only what lies in its own outbox, by its name and by what links
 // lead to. Whoever opens it looks at the links once more.
-func sourceAllowed(ctx context.Context, outbox string, owner dataspace.ParticipantID, path string) error {
+func pathAllowed(ctx context.Context, outbox string, owner dataspace.ParticipantID, path string) error {
 	if who(ctx).Role != gateway.ParticipantMember {
 		return nil
 	}

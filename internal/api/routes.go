@@ -23,7 +23,7 @@ func routes(c Config) []route {
 	instruments := instrumentHandlers{gateway: c.Gateway, flows: c.Flows}
 	peers := peerHandlers{gateway: c.Gateway, hooks: c.Peers, offered: c.Catalogue}
 	flows := flowHandlers{flows: c.Flows, agree: c.Agree}
-	begin := beginHandlers{gateway: c.Gateway, flows: flows, outbox: c.Outbox}
+	begin := beginHandlers{gateway: c.Gateway, flows: flows, outbox: c.Outbox, uploads: c.Uploads}
 	duties := dutyHandlers{flows}
 	counts := countHandlers{gateway: c.Gateway, counts: c.Counts, rules: c.Rules, now: c.Now}
 	proof := evidenceHandlers{c.Log, c.Waybills}
@@ -87,6 +87,8 @@ func routes(c Config) []route {
 		{get, "/peers/{name}/participants/{participant}/catalogue", "peers", "What a participant behind a peer offers",
 			byOwner(gateway.StartFlows, peers.catalogue)},
 
+		{post, "/participants/{owner}/uploads", "flows", "Send a file to the gateway, to be the source of one flow",
+			upload(byOwner(gateway.StartFlows, uploadHandlers{c.Uploads}.add))},
 		{get, "/flows", "flows", "List flows, newest first",
 			list(gateway.ReadFlows, flows.list)},
 		{get, "/packs/changes", "flows", "Flows that came out otherwise when they were decided again after an update of the packs",

@@ -64,7 +64,7 @@ func newWorld(t *testing.T) *world {
 	n := w.node
 	w.handler = api.New(api.Config{
 		Gateway: n.Gateway, Flows: n.Flows, Agree: n.Agree, Counts: n.Counts, Log: n.Log, Rules: n.Rules, Catalogue: n.Catalogue,
-		Waybills: n.Kept.Waybills, Outbox: n.Outbox(), Ready: n.Ready, Forks: n.Forks, Version: "1", Now: time.Now, Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Waybills: n.Kept.Waybills, Uploads: n.Kept.Uploads, Outbox: n.Outbox(), Ready: n.Ready, Forks: n.Forks, Version: "1", Now: time.Now, Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
 		Peers: api.PeerHooks{
 			Confirmed: func(context.Context, gateway.Peer) error { w.hooks = append(w.hooks, "confirmed"); return nil },
 			Cut:       func(context.Context, gateway.Peer) error { w.hooks = append(w.hooks, "cut"); return nil },
@@ -119,7 +119,7 @@ func (w *world) fill() {
 	for _, owner := range []dataspace.ParticipantID{acme, other} {
 		_, err := g.Register(ctx, gateway.Participant{ID: owner, LegalName: dataspace.Text{EN: string(owner)}, Jurisdiction: "CN"})
 		have(err)
-		_, err = g.AddDataset(ctx, gateway.Dataset{ID: "set", Owner: owner, Source: filepath.Join(w.node.Outbox(), string(owner), "own.csv")})
+		_, err = g.AddDataset(ctx, gateway.Dataset{ID: "set", Owner: owner, Source: dataspace.FileSource(filepath.Join(w.node.Outbox(), string(owner), "own.csv"))})
 		have(err)
 		_, err = g.AddInstrument(ctx, gateway.Instrument{Instrument: dataspace.Instrument{ID: "paper", Kind: "cn.pipia"}, Owner: owner})
 		have(err)

@@ -29,7 +29,7 @@ type Grant struct {
 	ID        dataspace.TransferID
 	Flow      dataspace.FlowID
 	Dataset   dataspace.DatasetID
-	Source    string            // what OpenSource needs, such as a path
+	Source    dataspace.Source  // what OpenSource needs
 	Stamp     string            // of the source when it was profiled; empty: not known
 	Profile   dataspace.Profile // cleared; its source's SHA-256 is what must be read
 	Plan      dataspace.Plan

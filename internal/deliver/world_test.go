@@ -176,7 +176,7 @@ func newWorld(t *testing.T, text, formatName string) *world {
 		t.Fatal(err)
 	}
 	w.grant = deliver.Grant{
-		ID: "urn:uuid:t/1", Source: "members", Stamp: "1", Profile: profile, Plan: plan, Recipient: "acme",
+		ID: "urn:uuid:t/1", Source: dataspace.FileSource("members"), Stamp: "1", Profile: profile, Plan: plan, Recipient: "acme",
 		Format: formatName, ExpiresAt: w.now.Add(time.Hour),
 	}
 	w.server = deliver.NewServer(deliver.Config{

@@ -18,7 +18,7 @@ type ending struct {
 	*records
 	*outside
 	counts   Counts
-	profiler Profiler
+	sources  sources
 	inbox    *inboxes
 	works    *works
 	progress *progress
@@ -68,7 +68,7 @@ func (s *ending) letGo(ctx context.Context, f Flow) error {
 		if err := s.uncount(ctx, f); err != nil {
 			return err
 		}
-		if err := s.profiler.Forget(f.ID); err != nil {
+		if err := s.sources.forget(ctx, f); err != nil {
 			return err
 		}
 	}

@@ -37,7 +37,7 @@ type Flow struct {
 	EndsAs dataspace.FlowState `json:"ends_as,omitempty"`
 
 	// What the provider knows of the dataset and nobody can read off it.
-	Source        string                 `json:"source,omitempty"` // path on the provider's side
+	Source        dataspace.Source       `json:"source,omitzero"` // on the provider's side; older rows hold a path
 	SourceForm    SourceForm             `json:"source_form"`
 	Stamp         string                 `json:"stamp,omitempty"` // of the source when it was profiled
 	Facts         dataspace.DatasetFacts `json:"facts"`

@@ -23,7 +23,7 @@ type proving struct {
 	directory Directory
 	self      prove.Party
 	counts    Counts
-	profiler  Profiler
+	sources   sources
 	progress  *progress
 	waybills  objects.Store
 	wake      func(dataspace.FlowID)
@@ -177,7 +177,7 @@ func (s *proving) complete(ctx context.Context, f Flow, waybill string) error {
 		if err := s.data.Revoke(ctx, f.Transfer); err != nil && !errors.Is(err, dataspace.ErrNotFound) && !errors.Is(err, dataspace.ErrConflict) {
 			return err
 		}
-		if err := s.profiler.Forget(f.ID); err != nil {
+		if err := s.sources.forget(ctx, f); err != nil {
 			return err
 		}
 	}

@@ -39,6 +39,8 @@ type Config struct {
 	Sensitive string
 	// Waybills is where waybills are kept.
 	Waybills objects.Store
+	// Uploads is where sources lie that were sent to the gateway.
+	Uploads objects.Store
 	// Dir is where deliveries go to participants without an inbox of their own.
 	Dir    string
 	Clock  clock.Clock
@@ -52,6 +54,7 @@ type Service struct {
 	*records
 	engine      *work.Engine[dataspace.FlowID]
 	outside     *outside
+	uploads     objects.Store
 	profiler    Profiler
 	progress    *progress
 	ends        *ending
@@ -76,18 +79,19 @@ type outside struct {
 func New(cfg Config) *Service {
 	s := &Service{
 		records: &records{gateway: cfg.Gateway, store: cfg.Store, evidence: cfg.Log, clock: cfg.Clock, watchers: &watchers{}},
-		outside: &outside{}, profiler: cfg.Profiler, progress: &progress{},
+		outside: &outside{}, uploads: cfg.Uploads, profiler: cfg.Profiler, progress: &progress{},
 	}
 	s.engine = work.New(work.Config[dataspace.FlowID]{
 		Name: "flow", Step: s.step, Limit: steps, Lanes: lanes, Feed: cfg.Store.Unfinished, Clock: cfg.Clock, Logger: cfg.Logger,
 	})
 	wake, works, inbox := s.engine.Wake, &works{}, &inboxes{directory: cfg.Directory, dir: cfg.Dir}
-	s.ends = &ending{records: s.records, outside: s.outside, counts: cfg.Counts, profiler: cfg.Profiler, inbox: inbox,
+	kept := sources{profiler: cfg.Profiler, uploads: cfg.Uploads}
+	s.ends = &ending{records: s.records, outside: s.outside, counts: cfg.Counts, sources: kept, inbox: inbox,
 		works: works, progress: s.progress, wake: wake, logger: cfg.Logger}
 	s.decide = &deciding{records: s.records, rules: cfg.Rules, directory: cfg.Directory, switches: cfg.Switches,
 		counts: cfg.Counts, count: &counting{counts: cfg.Counts, profiler: cfg.Profiler, sensitive: cfg.Sensitive}}
 	proof := &proving{records: s.records, outside: s.outside, directory: cfg.Directory, self: cfg.Self, counts: cfg.Counts,
-		profiler: cfg.Profiler, progress: s.progress, waybills: cfg.Waybills, wake: wake}
+		sources: kept, progress: s.progress, waybills: cfg.Waybills, wake: wake}
 	s.signing = &signing{records: s.records, outside: s.outside, proof: proof, directory: cfg.Directory, receipts: cfg.Receipts,
 		gateway: cfg.Gateway, identity: cfg.Identity, wake: wake}
 	s.commands = &commands{records: s.records, ends: s.ends, directory: cfg.Directory, wake: wake}

@@ -58,7 +58,7 @@ func TestParticipants(t *testing.T) {
 	// It goes only when nothing of it runs and it owns nothing.
 	wantProblem(t, s.RemoveParticipant(ctx, "acme"), dataspace.ErrConflict, "participant.busy")
 	busy = 0
-	dataset := gateway.Dataset{ID: "support", Owner: "acme", Source: "/data/support.csv"}
+	dataset := gateway.Dataset{ID: "support", Owner: "acme", Source: dataspace.FileSource("/data/support.csv")}
 	if _, err := s.AddDataset(ctx, dataset); err != nil {
 		t.Fatal(err)
 	}
@@ -110,7 +110,7 @@ func TestDatasets(t *testing.T) {
 	s, _ := newService(t, nil)
 	ctx := t.Context()
 	no := false
-	d := gateway.Dataset{ID: "support", Owner: "acme", Title: dataspace.Text{EN: "Support", ZH: "客服"}, Source: "/data/support.csv", Purposes: []string{"business"},
+	d := gateway.Dataset{ID: "support", Owner: "acme", Title: dataspace.Text{EN: "Support", ZH: "客服"}, Source: dataspace.FileSource("/data/support.csv"), Purposes: []string{"business"},
 		Facts: dataspace.DatasetFacts{Origin: "domestic", Important: "no", Core: &no, Consent: &dataspace.ConsentFacts{Basis: "consent", SeparateConsent: &no}}}
 	if _, err := s.AddDataset(ctx, d); !errors.Is(err, dataspace.ErrNotFound) {
 		t.Errorf("got %v for an owner who is not there", err)
@@ -137,7 +137,7 @@ func TestDatasets(t *testing.T) {
 	if diff := cmp.Diff(d, got); err != nil || diff != "" {
 		t.Error(err, diff)
 	}
-	d.Source = "/data/moved.csv"
+	d.Source = dataspace.FileSource("/data/moved.csv")
 	if d, err = s.ChangeDataset(ctx, d); err != nil {
 		t.Fatal(err)
 	}
@@ -148,7 +148,7 @@ func TestDatasets(t *testing.T) {
 	if list, err := s.Datasets(ctx, ""); err != nil || len(list) != 2 {
 		t.Errorf("got %v %v, want both", list, err)
 	}
-	bad := gateway.Dataset{ID: "x y", Owner: "acme", Source: "relative", RetentionDays: -1,
+	bad := gateway.Dataset{ID: "x y", Owner: "acme", Source: dataspace.FileSource("relative"), RetentionDays: -1,
 		Facts: dataspace.DatasetFacts{Act: "fax", Origin: "moon", Important: "maybe", ImportantNotifiedOn: "soon", Consent: &dataspace.ConsentFacts{Basis: "luck"}}}
 	_, err = s.AddDataset(ctx, bad)
 	for _, field := range []string{"dataset name", "source", "retention_days", "facts.act", "facts.origin", "facts.important", "facts.important_notified_on", "facts.consent.basis"} {
@@ -413,10 +413,10 @@ func TestConfirmItems(t *testing.T) {
 	match := dataspace.ListMatch{Pack: dataspace.PackRef{ID: "xx/list", Version: "1.0.0", SHA256: "aa"}, Items: []string{"A1"},
 		Columns: dataspace.Digest(strings.Repeat("a", 64)), Reason: "read the annex", By: "Li Wei"}
 	for _, f := range []dataspace.DatasetFacts{{ListConfirmed: &yes}, {ListMatch: &match}} {
-		_, err := s.AddDataset(ctx, gateway.Dataset{ID: "members", Owner: "acme", Source: "/data/m.csv", Facts: f})
+		_, err := s.AddDataset(ctx, gateway.Dataset{ID: "members", Owner: "acme", Source: dataspace.FileSource("/data/m.csv"), Facts: f})
 		wantProblem(t, err, dataspace.ErrInvalid, "dataset.list")
 	}
-	if _, err := s.AddDataset(ctx, gateway.Dataset{ID: "members", Owner: "acme", Source: "/data/m.csv", Facts: dataspace.DatasetFacts{ListItems: []string{"old"}, Sector: "retail"}}); err != nil {
+	if _, err := s.AddDataset(ctx, gateway.Dataset{ID: "members", Owner: "acme", Source: dataspace.FileSource("/data/m.csv"), Facts: dataspace.DatasetFacts{ListItems: []string{"old"}, Sector: "retail"}}); err != nil {
 		t.Fatal(err)
 	}
 	for name, change := range map[string]func(*dataspace.ListMatch){

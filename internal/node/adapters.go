@@ -169,18 +169,18 @@ func (c catalogues) Offers(ctx context.Context, local dataspace.ParticipantID, o
 
 // profiler profiles files and keeps each flow's census in a directory.
 type profiler struct {
-	dir    string
-	outbox string // see openFiles
-	key    []byte
-	view   element.View
-	now    func() time.Time
+	dir  string
+	from sources
+	key  []byte
+	view element.View
+	now  func() time.Time
 }
 
 var _ flow.Profiler = (*profiler)(nil)
 
 // Profile implements flow.Profiler.
 func (p *profiler) Profile(ctx context.Context, f flow.Flow, progress func(rows, bytes, total int64)) (dataspace.Profile, string, error) {
-	src, err := openFiles(p.outbox, f)
+	src, err := p.from.open(f)
 	if err != nil {
 		return dataspace.Profile{}, "", err
 	}
@@ -200,7 +200,7 @@ func (p *profiler) Profile(ctx context.Context, f flow.Flow, progress func(rows,
 
 // Size implements flow.Profiler.
 func (p *profiler) Size(f flow.Flow) int64 {
-	src, err := openFiles(p.outbox, f)
+	src, err := p.from.open(f)
 	if err != nil {
 		return 0 // Profile will say what is wrong
 	}
@@ -259,5 +259,5 @@ func (n *Node) openSource(ctx context.Context, g *deliver.Grant) (deliver.Source
 	if err := n.Flows.Standing(ctx, f); err != nil {
 		return nil, err
 	}
-	return openFiles(n.Outbox(), f)
+	return n.state.sources.open(f)
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/flow"
 	"hutong/internal/work"
 )
 
@@ -13,7 +14,10 @@ import (
 // several processes share must be safe to tidy by all of them at once.
 type chore string
 
-const tidyCounts chore = "tidy counts"
+const (
+	tidyCounts  chore = "tidy counts"
+	tidyUploads chore = "tidy uploads"
+)
 
 // tidyEvery is how often the counts are tidied.
 const tidyEvery = time.Minute
@@ -23,11 +27,14 @@ const tidyEvery = time.Minute
 func (n *Node) newChores() *work.Engine[chore] {
 	return work.New(work.Config[chore]{Name: "chore", Limit: 4, Last: tidyEvery, KeepPause: true, Clock: n.clock, Logger: n.logger,
 		Step: func(ctx context.Context, c chore, _ work.Lane) (work.Next, error) {
-			if c != tidyCounts {
-				return work.Next{}, fmt.Errorf("no chore %q: %w", c, dataspace.ErrInvalid)
+			switch c {
+			case tidyCounts:
+				_, err := n.Counts.Tidy(ctx)
+				return work.Next{After: tidyEvery}, err
+			case tidyUploads:
+				return work.Next{After: flow.UploadLife / 4}, n.Flows.TidyUploads(ctx)
 			}
-			_, err := n.Counts.Tidy(ctx)
-			return work.Next{After: tidyEvery}, err
+			return work.Next{}, fmt.Errorf("no chore %q: %w", c, dataspace.ErrInvalid)
 		},
 	})
 }

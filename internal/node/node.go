@@ -72,12 +72,15 @@ type Node struct {
 type Kept struct {
 	// Waybills are the evidence of the flows that were completed.
 	Waybills objects.Store
+	// Uploads are files that were sent to the gateway, each for one flow.
+	Uploads objects.Store
 }
 
-// state is where the rows are.
+// state is where rows and sources are.
 type state struct {
-	db     *sqlite.DB
-	events *sqlite.ProveStore
+	db      *sqlite.DB
+	events  *sqlite.ProveStore
+	sources sources
 }
 
 // Open opens or creates everything under the data directory and wires the
@@ -375,7 +378,12 @@ func (n *Node) wire(context.Context) error {
 	if n.Kept.Waybills, err = folder.Open(n.dir("waybills")); err != nil {
 		return err
 	}
-	profiles := &profiler{view: view, dir: n.dir("census"), outbox: n.Outbox(), key: n.keys.CountKey(), now: n.clock.Now}
+	uploads, err := folder.Open(n.dir("uploads"))
+	if err != nil {
+		return err
+	}
+	n.Kept.Uploads, n.state.sources = uploads, sources{outbox: n.Outbox(), uploads: uploads}
+	profiles := &profiler{view: view, dir: n.dir("census"), from: n.state.sources, key: n.keys.CountKey(), now: n.clock.Now}
 	if err := profiles.open(); err != nil {
 		return err
 	}
@@ -389,7 +397,7 @@ func (n *Node) wire(context.Context) error {
 		Catalogue: catalogues{n.dsp}, Client: n.Gateway.HTTPClient,
 		Receipts: &exchange.Client{URL: n.peerURL, HTTP: n.Gateway.HTTPClient, Authorize: n.Gateway.Authorize},
 		DataURL:  func(id dataspace.TransferID) string { return n.Config.URL + dataPath + deliver.Path(id) },
-		Switches: n.Config.Switches, Waybills: n.Kept.Waybills, Dir: n.Config.DataDir, Clock: n.clock, Logger: n.logger,
+		Switches: n.Config.Switches, Waybills: n.Kept.Waybills, Uploads: n.Kept.Uploads, Dir: n.Config.DataDir, Clock: n.clock, Logger: n.logger,
 	})
 	n.Agree = agree.New(agree.Config{
 		Store: sqlite.NewAgree(n.state.db), Sender: n.dsp, Handler: n.Flows.Handler(), Catalogue: catalogue{n.Gateway},

@@ -5,23 +5,46 @@ import (
 	"path/filepath"
 	"strings"
 
+	"hutong/internal/dataspace"
 	"hutong/internal/files"
 	"hutong/internal/flow"
+	"hutong/internal/objects/folder"
 )
 
-// openFiles opens the source of a flow. What is named below the outbox of a
-// participant must also lie there: participants write into their outboxes, and
-// a link could have been put in after the path was checked.
-func openFiles(outbox string, f flow.Flow) (*files.Source, error) {
-	dir, err := filepath.Abs(outbox)
+// sources opens the sources of flows.
+type sources struct {
+	outbox  string // holds a directory for each participant
+	uploads *folder.Store
+}
+
+// open opens the source of a flow.
+func (s sources) open(f flow.Flow) (*files.Source, error) {
+	if err := f.Source.Check(); err != nil {
+		return nil, err
+	}
+	if f.Source.Kind == dataspace.SourceUpload {
+		path, err := s.uploads.Path(f.Source.Place)
+		if err != nil {
+			return nil, err
+		}
+		return files.Open(path, files.Options(f.SourceForm))
+	}
+	return s.file(f.Source.Place, files.Options(f.SourceForm))
+}
+
+// file opens a file or directory of this machine. What is named below the
+// outbox of a participant must also lie there: participants write into their
+// outboxes, and a link could have been put in after the path was checked.
+func (s sources) file(path string, opt files.Options) (*files.Source, error) {
+	dir, err := filepath.Abs(s.outbox)
 	if err != nil {
 		return nil, fmt.Errorf("find outbox: %w", err)
 	}
-	path, opt := filepath.Clean(f.Source), files.Options(f.SourceForm)
+	path = filepath.Clean(path)
 	rel, err := filepath.Rel(dir, path)
 	owner, _, _ := strings.Cut(filepath.ToSlash(rel), "/")
 	if err != nil || owner == ".." || owner == "." {
-		return files.Open(f.Source, opt) // an operator's choice
+		return files.Open(path, opt) // an operator's choice
 	}
 	return files.OpenWithin(filepath.Join(dir, owner), path, opt)
 }

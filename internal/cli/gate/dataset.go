@@ -60,9 +60,11 @@ what of it leaves is still cleared for each who asks.`,
 				}
 			}
 			d.ID = dataspace.DatasetID(words[0])
-			if d.Source, err = filepath.Abs(words[1]); err != nil {
+			path, err := filepath.Abs(words[1])
+			if err != nil {
 				return err
 			}
+			d.Source = dataspace.FileSource(path)
 			if d.Facts, err = facts.Read(); err != nil {
 				return err
 			}
@@ -106,7 +108,7 @@ func datasetList(env *frame.Env, owner *string) *cobra.Command {
 			}
 			return env.List(list, "ID OF SECTOR PURPOSES SOURCE", func(row func(...any)) {
 				for _, d := range list {
-					row(d.ID, d.Owner, d.Facts.Sector, d.Purposes, d.Source)
+					row(d.ID, d.Owner, d.Facts.Sector, d.Purposes, d.Source.String())
 				}
 			})
 		}),

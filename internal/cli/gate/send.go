@@ -24,6 +24,7 @@ type sending struct {
 	retention                 int
 	dataset                   string // what the dataset is called
 	form                      flow.SourceForm
+	upload                    bool // send the bytes in any case
 	facts                     input.Facts
 	columns                   input.Columns
 	end                       ending
@@ -35,9 +36,11 @@ func Send(env *frame.Env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "send SOURCE", Short: "Send a dataset to a recipient behind a peer", Args: frame.Args(cobra.ExactArgs(1)),
 		Long: `Send a dataset the whole way: profile, clear, agree, deliver, prove.
-SOURCE is a file or directory on the gateway's machine, or the id of a dataset
-registered with 'hutong dataset add'. The gateway does the work; this command
-follows it. Ctrl-C leaves the flow running.
+SOURCE is a file or directory, or the id of a dataset registered with 'hutong
+dataset add'. The gateway reads a file where it lies, if it runs on this machine
+and your key may name the path; otherwise the file is sent to it, and deleted
+there when the flow has ended. The gateway does the work; this command follows
+it. Ctrl-C leaves the flow running.
 
 Exit codes: 0 delivered and proved, 3 not cleared (refused, action needed, or a
 person must decide), 5 peer unreachable.`,
@@ -56,6 +59,7 @@ person must decide), 5 peer unreachable.`,
 	fs.StringVar(&o.form.Format, "source-format", "", "csv, jsonl or parquet; default found out")
 	fs.StringVar(&o.form.Charset, "charset", "", "utf-8, gb18030, utf-16le, ...; default found out")
 	fs.StringVar(&o.form.Delimiter, "delimiter", "", "of csv; default found out")
+	fs.BoolVar(&o.upload, "upload", false, "send the file's bytes to the gateway, also where it could read the file itself")
 	o.end.add(cmd)
 	o.facts.Add(cmd)
 	o.columns.Add(cmd)
@@ -88,8 +92,8 @@ func send(ctx context.Context, env *frame.Env, source string, o sending) error {
 	} else if err := o.readSource(source, &in); err != nil {
 		return err
 	}
-	var f api.FlowView
-	if err := c.Call(ctx, http.MethodPost, "/flows/send", in, &f); err != nil {
+	f, err := begin(ctx, env, c, in, o.upload)
+	if err != nil {
 		return err
 	}
 	return followTo(ctx, env, c, f, o.end)
@@ -125,7 +129,7 @@ func (o *sending) readSource(name string, in *api.Send) error {
 	if err != nil {
 		return err
 	}
-	in.Source, in.SourceForm = path, &o.form
+	in.Source, in.SourceForm = dataspace.FileSource(path), &o.form
 	if in.Dataset = dataspace.DatasetID(o.dataset); in.Dataset == "" {
 		in.Dataset = datasetName(path)
 	}
