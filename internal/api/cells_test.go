@@ -53,6 +53,7 @@ var samples = map[string]sample{
 	"post-participants-owner-datasets-id-list-match":    {body: `{"pack": "cn/shanghai-negative-list", "items": [], "columns": "x", "reason": "read"}`, answer: "pack.list"},
 	"get-flows":                                         {query: "?owner=OWNER"},
 	"get-packs-changes":                                 {query: "?owner=OWNER"},
+	"post-participants-owner-uploads":                   {query: "?name=a.csv&size=2&sha256=44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a", body: `{}`},
 	"post-flows-send":                                   {body: `{"from": "OWNER", "peer": "far", "to": "lion", "dataset": "set", "purpose": "business"}`},
 	"post-flows-fetch":                                  {body: `{"as": "OWNER", "peer": "far", "from": "lion", "dataset": "set", "purpose": "business"}`},
 	"get-flows-id":                                      {},
