@@ -18,8 +18,22 @@ type Source struct {
 	Place      string `json:"place" doc:"the absolute path, or the name of the upload"`
 }
 
+// The kinds of sources.
+const (
+	SourceFile   = "file"   // of the gateway's machine
+	SourceUpload = "upload" // sent to the gateway for one flow
+)
+
 // File is a source that lies on the gateway's machine, at an absolute path.
-func File(path string) Source { return Source{Kind: "file", Place: path} }
+func File(path string) Source { return Source{Kind: SourceFile, Place: path} }
+
+// String names the source for people.
+func (s Source) String() string {
+	if s.Kind == SourceFile || s.IsZero() {
+		return s.Place
+	}
+	return s.Kind + " " + s.Place
+}
 
 // IsZero reports whether nothing is named.
 func (s Source) IsZero() bool { return s == Source{} }

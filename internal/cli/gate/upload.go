@@ -8,13 +8,11 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
 
-	management "hutong/client"
-	"hutong/internal/api"
+	"hutong/client"
 	"hutong/internal/cli/frame"
 	"hutong/internal/dataspace"
 )
@@ -22,13 +20,13 @@ import (
 // begin begins a flow. A file is named where it lies if the gateway runs on
 // this machine and the key may name it; otherwise its bytes are sent to the
 // gateway. It says which of both was done.
-func begin(ctx context.Context, env *frame.Env, c *frame.Client, in api.Send, always bool) (f api.FlowView, err error) {
-	path := in.Source.Place
-	if in.Source.Kind != dataspace.SourceFile {
-		return f, c.Call(ctx, http.MethodPost, "/flows/send", in, &f)
+func begin(ctx context.Context, env *frame.Env, c *client.Client, in client.Send, always bool) (f client.Flow, err error) {
+	if in.Source.Kind != client.SourceFile {
+		return c.Flows().Send(ctx, in)
 	}
+	path := in.Source.Place
 	if !always && sameMachine(env.DataDir) {
-		err := c.Call(ctx, http.MethodPost, "/flows/send", in, &f)
+		f, err := c.Flows().Send(ctx, in)
 		if !mayNotName(err) {
 			if err == nil {
 				fmt.Fprintf(env.Err, "the gateway reads %s where it lies\n", path)
@@ -36,16 +34,16 @@ func begin(ctx context.Context, env *frame.Env, c *frame.Client, in api.Send, al
 			return f, err
 		}
 	}
-	if in.Source, err = upload(ctx, env, in.From, path); err != nil {
+	if in.Source, err = upload(ctx, env, c, in.From, path); err != nil {
 		return f, err
 	}
-	return f, c.Call(ctx, http.MethodPost, "/flows/send", in, &f)
+	return c.Flows().Send(ctx, in)
 }
 
 // sameMachine reports whether the gateway of a data directory is reached
 // without leaving this machine.
 func sameMachine(dir string) bool {
-	e, err := management.ReadEndpoint(dir)
+	e, err := client.ReadEndpoint(dir)
 	if err != nil {
 		return false
 	}
@@ -59,40 +57,36 @@ func sameMachine(dir string) bool {
 
 // mayNotName reports whether a gateway refused to read a file at its path.
 func mayNotName(err error) bool {
-	var p *dataspace.Problem
-	return errors.As(err, &p) && p.Code == "source.path"
+	var e *client.Error
+	return errors.As(err, &e) && e.Code == "source.path"
 }
 
 // upload sends a file to the gateway.
-func upload(ctx context.Context, env *frame.Env, owner dataspace.ParticipantID, path string) (dataspace.Source, error) {
+func upload(ctx context.Context, env *frame.Env, c *client.Client, owner, path string) (client.Source, error) {
 	file, err := os.Open(path)
 	if err != nil {
-		return dataspace.Source{}, fmt.Errorf("upload source: %w", err)
+		return client.Source{}, fmt.Errorf("upload source: %w", err)
 	}
 	defer file.Close()
 	info, err := file.Stat()
 	if err != nil {
-		return dataspace.Source{}, fmt.Errorf("upload source: %w", err)
+		return client.Source{}, fmt.Errorf("upload source: %w", err)
 	}
 	if !info.Mode().IsRegular() {
-		return dataspace.Source{}, &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "upload.kind", Place: path, Message: "only a single file can be sent to the gateway",
+		return client.Source{}, &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "upload.kind", Place: path, Message: "only a single file can be sent to the gateway",
 			Hint: "put the directory into the participant's outbox on the gateway, or send its files one by one"}
 	}
 	hash := sha256.New()
 	if _, err := io.Copy(hash, file); err != nil {
-		return dataspace.Source{}, fmt.Errorf("upload source: %w", err)
+		return client.Source{}, fmt.Errorf("upload source: %w", err)
 	}
 	if _, err := file.Seek(0, io.SeekStart); err != nil {
-		return dataspace.Source{}, fmt.Errorf("upload source: %w", err)
+		return client.Source{}, fmt.Errorf("upload source: %w", err)
 	}
-	c, err := management.Open(env.DataDir, env.KeyFile)
+	up, err := c.Uploads().Add(ctx, client.Upload{Owner: owner, Name: filepath.Base(path), Size: info.Size(), SHA256: hex.EncodeToString(hash.Sum(nil))}, file)
 	if err != nil {
-		return dataspace.Source{}, err
-	}
-	up, err := c.Uploads().Add(ctx, management.Upload{Owner: string(owner), Name: filepath.Base(path), Size: info.Size(), SHA256: hex.EncodeToString(hash.Sum(nil))}, file)
-	if err != nil {
-		return dataspace.Source{}, err
+		return client.Source{}, err
 	}
 	fmt.Fprintf(env.Err, "%s was sent to the gateway (%d bytes); it is deleted there when the flow has ended\n", path, up.Size)
-	return dataspace.Source{Kind: dataspace.SourceKind(up.Source.Kind), Place: up.Source.Place}, nil
+	return up.Source, nil
 }
