@@ -54,7 +54,6 @@ type Service struct {
 	*records
 	engine      *work.Engine[dataspace.FlowID]
 	outside     *outside
-	uploads     objects.Store
 	profiler    Profiler
 	progress    *progress
 	ends        *ending
@@ -79,7 +78,7 @@ type outside struct {
 func New(cfg Config) *Service {
 	s := &Service{
 		records: &records{gateway: cfg.Gateway, store: cfg.Store, evidence: cfg.Log, clock: cfg.Clock, watchers: &watchers{}},
-		outside: &outside{}, uploads: cfg.Uploads, profiler: cfg.Profiler, progress: &progress{},
+		outside: &outside{}, profiler: cfg.Profiler, progress: &progress{},
 	}
 	s.engine = work.New(work.Config[dataspace.FlowID]{
 		Name: "flow", Step: s.step, Limit: steps, Lanes: lanes, Feed: cfg.Store.Unfinished, Clock: cfg.Clock, Logger: cfg.Logger,

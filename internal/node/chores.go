@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"hutong/internal/dataspace"
-	"hutong/internal/flow"
 	"hutong/internal/work"
 )
 
@@ -32,7 +31,7 @@ func (n *Node) newChores() *work.Engine[chore] {
 				_, err := n.Counts.Tidy(ctx)
 				return work.Next{After: tidyEvery}, err
 			case tidyUploads:
-				return work.Next{After: flow.UploadLife / 4}, n.Flows.TidyUploads(ctx)
+				return work.Next{After: uploadLife / 4}, n.tidyUploads(ctx)
 			}
 			return work.Next{}, fmt.Errorf("no chore %q: %w", c, dataspace.ErrInvalid)
 		},
