@@ -86,7 +86,7 @@ func AlwaysKnown(name string) bool {
 		return false
 	}
 	d := variables[i].def
-	return d.Member || d.Any != "" || d.Default != "" || d.Type == fact.Jurisdiction && !d.Own()
+	return d.Member || d.Any != "" || d.Default != "" || d.Type == fact.Jurisdiction
 }
 
 // read is the value of the fact; nil if it is not known.

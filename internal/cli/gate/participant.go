@@ -65,11 +65,7 @@ answer that a person must decide: say --ciio=false if it is known to be false.`,
 }
 
 func addParticipant(ctx context.Context, env *frame.Env, c *frame.Client, p gateway.Participant, o participantFlags) error {
-	known, err := o.facts.OfParticipant()
-	if err != nil {
-		return err
-	}
-	p.Known = known
+	p.Known = o.facts.OfParticipant()
 	for _, s := range o.accept {
 		peer, purposes, _ := strings.Cut(s, ":")
 		rule := gateway.IntakeRule{Peer: dataspace.PeerName(peer)}
