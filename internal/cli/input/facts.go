@@ -1,6 +1,6 @@
 // Package input reads what people give to several groups of commands: facts
 // about a dataset, choices for its columns, the form of a source, recognition
-// agreements. What does not fit is an error of usage with a hint.
+// agreements. Input that does not fit is an error of usage with a hint.
 package input
 
 import (
@@ -19,8 +19,8 @@ import (
 	"hutong/internal/fact"
 )
 
-// Facts say facts: one flag for each fact of the table that may be said
-// here, and a file. What is not said stays unknown.
+// Facts are what no profile finds: one flag for each fact of the table that may
+// be given here, and a file. A fact that is not given stays unknown.
 type Facts struct {
 	File  string
 	given []*factFlag
