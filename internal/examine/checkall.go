@@ -16,11 +16,11 @@ import (
 // that say different things of the same flow, an obligation or a kind of
 // instrument that two packs describe. The findings are by pack; a finding about
 // two packs stands at the later one.
-func CheckAll(packs []*rules.Pack, opts ...CheckOption) map[dataspace.PackID][]Finding {
+func CheckAll(packs []*rules.Pack) map[dataspace.PackID][]Finding {
 	out := make(map[dataspace.PackID][]Finding, len(packs))
 	byPlace := map[dataspace.Jurisdiction][]*rules.Pack{}
 	for _, p := range packs {
-		out[p.Ref().ID] = append(out[p.Ref().ID], Check(p, opts...)...)
+		out[p.Ref().ID] = append(out[p.Ref().ID], Check(p)...)
 		byPlace[p.Jurisdiction()] = append(byPlace[p.Jurisdiction()], p)
 	}
 	a := &assembly{out: out}

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/element"
 )
 
 // Set is the packs a gateway decides by. It is immutable and safe for
@@ -13,7 +14,8 @@ import (
 type Set struct {
 	law      law
 	refs     []dataspace.PackRef
-	narrowed *narrowed // see between
+	elements *element.Taxonomy // of the program and of the packs
+	narrowed *narrowed         // see between
 }
 
 // changed returns a copy of the set whose law the change has altered.
@@ -69,7 +71,14 @@ func newSet(packs []*Pack) (*Set, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Set{law: *l}
+	known, err := ElementsOf(l.packs)
+	if err != nil {
+		return nil, err
+	}
+	if err := knownElements(l.packs, known); err != nil {
+		return nil, err
+	}
+	s := &Set{law: *l, elements: known}
 	for _, p := range l.packs {
 		s.refs = append(s.refs, p.Ref())
 	}
