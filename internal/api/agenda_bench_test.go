@@ -19,7 +19,7 @@ import (
 func BenchmarkObligations(b *testing.B) {
 	const flows = 10_000
 	w := newWorld(b)
-	store := sqlite.NewFlowStore(w.db, "here")
+	store := sqlite.NewFlowStore(w.db)
 	facts, err := dataspace.NewDocument(dataspace.Facts{On: "2026-03-01", Known: dataspace.ValuesOf(map[string]dataspace.Value{
 		"exporter.id": dataspace.TextOf(string(acme)), "exporter.jurisdiction": dataspace.TextOf("CN"),
 		"recipient.id": dataspace.TextOf("lion"), "recipient.jurisdiction": dataspace.TextOf("SG")})})

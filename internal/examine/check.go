@@ -8,7 +8,7 @@ import (
 
 	"hutong/internal/dataspace"
 	"hutong/internal/element"
-	"hutong/internal/rules"
+	"hutong/internal/pack"
 )
 
 // Finding is something wrong with a pack that loads nevertheless.
@@ -19,8 +19,8 @@ type Finding struct {
 }
 
 type checker struct {
-	pack     *rules.Pack
-	doc      rules.Document
+	pack     *pack.Pack
+	doc      pack.Document
 	elements *element.Taxonomy // of the program, the pack and the one it overlays
 	findings []Finding
 }
@@ -30,10 +30,10 @@ type checker struct {
 // overlapping validity, unknown elements, and rules without a case in
 // tests.yaml. A pack without findings is fit for use; conditions that do not
 // compile are already refused when the pack is loaded.
-func Check(p *rules.Pack) []Finding {
+func Check(p *pack.Pack) []Finding {
 	c := &checker{pack: p, doc: p.Document()}
 	var err error
-	if c.elements, err = rules.ElementsOf(withBases([]*rules.Pack{p})); err != nil {
+	if c.elements, err = pack.ElementsOf(withBases([]*pack.Pack{p})); err != nil {
 		c.find("", "pack.element", "%s", err)
 		c.elements = element.Builtin()
 	}
@@ -64,11 +64,11 @@ func (c *checker) document() {
 	c.words("", "title", y.Title)
 	c.words("", "authority", y.Authority)
 	for name, day := range map[string]string{"released": y.Released, "checked_on": y.CheckedOn} {
-		if !rules.ValidDay(day) {
+		if !pack.ValidDay(day) {
 			c.find("", "pack.date", "%s is no day", name)
 		}
 	}
-	if y.Effective != nil && !rules.ValidDay(*y.Effective) {
+	if y.Effective != nil && !pack.ValidDay(*y.Effective) {
 		c.find("", "pack.date", "effective is no day; write null where it is not known")
 	}
 	for _, name := range sorted(y.Numbers) {
@@ -175,7 +175,7 @@ func (c *checker) doubles() {
 	}
 }
 
-func (c *checker) basis(id dataspace.RuleID, b rules.Basis, text dataspace.Text) {
+func (c *checker) basis(id dataspace.RuleID, b pack.Basis, text dataspace.Text) {
 	if b.Article == "" {
 		c.find(id, "rule.article", "has no article")
 	}
@@ -212,15 +212,15 @@ func (c *checker) validity(id dataspace.RuleID, from, to string) {
 
 // reach finds rules that can never speak: behind a pathway rule that always
 // holds, with the condition of an earlier one, or demanded by nobody.
-func (c *checker) reach(i int, r *rules.Rule) {
+func (c *checker) reach(i int, r *pack.Rule) {
 	for j, other := range c.pack.Compiled() {
 		if i == j || other.Kind != r.Kind || other.Side != r.Side || !r.Span().Overlaps(other.Span()) {
 			continue
 		}
-		if r.Kind == rules.PathwayRule && other.Order == r.Order && j < i {
+		if r.Kind == pack.PathwayRule && other.Order == r.Order && j < i {
 			c.find(r.ID, "rule.overlap", "has the order of %s while both are in force", other.ID)
 		}
-		if r.Kind == rules.PathwayRule && other.Order < r.Order && r.Span().Within(other.Span()) && (other.When == "" || other.When == "true" || other.When == r.When) {
+		if r.Kind == pack.PathwayRule && other.Order < r.Order && r.Span().Within(other.Span()) && (other.When == "" || other.When == "true" || other.When == r.When) {
 			c.find(r.ID, "rule.unreachable", "%s always comes first", other.ID)
 		}
 	}
@@ -243,7 +243,7 @@ func (c *checker) demanded(id string) bool {
 	return false
 }
 
-func (c *checker) treatment(i int, h *rules.HandlingRule) {
+func (c *checker) treatment(i int, h *pack.HandlingRule) {
 	for _, other := range c.pack.Treatments()[:i] {
 		if other.Group == h.Group && other.Side == h.Side && other.When == h.When && other.Action == h.Action && h.Span().Overlaps(other.Span()) {
 			c.find(h.ID, "rule.unreachable", "asks for the same as %s", other.ID)

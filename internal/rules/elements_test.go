@@ -8,6 +8,7 @@ import (
 
 	"hutong/internal/dataspace"
 	"hutong/internal/examine"
+	"hutong/internal/pack"
 	"hutong/internal/rules"
 )
 
@@ -30,7 +31,7 @@ func withOwn(elements, handled string, replace ...string) fstest.MapFS {
 }
 
 func TestPackBringsElements(t *testing.T) {
-	p, err := rules.Load(withOwn(ownElements, "xx_clan"), "xx/small")
+	p, err := pack.Load(withOwn(ownElements, "xx_clan"), "xx/small")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,7 +51,7 @@ func TestPackBringsElements(t *testing.T) {
 	if _, ok := set.Elements().Lookup("xx_clan"); !ok {
 		t.Error("the set does not know the element")
 	}
-	facts, err := rules.ParseFacts([]byte("{on: 2026-06-15, exporter: {jurisdiction: XX}, recipient: {jurisdiction: YY}, data: {personal: true}, counts: {}}"))
+	facts, err := pack.ParseFacts([]byte("{on: 2026-06-15, exporter: {jurisdiction: XX}, recipient: {jurisdiction: YY}, data: {personal: true}, counts: {}}"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,7 +71,7 @@ func TestPackElementsRefused(t *testing.T) {
 		"entry":     withOwn(strings.Replace(ownElements, "personal: \"yes\"", "personal: \"maybe\"", 1), "xx_clan"),
 		"validator": withOwn(strings.Replace(ownElements, "headers:", "detector: {validator: magic}\n    headers:", 1), "xx_clan"),
 	} {
-		_, err := rules.Load(files, "xx/small")
+		_, err := pack.Load(files, "xx/small")
 		var p *dataspace.Problem
 		if !errors.As(err, &p) || !errors.Is(err, dataspace.ErrInvalid) || !strings.Contains(err.Error(), "elements.yaml") {
 			t.Errorf("%s: %v", name, err)
@@ -83,7 +84,7 @@ func TestPackElementsRefused(t *testing.T) {
 		"taken":   {withOwn(strings.Replace(ownElements, "xx_clan", "email", 1), "email"), "element.twice"},
 		"nowhere": {withOwn(ownElements, "xx_klan"), "set.element"},
 	} {
-		p, err := rules.Load(c.files, "xx/small")
+		p, err := pack.Load(c.files, "xx/small")
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -11,7 +11,7 @@ import (
 	"hutong/internal/cli/frame"
 	"hutong/internal/cli/input"
 	"hutong/internal/dataspace"
-	"hutong/internal/rules"
+	"hutong/internal/pack"
 )
 
 // matched is what pack match prints.
@@ -41,7 +41,7 @@ Exit codes: 0 done, also where nothing is proposed; 1 failed; 2 usage.`,
 			if err != nil {
 				return err
 			}
-			known, err := rules.ElementsOf(all)
+			known, err := pack.ElementsOf(all)
 			if err != nil {
 				return err
 			}

@@ -13,8 +13,8 @@ import (
 	"hutong/internal/cli/show"
 	"hutong/internal/dataspace"
 	"hutong/internal/element"
+	"hutong/internal/pack"
 	"hutong/internal/profile"
-	"hutong/internal/rules"
 )
 
 // Profile makes "profile".
@@ -48,7 +48,7 @@ Exit codes: 0 done, 1 the source cannot be read, 2 usage.`,
 			if err != nil {
 				return err
 			}
-			known, err := rules.ElementsOfFiles(elements, os.ReadFile)
+			known, err := pack.ElementsOfFiles(elements, os.ReadFile)
 			if err != nil {
 				return err
 			}

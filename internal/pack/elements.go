@@ -1,4 +1,4 @@
-package rules
+package pack
 
 import (
 	"errors"
@@ -30,9 +30,6 @@ func (p *Pack) loadElements(dir string, files map[string][]byte) error {
 	return nil
 }
 
-// Elements are those that come with the program and those of the packs.
-func (s *Set) Elements() *element.Taxonomy { return s.elements }
-
 // ElementsOf are the elements that come with the program and those of the
 // packs given.
 func ElementsOf(packs []*Pack) (*element.Taxonomy, error) {
@@ -45,13 +42,13 @@ func ElementsOf(packs []*Pack) (*element.Taxonomy, error) {
 	return element.Builtin().With(list...)
 }
 
-// knownElements refuses packs that speak of an element that neither the
+// KnownElements refuses packs that speak of an element that neither the
 // program nor a pack beside them has: a rule about it would never say a word.
-func knownElements(packs []*Pack, known *element.Taxonomy) error {
+func KnownElements(packs []*Pack, known *element.Taxonomy) error {
 	var errs []error
 	for _, p := range packs {
 		for _, h := range p.handling {
-			for _, id := range h.elements {
+			for _, id := range h.Elements {
 				if _, ok := known.Lookup(id); !ok {
 					errs = append(errs, unknownElement(p, h.ID, id))
 				}
