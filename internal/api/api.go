@@ -30,6 +30,7 @@ import (
 // Config is what the API gives access to; every field but LocalKey is needed.
 type Config struct {
 	Gateway   *gateway.Service
+	Lists     gateway.Lists
 	Flows     *flow.Service
 	Agree     *agree.Service
 	Counts    *people.Counts

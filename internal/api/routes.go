@@ -17,11 +17,11 @@ const (
 // and no handler decides who may ask for it: its rule does.
 func routes(c Config) []route {
 	self := selfHandlers{gateway: c.Gateway, rules: c.Rules, version: c.Version}
-	keys := keyHandlers{c.Gateway}
-	participants := participantHandlers{c.Gateway}
-	datasets := datasetHandlers{gateway: c.Gateway, rules: c.Rules, outbox: c.Outbox}
-	instruments := instrumentHandlers{gateway: c.Gateway, flows: c.Flows}
-	peers := peerHandlers{gateway: c.Gateway, hooks: c.Peers, offered: c.Catalogue}
+	keys := keyHandlers{c.Gateway, c.Lists}
+	participants := participantHandlers{c.Gateway, c.Lists}
+	datasets := datasetHandlers{gateway: c.Gateway, lists: c.Lists, rules: c.Rules, outbox: c.Outbox}
+	instruments := instrumentHandlers{gateway: c.Gateway, lists: c.Lists, flows: c.Flows}
+	peers := peerHandlers{gateway: c.Gateway, lists: c.Lists, hooks: c.Peers, offered: c.Catalogue}
 	flows := flowHandlers{flows: c.Flows, agree: c.Agree}
 	begin := beginHandlers{gateway: c.Gateway, flows: flows, outbox: c.Outbox}
 	duties := dutyHandlers{flows}
