@@ -88,9 +88,8 @@ func TestPublicClient(t *testing.T) {
 	if err != nil || len(list) != 2 || list[0].ID != "acme" || list[1].ID != "other" {
 		t.Errorf("%+v, %v", list, err)
 	}
-	yes := true
-	p, err := c.Participants().Change(ctx, client.Participant{ID: "acme", LegalName: client.Text{ZH: "甲"}, Jurisdiction: "CN", CIIO: &yes})
-	if err != nil || p.CIIO == nil || !*p.CIIO || p.Created.IsZero() {
+	p, err := c.Participants().Change(ctx, client.Participant{ID: "acme", LegalName: client.Text{ZH: "甲"}, Jurisdiction: "CN", Facts: client.Facts{"ciio": true}})
+	if err != nil || p.Facts["ciio"] != true || p.Created.IsZero() {
 		t.Errorf("%+v, %v", p, err)
 	}
 	sets, err := client.Collect(member.Datasets().List(ctx, client.DatasetFilter{Search: "se"}))

@@ -44,7 +44,7 @@ var layers = []layer{
 	{name: "law beside law", pure: true, packages: []string{"internal/contrast", "internal/recognition"}},
 	{name: "law examined", pure: true, packages: []string{"internal/examine"}},
 	{name: "pure logic", pure: true, packages: []string{
-		"internal/element", "internal/odrl", "internal/rules", "internal/table", "internal/tlog",
+		"internal/agenda", "internal/element", "internal/odrl", "internal/rules", "internal/table", "internal/tlog",
 	}},
 	{name: "facts", pure: true, packages: []string{"internal/fact"}},
 	{name: "vocabulary", pure: true, packages: []string{"internal/dataspace"}},

@@ -11,59 +11,6 @@ import (
 	"hutong/internal/dataspace"
 )
 
-// DutyStore keeps what was open about each flow when it was looked at last, so
-// that an agenda takes the same time at any number of flows. A flow is looked
-// at, that is, decided as of today, once a day, under new rules, and after each
-// change of what its decision rests on; the store knows which have to be. One
-// that was never decided, or ended without a delivery, is not in it.
-type DutyStore interface {
-	// Unlooked returns flows that were not looked at by this day and these
-	// rules, or not since something changed: those that were looked at longest ago first, after the
-	// given one.
-	Unlooked(ctx context.Context, of AgendaFilter, asOf string, after Unlooked, limit int) ([]Unlooked, error)
-	// PutLook replaces what is open about a flow, atomically. It does nothing
-	// when the flow has changed again since Unlooked.
-	PutLook(ctx context.Context, u Unlooked, l Look) error
-	// Duties returns the obligations that the filter selects, in the order of
-	// Place, after a place. The filter's DueBefore is compared with Rank.
-	Duties(ctx context.Context, of AgendaFilter, after Place, limit int) ([]Ranked, error)
-	// Notices returns the warnings that the filter selects, each once with the
-	// first of its flows.
-	Notices(ctx context.Context, of AgendaFilter, limit int) ([]Notice, error)
-	// Undecided counts the flows that Unlooked would return.
-	Undecided(ctx context.Context, of AgendaFilter, asOf string) (int64, error)
-}
-
-// Unlooked is a flow that must be looked at, as of one of its changes.
-type Unlooked struct {
-	AsOf    string // of the last look; empty: never, or before a change
-	Flow    dataspace.FlowID
-	Changed int64
-}
-
-// Look is what was found open about a flow.
-type Look struct {
-	AsOf     string // day and rules, see asOf
-	Local    dataspace.ParticipantID
-	Duties   []Ranked
-	Warnings []dataspace.Warning
-}
-
-// Ranked is an obligation with its place in an agenda.
-type Ranked struct {
-	Duty
-	Place
-	// Open is false for what is done, and for a record whose time is over.
-	Open bool
-}
-
-// Place is where an obligation stands in an agenda.
-type Place struct {
-	Rank string // the day on which it is due, then what has none, then what is done
-	Flow dataspace.FlowID
-	N    int // of the flow
-}
-
 // lookBatch is how many flows to look at are read at a time.
 const lookBatch = 100
 
