@@ -1,9 +1,11 @@
 // Package agenda says what is still to be done about flows, and what a store of
-// it promises. It decides nothing: package flow does.
+// it promises. It decides no flow: package flow does.
 package agenda
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"time"
 
 	"hutong/internal/dataspace"
@@ -114,4 +116,40 @@ type Place struct {
 	Rank string // the day on which it is due, then what has none, then what is done
 	Flow dataspace.FlowID
 	N    int // of the flow
+}
+
+// LookOf is what a decision leaves open on a day about the flow of a duty that
+// says nothing yet, of which a person fulfilled what is done.
+func LookOf(about Duty, done []Done, d dataspace.Decision, asOf, day string) Look {
+	l := Look{AsOf: asOf, Local: about.Participant}
+	for _, o := range d.Obligations {
+		duty := about
+		duty.Obligation = o
+		if at := slices.IndexFunc(done, func(w Done) bool { return w.Obligation == o.ID }); at >= 0 && !o.Satisfied {
+			duty.Satisfied, duty.Done = true, &done[at]
+		}
+		kept := o.Due == nil && o.Until != nil && *o.Until < day // the time of a record is over
+		l.Duties = append(l.Duties, Ranked{Duty: duty, Place: Place{Rank: rankOf(duty), Flow: about.Flow}, Open: !duty.Satisfied && !kept})
+	}
+	slices.SortStableFunc(l.Duties, func(a, b Ranked) int { return cmp.Or(cmp.Compare(a.Rank, b.Rank), cmp.Compare(a.ID, b.ID)) })
+	for i := range l.Duties {
+		l.Duties[i].N = i
+	}
+	for _, w := range d.Warnings {
+		if w.Kind != dataspace.WarnCount { // of the day of the flow; the counts themselves tell today's
+			l.Warnings = append(l.Warnings, w)
+		}
+	}
+	return l
+}
+
+// rankOf sorts what has no date, and what is done, behind days.
+func rankOf(d Duty) string {
+	switch {
+	case d.Satisfied:
+		return "~"
+	case d.Due == nil:
+		return "x"
+	}
+	return *d.Due
 }

@@ -19,7 +19,7 @@ import (
 func BenchmarkObligations(b *testing.B) {
 	const flows = 10_000
 	w := newWorld(b)
-	store := sqlite.NewFlowStore(w.db, "here")
+	store := sqlite.NewFlowStore(w.db)
 	facts, err := dataspace.NewDocument(map[string]any{"on": "2026-03-01",
 		"exporter": map[string]string{"id": string(acme), "jurisdiction": "CN"}, "recipient": map[string]string{"id": "lion", "jurisdiction": "SG"}})
 	w.must(err)

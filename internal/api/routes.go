@@ -28,7 +28,7 @@ func routes(c Config) []route {
 	law := lawHandlers{gateway: c.Gateway, rules: c.Rules, read: c.Profile}
 	filing := filingHandlers{flows: c.Flows, library: library, now: c.Now}
 	counts := countHandlers{gateway: c.Gateway, counts: c.Counts, rules: c.Rules, now: c.Now}
-	proof := evidenceHandlers{c.Log}
+	proof := evidenceHandlers{c.Log, c.Waybills}
 	return []route{
 		{get, "/gateway", "gateway", "This gateway: card, fingerprint, packs in force",
 			shared(gateway.ReadPacks, self.show)},

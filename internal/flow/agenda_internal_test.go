@@ -14,6 +14,7 @@ import (
 	"hutong/internal/dataspace"
 	"hutong/internal/deliver"
 	"hutong/internal/gateway"
+	"hutong/internal/pack"
 	"hutong/internal/rules"
 )
 
@@ -131,7 +132,7 @@ func compare(p, q Place) int {
 // was refused, as of 2026-06-15.
 func agendaOf(t *testing.T) (*testService, *memory, *register) {
 	t.Helper()
-	p, err := rules.Load(fstest.MapFS{"cn/after/pack.yaml": {Data: []byte(after)}}, "cn/after")
+	p, err := pack.Load(fstest.MapFS{"cn/after/pack.yaml": {Data: []byte(after)}}, "cn/after")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -308,7 +309,7 @@ func TestFulfil(t *testing.T) {
 	if err != nil || len(f.Done) != 1 || f.State != dataspace.Completed || f.Documents[DocDone] == "" || !slices.Equal(m.kinds(), []dataspace.EventKind{dataspace.EventObligation}) {
 		t.Fatalf("%+v, %v, %v", f, err, m.kinds())
 	}
-	if e := m.events[0]; e.Documents[DocDone] == nil || e.ID != f.Events[0] {
+	if e := m.events[0]; len(e.Documents) != 1 || e.Documents[0].Digest() != f.Documents[DocDone] || e.ID != f.Events[0] {
 		t.Errorf("%+v", e)
 	}
 	got, err := s.Agenda(t.Context(), AgendaFilter{Flow: "flow-1"})

@@ -1,13 +1,12 @@
 package flow
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
+	"hutong/internal/agenda"
 	"hutong/internal/dataspace"
 )
 
@@ -56,7 +55,7 @@ func (s *obligations) lookAt(ctx context.Context, u Unlooked, asOf string) error
 	if err != nil {
 		return err
 	}
-	return s.duties.PutLook(ctx, u, lookOf(f, d, asOf, s.today()))
+	return s.duties.PutLook(ctx, u, agenda.LookOf(Duty{Flow: f.ID, Participant: f.Local, Dataset: f.Dataset, DeliveredOn: f.deliveredOn()}, f.Done, d, asOf, s.today()))
 }
 
 // asOf names the day, the rules and the operator's choices by which flows are
@@ -71,38 +70,4 @@ func (s *obligations) asOf() (string, error) {
 		return "", fmt.Errorf("name rules and switches: %w", err)
 	}
 	return s.today() + " " + string(doc.Digest()), nil
-}
-
-// lookOf is what a decision leaves open about a flow on a day.
-func lookOf(f Flow, d dataspace.Decision, asOf, day string) Look {
-	l := Look{AsOf: asOf, Local: f.Local}
-	for _, o := range d.Obligations {
-		duty := Duty{Flow: f.ID, Participant: f.Local, Dataset: f.Dataset, DeliveredOn: f.deliveredOn(), Obligation: o}
-		if at := slices.IndexFunc(f.Done, func(done Done) bool { return done.Obligation == o.ID }); at >= 0 && !o.Satisfied {
-			duty.Satisfied, duty.Done = true, &f.Done[at]
-		}
-		kept := o.Due == nil && o.Until != nil && *o.Until < day // the time of a record is over
-		l.Duties = append(l.Duties, Ranked{Duty: duty, Place: Place{Rank: rankOf(duty), Flow: f.ID}, Open: !duty.Satisfied && !kept})
-	}
-	slices.SortStableFunc(l.Duties, func(a, b Ranked) int { return cmp.Or(cmp.Compare(a.Rank, b.Rank), cmp.Compare(a.ID, b.ID)) })
-	for i := range l.Duties {
-		l.Duties[i].N = i
-	}
-	for _, w := range d.Warnings {
-		if w.Kind != dataspace.WarnCount { // of the day of the flow; the counts themselves tell today's
-			l.Warnings = append(l.Warnings, w)
-		}
-	}
-	return l
-}
-
-// rankOf sorts what has no date, and what is done, behind days.
-func rankOf(d Duty) string {
-	switch {
-	case d.Satisfied:
-		return "~"
-	case d.Due == nil:
-		return "x"
-	}
-	return *d.Due
 }

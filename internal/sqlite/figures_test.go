@@ -38,7 +38,7 @@ func openFigures(t testing.TB) *figures {
 			t.Error(err)
 		}
 	})
-	return &figures{db, sqlite.NewFlowStore(db, "here"), sqlite.NewDutyStore(db), sqlite.NewGatewayStore(db)}
+	return &figures{db, sqlite.NewFlowStore(db), sqlite.NewDutyStore(db), sqlite.NewGatewayStore(db)}
 }
 
 func (f *figures) participant(t testing.TB, id dataspace.ParticipantID) {
