@@ -20,9 +20,8 @@ func BenchmarkObligations(b *testing.B) {
 	const flows = 10_000
 	w := newWorld(b)
 	store := sqlite.NewFlowStore(w.db)
-	facts, err := dataspace.NewDocument(dataspace.Facts{On: "2026-03-01", Known: dataspace.ValuesOf(map[string]dataspace.Value{
-		"exporter.id": dataspace.TextOf(string(acme)), "exporter.jurisdiction": dataspace.TextOf("CN"),
-		"recipient.id": dataspace.TextOf("lion"), "recipient.jurisdiction": dataspace.TextOf("SG")})})
+	facts, err := dataspace.NewDocument(map[string]any{"on": "2026-03-01",
+		"exporter": map[string]string{"id": string(acme), "jurisdiction": "CN"}, "recipient": map[string]string{"id": "lion", "jurisdiction": "SG"}})
 	w.must(err)
 	at := time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)
 	work := make(chan int)

@@ -3,6 +3,7 @@ package api_test
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -115,6 +116,27 @@ func TestPublicClient(t *testing.T) {
 	if y, err := member.Counts().Year(ctx, "acme", 2026, 10); err != nil || y.Exporter != "acme" {
 		t.Errorf("%+v, %v", y, err)
 	}
+	if clocks, err := c.Law().Clocks(ctx, client.Incident{Jurisdiction: "CN", Facts: client.Facts{"discovered": "2026-06-01T10:00:00+08:00", "personal": true, "people": 1200000}}); err != nil || len(clocks) == 0 || clocks[0].Who.EN == "" {
+		t.Errorf("%+v, %v", clocks, err)
+	}
+	var decision dataspace.Decision
+	made, err := c.Law().Assess(ctx, client.Question{Facts: client.Facts{"on": "2026-03-01", "exporter": map[string]any{"jurisdiction": "CN"}, "recipient": map[string]any{"jurisdiction": "SG"}}})
+	if err != nil || json.Unmarshal(made, &decision) != nil || decision.Verdict == "" || len(decision.Reasons) == 0 {
+		t.Errorf("%s, %v", made, err)
+	}
+	var profile dataspace.Profile
+	if made, err := member.Datasets().Profile(ctx, "acme", "set"); err != nil || json.Unmarshal(made, &profile) != nil || profile.Rows != 1 || len(profile.Columns) != 2 {
+		t.Errorf("%s, %v", made, err)
+	}
+	if kinds, err := c.Filings().Kinds(ctx); err != nil || len(kinds) < 9 {
+		t.Errorf("%+v, %v", kinds, err)
+	}
+	if asked, err := c.Filings().Questions(ctx, "pipia"); err != nil || len(asked) < 10 || asked[0].Path == "" {
+		t.Errorf("%+v, %v", asked, err)
+	}
+	if d, err := c.Filings().Documents(ctx, "flow-of-acme", client.FilingInput{Kind: "pipia"}); err != nil || !d.Draft || len(d.Digest) != 64 || len(d.Files) < 3 || len(d.Files[0].Data) == 0 {
+		t.Errorf("%+v, %v", d.Title, err)
+	}
 	k, err := c.Keys().Add(ctx, client.NewKey{Name: "x", Role: client.Auditor})
 	if err != nil || k.Secret == "" {
 		t.Fatal(err)
@@ -123,13 +145,15 @@ func TestPublicClient(t *testing.T) {
 		t.Error(err)
 	}
 	for what, e := range map[string]struct{ got, want error }{
-		"another's flow":  {second(member.Flows().Get(ctx, "flow-of-other")), client.ErrNotFound},
-		"a role":          {member.Peers().Remove(ctx, "far"), client.ErrDenied},
-		"a name taken":    {second(c.Participants().Add(ctx, client.Participant{ID: "acme", Jurisdiction: "CN", LegalName: client.Text{EN: "x"}})), client.ErrConflict},
-		"a bad request":   {second(c.Participants().Add(ctx, client.Participant{ID: "A!", Jurisdiction: "CN"})), client.ErrInvalid},
-		"an unknown fact": {second(c.Datasets().Add(ctx, client.Dataset{ID: "odd", Owner: "acme", Source: "/x", Facts: client.Facts{"harmless": true}})), client.ErrInvalid},
-		"no peer there":   {second(c.Peers().Add(ctx, client.NewPeer{Name: "near", URL: "https://127.0.0.1:1"})), client.ErrPeerUnreachable},
-		"a catalogue":     {second(client.Collect(c.Peers().Catalogue(ctx, "far", "lion", "acme"))), client.ErrPeerUnreachable},
+		"another's flow":    {second(member.Flows().Get(ctx, "flow-of-other")), client.ErrNotFound},
+		"a role":            {member.Peers().Remove(ctx, "far"), client.ErrDenied},
+		"a name taken":      {second(c.Participants().Add(ctx, client.Participant{ID: "acme", Jurisdiction: "CN", LegalName: client.Text{EN: "x"}})), client.ErrConflict},
+		"a bad request":     {second(c.Participants().Add(ctx, client.Participant{ID: "A!", Jurisdiction: "CN"})), client.ErrInvalid},
+		"an unknown fact":   {second(c.Datasets().Add(ctx, client.Dataset{ID: "odd", Owner: "acme", Source: "/x", Facts: client.Facts{"harmless": true}})), client.ErrInvalid},
+		"no peer there":     {second(c.Peers().Add(ctx, client.NewPeer{Name: "near", URL: "https://127.0.0.1:1"})), client.ErrPeerUnreachable},
+		"an unready filing": {second(w.as(gateway.Compliance).Filings().Approve(ctx, "flow-of-acme", client.FilingInput{Kind: "pipia", Reason: "read"})), client.ErrNotCleared},
+		"a kind of filing":  {second(c.Filings().Questions(ctx, "none")), client.ErrNotFound},
+		"a catalogue":       {second(client.Collect(c.Peers().Catalogue(ctx, "far", "lion", "acme"))), client.ErrPeerUnreachable},
 	} {
 		if !errors.Is(e.got, e.want) {
 			t.Errorf("%s: %v, want %v", what, e.got, e.want)

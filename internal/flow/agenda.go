@@ -8,63 +8,24 @@ import (
 	"slices"
 	"time"
 
+	"hutong/internal/agenda"
 	"hutong/internal/dataspace"
 	"hutong/internal/fact"
 )
 
-// Agenda is what is open over the flows of a gateway. What the law asks for does
-// not end with the delivery: a contract is filed, a certificate renewed. So each
-// flow that stands or was delivered is decided again, as of a day, from what it
-// was decided on, what its participant holds now, and what has happened since.
-// No peer is called: the other side is what it was.
-type Agenda struct {
-	On          string   `json:"on"`
-	Obligations []Duty   `json:"obligations"` // overdue first, then by date
-	Warnings    []Notice `json:"warnings"`    // on the first page
-	// Undecided is how many flows have changed, or are not decided as of today
-	// yet; what is said of them is older.
-	Undecided int64 `json:"undecided,omitempty"`
-	// Next is where the agenda goes on; nil at its end.
-	Next *Place `json:"-"`
-}
-
-// Duty is an obligation of one flow.
-type Duty struct {
-	Flow        dataspace.FlowID        `json:"flow"`
-	Participant dataspace.ParticipantID `json:"participant"`
-	Dataset     dataspace.DatasetID     `json:"dataset"`
-	DeliveredOn string                  `json:"delivered_on,omitempty"`
-	dataspace.Obligation
-	Overdue bool  `json:"overdue,omitempty"`
-	Done    *Done `json:"done,omitempty"`
-}
-
-// Notice is a warning, and the flows that it is about.
-type Notice struct {
-	Participant dataspace.ParticipantID `json:"participant"`
-	Flows       []dataspace.FlowID      `json:"flows"` // the first hundred
-	FlowsInAll  int64                   `json:"flows_in_all"`
-	dataspace.Warning
-}
-
-// Done says that a person fulfilled an obligation that no instrument fulfils.
-type Done struct {
-	Obligation string    `json:"obligation"`
-	On         string    `json:"on"` // day on which it was done
-	Reason     string    `json:"reason"`
-	By         string    `json:"by"` // name of the key it was recorded with
-	At         time.Time `json:"at"`
-}
-
-// AgendaFilter selects what an agenda shows; empty fields select all.
-type AgendaFilter struct {
-	Local     dataspace.ParticipantID
-	Flow      dataspace.FlowID
-	DueBefore string // only obligations that are due before this day
-	Fulfilled bool   // also what is fulfilled
-	After     Place  // only what stands behind it; zero: from the beginning
-	Limit     int    // how many obligations; 0: 1000
-}
+// What an agenda is made of.
+type (
+	Agenda       = agenda.Agenda   // what is open over flows
+	AgendaFilter = agenda.Filter   // what of it is shown
+	Duty         = agenda.Duty     // an obligation of one flow
+	Notice       = agenda.Notice   // a warning about flows
+	Done         = agenda.Done     // a person's word that a duty is fulfilled
+	DutyStore    = agenda.Store    // keeps what is open
+	Unlooked     = agenda.Unlooked // a flow to look at
+	Look         = agenda.Look     // what was found open about it
+	Ranked       = agenda.Ranked   // a duty with its place
+	Place        = agenda.Place    // where a duty stands
+)
 
 // Bounds of an agenda.
 const (

@@ -74,7 +74,7 @@ type desk struct {
 func (d *desk) Unlooked(_ context.Context, of AgendaFilter, _ string, after Unlooked, _ int) (out []Unlooked, err error) {
 	for id, f := range d.flows {
 		_, decided := f.Documents[DocFacts]
-		if decided && (!f.State.Final() || f.Delivered != nil) && of.has(id, f.Local) && id > after.Flow {
+		if decided && (!f.State.Final() || f.Delivered != nil) && has(of, id, f.Local) && id > after.Flow {
 			out = append(out, Unlooked{Flow: id})
 		}
 	}
@@ -94,12 +94,12 @@ func (d *desk) PutLook(_ context.Context, u Unlooked, l Look) error {
 func (d *desk) Duties(_ context.Context, of AgendaFilter, after Place, limit int) (out []Ranked, err error) {
 	for id, l := range d.looks {
 		for _, r := range l.Duties {
-			if of.has(id, l.Local) && (r.Open || of.Fulfilled) && (of.DueBefore == "" || r.Rank < of.DueBefore) && (after == Place{} || r.Place.compare(after) > 0) {
+			if has(of, id, l.Local) && (r.Open || of.Fulfilled) && (of.DueBefore == "" || r.Rank < of.DueBefore) && (after == Place{} || compare(r.Place, after) > 0) {
 				out = append(out, r)
 			}
 		}
 	}
-	slices.SortFunc(out, func(a, b Ranked) int { return a.Place.compare(b.Place) })
+	slices.SortFunc(out, func(a, b Ranked) int { return compare(a.Place, b.Place) })
 	return out[:min(limit, len(out))], nil
 }
 
@@ -107,7 +107,7 @@ func (d *desk) Notices(_ context.Context, of AgendaFilter, _ int) (out []Notice,
 	for _, id := range slices.Sorted(maps.Keys(d.looks)) {
 		l := d.looks[id]
 		for _, w := range l.Warnings {
-			if !of.has(id, l.Local) {
+			if !has(of, id, l.Local) {
 				continue
 			}
 			at := slices.IndexFunc(out, func(n Notice) bool { return n.Participant == l.Local && n.Warning == w })
@@ -120,11 +120,11 @@ func (d *desk) Notices(_ context.Context, of AgendaFilter, _ int) (out []Notice,
 	return out, nil
 }
 
-func (f AgendaFilter) has(id dataspace.FlowID, local dataspace.ParticipantID) bool {
+func has(f AgendaFilter, id dataspace.FlowID, local dataspace.ParticipantID) bool {
 	return (f.Flow == "" || f.Flow == id) && (f.Local == "" || f.Local == local)
 }
 
-func (p Place) compare(q Place) int {
+func compare(p, q Place) int {
 	return cmp.Or(cmp.Compare(p.Rank, q.Rank), cmp.Compare(p.Flow, q.Flow), cmp.Compare(p.N, q.N))
 }
 

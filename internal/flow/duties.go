@@ -1,68 +1,14 @@
 package flow
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
+	"hutong/internal/agenda"
 	"hutong/internal/dataspace"
 )
-
-// DutyStore keeps what was open about each flow when it was looked at last, so
-// that an agenda takes the same time at any number of flows. A flow is looked
-// at, that is, decided as of today, once a day, under new rules, and after each
-// change of what its decision rests on; the store knows which have to be. One
-// that was never decided, or ended without a delivery, is not in it.
-type DutyStore interface {
-	// Unlooked returns flows that were not looked at by this day and these
-	// rules, or not since something changed: those that were looked at longest ago first, after the
-	// given one.
-	Unlooked(ctx context.Context, of AgendaFilter, asOf string, after Unlooked, limit int) ([]Unlooked, error)
-	// PutLook replaces what is open about a flow, atomically. It does nothing
-	// when the flow has changed again since Unlooked.
-	PutLook(ctx context.Context, u Unlooked, l Look) error
-	// Duties returns the obligations that the filter selects, in the order of
-	// Place, after a place. The filter's DueBefore is compared with Rank.
-	Duties(ctx context.Context, of AgendaFilter, after Place, limit int) ([]Ranked, error)
-	// Notices returns the warnings that the filter selects, each once with the
-	// first of its flows.
-	Notices(ctx context.Context, of AgendaFilter, limit int) ([]Notice, error)
-	// Undecided counts the flows that Unlooked would return.
-	Undecided(ctx context.Context, of AgendaFilter, asOf string) (int64, error)
-}
-
-// Unlooked is a flow that must be looked at, as of one of its changes.
-type Unlooked struct {
-	AsOf    string // of the last look; empty: never, or before a change
-	Flow    dataspace.FlowID
-	Changed int64
-}
-
-// Look is what was found open about a flow.
-type Look struct {
-	AsOf     string // day and rules, see asOf
-	Local    dataspace.ParticipantID
-	Duties   []Ranked
-	Warnings []dataspace.Warning
-}
-
-// Ranked is an obligation with its place in an agenda.
-type Ranked struct {
-	Duty
-	Place
-	// Open is false for what is done, and for a record whose time is over.
-	Open bool
-}
-
-// Place is where an obligation stands in an agenda.
-type Place struct {
-	Rank string // the day on which it is due, then what has none, then what is done
-	Flow dataspace.FlowID
-	N    int // of the flow
-}
 
 // lookBatch is how many flows to look at are read at a time.
 const lookBatch = 100
@@ -109,7 +55,7 @@ func (s *obligations) lookAt(ctx context.Context, u Unlooked, asOf string) error
 	if err != nil {
 		return err
 	}
-	return s.duties.PutLook(ctx, u, lookOf(f, d, asOf, s.today()))
+	return s.duties.PutLook(ctx, u, agenda.LookOf(Duty{Flow: f.ID, Participant: f.Local, Dataset: f.Dataset, DeliveredOn: f.deliveredOn()}, f.Done, d, asOf, s.today()))
 }
 
 // asOf names the day, the rules and the operator's choices by which flows are
@@ -124,38 +70,4 @@ func (s *obligations) asOf() (string, error) {
 		return "", fmt.Errorf("name rules and switches: %w", err)
 	}
 	return s.today() + " " + string(doc.Digest()), nil
-}
-
-// lookOf is what a decision leaves open about a flow on a day.
-func lookOf(f Flow, d dataspace.Decision, asOf, day string) Look {
-	l := Look{AsOf: asOf, Local: f.Local}
-	for _, o := range d.Obligations {
-		duty := Duty{Flow: f.ID, Participant: f.Local, Dataset: f.Dataset, DeliveredOn: f.deliveredOn(), Obligation: o}
-		if at := slices.IndexFunc(f.Done, func(done Done) bool { return done.Obligation == o.ID }); at >= 0 && !o.Satisfied {
-			duty.Satisfied, duty.Done = true, &f.Done[at]
-		}
-		kept := o.Due == nil && o.Until != nil && *o.Until < day // the time of a record is over
-		l.Duties = append(l.Duties, Ranked{Duty: duty, Place: Place{Rank: rankOf(duty), Flow: f.ID}, Open: !duty.Satisfied && !kept})
-	}
-	slices.SortStableFunc(l.Duties, func(a, b Ranked) int { return cmp.Or(cmp.Compare(a.Rank, b.Rank), cmp.Compare(a.ID, b.ID)) })
-	for i := range l.Duties {
-		l.Duties[i].N = i
-	}
-	for _, w := range d.Warnings {
-		if w.Kind != dataspace.WarnCount { // of the day of the flow; the counts themselves tell today's
-			l.Warnings = append(l.Warnings, w)
-		}
-	}
-	return l
-}
-
-// rankOf sorts what has no date, and what is done, behind days.
-func rankOf(d Duty) string {
-	switch {
-	case d.Satisfied:
-		return "~"
-	case d.Due == nil:
-		return "x"
-	}
-	return *d.Due
 }

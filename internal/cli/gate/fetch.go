@@ -89,11 +89,10 @@ func catalogue(ctx context.Context, env *frame.Env, whose, as string) error {
 	if err != nil {
 		return err
 	}
-	list, err := client.Collect(c.Peers().Catalogue(ctx, peer, name, me))
-	if err != nil {
+	var out client.Catalogue
+	if out.Datasets, err = client.Collect(c.Peers().Catalogue(ctx, peer, name, me)); err != nil {
 		return err
 	}
-	out := client.Catalogue{Datasets: list}
 	return env.List(out, "DATASET TITLE FORMATS", func(row func(...any)) {
 		for _, d := range out.Datasets {
 			row(d.ID, d.Title, strings.Join(d.Formats, ","))
