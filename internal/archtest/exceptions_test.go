@@ -24,10 +24,9 @@ var tooMany = map[string]string{
 	"internal/profile.column fields": "It is the state of one column during the one pass, kept in one piece of memory for speed.",
 	"internal/prove.Log":             "It has one writer, and the whole state of a log must change under its one lock.",
 	"internal/prove.Log fields":      "It has one writer, and the whole state of a log must change under its one lock.",
-	"internal/rules":                 "What a pack is and what is decided by it still stand in one package.",
-	"internal/rules.Document fields": "It is pack.yaml as it is written, and each field is a key of that format.",
-	"internal/rules.Pack":            "Its compiler still stands in the same package as what is decided by it.",
-	"internal/rules.RuleDoc fields":  "It is a rule of pack.yaml as it is written, and each field is a key of that format.",
+	"internal/pack.Document fields":  "It is pack.yaml as it is written, and each field is a key of that format.",
+	"internal/pack.Pack":             "A pack never changes once it is loaded, and most of its methods hand out one thing that it declares.",
+	"internal/pack.RuleDoc fields":   "It is a rule of pack.yaml as it is written, and each field is a key of that format.",
 }
 
 // lawWords are words that name a law, its authorities or what only it counts.
@@ -43,9 +42,6 @@ var placeCodes = []string{"CN", "SG", "HK", "MO", "TW", "EU", "UK", "JP", "KR"}
 // with its reason. An exception that is not needed fails.
 var lawNamed = map[string]string{
 	"internal/element": "A validator of identifiers is named after the country whose numbers it checks.",
-	"Sensitive35273":   "The older classification is still a field of an element, and becomes a name in data.",
-	"DOJ":              "The categories of a law are still fields of an element, and become names in data.",
-	"GDPRSpecial":      "The categories of a law are still fields of an element, and become names in data.",
 	"CIIO":             "This fact is still a field of Go, and becomes a value by name.",
 	"Under14":          "This class of people is still counted by Go, and becomes a class that packs declare.",
 	"under14":          "This class of people is still counted by Go, and becomes a class that packs declare.",

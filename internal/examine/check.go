@@ -7,7 +7,8 @@ import (
 	"strings"
 
 	"hutong/internal/dataspace"
-	"hutong/internal/rules"
+	"hutong/internal/element"
+	"hutong/internal/pack"
 )
 
 // Finding is something wrong with a pack that loads nevertheless.
@@ -17,23 +18,10 @@ type Finding struct {
 	Message string           `json:"message"`
 }
 
-// CheckOption adds what a pack cannot know by itself.
-type CheckOption func(*checker)
-
-// KnownElements gives Check the taxonomy; element ids outside it are found.
-func KnownElements(ids []dataspace.ElementID) CheckOption {
-	return func(c *checker) {
-		c.elements = map[dataspace.ElementID]bool{}
-		for _, id := range ids {
-			c.elements[id] = true
-		}
-	}
-}
-
 type checker struct {
-	pack     *rules.Pack
-	doc      rules.Document
-	elements map[dataspace.ElementID]bool
+	pack     *pack.Pack
+	doc      pack.Document
+	elements *element.Taxonomy // of the program, the pack and the one it overlays
 	findings []Finding
 }
 
@@ -42,10 +30,12 @@ type checker struct {
 // overlapping validity, unknown elements, and rules without a case in
 // tests.yaml. A pack without findings is fit for use; conditions that do not
 // compile are already refused when the pack is loaded.
-func Check(p *rules.Pack, opts ...CheckOption) []Finding {
+func Check(p *pack.Pack) []Finding {
 	c := &checker{pack: p, doc: p.Document()}
-	for _, o := range opts {
-		o(c)
+	var err error
+	if c.elements, err = pack.ElementsOf(withBases([]*pack.Pack{p})); err != nil {
+		c.find("", "pack.element", "%s", err)
+		c.elements = element.Builtin()
 	}
 	c.document()
 	for i, r := range p.Compiled() {
@@ -74,11 +64,11 @@ func (c *checker) document() {
 	c.words("", "title", y.Title)
 	c.words("", "authority", y.Authority)
 	for name, day := range map[string]string{"released": y.Released, "checked_on": y.CheckedOn} {
-		if !rules.ValidDay(day) {
+		if !pack.ValidDay(day) {
 			c.find("", "pack.date", "%s is no day", name)
 		}
 	}
-	if y.Effective != nil && !rules.ValidDay(*y.Effective) {
+	if y.Effective != nil && !pack.ValidDay(*y.Effective) {
 		c.find("", "pack.date", "effective is no day; write null where it is not known")
 	}
 	for _, name := range sorted(y.Numbers) {
@@ -114,7 +104,7 @@ func (c *checker) document() {
 	}
 	for _, name := range sorted(y.Groups) {
 		for _, el := range y.Groups[name] {
-			if c.elements != nil && c.namesElements(name) && !c.elements[dataspace.ElementID(el)] {
+			if _, ok := c.elements.Lookup(dataspace.ElementID(el)); !ok && c.namesElements(name) {
 				c.find("", "pack.element", "group %s: %q is no element of the taxonomy", name, el)
 			}
 		}
@@ -158,7 +148,7 @@ func (c *checker) items() {
 			c.source(dataspace.RuleID("item."+it.ID), it.Source)
 		}
 		for _, el := range it.Elements {
-			if c.elements != nil && !c.elements[el] {
+			if _, ok := c.elements.Lookup(el); !ok {
 				c.find(dataspace.RuleID("item."+it.ID), "pack.element", "%q is no element of the taxonomy", el)
 			}
 		}
@@ -185,7 +175,7 @@ func (c *checker) doubles() {
 	}
 }
 
-func (c *checker) basis(id dataspace.RuleID, b rules.Basis, text dataspace.Text) {
+func (c *checker) basis(id dataspace.RuleID, b pack.Basis, text dataspace.Text) {
 	if b.Article == "" {
 		c.find(id, "rule.article", "has no article")
 	}
@@ -222,15 +212,15 @@ func (c *checker) validity(id dataspace.RuleID, from, to string) {
 
 // reach finds rules that can never speak: behind a pathway rule that always
 // holds, with the condition of an earlier one, or demanded by nobody.
-func (c *checker) reach(i int, r *rules.Rule) {
+func (c *checker) reach(i int, r *pack.Rule) {
 	for j, other := range c.pack.Compiled() {
 		if i == j || other.Kind != r.Kind || other.Side != r.Side || !r.Span().Overlaps(other.Span()) {
 			continue
 		}
-		if r.Kind == rules.PathwayRule && other.Order == r.Order && j < i {
+		if r.Kind == pack.PathwayRule && other.Order == r.Order && j < i {
 			c.find(r.ID, "rule.overlap", "has the order of %s while both are in force", other.ID)
 		}
-		if r.Kind == rules.PathwayRule && other.Order < r.Order && r.Span().Within(other.Span()) && (other.When == "" || other.When == "true" || other.When == r.When) {
+		if r.Kind == pack.PathwayRule && other.Order < r.Order && r.Span().Within(other.Span()) && (other.When == "" || other.When == "true" || other.When == r.When) {
 			c.find(r.ID, "rule.unreachable", "%s always comes first", other.ID)
 		}
 	}
@@ -253,7 +243,7 @@ func (c *checker) demanded(id string) bool {
 	return false
 }
 
-func (c *checker) treatment(i int, h *rules.HandlingRule) {
+func (c *checker) treatment(i int, h *pack.HandlingRule) {
 	for _, other := range c.pack.Treatments()[:i] {
 		if other.Group == h.Group && other.Side == h.Side && other.When == h.When && other.Action == h.Action && h.Span().Overlaps(other.Span()) {
 			c.find(h.ID, "rule.unreachable", "asks for the same as %s", other.ID)

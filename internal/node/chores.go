@@ -16,9 +16,11 @@ type chore string
 const (
 	tidyCounts  chore = "tidy counts"
 	tidyUploads chore = "tidy uploads"
+	lookAtFlows chore = "look at what is open about flows"
 )
 
-// tidyEvery is how often the counts are tidied.
+// tidyEvery is how often the counts are tidied, and flows are looked at that
+// have changed or were last looked at on another day.
 const tidyEvery = time.Minute
 
 // newChores returns the engine of the chores. Each of them runs alone, so that
@@ -30,6 +32,8 @@ func (n *Node) newChores() *work.Engine[chore] {
 			case tidyCounts:
 				_, err := n.Counts.Tidy(ctx)
 				return work.Next{After: tidyEvery}, err
+			case lookAtFlows:
+				return work.Next{After: tidyEvery}, n.Flows.LookAtFlows(ctx)
 			case tidyUploads:
 				return work.Next{After: uploadLife / 4}, n.tidyUploads(ctx)
 			}

@@ -1,0 +1,196 @@
+package pack
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+
+	"cel.dev/cel-go/cel"
+	"cel.dev/cel-go/common/cost"
+	"cel.dev/cel-go/common/types"
+	"cel.dev/cel-go/common/types/ref"
+
+	"hutong/internal/dataspace"
+	"hutong/internal/fact"
+)
+
+const (
+	// maxCost bounds the work of one condition, in CEL's units; the bound is
+	// proved when the pack is loaded, so that nothing is measured at run time.
+	maxCost = 1 << 20
+	// maxList bounds the lists in facts; the proof of maxCost rests on it.
+	maxList = fact.MaxList
+	// NumberBase separates the identifiers of a pack's numbers from those of
+	// facts in an unknown result.
+	NumberBase = 1 << 16
+)
+
+// Truth is the value of a condition in three-valued logic.
+type Truth uint8
+
+const (
+	No Truth = iota + 1
+	Maybe
+	Yes
+)
+
+// And is Kleene's conjunction.
+func (t Truth) And(u Truth) Truth { return min(t, u) }
+
+// Answer is a condition's truth and, when it is maybe, the identifiers of what
+// it hangs on, ascending.
+type Answer struct {
+	Truth Truth
+	Hangs []int64
+	Err   error // the condition could not be evaluated
+}
+
+// Condition is a compiled CEL expression of type bool. The zero condition is
+// always true.
+type Condition struct {
+	source string
+	prog   cel.Program
+	refs   []string // the names it uses, ascending
+}
+
+func (c Condition) Empty() bool { return c.prog == nil }
+
+// Eval is safe for concurrent use with different scopes.
+func (c Condition) Eval(s cel.Activation) Answer {
+	if c.prog == nil {
+		return Answer{Truth: Yes}
+	}
+	out, _, err := c.prog.Eval(s)
+	return toAnswer(out, err)
+}
+
+func toAnswer(out ref.Val, err error) Answer {
+	if err != nil {
+		return Answer{Truth: Maybe, Err: err}
+	}
+	switch v := out.(type) {
+	case types.Bool:
+		if v {
+			return Answer{Truth: Yes}
+		}
+		return Answer{Truth: No}
+	case *types.Unknown:
+		return Answer{Truth: Maybe, Hangs: v.IDs()}
+	}
+	return Answer{Truth: Maybe, Err: fmt.Errorf("evaluate condition: result is no bool: %w", dataspace.ErrInvalid)}
+}
+
+// language compiles the conditions of one pack: the facts, the pack's numbers
+// as number.<name>, its definitions as is.<name>, its groups as group.<name>.
+type language struct {
+	base   *cel.Env
+	names  []cel.EnvOption
+	env    *cel.Env // base with the names; made when it is first needed
+	groups map[string][]string
+}
+
+var baseEnv = func() *cel.Env {
+	opts := make([]cel.EnvOption, 0, len(Variables)+len(listNames))
+	for _, v := range Variables {
+		opts = append(opts, cel.Variable(v.Name, v.Kind))
+	}
+	for _, l := range listNames {
+		opts = append(opts, cel.Variable(l.name, l.kind))
+	}
+	env, err := cel.NewEnv(opts...)
+	if err != nil {
+		panic(err) // the declarations above are constant
+	}
+	return env
+}()
+
+func newLanguage(base *cel.Env, p *Document) *language {
+	l := &language{base: base, groups: p.Groups}
+	for _, name := range sortedKeys(p.Numbers) {
+		l.names = append(l.names, cel.Variable("number."+name, cel.IntType))
+	}
+	for _, name := range sortedKeys(p.Groups) {
+		l.names = append(l.names, cel.Variable("group."+name, listOfStrings))
+	}
+	return l
+}
+
+// declare adds a name of type bool, before anything is compiled.
+func (l *language) declare(name string) {
+	l.names = append(l.names, cel.Variable(name, cel.BoolType))
+}
+
+// compile type-checks source against the declared names and proves its cost.
+func (l *language) compile(source string) (Condition, error) {
+	if source == "" {
+		return Condition{}, nil
+	}
+	if l.env == nil {
+		env, err := l.base.Extend(l.names...)
+		if err != nil {
+			return Condition{}, fmt.Errorf("declare names: %w", err)
+		}
+		l.env = env
+	}
+	ast, iss := l.env.Compile(source)
+	if iss.Err() != nil {
+		first := iss.Errors()[0]
+		return Condition{}, fmt.Errorf("at %d:%d of the condition: %s", first.Location.Line(), first.Location.Column()+1, first.Message)
+	}
+	if ast.OutputType() != cel.BoolType {
+		return Condition{}, fmt.Errorf("result is %s, not bool", ast.OutputType())
+	}
+	est, err := l.env.EstimateCost(ast, sizes{l.groups})
+	if err != nil {
+		return Condition{}, err
+	}
+	if est.Max > maxCost {
+		return Condition{}, fmt.Errorf("may cost %d, more than %d", est.Max, maxCost)
+	}
+	prog, err := l.env.Program(ast, cel.EvalOptions(cel.OptOptimize))
+	if err != nil {
+		return Condition{}, err
+	}
+	return Condition{source: source, prog: prog, refs: references(ast)}, nil
+}
+
+func references(ast *cel.Ast) []string {
+	seen := map[string]bool{}
+	for _, r := range ast.NativeRep().ReferenceMap() {
+		if r.Name != "" {
+			seen[r.Name] = true
+		}
+	}
+	return sortedKeys(seen)
+}
+
+// sizes tells CEL's cost estimate how long lists and strings can be.
+type sizes struct{ groups map[string][]string }
+
+var _ cost.Estimator = sizes{}
+
+func (sizes) EstimateCallCost(string, string, *cost.AstNode, []cost.AstNode) *cost.CallEstimate {
+	return nil
+}
+
+func (z sizes) EstimateSize(n cost.AstNode) *cost.SizeEstimate {
+	if path := n.Path(); len(path) == 1 {
+		if name, ok := strings.CutPrefix(path[0], "group."); ok {
+			size := uint64(len(z.groups[name]))
+			return &cost.SizeEstimate{Min: size, Max: size}
+		}
+	}
+	if n.Type().Kind() == types.ListKind {
+		return &cost.SizeEstimate{Min: 0, Max: maxList}
+	}
+	return &cost.SizeEstimate{Min: 0, Max: 100}
+}
+
+func sortedKeys[V any](m map[string]V) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	sort.Strings(keys)
+	return keys
+}

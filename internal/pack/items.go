@@ -1,0 +1,318 @@
+package pack
+
+import (
+	"bytes"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"hutong/internal/dataspace"
+)
+
+// Item is one line of a negative list: data that may not leave freely.
+type Item struct {
+	ID          string         `json:"id"`
+	Sector      string         `json:"sector,omitempty"`
+	Scenario    string         `json:"scenario,omitempty"` // empty: any
+	Subcategory string         `json:"subcategory,omitempty"`
+	Name        dataspace.Text `json:"name"`
+	Description string         `json:"description,omitempty"`
+	Kind        ItemKind       `json:"kind"`
+	Pathway     string         `json:"pathway"` // one of ItemPathways
+
+	// The numbers of people that demand a pathway, of an item by count.
+	AssessmentPeople    Threshold `json:"assessment_people"`
+	AssessmentSensitive Threshold `json:"assessment_sensitive"`
+	ContractPeople      Threshold `json:"contract_people"`
+	ContractSensitive   Threshold `json:"contract_sensitive"`
+	// Above is true where the number itself does not demand it yet.
+	Above bool `json:"above,omitempty"`
+
+	Elements []dataspace.ElementID `json:"elements,omitempty"` // what it is about
+	Headers  []string              `json:"headers,omitempty"`  // words in the headers of its columns
+
+	Article    string               `json:"article"`
+	Source     string               `json:"source"`
+	Facts      []string             `json:"facts,omitempty"`
+	Confidence dataspace.Confidence `json:"confidence"`
+}
+
+// ItemKind says what sort of data an item is.
+type ItemKind string
+
+// The two kinds of data on a list.
+const (
+	ImportantItem ItemKind = "important"
+	PersonalItem  ItemKind = "personal"
+)
+
+// The pathways of an item. ByCount leaves it to the item's thresholds.
+const (
+	itemAssessment = "security_assessment"
+	itemContract   = "contract_or_certification"
+	itemFree       = "free"
+	itemByCount    = "by_count"
+	// offList is no pathway of an item but the demand where none matches.
+	offList = "off_list"
+)
+
+// ItemPathways are what an item may demand.
+var ItemPathways = []string{itemFree, itemContract, itemAssessment, itemByCount}
+
+// Threshold is a number of people. The list may name none, or nobody has read
+// it yet, which are different things.
+type Threshold int64
+
+// UnknownThreshold is a number that the list has and that is not known here;
+// NoThreshold is one that the list does not have.
+const (
+	UnknownThreshold Threshold = 0
+	NoThreshold      Threshold = -1
+)
+
+// String is how items.csv writes the threshold.
+func (t Threshold) String() string {
+	switch t {
+	case UnknownThreshold:
+		return ""
+	case NoThreshold:
+		return "-"
+	}
+	return strconv.FormatInt(int64(t), 10)
+}
+
+// maxItems bounds a list; maxThreshold is more than there are people.
+const (
+	maxItems     = 1 << 20
+	maxThreshold = 100_000_000_000
+)
+
+var itemColumns = []string{
+	"id", "sector", "scenario", "subcategory", "name_zh", "name_en", "description", "kind", "pathway",
+	"assessment_people", "assessment_sensitive", "contract_people", "contract_sensitive", "bound",
+	"elements", "headers", "article", "source", "facts", "confidence",
+}
+
+// optionalItemColumns may be left out of the file.
+var optionalItemColumns = []string{"bound", "elements", "headers", "sector", "subcategory", "name_en", "description", "facts"}
+
+// WriteItems writes items as items.csv; ParseItems reads the same again.
+func WriteItems(items []Item) ([]byte, error) {
+	var b bytes.Buffer
+	w := csv.NewWriter(&b)
+	if err := w.Write(itemColumns); err != nil {
+		return nil, err
+	}
+	for i := range items {
+		it := &items[i]
+		bound := "ge"
+		if it.Above {
+			bound = "gt"
+		}
+		elements := make([]string, len(it.Elements))
+		for j, e := range it.Elements {
+			elements[j] = string(e)
+		}
+		if err := w.Write([]string{
+			it.ID, it.Sector, it.Scenario, it.Subcategory, it.Name.ZH, it.Name.EN, it.Description, string(it.Kind), it.Pathway,
+			it.AssessmentPeople.String(), it.AssessmentSensitive.String(), it.ContractPeople.String(), it.ContractSensitive.String(), bound,
+			strings.Join(elements, " "), strings.Join(it.Headers, " "), it.Article, it.Source, strings.Join(it.Facts, " "), string(it.Confidence),
+		}); err != nil {
+			return nil, err
+		}
+	}
+	w.Flush()
+	return b.Bytes(), w.Error()
+}
+
+// ParseItems reads items.csv: UTF-8 with a header. Every error names line and
+// column; all are reported, up to a number.
+func ParseItems(place string, data []byte) ([]Item, error) {
+	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
+	if !utf8.Valid(data) {
+		return nil, problem("items.charset", place, "is not UTF-8", nil)
+	}
+	p := &itemParser{place: place, csv: csv.NewReader(bytes.NewReader(data)), words: map[string]string{}}
+	p.csv.ReuseRecord = true
+	if err := p.header(); err != nil {
+		return nil, err
+	}
+	items := make([]Item, 0, min(bytes.Count(data, []byte("\n")), maxItems))
+	seen := make(map[string]bool, cap(items))
+	for len(p.errs) < maxItemErrors {
+		record, err := p.csv.Read()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			p.errs = append(p.errs, p.syntax(err))
+			break
+		}
+		if len(items) == maxItems {
+			p.fail(0, "items.size", fmt.Sprintf("list has more than %d items", maxItems))
+			break
+		}
+		p.record = record
+		it := p.item()
+		if seen[it.ID] {
+			p.fail(p.at["id"], "items.double", fmt.Sprintf("item %q stands twice", it.ID))
+		}
+		seen[it.ID] = true
+		items = append(items, it)
+	}
+	if len(items) == 0 && len(p.errs) == 0 {
+		p.errs = append(p.errs, problem("items.empty", place, "holds no items", nil))
+	}
+	if err := errors.Join(p.errs...); err != nil {
+		return nil, err
+	}
+	return slices.Clip(items), nil
+}
+
+const maxItemErrors = 50
+
+type itemParser struct {
+	place  string
+	csv    *csv.Reader
+	at     map[string]int // column by name
+	record []string
+	words  map[string]string // repeated values are kept once
+	errs   []error
+}
+
+func (p *itemParser) syntax(err error) error {
+	var e *csv.ParseError
+	if errors.As(err, &e) {
+		return problem("items.csv", fmt.Sprintf("%s:%d:%d", p.place, e.Line, e.Column), e.Err.Error(), nil)
+	}
+	return problem("items.csv", p.place, "cannot be read as CSV", err)
+}
+
+func (p *itemParser) fail(field int, code, message string) {
+	line, column := 0, 0
+	if field < len(p.record) {
+		line, column = p.csv.FieldPos(field)
+	}
+	p.errs = append(p.errs, problem(code, fmt.Sprintf("%s:%d:%d", p.place, line, column), message, nil))
+}
+
+func (p *itemParser) header() error {
+	head, err := p.csv.Read()
+	if errors.Is(err, io.EOF) {
+		return problem("items.empty", p.place, "holds no items", nil)
+	}
+	if err != nil {
+		return p.syntax(err)
+	}
+	p.record, p.at = head, map[string]int{}
+	for i, name := range head {
+		if !slices.Contains(itemColumns, name) {
+			p.fail(i, "items.column", fmt.Sprintf("%q is no column of items", name))
+		} else if _, dup := p.at[name]; dup {
+			p.fail(i, "items.column", fmt.Sprintf("column %q stands twice", name))
+		}
+		p.at[name] = i
+	}
+	for _, name := range itemColumns {
+		if _, ok := p.at[name]; !ok && !slices.Contains(optionalItemColumns, name) {
+			p.fail(0, "items.column", fmt.Sprintf("column %q is missing", name))
+		}
+	}
+	return errors.Join(p.errs...)
+}
+
+// text is a field without the blanks around it.
+func (p *itemParser) text(column string) string {
+	i, ok := p.at[column]
+	if !ok {
+		return ""
+	}
+	return strings.TrimSpace(p.record[i])
+}
+
+// word is a field whose value many items share.
+func (p *itemParser) word(column string) string {
+	s := p.text(column)
+	if kept, ok := p.words[s]; ok {
+		return kept
+	}
+	s = strings.Clone(s)
+	p.words[s] = s
+	return s
+}
+
+func (p *itemParser) item() Item {
+	it := Item{
+		ID: strings.Clone(p.text("id")), Sector: p.word("sector"), Scenario: p.word("scenario"), Subcategory: p.word("subcategory"),
+		Name:        dataspace.Text{EN: strings.Clone(p.text("name_en")), ZH: strings.Clone(p.text("name_zh"))},
+		Description: strings.Clone(p.text("description")),
+		Kind:        ItemKind(p.word("kind")), Pathway: p.word("pathway"),
+		AssessmentPeople: p.threshold("assessment_people"), AssessmentSensitive: p.threshold("assessment_sensitive"),
+		ContractPeople: p.threshold("contract_people"), ContractSensitive: p.threshold("contract_sensitive"),
+		Article: p.word("article"), Source: p.word("source"), Confidence: dataspace.Confidence(p.word("confidence")),
+	}
+	for _, e := range strings.Fields(p.word("elements")) {
+		it.Elements = append(it.Elements, dataspace.ElementID(e))
+	}
+	it.Headers = strings.Fields(p.word("headers"))
+	it.Facts = strings.Fields(strings.Clone(p.text("facts")))
+	switch bound := p.text("bound"); bound {
+	case "", "ge":
+	case "gt":
+		it.Above = true
+	default:
+		p.fail(p.at["bound"], "items.bound", fmt.Sprintf("bound %q is neither ge nor gt", bound))
+	}
+	p.check(&it)
+	return it
+}
+
+func (p *itemParser) check(it *Item) {
+	if it.ID == "" || strings.ContainsAny(it.ID, " \t\r\n") {
+		p.fail(p.at["id"], "items.id", "an item needs an id without blanks")
+	}
+	if it.Name.ZH == "" {
+		p.fail(p.at["name_zh"], "items.name", "item has no name_zh")
+	}
+	if it.Kind != ImportantItem && it.Kind != PersonalItem {
+		p.fail(p.at["kind"], "items.kind", fmt.Sprintf("kind %q is neither important nor personal", it.Kind))
+	}
+	if !slices.Contains(ItemPathways, it.Pathway) {
+		p.fail(p.at["pathway"], "items.pathway", fmt.Sprintf("pathway %q is none of %s", it.Pathway, strings.Join(ItemPathways, ", ")))
+	} else if it.Kind == ImportantItem && it.Pathway != itemAssessment {
+		p.fail(p.at["pathway"], "items.pathway", "important data leaves only after a security assessment")
+	}
+	named := it.AssessmentPeople != 0 || it.AssessmentSensitive != 0 || it.ContractPeople != 0 || it.ContractSensitive != 0
+	if it.Pathway != itemByCount && named {
+		p.fail(p.at["pathway"], "items.threshold", "only an item by_count has thresholds")
+	}
+	if it.Article == "" || it.Source == "" {
+		p.fail(p.at["article"], "items.basis", "item needs article and source")
+	}
+	switch it.Confidence {
+	case dataspace.VerbatimSourceSeen, dataspace.Secondary, dataspace.SecondaryWeak, dataspace.Memory, dataspace.Derived:
+	default:
+		p.fail(p.at["confidence"], "items.confidence", fmt.Sprintf("confidence %q is none of VSS, SEC, SEC-W, MEM, DER", it.Confidence))
+	}
+}
+
+func (p *itemParser) threshold(column string) Threshold {
+	switch s := p.text(column); s {
+	case "":
+		return UnknownThreshold
+	case "-":
+		return NoThreshold
+	default:
+		n, err := strconv.ParseInt(s, 10, 64)
+		if err != nil || n < 1 || n > maxThreshold {
+			p.fail(p.at[column], "items.threshold", fmt.Sprintf("%q is no number of people: digits, - where the list has none, empty where it is not known", s))
+			return UnknownThreshold
+		}
+		return Threshold(n)
+	}
+}

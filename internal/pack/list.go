@@ -1,0 +1,283 @@
+package pack
+
+import (
+	"fmt"
+	"slices"
+
+	"cel.dev/cel-go/cel"
+	"cel.dev/cel-go/common/types"
+	"cel.dev/cel-go/common/types/ref"
+
+	"hutong/internal/dataspace"
+)
+
+// itemList is the negative list of a pack.
+type ItemList struct {
+	Items     []Item
+	byID      map[string]int
+	scenarios map[string]bool
+	any       bool // some item holds in any scenario
+	// effective is the first day on which the list relieves; empty: not known,
+	// And then it relieves nobody. What the list forbids holds from the start.
+	effective string
+}
+
+func NewItemList(items []Item, effective string) *ItemList {
+	l := &ItemList{Items: items, effective: effective, byID: make(map[string]int, len(items)), scenarios: map[string]bool{}}
+	for i := range items {
+		l.byID[items[i].ID] = i
+		l.scenarios[items[i].Scenario] = true
+	}
+	l.any = l.scenarios[""]
+	return l
+}
+
+// loadItems reads the items that the pack names.
+func (p *Pack) loadItems(dir string, files map[string][]byte) error {
+	name := p.doc.Items
+	if name == "" {
+		return nil
+	}
+	data, ok := files[name]
+	if !ok {
+		return problem("pack.items", dir, fmt.Sprintf("items file %q is not in the pack's folder", name), nil)
+	}
+	items, err := ParseItems(dir+"/"+name, data)
+	if err != nil {
+		return err
+	}
+	effective := ""
+	if p.doc.Effective != nil {
+		effective = *p.doc.Effective
+	}
+	p.list = NewItemList(items, effective)
+	return nil
+}
+
+// Items are the lines of the pack's negative list; nil when none is loaded.
+// They must not be changed.
+func (p *Pack) Items() []Item {
+	if p.list == nil {
+		return nil
+	}
+	return p.list.Items
+}
+
+// Sample reports whether the pack shows a form and is no law.
+func (p *Pack) Sample() bool { return p.doc.Sample }
+
+// The names by which conditions ask about the list.
+const (
+	listLoaded = iota
+	listScenario
+	listDemand
+	listImportant
+)
+
+var listNames = []struct {
+	name string
+	kind *cel.Type
+}{
+	listLoaded:    {"list.loaded", cel.BoolType},
+	listScenario:  {"list.scenario", cel.BoolType},
+	listDemand:    {"list.demand", cel.StringType},
+	listImportant: {"list.important", cel.BoolType},
+}
+
+// listFacts are the facts behind each of listNames.
+var listFacts = [][]string{
+	listLoaded:    nil,
+	listScenario:  {"scenario"},
+	listDemand:    {"scenario", "data.list_items", "data.list_confirmed", "data.list_of", "counts.non_sensitive", "counts.sensitive", "on"},
+	listImportant: {"scenario", "data.list_items", "data.list_confirmed", "data.list_of"},
+}
+
+// Identifiers of what is unknown about a list, beside those of facts and
+// numbers: an item by its index, that an id is not on the list, that no list
+// is loaded, that the list is not in force, or nobody knows since when.
+const (
+	ItemBase   = int64(1 << 20)
+	StrangerID = int64(1 << 40)
+	NoListID   = StrangerID + 1
+	NotYetID   = StrangerID + 2
+)
+
+func unknownOf(id int64, name string) *types.Unknown {
+	return types.NewUnknown(id, types.NewAttributeTrail(name))
+}
+
+func unknownFact(name string) *types.Unknown {
+	return unknownOf(int64(VariableIndex[name]), name)
+}
+
+// listed is the value of one of listNames.
+func (s *Scope) listed(i int) ref.Val {
+	if i == listLoaded {
+		return types.Bool(s.list != nil)
+	}
+	if s.list == nil {
+		return unknownOf(NoListID, "items")
+	}
+	if i == listScenario {
+		return s.inScenario()
+	}
+	matched, unknown := s.Matched()
+	if i == listImportant {
+		return anyImportant(matched, unknown)
+	}
+	if on, _ := s.Fact("on").(types.String); s.list.effective == "" || string(on) < s.list.effective {
+		return unknownOf(NotYetID, "effective")
+	}
+	return s.Demand(matched, unknown)
+}
+
+func (s *Scope) Fact(name string) ref.Val { return s.facts[VariableIndex[name]] }
+
+func (s *Scope) inScenario() ref.Val {
+	if s.list.any {
+		return types.True
+	}
+	if name, ok := s.Fact("scenario").(types.String); ok {
+		return types.Bool(s.list.scenarios[string(name)])
+	}
+	return unknownFact("scenario")
+}
+
+// Matched are the items that a person found in the data, and what is not known
+// about that: without a person's word, or with an id that the list does not
+// have in this scenario, there is something.
+func (s *Scope) Matched() (items []*Item, unknown *types.Unknown) {
+	if ok, known := s.Fact("data.list_confirmed").(types.Bool); !known || !bool(ok) {
+		return nil, unknownFact("data.list_confirmed")
+	}
+	if of, known := s.Fact("data.list_of").(types.String); known && string(of) != string(s.pack.doc.ID) {
+		return nil, unknownFact("data.list_confirmed")
+	}
+	scenario, known := s.Fact("scenario").(types.String)
+	switch {
+	case !known && len(s.list.scenarios) > 1, !known && !s.list.any:
+		return nil, unknownFact("scenario")
+	case known && !s.list.any && !s.list.scenarios[string(scenario)]:
+		return nil, unknownFact("scenario")
+	}
+	for _, id := range Strings(s.Fact("data.list_items")) {
+		it := s.list.Find(id, string(scenario))
+		if it == nil {
+			unknown = types.MergeUnknowns(unknown, unknownOf(StrangerID, "data.list_items"))
+			continue
+		}
+		items = append(items, it)
+	}
+	return items, unknown
+}
+
+// find is the item of an id in a scenario; nil when the list has none.
+func (l *ItemList) Find(id, scenario string) *Item {
+	i, ok := l.byID[id]
+	if !ok || l.Items[i].Scenario != "" && l.Items[i].Scenario != scenario {
+		return nil
+	}
+	return &l.Items[i]
+}
+
+// Strings reads a list of strings; what is unknown has none.
+func Strings(v ref.Val) []string {
+	list, _ := v.Value().([]string)
+	return list
+}
+
+func anyImportant(matched []*Item, unknown *types.Unknown) ref.Val {
+	for _, it := range matched {
+		if it.Kind == ImportantItem {
+			return types.True
+		}
+	}
+	if unknown != nil {
+		return unknown
+	}
+	return types.False
+}
+
+// demandOrder is the order of strictness of what items demand.
+var demandOrder = []string{offList, itemFree, itemContract, itemAssessment}
+
+// Demand is the strictest over the matched items. An assessment that is surely
+// demanded needs nothing more; anything milder needs all to be known.
+func (s *Scope) Demand(matched []*Item, unknown *types.Unknown) ref.Val {
+	strictest := 0
+	for _, it := range matched {
+		v := s.ItemDemand(it)
+		if u, ok := v.(*types.Unknown); ok {
+			unknown = types.MergeUnknowns(unknown, u)
+			continue
+		}
+		strictest = max(strictest, slices.Index(demandOrder, string(v.(types.String))))
+	}
+	if unknown != nil && demandOrder[strictest] != itemAssessment {
+		return unknown
+	}
+	return types.String(demandOrder[strictest])
+}
+
+// ItemDemand is what one item demands of the people counted.
+func (s *Scope) ItemDemand(it *Item) ref.Val {
+	self := unknownOf(ItemBase+int64(s.list.byID[it.ID]), "items."+it.ID)
+	if !slices.Contains(s.accept, it.Confidence) {
+		return self
+	}
+	if it.Pathway != itemByCount {
+		return types.String(it.Pathway)
+	}
+	if it.AssessmentPeople == 0 && it.AssessmentSensitive == 0 && it.ContractPeople == 0 && it.ContractSensitive == 0 {
+		return self
+	}
+	for _, step := range []struct {
+		people, sensitive Threshold
+		demand            string
+	}{
+		{it.AssessmentPeople, it.AssessmentSensitive, itemAssessment},
+		{it.ContractPeople, it.ContractSensitive, itemContract},
+	} {
+		a := s.reached("counts.non_sensitive", step.people, it.Above, self)
+		b := s.reached("counts.sensitive", step.sensitive, it.Above, self)
+		if a == types.True || b == types.True {
+			return types.String(step.demand)
+		}
+		au, _ := a.(*types.Unknown)
+		bu, _ := b.(*types.Unknown)
+		if u := types.MergeUnknowns(au, bu); u != nil {
+			return u
+		}
+	}
+	return types.String(itemFree)
+}
+
+// reached reports whether so many people demand something. Nobody reaches no
+// threshold, and a threshold is never less than one.
+func (s *Scope) reached(count string, t Threshold, above bool, self *types.Unknown) ref.Val {
+	if t == NoThreshold {
+		return types.False
+	}
+	n, known := s.Fact(count).(types.Int)
+	switch {
+	case known && n == 0:
+		return types.False
+	case !known && t == UnknownThreshold:
+		return types.MergeUnknowns(unknownFact(count), self)
+	case !known:
+		return unknownFact(count)
+	case t == UnknownThreshold:
+		return self
+	case above:
+		return types.Bool(int64(n) > int64(t))
+	}
+	return types.Bool(int64(n) >= int64(t))
+}
+
+func (it *Item) DisplayName() dataspace.Text {
+	n := it.Name
+	if n.EN == "" {
+		n.EN = n.ZH
+	}
+	return n
+}

@@ -1,0 +1,223 @@
+package pack
+
+import (
+	"fmt"
+
+	"cel.dev/cel-go/cel"
+	"cel.dev/cel-go/common/types"
+	"cel.dev/cel-go/common/types/ref"
+
+	"hutong/internal/dataspace"
+	"hutong/internal/element"
+)
+
+// Pack is a loaded rule pack: checked, compiled, immutable, safe for
+// concurrent use.
+type Pack struct {
+	doc      Document
+	dir      string
+	sha256   dataspace.Digest
+	calendar *Calendar
+	list     *ItemList          // nil when the pack names no items
+	elements *element.Extension // nil when the pack brings none
+	base     *Pack              // the pack it overlays, when it was loaded beside it
+	text     packText
+
+	names    map[string]slot
+	numbers  []Number
+	groups   []ref.Val
+	switches []string // names, ascending
+	define   []Condition
+	sides    map[dataspace.Side]Condition
+	rules    []*Rule
+	clocks   []*Clock
+	handling []*HandlingRule
+
+	reads   []factSet // facts on which each definition hangs
+	guarded factSet   // facts on which its applying hangs
+	marks   []func(dataspace.ElementID) bool
+}
+
+// packText is what stands in two of the pack's files.
+type packText struct {
+	pack  []byte // pack.yaml
+	cases []byte // tests.yaml, nil when there is none
+}
+
+// slot says where the value of a CEL name is found.
+type slot struct {
+	kind  NameKind
+	index int
+}
+
+type NameKind uint8
+
+const (
+	FactName NameKind = iota + 1
+	NumberName
+	GroupName
+	DefinitionName
+	SwitchName
+	ListName
+)
+
+type Number struct {
+	Name  string
+	Doc   NumberDoc
+	value ref.Val // an unknown when the number is not known
+}
+
+// ruleKind is what a rule does when its condition holds.
+type RuleKind uint8
+
+const (
+	PathwayRule RuleKind = iota + 1
+	BarRule
+	ObligationRule
+	NoteRule
+	RecognitionRule
+)
+
+type Rule struct {
+	RuleDoc
+	Pack        *Pack
+	Kind        RuleKind
+	Condition   Condition
+	SatisfiedIf Condition
+	By          []Satisfier
+	LooksAt     []int // facts its conditions name, ascending
+	Switches    []int // and switches
+	Number      int   // within its pack
+	AsksList    bool  // whether its condition asks about the items of a list
+	// Recognises is the demand, and recognised the kind of instrument that
+	// satisfies it, of a recogniseRule.
+	Recognises, Recognised string
+
+	reads factSet // facts on which it and its pack's applying hang
+}
+
+type Satisfier struct {
+	Kind      string
+	Condition Condition
+}
+
+type HandlingRule struct {
+	HandlingDoc
+	Condition Condition
+	Elements  []dataspace.ElementID
+}
+
+// Ref names the exact bytes of the pack.
+func (p *Pack) Ref() dataspace.PackRef {
+	return dataspace.PackRef{ID: p.doc.ID, Version: p.doc.Version, SHA256: p.sha256}
+}
+
+// Title says what the pack is, for people.
+func (p *Pack) Title() dataspace.Text { return p.doc.Title }
+
+// Jurisdiction is whose law the pack holds.
+func (p *Pack) Jurisdiction() dataspace.Jurisdiction { return p.doc.Jurisdiction }
+
+// scope gives conditions their values: the facts of one flow, and one pack's
+// numbers, groups and definitions. A definition is evaluated at most once.
+// Not safe for concurrent use.
+type Scope struct {
+	pack   *Pack
+	list   *ItemList // of the pack, nil for none
+	facts  []ref.Val
+	memo   []ref.Val // of definitions, then of listNames
+	accept []dataspace.Confidence
+	chosen map[string]bool // the operator's switches, by pack and name
+	open   bool            // what was chosen is not known
+}
+
+// NewScope gives the conditions of a pack the values of facts, by their number.
+// The list stands for the pack's own; nil is none.
+func NewScope(p *Pack, list *ItemList, facts []ref.Val) Scope {
+	return Scope{pack: p, list: list, facts: facts, memo: make([]ref.Val, len(p.define)+len(listNames))}
+}
+
+// Begin takes what the operator chose and which confidence is accepted.
+func (s *Scope) Begin(chosen map[string]bool, accept []dataspace.Confidence) {
+	s.chosen, s.accept = chosen, accept
+}
+
+// Open makes the operator's choices unknown.
+func (s *Scope) Open() { s.open = true }
+
+// List is the list that conditions ask about; nil for none.
+func (s *Scope) List() *ItemList { return s.list }
+
+// Reset forgets what definitions and the list were found to say.
+func (s *Scope) Reset() { clear(s.memo) }
+
+// Forget forgets what hangs on a fact.
+func (s *Scope) Forget(fact int) {
+	for i := range s.pack.define {
+		if s.pack.reads[i].has(fact) {
+			s.memo[i] = nil
+		}
+	}
+	clear(s.memo[len(s.pack.define):])
+}
+
+// ResolveName implements the activation of CEL.
+func (s *Scope) ResolveName(name string) (any, bool) {
+	at, ok := s.pack.names[name]
+	if !ok {
+		return nil, false
+	}
+	switch at.kind {
+	case FactName:
+		return s.facts[at.index], true
+	case NumberName:
+		return s.pack.numbers[at.index].value, true
+	case GroupName:
+		return s.pack.groups[at.index], true
+	case SwitchName:
+		return s.switched(s.pack.switches[at.index]), true
+	}
+	if at.kind == ListName {
+		i := len(s.pack.define) + at.index
+		if s.memo[i] == nil {
+			s.memo[i] = s.listed(at.index)
+		}
+		return s.memo[i], true
+	}
+	if s.memo[at.index] == nil {
+		s.memo[at.index] = s.defined(at.index)
+	}
+	return s.memo[at.index], true
+}
+
+// switched is the operator's choice, or the pack's default.
+func (s *Scope) switched(name string) ref.Val {
+	if s.open {
+		return unknownChoice
+	}
+	return types.Bool(s.pack.Choice(name, s.chosen))
+}
+
+// Choice is how a switch stands: as the operator chose, or by default.
+func (p *Pack) Choice(name string, chosen map[string]bool) bool {
+	if on, ok := chosen[p.SwitchKey(name)]; ok {
+		return on
+	}
+	return p.doc.Switches[name].Default
+}
+
+var unknownChoice = types.NewUnknown(-1, types.NewAttributeTrail("switch"))
+
+// SwitchKey names a switch of the pack in facts.
+func (p *Pack) SwitchKey(name string) string { return string(p.doc.ID) + "#" + name }
+
+func (s *Scope) defined(i int) ref.Val {
+	out, _, err := s.pack.define[i].prog.Eval(s)
+	if err != nil {
+		return types.WrapErr(fmt.Errorf("evaluate is.%s: %w", s.pack.doc.Define[i].Name, err))
+	}
+	return out
+}
+
+// Parent implements the activation of CEL.
+func (s *Scope) Parent() cel.Activation { return nil }
