@@ -8,8 +8,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"hutong/client"
-	"hutong/internal/clock"
 	"io"
 	"net"
 	"os"
@@ -21,8 +19,10 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"hutong/client"
 	"hutong/internal/cli/frame"
 	"hutong/internal/cli/show"
+	"hutong/internal/clock"
 	"hutong/internal/dataspace"
 	"hutong/internal/flow"
 	"hutong/internal/sample"
