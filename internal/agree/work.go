@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"hutong/internal/dataspace"
@@ -48,7 +49,7 @@ func (s *Service) sendNext(ctx context.Context, ref Ref) (bool, error) {
 	s.clear(ref)
 	if refused {
 		s.cfg.Logger.WarnContext(ctx, "message refused",
-			"kind", string(ref.Kind), "process", ref.ID, "message", string(m.Type), "status", refusal.Status)
+			slog.String("kind", string(ref.Kind)), slog.String("process", ref.ID), slog.String("message", string(m.Type)), slog.Int("status", refusal.Status))
 	}
 	after, err := s.change(ctx, ref, func(p *process) error {
 		moved := false
@@ -125,7 +126,8 @@ func (s *Service) callNext(ctx context.Context, ref Ref) (bool, error) {
 
 func (s *Service) report(ctx context.Context, what string, ref Ref, err error) error {
 	if ctx.Err() == nil {
-		s.cfg.Logger.WarnContext(ctx, what, "kind", string(ref.Kind), "process", ref.ID, "error", err.Error())
+		s.cfg.Logger.WarnContext(ctx, "step of a process failed", slog.String("step", what),
+			slog.String("kind", string(ref.Kind)), slog.String("process", ref.ID), slog.String("error", err.Error()))
 	}
 	return err
 }
@@ -146,7 +148,7 @@ func (s *Service) stumble(ctx context.Context, ref Ref, msg MessageType, err err
 	s.mu.Unlock()
 	if !known {
 		s.cfg.Logger.InfoContext(ctx, "message not delivered, will be sent again",
-			"kind", string(ref.Kind), "process", ref.ID, "message", string(msg), "error", err.Error())
+			slog.String("kind", string(ref.Kind)), slog.String("process", ref.ID), slog.String("message", string(msg)), slog.String("error", err.Error()))
 	}
 }
 
@@ -179,7 +181,7 @@ func (s *Service) mark(ref Ref, changed int64) {
 	if s.flushing == nil && !s.closed {
 		s.flushing = s.cfg.Clock.AfterFunc(flushAfter, func() {
 			if err := s.flush(); err != nil {
-				s.cfg.Logger.Warn("record handled changes", "error", err.Error())
+				s.cfg.Logger.Warn("record handled changes", slog.String("error", err.Error()))
 			}
 		})
 	}

@@ -297,7 +297,7 @@ func (s *Server) fail(id dataspace.TransferID, err error) {
 			err = errors.Join(err, fmt.Errorf("bury grant %s: %w", id, e))
 		}
 	}
-	s.Log.Warn("delivery stopped", "transfer", id, "error", err)
+	s.Log.Warn("delivery stopped", slog.Any("transfer", id), slog.Any("error", err))
 	s.Observer.Failed(id, err)
 }
 

@@ -325,11 +325,11 @@ func (n *Node) rulesChanged(ctx context.Context) error {
 	}
 	looked, changed, err := n.Flows.RulesChanged(ctx)
 	if looked > 0 {
-		n.logger.InfoContext(ctx, "rules changed, standing flows decided again", "flows", looked, "changed", changed)
+		n.logger.InfoContext(ctx, "rules changed, standing flows decided again", slog.Int("flows", looked), slog.Int("changed", changed))
 	}
 	if err != nil {
 		// Not noted as done: the next start tries them again.
-		n.logger.WarnContext(ctx, "some flows could not be decided again", "error", err)
+		n.logger.WarnContext(ctx, "some flows could not be decided again", slog.Any("error", err))
 		return nil
 	}
 	return files.WriteFile(n.dir(rulesFile), []byte(string(digest)+"\n"), 0o600)

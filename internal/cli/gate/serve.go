@@ -111,7 +111,7 @@ func serve(ctx context.Context, env *frame.Env, cfg node.Config) (err error) {
 			err = files.WriteFile(place, append(data, '\n'), 0o600)
 		}
 		if err != nil {
-			logger.ErrorContext(ctx, "command line will not find this gateway", "error", err)
+			logger.ErrorContext(ctx, "command line will not find this gateway", slog.Any("error", err))
 		}
 		greet(ctx, env, n, public, e)
 	})
