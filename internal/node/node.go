@@ -128,8 +128,8 @@ func (n *Node) openDir(context.Context) error {
 
 // listenPublic binds the public address before the keys are opened: with port
 // 0 the address is known only then, and it is in the gateway's card.
-func (n *Node) listenPublic(context.Context) error {
-	l, err := net.Listen("tcp", n.Config.Listen)
+func (n *Node) listenPublic(ctx context.Context) error {
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", n.Config.Listen)
 	if err != nil {
 		return &dataspace.Problem{Kind: dataspace.ErrUnavailable, Code: "serve.listen", Place: "listen", Message: "the public address cannot be used", Err: err,
 			Hint: "choose another address in the configuration or with --listen"}
@@ -461,8 +461,9 @@ type tokenTransport struct {
 
 // RoundTrip implements http.RoundTripper.
 func (t tokenTransport) RoundTrip(req *http.Request) (*http.Response, error) {
-	req = req.Clone(req.Context())
-	if err := t.gateway.Authorize(req.Context(), req, "", t.peer, ""); err != nil {
+	ctx := req.Context()
+	req = req.Clone(ctx)
+	if err := t.gateway.Authorize(ctx, req, "", t.peer, ""); err != nil {
 		return nil, err
 	}
 	return t.client.Transport.RoundTrip(req)

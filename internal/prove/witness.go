@@ -177,7 +177,7 @@ func (w *Witness) known(ctx context.Context, c tlog.SignedCheckpoint) error {
 func (w *Witness) fork(ctx context.Context, seen tlog.Checkpoint, shown tlog.SignedCheckpoint, proven bool) {
 	w.cfg.Logger.ErrorContext(ctx, "refuse checkpoint of a peer that contradicts its log",
 		slog.String("origin", seen.Origin), slog.Bool("proven", proven),
-		slog.Any("seen_size", seen.Size), slog.String("seen_root", seen.Root.Hex()), slog.Any("shown_size", shown.Size), slog.String("shown_root", shown.Root.Hex()))
+		slog.Uint64("seen_size", seen.Size), slog.String("seen_root", seen.Root.Hex()), slog.Uint64("shown_size", shown.Size), slog.String("shown_root", shown.Root.Hex()))
 	if w.cfg.OnFork != nil {
 		w.cfg.OnFork(Fork{Seen: seen, Shown: shown.Bytes(), Proven: proven})
 	}
