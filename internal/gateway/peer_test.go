@@ -45,7 +45,7 @@ func TestPairing(t *testing.T) {
 	}
 	// Nothing passes before the fingerprint is confirmed.
 	wantProblem(t, a.Allow(ctx, "sg", gateway.Catalogue, ""), dataspace.ErrDenied, "peer.pending")
-	err = get(a.HTTPClient("sg"), b.server.URL + "/echo")
+	err = get(a.HTTPClient("sg"), b.server.URL+"/echo")
 	wantProblem(t, err, dataspace.ErrDenied, "peer.pending")
 	_, err = a.ConfirmPeer(ctx, "sg", a.Fingerprint())
 	wantProblem(t, err, dataspace.ErrDenied, "peer.fingerprint")
@@ -128,7 +128,7 @@ func TestPeerChangesKeys(t *testing.T) {
 	if err := a.store.ReplacePeer(t.Context(), p); err != nil {
 		t.Fatal(err)
 	}
-	err = get(a.HTTPClient("singapore"), c.server.URL + "/echo")
+	err = get(a.HTTPClient("singapore"), c.server.URL+"/echo")
 	wantProblem(t, err, dataspace.ErrDenied, "peer.pin")
 	if c.calls.Load() != 0 {
 		t.Error("a request went to an impostor")
