@@ -149,7 +149,7 @@ func TestPublicClient(t *testing.T) {
 		"a role":            {member.Peers().Remove(ctx, "far"), client.ErrDenied},
 		"a name taken":      {second(c.Participants().Add(ctx, client.Participant{ID: "acme", Jurisdiction: "CN", LegalName: client.Text{EN: "x"}})), client.ErrConflict},
 		"a bad request":     {second(c.Participants().Add(ctx, client.Participant{ID: "A!", Jurisdiction: "CN"})), client.ErrInvalid},
-		"an unknown fact":   {second(c.Datasets().Add(ctx, client.Dataset{ID: "odd", Owner: "acme", Source: client.FileSource("/x"), Facts: client.Facts{"harmless": true}})), client.ErrInvalid},
+		"an unknown fact":   {second(c.Datasets().Add(ctx, client.Dataset{ID: "odd", Owner: "acme", Source: client.File("/x"), Facts: client.Facts{"harmless": true}})), client.ErrInvalid},
 		"no peer there":     {second(c.Peers().Add(ctx, client.NewPeer{Name: "near", URL: "https://127.0.0.1:1"})), client.ErrPeerUnreachable},
 		"an unready filing": {second(w.as(gateway.Compliance).Filings().Approve(ctx, "flow-of-acme", client.FilingInput{Kind: "pipia", Reason: "read"})), client.ErrNotCleared},
 		"a kind of filing":  {second(c.Filings().Questions(ctx, "none")), client.ErrNotFound},
