@@ -143,11 +143,11 @@ func (a *Agenda) add(f Flow, d dataspace.Decision, filter AgendaFilter) {
 }
 
 // deliveredOn is the day of the delivery, empty before it.
-func (f Flow) deliveredOn() string {
-	if f.Delivered == nil {
+func (o Outcome) deliveredOn() string {
+	if o.Delivered == nil {
 		return ""
 	}
-	return f.Delivered.At.UTC().Format(time.DateOnly)
+	return o.Delivered.At.UTC().Format(time.DateOnly)
 }
 
 // anew decides a flow as of today, without asking anybody.

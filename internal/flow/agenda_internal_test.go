@@ -82,10 +82,10 @@ func agendaOf(t *testing.T) (*testService, *memory, *register) {
 	s.cfg.Directory = dir
 	s.remake()
 	for i, f := range []Flow{
-		{ID: "flow-1", Role: dataspace.Provider, Local: "acme", State: dataspace.Completed, Delivered: &Delivered{Result: deliver.Result{Rows: 1}, At: time.Date(2026, 5, 10, 0, 0, 0, 0, time.UTC)}},
-		{ID: "flow-22", Role: dataspace.Provider, Local: "acme", State: dataspace.Negotiating},
-		{ID: "flow-333", Role: dataspace.Provider, Local: "acme", State: dataspace.Refused},
-		{ID: "flow-4444", Role: dataspace.Provider, Local: "sister", State: dataspace.Proving, Delivered: &Delivered{At: time.Date(2026, 5, 20, 0, 0, 0, 0, time.UTC)}},
+		{ID: "flow-1", Role: dataspace.Provider, Way: Way{Local: "acme"}, Course: Course{State: dataspace.Completed}, Outcome: Outcome{Delivered: &Delivered{Result: deliver.Result{Rows: 1}, At: time.Date(2026, 5, 10, 0, 0, 0, 0, time.UTC)}}},
+		{ID: "flow-22", Role: dataspace.Provider, Way: Way{Local: "acme"}, Course: Course{State: dataspace.Negotiating}},
+		{ID: "flow-333", Role: dataspace.Provider, Way: Way{Local: "acme"}, Course: Course{State: dataspace.Refused}},
+		{ID: "flow-4444", Role: dataspace.Provider, Way: Way{Local: "sister"}, Course: Course{State: dataspace.Proving}, Outcome: Outcome{Delivered: &Delivered{At: time.Date(2026, 5, 20, 0, 0, 0, 0, time.UTC)}}},
 	} {
 		r := record{flow: f}
 		facts.Counts.NonSensitive = ptrTo(int64(i))

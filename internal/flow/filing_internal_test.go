@@ -10,7 +10,7 @@ import (
 )
 
 func TestApproveFiling(t *testing.T) {
-	s, m := newTestService(t, Flow{ID: "flow-1", Role: dataspace.Provider, State: dataspace.Completed})
+	s, m := newTestService(t, Flow{ID: "flow-1", Role: dataspace.Provider, Course: Course{State: dataspace.Completed}})
 	digest := dataspace.DigestOf([]byte("input"))
 	for name, in := range map[string]Filing{
 		"kind":      {Kind: "../../profile", Digest: digest, Reason: "read"},

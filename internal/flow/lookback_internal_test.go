@@ -52,8 +52,7 @@ func TestStatedBefore(t *testing.T) {
 			s, m := newTestService(t)
 			s.cfg.Clock = showing(now)
 			s.remake()
-			f := Flow{ID: "flow-5", Role: dataspace.Provider, Local: "acme", Peer: "sg", Counterparty: "lion", State: dataspace.Checking, Created: now, Updated: now,
-				Facts: dataspace.DatasetFacts{USPersons: map[string]int64{"personal_health": 9000}}}
+			f := Flow{ID: "flow-5", Role: dataspace.Provider, Way: Way{Local: "acme", Peer: "sg", Counterparty: "lion"}, Course: Course{State: dataspace.Checking}, Mark: Mark{Created: now, Updated: now}, Supply: Supply{Facts: dataspace.DatasetFacts{USPersons: map[string]int64{"personal_health": 9000}}}}
 			other := f
 			other.ID, other.Facts.USPersons = "flow-9", map[string]int64{"personal_health": 1500, "biometric_identifier": 20}
 			c.other(&other)

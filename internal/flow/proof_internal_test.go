@@ -22,7 +22,7 @@ func (m *memory) Document(_ context.Context, digest dataspace.Digest) (dataspace
 
 // This side signs no times that it knows to be wrong.
 func TestSameTime(t *testing.T) {
-	f := Flow{ID: "flow-1", State: dataspace.Delivering}
+	f := Flow{ID: "flow-1", Course: Course{State: dataspace.Delivering}}
 	s, m := newTestService(t, f)
 	now := s.now()
 	doc, err := dataspace.NewDocument(Start{At: stamp(now.Add(-time.Hour))})

@@ -144,7 +144,7 @@ func TestRulesChangedByState(t *testing.T) {
 // others from being looked at.
 func TestRulesChangedNotForAll(t *testing.T) {
 	s, m := standingFlow(t, dataspace.Delivering)
-	m.flows["flow-0"] = Flow{ID: "flow-0", Role: dataspace.Provider, State: dataspace.Delivering}
+	m.flows["flow-0"] = Flow{ID: "flow-0", Role: dataspace.Provider, Course: Course{State: dataspace.Delivering}}
 	update(t, s, "human_review")
 	n, c, err := s.RulesChanged(t.Context())
 	if n != 2 || c != 1 || err == nil {

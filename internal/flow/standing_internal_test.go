@@ -86,9 +86,8 @@ func clearedFlow(t *testing.T, on, now string) (*testService, Flow, *papers, *le
 	s.remake()
 	email, yes, no := dataspace.ElementID("email"), true, false
 	profile := dataspace.Profile{Columns: []dataspace.ColumnProfile{{Name: "mail", Element: &email, Band: dataspace.BandAccept, Personal: true}}}
-	f := Flow{ID: "flow-1", Role: dataspace.Provider, Local: "acme", Peer: "sg", Counterparty: "lion", State: dataspace.Delivering, Purpose: "business", Format: "csv",
-		Reserved: "flow-1", Facts: dataspace.DatasetFacts{Sector: "digital_content", Origin: "domestic", Important: "no", Core: &no, StateSecret: &no,
-			Consent: &dataspace.ConsentFacts{Basis: "consent", SeparateConsent: &yes, NoticeGiven: &yes}}}
+	f := Flow{ID: "flow-1", Role: dataspace.Provider, Way: Way{Local: "acme", Peer: "sg", Counterparty: "lion"}, Course: Course{State: dataspace.Delivering}, Subject: Subject{Purpose: "business", Format: "csv"}, People: People{Reserved: "flow-1"}, Supply: Supply{Facts: dataspace.DatasetFacts{Sector: "digital_content", Origin: "domestic", Important: "no", Core: &no, StateSecret: &no,
+		Consent: &dataspace.ConsentFacts{Basis: "consent", SeparateConsent: &yes, NoticeGiven: &yes}}}}
 	c, err := s.decide.caseOf(t.Context(), f, profile)
 	if err != nil {
 		t.Fatal(err)

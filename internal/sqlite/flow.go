@@ -3,7 +3,6 @@ package sqlite
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -28,9 +27,9 @@ func NewFlowStore(db *DB, gateway dataspace.GatewayID) *FlowStore {
 
 // Create implements flow.Store.
 func (s *FlowStore) Create(ctx context.Context, f flow.Flow) error {
-	body, err := json.Marshal(f)
+	body, err := flow.Encode(f)
 	if err != nil {
-		return fmt.Errorf("encode flow %s: %w", f.ID, err)
+		return err
 	}
 	err = s.db.Update(ctx, func(tx *sql.Tx) error {
 		res, err := tx.Exec(`INSERT INTO flow (id, version, state, role, owner, negotiation, agreement, transfer, body, created_at, updated_at)
@@ -52,9 +51,9 @@ func (s *FlowStore) Create(ctx context.Context, f flow.Flow) error {
 func (s *FlowStore) Update(ctx context.Context, f flow.Flow, docs []dataspace.Document, events []dataspace.Event) (flow.Flow, error) {
 	was := f.Version
 	f.Version++
-	body, err := json.Marshal(f)
+	body, err := flow.Encode(f)
 	if err != nil {
-		return flow.Flow{}, fmt.Errorf("encode flow %s: %w", f.ID, err)
+		return flow.Flow{}, err
 	}
 	err = s.db.Update(ctx, func(tx *sql.Tx) error {
 		res, err := tx.Exec(`UPDATE flow SET version = ?, state = ?, negotiation = ?, agreement = ?, transfer = ?, body = ?, updated_at = ?
@@ -108,15 +107,7 @@ func (s *FlowStore) one(ctx context.Context, what, query string, args ...any) (f
 	if err != nil {
 		return flow.Flow{}, fmt.Errorf("read %s: %w", what, err)
 	}
-	return decodeFlow(body)
-}
-
-func decodeFlow(body []byte) (flow.Flow, error) {
-	var f flow.Flow
-	if err := json.Unmarshal(body, &f); err != nil {
-		return flow.Flow{}, fmt.Errorf("decode flow: %w", err)
-	}
-	return f, nil
+	return flow.Decode(body)
 }
 
 // Unfinished implements flow.Store. The states are those of the index
@@ -181,7 +172,7 @@ func (s *FlowStore) List(ctx context.Context, filter flow.Filter) ([]flow.Flow, 
 		if err := rows.Scan(&body); err != nil {
 			return nil, fmt.Errorf("list flows: %w", err)
 		}
-		f, err := decodeFlow(body)
+		f, err := flow.Decode(body)
 		if err != nil {
 			return nil, err
 		}
