@@ -168,7 +168,7 @@ func (r *runner) people(ctx context.Context) error {
 	if err := r.pair.Provider.Get(ctx, "/counts?exporter="+pair.Exporter, &counts); err != nil {
 		return err
 	}
-	if n := counts.Totals.Other + counts.Totals.Sensitive; n != table.People {
+	if n := counts.Totals["non_sensitive"] + counts.Totals["sensitive"]; n != table.People {
 		return fmt.Errorf("%d people are counted, the table has %d", n, table.People)
 	}
 	return nil

@@ -1,9 +1,31 @@
 package main
 
 import (
-	"hutong/internal/clear"
+	"hutong/internal/people"
 	"hutong/internal/runset"
 )
+
+// year are the classes that are counted, and their marks.
+var year = people.Part{Name: people.YearPart, Classes: []string{"other", "sensitive", "child"}}
+
+const (
+	other runset.Mask = 1 << iota
+	sensitive
+	child
+)
+
+// totals names the numbers of a tally.
+func totals(t runset.Tally) people.Totals {
+	return people.Totals{"other": t[0], "sensitive": t[1], "child": t[2]}
+}
+
+// plus is both tallies together.
+func plus(t, u runset.Tally) runset.Tally {
+	for i := range u {
+		t[i] += u[i]
+	}
+	return t
+}
 
 // crowd is distinct people, in lists of which a tenth came before.
 type crowd struct {
@@ -19,15 +41,10 @@ func (c crowd) lists() int64 { return (c.people + c.fresh() - 1) / c.fresh() }
 // of is a list in order, and what it adds to the totals. The people who came
 // before are some of list n/2, a different part for each of two lists, so that
 // everybody comes twice at most and the totals are known.
-func (c crowd) of(n int64) (list []runset.Person, adds clear.Totals) {
-	add := func(mask uint8) {
-		adds.Other += int64(mask & 1)
-		adds.Sensitive += int64(mask >> 1 & 1)
-		adds.Under14 += int64(mask >> 2 & 1)
-	}
+func (c crowd) of(n int64) (list []runset.Person, adds runset.Tally) {
 	for i := n * c.fresh(); i < min((n+1)*c.fresh(), c.people); i++ {
 		p := person(i)
-		add(p.Mask)
+		adds.Add(p.Mask)
 		list = append(list, p)
 	}
 	if again := c.list / 10; n > 0 {
@@ -35,10 +52,10 @@ func (c crowd) of(n int64) (list []runset.Person, adds clear.Totals) {
 		for i := from; i < from+again; i++ {
 			p := person(i)
 			if i%3 == 0 {
-				if p.Mask&runset.Sensitive == 0 {
-					add(runset.Sensitive)
+				if p.Mask&sensitive == 0 {
+					adds.Add(sensitive)
 				}
-				p.Mask = runset.Sensitive
+				p.Mask = sensitive
 			}
 			list = append(list, p)
 		}
@@ -49,12 +66,12 @@ func (c crowd) of(n int64) (list []runset.Person, adds clear.Totals) {
 // person is somebody, as first exported: one in twenty with sensitive data, of
 // whom every fifth is a child.
 func person(i int64) runset.Person {
-	mask := uint8(runset.Other)
+	mask := other
 	switch {
 	case i%100 == 0:
-		mask = runset.Sensitive | runset.Under14
+		mask = sensitive | child
 	case i%20 == 0:
-		mask = runset.Sensitive
+		mask = sensitive
 	}
 	// mix is one to one: nobody has another's hash.
 	return runset.Person{Hi: mix(uint64(i)), Lo: mix(^uint64(i)), Mask: mask}
@@ -69,11 +86,11 @@ func mix(x uint64) uint64 {
 }
 
 // yield gives a list as a census gives it.
-func yield(list []runset.Person) clear.People {
-	return func(yield func([16]byte, bool, bool) error) error {
+func yield(list []runset.Person) people.People {
+	return func(yield func([16]byte, people.Classes) error) error {
 		for i := range list {
 			p := &list[i]
-			if err := yield(p.Hash(), p.Mask&runset.Sensitive != 0, p.Mask&runset.Under14 != 0); err != nil {
+			if err := yield(p.Hash(), people.Classes(p.Mask)); err != nil {
 				return err
 			}
 		}

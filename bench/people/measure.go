@@ -11,7 +11,7 @@ import (
 	"syscall"
 	"time"
 
-	"hutong/internal/clear"
+	"hutong/internal/runset"
 )
 
 // figures are what was measured.
@@ -24,7 +24,7 @@ type figures struct {
 	long, release   time.Duration
 	longPeople      int64
 	recount         time.Duration
-	totals          clear.Totals
+	totals          runset.Tally
 }
 
 // measure adds up the time of what is measured, and leaves out what is not:

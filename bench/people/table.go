@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 
-	"hutong/internal/clear"
 	"hutong/internal/runset"
 )
 
@@ -28,13 +27,11 @@ func countTable(ctx context.Context, dir string, c crowd) (f figures, err error)
 	if _, err := db.ExecContext(ctx, "CREATE TABLE person (exporter TEXT, year INTEGER, person BLOB, mask INTEGER, PRIMARY KEY (exporter, year, person)) WITHOUT ROWID"); err != nil {
 		return f, err
 	}
-	var want, got clear.Totals
+	var want, got runset.Tally
 	stop := watch(dir, &f.peak)
 	for n := range c.lists() {
 		list, adds := c.of(n)
-		want.Other += adds.Other
-		want.Sensitive += adds.Sensitive
-		want.Under14 += adds.Under14
+		want = plus(want, adds)
 		if err := f.measure(func() error { return insert(ctx, db, list) }); err != nil {
 			return f, err
 		}
@@ -42,10 +39,10 @@ func countTable(ctx context.Context, dir string, c crowd) (f figures, err error)
 	stop()
 	f.people, f.bytes = c.people, size(dir)
 	f.peak = max(f.peak, f.bytes)
-	err = db.QueryRowContext(ctx, "SELECT sum(mask & 1), sum(mask >> 1 & 1), sum(mask >> 2 & 1) FROM person WHERE exporter = ? AND year = ?", exporter, year).
-		Scan(&got.Other, &got.Sensitive, &got.Under14)
+	err = db.QueryRowContext(ctx, "SELECT sum(mask & 1), sum(mask >> 1 & 1), sum(mask >> 2 & 1) FROM person WHERE exporter = ? AND year = ?", exporter, inYear).
+		Scan(&got[0], &got[1], &got[2])
 	if err == nil && got != want {
-		err = fmt.Errorf("counted %+v, not %+v", got, want)
+		err = fmt.Errorf("counted %v, not %v", got[:3], want[:3])
 	}
 	return f, err
 }
@@ -63,7 +60,7 @@ func insert(ctx context.Context, db *sql.DB, list []runset.Person) error {
 	defer stmt.Close() // the transaction's
 	for i := range list {
 		hash := list[i].Hash()
-		if _, err := stmt.ExecContext(ctx, exporter, year, hash[:], list[i].Mask); err != nil {
+		if _, err := stmt.ExecContext(ctx, exporter, inYear, hash[:], list[i].Mask); err != nil {
 			return err
 		}
 	}

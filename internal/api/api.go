@@ -20,9 +20,9 @@ import (
 
 	"hutong/client"
 	"hutong/internal/agree"
-	"hutong/internal/clear"
 	"hutong/internal/flow"
 	"hutong/internal/gateway"
+	"hutong/internal/people"
 	"hutong/internal/prove"
 	"hutong/internal/rules"
 )
@@ -32,7 +32,7 @@ type Config struct {
 	Gateway   *gateway.Service
 	Flows     *flow.Service
 	Agree     *agree.Service
-	Counts    *clear.Counts
+	Counts    *people.Counts
 	Log       *prove.Log
 	Rules     func() *rules.Set
 	Catalogue Offers

@@ -11,6 +11,7 @@ import (
 	"hutong/internal/clear"
 	"hutong/internal/dataspace"
 	"hutong/internal/gateway"
+	"hutong/internal/people"
 	"hutong/internal/rules"
 )
 
@@ -33,7 +34,7 @@ func (in *correction) owner() dataspace.ParticipantID {
 // countHandlers answer for people counts.
 type countHandlers struct {
 	gateway *gateway.Service
-	counts  *clear.Counts
+	counts  *people.Counts
 	rules   func() *rules.Set
 	now     func() time.Time
 }
@@ -49,18 +50,18 @@ func (h countHandlers) show(ctx context.Context, in *countedYear) (*body[client.
 type year struct {
 	Exporter    dataspace.ParticipantID `json:"exporter"`
 	Year        int                     `json:"year"`
-	Totals      clear.Totals            `json:"totals"`
+	Totals      people.Totals           `json:"totals"`
 	Thresholds  []clear.Outlook         `json:"thresholds"`
 	Flows       []client.CountedFlow    `json:"flows"`
 	FlowsInAll  int                     `json:"flows_in_all"`
-	Corrections []clear.Correction      `json:"corrections"`
+	Corrections []people.Correction     `json:"corrections"`
 }
 
 // of gathers what is known of an exporter's year, with the newest flows.
 func (h countHandlers) of(ctx context.Context, exporter dataspace.ParticipantID, in, limit int) (year, error) {
 	v := year{Exporter: exporter, Year: in, Flows: []client.CountedFlow{}, Thresholds: []clear.Outlook{}}
 	var err error
-	if v.Totals, err = h.counts.Totals(ctx, exporter, in); err != nil {
+	if v.Totals, err = h.counts.Totals(ctx, exporter, in, clear.Yearly); err != nil {
 		return v, err
 	}
 	list, err := h.counts.Corrections(ctx, exporter, in)
@@ -74,11 +75,7 @@ func (h countHandlers) of(ctx context.Context, exporter dataspace.ParticipantID,
 	}
 	v.FlowsInAll = len(counted)
 	for _, c := range counted[:min(limit, len(counted))] {
-		f, err := countedFlow(c)
-		if err != nil {
-			return v, err
-		}
-		v.Flows = append(v.Flows, f)
+		v.Flows = append(v.Flows, countedFlow(c))
 	}
 	p, err := h.gateway.Participant(ctx, exporter)
 	if errors.Is(err, dataspace.ErrNotFound) {
@@ -93,13 +90,8 @@ func (h countHandlers) of(ctx context.Context, exporter dataspace.ParticipantID,
 }
 
 // countedFlow is a flow whose people count.
-func countedFlow(c clear.Counted) (client.CountedFlow, error) {
-	people, err := wired[client.Totals](c.People)
-	if err != nil {
-		return client.CountedFlow{}, err
-	}
-	fresh, err := wired[client.Totals](c.New)
-	return client.CountedFlow{Flow: string(c.Flow), State: string(c.State), On: c.On, To: c.To, People: people, New: fresh}, err
+func countedFlow(c people.Counted) client.CountedFlow {
+	return client.CountedFlow{Flow: string(c.Flow), State: string(c.State), On: c.On, To: c.To, People: client.Totals(c.People), New: client.Totals(c.New)}
 }
 
 func (h countHandlers) correct(ctx context.Context, in *correction) (*body[client.YearCounts], error) {
@@ -107,12 +99,8 @@ func (h countHandlers) correct(ctx context.Context, in *correction) (*body[clien
 	if _, err := h.gateway.Participant(ctx, exporter); err != nil {
 		return nil, err
 	}
-	change, err := unwired[clear.Totals](c.Change)
-	if err != nil {
-		return nil, err
-	}
-	err = h.counts.Correct(ctx, clear.Correction{
-		ID: uuid.NewString(), Exporter: exporter, Year: c.Year, Change: change, Reason: c.Reason, By: who(ctx).Name, At: h.now().UTC(),
+	err := h.counts.Correct(ctx, clear.Yearly, people.Correction{
+		ID: uuid.NewString(), Exporter: exporter, Year: c.Year, Change: people.Totals(c.Change), Reason: c.Reason, By: who(ctx).Name, At: h.now().UTC(),
 	})
 	if err != nil {
 		return nil, err

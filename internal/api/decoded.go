@@ -7,6 +7,7 @@ import (
 	"hutong/internal/dataspace"
 	"hutong/internal/flow"
 	"hutong/internal/gateway"
+	"hutong/internal/people"
 )
 
 // The types below are requests and answers as the command line of this
@@ -143,28 +144,28 @@ type Fulfilled struct {
 type Counts struct {
 	Exporter    dataspace.ParticipantID `json:"exporter"`
 	Year        int                     `json:"year"`
-	Totals      clear.Totals            `json:"totals"`
+	Totals      people.Totals           `json:"totals"`
 	Thresholds  []clear.Outlook         `json:"thresholds"`
 	Flows       []CountedFlow           `json:"flows" doc:"newest first"`
 	FlowsInAll  int                     `json:"flows_in_all"`
-	Corrections []clear.Correction      `json:"corrections"`
+	Corrections []people.Correction     `json:"corrections"`
 }
 
 // CountedFlow is a flow whose people count.
 type CountedFlow struct {
-	Flow   dataspace.FlowID       `json:"flow"`
-	State  clear.ReservationState `json:"state" doc:"reserved until they are delivered, then confirmed"`
-	On     string                 `json:"on,omitempty" doc:"day of the decision"`
-	To     string                 `json:"to,omitempty" doc:"recipient, peer/participant"`
-	People *clear.Totals          `json:"people,omitempty" doc:"distinct people of the flow; absent where an older version counted them"`
-	New    *clear.Totals          `json:"new,omitempty" doc:"those of them whom nobody else held when they were counted"`
+	Flow   dataspace.FlowID `json:"flow"`
+	State  people.State     `json:"state" doc:"reserved until they are delivered, then confirmed"`
+	On     string           `json:"on,omitempty" doc:"day of the decision"`
+	To     string           `json:"to,omitempty" doc:"recipient, peer/participant"`
+	People people.Totals    `json:"people,omitempty" doc:"distinct people of the flow; absent where an older version counted them"`
+	New    people.Totals    `json:"new,omitempty" doc:"those of them whom nobody else held when they were counted"`
 }
 
 // Correct changes a count, for a reason.
 type Correct struct {
 	Exporter dataspace.ParticipantID `json:"exporter"`
 	Year     int                     `json:"year"`
-	Change   clear.Totals            `json:"change" doc:"added to the totals; may be negative"`
+	Change   people.Totals           `json:"change" doc:"added to the totals; may be negative"`
 	Reason   string                  `json:"reason"`
 }
 

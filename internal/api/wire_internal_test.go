@@ -13,6 +13,7 @@ import (
 	"hutong/internal/dataspace"
 	"hutong/internal/flow"
 	"hutong/internal/gateway"
+	"hutong/internal/people"
 )
 
 // names are the JSON names of a type, with those of what is in it, such as
@@ -57,7 +58,7 @@ func TestWireNames(t *testing.T) {
 		{flow.Agenda{}, client.Agenda{}, nil},
 		{flow.Filing{}, client.Filing{}, nil},
 		{clear.Outlook{}, client.Outlook{}, nil},
-		{clear.Correction{}, client.Correction{}, nil},
+		{people.Correction{}, client.Correction{}, nil},
 		{year{}, client.YearCounts{}, nil},
 		{dataspace.PackRef{}, client.PackRef{}, nil},
 	}

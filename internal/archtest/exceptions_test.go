@@ -29,7 +29,6 @@ var tooMany = map[string]string{
 	"internal/rules.Document fields":         "It is pack.yaml as it is written, and each field is a key of that format.",
 	"internal/rules.Pack":                    "Its compiler still stands in the same package as what is decided by it.",
 	"internal/rules.RuleDoc fields":          "It is a rule of pack.yaml as it is written, and each field is a key of that format.",
-	"internal/sqlite.CountStore":             "Counting people still stands in the store, and moves above it.",
 }
 
 // lawWords are words that name a law, its authorities or what only it counts.

@@ -32,6 +32,7 @@ var layers = []layer{
 		"internal/agree", "internal/annex", "internal/clear", "internal/deliver", "internal/dossier", "internal/gateway",
 		"internal/profile", "internal/prove", "internal/sample",
 	}},
+	{name: "counting", packages: []string{"internal/people"}},
 	{name: "tests of what lasts", packages: []string{"internal/work/worktest"}},
 	{name: "what lasts", packages: []string{"internal/work"}},
 	{name: "sets of people", packages: []string{"internal/runset"}},

@@ -1,6 +1,7 @@
 // Package clear prepares what a decision rests on: it builds the facts of a
-// flow from what other steps found, and counts, exactly, the people whose
-// data each exporter has sent abroad since 1 January.
+// flow from what other steps found, says which classes of people are counted,
+// and looks ahead to when a count reaches a number of the law. The counting is
+// package people's.
 //
 // It does not decide: the rules do. It knows no law, and it never learns who
 // a person is: people come as keyed hashes, and the key is elsewhere.

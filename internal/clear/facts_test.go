@@ -7,6 +7,7 @@ import (
 
 	"hutong/internal/clear"
 	"hutong/internal/dataspace"
+	"hutong/internal/people"
 )
 
 func element(id dataspace.ElementID) *dataspace.ElementID { return &id }
@@ -68,7 +69,7 @@ func TestFacts(t *testing.T) {
 		Recipient:   dataspace.RecipientFacts{ID: "reader", Jurisdiction: "SG"},
 		Dataset:     dataspace.DatasetFacts{Origin: "abroad", Important: "no", Core: truth(false)},
 		Instruments: []dataspace.Instrument{{Kind: "cn.pipia", ID: "2"}, {Kind: "cn.certification", ID: "9"}, {Kind: "cn.pipia", ID: "1"}},
-		Counts:      clear.Totals{Other: 7, Sensitive: 0}.Facts(),
+		Counts:      clear.CountFacts(people.Totals{"non_sensitive": 7}),
 	}
 	seven, zero := int64(7), int64(0)
 	want := dataspace.Facts{
@@ -93,37 +94,5 @@ func TestLeaving(t *testing.T) {
 	leaves := clear.Leaving(plan(col("id", dataspace.Drop), col("mail", dataspace.Pseudonymise)))
 	if leaves("id") || !leaves("mail") || leaves("unnamed") {
 		t.Error("the wrong columns leave")
-	}
-}
-
-func TestYearOf(t *testing.T) {
-	for on, want := range map[string]int{"2026-12-31": 2026, "2027-01-01": 2027} {
-		if got, err := clear.YearOf(on); err != nil || got != want {
-			t.Errorf("%s: got %d (%v)", on, got, err)
-		}
-	}
-	if _, err := clear.YearOf("today"); err == nil {
-		t.Error("today is a day")
-	}
-}
-
-func TestCountsChecked(t *testing.T) {
-	c := clear.NewCounts(nil, "key", func() {}) // nothing may reach the store
-	ctx := t.Context()
-	for name, err := range map[string]error{
-		"no-year": func() error {
-			_, err := c.Reserve(ctx, clear.Reservation{ID: "r", Flow: "f", Exporter: "acme"}, nil)
-			return err
-		}(),
-		"no-flow": func() error {
-			_, err := c.Reserve(ctx, clear.Reservation{ID: "r", Exporter: "acme", Year: 2026}, nil)
-			return err
-		}(),
-		"no-reason": c.Correct(ctx, clear.Correction{ID: "c", Exporter: "acme", Year: 2026, Change: clear.Totals{Other: 1}, By: "x"}),
-		"no-change": c.Correct(ctx, clear.Correction{ID: "c", Exporter: "acme", Year: 2026, Reason: "r", By: "x"}),
-	} {
-		if err == nil {
-			t.Errorf("%s is accepted", name)
-		}
 	}
 }

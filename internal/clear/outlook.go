@@ -4,6 +4,7 @@ import (
 	"math"
 	"time"
 
+	"hutong/internal/people"
 	"hutong/internal/rules"
 )
 
@@ -44,8 +45,8 @@ type Outlook struct {
 // Outlooks compares the totals of a year with the thresholds, and looks ahead
 // from today at the pace of the flows that were counted; in a year that is not
 // today's there is nothing to look ahead to. It is pure.
-func Outlooks(thresholds []rules.Bound, totals Totals, flows []Counted, year int, today time.Time) []Outlook {
-	facts := totals.Facts()
+func Outlooks(thresholds []rules.Bound, totals people.Totals, flows []people.Counted, year int, today time.Time) []Outlook {
+	facts := CountFacts(totals)
 	out := []Outlook{}
 	for _, t := range thresholds {
 		n := facts.Of(t.Of)
@@ -76,13 +77,13 @@ func (o *Outlook) warn(today time.Time) (why []string) {
 }
 
 // dated are the people who were new on each day.
-func dated(flows []Counted, fact string) map[string]int64 {
+func dated(flows []people.Counted, fact string) map[string]int64 {
 	out := map[string]int64{}
 	for _, f := range flows {
 		if f.On == "" || f.New == nil {
 			continue
 		}
-		if n := f.New.Facts().Of(fact); n != nil {
+		if n := CountFacts(f.New).Of(fact); n != nil {
 			out[f.On] += *n
 		}
 	}

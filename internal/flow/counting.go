@@ -7,6 +7,7 @@ import (
 
 	"hutong/internal/clear"
 	"hutong/internal/dataspace"
+	"hutong/internal/people"
 )
 
 // counting counts the people of a flow against the year of its exporter.
@@ -30,18 +31,20 @@ func (s *counting) reserve(ctx context.Context, f Flow, id dataspace.Reservation
 		return dataspace.CountFacts{}, err
 	}
 	defer func() { _ = census.Close() }() // only read
-	year, err := clear.YearOf(on)
+	year, err := people.YearOf(on)
 	if err != nil {
 		return dataspace.CountFacts{}, err
 	}
-	totals, err := s.counts.Reserve(ctx, clear.Reservation{ID: id, Flow: f.ID, Exporter: f.Local, Year: year, On: on, To: string(f.Peer) + "/" + string(f.Counterparty)},
-		func(yield func(person [16]byte, sensitive, under14 bool) error) error {
-			return census.Each(clear.Leaving(plan), yield)
+	totals, err := s.counts.Reserve(ctx, people.Reservation{ID: id, Flow: f.ID, Exporter: f.Local, Year: year, On: on, To: string(f.Peer) + "/" + string(f.Counterparty)}, []people.Part{clear.Yearly},
+		func(yield func(person [16]byte, in people.Classes) error) error {
+			return census.Each(clear.Leaving(plan), func(person [16]byte, sensitive, under14 bool) error {
+				return yield(person, clear.InClasses(sensitive, under14))
+			})
 		})
 	if err != nil {
 		return dataspace.CountFacts{}, fmt.Errorf("reserve people of flow %s: %w", f.ID, err)
 	}
-	counts := totals.Facts()
+	counts := clear.CountFacts(totals)
 	counts.Standard = s.sensitive
 	return counts, nil
 }

@@ -4,9 +4,9 @@ import (
 	"context"
 	"encoding/json"
 
-	"hutong/internal/clear"
 	"hutong/internal/dataspace"
 	"hutong/internal/gateway"
+	"hutong/internal/people"
 	"hutong/internal/prove"
 	"hutong/internal/rules"
 )
@@ -36,7 +36,7 @@ type Census interface {
 
 // Counts counts the people of an exporter's year.
 type Counts interface {
-	Reserve(ctx context.Context, r clear.Reservation, people clear.People) (clear.Totals, error)
+	Reserve(ctx context.Context, r people.Reservation, parts []people.Part, who people.People) (people.Totals, error)
 	Confirm(ctx context.Context, id dataspace.ReservationID) error
 	Release(ctx context.Context, id dataspace.ReservationID) error
 }

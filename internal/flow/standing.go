@@ -8,9 +8,9 @@ import (
 	"reflect"
 	"slices"
 
-	"hutong/internal/clear"
 	"hutong/internal/dataspace"
 	"hutong/internal/deliver"
+	"hutong/internal/people"
 )
 
 // A flow may wait for weeks between its clearance and its delivery: for the
@@ -164,10 +164,10 @@ func sameReasons(now, before dataspace.Decision) bool {
 }
 
 func inOneYear(a, b string) (bool, error) {
-	x, err := clear.YearOf(a)
+	x, err := people.YearOf(a)
 	if err != nil {
 		return false, err
 	}
-	y, err := clear.YearOf(b)
+	y, err := people.YearOf(b)
 	return x == y, err
 }

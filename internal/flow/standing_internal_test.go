@@ -6,9 +6,9 @@ import (
 	"testing"
 	"time"
 
-	"hutong/internal/clear"
 	"hutong/internal/dataspace"
 	"hutong/internal/gateway"
+	"hutong/internal/people"
 	"hutong/internal/rules"
 )
 
@@ -49,9 +49,9 @@ func (l *ledger) Census(dataspace.FlowID) (Census, error) {
 	return nobody{}, nil
 }
 
-func (l *ledger) Reserve(_ context.Context, r clear.Reservation, _ clear.People) (clear.Totals, error) {
+func (l *ledger) Reserve(_ context.Context, r people.Reservation, _ []people.Part, _ people.People) (people.Totals, error) {
 	l.calls, l.years = append(l.calls, "reserve"), append(l.years, r.Year)
-	return clear.Totals{Other: 7}, nil
+	return people.Totals{"non_sensitive": 7}, nil
 }
 
 func (l *ledger) Release(context.Context, dataspace.ReservationID) error {

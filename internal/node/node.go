@@ -21,7 +21,6 @@ import (
 
 	"hutong/client"
 	"hutong/internal/agree"
-	"hutong/internal/clear"
 	"hutong/internal/clock"
 	"hutong/internal/dataspace"
 	"hutong/internal/deliver"
@@ -31,6 +30,7 @@ import (
 	"hutong/internal/files"
 	"hutong/internal/flow"
 	"hutong/internal/gateway"
+	"hutong/internal/people"
 	"hutong/internal/prove"
 	"hutong/internal/recognition"
 	"hutong/internal/rules"
@@ -47,7 +47,7 @@ type Node struct {
 	Gateway *gateway.Service
 	Flows   *flow.Service
 	Agree   *agree.Service
-	Counts  *clear.Counts
+	Counts  *people.Counts
 	Log     *prove.Log
 
 	dsp     *dsp.Client
@@ -154,12 +154,11 @@ func (n *Node) openState(ctx context.Context) error {
 	}
 	n.db, n.events = db, sqlite.NewProveStore(db)
 	n.closers = append(n.closers, db.Close)
-	counts, err := sqlite.OpenCountStore(ctx, db, n.dir("counts"), n.Config.Gateway)
+	n.Counts, err = people.Open(ctx, sqlite.NewCountRows(db, n.Config.Gateway), n.dir("counts"), n.keys.CountKeyID(), func() { n.Log.Notify() })
 	if err != nil {
 		return err
 	}
-	n.closers = append(n.closers, counts.Close)
-	n.Counts = clear.NewCounts(counts, n.keys.CountKeyID(), func() { n.Log.Notify() })
+	n.closers = append(n.closers, n.Counts.Close)
 	n.Gateway, err = gateway.New(gateway.Config{
 		Gateway: n.Config.Gateway, Name: n.Config.Name, Jurisdiction: n.Config.Jurisdiction, URL: n.Config.URL,
 		Keys: n.keys, Store: sqlite.NewGatewayStore(db), Now: n.clock.Now,

@@ -13,7 +13,7 @@ type Source interface {
 const often = 1 << 16
 
 // Merge yields the people of all sources in ascending order, each once with
-// all of its marks.
+// all that the sources hold.
 func Merge(ctx context.Context, sources []Source, yield func(Person) error) error {
 	m, err := newMerger(sources)
 	if err != nil {
@@ -33,9 +33,10 @@ func Merge(ctx context.Context, sources []Source, yield func(Person) error) erro
 	}
 }
 
-// Write writes the people of all sources as one run.
-func Write(ctx context.Context, path string, sources ...Source) (Info, error) {
-	w, err := Create(path)
+// Write writes the people of all sources as one run. Classes and keys of the
+// sources mean what they mean in head, or are a beginning of its.
+func Write(ctx context.Context, path string, head Head, sources ...Source) (Info, error) {
+	w, err := Create(path, head)
 	if err != nil {
 		return Info{}, err
 	}
@@ -78,7 +79,7 @@ func (m *merger) Next() (Person, bool, error) {
 	}
 	p := m.heap[0].next
 	for len(m.heap) > 0 && m.heap[0].next.same(&p) {
-		p.Mask |= m.heap[0].next.Mask
+		p.Join(m.heap[0].next)
 		next, ok, err := m.heap[0].from.Next()
 		if err != nil {
 			return Person{}, false, err
@@ -128,30 +129,33 @@ func (s *slice) Next() (Person, bool, error) {
 	return p, true, nil
 }
 
-// Only counts the people of a run, class by class, whom none of the others has
-// in that class.
-func Only(ctx context.Context, run *Run, others []*Run) (t Totals, err error) {
-	if len(others) == 0 {
-		return run.info.Totals, nil
+// Only counts what the people of a run change beside those whom the others hold.
+func Only(ctx context.Context, run *Run, others []*Run) (t Change, err error) {
+	if len(others) == 0 && !run.head.Days {
+		return Change{Tally: run.info.Tally}, nil
 	}
+	const batch = 1 << 12
 	finder, all := NewFinder(others...), run.Cursor()
-	batch := make([]Person, 0, 16*blockPeople)
+	people, held := make([]Person, 0, batch), make([]Person, batch)
 	for more := true; more; {
 		if ctx.Err() != nil {
 			return t, ctx.Err()
 		}
-		for batch = batch[:0]; len(batch) < cap(batch) && more; {
+		for people = people[:0]; len(people) < batch && more; {
 			var p Person
 			if p, more, err = all.Next(); err != nil {
 				return t, err
 			} else if more {
-				batch = append(batch, p)
+				people = append(people, p)
 			}
 		}
-		if err := finder.Subtract(batch); err != nil {
+		clear(held)
+		if err := finder.Held(people, held); err != nil {
 			return t, err
 		}
-		t = t.Plus(Sum(batch))
+		for i := range people {
+			t.Add(&people[i], &held[i])
+		}
 	}
 	return t, nil
 }

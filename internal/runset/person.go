@@ -5,24 +5,53 @@ import (
 	"encoding/binary"
 	"math/bits"
 	"slices"
+	"time"
 )
 
-// Marks of a person. The mask of one is some of them.
-const (
-	Other     = 1 << iota // only data that is not sensitive
-	Sensitive             // sensitive data too
-	Under14
-	allMarks = Other | Sensitive | Under14
-)
+// MaxClasses is how many classes of people one file can tell apart.
+const MaxClasses = 32
 
-// Person is a keyed hash, as two big-endian halves, with its marks.
+// Mask is the classes that a person is in, as bits in the order of Head.Classes.
+type Mask uint32
+
+// Day is a day as the number of days since 1 January 1970; 0: not kept.
+type Day uint16
+
+// day is how long one lasts.
+const day = 24 * time.Hour
+
+// ParseDay reads a day, 2006-01-02; false if it is none that can be kept.
+func ParseDay(s string) (Day, bool) {
+	t, err := time.Parse(time.DateOnly, s)
+	n := t.Unix() / int64(day/time.Second)
+	if err != nil || n < 1 || n > 1<<16-1 {
+		return 0, false
+	}
+	return Day(n), true
+}
+
+// String is the inverse of ParseDay.
+func (d Day) String() string {
+	return time.Unix(0, 0).UTC().Add(time.Duration(d) * day).Format(time.DateOnly)
+}
+
+// KeyIndex says which of Head.Keys a hash was made by.
+type KeyIndex uint8
+
+// Alias marks a hash under which a person can be found, but who is counted by
+// another hash of the same file.
+const Alias KeyIndex = 0x80
+
+// Person is a keyed hash, as two big-endian halves, with what is kept of it.
 type Person struct {
 	Hi, Lo uint64
-	Mask   uint8
+	Mask   Mask
+	Day    Day
+	Key    KeyIndex
 }
 
 // FromHash is the person of a hash.
-func FromHash(hash [16]byte, mask uint8) Person {
+func FromHash(hash [16]byte, mask Mask) Person {
 	return Person{Hi: binary.BigEndian.Uint64(hash[:8]), Lo: binary.BigEndian.Uint64(hash[8:]), Mask: mask}
 }
 
@@ -45,8 +74,15 @@ func (p *Person) less(q *Person) bool { return p.Hi < q.Hi || p.Hi == q.Hi && p.
 
 func (p *Person) same(q *Person) bool { return p.Hi == q.Hi && p.Lo == q.Lo }
 
-// Sort puts people in order and joins the marks of those that stand there more
-// than once.
+// Join adds what is known of the same person elsewhere: all marks, the later
+// day. Somebody who is counted by the hash anywhere is counted by it.
+func (p *Person) Join(q Person) {
+	p.Mask |= q.Mask
+	p.Day = max(p.Day, q.Day)
+	p.Key = p.Key&^Alias | p.Key&q.Key&Alias
+}
+
+// Sort puts people in order and joins those that stand there more than once.
 func Sort(people []Person) []Person {
 	ordered := true
 	for i := 1; i < len(people) && ordered; i++ {
@@ -59,7 +95,7 @@ func Sort(people []Person) []Person {
 	out := people[:0]
 	for i := range people {
 		if n := len(out); n > 0 && out[n-1].same(&people[i]) {
-			out[n-1].Mask |= people[i].Mask
+			out[n-1].Join(people[i])
 			continue
 		}
 		out = append(out, people[i])
@@ -67,33 +103,79 @@ func Sort(people []Person) []Person {
 	return out
 }
 
-// Totals are how many people have each mark.
-type Totals struct{ Other, Sensitive, Under14 int64 }
+// Tally is how many people are in each class.
+type Tally [MaxClasses]int64
 
-// Add counts a mask.
-func (t *Totals) Add(mask uint8) {
-	t.Other += int64(mask & 1)
-	t.Sensitive += int64(mask >> 1 & 1)
-	t.Under14 += int64(mask >> 2 & 1)
+// Add counts the classes of a mask.
+func (t *Tally) Add(mask Mask) { t.add(mask, 1) }
+
+func (t *Tally) add(mask Mask, n int64) {
+	for ; mask != 0; mask &= mask - 1 {
+		t[bits.TrailingZeros32(uint32(mask))] += n
+	}
 }
 
-// Sum counts people.
-func Sum(people []Person) (t Totals) {
+// Sum counts people. Aliases are left out.
+func Sum(people []Person) (t Tally) {
 	for i := range people {
-		t.Add(people[i].Mask)
+		if people[i].Key&Alias == 0 {
+			t.Add(people[i].Mask)
+		}
 	}
 	return t
 }
 
-// Minus is what is left of t without u.
-func (t Totals) Minus(u Totals) Totals {
-	return Totals{t.Other - u.Other, t.Sensitive - u.Sensitive, t.Under14 - u.Under14}
+// Change is what a list of people changes in the count of all: people by
+// class, and by the last day on which they were exported.
+type Change struct {
+	Tally
+	Days map[Day]int64
 }
 
-// validMask: everybody has a mark, and no other than the three.
-func validMask(m uint8) bool { return m&^allMarks == 0 && bits.OnesCount8(m) > 0 }
+// Add counts what a person who is in a list changes, when the other lists hold
+// what held says of the person. A person who is in no other list has a held of
+// no marks.
+func (c *Change) Add(own, held *Person) { c.count(own, held, 1) }
 
-// Plus is t and u together.
-func (t Totals) Plus(u Totals) Totals {
-	return Totals{t.Other + u.Other, t.Sensitive + u.Sensitive, t.Under14 + u.Under14}
+// Undo is the inverse of Add.
+func (c *Change) Undo(own, held *Person) { c.count(own, held, -1) }
+
+func (c *Change) count(own, held *Person, n int64) {
+	if own.Key&Alias != 0 {
+		return
+	}
+	c.add(own.Mask&^held.Mask, n)
+	if own.Day <= held.Day {
+		return
+	}
+	if c.Days == nil {
+		c.Days = map[Day]int64{}
+	}
+	c.Days[own.Day] += n
+	if held.Day != 0 {
+		c.Days[held.Day] -= n
+	}
+}
+
+// Plus is both changes together.
+func (c Change) Plus(d Change) Change { return c.with(d, 1) }
+
+// Minus is the change without another.
+func (c Change) Minus(d Change) Change { return c.with(d, -1) }
+
+func (c Change) with(d Change, n int64) Change {
+	out := Change{Tally: c.Tally}
+	for i := range d.Tally {
+		out.Tally[i] += n * d.Tally[i]
+	}
+	if len(c.Days)+len(d.Days) > 0 {
+		out.Days = map[Day]int64{}
+	}
+	for day, x := range c.Days {
+		out.Days[day] += x
+	}
+	for day, x := range d.Days {
+		out.Days[day] += n * x
+	}
+	return out
 }

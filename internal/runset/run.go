@@ -23,6 +23,8 @@ type file interface {
 type Run struct {
 	file   file
 	name   string
+	head   Head
+	layout layout
 	info   Info
 	firsts []byte
 }
@@ -58,21 +60,62 @@ func (r *Run) load(size int64) error {
 		return r.damaged("it cannot be read", err)
 	}
 	sum := binary.LittleEndian.Uint32(raw[trailerSize-4:])
-	if string(raw[:len(magic)]) != magic || crc32.Checksum(raw[:trailerSize-4], castagnoli) != sum {
+	if crc32.Checksum(raw[:trailerSize-4], castagnoli) != sum {
 		return r.damaged("its end is not that of a list", nil)
 	}
-	for i, n := range []*int64{&r.info.People, &r.info.Other, &r.info.Sensitive, &r.info.Under14} {
-		*n = int64(binary.LittleEndian.Uint64(raw[len(magic)+8*i:]))
+	switch string(raw[:len(magic1)]) {
+	case magic1:
+		return r.load1(raw[:], size)
+	case magic2:
+		return r.load2(raw[:], size)
 	}
+	return r.damaged("its end is not that of a list", nil)
+}
+
+// load1 reads the end of a file of version 1: the number of people and of those
+// with each of three marks.
+func (r *Run) load1(raw []byte, size int64) error {
+	at := len(magic1)
+	r.info.People = int64(binary.LittleEndian.Uint64(raw[at:]))
+	for i := range 3 {
+		r.info.Tally[i] = int64(binary.LittleEndian.Uint64(raw[at+8+8*i:]))
+	}
+	return r.index(size-trailerSize, binary.LittleEndian.Uint32(raw[at+32:]))
+}
+
+// load2 reads the end of a file of version 2.
+func (r *Run) load2(raw []byte, size int64) error {
+	at := len(magic2)
+	r.info.People = int64(binary.LittleEndian.Uint64(raw[at:]))
+	length := int64(binary.LittleEndian.Uint32(raw[at+8:]))
+	if length > maxHead || length > size-trailerSize {
+		return r.damaged("its size is not that of its people", nil)
+	}
+	head := make([]byte, length)
+	if _, err := r.file.ReadAt(head, size-trailerSize-length); err != nil {
+		return r.damaged("it cannot be read", err)
+	}
+	if crc32.Checksum(head, castagnoli) != binary.LittleEndian.Uint32(raw[at+12:]) {
+		return r.damaged("its head is damaged", nil)
+	}
+	if err := r.head.decode(head, &r.info); err != nil {
+		return r.damaged("its head is not that of a list", err)
+	}
+	return r.index(size-trailerSize-length, binary.LittleEndian.Uint32(raw[at+16:]))
+}
+
+// index reads the first hash of each block; blocks and index end at end.
+func (r *Run) index(end int64, sum uint32) error {
+	r.layout = r.head.layout()
 	// Bounded by the size before it is multiplied, or it could overflow.
-	if n := r.info.People; n < 0 || n > size/hashSize || size != int64(r.blocks())*(blockSize+hashSize)+trailerSize {
+	if n := r.info.People; n < 0 || n > end/hashSize || end != int64(r.blocks())*(blockSize+hashSize) {
 		return r.damaged("its size is not that of its people", nil)
 	}
 	r.firsts = make([]byte, r.blocks()*hashSize)
 	if _, err := r.file.ReadAt(r.firsts, int64(r.blocks())*blockSize); err != nil {
 		return r.damaged("it cannot be read", err)
 	}
-	if crc32.Checksum(r.firsts, castagnoli) != binary.LittleEndian.Uint32(raw[len(magic)+32:]) {
+	if crc32.Checksum(r.firsts, castagnoli) != sum {
 		return r.damaged("its index is damaged", nil)
 	}
 	return nil
@@ -84,7 +127,13 @@ func (r *Run) damaged(what string, err error) error {
 		Hint:    "look at the disk; restore the data directory as it was at one moment, state and lists together"}
 }
 
-func (r *Run) blocks() int { return int((r.info.People + blockPeople - 1) / blockPeople) }
+func (r *Run) blocks() int {
+	each := int64(r.layout.people)
+	return int((r.info.People + each - 1) / each)
+}
+
+// Head says what the entries mean.
+func (r *Run) Head() Head { return r.head }
 
 // Info is what the run holds.
 func (r *Run) Info() Info { return r.info }
@@ -134,15 +183,14 @@ func (c *Cursor) enter(num int) error {
 	}
 	at := (num - c.from) * blockSize
 	b := c.buf[at : at+blockSize]
-	if blockSum(b, num) != binary.LittleEndian.Uint32(b[sumAt:]) {
+	if blockSum(b, num) != binary.LittleEndian.Uint32(b[blockSize-sumSize:]) {
 		return c.run.damaged("a part of it is damaged", nil)
 	}
 	c.block, c.num, c.at = b, num, 0
-	c.n = int(min(blockPeople, c.run.info.People-int64(num)*blockPeople))
+	each := int64(c.run.layout.people)
+	c.n = int(min(each, c.run.info.People-int64(num)*each))
 	return nil
 }
-
-func (c *Cursor) mask(i int) uint8 { return c.block[marksAt+i/2] >> (4 * (i & 1)) & 15 }
 
 // Next is the next person; false after the last.
 func (c *Cursor) Next() (Person, bool, error) {
@@ -155,19 +203,19 @@ func (c *Cursor) Next() (Person, bool, error) {
 		}
 	}
 	p := hashAt(c.block, c.at)
-	p.Mask = c.mask(c.at)
+	c.run.layout.get(c.block, c.at, &p)
 	c.at++
 	return p, true, nil
 }
 
-// Find is the mask of a person, 0 when the run has none. Ask for people in
-// ascending order.
-func (c *Cursor) Find(p *Person) (uint8, error) {
+// Find adds to held what the run holds of a person; nothing when the person is
+// not in it. Ask for people in ascending order.
+func (c *Cursor) Find(p, held *Person) error {
 	if num := c.seek(p); num < 0 {
-		return 0, nil
+		return nil
 	} else if num != c.num {
 		if err := c.enter(num); err != nil {
-			return 0, err
+			return err
 		}
 	}
 	// Gallop: who is asked for is often near.
@@ -190,10 +238,11 @@ func (c *Cursor) Find(p *Person) (uint8, error) {
 	c.at = low
 	if low < c.n {
 		if q := hashAt(c.block, low); q.same(p) {
-			return c.mask(low), nil
+			c.run.layout.get(c.block, low, &q)
+			held.Join(q)
 		}
 	}
-	return 0, nil
+	return nil
 }
 
 // seek is the block that may hold a person, from where the cursor is; -1 when
@@ -226,30 +275,14 @@ func NewFinder(runs ...*Run) Finder {
 	return f
 }
 
-// Subtract takes from each person's mask what the runs have of it. People
-// ascend, from call to call too.
-func (f Finder) Subtract(people []Person) error {
+// Held adds to each of held what the runs together hold of the person at the
+// same place. People ascend, from call to call too.
+func (f Finder) Held(people, held []Person) error {
 	for _, c := range f {
 		for i := range people {
-			found, err := c.Find(&people[i])
-			if err != nil {
+			if err := c.Find(&people[i], &held[i]); err != nil {
 				return err
 			}
-			people[i].Mask &^= found
-		}
-	}
-	return nil
-}
-
-// Intersect leaves of each person's mask what every run has of it.
-func (f Finder) Intersect(people []Person) error {
-	for _, c := range f {
-		for i := range people {
-			found, err := c.Find(&people[i])
-			if err != nil {
-				return err
-			}
-			people[i].Mask &= found
 		}
 	}
 	return nil

@@ -15,6 +15,7 @@ const sortPeople = 1 << 18
 // merged in the end.
 type Sorter struct {
 	path  string
+	head  Head
 	limit int
 	buf   []Person
 	parts []string
@@ -22,7 +23,9 @@ type Sorter struct {
 }
 
 // NewSorter begins a run that Commit puts at path. Call Abort in any case.
-func NewSorter(path string) *Sorter { return &Sorter{path: path, limit: sortPeople} }
+func NewSorter(path string, head Head) *Sorter {
+	return &Sorter{path: path, head: head, limit: sortPeople}
+}
 
 // Add takes a person. Marks of one that comes again are joined.
 func (s *Sorter) Add(people ...Person) error {
@@ -50,7 +53,7 @@ func (s *Sorter) flush() error {
 		}
 	}
 	if s.w == nil {
-		w, err := Create(s.path)
+		w, err := Create(s.path, s.head)
 		if err != nil {
 			return err
 		}
@@ -85,7 +88,7 @@ func (s *Sorter) Commit(ctx context.Context) (Info, error) {
 	}
 	if len(s.parts) == 0 {
 		if s.w == nil {
-			return Write(ctx, s.path)
+			return Write(ctx, s.path, s.head)
 		}
 		return s.w.Commit()
 	}
@@ -101,7 +104,7 @@ func (s *Sorter) Commit(ctx context.Context) (Info, error) {
 		defer r.Close() // only read
 		sources = append(sources, r.Cursor())
 	}
-	info, err := Write(ctx, s.path, sources...)
+	info, err := Write(ctx, s.path, s.head, sources...)
 	return info, errors.Join(err, s.Abort())
 }
 

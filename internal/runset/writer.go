@@ -2,42 +2,18 @@ package runset
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/binary"
 	"fmt"
-	"hash/crc32"
 
 	"hutong/internal/dataspace"
 	"hutong/internal/files"
 )
 
-// The format; see the comment of the package. Do not change it: files of it
-// are on disks.
-const (
-	blockSize   = 4096
-	blockPeople = 248
-	hashSize    = 16
-	marksAt     = blockPeople * hashSize
-	sumAt       = marksAt + blockPeople/2
-	trailerSize = 64
-	magic       = "hutong people 1\n"
-)
-
-var castagnoli = crc32.MakeTable(crc32.Castagnoli)
-
-// blockSum covers a block and its place, so that one that was written in
-// another's place is found.
-func blockSum(block []byte, number int) uint32 {
-	return crc32.Update(uint32(number), castagnoli, block[:sumAt])
-}
-
-// Info is what a run holds.
-type Info struct {
-	People int64
-	Totals
-}
-
 // Writer writes a run that appears whole or not at all.
 type Writer struct {
+	head   Head
+	layout layout
 	file   *files.Pending
 	out    *bufio.Writer
 	block  [blockSize]byte
@@ -47,20 +23,25 @@ type Writer struct {
 }
 
 // Create begins a run that Commit puts at path. Call Abort in any case.
-func Create(path string) (*Writer, error) {
+// ErrInvalid for a head without classes or with too many.
+func Create(path string, head Head) (*Writer, error) {
+	if err := head.validate(); err != nil || len(head.Classes) == 0 {
+		return nil, fmt.Errorf("create list of people: %w", cmp.Or(err, dataspace.ErrInvalid))
+	}
 	f, err := files.Create(path)
 	if err != nil {
 		return nil, fmt.Errorf("create list of people: %w", err)
 	}
-	return &Writer{file: f, out: bufio.NewWriterSize(f, 64*blockSize)}, nil
+	return &Writer{head: head, layout: head.layout(), file: f, out: bufio.NewWriterSize(f, 64*blockSize)}, nil
 }
 
-// Add appends a person; ErrInvalid unless after all before, or without marks.
+// Add appends a person; ErrInvalid unless after all before, or if the head does
+// not allow what it holds.
 func (w *Writer) Add(p Person) error {
-	if w.info.People > 0 && !w.last.less(&p) || !validMask(p.Mask) {
-		return fmt.Errorf("write list of people: out of order: %w", dataspace.ErrInvalid)
+	if w.info.People > 0 && !w.last.less(&p) || !w.head.valid(&p) {
+		return fmt.Errorf("write list of people: out of order or not of its head: %w", dataspace.ErrInvalid)
 	}
-	at := int(w.info.People % blockPeople)
+	at := int(w.info.People % int64(w.layout.people))
 	if at == 0 && w.info.People > 0 {
 		if err := w.flush(); err != nil {
 			return err
@@ -72,15 +53,57 @@ func (w *Writer) Add(p Person) error {
 	if at == 0 {
 		w.firsts = append(w.firsts, b...)
 	}
-	w.block[marksAt+at/2] |= p.Mask << (4 * (at & 1))
+	w.layout.put(w.block[:], at, &p)
 	w.info.People++
-	w.info.Add(p.Mask)
+	if p.Key&Alias == 0 {
+		w.info.Add(p.Mask)
+	}
 	w.last = p
 	return nil
 }
 
+// put writes what is kept of a person beside the hash.
+func (l *layout) put(block []byte, at int, p *Person) {
+	switch l.bits {
+	case 4:
+		block[l.masks+at/2] |= byte(p.Mask) << (4 * (at & 1))
+	case 8:
+		block[l.masks+at] = byte(p.Mask)
+	case 16:
+		binary.LittleEndian.PutUint16(block[l.masks+2*at:], uint16(p.Mask))
+	default:
+		binary.LittleEndian.PutUint32(block[l.masks+4*at:], uint32(p.Mask))
+	}
+	if l.hasDay {
+		binary.LittleEndian.PutUint16(block[l.days+2*at:], uint16(p.Day))
+	}
+	if l.hasK {
+		block[l.keys+at] = byte(p.Key)
+	}
+}
+
+// get reads what put wrote.
+func (l *layout) get(block []byte, at int, p *Person) {
+	switch l.bits {
+	case 4:
+		p.Mask = Mask(block[l.masks+at/2] >> (4 * (at & 1)) & 15)
+	case 8:
+		p.Mask = Mask(block[l.masks+at])
+	case 16:
+		p.Mask = Mask(binary.LittleEndian.Uint16(block[l.masks+2*at:]))
+	default:
+		p.Mask = Mask(binary.LittleEndian.Uint32(block[l.masks+4*at:]))
+	}
+	if l.hasDay {
+		p.Day = Day(binary.LittleEndian.Uint16(block[l.days+2*at:]))
+	}
+	if l.hasK {
+		p.Key = KeyIndex(block[l.keys+at])
+	}
+}
+
 func (w *Writer) flush() error {
-	binary.LittleEndian.PutUint32(w.block[sumAt:], blockSum(w.block[:], len(w.firsts)/hashSize-1))
+	binary.LittleEndian.PutUint32(w.block[blockSize-sumSize:], blockSum(w.block[:], len(w.firsts)/hashSize-1))
 	_, err := w.out.Write(w.block[:])
 	clear(w.block[:])
 	if err != nil {
@@ -96,8 +119,13 @@ func (w *Writer) Commit() (Info, error) {
 			return Info{}, err
 		}
 	}
+	head, err := w.head.encode(w.info)
+	if err != nil {
+		return Info{}, fmt.Errorf("write list of people: %w", err)
+	}
 	_, _ = w.out.Write(w.firsts) // a bufio.Writer keeps its first error
-	_, _ = w.out.Write(w.info.trailer(w.firsts))
+	_, _ = w.out.Write(head)
+	_, _ = w.out.Write(trailer(w.info.People, head, w.firsts))
 	if err := w.out.Flush(); err != nil {
 		return Info{}, fmt.Errorf("write list of people: %w", err)
 	}
@@ -109,13 +137,3 @@ func (w *Writer) Commit() (Info, error) {
 
 // Abort leaves nothing of the run, unless it was committed.
 func (w *Writer) Abort() error { return w.file.Abort() }
-
-func (i Info) trailer(firsts []byte) []byte {
-	b := append(make([]byte, 0, trailerSize), magic...)
-	for _, n := range []int64{i.People, i.Other, i.Sensitive, i.Under14} {
-		b = binary.LittleEndian.AppendUint64(b, uint64(n))
-	}
-	b = binary.LittleEndian.AppendUint32(b, crc32.Checksum(firsts, castagnoli))
-	b = append(b, make([]byte, trailerSize-4-len(b))...)
-	return binary.LittleEndian.AppendUint32(b, crc32.Checksum(b, castagnoli))
-}

@@ -62,10 +62,10 @@ func (x *exchange) counts(t *testing.T) {
 	}
 	var fresh int64
 	for _, f := range v.Flows {
-		fresh += f.New.Other
+		fresh += f.New["non_sensitive"]
 	}
-	if fresh != v.Totals.Other {
-		t.Errorf("flows brought %d people of %d", fresh, v.Totals.Other)
+	if fresh != v.Totals["non_sensitive"] {
+		t.Errorf("flows brought %d people of %d", fresh, v.Totals["non_sensitive"])
 	}
 
 	resp, err := x.here.http.Get("https://" + x.here.management + "/metrics")

@@ -124,7 +124,7 @@ func TestFullDisk(t *testing.T) {
 	wantKinds(t, checkLog(t, w.here.data), here.ID, sentKinds)
 	here, far = w.complete(w.send(w.sending(path)))
 	w.verify(here, far)
-	if got := w.people(acme); got.Other != supportPeople {
+	if got := w.people(acme); got["non_sensitive"] != supportPeople {
 		t.Errorf("people %+v", got)
 	}
 	w.here.kill()

@@ -2,6 +2,7 @@ package systest_test
 
 import (
 	"bytes"
+	"maps"
 	"net/http"
 	"os"
 	"strings"
@@ -131,7 +132,7 @@ func (x *exchange) stop(t *testing.T) {
 		t.Fatalf("stopped flow is %s: %+v", here.State, here.Trouble)
 	}
 	far = x.far.until(far.ID, dataspace.Refused)
-	if got := x.people(acme); got != people {
+	if got := x.people(acme); !maps.Equal(got, people) {
 		t.Fatalf("people %+v, were %+v", got, people)
 	}
 	x.denied("a stopped flow cannot be resumed", x.here.try("POST", "/flows/"+string(here.ID)+"/resume", nil, nil))

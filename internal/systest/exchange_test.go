@@ -3,6 +3,7 @@ package systest_test
 import (
 	"encoding/json"
 	"errors"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -10,10 +11,10 @@ import (
 	"testing"
 
 	"hutong/internal/api"
-	"hutong/internal/clear"
 	"hutong/internal/dataspace"
 	"hutong/internal/flow"
 	"hutong/internal/gateway"
+	"hutong/internal/people"
 	"hutong/internal/sample"
 )
 
@@ -104,7 +105,7 @@ func (x *exchange) cleared(t *testing.T) {
 		}
 	}
 	x.arrived(here, far, sampleCells(t, sample.Support))
-	if got := x.people(acme); got.Other != supportPeople || got.Sensitive != 0 {
+	if got := x.people(acme); got["non_sensitive"] != supportPeople || got["sensitive"] != 0 {
 		t.Fatalf("people %+v", got)
 	}
 	x.verifyByCommand(t, bill, far)
@@ -146,7 +147,7 @@ func (x *exchange) formats(t *testing.T) {
 		x.remember(x.here, here.ID, sentKinds...)
 		x.remember(x.far, far.ID, gotKinds...)
 	}
-	if got := x.people(acme); got.Other != supportPeople {
+	if got := x.people(acme); got["non_sensitive"] != supportPeople {
 		t.Fatalf("people %+v after the same people again", got)
 	}
 }
@@ -162,7 +163,7 @@ func (x *exchange) actionRequired(t *testing.T) {
 	if len(d.Obligations) == 0 || len(d.Reasons) == 0 {
 		t.Fatalf("decision without obligations or reasons: %s", asJSON(d))
 	}
-	if got := x.people(acme); got.Other != supportPeople {
+	if got := x.people(acme); got["non_sensitive"] != supportPeople {
 		t.Fatalf("people are counted who did not leave: %+v", got)
 	}
 	contract := gateway.Instrument{Owner: acme, Instrument: dataspace.Instrument{
@@ -175,7 +176,7 @@ func (x *exchange) actionRequired(t *testing.T) {
 	x.instrument(contract)
 	here, far := x.complete(f)
 	x.arrived(here, far, sampleCells(t, sample.Membership))
-	if got := x.people(acme); got.Other != supportPeople+120_000 {
+	if got := x.people(acme); got["non_sensitive"] != supportPeople+120_000 {
 		t.Fatalf("people %+v", got)
 	}
 	decision := dataspace.EventDecision
@@ -239,12 +240,12 @@ func (x *exchange) humanReview(t *testing.T) {
 	// doctors leave.
 	var plan dataspace.Plan
 	x.here.document(here.ID, flow.DocPlan, &plan)
-	want := clear.Totals{Sensitive: 1743}
+	want := people.Totals{"non_sensitive": 0, "sensitive": 1743, "under_14": 0}
 	if c, _ := plan.Column("核保健康结论"); c.Action == dataspace.Drop {
-		want = clear.Totals{Other: 1743}
+		want = people.Totals{"non_sensitive": 1743, "sensitive": 0, "under_14": 0}
 	}
-	if got := x.people("re"); got != want {
-		t.Fatalf("people %+v, want %+v", got, want)
+	if got := x.people("re"); !maps.Equal(got, want) {
+		t.Fatalf("people %v, want %v", got, want)
 	}
 	x.remember(x.here, here.ID, slices.Insert(slices.Clone(sentKinds), 2, dataspace.EventReview)...)
 	x.remember(x.far, far.ID, gotKinds...)
@@ -277,7 +278,7 @@ func (x *exchange) reviewAgainst(t *testing.T) {
 	if now := x.outside(); now != before {
 		t.Fatalf("the far side has %v flows and files, had %v", now, before)
 	}
-	if got := x.people("re"); got != people {
+	if got := x.people("re"); !maps.Equal(got, people) {
 		t.Fatalf("people %+v, were %+v", got, people)
 	}
 	x.remember(x.here, f.ID, dataspace.EventProfile, dataspace.EventDecision, dataspace.EventReview, dataspace.EventRefusal)
@@ -294,7 +295,7 @@ func (x *exchange) prohibited(t *testing.T) {
 	if now := x.outside(); now != before || f.Negotiation != "" {
 		t.Fatalf("the far side has %v flows and files, had %v; negotiation %q", now, before, f.Negotiation)
 	}
-	if got := x.people(acme); got != people {
+	if got := x.people(acme); !maps.Equal(got, people) {
 		t.Fatalf("people %+v, were %+v", got, people)
 	}
 	x.remember(x.here, f.ID, dataspace.EventProfile, dataspace.EventDecision, dataspace.EventRefusal)

@@ -233,7 +233,7 @@ func (k *killTest) check(exporter dataspace.ParticipantID, here, far api.FlowVie
 	if n, m := len(k.here.flows()), len(k.far.flows()); n != k.files || m != k.files {
 		k.t.Fatalf("there are %d and %d flows after %d deliveries", n, m, k.files)
 	}
-	if got := k.people(exporter); got.Other != supportPeople || got.Sensitive != 0 || got.Under14 != 0 {
+	if got := k.people(exporter); got["non_sensitive"] != supportPeople || got["sensitive"] != 0 || got["under_14"] != 0 {
 		k.t.Fatalf("people of %s are %+v, want %d", exporter, got, supportPeople)
 	}
 	wantKinds(k.t, checkLog(k.t, k.here.data), here.ID, sentKinds)

@@ -1,6 +1,7 @@
 package systest_test
 
 import (
+	"maps"
 	"strings"
 	"testing"
 
@@ -16,7 +17,7 @@ func TestLapsed(t *testing.T) {
 	x.recipient("tiger")
 	people := x.people(acme)
 	here, far := x.toTiger()
-	if got := x.people(acme); got == people {
+	if got := x.people(acme); maps.Equal(got, people) {
 		t.Fatal("the people of a flow under way are not held")
 	}
 	x.here.call("DELETE", "/participants/"+acme+"/instruments/"+acme+"-pipia", nil, nil)
@@ -28,7 +29,7 @@ func TestLapsed(t *testing.T) {
 	if list := x.delivered("tiger"); len(list) > 0 {
 		t.Fatalf("delivered %v", list)
 	}
-	if got := x.people(acme); got != people {
+	if got := x.people(acme); !maps.Equal(got, people) {
 		t.Fatalf("people %+v, were %+v, though nothing left", got, people)
 	}
 	var d dataspace.Decision

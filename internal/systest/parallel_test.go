@@ -70,7 +70,7 @@ func TestParallel(t *testing.T) {
 	if got := w.delivered(lion); len(got) != flows+1 {
 		t.Errorf("%d files were delivered, want %d", len(got), flows+1)
 	}
-	if got := w.people(acme); got.Other != supportPeople {
+	if got := w.people(acme); got["non_sensitive"] != supportPeople {
 		t.Errorf("people %+v", got)
 	}
 	t.Logf("%d flows, %d at once, in %s: %.1f a second", flows, atOnce, took.Round(time.Millisecond), flows/took.Seconds())

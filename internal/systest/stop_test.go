@@ -57,7 +57,7 @@ func TestStopRace(t *testing.T) {
 			t.Errorf("seed %d, round %d: stopped at %s with %v, the sides are %s (%+v) and %s (%+v)", seed, n, side, err, f.State, f.Trouble, far.State, far.Trouble)
 		}
 		_, opened := f.Documents[flow.DocStart]
-		if got := w.people(id).Other; got != 0 && !opened || got == 0 && f.State == dataspace.Completed {
+		if got := w.people(id)["non_sensitive"]; got != 0 && !opened || got == 0 && f.State == dataspace.Completed {
 			t.Errorf("seed %d, round %d: %d people are counted of a flow that is %s", seed, n, got, f.State)
 		}
 	}

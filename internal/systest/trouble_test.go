@@ -137,7 +137,7 @@ func TestStopFlow(t *testing.T) {
 			t.Errorf("%s is left of a stopped flow", name)
 		}
 	}
-	if got := w.people(acme); got.Other != 0 {
+	if got := w.people(acme); got["non_sensitive"] != 0 {
 		t.Errorf("people %+v", got)
 	}
 

@@ -9,10 +9,10 @@ import (
 	"time"
 
 	"hutong/internal/api"
-	"hutong/internal/clear"
 	"hutong/internal/dataspace"
 	"hutong/internal/flow"
 	"hutong/internal/gateway"
+	"hutong/internal/people"
 	"hutong/internal/sample"
 )
 
@@ -156,7 +156,7 @@ func (w *world) complete(f api.FlowView) (here, far api.FlowView) {
 	return here, far
 }
 
-func (w *world) people(id dataspace.ParticipantID) clear.Totals {
+func (w *world) people(id dataspace.ParticipantID) people.Totals {
 	w.t.Helper()
 	var c api.Counts
 	w.here.call("GET", "/counts?exporter="+string(id), nil, &c)

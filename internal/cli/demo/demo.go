@@ -438,7 +438,7 @@ func (d *demo) action() error {
 	if err := json.Unmarshal(out, &counts); err != nil {
 		return err
 	}
-	d.say("  people exported in %d: %d without sensitive data, %d with", counts.Year, counts.Totals.Other, counts.Totals.Sensitive)
+	d.say("  people exported in %d: %d without sensitive data, %d with", counts.Year, counts.Totals["non_sensitive"], counts.Totals["sensitive"])
 	return nil
 }
 

@@ -13,6 +13,7 @@ import (
 	"hutong/internal/cli/frame"
 	"hutong/internal/dataspace"
 	"hutong/internal/gateway"
+	"hutong/internal/people"
 )
 
 // Counts makes "counts".
@@ -73,7 +74,8 @@ gateway. A count is exact; the forecast only goes on as before.`,
 }
 
 func countsCorrectCommand(env *frame.Env) *cobra.Command {
-	in := api.Correct{}
+	in := api.Correct{Change: people.Totals{}}
+	change := map[string]*int64{}
 	cmd := &cobra.Command{
 		Use: "correct PARTICIPANT", Short: "Correct a count by numbers, for a reason that is kept and logged",
 		Long: `Correct a count by what the gateway cannot know: exports by other ways (added),
@@ -83,7 +85,12 @@ evidence log.`,
 		Example: `  hutong counts correct acme --non-sensitive 4200 --reason "paper files sent in May, register 2026-17"`,
 		Args:    frame.Args(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, list []string) error {
-			if in.Change == (clear.Totals{}) {
+			for class, n := range change {
+				if *n != 0 {
+					in.Change[class] = *n
+				}
+			}
+			if len(in.Change) == 0 {
 				return frame.Usagef("give --non-sensitive, --sensitive or --under-14", "nothing would change")
 			}
 			if strings.TrimSpace(in.Reason) == "" {
@@ -110,9 +117,13 @@ evidence log.`,
 	}
 	fs := cmd.Flags()
 	fs.IntVar(&in.Year, "year", 0, "default: this year")
-	fs.Int64Var(&in.Change.Other, "non-sensitive", 0, "people to add; negative: to take away")
-	fs.Int64Var(&in.Change.Sensitive, "sensitive", 0, "the same, with sensitive data")
-	fs.Int64Var(&in.Change.Under14, "under-14", 0, "the same, under 14")
+	for i, class := range clear.Yearly.Classes {
+		usage := "people to add; negative: to take away"
+		if i > 0 {
+			usage = "the same, " + countTexts["counts."+class].EN
+		}
+		change[class] = fs.Int64(strings.ReplaceAll(class, "_", "-"), 0, usage)
+	}
 	fs.StringVar(&in.Reason, "reason", "", "what happened, and where it is written (needed)")
 	return cmd
 }
@@ -126,9 +137,9 @@ var countTexts = map[string]dataspace.Text{
 
 func printCounts(env *frame.Env, w io.Writer, v api.Counts) {
 	fmt.Fprintf(w, env.Word("%s, %d\n", "%s，%d年\n"), v.Exporter, v.Year)
-	facts, rows := v.Totals.Facts(), [][]string{}
-	for _, of := range []string{"counts.non_sensitive", "counts.sensitive", "counts.under_14"} {
-		rows = append(rows, []string{env.Text(countTexts[of]), frame.Thousands(*facts.Of(of)) + env.Word(" people", " 人")})
+	rows := [][]string{}
+	for _, class := range clear.Yearly.Classes {
+		rows = append(rows, []string{env.Text(countTexts["counts."+class]), frame.Thousands(v.Totals[class]) + env.Word(" people", " 人")})
 	}
 	frame.Grid(w, "  ", rows)
 	if len(v.Thresholds) > 0 {
@@ -141,25 +152,29 @@ func printCounts(env *frame.Env, w io.Writer, v api.Counts) {
 		fmt.Fprintf(w, env.Word("\nflows (%d of %d)\n", "\n数据流转（%d/%d）\n"), len(v.Flows), v.FlowsInAll)
 		rows := [][]string{{env.Word("day", "日期"), env.Word("flow", "流转"), env.Word("to", "接收方"), env.Word("state", "状态"), env.Word("people (sensitive)", "人数（敏感）"), env.Word("new", "新增")}}
 		for _, f := range v.Flows {
-			rows = append(rows, []string{f.On, string(f.Flow), f.To, string(f.State), people(f.People), people(f.New)})
+			rows = append(rows, []string{f.On, string(f.Flow), f.To, string(f.State), peopleOf(f.People), peopleOf(f.New)})
 		}
 		frame.Grid(w, "  ", rows)
 	}
 	if len(v.Corrections) > 0 {
 		fmt.Fprintln(w, env.Word("\ncorrections", "\n更正"))
 		for _, c := range v.Corrections {
-			fmt.Fprintf(w, "  %s %+d / %+d / %+d %s\n", c.At.Format("2006-01-02"), c.Change.Other, c.Change.Sensitive, c.Change.Under14, frame.Printable(c.By))
+			var change []string
+			for _, class := range clear.Yearly.Classes {
+				change = append(change, fmt.Sprintf("%+d", c.Change[class]))
+			}
+			fmt.Fprintf(w, "  %s %s %s\n", c.At.Format("2006-01-02"), strings.Join(change, " / "), frame.Printable(c.By))
 			frame.Paragraph(w, "    ", "    ", frame.Printable(c.Reason))
 		}
 	}
 }
 
-// people are those of a flow; nothing where they are not known.
-func people(t *clear.Totals) string {
+// peopleOf are those of a flow; nothing where they are not known.
+func peopleOf(t people.Totals) string {
 	if t == nil {
 		return "–"
 	}
-	return fmt.Sprintf("%s (%s)", frame.Thousands(t.Other), frame.Thousands(t.Sensitive))
+	return fmt.Sprintf("%s (%s)", frame.Thousands(t[clear.Yearly.Classes[0]]), frame.Thousands(t[clear.Yearly.Classes[1]]))
 }
 
 // printOutlook says how far a number of the law is, on what it rests, and when

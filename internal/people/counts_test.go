@@ -1,4 +1,4 @@
-package sqlite_test
+package people_test
 
 import (
 	"bytes"
@@ -15,25 +15,25 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"hutong/internal/clear"
 	"hutong/internal/dataspace"
+	"hutong/internal/people"
 	"hutong/internal/sqlite"
 )
 
-func openCounts(t testing.TB) *sqlite.CountStore {
+func openCounts(t testing.TB) *people.Counts {
 	t.Helper()
 	_, store := openCountsIn(t)
 	return store
 }
 
-func openCountsIn(t testing.TB) (*sqlite.DB, *sqlite.CountStore) {
+func openCountsIn(t testing.TB) (*sqlite.DB, *people.Counts) {
 	t.Helper()
 	db, err := sqlite.Open(context.Background(), filepath.Join(t.TempDir(), "counts.db"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = db.Close() })
-	store, err := sqlite.OpenCountStore(context.Background(), db, filepath.Join(t.TempDir(), "counts"), "gateway")
+	store, err := people.Open(context.Background(), sqlite.NewCountRows(db, "gateway"), filepath.Join(t.TempDir(), "counts"), "key", func() {})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,16 +42,16 @@ func openCountsIn(t testing.TB) (*sqlite.DB, *sqlite.CountStore) {
 }
 
 // crowd is the people from..to, in ascending order of their hashes.
-func crowd(from, to int) clear.People {
+func crowd(from, to int) people.People {
 	hashes := make([][16]byte, 0, to-from)
 	for i := from; i < to; i++ {
 		sum := sha256.Sum256(binary.BigEndian.AppendUint64(nil, uint64(i)))
 		hashes = append(hashes, [16]byte(sum[:]))
 	}
 	slices.SortFunc(hashes, func(a, b [16]byte) int { return bytes.Compare(a[:], b[:]) })
-	return func(yield func([16]byte, bool, bool) error) error {
+	return func(yield func([16]byte, people.Classes) error) error {
 		for _, h := range hashes {
-			if err := yield(h, false, false); err != nil {
+			if err := yield(h, 1); err != nil {
 				return err
 			}
 		}
@@ -59,14 +59,17 @@ func crowd(from, to int) clear.People {
 	}
 }
 
-// evidence is that of a correction, as clear makes it.
-func evidence(c clear.Correction) dataspace.Event {
-	return dataspace.Event{ID: dataspace.EventID("correction." + c.ID), Kind: dataspace.EventCorrection, At: c.At,
-		Documents: map[string]dataspace.Document{"correction": dataspace.Document(`{}`)}, Salts: map[string]dataspace.Salt{"correction": {1}}}
-}
+// abc are the classes that the tests count, and parts those of their calls.
+var (
+	abc   = people.Part{Name: people.YearPart, Classes: []string{"a", "b", "c"}}
+	parts = []people.Part{abc}
+)
 
-func reservation(id string) clear.Reservation {
-	return clear.Reservation{ID: dataspace.ReservationID(id), Flow: dataspace.FlowID("flow-" + id), Exporter: "acme", Year: 2026}
+// only is totals of one class.
+func only(n int64) people.Totals { return people.Totals{"a": n, "b": 0, "c": 0} }
+
+func reservation(id string) people.Reservation {
+	return people.Reservation{ID: dataspace.ReservationID(id), Flow: dataspace.FlowID("flow-" + id), Exporter: "acme", Year: 2026}
 }
 
 // Two flows that together just reach a number must not both be told that they
@@ -77,13 +80,13 @@ func TestCountParallel(t *testing.T) {
 	const each, shared, threshold = 60_000 / raceShare, 20_000 / raceShare, 60_000/raceShare*2 - 20_000/raceShare
 	ctx := context.Background()
 	store := openCounts(t)
-	var totals [2]clear.Totals
+	var totals [2]people.Totals
 	var wg sync.WaitGroup
 	for i := range totals {
 		people := crowd(i*(each-shared), i*(each-shared)+each)
 		wg.Go(func() {
 			var err error
-			if totals[i], err = store.Reserve(ctx, reservation(fmt.Sprint("r", i)), "key", people); err != nil {
+			if totals[i], err = store.Reserve(ctx, reservation(fmt.Sprint("r", i)), parts, people); err != nil {
 				t.Error(err)
 			}
 		})
@@ -91,18 +94,18 @@ func TestCountParallel(t *testing.T) {
 	wg.Wait()
 	below := 0
 	for _, total := range totals {
-		if total.Other < threshold {
+		if total["a"] < threshold {
 			below++
 		}
 	}
 	if below != 1 {
 		t.Errorf("%d of two flows were told that they stay below %d (%v)", below, threshold, totals)
 	}
-	got, err := store.Totals(ctx, "acme", 2026)
+	got, err := store.Totals(ctx, "acme", 2026, abc)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(clear.Totals{Other: 2*each - shared}, got); diff != "" {
+	if diff := cmp.Diff(only(2*each-shared), got); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -119,11 +122,11 @@ func TestCountCrowd(t *testing.T) {
 	for i := range flows {
 		people := crowd(i*each, (i+1)*each)
 		wg.Go(func() {
-			total, err := store.Reserve(ctx, reservation(fmt.Sprint("r", i)), "key", people)
+			total, err := store.Reserve(ctx, reservation(fmt.Sprint("r", i)), parts, people)
 			if err != nil {
 				t.Error(err)
 			}
-			seen[i] = total.Other
+			seen[i] = total["a"]
 		})
 	}
 	wg.Wait()
@@ -145,8 +148,8 @@ func TestCountCrowd(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	for _, count := range []func(context.Context, dataspace.ParticipantID, int) (clear.Totals, error){store.Totals, store.Recount} {
-		if got, err := count(ctx, "acme", 2026); err != nil || got.Other != flows/2*each {
+	for _, count := range []func(context.Context, dataspace.ParticipantID, int, people.Part) (people.Totals, error){store.Totals, store.Recount} {
+		if got, err := count(ctx, "acme", 2026, abc); err != nil || got["a"] != flows/2*each {
 			t.Errorf("got %v %v, want %d people", got, err, flows/2*each)
 		}
 	}
@@ -154,8 +157,12 @@ func TestCountCrowd(t *testing.T) {
 
 func TestCountConflicts(t *testing.T) {
 	ctx := context.Background()
-	store := openCounts(t)
-	if _, err := store.Reserve(ctx, reservation("r1"), "key", crowd(0, 10)); err != nil {
+	db, store := openCountsIn(t)
+	rekeyed, err := people.Open(ctx, sqlite.NewCountRows(db, "gateway"), t.TempDir(), "new", func() {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := store.Reserve(ctx, reservation("r1"), parts, crowd(0, 10)); err != nil {
 		t.Fatal(err)
 	}
 	other := reservation("r1")
@@ -166,20 +173,20 @@ func TestCountConflicts(t *testing.T) {
 		do   func() error
 		want error
 	}{
-		"other-flow":    {func() error { _, err := store.Reserve(ctx, other, "key", crowd(0, 1)); return err }, dataspace.ErrConflict},
-		"other-year":    {func() error { _, err := store.Reserve(ctx, next, "key", crowd(0, 1)); return err }, dataspace.ErrConflict},
-		"other-key":     {func() error { _, err := store.Reserve(ctx, reservation("r2"), "new", crowd(0, 1)); return err }, dataspace.ErrConflict},
+		"other-flow":    {func() error { _, err := store.Reserve(ctx, other, parts, crowd(0, 1)); return err }, dataspace.ErrConflict},
+		"other-year":    {func() error { _, err := store.Reserve(ctx, next, parts, crowd(0, 1)); return err }, dataspace.ErrConflict},
+		"other-key":     {func() error { _, err := rekeyed.Reserve(ctx, reservation("r2"), parts, crowd(0, 1)); return err }, dataspace.ErrConflict},
 		"unknown":       {func() error { return store.Confirm(ctx, "r9") }, dataspace.ErrNotFound},
 		"unknown-holds": {func() error { return store.Release(ctx, "r9") }, nil},
 		"negative": {func() error {
-			return store.Correct(ctx, clear.Correction{ID: "c1", Exporter: "acme", Year: 2026, Change: clear.Totals{Other: -11}}, dataspace.Event{})
+			return store.Correct(ctx, abc, people.Correction{ID: "c1", Exporter: "acme", Year: 2026, Change: people.Totals{"a": -11}, Reason: "r", By: "b", At: time.UnixMicro(1)})
 		}, dataspace.ErrInvalid},
 	} {
 		if err := c.do(); !errors.Is(err, c.want) {
 			t.Errorf("%s: got %v, want %v", name, err, c.want)
 		}
 	}
-	if got, err := store.Totals(ctx, "acme", 2026); err != nil || got.Other != 10 {
+	if got, err := store.Totals(ctx, "acme", 2026, abc); err != nil || got["a"] != 10 {
 		t.Errorf("got %v %v, want 10 people", got, err)
 	}
 }
@@ -189,28 +196,57 @@ func TestCountConflicts(t *testing.T) {
 func TestCountNewYear(t *testing.T) {
 	ctx := context.Background()
 	store := openCounts(t)
-	for _, people := range []int{10, 9000} { // in one go, and in chunks
-		old := reservation(fmt.Sprint("r", people))
+	for _, n := range []int{10, 9000} { // in one go, and in chunks
+		old := reservation(fmt.Sprint("r", n))
+		old.Exporter = dataspace.ParticipantID(fmt.Sprint("acme", n))
 		next := old
 		next.Year = 2027
-		if _, err := store.Reserve(ctx, old, "key", crowd(0, people)); err != nil {
+		if _, err := store.Reserve(ctx, old, parts, crowd(0, n)); err != nil {
 			t.Fatal(err)
 		}
 		if err := store.Release(ctx, old.ID); err != nil {
 			t.Fatal(err)
 		}
-		if got, err := store.Reserve(ctx, next, "key", crowd(0, people)); err != nil || got.Other != int64(people) {
-			t.Fatalf("got %v %v, want %d people in the new year", got, err, people)
+		if got, err := store.Reserve(ctx, next, parts, crowd(0, n)); err != nil || got["a"] != int64(n) {
+			t.Fatalf("got %v %v, want %d people in the new year", got, err, n)
 		}
 		if err := store.Confirm(ctx, next.ID); err != nil {
 			t.Fatal(err)
 		}
-		if got, err := store.Totals(ctx, "acme", 2026); err != nil || got.Other != 0 {
+		if got, err := store.Totals(ctx, old.Exporter, 2026, abc); err != nil || got["a"] != 0 {
 			t.Fatalf("got %v %v, want nobody in the old year", got, err)
 		}
-		if got, err := store.Totals(ctx, "acme", 2027); err != nil || got.Other != int64(people) {
-			t.Fatalf("got %v %v, want %d people in the new year", got, err, people)
+		if got, err := store.Totals(ctx, old.Exporter, 2027, abc); err != nil || got["a"] != int64(n) {
+			t.Fatalf("got %v %v, want %d people in the new year", got, err, n)
 		}
+	}
+}
+
+// A year is closed when a later one has begun: what was reserved in it is still
+// confirmed or let go, corrections count, and nobody else is added.
+func TestCountClosedYear(t *testing.T) {
+	ctx := context.Background()
+	store := openCounts(t)
+	for i := range 2 {
+		if _, err := store.Reserve(ctx, reservation(fmt.Sprint("old", i)), parts, crowd(10*i, 10*i+10)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	next := reservation("next")
+	next.Year = 2027
+	if _, err := store.Reserve(ctx, next, parts, crowd(0, 5)); err != nil {
+		t.Fatal(err)
+	}
+	var problem *dataspace.Problem
+	if _, err := store.Reserve(ctx, reservation("late"), parts, crowd(20, 30)); !errors.As(err, &problem) || problem.Code != "count.closed" {
+		t.Errorf("reserved in a closed year: %v", err)
+	}
+	correction := people.Correction{ID: "c", Exporter: "acme", Year: 2026, Change: people.Totals{"a": 3}, Reason: "r", By: "b", At: time.UnixMicro(1)}
+	if err := errors.Join(store.Confirm(ctx, "old0"), store.Release(ctx, "old1"), store.Correct(ctx, abc, correction)); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := store.Totals(ctx, "acme", 2026, abc); err != nil || got["a"] != 13 {
+		t.Errorf("got %v %v, want 13 people", got, err)
 	}
 }
 
@@ -218,17 +254,17 @@ func TestCountNewYear(t *testing.T) {
 func TestCountApart(t *testing.T) {
 	ctx := context.Background()
 	store := openCounts(t)
-	for i, r := range []clear.Reservation{
+	for i, r := range []people.Reservation{
 		{ID: "a", Flow: "f", Exporter: "acme", Year: 2026},
 		{ID: "b", Flow: "f", Exporter: "acme", Year: 2027},
 		{ID: "c", Flow: "f", Exporter: "other", Year: 2026},
 	} {
-		if got, err := store.Reserve(ctx, r, "key", crowd(0, 5)); err != nil || got.Other != 5 {
+		if got, err := store.Reserve(ctx, r, parts, crowd(0, 5)); err != nil || got["a"] != 5 {
 			t.Errorf("%d: got %v %v, want 5 people", i, got, err)
 		}
 	}
 	got, err := store.ByFlow(ctx, "f")
-	if err != nil || len(got) != 3 || got[1] != (clear.Reservation{ID: "b", Flow: "f", Exporter: "acme", Year: 2027, State: clear.Reserved}) {
+	if err != nil || len(got) != 3 || got[1] != (people.Reservation{ID: "b", Flow: "f", Exporter: "acme", Year: 2027, State: people.Reserved}) {
 		t.Errorf("got %v %v", got, err)
 	}
 }
@@ -241,7 +277,7 @@ func TestCountByYear(t *testing.T) {
 	for i, to := range []int{100, 6000, 50} {
 		r := reservation(fmt.Sprint("r", i))
 		r.On, r.To = fmt.Sprintf("2026-0%d-01", i+1), "peer/lion"
-		if _, err := store.Reserve(ctx, r, "key", crowd(0, to)); err != nil {
+		if _, err := store.Reserve(ctx, r, parts, crowd(0, to)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -249,11 +285,11 @@ func TestCountByYear(t *testing.T) {
 		t.Fatal(err)
 	}
 	got, err := store.ByYear(ctx, "acme", 2026)
-	want := []clear.Counted{
-		{Reservation: clear.Reservation{ID: "r1", Flow: "flow-r1", Exporter: "acme", Year: 2026, On: "2026-02-01", To: "peer/lion", State: clear.Confirmed},
-			People: &clear.Totals{Other: 6000}, New: &clear.Totals{Other: 5900}},
-		{Reservation: clear.Reservation{ID: "r0", Flow: "flow-r0", Exporter: "acme", Year: 2026, On: "2026-01-01", To: "peer/lion", State: clear.Reserved},
-			People: &clear.Totals{Other: 100}, New: &clear.Totals{Other: 100}},
+	want := []people.Counted{
+		{Reservation: people.Reservation{ID: "r1", Flow: "flow-r1", Exporter: "acme", Year: 2026, On: "2026-02-01", To: "peer/lion", State: people.Confirmed},
+			People: only(6000), New: only(5900)},
+		{Reservation: people.Reservation{ID: "r0", Flow: "flow-r0", Exporter: "acme", Year: 2026, On: "2026-01-01", To: "peer/lion", State: people.Reserved},
+			People: only(100), New: only(100)},
 	}
 	if diff := cmp.Diff(want, got); err != nil || diff != "" {
 		t.Error(err, diff)
@@ -263,36 +299,36 @@ func TestCountByYear(t *testing.T) {
 func TestCountCorrections(t *testing.T) {
 	ctx := context.Background()
 	db, store := openCountsIn(t)
-	c := clear.Correction{ID: "c1", Exporter: "acme", Year: 2026, Change: clear.Totals{Other: 40, Sensitive: 2}, Reason: "paper files", By: "officer", At: time.UnixMicro(1).UTC()}
+	c := people.Correction{ID: "c1", Exporter: "acme", Year: 2026, Change: people.Totals{"a": 40, "b": 2, "c": 0}, Reason: "paper files", By: "officer", At: time.UnixMicro(1).UTC()}
 	again := c
 	again.At = time.UnixMicro(2).UTC()
 	for range 2 {
-		if err := store.Correct(ctx, c, evidence(c)); err != nil {
+		if err := store.Correct(ctx, abc, c); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := store.Correct(ctx, again, evidence(again)); err != nil {
+	if err := store.Correct(ctx, abc, again); err != nil {
 		t.Errorf("a repetition is refused: %v", err)
 	}
-	again.Change.Other++
-	if err := store.Correct(ctx, again, evidence(again)); !errors.Is(err, dataspace.ErrConflict) {
+	again.Change = people.Totals{"a": 41, "b": 2}
+	if err := store.Correct(ctx, abc, again); !errors.Is(err, dataspace.ErrConflict) {
 		t.Errorf("got %v for another correction of the same id", err)
 	}
 	// Evidence is stored once, with the correction and not without.
 	c2 := c
-	c2.ID, c2.Change.Other = "c2", -1000
-	if err := store.Correct(ctx, c2, evidence(c2)); !errors.Is(err, dataspace.ErrInvalid) {
+	c2.ID, c2.Change = "c2", people.Totals{"a": -1000}
+	if err := store.Correct(ctx, abc, c2); !errors.Is(err, dataspace.ErrInvalid) {
 		t.Errorf("got %v for too much", err)
 	}
 	if list, err := sqlite.NewProveStore(db).Pending(ctx, 9); err != nil || len(list) != 1 || list[0].ID != "correction.c1" {
 		t.Errorf("evidence is %v (%v)", list, err)
 	}
 	list, err := store.Corrections(ctx, "acme", 2026)
-	if diff := cmp.Diff([]clear.Correction{c}, list); err != nil || diff != "" {
+	if diff := cmp.Diff([]people.Correction{c}, list); err != nil || diff != "" {
 		t.Error(err, diff)
 	}
-	got, err := store.Reserve(ctx, reservation("r1"), "key", crowd(0, 3))
-	if diff := cmp.Diff(clear.Totals{Other: 43, Sensitive: 2}, got); err != nil || diff != "" {
+	got, err := store.Reserve(ctx, reservation("r1"), parts, crowd(0, 3))
+	if diff := cmp.Diff(people.Totals{"a": 43, "b": 2, "c": 0}, got); err != nil || diff != "" {
 		t.Error(err, diff)
 	}
 }
@@ -302,23 +338,23 @@ func TestCountOvertaken(t *testing.T) {
 	ctx := context.Background()
 	store := openCounts(t)
 	r := reservation("r1")
-	slow := func(yield func([16]byte, bool, bool) error) error {
+	slow := func(yield func([16]byte, people.Classes) error) error {
 		// The first chunk is written when the second begins.
 		if err := crowd(0, 5000)(yield); err != nil {
 			return err
 		}
-		if _, err := store.Reserve(ctx, r, "key", crowd(0, 7)); err != nil {
+		if _, err := store.Reserve(ctx, r, parts, crowd(0, 7)); err != nil {
 			t.Error(err)
 		}
 		return crowd(5000, 20000)(yield)
 	}
-	if _, err := store.Reserve(ctx, r, "key", slow); !errors.Is(err, dataspace.ErrConflict) {
+	if _, err := store.Reserve(ctx, r, parts, slow); !errors.Is(err, dataspace.ErrConflict) {
 		t.Errorf("got %v for a loader that was overtaken", err)
 	}
 	if _, err := store.Tidy(ctx); err != nil {
 		t.Fatal(err)
 	}
-	if got, err := store.Recount(ctx, "acme", 2026); err != nil || got.Other != 7 {
+	if got, err := store.Recount(ctx, "acme", 2026, abc); err != nil || got["a"] != 7 {
 		t.Errorf("got %v %v, want 7 people", got, err)
 	}
 }
@@ -330,7 +366,7 @@ func BenchmarkCount(b *testing.B) {
 		b.Run(fmt.Sprint("beside-", before), func(b *testing.B) {
 			ctx := context.Background()
 			store := openCounts(b)
-			if _, err := store.Reserve(ctx, reservation("before"), "key", crowd(0, before)); err != nil {
+			if _, err := store.Reserve(ctx, reservation("before"), parts, crowd(0, before)); err != nil {
 				b.Fatal(err)
 			}
 			if err := store.Confirm(ctx, "before"); err != nil {
@@ -342,7 +378,7 @@ func BenchmarkCount(b *testing.B) {
 			people := crowd(before-60_000, before+60_000)
 			for i := 0; b.Loop(); i++ {
 				id := fmt.Sprint("r", i)
-				if _, err := store.Reserve(ctx, reservation(id), "key", people); err != nil {
+				if _, err := store.Reserve(ctx, reservation(id), parts, people); err != nil {
 					b.Fatal(err)
 				}
 				b.StopTimer()

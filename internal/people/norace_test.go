@@ -1,6 +1,6 @@
 //go:build !race
 
-package sqlite_test
+package people_test
 
 // raceShare divides what a test needs only to be many; see race_test.go.
 const raceShare = 1

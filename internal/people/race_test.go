@@ -1,6 +1,6 @@
 //go:build race
 
-package sqlite_test
+package people_test
 
 import "flag"
 

@@ -1,4 +1,4 @@
-package sqlite
+package people_test
 
 import (
 	"context"
@@ -8,34 +8,36 @@ import (
 	"path/filepath"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
-	"hutong/internal/clear"
 	"hutong/internal/dataspace"
+	"hutong/internal/people"
+	"hutong/internal/sqlite"
 )
 
 // counted is a model of one exporter and year: who is in which reservation.
 type counted struct {
 	held      map[dataspace.ReservationID]map[byte]byte // person to mask
-	state     map[dataspace.ReservationID]clear.ReservationState
+	state     map[dataspace.ReservationID]people.State
 	confirmed map[byte]byte
-	corrected clear.Totals
+	corrected int64
 }
 
-func (m *counted) totals() clear.Totals {
+func (m *counted) totals() people.Totals {
 	all := maps.Clone(m.confirmed)
-	for _, people := range m.held {
-		for p, mask := range people {
+	for _, list := range m.held {
+		for p, mask := range list {
 			all[p] |= mask
 		}
 	}
-	t := m.corrected
+	t := people.Totals{"a": m.corrected, "b": 0, "c": 0}
 	for _, mask := range all {
-		t.Other += int64(mask & 1)
-		t.Sensitive += int64(mask >> 1 & 1)
-		t.Under14 += int64(mask >> 2 & 1)
+		t["a"] += int64(mask & 1)
+		t["b"] += int64(mask >> 1 & 1)
+		t["c"] += int64(mask >> 2 & 1)
 	}
 	return t
 }
@@ -44,13 +46,13 @@ var errCut = errors.New("cut short")
 
 // modelPeople yields the model's people, and fails after some of them when
 // cut is not negative.
-func modelPeople(people map[byte]byte, cut int) clear.People {
-	return func(yield func([16]byte, bool, bool) error) error {
-		for n, p := range slices.Sorted(maps.Keys(people)) {
+func modelPeople(who map[byte]byte, cut int) people.People {
+	return func(yield func([16]byte, people.Classes) error) error {
+		for n, p := range slices.Sorted(maps.Keys(who)) {
 			if n == cut {
 				return errCut
 			}
-			if err := yield([16]byte{15: p, 0: p * 37}, people[p]&2 != 0, people[p]&4 != 0); err != nil {
+			if err := yield([16]byte{15: p, 0: p * 37}, people.Classes(who[p])); err != nil {
 				return err
 			}
 		}
@@ -68,7 +70,7 @@ func TestCountModel(t *testing.T) {
 	ctx := context.Background()
 	const year = 2026
 	path, dir := filepath.Join(t.TempDir(), "counts.db"), filepath.Join(t.TempDir(), "counts")
-	db, err := Open(ctx, path)
+	db, err := sqlite.Open(ctx, path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -80,37 +82,37 @@ func TestCountModel(t *testing.T) {
 		round++
 		exporter := dataspace.ParticipantID(fmt.Sprint("acme", round))
 		chunk, rows, fan := rapid.IntRange(1, 12).Draw(t, "chunk"), rapid.Int64Range(1, 40).Draw(t, "rows"), rapid.IntRange(2, 4).Draw(t, "fan")
-		var store *CountStore
+		var store *people.Counts
 		open := func() {
-			if store, err = OpenCountStore(ctx, db, dir, "gateway"); err != nil {
+			if store, err = people.Open(ctx, sqlite.NewCountRows(db, "gateway"), dir, "key", func() {}); err != nil {
 				t.Fatal(err)
 			}
-			store.chunk, store.rows, store.fan = chunk, rows, fan
+			store.SetSizes(chunk, rows, fan)
 		}
 		open()
 		defer func() { _ = store.Close() }()
 		m := counted{
 			held:      map[dataspace.ReservationID]map[byte]byte{},
-			state:     map[dataspace.ReservationID]clear.ReservationState{},
+			state:     map[dataspace.ReservationID]people.State{},
 			confirmed: map[byte]byte{},
 		}
 		id := rapid.Custom(func(t *rapid.T) dataspace.ReservationID {
 			return dataspace.ReservationID(fmt.Sprint(exporter, "-r", rapid.IntRange(0, 4).Draw(t, "n")))
 		})
-		mask := rapid.SampledFrom([]byte{1, 2, 6, 5})
-		reserve := func(t *rapid.T, r dataspace.ReservationID, people map[byte]byte, cut int) (clear.Totals, error) {
-			return store.Reserve(ctx, clear.Reservation{ID: r, Flow: "flow-" + dataspace.FlowID(r), Exporter: exporter, Year: year}, "key", modelPeople(people, cut))
+		mask := rapid.SampledFrom([]byte{1, 2, 6, 5, 7})
+		reserve := func(t *rapid.T, r dataspace.ReservationID, who map[byte]byte, cut int) (people.Totals, error) {
+			return store.Reserve(ctx, people.Reservation{ID: r, Flow: "flow-" + dataspace.FlowID(r), Exporter: exporter, Year: year}, parts, modelPeople(who, cut))
 		}
 		t.Repeat(map[string]func(*rapid.T){
 			"reserve": func(t *rapid.T) {
 				r := id.Draw(t, "id")
-				people := rapid.MapOfN(rapid.ByteRange(0, 40), mask, 0, 30).Draw(t, "people")
-				got, err := reserve(t, r, people, -1)
+				who := rapid.MapOfN(rapid.ByteRange(0, 40), mask, 0, 30).Draw(t, "people")
+				got, err := reserve(t, r, who, -1)
 				if err != nil {
 					t.Fatal(err)
 				}
-				if s := m.state[r]; s != clear.Reserved && s != clear.Confirmed {
-					m.held[r], m.state[r] = people, clear.Reserved
+				if s := m.state[r]; s != people.Reserved && s != people.Confirmed {
+					m.held[r], m.state[r] = who, people.Reserved
 				}
 				if diff := cmp.Diff(m.totals(), got); diff != "" {
 					t.Fatalf("totals of reserve: %s", diff)
@@ -118,9 +120,9 @@ func TestCountModel(t *testing.T) {
 			},
 			"reserve cut short": func(t *rapid.T) {
 				r := id.Draw(t, "id")
-				people := rapid.MapOfN(rapid.ByteRange(0, 40), mask, 0, 30).Draw(t, "people")
-				_, err := reserve(t, r, people, rapid.IntRange(0, len(people)).Draw(t, "cut"))
-				if s := m.state[r]; s != clear.Reserved && s != clear.Confirmed && !errors.Is(err, errCut) {
+				who := rapid.MapOfN(rapid.ByteRange(0, 40), mask, 0, 30).Draw(t, "people")
+				_, err := reserve(t, r, who, rapid.IntRange(0, len(who)).Draw(t, "cut"))
+				if s := m.state[r]; s != people.Reserved && s != people.Confirmed && !errors.Is(err, errCut) {
 					t.Fatalf("got %v, want the error of the people", err)
 				}
 			},
@@ -128,13 +130,13 @@ func TestCountModel(t *testing.T) {
 				r := id.Draw(t, "id")
 				err := store.Confirm(ctx, r)
 				switch m.state[r] {
-				case clear.Reserved:
+				case people.Reserved:
 					for p, mask := range m.held[r] {
 						m.confirmed[p] |= mask
 					}
-					m.state[r] = clear.Confirmed
+					m.state[r] = people.Confirmed
 					delete(m.held, r)
-				case clear.Confirmed:
+				case people.Confirmed:
 				default:
 					if !errors.Is(err, dataspace.ErrConflict) && !errors.Is(err, dataspace.ErrNotFound) {
 						t.Fatalf("confirmed what was never counted: %v", err)
@@ -148,7 +150,7 @@ func TestCountModel(t *testing.T) {
 			"release": func(t *rapid.T) {
 				r := id.Draw(t, "id")
 				err := store.Release(ctx, r)
-				if m.state[r] == clear.Confirmed {
+				if m.state[r] == people.Confirmed {
 					if !errors.Is(err, dataspace.ErrConflict) {
 						t.Fatalf("released what is confirmed: %v", err)
 					}
@@ -167,16 +169,16 @@ func TestCountModel(t *testing.T) {
 			},
 			"correct": func(t *rapid.T) {
 				n := rapid.Int64Range(1, 9).Draw(t, "n")
-				c := clear.Correction{ID: fmt.Sprint(exporter, "-c", n), Exporter: exporter, Year: year, Change: clear.Totals{Other: n}, Reason: "r", By: "b"}
+				c := people.Correction{ID: fmt.Sprint(exporter, "-c", n), Exporter: exporter, Year: year, Change: people.Totals{"a": n}, Reason: "r", By: "b", At: time.Unix(1, 0)}
 				known, err := store.Corrections(ctx, exporter, year)
 				if err != nil {
 					t.Fatal(err)
 				}
-				if err := store.Correct(ctx, c, dataspace.Event{ID: dataspace.EventID(c.ID), Kind: dataspace.EventCorrection}); err != nil {
+				if err := store.Correct(ctx, abc, c); err != nil {
 					t.Fatal(err)
 				}
-				if !slices.ContainsFunc(known, func(k clear.Correction) bool { return k.ID == c.ID }) {
-					m.corrected.Other += n
+				if !slices.ContainsFunc(known, func(k people.Correction) bool { return k.ID == c.ID }) {
+					m.corrected += n
 				}
 			},
 			"reopen": func(t *rapid.T) {
@@ -186,20 +188,20 @@ func TestCountModel(t *testing.T) {
 				if err := store.Close(); err != nil {
 					t.Fatal(err)
 				}
-				if db, err = Open(ctx, path); err != nil {
+				if db, err = sqlite.Open(ctx, path); err != nil {
 					t.Fatal(err)
 				}
 				open()
 			},
 			"": func(t *rapid.T) {
-				got, err := store.Totals(ctx, exporter, year)
+				got, err := store.Totals(ctx, exporter, year, abc)
 				if err != nil {
 					t.Fatal(err)
 				}
 				if diff := cmp.Diff(m.totals(), got); diff != "" {
 					t.Fatalf("totals: %s", diff)
 				}
-				if got, err = store.Recount(ctx, exporter, year); err != nil {
+				if got, err = store.Recount(ctx, exporter, year, abc); err != nil {
 					t.Fatal(err)
 				}
 				if diff := cmp.Diff(m.totals(), got); diff != "" {

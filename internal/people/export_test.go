@@ -1,0 +1,58 @@
+package people
+
+import "context"
+
+// SetSizes makes lists long, and merged, sooner.
+func (c *Counts) SetSizes(chunk int, rows int64, fan int) {
+	c.chunk, c.enough, c.fan = chunk, rows, fan
+}
+
+// SetKilled cuts actions short between two steps.
+func (c *Counts) SetKilled(fn func(step string) error) { c.killed = fn }
+
+// Dir is where the files are.
+func (c *Counts) Dir() string { return c.files.dir }
+
+// RecountWindow counts the people of a window that rolls one by one.
+func (c *Counts) RecountWindow(ctx context.Context, r Reservation, p Part) (t Totals, err error) {
+	since, err := p.since(r.On)
+	if err != nil {
+		return nil, err
+	}
+	err = c.rows.View(ctx, func(ctx context.Context, q Reader) error {
+		t, err = c.recount(ctx, q, p.window(r), since)
+		return err
+	})
+	return t, err
+}
+
+// Files are the lists that are kept in files.
+func (c *Counts) Files(ctx context.Context) (out []List, err error) {
+	err = c.rows.View(ctx, func(ctx context.Context, q Reader) error {
+		lists, err := q.Lists(ctx, ListFilter{})
+		for _, l := range lists {
+			if l.File && l.Job != JobDrop {
+				out = append(out, l)
+			}
+		}
+		return err
+	})
+	return out, err
+}
+
+// Now is what a decision about the reservation would be told.
+func (c *Counts) Now(ctx context.Context, r Reservation, parts []Part) (Totals, error) {
+	all := Totals{}
+	for _, p := range parts {
+		since, err := p.since(r.On)
+		if err != nil {
+			return nil, err
+		}
+		t, err := c.now(ctx, r, p, since)
+		if err != nil {
+			return nil, err
+		}
+		all = all.Plus(t)
+	}
+	return all, nil
+}
