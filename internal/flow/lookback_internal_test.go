@@ -53,10 +53,9 @@ func TestStatedBefore(t *testing.T) {
 			s.cfg.Clock = showing(now)
 			s.cfg.Rules = func() *rules.Set { return emptyRules(t) }
 			s.remake()
-			f := Flow{ID: "flow-5", Role: dataspace.Provider, Way: Way{Local: "acme", Peer: "sg", Counterparty: "lion"}, Course: Course{State: dataspace.Checking}, Mark: Mark{Created: now, Updated: now},
-				Supply: Supply{Facts: dataspace.DatasetFacts{Known: dataspace.ValuesOf(map[string]dataspace.Value{
-					"us_persons.personal_health": dataspace.IntOf(9000),
-				})}}}
+			f := Flow{ID: "flow-5", Role: dataspace.Provider, Way: Way{Local: "acme", Peer: "sg", Counterparty: "lion"}, Course: Course{State: dataspace.Checking}, Mark: Mark{Created: now, Updated: now}, Supply: Supply{Facts: dataspace.DatasetFacts{Known: dataspace.ValuesOf(map[string]dataspace.Value{
+				"us_persons.personal_health": dataspace.IntOf(9000),
+			})}}}
 			other := f
 			other.ID, other.Facts.Known = "flow-9", dataspace.ValuesOf(map[string]dataspace.Value{
 				"us_persons.personal_health": dataspace.IntOf(1500), "us_persons.biometric_identifier": dataspace.IntOf(20),

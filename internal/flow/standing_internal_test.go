@@ -93,17 +93,16 @@ func clearedFlow(t *testing.T, on, now string) (*testService, Flow, *papers, *le
 	s.remake()
 	email, yes, no := dataspace.ElementID("email"), true, false
 	profile := dataspace.Profile{Columns: []dataspace.ColumnProfile{{Name: "mail", Element: &email, Band: dataspace.BandAccept, Personal: true}}}
-	f := Flow{ID: "flow-1", Role: dataspace.Provider, Way: Way{Local: "acme", Peer: "sg", Counterparty: "lion"}, Course: Course{State: dataspace.Delivering},
-		Subject: Subject{Purpose: "business", Format: "csv"}, People: People{Reserved: "flow-1"}, Supply: Supply{Facts: dataspace.DatasetFacts{Known: dataspace.ValuesOf(map[string]dataspace.Value{
-			"sector":                   dataspace.TextOf("digital_content"),
-			"origin":                   dataspace.TextOf("domestic"),
-			"important":                dataspace.TextOf("no"),
-			"core":                     dataspace.MaybeBool(&no),
-			"state_secret":             dataspace.MaybeBool(&no),
-			"consent.basis":            dataspace.TextOf("consent"),
-			"consent.separate_consent": dataspace.MaybeBool(&yes),
-			"consent.notice_given":     dataspace.MaybeBool(&yes),
-		})}}}
+	f := Flow{ID: "flow-1", Role: dataspace.Provider, Way: Way{Local: "acme", Peer: "sg", Counterparty: "lion"}, Course: Course{State: dataspace.Delivering}, Subject: Subject{Purpose: "business", Format: "csv"}, People: People{Reserved: "flow-1"}, Supply: Supply{Facts: dataspace.DatasetFacts{Known: dataspace.ValuesOf(map[string]dataspace.Value{
+		"sector":                   dataspace.TextOf("digital_content"),
+		"origin":                   dataspace.TextOf("domestic"),
+		"important":                dataspace.TextOf("no"),
+		"core":                     dataspace.MaybeBool(&no),
+		"state_secret":             dataspace.MaybeBool(&no),
+		"consent.basis":            dataspace.TextOf("consent"),
+		"consent.separate_consent": dataspace.MaybeBool(&yes),
+		"consent.notice_given":     dataspace.MaybeBool(&yes),
+	})}}}
 	c, err := s.decide.caseOf(t.Context(), f, profile)
 	if err != nil {
 		t.Fatal(err)

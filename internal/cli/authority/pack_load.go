@@ -76,8 +76,9 @@ func loadPackDir(dir string) ([]*rules.Pack, error) {
 	return nil, first
 }
 
-// overBuiltIn is a folder of packs beneath which the built-in ones lie: what a
-// pack overlays, and its calendar, are found there where the folder lacks them.
+// overBuiltIn is a folder of packs with the built-in ones below it: a pack that
+// another overlays, or a calendar, is taken from there where the folder has
+// none.
 type overBuiltIn struct{ fs.FS }
 
 // Open implements fs.FS.
@@ -138,7 +139,7 @@ func packNamed(name string) (*rules.Pack, error) {
 	return nil, &dataspace.Problem{Kind: dataspace.ErrNotFound, Code: "pack.unknown", Place: name, Message: "is neither a folder nor a pack that is built in", Hint: hint}
 }
 
-// below is what a pack overlays, where it stands among the built-in ones.
+// below is the built-in pack that one of the list overlays, if any does.
 func below(list ...*rules.Pack) ([]*rules.Pack, error) {
 	for _, p := range list {
 		if p.Overlays() != "" {

@@ -18,7 +18,7 @@ import (
 	"hutong/packs"
 )
 
-// itemsFile is how an imported list is called in its pack.
+// itemsFile is the name of an imported list in its pack.
 const itemsFile = "items.csv"
 
 // publication is a new version of a pack on its way into a folder of packs. It
@@ -50,7 +50,7 @@ func newPublication(root, id string, sample bool) (_ *publication, err error) {
 			p.close()
 		}
 	}()
-	// What packs lie on, and their calendars, stand beside them.
+	// The packs that it overlays, and the calendars, are copied too.
 	if err := copyTree(packs.FS, ".", p.work); err != nil {
 		return nil, err
 	}
@@ -140,8 +140,8 @@ func (p *publication) write(items []byte, effective string) error {
 }
 
 // publish checks and tests the copy, signs it when there is a key, and puts it
-// in the place of the pack that is there. Between its going and the new one's
-// coming a reader finds no pack, and falls back to the one built in.
+// in the place of the pack that is there. A reader that comes between the two
+// renames finds no pack, and takes the one that is built in.
 func (p *publication) publish(keyFile string) (ref dataspace.PackRef, signed bool, err error) {
 	pack, err := checkedPack(p.dir(), p.sample)
 	if err != nil {

@@ -30,7 +30,7 @@ read (PEM); the public half, which gateways take as pack_key, beside it with .pu
 		Example: `  hutong pack keygen --out packs.key`,
 		RunE: func(*cobra.Command, []string) error {
 			if out == "" {
-				return frame.Usagef("name the new file with --out", "where should the key go?")
+				return frame.Usagef("name the new file with --out", "the new file is not named")
 			}
 			for _, path := range []string{out, out + ".pub"} {
 				if _, err := os.Lstat(path); err == nil {
@@ -73,7 +73,7 @@ A pack with findings or failing cases is not signed.`,
 		Example: `  hutong pack sign packs/cn/national --key packs.key`,
 		RunE: func(cmd *cobra.Command, list []string) error {
 			if keyFile == "" {
-				return frame.Usagef("name the secret key with --key; 'hutong pack keygen' makes one", "with which key?")
+				return frame.Usagef("name the secret key with --key; 'hutong pack keygen' makes one", "the secret key is not named")
 			}
 			key, err := readSigningKey(keyFile)
 			if err != nil {

@@ -227,7 +227,7 @@ func (s *assessment) caseOf() (c flow.Case, on time.Time, err error) {
 		return c, on, err
 	}
 	if s.before.nonSensitive < 0 || s.before.sensitive < 0 {
-		return c, on, frame.Usagef("", "people cannot be fewer than none")
+		return c, on, frame.Usagef("", "a number of people cannot be negative")
 	}
 	if _, err := frame.ParseDay("--as-known", s.asKnown); err != nil {
 		return c, on, err
@@ -289,8 +289,8 @@ func choice(err error) error {
 // leaving counts the people of the dataset who would leave.
 type leaving struct{ nonSensitive, sensitive int64 }
 
-// count is the people of the dataset that would leave, and they on top of
-// those who left before.
+// count counts the people of the dataset who would leave (p), and adds those
+// who left before (out).
 func (s *assessment) count(c flow.Case, plan dataspace.Plan, census *profile.Census) (out dataspace.CountFacts, p leaving, err error) {
 	var under14 int64
 	p.nonSensitive, p.sensitive, under14, err = census.Count(clear.Leaving(plan))
