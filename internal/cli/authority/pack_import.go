@@ -17,7 +17,7 @@ import (
 	"hutong/internal/cli/frame"
 	"hutong/internal/dataspace"
 	"hutong/internal/files"
-	"hutong/internal/rules"
+	"hutong/internal/pack"
 )
 
 // importing is what the flags of pack import say.
@@ -97,12 +97,12 @@ func (i *importing) run() error {
 	if err != nil {
 		return err
 	}
-	items, err := rules.WriteItems(res.Items)
+	items, err := pack.WriteItems(res.Items)
 	if err != nil {
 		return fmt.Errorf("write items: %w", err)
 	}
 	if len(res.Items) > 0 {
-		if _, err := rules.ParseItems("items.csv", items); err != nil {
+		if _, err := pack.ParseItems("items.csv", items); err != nil {
 			return err
 		}
 	}

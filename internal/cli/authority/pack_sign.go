@@ -18,7 +18,7 @@ import (
 	"hutong/internal/dataspace"
 	"hutong/internal/examine"
 	"hutong/internal/files"
-	"hutong/internal/rules"
+	"hutong/internal/pack"
 )
 
 func packKeygen(env *frame.Env) *cobra.Command {
@@ -109,7 +109,7 @@ type signedPack struct {
 }
 
 // checkedPack loads a pack that has no findings and whose cases hold.
-func checkedPack(dir string, sample bool) (*rules.Pack, error) {
+func checkedPack(dir string, sample bool) (*pack.Pack, error) {
 	list, err := loadPackDir(dir)
 	if err != nil {
 		return nil, err
@@ -133,11 +133,11 @@ func signPack(dir string, key ed25519.PrivateKey, sample bool) (signedPack, erro
 	if err != nil {
 		return signedPack{}, err
 	}
-	sig, err := rules.Sign(p, key)
+	sig, err := pack.Sign(p, key)
 	if err != nil {
 		return signedPack{}, err
 	}
-	path := filepath.Join(dir, rules.SignatureFile)
+	path := filepath.Join(dir, pack.SignatureFile)
 	if err := files.WriteFile(path, sig, 0o644); err != nil {
 		return signedPack{}, err
 	}

@@ -15,6 +15,7 @@ import (
 	"hutong/internal/cli/input"
 	"hutong/internal/dataspace"
 	"hutong/internal/files"
+	"hutong/internal/pack"
 	"hutong/internal/recognition"
 	"hutong/internal/rules"
 	"hutong/packs"
@@ -182,7 +183,7 @@ Exit codes: 0 verified, 4 a signature is missing, wrong or not trusted.`,
 // unknownTo lists the demands and kinds of an agreement that no built-in pack
 // of their jurisdiction has.
 func unknownTo(d *recognition.Document) ([]string, error) {
-	all, err := rules.LoadAll(packs.FS)
+	all, err := pack.LoadAll(packs.FS)
 	if err != nil {
 		return nil, err
 	}

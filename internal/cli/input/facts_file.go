@@ -15,7 +15,7 @@ import (
 	"hutong/internal/cli/frame"
 	"hutong/internal/dataspace"
 	"hutong/internal/fact"
-	"hutong/internal/rules"
+	"hutong/internal/pack"
 )
 
 // ReadFacts reads all facts of a flow. The day of the decision and the day of
@@ -51,7 +51,7 @@ func ReadFacts(env *frame.Env, path, on, asKnown string) (dataspace.Facts, error
 			}
 		}
 	}
-	facts, err := rules.ParseFacts(data)
+	facts, err := pack.ParseFacts(data)
 	if err != nil {
 		return facts, Malformed(StdinName(path), err)
 	}
@@ -122,7 +122,7 @@ func BadFacts(path string, err error) error {
 
 // factNames lists the names of all facts, and their parts.
 func factNames() []string {
-	names := rules.FactMembers()
+	names := pack.FactMembers()
 	for _, name := range fact.Standard().Names() {
 		for _, part := range append(strings.Split(name, "."), name) {
 			if !slices.Contains(names, part) {

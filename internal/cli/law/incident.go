@@ -11,7 +11,7 @@ import (
 	"hutong/internal/cli/input"
 	"hutong/internal/dataspace"
 	"hutong/internal/node"
-	"hutong/internal/rules"
+	"hutong/internal/pack"
 )
 
 // Incident makes "incident".
@@ -75,7 +75,7 @@ it did. Nothing is recorded.`,
 	fs.StringVar(&f.Handled, "handled", "", "day on which handling ended, 2006-01-02")
 	fs.StringVar(&f.KnownOn, "as-known", "", "by what the packs knew on this day; default all they know")
 	fs.Int64Var(&people, "people", 0, "of how many people data is concerned; with some, personal data is")
-	fs.StringVar(&f.Grade, "grade", "", "as a person graded it: "+strings.Join(rules.IncidentGrades, ", "))
+	fs.StringVar(&f.Grade, "grade", "", "as a person graded it: "+strings.Join(pack.IncidentGrades, ", "))
 	for i := range flags {
 		frame.AddTri(cmd, &flags[i].v, flags[i].name, flags[i].usage)
 	}

@@ -1,4 +1,4 @@
-package rules
+package pack
 
 import (
 	"bytes"
@@ -40,7 +40,7 @@ func Sign(p *Pack, signer crypto.Signer) ([]byte, error) {
 
 // LoadSigned loads a pack from a folder whose SignatureFile verifies with the
 // key. It fails with ErrDenied when the signature is missing or wrong. A
-// calendar the pack names must be in fsys.
+// Calendar the pack names must be in fsys.
 func LoadSigned(fsys fs.FS, dir string, verifyKey ed25519.PublicKey) (*Pack, error) {
 	return (&loader{fsys: fsys}).signed(dir, verifyKey)
 }
