@@ -60,8 +60,8 @@ type AgendaFilter struct {
 	Fulfilled bool   // also what is fulfilled
 }
 
-// obligations are what is still to be done for the flows of a gateway.
-type obligations struct {
+// Obligations are what is still to be done for the flows of a gateway.
+type Obligations struct {
 	*records
 	rules     Rules
 	directory Directory
@@ -70,7 +70,7 @@ type obligations struct {
 
 // Agenda lists the obligations and warnings of the flows that stand or were
 // delivered.
-func (s *obligations) Agenda(ctx context.Context, filter AgendaFilter) (Agenda, error) {
+func (s *Obligations) Agenda(ctx context.Context, filter AgendaFilter) (Agenda, error) {
 	if filter.DueBefore != "" {
 		if _, err := time.Parse(time.DateOnly, filter.DueBefore); err != nil {
 			return Agenda{}, badDay("due_before")
@@ -152,7 +152,7 @@ func (o Outcome) deliveredOn() string {
 }
 
 // anew decides a flow as of today, without asking anybody.
-func (s *obligations) anew(ctx context.Context, f Flow) (dataspace.Decision, error) {
+func (s *Obligations) anew(ctx context.Context, f Flow) (dataspace.Decision, error) {
 	name := DocFacts
 	if _, started := f.Documents[DocStartFacts]; started {
 		name = DocStartFacts
@@ -187,7 +187,7 @@ func (s *obligations) anew(ctx context.Context, f Flow) (dataspace.Decision, err
 
 // happened adds what the owner of a registered dataset has said of it since: an
 // event, or that it is important data now.
-func (s *obligations) happened(ctx context.Context, f Flow, facts *dataspace.Facts) error {
+func (s *Obligations) happened(ctx context.Context, f Flow, facts *dataspace.Facts) error {
 	if f.Role != dataspace.Provider {
 		return nil
 	}
@@ -212,7 +212,7 @@ func (s *obligations) happened(ctx context.Context, f Flow, facts *dataspace.Fac
 
 // Fulfil records that a person fulfilled an obligation of a delivered flow that
 // no instrument fulfils. It stands beside the decision and changes no verdict.
-func (s *obligations) Fulfil(ctx context.Context, id dataspace.FlowID, obligation, by, reason, on string) (Flow, error) {
+func (s *Obligations) Fulfil(ctx context.Context, id dataspace.FlowID, obligation, by, reason, on string) (Flow, error) {
 	if reason == "" {
 		return Flow{}, &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "obligation.reason", Place: "reason", Message: "a reason is needed",
 			Hint: "say how it was fulfilled; it is kept as evidence"}
@@ -240,7 +240,7 @@ func badDay(place string) error {
 }
 
 // fulfillable is an error unless a person's word can fulfil the obligation.
-func (s *obligations) fulfillable(ctx context.Context, f Flow, obligation string) error {
+func (s *Obligations) fulfillable(ctx context.Context, f Flow, obligation string) error {
 	if f.Delivered == nil {
 		return wrongState(f, "relieved of an obligation by a person's word", "what is demanded before the delivery is shown by facts and instruments")
 	}

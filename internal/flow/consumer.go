@@ -22,7 +22,7 @@ type consumer struct {
 	*outside
 	ends      *ending
 	proof     *proving
-	signing   *signing
+	signing   *Signing
 	inbox     *inboxes
 	rules     Rules
 	directory Directory

@@ -62,7 +62,7 @@ func TestStatedBefore(t *testing.T) {
 			})
 			c.other(&other)
 			m.flows = map[dataspace.FlowID]Flow{f.ID: f, other.ID: other}
-			before, err := s.decide.statedBefore(t.Context(), f)
+			before, err := s.Deciding.statedBefore(t.Context(), f)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -76,7 +76,7 @@ func TestStatedBefore(t *testing.T) {
 				t.Error(diff)
 			}
 			f.Facts.Known = dataspace.Values{}
-			if before, err := s.decide.statedBefore(t.Context(), f); err != nil || before.Len() != 0 {
+			if before, err := s.Deciding.statedBefore(t.Context(), f); err != nil || before.Len() != 0 {
 				t.Errorf("a dataset that states nothing is given %v (%v)", before, err)
 			}
 		})

@@ -23,7 +23,7 @@ type provider struct {
 	*records
 	*outside
 	ends      *ending
-	decide    *deciding
+	decide    *Deciding
 	proof     *proving
 	directory Directory
 	profiler  Profiler

@@ -120,14 +120,14 @@ func newTestService(t *testing.T, flows ...Flow) (*testService, *memory) {
 
 func TestResumeLeavesARunningFlowAlone(t *testing.T) {
 	s, m := newTestService(t, Flow{ID: "flow-1", Course: Course{State: dataspace.Profiling}, Mark: Mark{Version: 7}}, Flow{ID: "flow-2", Course: Course{State: dataspace.WaitingAction}})
-	if f, err := s.Resume(t.Context(), "flow-1"); err != nil || f.Version != 7 {
+	if f, err := s.Commands.Resume(t.Context(), "flow-1"); err != nil || f.Version != 7 {
 		t.Errorf("resuming a flow that runs gave version %d, %v", f.Version, err)
 	}
-	if f, err := s.Resume(t.Context(), "flow-2"); err != nil || f.State != dataspace.Checking {
+	if f, err := s.Commands.Resume(t.Context(), "flow-2"); err != nil || f.State != dataspace.Checking {
 		t.Errorf("resuming a flow that waits gave %s, %v", f.State, err)
 	}
 	m.touch("flow-1", func(f *Flow) { f.State = dataspace.Ending })
-	if _, err := s.Resume(t.Context(), "flow-1"); !errors.Is(err, dataspace.ErrConflict) {
+	if _, err := s.Commands.Resume(t.Context(), "flow-1"); !errors.Is(err, dataspace.ErrConflict) {
 		t.Errorf("resuming a flow that ends gave %v", err)
 	}
 }
@@ -163,15 +163,15 @@ func TestProceed(t *testing.T) {
 func TestDecide(t *testing.T) {
 	waiting := Flow{ID: "flow-1", Course: Course{State: dataspace.WaitingReview, Verdict: dataspace.HumanReview}, Papers: Papers{Documents: map[string]dataspace.Digest{DocDecision: "d"}}}
 	s, m := newTestService(t, waiting)
-	if _, err := s.Decide(t.Context(), "flow-1", dataspace.HumanReview, true, "somebody", ""); !errors.Is(err, dataspace.ErrInvalid) {
+	if _, err := s.Commands.Decide(t.Context(), "flow-1", dataspace.HumanReview, true, "somebody", ""); !errors.Is(err, dataspace.ErrInvalid) {
 		t.Errorf("a decision without a reason gave %v", err)
 	}
-	if _, err := s.Decide(t.Context(), "flow-1", dataspace.Cleared, true, "somebody", "the intake"); !errors.Is(err, dataspace.ErrConflict) {
+	if _, err := s.Commands.Decide(t.Context(), "flow-1", dataspace.Cleared, true, "somebody", "the intake"); !errors.Is(err, dataspace.ErrConflict) {
 		t.Errorf("an intake in place of a compliance review gave %v", err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel() // nobody finishes the end here, so do not wait for it
-	if _, err := s.Decide(ctx, "flow-1", dataspace.HumanReview, false, "somebody", "no"); err != nil && !errors.Is(err, context.Canceled) {
+	if _, err := s.Commands.Decide(ctx, "flow-1", dataspace.HumanReview, false, "somebody", "no"); err != nil && !errors.Is(err, context.Canceled) {
 		t.Fatal(err)
 	}
 	f := m.flows["flow-1"]
@@ -181,7 +181,7 @@ func TestDecide(t *testing.T) {
 	if got := m.kinds(); !slices.Equal(got, []dataspace.EventKind{dataspace.EventReview, dataspace.EventRefusal}) {
 		t.Errorf("events %v", got)
 	}
-	if _, err := s.Decide(t.Context(), "flow-1", dataspace.HumanReview, true, "somebody", "yes after all"); !errors.Is(err, dataspace.ErrConflict) {
+	if _, err := s.Commands.Decide(t.Context(), "flow-1", dataspace.HumanReview, true, "somebody", "yes after all"); !errors.Is(err, dataspace.ErrConflict) {
 		t.Errorf("a second decision gave %v", err)
 	}
 }
@@ -196,7 +196,7 @@ func TestStopComesTooLate(t *testing.T) {
 	} {
 		f.ID = "flow-1"
 		s, m := newTestService(t, f)
-		if _, err := s.Stop(t.Context(), "flow-1", "somebody", ""); !errors.Is(err, dataspace.ErrConflict) {
+		if _, err := s.Commands.Stop(t.Context(), "flow-1", "somebody", ""); !errors.Is(err, dataspace.ErrConflict) {
 			t.Errorf("%s: stop gave %v", name, err)
 		}
 		if m.flows["flow-1"].Version != 0 {

@@ -256,7 +256,7 @@ func (n *Node) openSource(ctx context.Context, g *deliver.Grant) (deliver.Source
 		return nil, fmt.Errorf("open stream of flow %s: %s: %w", f.ID, err, dataspace.ErrUnavailable)
 	}
 	// An instrument may have been taken back, or have expired, since.
-	if err := n.Flows.Standing(ctx, f); err != nil {
+	if err := n.Flows.Deciding.Standing(ctx, f); err != nil {
 		return nil, err
 	}
 	return openFiles(n.Outbox(), f)
