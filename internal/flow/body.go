@@ -14,7 +14,9 @@ import (
 //	1  the members of Flow, all in one object
 const bodyVersion = 1
 
-// body is a flow as a store keeps it. A store does not look into it.
+// body is a flow as a store keeps it. A store may select by members of it and
+// does not decode it otherwise; the names in use stand in the queries and
+// migrations of the store, and a new version keeps them or migrates them.
 type body struct {
 	Version int `json:"body_version"`
 	Flow

@@ -51,21 +51,22 @@ func party(c gateway.Card) (prove.Party, error) {
 }
 
 // catalogue shows the datasets of participants to peers.
-type catalogue struct{ gateway *gateway.Service }
+type catalogue struct {
+	gateway *gateway.Service
+	lists   gateway.Lists
+}
 
 var _ agree.Catalogue = catalogue{}
 
 // Datasets implements agree.Catalogue.
-func (c catalogue) Datasets(ctx context.Context, local dataspace.ParticipantID, caller dataspace.Caller) ([]agree.Dataset, error) {
-	list, err := c.gateway.Datasets(ctx, local)
+func (c catalogue) Datasets(ctx context.Context, local dataspace.ParticipantID, _ dataspace.Caller, after dataspace.DatasetID, limit int) ([]agree.Dataset, error) {
+	list, err := c.lists.DatasetsPage(ctx, gateway.DatasetQuery{Owner: local, Offered: true, After: gateway.DatasetKey{Owner: local, ID: after}, Limit: limit})
 	if err != nil {
 		return nil, err
 	}
-	out := []agree.Dataset{}
-	for _, d := range list {
-		if len(d.Purposes) > 0 {
-			out = append(out, offered(d))
-		}
+	out := make([]agree.Dataset, len(list))
+	for i, d := range list {
+		out[i] = offered(d)
 	}
 	return out, nil
 }
@@ -180,7 +181,7 @@ var _ flow.Profiler = (*profiler)(nil)
 
 // Profile implements flow.Profiler.
 func (p *profiler) Profile(ctx context.Context, f flow.Flow, progress func(rows, bytes, total int64)) (dataspace.Profile, string, error) {
-	src, err := openFiles(p.outbox, f)
+	src, err := openFiles(p.outbox, f.Supply)
 	if err != nil {
 		return dataspace.Profile{}, "", err
 	}
@@ -200,7 +201,7 @@ func (p *profiler) Profile(ctx context.Context, f flow.Flow, progress func(rows,
 
 // Size implements flow.Profiler.
 func (p *profiler) Size(f flow.Flow) int64 {
-	src, err := openFiles(p.outbox, f)
+	src, err := openFiles(p.outbox, f.Supply)
 	if err != nil {
 		return 0 // Profile will say what is wrong
 	}
@@ -259,5 +260,5 @@ func (n *Node) openSource(ctx context.Context, g *deliver.Grant) (deliver.Source
 	if err := n.Flows.Deciding.Standing(ctx, f); err != nil {
 		return nil, err
 	}
-	return openFiles(n.Outbox(), f)
+	return openFiles(n.Outbox(), f.Supply)
 }

@@ -1,27 +1,56 @@
 package node
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 
+	"hutong/internal/dataspace"
+	"hutong/internal/element"
 	"hutong/internal/files"
 	"hutong/internal/flow"
+	"hutong/internal/gateway"
+	"hutong/internal/profile"
 )
 
 // openFiles opens the source of a flow. What is named below the outbox of a
 // participant must also lie there: participants write into their outboxes, and
 // a link could have been put in after the path was checked.
-func openFiles(outbox string, f flow.Flow) (*files.Source, error) {
+func openFiles(outbox string, s flow.Supply) (*files.Source, error) {
 	dir, err := filepath.Abs(outbox)
 	if err != nil {
 		return nil, fmt.Errorf("find outbox: %w", err)
 	}
-	path, opt := filepath.Clean(f.Source), files.Options(f.SourceForm)
+	path, opt := filepath.Clean(s.Source), files.Options(s.SourceForm)
 	rel, err := filepath.Rel(dir, path)
 	owner, _, _ := strings.Cut(filepath.ToSlash(rel), "/")
 	if err != nil || owner == ".." || owner == "." {
-		return files.Open(f.Source, opt) // an operator's choice
+		return files.Open(s.Source, opt) // an operator's choice
 	}
 	return files.OpenWithin(filepath.Join(dir, owner), path, opt)
+}
+
+// Profile reads the source of a dataset once. Nothing of the run is kept.
+func (n *Node) Profile(ctx context.Context, d gateway.Dataset) (_ dataspace.Profile, err error) {
+	view, err := element.ParseView(n.Config.Sensitive)
+	if err != nil {
+		return dataspace.Profile{}, err
+	}
+	src, err := openFiles(n.Outbox(), flow.Supply{Source: d.Source, SourceForm: flow.SourceForm{Format: d.Format, Charset: d.Charset, Delimiter: d.Delimiter}})
+	if err != nil {
+		return dataspace.Profile{}, err
+	}
+	dir, err := os.MkdirTemp(n.Config.DataDir, "profile-")
+	if err != nil {
+		return dataspace.Profile{}, fmt.Errorf("make directory for profiling: %w", err)
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	r, err := profile.Run(ctx, src, profile.Options{Dir: dir, On: n.clock.Now(), Sensitive: view})
+	if err != nil {
+		return dataspace.Profile{}, err
+	}
+	return r.Profile, r.Census.Close()
 }
