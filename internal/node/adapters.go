@@ -174,7 +174,9 @@ type profiler struct {
 	outbox string // see openFiles
 	key    []byte
 	view   element.View
-	now    func() time.Time
+	// elements are those of the packs in force.
+	elements func() *element.Taxonomy
+	now      func() time.Time
 }
 
 var _ flow.Profiler = (*profiler)(nil)
@@ -186,7 +188,7 @@ func (p *profiler) Profile(ctx context.Context, f flow.Flow, progress func(rows,
 		return dataspace.Profile{}, "", err
 	}
 	stamp := src.Stamp()
-	r, err := profile.Run(ctx, src, profile.Options{Key: p.key, Sensitive: p.view, Dir: p.spill(), On: p.now(), Progress: progress})
+	r, err := profile.Run(ctx, src, profile.Options{Key: p.key, Taxonomy: p.elements(), Sensitive: p.view, Dir: p.spill(), On: p.now(), Progress: progress})
 	if err != nil {
 		return dataspace.Profile{}, "", err
 	}

@@ -261,7 +261,7 @@ func loadRules(dir, keyFile string, combine func(...*pack.Pack) (*rules.Set, err
 	if err != nil {
 		return nil, err
 	}
-	return set.WithSensitive(sensitiveElements()), nil
+	return set.WithSensitive(set.Elements().Sensitive()), nil
 }
 
 func loadPacks(dir, keyFile string) ([]*pack.Pack, error) {
@@ -283,18 +283,6 @@ func loadPacks(dir, keyFile string) ([]*pack.Pack, error) {
 		}
 	}
 	return list, nil
-}
-
-// sensitiveElements are those that are sensitive by any classification or may
-// be beside others.
-func sensitiveElements() []dataspace.ElementID {
-	var out []dataspace.ElementID
-	for _, e := range element.All() {
-		if e.Sensitive != "no" || e.Sensitive35273 {
-			out = append(out, e.ID)
-		}
-	}
-	return out
 }
 
 func readPackKey(path string) (ed25519.PublicKey, error) {
@@ -376,14 +364,15 @@ func (n *Node) wire(context.Context) error {
 	if err != nil {
 		return err
 	}
-	view, err := element.ParseView(n.Config.Sensitive)
+	view, err := element.Builtin().ParseView(n.Config.Sensitive)
 	if err != nil {
 		return err
 	}
 	if n.Kept.Waybills, err = folder.Open(n.dir("waybills")); err != nil {
 		return err
 	}
-	profiles := &profiler{view: view, dir: n.dir("census"), outbox: n.Outbox(), key: n.keys.CountKey(), now: n.clock.Now}
+	elements := func() *element.Taxonomy { return n.Rules().Elements() }
+	profiles := &profiler{elements: elements, view: view, dir: n.dir("census"), outbox: n.Outbox(), key: n.keys.CountKey(), now: n.clock.Now}
 	if err := profiles.open(); err != nil {
 		return err
 	}
@@ -405,7 +394,7 @@ func (n *Node) wire(context.Context) error {
 	})
 	n.data = deliver.NewServer(deliver.Config{
 		Store: sqlite.NewDeliverStore(n.state.db), Open: n.openSource, Write: format.NewWriter, Keys: n.keys,
-		Observer: n.Flows.Handler, Now: n.clock.Now, Log: n.logger,
+		Observer: n.Flows.Handler, Elements: elements, Now: n.clock.Now, Log: n.logger,
 	})
 	n.Flows.Connect(n.Agree, n.data)
 	return nil

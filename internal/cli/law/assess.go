@@ -186,7 +186,7 @@ func (s *assessment) ofSource(cmd *cobra.Command, path string) error {
 		return err
 	}
 	var k kept
-	_, err = input.Profile(cmd.Context(), s.env, src, profile.Options{On: on, Sensitive: view}, func(res *profile.Result) (err error) {
+	_, err = input.Profile(cmd.Context(), s.env, src, profile.Options{On: on, Sensitive: view, Taxonomy: set.Elements()}, func(res *profile.Result) (err error) {
 		c.Profile = res.Profile
 		plan, err := flow.Propose(set, c)
 		if err != nil {
