@@ -51,21 +51,22 @@ func party(c gateway.Card) (prove.Party, error) {
 }
 
 // catalogue shows the datasets of participants to peers.
-type catalogue struct{ gateway *gateway.Service }
+type catalogue struct {
+	gateway *gateway.Service
+	lists   gateway.Lists
+}
 
 var _ agree.Catalogue = catalogue{}
 
 // Datasets implements agree.Catalogue.
-func (c catalogue) Datasets(ctx context.Context, local dataspace.ParticipantID, caller dataspace.Caller) ([]agree.Dataset, error) {
-	list, err := c.gateway.Datasets(ctx, local)
+func (c catalogue) Datasets(ctx context.Context, local dataspace.ParticipantID, _ dataspace.Caller, after dataspace.DatasetID, limit int) ([]agree.Dataset, error) {
+	list, err := c.lists.DatasetsPage(ctx, gateway.DatasetQuery{Owner: local, Offered: true, After: gateway.DatasetKey{Owner: local, ID: after}, Limit: limit})
 	if err != nil {
 		return nil, err
 	}
-	out := []agree.Dataset{}
-	for _, d := range list {
-		if len(d.Purposes) > 0 {
-			out = append(out, offered(d))
-		}
+	out := make([]agree.Dataset, len(list))
+	for i, d := range list {
+		out[i] = offered(d)
 	}
 	return out, nil
 }
@@ -173,7 +174,9 @@ type profiler struct {
 	outbox string // see openFiles
 	key    []byte
 	view   element.View
-	now    func() time.Time
+	// elements are those of the packs in force.
+	elements func() *element.Taxonomy
+	now      func() time.Time
 }
 
 var _ flow.Profiler = (*profiler)(nil)
@@ -185,7 +188,7 @@ func (p *profiler) Profile(ctx context.Context, f flow.Flow, progress func(rows,
 		return dataspace.Profile{}, "", err
 	}
 	stamp := src.Stamp()
-	r, err := profile.Run(ctx, src, profile.Options{Key: p.key, Sensitive: p.view, Dir: p.spill(), On: p.now(), Progress: progress})
+	r, err := profile.Run(ctx, src, profile.Options{Key: p.key, Taxonomy: p.elements(), Sensitive: p.view, Dir: p.spill(), On: p.now(), Progress: progress})
 	if err != nil {
 		return dataspace.Profile{}, "", err
 	}

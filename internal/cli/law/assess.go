@@ -186,7 +186,7 @@ func (s *assessment) ofSource(cmd *cobra.Command, path string) error {
 		return err
 	}
 	var k kept
-	_, err = input.Profile(cmd.Context(), s.env, src, profile.Options{On: on, Sensitive: view}, func(res *profile.Result) (err error) {
+	_, err = input.Profile(cmd.Context(), s.env, src, profile.Options{On: on, Sensitive: view, Taxonomy: set.Elements()}, func(res *profile.Result) (err error) {
 		c.Profile = res.Profile
 		plan, err := flow.Propose(set, c)
 		if err != nil {
@@ -239,9 +239,8 @@ func (s *assessment) caseOf() (c flow.Case, on time.Time, err error) {
 	if c.Recipient, err = s.party.recipient(); err != nil {
 		return c, on, err
 	}
-	if err := errors.Join(s.facts.Over(&c.Exporter, fact.Exporter), s.facts.Over(&c.Recipient, fact.Recipient)); err != nil {
-		return c, on, err
-	}
+	s.facts.Over(&c.Exporter, fact.Exporter)
+	s.facts.Over(&c.Recipient, fact.Recipient)
 	if c.Dataset, err = s.facts.ReadAbout(func(d *fact.Definition) bool {
 		return !input.AboutParty(d, fact.Exporter) && !input.AboutParty(d, fact.Recipient)
 	}); err != nil {
