@@ -1,11 +1,8 @@
 package gate
 
 import (
-	"hutong/internal/clear"
-
 	"context"
 	"fmt"
-	"hutong/client"
 	"io"
 	"maps"
 	"slices"
@@ -13,6 +10,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"hutong/client"
+	"hutong/internal/clear"
 	"hutong/internal/cli/frame"
 	"hutong/internal/dataspace"
 )
