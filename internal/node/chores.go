@@ -33,7 +33,7 @@ func (n *Node) newChores() *work.Engine[chore] {
 				_, err := n.Counts.Tidy(ctx)
 				return work.Next{After: tidyEvery}, err
 			case lookAtFlows:
-				return work.Next{After: tidyEvery}, n.Flows.LookAtFlows(ctx)
+				return work.Next{After: tidyEvery}, n.Flows.Obligations.LookAtFlows(ctx)
 			case tidyUploads:
 				return work.Next{After: uploadLife / 4}, n.tidyUploads(ctx)
 			}

@@ -23,7 +23,7 @@ type sources struct {
 }
 
 // open opens the source of a flow.
-func (s sources) open(f flow.Flow) (*files.Source, error) {
+func (s sources) open(f flow.Supply) (*files.Source, error) {
 	if err := f.Source.Check(); err != nil {
 		return nil, err
 	}
@@ -61,7 +61,7 @@ func (n *Node) Profile(ctx context.Context, d gateway.Dataset) (_ dataspace.Prof
 	if err != nil {
 		return dataspace.Profile{}, err
 	}
-	src, err := n.state.sources.open(flow.Flow{Source: d.Source, SourceForm: flow.SourceForm{Format: d.Format, Charset: d.Charset, Delimiter: d.Delimiter}})
+	src, err := n.state.sources.open(flow.Supply{Source: d.Source, SourceForm: flow.SourceForm{Format: d.Format, Charset: d.Charset, Delimiter: d.Delimiter}})
 	if err != nil {
 		return dataspace.Profile{}, err
 	}
