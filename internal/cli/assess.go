@@ -15,6 +15,7 @@ import (
 	"hutong/internal/files"
 	"hutong/internal/flow"
 	"hutong/internal/node"
+	"hutong/internal/people"
 	"hutong/internal/profile"
 	"hutong/internal/rules"
 )
@@ -34,7 +35,7 @@ type assessment struct {
 	sample          bool
 	save            string // directory for what was decided and on what
 	force           bool
-	before          struct{ nonSensitive, sensitive int64 } // exported since 1 January
+	before     map[string]*int64 // people exported before, by class
 	counted         bool                                    // before was given
 }
 
@@ -67,7 +68,9 @@ decide), 2 usage or malformed facts, 1 failed.`,
       --basis consent --separate-consent --notice-given --instrument cn.pipia
   hutong assess tickets.csv --from exporter.yaml --to recipient.yaml --purpose business --drop id_number --save case`,
 		RunE: func(cmd *cobra.Command, list []string) error {
-			s.counted = cmd.Flags().Changed("count-non-sensitive") || cmd.Flags().Changed("count-sensitive")
+			for _, c := range countClasses() {
+				s.counted = s.counted || cmd.Flags().Changed("count-"+classFlag(c.ID))
+			}
 			if len(list) == 0 {
 				return s.ofFacts(cmd)
 			}
@@ -85,8 +88,10 @@ decide), 2 usage or malformed facts, 1 failed.`,
 	fs.StringVar(&s.format, "format", "csv", "of the file that would be delivered: "+strings.Join(flow.Formats, ", "))
 	fs.StringVar(&s.on, "on", "", "day of the decision; default today, or what the facts say")
 	fs.StringVar(&s.asKnown, "as-known", "", "decide by what the packs knew on this day; default all they know")
-	fs.Int64Var(&s.before.nonSensitive, "count-non-sensitive", 0, "people without sensitive data exported since 1 January, before this")
-	fs.Int64Var(&s.before.sensitive, "count-sensitive", 0, "people with sensitive data exported since 1 January, before this")
+	s.before = map[string]*int64{}
+	for _, c := range countClasses() {
+		s.before[c.ID] = fs.Int64("count-"+classFlag(c.ID), 0, "people "+c.Text.EN+" exported since 1 January, before this")
+	}
 	addPackFlags(cmd, &s.packs, &s.packKey)
 	s.agreed.add(cmd)
 	addSampleFlag(cmd, &s.sample)
@@ -179,13 +184,14 @@ func (s *assessment) ofSource(cmd *cobra.Command, path string) error {
 		return err
 	}
 	var k kept
-	_, err = s.app.profileOf(cmd.Context(), src, profile.Options{On: on, Sensitive: view}, func(res *profile.Result) (err error) {
+	counting := clear.NewCounting(set.Counts())
+	_, err = s.app.profileOf(cmd.Context(), src, profile.Options{On: on, Sensitive: view, Classes: counting.Classes}, func(res *profile.Result) (err error) {
 		c.Profile = res.Profile
 		plan, err := flow.Propose(set, c)
 		if err != nil {
 			return choice(err)
 		}
-		counts, p, err := s.count(c, plan, res.Census)
+		counts, p, err := s.count(counting, c, plan, res.Census)
 		if err != nil {
 			return err
 		}
@@ -219,8 +225,10 @@ func (s *assessment) caseOf() (c flow.Case, on time.Time, err error) {
 	if on, err = dayFlag("--on", s.on); err != nil {
 		return c, on, err
 	}
-	if s.before.nonSensitive < 0 || s.before.sensitive < 0 {
-		return c, on, usagef("", "people cannot be fewer than none")
+	for _, n := range s.before {
+		if *n < 0 {
+			return c, on, usagef("", "people cannot be fewer than none")
+		}
 	}
 	if _, err := dayFlag("--as-known", s.asKnown); err != nil {
 		return c, on, err
@@ -274,23 +282,55 @@ func choice(err error) error {
 	return err
 }
 
-// leaving counts the people of the dataset who would leave.
-type leaving struct{ nonSensitive, sensitive int64 }
+// leaving are the people of the dataset who would leave, by class.
+type leaving struct {
+	classes []dataspace.CountClass
+	people  people.Totals
+}
+
+// any reports whether somebody would leave.
+func (l leaving) any() bool {
+	for _, n := range l.people {
+		if n > 0 {
+			return true
+		}
+	}
+	return false
+}
 
 // count is the people of the dataset that would leave, and they on top of
 // those who left before.
-func (s *assessment) count(c flow.Case, plan dataspace.Plan, census *profile.Census) (out dataspace.CountFacts, p leaving, err error) {
-	var under14 int64
-	p.nonSensitive, p.sensitive, under14, err = census.Count(clear.Leaving(plan))
-	if err != nil {
+func (s *assessment) count(counting clear.Counting, c flow.Case, plan dataspace.Plan, census *profile.Census) (out dataspace.CountFacts, p leaving, err error) {
+	p.classes = counting.Classes
+	if p.people, err = census.Count(clear.Leaving(plan), counting.Classes); err != nil {
 		return out, p, fmt.Errorf("count people: %w", err)
 	}
-	nonSensitive, sensitive := p.nonSensitive+s.before.nonSensitive, p.sensitive+s.before.sensitive
-	out = dataspace.CountFacts{NonSensitive: &nonSensitive, Sensitive: &sensitive}
-	if c.Profile.Subjects.Under14 != nil {
-		out.Under14 = &under14
+	all := people.Totals{}
+	for _, class := range counting.Classes {
+		id := class.ID
+		if n, ok := c.Profile.Subjects.Classes[id]; ok && n == nil {
+			continue // the ages are not known
+		}
+		if all[id] = p.people[id]; s.before[id] != nil {
+			all[id] += *s.before[id]
+		}
 	}
-	return out, p, nil
+	return counting.Facts(all), p, nil
+}
+
+// classWords are the people who would leave: of the first two classes, and of
+// others that somebody is in.
+func (a *app) classWords(p leaving) (out []string) {
+	for i, c := range p.classes {
+		n := p.people[c.ID]
+		switch {
+		case i == 0:
+			out = append(out, a.word(thousands(n), c.Text.ZH+" "+thousands(n)+" 人"))
+		case i == 1 || n > 0:
+			out = append(out, a.text(c.Text)+" "+thousands(n)+a.word("", " 人"))
+		}
+	}
+	return out
 }
 
 // sayPeople says how many people the decision counts, and who may be missing.
@@ -300,14 +340,14 @@ func (s *assessment) sayPeople(k kept, p leaving) {
 		a.say("%s", a.word("no column with personal data would leave", "没有含个人信息的列出境"))
 		return
 	}
-	if len(k.profile.Subjects.Key) == 0 && p.nonSensitive+p.sensitive > 0 {
+	if len(k.profile.Subjects.Key) == 0 && p.any() {
 		a.say("%s", a.word("no column tells people apart: each row counts as one", "没有可区分个人的列：每行按一人计"))
 	}
-	a.say(a.word("people who would leave: %s, with sensitive data %s", "将出境：不含敏感个人信息 %s 人，含敏感个人信息 %s 人"), thousands(p.nonSensitive), thousands(p.sensitive))
+	a.say("%s", a.word("people who would leave: ", "将出境：")+strings.Join(a.classWords(p), a.word(", ", "，")))
 	if s.counted {
 		a.say("%s", a.word("added to those given; who left before and is in this dataset too is counted twice here (a gateway counts exactly)",
 			"已与所给人数相加；此前已出境又在本数据集中的个人在此重复计算（网关可精确去重）"))
-	} else if p.nonSensitive+p.sensitive > 0 {
+	} else if p.any() {
 		a.say("%s", a.word("only they are counted; the total since 1 January may be higher: give what left before with --count-non-sensitive and --count-sensitive",
 			"仅计入本数据集；自当年1月1日起的累计人数可能更高，请用 --count-non-sensitive 和 --count-sensitive 给出此前已出境人数"))
 	}

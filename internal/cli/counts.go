@@ -3,8 +3,11 @@ package cli
 import (
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
+	"sync"
 
 	"github.com/spf13/cobra"
 
@@ -13,6 +16,8 @@ import (
 	"hutong/internal/dataspace"
 	"hutong/internal/gateway"
 	"hutong/internal/people"
+	"hutong/internal/rules"
+	"hutong/packs"
 )
 
 func (a *app) countsCommand() *cobra.Command {
@@ -89,7 +94,7 @@ evidence log.`,
 				}
 			}
 			if len(in.Change) == 0 {
-				return usagef("give --non-sensitive, --sensitive or --under-14", "nothing would change")
+				return usagef("give "+classFlags(), "nothing would change")
 			}
 			if strings.TrimSpace(in.Reason) == "" {
 				return usagef("say with --reason what happened and where it is written", "a reason is needed")
@@ -115,29 +120,71 @@ evidence log.`,
 	}
 	fs := cmd.Flags()
 	fs.IntVar(&in.Year, "year", 0, "default: this year")
-	for i, class := range clear.Yearly.Classes {
+	for i, class := range countClasses() {
 		usage := "people to add; negative: to take away"
 		if i > 0 {
-			usage = "the same, " + countTexts["counts."+class].EN
+			usage = "the same, " + class.Text.EN
 		}
-		change[class] = fs.Int64(strings.ReplaceAll(class, "_", "-"), 0, usage)
+		change[class.ID] = fs.Int64(classFlag(class.ID), 0, usage)
 	}
 	fs.StringVar(&in.Reason, "reason", "", "what happened, and where it is written (needed)")
 	return cmd
 }
 
-// countTexts are the counts by the facts that stand for them.
-var countTexts = map[string]dataspace.Text{
-	"counts.non_sensitive": {EN: "without sensitive data", ZH: "不含敏感个人信息"},
-	"counts.sensitive":     {EN: "with sensitive data", ZH: "敏感个人信息"},
-	"counts.under_14":      {EN: "under 14", ZH: "不满十四周岁"},
+// countClasses are the classes that the packs of this program count by calendar
+// years.
+var countClasses = sync.OnceValue(func() []dataspace.CountClass {
+	list, err := rules.DeclaredCounts(packs.FS)
+	if err != nil {
+		panic(err) // the packs are part of the program
+	}
+	return slices.DeleteFunc(list, func(c dataspace.CountClass) bool { return c.Months > 0 || c.Pair || c.Of.Stated })
+})
+
+// classFlag is the name of the flag of a class.
+func classFlag(id string) string { return strings.ReplaceAll(id, "_", "-") }
+
+// classFlags names the flags of all classes.
+func classFlags() string {
+	var names []string
+	for _, c := range countClasses() {
+		names = append(names, "--"+classFlag(c.ID))
+	}
+	last := len(names) - 1
+	return strings.Join(names[:last], ", ") + " or " + names[last]
+}
+
+// countText says in words what a class or the fact that stands for it counts.
+func countText(name string) dataspace.Text {
+	for _, c := range countClasses() {
+		if c.ID == name || c.Fact == name {
+			return c.Text
+		}
+	}
+	return dataspace.Text{EN: name, ZH: name}
+}
+
+// classesOf are the classes of totals: those of the program first, then others by
+// name.
+func classesOf(t people.Totals) (out []string) {
+	for _, c := range countClasses() {
+		if _, ok := t[c.ID]; ok {
+			out = append(out, c.ID)
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(t)) {
+		if !slices.Contains(out, id) {
+			out = append(out, id)
+		}
+	}
+	return out
 }
 
 func (a *app) printCounts(w io.Writer, v api.Counts) {
 	fmt.Fprintf(w, a.word("%s, %d\n", "%s，%d年\n"), v.Exporter, v.Year)
 	rows := [][]string{}
-	for _, class := range clear.Yearly.Classes {
-		rows = append(rows, []string{a.text(countTexts["counts."+class]), thousands(v.Totals[class]) + a.word(" people", " 人")})
+	for _, class := range classesOf(v.Totals) {
+		rows = append(rows, []string{a.text(countText(class)), thousands(v.Totals[class]) + a.word(" people", " 人")})
 	}
 	grid(w, "  ", rows)
 	if len(v.Thresholds) > 0 {
@@ -158,7 +205,7 @@ func (a *app) printCounts(w io.Writer, v api.Counts) {
 		fmt.Fprintln(w, a.word("\ncorrections", "\n更正"))
 		for _, c := range v.Corrections {
 			var change []string
-			for _, class := range clear.Yearly.Classes {
+			for _, class := range classesOf(c.Change) {
 				change = append(change, fmt.Sprintf("%+d", c.Change[class]))
 			}
 			fmt.Fprintf(w, "  %s %s %s\n", c.At.Format("2006-01-02"), strings.Join(change, " / "), printable(c.By))
@@ -167,12 +214,18 @@ func (a *app) printCounts(w io.Writer, v api.Counts) {
 	}
 }
 
-// peopleOf are those of a flow; nothing where they are not known.
+// peopleOf are those of a flow in the first two classes; nothing where they are
+// not known.
 func peopleOf(t people.Totals) string {
-	if t == nil {
+	classes := classesOf(t)
+	if len(classes) == 0 {
 		return "–"
 	}
-	return fmt.Sprintf("%s (%s)", thousands(t[clear.Yearly.Classes[0]]), thousands(t[clear.Yearly.Classes[1]]))
+	out := thousands(t[classes[0]])
+	if len(classes) > 1 {
+		out += fmt.Sprintf(" (%s)", thousands(t[classes[1]]))
+	}
+	return out
 }
 
 // printOutlook says how far a number of the law is, on what it rests, and when
@@ -189,7 +242,7 @@ func (a *app) printOutlook(w io.Writer, o clear.Outlook) {
 	if o.Left == 0 {
 		left = a.word("reached", "已达到")
 	}
-	fmt.Fprintf(w, "  %s %s %s / %s (%.1f %%), %s\n", mark, a.text(countTexts[o.Of]), thousands(o.Count), thousands(o.Value), o.Used, left)
+	fmt.Fprintf(w, "  %s %s %s / %s (%.1f %%), %s\n", mark, a.text(countText(o.Of)), thousands(o.Count), thousands(o.Value), o.Used, left)
 	a.paragraph(w, "    ", "    ", a.text(o.Text))
 	note := ""
 	if !o.Certain {

@@ -99,7 +99,7 @@ Exit codes: 0 done, 1 the source cannot be read, 2 usage.`,
 			if err != nil {
 				return err
 			}
-			p, err := a.profileOf(cmd.Context(), src, profile.Options{On: at, Sensitive: view}, nil)
+			p, err := a.profileOf(cmd.Context(), src, profile.Options{On: at, Sensitive: view, Classes: countClasses()}, nil)
 			if err != nil {
 				return err
 			}
@@ -239,8 +239,13 @@ func (a *app) printSubjects(w io.Writer, p dataspace.Profile) {
 		}
 		key = a.word("by ", "按 ") + strings.Join(names, " + ")
 	}
-	fmt.Fprintf(w, a.word("people: %s (%s), with sensitive data %s, under 14 %s\n", "个人：%s 人（%s），涉及敏感个人信息 %s 人，不满十四周岁 %s 人\n"),
-		number(s.Distinct), key, number(s.Sensitive), number(s.Under14))
+	fmt.Fprintf(w, a.word("people: %s (%s)", "个人：%s 人（%s）"), number(s.Distinct), key)
+	for _, c := range countClasses() {
+		if n, ok := s.Classes[c.ID]; ok {
+			fmt.Fprintf(w, a.word(", %s %s", "，%s %s 人"), a.text(c.Text), number(n))
+		}
+	}
+	fmt.Fprintln(w)
 	if len(p.Derived) > 0 {
 		words := make([]string, len(p.Derived))
 		for i, d := range p.Derived {
@@ -256,10 +261,11 @@ func (a *app) derivedText(d string) string {
 		return a.word("is about people", "以个人为对象")
 	case profile.TrajectoryTable:
 		return a.word("shows where people were over time", "反映个人行踪轨迹")
-	case profile.Under14Rows:
-		return a.word("has people under 14", "含不满十四周岁未成年人")
 	case profile.Aggregation:
 		return a.word("the columns together say more than each alone", "多项信息聚合")
+	}
+	if age, ok := profile.Young(d); ok {
+		return fmt.Sprintf(a.word("has people under %d", "含不满%d周岁的个人"), age)
 	}
 	return d
 }

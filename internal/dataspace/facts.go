@@ -111,6 +111,19 @@ func (c CountFacts) SensitivePeople() *int64 {
 	return c.Sensitive
 }
 
+// Set states the count that a fact's name stands for. A name that is no count
+// changes nothing.
+func (c *CountFacts) Set(fact string, n int64) {
+	switch fact {
+	case "counts.non_sensitive":
+		c.NonSensitive = &n
+	case "counts.sensitive":
+		c.Sensitive = &n
+	case "counts.under_14":
+		c.Under14 = &n
+	}
+}
+
 // Of is the count that a fact's name stands for; nil if it is not known.
 func (c CountFacts) Of(fact string) *int64 {
 	switch fact {

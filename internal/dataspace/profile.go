@@ -1,5 +1,10 @@
 package dataspace
 
+import (
+	"encoding/json"
+	"fmt"
+)
+
 // Profile is the finding about a dataset; its JSON fits
 // profile.schema.json. It holds no values of cells.
 type Profile struct {
@@ -61,10 +66,55 @@ type Contained struct {
 
 // Subjects counts the people a dataset is about.
 type Subjects struct {
-	Key       []string `json:"key"` // columns that tell people apart; null when there is none
-	Distinct  *int64   `json:"distinct"`
-	Sensitive *int64   `json:"sensitive"` // people with a value in a sensitive column
-	Under14   *int64   `json:"under_14"`
+	Key      []string // columns that tell people apart; nil when there is none
+	Distinct *int64
+	// Classes are the people in each class that is counted, but those who are
+	// the rest of others; nil where it is not known.
+	Classes map[string]*int64
+}
+
+// The members of Subjects beside the classes.
+const (
+	subjectKey      = "key"
+	subjectDistinct = "distinct"
+)
+
+// MarshalJSON writes the classes beside the other members.
+func (s Subjects) MarshalJSON() ([]byte, error) {
+	out := map[string]any{}
+	for class, n := range s.Classes {
+		out[class] = n
+	}
+	out[subjectKey], out[subjectDistinct] = s.Key, s.Distinct
+	return json.Marshal(out)
+}
+
+// UnmarshalJSON is the inverse of MarshalJSON.
+func (s *Subjects) UnmarshalJSON(raw []byte) error {
+	var members map[string]json.RawMessage
+	if err := json.Unmarshal(raw, &members); err != nil {
+		return err
+	}
+	*s = Subjects{}
+	for name, value := range members {
+		var err error
+		switch name {
+		case subjectKey:
+			err = json.Unmarshal(value, &s.Key)
+		case subjectDistinct:
+			err = json.Unmarshal(value, &s.Distinct)
+		default:
+			var n *int64
+			if err = json.Unmarshal(value, &n); s.Classes == nil {
+				s.Classes = map[string]*int64{}
+			}
+			s.Classes[name] = n
+		}
+		if err != nil {
+			return fmt.Errorf("read subjects: %s: %w", name, err)
+		}
+	}
+	return nil
 }
 
 // Column finds a column by name.

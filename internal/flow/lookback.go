@@ -5,27 +5,27 @@ import (
 	"maps"
 	"time"
 
+	"hutong/internal/clear"
 	"hutong/internal/dataspace"
 )
 
 // Some numbers of the law are reached by all that passed between the same two
-// parties over the preceding twelve months, whichever flow brought it. Where a
+// parties over the preceding months, whichever flow brought it; a pack that
+// declares such a count says how many months. Where a
 // dataset states how many people it has of each category, the flow is decided
 // on that and what the exporter's earlier flows to the same recipient stated.
 // Whether they were the same people nobody knows here: they are added up, so
 // the sum errs upwards.
 
-// lookbackMonths is how far back it goes.
-const lookbackMonths = 12
-
 // statedBefore adds up, by category, what other flows between the parties of f
 // state: those delivered in the months before today, those begun and not known
 // to have left nothing, and those that are on their way.
 func (s *Service) statedBefore(ctx context.Context, f Flow) (map[string]int64, error) {
-	if len(f.Facts.USPersons) == 0 {
+	months := clear.StatedMonths(s.cfg.Rules().Counts())
+	if len(f.Facts.USPersons) == 0 || months == 0 {
 		return nil, nil
 	}
-	since := s.now().UTC().AddDate(0, -lookbackMonths, 0)
+	since := s.now().UTC().AddDate(0, -months, 0)
 	list, err := s.cfg.Store.List(ctx, Filter{Local: f.Local, Peer: f.Peer, Counterparty: f.Counterparty, Since: since, Limit: -1})
 	if err != nil {
 		return nil, err

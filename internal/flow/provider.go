@@ -178,16 +178,18 @@ func (s *Service) reserve(ctx context.Context, f Flow, id dataspace.ReservationI
 	if err != nil {
 		return dataspace.CountFacts{}, err
 	}
-	totals, err := s.cfg.Counts.Reserve(ctx, people.Reservation{ID: id, Flow: f.ID, Exporter: f.Local, Year: year, On: on, To: string(f.Peer) + "/" + string(f.Counterparty)}, []people.Part{clear.Yearly},
+	counting := clear.NewCounting(s.cfg.Rules().Counts())
+	totals, err := s.cfg.Counts.Reserve(ctx, people.Reservation{ID: id, Flow: f.ID, Exporter: f.Local, Year: year, On: on, To: string(f.Peer) + "/" + string(f.Counterparty)}, counting.Parts,
 		func(yield func(person [16]byte, in people.Classes) error) error {
-			return census.Each(clear.Leaving(plan), func(person [16]byte, sensitive, under14 bool) error {
-				return yield(person, clear.InClasses(sensitive, under14))
-			})
+			return census.Each(clear.Leaving(plan), counting.Classes, yield)
 		})
+	if errors.Is(err, dataspace.ErrNotFound) { // a pack counts a class that the census does not know
+		return dataspace.CountFacts{}, errNoCensus
+	}
 	if err != nil {
 		return dataspace.CountFacts{}, fmt.Errorf("reserve people of flow %s: %w", f.ID, err)
 	}
-	counts := clear.CountFacts(totals)
+	counts := counting.Facts(totals)
 	counts.Standard = s.cfg.Sensitive
 	return counts, nil
 }

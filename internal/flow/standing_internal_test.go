@@ -51,7 +51,7 @@ func (l *ledger) Census(dataspace.FlowID) (Census, error) {
 
 func (l *ledger) Reserve(_ context.Context, r people.Reservation, _ []people.Part, _ people.People) (people.Totals, error) {
 	l.calls, l.years = append(l.calls, "reserve"), append(l.years, r.Year)
-	return people.Totals{"non_sensitive": 7}, nil
+	return people.Totals{"non_sensitive": 7, "sensitive": 0, "under_14": 0}, nil
 }
 
 func (l *ledger) Release(context.Context, dataspace.ReservationID) error {
@@ -61,7 +61,9 @@ func (l *ledger) Release(context.Context, dataspace.ReservationID) error {
 
 type nobody struct{}
 
-func (nobody) Each(func(string) bool, func([16]byte, bool, bool) error) error { return nil }
+func (nobody) Each(func(string) bool, []dataspace.CountClass, func([16]byte, people.Classes) error) error {
+	return nil
+}
 func (nobody) Close() error                                                   { return nil }
 
 // clearedFlow is a service and a flow that was cleared on a day, as of now.

@@ -21,6 +21,7 @@ import (
 	"hutong/internal/odrl"
 	"hutong/internal/profile"
 	"hutong/internal/prove"
+	"hutong/internal/rules"
 )
 
 // directory is the gateway service as flows see it.
@@ -173,6 +174,7 @@ type profiler struct {
 	outbox string // see openFiles
 	key    []byte
 	view   element.View
+	rules  func() *rules.Set // which says who is counted
 	now    func() time.Time
 }
 
@@ -185,7 +187,7 @@ func (p *profiler) Profile(ctx context.Context, f flow.Flow, progress func(rows,
 		return dataspace.Profile{}, "", err
 	}
 	stamp := src.Stamp()
-	r, err := profile.Run(ctx, src, profile.Options{Key: p.key, Sensitive: p.view, Dir: p.spill(), On: p.now(), Progress: progress})
+	r, err := profile.Run(ctx, src, profile.Options{Key: p.key, Sensitive: p.view, Classes: p.rules().Counts(), Dir: p.spill(), On: p.now(), Progress: progress})
 	if err != nil {
 		return dataspace.Profile{}, "", err
 	}

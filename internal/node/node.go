@@ -358,7 +358,7 @@ func (n *Node) wire(context.Context) error {
 	if err != nil {
 		return err
 	}
-	profiles := &profiler{view: view, dir: n.dir("census"), outbox: n.Outbox(), key: n.keys.CountKey(), now: n.clock.Now}
+	profiles := &profiler{view: view, dir: n.dir("census"), outbox: n.Outbox(), key: n.keys.CountKey(), now: n.clock.Now, rules: n.Rules}
 	if err := profiles.open(); err != nil {
 		return err
 	}

@@ -15,7 +15,8 @@ type law struct {
 	packs   []*Pack
 	all     []*Pack // of which packs may be some
 	regimes []*regime
-	offsets []int // of each pack's rules among all rules
+	counts  []dataspace.CountClass // of people, that the packs count
+	offsets []int                  // of each pack's rules among all rules
 	rules   int
 
 	closure    *closure // of recognition agreements; nil: there are none
@@ -82,6 +83,14 @@ func newLaw(packs []*Pack) (*law, error) {
 	errs = append(errs, l.duplicates()...)
 	for _, r := range l.regimes {
 		errs = append(errs, r.settle()...)
+	}
+	var counts []declaration
+	for _, p := range l.packs {
+		counts = append(counts, p.counts()...)
+	}
+	var err error
+	if l.counts, err = gatherCounts(counts); err != nil {
+		errs = append(errs, err)
 	}
 	return l, errors.Join(errs...)
 }
