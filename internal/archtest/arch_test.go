@@ -174,6 +174,8 @@ func TestRulesFind(t *testing.T) {
 		"law":           {"internal/cli/a.go", doc + "package cli\nvar _ = `what PIPL says`", "names a jurisdiction"},
 		"chinese":       {"internal/cli/a.go", doc + "package cli\nvar _ = \"上海\"", "names a jurisdiction"},
 		"no-comment":    {"internal/cli/a.go", "package cli", "has no comment"},
+		"cli-group":     {"internal/cli/law/a.go", doc + "package law\nimport _ \"hutong/internal/cli/gate\"", "groups of commands may not import from groups of commands"},
+		"cli-frame":     {"internal/cli/frame/a.go", doc + "package frame\nimport _ \"hutong/internal/cli/show\"", "frame of commands may not import from what groups of commands share"},
 		"vague":         {"internal/util/a.go", doc + "package util", "says nothing"},
 		"long-file":     {"internal/cli/a.go", doc + "package cli\n" + strings.Repeat("\n", fileFail), "lines, more than"},
 		"long-function": {"internal/cli/a.go", doc + "package cli\nfunc f() {" + strings.Repeat("\n", funcFail) + "}", "function f has"},
@@ -197,9 +199,9 @@ func TestRulesLeave(t *testing.T) {
 	tree := fstest.MapFS{
 		"internal/clear/a.go":      {Data: []byte("// Package clear decides in CN-SH.\npackage clear\nimport _ \"hutong/internal/dataspace\"\nvar _ = \"cn_resident_id\"")},
 		"internal/clear/a_test.go": {Data: []byte("package clear_test\nimport _ \"hutong/internal/prove\"\nvar _ = \"CN-SH\"")},
-		"internal/cli/send.go":     {Data: []byte("package cli\nvar _ = command{Example: `hutong send x --to singapore/y`}\nvar _ = \"GB\"")},
+		"internal/cli/send.go":     {Data: []byte("// Package cli is the command line.\npackage cli\nvar _ = command{Example: `hutong send x --to singapore/y`}\nvar _ = \"GB\"")},
+		"internal/cli/demo/a.go":   {Data: []byte("// Package demo is the demonstration.\npackage demo\nvar _ = \"Shanghai\"")},
 		"internal/deliver/pull.go": {Data: []byte("// Package deliver is for a test.\npackage deliver\nimport \"time\"\nvar _ = time.Now()")},
-		"internal/cli/demo.go":     {Data: []byte("// Package cli is the command line.\npackage cli\nvar _ = \"Shanghai\"")},
 		"tools/go.go":              {Data: []byte("package tools")},
 	}
 	files, err := readTree(tree)

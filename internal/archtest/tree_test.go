@@ -23,6 +23,8 @@ type source struct {
 	strings []literal
 	clock   []string // calls that read the clock
 	funcs   []function
+	types   []typeDecl
+	names   map[string]int // identifiers, and the line of the first use
 }
 
 type literal struct {
@@ -31,8 +33,21 @@ type literal struct {
 }
 
 type function struct {
-	name  string
-	lines int
+	name     string
+	receiver string // name of the type; empty: none
+	lines    int
+	params   int
+	mentions []string // identifiers in its signature and body
+}
+
+// typeDecl is a type as it is declared. Of a type that is no struct only the
+// name is known.
+type typeDecl struct {
+	name     string
+	fields   int
+	embeds   []string // types of the package
+	pointers []string // types of the package to which a field points
+	mentions []string // identifiers in its fields
 }
 
 func (s *source) dir() string { return path.Dir(s.path) }
@@ -77,6 +92,7 @@ func parse(p string, data []byte) (*source, error) {
 		return nil, fmt.Errorf("parse %s: %w", p, err)
 	}
 	s := &source{
+		names: map[string]int{},
 		path:  p,
 		lines: strings.Count(string(data), "\n"),
 		test:  strings.HasSuffix(p, "_test.go"),
@@ -112,8 +128,73 @@ func (s *source) visit(set *token.FileSet, n ast.Node) bool {
 		if x, ok := n.X.(*ast.Ident); ok && x.Name == "time" && clock.MatchString(n.Sel.Name) {
 			s.clock = append(s.clock, fmt.Sprintf("time.%s in line %d", n.Sel.Name, line(n.Pos())))
 		}
+	case *ast.Ident:
+		if _, seen := s.names[n.Name]; !seen {
+			s.names[n.Name] = line(n.Pos())
+		}
+	case *ast.TypeSpec:
+		s.types = append(s.types, declaration(n))
 	case *ast.FuncDecl:
-		s.funcs = append(s.funcs, function{n.Name.Name, line(n.End()) - line(n.Pos()) + 1})
+		s.funcs = append(s.funcs, signature(n, line(n.End())-line(n.Pos())+1))
 	}
 	return true
+}
+
+func signature(n *ast.FuncDecl, lines int) function {
+	fn := function{name: n.Name.Name, lines: lines, params: n.Type.Params.NumFields(), mentions: mentioned(n)}
+	if n.Recv != nil && len(n.Recv.List) == 1 {
+		fn.receiver, _ = localType(n.Recv.List[0].Type)
+	}
+	return fn
+}
+
+func declaration(n *ast.TypeSpec) typeDecl {
+	d := typeDecl{name: n.Name.Name}
+	st, ok := n.Type.(*ast.StructType)
+	if !ok {
+		return d
+	}
+	d.fields, d.mentions = st.Fields.NumFields(), mentioned(st)
+	for _, field := range st.Fields.List {
+		name, pointer := localType(field.Type)
+		if name == "" {
+			continue
+		}
+		if len(field.Names) == 0 {
+			d.embeds = append(d.embeds, name)
+		} else if pointer {
+			d.pointers = append(d.pointers, name)
+		}
+	}
+	return d
+}
+
+// localType is the name of a type of the same package, and whether it stands
+// behind a pointer; empty for other types.
+func localType(e ast.Expr) (name string, pointer bool) {
+	for {
+		switch t := e.(type) {
+		case *ast.StarExpr:
+			pointer, e = true, t.X
+		case *ast.IndexExpr: // of a generic type
+			e = t.X
+		case *ast.IndexListExpr:
+			e = t.X
+		case *ast.Ident:
+			return t.Name, pointer
+		default:
+			return "", false
+		}
+	}
+}
+
+func mentioned(n ast.Node) []string {
+	var out []string
+	ast.Inspect(n, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok {
+			out = append(out, id.Name)
+		}
+		return true
+	})
+	return out
 }

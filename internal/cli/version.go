@@ -3,33 +3,26 @@ package cli
 import (
 	"fmt"
 	"io"
-	"runtime"
-	"runtime/debug"
 
 	"github.com/spf13/cobra"
+
+	"hutong/internal/cli/frame"
 )
 
-// version is the release; the build information adds the commit.
-const version = "0.1.0-dev"
-
-func (a *app) versionCommand() *cobra.Command {
+func versionCommand(env *frame.Env) *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
 		Short: "Print the version",
-		Args:  args(cobra.NoArgs),
-		RunE: func(*cobra.Command, []string) error {
-			commit := ""
-			if info, ok := debug.ReadBuildInfo(); ok {
-				for _, s := range info.Settings {
-					if s.Key == "vcs.revision" {
-						commit = s.Value
-					}
-				}
-			}
-			v := map[string]string{"version": version, "commit": commit, "go": runtime.Version()}
-			return a.print(v, func(w io.Writer) {
-				fmt.Fprintf(w, "hutong %s %s %s\n", version, commit, runtime.Version())
-			})
-		},
+		Long: `Print which program this is: version, commit, Go and platform. 'hutong --version'
+prints the same. The commit is empty in a build from an archive of the source.`,
+		Example: `  hutong version
+  hutong version --json`,
+		Args: frame.Args(cobra.NoArgs),
+		RunE: func(*cobra.Command, []string) error { return printVersion(env) },
 	}
+}
+
+func printVersion(env *frame.Env) error {
+	b := frame.ThisBuild()
+	return env.Print(b, func(w io.Writer) { fmt.Fprintln(w, b) })
 }

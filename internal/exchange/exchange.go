@@ -155,7 +155,7 @@ var _ flow.Receipts = (*Client)(nil)
 // Note implements flow.Receipts.
 func (c *Client) Note(ctx context.Context, local dataspace.ParticipantID, to flow.Address, id dataspace.NegotiationID) (flow.Note, error) {
 	var n note
-	err := c.do(ctx, local, to, http.MethodGet, notePath+url.PathEscape(string(to.Participant))+"/"+url.PathEscape(string(id)), nil, &n)
+	err := c.do(ctx, call{local, to, http.MethodGet, notePath + url.PathEscape(string(to.Participant)) + "/" + url.PathEscape(string(id))}, nil, &n)
 	if err != nil {
 		return flow.Note{}, fmt.Errorf("ask %s for the note of a flow: %w", to.Peer, err)
 	}
@@ -170,17 +170,26 @@ func (c *Client) Note(ctx context.Context, local dataspace.ParticipantID, to flo
 // Countersign implements flow.Receipts.
 func (c *Client) Countersign(ctx context.Context, local dataspace.ParticipantID, to flow.Address, r prove.Receipt, own prove.Signature) (prove.Signature, error) {
 	var sig prove.Signature
-	err := c.do(ctx, local, to, http.MethodPost, receiptPath+url.PathEscape(string(to.Participant)), signing{Receipt: r, Signature: own}, &sig)
+	err := c.do(ctx, call{local, to, http.MethodPost, receiptPath + url.PathEscape(string(to.Participant))}, signing{Receipt: r, Signature: own}, &sig)
 	if err != nil {
 		return sig, fmt.Errorf("ask %s to sign a receipt: %w", to.Peer, err)
 	}
 	return sig, nil
 }
 
-func (c *Client) do(ctx context.Context, local dataspace.ParticipantID, to flow.Address, method, path string, in, out any) error {
+// call is one request to a peer on behalf of a participant.
+type call struct {
+	local        dataspace.ParticipantID
+	to           flow.Address
+	method, path string
+}
+
+// do makes a call. It sends in as JSON, unless that is nil, and reads the answer
+// into out.
+func (c *Client) do(ctx context.Context, ask call, in, out any) error {
 	ctx, cancel := context.WithTimeout(ctx, attemptTimeout)
 	defer cancel()
-	base, err := c.URL(ctx, to.Peer)
+	base, err := c.URL(ctx, ask.to.Peer)
 	if err != nil {
 		return err
 	}
@@ -190,14 +199,14 @@ func (c *Client) do(ctx context.Context, local dataspace.ParticipantID, to flow.
 			return err
 		}
 	}
-	req, err := http.NewRequestWithContext(ctx, method, base+path, bytes.NewReader(body))
+	req, err := http.NewRequestWithContext(ctx, ask.method, base+ask.path, bytes.NewReader(body))
 	if err != nil {
 		return fmt.Errorf("address peer: %w", err)
 	}
-	if err := c.Authorize(ctx, req, local, to.Peer, to.Participant); err != nil {
+	if err := c.Authorize(ctx, req, ask.local, ask.to.Peer, ask.to.Participant); err != nil {
 		return err
 	}
-	resp, err := c.HTTP(to.Peer).Do(req)
+	resp, err := c.HTTP(ask.to.Peer).Do(req)
 	if err != nil {
 		return fmt.Errorf("reach peer: %w: %w", err, dataspace.ErrPeerUnreachable)
 	}

@@ -59,9 +59,17 @@ type AgendaFilter struct {
 	Fulfilled bool   // also what is fulfilled
 }
 
+// obligations are what is still to be done for the flows of a gateway.
+type obligations struct {
+	*records
+	rules     Rules
+	directory Directory
+	switches  map[string]bool
+}
+
 // Agenda lists the obligations and warnings of the flows that stand or were
 // delivered.
-func (s *Service) Agenda(ctx context.Context, filter AgendaFilter) (Agenda, error) {
+func (s *obligations) Agenda(ctx context.Context, filter AgendaFilter) (Agenda, error) {
 	if filter.DueBefore != "" {
 		if _, err := time.Parse(time.DateOnly, filter.DueBefore); err != nil {
 			return Agenda{}, badDay("due_before")
@@ -143,7 +151,7 @@ func (f Flow) deliveredOn() string {
 }
 
 // anew decides a flow as of today, without asking anybody.
-func (s *Service) anew(ctx context.Context, f Flow) (dataspace.Decision, error) {
+func (s *obligations) anew(ctx context.Context, f Flow) (dataspace.Decision, error) {
 	name := DocFacts
 	if _, started := f.Documents[DocStartFacts]; started {
 		name = DocStartFacts
@@ -152,12 +160,12 @@ func (s *Service) anew(ctx context.Context, f Flow) (dataspace.Decision, error) 
 	if err := s.read(ctx, f, name, &facts); err != nil {
 		return dataspace.Decision{}, err
 	}
-	facts.On, facts.DeliveredOn, facts.Switches = s.today(), f.deliveredOn(), s.cfg.Switches
-	set := s.cfg.Rules()
+	facts.On, facts.DeliveredOn, facts.Switches = s.today(), f.deliveredOn(), s.switches
+	set := s.rules()
 	if f.Role == dataspace.Consumer {
 		set = set.Side(dataspace.ImportSide)
 	}
-	local, err := s.cfg.Directory.Participant(ctx, f.Local)
+	local, err := s.directory.Participant(ctx, f.Local)
 	switch {
 	case errors.Is(err, dataspace.ErrNotFound): // gone since; it was what it was
 	case err != nil:
@@ -167,7 +175,7 @@ func (s *Service) anew(ctx context.Context, f Flow) (dataspace.Decision, error) 
 	default:
 		facts.Exporter = local.Exporter()
 	}
-	if facts.Instruments, err = s.cfg.Directory.Held(ctx, f.Local); err != nil {
+	if facts.Instruments, err = s.directory.Held(ctx, f.Local); err != nil {
 		return dataspace.Decision{}, err
 	}
 	if err := s.happened(ctx, f, &facts); err != nil {
@@ -178,11 +186,11 @@ func (s *Service) anew(ctx context.Context, f Flow) (dataspace.Decision, error) 
 
 // happened adds what the owner of a registered dataset has said of it since: an
 // event, or that it is important data now.
-func (s *Service) happened(ctx context.Context, f Flow, facts *dataspace.Facts) error {
+func (s *obligations) happened(ctx context.Context, f Flow, facts *dataspace.Facts) error {
 	if f.Role != dataspace.Provider {
 		return nil
 	}
-	d, err := s.cfg.Directory.Dataset(ctx, f.Local, f.Dataset)
+	d, err := s.directory.Dataset(ctx, f.Local, f.Dataset)
 	if errors.Is(err, dataspace.ErrNotFound) {
 		return nil
 	}
@@ -202,7 +210,7 @@ func (s *Service) happened(ctx context.Context, f Flow, facts *dataspace.Facts) 
 
 // Fulfil records that a person fulfilled an obligation of a delivered flow that
 // no instrument fulfils. It stands beside the decision and changes no verdict.
-func (s *Service) Fulfil(ctx context.Context, id dataspace.FlowID, obligation, by, reason, on string) (Flow, error) {
+func (s *obligations) Fulfil(ctx context.Context, id dataspace.FlowID, obligation, by, reason, on string) (Flow, error) {
 	if reason == "" {
 		return Flow{}, &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "obligation.reason", Place: "reason", Message: "a reason is needed",
 			Hint: "say how it was fulfilled; it is kept as evidence"}
@@ -220,7 +228,7 @@ func (s *Service) Fulfil(ctx context.Context, id dataspace.FlowID, obligation, b
 		if err := r.document(DocDone, done); err != nil {
 			return err
 		}
-		r.event(s, dataspace.EventObligation, DocDone)
+		r.event(dataspace.EventObligation, DocDone)
 		return nil
 	})
 }
@@ -230,7 +238,7 @@ func badDay(place string) error {
 }
 
 // fulfillable is an error unless a person's word can fulfil the obligation.
-func (s *Service) fulfillable(ctx context.Context, f Flow, obligation string) error {
+func (s *obligations) fulfillable(ctx context.Context, f Flow, obligation string) error {
 	if f.Delivered == nil {
 		return wrongState(f, "relieved of an obligation by a person's word", "what is demanded before the delivery is shown by facts and instruments")
 	}

@@ -62,7 +62,7 @@ func (m *memory) List(_ context.Context, filter Filter) (out []Flow, err error) 
 
 // agendaOf is a service with a delivered flow, one that stands, and one that
 // was refused, as of 2026-06-15.
-func agendaOf(t *testing.T) (*Service, *memory, *register) {
+func agendaOf(t *testing.T) (*testService, *memory, *register) {
 	t.Helper()
 	p, err := rules.Load(fstest.MapFS{"cn/after/pack.yaml": {Data: []byte(after)}}, "cn/after")
 	if err != nil {
@@ -80,6 +80,7 @@ func agendaOf(t *testing.T) (*Service, *memory, *register) {
 	s.cfg.Clock, s.cfg.Rules = showing(today), func() *rules.Set { return set }
 	dir := &register{papers: papers{held: []dataspace.Instrument{{Kind: "xx.paper", ID: "p", EffectiveOn: "2026-01-02", ExpiresOn: "2027-01-01"}}}}
 	s.cfg.Directory = dir
+	s.remake()
 	for i, f := range []Flow{
 		{ID: "flow-1", Role: dataspace.Provider, Local: "acme", State: dataspace.Completed, Delivered: &Delivered{Result: deliver.Result{Rows: 1}, At: time.Date(2026, 5, 10, 0, 0, 0, 0, time.UTC)}},
 		{ID: "flow-22", Role: dataspace.Provider, Local: "acme", State: dataspace.Negotiating},
@@ -140,9 +141,11 @@ func TestAgenda(t *testing.T) {
 			held := dir.held
 			if tt.change != nil {
 				tt.change()
+				s.remake()
 			}
 			got, err := s.Agenda(t.Context(), tt.filter)
 			dir.held, s.cfg.Switches = held, nil
+			s.remake()
 			if err != nil || !slices.Equal(lines(got), tt.want) || got.On != "2026-06-15" {
 				t.Errorf("%q, %v, want %q", lines(got), err, tt.want)
 			}

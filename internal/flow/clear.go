@@ -57,6 +57,41 @@ func (c Case) facts(set *rules.Set, plan dataspace.Plan, counts dataspace.CountF
 	return f
 }
 
+// deciding decides what may leave from here, at first and again.
+type deciding struct {
+	*records
+	rules     Rules
+	directory Directory
+	switches  map[string]bool
+	counts    Counts
+	count     *counting
+}
+
+// caseOf gathers what a provider's flow is decided on.
+func (s *deciding) caseOf(ctx context.Context, f Flow, profile dataspace.Profile) (Case, error) {
+	exporter, err := s.directory.Participant(ctx, f.Local)
+	if err != nil {
+		return Case{}, err
+	}
+	recipient, err := s.directory.Counterparty(ctx, f.Peer, f.Counterparty)
+	if err != nil {
+		return Case{}, err
+	}
+	held, err := s.directory.Held(ctx, f.Local)
+	if err != nil {
+		return Case{}, err
+	}
+	before, err := s.statedBefore(ctx, f)
+	if err != nil {
+		return Case{}, err
+	}
+	return Case{
+		Profile: profile, Before: before, Exporter: exporter.Exporter(), Recipient: recipient.Recipient(exporter.Group),
+		Purpose: f.Purpose, Format: f.Format, Sector: exporter.Sector, Dataset: f.Facts, Own: f.Own, Instruments: held, On: s.today(),
+		DeliveredOn: f.deliveredOn(), Switches: s.switches,
+	}, nil
+}
+
 // outcome is what clearing a flow came to.
 type outcome struct {
 	facts       dataspace.Facts
@@ -72,12 +107,12 @@ type outcome struct {
 // that two flows can never both pass under a threshold that they cross
 // together. They are held while the flow may go on: through delivery, and while
 // a person reviews it, so that what is approved stays true.
-func (s *Service) clear(ctx context.Context, f Flow, profile dataspace.Profile) (outcome, error) {
+func (s *deciding) clear(ctx context.Context, f Flow, profile dataspace.Profile) (outcome, error) {
 	c, err := s.caseOf(ctx, f, profile)
 	if err != nil {
 		return outcome{}, err
 	}
-	set := s.cfg.Rules()
+	set := s.rules()
 	out := outcome{held: c.Instruments}
 	if out.plan, err = Propose(set, c); err != nil {
 		return outcome{}, err
@@ -85,20 +120,20 @@ func (s *Service) clear(ctx context.Context, f Flow, profile dataspace.Profile) 
 	id := reservationOf(f)
 	// A reservation of an attempt that a crash cut short is let go first: the
 	// plan may have changed, and with it who is counted as what.
-	if err := s.cfg.Counts.Release(ctx, id); err != nil {
+	if err := s.counts.Release(ctx, id); err != nil {
 		return outcome{}, err
 	}
-	totals, err := s.reserve(ctx, f, id, out.plan, c.On)
+	totals, err := s.count.reserve(ctx, f, id, out.plan, c.On)
 	if err != nil {
-		return outcome{}, errors.Join(err, s.cfg.Counts.Release(ctx, id))
+		return outcome{}, errors.Join(err, s.counts.Release(ctx, id))
 	}
 	out.facts, out.decision, err = Decide(set, c, out.plan, totals)
 	if err != nil {
-		return outcome{}, errors.Join(err, s.cfg.Counts.Release(ctx, id))
+		return outcome{}, errors.Join(err, s.counts.Release(ctx, id))
 	}
 	out.uncounted = !out.decision.Counted()
 	if v := out.decision.Verdict; out.uncounted || v != dataspace.Cleared && v != dataspace.HumanReview {
-		return out, s.cfg.Counts.Release(ctx, id)
+		return out, s.counts.Release(ctx, id)
 	}
 	out.reservation = id
 	return out, nil

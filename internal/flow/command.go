@@ -9,41 +9,12 @@ import (
 	"hutong/internal/dataspace"
 )
 
-// errUnchanged tells mutate that there is nothing to write.
-var errUnchanged = errors.New("unchanged")
-
-// mutate changes a flow that nobody else changes meanwhile, trying again when
-// somebody does. fn fills the record; it may run several times.
-func (s *Service) mutate(ctx context.Context, id dataspace.FlowID, fn func(r *record) error) (Flow, error) {
-	for {
-		f, err := s.cfg.Store.Flow(ctx, id)
-		if err != nil {
-			return Flow{}, err
-		}
-		r := record{flow: f}
-		if err := fn(&r); errors.Is(err, errUnchanged) {
-			return f, nil
-		} else if err != nil {
-			return Flow{}, err
-		}
-		f, err = s.save(ctx, r)
-		if !errors.Is(err, dataspace.ErrConflict) || ctx.Err() != nil {
-			return f, err
-		}
-	}
-}
-
-// proceed is mutate for the outcome of a long step: ErrConflict if the flow is
-// no longer in the state in which the step began. That it was touched
-// meanwhile, and stayed there, does not throw the work away.
-func (s *Service) proceed(ctx context.Context, id dataspace.FlowID, from dataspace.FlowState, fn func(r *record) error) error {
-	_, err := s.mutate(ctx, id, func(r *record) error {
-		if r.flow.State != from {
-			return fmt.Errorf("proceed with flow %s: it is %s, no longer %s: %w", id, r.flow.State, from, dataspace.ErrConflict)
-		}
-		return fn(r)
-	})
-	return err
+// commands are what people ask for.
+type commands struct {
+	*records
+	ends      *ending
+	directory Directory
+	wake      func(dataspace.FlowID)
 }
 
 func wrongState(f Flow, what, hint string) error {
@@ -56,7 +27,7 @@ func wrongState(f Flow, what, hint string) error {
 // intake did. on is the verdict that this kind of decision is for: an intake
 // cannot stand in for a compliance review. The computed decision stays what it
 // is.
-func (s *Service) Decide(ctx context.Context, id dataspace.FlowID, on dataspace.Verdict, approve bool, by, reason string) (Flow, error) {
+func (s *commands) Decide(ctx context.Context, id dataspace.FlowID, on dataspace.Verdict, approve bool, by, reason string) (Flow, error) {
 	if reason == "" {
 		return Flow{}, &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "flow.reason", Place: "reason", Message: "a decision needs a reason",
 			Hint: "say on what the decision rests; it is kept as evidence"}
@@ -75,27 +46,27 @@ func (s *Service) Decide(ctx context.Context, id dataspace.FlowID, on dataspace.
 		if err := r.document(DocReview, review); err != nil {
 			return err
 		}
-		r.event(s, dataspace.EventReview, DocReview)
+		r.event(dataspace.EventReview, DocReview)
 		if approve {
 			r.flow.State = dataspace.Negotiating
 			return nil
 		}
-		return r.end(s, dataspace.Refused, &Trouble{Code: "flow.rejected", Message: "a person decided against it"})
+		return r.end(dataspace.Refused, &Trouble{Code: "flow.rejected", Message: "a person decided against it"})
 	})
 	if err != nil {
 		return Flow{}, err
 	}
 	if approve {
-		s.engine.Wake(id)
+		s.wake(id)
 		return f, nil
 	}
-	s.endNow(id)
+	s.ends.endNow(id)
 	return s.ended(ctx, id)
 }
 
 // ended waits a moment for a flow that is ending, so that whoever ended it
 // sees it ended. What takes longer goes on by itself.
-func (s *Service) ended(ctx context.Context, id dataspace.FlowID) (Flow, error) {
+func (s *commands) ended(ctx context.Context, id dataspace.FlowID) (Flow, error) {
 	waiting, cancel := context.WithTimeout(ctx, endWait)
 	defer cancel()
 	for {
@@ -116,7 +87,7 @@ func (s *Service) ended(ctx context.Context, id dataspace.FlowID) (Flow, error) 
 const endWait = 2 * time.Second
 
 // Stop ends a flow for good. What was delivered before cannot be taken back.
-func (s *Service) Stop(ctx context.Context, id dataspace.FlowID, by, reason string) (Flow, error) {
+func (s *commands) Stop(ctx context.Context, id dataspace.FlowID, by, reason string) (Flow, error) {
 	for {
 		f, err := s.Flow(ctx, id)
 		if err != nil {
@@ -132,7 +103,7 @@ func (s *Service) Stop(ctx context.Context, id dataspace.FlowID, by, reason stri
 		if reason != "" {
 			message += ": " + reason
 		}
-		err = s.end(ctx, f, dataspace.Stopped, &Trouble{Code: "flow.stopped", Message: message})
+		err = s.ends.end(ctx, f, dataspace.Stopped, &Trouble{Code: "flow.stopped", Message: message})
 		if errors.Is(err, dataspace.ErrConflict) && ctx.Err() == nil {
 			continue
 		}
@@ -145,7 +116,7 @@ func (s *Service) Stop(ctx context.Context, id dataspace.FlowID, by, reason stri
 
 // Resume has a flow looked at again: one that waits for instruments is
 // decided anew, any other that has not ended is tried at once.
-func (s *Service) Resume(ctx context.Context, id dataspace.FlowID) (Flow, error) {
+func (s *commands) Resume(ctx context.Context, id dataspace.FlowID) (Flow, error) {
 	f, err := s.mutate(ctx, id, func(r *record) error {
 		if r.flow.State.Final() || r.flow.State == dataspace.Ending {
 			return wrongState(r.flow, "resumed", "begin a new one")
@@ -159,12 +130,12 @@ func (s *Service) Resume(ctx context.Context, id dataspace.FlowID) (Flow, error)
 	if err != nil {
 		return Flow{}, err
 	}
-	s.engine.Wake(id)
+	s.wake(id)
 	return f, nil
 }
 
 // InstrumentsChanged decides anew what waits for the participant's papers.
-func (s *Service) InstrumentsChanged(ctx context.Context, owner dataspace.ParticipantID) error {
+func (s *commands) InstrumentsChanged(ctx context.Context, owner dataspace.ParticipantID) error {
 	list, err := s.List(ctx, Filter{Local: owner, States: []dataspace.FlowState{dataspace.WaitingAction}, Limit: -1})
 	if err != nil {
 		return err
@@ -179,7 +150,7 @@ func (s *Service) InstrumentsChanged(ctx context.Context, owner dataspace.Partic
 }
 
 // Running counts the flows of a participant that have not ended.
-func (s *Service) Running(ctx context.Context, owner dataspace.ParticipantID) (int, error) {
+func (s *commands) Running(ctx context.Context, owner dataspace.ParticipantID) (int, error) {
 	list, err := s.List(ctx, Filter{Local: owner, Limit: -1, States: []dataspace.FlowState{
 		dataspace.Profiling, dataspace.Checking, dataspace.WaitingAction, dataspace.WaitingReview,
 		dataspace.Negotiating, dataspace.Delivering, dataspace.Proving, dataspace.Ending,
@@ -188,7 +159,7 @@ func (s *Service) Running(ctx context.Context, owner dataspace.ParticipantID) (i
 }
 
 // RunningWith counts the flows with a peer by which data may still pass.
-func (s *Service) RunningWith(ctx context.Context, name dataspace.PeerName) (int, error) {
+func (s *commands) RunningWith(ctx context.Context, name dataspace.PeerName) (int, error) {
 	list, err := s.List(ctx, Filter{Limit: -1, States: []dataspace.FlowState{
 		dataspace.Profiling, dataspace.Checking, dataspace.WaitingAction, dataspace.WaitingReview,
 		dataspace.Negotiating, dataspace.Delivering,

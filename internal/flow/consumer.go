@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"path/filepath"
 
 	"hutong/internal/agree"
@@ -15,8 +16,26 @@ import (
 	"hutong/internal/odrl"
 )
 
+// consumer takes the steps of flows whose data arrives here.
+type consumer struct {
+	*records
+	*outside
+	ends      *ending
+	proof     *proving
+	signing   *signing
+	inbox     *inboxes
+	rules     Rules
+	directory Directory
+	receipts  Receipts
+	catalogue Catalogues
+	client    func(dataspace.PeerName) *http.Client
+	works     *works
+	progress  *progress
+	switches  map[string]bool
+}
+
 // consume does the next step of a flow whose data arrives here.
-func (s *Service) consume(ctx context.Context, f Flow) (again bool, err error) {
+func (s *consumer) consume(ctx context.Context, f Flow) (again bool, err error) {
 	switch f.State {
 	case dataspace.Checking:
 		return true, s.checkOffer(ctx, f)
@@ -25,62 +44,62 @@ func (s *Service) consume(ctx context.Context, f Flow) (again bool, err error) {
 	case dataspace.Delivering:
 		return s.takeIn(ctx, f)
 	case dataspace.Proving:
-		return false, s.prove(ctx, f)
+		return false, s.proof.prove(ctx, f)
 	}
 	return false, fmt.Errorf("step flow %s: state %q: %w", f.ID, f.State, dataspace.ErrInvalid)
 }
 
 // checkOffer judges what is offered: by the recipient's own side of the law,
 // and by what the recipient takes without asking.
-func (s *Service) checkOffer(ctx context.Context, f Flow) error {
+func (s *consumer) checkOffer(ctx context.Context, f Flow) error {
 	n, err := s.agree.Negotiation(ctx, f.Negotiation)
 	if err != nil {
 		return err
 	}
 	if n.State == agree.Terminated {
-		return s.refusedByPeer(ctx, f, n.Process)
+		return s.ends.refusedByPeer(ctx, f, n.Process)
 	}
 	policy, terms, err := readOffer(n)
 	if err != nil {
-		return s.endTold(ctx, f, "offer.terms", "the offer has terms that this gateway cannot keep")
+		return s.ends.endTold(ctx, f, "offer.terms", "the offer has terms that this gateway cannot keep")
 	}
-	if err := s.cfg.Directory.Allow(ctx, f.Peer, gateway.Negotiation, terms.Purpose); err != nil {
+	if err := s.directory.Allow(ctx, f.Peer, gateway.Negotiation, terms.Purpose); err != nil {
 		return err
 	}
-	recipient, err := s.cfg.Directory.Participant(ctx, f.Local)
+	recipient, err := s.directory.Participant(ctx, f.Local)
 	if err != nil {
 		return err
 	}
-	note, err := s.cfg.Receipts.Note(ctx, f.Local, f.address(), dataspace.NegotiationID(n.CounterpartID))
+	note, err := s.receipts.Note(ctx, f.Local, f.address(), dataspace.NegotiationID(n.CounterpartID))
 	if err != nil {
 		return err
 	}
 	if note.Plan.Digest() != terms.Plan {
-		return s.endTold(ctx, f, "offer.plan", "the plan is not the one that the offer names")
+		return s.ends.endTold(ctx, f, "offer.plan", "the plan is not the one that the offer names")
 	}
 	var plan dataspace.Plan
 	if err := json.Unmarshal(note.Plan, &plan); err != nil {
-		return s.endTold(ctx, f, "offer.plan", "the plan cannot be read")
+		return s.ends.endTold(ctx, f, "offer.plan", "the plan cannot be read")
 	}
 	if t := wrongOffer(f, terms, plan); t != nil {
-		return s.end(ctx, f, dataspace.Refused, t)
+		return s.ends.end(ctx, f, dataspace.Refused, t)
 	}
 	facts, err := s.importFacts(ctx, f, recipient.Recipient(""), plan, terms)
 	if err != nil {
 		return err
 	}
-	decision, err := s.cfg.Rules().Side(dataspace.ImportSide).Decide(facts)
+	decision, err := s.rules().Side(dataspace.ImportSide).Decide(facts)
 	if err != nil {
 		return err
 	}
-	r := record{flow: f}
+	r := s.record(f)
 	r.flow.Purpose, r.flow.Format, r.flow.Verdict, r.flow.Trouble = terms.Purpose, plan.Format, decision.Verdict, nil
 	if err := r.documents(map[string]any{DocFacts: facts, DocDecision: decision, DocOffer: policy}); err != nil {
 		return err
 	}
 	r.attach(DocPlan, note.Plan)
-	r.event(s, dataspace.EventDecision, DocFacts, DocDecision, DocOffer)
-	if err := r.decided(s, decision.Verdict); err != nil {
+	r.event(dataspace.EventDecision, DocFacts, DocDecision, DocOffer)
+	if err := r.decided(decision.Verdict); err != nil {
 		return err
 	}
 	if decision.Verdict == dataspace.Cleared && !f.Asked && !recipient.Intake.Accepts(f.Peer, terms.Purpose) {
@@ -90,24 +109,24 @@ func (s *Service) checkOffer(ctx context.Context, f Flow) error {
 	}
 	saved, err := s.save(ctx, r)
 	if err == nil && saved.State == dataspace.Ending {
-		s.endNow(f.ID)
+		s.ends.endNow(f.ID)
 	}
 	return err
 }
 
 // importFacts are the facts as the receiving side knows them: what the peer
 // states about the exporter, and what the agreed plan lets through.
-func (s *Service) importFacts(ctx context.Context, f Flow, recipient dataspace.RecipientFacts, plan dataspace.Plan, terms odrl.Terms) (dataspace.Facts, error) {
-	exporter, err := s.cfg.Directory.Counterparty(ctx, f.Peer, f.Counterparty)
+func (s *consumer) importFacts(ctx context.Context, f Flow, recipient dataspace.RecipientFacts, plan dataspace.Plan, terms odrl.Terms) (dataspace.Facts, error) {
+	exporter, err := s.directory.Counterparty(ctx, f.Peer, f.Counterparty)
 	if err != nil {
 		return dataspace.Facts{}, err
 	}
 	facts := dataspace.Facts{
 		On: s.today(), Exporter: exporter.Exporter(), Recipient: recipient, Act: "transfer", Purpose: terms.Purpose,
-		Data: dataspace.DataFacts{Elements: plan.Elements()}, DeliveredOn: f.deliveredOn(), Switches: s.cfg.Switches,
+		Data: dataspace.DataFacts{Elements: plan.Elements()}, DeliveredOn: f.deliveredOn(), Switches: s.switches,
 	}
 	facts.Data.Personal = personal(plan)
-	if facts.Instruments, err = s.cfg.Directory.Held(ctx, f.Local); err != nil {
+	if facts.Instruments, err = s.directory.Held(ctx, f.Local); err != nil {
 		return dataspace.Facts{}, err
 	}
 	return facts, nil
@@ -138,7 +157,7 @@ func personal(plan dataspace.Plan) *bool {
 }
 
 // negotiateIn drives a negotiation that this side wants to succeed.
-func (s *Service) negotiateIn(ctx context.Context, f Flow) (again bool, err error) {
+func (s *consumer) negotiateIn(ctx context.Context, f Flow) (again bool, err error) {
 	n, err := s.agree.Negotiation(ctx, f.Negotiation)
 	if errors.Is(err, dataspace.ErrNotFound) || f.Negotiation == "" {
 		return s.beginRequest(ctx, f)
@@ -153,27 +172,27 @@ func (s *Service) negotiateIn(ctx context.Context, f Flow) (again bool, err erro
 		// A provider may agree to a request without an offer of its own: to
 		// what nobody here has judged.
 		if same, err := judged(f, n); err != nil || !same || !odrl.SameRules(n.Agreement, n.Offer) {
-			return false, s.endTold(ctx, f, "flow.terms", "the agreement is not on what was accepted")
+			return false, s.ends.endTold(ctx, f, "flow.terms", "the agreement is not on what was accepted")
 		}
 		_, err = s.agree.Verify(ctx, n.ID)
 	case agree.Finalized:
-		return true, s.agreed(ctx, f, n)
+		return true, s.proof.agreed(ctx, f, n)
 	case agree.Terminated:
-		return false, s.refusedByPeer(ctx, f, n.Process)
+		return false, s.ends.refusedByPeer(ctx, f, n.Process)
 	case agree.Requested, agree.Accepted, agree.Verified:
-		return false, s.failedToTell(ctx, f, n.Process)
+		return false, s.ends.failedToTell(ctx, f, n.Process)
 	}
 	return false, err
 }
 
 // answerOffer accepts the offer that was judged, and judges any other first.
-func (s *Service) answerOffer(ctx context.Context, f Flow, n agree.Negotiation) (bool, error) {
+func (s *consumer) answerOffer(ctx context.Context, f Flow, n agree.Negotiation) (bool, error) {
 	same, err := judged(f, n)
 	if err != nil {
-		return false, s.endTold(ctx, f, "offer.terms", "the offer has terms that this gateway cannot keep")
+		return false, s.ends.endTold(ctx, f, "offer.terms", "the offer has terms that this gateway cannot keep")
 	}
 	if !same {
-		r := record{flow: f}
+		r := s.record(f)
 		r.flow.State = dataspace.Checking
 		_, err := s.save(ctx, r)
 		return err == nil, err
@@ -182,13 +201,13 @@ func (s *Service) answerOffer(ctx context.Context, f Flow, n agree.Negotiation) 
 	return false, err
 }
 
-func (s *Service) beginRequest(ctx context.Context, f Flow) (bool, error) {
-	other, err := s.cfg.Directory.Counterparty(ctx, f.Peer, f.Counterparty)
+func (s *consumer) beginRequest(ctx context.Context, f Flow) (bool, error) {
+	other, err := s.directory.Counterparty(ctx, f.Peer, f.Counterparty)
 	if err != nil {
 		return false, err
 	}
 	to := dataspace.Counterparty{Participant: f.Counterparty, Peer: f.Peer, Address: other.Address}
-	offers, err := s.cfg.Catalogue.Offers(ctx, f.Local, to, f.Dataset)
+	offers, err := s.catalogue.Offers(ctx, f.Local, to, f.Dataset)
 	if err != nil {
 		return false, err
 	}
@@ -203,7 +222,7 @@ func (s *Service) beginRequest(ctx context.Context, f Flow) (bool, error) {
 			Message: fmt.Sprintf("the dataset is not offered for the purpose %q", f.Purpose), Hint: "hutong catalogue lists what is offered"}
 	}
 	if f.Negotiation == "" {
-		r := record{flow: f}
+		r := s.record(f)
 		r.flow.Negotiation = dataspace.NegotiationID(newID("neg-"))
 		if f, err = s.save(ctx, r); err != nil {
 			return false, err
@@ -214,12 +233,12 @@ func (s *Service) beginRequest(ctx context.Context, f Flow) (bool, error) {
 }
 
 // takeIn requests the transfer, pulls the stream and signs for it.
-func (s *Service) takeIn(ctx context.Context, f Flow) (again bool, err error) {
+func (s *consumer) takeIn(ctx context.Context, f Flow) (again bool, err error) {
 	if f.Delivered != nil {
-		return true, s.sign(ctx, f)
+		return true, s.signing.sign(ctx, f)
 	}
 	if f.Transfer == "" {
-		r := record{flow: f}
+		r := s.record(f)
 		r.flow.Transfer = dataspace.TransferID(newID("transfer-"))
 		if f, err = s.save(ctx, r); err != nil {
 			return false, err
@@ -238,42 +257,42 @@ func (s *Service) takeIn(ctx context.Context, f Flow) (again bool, err error) {
 	switch t.State {
 	case agree.Started:
 		if t.DataAddress == nil || t.DataAddress.URL() == "" {
-			return false, s.endTold(ctx, f, "transfer.address", "the transfer was started without saying where the data is")
+			return false, s.ends.endTold(ctx, f, "transfer.address", "the transfer was started without saying where the data is")
 		}
 		return true, s.pull(ctx, f, t)
 	case agree.Terminated:
-		return false, s.refusedByPeer(ctx, f, t.Process)
+		return false, s.ends.refusedByPeer(ctx, f, t.Process)
 	}
-	return false, s.failedToTell(ctx, f, t.Process)
+	return false, s.ends.failedToTell(ctx, f, t.Process)
 }
 
 // pull fetches the stream. It goes on where an earlier attempt was cut.
-func (s *Service) pull(ctx context.Context, f Flow, t agree.Transfer) error {
+func (s *consumer) pull(ctx context.Context, f Flow, t agree.Transfer) error {
 	if _, ok := f.Documents[DocStart]; !ok {
-		r := record{flow: f}
+		r := s.record(f)
 		if err := r.document(DocStart, Start{Transfer: string(t.ID), Format: t.Format, Agreement: f.Agreement, At: stamp(s.now())}); err != nil {
 			return err
 		}
-		r.event(s, dataspace.EventStart, DocStart)
+		r.event(dataspace.EventStart, DocStart)
 		var err error
 		if f, err = s.save(ctx, r); err != nil {
 			return err
 		}
 	}
-	if err := s.logged(ctx, f); err != nil {
+	if err := s.proof.logged(ctx, f); err != nil {
 		return err
 	}
-	dir, name, err := s.landing(ctx, f)
+	dir, name, err := s.inbox.landing(ctx, f)
 	if err != nil {
 		return err
 	}
 	ctx, done := s.works.begin(ctx, f.ID)
 	defer done()
-	if now, err := s.cfg.Store.Flow(ctx, f.ID); err != nil || now.State != f.State {
+	if now, err := s.store.Flow(ctx, f.ID); err != nil || now.State != f.State {
 		return err
 	}
 	result, err := deliver.Pull(ctx, deliver.Request{
-		Endpoint: t.DataAddress.URL(), Token: t.DataAddress.Property("authorization"), Client: s.cfg.Client(f.Peer),
+		Endpoint: t.DataAddress.URL(), Token: t.DataAddress.Property("authorization"), Client: s.client(f.Peer),
 		Transfer: t.ID, Dir: dir, Name: name, Format: t.Format,
 		Progress: func(bytes int64) { s.progress.set(f.ID, "delivering", 0, bytes, 0, s.now()) },
 	})
@@ -288,15 +307,21 @@ func (s *Service) pull(ctx context.Context, f Flow, t agree.Transfer) error {
 	})
 }
 
+// inboxes know where deliveries appear.
+type inboxes struct {
+	directory Directory
+	dir       string // see Config
+}
+
 // landing is where a delivery appears: directory and name of the file.
-func (s *Service) landing(ctx context.Context, f Flow) (dir, name string, err error) {
-	recipient, err := s.cfg.Directory.Participant(ctx, f.Local)
+func (s *inboxes) landing(ctx context.Context, f Flow) (dir, name string, err error) {
+	recipient, err := s.directory.Participant(ctx, f.Local)
 	if err != nil {
 		return "", "", err
 	}
 	dir = recipient.Inbox
 	if dir == "" {
-		dir = filepath.Join(s.cfg.Dir, "inbox", string(f.Local))
+		dir = filepath.Join(s.dir, "inbox", string(f.Local))
 	}
 	return dir, fmt.Sprintf("%s-%s.%s", f.Dataset, f.ID, f.Format), nil
 }

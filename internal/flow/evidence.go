@@ -5,6 +5,7 @@ import (
 	"encoding/base32"
 	"fmt"
 	"strings"
+	"time"
 
 	"hutong/internal/dataspace"
 )
@@ -22,6 +23,7 @@ func newID(prefix string) string {
 // evidence of them. Nothing of it exists until it is saved.
 type record struct {
 	flow   Flow
+	at     time.Time // when it began
 	docs   []dataspace.Document
 	events []dataspace.Event
 }
@@ -58,12 +60,12 @@ func (r *record) attach(name string, d dataspace.Document) {
 // event records that something happened, committing to the named documents,
 // each of which must be attached in this record. Its id follows from the flow
 // and its version, so a step that is repeated records it once.
-func (r *record) event(s *Service, kind dataspace.EventKind, names ...string) {
+func (r *record) event(kind dataspace.EventKind, names ...string) {
 	e := dataspace.Event{
 		ID:        dataspace.EventID(fmt.Sprintf("%s.%s.%d", r.flow.ID, kind, r.flow.Version)),
 		Kind:      kind,
 		Flow:      r.flow.ID,
-		At:        s.now().UTC(),
+		At:        r.at,
 		Documents: map[string]dataspace.Document{},
 		Salts:     map[string]dataspace.Salt{},
 	}
@@ -79,4 +81,39 @@ func (r *record) event(s *Service, kind dataspace.EventKind, names ...string) {
 	}
 	r.events = append(r.events, e)
 	r.flow.Events = append(append([]dataspace.EventID(nil), r.flow.Events...), e.ID)
+}
+
+// decided goes where a verdict leads. What no rule lets pass ends.
+func (r *record) decided(v dataspace.Verdict) error {
+	id := r.flow.ID
+	switch v {
+	case dataspace.Cleared:
+		r.flow.State, r.flow.Trouble = dataspace.Negotiating, nil
+		return nil
+	case dataspace.ActionRequired:
+		r.flow.State, r.flow.Trouble = dataspace.WaitingAction, &Trouble{Code: "flow.action_required", Message: "something that the law demands is still to be done",
+			Hint: "register the instruments, or begin again with a stricter plan; the flow goes on by itself"}
+		return nil
+	case dataspace.HumanReview:
+		r.flow.State, r.flow.Trouble = dataspace.WaitingReview, &Trouble{Code: "flow.human_review", Message: "a compliance officer must decide",
+			Hint: fmt.Sprintf("hutong flow review %s --approve --reason ...", id)}
+		return nil
+	}
+	return r.end(dataspace.Refused, &Trouble{Code: "flow.prohibited", Message: "the rules prohibit this flow",
+		Hint: fmt.Sprintf("hutong flow show %s gives the articles", id)})
+}
+
+// end records the beginning of an end. The evidence of it names the further
+// documents, which were attached before.
+func (r *record) end(state dataspace.FlowState, t *Trouble, names ...string) error {
+	kind, doc := dataspace.EventRefusal, DocRefusal
+	if state == dataspace.Stopped {
+		kind, doc = dataspace.EventStop, DocStop
+	}
+	r.flow.State, r.flow.EndsAs, r.flow.Trouble = dataspace.Ending, state, t
+	if err := r.document(doc, map[string]string{"state": string(state), "code": t.Code, "message": t.Message}); err != nil {
+		return err
+	}
+	r.event(kind, append([]string{doc}, names...)...)
+	return nil
 }

@@ -3,7 +3,7 @@ package flow
 import (
 	"context"
 	"errors"
-	"fmt"
+	"log/slog"
 	"strings"
 	"sync"
 
@@ -15,36 +15,43 @@ import (
 
 // Handler receives what happens to protocol processes and streams. It only
 // finds the flow and wakes it: what follows is decided by the flow's state.
-type Handler struct{ s *Service }
-
-// Handler returns the service as the agree and deliver services see it.
-func (s *Service) Handler() *Handler { return &Handler{s} }
+type Handler struct {
+	*records
+	*outside
+	ends       *ending
+	directory  Directory
+	works      *works
+	progress   *progress
+	wake       func(dataspace.FlowID)
+	background context.Context // of what a stream reports, which has none
+	logger     *slog.Logger
+}
 
 // NegotiationChanged implements agree.Handler. A negotiation that another
 // gateway began becomes a flow.
-func (h *Handler) NegotiationChanged(ctx context.Context, n agree.Negotiation) error {
-	f, err := h.s.cfg.Store.ByNegotiation(ctx, n.ID)
+func (s *Handler) NegotiationChanged(ctx context.Context, n agree.Negotiation) error {
+	f, err := s.store.ByNegotiation(ctx, n.ID)
 	if errors.Is(err, dataspace.ErrNotFound) {
 		if n.State == agree.Terminated {
 			return nil
 		}
-		f, err = h.s.adopt(ctx, n)
+		f, err = s.adopt(ctx, n)
 	}
 	if err != nil {
 		return err
 	}
-	h.s.engine.Wake(f.ID)
+	s.wake(f.ID)
 	return nil
 }
 
 // TransferChanged implements agree.Handler.
-func (h *Handler) TransferChanged(ctx context.Context, t agree.Transfer) error {
-	f, err := h.s.cfg.Store.ByTransfer(ctx, t.ID)
+func (s *Handler) TransferChanged(ctx context.Context, t agree.Transfer) error {
+	f, err := s.store.ByTransfer(ctx, t.ID)
 	if errors.Is(err, dataspace.ErrNotFound) {
-		f, err = h.s.cfg.Store.ByAgreement(ctx, t.AgreementID, t.Role)
+		f, err = s.store.ByAgreement(ctx, t.AgreementID, t.Role)
 	}
 	if errors.Is(err, dataspace.ErrNotFound) && t.Flow != "" { // it ended before it knew the agreement
-		f, err = h.s.cfg.Store.Flow(ctx, t.Flow)
+		f, err = s.store.Flow(ctx, t.Flow)
 	}
 	if errors.Is(err, dataspace.ErrNotFound) {
 		return nil
@@ -53,28 +60,28 @@ func (h *Handler) TransferChanged(ctx context.Context, t agree.Transfer) error {
 		return err
 	}
 	if t.State.Final() && t.Role == dataspace.Consumer {
-		h.s.works.cancel(f.ID) // there is nothing to fetch any more
+		s.works.cancel(f.ID) // there is nothing to fetch any more
 	}
 	if t.Role == dataspace.Provider && f.Transfer != t.ID {
 		switch {
 		case f.State == dataspace.Completed, f.Transfer != "":
 			// What was cleared was cleared for one delivery.
-			return h.s.terminate(ctx, t, Flow{Trouble: &Trouble{Code: "transfer.used", Message: "the agreement is for one delivery"}})
+			return s.ends.terminate(ctx, t, Flow{Trouble: &Trouble{Code: "transfer.used", Message: "the agreement is for one delivery"}})
 		case f.State.Final(), f.State == dataspace.Ending:
-			return h.s.terminate(ctx, t, f)
+			return s.ends.terminate(ctx, t, f)
 		}
 	}
-	h.s.engine.Wake(f.ID)
+	s.wake(f.ID)
 	return nil
 }
 
 // adopt makes a flow of a negotiation that the other side began.
-func (s *Service) adopt(ctx context.Context, n agree.Negotiation) (Flow, error) {
+func (s *Handler) adopt(ctx context.Context, n agree.Negotiation) (Flow, error) {
 	f := s.newFlow(n.Role)
 	f.Local, f.Peer, f.Counterparty = n.Local, n.Counterparty.Peer, n.Counterparty.Participant
 	f.Dataset, f.Negotiation, f.State = n.Dataset, n.ID, dataspace.Checking
 	if n.Role == dataspace.Provider {
-		d, err := s.cfg.Directory.Dataset(ctx, n.Local, n.Dataset)
+		d, err := s.directory.Dataset(ctx, n.Local, n.Dataset)
 		if err != nil {
 			return Flow{}, err
 		}
@@ -87,9 +94,9 @@ func (s *Service) adopt(ctx context.Context, n agree.Negotiation) (Flow, error) 
 		f.Source, f.Facts, f.Own, f.RetentionDays = d.Source, d.Facts, d.Columns, d.RetentionDays
 		f.SourceForm = SourceForm{Format: d.Format, Charset: d.Charset, Delimiter: d.Delimiter}
 	}
-	if err := s.cfg.Store.Create(ctx, f); err != nil {
+	if err := s.store.Create(ctx, f); err != nil {
 		if errors.Is(err, dataspace.ErrConflict) { // somebody was first
-			return s.cfg.Store.ByNegotiation(ctx, n.ID)
+			return s.store.ByNegotiation(ctx, n.ID)
 		}
 		return Flow{}, err
 	}
@@ -100,73 +107,44 @@ func (s *Service) adopt(ctx context.Context, n agree.Negotiation) (Flow, error) 
 }
 
 // Progress implements deliver.Observer.
-func (h *Handler) Progress(id dataspace.TransferID, rows, bytes int64) {
-	if f, ok := h.s.flowOf(id); ok {
-		h.s.progress.set(f.ID, "delivering", rows, bytes, 0, h.s.now())
+func (s *Handler) Progress(id dataspace.TransferID, rows, bytes int64) {
+	if f, ok := s.flowOf(id); ok {
+		s.progress.set(f.ID, "delivering", rows, bytes, 0, s.now())
 	}
 }
 
 // Delivered implements deliver.Observer. What follows is the recipient's
 // receipt.
-func (h *Handler) Delivered(id dataspace.TransferID, _ deliver.Result) {
-	if f, ok := h.s.flowOf(id); ok {
-		h.s.engine.Wake(f.ID)
+func (s *Handler) Delivered(id dataspace.TransferID, _ deliver.Result) {
+	if f, ok := s.flowOf(id); ok {
+		s.wake(f.ID)
 	}
 }
 
 // Failed implements deliver.Observer: what can never be delivered ends its
 // flow.
-func (h *Handler) Failed(id dataspace.TransferID, cause error) {
-	f, ok := h.s.flowOf(id)
+func (s *Handler) Failed(id dataspace.TransferID, cause error) {
+	f, ok := s.flowOf(id)
 	if !ok || !lasting(cause) {
 		return
 	}
-	ctx := h.s.engine.Context()
-	if err := h.s.troubled(ctx, f.ID, cause); err != nil {
-		h.s.cfg.Logger.ErrorContext(ctx, "end of a flow could not be stored", "flow", f.ID, "error", err)
+	ctx := s.background
+	if err := s.ends.troubled(ctx, f.ID, cause); err != nil {
+		s.logger.ErrorContext(ctx, "end of a flow could not be stored", "flow", f.ID, "error", err)
 	}
 }
 
-func (s *Service) flowOf(id dataspace.TransferID) (Flow, bool) {
-	f, err := s.cfg.Store.ByTransfer(s.engine.Context(), id)
+func (s *Handler) flowOf(id dataspace.TransferID) (Flow, bool) {
+	f, err := s.store.ByTransfer(s.background, id)
 	return f, err == nil
-}
-
-// refusedByPeer ends a flow whose protocol process the other side ended.
-func (s *Service) refusedByPeer(ctx context.Context, f Flow, p agree.Process) error {
-	message := "the other side ended it"
-	if p.Code != "" {
-		message += ": " + p.Code
-	}
-	if len(p.Reason) > 0 {
-		message += ": " + strings.Join(p.Reason, "; ")
-	}
-	if p.Failure != nil {
-		message = fmt.Sprintf("the other side refused a message: %s", strings.Join(p.Failure.Reason, "; "))
-	}
-	return s.end(ctx, f, dataspace.Refused, &Trouble{Code: "peer.refused", Message: message, Hint: "ask the operator of the other gateway"})
-}
-
-// endTold ends a flow for a reason found on this side.
-func (s *Service) endTold(ctx context.Context, f Flow, code, message string) error {
-	return s.end(ctx, f, dataspace.Refused, &Trouble{Code: code, Message: message})
-}
-
-// failedToTell ends a flow whose last message the other side will never
-// accept; otherwise the flow goes on waiting for it.
-func (s *Service) failedToTell(ctx context.Context, f Flow, p agree.Process) error {
-	if p.Failure == nil {
-		return nil
-	}
-	return s.refusedByPeer(ctx, f, p)
 }
 
 func (f Flow) address() Address { return Address{Peer: f.Peer, Participant: f.Counterparty} }
 
 // recipientName is what the pseudonyms of a recipient are keyed by. It never
 // changes, whatever this gateway's operator calls the peer.
-func (s *Service) recipientName(ctx context.Context, f Flow) (string, error) {
-	other, err := s.cfg.Directory.Counterparty(ctx, f.Peer, f.Counterparty)
+func (s *provider) recipientName(ctx context.Context, f Flow) (string, error) {
+	other, err := s.directory.Counterparty(ctx, f.Peer, f.Counterparty)
 	if err != nil {
 		return "", err
 	}

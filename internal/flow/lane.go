@@ -28,7 +28,7 @@ const largeFrom = 64 << 20
 func (s *Service) laneOf(f Flow) work.Lane {
 	switch {
 	case f.State == dataspace.Profiling && f.Role == dataspace.Provider:
-		if s.cfg.Profiler.Size(f) >= largeFrom {
+		if s.profiler.Size(f) >= largeFrom {
 			return readLarge
 		}
 		return readSmall

@@ -20,13 +20,13 @@ import (
 // statedBefore adds up, by category, what other flows between the parties of f
 // state: those delivered in the months before today, those begun and not known
 // to have left nothing, and those that are on their way.
-func (s *Service) statedBefore(ctx context.Context, f Flow) (map[string]int64, error) {
-	months := clear.StatedMonths(s.cfg.Rules().Counts())
+func (s *deciding) statedBefore(ctx context.Context, f Flow) (map[string]int64, error) {
+	months := clear.StatedMonths(s.rules().Counts())
 	if len(f.Facts.USPersons) == 0 || months == 0 {
 		return nil, nil
 	}
 	since := s.now().UTC().AddDate(0, -months, 0)
-	list, err := s.cfg.Store.List(ctx, Filter{Local: f.Local, Peer: f.Peer, Counterparty: f.Counterparty, Since: since, Limit: -1})
+	list, err := s.store.List(ctx, Filter{Local: f.Local, Peer: f.Peer, Counterparty: f.Counterparty, Since: since, Limit: -1})
 	if err != nil {
 		return nil, err
 	}

@@ -51,13 +51,14 @@ func TestStatedBefore(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s, m := newTestService(t)
 			s.cfg.Clock = showing(now)
+			s.remake()
 			f := Flow{ID: "flow-5", Role: dataspace.Provider, Local: "acme", Peer: "sg", Counterparty: "lion", State: dataspace.Checking, Created: now, Updated: now,
 				Facts: dataspace.DatasetFacts{USPersons: map[string]int64{"personal_health": 9000}}}
 			other := f
 			other.ID, other.Facts.USPersons = "flow-9", map[string]int64{"personal_health": 1500, "biometric_identifier": 20}
 			c.other(&other)
 			m.flows = map[dataspace.FlowID]Flow{f.ID: f, other.ID: other}
-			before, err := s.statedBefore(t.Context(), f)
+			before, err := s.decide.statedBefore(t.Context(), f)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -70,7 +71,7 @@ func TestStatedBefore(t *testing.T) {
 				t.Error(diff)
 			}
 			f.Facts.USPersons = nil
-			if before, err := s.statedBefore(t.Context(), f); err != nil || len(before) != 0 {
+			if before, err := s.decide.statedBefore(t.Context(), f); err != nil || len(before) != 0 {
 				t.Errorf("a dataset that states nothing is given %v (%v)", before, err)
 			}
 		})

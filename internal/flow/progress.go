@@ -52,24 +52,24 @@ func (p *progress) forget(id dataspace.FlowID) {
 	delete(p.flows, id)
 }
 
-// Progress returns how far a flow's step has come; ok is false when nothing
-// is under way.
-func (s *Service) Progress(id dataspace.FlowID) (p Progress, ok bool) {
-	s.progress.mu.Lock()
-	defer s.progress.mu.Unlock()
-	t := s.progress.flows[id]
+// of returns how far a flow's step has come; ok is false when nothing is under
+// way.
+func (p *progress) of(id dataspace.FlowID, now time.Time) (out Progress, ok bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	t := p.flows[id]
 	if t == nil {
 		return Progress{}, false
 	}
-	p = Progress{Step: t.step, Rows: t.rows, Bytes: t.bytes, Total: t.total}
-	if d := s.now().Sub(t.began).Seconds(); d > 0 {
-		p.Rate = float64(t.bytes-t.from) / d
+	out = Progress{Step: t.step, Rows: t.rows, Bytes: t.bytes, Total: t.total}
+	if d := now.Sub(t.began).Seconds(); d > 0 {
+		out.Rate = float64(t.bytes-t.from) / d
 	}
-	if p.Rate > 0 && t.total > t.bytes {
-		p.Seconds = float64(t.total-t.bytes) / p.Rate
-		p.Left = time.Duration(p.Seconds * float64(time.Second))
+	if out.Rate > 0 && t.total > t.bytes {
+		out.Seconds = float64(t.total-t.bytes) / out.Rate
+		out.Left = time.Duration(out.Seconds * float64(time.Second))
 	}
-	return p, true
+	return out, true
 }
 
 // watchers wait for flows to change. Flows share a fixed number of channels,
@@ -84,20 +84,6 @@ func (w *watchers) slot(id dataspace.FlowID) *chan struct{} {
 	h := fnv.New32a()
 	h.Write([]byte(id)) // never fails
 	return &w.flows[h.Sum32()%uint32(len(w.flows))]
-}
-
-// Changed returns a channel that is closed when the flow next changes, and
-// perhaps before: read the flow again then. Take it before reading the flow,
-// or a change in between is missed.
-func (s *Service) Changed(id dataspace.FlowID) <-chan struct{} {
-	w := &s.watchers
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	slot := w.slot(id)
-	if *slot == nil {
-		*slot = make(chan struct{})
-	}
-	return *slot
 }
 
 func (w *watchers) changed(id dataspace.FlowID) {

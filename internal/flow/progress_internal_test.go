@@ -8,7 +8,7 @@ import (
 )
 
 func TestWatchers(t *testing.T) {
-	var s Service
+	s := records{watchers: &watchers{}}
 	first := s.Changed("flow-a")
 	for i := range 10_000 { // of flows that are not there, too
 		s.Changed(dataspace.FlowID(fmt.Sprint("flow-", i)))

@@ -41,7 +41,7 @@ func TestSameTime(t *testing.T) {
 		"after it was signed": {-time.Hour, time.Hour, false},
 	} {
 		st := prove.Statement{Started: stamp(now.Add(c.started)), Finished: stamp(now.Add(c.finished))}
-		if err := s.sameTime(t.Context(), f, st); (err == nil) != c.good || err != nil && !errors.Is(err, dataspace.ErrInvalid) {
+		if err := s.signing.sameTime(t.Context(), f, st); (err == nil) != c.good || err != nil && !errors.Is(err, dataspace.ErrInvalid) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

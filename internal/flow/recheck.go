@@ -77,11 +77,21 @@ var standingStates = []dataspace.FlowState{
 	dataspace.WaitingAction, dataspace.WaitingReview, dataspace.Negotiating, dataspace.Delivering, dataspace.Proving, dataspace.Completed,
 }
 
+// rechecking decides flows again after the rules have changed.
+type rechecking struct {
+	*records
+	decide    *deciding
+	rules     Rules
+	directory Directory
+	switches  map[string]bool
+	wake      func(dataspace.FlowID)
+}
+
 // RulesChanged decides every standing flow again and returns how many were
 // looked at and how many came out otherwise. It may be repeated. A flow that
 // cannot be decided is an error; the others are looked at all the same.
-func (s *Service) RulesChanged(ctx context.Context) (looked, changed int, err error) {
-	digest, err := RulesDigest(s.cfg.Rules())
+func (s *rechecking) RulesChanged(ctx context.Context) (looked, changed int, err error) {
+	digest, err := RulesDigest(s.rules())
 	if err != nil {
 		return 0, 0, err
 	}
@@ -107,7 +117,7 @@ func (s *Service) RulesChanged(ctx context.Context) (looked, changed int, err er
 }
 
 // recheck decides one flow again and notes what is different.
-func (s *Service) recheck(ctx context.Context, id dataspace.FlowID, digest dataspace.Digest) (changed bool, err error) {
+func (s *rechecking) recheck(ctx context.Context, id dataspace.FlowID, digest dataspace.Digest) (changed bool, err error) {
 	wake := false
 	_, err = s.mutate(ctx, id, func(r *record) error {
 		changed, wake = false, false
@@ -131,33 +141,33 @@ func (s *Service) recheck(ctx context.Context, id dataspace.FlowID, digest datas
 		return nil
 	})
 	if wake && err == nil {
-		s.engine.Wake(id)
+		s.wake(id)
 	}
 	return changed, err
 }
 
 // again decides a flow on what it was decided on, with the papers and the law
 // of today; nil when nothing is different.
-func (s *Service) again(ctx context.Context, f Flow) (*Recheck, error) {
+func (s *rechecking) again(ctx context.Context, f Flow) (*Recheck, error) {
 	var before standing
 	var decision dataspace.Decision
 	var stricter error
-	set := s.cfg.Rules()
+	set := s.rules()
 	if f.Role == dataspace.Provider {
-		profile, plan, was, err := s.recorded(ctx, f)
+		profile, plan, was, err := s.decide.recorded(ctx, f)
 		if err != nil {
 			return nil, err
 		}
-		held, err := s.cfg.Directory.Held(ctx, f.Local)
+		held, err := s.directory.Held(ctx, f.Local)
 		if err != nil {
 			return nil, err
 		}
 		before = was
 		c := Case{Profile: profile, Exporter: was.facts.Exporter, Recipient: was.facts.Recipient, Purpose: f.Purpose, Format: f.Format,
 			Sector: was.facts.Sector, Dataset: f.Facts, Own: f.Own, Instruments: held, On: s.today(),
-			DeliveredOn: f.deliveredOn(), Switches: s.cfg.Switches}
+			DeliveredOn: f.deliveredOn(), Switches: s.switches}
 		c.Dataset.USPersons = was.facts.Data.USPersons // with what was stated before
-		_, decision, err = s.judge(f, c, plan, was.facts.Counts, was)
+		_, decision, err = s.decide.judge(f, c, plan, was.facts.Counts, was)
 		if err != nil && !errors.Is(err, dataspace.ErrNotCleared) {
 			return nil, err
 		}
@@ -181,7 +191,7 @@ func (s *Service) again(ctx context.Context, f Flow) (*Recheck, error) {
 }
 
 // different compares a decision with what the flow was last known to be.
-func (s *Service) different(f Flow, was, now dataspace.Decision, stricter error) *Recheck {
+func (s *rechecking) different(f Flow, was, now dataspace.Decision, stricter error) *Recheck {
 	c := &Recheck{At: s.now(), On: s.today(), Decision: f.Documents[DocDecision],
 		Old: Stand{was.Verdict, was.Regimes}, New: Stand{now.Verdict, now.Regimes}}
 	c.Back = stricter == nil && c.Old.equal(c.New)
@@ -216,7 +226,7 @@ func (s *Service) different(f Flow, was, now dataspace.Decision, stricter error)
 
 // Rechecked lists the flows that came out otherwise after an update of the
 // rules, newest flow first.
-func (s *Service) Rechecked(ctx context.Context, local dataspace.ParticipantID) ([]Flow, error) {
+func (s *rechecking) Rechecked(ctx context.Context, local dataspace.ParticipantID) ([]Flow, error) {
 	list, err := s.List(ctx, Filter{Local: local, Limit: -1})
 	if err != nil {
 		return nil, err

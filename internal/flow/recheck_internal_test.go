@@ -33,7 +33,7 @@ var builtIn = sync.OnceValues(func() ([]*rules.Pack, error) { return rules.LoadA
 
 // update has the service decide by the built-in packs and, where a verdict is
 // given, one more whose bar gives it.
-func update(t *testing.T, s *Service, verdict string) {
+func update(t *testing.T, s *testService, verdict string) {
 	t.Helper()
 	list, err := builtIn()
 	if err != nil {
@@ -53,10 +53,11 @@ func update(t *testing.T, s *Service, verdict string) {
 		t.Fatal(err)
 	}
 	s.cfg.Rules = func() *rules.Set { return set }
+	s.remake()
 }
 
 // standingFlow puts the cleared flow into the store in a state.
-func standingFlow(t *testing.T, state dataspace.FlowState) (*Service, *memory) {
+func standingFlow(t *testing.T, state dataspace.FlowState) (*testService, *memory) {
 	t.Helper()
 	s, f, _, _ := clearedFlow(t, "2026-03-01", "2026-05-04")
 	m := s.cfg.Store.(*memory)
@@ -65,7 +66,7 @@ func standingFlow(t *testing.T, state dataspace.FlowState) (*Service, *memory) {
 	return s, m
 }
 
-func changed(t *testing.T, s *Service, looked, changed int) {
+func changed(t *testing.T, s *testService, looked, changed int) {
 	t.Helper()
 	n, c, err := s.RulesChanged(t.Context())
 	if err != nil || n != looked || c != changed {
@@ -196,6 +197,7 @@ func TestRulesChangedOnWhatItWasDecidedOn(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.cfg.Rules = func() *rules.Set { return set }
+	s.remake()
 	changed(t, s, 1, 1)
 	if c, _ := m.flows[f.ID].Recheck(); c.New.Verdict != dataspace.Prohibited {
 		t.Errorf("decided again it is %s", c.New.Verdict)

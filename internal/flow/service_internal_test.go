@@ -92,16 +92,28 @@ type silent struct{ Evidence }
 // Notify implements Evidence.
 func (silent) Notify() {}
 
-// newTestService is a service whose engine never steps.
-func newTestService(t *testing.T, flows ...Flow) (*Service, *memory) {
+// testService is a service whose engine never steps, and what it was made of.
+type testService struct {
+	*Service
+	cfg Config
+}
+
+// remake makes the service anew after its cfg was changed.
+func (s *testService) remake() {
+	s.Service = New(s.cfg)
+	s.engine.Close()
+}
+
+// newTestService is a service over flows in memory.
+func newTestService(t *testing.T, flows ...Flow) (*testService, *memory) {
 	t.Helper()
 	m := &memory{flows: map[dataspace.FlowID]Flow{}, docs: map[dataspace.Digest]dataspace.Document{}}
 	for _, f := range flows {
 		m.flows[f.ID] = f
 	}
 	now := time.Date(2026, 5, 4, 3, 2, 1, 0, time.UTC)
-	s := New(Config{Store: m, Clock: showing(now), Logger: slog.New(slog.DiscardHandler), Log: silent{}})
-	s.engine.Close()
+	s := &testService{cfg: Config{Store: m, Clock: showing(now), Logger: slog.New(slog.DiscardHandler), Log: silent{}}}
+	s.remake()
 	return s, m
 }
 
@@ -124,7 +136,7 @@ func TestProceed(t *testing.T) {
 	s, m := newTestService(t, Flow{ID: "flow-1", State: dataspace.Profiling})
 	done := func(r *record) error {
 		r.flow.State = dataspace.Checking
-		r.event(s, dataspace.EventProfile)
+		r.event(dataspace.EventProfile)
 		return nil
 	}
 	m.before = func() { m.touch("flow-1", func(f *Flow) { f.Trouble = &Trouble{Code: "x"} }) }
@@ -216,7 +228,7 @@ func TestTroubled(t *testing.T) {
 	} {
 		s, m := newTestService(t, Flow{ID: "flow-1", State: c.state})
 		changed := s.Changed("flow-1")
-		err := s.troubled(t.Context(), "flow-1", c.cause)
+		err := s.ends.troubled(t.Context(), "flow-1", c.cause)
 		f := m.flows["flow-1"]
 		if f.State != c.want || f.EndsAs != c.ends {
 			t.Errorf("%s: flow is %s as %s, want %s as %s", name, f.State, f.EndsAs, c.want, c.ends)
@@ -235,7 +247,7 @@ func TestTroubled(t *testing.T) {
 		}
 		// The same trouble again is not written again.
 		version := f.Version
-		if err := s.troubled(t.Context(), "flow-1", c.cause); m.flows["flow-1"].Version != version {
+		if err := s.ends.troubled(t.Context(), "flow-1", c.cause); m.flows["flow-1"].Version != version {
 			t.Errorf("%s: the same trouble was written twice (%v)", name, err)
 		}
 	}
@@ -247,9 +259,8 @@ func TestDecided(t *testing.T) {
 		dataspace.Cleared: dataspace.Negotiating, dataspace.ActionRequired: dataspace.WaitingAction, dataspace.HumanReview: dataspace.WaitingReview,
 		dataspace.Prohibited: dataspace.Ending, "a mistake": dataspace.Ending,
 	} {
-		s, _ := newTestService(t)
 		r := record{flow: Flow{ID: "flow-1", State: dataspace.Checking}}
-		if err := r.decided(s, v); err != nil {
+		if err := r.decided(v); err != nil {
 			t.Fatal(err)
 		}
 		if r.flow.State != want || (r.flow.Trouble == nil) != (v == dataspace.Cleared) {

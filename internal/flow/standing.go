@@ -38,7 +38,7 @@ func errLapsed(f Flow, v dataspace.Verdict) error {
 // stands decides a cleared flow once more, as of today. ErrNotCleared, with
 // the decision, if it may not leave any more. People who count in another year
 // than the one that has begun are counted anew.
-func (s *Service) stands(ctx context.Context, f Flow) (standing, error) {
+func (s *deciding) stands(ctx context.Context, f Flow) (standing, error) {
 	c, plan, before, err := s.cleared(ctx, f)
 	if err != nil {
 		return standing{}, err
@@ -52,17 +52,17 @@ func (s *Service) stands(ctx context.Context, f Flow) (standing, error) {
 	anew := f.Reserved == "" || !sameYear
 	if anew {
 		id := reservationOf(f)
-		if err := s.cfg.Counts.Release(ctx, id); err != nil {
+		if err := s.counts.Release(ctx, id); err != nil {
 			return standing{}, err
 		}
-		counts, err = s.reserve(ctx, f, id, plan, c.On)
+		counts, err = s.count.reserve(ctx, f, id, plan, c.On)
 		if errors.Is(err, errNoCensus) {
 			// Under an agreement it is too late to profile again.
 			err = &dataspace.Problem{Kind: dataspace.ErrNotCleared, Code: "flow.lapsed", Place: string(f.ID),
 				Message: "the people of the dataset cannot be counted in the year that has begun", Hint: "begin a new flow"}
 		}
 		if err != nil {
-			return standing{}, errors.Join(err, s.cfg.Counts.Release(ctx, id))
+			return standing{}, errors.Join(err, s.counts.Release(ctx, id))
 		}
 		out.reserved = id
 	}
@@ -70,14 +70,14 @@ func (s *Service) stands(ctx context.Context, f Flow) (standing, error) {
 	out.uncounted = !out.decision.Counted()
 	if anew && (err != nil || out.uncounted) {
 		out.reserved = ""
-		err = errors.Join(err, s.cfg.Counts.Release(ctx, reservationOf(f)))
+		err = errors.Join(err, s.counts.Release(ctx, reservationOf(f)))
 	}
 	return out, err
 }
 
 // Standing is an error if a flow that was cleared may not leave any more. It
 // changes nothing and is to be asked for with each fetch of the data.
-func (s *Service) Standing(ctx context.Context, f Flow) error {
+func (s *deciding) Standing(ctx context.Context, f Flow) error {
 	c, plan, before, err := s.cleared(ctx, f)
 	if err != nil {
 		return err
@@ -87,7 +87,7 @@ func (s *Service) Standing(ctx context.Context, f Flow) error {
 }
 
 // cleared gathers what a flow was cleared on, and what it rests on now.
-func (s *Service) cleared(ctx context.Context, f Flow) (c Case, plan dataspace.Plan, before standing, err error) {
+func (s *deciding) cleared(ctx context.Context, f Flow) (c Case, plan dataspace.Plan, before standing, err error) {
 	profile, plan, before, err := s.recorded(ctx, f)
 	if err != nil {
 		return Case{}, plan, before, err
@@ -97,7 +97,7 @@ func (s *Service) cleared(ctx context.Context, f Flow) (c Case, plan dataspace.P
 }
 
 // recorded reads what a flow was decided on.
-func (s *Service) recorded(ctx context.Context, f Flow) (profile dataspace.Profile, plan dataspace.Plan, before standing, err error) {
+func (s *deciding) recorded(ctx context.Context, f Flow) (profile dataspace.Profile, plan dataspace.Plan, before standing, err error) {
 	facts, decision := DocFacts, DocDecision
 	if _, started := f.Documents[DocStartFacts]; started {
 		facts = DocStartFacts // the counts may be another year's
@@ -111,8 +111,8 @@ func (s *Service) recorded(ctx context.Context, f Flow) (profile dataspace.Profi
 }
 
 // judge decides and compares with what was decided before.
-func (s *Service) judge(f Flow, c Case, plan dataspace.Plan, counts dataspace.CountFacts, before standing) (dataspace.Facts, dataspace.Decision, error) {
-	set := s.cfg.Rules()
+func (s *deciding) judge(f Flow, c Case, plan dataspace.Plan, counts dataspace.CountFacts, before standing) (dataspace.Facts, dataspace.Decision, error) {
+	set := s.rules()
 	facts, decision, err := Decide(set, c, plan, counts)
 	if err != nil {
 		return facts, decision, err

@@ -64,10 +64,10 @@ type nobody struct{}
 func (nobody) Each(func(string) bool, []dataspace.CountClass, func([16]byte, people.Classes) error) error {
 	return nil
 }
-func (nobody) Close() error                                                   { return nil }
+func (nobody) Close() error { return nil }
 
 // clearedFlow is a service and a flow that was cleared on a day, as of now.
-func clearedFlow(t *testing.T, on, now string) (*Service, Flow, *papers, *ledger) {
+func clearedFlow(t *testing.T, on, now string) (*testService, Flow, *papers, *ledger) {
 	t.Helper()
 	list, err := builtIn()
 	if err != nil {
@@ -85,12 +85,13 @@ func clearedFlow(t *testing.T, on, now string) (*Service, Flow, *papers, *ledger
 	dir, books := &papers{held: []dataspace.Instrument{{Kind: "cn.pipia", ID: "pipia", CompletedOn: "2026-01-02"}}}, &ledger{}
 	s.cfg.Clock, s.cfg.Rules = showing(today), func() *rules.Set { return set }
 	s.cfg.Directory, s.cfg.Counts, s.cfg.Profiler = dir, books, books
+	s.remake()
 	email, yes, no := dataspace.ElementID("email"), true, false
 	profile := dataspace.Profile{Columns: []dataspace.ColumnProfile{{Name: "mail", Element: &email, Band: dataspace.BandAccept, Personal: true}}}
 	f := Flow{ID: "flow-1", Role: dataspace.Provider, Local: "acme", Peer: "sg", Counterparty: "lion", State: dataspace.Delivering, Purpose: "business", Format: "csv",
 		Reserved: "flow-1", Facts: dataspace.DatasetFacts{Sector: "digital_content", Origin: "domestic", Important: "no", Core: &no, StateSecret: &no,
 			Consent: &dataspace.ConsentFacts{Basis: "consent", SeparateConsent: &yes, NoticeGiven: &yes}}}
-	c, err := s.caseOf(t.Context(), f, profile)
+	c, err := s.decide.caseOf(t.Context(), f, profile)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -116,7 +117,7 @@ func clearedFlow(t *testing.T, on, now string) (*Service, Flow, *papers, *ledger
 
 func TestStands(t *testing.T) {
 	s, f, _, books := clearedFlow(t, "2026-03-01", "2026-05-04")
-	got, err := s.stands(t.Context(), f)
+	got, err := s.decide.stands(t.Context(), f)
 	if err != nil || got.reserved != f.Reserved || *got.facts.Counts.NonSensitive != 90_000 || len(books.calls) != 0 {
 		t.Errorf("within the year: %v, %s, counts asked %v", err, got.reserved, books.calls)
 	}
@@ -128,7 +129,7 @@ func TestStands(t *testing.T) {
 // Whoever leaves in a year counts in it.
 func TestStandsInANewYear(t *testing.T) {
 	s, f, _, books := clearedFlow(t, "2026-12-30", "2027-01-02")
-	got, err := s.stands(t.Context(), f)
+	got, err := s.decide.stands(t.Context(), f)
 	if err != nil || got.reserved != f.Reserved || got.facts.On != "2027-01-02" || *got.facts.Counts.NonSensitive != 7 {
 		t.Fatalf("%+v %v", got.facts.Counts, err)
 	}
@@ -136,7 +137,7 @@ func TestStandsInANewYear(t *testing.T) {
 		t.Errorf("counts were asked %v in %v", books.calls, books.years)
 	}
 	books.gone = true
-	if _, err := s.stands(t.Context(), f); !errors.Is(err, dataspace.ErrNotCleared) {
+	if _, err := s.decide.stands(t.Context(), f); !errors.Is(err, dataspace.ErrNotCleared) {
 		t.Errorf("with nobody to count: %v", err)
 	}
 }
@@ -144,7 +145,7 @@ func TestStandsInANewYear(t *testing.T) {
 func TestLapses(t *testing.T) {
 	s, f, dir, _ := clearedFlow(t, "2026-03-01", "2026-05-04")
 	dir.held = nil
-	got, err := s.stands(t.Context(), f)
+	got, err := s.decide.stands(t.Context(), f)
 	if !errors.Is(err, dataspace.ErrNotCleared) || got.decision.Verdict == dataspace.Cleared {
 		t.Errorf("without its papers the flow is %s: %v", got.decision.Verdict, err)
 	}

@@ -183,7 +183,7 @@ func (t Totals) minus(u Totals) Totals {
 // it was made of cease to.
 type Counts struct {
 	rows   Rows
-	files  folder
+	files  *openFiles
 	keyID  string
 	notify func()
 	chunk  int   // longer lists are files
@@ -193,9 +193,6 @@ type Counts struct {
 	// long is held by whoever changes which files count.
 	long sync.Mutex
 	tidy sync.Mutex
-
-	mu   sync.Mutex
-	open map[int64]*openRun
 
 	// killed, in tests, cuts an action short between two steps.
 	killed func(step string) error
@@ -217,7 +214,7 @@ const (
 // notify tells the log that there is evidence for it. Close the counts before
 // the rows. What a crash left is removed.
 func Open(ctx context.Context, rows Rows, dir, keyID string, notify func()) (*Counts, error) {
-	c := &Counts{rows: rows, files: folder{dir}, keyID: keyID, notify: notify, chunk: chunk, enough: enoughRows, fan: fan, open: map[int64]*openRun{}}
+	c := &Counts{rows: rows, files: newOpenFiles(dir), keyID: keyID, notify: notify, chunk: chunk, enough: enoughRows, fan: fan}
 	if err := c.sweep(ctx); err != nil {
 		return nil, fmt.Errorf("open counts: %w", err)
 	}

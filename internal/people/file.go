@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"hutong/internal/dataspace"
 	"hutong/internal/files"
@@ -113,6 +114,17 @@ func (c *Counts) dropUnfinished(ctx context.Context, jobs ...Job) error {
 	})
 }
 
+// openFiles are the files of lists that are open. Safe for concurrent use.
+type openFiles struct {
+	folder
+	mu   sync.Mutex
+	open map[int64]*openRun
+}
+
+func newOpenFiles(dir string) *openFiles {
+	return &openFiles{folder: folder{dir}, open: map[int64]*openRun{}}
+}
+
 // openRun is a file in use. One that was retired is closed by its last user.
 type openRun struct {
 	*runset.Run
@@ -123,19 +135,19 @@ type openRun struct {
 // opened is files of a ledger that stay readable until release, though they be
 // merged away meanwhile.
 type opened struct {
-	counts *Counts
-	nums   []int64
-	runs   []*runset.Run
+	files *openFiles
+	nums  []int64
+	runs  []*runset.Run
 }
 
-// openOthers opens the files of a ledger that count, but one, and says which
+// others opens the files of a ledger that count, but one, and says which
 // state of the ledger they belong to.
-func (c *Counts) openOthers(ctx context.Context, q Reader, w Window, but int64) (*opened, Ledger, error) {
+func (f *openFiles) others(ctx context.Context, q Reader, w Window, but int64) (*opened, Ledger, error) {
 	// With the lock, no file that the query finds can be retired before it is
 	// in use. The query waits for no writer.
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	h := &opened{counts: c}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	h := &opened{files: f}
 	ledger, err := q.Ledger(ctx, w)
 	if errors.Is(err, dataspace.ErrNotFound) {
 		return h, Ledger{Window: w}, nil
@@ -159,18 +171,18 @@ func (c *Counts) openOthers(ctx context.Context, q Reader, w Window, but int64) 
 	return h, ledger, nil
 }
 
-// openOne opens the file of one list.
-func (c *Counts) openOne(ledger Ledger, l List) (*opened, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	h := &opened{counts: c}
+// one opens the file of one list.
+func (f *openFiles) one(ledger Ledger, l List) (*opened, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	h := &opened{files: f}
 	return h, h.add(ledger, l)
 }
 
 func (h *opened) add(ledger Ledger, l List) error {
-	r := h.counts.open[l.Num]
+	r := h.files.open[l.Num]
 	if r == nil {
-		run, err := runset.Open(h.counts.files.path(l.Num))
+		run, err := runset.Open(h.files.path(l.Num))
 		if errors.Is(err, dataspace.ErrNotFound) {
 			return &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "count.lost", Place: strconv.FormatInt(l.Num, 10) + listSuffix, Err: err,
 				Message: "a list of counted people is gone", Hint: "restore the data directory as it was at one moment, state and lists together"}
@@ -183,7 +195,7 @@ func (h *opened) add(ledger Ledger, l List) error {
 				Message: "a list of counted people is not the one that was counted", Hint: "restore the data directory as it was at one moment, state and lists together"}, run.Close())
 		}
 		r = &openRun{Run: run}
-		h.counts.open[l.Num] = r
+		h.files.open[l.Num] = r
 	}
 	r.users++
 	h.nums, h.runs = append(h.nums, l.Num), append(h.runs, r.Run)
@@ -198,16 +210,16 @@ func (l Ledger) wrote(h runset.Head) bool {
 }
 
 func (h *opened) release() {
-	h.counts.mu.Lock()
-	defer h.counts.mu.Unlock()
+	h.files.mu.Lock()
+	defer h.files.mu.Unlock()
 	h.releaseLocked()
 }
 
 func (h *opened) releaseLocked() {
 	for _, num := range h.nums {
-		r := h.counts.open[num]
+		r := h.files.open[num]
 		if r.users--; r.users == 0 && r.retired {
-			delete(h.counts.open, num)
+			delete(h.files.open, num)
 			_ = r.Close() // only read
 		}
 	}
@@ -215,29 +227,32 @@ func (h *opened) releaseLocked() {
 }
 
 // retire removes the file of a list that is no more.
-func (c *Counts) retire(num int64) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if r := c.open[num]; r != nil {
+func (f *openFiles) retire(num int64) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if r := f.open[num]; r != nil {
 		if r.retired = true; r.users == 0 {
-			delete(c.open, num)
+			delete(f.open, num)
 			_ = r.Close() // only read
 		}
 	}
-	return c.files.remove(num)
+	return f.remove(num)
+}
+
+// close closes all files.
+func (f *openFiles) close() error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var errs []error
+	for _, r := range f.open {
+		errs = append(errs, r.Close())
+	}
+	clear(f.open)
+	return errors.Join(errs...)
 }
 
 // Close closes the files. Nothing may be under way.
-func (c *Counts) Close() error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	var errs []error
-	for _, r := range c.open {
-		errs = append(errs, r.Close())
-	}
-	clear(c.open)
-	return errors.Join(errs...)
-}
+func (c *Counts) Close() error { return c.files.close() }
 
 // heldInFiles is what the files of a window hold of people, and the state of the
 // ledger that they belong to.
@@ -245,7 +260,7 @@ func (c *Counts) heldInFiles(ctx context.Context, w Window, people []runset.Pers
 	var h *opened
 	var ledger Ledger
 	err := c.rows.View(ctx, func(ctx context.Context, q Reader) (err error) {
-		h, ledger, err = c.openOthers(ctx, q, w, 0)
+		h, ledger, err = c.files.others(ctx, q, w, 0)
 		return err
 	})
 	if err != nil {
@@ -261,14 +276,14 @@ func (c *Counts) heldInFiles(ctx context.Context, w Window, people []runset.Pers
 func (c *Counts) countFile(ctx context.Context, ledger Ledger, l List, apply func(context.Context, Tx, runset.Change) error) error {
 	c.long.Lock() // the files stay as they are
 	defer c.long.Unlock()
-	own, err := c.openOne(ledger, l)
+	own, err := c.files.one(ledger, l)
 	if err != nil {
 		return err
 	}
 	defer own.release()
 	var others *opened
 	err = c.rows.View(ctx, func(ctx context.Context, q Reader) (err error) {
-		others, _, err = c.openOthers(ctx, q, ledger.Window, l.Num)
+		others, _, err = c.files.others(ctx, q, ledger.Window, l.Num)
 		return err
 	})
 	if err != nil {

@@ -14,7 +14,11 @@ import (
 // loader takes the people of one part of a reservation, and begins a list with a
 // file only when there are more than are kept in rows.
 type loader struct {
-	counts *Counts
+	rows   Rows
+	files  folder
+	keyID  string
+	chunk  int
+	step   func(name string) error
 	ctx    context.Context // of the one call that it serves
 	r      Reservation
 	part   Part
@@ -26,7 +30,7 @@ type loader struct {
 }
 
 func (w *loader) add(person [16]byte, mask runset.Mask) error {
-	if len(w.buf) >= w.counts.chunk {
+	if len(w.buf) >= w.chunk {
 		if err := w.flush(); err != nil {
 			return err
 		}
@@ -39,14 +43,14 @@ func (w *loader) add(person [16]byte, mask runset.Mask) error {
 
 func (w *loader) flush() error {
 	if w.sorter == nil {
-		err := w.counts.rows.Update(w.ctx, func(ctx context.Context, tx Tx) error { return w.begin(ctx, tx, true) })
+		err := w.rows.Update(w.ctx, func(ctx context.Context, tx Tx) error { return w.begin(ctx, tx, true) })
 		if err != nil {
 			return err
 		}
-		if err := w.counts.step("begun"); err != nil {
+		if err := w.step("begun"); err != nil {
 			return err
 		}
-		w.sorter = runset.NewSorter(w.counts.files.path(w.list.Num), w.ledger.head())
+		w.sorter = runset.NewSorter(w.files.path(w.list.Num), w.ledger.head())
 	}
 	if err := w.ctx.Err(); err != nil {
 		return err
@@ -99,7 +103,7 @@ func (w *loader) finish() (err error) {
 	if w.list.Info, err = w.sorter.Commit(w.ctx); err != nil {
 		return err
 	}
-	return w.counts.step("written")
+	return w.step("written")
 }
 
 // abort leaves nothing beside a file that was finished. One that does not
@@ -156,7 +160,7 @@ func dropList(ctx context.Context, tx Tx, num int64) error {
 
 // openLedger finds or begins the ledger of the reservation's window.
 func (w *loader) openLedger(ctx context.Context, tx Tx) (Ledger, error) {
-	window, keyID := w.part.window(w.r), w.counts.keyID
+	window, keyID := w.part.window(w.r), w.keyID
 	l, err := tx.Ledger(ctx, window)
 	if errors.Is(err, dataspace.ErrNotFound) {
 		l, err = Ledger{Window: window, KeyID: keyID, Classes: w.part.Classes}, nil

@@ -79,7 +79,7 @@ func (c *Counts) reserve(ctx context.Context, r Reservation, p Part, people sour
 	if err != nil {
 		return nil, err
 	}
-	w := &loader{counts: c, ctx: ctx, r: r, part: p}
+	w := &loader{rows: c.rows, files: c.files.folder, keyID: c.keyID, chunk: c.chunk, step: c.step, ctx: ctx, r: r, part: p}
 	if p.Months > 0 {
 		w.day, _ = runset.ParseDay(r.On) // since has read it
 	}

@@ -81,7 +81,7 @@ func (c *Counts) dropAll(ctx context.Context) (int, error) {
 			err = c.step("dropped")
 		}
 		if err == nil && l.File {
-			err = c.retire(l.Num)
+			err = c.files.retire(l.Num)
 		}
 		if err != nil {
 			return done, err
@@ -216,7 +216,7 @@ func (c *Counts) writeMerged(ctx context.Context, ledger Ledger, l List, lists [
 	}
 	var sources []runset.Source
 	for _, from := range lists {
-		h, err := c.openOne(ledger, from)
+		h, err := c.files.one(ledger, from)
 		if err != nil {
 			return runset.Info{}, err
 		}

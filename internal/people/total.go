@@ -74,7 +74,7 @@ func (c *Counts) Recount(ctx context.Context, exporter dataspace.ParticipantID, 
 
 // recount counts the people of a window whose last day is since or later.
 func (c *Counts) recount(ctx context.Context, q Reader, w Window, since runset.Day) (Totals, error) {
-	h, l, err := c.openOthers(ctx, q, w, 0)
+	h, l, err := c.files.others(ctx, q, w, 0)
 	if err != nil {
 		return nil, err
 	}

@@ -62,7 +62,7 @@ func FuzzOpenCensus(f *testing.F) {
 		}
 	}
 	c, err := w.finish(trailer{All: []string{"a", "b"}, Slots: 1, Keys: []censusKey{{Scope: "global", Algorithm: algorithm}},
-		Marks: []mark{{Bit: 0, Column: "a"}, {Bit: 1, Column: "b"}, {Bit: maskBits - 1, Below: 14}},
+		Marks:   []mark{{Bit: 0, Column: "a"}, {Bit: 1, Column: "b"}, {Bit: maskBits - 1, Below: 14}},
 		Classes: []classMarks{{ID: "rest", RestOf: []string{"some"}}, {ID: "some", Marks: []int{0, 1, 2}}, {ID: "young", Marks: []int{2}}}})
 	if err != nil {
 		f.Fatal(err)

@@ -101,7 +101,7 @@ func subjects(p dataspace.Profile) string {
 		return fmt.Sprint(*v)
 	}
 	s := p.Subjects
-	return fmt.Sprintf("%s %s/%s/%s %s", strings.Join(s.Key, "+"), n(s.Distinct), n(s.Sensitive), n(s.Under14), strings.Join(p.Derived, ","))
+	return fmt.Sprintf("%s %s/%s/%s %s", strings.Join(s.Key, "+"), n(s.Distinct), n(s.Classes["sensitive"]), n(s.Classes["under_14"]), strings.Join(p.Derived, ","))
 }
 
 func TestSharedTables(t *testing.T) {

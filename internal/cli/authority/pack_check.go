@@ -1,0 +1,153 @@
+package authority
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"hutong/internal/cli/frame"
+	"hutong/internal/dataspace"
+	"hutong/internal/element"
+	"hutong/internal/examine"
+)
+
+// packFindings is what pack check found in one pack.
+type packFindings struct {
+	Pack     dataspace.PackRef `json:"pack"`
+	Rules    int               `json:"rules"`
+	Findings []examine.Finding `json:"findings"`
+}
+
+func packCheck(env *frame.Env) *cobra.Command {
+	return &cobra.Command{
+		Use: "check [DIR...]", Short: "Check packs: sources, texts, validity, reach, cases", Args: frame.Args(cobra.ArbitraryArgs),
+		Long: `Check that every rule has article, source, confidence and text in both languages,
+can speak, and has a case; that validities do not overlap and elements exist.
+Over all packs together: that they can be used together, that no pack makes a
+rule of another unreachable, that no two packs of one jurisdiction say different
+things of the same flow, and that no obligation or kind of instrument is
+described twice in different ways.
+
+Exit codes: 0 nothing found, 1 something found or nothing to check.`,
+		Example: `  hutong pack check
+  hutong pack check ./packs/sg/pdpa`,
+		RunE: func(_ *cobra.Command, list []string) error {
+			all, err := loadPacks(list)
+			if err != nil {
+				return err
+			}
+			findings := examine.CheckAll(all, examine.KnownElements(elementIDs()))
+			out := make([]packFindings, len(all))
+			found, checked := 0, 0
+			for i, p := range all {
+				out[i] = packFindings{p.Ref(), len(p.Rules()), append([]examine.Finding{}, findings[p.Ref().ID]...)}
+				found += len(out[i].Findings)
+				checked += out[i].Rules
+			}
+			err = env.Print(out, func(w io.Writer) {
+				for _, p := range out {
+					mark := "✓"
+					if len(p.Findings) > 0 {
+						mark = "✗"
+					}
+					fmt.Fprintf(w, "%s %s %s: %s, %s\n", mark, p.Pack.ID, p.Pack.Version, env.Count(int64(p.Rules), "rule", "条规则"), env.Count(int64(len(p.Findings)), "finding", "个问题"))
+					for _, f := range p.Findings {
+						fmt.Fprintf(w, "  %s: %s [%s]\n", packPlace(p.Pack.ID, f.Rule), f.Message, f.Code)
+					}
+				}
+			})
+			return verdictOf(err, checked, found)
+		},
+	}
+}
+
+func packPlace(pack dataspace.PackID, rule dataspace.RuleID) string {
+	if rule == "" {
+		return string(pack)
+	}
+	return string(pack) + "/pack.yaml, " + string(rule)
+}
+
+// verdictOf is the error of a command that checks: also nothing checked is
+// one.
+func verdictOf(err error, checked, found int) error {
+	switch {
+	case err != nil:
+		return err
+	case checked == 0:
+		return &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "pack.nothing", Message: "nothing was checked"}
+	case found > 0:
+		return frame.Quiet(frame.ExitFailed)
+	}
+	return nil
+}
+
+func elementIDs() []dataspace.ElementID {
+	all := element.All()
+	out := make([]dataspace.ElementID, len(all))
+	for i, e := range all {
+		out[i] = e.ID
+	}
+	return out
+}
+
+func packTest(env *frame.Env) *cobra.Command {
+	return &cobra.Command{
+		Use: "test [DIR...]", Short: "Run the cases of packs; every rule must decide one", Args: frame.Args(cobra.ArbitraryArgs),
+		Long: `Run the cases of each pack's tests.yaml. Every case must come out as it says, and
+every rule must decide at least one case.
+
+Exit codes: 0 all hold, 1 a case fails, a rule decides nothing, or there was
+nothing to run.`,
+		Example: `  hutong pack test
+  hutong pack test ./packs/sg/pdpa`,
+		RunE: func(_ *cobra.Command, list []string) error {
+			all, err := loadPacks(list)
+			if err != nil {
+				return err
+			}
+			out := make([]examine.TestReport, len(all))
+			failed, ran := 0, 0
+			for i, p := range all {
+				out[i] = examine.Test(p)
+				ran += len(out[i].Cases)
+				if !out[i].OK() {
+					failed++
+				}
+			}
+			err = env.Print(out, func(w io.Writer) {
+				for _, r := range out {
+					printTest(env, w, r)
+				}
+			})
+			return verdictOf(err, ran, failed)
+		},
+	}
+}
+
+func printTest(env *frame.Env, w io.Writer, r examine.TestReport) {
+	failures := 0
+	for _, c := range r.Cases {
+		if len(c.Failures) > 0 {
+			failures++
+		}
+	}
+	mark := "✓"
+	if !r.OK() {
+		mark = "✗"
+	}
+	fmt.Fprintf(w, env.Word("%s %s %s: %s, %d failed; %d of %d rules decided\n", "%s %s %s：%s，失败 %d；规则 %d/%d 条有判例\n"),
+		mark, r.Pack.ID, r.Pack.Version, env.Count(int64(len(r.Cases)), "case", "个用例"), failures, len(r.Decided), len(r.Decided)+len(r.Undecided))
+	if r.Err != "" {
+		fmt.Fprintf(w, "  %s\n", r.Err)
+	}
+	for _, c := range r.Cases {
+		for _, f := range c.Failures {
+			fmt.Fprintf(w, "  %s/tests.yaml, %s: %s\n", r.Pack.ID, c.ID, f)
+		}
+	}
+	for _, id := range r.Undecided {
+		fmt.Fprintf(w, env.Word("  %s: no case is decided by it\n", "  %s：没有用例由其判定\n"), packPlace(r.Pack.ID, id))
+	}
+}

@@ -1,0 +1,93 @@
+package authority
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"hutong/internal/cli/frame"
+	"hutong/internal/cli/input"
+	"hutong/internal/contrast"
+	"hutong/internal/files"
+)
+
+func packCompare(env *frame.Env) *cobra.Command {
+	var agreed input.Agreements
+	var out string
+	cmd := &cobra.Command{
+		Use: "compare A B", Short: "Put two regimes side by side: who demands what, and what covers what", Args: frame.Args(cobra.ExactArgs(2)),
+		Long: `Put the demands of two regimes side by side, subject by subject: each with its
+article, source and confidence, and what satisfies it; what an instrument or
+certificate of the one already covers of the other; and the gaps. A and B are ids of
+packs that are built in, joined by commas, or folders. All of it is computed from the
+packs and the agreements given.`,
+		Example: `  hutong pack compare cn/national sg/pdpa
+  hutong pack compare cn/national sg/pdpa --recognition papers.yaml --out compare.md`,
+		RunE: func(_ *cobra.Command, list []string) error {
+			x, err := regimeNamed(list[0])
+			if err != nil {
+				return err
+			}
+			y, err := regimeNamed(list[1])
+			if err != nil {
+				return err
+			}
+			agreements, err := agreed.Load(env)
+			if err != nil {
+				return err
+			}
+			c, err := contrast.Compare(x, y, agreements)
+			if err != nil {
+				return err
+			}
+			if out != "" {
+				if err := files.WriteFile(out, c.Markdown(), 0o644); err != nil {
+					return err
+				}
+				env.Say(env.Word("wrote %s", "已写入 %s"), out)
+			}
+			return env.Print(c, func(w io.Writer) {
+				if out == "" {
+					printComparison(env, w, c)
+				}
+			})
+		},
+	}
+	agreed.Add(cmd)
+	cmd.Flags().StringVar(&out, "out", "", "write the paper, in both languages, as Markdown to this file")
+	return cmd
+}
+
+func printComparison(env *frame.Env, w io.Writer, c *contrast.Comparison) {
+	fmt.Fprintf(w, "%s · %s\n", c.SideName("a"), c.SideName("b"))
+	frame.Paragraph(w, "", "", env.Text(contrast.Caution))
+	for _, r := range c.Rows {
+		fmt.Fprintf(w, "\n%s\n", strings.ToUpper(env.Text(r.Title)))
+		for _, d := range r.A {
+			printDemand(env, w, c.SideName("a"), d)
+		}
+		for _, d := range r.B {
+			printDemand(env, w, c.SideName("b"), d)
+		}
+		for _, v := range r.Covers {
+			frame.Paragraph(w, "  ⇄ ", "    ", fmt.Sprintf("%s; %s [%s]", v.Text(c, env.Lang), v.Article, v.Confidence))
+		}
+		for _, g := range r.Gaps {
+			frame.Paragraph(w, "  ! ", "    ", g.Text(c, env.Lang))
+		}
+	}
+}
+
+func printDemand(env *frame.Env, w io.Writer, whose string, d contrast.Demand) {
+	frame.Paragraph(w, "  ", "    ", fmt.Sprintf("%s  %s (%s): %s", whose, d.ID, d.What(env.Lang), env.Text(d.DemandInfo.Text)))
+	days := ""
+	if d.From != "" || d.To != "" {
+		days = fmt.Sprintf("  %s – %s", d.From, d.To)
+	}
+	fmt.Fprintf(w, "    %s [%s]%s  %s\n", d.Article, d.Confidence, days, d.Source)
+	if ways := d.Ways(env.Text); len(ways) > 0 {
+		frame.Paragraph(w, "    ", "    ", env.Word("by ", "凭 ")+strings.Join(ways, env.Word("; ", "；")))
+	}
+}

@@ -1,0 +1,319 @@
+package authority
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/csv"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"hutong/internal/annex"
+	"hutong/internal/cli/frame"
+	"hutong/internal/dataspace"
+	"hutong/internal/files"
+	"hutong/internal/rules"
+)
+
+// importing is what the flags of pack import say.
+type importing struct {
+	env                            *frame.Env
+	file, into, pack               string
+	mapping, writeMapping, keyFile string
+	yes, acceptUnmapped, sample    bool
+	answers                        *bufio.Scanner
+}
+
+func packImport(env *frame.Env) *cobra.Command {
+	i := &importing{env: env}
+	cmd := &cobra.Command{
+		Use: "import FILE", Short: "Read the official annex of a negative list into a pack", Args: frame.Args(cobra.ExactArgs(1)),
+		Long: `Read the annex of a negative list, XLSX or CSV (UTF-8, GB18030), make items of its
+rows, and publish the pack again with them: checked, tested, signed, with a
+higher version. The pack is the one in --into, else the one built in.
+
+A mapping file says which column is what; --write-mapping writes one to be
+completed. Without it, on a terminal, you are asked. A threshold such as
+«10万人以上、不满100万人个人信息（不含敏感个人信息）» is understood in full or not at all. Rows
+that are no item, or whose threshold or pathway is not understood, are listed
+and written to a file beside the pack, never dropped; --accept-unmapped
+publishes nevertheless: what is not understood is then human review.
+
+What changes against the version before is said in words, and asked about.
+
+Exit codes: 0 published, 1 rows are not mapped or something is wrong, 2 usage.`,
+		Example: `  hutong pack import annex.xlsx --pack cn/shanghai-negative-list --into packs --write-mapping mapping.yaml
+  hutong pack import annex.xlsx --pack cn/shanghai-negative-list --into packs --mapping mapping.yaml --sign packs.key`,
+		RunE: func(_ *cobra.Command, list []string) error {
+			i.file = list[0]
+			if i.pack == "" || i.into == "" && i.writeMapping == "" {
+				return frame.Usagef("name both: --pack ID --into DIR", "--pack and --into are needed")
+			}
+			return i.run()
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&i.pack, "pack", "", "id of the pack whose list it is")
+	f.StringVar(&i.into, "into", "", "folder of packs in which the new version is published")
+	f.StringVar(&i.mapping, "mapping", "", "mapping file (YAML)")
+	f.StringVar(&i.writeMapping, "write-mapping", "", "write a mapping file to be completed, and stop")
+	f.StringVar(&i.keyFile, "sign", "", "secret key that signs the pack; without it the pack stays unsigned")
+	f.BoolVar(&i.yes, "yes", false, "publish without asking")
+	f.BoolVar(&i.acceptUnmapped, "accept-unmapped", false, "publish although rows are not mapped")
+	frame.AddSampleFlag(cmd, &i.sample)
+	return cmd
+}
+
+// imported is what the command prints.
+type imported struct {
+	Pack     dataspace.PackRef `json:"pack"`
+	Folder   string            `json:"folder,omitempty"` // empty: not published
+	Signed   bool              `json:"signed"`
+	Items    int               `json:"items"`
+	Changes  []annex.Change    `json:"changes"`
+	Unmapped []annex.Unmapped  `json:"unmapped"`
+	Listed   string            `json:"unmapped_file,omitempty"`
+}
+
+func (i *importing) run() error {
+	data, err := os.ReadFile(i.file)
+	if err != nil {
+		return frame.Unreadable(i.file, err)
+	}
+	sheets, err := annex.Read(i.file, data)
+	if err != nil {
+		return err
+	}
+	m, table, err := i.mapped(sheets)
+	if err != nil || i.writeMapping != "" {
+		return err
+	}
+	res, err := m.Convert(i.file, table)
+	if err != nil {
+		return err
+	}
+	items, err := rules.WriteItems(res.Items)
+	if err != nil {
+		return fmt.Errorf("write items: %w", err)
+	}
+	if len(res.Items) > 0 {
+		if _, err := rules.ParseItems("items.csv", items); err != nil {
+			return err
+		}
+	}
+	pub, err := newPublication(i.into, i.pack, i.sample)
+	if err != nil {
+		return err
+	}
+	defer pub.close()
+	if annex.IsSample(sheets) && !pub.isOne {
+		return &dataspace.Problem{Kind: dataspace.ErrDenied, Code: "annex.sample", Place: i.file, Message: "is a sample and no law", Hint: "import it into a pack that is a sample too"}
+	}
+	out := imported{Items: len(res.Items), Changes: append([]annex.Change{}, annex.Diff(pub.before, res.Items)...), Unmapped: append([]annex.Unmapped{}, res.Unmapped...)}
+	if out.Listed, err = i.listUnmapped(res); err != nil {
+		return err
+	}
+	open := res.Open()
+	if open > 0 && !i.acceptUnmapped || len(res.Items) == 0 {
+		err := i.env.Print(out, func(w io.Writer) { i.report(w, out, open) })
+		i.env.Say("%s", i.env.Word("nothing was published; complete the mapping, or publish with --accept-unmapped: what is not understood is then human review",
+			"未发布；请补全映射，或使用 --accept-unmapped 发布（未识别的内容将转人工判断）"))
+		return first(err, frame.Quiet(frame.ExitFailed))
+	}
+	if !i.env.JSON {
+		i.report(frame.Plain(i.env.Out), out, open)
+	}
+	if err := i.confirm(); err != nil {
+		return err
+	}
+	if err := pub.write(items, m.Effective); err != nil {
+		return err
+	}
+	if out.Pack, out.Signed, err = pub.publish(i.keyFile); err != nil {
+		return err
+	}
+	out.Folder = pub.target
+	if i.env.JSON {
+		return i.env.Print(out, nil)
+	}
+	fmt.Fprintf(frame.Plain(i.env.Out), i.env.Word("published %s %s (sha256 %s) in %s\n", "已发布 %s %s（sha256 %s）于 %s\n"), out.Pack.ID, out.Pack.Version, out.Pack.SHA256.Short(), out.Folder)
+	if !out.Signed {
+		i.env.Say("%s", i.env.Word("it is not signed: a gateway takes it after 'hutong pack sign'", "尚未签名：经 hutong pack sign 签名后网关方可使用"))
+	}
+	if m.Effective == "" {
+		i.env.Say("%s", i.env.Word("the mapping does not say since when the list holds (effective): until then it relieves nobody", "映射未写明清单施行日期（effective）：在此之前不适用清单放宽"))
+	}
+	return nil
+}
+
+func first(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// mapped reads the mapping, writes a template of one, or asks for it.
+func (i *importing) mapped(sheets []annex.Sheet) (annex.Mapping, annex.Table, error) {
+	var m annex.Mapping
+	if i.mapping != "" {
+		data, err := os.ReadFile(i.mapping)
+		if err != nil {
+			return m, annex.Table{}, frame.Unreadable(i.mapping, err)
+		}
+		if m, err = annex.ParseMapping(i.mapping, data); err != nil {
+			return m, annex.Table{}, err
+		}
+	}
+	t, err := m.Find(i.file, sheets)
+	if err != nil || i.mapping != "" {
+		return m, t, err
+	}
+	if i.writeMapping == "" && !i.env.Terminal() {
+		return m, t, frame.Usagef("write one with --write-mapping mapping.yaml, complete it, and give it with --mapping", "no mapping, and nobody to ask: its headers (line %d) are %s", t.Line, strings.Join(t.Headers, ", "))
+	}
+	text, err := t.Template()
+	if err != nil {
+		return m, t, err
+	}
+	if i.writeMapping != "" {
+		if _, err := os.Lstat(i.writeMapping); err == nil {
+			return m, t, &dataspace.Problem{Kind: dataspace.ErrConflict, Code: "file.exists", Place: i.writeMapping, Message: "is there already"}
+		}
+		if err := files.WriteFile(i.writeMapping, text, 0o644); err != nil {
+			return m, t, err
+		}
+		i.env.Say(i.env.Word("wrote %s: complete it, then give it with --mapping", "已写入 %s：请补全后用 --mapping 提供"), i.writeMapping)
+		return m, t, nil
+	}
+	m, err = i.ask(t)
+	return m, t, err
+}
+
+// question asks a person; an empty answer takes what is proposed.
+func (i *importing) question(what, proposed string) (string, error) {
+	if i.answers == nil {
+		i.answers = bufio.NewScanner(i.env.In)
+	}
+	fmt.Fprintf(frame.Plain(i.env.Err), "%s [%s]: ", what, proposed)
+	if !i.answers.Scan() {
+		return "", frame.Usagef("give a mapping file with --mapping", "the answers ended")
+	}
+	if s := strings.TrimSpace(i.answers.Text()); s != "" {
+		return s, nil
+	}
+	return proposed, nil
+}
+
+// ask makes a mapping of a person's answers, column by column.
+func (i *importing) ask(t annex.Table) (annex.Mapping, error) {
+	m := annex.Mapping{Sheet: t.Sheet, HeaderRow: t.Line, Columns: map[annex.Field]string{}, Constants: map[annex.Field]string{}, FillDown: []annex.Field{annex.Scenario, annex.Subcategory}}
+	for n, h := range t.Headers {
+		fmt.Fprintf(frame.Plain(i.env.Err), "%3d  %s\n", n+1, h)
+	}
+	i.env.Say("%s", i.env.Word("for each field: the number of its column, =text for the same in every row, - for none", "逐项填写：列号；=文字 表示各行相同；- 表示无"))
+	proposal := t.Propose()
+	for _, f := range annex.Fields {
+		proposed := "-"
+		for n, h := range t.Headers {
+			if h != "" && h == proposal[f] {
+				proposed = strconv.Itoa(n + 1)
+			}
+		}
+		answer, err := i.question(string(f), proposed)
+		if err != nil {
+			return m, err
+		}
+		n, number := strconv.Atoi(answer)
+		switch {
+		case number == nil && n >= 1 && n <= len(t.Headers):
+			m.Columns[f] = t.Headers[n-1]
+		case strings.HasPrefix(answer, "="):
+			m.Constants[f] = answer[1:]
+		case answer != "-":
+			return m, frame.Usagef("", "%q is no column", answer)
+		}
+	}
+	for _, q := range []struct {
+		what, proposed string
+		to             *string
+	}{
+		{"article", "", &m.Article}, {"source (https://…)", "", &m.Source}, {"confidence (VSS, SEC, …)", "VSS", (*string)(&m.Confidence)},
+		{"effective (2006-01-02)", "", &m.Effective}, {"subject (people, sensitive, both)", "", &m.Subject}, {"not_stated (none, unknown)", "unknown", &m.NotStated},
+	} {
+		var err error
+		if *q.to, err = i.question(q.what, q.proposed); err != nil {
+			return m, err
+		}
+	}
+	return m, m.Check(i.file)
+}
+
+// confirm asks whether to publish.
+func (i *importing) confirm() error {
+	if i.yes {
+		return nil
+	}
+	if !i.env.Terminal() {
+		return frame.Usagef("read the changes and say --yes", "nobody to ask whether to publish")
+	}
+	answer, err := i.question(i.env.Word("publish? yes or no", "发布？yes 或 no"), "no")
+	if err == nil && answer != "yes" {
+		err = &dataspace.Problem{Kind: dataspace.ErrDenied, Code: "pack.import", Message: "not published"}
+	}
+	return err
+}
+
+// listUnmapped writes the rows that are not mapped beside the pack.
+func (i *importing) listUnmapped(res annex.Result) (string, error) {
+	if len(res.Unmapped) == 0 {
+		return "", nil
+	}
+	var b bytes.Buffer
+	w := csv.NewWriter(&b)
+	rows := [][]string{{"line", "kept", "ignored", "why", "cells"}}
+	for _, u := range res.Unmapped {
+		row := []string{strconv.Itoa(u.Line), strconv.FormatBool(u.Kept), strconv.FormatBool(u.Ignored), u.Why}
+		for _, c := range u.Cells {
+			row = append(row, frame.Inert(c))
+		}
+		rows = append(rows, row)
+	}
+	if err := w.WriteAll(rows); err != nil {
+		return "", fmt.Errorf("write unmapped rows: %w", err)
+	}
+	path := filepath.Join(i.into, filepath.FromSlash(i.pack)) + ".unmapped.csv"
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return "", frame.Unreadable(path, err)
+	}
+	return path, files.WriteFile(path, b.Bytes(), 0o644)
+}
+
+func (i *importing) report(w io.Writer, out imported, open int) {
+	env := i.env
+	fmt.Fprintf(w, env.Word("%s, %s against the version before\n", "%s，较前一版本 %s\n"), env.Count(int64(out.Items), "item", "个数据项"), env.Count(int64(len(out.Changes)), "change", "处变化"))
+	for _, c := range out.Changes {
+		fmt.Fprintf(w, "%s %s\n", map[string]string{"added": "+", "removed": "-", "changed": "~"}[c.Kind], env.Text(c.Text))
+	}
+	if len(out.Unmapped) == 0 {
+		return
+	}
+	if ignored := len(out.Unmapped) - open; ignored > 0 {
+		fmt.Fprintf(w, env.Word("%s ignored, as the mapping says\n", "按映射忽略 %s\n"), env.Count(int64(ignored), "row", "行"))
+	}
+	if open > 0 {
+		fmt.Fprintf(w, env.Word("%s not mapped (%s):\n", "%s 未映射（%s）：\n"), env.Count(int64(open), "row", "行"), out.Listed)
+	}
+	for _, u := range out.Unmapped {
+		if !u.Ignored {
+			fmt.Fprintf(w, env.Word("  line %d: %s: %s\n", "  第%d行：%s：%s\n"), u.Line, u.Why, strings.Join(u.Cells, " | "))
+		}
+	}
+}

@@ -1,0 +1,150 @@
+package authority
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"hutong/internal/cli/frame"
+	"hutong/internal/dataspace"
+	"hutong/internal/rules"
+	"hutong/packs"
+)
+
+// loadPacks loads the packs of folders, or those built in.
+func loadPacks(dirs []string) ([]*rules.Pack, error) {
+	if len(dirs) == 0 {
+		return rules.LoadAll(packs.FS)
+	}
+	var all []*rules.Pack
+	for _, dir := range dirs {
+		info, err := os.Stat(dir)
+		if err != nil {
+			return nil, frame.Unreadable(dir, err)
+		}
+		if !info.IsDir() {
+			return nil, &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "pack.dir", Place: dir, Message: "is no directory", Hint: "name the folder that holds pack.yaml"}
+		}
+		list, err := loadPackDir(dir)
+		if err != nil {
+			return nil, err
+		}
+		if len(list) == 0 {
+			return nil, &dataspace.Problem{Kind: dataspace.ErrNotFound, Code: "pack.none", Place: dir, Message: "holds no pack", Hint: "a pack is a folder with pack.yaml"}
+		}
+		all = append(all, list...)
+	}
+	return all, nil
+}
+
+// loadPackDir loads the packs below dir. A pack names its calendar and the
+// pack it overlays from the root of the tree that it stands in, which is dir or
+// some folder above it.
+func loadPackDir(dir string) ([]*rules.Pack, error) {
+	if _, err := os.Stat(filepath.Join(dir, "pack.yaml")); errors.Is(err, fs.ErrNotExist) {
+		return rules.LoadAll(overBuiltIn{os.DirFS(dir)})
+	}
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return nil, err
+	}
+	var found *rules.Pack
+	var first error
+	for root, inside := abs, "."; ; {
+		p, err := rules.Load(overBuiltIn{os.DirFS(root)}, inside)
+		switch {
+		case err == nil && string(p.Ref().ID) == inside:
+			return []*rules.Pack{p}, nil // this is the root that its id is relative to
+		case err == nil && found == nil:
+			found = p
+		case err != nil && first == nil:
+			first = err
+		}
+		if err != nil && !errors.Is(err, fs.ErrNotExist) || strings.Count(inside, "/") == 2 || root == filepath.Dir(root) {
+			break
+		}
+		inside = path.Join(filepath.Base(root), inside)
+		root = filepath.Dir(root)
+	}
+	if found != nil {
+		return []*rules.Pack{found}, nil
+	}
+	return nil, first
+}
+
+// overBuiltIn is a folder of packs beneath which the built-in ones lie: what a
+// pack overlays, and its calendar, are found there where the folder lacks them.
+type overBuiltIn struct{ fs.FS }
+
+// Open implements fs.FS.
+func (o overBuiltIn) Open(name string) (fs.File, error) {
+	f, err := o.FS.Open(name)
+	if errors.Is(err, fs.ErrNotExist) && path.Base(name) != "pack.sig" {
+		if below, other := packs.FS.Open(name); other == nil {
+			return below, nil
+		}
+	}
+	return f, err
+}
+
+// regimeNamed loads the packs that a word names: a folder, or ids joined by
+// commas.
+func regimeNamed(name string) ([]*rules.Pack, error) {
+	if info, err := os.Stat(name); err == nil && info.IsDir() {
+		return loadPacks([]string{name})
+	}
+	var out []*rules.Pack
+	for _, id := range strings.Split(name, ",") {
+		p, err := packNamed(id)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, p)
+	}
+	return out, nil
+}
+
+// packNamed loads the one pack that a word names: a folder, or the id of one
+// that is built in.
+func packNamed(name string) (*rules.Pack, error) {
+	if info, err := os.Stat(name); err == nil && info.IsDir() {
+		list, err := loadPackDir(name)
+		if err != nil {
+			return nil, err
+		}
+		if len(list) != 1 {
+			return nil, frame.Usagef("name the folder that holds pack.yaml", "%s holds %d packs, not one", name, len(list))
+		}
+		return list[0], nil
+	}
+	all, err := rules.LoadAll(packs.FS)
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]string, len(all))
+	for i, p := range all {
+		if ids[i] = string(p.Ref().ID); ids[i] == name {
+			return p, nil
+		}
+	}
+	hint := "give a folder, or one of " + strings.Join(ids, ", ")
+	if near := frame.Nearest(name, ids); near != "" {
+		hint = fmt.Sprintf("did you mean %s?", near)
+	}
+	return nil, &dataspace.Problem{Kind: dataspace.ErrNotFound, Code: "pack.unknown", Place: name, Message: "is neither a folder nor a pack that is built in", Hint: hint}
+}
+
+// below is what a pack overlays, where it stands among the built-in ones.
+func below(list ...*rules.Pack) ([]*rules.Pack, error) {
+	for _, p := range list {
+		if p.Overlays() != "" {
+			base, err := packNamed(string(p.Overlays()))
+			return []*rules.Pack{base}, err
+		}
+	}
+	return nil, nil
+}

@@ -1,0 +1,107 @@
+package frame
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+
+	"github.com/spf13/cobra"
+
+	"hutong/internal/dataspace"
+)
+
+// Exit codes; they are the same for every command.
+const (
+	ExitOK          = 0 // done or cleared
+	ExitFailed      = 1
+	exitUsage       = 2
+	ExitNotCleared  = 3 // refused, action needed, or a person must decide
+	ExitEvidence    = 4 // evidence does not verify
+	exitUnreachable = 5 // peer unreachable
+)
+
+// UsageError marks an error in the words of the call.
+type UsageError struct {
+	Err  error
+	Hint string
+}
+
+// Error implements error.
+func (e *UsageError) Error() string { return e.Err.Error() }
+
+// Unwrap gives errors.Is and errors.As the cause.
+func (e *UsageError) Unwrap() error { return e.Err }
+
+// Quiet carries an exit code whose message has been printed already.
+type Quiet int
+
+// Error implements error.
+func (q Quiet) Error() string { return fmt.Sprintf("exit %d", int(q)) }
+
+// Report prints err once and chooses the exit code.
+func (env *Env) Report(cmd *cobra.Command, err error) int {
+	var q Quiet
+	if errors.As(err, &q) {
+		return int(q)
+	}
+	code := exitCode(err)
+	hint := dataspace.Hint(err)
+	var u *UsageError
+	if errors.As(err, &u) {
+		hint = u.Hint
+		if hint == "" && cmd != nil {
+			hint = fmt.Sprintf("see '%s --help'", cmd.CommandPath())
+		}
+	}
+	if env.JSON {
+		body := map[string]any{"error": map[string]any{"message": err.Error(), "hint": hint, "code": problemCode(err), "exit": code}}
+		enc := json.NewEncoder(env.Err)
+		enc.SetEscapeHTML(false)
+		if encErr := enc.Encode(body); encErr == nil {
+			return code
+		}
+	}
+	fmt.Fprintf(plain{env.Err}, "hutong: %v\n", err)
+	if hint != "" {
+		fmt.Fprintf(plain{env.Err}, "hutong: hint: %s\n", hint)
+	}
+	return code
+}
+
+func problemCode(err error) string {
+	var p *dataspace.Problem
+	if errors.As(err, &p) {
+		return p.Code
+	}
+	return ""
+}
+
+func exitCode(err error) int {
+	var u *UsageError
+	switch {
+	case errors.As(err, &u):
+		return exitUsage
+	case errors.Is(err, dataspace.ErrEvidence):
+		return ExitEvidence
+	case errors.Is(err, dataspace.ErrPeerUnreachable):
+		return exitUnreachable
+	case errors.Is(err, dataspace.ErrNotCleared):
+		return ExitNotCleared
+	}
+	return ExitFailed
+}
+
+// Unreadable says which file cannot be read.
+func Unreadable(path string, err error) error {
+	p := &dataspace.Problem{Kind: dataspace.ErrUnavailable, Code: "file.read", Place: path, Message: "cannot be read"}
+	var cause *fs.PathError
+	if errors.As(err, &cause) {
+		err = cause.Err
+	}
+	p.Err = err
+	if errors.Is(err, fs.ErrNotExist) {
+		p.Kind, p.Code, p.Message, p.Err = dataspace.ErrNotFound, "file.missing", "there is no such file", nil
+	}
+	return p
+}

@@ -1,0 +1,93 @@
+package frame
+
+import (
+	"fmt"
+	"hutong/internal/clock"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+)
+
+// Tri is a flag that is unknown until it is given: --ciio, --ciio=false.
+type Tri struct {
+	Value *bool
+	Given bool // unknown that is said goes over what a file says
+}
+
+// String implements pflag.Value.
+func (t *Tri) String() string {
+	if t.Value == nil {
+		return "unknown"
+	}
+	return fmt.Sprint(*t.Value)
+}
+
+// Set implements pflag.Value.
+func (t *Tri) Set(s string) error {
+	t.Given = true
+	switch s {
+	case "true", "yes":
+		t.Value = new(bool)
+		*t.Value = true
+	case "false", "no":
+		t.Value = new(bool)
+	case "unknown":
+		t.Value = nil
+	default:
+		return fmt.Errorf("expected true, false or unknown")
+	}
+	return nil
+}
+
+// Type implements pflag.Value.
+func (t *Tri) Type() string { return "true|false|unknown" }
+
+// IsBoolFlag lets the flag stand without a value.
+func (t *Tri) IsBoolFlag() bool { return true }
+
+// AddTri adds a flag that means true where it stands without a value.
+func AddTri(cmd *cobra.Command, t *Tri, name, usage string) {
+	cmd.Flags().Var(t, name, usage)
+	cmd.Flags().Lookup(name).NoOptDefVal = "true"
+}
+
+// AddSampleFlag adds the flag that allows packs that are samples.
+func AddSampleFlag(cmd *cobra.Command, sample *bool) {
+	cmd.Flags().BoolVar(sample, "allow-sample", false, "take a pack that is a sample and no law")
+}
+
+// Over puts a flag over what a file said, if it was given.
+func Over(dst **bool, t Tri) {
+	if t.Given {
+		*dst = t.Value
+	}
+}
+
+// OneOf refuses a value that is none of list.
+func OneOf(flag, v string, list []string) error {
+	if slices.Contains(list, v) {
+		return nil
+	}
+	hint := "one of: " + strings.Join(list, ", ")
+	if near := Nearest(v, list); near != "" {
+		hint = fmt.Sprintf("did you mean %s?", near)
+	}
+	return Usagef(hint, "%s %s is not known", flag, v)
+}
+
+// Day is how a day is written.
+const Day = "2006-01-02"
+
+// ParseDay reads --on; the default is today.
+func ParseDay(flag, on string) (time.Time, error) {
+	if on == "" {
+		return clock.Process().Now(), nil
+	}
+	t, err := time.Parse(Day, on)
+	if err != nil {
+		return t, Usagef(fmt.Sprintf("write it as year-month-day, such as %s 2026-06-15", flag), "%s %s is no day", flag, on)
+	}
+	return t, nil
+}

@@ -1,0 +1,73 @@
+package gate
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"hutong/internal/cli/frame"
+	"hutong/internal/cli/show"
+	"hutong/internal/flow"
+)
+
+// Changes makes "pack changes": it asks a gateway about its flows.
+func Changes(env *frame.Env) *cobra.Command {
+	var owner string
+	cmd := &cobra.Command{
+		Use: "changes", Short: "Show flows that the last updates of the packs decide otherwise", Args: frame.Args(cobra.NoArgs),
+		Long: `After an update of packs or agreements a gateway decides every standing flow again:
+those that wait, run, or were completed this year. This shows which came out
+otherwise, from what to what, and by which rules. A flow that waited was decided
+anew; one that was cleared is held to the law of the day at its next fetch; what was
+delivered stays delivered, and somebody must look whether more is to be done.`,
+		Example: `  hutong pack changes
+  hutong pack changes --of acme --json`,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			c, err := env.Client()
+			if err != nil {
+				return err
+			}
+			var out []flow.Flow
+			if err := c.Call(cmd.Context(), http.MethodGet, "/packs/changes?owner="+frame.Esc(owner), nil, &out); err != nil {
+				return err
+			}
+			return env.Print(out, func(w io.Writer) {
+				if len(out) == 0 {
+					fmt.Fprintln(w, env.Word("no flow came out otherwise", "没有流转的结论发生变化"))
+				}
+				for _, f := range out {
+					printRechecks(env, w, f)
+				}
+			})
+		},
+	}
+	cmd.Flags().StringVar(&owner, "of", "", "only this participant's")
+	return cmd
+}
+
+func printRechecks(env *frame.Env, w io.Writer, f flow.Flow) {
+	fmt.Fprintf(w, "%s  %s  %s → %s/%s\n", f.ID, f.State, f.Dataset, f.Peer, f.Counterparty)
+	for _, c := range f.Rechecks {
+		fmt.Fprintf(w, "  %s  %s → %s\n", c.On, standText(env, c.Old), standText(env, c.New))
+		if c.Plan != "" {
+			frame.Paragraph(w, "    ", "    ", c.Plan)
+		}
+		if len(c.Because) > 0 {
+			frame.Paragraph(w, "    ", "    ", env.Word("by ", "依据 ")+strings.Join(frame.NamesOf(c.Because), ", "))
+		}
+		for _, p := range c.Packs {
+			fmt.Fprintf(w, "    %s %s (sha256 %s)\n", p.ID, p.Version, p.SHA256.Short())
+		}
+	}
+}
+
+func standText(env *frame.Env, s flow.Stand) string {
+	var of []string
+	for _, r := range s.Regimes {
+		of = append(of, fmt.Sprintf("%s %s", r.Jurisdiction, show.Pathway(env, r.Pathway)))
+	}
+	return fmt.Sprintf("%s (%s)", show.Verdict(env, s.Verdict), strings.Join(of, ", "))
+}

@@ -1,0 +1,109 @@
+package gate
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"hutong/internal/api"
+	"hutong/internal/cli/frame"
+	"hutong/internal/cli/input"
+	"hutong/internal/dataspace"
+	"hutong/internal/gateway"
+)
+
+// confirming is what the flags of confirm-items say.
+type confirming struct {
+	api.ConfirmItems
+	none     bool
+	profiled string // file with the profile
+}
+
+func datasetConfirm(env *frame.Env, owner *string) *cobra.Command {
+	var o confirming
+	cmd := &cobra.Command{
+		Use: "confirm-items ID", Short: "Confirm which items of a negative list a dataset matches", Args: frame.Args(cobra.ExactArgs(1)),
+		Long: `Record your word, with the name of your key, the time and the reason, on which
+items of a pack's list a registered dataset matches, or that none does. It is
+used for every later flow of the dataset while its columns are found to be what
+they are now and the list is the same; when either changes, nobody has looked,
+and flows that hang on it wait for a person again.
+
+The dataset is profiled where this command runs, unless --profile is given.`,
+		Example: `  hutong dataset confirm-items members --of acme --pack cn/shanghai-negative-list --item SH-1a2b3c4d --reason "compared with the annex, 2026-06-01"
+  hutong dataset confirm-items orders --of acme --pack cn/shanghai-negative-list --none --reason "no item names orders"`,
+		RunE: func(cmd *cobra.Command, words []string) error {
+			return confirmItems(cmd.Context(), env, *owner, words[0], o)
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar((*string)(&o.Pack), "pack", "", "id of the pack whose list it is")
+	f.StringSliceVar(&o.Items, "item", nil, "id of an item that matches; repeat it for all")
+	f.BoolVar(&o.none, "none", false, "no item matches")
+	f.StringVar(&o.Reason, "reason", "", "why: what you compared with what")
+	f.StringVar(&o.profiled, "profile", "", "profile of the dataset, as 'hutong profile --json' prints it")
+	return cmd
+}
+
+func confirmItems(ctx context.Context, env *frame.Env, owner, id string, o confirming) error {
+	if o.Pack == "" || o.Reason == "" || o.none == (len(o.Items) > 0) {
+		return frame.Usagef("say --item for each that matches, or --none", "--pack, --reason, and either --item or --none are needed")
+	}
+	c, err := env.Client()
+	if err != nil {
+		return err
+	}
+	who, err := sole(ctx, c, owner, "of")
+	if err != nil {
+		return err
+	}
+	at := "/participants/" + frame.Esc(who) + "/datasets/" + frame.Esc(id)
+	var d gateway.Dataset
+	if err := c.Call(ctx, http.MethodGet, at, nil, &d); err != nil {
+		return err
+	}
+	profile, err := o.profile(ctx, env, d)
+	if err != nil {
+		return err
+	}
+	in := o.ConfirmItems
+	if in.Columns, err = profile.ColumnsDigest(); err != nil {
+		return err
+	}
+	if in.Items == nil {
+		in.Items = []string{}
+	}
+	if err := c.Call(ctx, http.MethodPost, at+"/list-match", in, &d); err != nil {
+		return err
+	}
+	if d.Facts.ListMatch == nil {
+		return errors.New("confirm items: the gateway did not keep them")
+	}
+	return env.Print(d, func(w io.Writer) { printListMatch(env, w, d) })
+}
+
+// profile is the profile that was given, or one of what was registered.
+func (o confirming) profile(ctx context.Context, env *frame.Env, d gateway.Dataset) (dataspace.Profile, error) {
+	if o.profiled != "" {
+		return input.ReadProfile(o.profiled)
+	}
+	var form input.Source
+	form.Format, form.Charset, form.Delimiter = d.Format, d.Charset, d.Delimiter
+	return input.ProfileFile(ctx, env, form, d.Source)
+}
+
+func printListMatch(env *frame.Env, w io.Writer, d gateway.Dataset) {
+	m := d.Facts.ListMatch
+	what := strings.Join(m.Items, ", ")
+	if what == "" {
+		what = env.Word("none", "无")
+	}
+	fmt.Fprintf(w, env.Word("dataset %s matches of the list of %s %s: %s\nconfirmed by %s at %s\n", "数据集 %s 命中 %s %s 清单数据项：%s\n由 %s 于 %s 确认\n"),
+		d.ID, m.Pack.ID, m.Pack.Version, what, m.By, m.At.Format(time.RFC3339))
+}

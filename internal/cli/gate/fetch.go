@@ -1,0 +1,103 @@
+package gate
+
+import (
+	"context"
+	"net/http"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"hutong/internal/api"
+	"hutong/internal/cli/frame"
+	"hutong/internal/cli/input"
+	"hutong/internal/dataspace"
+	"hutong/internal/flow"
+)
+
+// fetching is what the flags of fetch say.
+type fetching struct {
+	as, purpose string
+	end         ending
+}
+
+// Fetch makes "fetch".
+func Fetch(env *frame.Env) *cobra.Command {
+	var o fetching
+	cmd := &cobra.Command{
+		Use: "fetch PEER/PARTICIPANT/DATASET", Short: "Fetch a dataset from a participant behind a peer", Args: frame.Args(cobra.ExactArgs(1)),
+		Long: `Ask for a dataset of another side's catalogue. The provider profiles and clears it
+for you, offers what may leave, and delivers that.
+
+Exit codes: as 'hutong send'.`,
+		Example: `  hutong catalogue shanghai/acme
+  hutong fetch shanghai/acme/tickets --purpose business`,
+		RunE: func(cmd *cobra.Command, words []string) error { return fetch(cmd.Context(), env, words[0], o) },
+	}
+	cmd.Flags().StringVar(&o.as, "as", "", "the participant that asks; default the only one")
+	cmd.Flags().StringVar(&o.purpose, "purpose", "", "what for: "+strings.Join(flow.Purposes, ", "))
+	o.end.add(cmd)
+	_ = cmd.MarkFlagRequired("purpose") // the flag exists
+	return cmd
+}
+
+func fetch(ctx context.Context, env *frame.Env, what string, o fetching) error {
+	if err := input.CheckPurpose(o.purpose); err != nil {
+		return err
+	}
+	parts := strings.Split(what, "/")
+	if len(parts) != 3 {
+		return frame.Usagef("write it as PEER/PARTICIPANT/DATASET", "%q does not name a dataset", what)
+	}
+	c, err := env.Client()
+	if err != nil {
+		return err
+	}
+	in := api.Fetch{Peer: dataspace.PeerName(parts[0]), From: dataspace.ParticipantID(parts[1]), Dataset: dataspace.DatasetID(parts[2]), Purpose: o.purpose}
+	if in.As, err = sole(ctx, c, o.as, "as"); err != nil {
+		return err
+	}
+	var f api.FlowView
+	if err := c.Call(ctx, http.MethodPost, "/flows/fetch", in, &f); err != nil {
+		return err
+	}
+	return followTo(ctx, env, c, f, o.end)
+}
+
+// Catalogue makes "catalogue".
+func Catalogue(env *frame.Env) *cobra.Command {
+	var as string
+	cmd := &cobra.Command{
+		Use: "catalogue PEER/PARTICIPANT", Short: "What a participant behind a peer offers", Args: frame.Args(cobra.ExactArgs(1)),
+		Long: `Ask a peer for the catalogue of a participant behind it: the datasets that may be
+asked for with 'hutong fetch'. What of a dataset leaves is cleared when it is
+asked for.`,
+		Example: `  hutong catalogue shanghai/acme`,
+		RunE:    func(cmd *cobra.Command, words []string) error { return catalogue(cmd.Context(), env, words[0], as) },
+	}
+	cmd.Flags().StringVar(&as, "as", "", "the participant that asks; default the only one")
+	return cmd
+}
+
+func catalogue(ctx context.Context, env *frame.Env, whose, as string) error {
+	peer, name, err := address(whose, "PEER/PARTICIPANT")
+	if err != nil {
+		return err
+	}
+	c, err := env.Client()
+	if err != nil {
+		return err
+	}
+	me, err := sole(ctx, c, as, "as")
+	if err != nil {
+		return err
+	}
+	var out api.Catalogue
+	if err := c.Call(ctx, http.MethodGet, "/peers/"+frame.Esc(peer)+"/participants/"+frame.Esc(name)+"/catalogue?as="+frame.Esc(me), nil, &out); err != nil {
+		return err
+	}
+	return env.List(out, "DATASET TITLE FORMATS", func(row func(...any)) {
+		for _, d := range out.Datasets {
+			row(d.ID, d.Title, strings.Join(d.Formats, ","))
+		}
+	})
+}

@@ -1,0 +1,257 @@
+package gate
+
+import (
+	"context"
+	"fmt"
+	"hutong/internal/clock"
+	"io"
+	"maps"
+	"net/http"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"hutong/internal/api"
+	"hutong/internal/cli/frame"
+	"hutong/internal/cli/show"
+	"hutong/internal/dataspace"
+	"hutong/internal/flow"
+)
+
+// Flow makes "flow".
+func Flow(env *frame.Env) *cobra.Command {
+	cmd := frame.Group("flow", "Flows: list, show, follow, review, stop, resume",
+		flowList(env), flowShow(env), flowFollow(env), flowReview(env), flowAccept(env), flowStop(env), flowResume(env))
+	cmd.Long = `A flow is one dataset on its way to one recipient for one purpose. 'hutong send'
+and 'hutong fetch' create flows; they go on when the command that began them ends.`
+	cmd.Example = `  hutong flow list
+  hutong flow show flow-…
+  hutong flow follow flow-…`
+	return cmd
+}
+
+// flowFilter says which flows to list.
+type flowFilter struct {
+	owner, state string
+	limit        int
+}
+
+func flowList(env *frame.Env) *cobra.Command {
+	var o flowFilter
+	cmd := &cobra.Command{
+		Use: "list", Short: "List flows, newest first", Args: frame.Args(cobra.NoArgs),
+		Long: "List flows, newest first. A verdict marked ≠ came out otherwise after an update of\nthe packs; 'hutong pack changes' says how.",
+		Example: `  hutong flow list
+  hutong flow list --of acme --state waiting_action --json`,
+		RunE: atGateway(env, func(ctx context.Context, c *frame.Client, _ []string) error { return listFlows(ctx, env, c, o) }),
+	}
+	cmd.Flags().StringVar(&o.owner, "of", "", "only this participant's")
+	cmd.Flags().StringVar(&o.state, "state", "", "only in this state")
+	cmd.Flags().IntVar(&o.limit, "limit", 100, "at most so many")
+	return cmd
+}
+
+func listFlows(ctx context.Context, env *frame.Env, c *frame.Client, o flowFilter) error {
+	var list []flow.Flow
+	if err := c.Call(ctx, http.MethodGet, fmt.Sprintf("/flows?owner=%s&state=%s&limit=%d", frame.Esc(o.owner), frame.Esc(o.state), o.limit), nil, &list); err != nil {
+		return err
+	}
+	return env.List(list, "ID STATE VERDICT FROM-TO DATASET UPDATED", func(row func(...any)) {
+		for _, f := range list {
+			way := fmt.Sprintf("%s→%s/%s", f.Local, f.Peer, f.Counterparty)
+			if f.Role == dataspace.Consumer {
+				way = fmt.Sprintf("%s/%s→%s", f.Peer, f.Counterparty, f.Local)
+			}
+			row(f.ID, f.State, verdictMark(f), way, f.Dataset, f.Updated.Local().Format("2006-01-02 15:04:05"))
+		}
+	})
+}
+
+// verdictMark is the verdict of a flow, and what it would be by the packs of
+// now where that is something else.
+func verdictMark(f flow.Flow) string {
+	out := string(f.Verdict)
+	if c, ok := f.Recheck(); ok {
+		if c.New.Verdict != dataspace.Verdict(out) {
+			return out + "≠" + string(c.New.Verdict)
+		}
+		return out + "≠"
+	}
+	return out
+}
+
+func flowShow(env *frame.Env) *cobra.Command {
+	return &cobra.Command{
+		Use: "show ID", Short: "Show a flow: its decision with articles, its plan, its evidence", Args: frame.Args(cobra.ExactArgs(1)),
+		Long: `Show how far a flow has come and, as far as they exist: the decision with articles
+and sources, the plan for each column, what was delivered, what is still to be
+done, who reviewed it, and the digests of its documents.`,
+		Example: `  hutong flow show flow-…
+  hutong flow show flow-… --verbose
+  hutong flow show flow-… --json`,
+		RunE: atGateway(env, func(ctx context.Context, c *frame.Client, words []string) error {
+			f, err := oneFlow(ctx, c, words[0])
+			if err != nil {
+				return err
+			}
+			return env.Print(f, func(w io.Writer) { printFlow(ctx, env, w, c, f) })
+		}),
+	}
+}
+
+func oneFlow(ctx context.Context, c *frame.Client, id string) (f api.FlowView, err error) {
+	err = c.Call(ctx, http.MethodGet, "/flows/"+frame.Esc(id), nil, &f)
+	return f, err
+}
+
+// flowDocument reads a document of a flow, and says whether there is one that
+// can be read. What else is known of the flow is shown all the same.
+func flowDocument(ctx context.Context, c *frame.Client, id dataspace.FlowID, name string, into any) bool {
+	return c.Call(ctx, http.MethodGet, "/flows/"+frame.Esc(id)+"/documents/"+name, nil, into) == nil
+}
+
+func printFlow(ctx context.Context, env *frame.Env, w io.Writer, c *frame.Client, f api.FlowView) {
+	printEnd(ctx, env, w, c, f)
+	var d dataspace.Decision
+	if f.State == dataspace.Completed && flowDocument(ctx, c, f.ID, flow.DocDecision, &d) {
+		show.Decision(env, w, d, clock.Process().Now().Format(frame.Day))
+	}
+	var p dataspace.Plan
+	if flowDocument(ctx, c, f.ID, flow.DocPlan, &p) {
+		show.Plan(env, w, p)
+	}
+	if f.Delivered != nil {
+		var today flow.Agenda
+		if err := c.Call(ctx, http.MethodGet, "/obligations?fulfilled=true&flow="+frame.Esc(f.ID), nil, &today); err == nil {
+			fmt.Fprintf(w, env.Word("\nas of %s\n", "\n截至%s\n"), today.On)
+			printAgenda(env, w, today)
+		}
+	}
+	if f.Review != nil {
+		fmt.Fprintf(w, "review by %s: approve=%v, %s\n", f.Review.By, f.Review.Approve, f.Review.Reason)
+	}
+	for _, name := range slices.Sorted(maps.Keys(f.Documents)) {
+		fmt.Fprintf(w, "  %-10s %s\n", name, f.Documents[name].Short())
+	}
+}
+
+func flowFollow(env *frame.Env) *cobra.Command {
+	var waybill string
+	cmd := &cobra.Command{
+		Use: "follow ID", Short: "Follow a flow to its end; Ctrl-C leaves it running", Args: frame.Args(cobra.ExactArgs(1)),
+		Long: `Show how a flow goes on until it has ended or waits for a person, and write its
+waybill. Ctrl-C leaves the flow running.
+
+Exit codes: as 'hutong send'.`,
+		Example: `  hutong flow follow flow-…
+  hutong flow follow flow-… --waybill tickets.waybill`,
+		RunE: atGateway(env, func(ctx context.Context, c *frame.Client, words []string) error {
+			f, err := oneFlow(ctx, c, words[0])
+			if err != nil {
+				return err
+			}
+			return followTo(ctx, env, c, f, ending{waybill: waybill})
+		}),
+	}
+	cmd.Flags().StringVar(&waybill, "waybill", "", "where the waybill is written; default <flow>.waybill here")
+	return cmd
+}
+
+// judgement is what the flags of review and accept say.
+type judgement struct {
+	approve, reject bool
+	reason          string
+}
+
+func (o *judgement) add(cmd *cobra.Command) {
+	cmd.Flags().BoolVar(&o.approve, "approve", false, "let it go on")
+	cmd.Flags().BoolVar(&o.reject, "reject", false, "end it")
+	cmd.Flags().StringVar(&o.reason, "reason", "", "on what the decision rests")
+}
+
+func flowReview(env *frame.Env) *cobra.Command {
+	var o judgement
+	cmd := &cobra.Command{
+		Use: "review ID", Short: "Record a compliance officer's decision where the rules ask for a person", Args: frame.Args(cobra.ExactArgs(1)),
+		Long: `Decide about a flow whose verdict is human review. It needs the role compliance.
+The decision, its reason and the name of your key become evidence beside the
+computed decision, which stays as it is.`,
+		Example: `  hutong flow review flow-… --approve --reason "annex of the list read; items not on it" --key-file li-wei.key`,
+		RunE: atGateway(env, func(ctx context.Context, c *frame.Client, words []string) error {
+			return judgeFlow(ctx, env, c, frame.Esc(words[0])+"/review", o)
+		}),
+	}
+	o.add(cmd)
+	return cmd
+}
+
+func flowAccept(env *frame.Env) *cobra.Command {
+	var o judgement
+	cmd := &cobra.Command{
+		Use: "accept ID", Short: "Take or refuse an offer that the recipient's intake left to a person", Args: frame.Args(cobra.ExactArgs(1)),
+		Long: `Answer an offer of another gateway that the participant's intake does not take by
+itself. The answer and its reason are kept as evidence.`,
+		Example: `  hutong flow accept flow-… --approve --reason "agreed with the sender by phone"`,
+		RunE: atGateway(env, func(ctx context.Context, c *frame.Client, words []string) error {
+			return judgeFlow(ctx, env, c, frame.Esc(words[0])+"/accept", o)
+		}),
+	}
+	o.add(cmd)
+	return cmd
+}
+
+func judgeFlow(ctx context.Context, env *frame.Env, c *frame.Client, path string, o judgement) error {
+	if o.approve == o.reject {
+		return frame.Usagef("say --approve or --reject", "a decision is needed")
+	}
+	if o.reason == "" {
+		return frame.Usagef("say on what the decision rests with --reason; it is kept as evidence", "a reason is needed")
+	}
+	var f api.FlowView
+	if err := c.Call(ctx, http.MethodPost, "/flows/"+path, api.Judgement{Approve: o.approve, Reason: o.reason}, &f); err != nil {
+		return err
+	}
+	return env.Print(f, func(w io.Writer) {
+		fmt.Fprintf(w, "recorded; flow %s is %s\n", f.ID, f.State)
+		if !f.State.Final() {
+			fmt.Fprintf(w, "→ hutong flow follow %s\n", f.ID)
+		}
+	})
+}
+
+func flowStop(env *frame.Env) *cobra.Command {
+	var reason string
+	cmd := &cobra.Command{
+		Use: "stop ID", Short: "Stop a flow for good", Args: frame.Args(cobra.ExactArgs(1)),
+		Long: `Stop a flow for good, also while its data is on the way. What was delivered before
+cannot be taken back.`,
+		Example: `  hutong flow stop flow-… --reason "wrong recipient"`,
+		RunE: atGateway(env, func(ctx context.Context, c *frame.Client, words []string) error {
+			var f api.FlowView
+			if err := c.Call(ctx, http.MethodPost, "/flows/"+frame.Esc(words[0])+"/stop", api.StopFlow{Reason: reason}, &f); err != nil {
+				return err
+			}
+			return env.Print(f, func(w io.Writer) { fmt.Fprintf(w, "flow %s is %s\n", f.ID, f.State) })
+		}),
+	}
+	cmd.Flags().StringVar(&reason, "reason", "", "why")
+	return cmd
+}
+
+func flowResume(env *frame.Env) *cobra.Command {
+	return &cobra.Command{
+		Use: "resume ID", Short: "Try or decide a flow again now", Args: frame.Args(cobra.ExactArgs(1)),
+		Long: `Try a flow again at once that waits before its next attempt, or decide it again
+after something was registered. A flow that has ended stays as it is.`,
+		Example: `  hutong flow resume flow-…`,
+		RunE: atGateway(env, func(ctx context.Context, c *frame.Client, words []string) error {
+			var f api.FlowView
+			if err := c.Call(ctx, http.MethodPost, "/flows/"+frame.Esc(words[0])+"/resume", nil, &f); err != nil {
+				return err
+			}
+			return env.Print(f, func(w io.Writer) {
+				fmt.Fprintf(w, "flow %s is %s\n→ hutong flow follow %s\n", f.ID, f.State, f.ID)
+			})
+		}),
+	}
+}

@@ -1,0 +1,128 @@
+package gate
+
+import (
+	"context"
+	"fmt"
+	"hutong/internal/clock"
+	"io"
+	"net/http"
+
+	"hutong/internal/api"
+	"hutong/internal/cli/frame"
+	"hutong/internal/cli/show"
+	"hutong/internal/dataspace"
+	"hutong/internal/files"
+	"hutong/internal/flow"
+
+	"github.com/spf13/cobra"
+)
+
+// ending says how a command that began a flow ends.
+type ending struct {
+	detach  bool   // do not follow the flow
+	waybill string // where the waybill is written; empty: <flow>.waybill here
+}
+
+func (o *ending) add(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&o.waybill, "waybill", "", "where the waybill is written; default <flow>.waybill here")
+	cmd.Flags().BoolVar(&o.detach, "detach", false, "do not follow the flow")
+}
+
+// followTo follows a flow to its end, saves the waybill, and turns how it
+// ended into an exit code.
+func followTo(ctx context.Context, env *frame.Env, c *frame.Client, f api.FlowView, o ending) error {
+	if o.detach {
+		return env.Print(f, func(w io.Writer) { fmt.Fprintln(w, f.ID) })
+	}
+	f, err := follow(ctx, env, c, f)
+	if err != nil {
+		return err
+	}
+	if f.State == dataspace.Completed && f.Waybill != "" {
+		if o.waybill == "" {
+			o.waybill = string(f.ID) + ".waybill"
+		}
+		if err := saveWaybill(ctx, c, f.ID, o.waybill); err != nil {
+			return err
+		}
+		f.Waybill = o.waybill
+	}
+	if err := env.Print(f, func(w io.Writer) { printEnd(ctx, env, w, c, f) }); err != nil {
+		return err
+	}
+	switch f.State {
+	case dataspace.Completed:
+		return nil
+	case dataspace.Failed:
+		return frame.Quiet(frame.ExitFailed)
+	}
+	return frame.Quiet(frame.ExitNotCleared)
+}
+
+// follow waits until the flow has ended or waits for a person.
+func follow(ctx context.Context, env *frame.Env, c *frame.Client, f api.FlowView) (api.FlowView, error) {
+	t := newTicker(env)
+	defer t.done()
+	for {
+		t.flow(f)
+		if f.State.Final() || f.State.Waiting() {
+			return f, nil
+		}
+		path := fmt.Sprintf("/flows/%s?after=%d&wait=1", frame.Esc(f.ID), f.Version)
+		var next api.FlowView
+		if err := c.Call(ctx, http.MethodGet, path, nil, &next); err != nil {
+			if ctx.Err() != nil {
+				t.done()
+				env.Say("the flow goes on; come back with: hutong flow follow %s", f.ID)
+				return f, frame.Quiet(frame.ExitFailed)
+			}
+			return f, fmt.Errorf("follow flow %s: %w", f.ID, err)
+		}
+		f = next
+	}
+}
+
+func saveWaybill(ctx context.Context, c *frame.Client, id dataspace.FlowID, path string) error {
+	resp, err := c.Do(ctx, http.MethodGet, "/flows/"+frame.Esc(id)+"/waybill", nil)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	data, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return fmt.Errorf("fetch waybill: %w", err)
+	}
+	return files.WriteFile(path, data, 0o644)
+}
+
+// printEnd says how a flow ended and, where it waits, what for.
+func printEnd(ctx context.Context, env *frame.Env, w io.Writer, c *frame.Client, f api.FlowView) {
+	fmt.Fprintf(w, "flow %s: %s\n", f.ID, f.State)
+	if f.Verdict != "" {
+		var d dataspace.Decision
+		switch {
+		case !flowDocument(ctx, c, f.ID, flow.DocDecision, &d):
+		case f.State == dataspace.Completed:
+			for _, n := range d.Warnings {
+				show.Warning(env, w, n)
+			}
+		default:
+			show.Decision(env, w, d, clock.Process().Now().Format(frame.Day))
+		}
+	}
+	if f.Trouble != nil {
+		fmt.Fprintf(w, "%s\n", f.Trouble.Message)
+		if f.Trouble.Hint != "" {
+			fmt.Fprintf(w, "→ %s\n", f.Trouble.Hint)
+		}
+	}
+	if f.Delivered != nil {
+		fmt.Fprintf(w, "delivered %d rows, %d bytes, root %s\n", f.Delivered.Rows, f.Delivered.Size, f.Delivered.Root)
+		if f.Delivered.Path != "" {
+			fmt.Fprintf(w, "file %s\n", f.Delivered.Path)
+		}
+	}
+	if f.Waybill != "" {
+		fmt.Fprintf(w, "waybill %s\n", f.Waybill)
+	}
+}

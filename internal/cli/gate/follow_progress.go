@@ -1,0 +1,100 @@
+package gate
+
+import (
+	"fmt"
+	"time"
+
+	"hutong/internal/api"
+	"hutong/internal/cli/frame"
+	"hutong/internal/dataspace"
+	"hutong/internal/flow"
+)
+
+// ticker shows how a flow goes on: a line for each change of state, and one
+// line that is rewritten for progress where the terminal can.
+type ticker struct {
+	env    *frame.Env
+	state  dataspace.FlowState
+	note   string
+	inline bool
+	live   bool
+	last   time.Time
+}
+
+func newTicker(env *frame.Env) *ticker {
+	return &ticker{env: env, live: env.Live()}
+}
+
+func (t *ticker) flow(f api.FlowView) {
+	if f.State != t.state && f.State != dataspace.Ending {
+		t.done()
+		t.state = f.State
+		t.env.Say("· %s", stateText(f))
+	}
+	note := f.Sending
+	if f.Trouble != nil && f.Trouble.Retry {
+		note = f.Trouble.Message + " (trying again)"
+	}
+	if note != "" && note != t.note {
+		t.done()
+		t.env.Say("  %s", note)
+	}
+	t.note = note
+	if p := f.Progress; p != nil && (t.live || time.Since(t.last) > 5*time.Second) {
+		t.last = time.Now()
+		t.line(progressText(p))
+	}
+}
+
+// line shows progress: over the line before on a terminal, else below it.
+func (t *ticker) line(text string) {
+	if !t.live {
+		t.env.Say("%s", text)
+		return
+	}
+	fmt.Fprintf(t.env.Err, "\r\x1b[K%s", frame.Harmless(text))
+	t.inline = true
+}
+
+func progressText(p *flow.Progress) string {
+	line := fmt.Sprintf("  %s: %s", p.Step, frame.Size(p.Bytes))
+	if p.Total > 0 {
+		line += fmt.Sprintf(" of %s (%d%%)", frame.Size(p.Total), 100*p.Bytes/p.Total)
+	}
+	if p.Rows > 0 {
+		line += fmt.Sprintf(", %d rows", p.Rows)
+	}
+	line += fmt.Sprintf(", %s/s", frame.Size(int64(p.Rate)))
+	if p.Seconds > 0 {
+		line += fmt.Sprintf(", %s left", (time.Duration(p.Seconds) * time.Second).Round(time.Second))
+	}
+	return line
+}
+
+func (t *ticker) done() {
+	if t.inline {
+		fmt.Fprintln(t.env.Err)
+		t.inline = false
+	}
+}
+
+var stateTexts = map[dataspace.FlowState]string{
+	dataspace.Profiling:     "profile: what is in it?",
+	dataspace.Checking:      "clear: may it leave, and how?",
+	dataspace.WaitingAction: "clear: something is still to be done",
+	dataspace.WaitingReview: "clear: a person must decide",
+	dataspace.Negotiating:   "agree: on what terms?",
+	dataspace.Delivering:    "deliver: only what was cleared",
+	dataspace.Proving:       "prove: receipts, logs, waybill",
+	dataspace.Completed:     "completed",
+	dataspace.Refused:       "refused",
+	dataspace.Stopped:       "stopped",
+	dataspace.Failed:        "failed",
+}
+
+func stateText(f api.FlowView) string {
+	if text, ok := stateTexts[f.State]; ok {
+		return text
+	}
+	return string(f.State)
+}

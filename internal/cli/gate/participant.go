@@ -1,0 +1,137 @@
+package gate
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"hutong/internal/cli/frame"
+	"hutong/internal/dataspace"
+	"hutong/internal/gateway"
+)
+
+// Participant makes "participant".
+func Participant(env *frame.Env) *cobra.Command {
+	r := resource{
+		noun: "participant", command: "hutong participant", example: "acme",
+		removed: "It must not own\ndatasets or instruments, nor have flows that still run.",
+		path:    func(id string) (string, error) { return "/participants/" + frame.Esc(id), nil },
+	}
+	cmd := frame.Group("participant", "Who stands behind this gateway",
+		participantAdd(env), participantList(env), showCommand[gateway.Participant](env, r), removeCommand(env, r))
+	cmd.Long = `Participants are the organisations behind this gateway: they send and receive
+data, and the law looks at who they are.`
+	cmd.Example = `  hutong participant add acme --name "Acme Content Ltd" --jurisdiction CN --registered-in CN-SH
+  hutong participant list`
+	return cmd
+}
+
+// participantFlags say about a participant what its facts do not take as they
+// are.
+type participantFlags struct {
+	ciio, stateOrgan, foreignAuthority frame.Tri
+	accept                             []string // PEER or PEER:purpose+purpose
+}
+
+func participantAdd(env *frame.Env) *cobra.Command {
+	var p gateway.Participant
+	var o participantFlags
+	cmd := &cobra.Command{
+		Use: "add ID", Short: "Admit a participant", Args: frame.Args(cobra.ExactArgs(1)),
+		Long: `Admit an organisation. What is not said stays unknown, and rules that need it
+answer that a person must decide: say --ciio=false if it is known to be false.`,
+		Example: `  hutong participant add acme --name "Acme Content Ltd" --jurisdiction CN --registered-in CN-SH --exports-from CN-SH --ciio=false --state-organ=false
+  hutong participant add lion --name "Lion Pte Ltd" --jurisdiction SG --foreign-authority=false --accept shanghai`,
+		RunE: atGateway(env, func(ctx context.Context, c *frame.Client, words []string) error {
+			p.ID = dataspace.ParticipantID(words[0])
+			return addParticipant(ctx, env, c, p, o)
+		}),
+	}
+	f := cmd.Flags()
+	f.StringVar(&p.LegalName.EN, "name", "", "legal name")
+	f.StringVar(&p.LegalName.ZH, "name-zh", "", "legal name in Chinese")
+	f.StringVar((*string)(&p.Jurisdiction), "jurisdiction", "", "ISO 3166-1 alpha-2")
+	f.StringVar((*string)(&p.RegisteredIn), "registered-in", "", "ISO 3166-2, such as CN-SH")
+	f.StringVar((*string)(&p.ExportsFrom), "exports-from", "", "ISO 3166-2, where its exports start")
+	f.StringVar(&p.Sector, "sector", "", "sector of its business")
+	f.StringVar(&p.Group, "group", "", "group of companies it belongs to")
+	f.StringVar(&p.Inbox, "inbox", "", "directory for what is delivered to it")
+	f.StringSliceVar(&p.Certifications, "certification", nil, "certification it holds, such as global_cbpr")
+	f.StringSliceVar(&o.accept, "accept", nil, "PEER or PEER:purpose+purpose whose offers are taken without asking")
+	frame.AddTri(cmd, &o.ciio, "ciio", "operates critical information infrastructure")
+	frame.AddTri(cmd, &o.stateOrgan, "state-organ", "is a state organ")
+	frame.AddTri(cmd, &o.foreignAuthority, "foreign-authority", "is a court or law-enforcement body")
+	return cmd
+}
+
+func addParticipant(ctx context.Context, env *frame.Env, c *frame.Client, p gateway.Participant, o participantFlags) error {
+	p.CIIO, p.StateOrgan, p.ForeignAuthority = o.ciio.Value, o.stateOrgan.Value, o.foreignAuthority.Value
+	for _, s := range o.accept {
+		peer, purposes, _ := strings.Cut(s, ":")
+		rule := gateway.IntakeRule{Peer: dataspace.PeerName(peer)}
+		if purposes != "" {
+			rule.Purposes = strings.Split(purposes, "+")
+		}
+		p.Intake.Accept = append(p.Intake.Accept, rule)
+	}
+	if p.Inbox != "" {
+		inbox, err := filepath.Abs(p.Inbox)
+		if err != nil {
+			return fmt.Errorf("find inbox: %w", err)
+		}
+		p.Inbox = inbox
+	}
+	var out gateway.Participant
+	if err := c.Call(ctx, http.MethodPost, "/participants", p, &out); err != nil {
+		return err
+	}
+	return env.Print(out, func(w io.Writer) { fmt.Fprintf(w, "participant %s is behind this gateway\n", out.ID) })
+}
+
+func participantList(env *frame.Env) *cobra.Command {
+	return &cobra.Command{
+		Use: "list", Short: "List participants", Args: frame.Args(cobra.NoArgs),
+		Long: "List the organisations behind this gateway, with the jurisdiction whose law they\nare under and the place where they are registered.",
+		Example: `  hutong participant list
+  hutong participant list --json`,
+		RunE: atGateway(env, func(ctx context.Context, c *frame.Client, _ []string) error {
+			list, err := participants(ctx, c)
+			if err != nil {
+				return err
+			}
+			return env.List(list, "ID JURISDICTION REGISTERED NAME", func(row func(...any)) {
+				for _, p := range list {
+					row(p.ID, p.Jurisdiction, p.RegisteredIn, env.Text(p.LegalName))
+				}
+			})
+		}),
+	}
+}
+
+func participants(ctx context.Context, c *frame.Client) ([]gateway.Participant, error) {
+	var list []gateway.Participant
+	err := c.Call(ctx, http.MethodGet, "/participants", nil, &list)
+	return list, err
+}
+
+// sole is the participant to act for: the one named, or the only one there is.
+func sole(ctx context.Context, c *frame.Client, named, flag string) (dataspace.ParticipantID, error) {
+	if named != "" {
+		return dataspace.ParticipantID(named), nil
+	}
+	list, err := participants(ctx, c)
+	switch {
+	case err != nil:
+		return "", err
+	case len(list) == 0:
+		return "", frame.Usagef("admit one with 'hutong participant add'", "no participant stands behind this gateway")
+	case len(list) > 1:
+		return "", frame.Usagef("name it with --"+flag, "%d participants stand behind this gateway", len(list))
+	}
+	return list[0].ID, nil
+}

@@ -1,0 +1,167 @@
+package gate
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+
+	"github.com/spf13/cobra"
+
+	"hutong/internal/api"
+	"hutong/internal/cli/frame"
+	"hutong/internal/dataspace"
+	"hutong/internal/gateway"
+)
+
+// Peer makes "peer".
+func Peer(env *frame.Env) *cobra.Command {
+	r := resource{
+		noun: "peer", command: "hutong peer", example: "north",
+		removed: "Its keys are forgotten: who\nadds it again compares the fingerprint again. Data must not be on its way.",
+		path:    func(id string) (string, error) { return "/peers/" + frame.Esc(id), nil },
+	}
+	cmd := frame.Group("peer", "Other gateways this one knows",
+		peerAdd(env), peerConfirm(env), peerList(env), peerSelf(env), peerSuspend(env), peerResume(env),
+		showCommand[gateway.Peer](env, r), removeCommand(env, r))
+	cmd.Long = `Peers are the gateways that this one exchanges data with. Both operators compare
+the fingerprint of the other's keys and confirm it; from then on those keys are
+pinned.`
+	cmd.Example = `  hutong peer self
+  hutong peer add north https://north.example:8443
+  hutong peer confirm north gjj7-zrci-...`
+	return cmd
+}
+
+func peerAdd(env *frame.Env) *cobra.Command {
+	var fingerprint string
+	cmd := &cobra.Command{
+		Use: "add NAME URL", Short: "Pair with another gateway", Args: frame.Args(cobra.ExactArgs(2)),
+		Long: `Fetch the other gateway's card and show the fingerprint of its keys. Compare it
+with what that gateway's operator sees ('hutong peer self'), then confirm it,
+here and there. From then on those keys are pinned.`,
+		Example: `  hutong peer add singapore https://sg.example:8443
+  hutong peer confirm singapore gjj7-zrci-...`,
+		RunE: atGateway(env, func(ctx context.Context, c *frame.Client, words []string) error {
+			return addPeer(ctx, env, c, api.NewPeer{Name: dataspace.PeerName(words[0]), URL: words[1]}, fingerprint)
+		}),
+	}
+	cmd.Flags().StringVar(&fingerprint, "fingerprint", "", "confirm at once, if this is the fingerprint")
+	return cmd
+}
+
+func addPeer(ctx context.Context, env *frame.Env, c *frame.Client, in api.NewPeer, fingerprint string) error {
+	var p gateway.Peer
+	if err := c.Call(ctx, http.MethodPost, "/peers", in, &p); err != nil {
+		return err
+	}
+	if fingerprint != "" {
+		var err error
+		if p, err = confirmPeer(ctx, c, string(p.Name), fingerprint); err != nil {
+			return err
+		}
+	}
+	return env.Print(p, func(w io.Writer) {
+		fmt.Fprintf(w, "%s is %s (%s)\nfingerprint %s\n", p.Name, p.Card.Name, p.Card.Gateway, p.Fingerprint)
+		if p.State == gateway.Confirmed {
+			fmt.Fprintln(w, "confirmed: its keys are pinned from now on")
+			return
+		}
+		fmt.Fprintf(w, "compare it with what its operator sees, then:\n  hutong peer confirm %s FINGERPRINT\n", p.Name)
+	})
+}
+
+func confirmPeer(ctx context.Context, c *frame.Client, name, fingerprint string) (p gateway.Peer, err error) {
+	err = c.Call(ctx, http.MethodPost, "/peers/"+frame.Esc(name)+"/confirm", api.ConfirmPeer{Fingerprint: fingerprint}, &p)
+	return p, err
+}
+
+func peerConfirm(env *frame.Env) *cobra.Command {
+	return &cobra.Command{
+		Use: "confirm NAME FINGERPRINT", Short: "Trust a peer whose fingerprint was compared", Args: frame.Args(cobra.ExactArgs(2)),
+		Long: `Confirm that FINGERPRINT is what the other gateway's operator reads out from
+'hutong peer self'. Its keys are pinned from then on; nothing passes before.`,
+		Example: `  hutong peer confirm singapore gjj7-zrci-...`,
+		RunE: atGateway(env, func(ctx context.Context, c *frame.Client, words []string) error {
+			p, err := confirmPeer(ctx, c, words[0], words[1])
+			if err != nil {
+				return err
+			}
+			return env.Print(p, func(w io.Writer) { fmt.Fprintf(w, "%s is confirmed: its keys are pinned from now on\n", p.Name) })
+		}),
+	}
+}
+
+func peerList(env *frame.Env) *cobra.Command {
+	return &cobra.Command{
+		Use: "list", Short: "List peers", Args: frame.Args(cobra.NoArgs),
+		Long:    "List the gateways that this one knows: those that wait to be confirmed, those that\nare confirmed, and those with which everything is cut.",
+		Example: `  hutong peer list`,
+		RunE: atGateway(env, func(ctx context.Context, c *frame.Client, _ []string) error {
+			var list []gateway.Peer
+			if err := c.Call(ctx, http.MethodGet, "/peers", nil, &list); err != nil {
+				return err
+			}
+			return env.List(list, "NAME GATEWAY STATE URL", func(row func(...any)) {
+				for _, p := range list {
+					state := string(p.State)
+					if p.Policy.Cut {
+						state = "cut"
+					}
+					row(p.Name, p.Card.Gateway, state, p.URL)
+				}
+			})
+		}),
+	}
+}
+
+func peerSelf(env *frame.Env) *cobra.Command {
+	return &cobra.Command{
+		Use: "self", Short: "Show this gateway's own fingerprint, to read out", Args: frame.Args(cobra.NoArgs),
+		Long:    "Show this gateway's name, address, fingerprint and log key. Read the fingerprint\nout to the other operator, over a channel that both trust.",
+		Example: `  hutong peer self`,
+		RunE: atGateway(env, func(ctx context.Context, c *frame.Client, _ []string) error {
+			var g api.Gateway
+			if err := c.Call(ctx, http.MethodGet, "/gateway", nil, &g); err != nil {
+				return err
+			}
+			return env.Print(g, func(w io.Writer) {
+				fmt.Fprintf(w, "gateway     %s\nurl         %s\nfingerprint %s\nlog key     %s\n", g.Card.Gateway, g.Card.URL, g.Fingerprint, g.Card.Log)
+			})
+		}),
+	}
+}
+
+func peerSuspend(env *frame.Env) *cobra.Command {
+	var reason string
+	cmd := &cobra.Command{
+		Use: "suspend NAME", Short: "Cut everything with a peer at once", Args: frame.Args(cobra.ExactArgs(1)),
+		Long: `Stop all that passes between this gateway and a peer, at once: offers, requests and
+deliveries that are under way. The peer stays known and its keys stay pinned.`,
+		Example: `  hutong peer suspend singapore --reason "incident 2026-14"`,
+		RunE: atGateway(env, func(ctx context.Context, c *frame.Client, words []string) error {
+			return cutPeer(ctx, env, c, frame.Esc(words[0])+"/suspend", map[string]string{"reason": reason})
+		}),
+	}
+	cmd.Flags().StringVar(&reason, "reason", "", "why, for people here")
+	return cmd
+}
+
+func peerResume(env *frame.Env) *cobra.Command {
+	return &cobra.Command{
+		Use: "resume NAME", Short: "Take up with a suspended peer again", Args: frame.Args(cobra.ExactArgs(1)),
+		Long:    "Let pass again what 'hutong peer suspend' stopped. Flows that waited go on.",
+		Example: `  hutong peer resume singapore`,
+		RunE: atGateway(env, func(ctx context.Context, c *frame.Client, words []string) error {
+			return cutPeer(ctx, env, c, frame.Esc(words[0])+"/resume", map[string]string{})
+		}),
+	}
+}
+
+func cutPeer(ctx context.Context, env *frame.Env, c *frame.Client, path string, in map[string]string) error {
+	var p gateway.Peer
+	if err := c.Call(ctx, http.MethodPost, "/peers/"+path, in, &p); err != nil {
+		return err
+	}
+	return env.YAML(p)
+}

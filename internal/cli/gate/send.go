@@ -1,0 +1,151 @@
+package gate
+
+import (
+	"context"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"hutong/internal/api"
+	"hutong/internal/cli/frame"
+	"hutong/internal/cli/input"
+	"hutong/internal/dataspace"
+	"hutong/internal/flow"
+	"hutong/internal/gateway"
+)
+
+// sending is what the flags of send say.
+type sending struct {
+	from, to, purpose, format string
+	retention                 int
+	dataset                   string // what the dataset is called
+	form                      flow.SourceForm
+	facts                     input.Facts
+	columns                   input.Columns
+	end                       ending
+}
+
+// Send makes "send".
+func Send(env *frame.Env) *cobra.Command {
+	var o sending
+	cmd := &cobra.Command{
+		Use: "send SOURCE", Short: "Send a dataset to a recipient behind a peer", Args: frame.Args(cobra.ExactArgs(1)),
+		Long: `Send a dataset the whole way: profile, clear, agree, deliver, prove.
+SOURCE is a file or directory on the gateway's machine, or the id of a dataset
+registered with 'hutong dataset add'. The gateway does the work; this command
+follows it. Ctrl-C leaves the flow running.
+
+Exit codes: 0 delivered and proved, 3 not cleared (refused, action needed, or a
+person must decide), 5 peer unreachable.`,
+		Example: `  hutong send tickets.csv --to singapore/lion --purpose business --sector digital_content \
+      --origin domestic --important no --core=false --state-secret=false \
+      --basis consent --separate-consent --notice-given`,
+		RunE: func(cmd *cobra.Command, words []string) error { return send(cmd.Context(), env, words[0], o) },
+	}
+	fs := cmd.Flags()
+	fs.StringVar(&o.from, "from", "", "the sending participant; default the only one")
+	fs.StringVar(&o.to, "to", "", "the recipient: PEER/PARTICIPANT")
+	fs.StringVar(&o.purpose, "purpose", "", "what for: "+strings.Join(flow.Purposes, ", "))
+	fs.StringVar(&o.format, "format", "", "of the delivered file: "+strings.Join(flow.Formats, ", ")+"; default csv")
+	fs.StringVar(&o.dataset, "dataset", "", "what the dataset is called; default from the file's name")
+	fs.IntVar(&o.retention, "retention-days", 0, "after how many days the recipient must delete it")
+	fs.StringVar(&o.form.Format, "source-format", "", "csv, jsonl or parquet; default found out")
+	fs.StringVar(&o.form.Charset, "charset", "", "utf-8, gb18030, utf-16le, ...; default found out")
+	fs.StringVar(&o.form.Delimiter, "delimiter", "", "of csv; default found out")
+	o.end.add(cmd)
+	o.facts.Add(cmd)
+	o.columns.Add(cmd)
+	_ = cmd.MarkFlagRequired("to")      // the flag exists
+	_ = cmd.MarkFlagRequired("purpose") // the flag exists
+	return cmd
+}
+
+func send(ctx context.Context, env *frame.Env, source string, o sending) error {
+	if err := input.CheckPurpose(o.purpose); err != nil {
+		return err
+	}
+	peer, recipient, err := address(o.to, "PEER/PARTICIPANT")
+	if err != nil {
+		return err
+	}
+	c, err := env.Client()
+	if err != nil {
+		return err
+	}
+	in := api.Send{Peer: peer, To: dataspace.ParticipantID(recipient), Purpose: o.purpose, Format: o.format, RetentionDays: o.retention}
+	if in.From, err = sole(ctx, c, o.from, "from"); err != nil {
+		return err
+	}
+	if in.Columns, err = o.columns.Plans(); err != nil {
+		return err
+	}
+	if registered(ctx, c, in.From, source) {
+		in.Dataset = dataspace.DatasetID(source)
+	} else if err := o.readSource(source, &in); err != nil {
+		return err
+	}
+	var f api.FlowView
+	if err := c.Call(ctx, http.MethodPost, "/flows/send", in, &f); err != nil {
+		return err
+	}
+	return followTo(ctx, env, c, f, o.end)
+}
+
+// address splits PEER/NAME.
+func address(s, what string) (dataspace.PeerName, string, error) {
+	peer, name, ok := strings.Cut(s, "/")
+	if !ok || peer == "" || name == "" {
+		return "", "", frame.Usagef("write it as "+what, "%q is not %s", s, what)
+	}
+	return dataspace.PeerName(peer), name, nil
+}
+
+// registered reports whether name is a registered dataset of the participant.
+// A file or directory of that name goes first.
+func registered(ctx context.Context, c *frame.Client, of dataspace.ParticipantID, name string) bool {
+	if _, err := os.Stat(name); err == nil || dataspace.CheckName("dataset", name) != nil {
+		return false
+	}
+	var d gateway.Dataset
+	return c.Call(ctx, http.MethodGet, "/participants/"+frame.Esc(of)+"/datasets/"+frame.Esc(name), nil, &d) == nil
+}
+
+// readSource fills in a file or directory as what is sent, and the facts
+// about it.
+func (o *sending) readSource(name string, in *api.Send) error {
+	if _, err := os.Stat(name); err != nil {
+		return &dataspace.Problem{Kind: dataspace.ErrNotFound, Code: "source.none", Place: name, Message: "there is no such file, directory or registered dataset",
+			Hint: "'hutong dataset list' shows what is registered"}
+	}
+	path, err := filepath.Abs(name)
+	if err != nil {
+		return err
+	}
+	in.Source, in.SourceForm = path, &o.form
+	if in.Dataset = dataspace.DatasetID(o.dataset); in.Dataset == "" {
+		in.Dataset = datasetName(path)
+	}
+	facts, err := o.facts.Read()
+	in.Facts = &facts
+	return err
+}
+
+var notName = regexp.MustCompile(`[^a-z0-9]+`)
+
+// datasetName makes a dataset id of a path.
+func datasetName(path string) dataspace.DatasetID {
+	base := filepath.Base(path)
+	base = strings.TrimSuffix(base, filepath.Ext(base))
+	name := strings.Trim(notName.ReplaceAllString(strings.ToLower(base), "-"), "-")
+	if len(name) > 60 {
+		name = strings.Trim(name[:60], "-")
+	}
+	if len(name) < 2 {
+		name = "dataset"
+	}
+	return dataspace.DatasetID(name)
+}

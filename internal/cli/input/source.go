@@ -1,0 +1,106 @@
+package input
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hutong/internal/clock"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"hutong/internal/cli/frame"
+	"hutong/internal/dataspace"
+	"hutong/internal/element"
+	"hutong/internal/files"
+	"hutong/internal/profile"
+)
+
+// ReadProfile reads a profile that a command printed.
+func ReadProfile(path string) (p dataspace.Profile, err error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return p, frame.Unreadable(path, err)
+	}
+	if err := json.Unmarshal(data, &p); err != nil || len(p.Columns) == 0 {
+		return p, &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "profile.form", Place: path, Message: "is no profile", Hint: "'hutong profile SOURCE --json' prints one"}
+	}
+	return p, nil
+}
+
+// ProfileFile profiles a source as of today.
+func ProfileFile(ctx context.Context, env *frame.Env, source Source, path string) (dataspace.Profile, error) {
+	src, err := source.Open(path)
+	if err != nil {
+		return dataspace.Profile{}, err
+	}
+	return Profile(ctx, env, src, profile.Options{On: clock.Process().Now()}, nil)
+}
+
+// Source say how a source is to be read where looking is not enough.
+type Source struct {
+	files.Options
+	sensitive string
+}
+
+// Add adds the flags; format is what the one for the format is called.
+func (f *Source) Add(cmd *cobra.Command, format string) {
+	fs := cmd.Flags()
+	fs.StringVar(&f.Format, format, "", "csv, jsonl or parquet; default found out")
+	fs.StringVar(&f.Charset, "charset", "", "utf-8, gb18030, utf-16le, ...; default found out")
+	fs.StringVar(&f.Delimiter, "delimiter", "", `of csv: one character, or "tab"; default found out`)
+	var ids []string
+	for _, c := range element.Classifications() {
+		ids = append(ids, c.ID)
+	}
+	fs.StringVar(&f.sensitive, "sensitive", element.Strictest, "what is sensitive data: by "+strings.Join(ids, ", by ")+", or by any of them")
+}
+
+// Open opens a source; what is wrong with the flags is an error of usage.
+func (f *Source) Open(path string) (*files.Source, error) {
+	src, err := files.Open(path, f.Options)
+	var p *dataspace.Problem
+	if errors.As(err, &p) && p.Place == "" {
+		return nil, &frame.UsageError{Err: err, Hint: p.Hint}
+	}
+	return src, err
+}
+
+// View is by which classification data is sensitive.
+func (f *Source) View() (element.View, error) {
+	v, err := element.ParseView(f.sensitive)
+	if err != nil {
+		return v, &frame.UsageError{Err: err, Hint: dataspace.Hint(err)}
+	}
+	return v, nil
+}
+
+// Profile profiles a source with progress on stderr. What the run needs on
+// disk is gone when it returns; use, which may be nil, sees the people before
+// that.
+func Profile(ctx context.Context, env *frame.Env, src *files.Source, opt profile.Options, use func(*profile.Result) error) (p dataspace.Profile, err error) {
+	dir, err := os.MkdirTemp("", "hutong-")
+	if err != nil {
+		return p, fmt.Errorf("make temporary directory: %w", err)
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	m := env.NewMeter(env.Word("reading", "正在读取"))
+	defer m.Done()
+	opt.Dir, opt.Progress = dir, m.Update
+	res, err := profile.Run(ctx, src, opt)
+	if err != nil {
+		if ctx.Err() != nil {
+			m.Done()
+			env.Say("%s", env.Word("stopped; nothing was written", "已停止，未写入任何内容"))
+			return p, frame.Quiet(frame.ExitFailed)
+		}
+		return p, err
+	}
+	defer func() { err = errors.Join(err, res.Census.Close()) }()
+	if use != nil {
+		err = use(res)
+	}
+	return res.Profile, err
+}

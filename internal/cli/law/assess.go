@@ -1,0 +1,380 @@
+// Package law holds the commands that need no gateway and say what the law
+// asks: profile, assess, incident and file.
+package law
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"hutong/internal/clear"
+	"hutong/internal/cli/frame"
+	"hutong/internal/cli/input"
+	"hutong/internal/cli/show"
+	"hutong/internal/dataspace"
+	"hutong/internal/files"
+	"hutong/internal/flow"
+	"hutong/internal/node"
+	"hutong/internal/people"
+	"hutong/internal/profile"
+	"hutong/internal/rules"
+)
+
+// assessment is what the flags of assess say.
+type assessment struct {
+	env             *frame.Env
+	source          input.Source
+	facts           input.Facts
+	columns         input.Columns
+	party           partyFlags
+	instrument      instrumentFlags
+	purpose, format string
+	on, asKnown     string
+	packs, packKey  string
+	agreed          input.Agreements
+	sample          bool
+	save            string // directory for what was decided and on what
+	force           bool
+	before          map[string]*int64 // people exported before, by class
+	counted         bool              // before was given
+}
+
+// Assess makes "assess".
+func Assess(env *frame.Env) *cobra.Command {
+	s := &assessment{env: env}
+	cmd := &cobra.Command{
+		Use: "assess [SOURCE]", Short: "May a dataset leave, and how? Decide without a gateway", Args: frame.Args(cobra.MaximumNArgs(1)),
+		Long: `Decide over an intended flow by all rules that apply to it, on both sides of the
+border, and say why: article, source, what is to be done and by when, what is
+missing, what would change it. Nothing leaves, and nothing is written without
+--save.
+
+Without SOURCE, --facts names a file with all facts of the flow (YAML or JSON,
+facts.schema.json; - reads stdin). With SOURCE, the dataset is profiled, the
+least that the rules ask for becomes the plan, and that is decided: --from and
+--to say who sends and receives, by a code such as CN-SH or SG or by a file with
+facts about them, and --facts and the flags say about the dataset what no
+profile finds. What is not said is unknown, never harmless.
+
+With --save DIR the case is kept for 'hutong file --from DIR': facts.json and
+decision.json, and with SOURCE profile.json and plan.json. They hold no value of
+a cell. What another case left there is replaced only with --force.
+
+Exit codes: 0 cleared, 3 not cleared (refused, action needed, or a person must
+decide), 2 usage or malformed facts, 1 failed.`,
+		Example: `  hutong assess --facts facts.yaml
+  hutong assess --facts facts.yaml --on 2025-06-30 --as-known 2025-07-15
+  hutong assess tickets.csv --from CN-SH --to SG --purpose business --ciio=false --state-organ=false \
+      --origin domestic --important no --core=false --state-secret=false \
+      --basis consent --separate-consent --notice-given --instrument cn.pipia
+  hutong assess tickets.csv --from exporter.yaml --to recipient.yaml --purpose business --drop id_number --save case`,
+		RunE: func(cmd *cobra.Command, list []string) error {
+			for _, c := range input.CountClasses() {
+				s.counted = s.counted || cmd.Flags().Changed("count-"+input.ClassFlag(c.ID))
+			}
+			if len(list) == 0 {
+				return s.ofFacts(cmd)
+			}
+			return s.ofSource(cmd, list[0])
+		},
+	}
+	s.facts.Add(cmd)
+	cmd.Flags().Lookup("facts").Usage = "without SOURCE: file with all facts of the flow, - for stdin; with SOURCE: file with facts about the dataset, the flags below go over it"
+	s.columns.Add(cmd)
+	s.source.Add(cmd, "source-format")
+	s.party.add(cmd)
+	s.instrument.add(cmd)
+	fs := cmd.Flags()
+	fs.StringVar(&s.purpose, "purpose", "", "what for: "+strings.Join(flow.Purposes, ", "))
+	fs.StringVar(&s.format, "format", "csv", "of the file that would be delivered: "+strings.Join(flow.Formats, ", "))
+	fs.StringVar(&s.on, "on", "", "day of the decision; default today, or what the facts say")
+	fs.StringVar(&s.asKnown, "as-known", "", "decide by what the packs knew on this day; default all they know")
+	s.before = map[string]*int64{}
+	for _, c := range input.CountClasses() {
+		s.before[c.ID] = fs.Int64("count-"+input.ClassFlag(c.ID), 0, "people "+c.Text.EN+" exported since 1 January, before this")
+	}
+	addPackFlags(cmd, &s.packs, &s.packKey)
+	s.agreed.Add(cmd)
+	frame.AddSampleFlag(cmd, &s.sample)
+	fs.StringVar(&s.save, "save", "", "directory to keep the case in: facts, profile, plan and decision as JSON")
+	fs.BoolVar(&s.force, "force", false, "with --save: replace another case that is there")
+	return cmd
+}
+
+// addPackFlags adds the flags that name newer signed packs.
+func addPackFlags(cmd *cobra.Command, dir, key *string) {
+	cmd.Flags().StringVar(dir, "packs", "", "folder with newer signed rule packs; default those built in")
+	cmd.Flags().StringVar(key, "pack-key", "", "file with the public key that signs them")
+}
+
+// withoutSource are the flags that mean something when all facts are given.
+var withoutSource = map[string]bool{
+	"allow-sample": true, "save": true, "force": true, "facts": true, "on": true, "as-known": true, "packs": true, "pack-key": true, "recognition": true, "authority": true,
+}
+
+// ofFacts decides over facts that somebody wrote down.
+func (s *assessment) ofFacts(cmd *cobra.Command) error {
+	if s.facts.File == "" {
+		return frame.Usagef("give a dataset, or all facts with --facts FILE", "nothing to assess")
+	}
+	var wrong error
+	cmd.Flags().Visit(func(f *pflag.Flag) {
+		if !withoutSource[f.Name] && cmd.InheritedFlags().Lookup(f.Name) == nil && wrong == nil {
+			wrong = frame.Usagef("name the dataset too, or write this into the facts", "--%s goes with SOURCE", f.Name)
+		}
+	})
+	if wrong != nil {
+		return wrong
+	}
+	facts, err := input.ReadFacts(s.env, s.facts.File, s.on, s.asKnown)
+	if err != nil {
+		return err
+	}
+	set, err := s.rules()
+	if err != nil {
+		return err
+	}
+	if err := set.CheckSwitches(facts.Switches); err != nil {
+		return input.Malformed(input.StdinName(s.facts.File), err)
+	}
+	decision, err := set.Decide(facts)
+	if err != nil {
+		return input.Malformed(input.StdinName(s.facts.File), err)
+	}
+	return s.conclude(kept{facts: facts, decision: decision})
+}
+
+func (s *assessment) rules() (*rules.Set, error) {
+	if (s.packs == "") != (s.packKey == "") {
+		return nil, frame.Usagef("give both: an unsigned pack is never used", "--packs and --pack-key go together")
+	}
+	load := node.LoadRules
+	if s.sample {
+		load = node.LoadSampleRules
+	}
+	set, err := load(s.packs, s.packKey)
+	if err != nil {
+		return nil, err
+	}
+	agreed, err := s.agreed.Load(s.env)
+	if err != nil {
+		return nil, err
+	}
+	return set.WithRecognitions(agreed)
+}
+
+// ofSource profiles a dataset, makes its plan and decides.
+func (s *assessment) ofSource(cmd *cobra.Command, path string) error {
+	c, on, err := s.caseOf()
+	if err != nil {
+		return err
+	}
+	set, err := s.rules()
+	if err != nil {
+		return err
+	}
+	view, err := s.source.View()
+	if err != nil {
+		return err
+	}
+	src, err := s.source.Open(path)
+	if err != nil {
+		return err
+	}
+	if err := knownColumns(src, c.Own); err != nil {
+		return err
+	}
+	var k kept
+	counting := clear.NewCounting(set.Counts())
+	_, err = input.Profile(cmd.Context(), s.env, src, profile.Options{On: on, Sensitive: view, Classes: counting.Classes}, func(res *profile.Result) (err error) {
+		c.Profile = res.Profile
+		plan, err := flow.Propose(set, c)
+		if err != nil {
+			return choice(err)
+		}
+		counts, p, err := s.count(counting, c, plan, res.Census)
+		if err != nil {
+			return err
+		}
+		counts.Standard = view.String()
+		k.profile, k.plan = &res.Profile, &plan
+		if k.facts, k.decision, err = flow.Decide(set, c, plan, counts); err == nil {
+			s.sayPeople(k, p)
+		}
+		return input.Malformed("", err)
+	})
+	if err != nil {
+		return err
+	}
+	s.instrument.unasked(s.env, k.decision)
+	return s.conclude(k)
+}
+
+// caseOf is what the flags say, before the dataset is looked at.
+func (s *assessment) caseOf() (c flow.Case, on time.Time, err error) {
+	for name, v := range map[string]string{"--from": s.party.from, "--to": s.party.to, "--purpose": s.purpose} {
+		if v == "" {
+			return c, on, frame.Usagef("say who sends, who receives and what for: --from CN-SH --to SG --purpose business", "with SOURCE, %s is needed", name)
+		}
+	}
+	if err := input.CheckPurpose(s.purpose); err != nil {
+		return c, on, err
+	}
+	if err := frame.OneOf("--format", s.format, flow.Formats); err != nil {
+		return c, on, err
+	}
+	if on, err = frame.ParseDay("--on", s.on); err != nil {
+		return c, on, err
+	}
+	for _, n := range s.before {
+		if *n < 0 {
+			return c, on, frame.Usagef("", "people cannot be fewer than none")
+		}
+	}
+	if _, err := frame.ParseDay("--as-known", s.asKnown); err != nil {
+		return c, on, err
+	}
+	c = flow.Case{Purpose: s.purpose, Format: s.format, On: on.Format(frame.Day), KnownOn: s.asKnown}
+	if c.Exporter, err = s.party.exporter(); err != nil {
+		return c, on, err
+	}
+	if c.Recipient, err = s.party.recipient(); err != nil {
+		return c, on, err
+	}
+	if c.Dataset, err = s.facts.Read(); err != nil {
+		return c, on, input.Malformed("", err)
+	}
+	if c.Own, err = s.columns.Plans(); err != nil {
+		return c, on, err
+	}
+	c.Instruments, err = s.instrument.list(c.On)
+	return c, on, err
+}
+
+// knownColumns checks the sender's choices before the source is read.
+func knownColumns(src *files.Source, own []dataspace.ColumnPlan) error {
+	schema := src.Schema()
+	if len(schema.Fields) == 0 {
+		return nil // found only by reading
+	}
+	names := make([]string, len(schema.Fields))
+	for i, f := range schema.Fields {
+		names[i] = f.Name
+	}
+	for _, c := range own {
+		if schema.Index(c.Name) >= 0 {
+			continue
+		}
+		hint := "its columns are " + strings.Join(names[:min(len(names), 20)], ", ")
+		if near := frame.Nearest(c.Name, names); near != "" {
+			hint = fmt.Sprintf("did you mean %s?", near)
+		}
+		return frame.Usagef(hint, "--%s %s: the dataset has no such column", c.Action, c.Name)
+	}
+	return nil
+}
+
+// choice marks what is wrong with the sender's choices as an error of usage:
+// they are flags.
+func choice(err error) error {
+	if errors.Is(err, dataspace.ErrInvalid) || errors.Is(err, dataspace.ErrDenied) {
+		return &frame.UsageError{Err: err, Hint: dataspace.Hint(err)}
+	}
+	return err
+}
+
+// leaving are the people of the dataset who would leave, by class.
+type leaving struct {
+	classes []dataspace.CountClass
+	people  people.Totals
+}
+
+// any reports whether somebody would leave.
+func (l leaving) any() bool {
+	for _, n := range l.people {
+		if n > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// count is the people of the dataset that would leave, and they on top of
+// those who left before.
+func (s *assessment) count(counting clear.Counting, c flow.Case, plan dataspace.Plan, census *profile.Census) (out dataspace.CountFacts, p leaving, err error) {
+	p.classes = counting.Classes
+	if p.people, err = census.Count(clear.Leaving(plan), counting.Classes); err != nil {
+		return out, p, fmt.Errorf("count people: %w", err)
+	}
+	all := people.Totals{}
+	for _, class := range counting.Classes {
+		id := class.ID
+		if n, ok := c.Profile.Subjects.Classes[id]; ok && n == nil {
+			continue // the ages are not known
+		}
+		if all[id] = p.people[id]; s.before[id] != nil {
+			all[id] += *s.before[id]
+		}
+	}
+	return counting.Facts(all), p, nil
+}
+
+// classWords are the people who would leave: of the first two classes, and of
+// others that somebody is in.
+func classWords(env *frame.Env, p leaving) (out []string) {
+	for i, c := range p.classes {
+		n := p.people[c.ID]
+		switch {
+		case i == 0:
+			out = append(out, env.Word(frame.Thousands(n), c.Text.ZH+" "+frame.Thousands(n)+" 人"))
+		case i == 1 || n > 0:
+			out = append(out, env.Text(c.Text)+" "+frame.Thousands(n)+env.Word("", " 人"))
+		}
+	}
+	return out
+}
+
+// sayPeople says how many people the decision counts, and who may be missing.
+func (s *assessment) sayPeople(k kept, p leaving) {
+	env := s.env
+	if personal := k.facts.Data.Personal; personal != nil && !*personal {
+		env.Say("%s", env.Word("no column with personal data would leave", "没有含个人信息的列出境"))
+		return
+	}
+	if len(k.profile.Subjects.Key) == 0 && p.any() {
+		env.Say("%s", env.Word("no column tells people apart: each row counts as one", "没有可区分个人的列：每行按一人计"))
+	}
+	env.Say("%s", env.Word("people who would leave: ", "将出境：")+strings.Join(classWords(env, p), env.Word(", ", "，")))
+	if s.counted {
+		env.Say("%s", env.Word("added to those given; who left before and is in this dataset too is counted twice here (a gateway counts exactly)",
+			"已与所给人数相加；此前已出境又在本数据集中的个人在此重复计算（网关可精确去重）"))
+	} else if p.any() {
+		env.Say("%s", env.Word("only they are counted; the total since 1 January may be higher: give what left before with --count-non-sensitive and --count-sensitive",
+			"仅计入本数据集；自当年1月1日起的累计人数可能更高，请用 --count-non-sensitive 和 --count-sensitive 给出此前已出境人数"))
+	}
+}
+
+// conclude keeps and prints the decision and turns it into an exit code.
+func (s *assessment) conclude(k kept) error {
+	if s.save != "" {
+		if err := k.save(s.env, s.save, s.force); err != nil {
+			return err
+		}
+	}
+	err := s.env.Print(k.decision, func(w io.Writer) {
+		show.Decision(s.env, w, k.decision, k.facts.On)
+		if k.plan != nil {
+			fmt.Fprintln(w)
+			show.Plan(s.env, w, *k.plan)
+		}
+	})
+	if err == nil && k.decision.Verdict != dataspace.Cleared {
+		return frame.Quiet(frame.ExitNotCleared)
+	}
+	return err
+}

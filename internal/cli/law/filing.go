@@ -1,0 +1,192 @@
+package law
+
+import (
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"hutong/filings"
+	"hutong/internal/cli/frame"
+	"hutong/internal/dataspace"
+	"hutong/internal/dossier"
+)
+
+// filing is what the flags of file say.
+type filing struct {
+	env                            *frame.Env
+	kind, template, out            string
+	answers                        []string
+	facts, profile, plan, decision string
+	approve, force                 bool
+	by, reason                     string
+	from, on                       string
+}
+
+// File makes "file".
+func File(env *frame.Env) *cobra.Command {
+	s := &filing{env: env}
+	cmd := &cobra.Command{
+		Use: "file [FLOW]", Short: "Write the documents of a filing", Args: frame.Args(cobra.MaximumNArgs(1)),
+		Long: `Write the documents that an authority asks for: from what the gateway knows of a
+flow, or without a gateway from the case that 'hutong assess --save' kept or
+from single files, and from your answers. In a directory of
+your choice: the document in Chinese and an English reading copy (DOCX), the
+inventory of fields (XLSX), all data (JSON), what is missing, and on which
+answer or rule each paragraph rests.
+
+What is not answered is marked in the documents and listed in *.missing.yaml,
+which you can fill in and give to --answers again. Several files of answers go
+over each other in order: one about the organisation serves all filings.
+
+Every page is marked as a draft until --approve. The approval is for exactly
+these answers and facts: when one changes, it is a draft again. Of a flow the
+gateway records it as evidence, by a compliance officer's key; without a gateway
+it is kept in the directory.
+
+With --template a DOCX of your own is filled as well: fields such as
+{{processor.name}} and content controls with such a tag.
+
+Answers hold names and identity numbers. All files are readable for you only,
+and no message shows an answer.
+
+Exit codes: 0 complete, 3 answers are missing or a condition of the filing does
+not hold (the documents are written), 2 usage or malformed answers, 1 failed.`,
+		Example: `  hutong file kinds
+  hutong file questions --kind pipia --template > answers.yaml
+  hutong file 7f3c… --kind pipia --answers company.yaml --answers answers.yaml
+  hutong file --from case --kind standard-contract --answers answers.yaml
+  hutong file --facts facts.yaml --profile profile.json --kind security-assessment --answers answers.yaml
+  hutong file 7f3c… --kind pipia --answers answers.yaml --force --approve --reason "checked" --key-file compliance.key`,
+		RunE: func(cmd *cobra.Command, list []string) error {
+			return s.run(cmd.Context(), strings.Join(list, ""))
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&s.kind, "kind", "", "what to write, see 'hutong file kinds'")
+	f.StringArrayVar(&s.answers, "answers", nil, "file with answers, YAML or JSON; may be given several times")
+	f.StringVar(&s.template, "template", "", "a DOCX of your own to fill as well")
+	f.StringVar(&s.out, "out", "", "directory for the documents; default filing-<kind> here")
+	f.StringVar(&s.on, "on", "", "day of the documents; default today")
+	f.StringVar(&s.from, "from", "", "without FLOW: directory in which 'hutong assess --save' kept the case")
+	f.StringVar(&s.facts, "facts", "", "without FLOW: file with the facts")
+	f.StringVar(&s.profile, "profile", "", "without FLOW: file with the profile ('hutong profile --json')")
+	f.StringVar(&s.plan, "plan", "", "without FLOW: file with the plan")
+	f.StringVar(&s.decision, "decision", "", "without FLOW: file with the decision ('hutong assess --json')")
+	f.BoolVar(&s.force, "force", false, "write over documents that are there")
+	f.BoolVar(&s.approve, "approve", false, "approve it for filing: no longer a draft")
+	f.StringVar(&s.by, "by", "", "with --approve and without FLOW: who")
+	f.StringVar(&s.reason, "reason", "", "with --approve: on what grounds")
+	cmd.AddCommand(fileKindsCommand(env), fileQuestionsCommand(env))
+	return cmd
+}
+
+func fileKindsCommand(env *frame.Env) *cobra.Command {
+	s := &filing{env: env}
+	cmd := &cobra.Command{
+		Use: "kinds [FLOW]", Short: "What can be filed, and what a flow's decision asks for", Args: frame.Args(cobra.MaximumNArgs(1)),
+		Long: `List the kinds of filing documents that can be written. With FLOW, or with a decision
+from a file, list those that the decision asks for, whether they are there, and by
+when they are due.`,
+		Example: `  hutong file kinds
+  hutong file kinds 7f3c…
+  hutong file kinds --from case
+  hutong file kinds --decision decision.json`,
+		RunE: func(cmd *cobra.Command, list []string) error {
+			l, err := dossier.Load(filings.FS)
+			if err != nil {
+				return err
+			}
+			if len(list) == 0 && s.from == "" && s.decision == "" {
+				return listKinds(env, l)
+			}
+			known, err := s.flow(cmd.Context(), strings.Join(list, ""))
+			if err != nil {
+				return err
+			}
+			if known.Decision == nil {
+				return &dataspace.Problem{Kind: dataspace.ErrNotFound, Code: "flow.undecided", Message: "nothing has been decided about the flow yet"}
+			}
+			wanted := l.Wanted(known.Decision)
+			return env.List(wanted, "KIND FOR DONE DUE TITLE", func(line func(...any)) {
+				for _, w := range wanted {
+					due := w.Due
+					if due == "" {
+						due = env.Text(w.Deadline)
+					}
+					line(w.Kind, w.For, map[bool]string{true: "✓", false: "–"}[w.Satisfied], frame.Shorten(due, 40), env.Text(w.Title))
+				}
+			})
+		},
+	}
+	cmd.Flags().StringVar(&s.from, "from", "", "without FLOW: directory in which 'hutong assess --save' kept the case")
+	cmd.Flags().StringVar(&s.decision, "decision", "", "without FLOW: file with the decision")
+	return cmd
+}
+
+func listKinds(env *frame.Env, l *dossier.Library) error {
+	type row struct {
+		Kind      dossier.Kind   `json:"kind"`
+		Title     dataspace.Text `json:"title"`
+		Authority dataspace.Text `json:"authority"`
+		Layout    dossier.Layout `json:"layout"`
+		CheckedOn string         `json:"checked_on"`
+	}
+	var out []row
+	for _, f := range l.Kinds() {
+		out = append(out, row{f.Kind, f.Title, f.Authority, f.Layout, f.CheckedOn})
+	}
+	return env.List(out, "KIND LAYOUT TITLE", func(line func(...any)) {
+		for _, r := range out {
+			line(r.Kind, r.Layout, env.Text(r.Title))
+		}
+	})
+}
+
+func fileQuestionsCommand(env *frame.Env) *cobra.Command {
+	var kind string
+	var template bool
+	cmd := &cobra.Command{
+		Use: "questions", Short: "What a filing asks", Args: frame.Args(cobra.NoArgs),
+		Long: `List the questions of a filing: which need an answer, and in which case. With
+--template write them as a file of answers to fill in.`,
+		Example: `  hutong file questions --kind pipia
+  hutong file questions --kind pipia --template > answers.yaml`,
+		RunE: func(*cobra.Command, []string) error {
+			l, err := dossier.Load(filings.FS)
+			if err != nil {
+				return err
+			}
+			if template {
+				data, err := l.Template(dossier.Kind(kind))
+				if err != nil {
+					return choice(err)
+				}
+				_, err = env.Out.Write(data)
+				return err
+			}
+			list, err := l.Questions(dossier.Kind(kind))
+			if err != nil {
+				return choice(err)
+			}
+			return env.List(list, "QUESTION TYPE NEEDED TEXT", func(line func(...any)) {
+				for _, q := range list {
+					line(q.Path, q.Type, needed(env, q), env.Text(q.Text))
+				}
+			})
+		},
+	}
+	cmd.Flags().StringVar(&kind, "kind", "", "of which filing, see 'hutong file kinds'")
+	cmd.Flags().BoolVar(&template, "template", false, "write a file of answers to fill in")
+	_ = cmd.MarkFlagRequired("kind") // the flag exists
+	return cmd
+}
+
+func needed(env *frame.Env, q dossier.Asked) string {
+	switch {
+	case q.Optional:
+		return env.Word("no", "否")
+	case q.When != "":
+		return env.Word("if ", "如 ") + q.When
+	}
+	return env.Word("yes", "是")
+}

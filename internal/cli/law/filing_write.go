@@ -1,0 +1,316 @@
+package law
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hutong/internal/clock"
+	"io"
+	"io/fs"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+
+	"hutong/filings"
+	"hutong/internal/api"
+	"hutong/internal/cli/frame"
+	"hutong/internal/cli/input"
+	"hutong/internal/dataspace"
+	"hutong/internal/dossier"
+	"hutong/internal/files"
+	"hutong/internal/flow"
+)
+
+func (s *filing) run(ctx context.Context, flowID string) error {
+	if s.kind == "" {
+		return frame.Usagef("'hutong file kinds' lists them", "say what to write with --kind")
+	}
+	if s.approve && strings.TrimSpace(s.reason) == "" {
+		return frame.Usagef("such as --reason \"checked against the contract\"", "--approve needs --reason")
+	}
+	if s.approve && (strings.TrimSpace(s.by) == "") == (flowID == "") {
+		return frame.Usagef("the gateway knows you by your key; without one say who you are: --by \"Wang, DPO\"", "--approve goes with --by without FLOW, and with FLOW without --by")
+	}
+	if !s.approve && (s.by != "" || s.reason != "") {
+		return frame.Usagef("", "--by and --reason go with --approve")
+	}
+	l, err := dossier.Load(filings.FS)
+	if err != nil {
+		return err
+	}
+	form, err := l.Form(dossier.Kind(s.kind))
+	if err != nil {
+		return &frame.UsageError{Err: err, Hint: dataspace.Hint(err)}
+	}
+	on, err := frame.ParseDay("--on", s.on)
+	if err != nil {
+		return err
+	}
+	in := dossier.Input{Kind: form.Kind, On: on.Format(frame.Day)}
+	if in.Flow, err = s.flow(ctx, flowID); err != nil {
+		return err
+	}
+	if in.Answers, err = s.read(l); err != nil {
+		return err
+	}
+	if s.template != "" {
+		if in.Template, err = os.ReadFile(s.template); err != nil {
+			return frame.Unreadable(s.template, err)
+		}
+	}
+	base := strings.ReplaceAll(string(form.Kind), "/", "-")
+	if s.out == "" {
+		s.out = "filing-" + base
+	}
+	record := filepath.Join(s.out, base+".approval.json")
+	if err := s.approval(ctx, l, &in, flowID, record); err != nil {
+		return err
+	}
+	d, err := l.Write(in)
+	if err != nil {
+		return err
+	}
+	changed, err := s.ready(d)
+	if err != nil {
+		return err
+	}
+	if s.approve && flowID != "" {
+		if d, err = s.atGateway(ctx, l, in, flowID); err == nil {
+			changed, err = s.ready(d)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if flowID != "" {
+		record = ""
+	}
+	return s.finish(d, changed, record)
+}
+
+// flow gathers what is known of the flow: from the gateway, or from files.
+func (s *filing) flow(ctx context.Context, id string) (out dossier.Flow, err error) {
+	given := s.from + s.facts + s.profile + s.plan + s.decision
+	if id != "" {
+		if given != "" {
+			return out, frame.Usagef("the gateway has them", "--from, --facts, --profile, --plan and --decision go without FLOW")
+		}
+		c, err := s.env.Client()
+		if err != nil {
+			return out, err
+		}
+		found := 0
+		for name, into := range map[string]any{"facts": &out.Facts, "profile": &out.Profile, "plan": &out.Plan, "decision": &out.Decision} {
+			err := c.Call(ctx, http.MethodGet, "/flows/"+frame.Esc(id)+"/documents/"+name, nil, into)
+			if errors.Is(err, dataspace.ErrNotFound) {
+				continue // the flow has not come that far
+			}
+			if err != nil {
+				return out, err
+			}
+			found++
+		}
+		if found == 0 {
+			return out, &dataspace.Problem{Kind: dataspace.ErrNotFound, Code: "flow.none", Message: fmt.Sprintf("there is no flow %s, or nothing is known of it yet", id), Hint: "'hutong flow list' shows them"}
+		}
+		return out, nil
+	}
+	if s.from != "" {
+		if err := s.fromCase(); err != nil {
+			return out, err
+		}
+	}
+	if s.facts != "" {
+		facts, err := input.ReadFacts(s.env, s.facts, "", "")
+		if err != nil {
+			return out, err
+		}
+		out.Facts = &facts
+	}
+	for path, into := range map[string]any{s.profile: &out.Profile, s.plan: &out.Plan, s.decision: &out.Decision} {
+		if path == "" {
+			continue
+		}
+		if err := readDocument(path, into); err != nil {
+			return out, err
+		}
+	}
+	if s.from != "" {
+		return out, sameCase(s.from, out)
+	}
+	return out, nil
+}
+
+// readDocument reads what another command wrote; a name that is not known is
+// an error, since what it says would be left out without a word.
+func readDocument(path string, into any) error {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return frame.Unreadable(path, err)
+	}
+	asJSON, err := yaml.YAMLToJSON(data)
+	if err != nil {
+		return input.Malformed("", input.BadFacts(path, errors.New("no YAML or JSON")))
+	}
+	dec := json.NewDecoder(bytes.NewReader(asJSON))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(into); err != nil {
+		return input.Malformed("", input.BadFacts(path, err))
+	}
+	return nil
+}
+
+func (s *filing) read(l *dossier.Library) (dossier.Answers, error) {
+	out := dossier.Answers{}
+	for _, path := range s.answers {
+		data, err := os.ReadFile(path)
+		if err != nil {
+			return nil, frame.Unreadable(path, err)
+		}
+		next, err := l.ParseAnswers(data)
+		if err != nil {
+			return nil, &frame.UsageError{Err: fmt.Errorf("%s: %w", path, err), Hint: dataspace.Hint(err)}
+		}
+		out = l.Merge(out, next)
+	}
+	return out, nil
+}
+
+// approval reads the approval of an earlier run, or makes one: of a flow on its
+// gateway, where it is evidence; without a gateway in the directory.
+func (s *filing) approval(ctx context.Context, l *dossier.Library, in *dossier.Input, flowID, record string) error {
+	if s.approve {
+		// By and On are the gateway's to say; it is asked when all is well.
+		digest, err := l.Digest(*in)
+		in.Approval = &dossier.Approval{Digest: digest, By: s.by, On: clock.Process().Now().Format(frame.Day), Reason: s.reason}
+		return err
+	}
+	if flowID != "" {
+		c, err := s.env.Client()
+		if err != nil {
+			return err
+		}
+		var earlier flow.Filing
+		err = c.Call(ctx, http.MethodGet, "/flows/"+frame.Esc(flowID)+"/documents/"+frame.Esc(flow.DocFiling(string(in.Kind))), nil, &earlier)
+		if err == nil {
+			in.Approval = approvalOf(earlier)
+		}
+		if errors.Is(err, dataspace.ErrNotFound) {
+			return nil
+		}
+		return err
+	}
+	data, err := os.ReadFile(record)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return frame.Unreadable(record, err)
+	}
+	var earlier dossier.Approval
+	if err := json.Unmarshal(data, &earlier); err != nil {
+		return input.Malformed("", input.BadFacts(record, err))
+	}
+	in.Approval = &earlier
+	return nil
+}
+
+func approvalOf(f flow.Filing) *dossier.Approval {
+	return &dossier.Approval{Digest: f.Digest, By: f.By, On: f.At.Format(frame.Day), Reason: f.Reason}
+}
+
+// atGateway has the gateway record the approval, and makes the dossier with
+// what it says.
+func (s *filing) atGateway(ctx context.Context, l *dossier.Library, in dossier.Input, flowID string) (*dossier.Dossier, error) {
+	c, err := s.env.Client()
+	if err != nil {
+		return nil, err
+	}
+	var made flow.Filing
+	body := api.ApproveFiling{Kind: string(in.Kind), Digest: in.Approval.Digest, Reason: in.Approval.Reason}
+	if err := c.Call(ctx, http.MethodPost, "/flows/"+frame.Esc(flowID)+"/filings", body, &made); err != nil {
+		return nil, err
+	}
+	in.Approval = approvalOf(made)
+	return l.Write(in)
+}
+
+// ready finds out which files are to be written, and refuses what may not be.
+func (s *filing) ready(d *dossier.Dossier) ([]dossier.File, error) {
+	if s.approve && len(d.Missing)+len(d.Findings) > 0 {
+		return nil, &dataspace.Problem{Kind: dataspace.ErrNotCleared, Code: "filing.unready", Message: fmt.Sprintf("answers missing: %d, conditions that do not hold: %d; such a dossier cannot be approved", len(d.Missing), len(d.Findings)),
+			Hint: "run it without --approve: it says which"}
+	}
+	changed, taken, err := unlike(s.out, d.Files)
+	if err == nil && len(taken) > 0 && !s.force {
+		err = &dataspace.Problem{Kind: dataspace.ErrConflict, Code: "filing.exists", Place: taken[0], Message: "is there already and says something else",
+			Hint: "write over it with --force, or elsewhere with --out"}
+	}
+	return changed, err
+}
+
+// finish writes the files and says what is still to be done.
+func (s *filing) finish(d *dossier.Dossier, changed []dossier.File, record string) error {
+	if err := os.MkdirAll(s.out, 0o700); err != nil {
+		return fmt.Errorf("make directory %s: %w", s.out, err)
+	}
+	if d.Approval != nil && record != "" {
+		data, err := json.MarshalIndent(d.Approval, "", "  ")
+		if err != nil {
+			return err
+		}
+		if err := files.WriteFile(record, append(data, '\n'), 0o600); err != nil {
+			return err
+		}
+	}
+	if err := writeAll(s.out, changed); err != nil {
+		return err
+	}
+	if err := s.env.Print(d, func(w io.Writer) { s.show(w, d) }); err != nil {
+		return err
+	}
+	if len(d.Missing)+len(d.Findings) > 0 {
+		return frame.Quiet(frame.ExitNotCleared)
+	}
+	return nil
+}
+
+func (s *filing) show(w io.Writer, d *dossier.Dossier) {
+	env := s.env
+	state := env.Word("draft", "草稿")
+	if !d.Draft {
+		state = fmt.Sprintf(env.Word("approved by %s on %s", "已由 %s 于 %s 批准"), d.Approval.By, d.Approval.On)
+	}
+	fmt.Fprintf(w, "%s · %s\n", env.Text(d.Title), state)
+	if d.Layout == dossier.FormNotSeen {
+		fmt.Fprintln(w, env.Word("the official form was not seen: check the layout against it before you file", "版式待与官方表格核对"))
+	}
+	for _, f := range d.Files {
+		fmt.Fprintf(w, "  %s\n", filepath.Join(s.out, f.Name))
+	}
+	if t := d.Fill; t != nil {
+		fmt.Fprintf(w, env.Word("template: %d places filled\n", "模板：已填 %d 处\n"), t.Filled)
+		for _, name := range t.Unknown {
+			fmt.Fprintf(w, "  ? %s\n", name)
+		}
+	}
+	if d.Due != "" {
+		fmt.Fprintf(w, env.Word("due %s\n", "期限 %s\n"), d.Due)
+	}
+	for _, f := range d.Findings {
+		frame.Paragraph(w, "  ✗ ", "    ", env.Text(f.Text)+env.Word(" [", "〔")+env.Text(f.Basis.Article)+", "+string(f.Basis.Confidence)+env.Word("]", "〕"))
+	}
+	if len(d.Missing) == 0 {
+		fmt.Fprintln(w, env.Word("no answer is missing", "没有待填的答案"))
+		return
+	}
+	fmt.Fprintf(w, "%s%s\n", env.Word("missing: ", "待填："), env.Count(int64(len(d.Missing)), "answer", "项"))
+	for _, m := range d.Missing {
+		fmt.Fprintf(w, "  ☐ %s %s\n", m.Question, env.Text(m.Text))
+	}
+}

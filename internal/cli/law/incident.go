@@ -1,0 +1,118 @@
+package law
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"hutong/internal/cli/frame"
+	"hutong/internal/cli/input"
+	"hutong/internal/dataspace"
+	"hutong/internal/node"
+	"hutong/internal/rules"
+)
+
+// Incident makes "incident".
+func Incident(env *frame.Env) *cobra.Command {
+	var f dataspace.Incident
+	var jurisdiction, dir, key string
+	var people int64
+	flags := []struct {
+		name, usage string
+		to          **bool
+		v           frame.Tri
+	}{
+		{name: "ciio", usage: "critical information infrastructure is concerned", to: &f.CIIO},
+		{name: "central-body", usage: "it is at a central body of the state or directly under one", to: &f.CentralBody},
+		{name: "personal", usage: "personal data is concerned", to: &f.Personal},
+		{name: "sensitive", usage: "sensitive personal data is concerned", to: &f.Sensitive},
+		{name: "important-data", usage: "important data is concerned", to: &f.ImportantData},
+		{name: "illegal-access", usage: "somebody from outside got in", to: &f.IllegalAccess},
+		{name: "defect", usage: "a security defect or hole was found", to: &f.Defect},
+		{name: "endangers", usage: "national security or the public interest is endangered", to: &f.Endangers},
+		{name: "harm-avoided", usage: "harm to the people was effectively avoided", to: &f.HarmAvoided},
+	}
+	cmd := &cobra.Command{
+		Use: "incident", Short: "After a security incident: whom to tell, and by when", Args: frame.Args(cobra.NoArgs),
+		Long: `List the clocks that a security incident has set running, by deadline: who is to
+be told, by when, and under which article. A fact that is not given is unknown:
+a clock that hangs on it is listed as one that may run, and is to be kept as if
+it did. Nothing is recorded.`,
+		Example: `  hutong incident --jurisdiction CN --discovered 2026-06-01T10:00:00+08:00 --personal --people 1200000 --ciio=false
+  hutong incident --jurisdiction CN --discovered 2026-06-01T10:00:00+08:00 --important-data --handled 2026-06-05 --lang zh`,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if jurisdiction == "" || f.Discovered == "" {
+				return frame.Usagef("such as --jurisdiction CN --discovered 2026-06-01T10:00:00+08:00", "--jurisdiction and --discovered are needed")
+			}
+			for i := range flags {
+				frame.Over(flags[i].to, flags[i].v)
+			}
+			if cmd.Flags().Changed("people") {
+				f.People = &people
+				if yes := true; people > 0 && f.Personal == nil {
+					f.Personal = &yes // it is they whose data it is
+				}
+			}
+			if (dir == "") != (key == "") {
+				return frame.Usagef("give both: an unsigned pack is never used", "--packs and --pack-key go together")
+			}
+			set, err := node.LoadRules(dir, key)
+			if err != nil {
+				return err
+			}
+			list, err := set.Incident(dataspace.Jurisdiction(jurisdiction), f)
+			if err != nil {
+				return input.Malformed("", err)
+			}
+			return env.Print(list, func(w io.Writer) { printClocks(env, w, list) })
+		},
+	}
+	fs := cmd.Flags()
+	fs.StringVar(&jurisdiction, "jurisdiction", "", "whose law, ISO 3166-1 such as CN")
+	fs.StringVar(&f.Discovered, "discovered", "", "when it was discovered, such as 2026-06-01T10:00:00+08:00")
+	fs.StringVar(&f.Handled, "handled", "", "day on which handling ended, 2006-01-02")
+	fs.StringVar(&f.KnownOn, "as-known", "", "by what the packs knew on this day; default all they know")
+	fs.Int64Var(&people, "people", 0, "of how many people data is concerned; with some, personal data is")
+	fs.StringVar(&f.Grade, "grade", "", "as a person graded it: "+strings.Join(rules.IncidentGrades, ", "))
+	for i := range flags {
+		frame.AddTri(cmd, &flags[i].v, flags[i].name, flags[i].usage)
+	}
+	addPackFlags(cmd, &dir, &key)
+	return cmd
+}
+
+func printClocks(env *frame.Env, w io.Writer, list []dataspace.Clock) {
+	if len(list) == 0 {
+		fmt.Fprintln(w, env.Word("no clock of these packs runs on these facts", "按所给事实，规则包中没有需要计算的时限"))
+	}
+	for _, k := range list {
+		deadline := k.Deadline
+		if deadline == "" {
+			deadline = env.Word("once it is handled", "处置完成后起算")
+		}
+		mark := "▸"
+		if k.May {
+			mark, deadline = "?", deadline+env.Word(" (it may run)", "（可能适用）")
+		}
+		grade := ""
+		if k.Grade != nil {
+			grade = " · " + env.Text(*k.Grade)
+		}
+		fmt.Fprintf(w, "%s %s  %s%s\n", mark, deadline, env.Text(k.Who), grade)
+		frame.Paragraph(w, "  ", "  ", env.Text(k.Text))
+		if len(k.Missing) > 0 {
+			frame.Paragraph(w, "  ", "  ", env.Word("hangs on: ", "取决于：")+whys(env, k.Missing))
+		}
+		fmt.Fprintf(w, "  %s [%s]\n  %s\n", k.Article, k.Confidence, k.Source)
+	}
+}
+
+func whys(env *frame.Env, list []dataspace.Missing) string {
+	var out []string
+	for _, m := range list {
+		out = append(out, env.Text(m.Why))
+	}
+	return strings.Join(out, env.Word("; ", "；"))
+}

@@ -1,0 +1,179 @@
+package law
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"hutong/internal/cli/frame"
+	"hutong/internal/cli/input"
+	"hutong/internal/cli/show"
+	"hutong/internal/dataspace"
+	"hutong/internal/profile"
+)
+
+// Profile makes "profile".
+func Profile(env *frame.Env) *cobra.Command {
+	var source input.Source
+	var on string
+	cmd := &cobra.Command{
+		Use: "profile SOURCE", Short: "What is in a dataset: columns, personal data, people", Args: frame.Args(cobra.ExactArgs(1)),
+		Long: `Read a file or a directory of files once, every row, and say what each column
+holds, how sure that is and why, and how many people the dataset is about.
+CSV, JSON Lines and Parquet; charset and delimiter are found out. No value of a
+cell is printed or kept, and nothing is written.
+
+The mark before a column: ✓ used as it is, ? a person should look.
+
+Exit codes: 0 done, 1 the source cannot be read, 2 usage.`,
+		Example: `  hutong profile customers.csv
+  hutong profile exports/ --charset gb18030 --on 2026-01-01
+  hutong profile members.parquet --json`,
+		RunE: func(cmd *cobra.Command, list []string) error {
+			at, err := frame.ParseDay("--on", on)
+			if err != nil {
+				return err
+			}
+			src, err := source.Open(list[0])
+			if err != nil {
+				return err
+			}
+			view, err := source.View()
+			if err != nil {
+				return err
+			}
+			p, err := input.Profile(cmd.Context(), env, src, profile.Options{On: at, Sensitive: view, Classes: input.CountClasses()}, nil)
+			if err != nil {
+				return err
+			}
+			return env.Print(p, func(w io.Writer) { printProfile(env, w, p) })
+		},
+	}
+	source.Add(cmd, "format")
+	cmd.Flags().StringVar(&on, "on", "", "day for which ages are computed; default today")
+	return cmd
+}
+
+// printProfile shows a profile to people.
+func printProfile(env *frame.Env, w io.Writer, p dataspace.Profile) {
+	head := []string{p.Source.Format}
+	if p.Source.Charset != "" {
+		head = append(head, p.Source.Charset)
+	}
+	if p.Source.Files > 1 {
+		head = append(head, frame.Thousands(int64(p.Source.Files))+env.Word(" files", " 个文件"))
+	}
+	fmt.Fprintf(w, "%s · %s · %s · %s · %s\n\n", frame.Printable(p.Source.Name), strings.Join(head, ", "),
+		env.Count(p.Rows, "row", "行"), env.Count(int64(len(p.Columns)), "column", "列"), frame.Size(p.Bytes))
+	rows := [][]string{profileHead(env)}
+	for _, c := range p.Columns {
+		rows = append(rows, profileRow(env, c, p.Rows))
+	}
+	frame.Grid(w, "", rows)
+	fmt.Fprintln(w)
+	printSubjects(env, w, p)
+	if review := countBand(p, dataspace.BandReview); review > 0 {
+		fmt.Fprintf(w, env.Word("%d of the columns marked ? need a person's look; until then they count as what they may be\n",
+			"标 ? 的 %d 列需人工确认；确认之前按其可能的要素处理\n"), review)
+	}
+}
+
+func profileHead(env *frame.Env) []string {
+	if env.Lang == "zh" {
+		return []string{"", "列", "类型", "要素", "把握", "个人信息", "空值", "依据"}
+	}
+	return []string{"", "COLUMN", "TYPE", "ELEMENT", "SURE", "PERSONAL", "NULLS", "WHY"}
+}
+
+func profileRow(env *frame.Env, c dataspace.ColumnProfile, rows int64) []string {
+	mark := map[dataspace.Band]string{dataspace.BandAccept: "✓", dataspace.BandReview: "?"}[c.Band]
+	what, sure := "–", ""
+	if c.Element != nil {
+		what, sure = show.Element(env, *c.Element), fmt.Sprintf("%.0f%%", 100*c.Confidence)
+	}
+	personal := ""
+	switch {
+	case c.Sensitive:
+		personal = env.Word("sensitive", "敏感")
+	case c.Personal:
+		personal = env.Word("yes", "是")
+	}
+	nulls := ""
+	if c.Nulls > 0 && rows > 0 {
+		nulls = frame.Thousands(c.Nulls)
+	}
+	why := make([]string, 0, 3)
+	for _, e := range c.Evidence {
+		why = append(why, frame.Printable(e))
+	}
+	for _, in := range c.Contains {
+		why = append(why, fmt.Sprintf(env.Word("holds %s in %s", "%[2]s含 %[1]s"), in.Element, env.Count(in.Rows, "row", "行")))
+	}
+	if c.Band == dataspace.BandReview && len(c.Alternatives) > 0 {
+		why = append(why, env.Word("or ", "或为 ")+string(c.Alternatives[0].Element))
+	}
+	return []string{mark, frame.Shorten(frame.Printable(c.Name), 32), c.Type, what, sure, personal, nulls, frame.Shorten(strings.Join(why, "; "), 72)}
+}
+
+func printSubjects(env *frame.Env, w io.Writer, p dataspace.Profile) {
+	s := p.Subjects
+	number := func(n *int64) string {
+		if n == nil {
+			return env.Word("unknown", "未知")
+		}
+		return frame.Thousands(*n)
+	}
+	if len(s.Key) == 0 && s.Distinct != nil && *s.Distinct == 0 {
+		fmt.Fprintln(w, env.Word("people: none found", "个人：未发现"))
+		return
+	}
+	key := env.Word("no column tells them apart: each row counts as one", "没有可区分个人的列：每行按一人计")
+	if len(s.Key) > 0 {
+		names := make([]string, len(s.Key))
+		for i, k := range s.Key {
+			names[i] = frame.Printable(k)
+		}
+		key = env.Word("by ", "按 ") + strings.Join(names, " + ")
+	}
+	fmt.Fprintf(w, env.Word("people: %s (%s)", "个人：%s 人（%s）"), number(p.Subjects.Distinct), key)
+	for _, c := range input.CountClasses() {
+		if n, ok := p.Subjects.Classes[c.ID]; ok {
+			fmt.Fprintf(w, env.Word(", %s %s", "，%s %s 人"), env.Text(c.Text), number(n))
+		}
+	}
+	fmt.Fprintln(w)
+	if len(p.Derived) > 0 {
+		words := make([]string, len(p.Derived))
+		for i, d := range p.Derived {
+			words[i] = derivedText(env, d)
+		}
+		fmt.Fprintf(w, env.Word("the table: %s\n", "整表：%s\n"), strings.Join(words, env.Word("; ", "；")))
+	}
+}
+
+func derivedText(env *frame.Env, d string) string {
+	switch d {
+	case profile.PersonalTable:
+		return env.Word("is about people", "以个人为对象")
+	case profile.TrajectoryTable:
+		return env.Word("shows where people were over time", "反映个人行踪轨迹")
+	case profile.Aggregation:
+		return env.Word("the columns together say more than each alone", "多项信息聚合")
+	}
+	if age, ok := profile.Young(d); ok {
+		return fmt.Sprintf(env.Word("has people under %d", "含不满%d周岁的个人"), age)
+	}
+	return d
+}
+
+func countBand(p dataspace.Profile, b dataspace.Band) int {
+	n := 0
+	for _, c := range p.Columns {
+		if c.Band == b {
+			n++
+		}
+	}
+	return n
+}

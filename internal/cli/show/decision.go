@@ -1,0 +1,165 @@
+// Package show says in words what several groups of commands print: decisions,
+// plans and obligations.
+package show
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"hutong/internal/cli/frame"
+	"hutong/internal/dataspace"
+	"hutong/internal/element"
+)
+
+var verdictTexts = map[dataspace.Verdict]dataspace.Text{
+	dataspace.Cleared:        {EN: "cleared", ZH: "放行"},
+	dataspace.ActionRequired: {EN: "action required", ZH: "需补办手续"},
+	dataspace.HumanReview:    {EN: "human review", ZH: "人工审查"},
+	dataspace.Prohibited:     {EN: "prohibited", ZH: "禁止"},
+}
+
+// pathwayTexts are the pathways of decision.schema.json.
+var pathwayTexts = map[string]string{
+	"not_an_export": "不属于出境", "free": "自由流动", "exempt": "豁免",
+	"contract_or_certification": "标准合同或认证", "security_assessment": "安全评估",
+	"contract": "合同", "adequacy": "充分性认定", "certification": "认证", "derogation": "例外情形",
+	"human_review": "人工审查", "prohibited": "禁止", "restricted": "受限",
+}
+
+// Verdict is a verdict in words.
+func Verdict(env *frame.Env, v dataspace.Verdict) string {
+	if t, ok := verdictTexts[v]; ok {
+		return env.Text(t)
+	}
+	return string(v)
+}
+
+// Pathway is a pathway in words.
+func Pathway(env *frame.Env, p string) string {
+	if zh, ok := pathwayTexts[p]; ok && env.Lang == "zh" {
+		return zh
+	}
+	return strings.ReplaceAll(p, "_", " ")
+}
+
+// Decision says in words what was decided and on what it rests, as of a
+// day.
+func Decision(env *frame.Env, w io.Writer, d dataspace.Decision, on string) {
+	mark := "✗"
+	if d.Verdict == dataspace.Cleared {
+		mark = "✓"
+	}
+	fmt.Fprintf(w, "%s %s\n", mark, Verdict(env, d.Verdict))
+	var rows [][]string
+	for _, r := range d.Regimes {
+		side := env.Word("export", "出境")
+		if r.Side == dataspace.ImportSide {
+			side = env.Word("import", "入境")
+		}
+		rows = append(rows, []string{string(r.Jurisdiction), side, Pathway(env, r.Pathway), "→ " + Verdict(env, r.Verdict)})
+	}
+	frame.Grid(w, "  ", rows)
+	if len(d.Reasons) > 0 {
+		fmt.Fprintln(w, env.Word("\nwhy (▸ decides)", "\n依据（▸ 为决定性理由）"))
+		for _, r := range d.Reasons {
+			reason(env, w, r)
+		}
+	}
+	obligations(env, w, d.Obligations, on)
+	if len(d.Warnings) > 0 {
+		fmt.Fprintln(w, env.Word("\nwarnings", "\n提示"))
+		for _, n := range d.Warnings {
+			Warning(env, w, n)
+		}
+	}
+	if len(d.Missing) > 0 {
+		fmt.Fprintln(w, env.Word("\nmissing", "\n缺少"))
+		for _, m := range d.Missing {
+			fmt.Fprintf(w, "  ? %s\n", m.Fact)
+			frame.Paragraph(w, "    ", "    ", env.Text(m.Why))
+			if m.Where != "" {
+				fmt.Fprintf(w, "    %s%s\n", env.Word("published: ", "公布于："), m.Where)
+			}
+		}
+	}
+	if len(d.Changes) > 0 {
+		fmt.Fprintln(w, env.Word("\nwhat would change it", "\n如何改变结论"))
+		for _, c := range d.Changes {
+			frame.Paragraph(w, "  - ", "    ", env.Text(c.Text)+" → "+Verdict(env, c.Verdict))
+		}
+	}
+}
+
+// reason says what decides in full; of what does not, the address is for
+// whoever asks for all.
+func reason(env *frame.Env, w io.Writer, r dataspace.Reason) {
+	mark := "·"
+	if r.Decisive {
+		mark = "▸"
+	}
+	if !r.Decisive && !env.Verbose {
+		frame.Paragraph(w, "  · ", "    ", fmt.Sprintf("%s [%s] %s", r.Article, r.Confidence, env.Text(r.Text)))
+		return
+	}
+	fmt.Fprintf(w, "  %s %s [%s]\n", mark, r.Article, r.Confidence)
+	frame.Paragraph(w, "    ", "    ", env.Text(r.Text))
+	fmt.Fprintf(w, "    %s\n", r.Source)
+}
+
+var actionTexts = map[dataspace.Action]string{
+	dataspace.Keep: "保留", dataspace.Truncate: "截断", dataspace.Generalise: "泛化",
+	dataspace.Mask: "掩码", dataspace.Pseudonymise: "假名化", dataspace.Drop: "删除",
+}
+
+// Plan shows what happens to each column.
+func Plan(env *frame.Env, w io.Writer, p dataspace.Plan) {
+	fmt.Fprintf(w, env.Word("plan (%s, for %s)\n", "方案（%s，用途 %s）\n"), p.Format, p.Purpose)
+	rows := make([][]string, 0, len(p.Columns))
+	for _, c := range p.Columns {
+		element, rule := "–", ""
+		if c.Element != nil {
+			element = Element(env, *c.Element)
+		}
+		if c.Rule != "" {
+			rule = env.Word("by ", "依据 ") + string(c.Rule)
+		}
+		rows = append(rows, []string{actionText(env, c), frame.Shorten(frame.Printable(c.Name), 32), element, rule})
+	}
+	frame.Grid(w, "  ", rows)
+}
+
+// actionText is an action with its measure.
+func actionText(env *frame.Env, c dataspace.ColumnPlan) string {
+	text := string(c.Action)
+	if zh, ok := actionTexts[c.Action]; ok && env.Lang == "zh" {
+		text = zh
+	}
+	switch {
+	case c.Action == dataspace.Truncate:
+		text += fmt.Sprintf(" %d", c.Length)
+	case c.Action == dataspace.Mask && c.First+c.Last > 0:
+		text += fmt.Sprintf(" %d:%d", c.First, c.Last)
+	case c.Action == dataspace.Generalise && c.To == "grid":
+		text += fmt.Sprintf(" %g°", c.Grid)
+	case c.Action == dataspace.Generalise:
+		text += " " + c.To
+	}
+	return text
+}
+
+// Side is a side of the border in words.
+func Side(env *frame.Env, s dataspace.Side) string {
+	if s == dataspace.ImportSide {
+		return env.Word("import", "入境")
+	}
+	return env.Word("export", "出境")
+}
+
+// Element is the id, which plans and packs use, and in Chinese its name.
+func Element(env *frame.Env, id dataspace.ElementID) string {
+	if e, ok := element.Lookup(id); ok && env.Lang == "zh" && e.Name.ZH != "" {
+		return string(id) + " " + e.Name.ZH
+	}
+	return string(id)
+}

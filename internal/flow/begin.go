@@ -1,0 +1,91 @@
+package flow
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"hutong/internal/dataspace"
+)
+
+// Request is what somebody asks for: a dataset to go to a recipient, or to
+// come from a provider.
+type Request struct {
+	Role         dataspace.Role // Provider: send. Consumer: fetch.
+	Local        dataspace.ParticipantID
+	Peer         dataspace.PeerName
+	Counterparty dataspace.ParticipantID
+	Dataset      dataspace.DatasetID
+	Purpose      string
+	Format       string // of the delivered file; empty: csv
+
+	// Only to send.
+	Source        string
+	SourceForm    SourceForm
+	Facts         dataspace.DatasetFacts
+	Own           []dataspace.ColumnPlan
+	RetentionDays int
+}
+
+// Begin creates a flow and starts it.
+func (s *commands) Begin(ctx context.Context, r Request) (Flow, error) {
+	if err := r.check(); err != nil {
+		return Flow{}, err
+	}
+	if _, err := s.directory.Participant(ctx, r.Local); err != nil {
+		return Flow{}, err
+	}
+	// Ask the peer now: a name that is not there is the caller's mistake, not
+	// something to find out after an hour of profiling.
+	if _, err := s.directory.Counterparty(ctx, r.Peer, r.Counterparty); err != nil {
+		return Flow{}, err
+	}
+	f := s.newFlow(r.Role)
+	f.Local, f.Peer, f.Counterparty = r.Local, r.Peer, r.Counterparty
+	f.Dataset, f.Purpose, f.Format = r.Dataset, r.Purpose, r.Format
+	f.Source, f.SourceForm, f.Facts, f.Own, f.RetentionDays = r.Source, r.SourceForm, r.Facts, r.Own, r.RetentionDays
+	if f.Format == "" {
+		f.Format = "csv"
+	}
+	f.Asked = true
+	f.State = dataspace.Negotiating
+	if r.Role == dataspace.Provider {
+		f.State = dataspace.Profiling
+	}
+	if err := s.store.Create(ctx, f); err != nil {
+		return Flow{}, err
+	}
+	s.wake(f.ID)
+	return f, nil
+}
+
+func (r Request) check() error {
+	var errs []error
+	bad := func(field, message string) {
+		errs = append(errs, &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "flow." + field, Place: field, Message: message})
+	}
+	if r.Purpose == "" {
+		bad("purpose", "a purpose is needed")
+	} else if !slices.Contains(Purposes, r.Purpose) {
+		bad("purpose", fmt.Sprintf("unknown purpose %q, expected one of %v", r.Purpose, Purposes))
+	}
+	if !slices.Contains(Formats, r.Format) && r.Format != "" {
+		bad("format", fmt.Sprintf("unknown format %q, expected one of %v", r.Format, Formats))
+	}
+	if r.Role == dataspace.Provider && r.Source == "" {
+		bad("source", "a source is needed")
+	}
+	for kind, name := range map[string]string{"participant": string(r.Local), "peer": string(r.Peer), "counterparty": string(r.Counterparty), "dataset": string(r.Dataset)} {
+		if err := dataspace.CheckName(kind, name); err != nil {
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// Purposes are those of facts.schema.json.
+var Purposes = []string{"business", "contract_with_individual", "hr_employees", "emergency", "statutory_duty", "processing_for_foreign_client"}
+
+// Formats are those of a delivered file.
+var Formats = []string{"csv", "jsonl", "parquet"}

@@ -1,0 +1,57 @@
+package flow
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"hutong/internal/clear"
+	"hutong/internal/dataspace"
+	"hutong/internal/people"
+)
+
+// counting counts the people of a flow against the year of its exporter.
+type counting struct {
+	counts    Counts
+	profiler  Profiler
+	rules     Rules
+	sensitive string // by which classification, see Config
+}
+
+// errNoCensus is that the people of a dataset must be found again.
+var errNoCensus = fmt.Errorf("the census of the dataset is gone: %w", dataspace.ErrUnavailable)
+
+// reserve counts the people of a flow and returns the totals of the year with
+// them.
+func (s *counting) reserve(ctx context.Context, f Flow, id dataspace.ReservationID, plan dataspace.Plan, on string) (dataspace.CountFacts, error) {
+	census, err := s.profiler.Census(f.ID)
+	if errors.Is(err, dataspace.ErrNotFound) {
+		return dataspace.CountFacts{}, errNoCensus
+	}
+	if err != nil {
+		return dataspace.CountFacts{}, err
+	}
+	defer func() { _ = census.Close() }() // only read
+	year, err := people.YearOf(on)
+	if err != nil {
+		return dataspace.CountFacts{}, err
+	}
+	by := clear.NewCounting(s.rules().Counts())
+	totals, err := s.counts.Reserve(ctx, people.Reservation{ID: id, Flow: f.ID, Exporter: f.Local, Year: year, On: on, To: string(f.Peer) + "/" + string(f.Counterparty)}, by.Parts,
+		func(yield func(person [16]byte, in people.Classes) error) error {
+			return census.Each(clear.Leaving(plan), by.Classes, yield)
+		})
+	if errors.Is(err, dataspace.ErrNotFound) { // a pack counts a class that the census does not know
+		return dataspace.CountFacts{}, errNoCensus
+	}
+	if err != nil {
+		return dataspace.CountFacts{}, fmt.Errorf("reserve people of flow %s: %w", f.ID, err)
+	}
+	counts := by.Facts(totals)
+	counts.Standard = s.sensitive
+	return counts, nil
+}
+
+// reservationOf names the people of a flow. It is fixed, so that they can be
+// let go also when a crash kept the flow from noting that it holds them.
+func reservationOf(f Flow) dataspace.ReservationID { return dataspace.ReservationID(f.ID) }

@@ -1,0 +1,271 @@
+package flow
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+
+	"hutong/internal/agree"
+	"hutong/internal/dataspace"
+	"hutong/internal/deliver"
+	"hutong/internal/gateway"
+)
+
+// ending ends flows that will not complete, and lets go of what they hold.
+type ending struct {
+	*records
+	*outside
+	counts   Counts
+	profiler Profiler
+	inbox    *inboxes
+	works    *works
+	progress *progress
+	wake     func(dataspace.FlowID)
+	logger   *slog.Logger
+}
+
+// end begins to close a flow that will not complete. The intention and the
+// evidence of it are stored first: from then on no other step can go on with
+// the flow, and what has to be let go is let go, also after a crash.
+func (s *ending) end(ctx context.Context, f Flow, state dataspace.FlowState, t *Trouble) error {
+	r := s.record(f)
+	if err := r.end(state, t); err != nil {
+		return err
+	}
+	if _, err := s.save(ctx, r); err != nil {
+		return err
+	}
+	s.endNow(f.ID)
+	return nil
+}
+
+// endNow cuts short what is under way for a flow that is ending, and has the
+// end finished.
+func (s *ending) endNow(id dataspace.FlowID) {
+	s.works.cancel(id)
+	s.wake(id)
+}
+
+// abandoned ends a flow that waits for a person here and that the other side
+// has ended meanwhile.
+func (s *ending) abandoned(ctx context.Context, f Flow) error {
+	if f.Negotiation == "" {
+		return nil
+	}
+	n, err := s.agree.Negotiation(ctx, f.Negotiation)
+	if err != nil || n.State != agree.Terminated {
+		return err
+	}
+	return s.refusedByPeer(ctx, f, n.Process)
+}
+
+// letGo finishes what end began: people that were counted and of whom nothing
+// left are released, and the other side is told.
+func (s *ending) letGo(ctx context.Context, f Flow) error {
+	if f.Role == dataspace.Provider {
+		if err := s.uncount(ctx, f); err != nil {
+			return err
+		}
+		if err := s.profiler.Forget(f.ID); err != nil {
+			return err
+		}
+	}
+	if f.Role == dataspace.Consumer && f.Transfer != "" && f.Delivered == nil {
+		// What arrived of a delivery that was never whole does not stay.
+		dir, name, err := s.inbox.landing(ctx, f)
+		if err != nil {
+			return err
+		}
+		if err := deliver.Clean(dir, name); err != nil {
+			return err
+		}
+	}
+	if err := s.tellEnd(ctx, f); err != nil {
+		return err
+	}
+	s.progress.forget(f.ID)
+	r := s.record(f)
+	r.flow.State = f.EndsAs
+	_, err := s.save(ctx, r)
+	return err
+}
+
+// uncount releases the people reserved for a flow. Once its stream was opened
+// some of them may have left, and all stay counted.
+func (s *ending) uncount(ctx context.Context, f Flow) error {
+	if _, opened := f.Documents[DocStart]; opened && f.Reserved != "" {
+		return s.counts.Confirm(ctx, f.Reserved)
+	}
+	return s.counts.Release(ctx, reservationOf(f))
+}
+
+// troubled notes why a flow does not go on. What trying again cannot mend
+// ends the flow; everything else stays where it is and is tried again.
+func (s *ending) troubled(ctx context.Context, id dataspace.FlowID, cause error) error {
+	f, err := s.store.Flow(ctx, id)
+	if err != nil {
+		return errors.Join(cause, err)
+	}
+	if f.State.Final() || f.State == dataspace.Ending {
+		return nil
+	}
+	if lasting(cause) && (f.State != dataspace.Proving || errors.Is(cause, dataspace.ErrEvidence)) {
+		// In Proving the data has arrived: only evidence that contradicts
+		// itself ends it.
+		state := dataspace.Failed
+		if errors.Is(cause, dataspace.ErrDenied) || errors.Is(cause, dataspace.ErrNotCleared) {
+			state = dataspace.Refused
+		}
+		s.logger.ErrorContext(ctx, "flow ended", "flow", id, "state", state, "error", cause)
+		return s.end(ctx, f, state, trouble(cause, false))
+	}
+	t := trouble(cause, true)
+	if f.Trouble == nil || *f.Trouble != *t {
+		r := s.record(f)
+		r.flow.Trouble = t
+		if _, err := s.save(ctx, r); err != nil && !errors.Is(err, dataspace.ErrConflict) {
+			return errors.Join(cause, err)
+		}
+	}
+	return cause
+}
+
+func isProblem(err error) bool {
+	var p *dataspace.Problem
+	return errors.As(err, &p)
+}
+
+// lasting reports whether an error will be the same next time.
+func lasting(err error) bool {
+	var p *dataspace.Problem
+	if errors.As(err, &p) && (p.Code == gateway.CodeCut || p.Code == agree.CodeTransition) {
+		// The operator can take up with the peer again; and a process that
+		// moved meanwhile is looked at again.
+		return false
+	}
+	if errors.Is(err, dataspace.ErrUnavailable) || errors.Is(err, dataspace.ErrPeerUnreachable) {
+		return false
+	}
+	return errors.Is(err, dataspace.ErrInvalid) || errors.Is(err, dataspace.ErrDenied) || errors.Is(err, dataspace.ErrNotCleared) ||
+		errors.Is(err, dataspace.ErrEvidence) || errors.Is(err, dataspace.ErrNotFound) || errors.Is(err, dataspace.ErrConflict) && isProblem(err)
+}
+
+func trouble(err error, retry bool) *Trouble {
+	t := &Trouble{Code: "error", Message: err.Error(), Hint: dataspace.Hint(err), Retry: retry}
+	var p *dataspace.Problem
+	if errors.As(err, &p) {
+		t.Code = p.Code
+	}
+	return t
+}
+
+// refusedByPeer ends a flow whose protocol process the other side ended.
+func (s *ending) refusedByPeer(ctx context.Context, f Flow, p agree.Process) error {
+	message := "the other side ended it"
+	if p.Code != "" {
+		message += ": " + p.Code
+	}
+	if len(p.Reason) > 0 {
+		message += ": " + strings.Join(p.Reason, "; ")
+	}
+	if p.Failure != nil {
+		message = fmt.Sprintf("the other side refused a message: %s", strings.Join(p.Failure.Reason, "; "))
+	}
+	return s.end(ctx, f, dataspace.Refused, &Trouble{Code: "peer.refused", Message: message, Hint: "ask the operator of the other gateway"})
+}
+
+// endTold ends a flow for a reason found on this side.
+func (s *ending) endTold(ctx context.Context, f Flow, code, message string) error {
+	return s.end(ctx, f, dataspace.Refused, &Trouble{Code: code, Message: message})
+}
+
+// failedToTell ends a flow whose last message the other side will never
+// accept; otherwise the flow goes on waiting for it.
+func (s *ending) failedToTell(ctx context.Context, f Flow, p agree.Process) error {
+	if p.Failure == nil {
+		return nil
+	}
+	return s.refusedByPeer(ctx, f, p)
+}
+
+// tellEnd terminates the protocol processes of a flow that is ending, so that
+// the other side does not wait for ever. They are durable of their own and go
+// on telling until they are answered.
+func (s *ending) tellEnd(ctx context.Context, f Flow) error {
+	if f.Negotiation == "" {
+		return nil
+	}
+	n, err := s.agree.Negotiation(ctx, f.Negotiation)
+	if errors.Is(err, dataspace.ErrNotFound) {
+		return nil // named, but never begun
+	}
+	switch {
+	case err != nil:
+	case n.State == agree.Finalized && f.Role == dataspace.Provider:
+		err = s.endTransfers(ctx, f, n.AgreementID)
+	case n.State == agree.Finalized:
+		err = s.endTransfer(ctx, f, n.AgreementID)
+	case n.State != agree.Terminated:
+		code, message := farewell(f)
+		_, err = s.agree.TerminateNegotiation(ctx, n.ID, code, message)
+	}
+	if err != nil {
+		return fmt.Errorf("tell the other side that flow %s has ended: %w", f.ID, err)
+	}
+	return nil
+}
+
+// endTransfers closes the stream and ends every transfer under the agreement.
+// One that is requested later ends in Handler.TransferChanged.
+func (s *ending) endTransfers(ctx context.Context, f Flow, id dataspace.AgreementID) error {
+	if f.Transfer != "" {
+		// Never opened, or dead already: there is nothing to close.
+		if err := s.data.Revoke(ctx, f.Transfer); err != nil && !errors.Is(err, dataspace.ErrNotFound) && !errors.Is(err, dataspace.ErrConflict) {
+			return err
+		}
+	}
+	list, err := s.agree.Transfers(ctx, agree.Filter{Local: f.Local, Agreement: id})
+	if err != nil {
+		return err
+	}
+	for _, t := range list {
+		if t.Role == dataspace.Provider {
+			if err := s.terminate(ctx, t, f); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// endTransfer ends the transfer that the provider waits for. The protocol has
+// no way to end an agreement: where no transfer was requested yet, one is, to
+// be terminated.
+func (s *ending) endTransfer(ctx context.Context, f Flow, id dataspace.AgreementID) error {
+	transfer := f.Transfer
+	if transfer == "" {
+		transfer = dataspace.TransferID("transfer-" + strings.TrimPrefix(string(f.ID), "flow-"))
+	}
+	t, err := s.agree.Transfer(ctx, transfer)
+	if errors.Is(err, dataspace.ErrNotFound) {
+		t, err = s.agree.RequestTransfer(ctx, agree.NewTransfer{
+			ID: transfer, Local: f.Local, Flow: f.ID, AgreementID: id, Format: deliver.HutongLeaves,
+		})
+	}
+	if err != nil {
+		return err
+	}
+	return s.terminate(ctx, t, f)
+}
+
+// terminate ends a transfer for the reason for which the flow has ended.
+func (s *ending) terminate(ctx context.Context, t agree.Transfer, f Flow) error {
+	if t.State.Final() {
+		return nil
+	}
+	code, message := farewell(f)
+	_, err := s.agree.TerminateTransfer(ctx, t.ID, code, message)
+	return err
+}

@@ -1,0 +1,136 @@
+package flow
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"hutong/internal/clock"
+	"hutong/internal/dataspace"
+)
+
+// records reads and changes flows, each change together with the documents and
+// the evidence of it. Every role of this package works through it.
+type records struct {
+	store    Store
+	evidence Evidence
+	clock    clock.Clock
+	watchers *watchers
+}
+
+func (s *records) now() time.Time { return s.clock.Now().UTC() }
+
+// today is the day of a decision.
+func (s *records) today() string { return s.now().Format(time.DateOnly) }
+
+func (s *records) newFlow(role dataspace.Role) Flow {
+	now := s.now()
+	return Flow{ID: dataspace.FlowID(newID("flow-")), Role: role, Created: now, Updated: now}
+}
+
+// record begins a change of a flow.
+func (s *records) record(f Flow) record { return record{flow: f, at: s.now()} }
+
+// Flow returns one flow; ErrNotFound.
+func (s *records) Flow(ctx context.Context, id dataspace.FlowID) (Flow, error) {
+	return s.store.Flow(ctx, id)
+}
+
+// List returns flows, newest first.
+func (s *records) List(ctx context.Context, filter Filter) ([]Flow, error) {
+	return s.store.List(ctx, filter)
+}
+
+// CountByState counts all flows.
+func (s *records) CountByState(ctx context.Context) (map[RoleState]int64, error) {
+	return s.store.CountByState(ctx)
+}
+
+// Document returns one of a flow's documents by its name; ErrNotFound.
+func (s *records) Document(ctx context.Context, f Flow, name string) (dataspace.Document, error) {
+	digest, ok := f.Documents[name]
+	if !ok {
+		return nil, fmt.Errorf("flow %s has no %s: %w", f.ID, name, dataspace.ErrNotFound)
+	}
+	return s.store.Document(ctx, digest)
+}
+
+// save writes a record and returns the flow with its new version. Trouble
+// that is over is forgotten.
+func (s *records) save(ctx context.Context, r record) (Flow, error) {
+	r.flow.Updated = s.now()
+	f, err := s.store.Update(ctx, r.flow, r.docs, r.events)
+	if err != nil {
+		return Flow{}, err
+	}
+	if len(r.events) > 0 {
+		s.evidence.Notify()
+	}
+	s.watchers.changed(f.ID)
+	return f, nil
+}
+
+// errUnchanged tells mutate that there is nothing to write.
+var errUnchanged = errors.New("unchanged")
+
+// mutate changes a flow that nobody else changes meanwhile, trying again when
+// somebody does. fn fills the record; it may run several times.
+func (s *records) mutate(ctx context.Context, id dataspace.FlowID, fn func(r *record) error) (Flow, error) {
+	for {
+		f, err := s.store.Flow(ctx, id)
+		if err != nil {
+			return Flow{}, err
+		}
+		r := s.record(f)
+		if err := fn(&r); errors.Is(err, errUnchanged) {
+			return f, nil
+		} else if err != nil {
+			return Flow{}, err
+		}
+		f, err = s.save(ctx, r)
+		if !errors.Is(err, dataspace.ErrConflict) || ctx.Err() != nil {
+			return f, err
+		}
+	}
+}
+
+// proceed is mutate for the outcome of a long step: ErrConflict if the flow is
+// no longer in the state in which the step began. That it was touched
+// meanwhile, and stayed there, does not throw the work away.
+func (s *records) proceed(ctx context.Context, id dataspace.FlowID, from dataspace.FlowState, fn func(r *record) error) error {
+	_, err := s.mutate(ctx, id, func(r *record) error {
+		if r.flow.State != from {
+			return fmt.Errorf("proceed with flow %s: it is %s, no longer %s: %w", id, r.flow.State, from, dataspace.ErrConflict)
+		}
+		return fn(r)
+	})
+	return err
+}
+
+// read decodes one of the flow's documents.
+func (s *records) read(ctx context.Context, f Flow, name string, v any) error {
+	d, err := s.Document(ctx, f, name)
+	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal(d, v); err != nil {
+		return fmt.Errorf("read %s of flow %s: %w", name, f.ID, err)
+	}
+	return nil
+}
+
+// Changed returns a channel that is closed when the flow next changes, and
+// perhaps before: read the flow again then. Take it before reading the flow,
+// or a change in between is missed.
+func (s *records) Changed(id dataspace.FlowID) <-chan struct{} {
+	w := s.watchers
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	slot := w.slot(id)
+	if *slot == nil {
+		*slot = make(chan struct{})
+	}
+	return *slot
+}
