@@ -13,10 +13,6 @@ type PackRef struct {
 	SHA256  string `json:"sha256"`
 }
 
-// Facts are what is known and no profile finds, by name, nested as in the
-// reference of facts. A name that is absent is unknown.
-type Facts map[string]any
-
 // ColumnPlan says what happens to one column on the way.
 type ColumnPlan struct {
 	Name    string  `json:"name"`

@@ -14,23 +14,35 @@ type Participant struct {
 	ID           string `json:"id"`
 	LegalName    Text   `json:"legal_name" required:"false"`
 	Jurisdiction string `json:"jurisdiction"`
-	RegisteredIn string `json:"registered_in,omitempty"`
-	ExportsFrom  string `json:"exports_from,omitempty"`
-	Sector       string `json:"sector,omitempty"`
 	// Group is the same for organisations of one group of companies.
-	Group             string   `json:"group,omitempty"`
-	CIIO              *bool    `json:"ciio,omitempty"`
-	StateOrgan        *bool    `json:"state_organ,omitempty"`
-	ForeignAuthority  *bool    `json:"foreign_authority,omitempty"`
-	SubjectsProcessed *int64   `json:"subjects_processed,omitempty"`
-	Certifications    []string `json:"certifications,omitempty"`
-	OnwardTo          []string `json:"onward_to,omitempty"`
+	Group string `json:"group,omitempty"`
 	// Intake says what is accepted without asking the operator.
 	Intake Intake `json:"intake" required:"false"`
 	// Inbox is the directory for delivered files; empty: the gateway's own.
 	Inbox   string    `json:"inbox,omitempty"`
 	Created time.Time `json:"created" required:"false" readOnly:"true"`
 	Updated time.Time `json:"updated" required:"false" readOnly:"true"`
+	// Facts are what is stated about it, such as "ciio" and "certifications".
+	// In JSON they stand beside the members above.
+	Facts Facts `json:"-"`
+}
+
+// plainParticipant is a Participant without its own encoding.
+type plainParticipant Participant
+
+// MarshalJSON writes the facts beside the other members.
+func (p Participant) MarshalJSON() ([]byte, error) { return besideFacts(plainParticipant(p), p.Facts) }
+
+// UnmarshalJSON reads what MarshalJSON writes.
+func (p *Participant) UnmarshalJSON(data []byte) error {
+	var q plainParticipant
+	facts, err := factsBeside(data, &q)
+	if err != nil {
+		return err
+	}
+	*p = Participant(q)
+	p.Facts = facts
+	return nil
 }
 
 // Intake is what a recipient takes by itself. What no rule names waits for

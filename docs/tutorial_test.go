@@ -24,6 +24,7 @@ var tutorials = map[string]struct{ blocks, lines, terminals int }{
 	"reinsurer.md":        {13, 60, 1},
 	"hotel-membership.md": {14, 80, 1},
 	"crew-manager.md":     {13, 70, 1},
+	"add-a-rule-pack.md":  {4, 4, 1},
 }
 
 // tutorialTime bounds a whole tutorial, which takes a few seconds.
@@ -170,13 +171,23 @@ func matches(want []string, output string) string {
 	return ""
 }
 
-// The tutorials are done as they are written, each in a directory of its own
-// and in a shell for each terminal, with gateways as processes of their own.
-// Only the four port numbers are others.
+// The tutorials, and the pages for developers with commands, are done as they
+// are written, each in a directory of its own and in a shell for each terminal,
+// with gateways as processes of their own. Only the four port numbers are
+// others.
 func TestTutorials(t *testing.T) {
 	paths, err := filepath.Glob("tutorial/*.md")
 	if err != nil {
 		t.Fatal(err)
+	}
+	pages, err := filepath.Glob("developer/*.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range pages {
+		if strings.Contains(read(t, p), "\n```sh\n") { // the others show no commands
+			paths = append(paths, p)
+		}
 	}
 	if len(paths) != len(tutorials) {
 		t.Errorf("%d tutorials, minima for %d", len(paths), len(tutorials))

@@ -128,13 +128,21 @@ func choose(table, dir string) (string, error) {
 
 // facts are such that the flow is cleared.
 func facts(counted bool) *dataspace.DatasetFacts {
-	yes, no := true, false
-	f := &dataspace.DatasetFacts{
-		Sector: "digital_content", Origin: "abroad", DomesticMixed: &no, Important: "no", Core: &no, StateSecret: &no, NecessityShown: &yes,
-		Consent: &dataspace.ConsentFacts{Basis: "consent", SeparateConsent: &yes, NoticeGiven: &yes},
-	}
+	f := &dataspace.DatasetFacts{Known: dataspace.ValuesOf(map[string]dataspace.Value{
+		"sector":                   dataspace.TextOf("digital_content"),
+		"origin":                   dataspace.TextOf("abroad"),
+		"domestic_mixed":           dataspace.BoolOf(false),
+		"important":                dataspace.TextOf("no"),
+		"core":                     dataspace.BoolOf(false),
+		"state_secret":             dataspace.BoolOf(false),
+		"necessity_shown":          dataspace.BoolOf(true),
+		"consent.basis":            dataspace.TextOf("consent"),
+		"consent.separate_consent": dataspace.BoolOf(true),
+		"consent.notice_given":     dataspace.BoolOf(true),
+	})}
 	if counted {
-		f.Origin, f.DomesticMixed = "domestic", nil
+		f.Known.Set("origin", dataspace.TextOf("domestic"))
+		f.Known.Forget("domestic_mixed")
 	}
 	return f
 }

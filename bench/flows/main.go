@@ -164,15 +164,20 @@ func dataset(i int) dataspace.DatasetID { return dataspace.DatasetID(fmt.Sprintf
 
 // send starts a flow and waits for its end.
 func (r *runner) send(ctx context.Context, i int) (*one, error) {
-	yes, no := true, false
 	f := &one{began: time.Now()}
 	err := r.pair.Provider.Post(ctx, "/flows/send", api.Send{
 		From: pair.Exporter, Peer: dataspace.PeerName(r.pair.Consumer.ID), To: pair.Recipient,
 		Dataset: dataset(i), Purpose: "business", Source: r.source,
-		Facts: &dataspace.DatasetFacts{
-			Sector: "digital_content", Origin: "domestic", Important: "no", Core: &no, StateSecret: &no,
-			Consent: &dataspace.ConsentFacts{Basis: "consent", SeparateConsent: &yes, NoticeGiven: &yes},
-		},
+		Facts: &dataspace.DatasetFacts{Known: dataspace.ValuesOf(map[string]dataspace.Value{
+			"sector":                   dataspace.TextOf("digital_content"),
+			"origin":                   dataspace.TextOf("domestic"),
+			"important":                dataspace.TextOf("no"),
+			"core":                     dataspace.BoolOf(false),
+			"state_secret":             dataspace.BoolOf(false),
+			"consent.basis":            dataspace.TextOf("consent"),
+			"consent.separate_consent": dataspace.BoolOf(true),
+			"consent.notice_given":     dataspace.BoolOf(true),
+		})},
 	}, &f.view)
 	if err != nil {
 		return f, err

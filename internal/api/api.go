@@ -63,7 +63,7 @@ const Prefix = client.Prefix
 func New(cfg Config) http.Handler {
 	s := &server{Config: cfg, local: sha256.Sum256([]byte(cfg.LocalKey))}
 	mux := http.NewServeMux()
-	s.register(newAPI(mux, cfg.Version))
+	described(s, newAPI(mux, cfg.Version))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
 	mux.HandleFunc("GET /readyz", s.readyz)
 	mux.HandleFunc("GET /setup", setupPage)
@@ -74,8 +74,14 @@ func New(cfg Config) http.Handler {
 // Describe returns the OpenAPI document without a gateway behind it.
 func Describe(version string) ([]byte, error) {
 	api := newAPI(http.NewServeMux(), version)
-	(&server{}).register(api)
+	described(&server{}, api)
 	return api.OpenAPI().YAML()
+}
+
+// described registers the operations and completes their schemas.
+func described(s *server, api huma.API) {
+	s.register(api)
+	describeFacts(api.OpenAPI().Components.Schemas.Map())
 }
 
 func newAPI(mux *http.ServeMux, version string) huma.API {

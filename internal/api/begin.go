@@ -73,8 +73,8 @@ func (h beginHandlers) registered(ctx context.Context, req *flow.Request) error 
 	return nil
 }
 
-// said is what the sender says of the dataset, in place of what was
-// registered. Which items of a list it matches only who confirms it says.
+// said is what the sender says of the flow, over what was registered of the
+// dataset. Which items of a list it matches only who confirms it says.
 func said(registered dataspace.DatasetFacts, now client.Facts) (dataspace.DatasetFacts, error) {
 	facts, err := unwired[dataspace.DatasetFacts](now)
 	if err != nil {
@@ -83,8 +83,7 @@ func said(registered dataspace.DatasetFacts, now client.Facts) (dataspace.Datase
 	if err := gateway.CheckListFacts(facts); err != nil {
 		return facts, err
 	}
-	facts.ListMatch = registered.ListMatch
-	return facts, nil
+	return registered.Over(facts), nil
 }
 
 func (h beginHandlers) fetch(ctx context.Context, in *fetching) (*body[client.Flow], error) {

@@ -86,7 +86,8 @@ func (h countHandlers) of(ctx context.Context, exporter dataspace.ParticipantID,
 		return v, err
 	}
 	today := h.now().UTC()
-	v.Thresholds = counting.Outlooks(h.rules().Bounds(p.Exporter(), today.Format(time.DateOnly)), v.Totals, counted, in, today)
+	set := h.rules()
+	v.Thresholds = counting.Outlooks(set.Bounds(p.Exporter(set.Facts()), today.Format(time.DateOnly)), v.Totals, counted, in, today)
 	return v, nil
 }
 

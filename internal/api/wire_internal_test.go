@@ -11,6 +11,7 @@ import (
 	"hutong/client"
 	"hutong/internal/clear"
 	"hutong/internal/dataspace"
+	"hutong/internal/fact"
 	"hutong/internal/flow"
 	"hutong/internal/gateway"
 	"hutong/internal/people"
@@ -22,7 +23,7 @@ func names(t reflect.Type, prefix string, out map[string]bool) {
 	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice || t.Kind() == reflect.Array {
 		t = t.Elem()
 	}
-	if t.Kind() != reflect.Struct || t.Implements(reflect.TypeFor[json.Marshaler]()) {
+	if t.Kind() != reflect.Struct || t.Implements(reflect.TypeFor[json.Marshaler]()) && !factsBeside(t) {
 		return
 	}
 	for i := range t.NumField() {
@@ -37,6 +38,17 @@ func names(t reflect.Type, prefix string, out map[string]bool) {
 			names(f.Type, prefix+name+".", out)
 		}
 	}
+}
+
+// factsBeside reports whether a type makes its own JSON only to put facts beside
+// its fields.
+func factsBeside(t reflect.Type) bool {
+	for i := range t.NumField() {
+		if f := t.Field(i); f.Tag.Get("json") == "-" && (f.Name == "Known" || f.Name == "Facts") {
+			return true
+		}
+	}
+	return false
 }
 
 // The wire has every name of the rows that it is made of, and no other. What
@@ -88,9 +100,9 @@ func TestWireNames(t *testing.T) {
 
 // What is on the wire comes back as it was.
 func TestWireRoundTrip(t *testing.T) {
-	yes, n := true, int64(7)
-	p := gateway.Participant{ID: "acme", LegalName: dataspace.Text{ZH: "甲"}, Jurisdiction: "CN", CIIO: &yes, SubjectsProcessed: &n,
-		Intake: gateway.Intake{Accept: []gateway.IntakeRule{{Peer: "far", Purposes: []string{"business"}}}}}
+	p := gateway.Participant{ID: "acme", LegalName: dataspace.Text{ZH: "甲"}, Jurisdiction: "CN",
+		Intake: gateway.Intake{Accept: []gateway.IntakeRule{{Peer: "far", Purposes: []string{"business"}}}},
+		Known:  dataspace.ValuesOf(map[string]dataspace.Value{"ciio": dataspace.BoolOf(true), "subjects_processed": dataspace.IntOf(7), "pack.zz_atlantis.guild": dataspace.TextOf("x")})}
 	wire, err := wired[client.Participant](p)
 	if err != nil {
 		t.Fatal(err)
@@ -99,7 +111,7 @@ func TestWireRoundTrip(t *testing.T) {
 	if err != nil || !reflect.DeepEqual(back, p) {
 		t.Errorf("%+v came back as %+v: %v", p, back, err)
 	}
-	d := gateway.Dataset{ID: "set", Owner: "acme", Facts: dataspace.DatasetFacts{Act: "transfer", Events: []dataspace.Occurrence{}}}
+	d := gateway.Dataset{ID: "set", Owner: "acme", Facts: dataspace.DatasetFacts{Known: dataspace.ValuesOf(map[string]dataspace.Value{"act": dataspace.TextOf("transfer")})}}
 	set, err := wired[client.Dataset](d)
 	if err != nil || set.Facts["act"] != "transfer" {
 		t.Errorf("%+v: %v", set, err)
@@ -108,7 +120,11 @@ func TestWireRoundTrip(t *testing.T) {
 
 // A fact that nobody knows is refused, not dropped.
 func TestUnknownFacts(t *testing.T) {
-	if _, err := unwired[dataspace.DatasetFacts](client.Facts{"harmless": true}); !errors.Is(err, dataspace.ErrInvalid) || !strings.Contains(err.Error(), "harmless") {
+	facts, err := said(dataspace.DatasetFacts{}, client.Facts{"harmless": true})
+	if err == nil {
+		err = fact.Standard().CheckDataset(facts.Known, fact.Dataset, fact.Flow)
+	}
+	if !errors.Is(err, dataspace.ErrInvalid) || !strings.Contains(err.Error(), "harmless") {
 		t.Errorf("an unknown fact: %v", err)
 	}
 }

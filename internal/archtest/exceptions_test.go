@@ -17,19 +17,17 @@ const (
 // tooMany are the exceptions from the bounds, each with its reason. An
 // exception that is not needed fails.
 var tooMany = map[string]string{
-	"client.Flow fields":                     "A client reads one flow as one answer, and each member of it is part of the public API.",
-	"internal/agree.Service":                 "It is the one place where messages of both protocols and both roles arrive, and each message is a method.",
-	"internal/dataspace.DatasetFacts fields": "Facts are still fields of Go, and become values by name.",
-	"internal/dataspace.Facts fields":        "Facts are still fields of Go, and become values by name.",
-	"internal/flow.Flow fields":              "It is the stored form of a flow, which older data directories hold.",
-	"internal/gateway.Service":               "It is the register of all that a gateway knows, and each kind of entry has its own few methods.",
-	"internal/profile.column fields":         "It is the state of one column during the one pass, kept in one piece of memory for speed.",
-	"internal/prove.Log":                     "It has one writer, and the whole state of a log must change under its one lock.",
-	"internal/prove.Log fields":              "It has one writer, and the whole state of a log must change under its one lock.",
-	"internal/rules":                         "What a pack is and what is decided by it still stand in one package.",
-	"internal/rules.Document fields":         "It is pack.yaml as it is written, and each field is a key of that format.",
-	"internal/rules.Pack":                    "Its compiler still stands in the same package as what is decided by it.",
-	"internal/rules.RuleDoc fields":          "It is a rule of pack.yaml as it is written, and each field is a key of that format.",
+	"client.Flow fields":             "A client reads one flow as one answer, and each member of it is part of the public API.",
+	"internal/agree.Service":         "It is the one place where messages of both protocols and both roles arrive, and each message is a method.",
+	"internal/flow.Flow fields":      "It is the stored form of a flow, which older data directories hold.",
+	"internal/gateway.Service":       "It is the register of all that a gateway knows, and each kind of entry has its own few methods.",
+	"internal/profile.column fields": "It is the state of one column during the one pass, kept in one piece of memory for speed.",
+	"internal/prove.Log":             "It has one writer, and the whole state of a log must change under its one lock.",
+	"internal/prove.Log fields":      "It has one writer, and the whole state of a log must change under its one lock.",
+	"internal/rules":                 "What a pack is and what is decided by it still stand in one package.",
+	"internal/rules.Document fields": "It is pack.yaml as it is written, and each field is a key of that format.",
+	"internal/rules.Pack":            "Its compiler still stands in the same package as what is decided by it.",
+	"internal/rules.RuleDoc fields":  "It is a rule of pack.yaml as it is written, and each field is a key of that format.",
 }
 
 // lawWords are words that name a law, its authorities or what only it counts.
@@ -49,11 +47,5 @@ var lawNamed = map[string]string{
 	"DOJ":              "The categories of a law are still fields of an element, and become names in data.",
 	"GDPRSpecial":      "The categories of a law are still fields of an element, and become names in data.",
 	"CIIO":             "This fact is still a field of Go, and becomes a value by name.",
-	"ciio":             "This fact is still a field of Go, and becomes a value by name.",
-	"USPersons":        "This fact is still a field of Go, and becomes a value by name.",
-	"usPersons":        "This fact is still a field of Go, and becomes a value by name.",
 	"Under14":          "This class of people is still counted by Go, and becomes a class that packs declare.",
-	"under14":          "This class of people is still counted by Go, and becomes a class that packs declare.",
-	"Under14Rows":      "This class of people is still counted by Go, and becomes a class that packs declare.",
-	"under14Mask":      "This class of people is still counted by Go, and becomes a class that packs declare.",
 }

@@ -6,71 +6,64 @@ import (
 
 	"hutong/internal/dataspace"
 	"hutong/internal/element"
+	"hutong/internal/fact"
 )
 
 // Input is what the facts of a flow are built from.
 type Input struct {
-	On        string // day of the decision, 2006-01-02
-	Profile   dataspace.Profile
-	Plan      dataspace.Plan
-	Exporter  dataspace.ExporterFacts
-	Recipient dataspace.RecipientFacts
+	On      string // day of the decision, 2006-01-02
+	Facts   *fact.Table
+	Profile dataspace.Profile
+	Plan    dataspace.Plan
+	// Exporter and Recipient are what is stated about the two parties.
+	Exporter  dataspace.Values
+	Recipient dataspace.Values
 	Purpose   string
-	// Sector is the exporter's; it stands in where the dataset names none.
-	Sector  string
+	// Dataset is what is stated of the dataset and of this flow. It goes over
+	// what the exporter states of itself where a dataset may state it too; of
+	// anything else what a party's own gateway states stands.
 	Dataset dataspace.DatasetFacts
 	// Instruments are the exporter's and nobody else's.
 	Instruments []dataspace.Instrument
 	// Counts are the exporter's since 1 January with this flow; empty where
 	// they are not known.
-	Counts           dataspace.CountFacts
+	Counts           dataspace.Values
 	AcceptConfidence []dataspace.Confidence
 	// Packs are those in force: a person's match holds for the list it was
 	// made with.
 	Packs []dataspace.PackRef
 }
 
+// Facts about the items of a list, which a person's word confirms.
+const (
+	listItems     = "data.list_items"
+	listConfirmed = "data.list_confirmed"
+	listOf        = "data.list_of"
+)
+
 // BuildFacts says what would leave, from whom, to whom and why. It is pure:
 // the same input gives the same facts. What is unknown stays unknown, and a
 // column counts as leaving unless the plan drops it or does not name it.
 func BuildFacts(in Input) dataspace.Facts {
-	d := in.Dataset
-	match := listMatch(in)
 	f := dataspace.Facts{
 		On:               in.On,
-		Exporter:         in.Exporter,
-		Recipient:        in.Recipient,
-		Act:              d.Act,
-		Sector:           cmp.Or(d.Sector, in.Sector),
-		Scenario:         d.Scenario,
-		Purpose:          cmp.Or(in.Purpose, in.Plan.Purpose),
-		NecessityShown:   d.NecessityShown,
-		HRBasis:          d.HRBasis,
-		Origin:           d.Origin,
-		DomesticMixed:    d.DomesticMixed,
-		Ground:           d.Ground,
-		Transaction:      d.Transaction,
-		Exemption:        d.Exemption,
-		Storage:          d.Storage,
-		Events:           slices.Clone(d.Events),
-		Counts:           in.Counts,
-		Consent:          d.Consent,
+		Events:           slices.Clone(in.Dataset.Events),
 		Instruments:      slices.Clone(in.Instruments),
 		AcceptConfidence: in.AcceptConfidence,
-		Data: dataspace.DataFacts{
-			Personal:            personal(in.Profile, in.Plan),
-			Elements:            elements(in.Profile, in.Plan),
-			ListItems:           match.ListItems,
-			ListConfirmed:       match.ListConfirmed,
-			ListOf:              match.ListOf,
-			GovernmentRelated:   d.GovernmentRelated,
-			Important:           d.Important,
-			ImportantNotifiedOn: d.ImportantNotifiedOn,
-			Core:                d.Core,
-			StateSecret:         d.StateSecret,
-			USPersons:           d.USPersons,
-		},
+		Known:            in.Exporter,
 	}
+	f.Known.Over(in.Recipient)
+	f.Known.Over(in.Facts.OfDataset(in.Dataset.Known).Only(func(name string) bool {
+		d, ok := in.Facts.Lookup(name)
+		return !f.Known.Of(name).Known() || ok && d.StatedBy(fact.Dataset)
+	}))
+	f.Known.Over(in.Counts)
+	matched(in, &f.Known)
+	f.Known.Over(dataspace.ValuesOf(map[string]dataspace.Value{
+		"purpose":              dataspace.TextOf(cmp.Or(in.Purpose, in.Plan.Purpose)),
+		dataspace.FactPersonal: dataspace.MaybeBool(personal(in.Profile, in.Plan)),
+		dataspace.FactElements: dataspace.ListOf(elements(in.Profile, in.Plan)...),
+	}))
 	// The order of registration must not change the hash of the facts.
 	slices.SortStableFunc(f.Instruments, func(a, b dataspace.Instrument) int {
 		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.ID, b.ID))
@@ -78,20 +71,23 @@ func BuildFacts(in Input) dataspace.Facts {
 	return f
 }
 
-// listMatch is what is known about a negative list: what a person confirmed,
-// while the columns and the list are those that were confirmed, and else what
-// the owner says of the dataset.
-func listMatch(in Input) (out dataspace.DataFacts) {
+// matched puts over the facts what a person confirmed about a negative list,
+// while the columns and the list are those that were confirmed; when they are
+// not, nothing is known about it. Where nobody confirmed anything, what the
+// owner says of the dataset stays.
+func matched(in Input, known *dataspace.Values) {
 	m := in.Dataset.ListMatch
 	if m == nil {
-		return dataspace.DataFacts{ListItems: in.Dataset.ListItems, ListConfirmed: in.Dataset.ListConfirmed}
+		return
 	}
+	known.Forget(listItems, listConfirmed, listOf)
 	columns, err := in.Profile.ColumnsDigest()
 	if err != nil || columns != m.Columns || !slices.Contains(in.Packs, m.Pack) {
-		return dataspace.DataFacts{}
+		return
 	}
-	yes := true
-	return dataspace.DataFacts{ListItems: m.Items, ListConfirmed: &yes, ListOf: m.Pack.ID}
+	known.Set(listItems, dataspace.ListOf(m.Items...))
+	known.Set(listConfirmed, dataspace.BoolOf(true))
+	known.Set(listOf, dataspace.TextOf(m.Pack.ID))
 }
 
 // Leaving reports for a plan whether a column leaves in any form; it is what

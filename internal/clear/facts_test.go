@@ -7,6 +7,7 @@ import (
 
 	"hutong/internal/clear"
 	"hutong/internal/dataspace"
+	"hutong/internal/fact"
 	"hutong/internal/people"
 )
 
@@ -54,8 +55,11 @@ func TestDataFacts(t *testing.T) {
 		"text-hidden":      {plan(col("note", dataspace.Pseudonymise)), truth(true), nil},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got := clear.BuildFacts(clear.Input{Profile: profile, Plan: c.plan}).Data
-			if diff := cmp.Diff(dataspace.DataFacts{Personal: c.personal, Elements: c.elements}, got); diff != "" {
+			got := clear.BuildFacts(clear.Input{Facts: fact.Standard(), Profile: profile, Plan: c.plan}).Known.Under("data.")
+			if diff := cmp.Diff(dataspace.ValuesOf(map[string]dataspace.Value{
+				"data.personal": dataspace.MaybeBool(c.personal),
+				"data.elements": dataspace.ListOf(c.elements...),
+			}), got); diff != "" {
 				t.Error(diff)
 			}
 		})
@@ -71,18 +75,41 @@ var yearly = clear.NewCounting([]dataspace.CountClass{
 
 func TestFacts(t *testing.T) {
 	in := clear.Input{
-		On: "2026-06-15", Profile: profile, Plan: plan(col("price", dataspace.Keep)), Sector: "logistics",
-		Exporter:    dataspace.ExporterFacts{ID: "acme", Jurisdiction: "CN"},
-		Recipient:   dataspace.RecipientFacts{ID: "reader", Jurisdiction: "SG"},
-		Dataset:     dataspace.DatasetFacts{Origin: "abroad", Important: "no", Core: truth(false)},
+		On: "2026-06-15", Profile: profile, Plan: plan(col("price", dataspace.Keep)), Facts: fact.Standard(),
+		Exporter: dataspace.ValuesOf(map[string]dataspace.Value{
+			"exporter.id":           dataspace.TextOf("acme"),
+			"exporter.jurisdiction": dataspace.TextOf("CN"),
+			"sector":                dataspace.TextOf("logistics"),
+		}),
+		Recipient: dataspace.ValuesOf(map[string]dataspace.Value{
+			"recipient.id":           dataspace.TextOf("reader"),
+			"recipient.jurisdiction": dataspace.TextOf("SG"),
+		}),
+		Dataset: dataspace.DatasetFacts{Known: dataspace.ValuesOf(map[string]dataspace.Value{
+			"origin":    dataspace.TextOf("abroad"),
+			"important": dataspace.TextOf("no"),
+			"core":      dataspace.BoolOf(false),
+		})},
 		Instruments: []dataspace.Instrument{{Kind: "cn.pipia", ID: "2"}, {Kind: "cn.certification", ID: "9"}, {Kind: "cn.pipia", ID: "1"}},
-		Counts:      yearly.Facts(people.Totals{"non_sensitive": 7, "sensitive": 0, "under_14": 0}),
+		Counts:      yearly.Facts(people.Totals{"non_sensitive": 7, "sensitive": 0, "under_14": 0}).Values(),
 	}
-	seven, zero := int64(7), int64(0)
 	want := dataspace.Facts{
-		On: "2026-06-15", Exporter: in.Exporter, Recipient: in.Recipient, Sector: "logistics", Purpose: "business", Origin: "abroad",
-		Data:        dataspace.DataFacts{Personal: truth(false), Important: "no", Core: truth(false)},
-		Counts:      dataspace.CountFacts{NonSensitive: &seven, Sensitive: &zero, Under14: &zero},
+		On: "2026-06-15",
+		Known: dataspace.ValuesOf(map[string]dataspace.Value{
+			"exporter.id":            dataspace.TextOf("acme"),
+			"exporter.jurisdiction":  dataspace.TextOf("CN"),
+			"recipient.id":           dataspace.TextOf("reader"),
+			"recipient.jurisdiction": dataspace.TextOf("SG"),
+			"sector":                 dataspace.TextOf("logistics"),
+			"purpose":                dataspace.TextOf("business"),
+			"origin":                 dataspace.TextOf("abroad"),
+			"data.personal":          dataspace.BoolOf(false),
+			"data.important":         dataspace.TextOf("no"),
+			"data.core":              dataspace.BoolOf(false),
+			"counts.non_sensitive":   dataspace.IntOf(7),
+			"counts.sensitive":       dataspace.IntOf(0),
+			"counts.under_14":        dataspace.IntOf(0),
+		}),
 		Instruments: []dataspace.Instrument{{Kind: "cn.certification", ID: "9"}, {Kind: "cn.pipia", ID: "1"}, {Kind: "cn.pipia", ID: "2"}},
 	}
 	if diff := cmp.Diff(want, clear.BuildFacts(in)); diff != "" {
@@ -91,9 +118,17 @@ func TestFacts(t *testing.T) {
 	if in.Instruments[0].ID != "2" {
 		t.Error("the input was changed")
 	}
-	in.Purpose, in.Dataset.Sector = "hr_employees", "reinsurance"
-	if got := clear.BuildFacts(in); got.Purpose != "hr_employees" || got.Sector != "reinsurance" {
-		t.Errorf("got %s for %s", got.Sector, got.Purpose)
+	in.Purpose = "hr_employees"
+	in.Dataset.Known.Set("sector", dataspace.TextOf("reinsurance"))
+	// What a party's own gateway states of it, no flow overrules.
+	in.Recipient.Set("recipient.commercial", dataspace.BoolOf(true))
+	in.Dataset.Known.Set("recipient.commercial", dataspace.BoolOf(false))
+	in.Dataset.Known.Set("recipient.role", dataspace.TextOf("processor"))
+	got := clear.BuildFacts(in)
+	for name, want := range map[string]string{"purpose": "hr_employees", "sector": "reinsurance", "recipient.commercial": "true", "recipient.role": "processor"} {
+		if got.Known.Of(name).String() != want {
+			t.Errorf("%s is %v, want %s", name, got.Known.Of(name), want)
+		}
 	}
 }
 

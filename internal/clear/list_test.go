@@ -7,6 +7,7 @@ import (
 
 	"hutong/internal/clear"
 	"hutong/internal/dataspace"
+	"hutong/internal/fact"
 )
 
 // A person's match with a list is reused while columns and list are the same;
@@ -24,8 +25,11 @@ func TestListMatchIsForWhatWasLookedAt(t *testing.T) {
 	list := dataspace.PackRef{ID: "xx/list", Version: "1.0.0", SHA256: "aa"}
 	other := dataspace.PackRef{ID: "xx/national", Version: "1.0.0", SHA256: "bb"}
 	match := &dataspace.ListMatch{Pack: list, Items: []string{"A1"}, Columns: digest}
-	yes := true
-	known := dataspace.DataFacts{ListItems: []string{"A1"}, ListConfirmed: &yes, ListOf: "xx/list"}
+	known := dataspace.ValuesOf(map[string]dataspace.Value{
+		"data.list_items":     dataspace.ListOf("A1"),
+		"data.list_confirmed": dataspace.BoolOf(true),
+		"data.list_of":        dataspace.TextOf("xx/list"),
+	})
 
 	more := looked
 	more.Rows = 7 // what stands in the columns may change
@@ -35,23 +39,31 @@ func TestListMatchIsForWhatWasLookedAt(t *testing.T) {
 		profile dataspace.Profile
 		packs   []dataspace.PackRef
 		facts   dataspace.DatasetFacts
-		want    dataspace.DataFacts
+		want    dataspace.Values
 	}{
 		"same":            {looked, []dataspace.PackRef{other, list}, dataspace.DatasetFacts{ListMatch: match}, known},
 		"other_rows":      {more, []dataspace.PackRef{list}, dataspace.DatasetFacts{ListMatch: match}, known},
-		"another_column":  {profile(append(looked.Columns[:2:2], dataspace.ColumnProfile{Name: "x"})...), []dataspace.PackRef{list}, dataspace.DatasetFacts{ListMatch: match}, dataspace.DataFacts{}},
-		"renamed":         {profile(dataspace.ColumnProfile{Name: "m", Element: &email}, looked.Columns[1]), []dataspace.PackRef{list}, dataspace.DatasetFacts{ListMatch: match}, dataspace.DataFacts{}},
-		"found_otherwise": {profile(looked.Columns[0], dataspace.ColumnProfile{Name: "n", Element: &name}), []dataspace.PackRef{list}, dataspace.DatasetFacts{ListMatch: match}, dataspace.DataFacts{}},
-		"newer_list":      {looked, []dataspace.PackRef{newer}, dataspace.DatasetFacts{ListMatch: match}, dataspace.DataFacts{}},
-		"list_gone":       {looked, nil, dataspace.DatasetFacts{ListMatch: match}, dataspace.DataFacts{}},
+		"another_column":  {profile(append(looked.Columns[:2:2], dataspace.ColumnProfile{Name: "x"})...), []dataspace.PackRef{list}, dataspace.DatasetFacts{ListMatch: match}, dataspace.Values{}},
+		"renamed":         {profile(dataspace.ColumnProfile{Name: "m", Element: &email}, looked.Columns[1]), []dataspace.PackRef{list}, dataspace.DatasetFacts{ListMatch: match}, dataspace.Values{}},
+		"found_otherwise": {profile(looked.Columns[0], dataspace.ColumnProfile{Name: "n", Element: &name}), []dataspace.PackRef{list}, dataspace.DatasetFacts{ListMatch: match}, dataspace.Values{}},
+		"newer_list":      {looked, []dataspace.PackRef{newer}, dataspace.DatasetFacts{ListMatch: match}, dataspace.Values{}},
+		"list_gone":       {looked, nil, dataspace.DatasetFacts{ListMatch: match}, dataspace.Values{}},
 		// What the owner says does not stand in for what a person confirmed.
-		"stated_too": {looked, nil, dataspace.DatasetFacts{ListMatch: match, ListConfirmed: &yes}, dataspace.DataFacts{}},
-		"stated":     {looked, nil, dataspace.DatasetFacts{ListItems: []string{"B"}, ListConfirmed: &yes}, dataspace.DataFacts{ListItems: []string{"B"}, ListConfirmed: &yes}},
-		"nothing":    {looked, []dataspace.PackRef{list}, dataspace.DatasetFacts{}, dataspace.DataFacts{}},
+		"stated_too": {looked, nil, dataspace.DatasetFacts{ListMatch: match, Known: dataspace.ValuesOf(map[string]dataspace.Value{
+			"list_confirmed": dataspace.BoolOf(true),
+		})}, dataspace.Values{}},
+		"stated": {looked, nil, dataspace.DatasetFacts{Known: dataspace.ValuesOf(map[string]dataspace.Value{
+			"list_items":     dataspace.ListOf("B"),
+			"list_confirmed": dataspace.BoolOf(true),
+		})}, dataspace.ValuesOf(map[string]dataspace.Value{
+			"data.list_items":     dataspace.ListOf("B"),
+			"data.list_confirmed": dataspace.BoolOf(true),
+		})},
+		"nothing": {looked, []dataspace.PackRef{list}, dataspace.DatasetFacts{}, dataspace.Values{}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got := clear.BuildFacts(clear.Input{Profile: c.profile, Packs: c.packs, Dataset: c.facts}).Data
-			if diff := cmp.Diff(c.want, dataspace.DataFacts{ListItems: got.ListItems, ListConfirmed: got.ListConfirmed, ListOf: got.ListOf}); diff != "" {
+			got := clear.BuildFacts(clear.Input{Facts: fact.Standard(), Profile: c.profile, Packs: c.packs, Dataset: c.facts}).Known.Under("data.list_")
+			if diff := cmp.Diff(c.want, got); diff != "" {
 				t.Error(diff)
 			}
 		})

@@ -162,8 +162,12 @@ func TestDiffDates(t *testing.T) {
 
 func TestDiffGiven(t *testing.T) {
 	n := int64(95_000)
-	f := dataspace.Facts{On: "2026-06-15", Exporter: dataspace.ExporterFacts{Jurisdiction: "XX"}, Recipient: dataspace.RecipientFacts{Jurisdiction: "AA"},
-		Sector: "trade", Counts: dataspace.CountFacts{NonSensitive: &n}}
+	f := dataspace.Facts{On: "2026-06-15", Known: dataspace.ValuesOf(map[string]dataspace.Value{
+		"exporter.jurisdiction":  dataspace.TextOf("XX"),
+		"recipient.jurisdiction": dataspace.TextOf("AA"),
+		"sector":                 dataspace.TextOf("trade"),
+		"counts.non_sensitive":   dataspace.MaybeInt(&n),
+	})}
 	d := diff(t, contrast.Options{Facts: []examine.NamedFacts{{Name: "mine", Facts: f}}}, "value: 100000", "value: 90000")
 	if len(d.Given) != 1 || d.Given[0].Name != "mine" || d.Given[0].New.Pathway != "contract" || d.Given[0].Old.Pathway == "contract" {
 		t.Errorf("given %+v", d.Given)

@@ -3,31 +3,44 @@ package dataspace
 import "time"
 
 // DatasetFacts is what a decision needs to know about a dataset and its
-// export and no profile can find; it is said by its owner. Field by field it
-// is the part of Facts of the same name. A nil or empty value is unknown.
+// export and no profile can find; it is said by its owner. What is not there
+// is unknown.
 type DatasetFacts struct {
-	Act                 string           `json:"act,omitempty"`
-	Sector              string           `json:"sector,omitempty"`
-	Scenario            string           `json:"scenario,omitempty"`
-	NecessityShown      *bool            `json:"necessity_shown,omitempty"`
-	HRBasis             *HRBasis         `json:"hr_basis,omitempty"`
-	Origin              string           `json:"origin,omitempty"`
-	DomesticMixed       *bool            `json:"domestic_mixed,omitempty"`
-	ListItems           []string         `json:"list_items,omitempty"`
-	ListConfirmed       *bool            `json:"list_confirmed,omitempty"`
-	ListMatch           *ListMatch       `json:"list_match,omitempty"`
-	Ground              string           `json:"ground,omitempty"`
-	Transaction         string           `json:"transaction,omitempty"`
-	Exemption           string           `json:"exemption,omitempty"`
-	GovernmentRelated   *bool            `json:"government_related,omitempty"`
-	Storage             *StorageFacts    `json:"storage,omitempty"`
-	Events              []Occurrence     `json:"events,omitempty"`
-	Important           string           `json:"important,omitempty"`
-	ImportantNotifiedOn string           `json:"important_notified_on,omitempty"`
-	Core                *bool            `json:"core,omitempty"`
-	StateSecret         *bool            `json:"state_secret,omitempty"`
-	USPersons           map[string]int64 `json:"us_persons,omitempty"`
-	Consent             *ConsentFacts    `json:"consent,omitempty"`
+	ListMatch *ListMatch   `json:"list_match,omitempty"`
+	Events    []Occurrence `json:"events,omitempty"`
+	// Known are facts by the names that they have for a dataset: "important"
+	// stands for "data.important". In JSON they stand beside the members above.
+	Known Values `json:"-"`
+}
+
+// plainDatasetFacts are DatasetFacts without their own encoding.
+type plainDatasetFacts DatasetFacts
+
+// MarshalJSON writes RFC 8785 JSON.
+func (d DatasetFacts) MarshalJSON() ([]byte, error) {
+	return MarshalWith(plainDatasetFacts(d), d.Known)
+}
+
+// UnmarshalJSON reads the facts as they are; see Facts.
+func (d *DatasetFacts) UnmarshalJSON(data []byte) error {
+	var p plainDatasetFacts
+	known, err := UnmarshalWith(data, &p)
+	if err != nil {
+		return err
+	}
+	*d = DatasetFacts(p)
+	d.Known = known
+	return nil
+}
+
+// Over are the facts with those of one flow over them. Who confirmed the items
+// of a list did so for the dataset, and no flow says otherwise.
+func (d DatasetFacts) Over(flow DatasetFacts) DatasetFacts {
+	if len(flow.Events) > 0 {
+		d.Events = flow.Events
+	}
+	d.Known.Over(flow.Known)
+	return d
 }
 
 // ListMatch is a person's word on which items of a negative list a dataset

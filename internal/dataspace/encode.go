@@ -60,6 +60,11 @@ var (
 // their own in JSON, that contain themselves, or of rare kinds. within are the
 // types around t.
 func makeEncoder(t reflect.Type, within []reflect.Type) encoder {
+	if t.Kind() != reflect.Pointer && t.Implements(canonicalType) {
+		return func(out []byte, v reflect.Value) ([]byte, error) {
+			return v.Interface().(canonical).appendCanonical(out)
+		}
+	}
 	if slices.Contains(within, t) || reflect.PointerTo(t).Implements(jsonMarshaler) {
 		return nil
 	}
@@ -237,6 +242,16 @@ type fieldEncoder struct {
 }
 
 func structEncoder(t reflect.Type, within []reflect.Type) encoder {
+	fields := structFields(t, within)
+	if fields == nil {
+		return nil
+	}
+	return func(out []byte, v reflect.Value) ([]byte, error) { return appendStruct(out, v, fields) }
+}
+
+// structFields are the fields of a struct in the order in which they are
+// written; nil for what is not plain.
+func structFields(t reflect.Type, within []reflect.Type) []fieldEncoder {
 	fields := make([]fieldEncoder, 0, t.NumField())
 	for i := range t.NumField() {
 		f := t.Field(i)
@@ -266,7 +281,7 @@ func structEncoder(t reflect.Type, within []reflect.Type) encoder {
 	for i := range fields {
 		fields[i].name = `"` + fields[i].name + `":`
 	}
-	return func(out []byte, v reflect.Value) ([]byte, error) { return appendStruct(out, v, fields) }
+	return fields
 }
 
 // plainName reports whether a name is taken as it is by encoding/json and by

@@ -1,30 +1,20 @@
 package dataspace
 
+import (
+	"bytes"
+	"encoding/json"
+	"reflect"
+	"strings"
+)
+
 // Facts is everything a decision rests on; its JSON fits facts.schema.json.
-// A nil or empty value is unknown, never harmless.
+// What is not there is unknown, never harmless.
 type Facts struct {
 	On string `json:"on"` // day of the decision, 2006-01-02
 	// KnownOn is the day on whose knowledge of the law the decision rests:
 	// what was recorded in a pack later, or withdrawn before, does not count.
 	// Empty: all that the packs know.
-	KnownOn        string         `json:"known_on,omitempty"`
-	Exporter       ExporterFacts  `json:"exporter"`
-	Recipient      RecipientFacts `json:"recipient"`
-	Act            string         `json:"act,omitempty"` // transfer (default), remote_access, access_inside
-	Sector         string         `json:"sector,omitempty"`
-	Scenario       string         `json:"scenario,omitempty"`
-	Purpose        string         `json:"purpose,omitempty"`
-	NecessityShown *bool          `json:"necessity_shown,omitempty"`
-	HRBasis        *HRBasis       `json:"hr_basis,omitempty"`
-	Ground         string         `json:"ground,omitempty"`      // exception of the exporter's law that is relied on
-	Transaction    string         `json:"transaction,omitempty"` // kind of deal behind the flow
-	Exemption      string         `json:"exemption,omitempty"`   // paragraph of an exemption that is claimed
-	Origin         string         `json:"origin,omitempty"`      // domestic, abroad
-	DomesticMixed  *bool          `json:"domestic_mixed,omitempty"`
-	Data           DataFacts      `json:"data"`
-	Counts         CountFacts     `json:"counts"`
-	Consent        *ConsentFacts  `json:"consent,omitempty"`
-	Storage        *StorageFacts  `json:"storage,omitempty"`
+	KnownOn string `json:"known_on,omitempty"`
 	// DeliveredOn is the day on which the flow's data first left; empty while
 	// it has not. Deadlines that run from the transfer begin on it.
 	DeliveredOn string `json:"delivered_on,omitempty"`
@@ -35,123 +25,93 @@ type Facts struct {
 	Switches         map[string]bool `json:"switches,omitempty"`
 	Instruments      []Instrument    `json:"instruments,omitempty"`
 	AcceptConfidence []Confidence    `json:"accept_confidence,omitempty"`
+	// Known is everything else, by the names of the table of facts. In JSON
+	// its values stand beside the members above, dots as nested objects.
+	Known Values `json:"-"`
 }
 
-// ExporterFacts describes who sends.
-type ExporterFacts struct {
-	ID                ParticipantID `json:"id,omitempty"`
-	Jurisdiction      Jurisdiction  `json:"jurisdiction"`
-	RegisteredIn      Region        `json:"registered_in,omitempty"`
-	ExportsFrom       Region        `json:"exports_from,omitempty"`
-	CIIO              *bool         `json:"ciio,omitempty"`
-	StateOrgan        *bool         `json:"state_organ,omitempty"`
-	SubjectsProcessed *int64        `json:"subjects_processed,omitempty"`
-	Role              string        `json:"role,omitempty"` // controller, processor
+// Names of facts that the engine itself needs.
+const (
+	FactPersonal = "data.personal"
+	FactElements = "data.elements"
+)
+
+// alwaysWritten are the members that the JSON of facts has also when nothing
+// is known of them. The hash of facts covers them: do not change the list.
+var alwaysWritten = []namedValue{
+	{"counts", Value{kind: groupValue}},
+	{FactPersonal, Value{}},
+	{"exporter.jurisdiction", Value{kind: TextValue}},
+	{"recipient.jurisdiction", Value{kind: TextValue}},
 }
 
-// RecipientFacts describes who receives.
-type RecipientFacts struct {
-	ID               ParticipantID  `json:"id,omitempty"`
-	Jurisdiction     Jurisdiction   `json:"jurisdiction"`
-	RegisteredIn     Region         `json:"registered_in,omitempty"`
-	SameGroup        *bool          `json:"same_group,omitempty"`
-	ForeignAuthority *bool          `json:"foreign_authority,omitempty"`
-	Role             string         `json:"role,omitempty"`           // controller, processor
-	Commercial       *bool          `json:"commercial,omitempty"`     // a commercial organisation
-	CoveredPerson    *bool          `json:"covered_person,omitempty"` // owned by, or working for, a country of concern
-	Restricted       *bool          `json:"restricted,omitempty"`     // on an authority's list of barred recipients
-	Certifications   []string       `json:"certifications,omitempty"`
-	OnwardTo         []Jurisdiction `json:"onward_to,omitempty"`
+func (f Facts) appendCanonical(out []byte) ([]byte, error) {
+	return appendWith(out, reflect.ValueOf(f), alwaysWritten, f.Known)
 }
 
-// HRBasis is the evidence for exporting employees' data.
-type HRBasis struct {
-	LabourRules        *bool `json:"labour_rules,omitempty"`
-	CollectiveContract *bool `json:"collective_contract,omitempty"`
+// plainFacts are Facts without their own encoding.
+type plainFacts Facts
+
+// MarshalJSON writes RFC 8785 JSON.
+func (f Facts) MarshalJSON() ([]byte, error) {
+	return marshalWith(plainFacts(f), alwaysWritten, f.Known)
 }
 
-// DataFacts describes what would leave, after the plan.
-type DataFacts struct {
-	Personal  *bool       `json:"personal"`
-	Elements  []ElementID `json:"elements,omitempty"`
-	ListItems []string    `json:"list_items,omitempty"`
-	// ListConfirmed says that a person matched the data with the list: the
-	// items are those of ListItems and no others.
-	ListConfirmed *bool `json:"list_confirmed,omitempty"`
-	// ListOf is the pack whose list it was matched with. Where it is given,
-	// the list of another pack is not confirmed.
-	ListOf              PackID           `json:"list_of,omitempty"`
-	GovernmentRelated   *bool            `json:"government_related,omitempty"`
-	Important           string           `json:"important,omitempty"` // no, yes, notified, published, unknown
-	ImportantNotifiedOn string           `json:"important_notified_on,omitempty"`
-	Core                *bool            `json:"core,omitempty"`
-	StateSecret         *bool            `json:"state_secret,omitempty"`
-	USPersons           map[string]int64 `json:"us_persons,omitempty"`
-}
-
-// CountFacts are distinct people since 1 January of the year of the decision,
-// this flow included, flows outside the count left out.
-type CountFacts struct {
-	NonSensitive *int64 `json:"non_sensitive,omitempty"`
-	Sensitive    *int64 `json:"sensitive,omitempty"`
-	// Under14 are those among the sensitive who are under 14: all that is about
-	// a child is sensitive.
-	Under14 *int64 `json:"under_14,omitempty"`
-	// Standard is the classification by which sensitive people were counted,
-	// an id of the taxonomy, or "strictest" for any of them.
-	Standard string `json:"standard,omitempty"`
-}
-
-// SensitivePeople are at least the children among them, whatever was counted;
-// nil if it is not known.
-func (c CountFacts) SensitivePeople() *int64 {
-	if c.Sensitive != nil && c.Under14 != nil && *c.Under14 > *c.Sensitive {
-		return c.Under14
+// UnmarshalJSON reads facts as they are; whether each name is that of a fact,
+// and its value one that it may have, the table of facts says.
+func (f *Facts) UnmarshalJSON(data []byte) error {
+	var p plainFacts
+	known, err := UnmarshalWith(data, &p)
+	if err != nil {
+		return err
 	}
-	return c.Sensitive
-}
-
-// Set states the count that a fact's name stands for. A name that is no count
-// changes nothing.
-func (c *CountFacts) Set(fact string, n int64) {
-	switch fact {
-	case "counts.non_sensitive":
-		c.NonSensitive = &n
-	case "counts.sensitive":
-		c.Sensitive = &n
-	case "counts.under_14":
-		c.Under14 = &n
-	}
-}
-
-// Of is the count that a fact's name stands for; nil if it is not known.
-func (c CountFacts) Of(fact string) *int64 {
-	switch fact {
-	case "counts.non_sensitive":
-		return c.NonSensitive
-	case "counts.sensitive":
-		return c.SensitivePeople()
-	case "counts.under_14":
-		return c.Under14
+	*f = Facts(p)
+	f.Known = known
+	for _, n := range alwaysWritten { // objects that say nothing: they are written anyway
+		group, _, _ := strings.Cut(n.name, ".")
+		if f.Known.Of(group).kind == groupValue {
+			f.Known.Forget(group)
+		}
 	}
 	return nil
 }
 
-// ConsentFacts says on what the processing rests.
-type ConsentFacts struct {
-	Basis           string `json:"basis,omitempty"`
-	SeparateConsent *bool  `json:"separate_consent,omitempty"`
-	NoticeGiven     *bool  `json:"notice_given,omitempty"`
-	GuardianConsent *bool  `json:"guardian_consent,omitempty"`
-	// TransferSummary says that the individuals got a written summary of how
-	// far their data will be protected abroad.
-	TransferSummary *bool `json:"transfer_summary,omitempty"`
+// DecodeFacts is UnmarshalJSON for what people write: it refuses members of an
+// instrument, of its scope or of an event that these do not have. A mistyped
+// limit of an instrument would otherwise be no limit.
+func DecodeFacts(data []byte) (Facts, error) {
+	own, _, err := split(data, new(plainFacts))
+	if err != nil {
+		return Facts{}, err
+	}
+	dec := json.NewDecoder(bytes.NewReader(own))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(new(plainFacts)); err != nil {
+		return Facts{}, err
+	}
+	var f Facts
+	return f, f.UnmarshalJSON(data)
 }
 
-// StorageFacts says where and how long the recipient keeps the data.
-type StorageFacts struct {
-	Place Region `json:"place,omitempty"`
-	Until string `json:"until,omitempty"` // last day
+// Party is who sends or who receives.
+type Party struct {
+	ID           ParticipantID
+	Jurisdiction Jurisdiction
+	RegisteredIn Region
+}
+
+// Exporter is who sends.
+func (f *Facts) Exporter() Party { return f.Known.party("exporter.") }
+
+// Recipient is who receives.
+func (f *Facts) Recipient() Party { return f.Known.party("recipient.") }
+
+func (v Values) party(prefix string) Party {
+	return Party{
+		ID:           ParticipantID(v.Text(prefix + "id")),
+		Jurisdiction: Jurisdiction(v.Text(prefix + "jurisdiction")),
+		RegisteredIn: Region(v.Text(prefix + "registered_in")),
+	}
 }
 
 // Occurrence is something that happened on a day and may call for a new filing.

@@ -307,7 +307,7 @@ func TestApproval(t *testing.T) {
 	}
 	for name, change := range map[string]func(*dossier.Input){
 		"answer":   func(in *dossier.Input) { in.Answers["processor"].(map[string]any)["name"] = "其他" },
-		"facts":    func(in *dossier.Input) { in.Flow.Facts.Counts.Sensitive = ptr(int64(9877)) },
+		"facts":    func(in *dossier.Input) { in.Flow.Facts.Known.Set("counts.sensitive", dataspace.IntOf(9877)) },
 		"plan":     func(in *dossier.Input) { in.Flow.Plan.Columns[0].Action = dataspace.Mask },
 		"kind":     func(in *dossier.Input) { in.Kind = "cn/pipia" },
 		"template": func(in *dossier.Input) { in.Template = file(t, d, ".en.docx") },
@@ -349,7 +349,8 @@ func TestWording(t *testing.T) {
 	l := load(t)
 	in := dossier.Input{Kind: "cn/pipia", Flow: flowOf()}
 	for basis, want := range map[string]string{"statutory": "第（二）项至第（七）项", "emergency": "第（二）项至第（七）项", "consent": "第（一）项", "other": "【待填：个人信息处理的合法性基础】"} {
-		in.Flow.Facts.Consent = &dataspace.ConsentFacts{Basis: basis}
+		in.Flow.Facts.Known.ForgetUnder("consent.")
+		in.Flow.Facts.Known.Set("consent.basis", dataspace.TextOf(basis))
 		zh := regexp.MustCompile("<[^>]*>").ReplaceAllString(part(t, file(t, write(t, l, in), ".zh.docx"), "word/document.xml"), "")
 		for _, s := range []string{want, "加盖其公章）：无。", "仅以中文提交"} {
 			if !strings.Contains(zh, s) {
@@ -359,7 +360,7 @@ func TestWording(t *testing.T) {
 	}
 	in.Kind = "cn/negative-list-report"
 	for code, want := range map[string]string{"CN-GD-440300": "广东省深圳市", "CN-SH-310115": "上海市"} {
-		in.Flow.Facts.Exporter.RegisteredIn = dataspace.Region(code)
+		in.Flow.Facts.Known.Set("exporter.registered_in", dataspace.TextOf(code))
 		zh := part(t, file(t, write(t, l, in), ".zh.docx"), "word/document.xml")
 		if !strings.Contains(zh, want) || strings.Contains(zh, code) {
 			t.Errorf("%s is not called %s", code, want)

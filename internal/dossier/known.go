@@ -183,44 +183,43 @@ func (l *Library) known(f Flow) (map[string]any, error) {
 
 func (l *Library) fromFacts(out map[string]any, f *dataspace.Facts) {
 	out["facts"] = f
-	if c := f.Counts; c.NonSensitive != nil && c.Sensitive != nil {
+	if c := f.Counts(); c.NonSensitive != nil && c.Sensitive != nil {
 		out["people"] = map[string]any{"year": *c.NonSensitive + *c.Sensitive, "year_sensitive": *c.Sensitive}
 	}
-	important := f.Data.Important == "yes" || f.Data.Important == "notified" || f.Data.Important == "published"
-	switch personal := f.Data.Personal; {
-	case personal == nil || f.Data.Important == "" || f.Data.Important == "unknown":
-	case *personal && important:
+	value := f.Known.Text("data.important")
+	important := value == "yes" || value == "notified" || value == "published"
+	switch personal, known := f.Known.Bool(dataspace.FactPersonal); {
+	case !known || value == "" || value == "unknown":
+	case personal && important:
 		out["data_types"] = "both"
-	case *personal:
+	case personal:
 		out["data_types"] = "personal_information"
 	case important:
 		out["data_types"] = "important_data"
 	}
-	switch f.Data.Important {
+	switch value {
 	case "no":
 		out["not_important"] = true
 	case "notified", "published":
 		out["not_important"] = false
 	}
-	if f.Consent != nil {
-		switch f.Consent.Basis {
-		case "consent":
-			out["consent_basis"] = "consent"
-		case "contract", "hr", "statutory", "emergency": // "other" names no paragraph, so it is asked
-			out["consent_basis"] = "other"
-		}
+	switch f.Known.Text("consent.basis") {
+	case "consent":
+		out["consent_basis"] = "consent"
+	case "contract", "hr", "statutory", "emergency": // "other" names no paragraph, so it is asked
+		out["consent_basis"] = "other"
 	}
-	out["recipient"] = map[string]any{"country": l.place(string(f.Recipient.Jurisdiction))}
-	region := string(f.Exporter.RegisteredIn)
+	out["recipient"] = map[string]any{"country": l.place(string(f.Recipient().Jurisdiction))}
+	region := string(f.Exporter().RegisteredIn)
 	if region == "" {
-		region = string(f.Exporter.Jurisdiction)
+		region = string(f.Exporter().Jurisdiction)
 	}
 	out["exporter"] = map[string]any{"region": l.place(region)}
-	if f.Storage != nil && f.Storage.Place != "" {
-		out["storage"] = map[string]any{"place": l.place(string(f.Storage.Place))}
+	if place := f.Known.Text("storage.place"); place != "" {
+		out["storage"] = map[string]any{"place": l.place(place)}
 	}
-	if len(f.Data.ListItems) > 0 {
-		out["list_items"] = strings.Join(f.Data.ListItems, "；")
+	if items := f.Known.List("data.list_items"); len(items) > 0 {
+		out["list_items"] = strings.Join(items, "；")
 	}
 	instruments := map[string]any{}
 	for _, i := range f.Instruments {

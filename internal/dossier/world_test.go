@@ -26,18 +26,23 @@ func ptr[T any](v T) *T { return &v }
 func flowOf() dossier.Flow {
 	id := func(s string) *dataspace.ElementID { return ptr(dataspace.ElementID(s)) }
 	return dossier.Flow{
-		Facts: &dataspace.Facts{
-			On:        "2026-06-15",
-			Exporter:  dataspace.ExporterFacts{Jurisdiction: "CN", RegisteredIn: "CN-SH", CIIO: ptr(false), SubjectsProcessed: ptr(int64(1234567))},
-			Recipient: dataspace.RecipientFacts{Jurisdiction: "SG", OnwardTo: []dataspace.Jurisdiction{"HK", "JP"}},
-			Data:      dataspace.DataFacts{Personal: ptr(true), Important: "no", ListItems: []string{"item-7"}},
-			Counts:    dataspace.CountFacts{NonSensitive: ptr(int64(150000)), Sensitive: ptr(int64(9876))},
-			Consent:   &dataspace.ConsentFacts{Basis: "consent"},
-			Storage:   &dataspace.StorageFacts{Place: "SG", Until: "2028-06-30"},
-			Instruments: []dataspace.Instrument{{Kind: "cn.pipia", CompletedOn: "2026-06-01"},
-				{Kind: "cn.security_assessment", ID: "sa-1", EffectiveOn: "2024-01-05", ExpiresOn: "2027-01-04"}},
-			DeliveredOn: "2026-06-20",
-		},
+		Facts: &dataspace.Facts{On: "2026-06-15", Instruments: []dataspace.Instrument{{Kind: "cn.pipia", CompletedOn: "2026-06-01"},
+			{Kind: "cn.security_assessment", ID: "sa-1", EffectiveOn: "2024-01-05", ExpiresOn: "2027-01-04"}}, DeliveredOn: "2026-06-20", Known: dataspace.ValuesOf(map[string]dataspace.Value{
+			"exporter.jurisdiction":       dataspace.TextOf("CN"),
+			"exporter.registered_in":      dataspace.TextOf("CN-SH"),
+			"exporter.ciio":               dataspace.BoolOf(false),
+			"exporter.subjects_processed": dataspace.IntOf(1234567),
+			"recipient.jurisdiction":      dataspace.TextOf("SG"),
+			"recipient.onward_to":         dataspace.ListOf("HK", "JP"),
+			"data.personal":               dataspace.BoolOf(true),
+			"data.important":              dataspace.TextOf("no"),
+			"data.list_items":             dataspace.ListOf("item-7"),
+			"counts.non_sensitive":        dataspace.IntOf(150000),
+			"counts.sensitive":            dataspace.IntOf(9876),
+			"consent.basis":               dataspace.TextOf("consent"),
+			"storage.place":               dataspace.TextOf("SG"),
+			"storage.until":               dataspace.TextOf("2028-06-30"),
+		})},
 		Profile: &dataspace.Profile{Columns: []dataspace.ColumnProfile{
 			{Name: "full_name", Type: "string", Element: id("person_name_zh"), Personal: true},
 			{Name: "id_card", Type: "string", Element: id("cn_resident_id"), Personal: true, Sensitive: true},

@@ -74,14 +74,10 @@ type mutator struct {
 	made []mutation
 }
 
-// alwaysKnown are the facts without which there is no decision, and the one
-// with a default.
-var alwaysKnown = []string{"on", "exporter.jurisdiction", "recipient.jurisdiction", "act", "data.us_persons_stated"}
-
 // mayBeUnknown reports whether the condition of a rule hangs on a fact that can
 // be unknown.
 func (m *mutator) mayBeUnknown(r *rules.Rule) bool {
-	return slices.ContainsFunc(r.Facts(), func(name string) bool { return !slices.Contains(alwaysKnown, name) }) ||
+	return slices.ContainsFunc(r.Facts(), func(name string) bool { return !rules.AlwaysKnown(name) }) ||
 		slices.ContainsFunc(m.pack.Numbers(), func(n rules.NumberInfo) bool { return n.Value == nil })
 }
 

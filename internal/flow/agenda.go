@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/fact"
 )
 
 // What the law asks for does not end with the delivery: a contract is filed, a
@@ -171,9 +172,9 @@ func (s *obligations) anew(ctx context.Context, f Flow) (dataspace.Decision, err
 	case err != nil:
 		return dataspace.Decision{}, err
 	case f.Role == dataspace.Consumer:
-		facts.Recipient = local.Recipient("")
+		asToday(set.Facts(), fact.Recipient, f, &facts, local.Recipient(set.Facts(), ""))
 	default:
-		facts.Exporter = local.Exporter()
+		asToday(set.Facts(), fact.Exporter, f, &facts, local.Exporter(set.Facts()))
 	}
 	if facts.Instruments, err = s.directory.Held(ctx, f.Local); err != nil {
 		return dataspace.Decision{}, err
@@ -202,8 +203,9 @@ func (s *obligations) happened(ctx context.Context, f Flow, facts *dataspace.Fac
 			facts.Events = append(facts.Events, ev)
 		}
 	}
-	if d.Facts.Important != "" {
-		facts.Data.Important, facts.Data.ImportantNotifiedOn = d.Facts.Important, d.Facts.ImportantNotifiedOn
+	if said := d.Facts.Known.Of("important"); said.Known() {
+		facts.Known.Set("data.important", said)
+		facts.Known.Set("data.important_notified_on", d.Facts.Known.Of("important_notified_on"))
 	}
 	return nil
 }

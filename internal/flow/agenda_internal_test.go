@@ -72,9 +72,12 @@ func agendaOf(t *testing.T) (*testService, *memory, *register) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	facts := dataspace.Facts{
-		On: "2026-05-01", Exporter: dataspace.ExporterFacts{ID: "acme", Jurisdiction: "CN"}, Recipient: dataspace.RecipientFacts{ID: "lion", Jurisdiction: "SG"},
-	}
+	facts := dataspace.Facts{On: "2026-05-01", Known: dataspace.ValuesOf(map[string]dataspace.Value{
+		"exporter.id":            dataspace.TextOf("acme"),
+		"exporter.jurisdiction":  dataspace.TextOf("CN"),
+		"recipient.id":           dataspace.TextOf("lion"),
+		"recipient.jurisdiction": dataspace.TextOf("SG"),
+	})}
 	s, m := newTestService(t)
 	today := time.Date(2026, 6, 15, 9, 0, 0, 0, time.UTC)
 	s.cfg.Clock, s.cfg.Rules = showing(today), func() *rules.Set { return set }
@@ -88,7 +91,7 @@ func agendaOf(t *testing.T) (*testService, *memory, *register) {
 		{ID: "flow-4444", Role: dataspace.Provider, Local: "sister", State: dataspace.Proving, Delivered: &Delivered{At: time.Date(2026, 5, 20, 0, 0, 0, 0, time.UTC)}},
 	} {
 		r := record{flow: f}
-		facts.Counts.NonSensitive = ptrTo(int64(i))
+		facts.Known.Set("counts.non_sensitive", dataspace.MaybeInt(ptrTo(int64(i))))
 		if err := r.document(DocFacts, facts); err != nil {
 			t.Fatal(err)
 		}

@@ -33,12 +33,17 @@ func (s *commands) Begin(ctx context.Context, r Request) (Flow, error) {
 	if err := r.check(); err != nil {
 		return Flow{}, err
 	}
-	if _, err := s.directory.Participant(ctx, r.Local); err != nil {
+	local, err := s.directory.Participant(ctx, r.Local)
+	if err != nil {
 		return Flow{}, err
 	}
 	// Ask the peer now: a name that is not there is the caller's mistake, not
 	// something to find out after an hour of profiling.
-	if _, err := s.directory.Counterparty(ctx, r.Peer, r.Counterparty); err != nil {
+	other, err := s.directory.Counterparty(ctx, r.Peer, r.Counterparty)
+	if err != nil {
+		return Flow{}, err
+	}
+	if err := r.checkFacts(s.rules().Facts(), local, other); err != nil {
 		return Flow{}, err
 	}
 	f := s.newFlow(r.Role)

@@ -13,14 +13,14 @@ import (
 // Case is what a decision is made about, before anybody has counted.
 type Case struct {
 	Profile   dataspace.Profile
-	Exporter  dataspace.ExporterFacts
-	Recipient dataspace.RecipientFacts
+	Exporter  dataspace.Values
+	Recipient dataspace.Values
 	Purpose   string
 	Format    string
-	Sector    string // the exporter's
 	Dataset   dataspace.DatasetFacts
-	// Before is what earlier flows between the two parties stated, by category.
-	Before      map[string]int64
+	// Before is what earlier flows between the two parties stated of the facts
+	// that are added up, by their names in a dataset.
+	Before      dataspace.Values
 	Own         []dataspace.ColumnPlan
 	Instruments []dataspace.Instrument
 	On          string // day of the decision
@@ -48,10 +48,10 @@ func Decide(set *rules.Set, c Case, plan dataspace.Plan, counts dataspace.CountF
 }
 
 func (c Case) facts(set *rules.Set, plan dataspace.Plan, counts dataspace.CountFacts) dataspace.Facts {
-	c.Dataset.USPersons = withBefore(c.Dataset.USPersons, c.Before)
+	c.Dataset.Known = withBefore(c.Dataset.Known, c.Before)
 	f := clear.BuildFacts(clear.Input{
-		On: c.On, Profile: c.Profile, Plan: plan, Exporter: c.Exporter, Recipient: c.Recipient,
-		Purpose: c.Purpose, Sector: c.Sector, Dataset: c.Dataset, Instruments: c.Instruments, Counts: counts, Packs: set.Packs(),
+		On: c.On, Facts: set.Facts(), Profile: c.Profile, Plan: plan, Exporter: c.Exporter, Recipient: c.Recipient,
+		Purpose: c.Purpose, Dataset: c.Dataset, Instruments: c.Instruments, Counts: counts.Values(), Packs: set.Packs(),
 	})
 	f.KnownOn, f.DeliveredOn, f.Switches = c.KnownOn, c.DeliveredOn, c.Switches
 	return f
@@ -85,9 +85,10 @@ func (s *deciding) caseOf(ctx context.Context, f Flow, profile dataspace.Profile
 	if err != nil {
 		return Case{}, err
 	}
+	t := s.rules().Facts()
 	return Case{
-		Profile: profile, Before: before, Exporter: exporter.Exporter(), Recipient: recipient.Recipient(exporter.Group),
-		Purpose: f.Purpose, Format: f.Format, Sector: exporter.Sector, Dataset: f.Facts, Own: f.Own, Instruments: held, On: s.today(),
+		Profile: profile, Before: before, Exporter: exporter.Exporter(t), Recipient: recipient.Recipient(t, exporter.Group),
+		Purpose: f.Purpose, Format: f.Format, Dataset: f.Facts, Own: f.Own, Instruments: held, On: s.today(),
 		DeliveredOn: f.deliveredOn(), Switches: s.switches,
 	}, nil
 }

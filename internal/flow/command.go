@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/rules"
 )
 
 // commands are what people ask for.
@@ -14,6 +15,7 @@ type commands struct {
 	*records
 	ends      *ending
 	directory Directory
+	rules     func() *rules.Set
 	wake      func(dataspace.FlowID)
 }
 

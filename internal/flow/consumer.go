@@ -84,7 +84,7 @@ func (s *consumer) checkOffer(ctx context.Context, f Flow) error {
 	if t := wrongOffer(f, terms, plan); t != nil {
 		return s.ends.end(ctx, f, dataspace.Refused, t)
 	}
-	facts, err := s.importFacts(ctx, f, recipient.Recipient(""), plan, terms)
+	facts, err := s.importFacts(ctx, f, recipient.Recipient(s.rules().Facts(), ""), plan, terms)
 	if err != nil {
 		return err
 	}
@@ -116,16 +116,19 @@ func (s *consumer) checkOffer(ctx context.Context, f Flow) error {
 
 // importFacts are the facts as the receiving side knows them: what the peer
 // states about the exporter, and what the agreed plan lets through.
-func (s *consumer) importFacts(ctx context.Context, f Flow, recipient dataspace.RecipientFacts, plan dataspace.Plan, terms odrl.Terms) (dataspace.Facts, error) {
+func (s *consumer) importFacts(ctx context.Context, f Flow, recipient dataspace.Values, plan dataspace.Plan, terms odrl.Terms) (dataspace.Facts, error) {
 	exporter, err := s.directory.Counterparty(ctx, f.Peer, f.Counterparty)
 	if err != nil {
 		return dataspace.Facts{}, err
 	}
 	facts := dataspace.Facts{
-		On: s.today(), Exporter: exporter.Exporter(), Recipient: recipient, Act: "transfer", Purpose: terms.Purpose,
-		Data: dataspace.DataFacts{Elements: plan.Elements()}, DeliveredOn: f.deliveredOn(), Switches: s.switches,
+		On: s.today(), DeliveredOn: f.deliveredOn(), Switches: s.switches, Known: exporter.Exporter(s.rules().Facts()),
 	}
-	facts.Data.Personal = personal(plan)
+	facts.Known.Over(recipient)
+	facts.Known.Over(dataspace.ValuesOf(map[string]dataspace.Value{
+		"act": dataspace.TextOf("transfer"), "purpose": dataspace.TextOf(terms.Purpose),
+		dataspace.FactPersonal: dataspace.MaybeBool(personal(plan)), dataspace.FactElements: dataspace.ListOf(plan.Elements()...),
+	}))
 	if facts.Instruments, err = s.directory.Held(ctx, f.Local); err != nil {
 		return dataspace.Facts{}, err
 	}

@@ -2,11 +2,11 @@ package flow
 
 import (
 	"context"
-	"maps"
 	"time"
 
 	"hutong/internal/clear"
 	"hutong/internal/dataspace"
+	"hutong/internal/fact"
 )
 
 // Some numbers of the law are reached by all that passed between the same two
@@ -17,28 +17,25 @@ import (
 // Whether they were the same people nobody knows here: they are added up, so
 // the sum errs upwards.
 
-// statedBefore adds up, by category, what other flows between the parties of f
-// state: those delivered in the months before today, those begun and not known
-// to have left nothing, and those that are on their way.
-func (s *deciding) statedBefore(ctx context.Context, f Flow) (map[string]int64, error) {
-	months := clear.StatedMonths(s.rules().Counts())
-	if len(f.Facts.USPersons) == 0 || months == 0 {
-		return nil, nil
+// statedBefore adds up what other flows between the parties of f state of the
+// facts that are added up: those delivered in the months before today, those
+// begun and not known to have left nothing, and those that are on their way.
+func (s *deciding) statedBefore(ctx context.Context, f Flow) (sum dataspace.Values, err error) {
+	added, months := addedUp(s.rules().Facts()), clear.StatedMonths(s.rules().Counts())
+	if f.Facts.Known.Only(added).Len() == 0 || months == 0 {
+		return sum, nil
 	}
 	since := s.now().UTC().AddDate(0, -months, 0)
 	list, err := s.store.List(ctx, Filter{Local: f.Local, Peer: f.Peer, Counterparty: f.Counterparty, Since: since, Limit: -1})
 	if err != nil {
-		return nil, err
+		return sum, err
 	}
-	sum := map[string]int64{}
 	for _, other := range list {
 		if other.ID == f.ID || other.Role != dataspace.Provider || other.Local != f.Local || other.Peer != f.Peer || other.Counterparty != f.Counterparty {
 			continue
 		}
 		if at := other.leftAt(); other.mayLeaveBefore(f) || !at.IsZero() && !at.Before(since) {
-			for category, n := range other.Facts.USPersons {
-				sum[category] += n
-			}
+			sum = plus(sum, other.Facts.Known.Only(added))
 		}
 	}
 	return sum, nil
@@ -69,14 +66,26 @@ func (f Flow) leftAt() time.Time {
 	return time.Time{}
 }
 
-// withBefore is what a dataset states together with what was stated before.
-func withBefore(stated, before map[string]int64) map[string]int64 {
-	if len(stated) == 0 || len(before) == 0 {
-		return stated
+// addedUp chooses the facts that are added up, by their names in a dataset.
+func addedUp(t *fact.Table) func(name string) bool {
+	names := map[string]bool{}
+	for _, d := range t.All() {
+		if d.Add == fact.Pair {
+			names[d.DatasetName()] = true
+		}
 	}
-	sum := maps.Clone(stated)
-	for category, n := range before {
-		sum[category] += n
-	}
-	return sum
+	return func(name string) bool { return names[name] }
 }
+
+// plus adds numbers by their names.
+func plus(a, b dataspace.Values) dataspace.Values {
+	for name, n := range b.All() {
+		was, _ := a.Int(name)
+		a.Set(name, dataspace.IntOf(was+n.Int()))
+	}
+	return a
+}
+
+// withBefore is what a dataset states together with what was stated before.
+// Of a dataset that states none of them, what was stated before says nothing.
+func withBefore(stated, before dataspace.Values) dataspace.Values { return plus(stated, before) }

@@ -51,27 +51,33 @@ func TestStatedBefore(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s, m := newTestService(t)
 			s.cfg.Clock = showing(now)
+			s.cfg.Rules = func() *rules.Set { return emptyRules(t) }
 			s.remake()
 			f := Flow{ID: "flow-5", Role: dataspace.Provider, Local: "acme", Peer: "sg", Counterparty: "lion", State: dataspace.Checking, Created: now, Updated: now,
-				Facts: dataspace.DatasetFacts{USPersons: map[string]int64{"personal_health": 9000}}}
+				Facts: dataspace.DatasetFacts{Known: dataspace.ValuesOf(map[string]dataspace.Value{
+					"us_persons.personal_health": dataspace.IntOf(9000),
+				})}}
 			other := f
-			other.ID, other.Facts.USPersons = "flow-9", map[string]int64{"personal_health": 1500, "biometric_identifier": 20}
+			other.ID, other.Facts.Known = "flow-9", dataspace.ValuesOf(map[string]dataspace.Value{
+				"us_persons.personal_health": dataspace.IntOf(1500), "us_persons.biometric_identifier": dataspace.IntOf(20),
+			})
 			c.other(&other)
 			m.flows = map[dataspace.FlowID]Flow{f.ID: f, other.ID: other}
 			before, err := s.decide.statedBefore(t.Context(), f)
 			if err != nil {
 				t.Fatal(err)
 			}
-			want := map[string]int64{"personal_health": 9000}
+			want := dataspace.ValuesOf(map[string]dataspace.Value{"data.us_persons.personal_health": dataspace.IntOf(9000)})
 			if c.want {
-				want = map[string]int64{"personal_health": 10500, "biometric_identifier": 20}
+				want.Set("data.us_persons.personal_health", dataspace.IntOf(10500))
+				want.Set("data.us_persons.biometric_identifier", dataspace.IntOf(20))
 			}
 			facts := Case{Dataset: f.Facts, Before: before}.facts(emptyRules(t), dataspace.Plan{}, dataspace.CountFacts{})
-			if diff := cmp.Diff(want, facts.Data.USPersons); diff != "" {
+			if diff := cmp.Diff(want, facts.Known.Under("data.us_persons.")); diff != "" {
 				t.Error(diff)
 			}
-			f.Facts.USPersons = nil
-			if before, err := s.decide.statedBefore(t.Context(), f); err != nil || len(before) != 0 {
+			f.Facts.Known = dataspace.Values{}
+			if before, err := s.decide.statedBefore(t.Context(), f); err != nil || before.Len() != 0 {
 				t.Errorf("a dataset that states nothing is given %v (%v)", before, err)
 			}
 		})

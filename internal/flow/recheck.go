@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/fact"
 	"hutong/internal/rules"
 )
 
@@ -163,11 +164,12 @@ func (s *rechecking) again(ctx context.Context, f Flow) (*Recheck, error) {
 			return nil, err
 		}
 		before = was
-		c := Case{Profile: profile, Exporter: was.facts.Exporter, Recipient: was.facts.Recipient, Purpose: f.Purpose, Format: f.Format,
-			Sector: was.facts.Sector, Dataset: f.Facts, Own: f.Own, Instruments: held, On: s.today(),
+		c := Case{Profile: profile, Exporter: stated(set.Facts(), fact.Exporter, was.facts.Known), Recipient: stated(set.Facts(), fact.Recipient, was.facts.Known), Purpose: f.Purpose, Format: f.Format,
+			Dataset: f.Facts, Own: f.Own, Instruments: held, On: s.today(),
 			DeliveredOn: f.deliveredOn(), Switches: s.switches}
-		c.Dataset.USPersons = was.facts.Data.USPersons // with what was stated before
-		_, decision, err = s.decide.judge(f, c, plan, was.facts.Counts, was)
+		added := addedUp(set.Facts())
+		c.Dataset.Known.Over(set.Facts().InDataset(was.facts.Known).Only(added)) // with what was stated before
+		_, decision, err = s.decide.judge(f, c, plan, was.facts.Counts(), was)
 		if err != nil && !errors.Is(err, dataspace.ErrNotCleared) {
 			return nil, err
 		}

@@ -172,8 +172,9 @@ func TestRulesChangedOnWhatItWasDecidedOn(t *testing.T) {
 	if err := s.read(t.Context(), f, DocFacts, &facts); err != nil {
 		t.Fatal(err)
 	}
-	f.Facts.USPersons = map[string]int64{"personal_health": 9000}
-	facts.Data.USPersons, facts.Counts.Standard = map[string]int64{"personal_health": 10_500}, "strictest"
+	f.Facts.Known.Set("us_persons.personal_health", dataspace.IntOf(9000))
+	facts.Known.Set("data.us_persons.personal_health", dataspace.IntOf(10_500))
+	facts.Known.Set("counts.standard", dataspace.TextOf("strictest"))
 	r := record{flow: f}
 	if err := r.documents(map[string]any{DocFacts: facts}); err != nil {
 		t.Fatal(err)

@@ -88,7 +88,7 @@ func New(cfg Config) *Service {
 		profiler: cfg.Profiler, progress: s.progress, dir: cfg.Dir, wake: wake}
 	s.signing = &signing{records: s.records, outside: s.outside, proof: proof, directory: cfg.Directory, receipts: cfg.Receipts,
 		gateway: cfg.Gateway, identity: cfg.Identity, wake: wake}
-	s.commands = &commands{records: s.records, ends: s.ends, directory: cfg.Directory, wake: wake}
+	s.commands = &commands{records: s.records, ends: s.ends, directory: cfg.Directory, rules: cfg.Rules, wake: wake}
 	s.provider = &provider{records: s.records, outside: s.outside, ends: s.ends, decide: s.decide, proof: proof, directory: cfg.Directory,
 		profiler: cfg.Profiler, counts: cfg.Counts, works: works, progress: s.progress, dataURL: cfg.DataURL, resume: s.commands.Resume}
 	s.consumer = &consumer{records: s.records, outside: s.outside, ends: s.ends, proof: proof, signing: s.signing, inbox: inbox,

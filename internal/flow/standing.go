@@ -44,7 +44,7 @@ func (s *deciding) stands(ctx context.Context, f Flow) (standing, error) {
 		return standing{}, err
 	}
 	out := standing{reserved: f.Reserved, uncounted: f.Uncounted}
-	counts := before.facts.Counts
+	counts := before.facts.Counts()
 	sameYear, err := inOneYear(before.facts.On, c.On)
 	if err != nil {
 		return standing{}, err
@@ -82,7 +82,7 @@ func (s *deciding) Standing(ctx context.Context, f Flow) error {
 	if err != nil {
 		return err
 	}
-	_, _, err = s.judge(f, c, plan, before.facts.Counts, before)
+	_, _, err = s.judge(f, c, plan, before.facts.Counts(), before)
 	return err
 }
 
@@ -140,7 +140,8 @@ func (s *deciding) judge(f Flow, c Case, plan dataspace.Plan, counts dataspace.C
 // facts: all but the day, and the numbers that go with it.
 func sameGrounds(now, before dataspace.Facts) bool {
 	for _, f := range []*dataspace.Facts{&now, &before} {
-		f.On, f.Counts = "", dataspace.CountFacts{}
+		f.On = ""
+		f.SetCounts(dataspace.CountFacts{})
 	}
 	a, err := json.Marshal(now)
 	if err != nil {

@@ -21,12 +21,19 @@ type papers struct {
 
 func (p *papers) Participant(context.Context, dataspace.ParticipantID) (gateway.Participant, error) {
 	no := false
-	return gateway.Participant{ID: "acme", Jurisdiction: "CN", RegisteredIn: "CN-SH", ExportsFrom: "CN-SH", CIIO: &no, StateOrgan: &no}, nil
+	return gateway.Participant{ID: "acme", Jurisdiction: "CN", Known: dataspace.ValuesOf(map[string]dataspace.Value{
+		"registered_in": dataspace.TextOf("CN-SH"),
+		"exports_from":  dataspace.TextOf("CN-SH"),
+		"ciio":          dataspace.MaybeBool(&no),
+		"state_organ":   dataspace.MaybeBool(&no),
+	})}, nil
 }
 
 func (p *papers) Counterparty(context.Context, dataspace.PeerName, dataspace.ParticipantID) (Other, error) {
 	no := false
-	return Other{PublicParticipant: gateway.PublicParticipant{ID: "lion", Jurisdiction: "SG", ForeignAuthority: &no}}, nil
+	return Other{PublicParticipant: gateway.PublicParticipant{ID: "lion", Jurisdiction: "SG", Known: dataspace.ValuesOf(map[string]dataspace.Value{
+		"foreign_authority": dataspace.MaybeBool(&no),
+	})}}, nil
 }
 
 func (p *papers) Held(context.Context, dataspace.ParticipantID) ([]dataspace.Instrument, error) {
@@ -89,8 +96,16 @@ func clearedFlow(t *testing.T, on, now string) (*testService, Flow, *papers, *le
 	email, yes, no := dataspace.ElementID("email"), true, false
 	profile := dataspace.Profile{Columns: []dataspace.ColumnProfile{{Name: "mail", Element: &email, Band: dataspace.BandAccept, Personal: true}}}
 	f := Flow{ID: "flow-1", Role: dataspace.Provider, Local: "acme", Peer: "sg", Counterparty: "lion", State: dataspace.Delivering, Purpose: "business", Format: "csv",
-		Reserved: "flow-1", Facts: dataspace.DatasetFacts{Sector: "digital_content", Origin: "domestic", Important: "no", Core: &no, StateSecret: &no,
-			Consent: &dataspace.ConsentFacts{Basis: "consent", SeparateConsent: &yes, NoticeGiven: &yes}}}
+		Reserved: "flow-1", Facts: dataspace.DatasetFacts{Known: dataspace.ValuesOf(map[string]dataspace.Value{
+			"sector":                   dataspace.TextOf("digital_content"),
+			"origin":                   dataspace.TextOf("domestic"),
+			"important":                dataspace.TextOf("no"),
+			"core":                     dataspace.MaybeBool(&no),
+			"state_secret":             dataspace.MaybeBool(&no),
+			"consent.basis":            dataspace.TextOf("consent"),
+			"consent.separate_consent": dataspace.MaybeBool(&yes),
+			"consent.notice_given":     dataspace.MaybeBool(&yes),
+		})}}
 	c, err := s.decide.caseOf(t.Context(), f, profile)
 	if err != nil {
 		t.Fatal(err)
@@ -118,7 +133,7 @@ func clearedFlow(t *testing.T, on, now string) (*testService, Flow, *papers, *le
 func TestStands(t *testing.T) {
 	s, f, _, books := clearedFlow(t, "2026-03-01", "2026-05-04")
 	got, err := s.decide.stands(t.Context(), f)
-	if err != nil || got.reserved != f.Reserved || *got.facts.Counts.NonSensitive != 90_000 || len(books.calls) != 0 {
+	if err != nil || got.reserved != f.Reserved || *got.facts.Counts().NonSensitive != 90_000 || len(books.calls) != 0 {
 		t.Errorf("within the year: %v, %s, counts asked %v", err, got.reserved, books.calls)
 	}
 	if err := s.Standing(t.Context(), f); err != nil {
@@ -130,8 +145,8 @@ func TestStands(t *testing.T) {
 func TestStandsInANewYear(t *testing.T) {
 	s, f, _, books := clearedFlow(t, "2026-12-30", "2027-01-02")
 	got, err := s.decide.stands(t.Context(), f)
-	if err != nil || got.reserved != f.Reserved || got.facts.On != "2027-01-02" || *got.facts.Counts.NonSensitive != 7 {
-		t.Fatalf("%+v %v", got.facts.Counts, err)
+	if err != nil || got.reserved != f.Reserved || got.facts.On != "2027-01-02" || *got.facts.Counts().NonSensitive != 7 {
+		t.Fatalf("%+v %v", got.facts.Counts(), err)
 	}
 	if len(books.calls) != 2 || books.calls[0] != "release" || books.years[0] != 2027 {
 		t.Errorf("counts were asked %v in %v", books.calls, books.years)
@@ -161,7 +176,8 @@ func TestApprovalRestsOnItsGrounds(t *testing.T) {
 		t.Fatal(err)
 	}
 	later, more := before, int64(95_000)
-	later.On, later.Counts.NonSensitive = "2026-05-04", &more
+	later.On = "2026-05-04"
+	later.Known.Set("counts.non_sensitive", dataspace.MaybeInt(&more))
 	if !sameGrounds(later, before) {
 		t.Error("another day is taken for other grounds")
 	}

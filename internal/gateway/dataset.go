@@ -4,11 +4,11 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/fact"
 )
 
 // Dataset is what a participant can send. Its id is unique for its owner.
@@ -34,7 +34,7 @@ type Dataset struct {
 
 // AddDataset registers a dataset. Its source is not opened.
 func (s *Service) AddDataset(ctx context.Context, d Dataset) (Dataset, error) {
-	if err := d.check(); err != nil {
+	if err := d.check(s.facts()); err != nil {
 		return Dataset{}, err
 	}
 	if err := CheckListFacts(d.Facts); err != nil {
@@ -48,10 +48,16 @@ func (s *Service) AddDataset(ctx context.Context, d Dataset) (Dataset, error) {
 	return d, nil
 }
 
+// Facts about the items of a list, by the names that they have for a dataset.
+const (
+	listItems     = "list_items"
+	listConfirmed = "list_confirmed"
+)
+
 // CheckListFacts refuses facts in which somebody says in passing that the items
 // of a list are confirmed: ConfirmItems binds that word to columns and a list.
 func CheckListFacts(f dataspace.DatasetFacts) error {
-	if f.ListMatch == nil && f.ListConfirmed == nil {
+	if f.ListMatch == nil && !f.Known.Of(listConfirmed).Known() {
 		return nil
 	}
 	return &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "dataset.list", Place: "facts.list_confirmed",
@@ -60,7 +66,7 @@ func CheckListFacts(f dataspace.DatasetFacts) error {
 
 // ChangeDataset replaces a dataset of the same owner and id.
 func (s *Service) ChangeDataset(ctx context.Context, d Dataset) (Dataset, error) {
-	if err := d.check(); err != nil {
+	if err := d.check(s.facts()); err != nil {
 		return Dataset{}, err
 	}
 	old, err := s.Dataset(ctx, d.Owner, d.ID)
@@ -90,7 +96,8 @@ func (s *Service) ConfirmItems(ctx context.Context, owner dataspace.ParticipantI
 		return Dataset{}, err
 	}
 	m.At = s.cfg.Now().UTC()
-	d.Facts.ListMatch, d.Facts.ListItems, d.Facts.ListConfirmed = &m, nil, nil
+	d.Facts.ListMatch = &m
+	d.Facts.Known.Forget(listItems, listConfirmed)
 	return s.ChangeDataset(ctx, d)
 }
 
@@ -116,7 +123,7 @@ func (s *Service) RemoveDataset(ctx context.Context, owner dataspace.Participant
 	return nil
 }
 
-func (d Dataset) check() error {
+func (d Dataset) check(t *fact.Table) error {
 	var c checks
 	c.add(dataspace.CheckName("dataset", string(d.ID)))
 	c.add(dataspace.CheckName("participant", string(d.Owner)))
@@ -125,19 +132,6 @@ func (d Dataset) check() error {
 	for _, p := range d.Purposes {
 		c.want(wordForm.MatchString(p), "purposes", "expected lower-case letters, digits and underscores")
 	}
-	f := d.Facts
-	oneOf := func(field, value string, allowed ...string) {
-		c.want(value == "" || slices.Contains(allowed, value), "facts."+field, fmt.Sprintf("expected one of %v", allowed))
-	}
-	oneOf("act", f.Act, "transfer", "remote_access", "access_inside")
-	oneOf("origin", f.Origin, "domestic", "abroad")
-	oneOf("important", f.Important, "no", "yes", "notified", "published", "unknown")
-	if f.Consent != nil {
-		oneOf("consent.basis", f.Consent.Basis, "consent", "contract", "hr", "statutory", "emergency", "other")
-	}
-	c.day("facts.important_notified_on", f.ImportantNotifiedOn)
-	for _, n := range f.USPersons {
-		c.want(n >= 0, "facts.us_persons", "expected numbers of people")
-	}
+	c.add(t.CheckDataset(d.Facts.Known, fact.Dataset))
 	return c.join()
 }

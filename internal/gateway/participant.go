@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/fact"
 )
 
 // Participant is an organisation behind this gateway. A nil or empty field is
@@ -16,23 +17,37 @@ type Participant struct {
 	ID           dataspace.ParticipantID `json:"id"`
 	LegalName    dataspace.Text          `json:"legal_name" required:"false"`
 	Jurisdiction dataspace.Jurisdiction  `json:"jurisdiction"`
-	RegisteredIn dataspace.Region        `json:"registered_in,omitempty"`
-	ExportsFrom  dataspace.Region        `json:"exports_from,omitempty"`
-	Sector       string                  `json:"sector,omitempty"`
 	// Group is the same for organisations of one group of companies.
-	Group             string                   `json:"group,omitempty"`
-	CIIO              *bool                    `json:"ciio,omitempty"`
-	StateOrgan        *bool                    `json:"state_organ,omitempty"`
-	ForeignAuthority  *bool                    `json:"foreign_authority,omitempty"`
-	SubjectsProcessed *int64                   `json:"subjects_processed,omitempty"`
-	Certifications    []string                 `json:"certifications,omitempty"`
-	OnwardTo          []dataspace.Jurisdiction `json:"onward_to,omitempty"`
+	Group string `json:"group,omitempty"`
 	// Intake says what is accepted without asking the operator.
 	Intake Intake `json:"intake" required:"false"`
 	// Inbox is the directory for delivered files; empty: the gateway's own.
 	Inbox   string    `json:"inbox,omitempty"`
 	Created time.Time `json:"created" required:"false" readOnly:"true"`
 	Updated time.Time `json:"updated" required:"false" readOnly:"true"`
+	// Known are the facts stated about it, by the names that the table of facts
+	// gives them for a participant. In JSON they stand beside the members above.
+	Known dataspace.Values `json:"-"`
+}
+
+// plainParticipant is a Participant without its own encoding.
+type plainParticipant Participant
+
+// MarshalJSON writes the facts beside the other members.
+func (p Participant) MarshalJSON() ([]byte, error) {
+	return dataspace.MarshalWith(plainParticipant(p), p.Known)
+}
+
+// UnmarshalJSON reads what MarshalJSON writes.
+func (p *Participant) UnmarshalJSON(data []byte) error {
+	var q plainParticipant
+	known, err := dataspace.UnmarshalWith(data, &q)
+	if err != nil {
+		return err
+	}
+	*p = Participant(q)
+	p.Known = known
+	return nil
 }
 
 // Intake is what a recipient takes by itself. What no rule names waits for
@@ -55,28 +70,25 @@ func (i Intake) Accepts(peer dataspace.PeerName, purpose string) bool {
 	})
 }
 
-// Exporter is the participant as the sender of a flow.
-func (p Participant) Exporter() dataspace.ExporterFacts {
-	return dataspace.ExporterFacts{
-		ID:                p.ID,
-		Jurisdiction:      p.Jurisdiction,
-		RegisteredIn:      p.RegisteredIn,
-		ExportsFrom:       p.ExportsFrom,
-		CIIO:              p.CIIO,
-		StateOrgan:        p.StateOrgan,
-		SubjectsProcessed: p.SubjectsProcessed,
-	}
+// Exporter are the facts that the participant states as the sender of a flow.
+func (p Participant) Exporter(t *fact.Table) dataspace.Values {
+	return t.OfParticipant(fact.Exporter, p.stated())
 }
 
-// Recipient is the participant as the receiver of a flow; group is the
-// sender's.
-func (p Participant) Recipient(group string) dataspace.RecipientFacts {
-	return p.public().Recipient(group)
+// Recipient are the facts that the participant states as the receiver of a
+// flow; group is the sender's.
+func (p Participant) Recipient(t *fact.Table, group string) dataspace.Values {
+	return p.public(t).Recipient(t, group)
+}
+
+// stated is everything that is said about the participant.
+func (p Participant) stated() dataspace.Values {
+	return PublicParticipant{ID: p.ID, Jurisdiction: p.Jurisdiction, Known: p.Known}.stated()
 }
 
 // Register admits a participant.
 func (s *Service) Register(ctx context.Context, p Participant) (Participant, error) {
-	if err := p.check(); err != nil {
+	if err := p.check(s.facts()); err != nil {
 		return Participant{}, err
 	}
 	p.Created = s.cfg.Now().UTC()
@@ -90,7 +102,7 @@ func (s *Service) Register(ctx context.Context, p Participant) (Participant, err
 // ChangeParticipant replaces what is known about a participant. Decisions
 // already made keep the facts they were made on.
 func (s *Service) ChangeParticipant(ctx context.Context, p Participant) (Participant, error) {
-	if err := p.check(); err != nil {
+	if err := p.check(s.facts()); err != nil {
 		return Participant{}, err
 	}
 	old, err := s.Participant(ctx, p.ID)
@@ -142,26 +154,15 @@ func (s *Service) RemoveParticipant(ctx context.Context, id dataspace.Participan
 
 var (
 	jurisdictionForm = regexp.MustCompile(`^[A-Z]{2}$`)
-	regionForm       = regexp.MustCompile(`^[A-Z]{2}(-[A-Z0-9]{1,3})?$`)
 	wordForm         = regexp.MustCompile(`^[a-z0-9][a-z0-9_.-]{0,63}$`)
 )
 
-func (p Participant) check() error {
+func (p Participant) check(t *fact.Table) error {
 	var c checks
 	c.add(dataspace.CheckName("participant", string(p.ID)))
 	c.want(p.LegalName.EN != "" || p.LegalName.ZH != "", "legal_name", "a legal name is needed, in one language at least")
 	c.want(jurisdictionForm.MatchString(string(p.Jurisdiction)), "jurisdiction", "expected two capital letters, ISO 3166-1 alpha-2")
-	for field, r := range map[string]dataspace.Region{"registered_in": p.RegisteredIn, "exports_from": p.ExportsFrom} {
-		c.want(r == "" || regionForm.MatchString(string(r)), field, "expected an ISO 3166-2 code")
-	}
-	for _, j := range p.OnwardTo {
-		c.want(jurisdictionForm.MatchString(string(j)), "onward_to", "expected two capital letters, ISO 3166-1 alpha-2")
-	}
-	for _, w := range p.Certifications {
-		c.want(wordForm.MatchString(w), "certifications", "expected lower-case letters, digits and underscores")
-	}
-	c.want(p.Sector == "" || wordForm.MatchString(p.Sector), "sector", "expected lower-case letters, digits and underscores")
-	c.want(p.SubjectsProcessed == nil || *p.SubjectsProcessed >= 0, "subjects_processed", "expected a number of people")
+	c.add(t.CheckParticipant(p.Known))
 	for _, r := range p.Intake.Accept {
 		c.add(dataspace.CheckName("peer", string(r.Peer)))
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/fact"
 	"hutong/internal/gateway"
 )
 
@@ -181,12 +182,18 @@ func TestPeerParticipant(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	yes := true
-	want := dataspace.RecipientFacts{ID: "reader", Jurisdiction: "CN", RegisteredIn: "CN-SH", SameGroup: &yes, ForeignAuthority: &yes, Certifications: []string{"global_cbpr"}}
-	if diff := cmp.Diff(want, st.Participant.Recipient("acme")); diff != "" {
+	want := dataspace.ValuesOf(map[string]dataspace.Value{
+		"recipient.id":                dataspace.TextOf("reader"),
+		"recipient.jurisdiction":      dataspace.TextOf("CN"),
+		"recipient.registered_in":     dataspace.TextOf("CN-SH"),
+		"recipient.same_group":        dataspace.BoolOf(true),
+		"recipient.foreign_authority": dataspace.BoolOf(true),
+		"recipient.certifications":    dataspace.ListOf("global_cbpr"),
+	})
+	if diff := cmp.Diff(want, st.Participant.Recipient(fact.Standard(), "acme")); diff != "" {
 		t.Error(diff)
 	}
-	if got := st.Participant.Recipient(""); got.SameGroup != nil {
+	if got := st.Participant.Recipient(fact.Standard(), ""); got.Of("recipient.same_group").Known() {
 		t.Error("a group is assumed")
 	}
 	if _, err := gateway.ParseStatement(st.Signed, b.keys.IdentityPublic()); err != nil {

@@ -39,7 +39,7 @@ func TestParticipants(t *testing.T) {
 		t.Errorf("got %v for an id that is taken", err)
 	}
 	clock.add(time.Hour)
-	p.Sector = "digital_content"
+	p.Known.Set("sector", dataspace.TextOf("digital_content"))
 	changed, err := s.ChangeParticipant(ctx, p)
 	if err != nil || !changed.Created.Equal(day) || !changed.Updated.Equal(day.Add(time.Hour)) {
 		t.Errorf("got %+v (%v)", changed, err)
@@ -78,8 +78,13 @@ func TestParticipants(t *testing.T) {
 func TestParticipantChecked(t *testing.T) {
 	s, _ := newService(t, nil)
 	minus := int64(-1)
-	_, err := s.Register(t.Context(), gateway.Participant{ID: "A", Jurisdiction: "cn", RegisteredIn: "sh", OnwardTo: []dataspace.Jurisdiction{"usa"},
-		Certifications: []string{"ISO 1"}, Sector: "Big Data", SubjectsProcessed: &minus, Intake: gateway.Intake{Accept: []gateway.IntakeRule{{Peer: "?"}}}})
+	_, err := s.Register(t.Context(), gateway.Participant{ID: "A", Jurisdiction: "cn", Intake: gateway.Intake{Accept: []gateway.IntakeRule{{Peer: "?"}}}, Known: dataspace.ValuesOf(map[string]dataspace.Value{
+		"registered_in":      dataspace.TextOf("sh"),
+		"onward_to":          dataspace.ListOf("usa"),
+		"certifications":     dataspace.ListOf("ISO 1"),
+		"sector":             dataspace.TextOf("Big Data"),
+		"subjects_processed": dataspace.MaybeInt(&minus),
+	})})
 	if !errors.Is(err, dataspace.ErrInvalid) {
 		t.Fatalf("got %v", err)
 	}
@@ -109,9 +114,14 @@ func TestIntake(t *testing.T) {
 func TestDatasets(t *testing.T) {
 	s, _ := newService(t, nil)
 	ctx := t.Context()
-	no := false
 	d := gateway.Dataset{ID: "support", Owner: "acme", Title: dataspace.Text{EN: "Support", ZH: "客服"}, Source: "/data/support.csv", Purposes: []string{"business"},
-		Facts: dataspace.DatasetFacts{Origin: "domestic", Important: "no", Core: &no, Consent: &dataspace.ConsentFacts{Basis: "consent", SeparateConsent: &no}}}
+		Facts: dataspace.DatasetFacts{Known: dataspace.ValuesOf(map[string]dataspace.Value{
+			"origin":                   dataspace.TextOf("domestic"),
+			"important":                dataspace.TextOf("no"),
+			"core":                     dataspace.BoolOf(false),
+			"consent.basis":            dataspace.TextOf("consent"),
+			"consent.separate_consent": dataspace.BoolOf(false),
+		})}}
 	if _, err := s.AddDataset(ctx, d); !errors.Is(err, dataspace.ErrNotFound) {
 		t.Errorf("got %v for an owner who is not there", err)
 	}
@@ -149,15 +159,20 @@ func TestDatasets(t *testing.T) {
 		t.Errorf("got %v %v, want both", list, err)
 	}
 	bad := gateway.Dataset{ID: "x y", Owner: "acme", Source: "relative", RetentionDays: -1,
-		Facts: dataspace.DatasetFacts{Act: "fax", Origin: "moon", Important: "maybe", ImportantNotifiedOn: "soon", Consent: &dataspace.ConsentFacts{Basis: "luck"}}}
+		Facts: dataspace.DatasetFacts{Known: dataspace.ValuesOf(map[string]dataspace.Value{
+			"act":                   dataspace.TextOf("fax"),
+			"origin":                dataspace.TextOf("moon"),
+			"important":             dataspace.TextOf("maybe"),
+			"important_notified_on": dataspace.TextOf("soon"),
+			"consent.basis":         dataspace.TextOf("luck"),
+		})}}
 	_, err = s.AddDataset(ctx, bad)
 	for _, field := range []string{"dataset name", "source", "retention_days", "facts.act", "facts.origin", "facts.important", "facts.important_notified_on", "facts.consent.basis"} {
 		if err == nil || !strings.Contains(err.Error(), field) {
 			t.Errorf("nothing is said about %s: %v", field, err)
 		}
 	}
-	said := true
-	for _, f := range []dataspace.DatasetFacts{{ListConfirmed: &said}, {ListMatch: &dataspace.ListMatch{By: "somebody"}}} {
+	for _, f := range []dataspace.DatasetFacts{{Known: dataspace.ValuesOf(map[string]dataspace.Value{"list_confirmed": dataspace.BoolOf(true)})}, {ListMatch: &dataspace.ListMatch{By: "somebody"}}} {
 		passing := d
 		passing.ID, passing.Facts = "passing", f
 		_, err := s.AddDataset(ctx, passing)
@@ -409,14 +424,16 @@ func TestConfirmItems(t *testing.T) {
 	if _, err := s.Register(ctx, participant("acme")); err != nil {
 		t.Fatal(err)
 	}
-	yes := true
 	match := dataspace.ListMatch{Pack: dataspace.PackRef{ID: "xx/list", Version: "1.0.0", SHA256: "aa"}, Items: []string{"A1"},
 		Columns: dataspace.Digest(strings.Repeat("a", 64)), Reason: "read the annex", By: "Li Wei"}
-	for _, f := range []dataspace.DatasetFacts{{ListConfirmed: &yes}, {ListMatch: &match}} {
+	for _, f := range []dataspace.DatasetFacts{{Known: dataspace.ValuesOf(map[string]dataspace.Value{"list_confirmed": dataspace.BoolOf(true)})}, {ListMatch: &match}} {
 		_, err := s.AddDataset(ctx, gateway.Dataset{ID: "members", Owner: "acme", Source: "/data/m.csv", Facts: f})
 		wantProblem(t, err, dataspace.ErrInvalid, "dataset.list")
 	}
-	if _, err := s.AddDataset(ctx, gateway.Dataset{ID: "members", Owner: "acme", Source: "/data/m.csv", Facts: dataspace.DatasetFacts{ListItems: []string{"old"}, Sector: "retail"}}); err != nil {
+	if _, err := s.AddDataset(ctx, gateway.Dataset{ID: "members", Owner: "acme", Source: "/data/m.csv", Facts: dataspace.DatasetFacts{Known: dataspace.ValuesOf(map[string]dataspace.Value{
+		"list_items": dataspace.ListOf("old"),
+		"sector":     dataspace.TextOf("retail"),
+	})}}); err != nil {
 		t.Fatal(err)
 	}
 	for name, change := range map[string]func(*dataspace.ListMatch){
@@ -437,7 +454,9 @@ func TestConfirmItems(t *testing.T) {
 	}
 	d, err := s.Dataset(ctx, "acme", "members")
 	match.At = day.Add(time.Hour)
-	if diff := cmp.Diff(dataspace.DatasetFacts{Sector: "retail", ListMatch: &match}, d.Facts); err != nil || diff != "" {
+	if diff := cmp.Diff(dataspace.DatasetFacts{ListMatch: &match, Known: dataspace.ValuesOf(map[string]dataspace.Value{
+		"sector": dataspace.TextOf("retail"),
+	})}, d.Facts); err != nil || diff != "" {
 		t.Error(err, diff)
 	}
 }

@@ -11,10 +11,11 @@ import (
 	"time"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/fact"
 )
 
-// Config is what a Service is made of. All fields but Running and RunningWith are
-// needed.
+// Config is what a Service is made of. All fields but Running, RunningWith and
+// Facts are needed.
 type Config struct {
 	Gateway      dataspace.GatewayID
 	Name         string // for people
@@ -30,6 +31,9 @@ type Config struct {
 	// The peer cannot be removed: another gateway that came under its name
 	// would step into them. Nil: none ever runs.
 	RunningWith func(context.Context, dataspace.PeerName) (int, error)
+	// Facts is the table of facts in force, with those that packs declare. Nil:
+	// the table that comes with the program.
+	Facts func() *fact.Table
 }
 
 // Service answers for one gateway. It is safe for concurrent use.
@@ -75,6 +79,14 @@ func New(cfg Config) (*Service, error) {
 		return nil, err
 	}
 	return &Service{cfg: cfg, card: card, own: own, replay: newReplay(), transports: map[string]*http.Transport{}}, nil
+}
+
+// facts is the table of facts in force.
+func (s *Service) facts() *fact.Table {
+	if s.cfg.Facts == nil {
+		return fact.Standard()
+	}
+	return s.cfg.Facts()
 }
 
 // Card is this gateway's own card.

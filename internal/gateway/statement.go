@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/fact"
 )
 
 // Times of a statement.
@@ -20,15 +21,33 @@ const (
 
 // PublicParticipant is what a gateway tells its peers about a participant.
 type PublicParticipant struct {
-	ID               dataspace.ParticipantID  `json:"id"`
-	LegalName        dataspace.Text           `json:"legal_name"`
-	Jurisdiction     dataspace.Jurisdiction   `json:"jurisdiction"`
-	RegisteredIn     dataspace.Region         `json:"registered_in,omitempty"`
-	ExportsFrom      dataspace.Region         `json:"exports_from,omitempty"`
-	Group            string                   `json:"group,omitempty"`
-	ForeignAuthority *bool                    `json:"foreign_authority,omitempty"`
-	Certifications   []string                 `json:"certifications,omitempty"`
-	OnwardTo         []dataspace.Jurisdiction `json:"onward_to,omitempty"`
+	ID           dataspace.ParticipantID `json:"id"`
+	LegalName    dataspace.Text          `json:"legal_name"`
+	Jurisdiction dataspace.Jurisdiction  `json:"jurisdiction"`
+	Group        string                  `json:"group,omitempty"`
+	// Known are the facts that belong to a statement, by the names that they
+	// have for a participant. In JSON they stand beside the members above.
+	Known dataspace.Values `json:"-"`
+}
+
+// plainPublic is a PublicParticipant without its own encoding.
+type plainPublic PublicParticipant
+
+// MarshalJSON writes the facts beside the other members.
+func (p PublicParticipant) MarshalJSON() ([]byte, error) {
+	return dataspace.MarshalWith(plainPublic(p), p.Known)
+}
+
+// UnmarshalJSON reads what MarshalJSON writes.
+func (p *PublicParticipant) UnmarshalJSON(data []byte) error {
+	var q plainPublic
+	known, err := dataspace.UnmarshalWith(data, &q)
+	if err != nil {
+		return err
+	}
+	*p = PublicParticipant(q)
+	p.Known = known
+	return nil
 }
 
 // Statement is what a gateway says about a participant behind it, signed.
@@ -40,42 +59,36 @@ type Statement struct {
 	Signed []byte `json:"-"`
 }
 
-// Recipient is the participant as the receiver of a flow; group is the
-// sender's. Whether both are of one group is known only when both say theirs.
-func (p PublicParticipant) Recipient(group string) dataspace.RecipientFacts {
-	f := dataspace.RecipientFacts{
-		ID:               p.ID,
-		Jurisdiction:     p.Jurisdiction,
-		RegisteredIn:     p.RegisteredIn,
-		ForeignAuthority: p.ForeignAuthority,
-		Certifications:   p.Certifications,
-		OnwardTo:         p.OnwardTo,
-	}
+// sameGroup is the fact that two parties belong to one group of companies.
+const sameGroup = "recipient.same_group"
+
+// Recipient are the facts that are stated about the participant as the
+// receiver of a flow; group is the sender's. Whether both are of one group is
+// known only when both say theirs.
+func (p PublicParticipant) Recipient(t *fact.Table, group string) dataspace.Values {
+	f := t.OfParticipant(fact.Recipient, p.stated())
 	if p.Group != "" && group != "" {
-		same := p.Group == group
-		f.SameGroup = &same
+		f.Set(sameGroup, dataspace.BoolOf(p.Group == group))
 	}
 	return f
 }
 
-// Exporter is the participant as the sender of a flow, as far as its gateway
-// tells.
-func (p PublicParticipant) Exporter() dataspace.ExporterFacts {
-	return dataspace.ExporterFacts{ID: p.ID, Jurisdiction: p.Jurisdiction, RegisteredIn: p.RegisteredIn, ExportsFrom: p.ExportsFrom}
+// Exporter are the facts that are stated about the participant as the sender
+// of a flow, as far as its gateway tells.
+func (p PublicParticipant) Exporter(t *fact.Table) dataspace.Values {
+	return t.OfParticipant(fact.Exporter, t.OfStatement(p.stated()))
 }
 
-func (p Participant) public() PublicParticipant {
-	return PublicParticipant{
-		ID:               p.ID,
-		LegalName:        p.LegalName,
-		Jurisdiction:     p.Jurisdiction,
-		RegisteredIn:     p.RegisteredIn,
-		ExportsFrom:      p.ExportsFrom,
-		Group:            p.Group,
-		ForeignAuthority: p.ForeignAuthority,
-		Certifications:   p.Certifications,
-		OnwardTo:         p.OnwardTo,
-	}
+// stated is everything that is said, by the names of a participant.
+func (p PublicParticipant) stated() dataspace.Values {
+	v := p.Known
+	v.Set("id", dataspace.TextOf(p.ID))
+	v.Set("jurisdiction", dataspace.TextOf(p.Jurisdiction))
+	return v
+}
+
+func (p Participant) public(t *fact.Table) PublicParticipant {
+	return PublicParticipant{ID: p.ID, LegalName: p.LegalName, Jurisdiction: p.Jurisdiction, Group: p.Group, Known: t.OfStatement(p.Known)}
 }
 
 // PeerParticipant is what the peer's gateway says about a participant behind
@@ -151,7 +164,7 @@ func ParseStatement(data []byte, key ed25519.PublicKey) (Statement, error) {
 	c.add(dataspace.CheckName("gateway", string(st.Gateway)))
 	c.add(dataspace.CheckName("participant", string(st.Participant.ID)))
 	c.want(jurisdictionForm.MatchString(string(st.Participant.Jurisdiction)), "jurisdiction", "expected two capital letters, ISO 3166-1 alpha-2")
-	c.want(st.Participant.RegisteredIn == "" || regionForm.MatchString(string(st.Participant.RegisteredIn)), "registered_in", "expected an ISO 3166-2 code")
+	c.add(fact.Standard().CheckStatement(st.Participant.Known))
 	if err := c.join(); err != nil {
 		return Statement{}, err
 	}
@@ -164,7 +177,7 @@ func (s *Service) sayStatement(ctx context.Context, id dataspace.ParticipantID) 
 	if err != nil {
 		return nil, err
 	}
-	return sign(statementContext, Statement{Gateway: s.cfg.Gateway, Participant: p.public(), Issued: s.cfg.Now().UTC()}, s.cfg.Keys)
+	return sign(statementContext, Statement{Gateway: s.cfg.Gateway, Participant: p.public(s.facts()), Issued: s.cfg.Now().UTC()}, s.cfg.Keys)
 }
 
 // remoteError turns a refusal of a peer's gateway into an error of ours.

@@ -107,9 +107,11 @@ func pair(t testing.TB, a, b *node) {
 }
 
 func participant(id string) gateway.Participant {
-	yes, no := true, false
-	return gateway.Participant{
-		ID: dataspace.ParticipantID(id), LegalName: dataspace.Text{EN: "Acme Content", ZH: "甲科技"}, Jurisdiction: "CN",
-		RegisteredIn: "CN-SH", Group: "acme", CIIO: &no, StateOrgan: &no, ForeignAuthority: &yes, Certifications: []string{"global_cbpr"},
-	}
+	return gateway.Participant{ID: dataspace.ParticipantID(id), LegalName: dataspace.Text{EN: "Acme Content", ZH: "甲科技"}, Jurisdiction: "CN", Group: "acme", Known: dataspace.ValuesOf(map[string]dataspace.Value{
+		"registered_in":     dataspace.TextOf("CN-SH"),
+		"ciio":              dataspace.BoolOf(false),
+		"state_organ":       dataspace.BoolOf(false),
+		"foreign_authority": dataspace.BoolOf(true),
+		"certifications":    dataspace.ListOf("global_cbpr"),
+	})}
 }

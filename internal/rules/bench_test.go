@@ -25,9 +25,10 @@ func processor(b *testing.B) time.Duration {
 func BenchmarkDecide(b *testing.B) {
 	set := allPacks(b)
 	action := clean()
-	action.Instruments, action.Counts.NonSensitive = nil, ptr(int64(120_000))
+	action.Instruments = nil
+	action.Known.Set("counts.non_sensitive", dataspace.IntOf(120_000))
 	review := clean()
-	review.Sector = "reinsurance"
+	review.Known.Set("sector", dataspace.TextOf("reinsurance"))
 	for _, c := range []struct {
 		name    string
 		facts   dataspace.Facts

@@ -3,6 +3,7 @@ package rules
 import (
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -66,7 +67,7 @@ func everything(t testing.TB) (set *Set, words map[string][]string) {
 			p.list = NewItemList(items, "2025-01-01")
 			for _, c := range p.define {
 				for _, t := range constantText.FindAllString(c.source, -1) {
-					if text := t[1 : len(t)-1]; regionPattern.MatchString(text) && strings.Contains(text, "-") {
+					if text := t[1 : len(t)-1]; regionWord.MatchString(text) {
 						words["region"] = append(words["region"], text)
 						for _, name := range sortedKeys(p.doc.Groups) {
 							words[text] = append(words[text], p.doc.Groups[name]...)
@@ -115,6 +116,38 @@ func everything(t testing.TB) (set *Set, words map[string][]string) {
 	return set.WithSensitive(sensitive), words
 }
 
+// regionWord is a region that a condition names.
+var regionWord = regexp.MustCompile(`^[A-Z]{2}(-[A-Z0-9]{1,8})+$`)
+
+// valuesOf are the values that a fact may have, and none.
+func valuesOf(name string) []string {
+	return append([]string{""}, variables[variableIndex[name]].def.Values...)
+}
+
+// drawTable gives facts of the table any values that they may have.
+func drawTable(t *rapid.T) dataspace.Facts {
+	var f dataspace.Facts
+	for i := range variables {
+		d := variables[i].def
+		if d.Member || d.Any != "" || rapid.Bool().Draw(t, "without "+d.Name) {
+			continue
+		}
+		var v dataspace.Value
+		switch d.Kind() {
+		case dataspace.BoolValue:
+			v = dataspace.BoolOf(rapid.Bool().Draw(t, d.Name))
+		case dataspace.IntValue:
+			v = dataspace.IntOf(rapid.Int64Range(0, 1<<53).Draw(t, d.Name))
+		case dataspace.TextValue:
+			v = dataspace.TextOf(rapid.OneOf(rapid.SampledFrom(valuesOf(d.Name)), rapid.String()).Draw(t, d.Name))
+		default:
+			v = dataspace.ListOf(rapid.SliceOfN(rapid.String(), 0, 3).Draw(t, d.Name)...)
+		}
+		f.Known.Set(d.Name, v)
+	}
+	return f
+}
+
 // anyFacts are facts that the rules of everything listen to.
 func anyFacts(t *rapid.T, words map[string][]string) dataspace.Facts {
 	one := func(of string) string { return rapid.SampledFrom(words[of]).Draw(t, of) }
@@ -124,42 +157,59 @@ func anyFacts(t *rapid.T, words map[string][]string) dataspace.Facts {
 		}
 		return out
 	}
-	f := rapid.Make[dataspace.Facts]().Draw(t, "facts")
+	f := drawTable(t)
 	f.On, f.KnownOn = rapid.SampledFrom([]string{"2024-01-01", "2026-06-15"}).Draw(t, "on"), ""
-	f.Exporter.Jurisdiction, f.Recipient.Jurisdiction = dataspace.Jurisdiction(one("place")), dataspace.Jurisdiction(one("place"))
-	f.Data.Important = rapid.SampledFrom(importances).Draw(t, "important")
-	f.Act, f.Purpose = rapid.SampledFrom(acts).Draw(t, "act"), rapid.SampledFrom(purposes).Draw(t, "purpose")
+	f.Known.Set("exporter.jurisdiction", dataspace.TextOf(one("place")))
+	f.Known.Set("recipient.jurisdiction", dataspace.TextOf(one("place")))
+	f.Known.Set("data.important", dataspace.TextOf(rapid.SampledFrom(valuesOf("data.important")).Draw(t, "important")))
+	f.Known.Set("act", dataspace.TextOf(rapid.SampledFrom(valuesOf("act")).Draw(t, "act")))
+	f.Known.Set("purpose", dataspace.TextOf(rapid.SampledFrom(valuesOf("purpose")).Draw(t, "purpose")))
 	f.AcceptConfidence = rapid.SampledFrom([][]dataspace.Confidence{nil, {dataspace.VerbatimSourceSeen}}).Draw(t, "accept")
 	f.Switches = map[string]bool{}
 	for _, key := range words["switch"] {
 		f.Switches[key] = rapid.Bool().Draw(t, key)
 	}
-	f.Data.Elements = nil
-	for _, id := range some("element", 4) {
-		f.Data.Elements = append(f.Data.Elements, dataspace.ElementID(id))
-	}
-	f.Scenario, f.Data.ListItems = one("scenario"), some("item", 3)
-	f.Data.ListOf = dataspace.PackID(rapid.SampledFrom(append([]string{""}, words["list"]...)).Draw(t, "list"))
+	f.Known.Forget("data.elements")
+	f.Known.Set("data.elements", dataspace.ListOf(some("element", 4)...))
+	f.Known.Set("scenario", dataspace.TextOf(one("scenario")))
+	f.Known.Set("data.list_items", dataspace.ListOf(some("item", 3)...))
+	f.Known.Set("data.list_of", dataspace.TextOf(rapid.SampledFrom(append([]string{""}, words["list"]...)).Draw(t, "list")))
 	count := func(name string) *int64 {
 		return rapid.SampledFrom([]*int64{nil, new(int64), &counts[0], &counts[1], &counts[2]}).Draw(t, name)
 	}
-	f.Counts.NonSensitive, f.Counts.Sensitive = count("others"), count("sensitive")
+	f.Known.Set("counts.non_sensitive", dataspace.MaybeInt(count("others")))
+	f.Known.Set("counts.sensitive", dataspace.MaybeInt(count("sensitive")))
 	if rapid.Bool().Draw(t, "of a list") {
-		region, confirmed, not := one("region"), true, false
-		f.On, f.Origin, f.Data.Personal, f.Data.Important = "2026-06-15", "domestic", &confirmed, "no"
-		f.Exporter.CIIO, f.Exporter.StateOrgan, f.Data.Core, f.Data.StateSecret, f.Recipient.ForeignAuthority = &not, &not, &not, &not, &not
-		f.Exporter.Jurisdiction, f.Exporter.RegisteredIn, f.Exporter.ExportsFrom = dataspace.Jurisdiction(region[:2]), dataspace.Region(region), dataspace.Region(region)
-		f.Act, f.Data.ListOf, f.Data.ListConfirmed = "transfer", "", &confirmed
+		region := one("region")
+		f.On = "2026-06-15"
+		f.Known.Set("origin", dataspace.TextOf("domestic"))
+		f.Known.Set("data.personal", dataspace.BoolOf(true))
+		f.Known.Set("data.important", dataspace.TextOf("no"))
+		f.Known.Set("exporter.ciio", dataspace.BoolOf(false))
+		f.Known.Set("exporter.state_organ", dataspace.BoolOf(false))
+		f.Known.Set("data.core", dataspace.BoolOf(false))
+		f.Known.Set("data.state_secret", dataspace.BoolOf(false))
+		f.Known.Set("recipient.foreign_authority", dataspace.BoolOf(false))
+		f.Known.Set("exporter.jurisdiction", dataspace.TextOf(region[:2]))
+		f.Known.Set("exporter.registered_in", dataspace.TextOf(region))
+		f.Known.Set("exporter.exports_from", dataspace.TextOf(region))
+		f.Known.Set("act", dataspace.TextOf("transfer"))
+		f.Known.Forget("data.list_of")
+		f.Known.Set("data.list_confirmed", dataspace.BoolOf(true))
 		if len(words[region]) > 0 {
-			f.Sector = one(region)
+			f.Known.Set("sector", dataspace.TextOf(one(region)))
 		}
-		f.Recipient.Jurisdiction, f.Scenario = dataspace.Jurisdiction(one("place")), []string{"S1", "S2"}[len(f.Data.ListItems)%2]
+		f.Known.Set("recipient.jurisdiction", dataspace.TextOf(one("place")))
+		f.Known.Set("scenario", dataspace.TextOf([]string{"S1", "S2"}[len(f.Known.List("data.list_items"))%2]))
 	}
 	f.Events, f.Instruments = nil, nil
 	for _, kind := range some("kind", 4) {
 		in := dataspace.Instrument{Kind: kind, EffectiveOn: "2023-12-01", ExpiresOn: rapid.SampledFrom([]string{"", "2026-07-01"}).Draw(t, "expires")}
 		if rapid.Bool().Draw(t, "limited") {
-			in.Covers = &dataspace.InstrumentScope{Elements: f.Data.Elements[:len(f.Data.Elements)/2], MaxSubjects: 1000}
+			in.Covers = &dataspace.InstrumentScope{MaxSubjects: 1000}
+			for _, id := range f.Known.List("data.elements")[:len(f.Known.List("data.elements"))/2] {
+				in.Covers.Elements = append(in.Covers.Elements, dataspace.ElementID(id))
+			}
 		}
 		f.Instruments = append(f.Instruments, in)
 	}
@@ -217,11 +267,13 @@ func TestSupposedIsWhatWouldBe(t *testing.T) {
 			change  func(*dataspace.Facts)
 			altered []int
 		}{
-			{func(f *dataspace.Facts) { f.Counts.Sensitive = &few }, []int{sensitiveFact}},
-			{func(f *dataspace.Facts) { f.Counts.NonSensitive = &few }, []int{nonSensitiveFact}},
-			{func(f *dataspace.Facts) { f.Data.Elements = f.Data.Elements[:len(f.Data.Elements)/2] }, []int{elementsFact}},
-			{func(f *dataspace.Facts) { f.Data.ListItems = nil }, []int{variableIndex["data.list_items"]}},
-			{func(f *dataspace.Facts) { f.Scenario = "S2" }, []int{variableIndex["scenario"]}},
+			{func(f *dataspace.Facts) { f.Known.Set("counts.sensitive", dataspace.MaybeInt(&few)) }, []int{sensitiveFact}},
+			{func(f *dataspace.Facts) { f.Known.Set("counts.non_sensitive", dataspace.MaybeInt(&few)) }, []int{nonSensitiveFact}},
+			{func(f *dataspace.Facts) {
+				f.Known.Set("data.elements", dataspace.ListOf(f.Known.List("data.elements")[:len(f.Known.List("data.elements"))/2]...))
+			}, []int{elementsFact}},
+			{func(f *dataspace.Facts) { f.Known.Forget("data.list_items") }, []int{variableIndex["data.list_items"]}},
+			{func(f *dataspace.Facts) { f.Known.Set("scenario", dataspace.TextOf("S2")) }, []int{variableIndex["scenario"]}},
 		} {
 			g := f
 			c.change(&g)
@@ -309,8 +361,10 @@ rules:
 		t.Fatal(err)
 	}
 	for want, on := range map[dataspace.Verdict]bool{dataspace.Cleared: false, dataspace.Prohibited: true} {
-		d, err := set.Decide(dataspace.Facts{On: "2026-06-15", Exporter: dataspace.ExporterFacts{Jurisdiction: "XX"},
-			Recipient: dataspace.RecipientFacts{Jurisdiction: "YY"}, Switches: map[string]bool{"x/y#strict": on}})
+		d, err := set.Decide(dataspace.Facts{On: "2026-06-15", Switches: map[string]bool{"x/y#strict": on}, Known: dataspace.ValuesOf(map[string]dataspace.Value{
+			"exporter.jurisdiction":  dataspace.TextOf("XX"),
+			"recipient.jurisdiction": dataspace.TextOf("YY"),
+		})})
 		if err != nil || d.Verdict != want {
 			t.Errorf("switch %t: %s, %v", on, d.Verdict, err)
 		}

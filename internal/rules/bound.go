@@ -33,8 +33,8 @@ const Near = 80
 // Bounds are the numbers by which the packs that may rule an exporter's
 // flows bound the people that leave in a year, in the order of their size. A
 // number that is not known is left out.
-func (s *Set) Bounds(exporter dataspace.ExporterFacts, on string) []Bound {
-	e := s.law.withFacts(&dataspace.Facts{On: on, Exporter: exporter})
+func (s *Set) Bounds(exporter dataspace.Values, on string) []Bound {
+	e := s.law.withFacts(&dataspace.Facts{On: on, Known: exporter})
 	defer e.release()
 	return e.known.numbers(func(*NumberDoc) bool { return true })
 }
@@ -70,15 +70,16 @@ func (k *knowledge) numbers(wanted func(*NumberDoc) bool) []Bound {
 // near warns of each number of the law that the counts of a flow come near
 // without having reached it.
 func (x *warner) near() []dataspace.Warning {
-	if c := x.known.facts.Counts; c.NonSensitive == nil && c.Sensitive == nil && c.Under14 == nil {
+	counts := x.known.facts.Counts()
+	if counts.NonSensitive == nil && counts.Sensitive == nil && counts.Under14 == nil {
 		return nil
 	}
 	var out []dataspace.Warning
 	for _, t := range x.known.numbers(func(y *NumberDoc) bool {
-		n := x.known.facts.Counts.Of(y.Of)
+		n := counts.Of(y.Of)
 		return n != nil && *n < *y.Value && float64(*n)*100 >= float64(*y.Value)*Near
 	}) {
-		n := x.known.facts.Counts.Of(t.Of)
+		n := counts.Of(t.Of)
 		out = append(out, dataspace.Warning{
 			Kind: dataspace.WarnCount, Number: string(t.Pack) + "#" + t.Name, Article: t.Article, Source: t.Source, Confidence: t.Confidence,
 			Text: dataspace.Text{

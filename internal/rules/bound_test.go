@@ -44,7 +44,9 @@ func thresholdSet(t *testing.T) *rules.Set {
 
 func TestBounds(t *testing.T) {
 	var names []string
-	for _, x := range thresholdSet(t).Bounds(dataspace.ExporterFacts{Jurisdiction: "XX"}, "2026-06-15") {
+	for _, x := range thresholdSet(t).Bounds(dataspace.ValuesOf(map[string]dataspace.Value{
+		"exporter.jurisdiction": dataspace.TextOf("XX"),
+	}), "2026-06-15") {
 		names = append(names, fmt.Sprintf("%s#%s %d %t", x.Pack, x.Name, x.Value, x.Certain))
 		if x.Source != "https://example.org/n" || x.Article == "" || x.Confidence == "" || x.Text.ZH == "" {
 			t.Errorf("%+v does not say on what it rests", x)
@@ -59,8 +61,11 @@ func TestBounds(t *testing.T) {
 func TestNearBounds(t *testing.T) {
 	set := thresholdSet(t)
 	for n, want := range map[int64]bool{799: false, 800: true, 999: true, 1000: false} {
-		f := dataspace.Facts{On: "2026-06-15", Exporter: dataspace.ExporterFacts{Jurisdiction: "XX"}, Recipient: dataspace.RecipientFacts{Jurisdiction: "QD"},
-			Counts: dataspace.CountFacts{NonSensitive: &n}}
+		f := dataspace.Facts{On: "2026-06-15", Known: dataspace.ValuesOf(map[string]dataspace.Value{
+			"exporter.jurisdiction":  dataspace.TextOf("XX"),
+			"recipient.jurisdiction": dataspace.TextOf("QD"),
+			"counts.non_sensitive":   dataspace.MaybeInt(&n),
+		})}
 		got := decide(t, set, f).Warnings
 		if len(got) > 1 || (len(got) == 1) != want || want && got[0].Number != "xx/surely#many" {
 			t.Errorf("%d people: %+v", n, got)

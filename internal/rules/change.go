@@ -123,7 +123,10 @@ func nearest(n, most int, now dataspace.Verdict, try func(chosen []int) dataspac
 // cannot make a decision take long.
 func (a *adviser) mostTries() int {
 	f := a.known.facts
-	size := len(f.Data.Elements) + len(f.Data.ListItems) + len(f.Instruments) + len(f.Events) + len(f.Recipient.Certifications) + len(f.Recipient.OnwardTo)
+	size := len(f.Instruments) + len(f.Events)
+	for _, v := range f.Known.All() {
+		size += len(v.List())
+	}
 	return max(2, maxTries*manyFacts/max(size, manyFacts))
 }
 
@@ -186,8 +189,9 @@ func (a *adviser) suppose(change func(*dataspace.Facts), altered ...int) dataspa
 }
 
 var (
-	elementsFact     = variableIndex["data.elements"]
-	personalFact     = variableIndex["data.personal"]
+	actFact          = variableIndex["act"]
+	elementsFact     = variableIndex[dataspace.FactElements]
+	personalFact     = variableIndex[dataspace.FactPersonal]
 	nonSensitiveFact = variableIndex["counts.non_sensitive"]
 	sensitiveFact    = variableIndex["counts.sensitive"]
 )
@@ -202,13 +206,7 @@ func (a *adviser) fewer(res *result) []found {
 			continue
 		}
 		for _, n := range a.bounds(res, variables[i].name, int64(now)) {
-			v := a.suppose(func(f *dataspace.Facts) {
-				if i == sensitiveFact {
-					f.Counts.Sensitive = &n
-				} else {
-					f.Counts.NonSensitive = &n
-				}
-			}, i)
+			v := a.suppose(func(f *dataspace.Facts) { f.Known.Set(variables[i].name, dataspace.IntOf(n)) }, i)
 			if v.Severity() < res.verdict.Severity() {
 				out = append(out, found{steps: 1, Change: dataspace.Change{Kind: changeFewer, Verdict: v, Text: dataspace.Text{
 					EN: fmt.Sprintf("%s at most %d instead of %d", variables[i].name, n, now),

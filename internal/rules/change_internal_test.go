@@ -18,23 +18,37 @@ func TestChangedFactForgetsWhatHungOnIt(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	yes, no, many, few := true, false, int64(120_000), int64(3)
-	base := dataspace.Facts{
-		On: "2026-06-15", Purpose: "business", Origin: "domestic", Sector: "reinsurance",
-		Exporter:  dataspace.ExporterFacts{Jurisdiction: "CN", RegisteredIn: "CN-SH", ExportsFrom: "CN-SH", CIIO: &no, StateOrgan: &no},
-		Recipient: dataspace.RecipientFacts{Jurisdiction: "SG", ForeignAuthority: &no},
-		Data:      dataspace.DataFacts{Personal: &yes, Important: "no", Core: &no, StateSecret: &no},
-		Counts:    dataspace.CountFacts{NonSensitive: &many, Sensitive: &few},
-	}
+	many, few := int64(120_000), int64(3)
+	base := dataspace.Facts{On: "2026-06-15", Known: dataspace.ValuesOf(map[string]dataspace.Value{
+		"purpose":                     dataspace.TextOf("business"),
+		"origin":                      dataspace.TextOf("domestic"),
+		"sector":                      dataspace.TextOf("reinsurance"),
+		"exporter.jurisdiction":       dataspace.TextOf("CN"),
+		"exporter.registered_in":      dataspace.TextOf("CN-SH"),
+		"exporter.exports_from":       dataspace.TextOf("CN-SH"),
+		"exporter.ciio":               dataspace.BoolOf(false),
+		"exporter.state_organ":        dataspace.BoolOf(false),
+		"recipient.jurisdiction":      dataspace.TextOf("SG"),
+		"recipient.foreign_authority": dataspace.BoolOf(false),
+		"data.personal":               dataspace.BoolOf(true),
+		"data.important":              dataspace.TextOf("no"),
+		"data.core":                   dataspace.BoolOf(false),
+		"data.state_secret":           dataspace.BoolOf(false),
+		"counts.non_sensitive":        dataspace.MaybeInt(&many),
+		"counts.sensitive":            dataspace.MaybeInt(&few),
+	})}
 	cases, differ := 0, 0
 	for _, change := range []func(*dataspace.Facts){
 		func(*dataspace.Facts) {},
-		func(f *dataspace.Facts) { f.Sector = "digital_content" },
-		func(f *dataspace.Facts) { f.Exporter.CIIO = &yes },
-		func(f *dataspace.Facts) { f.Recipient.ForeignAuthority = &yes },
-		func(f *dataspace.Facts) { f.Data.Personal = &no },
-		func(f *dataspace.Facts) { f.Counts = dataspace.CountFacts{} },
-		func(f *dataspace.Facts) { f.Exporter.Jurisdiction, f.Recipient.Jurisdiction = "SG", "CN" },
+		func(f *dataspace.Facts) { f.Known.Set("sector", dataspace.TextOf("digital_content")) },
+		func(f *dataspace.Facts) { f.Known.Set("exporter.ciio", dataspace.BoolOf(true)) },
+		func(f *dataspace.Facts) { f.Known.Set("recipient.foreign_authority", dataspace.BoolOf(true)) },
+		func(f *dataspace.Facts) { f.Known.Set("data.personal", dataspace.BoolOf(false)) },
+		func(f *dataspace.Facts) { f.SetCounts(dataspace.CountFacts{}) },
+		func(f *dataspace.Facts) {
+			f.Known.Set("exporter.jurisdiction", dataspace.TextOf("SG"))
+			f.Known.Set("recipient.jurisdiction", dataspace.TextOf("CN"))
+		},
 	} {
 		facts := base
 		change(&facts)

@@ -53,9 +53,14 @@ func listsSet(t testing.TB) *rules.Set {
 }
 
 func listsFacts(sensitive int64, elements ...dataspace.ElementID) dataspace.Facts {
-	return dataspace.Facts{On: "2026-06-15", Exporter: dataspace.ExporterFacts{Jurisdiction: "XX"}, Recipient: dataspace.RecipientFacts{Jurisdiction: "YY"},
-		Data:   dataspace.DataFacts{Personal: ptr(true), Elements: elements},
-		Counts: dataspace.CountFacts{NonSensitive: ptr(int64(100)), Sensitive: &sensitive}}
+	return dataspace.Facts{On: "2026-06-15", Known: dataspace.ValuesOf(map[string]dataspace.Value{
+		"exporter.jurisdiction":  dataspace.TextOf("XX"),
+		"recipient.jurisdiction": dataspace.TextOf("YY"),
+		"data.personal":          dataspace.BoolOf(true),
+		"data.elements":          dataspace.ListOf(elements...),
+		"counts.non_sensitive":   dataspace.IntOf(100),
+		"counts.sensitive":       dataspace.MaybeInt(&sensitive),
+	})}
 }
 
 // TestNearestChanges: what is said, in order.
@@ -130,7 +135,7 @@ func TestChildrenStaySensitive(t *testing.T) {
 		cleared  bool
 	}{{nil, true}, {ptr(int64(0)), true}, {ptr(int64(1)), false}} {
 		f := listsFacts(12, "email", "bank_account")
-		f.Counts.Under14 = tt.children
+		f.Known.Set("counts.under_14", dataspace.MaybeInt(tt.children))
 		drops := slices.DeleteFunc(slices.Clone(decide(t, listsSet(t), f).Changes), func(c dataspace.Change) bool { return c.Kind != "drop" })
 		if (len(drops) > 0) != tt.cleared {
 			t.Errorf("children %v: %+v", tt.children, drops)
@@ -140,7 +145,7 @@ func TestChildrenStaySensitive(t *testing.T) {
 		}
 	}
 	f := listsFacts(0, "email")
-	f.Counts.Under14 = ptr(int64(10))
+	f.Known.Set("counts.under_14", dataspace.IntOf(10))
 	if d := decide(t, listsSet(t), f); d.Regimes[0].Pathway != "human_review" {
 		t.Errorf("ten children count as sensitive people: %s", show(d))
 	}
@@ -188,10 +193,10 @@ func TestChangesComeTrue(t *testing.T) {
 			f := drawNear(t)
 			if rapid.Bool().Draw(t, "lists") {
 				f = listsFacts(rapid.Int64Range(0, 20).Draw(t, "sensitive"))
-				f.Counts.NonSensitive = ptr(rapid.SampledFrom([]int64{0, 100, 99_999, 120_000, 2_000_000}).Draw(t, "others"))
+				f.Known.Set("counts.non_sensitive", dataspace.IntOf(rapid.SampledFrom([]int64{0, 100, 99_999, 120_000, 2_000_000}).Draw(t, "others")))
 			}
-			f.Data.Elements = rapid.SliceOfNDistinct(rapid.SampledFrom([]dataspace.ElementID{
-				"email", "person_name", "diagnosis", "medication", "bank_account", "fingerprint_palm", "cn_resident_id"}), 0, 5, rapid.ID[dataspace.ElementID]).Draw(t, "elements")
+			f.Known.Set("data.elements", dataspace.ListOf(rapid.SliceOfNDistinct(rapid.SampledFrom([]dataspace.ElementID{
+				"email", "person_name", "diagnosis", "medication", "bank_account", "fingerprint_palm", "cn_resident_id"}), 0, 5, rapid.ID[dataspace.ElementID]).Draw(t, "elements")...))
 			d := mustDecide(t, set, f)
 			for i, c := range d.Changes {
 				if c.Kind == "" || c.Text.EN == "" || c.Text.ZH == "" || c.Verdict.Severity() >= d.Verdict.Severity() {
@@ -204,12 +209,12 @@ func TestChangesComeTrue(t *testing.T) {
 				if c.Kind != "drop" {
 					continue
 				}
-				g.Data.Elements = slices.DeleteFunc(slices.Clone(f.Data.Elements), func(id dataspace.ElementID) bool { return slices.Contains(c.Elements, id) })
+				g.Known.Set("data.elements", dataspace.ListOf(slices.DeleteFunc(slices.Clone(f.Known.List("data.elements")), func(id string) bool { return slices.Contains(c.Elements, dataspace.ElementID(id)) })...))
 				if strings.Contains(c.Text.EN, "nothing sensitive is left") {
-					if f.Counts.NonSensitive != nil {
-						g.Counts.NonSensitive = ptr(*f.Counts.NonSensitive + *f.Counts.Sensitive)
+					if f.Counts().NonSensitive != nil {
+						g.Known.Set("counts.non_sensitive", dataspace.IntOf(*f.Counts().NonSensitive+*f.Counts().Sensitive))
 					}
-					g.Counts.Sensitive = ptr(int64(0))
+					g.Known.Set("counts.sensitive", dataspace.IntOf(0))
 				}
 				if again := mustDecide(t, set, g); again.Verdict != c.Verdict {
 					t.Fatalf("%s was to give %s, gives %s", c.Text.EN, c.Verdict, again.Verdict)
@@ -236,13 +241,27 @@ func TestImpersonalIsTheLastWay(t *testing.T) {
 		t.Fatal(err)
 	}
 	no := ptr(false)
-	f := dataspace.Facts{On: "2026-06-15", Purpose: "business", Sector: "reinsurance", Origin: "domestic",
-		Exporter:  dataspace.ExporterFacts{Jurisdiction: "CN", RegisteredIn: "CN-SH", ExportsFrom: "CN-SH", CIIO: no, StateOrgan: no},
-		Recipient: dataspace.RecipientFacts{Jurisdiction: "SG", ForeignAuthority: no, Restricted: no},
-		Data:      dataspace.DataFacts{Personal: ptr(true), Important: "no", Core: no, StateSecret: no},
-		Counts:    dataspace.CountFacts{NonSensitive: ptr(int64(100)), Sensitive: ptr(int64(0))},
-		Consent:   &dataspace.ConsentFacts{Basis: "contract", NoticeGiven: ptr(true)},
-	}
+	f := dataspace.Facts{On: "2026-06-15", Known: dataspace.ValuesOf(map[string]dataspace.Value{
+		"purpose":                     dataspace.TextOf("business"),
+		"sector":                      dataspace.TextOf("reinsurance"),
+		"origin":                      dataspace.TextOf("domestic"),
+		"exporter.jurisdiction":       dataspace.TextOf("CN"),
+		"exporter.registered_in":      dataspace.TextOf("CN-SH"),
+		"exporter.exports_from":       dataspace.TextOf("CN-SH"),
+		"exporter.ciio":               dataspace.MaybeBool(no),
+		"exporter.state_organ":        dataspace.MaybeBool(no),
+		"recipient.jurisdiction":      dataspace.TextOf("SG"),
+		"recipient.foreign_authority": dataspace.MaybeBool(no),
+		"recipient.restricted":        dataspace.MaybeBool(no),
+		"data.personal":               dataspace.BoolOf(true),
+		"data.important":              dataspace.TextOf("no"),
+		"data.core":                   dataspace.MaybeBool(no),
+		"data.state_secret":           dataspace.MaybeBool(no),
+		"counts.non_sensitive":        dataspace.IntOf(100),
+		"counts.sensitive":            dataspace.IntOf(0),
+		"consent.basis":               dataspace.TextOf("contract"),
+		"consent.notice_given":        dataspace.BoolOf(true),
+	})}
 	said := func(f dataspace.Facts) (dataspace.Decision, bool) {
 		d, err := set.Decide(f)
 		if err != nil {
@@ -255,12 +274,12 @@ func TestImpersonalIsTheLastWay(t *testing.T) {
 		t.Fatalf("changes of %s: %+v", d.Verdict, d.Changes)
 	}
 	g := f
-	g.Data.Personal = no
+	g.Known.Set("data.personal", dataspace.MaybeBool(no))
 	if d, _ := said(g); d.Verdict != dataspace.Cleared {
 		t.Errorf("without personal data: %s", d.Verdict)
 	}
 	g = f
-	g.Sector = "something else"
+	g.Known.Set("sector", dataspace.TextOf("something else"))
 	if d, ok := said(g); ok || len(d.Changes) == 0 {
 		t.Errorf("something nearer is there: %+v", d.Changes)
 	}

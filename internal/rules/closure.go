@@ -179,27 +179,30 @@ func (c RecognitionScope) holds(f *dataspace.Facts) truth {
 			t = no
 		}
 	}
-	among(c.Sectors, f.Sector)
-	among(c.Scenarios, f.Scenario)
-	among(c.Purposes, f.Purpose)
+	among(c.Sectors, f.Known.Text("sector"))
+	among(c.Scenarios, f.Known.Text("scenario"))
+	among(c.Purposes, f.Known.Text("purpose"))
+	recipient := f.Recipient().ID
 	if len(c.Recipients) > 0 {
 		switch {
-		case f.Recipient.ID == "":
+		case recipient == "":
 			t = t.and(maybe)
-		case !slices.Contains(c.Recipients, f.Recipient.ID):
+		case !slices.Contains(c.Recipients, recipient):
 			t = no
 		}
 	}
-	if len(c.Elements) > 0 && len(f.Data.Elements) == 0 {
+	elements := f.Known.List(dataspace.FactElements)
+	if len(c.Elements) > 0 && len(elements) == 0 {
 		t = t.and(maybe)
 	}
-	for _, el := range f.Data.Elements {
-		if len(c.Elements) > 0 && !slices.Contains(c.Elements, el) {
+	for _, el := range elements {
+		if len(c.Elements) > 0 && !slices.Contains(c.Elements, dataspace.ElementID(el)) {
 			t = no
 		}
 	}
 	if c.MaxPeople > 0 {
-		n, s := f.Counts.NonSensitive, f.Counts.SensitivePeople()
+		counts := f.Counts()
+		n, s := counts.NonSensitive, counts.SensitivePeople()
 		switch {
 		case n != nil && *n > c.MaxPeople, s != nil && *s > c.MaxPeople:
 			t = no
@@ -265,7 +268,7 @@ func (f *fulfilment) way(first []*link) (st satisfaction) {
 
 func (f *fulfilment) held(l *link) (in *dataspace.Instrument, held bool, lacks []dataspace.Text) {
 	if l.Of.Certification != "" {
-		return nil, slices.Contains(f.known.facts.Recipient.Certifications, l.Of.Certification), nil
+		return nil, slices.Contains(f.known.facts.Known.List("recipient.certifications"), l.Of.Certification), nil
 	}
 	in, lacks = f.known.papers.instrument(l.of, l.Of.Kind)
 	return in, in != nil, lacks

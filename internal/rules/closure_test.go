@@ -61,10 +61,17 @@ func agreement(id string, entries ...rules.Recognition) rules.Agreement {
 }
 
 func yyFlow(kinds ...string) dataspace.Facts {
-	f := dataspace.Facts{On: "2026-06-15", Exporter: dataspace.ExporterFacts{Jurisdiction: "XX"},
-		Recipient: dataspace.RecipientFacts{ID: "rec", Jurisdiction: "YY"}, Sector: "trade", Scenario: "s", Purpose: "business",
-		Data:   dataspace.DataFacts{Elements: []dataspace.ElementID{"email"}},
-		Counts: dataspace.CountFacts{NonSensitive: ptr(int64(2)), Sensitive: ptr(int64(5))}}
+	f := dataspace.Facts{On: "2026-06-15", Known: dataspace.ValuesOf(map[string]dataspace.Value{
+		"exporter.jurisdiction":  dataspace.TextOf("XX"),
+		"recipient.id":           dataspace.TextOf("rec"),
+		"recipient.jurisdiction": dataspace.TextOf("YY"),
+		"sector":                 dataspace.TextOf("trade"),
+		"scenario":               dataspace.TextOf("s"),
+		"purpose":                dataspace.TextOf("business"),
+		"data.elements":          dataspace.ListOf("email"),
+		"counts.non_sensitive":   dataspace.IntOf(2),
+		"counts.sensitive":       dataspace.IntOf(5),
+	})}
 	for _, k := range kinds {
 		f.Instruments = append(f.Instruments, dataspace.Instrument{Kind: k, ID: dataspace.InstrumentID("i-" + k), EffectiveOn: "2026-01-01"})
 	}
@@ -97,7 +104,7 @@ func TestAgreements(t *testing.T) {
 			r.Of = rules.Credential{Jurisdiction: "YY", Certification: "seal"}
 		}, satisfies("XX", "xx.sign"))}, func() dataspace.Facts {
 			f := yyFlow()
-			f.Recipient.Certifications = []string{"seal"}
+			f.Known.Set("recipient.certifications", dataspace.ListOf("seal"))
 			return f
 		}(), []string{"yx.cert"}},
 		"not-accepted": {[]rules.Recognition{direct}, func() dataspace.Facts {
@@ -147,20 +154,20 @@ func TestAgreementScope(t *testing.T) {
 		"no-longer":         {between("", "2026-06-14"), nil, false},
 		"sector":            {scoped(rules.RecognitionScope{Sectors: []string{"trade"}}), nil, true},
 		"other-sector":      {scoped(rules.RecognitionScope{Sectors: []string{"mining"}}), nil, false},
-		"sector-unknown":    {scoped(rules.RecognitionScope{Sectors: []string{"trade"}}), func(f *dataspace.Facts) { f.Sector = "" }, false},
+		"sector-unknown":    {scoped(rules.RecognitionScope{Sectors: []string{"trade"}}), func(f *dataspace.Facts) { f.Known.Forget("sector") }, false},
 		"scenario":          {scoped(rules.RecognitionScope{Scenarios: []string{"s"}}), nil, true},
 		"other-scenario":    {scoped(rules.RecognitionScope{Scenarios: []string{"t"}}), nil, false},
 		"purpose":           {scoped(rules.RecognitionScope{Purposes: []string{"business"}}), nil, true},
 		"other-purpose":     {scoped(rules.RecognitionScope{Purposes: []string{"emergency"}}), nil, false},
 		"elements":          {scoped(rules.RecognitionScope{Elements: []dataspace.ElementID{"email", "age"}}), nil, true},
 		"other-element":     {scoped(rules.RecognitionScope{Elements: []dataspace.ElementID{"age"}}), nil, false},
-		"elements-unknown":  {scoped(rules.RecognitionScope{Elements: []dataspace.ElementID{"email"}}), func(f *dataspace.Facts) { f.Data.Elements = nil }, false},
+		"elements-unknown":  {scoped(rules.RecognitionScope{Elements: []dataspace.ElementID{"email"}}), func(f *dataspace.Facts) { f.Known.Forget("data.elements") }, false},
 		"recipient":         {scoped(rules.RecognitionScope{Recipients: []dataspace.ParticipantID{"rec"}}), nil, true},
 		"other-recipient":   {scoped(rules.RecognitionScope{Recipients: []dataspace.ParticipantID{"else"}}), nil, false},
-		"recipient-unknown": {scoped(rules.RecognitionScope{Recipients: []dataspace.ParticipantID{"rec"}}), func(f *dataspace.Facts) { f.Recipient.ID = "" }, false},
+		"recipient-unknown": {scoped(rules.RecognitionScope{Recipients: []dataspace.ParticipantID{"rec"}}), func(f *dataspace.Facts) { f.Known.Forget("recipient.id") }, false},
 		"people":            {scoped(rules.RecognitionScope{MaxPeople: 7}), nil, true},
 		"one-too-many":      {scoped(rules.RecognitionScope{MaxPeople: 6}), nil, false},
-		"people-unknown":    {scoped(rules.RecognitionScope{MaxPeople: 9}), func(f *dataspace.Facts) { f.Counts.NonSensitive = nil }, false},
+		"people-unknown":    {scoped(rules.RecognitionScope{MaxPeople: 9}), func(f *dataspace.Facts) { f.Known.Forget("counts.non_sensitive") }, false},
 		"instrument-scope": {scoped(rules.RecognitionScope{}), func(f *dataspace.Facts) {
 			f.Instruments[0].Covers = &dataspace.InstrumentScope{MaxSubjects: 6}
 		}, false},
@@ -288,7 +295,7 @@ func TestAgreementsLiftNoBar(t *testing.T) {
 	}
 	for kind, want := range map[string]dataspace.Verdict{"y.paper": dataspace.Prohibited, "xx.paper": dataspace.Cleared} {
 		f := yyFlow(kind)
-		f.Recipient.ForeignAuthority = ptr(true)
+		f.Known.Set("recipient.foreign_authority", dataspace.BoolOf(true))
 		if d := decide(t, set, f); d.Verdict != want || !d.Obligations[0].Satisfied {
 			t.Errorf("with %s: %s, want %s\n%s", kind, d.Verdict, want, show(d))
 		}

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/mod/semver"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/fact"
 )
 
 // compiler turns pack.yaml into conditions and rules and collects every error
@@ -212,11 +213,22 @@ func (c *compiler) watch(r *Rule) {
 	r.reads.add(c.pack.factsOf(append(slices.Clone(r.when.refs), c.pack.sides[r.Side].refs...))...)
 }
 
+// endingWords are the words by which triggers name the facts that can end the
+// use of an instrument.
+func endingWords() (out []string) {
+	for _, v := range variables {
+		if v.def.Ends != nil {
+			out = append(out, v.def.Ends.As)
+		}
+	}
+	return out
+}
+
 // scopeTriggers and factTriggers are what a trigger can be on, beside the kinds
 // of events.
 var (
 	scopeTriggers = []string{"recipient", "scenario", "purpose", "act", "elements", "sensitive", "people", "storage", "retention"}
-	factTriggers  = []string{"important", "notified", "ciio"}
+	factTriggers  = append([]string{"notified"}, endingWords()...)
 )
 
 // instruments checks when an instrument is renewed, and what ends its use.
@@ -320,10 +332,27 @@ func (c *compiler) obligation(r *Rule, at string) {
 	}
 }
 
+// deliveredFact is the day of the delivery, by which a deadline names it.
+const deliveredFact = "delivered_on"
+
 // dueFacts are the facts that hold a day from which a deadline runs.
-var dueFacts = map[string]func(*dataspace.Facts) string{
-	"data.important_notified_on": func(f *dataspace.Facts) string { return f.Data.ImportantNotifiedOn },
-	"delivered_on":               deliveredOn,
+func dueFacts() []string {
+	out := []string{deliveredFact}
+	for _, v := range variables {
+		if v.def.Type == fact.Day && !v.def.Member {
+			out = append(out, v.name)
+		}
+	}
+	sort.Strings(out)
+	return out
+}
+
+// dueFrom is the day that one of dueFacts holds; empty if it is not known.
+func dueFrom(name string, f *dataspace.Facts) string {
+	if name == deliveredFact {
+		return deliveredOn(f)
+	}
+	return f.Known.Text(name)
 }
 
 // deliveredOn is the day of the delivery, empty before it.
@@ -342,10 +371,10 @@ func (c *compiler) due(o *ObligationDoc, at string) {
 	if d.WorkingDays != 0 && c.pack.doc.Calendar == "" {
 		c.fail(at+".obligation.due", "rule.due", "working days need a calendar")
 	}
-	if _, ok := dueFacts[d.Fact]; d.Fact != "" && !ok {
-		c.fail(at+".obligation.due.fact", "rule.due", fmt.Sprintf("%q is no fact that deadlines run from; those are %v", d.Fact, sortedKeys(dueFacts)))
+	if d.Fact != "" && !slices.Contains(dueFacts(), d.Fact) {
+		c.fail(at+".obligation.due.fact", "rule.due", fmt.Sprintf("%q is no fact that deadlines run from; those are %v", d.Fact, dueFacts()))
 	}
-	if d.Fact == "delivered_on" && o.BeforeDelivery {
+	if d.Fact == deliveredFact && o.BeforeDelivery {
 		c.fail(at+".obligation.due.fact", "rule.due", "what is due after the delivery cannot be demanded before it")
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"cel.dev/cel-go/common/types/ref"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/fact"
 )
 
 const (
@@ -18,7 +19,7 @@ const (
 	// proved when the pack is loaded, so that nothing is measured at run time.
 	maxCost = 1 << 20
 	// maxList bounds the lists in facts; the proof of maxCost rests on it.
-	maxList = 2000
+	maxList = fact.MaxList
 	// numberBase separates the identifiers of a pack's numbers from those of
 	// facts in an unknown result.
 	numberBase = 1 << 16

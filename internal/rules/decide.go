@@ -76,7 +76,7 @@ func newEvaluation(l *law) *evaluation {
 
 // evaluation knows all facts of a flow.
 func (s *Set) evaluation(f *dataspace.Facts) *evaluation {
-	return s.between(f.Exporter.Jurisdiction, f.Recipient.Jurisdiction).withFacts(f)
+	return s.between(f.Exporter().Jurisdiction, f.Recipient().Jurisdiction).withFacts(f)
 }
 
 // release gives the evaluation back for the facts of another flow. Nothing may

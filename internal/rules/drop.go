@@ -28,7 +28,7 @@ func (a *adviser) drop(res *result) []found {
 	steps := a.alike(res)
 	chosen, verdicts := nearest(len(steps), a.mostTries(), res.verdict, func(chosen []int) dataspace.Verdict {
 		gone := dropped(steps, chosen)
-		if len(gone) == len(a.known.facts.Data.Elements) {
+		if len(gone) == len(a.known.facts.Known.List(dataspace.FactElements)) {
 			return res.verdict
 		}
 		return a.suppose(func(f *dataspace.Facts) { a.known.law.without(f, gone) }, elementsFact, nonSensitiveFact, sensitiveFact)
@@ -46,7 +46,7 @@ func (a *adviser) drop(res *result) []found {
 		if a.known.law.noneSensitive(a.known.facts, gone) {
 			ch.Text.EN += "; nothing sensitive is left, and its people count as others, if no other flow of the year held sensitive data of theirs"
 			ch.Text.ZH += "；本次即不含敏感个人信息，相关个人改计为非敏感（以当年其他出境未含其敏感个人信息为前提）"
-			if a.known.facts.Counts.Under14 == nil {
+			if a.known.facts.Counts().Under14 == nil {
 				ch.Text.EN += " and none of them is under 14"
 				ch.Text.ZH += "，且不含不满十四周岁未成年人"
 			}
@@ -69,12 +69,13 @@ func dropped(steps [][]dataspace.ElementID, chosen []int) []dataspace.ElementID 
 // noneSensitive reports whether some data is sensitive now and none would be.
 // Where there are children, all that is left of theirs would still be.
 func (l *law) noneSensitive(f *dataspace.Facts, gone []dataspace.ElementID) bool {
-	if f.Counts.Sensitive == nil || *f.Counts.Sensitive == 0 || f.Counts.Under14 != nil && *f.Counts.Under14 > 0 {
+	c := f.Counts()
+	if c.Sensitive == nil || *c.Sensitive == 0 || c.Under14 != nil && *c.Under14 > 0 {
 		return false
 	}
 	had := false
-	for _, id := range f.Data.Elements {
-		if l.sensitive[id] {
+	for _, element := range f.Known.List(dataspace.FactElements) {
+		if id := dataspace.ElementID(element); l.sensitive[id] {
 			if had = true; !slices.Contains(gone, id) {
 				return false
 			}
@@ -86,14 +87,21 @@ func (l *law) noneSensitive(f *dataspace.Facts, gone []dataspace.ElementID) bool
 // without takes elements out of the facts.
 func (l *law) without(f *dataspace.Facts, gone []dataspace.ElementID) {
 	if l.noneSensitive(f, gone) {
-		none := int64(0)
-		if f.Counts.NonSensitive != nil {
-			all := *f.Counts.NonSensitive + *f.Counts.Sensitive
-			f.Counts.NonSensitive = &all
+		c, none := f.Counts(), int64(0)
+		if c.NonSensitive != nil {
+			all := *c.NonSensitive + *c.Sensitive
+			c.NonSensitive = &all
 		}
-		f.Counts.Sensitive = &none
+		c.Sensitive = &none
+		f.SetCounts(c)
 	}
-	f.Data.Elements = slices.DeleteFunc(slices.Clone(f.Data.Elements), func(id dataspace.ElementID) bool { return slices.Contains(gone, id) })
+	var left []string
+	for _, e := range f.Known.List(dataspace.FactElements) {
+		if !slices.Contains(gone, dataspace.ElementID(e)) {
+			left = append(left, e)
+		}
+	}
+	f.Known.Set(dataspace.FactElements, dataspace.ListOf(left...))
 }
 
 // alike sorts the flow's elements by what can tell them apart: being sensitive,
@@ -101,7 +109,7 @@ func (l *law) without(f *dataspace.Facts, gone []dataspace.ElementID) {
 // instruments. Elements that nothing speaks of are left out, for dropping them
 // changes nothing. Of more than any dataset has, none is told apart.
 func (a *adviser) alike(res *result) [][]dataspace.ElementID {
-	if n := len(a.known.facts.Data.Elements); n < 2 || n > manyFacts {
+	if n := len(a.known.facts.Known.List(dataspace.FactElements)); n < 2 || n > manyFacts {
 		return nil
 	}
 	var marks []func(dataspace.ElementID) bool
@@ -124,7 +132,8 @@ func (a *adviser) alike(res *result) [][]dataspace.ElementID {
 	}
 	var signatures []string
 	var out [][]dataspace.ElementID
-	for _, id := range a.known.facts.Data.Elements {
+	for _, element := range a.known.facts.Known.List(dataspace.FactElements) {
+		id := dataspace.ElementID(element)
 		signature, marked := make([]byte, len(marks)), false
 		for i, m := range marks {
 			if m(id) {

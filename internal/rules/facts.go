@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -94,25 +93,30 @@ func DecodeFacts(doc any) (dataspace.Facts, error) {
 	if err := schema.Validate(instance); err != nil {
 		return dataspace.Facts{}, schemaProblem(err)
 	}
-	var f dataspace.Facts
-	dec := json.NewDecoder(bytes.NewReader(raw))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(&f); err != nil {
+	f, err := dataspace.DecodeFacts(raw)
+	if err != nil {
 		return dataspace.Facts{}, decodeProblem(err)
 	}
 	return f, checkFacts(&f)
 }
 
 func decodeProblem(err error) error {
+	if errors.Is(err, dataspace.ErrInvalid) {
+		return err
+	}
 	if name, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
-		return &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "facts.field", Place: strings.Trim(name, `"`),
-			Message: "is no field of the facts", Hint: "facts.schema.json names every field; a mistyped one would be taken as unknown"}
+		return unknownField(strings.Trim(name, `"`))
 	}
 	var typed *json.UnmarshalTypeError
 	if errors.As(err, &typed) {
 		return problem("facts.type", typed.Field, "has the wrong type", nil)
 	}
 	return problem("facts.form", "facts", "cannot be decoded", err)
+}
+
+func unknownField(name string) error {
+	return &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "facts.field", Place: name[strings.LastIndexByte(name, '.')+1:],
+		Message: "is no field of the facts", Hint: "facts.schema.json names every field; a mistyped one would be taken as unknown"}
 }
 
 // schemaProblem names the first field that does not fit.
@@ -131,20 +135,7 @@ func schemaProblem(err error) error {
 	return problem("facts.schema", place, v.ErrorKind.LocalizedString(message.NewPrinter(xlanguage.English)), nil)
 }
 
-var (
-	regionPattern = regexp.MustCompile(`^[A-Z]{2}(-[A-Z0-9]{1,8})*$`)
-	acts          = []string{"", "transfer", "remote_access", "access_inside"}
-	purposes      = []string{"", "business", "contract_with_individual", "hr_employees", "emergency", "statutory_duty", "processing_for_foreign_client"}
-	origins       = []string{"", "domestic", "abroad"}
-	importances   = []string{"", "no", "yes", "notified", "published", "unknown"}
-	roles         = []string{"", "controller", "processor"}
-	transactions  = []string{"", "data_brokerage", "vendor", "employment", "investment", "other"}
-	grounds       = []string{"", "explicit_consent", "deemed_consent", "contract_with_individual", "contract_in_interest", "public_interest",
-		"legal_claims", "vital_interests", "public_register", "compelling_interests", "law_or_treaty", "outsourcing_for_contract",
-		"in_transit", "publicly_available", "other"}
-	eventKinds = []string{"control", "law_abroad", "force_majeure", "legal_document", "recipient_use", "other"}
-	bases      = []string{"", "consent", "contract", "hr", "statutory", "emergency", "other"}
-)
+var eventKinds = []string{"control", "law_abroad", "force_majeure", "legal_document", "recipient_use", "other"}
 
 // checkFacts refuses what would compare as something else than it means: a
 // value outside its enumeration, a date of another form, a negative count. It
@@ -153,65 +144,29 @@ func checkFacts(f *dataspace.Facts) error {
 	if !ValidDay(f.On) {
 		return problem("facts.on", "on", "is no day of the form 2006-01-02", nil)
 	}
-	if err := checkPlaces(f); err != nil {
-		return err
-	}
-	for _, c := range []struct {
-		place, value string
-		of           []string
-	}{
-		{"act", f.Act, acts}, {"purpose", f.Purpose, purposes}, {"origin", f.Origin, origins},
-		{"exporter.role", f.Exporter.Role, roles}, {"recipient.role", f.Recipient.Role, roles},
-		{"ground", f.Ground, grounds}, {"transaction", f.Transaction, transactions},
-		{"data.important", f.Data.Important, importances}, {"consent.basis", consent(f).Basis, bases},
-	} {
-		if !slices.Contains(c.of, c.value) {
-			return problem("facts.value", c.place, fmt.Sprintf("%q is none of its values", c.value), nil)
+	for _, place := range []string{"exporter.jurisdiction", "recipient.jurisdiction"} {
+		if !f.Known.Of(place).Known() {
+			return problem("facts.jurisdiction", place, "is not two capital letters", nil)
 		}
 	}
-	return errors.Join(checkCounts(f), checkLists(f), checkInstruments(f))
+	return errors.Join(checkValues(f), checkLists(f), checkInstruments(f))
 }
 
-func checkPlaces(f *dataspace.Facts) error {
-	if !jurisdictionPattern.MatchString(string(f.Exporter.Jurisdiction)) {
-		return problem("facts.jurisdiction", "exporter.jurisdiction", "is not two capital letters", nil)
-	}
-	if !jurisdictionPattern.MatchString(string(f.Recipient.Jurisdiction)) {
-		return problem("facts.jurisdiction", "recipient.jurisdiction", "is not two capital letters", nil)
-	}
-	for _, c := range []struct {
-		place string
-		value dataspace.Region
-	}{
-		{"exporter.registered_in", f.Exporter.RegisteredIn}, {"exporter.exports_from", f.Exporter.ExportsFrom},
-		{"recipient.registered_in", f.Recipient.RegisteredIn}, {"storage.place", storage(f).Place},
-	} {
-		if c.value != "" && !regionPattern.MatchString(string(c.value)) {
-			return problem("facts.region", c.place, "is no ISO 3166-2 code", nil)
+// checkValues holds the values against the table of facts.
+func checkValues(f *dataspace.Facts) error {
+	var errs []error
+	for name, v := range f.Known.All() {
+		i, ok := variableIndex[name]
+		switch {
+		case ok:
+			if err := variables[i].def.Check(v); err != nil {
+				errs = append(errs, err)
+			}
+		case v.Known():
+			errs = append(errs, unknownField(name))
 		}
 	}
-	return nil
-}
-
-func checkCounts(f *dataspace.Facts) error {
-	for _, c := range []struct {
-		place string
-		n     *int64
-	}{
-		{"counts.non_sensitive", f.Counts.NonSensitive}, {"counts.sensitive", f.Counts.Sensitive},
-		{"counts.under_14", f.Counts.Under14}, {"exporter.subjects_processed", f.Exporter.SubjectsProcessed},
-	} {
-		if c.n != nil && (*c.n < 0 || *c.n > 1<<53) {
-			return problem("facts.count", c.place, "is no count", nil)
-		}
-	}
-	for _, category := range sortedKeys(f.Data.USPersons) {
-		n := f.Data.USPersons[category]
-		if _, ok := variableIndex["data.us_persons."+category]; !ok || n < 0 || n > 1<<53 {
-			return problem("facts.count", "data.us_persons."+category, "is no count of a known category", nil)
-		}
-	}
-	return nil
+	return errors.Join(errs...)
 }
 
 func checkLists(f *dataspace.Facts) error {
@@ -220,8 +175,6 @@ func checkLists(f *dataspace.Facts) error {
 		n     int
 		most  int
 	}{
-		{"data.elements", len(f.Data.Elements), maxList}, {"data.list_items", len(f.Data.ListItems), maxList},
-		{"recipient.certifications", len(f.Recipient.Certifications), maxList}, {"recipient.onward_to", len(f.Recipient.OnwardTo), maxList},
 		{"instruments", len(f.Instruments), maxList}, {"events", len(f.Events), maxEvents}, {"switches", len(f.Switches), maxList},
 	} {
 		if c.n > c.most {
@@ -239,10 +192,7 @@ func scopeOf(in *dataspace.Instrument) dataspace.InstrumentScope {
 }
 
 func checkInstruments(f *dataspace.Facts) error {
-	for place, day := range map[string]string{
-		"data.important_notified_on": f.Data.ImportantNotifiedOn, "known_on": f.KnownOn,
-		"delivered_on": f.DeliveredOn, "storage.until": storage(f).Until,
-	} {
+	for place, day := range map[string]string{"known_on": f.KnownOn, "delivered_on": f.DeliveredOn} {
 		if day != "" && !ValidDay(day) {
 			return problem("facts.day", place, "is no day of the form 2006-01-02", nil)
 		}
@@ -272,4 +222,14 @@ func checkInstruments(f *dataspace.Facts) error {
 		}
 	}
 	return nil
+}
+
+// FactMembers are the names of what the document of facts holds beside the
+// facts of the table, and of the members of those.
+func FactMembers() []string {
+	return []string{
+		"on", "known_on", "delivered_on", "events", "switches", "instruments", "accept_confidence",
+		"kind", "id", "effective_on", "filed_on", "expires_on", "completed_on", "renewed_on", "covers",
+		"recipient", "scenario", "elements", "max_subjects", "exporters", "purposes", "acts", "sensitive", "storage", "retained_until",
+	}
 }

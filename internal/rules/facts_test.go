@@ -46,8 +46,8 @@ func TestParseFactsJSONAndYAML(t *testing.T) {
 	if diff := cmp.Diff(y, j); diff != "" {
 		t.Error(diff)
 	}
-	if *j.Counts.NonSensitive != 5 || j.Counts.Sensitive != nil {
-		t.Errorf("counts %+v", j.Counts)
+	if *j.Counts().NonSensitive != 5 || j.Counts().Sensitive != nil {
+		t.Errorf("counts %+v", j.Counts())
 	}
 }
 
@@ -55,13 +55,15 @@ func TestDecideRefusesMalformedFacts(t *testing.T) {
 	set := allPacks(t)
 	for name, spoil := range map[string]func(*dataspace.Facts){
 		"day":        func(f *dataspace.Facts) { f.On = "2026-6-15" },
-		"act":        func(f *dataspace.Facts) { f.Act = "acces_inside" },
-		"purpose":    func(f *dataspace.Facts) { f.Purpose = "fun" },
-		"important":  func(f *dataspace.Facts) { f.Data.Important = "NO" },
-		"country":    func(f *dataspace.Facts) { f.Exporter.Jurisdiction = "cn" },
-		"count":      func(f *dataspace.Facts) { f.Counts.Sensitive = ptr(int64(-1)) },
+		"act":        func(f *dataspace.Facts) { f.Known.Set("act", dataspace.TextOf("acces_inside")) },
+		"purpose":    func(f *dataspace.Facts) { f.Known.Set("purpose", dataspace.TextOf("fun")) },
+		"important":  func(f *dataspace.Facts) { f.Known.Set("data.important", dataspace.TextOf("NO")) },
+		"country":    func(f *dataspace.Facts) { f.Known.Set("exporter.jurisdiction", dataspace.TextOf("cn")) },
+		"count":      func(f *dataspace.Facts) { f.Known.Set("counts.sensitive", dataspace.IntOf(int64(-1))) },
 		"instrument": func(f *dataspace.Facts) { f.Instruments[0].CompletedOn = "soon" },
-		"elements":   func(f *dataspace.Facts) { f.Data.Elements = make([]dataspace.ElementID, 5000) },
+		"elements": func(f *dataspace.Facts) {
+			f.Known.Set("data.elements", dataspace.ListOf(make([]dataspace.ElementID, 5000)...))
+		},
 	} {
 		f := clean()
 		spoil(&f)

@@ -112,20 +112,20 @@ func (p *papers) departures(r *regime, in *dataspace.Instrument, one bool) []dep
 
 // leftParties compares who sends what to whom, and what for.
 func (p *papers) leftParties(c *dataspace.InstrumentScope, out []departure) []departure {
-	f := p.facts
-	if c.Recipient != "" && c.Recipient != string(f.Recipient.ID) {
-		out = append(out, departure{on: "recipient", unknown: f.Recipient.ID == "", en: "is for another recipient", zh: "适用于其他接收方"})
+	recipient, exporter := p.facts.Recipient().ID, p.facts.Exporter().ID
+	if c.Recipient != "" && c.Recipient != string(recipient) {
+		out = append(out, departure{on: "recipient", unknown: recipient == "", en: "is for another recipient", zh: "适用于其他接收方"})
 	}
-	if len(c.Exporters) > 0 && !slices.Contains(c.Exporters, f.Exporter.ID) {
-		out = append(out, departure{unknown: f.Exporter.ID == "", en: "is for other exporters of the group", zh: "适用于集团内其他提供方"})
+	if len(c.Exporters) > 0 && !slices.Contains(c.Exporters, exporter) {
+		out = append(out, departure{unknown: exporter == "", en: "is for other exporters of the group", zh: "适用于集团内其他提供方"})
 	}
-	if c.Scenario != "" && c.Scenario != f.Scenario {
-		out = append(out, departure{on: "scenario", unknown: f.Scenario == "", en: "is for another scenario", zh: "适用于其他场景"})
+	if scenario := p.facts.Known.Text("scenario"); c.Scenario != "" && c.Scenario != scenario {
+		out = append(out, departure{on: "scenario", unknown: scenario == "", en: "is for another scenario", zh: "适用于其他场景"})
 	}
-	if len(c.Purposes) > 0 && !slices.Contains(c.Purposes, f.Purpose) {
-		out = append(out, departure{on: "purpose", unknown: f.Purpose == "", en: "is for another purpose", zh: "适用于其他出境目的"})
+	if purpose := p.facts.Known.Text("purpose"); len(c.Purposes) > 0 && !slices.Contains(c.Purposes, purpose) {
+		out = append(out, departure{on: "purpose", unknown: purpose == "", en: "is for another purpose", zh: "适用于其他出境目的"})
 	}
-	if a := string(act(f.Act)); len(c.Acts) > 0 && !slices.Contains(c.Acts, a) {
+	if a, _ := native(variables[actFact].read(p.facts)).(string); len(c.Acts) > 0 && !slices.Contains(c.Acts, a) {
 		out = append(out, departure{on: "act", en: "does not cover the act " + a, zh: "未涵盖该行为方式：" + a})
 	}
 	return out
@@ -133,18 +133,18 @@ func (p *papers) leftParties(c *dataspace.InstrumentScope, out []departure) []de
 
 // leftData compares what leaves, and of how many people.
 func (p *papers) leftData(in *dataspace.Instrument, out []departure) []departure {
-	f, c := p.facts, in.Covers
-	if len(c.Elements) > 0 && len(f.Data.Elements) == 0 {
+	c, elements, counts := in.Covers, p.facts.Known.List(dataspace.FactElements), p.facts.Counts()
+	if len(c.Elements) > 0 && len(elements) == 0 {
 		out = append(out, departure{on: "elements", unknown: true,
 			en: "is limited to some data elements, and those of the flow are not known", zh: "仅限部分数据要素，而本次出境的数据要素不明"})
 	}
 	if len(c.Elements) > 0 {
-		if i := p.uncovered(in); i < len(f.Data.Elements) {
-			el := string(f.Data.Elements[i])
+		if i := p.uncovered(in); i < len(elements) {
+			el := elements[i]
 			out = append(out, departure{on: "elements", en: "does not cover " + el, zh: "未涵盖数据要素 " + el})
 		}
 	}
-	n, s := f.Counts.NonSensitive, f.Counts.SensitivePeople()
+	n, s := counts.NonSensitive, counts.SensitivePeople()
 	switch {
 	case c.Sensitive == nil || *c.Sensitive:
 	case s == nil:
@@ -169,8 +169,8 @@ func (p *papers) leftData(in *dataspace.Instrument, out []departure) []departure
 func (p *papers) uncovered(in *dataspace.Instrument) int {
 	i, ok := p.left[in]
 	if !ok {
-		elements := p.facts.Data.Elements
-		for i < len(elements) && slices.Contains(in.Covers.Elements, elements[i]) {
+		elements := p.facts.Known.List(dataspace.FactElements)
+		for i < len(elements) && slices.Contains(in.Covers.Elements, dataspace.ElementID(elements[i])) {
 			i++
 		}
 		p.left[in] = i
@@ -180,21 +180,21 @@ func (p *papers) uncovered(in *dataspace.Instrument) int {
 
 // leftStorage compares where and how long the recipient keeps the data.
 func (p *papers) leftStorage(c *dataspace.InstrumentScope, out []departure) []departure {
-	kept := storage(p.facts)
+	place, until := p.facts.Known.Text("storage.place"), p.facts.Known.Text("storage.until")
 	switch {
 	case c.Storage == "":
-	case kept.Place == "":
+	case place == "":
 		out = append(out, departure{on: "storage", unknown: true,
 			en: "names where the data may be kept, and where it is kept is not known", zh: "限定了境外存储地，而实际存储地不明"})
-	case kept.Place != c.Storage && !strings.HasPrefix(string(kept.Place), string(c.Storage)+"-"):
-		out = append(out, departure{on: "storage", en: "does not cover storage in " + string(kept.Place), zh: "未涵盖存储地 " + string(kept.Place)})
+	case place != string(c.Storage) && !strings.HasPrefix(place, string(c.Storage)+"-"):
+		out = append(out, departure{on: "storage", en: "does not cover storage in " + place, zh: "未涵盖存储地 " + place})
 	}
 	switch {
 	case c.Until == "":
-	case kept.Until == "":
+	case until == "":
 		out = append(out, departure{on: "retention", unknown: true,
 			en: "names how long the data may be kept, and how long it is kept is not known", zh: "限定了境外保存期限，而实际保存期限不明"})
-	case kept.Until > c.Until:
+	case until > c.Until:
 		out = append(out, departure{on: "retention", en: "covers storage only until " + c.Until, zh: "仅涵盖保存至" + c.Until})
 	}
 	return out
@@ -220,48 +220,54 @@ func (p *papers) happened(k instrumentKind, start string, out []departure) []dep
 			out = append(out, departure{on: ev.Kind, en: "is from before " + t.EN + " on " + ev.On, zh: "取得后于" + ev.On + "发生" + t.ZH})
 		}
 	}
-	if k.trigger("important") != nil {
-		switch f.Data.Important {
-		case "no", "unknown": // "unknown" is said: neither notified nor published
-		case "":
-			out = append(out, departure{on: "important", unknown: true,
-				en: "is not for important data, and it is not known whether the data is", zh: "不适用于重要数据，而本次出境数据是否为重要数据不明"})
-		default:
-			out = append(out, departure{on: "important", en: "is not for important data, which the data is now", zh: "不适用于重要数据，而本次出境数据现为重要数据"})
-		}
-	}
+	out = p.endings(k, true, out)
 	if k.trigger("notified") != nil {
 		out = p.notified(start, out)
 	}
-	if k.trigger("ciio") != nil {
-		switch ciio := f.Exporter.CIIO; {
-		case ciio == nil:
-			out = append(out, departure{on: "ciio", unknown: true,
-				en: "is not for critical information infrastructure, and it is not known whether the exporter operates any", zh: "不适用于关键信息基础设施运营者，而提供方是否为运营者不明"})
-		case *ciio:
-			out = append(out, departure{on: "ciio", en: "is not for critical information infrastructure, which the exporter operates now", zh: "不适用于关键信息基础设施运营者，而提供方现为运营者"})
+	return p.endings(k, false, out)
+}
+
+// endings adds the facts that end the use of an instrument as its kind says:
+// those about the data, or the others.
+func (p *papers) endings(k instrumentKind, ofData bool, out []departure) []departure {
+	for i := range variables {
+		v := &variables[i]
+		if ends := v.def.Ends; ends != nil && strings.HasPrefix(v.name, "data.") == ofData && k.trigger(ends.As) != nil {
+			out = v.ended(p.facts, out)
 		}
 	}
 	return out
+}
+
+// ended adds that a fact ends the use of an instrument, or may.
+func (v *variable) ended(f *dataspace.Facts, out []departure) []departure {
+	ends, x := v.def.Ends, f.Known.Of(v.name)
+	switch {
+	case !x.Known():
+		return append(out, departure{on: ends.As, unknown: true, en: ends.Unknown.EN, zh: ends.Unknown.ZH})
+	case slices.Contains(ends.Unless, x.String()):
+		return out
+	}
+	return append(out, departure{on: ends.As, en: ends.Known.EN, zh: ends.Known.ZH})
 }
 
 // notified adds that the data became important by notice or publication only
 // after an instrument was granted, so that it was not granted for that. Of what
 // became important on a day that is not known, nobody can say.
 func (p *papers) notified(start string, out []departure) []departure {
-	d := p.facts.Data
+	important, day := p.facts.Known.Text("data.important"), p.facts.Known.Text("data.important_notified_on")
 	switch {
-	case d.Important == "":
+	case important == "":
 		return append(out, departure{on: "notified", unknown: true,
 			en: "may be from before the data became important, and it is not known whether the data is", zh: "可能早于数据成为重要数据，而本次出境数据是否为重要数据不明"})
-	case d.Important != "notified" && d.Important != "published" || d.ImportantNotifiedOn != "" && d.ImportantNotifiedOn < start:
+	case important != "notified" && important != "published" || day != "" && day < start:
 		return out
-	case d.ImportantNotifiedOn == "":
+	case day == "":
 		return append(out, departure{on: "notified", unknown: true,
 			en: "may be from before the data was notified or published as important: the day is not known", zh: "可能早于数据被告知或者公开发布为重要数据，该日期不明"})
 	}
 	return append(out, departure{on: "notified",
-		en: "is from before the data was notified or published as important on " + d.ImportantNotifiedOn, zh: "取得后数据于" + d.ImportantNotifiedOn + "被告知或者公开发布为重要数据"})
+		en: "is from before the data was notified or published as important on " + day, zh: "取得后数据于" + day + "被告知或者公开发布为重要数据"})
 }
 
 // validity is the first and last day of an instrument; an empty end is open.

@@ -34,13 +34,13 @@ func TestInstrumentScope(t *testing.T) {
 		"no-date":         {func(f *dataspace.Facts) { f.Instruments[1].EffectiveOn, f.Instruments[1].FiledOn = "", "" }, "no date"},
 		"elements-unknown": {func(f *dataspace.Facts) {
 			scope(dataspace.InstrumentScope{Elements: []dataspace.ElementID{"email"}})(f)
-			f.Data.Elements = nil
+			f.Known.Forget("data.elements")
 		}, "are not known"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			f := clean()
-			f.Counts.NonSensitive = ptr(int64(100_000))
+			f.Known.Set("counts.non_sensitive", dataspace.IntOf(100_000))
 			tt.change(&f)
 			d := decide(t, set, f)
 			want := dataspace.Cleared
@@ -73,17 +73,20 @@ func TestWhatWouldChangeIt(t *testing.T) {
 	}{
 		"instrument": {func(f *dataspace.Facts) { f.Instruments = f.Instruments[1:] }, "cn.pipia"},
 		"count": {func(f *dataspace.Facts) {
-			f.Counts.NonSensitive = ptr(int64(120_000))
+			f.Known.Set("counts.non_sensitive", dataspace.IntOf(120_000))
 			f.Instruments = f.Instruments[:1]
 		}, "counts.non_sensitive at most 99999 instead of 120000"},
-		"tier": {func(f *dataspace.Facts) { f.Counts.NonSensitive = ptr(int64(2_000_000)) }, "counts.non_sensitive at most 999999"},
+		"tier": {func(f *dataspace.Facts) { f.Known.Set("counts.non_sensitive", dataspace.IntOf(2_000_000)) }, "counts.non_sensitive at most 999999"},
 		"sensitive": {func(f *dataspace.Facts) {
-			f.Counts.Sensitive = ptr(int64(3))
+			f.Known.Set("counts.sensitive", dataspace.IntOf(3))
 			f.Instruments = f.Instruments[:1]
 		}, "counts.sensitive at most 0 instead of 3"},
-		"unknown":  {func(f *dataspace.Facts) { f.Recipient.ForeignAuthority = nil }, "recipient.foreign_authority is false"},
-		"together": {func(f *dataspace.Facts) { f.Instruments = nil; f.Counts.NonSensitive = ptr(int64(120_000)) }, "Conclude the standard contract"},
-		"approval": {func(f *dataspace.Facts) { f.Recipient.ForeignAuthority = ptr(true) }, "cn.authority_approval"},
+		"unknown": {func(f *dataspace.Facts) { f.Known.Forget("recipient.foreign_authority") }, "recipient.foreign_authority is false"},
+		"together": {func(f *dataspace.Facts) {
+			f.Instruments = nil
+			f.Known.Set("counts.non_sensitive", dataspace.IntOf(120_000))
+		}, "Conclude the standard contract"},
+		"approval": {func(f *dataspace.Facts) { f.Known.Set("recipient.foreign_authority", dataspace.BoolOf(true)) }, "cn.authority_approval"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -63,23 +63,27 @@ func listSet(t testing.TB, items string) *rules.Set {
 }
 
 func listFlow(scenario string, people, sensitive int64, items ...string) dataspace.Facts {
-	return dataspace.Facts{
-		On: "2026-06-15", Exporter: dataspace.ExporterFacts{Jurisdiction: "XX"}, Recipient: dataspace.RecipientFacts{Jurisdiction: "SG"},
-		Scenario: scenario, Counts: dataspace.CountFacts{NonSensitive: &people, Sensitive: &sensitive},
-		Data: dataspace.DataFacts{ListItems: items, ListConfirmed: ptr(true)},
-	}
+	return dataspace.Facts{On: "2026-06-15", Known: dataspace.ValuesOf(map[string]dataspace.Value{
+		"exporter.jurisdiction":  dataspace.TextOf("XX"),
+		"recipient.jurisdiction": dataspace.TextOf("SG"),
+		"scenario":               dataspace.TextOf(scenario),
+		"counts.non_sensitive":   dataspace.MaybeInt(&people),
+		"counts.sensitive":       dataspace.MaybeInt(&sensitive),
+		"data.list_items":        dataspace.ListOf(items...),
+		"data.list_confirmed":    dataspace.BoolOf(true),
+	})}
 }
 
 func TestListDemand(t *testing.T) {
 	set := listSet(t, someItems)
 	unknownCount := listFlow("S1", 0, 0, "A1")
-	unknownCount.Counts.NonSensitive = nil
+	unknownCount.Known.Forget("counts.non_sensitive")
 	surely := listFlow("S1", 0, 10, "A1")
-	surely.Counts.NonSensitive = nil
+	surely.Known.Forget("counts.non_sensitive")
 	unconfirmed := listFlow("S1", 5, 0, "A1")
-	unconfirmed.Data.ListConfirmed = nil
+	unconfirmed.Known.Forget("data.list_confirmed")
 	denied := listFlow("S1", 5, 0, "A1")
-	denied.Data.ListConfirmed = ptr(false)
+	denied.Known.Set("data.list_confirmed", dataspace.BoolOf(false))
 	weak := listFlow("S1", 5, 0, "A5")
 	accepted := weak
 	accepted.AcceptConfidence = []dataspace.Confidence{"VSS", "SEC-W"}
@@ -241,11 +245,14 @@ func TestListUnknownIsNeverHarmless(t *testing.T) {
 		known := mustDecide(t, set, f)
 		bound := min(known.Verdict.Severity(), dataspace.HumanReview.Severity())
 		for name, forget := range map[string]func(*dataspace.Facts){
-			"scenario":  func(f *dataspace.Facts) { f.Scenario = "" },
-			"people":    func(f *dataspace.Facts) { f.Counts.NonSensitive = nil },
-			"sensitive": func(f *dataspace.Facts) { f.Counts.Sensitive = nil },
-			"confirmed": func(f *dataspace.Facts) { f.Data.ListConfirmed = nil },
-			"both":      func(f *dataspace.Facts) { f.Data.ListConfirmed, f.Data.ListItems = nil, nil },
+			"scenario":  func(f *dataspace.Facts) { f.Known.Forget("scenario") },
+			"people":    func(f *dataspace.Facts) { f.Known.Forget("counts.non_sensitive") },
+			"sensitive": func(f *dataspace.Facts) { f.Known.Forget("counts.sensitive") },
+			"confirmed": func(f *dataspace.Facts) { f.Known.Forget("data.list_confirmed") },
+			"both": func(f *dataspace.Facts) {
+				f.Known.Forget("data.list_confirmed")
+				f.Known.Forget("data.list_items")
+			},
 		} {
 			g := f
 			forget(&g)

@@ -108,11 +108,7 @@ func (l *law) begin(f *dataspace.Facts) *evaluation {
 // withFacts is an evaluation by every pack that knows all facts of a flow.
 func (l *law) withFacts(f *dataspace.Facts) *evaluation {
 	e := l.begin(f)
-	for i := range variables {
-		if v := variables[i].read(f); v != nil {
-			e.known.values[i] = v
-		}
-	}
+	learn(e.known.values, f)
 	return e
 }
 

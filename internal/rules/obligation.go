@@ -93,7 +93,7 @@ func (f *fulfilment) due(o *outcome, r *Rule, d *DueDoc, st *state) {
 		}
 		start = in.EffectiveOn
 	} else {
-		start = dueFacts[d.Fact](f.known.facts)
+		start = dueFrom(d.Fact, f.known.facts)
 	}
 	if start == "" {
 		return

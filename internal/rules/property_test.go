@@ -33,57 +33,54 @@ func drawFacts(t *rapid.T) dataspace.Facts {
 		n := rapid.SampledFrom(append(at, 0, 1)).Draw(t, name) + rapid.Int64Range(-1, 1).Draw(t, name+" off")
 		return ptr(max(n, 0))
 	}
-	f := dataspace.Facts{
-		On: text("on", "2024-03-21", "2025-02-08", "2026-03-01", "2026-04-24", "2026-06-15", "2026-06-24"),
-		Exporter: dataspace.ExporterFacts{
-			Jurisdiction: dataspace.Jurisdiction(text("exporter", "CN", "CN", "CN", "SG", "US", "DE")),
-			RegisteredIn: dataspace.Region(text("registered", "", "CN-SH", "CN-JS")),
-			ExportsFrom:  dataspace.Region(text("exports", "", "CN-SH", "CN-JS")),
-			CIIO:         boolean("ciio"), StateOrgan: boolean("organ"), SubjectsProcessed: count("handled", 10_000_000),
-		},
-		Recipient: dataspace.RecipientFacts{
-			ID:           dataspace.ParticipantID(text("recipient id", "", "harbour")),
-			Jurisdiction: dataspace.Jurisdiction(text("recipient", "SG", "CN", "HK", "JP")),
-			SameGroup:    boolean("group"), ForeignAuthority: boolean("authority"),
-			CoveredPerson: boolean("covered"), Role: text("recipient role", "", "controller", "processor"),
-		},
-		Act:            text("act", "", "transfer", "remote_access", "access_inside"),
-		Sector:         text("sector", "", "reinsurance", "meteorology", "digital_content"),
-		Scenario:       text("scenario", "", "RE-LIFE"),
-		Transaction:    text("transaction", "", "data_brokerage", "vendor", "other"),
-		Purpose:        text("purpose", "", "business", "contract_with_individual", "hr_employees", "emergency", "statutory_duty"),
-		NecessityShown: boolean("necessity"),
-		HRBasis:        &dataspace.HRBasis{LabourRules: boolean("rules"), CollectiveContract: boolean("contract")},
-		Origin:         text("origin", "", "domestic", "abroad"),
-		DomesticMixed:  boolean("mixed"),
-		Data: dataspace.DataFacts{
-			Personal:            boolean("personal"),
-			Important:           text("important", "", "no", "yes", "notified", "published", "unknown"),
-			ImportantNotifiedOn: text("notified on", "", "2025-12-31", "2026-06-01"),
-			Core:                boolean("core"), StateSecret: boolean("secret"), GovernmentRelated: boolean("government"),
-		},
-		Counts: dataspace.CountFacts{
-			NonSensitive: count("non-sensitive", 100_000, 1_000_000, 10_000_000),
-			Sensitive:    count("sensitive", 10_000, 100_000, 1_000_000),
-			Under14:      count("under 14"),
-		},
-		Consent: &dataspace.ConsentFacts{
-			Basis:           text("basis", "", "consent", "contract"),
-			SeparateConsent: boolean("separate"), NoticeGiven: boolean("notice"), GuardianConsent: boolean("guardian"),
-		},
-	}
-	agree(&f.Counts)
+	f := dataspace.Facts{On: text("on", "2024-03-21", "2025-02-08", "2026-03-01", "2026-04-24", "2026-06-15", "2026-06-24"), Known: dataspace.ValuesOf(map[string]dataspace.Value{
+		"exporter.jurisdiction":        dataspace.TextOf(text("exporter", "CN", "CN", "CN", "SG", "US", "DE")),
+		"exporter.registered_in":       dataspace.TextOf(text("registered", "", "CN-SH", "CN-JS")),
+		"exporter.exports_from":        dataspace.TextOf(text("exports", "", "CN-SH", "CN-JS")),
+		"exporter.ciio":                dataspace.MaybeBool(boolean("ciio")),
+		"exporter.state_organ":         dataspace.MaybeBool(boolean("organ")),
+		"exporter.subjects_processed":  dataspace.MaybeInt(count("handled", 10_000_000)),
+		"recipient.id":                 dataspace.TextOf(text("recipient id", "", "harbour")),
+		"recipient.jurisdiction":       dataspace.TextOf(text("recipient", "SG", "CN", "HK", "JP")),
+		"recipient.same_group":         dataspace.MaybeBool(boolean("group")),
+		"recipient.foreign_authority":  dataspace.MaybeBool(boolean("authority")),
+		"recipient.covered_person":     dataspace.MaybeBool(boolean("covered")),
+		"recipient.role":               dataspace.TextOf(text("recipient role", "", "controller", "processor")),
+		"act":                          dataspace.TextOf(text("act", "", "transfer", "remote_access", "access_inside")),
+		"sector":                       dataspace.TextOf(text("sector", "", "reinsurance", "meteorology", "digital_content")),
+		"scenario":                     dataspace.TextOf(text("scenario", "", "RE-LIFE")),
+		"transaction":                  dataspace.TextOf(text("transaction", "", "data_brokerage", "vendor", "other")),
+		"purpose":                      dataspace.TextOf(text("purpose", "", "business", "contract_with_individual", "hr_employees", "emergency", "statutory_duty")),
+		"necessity_shown":              dataspace.MaybeBool(boolean("necessity")),
+		"hr_basis.labour_rules":        dataspace.MaybeBool(boolean("rules")),
+		"hr_basis.collective_contract": dataspace.MaybeBool(boolean("contract")),
+		"origin":                       dataspace.TextOf(text("origin", "", "domestic", "abroad")),
+		"domestic_mixed":               dataspace.MaybeBool(boolean("mixed")),
+		"data.personal":                dataspace.MaybeBool(boolean("personal")),
+		"data.important":               dataspace.TextOf(text("important", "", "no", "yes", "notified", "published", "unknown")),
+		"data.important_notified_on":   dataspace.TextOf(text("notified on", "", "2025-12-31", "2026-06-01")),
+		"data.core":                    dataspace.MaybeBool(boolean("core")),
+		"data.state_secret":            dataspace.MaybeBool(boolean("secret")),
+		"data.government_related":      dataspace.MaybeBool(boolean("government")),
+		"counts.non_sensitive":         dataspace.MaybeInt(count("non-sensitive", 100_000, 1_000_000, 10_000_000)),
+		"counts.sensitive":             dataspace.MaybeInt(count("sensitive", 10_000, 100_000, 1_000_000)),
+		"counts.under_14":              dataspace.MaybeInt(count("under 14")),
+		"consent.basis":                dataspace.TextOf(text("basis", "", "consent", "contract")),
+		"consent.separate_consent":     dataspace.MaybeBool(boolean("separate")),
+		"consent.notice_given":         dataspace.MaybeBool(boolean("notice")),
+		"consent.guardian_consent":     dataspace.MaybeBool(boolean("guardian")),
+	})}
+	agree(&f)
 	if rapid.Bool().Draw(t, "elements known") {
-		f.Data.Elements = []dataspace.ElementID{dataspace.ElementID(text("element", "email", "bank_account"))}
+		f.Known.Set("data.elements", dataspace.ListOf(dataspace.ElementID(text("element", "email", "bank_account"))))
 	}
 	if rapid.Bool().Draw(t, "certified") {
-		f.Recipient.Certifications = []string{text("certification", "global_cbpr", "apec_cbpr", "apec_prp", "cn_pip_certification")}
+		f.Known.Set("recipient.certifications", dataspace.ListOf(text("certification", "global_cbpr", "apec_cbpr", "apec_prp", "cn_pip_certification")))
 	}
 	if rapid.Bool().Draw(t, "us persons") {
-		f.Data.USPersons = map[string]int64{}
 		for _, c := range []string{"human_omic_genomic", "human_omic", "biometric_identifier", "precise_geolocation", "personal_health", "personal_financial", "covered_personal_identifier"} {
 			if n := count(c, 100, 1000, 10_000, 100_000); n != nil {
-				f.Data.USPersons[c] = *n
+				f.Known.Set("data.us_persons."+c, dataspace.IntOf(*n))
 			}
 		}
 	}
@@ -104,22 +101,43 @@ func ptr[T any](v T) *T { return &v }
 // clean is a flow that is cleared, with every fact known: from here one
 // forgotten fact shows.
 func clean() dataspace.Facts {
-	return dataspace.Facts{
-		On: "2026-06-15",
-		Exporter: dataspace.ExporterFacts{ID: "acme", Jurisdiction: "CN", RegisteredIn: "CN-SH", ExportsFrom: "CN-SH",
-			CIIO: ptr(false), StateOrgan: ptr(false), SubjectsProcessed: ptr(int64(1000))},
-		Recipient: dataspace.RecipientFacts{ID: "harbour", Jurisdiction: "SG", SameGroup: ptr(false), ForeignAuthority: ptr(false)},
-		Act:       "transfer", Sector: "digital_content", Scenario: "support", Purpose: "business", NecessityShown: ptr(true),
-		HRBasis: &dataspace.HRBasis{LabourRules: ptr(true), CollectiveContract: ptr(true)},
-		Origin:  "domestic", DomesticMixed: ptr(false),
-		Data:    dataspace.DataFacts{Personal: ptr(true), Elements: []dataspace.ElementID{"email"}, Important: "no", Core: ptr(false), StateSecret: ptr(false)},
-		Counts:  dataspace.CountFacts{NonSensitive: ptr(int64(100)), Sensitive: ptr(int64(0)), Under14: ptr(int64(0))},
-		Consent: &dataspace.ConsentFacts{Basis: "consent", SeparateConsent: ptr(true), NoticeGiven: ptr(true), GuardianConsent: ptr(true)},
-		Instruments: []dataspace.Instrument{
-			{Kind: "cn.pipia", ID: "p", CompletedOn: "2026-06-01"},
-			{Kind: "cn.standard_contract", ID: "c", EffectiveOn: "2026-06-01", FiledOn: "2026-06-05"},
-		},
-	}
+	return dataspace.Facts{On: "2026-06-15", Instruments: []dataspace.Instrument{
+		{Kind: "cn.pipia", ID: "p", CompletedOn: "2026-06-01"},
+		{Kind: "cn.standard_contract", ID: "c", EffectiveOn: "2026-06-01", FiledOn: "2026-06-05"},
+	}, Known: dataspace.ValuesOf(map[string]dataspace.Value{
+		"exporter.id":                  dataspace.TextOf("acme"),
+		"exporter.jurisdiction":        dataspace.TextOf("CN"),
+		"exporter.registered_in":       dataspace.TextOf("CN-SH"),
+		"exporter.exports_from":        dataspace.TextOf("CN-SH"),
+		"exporter.ciio":                dataspace.BoolOf(false),
+		"exporter.state_organ":         dataspace.BoolOf(false),
+		"exporter.subjects_processed":  dataspace.IntOf(1000),
+		"recipient.id":                 dataspace.TextOf("harbour"),
+		"recipient.jurisdiction":       dataspace.TextOf("SG"),
+		"recipient.same_group":         dataspace.BoolOf(false),
+		"recipient.foreign_authority":  dataspace.BoolOf(false),
+		"act":                          dataspace.TextOf("transfer"),
+		"sector":                       dataspace.TextOf("digital_content"),
+		"scenario":                     dataspace.TextOf("support"),
+		"purpose":                      dataspace.TextOf("business"),
+		"necessity_shown":              dataspace.BoolOf(true),
+		"hr_basis.labour_rules":        dataspace.BoolOf(true),
+		"hr_basis.collective_contract": dataspace.BoolOf(true),
+		"origin":                       dataspace.TextOf("domestic"),
+		"domestic_mixed":               dataspace.BoolOf(false),
+		"data.personal":                dataspace.BoolOf(true),
+		"data.elements":                dataspace.ListOf("email"),
+		"data.important":               dataspace.TextOf("no"),
+		"data.core":                    dataspace.BoolOf(false),
+		"data.state_secret":            dataspace.BoolOf(false),
+		"counts.non_sensitive":         dataspace.IntOf(100),
+		"counts.sensitive":             dataspace.IntOf(0),
+		"counts.under_14":              dataspace.IntOf(0),
+		"consent.basis":                dataspace.TextOf("consent"),
+		"consent.separate_consent":     dataspace.BoolOf(true),
+		"consent.notice_given":         dataspace.BoolOf(true),
+		"consent.guardian_consent":     dataspace.BoolOf(true),
+	})}
 }
 
 // drawNear changes a few facts of the clean flow to those of an arbitrary one.
@@ -127,96 +145,108 @@ func drawNear(t *rapid.T) dataspace.Facts {
 	f, other := clean(), drawFacts(t)
 	changes := []func(){
 		func() { f.On = other.On },
-		func() { f.Exporter.Jurisdiction = other.Exporter.Jurisdiction },
+		func() { f.Known.Set("exporter.jurisdiction", other.Known.Of("exporter.jurisdiction")) },
 		func() {
-			f.Exporter.RegisteredIn, f.Exporter.ExportsFrom = other.Exporter.RegisteredIn, other.Exporter.ExportsFrom
+			f.Known.Set("exporter.registered_in", other.Known.Of("exporter.registered_in"))
+			f.Known.Set("exporter.exports_from", other.Known.Of("exporter.exports_from"))
 		},
-		func() { f.Exporter.CIIO = other.Exporter.CIIO },
-		func() { f.Exporter.StateOrgan = other.Exporter.StateOrgan },
-		func() { f.Recipient.Jurisdiction = other.Recipient.Jurisdiction },
-		func() { f.Recipient.ForeignAuthority = other.Recipient.ForeignAuthority },
-		func() { f.Recipient.Certifications = other.Recipient.Certifications },
-		func() { f.Act = other.Act },
-		func() { f.Sector = other.Sector },
-		func() { f.Purpose = other.Purpose },
-		func() { f.NecessityShown = other.NecessityShown },
-		func() { f.HRBasis = other.HRBasis },
-		func() { f.Origin, f.DomesticMixed = other.Origin, other.DomesticMixed },
-		func() { f.Data.Personal = other.Data.Personal },
-		func() { f.Data.Important = other.Data.Important },
-		func() { f.Data.Core, f.Data.StateSecret = other.Data.Core, other.Data.StateSecret },
+		func() { f.Known.Set("exporter.ciio", other.Known.Of("exporter.ciio")) },
+		func() { f.Known.Set("exporter.state_organ", other.Known.Of("exporter.state_organ")) },
+		func() { f.Known.Set("recipient.jurisdiction", other.Known.Of("recipient.jurisdiction")) },
 		func() {
-			f.Data.USPersons, f.Data.GovernmentRelated = other.Data.USPersons, other.Data.GovernmentRelated
+			f.Known.Set("recipient.foreign_authority", other.Known.Of("recipient.foreign_authority"))
 		},
-		func() { f.Transaction, f.Recipient.CoveredPerson = other.Transaction, other.Recipient.CoveredPerson },
-		func() { f.Data.Elements = other.Data.Elements },
-		func() { f.Counts.NonSensitive = other.Counts.NonSensitive },
-		func() { f.Counts.Sensitive = other.Counts.Sensitive },
-		func() { f.Counts.Under14 = other.Counts.Under14 },
-		func() { f.Consent = other.Consent },
+		func() { f.Known.Set("recipient.certifications", other.Known.Of("recipient.certifications")) },
+		func() { f.Known.Set("act", other.Known.Of("act")) },
+		func() { f.Known.Set("sector", other.Known.Of("sector")) },
+		func() { f.Known.Set("purpose", other.Known.Of("purpose")) },
+		func() { f.Known.Set("necessity_shown", other.Known.Of("necessity_shown")) },
+		func() { replace(&f, other, "hr_basis.") },
+		func() {
+			f.Known.Set("origin", other.Known.Of("origin"))
+			f.Known.Set("domestic_mixed", other.Known.Of("domestic_mixed"))
+		},
+		func() { f.Known.Set("data.personal", other.Known.Of("data.personal")) },
+		func() { f.Known.Set("data.important", other.Known.Of("data.important")) },
+		func() {
+			f.Known.Set("data.core", other.Known.Of("data.core"))
+			f.Known.Set("data.state_secret", other.Known.Of("data.state_secret"))
+		},
+		func() {
+			replace(&f, other, "data.us_persons.")
+			f.Known.Set("data.government_related", other.Known.Of("data.government_related"))
+		},
+		func() {
+			f.Known.Set("transaction", other.Known.Of("transaction"))
+			f.Known.Set("recipient.covered_person", other.Known.Of("recipient.covered_person"))
+		},
+		func() { f.Known.Set("data.elements", other.Known.Of("data.elements")) },
+		func() { f.Known.Set("counts.non_sensitive", other.Known.Of("counts.non_sensitive")) },
+		func() { f.Known.Set("counts.sensitive", other.Known.Of("counts.sensitive")) },
+		func() { f.Known.Set("counts.under_14", other.Known.Of("counts.under_14")) },
+		func() { replace(&f, other, "consent.") },
 		func() { f.Instruments = other.Instruments },
 	}
 	for range rapid.IntRange(0, 3).Draw(t, "changes") {
 		rapid.SampledFrom(changes).Draw(t, "change")()
 	}
-	agree(&f.Counts)
+	agree(&f)
 	return f
 }
 
 // agree makes the counts such as can be true: children are among the sensitive.
 // Of counts that contradict each other, forgetting one makes the other true.
-func agree(c *dataspace.CountFacts) {
-	if c.Under14 != nil && c.Sensitive != nil {
-		c.Under14 = ptr(min(*c.Under14, *c.Sensitive))
+func agree(f *dataspace.Facts) {
+	children, some := f.Known.Int("counts.under_14")
+	if sensitive, counted := f.Known.Int("counts.sensitive"); some && counted {
+		f.Known.Set("counts.under_14", dataspace.IntOf(min(children, sensitive)))
 	}
+}
+
+// replace takes the facts under a prefix from another flow.
+func replace(f *dataspace.Facts, other dataspace.Facts, prefix string) {
+	f.Known.ForgetUnder(prefix)
+	f.Known.Over(other.Known.Under(prefix))
 }
 
 // forgetters each make one fact unknown.
 var forgetters = map[string]func(*dataspace.Facts){
-	"registered_in":     func(f *dataspace.Facts) { f.Exporter.RegisteredIn = "" },
-	"exports_from":      func(f *dataspace.Facts) { f.Exporter.ExportsFrom = "" },
-	"ciio":              func(f *dataspace.Facts) { f.Exporter.CIIO = nil },
-	"state_organ":       func(f *dataspace.Facts) { f.Exporter.StateOrgan = nil },
-	"subjects":          func(f *dataspace.Facts) { f.Exporter.SubjectsProcessed = nil },
-	"recipient.id":      func(f *dataspace.Facts) { f.Recipient.ID = "" },
-	"same_group":        func(f *dataspace.Facts) { f.Recipient.SameGroup = nil },
-	"foreign_authority": func(f *dataspace.Facts) { f.Recipient.ForeignAuthority = nil },
-	"covered_person":    func(f *dataspace.Facts) { f.Recipient.CoveredPerson = nil },
-	"recipient.role":    func(f *dataspace.Facts) { f.Recipient.Role = "" },
-	"transaction":       func(f *dataspace.Facts) { f.Transaction = "" },
-	"government":        func(f *dataspace.Facts) { f.Data.GovernmentRelated = nil },
-	"certifications":    func(f *dataspace.Facts) { f.Recipient.Certifications = nil },
-	"sector":            func(f *dataspace.Facts) { f.Sector = "" },
-	"scenario":          func(f *dataspace.Facts) { f.Scenario = "" },
-	"purpose":           func(f *dataspace.Facts) { f.Purpose = "" },
-	"necessity":         func(f *dataspace.Facts) { f.NecessityShown = nil },
-	"hr_basis":          func(f *dataspace.Facts) { f.HRBasis = nil },
-	"labour_rules": func(f *dataspace.Facts) {
-		f.HRBasis = &dataspace.HRBasis{CollectiveContract: f.HRBasis.CollectiveContract}
-	},
-	"origin":        func(f *dataspace.Facts) { f.Origin = "" },
-	"mixed":         func(f *dataspace.Facts) { f.DomesticMixed = nil },
-	"personal":      func(f *dataspace.Facts) { f.Data.Personal = nil },
-	"elements":      func(f *dataspace.Facts) { f.Data.Elements = nil },
-	"important":     func(f *dataspace.Facts) { f.Data.Important = "" },
-	"notified on":   func(f *dataspace.Facts) { f.Data.ImportantNotifiedOn = "" },
-	"core":          func(f *dataspace.Facts) { f.Data.Core = nil },
-	"secret":        func(f *dataspace.Facts) { f.Data.StateSecret = nil },
-	"non_sensitive": func(f *dataspace.Facts) { f.Counts.NonSensitive = nil },
-	"sensitive":     func(f *dataspace.Facts) { f.Counts.Sensitive = nil },
-	"under_14":      func(f *dataspace.Facts) { f.Counts.Under14 = nil },
-	"basis":         func(f *dataspace.Facts) { c := *f.Consent; c.Basis = ""; f.Consent = &c },
-	"consent":       func(f *dataspace.Facts) { f.Consent = nil },
-	"instruments":   func(f *dataspace.Facts) { f.Instruments = nil },
+	"registered_in":     func(f *dataspace.Facts) { f.Known.Forget("exporter.registered_in") },
+	"exports_from":      func(f *dataspace.Facts) { f.Known.Forget("exporter.exports_from") },
+	"ciio":              func(f *dataspace.Facts) { f.Known.Forget("exporter.ciio") },
+	"state_organ":       func(f *dataspace.Facts) { f.Known.Forget("exporter.state_organ") },
+	"subjects":          func(f *dataspace.Facts) { f.Known.Forget("exporter.subjects_processed") },
+	"recipient.id":      func(f *dataspace.Facts) { f.Known.Forget("recipient.id") },
+	"same_group":        func(f *dataspace.Facts) { f.Known.Forget("recipient.same_group") },
+	"foreign_authority": func(f *dataspace.Facts) { f.Known.Forget("recipient.foreign_authority") },
+	"covered_person":    func(f *dataspace.Facts) { f.Known.Forget("recipient.covered_person") },
+	"recipient.role":    func(f *dataspace.Facts) { f.Known.Forget("recipient.role") },
+	"transaction":       func(f *dataspace.Facts) { f.Known.Forget("transaction") },
+	"government":        func(f *dataspace.Facts) { f.Known.Forget("data.government_related") },
+	"certifications":    func(f *dataspace.Facts) { f.Known.Forget("recipient.certifications") },
+	"sector":            func(f *dataspace.Facts) { f.Known.Forget("sector") },
+	"scenario":          func(f *dataspace.Facts) { f.Known.Forget("scenario") },
+	"purpose":           func(f *dataspace.Facts) { f.Known.Forget("purpose") },
+	"necessity":         func(f *dataspace.Facts) { f.Known.Forget("necessity_shown") },
+	"hr_basis":          func(f *dataspace.Facts) { f.Known.ForgetUnder("hr_basis.") },
+	"labour_rules":      func(f *dataspace.Facts) { f.Known.Forget("hr_basis.labour_rules") },
+	"origin":            func(f *dataspace.Facts) { f.Known.Forget("origin") },
+	"mixed":             func(f *dataspace.Facts) { f.Known.Forget("domestic_mixed") },
+	"personal":          func(f *dataspace.Facts) { f.Known.Forget("data.personal") },
+	"elements":          func(f *dataspace.Facts) { f.Known.Forget("data.elements") },
+	"important":         func(f *dataspace.Facts) { f.Known.Forget("data.important") },
+	"notified on":       func(f *dataspace.Facts) { f.Known.Forget("data.important_notified_on") },
+	"core":              func(f *dataspace.Facts) { f.Known.Forget("data.core") },
+	"secret":            func(f *dataspace.Facts) { f.Known.Forget("data.state_secret") },
+	"non_sensitive":     func(f *dataspace.Facts) { f.Known.Forget("counts.non_sensitive") },
+	"sensitive":         func(f *dataspace.Facts) { f.Known.Forget("counts.sensitive") },
+	"under_14":          func(f *dataspace.Facts) { f.Known.Forget("counts.under_14") },
+	"basis":             func(f *dataspace.Facts) { f.Known.Forget("consent.basis") },
+	"consent":           func(f *dataspace.Facts) { f.Known.ForgetUnder("consent.") },
+	"instruments":       func(f *dataspace.Facts) { f.Instruments = nil },
 	"us health": func(f *dataspace.Facts) {
-		if len(f.Data.USPersons) > 1 {
-			m := map[string]int64{}
-			for k, v := range f.Data.USPersons {
-				if k != "personal_health" {
-					m[k] = v
-				}
-			}
-			f.Data.USPersons = m
+		if f.Known.Under("data.us_persons.").Len() > 1 {
+			f.Known.Forget("data.us_persons.personal_health")
 		}
 	},
 }

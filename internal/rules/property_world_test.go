@@ -18,27 +18,25 @@ func drawAbroad(t *rapid.T) dataspace.Facts {
 	text := func(name string, values ...string) string { return rapid.SampledFrom(values).Draw(t, name) }
 	f := drawNear(t)
 	f.On = text("day", "2021-02-01", "2022-03-31", "2024-10-31", "2025-09-16", "2026-01-25", "2026-02-05", "2026-03-02", "2026-06-15", "2031-06-01")
-	f.Exporter.Jurisdiction = dataspace.Jurisdiction(text("from", "CN", "HK", "MO", "SG", "DE", "GB", "JP", "KR", "AU"))
-	f.Exporter.RegisteredIn = dataspace.Region(text("seat", "", "CN-GD", "CN-GD-440300", "CN-SH"))
-	f.Exporter.Role = text("exporter role", "", "controller", "processor")
-	f.Recipient.Jurisdiction = dataspace.Jurisdiction(text("to", "CN", "HK", "MO", "SG", "FR", "GB", "JP", "KR", "US", "CA", "BR", "NO", "AU"))
-	f.Recipient.RegisteredIn = dataspace.Region(text("recipient seat", "", "CN-GD-440100", "CN-SH"))
-	f.Recipient.Role = text("recipient role", "", "controller", "processor")
-	f.Recipient.ForeignAuthority = ptr(false)
+	f.Known.Set("exporter.jurisdiction", dataspace.TextOf(text("from", "CN", "HK", "MO", "SG", "DE", "GB", "JP", "KR", "AU")))
+	f.Known.Set("exporter.registered_in", dataspace.TextOf(text("seat", "", "CN-GD", "CN-GD-440300", "CN-SH")))
+	f.Known.Set("exporter.role", dataspace.TextOf(text("exporter role", "", "controller", "processor")))
+	f.Known.Set("recipient.jurisdiction", dataspace.TextOf(text("to", "CN", "HK", "MO", "SG", "FR", "GB", "JP", "KR", "US", "CA", "BR", "NO", "AU")))
+	f.Known.Set("recipient.registered_in", dataspace.TextOf(text("recipient seat", "", "CN-GD-440100", "CN-SH")))
+	f.Known.Set("recipient.role", dataspace.TextOf(text("recipient role", "", "controller", "processor")))
+	f.Known.Set("recipient.foreign_authority", dataspace.BoolOf(false))
 	if text("commercial", "", "yes") != "" {
-		f.Recipient.Commercial = ptr(rapid.Bool().Draw(t, "is commercial"))
+		f.Known.Set("recipient.commercial", dataspace.BoolOf(rapid.Bool().Draw(t, "is commercial")))
 	}
 	if text("onward", "", "known") != "" {
-		f.Recipient.OnwardTo = []dataspace.Jurisdiction{dataspace.Jurisdiction(text("onward to", "HK", "MO", "US"))}
+		f.Known.Set("recipient.onward_to", dataspace.ListOf(dataspace.Jurisdiction(text("onward to", "HK", "MO", "US"))))
 	}
 	if text("certified", "", "known") != "" {
-		f.Recipient.Certifications = []string{text("certificate", "global_cbpr", "global_prp", "apec_cbpr", "apec_prp", "eu_us_dpf", "kr_pipc_designated")}
+		f.Known.Set("recipient.certifications", dataspace.ListOf(text("certificate", "global_cbpr", "global_prp", "apec_cbpr", "apec_prp", "eu_us_dpf", "kr_pipc_designated")))
 	}
-	f.Ground = text("ground", "", "explicit_consent", "deemed_consent", "vital_interests", "public_register", "compelling_interests", "law_or_treaty", "outsourcing_for_contract", "in_transit", "other")
-	f.Data.Elements = []dataspace.ElementID{dataspace.ElementID(text("what", "email", "kr_jp_id"))}
-	c := *f.Consent
-	c.TransferSummary = ptr(rapid.Bool().Draw(t, "summary"))
-	f.Consent = &c
+	f.Known.Set("ground", dataspace.TextOf(text("ground", "", "explicit_consent", "deemed_consent", "vital_interests", "public_register", "compelling_interests", "law_or_treaty", "outsourcing_for_contract", "in_transit", "other")))
+	f.Known.Set("data.elements", dataspace.ListOf(dataspace.ElementID(text("what", "email", "kr_jp_id"))))
+	f.Known.Set("consent.transfer_summary", dataspace.BoolOf(rapid.Bool().Draw(t, "summary")))
 	for _, kind := range slices.Concat(recognised, []string{"sg.contract", "sg.bcr", "eu.scc", "eu.bcr", "eu.tia", "uk.idta", "uk.transfer_risk_assessment", "jp.equivalent_system", "kr.contract"}) {
 		if rapid.Bool().Draw(t, kind) {
 			f.Instruments = append(f.Instruments, dataspace.Instrument{
@@ -53,14 +51,14 @@ func drawAbroad(t *rapid.T) dataspace.Facts {
 }
 
 var forgetAbroad = map[string]func(*dataspace.Facts){
-	"exporter.role":  func(f *dataspace.Facts) { f.Exporter.Role = "" },
-	"recipient.role": func(f *dataspace.Facts) { f.Recipient.Role = "" },
-	"recipient seat": func(f *dataspace.Facts) { f.Recipient.RegisteredIn = "" },
-	"commercial":     func(f *dataspace.Facts) { f.Recipient.Commercial = nil },
-	"onward_to":      func(f *dataspace.Facts) { f.Recipient.OnwardTo = nil },
-	"ground":         func(f *dataspace.Facts) { f.Ground = "" },
-	"summary":        func(f *dataspace.Facts) { c := *f.Consent; c.TransferSummary = nil; f.Consent = &c },
-	"separate":       func(f *dataspace.Facts) { c := *f.Consent; c.SeparateConsent = nil; f.Consent = &c },
+	"exporter.role":  func(f *dataspace.Facts) { f.Known.Forget("exporter.role") },
+	"recipient.role": func(f *dataspace.Facts) { f.Known.Forget("recipient.role") },
+	"recipient seat": func(f *dataspace.Facts) { f.Known.Forget("recipient.registered_in") },
+	"commercial":     func(f *dataspace.Facts) { f.Known.Forget("recipient.commercial") },
+	"onward_to":      func(f *dataspace.Facts) { f.Known.Forget("recipient.onward_to") },
+	"ground":         func(f *dataspace.Facts) { f.Known.Forget("ground") },
+	"summary":        func(f *dataspace.Facts) { f.Known.Forget("consent.transfer_summary") },
+	"separate":       func(f *dataspace.Facts) { f.Known.Forget("consent.separate_consent") },
 }
 
 // TestUnknownIsNeverHarmlessAbroad is TestUnknownIsNeverHarmless for the law of

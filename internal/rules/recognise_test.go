@@ -99,9 +99,13 @@ func TestRecognitionAmongMany(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := dataspace.Facts{On: "2026-06-15", Exporter: dataspace.ExporterFacts{Jurisdiction: "XX", RegisteredIn: "XX-ZO"},
-		Recipient: dataspace.RecipientFacts{Jurisdiction: "YY"}, Sector: "trade", Counts: dataspace.CountFacts{Sensitive: ptr(int64(5))},
-		Instruments: []dataspace.Instrument{{Kind: "zo.paper", EffectiveOn: "2026-05-01"}}}
+	f := dataspace.Facts{On: "2026-06-15", Instruments: []dataspace.Instrument{{Kind: "zo.paper", EffectiveOn: "2026-05-01"}}, Known: dataspace.ValuesOf(map[string]dataspace.Value{
+		"exporter.jurisdiction":  dataspace.TextOf("XX"),
+		"exporter.registered_in": dataspace.TextOf("XX-ZO"),
+		"recipient.jurisdiction": dataspace.TextOf("YY"),
+		"sector":                 dataspace.TextOf("trade"),
+		"counts.sensitive":       dataspace.IntOf(5),
+	})}
 	if d := decide(t, set, f); d.Verdict != dataspace.Cleared || !slices.Equal(d.Obligations[0].Through, []string{"zo.counts"}) {
 		t.Errorf("%s", show(d))
 	}
@@ -159,9 +163,13 @@ func TestRecognitionWouldChangeIt(t *testing.T) {
 		t.Fatal(err)
 	}
 	for sector, want := range map[string]bool{"trade": true, "": true, "mining": false} {
-		f := dataspace.Facts{On: "2026-06-15", Exporter: dataspace.ExporterFacts{Jurisdiction: "XX", RegisteredIn: "XX-ZO"},
-			Recipient: dataspace.RecipientFacts{Jurisdiction: "YY"}, Sector: sector,
-			Counts: dataspace.CountFacts{Sensitive: ptr(int64(5))}}
+		f := dataspace.Facts{On: "2026-06-15", Known: dataspace.ValuesOf(map[string]dataspace.Value{
+			"exporter.jurisdiction":  dataspace.TextOf("XX"),
+			"exporter.registered_in": dataspace.TextOf("XX-ZO"),
+			"recipient.jurisdiction": dataspace.TextOf("YY"),
+			"sector":                 dataspace.TextOf(sector),
+			"counts.sensitive":       dataspace.IntOf(5),
+		})}
 		d := decide(t, set, f)
 		if got := slices.Contains(d.Obligations[0].Instruments, "zo.paper"); got != want {
 			t.Errorf("%q: instruments %v", sector, d.Obligations[0].Instruments)

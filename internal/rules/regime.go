@@ -42,9 +42,9 @@ type result struct {
 }
 
 func (j *judge) run() *result {
-	res := &result{verdict: dataspace.Cleared, uncovered: j.known.facts.Exporter.Jurisdiction}
+	res := &result{verdict: dataspace.Cleared, uncovered: j.known.facts.Exporter().Jurisdiction}
 	if j.known.law.needed == dataspace.ImportSide {
-		res.uncovered = j.known.facts.Recipient.Jurisdiction
+		res.uncovered = j.known.facts.Recipient().Jurisdiction
 	}
 	for _, r := range j.known.law.regimes {
 		o := j.regime(r)

@@ -21,34 +21,34 @@ func TestInstrumentScopes(t *testing.T) {
 		"nothing":            {dataspace.InstrumentScope{}, nil, ""},
 		"this-exporter":      {dataspace.InstrumentScope{Exporters: []dataspace.ParticipantID{"other", "me"}}, nil, ""},
 		"other-exporters":    {dataspace.InstrumentScope{Exporters: []dataspace.ParticipantID{"other"}}, nil, "other exporters"},
-		"exporter-unknown":   {dataspace.InstrumentScope{Exporters: []dataspace.ParticipantID{"me"}}, func(f *dataspace.Facts) { f.Exporter.ID = "" }, "other exporters"},
+		"exporter-unknown":   {dataspace.InstrumentScope{Exporters: []dataspace.ParticipantID{"me"}}, func(f *dataspace.Facts) { f.Known.Forget("exporter.id") }, "other exporters"},
 		"this-purpose":       {dataspace.InstrumentScope{Purposes: []string{"business"}}, nil, ""},
 		"other-purpose":      {dataspace.InstrumentScope{Purposes: []string{"emergency"}}, nil, "another purpose"},
-		"purpose-unknown":    {dataspace.InstrumentScope{Purposes: []string{"business"}}, func(f *dataspace.Facts) { f.Purpose = "" }, "another purpose"},
+		"purpose-unknown":    {dataspace.InstrumentScope{Purposes: []string{"business"}}, func(f *dataspace.Facts) { f.Known.Forget("purpose") }, "another purpose"},
 		"default-act":        {dataspace.InstrumentScope{Acts: []string{"transfer"}}, nil, ""},
-		"other-act":          {dataspace.InstrumentScope{Acts: []string{"transfer"}}, func(f *dataspace.Facts) { f.Act = "remote_access" }, "the act remote_access"},
+		"other-act":          {dataspace.InstrumentScope{Acts: []string{"transfer"}}, func(f *dataspace.Facts) { f.Known.Set("act", dataspace.TextOf("remote_access")) }, "the act remote_access"},
 		"sensitive-none":     {dataspace.InstrumentScope{Sensitive: ptr(false)}, nil, ""},
-		"sensitive-some":     {dataspace.InstrumentScope{Sensitive: ptr(false)}, func(f *dataspace.Facts) { f.Counts.Sensitive = ptr(int64(1)) }, "does not cover sensitive data"},
-		"sensitive-granted":  {dataspace.InstrumentScope{Sensitive: ptr(true)}, func(f *dataspace.Facts) { f.Counts.Sensitive = ptr(int64(1)) }, ""},
-		"sensitive-unknown":  {dataspace.InstrumentScope{Sensitive: ptr(false)}, func(f *dataspace.Facts) { f.Counts.Sensitive = nil }, "not known whether there is any"},
+		"sensitive-some":     {dataspace.InstrumentScope{Sensitive: ptr(false)}, func(f *dataspace.Facts) { f.Known.Set("counts.sensitive", dataspace.IntOf(1)) }, "does not cover sensitive data"},
+		"sensitive-granted":  {dataspace.InstrumentScope{Sensitive: ptr(true)}, func(f *dataspace.Facts) { f.Known.Set("counts.sensitive", dataspace.IntOf(1)) }, ""},
+		"sensitive-unknown":  {dataspace.InstrumentScope{Sensitive: ptr(false)}, func(f *dataspace.Facts) { f.Known.Forget("counts.sensitive") }, "not known whether there is any"},
 		"storage-here":       {dataspace.InstrumentScope{Storage: "SG"}, nil, ""},
-		"storage-inside":     {dataspace.InstrumentScope{Storage: "SG"}, func(f *dataspace.Facts) { f.Storage.Place = "SG-01" }, ""},
+		"storage-inside":     {dataspace.InstrumentScope{Storage: "SG"}, func(f *dataspace.Facts) { f.Known.Set("storage.place", dataspace.TextOf("SG-01")) }, ""},
 		"storage-wider":      {dataspace.InstrumentScope{Storage: "SG-01"}, nil, "storage in SG"},
-		"storage-elsewhere":  {dataspace.InstrumentScope{Storage: "SG"}, func(f *dataspace.Facts) { f.Storage.Place = "JP" }, "storage in JP"},
-		"storage-unknown":    {dataspace.InstrumentScope{Storage: "SG"}, func(f *dataspace.Facts) { f.Storage = nil }, "where it is kept is not known"},
+		"storage-elsewhere":  {dataspace.InstrumentScope{Storage: "SG"}, func(f *dataspace.Facts) { f.Known.Set("storage.place", dataspace.TextOf("JP")) }, "storage in JP"},
+		"storage-unknown":    {dataspace.InstrumentScope{Storage: "SG"}, func(f *dataspace.Facts) { f.Known.ForgetUnder("storage.") }, "where it is kept is not known"},
 		"retention-last-day": {dataspace.InstrumentScope{Until: "2027-01-01"}, nil, ""},
 		"retention-longer":   {dataspace.InstrumentScope{Until: "2026-12-31"}, nil, "only until 2026-12-31"},
-		"retention-unknown":  {dataspace.InstrumentScope{Until: "2027-01-01"}, func(f *dataspace.Facts) { f.Storage.Until = "" }, "how long it is kept is not known"},
+		"retention-unknown":  {dataspace.InstrumentScope{Until: "2027-01-01"}, func(f *dataspace.Facts) { f.Known.Forget("storage.until") }, "how long it is kept is not known"},
 		"control-later":      {dataspace.InstrumentScope{}, event("control", "2026-06-16"), ""},
 		"control-before":     {dataspace.InstrumentScope{}, event("control", "2026-01-04"), ""},
 		"control-first-day":  {dataspace.InstrumentScope{}, event("control", "2026-01-05"), "change of control over a party on 2026-01-05"},
 		"control-today":      {dataspace.InstrumentScope{}, event("control", "2026-06-15"), "change of control"},
 		"event-not-named":    {dataspace.InstrumentScope{}, event("force_majeure", "2026-06-01"), ""},
-		"important":          {dataspace.InstrumentScope{}, func(f *dataspace.Facts) { f.Data.Important = "notified" }, "which the data is now"},
-		"important-unnamed":  {dataspace.InstrumentScope{}, func(f *dataspace.Facts) { f.Data.Important = "unknown" }, ""},
-		"important-absent":   {dataspace.InstrumentScope{}, func(f *dataspace.Facts) { f.Data.Important = "" }, "not known whether the data is"},
-		"infrastructure":     {dataspace.InstrumentScope{}, func(f *dataspace.Facts) { f.Exporter.CIIO = ptr(true) }, "operates now"},
-		"ciio-unknown":       {dataspace.InstrumentScope{}, func(f *dataspace.Facts) { f.Exporter.CIIO = nil }, "not known whether the exporter"},
+		"important":          {dataspace.InstrumentScope{}, func(f *dataspace.Facts) { f.Known.Set("data.important", dataspace.TextOf("notified")) }, "which the data is now"},
+		"important-unnamed":  {dataspace.InstrumentScope{}, func(f *dataspace.Facts) { f.Known.Set("data.important", dataspace.TextOf("unknown")) }, ""},
+		"important-absent":   {dataspace.InstrumentScope{}, func(f *dataspace.Facts) { f.Known.Forget("data.important") }, "not known whether the data is"},
+		"infrastructure":     {dataspace.InstrumentScope{}, func(f *dataspace.Facts) { f.Known.Set("exporter.ciio", dataspace.BoolOf(true)) }, "operates now"},
+		"ciio-unknown":       {dataspace.InstrumentScope{}, func(f *dataspace.Facts) { f.Known.Forget("exporter.ciio") }, "not known whether the exporter"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := wholeFacts()
@@ -77,17 +77,26 @@ func TestRefile(t *testing.T) {
 		articles string
 	}{
 		"unchanged": {func(*dataspace.Facts) {}, ""},
-		"elements":  {func(f *dataspace.Facts) { f.Data.Elements = append(f.Data.Elements, "age") }, "t1"},
-		"unknown":   {func(f *dataspace.Facts) { f.Data.Elements = nil }, ""},
-		"purpose":   {func(f *dataspace.Facts) { f.Purpose = "emergency" }, ""},
-		"control":   {event("control", "2026-03-01"), "t2"},
+		"elements": {func(f *dataspace.Facts) {
+			f.Known.Set("data.elements", dataspace.ListOf(append(slices.Clone(f.Known.List("data.elements")), "age")...))
+		}, "t1"},
+		"unknown": {func(f *dataspace.Facts) { f.Known.Forget("data.elements") }, ""},
+		"purpose": {func(f *dataspace.Facts) { f.Known.Set("purpose", dataspace.TextOf("emergency")) }, ""},
+		"control": {event("control", "2026-03-01"), "t2"},
 		"several": {func(f *dataspace.Facts) {
 			event("control", "2026-03-01")(f)
-			f.Data.Important, f.Exporter.CIIO = "yes", ptr(true)
+			f.Known.Set("data.important", dataspace.TextOf("yes"))
+			f.Known.Set("exporter.ciio", dataspace.BoolOf(true))
 		}, "t2 t3 t4"},
-		"other-scenario": {func(f *dataspace.Facts) { event("control", "2026-03-01")(f); f.Scenario = "ads" }, ""},
-		"other-exporter": {func(f *dataspace.Facts) { event("control", "2026-03-01")(f); f.Exporter.ID = "sister" }, ""},
-		"expired":        {func(f *dataspace.Facts) { event("control", "2026-03-01")(f); f.Instruments[0].ExpiresOn = "2026-06-14" }, ""},
+		"other-scenario": {func(f *dataspace.Facts) {
+			event("control", "2026-03-01")(f)
+			f.Known.Set("scenario", dataspace.TextOf("ads"))
+		}, ""},
+		"other-exporter": {func(f *dataspace.Facts) {
+			event("control", "2026-03-01")(f)
+			f.Known.Set("exporter.id", dataspace.TextOf("sister"))
+		}, ""},
+		"expired": {func(f *dataspace.Facts) { event("control", "2026-03-01")(f); f.Instruments[0].ExpiresOn = "2026-06-14" }, ""},
 		"filed-anew": {func(f *dataspace.Facts) {
 			event("control", "2026-03-01")(f)
 			f.Instruments = append(f.Instruments, dataspace.Instrument{Kind: "xx.paper", ID: "q", EffectiveOn: "2026-03-02"})
@@ -183,26 +192,28 @@ func TestRenew(t *testing.T) {
 func TestScopeUnknownIsNeverHarmless(t *testing.T) {
 	set := wholeSet(t)
 	forget := map[string]func(*dataspace.Facts){
-		"exporter":  func(f *dataspace.Facts) { f.Exporter.ID = "" },
-		"purpose":   func(f *dataspace.Facts) { f.Purpose = "" },
-		"scenario":  func(f *dataspace.Facts) { f.Scenario = "" },
-		"storage":   func(f *dataspace.Facts) { f.Storage = nil },
-		"sensitive": func(f *dataspace.Facts) { f.Counts.Sensitive = nil },
-		"elements":  func(f *dataspace.Facts) { f.Data.Elements = nil },
-		"important": func(f *dataspace.Facts) { f.Data.Important = "" },
-		"ciio":      func(f *dataspace.Facts) { f.Exporter.CIIO = nil },
+		"exporter":  func(f *dataspace.Facts) { f.Known.Forget("exporter.id") },
+		"purpose":   func(f *dataspace.Facts) { f.Known.Forget("purpose") },
+		"scenario":  func(f *dataspace.Facts) { f.Known.Forget("scenario") },
+		"storage":   func(f *dataspace.Facts) { f.Known.ForgetUnder("storage.") },
+		"sensitive": func(f *dataspace.Facts) { f.Known.Forget("counts.sensitive") },
+		"elements":  func(f *dataspace.Facts) { f.Known.Forget("data.elements") },
+		"important": func(f *dataspace.Facts) { f.Known.Forget("data.important") },
+		"ciio":      func(f *dataspace.Facts) { f.Known.Forget("exporter.ciio") },
 		"papers":    func(f *dataspace.Facts) { f.Instruments = nil },
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		draw := func(name string, values ...string) string { return rapid.SampledFrom(values).Draw(t, name) }
 		f := wholeFacts()
-		f.Exporter.ID = dataspace.ParticipantID(draw("exporter", "me", "sister"))
-		f.Purpose, f.Scenario = draw("purpose", "business", "emergency"), draw("scenario", "support", "ads")
-		f.Storage = &dataspace.StorageFacts{Place: dataspace.Region(draw("place", "SG", "SG-01", "JP")), Until: draw("until", "2026-12-31", "2027-01-01")}
-		f.Counts.Sensitive = ptr(rapid.Int64Range(0, 2).Draw(t, "sensitive"))
-		f.Data.Elements = []dataspace.ElementID{dataspace.ElementID(draw("element", "email", "age"))}
-		f.Data.Important = draw("important", "no", "yes", "unknown")
-		f.Exporter.CIIO = ptr(rapid.Bool().Draw(t, "ciio"))
+		f.Known.Set("exporter.id", dataspace.TextOf(draw("exporter", "me", "sister")))
+		f.Known.Set("purpose", dataspace.TextOf(draw("purpose", "business", "emergency")))
+		f.Known.Set("scenario", dataspace.TextOf(draw("scenario", "support", "ads")))
+		f.Known.Set("storage.place", dataspace.TextOf(draw("place", "SG", "SG-01", "JP")))
+		f.Known.Set("storage.until", dataspace.TextOf(draw("until", "2026-12-31", "2027-01-01")))
+		f.Known.Set("counts.sensitive", dataspace.IntOf(rapid.Int64Range(0, 2).Draw(t, "sensitive")))
+		f.Known.Set("data.elements", dataspace.ListOf(dataspace.ElementID(draw("element", "email", "age"))))
+		f.Known.Set("data.important", dataspace.TextOf(draw("important", "no", "yes", "unknown")))
+		f.Known.Set("exporter.ciio", dataspace.BoolOf(rapid.Bool().Draw(t, "ciio")))
 		c := &dataspace.InstrumentScope{}
 		for _, limit := range []func(){
 			func() { c.Exporters = []dataspace.ParticipantID{"me"} },

@@ -129,18 +129,24 @@ func wholeSet(t testing.TB, replace ...string) *rules.Set {
 }
 
 func wholeFacts() dataspace.Facts {
-	return dataspace.Facts{
-		On:        "2026-06-15",
-		Exporter:  dataspace.ExporterFacts{Jurisdiction: "XX", ID: "me", CIIO: ptr(false)},
-		Recipient: dataspace.RecipientFacts{Jurisdiction: "SG", ID: "them"},
-		Purpose:   "business", Scenario: "support",
-		Data:    dataspace.DataFacts{Personal: ptr(true), Elements: []dataspace.ElementID{"email"}, Important: "no"},
-		Counts:  dataspace.CountFacts{NonSensitive: ptr(int64(5)), Sensitive: ptr(int64(0))},
-		Storage: &dataspace.StorageFacts{Place: "SG", Until: "2027-01-01"},
-		Instruments: []dataspace.Instrument{
-			{Kind: "xx.paper", ID: "p", EffectiveOn: "2026-01-05"},
-		},
-	}
+	return dataspace.Facts{On: "2026-06-15", Instruments: []dataspace.Instrument{
+		{Kind: "xx.paper", ID: "p", EffectiveOn: "2026-01-05"},
+	}, Known: dataspace.ValuesOf(map[string]dataspace.Value{
+		"exporter.jurisdiction":  dataspace.TextOf("XX"),
+		"exporter.id":            dataspace.TextOf("me"),
+		"exporter.ciio":          dataspace.BoolOf(false),
+		"recipient.jurisdiction": dataspace.TextOf("SG"),
+		"recipient.id":           dataspace.TextOf("them"),
+		"purpose":                dataspace.TextOf("business"),
+		"scenario":               dataspace.TextOf("support"),
+		"data.personal":          dataspace.BoolOf(true),
+		"data.elements":          dataspace.ListOf("email"),
+		"data.important":         dataspace.TextOf("no"),
+		"counts.non_sensitive":   dataspace.IntOf(5),
+		"counts.sensitive":       dataspace.IntOf(0),
+		"storage.place":          dataspace.TextOf("SG"),
+		"storage.until":          dataspace.TextOf("2027-01-01"),
+	})}
 }
 
 func TestWholePack(t *testing.T) {
@@ -307,7 +313,7 @@ func TestCovers(t *testing.T) {
 	set := wholeSet(t)
 	for j, want := range map[dataspace.Jurisdiction]dataspace.Verdict{"XX": dataspace.Cleared, "YY": dataspace.Cleared, "ZZ": dataspace.HumanReview, "WW": dataspace.HumanReview} {
 		f := wholeFacts()
-		f.Exporter.Jurisdiction = j
+		f.Known.Set("exporter.jurisdiction", dataspace.TextOf(j))
 		d := decide(t, set, f)
 		if d.Verdict != want || len(d.Regimes) != 1 {
 			t.Errorf("%s: %s", j, show(d))
@@ -318,7 +324,8 @@ func TestCovers(t *testing.T) {
 	}
 	imports := wholeSet(t, "export: {applies: 'exporter.jurisdiction in", "import: {applies: 'recipient.jurisdiction in").Side(dataspace.ImportSide)
 	f := wholeFacts()
-	f.Exporter.Jurisdiction, f.Recipient.Jurisdiction = "SG", "YY"
+	f.Known.Set("exporter.jurisdiction", dataspace.TextOf("SG"))
+	f.Known.Set("recipient.jurisdiction", dataspace.TextOf("YY"))
 	if d := decide(t, imports, f); d.Verdict != dataspace.Cleared || d.Regimes[0].Jurisdiction != "XX" {
 		t.Errorf("import: %s", show(d))
 	}

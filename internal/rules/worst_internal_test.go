@@ -13,35 +13,51 @@ import (
 // worst are facts that fill every list to its bound.
 func worst(from, to dataspace.Jurisdiction, list []*Pack) dataspace.Facts {
 	n, s, no, yes := int64(5_000_000), int64(2_000_000), false, true
-	f := dataspace.Facts{
-		On: "2026-06-15", Purpose: "business", Origin: "domestic", Sector: "reinsurance",
-		Exporter:  dataspace.ExporterFacts{Jurisdiction: from, RegisteredIn: "CN-SH", ExportsFrom: "CN-SH", CIIO: &no, StateOrgan: &no},
-		Recipient: dataspace.RecipientFacts{Jurisdiction: to, ForeignAuthority: &no},
-		Data:      dataspace.DataFacts{Personal: &yes, Important: "no", Core: &no, StateSecret: &no},
-		Counts:    dataspace.CountFacts{NonSensitive: &n, Sensitive: &s},
-	}
-	var kinds []string
+	f := dataspace.Facts{On: "2026-06-15", Known: dataspace.ValuesOf(map[string]dataspace.Value{
+		"purpose":                     dataspace.TextOf("business"),
+		"origin":                      dataspace.TextOf("domestic"),
+		"sector":                      dataspace.TextOf("reinsurance"),
+		"exporter.jurisdiction":       dataspace.TextOf(from),
+		"exporter.registered_in":      dataspace.TextOf("CN-SH"),
+		"exporter.exports_from":       dataspace.TextOf("CN-SH"),
+		"exporter.ciio":               dataspace.MaybeBool(&no),
+		"exporter.state_organ":        dataspace.MaybeBool(&no),
+		"recipient.jurisdiction":      dataspace.TextOf(to),
+		"recipient.foreign_authority": dataspace.MaybeBool(&no),
+		"data.personal":               dataspace.MaybeBool(&yes),
+		"data.important":              dataspace.TextOf("no"),
+		"data.core":                   dataspace.MaybeBool(&no),
+		"data.state_secret":           dataspace.MaybeBool(&no),
+		"counts.non_sensitive":        dataspace.MaybeInt(&n),
+		"counts.sensitive":            dataspace.MaybeInt(&s),
+	})}
+	var kinds, elements, certificates, onward, items []string
 	for _, p := range list {
 		kinds = append(kinds, sortedKeys(p.doc.Instruments)...)
 		for _, g := range sortedKeys(p.doc.Groups) {
-			for _, m := range p.doc.Groups[g] {
-				f.Data.Elements = append(f.Data.Elements, dataspace.ElementID(m))
-			}
+			elements = append(elements, p.doc.Groups[g]...)
 		}
 	}
-	for i := 0; len(f.Data.Elements) < maxList; i++ {
-		f.Data.Elements = append(f.Data.Elements, dataspace.ElementID(fmt.Sprintf("element_%d", i)))
+	for i := 0; len(elements) < maxList; i++ {
+		elements = append(elements, fmt.Sprintf("element_%d", i))
 	}
-	f.Data.Elements = f.Data.Elements[:maxList]
+	elements = elements[:maxList]
+	var covered []dataspace.ElementID
+	for _, e := range elements[:99] {
+		covered = append(covered, dataspace.ElementID(e))
+	}
 	for i := range maxList {
-		f.Recipient.Certifications = append(f.Recipient.Certifications, fmt.Sprintf("certificate_%d", i))
-		f.Recipient.OnwardTo = append(f.Recipient.OnwardTo, "XX")
-		f.Data.ListItems = append(f.Data.ListItems, fmt.Sprintf("item_%d", i))
+		certificates, onward = append(certificates, fmt.Sprintf("certificate_%d", i)), append(onward, "XX")
+		items = append(items, fmt.Sprintf("item_%d", i))
 		f.Instruments = append(f.Instruments, dataspace.Instrument{
 			Kind: kinds[i%len(kinds)], ID: dataspace.InstrumentID(fmt.Sprint(i)), EffectiveOn: "2026-01-01",
-			Covers: &dataspace.InstrumentScope{Elements: f.Data.Elements[:99], MaxSubjects: 10},
+			Covers: &dataspace.InstrumentScope{Elements: covered, MaxSubjects: 10},
 		})
 	}
+	f.Known.Over(dataspace.ValuesOf(map[string]dataspace.Value{
+		"data.elements": dataspace.ListOf(elements...), "data.list_items": dataspace.ListOf(items...),
+		"recipient.certifications": dataspace.ListOf(certificates...), "recipient.onward_to": dataspace.ListOf(onward...),
+	}))
 	for i := range maxEvents {
 		f.Events = append(f.Events, dataspace.Occurrence{On: "2026-06-01", Kind: eventKinds[i%len(eventKinds)]})
 	}
@@ -61,16 +77,18 @@ func TestNoFactsStall(t *testing.T) {
 	}
 	set = set.WithSensitive([]dataspace.ElementID{"bank_account"})
 	for name, change := range map[string]func(*dataspace.Facts){
-		"all full":                     func(*dataspace.Facts) {},
-		"elements that are told apart": func(f *dataspace.Facts) { f.Data.Elements = f.Data.Elements[:manyFacts] },
+		"all full": func(*dataspace.Facts) {},
+		"elements that are told apart": func(f *dataspace.Facts) {
+			f.Known.Set("data.elements", dataspace.ListOf(f.Known.List("data.elements")[:manyFacts]...))
+		},
 		"instruments of one kind": func(f *dataspace.Facts) {
-			f.Data.Elements = f.Data.Elements[:100]
+			f.Known.Set("data.elements", dataspace.ListOf(f.Known.List("data.elements")[:100]...))
 			for i := range f.Instruments {
 				f.Instruments[i].Kind, f.Instruments[i].Covers.MaxSubjects = "cn.standard_contract", 0
 			}
 		},
 		"instruments that cover all but the people": func(f *dataspace.Facts) {
-			f.Data.Elements = f.Data.Elements[:99]
+			f.Known.Set("data.elements", dataspace.ListOf(f.Known.List("data.elements")[:99]...))
 			for i := range f.Instruments {
 				f.Instruments[i].Kind = []string{"cn.standard_contract", "cn.pipia"}[i%2]
 			}

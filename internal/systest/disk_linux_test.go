@@ -53,9 +53,9 @@ func TestFullInbox(t *testing.T) {
 	w := newWorld(t)
 	inbox := filepath.Join(w.far.dir, "inbox")
 	smallDisk(t, inbox, "8m")
-	no := false
-	w.far.call("POST", "/participants", gateway.Participant{ID: "tiger", LegalName: dataspace.Text{EN: "tiger"}, Jurisdiction: "SG", ForeignAuthority: &no,
-		Inbox: inbox, Intake: gateway.Intake{Accept: []gateway.IntakeRule{{Peer: "shanghai"}}}}, nil)
+	w.far.call("POST", "/participants", gateway.Participant{ID: "tiger", LegalName: dataspace.Text{EN: "tiger"}, Jurisdiction: "SG", Inbox: inbox, Intake: gateway.Intake{Accept: []gateway.IntakeRule{{Peer: "shanghai"}}}, Known: dataspace.ValuesOf(map[string]dataspace.Value{
+		"foreign_authority": dataspace.BoolOf(false),
+	})}, nil)
 	filler := filepath.Join(inbox, "filler")
 	if err := os.WriteFile(filler, make([]byte, 6<<20), 0o600); err != nil {
 		t.Fatal(err)

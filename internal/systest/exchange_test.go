@@ -206,7 +206,7 @@ func (x *exchange) waits(f api.FlowView, state dataspace.FlowState, verdict data
 func (x *exchange) portfolio() api.Send {
 	s := x.sending(x.write(sample.Portfolio))
 	s.From, s.Dataset, s.Facts = "re", "portfolio", known("reinsurance")
-	s.Facts.Scenario = "RE-LIFE"
+	s.Facts.Known.Set("scenario", dataspace.TextOf("RE-LIFE"))
 	return s
 }
 

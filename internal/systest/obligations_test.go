@@ -67,7 +67,9 @@ func TestObligations(t *testing.T) {
 	auditor := x.newKey(x.here, "auditor", gateway.Auditor, "")
 	in := x.sending(x.write(sample.Support))
 	passing, said := in, true
-	passing.Facts = &dataspace.DatasetFacts{ListConfirmed: &said}
+	passing.Facts = &dataspace.DatasetFacts{Known: dataspace.ValuesOf(map[string]dataspace.Value{
+		"list_confirmed": dataspace.MaybeBool(&said),
+	})}
 	if err := x.here.try("POST", "/flows/send", passing, nil); err == nil || !strings.Contains(err.Error(), "list_confirmed") {
 		t.Errorf("the items of a list were confirmed in passing: %v", err)
 	}

@@ -55,10 +55,12 @@ func (w *world) begin() {
 
 func (w *world) exporter(id dataspace.ParticipantID) {
 	w.t.Helper()
-	no := false
-	w.here.call("POST", "/participants", gateway.Participant{
-		ID: id, LegalName: dataspace.Text{EN: string(id)}, Jurisdiction: "CN", RegisteredIn: "CN-SH", ExportsFrom: "CN-SH", CIIO: &no, StateOrgan: &no,
-	}, nil)
+	w.here.call("POST", "/participants", gateway.Participant{ID: id, LegalName: dataspace.Text{EN: string(id)}, Jurisdiction: "CN", Known: dataspace.ValuesOf(map[string]dataspace.Value{
+		"registered_in": dataspace.TextOf("CN-SH"),
+		"exports_from":  dataspace.TextOf("CN-SH"),
+		"ciio":          dataspace.BoolOf(false),
+		"state_organ":   dataspace.BoolOf(false),
+	})}, nil)
 	w.instrument(gateway.Instrument{Owner: id, Instrument: dataspace.Instrument{
 		ID: dataspace.InstrumentID(id + "-pipia"), Kind: "cn.pipia", CompletedOn: day(-7),
 	}})
@@ -75,7 +77,9 @@ func day(offset int) string { return time.Now().UTC().AddDate(0, 0, offset).Form
 func (w *world) recipient(id dataspace.ParticipantID, peers ...dataspace.PeerName) {
 	w.t.Helper()
 	authority := id == court
-	p := gateway.Participant{ID: id, LegalName: dataspace.Text{EN: string(id)}, Jurisdiction: "SG", ForeignAuthority: &authority}
+	p := gateway.Participant{ID: id, LegalName: dataspace.Text{EN: string(id)}, Jurisdiction: "SG", Known: dataspace.ValuesOf(map[string]dataspace.Value{
+		"foreign_authority": dataspace.MaybeBool(&authority),
+	})}
 	for _, name := range peers {
 		p.Intake.Accept = append(p.Intake.Accept, gateway.IntakeRule{Peer: name})
 	}
@@ -94,11 +98,16 @@ func (w *world) pair() {
 
 // known is what is known about the sample tables and nobody can read off them.
 func known(sector string) *dataspace.DatasetFacts {
-	yes, no := true, false
-	return &dataspace.DatasetFacts{
-		Sector: sector, Origin: "domestic", Important: "no", Core: &no, StateSecret: &no,
-		Consent: &dataspace.ConsentFacts{Basis: "consent", SeparateConsent: &yes, NoticeGiven: &yes},
-	}
+	return &dataspace.DatasetFacts{Known: dataspace.ValuesOf(map[string]dataspace.Value{
+		"sector":                   dataspace.TextOf(sector),
+		"origin":                   dataspace.TextOf("domestic"),
+		"important":                dataspace.TextOf("no"),
+		"core":                     dataspace.BoolOf(false),
+		"state_secret":             dataspace.BoolOf(false),
+		"consent.basis":            dataspace.TextOf("consent"),
+		"consent.separate_consent": dataspace.BoolOf(true),
+		"consent.notice_given":     dataspace.BoolOf(true),
+	})}
 }
 
 // sending is a request to send a file from acme to lion.

@@ -1,10 +1,13 @@
 package frame
 
+import "strings"
+
 // Nearest returns the name closest to s, or "" when none is close.
 func Nearest(s string, names []string) string {
 	best, limit := "", 1+len(s)/3
 	for _, n := range names {
-		if d := distance(s, n); d <= limit {
+		// Of two that are as near, what only ends too early is meant.
+		if d := distance(s, n); d <= limit || d == limit+1 && strings.HasPrefix(n, s) && !strings.HasPrefix(best, s) {
 			best, limit = n, d-1
 		}
 	}

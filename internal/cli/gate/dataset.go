@@ -80,7 +80,7 @@ what of it leaves is still cleared for each who asks.`,
 	f.StringVar(&d.Format, "source-format", "", "csv, jsonl or parquet; default found out")
 	f.StringVar(&d.Charset, "charset", "", "default found out")
 	f.StringVar(&d.Delimiter, "delimiter", "", "of csv; default found out")
-	facts.Add(cmd)
+	facts.AddDataset(cmd)
 	columns.Add(cmd)
 	return cmd
 }
@@ -106,7 +106,7 @@ func datasetList(env *frame.Env, owner *string) *cobra.Command {
 			}
 			return env.List(list, "ID OF SECTOR PURPOSES SOURCE", func(row func(...any)) {
 				for _, d := range list {
-					row(d.ID, d.Owner, d.Facts.Sector, d.Purposes, d.Source)
+					row(d.ID, d.Owner, d.Facts.Known.Text("sector"), d.Purposes, d.Source)
 				}
 			})
 		}),

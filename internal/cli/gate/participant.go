@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"hutong/internal/cli/frame"
+	"hutong/internal/cli/input"
 	"hutong/internal/dataspace"
 	"hutong/internal/gateway"
 )
@@ -34,8 +35,8 @@ data, and the law looks at who they are.`
 // participantFlags say about a participant what its facts do not take as they
 // are.
 type participantFlags struct {
-	ciio, stateOrgan, foreignAuthority frame.Tri
-	accept                             []string // PEER or PEER:purpose+purpose
+	facts  input.Facts
+	accept []string // PEER or PEER:purpose+purpose
 }
 
 func participantAdd(env *frame.Env) *cobra.Command {
@@ -56,21 +57,19 @@ answer that a person must decide: say --ciio=false if it is known to be false.`,
 	f.StringVar(&p.LegalName.EN, "name", "", "legal name")
 	f.StringVar(&p.LegalName.ZH, "name-zh", "", "legal name in Chinese")
 	f.StringVar((*string)(&p.Jurisdiction), "jurisdiction", "", "ISO 3166-1 alpha-2")
-	f.StringVar((*string)(&p.RegisteredIn), "registered-in", "", "ISO 3166-2, such as CN-SH")
-	f.StringVar((*string)(&p.ExportsFrom), "exports-from", "", "ISO 3166-2, where its exports start")
-	f.StringVar(&p.Sector, "sector", "", "sector of its business")
 	f.StringVar(&p.Group, "group", "", "group of companies it belongs to")
 	f.StringVar(&p.Inbox, "inbox", "", "directory for what is delivered to it")
-	f.StringSliceVar(&p.Certifications, "certification", nil, "certification it holds, such as global_cbpr")
 	f.StringSliceVar(&o.accept, "accept", nil, "PEER or PEER:purpose+purpose whose offers are taken without asking")
-	frame.AddTri(cmd, &o.ciio, "ciio", "operates critical information infrastructure")
-	frame.AddTri(cmd, &o.stateOrgan, "state-organ", "is a state organ")
-	frame.AddTri(cmd, &o.foreignAuthority, "foreign-authority", "is a court or law-enforcement body")
+	o.facts.AddParticipant(cmd)
 	return cmd
 }
 
 func addParticipant(ctx context.Context, env *frame.Env, c *frame.Client, p gateway.Participant, o participantFlags) error {
-	p.CIIO, p.StateOrgan, p.ForeignAuthority = o.ciio.Value, o.stateOrgan.Value, o.foreignAuthority.Value
+	known, err := o.facts.OfParticipant()
+	if err != nil {
+		return err
+	}
+	p.Known = known
 	for _, s := range o.accept {
 		peer, purposes, _ := strings.Cut(s, ":")
 		rule := gateway.IntakeRule{Peer: dataspace.PeerName(peer)}
@@ -106,7 +105,7 @@ func participantList(env *frame.Env) *cobra.Command {
 			}
 			return env.List(list, "ID JURISDICTION REGISTERED NAME", func(row func(...any)) {
 				for _, p := range list {
-					row(p.ID, p.Jurisdiction, p.RegisteredIn, env.Text(p.LegalName))
+					row(p.ID, p.Jurisdiction, p.Known.Text("registered_in"), env.Text(p.LegalName))
 				}
 			})
 		}),

@@ -57,7 +57,7 @@ person must decide), 5 peer unreachable.`,
 	fs.StringVar(&o.form.Charset, "charset", "", "utf-8, gb18030, utf-16le, ...; default found out")
 	fs.StringVar(&o.form.Delimiter, "delimiter", "", "of csv; default found out")
 	o.end.add(cmd)
-	o.facts.Add(cmd)
+	o.facts.AddFlow(cmd)
 	o.columns.Add(cmd)
 	_ = cmd.MarkFlagRequired("to")      // the flag exists
 	_ = cmd.MarkFlagRequired("purpose") // the flag exists
@@ -85,7 +85,11 @@ func send(ctx context.Context, env *frame.Env, source string, o sending) error {
 	}
 	if registered(ctx, c, in.From, source) {
 		in.Dataset = dataspace.DatasetID(source)
-	} else if err := o.readSource(source, &in); err != nil {
+		err = o.factsOver(&in)
+	} else {
+		err = o.readSource(source, &in)
+	}
+	if err != nil {
 		return err
 	}
 	var f api.FlowView
@@ -112,6 +116,17 @@ func registered(ctx context.Context, c *frame.Client, of dataspace.ParticipantID
 	}
 	var d gateway.Dataset
 	return c.Call(ctx, http.MethodGet, "/participants/"+frame.Esc(of)+"/datasets/"+frame.Esc(name), nil, &d) == nil
+}
+
+// factsOver fills in the facts of this flow that go over those of a registered
+// dataset, if any are said.
+func (o *sending) factsOver(in *api.Send) error {
+	if !o.facts.Any() {
+		return nil
+	}
+	facts, err := o.facts.Read()
+	in.Facts = &facts
+	return err
 }
 
 // readSource fills in a file or directory as what is sent, and the facts

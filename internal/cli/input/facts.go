@@ -4,91 +4,261 @@
 package input
 
 import (
-	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
+	"slices"
+	"strings"
 
 	"github.com/goccy/go-yaml"
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"hutong/internal/cli/frame"
 	"hutong/internal/dataspace"
+	"hutong/internal/fact"
 )
 
-// Facts say about a dataset what no profile finds. What is not said stays
+// Facts say facts: one flag for each fact of the table that may be said
+// here, a file, and --pack-fact for those that packs declare. What is not said stays
 // unknown.
 type Facts struct {
-	File                     string
-	sector, scenario, origin string
-	important                string
-	core, secret, necessity  frame.Tri
-	basis                    string
-	separate, notice         frame.Tri
-	domesticMixed            frame.Tri
+	File  string
+	named []string
+	given []*factFlag
 }
 
-// Add adds the flags.
-func (f *Facts) Add(cmd *cobra.Command) {
+// factFlag is the flag of one fact.
+type factFlag struct {
+	def   *fact.Definition
+	value dataspace.Value
+	given bool // unknown that is said goes over what a file says
+}
+
+var _ pflag.Value = (*factFlag)(nil)
+
+// String implements pflag.Value.
+func (f *factFlag) String() string {
+	if f.def != nil && f.def.Type == fact.List {
+		return strings.Join(f.value.List(), ",")
+	}
+	return f.value.String()
+}
+
+// Set implements pflag.Value. A list grows each time.
+func (f *factFlag) Set(s string) error {
+	v, err := f.def.Parse(s)
+	if err != nil {
+		return err
+	}
+	if f.def.Type == fact.List {
+		v = dataspace.ListOf(append(slices.Clone(f.value.List()), v.List()...)...)
+	}
+	f.value, f.given = v, true
+	return nil
+}
+
+// Type implements pflag.Value.
+func (f *factFlag) Type() string { return f.def.Form() }
+
+// AddDataset adds the flags for the facts of a dataset and its file.
+func (f *Facts) AddDataset(cmd *cobra.Command) { f.add(cmd, fact.Dataset) }
+
+// AddFlow adds the flags for the facts of a flow and its file.
+func (f *Facts) AddFlow(cmd *cobra.Command) { f.add(cmd, fact.Dataset, fact.Flow) }
+
+// AddAll adds the flags for all facts that anybody states, and the file of
+// those about the dataset.
+func (f *Facts) AddAll(cmd *cobra.Command) {
+	f.add(cmd, fact.Dataset, fact.Flow, fact.Exporter, fact.Recipient)
+}
+
+func (f *Facts) add(cmd *cobra.Command, by ...fact.Source) {
 	fs := cmd.Flags()
 	fs.StringVar(&f.File, "facts", "", "file with facts about the dataset (YAML or JSON); the flags below go over it")
-	fs.StringVar(&f.sector, "sector", "", "sector the data belongs to")
-	fs.StringVar(&f.scenario, "scenario", "", "scenario of a negative list")
-	fs.StringVar(&f.origin, "origin", "", "where the data was collected: domestic or abroad")
-	frame.AddTri(cmd, &f.domesticMixed, "domestic-mixed", "domestic data was brought in while processing foreign data")
-	fs.StringVar(&f.important, "important", "", "important data: no, yes, notified, published or unknown")
-	frame.AddTri(cmd, &f.core, "core", "core data")
-	frame.AddTri(cmd, &f.secret, "state-secret", "state secrets")
-	frame.AddTri(cmd, &f.necessity, "necessity-shown", "the necessity for the purpose is shown")
-	fs.StringVar(&f.basis, "basis", "", "legal basis: consent, contract, hr, statutory, emergency or other")
-	frame.AddTri(cmd, &f.separate, "separate-consent", "separate consent was given")
-	frame.AddTri(cmd, &f.notice, "notice-given", "the people were told")
+	for i := range fact.Standard().All() {
+		d := fact.Standard().At(i)
+		if slices.ContainsFunc(by, d.StatedBy) && !saidOtherwise[d.Name] {
+			f.flag(fs, d)
+		}
+	}
+	fs.StringArrayVar(&f.named, "pack-fact", nil, "any fact by its name, NAME=VALUE, also one that a rule pack declares")
 }
 
-// Read reads the file of facts and puts the flags over it.
+// saidOtherwise are the facts that other flags say where a flow is meant: who
+// sends, who receives and what for.
+var saidOtherwise = map[string]bool{
+	"exporter.id": true, "exporter.jurisdiction": true, "exporter.registered_in": true, "exporter.exports_from": true,
+	"recipient.id": true, "recipient.jurisdiction": true, "recipient.registered_in": true, "purpose": true,
+}
+
+// AddParticipant adds the flags for the facts of a participant.
+func (f *Facts) AddParticipant(cmd *cobra.Command) {
+	for _, d := range fact.Standard().Fields() {
+		if d.FieldName() != "id" && d.FieldName() != "jurisdiction" {
+			f.flag(cmd.Flags(), d)
+		}
+	}
+	cmd.Flags().StringArrayVar(&f.named, "pack-fact", nil, "a fact that a rule pack declares, NAME=VALUE")
+}
+
+// OfParticipant are the facts said of a participant, by the names that they
+// have there.
+func (f *Facts) OfParticipant() (dataspace.Values, error) {
+	values, given, err := f.said()
+	var out dataspace.Values
+	for _, name := range given {
+		as := name
+		if d, ok := fact.Standard().Lookup(name); ok {
+			as = d.FieldName()
+		}
+		out.Set(as, values.Of(name))
+	}
+	return out, err
+}
+
+func (f *Facts) flag(fs *pflag.FlagSet, d *fact.Definition) {
+	name := d.FlagName()
+	if name == "" || d.Any != "" || d.Member || fs.Lookup(name) != nil {
+		return
+	}
+	v := &factFlag{def: d}
+	f.given = append(f.given, v)
+	fs.Var(v, name, d.Text.EN)
+	if d.Type == fact.Bool {
+		fs.Lookup(name).NoOptDefVal = "true"
+	}
+}
+
+// said are the facts that flags say, by their names; given are all names that
+// a flag stands for, also those that it says to be unknown.
+func (f *Facts) said() (values dataspace.Values, given []string, err error) {
+	for _, v := range f.given {
+		if v.given {
+			given = append(given, v.def.Name)
+			values.Set(v.def.Name, v.value)
+		}
+	}
+	for _, s := range f.named {
+		name, text, ok := strings.Cut(s, "=")
+		if !ok {
+			return values, given, frame.Usagef("write --pack-fact NAME=VALUE, such as --pack-fact consent.basis=contract", "--pack-fact %s", s)
+		}
+		v, err := namedFact(name, text)
+		if err != nil {
+			return values, given, err
+		}
+		given = append(given, name)
+		values.Set(name, v)
+	}
+	return values, given, nil
+}
+
+// namedFact reads the value of a fact that is named. What a pack declares is
+// not known here, so that its value tells what it is.
+func namedFact(name, text string) (dataspace.Value, error) {
+	d, ok := fact.Standard().Lookup(name)
+	if ok {
+		v, err := d.Parse(text)
+		if err != nil {
+			return v, Malformed("--pack-fact", err)
+		}
+		return v, nil
+	}
+	if strings.HasPrefix(name, fact.OwnPrefix) {
+		return fact.Guess(text), nil
+	}
+	return dataspace.Value{}, Malformed("", UnknownFact("--pack-fact", name))
+}
+
+// Read reads those of a dataset, or of a flow: what the file says, and the flags
+// over it.
 func (f *Facts) Read() (dataspace.DatasetFacts, error) {
-	var d dataspace.DatasetFacts
+	return f.ReadAbout(func(*fact.Definition) bool { return true })
+}
+
+// ReadAbout is Read, of the flags that say what is wanted.
+func (f *Facts) ReadAbout(wanted func(*fact.Definition) bool) (d dataspace.DatasetFacts, err error) {
 	if f.File != "" {
-		if err := readYAML(f.File, &d); err != nil {
+		if err := readDatasetFacts(f.File, &d); err != nil {
 			return d, err
 		}
 	}
-	for dst, v := range map[*string]string{&d.Sector: f.sector, &d.Scenario: f.scenario, &d.Origin: f.origin, &d.Important: f.important} {
-		if v != "" {
-			*dst = v
+	values, given, err := f.said()
+	for _, name := range given {
+		if def, ok := fact.Standard().Lookup(name); !ok || wanted(def) {
+			d.Known.Set(strings.TrimPrefix(name, "data."), values.Of(name))
 		}
 	}
-	frame.Over(&d.Core, f.core)
-	frame.Over(&d.StateSecret, f.secret)
-	frame.Over(&d.NecessityShown, f.necessity)
-	frame.Over(&d.DomesticMixed, f.domesticMixed)
-	if f.basis != "" || f.separate.Given || f.notice.Given {
-		if d.Consent == nil {
-			d.Consent = &dataspace.ConsentFacts{}
-		}
-		if f.basis != "" {
-			d.Consent.Basis = f.basis
-		}
-		frame.Over(&d.Consent.SeparateConsent, f.separate)
-		frame.Over(&d.Consent.NoticeGiven, f.notice)
-	}
-	return d, nil
+	return d, err
 }
 
-// readYAML reads YAML or JSON by the JSON names of v. Unknown names fail.
-func readYAML(path string, v any) error {
+// Any reports whether anything is said.
+func (f *Facts) Any() bool {
+	return f.File != "" || len(f.named) > 0 || slices.ContainsFunc(f.given, func(v *factFlag) bool { return v.given })
+}
+
+// Over puts what flags say about one party over what is known of it.
+func (f *Facts) Over(known *dataspace.Values, party fact.Source) error {
+	values, given, err := f.said()
+	for _, name := range given {
+		if d, ok := fact.Standard().Lookup(name); ok && AboutParty(d, party) {
+			known.Set(name, values.Of(name))
+		}
+	}
+	return err
+}
+
+// AboutParty reports whether a fact is about who sends, or who receives.
+func AboutParty(d *fact.Definition, party fact.Source) bool {
+	return strings.HasPrefix(d.Name, string(party)+".")
+}
+
+// readDatasetFacts reads the facts about a dataset or a flow from a file.
+func readDatasetFacts(path string, d *dataspace.DatasetFacts) error {
 	data, err := os.ReadFile(path)
 	if err != nil {
 		return fmt.Errorf("read facts: %w", err)
 	}
 	raw, err := yaml.YAMLToJSON(data)
 	if err == nil {
-		dec := json.NewDecoder(bytes.NewReader(raw))
-		dec.DisallowUnknownFields()
-		err = dec.Decode(v)
+		err = json.Unmarshal(raw, d)
 	}
 	if err != nil {
 		return &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "facts.form", Place: path, Message: "the facts do not fit", Err: err}
+	}
+	return CheckNamed(path, fact.Standard().OfDataset(d.Known))
+}
+
+// ReadValues reads YAML or JSON as facts.
+func ReadValues(path string, data []byte) (known dataspace.Values, err error) {
+	raw, err := yaml.YAMLToJSON(data)
+	if err != nil {
+		return known, Malformed("", BadFacts(path, err))
+	}
+	if err := json.Unmarshal(raw, &known); err != nil {
+		if errors.Is(err, dataspace.ErrInvalid) {
+			return known, Malformed(path, err)
+		}
+		return known, Malformed("", BadFacts(path, err))
+	}
+	return known, nil
+}
+
+// CheckNamed refuses names that are no facts, and values that they cannot have.
+// Facts that packs declare are checked by whoever has the packs.
+func CheckNamed(path string, known dataspace.Values) error {
+	for name, v := range known.All() {
+		d, ok := fact.Standard().Lookup(name)
+		switch {
+		case ok:
+			if err := d.Check(v); err != nil {
+				return Malformed(path, err)
+			}
+		case v.Known() && !strings.HasPrefix(name, fact.OwnPrefix):
+			return Malformed("", UnknownFact(path, name))
+		}
 	}
 	return nil
 }

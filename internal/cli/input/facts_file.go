@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"reflect"
 	"slices"
 	"strings"
 
@@ -15,6 +14,7 @@ import (
 
 	"hutong/internal/cli/frame"
 	"hutong/internal/dataspace"
+	"hutong/internal/fact"
 	"hutong/internal/rules"
 )
 
@@ -106,8 +106,9 @@ func DecodeFacts(path string, raw []byte, v any) error {
 
 // UnknownFact says that facts have no field of this name, and suggests the nearest.
 func UnknownFact(path, name string) error {
+	name = name[strings.LastIndexByte(name, '.')+1:]
 	p := &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "facts.name", Place: path, Message: fmt.Sprintf("%s is no field of these facts", name),
-		Hint: "the names are those of facts.schema.json"}
+		Hint: "docs/reference/facts.md names them"}
 	if near := frame.Nearest(name, factNames()); near != "" {
 		p.Hint = fmt.Sprintf("did you mean %s?", near)
 	}
@@ -119,25 +120,15 @@ func BadFacts(path string, err error) error {
 	return &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "facts.form", Place: path, Message: "cannot be read as YAML or JSON", Err: err}
 }
 
-// factNames lists the names of all facts.
+// factNames lists the names of all facts, and their parts.
 func factNames() []string {
-	var names []string
-	var visit func(t reflect.Type)
-	visit = func(t reflect.Type) {
-		for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
-			t = t.Elem()
-		}
-		if t.Kind() != reflect.Struct {
-			return
-		}
-		for i := range t.NumField() {
-			name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
-			if !slices.Contains(names, name) {
-				names = append(names, name)
+	names := rules.FactMembers()
+	for _, name := range fact.Standard().Names() {
+		for _, part := range append(strings.Split(name, "."), name) {
+			if !slices.Contains(names, part) {
+				names = append(names, part)
 			}
-			visit(t.Field(i).Type)
 		}
 	}
-	visit(reflect.TypeFor[dataspace.Facts]())
 	return names
 }

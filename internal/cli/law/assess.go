@@ -17,6 +17,7 @@ import (
 	"hutong/internal/cli/input"
 	"hutong/internal/cli/show"
 	"hutong/internal/dataspace"
+	"hutong/internal/fact"
 	"hutong/internal/files"
 	"hutong/internal/flow"
 	"hutong/internal/node"
@@ -83,7 +84,7 @@ decide), 2 usage or malformed facts, 1 failed.`,
 			return s.ofSource(cmd, list[0])
 		},
 	}
-	s.facts.Add(cmd)
+	s.facts.AddAll(cmd)
 	cmd.Flags().Lookup("facts").Usage = "without SOURCE: file with all facts of the flow, - for stdin; with SOURCE: file with facts about the dataset, the flags below go over it"
 	s.columns.Add(cmd)
 	s.source.Add(cmd, "source-format")
@@ -246,7 +247,12 @@ func (s *assessment) caseOf() (c flow.Case, on time.Time, err error) {
 	if c.Recipient, err = s.party.recipient(); err != nil {
 		return c, on, err
 	}
-	if c.Dataset, err = s.facts.Read(); err != nil {
+	if err := errors.Join(s.facts.Over(&c.Exporter, fact.Exporter), s.facts.Over(&c.Recipient, fact.Recipient)); err != nil {
+		return c, on, err
+	}
+	if c.Dataset, err = s.facts.ReadAbout(func(d *fact.Definition) bool {
+		return !input.AboutParty(d, fact.Exporter) && !input.AboutParty(d, fact.Recipient)
+	}); err != nil {
 		return c, on, input.Malformed("", err)
 	}
 	if c.Own, err = s.columns.Plans(); err != nil {
@@ -342,7 +348,7 @@ func classWords(env *frame.Env, p leaving) (out []string) {
 // sayPeople says how many people the decision counts, and who may be missing.
 func (s *assessment) sayPeople(k kept, p leaving) {
 	env := s.env
-	if personal := k.facts.Data.Personal; personal != nil && !*personal {
+	if personal, known := k.facts.Known.Bool(dataspace.FactPersonal); known && !personal {
 		env.Say("%s", env.Word("no column with personal data would leave", "没有含个人信息的列出境"))
 		return
 	}

@@ -1,7 +1,6 @@
 package law
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -9,51 +8,39 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/goccy/go-yaml"
 	"github.com/spf13/cobra"
 
 	"hutong/internal/cli/frame"
 	"hutong/internal/cli/input"
 	"hutong/internal/dataspace"
+	"hutong/internal/fact"
 )
 
 // partyFlags say who sends and who receives.
-type partyFlags struct {
-	from, to                    string
-	ciio, stateOrgan            frame.Tri
-	sameGroup, foreignAuthority frame.Tri
-}
+type partyFlags struct{ from, to string }
 
 func (p *partyFlags) add(cmd *cobra.Command) {
 	fs := cmd.Flags()
 	fs.StringVar(&p.from, "from", "", "who sends: a code such as CN or CN-SH, or a file with facts about the exporter")
 	fs.StringVar(&p.to, "to", "", "who receives: a code such as SG or US-CA, or a file with facts about the recipient")
-	frame.AddTri(cmd, &p.ciio, "ciio", "the exporter operates critical information infrastructure")
-	frame.AddTri(cmd, &p.stateOrgan, "state-organ", "the exporter is a state organ")
-	frame.AddTri(cmd, &p.sameGroup, "same-group", "the recipient belongs to the exporter's group of companies")
-	frame.AddTri(cmd, &p.foreignAuthority, "foreign-authority", "the recipient is a foreign court or law-enforcement body")
 }
 
-func (p *partyFlags) exporter() (e dataspace.ExporterFacts, err error) {
+func (p *partyFlags) exporter() (dataspace.Values, error) {
 	if country, region, ok := code(p.from); ok {
-		e = dataspace.ExporterFacts{Jurisdiction: country, RegisteredIn: region, ExportsFrom: region}
-	} else if err := readParty("--from", "exporter", p.from, &e); err != nil {
-		return e, err
+		return dataspace.ValuesOf(map[string]dataspace.Value{
+			"exporter.jurisdiction": dataspace.TextOf(country), "exporter.registered_in": dataspace.TextOf(region), "exporter.exports_from": dataspace.TextOf(region),
+		}), nil
 	}
-	frame.Over(&e.CIIO, p.ciio)
-	frame.Over(&e.StateOrgan, p.stateOrgan)
-	return e, nil
+	return readParty("--from", "exporter", p.from)
 }
 
-func (p *partyFlags) recipient() (r dataspace.RecipientFacts, err error) {
+func (p *partyFlags) recipient() (dataspace.Values, error) {
 	if country, region, ok := code(p.to); ok {
-		r = dataspace.RecipientFacts{Jurisdiction: country, RegisteredIn: region}
-	} else if err := readParty("--to", "recipient", p.to, &r); err != nil {
-		return r, err
+		return dataspace.ValuesOf(map[string]dataspace.Value{
+			"recipient.jurisdiction": dataspace.TextOf(country), "recipient.registered_in": dataspace.TextOf(region),
+		}), nil
 	}
-	frame.Over(&r.SameGroup, p.sameGroup)
-	frame.Over(&r.ForeignAuthority, p.foreignAuthority)
-	return r, nil
+	return readParty("--to", "recipient", p.to)
 }
 
 var placeCode = regexp.MustCompile(`^([A-Z]{2})(-[A-Z0-9]{1,3})?$`)
@@ -72,33 +59,38 @@ func code(s string) (dataspace.Jurisdiction, dataspace.Region, bool) {
 }
 
 // readParty reads the facts about one side from a file: as they are, or under
-// the name they have in the facts of a flow.
-func readParty(flag, role, path string, v any) error {
+// the name they have in the facts of a flow. Facts that packs declare stand
+// beside them, under "pack".
+func readParty(flag, role, path string) (known dataspace.Values, err error) {
 	data, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		hint := "name a file with facts, or write an ISO 3166 code such as CN, CN-SH or SG"
 		if up := strings.ToUpper(path); placeCode.MatchString(up) {
 			hint = fmt.Sprintf("did you mean %s?", up)
 		}
-		return frame.Usagef(hint, "%s %s is neither a code nor a file", flag, path)
+		return known, frame.Usagef(hint, "%s %s is neither a code nor a file", flag, path)
 	}
 	if err != nil {
-		return frame.Unreadable(path, err)
+		return known, frame.Unreadable(path, err)
 	}
-	raw, err := yaml.YAMLToJSON(data)
+	whole, err := input.ReadValues(path, data)
 	if err != nil {
-		return input.Malformed("", input.BadFacts(path, err))
+		return known, err
 	}
-	var whole map[string]json.RawMessage
-	if err := json.Unmarshal(raw, &whole); err == nil {
-		if inner, ok := whole[role]; ok {
-			for name := range whole {
-				if name != "exporter" && name != "recipient" {
-					return input.Malformed("", input.UnknownFact(path, name))
-				}
-			}
-			raw = inner
+	named := map[string]dataspace.Value{}
+	inner := whole.Under(role+".").Len() > 0
+	for name, v := range whole.All() {
+		switch {
+		case inner && (strings.HasPrefix(name, "exporter.") || strings.HasPrefix(name, "recipient.")), strings.HasPrefix(name, fact.OwnPrefix):
+		case inner:
+			return known, input.Malformed("", input.UnknownFact(path, name))
+		default:
+			name = role + "." + name
+		}
+		if strings.HasPrefix(name, role+".") || strings.HasPrefix(name, fact.OwnPrefix) {
+			named[name] = v
 		}
 	}
-	return input.DecodeFacts(path, raw, v)
+	known = dataspace.ValuesOf(named)
+	return known, input.CheckNamed(path, known)
 }

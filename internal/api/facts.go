@@ -1,0 +1,95 @@
+package api
+
+import (
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"hutong/internal/fact"
+)
+
+// describeFacts adds to the schemas of what states facts the fields of the
+// table: the Go types hold them by name. What values they may have the services
+// check, whose messages say more than a schema can.
+func describeFacts(schemas map[string]*huma.Schema) {
+	t := fact.Standard()
+	if s := schemas["Participant"]; s != nil {
+		for _, d := range t.Fields() {
+			describeFact(s, d.FieldName(), d)
+		}
+		finish(s)
+	}
+	facts := factsSchema(t)
+	for _, name := range []string{"Dataset", "Send", "Flow"} {
+		if s := schemas[name]; s != nil && s.Properties["facts"] != nil {
+			s.Properties["facts"] = &huma.Schema{Ref: "#/components/schemas/" + factsName, Description: s.Properties["facts"].Description}
+		}
+	}
+	schemas[factsName] = facts
+}
+
+// factsName is the schema of what is stated of a dataset or a flow.
+const factsName = "DatasetFacts"
+
+// factsSchema describes what is stated of a dataset or a flow.
+func factsSchema(t *fact.Table) *huma.Schema {
+	text := func() *huma.Schema { return &huma.Schema{Type: huma.TypeString} }
+	s := &huma.Schema{Type: huma.TypeObject, AdditionalProperties: false, Properties: map[string]*huma.Schema{
+		"events": {Type: huma.TypeArray, Nullable: true, Description: "what happened to the parties since an instrument was granted", Items: &huma.Schema{
+			Type: huma.TypeObject, AdditionalProperties: false, Required: []string{"kind", "on"},
+			Properties: map[string]*huma.Schema{"kind": text(), "on": text()},
+		}},
+		"list_match": {Type: huma.TypeObject, AdditionalProperties: true, ReadOnly: true, Description: "a person's word on which items of a list the dataset matches"},
+	}}
+	for i := range t.All() {
+		if d := t.At(i); d.Any == "" && !d.Member && (d.StatedBy(fact.Dataset) || d.StatedBy(fact.Flow)) {
+			describeFact(s, d.DatasetName(), d)
+		}
+	}
+	finish(s)
+	return s
+}
+
+// describeFact adds one fact under its name, dots as nested objects.
+func describeFact(s *huma.Schema, name string, d *fact.Definition) {
+	for {
+		first, rest, nested := strings.Cut(name, ".")
+		if !nested {
+			break
+		}
+		if s.Properties[first] == nil {
+			s.Properties[first] = &huma.Schema{Type: huma.TypeObject, Properties: map[string]*huma.Schema{}, AdditionalProperties: false}
+		}
+		s, name = s.Properties[first], rest
+	}
+	if s.Properties[name] != nil {
+		return // a member of its own
+	}
+	p := &huma.Schema{Type: huma.TypeString, Description: d.Text.EN}
+	switch d.Type {
+	case fact.Bool:
+		p.Type = huma.TypeBoolean
+	case fact.Int:
+		p.Type, p.Format = huma.TypeInteger, "int64"
+	case fact.List:
+		p.Type, p.Items, p.Nullable = huma.TypeArray, &huma.Schema{Type: huma.TypeString}, true
+	}
+	s.Properties[name] = p
+}
+
+// finish adds what rule packs declare, and prepares the schema for validation.
+func finish(s *huma.Schema) {
+	s.Properties[strings.TrimSuffix(fact.OwnPrefix, ".")] = &huma.Schema{Type: huma.TypeObject, AdditionalProperties: true,
+		Description: "facts that rule packs declare, by the pack's id with underscores"}
+	prepare(s)
+}
+
+func prepare(s *huma.Schema) {
+	for _, p := range s.Properties {
+		prepare(p)
+	}
+	if s.Items != nil {
+		prepare(s.Items)
+	}
+	s.PrecomputeMessages()
+}

@@ -1,0 +1,284 @@
+package dataspace
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"iter"
+	"maps"
+	"reflect"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Values are facts by their dotted names, such as "exporter.ciio". A name that
+// is not there is unknown, never harmless. The zero Values know nothing.
+//
+// Values can be copied freely: Set makes a list of its own and leaves that of
+// every copy alone.
+type Values struct {
+	list []namedValue // by name, ascending
+}
+
+type namedValue struct {
+	name  string
+	value Value
+}
+
+// ValuesOf are the values of a map; unknown ones are left out.
+func ValuesOf(m map[string]Value) Values {
+	v := Values{list: make([]namedValue, 0, len(m))}
+	for _, name := range slices.Sorted(maps.Keys(m)) {
+		if m[name].kind != 0 {
+			v.list = append(v.list, namedValue{name, m[name]})
+		}
+	}
+	return v
+}
+
+func (v Values) find(name string) (int, bool) {
+	return slices.BinarySearchFunc(v.list, name, func(n namedValue, name string) int { return strings.Compare(n.name, name) })
+}
+
+// Of is the value of a name; unknown if it is not there.
+func (v Values) Of(name string) Value {
+	if i, ok := v.find(name); ok {
+		return v.list[i].value
+	}
+	return Value{}
+}
+
+// Bool is the value of a name, and whether it is known.
+func (v Values) Bool(name string) (b, known bool) {
+	x := v.Of(name)
+	return x.Bool(), x.kind == BoolValue
+}
+
+// Int is the value of a name, and whether it is known.
+func (v Values) Int(name string) (n int64, known bool) {
+	x := v.Of(name)
+	return x.n, x.kind == IntValue
+}
+
+// Text is the value of a name; empty if it is not known.
+func (v Values) Text(name string) string { return v.Of(name).text }
+
+// List is the value of a name; nil if it is not known. It must not be changed.
+func (v Values) List(name string) []string { return v.Of(name).list }
+
+// Len is how many values there are.
+func (v Values) Len() int { return len(v.list) }
+
+// All lists the values by name, ascending.
+func (v Values) All() iter.Seq2[string, Value] {
+	return func(yield func(string, Value) bool) {
+		for i := range v.list {
+			if !yield(v.list[i].name, v.list[i].value) {
+				return
+			}
+		}
+	}
+}
+
+// Set gives a name a value; an unknown value takes the name away.
+func (v *Values) Set(name string, x Value) {
+	i, ok := v.find(name)
+	if !ok && x.kind == 0 {
+		return
+	}
+	list := make([]namedValue, 0, len(v.list)+1)
+	list = append(list, v.list[:i]...)
+	if x.kind != 0 {
+		list = append(list, namedValue{name, x})
+	}
+	if ok {
+		i++
+	}
+	v.list = append(list, v.list[i:]...)
+}
+
+// Forget takes names away.
+func (v *Values) Forget(names ...string) {
+	for _, name := range names {
+		v.Set(name, Value{})
+	}
+}
+
+// ForgetUnder takes every name away that begins with a prefix, such as
+// "counts.".
+func (v *Values) ForgetUnder(prefix string) {
+	v.list = slices.DeleteFunc(slices.Clone(v.list), func(n namedValue) bool { return strings.HasPrefix(n.name, prefix) })
+}
+
+// Over puts the values of w over those of v: where both know a name, w counts.
+func (v *Values) Over(w Values) {
+	if len(v.list) == 0 {
+		v.list = w.list
+		return
+	}
+	if len(w.list) == 0 {
+		return
+	}
+	list := make([]namedValue, 0, len(v.list)+len(w.list))
+	rest := v.list
+	for _, n := range w.list {
+		i, ok := Values{rest}.find(n.name)
+		list = append(append(list, rest[:i]...), n)
+		if ok {
+			i++
+		}
+		rest = rest[i:]
+	}
+	v.list = append(list, rest...)
+}
+
+// Only are the values whose names are chosen.
+func (v Values) Only(choose func(name string) bool) Values {
+	var out Values
+	for _, n := range v.list {
+		if choose(n.name) {
+			out.list = append(out.list, n)
+		}
+	}
+	return out
+}
+
+// Under are the values whose names begin with a prefix.
+func (v Values) Under(prefix string) Values {
+	return v.Only(func(name string) bool { return strings.HasPrefix(name, prefix) })
+}
+
+// Equal reports whether both say the same.
+func (v Values) Equal(w Values) bool {
+	return slices.EqualFunc(v.list, w.list, func(a, b namedValue) bool { return a.name == b.name && a.value.Equal(b.value) })
+}
+
+// namePart is one part of the name of a fact. Names are made of such parts and
+// of dots, which come before every letter: names in ascending order are in the
+// order in which their objects are written.
+var namePart = regexp.MustCompile(`^[a-z][a-z0-9_]{0,63}$`)
+
+// MarshalJSON writes the values as RFC 8785 JSON, dots as nested objects.
+func (v Values) MarshalJSON() ([]byte, error) { return v.appendCanonical(nil) }
+
+// UnmarshalJSON reads what MarshalJSON writes. What is null, an empty text or
+// an empty list is not known.
+func (v *Values) UnmarshalJSON(data []byte) error {
+	var members map[string]json.RawMessage
+	if err := json.Unmarshal(data, &members); err != nil {
+		return err
+	}
+	out, err := valuesIn(members)
+	if err == nil {
+		*v = out
+	}
+	return err
+}
+
+// MarshalWith writes the members of a struct and, beside them, the values, as
+// RFC 8785 JSON. The struct must not encode itself.
+func MarshalWith(structure any, v Values) ([]byte, error) { return marshalWith(structure, nil, v) }
+
+// UnmarshalWith reads what MarshalWith writes: into the struct, which must not
+// decode itself, what it has a field for, and the other members as values.
+func UnmarshalWith(data []byte, structure any) (Values, error) {
+	own, others, err := split(data, structure)
+	if err != nil {
+		return Values{}, err
+	}
+	if err := json.Unmarshal(own, structure); err != nil {
+		return Values{}, err
+	}
+	return valuesIn(others)
+}
+
+// split takes the members that a struct has a field for out of an object.
+func split(data []byte, structure any) (own []byte, others map[string]json.RawMessage, err error) {
+	if err := json.Unmarshal(data, &others); err != nil {
+		return nil, nil, err
+	}
+	t := reflect.TypeOf(structure).Elem()
+	members := map[string]json.RawMessage{}
+	for i := range t.NumField() {
+		name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
+		if raw, ok := others[name]; ok {
+			members[name] = raw
+			delete(others, name)
+		}
+	}
+	own, err = json.Marshal(members)
+	return own, others, err
+}
+
+// valuesIn reads the members of an object as values.
+func valuesIn(members map[string]json.RawMessage) (Values, error) {
+	found := map[string]Value{}
+	for name, raw := range members {
+		if err := read(found, name, name, raw); err != nil {
+			return Values{}, err
+		}
+	}
+	return ValuesOf(found), nil
+}
+
+// read takes one member, and all below it, into found.
+func read(found map[string]Value, part, name string, raw json.RawMessage) error {
+	if !namePart.MatchString(part) {
+		return &Problem{Kind: ErrInvalid, Code: "facts.field", Place: name, Message: "is no name of a fact",
+			Hint: "names are of lower-case letters, digits and underscores"}
+	}
+	raw = bytes.TrimSpace(raw)
+	switch {
+	case len(raw) == 0 || raw[0] == 'n':
+		return nil
+	case raw[0] == '{':
+		return readGroup(found, name, raw)
+	}
+	v, err := readValue(raw)
+	if err != nil {
+		return &Problem{Kind: ErrInvalid, Code: "facts.type", Place: name, Message: "has the wrong type", Err: err}
+	}
+	if v.Known() {
+		found[name] = v
+	}
+	return nil
+}
+
+func readGroup(found map[string]Value, name string, raw json.RawMessage) error {
+	var members map[string]json.RawMessage
+	if err := json.Unmarshal(raw, &members); err != nil {
+		return err
+	}
+	before := len(found)
+	for part, raw := range members {
+		if err := read(found, part, name+"."+part, raw); err != nil {
+			return err
+		}
+	}
+	if len(found) == before && !strings.Contains(name, ".") {
+		found[name] = Value{kind: groupValue}
+	}
+	return nil
+}
+
+func readValue(raw json.RawMessage) (Value, error) {
+	switch raw[0] {
+	case 't', 'f':
+		return BoolOf(raw[0] == 't'), nil
+	case '"':
+		var s string
+		err := json.Unmarshal(raw, &s)
+		return TextOf(s), err
+	case '[':
+		var list []string
+		err := json.Unmarshal(raw, &list)
+		return ListOf(list...), err
+	}
+	n, err := strconv.ParseInt(string(raw), 10, 64)
+	if err != nil {
+		return Value{}, fmt.Errorf("read number %s: %w", raw, ErrInvalid)
+	}
+	return IntOf(n), nil
+}

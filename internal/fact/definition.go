@@ -1,0 +1,197 @@
+package fact
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"hutong/internal/dataspace"
+)
+
+// Type is what the value of a fact must be.
+type Type string
+
+// The types. All but the first two and the last are texts.
+const (
+	Bool         Type = "bool"
+	Int          Type = "int"
+	Text         Type = "text"
+	Day          Type = "day"          // 2006-01-02
+	Region       Type = "region"       // ISO 3166-2, or ISO 3166-1 where no finer one matters
+	Jurisdiction Type = "jurisdiction" // ISO 3166-1 alpha-2
+	List         Type = "list"         // of texts
+)
+
+// Types are all types.
+var Types = []Type{Bool, Int, Text, Day, Region, Jurisdiction, List}
+
+// Source is who may state a fact.
+type Source string
+
+// The sources.
+const (
+	Exporter  Source = "exporter"  // the exporter's gateway, of a participant behind it
+	Recipient Source = "recipient" // the recipient's gateway, of a participant behind it
+	Dataset   Source = "dataset"   // the owner of a dataset
+	Flow      Source = "flow"      // whoever sends
+	Gateway   Source = "gateway"   // found or counted by the gateway itself
+)
+
+// Sources are all sources.
+var Sources = []Source{Exporter, Recipient, Dataset, Flow, Gateway}
+
+// Definition is one fact of the table.
+type Definition struct {
+	Name string `json:"name" yaml:"name"`
+	Type Type   `json:"type" yaml:"type"`
+	// Words names the vocabulary of the value, Values are all that it may be;
+	// both empty: anything of its type.
+	Words  string   `json:"words,omitempty" yaml:"words"`
+	Values []string `json:"values,omitempty" yaml:"values"`
+	Unit   string   `json:"unit,omitempty" yaml:"unit"`
+	By     []Source `json:"by" yaml:"by"`
+	// Statement says that the fact belongs to what a gateway states, signed,
+	// about a participant behind it.
+	Statement bool `json:"statement,omitempty" yaml:"statement"`
+	// Field is its name in a participant; empty: the last part of Name.
+	Field string `json:"field,omitempty" yaml:"field"`
+	// Flag is its name on the command line; empty: the last part of Name, with
+	// dashes; "none": it has no flag.
+	Flag string `json:"flag,omitempty" yaml:"flag"`
+	// Default is the value where none is known.
+	Default string `json:"default,omitempty" yaml:"default"`
+	// AtLeast names a fact that this one is never below.
+	AtLeast string `json:"at_least,omitempty" yaml:"at_least"`
+	// Any makes the fact true when any fact below that name is known, and false
+	// else; it cannot be stated.
+	Any string `json:"any,omitempty" yaml:"any"`
+	// Add is Pair where what the flows between two parties state is added up.
+	Add string `json:"add,omitempty" yaml:"add"`
+	// Member says that the value is a member of the document of facts itself.
+	Member bool           `json:"member,omitempty" yaml:"member"`
+	Text   dataspace.Text `json:"text" yaml:"text"`
+	Ask    dataspace.Text `json:"ask" yaml:"ask"`
+	Ends   *Ends          `json:"ends,omitempty" yaml:"ends"`
+}
+
+// Pair is the value of Definition.Add.
+const Pair = "pair"
+
+// Ends says how a fact ends the use of an instrument whose kind has a trigger
+// on it.
+type Ends struct {
+	As      string         `json:"as" yaml:"as"`           // the word of the trigger
+	Unless  []string       `json:"unless" yaml:"unless"`   // values that do not end it
+	Unknown dataspace.Text `json:"unknown" yaml:"unknown"` // said where nothing is known
+	Known   dataspace.Text `json:"known" yaml:"known"`     // said where it has ended
+}
+
+// StatedBy reports whether a source may state the fact.
+func (d *Definition) StatedBy(s Source) bool { return slices.Contains(d.By, s) }
+
+// Leaf is the last part of the name.
+func (d *Definition) Leaf() string { return d.Name[strings.LastIndexByte(d.Name, '.')+1:] }
+
+// FieldName is the name of the fact in a participant: for a pack's own fact,
+// its whole name.
+func (d *Definition) FieldName() string {
+	switch {
+	case d.Own():
+		return d.Name
+	case d.Field != "":
+		return d.Field
+	}
+	return d.Leaf()
+}
+
+// FlagName is the name of the fact on the command line; empty when it has none.
+func (d *Definition) FlagName() string {
+	switch {
+	case d.Flag == "none", d.Own():
+		return ""
+	case d.Flag != "":
+		return d.Flag
+	case d.Field != "":
+		return strings.ReplaceAll(d.Field, "_", "-")
+	}
+	return strings.ReplaceAll(d.Leaf(), "_", "-")
+}
+
+// datasetPrefix is left out of the name of a fact in a dataset.
+const datasetPrefix = "data."
+
+// DatasetName is the name of the fact in a dataset.
+func (d *Definition) DatasetName() string { return strings.TrimPrefix(d.Name, datasetPrefix) }
+
+// OwnPrefix begins the names of facts that packs declare.
+const OwnPrefix = "pack."
+
+// Own reports whether a pack declares the fact.
+func (d *Definition) Own() bool { return strings.HasPrefix(d.Name, OwnPrefix) }
+
+// Kind is what the values of the fact are made of.
+func (d *Definition) Kind() dataspace.ValueKind {
+	switch d.Type {
+	case Bool:
+		return dataspace.BoolValue
+	case Int:
+		return dataspace.IntValue
+	case List:
+		return dataspace.ListValue
+	}
+	return dataspace.TextValue
+}
+
+var (
+	regionForm       = regexp.MustCompile(`^[A-Z]{2}(-[A-Z0-9]{1,8})*$`)
+	jurisdictionForm = regexp.MustCompile(`^[A-Z]{2}$`)
+)
+
+// maxInt bounds numbers: every reader of JSON understands those below.
+const maxInt = 1 << 53
+
+// MaxList is how many texts a list may have.
+const MaxList = 2000
+
+// Check reports what is wrong with a value of the fact; unknown is never wrong.
+func (d *Definition) Check(v dataspace.Value) error {
+	if !v.Known() {
+		return nil
+	}
+	if v.Kind() != d.Kind() {
+		return d.problem("facts.type", fmt.Sprintf("has the wrong type: is %s, and must be %s", v.Kind(), d.Kind()))
+	}
+	switch d.Type {
+	case Int:
+		if v.Int() < 0 || v.Int() > maxInt {
+			return d.problem("facts.count", "is no count")
+		}
+	case Day:
+		if day, err := time.Parse(time.DateOnly, v.Text()); err != nil || day.Format(time.DateOnly) != v.Text() {
+			return d.problem("facts.day", "is no day of the form 2006-01-02")
+		}
+	case Region:
+		if !regionForm.MatchString(v.Text()) {
+			return d.problem("facts.region", "is no ISO 3166-2 code")
+		}
+	case Jurisdiction:
+		if !jurisdictionForm.MatchString(v.Text()) {
+			return d.problem("facts.jurisdiction", "is not two capital letters")
+		}
+	case List:
+		if n := len(v.List()); n > MaxList {
+			return d.problem("facts.list", fmt.Sprintf("has more than %d entries", MaxList))
+		}
+	case Text:
+		if len(d.Values) > 0 && !slices.Contains(d.Values, v.Text()) {
+			return d.problem("facts.value", fmt.Sprintf("%q is none of its values", v.Text()))
+		}
+	}
+	return nil
+}
+
+func (d *Definition) problem(code, message string) error {
+	return &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: code, Place: d.Name, Message: message}
+}

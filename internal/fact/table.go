@@ -1,0 +1,153 @@
+package fact
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+
+	"hutong/internal/dataspace"
+	"hutong/words"
+)
+
+// Table is facts by name. It is immutable and safe for concurrent use.
+type Table struct {
+	list  []Definition
+	index map[string]int
+}
+
+// Standard is the table that comes with the program.
+var Standard = sync.OnceValue(func() *Table {
+	var file struct{ Facts []Definition }
+	err := json.Unmarshal(words.Facts, &file)
+	var t *Table
+	if err == nil {
+		t, err = newTable(file.Facts)
+	}
+	if err != nil {
+		panic(err) // it is a part of the program, and a test reads it
+	}
+	return t
+})
+
+func newTable(list []Definition) (*Table, error) {
+	t := &Table{list: list, index: make(map[string]int, len(list))}
+	var errs []error
+	for i := range list {
+		d := &list[i]
+		if _, twice := t.index[d.Name]; twice {
+			errs = append(errs, d.problem("fact.twice", "stands twice in the table of facts"))
+		}
+		t.index[d.Name] = i
+		errs = append(errs, d.form())
+	}
+	return t, errors.Join(errs...)
+}
+
+// With is the table with the facts that packs declare behind its own.
+func (t *Table) With(own []Definition) (*Table, error) {
+	if len(own) == 0 {
+		return t, nil
+	}
+	return newTable(slices.Concat(t.list, own))
+}
+
+// All are the facts in the order of the table. They must not be changed.
+func (t *Table) All() []Definition { return t.list }
+
+// Len is how many facts there are.
+func (t *Table) Len() int { return len(t.list) }
+
+// At is the fact of a number.
+func (t *Table) At(i int) *Definition { return &t.list[i] }
+
+// Number is the number of a fact.
+func (t *Table) Number(name string) (int, bool) {
+	i, ok := t.index[name]
+	return i, ok
+}
+
+// Lookup finds a fact by its name.
+func (t *Table) Lookup(name string) (*Definition, bool) {
+	i, ok := t.index[name]
+	if !ok {
+		return nil, false
+	}
+	return &t.list[i], true
+}
+
+// Names are those of all facts.
+func (t *Table) Names() []string {
+	out := make([]string, len(t.list))
+	for i := range t.list {
+		out[i] = t.list[i].Name
+	}
+	return out
+}
+
+var nameForm = regexp.MustCompile(`^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$`)
+
+// form reports what is wrong with a definition.
+func (d *Definition) form() error {
+	switch {
+	case len(d.Name) > 200 || !nameForm.MatchString(d.Name):
+		return d.problem("fact.name", fmt.Sprintf("%q is no name of a fact: parts of lower-case letters, digits and underscores, with dots between them", d.Name))
+	case !slices.Contains(Types, d.Type):
+		return d.problem("fact.type", fmt.Sprintf("%q is no type; there are %v", d.Type, Types))
+	case len(d.Values) > 0 && d.Type != Text && d.Type != List:
+		return d.problem("fact.values", "only a text or a list has values")
+	case d.Text.EN == "" || d.Text.ZH == "":
+		return d.problem("fact.text", "needs a text in both languages")
+	case d.Any == "" && (d.Ask.EN == "" || d.Ask.ZH == ""):
+		return d.problem("fact.ask", "needs a question in both languages")
+	case len(d.By) == 0:
+		return d.problem("fact.by", "nobody may state it")
+	}
+	for _, s := range d.By {
+		if !slices.Contains(Sources, s) {
+			return d.problem("fact.by", fmt.Sprintf("%q states nothing; there are %v", s, Sources))
+		}
+	}
+	return nil
+}
+
+// Check reports everything that is wrong with values: names that are no facts,
+// and values that the facts cannot have.
+func (t *Table) Check(v dataspace.Values) error {
+	var errs []error
+	for name, value := range v.All() {
+		d, ok := t.Lookup(name)
+		switch {
+		case ok && d.Any == "" && !d.Member:
+			errs = append(errs, d.Check(value))
+		case !value.Known() && t.group(name): // an object that says nothing
+		default:
+			errs = append(errs, t.unknown(name))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// group reports whether facts begin with a name and a dot.
+func (t *Table) group(name string) bool {
+	return slices.ContainsFunc(t.list, func(d Definition) bool { return strings.HasPrefix(d.Name, name+".") })
+}
+
+func (t *Table) unknown(name string) error {
+	return &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "facts.field", Place: name, Message: "is no field of the facts",
+		Hint: "docs/reference/facts.md names every field; a mistyped one would be taken as unknown"}
+}
+
+// For lists the facts that a source may state, in the order of the table.
+func (t *Table) For(s Source) []*Definition {
+	var out []*Definition
+	for i := range t.list {
+		if d := &t.list[i]; d.StatedBy(s) && d.Any == "" && !d.Member {
+			out = append(out, d)
+		}
+	}
+	return out
+}

@@ -1,0 +1,52 @@
+package flow
+
+import (
+	"errors"
+	"strings"
+
+	"hutong/internal/dataspace"
+	"hutong/internal/fact"
+	"hutong/internal/gateway"
+)
+
+// ofParty chooses the facts about one party of a flow: those that only the
+// party's side states, or that are named after it.
+func ofParty(t *fact.Table, side fact.Source) func(name string) bool {
+	return func(name string) bool {
+		d, ok := t.Lookup(name)
+		return strings.HasPrefix(name, string(side)+".") || ok && d.StatedBy(side) && !d.StatedBy(fact.Dataset)
+	}
+}
+
+// asToday puts what a party's side states now in the place of what it stated
+// when the flow was decided. What was stated of the flow itself stays.
+func asToday(t *fact.Table, side fact.Source, f Flow, facts *dataspace.Facts, now dataspace.Values) {
+	about := ofParty(t, side)
+	now = now.Only(about)
+	now.Over(t.OfDataset(f.Facts.Known).Only(about))
+	facts.Known = facts.Known.Only(func(name string) bool { return !about(name) })
+	facts.Known.Over(now)
+}
+
+// stated are the facts that a party's side could state, of those known.
+func stated(t *fact.Table, side fact.Source, known dataspace.Values) dataspace.Values {
+	about := ofParty(t, side)
+	return known.Only(func(name string) bool {
+		d, ok := t.Lookup(name)
+		return about(name) || ok && d.StatedBy(side)
+	})
+}
+
+// checkFacts refuses facts that nobody states of a flow, and those of which a
+// party's own gateway says something else.
+func (r Request) checkFacts(t *fact.Table, local gateway.Participant, other Other) error {
+	if err := t.CheckDataset(r.Facts.Known, fact.Dataset, fact.Flow); err != nil {
+		return err
+	}
+	said := t.OfDataset(r.Facts.Known)
+	asked := dataspace.ValuesOf(map[string]dataspace.Value{"purpose": dataspace.TextOf(r.Purpose)})
+	return errors.Join(
+		t.Contradictions(asked, said),
+		t.Contradictions(stated(t, fact.Exporter, local.Exporter(t)), said.Only(ofParty(t, fact.Exporter))),
+		t.Contradictions(other.Recipient(t, local.Group), said.Only(ofParty(t, fact.Recipient))))
+}

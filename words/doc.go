@@ -1,0 +1,3 @@
+// Package words holds the words that come with the program, as data. It holds
+// no code; packages above read it.
+package words
