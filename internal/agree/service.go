@@ -292,7 +292,7 @@ func (s *Service) change(ctx context.Context, ref Ref, fn func(*process) error) 
 			p.Version++
 			return p, nil
 		}
-		if !errors.Is(err, dataspace.ErrConflict) {
+		if !errors.Is(err, dataspace.ErrStale) {
 			return process{}, fmt.Errorf("store %s: %w", ref, err)
 		}
 		if err := ctx.Err(); err != nil {

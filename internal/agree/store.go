@@ -46,18 +46,29 @@ type Mark struct {
 // Store keeps processes. Changes are durable when a method returns; a row is
 // changed whole or not at all. All methods are safe for concurrent use.
 type Store interface {
+	Rows
+	Queue
+	// List returns rows, newest first; rows of the same moment in order of
+	// their id.
+	List(ctx context.Context, f Filter) ([]Row, error)
+}
+
+// Rows are the processes themselves.
+type Rows interface {
 	// Create adds a row. ErrConflict if its Ref or its Origin exists.
 	Create(ctx context.Context, r Row) error
 	// Update replaces the row if its stored version is r.Version, which then
-	// grows by one. Origin, Handled and Created stay. ErrConflict if somebody
+	// grows by one. Origin, Handled and Created stay. ErrStale if somebody
 	// else was first or the row is not there.
 	Update(ctx context.Context, r Row) error
 	// Load returns one row; ErrNotFound.
 	Load(ctx context.Context, ref Ref) (Row, error)
 	// ByOrigin returns the row with that origin; ErrNotFound.
 	ByOrigin(ctx context.Context, origin string) (Row, error)
-	// List returns rows, newest first.
-	List(ctx context.Context, f Filter) ([]Row, error)
+}
+
+// Queue says which processes have something to do.
+type Queue interface {
 	// Unfinished returns at most limit rows that have a message pending or a
 	// change that was not handled, oldest first, behind the one named after;
 	// the zero Ref: from the first.

@@ -22,6 +22,7 @@ import (
 	"hutong/internal/agree"
 	"hutong/internal/flow"
 	"hutong/internal/gateway"
+	"hutong/internal/objects"
 	"hutong/internal/people"
 	"hutong/internal/prove"
 	"hutong/internal/rules"
@@ -39,6 +40,8 @@ type Config struct {
 	// LocalKey is the secret of whoever can read the data directory; it acts
 	// as an operator. Empty: there is none.
 	LocalKey string
+	// Waybills are the evidence of the flows that were completed.
+	Waybills objects.Store
 	// Outbox is the directory below which a participant's own key may name
 	// sources: <Outbox>/<participant>. An operator may name any path.
 	Outbox  string

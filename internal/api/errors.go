@@ -38,6 +38,7 @@ var kinds = []struct {
 	{dataspace.ErrPeerUnreachable, http.StatusBadGateway, "peer_unreachable"},
 	{dataspace.ErrNotCleared, http.StatusConflict, "not_cleared"},
 	{dataspace.ErrDenied, http.StatusForbidden, "denied"},
+	{dataspace.ErrStale, http.StatusConflict, "conflict"},
 	{dataspace.ErrConflict, http.StatusConflict, "conflict"},
 	{dataspace.ErrInvalid, http.StatusUnprocessableEntity, "invalid"},
 	{dataspace.ErrEvidence, http.StatusUnprocessableEntity, "evidence"},

@@ -26,7 +26,7 @@ func routes(c Config) []route {
 	begin := beginHandlers{gateway: c.Gateway, flows: flows, outbox: c.Outbox}
 	duties := dutyHandlers{flows}
 	counts := countHandlers{gateway: c.Gateway, counts: c.Counts, rules: c.Rules, now: c.Now}
-	proof := evidenceHandlers{c.Log}
+	proof := evidenceHandlers{c.Log, c.Waybills}
 	return []route{
 		{get, "/gateway", "gateway", "This gateway: card, fingerprint, packs in force",
 			shared(gateway.ReadPacks, self.show)},

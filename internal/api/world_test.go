@@ -51,7 +51,7 @@ func newWorld(t *testing.T) *world {
 	t.Cleanup(func() { w.must(db.Close()) })
 	w.peers = sqlite.NewGatewayStore(db)
 	for _, owner := range []dataspace.ParticipantID{acme, other} {
-		w.addFlow(sqlite.NewFlowStore(db, cfg.Gateway), dir, owner)
+		w.addFlow(sqlite.NewFlowStore(db), dir, owner)
 		w.must(os.MkdirAll(filepath.Join(dir, "outbox", string(owner)), 0o700))
 		w.must(os.WriteFile(filepath.Join(dir, "outbox", string(owner), "own.csv"), []byte("id,city\n1,a\n"), 0o600))
 	}
@@ -64,7 +64,7 @@ func newWorld(t *testing.T) *world {
 	n := w.node
 	w.handler = api.New(api.Config{
 		Gateway: n.Gateway, Flows: n.Flows, Agree: n.Agree, Counts: n.Counts, Log: n.Log, Rules: n.Rules, Catalogue: n.Catalogue,
-		Outbox: n.Outbox(), Ready: n.Ready, Forks: n.Forks, Version: "1", Now: time.Now, Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Waybills: n.Kept.Waybills, Outbox: n.Outbox(), Ready: n.Ready, Forks: n.Forks, Version: "1", Now: time.Now, Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
 		Peers: api.PeerHooks{
 			Confirmed: func(context.Context, gateway.Peer) error { w.hooks = append(w.hooks, "confirmed"); return nil },
 			Cut:       func(context.Context, gateway.Peer) error { w.hooks = append(w.hooks, "cut"); return nil },
@@ -88,7 +88,8 @@ func newWorld(t *testing.T) *world {
 func (w *world) addFlow(store *sqlite.FlowStore, dir string, owner dataspace.ParticipantID) {
 	w.t.Helper()
 	at := time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)
-	waybill := filepath.Join(dir, string(owner)+".waybill")
+	waybill := filepath.Join(dir, "waybills", flow.WaybillName(flowOf(owner)))
+	w.must(os.MkdirAll(filepath.Dir(waybill), 0o700))
 	w.must(os.WriteFile(waybill, []byte(`{"waybill": "of `+owner+`"}`), 0o600))
 	f := flow.Flow{
 		ID: flowOf(owner), Role: dataspace.Provider, Local: owner, Peer: "far", Counterparty: "lion", Dataset: "set", Purpose: "business", Format: "csv",

@@ -26,7 +26,8 @@ var layers = []layer{
 	{name: "what groups of commands share", packages: []string{"internal/cli/input", "internal/cli/show"}},
 	{name: "frame of commands", packages: []string{"internal/cli/frame"}},
 	{name: "wiring", packages: []string{"internal/node", "internal/tck"}},
-	{name: "surfaces and storage", packages: []string{"internal/api", "internal/dsp", "internal/exchange", "internal/sqlite"}},
+	{name: "surfaces and storage", packages: []string{"internal/api", "internal/dsp", "internal/exchange", "internal/memory", "internal/sqlite"}},
+	{name: "what stores promise", packages: []string{"internal/storetest"}},
 	{name: "conductor", packages: []string{"internal/flow"}},
 	{name: "services", packages: []string{
 		"internal/agree", "internal/annex", "internal/clear", "internal/deliver", "internal/dossier", "internal/gateway",
@@ -35,6 +36,8 @@ var layers = []layer{
 	{name: "counting", packages: []string{"internal/people"}},
 	{name: "tests of what lasts", packages: []string{"internal/work/worktest"}},
 	{name: "what lasts", packages: []string{"internal/work"}},
+	{name: "places of objects", packages: []string{"internal/objects/folder", "internal/objects/objectstest"}},
+	{name: "objects", packages: []string{"internal/objects"}},
 	{name: "sets of people", packages: []string{"internal/runset"}},
 	{name: "files", packages: []string{"internal/files"}},
 	{name: "clock", packages: []string{"internal/clock"}},

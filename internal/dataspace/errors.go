@@ -8,7 +8,12 @@ import (
 // Sentinel errors. Every error that crosses a package boundary wraps one of
 // them; test with errors.Is.
 var (
-	ErrNotFound        = errors.New("not found")
+	ErrNotFound = errors.New("not found")
+	// ErrStale: somebody else changed the row since it was read. The caller
+	// reads it again and decides again; nothing was changed.
+	ErrStale = errors.New("changed meanwhile")
+	// ErrConflict: it exists already, or what it is now does not allow the
+	// change. Trying again gives the same answer.
 	ErrConflict        = errors.New("conflict")
 	ErrInvalid         = errors.New("invalid")
 	ErrDenied          = errors.New("denied")

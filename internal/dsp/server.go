@@ -260,7 +260,7 @@ func statusOf(err error) (status int, code, reason string) {
 		return http.StatusBadRequest, p.Code, p.Error()
 	case errors.Is(err, dataspace.ErrInvalid), errors.Is(err, dataspace.ErrConflict):
 		return http.StatusBadRequest, "invalid", "the message cannot be accepted"
-	case errors.Is(err, dataspace.ErrUnavailable), errors.Is(err, context.Canceled):
+	case errors.Is(err, dataspace.ErrUnavailable), errors.Is(err, dataspace.ErrStale), errors.Is(err, context.Canceled):
 		return http.StatusServiceUnavailable, "unavailable", "try again later"
 	}
 	return http.StatusInternalServerError, "internal", "the gateway could not do its part; the operator finds the cause in its log"

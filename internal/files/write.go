@@ -127,6 +127,23 @@ func syncDir(dir string) error {
 	return d.Close()
 }
 
+// MakeDir makes a directory and those above it, for their owner only. When it
+// returns, those that were missing survive a loss of power.
+func MakeDir(path string) error {
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return nil
+	}
+	if parent := filepath.Dir(path); parent != path {
+		if err := MakeDir(parent); err != nil {
+			return err
+		}
+	}
+	if err := os.Mkdir(path, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
+		return ioProblem("make the directory", path, err)
+	}
+	return syncDir(filepath.Dir(path))
+}
+
 // WriteFile puts data at path with the guarantee of Commit.
 func WriteFile(path string, data []byte, perm fs.FileMode) error {
 	p, err := Create(path)

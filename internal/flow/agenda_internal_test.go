@@ -215,7 +215,7 @@ func TestFulfil(t *testing.T) {
 	if err != nil || len(f.Done) != 1 || f.State != dataspace.Completed || f.Documents[DocDone] == "" || !slices.Equal(m.kinds(), []dataspace.EventKind{dataspace.EventObligation}) {
 		t.Fatalf("%+v, %v, %v", f, err, m.kinds())
 	}
-	if e := m.events[0]; e.Documents[DocDone] == nil || e.ID != f.Events[0] {
+	if e := m.events[0]; len(e.Documents) != 1 || e.Documents[0].Digest() != f.Documents[DocDone] || e.ID != f.Events[0] {
 		t.Errorf("%+v", e)
 	}
 	got, err := s.Agenda(t.Context(), AgendaFilter{Flow: "flow-1"})

@@ -106,7 +106,7 @@ func (s *commands) Stop(ctx context.Context, id dataspace.FlowID, by, reason str
 			message += ": " + reason
 		}
 		err = s.ends.end(ctx, f, dataspace.Stopped, &Trouble{Code: "flow.stopped", Message: message})
-		if errors.Is(err, dataspace.ErrConflict) && ctx.Err() == nil {
+		if errors.Is(err, dataspace.ErrStale) && ctx.Err() == nil {
 			continue
 		}
 		if err != nil {

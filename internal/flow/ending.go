@@ -125,7 +125,7 @@ func (s *ending) troubled(ctx context.Context, id dataspace.FlowID, cause error)
 	if f.Trouble == nil || *f.Trouble != *t {
 		r := s.record(f)
 		r.flow.Trouble = t
-		if _, err := s.save(ctx, r); err != nil && !errors.Is(err, dataspace.ErrConflict) {
+		if _, err := s.save(ctx, r); err != nil && !errors.Is(err, dataspace.ErrStale) {
 			return errors.Join(cause, err)
 		}
 	}

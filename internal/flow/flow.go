@@ -13,6 +13,7 @@ import (
 
 	"hutong/internal/dataspace"
 	"hutong/internal/deliver"
+	"hutong/internal/prove"
 )
 
 // Flow is one dataset going to one recipient for one purpose, as one of the
@@ -64,7 +65,7 @@ type Flow struct {
 	Agreement   dataspace.AgreementID   `json:"agreement,omitempty"`
 	Transfer    dataspace.TransferID    `json:"transfer,omitempty"`
 	Delivered   *Delivered              `json:"delivered,omitempty"`
-	Waybill     string                  `json:"waybill,omitempty"` // path, once it is written
+	Waybill     string                  `json:"waybill,omitempty"` // where it lies, for people, once it is there
 
 	Version int64     `json:"version"`
 	Created time.Time `json:"created"`
@@ -139,30 +140,46 @@ type RoleState struct {
 	State dataspace.FlowState
 }
 
-// Store keeps flows, their documents and the outbox of evidence.
+// Store keeps flows, their documents and the outbox of evidence. It is safe
+// for concurrent use.
 type Store interface {
+	Writer
+	Finder
+	Lister
+	// Document returns a stored document; ErrNotFound.
+	Document(ctx context.Context, digest dataspace.Digest) (dataspace.Document, error)
+}
+
+// Writer keeps what the steps of flows come to.
+type Writer interface {
 	// Create adds a new flow. ErrConflict if the id, or a flow with the same
 	// negotiation, exists.
 	Create(ctx context.Context, f Flow) error
 	// Update replaces the flow if the stored version is f.Version, stores the
 	// documents, and puts the events into the outbox: all or nothing, durable
-	// on return. It returns the flow with its new version. ErrConflict if
-	// somebody else was first.
-	Update(ctx context.Context, f Flow, docs []dataspace.Document, events []dataspace.Event) (Flow, error)
-	// Flow returns one flow; ErrNotFound.
+	// on return. It returns the flow with its new version. ErrStale if
+	// somebody else was first or the flow is not there.
+	Update(ctx context.Context, f Flow, docs []dataspace.Document, events []prove.Row) (Flow, error)
+}
+
+// Finder finds one flow; ErrNotFound.
+type Finder interface {
 	Flow(ctx context.Context, id dataspace.FlowID) (Flow, error)
 	// ByNegotiation, ByAgreement and ByTransfer find the flow of a protocol
-	// process; ErrNotFound.
+	// process.
 	ByNegotiation(ctx context.Context, id dataspace.NegotiationID) (Flow, error)
 	ByAgreement(ctx context.Context, id dataspace.AgreementID, role dataspace.Role) (Flow, error)
 	ByTransfer(ctx context.Context, id dataspace.TransferID) (Flow, error)
+}
+
+// Lister looks over many flows.
+type Lister interface {
 	// Unfinished returns at most limit flows that have not ended and wait for
 	// nobody, oldest first, behind the one named after; empty: from the first.
 	Unfinished(ctx context.Context, after dataspace.FlowID, limit int) ([]dataspace.FlowID, error)
-	// List returns flows, newest first.
+	// List returns flows, newest first; flows of the same moment in order of
+	// their id.
 	List(ctx context.Context, filter Filter) ([]Flow, error)
 	// CountByState counts all flows.
 	CountByState(ctx context.Context) (map[RoleState]int64, error)
-	// Document returns a stored document; ErrNotFound.
-	Document(ctx context.Context, digest dataspace.Digest) (dataspace.Document, error)
 }

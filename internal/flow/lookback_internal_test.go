@@ -51,7 +51,7 @@ func TestStatedBefore(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s, m := newTestService(t)
 			s.cfg.Clock = showing(now)
-			s.cfg.Rules = func() *rules.Set { return emptyRules(t) }
+			s.cfg.Rules = func() *rules.Set { return builtInRules(t) }
 			s.remake()
 			f := Flow{ID: "flow-5", Role: dataspace.Provider, Local: "acme", Peer: "sg", Counterparty: "lion", State: dataspace.Checking, Created: now, Updated: now,
 				Facts: dataspace.DatasetFacts{Known: dataspace.ValuesOf(map[string]dataspace.Value{
@@ -88,6 +88,21 @@ func TestStatedBefore(t *testing.T) {
 func emptyRules(t *testing.T) *rules.Set {
 	t.Helper()
 	set, err := rules.NewSet()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return set
+}
+
+// builtInRules is the set of all packs of the program, which say how far back
+// stated numbers are added up.
+func builtInRules(t *testing.T) *rules.Set {
+	t.Helper()
+	list, err := builtIn()
+	if err != nil {
+		t.Fatal(err)
+	}
+	set, err := rules.NewSet(list...)
 	if err != nil {
 		t.Fatal(err)
 	}

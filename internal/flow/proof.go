@@ -1,16 +1,17 @@
 package flow
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"time"
 
 	"hutong/internal/agree"
 	"hutong/internal/dataspace"
 	"hutong/internal/deliver"
+	"hutong/internal/objects"
 	"hutong/internal/prove"
 )
 
@@ -24,7 +25,7 @@ type proving struct {
 	counts    Counts
 	profiler  Profiler
 	progress  *progress
-	dir       string // see Config
+	waybills  objects.Store
 	wake      func(dataspace.FlowID)
 }
 
@@ -123,16 +124,19 @@ func (s *proving) prove(ctx context.Context, f Flow) error {
 	if err != nil {
 		return err
 	}
-	dir := filepath.Join(s.dir, "waybills")
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return fmt.Errorf("write waybill: %w", err)
-	}
-	path := filepath.Join(dir, string(f.ID)+".waybill")
-	if err := w.Write(path); err != nil {
+	data, err := w.Bytes()
+	if err != nil {
 		return err
 	}
-	return s.complete(ctx, f, path)
+	name := WaybillName(f.ID)
+	if _, err := s.waybills.Put(ctx, name, bytes.NewReader(data), objects.Want{}); err != nil {
+		return fmt.Errorf("keep waybill of flow %s: %w", f.ID, err)
+	}
+	return s.complete(ctx, f, objects.Place(s.waybills, name))
 }
+
+// WaybillName is the name of a flow's waybill among the objects.
+func WaybillName(id dataspace.FlowID) string { return string(id) + ".waybill" }
 
 // cosignWait is how long a step waits for the peer's witness. Most answer
 // sooner than the flow could be set down and taken up again.

@@ -9,11 +9,13 @@ import (
 
 	"hutong/internal/clock"
 	"hutong/internal/dataspace"
+	"hutong/internal/prove"
 )
 
 // records reads and changes flows, each change together with the documents and
 // the evidence of it. Every role of this package works through it.
 type records struct {
+	gateway  dataspace.GatewayID // named in the evidence
 	store    Store
 	evidence Evidence
 	clock    clock.Clock
@@ -61,7 +63,11 @@ func (s *records) Document(ctx context.Context, f Flow, name string) (dataspace.
 // that is over is forgotten.
 func (s *records) save(ctx context.Context, r record) (Flow, error) {
 	r.flow.Updated = s.now()
-	f, err := s.store.Update(ctx, r.flow, r.docs, r.events)
+	rows, err := prove.Encode(s.gateway, r.events...)
+	if err != nil {
+		return Flow{}, fmt.Errorf("record flow %s: %w", r.flow.ID, err)
+	}
+	f, err := s.store.Update(ctx, r.flow, r.docs, rows)
 	if err != nil {
 		return Flow{}, err
 	}
@@ -90,19 +96,19 @@ func (s *records) mutate(ctx context.Context, id dataspace.FlowID, fn func(r *re
 			return Flow{}, err
 		}
 		f, err = s.save(ctx, r)
-		if !errors.Is(err, dataspace.ErrConflict) || ctx.Err() != nil {
+		if !errors.Is(err, dataspace.ErrStale) || ctx.Err() != nil {
 			return f, err
 		}
 	}
 }
 
-// proceed is mutate for the outcome of a long step: ErrConflict if the flow is
+// proceed is mutate for the outcome of a long step: ErrStale if the flow is
 // no longer in the state in which the step began. That it was touched
 // meanwhile, and stayed there, does not throw the work away.
 func (s *records) proceed(ctx context.Context, id dataspace.FlowID, from dataspace.FlowState, fn func(r *record) error) error {
 	_, err := s.mutate(ctx, id, func(r *record) error {
 		if r.flow.State != from {
-			return fmt.Errorf("proceed with flow %s: it is %s, no longer %s: %w", id, r.flow.State, from, dataspace.ErrConflict)
+			return fmt.Errorf("proceed with flow %s: it is %s, no longer %s: %w", id, r.flow.State, from, dataspace.ErrStale)
 		}
 		return fn(r)
 	})

@@ -11,6 +11,7 @@ import (
 	"hutong/internal/clock"
 	"hutong/internal/dataspace"
 	"hutong/internal/deliver"
+	"hutong/internal/objects"
 	"hutong/internal/prove"
 	"hutong/internal/work"
 )
@@ -36,8 +37,9 @@ type Config struct {
 	Switches map[string]bool
 	// Sensitive is by which classification Profiler finds sensitive people.
 	Sensitive string
-	// Dir is where waybills go, and deliveries to participants without an
-	// inbox of their own.
+	// Waybills is where waybills are kept.
+	Waybills objects.Store
+	// Dir is where deliveries go to participants without an inbox of their own.
 	Dir    string
 	Clock  clock.Clock
 	Logger *slog.Logger
@@ -73,7 +75,7 @@ type outside struct {
 // New makes a service. It does nothing before Start.
 func New(cfg Config) *Service {
 	s := &Service{
-		records: &records{store: cfg.Store, evidence: cfg.Log, clock: cfg.Clock, watchers: &watchers{}},
+		records: &records{gateway: cfg.Gateway, store: cfg.Store, evidence: cfg.Log, clock: cfg.Clock, watchers: &watchers{}},
 		outside: &outside{}, profiler: cfg.Profiler, progress: &progress{},
 	}
 	s.engine = work.New(work.Config[dataspace.FlowID]{
@@ -85,7 +87,7 @@ func New(cfg Config) *Service {
 	s.decide = &deciding{records: s.records, rules: cfg.Rules, directory: cfg.Directory, switches: cfg.Switches,
 		counts: cfg.Counts, count: &counting{counts: cfg.Counts, profiler: cfg.Profiler, rules: cfg.Rules, sensitive: cfg.Sensitive}}
 	proof := &proving{records: s.records, outside: s.outside, directory: cfg.Directory, self: cfg.Self, counts: cfg.Counts,
-		profiler: cfg.Profiler, progress: s.progress, dir: cfg.Dir, wake: wake}
+		profiler: cfg.Profiler, progress: s.progress, waybills: cfg.Waybills, wake: wake}
 	s.signing = &signing{records: s.records, outside: s.outside, proof: proof, directory: cfg.Directory, receipts: cfg.Receipts,
 		gateway: cfg.Gateway, identity: cfg.Identity, wake: wake}
 	s.commands = &commands{records: s.records, ends: s.ends, directory: cfg.Directory, rules: cfg.Rules, wake: wake}
@@ -139,7 +141,7 @@ func (s *Service) step(ctx context.Context, id dataspace.FlowID, lane work.Lane)
 	} else {
 		again, err = s.consumer.consume(ctx, f)
 	}
-	if err == nil || ctx.Err() != nil || errors.Is(err, dataspace.ErrConflict) && !isProblem(err) {
+	if err == nil || ctx.Err() != nil || errors.Is(err, dataspace.ErrStale) {
 		return work.Next{Again: again}, err
 	}
 	return work.Next{}, s.ends.troubled(ctx, id, err)

@@ -14,6 +14,7 @@ import (
 	"hutong/internal/clock"
 	"hutong/internal/dataspace"
 	"hutong/internal/gateway"
+	"hutong/internal/prove"
 	"hutong/internal/work"
 )
 
@@ -23,11 +24,11 @@ type memory struct {
 	mu     sync.Mutex
 	flows  map[dataspace.FlowID]Flow
 	docs   map[dataspace.Digest]dataspace.Document
-	events []dataspace.Event
+	events []prove.Row
 	before func() // called before each update, once
 }
 
-func (m *memory) Update(_ context.Context, f Flow, docs []dataspace.Document, events []dataspace.Event) (Flow, error) {
+func (m *memory) Update(_ context.Context, f Flow, docs []dataspace.Document, events []prove.Row) (Flow, error) {
 	m.mu.Lock()
 	before := m.before
 	m.before = nil
@@ -38,7 +39,7 @@ func (m *memory) Update(_ context.Context, f Flow, docs []dataspace.Document, ev
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.flows[f.ID].Version != f.Version {
-		return Flow{}, fmt.Errorf("update flow %s: %w", f.ID, dataspace.ErrConflict)
+		return Flow{}, fmt.Errorf("update flow %s: %w", f.ID, dataspace.ErrStale)
 	}
 	f.Version++
 	m.flows[f.ID] = f
@@ -112,7 +113,7 @@ func newTestService(t *testing.T, flows ...Flow) (*testService, *memory) {
 		m.flows[f.ID] = f
 	}
 	now := time.Date(2026, 5, 4, 3, 2, 1, 0, time.UTC)
-	s := &testService{cfg: Config{Store: m, Clock: showing(now), Logger: slog.New(slog.DiscardHandler), Log: silent{}}}
+	s := &testService{cfg: Config{Gateway: "here", Store: m, Clock: showing(now), Logger: slog.New(slog.DiscardHandler), Log: silent{}}}
 	s.remake()
 	return s, m
 }
@@ -149,7 +150,7 @@ func TestProceed(t *testing.T) {
 	m.flows["flow-1"] = Flow{ID: "flow-1", State: dataspace.Profiling}
 	m.events = nil
 	m.before = func() { m.touch("flow-1", func(f *Flow) { f.State = dataspace.Ending }) }
-	if err := s.proceed(t.Context(), "flow-1", dataspace.Profiling, done); !errors.Is(err, dataspace.ErrConflict) {
+	if err := s.proceed(t.Context(), "flow-1", dataspace.Profiling, done); !errors.Is(err, dataspace.ErrStale) {
 		t.Errorf("going on with a flow that was stopped meanwhile: %v", err)
 	}
 	if f := m.flows["flow-1"]; f.State != dataspace.Ending || len(m.events) != 0 {

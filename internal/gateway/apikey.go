@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/base32"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -97,7 +98,11 @@ func (s *Service) Keys(ctx context.Context) ([]APIKey, error) { return s.cfg.Sto
 // RemoveKey ends an API key at once. The last key of an operator stays:
 // without it nobody could ever make another.
 func (s *Service) RemoveKey(ctx context.Context, id KeyID) error {
-	if err := s.cfg.Store.RemoveKey(ctx, id); err != nil {
+	err := s.cfg.Store.RemoveKey(ctx, id)
+	if errors.Is(err, dataspace.ErrConflict) {
+		err = problem(dataspace.ErrConflict, "key.last_operator", string(id), "this is the last key of an operator", "make another one first")
+	}
+	if err != nil {
 		return fmt.Errorf("remove API key %q: %w", id, err)
 	}
 	return nil

@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -146,7 +147,12 @@ func (s *Service) RemoveParticipant(ctx context.Context, id dataspace.Participan
 				fmt.Sprintf("the participant has %d running flows", n), "stop them or wait until they end")
 		}
 	}
-	if err := s.cfg.Store.RemoveParticipant(ctx, id); err != nil {
+	err := s.cfg.Store.RemoveParticipant(ctx, id)
+	if errors.Is(err, dataspace.ErrConflict) {
+		err = problem(dataspace.ErrConflict, "participant.owns", string(id),
+			"the participant still has datasets, instruments or API keys", "remove those first")
+	}
+	if err != nil {
 		return fmt.Errorf("remove participant %s: %w", id, err)
 	}
 	return nil

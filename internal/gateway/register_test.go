@@ -402,7 +402,7 @@ func TestPeerVersions(t *testing.T) {
 	if err := store.ReplacePeer(ctx, p); err != nil {
 		t.Fatal(err)
 	}
-	if err := store.ReplacePeer(ctx, p); !errors.Is(err, dataspace.ErrConflict) {
+	if err := store.ReplacePeer(ctx, p); !errors.Is(err, dataspace.ErrStale) {
 		t.Errorf("got %v for an old version", err)
 	}
 	if got, err := store.PeerByGateway(ctx, "singapore"); err != nil || got.Version != 2 {

@@ -17,6 +17,7 @@ type Store interface {
 	InstrumentStore
 	KeyStore
 	PeerStore
+	StatementStore
 }
 
 // ParticipantStore keeps who stands behind the gateway.
@@ -55,6 +56,7 @@ type KeyStore interface {
 	KeyByHash(ctx context.Context, hash [32]byte) (APIKey, error)
 	Keys(ctx context.Context) ([]APIKey, error)
 	// RemoveKey answers ErrConflict for the last key of an operator.
+	// KeyByHash is the only query that tells a hash.
 	RemoveKey(ctx context.Context, id KeyID) error
 	// PutSetup replaces the set-up link; ErrConflict if an operator has a key.
 	PutSetup(ctx context.Context, hash [32]byte, expires time.Time) error
@@ -63,20 +65,27 @@ type KeyStore interface {
 	UseSetup(ctx context.Context, hash [32]byte, now time.Time, k APIKey) error
 }
 
-// PeerStore keeps the other gateways and what they said.
+// PeerStore keeps the other gateways.
 type PeerStore interface {
 	// InsertPeer answers ErrConflict also when another peer has the same
 	// gateway id.
 	InsertPeer(ctx context.Context, p Peer) error
 	// ReplacePeer stores p if the stored version is p.Version, with the next
-	// version; ErrConflict if somebody else was first.
+	// version, and forgets the peer's statements: they hold only as long as the
+	// keys that signed them. ErrStale if somebody else was first, ErrConflict
+	// if another peer has the gateway id.
 	ReplacePeer(ctx context.Context, p Peer) error
 	Peer(ctx context.Context, name dataspace.PeerName) (Peer, error)
 	PeerByGateway(ctx context.Context, id dataspace.GatewayID) (Peer, error)
 	Peers(ctx context.Context) ([]Peer, error)
 	// RemovePeer also forgets the peer's statements.
 	RemovePeer(ctx context.Context, name dataspace.PeerName) error
-	// PutStatement replaces what the peer said about the participant.
+}
+
+// StatementStore keeps what the other gateways said about their participants.
+type StatementStore interface {
+	// PutStatement replaces what the peer said about the participant;
+	// ErrNotFound when the peer is unknown.
 	PutStatement(ctx context.Context, peer dataspace.PeerName, s Statement) error
 	Statement(ctx context.Context, peer dataspace.PeerName, id dataspace.ParticipantID) (Statement, error)
 }

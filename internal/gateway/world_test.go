@@ -1,7 +1,6 @@
 package gateway_test
 
 import (
-	"context"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
@@ -11,7 +10,7 @@ import (
 
 	"hutong/internal/dataspace"
 	"hutong/internal/gateway"
-	"hutong/internal/sqlite"
+	"hutong/internal/memory"
 )
 
 var day = time.Date(2026, 6, 15, 8, 0, 0, 0, time.UTC)
@@ -44,15 +43,7 @@ type node struct {
 	last  atomic.Pointer[gateway.Caller]
 }
 
-func openStore(t testing.TB) gateway.Store {
-	t.Helper()
-	db, err := sqlite.Open(context.Background(), filepath.Join(t.TempDir(), "hutong.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = db.Close() })
-	return sqlite.NewGatewayStore(db)
-}
+func openStore(testing.TB) gateway.Store { return memory.New().Register }
 
 // newNode starts a gateway that answers its own paths and /echo, where a
 // caller is told who it is.

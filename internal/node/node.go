@@ -30,6 +30,8 @@ import (
 	"hutong/internal/files"
 	"hutong/internal/flow"
 	"hutong/internal/gateway"
+	"hutong/internal/objects"
+	"hutong/internal/objects/folder"
 	"hutong/internal/people"
 	"hutong/internal/prove"
 	"hutong/internal/recognition"
@@ -49,6 +51,7 @@ type Node struct {
 	Agree   *agree.Service
 	Counts  *people.Counts
 	Log     *prove.Log
+	Kept    Kept
 
 	dsp     *dsp.Client
 	logger  *slog.Logger
@@ -56,14 +59,25 @@ type Node struct {
 	chores  *work.Engine[chore]
 	lock    *flock.Flock
 	keys    *gateway.Keys
-	db      *sqlite.DB
-	events  *sqlite.ProveStore
+	state   state
 	data    *deliver.Server
 	witness *prove.Witness
 	rules   atomic.Pointer[rules.Set]
 	forks   atomic.Int64
 	public  net.Listener
 	closers []func() error
+}
+
+// Kept is what the gateway keeps beside its rows.
+type Kept struct {
+	// Waybills are the evidence of the flows that were completed.
+	Waybills objects.Store
+}
+
+// state is where the rows are.
+type state struct {
+	db     *sqlite.DB
+	events *sqlite.ProveStore
 }
 
 // Open opens or creates everything under the data directory and wires the
@@ -152,7 +166,7 @@ func (n *Node) openState(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	n.db, n.events = db, sqlite.NewProveStore(db)
+	n.state = state{db: db, events: sqlite.NewProveStore(db)}
 	n.closers = append(n.closers, db.Close)
 	n.Counts, err = people.Open(ctx, sqlite.NewCountRows(db, n.Config.Gateway), n.dir("counts"), n.keys.CountKeyID(), func() { n.Log.Notify() })
 	if err != nil {
@@ -324,12 +338,12 @@ func (n *Node) rulesChanged(ctx context.Context) error {
 func (n *Node) Rules() *rules.Set { return n.rules.Load() }
 
 func (n *Node) openLog(ctx context.Context) (err error) {
-	n.Log, err = prove.Open(ctx, prove.Config{Dir: n.dir("log"), Gateway: n.Config.Gateway, Key: n.keys.LogKey(), Store: n.events, Logger: n.logger, Clock: n.clock})
+	n.Log, err = prove.Open(ctx, prove.Config{Dir: n.dir("log"), Gateway: n.Config.Gateway, Key: n.keys.LogKey(), Store: n.state.events, Logger: n.logger, Clock: n.clock})
 	if err != nil {
 		return err
 	}
 	n.witness, err = prove.NewWitness(prove.WitnessConfig{
-		Gateway: n.Config.Gateway, Key: n.keys.WitnessKey(), Store: n.events, Clock: n.clock.Now, Logger: n.logger,
+		Gateway: n.Config.Gateway, Key: n.keys.WitnessKey(), Store: n.state.events, Clock: n.clock.Now, Logger: n.logger,
 		LogKeys: n.logKeys, OnFork: func(prove.Fork) { n.forks.Add(1) },
 	})
 	return err
@@ -358,6 +372,9 @@ func (n *Node) wire(context.Context) error {
 	if err != nil {
 		return err
 	}
+	if n.Kept.Waybills, err = folder.Open(n.dir("waybills")); err != nil {
+		return err
+	}
 	profiles := &profiler{view: view, dir: n.dir("census"), outbox: n.Outbox(), key: n.keys.CountKey(), now: n.clock.Now, rules: n.Rules}
 	if err := profiles.open(); err != nil {
 		return err
@@ -366,20 +383,20 @@ func (n *Node) wire(context.Context) error {
 	who := identity{n.Gateway}
 	n.dsp = dsp.NewClient(dsp.ClientConfig{Credentials: who, BaseURL: base, Logger: n.logger})
 	n.Flows = flow.New(flow.Config{
-		Gateway: n.Config.Gateway, Self: self, Identity: n.keys.Identity(), Store: sqlite.NewFlowStore(n.db, n.Config.Gateway),
+		Gateway: n.Config.Gateway, Self: self, Identity: n.keys.Identity(), Store: sqlite.NewFlowStore(n.state.db),
 		Rules: n.Rules, Counts: n.Counts, Directory: directory{n.Gateway}, Log: n.Log,
 		Profiler: profiles, Sensitive: view.String(),
 		Catalogue: catalogues{n.dsp}, Client: n.Gateway.HTTPClient,
 		Receipts: &exchange.Client{URL: n.peerURL, HTTP: n.Gateway.HTTPClient, Authorize: n.Gateway.Authorize},
 		DataURL:  func(id dataspace.TransferID) string { return n.Config.URL + dataPath + deliver.Path(id) },
-		Switches: n.Config.Switches, Dir: n.Config.DataDir, Clock: n.clock, Logger: n.logger,
+		Switches: n.Config.Switches, Waybills: n.Kept.Waybills, Dir: n.Config.DataDir, Clock: n.clock, Logger: n.logger,
 	})
 	n.Agree = agree.New(agree.Config{
-		Store: sqlite.NewAgree(n.db), Sender: n.dsp, Handler: n.Flows.Handler(), Catalogue: catalogue{n.Gateway},
+		Store: sqlite.NewAgree(n.state.db), Sender: n.dsp, Handler: n.Flows.Handler(), Catalogue: catalogue{n.Gateway},
 		Policy: policy{n.Gateway}, Logger: n.logger, Clock: n.clock,
 	})
 	n.data = deliver.NewServer(deliver.Config{
-		Store: sqlite.NewDeliverStore(n.db), Open: n.openSource, Write: format.NewWriter, Keys: n.keys,
+		Store: sqlite.NewDeliverStore(n.state.db), Open: n.openSource, Write: format.NewWriter, Keys: n.keys,
 		Observer: n.Flows.Handler(), Now: n.clock.Now, Log: n.logger,
 	})
 	n.Flows.Connect(n.Agree, n.data)

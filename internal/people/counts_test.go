@@ -348,7 +348,7 @@ func TestCountOvertaken(t *testing.T) {
 		}
 		return crowd(5000, 20000)(yield)
 	}
-	if _, err := store.Reserve(ctx, r, parts, slow); !errors.Is(err, dataspace.ErrConflict) {
+	if _, err := store.Reserve(ctx, r, parts, slow); !errors.Is(err, dataspace.ErrStale) {
 		t.Errorf("got %v for a loader that was overtaken", err)
 	}
 	if _, err := store.Tidy(ctx); err != nil {

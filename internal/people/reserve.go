@@ -16,7 +16,7 @@ var errOvertaken = errors.New("the counts have changed")
 var errCounted = errors.New("already counted")
 
 // errBesides: another call works on the same reservation.
-var errBesides = fmt.Errorf("the reservation is being changed elsewhere: %w", dataspace.ErrConflict)
+var errBesides = fmt.Errorf("the reservation is being changed elsewhere: %w", dataspace.ErrStale)
 
 // Reserve counts the people of a flow before it is decided: for each part it
 // adds those who are in a class of the part to those counted already, and
@@ -27,9 +27,9 @@ var errBesides = fmt.Errorf("the reservation is being changed elsewhere: %w", da
 // A reservation that is already counted is left as it is; one that was
 // released, or whose Reserve was cut short, begins anew, also in another year: a
 // flow may wait over New Year. ErrConflict if the id was used for another flow,
-// or counts for another exporter or year, if another Reserve of the same id is
-// under way, if a later year has begun, or if the window was begun under
-// another key.
+// or counts for another exporter or year, if a later year has begun, or if the
+// window was begun under another key; ErrStale if another Reserve of the same
+// id is under way.
 func (c *Counts) Reserve(ctx context.Context, r Reservation, parts []Part, people People) (Totals, error) {
 	if r.ID == "" || r.Flow == "" || r.Exporter == "" || r.Year < 2000 || r.Year > 9999 {
 		return nil, fmt.Errorf("reserve people: id, flow, exporter and year are needed: %w", dataspace.ErrInvalid)

@@ -87,6 +87,30 @@ func Entry(gateway dataspace.GatewayID, e dataspace.Event) ([]byte, error) {
 	return data, nil
 }
 
+// Encode makes the rows that a store keeps of events in the outbox of gateway.
+// ErrInvalid as of Entry.
+func Encode(gateway dataspace.GatewayID, events ...dataspace.Event) ([]Row, error) {
+	rows := make([]Row, 0, len(events))
+	for _, e := range events {
+		entry, err := Entry(gateway, e)
+		if err != nil {
+			return nil, err
+		}
+		r := Row{ID: e.ID, Flow: e.Flow, Kind: e.Kind, Entry: entry}
+		openings := make(map[string]Opening, len(e.Documents))
+		for _, name := range names(e.Documents) {
+			doc := e.Documents[name]
+			openings[name] = Opening{Salt: e.Salts[name], Digest: doc.Digest()}
+			r.Documents = append(r.Documents, doc)
+		}
+		if r.Openings, err = dataspace.CanonicalJSON(openings); err != nil {
+			return nil, fmt.Errorf("encode event %s: %w", e.ID, err)
+		}
+		rows = append(rows, r)
+	}
+	return rows, nil
+}
+
 // ParseEntry reads a log entry. It accepts only what Entry could have made:
 // the bytes must equal their own encoding.
 func ParseEntry(data []byte) (EntryBody, error) {

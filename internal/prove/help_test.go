@@ -113,7 +113,11 @@ func (g *gateway) record(t testing.TB, events ...dataspace.Event) {
 }
 
 func (g *gateway) insert(ctx context.Context, events ...dataspace.Event) error {
-	err := g.db.Update(ctx, func(tx *sql.Tx) error { return sqlite.InsertEvents(tx, g.id, events...) })
+	rows, err := prove.Encode(g.id, events...)
+	if err != nil {
+		return err
+	}
+	err = g.db.Update(ctx, func(tx *sql.Tx) error { return sqlite.InsertEvents(tx, rows) })
 	g.l.Notify()
 	return err
 }

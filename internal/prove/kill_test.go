@@ -64,8 +64,12 @@ func child(dir string) error {
 		go func() {
 			for {
 				e, err := prove.NewEvent(dataspace.EventStart, dataspace.FlowID(fmt.Sprintf("flow-%d", i)), time.Now(), nil)
+				var rows []prove.Row
 				if err == nil {
-					err = db.Update(ctx, func(tx *sql.Tx) error { return sqlite.InsertEvents(tx, "killed", e) })
+					rows, err = prove.Encode("killed", e)
+				}
+				if err == nil {
+					err = db.Update(ctx, func(tx *sql.Tx) error { return sqlite.InsertEvents(tx, rows) })
 				}
 				l.Notify()
 				if err == nil {

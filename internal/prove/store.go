@@ -26,13 +26,24 @@ type Opening struct {
 	Digest dataspace.Digest `json:"digest"`
 }
 
-// LoggedEvent is an event of a flow with all that a waybill needs of it.
-type LoggedEvent struct {
+// Row is an event as a store keeps it: what it is found by, and bytes that no
+// store reads. Encode makes them.
+type Row struct {
 	ID       dataspace.EventID
-	Entry    []byte
-	Openings map[string]Opening
-	Index    uint64
-	Logged   bool
+	Flow     dataspace.FlowID
+	Kind     dataspace.EventKind
+	Entry    []byte // for the log
+	Openings []byte // JSON of map[string]Opening; leaves in a waybill only
+	// Documents are those that the entry commits to. They are kept by their
+	// digests and are not read back with the row.
+	Documents []dataspace.Document
+}
+
+// LoggedRow is a stored event and where the log has it.
+type LoggedRow struct {
+	Row
+	Index  uint64
+	Logged bool
 }
 
 // Outbox is the durable queue between what happened and the log.
@@ -49,9 +60,11 @@ type Outbox interface {
 	// LoggedAt returns the index of an event; logged is false while the log
 	// does not have it. ErrNotFound if there is no such event.
 	LoggedAt(ctx context.Context, id dataspace.EventID) (index uint64, logged bool, err error)
-	// FlowEvents returns a flow's events in the order in which they happened,
-	// and the documents that they commit to.
-	FlowEvents(ctx context.Context, flow dataspace.FlowID) ([]LoggedEvent, map[dataspace.Digest]dataspace.Document, error)
+	// FlowEvents returns a flow's events in the order in which they happened;
+	// none for a flow that is not known.
+	FlowEvents(ctx context.Context, flow dataspace.FlowID) ([]LoggedRow, error)
+	// Document returns a document that an event commits to; ErrNotFound.
+	Document(ctx context.Context, digest dataspace.Digest) (dataspace.Document, error)
 }
 
 // CosignedStore keeps our newest checkpoint that each witness cosigned.
@@ -81,6 +94,6 @@ type WitnessStore interface {
 	// value with the origin set if there is none.
 	Witnessed(ctx context.Context, origin string) (tlog.Checkpoint, error)
 	// SetWitnessed replaces old by next if old is still what is stored: one
-	// atomic step, durable on return. ErrConflict if it is not.
+	// atomic step, durable on return. ErrStale if it is not.
 	SetWitnessed(ctx context.Context, old, next tlog.Checkpoint) error
 }

@@ -6,8 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 
 	"hutong/internal/dataspace"
@@ -125,7 +123,7 @@ func (l *Log) build(ctx context.Context, flow dataspace.FlowID, role dataspace.R
 	if err != nil {
 		return Waybill{}, err
 	}
-	events, docs, err := l.store.FlowEvents(ctx, flow)
+	events, err := l.store.FlowEvents(ctx, flow)
 	if err != nil {
 		return Waybill{}, err
 	}
@@ -136,8 +134,8 @@ func (l *Log) build(ctx context.Context, flow dataspace.FlowID, role dataspace.R
 	if err != nil {
 		return Waybill{}, err
 	}
-	slices.SortFunc(events, func(a, b LoggedEvent) int { return int(int64(a.Index) - int64(b.Index)) })
-	w := Waybill{Format: WaybillFormat, Flow: flow, Role: role, Gateway: l.cfg.Gateway, Documents: make(map[dataspace.Digest]json.RawMessage, len(docs))}
+	slices.SortFunc(events, func(a, b LoggedRow) int { return int(int64(a.Index) - int64(b.Index)) })
+	w := Waybill{Format: WaybillFormat, Flow: flow, Role: role, Gateway: l.cfg.Gateway, Documents: map[dataspace.Digest]json.RawMessage{}}
 	for _, e := range events {
 		if !e.Logged || e.Index >= head.Size {
 			return Waybill{}, fmt.Errorf("event %s is not in the cosigned log yet: %w", e.ID, dataspace.ErrUnavailable)
@@ -147,48 +145,29 @@ func (l *Log) build(ctx context.Context, flow dataspace.FlowID, role dataspace.R
 			return Waybill{}, err
 		}
 		p := tlog.Proof{Index: e.Index, Hashes: proof, Checkpoint: head}
-		w.Entries = append(w.Entries, WaybillEntry{Entry: string(e.Entry), Openings: e.Openings, Proof: string(p.Bytes())})
-	}
-	for digest, doc := range docs {
-		w.Documents[digest] = json.RawMessage(doc)
+		entry := WaybillEntry{Entry: string(e.Entry), Proof: string(p.Bytes())}
+		if err := json.Unmarshal(e.Openings, &entry.Openings); err != nil {
+			return Waybill{}, fmt.Errorf("read openings of event %s: %w", e.ID, err)
+		}
+		if err := l.addDocuments(ctx, w, entry); err != nil {
+			return Waybill{}, err
+		}
+		w.Entries = append(w.Entries, entry)
 	}
 	return w, nil
 }
 
-// Write stores the waybill at path: whole or not at all, synced to disk.
-func (w Waybill) Write(path string) (err error) {
-	data, err := w.Bytes()
-	if err != nil {
-		return err
-	}
-	tmp, err := os.CreateTemp(filepath.Dir(path), ".waybill-*")
-	if err != nil {
-		return fmt.Errorf("write waybill: %w", err)
-	}
-	defer func() {
+// addDocuments puts the documents of an entry into a waybill, each once.
+func (l *Log) addDocuments(ctx context.Context, w Waybill, entry WaybillEntry) error {
+	for _, o := range entry.Openings {
+		if w.Documents[o.Digest] != nil {
+			continue
+		}
+		doc, err := l.store.Document(ctx, o.Digest)
 		if err != nil {
-			_ = tmp.Close() // the first error is the one to report
-			_ = os.Remove(tmp.Name())
+			return err
 		}
-	}()
-	for _, step := range []func() error{
-		func() error { _, err := tmp.Write(data); return err },
-		func() error { return tmp.Chmod(0o644) },
-		tmp.Sync,
-		tmp.Close,
-		func() error { return os.Rename(tmp.Name(), path) },
-	} {
-		if err := step(); err != nil {
-			return fmt.Errorf("write waybill: %w", err)
-		}
-	}
-	dir, err := os.Open(filepath.Dir(path))
-	if err != nil {
-		return fmt.Errorf("write waybill: %w", err)
-	}
-	defer func() { _ = dir.Close() }() // only read
-	if err := dir.Sync(); err != nil {
-		return fmt.Errorf("write waybill: %w", err)
+		w.Documents[o.Digest] = json.RawMessage(doc)
 	}
 	return nil
 }

@@ -105,13 +105,14 @@ type staleError struct{ size uint64 }
 
 func (e *staleError) Error() string { return fmt.Sprintf("checkpoint %d was cosigned last", e.size) }
 
-// Unwrap makes it a conflict.
-func (e *staleError) Unwrap() error { return dataspace.ErrConflict }
+// Unwrap says that trying again from where we stand may do.
+func (e *staleError) Unwrap() error { return dataspace.ErrStale }
 
 // Add handles the body of one request: it checks that the checkpoint
 // continues the log, makes that durable, and cosigns it. The errors wrap
 // ErrInvalid, ErrNotFound (unknown log), ErrDenied (not signed by it),
-// ErrConflict (stale, or another root) or ErrEvidence (the proof fails).
+// ErrStale (it does not start where we stand), ErrConflict (another root) or
+// ErrEvidence (the proof fails).
 func (w *Witness) Add(ctx context.Context, body []byte) (tlog.Signature, error) {
 	s, err := tlog.ParseSubmission(body)
 	if err != nil {
@@ -140,7 +141,7 @@ func (w *Witness) Add(ctx context.Context, body []byte) (tlog.Signature, error) 
 		return tlog.Signature{}, fmt.Errorf("witness %s: %w", next.Origin, err)
 	}
 	if seen != next {
-		if err := w.cfg.Store.SetWitnessed(ctx, seen, next); errors.Is(err, dataspace.ErrConflict) {
+		if err := w.cfg.Store.SetWitnessed(ctx, seen, next); errors.Is(err, dataspace.ErrStale) {
 			now, err := w.cfg.Store.Witnessed(ctx, next.Origin)
 			if err != nil {
 				return tlog.Signature{}, err

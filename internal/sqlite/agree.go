@@ -38,7 +38,7 @@ func (s *Agree) Create(ctx context.Context, r agree.Row) error {
 		res, err := tx.Exec(`INSERT INTO process (kind, id, origin, local, flow, agreement, state, pending, changed, version, body, created_at, updated_at)
 			VALUES (?, ?, NULLIF(?, ''), ?, ?, ?, ?, ?, ?, 1, ?, ?, ?) ON CONFLICT DO NOTHING`,
 			r.Kind, r.ID, r.Origin, r.Local, r.Flow, r.Agreement, r.State, r.Pending, r.Changed, r.Body, r.Created.UnixMicro(), r.Updated.UnixMicro())
-		return oneRow(res, err, r.Ref, "create")
+		return oneRow(res, err, r.Ref, "create", dataspace.ErrConflict)
 	})
 }
 
@@ -48,11 +48,11 @@ func (s *Agree) Update(ctx context.Context, r agree.Row) error {
 		res, err := tx.Exec(`UPDATE process SET local = ?, flow = ?, agreement = ?, state = ?, pending = ?, changed = ?, version = version + 1, body = ?, updated_at = ?
 			WHERE kind = ? AND id = ? AND version = ?`,
 			r.Local, r.Flow, r.Agreement, r.State, r.Pending, r.Changed, r.Body, r.Updated.UnixMicro(), r.Kind, r.ID, r.Version)
-		return oneRow(res, err, r.Ref, "update")
+		return oneRow(res, err, r.Ref, "update", dataspace.ErrStale)
 	})
 }
 
-func oneRow(res sql.Result, err error, ref agree.Ref, verb string) error {
+func oneRow(res sql.Result, err error, ref agree.Ref, verb string, otherwise error) error {
 	if err != nil {
 		return fmt.Errorf("%s %s: %w", verb, ref, err)
 	}
@@ -61,7 +61,7 @@ func oneRow(res sql.Result, err error, ref agree.Ref, verb string) error {
 		return fmt.Errorf("%s %s: %w", verb, ref, err)
 	}
 	if n != 1 {
-		return fmt.Errorf("%s %s: %w", verb, ref, dataspace.ErrConflict)
+		return fmt.Errorf("%s %s: %w", verb, ref, otherwise)
 	}
 	return nil
 }

@@ -73,7 +73,7 @@ func TestAgreeStoreKeepsRows(t *testing.T) {
 	if err := store.Update(ctx, r); err != nil {
 		t.Fatal(err)
 	}
-	if err := store.Update(ctx, r); !errors.Is(err, dataspace.ErrConflict) {
+	if err := store.Update(ctx, r); !errors.Is(err, dataspace.ErrStale) {
 		t.Fatalf("old version: %v", err)
 	}
 	r.Version = 2
@@ -191,7 +191,7 @@ func TestAgreeStoreOneWinner(t *testing.T) {
 	for err := range results {
 		if err == nil {
 			won++
-		} else if !errors.Is(err, dataspace.ErrConflict) {
+		} else if !errors.Is(err, dataspace.ErrStale) {
 			t.Error(err)
 		}
 	}

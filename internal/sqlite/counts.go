@@ -11,6 +11,7 @@ import (
 
 	"hutong/internal/dataspace"
 	"hutong/internal/people"
+	"hutong/internal/prove"
 	"hutong/internal/runset"
 )
 
@@ -485,5 +486,9 @@ func (t *countTx) PutCorrection(ctx context.Context, c people.Correction, eviden
 	if err != nil {
 		return fmt.Errorf("store correction: %w", err)
 	}
-	return InsertEvents(t.tx, t.gateway, evidence)
+	rows, err := prove.Encode(t.gateway, evidence)
+	if err != nil {
+		return fmt.Errorf("store correction: %w", err)
+	}
+	return InsertEvents(t.tx, rows)
 }

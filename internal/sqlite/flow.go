@@ -10,21 +10,16 @@ import (
 
 	"hutong/internal/dataspace"
 	"hutong/internal/flow"
+	"hutong/internal/prove"
 )
 
 // FlowStore keeps flows, their documents and the outbox.
-type FlowStore struct {
-	db      *DB
-	gateway dataspace.GatewayID
-}
+type FlowStore struct{ db *DB }
 
 var _ flow.Store = (*FlowStore)(nil)
 
-// NewFlowStore returns the flow store of db; gateway is named in the entries
-// of its outbox.
-func NewFlowStore(db *DB, gateway dataspace.GatewayID) *FlowStore {
-	return &FlowStore{db: db, gateway: gateway}
-}
+// NewFlowStore returns the flow store of db.
+func NewFlowStore(db *DB) *FlowStore { return &FlowStore{db: db} }
 
 // Create implements flow.Store.
 func (s *FlowStore) Create(ctx context.Context, f flow.Flow) error {
@@ -49,7 +44,7 @@ func (s *FlowStore) Create(ctx context.Context, f flow.Flow) error {
 }
 
 // Update implements flow.Store.
-func (s *FlowStore) Update(ctx context.Context, f flow.Flow, docs []dataspace.Document, events []dataspace.Event) (flow.Flow, error) {
+func (s *FlowStore) Update(ctx context.Context, f flow.Flow, docs []dataspace.Document, events []prove.Row) (flow.Flow, error) {
 	was := f.Version
 	f.Version++
 	body, err := json.Marshal(f)
@@ -63,15 +58,13 @@ func (s *FlowStore) Update(ctx context.Context, f flow.Flow, docs []dataspace.Do
 		if err != nil {
 			return err
 		}
-		if err := changed(res, dataspace.ErrConflict); err != nil {
+		if err := changed(res, dataspace.ErrStale); err != nil {
 			return err
 		}
-		for _, d := range docs {
-			if _, err := tx.Exec(`INSERT INTO document (digest, body) VALUES (?, ?) ON CONFLICT DO NOTHING`, d.Digest(), []byte(d)); err != nil {
-				return err
-			}
+		if err := insertDocuments(tx, docs); err != nil {
+			return err
 		}
-		return InsertEvents(tx, s.gateway, events...)
+		return InsertEvents(tx, events)
 	})
 	if err != nil {
 		return flow.Flow{}, fmt.Errorf("update flow %s: %w", f.ID, err)
@@ -211,15 +204,7 @@ func (s *FlowStore) CountByState(ctx context.Context) (map[flow.RoleState]int64,
 
 // Document implements flow.Store.
 func (s *FlowStore) Document(ctx context.Context, digest dataspace.Digest) (dataspace.Document, error) {
-	var body []byte
-	err := s.db.Read().QueryRowContext(ctx, `SELECT body FROM document WHERE digest = ?`, digest).Scan(&body)
-	if errors.Is(err, sql.ErrNoRows) {
-		err = dataspace.ErrNotFound
-	}
-	if err != nil {
-		return nil, fmt.Errorf("read document %s: %w", digest.Short(), err)
-	}
-	return body, nil
+	return document(ctx, s.db.Read(), digest)
 }
 
 // null stores an empty identifier as NULL.

@@ -17,7 +17,7 @@ func TestFlowFilter(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	s := sqlite.NewFlowStore(db, "gateway")
+	s := sqlite.NewFlowStore(db)
 	day := func(n int) time.Time { return time.Date(2026, 6, n, 0, 0, 0, 0, time.UTC) }
 	for _, f := range []flow.Flow{
 		{ID: "a", Local: "acme", Peer: "sg", Counterparty: "lion", Updated: day(1)},
@@ -56,7 +56,7 @@ func TestFlowUnfinished(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	s := sqlite.NewFlowStore(db, "gateway")
+	s := sqlite.NewFlowStore(db)
 	for _, f := range []flow.Flow{
 		{ID: "c", State: dataspace.Profiling, Created: time.Unix(1, 0)},
 		{ID: "x", State: dataspace.Completed, Created: time.Unix(1, 0)},

@@ -150,12 +150,7 @@ func (s *GatewayStore) Participants(ctx context.Context) ([]gateway.Participant,
 // RemoveParticipant implements gateway.ParticipantStore: the foreign keys of
 // what it owns refuse.
 func (s *GatewayStore) RemoveParticipant(ctx context.Context, id dataspace.ParticipantID) error {
-	err := s.change(ctx, "DELETE FROM participant WHERE id = ?", id)
-	if errors.Is(err, dataspace.ErrConflict) {
-		return &dataspace.Problem{Kind: dataspace.ErrConflict, Code: "participant.owns", Place: string(id),
-			Message: "the participant still has datasets, instruments or API keys", Hint: "remove those first"}
-	}
-	return err
+	return s.change(ctx, "DELETE FROM participant WHERE id = ?", id)
 }
 
 // InsertDataset implements gateway.DatasetStore.
@@ -232,8 +227,7 @@ func (s *GatewayStore) RemoveKey(ctx context.Context, id gateway.KeyID) error {
 		}
 		left, err := operators(ctx, tx)
 		if err == nil && left == 0 {
-			return &dataspace.Problem{Kind: dataspace.ErrConflict, Code: "key.last_operator", Place: string(id),
-				Message: "this is the last key of an operator", Hint: "make another one first"}
+			return fmt.Errorf("the last key of an operator: %w", dataspace.ErrConflict)
 		}
 		return err
 	})
@@ -310,7 +304,7 @@ func (s *GatewayStore) ReplacePeer(ctx context.Context, p gateway.Peer) error {
 			return err
 		}
 		if now != was {
-			return fmt.Errorf("version %d is not %d: %w", now, was, dataspace.ErrConflict)
+			return fmt.Errorf("version %d is not %d: %w", now, was, dataspace.ErrStale)
 		}
 		// A statement holds only as long as the key that signed it.
 		if _, err := tx.ExecContext(ctx, "DELETE FROM statement WHERE peer = ?", p.Name); err != nil {
@@ -353,12 +347,12 @@ func (s *GatewayStore) RemovePeer(ctx context.Context, name dataspace.PeerName) 
 	return s.change(ctx, "DELETE FROM peer WHERE name = ?", name)
 }
 
-// PutStatement implements gateway.PeerStore.
+// PutStatement implements gateway.StatementStore.
 func (s *GatewayStore) PutStatement(ctx context.Context, peer dataspace.PeerName, st gateway.Statement) error {
 	return s.insertBody(ctx, "REPLACE INTO statement (peer, participant, signed, body) VALUES (?, ?, ?, ?)", st, peer, st.Participant.ID, st.Signed)
 }
 
-// Statement implements gateway.PeerStore.
+// Statement implements gateway.StatementStore.
 func (s *GatewayStore) Statement(ctx context.Context, peer dataspace.PeerName, id dataspace.ParticipantID) (gateway.Statement, error) {
 	st, err := one[gateway.Statement](ctx, s.db.Read(), "SELECT body FROM statement WHERE peer = ? AND participant = ?", peer, id)
 	if err != nil {

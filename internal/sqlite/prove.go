@@ -3,7 +3,6 @@ package sqlite
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -24,35 +23,46 @@ var (
 func NewProveStore(db *DB) *ProveStore { return &ProveStore{db: db} }
 
 // InsertEvents puts events into the outbox, in the transaction of the change
-// that they record, and keeps the documents that they commit to. After the
-// commit the log must be told by Notify. ErrInvalid if an event cannot be
-// encoded; ErrConflict if an id exists.
-func InsertEvents(tx *sql.Tx, gateway dataspace.GatewayID, events ...dataspace.Event) error {
+// that they record, with the documents that they commit to. After the commit
+// the log must be told by Notify. ErrConflict if an id exists.
+func InsertEvents(tx *sql.Tx, events []prove.Row) error {
 	for _, e := range events {
-		entry, err := prove.Entry(gateway, e)
-		if err != nil {
-			return err
+		if err := insertDocuments(tx, e.Documents); err != nil {
+			return fmt.Errorf("store event %s: %w", e.ID, err)
 		}
-		openings := make(map[string]prove.Opening, len(e.Documents))
-		for name, doc := range e.Documents {
-			openings[name] = prove.Opening{Salt: e.Salts[name], Digest: doc.Digest()}
-			if _, err := tx.Exec(`INSERT INTO document (digest, body) VALUES (?, ?) ON CONFLICT DO NOTHING`, doc.Digest(), []byte(doc)); err != nil {
-				return fmt.Errorf("store document %s: %w", doc.Digest().Short(), err)
-			}
-		}
-		salts, err := dataspace.CanonicalJSON(openings)
+		res, err := tx.Exec(`INSERT INTO event (id, flow, kind, entry, salts) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`, e.ID, e.Flow, e.Kind, e.Entry, e.Openings)
 		if err != nil {
 			return fmt.Errorf("store event %s: %w", e.ID, err)
 		}
-		res, err := tx.Exec(`INSERT INTO event (id, flow, kind, entry, salts) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`, e.ID, e.Flow, e.Kind, entry, salts)
-		if err != nil {
-			return fmt.Errorf("store event %s: %w", e.ID, err)
-		}
-		if n, err := res.RowsAffected(); err != nil || n != 1 {
-			return fmt.Errorf("store event %s: exists: %w", e.ID, errors.Join(err, dataspace.ErrConflict))
+		if err := changed(res, dataspace.ErrConflict); err != nil {
+			return fmt.Errorf("store event %s: exists: %w", e.ID, err)
 		}
 	}
 	return nil
+}
+
+// insertDocuments stores documents under their digests. One that is there is
+// the same one.
+func insertDocuments(tx *sql.Tx, docs []dataspace.Document) error {
+	for _, d := range docs {
+		if _, err := tx.Exec(`INSERT INTO document (digest, body) VALUES (?, ?) ON CONFLICT DO NOTHING`, d.Digest(), []byte(d)); err != nil {
+			return fmt.Errorf("store document %s: %w", d.Digest().Short(), err)
+		}
+	}
+	return nil
+}
+
+// document reads one of them; ErrNotFound.
+func document(ctx context.Context, db *sql.DB, digest dataspace.Digest) (dataspace.Document, error) {
+	var body []byte
+	err := db.QueryRowContext(ctx, `SELECT body FROM document WHERE digest = ?`, digest).Scan(&body)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = dataspace.ErrNotFound
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read document %s: %w", digest.Short(), err)
+	}
+	return body, nil
 }
 
 // Pending implements prove.Outbox.
@@ -132,47 +142,27 @@ func (s *ProveStore) LoggedAt(ctx context.Context, id dataspace.EventID) (uint64
 }
 
 // FlowEvents implements prove.Outbox.
-func (s *ProveStore) FlowEvents(ctx context.Context, flow dataspace.FlowID) ([]prove.LoggedEvent, map[dataspace.Digest]dataspace.Document, error) {
-	events, err := s.flowEvents(ctx, flow)
+func (s *ProveStore) FlowEvents(ctx context.Context, flow dataspace.FlowID) (out []prove.LoggedRow, err error) {
+	rows, err := s.db.Read().QueryContext(ctx, `SELECT id, flow, kind, entry, salts, logged FROM event WHERE flow = ? ORDER BY seq`, flow)
 	if err != nil {
-		return nil, nil, fmt.Errorf("read evidence of %s: %w", flow, err)
-	}
-	docs := map[dataspace.Digest]dataspace.Document{}
-	for _, e := range events {
-		for _, o := range e.Openings {
-			if docs[o.Digest] != nil {
-				continue
-			}
-			var body []byte
-			if err := s.db.Read().QueryRowContext(ctx, `SELECT body FROM document WHERE digest = ?`, o.Digest).Scan(&body); err != nil {
-				return nil, nil, fmt.Errorf("read document %s: %w", o.Digest.Short(), err)
-			}
-			docs[o.Digest] = body
-		}
-	}
-	return events, docs, nil
-}
-
-func (s *ProveStore) flowEvents(ctx context.Context, flow dataspace.FlowID) (out []prove.LoggedEvent, err error) {
-	rows, err := s.db.Read().QueryContext(ctx, `SELECT id, entry, salts, logged FROM event WHERE flow = ? ORDER BY seq`, flow)
-	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("read evidence of %s: %w", flow, err)
 	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
 	for rows.Next() {
-		var e prove.LoggedEvent
-		var salts []byte
+		var e prove.LoggedRow
 		var at sql.NullInt64
-		if err := rows.Scan(&e.ID, &e.Entry, &salts, &at); err != nil {
-			return nil, err
-		}
-		if err := json.Unmarshal(salts, &e.Openings); err != nil {
-			return nil, fmt.Errorf("event %s: %w", e.ID, err)
+		if err := rows.Scan(&e.ID, &e.Flow, &e.Kind, &e.Entry, &e.Openings, &at); err != nil {
+			return nil, fmt.Errorf("read evidence of %s: %w", flow, err)
 		}
 		e.Index, e.Logged = uint64(at.Int64), at.Valid
 		out = append(out, e)
 	}
 	return out, rows.Err()
+}
+
+// Document implements prove.Outbox.
+func (s *ProveStore) Document(ctx context.Context, digest dataspace.Digest) (dataspace.Document, error) {
+	return document(ctx, s.db.Read(), digest)
 }
 
 // SaveCosigned implements prove.CosignedStore.
@@ -238,7 +228,7 @@ func (s *ProveStore) SetWitnessed(ctx context.Context, old, next tlog.Checkpoint
 			return err
 		}
 		if now != old {
-			return fmt.Errorf("witness %s: another checkpoint came first: %w", next.Origin, dataspace.ErrConflict)
+			return fmt.Errorf("witness %s: another checkpoint came first: %w", next.Origin, dataspace.ErrStale)
 		}
 		_, err = tx.Exec(`INSERT INTO witnessed (origin, size, root) VALUES (?, ?, ?)
 			ON CONFLICT (origin) DO UPDATE SET size = excluded.size, root = excluded.root`, next.Origin, int64(next.Size), next.Root[:])

@@ -175,7 +175,7 @@ func (e *Engine[ID]) drive(t *task[ID]) {
 func (e *Engine[ID]) step(ctx context.Context, t *task[ID]) (next Next, err error) {
 	for range maxClashes {
 		next, err = e.safely(ctx, t)
-		if !errors.Is(err, dataspace.ErrConflict) || ctx.Err() != nil {
+		if !errors.Is(err, dataspace.ErrStale) || ctx.Err() != nil {
 			break
 		}
 	}

@@ -198,7 +198,7 @@ func TestWokenWhileRunning(t *testing.T) {
 // must not keep a processor busy.
 func TestConflicts(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		clash := fmt.Errorf("update: %w", dataspace.ErrConflict)
+		clash := fmt.Errorf("update: %w", dataspace.ErrStale)
 		b := newBench(t, func(_ context.Context, n int) (Next, error) {
 			if n == 3 {
 				return Next{}, nil

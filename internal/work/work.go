@@ -29,7 +29,7 @@ type Next struct {
 }
 
 // Step does the next thing for an id. It must bear repetition, and must return
-// soon after ctx has ended. An error that wraps dataspace.ErrConflict means
+// soon after ctx has ended. An error that wraps dataspace.ErrStale means
 // that the row changed meanwhile: the step is repeated at once. After any
 // other error it is repeated after a pause that grows with each failure.
 type Step[ID comparable] func(ctx context.Context, id ID, lane Lane) (Next, error)

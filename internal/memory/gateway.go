@@ -1,0 +1,384 @@
+package memory
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"crypto/subtle"
+	"fmt"
+	"slices"
+	"time"
+
+	"hutong/internal/dataspace"
+	"hutong/internal/gateway"
+)
+
+// Register keeps who stands behind the gateway and whom it trusts.
+type Register struct {
+	lock
+	participants table[dataspace.ParticipantID]
+	datasets     table[owned[dataspace.DatasetID]]
+	instruments  table[owned[dataspace.InstrumentID]]
+	keys         map[gateway.KeyID]gateway.APIKey
+	setup        *setup
+	peers        table[dataspace.PeerName]
+	statements   map[stated]gateway.Statement
+}
+
+var _ gateway.Store = (*Register)(nil)
+
+// owned names what a participant owns.
+type owned[ID ~string] struct {
+	owner dataspace.ParticipantID
+	id    ID
+}
+
+// stated names what a peer said of a participant.
+type stated struct {
+	peer        dataspace.PeerName
+	participant dataspace.ParticipantID
+}
+
+// setup is the set-up link of a gateway without an operator.
+type setup struct {
+	hash    [32]byte
+	expires time.Time
+}
+
+// change runs fn with the lock held.
+func (r *Register) change(ctx context.Context, fn func() error) error {
+	if err := r.begin(ctx); err != nil {
+		return err
+	}
+	defer r.mu.Unlock()
+	return fn()
+}
+
+// read runs fn with the lock held.
+func read[V any](r *Register, fn func() (V, error)) (V, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return fn()
+}
+
+// owner checks that a participant is there; empty: nobody is asked for.
+func (r *Register) owner(id dataspace.ParticipantID) error {
+	if _, ok := r.participants[id]; !ok && id != "" {
+		return dataspace.ErrNotFound
+	}
+	return nil
+}
+
+// InsertParticipant implements gateway.ParticipantStore.
+func (r *Register) InsertParticipant(ctx context.Context, p gateway.Participant) error {
+	return r.change(ctx, func() error { return r.participants.insert(p.ID, p) })
+}
+
+// ReplaceParticipant implements gateway.ParticipantStore.
+func (r *Register) ReplaceParticipant(ctx context.Context, p gateway.Participant) error {
+	return r.change(ctx, func() error { return r.participants.replace(p.ID, p) })
+}
+
+// Participant implements gateway.ParticipantStore.
+func (r *Register) Participant(_ context.Context, id dataspace.ParticipantID) (gateway.Participant, error) {
+	return read(r, func() (gateway.Participant, error) { return load[gateway.Participant](r.participants, id) })
+}
+
+// Participants implements gateway.ParticipantStore.
+func (r *Register) Participants(context.Context) ([]gateway.Participant, error) {
+	return read(r, func() ([]gateway.Participant, error) {
+		list, err := all(r.participants, func(gateway.Participant) bool { return true })
+		slices.SortFunc(list, func(a, b gateway.Participant) int { return cmp.Compare(a.ID, b.ID) })
+		return list, err
+	})
+}
+
+// RemoveParticipant implements gateway.ParticipantStore.
+func (r *Register) RemoveParticipant(ctx context.Context, id dataspace.ParticipantID) error {
+	return r.change(ctx, func() error {
+		if r.owns(id) {
+			return fmt.Errorf("it owns something: %w", dataspace.ErrConflict)
+		}
+		return r.participants.remove(id)
+	})
+}
+
+func (r *Register) owns(id dataspace.ParticipantID) bool {
+	for k := range r.datasets {
+		if k.owner == id {
+			return true
+		}
+	}
+	for k := range r.instruments {
+		if k.owner == id {
+			return true
+		}
+	}
+	for _, k := range r.keys {
+		if k.Participant == id && id != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// InsertDataset implements gateway.DatasetStore.
+func (r *Register) InsertDataset(ctx context.Context, d gateway.Dataset) error {
+	return r.change(ctx, func() error {
+		if err := r.owner(d.Owner); err != nil {
+			return err
+		}
+		return r.datasets.insert(owned[dataspace.DatasetID]{d.Owner, d.ID}, d)
+	})
+}
+
+// ReplaceDataset implements gateway.DatasetStore.
+func (r *Register) ReplaceDataset(ctx context.Context, d gateway.Dataset) error {
+	return r.change(ctx, func() error { return r.datasets.replace(owned[dataspace.DatasetID]{d.Owner, d.ID}, d) })
+}
+
+// Dataset implements gateway.DatasetStore.
+func (r *Register) Dataset(_ context.Context, owner dataspace.ParticipantID, id dataspace.DatasetID) (gateway.Dataset, error) {
+	return read(r, func() (gateway.Dataset, error) {
+		return load[gateway.Dataset](r.datasets, owned[dataspace.DatasetID]{owner, id})
+	})
+}
+
+// Datasets implements gateway.DatasetStore.
+func (r *Register) Datasets(_ context.Context, owner dataspace.ParticipantID) ([]gateway.Dataset, error) {
+	return read(r, func() ([]gateway.Dataset, error) {
+		list, err := all(r.datasets, func(d gateway.Dataset) bool { return owner == "" || d.Owner == owner })
+		slices.SortFunc(list, func(a, b gateway.Dataset) int {
+			return cmp.Or(cmp.Compare(a.Owner, b.Owner), cmp.Compare(a.ID, b.ID))
+		})
+		return list, err
+	})
+}
+
+// RemoveDataset implements gateway.DatasetStore.
+func (r *Register) RemoveDataset(ctx context.Context, owner dataspace.ParticipantID, id dataspace.DatasetID) error {
+	return r.change(ctx, func() error { return r.datasets.remove(owned[dataspace.DatasetID]{owner, id}) })
+}
+
+// InsertInstrument implements gateway.InstrumentStore.
+func (r *Register) InsertInstrument(ctx context.Context, i gateway.Instrument) error {
+	return r.change(ctx, func() error {
+		if err := r.owner(i.Owner); err != nil {
+			return err
+		}
+		return r.instruments.insert(owned[dataspace.InstrumentID]{i.Owner, i.ID}, i)
+	})
+}
+
+// Instruments implements gateway.InstrumentStore.
+func (r *Register) Instruments(_ context.Context, owner dataspace.ParticipantID) ([]gateway.Instrument, error) {
+	return read(r, func() ([]gateway.Instrument, error) {
+		list, err := all(r.instruments, func(i gateway.Instrument) bool { return owner == "" || i.Owner == owner })
+		slices.SortFunc(list, func(a, b gateway.Instrument) int {
+			return cmp.Or(cmp.Compare(a.Owner, b.Owner), cmp.Compare(a.ID, b.ID))
+		})
+		return list, err
+	})
+}
+
+// RemoveInstrument implements gateway.InstrumentStore.
+func (r *Register) RemoveInstrument(ctx context.Context, owner dataspace.ParticipantID, id dataspace.InstrumentID) error {
+	return r.change(ctx, func() error { return r.instruments.remove(owned[dataspace.InstrumentID]{owner, id}) })
+}
+
+// insertKey adds a key; ErrConflict, ErrNotFound.
+func (r *Register) insertKey(k gateway.APIKey) error {
+	if err := r.owner(k.Participant); err != nil {
+		return err
+	}
+	for _, o := range r.keys {
+		if o.ID == k.ID || o.Hash == k.Hash {
+			return dataspace.ErrConflict
+		}
+	}
+	r.keys[k.ID] = k
+	return nil
+}
+
+func (r *Register) operators() (n int) {
+	for _, k := range r.keys {
+		if k.Role == gateway.Operator {
+			n++
+		}
+	}
+	return n
+}
+
+// InsertKey implements gateway.KeyStore.
+func (r *Register) InsertKey(ctx context.Context, k gateway.APIKey) error {
+	return r.change(ctx, func() error { return r.insertKey(k) })
+}
+
+// KeyByHash implements gateway.KeyStore.
+func (r *Register) KeyByHash(_ context.Context, hash [32]byte) (gateway.APIKey, error) {
+	return read(r, func() (gateway.APIKey, error) {
+		for _, k := range r.keys {
+			if k.Hash == hash {
+				return k, nil
+			}
+		}
+		return gateway.APIKey{}, dataspace.ErrNotFound
+	})
+}
+
+// Keys implements gateway.KeyStore.
+func (r *Register) Keys(context.Context) ([]gateway.APIKey, error) {
+	return read(r, func() ([]gateway.APIKey, error) {
+		var list []gateway.APIKey
+		for _, k := range r.keys {
+			k.Hash = [32]byte{} // asked for by hash, never told
+			list = append(list, k)
+		}
+		slices.SortFunc(list, func(a, b gateway.APIKey) int { return cmp.Compare(a.ID, b.ID) })
+		return list, nil
+	})
+}
+
+// RemoveKey implements gateway.KeyStore.
+func (r *Register) RemoveKey(ctx context.Context, id gateway.KeyID) error {
+	return r.change(ctx, func() error {
+		k, ok := r.keys[id]
+		if !ok {
+			return dataspace.ErrNotFound
+		}
+		if k.Role == gateway.Operator && r.operators() == 1 {
+			return fmt.Errorf("the last key of an operator: %w", dataspace.ErrConflict)
+		}
+		delete(r.keys, id)
+		return nil
+	})
+}
+
+// PutSetup implements gateway.KeyStore.
+func (r *Register) PutSetup(ctx context.Context, hash [32]byte, expires time.Time) error {
+	return r.change(ctx, func() error {
+		if r.operators() > 0 {
+			return fmt.Errorf("the gateway has an operator: %w", dataspace.ErrConflict)
+		}
+		r.setup = &setup{hash: hash, expires: expires}
+		return nil
+	})
+}
+
+// UseSetup implements gateway.KeyStore.
+func (r *Register) UseSetup(ctx context.Context, hash [32]byte, now time.Time, k gateway.APIKey) error {
+	return r.change(ctx, func() error {
+		if r.setup == nil || !now.Before(r.setup.expires) || subtle.ConstantTimeCompare(r.setup.hash[:], hash[:]) != 1 {
+			return dataspace.ErrNotFound
+		}
+		if err := r.insertKey(k); err != nil {
+			return err
+		}
+		r.setup = nil
+		return nil
+	})
+}
+
+// peerOf finds the name of a peer by its gateway id.
+func (r *Register) peerOf(id dataspace.GatewayID) (gateway.Peer, error) {
+	list, err := all(r.peers, func(p gateway.Peer) bool { return p.Card.Gateway == id })
+	if err == nil && len(list) == 0 {
+		return gateway.Peer{}, dataspace.ErrNotFound
+	}
+	if err != nil {
+		return gateway.Peer{}, err
+	}
+	return list[0], nil
+}
+
+// InsertPeer implements gateway.PeerStore.
+func (r *Register) InsertPeer(ctx context.Context, p gateway.Peer) error {
+	return r.change(ctx, func() error {
+		if _, err := r.peerOf(p.Card.Gateway); err == nil {
+			return dataspace.ErrConflict
+		}
+		return r.peers.insert(p.Name, p)
+	})
+}
+
+// ReplacePeer implements gateway.PeerStore.
+func (r *Register) ReplacePeer(ctx context.Context, p gateway.Peer) error {
+	return r.change(ctx, func() error {
+		old, err := load[gateway.Peer](r.peers, p.Name)
+		if err != nil {
+			return err
+		}
+		if old.Version != p.Version {
+			return fmt.Errorf("version %d is not %d: %w", old.Version, p.Version, dataspace.ErrStale)
+		}
+		if other, err := r.peerOf(p.Card.Gateway); err == nil && other.Name != p.Name {
+			return dataspace.ErrConflict
+		}
+		r.forget(p.Name) // a statement holds only as long as the key that signed it
+		p.Version++
+		return r.peers.put(p.Name, p)
+	})
+}
+
+// forget drops what a peer said.
+func (r *Register) forget(name dataspace.PeerName) {
+	for k := range r.statements {
+		if k.peer == name {
+			delete(r.statements, k)
+		}
+	}
+}
+
+// Peer implements gateway.PeerStore.
+func (r *Register) Peer(_ context.Context, name dataspace.PeerName) (gateway.Peer, error) {
+	return read(r, func() (gateway.Peer, error) { return load[gateway.Peer](r.peers, name) })
+}
+
+// PeerByGateway implements gateway.PeerStore.
+func (r *Register) PeerByGateway(_ context.Context, id dataspace.GatewayID) (gateway.Peer, error) {
+	return read(r, func() (gateway.Peer, error) { return r.peerOf(id) })
+}
+
+// Peers implements gateway.PeerStore.
+func (r *Register) Peers(context.Context) ([]gateway.Peer, error) {
+	return read(r, func() ([]gateway.Peer, error) {
+		list, err := all(r.peers, func(gateway.Peer) bool { return true })
+		slices.SortFunc(list, func(a, b gateway.Peer) int { return cmp.Compare(a.Name, b.Name) })
+		return list, err
+	})
+}
+
+// RemovePeer implements gateway.PeerStore.
+func (r *Register) RemovePeer(ctx context.Context, name dataspace.PeerName) error {
+	return r.change(ctx, func() error {
+		if err := r.peers.remove(name); err != nil {
+			return err
+		}
+		r.forget(name)
+		return nil
+	})
+}
+
+// PutStatement implements gateway.StatementStore.
+func (r *Register) PutStatement(ctx context.Context, peer dataspace.PeerName, st gateway.Statement) error {
+	return r.change(ctx, func() error {
+		if _, ok := r.peers[peer]; !ok {
+			return dataspace.ErrNotFound
+		}
+		st.Signed = bytes.Clone(st.Signed)
+		r.statements[stated{peer, st.Participant.ID}] = st
+		return nil
+	})
+}
+
+// Statement implements gateway.StatementStore.
+func (r *Register) Statement(_ context.Context, peer dataspace.PeerName, id dataspace.ParticipantID) (gateway.Statement, error) {
+	return read(r, func() (gateway.Statement, error) {
+		st, ok := r.statements[stated{peer, id}]
+		if !ok {
+			return gateway.Statement{}, dataspace.ErrNotFound
+		}
+		st.Signed = bytes.Clone(st.Signed)
+		return st, nil
+	})
+}

@@ -1,0 +1,15 @@
+package memory_test
+
+import (
+	"testing"
+
+	"hutong/internal/memory"
+	"hutong/internal/storetest"
+)
+
+func TestStores(t *testing.T) {
+	storetest.Run(t, func(*testing.T) storetest.Stores {
+		s := memory.New()
+		return storetest.Stores{Register: s.Register, Processes: s.Processes, Flows: s.Flows, Grants: s.Grants, Evidence: s.Evidence}
+	})
+}

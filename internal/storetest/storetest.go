@@ -1,0 +1,139 @@
+package storetest
+
+import (
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"hutong/internal/agree"
+	"hutong/internal/dataspace"
+	"hutong/internal/deliver"
+	"hutong/internal/flow"
+	"hutong/internal/gateway"
+	"hutong/internal/prove"
+)
+
+// Stores are those of one gateway, over the same state.
+type Stores struct {
+	Register  gateway.Store
+	Processes agree.Store
+	Flows     flow.Store
+	Grants    deliver.Store
+	Evidence  Evidence
+}
+
+// Evidence is the outbox with the state of log and witness.
+type Evidence interface {
+	prove.Store
+	prove.WitnessStore
+}
+
+// Open returns stores that are empty. What it opens it closes when the test
+// ends.
+type Open func(t *testing.T) Stores
+
+// Run tries every suite on a driver.
+func Run(t *testing.T, open Open) {
+	for _, suite := range []struct {
+		name string
+		run  func(*testing.T, Open)
+	}{
+		{"register", registerSuite}, {"processes", processSuite}, {"flows", flowSuite}, {"grants", grantSuite}, {"evidence", evidenceSuite},
+	} {
+		t.Run(suite.name, func(t *testing.T) { suite.run(t, open) })
+	}
+}
+
+// part runs one test on stores of its own.
+func part(t *testing.T, open Open, name string, fn func(t *testing.T, s Stores)) {
+	t.Run(name, func(t *testing.T) {
+		t.Parallel()
+		fn(t, open(t))
+	})
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// wants checks the kind of an error; nil: there is none.
+func wants(t *testing.T, err, kind error) {
+	t.Helper()
+	if !errors.Is(err, kind) {
+		t.Fatalf("error %v, want %v", err, kind)
+	}
+	for _, other := range []error{dataspace.ErrStale, dataspace.ErrConflict, dataspace.ErrNotFound} {
+		if other != kind && errors.Is(err, other) {
+			t.Fatalf("error %v is also %v", err, other)
+		}
+	}
+}
+
+// equal compares what was stored and what was read.
+func equal[V any](t *testing.T, got, want V) {
+	t.Helper()
+	if a, b := fmt.Sprintf("%#v", got), fmt.Sprintf("%#v", want); a != b {
+		t.Fatalf("read  %s\nstored %s", a, b)
+	}
+}
+
+// at is a moment that every store keeps exactly.
+func at(second int64) time.Time { return time.Unix(1_800_000_000+second, 123_456_000).UTC() }
+
+// pages reads a list page by page and joins the names of what is in it.
+func pages[K any](t *testing.T, limit int, page func(after K, limit int) ([]K, error), name func(K) string) (names string) {
+	t.Helper()
+	var after K
+	for {
+		list, err := page(after, limit)
+		must(t, err)
+		if len(list) > limit {
+			t.Fatalf("a page of %d has %d", limit, len(list))
+		}
+		for _, k := range list {
+			names += name(k)
+		}
+		if len(list) < limit {
+			return names
+		}
+		after = list[len(list)-1]
+	}
+}
+
+// many runs fn n times at the same moment.
+func many(n int, fn func(i int)) {
+	var wg sync.WaitGroup
+	start := make(chan struct{})
+	for i := range n {
+		wg.Go(func() {
+			<-start
+			fn(i)
+		})
+	}
+	close(start)
+	wg.Wait()
+}
+
+// winner runs fn n times at the same moment and checks that one of them
+// succeeds and every other one fails with the given kind.
+func winner(t *testing.T, n int, kind error, fn func(i int) error) {
+	t.Helper()
+	results := make([]error, n)
+	many(n, func(i int) { results[i] = fn(i) })
+	won := 0
+	for _, err := range results {
+		if err == nil {
+			won++
+			continue
+		}
+		wants(t, err, kind)
+	}
+	if won != 1 {
+		t.Fatalf("%d of %d came first, want one", won, n)
+	}
+}
