@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"hutong/internal/rules"
+	"hutong/internal/pack"
 	"hutong/packs"
 )
 
@@ -19,13 +19,13 @@ var update = flag.Bool("update", false, "write SOURCES.md of each pack anew")
 // minFoundings keeps the tests from passing over nothing.
 const minFoundings = 90
 
-func foundings(t *testing.T) map[string][]rules.Founding {
+func foundings(t *testing.T) map[string][]pack.Founding {
 	t.Helper()
-	list, err := rules.LoadAll(packs.FS)
+	list, err := pack.LoadAll(packs.FS)
 	if err != nil {
 		t.Fatal(err)
 	}
-	out, n := map[string][]rules.Founding{}, 0
+	out, n := map[string][]pack.Founding{}, 0
 	for _, p := range list {
 		id := string(p.Ref().ID)
 		out[id] = p.Foundings()

@@ -25,6 +25,7 @@ import (
 	"github.com/open-policy-agent/opa/v1/rego"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/pack"
 	"hutong/internal/rules"
 	"hutong/packs"
 )
@@ -84,11 +85,11 @@ func run(ctx context.Context) error {
 }
 
 func hutong() (*rules.Set, int, error) {
-	list, err := rules.LoadAll(packs.FS)
+	list, err := pack.LoadAll(packs.FS)
 	if err != nil {
 		return nil, 0, err
 	}
-	list = slices.DeleteFunc(list, func(p *rules.Pack) bool { return p.Sample() })
+	list = slices.DeleteFunc(list, func(p *pack.Pack) bool { return p.Sample() })
 	set, err := rules.NewSet(list...)
 	return set, len(list), err
 }

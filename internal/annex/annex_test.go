@@ -16,7 +16,7 @@ import (
 
 	"hutong/internal/annex"
 	"hutong/internal/dataspace"
-	"hutong/internal/rules"
+	"hutong/internal/pack"
 )
 
 const mapping = `
@@ -72,10 +72,10 @@ func convert(t testing.TB, m annex.Mapping, data []byte) annex.Result {
 // demands is what an item asks for, by its name.
 type demands struct {
 	Scenario, Pathway                          string
-	Assess, AssessSens, Contract, ContractSens rules.Threshold
+	Assess, AssessSens, Contract, ContractSens pack.Threshold
 }
 
-func byName(items []rules.Item) map[string]demands {
+func byName(items []pack.Item) map[string]demands {
 	out := map[string]demands{}
 	for _, it := range items {
 		out[it.Subcategory+"/"+it.Name.ZH] = demands{it.Scenario, it.Pathway, it.AssessmentPeople, it.AssessmentSensitive, it.ContractPeople, it.ContractSensitive}
@@ -183,7 +183,7 @@ func TestConvertNeverGuesses(t *testing.T) {
 	// Important data needs an assessment, whatever the number.
 	important := strings.Replace(mapping, "kind: personal", "kind: 重要数据", 1)
 	res = convert(t, parse(t, important), []byte(head+"会员管理,a,x,安全评估,10万人以上\n"))
-	if it := res.Items[0]; it.Kind != rules.ImportantItem || it.Pathway != "security_assessment" || it.AssessmentPeople != 0 || res.Open() != 0 {
+	if it := res.Items[0]; it.Kind != pack.ImportantItem || it.Pathway != "security_assessment" || it.AssessmentPeople != 0 || res.Open() != 0 {
 		t.Errorf("%+v %+v", it, res.Unmapped)
 	}
 	// No row is lost.
@@ -299,11 +299,11 @@ func FuzzConvertCSV(f *testing.F) {
 		if err != nil || len(res.Items) == 0 {
 			return
 		}
-		text, err := rules.WriteItems(res.Items)
+		text, err := pack.WriteItems(res.Items)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := rules.ParseItems("items.csv", text); err != nil {
+		if _, err := pack.ParseItems("items.csv", text); err != nil {
 			t.Fatalf("%v\n%s", err, text)
 		}
 	})
@@ -314,7 +314,7 @@ func TestMatch(t *testing.T) {
 	p := dataspace.Profile{Columns: []dataspace.ColumnProfile{
 		{Name: "邮箱", Element: &email}, {Name: "sfz", Element: &id}, {Name: "房型偏好"}, {Name: "x"},
 	}}
-	items := []rules.Item{
+	items := []pack.Item{
 		{ID: "A", Scenario: "S1", Name: dataspace.Text{ZH: "联系方式"}, Elements: []dataspace.ElementID{"email"}, Headers: []string{"邮箱"}},
 		{ID: "B", Scenario: "S1", Name: dataspace.Text{ZH: "会员房型偏好"}},
 		{ID: "C", Scenario: "S1", Name: dataspace.Text{ZH: "证件"}, Description: "登记的居民身份证号码"},

@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"hutong/internal/dataspace"
-	"hutong/internal/rules"
+	"hutong/internal/pack"
 )
 
 func as[T any](err error, target *T) bool { return errors.As(err, target) }
@@ -27,7 +27,7 @@ type Unmapped struct {
 
 // Result is what an annex became: every row is in an item or in Unmapped.
 type Result struct {
-	Items    []rules.Item
+	Items    []pack.Item
 	Unmapped []Unmapped
 }
 
@@ -62,7 +62,7 @@ func (m *Mapping) Convert(name string, t Table) (Result, error) {
 
 // draft is an item while its rows are read.
 type draft struct {
-	item  rules.Item
+	item  pack.Item
 	rows  []Row
 	why   string // why a threshold or the pathway is not known
 	given bool   // some row gave a threshold
@@ -118,7 +118,7 @@ func (c *converter) row(r Row) {
 		c.unmapped(r, false, "one cell over the whole row: a heading? say so under ignore")
 		return
 	}
-	it := rules.Item{
+	it := pack.Item{
 		ID: c.text(r, ID), Sector: c.text(r, Sector), Scenario: c.text(r, Scenario), Subcategory: c.text(r, Subcategory),
 		Name:        dataspace.Text{ZH: c.text(r, NameZH), EN: c.text(r, NameEN)},
 		Description: c.text(r, Description), Headers: words(c.text(r, Headers)),
@@ -235,22 +235,22 @@ func (d *draft) demand(pathway string, b Bound) error {
 	default:
 		return fmt.Errorf("what it demands is not known: the pathway is %q", pathway)
 	}
-	var at []*rules.Threshold
+	var at []*pack.Threshold
 	switch b.Subject {
 	case "people":
-		at = []*rules.Threshold{people}
+		at = []*pack.Threshold{people}
 	case "sensitive":
-		at = []*rules.Threshold{sensitive}
+		at = []*pack.Threshold{sensitive}
 	case "both":
-		at = []*rules.Threshold{people, sensitive}
+		at = []*pack.Threshold{people, sensitive}
 	default:
 		return errors.New("it does not say whether sensitive data is meant; the mapping may, as subject")
 	}
 	for _, t := range at {
-		if *t != 0 && *t != rules.Threshold(b.Lower) {
+		if *t != 0 && *t != pack.Threshold(b.Lower) {
 			return errors.New("the annex gives two")
 		}
-		*t = rules.Threshold(b.Lower)
+		*t = pack.Threshold(b.Lower)
 	}
 	d.given = true
 	return nil
@@ -259,21 +259,21 @@ func (d *draft) demand(pathway string, b Bound) error {
 // result settles each item. Important data needs an assessment whatever the
 // number; what is not understood is by count with thresholds that nobody knows.
 func (c *converter) result() Result {
-	res := Result{Unmapped: c.out, Items: make([]rules.Item, 0, len(c.drafts))}
+	res := Result{Unmapped: c.out, Items: make([]pack.Item, 0, len(c.drafts))}
 	for _, d := range c.drafts {
 		it := &d.item
-		all := []*rules.Threshold{&it.AssessmentPeople, &it.AssessmentSensitive, &it.ContractPeople, &it.ContractSensitive}
-		if d.why == "" && it.Kind == rules.PersonalItem {
+		all := []*pack.Threshold{&it.AssessmentPeople, &it.AssessmentSensitive, &it.ContractPeople, &it.ContractSensitive}
+		if d.why == "" && it.Kind == pack.PersonalItem {
 			d.gaps()
 		}
-		if d.why == "" && d.given && d.flat != "" && it.Kind == rules.PersonalItem {
+		if d.why == "" && d.given && d.flat != "" && it.Kind == pack.PersonalItem {
 			d.why = "stands twice, with and without a threshold"
 		}
 		switch {
-		case it.Kind == rules.ImportantItem:
+		case it.Kind == pack.ImportantItem:
 			it.Pathway = "security_assessment"
 			for _, t := range all {
-				*t = rules.UnknownThreshold
+				*t = pack.UnknownThreshold
 			}
 			if d.flat != "" && d.flat != it.Pathway {
 				d.doubt("important data with a pathway other than the assessment")
@@ -281,7 +281,7 @@ func (c *converter) result() Result {
 		case d.why != "":
 			it.Pathway = "by_count"
 			for _, t := range all {
-				*t = rules.UnknownThreshold
+				*t = pack.UnknownThreshold
 			}
 		case d.flat != "":
 			it.Pathway = d.flat
@@ -305,7 +305,7 @@ func (d *draft) gaps() {
 	it := &d.item
 	for _, c := range []struct {
 		up int64
-		at rules.Threshold
+		at pack.Threshold
 	}{{d.upPeople, it.AssessmentPeople}, {d.upSensitive, it.AssessmentSensitive}} {
 		if c.up != 0 && int64(c.at) > c.up {
 			d.doubt(fmt.Sprintf("says nothing of %d to %d people", c.up, int64(c.at)-1))
@@ -322,14 +322,14 @@ func (d *draft) gaps() {
 func (d *draft) settle(none bool) {
 	it := &d.item
 	for _, c := range []struct {
-		at   *rules.Threshold
+		at   *pack.Threshold
 		open bool
 	}{
 		{&it.AssessmentPeople, d.upPeople != 0}, {&it.AssessmentSensitive, d.upSensitive != 0},
 		{&it.ContractPeople, false}, {&it.ContractSensitive, false},
 	} {
-		if none && !c.open && *c.at == rules.UnknownThreshold {
-			*c.at = rules.NoThreshold
+		if none && !c.open && *c.at == pack.UnknownThreshold {
+			*c.at = pack.NoThreshold
 		}
 	}
 }
@@ -343,19 +343,19 @@ func words(s string) []string {
 	return strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune(" ,，、;；", r) })
 }
 
-func kindOf(s string) (rules.ItemKind, bool) {
+func kindOf(s string) (pack.ItemKind, bool) {
 	switch {
-	case s == string(rules.ImportantItem), s == "重要数据":
-		return rules.ImportantItem, true
-	case s == string(rules.PersonalItem), s == "个人信息", s == "敏感个人信息":
-		return rules.PersonalItem, true
+	case s == string(pack.ImportantItem), s == "重要数据":
+		return pack.ImportantItem, true
+	case s == string(pack.PersonalItem), s == "个人信息", s == "敏感个人信息":
+		return pack.PersonalItem, true
 	}
 	return "", false
 }
 
 // pathwayOf reads what a cell demands; a cell that names two is not understood.
 func pathwayOf(s string) (string, bool) {
-	if slices.Contains(rules.ItemPathways, s) {
+	if slices.Contains(pack.ItemPathways, s) {
 		return s, s != "by_count"
 	}
 	assessment := strings.Contains(s, "安全评估")

@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"hutong/internal/dataspace"
-	"hutong/internal/rules"
+	"hutong/internal/pack"
 )
 
 // Change is one difference between two versions of a list, in words.
@@ -18,7 +18,7 @@ type Change struct {
 
 // Diff says what a new version of a list changes for whom: first what was
 // removed, then what changed, then what came.
-func Diff(old, now []rules.Item) []Change {
+func Diff(old, now []pack.Item) []Change {
 	before, after := index(old), index(now)
 	var out []Change
 	for i := range old {
@@ -49,20 +49,20 @@ func Diff(old, now []rules.Item) []Change {
 	return out
 }
 
-func index(items []rules.Item) map[string]*rules.Item {
-	m := make(map[string]*rules.Item, len(items))
+func index(items []pack.Item) map[string]*pack.Item {
+	m := make(map[string]*pack.Item, len(items))
 	for i := range items {
 		m[items[i].ID] = &items[i]
 	}
 	return m
 }
 
-func label(it *rules.Item) string {
+func label(it *pack.Item) string {
 	parts := slices.DeleteFunc([]string{it.Scenario, it.Subcategory, it.Name.ZH}, func(s string) bool { return s == "" })
 	return it.ID + " (" + strings.Join(parts, " / ") + ")"
 }
 
-func changes(was, now *rules.Item) (dataspace.Text, bool) {
+func changes(was, now *pack.Item) (dataspace.Text, bool) {
 	var en, zh []string
 	if was.Kind != now.Kind {
 		en = append(en, fmt.Sprintf("now %s data, was %s", now.Kind, was.Kind))
@@ -80,15 +80,15 @@ func changes(was, now *rules.Item) (dataspace.Text, bool) {
 	return dataspace.Text{EN: label(now) + ": " + strings.Join(en, "; "), ZH: label(now) + "：" + strings.Join(zh, "；")}, len(en) > 0
 }
 
-func kindText(k rules.ItemKind) string {
-	if k == rules.ImportantItem {
+func kindText(k pack.ItemKind) string {
+	if k == pack.ImportantItem {
 		return "重要数据"
 	}
 	return "个人信息"
 }
 
 // demandText says what an item demands.
-func demandText(it *rules.Item) dataspace.Text {
+func demandText(it *pack.Item) dataspace.Text {
 	switch it.Pathway {
 	case "free":
 		return dataspace.Text{EN: "free", ZH: "自由流动"}
@@ -106,7 +106,7 @@ func demandText(it *rules.Item) dataspace.Text {
 	}
 	var en, zh []string
 	for _, step := range []struct {
-		t         rules.Threshold
+		t         pack.Threshold
 		en, zh    string
 		sensitive bool
 	}{
@@ -118,8 +118,8 @@ func demandText(it *rules.Item) dataspace.Text {
 			who, wer = " with sensitive data", "敏感个人信息"
 		}
 		switch {
-		case step.t == rules.NoThreshold:
-		case step.t == rules.UnknownThreshold:
+		case step.t == pack.NoThreshold:
+		case step.t == pack.UnknownThreshold:
 			en, zh = append(en, fmt.Sprintf("%s from a number of people%s that is not known", step.en, who)), append(zh, fmt.Sprintf("%s的人数标准（%s）未知", step.zh, wer))
 		default:
 			en, zh = append(en, fmt.Sprintf("%s "+from, step.en, step.t, who)), append(zh, fmt.Sprintf("%s人起%s（%s）", step.t, step.zh, wer))

@@ -10,15 +10,15 @@ import (
 
 	"hutong/internal/dataspace"
 	"hutong/internal/element"
-	"hutong/internal/rules"
+	"hutong/internal/pack"
 )
 
 // Candidate is an item that a dataset may be about. Only a person says that it
 // is.
 type Candidate struct {
-	Item  rules.Item `json:"item"`
-	Score float64    `json:"score"` // over 0, at most 1
-	Why   []string   `json:"why"`
+	Item  pack.Item `json:"item"`
+	Score float64   `json:"score"` // over 0, at most 1
+	Why   []string  `json:"why"`
 }
 
 // How much a sign counts. Several signs add up like independent ones.
@@ -32,7 +32,7 @@ const (
 // Match proposes items for what the columns of a profile are, best first. The
 // scenario narrows them; empty: all. No candidate is no proof that none
 // matches: descriptions are words for people.
-func Match(items []rules.Item, scenario string, p dataspace.Profile) []Candidate {
+func Match(items []pack.Item, scenario string, p dataspace.Profile) []Candidate {
 	signs := signsOf(p)
 	var out []Candidate
 	for _, it := range items {
@@ -106,7 +106,7 @@ func telling(list []string) []string {
 }
 
 // points is how much the sign speaks for an item, and why.
-func (s sign) points(it *rules.Item) (float64, string) {
+func (s sign) points(it *pack.Item) (float64, string) {
 	if s.element != "" && slices.Contains(it.Elements, s.element) {
 		return byElement, fmt.Sprintf("column %s is %s, which the item is about", s.column, s.element)
 	}

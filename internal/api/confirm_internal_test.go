@@ -7,11 +7,12 @@ import (
 
 	"hutong/client"
 	"hutong/internal/dataspace"
+	"hutong/internal/pack"
 	"hutong/internal/rules"
 )
 
 func TestConfirmItemsOfTheListOnly(t *testing.T) {
-	p, err := rules.Load(fstest.MapFS{
+	p, err := pack.Load(fstest.MapFS{
 		"xx/list/pack.yaml": {Data: []byte(`
 id: xx/list
 jurisdiction: XX

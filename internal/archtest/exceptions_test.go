@@ -24,10 +24,9 @@ var tooMany = map[string]string{
 	"internal/profile.column fields": "It is the state of one column during the one pass, kept in one piece of memory for speed.",
 	"internal/prove.Log":             "It has one writer, and the whole state of a log must change under its one lock.",
 	"internal/prove.Log fields":      "It has one writer, and the whole state of a log must change under its one lock.",
-	"internal/rules":                 "What a pack is and what is decided by it still stand in one package.",
-	"internal/rules.Document fields": "It is pack.yaml as it is written, and each field is a key of that format.",
-	"internal/rules.Pack":            "Its compiler still stands in the same package as what is decided by it.",
-	"internal/rules.RuleDoc fields":  "It is a rule of pack.yaml as it is written, and each field is a key of that format.",
+	"internal/pack.Document fields":  "It is pack.yaml as it is written, and each field is a key of that format.",
+	"internal/pack.Pack":             "A pack never changes once it is loaded, and most of its methods hand out one thing that it declares.",
+	"internal/pack.RuleDoc fields":   "It is a rule of pack.yaml as it is written, and each field is a key of that format.",
 }
 
 // lawWords are words that name a law, its authorities or what only it counts.

@@ -46,8 +46,9 @@ var layers = []layer{
 	{name: "blocks of input", pure: true, packages: []string{"internal/table/block"}},
 	{name: "law beside law", pure: true, packages: []string{"internal/contrast", "internal/recognition"}},
 	{name: "law examined", pure: true, packages: []string{"internal/examine"}},
+	{name: "deciding", pure: true, packages: []string{"internal/rules"}},
 	{name: "pure logic", pure: true, packages: []string{
-		"internal/element", "internal/odrl", "internal/rules", "internal/table", "internal/tlog",
+		"internal/element", "internal/odrl", "internal/pack", "internal/table", "internal/tlog",
 	}},
 	{name: "facts", pure: true, packages: []string{"internal/fact"}},
 	{name: "vocabulary", pure: true, packages: []string{"internal/dataspace"}},

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/pack"
 	"hutong/internal/rules"
 )
 
@@ -20,7 +21,7 @@ type Regime struct {
 	Jurisdictions []dataspace.Jurisdiction `json:"jurisdictions"`
 	Packs         []dataspace.PackRef      `json:"packs"`
 	Titles        []dataspace.Text         `json:"titles"`
-	packs         []*rules.Pack
+	packs         []*pack.Pack
 }
 
 // Row is one subject. An empty one gathers what stands under none.
@@ -35,7 +36,7 @@ type Row struct {
 
 // Demand is one demand, with the names of what satisfies it.
 type Demand struct {
-	rules.DemandInfo
+	pack.DemandInfo
 	Names []dataspace.Text `json:"names,omitempty"` // of its kinds, in their order
 }
 
@@ -69,7 +70,7 @@ type Gap struct {
 const unplaced = ""
 
 // Compare puts two regimes side by side.
-func Compare(a, b []*rules.Pack, agreements []rules.Agreement) (*Comparison, error) {
+func Compare(a, b []*pack.Pack, agreements []rules.Agreement) (*Comparison, error) {
 	if len(a) == 0 || len(b) == 0 {
 		return nil, fmt.Errorf("compare packs: one side has none: %w", dataspace.ErrInvalid)
 	}
@@ -78,7 +79,7 @@ func Compare(a, b []*rules.Pack, agreements []rules.Agreement) (*Comparison, err
 	covers := slices.Concat(
 		covers("a", c.A, c.B, left, right, agreements),
 		covers("b", c.B, c.A, right, left, agreements))
-	for _, subject := range append(slices.Clone(rules.Subjects), unplaced) {
+	for _, subject := range append(slices.Clone(pack.Subjects), unplaced) {
 		r := Row{Subject: subject, Title: titles[subject], A: about(left, subject), B: about(right, subject), Covers: []Cover{}, Gaps: []Gap{}}
 		if len(r.A)+len(r.B) == 0 {
 			continue
@@ -94,7 +95,7 @@ func Compare(a, b []*rules.Pack, agreements []rules.Agreement) (*Comparison, err
 	return c, nil
 }
 
-func regime(packs []*rules.Pack) Regime {
+func regime(packs []*pack.Pack) Regime {
 	r := Regime{packs: packs}
 	for _, p := range packs {
 		r.Packs, r.Titles = append(r.Packs, p.Ref()), append(r.Titles, p.Title())
@@ -144,7 +145,7 @@ func (r Regime) demands() []Demand {
 	return out
 }
 
-func (r Regime) kind(kind string) rules.KindInfo {
+func (r Regime) kind(kind string) pack.KindInfo {
 	for _, p := range r.packs {
 		for _, k := range p.Kinds() {
 			if k.Kind == kind {
@@ -152,7 +153,7 @@ func (r Regime) kind(kind string) rules.KindInfo {
 			}
 		}
 	}
-	return rules.KindInfo{}
+	return pack.KindInfo{}
 }
 
 func about(demands []Demand, subject string) []Demand {

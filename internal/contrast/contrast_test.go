@@ -10,6 +10,7 @@ import (
 	"hutong/internal/contrast"
 	"hutong/internal/dataspace"
 	"hutong/internal/examine"
+	"hutong/internal/pack"
 	"hutong/internal/rules"
 	"hutong/packs"
 )
@@ -49,10 +50,10 @@ cases:
 - {id: sealed, facts: {recipient: {certifications: [global_cbpr]}}, expect: {pathway: certification}}
 `
 
-func pack(t testing.TB, id string, replace ...string) *rules.Pack {
+func packText(t testing.TB, id string, replace ...string) *pack.Pack {
 	t.Helper()
 	text := strings.NewReplacer(append(replace, "xx/law", id)...).Replace(form)
-	p, err := rules.Load(fstest.MapFS{
+	p, err := pack.Load(fstest.MapFS{
 		id + "/pack.yaml":  {Data: []byte(text)},
 		id + "/tests.yaml": {Data: []byte(strings.NewReplacer(replace...).Replace(cases))},
 	}, id)
@@ -64,7 +65,7 @@ func pack(t testing.TB, id string, replace ...string) *rules.Pack {
 
 func diff(t testing.TB, o contrast.Options, replace ...string) *contrast.Diff {
 	t.Helper()
-	d, err := contrast.Compute(pack(t, "xx/law"), pack(t, "xx/law", replace...), o)
+	d, err := contrast.Compute(packText(t, "xx/law"), packText(t, "xx/law", replace...), o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -177,8 +178,8 @@ func TestDiffGiven(t *testing.T) {
 // TestDiffItems: the items of a list are compared as everything else is.
 func TestDiffItems(t *testing.T) {
 	const head = "id,scenario,name_zh,kind,pathway,assessment_people,assessment_sensitive,contract_people,contract_sensitive,article,source,confidence\n"
-	load := func(items string) *rules.Pack {
-		p, err := rules.Load(fstest.MapFS{
+	load := func(items string) *pack.Pack {
+		p, err := pack.Load(fstest.MapFS{
 			"xx/law/pack.yaml":  {Data: []byte(strings.Replace(form, "sides:\n", "items: items.csv\nsides:\n", 1))},
 			"xx/law/items.csv":  {Data: []byte(head + items)},
 			"xx/law/tests.yaml": {Data: []byte(cases)},
@@ -204,7 +205,7 @@ func TestDiffItems(t *testing.T) {
 var other = []string{"XX", "YY", "x.", "y.", "about: [notice], ", "", "{kind: y.paper}, ", "", "{kind: x.paper}, ", ""}
 
 func TestCompare(t *testing.T) {
-	a, b := pack(t, "xx/law"), pack(t, "yy/law", other...)
+	a, b := packText(t, "xx/law"), packText(t, "yy/law", other...)
 	agreed := rules.Agreement{Ref: dataspace.RecognitionRef{ID: "xx-yy/a"}, Entries: []rules.Recognition{
 		{ID: "xy.paper", Of: rules.Credential{Jurisdiction: "XX", Kind: "x.paper"}, Satisfies: &rules.Demand{Jurisdiction: "YY", Side: dataspace.ExportSide, Demand: "y.sign"},
 			From: "2026-01-01", Article: "cl. 1", Source: "https://example.org/a", Text: dataspace.Text{EN: "counts", ZH: "有效"}},
@@ -212,7 +213,7 @@ func TestCompare(t *testing.T) {
 			Article: "cl. 2", Source: "https://example.org/a"},
 		{ID: "xz.none", Of: rules.Credential{Jurisdiction: "XX", Kind: "x.paper"}, Satisfies: &rules.Demand{Jurisdiction: "ZZ", Side: dataspace.ExportSide, Demand: "y.sign"}},
 	}}
-	c, err := contrast.Compare([]*rules.Pack{a}, []*rules.Pack{b}, []rules.Agreement{agreed})
+	c, err := contrast.Compare([]*pack.Pack{a}, []*pack.Pack{b}, []rules.Agreement{agreed})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -260,7 +261,7 @@ func TestCompare(t *testing.T) {
 			t.Errorf("the paper lacks %q", part)
 		}
 	}
-	if _, err := contrast.Compare(nil, []*rules.Pack{b}, nil); err == nil {
+	if _, err := contrast.Compare(nil, []*pack.Pack{b}, nil); err == nil {
 		t.Error("half a comparison")
 	}
 }
@@ -268,7 +269,7 @@ func TestCompare(t *testing.T) {
 // TestCompareOverlay: what lies on a law and lets its own papers count there is
 // a cover, by its own article.
 func TestCompareOverlay(t *testing.T) {
-	a := pack(t, "xx/law")
+	a := packText(t, "xx/law")
 	head, _, _ := strings.Cut(form, "numbers:")
 	text := strings.Replace(head, "xx/law\n", "xx/zone\noverlays: xx/law\n", 1) + `instruments:
   z.paper: {name: {en: zone paper, zh: 区内文件}, article: z, source: https://example.org/z, facts: ["1"], confidence: VSS}
@@ -276,11 +277,11 @@ recognises:
   - {id: z.counts, demand: x.sign, by: z.paper, from: 2026-02-01, article: z 1, source: https://example.org/z1, facts: ["1"], confidence: SEC, text: {en: counts, zh: 有效}}
 rules: []
 `
-	b, err := rules.Load(fstest.MapFS{"xx/zone/pack.yaml": {Data: []byte(text)}}, "xx/zone")
+	b, err := pack.Load(fstest.MapFS{"xx/zone/pack.yaml": {Data: []byte(text)}}, "xx/zone")
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := contrast.Compare([]*rules.Pack{a}, []*rules.Pack{b}, nil)
+	c, err := contrast.Compare([]*pack.Pack{a}, []*pack.Pack{b}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -295,9 +296,9 @@ rules: []
 }
 
 func TestCompareGaps(t *testing.T) {
-	a := pack(t, "xx/law")
-	b := pack(t, "yy/law", append(slices.Clone(other), "all.clauses", "y.clauses", "sector == \"trade\"", "false", "consent.notice_given", "false")...)
-	c, err := contrast.Compare([]*rules.Pack{a}, []*rules.Pack{b}, nil)
+	a := packText(t, "xx/law")
+	b := packText(t, "yy/law", append(slices.Clone(other), "all.clauses", "y.clauses", "sector == \"trade\"", "false", "consent.notice_given", "false")...)
+	c, err := contrast.Compare([]*pack.Pack{a}, []*pack.Pack{b}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -321,7 +322,7 @@ func TestCompareGaps(t *testing.T) {
 // TestAllPairs: every pack that is built in can be compared with every other,
 // nothing of it is lost, and it does not differ from itself.
 func TestAllPairs(t *testing.T) {
-	all, err := rules.LoadAll(packs.FS)
+	all, err := pack.LoadAll(packs.FS)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -330,11 +331,11 @@ func TestAllPairs(t *testing.T) {
 	}
 	for i, a := range all {
 		for _, b := range all[:i] {
-			c, err := contrast.Compare([]*rules.Pack{a}, []*rules.Pack{b}, nil)
+			c, err := contrast.Compare([]*pack.Pack{a}, []*pack.Pack{b}, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
-			for side, p := range map[string]*rules.Pack{"a": a, "b": b} {
+			for side, p := range map[string]*pack.Pack{"a": a, "b": b} {
 				seen := map[dataspace.RuleID]bool{}
 				for _, r := range c.Rows {
 					list := r.A
@@ -356,12 +357,12 @@ func TestAllPairs(t *testing.T) {
 // Clocks of incidents are demands too: a law that has them is not said to have
 // none. And a gap is the pack's, of which the paper warns.
 func TestCompareIncidents(t *testing.T) {
-	load := func(id string) []*rules.Pack {
-		p, err := rules.Load(packs.FS, id)
+	load := func(id string) []*pack.Pack {
+		p, err := pack.Load(packs.FS, id)
 		if err != nil {
 			t.Fatal(err)
 		}
-		return []*rules.Pack{p}
+		return []*pack.Pack{p}
 	}
 	c, err := contrast.Compare(load("sg/pdpa"), load("kr/pipa"), nil)
 	if err != nil {

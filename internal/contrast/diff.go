@@ -14,7 +14,7 @@ import (
 
 	"hutong/internal/dataspace"
 	"hutong/internal/examine"
-	"hutong/internal/rules"
+	"hutong/internal/pack"
 )
 
 // Diff is what is different between two versions of a pack.
@@ -39,7 +39,7 @@ type Statement struct {
 	ID   string         `json:"id"`
 	Text dataspace.Text `json:"text"`
 	// Concerns are the facts by which it is known whom it concerns.
-	Concerns []rules.FactInfo `json:"concerns,omitempty"`
+	Concerns []pack.FactInfo `json:"concerns,omitempty"`
 }
 
 // Changed is a statement that both have, with what is different.
@@ -60,12 +60,12 @@ type Field struct {
 
 // Options are what a diff may be given beside the two packs.
 type Options struct {
-	With  []*rules.Pack        // what the packs overlay
+	With  []*pack.Pack         // what the packs overlay
 	Facts []examine.NamedFacts // flows to decide under both
 }
 
 // Compute compares two versions of a pack.
-func Compute(a, b *rules.Pack, o Options) (*Diff, error) {
+func Compute(a, b *pack.Pack, o Options) (*Diff, error) {
 	d := &Diff{A: a.Ref(), B: b.Ref(), Added: []Statement{}, Removed: []Statement{}, Changed: []Changed{}, Wording: []Statement{}, Effects: []Effect{}}
 	old, err := statements(a)
 	if err != nil {
@@ -129,7 +129,7 @@ func (s statement) name() string { return prefixes[s.kind] + s.id }
 
 // statements takes a pack apart by section and id. The values at the top that
 // belong to no section are one statement, the pack's head.
-func statements(p *rules.Pack) (map[string]statement, error) {
+func statements(p *pack.Pack) (map[string]statement, error) {
 	doc, err := p.Plain()
 	if err != nil {
 		return nil, err
@@ -175,7 +175,7 @@ func statements(p *rules.Pack) (map[string]statement, error) {
 }
 
 // items are those of a negative list by id.
-func items(list []rules.Item) (map[string]any, error) {
+func items(list []pack.Item) (map[string]any, error) {
 	out := make(map[string]any, len(list))
 	for _, it := range list {
 		raw, err := json.Marshal(it)
@@ -318,7 +318,7 @@ func (s statement) say(c *concerned) Statement {
 		}
 	}
 	for _, n := range slices.Sorted(maps.Keys(seen)) {
-		if f, ok := rules.Fact(n); ok {
+		if f, ok := pack.Fact(n); ok {
 			out.Concerns = append(out.Concerns, f)
 		}
 	}

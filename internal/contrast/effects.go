@@ -10,6 +10,7 @@ import (
 
 	"hutong/internal/dataspace"
 	"hutong/internal/examine"
+	"hutong/internal/pack"
 	"hutong/internal/rules"
 )
 
@@ -60,9 +61,9 @@ type trial struct {
 
 const likeAtMost = 3
 
-func (d *Diff) effects(a, b *rules.Pack, o Options, touched map[dataspace.RuleID]bool) error {
+func (d *Diff) effects(a, b *pack.Pack, o Options, touched map[dataspace.RuleID]bool) error {
 	t := &trial{jurisdiction: b.Jurisdiction(), touched: touched, notes: map[dataspace.RuleID]bool{}, found: map[string]*Effect{}}
-	for _, p := range []*rules.Pack{a, b} {
+	for _, p := range []*pack.Pack{a, b} {
 		for _, r := range p.Rules() {
 			if r.Kind == "note" {
 				t.notes[r.ID] = true
@@ -70,10 +71,10 @@ func (d *Diff) effects(a, b *rules.Pack, o Options, touched map[dataspace.RuleID
 		}
 	}
 	var err error
-	if t.a, err = a.Alone(o.With...); err != nil {
+	if t.a, err = rules.Alone(a, o.With...); err != nil {
 		return fmt.Errorf("combine pack %s: %w", d.A.ID, err)
 	}
-	if t.b, err = b.Alone(o.With...); err != nil {
+	if t.b, err = rules.Alone(b, o.With...); err != nil {
 		return fmt.Errorf("combine pack %s: %w", d.B.ID, err)
 	}
 	for _, f := range o.Facts {
@@ -232,7 +233,7 @@ func (t *trial) note(name string, s step, at, as []Effect) {
 			if e.Fact = s.fact; s.fact != "" {
 				e.Values = []string{s.value}
 			}
-			if f, ok := rules.Fact(s.fact); ok {
+			if f, ok := pack.Fact(s.fact); ok {
 				e.What = f.What
 			}
 			known = &e
@@ -253,7 +254,7 @@ func (t *trial) note(name string, s step, at, as []Effect) {
 }
 
 // flowsOf are the flows of both packs' cases, each once.
-func flowsOf(packs ...*rules.Pack) ([]examine.NamedFacts, error) {
+func flowsOf(packs ...*pack.Pack) ([]examine.NamedFacts, error) {
 	var out []examine.NamedFacts
 	seen := map[dataspace.Digest]bool{}
 	for _, p := range packs {
@@ -281,12 +282,12 @@ type step struct {
 }
 
 // bounds are the values around each number of both packs.
-func bounds(packs ...*rules.Pack) []step {
+func bounds(packs ...*pack.Pack) []step {
 	seen := map[step]bool{}
 	var out []step
 	for _, p := range packs {
 		for _, n := range p.Numbers() {
-			f, ok := rules.Fact(n.Of)
+			f, ok := pack.Fact(n.Of)
 			if n.Value == nil || !ok || !f.Number {
 				continue
 			}

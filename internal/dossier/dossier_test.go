@@ -20,7 +20,7 @@ import (
 	"hutong/internal/dataspace"
 	"hutong/internal/dossier"
 	"hutong/internal/office"
-	"hutong/internal/rules"
+	"hutong/internal/pack"
 	"hutong/packs"
 )
 
@@ -688,7 +688,7 @@ func FuzzAnswers(f *testing.F) {
 
 // Each filing serves an obligation or an instrument that the packs have.
 func TestFilingsServeThePacks(t *testing.T) {
-	list, err := rules.LoadAll(packs.FS)
+	list, err := pack.LoadAll(packs.FS)
 	if err != nil {
 		t.Fatal(err)
 	}

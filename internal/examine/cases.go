@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/pack"
 	"hutong/internal/rules"
 )
 
@@ -96,7 +97,7 @@ const caseFile = "tests.yaml"
 
 // Test runs the cases of a pack against it, together with the pack it overlays
 // (loaded beside it, or given).
-func Test(p *rules.Pack, with ...*rules.Pack) TestReport {
+func Test(p *pack.Pack, with ...*pack.Pack) TestReport {
 	report := TestReport{Pack: p.Ref(), Decided: map[dataspace.RuleID][]string{}}
 	if err := report.run(p, with); err != nil {
 		report.Err = err.Error()
@@ -104,8 +105,8 @@ func Test(p *rules.Pack, with ...*rules.Pack) TestReport {
 	return report
 }
 
-func (r *TestReport) run(p *rules.Pack, with []*rules.Pack) error {
-	set, err := p.Alone(with...)
+func (r *TestReport) run(p *pack.Pack, with []*pack.Pack) error {
+	set, err := rules.Alone(p, with...)
 	if err != nil {
 		return err
 	}
@@ -143,11 +144,11 @@ func (r *TestReport) run(p *rules.Pack, with []*rules.Pack) error {
 	return nil
 }
 
-func readCases(p *rules.Pack) (y casesYAML, err error) {
+func readCases(p *pack.Pack) (y casesYAML, err error) {
 	if p.Cases() == nil {
 		return y, fmt.Errorf("the pack has no %s", caseFile)
 	}
-	if err := rules.DecodeStrict(string(p.Ref().ID)+"/"+caseFile, p.Cases(), &y); err != nil {
+	if err := pack.DecodeStrict(string(p.Ref().ID)+"/"+caseFile, p.Cases(), &y); err != nil {
 		return y, err
 	}
 	if len(y.Cases)+len(y.Incidents) == 0 {
@@ -157,22 +158,22 @@ func readCases(p *rules.Pack) (y casesYAML, err error) {
 }
 
 // list is the list that was made up for the cases; nil when there is none.
-func (y *casesYAML) list(p *rules.Pack) (*rules.ItemList, error) {
+func (y *casesYAML) list(p *pack.Pack) (*pack.ItemList, error) {
 	if y.Items == "" {
 		return nil, nil
 	}
-	items, err := rules.ParseItems(string(p.Ref().ID)+"/"+caseFile+"#items", []byte(y.Items))
+	items, err := pack.ParseItems(string(p.Ref().ID)+"/"+caseFile+"#items", []byte(y.Items))
 	if err != nil {
 		return nil, err
 	}
-	return rules.NewItemList(items, y.Effective), nil
+	return pack.NewItemList(items, y.Effective), nil
 }
 
 // setsByList are the sets in which cases run, by what stands in for the pack's
 // own list: nothing, or the list made up for the cases.
 type setsByList struct{ bare, listed *rules.Set }
 
-func setsOf(set *rules.Set, p *rules.Pack, list *rules.ItemList) setsByList {
+func setsOf(set *rules.Set, p *pack.Pack, list *pack.ItemList) setsByList {
 	return setsByList{bare: set.WithList(p, nil), listed: set.WithList(p, list)}
 }
 
@@ -186,7 +187,7 @@ func (s setsByList) of(listed bool) *rules.Set {
 
 // tester runs the cases of one pack and notes which rules decided them.
 type tester struct {
-	pack    *rules.Pack
+	pack    *pack.Pack
 	sets    setsByList
 	decided map[dataspace.RuleID][]string
 }
@@ -225,7 +226,7 @@ func (c *caseYAML) facts(defaults map[string]any) (dataspace.Facts, error) {
 	if c.Counts != nil {
 		doc["counts"] = c.Counts
 	}
-	return rules.DecodeFacts(doc)
+	return pack.DecodeFacts(doc)
 }
 
 // mergeFacts lays b over a, key by key; neither is changed.
@@ -272,7 +273,7 @@ type NamedFacts struct {
 }
 
 // CaseFacts are the facts of the cases of a pack.
-func CaseFacts(p *rules.Pack) ([]NamedFacts, error) {
+func CaseFacts(p *pack.Pack) ([]NamedFacts, error) {
 	if p.Cases() == nil {
 		return nil, nil
 	}

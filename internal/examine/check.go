@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"hutong/internal/dataspace"
-	"hutong/internal/rules"
+	"hutong/internal/pack"
 )
 
 // Finding is something wrong with a pack that loads nevertheless.
@@ -31,8 +31,8 @@ func KnownElements(ids []dataspace.ElementID) CheckOption {
 }
 
 type checker struct {
-	pack     *rules.Pack
-	doc      rules.Document
+	pack     *pack.Pack
+	doc      pack.Document
 	elements map[dataspace.ElementID]bool
 	findings []Finding
 }
@@ -42,7 +42,7 @@ type checker struct {
 // overlapping validity, unknown elements, and rules without a case in
 // tests.yaml. A pack without findings is fit for use; conditions that do not
 // compile are already refused when the pack is loaded.
-func Check(p *rules.Pack, opts ...CheckOption) []Finding {
+func Check(p *pack.Pack, opts ...CheckOption) []Finding {
 	c := &checker{pack: p, doc: p.Document()}
 	for _, o := range opts {
 		o(c)
@@ -74,11 +74,11 @@ func (c *checker) document() {
 	c.words("", "title", y.Title)
 	c.words("", "authority", y.Authority)
 	for name, day := range map[string]string{"released": y.Released, "checked_on": y.CheckedOn} {
-		if !rules.ValidDay(day) {
+		if !pack.ValidDay(day) {
 			c.find("", "pack.date", "%s is no day", name)
 		}
 	}
-	if y.Effective != nil && !rules.ValidDay(*y.Effective) {
+	if y.Effective != nil && !pack.ValidDay(*y.Effective) {
 		c.find("", "pack.date", "effective is no day; write null where it is not known")
 	}
 	for _, name := range sorted(y.Numbers) {
@@ -185,7 +185,7 @@ func (c *checker) doubles() {
 	}
 }
 
-func (c *checker) basis(id dataspace.RuleID, b rules.Basis, text dataspace.Text) {
+func (c *checker) basis(id dataspace.RuleID, b pack.Basis, text dataspace.Text) {
 	if b.Article == "" {
 		c.find(id, "rule.article", "has no article")
 	}
@@ -222,15 +222,15 @@ func (c *checker) validity(id dataspace.RuleID, from, to string) {
 
 // reach finds rules that can never speak: behind a pathway rule that always
 // holds, with the condition of an earlier one, or demanded by nobody.
-func (c *checker) reach(i int, r *rules.Rule) {
+func (c *checker) reach(i int, r *pack.Rule) {
 	for j, other := range c.pack.Compiled() {
 		if i == j || other.Kind != r.Kind || other.Side != r.Side || !r.Span().Overlaps(other.Span()) {
 			continue
 		}
-		if r.Kind == rules.PathwayRule && other.Order == r.Order && j < i {
+		if r.Kind == pack.PathwayRule && other.Order == r.Order && j < i {
 			c.find(r.ID, "rule.overlap", "has the order of %s while both are in force", other.ID)
 		}
-		if r.Kind == rules.PathwayRule && other.Order < r.Order && r.Span().Within(other.Span()) && (other.When == "" || other.When == "true" || other.When == r.When) {
+		if r.Kind == pack.PathwayRule && other.Order < r.Order && r.Span().Within(other.Span()) && (other.When == "" || other.When == "true" || other.When == r.When) {
 			c.find(r.ID, "rule.unreachable", "%s always comes first", other.ID)
 		}
 	}
@@ -253,7 +253,7 @@ func (c *checker) demanded(id string) bool {
 	return false
 }
 
-func (c *checker) treatment(i int, h *rules.HandlingRule) {
+func (c *checker) treatment(i int, h *pack.HandlingRule) {
 	for _, other := range c.pack.Treatments()[:i] {
 		if other.Group == h.Group && other.Side == h.Side && other.When == h.When && other.Action == h.Action && h.Span().Overlaps(other.Span()) {
 			c.find(h.ID, "rule.unreachable", "asks for the same as %s", other.ID)

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/pack"
 	"hutong/internal/rules"
 )
 
@@ -16,9 +17,9 @@ import (
 // that say different things of the same flow, an obligation or a kind of
 // instrument that two packs describe. The findings are by pack; a finding about
 // two packs stands at the later one.
-func CheckAll(packs []*rules.Pack, opts ...CheckOption) map[dataspace.PackID][]Finding {
+func CheckAll(packs []*pack.Pack, opts ...CheckOption) map[dataspace.PackID][]Finding {
 	out := make(map[dataspace.PackID][]Finding, len(packs))
-	byPlace := map[dataspace.Jurisdiction][]*rules.Pack{}
+	byPlace := map[dataspace.Jurisdiction][]*pack.Pack{}
 	for _, p := range packs {
 		out[p.Ref().ID] = append(out[p.Ref().ID], Check(p, opts...)...)
 		byPlace[p.Jurisdiction()] = append(byPlace[p.Jurisdiction()], p)
@@ -37,13 +38,13 @@ type assembly struct {
 	out map[dataspace.PackID][]Finding
 }
 
-func (a *assembly) find(p *rules.Pack, rule dataspace.RuleID, code, format string, args ...any) {
+func (a *assembly) find(p *pack.Pack, rule dataspace.RuleID, code, format string, args ...any) {
 	a.out[p.Ref().ID] = append(a.out[p.Ref().ID], Finding{rule, code, fmt.Sprintf(format, args...)})
 }
 
 // together finds what keeps the packs from being one set. One that lies over a
 // pack which is not among them was loaded beside it.
-func (a *assembly) together(packs []*rules.Pack) {
+func (a *assembly) together(packs []*pack.Pack) {
 	_, err := rules.NewSampleSet(withBases(packs)...)
 	for _, err := range eachOf(err) {
 		var p *dataspace.Problem
@@ -66,10 +67,10 @@ func eachOf(err error) []error {
 }
 
 // withBases adds the packs that others lie over.
-func withBases(packs []*rules.Pack) []*rules.Pack {
+func withBases(packs []*pack.Pack) []*pack.Pack {
 	out := slices.Clone(packs)
 	for _, p := range packs {
-		if p.Base() != nil && !slices.ContainsFunc(out, func(q *rules.Pack) bool { return q.Ref().ID == p.Base().Ref().ID }) {
+		if p.Base() != nil && !slices.ContainsFunc(out, func(q *pack.Pack) bool { return q.Ref().ID == p.Base().Ref().ID }) {
 			out = append(out, p.Base())
 		}
 	}
@@ -78,8 +79,8 @@ func withBases(packs []*rules.Pack) []*rules.Pack {
 
 // instruments finds kinds that two packs describe in different ways: a flow
 // would be told one of the two by accident.
-func (a *assembly) instruments(packs []*rules.Pack) {
-	first := map[string]*rules.Pack{}
+func (a *assembly) instruments(packs []*pack.Pack) {
+	first := map[string]*pack.Pack{}
 	for _, p := range packs {
 		for _, kind := range sorted(p.Document().Instruments) {
 			other, ok := first[kind]
@@ -95,7 +96,7 @@ func (a *assembly) instruments(packs []*rules.Pack) {
 	}
 }
 
-func (a *assembly) jurisdiction(packs []*rules.Pack) {
+func (a *assembly) jurisdiction(packs []*pack.Pack) {
 	a.obligations(packs)
 	x, err := newExplorer(withBases(packs))
 	if err != nil {
@@ -121,8 +122,8 @@ func (a *assembly) jurisdiction(packs []*rules.Pack) {
 
 // obligations finds ids that two packs define on one side: only one of the two
 // would ever be demanded.
-func (a *assembly) obligations(packs []*rules.Pack) {
-	first := map[string]*rules.Rule{}
+func (a *assembly) obligations(packs []*pack.Pack) {
+	first := map[string]*pack.Rule{}
 	for _, p := range packs {
 		for _, r := range p.Compiled() {
 			if r.Obligation == nil {

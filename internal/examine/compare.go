@@ -5,11 +5,11 @@ import (
 	"slices"
 
 	"hutong/internal/dataspace"
-	"hutong/internal/rules"
+	"hutong/internal/pack"
 )
 
 // compare lists what a decision is not as expected of the pack.
-func compare(p *rules.Pack, x *expectYAML, d *dataspace.Decision) []string {
+func compare(p *pack.Pack, x *expectYAML, d *dataspace.Decision) []string {
 	side := x.Side
 	if side == "" {
 		side = dataspace.ExportSide
@@ -44,7 +44,7 @@ func compare(p *rules.Pack, x *expectYAML, d *dataspace.Decision) []string {
 	return append(append(fails, compareReasons(x, d)...), compareObligations(x, d)...)
 }
 
-func spoke(p *rules.Pack, d *dataspace.Decision) bool {
+func spoke(p *pack.Pack, d *dataspace.Decision) bool {
 	return slices.ContainsFunc(d.Reasons, func(r dataspace.Reason) bool { return r.Pack == p.Ref().ID })
 }
 

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"hutong/internal/rules"
+	"hutong/internal/pack"
 )
 
 // flip is a condition changed in one place, and what was changed, in words.
@@ -47,7 +47,7 @@ func flips(source string) []flip {
 		}
 		if t.member {
 			add(t, "", "without "+strings.Trim(t.text, ", "))
-		} else if day := strings.Trim(t.text, `"'`); rules.ValidDay(day) {
+		} else if day := strings.Trim(t.text, `"'`); pack.ValidDay(day) {
 			for _, other := range []string{dayAfter(day, -1), dayAfter(day, 1)} {
 				add(t, `"`+other+`"`, day+" -> "+other)
 			}

@@ -9,7 +9,7 @@ import (
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
 
-	"hutong/internal/rules"
+	"hutong/internal/pack"
 )
 
 // grid holds for each fact the values that the conditions of some packs can
@@ -26,7 +26,7 @@ const (
 	maxGridded = 40 // values of one fact; more are not covered
 )
 
-func gridOf(packs []*rules.Pack) (*grid, error) {
+func gridOf(packs []*pack.Pack) (*grid, error) {
 	env, err := cel.NewEnv()
 	if err != nil {
 		return nil, err
@@ -50,7 +50,7 @@ func gridOf(packs []*rules.Pack) (*grid, error) {
 }
 
 // asked are the conditions that decide which rules speak.
-func asked(p *rules.Pack) []string {
+func asked(p *pack.Pack) []string {
 	doc := p.Document()
 	var out []string
 	for _, d := range doc.Define {
@@ -71,7 +71,7 @@ func asked(p *rules.Pack) []string {
 // reading adds to a grid what the conditions of one pack compare facts with.
 type reading struct {
 	grid *grid
-	pack *rules.Pack
+	pack *pack.Pack
 }
 
 // condition looks for comparisons of a fact with what is constant.
@@ -106,7 +106,7 @@ func (r reading) condition(e ast.Expr) {
 // fact is the type of the fact of a name.
 func (r reading) fact(name string) (*cel.Type, bool) {
 	n, ok := r.pack.Name(name)
-	return n.Type, ok && n.Kind == rules.FactName
+	return n.Type, ok && n.Kind == pack.FactName
 }
 
 // compared adds the constants that a fact is compared with.
@@ -143,9 +143,9 @@ func (r reading) constants(e ast.Expr) ([]ref.Val, bool) {
 		return out, true
 	}
 	switch n, _ := r.pack.Name(pathOf(e)); n.Kind {
-	case rules.NumberName:
+	case pack.NumberName:
 		return n.Values, len(n.Values) > 0
-	case rules.GroupName:
+	case pack.GroupName:
 		return n.Values, true
 	}
 	return nil, false
@@ -185,7 +185,7 @@ func (g *grid) add(name string, kind *cel.Type, v ref.Val) {
 	case types.Int:
 		list = []ref.Val{max(c-1, 0), c, c + 1}
 	case types.String:
-		if rules.ValidDay(string(c)) {
+		if pack.ValidDay(string(c)) {
 			list = []ref.Val{types.String(dayAfter(string(c), -1)), c, types.String(dayAfter(string(c), 1))}
 		}
 	}

@@ -3,6 +3,7 @@ package examine
 import (
 	"fmt"
 
+	"hutong/internal/pack"
 	"hutong/internal/rules"
 )
 
@@ -19,11 +20,11 @@ type incidentCaseYAML struct {
 
 // incident runs a case about an incident and lists what is not as expected.
 func (t *tester) incident(c *incidentCaseYAML) (fails []string) {
-	f, err := rules.DecodeIncident(c.Facts)
+	f, err := pack.DecodeIncident(c.Facts)
 	if err != nil {
 		return []string{err.Error()}
 	}
-	list, err := t.pack.Incident(f)
+	list, err := rules.PackIncident(t.pack, f)
 	if err != nil {
 		return []string{err.Error()}
 	}

@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/pack"
 	"hutong/internal/rules"
 )
 
@@ -36,7 +37,7 @@ type trial struct {
 // Mutate makes every mutant of the pack and runs the pack's cases on each,
 // together with the pack it overlays, until one fails. A mutant that does not
 // load is none. The cases must hold on the pack itself.
-func Mutate(p *rules.Pack, with ...*rules.Pack) MutationReport {
+func Mutate(p *pack.Pack, with ...*pack.Pack) MutationReport {
 	report := MutationReport{Pack: p.Ref()}
 	t, err := readTrials(p, with)
 	if err != nil {
@@ -67,19 +68,19 @@ func Mutate(p *rules.Pack, with ...*rules.Pack) MutationReport {
 
 // trials are the cases of a pack, ready to be run on its mutants.
 type trials struct {
-	pack    *rules.Pack
-	with    []*rules.Pack   // beside it
-	list    *rules.ItemList // made up for the cases; nil: none
+	pack    *pack.Pack
+	with    []*pack.Pack   // beside it
+	list    *pack.ItemList // made up for the cases; nil: none
 	cases   []trial
 	excuses map[string]string // why a mutant cannot be noticed, by its id
 }
 
-func readTrials(p *rules.Pack, with []*rules.Pack) (*trials, error) {
+func readTrials(p *pack.Pack, with []*pack.Pack) (*trials, error) {
 	y, err := readCases(p)
 	if err != nil {
 		return nil, err
 	}
-	set, err := p.Alone(with...)
+	set, err := rules.Alone(p, with...)
 	if err != nil {
 		return nil, err
 	}
@@ -119,7 +120,7 @@ func readTrials(p *rules.Pack, with []*rules.Pack) (*trials, error) {
 }
 
 // notices reports whether a case fails on a pack.
-func (t *trial) notices(p *rules.Pack, sets setsByList) bool {
+func (t *trial) notices(p *pack.Pack, sets setsByList) bool {
 	if t.incident != nil {
 		one := tester{pack: p, decided: map[dataspace.RuleID][]string{}}
 		return len(one.incident(t.incident)) > 0
@@ -159,12 +160,12 @@ func (t *trials) all(made []mutation) []fate {
 
 // try moves the case that noticed to the front: it is likely to notice the
 // next mutant of the same rule too.
-func (t *trials) try(editor *rules.Editor, m mutation, order []trial) fate {
+func (t *trials) try(editor *pack.Editor, m mutation, order []trial) fate {
 	mutant, err := editor.Edit(m.apply)
 	if err != nil {
 		return stillborn
 	}
-	set, err := mutant.Alone(t.with...)
+	set, err := rules.Alone(mutant, t.with...)
 	if err != nil {
 		return stillborn
 	}

@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"hutong/internal/examine"
-	"hutong/internal/rules"
+	"hutong/internal/pack"
 	"hutong/packs"
 )
 
@@ -17,7 +17,7 @@ const leastKilled = 95
 // TestMutants makes every small mistake in every embedded pack, and expects
 // its cases to notice.
 func TestMutants(t *testing.T) {
-	ps, err := rules.LoadAll(packs.FS)
+	ps, err := pack.LoadAll(packs.FS)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -127,9 +127,9 @@ func without(line string) func(string) string {
 	}
 }
 
-func loadText(t *testing.T, pack, cases string) *rules.Pack {
+func loadText(t *testing.T, text, cases string) *pack.Pack {
 	t.Helper()
-	p, err := rules.Load(tree(map[string]string{"x/y/pack.yaml": pack, "x/y/tests.yaml": cases}), "x/y")
+	p, err := pack.Load(tree(map[string]string{"x/y/pack.yaml": text, "x/y/tests.yaml": cases}), "x/y")
 	if err != nil {
 		t.Fatal(err)
 	}

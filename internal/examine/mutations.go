@@ -7,29 +7,29 @@ import (
 	"strings"
 
 	"hutong/internal/dataspace"
-	"hutong/internal/rules"
+	"hutong/internal/pack"
 )
 
 // mutation is one small mistake in a pack. apply gets a shallow copy of the
 // pack's document and must not write through what the copy shares.
 type mutation struct {
 	id    string
-	apply func(*rules.Document)
+	apply func(*pack.Document)
 }
 
 // mutations lists every mistake that Mutate makes, in a fixed order.
-func mutations(p *rules.Pack) []mutation {
+func mutations(p *pack.Pack) []mutation {
 	doc := p.Document()
 	m := &mutator{pack: p}
 	for _, side := range slices.Sorted(maps.Keys(doc.Sides)) {
-		m.condition(fmt.Sprintf("sides.%s applies", side), doc.Sides[side].Applies, func(y *rules.Document, s string) {
+		m.condition(fmt.Sprintf("sides.%s applies", side), doc.Sides[side].Applies, func(y *pack.Document, s string) {
 			y.Sides = maps.Clone(y.Sides)
-			y.Sides[side] = rules.SideDoc{Applies: s}
+			y.Sides[side] = pack.SideDoc{Applies: s}
 		})
 	}
 	for _, name := range sorted(doc.Numbers) {
 		if n := doc.Numbers[name]; n.Value != nil {
-			m.number("number."+name+" value", *n.Value, func(y *rules.Document, v int64) {
+			m.number("number."+name+" value", *n.Value, func(y *pack.Document, v int64) {
 				y.Numbers = maps.Clone(y.Numbers)
 				copied := n // mutants are tried side by side
 				copied.Value = &v
@@ -38,7 +38,7 @@ func mutations(p *rules.Pack) []mutation {
 		}
 	}
 	for i, d := range doc.Define {
-		m.condition("is."+d.Name+" when", d.When, func(y *rules.Document, s string) {
+		m.condition("is."+d.Name+" when", d.When, func(y *pack.Document, s string) {
 			y.Define = slices.Clone(y.Define)
 			y.Define[i].When = s
 		})
@@ -47,7 +47,7 @@ func mutations(p *rules.Pack) []mutation {
 		m.instrument(kind, doc.Instruments[kind])
 	}
 	for _, name := range sorted(doc.Switches) {
-		m.add("switch."+name+" default flipped", func(y *rules.Document) {
+		m.add("switch."+name+" default flipped", func(y *pack.Document) {
 			y.Switches = maps.Clone(y.Switches)
 			sw := y.Switches[name]
 			sw.Default = !sw.Default
@@ -70,71 +70,71 @@ func mutations(p *rules.Pack) []mutation {
 }
 
 type mutator struct {
-	pack *rules.Pack
+	pack *pack.Pack
 	made []mutation
 }
 
 // mayBeUnknown reports whether the condition of a rule hangs on a fact that can
 // be unknown.
-func (m *mutator) mayBeUnknown(r *rules.Rule) bool {
-	return slices.ContainsFunc(r.Facts(), func(name string) bool { return !rules.AlwaysKnown(name) }) ||
-		slices.ContainsFunc(m.pack.Numbers(), func(n rules.NumberInfo) bool { return n.Value == nil })
+func (m *mutator) mayBeUnknown(r *pack.Rule) bool {
+	return slices.ContainsFunc(r.Facts(), func(name string) bool { return !pack.AlwaysKnown(name) }) ||
+		slices.ContainsFunc(m.pack.Numbers(), func(n pack.NumberInfo) bool { return n.Value == nil })
 }
 
-func (m *mutator) add(id string, apply func(*rules.Document)) {
+func (m *mutator) add(id string, apply func(*pack.Document)) {
 	m.made = append(m.made, mutation{id, apply})
 }
 
-func (m *mutator) condition(id, source string, set func(*rules.Document, string)) {
+func (m *mutator) condition(id, source string, set func(*pack.Document, string)) {
 	for _, f := range flips(strings.TrimSpace(source)) {
-		m.add(id+": "+f.what, func(y *rules.Document) { set(y, f.source) })
+		m.add(id+": "+f.what, func(y *pack.Document) { set(y, f.source) })
 	}
 }
 
-func (m *mutator) number(id string, n int64, set func(*rules.Document, int64)) {
+func (m *mutator) number(id string, n int64, set func(*pack.Document, int64)) {
 	for _, v := range []int64{n - 1, n + 1} {
-		m.add(fmt.Sprintf("%s: %d -> %d", id, n, v), func(y *rules.Document) { set(y, v) })
+		m.add(fmt.Sprintf("%s: %d -> %d", id, n, v), func(y *pack.Document) { set(y, v) })
 	}
 }
 
-func (m *mutator) day(id, day string, set func(*rules.Document, string)) {
-	if !rules.ValidDay(day) {
+func (m *mutator) day(id, day string, set func(*pack.Document, string)) {
+	if !pack.ValidDay(day) {
 		return
 	}
 	for _, other := range []string{dayAfter(day, -1), dayAfter(day, 1)} {
-		m.add(id+": "+day+" -> "+other, func(y *rules.Document) { set(y, other) })
+		m.add(id+": "+day+" -> "+other, func(y *pack.Document) { set(y, other) })
 	}
 }
 
-func (m *mutator) rule(i int, r *rules.RuleDoc) {
+func (m *mutator) rule(i int, r *pack.RuleDoc) {
 	id := string(r.ID)
 	// edit writes one rule of a copy.
-	edit := func(change func(*rules.RuleDoc)) func(*rules.Document) {
-		return func(y *rules.Document) {
+	edit := func(change func(*pack.RuleDoc)) func(*pack.Document) {
+		return func(y *pack.Document) {
 			y.Rules = slices.Clone(y.Rules)
 			change(&y.Rules[i])
 		}
 	}
-	m.add(id+" deleted", func(y *rules.Document) { y.Rules = slices.Delete(slices.Clone(y.Rules), i, i+1) })
-	m.condition(id+" when", r.When, func(y *rules.Document, s string) { edit(func(r *rules.RuleDoc) { r.When = s })(y) })
-	m.day(id+" from", r.From, func(y *rules.Document, s string) { edit(func(r *rules.RuleDoc) { r.From = s })(y) })
-	m.day(id+" to", r.To, func(y *rules.Document, s string) { edit(func(r *rules.RuleDoc) { r.To = s })(y) })
-	m.day(id+" recorded", r.Recorded, func(y *rules.Document, s string) { edit(func(r *rules.RuleDoc) { r.Recorded = s })(y) })
-	m.day(id+" withdrawn", r.Withdrawn, func(y *rules.Document, s string) { edit(func(r *rules.RuleDoc) { r.Withdrawn = s })(y) })
+	m.add(id+" deleted", func(y *pack.Document) { y.Rules = slices.Delete(slices.Clone(y.Rules), i, i+1) })
+	m.condition(id+" when", r.When, func(y *pack.Document, s string) { edit(func(r *pack.RuleDoc) { r.When = s })(y) })
+	m.day(id+" from", r.From, func(y *pack.Document, s string) { edit(func(r *pack.RuleDoc) { r.From = s })(y) })
+	m.day(id+" to", r.To, func(y *pack.Document, s string) { edit(func(r *pack.RuleDoc) { r.To = s })(y) })
+	m.day(id+" recorded", r.Recorded, func(y *pack.Document, s string) { edit(func(r *pack.RuleDoc) { r.Recorded = s })(y) })
+	m.day(id+" withdrawn", r.Withdrawn, func(y *pack.Document, s string) { edit(func(r *pack.RuleDoc) { r.Withdrawn = s })(y) })
 	for j, d := range r.Demands {
-		m.add(id+" without demand "+d, edit(func(r *rules.RuleDoc) { r.Demands = slices.Delete(slices.Clone(r.Demands), j, j+1) }))
+		m.add(id+" without demand "+d, edit(func(r *pack.RuleDoc) { r.Demands = slices.Delete(slices.Clone(r.Demands), j, j+1) }))
 	}
 	for j, name := range r.Missing {
-		m.add(id+" without missing "+name, edit(func(r *rules.RuleDoc) { r.Missing = slices.Delete(slices.Clone(r.Missing), j, j+1) }))
+		m.add(id+" without missing "+name, edit(func(r *pack.RuleDoc) { r.Missing = slices.Delete(slices.Clone(r.Missing), j, j+1) }))
 	}
 	if r.Pathway != "" && m.pack.Compiled()[i].Side == dataspace.ExportSide { // nothing is counted on the other
-		m.add(id+" counted flipped", edit(func(r *rules.RuleDoc) {
+		m.add(id+" counted flipped", edit(func(r *pack.RuleDoc) {
 			counted := r.Counted != nil && !*r.Counted
 			r.Counted = &counted
 		}))
 	}
 	if r.Pathway != "" && m.mayBeUnknown(m.pack.Compiled()[i]) {
-		m.add(id+" claim flipped", edit(func(r *rules.RuleDoc) { r.Claim = !r.Claim }))
+		m.add(id+" claim flipped", edit(func(r *pack.RuleDoc) { r.Claim = !r.Claim }))
 	}
 	m.satisfied(id, r, edit)
 	if r.Obligation != nil {
@@ -142,18 +142,18 @@ func (m *mutator) rule(i int, r *rules.RuleDoc) {
 	}
 }
 
-func (m *mutator) satisfied(id string, r *rules.RuleDoc, edit func(func(*rules.RuleDoc)) func(*rules.Document)) {
-	m.condition(id+" satisfied", r.Satisfied.When, func(y *rules.Document, s string) {
-		edit(func(r *rules.RuleDoc) { r.Satisfied.When = s })(y)
+func (m *mutator) satisfied(id string, r *pack.RuleDoc, edit func(func(*pack.RuleDoc)) func(*pack.Document)) {
+	m.condition(id+" satisfied", r.Satisfied.When, func(y *pack.Document, s string) {
+		edit(func(r *pack.RuleDoc) { r.Satisfied.When = s })(y)
 	})
 	if r.Satisfied.When != "" {
-		m.add(id+" satisfied: without condition", edit(func(r *rules.RuleDoc) { r.Satisfied.When = "" }))
+		m.add(id+" satisfied: without condition", edit(func(r *pack.RuleDoc) { r.Satisfied.When = "" }))
 	}
 	for j, s := range r.Satisfied.By {
 		by := id + " satisfied by " + s.Kind
-		m.add(by+" deleted", edit(func(r *rules.RuleDoc) { r.Satisfied.By = slices.Delete(slices.Clone(r.Satisfied.By), j, j+1) }))
-		m.condition(by, s.When, func(y *rules.Document, s string) {
-			edit(func(r *rules.RuleDoc) {
+		m.add(by+" deleted", edit(func(r *pack.RuleDoc) { r.Satisfied.By = slices.Delete(slices.Clone(r.Satisfied.By), j, j+1) }))
+		m.condition(by, s.When, func(y *pack.Document, s string) {
+			edit(func(r *pack.RuleDoc) {
 				r.Satisfied.By = slices.Clone(r.Satisfied.By)
 				r.Satisfied.By[j].When = s
 			})(y)
@@ -161,9 +161,9 @@ func (m *mutator) satisfied(id string, r *rules.RuleDoc, edit func(func(*rules.R
 	}
 }
 
-func (m *mutator) obligation(id string, o *rules.ObligationDoc, edit func(func(*rules.RuleDoc)) func(*rules.Document)) {
-	change := func(f func(*rules.ObligationDoc)) func(*rules.Document) {
-		return edit(func(r *rules.RuleDoc) {
+func (m *mutator) obligation(id string, o *pack.ObligationDoc, edit func(func(*pack.RuleDoc)) func(*pack.Document)) {
+	change := func(f func(*pack.ObligationDoc)) func(*pack.Document) {
+		return edit(func(r *pack.RuleDoc) {
 			copied := *r.Obligation
 			if copied.Due != nil {
 				due := *copied.Due
@@ -177,107 +177,107 @@ func (m *mutator) obligation(id string, o *rules.ObligationDoc, edit func(func(*
 			r.Obligation = &copied
 		})
 	}
-	m.add(id+" before_delivery flipped", change(func(o *rules.ObligationDoc) { o.BeforeDelivery = !o.BeforeDelivery }))
-	span := func(what string, n int, set func(*rules.ObligationDoc, int)) {
+	m.add(id+" before_delivery flipped", change(func(o *pack.ObligationDoc) { o.BeforeDelivery = !o.BeforeDelivery }))
+	span := func(what string, n int, set func(*pack.ObligationDoc, int)) {
 		if n != 0 {
-			m.number(id+" "+what, int64(n), func(y *rules.Document, v int64) { change(func(o *rules.ObligationDoc) { set(o, int(v)) })(y) })
+			m.number(id+" "+what, int64(n), func(y *pack.Document, v int64) { change(func(o *pack.ObligationDoc) { set(o, int(v)) })(y) })
 		}
 	}
 	if d := o.Due; d != nil {
-		span("due working_days", d.WorkingDays, func(o *rules.ObligationDoc, n int) { o.Due.WorkingDays = n })
-		span("due months", d.Months, func(o *rules.ObligationDoc, n int) { o.Due.Months = n })
+		span("due working_days", d.WorkingDays, func(o *pack.ObligationDoc, n int) { o.Due.WorkingDays = n })
+		span("due months", d.Months, func(o *pack.ObligationDoc, n int) { o.Due.Months = n })
 		if d.Unless != "" {
-			m.add(id+" due: without unless", change(func(o *rules.ObligationDoc) { o.Due.Unless = "" }))
+			m.add(id+" due: without unless", change(func(o *pack.ObligationDoc) { o.Due.Unless = "" }))
 		}
 	}
 	if k := o.Keep; k != nil {
-		span("keep years", k.Years, func(o *rules.ObligationDoc, n int) { o.Keep.Years = n })
-		span("keep months", k.Months, func(o *rules.ObligationDoc, n int) { o.Keep.Months = n })
+		span("keep years", k.Years, func(o *pack.ObligationDoc, n int) { o.Keep.Years = n })
+		span("keep months", k.Months, func(o *pack.ObligationDoc, n int) { o.Keep.Months = n })
 	}
 }
 
-func (m *mutator) recognition(i int, r *rules.RecogniseDoc) {
+func (m *mutator) recognition(i int, r *pack.RecogniseDoc) {
 	id := string(r.ID)
-	edit := func(change func(*rules.RecogniseDoc)) func(*rules.Document) {
-		return func(y *rules.Document) {
+	edit := func(change func(*pack.RecogniseDoc)) func(*pack.Document) {
+		return func(y *pack.Document) {
 			y.Recognises = slices.Clone(y.Recognises)
 			change(&y.Recognises[i])
 		}
 	}
-	m.add(id+" deleted", func(y *rules.Document) { y.Recognises = slices.Delete(slices.Clone(y.Recognises), i, i+1) })
-	m.condition(id+" when", r.When, func(y *rules.Document, s string) { edit(func(r *rules.RecogniseDoc) { r.When = s })(y) })
+	m.add(id+" deleted", func(y *pack.Document) { y.Recognises = slices.Delete(slices.Clone(y.Recognises), i, i+1) })
+	m.condition(id+" when", r.When, func(y *pack.Document, s string) { edit(func(r *pack.RecogniseDoc) { r.When = s })(y) })
 	if r.When != "" {
-		m.add(id+" without condition", edit(func(r *rules.RecogniseDoc) { r.When = "" }))
+		m.add(id+" without condition", edit(func(r *pack.RecogniseDoc) { r.When = "" }))
 	}
-	m.day(id+" from", r.From, func(y *rules.Document, s string) { edit(func(r *rules.RecogniseDoc) { r.From = s })(y) })
-	m.day(id+" to", r.To, func(y *rules.Document, s string) { edit(func(r *rules.RecogniseDoc) { r.To = s })(y) })
+	m.day(id+" from", r.From, func(y *pack.Document, s string) { edit(func(r *pack.RecogniseDoc) { r.From = s })(y) })
+	m.day(id+" to", r.To, func(y *pack.Document, s string) { edit(func(r *pack.RecogniseDoc) { r.To = s })(y) })
 }
 
-func (m *mutator) incident(i int, k *rules.IncidentDoc) {
+func (m *mutator) incident(i int, k *pack.IncidentDoc) {
 	id := string(k.ID)
-	edit := func(change func(*rules.IncidentDoc)) func(*rules.Document) {
-		return func(y *rules.Document) {
+	edit := func(change func(*pack.IncidentDoc)) func(*pack.Document) {
+		return func(y *pack.Document) {
 			y.Incidents = slices.Clone(y.Incidents)
 			change(&y.Incidents[i])
 		}
 	}
-	m.add(id+" deleted", func(y *rules.Document) { y.Incidents = slices.Delete(slices.Clone(y.Incidents), i, i+1) })
-	m.condition(id+" when", k.When, func(y *rules.Document, s string) { edit(func(k *rules.IncidentDoc) { k.When = s })(y) })
-	m.day(id+" from", k.From, func(y *rules.Document, s string) { edit(func(k *rules.IncidentDoc) { k.From = s })(y) })
-	m.day(id+" to", k.To, func(y *rules.Document, s string) { edit(func(k *rules.IncidentDoc) { k.To = s })(y) })
-	m.number(id+" hours", int64(k.Hours), func(y *rules.Document, n int64) { edit(func(k *rules.IncidentDoc) { k.Hours = int(n) })(y) })
+	m.add(id+" deleted", func(y *pack.Document) { y.Incidents = slices.Delete(slices.Clone(y.Incidents), i, i+1) })
+	m.condition(id+" when", k.When, func(y *pack.Document, s string) { edit(func(k *pack.IncidentDoc) { k.When = s })(y) })
+	m.day(id+" from", k.From, func(y *pack.Document, s string) { edit(func(k *pack.IncidentDoc) { k.From = s })(y) })
+	m.day(id+" to", k.To, func(y *pack.Document, s string) { edit(func(k *pack.IncidentDoc) { k.To = s })(y) })
+	m.number(id+" hours", int64(k.Hours), func(y *pack.Document, n int64) { edit(func(k *pack.IncidentDoc) { k.Hours = int(n) })(y) })
 	if k.Days > 0 {
-		m.number(id+" days", int64(k.Days), func(y *rules.Document, n int64) { edit(func(k *rules.IncidentDoc) { k.Days = int(n) })(y) })
+		m.number(id+" days", int64(k.Days), func(y *pack.Document, n int64) { edit(func(k *pack.IncidentDoc) { k.Days = int(n) })(y) })
 	}
 }
 
-func (m *mutator) handling(i int, h *rules.HandlingDoc) {
+func (m *mutator) handling(i int, h *pack.HandlingDoc) {
 	id := string(h.ID)
-	edit := func(change func(*rules.HandlingDoc)) func(*rules.Document) {
-		return func(y *rules.Document) {
+	edit := func(change func(*pack.HandlingDoc)) func(*pack.Document) {
+		return func(y *pack.Document) {
 			y.Handling = slices.Clone(y.Handling)
 			change(&y.Handling[i])
 		}
 	}
-	m.add(id+" deleted", func(y *rules.Document) { y.Handling = slices.Delete(slices.Clone(y.Handling), i, i+1) })
-	m.condition(id+" when", h.When, func(y *rules.Document, s string) { edit(func(h *rules.HandlingDoc) { h.When = s })(y) })
-	m.day(id+" from", h.From, func(y *rules.Document, s string) { edit(func(h *rules.HandlingDoc) { h.From = s })(y) })
-	m.day(id+" to", h.To, func(y *rules.Document, s string) { edit(func(h *rules.HandlingDoc) { h.To = s })(y) })
-	if milder, ok := rules.Milder(h.Action); ok {
-		m.add(id+" action: "+string(h.Action)+" -> "+string(milder), edit(func(h *rules.HandlingDoc) { h.Action = milder }))
+	m.add(id+" deleted", func(y *pack.Document) { y.Handling = slices.Delete(slices.Clone(y.Handling), i, i+1) })
+	m.condition(id+" when", h.When, func(y *pack.Document, s string) { edit(func(h *pack.HandlingDoc) { h.When = s })(y) })
+	m.day(id+" from", h.From, func(y *pack.Document, s string) { edit(func(h *pack.HandlingDoc) { h.From = s })(y) })
+	m.day(id+" to", h.To, func(y *pack.Document, s string) { edit(func(h *pack.HandlingDoc) { h.To = s })(y) })
+	if milder, ok := pack.Milder(h.Action); ok {
+		m.add(id+" action: "+string(h.Action)+" -> "+string(milder), edit(func(h *pack.HandlingDoc) { h.Action = milder }))
 	}
 }
 
-func (m *mutator) instrument(kind string, in rules.InstrumentDoc) {
+func (m *mutator) instrument(kind string, in pack.InstrumentDoc) {
 	id := "instrument." + kind
-	edit := func(change func(*rules.InstrumentDoc)) func(*rules.Document) {
-		return func(y *rules.Document) {
+	edit := func(change func(*pack.InstrumentDoc)) func(*pack.Document) {
+		return func(y *pack.Document) {
 			y.Instruments = maps.Clone(y.Instruments)
 			copied := y.Instruments[kind]
 			change(&copied)
 			y.Instruments[kind] = copied
 		}
 	}
-	span := func(what string, n int, set func(*rules.InstrumentDoc, int)) {
+	span := func(what string, n int, set func(*pack.InstrumentDoc, int)) {
 		if n != 0 {
-			m.number(id+" "+what, int64(n), func(y *rules.Document, v int64) { edit(func(in *rules.InstrumentDoc) { set(in, int(v)) })(y) })
+			m.number(id+" "+what, int64(n), func(y *pack.Document, v int64) { edit(func(in *pack.InstrumentDoc) { set(in, int(v)) })(y) })
 		}
 	}
-	span("years", in.Years, func(in *rules.InstrumentDoc, n int) { in.Years = n })
+	span("years", in.Years, func(in *pack.InstrumentDoc, n int) { in.Years = n })
 	if r := in.Renew; r != nil {
-		renew := func(change func(*rules.RenewDoc, int)) func(*rules.InstrumentDoc, int) {
-			return func(in *rules.InstrumentDoc, n int) {
+		renew := func(change func(*pack.RenewDoc, int)) func(*pack.InstrumentDoc, int) {
+			return func(in *pack.InstrumentDoc, n int) {
 				copied := *in.Renew
 				change(&copied, n)
 				in.Renew = &copied
 			}
 		}
-		m.add(id+" renew deleted", edit(func(in *rules.InstrumentDoc) { in.Renew = nil }))
-		span("renew working_days", r.WorkingDays, renew(func(r *rules.RenewDoc, n int) { r.WorkingDays = n }))
-		span("renew months", r.Months, renew(func(r *rules.RenewDoc, n int) { r.Months = n }))
+		m.add(id+" renew deleted", edit(func(in *pack.InstrumentDoc) { in.Renew = nil }))
+		span("renew working_days", r.WorkingDays, renew(func(r *pack.RenewDoc, n int) { r.WorkingDays = n }))
+		span("renew months", r.Months, renew(func(r *pack.RenewDoc, n int) { r.Months = n }))
 	}
 	for j, t := range in.Triggers {
-		m.add(id+" trigger on "+t.On+" deleted", edit(func(in *rules.InstrumentDoc) {
+		m.add(id+" trigger on "+t.On+" deleted", edit(func(in *pack.InstrumentDoc) {
 			in.Triggers = slices.Delete(slices.Clone(in.Triggers), j, j+1)
 		}))
 	}

@@ -5,13 +5,13 @@ import (
 	"testing/fstest"
 
 	"hutong/internal/examine"
-	"hutong/internal/rules"
+	"hutong/internal/pack"
 	"hutong/packs"
 )
 
 // TestPacks runs what `pack check` and `pack test` run on every embedded pack.
 func TestPacks(t *testing.T) {
-	ps, err := rules.LoadAll(packs.FS)
+	ps, err := pack.LoadAll(packs.FS)
 	if err != nil {
 		t.Fatal(err)
 	}

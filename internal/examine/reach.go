@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/pack"
 	"hutong/internal/rules"
 )
 
@@ -12,12 +13,12 @@ import (
 // grid. The facts that a question does not name stay unknown: what then surely
 // holds, holds whatever they are.
 type explorer struct {
-	packs []*rules.Pack
+	packs []*pack.Pack
 	set   *rules.Set
 	grid  *grid
 }
 
-func newExplorer(packs []*rules.Pack) (*explorer, error) {
+func newExplorer(packs []*pack.Pack) (*explorer, error) {
 	set, err := rules.NewSampleSet(packs...)
 	if err != nil {
 		return nil, err
@@ -34,12 +35,12 @@ const dayFact = "on"
 
 // days are those around which something in a regime begins or ends, as far as
 // a rule is in force.
-func (x *explorer) days(list ...*rules.Rule) []string {
+func (x *explorer) days(list ...*pack.Rule) []string {
 	days := []string{"2000-01-01", "2100-01-01"}
 	for _, p := range x.packs {
 		for _, r := range p.Compiled() {
 			for _, d := range []string{r.From, r.To} {
-				if rules.ValidDay(d) {
+				if pack.ValidDay(d) {
 					days = append(days, dayAfter(d, -1), d, dayAfter(d, 1))
 				}
 			}
@@ -47,14 +48,14 @@ func (x *explorer) days(list ...*rules.Rule) []string {
 	}
 	slices.Sort(days)
 	return slices.DeleteFunc(slices.Compact(days), func(d string) bool {
-		return slices.ContainsFunc(list, func(r *rules.Rule) bool { return !r.Span().InForce(d) })
+		return slices.ContainsFunc(list, func(r *pack.Rule) bool { return !r.Span().InForce(d) })
 	})
 }
 
 // where calls visit at each point, on each day, where all of some rules surely
 // hold, until it returns false. It reports whether the grid had a point for
 // whatever the rules can tell apart.
-func (x *explorer) where(visit func(*rules.Probe) bool, list ...*rules.Rule) (complete bool) {
+func (x *explorer) where(visit func(*rules.Probe) bool, list ...*pack.Rule) (complete bool) {
 	var facts []string
 	for _, r := range list {
 		if r.Withdrawn != "" || open(r.Pack, r.Asks()) {
@@ -72,7 +73,7 @@ func (x *explorer) where(visit func(*rules.Probe) bool, list ...*rules.Rule) (co
 	for _, day := range x.days(list...) {
 		probe := x.set.Probe(day)
 		complete = x.grid.points(facts, probe.Give, func() bool {
-			if slices.ContainsFunc(list, func(r *rules.Rule) bool { return !probe.Holds(r) }) {
+			if slices.ContainsFunc(list, func(r *pack.Rule) bool { return !probe.Holds(r) }) {
 				return true
 			}
 			more = visit(probe)
@@ -87,14 +88,14 @@ func (x *explorer) where(visit func(*rules.Probe) bool, list ...*rules.Rule) (co
 
 // open reports whether names lead to what no point of a grid settles: a list, a
 // switch, a number that is not known.
-func open(p *rules.Pack, names []string) bool {
+func open(p *pack.Pack, names []string) bool {
 	return slices.ContainsFunc(names, func(name string) bool {
 		switch n, _ := p.Name(name); n.Kind {
-		case rules.ListName, rules.SwitchName:
+		case pack.ListName, pack.SwitchName:
 			return true
-		case rules.NumberName:
+		case pack.NumberName:
 			return len(n.Values) == 0
-		case rules.DefinitionName:
+		case pack.DefinitionName:
 			return open(p, n.Refs)
 		}
 		return false
@@ -106,7 +107,7 @@ func open(p *rules.Pack, names []string) bool {
 // text says which, and names an earlier rule.
 func (x *explorer) unreached(r *rules.Regime) map[dataspace.RuleID]string {
 	out := map[dataspace.RuleID]string{}
-	for _, list := range [][]*rules.Rule{r.Pathways, r.Bars, r.Obligations, r.Notes} {
+	for _, list := range [][]*pack.Rule{r.Pathways, r.Bars, r.Obligations, r.Notes} {
 		for _, one := range list {
 			if why := x.never(r, one); why != "" {
 				out[one.ID] = why
@@ -116,14 +117,14 @@ func (x *explorer) unreached(r *rules.Regime) map[dataspace.RuleID]string {
 	return out
 }
 
-func (x *explorer) never(r *rules.Regime, one *rules.Rule) string {
+func (x *explorer) never(r *rules.Regime, one *pack.Rule) string {
 	holds, reached := false, false
 	var by dataspace.RuleID
 	complete := x.where(func(probe *rules.Probe) bool {
 		holds = true
 		reached = true
 		for _, other := range r.Pathways {
-			if one.Kind != rules.PathwayRule || other == one {
+			if one.Kind != pack.PathwayRule || other == one {
 				break
 			}
 			if probe.Holds(other) {
@@ -144,7 +145,7 @@ func (x *explorer) never(r *rules.Regime, one *rules.Rule) string {
 
 // clash is two pathway rules that hold of one flow and say different things,
 // of packs neither of which is meant to lie over the other.
-type clash struct{ first, second *rules.Rule }
+type clash struct{ first, second *pack.Rule }
 
 // clashes lists those of which a point of the grid shows that the order decides
 // and nothing else.
@@ -169,6 +170,6 @@ func (x *explorer) clashes(r *rules.Regime) []clash {
 }
 
 // strangers reports whether two packs do not know each other.
-func strangers(p, q *rules.Pack) bool {
+func strangers(p, q *pack.Pack) bool {
 	return p.Ref().ID != q.Ref().ID && p.Overlays() != q.Ref().ID && q.Overlays() != p.Ref().ID
 }

@@ -11,6 +11,7 @@ import (
 	"hutong/internal/dataspace"
 	"hutong/internal/deliver"
 	"hutong/internal/gateway"
+	"hutong/internal/pack"
 	"hutong/internal/rules"
 )
 
@@ -64,7 +65,7 @@ func (m *memory) List(_ context.Context, filter Filter) (out []Flow, err error) 
 // was refused, as of 2026-06-15.
 func agendaOf(t *testing.T) (*testService, *memory, *register) {
 	t.Helper()
-	p, err := rules.Load(fstest.MapFS{"cn/after/pack.yaml": {Data: []byte(after)}}, "cn/after")
+	p, err := pack.Load(fstest.MapFS{"cn/after/pack.yaml": {Data: []byte(after)}}, "cn/after")
 	if err != nil {
 		t.Fatal(err)
 	}

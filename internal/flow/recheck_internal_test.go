@@ -8,6 +8,7 @@ import (
 	"testing/fstest"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/pack"
 	"hutong/internal/rules"
 	"hutong/packs"
 )
@@ -29,7 +30,7 @@ rules:
 `
 
 // builtIn are the packs that are built in, loaded once: it takes a while.
-var builtIn = sync.OnceValues(func() ([]*rules.Pack, error) { return rules.LoadAll(packs.FS) })
+var builtIn = sync.OnceValues(func() ([]*pack.Pack, error) { return pack.LoadAll(packs.FS) })
 
 // update has the service decide by the built-in packs and, where a verdict is
 // given, one more whose bar gives it.
@@ -42,7 +43,7 @@ func update(t *testing.T, s *testService, verdict string) {
 	list = slices.Clone(list)
 	if verdict != "" {
 		text := []byte(strings.Replace(stricter, "VERDICT", verdict, 1))
-		p, err := rules.Load(fstest.MapFS{"cn/later/pack.yaml": {Data: text}}, "cn/later")
+		p, err := pack.Load(fstest.MapFS{"cn/later/pack.yaml": {Data: text}}, "cn/later")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -189,7 +190,7 @@ func TestRulesChangedOnWhatItWasDecidedOn(t *testing.T) {
 	}
 	text := strings.NewReplacer("VERDICT", "prohibited", `recipient.jurisdiction == "SG"`,
 		`counts.standard == "strictest" && data.us_persons.personal_health > 10000`).Replace(stricter)
-	p, err := rules.Load(fstest.MapFS{"cn/later/pack.yaml": {Data: []byte(text)}}, "cn/later")
+	p, err := pack.Load(fstest.MapFS{"cn/later/pack.yaml": {Data: []byte(text)}}, "cn/later")
 	if err != nil {
 		t.Fatal(err)
 	}

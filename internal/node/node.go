@@ -32,6 +32,7 @@ import (
 	"hutong/internal/gateway"
 	"hutong/internal/objects"
 	"hutong/internal/objects/folder"
+	"hutong/internal/pack"
 	"hutong/internal/people"
 	"hutong/internal/prove"
 	"hutong/internal/recognition"
@@ -247,7 +248,7 @@ func LoadSampleRules(dir, keyFile string) (*rules.Set, error) {
 	return loadRules(dir, keyFile, rules.NewSampleSet)
 }
 
-func loadRules(dir, keyFile string, combine func(...*rules.Pack) (*rules.Set, error)) (*rules.Set, error) {
+func loadRules(dir, keyFile string, combine func(...*pack.Pack) (*rules.Set, error)) (*rules.Set, error) {
 	list, err := loadPacks(dir, keyFile)
 	if err != nil {
 		return nil, err
@@ -259,8 +260,8 @@ func loadRules(dir, keyFile string, combine func(...*rules.Pack) (*rules.Set, er
 	return set.WithSensitive(sensitiveElements()), nil
 }
 
-func loadPacks(dir, keyFile string) ([]*rules.Pack, error) {
-	list, err := rules.LoadAll(packs.FS)
+func loadPacks(dir, keyFile string) ([]*pack.Pack, error) {
+	list, err := pack.LoadAll(packs.FS)
 	if err != nil {
 		return nil, fmt.Errorf("load built-in packs: %w", err)
 	}
@@ -269,11 +270,11 @@ func loadPacks(dir, keyFile string) ([]*rules.Pack, error) {
 		if err != nil {
 			return nil, err
 		}
-		signed, err := rules.LoadAllSigned(os.DirFS(dir), key)
+		signed, err := pack.LoadAllSigned(os.DirFS(dir), key)
 		if err != nil {
 			return nil, fmt.Errorf("load signed packs of %s: %w", dir, err)
 		}
-		if list, err = rules.Merge(list, signed); err != nil {
+		if list, err = pack.Merge(list, signed); err != nil {
 			return nil, err
 		}
 	}

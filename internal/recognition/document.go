@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/pack"
 	"hutong/internal/rules"
 )
 
@@ -60,7 +61,7 @@ func Parse(place string, data []byte) (*Document, error) {
 		return nil, problem("recognition.size", place, fmt.Sprintf("has more than %d bytes", maxBytes))
 	}
 	var d Document
-	if err := rules.DecodeStrict(place, data, &d); err != nil {
+	if err := pack.DecodeStrict(place, data, &d); err != nil {
 		return nil, err
 	}
 	if err := d.check(place); err != nil {

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"hutong/internal/dataspace"
-	"hutong/internal/rules"
+	"hutong/internal/pack"
 	"hutong/packs"
 )
 
@@ -51,7 +51,7 @@ func BenchmarkDecide(b *testing.B) {
 // BenchmarkLoadAll loads every pack that is built in.
 func BenchmarkLoadAll(b *testing.B) {
 	for b.Loop() {
-		if _, err := rules.LoadAll(packs.FS); err != nil {
+		if _, err := pack.LoadAll(packs.FS); err != nil {
 			b.Fatal(err)
 		}
 	}

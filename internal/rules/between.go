@@ -3,22 +3,11 @@ package rules
 import (
 	"sync"
 
+	"cel.dev/cel-go/common/types"
+
 	"hutong/internal/dataspace"
+	"hutong/internal/pack"
 )
-
-// factSet is a set of facts, by their number.
-type factSet []uint64
-
-func (s *factSet) add(facts ...int) {
-	for _, i := range facts {
-		for len(*s) <= i/64 {
-			*s = append(*s, 0)
-		}
-		(*s)[i/64] |= 1 << (i % 64)
-	}
-}
-
-func (s factSet) has(i int) bool { return i/64 < len(s) && s[i/64]&(1<<(i%64)) != 0 }
 
 // narrowed remembers for each pair of jurisdictions what of a set can speak
 // about flows from the one to the other.
@@ -70,8 +59,8 @@ func (l *law) narrow(exporter, recipient dataspace.Jurisdiction) *law {
 	all.begin(&dataspace.Facts{})
 	all.open()
 	for name, j := range map[string]dataspace.Jurisdiction{"exporter.jurisdiction": exporter, "recipient.jurisdiction": recipient} {
-		if v := text(string(j)); v != nil { // not known before the facts are complete
-			all.values[variableIndex[name]] = v
+		if j != "" { // not known before the facts are complete
+			all.values[pack.VariableIndex[name]] = types.String(j)
 		}
 	}
 	n := &narrowing{from: l, all: &all}
@@ -98,22 +87,22 @@ type narrowing struct {
 func (n *narrowing) choose(out *law) {
 	live := map[dataspace.Jurisdiction]bool{}
 	for at, p := range n.from.packs {
-		for side := range p.doc.Sides {
-			if n.all.applies(at, side).truth != no {
-				live[p.doc.Jurisdiction] = true
+		for side := range p.Document().Sides {
+			if n.all.applies(at, side).Truth != pack.No {
+				live[p.Jurisdiction()] = true
 			}
 		}
 	}
 	out.packs, out.offsets, out.rules = nil, nil, 0
 	for _, p := range n.from.packs {
-		if !live[p.doc.Jurisdiction] {
+		if !live[p.Jurisdiction()] {
 			n.place = append(n.place, -1)
 			continue
 		}
 		n.place = append(n.place, len(out.packs))
 		out.packs = append(out.packs, p)
 		out.offsets = append(out.offsets, out.rules)
-		out.rules += len(p.rules)
+		out.rules += len(p.Compiled())
 	}
 }
 
@@ -122,7 +111,7 @@ func (n *narrowing) regime(r *regime) *regime {
 	one := *r
 	one.packs, one.handling = nil, nil
 	for _, at := range r.packs {
-		if n.all.applies(at, r.side).truth != no {
+		if n.all.applies(at, r.side).Truth != pack.No {
 			one.packs = append(one.packs, n.place[at])
 		}
 	}
@@ -132,7 +121,7 @@ func (n *narrowing) regime(r *regime) *regime {
 	one.pathways, one.bars = n.entries(r.pathways), n.entries(r.bars)
 	one.obligations, one.notes = n.entries(r.obligations), n.entries(r.notes)
 	for _, h := range r.handling {
-		if n.speaks(h.at, r.side, h.when) {
+		if n.speaks(h.at, r.side, h.Condition) {
 			one.handling = append(one.handling, handlingEntry{h.HandlingRule, n.place[h.at]})
 		}
 	}
@@ -150,13 +139,13 @@ func (n *narrowing) regime(r *regime) *regime {
 func (n *narrowing) entries(from []entry) []entry {
 	var kept []entry
 	for _, e := range from {
-		if n.speaks(e.at, e.Side, e.when) {
+		if n.speaks(e.at, e.Side, e.Condition) {
 			kept = append(kept, entry{e.Rule, n.place[e.at]})
 		}
 	}
 	return kept
 }
 
-func (n *narrowing) speaks(at int, side dataspace.Side, when condition) bool {
-	return n.all.applies(at, side).truth != no && when.eval(&n.all.scopes[at]).truth != no
+func (n *narrowing) speaks(at int, side dataspace.Side, when pack.Condition) bool {
+	return n.all.applies(at, side).Truth != pack.No && when.Eval(&n.all.scopes[at]).Truth != pack.No
 }

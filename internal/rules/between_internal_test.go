@@ -14,7 +14,15 @@ import (
 	"pgregory.net/rapid"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/pack"
 	"hutong/packs"
+)
+
+// What packs write as codes and texts.
+var (
+	jurisdictionCode = regexp.MustCompile(`^[A-Z]{2}$`)
+	regionCode       = regexp.MustCompile(`^[A-Z]{2}(-[A-Z0-9]{1,8})*$`)
+	quotedText       = regexp.MustCompile(`"[^"]*"|'[^']*'`)
 )
 
 // everything is a set in which all that can speak does: every pack that is built
@@ -22,60 +30,61 @@ import (
 // and what is sensitive. words are what facts can say that it listens to.
 func everything(t testing.TB) (set *Set, words map[string][]string) {
 	t.Helper()
-	list, err := LoadAll(packs.FS)
+	list, err := pack.LoadAll(packs.FS)
 	if err != nil {
 		t.Fatal(err)
 	}
 	words = map[string][]string{"scenario": {"", "S1", "S2", "elsewhere"}, "item": {"stranger"}, "place": {"ZZ"}}
-	demands, kinds := map[dataspace.Jurisdiction][]*Rule{}, map[dataspace.Jurisdiction][]string{}
+	demands, kinds := map[dataspace.Jurisdiction][]*pack.Rule{}, map[dataspace.Jurisdiction][]string{}
+	loaded := map[*pack.Pack]*pack.ItemList{}
 	for _, p := range list {
-		words["place"] = append(words["place"], string(p.doc.Jurisdiction))
-		for _, name := range sortedKeys(p.doc.Groups) {
-			for _, member := range p.doc.Groups[name] {
-				if jurisdictionPattern.MatchString(member) {
+		words["place"] = append(words["place"], string(p.Jurisdiction()))
+		for _, name := range sorted(p.Document().Groups) {
+			for _, member := range p.Document().Groups[name] {
+				if jurisdictionCode.MatchString(member) {
 					words["place"] = append(words["place"], member)
 				} else {
 					words["element"] = append(words["element"], member)
 				}
 			}
 		}
-		for _, name := range p.switches {
-			words["switch"] = append(words["switch"], p.switchKey(name))
+		for _, name := range p.SwitchNames() {
+			words["switch"] = append(words["switch"], p.SwitchKey(name))
 		}
-		for _, kind := range sortedKeys(p.doc.Instruments) {
+		for _, kind := range sorted(p.Document().Instruments) {
 			words["kind"] = append(words["kind"], kind)
-			kinds[p.doc.Jurisdiction] = append(kinds[p.doc.Jurisdiction], kind)
+			kinds[p.Jurisdiction()] = append(kinds[p.Jurisdiction()], kind)
 		}
 		lists := false
-		for _, r := range p.rules {
-			lists = lists || slices.ContainsFunc(r.when.refs, func(name string) bool { return strings.HasPrefix(name, "list.") })
-			if r.Kind == ObligationRule {
-				demands[p.doc.Jurisdiction] = append(demands[p.doc.Jurisdiction], r)
+		for _, r := range p.Compiled() {
+			lists = lists || slices.ContainsFunc(r.Asks(), func(name string) bool { return strings.HasPrefix(name, "list.") })
+			if r.Kind == pack.ObligationRule {
+				demands[p.Jurisdiction()] = append(demands[p.Jurisdiction()], r)
 			}
 		}
-		if lists || p.doc.Items != "" {
-			var items []Item
-			for i, pathway := range append(slices.Clone(ItemPathways), itemByCount) {
-				for _, kind := range []ItemKind{ImportantItem, PersonalItem} {
+		if lists || p.Document().Items != "" {
+			var items []pack.Item
+			for i, pathway := range append(slices.Clone(pack.ItemPathways), "by_count") {
+				for _, kind := range []pack.ItemKind{pack.ImportantItem, pack.PersonalItem} {
 					id := fmt.Sprintf("I%d%s", i, kind[:1])
-					items = append(items, Item{ID: id, Scenario: []string{"S1", "S2"}[i%2], Name: dataspace.Text{ZH: id}, Kind: kind, Pathway: pathway,
-						AssessmentPeople: Threshold(1000 * (i % 2)), ContractPeople: 10, AssessmentSensitive: NoThreshold, ContractSensitive: 1,
+					items = append(items, pack.Item{ID: id, Scenario: []string{"S1", "S2"}[i%2], Name: dataspace.Text{ZH: id}, Kind: kind, Pathway: pathway,
+						AssessmentPeople: pack.Threshold(1000 * (i % 2)), ContractPeople: 10, AssessmentSensitive: pack.NoThreshold, ContractSensitive: 1,
 						Article: "a", Source: "https://example.org", Confidence: []dataspace.Confidence{dataspace.VerbatimSourceSeen, dataspace.Memory}[i/4%2]})
 					words["item"] = append(words["item"], id)
 				}
 			}
-			p.list = NewItemList(items, "2025-01-01")
-			for _, c := range p.define {
-				for _, t := range constantText.FindAllString(c.source, -1) {
+			loaded[p] = pack.NewItemList(items, "2025-01-01")
+			for _, c := range p.Document().Define {
+				for _, t := range quotedText.FindAllString(c.When, -1) {
 					if text := t[1 : len(t)-1]; regionWord.MatchString(text) {
 						words["region"] = append(words["region"], text)
-						for _, name := range sortedKeys(p.doc.Groups) {
-							words[text] = append(words[text], p.doc.Groups[name]...)
+						for _, name := range sorted(p.Document().Groups) {
+							words[text] = append(words[text], p.Document().Groups[name]...)
 						}
 					}
 				}
 			}
-			words["list"] = append(words["list"], string(p.doc.ID))
+			words["list"] = append(words["list"], string(p.ID()))
 		}
 	}
 	if len(words["list"]) == 0 {
@@ -85,6 +94,7 @@ func everything(t testing.TB) (set *Set, words map[string][]string) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	set = set.changed(func(l *law) { l.lists = loaded })
 	agreed := Agreement{Ref: dataspace.RecognitionRef{ID: "all/all"}}
 	for _, to := range slices.Sorted(maps.Keys(demands)) {
 		for _, of := range slices.Sorted(maps.Keys(kinds)) {
@@ -121,14 +131,14 @@ var regionWord = regexp.MustCompile(`^[A-Z]{2}(-[A-Z0-9]{1,8})+$`)
 
 // valuesOf are the values that a fact may have, and none.
 func valuesOf(name string) []string {
-	return append([]string{""}, variables[variableIndex[name]].def.Values...)
+	return append([]string{""}, pack.Variables[pack.VariableIndex[name]].Def.Values...)
 }
 
 // drawTable gives facts of the table any values that they may have.
 func drawTable(t *rapid.T) dataspace.Facts {
 	var f dataspace.Facts
-	for i := range variables {
-		d := variables[i].def
+	for i := range pack.Variables {
+		d := pack.Variables[i].Def
 		if d.Member || d.Any != "" || rapid.Bool().Draw(t, "without "+d.Name) {
 			continue
 		}
@@ -272,16 +282,16 @@ func TestSupposedIsWhatWouldBe(t *testing.T) {
 			{func(f *dataspace.Facts) {
 				f.Known.Set("data.elements", dataspace.ListOf(f.Known.List("data.elements")[:len(f.Known.List("data.elements"))/2]...))
 			}, []int{elementsFact}},
-			{func(f *dataspace.Facts) { f.Known.Forget("data.list_items") }, []int{variableIndex["data.list_items"]}},
-			{func(f *dataspace.Facts) { f.Known.Set("scenario", dataspace.TextOf("S2")) }, []int{variableIndex["scenario"]}},
+			{func(f *dataspace.Facts) { f.Known.Forget("data.list_items") }, []int{pack.VariableIndex["data.list_items"]}},
+			{func(f *dataspace.Facts) { f.Known.Set("scenario", dataspace.TextOf("S2")) }, []int{pack.VariableIndex["scenario"]}},
 		} {
 			g := f
 			c.change(&g)
 			if got, want := warm.adviser.suppose(c.change, c.altered...), set.evaluation(&g).judge.run().verdict; got != want {
-				t.Fatalf("%s supposed: %s, made: %s", variables[c.altered[0]].name, got, want)
+				t.Fatalf("%s supposed: %s, made: %s", pack.Variables[c.altered[0]].Name, got, want)
 			}
 			if got := warm.judge.run().verdict; got != before.verdict {
-				t.Fatalf("after %s was supposed: %s, before: %s", variables[c.altered[0]].name, got, before.verdict)
+				t.Fatalf("after %s was supposed: %s, before: %s", pack.Variables[c.altered[0]].Name, got, before.verdict)
 			}
 		}
 	})
@@ -343,7 +353,7 @@ func TestHandlingBeforeThePlacesAreKnown(t *testing.T) {
 // TestNarrowedSetKnowsNoChoice: a switch that makes a pack speak must not be
 // taken as it stands by default.
 func TestNarrowedSetKnowsNoChoice(t *testing.T) {
-	p, err := Load(fstest.MapFS{"x/y/pack.yaml": {Data: []byte(`
+	p, err := pack.Load(fstest.MapFS{"x/y/pack.yaml": {Data: []byte(`
 id: x/y
 jurisdiction: XX
 version: 1.0.0
@@ -385,17 +395,5 @@ func TestStrangePairsAreNotRemembered(t *testing.T) {
 	}
 	if n := len(set.narrowed.known); n > maxNarrowed {
 		t.Errorf("%d pairs are remembered", n)
-	}
-}
-
-func TestFactSetHoldsAnyNumber(t *testing.T) {
-	var s factSet
-	for _, i := range []int{0, 63, 64, 200} {
-		if s.has(i) {
-			t.Errorf("%d is in before", i)
-		}
-		if s.add(i); !s.has(i) || s.has(i+1) {
-			t.Errorf("%d: %v", i, s)
-		}
 	}
 }

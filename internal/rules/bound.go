@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/pack"
 )
 
 // Bound is a number of the law that bounds a count of people. A tier
@@ -36,26 +37,26 @@ const Near = 80
 func (s *Set) Bounds(exporter dataspace.Values, on string) []Bound {
 	e := s.law.withFacts(&dataspace.Facts{On: on, Known: exporter})
 	defer e.release()
-	return e.known.numbers(func(*NumberDoc) bool { return true })
+	return e.known.numbers(func(*pack.NumberDoc) bool { return true })
 }
 
 // numbers are the known ones of the packs that apply or may, of those wanted.
-func (k *knowledge) numbers(wanted func(*NumberDoc) bool) []Bound {
+func (k *knowledge) numbers(wanted func(*pack.NumberDoc) bool) []Bound {
 	out := []Bound{}
 	for at, p := range k.law.packs {
-		if _, exports := p.sides[dataspace.ExportSide]; !exports {
+		if !p.HasSide(dataspace.ExportSide) {
 			continue
 		}
-		applies := k.applies(at, dataspace.ExportSide).truth
-		if applies == no {
+		applies := k.applies(at, dataspace.ExportSide).Truth
+		if applies == pack.No {
 			continue
 		}
-		for i := range p.numbers {
-			n := &p.numbers[i]
-			if y := &n.yaml; y.Value != nil && strings.HasPrefix(y.Of, yearly) && wanted(y) {
+		for i := range p.NumberList() {
+			n := &p.NumberList()[i]
+			if y := &n.Doc; y.Value != nil && strings.HasPrefix(y.Of, yearly) && wanted(y) {
 				out = append(out, Bound{
-					Pack: p.doc.ID, Name: n.name, Of: y.Of, Value: *y.Value, Article: y.Article, Source: p.Address(y.Source),
-					Confidence: y.Confidence, Text: y.Text, Certain: applies == yes,
+					Pack: p.ID(), Name: n.Name, Of: y.Of, Value: *y.Value, Article: y.Article, Source: p.Address(y.Source),
+					Confidence: y.Confidence, Text: y.Text, Certain: applies == pack.Yes,
 				})
 			}
 		}
@@ -75,7 +76,7 @@ func (x *warner) near() []dataspace.Warning {
 		return nil
 	}
 	var out []dataspace.Warning
-	for _, t := range x.known.numbers(func(y *NumberDoc) bool {
+	for _, t := range x.known.numbers(func(y *pack.NumberDoc) bool {
 		n := counts.Of(y.Of)
 		return n != nil && *n < *y.Value && float64(*n)*100 >= float64(*y.Value)*Near
 	}) {

@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/pack"
 	"hutong/internal/rules"
 )
 
@@ -21,7 +22,7 @@ const thresholds = `numbers:
 // thresholdSet has packs that surely, perhaps and never rule XX's exports.
 func thresholdSet(t *testing.T) *rules.Set {
 	t.Helper()
-	var list []*rules.Pack
+	var list []*pack.Pack
 	for name, side := range map[string]string{
 		"surely":  `export: {applies: 'exporter.jurisdiction == "XX"'}`,
 		"perhaps": `export: {applies: 'exporter.jurisdiction == "XX" && recipient.jurisdiction == "YY"'}`,
@@ -29,7 +30,7 @@ func thresholdSet(t *testing.T) *rules.Set {
 	} {
 		text := strings.NewReplacer("xx/small", "xx/"+name, "xx.", name+".", "numbers:\n", thresholds, "order: 1,", fmt.Sprintf("order: 1%d,", len(name)), "order: 2,", fmt.Sprintf("order: 2%d,", len(name)),
 			`export: {applies: 'exporter.jurisdiction == "XX"'}`, side).Replace(small)
-		p, err := rules.Load(tree(map[string]string{"xx/" + name + "/pack.yaml": text}), "xx/"+name)
+		p, err := pack.Load(tree(map[string]string{"xx/" + name + "/pack.yaml": text}), "xx/"+name)
 		if err != nil {
 			t.Fatal(err)
 		}

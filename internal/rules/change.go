@@ -9,6 +9,7 @@ import (
 	"cel.dev/cel-go/common/types/ref"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/pack"
 )
 
 const (
@@ -42,8 +43,8 @@ type adviser struct {
 	known      *knowledge
 	fulfilment *fulfilment
 	judge      *judge
-	blocking   []*Rule  // see blockers
-	kept       []answer // what was known before something was supposed
+	blocking   []*pack.Rule  // see blockers
+	kept       []pack.Answer // what was known before something was supposed
 	keptValues []ref.Val
 }
 
@@ -119,7 +120,7 @@ func nearest(n, most int, now dataspace.Verdict, try func(chosen []int) dataspac
 }
 
 // mostTries is how many combinations of one kind of change are tried: maxTries,
-// and fewer the more there is to look at each time. Whoever writes the facts
+// And fewer the more there is to look at each time. Whoever writes the facts
 // cannot make a decision take long.
 func (a *adviser) mostTries() int {
 	f := a.known.facts
@@ -131,13 +132,13 @@ func (a *adviser) mostTries() int {
 }
 
 // blockers are the open rules that by themselves keep the verdict where it is, unless a
-// fact that they look at changes: no demand of a pathway, and no instrument is
+// Fact that they look at changes: no demand of a pathway, and no instrument is
 // there that might fulfil them once it covers the flow.
-func (a *adviser) blockers(res *result) []*Rule {
+func (a *adviser) blockers(res *result) []*pack.Rule {
 	if a.known.law.closure != nil {
 		return nil // an agreement may come to hold
 	}
-	var out []*Rule
+	var out []*pack.Rule
 	for _, o := range res.regimes {
 		for _, s := range o.spoken {
 			r := s.open
@@ -156,8 +157,8 @@ func (a *adviser) blockers(res *result) []*Rule {
 
 // hopeless reports whether nothing gets better by altering some facts.
 func (a *adviser) hopeless(altered []int) bool {
-	return slices.ContainsFunc(a.blocking, func(r *Rule) bool {
-		return !slices.ContainsFunc(altered, func(i int) bool { return r.reads.has(i) || slices.Contains(r.looksAt, i) })
+	return slices.ContainsFunc(a.blocking, func(r *pack.Rule) bool {
+		return !slices.ContainsFunc(altered, func(i int) bool { return r.Reads(i) || slices.Contains(r.LooksAt, i) })
 	})
 }
 
@@ -173,9 +174,9 @@ func (a *adviser) suppose(change func(*dataspace.Facts), altered ...int) dataspa
 	change(&facts)
 	a.known.about(&facts)
 	for _, i := range altered {
-		v := variables[i].read(&facts)
+		v := pack.Variables[i].Read(&facts)
 		if v == nil {
-			v = unknowns[i]
+			v = pack.Unknown(i)
 		}
 		a.known.change(i, v)
 	}
@@ -189,11 +190,11 @@ func (a *adviser) suppose(change func(*dataspace.Facts), altered ...int) dataspa
 }
 
 var (
-	actFact          = variableIndex["act"]
-	elementsFact     = variableIndex[dataspace.FactElements]
-	personalFact     = variableIndex[dataspace.FactPersonal]
-	nonSensitiveFact = variableIndex["counts.non_sensitive"]
-	sensitiveFact    = variableIndex["counts.sensitive"]
+	actFact          = pack.VariableIndex["act"]
+	elementsFact     = pack.VariableIndex[dataspace.FactElements]
+	personalFact     = pack.VariableIndex[dataspace.FactPersonal]
+	nonSensitiveFact = pack.VariableIndex["counts.non_sensitive"]
+	sensitiveFact    = pack.VariableIndex["counts.sensitive"]
 )
 
 // fewer tries each count just below each number of the law that bounds it,
@@ -205,12 +206,12 @@ func (a *adviser) fewer(res *result) []found {
 		if !ok || now == 0 {
 			continue
 		}
-		for _, n := range a.bounds(res, variables[i].name, int64(now)) {
-			v := a.suppose(func(f *dataspace.Facts) { f.Known.Set(variables[i].name, dataspace.IntOf(n)) }, i)
+		for _, n := range a.bounds(res, pack.Variables[i].Name, int64(now)) {
+			v := a.suppose(func(f *dataspace.Facts) { f.Known.Set(pack.Variables[i].Name, dataspace.IntOf(n)) }, i)
 			if v.Severity() < res.verdict.Severity() {
 				out = append(out, found{steps: 1, Change: dataspace.Change{Kind: changeFewer, Verdict: v, Text: dataspace.Text{
-					EN: fmt.Sprintf("%s at most %d instead of %d", variables[i].name, n, now),
-					ZH: fmt.Sprintf("%s由%d降至不超过%d", variables[i].what.ZH, now, n),
+					EN: fmt.Sprintf("%s at most %d instead of %d", pack.Variables[i].Name, n, now),
+					ZH: fmt.Sprintf("%s由%d降至不超过%d", pack.Variables[i].What.ZH, now, n),
 				}}})
 				break
 			}
@@ -224,13 +225,13 @@ func (a *adviser) bounds(res *result, name string, now int64) []int64 {
 	var out []int64
 	for _, o := range res.regimes {
 		for _, at := range o.regime.packs {
-			if a.known.applies(at, o.regime.side).truth == no {
+			if a.known.applies(at, o.regime.side).Truth == pack.No {
 				continue
 			}
 			out = append(out, a.listBounds(at, name, now)...)
-			for _, n := range a.known.law.packs[at].numbers {
-				if n.yaml.Of == name && n.yaml.Value != nil && *n.yaml.Value-1 < now {
-					out = append(out, *n.yaml.Value-1)
+			for _, n := range a.known.law.packs[at].NumberList() {
+				if n.Doc.Of == name && n.Doc.Value != nil && *n.Doc.Value-1 < now {
+					out = append(out, *n.Doc.Value-1)
 				}
 			}
 		}
@@ -247,14 +248,14 @@ func (a *adviser) bounds(res *result, name string, now int64) []int64 {
 // listBounds are the counts just below which a matched item demands less.
 func (a *adviser) listBounds(at int, name string, now int64) (below []int64) {
 	s := &a.known.scopes[at]
-	if s.list == nil {
+	if s.List() == nil {
 		return nil
 	}
-	matched, _ := s.matched()
+	matched, _ := s.Matched()
 	for _, it := range matched {
-		steps := []Threshold{it.AssessmentPeople, it.ContractPeople}
+		steps := []pack.Threshold{it.AssessmentPeople, it.ContractPeople}
 		if name == "counts.sensitive" {
-			steps = []Threshold{it.AssessmentSensitive, it.ContractSensitive}
+			steps = []pack.Threshold{it.AssessmentSensitive, it.ContractSensitive}
 		}
 		for _, t := range steps {
 			n := int64(t) - 1
@@ -276,14 +277,14 @@ func (a *adviser) guesses(res *result) []found {
 		if n == min(maxGuesses, a.mostTries()) {
 			break
 		}
-		if variables[i].kind.String() != "bool" {
+		if pack.Variables[i].Kind.String() != "bool" {
 			continue
 		}
 		for _, b := range []bool{false, true} {
 			if v := a.with(i, types.Bool(b)); v.Severity() < res.verdict.Severity() {
 				out = append(out, found{steps: 1, Change: dataspace.Change{Kind: changeFact, Verdict: v, Text: dataspace.Text{
-					EN: fmt.Sprintf("known: %s is %t", variables[i].name, b),
-					ZH: fmt.Sprintf("查明：%s——%s", variables[i].what.ZH, map[bool]string{true: "是", false: "否"}[b]),
+					EN: fmt.Sprintf("known: %s is %t", pack.Variables[i].Name, b),
+					ZH: fmt.Sprintf("查明：%s——%s", pack.Variables[i].What.ZH, map[bool]string{true: "是", false: "否"}[b]),
 				}}})
 			}
 		}
@@ -299,8 +300,8 @@ func (a *adviser) hangsOn(res *result) []int {
 			if !s.wide {
 				continue
 			}
-			for _, id := range s.answer.hangs {
-				if id >= 0 && id < numberBase {
+			for _, id := range s.answer.Hangs {
+				if id >= 0 && id < pack.NumberBase {
 					out = append(out, int(id))
 				}
 			}

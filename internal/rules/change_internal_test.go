@@ -4,13 +4,14 @@ import (
 	"testing"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/pack"
 	"hutong/packs"
 )
 
 // A fact that changes must leave nothing of what was worked out with its old
 // value: the answer is that of an evaluation begun anew.
 func TestChangedFactForgetsWhatHungOnIt(t *testing.T) {
-	list, err := LoadAll(packs.FS)
+	list, err := pack.LoadAll(packs.FS)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,16 +56,16 @@ func TestChangedFactForgetsWhatHungOnIt(t *testing.T) {
 		warm := set.evaluation(&facts)
 		before := warm.judge.run().verdict
 		warm.judge.light = true
-		for i := range variables {
+		for i := range pack.Variables {
 			fresh := set.evaluation(&facts)
-			fresh.known.values[i] = unknowns[i]
+			fresh.known.values[i] = pack.Unknown(i)
 			fresh.known.reset()
 			want := fresh.judge.run().verdict
-			if got := warm.adviser.with(i, unknowns[i]); got != want {
-				t.Errorf("%s forgotten: %s, anew %s", variables[i].name, got, want)
+			if got := warm.adviser.with(i, pack.Unknown(i)); got != want {
+				t.Errorf("%s forgotten: %s, anew %s", pack.Variables[i].Name, got, want)
 			}
 			if got := warm.judge.run().verdict; got != before {
-				t.Fatalf("after %s was put back: %s, before %s", variables[i].name, got, before)
+				t.Fatalf("after %s was put back: %s, before %s", pack.Variables[i].Name, got, before)
 			}
 			cases++
 			if want != before {

@@ -8,6 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/pack"
 	"hutong/internal/rules"
 	"hutong/packs"
 )
@@ -41,7 +42,7 @@ rules:
 
 func listsSet(t testing.TB) *rules.Set {
 	t.Helper()
-	p, err := rules.Load(tree(map[string]string{"x/y/pack.yaml": lists}), "x/y")
+	p, err := pack.Load(tree(map[string]string{"x/y/pack.yaml": lists}), "x/y")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -155,7 +156,7 @@ func TestChildrenStaySensitive(t *testing.T) {
 // others may then be passed.
 func TestDropMovesPeople(t *testing.T) {
 	text := lists + "- {id: x.crowd, when: 'counts.non_sensitive >= 110', bar: prohibited, confidence: VSS, text: {en: c, zh: 众}}\n"
-	p, err := rules.Load(tree(map[string]string{"x/y/pack.yaml": text}), "x/y")
+	p, err := pack.Load(tree(map[string]string{"x/y/pack.yaml": text}), "x/y")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -179,7 +180,7 @@ func TestDropMovesPeople(t *testing.T) {
 // TestChangesComeTrue: whoever makes a change that drops elements or lowers a
 // count, and asks again, gets the verdict that was said.
 func TestChangesComeTrue(t *testing.T) {
-	ps, err := rules.LoadAll(packs.FS)
+	ps, err := pack.LoadAll(packs.FS)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -232,7 +233,7 @@ func TestChangesComeTrue(t *testing.T) {
 // to send nothing about people; and that comes true. It is not said where
 // something nearer is.
 func TestImpersonalIsTheLastWay(t *testing.T) {
-	ps, err := rules.LoadAll(packs.FS)
+	ps, err := pack.LoadAll(packs.FS)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -296,7 +297,7 @@ func TestManyElementsStayCheap(t *testing.T) {
 		elements = append(elements, dataspace.ElementID(id))
 		b.WriteString("- {id: x.bar." + id + ", when: '\"" + id + "\" in data.elements', bar: human_review, confidence: VSS, text: {en: b, zh: 丙}}\n")
 	}
-	p, err := rules.Load(tree(map[string]string{"x/y/pack.yaml": b.String()}), "x/y")
+	p, err := pack.Load(tree(map[string]string{"x/y/pack.yaml": b.String()}), "x/y")
 	if err != nil {
 		t.Fatal(err)
 	}

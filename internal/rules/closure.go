@@ -6,6 +6,7 @@ import (
 	"sort"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/pack"
 )
 
 // An agreement's entries are links between kinds of instrument, and from kinds
@@ -73,8 +74,8 @@ type RecognitionScope struct {
 // link is an entry ready for use.
 type link struct {
 	*Recognition
-	rule *Rule   // how it speaks
-	of   *regime // describes the kinds of where the credential comes from
+	rule *pack.Rule // how it speaks
+	of   *regime    // describes the kinds of where the credential comes from
 }
 
 // closure holds the links of a set by what they lead to.
@@ -97,7 +98,7 @@ func (s *Set) WithRecognitions(agreements []Agreement) (*Set, error) {
 	seen := map[dataspace.RuleID]string{}
 	for _, p := range s.law.packs {
 		for _, id := range p.RuleIDs() {
-			seen[id] = string(p.doc.ID)
+			seen[id] = string(p.ID())
 		}
 	}
 	for i, a := range agreements {
@@ -129,18 +130,18 @@ func (c *closure) add(l *link) {
 // link makes an entry speak as a rule does. The text that both parties signed
 // is in hand, so its wording has been seen.
 func (l *law) link(ref dataspace.RecognitionRef, r *Recognition) *link {
-	as := &Rule{Kind: RecognitionRule, Pack: &Pack{doc: Document{ID: dataspace.PackID(ref.ID)}}, RuleDoc: RuleDoc{
-		Basis: Basis{Article: r.Article, Source: r.Source, Confidence: dataspace.VerbatimSourceSeen},
+	as := pack.NewRecognition(dataspace.PackID(ref.ID), pack.RuleDoc{
+		Basis: pack.Basis{Article: r.Article, Source: r.Source, Confidence: dataspace.VerbatimSourceSeen},
 		ID:    r.ID, From: r.From, To: r.To, Text: r.Text,
-	}}
+	})
 	for _, of := range r.Scope.limits() {
-		as.looksAt = append(as.looksAt, of...)
+		as.LooksAt = append(as.LooksAt, of...)
 	}
-	slices.Sort(as.looksAt)
+	slices.Sort(as.LooksAt)
 	out := &link{Recognition: r, rule: as, of: &regime{instruments: map[string]instrumentKind{}}}
 	for _, p := range l.packs {
-		if p.doc.Jurisdiction == r.Of.Jurisdiction {
-			for kind, in := range p.doc.Instruments {
+		if p.Jurisdiction() == r.Of.Jurisdiction {
+			for kind, in := range p.Document().Instruments {
 				out.of.instruments[kind] = instrumentKind{in, p}
 			}
 		}
@@ -153,7 +154,7 @@ func (c RecognitionScope) limits() (out [][]int) {
 	about := func(set bool, names ...string) {
 		var of []int
 		for _, n := range names {
-			of = append(of, variableIndex[n])
+			of = append(of, pack.VariableIndex[n])
 		}
 		if set {
 			out = append(out, of)
@@ -168,15 +169,15 @@ func (c RecognitionScope) limits() (out [][]int) {
 }
 
 // holds reports whether the flow is within the scope.
-func (c RecognitionScope) holds(f *dataspace.Facts) truth {
-	t := yes
+func (c RecognitionScope) holds(f *dataspace.Facts) pack.Truth {
+	t := pack.Yes
 	among := func(list []string, value string) {
 		switch {
 		case len(list) == 0:
 		case value == "":
-			t = t.and(maybe)
+			t = t.And(pack.Maybe)
 		case !slices.Contains(list, value):
-			t = no
+			t = pack.No
 		}
 	}
 	among(c.Sectors, f.Known.Text("sector"))
@@ -186,18 +187,18 @@ func (c RecognitionScope) holds(f *dataspace.Facts) truth {
 	if len(c.Recipients) > 0 {
 		switch {
 		case recipient == "":
-			t = t.and(maybe)
+			t = t.And(pack.Maybe)
 		case !slices.Contains(c.Recipients, recipient):
-			t = no
+			t = pack.No
 		}
 	}
 	elements := f.Known.List(dataspace.FactElements)
 	if len(c.Elements) > 0 && len(elements) == 0 {
-		t = t.and(maybe)
+		t = t.And(pack.Maybe)
 	}
 	for _, el := range elements {
 		if len(c.Elements) > 0 && !slices.Contains(c.Elements, dataspace.ElementID(el)) {
-			t = no
+			t = pack.No
 		}
 	}
 	if c.MaxPeople > 0 {
@@ -205,11 +206,11 @@ func (c RecognitionScope) holds(f *dataspace.Facts) truth {
 		n, s := counts.NonSensitive, counts.SensitivePeople()
 		switch {
 		case n != nil && *n > c.MaxPeople, s != nil && *s > c.MaxPeople:
-			t = no
+			t = pack.No
 		case n == nil || s == nil:
-			t = t.and(maybe)
+			t = t.And(pack.Maybe)
 		case *s > c.MaxPeople-*n:
-			t = no
+			t = pack.No
 		}
 	}
 	return t
@@ -224,7 +225,7 @@ type step struct {
 
 // walk visits links backwards from those that lead to what is wanted, while
 // each holds at least as surely as asked for, until visit is satisfied.
-func (f *fulfilment) walk(first []*link, least truth, visit func(*step) bool) {
+func (f *fulfilment) walk(first []*link, least pack.Truth, visit func(*step) bool) {
 	var queue []*step
 	for _, l := range first {
 		queue = append(queue, &step{link: l})
@@ -233,7 +234,7 @@ func (f *fulfilment) walk(first []*link, least truth, visit func(*step) bool) {
 	for len(queue) > 0 {
 		at := queue[0]
 		queue = queue[1:]
-		if seen[at.link] || !inForce(at.From, at.To, f.known.facts.On) || !f.known.accepts(at.rule.Confidence) || at.Scope.holds(f.known.facts) < least {
+		if seen[at.link] || !pack.InForce(at.From, at.To, f.known.facts.On) || !f.known.accepts(at.rule.Confidence) || at.Scope.holds(f.known.facts) < least {
 			continue
 		}
 		seen[at.link] = true
@@ -251,7 +252,7 @@ func (f *fulfilment) walk(first []*link, least truth, visit func(*step) bool) {
 // way finds an instrument or certification from which links lead to what is
 // wanted, and the links in their order from there.
 func (f *fulfilment) way(first []*link) (st satisfaction) {
-	f.walk(first, yes, func(at *step) bool {
+	f.walk(first, pack.Yes, func(at *step) bool {
 		in, held, lacks := f.held(at.link)
 		if !held {
 			st.why = append(st.why, lacks...)
@@ -277,12 +278,12 @@ func (f *fulfilment) held(l *link) (in *dataspace.Instrument, held bool, lacks [
 // agreed looks for what satisfies an obligation by agreements: what directly
 // satisfies it, what counts as one of the kinds that it names, or as one that
 // a pack's recognition names.
-func (f *fulfilment) agreed(reg *regime, r *Rule, st *satisfaction) {
+func (f *fulfilment) agreed(reg *regime, r *pack.Rule, st *satisfaction) {
 	c := f.known.law.closure
 	if c == nil {
 		return
 	}
-	try := func(first []*link, last ...*Rule) bool {
+	try := func(first []*link, last ...*pack.Rule) bool {
 		found := f.way(first)
 		if !found.ok {
 			st.why = append(st.why, found.why...)
@@ -295,21 +296,21 @@ func (f *fulfilment) agreed(reg *regime, r *Rule, st *satisfaction) {
 	if try(c.satisfies[Demand{reg.jurisdiction, reg.side, r.Obligation.ID}]) {
 		return
 	}
-	for _, s := range r.by {
-		if f.known.certain(r, s.when) && try(c.counts[Kind{reg.jurisdiction, s.kind}]) {
+	for _, s := range r.By {
+		if f.known.certain(r, s.Condition) && try(c.counts[Kind{reg.jurisdiction, s.Kind}]) {
 			return
 		}
 	}
 	for _, rec := range reg.recognitions[r.Obligation.ID] {
-		if f.known.holds(rec).truth == yes && f.known.accepts(rec.Confidence) &&
-			try(c.counts[Kind{reg.jurisdiction, rec.recognised}], rec.Rule) {
+		if f.known.holds(rec).Truth == pack.Yes && f.known.accepts(rec.Confidence) &&
+			try(c.counts[Kind{reg.jurisdiction, rec.Recognised}], rec.Rule) {
 			return
 		}
 	}
 }
 
 // agreedKinds are the kinds that would satisfy an obligation by agreements.
-func (f *fulfilment) agreedKinds(reg *regime, r *Rule, own []string) (out []string) {
+func (f *fulfilment) agreedKinds(reg *regime, r *pack.Rule, own []string) (out []string) {
 	c := f.known.law.closure
 	if c == nil || r.Obligation == nil {
 		return nil
@@ -318,7 +319,7 @@ func (f *fulfilment) agreedKinds(reg *regime, r *Rule, own []string) (out []stri
 	for _, kind := range own {
 		first = append(first, c.counts[Kind{reg.jurisdiction, kind}]...)
 	}
-	f.walk(first, maybe, func(at *step) bool {
+	f.walk(first, pack.Maybe, func(at *step) bool {
 		if at.Of.Kind != "" {
 			out = append(out, at.Of.Kind)
 		}

@@ -9,13 +9,14 @@ import (
 	"pgregory.net/rapid"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/pack"
 	"hutong/internal/rules"
 )
 
 // the small pack, with a number that is known.
 func smallSet(t testing.TB) *rules.Set {
 	t.Helper()
-	p, err := rules.Load(tree(map[string]string{"xx/small/pack.yaml": strings.Replace(small, "value: null", "value: 5", 1)}), "xx/small")
+	p, err := pack.Load(tree(map[string]string{"xx/small/pack.yaml": strings.Replace(small, "value: null", "value: 5", 1)}), "xx/small")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -209,7 +210,7 @@ func TestAgreementsRefused(t *testing.T) {
 }
 
 // TestAgreementsOnlyHelp: whatever is recognised, no verdict becomes stricter,
-// and what is prohibited stays prohibited.
+// And what is prohibited stays prohibited.
 func TestAgreementsOnlyHelp(t *testing.T) {
 	packs := loadAll(t)
 	set := allPacks(t)
@@ -282,7 +283,7 @@ func TestAgreementsOnlyHelp(t *testing.T) {
 func TestAgreementsLiftNoBar(t *testing.T) {
 	text := strings.NewReplacer("value: null", "value: 5", "handling:",
 		"  - {id: xx.court, bar: prohibited, when: 'recipient.foreign_authority', satisfied: {by: [{kind: xx.paper}]}, article: a, source: https://example.org/5, facts: [\"1\"], confidence: VSS, text: {en: court, zh: 法院}}\nhandling:").Replace(small)
-	p, err := rules.Load(tree(map[string]string{"xx/small/pack.yaml": text}), "xx/small")
+	p, err := pack.Load(tree(map[string]string{"xx/small/pack.yaml": text}), "xx/small")
 	if err != nil {
 		t.Fatal(err)
 	}

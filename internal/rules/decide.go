@@ -4,13 +4,14 @@ import (
 	"fmt"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/pack"
 )
 
 // Decide evaluates every regime that applies to the flow. It fails with
 // ErrInvalid when the facts do not have the form of facts.schema.json; it
 // never fails because a fact is missing.
 func (s *Set) Decide(f dataspace.Facts) (dataspace.Decision, error) {
-	if err := checkFacts(&f); err != nil {
+	if err := pack.CheckFacts(&f); err != nil {
 		return dataspace.Decision{}, err
 	}
 	doc, err := dataspace.NewDocument(f)
@@ -31,7 +32,7 @@ func (s *Set) Decide(f dataspace.Facts) (dataspace.Decision, error) {
 // Brief decides without what would change it, and without the digest of the
 // facts: for those who ask often.
 func (s *Set) Brief(f dataspace.Facts) (dataspace.Decision, error) {
-	if err := checkFacts(&f); err != nil {
+	if err := pack.CheckFacts(&f); err != nil {
 		return dataspace.Decision{}, err
 	}
 	e := s.evaluation(&f)

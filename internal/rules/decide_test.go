@@ -6,13 +6,14 @@ import (
 	"testing"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/pack"
 	"hutong/internal/rules"
 	"hutong/packs"
 )
 
-func loadAll(t testing.TB) []*rules.Pack {
+func loadAll(t testing.TB) []*pack.Pack {
 	t.Helper()
-	ps, err := rules.LoadAll(packs.FS)
+	ps, err := pack.LoadAll(packs.FS)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -30,7 +31,7 @@ func allPacks(t testing.TB) *rules.Set {
 
 func parse(t testing.TB, text string) dataspace.Facts {
 	t.Helper()
-	f, err := rules.ParseFacts([]byte(text))
+	f, err := pack.ParseFacts([]byte(text))
 	if err != nil {
 		t.Fatalf("ParseFacts: %v\n%s", err, text)
 	}

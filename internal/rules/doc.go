@@ -1,7 +1,7 @@
-// Package rules decides flows from rule packs: it loads packs (law as data:
-// YAML with CEL conditions), evaluates every regime that applies to the facts
-// of a flow, and says verdict, pathway, reasons, obligations with due dates,
-// what is missing, and what would lead to a better verdict.
+// Package rules decides flows from rule packs: it evaluates every regime that
+// applies to the facts of a flow, and says verdict, pathway, reasons,
+// obligations with due dates, what is missing, and what would lead to a better
+// verdict. What a pack is stands in package pack.
 //
 // Three things hold by construction:
 //
@@ -13,7 +13,6 @@
 //   - The same facts and packs give the same decision, byte for byte.
 //
 // No jurisdiction is named here; what a law says stands in the packs. The
-// package does no I/O beyond the fs.FS it is given, reads no clock and uses
-// no randomness. It keeps no counts and knows no participants: whoever builds
+// package does no I/O, reads no clock and uses no randomness. It keeps no counts and knows no participants: whoever builds
 // the facts does.
 package rules

@@ -1,11 +1,11 @@
 package rules
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/pack"
 )
 
 // WithSensitive returns the set with the elements that can make data sensitive,
@@ -116,8 +116,8 @@ func (a *adviser) alike(res *result) [][]dataspace.ElementID {
 	marks = append(marks, func(id dataspace.ElementID) bool { return a.known.law.sensitive[id] })
 	for _, o := range res.regimes {
 		for _, at := range o.regime.packs {
-			if a.known.applies(at, o.regime.side).truth != no {
-				marks = append(marks, a.known.law.packs[at].marks...)
+			if a.known.applies(at, o.regime.side).Truth != pack.No {
+				marks = append(marks, a.known.law.packs[at].Marks()...)
 			}
 		}
 	}
@@ -149,51 +149,6 @@ func (a *adviser) alike(res *result) [][]dataspace.ElementID {
 		} else if !slices.Contains(out[i], id) {
 			out[i] = append(out[i], id)
 		}
-	}
-	return out
-}
-
-// elementMarks are what the conditions of a pack can tell elements by: for each
-// group or text that stands in a condition on data.elements, whether an element
-// is of it.
-func (p *Pack) elementMarks() []func(dataspace.ElementID) bool {
-	var out []func(dataspace.ElementID) bool
-	seen := map[string]bool{}
-	for _, c := range p.conditions() {
-		if !slices.Contains(c.refs, "data.elements") {
-			continue
-		}
-		for _, name := range c.refs {
-			group, ok := strings.CutPrefix(name, "group.")
-			if !ok || seen[name] {
-				continue
-			}
-			seen[name] = true
-			members := map[dataspace.ElementID]bool{}
-			for _, m := range p.doc.Groups[group] {
-				members[dataspace.ElementID(m)] = true
-			}
-			out = append(out, func(id dataspace.ElementID) bool { return members[id] })
-		}
-		for _, t := range constantText.FindAllString(c.source, -1) {
-			text := dataspace.ElementID(t[1 : len(t)-1])
-			if !seen[string(text)] {
-				seen[string(text)] = true
-				out = append(out, func(id dataspace.ElementID) bool { return id == text })
-			}
-		}
-	}
-	return out
-}
-
-// constantText is a text that stands in a condition, with its quotes.
-var constantText = regexp.MustCompile(`"[^"]*"|'[^']*'`)
-
-// conditions are the definitions of the pack and the conditions of its rules.
-func (p *Pack) conditions() []condition {
-	out := slices.Clone(p.define)
-	for _, r := range p.rules {
-		out = append(out, r.when, r.satisfied)
 	}
 	return out
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"hutong/internal/dataspace"
-	"hutong/internal/rules"
+	"hutong/internal/pack"
 )
 
 const plainFacts = "{on: 2026-06-15, exporter: {jurisdiction: CN}, recipient: {jurisdiction: SG}, data: {personal: true}"
@@ -32,7 +32,7 @@ func TestParseFactsSaysWhere(t *testing.T) {
 		"unknown-us":     {strings.Replace(plainFacts, "personal: true", "personal: true, us_persons: {dreams: 5}", 1) + "}", "personal_health"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := rules.ParseFacts([]byte(tt.text))
+			_, err := pack.ParseFacts([]byte(tt.text))
 			if !errors.Is(err, dataspace.ErrInvalid) || !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("error %v, want %q", err, tt.want)
 			}
@@ -80,7 +80,7 @@ func FuzzParseFacts(f *testing.F) {
 	f.Add([]byte("a: &a [*a, *a]"))
 	set := allPacks(f)
 	f.Fuzz(func(t *testing.T, data []byte) {
-		facts, err := rules.ParseFacts(data)
+		facts, err := pack.ParseFacts(data)
 		if err != nil {
 			if !errors.Is(err, dataspace.ErrInvalid) {
 				t.Errorf("error is not of the kind invalid: %v", err)

@@ -6,15 +6,8 @@ import (
 	"sync"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/pack"
 )
-
-// actions from the mildest to the strictest.
-var actions = []dataspace.Action{
-	dataspace.Keep, dataspace.Truncate, dataspace.Generalise, dataspace.Mask, dataspace.Pseudonymise, dataspace.Drop,
-}
-
-// strictness orders actions; -1 is no action.
-func strictness(a dataspace.Action) int { return slices.Index(actions, a) }
 
 // Handling is the least treatment of each element that the packs which apply
 // to the flow ask for, in order of element; the strictest wins. It names every
@@ -37,13 +30,13 @@ type combinations struct {
 const maxCombinations = 1024
 
 func (k *knowledge) handling() []dataspace.Handling {
-	var rules []*HandlingRule
+	var rules []*pack.HandlingRule
 	var key strings.Builder
 	for _, r := range k.law.regimes {
 		for _, h := range r.handling {
 			if h.Span().Holds(k.facts.On, k.facts.KnownOn) &&
-				k.applies(h.at, r.side).truth != no &&
-				h.when.eval(&k.scopes[h.at]).truth != no {
+				k.applies(h.at, r.side).Truth != pack.No &&
+				h.Condition.Eval(&k.scopes[h.at]).Truth != pack.No {
 				rules = append(rules, h.HandlingRule)
 				key.WriteString(string(h.ID))
 				key.WriteByte(' ')
@@ -56,7 +49,7 @@ func (k *knowledge) handling() []dataspace.Handling {
 	return slices.Clone(k.law.treatments.of(key.String(), rules))
 }
 
-func (c *combinations) of(key string, rules []*HandlingRule) []dataspace.Handling {
+func (c *combinations) of(key string, rules []*pack.HandlingRule) []dataspace.Handling {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if out, ok := c.known[key]; ok {
@@ -72,11 +65,11 @@ func (c *combinations) of(key string, rules []*HandlingRule) []dataspace.Handlin
 	return out
 }
 
-func strictest(rules []*HandlingRule) []dataspace.Handling {
+func strictest(rules []*pack.HandlingRule) []dataspace.Handling {
 	best := map[dataspace.ElementID]dataspace.Handling{}
 	for _, h := range rules {
-		for _, el := range h.elements {
-			if old, ok := best[el]; !ok || strictness(h.Action) > strictness(old.Action) {
+		for _, el := range h.Elements {
+			if old, ok := best[el]; !ok || pack.Strictness(h.Action) > pack.Strictness(old.Action) {
 				best[el] = dataspace.Handling{Element: el, Action: h.Action, Rule: h.ID}
 			}
 		}

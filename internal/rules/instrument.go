@@ -6,16 +6,17 @@ import (
 	"strings"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/pack"
 )
 
 // instrumentKind is a kind of legal document as a pack describes it.
 type instrumentKind struct {
-	InstrumentDoc
-	pack *Pack
+	pack.InstrumentDoc
+	pack *pack.Pack
 }
 
 // trigger finds what the kind says about a change; nil if nothing.
-func (k instrumentKind) trigger(on string) *TriggerDoc {
+func (k instrumentKind) trigger(on string) *pack.TriggerDoc {
 	for i := range k.Triggers {
 		if k.Triggers[i].On == on {
 			return &k.Triggers[i]
@@ -31,7 +32,7 @@ type papers struct {
 }
 
 // instrument finds the first instrument of a kind that is in force on the day
-// and covers the flow. When there is none, why says for each registered one
+// And covers the flow. When there is none, why says for each registered one
 // what it lacks.
 func (p *papers) instrument(r *regime, kind string) (found *dataspace.Instrument, why []dataspace.Text) {
 	for i := range p.facts.Instruments {
@@ -125,7 +126,7 @@ func (p *papers) leftParties(c *dataspace.InstrumentScope, out []departure) []de
 	if purpose := p.facts.Known.Text("purpose"); len(c.Purposes) > 0 && !slices.Contains(c.Purposes, purpose) {
 		out = append(out, departure{on: "purpose", unknown: purpose == "", en: "is for another purpose", zh: "适用于其他出境目的"})
 	}
-	if a, _ := native(variables[actFact].read(p.facts)).(string); len(c.Acts) > 0 && !slices.Contains(c.Acts, a) {
+	if a, _ := native(pack.Variables[actFact].Read(p.facts)).(string); len(c.Acts) > 0 && !slices.Contains(c.Acts, a) {
 		out = append(out, departure{on: "act", en: "does not cover the act " + a, zh: "未涵盖该行为方式：" + a})
 	}
 	return out
@@ -230,18 +231,18 @@ func (p *papers) happened(k instrumentKind, start string, out []departure) []dep
 // endings adds the facts that end the use of an instrument as its kind says:
 // those about the data, or the others.
 func (p *papers) endings(k instrumentKind, ofData bool, out []departure) []departure {
-	for i := range variables {
-		v := &variables[i]
-		if ends := v.def.Ends; ends != nil && strings.HasPrefix(v.name, "data.") == ofData && k.trigger(ends.As) != nil {
-			out = v.ended(p.facts, out)
+	for i := range pack.Variables {
+		v := &pack.Variables[i]
+		if ends := v.Def.Ends; ends != nil && strings.HasPrefix(v.Name, "data.") == ofData && k.trigger(ends.As) != nil {
+			out = ended(v, p.facts, out)
 		}
 	}
 	return out
 }
 
 // ended adds that a fact ends the use of an instrument, or may.
-func (v *variable) ended(f *dataspace.Facts, out []departure) []departure {
-	ends, x := v.def.Ends, f.Known.Of(v.name)
+func ended(v *pack.Variable, f *dataspace.Facts, out []departure) []departure {
+	ends, x := v.Def.Ends, f.Known.Of(v.Name)
 	switch {
 	case !x.Known():
 		return append(out, departure{on: ends.As, unknown: true, en: ends.Unknown.EN, zh: ends.Unknown.ZH})
@@ -286,7 +287,7 @@ func (r *regime) validity(in *dataspace.Instrument) (start, end string) {
 		return start, in.ExpiresOn
 	}
 	if y, ok := r.instruments[in.Kind]; ok && y.Years > 0 {
-		return start, lastDayOfYears(start, y.Years)
+		return start, pack.LastDayOfYears(start, y.Years)
 	}
 	return start, ""
 }

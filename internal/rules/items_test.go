@@ -13,6 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/pack"
 	"hutong/internal/rules"
 )
 
@@ -49,7 +50,7 @@ const someItems = itemHead +
 
 func listSet(t testing.TB, items string) *rules.Set {
 	t.Helper()
-	p, err := rules.Load(fstest.MapFS{
+	p, err := pack.Load(fstest.MapFS{
 		"xx/list/pack.yaml": {Data: []byte(listPack)}, "xx/list/items.csv": {Data: []byte(items)},
 	}, "xx/list")
 	if err != nil {
@@ -179,7 +180,7 @@ func TestItemsRefused(t *testing.T) {
 		{"charset", itemHead + "A,\xff\n", `is not UTF-8`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			_, err := rules.ParseItems("items.csv", []byte(c.csv))
+			_, err := pack.ParseItems("items.csv", []byte(c.csv))
 			if err == nil || !strings.Contains(err.Error(), c.want) {
 				t.Fatalf("%v, want %q", err, c.want)
 			}
@@ -188,21 +189,21 @@ func TestItemsRefused(t *testing.T) {
 			}
 		})
 	}
-	if _, err := rules.Load(fstest.MapFS{"xx/list/pack.yaml": {Data: []byte(listPack)}}, "xx/list"); err == nil || !strings.Contains(err.Error(), "items.csv") {
+	if _, err := pack.Load(fstest.MapFS{"xx/list/pack.yaml": {Data: []byte(listPack)}}, "xx/list"); err == nil || !strings.Contains(err.Error(), "items.csv") {
 		t.Errorf("a pack without its items loads: %v", err)
 	}
 }
 
 func TestItemsRoundTrip(t *testing.T) {
-	items, err := rules.ParseItems("items.csv", []byte("\xef\xbb\xbf"+someItems))
+	items, err := pack.ParseItems("items.csv", []byte("\xef\xbb\xbf"+someItems))
 	if err != nil || len(items) != 7 {
 		t.Fatal(len(items), err)
 	}
-	out, err := rules.WriteItems(items)
+	out, err := pack.WriteItems(items)
 	if err != nil {
 		t.Fatal(err)
 	}
-	again, err := rules.ParseItems("items.csv", out)
+	again, err := pack.ParseItems("items.csv", out)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -213,9 +214,9 @@ func TestItemsRoundTrip(t *testing.T) {
 
 // A sample is no law: nothing decides by it, and nothing else bears its code.
 func TestSampleIsNoLaw(t *testing.T) {
-	load := func(from, to string) (*rules.Pack, error) {
+	load := func(from, to string) (*pack.Pack, error) {
 		text := strings.NewReplacer("jurisdiction: XX", "jurisdiction: "+to, "items: items.csv", from).Replace(listPack)
-		return rules.Load(fstest.MapFS{"xx/list/pack.yaml": {Data: []byte(text)}}, "xx/list")
+		return pack.Load(fstest.MapFS{"xx/list/pack.yaml": {Data: []byte(text)}}, "xx/list")
 	}
 	p, err := load("sample: true", "ZZ")
 	if err != nil {
@@ -271,15 +272,15 @@ func FuzzParseItems(f *testing.F) {
 	f.Add([]byte(someItems))
 	f.Add([]byte(itemHead + "A,\"S\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		items, err := rules.ParseItems("items.csv", data)
+		items, err := pack.ParseItems("items.csv", data)
 		if err != nil {
 			return
 		}
-		out, err := rules.WriteItems(items)
+		out, err := pack.WriteItems(items)
 		if err != nil {
 			t.Fatal(err)
 		}
-		again, err := rules.ParseItems("items.csv", out)
+		again, err := pack.ParseItems("items.csv", out)
 		if err != nil {
 			t.Fatalf("%v\n%s", err, out)
 		}
@@ -304,7 +305,7 @@ func BenchmarkLoadItems(b *testing.B) {
 	b.SetBytes(int64(len(fsys["xx/list/items.csv"].Data)))
 	b.ReportAllocs()
 	for b.Loop() {
-		p, err := rules.Load(fsys, "xx/list")
+		p, err := pack.Load(fsys, "xx/list")
 		if err != nil || len(p.Items()) != 100_000 {
 			b.Fatal(err)
 		}

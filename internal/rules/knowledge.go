@@ -6,33 +6,34 @@ import (
 	"cel.dev/cel-go/common/types/ref"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/pack"
 )
 
 // defaultAccept are the tags a decision may rest on where the facts name none.
 var defaultAccept = []dataspace.Confidence{dataspace.VerbatimSourceSeen, dataspace.Secondary, dataspace.Derived}
 
 // knowledge is what is known of one flow, and what the conditions of a law
-// answer by it. Each condition is evaluated once. Not safe for concurrent use.
+// Answer by it. Each condition is evaluated once. Not safe for concurrent use.
 type knowledge struct {
 	law     *law
 	facts   *dataspace.Facts
 	papers  papers
 	values  []ref.Val
-	scopes  []scope
+	scopes  []pack.Scope
 	accept  []dataspace.Confidence
-	applied []answer // by pack and side, once evaluated
-	answers []answer // by rule, once evaluated
-	readers [][]int  // see law.readers; nil until a fact changes
+	applied []pack.Answer // by pack and side, once evaluated
+	answers []pack.Answer // by rule, once evaluated
+	readers [][]int       // see law.readers; nil until a fact changes
 }
 
 func newKnowledge(l *law) knowledge {
 	k := knowledge{
-		law: l, values: slices.Clone(unknowns), scopes: make([]scope, len(l.packs)),
-		applied: make([]answer, 2*len(l.packs)), answers: make([]answer, l.rules),
+		law: l, values: pack.NewValues(), scopes: make([]pack.Scope, len(l.packs)),
+		applied: make([]pack.Answer, 2*len(l.packs)), answers: make([]pack.Answer, l.rules),
 		papers: papers{left: map[*dataspace.Instrument]int{}},
 	}
 	for i, p := range l.packs {
-		k.scopes[i] = scope{pack: p, list: l.list(p), facts: k.values, memo: make([]ref.Val, len(p.define)+len(listNames))}
+		k.scopes[i] = pack.NewScope(p, l.list(p), k.values)
 	}
 	return k
 }
@@ -45,7 +46,7 @@ func (k *knowledge) begin(f *dataspace.Facts) {
 		k.accept = defaultAccept
 	}
 	for i := range k.scopes {
-		k.scopes[i].chosen, k.scopes[i].accept = f.Switches, k.accept
+		k.scopes[i].Begin(f.Switches, k.accept)
 	}
 }
 
@@ -56,7 +57,7 @@ func (k *knowledge) about(f *dataspace.Facts) { k.facts, k.papers.facts = f, f }
 // open makes the operator's choices unknown.
 func (k *knowledge) open() {
 	for i := range k.scopes {
-		k.scopes[i].open = true
+		k.scopes[i].Open()
 	}
 }
 
@@ -65,14 +66,14 @@ func (k *knowledge) release() {
 	k.about(nil)
 	k.accept = nil
 	clear(k.papers.left)
-	copy(k.values, unknowns)
+	pack.ForgetValues(k.values)
 	k.reset()
 }
 
 // reset forgets what was evaluated.
 func (k *knowledge) reset() {
 	for i := range k.scopes {
-		clear(k.scopes[i].memo)
+		k.scopes[i].Reset()
 	}
 	clear(k.applied)
 	clear(k.answers)
@@ -85,32 +86,27 @@ func (k *knowledge) change(i int, v ref.Val) {
 		clear(k.papers.left)
 	}
 	for at, p := range k.law.packs {
-		for j := range p.define {
-			if p.reads[j].has(i) {
-				k.scopes[at].memo[j] = nil
-			}
-		}
-		clear(k.scopes[at].memo[len(p.define):])
-		if p.guarded.has(i) {
-			k.applied[2*at], k.applied[2*at+1] = answer{}, answer{}
+		k.scopes[at].Forget(i)
+		if p.AppliesReads(i) {
+			k.applied[2*at], k.applied[2*at+1] = pack.Answer{}, pack.Answer{}
 		}
 	}
 	if k.readers == nil {
 		k.readers = k.law.readers()
 	}
 	for _, answered := range k.readers[i] {
-		k.answers[answered] = answer{}
+		k.answers[answered] = pack.Answer{}
 	}
 }
 
 // applies reports whether a pack rules the flow on a side.
-func (k *knowledge) applies(at int, side dataspace.Side) answer {
+func (k *knowledge) applies(at int, side dataspace.Side) pack.Answer {
 	known := &k.applied[2*at]
 	if side == dataspace.ImportSide {
 		known = &k.applied[2*at+1]
 	}
-	if known.truth == 0 {
-		*known = k.law.packs[at].sides[side].eval(&k.scopes[at])
+	if known.Truth == 0 {
+		*known = k.law.packs[at].Applies(side).Eval(&k.scopes[at])
 	}
 	return *known
 }
@@ -125,55 +121,57 @@ func (k *knowledge) accepts(c dataspace.Confidence) bool {
 }
 
 // holds evaluates a rule's condition together with that of its pack, once.
-func (k *knowledge) holds(r entry) answer {
-	known := &k.answers[k.law.offsets[r.at]+r.number]
-	if known.truth == 0 {
+func (k *knowledge) holds(r entry) pack.Answer {
+	known := &k.answers[k.law.offsets[r.at]+r.Number]
+	if known.Truth == 0 {
 		*known = k.evaluate(r)
 	}
 	return *known
 }
 
-func (k *knowledge) evaluate(r entry) answer {
+func (k *knowledge) evaluate(r entry) pack.Answer {
 	if !r.Span().Holds(k.facts.On, k.facts.KnownOn) {
-		return answer{truth: no}
+		return pack.Answer{Truth: pack.No}
 	}
-	pack := k.applies(r.at, r.Side)
-	if pack.truth == no {
-		return answer{truth: no}
+	applies := k.applies(r.at, r.Side)
+	if applies.Truth == pack.No {
+		return pack.Answer{Truth: pack.No}
 	}
-	a := r.when.eval(&k.scopes[r.at])
-	if pack.truth == yes || a.truth == no {
+	a := r.Condition.Eval(&k.scopes[r.at])
+	if applies.Truth == pack.Yes || a.Truth == pack.No {
 		return a
 	}
-	hangs := slices.Concat(pack.hangs, a.hangs)
+	hangs := slices.Concat(applies.Hangs, a.Hangs)
 	slices.Sort(hangs)
-	a = answer{truth: pack.truth.and(a.truth), hangs: slices.Compact(hangs), err: a.err}
-	if a.err == nil {
-		a.err = pack.err
+	a = pack.Answer{Truth: applies.Truth.And(a.Truth), Hangs: slices.Compact(hangs), Err: a.Err}
+	if a.Err == nil {
+		a.Err = applies.Err
 	}
 	return a
 }
 
 // certain reports whether a condition of a rule surely holds: what is not
 // known satisfies nothing.
-func (k *knowledge) certain(r *Rule, c condition) bool {
-	if c.empty() {
+func (k *knowledge) certain(r *pack.Rule, c pack.Condition) bool {
+	if c.Empty() {
 		return true
 	}
 	for i, p := range k.law.packs {
 		if p == r.Pack {
-			return c.eval(&k.scopes[i]).truth == yes
+			return c.Eval(&k.scopes[i]).Truth == pack.Yes
 		}
 	}
 	return false
 }
 
 // scopeOf is where the conditions of a pack find their values.
-func (k *knowledge) scopeOf(p *Pack) *scope {
+func (k *knowledge) scopeOf(p *pack.Pack) *pack.Scope {
 	for i, other := range k.law.packs {
 		if other == p {
 			return &k.scopes[i]
 		}
 	}
-	return &scope{pack: p, facts: k.values, accept: k.accept}
+	s := pack.NewScope(p, nil, k.values)
+	s.Begin(nil, k.accept)
+	return &s
 }

@@ -7,13 +7,14 @@ import (
 	"sync"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/pack"
 )
 
 // law is what some packs say, arranged by regime. It is immutable once it is in
 // a set.
 type law struct {
-	packs   []*Pack
-	all     []*Pack // of which packs may be some
+	packs   []*pack.Pack
+	all     []*pack.Pack // of which packs may be some
 	regimes []*regime
 	counts  []dataspace.CountClass // of people, that the packs count
 	offsets []int                  // of each pack's rules among all rules
@@ -23,7 +24,7 @@ type law struct {
 	sensitive  map[dataspace.ElementID]bool
 	treatments *combinations // shared with the laws that are made of this one
 	// lists stand in for the items of packs while these are tested.
-	lists map[*Pack]*ItemList
+	lists map[*pack.Pack]*pack.ItemList
 	// needed is the side on which the flow must be covered by a pack.
 	needed dataspace.Side
 	used   *sync.Pool // of evaluations
@@ -47,32 +48,32 @@ type regime struct {
 
 // entry is a rule and the number of its pack in the set.
 type entry struct {
-	*Rule
+	*pack.Rule
 	at int
 }
 
 type handlingEntry struct {
-	*HandlingRule
+	*pack.HandlingRule
 	at int
 }
 
 // newLaw arranges packs and refuses those that do not go together.
-func newLaw(packs []*Pack) (*law, error) {
+func newLaw(packs []*pack.Pack) (*law, error) {
 	l := &law{packs: packs, all: packs, treatments: &combinations{}, needed: dataspace.ExportSide}
-	sort.SliceStable(l.packs, func(i, j int) bool { return l.packs[i].doc.ID < l.packs[j].doc.ID })
+	sort.SliceStable(l.packs, func(i, j int) bool { return l.packs[i].ID() < l.packs[j].ID() })
 	var errs []error
 	ids := map[dataspace.PackID]bool{}
 	for _, p := range l.packs {
-		if ids[p.doc.ID] {
-			errs = append(errs, problem("set.pack", string(p.doc.ID), "pack stands twice in the set", nil))
+		if ids[p.ID()] {
+			errs = append(errs, problem("set.pack", string(p.ID()), "pack stands twice in the set", nil))
 		}
-		ids[p.doc.ID] = true
+		ids[p.ID()] = true
 		l.offsets = append(l.offsets, l.rules)
-		l.rules += len(p.rules)
+		l.rules += len(p.Compiled())
 	}
 	for i, p := range l.packs {
-		if p.doc.Overlays != "" && !ids[p.doc.Overlays] {
-			errs = append(errs, problem("set.overlay", string(p.doc.ID), fmt.Sprintf("overlays %s, which is not in the set", p.doc.Overlays), nil))
+		if p.Overlays() != "" && !ids[p.Overlays()] {
+			errs = append(errs, problem("set.overlay", string(p.ID()), fmt.Sprintf("overlays %s, which is not in the set", p.Overlays()), nil))
 		}
 		l.add(i, p)
 	}
@@ -84,12 +85,8 @@ func newLaw(packs []*Pack) (*law, error) {
 	for _, r := range l.regimes {
 		errs = append(errs, r.settle()...)
 	}
-	var counts []declaration
-	for _, p := range l.packs {
-		counts = append(counts, p.counts()...)
-	}
 	var err error
-	if l.counts, err = gatherCounts(counts); err != nil {
+	if l.counts, err = pack.JoinCounts(l.packs); err != nil {
 		errs = append(errs, err)
 	}
 	return l, errors.Join(errs...)
@@ -108,27 +105,27 @@ func (l *law) begin(f *dataspace.Facts) *evaluation {
 // withFacts is an evaluation by every pack that knows all facts of a flow.
 func (l *law) withFacts(f *dataspace.Facts) *evaluation {
 	e := l.begin(f)
-	learn(e.known.values, f)
+	pack.Learn(e.known.values, f)
 	return e
 }
 
 // list is the negative list of a pack of the set.
-func (l *law) list(p *Pack) *ItemList {
+func (l *law) list(p *pack.Pack) *pack.ItemList {
 	if list, ok := l.lists[p]; ok {
 		return list
 	}
-	return p.list
+	return p.List()
 }
 
 // readers are for each fact the rules, by their number among all of the set,
 // that hang on it.
 func (l *law) readers() [][]int {
-	out := make([][]int, len(variables))
+	out := make([][]int, len(pack.Variables))
 	for at, p := range l.packs {
-		for _, r := range p.rules {
-			for i := range variables {
-				if r.reads.has(i) {
-					out[i] = append(out[i], l.offsets[at]+r.number)
+		for _, r := range p.Compiled() {
+			for i := range pack.Variables {
+				if r.Reads(i) {
+					out[i] = append(out[i], l.offsets[at]+r.Number)
 				}
 			}
 		}
@@ -148,34 +145,34 @@ func (l *law) regime(j dataspace.Jurisdiction, side dataspace.Side) *regime {
 	return r
 }
 
-func (l *law) add(at int, p *Pack) {
-	for side := range p.doc.Sides {
-		r := l.regime(p.doc.Jurisdiction, side)
+func (l *law) add(at int, p *pack.Pack) {
+	for side := range p.Document().Sides {
+		r := l.regime(p.Jurisdiction(), side)
 		r.packs = append(r.packs, at)
-		for kind, in := range p.doc.Instruments {
+		for kind, in := range p.Document().Instruments {
 			r.instruments[kind] = instrumentKind{in, p}
 		}
 	}
-	for _, ru := range p.rules {
-		r, e := l.regime(p.doc.Jurisdiction, ru.Side), entry{ru, at}
+	for _, ru := range p.Compiled() {
+		r, e := l.regime(p.Jurisdiction(), ru.Side), entry{ru, at}
 		switch ru.Kind {
-		case PathwayRule:
+		case pack.PathwayRule:
 			r.pathways = append(r.pathways, e)
-		case BarRule:
+		case pack.BarRule:
 			r.bars = append(r.bars, e)
-		case ObligationRule:
+		case pack.ObligationRule:
 			r.demanded[ru.Obligation.ID] = e
 			if !ru.Obligation.Demanded {
 				r.obligations = append(r.obligations, e)
 			}
-		case NoteRule:
+		case pack.NoteRule:
 			r.notes = append(r.notes, e)
-		case RecognitionRule:
-			r.recognitions[ru.recognises] = append(r.recognitions[ru.recognises], e)
+		case pack.RecognitionRule:
+			r.recognitions[ru.Recognises] = append(r.recognitions[ru.Recognises], e)
 		}
 	}
-	for _, h := range p.handling {
-		r := l.regime(p.doc.Jurisdiction, h.Side)
+	for _, h := range p.Treatments() {
+		r := l.regime(p.Jurisdiction(), h.Side)
 		r.handling = append(r.handling, handlingEntry{h, at})
 	}
 }
@@ -186,9 +183,9 @@ func (l *law) duplicates() []error {
 	for _, p := range l.packs {
 		for _, id := range p.RuleIDs() {
 			if other, dup := seen[id]; dup {
-				errs = append(errs, problem("set.rule", string(p.doc.ID), fmt.Sprintf("rule %s is also in %s", id, other), nil))
+				errs = append(errs, problem("set.rule", string(p.ID()), fmt.Sprintf("rule %s is also in %s", id, other), nil))
 			}
-			seen[id] = p.doc.ID
+			seen[id] = p.ID()
 		}
 	}
 	return errs
@@ -213,7 +210,7 @@ func (r *regime) settle() []error {
 			}
 		}
 	}
-	for _, id := range sortedKeys(r.recognitions) {
+	for _, id := range sorted(r.recognitions) {
 		if _, ok := r.demanded[id]; !ok {
 			errs = append(errs, problem("set.demand", string(r.recognitions[id][0].ID), fmt.Sprintf("satisfies %s, which no pack of the regime defines", id), nil))
 		}

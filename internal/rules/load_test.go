@@ -12,6 +12,7 @@ import (
 
 	"hutong/internal/dataspace"
 	"hutong/internal/examine"
+	"hutong/internal/pack"
 	"hutong/internal/rules"
 	"hutong/packs"
 )
@@ -88,7 +89,7 @@ func TestLoadSaysWhere(t *testing.T) {
 			if text == small {
 				t.Fatal("nothing replaced")
 			}
-			_, err := rules.Load(tree(map[string]string{"xx/small/pack.yaml": text}), "xx/small")
+			_, err := pack.Load(tree(map[string]string{"xx/small/pack.yaml": text}), "xx/small")
 			if err == nil || !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("error %v, want %q", err, tt.want)
 			}
@@ -97,14 +98,14 @@ func TestLoadSaysWhere(t *testing.T) {
 			}
 		})
 	}
-	if _, err := rules.Load(packs.FS, "cn/nowhere"); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := pack.Load(packs.FS, "cn/nowhere"); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("loading nothing: %v", err)
 	}
 }
 
-func loadSmall(t *testing.T, replace ...string) *rules.Pack {
+func loadSmall(t *testing.T, replace ...string) *pack.Pack {
 	t.Helper()
-	p, err := rules.Load(tree(map[string]string{
+	p, err := pack.Load(tree(map[string]string{
 		"xx/small/pack.yaml":  strings.NewReplacer(replace...).Replace(small),
 		"xx/small/tests.yaml": strings.NewReplacer(replace...).Replace(smallCases),
 	}), "xx/small")
@@ -149,7 +150,7 @@ func TestCheckFinds(t *testing.T) {
 }
 
 func TestTestNeedsCases(t *testing.T) {
-	p, err := rules.Load(tree(map[string]string{"xx/small/pack.yaml": small}), "xx/small")
+	p, err := pack.Load(tree(map[string]string{"xx/small/pack.yaml": small}), "xx/small")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -205,7 +206,7 @@ func TestSetRefuses(t *testing.T) {
 	if _, err := rules.NewSet(loadSmall(t, "order: 2", "order: 1")); err == nil {
 		t.Error("one order twice")
 	}
-	overlay, err := rules.Load(packs.FS, "cn/shanghai-negative-list")
+	overlay, err := pack.Load(packs.FS, "cn/shanghai-negative-list")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -219,11 +220,11 @@ func TestSignedPacks(t *testing.T) {
 	other := ed25519.NewKeyFromSeed([]byte(strings.Repeat("x", ed25519.SeedSize)))
 	verify := key.Public().(ed25519.PublicKey)
 	files := map[string]string{"xx/small/pack.yaml": small, "xx/small/tests.yaml": smallCases}
-	p, err := rules.Load(tree(files), "xx/small")
+	p, err := pack.Load(tree(files), "xx/small")
 	if err != nil {
 		t.Fatal(err)
 	}
-	sig, err := rules.Sign(p, key)
+	sig, err := pack.Sign(p, key)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -231,7 +232,7 @@ func TestSignedPacks(t *testing.T) {
 	for k, v := range files {
 		signed[k] = v
 	}
-	got, err := rules.LoadSigned(tree(signed), "xx/small", verify)
+	got, err := pack.LoadSigned(tree(signed), "xx/small", verify)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -250,11 +251,11 @@ func TestSignedPacks(t *testing.T) {
 			m[k] = v
 		}
 		spoil(m)
-		if _, err := rules.LoadSigned(tree(m), "xx/small", verify); !errors.Is(err, dataspace.ErrDenied) {
+		if _, err := pack.LoadSigned(tree(m), "xx/small", verify); !errors.Is(err, dataspace.ErrDenied) {
 			t.Errorf("%s: %v, want denied", name, err)
 		}
 	}
-	if _, err := rules.LoadSigned(tree(signed), "xx/small", other.Public().(ed25519.PublicKey)); !errors.Is(err, dataspace.ErrDenied) {
+	if _, err := pack.LoadSigned(tree(signed), "xx/small", other.Public().(ed25519.PublicKey)); !errors.Is(err, dataspace.ErrDenied) {
 		t.Errorf("foreign key: %v, want denied", err)
 	}
 }
@@ -262,19 +263,19 @@ func TestSignedPacks(t *testing.T) {
 func TestMergeTakesTheNewer(t *testing.T) {
 	old, same, newer := loadSmall(t, "1.2.0", "1.1.9"), loadSmall(t), loadSmall(t, "1.2.0", "1.10.0")
 	for name, tt := range map[string]struct {
-		embedded, signed *rules.Pack
+		embedded, signed *pack.Pack
 		want             string
 	}{
 		"newer": {same, newer, "1.10.0"},
 		"older": {same, old, "1.2.0"},
 		"equal": {same, same, "1.2.0"},
 	} {
-		got, err := rules.Merge([]*rules.Pack{tt.embedded}, []*rules.Pack{tt.signed})
+		got, err := pack.Merge([]*pack.Pack{tt.embedded}, []*pack.Pack{tt.signed})
 		if err != nil || len(got) != 1 || got[0].Ref().Version != tt.want {
 			t.Errorf("%s: %v, %v", name, got, err)
 		}
 	}
-	if _, err := rules.Merge([]*rules.Pack{same}, []*rules.Pack{loadSmall(t, "en: few", "en: some")}); !errors.Is(err, dataspace.ErrConflict) {
+	if _, err := pack.Merge([]*pack.Pack{same}, []*pack.Pack{loadSmall(t, "en: few", "en: some")}); !errors.Is(err, dataspace.ErrConflict) {
 		t.Errorf("one version, two contents: %v", err)
 	}
 }
@@ -285,11 +286,11 @@ func FuzzLoad(f *testing.F) {
 	f.Add([]byte(whole))
 	f.Add([]byte(lists))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		p, err := rules.Load(fstest.MapFS{"x/pack.yaml": &fstest.MapFile{Data: data}, "calendars/cn-workdays.yaml": &fstest.MapFile{Data: []byte("years: {}")}}, "x")
+		p, err := pack.Load(fstest.MapFS{"x/pack.yaml": &fstest.MapFile{Data: data}, "calendars/cn-workdays.yaml": &fstest.MapFile{Data: []byte("years: {}")}}, "x")
 		if err != nil {
 			return
 		}
-		examine.CheckAll([]*rules.Pack{p})
+		examine.CheckAll([]*pack.Pack{p})
 		examine.Mutate(p)
 		set, err := rules.NewSet(p)
 		if err != nil {
@@ -315,7 +316,7 @@ func TestPackOfLinks(t *testing.T) {
 	if err := os.Symlink("/dev/zero", filepath.Join(at, "more.csv")); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := rules.LoadAll(os.DirFS(dir)); !errors.Is(err, dataspace.ErrInvalid) || !strings.Contains(err.Error(), "more.csv") {
+	if _, err := pack.LoadAll(os.DirFS(dir)); !errors.Is(err, dataspace.ErrInvalid) || !strings.Contains(err.Error(), "more.csv") {
 		t.Errorf("got %v", err)
 	}
 }

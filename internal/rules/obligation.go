@@ -5,16 +5,17 @@ import (
 	"strings"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/pack"
 )
 
 // state is how an obligation stands.
 type state struct {
 	satisfied bool
 	by        *dataspace.Instrument
-	through   []*Rule // the recognitions by which it is satisfied
-	doubt     *Rule   // the recognition by which it would be, were its confidence accepted
-	blocks    bool    // unfulfilled, and nothing may be delivered because of it
-	omit      bool    // does not arise
+	through   []*pack.Rule // the recognitions by which it is satisfied
+	doubt     *pack.Rule   // the recognition by which it would be, were its confidence accepted
+	blocks    bool         // unfulfilled, and nothing may be delivered because of it
+	omit      bool         // does not arise
 	due       string
 	undated   int              // the year of which no working days are known, where its date may have passed already
 	until     string           // to be kept until
@@ -25,47 +26,44 @@ type state struct {
 // an instrument, or what is recognised as one.
 type fulfilment struct {
 	known  *knowledge
-	assume map[*Rule]bool // bars and obligations taken as satisfied
+	assume map[*pack.Rule]bool // bars and obligations taken as satisfied
 }
 
 // fulfilled reports whether a bar is lifted or an obligation done, and by what.
-func (f *fulfilment) fulfilled(reg *regime, r *Rule) satisfaction {
+func (f *fulfilment) fulfilled(reg *regime, r *pack.Rule) satisfaction {
 	if f.assume[r] {
 		return satisfaction{ok: true}
 	}
-	if !r.satisfied.empty() && f.known.certain(r, r.satisfied) {
+	if !r.SatisfiedIf.Empty() && f.known.certain(r, r.SatisfiedIf) {
 		return satisfaction{ok: true}
 	}
 	var st satisfaction
-	for _, s := range r.by {
-		if !f.known.certain(r, s.when) {
+	for _, s := range r.By {
+		if !f.known.certain(r, s.Condition) {
 			continue
 		}
-		in, lacks := f.known.papers.instrument(reg, s.kind)
+		in, lacks := f.known.papers.instrument(reg, s.Kind)
 		if in != nil {
 			return satisfaction{ok: true, by: in}
 		}
 		st.why = append(st.why, lacks...)
 	}
-	if r.Kind == ObligationRule {
+	if r.Kind == pack.ObligationRule {
 		f.recognise(reg, r, &st)
 	}
 	return st
 }
 
-// mayBlock reports whether an obligation can keep anything from being delivered.
-func (r *Rule) mayBlock() bool { return r.Obligation.BeforeDelivery || r.Obligation.Due != nil }
-
 // state evaluates an obligation that has arisen.
-func (f *fulfilment) state(o *outcome, r *Rule) state {
+func (f *fulfilment) state(o *outcome, r *pack.Rule) state {
 	s := f.fulfilled(o.regime, r)
 	st := state{satisfied: s.ok, by: s.by, through: s.through, doubt: s.doubt, note: s.why}
 	if d := r.Obligation.Due; d != nil && !s.ok {
 		f.due(o, r, d, &st)
 	}
 	if k := r.Obligation.Keep; k != nil {
-		if from := deliveredOn(f.known.facts); from != "" {
-			st.until = addMonths(from, 12*k.Years+k.Months)
+		if from := pack.DeliveredOn(f.known.facts); from != "" {
+			st.until = pack.AddMonths(from, 12*k.Years+k.Months)
 		}
 	}
 	st.blocks = !st.satisfied && !st.omit &&
@@ -74,7 +72,7 @@ func (f *fulfilment) state(o *outcome, r *Rule) state {
 }
 
 // due computes the deadline, and sees whether what is due was done.
-func (f *fulfilment) due(o *outcome, r *Rule, d *DueDoc, st *state) {
+func (f *fulfilment) due(o *outcome, r *pack.Rule, d *pack.DueDoc, st *state) {
 	start := ""
 	if d.After != "" {
 		in := f.follows(o, d.After)
@@ -93,18 +91,18 @@ func (f *fulfilment) due(o *outcome, r *Rule, d *DueDoc, st *state) {
 		}
 		start = in.EffectiveOn
 	} else {
-		start = dueFrom(d.Fact, f.known.facts)
+		start = pack.DueFrom(d.Fact, f.known.facts)
 	}
 	if start == "" {
 		return
 	}
 	if d.Months > 0 {
-		st.due = addMonths(start, d.Months)
+		st.due = pack.AddMonths(start, d.Months)
 		return
 	}
-	day, unknown := r.Pack.calendar.add(start, d.WorkingDays)
+	day, unknown := r.Pack.Calendar().Add(start, d.WorkingDays)
 	if unknown != 0 {
-		if parseDay(start).AddDate(0, 0, d.WorkingDays).Format(dayForm) < f.known.facts.On {
+		if pack.ParseDay(start).AddDate(0, 0, d.WorkingDays).Format(pack.DayForm) < f.known.facts.On {
 			st.undated = unknown // it has passed, were each of the days a working day
 		}
 		st.note = append(st.note, dataspace.Text{
@@ -138,7 +136,7 @@ func (f *fulfilment) follows(o *outcome, kind string) *dataspace.Instrument {
 }
 
 // openVerdict is what an unfulfilled obligation leads to.
-func (f *fulfilment) openVerdict(r *Rule, st state) dataspace.Verdict {
+func (f *fulfilment) openVerdict(r *pack.Rule, st state) dataspace.Verdict {
 	if st.doubt != nil || st.undated != 0 && !r.Obligation.BeforeDelivery || !f.known.accepts(r.Confidence) {
 		return dataspace.HumanReview
 	}
@@ -146,7 +144,7 @@ func (f *fulfilment) openVerdict(r *Rule, st state) dataspace.Verdict {
 }
 
 // obligation adds an obligation that arises, or may arise, to the outcome.
-func (j *judge) obligation(o *outcome, ob entry, a answer) {
+func (j *judge) obligation(o *outcome, ob entry, a pack.Answer) {
 	r := ob.Rule
 	st := j.fulfilment.state(o, r)
 	if st.omit {
@@ -155,7 +153,7 @@ func (j *judge) obligation(o *outcome, ob entry, a answer) {
 	s := spoken{rule: r, weight: dataspace.Cleared, answer: a}
 	if st.blocks {
 		v := j.fulfilment.openVerdict(r, st)
-		if a.truth == maybe {
+		if a.Truth == pack.Maybe {
 			v, s.wide = undecided(v), true
 		}
 		o.verdict = o.verdict.Stricter(v)
@@ -167,10 +165,10 @@ func (j *judge) obligation(o *outcome, ob entry, a answer) {
 	st.note = append(st.note, j.known.papers.renewed(o.regime, st.by)...)
 	o.spoken = append(o.spoken, s)
 	o.speakFor(st, st.blocks)
-	o.obligations = append(o.obligations, r.describe(st, j.fulfilment.kinds(o.regime, r)))
+	o.obligations = append(o.obligations, describe(r, st, j.fulfilment.kinds(o.regime, r)))
 }
 
-func (r *Rule) describe(st state, kinds []string) dataspace.Obligation {
+func describe(r *pack.Rule, st state, kinds []string) dataspace.Obligation {
 	o := r.Obligation
 	out := dataspace.Obligation{
 		ID: o.ID, Satisfied: st.satisfied, BeforeDelivery: o.BeforeDelivery, Text: withNotes(o.Text, st.note), Instruments: kinds,

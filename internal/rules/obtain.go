@@ -4,20 +4,21 @@ import (
 	"slices"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/pack"
 )
 
 // remedy is something to obtain or to do, and the open rules that it fulfils.
 type remedy struct {
 	kinds  []string // of instrument, any one of which will do; none: a duty
 	names  []dataspace.Text
-	fulfil []*Rule
+	fulfil []*pack.Rule
 }
 
 // obtain finds the smallest sets of instruments and duties that lead to a
 // better verdict.
 func (a *adviser) obtain(res *result) []found {
 	steps := a.remedies(res)
-	var needed []*Rule // each keeps the verdict where it is
+	var needed []*pack.Rule // each keeps the verdict where it is
 	for _, o := range res.regimes {
 		for _, s := range o.spoken {
 			if s.open != nil && s.weight == res.verdict {
@@ -26,13 +27,13 @@ func (a *adviser) obtain(res *result) []found {
 		}
 	}
 	chosen, verdicts := nearest(len(steps), a.mostTries(), res.verdict, func(chosen []int) dataspace.Verdict {
-		a.fulfilment.assume = map[*Rule]bool{}
+		a.fulfilment.assume = map[*pack.Rule]bool{}
 		for _, i := range chosen {
 			for _, r := range steps[i].fulfil {
 				a.fulfilment.assume[r] = true
 			}
 		}
-		if slices.ContainsFunc(needed, func(r *Rule) bool { return !a.fulfilment.assume[r] }) {
+		if slices.ContainsFunc(needed, func(r *pack.Rule) bool { return !a.fulfilment.assume[r] }) {
 			return res.verdict
 		}
 		return a.judge.run().verdict
@@ -65,8 +66,8 @@ func (a *adviser) remedies(res *result) []remedy {
 				continue
 			}
 			names := a.fulfilment.obtainable(o.regime, s.open)
-			if len(names) == 0 && !s.open.satisfied.empty() {
-				out = append(out, remedy{fulfil: []*Rule{s.open}})
+			if len(names) == 0 && !s.open.SatisfiedIf.Empty() {
+				out = append(out, remedy{fulfil: []*pack.Rule{s.open}})
 			}
 			for _, kind := range names {
 				i := slices.IndexFunc(kinds, func(r remedy) bool { return r.kinds[0] == kind })
@@ -92,19 +93,19 @@ func (a *adviser) remedies(res *result) []remedy {
 
 // obtainable are the kinds of instrument that would fulfil a rule for this
 // flow: a kind whose own condition does not surely hold would not.
-func (f *fulfilment) obtainable(reg *regime, r *Rule) []string {
+func (f *fulfilment) obtainable(reg *regime, r *pack.Rule) []string {
 	return slices.DeleteFunc(slices.Clone(f.kinds(reg, r)), func(kind string) bool {
 		named := false
-		for _, s := range r.by {
-			if s.kind == kind {
-				if named = true; f.known.certain(r, s.when) {
+		for _, s := range r.By {
+			if s.Kind == kind {
+				if named = true; f.known.certain(r, s.Condition) {
 					return false
 				}
 			}
 		}
 		for _, rec := range reg.recognised(r) {
-			if rec.recognised == kind {
-				if named = true; f.known.holds(rec).truth == yes {
+			if rec.Recognised == kind {
+				if named = true; f.known.holds(rec).Truth == pack.Yes {
 					return false
 				}
 			}

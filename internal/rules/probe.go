@@ -7,6 +7,7 @@ import (
 	"cel.dev/cel-go/common/types/ref"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/pack"
 )
 
 // What a set says rule by rule, for packages that examine packs.
@@ -20,7 +21,7 @@ func (s *Set) Effective(f dataspace.Facts) []dataspace.RuleID {
 	var ids []dataspace.RuleID
 	for _, o := range e.judge.run().regimes {
 		for _, sp := range o.spoken {
-			if !sp.wide && sp.answer.truth == yes {
+			if !sp.wide && sp.answer.Truth == pack.Yes {
 				ids = append(ids, sp.rule.ID)
 			}
 		}
@@ -36,8 +37,8 @@ func (s *Set) Effective(f dataspace.Facts) []dataspace.RuleID {
 // WithList is the set with another list in the place of the one that a pack
 // has; nil stands for none. The set that it returns prepares nothing for many
 // flows between two places: it is meant for few.
-func (s *Set) WithList(p *Pack, list *ItemList) *Set {
-	out := s.changed(func(l *law) { l.lists = map[*Pack]*ItemList{p: list} })
+func (s *Set) WithList(p *pack.Pack, list *pack.ItemList) *Set {
+	out := s.changed(func(l *law) { l.lists = map[*pack.Pack]*pack.ItemList{p: list} })
 	out.narrowed = nil
 	return out
 }
@@ -46,10 +47,10 @@ func (s *Set) WithList(p *Pack, list *ItemList) *Set {
 type Regime struct {
 	Jurisdiction dataspace.Jurisdiction
 	Side         dataspace.Side
-	Pathways     []*Rule // in the order in which they are asked
-	Bars         []*Rule
-	Obligations  []*Rule // without those that a pathway must demand
-	Notes        []*Rule
+	Pathways     []*pack.Rule // in the order in which they are asked
+	Bars         []*pack.Rule
+	Obligations  []*pack.Rule // without those that a pathway must demand
+	Notes        []*pack.Rule
 }
 
 // Regimes lists the regimes of the set by side and jurisdiction.
@@ -64,8 +65,8 @@ func (s *Set) Regimes() []Regime {
 	return out
 }
 
-func rulesOf(entries []entry) []*Rule {
-	out := make([]*Rule, 0, len(entries))
+func rulesOf(entries []entry) []*pack.Rule {
+	out := make([]*pack.Rule, 0, len(entries))
 	for _, e := range entries {
 		out = append(out, e.Rule)
 	}
@@ -73,11 +74,11 @@ func rulesOf(entries []entry) []*Rule {
 }
 
 // Probe evaluates single rules by a set while facts are given one by one. Every
-// fact is unknown until it is given, and so is what operators chose. Not safe
+// Fact is unknown until it is given, and so is what operators chose. Not safe
 // for concurrent use.
 type Probe struct {
 	of *knowledge
-	at map[*Pack]int // number of each pack in the set
+	at map[*pack.Pack]int // number of each pack in the set
 }
 
 // Probe starts with only the day known.
@@ -85,7 +86,7 @@ func (s *Set) Probe(on string) *Probe {
 	k := newKnowledge(&s.law)
 	k.begin(&dataspace.Facts{On: on})
 	k.open()
-	p := &Probe{of: &k, at: make(map[*Pack]int, len(s.law.packs))}
+	p := &Probe{of: &k, at: make(map[*pack.Pack]int, len(s.law.packs))}
 	for i, pack := range s.law.packs {
 		p.at[pack] = i
 	}
@@ -94,9 +95,19 @@ func (s *Set) Probe(on string) *Probe {
 }
 
 // Give sets the value of a fact.
-func (p *Probe) Give(fact string, v ref.Val) { p.of.change(variableIndex[fact], v) }
+func (p *Probe) Give(fact string, v ref.Val) { p.of.change(pack.VariableIndex[fact], v) }
 
 // Holds reports whether a rule of the set surely holds by what is known.
-func (p *Probe) Holds(r *Rule) bool {
-	return p.of.holds(entry{r, p.at[r.Pack]}).truth == yes
+func (p *Probe) Holds(r *pack.Rule) bool {
+	return p.of.holds(entry{r, p.at[r.Pack]}).Truth == pack.Yes
+}
+
+// Alone is a set of the pack and the one that it overlays: loaded beside it,
+// or the one given.
+func Alone(p *pack.Pack, with ...*pack.Pack) (*Set, error) {
+	packs := append([]*pack.Pack{p}, with...)
+	if len(with) == 0 && p.Base() != nil {
+		packs = append(packs, p.Base())
+	}
+	return NewSampleSet(packs...)
 }

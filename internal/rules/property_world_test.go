@@ -9,7 +9,7 @@ import (
 	"hutong/internal/dataspace"
 )
 
-// recognised are kinds of instrument that count only by a recognition.
+// Recognised are kinds of instrument that count only by a recognition.
 var recognised = []string{"gba.standard_contract", "gba.standard_contract_mo", "asean.mcc", "jp.cbpr_certificate"}
 
 // drawAbroad makes facts of a flow between any two jurisdictions that have a

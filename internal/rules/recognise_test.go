@@ -7,6 +7,7 @@ import (
 
 	"hutong/internal/dataspace"
 	"hutong/internal/examine"
+	"hutong/internal/pack"
 	"hutong/internal/rules"
 )
 
@@ -53,9 +54,9 @@ cases:
 - {id: own-paper-first, facts: {accept_confidence: [VSS], instruments: [{kind: xx.paper, effective_on: 2026-05-01}]}, expect: {verdict: cleared, absent: [zo.counts], through: {xx.sign: []}}}
 `
 
-func loadZone(t testing.TB, replace ...string) (*rules.Pack, error) {
+func loadZone(t testing.TB, replace ...string) (*pack.Pack, error) {
 	t.Helper()
-	return rules.Load(tree(map[string]string{
+	return pack.Load(tree(map[string]string{
 		"xx/small/pack.yaml": strings.Replace(small, "value: null", "value: 5", 1),
 		"xx/zone/pack.yaml":  strings.NewReplacer(replace...).Replace(zone),
 		"xx/zone/tests.yaml": zoneCases,
@@ -91,7 +92,7 @@ func TestRecognitionAmongMany(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	base, err := rules.Load(tree(map[string]string{"xx/small/pack.yaml": strings.Replace(small, "value: null", "value: 5", 1)}), "xx/small")
+	base, err := pack.Load(tree(map[string]string{"xx/small/pack.yaml": strings.Replace(small, "value: null", "value: 5", 1)}), "xx/small")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -154,7 +155,7 @@ func TestRecognitionWouldChangeIt(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	base, err := rules.Load(tree(map[string]string{"xx/small/pack.yaml": strings.Replace(small, "value: null", "value: 5", 1)}), "xx/small")
+	base, err := pack.Load(tree(map[string]string{"xx/small/pack.yaml": strings.Replace(small, "value: null", "value: 5", 1)}), "xx/small")
 	if err != nil {
 		t.Fatal(err)
 	}

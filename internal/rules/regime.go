@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/pack"
 )
 
 // How verdicts are combined, and why what is unknown is never harmless: each
@@ -70,8 +71,8 @@ func (j *judge) covers(r *regime, place dataspace.Jurisdiction) bool {
 		return true
 	}
 	for _, at := range r.packs {
-		y := &j.known.law.packs[at].doc
-		if slices.Contains(y.Covers, place) && j.known.applies(at, r.side).truth != no {
+		p := j.known.law.packs[at]
+		if slices.Contains(p.Covers(), place) && j.known.applies(at, r.side).Truth != pack.No {
 			return true
 		}
 	}
@@ -89,12 +90,12 @@ func undecided(v dataspace.Verdict) dataspace.Verdict {
 
 // spoken is a rule that spoke and the verdict it alone would lead to.
 type spoken struct {
-	rule   *Rule
+	rule   *pack.Rule
 	weight dataspace.Verdict
 	sets   bool // whether it can set a verdict at all
-	answer answer
-	wide   bool  // what it hangs on is not known, and that matters
-	open   *Rule // a bar or obligation that stands open
+	answer pack.Answer
+	wide   bool       // what it hangs on is not known, and that matters
+	open   *pack.Rule // a bar or obligation that stands open
 	// undated is the year without a calendar in which the deadline of open lies.
 	undated int
 }
@@ -114,7 +115,7 @@ type outcome struct {
 func (j *judge) regime(r *regime) *outcome {
 	some := false
 	for _, at := range r.packs {
-		if j.known.law.packs[at].doc.Overlays == "" && j.known.applies(at, r.side).truth != no {
+		if j.known.law.packs[at].Overlays() == "" && j.known.applies(at, r.side).Truth != pack.No {
 			some = true
 		}
 	}
@@ -130,10 +131,10 @@ func (j *judge) regime(r *regime) *outcome {
 		j.bar(o, b)
 	}
 	for _, ob := range r.obligations {
-		if j.light && !ob.mayBlock() {
+		if j.light && !ob.MayBlock() {
 			continue
 		}
-		if a := j.known.holds(ob); a.truth != no {
+		if a := j.known.holds(ob); a.Truth != pack.No {
 			j.obligation(o, ob, a)
 		}
 	}
@@ -141,7 +142,7 @@ func (j *judge) regime(r *regime) *outcome {
 		return o
 	}
 	for _, n := range r.notes {
-		if a := j.known.holds(n); a.truth == yes {
+		if a := j.known.holds(n); a.Truth == pack.Yes {
 			o.spoken = append(o.spoken, spoken{rule: n.Rule, weight: dataspace.Cleared, answer: a})
 		}
 	}
@@ -170,11 +171,11 @@ func (j *judge) pathway(o *outcome) {
 	decided := false
 	for _, r := range o.regime.pathways {
 		a := j.known.holds(r)
-		if a.truth == no || a.truth == maybe && r.Claim && a.err == nil {
+		if a.Truth == pack.No || a.Truth == pack.Maybe && r.Claim && a.Err == nil {
 			continue
 		}
 		possible = append(possible, spoken{rule: r.Rule, sets: true, answer: a})
-		if decided = a.truth == yes; decided {
+		if decided = a.Truth == pack.Yes; decided {
 			break
 		}
 	}
@@ -239,7 +240,7 @@ func (o *outcome) choose(possible []spoken, v dataspace.Verdict, settled bool) {
 	same := !o.fallback
 	for _, s := range possible {
 		same = same && s.rule.Pathway == possible[0].rule.Pathway
-		if slices.Index(pathways, s.rule.Pathway) > slices.Index(pathways, o.pathway) {
+		if slices.Index(pack.Pathways, s.rule.Pathway) > slices.Index(pack.Pathways, o.pathway) {
 			o.pathway = s.rule.Pathway
 		}
 	}
@@ -258,14 +259,14 @@ func (o *outcome) choose(possible []spoken, v dataspace.Verdict, settled bool) {
 	o.spoken = append(o.spoken, possible...)
 }
 
-// demand lists what the possible pathways demand.
+// Demand lists what the possible pathways demand.
 func (j *judge) demand(o *outcome, possible []spoken) {
 	seen := map[string]bool{}
 	for _, s := range possible {
 		for _, id := range s.rule.Demands {
 			if !seen[id] {
 				seen[id] = true
-				j.obligation(o, o.regime.demanded[id], answer{truth: yes})
+				j.obligation(o, o.regime.demanded[id], pack.Answer{Truth: pack.Yes})
 			}
 		}
 	}
@@ -275,7 +276,7 @@ func (j *judge) demand(o *outcome, possible []spoken) {
 // lifts it.
 func (j *judge) bar(o *outcome, b entry) {
 	a := j.known.holds(b)
-	if a.truth == no {
+	if a.Truth == pack.No {
 		return
 	}
 	s := spoken{rule: b.Rule, weight: dataspace.Cleared, answer: a}
@@ -284,7 +285,7 @@ func (j *judge) bar(o *outcome, b entry) {
 		if !j.known.accepts(b.Confidence) {
 			v = dataspace.HumanReview
 		}
-		if a.truth == maybe {
+		if a.Truth == pack.Maybe {
 			v, s.wide = undecided(v), true
 		}
 		o.verdict = o.verdict.Stricter(v)
@@ -297,15 +298,4 @@ func (j *judge) bar(o *outcome, b entry) {
 		return
 	}
 	o.spoken = append(o.spoken, s)
-}
-
-// missing names a number or text of the pack that is not known.
-func (p *Pack) missing(name string) dataspace.Missing {
-	m := dataspace.Missing{Fact: string(p.doc.ID) + "#" + name}
-	if t, ok := p.doc.Texts[name]; ok {
-		m.Why, m.Where = t.Text, p.Address(t.Source)
-	} else if n, ok := p.doc.Numbers[name]; ok {
-		m.Why, m.Where = n.Text, p.Address(n.Source)
-	}
-	return m
 }

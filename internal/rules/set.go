@@ -6,6 +6,8 @@ import (
 	"slices"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/fact"
+	"hutong/internal/pack"
 )
 
 // Set is the packs a gateway decides by. It is immutable and safe for
@@ -47,24 +49,24 @@ func (s *Set) Recognitions() []dataspace.RecognitionRef {
 
 // NewSampleSet is NewSet for showing and testing: it takes packs that are
 // samples and no law, beside others.
-func NewSampleSet(packs ...*Pack) (*Set, error) { return newSet(packs) }
+func NewSampleSet(packs ...*pack.Pack) (*Set, error) { return newSet(packs) }
 
 // NewSet combines packs. Packs of the same jurisdiction and side become one
 // regime. It refuses two packs or rules of one id, pathway rules that share
 // their order while both are in force, demands that no pack defines, an
 // overlay without the pack it lies on, and drops what another pack supersedes.
 // It refuses a sample: nothing real is decided by one.
-func NewSet(packs ...*Pack) (*Set, error) {
+func NewSet(packs ...*pack.Pack) (*Set, error) {
 	for _, p := range packs {
-		if p.doc.Sample {
-			return nil, &dataspace.Problem{Kind: dataspace.ErrDenied, Code: "set.sample", Place: string(p.doc.ID), Message: "is a sample and no law",
+		if p.Sample() {
+			return nil, &dataspace.Problem{Kind: dataspace.ErrDenied, Code: "set.sample", Place: string(p.ID()), Message: "is a sample and no law",
 				Hint: "only 'hutong pack' and 'hutong assess', with --allow-sample, take it"}
 		}
 	}
 	return newSet(packs)
 }
 
-func newSet(packs []*Pack) (*Set, error) {
+func newSet(packs []*pack.Pack) (*Set, error) {
 	l, err := newLaw(dropSuperseded(packs))
 	if err != nil {
 		return nil, err
@@ -76,16 +78,16 @@ func newSet(packs []*Pack) (*Set, error) {
 	return s.index(), nil
 }
 
-func dropSuperseded(packs []*Pack) []*Pack {
+func dropSuperseded(packs []*pack.Pack) []*pack.Pack {
 	gone := map[dataspace.PackID]bool{}
 	for _, p := range packs {
-		for _, id := range p.doc.Supersedes {
+		for _, id := range p.Supersedes() {
 			gone[id] = true
 		}
 	}
-	var out []*Pack
+	var out []*pack.Pack
 	for _, p := range packs {
-		if !gone[p.doc.ID] {
+		if !gone[p.ID()] {
 			out = append(out, p)
 		}
 	}
@@ -94,10 +96,10 @@ func dropSuperseded(packs []*Pack) []*Pack {
 
 // List is the negative list of a pack of the set, and the exact bytes it is
 // of; ErrNotFound when there is no such pack, or it has no list.
-func (s *Set) List(id dataspace.PackID) (dataspace.PackRef, []Item, error) {
+func (s *Set) List(id dataspace.PackID) (dataspace.PackRef, []pack.Item, error) {
 	for _, p := range s.law.packs {
-		if p.doc.ID == id && p.list != nil {
-			return p.Ref(), p.list.items, nil
+		if p.ID() == id && p.List() != nil {
+			return p.Ref(), p.List().Items, nil
 		}
 	}
 	return dataspace.PackRef{}, nil, &dataspace.Problem{Kind: dataspace.ErrNotFound, Code: "pack.list", Place: string(id),
@@ -107,65 +109,27 @@ func (s *Set) List(id dataspace.PackID) (dataspace.PackRef, []Item, error) {
 // Packs names the packs of the set, in order of id.
 func (s *Set) Packs() []dataspace.PackRef { return slices.Clone(s.refs) }
 
+// Counts are the classes of people that the packs of the set count, in order of
+// the packs and, within one, as they are declared.
+func (s *Set) Counts() []dataspace.CountClass { return slices.Clone(s.law.counts) }
+
 // CheckSwitches refuses choices that no pack leaves to the operator.
 func (s *Set) CheckSwitches(chosen map[string]bool) error {
 	known := map[string]bool{}
 	for _, p := range s.law.packs {
-		for _, name := range p.switches {
-			known[p.switchKey(name)] = true
+		for _, name := range p.SwitchNames() {
+			known[p.SwitchKey(name)] = true
 		}
 	}
 	var errs []error
-	for _, key := range sortedKeys(chosen) {
+	for _, key := range sorted(chosen) {
 		if !known[key] {
 			errs = append(errs, &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "switch.unknown", Place: "switches." + key,
-				Message: "no pack has this switch", Hint: fmt.Sprintf("the switches are %v", sortedKeys(known))})
+				Message: "no pack has this switch", Hint: fmt.Sprintf("the switches are %v", sorted(known))})
 		}
 	}
 	return errors.Join(errs...)
 }
 
-func (p *Pack) RuleIDs() []dataspace.RuleID {
-	var ids []dataspace.RuleID
-	for _, r := range p.rules {
-		ids = append(ids, r.ID)
-	}
-	for _, h := range p.handling {
-		ids = append(ids, h.ID)
-	}
-	for _, k := range p.clocks {
-		ids = append(ids, k.ID)
-	}
-	return ids
-}
-
-// Span is when a statement is law, and when the pack knew it. The last day of
-// the law is still in it, the day of withdrawal is not.
-type Span struct{ From, To, Recorded, Withdrawn string }
-
-// Span is when the rule is law and known.
-func (r *RuleDoc) Span() Span { return Span{r.From, r.To, r.Recorded, r.Withdrawn} }
-
-// Span is when the treatment is law and known.
-func (h *HandlingDoc) Span() Span { return Span{h.From, h.To, h.Recorded, h.Withdrawn} }
-
-// InForce reports whether the statement is law on a day.
-func (s Span) InForce(on string) bool { return inForce(s.From, s.To, on) }
-
-// Holds reports whether the statement is law on a day, by what was known on
-// another.
-func (s Span) Holds(on, knownOn string) bool {
-	return s.InForce(on) && known(s.Recorded, s.Withdrawn, knownOn)
-}
-
-// Overlaps reports whether both are law on some day, and both known on some day.
-func (s Span) Overlaps(o Span) bool {
-	return (s.To == "" || o.From <= s.To) && (o.To == "" || s.From <= o.To) &&
-		(s.Withdrawn == "" || o.Recorded < s.Withdrawn) && (o.Withdrawn == "" || s.Recorded < o.Withdrawn)
-}
-
-// Within reports whether it holds only on days on which o does.
-func (s Span) Within(o Span) bool {
-	return o.From <= s.From && (o.To == "" || s.To != "" && s.To <= o.To) &&
-		o.Recorded <= s.Recorded && (o.Withdrawn == "" || s.Withdrawn != "" && s.Withdrawn <= o.Withdrawn)
-}
+// Facts is the table of the facts that the set's conditions can name.
+func (s *Set) Facts() *fact.Table { return fact.Standard() }

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/pack"
 )
 
 // warner warns of what is not wrong yet.
@@ -49,17 +50,17 @@ func (x *warner) warnings(res *result) []dataspace.Warning {
 }
 
 // watches reports whether there can be warnings about what fulfils a rule.
-func (r *regime) watches(ru *Rule) bool {
+func (r *regime) watches(ru *pack.Rule) bool {
 	watched := func(kind string) bool {
 		k := r.instruments[kind]
 		return k.Renew != nil || len(k.Triggers) > 0
 	}
-	return slices.ContainsFunc(ru.by, func(s satisfier) bool { return watched(s.kind) }) ||
-		slices.ContainsFunc(r.recognised(ru), func(rec entry) bool { return watched(rec.recognised) })
+	return slices.ContainsFunc(ru.By, func(s pack.Satisfier) bool { return watched(s.Kind) }) ||
+		slices.ContainsFunc(r.recognised(ru), func(rec entry) bool { return watched(rec.Recognised) })
 }
 
-// recognised lists the recognitions of a rule's demand; a bar has none.
-func (r *regime) recognised(ru *Rule) []entry {
+// Recognised lists the recognitions of a rule's demand; a bar has none.
+func (r *regime) recognised(ru *pack.Rule) []entry {
 	if ru.Obligation == nil {
 		return nil
 	}
@@ -67,9 +68,9 @@ func (r *regime) recognised(ru *Rule) []entry {
 }
 
 // asks reports whether an instrument of a kind would fulfil a rule here.
-func (f *fulfilment) asks(r *regime, ru *Rule, kind string) bool {
-	return slices.ContainsFunc(ru.by, func(s satisfier) bool { return s.kind == kind && f.known.certain(ru, s.when) }) ||
-		slices.ContainsFunc(r.recognised(ru), func(rec entry) bool { return rec.recognised == kind && f.known.holds(rec).truth == yes })
+func (f *fulfilment) asks(r *regime, ru *pack.Rule, kind string) bool {
+	return slices.ContainsFunc(ru.By, func(s pack.Satisfier) bool { return s.Kind == kind && f.known.certain(ru, s.Condition) }) ||
+		slices.ContainsFunc(r.recognised(ru), func(rec entry) bool { return rec.Recognised == kind && f.known.holds(rec).Truth == pack.Yes })
 }
 
 // ending warns when of all instruments of a kind that cover the flow also the
@@ -115,9 +116,9 @@ func (p *papers) renewal(r *regime, in *dataspace.Instrument) (dataspace.Warning
 		Article: y.Article, Source: y.Source, Confidence: y.Confidence, Text: y.Text,
 	}
 	if y.Months > 0 {
-		w.From = addMonths(end, -y.Months)
+		w.From = pack.AddMonths(end, -y.Months)
 	} else {
-		from, unknown := k.pack.calendar.back(end, y.WorkingDays)
+		from, unknown := k.pack.Calendar().Back(end, y.WorkingDays)
 		w.From = from
 		if unknown != 0 {
 			w.Text = withNotes(y.Text, []dataspace.Text{{
@@ -149,7 +150,7 @@ func (p *papers) renewed(r *regime, in *dataspace.Instrument) []dataspace.Text {
 // changed in a way that its kind names as a reason to file again. One for
 // another recipient or scenario is no matter of this flow, unless the kind
 // says so.
-func (x *warner) refile(r *regime, ru *Rule) (out []dataspace.Warning) {
+func (x *warner) refile(r *regime, ru *pack.Rule) (out []dataspace.Warning) {
 	for i := range x.known.facts.Instruments {
 		in := &x.known.facts.Instruments[i]
 		if !x.fulfilment.asks(r, ru, in.Kind) {

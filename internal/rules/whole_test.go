@@ -13,6 +13,7 @@ import (
 
 	"hutong/internal/dataspace"
 	"hutong/internal/examine"
+	"hutong/internal/pack"
 	"hutong/internal/rules"
 	"hutong/packs"
 )
@@ -98,7 +99,7 @@ incidents:
 - {id: I3, facts: {discovered: 2026-06-01T23:30:00Z, ciio: true, personal: false}, expect: {clocks: {xx.one: "2026-06-02T00:30:00Z"}, absent: [xx.once, xx.four, xx.closing]}}
 `
 
-func loadWhole(t testing.TB, replace ...string) (*rules.Pack, error) {
+func loadWhole(t testing.TB, replace ...string) (*pack.Pack, error) {
 	t.Helper()
 	calendar, err := fs.ReadFile(packs.FS, "calendars/cn-workdays.yaml")
 	if err != nil {
@@ -112,7 +113,7 @@ func loadWhole(t testing.TB, replace ...string) (*rules.Pack, error) {
 		}
 		files["xx/whole/pack.yaml"] = text
 	}
-	return rules.Load(tree(files), "xx/whole")
+	return pack.Load(tree(files), "xx/whole")
 }
 
 func wholeSet(t testing.TB, replace ...string) *rules.Set {
@@ -203,7 +204,7 @@ func TestCasesFail(t *testing.T) {
 		if text == wholeCases {
 			t.Fatalf("nothing replaced: %s", old)
 		}
-		p, err := rules.Load(tree(map[string]string{"xx/whole/pack.yaml": whole, "xx/whole/tests.yaml": text, "calendars/cn-workdays.yaml": string(calendar)}), "xx/whole")
+		p, err := pack.Load(tree(map[string]string{"xx/whole/pack.yaml": whole, "xx/whole/tests.yaml": text, "calendars/cn-workdays.yaml": string(calendar)}), "xx/whole")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -388,10 +389,10 @@ func TestKnownOnIsThePackOfThatDay(t *testing.T) {
 }
 
 // deciding is the decision by a pack, without the names of pack and facts.
-func deciding(t *rapid.T, pack string, f dataspace.Facts) string {
-	pack = strings.Replace(pack, "calendar: calendars/cn-workdays.yaml\n", "", 1)
-	pack = strings.Replace(pack, "working_days: 60", "months: 2", 1)
-	p, err := rules.Load(tree(map[string]string{"xx/whole/pack.yaml": pack}), "xx/whole")
+func deciding(t *rapid.T, text string, f dataspace.Facts) string {
+	text = strings.Replace(text, "calendar: calendars/cn-workdays.yaml\n", "", 1)
+	text = strings.Replace(text, "working_days: 60", "months: 2", 1)
+	p, err := pack.Load(tree(map[string]string{"xx/whole/pack.yaml": text}), "xx/whole")
 	if err != nil {
 		t.Fatal(err)
 	}

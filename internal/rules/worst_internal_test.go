@@ -7,11 +7,19 @@ import (
 	"time"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/pack"
 	"hutong/packs"
 )
 
+// The bounds of what facts may hold: more is refused.
+const (
+	maxList   = 2000
+	maxEvents = 200
+	maxLimits = 200_000
+)
+
 // worst are facts that fill every list to its bound.
-func worst(from, to dataspace.Jurisdiction, list []*Pack) dataspace.Facts {
+func worst(from, to dataspace.Jurisdiction, list []*pack.Pack) dataspace.Facts {
 	n, s, no, yes := int64(5_000_000), int64(2_000_000), false, true
 	f := dataspace.Facts{On: "2026-06-15", Known: dataspace.ValuesOf(map[string]dataspace.Value{
 		"purpose":                     dataspace.TextOf("business"),
@@ -33,9 +41,9 @@ func worst(from, to dataspace.Jurisdiction, list []*Pack) dataspace.Facts {
 	})}
 	var kinds, elements, certificates, onward, items []string
 	for _, p := range list {
-		kinds = append(kinds, sortedKeys(p.doc.Instruments)...)
-		for _, g := range sortedKeys(p.doc.Groups) {
-			elements = append(elements, p.doc.Groups[g]...)
+		kinds = append(kinds, sorted(p.Document().Instruments)...)
+		for _, g := range sorted(p.Document().Groups) {
+			elements = append(elements, p.Document().Groups[g]...)
 		}
 	}
 	for i := 0; len(elements) < maxList; i++ {
@@ -58,8 +66,8 @@ func worst(from, to dataspace.Jurisdiction, list []*Pack) dataspace.Facts {
 		"data.elements": dataspace.ListOf(elements...), "data.list_items": dataspace.ListOf(items...),
 		"recipient.certifications": dataspace.ListOf(certificates...), "recipient.onward_to": dataspace.ListOf(onward...),
 	}))
-	for i := range maxEvents {
-		f.Events = append(f.Events, dataspace.Occurrence{On: "2026-06-01", Kind: eventKinds[i%len(eventKinds)]})
+	for range maxEvents {
+		f.Events = append(f.Events, dataspace.Occurrence{On: "2026-06-01", Kind: "control"})
 	}
 	return f
 }
@@ -67,7 +75,7 @@ func worst(from, to dataspace.Jurisdiction, list []*Pack) dataspace.Facts {
 // TestNoFactsStall: whoever writes the facts decides how much there is to look
 // at, but not how long it takes. Without bounds these took a minute each.
 func TestNoFactsStall(t *testing.T) {
-	list, err := LoadAll(packs.FS)
+	list, err := pack.LoadAll(packs.FS)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,6 +11,7 @@ import (
 	"cel.dev/cel-go/common/types/ref"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/pack"
 )
 
 // writer writes a result into a decision: what each regime says, why, and what
@@ -69,7 +70,7 @@ func (w *writer) report(res *result, d *dataspace.Decision) {
 		return a.Side < b.Side || a.Side == b.Side && a.Jurisdiction < b.Jurisdiction
 	})
 	sort.SliceStable(d.Reasons, func(i, j int) bool { return d.Reasons[i].Decisive && !d.Reasons[j].Decisive })
-	for _, k := range sortedKeys(missing) {
+	for _, k := range sorted(missing) {
 		d.Missing = append(d.Missing, missing[k])
 	}
 }
@@ -77,21 +78,21 @@ func (w *writer) report(res *result, d *dataspace.Decision) {
 func (w *writer) reason(s spoken, o *outcome, verdict dataspace.Verdict) dataspace.Reason {
 	r := s.rule
 	out := dataspace.Reason{
-		Rule: r.ID, Pack: r.Pack.doc.ID, Article: r.Article, Source: r.Source, Confidence: r.Confidence,
+		Rule: r.ID, Pack: r.Pack.ID(), Article: r.Article, Source: r.Source, Confidence: r.Confidence,
 		Decisive: s.sets && s.weight == verdict && o.verdict == verdict,
 		Text:     w.withItems(r, r.Text),
 	}
-	if len(r.switches) == 0 {
-		out.Facts = w.lookedAt(r.looksAt)
+	if len(r.Switches) == 0 {
+		out.Facts = w.lookedAt(r.LooksAt)
 		return out
 	}
-	out.Facts = maps.Clone(w.lookedAt(r.looksAt))
+	out.Facts = maps.Clone(w.lookedAt(r.LooksAt))
 	if out.Facts == nil {
-		out.Facts = make(map[string]any, len(r.switches))
+		out.Facts = make(map[string]any, len(r.Switches))
 	}
-	for _, i := range r.switches {
-		name := r.Pack.switches[i]
-		out.Facts["switch."+name] = r.Pack.choice(name, w.known.facts.Switches)
+	for _, i := range r.Switches {
+		name := r.Pack.SwitchNames()[i]
+		out.Facts["switch."+name] = r.Pack.Choice(name, w.known.facts.Switches)
 	}
 	return out
 }
@@ -114,7 +115,7 @@ func (w *writer) lookedAt(facts []int) map[string]any {
 	}
 	l := looked{&facts[0], make(map[string]any, len(facts))}
 	for _, i := range facts {
-		l.values[variables[i].name] = native(w.known.values[i])
+		l.values[pack.Variables[i].Name] = native(w.known.values[i])
 	}
 	w.looked = append(w.looked, l)
 	return l.values
@@ -134,16 +135,16 @@ func native(v ref.Val) any {
 	return v.Value()
 }
 
-// missing collects what a regime's human review hangs on.
+// Missing collects what a regime's human review hangs on.
 func (w *writer) missing(o *outcome, out map[string]dataspace.Missing) {
 	for _, s := range o.spoken {
 		r := s.rule
 		if s.wide {
-			for _, id := range s.answer.hangs {
+			for _, id := range s.answer.Hangs {
 				w.missingValue(r, id, out)
 			}
 		}
-		if s.answer.err != nil {
+		if s.answer.Err != nil {
 			out["rule:"+string(r.ID)] = dataspace.Missing{Fact: "rule:" + string(r.ID), Where: r.Source, Why: dataspace.Text{
 				EN: "the rule could not be evaluated", ZH: "规则无法求值",
 			}}
@@ -162,7 +163,7 @@ func (w *writer) missing(o *outcome, out map[string]dataspace.Missing) {
 		}
 		if s.sets {
 			for _, name := range r.Missing {
-				m := r.Pack.missing(name)
+				m := r.Pack.Missing(name)
 				out[m.Fact] = m
 			}
 		}
@@ -173,56 +174,56 @@ func (w *writer) missing(o *outcome, out map[string]dataspace.Missing) {
 	}
 }
 
-func (w *writer) missingValue(r *Rule, id int64, out map[string]dataspace.Missing) {
-	if id >= itemBase {
+func (w *writer) missingValue(r *pack.Rule, id int64, out map[string]dataspace.Missing) {
+	if id >= pack.ItemBase {
 		w.listMissing(r, id, out)
 		return
 	}
-	if id >= numberBase {
-		m := r.Pack.missing(r.Pack.numbers[id-numberBase].name)
+	if id >= pack.NumberBase {
+		m := r.Pack.Missing(r.Pack.NumberList()[id-pack.NumberBase].Name)
 		out[m.Fact] = m
 		return
 	}
-	v := variables[id]
-	if _, ok := out[v.name]; ok {
+	v := pack.Variables[id]
+	if _, ok := out[v.Name]; ok {
 		return
 	}
-	out[v.name] = dataspace.Missing{Fact: v.name, Why: dataspace.Text{
-		EN: "not known: " + v.what.EN + "; " + r.Article + " hangs on it",
-		ZH: "未知：" + v.what.ZH + "；" + r.Article + "的适用取决于此",
+	out[v.Name] = dataspace.Missing{Fact: v.Name, Why: dataspace.Text{
+		EN: "not known: " + v.What.EN + "; " + r.Article + " hangs on it",
+		ZH: "未知：" + v.What.ZH + "；" + r.Article + "的适用取决于此",
 	}}
 }
 
 // listMissing names what is unknown about the list.
-func (w *writer) listMissing(r *Rule, id int64, out map[string]dataspace.Missing) {
+func (w *writer) listMissing(r *pack.Rule, id int64, out map[string]dataspace.Missing) {
 	s := w.known.scopeOf(r.Pack)
-	pack := string(r.Pack.doc.ID)
+	from := string(r.Pack.ID())
 	add := func(name string, m dataspace.Missing) {
-		m.Fact = pack + "#" + name
+		m.Fact = from + "#" + name
 		out[m.Fact] = m
 	}
 	switch {
-	case id == noListID:
+	case id == pack.NoListID:
 		add("items", dataspace.Missing{Why: dataspace.Text{EN: "the items of the list are not loaded", ZH: "负面清单数据项未载入"}})
-	case id == notYetID:
+	case id == pack.NotYetID:
 		add("effective", dataspace.Missing{Why: dataspace.Text{
 			EN: "the list is not in force on this day, or the day on which it took effect is not known",
 			ZH: "清单在该日尚未施行，或者施行日期不明",
 		}})
-	case id == strangerID:
-		scenario, _ := s.fact("scenario").(types.String)
-		for _, name := range stringsOf(s.fact("data.list_items")) {
-			if s.list != nil && s.list.find(name, string(scenario)) == nil {
+	case id == pack.StrangerID:
+		scenario, _ := s.Fact("scenario").(types.String)
+		for _, name := range pack.Strings(s.Fact("data.list_items")) {
+			if s.List() != nil && s.List().Find(name, string(scenario)) == nil {
 				add("item:"+name, dataspace.Missing{Why: dataspace.Text{
 					EN: fmt.Sprintf("the list has no item %s in this scenario", name),
 					ZH: fmt.Sprintf("该场景下清单中没有数据项%s", name),
 				}})
 			}
 		}
-	case s.list != nil:
-		it := &s.list.items[id-itemBase]
+	case s.List() != nil:
+		it := &s.List().Items[id-pack.ItemBase]
 		why := dataspace.Text{
-			EN: fmt.Sprintf("a threshold of item %s %s is not known", it.ID, it.name().EN),
+			EN: fmt.Sprintf("a threshold of item %s %s is not known", it.ID, it.DisplayName().EN),
 			ZH: fmt.Sprintf("数据项%s“%s”的阈值未知", it.ID, it.Name.ZH),
 		}
 		if !slices.Contains(w.known.accept, it.Confidence) {
@@ -239,28 +240,28 @@ func (w *writer) listMissing(r *Rule, id int64, out map[string]dataspace.Missing
 const maxNamed = 5
 
 // withItems adds to a reason's text the items that decide it: those that
-// demand what is demanded in all, or whose demand is not known.
-func (w *writer) withItems(r *Rule, t dataspace.Text) dataspace.Text {
-	if !r.asksList {
+// Demand what is demanded in all, or whose demand is not known.
+func (w *writer) withItems(r *pack.Rule, t dataspace.Text) dataspace.Text {
+	if !r.AsksList {
 		return t
 	}
 	s := w.known.scopeOf(r.Pack)
-	if s.list == nil {
+	if s.List() == nil {
 		return t
 	}
-	matched, unknown := s.matched()
-	demand, known := s.demand(matched, unknown).(types.String)
+	matched, unknown := s.Matched()
+	demand, known := s.Demand(matched, unknown).(types.String)
 	var en, zh []string
 	more := 0
 	for _, it := range matched {
-		if own, ok := s.itemDemand(it).(types.String); ok && known && own != demand {
+		if own, ok := s.ItemDemand(it).(types.String); ok && known && own != demand {
 			continue
 		}
 		if len(en) == maxNamed {
 			more++
 			continue
 		}
-		en = append(en, fmt.Sprintf("%s %s (%s, %s)", it.ID, it.name().EN, it.Article, it.Source))
+		en = append(en, fmt.Sprintf("%s %s (%s, %s)", it.ID, it.DisplayName().EN, it.Article, it.Source))
 		zh = append(zh, fmt.Sprintf("%s %s（%s，%s）", it.ID, it.Name.ZH, it.Article, it.Source))
 	}
 	if len(en) == 0 {

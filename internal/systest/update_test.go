@@ -10,7 +10,7 @@ import (
 
 	"hutong/internal/api"
 	"hutong/internal/dataspace"
-	"hutong/internal/rules"
+	"hutong/internal/pack"
 )
 
 // later is a pack that an update brings: from now on a person must look.
@@ -54,15 +54,15 @@ func TestPackUpdate(t *testing.T) {
 
 	x.here.kill()
 	write(filepath.Join(folder, "cn", "later", "pack.yaml"), later)
-	p, err := rules.Load(os.DirFS(folder), "cn/later")
+	p, err := pack.Load(os.DirFS(folder), "cn/later")
 	if err != nil {
 		t.Fatal(err)
 	}
-	sig, err := rules.Sign(p, key)
+	sig, err := pack.Sign(p, key)
 	if err != nil {
 		t.Fatal(err)
 	}
-	write(filepath.Join(folder, "cn", "later", rules.SignatureFile), string(sig))
+	write(filepath.Join(folder, "cn", "later", pack.SignatureFile), string(sig))
 	x.here.start()
 
 	out, errs, code := x.here.command("pack", "changes")

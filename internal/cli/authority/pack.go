@@ -11,7 +11,7 @@ import (
 
 	"hutong/internal/cli/frame"
 	"hutong/internal/dataspace"
-	"hutong/internal/rules"
+	"hutong/internal/pack"
 )
 
 // Pack makes "pack"; more are subcommands that another group brings.
@@ -98,11 +98,11 @@ func dirsOf(dir string) []string {
 	return []string{dir}
 }
 
-func showPack(env *frame.Env, p *rules.Pack) error {
+func showPack(env *frame.Env, p *pack.Pack) error {
 	v := struct {
 		Pack  dataspace.PackRef `json:"pack"`
 		Title dataspace.Text    `json:"title"`
-		Rules []rules.RuleInfo  `json:"rules"`
+		Rules []pack.RuleInfo   `json:"rules"`
 	}{p.Ref(), p.Title(), p.Rules()}
 	return env.Print(v, func(w io.Writer) {
 		fmt.Fprintf(w, "%s %s  %s\nsha256 %s\n", v.Pack.ID, v.Pack.Version, env.Text(v.Title), v.Pack.SHA256)

@@ -69,8 +69,8 @@ func packPlace(pack dataspace.PackID, rule dataspace.RuleID) string {
 	return string(pack) + "/pack.yaml, " + string(rule)
 }
 
-// verdictOf is the error of a command that checks: also nothing checked is
-// one.
+// verdictOf is the error of a command that checks. To have checked nothing is
+// an error too.
 func verdictOf(err error, checked, found int) error {
 	switch {
 	case err != nil:

@@ -100,7 +100,7 @@ func printDiff(env *frame.Env, w io.Writer, d *contrast.Diff) {
 		printEffect(env, w, e)
 	}
 	if d.Cut {
-		fmt.Fprintln(w, env.Word("  there were more flows to try than were tried", "  尚有流转未逐一判定"))
+		fmt.Fprintln(w, env.Word("  not all flows were tried: there are too many", "  尚有流转未逐一判定"))
 	}
 	if len(d.Given) > 0 {
 		fmt.Fprintf(w, "\n%s\n", env.Word("the flows given", "所给流转"))

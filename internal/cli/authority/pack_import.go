@@ -17,7 +17,7 @@ import (
 	"hutong/internal/cli/frame"
 	"hutong/internal/dataspace"
 	"hutong/internal/files"
-	"hutong/internal/rules"
+	"hutong/internal/pack"
 )
 
 // importing is what the flags of pack import say.
@@ -97,12 +97,12 @@ func (i *importing) run() error {
 	if err != nil {
 		return err
 	}
-	items, err := rules.WriteItems(res.Items)
+	items, err := pack.WriteItems(res.Items)
 	if err != nil {
 		return fmt.Errorf("write items: %w", err)
 	}
 	if len(res.Items) > 0 {
-		if _, err := rules.ParseItems("items.csv", items); err != nil {
+		if _, err := pack.ParseItems("items.csv", items); err != nil {
 			return err
 		}
 	}
@@ -146,7 +146,7 @@ func (i *importing) run() error {
 		i.env.Say("%s", i.env.Word("it is not signed: a gateway takes it after 'hutong pack sign'", "尚未签名：经 hutong pack sign 签名后网关方可使用"))
 	}
 	if m.Effective == "" {
-		i.env.Say("%s", i.env.Word("the mapping does not say since when the list holds (effective): until then it relieves nobody", "映射未写明清单施行日期（effective）：在此之前不适用清单放宽"))
+		i.env.Say("%s", i.env.Word("the mapping has no effective day: until it has one, the list exempts nobody", "映射未写明清单施行日期（effective）：在此之前不适用清单放宽"))
 	}
 	return nil
 }
@@ -177,7 +177,7 @@ func (i *importing) mapped(sheets []annex.Sheet) (annex.Mapping, annex.Table, er
 		return m, t, err
 	}
 	if i.writeMapping == "" && !i.env.Terminal() {
-		return m, t, frame.Usagef("write one with --write-mapping mapping.yaml, complete it, and give it with --mapping", "no mapping, and nobody to ask: its headers (line %d) are %s", t.Line, strings.Join(t.Headers, ", "))
+		return m, t, frame.Usagef("write one with --write-mapping mapping.yaml, complete it, and give it with --mapping", "there is no mapping, and no terminal to ask on: the headers (line %d) are %s", t.Line, strings.Join(t.Headers, ", "))
 	}
 	text, err := t.Template()
 	if err != nil {
@@ -262,7 +262,7 @@ func (i *importing) confirm() error {
 		return nil
 	}
 	if !i.env.Terminal() {
-		return frame.Usagef("read the changes and say --yes", "nobody to ask whether to publish")
+		return frame.Usagef("read the changes and say --yes", "there is no terminal to ask on whether to publish")
 	}
 	answer, err := i.question(i.env.Word("publish? yes or no", "发布？yes 或 no"), "no")
 	if err == nil && answer != "yes" {

@@ -11,16 +11,16 @@ import (
 
 	"hutong/internal/cli/frame"
 	"hutong/internal/dataspace"
-	"hutong/internal/rules"
+	"hutong/internal/pack"
 	"hutong/packs"
 )
 
 // loadPacks loads the packs of folders, or those built in.
-func loadPacks(dirs []string) ([]*rules.Pack, error) {
+func loadPacks(dirs []string) ([]*pack.Pack, error) {
 	if len(dirs) == 0 {
-		return rules.LoadAll(packs.FS)
+		return pack.LoadAll(packs.FS)
 	}
-	var all []*rules.Pack
+	var all []*pack.Pack
 	for _, dir := range dirs {
 		info, err := os.Stat(dir)
 		if err != nil {
@@ -44,21 +44,21 @@ func loadPacks(dirs []string) ([]*rules.Pack, error) {
 // loadPackDir loads the packs below dir. A pack names its calendar and the
 // pack it overlays from the root of the tree that it stands in, which is dir or
 // some folder above it.
-func loadPackDir(dir string) ([]*rules.Pack, error) {
+func loadPackDir(dir string) ([]*pack.Pack, error) {
 	if _, err := os.Stat(filepath.Join(dir, "pack.yaml")); errors.Is(err, fs.ErrNotExist) {
-		return rules.LoadAll(overBuiltIn{os.DirFS(dir)})
+		return pack.LoadAll(overBuiltIn{os.DirFS(dir)})
 	}
 	abs, err := filepath.Abs(dir)
 	if err != nil {
 		return nil, err
 	}
-	var found *rules.Pack
+	var found *pack.Pack
 	var first error
 	for root, inside := abs, "."; ; {
-		p, err := rules.Load(overBuiltIn{os.DirFS(root)}, inside)
+		p, err := pack.Load(overBuiltIn{os.DirFS(root)}, inside)
 		switch {
 		case err == nil && string(p.Ref().ID) == inside:
-			return []*rules.Pack{p}, nil // this is the root that its id is relative to
+			return []*pack.Pack{p}, nil // this is the root that its id is relative to
 		case err == nil && found == nil:
 			found = p
 		case err != nil && first == nil:
@@ -71,13 +71,14 @@ func loadPackDir(dir string) ([]*rules.Pack, error) {
 		root = filepath.Dir(root)
 	}
 	if found != nil {
-		return []*rules.Pack{found}, nil
+		return []*pack.Pack{found}, nil
 	}
 	return nil, first
 }
 
-// overBuiltIn is a folder of packs beneath which the built-in ones lie: what a
-// pack overlays, and its calendar, are found there where the folder lacks them.
+// overBuiltIn is a folder of packs with the built-in ones below it: a pack that
+// another overlays, or a calendar, is taken from there where the folder has
+// none.
 type overBuiltIn struct{ fs.FS }
 
 // Open implements fs.FS.
@@ -93,11 +94,11 @@ func (o overBuiltIn) Open(name string) (fs.File, error) {
 
 // regimeNamed loads the packs that a word names: a folder, or ids joined by
 // commas.
-func regimeNamed(name string) ([]*rules.Pack, error) {
+func regimeNamed(name string) ([]*pack.Pack, error) {
 	if info, err := os.Stat(name); err == nil && info.IsDir() {
 		return loadPacks([]string{name})
 	}
-	var out []*rules.Pack
+	var out []*pack.Pack
 	for _, id := range strings.Split(name, ",") {
 		p, err := packNamed(id)
 		if err != nil {
@@ -110,7 +111,7 @@ func regimeNamed(name string) ([]*rules.Pack, error) {
 
 // packNamed loads the one pack that a word names: a folder, or the id of one
 // that is built in.
-func packNamed(name string) (*rules.Pack, error) {
+func packNamed(name string) (*pack.Pack, error) {
 	if info, err := os.Stat(name); err == nil && info.IsDir() {
 		list, err := loadPackDir(name)
 		if err != nil {
@@ -121,7 +122,7 @@ func packNamed(name string) (*rules.Pack, error) {
 		}
 		return list[0], nil
 	}
-	all, err := rules.LoadAll(packs.FS)
+	all, err := pack.LoadAll(packs.FS)
 	if err != nil {
 		return nil, err
 	}
@@ -138,12 +139,12 @@ func packNamed(name string) (*rules.Pack, error) {
 	return nil, &dataspace.Problem{Kind: dataspace.ErrNotFound, Code: "pack.unknown", Place: name, Message: "is neither a folder nor a pack that is built in", Hint: hint}
 }
 
-// below is what a pack overlays, where it stands among the built-in ones.
-func below(list ...*rules.Pack) ([]*rules.Pack, error) {
+// below is the built-in pack that one of the list overlays, if any does.
+func below(list ...*pack.Pack) ([]*pack.Pack, error) {
 	for _, p := range list {
 		if p.Overlays() != "" {
 			base, err := packNamed(string(p.Overlays()))
-			return []*rules.Pack{base}, err
+			return []*pack.Pack{base}, err
 		}
 	}
 	return nil, nil

@@ -87,6 +87,6 @@ func printMutation(env *frame.Env, w io.Writer, r examine.MutationReport, bad bo
 		fmt.Fprintf(w, env.Word("  not noticed: %s\n", "  未发现：%s\n"), packPlace(r.Pack.ID, dataspace.RuleID(id)))
 	}
 	for _, id := range r.Stale {
-		fmt.Fprintf(w, env.Word("  tests.yaml excuses what does not survive, or says not why: %s\n", "  tests.yaml 豁免了并未存活的变异，或未说明理由：%s\n"), id)
+		fmt.Fprintf(w, env.Word("  tests.yaml excuses a mistake that does not survive, or gives no reason: %s\n", "  tests.yaml 豁免了并未存活的变异，或未说明理由：%s\n"), id)
 	}
 }

@@ -14,11 +14,11 @@ import (
 	"hutong/internal/cli/frame"
 	"hutong/internal/dataspace"
 	"hutong/internal/files"
-	"hutong/internal/rules"
+	"hutong/internal/pack"
 	"hutong/packs"
 )
 
-// itemsFile is how an imported list is called in its pack.
+// itemsFile is the name of an imported list in its pack.
 const itemsFile = "items.csv"
 
 // publication is a new version of a pack on its way into a folder of packs. It
@@ -28,7 +28,7 @@ type publication struct {
 	id     string
 	work   string // the hidden folder, a tree of packs of its own
 	target string // where the pack will be
-	before []rules.Item
+	before []pack.Item
 	sample bool // a sample may be published
 	isOne  bool // and this is one
 }
@@ -50,7 +50,7 @@ func newPublication(root, id string, sample bool) (_ *publication, err error) {
 			p.close()
 		}
 	}()
-	// What packs lie on, and their calendars, stand beside them.
+	// The packs that it overlays, and the calendars, are copied too.
 	if err := copyTree(packs.FS, ".", p.work); err != nil {
 		return nil, err
 	}
@@ -62,7 +62,7 @@ func newPublication(root, id string, sample bool) (_ *publication, err error) {
 			return nil, err
 		}
 	}
-	old, err := rules.Load(os.DirFS(p.work), id)
+	old, err := pack.Load(os.DirFS(p.work), id)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, &dataspace.Problem{Kind: dataspace.ErrNotFound, Code: "pack.unknown", Message: fmt.Sprintf("there is no pack %q", id),
 			Hint: "it is neither in " + root + " nor built in; 'hutong pack list' shows those built in"}
@@ -77,7 +77,7 @@ func newPublication(root, id string, sample bool) (_ *publication, err error) {
 	return p, nil
 }
 
-func refuseSample(p *rules.Pack) error {
+func refuseSample(p *pack.Pack) error {
 	return &dataspace.Problem{Kind: dataspace.ErrDenied, Code: "pack.sample", Place: string(p.Ref().ID), Message: "is a sample and no law", Hint: "to try things with it, say --allow-sample"}
 }
 
@@ -95,7 +95,7 @@ func copyTree(from fs.FS, dir, to string) error {
 		if d.IsDir() {
 			return os.MkdirAll(at, 0o755)
 		}
-		if path.Ext(name) == ".go" || path.Base(name) == rules.SignatureFile {
+		if path.Ext(name) == ".go" || path.Base(name) == pack.SignatureFile {
 			return nil
 		}
 		data, err := fs.ReadFile(from, name)
@@ -140,8 +140,8 @@ func (p *publication) write(items []byte, effective string) error {
 }
 
 // publish checks and tests the copy, signs it when there is a key, and puts it
-// in the place of the pack that is there. Between its going and the new one's
-// coming a reader finds no pack, and falls back to the one built in.
+// in the place of the pack that is there. A reader that comes between the two
+// renames finds no pack, and takes the one that is built in.
 func (p *publication) publish(keyFile string) (ref dataspace.PackRef, signed bool, err error) {
 	pack, err := checkedPack(p.dir(), p.sample)
 	if err != nil {

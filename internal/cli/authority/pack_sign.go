@@ -18,7 +18,7 @@ import (
 	"hutong/internal/dataspace"
 	"hutong/internal/examine"
 	"hutong/internal/files"
-	"hutong/internal/rules"
+	"hutong/internal/pack"
 )
 
 func packKeygen(env *frame.Env) *cobra.Command {
@@ -30,7 +30,7 @@ read (PEM); the public half, which gateways take as pack_key, beside it with .pu
 		Example: `  hutong pack keygen --out packs.key`,
 		RunE: func(*cobra.Command, []string) error {
 			if out == "" {
-				return frame.Usagef("name the new file with --out", "where should the key go?")
+				return frame.Usagef("name the new file with --out", "the new file is not named")
 			}
 			for _, path := range []string{out, out + ".pub"} {
 				if _, err := os.Lstat(path); err == nil {
@@ -73,7 +73,7 @@ A pack with findings or failing cases is not signed.`,
 		Example: `  hutong pack sign packs/cn/national --key packs.key`,
 		RunE: func(cmd *cobra.Command, list []string) error {
 			if keyFile == "" {
-				return frame.Usagef("name the secret key with --key; 'hutong pack keygen' makes one", "with which key?")
+				return frame.Usagef("name the secret key with --key; 'hutong pack keygen' makes one", "the secret key is not named")
 			}
 			key, err := readSigningKey(keyFile)
 			if err != nil {
@@ -109,7 +109,7 @@ type signedPack struct {
 }
 
 // checkedPack loads a pack that has no findings and whose cases hold.
-func checkedPack(dir string, sample bool) (*rules.Pack, error) {
+func checkedPack(dir string, sample bool) (*pack.Pack, error) {
 	list, err := loadPackDir(dir)
 	if err != nil {
 		return nil, err
@@ -133,11 +133,11 @@ func signPack(dir string, key ed25519.PrivateKey, sample bool) (signedPack, erro
 	if err != nil {
 		return signedPack{}, err
 	}
-	sig, err := rules.Sign(p, key)
+	sig, err := pack.Sign(p, key)
 	if err != nil {
 		return signedPack{}, err
 	}
-	path := filepath.Join(dir, rules.SignatureFile)
+	path := filepath.Join(dir, pack.SignatureFile)
 	if err := files.WriteFile(path, sig, 0o644); err != nil {
 		return signedPack{}, err
 	}

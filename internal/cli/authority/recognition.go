@@ -15,6 +15,7 @@ import (
 	"hutong/internal/cli/input"
 	"hutong/internal/dataspace"
 	"hutong/internal/files"
+	"hutong/internal/pack"
 	"hutong/internal/recognition"
 	"hutong/internal/rules"
 	"hutong/packs"
@@ -108,7 +109,7 @@ nothing was changed since.`,
 		Example: `  hutong recognition sign recognition.yaml --key x.key`,
 		RunE: func(_ *cobra.Command, list []string) error {
 			if keyFile == "" {
-				return frame.Usagef("name the secret key with --key; 'hutong pack keygen' makes one", "with which key?")
+				return frame.Usagef("name the secret key with --key; 'hutong pack keygen' makes one", "the secret key is not named")
 			}
 			d, data, err := input.ReadAgreement(list[0])
 			if err != nil {
@@ -157,7 +158,7 @@ Exit codes: 0 verified, 4 a signature is missing, wrong or not trusted.`,
 			if err != nil {
 				return err
 			}
-			unknown, err := strangers(d)
+			unknown, err := unknownTo(d)
 			if err != nil {
 				return err
 			}
@@ -179,10 +180,10 @@ Exit codes: 0 verified, 4 a signature is missing, wrong or not trusted.`,
 	return cmd
 }
 
-// strangers lists the demands and kinds of an agreement that no built-in pack
+// unknownTo lists the demands and kinds of an agreement that no built-in pack
 // of their jurisdiction has.
-func strangers(d *recognition.Document) ([]string, error) {
-	all, err := rules.LoadAll(packs.FS)
+func unknownTo(d *recognition.Document) ([]string, error) {
+	all, err := pack.LoadAll(packs.FS)
 	if err != nil {
 		return nil, err
 	}

@@ -4,13 +4,12 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
-	"net/http"
+	"hutong/client"
 	"os"
 	"path/filepath"
 	"regexp"
 	"time"
 
-	"hutong/internal/api"
 	"hutong/internal/cli/frame"
 	"hutong/internal/cli/show"
 	"hutong/internal/dataspace"
@@ -19,7 +18,7 @@ import (
 
 // compare reads what the sender had and what the recipient got, and holds
 // them against the plan, cell by cell. It shares no code with the data plane.
-func (d *demo) compare(f api.FlowView, source string) error {
+func (d *demo) compare(f client.Flow, source string) error {
 	var plan dataspace.Plan
 	if err := d.document(f, flow.DocPlan, &plan); err != nil {
 		return err
@@ -49,17 +48,15 @@ func (d *demo) compare(f api.FlowView, source string) error {
 }
 
 // arrived finds the recipient's file of a delivery, on the recipient's side.
-func (d *demo) arrived(f api.FlowView) (string, error) {
-	own := &frame.Env{Streams: d.env.Streams, DataDir: d.sides[1].dir}
-	c, err := own.Client()
+func (d *demo) arrived(f client.Flow) (string, error) {
+	c, err := client.Open(d.sides[1].dir, "")
 	if err != nil {
 		return "", err
 	}
-	var list []flow.Flow
-	if err := c.Call(d.ctx, http.MethodGet, "/flows", nil, &list); err != nil {
-		return "", err
-	}
-	for _, other := range list {
+	for other, err := range c.Flows().List(d.ctx, client.FlowFilter{}) {
+		if err != nil {
+			return "", err
+		}
 		if other.Agreement == f.Agreement && other.Delivered != nil {
 			return other.Delivered.Path, nil
 		}
@@ -167,13 +164,12 @@ func (d *demo) verify() error {
 // operator would hand it to an auditor.
 func (d *demo) logKeys() error {
 	for _, s := range d.sides {
-		own := &frame.Env{Streams: d.env.Streams, DataDir: s.dir}
-		c, err := own.Client()
+		c, err := client.Open(s.dir, "")
 		if err != nil {
 			return err
 		}
-		var e api.Evidence
-		if err := c.Call(d.ctx, http.MethodGet, "/evidence", nil, &e); err != nil {
+		e, err := c.Gateway().Evidence(d.ctx)
+		if err != nil {
 			return err
 		}
 		if err := os.WriteFile(filepath.Join(d.dir, s.id+"-log.key"), []byte(e.LogKey+"\n"), 0o644); err != nil {

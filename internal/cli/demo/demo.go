@@ -8,10 +8,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hutong/client"
 	"hutong/internal/clock"
 	"io"
 	"net"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -21,7 +21,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"hutong/internal/api"
 	"hutong/internal/cli/frame"
 	"hutong/internal/cli/show"
 	"hutong/internal/dataspace"
@@ -253,13 +252,11 @@ func (d *demo) ready(s *side) error {
 			return d.ctx.Err()
 		case <-tick.C:
 		}
-		own := &frame.Env{Streams: d.env.Streams, DataDir: s.dir}
-		c, err := own.Client()
+		c, err := client.Open(s.dir, "")
 		if err != nil {
 			continue
 		}
-		var g api.Gateway
-		if err := c.Call(d.ctx, http.MethodGet, "/gateway", nil, &g); err == nil {
+		if g, err := c.Gateway().Show(d.ctx); err == nil {
 			s.fingerprint = g.Fingerprint
 			return nil
 		}
@@ -340,8 +337,8 @@ func known(sector string, more ...string) []string {
 }
 
 // send runs a flow and returns it as it ended.
-func (d *demo) send(want int, from, to, path string, facts []string) (api.FlowView, error) {
-	var f api.FlowView
+func (d *demo) send(want int, from, to, path string, facts []string) (client.Flow, error) {
+	var f client.Flow
 	words := append([]string{"send", path, "--from", from, "--to", "singapore/" + to}, facts...)
 	out, err := d.run(d.sides[0], want, append(words, "--waybill", filepath.Join(d.dir, filepath.Base(path)+".waybill"))...)
 	if err != nil {
@@ -350,17 +347,16 @@ func (d *demo) send(want int, from, to, path string, facts []string) (api.FlowVi
 	return f, json.Unmarshal(out, &f)
 }
 
-func (d *demo) document(f api.FlowView, name string, v any) error {
-	own := &frame.Env{Streams: d.env.Streams, DataDir: d.sides[0].dir}
-	c, err := own.Client()
+func (d *demo) document(f client.Flow, name string, v any) error {
+	c, err := client.Open(d.sides[0].dir, "")
 	if err != nil {
 		return err
 	}
-	return c.Call(d.ctx, http.MethodGet, "/flows/"+frame.Esc(f.ID)+"/documents/"+name, nil, v)
+	return c.Flows().Document(d.ctx, f.ID, name, v)
 }
 
 // explain prints the decision on a flow, indented.
-func (d *demo) explain(f api.FlowView) (dataspace.Decision, error) {
+func (d *demo) explain(f client.Flow) (dataspace.Decision, error) {
 	var decision dataspace.Decision
 	if err := d.document(f, flow.DocDecision, &decision); err != nil {
 		return decision, err
@@ -411,7 +407,7 @@ func (d *demo) action() error {
 	if err != nil {
 		return err
 	}
-	if err := d.expect(f, dataspace.WaitingAction, decision.Verdict, dataspace.ActionRequired); err != nil {
+	if err := d.expect(f, client.WaitingAction, decision.Verdict, dataspace.ActionRequired); err != nil {
 		return err
 	}
 	d.say("Not a byte has left. The standard contract is concluded and registered, and the same flow goes on:")
@@ -427,14 +423,14 @@ func (d *demo) action() error {
 	if err := json.Unmarshal(out, &f); err != nil {
 		return err
 	}
-	if f.State != dataspace.Completed {
+	if f.State != client.Completed {
 		return fmt.Errorf("the flow is %s, not completed", f.State)
 	}
 	d.say("delivered %d rows, %d bytes", f.Delivered.Rows, f.Delivered.Size)
 	if out, err = d.run(d.sides[0], frame.ExitOK, "counts", exporter); err != nil {
 		return err
 	}
-	var counts api.Counts
+	var counts client.YearCounts
 	if err := json.Unmarshal(out, &counts); err != nil {
 		return err
 	}
@@ -442,7 +438,7 @@ func (d *demo) action() error {
 	return nil
 }
 
-func (d *demo) expect(f api.FlowView, state dataspace.FlowState, verdict, want dataspace.Verdict) error {
+func (d *demo) expect(f client.Flow, state string, verdict, want dataspace.Verdict) error {
 	if f.State != state || verdict != want || f.Delivered != nil {
 		return fmt.Errorf("the flow is %s with the verdict %s, expected %s with %s", f.State, verdict, state, want)
 	}
@@ -466,7 +462,7 @@ func (d *demo) review() error {
 	if err != nil {
 		return err
 	}
-	if err := d.expect(f, dataspace.WaitingReview, decision.Verdict, dataspace.HumanReview); err != nil {
+	if err := d.expect(f, client.WaitingReview, decision.Verdict, dataspace.HumanReview); err != nil {
 		return err
 	}
 	d.say("Nothing has left. A compliance officer decides, with a reason that becomes evidence:")
@@ -494,5 +490,5 @@ func (d *demo) prohibited() error {
 	if err != nil {
 		return err
 	}
-	return d.expect(f, dataspace.Refused, decision.Verdict, dataspace.Prohibited)
+	return d.expect(f, client.Refused, decision.Verdict, dataspace.Prohibited)
 }

@@ -183,7 +183,7 @@ func checkData(ctx context.Context, path string, report *prove.Report) error {
 	return err
 }
 
-// concludeVerify prints the report; what failed has its exit code.
+// concludeVerify prints the report, and gives a failure its exit code.
 func concludeVerify(env *frame.Env, path string, r prove.Report, t *trusted, failed error) error {
 	if err := env.Print(r, func(w io.Writer) { printReport(env, w, path, r, t) }); err != nil {
 		return err

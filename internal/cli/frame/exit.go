@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hutong/client"
 	"io/fs"
 
 	"github.com/spf13/cobra"
@@ -46,7 +47,7 @@ func (env *Env) Report(cmd *cobra.Command, err error) int {
 		return int(q)
 	}
 	code := exitCode(err)
-	hint := dataspace.Hint(err)
+	problem, hint := problemOf(err)
 	var u *UsageError
 	if errors.As(err, &u) {
 		hint = u.Hint
@@ -55,7 +56,7 @@ func (env *Env) Report(cmd *cobra.Command, err error) int {
 		}
 	}
 	if env.JSON {
-		body := map[string]any{"error": map[string]any{"message": err.Error(), "hint": hint, "code": problemCode(err), "exit": code}}
+		body := map[string]any{"error": map[string]any{"message": err.Error(), "hint": hint, "code": problem, "exit": code}}
 		enc := json.NewEncoder(env.Err)
 		enc.SetEscapeHTML(false)
 		if encErr := enc.Encode(body); encErr == nil {
@@ -69,24 +70,34 @@ func (env *Env) Report(cmd *cobra.Command, err error) int {
 	return code
 }
 
-func problemCode(err error) string {
+// problemOf is the code of an error, and what to do about it: of one that was
+// made here, or of a refusal of a gateway.
+func problemOf(err error) (code, hint string) {
+	var refused *client.Error
+	if errors.As(err, &refused) {
+		return refused.Code, refused.Hint
+	}
 	var p *dataspace.Problem
 	if errors.As(err, &p) {
-		return p.Code
+		code = p.Code
 	}
-	return ""
+	return code, dataspace.Hint(err)
 }
+
+// isAny reports whether err is of one of two kinds: that of an error made
+// here, and that of a refusal of a gateway.
+func isAny(err, here, refused error) bool { return errors.Is(err, here) || errors.Is(err, refused) }
 
 func exitCode(err error) int {
 	var u *UsageError
 	switch {
 	case errors.As(err, &u):
 		return exitUsage
-	case errors.Is(err, dataspace.ErrEvidence):
+	case isAny(err, dataspace.ErrEvidence, client.ErrEvidence):
 		return ExitEvidence
-	case errors.Is(err, dataspace.ErrPeerUnreachable):
+	case isAny(err, dataspace.ErrPeerUnreachable, client.ErrPeerUnreachable):
 		return exitUnreachable
-	case errors.Is(err, dataspace.ErrNotCleared):
+	case isAny(err, dataspace.ErrNotCleared, client.ErrNotCleared):
 		return ExitNotCleared
 	}
 	return ExitFailed

@@ -6,9 +6,9 @@ import (
 	"unicode"
 )
 
-// plain keeps off the terminal what moves its cursor, changes its colours or
-// turns its text around. Much of what is printed was written by somebody else:
-// the operator of another gateway, or whoever named a column.
+// plain keeps characters off the terminal that move its cursor, change its
+// colours or turn its text around. Somebody else wrote much of what is printed:
+// the operator of another gateway, or the person who named a column.
 type plain struct{ w io.Writer }
 
 // Plain wraps w so that what is written through it cannot move the terminal.

@@ -1,16 +1,17 @@
 package gate
 
 import (
+	"context"
 	"fmt"
+	"hutong/client"
 	"io"
-	"net/http"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"hutong/internal/cli/frame"
 	"hutong/internal/cli/show"
-	"hutong/internal/flow"
+	"hutong/internal/dataspace"
 )
 
 // Changes makes "pack changes": it asks a gateway about its flows.
@@ -25,13 +26,9 @@ anew; one that was cleared is held to the law of the day at its next fetch; what
 delivered stays delivered, and somebody must look whether more is to be done.`,
 		Example: `  hutong pack changes
   hutong pack changes --of acme --json`,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			c, err := env.Client()
+		RunE: atGateway(env, func(ctx context.Context, c *client.Client, _ []string) error {
+			out, err := client.Collect(c.Flows().Rechecked(ctx, owner))
 			if err != nil {
-				return err
-			}
-			var out []flow.Flow
-			if err := c.Call(cmd.Context(), http.MethodGet, "/packs/changes?owner="+frame.Esc(owner), nil, &out); err != nil {
 				return err
 			}
 			return env.Print(out, func(w io.Writer) {
@@ -42,13 +39,13 @@ delivered stays delivered, and somebody must look whether more is to be done.`,
 					printRechecks(env, w, f)
 				}
 			})
-		},
+		}),
 	}
 	cmd.Flags().StringVar(&owner, "of", "", "only this participant's")
 	return cmd
 }
 
-func printRechecks(env *frame.Env, w io.Writer, f flow.Flow) {
+func printRechecks(env *frame.Env, w io.Writer, f client.Flow) {
 	fmt.Fprintf(w, "%s  %s  %s → %s/%s\n", f.ID, f.State, f.Dataset, f.Peer, f.Counterparty)
 	for _, c := range f.Rechecks {
 		fmt.Fprintf(w, "  %s  %s → %s\n", c.On, standText(env, c.Old), standText(env, c.New))
@@ -56,18 +53,18 @@ func printRechecks(env *frame.Env, w io.Writer, f flow.Flow) {
 			frame.Paragraph(w, "    ", "    ", c.Plan)
 		}
 		if len(c.Because) > 0 {
-			frame.Paragraph(w, "    ", "    ", env.Word("by ", "依据 ")+strings.Join(frame.NamesOf(c.Because), ", "))
+			frame.Paragraph(w, "    ", "    ", env.Word("by ", "依据 ")+strings.Join(c.Because, ", "))
 		}
 		for _, p := range c.Packs {
-			fmt.Fprintf(w, "    %s %s (sha256 %s)\n", p.ID, p.Version, p.SHA256.Short())
+			fmt.Fprintf(w, "    %s %s (sha256 %s)\n", p.ID, p.Version, dataspace.Digest(p.SHA256).Short())
 		}
 	}
 }
 
-func standText(env *frame.Env, s flow.Stand) string {
+func standText(env *frame.Env, s client.Stand) string {
 	var of []string
 	for _, r := range s.Regimes {
 		of = append(of, fmt.Sprintf("%s %s", r.Jurisdiction, show.Pathway(env, r.Pathway)))
 	}
-	return fmt.Sprintf("%s (%s)", show.Verdict(env, s.Verdict), strings.Join(of, ", "))
+	return fmt.Sprintf("%s (%s)", show.Verdict(env, dataspace.Verdict(s.Verdict)), strings.Join(of, ", "))
 }

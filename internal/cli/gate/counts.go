@@ -1,25 +1,25 @@
 package gate
 
 import (
+	"context"
 	"fmt"
 	"io"
-	"net/http"
 	"strings"
 
 	"github.com/spf13/cobra"
 
-	"hutong/internal/api"
-	"hutong/internal/clear"
+	"hutong/client"
 	"hutong/internal/cli/frame"
 	"hutong/internal/cli/input"
 	"hutong/internal/dataspace"
-	"hutong/internal/gateway"
-	"hutong/internal/people"
 )
+
+// counting says which counts to show.
+type counting struct{ year, flows int }
 
 // Counts makes "counts".
 func Counts(env *frame.Env) *cobra.Command {
-	var year, flows int
+	var o counting
 	cmd := &cobra.Command{
 		Use: "counts [PARTICIPANT...]", Short: "People exported since 1 January, and how far it is to each number of the law",
 		Long: `People exported since 1 January, by sensitivity and by flow; how far it is to
@@ -30,53 +30,57 @@ gateway. A count is exact; the forecast only goes on as before.`,
   hutong counts --year 2025 --json
   hutong counts correct acme --sensitive -120 --reason "delivery F12 never arrived, see ticket 81"`,
 		Args: cobra.ArbitraryArgs,
-		RunE: func(cmd *cobra.Command, names []string) error {
-			c, err := env.Client()
-			if err != nil {
-				return err
-			}
-			if len(names) == 0 {
-				var list []gateway.Participant
-				if err := c.Call(cmd.Context(), http.MethodGet, "/participants", nil, &list); err != nil {
-					return err
-				}
-				for _, p := range list {
-					names = append(names, string(p.ID))
-				}
-			}
-			out := make([]api.Counts, len(names))
-			for i, name := range names {
-				path := fmt.Sprintf("/counts?exporter=%s&flows=%d", frame.Esc(name), flows)
-				if year != 0 {
-					path += fmt.Sprintf("&year=%d", year)
-				}
-				if err := c.Call(cmd.Context(), http.MethodGet, path, nil, &out[i]); err != nil {
-					return err
-				}
-			}
-			var v any = out
-			if len(out) == 1 && cmd.Flags().NArg() == 1 {
-				v = out[0] // asked for one
-			}
-			return env.Print(v, func(w io.Writer) {
-				for i, v := range out {
-					if i > 0 {
-						fmt.Fprintln(w)
-					}
-					printCounts(env, w, v)
-				}
-			})
-		},
+		RunE: atGateway(env, func(ctx context.Context, c *client.Client, names []string) error {
+			return showCounts(ctx, env, c, names, o)
+		}),
 	}
-	cmd.Flags().IntVar(&year, "year", 0, "default: this year")
-	cmd.Flags().IntVar(&flows, "flows", 20, "list so many flows at most, newest first")
-	cmd.AddCommand(countsCorrectCommand(env))
+	cmd.Flags().IntVar(&o.year, "year", 0, "default: this year")
+	cmd.Flags().IntVar(&o.flows, "flows", 20, "list so many flows at most, newest first")
+	cmd.AddCommand(countsCorrect(env))
 	return cmd
 }
 
-func countsCorrectCommand(env *frame.Env) *cobra.Command {
-	in := api.Correct{Change: people.Totals{}}
-	change := map[string]*int64{}
+// showCounts prints the counts of the participants named, or of all.
+func showCounts(ctx context.Context, env *frame.Env, c *client.Client, names []string, o counting) error {
+	one := len(names) == 1
+	if len(names) == 0 {
+		list, err := client.Collect(c.Participants().List(ctx))
+		if err != nil {
+			return err
+		}
+		for _, p := range list {
+			names = append(names, p.ID)
+		}
+	}
+	out := make([]client.YearCounts, len(names))
+	for i, name := range names {
+		var err error
+		if out[i], err = c.Counts().Year(ctx, name, o.year, o.flows); err != nil {
+			return err
+		}
+	}
+	if one {
+		return env.Print(out[0], func(w io.Writer) { printCounts(env, w, out[0]) })
+	}
+	return env.Print(out, func(w io.Writer) {
+		for i, v := range out {
+			if i > 0 {
+				fmt.Fprintln(w)
+			}
+			printCounts(env, w, v)
+		}
+	})
+}
+
+// correction is what the flags of correct say.
+type correction struct {
+	year   int
+	change map[string]*int64 // by class
+	reason string
+}
+
+func countsCorrect(env *frame.Env) *cobra.Command {
+	o := correction{change: map[string]*int64{}}
 	cmd := &cobra.Command{
 		Use: "correct PARTICIPANT", Short: "Correct a count by numbers, for a reason that is kept and logged",
 		Long: `Correct a count by what the gateway cannot know: exports by other ways (added),
@@ -85,47 +89,18 @@ Reason, numbers and the name of your key are kept, and committed to in the
 evidence log.`,
 		Example: `  hutong counts correct acme --non-sensitive 4200 --reason "paper files sent in May, register 2026-17"`,
 		Args:    frame.Args(cobra.ExactArgs(1)),
-		RunE: func(cmd *cobra.Command, list []string) error {
-			for class, n := range change {
-				if *n != 0 {
-					in.Change[class] = *n
-				}
-			}
-			if len(in.Change) == 0 {
-				return frame.Usagef("give "+classFlags(), "nothing would change")
-			}
-			if strings.TrimSpace(in.Reason) == "" {
-				return frame.Usagef("say with --reason what happened and where it is written", "a reason is needed")
-			}
-			c, err := env.Client()
-			if err != nil {
-				return err
-			}
-			in.Exporter = dataspace.ParticipantID(list[0])
-			if in.Year == 0 {
-				var now api.Counts
-				if err := c.Call(cmd.Context(), http.MethodGet, "/counts?flows=0&exporter="+frame.Esc(list[0]), nil, &now); err != nil {
-					return err
-				}
-				in.Year = now.Year
-			}
-			var v api.Counts
-			if err := c.Call(cmd.Context(), http.MethodPost, "/counts/corrections", in, &v); err != nil {
-				return err
-			}
-			return env.Print(v, func(w io.Writer) { printCounts(env, w, v) })
-		},
+		RunE:    func(cmd *cobra.Command, words []string) error { return correct(cmd.Context(), env, words[0], o) },
 	}
 	fs := cmd.Flags()
-	fs.IntVar(&in.Year, "year", 0, "default: this year")
+	fs.IntVar(&o.year, "year", 0, "default: this year")
 	for i, class := range input.CountClasses() {
 		usage := "people to add; negative: to take away"
 		if i > 0 {
 			usage = "the same, " + class.Text.EN
 		}
-		change[class.ID] = fs.Int64(input.ClassFlag(class.ID), 0, usage)
+		o.change[class.ID] = fs.Int64(input.ClassFlag(class.ID), 0, usage)
 	}
-	fs.StringVar(&in.Reason, "reason", "", "what happened, and where it is written (needed)")
+	fs.StringVar(&o.reason, "reason", "", "what happened, and where it is written (needed)")
 	return cmd
 }
 
@@ -139,15 +114,46 @@ func classFlags() string {
 	return strings.Join(names[:last], ", ") + " or " + names[last]
 }
 
-func printCounts(env *frame.Env, w io.Writer, v api.Counts) {
+func correct(ctx context.Context, env *frame.Env, exporter string, o correction) error {
+	change := client.Totals{}
+	for class, n := range o.change {
+		if *n != 0 {
+			change[class] = *n
+		}
+	}
+	if len(change) == 0 {
+		return frame.Usagef("give "+classFlags(), "nothing would change")
+	}
+	if strings.TrimSpace(o.reason) == "" {
+		return frame.Usagef("say with --reason what happened and where it is written", "a reason is needed")
+	}
+	c, err := env.Client()
+	if err != nil {
+		return err
+	}
+	if o.year == 0 {
+		now, err := c.Counts().Year(ctx, exporter, 0, 0)
+		if err != nil {
+			return err
+		}
+		o.year = now.Year
+	}
+	v, err := c.Counts().Correct(ctx, client.Correct{Exporter: exporter, Year: o.year, Change: change, Reason: o.reason})
+	if err != nil {
+		return err
+	}
+	return env.Print(v, func(w io.Writer) { printCounts(env, w, v) })
+}
+
+func printCounts(env *frame.Env, w io.Writer, v client.YearCounts) {
 	fmt.Fprintf(w, env.Word("%s, %d\n", "%s，%d年\n"), v.Exporter, v.Year)
-	rows := [][]string{}
+	var rows [][]string
 	for _, class := range input.ClassesOf(v.Totals) {
 		rows = append(rows, []string{env.Text(input.CountText(class)), frame.Thousands(v.Totals[class]) + env.Word(" people", " 人")})
 	}
 	frame.Grid(w, "  ", rows)
 	if len(v.Thresholds) > 0 {
-		fmt.Fprintln(w, env.Word("\nto the numbers of the law (! comes near)", "\n距法定数量（! 为临近）"))
+		fmt.Fprintln(w, env.Word("\nhow far it is to the numbers of the law (! comes near)", "\n距法定数量（! 为临近）"))
 		for _, o := range v.Thresholds {
 			printOutlook(env, w, o)
 		}
@@ -156,26 +162,29 @@ func printCounts(env *frame.Env, w io.Writer, v api.Counts) {
 		fmt.Fprintf(w, env.Word("\nflows (%d of %d)\n", "\n数据流转（%d/%d）\n"), len(v.Flows), v.FlowsInAll)
 		rows := [][]string{{env.Word("day", "日期"), env.Word("flow", "流转"), env.Word("to", "接收方"), env.Word("state", "状态"), env.Word("people (sensitive)", "人数（敏感）"), env.Word("new", "新增")}}
 		for _, f := range v.Flows {
-			rows = append(rows, []string{f.On, string(f.Flow), f.To, string(f.State), peopleOf(f.People), peopleOf(f.New)})
+			rows = append(rows, []string{f.On, f.Flow, f.To, f.State, people(f.People), people(f.New)})
 		}
 		frame.Grid(w, "  ", rows)
 	}
 	if len(v.Corrections) > 0 {
 		fmt.Fprintln(w, env.Word("\ncorrections", "\n更正"))
 		for _, c := range v.Corrections {
-			var change []string
+			var parts []string
 			for _, class := range input.ClassesOf(c.Change) {
-				change = append(change, fmt.Sprintf("%+d", c.Change[class]))
+				parts = append(parts, fmt.Sprintf("%+d", c.Change[class]))
 			}
-			fmt.Fprintf(w, "  %s %s %s\n", c.At.Format("2006-01-02"), strings.Join(change, " / "), frame.Printable(c.By))
+			fmt.Fprintf(w, "  %s %s %s\n", c.At.Format(frame.Day), strings.Join(parts, " / "), frame.Printable(c.By))
 			frame.Paragraph(w, "    ", "    ", frame.Printable(c.Reason))
 		}
 	}
 }
 
-// peopleOf are those of a flow in the first two classes; nothing where they are
-// not known.
-func peopleOf(t people.Totals) string {
+// people are those of a flow in the first two classes; nothing where they are not
+// known.
+func people(t client.Totals) string {
+	if t == nil {
+		return "–"
+	}
 	classes := input.ClassesOf(t)
 	if len(classes) == 0 {
 		return "–"
@@ -189,7 +198,7 @@ func peopleOf(t people.Totals) string {
 
 // printOutlook says how far a number of the law is, on what it rests, and when
 // it would be reached.
-func printOutlook(env *frame.Env, w io.Writer, o clear.Outlook) {
+func printOutlook(env *frame.Env, w io.Writer, o client.Outlook) {
 	mark := "·"
 	switch {
 	case o.Left == 0:
@@ -202,7 +211,7 @@ func printOutlook(env *frame.Env, w io.Writer, o clear.Outlook) {
 		left = env.Word("reached", "已达到")
 	}
 	fmt.Fprintf(w, "  %s %s %s / %s (%.1f %%), %s\n", mark, env.Text(input.CountText(o.Of)), frame.Thousands(o.Count), frame.Thousands(o.Value), o.Used, left)
-	frame.Paragraph(w, "    ", "    ", env.Text(o.Text))
+	frame.Paragraph(w, "    ", "    ", env.Text(dataspace.Text(o.Text)))
 	note := ""
 	if !o.Certain {
 		note = env.Word(", may apply", "，可能适用")
@@ -212,7 +221,7 @@ func printOutlook(env *frame.Env, w io.Writer, o clear.Outlook) {
 		return
 	}
 	var paces []string
-	for _, p := range []*clear.Pace{o.Year, o.Recent} {
+	for _, p := range []*client.Pace{o.Year, o.Recent} {
 		if p == nil {
 			continue
 		}

@@ -3,16 +3,14 @@ package gate
 import (
 	"context"
 	"fmt"
+	"hutong/client"
 	"io"
-	"net/http"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
 
 	"hutong/internal/cli/frame"
 	"hutong/internal/cli/input"
-	"hutong/internal/dataspace"
-	"hutong/internal/gateway"
 )
 
 // Dataset makes "dataset".
@@ -21,15 +19,27 @@ func Dataset(env *frame.Env) *cobra.Command {
 	r := resource{
 		noun: "dataset", command: "hutong dataset", example: "tickets --of acme",
 		removed: "Flows already begun keep their\nsource; the file or directory stays.",
-		path: func(id string) (string, error) {
-			if owner == "" {
-				return "", frame.Usagef("name the participant with --of", "whose dataset?")
-			}
-			return "/participants/" + frame.Esc(owner) + "/datasets/" + frame.Esc(id), nil
-		},
+	}
+	unowned := func() error {
+		if owner == "" {
+			return frame.Usagef("name the participant with --of", "the owner of the dataset is not named")
+		}
+		return nil
+	}
+	show := func(ctx context.Context, c *client.Client, id string) (client.Dataset, error) {
+		if err := unowned(); err != nil {
+			return client.Dataset{}, err
+		}
+		return c.Datasets().Get(ctx, owner, id)
+	}
+	remove := func(ctx context.Context, c *client.Client, id string) error {
+		if err := unowned(); err != nil {
+			return err
+		}
+		return c.Datasets().Remove(ctx, owner, id)
 	}
 	cmd := frame.Group("dataset", "What participants can send, and offer to be fetched",
-		datasetAdd(env, &owner), datasetConfirm(env, &owner), datasetList(env, &owner), showCommand[gateway.Dataset](env, r), removeCommand(env, r))
+		datasetAdd(env, &owner), datasetConfirm(env, &owner), datasetList(env, &owner), showCommand(env, r, show), removeCommand(env, r, remove))
 	cmd.Long = `Datasets are the files and directories that a participant registered, with the
 facts about them that no profile finds. 'hutong send' takes them by their id, and
 peers may ask for those that are offered.`
@@ -40,7 +50,7 @@ peers may ask for those that are offered.`
 }
 
 func datasetAdd(env *frame.Env, owner *string) *cobra.Command {
-	var d gateway.Dataset
+	var d client.Dataset
 	var facts input.Facts
 	var columns input.Columns
 	cmd := &cobra.Command{
@@ -49,7 +59,7 @@ func datasetAdd(env *frame.Env, owner *string) *cobra.Command {
 --offer it stands in the catalogue for that purpose, and peers may ask for it;
 what of it leaves is still cleared for each who asks.`,
 		Example: `  hutong dataset add tickets ./tickets.csv --of acme --offer business --sector digital_content --origin domestic --important no`,
-		RunE: atGateway(env, func(ctx context.Context, c *frame.Client, words []string) error {
+		RunE: atGateway(env, func(ctx context.Context, c *client.Client, words []string) error {
 			var err error
 			if d.Owner, err = sole(ctx, c, *owner, "of"); err != nil {
 				return err
@@ -59,14 +69,14 @@ what of it leaves is still cleared for each who asks.`,
 					return err
 				}
 			}
-			d.ID = dataspace.DatasetID(words[0])
+			d.ID = words[0]
 			if d.Source, err = filepath.Abs(words[1]); err != nil {
 				return err
 			}
-			if d.Facts, err = facts.Read(); err != nil {
+			if d.Facts, err = readFacts(&facts); err != nil {
 				return err
 			}
-			if d.Columns, err = columns.Plans(); err != nil {
+			if d.Columns, err = readColumns(&columns); err != nil {
 				return err
 			}
 			return addDataset(ctx, env, c, d)
@@ -85,9 +95,9 @@ what of it leaves is still cleared for each who asks.`,
 	return cmd
 }
 
-func addDataset(ctx context.Context, env *frame.Env, c *frame.Client, d gateway.Dataset) error {
-	var out gateway.Dataset
-	if err := c.Call(ctx, http.MethodPost, "/datasets", d, &out); err != nil {
+func addDataset(ctx context.Context, env *frame.Env, c *client.Client, d client.Dataset) error {
+	out, err := c.Datasets().Add(ctx, d)
+	if err != nil {
 		return err
 	}
 	return env.Print(out, func(w io.Writer) { fmt.Fprintf(w, "dataset %s of %s is registered\n", out.ID, out.Owner) })
@@ -99,16 +109,40 @@ func datasetList(env *frame.Env, owner *string) *cobra.Command {
 		Long: "List the datasets that are registered, of one participant or of all, with the\npurposes for which peers may ask for them.",
 		Example: `  hutong dataset list
   hutong dataset list --of acme --json`,
-		RunE: atGateway(env, func(ctx context.Context, c *frame.Client, _ []string) error {
-			var list []gateway.Dataset
-			if err := c.Call(ctx, http.MethodGet, "/datasets?owner="+frame.Esc(*owner), nil, &list); err != nil {
+		RunE: atGateway(env, func(ctx context.Context, c *client.Client, _ []string) error {
+			list, err := client.Collect(c.Datasets().List(ctx, client.DatasetFilter{Owner: *owner}))
+			if err != nil {
 				return err
 			}
 			return env.List(list, "ID OF SECTOR PURPOSES SOURCE", func(row func(...any)) {
 				for _, d := range list {
-					row(d.ID, d.Owner, d.Facts.Known.Text("sector"), d.Purposes, d.Source)
+					row(d.ID, d.Owner, factText(d.Facts, "sector"), d.Purposes, d.Source)
 				}
 			})
 		}),
 	}
+}
+
+// readFacts are the facts of the flags, as the API takes them.
+func readFacts(f *input.Facts) (client.Facts, error) {
+	facts, err := f.Read()
+	if err != nil {
+		return nil, err
+	}
+	return wire[client.Facts](facts)
+}
+
+// readColumns are the choices of the flags, as the API takes them.
+func readColumns(f *input.Columns) ([]client.ColumnPlan, error) {
+	plans, err := f.Plans()
+	if err != nil {
+		return nil, err
+	}
+	return wire[[]client.ColumnPlan](plans)
+}
+
+// factText is a fact that is a word; empty where it is unknown.
+func factText(f client.Facts, name string) string {
+	s, _ := f[name].(string)
+	return s
 }

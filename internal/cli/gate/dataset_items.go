@@ -2,25 +2,22 @@ package gate
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"hutong/client"
 	"io"
-	"net/http"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"hutong/internal/api"
 	"hutong/internal/cli/frame"
 	"hutong/internal/cli/input"
 	"hutong/internal/dataspace"
-	"hutong/internal/gateway"
 )
 
 // confirming is what the flags of confirm-items say.
 type confirming struct {
-	api.ConfirmItems
+	client.ConfirmItems
 	none     bool
 	profiled string // file with the profile
 }
@@ -33,7 +30,7 @@ func datasetConfirm(env *frame.Env, owner *string) *cobra.Command {
 items of a pack's list a registered dataset matches, or that none does. It is
 used for every later flow of the dataset while its columns are found to be what
 they are now and the list is the same; when either changes, nobody has looked,
-and flows that hang on it wait for a person again.
+and flows that depend on it wait for a person again.
 
 The dataset is profiled where this command runs, unless --profile is given.`,
 		Example: `  hutong dataset confirm-items members --of acme --pack cn/shanghai-negative-list --item SH-1a2b3c4d --reason "compared with the annex, 2026-06-01"
@@ -43,7 +40,7 @@ The dataset is profiled where this command runs, unless --profile is given.`,
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar((*string)(&o.Pack), "pack", "", "id of the pack whose list it is")
+	f.StringVar(&o.Pack, "pack", "", "id of the pack whose list it is")
 	f.StringSliceVar(&o.Items, "item", nil, "id of an item that matches; repeat it for all")
 	f.BoolVar(&o.none, "none", false, "no item matches")
 	f.StringVar(&o.Reason, "reason", "", "why: what you compared with what")
@@ -63,9 +60,8 @@ func confirmItems(ctx context.Context, env *frame.Env, owner, id string, o confi
 	if err != nil {
 		return err
 	}
-	at := "/participants/" + frame.Esc(who) + "/datasets/" + frame.Esc(id)
-	var d gateway.Dataset
-	if err := c.Call(ctx, http.MethodGet, at, nil, &d); err != nil {
+	d, err := c.Datasets().Get(ctx, who, id)
+	if err != nil {
 		return err
 	}
 	profile, err := o.profile(ctx, env, d)
@@ -73,23 +69,26 @@ func confirmItems(ctx context.Context, env *frame.Env, owner, id string, o confi
 		return err
 	}
 	in := o.ConfirmItems
-	if in.Columns, err = profile.ColumnsDigest(); err != nil {
+	columns, err := profile.ColumnsDigest()
+	if err != nil {
 		return err
 	}
+	in.Columns = string(columns)
 	if in.Items == nil {
 		in.Items = []string{}
 	}
-	if err := c.Call(ctx, http.MethodPost, at+"/list-match", in, &d); err != nil {
+	if d, err = c.Datasets().ConfirmItems(ctx, who, id, in); err != nil {
 		return err
 	}
-	if d.Facts.ListMatch == nil {
-		return errors.New("confirm items: the gateway did not keep them")
+	m, err := wire[dataspace.ListMatch](d.Facts["list_match"])
+	if err != nil {
+		return err
 	}
-	return env.Print(d, func(w io.Writer) { printListMatch(env, w, d) })
+	return env.Print(d, func(w io.Writer) { printListMatch(env, w, d.ID, m) })
 }
 
 // profile is the profile that was given, or one of what was registered.
-func (o confirming) profile(ctx context.Context, env *frame.Env, d gateway.Dataset) (dataspace.Profile, error) {
+func (o confirming) profile(ctx context.Context, env *frame.Env, d client.Dataset) (dataspace.Profile, error) {
 	if o.profiled != "" {
 		return input.ReadProfile(o.profiled)
 	}
@@ -98,12 +97,11 @@ func (o confirming) profile(ctx context.Context, env *frame.Env, d gateway.Datas
 	return input.ProfileFile(ctx, env, form, d.Source)
 }
 
-func printListMatch(env *frame.Env, w io.Writer, d gateway.Dataset) {
-	m := d.Facts.ListMatch
+func printListMatch(env *frame.Env, w io.Writer, dataset string, m dataspace.ListMatch) {
 	what := strings.Join(m.Items, ", ")
 	if what == "" {
 		what = env.Word("none", "无")
 	}
 	fmt.Fprintf(w, env.Word("dataset %s matches of the list of %s %s: %s\nconfirmed by %s at %s\n", "数据集 %s 命中 %s %s 清单数据项：%s\n由 %s 于 %s 确认\n"),
-		d.ID, m.Pack.ID, m.Pack.Version, what, m.By, m.At.Format(time.RFC3339))
+		dataset, m.Pack.ID, m.Pack.Version, what, m.By, m.At.Format(time.RFC3339))
 }

@@ -2,15 +2,13 @@ package gate
 
 import (
 	"context"
-	"net/http"
+	"hutong/client"
 	"strings"
 
 	"github.com/spf13/cobra"
 
-	"hutong/internal/api"
 	"hutong/internal/cli/frame"
 	"hutong/internal/cli/input"
-	"hutong/internal/dataspace"
 	"hutong/internal/flow"
 )
 
@@ -52,12 +50,12 @@ func fetch(ctx context.Context, env *frame.Env, what string, o fetching) error {
 	if err != nil {
 		return err
 	}
-	in := api.Fetch{Peer: dataspace.PeerName(parts[0]), From: dataspace.ParticipantID(parts[1]), Dataset: dataspace.DatasetID(parts[2]), Purpose: o.purpose}
+	in := client.Fetch{Peer: parts[0], From: parts[1], Dataset: parts[2], Purpose: o.purpose}
 	if in.As, err = sole(ctx, c, o.as, "as"); err != nil {
 		return err
 	}
-	var f api.FlowView
-	if err := c.Call(ctx, http.MethodPost, "/flows/fetch", in, &f); err != nil {
+	f, err := c.Flows().Fetch(ctx, in)
+	if err != nil {
 		return err
 	}
 	return followTo(ctx, env, c, f, o.end)
@@ -91,8 +89,8 @@ func catalogue(ctx context.Context, env *frame.Env, whose, as string) error {
 	if err != nil {
 		return err
 	}
-	var out api.Catalogue
-	if err := c.Call(ctx, http.MethodGet, "/peers/"+frame.Esc(peer)+"/participants/"+frame.Esc(name)+"/catalogue?as="+frame.Esc(me), nil, &out); err != nil {
+	out, err := c.Peers().Catalogue(ctx, peer, name, me)
+	if err != nil {
 		return err
 	}
 	return env.List(out, "DATASET TITLE FORMATS", func(row func(...any)) {

@@ -3,15 +3,14 @@ package gate
 import (
 	"context"
 	"fmt"
+	"hutong/client"
 	"hutong/internal/clock"
 	"io"
 	"maps"
-	"net/http"
 	"slices"
 
 	"github.com/spf13/cobra"
 
-	"hutong/internal/api"
 	"hutong/internal/cli/frame"
 	"hutong/internal/cli/show"
 	"hutong/internal/dataspace"
@@ -30,37 +29,31 @@ and 'hutong fetch' create flows; they go on when the command that began them end
 	return cmd
 }
 
-// flowFilter says which flows to list.
-type flowFilter struct {
-	owner, state string
-	limit        int
-}
-
 func flowList(env *frame.Env) *cobra.Command {
-	var o flowFilter
+	var o client.FlowFilter
 	cmd := &cobra.Command{
 		Use: "list", Short: "List flows, newest first", Args: frame.Args(cobra.NoArgs),
 		Long: "List flows, newest first. A verdict marked ≠ came out otherwise after an update of\nthe packs; 'hutong pack changes' says how.",
 		Example: `  hutong flow list
   hutong flow list --of acme --state waiting_action --json`,
-		RunE: atGateway(env, func(ctx context.Context, c *frame.Client, _ []string) error { return listFlows(ctx, env, c, o) }),
+		RunE: atGateway(env, func(ctx context.Context, c *client.Client, _ []string) error { return listFlows(ctx, env, c, o) }),
 	}
-	cmd.Flags().StringVar(&o.owner, "of", "", "only this participant's")
-	cmd.Flags().StringVar(&o.state, "state", "", "only in this state")
-	cmd.Flags().IntVar(&o.limit, "limit", 100, "at most so many")
+	cmd.Flags().StringVar(&o.Owner, "of", "", "only this participant's")
+	cmd.Flags().StringVar(&o.State, "state", "", "only in this state")
+	cmd.Flags().IntVar(&o.Limit, "limit", 100, "at most so many")
 	return cmd
 }
 
-func listFlows(ctx context.Context, env *frame.Env, c *frame.Client, o flowFilter) error {
-	var list []flow.Flow
-	if err := c.Call(ctx, http.MethodGet, fmt.Sprintf("/flows?owner=%s&state=%s&limit=%d", frame.Esc(o.owner), frame.Esc(o.state), o.limit), nil, &list); err != nil {
+func listFlows(ctx context.Context, env *frame.Env, c *client.Client, o client.FlowFilter) error {
+	list, err := client.Collect(c.Flows().List(ctx, o))
+	if err != nil {
 		return err
 	}
 	return env.List(list, "ID STATE VERDICT FROM-TO DATASET UPDATED", func(row func(...any)) {
 		for _, f := range list {
-			way := fmt.Sprintf("%s→%s/%s", f.Local, f.Peer, f.Counterparty)
-			if f.Role == dataspace.Consumer {
-				way = fmt.Sprintf("%s/%s→%s", f.Peer, f.Counterparty, f.Local)
+			way := fmt.Sprintf("%s→%s/%s", f.Participant, f.Peer, f.Counterparty)
+			if f.Role == client.Consumer {
+				way = fmt.Sprintf("%s/%s→%s", f.Peer, f.Counterparty, f.Participant)
 			}
 			row(f.ID, f.State, verdictMark(f), way, f.Dataset, f.Updated.Local().Format("2006-01-02 15:04:05"))
 		}
@@ -69,15 +62,15 @@ func listFlows(ctx context.Context, env *frame.Env, c *frame.Client, o flowFilte
 
 // verdictMark is the verdict of a flow, and what it would be by the packs of
 // now where that is something else.
-func verdictMark(f flow.Flow) string {
-	out := string(f.Verdict)
-	if c, ok := f.Recheck(); ok {
-		if c.New.Verdict != dataspace.Verdict(out) {
-			return out + "≠" + string(c.New.Verdict)
-		}
-		return out + "≠"
+func verdictMark(f client.Flow) string {
+	n := len(f.Rechecks)
+	if n == 0 || f.Rechecks[n-1].Back || f.Rechecks[n-1].Decision != f.Documents[flow.DocDecision] {
+		return f.Verdict
 	}
-	return out
+	if now := f.Rechecks[n-1].New.Verdict; now != f.Verdict {
+		return f.Verdict + "≠" + now
+	}
+	return f.Verdict + "≠"
 }
 
 func flowShow(env *frame.Env) *cobra.Command {
@@ -89,8 +82,8 @@ done, who reviewed it, and the digests of its documents.`,
 		Example: `  hutong flow show flow-…
   hutong flow show flow-… --verbose
   hutong flow show flow-… --json`,
-		RunE: atGateway(env, func(ctx context.Context, c *frame.Client, words []string) error {
-			f, err := oneFlow(ctx, c, words[0])
+		RunE: atGateway(env, func(ctx context.Context, c *client.Client, words []string) error {
+			f, err := c.Flows().Get(ctx, words[0])
 			if err != nil {
 				return err
 			}
@@ -99,21 +92,16 @@ done, who reviewed it, and the digests of its documents.`,
 	}
 }
 
-func oneFlow(ctx context.Context, c *frame.Client, id string) (f api.FlowView, err error) {
-	err = c.Call(ctx, http.MethodGet, "/flows/"+frame.Esc(id), nil, &f)
-	return f, err
-}
-
 // flowDocument reads a document of a flow, and says whether there is one that
 // can be read. What else is known of the flow is shown all the same.
-func flowDocument(ctx context.Context, c *frame.Client, id dataspace.FlowID, name string, into any) bool {
-	return c.Call(ctx, http.MethodGet, "/flows/"+frame.Esc(id)+"/documents/"+name, nil, into) == nil
+func flowDocument(ctx context.Context, c *client.Client, id, name string, into any) bool {
+	return c.Flows().Document(ctx, id, name, into) == nil
 }
 
-func printFlow(ctx context.Context, env *frame.Env, w io.Writer, c *frame.Client, f api.FlowView) {
+func printFlow(ctx context.Context, env *frame.Env, w io.Writer, c *client.Client, f client.Flow) {
 	printEnd(ctx, env, w, c, f)
 	var d dataspace.Decision
-	if f.State == dataspace.Completed && flowDocument(ctx, c, f.ID, flow.DocDecision, &d) {
+	if f.State == client.Completed && flowDocument(ctx, c, f.ID, flow.DocDecision, &d) {
 		show.Decision(env, w, d, clock.Process().Now().Format(frame.Day))
 	}
 	var p dataspace.Plan
@@ -121,8 +109,7 @@ func printFlow(ctx context.Context, env *frame.Env, w io.Writer, c *frame.Client
 		show.Plan(env, w, p)
 	}
 	if f.Delivered != nil {
-		var today flow.Agenda
-		if err := c.Call(ctx, http.MethodGet, "/obligations?fulfilled=true&flow="+frame.Esc(f.ID), nil, &today); err == nil {
+		if today, err := c.Obligations().List(ctx, client.AgendaFilter{Flow: f.ID, Fulfilled: true}); err == nil {
 			fmt.Fprintf(w, env.Word("\nas of %s\n", "\n截至%s\n"), today.On)
 			printAgenda(env, w, today)
 		}
@@ -131,7 +118,7 @@ func printFlow(ctx context.Context, env *frame.Env, w io.Writer, c *frame.Client
 		fmt.Fprintf(w, "review by %s: approve=%v, %s\n", f.Review.By, f.Review.Approve, f.Review.Reason)
 	}
 	for _, name := range slices.Sorted(maps.Keys(f.Documents)) {
-		fmt.Fprintf(w, "  %-10s %s\n", name, f.Documents[name].Short())
+		fmt.Fprintf(w, "  %-10s %s\n", name, dataspace.Digest(f.Documents[name]).Short())
 	}
 }
 
@@ -145,8 +132,8 @@ waybill. Ctrl-C leaves the flow running.
 Exit codes: as 'hutong send'.`,
 		Example: `  hutong flow follow flow-…
   hutong flow follow flow-… --waybill tickets.waybill`,
-		RunE: atGateway(env, func(ctx context.Context, c *frame.Client, words []string) error {
-			f, err := oneFlow(ctx, c, words[0])
+		RunE: atGateway(env, func(ctx context.Context, c *client.Client, words []string) error {
+			f, err := c.Flows().Get(ctx, words[0])
 			if err != nil {
 				return err
 			}
@@ -177,8 +164,8 @@ func flowReview(env *frame.Env) *cobra.Command {
 The decision, its reason and the name of your key become evidence beside the
 computed decision, which stays as it is.`,
 		Example: `  hutong flow review flow-… --approve --reason "annex of the list read; items not on it" --key-file li-wei.key`,
-		RunE: atGateway(env, func(ctx context.Context, c *frame.Client, words []string) error {
-			return judgeFlow(ctx, env, c, frame.Esc(words[0])+"/review", o)
+		RunE: atGateway(env, func(ctx context.Context, c *client.Client, words []string) error {
+			return judgeFlow(ctx, env, c.Flows().Review, words[0], o)
 		}),
 	}
 	o.add(cmd)
@@ -192,28 +179,31 @@ func flowAccept(env *frame.Env) *cobra.Command {
 		Long: `Answer an offer of another gateway that the participant's intake does not take by
 itself. The answer and its reason are kept as evidence.`,
 		Example: `  hutong flow accept flow-… --approve --reason "agreed with the sender by phone"`,
-		RunE: atGateway(env, func(ctx context.Context, c *frame.Client, words []string) error {
-			return judgeFlow(ctx, env, c, frame.Esc(words[0])+"/accept", o)
+		RunE: atGateway(env, func(ctx context.Context, c *client.Client, words []string) error {
+			return judgeFlow(ctx, env, c.Flows().Accept, words[0], o)
 		}),
 	}
 	o.add(cmd)
 	return cmd
 }
 
-func judgeFlow(ctx context.Context, env *frame.Env, c *frame.Client, path string, o judgement) error {
+// judge is how a judgement gets to the gateway.
+type judge func(ctx context.Context, id string, in client.Judgement) (client.Flow, error)
+
+func judgeFlow(ctx context.Context, env *frame.Env, record judge, id string, o judgement) error {
 	if o.approve == o.reject {
 		return frame.Usagef("say --approve or --reject", "a decision is needed")
 	}
 	if o.reason == "" {
 		return frame.Usagef("say on what the decision rests with --reason; it is kept as evidence", "a reason is needed")
 	}
-	var f api.FlowView
-	if err := c.Call(ctx, http.MethodPost, "/flows/"+path, api.Judgement{Approve: o.approve, Reason: o.reason}, &f); err != nil {
+	f, err := record(ctx, id, client.Judgement{Approve: o.approve, Reason: o.reason})
+	if err != nil {
 		return err
 	}
 	return env.Print(f, func(w io.Writer) {
 		fmt.Fprintf(w, "recorded; flow %s is %s\n", f.ID, f.State)
-		if !f.State.Final() {
+		if !f.Final() {
 			fmt.Fprintf(w, "→ hutong flow follow %s\n", f.ID)
 		}
 	})
@@ -226,9 +216,9 @@ func flowStop(env *frame.Env) *cobra.Command {
 		Long: `Stop a flow for good, also while its data is on the way. What was delivered before
 cannot be taken back.`,
 		Example: `  hutong flow stop flow-… --reason "wrong recipient"`,
-		RunE: atGateway(env, func(ctx context.Context, c *frame.Client, words []string) error {
-			var f api.FlowView
-			if err := c.Call(ctx, http.MethodPost, "/flows/"+frame.Esc(words[0])+"/stop", api.StopFlow{Reason: reason}, &f); err != nil {
+		RunE: atGateway(env, func(ctx context.Context, c *client.Client, words []string) error {
+			f, err := c.Flows().Stop(ctx, words[0], reason)
+			if err != nil {
 				return err
 			}
 			return env.Print(f, func(w io.Writer) { fmt.Fprintf(w, "flow %s is %s\n", f.ID, f.State) })
@@ -244,9 +234,9 @@ func flowResume(env *frame.Env) *cobra.Command {
 		Long: `Try a flow again at once that waits before its next attempt, or decide it again
 after something was registered. A flow that has ended stays as it is.`,
 		Example: `  hutong flow resume flow-…`,
-		RunE: atGateway(env, func(ctx context.Context, c *frame.Client, words []string) error {
-			var f api.FlowView
-			if err := c.Call(ctx, http.MethodPost, "/flows/"+frame.Esc(words[0])+"/resume", nil, &f); err != nil {
+		RunE: atGateway(env, func(ctx context.Context, c *client.Client, words []string) error {
+			f, err := c.Flows().Resume(ctx, words[0])
+			if err != nil {
 				return err
 			}
 			return env.Print(f, func(w io.Writer) {

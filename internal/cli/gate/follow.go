@@ -3,11 +3,11 @@ package gate
 import (
 	"context"
 	"fmt"
+	"hutong/client"
 	"hutong/internal/clock"
 	"io"
-	"net/http"
+	"time"
 
-	"hutong/internal/api"
 	"hutong/internal/cli/frame"
 	"hutong/internal/cli/show"
 	"hutong/internal/dataspace"
@@ -30,7 +30,7 @@ func (o *ending) add(cmd *cobra.Command) {
 
 // followTo follows a flow to its end, saves the waybill, and turns how it
 // ended into an exit code.
-func followTo(ctx context.Context, env *frame.Env, c *frame.Client, f api.FlowView, o ending) error {
+func followTo(ctx context.Context, env *frame.Env, c *client.Client, f client.Flow, o ending) error {
 	if o.detach {
 		return env.Print(f, func(w io.Writer) { fmt.Fprintln(w, f.ID) })
 	}
@@ -38,9 +38,9 @@ func followTo(ctx context.Context, env *frame.Env, c *frame.Client, f api.FlowVi
 	if err != nil {
 		return err
 	}
-	if f.State == dataspace.Completed && f.Waybill != "" {
+	if f.State == client.Completed && f.Waybill != "" {
 		if o.waybill == "" {
-			o.waybill = string(f.ID) + ".waybill"
+			o.waybill = f.ID + ".waybill"
 		}
 		if err := saveWaybill(ctx, c, f.ID, o.waybill); err != nil {
 			return err
@@ -51,26 +51,28 @@ func followTo(ctx context.Context, env *frame.Env, c *frame.Client, f api.FlowVi
 		return err
 	}
 	switch f.State {
-	case dataspace.Completed:
+	case client.Completed:
 		return nil
-	case dataspace.Failed:
+	case client.Failed:
 		return frame.Quiet(frame.ExitFailed)
 	}
 	return frame.Quiet(frame.ExitNotCleared)
 }
 
+// progressEvery is how often progress is asked for while a flow does not change.
+const progressEvery = time.Second
+
 // follow waits until the flow has ended or waits for a person.
-func follow(ctx context.Context, env *frame.Env, c *frame.Client, f api.FlowView) (api.FlowView, error) {
+func follow(ctx context.Context, env *frame.Env, c *client.Client, f client.Flow) (client.Flow, error) {
 	t := newTicker(env)
 	defer t.done()
 	for {
 		t.flow(f)
-		if f.State.Final() || f.State.Waiting() {
+		if f.Final() || f.Waiting() {
 			return f, nil
 		}
-		path := fmt.Sprintf("/flows/%s?after=%d&wait=1", frame.Esc(f.ID), f.Version)
-		var next api.FlowView
-		if err := c.Call(ctx, http.MethodGet, path, nil, &next); err != nil {
+		next, err := c.Flows().Wait(ctx, f.ID, f.Version, progressEvery)
+		if err != nil {
 			if ctx.Err() != nil {
 				t.done()
 				env.Say("the flow goes on; come back with: hutong flow follow %s", f.ID)
@@ -82,13 +84,8 @@ func follow(ctx context.Context, env *frame.Env, c *frame.Client, f api.FlowView
 	}
 }
 
-func saveWaybill(ctx context.Context, c *frame.Client, id dataspace.FlowID, path string) error {
-	resp, err := c.Do(ctx, http.MethodGet, "/flows/"+frame.Esc(id)+"/waybill", nil)
-	if err != nil {
-		return err
-	}
-	defer resp.Body.Close()
-	data, err := io.ReadAll(resp.Body)
+func saveWaybill(ctx context.Context, c *client.Client, id, path string) error {
+	data, err := c.Flows().Waybill(ctx, id)
 	if err != nil {
 		return fmt.Errorf("fetch waybill: %w", err)
 	}
@@ -96,13 +93,13 @@ func saveWaybill(ctx context.Context, c *frame.Client, id dataspace.FlowID, path
 }
 
 // printEnd says how a flow ended and, where it waits, what for.
-func printEnd(ctx context.Context, env *frame.Env, w io.Writer, c *frame.Client, f api.FlowView) {
+func printEnd(ctx context.Context, env *frame.Env, w io.Writer, c *client.Client, f client.Flow) {
 	fmt.Fprintf(w, "flow %s: %s\n", f.ID, f.State)
 	if f.Verdict != "" {
 		var d dataspace.Decision
 		switch {
 		case !flowDocument(ctx, c, f.ID, flow.DocDecision, &d):
-		case f.State == dataspace.Completed:
+		case f.State == client.Completed:
 			for _, n := range d.Warnings {
 				show.Warning(env, w, n)
 			}

@@ -2,19 +2,17 @@ package gate
 
 import (
 	"fmt"
+	"hutong/client"
 	"time"
 
-	"hutong/internal/api"
 	"hutong/internal/cli/frame"
-	"hutong/internal/dataspace"
-	"hutong/internal/flow"
 )
 
 // ticker shows how a flow goes on: a line for each change of state, and one
 // line that is rewritten for progress where the terminal can.
 type ticker struct {
 	env    *frame.Env
-	state  dataspace.FlowState
+	state  string
 	note   string
 	inline bool
 	live   bool
@@ -25,8 +23,8 @@ func newTicker(env *frame.Env) *ticker {
 	return &ticker{env: env, live: env.Live()}
 }
 
-func (t *ticker) flow(f api.FlowView) {
-	if f.State != t.state && f.State != dataspace.Ending {
+func (t *ticker) flow(f client.Flow) {
+	if f.State != t.state && f.State != client.Ending {
 		t.done()
 		t.state = f.State
 		t.env.Say("· %s", stateText(f))
@@ -56,7 +54,7 @@ func (t *ticker) line(text string) {
 	t.inline = true
 }
 
-func progressText(p *flow.Progress) string {
+func progressText(p *client.Progress) string {
 	line := fmt.Sprintf("  %s: %s", p.Step, frame.Size(p.Bytes))
 	if p.Total > 0 {
 		line += fmt.Sprintf(" of %s (%d%%)", frame.Size(p.Total), 100*p.Bytes/p.Total)
@@ -78,23 +76,23 @@ func (t *ticker) done() {
 	}
 }
 
-var stateTexts = map[dataspace.FlowState]string{
-	dataspace.Profiling:     "profile: what is in it?",
-	dataspace.Checking:      "clear: may it leave, and how?",
-	dataspace.WaitingAction: "clear: something is still to be done",
-	dataspace.WaitingReview: "clear: a person must decide",
-	dataspace.Negotiating:   "agree: on what terms?",
-	dataspace.Delivering:    "deliver: only what was cleared",
-	dataspace.Proving:       "prove: receipts, logs, waybill",
-	dataspace.Completed:     "completed",
-	dataspace.Refused:       "refused",
-	dataspace.Stopped:       "stopped",
-	dataspace.Failed:        "failed",
+var stateTexts = map[string]string{
+	client.Profiling:     "profile: what is in it?",
+	client.Checking:      "clear: may it leave, and how?",
+	client.WaitingAction: "clear: something is still to be done",
+	client.WaitingReview: "clear: a person must decide",
+	client.Negotiating:   "agree: on what terms?",
+	client.Delivering:    "deliver: only what was cleared",
+	client.Proving:       "prove: receipts, logs, waybill",
+	client.Completed:     "completed",
+	client.Refused:       "refused",
+	client.Stopped:       "stopped",
+	client.Failed:        "failed",
 }
 
-func stateText(f api.FlowView) string {
+func stateText(f client.Flow) string {
 	if text, ok := stateTexts[f.State]; ok {
 		return text
 	}
-	return string(f.State)
+	return f.State
 }

@@ -3,15 +3,13 @@ package gate
 import (
 	"context"
 	"fmt"
+	"hutong/client"
 	"io"
-	"net/http"
 	"reflect"
 
 	"github.com/spf13/cobra"
 
 	"hutong/internal/cli/frame"
-	"hutong/internal/dataspace"
-	"hutong/internal/gateway"
 )
 
 // Instrument makes "instrument".
@@ -20,15 +18,15 @@ func Instrument(env *frame.Env) *cobra.Command {
 	r := resource{
 		noun: "instrument", command: "hutong instrument", example: "SH-2026-0117 --of acme",
 		removed: "It was revoked, or\nregistered by mistake.",
-		path: func(id string) (string, error) {
-			if owner == "" {
-				return "", frame.Usagef("name the participant with --of", "whose instrument?")
-			}
-			return "/participants/" + frame.Esc(owner) + "/instruments/" + frame.Esc(id), nil
-		},
+	}
+	remove := func(ctx context.Context, c *client.Client, id string) error {
+		if owner == "" {
+			return frame.Usagef("name the participant with --of", "the owner of the instrument is not named")
+		}
+		return c.Instruments().Remove(ctx, owner, id)
 	}
 	cmd := frame.Group("instrument", "Legal documents: filings, certificates, approvals",
-		instrumentAdd(env, &owner), instrumentList(env, &owner), removeCommand(env, r))
+		instrumentAdd(env, &owner), instrumentList(env, &owner), removeCommand(env, r, remove))
 	cmd.Long = `Instruments are the legal documents that satisfy what a decision demands: filed
 contracts, certificates, approvals. Each belongs to a participant and covers what
 its scope says.`
@@ -40,21 +38,20 @@ its scope says.`
 
 // instrumentScope is what the flags say about the limits of an instrument.
 type instrumentScope struct {
-	dataspace.InstrumentScope
-	sensitive           frame.Tri
-	exporters, elements []string
+	client.InstrumentScope
+	sensitive frame.Tri
 }
 
 func instrumentAdd(env *frame.Env, owner *string) *cobra.Command {
-	var i gateway.Instrument
+	var i client.Instrument
 	var scope instrumentScope
 	cmd := &cobra.Command{
 		Use: "add ID", Short: "Register a legal document", Args: frame.Args(cobra.ExactArgs(1)),
 		Long:    "Register a filed contract, a certificate or an approval. Flows that waited for it\ngo on by themselves.",
 		Example: `  hutong instrument add SH-2026-0117 --of acme --kind cn.standard_contract --effective-on 2026-05-01 --filed-on 2026-05-08`,
-		RunE: atGateway(env, func(ctx context.Context, c *frame.Client, words []string) error {
+		RunE: atGateway(env, func(ctx context.Context, c *client.Client, words []string) error {
 			var err error
-			i.ID = dataspace.InstrumentID(words[0])
+			i.ID = words[0]
 			if i.Owner, err = sole(ctx, c, *owner, "of"); err != nil {
 				return err
 			}
@@ -80,32 +77,26 @@ func (s *instrumentScope) add(cmd *cobra.Command) {
 	f.Int64Var(&s.MaxSubjects, "covers-max", 0, "only up to so many people")
 	f.StringSliceVar(&s.Purposes, "covers-purpose", nil, "only for these purposes")
 	f.StringSliceVar(&s.Acts, "covers-act", nil, "only these acts: transfer, remote_access, access_inside")
-	f.StringVar((*string)(&s.Storage), "covers-storage", "", "only kept in this place, such as SG")
+	f.StringVar(&s.Storage, "covers-storage", "", "only kept in this place, such as SG")
 	f.StringVar(&s.Until, "covers-until", "", "2006-01-02, last day to which the recipient may keep the data")
-	f.StringSliceVar(&s.exporters, "covers-exporter", nil, "other participants of the group that share it")
-	f.StringSliceVar(&s.elements, "covers-element", nil, "only these data elements")
+	f.StringSliceVar(&s.Exporters, "covers-exporter", nil, "other participants of the group that share it")
+	f.StringSliceVar(&s.Elements, "covers-element", nil, "only these data elements")
 	frame.AddTri(cmd, &s.sensitive, "covers-sensitive", "also sensitive data; =false where it was granted for other data only")
 }
 
 // limits is the scope, or nil where no flag limits the instrument.
-func (s *instrumentScope) limits() *dataspace.InstrumentScope {
+func (s *instrumentScope) limits() *client.InstrumentScope {
 	out := s.InstrumentScope
 	frame.Over(&out.Sensitive, s.sensitive)
-	for _, e := range s.elements {
-		out.Elements = append(out.Elements, dataspace.ElementID(e))
-	}
-	for _, id := range s.exporters {
-		out.Exporters = append(out.Exporters, dataspace.ParticipantID(id))
-	}
 	if reflect.ValueOf(out).IsZero() {
 		return nil
 	}
 	return &out
 }
 
-func addInstrument(ctx context.Context, env *frame.Env, c *frame.Client, i gateway.Instrument) error {
-	var out gateway.Instrument
-	if err := c.Call(ctx, http.MethodPost, "/instruments", i, &out); err != nil {
+func addInstrument(ctx context.Context, env *frame.Env, c *client.Client, i client.Instrument) error {
+	out, err := c.Instruments().Add(ctx, i)
+	if err != nil {
 		return err
 	}
 	return env.Print(out, func(w io.Writer) { fmt.Fprintf(w, "instrument %s (%s) is registered\n", out.ID, out.Kind) })
@@ -117,9 +108,9 @@ func instrumentList(env *frame.Env, owner *string) *cobra.Command {
 		Long: "List the legal documents that are registered, of one participant or of all.",
 		Example: `  hutong instrument list
   hutong instrument list --of acme --json`,
-		RunE: atGateway(env, func(ctx context.Context, c *frame.Client, _ []string) error {
-			var list []gateway.Instrument
-			if err := c.Call(ctx, http.MethodGet, "/instruments?owner="+frame.Esc(*owner), nil, &list); err != nil {
+		RunE: atGateway(env, func(ctx context.Context, c *client.Client, _ []string) error {
+			list, err := client.Collect(c.Instruments().List(ctx, *owner))
+			if err != nil {
 				return err
 			}
 			return env.List(list, "ID OF KIND EFFECTIVE FILED EXPIRES", func(row func(...any)) {

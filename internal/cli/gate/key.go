@@ -3,15 +3,13 @@ package gate
 import (
 	"context"
 	"fmt"
+	"hutong/client"
 	"io"
-	"net/http"
 	"os"
 
 	"github.com/spf13/cobra"
 
-	"hutong/internal/api"
 	"hutong/internal/cli/frame"
-	"hutong/internal/gateway"
 )
 
 // Key makes "key".
@@ -19,9 +17,9 @@ func Key(env *frame.Env) *cobra.Command {
 	r := resource{
 		noun: "key", command: "hutong key", example: "k-7f3c",
 		removed: "It opens nothing from now on.\nThe last key of an operator stays.",
-		path:    func(id string) (string, error) { return "/keys/" + frame.Esc(id), nil },
 	}
-	cmd := frame.Group("key", "API keys of people and programs", keyAdd(env), keyList(env), removeCommand(env, r))
+	remove := func(ctx context.Context, c *client.Client, id string) error { return c.Keys().Remove(ctx, id) }
+	cmd := frame.Group("key", "API keys of people and programs", keyAdd(env), keyList(env), removeCommand(env, r, remove))
 	cmd.Long = `API keys say who calls the management API, and what that person or program may do.
 A command uses the local operator's key of the data directory unless --key-file
 names another.`
@@ -31,27 +29,27 @@ names another.`
 }
 
 func keyAdd(env *frame.Env) *cobra.Command {
-	var in api.NewKey
+	var in client.NewKey
 	var out string
 	cmd := &cobra.Command{
 		Use: "add NAME", Short: "Make an API key", Args: frame.Args(cobra.ExactArgs(1)),
 		Long:    "Make an API key for a person or program. The secret is shown once, or written to\na file that only you can read.",
 		Example: `  hutong key add "Li Wei" --role compliance --out li-wei.key`,
-		RunE: atGateway(env, func(ctx context.Context, c *frame.Client, words []string) error {
+		RunE: atGateway(env, func(ctx context.Context, c *client.Client, words []string) error {
 			in.Name = words[0]
 			return addKey(ctx, env, c, in, out)
 		}),
 	}
-	cmd.Flags().StringVar((*string)(&in.Role), "role", "", "operator, compliance, participant or auditor")
-	cmd.Flags().StringVar((*string)(&in.Participant), "participant", "", "whose, for the role participant")
+	cmd.Flags().StringVar(&in.Role, "role", "", "operator, compliance, participant or auditor")
+	cmd.Flags().StringVar(&in.Participant, "participant", "", "whose, for the role participant")
 	cmd.Flags().StringVar(&out, "out", "", "write the secret to this file")
 	return cmd
 }
 
 // addKey makes a key; its secret is printed, or written to the file out.
-func addKey(ctx context.Context, env *frame.Env, c *frame.Client, in api.NewKey, out string) error {
-	var k api.IssuedKey
-	if err := c.Call(ctx, http.MethodPost, "/keys", in, &k); err != nil {
+func addKey(ctx context.Context, env *frame.Env, c *client.Client, in client.NewKey, out string) error {
+	k, err := c.Keys().Add(ctx, in)
+	if err != nil {
 		return err
 	}
 	if out != "" {
@@ -75,9 +73,9 @@ func keyList(env *frame.Env) *cobra.Command {
 		Use: "list", Short: "List keys", Args: frame.Args(cobra.NoArgs),
 		Long:    "List the API keys with their roles. Secrets are not kept and cannot be shown.",
 		Example: `  hutong key list`,
-		RunE: atGateway(env, func(ctx context.Context, c *frame.Client, _ []string) error {
-			var list []gateway.APIKey
-			if err := c.Call(ctx, http.MethodGet, "/keys", nil, &list); err != nil {
+		RunE: atGateway(env, func(ctx context.Context, c *client.Client, _ []string) error {
+			list, err := client.Collect(c.Keys().List(ctx))
+			if err != nil {
 				return err
 			}
 			return env.List(list, "ID ROLE PARTICIPANT NAME", func(row func(...any)) {

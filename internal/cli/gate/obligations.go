@@ -1,24 +1,21 @@
 package gate
 
 import (
+	"context"
 	"fmt"
+	"hutong/client"
 	"io"
-	"net/http"
-	"net/url"
 
 	"github.com/spf13/cobra"
 
-	"hutong/internal/api"
 	"hutong/internal/cli/frame"
 	"hutong/internal/cli/show"
 	"hutong/internal/dataspace"
-	"hutong/internal/flow"
 )
 
 // Obligations makes "obligations".
 func Obligations(env *frame.Env) *cobra.Command {
-	var exporter, due, id string
-	var all bool
+	var o client.AgendaFilter
 	cmd := &cobra.Command{
 		Use: "obligations", Short: "What is still to be done over all flows, and by when", Args: frame.Args(cobra.NoArgs),
 		Long: `List what the law still asks for over all flows that stand or were delivered,
@@ -28,53 +25,32 @@ as of today, on what is known here; no peer is asked. Ask for it every morning.`
 		Example: `  hutong obligations
   hutong obligations --exporter acme --due-before 2026-07-01 --json
   hutong obligations done flow-x2k cn.list.report --reason "handed in, receipt 17"`,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			c, err := env.Client()
+		RunE: atGateway(env, func(ctx context.Context, c *client.Client, _ []string) error {
+			out, err := c.Obligations().List(ctx, o)
 			if err != nil {
 				return err
 			}
-			query := url.Values{"owner": {exporter}, "flow": {id}, "due_before": {due}, "fulfilled": {fmt.Sprint(all)}}
-			var out flow.Agenda
-			if err := c.Call(cmd.Context(), http.MethodGet, "/obligations?"+query.Encode(), nil, &out); err != nil {
-				return err
-			}
 			return env.Print(out, func(w io.Writer) { printAgenda(env, w, out) })
-		},
+		}),
 	}
-	cmd.Flags().StringVar(&exporter, "exporter", "", "only flows of this participant")
-	cmd.Flags().StringVar(&id, "flow", "", "only this flow")
-	cmd.Flags().StringVar(&due, "due-before", "", "only what is due before this day, 2006-01-02")
-	cmd.Flags().BoolVar(&all, "all", false, "also what is fulfilled")
+	cmd.Flags().StringVar(&o.Owner, "exporter", "", "only flows of this participant")
+	cmd.Flags().StringVar(&o.Flow, "flow", "", "only this flow")
+	cmd.Flags().StringVar(&o.DueBefore, "due-before", "", "only what is due before this day, 2006-01-02")
+	cmd.Flags().BoolVar(&o.Fulfilled, "all", false, "also what is fulfilled")
 	cmd.AddCommand(obligationDone(env))
 	return cmd
 }
 
 func obligationDone(env *frame.Env) *cobra.Command {
-	var in api.Fulfilled
+	var in client.Fulfilled
 	cmd := &cobra.Command{
 		Use: "done FLOW OBLIGATION", Short: "Record that an obligation was fulfilled that no document fulfils", Args: frame.Args(cobra.ExactArgs(2)),
 		Long: `Record that a person fulfilled an obligation of a delivered flow, such as a notice
 or a report. Who, when and why become evidence; the decision stays what it is.
 What an instrument fulfils is registered with 'hutong instrument add' instead.`,
 		Example: `  hutong obligations done flow-x2k cn.list.report --reason "handed in, receipt 17" --on 2026-06-20`,
-		RunE: func(cmd *cobra.Command, list []string) error {
-			if in.Reason == "" {
-				return frame.Usagef("say with --reason how it was fulfilled; it is kept as evidence", "a reason is needed")
-			}
-			if _, err := frame.ParseDay("--on", in.On); err != nil {
-				return err
-			}
-			c, err := env.Client()
-			if err != nil {
-				return err
-			}
-			var f api.FlowView
-			if err := c.Call(cmd.Context(), http.MethodPost, "/flows/"+frame.Esc(list[0])+"/obligations/"+frame.Esc(list[1])+"/done", in, &f); err != nil {
-				return err
-			}
-			return env.Print(f, func(w io.Writer) {
-				fmt.Fprintf(w, env.Word("recorded: %s of flow %s is done\n", "已记录：流转 %[2]s 的 %[1]s 已完成\n"), list[1], f.ID)
-			})
+		RunE: func(cmd *cobra.Command, words []string) error {
+			return fulfil(cmd.Context(), env, words[0], words[1], in)
 		},
 	}
 	cmd.Flags().StringVar(&in.Reason, "reason", "", "how it was fulfilled")
@@ -82,12 +58,32 @@ What an instrument fulfils is registered with 'hutong instrument add' instead.`,
 	return cmd
 }
 
-func printAgenda(env *frame.Env, w io.Writer, g flow.Agenda) {
+func fulfil(ctx context.Context, env *frame.Env, flow, obligation string, in client.Fulfilled) error {
+	if in.Reason == "" {
+		return frame.Usagef("say with --reason how it was fulfilled; it is kept as evidence", "a reason is needed")
+	}
+	if _, err := frame.ParseDay("--on", in.On); err != nil {
+		return err
+	}
+	c, err := env.Client()
+	if err != nil {
+		return err
+	}
+	f, err := c.Obligations().Fulfil(ctx, flow, obligation, in)
+	if err != nil {
+		return err
+	}
+	return env.Print(f, func(w io.Writer) {
+		fmt.Fprintf(w, env.Word("recorded: %s of flow %s is done\n", "已记录：流转 %[2]s 的 %[1]s 已完成\n"), obligation, f.ID)
+	})
+}
+
+func printAgenda(env *frame.Env, w io.Writer, g client.Agenda) {
 	if len(g.Obligations) == 0 {
 		fmt.Fprintln(w, env.Word("✓ nothing is open", "✓ 没有未完成的义务"))
 	}
-	var last dataspace.FlowID
-	var lasting []flow.Duty
+	last := ""
+	var lasting []client.Duty
 	for _, o := range g.Obligations {
 		if !env.Verbose && o.Due == nil && !o.Overdue && !o.Satisfied && o.Done == nil {
 			lasting = append(lasting, o)
@@ -104,7 +100,7 @@ func printAgenda(env *frame.Env, w io.Writer, g flow.Agenda) {
 		if o.Overdue {
 			fmt.Fprintf(w, "  %s\n", env.Word("! overdue", "! 已逾期"))
 		}
-		show.Obligation(env, w, o.Obligation)
+		show.Obligation(env, w, obligationOf(o))
 		if o.Done != nil {
 			frame.Paragraph(w, "    ", "    ", fmt.Sprintf(env.Word("on %s, recorded by %s: %s", "%s，由%s记录：%s"), o.Done.On, o.Done.By, frame.Printable(o.Done.Reason)))
 		}
@@ -114,18 +110,18 @@ func printAgenda(env *frame.Env, w io.Writer, g flow.Agenda) {
 		fmt.Fprintln(w, env.Word("\nwarnings", "\n提示"))
 	}
 	for _, n := range g.Warnings {
-		show.Warning(env, w, n.Warning)
+		show.Warning(env, w, warningOf(n))
 		fmt.Fprintf(w, env.Word("    %s of %s\n", "    %[2]s，%[1]s\n"), env.Count(int64(len(n.Flows)), "flow", "项流转"), n.Participant)
 	}
 }
 
 // printLasting says once what has no day: the same duties stand for flow after
 // flow.
-func printLasting(env *frame.Env, w io.Writer, list []flow.Duty) {
+func printLasting(env *frame.Env, w io.Writer, list []client.Duty) {
 	if len(list) == 0 {
 		return
 	}
-	flows, first := map[string]int64{}, []flow.Duty{}
+	flows, first := map[string]int64{}, []client.Duty{}
 	for _, o := range list {
 		if flows[o.ID]++; flows[o.ID] == 1 {
 			first = append(first, o)
@@ -133,6 +129,22 @@ func printLasting(env *frame.Env, w io.Writer, list []flow.Duty) {
 	}
 	fmt.Fprintln(w, env.Word("without a day (--verbose: by flow)", "没有期限的义务（--verbose 按流转列出）"))
 	for _, o := range first {
-		frame.Paragraph(w, "  ☐ ", "    ", fmt.Sprintf("%s: %s · %s", o.ID, env.Text(o.Text), env.Count(flows[o.ID], "flow", "项流转")))
+		frame.Paragraph(w, "  ☐ ", "    ", fmt.Sprintf("%s: %s · %s", o.ID, env.Text(dataspace.Text(o.Text)), env.Count(flows[o.ID], "flow", "项流转")))
+	}
+}
+
+// obligationOf is a duty as decisions have it.
+func obligationOf(d client.Duty) dataspace.Obligation {
+	return dataspace.Obligation{
+		ID: d.ID, Due: d.Due, Satisfied: d.Satisfied, By: d.By, BeforeDelivery: d.BeforeDelivery, Text: dataspace.Text(d.Text),
+		Deadline: (*dataspace.Text)(d.Deadline), Instruments: d.Instruments, Until: d.Until, Through: d.Through,
+	}
+}
+
+// warningOf is a notice as decisions have it.
+func warningOf(n client.Notice) dataspace.Warning {
+	return dataspace.Warning{
+		Kind: n.Kind, Instrument: dataspace.InstrumentID(n.Instrument), InstrumentKind: n.InstrumentKind, Number: n.Number,
+		From: n.From, Until: n.Until, Article: n.Article, Source: n.Source, Confidence: dataspace.Confidence(n.Confidence), Text: dataspace.Text(n.Text),
 	}
 }

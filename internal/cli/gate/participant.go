@@ -3,8 +3,8 @@ package gate
 import (
 	"context"
 	"fmt"
+	"hutong/client"
 	"io"
-	"net/http"
 	"path/filepath"
 	"strings"
 
@@ -13,7 +13,6 @@ import (
 	"hutong/internal/cli/frame"
 	"hutong/internal/cli/input"
 	"hutong/internal/dataspace"
-	"hutong/internal/gateway"
 )
 
 // Participant makes "participant".
@@ -21,10 +20,13 @@ func Participant(env *frame.Env) *cobra.Command {
 	r := resource{
 		noun: "participant", command: "hutong participant", example: "acme",
 		removed: "It must not own\ndatasets or instruments, nor have flows that still run.",
-		path:    func(id string) (string, error) { return "/participants/" + frame.Esc(id), nil },
 	}
+	show := func(ctx context.Context, c *client.Client, id string) (client.Participant, error) {
+		return c.Participants().Get(ctx, id)
+	}
+	remove := func(ctx context.Context, c *client.Client, id string) error { return c.Participants().Remove(ctx, id) }
 	cmd := frame.Group("participant", "Who stands behind this gateway",
-		participantAdd(env), participantList(env), showCommand[gateway.Participant](env, r), removeCommand(env, r))
+		participantAdd(env), participantList(env), showCommand(env, r, show), removeCommand(env, r, remove))
 	cmd.Long = `Participants are the organisations behind this gateway: they send and receive
 data, and the law looks at who they are.`
 	cmd.Example = `  hutong participant add acme --name "Acme Content Ltd" --jurisdiction CN --registered-in CN-SH
@@ -40,7 +42,7 @@ type participantFlags struct {
 }
 
 func participantAdd(env *frame.Env) *cobra.Command {
-	var p gateway.Participant
+	var p client.Participant
 	var o participantFlags
 	cmd := &cobra.Command{
 		Use: "add ID", Short: "Admit a participant", Args: frame.Args(cobra.ExactArgs(1)),
@@ -48,15 +50,15 @@ func participantAdd(env *frame.Env) *cobra.Command {
 answer that a person must decide: say --ciio=false if it is known to be false.`,
 		Example: `  hutong participant add acme --name "Acme Content Ltd" --jurisdiction CN --registered-in CN-SH --exports-from CN-SH --ciio=false --state-organ=false
   hutong participant add lion --name "Lion Pte Ltd" --jurisdiction SG --foreign-authority=false --accept shanghai`,
-		RunE: atGateway(env, func(ctx context.Context, c *frame.Client, words []string) error {
-			p.ID = dataspace.ParticipantID(words[0])
+		RunE: atGateway(env, func(ctx context.Context, c *client.Client, words []string) error {
+			p.ID = words[0]
 			return addParticipant(ctx, env, c, p, o)
 		}),
 	}
 	f := cmd.Flags()
 	f.StringVar(&p.LegalName.EN, "name", "", "legal name")
 	f.StringVar(&p.LegalName.ZH, "name-zh", "", "legal name in Chinese")
-	f.StringVar((*string)(&p.Jurisdiction), "jurisdiction", "", "ISO 3166-1 alpha-2")
+	f.StringVar(&p.Jurisdiction, "jurisdiction", "", "ISO 3166-1 alpha-2")
 	f.StringVar(&p.Group, "group", "", "group of companies it belongs to")
 	f.StringVar(&p.Inbox, "inbox", "", "directory for what is delivered to it")
 	f.StringSliceVar(&o.accept, "accept", nil, "PEER or PEER:purpose+purpose whose offers are taken without asking")
@@ -64,15 +66,17 @@ answer that a person must decide: say --ciio=false if it is known to be false.`,
 	return cmd
 }
 
-func addParticipant(ctx context.Context, env *frame.Env, c *frame.Client, p gateway.Participant, o participantFlags) error {
+func addParticipant(ctx context.Context, env *frame.Env, c *client.Client, p client.Participant, o participantFlags) error {
 	known, err := o.facts.OfParticipant()
 	if err != nil {
 		return err
 	}
-	p.Known = known
+	if p.Facts, err = wire[client.Facts](known); err != nil {
+		return err
+	}
 	for _, s := range o.accept {
 		peer, purposes, _ := strings.Cut(s, ":")
-		rule := gateway.IntakeRule{Peer: dataspace.PeerName(peer)}
+		rule := client.IntakeRule{Peer: peer}
 		if purposes != "" {
 			rule.Purposes = strings.Split(purposes, "+")
 		}
@@ -85,8 +89,8 @@ func addParticipant(ctx context.Context, env *frame.Env, c *frame.Client, p gate
 		}
 		p.Inbox = inbox
 	}
-	var out gateway.Participant
-	if err := c.Call(ctx, http.MethodPost, "/participants", p, &out); err != nil {
+	out, err := c.Participants().Add(ctx, p)
+	if err != nil {
 		return err
 	}
 	return env.Print(out, func(w io.Writer) { fmt.Fprintf(w, "participant %s is behind this gateway\n", out.ID) })
@@ -98,32 +102,26 @@ func participantList(env *frame.Env) *cobra.Command {
 		Long: "List the organisations behind this gateway, with the jurisdiction whose law they\nare under and the place where they are registered.",
 		Example: `  hutong participant list
   hutong participant list --json`,
-		RunE: atGateway(env, func(ctx context.Context, c *frame.Client, _ []string) error {
-			list, err := participants(ctx, c)
+		RunE: atGateway(env, func(ctx context.Context, c *client.Client, _ []string) error {
+			list, err := client.Collect(c.Participants().List(ctx))
 			if err != nil {
 				return err
 			}
 			return env.List(list, "ID JURISDICTION REGISTERED NAME", func(row func(...any)) {
 				for _, p := range list {
-					row(p.ID, p.Jurisdiction, p.Known.Text("registered_in"), env.Text(p.LegalName))
+					row(p.ID, p.Jurisdiction, factText(p.Facts, "registered_in"), env.Text(dataspace.Text(p.LegalName)))
 				}
 			})
 		}),
 	}
 }
 
-func participants(ctx context.Context, c *frame.Client) ([]gateway.Participant, error) {
-	var list []gateway.Participant
-	err := c.Call(ctx, http.MethodGet, "/participants", nil, &list)
-	return list, err
-}
-
 // sole is the participant to act for: the one named, or the only one there is.
-func sole(ctx context.Context, c *frame.Client, named, flag string) (dataspace.ParticipantID, error) {
+func sole(ctx context.Context, c *client.Client, named, flag string) (string, error) {
 	if named != "" {
-		return dataspace.ParticipantID(named), nil
+		return named, nil
 	}
-	list, err := participants(ctx, c)
+	list, err := client.Collect(c.Participants().List(ctx))
 	switch {
 	case err != nil:
 		return "", err

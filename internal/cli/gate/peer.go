@@ -3,15 +3,12 @@ package gate
 import (
 	"context"
 	"fmt"
+	"hutong/client"
 	"io"
-	"net/http"
 
 	"github.com/spf13/cobra"
 
-	"hutong/internal/api"
 	"hutong/internal/cli/frame"
-	"hutong/internal/dataspace"
-	"hutong/internal/gateway"
 )
 
 // Peer makes "peer".
@@ -19,11 +16,14 @@ func Peer(env *frame.Env) *cobra.Command {
 	r := resource{
 		noun: "peer", command: "hutong peer", example: "north",
 		removed: "Its keys are forgotten: who\nadds it again compares the fingerprint again. Data must not be on its way.",
-		path:    func(id string) (string, error) { return "/peers/" + frame.Esc(id), nil },
 	}
+	show := func(ctx context.Context, c *client.Client, name string) (client.Peer, error) {
+		return c.Peers().Get(ctx, name)
+	}
+	remove := func(ctx context.Context, c *client.Client, name string) error { return c.Peers().Remove(ctx, name) }
 	cmd := frame.Group("peer", "Other gateways this one knows",
 		peerAdd(env), peerConfirm(env), peerList(env), peerSelf(env), peerSuspend(env), peerResume(env),
-		showCommand[gateway.Peer](env, r), removeCommand(env, r))
+		showCommand(env, r, show), removeCommand(env, r, remove))
 	cmd.Long = `Peers are the gateways that this one exchanges data with. Both operators compare
 the fingerprint of the other's keys and confirm it; from then on those keys are
 pinned.`
@@ -42,38 +42,30 @@ with what that gateway's operator sees ('hutong peer self'), then confirm it,
 here and there. From then on those keys are pinned.`,
 		Example: `  hutong peer add singapore https://sg.example:8443
   hutong peer confirm singapore gjj7-zrci-...`,
-		RunE: atGateway(env, func(ctx context.Context, c *frame.Client, words []string) error {
-			return addPeer(ctx, env, c, api.NewPeer{Name: dataspace.PeerName(words[0]), URL: words[1]}, fingerprint)
+		RunE: atGateway(env, func(ctx context.Context, c *client.Client, words []string) error {
+			return addPeer(ctx, env, c, client.NewPeer{Name: words[0], URL: words[1]}, fingerprint)
 		}),
 	}
 	cmd.Flags().StringVar(&fingerprint, "fingerprint", "", "confirm at once, if this is the fingerprint")
 	return cmd
 }
 
-func addPeer(ctx context.Context, env *frame.Env, c *frame.Client, in api.NewPeer, fingerprint string) error {
-	var p gateway.Peer
-	if err := c.Call(ctx, http.MethodPost, "/peers", in, &p); err != nil {
-		return err
+func addPeer(ctx context.Context, env *frame.Env, c *client.Client, in client.NewPeer, fingerprint string) error {
+	p, err := c.Peers().Add(ctx, in)
+	if err == nil && fingerprint != "" {
+		p, err = c.Peers().Confirm(ctx, p.Name, fingerprint)
 	}
-	if fingerprint != "" {
-		var err error
-		if p, err = confirmPeer(ctx, c, string(p.Name), fingerprint); err != nil {
-			return err
-		}
+	if err != nil {
+		return err
 	}
 	return env.Print(p, func(w io.Writer) {
 		fmt.Fprintf(w, "%s is %s (%s)\nfingerprint %s\n", p.Name, p.Card.Name, p.Card.Gateway, p.Fingerprint)
-		if p.State == gateway.Confirmed {
+		if p.State == client.PeerConfirmed {
 			fmt.Fprintln(w, "confirmed: its keys are pinned from now on")
 			return
 		}
 		fmt.Fprintf(w, "compare it with what its operator sees, then:\n  hutong peer confirm %s FINGERPRINT\n", p.Name)
 	})
-}
-
-func confirmPeer(ctx context.Context, c *frame.Client, name, fingerprint string) (p gateway.Peer, err error) {
-	err = c.Call(ctx, http.MethodPost, "/peers/"+frame.Esc(name)+"/confirm", api.ConfirmPeer{Fingerprint: fingerprint}, &p)
-	return p, err
 }
 
 func peerConfirm(env *frame.Env) *cobra.Command {
@@ -82,8 +74,8 @@ func peerConfirm(env *frame.Env) *cobra.Command {
 		Long: `Confirm that FINGERPRINT is what the other gateway's operator reads out from
 'hutong peer self'. Its keys are pinned from then on; nothing passes before.`,
 		Example: `  hutong peer confirm singapore gjj7-zrci-...`,
-		RunE: atGateway(env, func(ctx context.Context, c *frame.Client, words []string) error {
-			p, err := confirmPeer(ctx, c, words[0], words[1])
+		RunE: atGateway(env, func(ctx context.Context, c *client.Client, words []string) error {
+			p, err := c.Peers().Confirm(ctx, words[0], words[1])
 			if err != nil {
 				return err
 			}
@@ -97,14 +89,14 @@ func peerList(env *frame.Env) *cobra.Command {
 		Use: "list", Short: "List peers", Args: frame.Args(cobra.NoArgs),
 		Long:    "List the gateways that this one knows: those that wait to be confirmed, those that\nare confirmed, and those with which everything is cut.",
 		Example: `  hutong peer list`,
-		RunE: atGateway(env, func(ctx context.Context, c *frame.Client, _ []string) error {
-			var list []gateway.Peer
-			if err := c.Call(ctx, http.MethodGet, "/peers", nil, &list); err != nil {
+		RunE: atGateway(env, func(ctx context.Context, c *client.Client, _ []string) error {
+			list, err := client.Collect(c.Peers().List(ctx))
+			if err != nil {
 				return err
 			}
 			return env.List(list, "NAME GATEWAY STATE URL", func(row func(...any)) {
 				for _, p := range list {
-					state := string(p.State)
+					state := p.State
 					if p.Policy.Cut {
 						state = "cut"
 					}
@@ -120,9 +112,9 @@ func peerSelf(env *frame.Env) *cobra.Command {
 		Use: "self", Short: "Show this gateway's own fingerprint, to read out", Args: frame.Args(cobra.NoArgs),
 		Long:    "Show this gateway's name, address, fingerprint and log key. Read the fingerprint\nout to the other operator, over a channel that both trust.",
 		Example: `  hutong peer self`,
-		RunE: atGateway(env, func(ctx context.Context, c *frame.Client, _ []string) error {
-			var g api.Gateway
-			if err := c.Call(ctx, http.MethodGet, "/gateway", nil, &g); err != nil {
+		RunE: atGateway(env, func(ctx context.Context, c *client.Client, _ []string) error {
+			g, err := c.Gateway().Show(ctx)
+			if err != nil {
 				return err
 			}
 			return env.Print(g, func(w io.Writer) {
@@ -139,8 +131,12 @@ func peerSuspend(env *frame.Env) *cobra.Command {
 		Long: `Stop all that passes between this gateway and a peer, at once: offers, requests and
 deliveries that are under way. The peer stays known and its keys stay pinned.`,
 		Example: `  hutong peer suspend singapore --reason "incident 2026-14"`,
-		RunE: atGateway(env, func(ctx context.Context, c *frame.Client, words []string) error {
-			return cutPeer(ctx, env, c, frame.Esc(words[0])+"/suspend", map[string]string{"reason": reason})
+		RunE: atGateway(env, func(ctx context.Context, c *client.Client, words []string) error {
+			p, err := c.Peers().Suspend(ctx, words[0], reason)
+			if err != nil {
+				return err
+			}
+			return env.YAML(p)
 		}),
 	}
 	cmd.Flags().StringVar(&reason, "reason", "", "why, for people here")
@@ -152,16 +148,12 @@ func peerResume(env *frame.Env) *cobra.Command {
 		Use: "resume NAME", Short: "Take up with a suspended peer again", Args: frame.Args(cobra.ExactArgs(1)),
 		Long:    "Let pass again what 'hutong peer suspend' stopped. Flows that waited go on.",
 		Example: `  hutong peer resume singapore`,
-		RunE: atGateway(env, func(ctx context.Context, c *frame.Client, words []string) error {
-			return cutPeer(ctx, env, c, frame.Esc(words[0])+"/resume", map[string]string{})
+		RunE: atGateway(env, func(ctx context.Context, c *client.Client, words []string) error {
+			p, err := c.Peers().Resume(ctx, words[0])
+			if err != nil {
+				return err
+			}
+			return env.YAML(p)
 		}),
 	}
-}
-
-func cutPeer(ctx context.Context, env *frame.Env, c *frame.Client, path string, in map[string]string) error {
-	var p gateway.Peer
-	if err := c.Call(ctx, http.MethodPost, "/peers/"+path, in, &p); err != nil {
-		return err
-	}
-	return env.YAML(p)
 }

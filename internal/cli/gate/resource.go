@@ -2,7 +2,9 @@ package gate
 
 import (
 	"context"
-	"net/http"
+	"encoding/json"
+	"fmt"
+	"hutong/client"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -12,7 +14,7 @@ import (
 
 // atGateway is the RunE of a command that speaks to the gateway of the data
 // directory: do gets a client for it and the arguments.
-func atGateway(env *frame.Env, do func(ctx context.Context, c *frame.Client, words []string) error) func(*cobra.Command, []string) error {
+func atGateway(env *frame.Env, do func(ctx context.Context, c *client.Client, words []string) error) func(*cobra.Command, []string) error {
 	return func(cmd *cobra.Command, words []string) error {
 		c, err := env.Client()
 		if err != nil {
@@ -25,11 +27,10 @@ func atGateway(env *frame.Env, do func(ctx context.Context, c *frame.Client, wor
 // resource is a kind of thing that a gateway keeps, for the commands that are
 // the same for each kind.
 type resource struct {
-	noun    string                          // what one is called: "participant"
-	command string                          // the command above: "hutong participant"
-	example string                          // an id, and the flags that go with it
-	removed string                          // what removing one means, as sentences
-	path    func(id string) (string, error) // where it stands in the API
+	noun    string // what one is called: "participant"
+	command string // the command above: "hutong participant"
+	example string // an id, and the flags that go with it
+	removed string // what removing one means, as sentences
 }
 
 // article is the noun with its "a" or "an".
@@ -41,38 +42,43 @@ func (r resource) article() string {
 }
 
 // removeCommand makes "remove ID".
-func removeCommand(env *frame.Env, r resource) *cobra.Command {
+func removeCommand(env *frame.Env, r resource, remove func(ctx context.Context, c *client.Client, id string) error) *cobra.Command {
 	return &cobra.Command{
 		Use: "remove ID", Short: "Remove " + r.article(), Args: frame.Args(cobra.ExactArgs(1)),
 		Long:    "Remove " + r.article() + " from the gateway. " + r.removed,
 		Example: "  " + r.command + " remove " + r.example,
-		RunE: atGateway(env, func(ctx context.Context, c *frame.Client, words []string) error {
-			path, err := r.path(words[0])
-			if err != nil {
-				return err
-			}
-			return c.Call(ctx, http.MethodDelete, path, nil, nil)
+		RunE: atGateway(env, func(ctx context.Context, c *client.Client, words []string) error {
+			return remove(ctx, c, words[0])
 		}),
 	}
 }
 
 // showCommand makes "show ID": one thing, for people as YAML.
-func showCommand[T any](env *frame.Env, r resource) *cobra.Command {
+func showCommand[T any](env *frame.Env, r resource, get func(ctx context.Context, c *client.Client, id string) (T, error)) *cobra.Command {
 	return &cobra.Command{
 		Use: "show ID", Short: "Show " + r.article(), Args: frame.Args(cobra.ExactArgs(1)),
 		Long: "Show all that the gateway keeps of " + r.article() + `. For people it is YAML; with
 --json it has the same names.`,
 		Example: "  " + r.command + " show " + r.example,
-		RunE: atGateway(env, func(ctx context.Context, c *frame.Client, words []string) error {
-			path, err := r.path(words[0])
+		RunE: atGateway(env, func(ctx context.Context, c *client.Client, words []string) error {
+			v, err := get(ctx, c, words[0])
 			if err != nil {
-				return err
-			}
-			var v T
-			if err := c.Call(ctx, http.MethodGet, path, nil, &v); err != nil {
 				return err
 			}
 			return env.YAML(v)
 		}),
 	}
+}
+
+// wire turns what the program calls something into what the API calls it: the
+// names are the same.
+func wire[W any](v any) (out W, err error) {
+	data, err := json.Marshal(v)
+	if err == nil {
+		err = json.Unmarshal(data, &out)
+	}
+	if err != nil {
+		return out, fmt.Errorf("make request of %T: %w", v, err)
+	}
+	return out, nil
 }

@@ -2,7 +2,7 @@ package gate
 
 import (
 	"context"
-	"net/http"
+	"hutong/client"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -10,12 +10,10 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"hutong/internal/api"
 	"hutong/internal/cli/frame"
 	"hutong/internal/cli/input"
 	"hutong/internal/dataspace"
 	"hutong/internal/flow"
-	"hutong/internal/gateway"
 )
 
 // sending is what the flags of send say.
@@ -23,7 +21,7 @@ type sending struct {
 	from, to, purpose, format string
 	retention                 int
 	dataset                   string // what the dataset is called
-	form                      flow.SourceForm
+	form                      client.SourceForm
 	facts                     input.Facts
 	columns                   input.Columns
 	end                       ending
@@ -76,15 +74,15 @@ func send(ctx context.Context, env *frame.Env, source string, o sending) error {
 	if err != nil {
 		return err
 	}
-	in := api.Send{Peer: peer, To: dataspace.ParticipantID(recipient), Purpose: o.purpose, Format: o.format, RetentionDays: o.retention}
+	in := client.Send{Peer: peer, To: recipient, Purpose: o.purpose, Format: o.format, RetentionDays: o.retention}
 	if in.From, err = sole(ctx, c, o.from, "from"); err != nil {
 		return err
 	}
-	if in.Columns, err = o.columns.Plans(); err != nil {
+	if in.Columns, err = readColumns(&o.columns); err != nil {
 		return err
 	}
 	if registered(ctx, c, in.From, source) {
-		in.Dataset = dataspace.DatasetID(source)
+		in.Dataset = source
 		err = o.factsOver(&in)
 	} else {
 		err = o.readSource(source, &in)
@@ -92,46 +90,44 @@ func send(ctx context.Context, env *frame.Env, source string, o sending) error {
 	if err != nil {
 		return err
 	}
-	var f api.FlowView
-	if err := c.Call(ctx, http.MethodPost, "/flows/send", in, &f); err != nil {
+	f, err := c.Flows().Send(ctx, in)
+	if err != nil {
 		return err
 	}
 	return followTo(ctx, env, c, f, o.end)
 }
 
 // address splits PEER/NAME.
-func address(s, what string) (dataspace.PeerName, string, error) {
+func address(s, what string) (peer, name string, err error) {
 	peer, name, ok := strings.Cut(s, "/")
 	if !ok || peer == "" || name == "" {
 		return "", "", frame.Usagef("write it as "+what, "%q is not %s", s, what)
 	}
-	return dataspace.PeerName(peer), name, nil
+	return peer, name, nil
 }
 
 // registered reports whether name is a registered dataset of the participant.
 // A file or directory of that name goes first.
-func registered(ctx context.Context, c *frame.Client, of dataspace.ParticipantID, name string) bool {
+func registered(ctx context.Context, c *client.Client, of, name string) bool {
 	if _, err := os.Stat(name); err == nil || dataspace.CheckName("dataset", name) != nil {
 		return false
 	}
-	var d gateway.Dataset
-	return c.Call(ctx, http.MethodGet, "/participants/"+frame.Esc(of)+"/datasets/"+frame.Esc(name), nil, &d) == nil
+	_, err := c.Datasets().Get(ctx, of, name)
+	return err == nil
 }
 
 // factsOver fills in the facts of this flow that go over those of a registered
 // dataset, if any are said.
-func (o *sending) factsOver(in *api.Send) error {
-	if !o.facts.Any() {
-		return nil
+func (o *sending) factsOver(in *client.Send) (err error) {
+	if o.facts.Any() {
+		in.Facts, err = readFacts(&o.facts)
 	}
-	facts, err := o.facts.Read()
-	in.Facts = &facts
 	return err
 }
 
 // readSource fills in a file or directory as what is sent, and the facts
 // about it.
-func (o *sending) readSource(name string, in *api.Send) error {
+func (o *sending) readSource(name string, in *client.Send) error {
 	if _, err := os.Stat(name); err != nil {
 		return &dataspace.Problem{Kind: dataspace.ErrNotFound, Code: "source.none", Place: name, Message: "there is no such file, directory or registered dataset",
 			Hint: "'hutong dataset list' shows what is registered"}
@@ -141,18 +137,17 @@ func (o *sending) readSource(name string, in *api.Send) error {
 		return err
 	}
 	in.Source, in.SourceForm = path, &o.form
-	if in.Dataset = dataspace.DatasetID(o.dataset); in.Dataset == "" {
+	if in.Dataset = o.dataset; in.Dataset == "" {
 		in.Dataset = datasetName(path)
 	}
-	facts, err := o.facts.Read()
-	in.Facts = &facts
+	in.Facts, err = readFacts(&o.facts)
 	return err
 }
 
 var notName = regexp.MustCompile(`[^a-z0-9]+`)
 
 // datasetName makes a dataset id of a path.
-func datasetName(path string) dataspace.DatasetID {
+func datasetName(path string) string {
 	base := filepath.Base(path)
 	base = strings.TrimSuffix(base, filepath.Ext(base))
 	name := strings.Trim(notName.ReplaceAllString(strings.ToLower(base), "-"), "-")
@@ -162,5 +157,5 @@ func datasetName(path string) dataspace.DatasetID {
 	if len(name) < 2 {
 		name = "dataset"
 	}
-	return dataspace.DatasetID(name)
+	return name
 }

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hutong/client"
 	"log/slog"
 	"net"
 	"os"
@@ -101,10 +102,10 @@ func serve(ctx context.Context, env *frame.Env, cfg node.Config) (err error) {
 		LocalKey: secret, Waybills: n.Kept.Waybills, Outbox: n.Outbox(), Peers: api.PeerHooks{Confirmed: n.PeerConfirmed, Cut: n.PeerCut, Gone: n.PeerGone},
 		Ready: n.Ready, Forks: n.Forks, Version: frame.Version, Now: n.Clock().Now, Logger: logger,
 	})
-	place := filepath.Join(cfg.DataDir, frame.EndpointFile)
+	place := filepath.Join(cfg.DataDir, client.EndpointFile)
 	defer func() { _ = os.Remove(place) }() // the next start writes it anew
 	return n.Run(ctx, handler, func(public, management net.Addr) {
-		e := frame.Endpoint{URL: "https://" + management.String(), SPKI: n.Gateway.Card().TLS, PID: os.Getpid()}
+		e := client.Endpoint{URL: "https://" + management.String(), SPKI: string(n.Gateway.Card().TLS), PID: os.Getpid()}
 		data, err := json.Marshal(e)
 		if err == nil {
 			err = files.WriteFile(place, append(data, '\n'), 0o600)
@@ -140,13 +141,13 @@ func newLocalKey(dir string) (string, error) {
 		return "", fmt.Errorf("make local key: %w", err)
 	}
 	secret := "hutong_" + strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(b))
-	if err := files.WriteFile(filepath.Join(dir, frame.LocalKeyFile), []byte(secret+"\n"), 0o600); err != nil {
+	if err := files.WriteFile(filepath.Join(dir, client.LocalKeyFile), []byte(secret+"\n"), 0o600); err != nil {
 		return "", fmt.Errorf("write local key: %w", err)
 	}
 	return secret, nil
 }
 
-func greet(ctx context.Context, env *frame.Env, n *node.Node, public net.Addr, e frame.Endpoint) {
+func greet(ctx context.Context, env *frame.Env, n *node.Node, public net.Addr, e client.Endpoint) {
 	env.Say("gateway      %s", n.Config.Gateway)
 	env.Say("data         %s", n.Config.DataDir)
 	env.Say("peers        %s (listening on %s)", n.Gateway.Card().URL, public)

@@ -29,7 +29,7 @@ func AddAuthorityFlag(cmd *cobra.Command, to *[]string) {
 }
 
 // Load reads and verifies the agreements. Without authorities the keys are
-// those that the documents name, and that is said.
+// those that the documents name, and a message says so.
 func (f *Agreements) Load(env *frame.Env) ([]rules.Agreement, error) {
 	var out []rules.Agreement
 	for _, path := range f.files {
@@ -55,7 +55,7 @@ func VerifyAgreement(env *frame.Env, d *recognition.Document, path string, autho
 	}
 	if len(authorities) == 0 {
 		trust = d.AsWritten()
-		env.Say(env.Word("%s: both have signed; whose keys they are was not checked: name them with --authority",
+		env.Say(env.Word("%s: both have signed; it was not checked whose keys they are: name the keys with --authority",
 			"%s：核验签名时未核实密钥归属，请用 --authority 指定"), path)
 	}
 	agreed, err := d.Verify(trust)

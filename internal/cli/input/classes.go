@@ -7,15 +7,14 @@ import (
 	"sync"
 
 	"hutong/internal/dataspace"
-	"hutong/internal/people"
-	"hutong/internal/rules"
+	"hutong/internal/pack"
 	"hutong/packs"
 )
 
 // CountClasses are the classes that the packs of this program count by calendar
 // years.
 var CountClasses = sync.OnceValue(func() []dataspace.CountClass {
-	list, err := rules.DeclaredCounts(packs.FS)
+	list, err := pack.DeclaredCounts(packs.FS)
 	if err != nil {
 		panic(err) // the packs are part of the program
 	}
@@ -35,15 +34,13 @@ func CountText(name string) dataspace.Text {
 	return dataspace.Text{EN: name, ZH: name}
 }
 
-// ClassesOf are the classes of totals: those of the program first, then others by
-// name.
-func ClassesOf(t people.Totals) (out []string) {
+// ClassesOf are the classes of totals: those of the program first, in their order,
+// then all others by name.
+func ClassesOf(totals map[string]int64) (out []string) {
 	for _, c := range CountClasses() {
-		if _, ok := t[c.ID]; ok {
-			out = append(out, c.ID)
-		}
+		out = append(out, c.ID)
 	}
-	for _, id := range slices.Sorted(maps.Keys(t)) {
+	for _, id := range slices.Sorted(maps.Keys(totals)) {
 		if !slices.Contains(out, id) {
 			out = append(out, id)
 		}

@@ -1,6 +1,6 @@
 // Package input reads what people give to several groups of commands: facts
 // about a dataset, choices for its columns, the form of a source, recognition
-// agreements. What does not fit is an error of usage with a hint.
+// agreements. Input that does not fit is an error of usage with a hint.
 package input
 
 import (
@@ -20,9 +20,9 @@ import (
 	"hutong/internal/fact"
 )
 
-// Facts say facts: one flag for each fact of the table that may be said
-// here, a file, and --pack-fact for those that packs declare. What is not said stays
-// unknown.
+// Facts are what no profile finds: one flag for each fact of the table that may
+// be given here, a file, and --pack-fact for those that packs declare. A fact
+// that is not given stays unknown.
 type Facts struct {
 	File  string
 	named []string

@@ -15,11 +15,11 @@ import (
 	"hutong/internal/cli/frame"
 	"hutong/internal/dataspace"
 	"hutong/internal/fact"
-	"hutong/internal/rules"
+	"hutong/internal/pack"
 )
 
-// ReadFacts reads all facts of a flow; the day of the decision and that of the
-// knowledge go over theirs, if they are given.
+// ReadFacts reads all facts of a flow. The day of the decision and the day of
+// the knowledge replace those of the file, where they are given.
 func ReadFacts(env *frame.Env, path, on, asKnown string) (dataspace.Facts, error) {
 	days := map[string]string{}
 	for _, d := range []struct{ flag, fact, day string }{{"--on", "on", on}, {"--as-known", "known_on", asKnown}} {
@@ -51,7 +51,7 @@ func ReadFacts(env *frame.Env, path, on, asKnown string) (dataspace.Facts, error
 			}
 		}
 	}
-	facts, err := rules.ParseFacts(data)
+	facts, err := pack.ParseFacts(data)
 	if err != nil {
 		return facts, Malformed(StdinName(path), err)
 	}
@@ -77,7 +77,7 @@ func Malformed(path string, err error) error {
 	return &frame.UsageError{Err: err, Hint: hint}
 }
 
-// StdinName is how a file is called in messages.
+// StdinName is the name of a file in messages.
 func StdinName(path string) string {
 	if path == "-" {
 		return "stdin"
@@ -85,8 +85,8 @@ func StdinName(path string) string {
 	return path
 }
 
-// DecodeFacts decodes JSON strictly: a mistyped name would else be a fact that
-// nobody knows of.
+// DecodeFacts decodes JSON strictly: else a mistyped name would be a fact that
+// nobody sees.
 func DecodeFacts(path string, raw []byte, v any) error {
 	dec := json.NewDecoder(bytes.NewReader(raw))
 	dec.DisallowUnknownFields()
@@ -122,7 +122,7 @@ func BadFacts(path string, err error) error {
 
 // factNames lists the names of all facts, and their parts.
 func factNames() []string {
-	names := rules.FactMembers()
+	names := pack.FactMembers()
 	for _, name := range fact.Standard().Names() {
 		for _, part := range append(strings.Split(name, "."), name) {
 			if !slices.Contains(names, part) {

@@ -39,7 +39,7 @@ func ProfileFile(ctx context.Context, env *frame.Env, source Source, path string
 	return Profile(ctx, env, src, profile.Options{On: clock.Process().Now()}, nil)
 }
 
-// Source say how a source is to be read where looking is not enough.
+// Source says how a source is to be read where its form cannot be found out.
 type Source struct {
 	files.Options
 	sensitive string
@@ -77,9 +77,8 @@ func (f *Source) View() (element.View, error) {
 	return v, nil
 }
 
-// Profile profiles a source with progress on stderr. What the run needs on
-// disk is gone when it returns; use, which may be nil, sees the people before
-// that.
+// Profile profiles a source with progress on stderr. It removes the files of the
+// run before it returns; use, which may be nil, gets the people before that.
 func Profile(ctx context.Context, env *frame.Env, src *files.Source, opt profile.Options, use func(*profile.Result) error) (p dataspace.Profile, err error) {
 	dir, err := os.MkdirTemp("", "hutong-")
 	if err != nil {

@@ -234,7 +234,7 @@ func (s *assessment) caseOf() (c flow.Case, on time.Time, err error) {
 	}
 	for _, n := range s.before {
 		if *n < 0 {
-			return c, on, frame.Usagef("", "people cannot be fewer than none")
+			return c, on, frame.Usagef("", "a number of people cannot be negative")
 		}
 	}
 	if _, err := frame.ParseDay("--as-known", s.asKnown); err != nil {
@@ -310,8 +310,8 @@ func (l leaving) any() bool {
 	return false
 }
 
-// count is the people of the dataset that would leave, and they on top of
-// those who left before.
+// count counts the people of the dataset who would leave (p), and adds those
+// who left before (out).
 func (s *assessment) count(counting clear.Counting, c flow.Case, plan dataspace.Plan, census *profile.Census) (out dataspace.CountFacts, p leaving, err error) {
 	p.classes = counting.Classes
 	if p.people, err = census.Count(clear.Leaving(plan), counting.Classes); err != nil {

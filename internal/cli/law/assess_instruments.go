@@ -56,8 +56,8 @@ func (f *instrumentFlags) list(on string) ([]dataspace.Instrument, error) {
 	return out, nil
 }
 
-// unasked says which of the documents named no rule asks for here: it may be
-// mistyped.
+// unasked names the documents of the flags that no rule asks for here: they may
+// be mistyped.
 func (f *instrumentFlags) unasked(env *frame.Env, d dataspace.Decision) {
 	var asked []string
 	for _, o := range d.Obligations {

@@ -45,7 +45,7 @@ func (p *partyFlags) recipient() (dataspace.Values, error) {
 
 var placeCode = regexp.MustCompile(`^([A-Z]{2})(-[A-Z0-9]{1,3})?$`)
 
-// code reads an ISO 3166-1 or 3166-2 code. A file of such a name is written
+// code reads an ISO 3166-1 or 3166-2 code. A file with such a name is given as
 // ./CN.
 func code(s string) (dataspace.Jurisdiction, dataspace.Region, bool) {
 	m := placeCode.FindStringSubmatch(s)

@@ -64,7 +64,7 @@ func (k kept) save(env *frame.Env, dir string, force bool) error {
 		return err
 	}
 	if taken = append(taken, stale...); len(taken) > 0 && !force {
-		return &dataspace.Problem{Kind: dataspace.ErrConflict, Code: "case.exists", Place: taken[0], Message: "is there already and says something else",
+		return &dataspace.Problem{Kind: dataspace.ErrConflict, Code: "case.exists", Place: taken[0], Message: "is there already with other content",
 			Hint: "keep the case in another directory, or replace it with --force"}
 	}
 	for _, path := range stale {
@@ -79,8 +79,8 @@ func (k kept) save(env *frame.Env, dir string, force bool) error {
 	return nil
 }
 
-// unlike finds the files that dir does not hold as they are in list, and which
-// of them are there and say something else.
+// unlike finds the files of list that dir lacks or holds with other content
+// (changed), and those with other content alone (taken).
 func unlike(dir string, list []dossier.File) (changed []dossier.File, taken []string, err error) {
 	for _, f := range list {
 		path := filepath.Join(dir, f.Name)

@@ -6,10 +6,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hutong/client"
 	"hutong/internal/clock"
 	"io"
 	"io/fs"
-	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -17,7 +17,6 @@ import (
 	"github.com/goccy/go-yaml"
 
 	"hutong/filings"
-	"hutong/internal/api"
 	"hutong/internal/cli/frame"
 	"hutong/internal/cli/input"
 	"hutong/internal/dataspace"
@@ -106,8 +105,8 @@ func (s *filing) flow(ctx context.Context, id string) (out dossier.Flow, err err
 		}
 		found := 0
 		for name, into := range map[string]any{"facts": &out.Facts, "profile": &out.Profile, "plan": &out.Plan, "decision": &out.Decision} {
-			err := c.Call(ctx, http.MethodGet, "/flows/"+frame.Esc(id)+"/documents/"+name, nil, into)
-			if errors.Is(err, dataspace.ErrNotFound) {
+			err := c.Flows().Document(ctx, id, name, into)
+			if errors.Is(err, client.ErrNotFound) {
 				continue // the flow has not come that far
 			}
 			if err != nil {
@@ -146,8 +145,8 @@ func (s *filing) flow(ctx context.Context, id string) (out dossier.Flow, err err
 	return out, nil
 }
 
-// readDocument reads what another command wrote; a name that is not known is
-// an error, since what it says would be left out without a word.
+// readDocument reads what another command wrote. A name that is not known is an
+// error: else its value would be left out and nobody would be told.
 func readDocument(path string, into any) error {
 	data, err := os.ReadFile(path)
 	if err != nil {
@@ -181,11 +180,11 @@ func (s *filing) read(l *dossier.Library) (dossier.Answers, error) {
 	return out, nil
 }
 
-// approval reads the approval of an earlier run, or makes one: of a flow on its
-// gateway, where it is evidence; without a gateway in the directory.
+// approval reads the approval of an earlier run, or makes one. That of a flow is
+// kept by its gateway as evidence, any other in the directory.
 func (s *filing) approval(ctx context.Context, l *dossier.Library, in *dossier.Input, flowID, record string) error {
 	if s.approve {
-		// By and On are the gateway's to say; it is asked when all is well.
+		// The gateway fills in By and On when it is asked, after all checks.
 		digest, err := l.Digest(*in)
 		in.Approval = &dossier.Approval{Digest: digest, By: s.by, On: clock.Process().Now().Format(frame.Day), Reason: s.reason}
 		return err
@@ -195,12 +194,12 @@ func (s *filing) approval(ctx context.Context, l *dossier.Library, in *dossier.I
 		if err != nil {
 			return err
 		}
-		var earlier flow.Filing
-		err = c.Call(ctx, http.MethodGet, "/flows/"+frame.Esc(flowID)+"/documents/"+frame.Esc(flow.DocFiling(string(in.Kind))), nil, &earlier)
+		var earlier client.Filing
+		err = c.Flows().Document(ctx, flowID, flow.DocFiling(string(in.Kind)), &earlier)
 		if err == nil {
 			in.Approval = approvalOf(earlier)
 		}
-		if errors.Is(err, dataspace.ErrNotFound) {
+		if errors.Is(err, client.ErrNotFound) {
 			return nil
 		}
 		return err
@@ -220,8 +219,8 @@ func (s *filing) approval(ctx context.Context, l *dossier.Library, in *dossier.I
 	return nil
 }
 
-func approvalOf(f flow.Filing) *dossier.Approval {
-	return &dossier.Approval{Digest: f.Digest, By: f.By, On: f.At.Format(frame.Day), Reason: f.Reason}
+func approvalOf(f client.Filing) *dossier.Approval {
+	return &dossier.Approval{Digest: dataspace.Digest(f.Digest), By: f.By, On: f.At.Format(frame.Day), Reason: f.Reason}
 }
 
 // atGateway has the gateway record the approval, and makes the dossier with
@@ -231,9 +230,8 @@ func (s *filing) atGateway(ctx context.Context, l *dossier.Library, in dossier.I
 	if err != nil {
 		return nil, err
 	}
-	var made flow.Filing
-	body := api.ApproveFiling{Kind: string(in.Kind), Digest: in.Approval.Digest, Reason: in.Approval.Reason}
-	if err := c.Call(ctx, http.MethodPost, "/flows/"+frame.Esc(flowID)+"/filings", body, &made); err != nil {
+	made, err := c.Obligations().ApproveFiling(ctx, flowID, client.ApproveFiling{Kind: string(in.Kind), Digest: string(in.Approval.Digest), Reason: in.Approval.Reason})
+	if err != nil {
 		return nil, err
 	}
 	in.Approval = approvalOf(made)
@@ -244,11 +242,11 @@ func (s *filing) atGateway(ctx context.Context, l *dossier.Library, in dossier.I
 func (s *filing) ready(d *dossier.Dossier) ([]dossier.File, error) {
 	if s.approve && len(d.Missing)+len(d.Findings) > 0 {
 		return nil, &dataspace.Problem{Kind: dataspace.ErrNotCleared, Code: "filing.unready", Message: fmt.Sprintf("answers missing: %d, conditions that do not hold: %d; such a dossier cannot be approved", len(d.Missing), len(d.Findings)),
-			Hint: "run it without --approve: it says which"}
+			Hint: "run it without --approve to see which"}
 	}
 	changed, taken, err := unlike(s.out, d.Files)
 	if err == nil && len(taken) > 0 && !s.force {
-		err = &dataspace.Problem{Kind: dataspace.ErrConflict, Code: "filing.exists", Place: taken[0], Message: "is there already and says something else",
+		err = &dataspace.Problem{Kind: dataspace.ErrConflict, Code: "filing.exists", Place: taken[0], Message: "is there already with other content",
 			Hint: "write over it with --force, or elsewhere with --out"}
 	}
 	return changed, err

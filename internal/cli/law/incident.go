@@ -11,7 +11,7 @@ import (
 	"hutong/internal/cli/input"
 	"hutong/internal/dataspace"
 	"hutong/internal/node"
-	"hutong/internal/rules"
+	"hutong/internal/pack"
 )
 
 // Incident makes "incident".
@@ -38,7 +38,7 @@ func Incident(env *frame.Env) *cobra.Command {
 		Use: "incident", Short: "After a security incident: whom to tell, and by when", Args: frame.Args(cobra.NoArgs),
 		Long: `List the clocks that a security incident has set running, by deadline: who is to
 be told, by when, and under which article. A fact that is not given is unknown:
-a clock that hangs on it is listed as one that may run, and is to be kept as if
+a clock that depends on it is listed as one that may run, and is to be kept as if
 it did. Nothing is recorded.`,
 		Example: `  hutong incident --jurisdiction CN --discovered 2026-06-01T10:00:00+08:00 --personal --people 1200000 --ciio=false
   hutong incident --jurisdiction CN --discovered 2026-06-01T10:00:00+08:00 --important-data --handled 2026-06-05 --lang zh`,
@@ -75,7 +75,7 @@ it did. Nothing is recorded.`,
 	fs.StringVar(&f.Handled, "handled", "", "day on which handling ended, 2006-01-02")
 	fs.StringVar(&f.KnownOn, "as-known", "", "by what the packs knew on this day; default all they know")
 	fs.Int64Var(&people, "people", 0, "of how many people data is concerned; with some, personal data is")
-	fs.StringVar(&f.Grade, "grade", "", "as a person graded it: "+strings.Join(rules.IncidentGrades, ", "))
+	fs.StringVar(&f.Grade, "grade", "", "as a person graded it: "+strings.Join(pack.IncidentGrades, ", "))
 	for i := range flags {
 		frame.AddTri(cmd, &flags[i].v, flags[i].name, flags[i].usage)
 	}
@@ -103,7 +103,7 @@ func printClocks(env *frame.Env, w io.Writer, list []dataspace.Clock) {
 		fmt.Fprintf(w, "%s %s  %s%s\n", mark, deadline, env.Text(k.Who), grade)
 		frame.Paragraph(w, "  ", "  ", env.Text(k.Text))
 		if len(k.Missing) > 0 {
-			frame.Paragraph(w, "  ", "  ", env.Word("hangs on: ", "取决于：")+whys(env, k.Missing))
+			frame.Paragraph(w, "  ", "  ", env.Word("depends on: ", "取决于：")+whys(env, k.Missing))
 		}
 		fmt.Fprintf(w, "  %s [%s]\n  %s\n", k.Article, k.Confidence, k.Source)
 	}

@@ -75,7 +75,7 @@ func printProfile(env *frame.Env, w io.Writer, p dataspace.Profile) {
 	fmt.Fprintln(w)
 	printSubjects(env, w, p)
 	if review := countBand(p, dataspace.BandReview); review > 0 {
-		fmt.Fprintf(w, env.Word("%d of the columns marked ? need a person's look; until then they count as what they may be\n",
+		fmt.Fprintf(w, env.Word("a person must look at %d of the columns marked ?; until then each counts as what it may be\n",
 			"标 ? 的 %d 列需人工确认；确认之前按其可能的要素处理\n"), review)
 	}
 }

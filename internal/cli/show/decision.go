@@ -91,8 +91,8 @@ func Decision(env *frame.Env, w io.Writer, d dataspace.Decision, on string) {
 	}
 }
 
-// reason says what decides in full; of what does not, the address is for
-// whoever asks for all.
+// reason shows a reason that decides in full. One that does not decide has its
+// address only with --verbose.
 func reason(env *frame.Env, w io.Writer, r dataspace.Reason) {
 	mark := "·"
 	if r.Decisive {

@@ -10,9 +10,9 @@ import (
 	"hutong/internal/dataspace"
 )
 
-// obligations shows what must be done before anything leaves, then what
-// comes after, then what is done. A decision asks for many things of which few
-// stop it, so the others have a line each; --verbose says them in full.
+// obligations shows what must be done before anything leaves, then what comes
+// after, then what is done. Few of the obligations of a decision stop it: the
+// others have a line each, and --verbose shows them in full.
 func obligations(env *frame.Env, w io.Writer, all []dataspace.Obligation, on string) {
 	var now, later, done []dataspace.Obligation
 	for _, o := range all {
@@ -95,8 +95,8 @@ func dueShort(env *frame.Env, o dataspace.Obligation) string {
 	return ""
 }
 
-// Obligation says what is to be done and by when; what is done needs no
-// more words.
+// Obligation says what is to be done and by when. One that is fulfilled has
+// one line.
 func Obligation(env *frame.Env, w io.Writer, o dataspace.Obligation) {
 	if o.Satisfied {
 		by := ""

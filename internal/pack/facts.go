@@ -1,4 +1,4 @@
-package rules
+package pack
 
 import (
 	"bytes"
@@ -97,7 +97,7 @@ func DecodeFacts(doc any) (dataspace.Facts, error) {
 	if err != nil {
 		return dataspace.Facts{}, decodeProblem(err)
 	}
-	return f, checkFacts(&f)
+	return f, CheckFacts(&f)
 }
 
 func decodeProblem(err error) error {
@@ -137,10 +137,10 @@ func schemaProblem(err error) error {
 
 var eventKinds = []string{"control", "law_abroad", "force_majeure", "legal_document", "recipient_use", "other"}
 
-// checkFacts refuses what would compare as something else than it means: a
+// CheckFacts refuses what would compare as something else than it means: a
 // value outside its enumeration, a date of another form, a negative count. It
 // is what the schema says, for facts that were built in Go.
-func checkFacts(f *dataspace.Facts) error {
+func CheckFacts(f *dataspace.Facts) error {
 	if !ValidDay(f.On) {
 		return problem("facts.on", "on", "is no day of the form 2006-01-02", nil)
 	}
@@ -156,10 +156,10 @@ func checkFacts(f *dataspace.Facts) error {
 func checkValues(f *dataspace.Facts) error {
 	var errs []error
 	for name, v := range f.Known.All() {
-		i, ok := variableIndex[name]
+		i, ok := VariableIndex[name]
 		switch {
 		case ok:
-			if err := variables[i].def.Check(v); err != nil {
+			if err := Variables[i].Def.Check(v); err != nil {
 				errs = append(errs, err)
 			}
 		case v.Known():

@@ -1,4 +1,4 @@
-package rules
+package pack
 
 import (
 	"fmt"
@@ -28,16 +28,6 @@ func (p *Pack) Plain() (map[string]any, error) {
 // Overlays names the pack that this one lies on; empty: none.
 func (p *Pack) Overlays() dataspace.PackID { return p.doc.Overlays }
 
-// Alone is a set of the pack and the one that it overlays: loaded beside it,
-// or the one given.
-func (p *Pack) Alone(with ...*Pack) (*Set, error) {
-	packs := append([]*Pack{p}, with...)
-	if len(with) == 0 && p.base != nil {
-		packs = append(packs, p.base)
-	}
-	return NewSampleSet(packs...)
-}
-
 // NumberInfo is a number of the law.
 type NumberInfo struct {
 	Name  string
@@ -49,7 +39,7 @@ type NumberInfo struct {
 func (p *Pack) Numbers() []NumberInfo {
 	out := make([]NumberInfo, 0, len(p.numbers))
 	for _, n := range p.numbers {
-		out = append(out, NumberInfo{n.name, n.yaml.Value, n.yaml.Of})
+		out = append(out, NumberInfo{n.Name, n.Doc.Value, n.Doc.Of})
 	}
 	return out
 }
@@ -58,7 +48,7 @@ func (p *Pack) Numbers() []NumberInfo {
 // definitions: facts, and number.x, group.x, is.x.
 func (p *Pack) Reads() map[dataspace.RuleID][]string {
 	out := map[dataspace.RuleID][]string{}
-	read := func(id dataspace.RuleID, side dataspace.Side, conditions ...condition) {
+	read := func(id dataspace.RuleID, side dataspace.Side, conditions ...Condition) {
 		seen := map[string]bool{}
 		var visit func([]string)
 		visit = func(names []string) {
@@ -77,14 +67,14 @@ func (p *Pack) Reads() map[dataspace.RuleID][]string {
 		out[id] = sortedKeys(seen)
 	}
 	for _, r := range p.rules {
-		conditions := []condition{r.when, r.satisfied}
-		for _, s := range r.by {
-			conditions = append(conditions, s.when)
+		conditions := []Condition{r.Condition, r.SatisfiedIf}
+		for _, s := range r.By {
+			conditions = append(conditions, s.Condition)
 		}
 		read(r.ID, r.Side, conditions...)
 	}
 	for _, h := range p.handling {
-		read(h.ID, h.Side, h.when)
+		read(h.ID, h.Side, h.Condition)
 	}
 	return out
 }
@@ -98,12 +88,12 @@ type FactInfo struct {
 
 // Fact describes a fact by its name.
 func Fact(name string) (FactInfo, bool) {
-	i, ok := variableIndex[name]
+	i, ok := VariableIndex[name]
 	if !ok {
 		return FactInfo{}, false
 	}
-	v := variables[i]
-	return FactInfo{v.name, v.what, v.kind.IsExactType(cel.IntType)}, true
+	v := Variables[i]
+	return FactInfo{v.Name, v.What, v.Kind.IsExactType(cel.IntType)}, true
 }
 
 // DemandInfo is one demand of a law with all that a comparison shows of it.
@@ -138,19 +128,19 @@ func (p *Pack) DemandList() []DemandInfo {
 		d := DemandInfo{
 			RuleInfo: RuleInfo{r.ID, kindNames[r.Kind], r.Article, p.Address(r.Source), r.Confidence, r.From, r.To, r.Recorded, r.Withdrawn, r.Text},
 			Pack:     p.doc.ID, Side: r.Side, Pathway: r.Pathway, Bar: string(r.Bar), Demands: r.Demands,
-			Satisfied: r.Satisfied.When, When: r.When, About: slices.Clone(r.About), Certifications: p.certifications(r.when),
+			Satisfied: r.Satisfied.When, When: r.When, About: slices.Clone(r.About), Certifications: p.certifications(r.Condition),
 		}
 		if r.Obligation != nil {
 			d.Demand, d.Text, d.Before = r.Obligation.ID, r.Obligation.Text, r.Obligation.BeforeDelivery
 		}
-		for _, s := range r.by {
-			d.Kinds = append(d.Kinds, s.kind)
+		for _, s := range r.By {
+			d.Kinds = append(d.Kinds, s.Kind)
 		}
 		if r.Kind == RecognitionRule {
-			d.Demand, d.Kinds = r.recognises, []string{r.recognised}
+			d.Demand, d.Kinds = r.Recognises, []string{r.Recognised}
 		}
-		for _, i := range r.looksAt {
-			d.Facts = append(d.Facts, variables[i].name)
+		for _, i := range r.LooksAt {
+			d.Facts = append(d.Facts, Variables[i].Name)
 		}
 		if len(d.About) == 0 {
 			d.About = p.aboutKinds(d.Kinds)
@@ -167,7 +157,7 @@ func (p *Pack) DemandList() []DemandInfo {
 	return out
 }
 
-// clock is the time limit in words, in brackets.
+// Clock is the time limit in words, in brackets.
 func (i IncidentDoc) clock(lang string) string {
 	zh := lang == "zh"
 	switch {
@@ -194,10 +184,10 @@ var (
 
 // certifications are those that a condition asks the recipient for, looked
 // through definitions.
-func (p *Pack) certifications(c condition) (out []string) {
+func (p *Pack) certifications(c Condition) (out []string) {
 	seen := map[string]bool{}
-	var visit func(condition)
-	visit = func(c condition) {
+	var visit func(Condition)
+	visit = func(c Condition) {
 		for _, m := range certified.FindAllStringSubmatch(c.source, -1) {
 			seen[m[1]] = true
 		}

@@ -1,4 +1,4 @@
-package rules
+package pack
 
 import (
 	"errors"
@@ -35,7 +35,7 @@ func TestDeclaredCounts(t *testing.T) {
 	}
 }
 
-// The packs of the program must declare what the set of all of them says.
+// The packs of the program must declare what all of them, loaded, say.
 func TestCountsOfAllPacks(t *testing.T) {
 	got, err := DeclaredCounts(packs.FS)
 	if err != nil {
@@ -45,11 +45,11 @@ func TestCountsOfAllPacks(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	set, err := NewSampleSet(list...)
+	want, err := JoinCounts(list)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(set.Counts(), got); diff != "" || len(got) < 10 {
+	if diff := cmp.Diff(want, got); diff != "" || len(got) < 10 {
 		t.Errorf("%d classes: %s", len(got), diff)
 	}
 }
@@ -61,6 +61,7 @@ func TestCountsRefused(t *testing.T) {
 	}
 	for name, change := range map[string]func(*CountDoc){
 		"no-id":       func(d *CountDoc) { d.ID = "" },
+		"reserved":    func(d *CountDoc) { d.ID = "distinct" },
 		"no-text":     func(d *CountDoc) { d.Text.ZH = "" },
 		"no-window":   func(d *CountDoc) { d.Window = WindowDoc{} },
 		"two-windows": func(d *CountDoc) { d.Window.Months = 12 },
@@ -85,5 +86,32 @@ func TestCountsRefused(t *testing.T) {
 		if checkRests(list) == nil {
 			t.Errorf("%s is taken", name)
 		}
+	}
+}
+
+// A signed pack that was written before packs declared counts must not end the
+// counting of the pack that it replaces.
+func TestMergeKeepsCounts(t *testing.T) {
+	count := func(id string) []CountDoc { return []CountDoc{{ID: id}} }
+	for _, tt := range []struct {
+		name   string
+		newer  []CountDoc
+		counts []CountDoc
+	}{
+		{"says-nothing", nil, count("old")},
+		{"says-none", []CountDoc{}, []CountDoc{}},
+		{"says-others", count("new"), count("new")},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			old := &Pack{doc: Document{ID: "a/one", Version: "1.0.0", Counts: count("old")}}
+			newer := &Pack{doc: Document{ID: "a/one", Version: "1.1.0", Counts: tt.newer}}
+			got, err := Merge([]*Pack{old}, []*Pack{newer})
+			if err != nil || len(got) != 1 {
+				t.Fatal(got, err)
+			}
+			if diff := cmp.Diff(tt.counts, got[0].doc.Counts); diff != "" || got[0] != newer {
+				t.Error(diff)
+			}
+		})
 	}
 }

@@ -1,4 +1,4 @@
-package rules
+package pack
 
 import "hutong/internal/dataspace"
 
@@ -47,7 +47,7 @@ type Founding struct {
 
 // Foundings lists what every statement of the pack rests on: rules in the
 // order of pack.yaml, then handling, incidents, numbers, texts, instruments and
-// switches by name.
+// Switches by name.
 func (p *Pack) Foundings() []Founding {
 	var out []Founding
 	add := func(kind, id string, b Basis) {

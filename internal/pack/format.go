@@ -1,4 +1,4 @@
-package rules
+package pack
 
 import (
 	"hutong/internal/dataspace"
@@ -169,7 +169,7 @@ type RuleDoc struct {
 	// About are the subjects of a comparison under which it stands.
 	About []string `yaml:"about"`
 	// Recorded and Withdrawn are the first day on which the pack knew the rule
-	// and the first on which it no longer did; empty: always. They are about
+	// And the first on which it no longer did; empty: always. They are about
 	// knowledge, From and To about the law.
 	Recorded  string `yaml:"recorded"`
 	Withdrawn string `yaml:"withdrawn"`

@@ -1,4 +1,4 @@
-package rules
+package pack
 
 import (
 	"testing"
@@ -30,7 +30,7 @@ func TestWorkingDays(t *testing.T) {
 		{"2026-12-31", 1, "", 2027},
 		{"2022-12-29", 1, "", 2022},
 	} {
-		got, year := c.add(tt.from, tt.n)
+		got, year := c.Add(tt.from, tt.n)
 		if got != tt.want || year != tt.year {
 			t.Errorf("%s + %d: %q, year %d; want %q, %d", tt.from, tt.n, got, year, tt.want, tt.year)
 		}
@@ -44,11 +44,11 @@ func TestWorkingDays(t *testing.T) {
 
 func TestMonthsAndYears(t *testing.T) {
 	for _, tt := range []struct{ got, want string }{
-		{addMonths("2026-05-20", 2), "2026-07-20"},
-		{addMonths("2026-12-31", 2), "2027-02-28"},
-		{addMonths("2027-12-31", 2), "2028-02-29"},
-		{lastDayOfYears("2023-06-16", 3), "2026-06-15"},
-		{lastDayOfYears("2024-02-29", 1), "2025-02-27"},
+		{AddMonths("2026-05-20", 2), "2026-07-20"},
+		{AddMonths("2026-12-31", 2), "2027-02-28"},
+		{AddMonths("2027-12-31", 2), "2028-02-29"},
+		{LastDayOfYears("2023-06-16", 3), "2026-06-15"},
+		{LastDayOfYears("2024-02-29", 1), "2025-02-27"},
 	} {
 		if tt.got != tt.want {
 			t.Errorf("%s, want %s", tt.got, tt.want)

@@ -1,4 +1,4 @@
-package rules
+package pack
 
 import (
 	"fmt"
@@ -13,17 +13,17 @@ import (
 
 // itemList is the negative list of a pack.
 type ItemList struct {
-	items     []Item
+	Items     []Item
 	byID      map[string]int
 	scenarios map[string]bool
 	any       bool // some item holds in any scenario
 	// effective is the first day on which the list relieves; empty: not known,
-	// and then it relieves nobody. What the list forbids holds from the start.
+	// And then it relieves nobody. What the list forbids holds from the start.
 	effective string
 }
 
 func NewItemList(items []Item, effective string) *ItemList {
-	l := &ItemList{items: items, effective: effective, byID: make(map[string]int, len(items)), scenarios: map[string]bool{}}
+	l := &ItemList{Items: items, effective: effective, byID: make(map[string]int, len(items)), scenarios: map[string]bool{}}
 	for i := range items {
 		l.byID[items[i].ID] = i
 		l.scenarios[items[i].Scenario] = true
@@ -60,7 +60,7 @@ func (p *Pack) Items() []Item {
 	if p.list == nil {
 		return nil
 	}
-	return p.list.items
+	return p.list.Items
 }
 
 // Sample reports whether the pack shows a form and is no law.
@@ -96,10 +96,10 @@ var listFacts = [][]string{
 // numbers: an item by its index, that an id is not on the list, that no list
 // is loaded, that the list is not in force, or nobody knows since when.
 const (
-	itemBase   = int64(1 << 20)
-	strangerID = int64(1 << 40)
-	noListID   = strangerID + 1
-	notYetID   = strangerID + 2
+	ItemBase   = int64(1 << 20)
+	StrangerID = int64(1 << 40)
+	NoListID   = StrangerID + 1
+	NotYetID   = StrangerID + 2
 )
 
 func unknownOf(id int64, name string) *types.Unknown {
@@ -107,63 +107,63 @@ func unknownOf(id int64, name string) *types.Unknown {
 }
 
 func unknownFact(name string) *types.Unknown {
-	return unknownOf(int64(variableIndex[name]), name)
+	return unknownOf(int64(VariableIndex[name]), name)
 }
 
 // listed is the value of one of listNames.
-func (s *scope) listed(i int) ref.Val {
+func (s *Scope) listed(i int) ref.Val {
 	if i == listLoaded {
 		return types.Bool(s.list != nil)
 	}
 	if s.list == nil {
-		return unknownOf(noListID, "items")
+		return unknownOf(NoListID, "items")
 	}
 	if i == listScenario {
 		return s.inScenario()
 	}
-	matched, unknown := s.matched()
+	matched, unknown := s.Matched()
 	if i == listImportant {
 		return anyImportant(matched, unknown)
 	}
-	if on, _ := s.fact("on").(types.String); s.list.effective == "" || string(on) < s.list.effective {
-		return unknownOf(notYetID, "effective")
+	if on, _ := s.Fact("on").(types.String); s.list.effective == "" || string(on) < s.list.effective {
+		return unknownOf(NotYetID, "effective")
 	}
-	return s.demand(matched, unknown)
+	return s.Demand(matched, unknown)
 }
 
-func (s *scope) fact(name string) ref.Val { return s.facts[variableIndex[name]] }
+func (s *Scope) Fact(name string) ref.Val { return s.facts[VariableIndex[name]] }
 
-func (s *scope) inScenario() ref.Val {
+func (s *Scope) inScenario() ref.Val {
 	if s.list.any {
 		return types.True
 	}
-	if name, ok := s.fact("scenario").(types.String); ok {
+	if name, ok := s.Fact("scenario").(types.String); ok {
 		return types.Bool(s.list.scenarios[string(name)])
 	}
 	return unknownFact("scenario")
 }
 
-// matched are the items that a person found in the data, and what is not known
+// Matched are the items that a person found in the data, and what is not known
 // about that: without a person's word, or with an id that the list does not
 // have in this scenario, there is something.
-func (s *scope) matched() (items []*Item, unknown *types.Unknown) {
-	if ok, known := s.fact("data.list_confirmed").(types.Bool); !known || !bool(ok) {
+func (s *Scope) Matched() (items []*Item, unknown *types.Unknown) {
+	if ok, known := s.Fact("data.list_confirmed").(types.Bool); !known || !bool(ok) {
 		return nil, unknownFact("data.list_confirmed")
 	}
-	if of, known := s.fact("data.list_of").(types.String); known && string(of) != string(s.pack.doc.ID) {
+	if of, known := s.Fact("data.list_of").(types.String); known && string(of) != string(s.pack.doc.ID) {
 		return nil, unknownFact("data.list_confirmed")
 	}
-	scenario, known := s.fact("scenario").(types.String)
+	scenario, known := s.Fact("scenario").(types.String)
 	switch {
 	case !known && len(s.list.scenarios) > 1, !known && !s.list.any:
 		return nil, unknownFact("scenario")
 	case known && !s.list.any && !s.list.scenarios[string(scenario)]:
 		return nil, unknownFact("scenario")
 	}
-	for _, id := range stringsOf(s.fact("data.list_items")) {
-		it := s.list.find(id, string(scenario))
+	for _, id := range Strings(s.Fact("data.list_items")) {
+		it := s.list.Find(id, string(scenario))
 		if it == nil {
-			unknown = types.MergeUnknowns(unknown, unknownOf(strangerID, "data.list_items"))
+			unknown = types.MergeUnknowns(unknown, unknownOf(StrangerID, "data.list_items"))
 			continue
 		}
 		items = append(items, it)
@@ -172,16 +172,16 @@ func (s *scope) matched() (items []*Item, unknown *types.Unknown) {
 }
 
 // find is the item of an id in a scenario; nil when the list has none.
-func (l *ItemList) find(id, scenario string) *Item {
+func (l *ItemList) Find(id, scenario string) *Item {
 	i, ok := l.byID[id]
-	if !ok || l.items[i].Scenario != "" && l.items[i].Scenario != scenario {
+	if !ok || l.Items[i].Scenario != "" && l.Items[i].Scenario != scenario {
 		return nil
 	}
-	return &l.items[i]
+	return &l.Items[i]
 }
 
-// stringsOf reads a list of strings; what is unknown has none.
-func stringsOf(v ref.Val) []string {
+// Strings reads a list of strings; what is unknown has none.
+func Strings(v ref.Val) []string {
 	list, _ := v.Value().([]string)
 	return list
 }
@@ -201,12 +201,12 @@ func anyImportant(matched []*Item, unknown *types.Unknown) ref.Val {
 // demandOrder is the order of strictness of what items demand.
 var demandOrder = []string{offList, itemFree, itemContract, itemAssessment}
 
-// demand is the strictest over the matched items. An assessment that is surely
+// Demand is the strictest over the matched items. An assessment that is surely
 // demanded needs nothing more; anything milder needs all to be known.
-func (s *scope) demand(matched []*Item, unknown *types.Unknown) ref.Val {
+func (s *Scope) Demand(matched []*Item, unknown *types.Unknown) ref.Val {
 	strictest := 0
 	for _, it := range matched {
-		v := s.itemDemand(it)
+		v := s.ItemDemand(it)
 		if u, ok := v.(*types.Unknown); ok {
 			unknown = types.MergeUnknowns(unknown, u)
 			continue
@@ -219,9 +219,9 @@ func (s *scope) demand(matched []*Item, unknown *types.Unknown) ref.Val {
 	return types.String(demandOrder[strictest])
 }
 
-// itemDemand is what one item demands of the people counted.
-func (s *scope) itemDemand(it *Item) ref.Val {
-	self := unknownOf(itemBase+int64(s.list.byID[it.ID]), "items."+it.ID)
+// ItemDemand is what one item demands of the people counted.
+func (s *Scope) ItemDemand(it *Item) ref.Val {
+	self := unknownOf(ItemBase+int64(s.list.byID[it.ID]), "items."+it.ID)
 	if !slices.Contains(s.accept, it.Confidence) {
 		return self
 	}
@@ -254,11 +254,11 @@ func (s *scope) itemDemand(it *Item) ref.Val {
 
 // reached reports whether so many people demand something. Nobody reaches no
 // threshold, and a threshold is never less than one.
-func (s *scope) reached(count string, t Threshold, above bool, self *types.Unknown) ref.Val {
+func (s *Scope) reached(count string, t Threshold, above bool, self *types.Unknown) ref.Val {
 	if t == NoThreshold {
 		return types.False
 	}
-	n, known := s.fact(count).(types.Int)
+	n, known := s.Fact(count).(types.Int)
 	switch {
 	case known && n == 0:
 		return types.False
@@ -274,7 +274,7 @@ func (s *scope) reached(count string, t Threshold, above bool, self *types.Unkno
 	return types.Bool(int64(n) >= int64(t))
 }
 
-func (it *Item) name() dataspace.Text {
+func (it *Item) DisplayName() dataspace.Text {
 	n := it.Name
 	if n.EN == "" {
 		n.EN = n.ZH

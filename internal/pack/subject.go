@@ -1,4 +1,4 @@
-package rules
+package pack
 
 // Subjects are what demands of any law may be about, so that those of two laws
 // can stand side by side. The list may grow; docs/reference/pack-format.md says

@@ -1,4 +1,4 @@
-package rules
+package pack
 
 import (
 	"bytes"
@@ -125,7 +125,7 @@ func load(fsys fs.FS, dir string) (*Pack, error) {
 		return nil, err
 	}
 	p.sha256 = digestFiles(files)
-	if err := p.compile(place, files[packFile]); err != nil {
+	if err := compile(p, place, files[packFile]); err != nil {
 		return nil, err
 	}
 	return p, nil
@@ -231,7 +231,7 @@ func problem(code, place, message string, err error) error {
 
 // compile checks and compiles everything that is not plain data. It reports
 // all it finds.
-func (p *Pack) compile(place string, raw []byte) error {
+func compile(p *Pack, place string, raw []byte) error {
 	return (&compiler{pack: p, place: place, raw: raw}).run()
 }
 
@@ -240,7 +240,7 @@ func (c *compiler) run() error {
 	c.header()
 	c.names()
 	c.instruments()
-	p.sides = map[dataspace.Side]condition{}
+	p.sides = map[dataspace.Side]Condition{}
 	for side, s := range p.doc.Sides {
 		p.sides[side] = c.condition(s.Applies, "$.sides."+string(side)+".applies")
 		p.guarded.add(p.factsOf(p.sides[side].refs)...)
@@ -268,20 +268,20 @@ func (c *compiler) run() error {
 func (c *compiler) names() {
 	p := c.pack
 	c.lang = newLanguage(baseEnv, &p.doc)
-	p.names = make(map[string]slot, len(variables)+len(p.doc.Numbers)+len(p.doc.Define))
-	for i, v := range variables {
-		p.names[v.name] = slot{FactName, i}
+	p.names = make(map[string]slot, len(Variables)+len(p.doc.Numbers)+len(p.doc.Define))
+	for i, v := range Variables {
+		p.names[v.Name] = slot{FactName, i}
 	}
 	for i, l := range listNames {
 		p.names[l.name] = slot{ListName, i}
 	}
 	for i, name := range sortedKeys(p.doc.Numbers) {
 		y := p.doc.Numbers[name]
-		n := number{name: name, yaml: y}
+		n := Number{Name: name, Doc: y}
 		if y.Value != nil {
 			n.value = types.Int(*y.Value)
 		} else {
-			n.value = types.NewUnknown(int64(numberBase+i), types.NewAttributeTrail("number."+name))
+			n.value = types.NewUnknown(int64(NumberBase+i), types.NewAttributeTrail("number."+name))
 		}
 		p.numbers = append(p.numbers, n)
 		p.names["number."+name] = slot{NumberName, i}
@@ -308,7 +308,7 @@ func (c *compiler) names() {
 		for _, name := range cond.refs {
 			if at := p.names[name]; at.kind == DefinitionName && at.index >= i {
 				c.fail(fmt.Sprintf("$.define[%d].when", i), "pack.define", fmt.Sprintf("definition %q names %s, which does not stand before it", d.Name, name))
-				cond = condition{}
+				cond = Condition{}
 			}
 		}
 		p.define = append(p.define, cond)

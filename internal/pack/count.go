@@ -1,4 +1,4 @@
-package rules
+package pack
 
 import (
 	"bytes"
@@ -54,6 +54,8 @@ func (d *CountDoc) wrong() string {
 	switch {
 	case d.ID == "" || d.Fact == "" || d.Text.EN == "" || d.Text.ZH == "":
 		return "a count needs id, fact and text in both languages"
+	case d.ID == "key" || d.ID == "distinct":
+		return "key and distinct have another meaning beside the classes of a profile"
 	case d.Window.CalendarYear == (d.Window.Months != 0):
 		return "the window of a count is calendar_year or a number of months"
 	case d.Window.Months < 0 || d.Window.Months > maxMonths:
@@ -83,9 +85,17 @@ func (p *Pack) checkCounts(place string) error {
 	return nil
 }
 
-// Counts are the classes of people that the packs of the set count, in order of
-// the packs and, within one, as they are declared.
-func (s *Set) Counts() []dataspace.CountClass { return slices.Clone(s.law.counts) }
+// JoinCounts are the classes of people that packs count, in order of the packs
+// and, within one, as they are declared.
+func JoinCounts(packs []*Pack) ([]dataspace.CountClass, error) {
+	var list []declaration
+	for _, p := range packs {
+		for i := range p.doc.Counts {
+			list = append(list, declaration{p.doc.ID, p.doc.Counts[i].class()})
+		}
+	}
+	return gatherCounts(list)
+}
 
 // declaration is a class as a pack declares it.
 type declaration struct {
@@ -111,13 +121,6 @@ func gatherCounts(list []declaration) ([]dataspace.CountClass, error) {
 		}
 	}
 	return out, checkRests(out)
-}
-
-func (p *Pack) counts() (out []declaration) {
-	for i := range p.doc.Counts {
-		out = append(out, declaration{p.doc.ID, p.doc.Counts[i].class()})
-	}
-	return out
 }
 
 // DeclaredCounts are the classes that the packs below fsys count. It reads

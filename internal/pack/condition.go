@@ -1,4 +1,4 @@
-package rules
+package pack
 
 import (
 	"fmt"
@@ -20,64 +20,64 @@ const (
 	maxCost = 1 << 20
 	// maxList bounds the lists in facts; the proof of maxCost rests on it.
 	maxList = fact.MaxList
-	// numberBase separates the identifiers of a pack's numbers from those of
+	// NumberBase separates the identifiers of a pack's numbers from those of
 	// facts in an unknown result.
-	numberBase = 1 << 16
+	NumberBase = 1 << 16
 )
 
-// truth is the value of a condition in three-valued logic.
-type truth uint8
+// Truth is the value of a condition in three-valued logic.
+type Truth uint8
 
 const (
-	no truth = iota + 1
-	maybe
-	yes
+	No Truth = iota + 1
+	Maybe
+	Yes
 )
 
-// and is Kleene's conjunction.
-func (t truth) and(u truth) truth { return min(t, u) }
+// And is Kleene's conjunction.
+func (t Truth) And(u Truth) Truth { return min(t, u) }
 
-// answer is a condition's truth and, when it is maybe, the identifiers of what
+// Answer is a condition's truth and, when it is maybe, the identifiers of what
 // it hangs on, ascending.
-type answer struct {
-	truth truth
-	hangs []int64
-	err   error // the condition could not be evaluated
+type Answer struct {
+	Truth Truth
+	Hangs []int64
+	Err   error // the condition could not be evaluated
 }
 
-// condition is a compiled CEL expression of type bool. The zero condition is
+// Condition is a compiled CEL expression of type bool. The zero condition is
 // always true.
-type condition struct {
+type Condition struct {
 	source string
 	prog   cel.Program
 	refs   []string // the names it uses, ascending
 }
 
-func (c condition) empty() bool { return c.prog == nil }
+func (c Condition) Empty() bool { return c.prog == nil }
 
-// eval is safe for concurrent use with different scopes.
-func (c condition) eval(s *scope) answer {
+// Eval is safe for concurrent use with different scopes.
+func (c Condition) Eval(s cel.Activation) Answer {
 	if c.prog == nil {
-		return answer{truth: yes}
+		return Answer{Truth: Yes}
 	}
 	out, _, err := c.prog.Eval(s)
 	return toAnswer(out, err)
 }
 
-func toAnswer(out ref.Val, err error) answer {
+func toAnswer(out ref.Val, err error) Answer {
 	if err != nil {
-		return answer{truth: maybe, err: err}
+		return Answer{Truth: Maybe, Err: err}
 	}
 	switch v := out.(type) {
 	case types.Bool:
 		if v {
-			return answer{truth: yes}
+			return Answer{Truth: Yes}
 		}
-		return answer{truth: no}
+		return Answer{Truth: No}
 	case *types.Unknown:
-		return answer{truth: maybe, hangs: v.IDs()}
+		return Answer{Truth: Maybe, Hangs: v.IDs()}
 	}
-	return answer{truth: maybe, err: fmt.Errorf("evaluate condition: result is no bool: %w", dataspace.ErrInvalid)}
+	return Answer{Truth: Maybe, Err: fmt.Errorf("evaluate condition: result is no bool: %w", dataspace.ErrInvalid)}
 }
 
 // language compiles the conditions of one pack: the facts, the pack's numbers
@@ -90,9 +90,9 @@ type language struct {
 }
 
 var baseEnv = func() *cel.Env {
-	opts := make([]cel.EnvOption, 0, len(variables)+len(listNames))
-	for _, v := range variables {
-		opts = append(opts, cel.Variable(v.name, v.kind))
+	opts := make([]cel.EnvOption, 0, len(Variables)+len(listNames))
+	for _, v := range Variables {
+		opts = append(opts, cel.Variable(v.Name, v.Kind))
 	}
 	for _, l := range listNames {
 		opts = append(opts, cel.Variable(l.name, l.kind))
@@ -121,37 +121,37 @@ func (l *language) declare(name string) {
 }
 
 // compile type-checks source against the declared names and proves its cost.
-func (l *language) compile(source string) (condition, error) {
+func (l *language) compile(source string) (Condition, error) {
 	if source == "" {
-		return condition{}, nil
+		return Condition{}, nil
 	}
 	if l.env == nil {
 		env, err := l.base.Extend(l.names...)
 		if err != nil {
-			return condition{}, fmt.Errorf("declare names: %w", err)
+			return Condition{}, fmt.Errorf("declare names: %w", err)
 		}
 		l.env = env
 	}
 	ast, iss := l.env.Compile(source)
 	if iss.Err() != nil {
 		first := iss.Errors()[0]
-		return condition{}, fmt.Errorf("at %d:%d of the condition: %s", first.Location.Line(), first.Location.Column()+1, first.Message)
+		return Condition{}, fmt.Errorf("at %d:%d of the condition: %s", first.Location.Line(), first.Location.Column()+1, first.Message)
 	}
 	if ast.OutputType() != cel.BoolType {
-		return condition{}, fmt.Errorf("result is %s, not bool", ast.OutputType())
+		return Condition{}, fmt.Errorf("result is %s, not bool", ast.OutputType())
 	}
 	est, err := l.env.EstimateCost(ast, sizes{l.groups})
 	if err != nil {
-		return condition{}, err
+		return Condition{}, err
 	}
 	if est.Max > maxCost {
-		return condition{}, fmt.Errorf("may cost %d, more than %d", est.Max, maxCost)
+		return Condition{}, fmt.Errorf("may cost %d, more than %d", est.Max, maxCost)
 	}
 	prog, err := l.env.Program(ast, cel.EvalOptions(cel.OptOptimize))
 	if err != nil {
-		return condition{}, err
+		return Condition{}, err
 	}
-	return condition{source: source, prog: prog, refs: references(ast)}, nil
+	return Condition{source: source, prog: prog, refs: references(ast)}, nil
 }
 
 func references(ast *cel.Ast) []string {

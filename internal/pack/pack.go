@@ -1,4 +1,4 @@
-package rules
+package pack
 
 import (
 	"fmt"
@@ -16,20 +16,20 @@ type Pack struct {
 	doc      Document
 	dir      string
 	sha256   dataspace.Digest
-	calendar *calendar
+	calendar *Calendar
 	list     *ItemList // nil when the pack names no items
 	base     *Pack     // the pack it overlays, when it was loaded beside it
 	raw      []byte    // pack.yaml
 	cases    []byte    // tests.yaml, nil when there is none
 
 	names    map[string]slot
-	numbers  []number
+	numbers  []Number
 	groups   []ref.Val
 	switches []string // names, ascending
-	define   []condition
-	sides    map[dataspace.Side]condition
+	define   []Condition
+	sides    map[dataspace.Side]Condition
 	rules    []*Rule
-	clocks   []*clock
+	clocks   []*Clock
 	handling []*HandlingRule
 
 	reads   []factSet // facts on which each definition hangs
@@ -54,9 +54,9 @@ const (
 	ListName
 )
 
-type number struct {
-	name  string
-	yaml  NumberDoc
+type Number struct {
+	Name  string
+	Doc   NumberDoc
 	value ref.Val // an unknown when the number is not known
 }
 
@@ -73,31 +73,31 @@ const (
 
 type Rule struct {
 	RuleDoc
-	Pack      *Pack
-	Kind      RuleKind
-	when      condition
-	satisfied condition
-	by        []satisfier
-	looksAt   []int // facts its conditions name, ascending
-	switches  []int // and switches
-	number    int   // within its pack
-	asksList  bool  // whether its condition asks about the items of a list
-	// recognises is the demand, and recognised the kind of instrument that
+	Pack        *Pack
+	Kind        RuleKind
+	Condition   Condition
+	SatisfiedIf Condition
+	By          []Satisfier
+	LooksAt     []int // facts its conditions name, ascending
+	Switches    []int // and switches
+	Number      int   // within its pack
+	AsksList    bool  // whether its condition asks about the items of a list
+	// Recognises is the demand, and recognised the kind of instrument that
 	// satisfies it, of a recogniseRule.
-	recognises, recognised string
+	Recognises, Recognised string
 
 	reads factSet // facts on which it and its pack's applying hang
 }
 
-type satisfier struct {
-	kind string
-	when condition
+type Satisfier struct {
+	Kind      string
+	Condition Condition
 }
 
 type HandlingRule struct {
 	HandlingDoc
-	when     condition
-	elements []dataspace.ElementID
+	Condition Condition
+	Elements  []dataspace.ElementID
 }
 
 // Ref names the exact bytes of the pack.
@@ -111,26 +111,10 @@ func (p *Pack) Title() dataspace.Text { return p.doc.Title }
 // Jurisdiction is whose law the pack holds.
 func (p *Pack) Jurisdiction() dataspace.Jurisdiction { return p.doc.Jurisdiction }
 
-// inForce reports whether a statement with these bounds (inclusive, empty:
-// open) holds on the day.
-func inForce(from, to, on string) bool {
-	return (from == "" || from <= on) && (to == "" || on <= to)
-}
-
-// known reports whether a statement recorded and withdrawn on these days
-// (empty: always, never) counts for what was known at the end of a day; an empty
-// day is all knowledge.
-func known(recorded, withdrawn, on string) bool {
-	if on == "" {
-		return withdrawn == ""
-	}
-	return (recorded == "" || recorded <= on) && (withdrawn == "" || on < withdrawn)
-}
-
 // scope gives conditions their values: the facts of one flow, and one pack's
 // numbers, groups and definitions. A definition is evaluated at most once.
 // Not safe for concurrent use.
-type scope struct {
+type Scope struct {
 	pack   *Pack
 	list   *ItemList // of the pack, nil for none
 	facts  []ref.Val
@@ -140,8 +124,38 @@ type scope struct {
 	open   bool            // what was chosen is not known
 }
 
+// NewScope gives the conditions of a pack the values of facts, by their number.
+// The list stands for the pack's own; nil is none.
+func NewScope(p *Pack, list *ItemList, facts []ref.Val) Scope {
+	return Scope{pack: p, list: list, facts: facts, memo: make([]ref.Val, len(p.define)+len(listNames))}
+}
+
+// Begin takes what the operator chose and which confidence is accepted.
+func (s *Scope) Begin(chosen map[string]bool, accept []dataspace.Confidence) {
+	s.chosen, s.accept = chosen, accept
+}
+
+// Open makes the operator's choices unknown.
+func (s *Scope) Open() { s.open = true }
+
+// List is the list that conditions ask about; nil for none.
+func (s *Scope) List() *ItemList { return s.list }
+
+// Reset forgets what definitions and the list were found to say.
+func (s *Scope) Reset() { clear(s.memo) }
+
+// Forget forgets what hangs on a fact.
+func (s *Scope) Forget(fact int) {
+	for i := range s.pack.define {
+		if s.pack.reads[i].has(fact) {
+			s.memo[i] = nil
+		}
+	}
+	clear(s.memo[len(s.pack.define):])
+}
+
 // ResolveName implements the activation of CEL.
-func (s *scope) ResolveName(name string) (any, bool) {
+func (s *Scope) ResolveName(name string) (any, bool) {
 	at, ok := s.pack.names[name]
 	if !ok {
 		return nil, false
@@ -170,16 +184,16 @@ func (s *scope) ResolveName(name string) (any, bool) {
 }
 
 // switched is the operator's choice, or the pack's default.
-func (s *scope) switched(name string) ref.Val {
+func (s *Scope) switched(name string) ref.Val {
 	if s.open {
 		return unknownChoice
 	}
-	return types.Bool(s.pack.choice(name, s.chosen))
+	return types.Bool(s.pack.Choice(name, s.chosen))
 }
 
-// choice is how a switch stands: as the operator chose, or by default.
-func (p *Pack) choice(name string, chosen map[string]bool) bool {
-	if on, ok := chosen[p.switchKey(name)]; ok {
+// Choice is how a switch stands: as the operator chose, or by default.
+func (p *Pack) Choice(name string, chosen map[string]bool) bool {
+	if on, ok := chosen[p.SwitchKey(name)]; ok {
 		return on
 	}
 	return p.doc.Switches[name].Default
@@ -187,10 +201,10 @@ func (p *Pack) choice(name string, chosen map[string]bool) bool {
 
 var unknownChoice = types.NewUnknown(-1, types.NewAttributeTrail("switch"))
 
-// switchKey names a switch of the pack in facts.
-func (p *Pack) switchKey(name string) string { return string(p.doc.ID) + "#" + name }
+// SwitchKey names a switch of the pack in facts.
+func (p *Pack) SwitchKey(name string) string { return string(p.doc.ID) + "#" + name }
 
-func (s *scope) defined(i int) ref.Val {
+func (s *Scope) defined(i int) ref.Val {
 	out, _, err := s.pack.define[i].prog.Eval(s)
 	if err != nil {
 		return types.WrapErr(fmt.Errorf("evaluate is.%s: %w", s.pack.doc.Define[i].Name, err))
@@ -199,4 +213,4 @@ func (s *scope) defined(i int) ref.Val {
 }
 
 // Parent implements the activation of CEL.
-func (s *scope) Parent() cel.Activation { return nil }
+func (s *Scope) Parent() cel.Activation { return nil }

@@ -1,4 +1,4 @@
-package rules
+package pack
 
 import (
 	"fmt"
@@ -7,12 +7,12 @@ import (
 )
 
 const (
-	dayForm = "2006-01-02"
+	DayForm = "2006-01-02"
 	maxSpan = 60 * 24 * time.Hour // of days off in a row: more is a mistake
 )
 
-// calendar knows the working days of some years.
-type calendar struct {
+// Calendar knows the working days of some years.
+type Calendar struct {
 	years map[int]bool
 	off   map[string]bool
 	work  map[string]bool
@@ -28,12 +28,12 @@ type calendarYAML struct {
 
 // parseCalendar reads days off (single or first/last) and make-up working days
 // by year. A day off may fall into a neighbouring year.
-func parseCalendar(place string, data []byte) (*calendar, error) {
+func parseCalendar(place string, data []byte) (*Calendar, error) {
 	var y calendarYAML
 	if err := decodeStrict(place, data, &y); err != nil {
 		return nil, err
 	}
-	c := &calendar{years: map[int]bool{}, off: map[string]bool{}, work: map[string]bool{}}
+	c := &Calendar{years: map[int]bool{}, off: map[string]bool{}, work: map[string]bool{}}
 	for year, days := range y.Years {
 		c.years[year] = true
 		for _, span := range days.Off {
@@ -41,11 +41,11 @@ func parseCalendar(place string, data []byte) (*calendar, error) {
 			if !isSpan {
 				last = first
 			}
-			if !ValidDay(first) || !ValidDay(last) || last < first || parseDay(last).Sub(parseDay(first)) > maxSpan {
+			if !ValidDay(first) || !ValidDay(last) || last < first || ParseDay(last).Sub(ParseDay(first)) > maxSpan {
 				return nil, problem("calendar.day", place, fmt.Sprintf("%q is no day or span of days", span), nil)
 			}
-			for d := parseDay(first); d.Format(dayForm) <= last; d = d.AddDate(0, 0, 1) {
-				c.off[d.Format(dayForm)] = true
+			for d := ParseDay(first); d.Format(DayForm) <= last; d = d.AddDate(0, 0, 1) {
+				c.off[d.Format(DayForm)] = true
 			}
 		}
 		for _, day := range days.Work {
@@ -60,8 +60,8 @@ func parseCalendar(place string, data []byte) (*calendar, error) {
 
 // add returns the day n working days after from, not counting from itself.
 // The second result is the first year that is not known, or 0.
-func (c *calendar) add(from string, n int) (day string, unknownYear int) {
-	d := parseDay(from)
+func (c *Calendar) Add(from string, n int) (day string, unknownYear int) {
+	d := ParseDay(from)
 	for n > 0 {
 		d = d.AddDate(0, 0, 1)
 		if !c.years[d.Year()] {
@@ -71,29 +71,29 @@ func (c *calendar) add(from string, n int) (day string, unknownYear int) {
 			n--
 		}
 	}
-	return d.Format(dayForm), 0
+	return d.Format(DayForm), 0
 }
 
 // back returns the day n working days before from, not counting from itself.
 // Where a year on the way is not known, the second result is that year and the
 // day is early enough whatever its holidays: two days for each working day, and
 // a fortnight.
-func (c *calendar) back(from string, n int) (day string, unknownYear int) {
-	d := parseDay(from)
+func (c *Calendar) Back(from string, n int) (day string, unknownYear int) {
+	d := ParseDay(from)
 	for left := n; left > 0; {
 		d = d.AddDate(0, 0, -1)
 		if !c.years[d.Year()] {
-			return parseDay(from).AddDate(0, 0, -2*n-14).Format(dayForm), d.Year()
+			return ParseDay(from).AddDate(0, 0, -2*n-14).Format(DayForm), d.Year()
 		}
 		if c.working(d) {
 			left--
 		}
 	}
-	return d.Format(dayForm), 0
+	return d.Format(DayForm), 0
 }
 
-func (c *calendar) working(d time.Time) bool {
-	day := d.Format(dayForm)
+func (c *Calendar) working(d time.Time) bool {
+	day := d.Format(DayForm)
 	if c.work[day] {
 		return true
 	}
@@ -103,29 +103,29 @@ func (c *calendar) working(d time.Time) bool {
 	return d.Weekday() != time.Saturday && d.Weekday() != time.Sunday
 }
 
-// addMonths returns the same day n months later, or the month's last day where
+// AddMonths returns the same day n months later, or the month's last day where
 // there is no such day.
-func addMonths(from string, n int) string {
-	d := parseDay(from)
+func AddMonths(from string, n int) string {
+	d := ParseDay(from)
 	first := time.Date(d.Year(), d.Month()+time.Month(n), 1, 0, 0, 0, 0, time.UTC)
 	last := first.AddDate(0, 1, -1).Day()
-	return time.Date(first.Year(), first.Month(), min(d.Day(), last), 0, 0, 0, 0, time.UTC).Format(dayForm)
+	return time.Date(first.Year(), first.Month(), min(d.Day(), last), 0, 0, 0, 0, time.UTC).Format(DayForm)
 }
 
-// lastDayOfYears is the last day of a validity of n years that begins on from.
+// LastDayOfYears is the last day of a validity of n years that begins on from.
 // It is read strictly: the day before the anniversary.
-func lastDayOfYears(from string, n int) string {
-	return parseDay(addMonths(from, 12*n)).AddDate(0, 0, -1).Format(dayForm)
+func LastDayOfYears(from string, n int) string {
+	return ParseDay(AddMonths(from, 12*n)).AddDate(0, 0, -1).Format(DayForm)
 }
 
 func ValidDay(s string) bool {
-	d, err := time.Parse(dayForm, s)
+	d, err := time.Parse(DayForm, s)
 	return err == nil && d.Year() >= 1900
 }
 
-// parseDay reads a day that ValidDay accepted.
-func parseDay(s string) time.Time {
-	d, err := time.Parse(dayForm, s)
+// ParseDay reads a day that ValidDay accepted.
+func ParseDay(s string) time.Time {
+	d, err := time.Parse(DayForm, s)
 	if err != nil {
 		return time.Time{}
 	}

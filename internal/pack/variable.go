@@ -1,6 +1,7 @@
-package rules
+package pack
 
 import (
+	"slices"
 	"strings"
 
 	"cel.dev/cel-go/cel"
@@ -11,26 +12,26 @@ import (
 	"hutong/internal/fact"
 )
 
-// variable is one fact as conditions see it: a flat CEL variable whose name
+// Variable is one fact as conditions see it: a flat CEL variable whose name
 // is the path of the fact. Flat, so that a condition cannot ask whether a fact
 // is present: an absent fact is unknown, and every condition is monotone in it.
-type variable struct {
-	name string
-	kind *cel.Type
-	what dataspace.Text
-	def  *fact.Definition
+type Variable struct {
+	Name string
+	Kind *cel.Type
+	What dataspace.Text
+	Def  *fact.Definition
 }
 
 var listOfStrings = cel.ListType(cel.StringType)
 
-// variables are the facts of the table, in its order, which numbers them.
-var variables = variablesOf(fact.Standard().All())
+// Variables are the facts of the table, in its order, which numbers them.
+var Variables = variablesOf(fact.Standard().All())
 
-func variablesOf(defs []fact.Definition) []variable {
-	out := make([]variable, len(defs))
+func variablesOf(defs []fact.Definition) []Variable {
+	out := make([]Variable, len(defs))
 	for i := range defs {
 		d := &defs[i]
-		out[i] = variable{d.Name, celType(d), d.Text, d}
+		out[i] = Variable{d.Name, celType(d), d.Text, d}
 	}
 	return out
 }
@@ -47,11 +48,11 @@ func celType(d *fact.Definition) *cel.Type {
 	return cel.StringType
 }
 
-// variableIndex finds a variable's number by its name.
-var variableIndex = func() map[string]int {
-	m := make(map[string]int, len(variables))
-	for i, v := range variables {
-		m[v.name] = i
+// VariableIndex finds a variable's number by its name.
+var VariableIndex = func() map[string]int {
+	m := make(map[string]int, len(Variables))
+	for i, v := range Variables {
+		m[v.Name] = i
 	}
 	return m
 }()
@@ -60,18 +61,27 @@ var variableIndex = func() map[string]int {
 // carries the identifiers of unknown values through every operator, so that
 // the result of a condition names the facts it hangs on.
 var unknowns = func() []ref.Val {
-	u := make([]ref.Val, len(variables))
-	for i, v := range variables {
-		u[i] = types.NewUnknown(int64(i), types.NewAttributeTrail(v.name))
+	u := make([]ref.Val, len(Variables))
+	for i, v := range Variables {
+		u[i] = types.NewUnknown(int64(i), types.NewAttributeTrail(v.Name))
 	}
 	return u
 }()
 
+// NewValues are the values of all facts before any is known, by number.
+func NewValues() []ref.Val { return slices.Clone(unknowns) }
+
+// ForgetValues makes all facts unknown.
+func ForgetValues(values []ref.Val) { copy(values, unknowns) }
+
+// Unknown is the value of a fact that is not known.
+func Unknown(fact int) ref.Val { return unknowns[fact] }
+
 // derived are the facts whose value hangs on more than what is known under
 // their own name.
 var derived = func() (out []int) {
-	for i, v := range variables {
-		if d := v.def; d.Member || d.Any != "" || d.Default != "" || d.AtLeast != "" {
+	for i, v := range Variables {
+		if d := v.Def; d.Member || d.Any != "" || d.Default != "" || d.AtLeast != "" {
 			out = append(out, i)
 		}
 	}
@@ -81,17 +91,17 @@ var derived = func() (out []int) {
 // AlwaysKnown reports whether a fact has a value in every decision: one without
 // which there is none, or one with a default.
 func AlwaysKnown(name string) bool {
-	i, ok := variableIndex[name]
+	i, ok := VariableIndex[name]
 	if !ok {
 		return false
 	}
-	d := variables[i].def
+	d := Variables[i].Def
 	return d.Member || d.Any != "" || d.Default != "" || d.Type == fact.Jurisdiction && !d.Own()
 }
 
-// read is the value of the fact; nil if it is not known.
-func (v *variable) read(f *dataspace.Facts) ref.Val {
-	d := v.def
+// Read is the value of the fact; nil if it is not known.
+func (v *Variable) Read(f *dataspace.Facts) ref.Val {
+	d := v.Def
 	switch {
 	case d.Member:
 		return valueOf(dataspace.TextOf(f.On))
@@ -115,15 +125,15 @@ func (v *variable) read(f *dataspace.Facts) ref.Val {
 	return valueOf(x)
 }
 
-// learn takes what the facts say into the values of the variables.
-func learn(values []ref.Val, f *dataspace.Facts) {
+// Learn takes what the facts say into the values of the variables.
+func Learn(values []ref.Val, f *dataspace.Facts) {
 	for name, x := range f.Known.All() {
-		if i, ok := variableIndex[name]; ok && x.Known() {
+		if i, ok := VariableIndex[name]; ok && x.Known() {
 			values[i] = valueOf(x)
 		}
 	}
 	for _, i := range derived {
-		if v := variables[i].read(f); v != nil {
+		if v := Variables[i].Read(f); v != nil {
 			values[i] = v
 		}
 	}
@@ -144,11 +154,8 @@ func valueOf(x dataspace.Value) ref.Val {
 	return nil
 }
 
-func text(s string) ref.Val { return valueOf(dataspace.TextOf(s)) }
+func textValue(s string) ref.Val { return valueOf(dataspace.TextOf(s)) }
 
 func boolean(b *bool) ref.Val { return valueOf(dataspace.MaybeBool(b)) }
 
 func integer(n *int64) ref.Val { return valueOf(dataspace.MaybeInt(n)) }
-
-// Facts is the table of the facts that the set's conditions can name.
-func (s *Set) Facts() *fact.Table { return fact.Standard() }

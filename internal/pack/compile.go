@@ -1,4 +1,4 @@
-package rules
+package pack
 
 import (
 	"errors"
@@ -27,7 +27,7 @@ type compiler struct {
 	lang  *language
 	errs  []error
 	// known are conditions compiled before with the same names, by source; nil: none.
-	known map[string]condition
+	known map[string]Condition
 	looks [][]int // see same
 }
 
@@ -41,9 +41,9 @@ var (
 // it cannot be taken for law.
 const sampleJurisdiction = "ZZ"
 
-// pathways are what a regime may demand; see decision.schema.json. A later one
+// Pathways are what a regime may demand; see decision.schema.json. A later one
 // is stricter: it is named when several are possible and lead to one verdict.
-var pathways = []string{
+var Pathways = []string{
 	"not_an_export", "free", "exempt", "adequacy", "certification", "derogation", "contract",
 	"contract_or_certification", "security_assessment", "restricted", "human_review", "prohibited",
 }
@@ -117,7 +117,7 @@ func (c *compiler) about(subjects []string, yamlPath string) {
 	}
 }
 
-func (c *compiler) condition(source, yamlPath string) condition {
+func (c *compiler) condition(source, yamlPath string) Condition {
 	if cond, ok := c.known[source]; ok {
 		return cond
 	}
@@ -173,7 +173,7 @@ func (c *compiler) side(side *dataspace.Side, yamlPath string) {
 
 func (c *compiler) rule(i int) *Rule {
 	at := fmt.Sprintf("$.rules[%d]", i)
-	r := &Rule{RuleDoc: c.pack.doc.Rules[i], Pack: c.pack, number: i}
+	r := &Rule{RuleDoc: c.pack.doc.Rules[i], Pack: c.pack, Number: i}
 	if !ruleIDPattern.MatchString(string(r.ID)) {
 		c.fail(at, "rule.id", fmt.Sprintf("rule id %q is not of the form a.b", r.ID))
 	}
@@ -181,16 +181,16 @@ func (c *compiler) rule(i int) *Rule {
 	c.knowledge(r.Recorded, r.Withdrawn, at)
 	c.side(&r.Side, at)
 	c.about(r.About, at+".about")
-	r.when = c.condition(r.When, at+".when")
-	r.satisfied = c.condition(r.Satisfied.When, at+".satisfied.when")
+	r.Condition = c.condition(r.When, at+".when")
+	r.SatisfiedIf = c.condition(r.Satisfied.When, at+".satisfied.when")
 	for j, s := range r.Satisfied.By {
-		r.by = append(r.by, satisfier{s.Kind, c.condition(s.When, fmt.Sprintf("%s.satisfied.by[%d].when", at, j))})
+		r.By = append(r.By, Satisfier{s.Kind, c.condition(s.When, fmt.Sprintf("%s.satisfied.by[%d].when", at, j))})
 		if _, ok := c.pack.doc.Instruments[s.Kind]; !ok {
 			c.fail(at, "rule.instrument", fmt.Sprintf("instrument %q is not described under instruments", s.Kind))
 		}
 	}
 	c.kind(r, at)
-	r.asksList = c.pack.asksList(r.when.refs)
+	r.AsksList = c.pack.asksList(r.Condition.refs)
 	c.watch(r)
 	return r
 }
@@ -208,17 +208,17 @@ func (c *compiler) same(facts []int) []int {
 
 // watch notes which facts a compiled rule looks at.
 func (c *compiler) watch(r *Rule) {
-	all := append(slices.Clone(r.when.refs), r.satisfied.refs...)
-	r.looksAt, r.switches = c.same(c.pack.factsOf(all)), c.pack.behind(all, SwitchName)
-	r.reads.add(c.pack.factsOf(append(slices.Clone(r.when.refs), c.pack.sides[r.Side].refs...))...)
+	all := append(slices.Clone(r.Condition.refs), r.SatisfiedIf.refs...)
+	r.LooksAt, r.Switches = c.same(c.pack.factsOf(all)), c.pack.behind(all, SwitchName)
+	r.reads.add(c.pack.factsOf(append(slices.Clone(r.Condition.refs), c.pack.sides[r.Side].refs...))...)
 }
 
 // endingWords are the words by which triggers name the facts that can end the
 // use of an instrument.
 func endingWords() (out []string) {
-	for _, v := range variables {
-		if v.def.Ends != nil {
-			out = append(out, v.def.Ends.As)
+	for _, v := range Variables {
+		if v.Def.Ends != nil {
+			out = append(out, v.Def.Ends.As)
 		}
 	}
 	return out
@@ -298,7 +298,7 @@ func (c *compiler) kind(r *Rule, at string) {
 }
 
 func (c *compiler) pathway(r *Rule, at string) {
-	if !slices.Contains(pathways, r.Pathway) {
+	if !slices.Contains(Pathways, r.Pathway) {
 		c.fail(at+".pathway", "rule.pathway", fmt.Sprintf("%q is no pathway", r.Pathway))
 	}
 	if math.IsNaN(r.Order) || math.IsInf(r.Order, 0) {
@@ -338,25 +338,25 @@ const deliveredFact = "delivered_on"
 // dueFacts are the facts that hold a day from which a deadline runs.
 func dueFacts() []string {
 	out := []string{deliveredFact}
-	for _, v := range variables {
-		if v.def.Type == fact.Day && !v.def.Member {
-			out = append(out, v.name)
+	for _, v := range Variables {
+		if v.Def.Type == fact.Day && !v.Def.Member {
+			out = append(out, v.Name)
 		}
 	}
 	sort.Strings(out)
 	return out
 }
 
-// dueFrom is the day that one of dueFacts holds; empty if it is not known.
-func dueFrom(name string, f *dataspace.Facts) string {
+// DueFrom is the day that one of dueFacts holds; empty if it is not known.
+func DueFrom(name string, f *dataspace.Facts) string {
 	if name == deliveredFact {
-		return deliveredOn(f)
+		return DeliveredOn(f)
 	}
 	return f.Known.Text(name)
 }
 
-// deliveredOn is the day of the delivery, empty before it.
-func deliveredOn(f *dataspace.Facts) string {
+// DeliveredOn is the day of the delivery, empty before it.
+func DeliveredOn(f *dataspace.Facts) string {
 	if f.DeliveredOn > f.On {
 		return ""
 	}
@@ -385,16 +385,16 @@ func (c *compiler) handling(i int) *HandlingRule {
 	c.basis(&h.Basis, h.From, h.To, at)
 	c.knowledge(h.Recorded, h.Withdrawn, at)
 	c.side(&h.Side, at)
-	h.when = c.condition(h.When, at+".when")
+	h.Condition = c.condition(h.When, at+".when")
 	members, ok := c.pack.doc.Groups[h.Group]
 	if !ok {
 		c.fail(at+".group", "handling.group", fmt.Sprintf("%q is no group of the pack", h.Group))
 	}
-	if strictness(h.Action) < 0 {
+	if Strictness(h.Action) < 0 {
 		c.fail(at+".action", "handling.action", fmt.Sprintf("%q is no action", h.Action))
 	}
 	for _, m := range members {
-		h.elements = append(h.elements, dataspace.ElementID(m))
+		h.Elements = append(h.Elements, dataspace.ElementID(m))
 	}
 	return h
 }
@@ -427,7 +427,7 @@ func (p *Pack) behind(names []string, kind NameKind) []int {
 	return out
 }
 
-// asksList reports whether names lead to what the items of a list demand.
+// AsksList reports whether names lead to what the items of a list demand.
 func (p *Pack) asksList(names []string) bool {
 	for _, n := range names {
 		switch at := p.names[n]; at.kind {
@@ -498,4 +498,29 @@ func yamlMessage(err error) string {
 		return e.GetMessage()
 	}
 	return err.Error()
+}
+
+// recognition compiles an entry of the pack's recognises. Its rule is numbered
+// after those of rules.
+func (c *compiler) recognition(i int) *Rule {
+	at := fmt.Sprintf("$.recognises[%d]", i)
+	y := c.pack.doc.Recognises[i]
+	r := &Rule{Pack: c.pack, Kind: RecognitionRule, Number: len(c.pack.doc.Rules) + i, RuleDoc: RuleDoc{
+		Basis: y.Basis, ID: y.ID, Side: y.Side, From: y.From, To: y.To, When: y.When, Text: y.Text,
+	}}
+	r.Recognises, r.Recognised = y.Demand, y.By
+	if !ruleIDPattern.MatchString(string(r.ID)) {
+		c.fail(at, "rule.id", fmt.Sprintf("rule id %q is not of the form a.b", r.ID))
+	}
+	c.basis(&r.Basis, r.From, r.To, at)
+	c.side(&r.Side, at)
+	r.Condition = c.condition(r.When, at+".when")
+	if _, ok := c.pack.doc.Instruments[y.By]; !ok {
+		c.fail(at, "rule.instrument", fmt.Sprintf("instrument %q is not described under instruments", y.By))
+	}
+	if y.Demand == "" {
+		c.fail(at, "rule.demand", "names no demand")
+	}
+	c.watch(r)
+	return r
 }

@@ -1,0 +1,323 @@
+package agree_test
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"hutong/internal/agree"
+	"hutong/internal/dataspace"
+)
+
+// rows is a Store in memory.
+type rows struct {
+	mu  sync.Mutex
+	all map[agree.Ref]agree.Row
+}
+
+var _ agree.Store = (*rows)(nil)
+
+func newRows() *rows { return &rows{all: map[agree.Ref]agree.Row{}} }
+
+// Create implements agree.Store.
+func (s *rows) Create(_ context.Context, r agree.Row) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for ref, have := range s.all {
+		if ref == r.Ref || r.Origin != "" && have.Origin == r.Origin {
+			return dataspace.ErrConflict
+		}
+	}
+	r.Version = 1
+	s.all[r.Ref] = r
+	return nil
+}
+
+// Update implements agree.Store.
+func (s *rows) Update(_ context.Context, r agree.Row) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	have, ok := s.all[r.Ref]
+	if !ok || have.Version != r.Version {
+		return dataspace.ErrConflict
+	}
+	r.Origin, r.Handled, r.Created, r.Version = have.Origin, have.Handled, have.Created, r.Version+1
+	s.all[r.Ref] = r
+	return nil
+}
+
+// Load implements agree.Store.
+func (s *rows) Load(_ context.Context, ref agree.Ref) (agree.Row, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r, ok := s.all[ref]
+	if !ok {
+		return agree.Row{}, dataspace.ErrNotFound
+	}
+	return r, nil
+}
+
+// ByOrigin implements agree.Store.
+func (s *rows) ByOrigin(_ context.Context, origin string) (agree.Row, error) {
+	for _, r := range s.sorted() {
+		if r.Origin == origin {
+			return r, nil
+		}
+	}
+	return agree.Row{}, dataspace.ErrNotFound
+}
+
+// List implements agree.Store for the filters that the tests use.
+func (s *rows) List(context.Context, agree.Filter) ([]agree.Row, error) { return s.sorted(), nil }
+
+// Unfinished implements agree.Store.
+func (s *rows) Unfinished(_ context.Context, after agree.Ref, limit int) (out []agree.Ref, _ error) {
+	behind := after == agree.Ref{}
+	for _, r := range s.sorted() {
+		if behind && (r.Pending || r.Changed > r.Handled) && len(out) < limit {
+			out = append(out, r.Ref)
+		}
+		behind = behind || r.Ref == after
+	}
+	return out, nil
+}
+
+// Handled implements agree.Store.
+func (s *rows) Handled(_ context.Context, marks []agree.Mark) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, m := range marks {
+		r := s.all[m.Ref]
+		r.Handled = max(r.Handled, m.Changed)
+		s.all[m.Ref] = r
+	}
+	return nil
+}
+
+func (s *rows) sorted() []agree.Row {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var out []agree.Row
+	for _, r := range s.all {
+		out = append(out, r)
+	}
+	slices.SortFunc(out, func(a, b agree.Row) int {
+		return cmp.Or(a.Created.Compare(b.Created), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.ID, b.ID))
+	})
+	return out
+}
+
+// far is the other side, and the handler on this one.
+type far struct {
+	mu   sync.Mutex
+	err  error // what it answers
+	sent []time.Time
+	ids  map[string]int // of the messages, and how often each came
+	told []agree.State
+	deaf int // calls that the handler fails
+}
+
+// Send implements agree.Sender.
+func (f *far) Send(_ context.Context, d agree.Delivery) (agree.Ack, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.sent = append(f.sent, time.Now())
+	f.ids[d.Message.ID]++
+	return agree.Ack{ProviderPID: d.Message.ProviderPID, ConsumerPID: "theirs", State: agree.Offered}, f.err
+}
+
+// NegotiationChanged implements agree.Handler.
+func (f *far) NegotiationChanged(_ context.Context, n agree.Negotiation) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.deaf > 0 {
+		f.deaf--
+		return dataspace.ErrUnavailable
+	}
+	f.told = append(f.told, n.State)
+	return nil
+}
+
+// TransferChanged implements agree.Handler.
+func (f *far) TransferChanged(context.Context, agree.Transfer) error { return nil }
+
+func (f *far) answers(err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.err = err
+}
+
+// seen returns how many messages came, and of what the handler heard.
+func (f *far) seen() (sent int, told string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return len(f.sent), strings.Trim(fmt.Sprint(f.told), "[]")
+}
+
+func newService(store agree.Store) (*agree.Service, *far) {
+	f := &far{ids: map[string]int{}}
+	return agree.New(agree.Config{Store: store, Sender: f, Handler: f, RetryMin: time.Second, RetryMax: time.Minute}), f
+}
+
+const offer = `{"@context":"http://www.w3.org/ns/odrl.jsonld","@id":"o","@type":"Offer","target":"tickets","permission":[{"action":"use"}]}`
+
+func begin(t *testing.T, s *agree.Service, id string) {
+	t.Helper()
+	_, err := s.Offer(t.Context(), agree.NewNegotiation{
+		ID: dataspace.NegotiationID(id), Local: "acme", Offer: []byte(offer), Counterparty: dataspace.Counterparty{Participant: "lion", Peer: "sg", Address: "https://sg"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func closing(t *testing.T, s *agree.Service) {
+	t.Helper()
+	if err := s.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
+var ref = agree.Ref{Kind: agree.KindNegotiation, ID: "n"}
+
+// A message is sent until the other side has answered, always under the same
+// id, and whoever asks learns why it has not arrived.
+func TestMessageIsRepeated(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, f := newService(newRows())
+		defer closing(t, s)
+		f.answers(dataspace.ErrPeerUnreachable)
+		begin(t, s, "n")
+		time.Sleep(10 * time.Second) // after 1, 2 and 4 seconds
+		if n, _ := f.seen(); n != 4 {
+			t.Errorf("%d attempts in ten seconds", n)
+		}
+		if trouble, ok := s.Trouble(ref); !ok || trouble.Attempts != 4 || !errors.Is(trouble.Err, dataspace.ErrPeerUnreachable) {
+			t.Errorf("trouble %+v, %v", trouble, ok)
+		}
+		f.answers(nil)
+		s.Wake(ref) // something came from there
+		synctest.Wait()
+		if n, _ := f.seen(); n != 5 || len(f.ids) != 1 {
+			t.Errorf("%d attempts under %d ids", n, len(f.ids))
+		}
+		if _, ok := s.Trouble(ref); ok {
+			t.Error("the trouble is over and still told")
+		}
+		time.Sleep(time.Hour)
+		if n, _ := f.seen(); n != 5 {
+			t.Errorf("sent %d times after it was answered", n-5)
+		}
+	})
+}
+
+// A definite no ends the process at once, and the handler hears of it.
+func TestRefusalEnds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, f := newService(newRows())
+		defer closing(t, s)
+		f.answers(&agree.RefusedError{Status: 400, Code: "no"})
+		begin(t, s, "n")
+		time.Sleep(time.Hour)
+		n, err := s.Negotiation(t.Context(), "n")
+		if err != nil || n.State != agree.Terminated || n.Failure == nil {
+			t.Errorf("the negotiation is %s with %+v, %v", n.State, n.Failure, err)
+		}
+		if _, told := f.seen(); !strings.HasSuffix(told, string(agree.Terminated)) {
+			t.Errorf("the handler heard %q", told)
+		}
+	})
+}
+
+// What an ended process still has to say is not tried for ever.
+func TestGivesUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, f := newService(newRows())
+		defer closing(t, s)
+		begin(t, s, "n")
+		synctest.Wait()
+		f.answers(dataspace.ErrPeerUnreachable)
+		if _, err := s.TerminateNegotiation(t.Context(), "n", "stop"); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(48 * time.Hour)
+		n, err := s.Negotiation(t.Context(), "n")
+		if err != nil || n.Pending {
+			t.Errorf("pending after two days: %v, %v", n.Pending, err)
+		}
+		before, _ := f.seen()
+		time.Sleep(48 * time.Hour)
+		if after, _ := f.seen(); after != before {
+			t.Errorf("%d attempts after giving up", after-before)
+		}
+	})
+}
+
+// A handler that fails is called again; what it has heard it does not hear
+// again after a start, and what it has not heard it does.
+func TestHandlerHears(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := newRows()
+		s, f := newService(store)
+		f.deaf = 2
+		begin(t, s, "n")
+		time.Sleep(time.Minute)
+		if _, told := f.seen(); told != string(agree.Offered) {
+			t.Fatalf("the handler heard %q", told)
+		}
+		closing(t, s)
+
+		again, g := newService(store)
+		if err := again.Start(); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Minute)
+		if _, told := g.seen(); told != "" {
+			t.Errorf("after a start the handler heard %q again", told)
+		}
+		g.deaf = 1000
+		begin(t, again, "m")
+		time.Sleep(time.Minute)
+		closing(t, again)
+
+		third, h := newService(store)
+		defer closing(t, third)
+		if err := third.Start(); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Minute)
+		if _, told := h.seen(); told != string(agree.Offered) {
+			t.Errorf("after a start the handler heard %q", told)
+		}
+	})
+}
+
+// A start goes on with everything, however much it is.
+func TestStartGoesOn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const many = 1500
+		store := newRows()
+		s, f := newService(store)
+		f.answers(dataspace.ErrPeerUnreachable)
+		for i := range many {
+			begin(t, s, fmt.Sprintf("n%04d", i))
+		}
+		closing(t, s)
+		again, g := newService(store)
+		defer closing(t, again)
+		if err := again.Start(); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Hour)
+		if n, _ := g.seen(); n != many {
+			t.Errorf("%d of %d messages were sent", n, many)
+		}
+	})
+}

@@ -1,0 +1,185 @@
+package pack
+
+import (
+	"cel.dev/cel-go/cel"
+	"cel.dev/cel-go/common/types"
+	"cel.dev/cel-go/common/types/ref"
+
+	"hutong/internal/dataspace"
+)
+
+// What a pack declares, for packages that examine it.
+
+// Document is pack.yaml as it is written. Nothing that it holds may be changed.
+func (p *Pack) Document() Document { return p.doc }
+
+// Cases is tests.yaml; nil when the pack has none.
+func (p *Pack) Cases() []byte { return p.cases }
+
+// Base is the pack that this one overlays, when it was loaded beside it; nil
+// otherwise.
+func (p *Pack) Base() *Pack { return p.base }
+
+// Compiled lists the rules of the pack in the order of pack.yaml, then its
+// recognitions.
+func (p *Pack) Compiled() []*Rule { return p.rules }
+
+// Treatments lists the handling rules of the pack in the order of pack.yaml.
+func (p *Pack) Treatments() []*HandlingRule { return p.handling }
+
+// Address is the address that a source names: a key of sources stands for one.
+func (p *Pack) Address(source string) string {
+	if url, ok := p.doc.Sources[source]; ok {
+		return url
+	}
+	return source
+}
+
+// Name is what a name in the conditions of a pack stands for.
+type Name struct {
+	Kind NameKind
+	// Type is the type of a fact; nil for other names.
+	Type *cel.Type
+	// Values are the number, or the members of the group. Of a number that is
+	// not known there are none.
+	Values []ref.Val
+	// Refs are the names that a definition uses.
+	Refs []string
+}
+
+// Name looks a name up; false when conditions of the pack may not use it.
+func (p *Pack) Name(name string) (Name, bool) {
+	at, ok := p.names[name]
+	out := Name{Kind: at.kind}
+	switch at.kind {
+	case FactName:
+		out.Type = Variables[at.index].Kind
+	case NumberName:
+		if n, known := p.numbers[at.index].value.(types.Int); known {
+			out.Values = []ref.Val{n}
+		}
+	case GroupName:
+		for _, m := range Strings(p.groups[at.index]) {
+			out.Values = append(out.Values, types.String(m))
+		}
+	case DefinitionName:
+		out.Refs = p.define[at.index].refs
+	}
+	return out, ok
+}
+
+// Asks lists the names in the condition of a rule, and in the condition under
+// which its pack applies. Names that a definition uses are not among them.
+func (r *Rule) Asks() []string {
+	return append(append([]string{}, r.Condition.refs...), r.Pack.sides[r.Side].refs...)
+}
+
+// Facts lists the facts that a rule and its pack's applying hang on.
+func (r *Rule) Facts() []string {
+	var out []string
+	for i := range Variables {
+		if r.reads.has(i) {
+			out = append(out, Variables[i].Name)
+		}
+	}
+	return out
+}
+
+// Editor makes packs that differ from one pack in what is written there. What it
+// compiled for one of them serves the next. Not safe for concurrent use.
+type Editor struct {
+	pack  *Pack
+	known map[string]Condition
+}
+
+// Editor returns an editor of the pack.
+func (p *Pack) Editor() *Editor { return &Editor{p, map[string]Condition{}} }
+
+// Edit compiles the pack again after a change. The change gets a shallow copy
+// of the document and must not write through what the copy shares. It fails as
+// Load does.
+func (e *Editor) Edit(change func(*Document)) (*Pack, error) {
+	p := e.pack
+	edited := &Pack{doc: p.doc, dir: p.dir, sha256: p.sha256, calendar: p.calendar, base: p.base}
+	change(&edited.doc)
+	c := &compiler{pack: edited, known: e.known}
+	return edited, c.run()
+}
+
+// RuleIDs lists the ids of all rules, treatments and clocks of the pack.
+func (p *Pack) RuleIDs() []dataspace.RuleID {
+	var ids []dataspace.RuleID
+	for _, r := range p.rules {
+		ids = append(ids, r.ID)
+	}
+	for _, h := range p.handling {
+		ids = append(ids, h.ID)
+	}
+	for _, k := range p.clocks {
+		ids = append(ids, k.ID)
+	}
+	return ids
+}
+
+// Missing names a number or text of the pack that is not known.
+func (p *Pack) Missing(name string) dataspace.Missing {
+	m := dataspace.Missing{Fact: string(p.doc.ID) + "#" + name}
+	if t, ok := p.doc.Texts[name]; ok {
+		m.Why, m.Where = t.Text, p.Address(t.Source)
+	} else if n, ok := p.doc.Numbers[name]; ok {
+		m.Why, m.Where = n.Text, p.Address(n.Source)
+	}
+	return m
+}
+
+// MayBlock reports whether an obligation can keep anything from being delivered.
+func (r *Rule) MayBlock() bool { return r.Obligation.BeforeDelivery || r.Obligation.Due != nil }
+
+// ID names the pack.
+func (p *Pack) ID() dataspace.PackID { return p.doc.ID }
+
+// Covers lists the jurisdictions, beside its own, whose flows the pack rules.
+func (p *Pack) Covers() []dataspace.Jurisdiction { return p.doc.Covers }
+
+// Supersedes lists the packs in whose place this one stands.
+func (p *Pack) Supersedes() []dataspace.PackID { return p.doc.Supersedes }
+
+// HasSide reports whether the pack rules flows on a side of the border.
+func (p *Pack) HasSide(side dataspace.Side) bool {
+	_, ok := p.sides[side]
+	return ok
+}
+
+// Applies is the condition under which the pack rules a flow on a side.
+func (p *Pack) Applies(side dataspace.Side) Condition { return p.sides[side] }
+
+// AppliesReads reports whether it hangs on a fact that the pack applies.
+func (p *Pack) AppliesReads(fact int) bool { return p.guarded.has(fact) }
+
+// List is the negative list of the pack; nil when none is loaded.
+func (p *Pack) List() *ItemList { return p.list }
+
+// Calendar knows the working days by which the pack reckons; nil when the pack
+// names no calendar.
+func (p *Pack) Calendar() *Calendar { return p.calendar }
+
+// Clocks lists the clocks that incidents start.
+func (p *Pack) Clocks() []*Clock { return p.clocks }
+
+// NumberList lists the numbers of the law by name.
+func (p *Pack) NumberList() []Number { return p.numbers }
+
+// SwitchNames lists the choices that the pack leaves to the operator.
+func (p *Pack) SwitchNames() []string { return p.switches }
+
+// Marks are what the conditions of the pack can tell elements by.
+func (p *Pack) Marks() []func(dataspace.ElementID) bool { return p.marks }
+
+// Reads reports whether the rule or its pack's applying hangs on a fact.
+func (r *Rule) Reads(fact int) bool { return r.reads.has(fact) }
+
+// NewRecognition is a rule by which an agreement speaks, under the id of the
+// agreement.
+func NewRecognition(agreement dataspace.PackID, doc RuleDoc) *Rule {
+	return &Rule{Kind: RecognitionRule, Pack: &Pack{doc: Document{ID: agreement}}, RuleDoc: doc}
+}
