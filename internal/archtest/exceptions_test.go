@@ -46,5 +46,4 @@ var lawNamed = map[string]string{
 	"DOJ":              "The categories of a law are still fields of an element, and become names in data.",
 	"GDPRSpecial":      "The categories of a law are still fields of an element, and become names in data.",
 	"CIIO":             "This fact is still a field of Go, and becomes a value by name.",
-	"Under14":          "This class of people is still counted by Go, and becomes a class that packs declare.",
 }

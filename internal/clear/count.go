@@ -53,12 +53,12 @@ func (c Counting) Year() people.Part {
 	return c.Parts[at]
 }
 
-// Facts are totals as a decision takes them.
-func (c Counting) Facts(t people.Totals) dataspace.CountFacts {
-	var out dataspace.CountFacts
+// Facts are totals as a decision takes them: by the facts that the classes name.
+func (c Counting) Facts(t people.Totals) dataspace.Values {
+	var out dataspace.Values
 	for _, one := range c.Classes {
 		if n, ok := t[one.ID]; ok {
-			out.Set(one.Fact, n)
+			out.Set(one.Fact, dataspace.IntOf(n))
 		}
 	}
 	return out

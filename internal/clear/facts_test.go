@@ -91,7 +91,7 @@ func TestFacts(t *testing.T) {
 			"core":      dataspace.BoolOf(false),
 		})},
 		Instruments: []dataspace.Instrument{{Kind: "cn.pipia", ID: "2"}, {Kind: "cn.certification", ID: "9"}, {Kind: "cn.pipia", ID: "1"}},
-		Counts:      yearly.Facts(people.Totals{"non_sensitive": 7, "sensitive": 0, "under_14": 0}).Values(),
+		Counts:      yearly.Facts(people.Totals{"non_sensitive": 7, "sensitive": 0, "under_14": 0}),
 	}
 	want := dataspace.Facts{
 		On: "2026-06-15",

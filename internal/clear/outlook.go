@@ -4,6 +4,7 @@ import (
 	"math"
 	"time"
 
+	"hutong/internal/fact"
 	"hutong/internal/people"
 	"hutong/internal/rules"
 )
@@ -49,11 +50,11 @@ func (c Counting) Outlooks(thresholds []rules.Bound, totals people.Totals, flows
 	facts := c.Facts(totals)
 	out := []Outlook{}
 	for _, t := range thresholds {
-		n := facts.Of(t.Of)
-		if n == nil || t.Value <= 0 {
+		n, known := fact.Standard().Int(facts, t.Of)
+		if !known || t.Value <= 0 {
 			continue
 		}
-		o := Outlook{Bound: t, Count: *n, Left: max(t.Value-*n, 0), Used: math.Round(float64(*n)/float64(t.Value)*1000) / 10}
+		o := Outlook{Bound: t, Count: n, Left: max(t.Value-n, 0), Used: math.Round(float64(n)/float64(t.Value)*1000) / 10}
 		if o.Left > 0 && year == today.Year() {
 			o.Year, o.Recent = paces(c.dated(flows, t.Of), o.Left, today)
 			o.Warn = o.warn(today)
@@ -77,15 +78,14 @@ func (o *Outlook) warn(today time.Time) (why []string) {
 }
 
 // dated are the people who were new on each day.
-func (c Counting) dated(flows []people.Counted, fact string) map[string]int64 {
+func (c Counting) dated(flows []people.Counted, name string) map[string]int64 {
 	out := map[string]int64{}
 	for _, f := range flows {
 		if f.On == "" || f.New == nil {
 			continue
 		}
-		facts := c.Facts(f.New)
-		if n := facts.Of(fact); n != nil {
-			out[f.On] += *n
+		if n, known := fact.Standard().Int(c.Facts(f.New), name); known {
+			out[f.On] += n
 		}
 	}
 	return out

@@ -13,7 +13,7 @@ type Profile struct {
 	Bytes    int64           `json:"bytes"`
 	Columns  []ColumnProfile `json:"columns"`
 	Subjects Subjects        `json:"subjects"`
-	Derived  []string        `json:"derived,omitempty"` // personal_table, trajectory_table, under14_rows, aggregation
+	Derived  []string        `json:"derived,omitempty"` // personal_table, trajectory_table, aggregation, under14_rows and those of other ages
 }
 
 // ProfileSource says what was read. Name never holds more of a path than its

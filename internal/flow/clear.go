@@ -37,21 +37,21 @@ func Propose(set *rules.Set, c Case) (dataspace.Plan, error) {
 	for _, col := range c.Profile.Columns {
 		all.Columns = append(all.Columns, dataspace.ColumnPlan{Name: col.Name, Element: col.Element, Action: dataspace.Keep})
 	}
-	return deliver.Propose(c.Profile, set.Handling(c.facts(set, all, dataspace.CountFacts{})), c.Own, c.Purpose, c.Format)
+	return deliver.Propose(c.Profile, set.Handling(c.facts(set, all, dataspace.Values{})), c.Own, c.Purpose, c.Format)
 }
 
 // Decide decides a case under a plan, with the counts given.
-func Decide(set *rules.Set, c Case, plan dataspace.Plan, counts dataspace.CountFacts) (dataspace.Facts, dataspace.Decision, error) {
+func Decide(set *rules.Set, c Case, plan dataspace.Plan, counts dataspace.Values) (dataspace.Facts, dataspace.Decision, error) {
 	facts := c.facts(set, plan, counts)
 	decision, err := set.Decide(facts)
 	return facts, decision, err
 }
 
-func (c Case) facts(set *rules.Set, plan dataspace.Plan, counts dataspace.CountFacts) dataspace.Facts {
+func (c Case) facts(set *rules.Set, plan dataspace.Plan, counts dataspace.Values) dataspace.Facts {
 	c.Dataset.Known = withBefore(c.Dataset.Known, c.Before)
 	f := clear.BuildFacts(clear.Input{
 		On: c.On, Facts: set.Facts(), Profile: c.Profile, Plan: plan, Exporter: c.Exporter, Recipient: c.Recipient,
-		Purpose: c.Purpose, Dataset: c.Dataset, Instruments: c.Instruments, Counts: counts.Values(), Packs: set.Packs(),
+		Purpose: c.Purpose, Dataset: c.Dataset, Instruments: c.Instruments, Counts: counts, Packs: set.Packs(),
 	})
 	f.KnownOn, f.DeliveredOn, f.Switches = c.KnownOn, c.DeliveredOn, c.Switches
 	return f

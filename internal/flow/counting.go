@@ -23,18 +23,18 @@ var errNoCensus = fmt.Errorf("the census of the dataset is gone: %w", dataspace.
 
 // reserve counts the people of a flow and returns the totals of the year with
 // them.
-func (s *counting) reserve(ctx context.Context, f Flow, id dataspace.ReservationID, plan dataspace.Plan, on string) (dataspace.CountFacts, error) {
+func (s *counting) reserve(ctx context.Context, f Flow, id dataspace.ReservationID, plan dataspace.Plan, on string) (dataspace.Values, error) {
 	census, err := s.profiler.Census(f.ID)
 	if errors.Is(err, dataspace.ErrNotFound) {
-		return dataspace.CountFacts{}, errNoCensus
+		return dataspace.Values{}, errNoCensus
 	}
 	if err != nil {
-		return dataspace.CountFacts{}, err
+		return dataspace.Values{}, err
 	}
 	defer func() { _ = census.Close() }() // only read
 	year, err := people.YearOf(on)
 	if err != nil {
-		return dataspace.CountFacts{}, err
+		return dataspace.Values{}, err
 	}
 	by := clear.NewCounting(s.rules().Counts())
 	totals, err := s.counts.Reserve(ctx, people.Reservation{ID: id, Flow: f.ID, Exporter: f.Local, Year: year, On: on, To: string(f.Peer) + "/" + string(f.Counterparty)}, by.Parts,
@@ -42,13 +42,13 @@ func (s *counting) reserve(ctx context.Context, f Flow, id dataspace.Reservation
 			return census.Each(clear.Leaving(plan), by.Classes, yield)
 		})
 	if errors.Is(err, dataspace.ErrNotFound) { // a pack counts a class that the census does not know
-		return dataspace.CountFacts{}, errNoCensus
+		return dataspace.Values{}, errNoCensus
 	}
 	if err != nil {
-		return dataspace.CountFacts{}, fmt.Errorf("reserve people of flow %s: %w", f.ID, err)
+		return dataspace.Values{}, fmt.Errorf("reserve people of flow %s: %w", f.ID, err)
 	}
 	counts := by.Facts(totals)
-	counts.Standard = s.sensitive
+	counts.Set(dataspace.FactCountsStandard, dataspace.TextOf(s.sensitive))
 	return counts, nil
 }
 

@@ -111,7 +111,7 @@ func (s *deciding) recorded(ctx context.Context, f Flow) (profile dataspace.Prof
 }
 
 // judge decides and compares with what was decided before.
-func (s *deciding) judge(f Flow, c Case, plan dataspace.Plan, counts dataspace.CountFacts, before standing) (dataspace.Facts, dataspace.Decision, error) {
+func (s *deciding) judge(f Flow, c Case, plan dataspace.Plan, counts dataspace.Values, before standing) (dataspace.Facts, dataspace.Decision, error) {
 	set := s.rules()
 	facts, decision, err := Decide(set, c, plan, counts)
 	if err != nil {
@@ -122,7 +122,7 @@ func (s *deciding) judge(f Flow, c Case, plan dataspace.Plan, counts dataspace.C
 	for _, col := range c.Profile.Columns {
 		all.Columns = append(all.Columns, dataspace.ColumnPlan{Name: col.Name, Element: col.Element, Action: dataspace.Keep})
 	}
-	if err := deliver.CheckProfile(plan, c.Profile, set.Handling(c.facts(set, all, dataspace.CountFacts{}))); err != nil {
+	if err := deliver.CheckProfile(plan, c.Profile, set.Handling(c.facts(set, all, dataspace.Values{}))); err != nil {
 		return facts, decision, errors.Join(errLapsed(f, decision.Verdict), err)
 	}
 	switch decision.Verdict {
@@ -141,7 +141,7 @@ func (s *deciding) judge(f Flow, c Case, plan dataspace.Plan, counts dataspace.C
 func sameGrounds(now, before dataspace.Facts) bool {
 	for _, f := range []*dataspace.Facts{&now, &before} {
 		f.On = ""
-		f.SetCounts(dataspace.CountFacts{})
+		f.SetCounts(dataspace.Values{})
 	}
 	a, err := json.Marshal(now)
 	if err != nil {

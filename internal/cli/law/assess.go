@@ -202,7 +202,7 @@ func (s *assessment) ofSource(cmd *cobra.Command, path string) error {
 		if err != nil {
 			return err
 		}
-		counts.Standard = view.String()
+		counts.Set(dataspace.FactCountsStandard, dataspace.TextOf(view.String()))
 		k.profile, k.plan = &res.Profile, &plan
 		if k.facts, k.decision, err = flow.Decide(set, c, plan, counts); err == nil {
 			s.sayPeople(k, p)
@@ -312,7 +312,7 @@ func (l leaving) any() bool {
 
 // count counts the people of the dataset who would leave (p), and adds those
 // who left before (out).
-func (s *assessment) count(counting clear.Counting, c flow.Case, plan dataspace.Plan, census *profile.Census) (out dataspace.CountFacts, p leaving, err error) {
+func (s *assessment) count(counting clear.Counting, c flow.Case, plan dataspace.Plan, census *profile.Census) (out dataspace.Values, p leaving, err error) {
 	p.classes = counting.Classes
 	if p.people, err = census.Count(clear.Leaving(plan), counting.Classes); err != nil {
 		return out, p, fmt.Errorf("count people: %w", err)
