@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/fact"
 )
 
 // CountDoc is a class of people that the law counts.
@@ -68,10 +69,22 @@ func (d *CountDoc) wrong() string {
 		return "numbers that are stated are not counted too"
 	case !of.Stated && of.Sensitive == "" && of.Below == 0 && len(of.Elements) == 0 && len(of.RestOf) == 0:
 		return "of says who is counted: sensitive, below, elements, rest_of or stated"
+	case !d.states():
+		return fmt.Sprintf("%q is no fact that counts such people", d.Fact)
 	case len(of.RestOf) > 0 && (of.Sensitive != "" || of.Below != 0 || len(of.Elements) > 0):
 		return "rest_of stands alone"
 	}
 	return ""
+}
+
+// states reports whether the fact of a class can say how many they are: a count
+// of the table, or for numbers that are stated, a fact that is added up.
+func (d *CountDoc) states() bool {
+	def, ok := fact.Standard().Lookup(d.Fact)
+	if !ok || def.Type != fact.Int {
+		return false
+	}
+	return d.Of.Stated && def.Add == fact.Pair || !d.Of.Stated && dataspace.IsCount(d.Fact)
 }
 
 // checkCounts refuses declarations that are not whole.
@@ -171,11 +184,16 @@ func section(raw []byte, key string) []byte {
 	return out
 }
 
-// checkRests refuses classes of which the rest is not known, and more than can
-// be told apart.
+// checkRests refuses classes of which the rest is not known, two classes of one
+// fact, and more classes than can be told apart.
 func checkRests(list []dataspace.CountClass) error {
-	yearly, ages := 0, map[int]bool{}
+	yearly, ages, facts := 0, map[int]bool{}, map[string]string{}
 	for _, c := range list {
+		if other, twice := facts[c.Fact]; twice {
+			return &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "set.count", Place: c.ID,
+				Message: fmt.Sprintf("the fact %s already says how many people are in %q", c.Fact, other)}
+		}
+		facts[c.Fact] = c.ID
 		if c.Of.Below > 0 {
 			ages[c.Of.Below] = true
 		}

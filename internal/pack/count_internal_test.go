@@ -55,13 +55,17 @@ func TestCountsOfAllPacks(t *testing.T) {
 }
 
 func TestCountsRefused(t *testing.T) {
-	whole := CountDoc{ID: "a", Fact: "counts.a", Scope: scopeExporter, Window: WindowDoc{CalendarYear: true}, Of: dataspace.CountOf{Below: 16}, Text: dataspace.Text{EN: "a", ZH: "甲"}}
+	whole := CountDoc{ID: "a", Fact: "counts.sensitive", Scope: scopeExporter, Window: WindowDoc{CalendarYear: true}, Of: dataspace.CountOf{Below: 16}, Text: dataspace.Text{EN: "a", ZH: "甲"}}
 	if what := whole.wrong(); what != "" {
 		t.Fatalf("a whole declaration: %s", what)
 	}
 	for name, change := range map[string]func(*CountDoc){
 		"no-id":       func(d *CountDoc) { d.ID = "" },
 		"reserved":    func(d *CountDoc) { d.ID = "distinct" },
+		"no-fact":     func(d *CountDoc) { d.Fact = "counts.nobody" },
+		"other-fact":  func(d *CountDoc) { d.Fact = "data.us_persons.personal_health" },
+		"no-number":   func(d *CountDoc) { d.Fact = "counts.standard" },
+		"not-added":   func(d *CountDoc) { d.Of = dataspace.CountOf{Stated: true} },
 		"no-text":     func(d *CountDoc) { d.Text.ZH = "" },
 		"no-window":   func(d *CountDoc) { d.Window = WindowDoc{} },
 		"two-windows": func(d *CountDoc) { d.Window.Months = 12 },
@@ -80,8 +84,9 @@ func TestCountsRefused(t *testing.T) {
 	rest := dataspace.CountClass{ID: "rest", Of: dataspace.CountOf{RestOf: []string{"a"}}}
 	for name, list := range map[string][]dataspace.CountClass{
 		"of-nothing":     {rest},
-		"other-window":   {rest, {ID: "a", Months: 12, Of: dataspace.CountOf{Below: 16}}},
-		"of-what-stated": {rest, {ID: "a", Of: dataspace.CountOf{Stated: true}}},
+		"one-fact":       {{ID: "a", Fact: "x"}, {ID: "b", Fact: "x"}},
+		"other-window":   {rest, {ID: "a", Fact: "a", Months: 12, Of: dataspace.CountOf{Below: 16}}},
+		"of-what-stated": {rest, {ID: "a", Fact: "a", Of: dataspace.CountOf{Stated: true}}},
 	} {
 		if checkRests(list) == nil {
 			t.Errorf("%s is taken", name)
