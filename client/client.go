@@ -154,3 +154,9 @@ func (c *Client) Obligations() Obligations { return Obligations(*c) }
 
 // Counts answers for people exported in a year.
 func (c *Client) Counts() Counts { return Counts(*c) }
+
+// Law answers by the packs in force, without a flow.
+func (c *Client) Law() Law { return Law(*c) }
+
+// Filings answers for documents that authorities ask for.
+func (c *Client) Filings() Filings { return Filings(*c) }

@@ -20,6 +20,7 @@ import (
 
 	"hutong/client"
 	"hutong/internal/agree"
+	"hutong/internal/dataspace"
 	"hutong/internal/flow"
 	"hutong/internal/gateway"
 	"hutong/internal/objects"
@@ -31,12 +32,15 @@ import (
 // Config is what the API gives access to; every field but LocalKey is needed.
 type Config struct {
 	Gateway   *gateway.Service
+	Lists     gateway.Lists
 	Flows     *flow.Service
 	Agree     *agree.Service
 	Counts    *people.Counts
 	Log       *prove.Log
 	Rules     func() *rules.Set
 	Catalogue Offers
+	// Profile reads the source of a dataset once.
+	Profile func(ctx context.Context, d gateway.Dataset) (dataspace.Profile, error)
 	// LocalKey is the secret of whoever can read the data directory; it acts
 	// as an operator. Empty: there is none.
 	LocalKey string

@@ -31,7 +31,8 @@ const (
 // world is a gateway of real services with something of everything in it. No
 // peer of it can be reached.
 type world struct {
-	t       *testing.T
+	t       testing.TB
+	db      *sqlite.DB
 	node    *node.Node
 	peers   *sqlite.GatewayStore
 	handler http.Handler
@@ -40,7 +41,7 @@ type world struct {
 	hooks   []string // what was told about peers
 }
 
-func newWorld(t *testing.T) *world {
+func newWorld(t testing.TB) *world {
 	t.Helper()
 	dir := t.TempDir()
 	cfg := node.DefaultConfig()
@@ -49,7 +50,7 @@ func newWorld(t *testing.T) *world {
 	db, err := sqlite.Open(t.Context(), filepath.Join(dir, "hutong.db"))
 	w.must(err)
 	t.Cleanup(func() { w.must(db.Close()) })
-	w.peers = sqlite.NewGatewayStore(db)
+	w.db, w.peers = db, sqlite.NewGatewayStore(db)
 	for _, owner := range []dataspace.ParticipantID{acme, other} {
 		w.addFlow(sqlite.NewFlowStore(db), dir, owner)
 		w.must(os.MkdirAll(filepath.Join(dir, "outbox", string(owner)), 0o700))
@@ -63,7 +64,7 @@ func newWorld(t *testing.T) *world {
 	})
 	n := w.node
 	w.handler = api.New(api.Config{
-		Gateway: n.Gateway, Flows: n.Flows, Agree: n.Agree, Counts: n.Counts, Log: n.Log, Rules: n.Rules, Catalogue: n.Catalogue,
+		Gateway: n.Gateway, Lists: n.Lists(), Flows: n.Flows, Agree: n.Agree, Counts: n.Counts, Log: n.Log, Rules: n.Rules, Catalogue: n.Catalogue, Profile: n.Profile,
 		Waybills: n.Kept.Waybills, Outbox: n.Outbox(), Ready: n.Ready, Forks: n.Forks, Version: "1", Now: time.Now, Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
 		Peers: api.PeerHooks{
 			Confirmed: func(context.Context, gateway.Peer) error { w.hooks = append(w.hooks, "confirmed"); return nil },

@@ -48,7 +48,7 @@ var layers = []layer{
 	{name: "law examined", pure: true, packages: []string{"internal/examine"}},
 	{name: "deciding", pure: true, packages: []string{"internal/rules"}},
 	{name: "pure logic", pure: true, packages: []string{
-		"internal/element", "internal/odrl", "internal/pack", "internal/table", "internal/tlog",
+		"internal/agenda", "internal/element", "internal/odrl", "internal/pack", "internal/table", "internal/tlog",
 	}},
 	{name: "facts", pure: true, packages: []string{"internal/fact"}},
 	{name: "vocabulary", pure: true, packages: []string{"internal/dataspace"}},

@@ -79,15 +79,22 @@ const (
 	subjectDistinct = "distinct"
 )
 
-// MarshalJSON writes the classes beside the other members.
-func (s Subjects) MarshalJSON() ([]byte, error) {
-	out := map[string]any{}
+// members are the classes and, beside them, the others.
+func (s Subjects) members() map[string]any {
+	out := make(map[string]any, len(s.Classes)+2)
 	for class, n := range s.Classes {
 		out[class] = n
 	}
 	out[subjectKey], out[subjectDistinct] = s.Key, s.Distinct
-	return json.Marshal(out)
+	return out
 }
+
+func (s Subjects) appendCanonical(out []byte) ([]byte, error) {
+	return appendCanonical(out, s.members())
+}
+
+// MarshalJSON writes the classes beside the other members.
+func (s Subjects) MarshalJSON() ([]byte, error) { return json.Marshal(s.members()) }
 
 // UnmarshalJSON is the inverse of MarshalJSON.
 func (s *Subjects) UnmarshalJSON(raw []byte) error {

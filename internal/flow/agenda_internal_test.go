@@ -1,9 +1,12 @@
 package flow
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"maps"
 	"slices"
+	"strings"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -53,12 +56,76 @@ func (r *register) Dataset(context.Context, dataspace.ParticipantID, dataspace.D
 
 func (m *memory) List(_ context.Context, filter Filter) (out []Flow, err error) {
 	for _, f := range m.flows {
-		if (filter.Local == "" || filter.Local == f.Local) && (len(filter.States) == 0 || slices.Contains(filter.States, f.State)) {
+		if (filter.Local == "" || filter.Local == f.Local) && (len(filter.States) == 0 || slices.Contains(filter.States, f.State)) &&
+			(!filter.Rechecked || len(f.Rechecks) > 0) {
 			out = append(out, f)
 		}
 	}
 	slices.SortFunc(out, func(a, b Flow) int { return len(a.ID) - len(b.ID) })
 	return out, nil
+}
+
+// desk is a DutyStore that takes every flow for changed each time it is asked.
+type desk struct {
+	*memory
+	looks map[dataspace.FlowID]Look
+}
+
+func (d *desk) Unlooked(_ context.Context, of AgendaFilter, _ string, after Unlooked, _ int) (out []Unlooked, err error) {
+	for id, f := range d.flows {
+		_, decided := f.Documents[DocFacts]
+		if decided && (!f.State.Final() || f.Delivered != nil) && has(of, id, f.Local) && id > after.Flow {
+			out = append(out, Unlooked{Flow: id})
+		}
+	}
+	slices.SortFunc(out, func(a, b Unlooked) int { return strings.Compare(string(a.Flow), string(b.Flow)) })
+	return out, nil
+}
+
+func (d *desk) Undecided(context.Context, AgendaFilter, string) (int64, error) { return 0, nil }
+
+func (d *desk) PutLook(_ context.Context, u Unlooked, l Look) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.looks[u.Flow] = l
+	return nil
+}
+
+func (d *desk) Duties(_ context.Context, of AgendaFilter, after Place, limit int) (out []Ranked, err error) {
+	for id, l := range d.looks {
+		for _, r := range l.Duties {
+			if has(of, id, l.Local) && (r.Open || of.Fulfilled) && (of.DueBefore == "" || r.Rank < of.DueBefore) && (after == Place{} || compare(r.Place, after) > 0) {
+				out = append(out, r)
+			}
+		}
+	}
+	slices.SortFunc(out, func(a, b Ranked) int { return compare(a.Place, b.Place) })
+	return out[:min(limit, len(out))], nil
+}
+
+func (d *desk) Notices(_ context.Context, of AgendaFilter, _ int) (out []Notice, err error) {
+	for _, id := range slices.Sorted(maps.Keys(d.looks)) {
+		l := d.looks[id]
+		for _, w := range l.Warnings {
+			if !has(of, id, l.Local) {
+				continue
+			}
+			at := slices.IndexFunc(out, func(n Notice) bool { return n.Participant == l.Local && n.Warning == w })
+			if at < 0 {
+				at, out = len(out), append(out, Notice{Participant: l.Local, Warning: w})
+			}
+			out[at].Flows = append(out[at].Flows, id)
+		}
+	}
+	return out, nil
+}
+
+func has(f AgendaFilter, id dataspace.FlowID, local dataspace.ParticipantID) bool {
+	return (f.Flow == "" || f.Flow == id) && (f.Local == "" || f.Local == local)
+}
+
+func compare(p, q Place) int {
+	return cmp.Or(cmp.Compare(p.Rank, q.Rank), cmp.Compare(p.Flow, q.Flow), cmp.Compare(p.N, q.N))
 }
 
 // agendaOf is a service with a delivered flow, one that stands, and one that
@@ -80,6 +147,7 @@ func agendaOf(t *testing.T) (*testService, *memory, *register) {
 		"recipient.jurisdiction": dataspace.TextOf("SG"),
 	})}
 	s, m := newTestService(t)
+	s.cfg.Duties = &desk{m, map[dataspace.FlowID]Look{}}
 	today := time.Date(2026, 6, 15, 9, 0, 0, 0, time.UTC)
 	s.cfg.Clock, s.cfg.Rules = showing(today), func() *rules.Set { return set }
 	dir := &register{papers: papers{held: []dataspace.Instrument{{Kind: "xx.paper", ID: "p", EffectiveOn: "2026-01-02", ExpiresOn: "2027-01-01"}}}}
@@ -160,6 +228,31 @@ func TestAgenda(t *testing.T) {
 	}
 	if _, err := s.Agenda(t.Context(), AgendaFilter{Flow: "flow-0"}); !errors.Is(err, dataspace.ErrNotFound) {
 		t.Errorf("a flow that is none: %v", err)
+	}
+}
+
+// An agenda is read page by page: each obligation once, warnings on the first.
+func TestAgendaPages(t *testing.T) {
+	s, _, dir := agendaOf(t)
+	dir.held[0].ExpiresOn = "2026-08-15"
+	whole, err := s.Agenda(t.Context(), AgendaFilter{})
+	if err != nil || whole.Next != nil {
+		t.Fatalf("%+v, %v", whole.Next, err)
+	}
+	var got []string
+	for at, pages := (Place{}), 0; ; pages++ {
+		a, err := s.Agenda(t.Context(), AgendaFilter{After: at, Limit: 2})
+		if err != nil || len(a.Obligations) > 2 || (len(a.Warnings) > 0) != (pages == 0) {
+			t.Fatalf("page %d: %+v, %v", pages, a, err)
+		}
+		got = append(got, lines(a)...)
+		if a.Next == nil {
+			break
+		}
+		at = *a.Next
+	}
+	if !slices.Equal(got, lines(whole)) {
+		t.Errorf("pages give %q, want %q", got, lines(whole))
 	}
 }
 

@@ -131,7 +131,18 @@ type Filter struct {
 	Counterparty dataspace.ParticipantID // empty: any
 	Since        time.Time               // of the last change; zero: ever
 	States       []dataspace.FlowState
-	Limit        int // 0 means 100, negative: all
+	// Rechecked selects those that came out otherwise after an update of the
+	// rules.
+	Rechecked bool
+	// After is the last flow of the page before.
+	After Newest
+	Limit int // 0 means 100, negative: all
+}
+
+// Newest is the place of a flow in a list that begins with the newest.
+type Newest struct {
+	Created time.Time
+	ID      dataspace.FlowID
 }
 
 // RoleState is a role and a state, to count by.

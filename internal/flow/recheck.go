@@ -225,13 +225,3 @@ func (s *rechecking) different(f Flow, was, now dataspace.Decision, stricter err
 	slices.Sort(c.Because)
 	return c
 }
-
-// Rechecked lists the flows that came out otherwise after an update of the
-// rules, newest flow first.
-func (s *rechecking) Rechecked(ctx context.Context, local dataspace.ParticipantID) ([]Flow, error) {
-	list, err := s.List(ctx, Filter{Local: local, Limit: -1})
-	if err != nil {
-		return nil, err
-	}
-	return slices.DeleteFunc(list, func(f Flow) bool { return len(f.Rechecks) == 0 }), nil
-}

@@ -95,10 +95,10 @@ func TestRulesChanged(t *testing.T) {
 		!slices.Contains(c.Because, "later.look") || len(c.Packs) != 1 || c.Packs[0].ID != "cn/later" || c.Decision != f.Documents[DocDecision] {
 		t.Errorf("recheck %+v", c)
 	}
-	if list, err := s.Rechecked(t.Context(), "acme"); err != nil || len(list) != 1 {
+	if list, err := s.List(t.Context(), Filter{Local: "acme", Rechecked: true}); err != nil || len(list) != 1 {
 		t.Errorf("rechecked: %v %v", list, err)
 	}
-	if list, err := s.Rechecked(t.Context(), "other"); err != nil || len(list) != 0 {
+	if list, err := s.List(t.Context(), Filter{Local: "other", Rechecked: true}); err != nil || len(list) != 0 {
 		t.Errorf("rechecked of another: %v %v", list, err)
 	}
 	// The law turns back: the flow stands as it was decided.

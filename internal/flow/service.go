@@ -22,6 +22,7 @@ type Config struct {
 	Self      prove.Party   // this gateway's keys; the participant is filled in
 	Identity  crypto.Signer // signs receipts
 	Store     Store
+	Duties    DutyStore
 	Rules     Rules
 	Counts    Counts
 	Directory Directory
@@ -96,7 +97,7 @@ func New(cfg Config) *Service {
 	s.consumer = &consumer{records: s.records, outside: s.outside, ends: s.ends, proof: proof, signing: s.signing, inbox: inbox,
 		rules: cfg.Rules, directory: cfg.Directory, receipts: cfg.Receipts, catalogue: cfg.Catalogue, client: cfg.Client,
 		works: works, progress: s.progress, switches: cfg.Switches}
-	s.obligations = &obligations{records: s.records, rules: cfg.Rules, directory: cfg.Directory, switches: cfg.Switches}
+	s.obligations = &obligations{records: s.records, duties: cfg.Duties, rules: cfg.Rules, directory: cfg.Directory, switches: cfg.Switches}
 	s.rechecks = &rechecking{records: s.records, decide: s.decide, rules: cfg.Rules, directory: cfg.Directory, switches: cfg.Switches, wake: wake}
 	s.handler = &Handler{records: s.records, outside: s.outside, ends: s.ends, directory: cfg.Directory, works: works,
 		progress: s.progress, wake: wake, background: s.engine.Context(), logger: cfg.Logger}

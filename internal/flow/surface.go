@@ -55,6 +55,10 @@ func (s *Service) Agenda(ctx context.Context, filter AgendaFilter) (Agenda, erro
 	return s.obligations.Agenda(ctx, filter)
 }
 
+// LookAtFlows looks at every flow of which something may be open anew. A flow
+// that cannot be decided is an error; the others are looked at all the same.
+func (s *Service) LookAtFlows(ctx context.Context) error { return s.obligations.LookAtFlows(ctx) }
+
 // Fulfil records that a person fulfilled an obligation.
 func (s *Service) Fulfil(ctx context.Context, id dataspace.FlowID, obligation, by, reason, on string) (Flow, error) {
 	return s.obligations.Fulfil(ctx, id, obligation, by, reason, on)
@@ -63,12 +67,6 @@ func (s *Service) Fulfil(ctx context.Context, id dataspace.FlowID, obligation, b
 // RulesChanged decides every standing flow again.
 func (s *Service) RulesChanged(ctx context.Context) (looked, changed int, err error) {
 	return s.rechecks.RulesChanged(ctx)
-}
-
-// Rechecked lists the flows that came out otherwise after an update of the
-// rules, newest flow first.
-func (s *Service) Rechecked(ctx context.Context, local dataspace.ParticipantID) ([]Flow, error) {
-	return s.rechecks.Rechecked(ctx, local)
 }
 
 // Standing is an error if a flow that was cleared may not leave any more.

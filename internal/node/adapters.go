@@ -52,21 +52,22 @@ func party(c gateway.Card) (prove.Party, error) {
 }
 
 // catalogue shows the datasets of participants to peers.
-type catalogue struct{ gateway *gateway.Service }
+type catalogue struct {
+	gateway *gateway.Service
+	lists   gateway.Lists
+}
 
 var _ agree.Catalogue = catalogue{}
 
 // Datasets implements agree.Catalogue.
-func (c catalogue) Datasets(ctx context.Context, local dataspace.ParticipantID, caller dataspace.Caller) ([]agree.Dataset, error) {
-	list, err := c.gateway.Datasets(ctx, local)
+func (c catalogue) Datasets(ctx context.Context, local dataspace.ParticipantID, _ dataspace.Caller, after dataspace.DatasetID, limit int) ([]agree.Dataset, error) {
+	list, err := c.lists.DatasetsPage(ctx, gateway.DatasetQuery{Owner: local, Offered: true, After: gateway.DatasetKey{Owner: local, ID: after}, Limit: limit})
 	if err != nil {
 		return nil, err
 	}
-	out := []agree.Dataset{}
-	for _, d := range list {
-		if len(d.Purposes) > 0 {
-			out = append(out, offered(d))
-		}
+	out := make([]agree.Dataset, len(list))
+	for i, d := range list {
+		out[i] = offered(d)
 	}
 	return out, nil
 }

@@ -335,6 +335,9 @@ func (n *Node) rulesChanged(ctx context.Context) error {
 	return files.WriteFile(n.dir(rulesFile), []byte(string(digest)+"\n"), 0o600)
 }
 
+// Lists reads what the gateway knows page by page.
+func (n *Node) Lists() gateway.Lists { return sqlite.NewGatewayStore(n.state.db) }
+
 // Rules returns the packs in force.
 func (n *Node) Rules() *rules.Set { return n.rules.Load() }
 
@@ -384,7 +387,7 @@ func (n *Node) wire(context.Context) error {
 	who := identity{n.Gateway}
 	n.dsp = dsp.NewClient(dsp.ClientConfig{Credentials: who, BaseURL: base, Logger: n.logger})
 	n.Flows = flow.New(flow.Config{
-		Gateway: n.Config.Gateway, Self: self, Identity: n.keys.Identity(), Store: sqlite.NewFlowStore(n.state.db),
+		Gateway: n.Config.Gateway, Self: self, Identity: n.keys.Identity(), Store: sqlite.NewFlowStore(n.state.db), Duties: sqlite.NewDutyStore(n.state.db),
 		Rules: n.Rules, Counts: n.Counts, Directory: directory{n.Gateway}, Log: n.Log,
 		Profiler: profiles, Sensitive: view.String(),
 		Catalogue: catalogues{n.dsp}, Client: n.Gateway.HTTPClient,
@@ -393,7 +396,7 @@ func (n *Node) wire(context.Context) error {
 		Switches: n.Config.Switches, Waybills: n.Kept.Waybills, Dir: n.Config.DataDir, Clock: n.clock, Logger: n.logger,
 	})
 	n.Agree = agree.New(agree.Config{
-		Store: sqlite.NewAgree(n.state.db), Sender: n.dsp, Handler: n.Flows.Handler(), Catalogue: catalogue{n.Gateway},
+		Store: sqlite.NewAgree(n.state.db), Sender: n.dsp, Handler: n.Flows.Handler(), Catalogue: catalogue{n.Gateway, n.Lists()},
 		Policy: policy{n.Gateway}, Logger: n.logger, Clock: n.clock,
 	})
 	n.data = deliver.NewServer(deliver.Config{
@@ -409,21 +412,23 @@ func (n *Node) peerURL(ctx context.Context, name dataspace.PeerName) (string, er
 	return p.URL, err
 }
 
-// Catalogue asks a participant behind a peer what it offers to a local one.
-func (n *Node) Catalogue(ctx context.Context, local dataspace.ParticipantID, peer dataspace.PeerName, of dataspace.ParticipantID) ([]client.Offered, error) {
-	base, err := n.peerURL(ctx, peer)
+// Catalogue asks a participant behind a peer what it offers to a local one: a
+// page of it, and where the next is.
+func (n *Node) Catalogue(ctx context.Context, local dataspace.ParticipantID, of dataspace.Counterparty, at string) (_ []client.Offered, next string, err error) {
+	base, err := n.peerURL(ctx, of.Peer)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	c, err := n.dsp.Catalogue(ctx, local, dataspace.Counterparty{Participant: of, Peer: peer, Address: base + dsp.BasePath(of)})
+	of.Address = base + dsp.BasePath(of.Participant)
+	c, next, err := n.dsp.CataloguePage(ctx, local, of, at)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	out := make([]client.Offered, 0, len(c.Datasets))
 	for _, d := range c.Datasets {
 		out = append(out, client.Offered{ID: string(d.ID), Title: d.Title, Description: d.Description, Offers: d.Offers, Formats: d.Formats})
 	}
-	return out, nil
+	return out, next, nil
 }
 
 // PeerConfirmed begins to have the peer cosign this gateway's log.

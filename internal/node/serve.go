@@ -82,6 +82,7 @@ func (n *Node) Run(ctx context.Context, management http.Handler, ready func(publ
 	}
 	defer n.chores.Close()
 	n.chores.Wake(tidyCounts)
+	n.chores.Wake(lookAtFlows)
 	servers := []*http.Server{n.server(n.PublicHandler()), n.server(management)}
 	failed := make(chan error, len(servers))
 	for i, l := range []net.Listener{n.public, private} {

@@ -1,12 +1,19 @@
 package node
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 
+	"hutong/internal/dataspace"
+	"hutong/internal/element"
 	"hutong/internal/files"
 	"hutong/internal/flow"
+	"hutong/internal/gateway"
+	"hutong/internal/profile"
 )
 
 // openFiles opens the source of a flow. What is named below the outbox of a
@@ -24,4 +31,26 @@ func openFiles(outbox string, f flow.Flow) (*files.Source, error) {
 		return files.Open(f.Source, opt) // an operator's choice
 	}
 	return files.OpenWithin(filepath.Join(dir, owner), path, opt)
+}
+
+// Profile reads the source of a dataset once. Nothing of the run is kept.
+func (n *Node) Profile(ctx context.Context, d gateway.Dataset) (_ dataspace.Profile, err error) {
+	view, err := element.ParseView(n.Config.Sensitive)
+	if err != nil {
+		return dataspace.Profile{}, err
+	}
+	src, err := openFiles(n.Outbox(), flow.Flow{Source: d.Source, SourceForm: flow.SourceForm{Format: d.Format, Charset: d.Charset, Delimiter: d.Delimiter}})
+	if err != nil {
+		return dataspace.Profile{}, err
+	}
+	dir, err := os.MkdirTemp(n.Config.DataDir, "profile-")
+	if err != nil {
+		return dataspace.Profile{}, fmt.Errorf("make directory for profiling: %w", err)
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	r, err := profile.Run(ctx, src, profile.Options{Dir: dir, On: n.clock.Now(), Sensitive: view})
+	if err != nil {
+		return dataspace.Profile{}, err
+	}
+	return r.Profile, r.Census.Close()
 }

@@ -173,7 +173,7 @@ func offer(id string) odrl.Policy {
 type datasets struct{}
 
 // Datasets lists the preloaded datasets.
-func (datasets) Datasets(context.Context, dataspace.ParticipantID, dataspace.Caller) ([]agree.Dataset, error) {
+func (datasets) Datasets(context.Context, dataspace.ParticipantID, dataspace.Caller, dataspace.DatasetID, int) ([]agree.Dataset, error) {
 	var out []agree.Dataset
 	for _, id := range catalogued() {
 		out = append(out, agree.Dataset{
@@ -186,7 +186,7 @@ func (datasets) Datasets(context.Context, dataspace.ParticipantID, dataspace.Cal
 
 // Dataset returns one of them.
 func (d datasets) Dataset(ctx context.Context, local dataspace.ParticipantID, caller dataspace.Caller, id dataspace.DatasetID) (agree.Dataset, error) {
-	all, err := d.Datasets(ctx, local, caller)
+	all, err := d.Datasets(ctx, local, caller, "", 0)
 	for _, one := range all {
 		if one.ID == id {
 			return one, nil

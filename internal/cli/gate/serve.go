@@ -98,7 +98,7 @@ func serve(ctx context.Context, env *frame.Env, cfg node.Config) (err error) {
 		return err
 	}
 	handler := api.New(api.Config{
-		Gateway: n.Gateway, Flows: n.Flows, Agree: n.Agree, Counts: n.Counts, Log: n.Log, Rules: n.Rules, Catalogue: n.Catalogue,
+		Gateway: n.Gateway, Lists: n.Lists(), Flows: n.Flows, Agree: n.Agree, Counts: n.Counts, Log: n.Log, Rules: n.Rules, Catalogue: n.Catalogue, Profile: n.Profile,
 		LocalKey: secret, Waybills: n.Kept.Waybills, Outbox: n.Outbox(), Peers: api.PeerHooks{Confirmed: n.PeerConfirmed, Cut: n.PeerCut, Gone: n.PeerGone},
 		Ready: n.Ready, Forks: n.Forks, Version: frame.Version, Now: n.Clock().Now, Logger: logger,
 	})
