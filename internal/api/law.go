@@ -70,7 +70,7 @@ func (h lawHandlers) propose(ctx context.Context, in *aboutDataset) (*body[clien
 	if err != nil {
 		return nil, err
 	}
-	found, err := wiredAll[client.ItemCandidate](annex.Match(items, in.Body.Scenario, p))
+	found, err := wiredAll[client.ItemCandidate](annex.Match(h.rules().Elements(), items, in.Body.Scenario, p))
 	if err != nil {
 		return nil, err
 	}

@@ -42,8 +42,5 @@ var placeCodes = []string{"CN", "SG", "HK", "MO", "TW", "EU", "UK", "JP", "KR"}
 // with its reason. An exception that is not needed fails.
 var lawNamed = map[string]string{
 	"internal/element": "A validator of identifiers is named after the country whose numbers it checks.",
-	"Sensitive35273":   "The older classification is still a field of an element, and becomes a name in data.",
-	"DOJ":              "The categories of a law are still fields of an element, and become names in data.",
-	"GDPRSpecial":      "The categories of a law are still fields of an element, and become names in data.",
 	"CIIO":             "This fact is still a field of Go, and becomes a value by name.",
 }

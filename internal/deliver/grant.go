@@ -86,7 +86,7 @@ func (g *Grant) check() error {
 	case g.ExpiresAt.IsZero():
 		return fmt.Errorf("issue grant %s: no expiry: %w", g.ID, dataspace.ErrInvalid)
 	}
-	if err := CheckProfile(g.Plan, g.Profile, nil); err != nil {
+	if err := (Law{}).CheckProfile(g.Plan, g.Profile); err != nil {
 		return fmt.Errorf("issue grant %s: %w", g.ID, err)
 	}
 	return nil

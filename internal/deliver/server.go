@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/element"
 )
 
 // recheck is after how many leaves a running stream looks whether its grant
@@ -22,15 +23,25 @@ const recheck = 32
 // stall is how long a recipient may take nothing before it is given up.
 const stall = 2 * time.Minute
 
-// Config is what a Server needs. All fields but Log are required.
+// Config is what a Server needs. All fields but Elements and Log are required.
 type Config struct {
 	Store    Store
 	Open     OpenSource
 	Write    NewWriter
 	Keys     Keys
 	Observer Observer
+	// Elements are those that the guard looks for; nil is those that come with
+	// the program.
+	Elements func() *element.Taxonomy
 	Now      func() time.Time
 	Log      *slog.Logger
+}
+
+func (c *Config) elements() *element.Taxonomy {
+	if c.Elements == nil {
+		return element.Builtin()
+	}
+	return c.Elements()
 }
 
 // Server serves enforced streams to whoever holds a grant's token, at
@@ -260,7 +271,7 @@ func (s *Server) serve(ctx context.Context, w *response, r *http.Request, g *Gra
 	if err != nil {
 		return fmt.Errorf("open source: %w", err)
 	}
-	j := job{grant: g, source: source, keys: s.Keys, write: s.Write}
+	j := job{grant: g, elements: s.elements(), source: source, keys: s.Keys, write: s.Write}
 	if err := j.sameSource(); err != nil {
 		return err
 	}

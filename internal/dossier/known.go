@@ -11,7 +11,6 @@ import (
 	"golang.org/x/text/language/display"
 
 	"hutong/internal/dataspace"
-	"hutong/internal/element"
 )
 
 // Flow is what a gateway knows of a flow. Each part may be missing: what
@@ -91,13 +90,14 @@ func (l *Library) field(c dataspace.ColumnPlan, p dataspace.ColumnProfile) Field
 	}
 	if c.Element != nil {
 		f.Element = string(*c.Element)
-		if e, ok := element.Lookup(*c.Element); ok {
+		if e, ok := l.elements.Lookup(*c.Element); ok {
+			newest, older := l.elements.Newest()
 			f.Description = e.Name
-			f.always, f.older = e.AlwaysSensitive(), e.Sensitive35273
+			f.always, f.older = newest.Always(&e), older.Always(&e)
 			f.Sensitive, f.SensitiveOlder = textNo, yesNo(f.older)
 			if f.always {
 				f.Sensitive = textYes
-			} else if e.Sensitive == "context" {
+			} else if newest.InContext(&e) {
 				f.Sensitive = textContext
 			}
 		}

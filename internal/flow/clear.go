@@ -37,7 +37,12 @@ func Propose(set *rules.Set, c Case) (dataspace.Plan, error) {
 	for _, col := range c.Profile.Columns {
 		all.Columns = append(all.Columns, dataspace.ColumnPlan{Name: col.Name, Element: col.Element, Action: dataspace.Keep})
 	}
-	return deliver.Propose(c.Profile, set.Handling(c.facts(set, all, dataspace.Values{})), c.Own, c.Purpose, c.Format)
+	return lawOf(set, c, all).Propose(c.Profile, c.Own, c.Purpose, c.Format)
+}
+
+// lawOf is what the rules ask for where all of a dataset would leave.
+func lawOf(set *rules.Set, c Case, all dataspace.Plan) deliver.Law {
+	return deliver.Law{Handling: set.Handling(c.facts(set, all, dataspace.Values{})), Elements: set.Elements()}
 }
 
 // Decide decides a case under a plan, with the counts given.
@@ -51,7 +56,7 @@ func (c Case) facts(set *rules.Set, plan dataspace.Plan, counts dataspace.Values
 	c.Dataset.Known = withBefore(c.Dataset.Known, c.Before)
 	f := clear.BuildFacts(clear.Input{
 		On: c.On, Facts: set.Facts(), Profile: c.Profile, Plan: plan, Exporter: c.Exporter, Recipient: c.Recipient,
-		Purpose: c.Purpose, Dataset: c.Dataset, Instruments: c.Instruments, Counts: counts, Packs: set.Packs(),
+		Purpose: c.Purpose, Dataset: c.Dataset, Instruments: c.Instruments, Counts: counts, Packs: set.Packs(), Elements: set.Elements(),
 	})
 	f.KnownOn, f.DeliveredOn, f.Switches = c.KnownOn, c.DeliveredOn, c.Switches
 	return f

@@ -127,7 +127,7 @@ func (s *consumer) importFacts(ctx context.Context, f Flow, recipient dataspace.
 	facts.Known.Over(recipient)
 	facts.Known.Over(dataspace.ValuesOf(map[string]dataspace.Value{
 		"act": dataspace.TextOf("transfer"), "purpose": dataspace.TextOf(terms.Purpose),
-		dataspace.FactPersonal: dataspace.MaybeBool(personal(plan)), dataspace.FactElements: dataspace.ListOf(plan.Elements()...),
+		dataspace.FactPersonal: dataspace.MaybeBool(personal(s.rules().Elements(), plan)), dataspace.FactElements: dataspace.ListOf(plan.Elements()...),
 	}))
 	if facts.Instruments, err = s.directory.Held(ctx, f.Local); err != nil {
 		return dataspace.Facts{}, err
@@ -137,7 +137,7 @@ func (s *consumer) importFacts(ctx context.Context, f Flow, recipient dataspace.
 
 // personal reports whether anything that leaves under the plan is about
 // people; nil where that depends on more than the plan tells.
-func personal(plan dataspace.Plan) *bool {
+func personal(known *element.Taxonomy, plan dataspace.Plan) *bool {
 	answer := new(bool)
 	for _, c := range plan.Columns {
 		if c.Action == dataspace.Drop {
@@ -147,7 +147,7 @@ func personal(plan dataspace.Plan) *bool {
 			answer = nil // the other side has not said what it is
 			continue
 		}
-		e, ok := element.Lookup(*c.Element)
+		e, ok := known.Lookup(*c.Element)
 		switch {
 		case ok && e.Personal == element.PersonalYes:
 			yes := true

@@ -9,7 +9,6 @@ import (
 	"slices"
 
 	"hutong/internal/dataspace"
-	"hutong/internal/deliver"
 	"hutong/internal/people"
 )
 
@@ -122,7 +121,7 @@ func (s *deciding) judge(f Flow, c Case, plan dataspace.Plan, counts dataspace.V
 	for _, col := range c.Profile.Columns {
 		all.Columns = append(all.Columns, dataspace.ColumnPlan{Name: col.Name, Element: col.Element, Action: dataspace.Keep})
 	}
-	if err := deliver.CheckProfile(plan, c.Profile, set.Handling(c.facts(set, all, dataspace.Values{}))); err != nil {
+	if err := lawOf(set, c, all).CheckProfile(plan, c.Profile); err != nil {
 		return facts, decision, errors.Join(errLapsed(f, decision.Verdict), err)
 	}
 	switch decision.Verdict {

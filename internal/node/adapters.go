@@ -175,7 +175,7 @@ type profiler struct {
 	outbox string // see openFiles
 	key    []byte
 	view   element.View
-	rules  func() *rules.Set // which says who is counted
+	rules  func() *rules.Set // which say what a column can be, and who is counted
 	now    func() time.Time
 }
 
@@ -188,7 +188,8 @@ func (p *profiler) Profile(ctx context.Context, f flow.Flow, progress func(rows,
 		return dataspace.Profile{}, "", err
 	}
 	stamp := src.Stamp()
-	r, err := profile.Run(ctx, src, profile.Options{Key: p.key, Sensitive: p.view, Classes: p.rules().Counts(), Dir: p.spill(), On: p.now(), Progress: progress})
+	set := p.rules()
+	r, err := profile.Run(ctx, src, profile.Options{Key: p.key, Taxonomy: set.Elements(), Sensitive: p.view, Classes: set.Counts(), Dir: p.spill(), On: p.now(), Progress: progress})
 	if err != nil {
 		return dataspace.Profile{}, "", err
 	}

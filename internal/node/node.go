@@ -257,7 +257,7 @@ func loadRules(dir, keyFile string, combine func(...*pack.Pack) (*rules.Set, err
 	if err != nil {
 		return nil, err
 	}
-	return set.WithSensitive(sensitiveElements()), nil
+	return set.WithSensitive(set.Elements().Sensitive()), nil
 }
 
 func loadPacks(dir, keyFile string) ([]*pack.Pack, error) {
@@ -279,18 +279,6 @@ func loadPacks(dir, keyFile string) ([]*pack.Pack, error) {
 		}
 	}
 	return list, nil
-}
-
-// sensitiveElements are those that are sensitive by any classification or may
-// be beside others.
-func sensitiveElements() []dataspace.ElementID {
-	var out []dataspace.ElementID
-	for _, e := range element.All() {
-		if e.Sensitive != "no" || e.Sensitive35273 {
-			out = append(out, e.ID)
-		}
-	}
-	return out
 }
 
 func readPackKey(path string) (ed25519.PublicKey, error) {
@@ -372,7 +360,7 @@ func (n *Node) wire(context.Context) error {
 	if err != nil {
 		return err
 	}
-	view, err := element.ParseView(n.Config.Sensitive)
+	view, err := element.Builtin().ParseView(n.Config.Sensitive)
 	if err != nil {
 		return err
 	}
@@ -401,7 +389,7 @@ func (n *Node) wire(context.Context) error {
 	})
 	n.data = deliver.NewServer(deliver.Config{
 		Store: sqlite.NewDeliverStore(n.state.db), Open: n.openSource, Write: format.NewWriter, Keys: n.keys,
-		Observer: n.Flows.Handler(), Now: n.clock.Now, Log: n.logger,
+		Observer: n.Flows.Handler(), Elements: func() *element.Taxonomy { return n.Rules().Elements() }, Now: n.clock.Now, Log: n.logger,
 	})
 	n.Flows.Connect(n.Agree, n.data)
 	return nil

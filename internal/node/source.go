@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"hutong/internal/dataspace"
-	"hutong/internal/element"
 	"hutong/internal/files"
 	"hutong/internal/flow"
 	"hutong/internal/gateway"
@@ -35,7 +34,8 @@ func openFiles(outbox string, f flow.Flow) (*files.Source, error) {
 
 // Profile reads the source of a dataset once. Nothing of the run is kept.
 func (n *Node) Profile(ctx context.Context, d gateway.Dataset) (_ dataspace.Profile, err error) {
-	view, err := element.ParseView(n.Config.Sensitive)
+	elements := n.Rules().Elements()
+	view, err := elements.ParseView(n.Config.Sensitive)
 	if err != nil {
 		return dataspace.Profile{}, err
 	}
@@ -48,7 +48,7 @@ func (n *Node) Profile(ctx context.Context, d gateway.Dataset) (_ dataspace.Prof
 		return dataspace.Profile{}, fmt.Errorf("make directory for profiling: %w", err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	r, err := profile.Run(ctx, src, profile.Options{Dir: dir, On: n.clock.Now(), Sensitive: view})
+	r, err := profile.Run(ctx, src, profile.Options{Dir: dir, On: n.clock.Now(), Taxonomy: elements, Sensitive: view})
 	if err != nil {
 		return dataspace.Profile{}, err
 	}

@@ -17,7 +17,7 @@ type class struct {
 
 // resolve reads how classes are counted. Classes whose numbers are stated are
 // left out.
-func resolve(list []dataspace.CountClass, configured element.View) ([]class, error) {
+func resolve(list []dataspace.CountClass, known *element.Taxonomy, configured element.View) ([]class, error) {
 	var out []class
 	ages := 0
 	for _, c := range list {
@@ -27,7 +27,7 @@ func resolve(list []dataspace.CountClass, configured element.View) ([]class, err
 		one := class{CountClass: c, sensitive: c.Of.Sensitive != "", view: configured}
 		if s := c.Of.Sensitive; s != "" && s != dataspace.Configured {
 			var err error
-			if one.view, err = element.ParseView(s); err != nil {
+			if one.view, err = known.ParseView(s); err != nil {
 				return nil, fmt.Errorf("count class %s: %w", c.ID, err)
 			}
 		}

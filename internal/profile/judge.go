@@ -34,22 +34,12 @@ type findings struct {
 	derived []string
 	view    element.View
 	health  bool // some column is about health
+	known   *knowledge
 }
-
-// revealing are quasi-identifiers that only people have: a table with one of
-// them is about people even if it names nobody.
-var revealing = []dataspace.ElementID{
-	"date_of_birth", "age", "sex_gender", "ethnicity", "nationality", "marital_status", "political_affiliation",
-	"family_member", "trial_subject_id", "crew_role_movement", "native_place", "former_nickname",
-}
-
-// discriminating elements are sensitive "in context"; what the context is, a
-// table does not show, so they are taken as sensitive.
-var discriminating = []dataspace.ElementID{"ethnicity", "political_affiliation", "trade_union"}
 
 // judge sets the flags that only the whole table can tell.
-func judge(columns []*column, scores []score, view element.View) *findings {
-	f := &findings{scores: scores, view: view}
+func judge(known *knowledge, columns []*column, scores []score, view element.View) *findings {
+	f := &findings{scores: scores, view: view, known: known}
 	for i, c := range columns {
 		f.columns = append(f.columns, c.profile(&scores[i]))
 	}
@@ -97,8 +87,8 @@ func (c *column) profile(s *score) dataspace.ColumnProfile {
 		n := int64(c.distinct.n)
 		p.Distinct = &n
 	}
-	for bit, id := range provable {
-		if rows := c.holds[bit]; rows > 0 && (p.Element == nil || !sameThing(*p.Element, id)) {
+	for i, id := range c.known.provable {
+		if rows := c.holds[i]; rows > 0 && (p.Element == nil || !sameThing(*p.Element, id)) {
 			p.Contains = append(p.Contains, dataspace.Contained{Element: id, Rows: rows})
 		}
 	}
@@ -150,14 +140,14 @@ func (f *findings) identifiers() (direct, quasi int, reveals bool) {
 		case element.Quasi:
 			quasi++
 		}
-		reveals = reveals || slices.Contains(revealing, e.ID)
+		reveals = reveals || e.Has(element.Reveals)
 	}
 	for i := range f.columns {
 		if e, ok := f.element(i); ok {
 			count(e)
 		}
 		for _, c := range f.columns[i].Contains {
-			if e, ok := element.Lookup(c.Element); ok {
+			if e, ok := f.known.taxonomy.Lookup(c.Element); ok {
 				count(e)
 			}
 		}
@@ -169,7 +159,7 @@ func (f *findings) identifiers() (direct, quasi int, reveals bool) {
 // (a product, a position) is personal in a table about people.
 func (f *findings) isPersonal(i int, personal bool) bool {
 	for _, c := range f.columns[i].Contains {
-		if e, ok := element.Lookup(c.Element); ok && e.Personal == element.PersonalYes {
+		if e, ok := f.known.taxonomy.Lookup(c.Element); ok && e.Personal == element.PersonalYes {
 			return true
 		}
 	}
@@ -188,7 +178,7 @@ func (f *findings) isPersonal(i int, personal bool) bool {
 // isSensitive judges a personal column.
 func (f *findings) isSensitive(i int, view element.View) bool {
 	for _, c := range f.columns[i].Contains {
-		if e, ok := element.Lookup(c.Element); ok && view.Always(&e) {
+		if e, ok := f.known.taxonomy.Lookup(c.Element); ok && view.Always(&e) {
 			return true
 		}
 	}
@@ -201,7 +191,7 @@ func (f *findings) isSensitive(i int, view element.View) bool {
 	case !view.InContext(&e):
 		return false
 	}
-	return slices.Contains(discriminating, e.ID) || f.health && e.Group == "health"
+	return e.Has(element.Discriminates) || f.health && e.Group == "health"
 }
 
 func (f *findings) derive(name string) { f.derived = append(f.derived, name) }

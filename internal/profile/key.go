@@ -176,7 +176,7 @@ func (r *run) complete(p *plan, f *findings) {
 // guess chooses, after the first batch, what to collect: the two likeliest
 // keys, and a bit for every column that may turn out to count.
 func (r *run) guess() error {
-	f := judge(r.columns, r.scores(), r.opt.Sensitive)
+	f := judge(r.known, r.columns, r.scores(), r.opt.Sensitive)
 	if !f.people {
 		return nil
 	}

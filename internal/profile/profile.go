@@ -36,6 +36,9 @@ type Options struct {
 	// On is the day for which ages are computed. Zero: nobody's age is, and
 	// the classes of ages are not known.
 	On time.Time
+	// Taxonomy is the elements that a column can be; nil is those that come
+	// with the program.
+	Taxonomy *element.Taxonomy
 	// Sensitive is by which classification columns are sensitive. The zero
 	// value is by any of them.
 	Sensitive element.View
@@ -73,8 +76,11 @@ func Run(ctx context.Context, src Source, opt Options) (_ *Result, err error) {
 	if opt.Memory == 0 {
 		opt.Memory = defaultMemory
 	}
-	r := &run{src: src, opt: opt, describe: src.Describe()}
-	if r.classes, err = resolve(opt.Classes, opt.Sensitive); err != nil {
+	if opt.Taxonomy == nil {
+		opt.Taxonomy = element.Builtin()
+	}
+	r := &run{src: src, opt: opt, known: know(opt.Taxonomy), describe: src.Describe()}
+	if r.classes, err = resolve(opt.Classes, opt.Taxonomy, opt.Sensitive); err != nil {
 		return nil, err
 	}
 	defer func() {
@@ -83,7 +89,7 @@ func Run(ctx context.Context, src Source, opt Options) (_ *Result, err error) {
 	if err := r.pass(ctx, true); err != nil {
 		return nil, err
 	}
-	found := judge(r.columns, r.scores(), opt.Sensitive)
+	found := judge(r.known, r.columns, r.scores(), opt.Sensitive)
 	plan := r.plan(found)
 	chosen := r.collected(plan)
 	if chosen == nil && plan != nil {
@@ -104,6 +110,7 @@ type run struct {
 	src        Source
 	opt        Options
 	classes    []class
+	known      *knowledge
 	describe   dataspace.ProfileSource
 	schema     table.Schema
 	columns    []*column
@@ -166,7 +173,7 @@ func (r *run) begin(s table.Schema) {
 	r.schema = s
 	r.columns = make([]*column, len(s.Fields))
 	for i, f := range s.Fields {
-		r.columns[i] = newColumn(f)
+		r.columns[i] = newColumn(r.known, f)
 	}
 }
 

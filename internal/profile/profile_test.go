@@ -145,7 +145,7 @@ func TestChineseTable(t *testing.T) {
 			noted++
 		}
 	}
-	newest, err := element.ParseView(element.Classifications()[0].ID)
+	newest, err := element.Builtin().ParseView(element.Builtin().Classifications()[0].ID)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -192,7 +192,7 @@ func (s *assessment) ofSource(cmd *cobra.Command, path string) error {
 	}
 	var k kept
 	counting := clear.NewCounting(set.Counts())
-	_, err = input.Profile(cmd.Context(), s.env, src, profile.Options{On: on, Sensitive: view, Classes: counting.Classes}, func(res *profile.Result) (err error) {
+	_, err = input.Profile(cmd.Context(), s.env, src, profile.Options{On: on, Sensitive: view, Taxonomy: set.Elements(), Classes: counting.Classes}, func(res *profile.Result) (err error) {
 		c.Profile = res.Profile
 		plan, err := flow.Propose(set, c)
 		if err != nil {

@@ -3,6 +3,7 @@ package law
 import (
 	"fmt"
 	"io"
+	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -11,6 +12,8 @@ import (
 	"hutong/internal/cli/input"
 	"hutong/internal/cli/show"
 	"hutong/internal/dataspace"
+	"hutong/internal/element"
+	"hutong/internal/pack"
 	"hutong/internal/profile"
 )
 
@@ -18,6 +21,7 @@ import (
 func Profile(env *frame.Env) *cobra.Command {
 	var source input.Source
 	var on string
+	var elements []string
 	cmd := &cobra.Command{
 		Use: "profile SOURCE", Short: "What is in a dataset: columns, personal data, people", Args: frame.Args(cobra.ExactArgs(1)),
 		Long: `Read a file or a directory of files once, every row, and say what each column
@@ -44,20 +48,25 @@ Exit codes: 0 done, 1 the source cannot be read, 2 usage.`,
 			if err != nil {
 				return err
 			}
-			p, err := input.Profile(cmd.Context(), env, src, profile.Options{On: at, Sensitive: view, Classes: input.CountClasses()}, nil)
+			known, err := pack.ElementsOfFiles(elements, os.ReadFile)
 			if err != nil {
 				return err
 			}
-			return env.Print(p, func(w io.Writer) { printProfile(env, w, p) })
+			p, err := input.Profile(cmd.Context(), env, src, profile.Options{On: at, Sensitive: view, Taxonomy: known, Classes: input.CountClasses()}, nil)
+			if err != nil {
+				return err
+			}
+			return env.Print(p, func(w io.Writer) { printProfile(env, w, p, known) })
 		},
 	}
 	source.Add(cmd, "format")
+	cmd.Flags().StringArrayVar(&elements, "elements", nil, "elements.yaml of a pack, to know its elements too; repeatable")
 	cmd.Flags().StringVar(&on, "on", "", "day for which ages are computed; default today")
 	return cmd
 }
 
 // printProfile shows a profile to people.
-func printProfile(env *frame.Env, w io.Writer, p dataspace.Profile) {
+func printProfile(env *frame.Env, w io.Writer, p dataspace.Profile, known *element.Taxonomy) {
 	head := []string{p.Source.Format}
 	if p.Source.Charset != "" {
 		head = append(head, p.Source.Charset)
@@ -69,7 +78,7 @@ func printProfile(env *frame.Env, w io.Writer, p dataspace.Profile) {
 		env.Count(p.Rows, "row", "行"), env.Count(int64(len(p.Columns)), "column", "列"), frame.Size(p.Bytes))
 	rows := [][]string{profileHead(env)}
 	for _, c := range p.Columns {
-		rows = append(rows, profileRow(env, c, p.Rows))
+		rows = append(rows, profileRow(env, c, p.Rows, known))
 	}
 	frame.Grid(w, "", rows)
 	fmt.Fprintln(w)
@@ -87,11 +96,11 @@ func profileHead(env *frame.Env) []string {
 	return []string{"", "COLUMN", "TYPE", "ELEMENT", "SURE", "PERSONAL", "NULLS", "WHY"}
 }
 
-func profileRow(env *frame.Env, c dataspace.ColumnProfile, rows int64) []string {
+func profileRow(env *frame.Env, c dataspace.ColumnProfile, rows int64, known *element.Taxonomy) []string {
 	mark := map[dataspace.Band]string{dataspace.BandAccept: "✓", dataspace.BandReview: "?"}[c.Band]
 	what, sure := "–", ""
 	if c.Element != nil {
-		what, sure = show.Element(env, *c.Element), fmt.Sprintf("%.0f%%", 100*c.Confidence)
+		what, sure = show.Element(env, known, *c.Element), fmt.Sprintf("%.0f%%", 100*c.Confidence)
 	}
 	personal := ""
 	switch {
