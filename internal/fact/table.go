@@ -47,14 +47,6 @@ func newTable(list []Definition) (*Table, error) {
 	return t, errors.Join(errs...)
 }
 
-// With is the table with the facts that packs declare behind its own.
-func (t *Table) With(own []Definition) (*Table, error) {
-	if len(own) == 0 {
-		return t, nil
-	}
-	return newTable(slices.Concat(t.list, own))
-}
-
 // All are the facts in the order of the table. They must not be changed.
 func (t *Table) All() []Definition { return t.list }
 

@@ -247,9 +247,8 @@ func (s *assessment) caseOf() (c flow.Case, on time.Time, err error) {
 	if c.Recipient, err = s.party.recipient(); err != nil {
 		return c, on, err
 	}
-	if err := errors.Join(s.facts.Over(&c.Exporter, fact.Exporter), s.facts.Over(&c.Recipient, fact.Recipient)); err != nil {
-		return c, on, err
-	}
+	s.facts.Over(&c.Exporter, fact.Exporter)
+	s.facts.Over(&c.Recipient, fact.Recipient)
 	if c.Dataset, err = s.facts.ReadAbout(func(d *fact.Definition) bool {
 		return !input.AboutParty(d, fact.Exporter) && !input.AboutParty(d, fact.Recipient)
 	}); err != nil {
