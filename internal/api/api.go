@@ -114,7 +114,7 @@ func secured(h http.Handler) http.Handler {
 
 func (s *server) readyz(w http.ResponseWriter, r *http.Request) {
 	if err := s.Ready(r.Context()); err != nil {
-		s.Logger.ErrorContext(r.Context(), "gateway is not ready", "error", err)
+		s.Logger.ErrorContext(r.Context(), "gateway is not ready", slog.Any("error", err))
 		http.Error(w, "not ready", http.StatusServiceUnavailable)
 		return
 	}

@@ -217,7 +217,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		err = cause
 	}
 	if !errors.Is(err, errRange) {
-		s.fail(g.ID, err)
+		s.fail(ctx, g.ID, err)
 	}
 	if out.begun {
 		panic(http.ErrAbortHandler) // a broken stream must not look whole
@@ -299,16 +299,16 @@ func (s *Server) watch(ctx context.Context, g *Grant, number, rows, bytes int64)
 
 // fail tells the observer, and buries the grant when another try would fail
 // the same way: otherwise the recipient would come back for ever.
-func (s *Server) fail(id dataspace.TransferID, err error) {
+func (s *Server) fail(ctx context.Context, id dataspace.TransferID, err error) {
 	if permanent(err) {
 		// The request may be gone; what happened must be kept all the same.
-		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 		defer cancel()
 		if e := s.Store.SetGrantState(ctx, id, GrantDead, code(err)); e != nil {
 			err = errors.Join(err, fmt.Errorf("bury grant %s: %w", id, e))
 		}
 	}
-	s.Log.Warn("delivery stopped", "transfer", id, "error", err)
+	s.Log.WarnContext(ctx, "delivery stopped", slog.Any("transfer", id), slog.Any("error", err))
 	s.Observer.Failed(id, err)
 }
 

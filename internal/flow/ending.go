@@ -118,7 +118,7 @@ func (s *ending) troubled(ctx context.Context, id dataspace.FlowID, cause error)
 		if errors.Is(cause, dataspace.ErrDenied) || errors.Is(cause, dataspace.ErrNotCleared) {
 			state = dataspace.Refused
 		}
-		s.logger.ErrorContext(ctx, "flow ended", "flow", id, "state", state, "error", cause)
+		s.logger.ErrorContext(ctx, "flow ended", slog.Any("flow", id), slog.Any("state", state), slog.Any("error", cause))
 		return s.end(ctx, f, state, trouble(cause, false))
 	}
 	t := trouble(cause, true)

@@ -130,7 +130,7 @@ func (s *Handler) Failed(id dataspace.TransferID, cause error) {
 	}
 	ctx := s.background
 	if err := s.ends.troubled(ctx, f.ID, cause); err != nil {
-		s.logger.ErrorContext(ctx, "end of a flow could not be stored", "flow", f.ID, "error", err)
+		s.logger.ErrorContext(ctx, "end of a flow could not be stored", slog.Any("flow", f.ID), slog.Any("error", err))
 	}
 }
 

@@ -128,8 +128,8 @@ func (n *Node) openDir(context.Context) error {
 
 // listenPublic binds the public address before the keys are opened: with port
 // 0 the address is known only then, and it is in the gateway's card.
-func (n *Node) listenPublic(context.Context) error {
-	l, err := net.Listen("tcp", n.Config.Listen)
+func (n *Node) listenPublic(ctx context.Context) error {
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", n.Config.Listen)
 	if err != nil {
 		return &dataspace.Problem{Kind: dataspace.ErrUnavailable, Code: "serve.listen", Place: "listen", Message: "the public address cannot be used", Err: err,
 			Hint: "choose another address in the configuration or with --listen"}
@@ -313,11 +313,11 @@ func (n *Node) rulesChanged(ctx context.Context) error {
 	}
 	looked, changed, err := n.Flows.RulesChanged(ctx)
 	if looked > 0 {
-		n.logger.InfoContext(ctx, "rules changed, standing flows decided again", "flows", looked, "changed", changed)
+		n.logger.InfoContext(ctx, "rules changed, standing flows decided again", slog.Int("flows", looked), slog.Int("changed", changed))
 	}
 	if err != nil {
 		// Not noted as done: the next start tries them again.
-		n.logger.WarnContext(ctx, "some flows could not be decided again", "error", err)
+		n.logger.WarnContext(ctx, "some flows could not be decided again", slog.Any("error", err))
 		return nil
 	}
 	return files.WriteFile(n.dir(rulesFile), []byte(string(digest)+"\n"), 0o600)
@@ -454,8 +454,9 @@ type tokenTransport struct {
 
 // RoundTrip implements http.RoundTripper.
 func (t tokenTransport) RoundTrip(req *http.Request) (*http.Response, error) {
-	req = req.Clone(req.Context())
-	if err := t.gateway.Authorize(req.Context(), req, "", t.peer, ""); err != nil {
+	ctx := req.Context()
+	req = req.Clone(ctx)
+	if err := t.gateway.Authorize(ctx, req, "", t.peer, ""); err != nil {
 		return nil, err
 	}
 	return t.client.Transport.RoundTrip(req)

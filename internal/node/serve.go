@@ -72,7 +72,7 @@ func (n *Node) forPeers(op gateway.Operation, h http.Handler) http.Handler {
 // next start. management answers on its own listener. ready is called once
 // both accept connections.
 func (n *Node) Run(ctx context.Context, management http.Handler, ready func(public, management net.Addr)) (err error) {
-	private, err := net.Listen("tcp", n.Config.Management)
+	private, err := new(net.ListenConfig).Listen(ctx, "tcp", n.Config.Management)
 	if err != nil {
 		return &dataspace.Problem{Kind: dataspace.ErrUnavailable, Code: "serve.listen", Place: "management", Message: "the address of the management API cannot be used", Err: err,
 			Hint: "choose another address in the configuration or with --management"}
@@ -105,6 +105,7 @@ func (n *Node) Run(ctx context.Context, management http.Handler, ready func(publ
 		}
 	}
 	n.Flows.Close()
+	//lint:ignore contextcheck closing writes what is left, and has to finish it
 	errs = append(errs, n.Agree.Close(), n.Log.Close(stop))
 	return errors.Join(errs...)
 }

@@ -48,7 +48,7 @@ var broken = map[string]struct{ path, test string }{
 // openConnector starts a connector on a free port of the loopback interface,
 // with its state in dir.
 func openConnector(ctx context.Context, dir, breaks string, logger *slog.Logger) (*connector, error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, fmt.Errorf("listen: %w", err)
 	}

@@ -2,11 +2,11 @@ package gate
 
 import (
 	"context"
-	"hutong/client"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"hutong/client"
 	"hutong/internal/cli/frame"
 	"hutong/internal/cli/input"
 	"hutong/internal/flow"

@@ -3,13 +3,13 @@ package gate
 import (
 	"context"
 	"fmt"
-	"hutong/client"
 	"io"
 	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"hutong/client"
 	"hutong/internal/cli/frame"
 	"hutong/internal/cli/input"
 	"hutong/internal/dataspace"

@@ -2,7 +2,6 @@ package gate
 
 import (
 	"context"
-	"hutong/client"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -10,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"hutong/client"
 	"hutong/internal/cli/frame"
 	"hutong/internal/cli/input"
 	"hutong/internal/dataspace"

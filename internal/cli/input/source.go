@@ -5,13 +5,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"hutong/internal/clock"
 	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"hutong/internal/cli/frame"
+	"hutong/internal/clock"
 	"hutong/internal/dataspace"
 	"hutong/internal/element"
 	"hutong/internal/files"
