@@ -29,9 +29,13 @@ func BenchmarkObligations(b *testing.B) {
 	for range 16 {
 		go func() {
 			for i := range work {
-				f := flow.Flow{ID: dataspace.FlowID(fmt.Sprintf("flow-%05d", i)), Role: dataspace.Provider, Local: acme, Peer: "far", Counterparty: "lion",
-					Dataset: "set", Purpose: "business", State: dataspace.Completed, Created: at, Updated: at, Delivered: &flow.Delivered{At: at},
-					Documents: map[string]dataspace.Digest{flow.DocFacts: facts.Digest()}}
+				f := flow.Flow{ID: dataspace.FlowID(fmt.Sprintf("flow-%05d", i)), Role: dataspace.Provider,
+					Way:     flow.Way{Local: acme, Peer: "far", Counterparty: "lion"},
+					Subject: flow.Subject{Dataset: "set", Purpose: "business"},
+					Course:  flow.Course{State: dataspace.Completed},
+					Papers:  flow.Papers{Documents: map[string]dataspace.Digest{flow.DocFacts: facts.Digest()}},
+					Outcome: flow.Outcome{Delivered: &flow.Delivered{At: at}},
+					Mark:    flow.Mark{Created: at, Updated: at}}
 				err := store.Create(b.Context(), f)
 				if err == nil {
 					_, err = store.Update(b.Context(), f, []dataspace.Document{facts}, nil)
@@ -50,7 +54,7 @@ func BenchmarkObligations(b *testing.B) {
 		w.must(<-done)
 	}
 	before := processor()
-	w.must(w.node.Flows.LookAtFlows(b.Context()))
+	w.must(w.node.Flows.Obligations.LookAtFlows(b.Context()))
 	looking := processor() - before
 	before = processor()
 	n := 0

@@ -55,7 +55,7 @@ func (h beginHandlers) send(ctx context.Context, in *sending) (*body[client.Flow
 			return nil, err
 		}
 	}
-	return h.flows.view(h.flows.flows.Begin(ctx, req))
+	return h.flows.view(h.flows.flows.Commands.Begin(ctx, req))
 }
 
 // registered fills in what the owner registered about the dataset.
@@ -91,7 +91,7 @@ func (h beginHandlers) fetch(ctx context.Context, in *fetching) (*body[client.Fl
 	if err := h.gateway.Allow(ctx, dataspace.PeerName(r.Peer), gateway.Negotiation, r.Purpose); err != nil {
 		return nil, err
 	}
-	return h.flows.view(h.flows.flows.Begin(ctx, flow.Request{
+	return h.flows.view(h.flows.flows.Commands.Begin(ctx, flow.Request{
 		Role: dataspace.Consumer, Local: in.owner(), Peer: dataspace.PeerName(r.Peer), Counterparty: dataspace.ParticipantID(r.From),
 		Dataset: dataspace.DatasetID(r.Dataset), Purpose: r.Purpose,
 	}))

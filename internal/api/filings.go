@@ -96,7 +96,7 @@ func (h filingHandlers) approve(ctx context.Context, f flow.Flow, in *onFlow[cli
 			Message: fmt.Sprintf("answers missing: %d, conditions that do not hold: %d; such a dossier cannot be approved", len(d.Missing), len(d.Findings)),
 			Hint:    "make its documents first: they say which"}
 	}
-	made, err := h.flows.ApproveFiling(ctx, f.ID, flow.Filing{Kind: in.Body.Kind, Digest: d.Digest, Reason: in.Body.Reason, By: signature(ctx)})
+	made, err := h.flows.Commands.ApproveFiling(ctx, f.ID, flow.Filing{Kind: in.Body.Kind, Digest: d.Digest, Reason: in.Body.Reason, By: signature(ctx)})
 	if err != nil {
 		return nil, err
 	}

@@ -138,15 +138,15 @@ func (h flowHandlers) accept(ctx context.Context, _ flow.Flow, in *onFlow[client
 }
 
 func (h flowHandlers) judge(ctx context.Context, in *onFlow[client.Judgement], verdict dataspace.Verdict) (*body[client.Flow], error) {
-	return h.view(h.flows.Decide(ctx, in.ID, verdict, in.Body.Approve, signature(ctx), in.Body.Reason))
+	return h.view(h.flows.Commands.Decide(ctx, in.ID, verdict, in.Body.Approve, signature(ctx), in.Body.Reason))
 }
 
 func (h flowHandlers) stop(ctx context.Context, _ flow.Flow, in *onFlow[client.StopFlow]) (*body[client.Flow], error) {
-	return h.view(h.flows.Stop(ctx, in.ID, who(ctx).Name, in.Body.Reason))
+	return h.view(h.flows.Commands.Stop(ctx, in.ID, who(ctx).Name, in.Body.Reason))
 }
 
 func (h flowHandlers) resume(ctx context.Context, _ flow.Flow, in *ByFlow) (*body[client.Flow], error) {
-	return h.view(h.flows.Resume(ctx, in.ID))
+	return h.view(h.flows.Commands.Resume(ctx, in.ID))
 }
 
 // signature names the caller in what is kept of a decision.

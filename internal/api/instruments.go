@@ -59,7 +59,7 @@ func (h instrumentHandlers) add(ctx context.Context, in *newInstrument) (*body[c
 		users = append(users, i.Covers.Exporters...)
 	}
 	for _, user := range users {
-		err = errors.Join(err, h.flows.InstrumentsChanged(ctx, user))
+		err = errors.Join(err, h.flows.Commands.InstrumentsChanged(ctx, user))
 	}
 	return answer[client.Instrument](i, err)
 }

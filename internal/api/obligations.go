@@ -47,7 +47,7 @@ func (h dutyHandlers) list(ctx context.Context, in *listedDuties) (*agenda, erro
 		}
 		filter.After = flow.Place{Rank: key[0], Flow: dataspace.FlowID(key[1]), N: n}
 	}
-	a, err := h.flows.flows.Agenda(ctx, filter)
+	a, err := h.flows.flows.Obligations.Agenda(ctx, filter)
 	if err != nil {
 		return nil, err
 	}
@@ -60,11 +60,11 @@ func (h dutyHandlers) list(ctx context.Context, in *listedDuties) (*agenda, erro
 }
 
 func (h dutyHandlers) approveFiling(ctx context.Context, _ flow.Flow, in *onFlow[client.ApproveFiling]) (*body[client.Filing], error) {
-	return answer[client.Filing](h.flows.flows.ApproveFiling(ctx, in.ID, flow.Filing{
+	return answer[client.Filing](h.flows.flows.Commands.ApproveFiling(ctx, in.ID, flow.Filing{
 		Kind: in.Body.Kind, Digest: dataspace.Digest(in.Body.Digest), Reason: in.Body.Reason, By: signature(ctx),
 	}))
 }
 
 func (h dutyHandlers) fulfil(ctx context.Context, _ flow.Flow, in *fulfilledDuty) (*body[client.Flow], error) {
-	return h.flows.view(h.flows.flows.Fulfil(ctx, in.ID, in.Obligation, signature(ctx), in.Body.Reason, in.Body.On))
+	return h.flows.view(h.flows.flows.Obligations.Fulfil(ctx, in.ID, in.Obligation, signature(ctx), in.Body.Reason, in.Body.On))
 }

@@ -93,8 +93,7 @@ func (w *world) addFlow(store *sqlite.FlowStore, dir string, owner dataspace.Par
 	w.must(os.MkdirAll(filepath.Dir(waybill), 0o700))
 	w.must(os.WriteFile(waybill, []byte(`{"waybill": "of `+owner+`"}`), 0o600))
 	f := flow.Flow{
-		ID: flowOf(owner), Role: dataspace.Provider, Local: owner, Peer: "far", Counterparty: "lion", Dataset: "set", Purpose: "business", Format: "csv",
-		State: dataspace.Completed, Waybill: waybill, Created: at, Updated: at,
+		ID: flowOf(owner), Role: dataspace.Provider, Way: flow.Way{Local: owner, Peer: "far", Counterparty: "lion"}, Subject: flow.Subject{Dataset: "set", Purpose: "business", Format: "csv"}, Course: flow.Course{State: dataspace.Completed}, Outcome: flow.Outcome{Waybill: waybill}, Mark: flow.Mark{Created: at, Updated: at},
 	}
 	w.must(store.Create(w.t.Context(), f))
 	doc, err := dataspace.NewDocument(map[string]string{"of": string(owner)})

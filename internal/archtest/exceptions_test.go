@@ -19,7 +19,6 @@ const (
 var tooMany = map[string]string{
 	"client.Flow fields":             "A client reads one flow as one answer, and each member of it is part of the public API.",
 	"internal/agree.Service":         "It is the one place where messages of both protocols and both roles arrive, and each message is a method.",
-	"internal/flow.Flow fields":      "It is the stored form of a flow, which older data directories hold.",
 	"internal/gateway.Service":       "It is the register of all that a gateway knows, and each kind of entry has its own few methods.",
 	"internal/profile.column fields": "It is the state of one column during the one pass, kept in one piece of memory for speed.",
 	"internal/prove.Log":             "It has one writer, and the whole state of a log must change under its one lock.",

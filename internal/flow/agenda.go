@@ -35,8 +35,8 @@ const (
 	lookTime = 2 * time.Second
 )
 
-// obligations are what is still to be done for the flows of a gateway.
-type obligations struct {
+// Obligations are what is still to be done for the flows of a gateway.
+type Obligations struct {
 	*records
 	duties    DutyStore
 	rules     Rules
@@ -46,7 +46,7 @@ type obligations struct {
 
 // Agenda lists the obligations and warnings of the flows that stand or were
 // delivered.
-func (s *obligations) Agenda(ctx context.Context, filter AgendaFilter) (Agenda, error) {
+func (s *Obligations) Agenda(ctx context.Context, filter AgendaFilter) (Agenda, error) {
 	if filter.DueBefore != "" {
 		if _, err := time.Parse(time.DateOnly, filter.DueBefore); err != nil {
 			return Agenda{}, badDay("due_before")
@@ -70,7 +70,7 @@ func (s *obligations) Agenda(ctx context.Context, filter AgendaFilter) (Agenda, 
 	return out, nil
 }
 
-func (s *obligations) readAgenda(ctx context.Context, filter AgendaFilter, out *Agenda) (err error) {
+func (s *Obligations) readAgenda(ctx context.Context, filter AgendaFilter, out *Agenda) (err error) {
 	list, err := s.duties.Duties(ctx, filter, filter.After, filter.Limit+1)
 	if err != nil {
 		return err
@@ -97,15 +97,15 @@ func (s *obligations) readAgenda(ctx context.Context, filter AgendaFilter, out *
 }
 
 // deliveredOn is the day of the delivery, empty before it.
-func (f Flow) deliveredOn() string {
-	if f.Delivered == nil {
+func (o Outcome) deliveredOn() string {
+	if o.Delivered == nil {
 		return ""
 	}
-	return f.Delivered.At.UTC().Format(time.DateOnly)
+	return o.Delivered.At.UTC().Format(time.DateOnly)
 }
 
 // anew decides a flow as of today, without asking anybody.
-func (s *obligations) anew(ctx context.Context, f Flow) (dataspace.Decision, error) {
+func (s *Obligations) anew(ctx context.Context, f Flow) (dataspace.Decision, error) {
 	name := DocFacts
 	if _, started := f.Documents[DocStartFacts]; started {
 		name = DocStartFacts
@@ -140,7 +140,7 @@ func (s *obligations) anew(ctx context.Context, f Flow) (dataspace.Decision, err
 
 // happened adds what the owner of a registered dataset has said of it since: an
 // event, or that it is important data now.
-func (s *obligations) happened(ctx context.Context, f Flow, facts *dataspace.Facts) error {
+func (s *Obligations) happened(ctx context.Context, f Flow, facts *dataspace.Facts) error {
 	if f.Role != dataspace.Provider {
 		return nil
 	}
@@ -165,7 +165,7 @@ func (s *obligations) happened(ctx context.Context, f Flow, facts *dataspace.Fac
 
 // Fulfil records that a person fulfilled an obligation of a delivered flow that
 // no instrument fulfils. It stands beside the decision and changes no verdict.
-func (s *obligations) Fulfil(ctx context.Context, id dataspace.FlowID, obligation, by, reason, on string) (Flow, error) {
+func (s *Obligations) Fulfil(ctx context.Context, id dataspace.FlowID, obligation, by, reason, on string) (Flow, error) {
 	if reason == "" {
 		return Flow{}, &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "obligation.reason", Place: "reason", Message: "a reason is needed",
 			Hint: "say how it was fulfilled; it is kept as evidence"}
@@ -193,7 +193,7 @@ func badDay(place string) error {
 }
 
 // fulfillable is an error unless a person's word can fulfil the obligation.
-func (s *obligations) fulfillable(ctx context.Context, f Flow, obligation string) error {
+func (s *Obligations) fulfillable(ctx context.Context, f Flow, obligation string) error {
 	if f.Delivered == nil {
 		return wrongState(f, "relieved of an obligation by a person's word", "what is demanded before the delivery is shown by facts and instruments")
 	}

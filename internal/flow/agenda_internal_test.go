@@ -154,10 +154,10 @@ func agendaOf(t *testing.T) (*testService, *memory, *register) {
 	s.cfg.Directory = dir
 	s.remake()
 	for i, f := range []Flow{
-		{ID: "flow-1", Role: dataspace.Provider, Local: "acme", State: dataspace.Completed, Delivered: &Delivered{Result: deliver.Result{Rows: 1}, At: time.Date(2026, 5, 10, 0, 0, 0, 0, time.UTC)}},
-		{ID: "flow-22", Role: dataspace.Provider, Local: "acme", State: dataspace.Negotiating},
-		{ID: "flow-333", Role: dataspace.Provider, Local: "acme", State: dataspace.Refused},
-		{ID: "flow-4444", Role: dataspace.Provider, Local: "sister", State: dataspace.Proving, Delivered: &Delivered{At: time.Date(2026, 5, 20, 0, 0, 0, 0, time.UTC)}},
+		{ID: "flow-1", Role: dataspace.Provider, Way: Way{Local: "acme"}, Course: Course{State: dataspace.Completed}, Outcome: Outcome{Delivered: &Delivered{Result: deliver.Result{Rows: 1}, At: time.Date(2026, 5, 10, 0, 0, 0, 0, time.UTC)}}},
+		{ID: "flow-22", Role: dataspace.Provider, Way: Way{Local: "acme"}, Course: Course{State: dataspace.Negotiating}},
+		{ID: "flow-333", Role: dataspace.Provider, Way: Way{Local: "acme"}, Course: Course{State: dataspace.Refused}},
+		{ID: "flow-4444", Role: dataspace.Provider, Way: Way{Local: "sister"}, Course: Course{State: dataspace.Proving}, Outcome: Outcome{Delivered: &Delivered{At: time.Date(2026, 5, 20, 0, 0, 0, 0, time.UTC)}}},
 	} {
 		r := record{flow: f}
 		facts.Known.Set("counts.non_sensitive", dataspace.MaybeInt(ptrTo(int64(i))))
@@ -215,7 +215,7 @@ func TestAgenda(t *testing.T) {
 				tt.change()
 				s.remake()
 			}
-			got, err := s.Agenda(t.Context(), tt.filter)
+			got, err := s.Obligations.Agenda(t.Context(), tt.filter)
 			dir.held, s.cfg.Switches = held, nil
 			s.remake()
 			if err != nil || !slices.Equal(lines(got), tt.want) || got.On != "2026-06-15" {
@@ -223,10 +223,10 @@ func TestAgenda(t *testing.T) {
 			}
 		})
 	}
-	if _, err := s.Agenda(t.Context(), AgendaFilter{DueBefore: "soon"}); !errors.Is(err, dataspace.ErrInvalid) {
+	if _, err := s.Obligations.Agenda(t.Context(), AgendaFilter{DueBefore: "soon"}); !errors.Is(err, dataspace.ErrInvalid) {
 		t.Errorf("a day that is none: %v", err)
 	}
-	if _, err := s.Agenda(t.Context(), AgendaFilter{Flow: "flow-0"}); !errors.Is(err, dataspace.ErrNotFound) {
+	if _, err := s.Obligations.Agenda(t.Context(), AgendaFilter{Flow: "flow-0"}); !errors.Is(err, dataspace.ErrNotFound) {
 		t.Errorf("a flow that is none: %v", err)
 	}
 }
@@ -235,13 +235,13 @@ func TestAgenda(t *testing.T) {
 func TestAgendaPages(t *testing.T) {
 	s, _, dir := agendaOf(t)
 	dir.held[0].ExpiresOn = "2026-08-15"
-	whole, err := s.Agenda(t.Context(), AgendaFilter{})
+	whole, err := s.Obligations.Agenda(t.Context(), AgendaFilter{})
 	if err != nil || whole.Next != nil {
 		t.Fatalf("%+v, %v", whole.Next, err)
 	}
 	var got []string
 	for at, pages := (Place{}), 0; ; pages++ {
-		a, err := s.Agenda(t.Context(), AgendaFilter{After: at, Limit: 2})
+		a, err := s.Obligations.Agenda(t.Context(), AgendaFilter{After: at, Limit: 2})
 		if err != nil || len(a.Obligations) > 2 || (len(a.Warnings) > 0) != (pages == 0) {
 			t.Fatalf("page %d: %+v, %v", pages, a, err)
 		}
@@ -261,13 +261,13 @@ func TestAgendaPages(t *testing.T) {
 func TestAgendaWarns(t *testing.T) {
 	s, _, dir := agendaOf(t)
 	dir.held[0].ExpiresOn = "2026-08-15"
-	got, err := s.Agenda(t.Context(), AgendaFilter{Local: "acme"})
+	got, err := s.Obligations.Agenda(t.Context(), AgendaFilter{Local: "acme"})
 	if err != nil || len(got.Warnings) != 1 || got.Warnings[0].Kind != "renew" || got.Warnings[0].From != "2026-06-15" ||
 		!slices.Equal(got.Warnings[0].Flows, []dataspace.FlowID{"flow-1", "flow-22"}) {
 		t.Errorf("%+v, %v", got.Warnings, err)
 	}
 	dir.dataset = &gateway.Dataset{Facts: dataspace.DatasetFacts{Events: []dataspace.Occurrence{{Kind: "control", On: "2026-06-14"}}}}
-	got, err = s.Agenda(t.Context(), AgendaFilter{Flow: "flow-22"})
+	got, err = s.Obligations.Agenda(t.Context(), AgendaFilter{Flow: "flow-22"})
 	if err != nil || len(got.Warnings) != 1 || got.Warnings[0].Kind != "refile" || got.Warnings[0].Article != "t" {
 		t.Errorf("%+v, %v", got.Warnings, err)
 	}
@@ -291,7 +291,7 @@ func TestFulfil(t *testing.T) {
 		"not-delivered": {"flow-22", "xx.report", "sent", "", dataspace.ErrConflict},
 		"by-paper":      {"flow-1", "xx.sign", "sent", "", dataspace.ErrConflict},
 	} {
-		if _, err := s.Fulfil(t.Context(), tt.flow, tt.obligation, "Li", tt.reason, tt.on); !errors.Is(err, tt.want) {
+		if _, err := s.Obligations.Fulfil(t.Context(), tt.flow, tt.obligation, "Li", tt.reason, tt.on); !errors.Is(err, tt.want) {
 			t.Errorf("%s: %v, want %v", name, err, tt.want)
 		}
 	}
@@ -301,26 +301,26 @@ func TestFulfil(t *testing.T) {
 	held := dir.held
 	dir.held = nil
 	var p *dataspace.Problem
-	if _, err := s.Fulfil(t.Context(), "flow-1", "xx.sign", "Li", "signed it", ""); !errors.As(err, &p) || p.Code != "obligation.instrument" {
+	if _, err := s.Obligations.Fulfil(t.Context(), "flow-1", "xx.sign", "Li", "signed it", ""); !errors.As(err, &p) || p.Code != "obligation.instrument" {
 		t.Errorf("an open one that an instrument fulfils: %v", err)
 	}
 	dir.held = held
-	f, err := s.Fulfil(t.Context(), "flow-1", "xx.report", "Li", "sent", "2026-06-09")
+	f, err := s.Obligations.Fulfil(t.Context(), "flow-1", "xx.report", "Li", "sent", "2026-06-09")
 	if err != nil || len(f.Done) != 1 || f.State != dataspace.Completed || f.Documents[DocDone] == "" || !slices.Equal(m.kinds(), []dataspace.EventKind{dataspace.EventObligation}) {
 		t.Fatalf("%+v, %v, %v", f, err, m.kinds())
 	}
 	if e := m.events[0]; len(e.Documents) != 1 || e.Documents[0].Digest() != f.Documents[DocDone] || e.ID != f.Events[0] {
 		t.Errorf("%+v", e)
 	}
-	got, err := s.Agenda(t.Context(), AgendaFilter{Flow: "flow-1"})
+	got, err := s.Obligations.Agenda(t.Context(), AgendaFilter{Flow: "flow-1"})
 	if err != nil || len(got.Obligations) != 0 {
 		t.Errorf("%q, %v", lines(got), err)
 	}
-	got, err = s.Agenda(t.Context(), AgendaFilter{Flow: "flow-1", Fulfilled: true})
+	got, err = s.Obligations.Agenda(t.Context(), AgendaFilter{Flow: "flow-1", Fulfilled: true})
 	if err != nil || !slices.Contains(lines(got), "flow-1 xx.report 2026-06-10 done") {
 		t.Errorf("%q, %v", lines(got), err)
 	}
-	if _, err := s.Fulfil(t.Context(), "flow-1", "xx.report", "Li", "again", ""); !errors.Is(err, dataspace.ErrConflict) {
+	if _, err := s.Obligations.Fulfil(t.Context(), "flow-1", "xx.report", "Li", "again", ""); !errors.Is(err, dataspace.ErrConflict) {
 		t.Errorf("done twice: %v", err)
 	}
 }

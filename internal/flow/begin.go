@@ -29,7 +29,7 @@ type Request struct {
 }
 
 // Begin creates a flow and starts it.
-func (s *commands) Begin(ctx context.Context, r Request) (Flow, error) {
+func (s *Commands) Begin(ctx context.Context, r Request) (Flow, error) {
 	if err := r.check(); err != nil {
 		return Flow{}, err
 	}

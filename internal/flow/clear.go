@@ -62,8 +62,8 @@ func (c Case) facts(set *rules.Set, plan dataspace.Plan, counts dataspace.Values
 	return f
 }
 
-// deciding decides what may leave from here, at first and again.
-type deciding struct {
+// Deciding decides what may leave from here, at first and again.
+type Deciding struct {
 	*records
 	rules     Rules
 	directory Directory
@@ -73,7 +73,7 @@ type deciding struct {
 }
 
 // caseOf gathers what a provider's flow is decided on.
-func (s *deciding) caseOf(ctx context.Context, f Flow, profile dataspace.Profile) (Case, error) {
+func (s *Deciding) caseOf(ctx context.Context, f Flow, profile dataspace.Profile) (Case, error) {
 	exporter, err := s.directory.Participant(ctx, f.Local)
 	if err != nil {
 		return Case{}, err
@@ -113,7 +113,7 @@ type outcome struct {
 // that two flows can never both pass under a threshold that they cross
 // together. They are held while the flow may go on: through delivery, and while
 // a person reviews it, so that what is approved stays true.
-func (s *deciding) clear(ctx context.Context, f Flow, profile dataspace.Profile) (outcome, error) {
+func (s *Deciding) clear(ctx context.Context, f Flow, profile dataspace.Profile) (outcome, error) {
 	c, err := s.caseOf(ctx, f, profile)
 	if err != nil {
 		return outcome{}, err

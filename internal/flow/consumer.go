@@ -22,7 +22,7 @@ type consumer struct {
 	*outside
 	ends      *ending
 	proof     *proving
-	signing   *signing
+	signing   *Signing
 	inbox     *inboxes
 	rules     Rules
 	directory Directory
@@ -285,7 +285,7 @@ func (s *consumer) pull(ctx context.Context, f Flow, t agree.Transfer) error {
 	if err := s.proof.logged(ctx, f); err != nil {
 		return err
 	}
-	dir, name, err := s.inbox.landing(ctx, f)
+	dir, err := s.inbox.landing(ctx, f.Local)
 	if err != nil {
 		return err
 	}
@@ -296,7 +296,7 @@ func (s *consumer) pull(ctx context.Context, f Flow, t agree.Transfer) error {
 	}
 	result, err := deliver.Pull(ctx, deliver.Request{
 		Endpoint: t.DataAddress.URL(), Token: t.DataAddress.Property("authorization"), Client: s.client(f.Peer),
-		Transfer: t.ID, Dir: dir, Name: name, Format: t.Format,
+		Transfer: t.ID, Dir: dir, Name: f.fileName(), Format: t.Format,
 		Progress: func(bytes int64) { s.progress.set(f.ID, "delivering", 0, bytes, 0, s.now()) },
 	})
 	if err != nil {
@@ -304,7 +304,7 @@ func (s *consumer) pull(ctx context.Context, f Flow, t agree.Transfer) error {
 	}
 	s.progress.forget(f.ID)
 	return s.proceed(ctx, f.ID, dataspace.Delivering, func(r *record) error {
-		r.flow.Delivered = &Delivered{Result: result, Path: filepath.Join(dir, name), At: s.now()}
+		r.flow.Delivered = &Delivered{Result: result, Path: filepath.Join(dir, f.fileName()), At: s.now()}
 		r.flow.Trouble = nil
 		return nil
 	})
@@ -316,15 +316,17 @@ type inboxes struct {
 	dir       string // see Config
 }
 
-// landing is where a delivery appears: directory and name of the file.
-func (s *inboxes) landing(ctx context.Context, f Flow) (dir, name string, err error) {
-	recipient, err := s.directory.Participant(ctx, f.Local)
+// landing is the directory in which deliveries to a participant appear.
+func (s *inboxes) landing(ctx context.Context, owner dataspace.ParticipantID) (string, error) {
+	recipient, err := s.directory.Participant(ctx, owner)
 	if err != nil {
-		return "", "", err
+		return "", err
 	}
-	dir = recipient.Inbox
-	if dir == "" {
-		dir = filepath.Join(s.dir, "inbox", string(f.Local))
+	if recipient.Inbox != "" {
+		return recipient.Inbox, nil
 	}
-	return dir, fmt.Sprintf("%s-%s.%s", f.Dataset, f.ID, f.Format), nil
+	return filepath.Join(s.dir, "inbox", string(owner)), nil
 }
+
+// fileName is the name under which the delivery of a flow appears.
+func (f Flow) fileName() string { return fmt.Sprintf("%s-%s.%s", f.Dataset, f.ID, f.Format) }

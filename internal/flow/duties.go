@@ -15,12 +15,12 @@ const lookBatch = 100
 
 // LookAtFlows looks at every flow that must be looked at. A flow that cannot
 // be decided is an error; the others are looked at all the same.
-func (s *obligations) LookAtFlows(ctx context.Context) error {
+func (s *Obligations) LookAtFlows(ctx context.Context) error {
 	return s.look(ctx, AgendaFilter{}, time.Time{})
 }
 
 // look looks at the flows of a filter until the time is over; zero: at all.
-func (s *obligations) look(ctx context.Context, of AgendaFilter, until time.Time) error {
+func (s *Obligations) look(ctx context.Context, of AgendaFilter, until time.Time) error {
 	var errs []error
 	asOf, err := s.asOf()
 	if err != nil {
@@ -46,7 +46,7 @@ func (s *obligations) look(ctx context.Context, of AgendaFilter, until time.Time
 	}
 }
 
-func (s *obligations) lookAt(ctx context.Context, u Unlooked, asOf string) error {
+func (s *Obligations) lookAt(ctx context.Context, u Unlooked, asOf string) error {
 	f, err := s.Flow(ctx, u.Flow)
 	if err != nil {
 		return err
@@ -60,7 +60,7 @@ func (s *obligations) lookAt(ctx context.Context, u Unlooked, asOf string) error
 
 // asOf names the day, the rules and the operator's choices by which flows are
 // looked at.
-func (s *obligations) asOf() (string, error) {
+func (s *Obligations) asOf() (string, error) {
 	digest, err := RulesDigest(s.rules())
 	if err != nil {
 		return "", err

@@ -74,11 +74,11 @@ func (s *ending) letGo(ctx context.Context, f Flow) error {
 	}
 	if f.Role == dataspace.Consumer && f.Transfer != "" && f.Delivered == nil {
 		// What arrived of a delivery that was never whole does not stay.
-		dir, name, err := s.inbox.landing(ctx, f)
+		dir, err := s.inbox.landing(ctx, f.Local)
 		if err != nil {
 			return err
 		}
-		if err := deliver.Clean(dir, name); err != nil {
+		if err := deliver.Clean(dir, f.fileName()); err != nil {
 			return err
 		}
 	}
@@ -208,7 +208,7 @@ func (s *ending) tellEnd(ctx context.Context, f Flow) error {
 	case n.State == agree.Finalized:
 		err = s.endTransfer(ctx, f, n.AgreementID)
 	case n.State != agree.Terminated:
-		code, message := farewell(f)
+		code, message := farewell(f.Course)
 		_, err = s.agree.TerminateNegotiation(ctx, n.ID, code, message)
 	}
 	if err != nil {
@@ -232,7 +232,7 @@ func (s *ending) endTransfers(ctx context.Context, f Flow, id dataspace.Agreemen
 	}
 	for _, t := range list {
 		if t.Role == dataspace.Provider {
-			if err := s.terminate(ctx, t, f); err != nil {
+			if err := s.terminate(ctx, t, f.Course); err != nil {
 				return err
 			}
 		}
@@ -257,15 +257,15 @@ func (s *ending) endTransfer(ctx context.Context, f Flow, id dataspace.Agreement
 	if err != nil {
 		return err
 	}
-	return s.terminate(ctx, t, f)
+	return s.terminate(ctx, t, f.Course)
 }
 
 // terminate ends a transfer for the reason for which the flow has ended.
-func (s *ending) terminate(ctx context.Context, t agree.Transfer, f Flow) error {
+func (s *ending) terminate(ctx context.Context, t agree.Transfer, c Course) error {
 	if t.State.Final() {
 		return nil
 	}
-	code, message := farewell(f)
+	code, message := farewell(c)
 	_, err := s.agree.TerminateTransfer(ctx, t.ID, code, message)
 	return err
 }

@@ -66,9 +66,9 @@ func (s *Handler) TransferChanged(ctx context.Context, t agree.Transfer) error {
 		switch {
 		case f.State == dataspace.Completed, f.Transfer != "":
 			// What was cleared was cleared for one delivery.
-			return s.ends.terminate(ctx, t, Flow{Trouble: &Trouble{Code: "transfer.used", Message: "the agreement is for one delivery"}})
+			return s.ends.terminate(ctx, t, Course{Trouble: &Trouble{Code: "transfer.used", Message: "the agreement is for one delivery"}})
 		case f.State.Final(), f.State == dataspace.Ending:
-			return s.ends.terminate(ctx, t, f)
+			return s.ends.terminate(ctx, t, f.Course)
 		}
 	}
 	s.wake(f.ID)
@@ -139,16 +139,16 @@ func (s *Handler) flowOf(id dataspace.TransferID) (Flow, bool) {
 	return f, err == nil
 }
 
-func (f Flow) address() Address { return Address{Peer: f.Peer, Participant: f.Counterparty} }
+func (w Way) address() Address { return Address{Peer: w.Peer, Participant: w.Counterparty} }
 
 // recipientName is what the pseudonyms of a recipient are keyed by. It never
 // changes, whatever this gateway's operator calls the peer.
-func (s *provider) recipientName(ctx context.Context, f Flow) (string, error) {
-	other, err := s.directory.Counterparty(ctx, f.Peer, f.Counterparty)
+func (s *provider) recipientName(ctx context.Context, w Way) (string, error) {
+	other, err := s.directory.Counterparty(ctx, w.Peer, w.Counterparty)
 	if err != nil {
 		return "", err
 	}
-	return string(other.Gateway) + "/" + string(f.Counterparty), nil
+	return string(other.Gateway) + "/" + string(w.Counterparty), nil
 }
 
 // works are the long steps under way, so that they can be cut off. They are

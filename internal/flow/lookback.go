@@ -20,7 +20,7 @@ import (
 // statedBefore adds up what other flows between the parties of f state of the
 // facts that are added up: those delivered in the months before today, those
 // begun and not known to have left nothing, and those that are on their way.
-func (s *deciding) statedBefore(ctx context.Context, f Flow) (sum dataspace.Values, err error) {
+func (s *Deciding) statedBefore(ctx context.Context, f Flow) (sum dataspace.Values, err error) {
 	added, months := addedUp(s.rules().Facts()), clear.StatedMonths(s.rules().Counts())
 	if f.Facts.Known.Only(added).Len() == 0 || months == 0 {
 		return sum, nil

@@ -53,17 +53,16 @@ func TestStatedBefore(t *testing.T) {
 			s.cfg.Clock = showing(now)
 			s.cfg.Rules = func() *rules.Set { return builtInRules(t) }
 			s.remake()
-			f := Flow{ID: "flow-5", Role: dataspace.Provider, Local: "acme", Peer: "sg", Counterparty: "lion", State: dataspace.Checking, Created: now, Updated: now,
-				Facts: dataspace.DatasetFacts{Known: dataspace.ValuesOf(map[string]dataspace.Value{
-					"us_persons.personal_health": dataspace.IntOf(9000),
-				})}}
+			f := Flow{ID: "flow-5", Role: dataspace.Provider, Way: Way{Local: "acme", Peer: "sg", Counterparty: "lion"}, Course: Course{State: dataspace.Checking}, Mark: Mark{Created: now, Updated: now}, Supply: Supply{Facts: dataspace.DatasetFacts{Known: dataspace.ValuesOf(map[string]dataspace.Value{
+				"us_persons.personal_health": dataspace.IntOf(9000),
+			})}}}
 			other := f
 			other.ID, other.Facts.Known = "flow-9", dataspace.ValuesOf(map[string]dataspace.Value{
 				"us_persons.personal_health": dataspace.IntOf(1500), "us_persons.biometric_identifier": dataspace.IntOf(20),
 			})
 			c.other(&other)
 			m.flows = map[dataspace.FlowID]Flow{f.ID: f, other.ID: other}
-			before, err := s.decide.statedBefore(t.Context(), f)
+			before, err := s.Deciding.statedBefore(t.Context(), f)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -77,7 +76,7 @@ func TestStatedBefore(t *testing.T) {
 				t.Error(diff)
 			}
 			f.Facts.Known = dataspace.Values{}
-			if before, err := s.decide.statedBefore(t.Context(), f); err != nil || before.Len() != 0 {
+			if before, err := s.Deciding.statedBefore(t.Context(), f); err != nil || before.Len() != 0 {
 				t.Errorf("a dataset that states nothing is given %v (%v)", before, err)
 			}
 		})

@@ -52,8 +52,6 @@ func (p *progress) forget(id dataspace.FlowID) {
 	delete(p.flows, id)
 }
 
-// of returns how far a flow's step has come; ok is false when nothing is under
-// way.
 func (p *progress) of(id dataspace.FlowID, now time.Time) (out Progress, ok bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -70,6 +68,12 @@ func (p *progress) of(id dataspace.FlowID, now time.Time) (out Progress, ok bool
 		out.Left = time.Duration(out.Seconds * float64(time.Second))
 	}
 	return out, true
+}
+
+// Progress returns how far a flow's step has come; ok is false when nothing is
+// under way.
+func (s *Service) Progress(id dataspace.FlowID) (p Progress, ok bool) {
+	return s.progress.of(id, s.now())
 }
 
 // watchers wait for flows to change. Flows share a fixed number of channels,

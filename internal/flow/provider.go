@@ -23,7 +23,7 @@ type provider struct {
 	*records
 	*outside
 	ends      *ending
-	decide    *deciding
+	decide    *Deciding
 	proof     *proving
 	directory Directory
 	profiler  Profiler
@@ -289,7 +289,7 @@ func (s *provider) start(ctx context.Context, f Flow, t agree.Transfer) error {
 	if err := s.proof.logged(ctx, f); err != nil {
 		return err
 	}
-	recipient, err := s.recipientName(ctx, f)
+	recipient, err := s.recipientName(ctx, f.Way)
 	if err != nil {
 		return err
 	}

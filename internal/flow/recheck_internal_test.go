@@ -69,7 +69,7 @@ func standingFlow(t *testing.T, state dataspace.FlowState) (*testService, *memor
 
 func changed(t *testing.T, s *testService, looked, changed int) {
 	t.Helper()
-	n, c, err := s.RulesChanged(t.Context())
+	n, c, err := s.Rechecking.RulesChanged(t.Context())
 	if err != nil || n != looked || c != changed {
 		t.Errorf("looked at %d, %d changed, %v; want %d, %d", n, c, err, looked, changed)
 	}
@@ -145,9 +145,9 @@ func TestRulesChangedByState(t *testing.T) {
 // others from being looked at.
 func TestRulesChangedNotForAll(t *testing.T) {
 	s, m := standingFlow(t, dataspace.Delivering)
-	m.flows["flow-0"] = Flow{ID: "flow-0", Role: dataspace.Provider, State: dataspace.Delivering}
+	m.flows["flow-0"] = Flow{ID: "flow-0", Role: dataspace.Provider, Course: Course{State: dataspace.Delivering}}
 	update(t, s, "human_review")
-	n, c, err := s.RulesChanged(t.Context())
+	n, c, err := s.Rechecking.RulesChanged(t.Context())
 	if n != 2 || c != 1 || err == nil {
 		t.Errorf("looked at %d, %d changed, %v", n, c, err)
 	}

@@ -98,18 +98,17 @@ func clearedFlow(t *testing.T, on, now string) (*testService, Flow, *papers, *le
 	s.remake()
 	email, yes, no := dataspace.ElementID("email"), true, false
 	profile := dataspace.Profile{Columns: []dataspace.ColumnProfile{{Name: "mail", Element: &email, Band: dataspace.BandAccept, Personal: true}}}
-	f := Flow{ID: "flow-1", Role: dataspace.Provider, Local: "acme", Peer: "sg", Counterparty: "lion", State: dataspace.Delivering, Purpose: "business", Format: "csv",
-		Reserved: "flow-1", Facts: dataspace.DatasetFacts{Known: dataspace.ValuesOf(map[string]dataspace.Value{
-			"sector":                   dataspace.TextOf("digital_content"),
-			"origin":                   dataspace.TextOf("domestic"),
-			"important":                dataspace.TextOf("no"),
-			"core":                     dataspace.MaybeBool(&no),
-			"state_secret":             dataspace.MaybeBool(&no),
-			"consent.basis":            dataspace.TextOf("consent"),
-			"consent.separate_consent": dataspace.MaybeBool(&yes),
-			"consent.notice_given":     dataspace.MaybeBool(&yes),
-		})}}
-	c, err := s.decide.caseOf(t.Context(), f, profile)
+	f := Flow{ID: "flow-1", Role: dataspace.Provider, Way: Way{Local: "acme", Peer: "sg", Counterparty: "lion"}, Course: Course{State: dataspace.Delivering}, Subject: Subject{Purpose: "business", Format: "csv"}, People: People{Reserved: "flow-1"}, Supply: Supply{Facts: dataspace.DatasetFacts{Known: dataspace.ValuesOf(map[string]dataspace.Value{
+		"sector":                   dataspace.TextOf("digital_content"),
+		"origin":                   dataspace.TextOf("domestic"),
+		"important":                dataspace.TextOf("no"),
+		"core":                     dataspace.MaybeBool(&no),
+		"state_secret":             dataspace.MaybeBool(&no),
+		"consent.basis":            dataspace.TextOf("consent"),
+		"consent.separate_consent": dataspace.MaybeBool(&yes),
+		"consent.notice_given":     dataspace.MaybeBool(&yes),
+	})}}}
+	c, err := s.Deciding.caseOf(t.Context(), f, profile)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -134,11 +133,11 @@ func clearedFlow(t *testing.T, on, now string) (*testService, Flow, *papers, *le
 
 func TestStands(t *testing.T) {
 	s, f, _, books := clearedFlow(t, "2026-03-01", "2026-05-04")
-	got, err := s.decide.stands(t.Context(), f)
+	got, err := s.Deciding.stands(t.Context(), f)
 	if err != nil || got.reserved != f.Reserved || others != mustInt(t, got.facts, "counts.non_sensitive") || len(books.calls) != 0 {
 		t.Errorf("within the year: %v, %s, counts asked %v", err, got.reserved, books.calls)
 	}
-	if err := s.Standing(t.Context(), f); err != nil {
+	if err := s.Deciding.Standing(t.Context(), f); err != nil {
 		t.Error(err)
 	}
 }
@@ -146,7 +145,7 @@ func TestStands(t *testing.T) {
 // Whoever leaves in a year counts in it.
 func TestStandsInANewYear(t *testing.T) {
 	s, f, _, books := clearedFlow(t, "2026-12-30", "2027-01-02")
-	got, err := s.decide.stands(t.Context(), f)
+	got, err := s.Deciding.stands(t.Context(), f)
 	if err != nil || got.reserved != f.Reserved || got.facts.On != "2027-01-02" || mustInt(t, got.facts, "counts.non_sensitive") != 7 {
 		t.Fatalf("%+v %v", got.facts.Counts(), err)
 	}
@@ -154,7 +153,7 @@ func TestStandsInANewYear(t *testing.T) {
 		t.Errorf("counts were asked %v in %v", books.calls, books.years)
 	}
 	books.gone = true
-	if _, err := s.decide.stands(t.Context(), f); !errors.Is(err, dataspace.ErrNotCleared) {
+	if _, err := s.Deciding.stands(t.Context(), f); !errors.Is(err, dataspace.ErrNotCleared) {
 		t.Errorf("with nobody to count: %v", err)
 	}
 }
@@ -162,11 +161,11 @@ func TestStandsInANewYear(t *testing.T) {
 func TestLapses(t *testing.T) {
 	s, f, dir, _ := clearedFlow(t, "2026-03-01", "2026-05-04")
 	dir.held = nil
-	got, err := s.decide.stands(t.Context(), f)
+	got, err := s.Deciding.stands(t.Context(), f)
 	if !errors.Is(err, dataspace.ErrNotCleared) || got.decision.Verdict == dataspace.Cleared {
 		t.Errorf("without its papers the flow is %s: %v", got.decision.Verdict, err)
 	}
-	if err := s.Standing(t.Context(), f); !errors.Is(err, dataspace.ErrNotCleared) {
+	if err := s.Deciding.Standing(t.Context(), f); !errors.Is(err, dataspace.ErrNotCleared) {
 		t.Errorf("without its papers it may be fetched: %v", err)
 	}
 }

@@ -183,7 +183,7 @@ var _ flow.Profiler = (*profiler)(nil)
 
 // Profile implements flow.Profiler.
 func (p *profiler) Profile(ctx context.Context, f flow.Flow, progress func(rows, bytes, total int64)) (dataspace.Profile, string, error) {
-	src, err := openFiles(p.outbox, f)
+	src, err := openFiles(p.outbox, f.Supply)
 	if err != nil {
 		return dataspace.Profile{}, "", err
 	}
@@ -204,7 +204,7 @@ func (p *profiler) Profile(ctx context.Context, f flow.Flow, progress func(rows,
 
 // Size implements flow.Profiler.
 func (p *profiler) Size(f flow.Flow) int64 {
-	src, err := openFiles(p.outbox, f)
+	src, err := openFiles(p.outbox, f.Supply)
 	if err != nil {
 		return 0 // Profile will say what is wrong
 	}
@@ -260,8 +260,8 @@ func (n *Node) openSource(ctx context.Context, g *deliver.Grant) (deliver.Source
 		return nil, fmt.Errorf("open stream of flow %s: %s: %w", f.ID, err, dataspace.ErrUnavailable)
 	}
 	// An instrument may have been taken back, or have expired, since.
-	if err := n.Flows.Standing(ctx, f); err != nil {
+	if err := n.Flows.Deciding.Standing(ctx, f); err != nil {
 		return nil, err
 	}
-	return openFiles(n.Outbox(), f)
+	return openFiles(n.Outbox(), f.Supply)
 }

@@ -32,7 +32,7 @@ func (n *Node) newChores() *work.Engine[chore] {
 			case tidyCounts:
 				_, err = n.Counts.Tidy(ctx)
 			case lookAtFlows:
-				err = n.Flows.LookAtFlows(ctx)
+				err = n.Flows.Obligations.LookAtFlows(ctx)
 			default:
 				return work.Next{}, fmt.Errorf("no chore %q: %w", c, dataspace.ErrInvalid)
 			}

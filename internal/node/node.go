@@ -177,8 +177,12 @@ func (n *Node) openState(ctx context.Context) error {
 	n.Gateway, err = gateway.New(gateway.Config{
 		Gateway: n.Config.Gateway, Name: n.Config.Name, Jurisdiction: n.Config.Jurisdiction, URL: n.Config.URL,
 		Keys: n.keys, Store: sqlite.NewGatewayStore(db), Now: n.clock.Now,
-		Running:     func(ctx context.Context, id dataspace.ParticipantID) (int, error) { return n.Flows.Running(ctx, id) },
-		RunningWith: func(ctx context.Context, name dataspace.PeerName) (int, error) { return n.Flows.RunningWith(ctx, name) },
+		Running: func(ctx context.Context, id dataspace.ParticipantID) (int, error) {
+			return n.Flows.Commands.Running(ctx, id)
+		},
+		RunningWith: func(ctx context.Context, name dataspace.PeerName) (int, error) {
+			return n.Flows.Commands.RunningWith(ctx, name)
+		},
 	})
 	if err != nil {
 		return err
@@ -311,7 +315,7 @@ func (n *Node) rulesChanged(ctx context.Context) error {
 	if strings.TrimSpace(string(last)) == string(digest) {
 		return nil
 	}
-	looked, changed, err := n.Flows.RulesChanged(ctx)
+	looked, changed, err := n.Flows.Rechecking.RulesChanged(ctx)
 	if looked > 0 {
 		n.logger.InfoContext(ctx, "rules changed, standing flows decided again", slog.Int("flows", looked), slog.Int("changed", changed))
 	}
@@ -384,12 +388,12 @@ func (n *Node) wire(context.Context) error {
 		Switches: n.Config.Switches, Waybills: n.Kept.Waybills, Dir: n.Config.DataDir, Clock: n.clock, Logger: n.logger,
 	})
 	n.Agree = agree.New(agree.Config{
-		Store: sqlite.NewAgree(n.state.db), Sender: n.dsp, Handler: n.Flows.Handler(), Catalogue: catalogue{n.Gateway, n.Lists()},
+		Store: sqlite.NewAgree(n.state.db), Sender: n.dsp, Handler: n.Flows.Handler, Catalogue: catalogue{n.Gateway, n.Lists()},
 		Policy: policy{n.Gateway}, Logger: n.logger, Clock: n.clock,
 	})
 	n.data = deliver.NewServer(deliver.Config{
 		Store: sqlite.NewDeliverStore(n.state.db), Open: n.openSource, Write: format.NewWriter, Keys: n.keys,
-		Observer: n.Flows.Handler(), Elements: func() *element.Taxonomy { return n.Rules().Elements() }, Now: n.clock.Now, Log: n.logger,
+		Observer: n.Flows.Handler, Elements: func() *element.Taxonomy { return n.Rules().Elements() }, Now: n.clock.Now, Log: n.logger,
 	})
 	n.Flows.Connect(n.Agree, n.data)
 	return nil

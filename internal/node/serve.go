@@ -31,7 +31,7 @@ const stopTimeout = 10 * time.Second
 func (n *Node) PublicHandler() http.Handler {
 	who := identity{n.Gateway}
 	card := n.Gateway.Handler()
-	ex := exchange.Handler(n.Flows, who.Authenticate)
+	ex := exchange.Handler(n.Flows.Signing, who.Authenticate)
 	mux := http.NewServeMux()
 	mux.Handle(gateway.CardPath, card)
 	mux.Handle("/gateway/participants/", card)

@@ -18,16 +18,16 @@ import (
 // openFiles opens the source of a flow. What is named below the outbox of a
 // participant must also lie there: participants write into their outboxes, and
 // a link could have been put in after the path was checked.
-func openFiles(outbox string, f flow.Flow) (*files.Source, error) {
+func openFiles(outbox string, s flow.Supply) (*files.Source, error) {
 	dir, err := filepath.Abs(outbox)
 	if err != nil {
 		return nil, fmt.Errorf("find outbox: %w", err)
 	}
-	path, opt := filepath.Clean(f.Source), files.Options(f.SourceForm)
+	path, opt := filepath.Clean(s.Source), files.Options(s.SourceForm)
 	rel, err := filepath.Rel(dir, path)
 	owner, _, _ := strings.Cut(filepath.ToSlash(rel), "/")
 	if err != nil || owner == ".." || owner == "." {
-		return files.Open(f.Source, opt) // an operator's choice
+		return files.Open(s.Source, opt) // an operator's choice
 	}
 	return files.OpenWithin(filepath.Join(dir, owner), path, opt)
 }
@@ -39,7 +39,7 @@ func (n *Node) Profile(ctx context.Context, d gateway.Dataset) (_ dataspace.Prof
 	if err != nil {
 		return dataspace.Profile{}, err
 	}
-	src, err := openFiles(n.Outbox(), flow.Flow{Source: d.Source, SourceForm: flow.SourceForm{Format: d.Format, Charset: d.Charset, Delimiter: d.Delimiter}})
+	src, err := openFiles(n.Outbox(), flow.Supply{Source: d.Source, SourceForm: flow.SourceForm{Format: d.Format, Charset: d.Charset, Delimiter: d.Delimiter}})
 	if err != nil {
 		return dataspace.Profile{}, err
 	}

@@ -27,7 +27,7 @@ func TestOpenFiles(t *testing.T) {
 	for path, opens := range map[string]bool{
 		own: true, secret: true, link: false, filepath.Join(outbox, "acme", "..", "acme", "link.csv"): false,
 	} {
-		if _, err := openFiles(outbox, flow.Flow{Source: path}); (err == nil) != opens {
+		if _, err := openFiles(outbox, flow.Supply{Source: path}); (err == nil) != opens {
 			t.Errorf("%s: %v", path, err)
 		}
 	}

@@ -52,7 +52,8 @@ func (f *figures) participant(t testing.TB, id dataspace.ParticipantID) {
 func (f *figures) decided(t testing.TB, id string, owner dataspace.ParticipantID) flow.Flow {
 	t.Helper()
 	at := time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)
-	fl := flow.Flow{ID: dataspace.FlowID(id), Role: dataspace.Provider, Local: owner, Dataset: "set", State: dataspace.Checking, Created: at, Updated: at}
+	fl := flow.Flow{ID: dataspace.FlowID(id), Role: dataspace.Provider, Way: flow.Way{Local: owner}, Subject: flow.Subject{Dataset: "set"},
+		Course: flow.Course{State: dataspace.Checking}, Mark: flow.Mark{Created: at, Updated: at}}
 	if err := f.flows.Create(t.Context(), fl); err != nil {
 		t.Fatal(err)
 	}
@@ -190,7 +191,7 @@ func TestFlowCounters(t *testing.T) {
 		for range rapid.IntRange(1, 12).Draw(rt, "steps") {
 			state := rapid.SampledFrom(states).Draw(rt, "state")
 			if len(all) == 0 || rapid.Bool().Draw(rt, "create") {
-				fl := flow.Flow{ID: dataspace.FlowID(fmt.Sprintf("flow-%d", made)), State: state,
+				fl := flow.Flow{ID: dataspace.FlowID(fmt.Sprintf("flow-%d", made)), Course: flow.Course{State: state},
 					Role: rapid.SampledFrom([]dataspace.Role{dataspace.Provider, dataspace.Consumer}).Draw(rt, "role")}
 				if err := f.flows.Create(t.Context(), fl); err != nil {
 					rt.Fatal(err)
@@ -221,7 +222,8 @@ func TestFlowPages(t *testing.T) {
 	f := openFigures(t)
 	for i := range 23 {
 		at := time.Date(2026, 3, 1, 9, 0, i/4, 0, time.UTC) // several at one moment
-		fl := flow.Flow{ID: dataspace.FlowID(fmt.Sprintf("flow-%02d", (i*7)%23)), Local: []dataspace.ParticipantID{"acme", "other"}[i%2], State: dataspace.Checking, Created: at}
+		fl := flow.Flow{ID: dataspace.FlowID(fmt.Sprintf("flow-%02d", (i*7)%23)), Way: flow.Way{Local: []dataspace.ParticipantID{"acme", "other"}[i%2]},
+			Course: flow.Course{State: dataspace.Checking}, Mark: flow.Mark{Created: at}}
 		if i%3 == 0 {
 			fl.State = dataspace.Refused
 		}

@@ -3,7 +3,6 @@ package sqlite
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -22,9 +21,9 @@ func NewFlowStore(db *DB) *FlowStore { return &FlowStore{db: db} }
 
 // Create implements flow.Store.
 func (s *FlowStore) Create(ctx context.Context, f flow.Flow) error {
-	body, err := json.Marshal(f)
+	body, err := flow.Encode(f)
 	if err != nil {
-		return fmt.Errorf("encode flow %s: %w", f.ID, err)
+		return err
 	}
 	err = s.db.Update(ctx, func(tx *sql.Tx) error {
 		res, err := tx.Exec(`INSERT INTO flow (id, version, state, role, owner, negotiation, agreement, transfer, body, created_at, updated_at)
@@ -46,9 +45,9 @@ func (s *FlowStore) Create(ctx context.Context, f flow.Flow) error {
 func (s *FlowStore) Update(ctx context.Context, f flow.Flow, docs []dataspace.Document, events []prove.Row) (flow.Flow, error) {
 	was := f.Version
 	f.Version++
-	body, err := json.Marshal(f)
+	body, err := flow.Encode(f)
 	if err != nil {
-		return flow.Flow{}, fmt.Errorf("encode flow %s: %w", f.ID, err)
+		return flow.Flow{}, err
 	}
 	err = s.db.Update(ctx, func(tx *sql.Tx) error {
 		res, err := tx.Exec(`UPDATE flow SET version = ?, state = ?, negotiation = ?, agreement = ?, transfer = ?, body = ?, updated_at = ?
@@ -100,15 +99,7 @@ func (s *FlowStore) one(ctx context.Context, what, query string, args ...any) (f
 	if err != nil {
 		return flow.Flow{}, fmt.Errorf("read %s: %w", what, err)
 	}
-	return decodeFlow(body)
-}
-
-func decodeFlow(body []byte) (flow.Flow, error) {
-	var f flow.Flow
-	if err := json.Unmarshal(body, &f); err != nil {
-		return flow.Flow{}, fmt.Errorf("decode flow: %w", err)
-	}
-	return f, nil
+	return flow.Decode(body)
 }
 
 // Unfinished implements flow.Store. The states are those of the index
@@ -172,7 +163,7 @@ func (s *FlowStore) List(ctx context.Context, filter flow.Filter) ([]flow.Flow, 
 		if err := rows.Scan(&body); err != nil {
 			return nil, fmt.Errorf("list flows: %w", err)
 		}
-		f, err := decodeFlow(body)
+		f, err := flow.Decode(body)
 		if err != nil {
 			return nil, err
 		}
