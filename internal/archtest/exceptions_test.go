@@ -42,8 +42,4 @@ var placeCodes = []string{"CN", "SG", "HK", "MO", "TW", "EU", "UK", "JP", "KR"}
 var lawNamed = map[string]string{
 	"internal/element": "A validator of identifiers is named after the country whose numbers it checks.",
 	"CIIO":             "This fact is still a field of Go, and becomes a value by name.",
-	"Under14":          "This class of people is still counted by Go, and becomes a class that packs declare.",
-	"under14":          "This class of people is still counted by Go, and becomes a class that packs declare.",
-	"Under14Rows":      "This class of people is still counted by Go, and becomes a class that packs declare.",
-	"under14Mask":      "This class of people is still counted by Go, and becomes a class that packs declare.",
 }

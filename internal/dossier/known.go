@@ -183,8 +183,9 @@ func (l *Library) known(f Flow) (map[string]any, error) {
 
 func (l *Library) fromFacts(out map[string]any, f *dataspace.Facts) {
 	out["facts"] = f
-	if c := f.Counts(); c.NonSensitive != nil && c.Sensitive != nil {
-		out["people"] = map[string]any{"year": *c.NonSensitive + *c.Sensitive, "year_sensitive": *c.Sensitive}
+	others, known := f.Known.Int(dataspace.FactNonSensitive)
+	if sensitive, ok := f.Known.Int(dataspace.FactSensitive); ok && known {
+		out["people"] = map[string]any{"year": others + sensitive, "year_sensitive": sensitive}
 	}
 	value := f.Known.Text("data.important")
 	important := value == "yes" || value == "notified" || value == "published"

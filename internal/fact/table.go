@@ -71,6 +71,18 @@ func (t *Table) Lookup(name string) (*Definition, bool) {
 	return &t.list[i], true
 }
 
+// Int is the number of a fact, and whether it is known. It is never below that
+// of the fact which it holds at least.
+func (t *Table) Int(v dataspace.Values, name string) (n int64, known bool) {
+	n, known = v.Int(name)
+	if d, ok := t.Lookup(name); ok && known && d.AtLeast != "" {
+		if least, ok := v.Int(d.AtLeast); ok {
+			n = max(n, least)
+		}
+	}
+	return n, known
+}
+
 // Names are those of all facts.
 func (t *Table) Names() []string {
 	out := make([]string, len(t.list))

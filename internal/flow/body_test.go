@@ -72,7 +72,7 @@ func TestBodyRoundTrip(t *testing.T) {
 			Way:     flow.Way{Local: dataspace.ParticipantID(text.Draw(rt, "local")), Peer: dataspace.PeerName(text.Draw(rt, "peer"))},
 			Subject: flow.Subject{Dataset: dataspace.DatasetID(text.Draw(rt, "dataset")), Purpose: text.Draw(rt, "purpose"), Format: text.Draw(rt, "format")},
 			Course:  flow.Course{State: dataspace.Delivering, Trouble: &flow.Trouble{Code: text.Draw(rt, "code"), Retry: rapid.Bool().Draw(rt, "retry")}},
-			Supply:  flow.Supply{Source: text.Draw(rt, "source"), RetentionDays: rapid.IntRange(0, 9999).Draw(rt, "days")},
+			Supply:  flow.Supply{Source: dataspace.FileSource(text.Draw(rt, "source")), RetentionDays: rapid.IntRange(0, 9999).Draw(rt, "days")},
 			People:  flow.People{Reserved: dataspace.ReservationID(text.Draw(rt, "reserved")), Uncounted: rapid.Bool().Draw(rt, "uncounted")},
 			Links:   flow.Links{Negotiation: dataspace.NegotiationID(text.Draw(rt, "negotiation")), Transfer: dataspace.TransferID(text.Draw(rt, "transfer"))},
 			Outcome: flow.Outcome{Waybill: text.Draw(rt, "waybill"), Delivered: &flow.Delivered{Path: text.Draw(rt, "path"), At: at}},

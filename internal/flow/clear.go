@@ -42,21 +42,21 @@ func Propose(set *rules.Set, c Case) (dataspace.Plan, error) {
 
 // lawOf is what the rules ask for where all of a dataset would leave.
 func lawOf(set *rules.Set, c Case, all dataspace.Plan) deliver.Law {
-	return deliver.Law{Handling: set.Handling(c.facts(set, all, dataspace.CountFacts{})), Elements: set.Elements()}
+	return deliver.Law{Handling: set.Handling(c.facts(set, all, dataspace.Values{})), Elements: set.Elements()}
 }
 
 // Decide decides a case under a plan, with the counts given.
-func Decide(set *rules.Set, c Case, plan dataspace.Plan, counts dataspace.CountFacts) (dataspace.Facts, dataspace.Decision, error) {
+func Decide(set *rules.Set, c Case, plan dataspace.Plan, counts dataspace.Values) (dataspace.Facts, dataspace.Decision, error) {
 	facts := c.facts(set, plan, counts)
 	decision, err := set.Decide(facts)
 	return facts, decision, err
 }
 
-func (c Case) facts(set *rules.Set, plan dataspace.Plan, counts dataspace.CountFacts) dataspace.Facts {
+func (c Case) facts(set *rules.Set, plan dataspace.Plan, counts dataspace.Values) dataspace.Facts {
 	c.Dataset.Known = withBefore(c.Dataset.Known, c.Before)
 	f := clear.BuildFacts(clear.Input{
 		On: c.On, Facts: set.Facts(), Profile: c.Profile, Plan: plan, Exporter: c.Exporter, Recipient: c.Recipient,
-		Purpose: c.Purpose, Dataset: c.Dataset, Instruments: c.Instruments, Counts: counts.Values(), Packs: set.Packs(), Elements: set.Elements(),
+		Purpose: c.Purpose, Dataset: c.Dataset, Instruments: c.Instruments, Counts: counts, Packs: set.Packs(), Elements: set.Elements(),
 	})
 	f.KnownOn, f.DeliveredOn, f.Switches = c.KnownOn, c.DeliveredOn, c.Switches
 	return f

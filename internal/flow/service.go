@@ -92,7 +92,7 @@ func New(cfg Config) *Service {
 	s.ends = &ending{records: s.records, outside: s.outside, counts: cfg.Counts, sources: kept, inbox: inbox,
 		works: works, progress: s.progress, wake: wake, logger: cfg.Logger}
 	s.Deciding = &Deciding{records: s.records, rules: cfg.Rules, directory: cfg.Directory, switches: cfg.Switches,
-		counts: cfg.Counts, count: &counting{counts: cfg.Counts, profiler: cfg.Profiler, sensitive: cfg.Sensitive}}
+		counts: cfg.Counts, count: &counting{counts: cfg.Counts, profiler: cfg.Profiler, rules: cfg.Rules, sensitive: cfg.Sensitive}}
 	proof := &proving{records: s.records, outside: s.outside, directory: cfg.Directory, self: cfg.Self, counts: cfg.Counts,
 		sources: kept, progress: s.progress, waybills: cfg.Waybills, wake: wake}
 	s.Signing = &Signing{records: s.records, outside: s.outside, proof: proof, directory: cfg.Directory, receipts: cfg.Receipts,

@@ -110,7 +110,7 @@ func (s *Deciding) recorded(ctx context.Context, f Flow) (profile dataspace.Prof
 }
 
 // judge decides and compares with what was decided before.
-func (s *Deciding) judge(f Flow, c Case, plan dataspace.Plan, counts dataspace.CountFacts, before standing) (dataspace.Facts, dataspace.Decision, error) {
+func (s *Deciding) judge(f Flow, c Case, plan dataspace.Plan, counts dataspace.Values, before standing) (dataspace.Facts, dataspace.Decision, error) {
 	set := s.rules()
 	facts, decision, err := Decide(set, c, plan, counts)
 	if err != nil {
@@ -140,7 +140,7 @@ func (s *Deciding) judge(f Flow, c Case, plan dataspace.Plan, counts dataspace.C
 func sameGrounds(now, before dataspace.Facts) bool {
 	for _, f := range []*dataspace.Facts{&now, &before} {
 		f.On = ""
-		f.SetCounts(dataspace.CountFacts{})
+		f.SetCounts(dataspace.Values{})
 	}
 	a, err := json.Marshal(now)
 	if err != nil {

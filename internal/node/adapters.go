@@ -21,6 +21,7 @@ import (
 	"hutong/internal/odrl"
 	"hutong/internal/profile"
 	"hutong/internal/prove"
+	"hutong/internal/rules"
 )
 
 // directory is the gateway service as flows see it.
@@ -170,13 +171,12 @@ func (c catalogues) Offers(ctx context.Context, local dataspace.ParticipantID, o
 
 // profiler profiles files and keeps each flow's census in a directory.
 type profiler struct {
-	dir  string
-	from sources
-	key  []byte
-	view element.View
-	// elements are those of the packs in force.
-	elements func() *element.Taxonomy
-	now      func() time.Time
+	dir   string
+	from  sources
+	key   []byte
+	view  element.View
+	rules func() *rules.Set // which say what a column can be, and who is counted
+	now   func() time.Time
 }
 
 var _ flow.Profiler = (*profiler)(nil)
@@ -188,7 +188,8 @@ func (p *profiler) Profile(ctx context.Context, f flow.Flow, progress func(rows,
 		return dataspace.Profile{}, "", err
 	}
 	stamp := src.Stamp()
-	r, err := profile.Run(ctx, src, profile.Options{Key: p.key, Taxonomy: p.elements(), Sensitive: p.view, Dir: p.spill(), On: p.now(), Progress: progress})
+	set := p.rules()
+	r, err := profile.Run(ctx, src, profile.Options{Key: p.key, Taxonomy: set.Elements(), Sensitive: p.view, Classes: set.Counts(), Dir: p.spill(), On: p.now(), Progress: progress})
 	if err != nil {
 		return dataspace.Profile{}, "", err
 	}

@@ -379,8 +379,7 @@ func (n *Node) wire(context.Context) error {
 		return err
 	}
 	n.Kept.Uploads, n.state.sources = uploads, sources{outbox: n.Outbox(), uploads: uploads}
-	elements := func() *element.Taxonomy { return n.Rules().Elements() }
-	profiles := &profiler{elements: elements, view: view, dir: n.dir("census"), from: n.state.sources, key: n.keys.CountKey(), now: n.clock.Now}
+	profiles := &profiler{view: view, dir: n.dir("census"), from: n.state.sources, key: n.keys.CountKey(), now: n.clock.Now, rules: n.Rules}
 	if err := profiles.open(); err != nil {
 		return err
 	}
@@ -402,7 +401,7 @@ func (n *Node) wire(context.Context) error {
 	})
 	n.data = deliver.NewServer(deliver.Config{
 		Store: sqlite.NewDeliverStore(n.state.db), Open: n.openSource, Write: format.NewWriter, Keys: n.keys,
-		Observer: n.Flows.Handler, Elements: elements, Now: n.clock.Now, Log: n.logger,
+		Observer: n.Flows.Handler, Elements: func() *element.Taxonomy { return n.Rules().Elements() }, Now: n.clock.Now, Log: n.logger,
 	})
 	n.Flows.Connect(n.Agree, n.data)
 	return nil

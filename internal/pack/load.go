@@ -115,6 +115,9 @@ func load(fsys fs.FS, dir string) (*Pack, error) {
 	if err := decodeStrict(place, files[packFile], &p.doc); err != nil {
 		return nil, err
 	}
+	if err := p.checkCounts(place); err != nil {
+		return nil, err
+	}
 	if err := p.loadItems(dir, files); err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package profile
 
 import (
+	"fmt"
 	"math"
 	"slices"
 
@@ -12,9 +13,18 @@ import (
 const (
 	PersonalTable   = "personal_table"
 	TrajectoryTable = "trajectory_table"
-	Under14Rows     = "under14_rows"
 	Aggregation     = "aggregation"
 )
+
+// youngRows is the finding that there are people below an age.
+const youngRows = "under%d_rows"
+
+// Young is the age of a finding that there are people below it; false for
+// another finding.
+func Young(derived string) (age int, ok bool) {
+	n, err := fmt.Sscanf(derived, youngRows, &age)
+	return age, err == nil && n == 1
+}
 
 // findings is what a table is: its columns, judged together.
 type findings struct {
@@ -23,6 +33,7 @@ type findings struct {
 	people  bool // some column is about people
 	derived []string
 	view    element.View
+	health  bool // some column is about health
 	known   *knowledge
 }
 
@@ -39,10 +50,10 @@ func judge(known *knowledge, columns []*column, scores []score, view element.Vie
 	for i := range f.columns {
 		f.columns[i].Personal = f.isPersonal(i, personal)
 	}
-	health := f.has(func(e element.Element) bool { return e.Group == "health" || e.Group == "clinical" })
+	f.health = f.has(func(e element.Element) bool { return e.Group == "health" || e.Group == "clinical" })
 	sensitive := false
 	for i := range f.columns {
-		f.columns[i].Sensitive = f.columns[i].Personal && f.isSensitive(i, health)
+		f.columns[i].Sensitive = f.columns[i].Personal && f.isSensitive(i, f.view)
 		sensitive = sensitive || f.columns[i].Sensitive && !f.is(i, element.Direct)
 	}
 	f.people = slices.ContainsFunc(f.columns, func(c dataspace.ColumnProfile) bool { return c.Personal })
@@ -165,9 +176,9 @@ func (f *findings) isPersonal(i int, personal bool) bool {
 }
 
 // isSensitive judges a personal column.
-func (f *findings) isSensitive(i int, health bool) bool {
+func (f *findings) isSensitive(i int, view element.View) bool {
 	for _, c := range f.columns[i].Contains {
-		if e, ok := f.known.taxonomy.Lookup(c.Element); ok && f.view.Always(&e) {
+		if e, ok := f.known.taxonomy.Lookup(c.Element); ok && view.Always(&e) {
 			return true
 		}
 	}
@@ -175,12 +186,12 @@ func (f *findings) isSensitive(i int, health bool) bool {
 	switch {
 	case !ok:
 		return false
-	case f.view.Always(&e):
+	case view.Always(&e):
 		return true
-	case !f.view.InContext(&e):
+	case !view.InContext(&e):
 		return false
 	}
-	return e.Has(element.Discriminates) || health && e.Group == "health"
+	return e.Has(element.Discriminates) || f.health && e.Group == "health"
 }
 
 func (f *findings) derive(name string) { f.derived = append(f.derived, name) }

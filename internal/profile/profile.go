@@ -34,7 +34,7 @@ type Options struct {
 	// folder for temporary files.
 	Dir string
 	// On is the day for which ages are computed. Zero: nobody's age is, and
-	// Subjects.Under14 is nil.
+	// the classes of ages are not known.
 	On time.Time
 	// Taxonomy is the elements that a column can be; nil is those that come
 	// with the program.
@@ -42,6 +42,8 @@ type Options struct {
 	// Sensitive is by which classification columns are sensitive. The zero
 	// value is by any of them.
 	Sensitive element.View
+	// Classes are those of people that are counted.
+	Classes []dataspace.CountClass
 	// Progress is called from Run's goroutine after every few megabytes and
 	// at the end. total is Source.Size.
 	Progress func(rows, bytes, total int64)
@@ -78,6 +80,9 @@ func Run(ctx context.Context, src Source, opt Options) (_ *Result, err error) {
 		opt.Taxonomy = element.Builtin()
 	}
 	r := &run{src: src, opt: opt, known: know(opt.Taxonomy), describe: src.Describe()}
+	if r.classes, err = resolve(opt.Classes, opt.Taxonomy, opt.Sensitive); err != nil {
+		return nil, err
+	}
 	defer func() {
 		r.closeCollectors(nil)
 	}()
@@ -104,6 +109,7 @@ func Run(ctx context.Context, src Source, opt Options) (_ *Result, err error) {
 type run struct {
 	src        Source
 	opt        Options
+	classes    []class
 	known      *knowledge
 	describe   dataspace.ProfileSource
 	schema     table.Schema

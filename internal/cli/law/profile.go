@@ -52,7 +52,7 @@ Exit codes: 0 done, 1 the source cannot be read, 2 usage.`,
 			if err != nil {
 				return err
 			}
-			p, err := input.Profile(cmd.Context(), env, src, profile.Options{On: at, Sensitive: view, Taxonomy: known}, nil)
+			p, err := input.Profile(cmd.Context(), env, src, profile.Options{On: at, Sensitive: view, Taxonomy: known, Classes: input.CountClasses()}, nil)
 			if err != nil {
 				return err
 			}
@@ -146,8 +146,13 @@ func printSubjects(env *frame.Env, w io.Writer, p dataspace.Profile) {
 		}
 		key = env.Word("by ", "按 ") + strings.Join(names, " + ")
 	}
-	fmt.Fprintf(w, env.Word("people: %s (%s), with sensitive data %s, under 14 %s\n", "个人：%s 人（%s），涉及敏感个人信息 %s 人，不满十四周岁 %s 人\n"),
-		number(s.Distinct), key, number(s.Sensitive), number(s.Under14))
+	fmt.Fprintf(w, env.Word("people: %s (%s)", "个人：%s 人（%s）"), number(p.Subjects.Distinct), key)
+	for _, c := range input.CountClasses() {
+		if n, ok := p.Subjects.Classes[c.ID]; ok {
+			fmt.Fprintf(w, env.Word(", %s %s", "，%s %s 人"), env.Text(c.Text), number(n))
+		}
+	}
+	fmt.Fprintln(w)
 	if len(p.Derived) > 0 {
 		words := make([]string, len(p.Derived))
 		for i, d := range p.Derived {
@@ -163,10 +168,11 @@ func derivedText(env *frame.Env, d string) string {
 		return env.Word("is about people", "以个人为对象")
 	case profile.TrajectoryTable:
 		return env.Word("shows where people were over time", "反映个人行踪轨迹")
-	case profile.Under14Rows:
-		return env.Word("has people under 14", "含不满十四周岁未成年人")
 	case profile.Aggregation:
 		return env.Word("the columns together say more than each alone", "多项信息聚合")
+	}
+	if age, ok := profile.Young(d); ok {
+		return fmt.Sprintf(env.Word("has people under %d", "含不满%d周岁的个人"), age)
 	}
 	return d
 }
