@@ -7,6 +7,7 @@ import (
 	"hutong/internal/dataspace"
 	"hutong/internal/flow"
 	"hutong/internal/gateway"
+	"hutong/internal/meter"
 	"hutong/internal/people"
 )
 
@@ -96,7 +97,7 @@ type StopFlow struct {
 // FlowView is a flow with how far it has come.
 type FlowView struct {
 	flow.Flow
-	Progress *flow.Progress `json:"progress,omitempty"`
+	Progress *meter.Reading `json:"progress,omitempty"`
 	// Sending says what keeps a protocol message from arriving.
 	Sending string `json:"sending,omitempty"`
 }

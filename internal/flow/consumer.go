@@ -13,6 +13,7 @@ import (
 	"hutong/internal/deliver"
 	"hutong/internal/element"
 	"hutong/internal/gateway"
+	"hutong/internal/meter"
 	"hutong/internal/odrl"
 )
 
@@ -30,7 +31,7 @@ type consumer struct {
 	catalogue Catalogues
 	client    func(dataspace.PeerName) *http.Client
 	works     *works
-	progress  *progress
+	progress  *meter.Meter
 	switches  map[string]bool
 }
 
@@ -297,12 +298,12 @@ func (s *consumer) pull(ctx context.Context, f Flow, t agree.Transfer) error {
 	result, err := deliver.Pull(ctx, deliver.Request{
 		Endpoint: t.DataAddress.URL(), Token: t.DataAddress.Property("authorization"), Client: s.client(f.Peer),
 		Transfer: t.ID, Dir: dir, Name: f.fileName(), Format: t.Format,
-		Progress: func(bytes int64) { s.progress.set(f.ID, "delivering", 0, bytes, 0, s.now()) },
+		Progress: func(bytes int64) { s.progress.Set(f.ID, "delivering", 0, bytes, 0, s.now()) },
 	})
 	if err != nil {
 		return fmt.Errorf("fetch delivery of flow %s: %w", f.ID, err)
 	}
-	s.progress.forget(f.ID)
+	s.progress.Forget(f.ID)
 	return s.proceed(ctx, f.ID, dataspace.Delivering, func(r *record) error {
 		r.flow.Delivered = &Delivered{Result: result, Path: filepath.Join(dir, f.fileName()), At: s.now()}
 		r.flow.Trouble = nil

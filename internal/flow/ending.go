@@ -11,6 +11,7 @@ import (
 	"hutong/internal/dataspace"
 	"hutong/internal/deliver"
 	"hutong/internal/gateway"
+	"hutong/internal/meter"
 )
 
 // ending ends flows that will not complete, and lets go of what they hold.
@@ -21,7 +22,7 @@ type ending struct {
 	sources  sources
 	inbox    *inboxes
 	works    *works
-	progress *progress
+	progress *meter.Meter
 	wake     func(dataspace.FlowID)
 	logger   *slog.Logger
 }
@@ -85,7 +86,7 @@ func (s *ending) letGo(ctx context.Context, f Flow) error {
 	if err := s.tellEnd(ctx, f); err != nil {
 		return err
 	}
-	s.progress.forget(f.ID)
+	s.progress.Forget(f.ID)
 	r := s.record(f)
 	r.flow.State = f.EndsAs
 	_, err := s.save(ctx, r)

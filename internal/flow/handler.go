@@ -10,6 +10,7 @@ import (
 	"hutong/internal/agree"
 	"hutong/internal/dataspace"
 	"hutong/internal/deliver"
+	"hutong/internal/meter"
 	"hutong/internal/odrl"
 )
 
@@ -21,7 +22,7 @@ type Handler struct {
 	ends       *ending
 	directory  Directory
 	works      *works
-	progress   *progress
+	progress   *meter.Meter
 	wake       func(dataspace.FlowID)
 	background context.Context // of what a stream reports, which has none
 	logger     *slog.Logger
@@ -109,7 +110,7 @@ func (s *Handler) adopt(ctx context.Context, n agree.Negotiation) (Flow, error) 
 // Progress implements deliver.Observer.
 func (s *Handler) Progress(id dataspace.TransferID, rows, bytes int64) {
 	if f, ok := s.flowOf(id); ok {
-		s.progress.set(f.ID, "delivering", rows, bytes, 0, s.now())
+		s.progress.Set(f.ID, "delivering", rows, bytes, 0, s.now())
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"hutong/internal/agree"
 	"hutong/internal/dataspace"
 	"hutong/internal/deliver"
+	"hutong/internal/meter"
 	"hutong/internal/objects"
 	"hutong/internal/prove"
 )
@@ -24,7 +25,7 @@ type proving struct {
 	self      prove.Party
 	counts    Counts
 	sources   sources
-	progress  *progress
+	progress  *meter.Meter
 	waybills  objects.Store
 	wake      func(dataspace.FlowID)
 }
@@ -190,7 +191,7 @@ func (s *proving) complete(ctx context.Context, f Flow, waybill string) error {
 	r.flow.State, r.flow.Waybill, r.flow.Trouble = dataspace.Completed, waybill, nil
 	_, err := s.save(ctx, r)
 	if err == nil {
-		s.progress.forget(f.ID)
+		s.progress.Forget(f.ID)
 	}
 	return err
 }

@@ -12,6 +12,7 @@ import (
 	"hutong/internal/dataspace"
 	"hutong/internal/deliver"
 	"hutong/internal/gateway"
+	"hutong/internal/meter"
 	"hutong/internal/odrl"
 )
 
@@ -29,7 +30,7 @@ type provider struct {
 	profiler  Profiler
 	counts    Counts
 	works     *works
-	progress  *progress
+	progress  *meter.Meter
 	dataURL   func(dataspace.TransferID) string
 	resume    func(context.Context, dataspace.FlowID) (Flow, error)
 }
@@ -59,9 +60,9 @@ func (s *provider) profile(ctx context.Context, f Flow) error {
 		return err
 	}
 	p, stamp, err := s.profiler.Profile(ctx, f, func(rows, bytes, total int64) {
-		s.progress.set(f.ID, "profiling", rows, bytes, total, s.now())
+		s.progress.Set(f.ID, "profiling", rows, bytes, total, s.now())
 	})
-	s.progress.forget(f.ID)
+	s.progress.Forget(f.ID)
 	if err != nil {
 		return fmt.Errorf("profile dataset %s: %w", f.Dataset, err)
 	}

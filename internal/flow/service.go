@@ -11,10 +11,19 @@ import (
 	"hutong/internal/clock"
 	"hutong/internal/dataspace"
 	"hutong/internal/deliver"
+	"hutong/internal/meter"
 	"hutong/internal/objects"
 	"hutong/internal/prove"
 	"hutong/internal/work"
 )
+
+// Kept is what a gateway keeps beside its rows.
+type Kept struct {
+	// Waybills are the evidence of the flows that were completed.
+	Waybills objects.Store
+	// Uploads are files that were sent to the gateway, each for one flow.
+	Uploads objects.Store
+}
 
 // Config is what a Service is made of; every field but Switches is needed.
 type Config struct {
@@ -38,10 +47,8 @@ type Config struct {
 	Switches map[string]bool
 	// Sensitive is by which classification Profiler finds sensitive people.
 	Sensitive string
-	// Waybills is where waybills are kept.
-	Waybills objects.Store
-	// Uploads is where sources lie that were sent to the gateway.
-	Uploads objects.Store
+	// Kept is where the gateway keeps what it was sent and what it made.
+	Kept Kept
 	// Dir is where deliveries go to participants without an inbox of their own.
 	Dir    string
 	Clock  clock.Clock
@@ -56,7 +63,7 @@ type Service struct {
 	engine   *work.Engine[dataspace.FlowID]
 	outside  *outside
 	profiler Profiler
-	progress *progress
+	progress *meter.Meter
 	ends     *ending
 	provider *provider
 	consumer *consumer
@@ -82,19 +89,19 @@ type outside struct {
 func New(cfg Config) *Service {
 	s := &Service{
 		records: &records{gateway: cfg.Gateway, store: cfg.Store, evidence: cfg.Log, clock: cfg.Clock, watchers: &watchers{}},
-		outside: &outside{}, profiler: cfg.Profiler, progress: &progress{},
+		outside: &outside{}, profiler: cfg.Profiler, progress: &meter.Meter{},
 	}
 	s.engine = work.New(work.Config[dataspace.FlowID]{
 		Name: "flow", Step: s.step, Limit: steps, Lanes: lanes, Feed: cfg.Store.Unfinished, Clock: cfg.Clock, Logger: cfg.Logger,
 	})
 	wake, works, inbox := s.engine.Wake, &works{}, &inboxes{directory: cfg.Directory, dir: cfg.Dir}
-	kept := sources{profiler: cfg.Profiler, uploads: cfg.Uploads}
+	kept := sources{profiler: cfg.Profiler, uploads: cfg.Kept.Uploads}
 	s.ends = &ending{records: s.records, outside: s.outside, counts: cfg.Counts, sources: kept, inbox: inbox,
 		works: works, progress: s.progress, wake: wake, logger: cfg.Logger}
 	s.Deciding = &Deciding{records: s.records, rules: cfg.Rules, directory: cfg.Directory, switches: cfg.Switches,
 		counts: cfg.Counts, count: &counting{counts: cfg.Counts, profiler: cfg.Profiler, rules: cfg.Rules, sensitive: cfg.Sensitive}}
 	proof := &proving{records: s.records, outside: s.outside, directory: cfg.Directory, self: cfg.Self, counts: cfg.Counts,
-		sources: kept, progress: s.progress, waybills: cfg.Waybills, wake: wake}
+		sources: kept, progress: s.progress, waybills: cfg.Kept.Waybills, wake: wake}
 	s.Signing = &Signing{records: s.records, outside: s.outside, proof: proof, directory: cfg.Directory, receipts: cfg.Receipts,
 		gateway: cfg.Gateway, identity: cfg.Identity, wake: wake}
 	s.Commands = &Commands{records: s.records, ends: s.ends, directory: cfg.Directory, rules: cfg.Rules, wake: wake}

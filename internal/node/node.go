@@ -30,7 +30,6 @@ import (
 	"hutong/internal/files"
 	"hutong/internal/flow"
 	"hutong/internal/gateway"
-	"hutong/internal/objects"
 	"hutong/internal/objects/folder"
 	"hutong/internal/pack"
 	"hutong/internal/people"
@@ -52,7 +51,7 @@ type Node struct {
 	Agree   *agree.Service
 	Counts  *people.Counts
 	Log     *prove.Log
-	Kept    Kept
+	Kept    flow.Kept
 
 	dsp     *dsp.Client
 	logger  *slog.Logger
@@ -67,14 +66,6 @@ type Node struct {
 	forks   atomic.Int64
 	public  net.Listener
 	closers []func() error
-}
-
-// Kept is what the gateway keeps beside its rows.
-type Kept struct {
-	// Waybills are the evidence of the flows that were completed.
-	Waybills objects.Store
-	// Uploads are files that were sent to the gateway, each for one flow.
-	Uploads objects.Store
 }
 
 // state is where rows and sources are.
@@ -393,7 +384,7 @@ func (n *Node) wire(context.Context) error {
 		Catalogue: catalogues{n.dsp}, Client: n.Gateway.HTTPClient,
 		Receipts: &exchange.Client{URL: n.peerURL, HTTP: n.Gateway.HTTPClient, Authorize: n.Gateway.Authorize},
 		DataURL:  func(id dataspace.TransferID) string { return n.Config.URL + dataPath + deliver.Path(id) },
-		Switches: n.Config.Switches, Waybills: n.Kept.Waybills, Uploads: n.Kept.Uploads, Dir: n.Config.DataDir, Clock: n.clock, Logger: n.logger,
+		Switches: n.Config.Switches, Kept: n.Kept, Dir: n.Config.DataDir, Clock: n.clock, Logger: n.logger,
 	})
 	n.Agree = agree.New(agree.Config{
 		Store: sqlite.NewAgree(n.state.db), Sender: n.dsp, Handler: n.Flows.Handler, Catalogue: catalogue{n.Gateway, n.Lists()},
