@@ -47,6 +47,7 @@ func TestDecodeOld(t *testing.T) {
 		t.Errorf("written in form %v", is["body_version"])
 	}
 	delete(is, "body_version")
+	was["source"] = map[string]any{"kind": "file", "place": was["source"]} // it was the path of a file
 	if diff := cmp.Diff(was, is); diff != "" {
 		t.Errorf("-was +is\n%s", diff)
 	}
