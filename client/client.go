@@ -137,6 +137,9 @@ func (c *Client) Keys() Keys { return Keys(*c) }
 // Participants answers for the organisations behind the gateway.
 func (c *Client) Participants() Participants { return Participants(*c) }
 
+// Uploads sends files to the gateway.
+func (c *Client) Uploads() Uploads { return Uploads(*c) }
+
 // Datasets answers for registered datasets.
 func (c *Client) Datasets() Datasets { return Datasets(*c) }
 
@@ -154,3 +157,9 @@ func (c *Client) Obligations() Obligations { return Obligations(*c) }
 
 // Counts answers for people exported in a year.
 func (c *Client) Counts() Counts { return Counts(*c) }
+
+// Law answers by the packs in force, without a flow.
+func (c *Client) Law() Law { return Law(*c) }
+
+// Filings answers for documents that authorities ask for.
+func (c *Client) Filings() Filings { return Filings(*c) }

@@ -12,9 +12,8 @@ type Dataset struct {
 	ID    string `json:"id"`
 	Owner string `json:"owner"`
 	Title Text   `json:"title" required:"false"`
-	// Source is the absolute path of a file or directory on the gateway. It is
-	// never told to a peer.
-	Source    string `json:"source"`
+	// Source is a file or directory on the gateway. It is never told to a peer.
+	Source    Source `json:"source"`
 	Format    string `json:"format,omitempty"`    // of the source; empty: found out
 	Charset   string `json:"charset,omitempty"`   // empty: found out
 	Delimiter string `json:"delimiter,omitempty"` // empty: found out

@@ -60,7 +60,7 @@ type Flow struct {
 	// EndsAs is the final state of a flow that is ending.
 	EndsAs string `json:"ends_as,omitempty"`
 
-	Source        string       `json:"source,omitempty"` // path on the provider's side
+	Source        Source       `json:"source,omitzero"` // on the provider's side
 	SourceForm    SourceForm   `json:"source_form"`
 	Stamp         string       `json:"stamp,omitempty"` // of the source when it was profiled
 	Facts         Facts        `json:"facts"`
@@ -204,7 +204,7 @@ type Send struct {
 	Purpose string `json:"purpose"`
 	Format  string `json:"format,omitempty" doc:"csv (default), jsonl or parquet"`
 
-	Source        string       `json:"source,omitempty" doc:"absolute path on the gateway; empty: the registered dataset"`
+	Source        Source       `json:"source,omitzero" doc:"a file of the gateway, or an upload; nothing: the registered dataset"`
 	SourceForm    *SourceForm  `json:"source_form,omitempty"`
 	Facts         Facts        `json:"facts,omitempty" doc:"over those of the registered dataset"`
 	Columns       []ColumnPlan `json:"columns,omitempty" doc:"the sender's own choices; they may only be stricter than the rules ask for"`

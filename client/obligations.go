@@ -3,6 +3,7 @@ package client
 import (
 	"context"
 	"net/http"
+	"strconv"
 	"time"
 )
 
@@ -10,7 +11,10 @@ import (
 type Agenda struct {
 	On          string   `json:"on"`
 	Obligations []Duty   `json:"obligations"` // overdue first, then by date
-	Warnings    []Notice `json:"warnings"`
+	Warnings    []Notice `json:"warnings"`    // on the first page
+	// Undecided is how many flows have changed, or are not decided as of today
+	// yet; what is said of them is older. The gateway is at it: ask again.
+	Undecided int64 `json:"undecided,omitempty"`
 }
 
 // Duty is an obligation of one flow. Days are written 2006-01-02.
@@ -41,7 +45,8 @@ type Duty struct {
 // Notice is a warning, and the flows that it is about.
 type Notice struct {
 	Participant    string   `json:"participant"`
-	Flows          []string `json:"flows"`
+	Flows          []string `json:"flows"` // the first hundred
+	FlowsInAll     int64    `json:"flows_in_all"`
 	Kind           string   `json:"kind"` // renew, refile
 	Instrument     string   `json:"instrument,omitempty"`
 	InstrumentKind string   `json:"instrument_kind,omitempty"`
@@ -99,11 +104,35 @@ type Obligations struct{ t *transport }
 
 // List returns what is open over all flows, and what will soon end.
 func (o Obligations) List(ctx context.Context, f AgendaFilter) (Agenda, error) {
-	q := values("owner", f.Owner, "flow", f.Flow, "due_before", f.DueBefore)
+	var all Agenda
+	for at := (Page{}); ; {
+		a, next, err := o.Page(ctx, f, at)
+		if err != nil {
+			return Agenda{}, err
+		}
+		if at.Cursor == "" {
+			all = a
+		} else {
+			all.Obligations = append(all.Obligations, a.Obligations...)
+		}
+		if next == "" {
+			return all, nil
+		}
+		at.Cursor = next
+	}
+}
+
+// Page returns a part of what List does, and the cursor of the next.
+func (o Obligations) Page(ctx context.Context, f AgendaFilter, p Page) (a Agenda, next string, err error) {
+	q := values("owner", f.Owner, "flow", f.Flow, "due_before", f.DueBefore, "cursor", p.Cursor)
 	if f.Fulfilled {
 		q.Set("fulfilled", "true")
 	}
-	return call[Agenda](ctx, o.t, http.MethodGet, "/obligations"+query(q), nil)
+	if p.Limit > 0 {
+		q.Set("limit", strconv.Itoa(p.Limit))
+	}
+	a, h, err := answer[Agenda](ctx, o.t, http.MethodGet, "/obligations"+query(q), nil)
+	return a, h.Get(NextHeader), err
 }
 
 // Fulfil records that a person fulfilled an obligation that no instrument

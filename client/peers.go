@@ -117,10 +117,14 @@ func (a Peers) Remove(ctx context.Context, name string) error {
 	return a.t.remove(ctx, path("peers", name))
 }
 
-// Catalogue asks a participant behind the peer what it offers to the local
+// Catalogue ranges over what a participant behind the peer offers to the local
 // one.
-func (a Peers) Catalogue(ctx context.Context, name, participant, as string) (Catalogue, error) {
-	return call[Catalogue](ctx, a.t, http.MethodGet, path("peers", name, "participants", participant, "catalogue")+query(values("as", as)), nil)
+func (a Peers) Catalogue(ctx context.Context, name, participant, as string) iter.Seq2[Offered, error] {
+	at := path("peers", name, "participants", participant, "catalogue")
+	return pages(func(p Page) ([]Offered, string, error) {
+		c, h, err := answer[Catalogue](ctx, a.t, http.MethodGet, at+query(values("as", as, "cursor", p.Cursor)), nil)
+		return c.Datasets, h.Get(NextHeader), err
+	})
 }
 
 func (a Peers) change(ctx context.Context, name, what string, in any) (Peer, error) {

@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"hutong/internal/api"
+	"hutong/internal/element"
 	"hutong/internal/gateway"
 )
 
@@ -41,6 +42,31 @@ func read(t *testing.T, path string) string {
 		t.Fatal(err)
 	}
 	return string(data)
+}
+
+// The list of validators in the reference of packs.
+func TestValidators(t *testing.T) {
+	const path, begin, end = "reference/pack-format.md", "<!-- validators: made from internal/element by: go test ./docs -update -->\n", "<!-- end -->"
+	names := element.Validators()
+	if len(names) < 50 {
+		t.Errorf("%d validators: too few to be all", len(names))
+	}
+	var digits, others []string
+	for _, n := range names {
+		if element.Groups(n) {
+			digits = append(digits, "`"+n+"`")
+		} else {
+			others = append(others, "`"+n+"`")
+		}
+	}
+	doc := read(t, path)
+	i := strings.Index(doc, begin) + len(begin)
+	j := strings.Index(doc[i:], end) + i
+	if i < len(begin) || j < i {
+		t.Fatalf("%s has no place for the validators", path)
+	}
+	want := doc[:i] + "check digits: " + strings.Join(digits, ", ") + ", `weighted`\n\nothers: " + strings.Join(others, ", ") + "\n" + doc[j:]
+	generated(t, path, want)
 }
 
 // The table of roles in the reference of the API.
@@ -82,7 +108,7 @@ func TestRoles(t *testing.T) {
 }
 
 // minRoutes is how many operations there are at least.
-const minRoutes = 44
+const minRoutes = 53
 
 // The table of operations in the reference of the API: who may ask for what,
 // and of whose things.

@@ -1,3 +1,4 @@
-// Package words holds the words that come with the program, as data. It holds
-// no code; packages above read it.
+// Package words holds the words that come with the program, as data: the facts
+// that rules read, the elements that a column can be, and the closed
+// vocabularies. It holds no code; packages fact, element and vocab read it.
 package words

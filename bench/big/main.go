@@ -162,7 +162,7 @@ func send(ctx context.Context, p *pair.Pair, o options, source string) (*measure
 	var f api.FlowView
 	err = p.Provider.Post(ctx, "/flows/send", api.Send{
 		From: pair.Exporter, Peer: dataspace.PeerName(p.Consumer.ID), To: pair.Recipient,
-		Dataset: "big-table", Purpose: "business", Source: source, Facts: facts(o.counted), Columns: own,
+		Dataset: "big-table", Purpose: "business", Source: dataspace.FileSource(source), Facts: facts(o.counted), Columns: own,
 	}, &f)
 	if err == nil {
 		f, err = p.Provider.Follow(ctx, f, m.seen)

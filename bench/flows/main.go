@@ -167,7 +167,7 @@ func (r *runner) send(ctx context.Context, i int) (*one, error) {
 	f := &one{began: time.Now()}
 	err := r.pair.Provider.Post(ctx, "/flows/send", api.Send{
 		From: pair.Exporter, Peer: dataspace.PeerName(r.pair.Consumer.ID), To: pair.Recipient,
-		Dataset: dataset(i), Purpose: "business", Source: r.source,
+		Dataset: dataset(i), Purpose: "business", Source: dataspace.FileSource(r.source),
 		Facts: &dataspace.DatasetFacts{Known: dataspace.ValuesOf(map[string]dataspace.Value{
 			"sector":                   dataspace.TextOf("digital_content"),
 			"origin":                   dataspace.TextOf("domestic"),

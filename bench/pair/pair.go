@@ -159,7 +159,8 @@ func (g *Gateway) start(ctx context.Context) error {
 		return err
 	}
 	defer func() { _ = log.Close() }() // the child has its own
-	g.process = exec.Command(g.exe, "serve", "--config", config)
+	// The end of ctx does not kill it: Stop lets it end cleanly.
+	g.process = exec.CommandContext(context.WithoutCancel(ctx), g.exe, "serve", "--config", config)
 	g.process.Stdout, g.process.Stderr = log, log
 	g.process.Env = append(append(os.Environ(), childEnv+"=1"), g.env...)
 	// In a group of its own: Ctrl-C reaches the measurement, which stops both.

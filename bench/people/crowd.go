@@ -74,7 +74,7 @@ func person(i int64) runset.Person {
 		mask = sensitive
 	}
 	// mix is one to one: nobody has another's hash.
-	return runset.Person{Hi: mix(uint64(i)), Lo: mix(^uint64(i)), Mask: mask}
+	return runset.Person{Hi: mix(uint64(i)), Lo: mix(^uint64(i)), Kept: runset.Kept{Mask: mask}}
 }
 
 // mix is the finalizer of SplitMix64, uniform as keyed hashes are.

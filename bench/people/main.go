@@ -47,7 +47,7 @@ func run(ctx context.Context, o options) error {
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(dir) // left behind, it is only temporary
+	defer func() { _ = os.RemoveAll(dir) }() // left behind, it is only temporary
 	ours, err := countStore(ctx, filepath.Join(dir, "store"), crowd{people: o.people, list: o.list})
 	if err != nil {
 		return fmt.Errorf("store: %w", err)

@@ -19,19 +19,20 @@ type Dataset struct {
 // Catalogue is what local shows to caller. A dataset that the caller may not
 // see is not there.
 type Catalogue interface {
-	// Datasets returns them in a stable order.
-	Datasets(ctx context.Context, local dataspace.ParticipantID, caller dataspace.Caller) ([]Dataset, error)
+	// Datasets returns up to limit of them in order of id, after the given one;
+	// fewer: there are no more.
+	Datasets(ctx context.Context, local dataspace.ParticipantID, caller dataspace.Caller, after dataspace.DatasetID, limit int) ([]Dataset, error)
 	// Dataset returns one; ErrNotFound.
 	Dataset(ctx context.Context, local dataspace.ParticipantID, caller dataspace.Caller, id dataspace.DatasetID) (Dataset, error)
 }
 
-// Datasets returns what caller may see of local's catalogue; ErrDenied if
-// policy cuts the path.
-func (s *Service) Datasets(ctx context.Context, caller dataspace.Caller, local dataspace.ParticipantID) ([]Dataset, error) {
+// Datasets returns a page of what caller may see of local's catalogue, in order
+// of id; ErrDenied if policy cuts the path.
+func (s *Service) Datasets(ctx context.Context, caller dataspace.Caller, local dataspace.ParticipantID, after dataspace.DatasetID, limit int) ([]Dataset, error) {
 	if err := s.allow(ctx, caller, dataspace.Operation{Kind: dataspace.OpCatalogue, Local: local}); err != nil {
 		return nil, err
 	}
-	return s.cfg.Catalogue.Datasets(ctx, local, caller)
+	return s.cfg.Catalogue.Datasets(ctx, local, caller, after, limit)
 }
 
 // Dataset returns one dataset of local's catalogue; ErrNotFound, ErrDenied.

@@ -126,7 +126,7 @@ func (s *Service) Close() error {
 		s.flushing.Stop()
 	}
 	s.mu.Unlock()
-	return s.flush()
+	return s.flush(context.Background())
 }
 
 // Wake has the handler told of a process's changes now, and a message that

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"hutong/internal/dataspace"
@@ -48,7 +49,7 @@ func (s *Service) sendNext(ctx context.Context, ref Ref) (bool, error) {
 	s.clear(ref)
 	if refused {
 		s.cfg.Logger.WarnContext(ctx, "message refused",
-			"kind", string(ref.Kind), "process", ref.ID, "message", string(m.Type), "status", refusal.Status)
+			slog.String("kind", string(ref.Kind)), slog.String("process", ref.ID), slog.String("message", string(m.Type)), slog.Int("status", refusal.Status))
 	}
 	after, err := s.change(ctx, ref, func(p *process) error {
 		moved := false
@@ -119,13 +120,14 @@ func (s *Service) callNext(ctx context.Context, ref Ref) (bool, error) {
 	if err != nil {
 		return false, s.report(ctx, "handle change", ref, err)
 	}
-	s.mark(ref, p.changed)
+	s.mark(ctx, ref, p.changed)
 	return false, nil // whoever makes the next change wakes us
 }
 
 func (s *Service) report(ctx context.Context, what string, ref Ref, err error) error {
 	if ctx.Err() == nil {
-		s.cfg.Logger.WarnContext(ctx, what, "kind", string(ref.Kind), "process", ref.ID, "error", err.Error())
+		s.cfg.Logger.WarnContext(ctx, "step of a process failed", slog.String("step", what),
+			slog.String("kind", string(ref.Kind)), slog.String("process", ref.ID), slog.String("error", err.Error()))
 	}
 	return err
 }
@@ -146,7 +148,7 @@ func (s *Service) stumble(ctx context.Context, ref Ref, msg MessageType, err err
 	s.mu.Unlock()
 	if !known {
 		s.cfg.Logger.InfoContext(ctx, "message not delivered, will be sent again",
-			"kind", string(ref.Kind), "process", ref.ID, "message", string(msg), "error", err.Error())
+			slog.String("kind", string(ref.Kind)), slog.String("process", ref.ID), slog.String("message", string(msg)), slog.String("error", err.Error()))
 	}
 }
 
@@ -172,14 +174,15 @@ func (s *Service) marked(ref Ref) int64 {
 	return s.marks[ref]
 }
 
-func (s *Service) mark(ref Ref, changed int64) {
+func (s *Service) mark(ctx context.Context, ref Ref, changed int64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.marks[ref] = max(s.marks[ref], changed)
 	if s.flushing == nil && !s.closed {
+		ctx := context.WithoutCancel(ctx) // the marks outlast the step that made one
 		s.flushing = s.cfg.Clock.AfterFunc(flushAfter, func() {
-			if err := s.flush(); err != nil {
-				s.cfg.Logger.Warn("record handled changes", "error", err.Error())
+			if err := s.flush(ctx); err != nil {
+				s.cfg.Logger.WarnContext(ctx, "record handled changes", slog.String("error", err.Error()))
 			}
 		})
 	}
@@ -187,7 +190,7 @@ func (s *Service) mark(ref Ref, changed int64) {
 
 // flush writes the marks. They stay readable in memory until the store has
 // them, and longer where a newer one came meanwhile.
-func (s *Service) flush() error {
+func (s *Service) flush(ctx context.Context) error {
 	s.mu.Lock()
 	s.flushing = nil
 	marks := make([]Mark, 0, len(s.marks))
@@ -198,7 +201,7 @@ func (s *Service) flush() error {
 	if len(marks) == 0 {
 		return nil
 	}
-	if err := s.cfg.Store.Handled(context.Background(), marks); err != nil {
+	if err := s.cfg.Store.Handled(ctx, marks); err != nil {
 		return fmt.Errorf("record handled changes: %w", err)
 	}
 	s.mu.Lock()

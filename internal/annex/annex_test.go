@@ -16,6 +16,7 @@ import (
 
 	"hutong/internal/annex"
 	"hutong/internal/dataspace"
+	"hutong/internal/element"
 	"hutong/internal/pack"
 )
 
@@ -322,7 +323,7 @@ func TestMatch(t *testing.T) {
 		{ID: "E", Scenario: "S1", Name: dataspace.Text{ZH: "水文实测"}},
 	}
 	var got []string
-	for _, c := range annex.Match(items, "S1", p) {
+	for _, c := range annex.Match(element.Builtin(), items, "S1", p) {
 		got = append(got, c.Item.ID)
 		if c.Score <= 0 || c.Score > 1 || len(c.Why) == 0 {
 			t.Errorf("%+v", c)
@@ -331,10 +332,10 @@ func TestMatch(t *testing.T) {
 	if diff := cmp.Diff([]string{"A", "B", "C"}, got); diff != "" {
 		t.Error(diff)
 	}
-	if all := annex.Match(items, "", p); len(all) != 4 {
+	if all := annex.Match(element.Builtin(), items, "", p); len(all) != 4 {
 		t.Errorf("%d candidates over all scenarios", len(all))
 	}
-	if none := annex.Match(items, "S1", dataspace.Profile{Columns: []dataspace.ColumnProfile{{Name: "x"}}}); len(none) != 0 {
+	if none := annex.Match(element.Builtin(), items, "S1", dataspace.Profile{Columns: []dataspace.ColumnProfile{{Name: "x"}}}); len(none) != 0 {
 		t.Errorf("%+v", none)
 	}
 }

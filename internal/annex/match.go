@@ -32,8 +32,8 @@ const (
 // Match proposes items for what the columns of a profile are, best first. The
 // scenario narrows them; empty: all. No candidate is no proof that none
 // matches: descriptions are words for people.
-func Match(items []pack.Item, scenario string, p dataspace.Profile) []Candidate {
-	signs := signsOf(p)
+func Match(elements *element.Taxonomy, items []pack.Item, scenario string, p dataspace.Profile) []Candidate {
+	signs := signsOf(elements, p)
 	var out []Candidate
 	for _, it := range items {
 		if scenario != "" && it.Scenario != "" && it.Scenario != scenario {
@@ -63,7 +63,7 @@ type sign struct {
 	words   []string            // by which a text may name it
 }
 
-func signsOf(p dataspace.Profile) []sign {
+func signsOf(elements *element.Taxonomy, p dataspace.Profile) []sign {
 	var out []sign
 	add := func(s sign) {
 		// Two columns of one element are one sign for it.
@@ -81,7 +81,7 @@ func signsOf(p dataspace.Profile) []sign {
 		}
 		for _, id := range found {
 			s := sign{column: c.Name, element: id}
-			if e, ok := element.Lookup(id); ok {
+			if e, ok := elements.Lookup(id); ok {
 				s.words = telling(append([]string{e.Name.ZH, e.Name.EN}, e.Headers.ZH...))
 			}
 			add(s)

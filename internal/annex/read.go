@@ -102,7 +102,7 @@ func readXLSX(name string, data []byte) (sheets []Sheet, err error) {
 	if err != nil {
 		return nil, problem("annex.xlsx", name, "cannot be read as XLSX", "save it again with a spreadsheet program, or as CSV")
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // only read
 	left := maxCells
 	for _, sheet := range f.GetSheetList() {
 		out, err := readRows(f, sheet, &left)

@@ -12,6 +12,7 @@ import (
 	"crypto/sha256"
 	"log/slog"
 	"net/http"
+	"reflect"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -20,6 +21,7 @@ import (
 
 	"hutong/client"
 	"hutong/internal/agree"
+	"hutong/internal/dataspace"
 	"hutong/internal/flow"
 	"hutong/internal/gateway"
 	"hutong/internal/objects"
@@ -31,17 +33,22 @@ import (
 // Config is what the API gives access to; every field but LocalKey is needed.
 type Config struct {
 	Gateway   *gateway.Service
+	Lists     gateway.Lists
 	Flows     *flow.Service
 	Agree     *agree.Service
 	Counts    *people.Counts
 	Log       *prove.Log
 	Rules     func() *rules.Set
 	Catalogue Offers
+	// Profile reads the source of a dataset once.
+	Profile func(ctx context.Context, d gateway.Dataset) (dataspace.Profile, error)
 	// LocalKey is the secret of whoever can read the data directory; it acts
 	// as an operator. Empty: there is none.
 	LocalKey string
 	// Waybills are the evidence of the flows that were completed.
 	Waybills objects.Store
+	// Uploads are files that were sent to the gateway, each for one flow.
+	Uploads objects.Store
 	// Outbox is the directory below which a participant's own key may name
 	// sources: <Outbox>/<participant>. An operator may name any path.
 	Outbox  string
@@ -91,6 +98,7 @@ func newAPI(mux *http.ServeMux, version string) huma.API {
 	c := huma.DefaultConfig("Hutong management API", version)
 	c.OpenAPIPath = Prefix + "/openapi"
 	c.DocsPath, c.SchemasPath = "", Prefix+"/schemas"
+	c.Components.Schemas.RegisterTypeAlias(reflect.TypeFor[client.Source](), reflect.TypeFor[eitherSource]())
 	c.CreateHooks = nil // no $schema links in answers
 	c.Info.Description = "Participants, peers, datasets, instruments, flows, decisions, counts and evidence of one gateway."
 	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"key": {Type: "http", Scheme: "bearer", Description: "an API key, hutong_…"}}
@@ -110,7 +118,7 @@ func secured(h http.Handler) http.Handler {
 
 func (s *server) readyz(w http.ResponseWriter, r *http.Request) {
 	if err := s.Ready(r.Context()); err != nil {
-		s.Logger.ErrorContext(r.Context(), "gateway is not ready", "error", err)
+		s.Logger.ErrorContext(r.Context(), "gateway is not ready", slog.Any("error", err))
 		http.Error(w, "not ready", http.StatusServiceUnavailable)
 		return
 	}

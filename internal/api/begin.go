@@ -7,6 +7,7 @@ import (
 	"hutong/internal/dataspace"
 	"hutong/internal/flow"
 	"hutong/internal/gateway"
+	"hutong/internal/objects"
 )
 
 // sending is a request to send a dataset.
@@ -24,6 +25,7 @@ type beginHandlers struct {
 	gateway *gateway.Service
 	flows   flowHandlers
 	outbox  string
+	uploads objects.Store
 }
 
 func (h beginHandlers) send(ctx context.Context, in *sending) (*body[client.Flow], error) {
@@ -37,12 +39,12 @@ func (h beginHandlers) send(ctx context.Context, in *sending) (*body[client.Flow
 	}
 	req := flow.Request{
 		Role: dataspace.Provider, Local: in.owner(), Peer: dataspace.PeerName(r.Peer), Counterparty: dataspace.ParticipantID(r.To),
-		Dataset: dataspace.DatasetID(r.Dataset), Purpose: r.Purpose, Format: r.Format, Source: r.Source, Own: own, RetentionDays: r.RetentionDays,
+		Dataset: dataspace.DatasetID(r.Dataset), Purpose: r.Purpose, Format: r.Format, Source: named(r.Source), Own: own, RetentionDays: r.RetentionDays,
 	}
-	if r.Source == "" {
+	if r.Source.IsZero() {
 		err = h.registered(ctx, &req)
 	} else {
-		err = sourceAllowed(ctx, h.outbox, req.Local, r.Source)
+		err = sourceAllowed(ctx, h.uploads, h.outbox, req.Local, req.Source)
 	}
 	if err != nil {
 		return nil, err
@@ -55,7 +57,7 @@ func (h beginHandlers) send(ctx context.Context, in *sending) (*body[client.Flow
 			return nil, err
 		}
 	}
-	return h.flows.view(h.flows.flows.Begin(ctx, req))
+	return h.flows.view(h.flows.flows.Commands.Begin(ctx, req))
 }
 
 // registered fills in what the owner registered about the dataset.
@@ -91,7 +93,7 @@ func (h beginHandlers) fetch(ctx context.Context, in *fetching) (*body[client.Fl
 	if err := h.gateway.Allow(ctx, dataspace.PeerName(r.Peer), gateway.Negotiation, r.Purpose); err != nil {
 		return nil, err
 	}
-	return h.flows.view(h.flows.flows.Begin(ctx, flow.Request{
+	return h.flows.view(h.flows.flows.Commands.Begin(ctx, flow.Request{
 		Role: dataspace.Consumer, Local: in.owner(), Peer: dataspace.PeerName(r.Peer), Counterparty: dataspace.ParticipantID(r.From),
 		Dataset: dataspace.DatasetID(r.Dataset), Purpose: r.Purpose,
 	}))

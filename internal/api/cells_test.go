@@ -53,6 +53,7 @@ var samples = map[string]sample{
 	"post-participants-owner-datasets-id-list-match":    {body: `{"pack": "cn/shanghai-negative-list", "items": [], "columns": "x", "reason": "read"}`, answer: "pack.list"},
 	"get-flows":                                         {query: "?owner=OWNER"},
 	"get-packs-changes":                                 {query: "?owner=OWNER"},
+	"post-participants-owner-uploads":                   {query: "?name=a.csv&size=2&sha256=44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a", body: `{}`},
 	"post-flows-send":                                   {body: `{"from": "OWNER", "peer": "far", "to": "lion", "dataset": "set", "purpose": "business"}`},
 	"post-flows-fetch":                                  {body: `{"as": "OWNER", "peer": "far", "from": "lion", "dataset": "set", "purpose": "business"}`},
 	"get-flows-id":                                      {},
@@ -66,8 +67,17 @@ var samples = map[string]sample{
 	"post-flows-id-obligations-obligation-done":         {body: `{"reason": "done"}`},
 	"get-counts":                                        {query: "?exporter=OWNER"},
 	"post-counts-corrections":                           {body: `{"exporter": "OWNER", "year": 2026, "change": {"non_sensitive": 1, "sensitive": 0, "under_14": 0}, "reason": "found"}`},
-	"get-evidence":                                      {},
-	"get-flows-id-waybill":                              {},
+	"post-assessments":                                  {body: `{"facts": {"on": "2026-03-01", "exporter": {"jurisdiction": "CN"}, "recipient": {"jurisdiction": "SG"}}}`},
+	"post-incidents-clocks":                             {body: `{"jurisdiction": "CN", "facts": {"discovered": "2026-06-01T10:00:00+08:00", "personal": true}}`},
+	"post-participants-owner-datasets-id-profile":       {},
+	"post-participants-owner-datasets-id-list-match-candidates": {body: `{"pack": "cn/shanghai-negative-list"}`, answer: "pack.list"},
+	"get-filings":                     {},
+	"get-filings-questions":           {query: "?kind=pipia"},
+	"get-flows-id-filings-wanted":     {answer: "flow.undecided"},
+	"post-flows-id-filings-documents": {body: `{"kind": "pipia"}`},
+	"post-flows-id-filings-approval":  {body: `{"kind": "pipia", "reason": "read"}`, answer: "filing.unready"},
+	"get-evidence":                    {},
+	"get-flows-id-waybill":            {},
 }
 
 // request fills a sample in for what belongs to the owner.

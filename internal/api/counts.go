@@ -59,9 +59,10 @@ type year struct {
 
 // of gathers what is known of an exporter's year, with the newest flows.
 func (h countHandlers) of(ctx context.Context, exporter dataspace.ParticipantID, in, limit int) (year, error) {
+	counting := clear.NewCounting(h.rules().Counts())
 	v := year{Exporter: exporter, Year: in, Flows: []client.CountedFlow{}, Thresholds: []clear.Outlook{}}
 	var err error
-	if v.Totals, err = h.counts.Totals(ctx, exporter, in, clear.Yearly); err != nil {
+	if v.Totals, err = h.counts.Totals(ctx, exporter, in, counting.Year()); err != nil {
 		return v, err
 	}
 	list, err := h.counts.Corrections(ctx, exporter, in)
@@ -86,7 +87,7 @@ func (h countHandlers) of(ctx context.Context, exporter dataspace.ParticipantID,
 	}
 	today := h.now().UTC()
 	set := h.rules()
-	v.Thresholds = clear.Outlooks(set.Bounds(p.Exporter(set.Facts()), today.Format(time.DateOnly)), v.Totals, counted, in, today)
+	v.Thresholds = counting.Outlooks(set.Bounds(p.Exporter(set.Facts()), today.Format(time.DateOnly)), v.Totals, counted, in, today)
 	return v, nil
 }
 
@@ -100,7 +101,7 @@ func (h countHandlers) correct(ctx context.Context, in *correction) (*body[clien
 	if _, err := h.gateway.Participant(ctx, exporter); err != nil {
 		return nil, err
 	}
-	err := h.counts.Correct(ctx, clear.Yearly, people.Correction{
+	err := h.counts.Correct(ctx, clear.NewCounting(h.rules().Counts()).Year(), people.Correction{
 		ID: uuid.NewString(), Exporter: exporter, Year: c.Year, Change: people.Totals(c.Change), Reason: c.Reason, By: who(ctx).Name, At: h.now().UTC(),
 	})
 	if err != nil {

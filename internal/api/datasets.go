@@ -19,6 +19,13 @@ type ByDataset struct {
 
 func (in *ByDataset) owner() dataspace.ParticipantID { return in.Owner }
 
+// listedDatasets narrows a list of datasets.
+type listedDatasets struct {
+	ByOwner
+	Paged
+	Search string `query:"search" maxLength:"200" doc:"words that begin words of id or title; Han characters may stand anywhere in it"`
+}
+
 // newDataset is a dataset to be registered.
 type newDataset struct{ Body client.Dataset }
 
@@ -33,16 +40,21 @@ type matchedDataset struct {
 // datasetHandlers answer for registered datasets.
 type datasetHandlers struct {
 	gateway *gateway.Service
+	lists   gateway.Lists
 	rules   func() *rules.Set
 	outbox  string
 }
 
-func (h datasetHandlers) list(ctx context.Context, in *ByOwner) (*body[[]client.Dataset], error) {
-	return answers[client.Dataset](h.gateway.Datasets(ctx, in.Owner))
+func (h datasetHandlers) list(ctx context.Context, in *listedDatasets) (*page[client.Dataset], error) {
+	key := func(d gateway.Dataset) []string { return []string{string(d.Owner), string(d.ID)} }
+	return paged[client.Dataset](in.Paged, key, func(after []string, limit int) ([]gateway.Dataset, error) {
+		last := gateway.DatasetKey{Owner: dataspace.ParticipantID(after[0]), ID: dataspace.DatasetID(after[1])}
+		return h.lists.DatasetsPage(ctx, gateway.DatasetQuery{Owner: in.Owner, Search: in.Search, After: last, Limit: limit})
+	})
 }
 
 func (h datasetHandlers) add(ctx context.Context, in *newDataset) (*body[client.Dataset], error) {
-	if err := sourceAllowed(ctx, h.outbox, in.owner(), in.Body.Source); err != nil {
+	if err := pathAllowed(ctx, h.outbox, in.owner(), in.Body.Source.Place); err != nil {
 		return nil, err
 	}
 	d, err := unwired[gateway.Dataset](in.Body)
@@ -96,10 +108,10 @@ func matched(set *rules.Set, c client.ConfirmItems) (dataspace.ListMatch, error)
 	return dataspace.ListMatch{Pack: ref, Items: append([]string{}, c.Items...), Columns: dataspace.Digest(c.Columns), Reason: c.Reason}, nil
 }
 
-// sourceAllowed keeps a participant's key from naming files of the gateway or
+// pathAllowed keeps a participant's key from naming files of the gateway or
 // of others: only what lies in its own outbox, by its name and by what links
 // lead to. Whoever opens it looks at the links once more.
-func sourceAllowed(ctx context.Context, outbox string, owner dataspace.ParticipantID, path string) error {
+func pathAllowed(ctx context.Context, outbox string, owner dataspace.ParticipantID, path string) error {
 	if who(ctx).Role != gateway.ParticipantMember {
 		return nil
 	}

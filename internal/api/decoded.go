@@ -7,6 +7,7 @@ import (
 	"hutong/internal/dataspace"
 	"hutong/internal/flow"
 	"hutong/internal/gateway"
+	"hutong/internal/meter"
 	"hutong/internal/people"
 )
 
@@ -96,7 +97,7 @@ type StopFlow struct {
 // FlowView is a flow with how far it has come.
 type FlowView struct {
 	flow.Flow
-	Progress *flow.Progress `json:"progress,omitempty"`
+	Progress *meter.Reading `json:"progress,omitempty"`
 	// Sending says what keeps a protocol message from arriving.
 	Sending string `json:"sending,omitempty"`
 }
@@ -111,7 +112,7 @@ type Send struct {
 	Purpose string                  `json:"purpose"`
 	Format  string                  `json:"format,omitempty" doc:"csv (default), jsonl or parquet"`
 
-	Source        string                  `json:"source,omitempty" doc:"absolute path on the gateway; empty: the registered dataset"`
+	Source        dataspace.Source        `json:"source,omitzero" doc:"a file of the gateway, or an upload; nothing: the registered dataset"`
 	SourceForm    *flow.SourceForm        `json:"source_form,omitempty"`
 	Facts         *dataspace.DatasetFacts `json:"facts,omitempty" doc:"over those of the registered dataset"`
 	Columns       []dataspace.ColumnPlan  `json:"columns,omitempty" doc:"the sender's own choices; they may only be stricter than the rules ask for"`

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -50,7 +51,7 @@ var kinds = []struct {
 func (s *server) problem(ctx context.Context, err error) error {
 	e := describe(err)
 	if e.Status == http.StatusInternalServerError {
-		s.Logger.ErrorContext(ctx, "request failed", "error", err)
+		s.Logger.ErrorContext(ctx, "request failed", slog.Any("error", err))
 	}
 	return e
 }

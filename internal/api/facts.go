@@ -17,7 +17,7 @@ func describeFacts(schemas map[string]*huma.Schema) {
 		for _, d := range t.Fields() {
 			describeFact(s, d.FieldName(), d)
 		}
-		finish(s)
+		prepare(s)
 	}
 	facts := factsSchema(t)
 	for _, name := range []string{"Dataset", "Send", "Flow"} {
@@ -46,7 +46,7 @@ func factsSchema(t *fact.Table) *huma.Schema {
 			describeFact(s, d.DatasetName(), d)
 		}
 	}
-	finish(s)
+	prepare(s)
 	return s
 }
 
@@ -77,13 +77,7 @@ func describeFact(s *huma.Schema, name string, d *fact.Definition) {
 	s.Properties[name] = p
 }
 
-// finish adds what rule packs declare, and prepares the schema for validation.
-func finish(s *huma.Schema) {
-	s.Properties[strings.TrimSuffix(fact.OwnPrefix, ".")] = &huma.Schema{Type: huma.TypeObject, AdditionalProperties: true,
-		Description: "facts that rule packs declare, by the pack's id with underscores"}
-	prepare(s)
-}
-
+// prepare readies a schema, and all in it, for validation.
 func prepare(s *huma.Schema) {
 	for _, p := range s.Properties {
 		prepare(p)

@@ -25,8 +25,15 @@ const maxWait = 25 * time.Second
 // listedFlows narrows a list of flows.
 type listedFlows struct {
 	ByOwner
-	State string `query:"state"`
-	Limit int    `query:"limit" minimum:"1" maximum:"10000" default:"100"`
+	State  string `query:"state"`
+	Cursor string `query:"cursor" doc:"of the answer before, from its header Hutong-Next; empty: the first page"`
+	Limit  int    `query:"limit" minimum:"1" maximum:"10000" default:"100"`
+}
+
+// listedRechecks narrows a list of flows that came out otherwise.
+type listedRechecks struct {
+	ByOwner
+	Paged
 }
 
 // watched is a request to see a flow, now or once it has changed.
@@ -54,16 +61,16 @@ type flowHandlers struct {
 	agree *agree.Service
 }
 
-func (h flowHandlers) list(ctx context.Context, in *listedFlows) (*body[[]client.Flow], error) {
-	filter := flow.Filter{Local: in.Owner, Limit: in.Limit}
+func (h flowHandlers) list(ctx context.Context, in *listedFlows) (*page[client.Flow], error) {
+	filter := flow.Filter{Local: in.Owner}
 	if in.State != "" {
 		filter.States = []dataspace.FlowState{dataspace.FlowState(in.State)}
 	}
-	return answers[client.Flow](h.flows.List(ctx, filter))
+	return pagedFlows(ctx, h.flows, Paged{Cursor: in.Cursor, Limit: in.Limit}, filter)
 }
 
-func (h flowHandlers) rechecked(ctx context.Context, in *ByOwner) (*body[[]client.Flow], error) {
-	return answers[client.Flow](h.flows.Rechecked(ctx, in.Owner))
+func (h flowHandlers) rechecked(ctx context.Context, in *listedRechecks) (*page[client.Flow], error) {
+	return pagedFlows(ctx, h.flows, in.Paged, flow.Filter{Local: in.Owner, Rechecked: true})
 }
 
 // view is a flow with how far it has come.
@@ -131,15 +138,15 @@ func (h flowHandlers) accept(ctx context.Context, _ flow.Flow, in *onFlow[client
 }
 
 func (h flowHandlers) judge(ctx context.Context, in *onFlow[client.Judgement], verdict dataspace.Verdict) (*body[client.Flow], error) {
-	return h.view(h.flows.Decide(ctx, in.ID, verdict, in.Body.Approve, signature(ctx), in.Body.Reason))
+	return h.view(h.flows.Commands.Decide(ctx, in.ID, verdict, in.Body.Approve, signature(ctx), in.Body.Reason))
 }
 
 func (h flowHandlers) stop(ctx context.Context, _ flow.Flow, in *onFlow[client.StopFlow]) (*body[client.Flow], error) {
-	return h.view(h.flows.Stop(ctx, in.ID, who(ctx).Name, in.Body.Reason))
+	return h.view(h.flows.Commands.Stop(ctx, in.ID, who(ctx).Name, in.Body.Reason))
 }
 
 func (h flowHandlers) resume(ctx context.Context, _ flow.Flow, in *ByFlow) (*body[client.Flow], error) {
-	return h.view(h.flows.Resume(ctx, in.ID))
+	return h.view(h.flows.Commands.Resume(ctx, in.ID))
 }
 
 // signature names the caller in what is kept of a decision.

@@ -18,6 +18,12 @@ type ByInstrument struct {
 
 func (in *ByInstrument) owner() dataspace.ParticipantID { return in.Owner }
 
+// listedInstruments narrows a list of instruments.
+type listedInstruments struct {
+	ByOwner
+	Paged
+}
+
 // newInstrument is an instrument to be registered.
 type newInstrument struct{ Body client.Instrument }
 
@@ -28,11 +34,16 @@ func (in *newInstrument) owner() dataspace.ParticipantID {
 // instrumentHandlers answer for legal documents.
 type instrumentHandlers struct {
 	gateway *gateway.Service
+	lists   gateway.Lists
 	flows   *flow.Service
 }
 
-func (h instrumentHandlers) list(ctx context.Context, in *ByOwner) (*body[[]client.Instrument], error) {
-	return answers[client.Instrument](h.gateway.Instruments(ctx, in.Owner))
+func (h instrumentHandlers) list(ctx context.Context, in *listedInstruments) (*page[client.Instrument], error) {
+	key := func(i gateway.Instrument) []string { return []string{string(i.Owner), string(i.ID)} }
+	return paged[client.Instrument](in.Paged, key, func(after []string, limit int) ([]gateway.Instrument, error) {
+		last := gateway.InstrumentKey{Owner: dataspace.ParticipantID(after[0]), ID: dataspace.InstrumentID(after[1])}
+		return h.lists.InstrumentsPage(ctx, in.Owner, last, limit)
+	})
 }
 
 func (h instrumentHandlers) add(ctx context.Context, in *newInstrument) (*body[client.Instrument], error) {
@@ -48,7 +59,7 @@ func (h instrumentHandlers) add(ctx context.Context, in *newInstrument) (*body[c
 		users = append(users, i.Covers.Exporters...)
 	}
 	for _, user := range users {
-		err = errors.Join(err, h.flows.InstrumentsChanged(ctx, user))
+		err = errors.Join(err, h.flows.Commands.InstrumentsChanged(ctx, user))
 	}
 	return answer[client.Instrument](i, err)
 }

@@ -14,14 +14,20 @@ type ByKey struct {
 }
 
 // keyHandlers answer for API keys.
-type keyHandlers struct{ gateway *gateway.Service }
+type keyHandlers struct {
+	gateway *gateway.Service
+	lists   gateway.Lists
+}
 
 func (h keyHandlers) setup(ctx context.Context, in *with[client.Setup]) (*body[client.IssuedKey], error) {
 	return issued(h.gateway.Setup(ctx, in.Body.Token, in.Body.Name))
 }
 
-func (h keyHandlers) list(ctx context.Context, _ *none) (*body[[]client.APIKey], error) {
-	return answers[client.APIKey](h.gateway.Keys(ctx))
+func (h keyHandlers) list(ctx context.Context, in *Paged) (*page[client.APIKey], error) {
+	key := func(k gateway.APIKey) []string { return []string{string(k.ID)} }
+	return paged[client.APIKey](*in, key, func(after []string, limit int) ([]gateway.APIKey, error) {
+		return h.lists.KeysPage(ctx, gateway.KeyID(after[0]), limit)
+	})
 }
 
 func (h keyHandlers) add(ctx context.Context, in *with[client.NewKey]) (*body[client.IssuedKey], error) {

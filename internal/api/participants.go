@@ -24,7 +24,10 @@ func (in *ByOwner) narrow() *dataspace.ParticipantID { return &in.Owner }
 
 // ownParticipants is a request for a list of participants, of which a
 // participant sees itself.
-type ownParticipants struct{ only dataspace.ParticipantID }
+type ownParticipants struct {
+	Paged
+	only dataspace.ParticipantID
+}
 
 func (in *ownParticipants) narrow() *dataspace.ParticipantID { return &in.only }
 
@@ -40,14 +43,20 @@ type changedParticipant struct {
 }
 
 // participantHandlers answer for participants.
-type participantHandlers struct{ gateway *gateway.Service }
+type participantHandlers struct {
+	gateway *gateway.Service
+	lists   gateway.Lists
+}
 
-func (h participantHandlers) list(ctx context.Context, in *ownParticipants) (*body[[]client.Participant], error) {
-	if in.only != "" {
-		p, err := h.gateway.Participant(ctx, in.only)
-		return answers[client.Participant]([]gateway.Participant{p}, err)
-	}
-	return answers[client.Participant](h.gateway.Participants(ctx))
+func (h participantHandlers) list(ctx context.Context, in *ownParticipants) (*page[client.Participant], error) {
+	key := func(p gateway.Participant) []string { return []string{string(p.ID)} }
+	return paged[client.Participant](in.Paged, key, func(after []string, limit int) ([]gateway.Participant, error) {
+		if in.only != "" {
+			p, err := h.gateway.Participant(ctx, in.only)
+			return []gateway.Participant{p}, err
+		}
+		return h.lists.ParticipantsPage(ctx, dataspace.ParticipantID(after[0]), limit)
+	})
 }
 
 func (h participantHandlers) add(ctx context.Context, in *newParticipant) (*body[client.Participant], error) {

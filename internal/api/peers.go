@@ -20,8 +20,9 @@ type PeerHooks struct {
 	Gone      func(p gateway.Peer)
 }
 
-// Offers asks a participant behind a peer what it offers to the local one.
-type Offers func(ctx context.Context, local dataspace.ParticipantID, peer dataspace.PeerName, of dataspace.ParticipantID) ([]client.Offered, error)
+// Offers asks a participant behind a peer what it offers to the local one: the
+// first page, or the one at a place that the page before named as next.
+type Offers func(ctx context.Context, local dataspace.ParticipantID, of dataspace.Counterparty, at string) (list []client.Offered, next string, err error)
 
 // ofPeer is a request about a peer, with a body.
 type ofPeer[T any] struct {
@@ -34,19 +35,31 @@ type asking struct {
 	ByPeer
 	Participant dataspace.ParticipantID `path:"participant"`
 	As          dataspace.ParticipantID `query:"as" required:"true" doc:"the local participant that asks"`
+	Cursor      string                  `query:"cursor" doc:"of the answer before, from its header Hutong-Next; empty: the first page"`
 }
 
 func (in *asking) owner() dataspace.ParticipantID { return in.As }
 
+// offers is an answer with a page of a catalogue. How long it is the other side
+// says.
+type offers struct {
+	Next string `header:"Hutong-Next" doc:"cursor of the next page; absent at the end of the list"`
+	Body client.Catalogue
+}
+
 // peerHandlers answer for other gateways.
 type peerHandlers struct {
 	gateway *gateway.Service
+	lists   gateway.Lists
 	hooks   PeerHooks
 	offered Offers
 }
 
-func (h peerHandlers) list(ctx context.Context, _ *none) (*body[[]client.Peer], error) {
-	return answers[client.Peer](h.gateway.Peers(ctx))
+func (h peerHandlers) list(ctx context.Context, in *Paged) (*page[client.Peer], error) {
+	key := func(p gateway.Peer) []string { return []string{string(p.Name)} }
+	return paged[client.Peer](*in, key, func(after []string, limit int) ([]gateway.Peer, error) {
+		return h.lists.PeersPage(ctx, dataspace.PeerName(after[0]), limit)
+	})
 }
 
 func (h peerHandlers) add(ctx context.Context, in *with[client.NewPeer]) (*body[client.Peer], error) {
@@ -104,7 +117,18 @@ func (h peerHandlers) remove(ctx context.Context, in *ByPeer) (*none, error) {
 	return &none{}, nil
 }
 
-func (h peerHandlers) catalogue(ctx context.Context, in *asking) (*body[client.Catalogue], error) {
-	list, err := h.offered(ctx, in.As, in.Name, in.Participant)
-	return &body[client.Catalogue]{client.Catalogue{Datasets: orEmpty(list)}}, err
+func (h peerHandlers) catalogue(ctx context.Context, in *asking) (*offers, error) {
+	at, err := keyOf(in.Cursor, 1)
+	if err != nil {
+		return nil, err
+	}
+	list, next, err := h.offered(ctx, in.As, dataspace.Counterparty{Participant: in.Participant, Peer: in.Name}, at[0])
+	if err != nil {
+		return nil, err
+	}
+	out := &offers{Body: client.Catalogue{Datasets: orEmpty(list)}}
+	if next != "" {
+		out.Next = cursorOf(next)
+	}
+	return out, nil
 }

@@ -17,14 +17,16 @@ const (
 // and no handler decides who may ask for it: its rule does.
 func routes(c Config) []route {
 	self := selfHandlers{gateway: c.Gateway, rules: c.Rules, version: c.Version}
-	keys := keyHandlers{c.Gateway}
-	participants := participantHandlers{c.Gateway}
-	datasets := datasetHandlers{gateway: c.Gateway, rules: c.Rules, outbox: c.Outbox}
-	instruments := instrumentHandlers{gateway: c.Gateway, flows: c.Flows}
-	peers := peerHandlers{gateway: c.Gateway, hooks: c.Peers, offered: c.Catalogue}
+	keys := keyHandlers{c.Gateway, c.Lists}
+	participants := participantHandlers{c.Gateway, c.Lists}
+	datasets := datasetHandlers{gateway: c.Gateway, lists: c.Lists, rules: c.Rules, outbox: c.Outbox}
+	instruments := instrumentHandlers{gateway: c.Gateway, lists: c.Lists, flows: c.Flows}
+	peers := peerHandlers{gateway: c.Gateway, lists: c.Lists, hooks: c.Peers, offered: c.Catalogue}
 	flows := flowHandlers{flows: c.Flows, agree: c.Agree}
-	begin := beginHandlers{gateway: c.Gateway, flows: flows, outbox: c.Outbox}
+	begin := beginHandlers{gateway: c.Gateway, flows: flows, outbox: c.Outbox, uploads: c.Uploads}
 	duties := dutyHandlers{flows}
+	law := lawHandlers{gateway: c.Gateway, rules: c.Rules, read: c.Profile}
+	filing := filingHandlers{flows: c.Flows, library: library, now: c.Now}
 	counts := countHandlers{gateway: c.Gateway, counts: c.Counts, rules: c.Rules, now: c.Now}
 	proof := evidenceHandlers{c.Log, c.Waybills}
 	return []route{
@@ -87,6 +89,8 @@ func routes(c Config) []route {
 		{get, "/peers/{name}/participants/{participant}/catalogue", "peers", "What a participant behind a peer offers",
 			byOwner(gateway.StartFlows, peers.catalogue)},
 
+		{post, "/participants/{owner}/uploads", "flows", "Send a file to the gateway, to be the source of one flow",
+			upload(byOwner(gateway.StartFlows, uploadHandlers{c.Uploads}.add))},
 		{get, "/flows", "flows", "List flows, newest first",
 			list(gateway.ReadFlows, flows.list)},
 		{get, "/packs/changes", "flows", "Flows that came out otherwise when they were decided again after an update of the packs",
@@ -114,6 +118,26 @@ func routes(c Config) []route {
 			byFlow(gateway.ReviewFlows, duties.approveFiling)},
 		{post, "/flows/{id}/obligations/{obligation}/done", "flows", "Record that a person fulfilled an obligation that no instrument fulfils",
 			byFlow(gateway.WriteInstruments, duties.fulfil)},
+
+		{post, "/assessments", "law", "Decide over an intended flow; nothing is recorded",
+			shared(gateway.ReadPacks, law.assess)},
+		{post, "/incidents/clocks", "law", "Whom to tell after a security incident, and by when; nothing is recorded",
+			shared(gateway.ReadPacks, law.clocks)},
+		{post, "/participants/{owner}/datasets/{id}/profile", "datasets", "Read a dataset once: columns, personal data, people",
+			byOwner(gateway.WriteDatasets, law.profile)},
+		{post, "/participants/{owner}/datasets/{id}/list-match/candidates", "datasets", "Propose items of a negative list that a dataset may be about",
+			byOwner(gateway.WriteDatasets, law.propose)},
+
+		{get, "/filings", "filings", "What can be filed",
+			shared(gateway.ReadPacks, filing.kinds)},
+		{get, "/filings/questions", "filings", "What a kind of filing asks",
+			shared(gateway.ReadPacks, filing.questions)},
+		{get, "/flows/{id}/filings/wanted", "filings", "The filings that a flow's decision asks for",
+			byFlow(gateway.ReadFlows, filing.wanted)},
+		{post, "/flows/{id}/filings/documents", "filings", "Make the documents of a filing: a draft unless exactly this was approved",
+			byFlow(gateway.ReadFlows, filing.documents)},
+		{post, "/flows/{id}/filings/approval", "filings", "A compliance officer's approval of the documents that the gateway makes now",
+			byFlow(gateway.ReviewFlows, filing.approve)},
 
 		{get, "/counts", "counts", "People exported since 1 January",
 			byOwner(gateway.ReadCounts, counts.show)},

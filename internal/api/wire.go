@@ -52,11 +52,8 @@ func answer[W, R any](row R, err error) (*body[W], error) {
 	return &body[W]{w}, err
 }
 
-// answers is answer for a list; an empty one is [] rather than null.
-func answers[W, R any](rows []R, err error) (*body[[]W], error) {
-	if err != nil {
-		return nil, err
-	}
+// wiredAll is wired for a list; an empty one is [] rather than null.
+func wiredAll[W, R any](rows []R) ([]W, error) {
 	out := make([]W, 0, len(rows))
 	for _, r := range rows {
 		w, err := wired[W](r)
@@ -65,5 +62,5 @@ func answers[W, R any](rows []R, err error) (*body[[]W], error) {
 		}
 		out = append(out, w)
 	}
-	return &body[[]W]{out}, nil
+	return out, nil
 }

@@ -14,6 +14,7 @@ import (
 	"hutong/internal/fact"
 	"hutong/internal/flow"
 	"hutong/internal/gateway"
+	"hutong/internal/meter"
 	"hutong/internal/people"
 )
 
@@ -66,7 +67,7 @@ func TestWireNames(t *testing.T) {
 		{gateway.Peer{}, client.Peer{}, nil},
 		{gateway.Card{}, client.Card{}, nil},
 		{flow.Flow{}, client.Flow{}, []string{"progress", "progress.", "sending"}},
-		{flow.Progress{}, client.Progress{}, nil},
+		{meter.Reading{}, client.Progress{}, nil},
 		{flow.Agenda{}, client.Agenda{}, nil},
 		{flow.Filing{}, client.Filing{}, nil},
 		{clear.Outlook{}, client.Outlook{}, nil},

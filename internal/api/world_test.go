@@ -31,7 +31,8 @@ const (
 // world is a gateway of real services with something of everything in it. No
 // peer of it can be reached.
 type world struct {
-	t       *testing.T
+	t       testing.TB
+	db      *sqlite.DB
 	node    *node.Node
 	peers   *sqlite.GatewayStore
 	handler http.Handler
@@ -40,7 +41,7 @@ type world struct {
 	hooks   []string // what was told about peers
 }
 
-func newWorld(t *testing.T) *world {
+func newWorld(t testing.TB) *world {
 	t.Helper()
 	dir := t.TempDir()
 	cfg := node.DefaultConfig()
@@ -49,7 +50,7 @@ func newWorld(t *testing.T) *world {
 	db, err := sqlite.Open(t.Context(), filepath.Join(dir, "hutong.db"))
 	w.must(err)
 	t.Cleanup(func() { w.must(db.Close()) })
-	w.peers = sqlite.NewGatewayStore(db)
+	w.db, w.peers = db, sqlite.NewGatewayStore(db)
 	for _, owner := range []dataspace.ParticipantID{acme, other} {
 		w.addFlow(sqlite.NewFlowStore(db), dir, owner)
 		w.must(os.MkdirAll(filepath.Join(dir, "outbox", string(owner)), 0o700))
@@ -63,8 +64,8 @@ func newWorld(t *testing.T) *world {
 	})
 	n := w.node
 	w.handler = api.New(api.Config{
-		Gateway: n.Gateway, Flows: n.Flows, Agree: n.Agree, Counts: n.Counts, Log: n.Log, Rules: n.Rules, Catalogue: n.Catalogue,
-		Waybills: n.Kept.Waybills, Outbox: n.Outbox(), Ready: n.Ready, Forks: n.Forks, Version: "1", Now: time.Now, Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Gateway: n.Gateway, Lists: n.Lists(), Flows: n.Flows, Agree: n.Agree, Counts: n.Counts, Log: n.Log, Rules: n.Rules, Catalogue: n.Catalogue, Profile: n.Profile,
+		Waybills: n.Kept.Waybills, Uploads: n.Kept.Uploads, Outbox: n.Outbox(), Ready: n.Ready, Forks: n.Forks, Version: "1", Now: time.Now, Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
 		Peers: api.PeerHooks{
 			Confirmed: func(context.Context, gateway.Peer) error { w.hooks = append(w.hooks, "confirmed"); return nil },
 			Cut:       func(context.Context, gateway.Peer) error { w.hooks = append(w.hooks, "cut"); return nil },
@@ -92,8 +93,7 @@ func (w *world) addFlow(store *sqlite.FlowStore, dir string, owner dataspace.Par
 	w.must(os.MkdirAll(filepath.Dir(waybill), 0o700))
 	w.must(os.WriteFile(waybill, []byte(`{"waybill": "of `+owner+`"}`), 0o600))
 	f := flow.Flow{
-		ID: flowOf(owner), Role: dataspace.Provider, Local: owner, Peer: "far", Counterparty: "lion", Dataset: "set", Purpose: "business", Format: "csv",
-		State: dataspace.Completed, Waybill: waybill, Created: at, Updated: at,
+		ID: flowOf(owner), Role: dataspace.Provider, Way: flow.Way{Local: owner, Peer: "far", Counterparty: "lion"}, Subject: flow.Subject{Dataset: "set", Purpose: "business", Format: "csv"}, Course: flow.Course{State: dataspace.Completed}, Outcome: flow.Outcome{Waybill: waybill}, Mark: flow.Mark{Created: at, Updated: at},
 	}
 	w.must(store.Create(w.t.Context(), f))
 	doc, err := dataspace.NewDocument(map[string]string{"of": string(owner)})
@@ -119,7 +119,7 @@ func (w *world) fill() {
 	for _, owner := range []dataspace.ParticipantID{acme, other} {
 		_, err := g.Register(ctx, gateway.Participant{ID: owner, LegalName: dataspace.Text{EN: string(owner)}, Jurisdiction: "CN"})
 		have(err)
-		_, err = g.AddDataset(ctx, gateway.Dataset{ID: "set", Owner: owner, Source: filepath.Join(w.node.Outbox(), string(owner), "own.csv")})
+		_, err = g.AddDataset(ctx, gateway.Dataset{ID: "set", Owner: owner, Source: dataspace.FileSource(filepath.Join(w.node.Outbox(), string(owner), "own.csv"))})
 		have(err)
 		_, err = g.AddInstrument(ctx, gateway.Instrument{Instrument: dataspace.Instrument{ID: "paper", Kind: "cn.pipia"}, Owner: owner})
 		have(err)

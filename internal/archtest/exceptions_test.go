@@ -19,7 +19,6 @@ const (
 var tooMany = map[string]string{
 	"client.Flow fields":             "A client reads one flow as one answer, and each member of it is part of the public API.",
 	"internal/agree.Service":         "It is the one place where messages of both protocols and both roles arrive, and each message is a method.",
-	"internal/flow.Flow fields":      "It is the stored form of a flow, which older data directories hold.",
 	"internal/gateway.Service":       "It is the register of all that a gateway knows, and each kind of entry has its own few methods.",
 	"internal/profile.column fields": "It is the state of one column during the one pass, kept in one piece of memory for speed.",
 	"internal/prove.Log":             "It has one writer, and the whole state of a log must change under its one lock.",
@@ -42,12 +41,5 @@ var placeCodes = []string{"CN", "SG", "HK", "MO", "TW", "EU", "UK", "JP", "KR"}
 // with its reason. An exception that is not needed fails.
 var lawNamed = map[string]string{
 	"internal/element": "A validator of identifiers is named after the country whose numbers it checks.",
-	"Sensitive35273":   "The older classification is still a field of an element, and becomes a name in data.",
-	"DOJ":              "The categories of a law are still fields of an element, and become names in data.",
-	"GDPRSpecial":      "The categories of a law are still fields of an element, and become names in data.",
 	"CIIO":             "This fact is still a field of Go, and becomes a value by name.",
-	"Under14":          "This class of people is still counted by Go, and becomes a class that packs declare.",
-	"under14":          "This class of people is still counted by Go, and becomes a class that packs declare.",
-	"Under14Rows":      "This class of people is still counted by Go, and becomes a class that packs declare.",
-	"under14Mask":      "This class of people is still counted by Go, and becomes a class that packs declare.",
 }

@@ -48,9 +48,9 @@ var layers = []layer{
 	{name: "law examined", pure: true, packages: []string{"internal/examine"}},
 	{name: "deciding", pure: true, packages: []string{"internal/rules"}},
 	{name: "pure logic", pure: true, packages: []string{
-		"internal/element", "internal/odrl", "internal/pack", "internal/table", "internal/tlog",
+		"internal/agenda", "internal/meter", "internal/odrl", "internal/pack", "internal/table", "internal/tlog",
 	}},
-	{name: "facts", pure: true, packages: []string{"internal/fact"}},
+	{name: "facts and elements", pure: true, packages: []string{"internal/element", "internal/fact"}},
 	{name: "vocabulary", pure: true, packages: []string{"internal/dataspace"}},
 	{name: "no imports of ours", packages: []string{"client", "packs", "filings", "words", "internal/archtest"}},
 }

@@ -32,6 +32,9 @@ type Input struct {
 	// Packs are those in force: a person's match holds for the list it was
 	// made with.
 	Packs []dataspace.PackRef
+	// Elements are those that the packs in force know. Nil is those that come
+	// with the program.
+	Elements *element.Taxonomy
 }
 
 // Facts about the items of a list, which a person's word confirms.
@@ -61,7 +64,7 @@ func BuildFacts(in Input) dataspace.Facts {
 	matched(in, &f.Known)
 	f.Known.Over(dataspace.ValuesOf(map[string]dataspace.Value{
 		"purpose":              dataspace.TextOf(cmp.Or(in.Purpose, in.Plan.Purpose)),
-		dataspace.FactPersonal: dataspace.MaybeBool(personal(in.Profile, in.Plan)),
+		dataspace.FactPersonal: dataspace.MaybeBool(personal(in)),
 		dataspace.FactElements: dataspace.ListOf(elements(in.Profile, in.Plan)...),
 	}))
 	// The order of registration must not change the hash of the facts.
@@ -102,13 +105,17 @@ func Leaving(plan dataspace.Plan) func(column string) bool {
 
 // personal is true when a column with personal data leaves, false when every
 // column that leaves is known to hold none, and unknown otherwise.
-func personal(p dataspace.Profile, plan dataspace.Plan) *bool {
+func personal(in Input) *bool {
+	known := in.Elements
+	if known == nil {
+		known = element.Builtin()
+	}
 	unknown := false
-	for _, c := range plan.Columns {
+	for _, c := range in.Plan.Columns {
 		if c.Action == dataspace.Drop {
 			continue
 		}
-		col, ok := p.Column(c.Name)
+		col, ok := in.Profile.Column(c.Name)
 		switch {
 		case ok && col.Personal:
 			yes := true
@@ -119,7 +126,7 @@ func personal(p dataspace.Profile, plan dataspace.Plan) *bool {
 		case c.Element != nil && (col.Element == nil || *col.Element != *c.Element):
 			// The plan knows it for something that the profile did not judge.
 			unknown = true
-		case col.Element != nil && freeText(*col.Element) && asText(c.Action):
+		case col.Element != nil && freeText(known, *col.Element) && asText(c.Action):
 			// Sentences in a table that is about nobody: they may be.
 			unknown = true
 		}
@@ -131,8 +138,8 @@ func personal(p dataspace.Profile, plan dataspace.Plan) *bool {
 	return &no
 }
 
-func freeText(id dataspace.ElementID) bool {
-	e, ok := element.Lookup(id)
+func freeText(known *element.Taxonomy, id dataspace.ElementID) bool {
+	e, ok := known.Lookup(id)
 	return ok && e.FreeText()
 }
 

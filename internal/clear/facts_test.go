@@ -66,6 +66,13 @@ func TestDataFacts(t *testing.T) {
 	}
 }
 
+// yearly are the classes that the tests count.
+var yearly = clear.NewCounting([]dataspace.CountClass{
+	{ID: "non_sensitive", Fact: "counts.non_sensitive", Of: dataspace.CountOf{RestOf: []string{"sensitive"}}},
+	{ID: "sensitive", Fact: "counts.sensitive", Of: dataspace.CountOf{Sensitive: dataspace.Configured, Below: 14}},
+	{ID: "under_14", Fact: "counts.under_14", Of: dataspace.CountOf{Below: 14}},
+})
+
 func TestFacts(t *testing.T) {
 	in := clear.Input{
 		On: "2026-06-15", Profile: profile, Plan: plan(col("price", dataspace.Keep)), Facts: fact.Standard(),
@@ -84,7 +91,7 @@ func TestFacts(t *testing.T) {
 			"core":      dataspace.BoolOf(false),
 		})},
 		Instruments: []dataspace.Instrument{{Kind: "cn.pipia", ID: "2"}, {Kind: "cn.certification", ID: "9"}, {Kind: "cn.pipia", ID: "1"}},
-		Counts:      clear.CountFacts(people.Totals{"non_sensitive": 7}).Values(),
+		Counts:      yearly.Facts(people.Totals{"non_sensitive": 7, "sensitive": 0, "under_14": 0}),
 	}
 	want := dataspace.Facts{
 		On: "2026-06-15",

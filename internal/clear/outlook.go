@@ -4,6 +4,7 @@ import (
 	"math"
 	"time"
 
+	"hutong/internal/fact"
 	"hutong/internal/people"
 	"hutong/internal/rules"
 )
@@ -45,17 +46,17 @@ type Outlook struct {
 // Outlooks compares the totals of a year with the thresholds, and looks ahead
 // from today at the pace of the flows that were counted; in a year that is not
 // today's there is nothing to look ahead to. It is pure.
-func Outlooks(thresholds []rules.Bound, totals people.Totals, flows []people.Counted, year int, today time.Time) []Outlook {
-	facts := CountFacts(totals)
+func (c Counting) Outlooks(thresholds []rules.Bound, totals people.Totals, flows []people.Counted, year int, today time.Time) []Outlook {
+	facts := c.Facts(totals)
 	out := []Outlook{}
 	for _, t := range thresholds {
-		n := facts.Of(t.Of)
-		if n == nil || t.Value <= 0 {
+		n, known := fact.Standard().Int(facts, t.Of)
+		if !known || t.Value <= 0 {
 			continue
 		}
-		o := Outlook{Bound: t, Count: *n, Left: max(t.Value-*n, 0), Used: math.Round(float64(*n)/float64(t.Value)*1000) / 10}
+		o := Outlook{Bound: t, Count: n, Left: max(t.Value-n, 0), Used: math.Round(float64(n)/float64(t.Value)*1000) / 10}
 		if o.Left > 0 && year == today.Year() {
-			o.Year, o.Recent = paces(dated(flows, t.Of), o.Left, today)
+			o.Year, o.Recent = paces(c.dated(flows, t.Of), o.Left, today)
 			o.Warn = o.warn(today)
 		}
 		out = append(out, o)
@@ -77,14 +78,14 @@ func (o *Outlook) warn(today time.Time) (why []string) {
 }
 
 // dated are the people who were new on each day.
-func dated(flows []people.Counted, fact string) map[string]int64 {
+func (c Counting) dated(flows []people.Counted, name string) map[string]int64 {
 	out := map[string]int64{}
 	for _, f := range flows {
 		if f.On == "" || f.New == nil {
 			continue
 		}
-		if n := CountFacts(f.New).Of(fact); n != nil {
-			out[f.On] += *n
+		if n, known := fact.Standard().Int(c.Facts(f.New), name); known {
+			out[f.On] += n
 		}
 	}
 	return out

@@ -54,7 +54,7 @@ func TestOutlooks(t *testing.T) {
 			if c.year == 0 {
 				c.year = 2026
 			}
-			got := clear.Outlooks([]rules.Bound{{Of: "counts.non_sensitive", Value: 1000}, {Of: "counts.nothing", Value: 1}}, people.Totals{"non_sensitive": c.total}, c.flows, c.year, day(c.today))
+			got := yearly.Outlooks([]rules.Bound{{Of: "counts.non_sensitive", Value: 1000}, {Of: "counts.nothing", Value: 1}}, people.Totals{"non_sensitive": c.total}, c.flows, c.year, day(c.today))
 			if len(got) != 1 {
 				t.Fatalf("%d outlooks", len(got))
 			}

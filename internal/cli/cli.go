@@ -29,6 +29,7 @@ type Streams = frame.Streams
 // Run executes one call and returns its exit code.
 func Run(ctx context.Context, args []string, s Streams) int {
 	env := &frame.Env{Streams: s}
+	//lint:ignore contextcheck each command works with the context of its call
 	root := root(env)
 	root.SetArgs(args)
 	cmd, err := root.ExecuteContextC(ctx)

@@ -89,6 +89,7 @@ func TestShortWayAgreesWithTheLong(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) { both(t, value(3).Draw(t, "value")) })
 	rapid.Check(t, func(t *rapid.T) { both(t, drawFacts(t)) })
 	rapid.Check(t, func(t *rapid.T) { both(t, rapid.Make[Plan]().Draw(t, "plan")) })
+	rapid.Check(t, func(t *rapid.T) { both(t, rapid.Make[Subjects]().Draw(t, "subjects")) })
 	rapid.Check(t, func(t *rapid.T) {
 		d := Decision{Regimes: rapid.SliceOf(rapid.Make[RegimeOutcome]()).Draw(t, "regimes"), Obligations: rapid.SliceOf(rapid.Make[Obligation]()).Draw(t, "obligations")}
 		d.Reasons = []Reason{{Facts: map[string]any{text.Draw(t, "name"): value(1).Draw(t, "value")}}}

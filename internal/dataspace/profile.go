@@ -1,5 +1,10 @@
 package dataspace
 
+import (
+	"encoding/json"
+	"fmt"
+)
+
 // Profile is the finding about a dataset; its JSON fits
 // profile.schema.json. It holds no values of cells.
 type Profile struct {
@@ -8,7 +13,7 @@ type Profile struct {
 	Bytes    int64           `json:"bytes"`
 	Columns  []ColumnProfile `json:"columns"`
 	Subjects Subjects        `json:"subjects"`
-	Derived  []string        `json:"derived,omitempty"` // personal_table, trajectory_table, under14_rows, aggregation
+	Derived  []string        `json:"derived,omitempty"` // personal_table, trajectory_table, aggregation, under14_rows and those of other ages
 }
 
 // ProfileSource says what was read. Name never holds more of a path than its
@@ -61,10 +66,62 @@ type Contained struct {
 
 // Subjects counts the people a dataset is about.
 type Subjects struct {
-	Key       []string `json:"key"` // columns that tell people apart; null when there is none
-	Distinct  *int64   `json:"distinct"`
-	Sensitive *int64   `json:"sensitive"` // people with a value in a sensitive column
-	Under14   *int64   `json:"under_14"`
+	Key      []string // columns that tell people apart; nil when there is none
+	Distinct *int64
+	// Classes are the people in each class that is counted, but those who are
+	// the rest of others; nil where it is not known.
+	Classes map[string]*int64
+}
+
+// The members of Subjects beside the classes.
+const (
+	subjectKey      = "key"
+	subjectDistinct = "distinct"
+)
+
+// members are the classes and, beside them, the others.
+func (s Subjects) members() map[string]any {
+	out := make(map[string]any, len(s.Classes)+2)
+	for class, n := range s.Classes {
+		out[class] = n
+	}
+	out[subjectKey], out[subjectDistinct] = s.Key, s.Distinct
+	return out
+}
+
+func (s Subjects) appendCanonical(out []byte) ([]byte, error) {
+	return appendCanonical(out, s.members())
+}
+
+// MarshalJSON writes the classes beside the other members.
+func (s Subjects) MarshalJSON() ([]byte, error) { return json.Marshal(s.members()) }
+
+// UnmarshalJSON is the inverse of MarshalJSON.
+func (s *Subjects) UnmarshalJSON(raw []byte) error {
+	var members map[string]json.RawMessage
+	if err := json.Unmarshal(raw, &members); err != nil {
+		return err
+	}
+	*s = Subjects{}
+	for name, value := range members {
+		var err error
+		switch name {
+		case subjectKey:
+			err = json.Unmarshal(value, &s.Key)
+		case subjectDistinct:
+			err = json.Unmarshal(value, &s.Distinct)
+		default:
+			var n *int64
+			if err = json.Unmarshal(value, &n); s.Classes == nil {
+				s.Classes = map[string]*int64{}
+			}
+			s.Classes[name] = n
+		}
+		if err != nil {
+			return fmt.Errorf("read subjects: %s: %w", name, err)
+		}
+	}
+	return nil
 }
 
 // Column finds a column by name.

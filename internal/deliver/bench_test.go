@@ -14,6 +14,7 @@ import (
 
 	"hutong/internal/dataspace"
 	"hutong/internal/deliver"
+	"hutong/internal/element"
 	"hutong/internal/table"
 	"hutong/internal/table/format"
 )
@@ -86,7 +87,7 @@ func BenchmarkEnforce(b *testing.B) {
 			}
 		}
 	}
-	guard := deliver.NewGuard(benchPlan, dataspace.Profile{Columns: []dataspace.ColumnProfile{
+	guard := deliver.NewGuard(element.Builtin(), benchPlan, dataspace.Profile{Columns: []dataspace.ColumnProfile{
 		{Name: "mobile", Element: id("mobile_cn")}, {Name: "email", Element: id("email")},
 	}})
 	run("pipeline", func() error { return enforce(nil) })

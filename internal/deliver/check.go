@@ -26,13 +26,13 @@ const (
 
 // Check judges a finished plan: it names every column of schema once and no
 // other, its parameters make sense, and no column is treated more mildly than
-// handling asks for its element. Everything wrong is reported together, each
+// the law asks for its element. Everything wrong is reported together, each
 // as a *dataspace.Problem: dataspace.ErrDenied for a column too loose, else
 // dataspace.ErrInvalid.
 //
 // The plan says itself what each column is, and does not know what a column
 // of text contains: a plan from elsewhere is judged with CheckProfile.
-func Check(plan dataspace.Plan, schema table.Schema, handling []dataspace.Handling) error {
+func (l Law) Check(plan dataspace.Plan, schema table.Schema) error {
 	names := make([]string, len(schema.Fields))
 	for i, f := range schema.Fields {
 		names[i] = f.Name
@@ -47,7 +47,7 @@ func Check(plan dataspace.Plan, schema table.Schema, handling []dataspace.Handli
 		if c.Element != nil {
 			could = append(could, *c.Element)
 		}
-		if floor := floorFor(c.Name, c.Element, could, handling); !atLeast(c, floor) {
+		if floor := l.floorFor(c.Name, c.Element, could); !atLeast(c, floor) {
 			errs = append(errs, tooLoose(c, floor))
 		}
 	}
@@ -56,7 +56,7 @@ func Check(plan dataspace.Plan, schema table.Schema, handling []dataspace.Handli
 
 // CheckProfile judges a plan as Check does, but by what the profile found in
 // each column and not by what the plan says.
-func CheckProfile(plan dataspace.Plan, p dataspace.Profile, handling []dataspace.Handling) error {
+func (l Law) CheckProfile(plan dataspace.Plan, p dataspace.Profile) error {
 	errs := checkNames(plan, columnNames(p))
 	for _, c := range plan.Columns {
 		if err := checkColumn(c); err != nil {
@@ -67,7 +67,7 @@ func CheckProfile(plan dataspace.Plan, p dataspace.Profile, handling []dataspace
 		if !ok {
 			continue // reported by checkNames
 		}
-		if floor := floorOf(found, handling); !atLeast(c, floor) {
+		if floor := l.floorOf(found); !atLeast(c, floor) {
 			errs = append(errs, tooLoose(c, floor))
 		}
 	}
@@ -217,16 +217,16 @@ func sameTreatment(a, b dataspace.ColumnPlan) bool {
 
 // withDefaults fills the parameters of an action that was named alone. They
 // are also the loosest that a floor of that action allows.
-func withDefaults(c dataspace.ColumnPlan) dataspace.ColumnPlan {
+func (l Law) withDefaults(c dataspace.ColumnPlan) dataspace.ColumnPlan {
 	c.Length, c.First, c.Last, c.To, c.Grid = 0, 0, 0, "", 0
 	switch c.Action {
 	case dataspace.Truncate:
 		c.Length = defaultLength
 	case dataspace.Mask:
-		c.First, c.Last = maskDefault(c.Element)
+		c.First, c.Last = l.maskDefault(c.Element)
 	case dataspace.Generalise:
 		c.To = toYear
-		if isPosition(c.Element) {
+		if l.isPosition(c.Element) {
 			c.To, c.Grid = toGrid, defaultGrid
 		}
 	}
@@ -235,11 +235,8 @@ func withDefaults(c dataspace.ColumnPlan) dataspace.ColumnPlan {
 
 // maskDefault leaves what is usual for the kind of value: numbers show their
 // first three and last four characters, names and addresses their first.
-func maskDefault(id *dataspace.ElementID) (first, last int) {
-	if id == nil {
-		return 1, 0
-	}
-	e, ok := element.Lookup(*id)
+func (l Law) maskDefault(id *dataspace.ElementID) (first, last int) {
+	e, ok := l.element(id)
 	if !ok {
 		return 1, 0
 	}
@@ -251,10 +248,7 @@ func maskDefault(id *dataspace.ElementID) (first, last int) {
 }
 
 // isPosition reports whether the element's values are coordinates.
-func isPosition(id *dataspace.ElementID) bool {
-	if id == nil {
-		return false
-	}
-	e, ok := element.Lookup(*id)
-	return ok && (e.Group == "location" || e.ID == "ais_position")
+func (l Law) isPosition(id *dataspace.ElementID) bool {
+	e, ok := l.element(id)
+	return ok && (e.Group == "location" || e.Has(element.Position))
 }

@@ -29,7 +29,7 @@ type Grant struct {
 	ID        dataspace.TransferID
 	Flow      dataspace.FlowID
 	Dataset   dataspace.DatasetID
-	Source    string            // what OpenSource needs, such as a path
+	Source    dataspace.Source  // what OpenSource needs
 	Stamp     string            // of the source when it was profiled; empty: not known
 	Profile   dataspace.Profile // cleared; its source's SHA-256 is what must be read
 	Plan      dataspace.Plan
@@ -86,7 +86,7 @@ func (g *Grant) check() error {
 	case g.ExpiresAt.IsZero():
 		return fmt.Errorf("issue grant %s: no expiry: %w", g.ID, dataspace.ErrInvalid)
 	}
-	if err := CheckProfile(g.Plan, g.Profile, nil); err != nil {
+	if err := (Law{}).CheckProfile(g.Plan, g.Profile); err != nil {
 		return fmt.Errorf("issue grant %s: %w", g.ID, err)
 	}
 	return nil

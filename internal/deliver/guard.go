@@ -29,6 +29,7 @@ type Guard struct {
 
 type guarded struct {
 	name    string
+	known   *element.Taxonomy
 	scanner *element.Scanner // nil: nothing to look for
 	numbers bool             // a column of numbers or dates
 	length  int              // of the cell being scanned
@@ -39,21 +40,16 @@ type guarded struct {
 // scanFrom is the length of the shortest cell that is scanned, in bytes.
 const scanFrom = 8
 
-// aloneProof lists the elements that a whole cell proves.
-var aloneProof = map[dataspace.ElementID]bool{
-	"cn_resident_id": true, "uscc": true, "iban": true, "email": true, "mobile_cn": true, "licence_plate_cn": true,
-	"mac_address": true, "phone_intl": true, "bank_card": true, "passport_other": true,
-}
-
-// NewGuard makes the guard for the output of a plan over the cleared profile.
-func NewGuard(plan dataspace.Plan, cleared dataspace.Profile) *Guard {
+// NewGuard makes the guard for the output of a plan over the cleared profile,
+// for the elements given.
+func NewGuard(elements *element.Taxonomy, plan dataspace.Plan, cleared dataspace.Profile) *Guard {
 	g := &Guard{}
 	open := leavesOpenly(plan)
 	for _, c := range plan.Columns {
 		if c.Action == dataspace.Drop {
 			continue
 		}
-		to := &guarded{name: c.Name}
+		to := &guarded{name: c.Name, known: elements}
 		to.report = to.found
 		g.columns = append(g.columns, to)
 		if c.Action == dataspace.Pseudonymise || c.Action == dataspace.Generalise {
@@ -67,9 +63,9 @@ func NewGuard(plan dataspace.Plan, cleared dataspace.Profile) *Guard {
 		case "integer", "number", "date", "timestamp", "boolean":
 			to.numbers = true
 		}
-		allowed := append(slices.Clone(open), known(found, c.Action)...)
-		if want := forbidden(allowed); len(want) > 0 {
-			to.scanner = element.NewScanner(want)
+		allowed := append(slices.Clone(open), present(found, c.Action)...)
+		if want := forbidden(elements, allowed); len(want) > 0 {
+			to.scanner = elements.NewScanner(want)
 		}
 	}
 	return g
@@ -91,10 +87,10 @@ func leavesOpenly(plan dataspace.Plan) []dataspace.ElementID {
 	return open
 }
 
-// known lists what the cleared profile says is in a column: what its text
+// present lists what the cleared profile says is in a column: what its text
 // contains and, where it is kept, its element and what else its values look
 // like.
-func known(c dataspace.ColumnProfile, action dataspace.Action) []dataspace.ElementID {
+func present(c dataspace.ColumnProfile, action dataspace.Action) []dataspace.ElementID {
 	var ids []dataspace.ElementID
 	for _, in := range c.Contains {
 		ids = append(ids, in.Element)
@@ -113,9 +109,9 @@ func known(c dataspace.ColumnProfile, action dataspace.Action) []dataspace.Eleme
 
 // forbidden lists the elements that can be about a person and are not
 // allowed. The scanner ignores those whose values prove nothing.
-func forbidden(allowed []dataspace.ElementID) []dataspace.ElementID {
+func forbidden(elements *element.Taxonomy, allowed []dataspace.ElementID) []dataspace.ElementID {
 	var want []dataspace.ElementID
-	for _, e := range element.All() {
+	for _, e := range elements.All() {
 		if e.Personal != element.PersonalNo && !slices.Contains(allowed, e.ID) {
 			want = append(want, e.ID)
 		}
@@ -152,7 +148,7 @@ func (c *guarded) holds(cell []byte) bool {
 }
 
 func (c *guarded) found(id dataspace.ElementID, start, end int) {
-	if end-start < c.length || aloneProof[id] {
+	if end-start < c.length || c.known.ProvesAlone(id) {
 		c.hit = id
 	}
 }

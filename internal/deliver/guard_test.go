@@ -7,6 +7,7 @@ import (
 
 	"hutong/internal/dataspace"
 	"hutong/internal/deliver"
+	"hutong/internal/element"
 )
 
 func TestGuard(t *testing.T) {
@@ -24,6 +25,13 @@ func TestGuard(t *testing.T) {
 	}
 	mailKept := dataspace.ColumnPlan{Name: "mail", Element: id("email"), Action: dataspace.Keep}
 	mailHidden := dataspace.ColumnPlan{Name: "mail", Element: id("email"), Action: dataspace.Pseudonymise}
+	known, err := element.Builtin().With(element.Extension{Pack: "xx/own", File: element.File{SchemaVersion: 1, Elements: []element.Element{{
+		ID: "xx_no", Name: dataspace.Text{EN: "number", ZH: "号码"}, Group: "gov_id", Personal: element.PersonalYes, IDClass: element.Direct,
+		Detector: element.Detector{Pattern: `X\d{8}`, Validator: "weighted", Weights: []int{0, 1, 1, 1, 1, 1, 1, 1}, Modulus: 10, Characters: "0123456789", Proves: element.Alone},
+	}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
 	cases := map[string]struct {
 		profile column
 		plan    dataspace.ColumnPlan
@@ -45,6 +53,9 @@ func TestGuard(t *testing.T) {
 		"number-in-numbers": {column{Type: "integer"}, plan(dataspace.Keep, nil), nil, "13800138000", ""},
 		"number-in-text":    {column{Type: "string"}, plan(dataspace.Keep, nil), nil, "13800138000", "mobile_cn"},
 		"harmless":          {column{}, plan(dataspace.Keep, nil), nil, "order 20240506-0001 of gold members", ""},
+		"of-a-pack":         {column{}, plan(dataspace.Keep, nil), nil, "see X12345678, please", "xx_no"},
+		"of-a-pack-whole":   {column{}, plan(dataspace.Keep, nil), nil, "X12345678", "xx_no"},
+		"of-a-pack-wrong":   {column{}, plan(dataspace.Keep, nil), nil, "see X12345679, please", ""},
 		"pseudonymised":     {column{}, plan(dataspace.Pseudonymise, nil), nil, resident, ""},
 	}
 	for name, c := range cases {
@@ -63,7 +74,7 @@ func TestGuard(t *testing.T) {
 				t.Fatal(err)
 			}
 			out.First = 41
-			g := deliver.NewGuard(dataspace.Plan{Format: "csv", Columns: columns}, profile)
+			g := deliver.NewGuard(known, dataspace.Plan{Format: "csv", Columns: columns}, profile)
 			err = g.Check(out)
 			if c.want == "" {
 				if err != nil {

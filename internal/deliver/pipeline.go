@@ -44,7 +44,7 @@ type scratch struct {
 // pseudonymised. Errors are those of Check without handling, or what keys
 // returns.
 func Compile(plan dataspace.Plan, schema table.Schema, recipient string, keys Keys) (*Pipeline, error) {
-	if err := Check(plan, schema, nil); err != nil {
+	if err := (Law{}).Check(plan, schema); err != nil {
 		return nil, fmt.Errorf("compile plan: %w", err)
 	}
 	p := &Pipeline{in: schema}

@@ -23,17 +23,17 @@ import (
 // All that is wrong with own is reported together, each as a
 // *dataspace.Problem: dataspace.ErrDenied for a choice looser than the floor,
 // dataspace.ErrInvalid for anything else.
-func Propose(p dataspace.Profile, handling []dataspace.Handling, own []dataspace.ColumnPlan, purpose, format string) (dataspace.Plan, error) {
+func (l Law) Propose(p dataspace.Profile, own []dataspace.ColumnPlan, purpose, format string) (dataspace.Plan, error) {
 	plan := dataspace.Plan{Purpose: purpose, Format: format}
 	choices, errs := ownChoices(p, own)
 	for _, c := range p.Columns {
-		floor := floorOf(c, handling)
+		floor := l.floorOf(c)
 		choice, chosen := choices[c.Name]
 		if !chosen {
 			plan.Columns = append(plan.Columns, floor)
 			continue
 		}
-		cp, err := applyChoice(floor, choice)
+		cp, err := l.applyChoice(floor, choice)
 		if err != nil {
 			errs = append(errs, err)
 			continue
@@ -72,7 +72,7 @@ func ownChoices(p dataspace.Profile, own []dataspace.ColumnPlan) (map[string]dat
 }
 
 // applyChoice puts the sender's choice on top of the floor.
-func applyChoice(floor, choice dataspace.ColumnPlan) (dataspace.ColumnPlan, error) {
+func (l Law) applyChoice(floor, choice dataspace.ColumnPlan) (dataspace.ColumnPlan, error) {
 	choice.Element = floor.Element // the profile says what a column is, never the sender
 	choice.Rule = ""
 	if choice.Action == "" {
@@ -82,7 +82,7 @@ func applyChoice(floor, choice dataspace.ColumnPlan) (dataspace.ColumnPlan, erro
 		if choice.Action == floor.Action {
 			choice = floor
 		} else {
-			choice = withDefaults(choice)
+			choice = l.withDefaults(choice)
 		}
 	}
 	if err := checkColumn(choice); err != nil {
@@ -98,7 +98,7 @@ func applyChoice(floor, choice dataspace.ColumnPlan) (dataspace.ColumnPlan, erro
 }
 
 // floorOf is the mildest treatment that the law allows a column.
-func floorOf(c dataspace.ColumnProfile, handling []dataspace.Handling) dataspace.ColumnPlan {
+func (l Law) floorOf(c dataspace.ColumnProfile) dataspace.ColumnPlan {
 	var could []dataspace.ElementID
 	if c.Element != nil {
 		could = append(could, *c.Element)
@@ -108,12 +108,12 @@ func floorOf(c dataspace.ColumnProfile, handling []dataspace.Handling) dataspace
 			could = append(could, a.Element)
 		}
 	}
-	cp := floorFor(c.Name, c.Element, could, handling)
+	cp := l.floorFor(c.Name, c.Element, could)
 	for _, in := range c.Contains {
 		if slices.Contains(could, in.Element) {
 			continue
 		}
-		inner := floorFor(c.Name, c.Element, []dataspace.ElementID{in.Element}, handling)
+		inner := l.floorFor(c.Name, c.Element, []dataspace.ElementID{in.Element})
 		if inner.Action != dataspace.Keep && cp.Action != dataspace.Drop {
 			cp = dataspace.ColumnPlan{Name: c.Name, Element: c.Element, Action: dataspace.Drop, Rule: inner.Rule}
 		}
@@ -124,13 +124,13 @@ func floorOf(c dataspace.ColumnProfile, handling []dataspace.Handling) dataspace
 // floorFor combines the handling of all the elements a column could be. Two
 // different actions of the middle cannot both be done: dropping satisfies
 // both.
-func floorFor(name string, element *dataspace.ElementID, could []dataspace.ElementID, handling []dataspace.Handling) dataspace.ColumnPlan {
+func (l Law) floorFor(name string, element *dataspace.ElementID, could []dataspace.ElementID) dataspace.ColumnPlan {
 	cp := dataspace.ColumnPlan{Name: name, Element: element, Action: dataspace.Keep}
-	for _, h := range handling {
+	for _, h := range l.Handling {
 		if !slices.Contains(could, h.Element) {
 			continue
 		}
-		next := withDefaults(dataspace.ColumnPlan{Name: name, Element: element, Action: h.Action, Rule: h.Rule})
+		next := l.withDefaults(dataspace.ColumnPlan{Name: name, Element: element, Action: h.Action, Rule: h.Rule})
 		switch {
 		case severity(next.Action) == 0: // an action nobody knows: refuse the most
 			next.Action = dataspace.Drop

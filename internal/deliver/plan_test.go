@@ -71,7 +71,7 @@ func TestPropose(t *testing.T) {
 				c.own.Name = c.column.Name
 				own = append(own, *c.own)
 			}
-			got, err := deliver.Propose(p, c.handling, own, "support", "csv")
+			got, err := (deliver.Law{Handling: c.handling}).Propose(p, own, "support", "csv")
 			if c.code != "" {
 				var problem *dataspace.Problem
 				if !errors.As(err, &problem) || problem.Code != c.code || problem.Hint == "" {
@@ -92,7 +92,7 @@ func TestPropose(t *testing.T) {
 
 func TestProposeWrongNames(t *testing.T) {
 	p := dataspace.Profile{Columns: []dataspace.ColumnProfile{idColumn, plainColumn}}
-	_, err := deliver.Propose(p, nil, []dataspace.ColumnPlan{
+	_, err := (deliver.Law{}).Propose(p, []dataspace.ColumnPlan{
 		{Name: "idcard", Action: dataspace.Drop},
 		{Name: "note", Action: dataspace.Drop}, {Name: "note", Action: dataspace.Keep},
 		{Name: "id_card", Action: "hide"},
@@ -105,11 +105,11 @@ func TestProposeWrongNames(t *testing.T) {
 			t.Errorf("%q is not in %v", want, err)
 		}
 	}
-	if _, err := deliver.Propose(p, nil, nil, "support", "xlsx"); !errors.Is(err, dataspace.ErrInvalid) {
+	if _, err := (deliver.Law{}).Propose(p, nil, "support", "xlsx"); !errors.Is(err, dataspace.ErrInvalid) {
 		t.Errorf("unknown format: %v", err)
 	}
 	none := dataspace.Profile{Columns: []dataspace.ColumnProfile{idColumn}}
-	_, err = deliver.Propose(none, []dataspace.Handling{{Element: "cn_resident_id", Action: dataspace.Drop}}, nil, "support", "csv")
+	_, err = (deliver.Law{Handling: []dataspace.Handling{{Element: "cn_resident_id", Action: dataspace.Drop}}}).Propose(none, nil, "support", "csv")
 	if !errors.Is(err, dataspace.ErrDenied) {
 		t.Errorf("nothing left: %v", err)
 	}
@@ -134,7 +134,7 @@ func TestCheck(t *testing.T) {
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
-			err := deliver.Check(dataspace.Plan{Format: "csv", Columns: c.columns}, schema, c.handling)
+			err := (deliver.Law{Handling: c.handling}).Check(dataspace.Plan{Format: "csv", Columns: c.columns}, schema)
 			if !errors.Is(err, c.want) {
 				t.Errorf("error %v, want %v", err, c.want)
 			}
@@ -175,12 +175,12 @@ func TestNeverLooser(t *testing.T) {
 				Element: rapid.SampledFrom(elements).Draw(t, "of"), Action: rapid.SampledFrom(actions).Draw(t, "law"), Rule: "r",
 			})
 		}
-		plan, err := deliver.Propose(p, law, own, "x", "csv")
+		plan, err := (deliver.Law{Handling: law}).Propose(p, own, "x", "csv")
 		if err != nil {
 			return
 		}
 		accepted++
-		if err := deliver.CheckProfile(plan, p, law); err != nil {
+		if err := (deliver.Law{Handling: law}).CheckProfile(plan, p); err != nil {
 			t.Fatal(err)
 		}
 		var schema table.Schema
@@ -196,7 +196,7 @@ func TestNeverLooser(t *testing.T) {
 				}
 			}
 		}
-		if err := deliver.Check(plan, schema, law); err != nil {
+		if err := (deliver.Law{Handling: law}).Check(plan, schema); err != nil {
 			t.Fatal(err)
 		}
 	})

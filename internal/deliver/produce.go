@@ -8,15 +8,17 @@ import (
 	"sync"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/element"
 	"hutong/internal/table"
 )
 
 // job is all that the bytes of one delivery depend on.
 type job struct {
-	grant  *Grant
-	source Source
-	keys   Keys
-	write  NewWriter
+	grant    *Grant
+	elements *element.Taxonomy // for the guard
+	source   Source
+	keys     Keys
+	write    NewWriter
 }
 
 // leaf is a piece of output on its way from the maker to the sender.
@@ -89,7 +91,7 @@ func (j *job) make(ctx context.Context, w *leafWriter) (err error) {
 	if err != nil {
 		return err
 	}
-	guard := NewGuard(j.grant.Plan, j.grant.Profile)
+	guard := NewGuard(j.elements, j.grant.Plan, j.grant.Profile)
 	enc, err := j.write(j.grant.Plan.Format, w, pipeline.Schema())
 	if err != nil {
 		return fmt.Errorf("write delivery: %w", err)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"strconv"
 	"time"
@@ -311,7 +312,7 @@ func (s *Server) refuse(w http.ResponseWriter, r *http.Request, id dataspace.Tra
 	if status == http.StatusServiceUnavailable {
 		w.Header().Set("Retry-After", "5")
 	}
-	s.Log.Info("delivery refused", "transfer", id, "status", status, "error", err)
+	s.Log.InfoContext(r.Context(), "delivery refused", slog.Any("transfer", id), slog.Int("status", status), slog.Any("error", err))
 	w.Header().Del("Content-Length")
 	w.Header().Del("ETag")
 	w.Header().Del("Trailer")

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/element"
 )
 
 // recheck is after how many leaves a running stream looks whether its grant
@@ -22,15 +23,25 @@ const recheck = 32
 // stall is how long a recipient may take nothing before it is given up.
 const stall = 2 * time.Minute
 
-// Config is what a Server needs. All fields but Log are required.
+// Config is what a Server needs. All fields but Elements and Log are required.
 type Config struct {
 	Store    Store
 	Open     OpenSource
 	Write    NewWriter
 	Keys     Keys
 	Observer Observer
+	// Elements are those that the guard looks for; nil is those that come with
+	// the program.
+	Elements func() *element.Taxonomy
 	Now      func() time.Time
 	Log      *slog.Logger
+}
+
+func (c *Config) elements() *element.Taxonomy {
+	if c.Elements == nil {
+		return element.Builtin()
+	}
+	return c.Elements()
 }
 
 // Server serves enforced streams to whoever holds a grant's token, at
@@ -206,7 +217,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		err = cause
 	}
 	if !errors.Is(err, errRange) {
-		s.fail(g.ID, err)
+		s.fail(ctx, g.ID, err)
 	}
 	if out.begun {
 		panic(http.ErrAbortHandler) // a broken stream must not look whole
@@ -260,7 +271,7 @@ func (s *Server) serve(ctx context.Context, w *response, r *http.Request, g *Gra
 	if err != nil {
 		return fmt.Errorf("open source: %w", err)
 	}
-	j := job{grant: g, source: source, keys: s.Keys, write: s.Write}
+	j := job{grant: g, elements: s.elements(), source: source, keys: s.Keys, write: s.Write}
 	if err := j.sameSource(); err != nil {
 		return err
 	}
@@ -288,16 +299,16 @@ func (s *Server) watch(ctx context.Context, g *Grant, number, rows, bytes int64)
 
 // fail tells the observer, and buries the grant when another try would fail
 // the same way: otherwise the recipient would come back for ever.
-func (s *Server) fail(id dataspace.TransferID, err error) {
+func (s *Server) fail(ctx context.Context, id dataspace.TransferID, err error) {
 	if permanent(err) {
 		// The request may be gone; what happened must be kept all the same.
-		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 		defer cancel()
 		if e := s.Store.SetGrantState(ctx, id, GrantDead, code(err)); e != nil {
 			err = errors.Join(err, fmt.Errorf("bury grant %s: %w", id, e))
 		}
 	}
-	s.Log.Warn("delivery stopped", "transfer", id, "error", err)
+	s.Log.WarnContext(ctx, "delivery stopped", slog.Any("transfer", id), slog.Any("error", err))
 	s.Observer.Failed(id, err)
 }
 

@@ -170,13 +170,13 @@ func newWorld(t *testing.T, text, formatName string) *world {
 			{Name: "name", Element: id("person_name_zh"), Band: dataspace.BandAccept}, {Name: "note", Band: dataspace.BandNone},
 		},
 	}
-	plan, err := deliver.Propose(profile, []dataspace.Handling{{Element: "cn_resident_id", Action: dataspace.Drop}},
+	plan, err := (deliver.Law{Handling: []dataspace.Handling{{Element: "cn_resident_id", Action: dataspace.Drop}}}).Propose(profile,
 		[]dataspace.ColumnPlan{{Name: "user", Action: dataspace.Pseudonymise}, {Name: "name", Action: dataspace.Mask}}, "support", "csv")
 	if err != nil {
 		t.Fatal(err)
 	}
 	w.grant = deliver.Grant{
-		ID: "urn:uuid:t/1", Source: "members", Stamp: "1", Profile: profile, Plan: plan, Recipient: "acme",
+		ID: "urn:uuid:t/1", Source: dataspace.FileSource("members"), Stamp: "1", Profile: profile, Plan: plan, Recipient: "acme",
 		Format: formatName, ExpiresAt: w.now.Add(time.Hour),
 	}
 	w.server = deliver.NewServer(deliver.Config{

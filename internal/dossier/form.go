@@ -11,6 +11,7 @@ import (
 	"github.com/goccy/go-yaml"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/element"
 )
 
 // Kind names a filing: jurisdiction and document, as the folders of the
@@ -155,11 +156,19 @@ type Library struct {
 	sources   map[string]string
 	inventory inventoryForm
 	places    map[string]dataspace.Text
+	elements  *element.Taxonomy
+}
+
+// WithElements returns the library for the elements of the packs in force.
+func (l *Library) WithElements(t *element.Taxonomy) *Library {
+	out := *l
+	out.elements = t
+	return &out
 }
 
 // Load reads and checks the filings of fsys.
 func Load(fsys fs.FS) (*Library, error) {
-	l := &Library{forms: map[Kind]*Form{}}
+	l := &Library{forms: map[Kind]*Form{}, elements: element.Builtin()}
 	var q struct {
 		Sections []*Section `yaml:"sections"`
 	}

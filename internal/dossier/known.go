@@ -11,7 +11,6 @@ import (
 	"golang.org/x/text/language/display"
 
 	"hutong/internal/dataspace"
-	"hutong/internal/element"
 )
 
 // Flow is what a gateway knows of a flow. Each part may be missing: what
@@ -91,13 +90,14 @@ func (l *Library) field(c dataspace.ColumnPlan, p dataspace.ColumnProfile) Field
 	}
 	if c.Element != nil {
 		f.Element = string(*c.Element)
-		if e, ok := element.Lookup(*c.Element); ok {
+		if e, ok := l.elements.Lookup(*c.Element); ok {
+			newest, older := l.elements.Newest()
 			f.Description = e.Name
-			f.always, f.older = e.AlwaysSensitive(), e.Sensitive35273
+			f.always, f.older = newest.Always(&e), older.Always(&e)
 			f.Sensitive, f.SensitiveOlder = textNo, yesNo(f.older)
 			if f.always {
 				f.Sensitive = textYes
-			} else if e.Sensitive == "context" {
+			} else if newest.InContext(&e) {
 				f.Sensitive = textContext
 			}
 		}
@@ -183,8 +183,9 @@ func (l *Library) known(f Flow) (map[string]any, error) {
 
 func (l *Library) fromFacts(out map[string]any, f *dataspace.Facts) {
 	out["facts"] = f
-	if c := f.Counts(); c.NonSensitive != nil && c.Sensitive != nil {
-		out["people"] = map[string]any{"year": *c.NonSensitive + *c.Sensitive, "year_sensitive": *c.Sensitive}
+	others, known := f.Known.Int(dataspace.FactNonSensitive)
+	if sensitive, ok := f.Known.Int(dataspace.FactSensitive); ok && known {
+		out["people"] = map[string]any{"year": others + sensitive, "year_sensitive": sensitive}
 	}
 	value := f.Known.Text("data.important")
 	important := value == "yes" || value == "notified" || value == "published"

@@ -42,27 +42,18 @@ type Catalogue struct {
 
 // Catalogue asks for a catalogue, all pages of it.
 func (c *Client) Catalogue(ctx context.Context, local dataspace.ParticipantID, of dataspace.Counterparty) (Catalogue, error) {
-	request, err := checked(schemaCatalogRequest, envelope("CatalogRequestMessage"))
-	if err != nil {
-		return Catalogue{}, err
-	}
 	var out Catalogue
-	target := strings.TrimSuffix(of.Address, "/") + "/catalog/request"
 	seen, size := map[string]bool{}, 0
-	for len(seen) < maxPages {
+	for target := ""; len(seen) < maxPages; {
 		seen[target] = true
-		data, header, err := c.do(ctx, local, of, http.MethodPost, target, request)
+		data, next, err := c.cataloguePage(ctx, local, of, target)
 		if err != nil {
-			return Catalogue{}, fmt.Errorf("ask for catalogue: %w", err)
+			return Catalogue{}, err
 		}
 		if size += len(data); size > maxCatalogues {
 			return Catalogue{}, fmt.Errorf("ask for catalogue: its pages are larger than %d bytes together: %w", maxCatalogues, dataspace.ErrInvalid)
 		}
 		if err := out.add(data); err != nil {
-			return Catalogue{}, err
-		}
-		next, err := nextPage(target, header)
-		if err != nil {
 			return Catalogue{}, err
 		}
 		if next == "" || seen[next] {
@@ -71,6 +62,40 @@ func (c *Client) Catalogue(ctx context.Context, local dataspace.ParticipantID, o
 		target = next
 	}
 	return Catalogue{}, fmt.Errorf("ask for catalogue: more than %d pages: %w", maxPages, dataspace.ErrInvalid)
+}
+
+// CataloguePage asks for one page of a catalogue: the first, or the one that
+// the page before named as next. next is empty on the last.
+func (c *Client) CataloguePage(ctx context.Context, local dataspace.ParticipantID, of dataspace.Counterparty, at string) (out Catalogue, next string, err error) {
+	data, next, err := c.cataloguePage(ctx, local, of, at)
+	if err != nil {
+		return Catalogue{}, "", err
+	}
+	if next == at {
+		next = ""
+	}
+	return out, next, out.add(data)
+}
+
+func (c *Client) cataloguePage(ctx context.Context, local dataspace.ParticipantID, of dataspace.Counterparty, at string) (data []byte, next string, err error) {
+	request, err := checked(schemaCatalogRequest, envelope("CatalogRequestMessage"))
+	if err != nil {
+		return nil, "", err
+	}
+	first := strings.TrimSuffix(of.Address, "/") + "/catalog/request"
+	if at == "" {
+		at = first
+	}
+	// What comes back as a place was given out here, but by way of others.
+	if path, _, _ := strings.Cut(at, "?"); path != first {
+		return nil, "", fmt.Errorf("ask for catalogue: page is not of %s: %w", first, dataspace.ErrDenied)
+	}
+	data, header, err := c.do(ctx, local, of, http.MethodPost, at, request)
+	if err != nil {
+		return nil, "", fmt.Errorf("ask for catalogue: %w", err)
+	}
+	next, err = nextPage(at, header)
+	return data, next, err
 }
 
 // Dataset asks for one dataset; ErrNotFound.

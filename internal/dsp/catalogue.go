@@ -2,44 +2,56 @@ package dsp
 
 import (
 	"net/http"
+	"net/url"
 
 	"hutong/internal/agree"
 	"hutong/internal/dataspace"
 )
 
-// catalogue answers a catalogue request with all the caller may see, on one
-// page.
+// cataloguePage is how many datasets a page of a catalogue has.
+const cataloguePage = 500
+
+// catalogue answers a catalogue request with what the caller may see: a page
+// of it, with a link to the next.
 func (s *Server) catalogue(w http.ResponseWriter, r *http.Request) {
-	body, err := s.catalogueBody(w, r)
+	body, next, err := s.catalogueBody(w, r)
 	if err != nil {
 		s.refuse(w, r, "", agree.Message{}, err)
 		return
 	}
+	if next != "" {
+		w.Header().Set("Link", "<?"+url.Values{"after": {string(next)}}.Encode()+`>; rel="next"`)
+	}
 	s.answer(w, r, http.StatusOK, body)
 }
 
-func (s *Server) catalogueBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+func (s *Server) catalogueBody(w http.ResponseWriter, r *http.Request) (page []byte, next dataspace.DatasetID, err error) {
 	caller, err := s.cfg.Authenticator.Authenticate(r.Context(), local(r), r)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	data, err := readBody(w, r)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	m, err := decode(data)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	if err := check(schemaCatalogRequest, m); err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	if err := checkFilter(m["filter"]); err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	sets, err := s.cfg.Agree.Datasets(r.Context(), caller, local(r))
+	after := dataspace.DatasetID(r.URL.Query().Get("after"))
+	sets, err := s.cfg.Agree.Datasets(r.Context(), caller, local(r), after, cataloguePage+1)
 	if err != nil {
-		return nil, err
+		return nil, "", err
+	}
+	if len(sets) > cataloguePage {
+		sets = sets[:cataloguePage]
+		next = sets[cataloguePage-1].ID
 	}
 	base := s.cfg.BaseURL(local(r))
 	out := envelope("Catalog")
@@ -53,7 +65,8 @@ func (s *Server) catalogueBody(w http.ResponseWriter, r *http.Request) ([]byte, 
 		}
 		out["dataset"] = list
 	}
-	return checked(schemaCatalog, out)
+	page, err = checked(schemaCatalog, out)
+	return page, next, err
 }
 
 // checkFilter accepts filters that select everything: none, or a query

@@ -80,7 +80,7 @@ func (c *Client) ack(ctx context.Context, d agree.Delivery, answer []byte) (agre
 	case d.Initial:
 		return agree.Ack{}, fmt.Errorf("read acknowledgement: %w", errors.Join(dataspace.ErrUnavailable, err))
 	}
-	c.cfg.Logger.DebugContext(ctx, "acknowledgement not understood", "error", err.Error())
+	c.cfg.Logger.DebugContext(ctx, "acknowledgement not understood", slog.String("error", err.Error()))
 	return agree.Ack{}, nil
 }
 

@@ -200,7 +200,7 @@ func (s *Server) acknowledge(w http.ResponseWriter, r *http.Request, status int,
 	}
 	s.answer(w, r, status, body)
 	if err := http.NewResponseController(w).Flush(); err != nil && !errors.Is(err, http.ErrNotSupported) {
-		s.cfg.Logger.DebugContext(r.Context(), "answer not taken", "error", err.Error())
+		s.cfg.Logger.DebugContext(r.Context(), "answer not taken", slog.String("error", err.Error()))
 	}
 }
 
@@ -209,7 +209,7 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, status int, body
 	w.Header().Set("Content-Length", fmt.Sprint(len(body)))
 	w.WriteHeader(status)
 	if _, err := w.Write(body); err != nil {
-		s.cfg.Logger.DebugContext(r.Context(), "answer not taken", "error", err.Error())
+		s.cfg.Logger.DebugContext(r.Context(), "answer not taken", slog.String("error", err.Error()))
 	}
 }
 
@@ -218,7 +218,7 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, status int, body
 func (s *Server) refuse(w http.ResponseWriter, r *http.Request, kind agree.Kind, m agree.Message, err error) {
 	status, code, reason := statusOf(err)
 	if status >= 500 {
-		s.cfg.Logger.ErrorContext(r.Context(), "request failed", "path", r.Pattern, "error", err.Error())
+		s.cfg.Logger.ErrorContext(r.Context(), "request failed", slog.String("path", r.Pattern), slog.String("error", err.Error()))
 	}
 	out := envelope("CatalogError")
 	out["code"], out["reason"] = code, []string{reason}
@@ -232,7 +232,7 @@ func (s *Server) refuse(w http.ResponseWriter, r *http.Request, kind agree.Kind,
 	}
 	body, err := json.Marshal(out)
 	if err != nil {
-		s.cfg.Logger.ErrorContext(r.Context(), "encode error", "error", err.Error())
+		s.cfg.Logger.ErrorContext(r.Context(), "encode error", slog.String("error", err.Error()))
 	}
 	s.answer(w, r, status, body)
 }

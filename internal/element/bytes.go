@@ -159,3 +159,74 @@ func foldAt(b []byte, i int) (c byte, n int) {
 	}
 	return 0, 1
 }
+
+// verhoeff checks the last digit by Verhoeff's scheme over the dihedral group
+// of ten elements.
+func verhoeff(b []byte) bool {
+	c := byte(0)
+	for i := range b {
+		d := b[len(b)-1-i]
+		if !is(d, digit) {
+			return false
+		}
+		c = dihedral[c][permuted[i%8][d-'0']-'0'] - '0'
+	}
+	return len(b) > 1 && c == 0
+}
+
+var dihedral = [10]string{
+	"0123456789", "1234067895", "2340178956", "3401289567", "4012395678",
+	"5987604321", "6598710432", "7659821043", "8765932104", "9876543210",
+}
+
+var permuted = [8]string{
+	"0123456789", "1576283094", "5803796142", "8916043527", "9453126870", "4286573901", "2793806415", "7046913258",
+}
+
+// damm checks the last digit by Damm's quasigroup of order ten.
+func damm(b []byte) bool {
+	c := byte(0)
+	for _, d := range b {
+		if !is(d, digit) {
+			return false
+		}
+		c = quasigroup[c][d-'0'] - '0'
+	}
+	return len(b) > 1 && c == 0
+}
+
+var quasigroup = [10]string{
+	"0317598642", "7092154863", "4206871359", "1750983426", "6123045978",
+	"3674209581", "5869720134", "8945362017", "9438617205", "2581436790",
+}
+
+// iso112 checks the last character by ISO 7064 mod 11-2.
+func iso112(b []byte) bool {
+	sum, last := 0, len(b)-1
+	if last < 1 || !all(b[:last], digit) {
+		return false
+	}
+	for _, c := range b[:last] {
+		sum = (sum + int(c-'0')) * 2 % 11
+	}
+	return up(b[last]) == "10X98765432"[sum]
+}
+
+// iso1110 checks the last digit by ISO 7064 mod 11-10.
+func iso1110(b []byte) bool {
+	if len(b) < 2 || !all(b, digit) {
+		return false
+	}
+	p := 10
+	for _, c := range b[:len(b)-1] {
+		s := (p + int(c-'0')) % 10
+		if s == 0 {
+			s = 10
+		}
+		p = s * 2 % 11
+	}
+	return (p+int(b[len(b)-1]-'0'))%10 == 1
+}
+
+// iso9710 checks the last two digits by ISO 7064 mod 97-10.
+func iso9710(b []byte) bool { return len(b) > 2 && mod97(b) == 1 }

@@ -90,7 +90,7 @@ func validPhone(b []byte) bool {
 		last = c
 	}
 	switch {
-	case digits < 7 || digits > 15 || isTimestamp(b) || IPKind(b) != 0:
+	case digits < 7 || digits > 15 || IsTimestamp(b) || IPKind(b) != 0:
 		return false
 	case dots == 1:
 		return false // a decimal number

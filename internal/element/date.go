@@ -123,8 +123,8 @@ func yearLast(b []byte, n int) (Date, []byte, bool) {
 	return d, rest[5:], ok
 }
 
-// isTimestamp reports whether the cell is a date, with or without a time.
-func isTimestamp(b []byte) bool {
+// IsTimestamp reports whether the cell is a date, with or without a time.
+func IsTimestamp(b []byte) bool {
 	_, rest, ok := ParseDate(b)
 	return ok && (len(rest) == 0 || isTime(rest))
 }

@@ -48,7 +48,7 @@ func TestChecks(t *testing.T) {
 	}
 	seen := 0
 	for _, tc := range tests {
-		c, ok := element.CheckOf(tc.id)
+		c, ok := element.Builtin().CheckOf(tc.id)
 		if !ok {
 			t.Fatalf("no check for %s", tc.id)
 		}
@@ -107,7 +107,7 @@ func TestScanner(t *testing.T) {
 		{"SKU-A1234563", ""},
 		{"2023-13800138000", ""},
 	}
-	s := element.NewScanner(element.Provable())
+	s := element.Builtin().NewScanner(element.Builtin().Provable())
 	for _, tc := range tests {
 		var got []string
 		s.Scan([]byte(tc.text), func(id dataspace.ElementID, a, b int) {
@@ -120,7 +120,7 @@ func TestScanner(t *testing.T) {
 }
 
 func TestScannerKeepsToWhatIsWanted(t *testing.T) {
-	s := element.NewScanner([]dataspace.ElementID{"email", "salary_income"})
+	s := element.Builtin().NewScanner([]dataspace.ElementID{"email", "salary_income"})
 	n := 0
 	s.Scan([]byte("11010519491231002X a@b.co"), func(id dataspace.ElementID, _, _ int) {
 		n++
@@ -134,7 +134,7 @@ func TestScannerKeepsToWhatIsWanted(t *testing.T) {
 }
 
 func TestNoAllocation(t *testing.T) {
-	s := element.NewScanner(element.Provable())
+	s := element.Builtin().NewScanner(element.Builtin().Provable())
 	text := []byte("身份证11010519491231002X, card 4111 1111 1111 1111, a.b@example.com 沪A12345 call +65 9123 4567 CSQU 305438 3 ordinary words")
 	n := 0
 	count := func(dataspace.ElementID, int, int) { n++ }
@@ -142,8 +142,8 @@ func TestNoAllocation(t *testing.T) {
 		t.Errorf("Scan allocates %.1f times", a)
 	}
 	samples := [][]byte{[]byte("上海市浦东新区张江路100号"), []byte("王伟"), []byte("James King"), []byte("514 W Superior St"), []byte("GB82WEST12345698765432"), []byte("Acme Ltd")}
-	for _, e := range element.All() {
-		c, ok := element.CheckOf(e.ID)
+	for _, e := range element.Builtin().All() {
+		c, ok := element.Builtin().CheckOf(e.ID)
 		if !ok {
 			continue
 		}
@@ -156,25 +156,25 @@ func TestNoAllocation(t *testing.T) {
 }
 
 func TestTaxonomy(t *testing.T) {
-	all := element.All()
+	all := element.Builtin().All()
 	if len(all) < 130 {
 		t.Fatalf("%d elements", len(all))
 	}
 	for _, e := range all {
-		if e.Name.EN == "" || e.Name.ZH == "" || e.Group == "" || e.IDClass == "" || e.Personal == "" || e.Sensitive == "" {
+		if e.Name.EN == "" || e.Name.ZH == "" || e.Group == "" || e.IDClass == "" || e.Personal == "" {
 			t.Errorf("%s is not whole", e.ID)
 		}
 	}
-	if e, ok := element.Lookup("cn_resident_id"); !ok || e.IDClass != element.Direct || !e.Sensitive35273 || e.AlwaysSensitive() {
+	if e, ok := element.Builtin().Lookup("cn_resident_id"); !ok || e.IDClass != element.Direct || e.Sensitive["gbt-35273-2020"] != element.Yes || e.Sensitive["gbt-45574-2025"] != element.Context {
 		t.Errorf("cn_resident_id = %+v, %v", e, ok)
 	}
-	if _, ok := element.Lookup("nothing"); ok {
+	if _, ok := element.Builtin().Lookup("nothing"); ok {
 		t.Error("found nothing")
 	}
 }
 
 func BenchmarkScan(b *testing.B) {
-	s := element.NewScanner(element.Provable())
+	s := element.Builtin().NewScanner(element.Builtin().Provable())
 	text := []byte("更换设备后提示登录过期，重新安装后仍然无法进入。Signed out every time the app is closed, since the last update. Order 20230111-0042, 3 items.")
 	b.SetBytes(int64(len(text)))
 	b.ReportAllocs()

@@ -8,10 +8,11 @@ import (
 )
 
 func FuzzScanner(f *testing.F) {
-	for _, s := range []string{"身份证11010519491231002X", "４１１１ 1111 1111 1111", "a@b.co,+65 9123 4567", "沪A12345 IMO 9074729", "GB82 WEST 1234 5698 7654 32", "::1 00:1A:2B:3C:4D:5E"} {
+	for _, s := range []string{"身份证11010519491231002X", "４１１１ 1111 1111 1111", "a@b.co,+65 9123 4567", "沪A12345 IMO 9074729", "GB82 WEST 1234 5698 7654 32", "::1 00:1A:2B:3C:4D:5E", "1234-5678-901 QX1234567A ZB/ABC/12"} {
 		f.Add([]byte(s))
 	}
-	s := element.NewScanner(element.Provable())
+	known := zembla(f)
+	s := known.NewScanner(known.Provable())
 	f.Fuzz(func(t *testing.T, cell []byte) {
 		last := 0
 		s.Scan(cell, func(id dataspace.ElementID, start, end int) {
@@ -28,8 +29,8 @@ func FuzzChecks(f *testing.F) {
 		f.Add([]byte(s))
 	}
 	var valid []func([]byte) bool
-	for _, e := range element.All() {
-		if c, ok := element.CheckOf(e.ID); ok {
+	for _, e := range element.Builtin().All() {
+		if c, ok := element.Builtin().CheckOf(e.ID); ok {
 			valid = append(valid, c.Valid)
 		}
 	}
@@ -41,9 +42,9 @@ func FuzzChecks(f *testing.F) {
 		element.ParseBirth(cell)
 		element.ParseDate(cell)
 		element.ResidentIDBirth(cell)
-		for s := element.AnyShape; s <= element.NameShape; s++ {
+		for _, s := range element.Shapes {
 			s.Fits(cell)
 		}
-		element.MatchHeader(string(cell))
+		element.Builtin().MatchHeader(string(cell))
 	})
 }

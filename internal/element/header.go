@@ -3,7 +3,6 @@ package element
 import (
 	"slices"
 	"strings"
-	"sync"
 	"unicode"
 
 	"hutong/internal/dataspace"
@@ -35,7 +34,7 @@ type phrase struct {
 	han    bool
 	hint   bool // a general word: only a hint unless it is the whole name
 	short  bool // an abbreviation: only ever a hint
-	ids    []dataspace.ElementID
+	of     []*Element
 }
 
 // general are words that say little at the end of a name or inside it: a
@@ -70,35 +69,34 @@ type headerIndex struct {
 	exact   map[string][]int
 }
 
-var headers = sync.OnceValue(buildHeaders)
-
-func buildHeaders() *headerIndex {
+func buildHeaders(list []Element) *headerIndex {
 	x := &headerIndex{exact: map[string][]int{}}
-	add := func(id dataspace.ElementID, word string, short bool) {
+	add := func(e *Element, word string, short bool) {
 		tokens := tokenize(word)
 		p := phrase{word: word, tokens: tokens, text: strings.Join(tokens, ""), short: short}
 		p.han = hasHan(p.text)
 		p.hint = short || len(tokens) == 1 && general.has([]byte(p.text))
 		for _, i := range x.exact[p.text] {
 			if slices.Equal(x.phrases[i].tokens, tokens) {
-				if !slices.Contains(x.phrases[i].ids, id) {
-					x.phrases[i].ids = append(x.phrases[i].ids, id)
+				if !slices.Contains(x.phrases[i].of, e) {
+					x.phrases[i].of = append(x.phrases[i].of, e)
 				}
 				return
 			}
 		}
-		p.ids = []dataspace.ElementID{id}
+		p.of = []*Element{e}
 		x.exact[p.text] = append(x.exact[p.text], len(x.phrases))
 		x.phrases = append(x.phrases, p)
 	}
-	for _, e := range loadTaxonomy().List {
-		for _, list := range [][]string{e.Headers.EN, e.Headers.ZH, moreHeaders[e.ID]} {
-			for _, w := range list {
-				add(e.ID, w, false)
+	for i := range list {
+		e := &list[i]
+		for _, words := range [][]string{e.Headers.EN, e.Headers.ZH} {
+			for _, w := range words {
+				add(e, w, false)
 			}
 		}
 		for _, w := range e.Headers.Pinyin {
-			add(e.ID, w, len(w) <= 3)
+			add(e, w, len(w) <= 3)
 		}
 	}
 	return x
@@ -107,13 +105,13 @@ func buildHeaders() *headerIndex {
 // MatchHeader gives the elements a column name points to, each with its best
 // fit, in the order of the taxonomy's words. A word inside a longer word that
 // also fits is left out: "birth_date" is not a "date".
-func MatchHeader(name string) []HeaderMatch {
+func (t *Taxonomy) MatchHeader(name string) []HeaderMatch {
 	tokens := tokenize(name)
 	if len(tokens) == 0 || len(name) > 200 {
 		return nil
 	}
 	text := strings.Join(tokens, "")
-	x := headers()
+	x := t.headers()
 	var spans []span
 	for i := range x.phrases {
 		if s, ok := x.phrases[i].find(tokens, text); ok {
@@ -127,8 +125,8 @@ func MatchHeader(name string) []HeaderMatch {
 			continue
 		}
 		p := &x.phrases[s.phrase]
-		for _, id := range p.ids {
-			out = addMatch(out, HeaderMatch{id, judge(p, s, tokens, text, id), p.word})
+		for _, e := range p.of {
+			out = addMatch(out, HeaderMatch{e.ID, judge(p, s, tokens, text, e), p.word})
 		}
 	}
 	return out
@@ -190,7 +188,7 @@ func (p *phrase) find(tokens []string, text string) (span, bool) {
 }
 
 // judge says how much a phrase at a place is worth for one element.
-func judge(p *phrase, s span, tokens []string, text string, id dataspace.ElementID) Fit {
+func judge(p *phrase, s span, tokens []string, text string, e *Element) Fit {
 	whole := s.from == 0 && s.to == s.of
 	if whole {
 		if p.short {
@@ -199,7 +197,7 @@ func judge(p *phrase, s span, tokens []string, text string, id dataspace.Element
 		return Whole
 	}
 	before := text[:s.from]
-	if id == "person_name_latin" || id == "person_name_zh" {
+	if e.Has(PersonName) {
 		return judgeName(p, s, before, tokens)
 	}
 	tail := s.to == s.of
@@ -230,7 +228,7 @@ func judgeName(p *phrase, s span, before string, tokens []string) Fit {
 }
 
 // endsWith reports whether the text before a word ends in a word of the set.
-func endsWith(before string, tokens []string, set words) bool {
+func endsWith(before string, tokens []string, set wordList) bool {
 	for i := 1; i < len(tokens); i++ {
 		if strings.HasSuffix(before, tokens[i-1]) && strings.Join(tokens[:i], "") == before && set.has([]byte(tokens[i-1])) {
 			return true

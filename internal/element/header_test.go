@@ -33,7 +33,7 @@ func TestMatchHeader(t *testing.T) {
 	}
 	for _, tc := range tests {
 		var got []string
-		for _, m := range element.MatchHeader(tc.name) {
+		for _, m := range element.Builtin().MatchHeader(tc.name) {
 			got = append(got, fmt.Sprintf("%s=%d", m.ID, m.Fit))
 		}
 		all := " " + strings.Join(got, " ") + " "

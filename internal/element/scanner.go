@@ -45,34 +45,55 @@ var kindIDs = [kinds]dataspace.ElementID{
 	kPlate: "licence_plate_cn", kS10: "courier_waybill", kMRZ: "passport_other",
 }
 
-// Provable lists the elements a Scanner can find.
-func Provable() []dataspace.ElementID {
-	return append([]dataspace.ElementID(nil), kindIDs[1:]...)
+// kindOf is the kind of an element, 0 where the scanner has none for it.
+func kindOf(id dataspace.ElementID) kind {
+	for k := kind(1); k < kinds; k++ {
+		if kindIDs[k] == id {
+			return k
+		}
+	}
+	return 0
 }
 
 // Scanner finds elements whose own structure proves them (check digit,
 // calendar, prefix) as whole cells or inside text. A number that could be
-// several elements is reported as the best proven one, wanted or not. It
-// keeps scratch memory: one Scanner per goroutine.
+// several elements is reported as the best proven one, wanted or not; the
+// elements of packs come after those of the program. It keeps scratch memory: one Scanner per goroutine.
 type Scanner struct {
 	want  [kinds]bool
 	any   bool
+	first *[256][]*finder // by the first byte of a value; nil without finders
 	text  []byte
 	place []int32 // offset in the cell of each byte of text
 }
 
 // NewScanner makes a scanner for want. Elements that values alone cannot
 // prove are ignored.
-func NewScanner(want []dataspace.ElementID) *Scanner {
+func (t *Taxonomy) NewScanner(want []dataspace.ElementID) *Scanner {
 	s := &Scanner{}
 	for _, id := range want {
-		for k := kind(1); k < kinds; k++ {
-			if kindIDs[k] == id {
-				s.want[k], s.any = true, true
+		if k := kindOf(id); k != 0 {
+			s.want[k], s.any = true, true
+		}
+		for _, f := range t.finders {
+			if f.id == id {
+				s.add(f)
 			}
 		}
 	}
 	return s
+}
+
+func (s *Scanner) add(f *finder) {
+	if s.first == nil {
+		s.first = new([256][]*finder)
+	}
+	s.any = true
+	for c, ok := range f.bounds.first {
+		if ok {
+			s.first[c] = append(s.first[c], f)
+		}
+	}
 }
 
 // Scan calls found for every occurrence in the cell, from left to right and
@@ -96,20 +117,40 @@ func (s *Scanner) Scan(cell []byte, found func(id dataspace.ElementID, start, en
 			i++
 			continue
 		}
-		k, start, end := match(text, i, marks)
-		if k == 0 {
-			i = end
-			continue
-		}
-		if s.want[k] {
+		id, start, end := s.match(text, i, marks)
+		if id != "" {
 			from, to := start, end
 			if folded {
 				from, to = int(s.place[start]), int(s.place[end])
 			}
-			found(kindIDs[k], from, to)
+			found(id, from, to)
 		}
 		i = end
 	}
+}
+
+// match gives what is wanted of what is proven at i, and where; id is empty
+// when nothing is, and end is then where to go on. What proves itself as a
+// whole comes first, then the patterns of packs, then a number glued to other
+// letters.
+func (s *Scanner) match(text []byte, i, marks int) (id dataspace.ElementID, start, end int) {
+	k, start, end, glued := match(text, i, marks)
+	if k == 0 && s.first != nil && start < end {
+		for _, f := range s.first[text[start]] {
+			if to := f.at(text, start, end); to != 0 {
+				return f.id, start, to
+			}
+		}
+	}
+	if k == 0 && glued {
+		if inner, from, to := insideRun(text, start, end); inner != 0 {
+			k, start, end = inner, from, to
+		}
+	}
+	if !s.want[k] {
+		return "", start, end
+	}
+	return kindIDs[k], start, end
 }
 
 // What a cell has anywhere.
@@ -151,11 +192,12 @@ func (s *Scanner) fold(cell []byte) []byte {
 
 // match looks at the run of letters, digits and local-part signs that begins
 // at i. It gives what it proved and where; k is 0 when nothing, and end is
-// then where to go on.
-func match(b []byte, i, marks int) (k kind, start, end int) {
+// then where to go on. glued says whether a part of the run may be a number,
+// see insideRun.
+func match(b []byte, i, marks int) (k kind, start, end int, glued bool) {
 	if b[i] == '+' {
 		if k, end := plusPhone(b, i); k != 0 {
-			return k, i, end
+			return k, i, end, false
 		}
 	}
 	for i < len(b) && classes[b[i]] == localPart {
@@ -168,32 +210,29 @@ func match(b []byte, i, marks int) (k kind, start, end int) {
 		end++
 	}
 	if end == i {
-		return 0, i, end
+		return 0, i, end, false
 	}
 	if marks&at != 0 {
 		if k, to := emailAt(b, i); k != 0 {
-			return k, i, to
+			return k, i, to, false
 		}
 	}
 	if seen&digit == 0 && !mayLead(b, i, end) {
-		return 0, i, end
+		return 0, i, end, false
 	}
 	if embeddedInNumber(b, i, end) {
 		if k, to := dotted(b, i); k != 0 {
-			return k, i, to
+			return k, i, to, false
 		}
-		return 0, i, end
+		return 0, i, end, false
 	}
 	if k := wholeRun(b[i:end]); k != 0 && !joined(b, i, end, weak[k]) {
-		return k, i, end
+		return k, i, end, false
 	}
 	if k, from, to := withSeparators(b, i, end); k != 0 {
-		return k, from, to
+		return k, from, to, false
 	}
-	if k, from, to := insideRun(b, i, end); k != 0 {
-		return k, from, to
-	}
-	return 0, i, end
+	return 0, i, end, true
 }
 
 // weak marks kinds of which one random code in ten passes.

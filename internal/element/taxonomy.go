@@ -1,108 +1,188 @@
 package element
 
 import (
-	_ "embed"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"slices"
-	"strings"
 	"sync"
 
 	"hutong/internal/dataspace"
+	"hutong/words"
 )
 
-// taxonomyJSON is elements.yaml in a form that loads in a millisecond or two;
-// TestCompactTaxonomy writes it (-update) and compares the two.
-//
-//go:embed elements.json
-var taxonomyJSON []byte
-
-// Linkage says whether an element is about a natural person.
-type Linkage string
-
-// The linkages. Context is decided by the table around the column.
-const (
-	PersonalYes     Linkage = "yes"
-	PersonalNo      Linkage = "no"
-	PersonalContext Linkage = "context"
-)
-
-// IDClass says how an element tells people apart (GB/T 37964).
-type IDClass string
-
-// The classes.
-const (
-	Direct    IDClass = "direct"
-	Quasi     IDClass = "quasi"
-	Attribute IDClass = "attribute"
-	NoID      IDClass = "none"
-)
-
-// Element is one entry of the taxonomy. Its legal flags are a draft reading
-// and are judged by whoever uses them.
-type Element struct {
-	ID       dataspace.ElementID `json:"id"`
-	Name     dataspace.Text      `json:"name"`
-	Group    string              `json:"group"`
-	Personal Linkage             `json:"personal"`
-	// Sensitive is "no", "context" or "yes:<category>" by the newest
-	// classification.
-	Sensitive string `json:"sensitive"`
-	// Sensitive35273 says whether the older, wider classification lists it.
-	Sensitive35273 bool    `json:"sensitive_35273,omitempty"`
-	IDClass        IDClass `json:"idclass"`
-	Level          int     `json:"level"`
-	// DOJ is the category of 28 CFR 202; empty when none.
-	DOJ         string `json:"doj,omitempty"`
-	GDPRSpecial bool   `json:"gdpr_special,omitempty"`
-	// SingleFPR is the chance that one random value of the right shape
-	// passes; 0 where nobody measured it.
-	SingleFPR float64 `json:"single_fpr,omitempty"`
-	Check     string  `json:"check,omitempty"` // what the check rests on, in words
-	Headers   Headers `json:"headers"`
-}
-
-// Headers are the column names that point to an element.
-type Headers struct {
-	EN     []string `json:"en,omitempty"`
-	ZH     []string `json:"zh,omitempty"`
-	Pinyin []string `json:"pinyin,omitempty"`
-}
-
-// AlwaysSensitive reports whether the element is sensitive by the newest
-// classification wherever it is linked to a person, whatever stands beside it.
-func (e *Element) AlwaysSensitive() bool { return strings.HasPrefix(e.Sensitive, "yes:") }
-
-// FreeText reports whether values of the element are what people write. They
-// may be about anybody, and no check finds out that they are not.
-func (e *Element) FreeText() bool { return e.ID == "review_text" }
-
-type taxonomy struct {
-	Classifications []Classification `json:"classifications"`
-	List            []Element        `json:"elements"`
+// Taxonomy is the elements that a gateway or a command knows: those that come
+// with the program and those of the packs in force. It is immutable and safe
+// for concurrent use.
+type Taxonomy struct {
+	classifications []Classification
+	list            []Element
 	byID            map[dataspace.ElementID]int
+	checks          []Check   // of the elements that have one, in their order
+	checkOf         []int     // by the number of the element; -1 without
+	finders         []*finder // of the elements found by pattern, see NewScanner
+	provable        []dataspace.ElementID
+	headers         func() *headerIndex
 }
 
-var loadTaxonomy = sync.OnceValue(func() taxonomy {
-	var t taxonomy
-	if err := json.Unmarshal(taxonomyJSON, &t); err != nil {
+// Extension is the element file of a pack.
+type Extension struct {
+	Pack dataspace.PackID
+	File File
+}
+
+// Builtin is the taxonomy that comes with the program.
+func Builtin() *Taxonomy { return builtin() }
+
+var builtin = sync.OnceValue(func() *Taxonomy {
+	var f File
+	if err := json.Unmarshal(words.Elements, &f); err != nil {
 		panic("element: embedded taxonomy: " + err.Error()) // a test loads it
 	}
-	t.byID = make(map[dataspace.ElementID]int, len(t.List))
-	for i := range t.List {
-		t.byID[t.List[i].ID] = i
+	t, err := newTaxonomy(f.Classifications, f.Elements)
+	if err != nil {
+		panic("element: embedded taxonomy: " + err.Error())
 	}
 	return t
 })
 
+// With returns the taxonomy with the elements of packs, in the order given.
+// Everything that is wrong with them is reported together, each as a
+// *dataspace.Problem of kind dataspace.ErrInvalid; two elements of one id are
+// dataspace.ErrConflict.
+func (t *Taxonomy) With(extensions ...Extension) (*Taxonomy, error) {
+	if len(extensions) == 0 {
+		return t, nil
+	}
+	list := slices.Clone(t.list)
+	owner := map[dataspace.ElementID]dataspace.PackID{}
+	var errs []error
+	for _, x := range extensions {
+		if err := x.Check(); err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		for _, e := range x.File.Elements {
+			if old, dup := owner[e.ID]; dup || t.knows(e.ID) {
+				whose := "the program"
+				if dup {
+					whose = "pack " + string(old)
+				}
+				errs = append(errs, &dataspace.Problem{Kind: dataspace.ErrConflict, Code: "element.twice", Place: string(x.Pack),
+					Message: fmt.Sprintf("brings the element %s, which %s has already", e.ID, whose), Hint: "give it an id of its own"})
+				continue
+			}
+			owner[e.ID] = x.Pack
+			list = append(list, e)
+		}
+	}
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
+	return newTaxonomy(t.classifications, list)
+}
+
+// Check reports everything that is wrong with the file of a pack, whatever
+// else is in force.
+func (x *Extension) Check() error {
+	place := string(x.Pack) + "/elements.yaml"
+	if x.File.SchemaVersion != schemaVersion {
+		return &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "element.version", Place: place,
+			Message: fmt.Sprintf("schema_version is %d", x.File.SchemaVersion), Hint: fmt.Sprintf("this program reads version %d", schemaVersion)}
+	}
+	var errs []error
+	if len(x.File.Classifications) > 0 {
+		errs = append(errs, &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "element.classification", Place: place,
+			Message: "a pack brings no classifications"})
+	}
+	for i := range x.File.Elements {
+		e := &x.File.Elements[i]
+		at := fmt.Sprintf("%s, %s", place, e.ID)
+		errs = append(errs, e.check(at, Builtin().classifications))
+		if _, err := compile(e); err != nil {
+			errs = append(errs, &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "element.detector", Place: at, Message: err.Error()})
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// schemaVersion is the version of the form of element files.
+const schemaVersion = 1
+
+func newTaxonomy(classifications []Classification, list []Element) (*Taxonomy, error) {
+	t := &Taxonomy{classifications: classifications, list: list, byID: make(map[dataspace.ElementID]int, len(list))}
+	t.checkOf = make([]int, len(list))
+	for i := range list {
+		e := &list[i]
+		t.byID[e.ID] = i
+		t.checkOf[i] = -1
+		c, err := compile(e)
+		if err != nil {
+			return nil, fmt.Errorf("compile detector of %s: %w", e.ID, err)
+		}
+		if c.check.Valid != nil {
+			t.checkOf[i] = len(t.checks)
+			t.checks = append(t.checks, c.check)
+		}
+		if c.finder != nil {
+			t.finders = append(t.finders, c.finder)
+		}
+	}
+	t.provable = slices.Clone(kindIDs[1:])
+	for _, f := range t.finders {
+		t.provable = append(t.provable, f.id)
+	}
+	t.headers = sync.OnceValue(func() *headerIndex { return buildHeaders(t.list) })
+	return t, nil
+}
+
+func (t *Taxonomy) knows(id dataspace.ElementID) bool {
+	_, ok := t.byID[id]
+	return ok
+}
+
 // Lookup finds an element by its id.
-func Lookup(id dataspace.ElementID) (Element, bool) {
-	t := loadTaxonomy()
+func (t *Taxonomy) Lookup(id dataspace.ElementID) (Element, bool) {
 	i, ok := t.byID[id]
 	if !ok {
 		return Element{}, false
 	}
-	return t.List[i], true
+	return t.list[i], true
 }
 
-// All lists the taxonomy in its own order.
-func All() []Element { return slices.Clone(loadTaxonomy().List) }
+// All lists the elements in the order of their files.
+func (t *Taxonomy) All() []Element { return slices.Clone(t.list) }
+
+// IDs lists the ids of the elements in the order of their files.
+func (t *Taxonomy) IDs() []dataspace.ElementID {
+	out := make([]dataspace.ElementID, len(t.list))
+	for i := range t.list {
+		out[i] = t.list[i].ID
+	}
+	return out
+}
+
+// Checks lists the value checks, in the order of their elements. The caller
+// does not change it.
+func (t *Taxonomy) Checks() []Check { return t.checks }
+
+// CheckOf gives the value check of an element. Elements without one are known
+// by their headers alone.
+func (t *Taxonomy) CheckOf(id dataspace.ElementID) (Check, bool) {
+	i, ok := t.byID[id]
+	if !ok || t.checkOf[i] < 0 {
+		return Check{}, false
+	}
+	return t.checks[t.checkOf[i]], true
+}
+
+// Provable lists the elements that a Scanner can find. The caller does not
+// change it.
+func (t *Taxonomy) Provable() []dataspace.ElementID { return t.provable }
+
+// ProvesAlone reports whether a whole cell proves the element: hardly any
+// other code passes by chance.
+func (t *Taxonomy) ProvesAlone(id dataspace.ElementID) bool {
+	i, ok := t.byID[id]
+	return ok && t.list[i].Detector.Proves == Alone
+}

@@ -13,11 +13,16 @@ import (
 
 var update = flag.Bool("update", false, "write elements.json from elements.yaml")
 
+const (
+	sourceFile  = "../../words/elements.yaml"
+	compactFile = "../../words/elements.json"
+)
+
 // TestCompactTaxonomy keeps the embedded JSON equal to the YAML that people
 // read and edit. YAML itself takes longer to parse than a command may take to
 // start.
 func TestCompactTaxonomy(t *testing.T) {
-	src, err := os.ReadFile("elements.yaml")
+	src, err := os.ReadFile(sourceFile)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -26,11 +31,11 @@ func TestCompactTaxonomy(t *testing.T) {
 		t.Fatal(err)
 	}
 	if *update {
-		if err := os.WriteFile("elements.json", want, 0o644); err != nil {
+		if err := os.WriteFile(compactFile, want, 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
-	got, err := os.ReadFile("elements.json")
+	got, err := os.ReadFile(compactFile)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -39,102 +44,57 @@ func TestCompactTaxonomy(t *testing.T) {
 	}
 }
 
-type source struct {
-	Classifications []struct {
-		ID   string            `yaml:"id"`
-		Key  string            `yaml:"key"`
-		Name map[string]string `yaml:"name"`
-	} `yaml:"classifications"`
-	Elements []struct {
-		ID             string            `yaml:"id"`
-		Name           map[string]string `yaml:"name"`
-		Group          string            `yaml:"group"`
-		Personal       string            `yaml:"personal"`
-		Sensitive      string            `yaml:"sensitive"`
-		Sensitive35273 bool              `yaml:"sensitive_35273"`
-		IDClass        string            `yaml:"idclass"`
-		Level          int               `yaml:"level"`
-		Flags          struct {
-			DOJ         string `yaml:"doj"`
-			GDPRSpecial bool   `yaml:"gdpr_special"`
-		} `yaml:"flags"`
-		Detector struct {
-			Check     string  `yaml:"check"`
-			SingleFPR float64 `yaml:"single_fpr"`
-		} `yaml:"detector"`
-		Headers struct {
-			EN     []string `yaml:"en"`
-			ZH     []string `yaml:"zh"`
-			Pinyin []string `yaml:"pinyin"`
-		} `yaml:"headers"`
-	} `yaml:"elements"`
-}
-
-type compactElement struct {
-	ID             string            `json:"id"`
-	Name           map[string]string `json:"name"`
-	Group          string            `json:"group"`
-	Personal       string            `json:"personal"`
-	Sensitive      string            `json:"sensitive"`
-	Sensitive35273 bool              `json:"sensitive_35273,omitempty"`
-	IDClass        string            `json:"idclass"`
-	Level          int               `json:"level"`
-	DOJ            string            `json:"doj,omitempty"`
-	GDPRSpecial    bool              `json:"gdpr_special,omitempty"`
-	SingleFPR      float64           `json:"single_fpr,omitempty"`
-	Check          string            `json:"check,omitempty"`
-	Headers        compactHeaders    `json:"headers"`
-}
-
-type compactHeaders struct {
-	EN     []string `json:"en,omitempty"`
-	ZH     []string `json:"zh,omitempty"`
-	Pinyin []string `json:"pinyin,omitempty"`
+// TestEntries holds the file of the program to what is asked of a pack's.
+func TestEntries(t *testing.T) {
+	built := Builtin()
+	if len(built.list) < 130 || len(built.checks) < 61 {
+		t.Fatalf("%d elements, %d checks", len(built.list), len(built.checks))
+	}
+	for i := range built.list {
+		e := &built.list[i]
+		if err := e.check("elements.yaml, "+string(e.ID), built.classifications); err != nil {
+			t.Error(err)
+		}
+		if kindOf(e.ID) != 0 && e.Detector.Proves == "" {
+			t.Errorf("the scanner finds %s, but its entry does not say that a value proves it", e.ID)
+		}
+	}
+	for k := kind(1); k < kinds; k++ {
+		if !built.knows(kindIDs[k]) {
+			t.Errorf("the scanner finds %s, which is no element", kindIDs[k])
+		}
+	}
 }
 
 // compactFromYAML gives each classification and element a line, in the order
 // of the source.
 func compactFromYAML(src []byte) ([]byte, error) {
-	var s source
-	if err := yaml.Unmarshal(src, &s); err != nil {
+	var f File
+	if err := yaml.UnmarshalWithOptions(src, &f, yaml.Strict()); err != nil {
 		return nil, fmt.Errorf("parse taxonomy: %w", err)
 	}
 	var b bytes.Buffer
-	b.WriteString(`{"classifications": `)
-	for i, c := range s.Classifications {
-		if c.Key != "sensitive" && c.Key != "sensitive_35273" {
-			return nil, fmt.Errorf("classification %s: no element has the key %s", c.ID, c.Key)
-		}
-		line, err := json.Marshal(map[string]any{"id": c.ID, "key": c.Key, "name": c.Name})
-		if err != nil {
-			return nil, fmt.Errorf("encode classification %s: %w", c.ID, err)
-		}
-		sep := ",\n"
-		if i == 0 {
-			sep = "[\n"
-		}
-		b.WriteString(sep)
-		b.Write(line)
+	fmt.Fprintf(&b, `{"schema_version": %d, "classifications": `, f.SchemaVersion)
+	if err := eachOnALine(&b, f.Classifications); err != nil {
+		return nil, err
 	}
-	b.WriteString("\n], \"elements\": ")
-	for i, e := range s.Elements {
-		line, err := json.Marshal(compactElement{
-			ID: e.ID, Name: e.Name, Group: e.Group,
-			Personal: e.Personal, Sensitive: e.Sensitive, Sensitive35273: e.Sensitive35273,
-			IDClass: e.IDClass, Level: e.Level, DOJ: e.Flags.DOJ, GDPRSpecial: e.Flags.GDPRSpecial,
-			SingleFPR: e.Detector.SingleFPR, Check: e.Detector.Check,
-			Headers: compactHeaders{EN: e.Headers.EN, ZH: e.Headers.ZH, Pinyin: e.Headers.Pinyin},
-		})
-		if err != nil {
-			return nil, fmt.Errorf("encode element %s: %w", e.ID, err)
-		}
-		sep := ",\n"
-		if i == 0 {
-			sep = "[\n"
-		}
-		b.WriteString(sep)
-		b.Write(line)
+	b.WriteString(", \"elements\": ")
+	if err := eachOnALine(&b, f.Elements); err != nil {
+		return nil, err
 	}
-	b.WriteString("\n]}\n")
+	b.WriteString("}\n")
 	return b.Bytes(), nil
+}
+
+func eachOnALine[T any](b *bytes.Buffer, list []T) error {
+	for i, x := range list {
+		line, err := json.Marshal(x)
+		if err != nil {
+			return fmt.Errorf("encode %v: %w", x, err)
+		}
+		b.WriteString(map[bool]string{true: "[\n", false: ",\n"}[i == 0])
+		b.Write(line)
+	}
+	b.WriteString("\n]")
+	return nil
 }

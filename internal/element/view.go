@@ -9,30 +9,29 @@ import (
 
 // Classification is a reading of which elements are sensitive.
 type Classification struct {
-	ID   string         `json:"id"` // "gbt-45574-2025"
-	Key  string         `json:"key"`
-	Name dataspace.Text `json:"name"`
+	ID   string         `yaml:"id" json:"id"`
+	Name dataspace.Text `yaml:"name" json:"name"`
 }
 
 // Classifications lists those of the taxonomy, newest first.
-func Classifications() []Classification { return slices.Clone(loadTaxonomy().Classifications) }
+func (t *Taxonomy) Classifications() []Classification { return slices.Clone(t.classifications) }
 
 // View is by which classifications an element is taken as sensitive. The zero
 // value is the strictest: by any of them.
-type View struct{ one Classification }
+type View struct{ one string }
 
 // Strictest names the view by any classification.
 const Strictest = "strictest"
 
 // ParseView reads "strictest" or the id of a classification; ErrInvalid.
-func ParseView(s string) (View, error) {
+func (t *Taxonomy) ParseView(s string) (View, error) {
 	ids := []string{Strictest}
 	if s == "" || s == Strictest {
 		return View{}, nil
 	}
-	for _, c := range loadTaxonomy().Classifications {
+	for _, c := range t.classifications {
 		if c.ID == s {
-			return View{c}, nil
+			return View{c.ID}, nil
 		}
 		ids = append(ids, c.ID)
 	}
@@ -42,20 +41,56 @@ func ParseView(s string) (View, error) {
 
 // String is the inverse of ParseView.
 func (v View) String() string {
-	if v.one.ID == "" {
+	if v.one == "" {
 		return Strictest
 	}
-	return v.one.ID
+	return v.one
 }
 
-// sees reports whether the view looks at a key of the elements.
-func (v View) sees(key string) bool { return v.one.Key == "" || v.one.Key == key }
+// any reports whether the view looks at a classification that says so.
+func (v View) any(e *Element, says func(string) bool) bool {
+	if v.one != "" {
+		return says(e.by(v.one))
+	}
+	for _, s := range e.Sensitive {
+		if says(s) {
+			return true
+		}
+	}
+	return false
+}
 
 // Always reports whether the element is sensitive wherever it is linked to a
-// person.
+// person, whatever stands beside it.
 func (v View) Always(e *Element) bool {
-	return v.sees("sensitive") && e.AlwaysSensitive() || v.sees("sensitive_35273") && e.Sensitive35273
+	return v.any(e, func(s string) bool { return s == Yes || strings.HasPrefix(s, Yes+":") })
 }
 
 // InContext reports whether what stands beside the element decides.
-func (v View) InContext(e *Element) bool { return v.sees("sensitive") && e.Sensitive == "context" }
+func (v View) InContext(e *Element) bool {
+	return v.any(e, func(s string) bool { return s == Context })
+}
+
+// Newest are the view by the newest classification, and the view by the one
+// before it.
+func (t *Taxonomy) Newest() (newest, before View) {
+	if len(t.classifications) > 0 {
+		newest = View{t.classifications[0].ID}
+	}
+	if len(t.classifications) > 1 {
+		before = View{t.classifications[1].ID}
+	}
+	return newest, before
+}
+
+// Sensitive lists the elements that are sensitive by any classification, or
+// may be beside others.
+func (t *Taxonomy) Sensitive() []dataspace.ElementID {
+	var out []dataspace.ElementID
+	for i := range t.list {
+		if e := &t.list[i]; (View{}).Always(e) || (View{}).InContext(e) {
+			out = append(out, e.ID)
+		}
+	}
+	return out
+}

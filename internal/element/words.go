@@ -2,12 +2,15 @@ package element
 
 import "strings"
 
-// words is a set of short lower-case ASCII words, or of Chinese ones as they
+// wordList is a set of short lower-case ASCII words, or of Chinese ones as they
 // are.
-type words map[string]struct{}
+type wordList map[string]struct{}
 
-func wordSet(list string) words {
-	w := words{}
+// maxWord is the length of the longest word or cell of a set, in bytes.
+const maxWord = 48
+
+func wordSet(list string) wordList {
+	w := wordList{}
 	for _, s := range strings.Fields(list) {
 		w[s] = struct{}{}
 	}
@@ -15,8 +18,8 @@ func wordSet(list string) words {
 }
 
 // has looks b up without regard to ASCII case and without allocating.
-func (w words) has(b []byte) bool {
-	var store [48]byte
+func (w wordList) has(b []byte) bool {
+	var store [maxWord]byte
 	if len(b) > len(store) {
 		return false
 	}
@@ -32,8 +35,8 @@ func (w words) has(b []byte) bool {
 }
 
 // phraseSet is a set of whole cells: words joined by single spaces.
-func phraseSet(list string) words {
-	w := words{}
+func phraseSet(list string) wordList {
+	w := wordList{}
 	for s := range strings.SplitSeq(list, ",") {
 		w[strings.TrimSpace(s)] = struct{}{}
 	}
@@ -41,15 +44,6 @@ func phraseSet(list string) words {
 }
 
 var (
-	sexWords     = phraseSet(`m,f,male,female,man,woman,boy,girl,u,unknown,undifferentiated,other,x,男,女,男性,女性,未知,不详,未说明,保密,先生,女士,其他`)
-	maritalWords = phraseSet(`single,married,divorced,widowed,separated,unmarried,never married,未婚,已婚,离异,离婚,丧偶,再婚,初婚,未说明`)
-	bloodWords   = phraseSet(`a,b,ab,o,a+,a-,b+,b-,ab+,ab-,o+,o-,a型,b型,ab型,o型,rh+,rh-,rh阴性,rh阳性,不详`)
-	faithWords   = phraseSet(`buddhism,buddhist,christian,christianity,catholic,protestant,islam,muslim,hindu,hinduism,jewish,judaism,taoism,taoist,sikh,none,atheist,佛教,道教,伊斯兰教,天主教,基督教,新教,无,无宗教信仰,犹太教,印度教`)
-	politicWords = phraseSet(`中共党员,中共预备党员,共青团员,群众,民革党员,民盟盟员,民建会员,民进会员,农工党党员,致公党党员,九三学社社员,台盟盟员,无党派人士,无党派民主人士,党员,团员,预备党员`)
-	rankWords    = phraseSet(`master,captain,chief officer,c/o,2/o,3/o,second officer,third officer,chief engineer,c/e,2/e,3/e,4/e,second engineer,third engineer,bosun,ab,os,oiler,wiper,cook,messman,cadet,electrician,fitter,eto,船长,大副,二副,三副,轮机长,大管轮,二管轮,三管轮,水手长,水手,机工,大厨,电机员,政委`)
-	ethnicWords  = phraseSet(`汉,汉族,蒙古族,回族,藏族,维吾尔族,苗族,彝族,壮族,布依族,朝鲜族,满族,侗族,瑶族,白族,土家族,哈尼族,哈萨克族,傣族,黎族,傈僳族,佤族,畲族,高山族,拉祜族,水族,东乡族,纳西族,景颇族,柯尔克孜族,土族,达斡尔族,仫佬族,羌族,布朗族,撒拉族,毛南族,仡佬族,锡伯族,阿昌族,普米族,塔吉克族,怒族,乌孜别克族,俄罗斯族,鄂温克族,德昂族,保安族,裕固族,京族,塔塔尔族,独龙族,鄂伦春族,赫哲族,门巴族,珞巴族,基诺族,white,black,asian,black or african american,hispanic,hispanic or latino,not hispanic or latino,american indian or alaska native,native hawaiian or other pacific islander,caucasian,african american,latino,mixed,malay,chinese,indian,eurasian,multiple`)
-	degreeWords  = phraseSet(`小学,初中,高中,中专,大专,专科,本科,大学本科,硕士,硕士研究生,博士,博士研究生,研究生,学士,primary,secondary,high school,bachelor,bachelors,master,masters,phd,doctorate,diploma,college`)
-
 	countryCodes = wordSet(`ad ae af ag al am ao ar at au az ba bb bd be bf bg bh bi bj bn bo br bs bt bw by bz ca cd cf cg
 		ch ci cl cm cn co cr cu cv cy cz de dj dk dm do dz ec ee eg er es et fi fj fm fr ga gb gd ge gh gm gn gq gr gt
 		gw gy hk hn hr ht hu id ie il in iq ir is it jm jo jp ke kg kh ki km kn kp kr kw kz la lb lc li lk lr ls lt lu
@@ -66,15 +60,6 @@ var (
 		ven vnm vut wsm yem zaf zmb zwe`)
 	countryNames = phraseSet(`china,singapore,united states,united kingdom,japan,germany,france,italy,spain,canada,australia,india,indonesia,malaysia,thailand,vietnam,philippines,south korea,korea,hong kong,macau,taiwan,russia,brazil,mexico,netherlands,switzerland,sweden,norway,denmark,finland,poland,portugal,ireland,belgium,austria,greece,turkey,egypt,south africa,nigeria,kenya,argentina,chile,colombia,peru,new zealand,uae,united arab emirates,saudi arabia,israel,pakistan,bangladesh,sri lanka,myanmar,cambodia,laos,chinese,american,british,japanese,german,french,singaporean,malaysian,indian,korean,中国,美国,英国,日本,德国,法国,新加坡,韩国,俄罗斯,加拿大,澳大利亚,马来西亚,印度,印度尼西亚,泰国,越南,菲律宾,意大利,西班牙,荷兰,瑞士,瑞典,巴西,墨西哥,新西兰,中国香港,中国澳门,中国台湾`)
 )
-
-func isSex(b []byte) bool       { return sexWords.has(b) }
-func isMarital(b []byte) bool   { return maritalWords.has(b) }
-func isBloodType(b []byte) bool { return bloodWords.has(b) }
-func isFaith(b []byte) bool     { return faithWords.has(b) }
-func isPolitics(b []byte) bool  { return politicWords.has(b) }
-func isCrewRank(b []byte) bool  { return rankWords.has(b) }
-func isEthnicity(b []byte) bool { return ethnicWords.has(b) }
-func isDegree(b []byte) bool    { return degreeWords.has(b) }
 
 func isCountry(b []byte) bool {
 	switch len(b) {

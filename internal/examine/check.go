@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/element"
 	"hutong/internal/pack"
 )
 
@@ -17,23 +18,10 @@ type Finding struct {
 	Message string           `json:"message"`
 }
 
-// CheckOption adds what a pack cannot know by itself.
-type CheckOption func(*checker)
-
-// KnownElements gives Check the taxonomy; element ids outside it are found.
-func KnownElements(ids []dataspace.ElementID) CheckOption {
-	return func(c *checker) {
-		c.elements = map[dataspace.ElementID]bool{}
-		for _, id := range ids {
-			c.elements[id] = true
-		}
-	}
-}
-
 type checker struct {
 	pack     *pack.Pack
 	doc      pack.Document
-	elements map[dataspace.ElementID]bool
+	elements *element.Taxonomy // of the program, the pack and the one it overlays
 	findings []Finding
 }
 
@@ -42,10 +30,12 @@ type checker struct {
 // overlapping validity, unknown elements, and rules without a case in
 // tests.yaml. A pack without findings is fit for use; conditions that do not
 // compile are already refused when the pack is loaded.
-func Check(p *pack.Pack, opts ...CheckOption) []Finding {
+func Check(p *pack.Pack) []Finding {
 	c := &checker{pack: p, doc: p.Document()}
-	for _, o := range opts {
-		o(c)
+	var err error
+	if c.elements, err = pack.ElementsOf(withBases([]*pack.Pack{p})); err != nil {
+		c.find("", "pack.element", "%s", err)
+		c.elements = element.Builtin()
 	}
 	c.document()
 	for i, r := range p.Compiled() {
@@ -114,7 +104,7 @@ func (c *checker) document() {
 	}
 	for _, name := range sorted(y.Groups) {
 		for _, el := range y.Groups[name] {
-			if c.elements != nil && c.namesElements(name) && !c.elements[dataspace.ElementID(el)] {
+			if _, ok := c.elements.Lookup(dataspace.ElementID(el)); !ok && c.namesElements(name) {
 				c.find("", "pack.element", "group %s: %q is no element of the taxonomy", name, el)
 			}
 		}
@@ -158,7 +148,7 @@ func (c *checker) items() {
 			c.source(dataspace.RuleID("item."+it.ID), it.Source)
 		}
 		for _, el := range it.Elements {
-			if c.elements != nil && !c.elements[el] {
+			if _, ok := c.elements.Lookup(el); !ok {
 				c.find(dataspace.RuleID("item."+it.ID), "pack.element", "%q is no element of the taxonomy", el)
 			}
 		}

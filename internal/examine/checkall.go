@@ -17,11 +17,11 @@ import (
 // that say different things of the same flow, an obligation or a kind of
 // instrument that two packs describe. The findings are by pack; a finding about
 // two packs stands at the later one.
-func CheckAll(packs []*pack.Pack, opts ...CheckOption) map[dataspace.PackID][]Finding {
+func CheckAll(packs []*pack.Pack) map[dataspace.PackID][]Finding {
 	out := make(map[dataspace.PackID][]Finding, len(packs))
 	byPlace := map[dataspace.Jurisdiction][]*pack.Pack{}
 	for _, p := range packs {
-		out[p.Ref().ID] = append(out[p.Ref().ID], Check(p, opts...)...)
+		out[p.Ref().ID] = append(out[p.Ref().ID], Check(p)...)
 		byPlace[p.Jurisdiction()] = append(byPlace[p.Jurisdiction()], p)
 	}
 	a := &assembly{out: out}

@@ -94,13 +94,9 @@ func (d *Definition) StatedBy(s Source) bool { return slices.Contains(d.By, s) }
 // Leaf is the last part of the name.
 func (d *Definition) Leaf() string { return d.Name[strings.LastIndexByte(d.Name, '.')+1:] }
 
-// FieldName is the name of the fact in a participant: for a pack's own fact,
-// its whole name.
+// FieldName is the name of the fact in a participant.
 func (d *Definition) FieldName() string {
-	switch {
-	case d.Own():
-		return d.Name
-	case d.Field != "":
+	if d.Field != "" {
 		return d.Field
 	}
 	return d.Leaf()
@@ -109,7 +105,7 @@ func (d *Definition) FieldName() string {
 // FlagName is the name of the fact on the command line; empty when it has none.
 func (d *Definition) FlagName() string {
 	switch {
-	case d.Flag == "none", d.Own():
+	case d.Flag == "none":
 		return ""
 	case d.Flag != "":
 		return d.Flag
@@ -124,12 +120,6 @@ const datasetPrefix = "data."
 
 // DatasetName is the name of the fact in a dataset.
 func (d *Definition) DatasetName() string { return strings.TrimPrefix(d.Name, datasetPrefix) }
-
-// OwnPrefix begins the names of facts that packs declare.
-const OwnPrefix = "pack."
-
-// Own reports whether a pack declares the fact.
-func (d *Definition) Own() bool { return strings.HasPrefix(d.Name, OwnPrefix) }
 
 // Kind is what the values of the fact are made of.
 func (d *Definition) Kind() dataspace.ValueKind {

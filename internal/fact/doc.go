@@ -2,6 +2,5 @@
 // be, who may state it, and what it is called, in a register, on the command
 // line and in a question.
 //
-// The facts themselves are data (words/facts.yaml, and what a pack declares of
-// its own). The package holds no values of a flow: those are dataspace.Values.
+// The facts themselves are data, in words/facts.yaml. The package holds no values of a flow: those are dataspace.Values.
 package fact

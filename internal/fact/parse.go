@@ -78,15 +78,3 @@ func (d *Definition) Form() string {
 	}
 	return string(d.Type)
 }
-
-// Guess reads the value of a fact whose definition is not at hand: true and
-// false, whole numbers, and else a text.
-func Guess(s string) dataspace.Value {
-	if s == "true" || s == "false" {
-		return dataspace.BoolOf(s == "true")
-	}
-	if n, err := strconv.ParseInt(s, 10, 64); err == nil {
-		return dataspace.IntOf(n)
-	}
-	return dataspace.TextOf(s)
-}

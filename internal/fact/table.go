@@ -47,14 +47,6 @@ func newTable(list []Definition) (*Table, error) {
 	return t, errors.Join(errs...)
 }
 
-// With is the table with the facts that packs declare behind its own.
-func (t *Table) With(own []Definition) (*Table, error) {
-	if len(own) == 0 {
-		return t, nil
-	}
-	return newTable(slices.Concat(t.list, own))
-}
-
 // All are the facts in the order of the table. They must not be changed.
 func (t *Table) All() []Definition { return t.list }
 
@@ -77,6 +69,18 @@ func (t *Table) Lookup(name string) (*Definition, bool) {
 		return nil, false
 	}
 	return &t.list[i], true
+}
+
+// Int is the number of a fact, and whether it is known. It is never below that
+// of the fact which it holds at least.
+func (t *Table) Int(v dataspace.Values, name string) (n int64, known bool) {
+	n, known = v.Int(name)
+	if d, ok := t.Lookup(name); ok && known && d.AtLeast != "" {
+		if least, ok := v.Int(d.AtLeast); ok {
+			n = max(n, least)
+		}
+	}
+	return n, known
 }
 
 // Names are those of all facts.

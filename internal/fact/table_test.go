@@ -9,6 +9,7 @@ import (
 
 	"github.com/goccy/go-yaml"
 
+	"hutong/internal/dataspace"
 	"hutong/internal/fact"
 )
 
@@ -58,4 +59,34 @@ func TestTableAsJSON(t *testing.T) {
 		out = append(out, line...)
 	}
 	made(t, "../../words/facts.json", append(out, "\n]}\n"...))
+}
+
+// A number is never below the one that it holds at least, and unknown where it is
+// not known itself.
+func TestInt(t *testing.T) {
+	table := fact.Standard()
+	of := func(pairs map[string]int64) (v dataspace.Values) {
+		for name, n := range pairs {
+			v.Set(name, dataspace.IntOf(n))
+		}
+		return v
+	}
+	for _, tt := range []struct {
+		name  string
+		known map[string]int64
+		want  int64
+		ok    bool
+	}{
+		{"nothing", nil, 0, false},
+		{"only-the-lower", map[string]int64{"counts.under_14": 3}, 0, false},
+		{"alone", map[string]int64{"counts.sensitive": 2}, 2, true},
+		{"below", map[string]int64{"counts.sensitive": 2, "counts.under_14": 3}, 3, true},
+		{"above", map[string]int64{"counts.sensitive": 5, "counts.under_14": 3}, 5, true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if n, ok := table.Int(of(tt.known), "counts.sensitive"); n != tt.want || ok != tt.ok {
+				t.Errorf("%d %v", n, ok)
+			}
+		})
+	}
 }

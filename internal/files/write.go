@@ -150,7 +150,7 @@ func WriteFile(path string, data []byte, perm fs.FileMode) error {
 	if err != nil {
 		return err
 	}
-	defer p.Abort()
+	defer func() { _ = p.Abort() }() // the error that led to it is the one to tell
 	if _, err := p.Write(data); err != nil {
 		return err
 	}

@@ -8,61 +8,37 @@ import (
 	"slices"
 	"time"
 
+	"hutong/internal/agenda"
 	"hutong/internal/dataspace"
 	"hutong/internal/fact"
 )
 
-// What the law asks for does not end with the delivery: a contract is filed, a
-// report written, a certificate renewed. Each flow that stands or was delivered
-// is therefore decided again, as of today, from what it was decided on, what
-// its participant holds now, and what has happened since. It is asked for by
-// people, so no peer is called: the other side is what it was.
+// What an agenda is made of.
+type (
+	Agenda       = agenda.Agenda   // what is open over flows
+	AgendaFilter = agenda.Filter   // what of it is shown
+	Duty         = agenda.Duty     // an obligation of one flow
+	Notice       = agenda.Notice   // a warning about flows
+	Done         = agenda.Done     // a person's word that a duty is fulfilled
+	DutyStore    = agenda.Store    // keeps what is open
+	Unlooked     = agenda.Unlooked // a flow to look at
+	Look         = agenda.Look     // what was found open about it
+	Ranked       = agenda.Ranked   // a duty with its place
+	Place        = agenda.Place    // where a duty stands
+)
 
-// Agenda is what is open over the flows of a gateway, decided as of a day.
-type Agenda struct {
-	On          string   `json:"on"`
-	Obligations []Duty   `json:"obligations"` // overdue first, then by date
-	Warnings    []Notice `json:"warnings"`
-}
+// Bounds of an agenda.
+const (
+	agendaLimit = 1000
+	// lookTime is how long a question for an agenda looks at flows itself.
+	// What it does not come to is looked at in the background.
+	lookTime = 2 * time.Second
+)
 
-// Duty is an obligation of one flow.
-type Duty struct {
-	Flow        dataspace.FlowID        `json:"flow"`
-	Participant dataspace.ParticipantID `json:"participant"`
-	Dataset     dataspace.DatasetID     `json:"dataset"`
-	DeliveredOn string                  `json:"delivered_on,omitempty"`
-	dataspace.Obligation
-	Overdue bool  `json:"overdue,omitempty"`
-	Done    *Done `json:"done,omitempty"`
-}
-
-// Notice is a warning, and the flows that it is about.
-type Notice struct {
-	Participant dataspace.ParticipantID `json:"participant"`
-	Flows       []dataspace.FlowID      `json:"flows"`
-	dataspace.Warning
-}
-
-// Done says that a person fulfilled an obligation that no instrument fulfils.
-type Done struct {
-	Obligation string    `json:"obligation"`
-	On         string    `json:"on"` // day on which it was done
-	Reason     string    `json:"reason"`
-	By         string    `json:"by"` // name of the key it was recorded with
-	At         time.Time `json:"at"`
-}
-
-// AgendaFilter selects what an agenda shows; empty fields select all.
-type AgendaFilter struct {
-	Local     dataspace.ParticipantID
-	Flow      dataspace.FlowID
-	DueBefore string // only obligations that are due before this day
-	Fulfilled bool   // also what is fulfilled
-}
-
-// obligations are what is still to be done for the flows of a gateway.
-type obligations struct {
+// Obligations are what is still to be done for the flows of a gateway.
+type Obligations struct {
 	*records
+	duties    DutyStore
 	rules     Rules
 	directory Directory
 	switches  map[string]bool
@@ -70,89 +46,66 @@ type obligations struct {
 
 // Agenda lists the obligations and warnings of the flows that stand or were
 // delivered.
-func (s *obligations) Agenda(ctx context.Context, filter AgendaFilter) (Agenda, error) {
+func (s *Obligations) Agenda(ctx context.Context, filter AgendaFilter) (Agenda, error) {
 	if filter.DueBefore != "" {
 		if _, err := time.Parse(time.DateOnly, filter.DueBefore); err != nil {
 			return Agenda{}, badDay("due_before")
 		}
 	}
-	out := Agenda{On: s.today(), Obligations: []Duty{}, Warnings: []Notice{}}
-	var list []Flow
-	var err error
 	if filter.Flow != "" {
-		list = make([]Flow, 1)
-		if list[0], err = s.Flow(ctx, filter.Flow); err == nil && filter.Local != "" && list[0].Local != filter.Local {
-			err = fmt.Errorf("read flow %s: %w", filter.Flow, dataspace.ErrNotFound)
+		if f, err := s.Flow(ctx, filter.Flow); err != nil {
+			return Agenda{}, err
+		} else if filter.Local != "" && f.Local != filter.Local {
+			return Agenda{}, fmt.Errorf("read flow %s: %w", filter.Flow, dataspace.ErrNotFound)
 		}
-	} else {
-		list, err = s.List(ctx, Filter{Local: filter.Local, Limit: -1})
 	}
-	if err != nil {
+	filter.Limit = cmp.Or(filter.Limit, agendaLimit)
+	out := Agenda{On: s.today(), Obligations: []Duty{}, Warnings: []Notice{}}
+	if err := s.look(ctx, filter, s.now().Add(lookTime)); err != nil {
 		return Agenda{}, err
 	}
-	for _, f := range list {
-		if _, decided := f.Documents[DocFacts]; !decided || f.State.Final() && f.Delivered == nil {
-			continue
-		}
-		d, err := s.anew(ctx, f)
-		if err != nil {
-			return Agenda{}, fmt.Errorf("decide flow %s as of today: %w", f.ID, err)
-		}
-		out.add(f, d, filter)
+	if err := s.readAgenda(ctx, filter, &out); err != nil {
+		return Agenda{}, fmt.Errorf("read agenda: %w", err)
 	}
-	slices.SortStableFunc(out.Obligations, func(a, b Duty) int {
-		return cmp.Or(cmp.Compare(dueOr(a), dueOr(b)), cmp.Compare(a.Flow, b.Flow), cmp.Compare(a.ID, b.ID))
-	})
 	return out, nil
 }
 
-// dueOr sorts what has no date, and what is done, behind what has one.
-func dueOr(d Duty) string {
-	switch {
-	case d.Satisfied:
-		return "~"
-	case d.Due == nil:
-		return "x"
+func (s *Obligations) readAgenda(ctx context.Context, filter AgendaFilter, out *Agenda) (err error) {
+	list, err := s.duties.Duties(ctx, filter, filter.After, filter.Limit+1)
+	if err != nil {
+		return err
 	}
-	return *d.Due
-}
-
-func (a *Agenda) add(f Flow, d dataspace.Decision, filter AgendaFilter) {
-	for _, o := range d.Obligations {
-		duty := Duty{Flow: f.ID, Participant: f.Local, Dataset: f.Dataset, DeliveredOn: f.deliveredOn(), Obligation: o}
-		if at := slices.IndexFunc(f.Done, func(done Done) bool { return done.Obligation == o.ID }); at >= 0 && !o.Satisfied {
-			duty.Satisfied, duty.Done = true, &f.Done[at]
-		}
-		duty.Overdue = !duty.Satisfied && o.Due != nil && *o.Due < a.On
-		kept := o.Due == nil && o.Until != nil && *o.Until < a.On // the time of a record is over
-		if (duty.Satisfied || kept) && !filter.Fulfilled || filter.DueBefore != "" && (o.Due == nil || *o.Due >= filter.DueBefore) {
-			continue
-		}
-		a.Obligations = append(a.Obligations, duty)
+	if len(list) > filter.Limit {
+		list = list[:filter.Limit]
+		out.Next = &list[len(list)-1].Place
 	}
-	for _, w := range d.Warnings {
-		if w.Kind == dataspace.WarnCount {
-			continue // of the day of the flow; the counts themselves tell today's
-		}
-		at := slices.IndexFunc(a.Warnings, func(n Notice) bool { return n.Participant == f.Local && n.Warning == w })
-		if at < 0 {
-			at = len(a.Warnings)
-			a.Warnings = append(a.Warnings, Notice{Participant: f.Local, Warning: w})
-		}
-		a.Warnings[at].Flows = append(a.Warnings[at].Flows, f.ID)
+	for _, r := range list {
+		r.Overdue = !r.Satisfied && r.Due != nil && *r.Due < out.On
+		out.Obligations = append(out.Obligations, r.Duty)
 	}
+	if filter.After == (Place{}) {
+		if out.Warnings, err = s.duties.Notices(ctx, filter, agendaLimit); err != nil {
+			return err
+		}
+	}
+	asOf, err := s.asOf()
+	if err != nil {
+		return err
+	}
+	out.Undecided, err = s.duties.Undecided(ctx, filter, asOf)
+	return err
 }
 
 // deliveredOn is the day of the delivery, empty before it.
-func (f Flow) deliveredOn() string {
-	if f.Delivered == nil {
+func (o Outcome) deliveredOn() string {
+	if o.Delivered == nil {
 		return ""
 	}
-	return f.Delivered.At.UTC().Format(time.DateOnly)
+	return o.Delivered.At.UTC().Format(time.DateOnly)
 }
 
 // anew decides a flow as of today, without asking anybody.
-func (s *obligations) anew(ctx context.Context, f Flow) (dataspace.Decision, error) {
+func (s *Obligations) anew(ctx context.Context, f Flow) (dataspace.Decision, error) {
 	name := DocFacts
 	if _, started := f.Documents[DocStartFacts]; started {
 		name = DocStartFacts
@@ -187,7 +140,7 @@ func (s *obligations) anew(ctx context.Context, f Flow) (dataspace.Decision, err
 
 // happened adds what the owner of a registered dataset has said of it since: an
 // event, or that it is important data now.
-func (s *obligations) happened(ctx context.Context, f Flow, facts *dataspace.Facts) error {
+func (s *Obligations) happened(ctx context.Context, f Flow, facts *dataspace.Facts) error {
 	if f.Role != dataspace.Provider {
 		return nil
 	}
@@ -212,7 +165,7 @@ func (s *obligations) happened(ctx context.Context, f Flow, facts *dataspace.Fac
 
 // Fulfil records that a person fulfilled an obligation of a delivered flow that
 // no instrument fulfils. It stands beside the decision and changes no verdict.
-func (s *obligations) Fulfil(ctx context.Context, id dataspace.FlowID, obligation, by, reason, on string) (Flow, error) {
+func (s *Obligations) Fulfil(ctx context.Context, id dataspace.FlowID, obligation, by, reason, on string) (Flow, error) {
 	if reason == "" {
 		return Flow{}, &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "obligation.reason", Place: "reason", Message: "a reason is needed",
 			Hint: "say how it was fulfilled; it is kept as evidence"}
@@ -240,7 +193,7 @@ func badDay(place string) error {
 }
 
 // fulfillable is an error unless a person's word can fulfil the obligation.
-func (s *obligations) fulfillable(ctx context.Context, f Flow, obligation string) error {
+func (s *Obligations) fulfillable(ctx context.Context, f Flow, obligation string) error {
 	if f.Delivered == nil {
 		return wrongState(f, "relieved of an obligation by a person's word", "what is demanded before the delivery is shown by facts and instruments")
 	}

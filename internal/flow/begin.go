@@ -21,7 +21,7 @@ type Request struct {
 	Format       string // of the delivered file; empty: csv
 
 	// Only to send.
-	Source        string
+	Source        dataspace.Source
 	SourceForm    SourceForm
 	Facts         dataspace.DatasetFacts
 	Own           []dataspace.ColumnPlan
@@ -29,7 +29,7 @@ type Request struct {
 }
 
 // Begin creates a flow and starts it.
-func (s *commands) Begin(ctx context.Context, r Request) (Flow, error) {
+func (s *Commands) Begin(ctx context.Context, r Request) (Flow, error) {
 	if err := r.check(); err != nil {
 		return Flow{}, err
 	}
@@ -78,8 +78,10 @@ func (r Request) check() error {
 	if !slices.Contains(Formats, r.Format) && r.Format != "" {
 		bad("format", fmt.Sprintf("unknown format %q, expected one of %v", r.Format, Formats))
 	}
-	if r.Role == dataspace.Provider && r.Source == "" {
+	if r.Role == dataspace.Provider && r.Source.IsZero() {
 		bad("source", "a source is needed")
+	} else if r.Role == dataspace.Provider {
+		errs = append(errs, r.Source.Check())
 	}
 	for kind, name := range map[string]string{"participant": string(r.Local), "peer": string(r.Peer), "counterparty": string(r.Counterparty), "dataset": string(r.Dataset)} {
 		if err := dataspace.CheckName(kind, name); err != nil {

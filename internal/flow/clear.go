@@ -37,28 +37,33 @@ func Propose(set *rules.Set, c Case) (dataspace.Plan, error) {
 	for _, col := range c.Profile.Columns {
 		all.Columns = append(all.Columns, dataspace.ColumnPlan{Name: col.Name, Element: col.Element, Action: dataspace.Keep})
 	}
-	return deliver.Propose(c.Profile, set.Handling(c.facts(set, all, dataspace.CountFacts{})), c.Own, c.Purpose, c.Format)
+	return lawOf(set, c, all).Propose(c.Profile, c.Own, c.Purpose, c.Format)
+}
+
+// lawOf is what the rules ask for where all of a dataset would leave.
+func lawOf(set *rules.Set, c Case, all dataspace.Plan) deliver.Law {
+	return deliver.Law{Handling: set.Handling(c.facts(set, all, dataspace.Values{})), Elements: set.Elements()}
 }
 
 // Decide decides a case under a plan, with the counts given.
-func Decide(set *rules.Set, c Case, plan dataspace.Plan, counts dataspace.CountFacts) (dataspace.Facts, dataspace.Decision, error) {
+func Decide(set *rules.Set, c Case, plan dataspace.Plan, counts dataspace.Values) (dataspace.Facts, dataspace.Decision, error) {
 	facts := c.facts(set, plan, counts)
 	decision, err := set.Decide(facts)
 	return facts, decision, err
 }
 
-func (c Case) facts(set *rules.Set, plan dataspace.Plan, counts dataspace.CountFacts) dataspace.Facts {
+func (c Case) facts(set *rules.Set, plan dataspace.Plan, counts dataspace.Values) dataspace.Facts {
 	c.Dataset.Known = withBefore(c.Dataset.Known, c.Before)
 	f := clear.BuildFacts(clear.Input{
 		On: c.On, Facts: set.Facts(), Profile: c.Profile, Plan: plan, Exporter: c.Exporter, Recipient: c.Recipient,
-		Purpose: c.Purpose, Dataset: c.Dataset, Instruments: c.Instruments, Counts: counts.Values(), Packs: set.Packs(),
+		Purpose: c.Purpose, Dataset: c.Dataset, Instruments: c.Instruments, Counts: counts, Packs: set.Packs(), Elements: set.Elements(),
 	})
 	f.KnownOn, f.DeliveredOn, f.Switches = c.KnownOn, c.DeliveredOn, c.Switches
 	return f
 }
 
-// deciding decides what may leave from here, at first and again.
-type deciding struct {
+// Deciding decides what may leave from here, at first and again.
+type Deciding struct {
 	*records
 	rules     Rules
 	directory Directory
@@ -68,7 +73,7 @@ type deciding struct {
 }
 
 // caseOf gathers what a provider's flow is decided on.
-func (s *deciding) caseOf(ctx context.Context, f Flow, profile dataspace.Profile) (Case, error) {
+func (s *Deciding) caseOf(ctx context.Context, f Flow, profile dataspace.Profile) (Case, error) {
 	exporter, err := s.directory.Participant(ctx, f.Local)
 	if err != nil {
 		return Case{}, err
@@ -108,7 +113,7 @@ type outcome struct {
 // that two flows can never both pass under a threshold that they cross
 // together. They are held while the flow may go on: through delivery, and while
 // a person reviews it, so that what is approved stays true.
-func (s *deciding) clear(ctx context.Context, f Flow, profile dataspace.Profile) (outcome, error) {
+func (s *Deciding) clear(ctx context.Context, f Flow, profile dataspace.Profile) (outcome, error) {
 	c, err := s.caseOf(ctx, f, profile)
 	if err != nil {
 		return outcome{}, err

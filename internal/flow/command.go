@@ -10,8 +10,8 @@ import (
 	"hutong/internal/rules"
 )
 
-// commands are what people ask for.
-type commands struct {
+// Commands are what people ask for.
+type Commands struct {
 	*records
 	ends      *ending
 	directory Directory
@@ -29,7 +29,7 @@ func wrongState(f Flow, what, hint string) error {
 // intake did. on is the verdict that this kind of decision is for: an intake
 // cannot stand in for a compliance review. The computed decision stays what it
 // is.
-func (s *commands) Decide(ctx context.Context, id dataspace.FlowID, on dataspace.Verdict, approve bool, by, reason string) (Flow, error) {
+func (s *Commands) Decide(ctx context.Context, id dataspace.FlowID, on dataspace.Verdict, approve bool, by, reason string) (Flow, error) {
 	if reason == "" {
 		return Flow{}, &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "flow.reason", Place: "reason", Message: "a decision needs a reason",
 			Hint: "say on what the decision rests; it is kept as evidence"}
@@ -68,7 +68,7 @@ func (s *commands) Decide(ctx context.Context, id dataspace.FlowID, on dataspace
 
 // ended waits a moment for a flow that is ending, so that whoever ended it
 // sees it ended. What takes longer goes on by itself.
-func (s *commands) ended(ctx context.Context, id dataspace.FlowID) (Flow, error) {
+func (s *Commands) ended(ctx context.Context, id dataspace.FlowID) (Flow, error) {
 	waiting, cancel := context.WithTimeout(ctx, endWait)
 	defer cancel()
 	for {
@@ -89,7 +89,7 @@ func (s *commands) ended(ctx context.Context, id dataspace.FlowID) (Flow, error)
 const endWait = 2 * time.Second
 
 // Stop ends a flow for good. What was delivered before cannot be taken back.
-func (s *commands) Stop(ctx context.Context, id dataspace.FlowID, by, reason string) (Flow, error) {
+func (s *Commands) Stop(ctx context.Context, id dataspace.FlowID, by, reason string) (Flow, error) {
 	for {
 		f, err := s.Flow(ctx, id)
 		if err != nil {
@@ -118,7 +118,7 @@ func (s *commands) Stop(ctx context.Context, id dataspace.FlowID, by, reason str
 
 // Resume has a flow looked at again: one that waits for instruments is
 // decided anew, any other that has not ended is tried at once.
-func (s *commands) Resume(ctx context.Context, id dataspace.FlowID) (Flow, error) {
+func (s *Commands) Resume(ctx context.Context, id dataspace.FlowID) (Flow, error) {
 	f, err := s.mutate(ctx, id, func(r *record) error {
 		if r.flow.State.Final() || r.flow.State == dataspace.Ending {
 			return wrongState(r.flow, "resumed", "begin a new one")
@@ -137,7 +137,7 @@ func (s *commands) Resume(ctx context.Context, id dataspace.FlowID) (Flow, error
 }
 
 // InstrumentsChanged decides anew what waits for the participant's papers.
-func (s *commands) InstrumentsChanged(ctx context.Context, owner dataspace.ParticipantID) error {
+func (s *Commands) InstrumentsChanged(ctx context.Context, owner dataspace.ParticipantID) error {
 	list, err := s.List(ctx, Filter{Local: owner, States: []dataspace.FlowState{dataspace.WaitingAction}, Limit: -1})
 	if err != nil {
 		return err
@@ -152,7 +152,7 @@ func (s *commands) InstrumentsChanged(ctx context.Context, owner dataspace.Parti
 }
 
 // Running counts the flows of a participant that have not ended.
-func (s *commands) Running(ctx context.Context, owner dataspace.ParticipantID) (int, error) {
+func (s *Commands) Running(ctx context.Context, owner dataspace.ParticipantID) (int, error) {
 	list, err := s.List(ctx, Filter{Local: owner, Limit: -1, States: []dataspace.FlowState{
 		dataspace.Profiling, dataspace.Checking, dataspace.WaitingAction, dataspace.WaitingReview,
 		dataspace.Negotiating, dataspace.Delivering, dataspace.Proving, dataspace.Ending,
@@ -161,7 +161,7 @@ func (s *commands) Running(ctx context.Context, owner dataspace.ParticipantID) (
 }
 
 // RunningWith counts the flows with a peer by which data may still pass.
-func (s *commands) RunningWith(ctx context.Context, name dataspace.PeerName) (int, error) {
+func (s *Commands) RunningWith(ctx context.Context, name dataspace.PeerName) (int, error) {
 	list, err := s.List(ctx, Filter{Limit: -1, States: []dataspace.FlowState{
 		dataspace.Profiling, dataspace.Checking, dataspace.WaitingAction, dataspace.WaitingReview,
 		dataspace.Negotiating, dataspace.Delivering,

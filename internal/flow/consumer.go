@@ -13,6 +13,7 @@ import (
 	"hutong/internal/deliver"
 	"hutong/internal/element"
 	"hutong/internal/gateway"
+	"hutong/internal/meter"
 	"hutong/internal/odrl"
 )
 
@@ -22,7 +23,7 @@ type consumer struct {
 	*outside
 	ends      *ending
 	proof     *proving
-	signing   *signing
+	signing   *Signing
 	inbox     *inboxes
 	rules     Rules
 	directory Directory
@@ -30,7 +31,7 @@ type consumer struct {
 	catalogue Catalogues
 	client    func(dataspace.PeerName) *http.Client
 	works     *works
-	progress  *progress
+	progress  *meter.Meter
 	switches  map[string]bool
 }
 
@@ -127,7 +128,7 @@ func (s *consumer) importFacts(ctx context.Context, f Flow, recipient dataspace.
 	facts.Known.Over(recipient)
 	facts.Known.Over(dataspace.ValuesOf(map[string]dataspace.Value{
 		"act": dataspace.TextOf("transfer"), "purpose": dataspace.TextOf(terms.Purpose),
-		dataspace.FactPersonal: dataspace.MaybeBool(personal(plan)), dataspace.FactElements: dataspace.ListOf(plan.Elements()...),
+		dataspace.FactPersonal: dataspace.MaybeBool(personal(s.rules().Elements(), plan)), dataspace.FactElements: dataspace.ListOf(plan.Elements()...),
 	}))
 	if facts.Instruments, err = s.directory.Held(ctx, f.Local); err != nil {
 		return dataspace.Facts{}, err
@@ -137,7 +138,7 @@ func (s *consumer) importFacts(ctx context.Context, f Flow, recipient dataspace.
 
 // personal reports whether anything that leaves under the plan is about
 // people; nil where that depends on more than the plan tells.
-func personal(plan dataspace.Plan) *bool {
+func personal(known *element.Taxonomy, plan dataspace.Plan) *bool {
 	answer := new(bool)
 	for _, c := range plan.Columns {
 		if c.Action == dataspace.Drop {
@@ -147,7 +148,7 @@ func personal(plan dataspace.Plan) *bool {
 			answer = nil // the other side has not said what it is
 			continue
 		}
-		e, ok := element.Lookup(*c.Element)
+		e, ok := known.Lookup(*c.Element)
 		switch {
 		case ok && e.Personal == element.PersonalYes:
 			yes := true
@@ -285,7 +286,7 @@ func (s *consumer) pull(ctx context.Context, f Flow, t agree.Transfer) error {
 	if err := s.proof.logged(ctx, f); err != nil {
 		return err
 	}
-	dir, name, err := s.inbox.landing(ctx, f)
+	dir, err := s.inbox.landing(ctx, f.Local)
 	if err != nil {
 		return err
 	}
@@ -296,15 +297,15 @@ func (s *consumer) pull(ctx context.Context, f Flow, t agree.Transfer) error {
 	}
 	result, err := deliver.Pull(ctx, deliver.Request{
 		Endpoint: t.DataAddress.URL(), Token: t.DataAddress.Property("authorization"), Client: s.client(f.Peer),
-		Transfer: t.ID, Dir: dir, Name: name, Format: t.Format,
-		Progress: func(bytes int64) { s.progress.set(f.ID, "delivering", 0, bytes, 0, s.now()) },
+		Transfer: t.ID, Dir: dir, Name: f.fileName(), Format: t.Format,
+		Progress: func(bytes int64) { s.progress.Set(f.ID, "delivering", 0, bytes, 0, s.now()) },
 	})
 	if err != nil {
 		return fmt.Errorf("fetch delivery of flow %s: %w", f.ID, err)
 	}
-	s.progress.forget(f.ID)
+	s.progress.Forget(f.ID)
 	return s.proceed(ctx, f.ID, dataspace.Delivering, func(r *record) error {
-		r.flow.Delivered = &Delivered{Result: result, Path: filepath.Join(dir, name), At: s.now()}
+		r.flow.Delivered = &Delivered{Result: result, Path: filepath.Join(dir, f.fileName()), At: s.now()}
 		r.flow.Trouble = nil
 		return nil
 	})
@@ -316,15 +317,17 @@ type inboxes struct {
 	dir       string // see Config
 }
 
-// landing is where a delivery appears: directory and name of the file.
-func (s *inboxes) landing(ctx context.Context, f Flow) (dir, name string, err error) {
-	recipient, err := s.directory.Participant(ctx, f.Local)
+// landing is the directory in which deliveries to a participant appear.
+func (s *inboxes) landing(ctx context.Context, owner dataspace.ParticipantID) (string, error) {
+	recipient, err := s.directory.Participant(ctx, owner)
 	if err != nil {
-		return "", "", err
+		return "", err
 	}
-	dir = recipient.Inbox
-	if dir == "" {
-		dir = filepath.Join(s.dir, "inbox", string(f.Local))
+	if recipient.Inbox != "" {
+		return recipient.Inbox, nil
 	}
-	return dir, fmt.Sprintf("%s-%s.%s", f.Dataset, f.ID, f.Format), nil
+	return filepath.Join(s.dir, "inbox", string(owner)), nil
 }
+
+// fileName is the name under which the delivery of a flow appears.
+func (f Flow) fileName() string { return fmt.Sprintf("%s-%s.%s", f.Dataset, f.ID, f.Format) }

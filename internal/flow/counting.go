@@ -14,6 +14,7 @@ import (
 type counting struct {
 	counts    Counts
 	profiler  Profiler
+	rules     Rules
 	sensitive string // by which classification, see Config
 }
 
@@ -22,30 +23,32 @@ var errNoCensus = fmt.Errorf("the census of the dataset is gone: %w", dataspace.
 
 // reserve counts the people of a flow and returns the totals of the year with
 // them.
-func (s *counting) reserve(ctx context.Context, f Flow, id dataspace.ReservationID, plan dataspace.Plan, on string) (dataspace.CountFacts, error) {
+func (s *counting) reserve(ctx context.Context, f Flow, id dataspace.ReservationID, plan dataspace.Plan, on string) (dataspace.Values, error) {
 	census, err := s.profiler.Census(f.ID)
 	if errors.Is(err, dataspace.ErrNotFound) {
-		return dataspace.CountFacts{}, errNoCensus
+		return dataspace.Values{}, errNoCensus
 	}
 	if err != nil {
-		return dataspace.CountFacts{}, err
+		return dataspace.Values{}, err
 	}
 	defer func() { _ = census.Close() }() // only read
 	year, err := people.YearOf(on)
 	if err != nil {
-		return dataspace.CountFacts{}, err
+		return dataspace.Values{}, err
 	}
-	totals, err := s.counts.Reserve(ctx, people.Reservation{ID: id, Flow: f.ID, Exporter: f.Local, Year: year, On: on, To: string(f.Peer) + "/" + string(f.Counterparty)}, []people.Part{clear.Yearly},
+	by := clear.NewCounting(s.rules().Counts())
+	totals, err := s.counts.Reserve(ctx, people.Reservation{ID: id, Flow: f.ID, Exporter: f.Local, Year: year, On: on, To: string(f.Peer) + "/" + string(f.Counterparty)}, by.Parts,
 		func(yield func(person [16]byte, in people.Classes) error) error {
-			return census.Each(clear.Leaving(plan), func(person [16]byte, sensitive, under14 bool) error {
-				return yield(person, clear.InClasses(sensitive, under14))
-			})
+			return census.Each(clear.Leaving(plan), by.Classes, yield)
 		})
-	if err != nil {
-		return dataspace.CountFacts{}, fmt.Errorf("reserve people of flow %s: %w", f.ID, err)
+	if errors.Is(err, dataspace.ErrNotFound) { // a pack counts a class that the census does not know
+		return dataspace.Values{}, errNoCensus
 	}
-	counts := clear.CountFacts(totals)
-	counts.Standard = s.sensitive
+	if err != nil {
+		return dataspace.Values{}, fmt.Errorf("reserve people of flow %s: %w", f.ID, err)
+	}
+	counts := by.Facts(totals)
+	counts.Set(dataspace.FactCountsStandard, dataspace.TextOf(s.sensitive))
 	return counts, nil
 }
 

@@ -11,6 +11,7 @@ import (
 	"hutong/internal/dataspace"
 	"hutong/internal/deliver"
 	"hutong/internal/gateway"
+	"hutong/internal/meter"
 )
 
 // ending ends flows that will not complete, and lets go of what they hold.
@@ -18,10 +19,10 @@ type ending struct {
 	*records
 	*outside
 	counts   Counts
-	profiler Profiler
+	sources  sources
 	inbox    *inboxes
 	works    *works
-	progress *progress
+	progress *meter.Meter
 	wake     func(dataspace.FlowID)
 	logger   *slog.Logger
 }
@@ -68,24 +69,24 @@ func (s *ending) letGo(ctx context.Context, f Flow) error {
 		if err := s.uncount(ctx, f); err != nil {
 			return err
 		}
-		if err := s.profiler.Forget(f.ID); err != nil {
+		if err := s.sources.forget(ctx, f); err != nil {
 			return err
 		}
 	}
 	if f.Role == dataspace.Consumer && f.Transfer != "" && f.Delivered == nil {
 		// What arrived of a delivery that was never whole does not stay.
-		dir, name, err := s.inbox.landing(ctx, f)
+		dir, err := s.inbox.landing(ctx, f.Local)
 		if err != nil {
 			return err
 		}
-		if err := deliver.Clean(dir, name); err != nil {
+		if err := deliver.Clean(dir, f.fileName()); err != nil {
 			return err
 		}
 	}
 	if err := s.tellEnd(ctx, f); err != nil {
 		return err
 	}
-	s.progress.forget(f.ID)
+	s.progress.Forget(f.ID)
 	r := s.record(f)
 	r.flow.State = f.EndsAs
 	_, err := s.save(ctx, r)
@@ -118,7 +119,7 @@ func (s *ending) troubled(ctx context.Context, id dataspace.FlowID, cause error)
 		if errors.Is(cause, dataspace.ErrDenied) || errors.Is(cause, dataspace.ErrNotCleared) {
 			state = dataspace.Refused
 		}
-		s.logger.ErrorContext(ctx, "flow ended", "flow", id, "state", state, "error", cause)
+		s.logger.ErrorContext(ctx, "flow ended", slog.Any("flow", id), slog.Any("state", state), slog.Any("error", cause))
 		return s.end(ctx, f, state, trouble(cause, false))
 	}
 	t := trouble(cause, true)
@@ -208,7 +209,7 @@ func (s *ending) tellEnd(ctx context.Context, f Flow) error {
 	case n.State == agree.Finalized:
 		err = s.endTransfer(ctx, f, n.AgreementID)
 	case n.State != agree.Terminated:
-		code, message := farewell(f)
+		code, message := farewell(f.Course)
 		_, err = s.agree.TerminateNegotiation(ctx, n.ID, code, message)
 	}
 	if err != nil {
@@ -232,7 +233,7 @@ func (s *ending) endTransfers(ctx context.Context, f Flow, id dataspace.Agreemen
 	}
 	for _, t := range list {
 		if t.Role == dataspace.Provider {
-			if err := s.terminate(ctx, t, f); err != nil {
+			if err := s.terminate(ctx, t, f.Course); err != nil {
 				return err
 			}
 		}
@@ -257,15 +258,15 @@ func (s *ending) endTransfer(ctx context.Context, f Flow, id dataspace.Agreement
 	if err != nil {
 		return err
 	}
-	return s.terminate(ctx, t, f)
+	return s.terminate(ctx, t, f.Course)
 }
 
 // terminate ends a transfer for the reason for which the flow has ended.
-func (s *ending) terminate(ctx context.Context, t agree.Transfer, f Flow) error {
+func (s *ending) terminate(ctx context.Context, t agree.Transfer, c Course) error {
 	if t.State.Final() {
 		return nil
 	}
-	code, message := farewell(f)
+	code, message := farewell(c)
 	_, err := s.agree.TerminateTransfer(ctx, t.ID, code, message)
 	return err
 }

@@ -29,7 +29,7 @@ var filingKind = regexp.MustCompile(`^[a-z]{2,20}/[a-z0-9-]{1,60}$`)
 
 // ApproveFiling records that a person approved a filing. It changes nothing in
 // how the flow goes on.
-func (s *commands) ApproveFiling(ctx context.Context, id dataspace.FlowID, in Filing) (Filing, error) {
+func (s *Commands) ApproveFiling(ctx context.Context, id dataspace.FlowID, in Filing) (Filing, error) {
 	bad := func(place, message, hint string) (Filing, error) {
 		return Filing{}, &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "filing.approval", Place: place, Message: message, Hint: hint}
 	}

@@ -10,7 +10,7 @@ import (
 )
 
 func TestApproveFiling(t *testing.T) {
-	s, m := newTestService(t, Flow{ID: "flow-1", Role: dataspace.Provider, State: dataspace.Completed})
+	s, m := newTestService(t, Flow{ID: "flow-1", Role: dataspace.Provider, Course: Course{State: dataspace.Completed}})
 	digest := dataspace.DigestOf([]byte("input"))
 	for name, in := range map[string]Filing{
 		"kind":      {Kind: "../../profile", Digest: digest, Reason: "read"},
@@ -19,18 +19,18 @@ func TestApproveFiling(t *testing.T) {
 		"upper":     {Kind: "xx/report", Digest: dataspace.Digest(strings.ToUpper(string(digest))), Reason: "read"},
 		"no-reason": {Kind: "xx/report", Digest: digest, Reason: " "},
 	} {
-		if _, err := s.ApproveFiling(t.Context(), "flow-1", in); !errors.Is(err, dataspace.ErrInvalid) {
+		if _, err := s.Commands.ApproveFiling(t.Context(), "flow-1", in); !errors.Is(err, dataspace.ErrInvalid) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
 	good := Filing{Kind: "xx/report", Digest: digest, Reason: "read", By: "Li (compliance)"}
-	if _, err := s.ApproveFiling(t.Context(), "flow-0", good); !errors.Is(err, dataspace.ErrNotFound) {
+	if _, err := s.Commands.ApproveFiling(t.Context(), "flow-0", good); !errors.Is(err, dataspace.ErrNotFound) {
 		t.Errorf("no flow: %v", err)
 	}
 	if len(m.events) > 0 {
 		t.Fatalf("refusals left evidence: %v", m.kinds())
 	}
-	made, err := s.ApproveFiling(t.Context(), "flow-1", good)
+	made, err := s.Commands.ApproveFiling(t.Context(), "flow-1", good)
 	if err != nil || made.At.IsZero() || made.By != good.By {
 		t.Fatalf("%+v, %v", made, err)
 	}
@@ -40,7 +40,7 @@ func TestApproveFiling(t *testing.T) {
 	}
 	again := good
 	again.Digest = dataspace.DigestOf([]byte("other"))
-	if _, err := s.ApproveFiling(t.Context(), "flow-1", again); err != nil || len(m.events) != 2 {
+	if _, err := s.Commands.ApproveFiling(t.Context(), "flow-1", again); err != nil || len(m.events) != 2 {
 		t.Errorf("a later one: %v, %d events", err, len(m.events))
 	}
 }

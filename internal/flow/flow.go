@@ -17,56 +17,98 @@ import (
 )
 
 // Flow is one dataset going to one recipient for one purpose, as one of the
-// two gateways sees it.
+// two gateways sees it. Its parts are named, so that what needs one of them is
+// given that one. How it is stored is said by Encode.
 type Flow struct {
-	ID           dataspace.FlowID        `json:"id"`
-	Role         dataspace.Role          `json:"role"`
+	ID   dataspace.FlowID `json:"id"`
+	Role dataspace.Role   `json:"role"`
+	// Asked is set on the side where somebody asked for the flow.
+	Asked bool `json:"asked,omitempty"`
+	Way
+	Subject
+	Course
+	Supply
+	People
+	Papers
+	Judgements
+	Links
+	Outcome
+	Mark
+}
+
+// Way is between whom a flow goes.
+type Way struct {
 	Local        dataspace.ParticipantID `json:"participant"` // behind this gateway
 	Peer         dataspace.PeerName      `json:"peer"`
 	Counterparty dataspace.ParticipantID `json:"counterparty"` // behind the peer
-	Dataset      dataspace.DatasetID     `json:"dataset"`
-	Purpose      string                  `json:"purpose"`
-	Format       string                  `json:"format"` // of the delivered file: csv, jsonl, parquet
-	// Asked is set on the side where somebody asked for the flow.
-	Asked bool `json:"asked,omitempty"`
+}
 
+// Subject is what goes.
+type Subject struct {
+	Dataset dataspace.DatasetID `json:"dataset"`
+	Purpose string              `json:"purpose"`
+	Format  string              `json:"format"` // of the delivered file: csv, jsonl, parquet
+}
+
+// Course is how far a flow has come.
+type Course struct {
 	State   dataspace.FlowState `json:"state"`
 	Verdict dataspace.Verdict   `json:"verdict,omitempty"`
 	Trouble *Trouble            `json:"trouble,omitempty"` // why it waits, or why it ended
 	// EndsAs is the final state of a flow that is ending.
 	EndsAs dataspace.FlowState `json:"ends_as,omitempty"`
+}
 
-	// What the provider knows of the dataset and nobody can read off it.
-	Source        string                 `json:"source,omitempty"` // path on the provider's side
+// Supply is what the provider knows of the dataset and nobody can read off it.
+type Supply struct {
+	Source        dataspace.Source       `json:"source,omitzero"` // on the provider's side; older rows hold a path
 	SourceForm    SourceForm             `json:"source_form"`
 	Stamp         string                 `json:"stamp,omitempty"` // of the source when it was profiled
 	Facts         dataspace.DatasetFacts `json:"facts"`
 	Own           []dataspace.ColumnPlan `json:"own_columns,omitempty"` // the sender's stricter choices
 	RetentionDays int                    `json:"retention_days,omitempty"`
+}
+
+// People says whether the people of a flow count.
+type People struct {
 	// Reserved are the people counted for this flow before its delivery.
 	Reserved dataspace.ReservationID `json:"reservation,omitempty"`
 	// Uncounted is set where the rules leave the flow out of the count.
 	Uncounted bool `json:"uncounted,omitempty"`
+}
 
-	// The documents of the flow, by what they are.
+// Papers are the documents of a flow, by what they are, and its entries in the
+// log of evidence, in order.
+type Papers struct {
 	Documents map[string]dataspace.Digest `json:"documents,omitempty"`
+	Events    []dataspace.EventID         `json:"events,omitempty"`
+}
 
-	// Events are the evidence entries of the flow, in order.
-	Events []dataspace.EventID `json:"events,omitempty"`
-
+// Judgements are what was said of a flow beside its decision.
+type Judgements struct {
 	Review *Review `json:"review,omitempty"`
 	// Rechecks are decisions that came out otherwise after the rules had
 	// changed, oldest first.
 	Rechecks []Recheck `json:"rechecks,omitempty"`
 	// Done are obligations that a person fulfilled after the delivery.
 	Done []Done `json:"done,omitempty"`
+}
 
+// Links name the protocol processes of a flow.
+type Links struct {
 	Negotiation dataspace.NegotiationID `json:"negotiation,omitempty"`
 	Agreement   dataspace.AgreementID   `json:"agreement,omitempty"`
 	Transfer    dataspace.TransferID    `json:"transfer,omitempty"`
-	Delivered   *Delivered              `json:"delivered,omitempty"`
-	Waybill     string                  `json:"waybill,omitempty"` // where it lies, for people, once it is there
+}
 
+// Outcome is what a flow has led to.
+type Outcome struct {
+	Delivered *Delivered `json:"delivered,omitempty"`
+	Waybill   string     `json:"waybill,omitempty"` // where it lies, for people, once it is there
+}
+
+// Mark is of the stored row: Version grows with each change.
+type Mark struct {
 	Version int64     `json:"version"`
 	Created time.Time `json:"created"`
 	Updated time.Time `json:"updated"`
@@ -131,7 +173,18 @@ type Filter struct {
 	Counterparty dataspace.ParticipantID // empty: any
 	Since        time.Time               // of the last change; zero: ever
 	States       []dataspace.FlowState
-	Limit        int // 0 means 100, negative: all
+	// Rechecked selects those that came out otherwise after an update of the
+	// rules.
+	Rechecked bool
+	// After is the last flow of the page before.
+	After Newest
+	Limit int // 0 means 100, negative: all
+}
+
+// Newest is the place of a flow in a list that begins with the newest.
+type Newest struct {
+	Created time.Time
+	ID      dataspace.FlowID
 }
 
 // RoleState is a role and a state, to count by.

@@ -10,6 +10,7 @@ import (
 	"hutong/internal/agree"
 	"hutong/internal/dataspace"
 	"hutong/internal/deliver"
+	"hutong/internal/meter"
 	"hutong/internal/odrl"
 )
 
@@ -21,7 +22,7 @@ type Handler struct {
 	ends       *ending
 	directory  Directory
 	works      *works
-	progress   *progress
+	progress   *meter.Meter
 	wake       func(dataspace.FlowID)
 	background context.Context // of what a stream reports, which has none
 	logger     *slog.Logger
@@ -66,9 +67,9 @@ func (s *Handler) TransferChanged(ctx context.Context, t agree.Transfer) error {
 		switch {
 		case f.State == dataspace.Completed, f.Transfer != "":
 			// What was cleared was cleared for one delivery.
-			return s.ends.terminate(ctx, t, Flow{Trouble: &Trouble{Code: "transfer.used", Message: "the agreement is for one delivery"}})
+			return s.ends.terminate(ctx, t, Course{Trouble: &Trouble{Code: "transfer.used", Message: "the agreement is for one delivery"}})
 		case f.State.Final(), f.State == dataspace.Ending:
-			return s.ends.terminate(ctx, t, f)
+			return s.ends.terminate(ctx, t, f.Course)
 		}
 	}
 	s.wake(f.ID)
@@ -109,7 +110,7 @@ func (s *Handler) adopt(ctx context.Context, n agree.Negotiation) (Flow, error) 
 // Progress implements deliver.Observer.
 func (s *Handler) Progress(id dataspace.TransferID, rows, bytes int64) {
 	if f, ok := s.flowOf(id); ok {
-		s.progress.set(f.ID, "delivering", rows, bytes, 0, s.now())
+		s.progress.Set(f.ID, "delivering", rows, bytes, 0, s.now())
 	}
 }
 
@@ -130,7 +131,7 @@ func (s *Handler) Failed(id dataspace.TransferID, cause error) {
 	}
 	ctx := s.background
 	if err := s.ends.troubled(ctx, f.ID, cause); err != nil {
-		s.logger.ErrorContext(ctx, "end of a flow could not be stored", "flow", f.ID, "error", err)
+		s.logger.ErrorContext(ctx, "end of a flow could not be stored", slog.Any("flow", f.ID), slog.Any("error", err))
 	}
 }
 
@@ -139,16 +140,16 @@ func (s *Handler) flowOf(id dataspace.TransferID) (Flow, bool) {
 	return f, err == nil
 }
 
-func (f Flow) address() Address { return Address{Peer: f.Peer, Participant: f.Counterparty} }
+func (w Way) address() Address { return Address{Peer: w.Peer, Participant: w.Counterparty} }
 
 // recipientName is what the pseudonyms of a recipient are keyed by. It never
 // changes, whatever this gateway's operator calls the peer.
-func (s *provider) recipientName(ctx context.Context, f Flow) (string, error) {
-	other, err := s.directory.Counterparty(ctx, f.Peer, f.Counterparty)
+func (s *provider) recipientName(ctx context.Context, w Way) (string, error) {
+	other, err := s.directory.Counterparty(ctx, w.Peer, w.Counterparty)
 	if err != nil {
 		return "", err
 	}
-	return string(other.Gateway) + "/" + string(f.Counterparty), nil
+	return string(other.Gateway) + "/" + string(w.Counterparty), nil
 }
 
 // works are the long steps under way, so that they can be cut off. They are

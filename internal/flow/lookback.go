@@ -4,29 +4,28 @@ import (
 	"context"
 	"time"
 
+	"hutong/internal/clear"
 	"hutong/internal/dataspace"
 	"hutong/internal/fact"
 )
 
 // Some numbers of the law are reached by all that passed between the same two
-// parties over the preceding twelve months, whichever flow brought it. Where a
+// parties over the preceding months, whichever flow brought it; a pack that
+// declares such a count says how many months. Where a
 // dataset states how many people it has of each category, the flow is decided
 // on that and what the exporter's earlier flows to the same recipient stated.
 // Whether they were the same people nobody knows here: they are added up, so
 // the sum errs upwards.
 
-// lookbackMonths is how far back it goes.
-const lookbackMonths = 12
-
 // statedBefore adds up what other flows between the parties of f state of the
 // facts that are added up: those delivered in the months before today, those
 // begun and not known to have left nothing, and those that are on their way.
-func (s *deciding) statedBefore(ctx context.Context, f Flow) (sum dataspace.Values, err error) {
-	added := addedUp(s.rules().Facts())
-	if f.Facts.Known.Only(added).Len() == 0 {
+func (s *Deciding) statedBefore(ctx context.Context, f Flow) (sum dataspace.Values, err error) {
+	added, months := addedUp(s.rules().Facts()), clear.StatedMonths(s.rules().Counts())
+	if f.Facts.Known.Only(added).Len() == 0 || months == 0 {
 		return sum, nil
 	}
-	since := s.now().UTC().AddDate(0, -lookbackMonths, 0)
+	since := s.now().UTC().AddDate(0, -months, 0)
 	list, err := s.store.List(ctx, Filter{Local: f.Local, Peer: f.Peer, Counterparty: f.Counterparty, Since: since, Limit: -1})
 	if err != nil {
 		return sum, err

@@ -51,19 +51,18 @@ func TestStatedBefore(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s, m := newTestService(t)
 			s.cfg.Clock = showing(now)
-			s.cfg.Rules = func() *rules.Set { return emptyRules(t) }
+			s.cfg.Rules = func() *rules.Set { return builtInRules(t) }
 			s.remake()
-			f := Flow{ID: "flow-5", Role: dataspace.Provider, Local: "acme", Peer: "sg", Counterparty: "lion", State: dataspace.Checking, Created: now, Updated: now,
-				Facts: dataspace.DatasetFacts{Known: dataspace.ValuesOf(map[string]dataspace.Value{
-					"us_persons.personal_health": dataspace.IntOf(9000),
-				})}}
+			f := Flow{ID: "flow-5", Role: dataspace.Provider, Way: Way{Local: "acme", Peer: "sg", Counterparty: "lion"}, Course: Course{State: dataspace.Checking}, Mark: Mark{Created: now, Updated: now}, Supply: Supply{Facts: dataspace.DatasetFacts{Known: dataspace.ValuesOf(map[string]dataspace.Value{
+				"us_persons.personal_health": dataspace.IntOf(9000),
+			})}}}
 			other := f
 			other.ID, other.Facts.Known = "flow-9", dataspace.ValuesOf(map[string]dataspace.Value{
 				"us_persons.personal_health": dataspace.IntOf(1500), "us_persons.biometric_identifier": dataspace.IntOf(20),
 			})
 			c.other(&other)
 			m.flows = map[dataspace.FlowID]Flow{f.ID: f, other.ID: other}
-			before, err := s.decide.statedBefore(t.Context(), f)
+			before, err := s.Deciding.statedBefore(t.Context(), f)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -72,12 +71,12 @@ func TestStatedBefore(t *testing.T) {
 				want.Set("data.us_persons.personal_health", dataspace.IntOf(10500))
 				want.Set("data.us_persons.biometric_identifier", dataspace.IntOf(20))
 			}
-			facts := Case{Dataset: f.Facts, Before: before}.facts(emptyRules(t), dataspace.Plan{}, dataspace.CountFacts{})
+			facts := Case{Dataset: f.Facts, Before: before}.facts(emptyRules(t), dataspace.Plan{}, dataspace.Values{})
 			if diff := cmp.Diff(want, facts.Known.Under("data.us_persons.")); diff != "" {
 				t.Error(diff)
 			}
 			f.Facts.Known = dataspace.Values{}
-			if before, err := s.decide.statedBefore(t.Context(), f); err != nil || before.Len() != 0 {
+			if before, err := s.Deciding.statedBefore(t.Context(), f); err != nil || before.Len() != 0 {
 				t.Errorf("a dataset that states nothing is given %v (%v)", before, err)
 			}
 		})
@@ -88,6 +87,21 @@ func TestStatedBefore(t *testing.T) {
 func emptyRules(t *testing.T) *rules.Set {
 	t.Helper()
 	set, err := rules.NewSet()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return set
+}
+
+// builtInRules is the set of all packs of the program, which say how far back
+// stated numbers are added up.
+func builtInRules(t *testing.T) *rules.Set {
+	t.Helper()
+	list, err := builtIn()
+	if err != nil {
+		t.Fatal(err)
+	}
+	set, err := rules.NewSet(list...)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,7 +12,7 @@ import (
 
 // asked is a flow that fetches, an offer that answers it, and its plan.
 func asked() (Flow, odrl.Terms, dataspace.Plan) {
-	f := Flow{Asked: true, Local: "lion", Counterparty: "acme", Dataset: "tickets", Purpose: "business"}
+	f := Flow{Asked: true, Way: Way{Local: "lion", Counterparty: "acme"}, Subject: Subject{Dataset: "tickets", Purpose: "business"}}
 	t := odrl.Terms{OfferID: "tickets:business", Dataset: "tickets", Provider: "acme", Recipient: "lion", Purpose: "business", Columns: []string{"city"}, Plan: "x"}
 	plan := dataspace.Plan{Purpose: "business", Format: "csv", Columns: []dataspace.ColumnPlan{{Name: "id", Action: dataspace.Drop}, {Name: "city", Action: dataspace.Keep}}}
 	return f, t, plan

@@ -30,7 +30,9 @@ type Profiler interface {
 
 // Census is the distinct people of a dataset, as keyed hashes.
 type Census interface {
-	Each(leaving func(column string) bool, yield func(person [16]byte, sensitive, under14 bool) error) error
+	// Each yields the people who leave when some columns do, with the classes
+	// that each is in; ErrNotFound if the census was not made for one of them.
+	Each(leaving func(column string) bool, classes []dataspace.CountClass, yield func(person [16]byte, in people.Classes) error) error
 	Close() error
 }
 

@@ -11,6 +11,7 @@ import (
 	"hutong/internal/agree"
 	"hutong/internal/dataspace"
 	"hutong/internal/deliver"
+	"hutong/internal/meter"
 	"hutong/internal/objects"
 	"hutong/internal/prove"
 )
@@ -23,8 +24,8 @@ type proving struct {
 	directory Directory
 	self      prove.Party
 	counts    Counts
-	profiler  Profiler
-	progress  *progress
+	sources   sources
+	progress  *meter.Meter
 	waybills  objects.Store
 	wake      func(dataspace.FlowID)
 }
@@ -177,7 +178,7 @@ func (s *proving) complete(ctx context.Context, f Flow, waybill string) error {
 		if err := s.data.Revoke(ctx, f.Transfer); err != nil && !errors.Is(err, dataspace.ErrNotFound) && !errors.Is(err, dataspace.ErrConflict) {
 			return err
 		}
-		if err := s.profiler.Forget(f.ID); err != nil {
+		if err := s.sources.forget(ctx, f); err != nil {
 			return err
 		}
 	}
@@ -190,7 +191,7 @@ func (s *proving) complete(ctx context.Context, f Flow, waybill string) error {
 	r.flow.State, r.flow.Waybill, r.flow.Trouble = dataspace.Completed, waybill, nil
 	_, err := s.save(ctx, r)
 	if err == nil {
-		s.progress.forget(f.ID)
+		s.progress.Forget(f.ID)
 	}
 	return err
 }

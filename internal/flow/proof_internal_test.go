@@ -22,7 +22,7 @@ func (m *memory) Document(_ context.Context, digest dataspace.Digest) (dataspace
 
 // This side signs no times that it knows to be wrong.
 func TestSameTime(t *testing.T) {
-	f := Flow{ID: "flow-1", State: dataspace.Delivering}
+	f := Flow{ID: "flow-1", Course: Course{State: dataspace.Delivering}}
 	s, m := newTestService(t, f)
 	now := s.now()
 	doc, err := dataspace.NewDocument(Start{At: stamp(now.Add(-time.Hour))})
@@ -41,7 +41,7 @@ func TestSameTime(t *testing.T) {
 		"after it was signed": {-time.Hour, time.Hour, false},
 	} {
 		st := prove.Statement{Started: stamp(now.Add(c.started)), Finished: stamp(now.Add(c.finished))}
-		if err := s.signing.sameTime(t.Context(), f, st); (err == nil) != c.good || err != nil && !errors.Is(err, dataspace.ErrInvalid) {
+		if err := s.Signing.sameTime(t.Context(), f, st); (err == nil) != c.good || err != nil && !errors.Is(err, dataspace.ErrInvalid) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	"hutong/internal/dataspace"
 	"hutong/internal/deliver"
 	"hutong/internal/gateway"
+	"hutong/internal/meter"
 	"hutong/internal/odrl"
 )
 
@@ -23,13 +24,13 @@ type provider struct {
 	*records
 	*outside
 	ends      *ending
-	decide    *deciding
+	decide    *Deciding
 	proof     *proving
 	directory Directory
 	profiler  Profiler
 	counts    Counts
 	works     *works
-	progress  *progress
+	progress  *meter.Meter
 	dataURL   func(dataspace.TransferID) string
 	resume    func(context.Context, dataspace.FlowID) (Flow, error)
 }
@@ -59,9 +60,9 @@ func (s *provider) profile(ctx context.Context, f Flow) error {
 		return err
 	}
 	p, stamp, err := s.profiler.Profile(ctx, f, func(rows, bytes, total int64) {
-		s.progress.set(f.ID, "profiling", rows, bytes, total, s.now())
+		s.progress.Set(f.ID, "profiling", rows, bytes, total, s.now())
 	})
-	s.progress.forget(f.ID)
+	s.progress.Forget(f.ID)
 	if err != nil {
 		return fmt.Errorf("profile dataset %s: %w", f.Dataset, err)
 	}
@@ -289,7 +290,7 @@ func (s *provider) start(ctx context.Context, f Flow, t agree.Transfer) error {
 	if err := s.proof.logged(ctx, f); err != nil {
 		return err
 	}
-	recipient, err := s.recipientName(ctx, f)
+	recipient, err := s.recipientName(ctx, f.Way)
 	if err != nil {
 		return err
 	}

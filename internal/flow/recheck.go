@@ -78,10 +78,10 @@ var standingStates = []dataspace.FlowState{
 	dataspace.WaitingAction, dataspace.WaitingReview, dataspace.Negotiating, dataspace.Delivering, dataspace.Proving, dataspace.Completed,
 }
 
-// rechecking decides flows again after the rules have changed.
-type rechecking struct {
+// Rechecking decides flows again after the rules have changed.
+type Rechecking struct {
 	*records
-	decide    *deciding
+	decide    *Deciding
 	rules     Rules
 	directory Directory
 	switches  map[string]bool
@@ -91,7 +91,7 @@ type rechecking struct {
 // RulesChanged decides every standing flow again and returns how many were
 // looked at and how many came out otherwise. It may be repeated. A flow that
 // cannot be decided is an error; the others are looked at all the same.
-func (s *rechecking) RulesChanged(ctx context.Context) (looked, changed int, err error) {
+func (s *Rechecking) RulesChanged(ctx context.Context) (looked, changed int, err error) {
 	digest, err := RulesDigest(s.rules())
 	if err != nil {
 		return 0, 0, err
@@ -118,7 +118,7 @@ func (s *rechecking) RulesChanged(ctx context.Context) (looked, changed int, err
 }
 
 // recheck decides one flow again and notes what is different.
-func (s *rechecking) recheck(ctx context.Context, id dataspace.FlowID, digest dataspace.Digest) (changed bool, err error) {
+func (s *Rechecking) recheck(ctx context.Context, id dataspace.FlowID, digest dataspace.Digest) (changed bool, err error) {
 	wake := false
 	_, err = s.mutate(ctx, id, func(r *record) error {
 		changed, wake = false, false
@@ -149,7 +149,7 @@ func (s *rechecking) recheck(ctx context.Context, id dataspace.FlowID, digest da
 
 // again decides a flow on what it was decided on, with the papers and the law
 // of today; nil when nothing is different.
-func (s *rechecking) again(ctx context.Context, f Flow) (*Recheck, error) {
+func (s *Rechecking) again(ctx context.Context, f Flow) (*Recheck, error) {
 	var before standing
 	var decision dataspace.Decision
 	var stricter error
@@ -193,7 +193,7 @@ func (s *rechecking) again(ctx context.Context, f Flow) (*Recheck, error) {
 }
 
 // different compares a decision with what the flow was last known to be.
-func (s *rechecking) different(f Flow, was, now dataspace.Decision, stricter error) *Recheck {
+func (s *Rechecking) different(f Flow, was, now dataspace.Decision, stricter error) *Recheck {
 	c := &Recheck{At: s.now(), On: s.today(), Decision: f.Documents[DocDecision],
 		Old: Stand{was.Verdict, was.Regimes}, New: Stand{now.Verdict, now.Regimes}}
 	c.Back = stricter == nil && c.Old.equal(c.New)
@@ -224,14 +224,4 @@ func (s *rechecking) different(f Flow, was, now dataspace.Decision, stricter err
 	}
 	slices.Sort(c.Because)
 	return c
-}
-
-// Rechecked lists the flows that came out otherwise after an update of the
-// rules, newest flow first.
-func (s *rechecking) Rechecked(ctx context.Context, local dataspace.ParticipantID) ([]Flow, error) {
-	list, err := s.List(ctx, Filter{Local: local, Limit: -1})
-	if err != nil {
-		return nil, err
-	}
-	return slices.DeleteFunc(list, func(f Flow) bool { return len(f.Rechecks) == 0 }), nil
 }

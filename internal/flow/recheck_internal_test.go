@@ -69,7 +69,7 @@ func standingFlow(t *testing.T, state dataspace.FlowState) (*testService, *memor
 
 func changed(t *testing.T, s *testService, looked, changed int) {
 	t.Helper()
-	n, c, err := s.RulesChanged(t.Context())
+	n, c, err := s.Rechecking.RulesChanged(t.Context())
 	if err != nil || n != looked || c != changed {
 		t.Errorf("looked at %d, %d changed, %v; want %d, %d", n, c, err, looked, changed)
 	}
@@ -95,10 +95,10 @@ func TestRulesChanged(t *testing.T) {
 		!slices.Contains(c.Because, "later.look") || len(c.Packs) != 1 || c.Packs[0].ID != "cn/later" || c.Decision != f.Documents[DocDecision] {
 		t.Errorf("recheck %+v", c)
 	}
-	if list, err := s.Rechecked(t.Context(), "acme"); err != nil || len(list) != 1 {
+	if list, err := s.List(t.Context(), Filter{Local: "acme", Rechecked: true}); err != nil || len(list) != 1 {
 		t.Errorf("rechecked: %v %v", list, err)
 	}
-	if list, err := s.Rechecked(t.Context(), "other"); err != nil || len(list) != 0 {
+	if list, err := s.List(t.Context(), Filter{Local: "other", Rechecked: true}); err != nil || len(list) != 0 {
 		t.Errorf("rechecked of another: %v %v", list, err)
 	}
 	// The law turns back: the flow stands as it was decided.
@@ -145,9 +145,9 @@ func TestRulesChangedByState(t *testing.T) {
 // others from being looked at.
 func TestRulesChangedNotForAll(t *testing.T) {
 	s, m := standingFlow(t, dataspace.Delivering)
-	m.flows["flow-0"] = Flow{ID: "flow-0", Role: dataspace.Provider, State: dataspace.Delivering}
+	m.flows["flow-0"] = Flow{ID: "flow-0", Role: dataspace.Provider, Course: Course{State: dataspace.Delivering}}
 	update(t, s, "human_review")
-	n, c, err := s.RulesChanged(t.Context())
+	n, c, err := s.Rechecking.RulesChanged(t.Context())
 	if n != 2 || c != 1 || err == nil {
 		t.Errorf("looked at %d, %d changed, %v", n, c, err)
 	}

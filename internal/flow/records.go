@@ -29,7 +29,7 @@ func (s *records) today() string { return s.now().Format(time.DateOnly) }
 
 func (s *records) newFlow(role dataspace.Role) Flow {
 	now := s.now()
-	return Flow{ID: dataspace.FlowID(newID("flow-")), Role: role, Created: now, Updated: now}
+	return Flow{ID: dataspace.FlowID(newID("flow-")), Role: role, Mark: Mark{Created: now, Updated: now}}
 }
 
 // record begins a change of a flow.

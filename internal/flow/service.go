@@ -11,10 +11,19 @@ import (
 	"hutong/internal/clock"
 	"hutong/internal/dataspace"
 	"hutong/internal/deliver"
+	"hutong/internal/meter"
 	"hutong/internal/objects"
 	"hutong/internal/prove"
 	"hutong/internal/work"
 )
+
+// Kept is what a gateway keeps beside its rows.
+type Kept struct {
+	// Waybills are the evidence of the flows that were completed.
+	Waybills objects.Store
+	// Uploads are files that were sent to the gateway, each for one flow.
+	Uploads objects.Store
+}
 
 // Config is what a Service is made of; every field but Switches is needed.
 type Config struct {
@@ -22,6 +31,7 @@ type Config struct {
 	Self      prove.Party   // this gateway's keys; the participant is filled in
 	Identity  crypto.Signer // signs receipts
 	Store     Store
+	Duties    DutyStore
 	Rules     Rules
 	Counts    Counts
 	Directory Directory
@@ -37,8 +47,8 @@ type Config struct {
 	Switches map[string]bool
 	// Sensitive is by which classification Profiler finds sensitive people.
 	Sensitive string
-	// Waybills is where waybills are kept.
-	Waybills objects.Store
+	// Kept is where the gateway keeps what it was sent and what it made.
+	Kept Kept
 	// Dir is where deliveries go to participants without an inbox of their own.
 	Dir    string
 	Clock  clock.Clock
@@ -50,19 +60,22 @@ type Config struct {
 // in the file named after it.
 type Service struct {
 	*records
-	engine      *work.Engine[dataspace.FlowID]
-	outside     *outside
-	profiler    Profiler
-	progress    *progress
-	ends        *ending
-	decide      *deciding
-	provider    *provider
-	consumer    *consumer
-	signing     *signing
-	obligations *obligations
-	rechecks    *rechecking
-	commands    *commands
-	handler     *Handler
+	engine   *work.Engine[dataspace.FlowID]
+	outside  *outside
+	profiler Profiler
+	progress *meter.Meter
+	ends     *ending
+	provider *provider
+	consumer *consumer
+
+	// The roles that people and other gateways ask.
+	Commands    *Commands
+	Deciding    *Deciding
+	Obligations *Obligations
+	Rechecking  *Rechecking
+	Signing     *Signing
+	// Handler is the service as the agree and deliver services see it.
+	Handler *Handler
 }
 
 // outside are the services that move a flow and call its Handler. They are made
@@ -76,29 +89,30 @@ type outside struct {
 func New(cfg Config) *Service {
 	s := &Service{
 		records: &records{gateway: cfg.Gateway, store: cfg.Store, evidence: cfg.Log, clock: cfg.Clock, watchers: &watchers{}},
-		outside: &outside{}, profiler: cfg.Profiler, progress: &progress{},
+		outside: &outside{}, profiler: cfg.Profiler, progress: &meter.Meter{},
 	}
 	s.engine = work.New(work.Config[dataspace.FlowID]{
 		Name: "flow", Step: s.step, Limit: steps, Lanes: lanes, Feed: cfg.Store.Unfinished, Clock: cfg.Clock, Logger: cfg.Logger,
 	})
 	wake, works, inbox := s.engine.Wake, &works{}, &inboxes{directory: cfg.Directory, dir: cfg.Dir}
-	s.ends = &ending{records: s.records, outside: s.outside, counts: cfg.Counts, profiler: cfg.Profiler, inbox: inbox,
+	kept := sources{profiler: cfg.Profiler, uploads: cfg.Kept.Uploads}
+	s.ends = &ending{records: s.records, outside: s.outside, counts: cfg.Counts, sources: kept, inbox: inbox,
 		works: works, progress: s.progress, wake: wake, logger: cfg.Logger}
-	s.decide = &deciding{records: s.records, rules: cfg.Rules, directory: cfg.Directory, switches: cfg.Switches,
-		counts: cfg.Counts, count: &counting{counts: cfg.Counts, profiler: cfg.Profiler, sensitive: cfg.Sensitive}}
+	s.Deciding = &Deciding{records: s.records, rules: cfg.Rules, directory: cfg.Directory, switches: cfg.Switches,
+		counts: cfg.Counts, count: &counting{counts: cfg.Counts, profiler: cfg.Profiler, rules: cfg.Rules, sensitive: cfg.Sensitive}}
 	proof := &proving{records: s.records, outside: s.outside, directory: cfg.Directory, self: cfg.Self, counts: cfg.Counts,
-		profiler: cfg.Profiler, progress: s.progress, waybills: cfg.Waybills, wake: wake}
-	s.signing = &signing{records: s.records, outside: s.outside, proof: proof, directory: cfg.Directory, receipts: cfg.Receipts,
+		sources: kept, progress: s.progress, waybills: cfg.Kept.Waybills, wake: wake}
+	s.Signing = &Signing{records: s.records, outside: s.outside, proof: proof, directory: cfg.Directory, receipts: cfg.Receipts,
 		gateway: cfg.Gateway, identity: cfg.Identity, wake: wake}
-	s.commands = &commands{records: s.records, ends: s.ends, directory: cfg.Directory, rules: cfg.Rules, wake: wake}
-	s.provider = &provider{records: s.records, outside: s.outside, ends: s.ends, decide: s.decide, proof: proof, directory: cfg.Directory,
-		profiler: cfg.Profiler, counts: cfg.Counts, works: works, progress: s.progress, dataURL: cfg.DataURL, resume: s.commands.Resume}
-	s.consumer = &consumer{records: s.records, outside: s.outside, ends: s.ends, proof: proof, signing: s.signing, inbox: inbox,
+	s.Commands = &Commands{records: s.records, ends: s.ends, directory: cfg.Directory, rules: cfg.Rules, wake: wake}
+	s.provider = &provider{records: s.records, outside: s.outside, ends: s.ends, decide: s.Deciding, proof: proof, directory: cfg.Directory,
+		profiler: cfg.Profiler, counts: cfg.Counts, works: works, progress: s.progress, dataURL: cfg.DataURL, resume: s.Commands.Resume}
+	s.consumer = &consumer{records: s.records, outside: s.outside, ends: s.ends, proof: proof, signing: s.Signing, inbox: inbox,
 		rules: cfg.Rules, directory: cfg.Directory, receipts: cfg.Receipts, catalogue: cfg.Catalogue, client: cfg.Client,
 		works: works, progress: s.progress, switches: cfg.Switches}
-	s.obligations = &obligations{records: s.records, rules: cfg.Rules, directory: cfg.Directory, switches: cfg.Switches}
-	s.rechecks = &rechecking{records: s.records, decide: s.decide, rules: cfg.Rules, directory: cfg.Directory, switches: cfg.Switches, wake: wake}
-	s.handler = &Handler{records: s.records, outside: s.outside, ends: s.ends, directory: cfg.Directory, works: works,
+	s.Obligations = &Obligations{records: s.records, duties: cfg.Duties, rules: cfg.Rules, directory: cfg.Directory, switches: cfg.Switches}
+	s.Rechecking = &Rechecking{records: s.records, decide: s.Deciding, rules: cfg.Rules, directory: cfg.Directory, switches: cfg.Switches, wake: wake}
+	s.Handler = &Handler{records: s.records, outside: s.outside, ends: s.ends, directory: cfg.Directory, works: works,
 		progress: s.progress, wake: wake, background: s.engine.Context(), logger: cfg.Logger}
 	return s
 }
@@ -108,9 +122,6 @@ func New(cfg Config) *Service {
 func (s *Service) Connect(a *agree.Service, d *deliver.Server) {
 	s.outside.agree, s.outside.data = a, d
 }
-
-// Handler returns the service as the agree and deliver services see it.
-func (s *Service) Handler() *Handler { return s.handler }
 
 // Start goes on with every flow that has not ended and waits for nobody.
 func (s *Service) Start() error { return s.engine.Start() }

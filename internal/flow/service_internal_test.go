@@ -119,22 +119,22 @@ func newTestService(t *testing.T, flows ...Flow) (*testService, *memory) {
 }
 
 func TestResumeLeavesARunningFlowAlone(t *testing.T) {
-	s, m := newTestService(t, Flow{ID: "flow-1", State: dataspace.Profiling, Version: 7}, Flow{ID: "flow-2", State: dataspace.WaitingAction})
-	if f, err := s.Resume(t.Context(), "flow-1"); err != nil || f.Version != 7 {
+	s, m := newTestService(t, Flow{ID: "flow-1", Course: Course{State: dataspace.Profiling}, Mark: Mark{Version: 7}}, Flow{ID: "flow-2", Course: Course{State: dataspace.WaitingAction}})
+	if f, err := s.Commands.Resume(t.Context(), "flow-1"); err != nil || f.Version != 7 {
 		t.Errorf("resuming a flow that runs gave version %d, %v", f.Version, err)
 	}
-	if f, err := s.Resume(t.Context(), "flow-2"); err != nil || f.State != dataspace.Checking {
+	if f, err := s.Commands.Resume(t.Context(), "flow-2"); err != nil || f.State != dataspace.Checking {
 		t.Errorf("resuming a flow that waits gave %s, %v", f.State, err)
 	}
 	m.touch("flow-1", func(f *Flow) { f.State = dataspace.Ending })
-	if _, err := s.Resume(t.Context(), "flow-1"); !errors.Is(err, dataspace.ErrConflict) {
+	if _, err := s.Commands.Resume(t.Context(), "flow-1"); !errors.Is(err, dataspace.ErrConflict) {
 		t.Errorf("resuming a flow that ends gave %v", err)
 	}
 }
 
 // An hour's work is not thrown away because somebody touched the row.
 func TestProceed(t *testing.T) {
-	s, m := newTestService(t, Flow{ID: "flow-1", State: dataspace.Profiling})
+	s, m := newTestService(t, Flow{ID: "flow-1", Course: Course{State: dataspace.Profiling}})
 	done := func(r *record) error {
 		r.flow.State = dataspace.Checking
 		r.event(dataspace.EventProfile)
@@ -147,7 +147,7 @@ func TestProceed(t *testing.T) {
 	if f := m.flows["flow-1"]; f.State != dataspace.Checking || len(m.events) != 1 || len(f.Events) != 1 {
 		t.Errorf("flow is %s with %d events", f.State, len(m.events))
 	}
-	m.flows["flow-1"] = Flow{ID: "flow-1", State: dataspace.Profiling}
+	m.flows["flow-1"] = Flow{ID: "flow-1", Course: Course{State: dataspace.Profiling}}
 	m.events = nil
 	m.before = func() { m.touch("flow-1", func(f *Flow) { f.State = dataspace.Ending }) }
 	if err := s.proceed(t.Context(), "flow-1", dataspace.Profiling, done); !errors.Is(err, dataspace.ErrStale) {
@@ -161,17 +161,17 @@ func TestProceed(t *testing.T) {
 // A refusal and the review that it rests on are one change: a crash in
 // between would let somebody review again.
 func TestDecide(t *testing.T) {
-	waiting := Flow{ID: "flow-1", State: dataspace.WaitingReview, Verdict: dataspace.HumanReview, Documents: map[string]dataspace.Digest{DocDecision: "d"}}
+	waiting := Flow{ID: "flow-1", Course: Course{State: dataspace.WaitingReview, Verdict: dataspace.HumanReview}, Papers: Papers{Documents: map[string]dataspace.Digest{DocDecision: "d"}}}
 	s, m := newTestService(t, waiting)
-	if _, err := s.Decide(t.Context(), "flow-1", dataspace.HumanReview, true, "somebody", ""); !errors.Is(err, dataspace.ErrInvalid) {
+	if _, err := s.Commands.Decide(t.Context(), "flow-1", dataspace.HumanReview, true, "somebody", ""); !errors.Is(err, dataspace.ErrInvalid) {
 		t.Errorf("a decision without a reason gave %v", err)
 	}
-	if _, err := s.Decide(t.Context(), "flow-1", dataspace.Cleared, true, "somebody", "the intake"); !errors.Is(err, dataspace.ErrConflict) {
+	if _, err := s.Commands.Decide(t.Context(), "flow-1", dataspace.Cleared, true, "somebody", "the intake"); !errors.Is(err, dataspace.ErrConflict) {
 		t.Errorf("an intake in place of a compliance review gave %v", err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel() // nobody finishes the end here, so do not wait for it
-	if _, err := s.Decide(ctx, "flow-1", dataspace.HumanReview, false, "somebody", "no"); err != nil && !errors.Is(err, context.Canceled) {
+	if _, err := s.Commands.Decide(ctx, "flow-1", dataspace.HumanReview, false, "somebody", "no"); err != nil && !errors.Is(err, context.Canceled) {
 		t.Fatal(err)
 	}
 	f := m.flows["flow-1"]
@@ -181,7 +181,7 @@ func TestDecide(t *testing.T) {
 	if got := m.kinds(); !slices.Equal(got, []dataspace.EventKind{dataspace.EventReview, dataspace.EventRefusal}) {
 		t.Errorf("events %v", got)
 	}
-	if _, err := s.Decide(t.Context(), "flow-1", dataspace.HumanReview, true, "somebody", "yes after all"); !errors.Is(err, dataspace.ErrConflict) {
+	if _, err := s.Commands.Decide(t.Context(), "flow-1", dataspace.HumanReview, true, "somebody", "yes after all"); !errors.Is(err, dataspace.ErrConflict) {
 		t.Errorf("a second decision gave %v", err)
 	}
 }
@@ -189,14 +189,14 @@ func TestDecide(t *testing.T) {
 func TestStopComesTooLate(t *testing.T) {
 	arrived := &Delivered{}
 	for name, f := range map[string]Flow{
-		"ended":   {State: dataspace.Completed},
-		"ending":  {State: dataspace.Ending},
-		"proving": {State: dataspace.Proving},
-		"arrived": {State: dataspace.Delivering, Role: dataspace.Consumer, Delivered: arrived},
+		"ended":   {Course: Course{State: dataspace.Completed}},
+		"ending":  {Course: Course{State: dataspace.Ending}},
+		"proving": {Course: Course{State: dataspace.Proving}},
+		"arrived": {Course: Course{State: dataspace.Delivering}, Role: dataspace.Consumer, Outcome: Outcome{Delivered: arrived}},
 	} {
 		f.ID = "flow-1"
 		s, m := newTestService(t, f)
-		if _, err := s.Stop(t.Context(), "flow-1", "somebody", ""); !errors.Is(err, dataspace.ErrConflict) {
+		if _, err := s.Commands.Stop(t.Context(), "flow-1", "somebody", ""); !errors.Is(err, dataspace.ErrConflict) {
 			t.Errorf("%s: stop gave %v", name, err)
 		}
 		if m.flows["flow-1"].Version != 0 {
@@ -227,7 +227,7 @@ func TestTroubled(t *testing.T) {
 		"a changed source":    {dataspace.Delivering, &dataspace.Problem{Kind: dataspace.ErrConflict, Code: "source.changed"}, dataspace.Ending, dataspace.Failed},
 		"a clock that is off": {dataspace.Checking, &dataspace.Problem{Kind: dataspace.ErrUnauthenticated, Code: "token.clock"}, dataspace.Checking, ""},
 	} {
-		s, m := newTestService(t, Flow{ID: "flow-1", State: c.state})
+		s, m := newTestService(t, Flow{ID: "flow-1", Course: Course{State: c.state}})
 		changed := s.Changed("flow-1")
 		err := s.ends.troubled(t.Context(), "flow-1", c.cause)
 		f := m.flows["flow-1"]
@@ -260,7 +260,7 @@ func TestDecided(t *testing.T) {
 		dataspace.Cleared: dataspace.Negotiating, dataspace.ActionRequired: dataspace.WaitingAction, dataspace.HumanReview: dataspace.WaitingReview,
 		dataspace.Prohibited: dataspace.Ending, "a mistake": dataspace.Ending,
 	} {
-		r := record{flow: Flow{ID: "flow-1", State: dataspace.Checking}}
+		r := record{flow: Flow{ID: "flow-1", Course: Course{State: dataspace.Checking}}}
 		if err := r.decided(v); err != nil {
 			t.Fatal(err)
 		}
@@ -275,7 +275,7 @@ func TestDecided(t *testing.T) {
 
 // A flow that waits for a person, and has no other side yet, stays as it is.
 func TestAbandonedWaits(t *testing.T) {
-	s, m := newTestService(t, Flow{ID: "flow-1", State: dataspace.WaitingReview})
+	s, m := newTestService(t, Flow{ID: "flow-1", Course: Course{State: dataspace.WaitingReview}})
 	if next, err := s.step(t.Context(), "flow-1", ""); next != (work.Next{}) || err != nil || m.flows["flow-1"].Version != 0 {
 		t.Errorf("a flow that waits was stepped: %v, %v", next, err)
 	}

@@ -11,8 +11,8 @@ import (
 	"hutong/internal/prove"
 )
 
-// signing makes the receipt of a delivery, which both gateways sign.
-type signing struct {
+// Signing makes the receipt of a delivery, which both gateways sign.
+type Signing struct {
 	*records
 	*outside
 	proof     *proving
@@ -35,7 +35,7 @@ type Note struct {
 
 // Note returns the note of the flow of a negotiation to the other side of it;
 // ErrNotFound for anybody else.
-func (s *signing) Note(ctx context.Context, caller dataspace.Caller, id dataspace.NegotiationID) (Note, error) {
+func (s *Signing) Note(ctx context.Context, caller dataspace.Caller, id dataspace.NegotiationID) (Note, error) {
 	f, err := s.store.ByNegotiation(ctx, id)
 	if err != nil {
 		return Note{}, err
@@ -51,7 +51,7 @@ func (s *signing) Note(ctx context.Context, caller dataspace.Caller, id dataspac
 }
 
 // sign states what arrived, and has the provider state the same.
-func (s *signing) sign(ctx context.Context, f Flow) error {
+func (s *Signing) sign(ctx context.Context, f Flow) error {
 	n, err := s.agree.Negotiation(ctx, f.Negotiation)
 	if err != nil {
 		return err
@@ -95,7 +95,7 @@ func (s *signing) sign(ctx context.Context, f Flow) error {
 	return s.receipt(ctx, f, r.With(theirs, own))
 }
 
-func (s *signing) verifySignature(r prove.Receipt, sig prove.Signature, by prove.Party) error {
+func (s *Signing) verifySignature(r prove.Receipt, sig prove.Signature, by prove.Party) error {
 	key, err := prove.IdentityOf(by)
 	if err != nil {
 		return err
@@ -104,7 +104,7 @@ func (s *signing) verifySignature(r prove.Receipt, sig prove.Signature, by prove
 }
 
 // receipt records the receipt with both signatures: the delivery is done.
-func (s *signing) receipt(ctx context.Context, f Flow, receipt prove.Receipt) error {
+func (s *Signing) receipt(ctx context.Context, f Flow, receipt prove.Receipt) error {
 	r := s.record(f)
 	r.flow.State, r.flow.Trouble = dataspace.Proving, nil
 	if err := r.document(DocReceipt, receipt); err != nil {
@@ -117,7 +117,7 @@ func (s *signing) receipt(ctx context.Context, f Flow, receipt prove.Receipt) er
 
 // Countersign checks what a recipient states about a delivery against what
 // was sent, and signs the same. Asked again it signs the same again.
-func (s *signing) Countersign(ctx context.Context, caller dataspace.Caller, r prove.Receipt, theirs prove.Signature) (prove.Signature, error) {
+func (s *Signing) Countersign(ctx context.Context, caller dataspace.Caller, r prove.Receipt, theirs prove.Signature) (prove.Signature, error) {
 	st, err := r.Statement()
 	if err != nil {
 		return prove.Signature{}, err
@@ -171,7 +171,7 @@ func (s *signing) Countersign(ctx context.Context, caller dataspace.Caller, r pr
 
 // signedBefore answers a recipient that asks again: with the signature it was
 // given, and only for the same statement.
-func (s *signing) signedBefore(ctx context.Context, f Flow, r prove.Receipt) (prove.Signature, error) {
+func (s *Signing) signedBefore(ctx context.Context, f Flow, r prove.Receipt) (prove.Signature, error) {
 	var before prove.Receipt
 	if err := s.read(ctx, f, DocReceipt, &before); err != nil {
 		return prove.Signature{}, err
@@ -183,7 +183,7 @@ func (s *signing) signedBefore(ctx context.Context, f Flow, r prove.Receipt) (pr
 }
 
 // sameDelivery compares a recipient's statement with what this side knows.
-func (s *signing) sameDelivery(f Flow, other Other, result deliver.Result, st prove.Statement) error {
+func (s *Signing) sameDelivery(f Flow, other Other, result deliver.Result, st prove.Statement) error {
 	for _, c := range []struct {
 		field string
 		same  bool
@@ -214,7 +214,7 @@ const clockSlack = 5 * time.Minute
 
 // sameTime compares the recipient's times, which this side is about to sign,
 // with its own: between the opening of the stream and now.
-func (s *signing) sameTime(ctx context.Context, f Flow, st prove.Statement) error {
+func (s *Signing) sameTime(ctx context.Context, f Flow, st prove.Statement) error {
 	var own Start
 	if err := s.read(ctx, f, DocStart, &own); err != nil {
 		return err

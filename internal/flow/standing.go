@@ -9,7 +9,6 @@ import (
 	"slices"
 
 	"hutong/internal/dataspace"
-	"hutong/internal/deliver"
 	"hutong/internal/people"
 )
 
@@ -38,7 +37,7 @@ func errLapsed(f Flow, v dataspace.Verdict) error {
 // stands decides a cleared flow once more, as of today. ErrNotCleared, with
 // the decision, if it may not leave any more. People who count in another year
 // than the one that has begun are counted anew.
-func (s *deciding) stands(ctx context.Context, f Flow) (standing, error) {
+func (s *Deciding) stands(ctx context.Context, f Flow) (standing, error) {
 	c, plan, before, err := s.cleared(ctx, f)
 	if err != nil {
 		return standing{}, err
@@ -77,7 +76,7 @@ func (s *deciding) stands(ctx context.Context, f Flow) (standing, error) {
 
 // Standing is an error if a flow that was cleared may not leave any more. It
 // changes nothing and is to be asked for with each fetch of the data.
-func (s *deciding) Standing(ctx context.Context, f Flow) error {
+func (s *Deciding) Standing(ctx context.Context, f Flow) error {
 	c, plan, before, err := s.cleared(ctx, f)
 	if err != nil {
 		return err
@@ -87,7 +86,7 @@ func (s *deciding) Standing(ctx context.Context, f Flow) error {
 }
 
 // cleared gathers what a flow was cleared on, and what it rests on now.
-func (s *deciding) cleared(ctx context.Context, f Flow) (c Case, plan dataspace.Plan, before standing, err error) {
+func (s *Deciding) cleared(ctx context.Context, f Flow) (c Case, plan dataspace.Plan, before standing, err error) {
 	profile, plan, before, err := s.recorded(ctx, f)
 	if err != nil {
 		return Case{}, plan, before, err
@@ -97,7 +96,7 @@ func (s *deciding) cleared(ctx context.Context, f Flow) (c Case, plan dataspace.
 }
 
 // recorded reads what a flow was decided on.
-func (s *deciding) recorded(ctx context.Context, f Flow) (profile dataspace.Profile, plan dataspace.Plan, before standing, err error) {
+func (s *Deciding) recorded(ctx context.Context, f Flow) (profile dataspace.Profile, plan dataspace.Plan, before standing, err error) {
 	facts, decision := DocFacts, DocDecision
 	if _, started := f.Documents[DocStartFacts]; started {
 		facts = DocStartFacts // the counts may be another year's
@@ -111,7 +110,7 @@ func (s *deciding) recorded(ctx context.Context, f Flow) (profile dataspace.Prof
 }
 
 // judge decides and compares with what was decided before.
-func (s *deciding) judge(f Flow, c Case, plan dataspace.Plan, counts dataspace.CountFacts, before standing) (dataspace.Facts, dataspace.Decision, error) {
+func (s *Deciding) judge(f Flow, c Case, plan dataspace.Plan, counts dataspace.Values, before standing) (dataspace.Facts, dataspace.Decision, error) {
 	set := s.rules()
 	facts, decision, err := Decide(set, c, plan, counts)
 	if err != nil {
@@ -122,7 +121,7 @@ func (s *deciding) judge(f Flow, c Case, plan dataspace.Plan, counts dataspace.C
 	for _, col := range c.Profile.Columns {
 		all.Columns = append(all.Columns, dataspace.ColumnPlan{Name: col.Name, Element: col.Element, Action: dataspace.Keep})
 	}
-	if err := deliver.CheckProfile(plan, c.Profile, set.Handling(c.facts(set, all, dataspace.CountFacts{}))); err != nil {
+	if err := lawOf(set, c, all).CheckProfile(plan, c.Profile); err != nil {
 		return facts, decision, errors.Join(errLapsed(f, decision.Verdict), err)
 	}
 	switch decision.Verdict {
@@ -141,7 +140,7 @@ func (s *deciding) judge(f Flow, c Case, plan dataspace.Plan, counts dataspace.C
 func sameGrounds(now, before dataspace.Facts) bool {
 	for _, f := range []*dataspace.Facts{&now, &before} {
 		f.On = ""
-		f.SetCounts(dataspace.CountFacts{})
+		f.SetCounts(dataspace.Values{})
 	}
 	a, err := json.Marshal(now)
 	if err != nil {

@@ -58,7 +58,7 @@ func (l *ledger) Census(dataspace.FlowID) (Census, error) {
 
 func (l *ledger) Reserve(_ context.Context, r people.Reservation, _ []people.Part, _ people.People) (people.Totals, error) {
 	l.calls, l.years = append(l.calls, "reserve"), append(l.years, r.Year)
-	return people.Totals{"non_sensitive": 7}, nil
+	return people.Totals{"non_sensitive": 7, "sensitive": 0, "under_14": 0}, nil
 }
 
 func (l *ledger) Release(context.Context, dataspace.ReservationID) error {
@@ -68,8 +68,13 @@ func (l *ledger) Release(context.Context, dataspace.ReservationID) error {
 
 type nobody struct{}
 
-func (nobody) Each(func(string) bool, func([16]byte, bool, bool) error) error { return nil }
-func (nobody) Close() error                                                   { return nil }
+func (nobody) Each(func(string) bool, []dataspace.CountClass, func([16]byte, people.Classes) error) error {
+	return nil
+}
+func (nobody) Close() error { return nil }
+
+// others are the people without sensitive data in the year of a cleared flow.
+const others = 90_000
 
 // clearedFlow is a service and a flow that was cleared on a day, as of now.
 func clearedFlow(t *testing.T, on, now string) (*testService, Flow, *papers, *ledger) {
@@ -93,18 +98,17 @@ func clearedFlow(t *testing.T, on, now string) (*testService, Flow, *papers, *le
 	s.remake()
 	email, yes, no := dataspace.ElementID("email"), true, false
 	profile := dataspace.Profile{Columns: []dataspace.ColumnProfile{{Name: "mail", Element: &email, Band: dataspace.BandAccept, Personal: true}}}
-	f := Flow{ID: "flow-1", Role: dataspace.Provider, Local: "acme", Peer: "sg", Counterparty: "lion", State: dataspace.Delivering, Purpose: "business", Format: "csv",
-		Reserved: "flow-1", Facts: dataspace.DatasetFacts{Known: dataspace.ValuesOf(map[string]dataspace.Value{
-			"sector":                   dataspace.TextOf("digital_content"),
-			"origin":                   dataspace.TextOf("domestic"),
-			"important":                dataspace.TextOf("no"),
-			"core":                     dataspace.MaybeBool(&no),
-			"state_secret":             dataspace.MaybeBool(&no),
-			"consent.basis":            dataspace.TextOf("consent"),
-			"consent.separate_consent": dataspace.MaybeBool(&yes),
-			"consent.notice_given":     dataspace.MaybeBool(&yes),
-		})}}
-	c, err := s.decide.caseOf(t.Context(), f, profile)
+	f := Flow{ID: "flow-1", Role: dataspace.Provider, Way: Way{Local: "acme", Peer: "sg", Counterparty: "lion"}, Course: Course{State: dataspace.Delivering}, Subject: Subject{Purpose: "business", Format: "csv"}, People: People{Reserved: "flow-1"}, Supply: Supply{Facts: dataspace.DatasetFacts{Known: dataspace.ValuesOf(map[string]dataspace.Value{
+		"sector":                   dataspace.TextOf("digital_content"),
+		"origin":                   dataspace.TextOf("domestic"),
+		"important":                dataspace.TextOf("no"),
+		"core":                     dataspace.MaybeBool(&no),
+		"state_secret":             dataspace.MaybeBool(&no),
+		"consent.basis":            dataspace.TextOf("consent"),
+		"consent.separate_consent": dataspace.MaybeBool(&yes),
+		"consent.notice_given":     dataspace.MaybeBool(&yes),
+	})}}}
+	c, err := s.Deciding.caseOf(t.Context(), f, profile)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -113,8 +117,7 @@ func clearedFlow(t *testing.T, on, now string) (*testService, Flow, *papers, *le
 	if err != nil {
 		t.Fatal(err)
 	}
-	others, none := int64(90_000), int64(0)
-	facts, decision, err := Decide(set, c, plan, dataspace.CountFacts{NonSensitive: &others, Sensitive: &none, Under14: &none})
+	facts, decision, err := Decide(set, c, plan, dataspace.ValuesOf(map[string]dataspace.Value{"counts.non_sensitive": dataspace.IntOf(others), "counts.sensitive": dataspace.IntOf(0), "counts.under_14": dataspace.IntOf(0)}))
 	if err != nil || decision.Verdict != dataspace.Cleared {
 		t.Fatalf("the flow is %s at first: %v %v", decision.Verdict, decision.Missing, err)
 	}
@@ -130,11 +133,11 @@ func clearedFlow(t *testing.T, on, now string) (*testService, Flow, *papers, *le
 
 func TestStands(t *testing.T) {
 	s, f, _, books := clearedFlow(t, "2026-03-01", "2026-05-04")
-	got, err := s.decide.stands(t.Context(), f)
-	if err != nil || got.reserved != f.Reserved || *got.facts.Counts().NonSensitive != 90_000 || len(books.calls) != 0 {
+	got, err := s.Deciding.stands(t.Context(), f)
+	if err != nil || got.reserved != f.Reserved || others != mustInt(t, got.facts, "counts.non_sensitive") || len(books.calls) != 0 {
 		t.Errorf("within the year: %v, %s, counts asked %v", err, got.reserved, books.calls)
 	}
-	if err := s.Standing(t.Context(), f); err != nil {
+	if err := s.Deciding.Standing(t.Context(), f); err != nil {
 		t.Error(err)
 	}
 }
@@ -142,15 +145,15 @@ func TestStands(t *testing.T) {
 // Whoever leaves in a year counts in it.
 func TestStandsInANewYear(t *testing.T) {
 	s, f, _, books := clearedFlow(t, "2026-12-30", "2027-01-02")
-	got, err := s.decide.stands(t.Context(), f)
-	if err != nil || got.reserved != f.Reserved || got.facts.On != "2027-01-02" || *got.facts.Counts().NonSensitive != 7 {
+	got, err := s.Deciding.stands(t.Context(), f)
+	if err != nil || got.reserved != f.Reserved || got.facts.On != "2027-01-02" || mustInt(t, got.facts, "counts.non_sensitive") != 7 {
 		t.Fatalf("%+v %v", got.facts.Counts(), err)
 	}
 	if len(books.calls) != 2 || books.calls[0] != "release" || books.years[0] != 2027 {
 		t.Errorf("counts were asked %v in %v", books.calls, books.years)
 	}
 	books.gone = true
-	if _, err := s.decide.stands(t.Context(), f); !errors.Is(err, dataspace.ErrNotCleared) {
+	if _, err := s.Deciding.stands(t.Context(), f); !errors.Is(err, dataspace.ErrNotCleared) {
 		t.Errorf("with nobody to count: %v", err)
 	}
 }
@@ -158,11 +161,11 @@ func TestStandsInANewYear(t *testing.T) {
 func TestLapses(t *testing.T) {
 	s, f, dir, _ := clearedFlow(t, "2026-03-01", "2026-05-04")
 	dir.held = nil
-	got, err := s.decide.stands(t.Context(), f)
+	got, err := s.Deciding.stands(t.Context(), f)
 	if !errors.Is(err, dataspace.ErrNotCleared) || got.decision.Verdict == dataspace.Cleared {
 		t.Errorf("without its papers the flow is %s: %v", got.decision.Verdict, err)
 	}
-	if err := s.Standing(t.Context(), f); !errors.Is(err, dataspace.ErrNotCleared) {
+	if err := s.Deciding.Standing(t.Context(), f); !errors.Is(err, dataspace.ErrNotCleared) {
 		t.Errorf("without its papers it may be fetched: %v", err)
 	}
 }
@@ -187,4 +190,14 @@ func TestApprovalRestsOnItsGrounds(t *testing.T) {
 	if other := (dataspace.Decision{Verdict: dataspace.HumanReview, Reasons: []dataspace.Reason{{Rule: "b"}}}); sameReasons(other, d) || !sameReasons(d, d) {
 		t.Error("other rules are taken for the same reasons")
 	}
+}
+
+// mustInt is a number that facts must know.
+func mustInt(t *testing.T, f dataspace.Facts, name string) int64 {
+	t.Helper()
+	n, known := f.Known.Int(name)
+	if !known {
+		t.Fatalf("%s is not known", name)
+	}
+	return n
 }

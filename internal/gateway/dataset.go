@@ -3,7 +3,6 @@ package gateway
 import (
 	"context"
 	"fmt"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -18,10 +17,10 @@ type Dataset struct {
 	Title dataspace.Text          `json:"title" required:"false"`
 	// Source is the absolute path of a file or directory on this gateway. It
 	// is never told to a peer.
-	Source    string `json:"source"`
-	Format    string `json:"format,omitempty"`    // of the source; empty: sniffed
-	Charset   string `json:"charset,omitempty"`   // empty: sniffed
-	Delimiter string `json:"delimiter,omitempty"` // empty: sniffed
+	Source    dataspace.Source `json:"source"`
+	Format    string           `json:"format,omitempty"`    // of the source; empty: sniffed
+	Charset   string           `json:"charset,omitempty"`   // empty: sniffed
+	Delimiter string           `json:"delimiter,omitempty"` // empty: sniffed
 	// Purposes are those for which it is in the catalogue; empty: it is not.
 	Purposes []string `json:"purposes,omitempty"`
 	// Columns are the owner's own choices, stricter than the law's.
@@ -127,7 +126,8 @@ func (d Dataset) check(t *fact.Table) error {
 	var c checks
 	c.add(dataspace.CheckName("dataset", string(d.ID)))
 	c.add(dataspace.CheckName("participant", string(d.Owner)))
-	c.want(filepath.IsAbs(d.Source), "source", "expected an absolute path")
+	c.add(d.Source.Check())
+	c.want(d.Source.Kind != dataspace.SourceUpload, "source", "an upload belongs to one flow and cannot be registered")
 	c.want(d.RetentionDays >= 0, "retention_days", "expected a number of days")
 	for _, p := range d.Purposes {
 		c.want(wordForm.MatchString(p), "purposes", "expected lower-case letters, digits and underscores")

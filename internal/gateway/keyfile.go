@@ -154,7 +154,7 @@ func place(path string, data []byte, move func(temp string) error) (err error) {
 	if err != nil {
 		return err
 	}
-	defer os.Remove(f.Name()) // nothing to do when it was renamed
+	defer func() { _ = os.Remove(f.Name()) }() // nothing to do when it was renamed
 	_, err = f.Write(data)
 	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return err

@@ -24,6 +24,15 @@ func wantProblem(t *testing.T, err error, kind error, code string) {
 	}
 }
 
+// get returns what went wrong with a request, and closes an answer.
+func get(c *http.Client, url string) error {
+	resp, err := c.Get(url)
+	if err != nil {
+		return err
+	}
+	return resp.Body.Close()
+}
+
 func TestPairing(t *testing.T) {
 	a, b := newNode(t, "shanghai"), newNode(t, "singapore")
 	ctx := t.Context()
@@ -36,7 +45,7 @@ func TestPairing(t *testing.T) {
 	}
 	// Nothing passes before the fingerprint is confirmed.
 	wantProblem(t, a.Allow(ctx, "sg", gateway.Catalogue, ""), dataspace.ErrDenied, "peer.pending")
-	_, err = a.HTTPClient("sg").Get(b.server.URL + "/echo")
+	err = get(a.HTTPClient("sg"), b.server.URL+"/echo")
 	wantProblem(t, err, dataspace.ErrDenied, "peer.pending")
 	_, err = a.ConfirmPeer(ctx, "sg", a.Fingerprint())
 	wantProblem(t, err, dataspace.ErrDenied, "peer.fingerprint")
@@ -74,7 +83,7 @@ func TestPeerAddress(t *testing.T) {
 		t.Errorf("a redirect was followed: %s", resp.Status)
 	}
 	for _, url := range []string{"https://elsewhere.invalid/", strings.Replace(b.server.URL, "https", "http", 1), a.server.URL} {
-		_, err := client.Get(url)
+		err := get(client, url)
 		wantProblem(t, err, dataspace.ErrDenied, "peer.address")
 	}
 	for _, url := range []string{"http://127.0.0.1:1", "127.0.0.1:1", "https://user@host", "https://host/?q"} {
@@ -86,7 +95,7 @@ func TestPeerAddress(t *testing.T) {
 	_, err = a.AddPeer(t.Context(), "web", plain.URL)
 	wantProblem(t, err, dataspace.ErrInvalid, "card.form")
 	b.server.Close()
-	_, err = client.Get(b.server.URL)
+	err = get(client, b.server.URL)
 	wantProblem(t, err, dataspace.ErrPeerUnreachable, "peer.unreachable")
 	_, err = a.AddPeer(t.Context(), "down", b.server.URL)
 	wantProblem(t, err, dataspace.ErrPeerUnreachable, "peer.unreachable")
@@ -119,7 +128,7 @@ func TestPeerChangesKeys(t *testing.T) {
 	if err := a.store.ReplacePeer(t.Context(), p); err != nil {
 		t.Fatal(err)
 	}
-	_, err = a.HTTPClient("singapore").Get(c.server.URL + "/echo")
+	err = get(a.HTTPClient("singapore"), c.server.URL+"/echo")
 	wantProblem(t, err, dataspace.ErrDenied, "peer.pin")
 	if c.calls.Load() != 0 {
 		t.Error("a request went to an impostor")
@@ -157,7 +166,7 @@ func TestPolicy(t *testing.T) {
 		t.Fatal(err)
 	}
 	wantProblem(t, a.Allow(ctx, "singapore", gateway.Catalogue, ""), dataspace.ErrDenied, "peer.cut")
-	_, err := a.HTTPClient("singapore").Get(b.server.URL)
+	err := get(a.HTTPClient("singapore"), b.server.URL)
 	wantProblem(t, err, dataspace.ErrDenied, "peer.cut")
 	// Nor does the peer get in.
 	if status := call(t, b, a, "", "", nil); status != http.StatusUnauthorized {

@@ -58,7 +58,7 @@ func TestParticipants(t *testing.T) {
 	// It goes only when nothing of it runs and it owns nothing.
 	wantProblem(t, s.RemoveParticipant(ctx, "acme"), dataspace.ErrConflict, "participant.busy")
 	busy = 0
-	dataset := gateway.Dataset{ID: "support", Owner: "acme", Source: "/data/support.csv"}
+	dataset := gateway.Dataset{ID: "support", Owner: "acme", Source: dataspace.FileSource("/data/support.csv")}
 	if _, err := s.AddDataset(ctx, dataset); err != nil {
 		t.Fatal(err)
 	}
@@ -114,7 +114,7 @@ func TestIntake(t *testing.T) {
 func TestDatasets(t *testing.T) {
 	s, _ := newService(t, nil)
 	ctx := t.Context()
-	d := gateway.Dataset{ID: "support", Owner: "acme", Title: dataspace.Text{EN: "Support", ZH: "客服"}, Source: "/data/support.csv", Purposes: []string{"business"},
+	d := gateway.Dataset{ID: "support", Owner: "acme", Title: dataspace.Text{EN: "Support", ZH: "客服"}, Source: dataspace.FileSource("/data/support.csv"), Purposes: []string{"business"},
 		Facts: dataspace.DatasetFacts{Known: dataspace.ValuesOf(map[string]dataspace.Value{
 			"origin":                   dataspace.TextOf("domestic"),
 			"important":                dataspace.TextOf("no"),
@@ -147,7 +147,7 @@ func TestDatasets(t *testing.T) {
 	if diff := cmp.Diff(d, got); err != nil || diff != "" {
 		t.Error(err, diff)
 	}
-	d.Source = "/data/moved.csv"
+	d.Source = dataspace.FileSource("/data/moved.csv")
 	if d, err = s.ChangeDataset(ctx, d); err != nil {
 		t.Fatal(err)
 	}
@@ -158,7 +158,7 @@ func TestDatasets(t *testing.T) {
 	if list, err := s.Datasets(ctx, ""); err != nil || len(list) != 2 {
 		t.Errorf("got %v %v, want both", list, err)
 	}
-	bad := gateway.Dataset{ID: "x y", Owner: "acme", Source: "relative", RetentionDays: -1,
+	bad := gateway.Dataset{ID: "x y", Owner: "acme", Source: dataspace.FileSource("relative"), RetentionDays: -1,
 		Facts: dataspace.DatasetFacts{Known: dataspace.ValuesOf(map[string]dataspace.Value{
 			"act":                   dataspace.TextOf("fax"),
 			"origin":                dataspace.TextOf("moon"),
@@ -427,10 +427,10 @@ func TestConfirmItems(t *testing.T) {
 	match := dataspace.ListMatch{Pack: dataspace.PackRef{ID: "xx/list", Version: "1.0.0", SHA256: "aa"}, Items: []string{"A1"},
 		Columns: dataspace.Digest(strings.Repeat("a", 64)), Reason: "read the annex", By: "Li Wei"}
 	for _, f := range []dataspace.DatasetFacts{{Known: dataspace.ValuesOf(map[string]dataspace.Value{"list_confirmed": dataspace.BoolOf(true)})}, {ListMatch: &match}} {
-		_, err := s.AddDataset(ctx, gateway.Dataset{ID: "members", Owner: "acme", Source: "/data/m.csv", Facts: f})
+		_, err := s.AddDataset(ctx, gateway.Dataset{ID: "members", Owner: "acme", Source: dataspace.FileSource("/data/m.csv"), Facts: f})
 		wantProblem(t, err, dataspace.ErrInvalid, "dataset.list")
 	}
-	if _, err := s.AddDataset(ctx, gateway.Dataset{ID: "members", Owner: "acme", Source: "/data/m.csv", Facts: dataspace.DatasetFacts{Known: dataspace.ValuesOf(map[string]dataspace.Value{
+	if _, err := s.AddDataset(ctx, gateway.Dataset{ID: "members", Owner: "acme", Source: dataspace.FileSource("/data/m.csv"), Facts: dataspace.DatasetFacts{Known: dataspace.ValuesOf(map[string]dataspace.Value{
 		"list_items": dataspace.ListOf("old"),
 		"sector":     dataspace.TextOf("retail"),
 	})}}); err != nil {

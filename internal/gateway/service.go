@@ -31,8 +31,8 @@ type Config struct {
 	// The peer cannot be removed: another gateway that came under its name
 	// would step into them. Nil: none ever runs.
 	RunningWith func(context.Context, dataspace.PeerName) (int, error)
-	// Facts is the table of facts in force, with those that packs declare. Nil:
-	// the table that comes with the program.
+	// Facts is the table of facts in force. Nil: the one that comes with the
+	// program.
 	Facts func() *fact.Table
 }
 

@@ -21,6 +21,7 @@ import (
 	"hutong/internal/odrl"
 	"hutong/internal/profile"
 	"hutong/internal/prove"
+	"hutong/internal/rules"
 )
 
 // directory is the gateway service as flows see it.
@@ -51,21 +52,22 @@ func party(c gateway.Card) (prove.Party, error) {
 }
 
 // catalogue shows the datasets of participants to peers.
-type catalogue struct{ gateway *gateway.Service }
+type catalogue struct {
+	gateway *gateway.Service
+	lists   gateway.Lists
+}
 
 var _ agree.Catalogue = catalogue{}
 
 // Datasets implements agree.Catalogue.
-func (c catalogue) Datasets(ctx context.Context, local dataspace.ParticipantID, caller dataspace.Caller) ([]agree.Dataset, error) {
-	list, err := c.gateway.Datasets(ctx, local)
+func (c catalogue) Datasets(ctx context.Context, local dataspace.ParticipantID, _ dataspace.Caller, after dataspace.DatasetID, limit int) ([]agree.Dataset, error) {
+	list, err := c.lists.DatasetsPage(ctx, gateway.DatasetQuery{Owner: local, Offered: true, After: gateway.DatasetKey{Owner: local, ID: after}, Limit: limit})
 	if err != nil {
 		return nil, err
 	}
-	out := []agree.Dataset{}
-	for _, d := range list {
-		if len(d.Purposes) > 0 {
-			out = append(out, offered(d))
-		}
+	out := make([]agree.Dataset, len(list))
+	for i, d := range list {
+		out[i] = offered(d)
 	}
 	return out, nil
 }
@@ -169,23 +171,25 @@ func (c catalogues) Offers(ctx context.Context, local dataspace.ParticipantID, o
 
 // profiler profiles files and keeps each flow's census in a directory.
 type profiler struct {
-	dir    string
-	outbox string // see openFiles
-	key    []byte
-	view   element.View
-	now    func() time.Time
+	dir   string
+	from  sources
+	key   []byte
+	view  element.View
+	rules func() *rules.Set // which say what a column can be, and who is counted
+	now   func() time.Time
 }
 
 var _ flow.Profiler = (*profiler)(nil)
 
 // Profile implements flow.Profiler.
 func (p *profiler) Profile(ctx context.Context, f flow.Flow, progress func(rows, bytes, total int64)) (dataspace.Profile, string, error) {
-	src, err := openFiles(p.outbox, f)
+	src, err := p.from.open(f.Supply)
 	if err != nil {
 		return dataspace.Profile{}, "", err
 	}
 	stamp := src.Stamp()
-	r, err := profile.Run(ctx, src, profile.Options{Key: p.key, Sensitive: p.view, Dir: p.spill(), On: p.now(), Progress: progress})
+	set := p.rules()
+	r, err := profile.Run(ctx, src, profile.Options{Key: p.key, Taxonomy: set.Elements(), Sensitive: p.view, Classes: set.Counts(), Dir: p.spill(), On: p.now(), Progress: progress})
 	if err != nil {
 		return dataspace.Profile{}, "", err
 	}
@@ -200,7 +204,7 @@ func (p *profiler) Profile(ctx context.Context, f flow.Flow, progress func(rows,
 
 // Size implements flow.Profiler.
 func (p *profiler) Size(f flow.Flow) int64 {
-	src, err := openFiles(p.outbox, f)
+	src, err := p.from.open(f.Supply)
 	if err != nil {
 		return 0 // Profile will say what is wrong
 	}
@@ -256,8 +260,8 @@ func (n *Node) openSource(ctx context.Context, g *deliver.Grant) (deliver.Source
 		return nil, fmt.Errorf("open stream of flow %s: %s: %w", f.ID, err, dataspace.ErrUnavailable)
 	}
 	// An instrument may have been taken back, or have expired, since.
-	if err := n.Flows.Standing(ctx, f); err != nil {
+	if err := n.Flows.Deciding.Standing(ctx, f); err != nil {
 		return nil, err
 	}
-	return openFiles(n.Outbox(), f)
+	return n.state.sources.open(f.Supply)
 }

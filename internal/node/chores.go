@@ -13,9 +13,14 @@ import (
 // several processes share must be safe to tidy by all of them at once.
 type chore string
 
-const tidyCounts chore = "tidy counts"
+const (
+	tidyCounts  chore = "tidy counts"
+	tidyUploads chore = "tidy uploads"
+	lookAtFlows chore = "look at what is open about flows"
+)
 
-// tidyEvery is how often the counts are tidied.
+// tidyEvery is how often the counts are tidied, and flows are looked at that
+// have changed or were last looked at on another day.
 const tidyEvery = time.Minute
 
 // newChores returns the engine of the chores. Each of them runs alone, so that
@@ -23,11 +28,16 @@ const tidyEvery = time.Minute
 func (n *Node) newChores() *work.Engine[chore] {
 	return work.New(work.Config[chore]{Name: "chore", Limit: 4, Last: tidyEvery, KeepPause: true, Clock: n.clock, Logger: n.logger,
 		Step: func(ctx context.Context, c chore, _ work.Lane) (work.Next, error) {
-			if c != tidyCounts {
-				return work.Next{}, fmt.Errorf("no chore %q: %w", c, dataspace.ErrInvalid)
+			switch c {
+			case tidyCounts:
+				_, err := n.Counts.Tidy(ctx)
+				return work.Next{After: tidyEvery}, err
+			case lookAtFlows:
+				return work.Next{After: tidyEvery}, n.Flows.Obligations.LookAtFlows(ctx)
+			case tidyUploads:
+				return work.Next{After: uploadLife / 4}, n.tidyUploads(ctx)
 			}
-			_, err := n.Counts.Tidy(ctx)
-			return work.Next{After: tidyEvery}, err
+			return work.Next{}, fmt.Errorf("no chore %q: %w", c, dataspace.ErrInvalid)
 		},
 	})
 }

@@ -134,7 +134,7 @@ func (c *Config) Validate() error {
 			bad("authorities", "each needs jurisdiction, two letters, and key, a file")
 		}
 	}
-	if _, err := element.ParseView(c.Sensitive); err != nil {
+	if _, err := element.Builtin().ParseView(c.Sensitive); err != nil {
 		errs = append(errs, err)
 	}
 	switch c.LogLevel {

@@ -30,7 +30,6 @@ import (
 	"hutong/internal/files"
 	"hutong/internal/flow"
 	"hutong/internal/gateway"
-	"hutong/internal/objects"
 	"hutong/internal/objects/folder"
 	"hutong/internal/pack"
 	"hutong/internal/people"
@@ -52,7 +51,7 @@ type Node struct {
 	Agree   *agree.Service
 	Counts  *people.Counts
 	Log     *prove.Log
-	Kept    Kept
+	Kept    flow.Kept
 
 	dsp     *dsp.Client
 	logger  *slog.Logger
@@ -69,16 +68,11 @@ type Node struct {
 	closers []func() error
 }
 
-// Kept is what the gateway keeps beside its rows.
-type Kept struct {
-	// Waybills are the evidence of the flows that were completed.
-	Waybills objects.Store
-}
-
-// state is where the rows are.
+// state is where rows and sources are.
 type state struct {
-	db     *sqlite.DB
-	events *sqlite.ProveStore
+	db      *sqlite.DB
+	events  *sqlite.ProveStore
+	sources sources
 }
 
 // Open opens or creates everything under the data directory and wires the
@@ -128,8 +122,8 @@ func (n *Node) openDir(context.Context) error {
 
 // listenPublic binds the public address before the keys are opened: with port
 // 0 the address is known only then, and it is in the gateway's card.
-func (n *Node) listenPublic(context.Context) error {
-	l, err := net.Listen("tcp", n.Config.Listen)
+func (n *Node) listenPublic(ctx context.Context) error {
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", n.Config.Listen)
 	if err != nil {
 		return &dataspace.Problem{Kind: dataspace.ErrUnavailable, Code: "serve.listen", Place: "listen", Message: "the public address cannot be used", Err: err,
 			Hint: "choose another address in the configuration or with --listen"}
@@ -177,8 +171,12 @@ func (n *Node) openState(ctx context.Context) error {
 	n.Gateway, err = gateway.New(gateway.Config{
 		Gateway: n.Config.Gateway, Name: n.Config.Name, Jurisdiction: n.Config.Jurisdiction, URL: n.Config.URL,
 		Keys: n.keys, Store: sqlite.NewGatewayStore(db), Now: n.clock.Now,
-		Running:     func(ctx context.Context, id dataspace.ParticipantID) (int, error) { return n.Flows.Running(ctx, id) },
-		RunningWith: func(ctx context.Context, name dataspace.PeerName) (int, error) { return n.Flows.RunningWith(ctx, name) },
+		Running: func(ctx context.Context, id dataspace.ParticipantID) (int, error) {
+			return n.Flows.Commands.Running(ctx, id)
+		},
+		RunningWith: func(ctx context.Context, name dataspace.PeerName) (int, error) {
+			return n.Flows.Commands.RunningWith(ctx, name)
+		},
 	})
 	if err != nil {
 		return err
@@ -257,7 +255,7 @@ func loadRules(dir, keyFile string, combine func(...*pack.Pack) (*rules.Set, err
 	if err != nil {
 		return nil, err
 	}
-	return set.WithSensitive(sensitiveElements()), nil
+	return set.WithSensitive(set.Elements().Sensitive()), nil
 }
 
 func loadPacks(dir, keyFile string) ([]*pack.Pack, error) {
@@ -279,18 +277,6 @@ func loadPacks(dir, keyFile string) ([]*pack.Pack, error) {
 		}
 	}
 	return list, nil
-}
-
-// sensitiveElements are those that are sensitive by any classification or may
-// be beside others.
-func sensitiveElements() []dataspace.ElementID {
-	var out []dataspace.ElementID
-	for _, e := range element.All() {
-		if e.Sensitive != "no" || e.Sensitive35273 {
-			out = append(out, e.ID)
-		}
-	}
-	return out
 }
 
 func readPackKey(path string) (ed25519.PublicKey, error) {
@@ -323,17 +309,20 @@ func (n *Node) rulesChanged(ctx context.Context) error {
 	if strings.TrimSpace(string(last)) == string(digest) {
 		return nil
 	}
-	looked, changed, err := n.Flows.RulesChanged(ctx)
+	looked, changed, err := n.Flows.Rechecking.RulesChanged(ctx)
 	if looked > 0 {
-		n.logger.InfoContext(ctx, "rules changed, standing flows decided again", "flows", looked, "changed", changed)
+		n.logger.InfoContext(ctx, "rules changed, standing flows decided again", slog.Int("flows", looked), slog.Int("changed", changed))
 	}
 	if err != nil {
 		// Not noted as done: the next start tries them again.
-		n.logger.WarnContext(ctx, "some flows could not be decided again", "error", err)
+		n.logger.WarnContext(ctx, "some flows could not be decided again", slog.Any("error", err))
 		return nil
 	}
 	return files.WriteFile(n.dir(rulesFile), []byte(string(digest)+"\n"), 0o600)
 }
+
+// Lists reads what the gateway knows page by page.
+func (n *Node) Lists() gateway.Lists { return sqlite.NewGatewayStore(n.state.db) }
 
 // Rules returns the packs in force.
 func (n *Node) Rules() *rules.Set { return n.rules.Load() }
@@ -369,14 +358,19 @@ func (n *Node) wire(context.Context) error {
 	if err != nil {
 		return err
 	}
-	view, err := element.ParseView(n.Config.Sensitive)
+	view, err := element.Builtin().ParseView(n.Config.Sensitive)
 	if err != nil {
 		return err
 	}
 	if n.Kept.Waybills, err = folder.Open(n.dir("waybills")); err != nil {
 		return err
 	}
-	profiles := &profiler{view: view, dir: n.dir("census"), outbox: n.Outbox(), key: n.keys.CountKey(), now: n.clock.Now}
+	uploads, err := folder.Open(n.dir("uploads"))
+	if err != nil {
+		return err
+	}
+	n.Kept.Uploads, n.state.sources = uploads, sources{outbox: n.Outbox(), uploads: uploads}
+	profiles := &profiler{view: view, dir: n.dir("census"), from: n.state.sources, key: n.keys.CountKey(), now: n.clock.Now, rules: n.Rules}
 	if err := profiles.open(); err != nil {
 		return err
 	}
@@ -384,21 +378,21 @@ func (n *Node) wire(context.Context) error {
 	who := identity{n.Gateway}
 	n.dsp = dsp.NewClient(dsp.ClientConfig{Credentials: who, BaseURL: base, Logger: n.logger})
 	n.Flows = flow.New(flow.Config{
-		Gateway: n.Config.Gateway, Self: self, Identity: n.keys.Identity(), Store: sqlite.NewFlowStore(n.state.db),
+		Gateway: n.Config.Gateway, Self: self, Identity: n.keys.Identity(), Store: sqlite.NewFlowStore(n.state.db), Duties: sqlite.NewDutyStore(n.state.db),
 		Rules: n.Rules, Counts: n.Counts, Directory: directory{n.Gateway}, Log: n.Log,
 		Profiler: profiles, Sensitive: view.String(),
 		Catalogue: catalogues{n.dsp}, Client: n.Gateway.HTTPClient,
 		Receipts: &exchange.Client{URL: n.peerURL, HTTP: n.Gateway.HTTPClient, Authorize: n.Gateway.Authorize},
 		DataURL:  func(id dataspace.TransferID) string { return n.Config.URL + dataPath + deliver.Path(id) },
-		Switches: n.Config.Switches, Waybills: n.Kept.Waybills, Dir: n.Config.DataDir, Clock: n.clock, Logger: n.logger,
+		Switches: n.Config.Switches, Kept: n.Kept, Dir: n.Config.DataDir, Clock: n.clock, Logger: n.logger,
 	})
 	n.Agree = agree.New(agree.Config{
-		Store: sqlite.NewAgree(n.state.db), Sender: n.dsp, Handler: n.Flows.Handler(), Catalogue: catalogue{n.Gateway},
+		Store: sqlite.NewAgree(n.state.db), Sender: n.dsp, Handler: n.Flows.Handler, Catalogue: catalogue{n.Gateway, n.Lists()},
 		Policy: policy{n.Gateway}, Logger: n.logger, Clock: n.clock,
 	})
 	n.data = deliver.NewServer(deliver.Config{
 		Store: sqlite.NewDeliverStore(n.state.db), Open: n.openSource, Write: format.NewWriter, Keys: n.keys,
-		Observer: n.Flows.Handler(), Now: n.clock.Now, Log: n.logger,
+		Observer: n.Flows.Handler, Elements: func() *element.Taxonomy { return n.Rules().Elements() }, Now: n.clock.Now, Log: n.logger,
 	})
 	n.Flows.Connect(n.Agree, n.data)
 	return nil
@@ -409,21 +403,23 @@ func (n *Node) peerURL(ctx context.Context, name dataspace.PeerName) (string, er
 	return p.URL, err
 }
 
-// Catalogue asks a participant behind a peer what it offers to a local one.
-func (n *Node) Catalogue(ctx context.Context, local dataspace.ParticipantID, peer dataspace.PeerName, of dataspace.ParticipantID) ([]client.Offered, error) {
-	base, err := n.peerURL(ctx, peer)
+// Catalogue asks a participant behind a peer what it offers to a local one: a
+// page of it, and where the next is.
+func (n *Node) Catalogue(ctx context.Context, local dataspace.ParticipantID, of dataspace.Counterparty, at string) (_ []client.Offered, next string, err error) {
+	base, err := n.peerURL(ctx, of.Peer)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	c, err := n.dsp.Catalogue(ctx, local, dataspace.Counterparty{Participant: of, Peer: peer, Address: base + dsp.BasePath(of)})
+	of.Address = base + dsp.BasePath(of.Participant)
+	c, next, err := n.dsp.CataloguePage(ctx, local, of, at)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	out := make([]client.Offered, 0, len(c.Datasets))
 	for _, d := range c.Datasets {
 		out = append(out, client.Offered{ID: string(d.ID), Title: d.Title, Description: d.Description, Offers: d.Offers, Formats: d.Formats})
 	}
-	return out, nil
+	return out, next, nil
 }
 
 // PeerConfirmed begins to have the peer cosign this gateway's log.
@@ -461,8 +457,9 @@ type tokenTransport struct {
 
 // RoundTrip implements http.RoundTripper.
 func (t tokenTransport) RoundTrip(req *http.Request) (*http.Response, error) {
-	req = req.Clone(req.Context())
-	if err := t.gateway.Authorize(req.Context(), req, "", t.peer, ""); err != nil {
+	ctx := req.Context()
+	req = req.Clone(ctx)
+	if err := t.gateway.Authorize(ctx, req, "", t.peer, ""); err != nil {
 		return nil, err
 	}
 	return t.client.Transport.RoundTrip(req)

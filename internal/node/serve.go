@@ -31,7 +31,7 @@ const stopTimeout = 10 * time.Second
 func (n *Node) PublicHandler() http.Handler {
 	who := identity{n.Gateway}
 	card := n.Gateway.Handler()
-	ex := exchange.Handler(n.Flows, who.Authenticate)
+	ex := exchange.Handler(n.Flows.Signing, who.Authenticate)
 	mux := http.NewServeMux()
 	mux.Handle(gateway.CardPath, card)
 	mux.Handle("/gateway/participants/", card)
@@ -72,7 +72,7 @@ func (n *Node) forPeers(op gateway.Operation, h http.Handler) http.Handler {
 // next start. management answers on its own listener. ready is called once
 // both accept connections.
 func (n *Node) Run(ctx context.Context, management http.Handler, ready func(public, management net.Addr)) (err error) {
-	private, err := net.Listen("tcp", n.Config.Management)
+	private, err := new(net.ListenConfig).Listen(ctx, "tcp", n.Config.Management)
 	if err != nil {
 		return &dataspace.Problem{Kind: dataspace.ErrUnavailable, Code: "serve.listen", Place: "management", Message: "the address of the management API cannot be used", Err: err,
 			Hint: "choose another address in the configuration or with --management"}
@@ -82,6 +82,8 @@ func (n *Node) Run(ctx context.Context, management http.Handler, ready func(publ
 	}
 	defer n.chores.Close()
 	n.chores.Wake(tidyCounts)
+	n.chores.Wake(tidyUploads)
+	n.chores.Wake(lookAtFlows)
 	servers := []*http.Server{n.server(n.PublicHandler()), n.server(management)}
 	failed := make(chan error, len(servers))
 	for i, l := range []net.Listener{n.public, private} {
@@ -104,6 +106,7 @@ func (n *Node) Run(ctx context.Context, management http.Handler, ready func(publ
 		}
 	}
 	n.Flows.Close()
+	//lint:ignore contextcheck closing writes what is left, and has to finish it
 	errs = append(errs, n.Agree.Close(), n.Log.Close(stop))
 	return errors.Join(errs...)
 }

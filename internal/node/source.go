@@ -1,27 +1,78 @@
 package node
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 
+	"hutong/internal/dataspace"
 	"hutong/internal/files"
 	"hutong/internal/flow"
+	"hutong/internal/gateway"
+	"hutong/internal/objects/folder"
+	"hutong/internal/profile"
 )
 
-// openFiles opens the source of a flow. What is named below the outbox of a
-// participant must also lie there: participants write into their outboxes, and
-// a link could have been put in after the path was checked.
-func openFiles(outbox string, f flow.Flow) (*files.Source, error) {
-	dir, err := filepath.Abs(outbox)
+// sources opens the sources of flows.
+type sources struct {
+	outbox  string // holds a directory for each participant
+	uploads *folder.Store
+}
+
+// open opens the source of a flow.
+func (s sources) open(f flow.Supply) (*files.Source, error) {
+	if err := f.Source.Check(); err != nil {
+		return nil, err
+	}
+	if f.Source.Kind == dataspace.SourceUpload {
+		path, err := s.uploads.Path(f.Source.Place)
+		if err != nil {
+			return nil, err
+		}
+		return files.Open(path, files.Options(f.SourceForm))
+	}
+	return s.file(f.Source.Place, files.Options(f.SourceForm))
+}
+
+// file opens a file or directory of this machine. What is named below the
+// outbox of a participant must also lie there: participants write into their
+// outboxes, and a link could have been put in after the path was checked.
+func (s sources) file(path string, opt files.Options) (*files.Source, error) {
+	dir, err := filepath.Abs(s.outbox)
 	if err != nil {
 		return nil, fmt.Errorf("find outbox: %w", err)
 	}
-	path, opt := filepath.Clean(f.Source), files.Options(f.SourceForm)
+	path = filepath.Clean(path)
 	rel, err := filepath.Rel(dir, path)
 	owner, _, _ := strings.Cut(filepath.ToSlash(rel), "/")
 	if err != nil || owner == ".." || owner == "." {
-		return files.Open(f.Source, opt) // an operator's choice
+		return files.Open(path, opt) // an operator's choice
 	}
 	return files.OpenWithin(filepath.Join(dir, owner), path, opt)
+}
+
+// Profile reads the source of a dataset once. Nothing of the run is kept.
+func (n *Node) Profile(ctx context.Context, d gateway.Dataset) (_ dataspace.Profile, err error) {
+	elements := n.Rules().Elements()
+	view, err := elements.ParseView(n.Config.Sensitive)
+	if err != nil {
+		return dataspace.Profile{}, err
+	}
+	src, err := n.state.sources.open(flow.Supply{Source: d.Source, SourceForm: flow.SourceForm{Format: d.Format, Charset: d.Charset, Delimiter: d.Delimiter}})
+	if err != nil {
+		return dataspace.Profile{}, err
+	}
+	dir, err := os.MkdirTemp(n.Config.DataDir, "profile-")
+	if err != nil {
+		return dataspace.Profile{}, fmt.Errorf("make directory for profiling: %w", err)
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	r, err := profile.Run(ctx, src, profile.Options{Dir: dir, On: n.clock.Now(), Taxonomy: elements, Sensitive: view})
+	if err != nil {
+		return dataspace.Profile{}, err
+	}
+	return r.Profile, r.Census.Close()
 }

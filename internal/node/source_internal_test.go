@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"hutong/internal/dataspace"
 	"hutong/internal/flow"
 )
 
@@ -27,7 +28,7 @@ func TestOpenFiles(t *testing.T) {
 	for path, opens := range map[string]bool{
 		own: true, secret: true, link: false, filepath.Join(outbox, "acme", "..", "acme", "link.csv"): false,
 	} {
-		if _, err := openFiles(outbox, flow.Flow{Source: path}); (err == nil) != opens {
+		if _, err := (sources{outbox: outbox}).open(flow.Supply{Source: dataspace.FileSource(path)}); (err == nil) != opens {
 			t.Errorf("%s: %v", path, err)
 		}
 	}

@@ -14,7 +14,7 @@ import (
 func (p *Pack) Document() Document { return p.doc }
 
 // Cases is tests.yaml; nil when the pack has none.
-func (p *Pack) Cases() []byte { return p.cases }
+func (p *Pack) Cases() []byte { return p.text.cases }
 
 // Base is the pack that this one overlays, when it was loaded beside it; nil
 // otherwise.

@@ -32,6 +32,7 @@ type Document struct {
 	Sides       map[dataspace.Side]SideDoc `yaml:"sides"`
 	Sources     map[string]string          `yaml:"sources"`
 	Numbers     map[string]NumberDoc       `yaml:"numbers"`
+	Counts      []CountDoc                 `yaml:"counts"`
 	Texts       map[string]TextDoc         `yaml:"texts"`
 	Groups      map[string][]string        `yaml:"groups"`
 	Define      []DefineDoc                `yaml:"define"`

@@ -110,12 +110,18 @@ func load(fsys fs.FS, dir string) (*Pack, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Pack{dir: dir, raw: files[packFile], cases: files[caseFile]}
+	p := &Pack{dir: dir, text: packText{files[packFile], files[caseFile]}}
 	place := path.Join(dir, packFile)
 	if err := decodeStrict(place, files[packFile], &p.doc); err != nil {
 		return nil, err
 	}
+	if err := p.checkCounts(place); err != nil {
+		return nil, err
+	}
 	if err := p.loadItems(dir, files); err != nil {
+		return nil, err
+	}
+	if err := p.loadElements(dir, files); err != nil {
 		return nil, err
 	}
 	if err := p.loadCalendar(fsys, files); err != nil {

@@ -8,6 +8,7 @@ import (
 	"cel.dev/cel-go/common/types/ref"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/element"
 )
 
 // Pack is a loaded rule pack: checked, compiled, immutable, safe for
@@ -17,10 +18,10 @@ type Pack struct {
 	dir      string
 	sha256   dataspace.Digest
 	calendar *Calendar
-	list     *ItemList // nil when the pack names no items
-	base     *Pack     // the pack it overlays, when it was loaded beside it
-	raw      []byte    // pack.yaml
-	cases    []byte    // tests.yaml, nil when there is none
+	list     *ItemList          // nil when the pack names no items
+	elements *element.Extension // nil when the pack brings none
+	base     *Pack              // the pack it overlays, when it was loaded beside it
+	text     packText
 
 	names    map[string]slot
 	numbers  []Number
@@ -35,6 +36,12 @@ type Pack struct {
 	reads   []factSet // facts on which each definition hangs
 	guarded factSet   // facts on which its applying hangs
 	marks   []func(dataspace.ElementID) bool
+}
+
+// packText is what stands in two of the pack's files.
+type packText struct {
+	pack  []byte // pack.yaml
+	cases []byte // tests.yaml, nil when there is none
 }
 
 // slot says where the value of a CEL name is found.

@@ -73,7 +73,9 @@ func (l *loader) signed(dir string, verifyKey ed25519.PublicKey) (*Pack, error) 
 
 // Merge puts signed packs in the place of embedded ones with the same id when
 // their version is newer; older ones are left out. It refuses two packs that
-// claim one version with different bytes.
+// claim one version with different bytes. A newer pack that says nothing of
+// counts, because it was written before packs declared them, keeps those of the
+// older one: nobody must be left uncounted.
 func Merge(embedded, signed []*Pack) ([]*Pack, error) {
 	newest := map[dataspace.PackID]*Pack{}
 	for _, p := range append(append([]*Pack{}, embedded...), signed...) {
@@ -84,6 +86,9 @@ func Merge(embedded, signed []*Pack) ([]*Pack, error) {
 		}
 		switch semver.Compare("v"+p.doc.Version, "v"+old.doc.Version) {
 		case 1:
+			if p.doc.Counts == nil {
+				p.doc.Counts = old.doc.Counts
+			}
 			newest[p.doc.ID] = p
 		case 0:
 			if p.sha256 != old.sha256 {

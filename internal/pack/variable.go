@@ -96,7 +96,7 @@ func AlwaysKnown(name string) bool {
 		return false
 	}
 	d := Variables[i].Def
-	return d.Member || d.Any != "" || d.Default != "" || d.Type == fact.Jurisdiction && !d.Own()
+	return d.Member || d.Any != "" || d.Default != "" || d.Type == fact.Jurisdiction
 }
 
 // Read is the value of the fact; nil if it is not known.

@@ -14,7 +14,7 @@ import (
 
 // Document is pack.yaml as plain values, keys as they are written.
 func (p *Pack) Plain() (map[string]any, error) {
-	doc, err := plainYAML(string(p.doc.ID)+"/"+packFile, p.raw)
+	doc, err := plainYAML(string(p.doc.ID)+"/"+packFile, p.text.pack)
 	if err != nil {
 		return nil, err
 	}

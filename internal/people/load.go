@@ -22,6 +22,7 @@ type loader struct {
 	ctx    context.Context // of the one call that it serves
 	r      Reservation
 	part   Part
+	first  int // of the part's classes among those of all parts
 	day    runset.Day
 	buf    []runset.Person // with the classes in the order of the part
 	sorter *runset.Sorter
@@ -29,7 +30,12 @@ type loader struct {
 	list   List
 }
 
-func (w *loader) add(person [16]byte, mask runset.Mask) error {
+// add takes a person, unless in no class of the part.
+func (w *loader) add(person [16]byte, in Classes) error {
+	mask := runset.Mask(in >> w.first & (1<<len(w.part.Classes) - 1))
+	if mask == 0 {
+		return nil
+	}
 	if len(w.buf) >= w.chunk {
 		if err := w.flush(); err != nil {
 			return err

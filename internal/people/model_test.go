@@ -67,6 +67,7 @@ func modelPeople(who map[byte]byte, cut int) people.People {
 // lists longer and shorter than a chunk, with loads cut short and the
 // database opened again at any point.
 func TestCountModel(t *testing.T) {
+	t.Parallel() // most of its time it waits for the disk
 	ctx := context.Background()
 	const year = 2026
 	path, dir := filepath.Join(t.TempDir(), "counts.db"), filepath.Join(t.TempDir(), "counts")

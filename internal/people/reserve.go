@@ -40,7 +40,7 @@ func (c *Counts) Reserve(ctx context.Context, r Reservation, parts []Part, peopl
 		if n == 0 || n > runset.MaxClasses || first+n > 64 {
 			return nil, fmt.Errorf("reserve people of %s: %d classes of %q, after %d others: %w", r.ID, n, p.Name, first, dataspace.ErrInvalid)
 		}
-		t, err := c.reserve(ctx, r, p, people.of(first, n))
+		t, err := c.reserve(ctx, r, p, first, people)
 		if err != nil {
 			return nil, errors.Join(fmt.Errorf("reserve people of %s: %w", r.ID, err), c.undo(ctx, r.ID, parts, p))
 		}
@@ -58,28 +58,13 @@ func (c *Counts) undo(ctx context.Context, id dataspace.ReservationID, parts []P
 	return c.Release(context.WithoutCancel(ctx), id)
 }
 
-// of is the people who are in one of n classes from first on.
-func (people People) of(first, n int) source {
-	return func(yield func(person [16]byte, mask runset.Mask) error) error {
-		return people(func(person [16]byte, in Classes) error {
-			if mask := runset.Mask(in >> first & (1<<n - 1)); mask != 0 {
-				return yield(person, mask)
-			}
-			return nil
-		})
-	}
-}
-
-// source yields the people of one part.
-type source func(yield func(person [16]byte, mask runset.Mask) error) error
-
-// reserve counts the people of one part.
-func (c *Counts) reserve(ctx context.Context, r Reservation, p Part, people source) (Totals, error) {
+// reserve counts the people of one part, whose classes begin at first.
+func (c *Counts) reserve(ctx context.Context, r Reservation, p Part, first int, people People) (Totals, error) {
 	since, err := p.since(r.On)
 	if err != nil {
 		return nil, err
 	}
-	w := &loader{rows: c.rows, files: c.files.folder, keyID: c.keyID, chunk: c.chunk, step: c.step, ctx: ctx, r: r, part: p}
+	w := &loader{rows: c.rows, files: c.files.folder, keyID: c.keyID, chunk: c.chunk, step: c.step, ctx: ctx, r: r, part: p, first: first}
 	if p.Months > 0 {
 		w.day, _ = runset.ParseDay(r.On) // since has read it
 	}

@@ -72,6 +72,7 @@ func naive(t *rapid.T, exports map[dataspace.ReservationID]export, on, to string
 // any order of reservations on days that go on, releases and merges, with lists
 // longer and shorter than a chunk. A release restores the earlier day.
 func TestCountWindows(t *testing.T) {
+	t.Parallel() // most of its time it waits for the disk
 	ctx := context.Background()
 	db, err := sqlite.Open(ctx, filepath.Join(t.TempDir(), "counts.db"))
 	if err != nil {

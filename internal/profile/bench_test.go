@@ -60,7 +60,7 @@ func BenchmarkRun(b *testing.B) {
 
 // BenchmarkScanText is the scanner over a column of free text.
 func BenchmarkScanText(b *testing.B) {
-	s := element.NewScanner(element.Provable())
+	s := element.Builtin().NewScanner(element.Builtin().Provable())
 	text := []byte("Please call the customer back about order 2023-0042 before noon, thank you; the parcel was left at the door.")
 	b.SetBytes(int64(len(text)))
 	for b.Loop() {

@@ -9,34 +9,74 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
+	"math/bits"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/people"
 )
 
-// The census file: magic, records of 24 bytes (hash, mask) in ascending order
-// of hash, the trailer as JSON, then its length (4 bytes) and its CRC-32C
-// (4 bytes), both big-endian.
-var censusMagic = []byte("hutong census 1\n")
+// The census file; see docs/reference/counts-format.md.
+var (
+	censusMagic1 = []byte("hutong census 1\n")
+	censusMagic  = []byte("hutong census 2\n")
+)
 
-const maxTrailer = 16 << 20
+const (
+	maxTrailer = 16 << 20
+	maxSlots   = 8
+	slotSize   = 1 + 16
+	maskSize   = 8
+)
+
+// algorithm names how people are hashed: HMAC-SHA-256, the first 16 bytes of
+// it, of the kind of identifier and its value as normalise writes it.
+const algorithm = "hmac-sha256-128/1"
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
+// trailer says what the records mean.
 type trailer struct {
-	People  int64      `json:"people"`
-	Records uint32     `json:"records_crc32c"`
-	All     []string   `json:"columns"`
-	Bits    [][]string `json:"sensitive"` // names of the columns behind each bit
+	People  int64        `json:"people"`
+	Records uint32       `json:"records_crc32c"`
+	All     []string     `json:"columns"`
+	Slots   int          `json:"slots"` // keys of a record
+	Keys    []censusKey  `json:"keys,omitempty"`
+	Marks   []mark       `json:"marks,omitempty"`
+	Classes []classMarks `json:"classes,omitempty"`
 }
 
-// Census is the distinct people of a dataset as keyed hashes, each with the
-// sensitive columns in which it has a value and whether it is under 14. It
-// says who nobody is. Safe for concurrent use.
+// censusKey is one way in which hashes are made.
+type censusKey struct {
+	// Scope says within what the identifier is unique: global, system (the name
+	// of its column is part of the hash), row (there is none).
+	Scope     string   `json:"scope"`
+	Algorithm string   `json:"algorithm"`
+	Columns   []string `json:"columns,omitempty"`
+}
+
+// mark is what a bit of a mask means: a value in a column, or an age.
+type mark struct {
+	Bit    int    `json:"bit"`
+	Column string `json:"column,omitempty"`
+	Below  int    `json:"below,omitempty"`
+}
+
+// classMarks is which marks put a person into a class.
+type classMarks struct {
+	ID     string   `json:"id"`
+	Marks  []int    `json:"marks,omitempty"`
+	RestOf []string `json:"rest_of,omitempty"`
+}
+
+// Census is the distinct people of a dataset as keyed hashes, each with what
+// puts it into a class. It says who nobody is. Safe for concurrent use.
 type Census struct {
 	path string
 	file *os.File
+	old  bool // version 1
 	trailer
 }
 
@@ -76,7 +116,8 @@ func (c *Census) load() error {
 		return err
 	}
 	n := int64(binary.BigEndian.Uint32(tail[:]))
-	if !bytes.Equal(head, censusMagic) || n > maxTrailer || size-8-n < int64(len(head)) {
+	c.old = bytes.Equal(head, censusMagic1)
+	if !c.old && !bytes.Equal(head, censusMagic) || n > maxTrailer || size-8-n < int64(len(head)) {
 		return dataspace.ErrInvalid
 	}
 	raw := make([]byte, n)
@@ -86,13 +127,70 @@ func (c *Census) load() error {
 	if crc32.Checksum(raw, castagnoli) != binary.BigEndian.Uint32(tail[4:]) {
 		return dataspace.ErrInvalid
 	}
-	if err := json.Unmarshal(raw, &c.trailer); err != nil {
+	if err := c.decode(raw); err != nil {
 		return errors.Join(dataspace.ErrInvalid, err)
 	}
-	if c.trailer.People < 0 || int64(len(head))+c.trailer.People*recordSize != size-8-n || len(c.Bits) > maskBits {
+	records := size - 8 - n - int64(len(head))
+	if c.trailer.People < 0 || c.trailer.People > records || c.trailer.People*int64(c.recordSize()) != records {
 		return dataspace.ErrInvalid
 	}
 	return nil
+}
+
+// decode reads the trailer of either version.
+func (c *Census) decode(raw []byte) error {
+	if c.old {
+		var old struct {
+			People  int64      `json:"people"`
+			Records uint32     `json:"records_crc32c"`
+			All     []string   `json:"columns"`
+			Bits    [][]string `json:"sensitive"` // names of the columns behind each bit
+		}
+		if err := json.Unmarshal(raw, &old); err != nil {
+			return err
+		}
+		c.trailer = trailer{People: old.People, Records: old.Records, All: old.All}
+		for bit, names := range old.Bits {
+			for _, name := range names {
+				c.Marks = append(c.Marks, mark{Bit: bit, Column: name})
+			}
+		}
+		return c.validate()
+	}
+	dec := json.NewDecoder(bytes.NewReader(raw))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(&c.trailer); err != nil {
+		return err
+	}
+	if c.Slots < 1 || c.Slots > maxSlots {
+		return fmt.Errorf("%d keys a record", c.Slots)
+	}
+	return c.validate()
+}
+
+// validate checks that what the trailer names is there.
+func (t *trailer) validate() error {
+	for _, m := range t.Marks {
+		if m.Bit < 0 || m.Bit >= maskBits {
+			return fmt.Errorf("a mark has bit %d", m.Bit)
+		}
+	}
+	for _, cl := range t.Classes {
+		for _, at := range cl.Marks {
+			if at < 0 || at >= len(t.Marks) {
+				return fmt.Errorf("class %q has mark %d of %d", cl.ID, at, len(t.Marks))
+			}
+		}
+	}
+	return nil
+}
+
+// recordSize is that of the file's version.
+func (c *Census) recordSize() int {
+	if c.old {
+		return recordSize
+	}
+	return c.Slots*slotSize + maskSize
 }
 
 // Path is where the census is kept.
@@ -109,59 +207,54 @@ func (c *Census) Remove() error {
 // People is how many distinct people there are.
 func (c *Census) People() int64 { return c.trailer.People }
 
-// Count counts the people when only the columns that leaving names leave.
-// Sensitive are those under 14 and those with a value in a sensitive column
-// that leaves; everybody else is nonSensitive. When no column leaves, nobody
-// does. A damaged file is dataspace.ErrInvalid.
-func (c *Census) Count(leaving func(column string) bool) (nonSensitive, sensitive, under14 int64, err error) {
-	err = c.Each(leaving, func(_ [16]byte, s, u bool) error {
-		if s {
-			sensitive++
-		} else {
-			nonSensitive++
-		}
-		if u {
-			under14++
+// Count counts the people when only the columns that leaving names leave, by
+// class. When no column leaves, nobody does. A damaged file is
+// dataspace.ErrInvalid.
+func (c *Census) Count(leaving func(column string) bool, list []dataspace.CountClass) (people.Totals, error) {
+	counts := make([]int64, len(list))
+	err := c.Each(leaving, list, func(_ [16]byte, in people.Classes) error {
+		for ; in != 0; in &= in - 1 {
+			counts[bits.TrailingZeros64(uint64(in))]++
 		}
 		return nil
 	})
 	if err != nil {
-		return 0, 0, 0, err
+		return nil, err
 	}
-	return nonSensitive, sensitive, under14, nil
+	out := people.Totals{}
+	for i, cl := range list {
+		out[cl.ID] = counts[i]
+	}
+	return out, nil
 }
 
-// Each yields the people of Count in ascending order of their hash. It stops
-// with yield's error. Damage is found only at the end, as
-// dataspace.ErrInvalid: act on nothing before Each has returned nil.
-func (c *Census) Each(leaving func(column string) bool, yield func(person [16]byte, sensitive, under14 bool) error) error {
-	any := false
-	for _, name := range c.All {
-		any = any || leaving(name)
-	}
-	if !any {
+// Each yields the people of Count in ascending order of their hash, with the
+// classes that each is in, as bits in the order of the list. It stops with
+// yield's error. ErrNotFound if the census was not made for one of the classes.
+// Damage is found only at the end, as dataspace.ErrInvalid: act on nothing
+// before Each has returned nil.
+func (c *Census) Each(leaving func(column string) bool, list []dataspace.CountClass, yield func(person [16]byte, in people.Classes) error) error {
+	if !slices.ContainsFunc(c.All, leaving) {
 		return nil
 	}
-	leave := uint64(0)
-	for bit, names := range c.Bits {
-		for _, name := range names {
-			if leaving(name) {
-				leave |= 1 << bit
-			}
-		}
+	in, err := c.membership(leaving, list)
+	if err != nil {
+		return err
 	}
-	records := io.NewSectionReader(c.file, int64(len(censusMagic)), c.trailer.People*recordSize)
-	in := bufio.NewReaderSize(records, 256<<10)
+	size := c.recordSize()
+	records := io.NewSectionReader(c.file, int64(len(censusMagic)), c.trailer.People*int64(size))
+	r := bufio.NewReaderSize(records, 256<<10)
 	sum := crc32.New(castagnoli)
-	var b [recordSize]byte
+	b, at := make([]byte, size), 1 // of the first hash
+	if c.old {
+		at = 0
+	}
 	for range c.trailer.People {
-		if _, err := io.ReadFull(in, b[:]); err != nil {
+		if _, err := io.ReadFull(r, b); err != nil {
 			return fmt.Errorf("read census: %w", err)
 		}
-		_, _ = sum.Write(b[:])
-		mask := binary.BigEndian.Uint64(b[16:])
-		young := mask&under14Mask != 0
-		if err := yield([16]byte(b[:16]), young || mask&leave != 0, young); err != nil {
+		_, _ = sum.Write(b)
+		if err := yield([16]byte(b[at:at+16]), in.of(binary.BigEndian.Uint64(b[size-maskSize:]))); err != nil {
 			return err
 		}
 	}
@@ -171,13 +264,94 @@ func (c *Census) Each(leaving func(column string) bool, yield func(person [16]by
 	return nil
 }
 
+// membership is which bits of a mask put a person into which class.
+type membership struct {
+	bits []uint64         // for each class
+	rest []people.Classes // for each class: those of which it is the rest
+}
+
+// of are the classes of a person with a mask.
+func (m *membership) of(mask uint64) (in people.Classes) {
+	for i, b := range m.bits {
+		if mask&b != 0 {
+			in |= 1 << i
+		}
+	}
+	for i, r := range m.rest {
+		if r != 0 && in&r == 0 {
+			in |= 1 << i
+		}
+	}
+	return in
+}
+
+// membership is that of the classes when some columns leave. What says an age
+// always counts.
+func (c *Census) membership(leaving func(column string) bool, list []dataspace.CountClass) (*membership, error) {
+	if len(list) > 64 {
+		return nil, fmt.Errorf("count %d classes of people: %w", len(list), dataspace.ErrInvalid)
+	}
+	m := &membership{bits: make([]uint64, len(list)), rest: make([]people.Classes, len(list))}
+	for i, want := range list {
+		marks, ok := c.marksOf(want)
+		if !ok {
+			return nil, fmt.Errorf("read census: it was not made for class %s: %w", want.ID, dataspace.ErrNotFound)
+		}
+		for _, mk := range marks {
+			if mk.Column == "" || leaving(mk.Column) {
+				m.bits[i] |= 1 << mk.Bit
+			}
+		}
+		for _, id := range want.Of.RestOf {
+			at := slices.IndexFunc(list, func(o dataspace.CountClass) bool { return o.ID == id })
+			if at < 0 {
+				return nil, fmt.Errorf("read census: class %s is the rest of %s, which is not counted: %w", want.ID, id, dataspace.ErrInvalid)
+			}
+			m.rest[i] |= 1 << at
+		}
+	}
+	return m, nil
+}
+
+// Version 1 knew people of an age below one, and its bit.
+const (
+	oldAge    = 14
+	oldAgeBit = 63
+)
+
+// marksOf are the marks of a class; false if the census was not made for it. A
+// census of version 1 has those of sensitive columns and of one age.
+func (c *Census) marksOf(want dataspace.CountClass) (out []mark, ok bool) {
+	if c.old {
+		of := want.Of
+		if len(of.Elements) > 0 || of.Below != 0 && of.Below != oldAge {
+			return nil, false
+		}
+		if of.Sensitive != "" {
+			out = append(out, c.Marks...)
+		}
+		if of.Below == oldAge {
+			out = append(out, mark{Bit: oldAgeBit, Below: oldAge})
+		}
+		return out, true
+	}
+	at := slices.IndexFunc(c.Classes, func(k classMarks) bool { return k.ID == want.ID })
+	if at < 0 {
+		return nil, false
+	}
+	for _, n := range c.Classes[at].Marks {
+		out = append(out, c.Marks[n])
+	}
+	return out, true
+}
+
 // censusWriter writes a census that appears whole or not at all.
 type censusWriter struct {
 	file    *os.File
 	out     *bufio.Writer
 	sum     uint32
 	people  int64
-	scratch [recordSize]byte
+	scratch [slotSize + maskSize]byte
 }
 
 func newCensusWriter(dir string) (*censusWriter, error) {
@@ -190,8 +364,16 @@ func newCensusWriter(dir string) (*censusWriter, error) {
 	return w, nil
 }
 
+// add writes a person with one key: the first of the trailer's, or the second
+// for a row that does not say whose it is.
 func (w *censusWriter) add(r *record) error {
-	r.put(w.scratch[:])
+	w.scratch[0] = 1
+	if r.mask&rowKeyMask != 0 {
+		w.scratch[0] = 2
+	}
+	binary.BigEndian.PutUint64(w.scratch[1:], r.hi)
+	binary.BigEndian.PutUint64(w.scratch[9:], r.lo)
+	binary.BigEndian.PutUint64(w.scratch[slotSize:], r.mask&^rowKeyMask)
 	w.sum = crc32.Update(w.sum, castagnoli, w.scratch[:])
 	w.people++
 	_, err := w.out.Write(w.scratch[:])
@@ -199,8 +381,9 @@ func (w *censusWriter) add(r *record) error {
 }
 
 // finish makes the file durable under its final name.
-func (w *censusWriter) finish(columns []string, bits [][]string) (*Census, error) {
-	raw, err := json.Marshal(trailer{People: w.people, Records: w.sum, All: columns, Bits: bits})
+func (w *censusWriter) finish(t trailer) (*Census, error) {
+	t.People, t.Records = w.people, w.sum
+	raw, err := json.Marshal(t)
 	if err != nil {
 		return nil, fmt.Errorf("encode census: %w", err)
 	}

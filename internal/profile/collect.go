@@ -6,20 +6,23 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"hash"
+	"strings"
 
 	"hutong/internal/element"
 	"hutong/internal/table"
 )
 
-// A person's mask: one bit for each sensitive column in which the person has
-// a value, then how many rows the person has (up to 3), then under 14.
+// A person's mask: one bit for each column that may put a person into a class,
+// for those in which the person has a value, then one for each age below which
+// people are counted, then whether the hash is of a row because the row does not
+// say whose it is, then how many rows the person has (up to 3).
 const (
-	maskBits    = 61
-	sensitives  = 1<<maskBits - 1
-	rowsShift   = maskBits
-	rowsMask    = 3 << rowsShift
-	oneRow      = 1 << rowsShift
-	under14Mask = 1 << 63
+	maskBits   = 61
+	maxAges    = 8
+	rowKeyMask = 1 << maskBits
+	rowsShift  = maskBits + 1
+	rowsMask   = 3 << rowsShift
+	oneRow     = 1 << rowsShift
 )
 
 // collector hashes the person of each row under one plan and hands the
@@ -34,6 +37,7 @@ type collector struct {
 	text   []byte
 	fold   []byte
 	masks  []uint64
+	ages   []int // below which people are counted; the first has bit maskBits-1
 	today  element.Date
 	dated  bool
 }
@@ -47,8 +51,11 @@ func (r *run) collect(plans ...*plan) error {
 		}
 		c := &collector{plan: p, source: r.describe.Name, mac: hmac.New(sha256.New, r.opt.Key), sorter: s, bits: map[int]int{}}
 		c.today, c.dated = r.day()
+		if c.dated && p.birth >= 0 {
+			c.ages = ages(r.classes)
+		}
 		for n, i := range p.mask {
-			c.bits[i] = min(n, maskBits-1)
+			c.bits[i] = min(n, maskBits-1-len(c.ages))
 		}
 		r.collectors = append(r.collectors, c)
 	}
@@ -72,6 +79,7 @@ func (c *collector) add(b *table.Batch, row int64) error {
 		key, ok := c.person(b, i)
 		if !ok {
 			key = c.stranger(b, i, row+int64(i))
+			c.masks[i] |= rowKeyMask
 		}
 		c.mac.Reset()
 		c.mac.Write(key)
@@ -103,23 +111,32 @@ func (c *collector) mark(b *table.Batch) {
 			}
 		}
 	}
-	if c.plan.birth < 0 || !c.dated {
+	if len(c.ages) == 0 {
 		return
 	}
 	col := &b.Columns[c.plan.birth]
 	for row := range min(b.Rows, len(col.Start)) {
-		if !col.IsNull(row) && c.child(bytes.TrimSpace(col.Cell(row))) {
-			c.masks[row] |= under14Mask
+		if col.IsNull(row) {
+			continue
+		}
+		if age, ok := c.age(bytes.TrimSpace(col.Cell(row))); ok {
+			for n, below := range c.ages {
+				if age < below {
+					c.masks[row] |= ageBit(n)
+				}
+			}
 		}
 	}
 }
 
-// child reports whether the cell shows an age under 14.
-func (c *collector) child(cell []byte) bool {
+// ageBit is the bit of the n-th age.
+func ageBit(n int) uint64 { return 1 << (maskBits - 1 - n) }
+
+// age is the age that the cell shows.
+func (c *collector) age(cell []byte) (int, bool) {
 	cell = element.Fold(c.fold, cell)
 	if c.plan.byAge {
-		age, ok := leadingNumber(cell)
-		return ok && age < 14
+		return leadingNumber(cell)
 	}
 	birth, ok := element.ParseBirth(cell)
 	if c.plan.fromID {
@@ -128,9 +145,9 @@ func (c *collector) child(cell []byte) bool {
 	// A bare year of birth is read as its last day, which may still lie
 	// ahead; any later date is a mistake and says nothing.
 	if !ok || birth.Year > c.today.Year {
-		return false
+		return 0, false
 	}
-	return birth.AgeOn(c.today) < 14
+	return birth.AgeOn(c.today), true
 }
 
 func leadingNumber(b []byte) (n int, ok bool) {
@@ -220,20 +237,46 @@ func (c *collector) stranger(b *table.Batch, row int, number int64) []byte {
 	return c.text
 }
 
-// columnsOf names the columns of each bit of the mask that stay sensitive,
-// and gives the bits that do.
-func (c *collector) columnsOf(f *findings) (names [][]string, keep uint64) {
+// describe says what the bits of the masks mean under the findings, and gives
+// those that mean something.
+func (c *collector) describe(f *findings, list []class) (marks []mark, keep uint64, classes []classMarks) {
+	for _, cl := range list {
+		classes = append(classes, classMarks{ID: cl.ID, RestOf: cl.Of.RestOf})
+	}
 	for _, i := range c.plan.mask {
-		bit := c.bits[i]
-		for len(names) <= bit {
-			names = append(names, []string{})
-		}
-		if f.columns[i].Sensitive {
-			names[bit] = append(names[bit], f.columns[i].Name)
-			keep |= 1 << bit
+		at := -1
+		for n, cl := range list {
+			if !f.counts(i, cl) {
+				continue
+			}
+			if at < 0 {
+				at, marks = len(marks), append(marks, mark{Bit: c.bits[i], Column: f.columns[i].Name})
+				keep |= 1 << c.bits[i]
+			}
+			classes[n].Marks = append(classes[n].Marks, at)
 		}
 	}
-	return names, keep
+	for n, below := range c.ages {
+		for k, cl := range list {
+			if cl.Of.Below == below {
+				classes[k].Marks = append(classes[k].Marks, len(marks))
+			}
+		}
+		marks, keep = append(marks, mark{Bit: maskBits - 1 - n, Below: below}), keep|ageBit(n)
+	}
+	return marks, keep, classes
+}
+
+// keys are how the hashes of people, and of rows that say nobody, are made.
+func (c *collector) keys(columns []string) []censusKey {
+	scope := "system"
+	if !strings.Contains(c.plan.domain, "\x00") {
+		scope = "global"
+	}
+	return []censusKey{
+		{Scope: scope, Algorithm: algorithm, Columns: columns},
+		{Scope: "row", Algorithm: algorithm},
+	}
 }
 
 func (c *collector) keyNames(s table.Schema) []string {

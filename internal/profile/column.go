@@ -3,7 +3,7 @@ package profile
 import (
 	"bytes"
 	"hash/maphash"
-	"math/bits"
+	"slices"
 	"unicode"
 
 	"hutong/internal/dataspace"
@@ -21,6 +21,7 @@ const scanFrom = 8
 
 // column counts over the values of one column.
 type column struct {
+	known   *knowledge
 	field   table.Field
 	matches []element.HeaderMatch
 	number  string // the header reads as a person's number
@@ -30,11 +31,11 @@ type column struct {
 	kinds  kinds
 	chars  int64 // bytes of all values
 
-	live   []int // checks still tried
-	main   int   // a check that proves nearly all values, -1 for none
+	live   []int32 // checks still tried
+	main   int32   // a check that proves nearly all values, -1 for none
 	frozen bool
-	passes [maxChecks]int64
-	shapes [element.NameShape + 1]int64 // on the first values only
+	passes []int64                    // by check
+	shapes [len(element.Shapes)]int64 // on the first values only
 	probed int64
 	prose  int64 // of the probed values, how many are sentences
 
@@ -43,8 +44,9 @@ type column struct {
 
 	distinct distinct
 	seed     maphash.Seed
+	outcomes outcomes
 	scanner  *element.Scanner
-	holds    [32]int64 // rows that hold a provable element
+	holds    []int64 // rows that hold a provable element
 	cell     cellScan
 	fold     []byte
 }
@@ -52,17 +54,19 @@ type column struct {
 // cellScan is what the scanner finds in the current cell.
 type cellScan struct {
 	length int
-	holds  uint32
+	found  outcome
 	report func(id dataspace.ElementID, start, end int)
 }
 
-func newColumn(f table.Field) *column {
-	c := &column{field: f, seed: maphash.MakeSeed(), sequential: true, main: -1}
+func newColumn(known *knowledge, f table.Field) *column {
+	c := &column{known: known, field: f, seed: maphash.MakeSeed(), sequential: true, main: -1}
 	c.kinds.declared = f.Kind
-	c.matches = element.MatchHeader(f.Name)
+	c.matches = known.taxonomy.MatchHeader(f.Name)
 	c.number, _ = element.PersonNumber(f.Name)
-	c.live = allChecks
-	c.scanner = element.NewScanner(element.Provable())
+	c.live = known.every
+	c.passes = make([]int64, len(known.checks))
+	c.holds = make([]int64, len(known.provable))
+	c.scanner = known.taxonomy.NewScanner(known.provable)
 	c.cell.report = c.found
 	return c
 }
@@ -70,11 +74,11 @@ func newColumn(f table.Field) *column {
 // found notes an element inside the current cell. A whole cell counts only
 // for proofs that no code passes by chance: the checks judge whole cells.
 func (c *column) found(id dataspace.ElementID, start, end int) {
-	bit := provableBit(id)
-	if end-start == c.cell.length && !strongProof[bit] {
+	i := c.known.provableAt[id]
+	if end-start == c.cell.length && !c.known.alone[i] || slices.Contains(c.cell.found.holds, i) {
 		return
 	}
-	c.cell.holds |= 1 << bit
+	c.cell.found.holds = append(c.cell.found.holds, i)
 }
 
 // add counts one batch.
@@ -112,46 +116,48 @@ func (c *column) value(cell []byte, literal bool) {
 	c.chars += int64(len(cell))
 	kind := c.kinds.add(cell, literal)
 	c.sequence(cell, kind)
-	var f finding
-	if seen && c.frozen {
-		f = *slot
+	if seen && c.frozen && slot.outcome != 0 {
+		c.tally(&c.outcomes.list[slot.outcome])
 	} else {
-		f = c.look(cell, kind)
+		found := c.look(cell, kind)
 		if slot != nil {
-			slot.passes, slot.holds = f.passes, f.holds
+			slot.outcome = c.outcomes.number(found)
 		}
+		c.tally(found)
 	}
-	c.tally(f)
 	if !c.frozen && c.probed >= probeValues {
 		c.freeze()
 	}
 }
 
-// look tries the live checks on a value and searches longer text.
-func (c *column) look(cell []byte, kind cellKind) (f finding) {
+// look tries the live checks on a value and searches longer text. What it
+// gives back holds until the next call.
+func (c *column) look(cell []byte, kind cellKind) *outcome {
+	f := &c.cell.found
+	f.passes, f.holds = f.passes[:0], f.holds[:0]
 	folded := element.Fold(c.fold, cell)
 	if len(folded) > 0 && len(cell) > 0 && &folded[0] != &cell[0] {
 		c.fold = folded
 	}
 	for _, i := range c.live {
-		if checks[i].valid(folded) {
-			f.passes |= 1 << i
+		if c.known.checks[i].valid(folded) {
+			f.passes = append(f.passes, i)
 		}
 	}
-	proven := c.main >= 0 && f.passes&(1<<c.main) != 0
+	proven := c.main >= 0 && slices.Contains(f.passes, c.main)
 	if kind == textCell && len(cell) >= scanFrom && !proven {
-		c.cell.length, c.cell.holds = len(cell), 0
+		c.cell.length = len(cell)
 		c.scanner.Scan(cell, c.cell.report)
-		f.holds = c.cell.holds
+		slices.Sort(f.holds)
 	}
 	if !c.frozen {
 		c.probed++
 		if kind == textCell && isProse(cell) {
 			c.prose++
 		}
-		for s := range c.shapes {
-			if element.Shape(s).Fits(folded) {
-				c.shapes[s]++
+		for i, s := range element.Shapes {
+			if s.Fits(folded) {
+				c.shapes[i]++
 			}
 		}
 	}
@@ -174,12 +180,12 @@ func isProse(cell []byte) bool {
 	return words >= 5 || han >= 10
 }
 
-func (c *column) tally(f finding) {
-	for p := f.passes; p != 0; p &= p - 1 {
-		c.passes[bits.TrailingZeros64(p)]++
+func (c *column) tally(f *outcome) {
+	for _, i := range f.passes {
+		c.passes[i]++
 	}
-	for h := f.holds; h != 0; h &= h - 1 {
-		c.holds[bits.TrailingZeros32(h)]++
+	for _, i := range f.holds {
+		c.holds[i]++
 	}
 }
 
@@ -187,9 +193,9 @@ func (c *column) tally(f finding) {
 // the header speaks for.
 func (c *column) freeze() {
 	c.frozen = true
-	var live []int
+	var live []int32
 	for _, i := range c.live {
-		if c.passes[i]*10 >= c.values*3 || c.headerNames(checks[i].id) {
+		if c.passes[i]*10 >= c.values*3 || c.headerNames(c.known.checks[i].id) {
 			live = append(live, i)
 		} else {
 			c.passes[i] = 0
@@ -197,17 +203,11 @@ func (c *column) freeze() {
 	}
 	c.live = live
 	for _, i := range live {
-		if c.passes[i]*5 >= c.values*4 && provableBit(checks[i].id) >= 0 {
+		if c.passes[i]*5 >= c.values*4 && c.known.isProvable(c.known.checks[i].id) {
 			c.main = i // what is inside such a value is the value
 		}
 	}
-	keep := uint64(0)
-	for _, i := range live {
-		keep |= 1 << i
-	}
-	for i := range c.distinct.slots {
-		c.distinct.slots[i].passes &= keep
-	}
+	c.outcomes.keep(live)
 }
 
 func (c *column) headerNames(id dataspace.ElementID) bool {

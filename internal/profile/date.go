@@ -11,13 +11,8 @@ func classifyDate(b []byte) cellKind {
 		return textCell
 	case len(rest) == 0:
 		return dateCell
-	case timestampCheck(b):
+	case element.IsTimestamp(b):
 		return timestampCell
 	}
 	return textCell
 }
-
-var timestampCheck = func() func([]byte) bool {
-	c, _ := element.CheckOf("timestamp")
-	return c.Valid
-}()

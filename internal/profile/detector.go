@@ -1,6 +1,7 @@
 package profile
 
 import (
+	"math"
 	"slices"
 
 	"hutong/internal/dataspace"
@@ -21,7 +22,7 @@ type detector struct {
 	prior       float64 // added to the common prior
 }
 
-// detectors of elements with a check. A floor of 0 is for checks that know
+// detectors of elements that were fitted. A floor of 0 is for checks that know
 // only some of the right values.
 var detectors = []detector{
 	{"cn_resident_id", .95, .0005, 10, 6, 0},
@@ -87,18 +88,6 @@ var detectors = []detector{
 	{"surrogate_key", .98, .05, 6.5, 0, 0},
 }
 
-// shapes are what the values of elements without a check must mostly look
-// like.
-var shapes = map[dataspace.ElementID]element.Shape{
-	"policy_no": element.CodeShape, "claim_no": element.CodeShape, "order_no": element.CodeShape,
-	"medical_record_no": element.WordShape, "username_account": element.WordShape,
-	"bill_of_lading": element.CodeShape, "premium_amount": element.NumberShape, "amount": element.NumberShape,
-	"met_observation": element.NumberShape, "price_cost": element.AnyShape, "vessel_name": element.TextShape,
-	"former_nickname": element.TextShape, "org_name": element.TextShape, "legal_rep": element.TextShape,
-	"insured_party": element.TextShape, "family_member": element.TextShape, "native_place": element.TextShape,
-	"medication": element.TextShape, "review_text": element.TextShape,
-}
-
 // priors of elements whose header words are everyday words of other tables.
 var priors = map[dataspace.ElementID]float64{
 	"purchase_history": -1.5, "hotel_stay": -1, "minor_under14": -1, "trajectory": -1, "genetic": -.5,
@@ -108,52 +97,75 @@ var priors = map[dataspace.ElementID]float64{
 const (
 	commonPrior = -5
 	enough      = 30 // values beyond which more of the same say nothing new
-	maxChecks   = 64
 )
 
-// check is a value check in the order of detectors.
+// knowledge is what a run knows of elements, numbered so that a column can
+// count by place.
+type knowledge struct {
+	taxonomy   *element.Taxonomy
+	checks     []check
+	checkAt    map[dataspace.ElementID]int
+	every      []int32 // the places of all checks
+	provable   []dataspace.ElementID
+	provableAt map[dataspace.ElementID]int32
+	alone      []bool // which provable elements a whole cell proves
+}
+
+// check is a value check with how it speaks.
 type check struct {
-	id    dataspace.ElementID
+	detector
 	valid func([]byte) bool
 	proof string
 }
 
-var checks = func() []check {
-	out := make([]check, len(detectors))
-	for i, d := range detectors {
-		c, ok := element.CheckOf(d.id)
-		if !ok || i >= maxChecks {
-			panic("profile: detector without a check: " + string(d.id))
-		}
-		out[i] = check{d.id, c.Valid, c.Proof}
+func know(t *element.Taxonomy) *knowledge {
+	k := &knowledge{
+		taxonomy: t, checkAt: map[dataspace.ElementID]int{},
+		provable: t.Provable(), provableAt: map[dataspace.ElementID]int32{},
 	}
-	return out
-}()
-
-var allChecks = func() []int {
-	out := make([]int, len(checks))
-	for i := range out {
-		out[i] = i
+	for i, c := range t.Checks() {
+		e, _ := t.Lookup(c.ID)
+		k.checks = append(k.checks, check{detectorOf(&e, c), c.Valid, c.Proof})
+		k.checkAt[c.ID] = i
+		k.every = append(k.every, int32(i))
 	}
-	return out
-}()
-
-func checkIndex(id dataspace.ElementID) int {
-	return slices.IndexFunc(detectors, func(d detector) bool { return d.id == id })
+	for i, id := range k.provable {
+		k.provableAt[id] = int32(i)
+		k.alone = append(k.alone, t.ProvesAlone(id))
+	}
+	return k
 }
 
-var (
-	provable = element.Provable()
-	// strongProof marks the provable elements that no code passes by chance.
-	strongProof = func() (t [32]bool) {
-		for i, id := range provable {
-			switch id {
-			case "cn_resident_id", "uscc", "iban", "email", "mobile_cn", "licence_plate_cn", "mac_address", "phone_intl", "bank_card", "passport_other":
-				t[i] = true
-			}
-		}
-		return t
-	}()
-)
+// check is the place of an element's check, -1 without one.
+func (k *knowledge) check(id dataspace.ElementID) int {
+	if i, ok := k.checkAt[id]; ok {
+		return i
+	}
+	return -1
+}
 
-func provableBit(id dataspace.ElementID) int { return slices.Index(provable, id) }
+func (k *knowledge) isProvable(id dataspace.ElementID) bool {
+	_, ok := k.provableAt[id]
+	return ok
+}
+
+// detectorOf gives the numbers of an element: those fitted to it, else those
+// of its kind of check. A form alone says little, unless its author says how
+// rarely another value has it.
+func detectorOf(e *element.Element, c element.Check) detector {
+	if i := slices.IndexFunc(detectors, func(d detector) bool { return d.id == e.ID }); i >= 0 {
+		return detectors[i]
+	}
+	d := detector{id: e.ID, hit: .95, miss: .05, ceil: 2.5, floor: 5}
+	switch {
+	case c.Digits && e.Detector.Pattern != "":
+		d.miss, d.ceil = .005, 9.5
+	case c.Digits:
+		d.miss, d.ceil = .01, 8
+	}
+	if chance := e.Detector.SingleFPR; chance > 0 {
+		d.miss = max(chance, .0005)
+		d.ceil = max(d.ceil, min(9, -1.2*math.Log(chance)))
+	}
+	return d
+}

@@ -4,26 +4,25 @@ package profile
 // exactly.
 const distinctLimit = 10_000
 
-// finding is what is remembered about a value, so that a repeated one is not
+// slot is what is remembered about a value, so that a repeated one is not
 // looked at again.
-type finding struct {
+type slot struct {
 	hash    uint64 // 0 is an empty slot
-	passes  uint64 // bit per check
-	holds   uint32 // bit per provable element inside it
+	outcome uint32 // see outcomes; 0 is none
 	missing bool
 }
 
 // distinct is a hash table of the values of one column. Hashes of 64 bits
 // keyed at random make a wrong count less likely than one in 10^11.
 type distinct struct {
-	slots []finding
+	slots []slot
 	n     int
 	full  bool
 }
 
 // find returns the slot of a hash, and whether it was there. It returns nil
 // once there are too many values.
-func (d *distinct) find(hash uint64) (f *finding, seen bool) {
+func (d *distinct) find(hash uint64) (f *slot, seen bool) {
 	if d.full {
 		return nil, false
 	}
@@ -52,7 +51,7 @@ func (d *distinct) find(hash uint64) (f *finding, seen bool) {
 
 func (d *distinct) grow() {
 	old := d.slots
-	d.slots = make([]finding, max(64, len(old)*2))
+	d.slots = make([]slot, max(64, len(old)*2))
 	mask := uint64(len(d.slots) - 1)
 	for _, f := range old {
 		if f.hash == 0 {

@@ -18,21 +18,13 @@ func (r *run) finish(ctx context.Context, f *findings, c *collector) (*Result, e
 	p := dataspace.Profile{
 		Source: r.describe, Rows: r.rows, Bytes: r.bytes, Columns: f.columns,
 	}
-	all := func(string) bool { return true }
-	_, sensitive, under14, err := census.Count(all)
-	if err != nil {
-		return nil, fmt.Errorf("count people: %w", err)
-	}
 	people := census.People()
-	p.Subjects = dataspace.Subjects{Distinct: &people, Sensitive: &sensitive}
+	p.Subjects = dataspace.Subjects{Distinct: &people, Classes: map[string]*int64{}}
 	if c != nil {
 		p.Subjects.Key = c.keyNames(r.schema)
 	}
-	if _, ok := r.day(); ok {
-		p.Subjects.Under14 = &under14
-	}
-	if under14 > 0 {
-		f.derive(Under14Rows)
+	if err := r.countClasses(f, census, &p.Subjects); err != nil {
+		return nil, err
 	}
 	if often && f.moves() {
 		f.derive(TrajectoryTable)
@@ -40,6 +32,34 @@ func (r *run) finish(ctx context.Context, f *findings, c *collector) (*Result, e
 	p.Derived = f.derived
 	slices.Sort(p.Derived)
 	return &Result{Profile: p, Census: census}, nil
+}
+
+// countClasses says how many people of the whole dataset are in each class.
+func (r *run) countClasses(f *findings, census *Census, s *dataspace.Subjects) error {
+	list := make([]dataspace.CountClass, len(r.classes))
+	for i, c := range r.classes {
+		list[i] = c.CountClass
+	}
+	totals, err := census.Count(func(string) bool { return true }, list)
+	if err != nil {
+		return fmt.Errorf("count people: %w", err)
+	}
+	_, dated := r.day()
+	for i, c := range r.classes {
+		n := totals[c.ID]
+		switch {
+		case len(c.Of.RestOf) > 0:
+			continue
+		case c.Of.Below > 0 && !dated && !c.sensitive && len(c.Of.Elements) == 0:
+			s.Classes[c.ID] = nil
+			continue
+		}
+		s.Classes[list[i].ID] = &n
+		if c.Of.Below > 0 && n > 0 && !c.sensitive && len(c.Of.Elements) == 0 {
+			f.derive(fmt.Sprintf(youngRows, c.Of.Below))
+		}
+	}
+	return nil
 }
 
 // write makes the census. often reports whether half of the people have
@@ -54,11 +74,15 @@ func (r *run) write(ctx context.Context, f *findings, c *collector) (_ *Census, 
 			w.abort()
 		}
 	}()
-	var bits [][]string
-	many := int64(0)
-	if c != nil {
+	t, many := trailer{All: r.names(), Slots: 1}, int64(0)
+	if c == nil {
+		for _, cl := range r.classes {
+			t.Classes = append(t.Classes, classMarks{ID: cl.ID, RestOf: cl.Of.RestOf})
+		}
+	} else {
 		var keep uint64
-		bits, keep = c.columnsOf(f)
+		t.Marks, keep, t.Classes = c.describe(f, r.classes)
+		t.Keys = c.keys(c.keyNames(r.schema))
 		err = c.sorter.each(func(rec *record) error {
 			if rec.mask>>rowsShift&3 >= 3 {
 				many++
@@ -66,14 +90,14 @@ func (r *run) write(ctx context.Context, f *findings, c *collector) (_ *Census, 
 			if w.people%65536 == 0 && ctx.Err() != nil {
 				return ctx.Err()
 			}
-			out := record{hi: rec.hi, lo: rec.lo, mask: rec.mask & (keep | under14Mask)}
+			out := record{hi: rec.hi, lo: rec.lo, mask: rec.mask & (keep | rowKeyMask)}
 			return w.add(&out)
 		})
 		if err != nil {
 			return nil, false, fmt.Errorf("write census: %w", err)
 		}
 	}
-	census, err := w.finish(r.names(), bits)
+	census, err := w.finish(t)
 	return census, c != nil && len(c.plan.key) > 0 && w.people > 0 && many*2 >= w.people, err
 }
 

@@ -1,6 +1,7 @@
 package profile
 
 import (
+	"fmt"
 	"math"
 	"slices"
 
@@ -12,9 +13,18 @@ import (
 const (
 	PersonalTable   = "personal_table"
 	TrajectoryTable = "trajectory_table"
-	Under14Rows     = "under14_rows"
 	Aggregation     = "aggregation"
 )
+
+// youngRows is the finding that there are people below an age.
+const youngRows = "under%d_rows"
+
+// Young is the age of a finding that there are people below it; false for
+// another finding.
+func Young(derived string) (age int, ok bool) {
+	n, err := fmt.Sscanf(derived, youngRows, &age)
+	return age, err == nil && n == 1
+}
 
 // findings is what a table is: its columns, judged together.
 type findings struct {
@@ -23,22 +33,13 @@ type findings struct {
 	people  bool // some column is about people
 	derived []string
 	view    element.View
+	health  bool // some column is about health
+	known   *knowledge
 }
-
-// revealing are quasi-identifiers that only people have: a table with one of
-// them is about people even if it names nobody.
-var revealing = []dataspace.ElementID{
-	"date_of_birth", "age", "sex_gender", "ethnicity", "nationality", "marital_status", "political_affiliation",
-	"family_member", "trial_subject_id", "crew_role_movement", "native_place", "former_nickname",
-}
-
-// discriminating elements are sensitive "in context"; what the context is, a
-// table does not show, so they are taken as sensitive.
-var discriminating = []dataspace.ElementID{"ethnicity", "political_affiliation", "trade_union"}
 
 // judge sets the flags that only the whole table can tell.
-func judge(columns []*column, scores []score, view element.View) *findings {
-	f := &findings{scores: scores, view: view}
+func judge(known *knowledge, columns []*column, scores []score, view element.View) *findings {
+	f := &findings{scores: scores, view: view, known: known}
 	for i, c := range columns {
 		f.columns = append(f.columns, c.profile(&scores[i]))
 	}
@@ -49,10 +50,10 @@ func judge(columns []*column, scores []score, view element.View) *findings {
 	for i := range f.columns {
 		f.columns[i].Personal = f.isPersonal(i, personal)
 	}
-	health := f.has(func(e element.Element) bool { return e.Group == "health" || e.Group == "clinical" })
+	f.health = f.has(func(e element.Element) bool { return e.Group == "health" || e.Group == "clinical" })
 	sensitive := false
 	for i := range f.columns {
-		f.columns[i].Sensitive = f.columns[i].Personal && f.isSensitive(i, health)
+		f.columns[i].Sensitive = f.columns[i].Personal && f.isSensitive(i, f.view)
 		sensitive = sensitive || f.columns[i].Sensitive && !f.is(i, element.Direct)
 	}
 	f.people = slices.ContainsFunc(f.columns, func(c dataspace.ColumnProfile) bool { return c.Personal })
@@ -86,8 +87,8 @@ func (c *column) profile(s *score) dataspace.ColumnProfile {
 		n := int64(c.distinct.n)
 		p.Distinct = &n
 	}
-	for bit, id := range provable {
-		if rows := c.holds[bit]; rows > 0 && (p.Element == nil || !sameThing(*p.Element, id)) {
+	for i, id := range c.known.provable {
+		if rows := c.holds[i]; rows > 0 && (p.Element == nil || !sameThing(*p.Element, id)) {
 			p.Contains = append(p.Contains, dataspace.Contained{Element: id, Rows: rows})
 		}
 	}
@@ -139,14 +140,14 @@ func (f *findings) identifiers() (direct, quasi int, reveals bool) {
 		case element.Quasi:
 			quasi++
 		}
-		reveals = reveals || slices.Contains(revealing, e.ID)
+		reveals = reveals || e.Has(element.Reveals)
 	}
 	for i := range f.columns {
 		if e, ok := f.element(i); ok {
 			count(e)
 		}
 		for _, c := range f.columns[i].Contains {
-			if e, ok := element.Lookup(c.Element); ok {
+			if e, ok := f.known.taxonomy.Lookup(c.Element); ok {
 				count(e)
 			}
 		}
@@ -158,7 +159,7 @@ func (f *findings) identifiers() (direct, quasi int, reveals bool) {
 // (a product, a position) is personal in a table about people.
 func (f *findings) isPersonal(i int, personal bool) bool {
 	for _, c := range f.columns[i].Contains {
-		if e, ok := element.Lookup(c.Element); ok && e.Personal == element.PersonalYes {
+		if e, ok := f.known.taxonomy.Lookup(c.Element); ok && e.Personal == element.PersonalYes {
 			return true
 		}
 	}
@@ -175,9 +176,9 @@ func (f *findings) isPersonal(i int, personal bool) bool {
 }
 
 // isSensitive judges a personal column.
-func (f *findings) isSensitive(i int, health bool) bool {
+func (f *findings) isSensitive(i int, view element.View) bool {
 	for _, c := range f.columns[i].Contains {
-		if e, ok := element.Lookup(c.Element); ok && f.view.Always(&e) {
+		if e, ok := f.known.taxonomy.Lookup(c.Element); ok && view.Always(&e) {
 			return true
 		}
 	}
@@ -185,12 +186,12 @@ func (f *findings) isSensitive(i int, health bool) bool {
 	switch {
 	case !ok:
 		return false
-	case f.view.Always(&e):
+	case view.Always(&e):
 		return true
-	case !f.view.InContext(&e):
+	case !view.InContext(&e):
 		return false
 	}
-	return slices.Contains(discriminating, e.ID) || health && e.Group == "health"
+	return e.Has(element.Discriminates) || f.health && e.Group == "health"
 }
 
 func (f *findings) derive(name string) { f.derived = append(f.derived, name) }

@@ -150,12 +150,12 @@ func (r *run) plan(f *findings) *plan {
 	return p
 }
 
-// complete adds what is recorded for each person: the sensitive columns and
-// the source of the age.
+// complete adds what is recorded for each person: the columns that put
+// people into classes and the source of the age.
 func (r *run) complete(p *plan, f *findings) {
 	p.mask = nil
-	for i, c := range f.columns {
-		if c.Sensitive {
+	for i := range f.columns {
+		if f.marks(i, r.classes) {
 			p.mask = append(p.mask, i)
 		}
 	}
@@ -174,9 +174,9 @@ func (r *run) complete(p *plan, f *findings) {
 }
 
 // guess chooses, after the first batch, what to collect: the two likeliest
-// keys, and a bit for every column that may turn out sensitive.
+// keys, and a bit for every column that may turn out to count.
 func (r *run) guess() error {
-	f := judge(r.columns, r.scores(), r.opt.Sensitive)
+	f := judge(r.known, r.columns, r.scores(), r.opt.Sensitive)
 	if !f.people {
 		return nil
 	}
@@ -190,23 +190,12 @@ func (r *run) guess() error {
 	for _, p := range plans {
 		r.complete(p, f)
 		for i := range f.columns {
-			if !f.columns[i].Sensitive && f.maySensitive(i) {
+			if !f.marks(i, r.classes) && f.mayMark(i, r.classes) {
 				p.mask = append(p.mask, i)
 			}
 		}
 	}
 	return r.collect(plans...)
-}
-
-// maySensitive reports whether later rows could make the column sensitive.
-func (f *findings) maySensitive(i int) bool {
-	for k := range f.scores[i].ranked {
-		e := f.scores[i].ranked[k].element
-		if f.scores[i].ranked[k].p > .02 && (f.view.Always(&e) || f.view.InContext(&e)) {
-			return true
-		}
-	}
-	return len(f.columns[i].Contains) > 0 || f.columns[i].Type == "null"
 }
 
 // collected finds the collector that already has what the plan asks for.

@@ -34,11 +34,16 @@ type Options struct {
 	// folder for temporary files.
 	Dir string
 	// On is the day for which ages are computed. Zero: nobody's age is, and
-	// Subjects.Under14 is nil.
+	// the classes of ages are not known.
 	On time.Time
+	// Taxonomy is the elements that a column can be; nil is those that come
+	// with the program.
+	Taxonomy *element.Taxonomy
 	// Sensitive is by which classification columns are sensitive. The zero
 	// value is by any of them.
 	Sensitive element.View
+	// Classes are those of people that are counted.
+	Classes []dataspace.CountClass
 	// Progress is called from Run's goroutine after every few megabytes and
 	// at the end. total is Source.Size.
 	Progress func(rows, bytes, total int64)
@@ -71,14 +76,20 @@ func Run(ctx context.Context, src Source, opt Options) (_ *Result, err error) {
 	if opt.Memory == 0 {
 		opt.Memory = defaultMemory
 	}
-	r := &run{src: src, opt: opt, describe: src.Describe()}
+	if opt.Taxonomy == nil {
+		opt.Taxonomy = element.Builtin()
+	}
+	r := &run{src: src, opt: opt, known: know(opt.Taxonomy), describe: src.Describe()}
+	if r.classes, err = resolve(opt.Classes, opt.Taxonomy, opt.Sensitive); err != nil {
+		return nil, err
+	}
 	defer func() {
 		r.closeCollectors(nil)
 	}()
 	if err := r.pass(ctx, true); err != nil {
 		return nil, err
 	}
-	found := judge(r.columns, r.scores(), opt.Sensitive)
+	found := judge(r.known, r.columns, r.scores(), opt.Sensitive)
 	plan := r.plan(found)
 	chosen := r.collected(plan)
 	if chosen == nil && plan != nil {
@@ -98,6 +109,8 @@ func Run(ctx context.Context, src Source, opt Options) (_ *Result, err error) {
 type run struct {
 	src        Source
 	opt        Options
+	classes    []class
+	known      *knowledge
 	describe   dataspace.ProfileSource
 	schema     table.Schema
 	columns    []*column
@@ -160,7 +173,7 @@ func (r *run) begin(s table.Schema) {
 	r.schema = s
 	r.columns = make([]*column, len(s.Fields))
 	for i, f := range s.Fields {
-		r.columns[i] = newColumn(f)
+		r.columns[i] = newColumn(r.known, f)
 	}
 }
 

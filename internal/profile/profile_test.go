@@ -19,6 +19,7 @@ import (
 
 	"hutong/internal/dataspace"
 	"hutong/internal/element"
+	"hutong/internal/people"
 	"hutong/internal/profile"
 	"hutong/internal/table"
 )
@@ -144,7 +145,7 @@ func TestChineseTable(t *testing.T) {
 			noted++
 		}
 	}
-	newest, err := element.ParseView(element.Classifications()[0].ID)
+	newest, err := element.Builtin().ParseView(element.Builtin().Classifications()[0].ID)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -217,23 +218,23 @@ func TestSmallestBatches(t *testing.T) {
 	if diff := cmp.Diff(a, b); diff != "" {
 		t.Error(diff)
 	}
-	if diff := cmp.Diff(people(t, whole.Census, nil), people(t, cut.Census, nil)); diff != "" {
+	if diff := cmp.Diff(peopleOf(t, whole.Census, nil), peopleOf(t, cut.Census, nil)); diff != "" {
 		t.Error(diff)
 	}
 }
 
 // people reads a census; columns limits what leaves, nil is everything.
-func people(t testing.TB, c *profile.Census, columns []string) []string {
+func peopleOf(t testing.TB, c *profile.Census, columns []string) []string {
 	t.Helper()
 	var out []string
 	last := ""
-	err := c.Each(func(name string) bool { return columns == nil || slices.Contains(columns, name) }, func(p [16]byte, s, u bool) error {
+	err := c.Each(func(name string) bool { return columns == nil || slices.Contains(columns, name) }, yearly, func(p [16]byte, in people.Classes) error {
 		h := fmt.Sprintf("%x", p)
 		if h <= last {
 			t.Errorf("%s after %s", h, last)
 		}
 		last = h
-		out = append(out, fmt.Sprintf("%s %v %v", h, s, u))
+		out = append(out, fmt.Sprintf("%s %v %v", h, in&2 != 0, in&4 != 0))
 		return nil
 	})
 	if err != nil {
@@ -277,7 +278,7 @@ func TestCensusCounts(t *testing.T) {
 			w.young = w.young || a < 14
 			src.cells = append(src.cells, row)
 		}
-		res, err := profile.Run(context.Background(), src, profile.Options{Dir: dir, Memory: 1, On: time.Now()})
+		res, err := profile.Run(context.Background(), src, profile.Options{Dir: dir, Memory: 1, On: time.Now(), Classes: yearly})
 		if err != nil {
 			rt.Fatal(err)
 		}
@@ -305,12 +306,12 @@ func TestCensusCounts(t *testing.T) {
 					young++
 				}
 			}
-			a, b, u, err := c.Count(func(name string) bool { return slices.Contains(leaving, name) })
+			got, err := c.Count(func(name string) bool { return slices.Contains(leaving, name) }, yearly)
 			if err != nil {
 				rt.Fatal(err)
 			}
-			if a != plain || b != sensitive || u != young {
-				rt.Fatalf("leaving %v: %d/%d/%d, want %d/%d/%d", leaving, a, b, u, plain, sensitive, young)
+			if diff := cmp.Diff(people.Totals{"non_sensitive": plain, "sensitive": sensitive, "under_14": young}, got); diff != "" {
+				rt.Fatalf("leaving %v: %s", leaving, diff)
 			}
 		}
 		if res.Census.People() != int64(len(want)) {
@@ -338,14 +339,14 @@ func TestUnknownPeopleCount(t *testing.T) {
 		t.Error(got)
 	}
 	// The same rows of the same source are the same people, another file's are not.
-	if diff := cmp.Diff(people(t, a.Census, nil), people(t, profileSource(t, src, profile.Options{Key: key}).Census, nil)); diff != "" {
+	if diff := cmp.Diff(peopleOf(t, a.Census, nil), peopleOf(t, profileSource(t, src, profile.Options{Key: key}).Census, nil)); diff != "" {
 		t.Error(diff)
 	}
 	for _, r := range src.cells[1:] {
 		r[1] = "pneumonia"
 	}
-	other := people(t, profileSource(t, src, profile.Options{Key: key}).Census, nil)
-	for _, p := range people(t, a.Census, nil) {
+	other := peopleOf(t, profileSource(t, src, profile.Options{Key: key}).Census, nil)
+	for _, p := range peopleOf(t, a.Census, nil) {
 		if slices.Contains(other, p) {
 			t.Error("people of two files are taken for one")
 		}
@@ -361,7 +362,7 @@ func TestSamePersonInTwoDatasets(t *testing.T) {
 		a.cells = append(a.cells, []string{fmt.Sprintf("u%d@example.com", i), "上海"})
 		b.cells = append(b.cells, []string{"5", fmt.Sprintf("U%d@EXAMPLE.com ", i+10)})
 	}
-	one, two := people(t, profileSource(t, a, profile.Options{Key: key}).Census, nil), people(t, profileSource(t, b, profile.Options{Key: key}).Census, nil)
+	one, two := peopleOf(t, profileSource(t, a, profile.Options{Key: key}).Census, nil), peopleOf(t, profileSource(t, b, profile.Options{Key: key}).Census, nil)
 	both := 0
 	for _, p := range one {
 		if slices.Contains(two, p) {
@@ -460,7 +461,7 @@ func TestDamagedCensus(t *testing.T) {
 		}
 		c, err := profile.OpenCensus(path)
 		if err == nil {
-			_, _, _, err = c.Count(func(string) bool { return true })
+			_, err = c.Count(func(string) bool { return true }, yearly)
 			_ = c.Close()
 		}
 		if !errors.Is(err, dataspace.ErrInvalid) {

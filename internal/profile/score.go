@@ -3,6 +3,7 @@ package profile
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 
@@ -57,14 +58,14 @@ func (c *column) score(groups map[string]bool) score {
 	var list []candidate
 	for i := range c.matches {
 		m := &c.matches[i]
-		if e, ok := element.Lookup(m.ID); ok {
-			list = append(list, candidate{element: e, match: m, check: checkIndex(m.ID)})
+		if e, ok := c.known.taxonomy.Lookup(m.ID); ok {
+			list = append(list, candidate{element: e, match: m, check: c.known.check(m.ID)})
 		}
 	}
 	list = c.numbers(list)
-	for i := range detectors {
-		if c.passes[i] > 0 && !c.headerNames(detectors[i].id) {
-			e, _ := element.Lookup(detectors[i].id)
+	for i := range c.known.checks {
+		if id := c.known.checks[i].id; c.passes[i] > 0 && !c.headerNames(id) {
+			e, _ := c.known.taxonomy.Lookup(id)
 			list = append(list, candidate{element: e, check: i})
 		}
 	}
@@ -95,7 +96,7 @@ func (c *column) numbers(list []candidate) []candidate {
 		c.headerNames("medical_record_no") || c.headerNames("trial_subject_id") {
 		return list
 	}
-	e, _ := element.Lookup(id)
+	e, _ := c.known.taxonomy.Lookup(id)
 	return append(list, candidate{element: e, check: -1, match: &element.HeaderMatch{ID: id, Fit: element.Tail, Word: c.number}})
 }
 
@@ -118,27 +119,28 @@ func (c *column) testimony(k *candidate) float64 {
 		return -2 // a header over nothing
 	}
 	if k.check < 0 {
-		shape := shapes[k.element.ID]
-		if shape != element.AnyShape && c.shapes[shape]*2 < c.probed {
+		shape := slices.Index(element.Shapes[:], k.element.Detector.Shape)
+		if shape >= 0 && c.shapes[shape]*2 < c.probed {
 			return -4.5
 		}
 		return 0
 	}
-	d := detectors[k.check]
+	d := c.known.checks[k.check]
 	share := float64(c.passes[k.check]) / float64(c.values)
 	n := math.Min(float64(c.values), enough)
 	v := n * (share*math.Log(d.hit/d.miss) + (1-share)*math.Log((1-d.hit)/(1-d.miss)))
 	v = max(-d.floor, min(d.ceil, v))
-	return v + c.special(k.element.ID, v)
+	return v + c.special(&k.element, v)
 }
 
 // special is evidence that no share of passes shows.
-func (c *column) special(id dataspace.ElementID, v float64) float64 {
+func (c *column) special(e *element.Element, v float64) float64 {
+	id := e.ID
 	few := c.values > 200 && !c.distinct.full && int64(c.distinct.n)*20 < c.values
 	switch {
 	case id == "person_name_zh" && few && v > 0:
 		return -3 // the same few words again and again are kinds, not people
-	case c.distinct.n < 3 && c.values > 20 && listed[id] && !c.headerNames(id) && v > 0:
+	case c.distinct.n < 3 && c.values > 20 && e.Has(element.Listed) && !c.headerNames(id) && v > 0:
 		return -3 // one code that happens to be in a list
 	case id == "surrogate_key" && c.sequential && c.values > 20:
 		return 5
@@ -148,12 +150,6 @@ func (c *column) special(id dataspace.ElementID, v float64) float64 {
 		return -5 // whole degrees are not precise
 	}
 	return 0
-}
-
-// listed elements are known by lists of words that are also codes.
-var listed = map[dataspace.ElementID]bool{
-	"coarse_region": true, "nationality": true, "blood_type": true, "religion": true,
-	"education_employment": true, "ethnicity": true, "crew_role_movement": true, "person_name_latin": true, "swift_bic": true,
 }
 
 // settle picks the element and the band. Candidates that would be treated
@@ -185,7 +181,7 @@ func (c *column) settle(s *score) {
 }
 
 func alike(a, b element.Element) bool {
-	return a.Personal == b.Personal && a.Sensitive == b.Sensitive && a.IDClass == b.IDClass && a.Sensitive35273 == b.Sensitive35273
+	return a.Personal == b.Personal && a.IDClass == b.IDClass && maps.Equal(a.Sensitive, b.Sensitive)
 }
 
 // misled keeps a personal element whose header is plain but whose values do
@@ -205,7 +201,7 @@ func (c *column) misled(s *score) {
 // freeText has a person look at a column of sentences that is nothing else:
 // what people write may name people, and no check finds that out.
 func (c *column) freeText(s *score) {
-	e, ok := element.Lookup("review_text")
+	e, ok := c.known.taxonomy.Lookup("review_text")
 	if s.best != nil || !ok || c.prose*2 < c.probed || c.prose == 0 {
 		return
 	}
@@ -224,8 +220,8 @@ func (c *column) explain(s *score) {
 	misled := s.best.match != nil && s.band == dataspace.BandReview
 	if i := s.best.check; i >= 0 && c.values > 0 && (c.passes[i] > 0 || misled) {
 		line := fmt.Sprintf("values: %d of %d pass", c.passes[i], c.values)
-		if checks[i].proof != "" {
-			line += " (" + checks[i].proof + ")"
+		if proof := c.known.checks[i].proof; proof != "" {
+			line += " (" + proof + ")"
 		}
 		s.evidence = append(s.evidence, line)
 	}

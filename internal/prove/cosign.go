@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"strconv"
 	"strings"
@@ -210,7 +211,7 @@ func (c *cosigner) cosign(ctx context.Context) error {
 	if err != nil {
 		err = fmt.Errorf("cosign by %s: %w", c.key.Name(), err)
 		if ctx.Err() == nil || errors.Is(ctx.Err(), context.DeadlineExceeded) {
-			c.log.cfg.Logger.WarnContext(ctx, "checkpoint is not cosigned", "witness", c.key.Name(), "error", err)
+			c.log.cfg.Logger.WarnContext(ctx, "checkpoint is not cosigned", slog.String("witness", c.key.Name()), slog.Any("error", err))
 		}
 	}
 	c.settle(size, err)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"github.com/transparency-dev/tessera"
@@ -177,7 +178,7 @@ func (l *Log) setTrouble(ctx context.Context, err error) {
 		Message: "evidence cannot be written, so nothing is delivered",
 		Hint:    "look for a full disk or missing permissions in the log's directory; it is tried again by itself",
 	}
-	l.cfg.Logger.ErrorContext(ctx, "evidence log cannot be written", "error", err)
+	l.cfg.Logger.ErrorContext(ctx, "evidence log cannot be written", slog.Any("error", err))
 	l.mu.Lock()
 	l.trouble = p
 	l.mu.Unlock()

@@ -227,7 +227,8 @@ func sampleDocs(t testing.TB, provider, consumer *gateway, flow dataspace.FlowID
 	id := dataspace.ElementID("email")
 	d := docs{
 		profile: dataspace.Profile{Source: dataspace.ProfileSource{Name: "support.csv", Format: "csv"}, Rows: 3, Bytes: 42,
-			Columns: []dataspace.ColumnProfile{{Name: "mail", Type: "string", Element: &id, Confidence: 0.97, Band: dataspace.BandAccept, Personal: true}}},
+			Columns:  []dataspace.ColumnProfile{{Name: "mail", Type: "string", Element: &id, Confidence: 0.97, Band: dataspace.BandAccept, Personal: true}},
+			Subjects: dataspace.Subjects{Classes: map[string]*int64{"sensitive": nil, "under_14": nil}}},
 		facts:     map[string]any{"on": "2026-05-04", "purpose": "support", "flow": flow},
 		decision:  dataspace.Decision{Verdict: dataspace.Cleared, Packs: []dataspace.PackRef{{ID: "xx/test", Version: "1", SHA256: dataspace.DigestOf(nil)}}},
 		plan:      dataspace.Plan{Purpose: "support", Format: "csv", Columns: []dataspace.ColumnPlan{{Name: "mail", Element: &id, Action: dataspace.Mask, First: 1}}},

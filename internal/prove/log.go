@@ -98,7 +98,7 @@ func Open(ctx context.Context, cfg Config) (*Log, error) {
 	if cfg.Clock == nil {
 		cfg.Clock = clock.System()
 	}
-	libraryLog.Do(func() { klog.SetSlogLogger(cfg.Logger.With("component", "tessera")) })
+	libraryLog.Do(func() { klog.SetSlogLogger(cfg.Logger.With(slog.String("component", "tessera"))) })
 	signer, err := tlog.NewSigner(LogName(cfg.Gateway), cfg.Key)
 	if err != nil {
 		return nil, fmt.Errorf("open log: %w", err)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"slices"
 	"strings"
 	"time"
@@ -58,7 +59,7 @@ func (l *Log) watch(ctx context.Context) {
 		}
 		stop()
 		if err := l.readHead(ctx); err != nil {
-			l.cfg.Logger.ErrorContext(ctx, "read checkpoint", "error", err)
+			l.cfg.Logger.ErrorContext(ctx, "read checkpoint", slog.Any("error", err))
 		}
 		if l.Head().Size >= want {
 			wait = longLook

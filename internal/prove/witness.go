@@ -95,7 +95,7 @@ func (w *Witness) serve(rw http.ResponseWriter, r *http.Request) {
 	case errors.Is(err, dataspace.ErrEvidence):
 		http.Error(rw, "consistency proof does not verify", http.StatusUnprocessableEntity)
 	default:
-		w.cfg.Logger.ErrorContext(r.Context(), "witness checkpoint", "error", err)
+		w.cfg.Logger.ErrorContext(r.Context(), "witness checkpoint", slog.Any("error", err))
 		http.Error(rw, "internal error", http.StatusInternalServerError)
 	}
 }
@@ -175,8 +175,9 @@ func (w *Witness) known(ctx context.Context, c tlog.SignedCheckpoint) error {
 
 // fork reports a checkpoint that contradicts what was cosigned.
 func (w *Witness) fork(ctx context.Context, seen tlog.Checkpoint, shown tlog.SignedCheckpoint, proven bool) {
-	w.cfg.Logger.ErrorContext(ctx, "refuse checkpoint of a peer that contradicts its log", "origin", seen.Origin, "proven", proven,
-		"seen_size", seen.Size, "seen_root", seen.Root.Hex(), "shown_size", shown.Size, "shown_root", shown.Root.Hex())
+	w.cfg.Logger.ErrorContext(ctx, "refuse checkpoint of a peer that contradicts its log",
+		slog.String("origin", seen.Origin), slog.Bool("proven", proven),
+		slog.Uint64("seen_size", seen.Size), slog.String("seen_root", seen.Root.Hex()), slog.Uint64("shown_size", shown.Size), slog.String("shown_root", shown.Root.Hex()))
 	if w.cfg.OnFork != nil {
 		w.cfg.OnFork(Fork{Seen: seen, Shown: shown.Bytes(), Proven: proven})
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/fact"
 	"hutong/internal/pack"
 )
 
@@ -68,19 +69,28 @@ func (k *knowledge) numbers(wanted func(*pack.NumberDoc) bool) []Bound {
 	return out
 }
 
+// peopleOf is how many people a fact counts; nil for a fact that counts nobody,
+// and where it is not known.
+func peopleOf(f *dataspace.Facts, name string) *int64 {
+	if n, known := fact.Standard().Int(f.Known, name); known && dataspace.IsCount(name) {
+		return &n
+	}
+	return nil
+}
+
 // near warns of each number of the law that the counts of a flow come near
 // without having reached it.
 func (x *warner) near() []dataspace.Warning {
-	counts := x.known.facts.Counts()
-	if counts.NonSensitive == nil && counts.Sensitive == nil && counts.Under14 == nil {
+	f := x.known.facts
+	if f.Counts().Len() == 0 {
 		return nil
 	}
 	var out []dataspace.Warning
 	for _, t := range x.known.numbers(func(y *pack.NumberDoc) bool {
-		n := counts.Of(y.Of)
+		n := peopleOf(f, y.Of)
 		return n != nil && *n < *y.Value && float64(*n)*100 >= float64(*y.Value)*Near
 	}) {
-		n := counts.Of(t.Of)
+		n := peopleOf(f, t.Of)
 		out = append(out, dataspace.Warning{
 			Kind: dataspace.WarnCount, Number: string(t.Pack) + "#" + t.Name, Article: t.Article, Source: t.Source, Confidence: t.Confidence,
 			Text: dataspace.Text{

@@ -193,8 +193,8 @@ var (
 	actFact          = pack.VariableIndex["act"]
 	elementsFact     = pack.VariableIndex[dataspace.FactElements]
 	personalFact     = pack.VariableIndex[dataspace.FactPersonal]
-	nonSensitiveFact = pack.VariableIndex["counts.non_sensitive"]
-	sensitiveFact    = pack.VariableIndex["counts.sensitive"]
+	nonSensitiveFact = pack.VariableIndex[dataspace.FactNonSensitive]
+	sensitiveFact    = pack.VariableIndex[dataspace.FactSensitive]
 )
 
 // fewer tries each count just below each number of the law that bounds it,
@@ -254,7 +254,7 @@ func (a *adviser) listBounds(at int, name string, now int64) (below []int64) {
 	matched, _ := s.Matched()
 	for _, it := range matched {
 		steps := []pack.Threshold{it.AssessmentPeople, it.ContractPeople}
-		if name == "counts.sensitive" {
+		if name == dataspace.FactSensitive {
 			steps = []pack.Threshold{it.AssessmentSensitive, it.ContractSensitive}
 		}
 		for _, t := range steps {

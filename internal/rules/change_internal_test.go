@@ -45,7 +45,7 @@ func TestChangedFactForgetsWhatHungOnIt(t *testing.T) {
 		func(f *dataspace.Facts) { f.Known.Set("exporter.ciio", dataspace.BoolOf(true)) },
 		func(f *dataspace.Facts) { f.Known.Set("recipient.foreign_authority", dataspace.BoolOf(true)) },
 		func(f *dataspace.Facts) { f.Known.Set("data.personal", dataspace.BoolOf(false)) },
-		func(f *dataspace.Facts) { f.SetCounts(dataspace.CountFacts{}) },
+		func(f *dataspace.Facts) { f.SetCounts(dataspace.Values{}) },
 		func(f *dataspace.Facts) {
 			f.Known.Set("exporter.jurisdiction", dataspace.TextOf("SG"))
 			f.Known.Set("recipient.jurisdiction", dataspace.TextOf("CN"))

@@ -164,7 +164,7 @@ func (c RecognitionScope) limits() (out [][]int) {
 	about(len(c.Scenarios) > 0, "scenario")
 	about(len(c.Purposes) > 0, "purpose")
 	about(len(c.Elements) > 0, "data.elements")
-	about(c.MaxPeople > 0, "counts.non_sensitive", "counts.sensitive")
+	about(c.MaxPeople > 0, dataspace.FactNonSensitive, dataspace.FactSensitive)
 	return out
 }
 
@@ -202,8 +202,7 @@ func (c RecognitionScope) holds(f *dataspace.Facts) pack.Truth {
 		}
 	}
 	if c.MaxPeople > 0 {
-		counts := f.Counts()
-		n, s := counts.NonSensitive, counts.SensitivePeople()
+		n, s := peopleOf(f, dataspace.FactNonSensitive), peopleOf(f, dataspace.FactSensitive)
 		switch {
 		case n != nil && *n > c.MaxPeople, s != nil && *s > c.MaxPeople:
 			t = pack.No

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/fact"
 	"hutong/internal/pack"
 )
 
@@ -46,7 +47,7 @@ func (a *adviser) drop(res *result) []found {
 		if a.known.law.noneSensitive(a.known.facts, gone) {
 			ch.Text.EN += "; nothing sensitive is left, and its people count as others, if no other flow of the year held sensitive data of theirs"
 			ch.Text.ZH += "；本次即不含敏感个人信息，相关个人改计为非敏感（以当年其他出境未含其敏感个人信息为前提）"
-			if a.known.facts.Counts().Under14 == nil {
+			if _, known := alwaysSensitive(a.known.facts); !known {
 				ch.Text.EN += " and none of them is under 14"
 				ch.Text.ZH += "，且不含不满十四周岁未成年人"
 			}
@@ -66,11 +67,21 @@ func dropped(steps [][]dataspace.ElementID, chosen []int) []dataspace.ElementID 
 	return gone
 }
 
+// alwaysSensitive are the people all of whose data is sensitive, and whether it
+// is known how many they are.
+func alwaysSensitive(f *dataspace.Facts) (n int64, known bool) {
+	d, ok := fact.Standard().Lookup(dataspace.FactSensitive)
+	if !ok || d.AtLeast == "" {
+		return 0, true
+	}
+	return f.Known.Int(d.AtLeast)
+}
+
 // noneSensitive reports whether some data is sensitive now and none would be.
-// Where there are children, all that is left of theirs would still be.
+// Where there are people all of whose data is, what is left of theirs would be.
 func (l *law) noneSensitive(f *dataspace.Facts, gone []dataspace.ElementID) bool {
-	c := f.Counts()
-	if c.Sensitive == nil || *c.Sensitive == 0 || c.Under14 != nil && *c.Under14 > 0 {
+	now, _ := f.Known.Int(dataspace.FactSensitive)
+	if always, _ := alwaysSensitive(f); now == 0 || always > 0 {
 		return false
 	}
 	had := false
@@ -87,13 +98,11 @@ func (l *law) noneSensitive(f *dataspace.Facts, gone []dataspace.ElementID) bool
 // without takes elements out of the facts.
 func (l *law) without(f *dataspace.Facts, gone []dataspace.ElementID) {
 	if l.noneSensitive(f, gone) {
-		c, none := f.Counts(), int64(0)
-		if c.NonSensitive != nil {
-			all := *c.NonSensitive + *c.Sensitive
-			c.NonSensitive = &all
+		sensitive, _ := f.Known.Int(dataspace.FactSensitive)
+		if others, known := f.Known.Int(dataspace.FactNonSensitive); known {
+			f.Known.Set(dataspace.FactNonSensitive, dataspace.IntOf(others+sensitive))
 		}
-		c.Sensitive = &none
-		f.SetCounts(c)
+		f.Known.Set(dataspace.FactSensitive, dataspace.IntOf(0))
 	}
 	var left []string
 	for _, e := range f.Known.List(dataspace.FactElements) {

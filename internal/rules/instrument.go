@@ -134,7 +134,7 @@ func (p *papers) leftParties(c *dataspace.InstrumentScope, out []departure) []de
 
 // leftData compares what leaves, and of how many people.
 func (p *papers) leftData(in *dataspace.Instrument, out []departure) []departure {
-	c, elements, counts := in.Covers, p.facts.Known.List(dataspace.FactElements), p.facts.Counts()
+	c, elements := in.Covers, p.facts.Known.List(dataspace.FactElements)
 	if len(c.Elements) > 0 && len(elements) == 0 {
 		out = append(out, departure{on: "elements", unknown: true,
 			en: "is limited to some data elements, and those of the flow are not known", zh: "仅限部分数据要素，而本次出境的数据要素不明"})
@@ -145,7 +145,7 @@ func (p *papers) leftData(in *dataspace.Instrument, out []departure) []departure
 			out = append(out, departure{on: "elements", en: "does not cover " + el, zh: "未涵盖数据要素 " + el})
 		}
 	}
-	n, s := counts.NonSensitive, counts.SensitivePeople()
+	n, s := peopleOf(p.facts, dataspace.FactNonSensitive), peopleOf(p.facts, dataspace.FactSensitive)
 	switch {
 	case c.Sensitive == nil || *c.Sensitive:
 	case s == nil:

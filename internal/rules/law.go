@@ -16,7 +16,8 @@ type law struct {
 	packs   []*pack.Pack
 	all     []*pack.Pack // of which packs may be some
 	regimes []*regime
-	offsets []int // of each pack's rules among all rules
+	counts  []dataspace.CountClass // of people, that the packs count
+	offsets []int                  // of each pack's rules among all rules
 	rules   int
 
 	closure    *closure // of recognition agreements; nil: there are none
@@ -83,6 +84,10 @@ func newLaw(packs []*pack.Pack) (*law, error) {
 	errs = append(errs, l.duplicates()...)
 	for _, r := range l.regimes {
 		errs = append(errs, r.settle()...)
+	}
+	var err error
+	if l.counts, err = pack.JoinCounts(l.packs); err != nil {
+		errs = append(errs, err)
 	}
 	return l, errors.Join(errs...)
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/element"
 	"hutong/internal/fact"
 	"hutong/internal/pack"
 )
@@ -15,7 +16,8 @@ import (
 type Set struct {
 	law      law
 	refs     []dataspace.PackRef
-	narrowed *narrowed // see between
+	elements *element.Taxonomy // of the program and of the packs
+	narrowed *narrowed         // see between
 }
 
 // changed returns a copy of the set whose law the change has altered.
@@ -24,6 +26,9 @@ func (s *Set) changed(change func(*law)) *Set {
 	change(&out.law)
 	return out.index()
 }
+
+// Elements are those that come with the program and those of the packs.
+func (s *Set) Elements() *element.Taxonomy { return s.elements }
 
 // Side returns the set as one side of a border sees it: only the regimes of
 // that side speak, and one of them must cover the flow. A receiving gateway
@@ -71,7 +76,14 @@ func newSet(packs []*pack.Pack) (*Set, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Set{law: *l}
+	known, err := pack.ElementsOf(l.packs)
+	if err != nil {
+		return nil, err
+	}
+	if err := pack.KnownElements(l.packs, known); err != nil {
+		return nil, err
+	}
+	s := &Set{law: *l, elements: known}
 	for _, p := range l.packs {
 		s.refs = append(s.refs, p.Ref())
 	}
@@ -108,6 +120,10 @@ func (s *Set) List(id dataspace.PackID) (dataspace.PackRef, []pack.Item, error) 
 
 // Packs names the packs of the set, in order of id.
 func (s *Set) Packs() []dataspace.PackRef { return slices.Clone(s.refs) }
+
+// Counts are the classes of people that the packs of the set count, in order of
+// the packs and, within one, as they are declared.
+func (s *Set) Counts() []dataspace.CountClass { return slices.Clone(s.law.counts) }
 
 // CheckSwitches refuses choices that no pack leaves to the operator.
 func (s *Set) CheckSwitches(chosen map[string]bool) error {

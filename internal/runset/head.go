@@ -53,18 +53,20 @@ const (
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 // layout is where things are in a block: hashes, masks, days, key indexes, each
-// for all people of the block, and the checksum.
+// for all people of the block, and the checksum; and what they may be.
 type layout struct {
 	people       int // of a full block
 	bits         int // of a mask
 	masks        int // where they begin
 	days, keys   int // where they begin, if they are kept
 	hasDay, hasK bool
+	marks        Mask // that a person may have
+	kinds        int  // of keys
 }
 
 // layout is that of the files with the head.
 func (h Head) layout() layout {
-	l := layout{bits: 4, hasDay: h.Days, hasK: len(h.Keys) > 1}
+	l := layout{bits: 4, hasDay: h.Days, hasK: len(h.Keys) > 1, marks: h.marks(), kinds: len(h.Keys)}
 	for l.bits < len(h.Classes) {
 		l.bits *= 2
 	}
@@ -110,12 +112,10 @@ func (h Head) marks() Mask {
 	return Mask(1<<n - 1)
 }
 
-// valid reports whether an entry can stand under the head: everybody is in a
-// class.
-func (h Head) valid(p *Person) bool {
-	key := int(p.Key &^ Alias)
-	return p.Mask != 0 && p.Mask&^h.marks() == 0 && (p.Day == 0 || h.Days) &&
-		(p.Key == 0 || len(h.Keys) > 1 && key < len(h.Keys))
+// valid reports whether a person can be written: everybody is in a class.
+func (l *layout) valid(p *Person) bool {
+	return p.Mask != 0 && p.Mask&^l.marks == 0 && (p.Day == 0 || l.hasDay) &&
+		(p.Key == 0 || l.hasK && int(p.Key&^Alias) < l.kinds)
 }
 
 // headJSON is the head as it stands in a file.

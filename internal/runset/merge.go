@@ -78,39 +78,49 @@ func (m *merger) Next() (Person, bool, error) {
 		return Person{}, false, nil
 	}
 	p := m.heap[0].next
-	for len(m.heap) > 0 && m.heap[0].next.same(&p) {
+	err := m.advance()
+	for err == nil && len(m.heap) > 0 && m.heap[0].next.same(&p) {
 		p.Join(m.heap[0].next)
-		next, ok, err := m.heap[0].from.Next()
-		if err != nil {
-			return Person{}, false, err
-		}
-		if ok {
-			m.heap[0].next = next
-		} else {
-			last := len(m.heap) - 1
-			m.heap[0] = m.heap[last]
-			m.heap = m.heap[:last]
-		}
-		m.down(0)
+		err = m.advance()
 	}
-	return p, true, nil
+	return p, err == nil, err
 }
 
+// advance goes to the next person of the first source.
+func (m *merger) advance() error {
+	next, ok, err := m.heap[0].from.Next()
+	if err != nil {
+		return err
+	}
+	if ok {
+		m.heap[0].next = next
+	} else {
+		last := len(m.heap) - 1
+		m.heap[0] = m.heap[last]
+		m.heap = m.heap[:last]
+	}
+	m.down(0)
+	return nil
+}
+
+// down puts a source where it belongs below its place.
 func (m *merger) down(i int) {
-	for {
-		child := 2*i + 1
-		if child >= len(m.heap) {
-			return
-		}
-		if r := child + 1; r < len(m.heap) && m.heap[r].next.less(&m.heap[child].next) {
+	heap := m.heap
+	if 2*i+1 >= len(heap) {
+		return
+	}
+	moved := heap[i]
+	for child := 2*i + 1; child < len(heap); child = 2*i + 1 {
+		if r := child + 1; r < len(heap) && heap[r].next.less(&heap[child].next) {
 			child = r
 		}
-		if !m.heap[child].next.less(&m.heap[i].next) {
-			return
+		if !heap[child].next.less(&moved.next) {
+			break
 		}
-		m.heap[i], m.heap[child] = m.heap[child], m.heap[i]
+		heap[i] = heap[child]
 		i = child
 	}
+	heap[i] = moved
 }
 
 // slice is people in memory.
@@ -134,7 +144,7 @@ func Only(ctx context.Context, run *Run, others []*Run) (t Change, err error) {
 	if len(others) == 0 && !run.head.Days {
 		return Change{Tally: run.info.Tally}, nil
 	}
-	const batch = 1 << 12
+	const batch = 1 << 9 // small enough for the processor's cache
 	finder, all := NewFinder(others...), run.Cursor()
 	people, held := make([]Person, 0, batch), make([]Person, batch)
 	for more := true; more; {

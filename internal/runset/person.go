@@ -45,14 +45,21 @@ const Alias KeyIndex = 0x80
 // Person is a keyed hash, as two big-endian halves, with what is kept of it.
 type Person struct {
 	Hi, Lo uint64
-	Mask   Mask
-	Day    Day
-	Key    KeyIndex
+	Kept
+}
+
+// Kept is what is kept of a person beside the hash. It is a type of its own
+// because the compiler holds no struct of more than four fields in registers,
+// and people are looked up by the million.
+type Kept struct {
+	Mask Mask
+	Day  Day
+	Key  KeyIndex
 }
 
 // FromHash is the person of a hash.
 func FromHash(hash [16]byte, mask Mask) Person {
-	return Person{Hi: binary.BigEndian.Uint64(hash[:8]), Lo: binary.BigEndian.Uint64(hash[8:]), Mask: mask}
+	return Person{Hi: binary.BigEndian.Uint64(hash[:8]), Lo: binary.BigEndian.Uint64(hash[8:]), Kept: Kept{Mask: mask}}
 }
 
 // Hash is the inverse of FromHash.
@@ -79,7 +86,7 @@ func (p *Person) same(q *Person) bool { return p.Hi == q.Hi && p.Lo == q.Lo }
 func (p *Person) Join(q Person) {
 	p.Mask |= q.Mask
 	p.Day = max(p.Day, q.Day)
-	p.Key = p.Key&^Alias | p.Key&q.Key&Alias
+	p.Key &= q.Key | ^Alias
 }
 
 // Sort puts people in order and joins those that stand there more than once.

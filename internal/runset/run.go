@@ -26,6 +26,7 @@ type Run struct {
 	head   Head
 	layout layout
 	info   Info
+	blocks int
 	firsts []byte
 }
 
@@ -107,12 +108,14 @@ func (r *Run) load2(raw []byte, size int64) error {
 // index reads the first hash of each block; blocks and index end at end.
 func (r *Run) index(end int64, sum uint32) error {
 	r.layout = r.head.layout()
+	n, each := r.info.People, int64(r.layout.people)
 	// Bounded by the size before it is multiplied, or it could overflow.
-	if n := r.info.People; n < 0 || n > end/hashSize || end != int64(r.blocks())*(blockSize+hashSize) {
+	if n < 0 || n > end/hashSize || end != (n+each-1)/each*(blockSize+hashSize) {
 		return r.damaged("its size is not that of its people", nil)
 	}
-	r.firsts = make([]byte, r.blocks()*hashSize)
-	if _, err := r.file.ReadAt(r.firsts, int64(r.blocks())*blockSize); err != nil {
+	r.blocks = int((n + each - 1) / each)
+	r.firsts = make([]byte, r.blocks*hashSize)
+	if _, err := r.file.ReadAt(r.firsts, int64(r.blocks)*blockSize); err != nil {
 		return r.damaged("it cannot be read", err)
 	}
 	if crc32.Checksum(r.firsts, castagnoli) != sum {
@@ -125,11 +128,6 @@ func (r *Run) damaged(what string, err error) error {
 	return &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "count.damaged", Place: r.name, Err: err,
 		Message: "a list of counted people cannot be used: " + what,
 		Hint:    "look at the disk; restore the data directory as it was at one moment, state and lists together"}
-}
-
-func (r *Run) blocks() int {
-	each := int64(r.layout.people)
-	return int((r.info.People + each - 1) / each)
 }
 
 // Head says what the entries mean.
@@ -171,7 +169,7 @@ func (c *Cursor) enter(num int) error {
 		if gap := num - (c.from + have); have > 0 && gap >= 0 && gap < 8 {
 			ahead = min(2*have, maxAhead)
 		}
-		ahead = min(ahead, c.run.blocks()-num)
+		ahead = min(ahead, c.run.blocks-num)
 		if cap(c.buf) < ahead*blockSize {
 			c.buf = make([]byte, ahead*blockSize)
 		}
@@ -195,7 +193,7 @@ func (c *Cursor) enter(num int) error {
 // Next is the next person; false after the last.
 func (c *Cursor) Next() (Person, bool, error) {
 	if c.at == c.n {
-		if c.num+1 >= c.run.blocks() {
+		if c.num+1 >= c.run.blocks {
 			return Person{}, false, nil
 		}
 		if err := c.enter(c.num + 1); err != nil {
@@ -248,7 +246,7 @@ func (c *Cursor) Find(p, held *Person) error {
 // seek is the block that may hold a person, from where the cursor is; -1 when
 // none may.
 func (c *Cursor) seek(p *Person) int {
-	firsts, blocks := c.run.firsts, c.run.blocks()
+	firsts, blocks := c.run.firsts, c.run.blocks
 	after := func(i int) bool { q := hashAt(firsts, i); return p.less(&q) }
 	low := max(c.num, 0)
 	if low >= blocks || c.num < 0 && after(0) {

@@ -245,7 +245,7 @@ func sample(t testing.TB, path string) []runset.Person {
 	t.Helper()
 	var list []runset.Person
 	for i := range uint64(700) {
-		list = append(list, runset.Person{Hi: i * 0x0123456789abcd, Lo: i, Mask: runset.Mask(i%7) + 1})
+		list = append(list, runset.Person{Hi: i * 0x0123456789abcd, Lo: i, Kept: runset.Kept{Mask: runset.Mask(i%7) + 1}})
 	}
 	if _, err := runset.Write(context.Background(), path, three, runset.Slice(list)); err != nil {
 		t.Fatal(err)
@@ -332,12 +332,12 @@ func FuzzOpen(f *testing.F) {
 
 func TestWriterRefuses(t *testing.T) {
 	for name, list := range map[string][]runset.Person{
-		"twice":     {{Hi: 1, Mask: 1}, {Hi: 1, Mask: 1}},
-		"backwards": {{Hi: 1, Mask: 1}, {Lo: 9, Mask: 1}},
+		"twice":     {{Hi: 1, Kept: runset.Kept{Mask: 1}}, {Hi: 1, Kept: runset.Kept{Mask: 1}}},
+		"backwards": {{Hi: 1, Kept: runset.Kept{Mask: 1}}, {Lo: 9, Kept: runset.Kept{Mask: 1}}},
 		"unmarked":  {{Hi: 1}},
-		"fourth":    {{Hi: 1, Mask: 8}},
-		"day":       {{Hi: 1, Mask: 1, Day: 9}},
-		"key":       {{Hi: 1, Mask: 1, Key: 1}},
+		"fourth":    {{Hi: 1, Kept: runset.Kept{Mask: 8}}},
+		"day":       {{Hi: 1, Kept: runset.Kept{Mask: 1, Day: 9}}},
+		"key":       {{Hi: 1, Kept: runset.Kept{Mask: 1, Key: 1}}},
 	} {
 		dir := t.TempDir()
 		w, err := runset.Create(filepath.Join(dir, "run"), three)
@@ -378,7 +378,7 @@ func TestVersion1(t *testing.T) {
 		t.Errorf("info is %v, want %v; classes %v", run.Info(), info, run.Head().Classes)
 	}
 	path := filepath.Join(t.TempDir(), "merged")
-	more := runset.Person{Hi: 1, Lo: 1, Mask: 9}
+	more := runset.Person{Hi: 1, Lo: 1, Kept: runset.Kept{Mask: 9}}
 	if _, err := runset.Write(t.Context(), path, runset.Head{Classes: []string{"a", "b", "c", "d"}}, run.Cursor(), runset.Slice([]runset.Person{more})); err != nil {
 		t.Fatal(err)
 	}

@@ -17,6 +17,7 @@ type Writer struct {
 	file   *files.Pending
 	out    *bufio.Writer
 	block  [blockSize]byte
+	at     int // of the next person in the block
 	firsts []byte
 	info   Info
 	last   Person
@@ -38,15 +39,15 @@ func Create(path string, head Head) (*Writer, error) {
 // Add appends a person; ErrInvalid unless after all before, or if the head does
 // not allow what it holds.
 func (w *Writer) Add(p Person) error {
-	if w.info.People > 0 && !w.last.less(&p) || !w.head.valid(&p) {
+	if w.info.People > 0 && !w.last.less(&p) || !w.layout.valid(&p) {
 		return fmt.Errorf("write list of people: out of order or not of its head: %w", dataspace.ErrInvalid)
 	}
-	at := int(w.info.People % int64(w.layout.people))
-	if at == 0 && w.info.People > 0 {
+	if w.at == w.layout.people {
 		if err := w.flush(); err != nil {
 			return err
 		}
 	}
+	at := w.at
 	b := w.block[at*hashSize : at*hashSize+hashSize]
 	binary.LittleEndian.PutUint64(b, p.Hi)
 	binary.LittleEndian.PutUint64(b[8:], p.Lo)
@@ -54,6 +55,7 @@ func (w *Writer) Add(p Person) error {
 		w.firsts = append(w.firsts, b...)
 	}
 	w.layout.put(w.block[:], at, &p)
+	w.at++
 	w.info.People++
 	if p.Key&Alias == 0 {
 		w.info.Add(p.Mask)
@@ -106,6 +108,7 @@ func (w *Writer) flush() error {
 	binary.LittleEndian.PutUint32(w.block[blockSize-sumSize:], blockSum(w.block[:], len(w.firsts)/hashSize-1))
 	_, err := w.out.Write(w.block[:])
 	clear(w.block[:])
+	w.at = 0
 	if err != nil {
 		return fmt.Errorf("write list of people: %w", err)
 	}

@@ -3,10 +3,8 @@ package sqlite
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 
 	"hutong/internal/dataspace"
 	"hutong/internal/flow"
@@ -23,9 +21,9 @@ func NewFlowStore(db *DB) *FlowStore { return &FlowStore{db: db} }
 
 // Create implements flow.Store.
 func (s *FlowStore) Create(ctx context.Context, f flow.Flow) error {
-	body, err := json.Marshal(f)
+	body, err := flow.Encode(f)
 	if err != nil {
-		return fmt.Errorf("encode flow %s: %w", f.ID, err)
+		return err
 	}
 	err = s.db.Update(ctx, func(tx *sql.Tx) error {
 		res, err := tx.Exec(`INSERT INTO flow (id, version, state, role, owner, negotiation, agreement, transfer, body, created_at, updated_at)
@@ -47,9 +45,9 @@ func (s *FlowStore) Create(ctx context.Context, f flow.Flow) error {
 func (s *FlowStore) Update(ctx context.Context, f flow.Flow, docs []dataspace.Document, events []prove.Row) (flow.Flow, error) {
 	was := f.Version
 	f.Version++
-	body, err := json.Marshal(f)
+	body, err := flow.Encode(f)
 	if err != nil {
-		return flow.Flow{}, fmt.Errorf("encode flow %s: %w", f.ID, err)
+		return flow.Flow{}, err
 	}
 	err = s.db.Update(ctx, func(tx *sql.Tx) error {
 		res, err := tx.Exec(`UPDATE flow SET version = ?, state = ?, negotiation = ?, agreement = ?, transfer = ?, body = ?, updated_at = ?
@@ -101,15 +99,7 @@ func (s *FlowStore) one(ctx context.Context, what, query string, args ...any) (f
 	if err != nil {
 		return flow.Flow{}, fmt.Errorf("read %s: %w", what, err)
 	}
-	return decodeFlow(body)
-}
-
-func decodeFlow(body []byte) (flow.Flow, error) {
-	var f flow.Flow
-	if err := json.Unmarshal(body, &f); err != nil {
-		return flow.Flow{}, fmt.Errorf("decode flow: %w", err)
-	}
-	return f, nil
+	return flow.Decode(body)
 }
 
 // Unfinished implements flow.Store. The states are those of the index
@@ -133,37 +123,36 @@ func (s *FlowStore) Unfinished(ctx context.Context, after dataspace.FlowID, limi
 	return out, rows.Err()
 }
 
-// List implements flow.Store.
+// List implements flow.Store. Each way to narrow a list that many flows are in
+// has an index in the order of the list.
 func (s *FlowStore) List(ctx context.Context, filter flow.Filter) ([]flow.Flow, error) {
-	var where []string
-	var args []any
+	var w where
+	of, id, from := "flow", "flow.id", "flow"
+	if filter.Rechecked {
+		of, id, from = "r", "r.flow", "flow_rechecked r CROSS JOIN flow ON flow.id = r.flow"
+	}
 	if filter.Local != "" {
-		where, args = append(where, "owner = ?"), append(args, filter.Local)
+		w.and(of+".owner = ?", filter.Local)
 	}
 	if filter.Counterparty != "" {
-		where = append(where, "json_extract(body, '$.peer') = ? AND json_extract(body, '$.counterparty') = ?")
-		args = append(args, filter.Peer, filter.Counterparty)
+		w.and("json_extract(flow.body, '$.peer') = ? AND json_extract(flow.body, '$.counterparty') = ?", filter.Peer, filter.Counterparty)
 	}
 	if !filter.Since.IsZero() {
-		where, args = append(where, "updated_at >= ?"), append(args, filter.Since.UnixMicro())
+		w.and("flow.updated_at >= ?", filter.Since.UnixMicro())
 	}
 	if len(filter.States) > 0 {
-		marks := strings.TrimSuffix(strings.Repeat("?,", len(filter.States)), ",")
-		where = append(where, "state IN ("+marks+")")
-		for _, st := range filter.States {
-			args = append(args, st)
-		}
+		w.and("flow.state IN ("+marks(len(filter.States))+")", anys(filter.States)...)
 	}
-	query := "SELECT body FROM flow"
-	if len(where) > 0 {
-		query += " WHERE " + strings.Join(where, " AND ")
+	if filter.After.ID != "" {
+		at := filter.After.Created.UnixMicro()
+		w.and(fmt.Sprintf("%[1]s.created_at <= ? AND (%[1]s.created_at < ? OR %[2]s > ?)", of, id), at, at, filter.After.ID)
 	}
 	limit := filter.Limit
 	if limit == 0 {
 		limit = 100
 	}
-	query += " ORDER BY created_at DESC, id LIMIT ?"
-	rows, err := s.db.Read().QueryContext(ctx, query, append(args, limit)...)
+	query := "SELECT flow.body FROM " + from + w.where("true") + " ORDER BY " + of + ".created_at DESC, " + id + " LIMIT ?"
+	rows, err := s.db.Read().QueryContext(ctx, query, append(w.args, limit)...)
 	if err != nil {
 		return nil, fmt.Errorf("list flows: %w", err)
 	}
@@ -174,7 +163,7 @@ func (s *FlowStore) List(ctx context.Context, filter flow.Filter) ([]flow.Flow, 
 		if err := rows.Scan(&body); err != nil {
 			return nil, fmt.Errorf("list flows: %w", err)
 		}
-		f, err := decodeFlow(body)
+		f, err := flow.Decode(body)
 		if err != nil {
 			return nil, err
 		}
@@ -185,7 +174,7 @@ func (s *FlowStore) List(ctx context.Context, filter flow.Filter) ([]flow.Flow, 
 
 // CountByState implements flow.Store.
 func (s *FlowStore) CountByState(ctx context.Context) (map[flow.RoleState]int64, error) {
-	rows, err := s.db.Read().QueryContext(ctx, `SELECT role, state, count(*) FROM flow GROUP BY role, state`)
+	rows, err := s.db.Read().QueryContext(ctx, `SELECT role, state, flows FROM flow_count WHERE flows > 0`)
 	if err != nil {
 		return nil, fmt.Errorf("count flows: %w", err)
 	}

@@ -20,11 +20,11 @@ func TestFlowFilter(t *testing.T) {
 	s := sqlite.NewFlowStore(db)
 	day := func(n int) time.Time { return time.Date(2026, 6, n, 0, 0, 0, 0, time.UTC) }
 	for _, f := range []flow.Flow{
-		{ID: "a", Local: "acme", Peer: "sg", Counterparty: "lion", Updated: day(1)},
-		{ID: "b", Local: "acme", Peer: "sg", Counterparty: "lion", Updated: day(3)},
-		{ID: "c", Local: "acme", Peer: "sg", Counterparty: "tiger", Updated: day(3)},
-		{ID: "d", Local: "acme", Peer: "jp", Counterparty: "lion", Updated: day(3)},
-		{ID: "e", Local: "sister", Peer: "sg", Counterparty: "lion", Updated: day(3)},
+		{ID: "a", Way: flow.Way{Local: "acme", Peer: "sg", Counterparty: "lion"}, Mark: flow.Mark{Updated: day(1)}},
+		{ID: "b", Way: flow.Way{Local: "acme", Peer: "sg", Counterparty: "lion"}, Mark: flow.Mark{Updated: day(3)}},
+		{ID: "c", Way: flow.Way{Local: "acme", Peer: "sg", Counterparty: "tiger"}, Mark: flow.Mark{Updated: day(3)}},
+		{ID: "d", Way: flow.Way{Local: "acme", Peer: "jp", Counterparty: "lion"}, Mark: flow.Mark{Updated: day(3)}},
+		{ID: "e", Way: flow.Way{Local: "sister", Peer: "sg", Counterparty: "lion"}, Mark: flow.Mark{Updated: day(3)}},
 	} {
 		f.Role, f.State, f.Created = dataspace.Provider, dataspace.Completed, f.Updated
 		if err := s.Create(ctx, f); err != nil {
@@ -58,15 +58,15 @@ func TestFlowUnfinished(t *testing.T) {
 	defer db.Close()
 	s := sqlite.NewFlowStore(db)
 	for _, f := range []flow.Flow{
-		{ID: "c", State: dataspace.Profiling, Created: time.Unix(1, 0)},
-		{ID: "x", State: dataspace.Completed, Created: time.Unix(1, 0)},
-		{ID: "a", State: dataspace.Checking, Created: time.Unix(2, 0)},
-		{ID: "b", State: dataspace.Negotiating, Created: time.Unix(2, 0)},
-		{ID: "y", State: dataspace.WaitingReview, Created: time.Unix(2, 0)},
-		{ID: "d", State: dataspace.Delivering, Created: time.Unix(3, 0)},
-		{ID: "z", State: dataspace.WaitingAction, Created: time.Unix(3, 0)},
-		{ID: "f", State: dataspace.Proving, Created: time.Unix(4, 0)},
-		{ID: "e", State: dataspace.Ending, Created: time.Unix(5, 0)},
+		{ID: "c", Course: flow.Course{State: dataspace.Profiling}, Mark: flow.Mark{Created: time.Unix(1, 0)}},
+		{ID: "x", Course: flow.Course{State: dataspace.Completed}, Mark: flow.Mark{Created: time.Unix(1, 0)}},
+		{ID: "a", Course: flow.Course{State: dataspace.Checking}, Mark: flow.Mark{Created: time.Unix(2, 0)}},
+		{ID: "b", Course: flow.Course{State: dataspace.Negotiating}, Mark: flow.Mark{Created: time.Unix(2, 0)}},
+		{ID: "y", Course: flow.Course{State: dataspace.WaitingReview}, Mark: flow.Mark{Created: time.Unix(2, 0)}},
+		{ID: "d", Course: flow.Course{State: dataspace.Delivering}, Mark: flow.Mark{Created: time.Unix(3, 0)}},
+		{ID: "z", Course: flow.Course{State: dataspace.WaitingAction}, Mark: flow.Mark{Created: time.Unix(3, 0)}},
+		{ID: "f", Course: flow.Course{State: dataspace.Proving}, Mark: flow.Mark{Created: time.Unix(4, 0)}},
+		{ID: "e", Course: flow.Course{State: dataspace.Ending}, Mark: flow.Mark{Created: time.Unix(5, 0)}},
 	} {
 		if err := s.Create(ctx, f); err != nil {
 			t.Fatal(err)

@@ -5,8 +5,6 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
-
-	"modernc.org/sqlite"
 )
 
 // maxPrepared bounds the statements that a connection keeps: more than all
@@ -20,8 +18,10 @@ type connector struct{ dsn string }
 
 var _ driver.Connector = connector{}
 
+var ours = newDriver()
+
 // Driver implements driver.Connector.
-func (c connector) Driver() driver.Driver { return &sqlite.Driver{} }
+func (c connector) Driver() driver.Driver { return ours }
 
 // Connect implements driver.Connector.
 func (c connector) Connect(context.Context) (driver.Conn, error) {

@@ -100,7 +100,7 @@ func Crash(t *testing.T, open Reopen) {
 // notes what it acknowledged.
 func killRound(t *testing.T, place string, round int, acked map[dataspace.FlowID]int64) {
 	t.Helper()
-	cmd := exec.Command(os.Args[0], "-test.run=^$")
+	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^$")
 	cmd.Env = append(os.Environ(), crashPlace+"="+place, fmt.Sprintf("%s=%d", crashRound, round))
 	var stderr strings.Builder
 	cmd.Stderr = &stderr

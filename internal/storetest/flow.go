@@ -28,11 +28,7 @@ func flowSuite(t *testing.T, open Open) {
 // aFlow is a flow with something in every kind of member.
 func aFlow(id dataspace.FlowID) flow.Flow {
 	return flow.Flow{
-		ID: id, Role: dataspace.Provider, Local: "acme", Peer: "far", Counterparty: "lion", Dataset: "tickets", Purpose: "business",
-		Format: "csv", Asked: true, State: dataspace.Negotiating, Verdict: dataspace.Cleared, Trouble: &flow.Trouble{Code: "a.b", Message: "m", Retry: true},
-		Own: []dataspace.ColumnPlan{{Name: "邮箱", Action: dataspace.Drop}}, Documents: map[string]dataspace.Digest{"plan": dataspace.DigestOf([]byte("{}"))},
-		Negotiation: dataspace.NegotiationID("n-" + id), Agreement: dataspace.AgreementID("a-" + id), Transfer: dataspace.TransferID("t-" + id),
-		Delivered: &flow.Delivered{Result: deliver.Result{Rows: 3}, At: at(5)}, Version: 1, Created: at(0), Updated: at(1),
+		ID: id, Role: dataspace.Provider, Way: flow.Way{Local: "acme", Peer: "far", Counterparty: "lion"}, Subject: flow.Subject{Dataset: "tickets", Purpose: "business", Format: "csv"}, Asked: true, Course: flow.Course{State: dataspace.Negotiating, Verdict: dataspace.Cleared, Trouble: &flow.Trouble{Code: "a.b", Message: "m", Retry: true}}, Supply: flow.Supply{Own: []dataspace.ColumnPlan{{Name: "邮箱", Action: dataspace.Drop}}}, Papers: flow.Papers{Documents: map[string]dataspace.Digest{"plan": dataspace.DigestOf([]byte("{}"))}}, Links: flow.Links{Negotiation: dataspace.NegotiationID("n-" + id), Agreement: dataspace.AgreementID("a-" + id), Transfer: dataspace.TransferID("t-" + id)}, Outcome: flow.Outcome{Delivered: &flow.Delivered{Result: deliver.Result{Rows: 3}, At: at(5)}}, Mark: flow.Mark{Version: 1, Created: at(0), Updated: at(1)},
 	}
 }
 
@@ -40,7 +36,7 @@ func flowContents(t *testing.T, s Stores) {
 	ctx := t.Context()
 	f := aFlow("flow-1")
 	must(t, s.Flows.Create(ctx, f))
-	must(t, s.Flows.Create(ctx, flow.Flow{ID: "flow-2", State: dataspace.Checking, Version: 1, Created: at(0), Updated: at(0)}))
+	must(t, s.Flows.Create(ctx, flow.Flow{ID: "flow-2", Course: flow.Course{State: dataspace.Checking}, Mark: flow.Mark{Version: 1, Created: at(0), Updated: at(0)}}))
 	check := func(f flow.Flow) {
 		t.Helper()
 		for name, get := range map[string]func() (flow.Flow, error){
@@ -234,7 +230,7 @@ func flowQueue(t *testing.T, s Stores) {
 		dataspace.WaitingAction, dataspace.WaitingReview, dataspace.Completed, dataspace.Refused, dataspace.Stopped, dataspace.Failed,
 	} {
 		second := at(int64(9 - i/2)) // two of each moment
-		must(t, s.Flows.Create(ctx, flow.Flow{ID: dataspace.FlowID(fmt.Sprint(i%10)) + dataspace.FlowID("abcdefghijkl"[i]), State: state, Created: second, Updated: second}))
+		must(t, s.Flows.Create(ctx, flow.Flow{ID: dataspace.FlowID(fmt.Sprint(i%10)) + dataspace.FlowID("abcdefghijkl"[i]), Course: flow.Course{State: state}, Mark: flow.Mark{Created: second, Updated: second}}))
 	}
 	for limit := 1; limit < 8; limit++ {
 		got := pages(t, limit, func(after dataspace.FlowID, limit int) ([]dataspace.FlowID, error) {
@@ -254,7 +250,7 @@ func flowOrder(t *testing.T, s Stores) {
 		n++
 		local := dataspace.ParticipantID(fmt.Sprintf("p%d", n))
 		for i, second := range rapid.SliceOfN(rapid.Int64Range(0, 3), 1, 8).Draw(t, "seconds") {
-			f := flow.Flow{ID: dataspace.FlowID(fmt.Sprintf("%s-%d", local, i)), Local: local, State: dataspace.Checking, Created: at(second), Updated: at(second)}
+			f := flow.Flow{ID: dataspace.FlowID(fmt.Sprintf("%s-%d", local, i)), Way: flow.Way{Local: local}, Course: flow.Course{State: dataspace.Checking}, Mark: flow.Mark{Created: at(second), Updated: at(second)}}
 			if err := s.Flows.Create(context.Background(), f); err != nil {
 				t.Fatal(err)
 			}
@@ -276,13 +272,10 @@ func flowOrder(t *testing.T, s Stores) {
 func flowCancelled(t *testing.T, s Stores) {
 	gone, cancel := context.WithCancel(t.Context())
 	cancel()
+	contexts := []context.Context{t.Context(), gone}
 	many(16, func(i int) {
 		f := aFlow(dataspace.FlowID(fmt.Sprintf("flow-%d", i)))
-		ctx := t.Context()
-		if i%2 == 1 {
-			ctx = gone
-		}
-		if err := s.Flows.Create(ctx, f); (err == nil) != (i%2 == 0) {
+		if err := s.Flows.Create(contexts[i%2], f); (err == nil) != (i%2 == 0) {
 			t.Errorf("flow %d: %v", i, err)
 		}
 	})

@@ -20,7 +20,7 @@ import (
 func (x *exchange) fetch(t *testing.T) {
 	path := x.write(sample.Support)
 	x.here.call("POST", "/datasets", gateway.Dataset{
-		ID: "tickets-on-offer", Owner: acme, Source: path, Title: dataspace.Text{EN: "Tickets"}, Purposes: []string{"business"}, Facts: *known("digital_content"),
+		ID: "tickets-on-offer", Owner: acme, Source: dataspace.FileSource(path), Title: dataspace.Text{EN: "Tickets"}, Purposes: []string{"business"}, Facts: *known("digital_content"),
 	}, nil)
 	var c api.Catalogue
 	x.far.call("GET", "/peers/shanghai/participants/acme/catalogue?as=lion", nil, &c)

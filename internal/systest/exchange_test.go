@@ -299,7 +299,7 @@ func (x *exchange) prohibited(t *testing.T) {
 		t.Fatalf("people %+v, were %+v", got, people)
 	}
 	x.remember(x.here, f.ID, dataspace.EventProfile, dataspace.EventDecision, dataspace.EventRefusal)
-	_, _, code := x.here.command("send", s.Source, "--from", acme, "--to", "singapore/court", "--purpose", "business", "--important", "no")
+	_, _, code := x.here.command("send", s.Source.Place, "--from", acme, "--to", "singapore/court", "--purpose", "business", "--important", "no")
 	if code != 3 {
 		t.Fatalf("send of a prohibited flow ended with %d, want 3", code)
 	}

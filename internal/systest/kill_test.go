@@ -144,7 +144,7 @@ func (k *killTest) begin(id dataspace.ParticipantID) (complete func() (here, far
 		return func() (api.FlowView, api.FlowView) { return k.complete(f) }
 	}
 	k.here.call("POST", "/datasets", gateway.Dataset{
-		ID: "on-offer", Owner: id, Source: k.source, Title: dataspace.Text{EN: "Tickets"}, Purposes: []string{"business"}, Facts: *known("digital_content"),
+		ID: "on-offer", Owner: id, Source: dataspace.FileSource(k.source), Title: dataspace.Text{EN: "Tickets"}, Purposes: []string{"business"}, Facts: *known("digital_content"),
 	}, nil)
 	var f api.FlowView
 	k.far.call("POST", "/flows/fetch", api.Fetch{As: lion, Peer: "shanghai", From: id, Dataset: "on-offer", Purpose: "business"}, &f)

@@ -48,7 +48,7 @@ func TestStopRace(t *testing.T) {
 			t.Fatalf("seed %d, round %d: %v", seed, n, err)
 		}
 		f = w.here.settle(f.ID)
-		far := flow.Flow{State: "none"}
+		far := flow.Flow{Course: flow.Course{State: "none"}}
 		if list := w.far.flows(); len(list) > before {
 			far = w.far.settle(list[0].ID).Flow
 		}

@@ -15,10 +15,9 @@ import (
 	"golang.org/x/text/encoding/simplifiedchinese"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/files"
 	"hutong/internal/sample"
 	"hutong/internal/table"
-
-	"hutong/internal/files"
 )
 
 // cells is a table as plain strings, header first.

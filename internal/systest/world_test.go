@@ -112,7 +112,7 @@ func known(sector string) *dataspace.DatasetFacts {
 
 // sending is a request to send a file from acme to lion.
 func (w *world) sending(path string) api.Send {
-	return api.Send{From: acme, Peer: "singapore", To: lion, Dataset: "tickets", Purpose: "business", Source: path, SourceForm: &flow.SourceForm{}, Facts: known("digital_content")}
+	return api.Send{From: acme, Peer: "singapore", To: lion, Dataset: "tickets", Purpose: "business", Source: dataspace.FileSource(path), SourceForm: &flow.SourceForm{}, Facts: known("digital_content")}
 }
 
 func (w *world) send(s api.Send) api.FlowView {

@@ -48,7 +48,7 @@ var broken = map[string]struct{ path, test string }{
 // openConnector starts a connector on a free port of the loopback interface,
 // with its state in dir.
 func openConnector(ctx context.Context, dir, breaks string, logger *slog.Logger) (*connector, error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, fmt.Errorf("listen: %w", err)
 	}
@@ -173,7 +173,7 @@ func offer(id string) odrl.Policy {
 type datasets struct{}
 
 // Datasets lists the preloaded datasets.
-func (datasets) Datasets(context.Context, dataspace.ParticipantID, dataspace.Caller) ([]agree.Dataset, error) {
+func (datasets) Datasets(context.Context, dataspace.ParticipantID, dataspace.Caller, dataspace.DatasetID, int) ([]agree.Dataset, error) {
 	var out []agree.Dataset
 	for _, id := range catalogued() {
 		out = append(out, agree.Dataset{
@@ -186,7 +186,7 @@ func (datasets) Datasets(context.Context, dataspace.ParticipantID, dataspace.Cal
 
 // Dataset returns one of them.
 func (d datasets) Dataset(ctx context.Context, local dataspace.ParticipantID, caller dataspace.Caller, id dataspace.DatasetID) (agree.Dataset, error) {
-	all, err := d.Datasets(ctx, local, caller)
+	all, err := d.Datasets(ctx, local, caller, "", 0)
 	for _, one := range all {
 		if one.ID == id {
 			return one, nil

@@ -123,7 +123,7 @@ func (s *side) Allow(_ context.Context, c dataspace.Caller, op dataspace.Operati
 
 func (s *side) HTTPClient(dataspace.Counterparty) *http.Client { return s.http.Client() }
 
-func (s *side) Datasets(context.Context, dataspace.ParticipantID, dataspace.Caller) ([]agree.Dataset, error) {
+func (s *side) Datasets(context.Context, dataspace.ParticipantID, dataspace.Caller, dataspace.DatasetID, int) ([]agree.Dataset, error) {
 	return []agree.Dataset{{
 		ID: "support", Title: "Support", Formats: []string{"HttpData-PULL"},
 		Offers: []odrl.Policy{testOffer(s.t, "offer-1", "editing")},
@@ -131,7 +131,7 @@ func (s *side) Datasets(context.Context, dataspace.ParticipantID, dataspace.Call
 }
 
 func (s *side) Dataset(ctx context.Context, local dataspace.ParticipantID, c dataspace.Caller, id dataspace.DatasetID) (agree.Dataset, error) {
-	all, err := s.Datasets(ctx, local, c)
+	all, err := s.Datasets(ctx, local, c, "", 0)
 	if err == nil && id != all[0].ID {
 		err = dataspace.ErrNotFound
 	}

@@ -59,7 +59,7 @@ func fetch(ctx context.Context, cache, dir, sums string, log io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("make cache: %w", err)
 	}
-	defer os.RemoveAll(tmp)
+	defer func() { _ = os.RemoveAll(tmp) }() // left behind, it is only temporary
 	pom, err := kitFiles.ReadFile("kit/pom.xml")
 	if err != nil {
 		return err

@@ -105,13 +105,14 @@ func examine(ctx context.Context, kitDir, breaks, only string, chatter io.Writer
 	if err != nil {
 		return counts{}, fmt.Errorf("make state directory: %w", err)
 	}
-	defer os.RemoveAll(tmp)
+	defer func() { _ = os.RemoveAll(tmp) }() // left behind, it is only temporary
 	tested, err := openConnector(ctx, tmp, breaks, logger)
 	if err != nil {
 		return counts{}, err
 	}
+	//lint:ignore contextcheck closing writes what is left, also when ctx has ended
 	defer func() { err = errors.Join(err, tested.Close()) }()
-	port, err := freePort()
+	port, err := freePort(ctx)
 	if err != nil {
 		return counts{}, err
 	}
@@ -145,8 +146,8 @@ func judge(c counts, breaks, only string) error {
 	return nil
 }
 
-func freePort() (int, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+func freePort(ctx context.Context) (int, error) {
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return 0, fmt.Errorf("find a free port: %w", err)
 	}

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"log/slog"
 	"sync"
 	"time"
 
@@ -83,7 +84,8 @@ func (e *Engine[ID]) release(h held) {
 		return
 	}
 	if err := h.lease.release(); err != nil {
-		e.cfg.Logger.WarnContext(e.ctx, "lease is not released, it ends by itself", "work", e.cfg.Name, "name", h.lease.name, "error", err)
+		e.cfg.Logger.WarnContext(e.ctx, "lease is not released, it ends by itself",
+			slog.String("work", e.cfg.Name), slog.String("name", h.lease.name), slog.Any("error", err))
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"runtime/debug"
 	"sync"
 
@@ -187,7 +188,8 @@ func (e *Engine[ID]) step(ctx context.Context, t *task[ID]) (next Next, err erro
 func (e *Engine[ID]) safely(ctx context.Context, t *task[ID]) (next Next, err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			e.cfg.Logger.ErrorContext(ctx, "step panicked", "work", e.cfg.Name, "id", t.id, "panic", fmt.Sprintf("%T", r), "stack", string(debug.Stack()))
+			e.cfg.Logger.ErrorContext(ctx, "step panicked", slog.String("work", e.cfg.Name), slog.Any("id", t.id),
+				slog.String("panic", fmt.Sprintf("%T", r)), slog.String("stack", string(debug.Stack())))
 			next, err = Next{}, fmt.Errorf("step %s %v: panic: %w", e.cfg.Name, t.id, dataspace.ErrUnavailable)
 		}
 	}()

@@ -2,6 +2,7 @@ package work
 
 import (
 	"fmt"
+	"log/slog"
 
 	"hutong/internal/clock"
 )
@@ -60,7 +61,7 @@ func (e *Engine[ID]) next(after ID) ([]ID, error) {
 			return ids, nil
 		}
 		if e.taking.Err() == nil {
-			e.cfg.Logger.WarnContext(e.taking, "find unfinished work", "work", e.cfg.Name, "error", err)
+			e.cfg.Logger.WarnContext(e.taking, "find unfinished work", slog.String("work", e.cfg.Name), slog.Any("error", err))
 		}
 		if err := clock.Sleep(e.taking, e.cfg.Clock, e.cfg.Last); err != nil {
 			return nil, err

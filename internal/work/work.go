@@ -97,7 +97,8 @@ func (c Config[ID]) withDefaults() Config[ID] {
 	if c.Failed == nil {
 		name, logger := c.Name, c.Logger
 		c.Failed = func(ctx context.Context, id ID, err error, pause time.Duration) {
-			logger.WarnContext(ctx, "step will be tried again", "work", name, "id", id, "pause", pause, "error", err)
+			logger.WarnContext(ctx, "step will be tried again",
+				slog.String("work", name), slog.Any("id", id), slog.Duration("pause", pause), slog.Any("error", err))
 		}
 	}
 	return c

@@ -8,7 +8,6 @@ import (
 
 	"hutong/internal/cli/frame"
 	"hutong/internal/dataspace"
-	"hutong/internal/element"
 	"hutong/internal/examine"
 )
 
@@ -37,7 +36,7 @@ Exit codes: 0 nothing found, 1 something found or nothing to check.`,
 			if err != nil {
 				return err
 			}
-			findings := examine.CheckAll(all, examine.KnownElements(elementIDs()))
+			findings := examine.CheckAll(all)
 			out := make([]packFindings, len(all))
 			found, checked := 0, 0
 			for i, p := range all {
@@ -81,15 +80,6 @@ func verdictOf(err error, checked, found int) error {
 		return frame.Quiet(frame.ExitFailed)
 	}
 	return nil
-}
-
-func elementIDs() []dataspace.ElementID {
-	all := element.All()
-	out := make([]dataspace.ElementID, len(all))
-	for i, e := range all {
-		out[i] = e.ID
-	}
-	return out
 }
 
 func packTest(env *frame.Env) *cobra.Command {

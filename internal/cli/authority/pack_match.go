@@ -11,6 +11,7 @@ import (
 	"hutong/internal/cli/frame"
 	"hutong/internal/cli/input"
 	"hutong/internal/dataspace"
+	"hutong/internal/pack"
 )
 
 // matched is what pack match prints.
@@ -40,6 +41,10 @@ Exit codes: 0 done, also where nothing is proposed; 1 failed; 2 usage.`,
 			if err != nil {
 				return err
 			}
+			known, err := pack.ElementsOf(all)
+			if err != nil {
+				return err
+			}
 			for _, p := range all {
 				if string(p.Ref().ID) != id {
 					continue
@@ -51,7 +56,7 @@ Exit codes: 0 done, also where nothing is proposed; 1 failed; 2 usage.`,
 				if profiled != "" {
 					prof, err = input.ReadProfile(profiled)
 				} else {
-					prof, err = input.ProfileFile(cmd.Context(), env, source, list[0])
+					prof, err = input.ProfileFile(cmd.Context(), env, source, list[0], known)
 				}
 				if err != nil {
 					return err
@@ -60,7 +65,7 @@ Exit codes: 0 done, also where nothing is proposed; 1 failed; 2 usage.`,
 				if err != nil {
 					return err
 				}
-				return printMatch(env, matched{p.Ref(), columns, append([]annex.Candidate{}, annex.Match(p.Items(), scenario, prof)...)})
+				return printMatch(env, matched{p.Ref(), columns, append([]annex.Candidate{}, annex.Match(known, p.Items(), scenario, prof)...)})
 			}
 			return &dataspace.Problem{Kind: dataspace.ErrNotFound, Code: "pack.unknown", Message: fmt.Sprintf("there is no pack %q", id), Hint: "--dir names the folder of packs"}
 		},

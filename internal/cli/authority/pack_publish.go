@@ -84,7 +84,7 @@ func refuseSample(p *pack.Pack) error {
 func (p *publication) dir() string { return filepath.Join(p.work, filepath.FromSlash(p.id)) }
 
 // close takes away what is left of the work; the published pack stays.
-func (p *publication) close() { os.RemoveAll(p.work) }
+func (p *publication) close() { _ = os.RemoveAll(p.work) }
 
 func copyTree(from fs.FS, dir, to string) error {
 	return fs.WalkDir(from, dir, func(name string, d fs.DirEntry, err error) error {

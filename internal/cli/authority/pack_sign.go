@@ -118,7 +118,7 @@ func checkedPack(dir string, sample bool) (*pack.Pack, error) {
 	if p.Sample() && !sample {
 		return nil, refuseSample(p)
 	}
-	if found := examine.Check(p, examine.KnownElements(elementIDs())); len(found) > 0 {
+	if found := examine.Check(p); len(found) > 0 {
 		return nil, &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "pack.findings", Place: packPlace(p.Ref().ID, found[0].Rule),
 			Message: fmt.Sprintf("%s (%d findings)", found[0].Message, len(found)), Hint: "'hutong pack check " + dir + "' lists them all"}
 	}

@@ -4,12 +4,12 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
-	"hutong/client"
 	"os"
 	"path/filepath"
 	"regexp"
 	"time"
 
+	"hutong/client"
 	"hutong/internal/cli/frame"
 	"hutong/internal/cli/show"
 	"hutong/internal/dataspace"

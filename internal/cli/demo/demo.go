@@ -8,8 +8,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"hutong/client"
-	"hutong/internal/clock"
 	"io"
 	"net"
 	"os"
@@ -21,8 +19,10 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"hutong/client"
 	"hutong/internal/cli/frame"
 	"hutong/internal/cli/show"
+	"hutong/internal/clock"
 	"hutong/internal/dataspace"
 	"hutong/internal/flow"
 	"hutong/internal/sample"
@@ -206,7 +206,7 @@ func (d *demo) start() error {
 
 // launch starts a gateway and waits until it is ready.
 func (d *demo) launch(s *side) error {
-	public, management, err := freePorts()
+	public, management, err := freePorts(d.ctx)
 	if err != nil {
 		return err
 	}
@@ -224,7 +224,8 @@ func (d *demo) launch(s *side) error {
 	}
 	defer func() { _ = log.Close() }() // the child has its own
 	s.public, s.management = "https://"+public, "https://"+management
-	s.process = exec.Command(d.exe, "serve", "--config", config)
+	// The end of ctx does not kill it: stop lets it end cleanly.
+	s.process = exec.CommandContext(context.WithoutCancel(d.ctx), d.exe, "serve", "--config", config)
 	s.process.Stdout, s.process.Stderr = log, log
 	// In a group of its own, so that Ctrl-C reaches the demonstration alone
 	// and the gateways are stopped in order.
@@ -264,11 +265,11 @@ func (d *demo) ready(s *side) error {
 }
 
 // freePorts finds two addresses on loopback that nobody uses.
-func freePorts() (string, string, error) {
+func freePorts(ctx context.Context) (string, string, error) {
 	var out [2]string
 	var open [2]net.Listener
 	for i := range out {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
+		l, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
 		if err != nil {
 			return "", "", fmt.Errorf("find a free port: %w", err)
 		}
@@ -286,7 +287,10 @@ func (d *demo) stop() error {
 	}
 	for _, s := range d.sides {
 		select {
-		case <-s.exited:
+		case err := <-s.exited:
+			if err != nil {
+				errs = append(errs, fmt.Errorf("gateway %s ended with an error, see %s.log: %w", s.id, filepath.Join(d.dir, s.id), err))
+			}
 		case <-time.After(15 * time.Second):
 			errs = append(errs, fmt.Errorf("gateway %s did not stop and was killed", s.id), s.process.Process.Kill())
 		}

@@ -4,11 +4,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"hutong/client"
 	"io/fs"
 
 	"github.com/spf13/cobra"
 
+	"hutong/client"
 	"hutong/internal/dataspace"
 )
 

@@ -2,12 +2,13 @@ package frame
 
 import (
 	"fmt"
-	"hutong/internal/clock"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"hutong/internal/clock"
 )
 
 // Tri is a flag that is unknown until it is given: --ciio, --ciio=false.

@@ -3,12 +3,12 @@ package gate
 import (
 	"context"
 	"fmt"
-	"hutong/client"
 	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"hutong/client"
 	"hutong/internal/cli/frame"
 	"hutong/internal/cli/show"
 	"hutong/internal/dataspace"

@@ -1,19 +1,16 @@
 package gate
 
 import (
-	"hutong/internal/clear"
-
 	"context"
 	"fmt"
-	"hutong/client"
 	"io"
-	"maps"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"hutong/client"
 	"hutong/internal/cli/frame"
+	"hutong/internal/cli/input"
 	"hutong/internal/dataspace"
 )
 
@@ -96,15 +93,25 @@ evidence log.`,
 	}
 	fs := cmd.Flags()
 	fs.IntVar(&o.year, "year", 0, "default: this year")
-	for i, class := range clear.Yearly.Classes {
+	for i, class := range input.CountClasses() {
 		usage := "people to add; negative: to take away"
 		if i > 0 {
-			usage = "the same, " + classTexts[class].EN
+			usage = "the same, " + class.Text.EN
 		}
-		o.change[class] = fs.Int64(strings.ReplaceAll(class, "_", "-"), 0, usage)
+		o.change[class.ID] = fs.Int64(input.ClassFlag(class.ID), 0, usage)
 	}
 	fs.StringVar(&o.reason, "reason", "", "what happened, and where it is written (needed)")
 	return cmd
+}
+
+// classFlags names the flags of all classes.
+func classFlags() string {
+	var names []string
+	for _, c := range input.CountClasses() {
+		names = append(names, "--"+input.ClassFlag(c.ID))
+	}
+	last := len(names) - 1
+	return strings.Join(names[:last], ", ") + " or " + names[last]
 }
 
 func correct(ctx context.Context, env *frame.Env, exporter string, o correction) error {
@@ -115,7 +122,7 @@ func correct(ctx context.Context, env *frame.Env, exporter string, o correction)
 		}
 	}
 	if len(change) == 0 {
-		return frame.Usagef("give --non-sensitive, --sensitive or --under-14", "nothing would change")
+		return frame.Usagef("give "+classFlags(), "nothing would change")
 	}
 	if strings.TrimSpace(o.reason) == "" {
 		return frame.Usagef("say with --reason what happened and where it is written", "a reason is needed")
@@ -138,38 +145,11 @@ func correct(ctx context.Context, env *frame.Env, exporter string, o correction)
 	return env.Print(v, func(w io.Writer) { printCounts(env, w, v) })
 }
 
-// classTexts are the classes of people that are counted.
-var classTexts = map[string]dataspace.Text{
-	"non_sensitive": {EN: "without sensitive data", ZH: "不含敏感个人信息"},
-	"sensitive":     {EN: "with sensitive data", ZH: "敏感个人信息"},
-	"under_14":      {EN: "under 14", ZH: "不满十四周岁"},
-}
-
-// classesOf are the classes of totals: those that are always counted first, in
-// their order, then all others by name.
-func classesOf(t client.Totals) []string {
-	out := slices.Clone(clear.Yearly.Classes)
-	for _, class := range slices.Sorted(maps.Keys(t)) {
-		if !slices.Contains(out, class) {
-			out = append(out, class)
-		}
-	}
-	return out
-}
-
-// classText is a class in words, or its name where the program has none.
-func classText(env *frame.Env, class string) string {
-	if t, ok := classTexts[class]; ok {
-		return env.Text(t)
-	}
-	return class
-}
-
 func printCounts(env *frame.Env, w io.Writer, v client.YearCounts) {
 	fmt.Fprintf(w, env.Word("%s, %d\n", "%s，%d年\n"), v.Exporter, v.Year)
 	var rows [][]string
-	for _, class := range classesOf(v.Totals) {
-		rows = append(rows, []string{classText(env, class), frame.Thousands(v.Totals[class]) + env.Word(" people", " 人")})
+	for _, class := range input.ClassesOf(v.Totals) {
+		rows = append(rows, []string{env.Text(input.CountText(class)), frame.Thousands(v.Totals[class]) + env.Word(" people", " 人")})
 	}
 	frame.Grid(w, "  ", rows)
 	if len(v.Thresholds) > 0 {
@@ -190,7 +170,7 @@ func printCounts(env *frame.Env, w io.Writer, v client.YearCounts) {
 		fmt.Fprintln(w, env.Word("\ncorrections", "\n更正"))
 		for _, c := range v.Corrections {
 			var parts []string
-			for _, class := range classesOf(c.Change) {
+			for _, class := range input.ClassesOf(c.Change) {
 				parts = append(parts, fmt.Sprintf("%+d", c.Change[class]))
 			}
 			fmt.Fprintf(w, "  %s %s %s\n", c.At.Format(frame.Day), strings.Join(parts, " / "), frame.Printable(c.By))
@@ -199,12 +179,21 @@ func printCounts(env *frame.Env, w io.Writer, v client.YearCounts) {
 	}
 }
 
-// people are those of a flow; nothing where they are not known.
+// people are those of a flow in the first two classes; nothing where they are not
+// known.
 func people(t client.Totals) string {
 	if t == nil {
 		return "–"
 	}
-	return fmt.Sprintf("%s (%s)", frame.Thousands(t[clear.Yearly.Classes[0]]), frame.Thousands(t[clear.Yearly.Classes[1]]))
+	classes := input.ClassesOf(t)
+	if len(classes) == 0 {
+		return "–"
+	}
+	out := frame.Thousands(t[classes[0]])
+	if len(classes) > 1 {
+		out += fmt.Sprintf(" (%s)", frame.Thousands(t[classes[1]]))
+	}
+	return out
 }
 
 // printOutlook says how far a number of the law is, on what it rests, and when
@@ -221,7 +210,7 @@ func printOutlook(env *frame.Env, w io.Writer, o client.Outlook) {
 	if o.Left == 0 {
 		left = env.Word("reached", "已达到")
 	}
-	fmt.Fprintf(w, "  %s %s %s / %s (%.1f %%), %s\n", mark, classText(env, strings.TrimPrefix(o.Of, "counts.")), frame.Thousands(o.Count), frame.Thousands(o.Value), o.Used, left)
+	fmt.Fprintf(w, "  %s %s %s / %s (%.1f %%), %s\n", mark, env.Text(input.CountText(o.Of)), frame.Thousands(o.Count), frame.Thousands(o.Value), o.Used, left)
 	frame.Paragraph(w, "    ", "    ", env.Text(dataspace.Text(o.Text)))
 	note := ""
 	if !o.Certain {

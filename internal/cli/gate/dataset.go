@@ -3,12 +3,12 @@ package gate
 import (
 	"context"
 	"fmt"
-	"hutong/client"
 	"io"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
 
+	"hutong/client"
 	"hutong/internal/cli/frame"
 	"hutong/internal/cli/input"
 )
@@ -70,9 +70,11 @@ what of it leaves is still cleared for each who asks.`,
 				}
 			}
 			d.ID = words[0]
-			if d.Source, err = filepath.Abs(words[1]); err != nil {
+			path, err := filepath.Abs(words[1])
+			if err != nil {
 				return err
 			}
+			d.Source = client.File(path)
 			if d.Facts, err = readFacts(&facts); err != nil {
 				return err
 			}
@@ -116,7 +118,7 @@ func datasetList(env *frame.Env, owner *string) *cobra.Command {
 			}
 			return env.List(list, "ID OF SECTOR PURPOSES SOURCE", func(row func(...any)) {
 				for _, d := range list {
-					row(d.ID, d.Owner, factText(d.Facts, "sector"), d.Purposes, d.Source)
+					row(d.ID, d.Owner, factText(d.Facts, "sector"), d.Purposes, d.Source.String())
 				}
 			})
 		}),

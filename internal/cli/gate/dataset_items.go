@@ -3,13 +3,13 @@ package gate
 import (
 	"context"
 	"fmt"
-	"hutong/client"
 	"io"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"hutong/client"
 	"hutong/internal/cli/frame"
 	"hutong/internal/cli/input"
 	"hutong/internal/dataspace"
@@ -94,7 +94,7 @@ func (o confirming) profile(ctx context.Context, env *frame.Env, d client.Datase
 	}
 	var form input.Source
 	form.Format, form.Charset, form.Delimiter = d.Format, d.Charset, d.Delimiter
-	return input.ProfileFile(ctx, env, form, d.Source)
+	return input.ProfileFile(ctx, env, form, d.Source.Place, nil)
 }
 
 func printListMatch(env *frame.Env, w io.Writer, dataset string, m dataspace.ListMatch) {

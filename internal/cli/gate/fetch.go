@@ -2,11 +2,11 @@ package gate
 
 import (
 	"context"
-	"hutong/client"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"hutong/client"
 	"hutong/internal/cli/frame"
 	"hutong/internal/cli/input"
 	"hutong/internal/flow"
@@ -89,8 +89,8 @@ func catalogue(ctx context.Context, env *frame.Env, whose, as string) error {
 	if err != nil {
 		return err
 	}
-	out, err := c.Peers().Catalogue(ctx, peer, name, me)
-	if err != nil {
+	var out client.Catalogue
+	if out.Datasets, err = client.Collect(c.Peers().Catalogue(ctx, peer, name, me)); err != nil {
 		return err
 	}
 	return env.List(out, "DATASET TITLE FORMATS", func(row func(...any)) {

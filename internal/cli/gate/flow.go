@@ -3,16 +3,16 @@ package gate
 import (
 	"context"
 	"fmt"
-	"hutong/client"
-	"hutong/internal/clock"
 	"io"
 	"maps"
 	"slices"
 
 	"github.com/spf13/cobra"
 
+	"hutong/client"
 	"hutong/internal/cli/frame"
 	"hutong/internal/cli/show"
+	"hutong/internal/clock"
 	"hutong/internal/dataspace"
 	"hutong/internal/flow"
 )

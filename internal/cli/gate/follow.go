@@ -3,18 +3,18 @@ package gate
 import (
 	"context"
 	"fmt"
-	"hutong/client"
-	"hutong/internal/clock"
 	"io"
 	"time"
 
+	"github.com/spf13/cobra"
+
+	"hutong/client"
 	"hutong/internal/cli/frame"
 	"hutong/internal/cli/show"
+	"hutong/internal/clock"
 	"hutong/internal/dataspace"
 	"hutong/internal/files"
 	"hutong/internal/flow"
-
-	"github.com/spf13/cobra"
 )
 
 // ending says how a command that began a flow ends.

@@ -2,9 +2,9 @@ package gate
 
 import (
 	"fmt"
-	"hutong/client"
 	"time"
 
+	"hutong/client"
 	"hutong/internal/cli/frame"
 )
 

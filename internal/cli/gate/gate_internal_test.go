@@ -138,7 +138,7 @@ func TestSendSource(t *testing.T) {
 	if code := g.run(t, Send(g.env), append(args, "--core=false", "--drop", "a")...); code != 0 {
 		t.Fatalf("exit code %d, %s", code, g.err.String())
 	}
-	if last := g.asked[len(g.asked)-1]; len(g.asked) != 1 || !strings.Contains(last, `"source":"/`) || !strings.Contains(last, `"core":false`) || !strings.Contains(last, `"columns":[{"name":"a","action":"drop"}]`) {
+	if last := g.asked[len(g.asked)-1]; len(g.asked) != 1 || !strings.Contains(last, `"source":{"kind":"file","place":"/`) || !strings.Contains(last, `"core":false`) || !strings.Contains(last, `"columns":[{"name":"a","action":"drop"}]`) {
 		t.Errorf("asked %q", g.asked)
 	}
 }

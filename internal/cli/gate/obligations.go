@@ -3,11 +3,11 @@ package gate
 import (
 	"context"
 	"fmt"
-	"hutong/client"
 	"io"
 
 	"github.com/spf13/cobra"
 
+	"hutong/client"
 	"hutong/internal/cli/frame"
 	"hutong/internal/cli/show"
 	"hutong/internal/dataspace"

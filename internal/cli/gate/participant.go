@@ -3,13 +3,13 @@ package gate
 import (
 	"context"
 	"fmt"
-	"hutong/client"
 	"io"
 	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"hutong/client"
 	"hutong/internal/cli/frame"
 	"hutong/internal/cli/input"
 	"hutong/internal/dataspace"
@@ -67,13 +67,11 @@ answer that a person must decide: say --ciio=false if it is known to be false.`,
 }
 
 func addParticipant(ctx context.Context, env *frame.Env, c *client.Client, p client.Participant, o participantFlags) error {
-	known, err := o.facts.OfParticipant()
+	facts, err := wire[client.Facts](o.facts.OfParticipant())
 	if err != nil {
 		return err
 	}
-	if p.Facts, err = wire[client.Facts](known); err != nil {
-		return err
-	}
+	p.Facts = facts
 	for _, s := range o.accept {
 		peer, purposes, _ := strings.Cut(s, ":")
 		rule := client.IntakeRule{Peer: peer}

@@ -4,11 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"hutong/client"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"hutong/client"
 	"hutong/internal/cli/frame"
 )
 

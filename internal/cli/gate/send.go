@@ -2,7 +2,6 @@ package gate
 
 import (
 	"context"
-	"hutong/client"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -10,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"hutong/client"
 	"hutong/internal/cli/frame"
 	"hutong/internal/cli/input"
 	"hutong/internal/dataspace"
@@ -22,6 +22,7 @@ type sending struct {
 	retention                 int
 	dataset                   string // what the dataset is called
 	form                      client.SourceForm
+	upload                    bool // send the bytes in any case
 	facts                     input.Facts
 	columns                   input.Columns
 	end                       ending
@@ -33,9 +34,11 @@ func Send(env *frame.Env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "send SOURCE", Short: "Send a dataset to a recipient behind a peer", Args: frame.Args(cobra.ExactArgs(1)),
 		Long: `Send a dataset the whole way: profile, clear, agree, deliver, prove.
-SOURCE is a file or directory on the gateway's machine, or the id of a dataset
-registered with 'hutong dataset add'. The gateway does the work; this command
-follows it. Ctrl-C leaves the flow running.
+SOURCE is a file or directory, or the id of a dataset registered with 'hutong
+dataset add'. The gateway reads a file where it lies, if it runs on this machine
+and your key may name the path; otherwise the file is sent to it, and deleted
+there when the flow has ended. The gateway does the work; this command follows
+it. Ctrl-C leaves the flow running.
 
 Exit codes: 0 delivered and proved, 3 not cleared (refused, action needed, or a
 person must decide), 5 peer unreachable.`,
@@ -54,6 +57,7 @@ person must decide), 5 peer unreachable.`,
 	fs.StringVar(&o.form.Format, "source-format", "", "csv, jsonl or parquet; default found out")
 	fs.StringVar(&o.form.Charset, "charset", "", "utf-8, gb18030, utf-16le, ...; default found out")
 	fs.StringVar(&o.form.Delimiter, "delimiter", "", "of csv; default found out")
+	fs.BoolVar(&o.upload, "upload", false, "send the file's bytes to the gateway, also where it could read the file itself")
 	o.end.add(cmd)
 	o.facts.AddFlow(cmd)
 	o.columns.Add(cmd)
@@ -90,7 +94,7 @@ func send(ctx context.Context, env *frame.Env, source string, o sending) error {
 	if err != nil {
 		return err
 	}
-	f, err := c.Flows().Send(ctx, in)
+	f, err := begin(ctx, env, c, in, o.upload)
 	if err != nil {
 		return err
 	}
@@ -136,7 +140,7 @@ func (o *sending) readSource(name string, in *client.Send) error {
 	if err != nil {
 		return err
 	}
-	in.Source, in.SourceForm = path, &o.form
+	in.Source, in.SourceForm = client.File(path), &o.form
 	if in.Dataset = o.dataset; in.Dataset == "" {
 		in.Dataset = datasetName(path)
 	}

@@ -8,7 +8,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"hutong/client"
 	"log/slog"
 	"net"
 	"os"
@@ -18,6 +17,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"hutong/client"
 	"hutong/internal/api"
 	"hutong/internal/cli/frame"
 	"hutong/internal/dataspace"
@@ -97,9 +97,10 @@ func serve(ctx context.Context, env *frame.Env, cfg node.Config) (err error) {
 	if err != nil {
 		return err
 	}
+	//lint:ignore contextcheck each handler works with the context of its request
 	handler := api.New(api.Config{
-		Gateway: n.Gateway, Flows: n.Flows, Agree: n.Agree, Counts: n.Counts, Log: n.Log, Rules: n.Rules, Catalogue: n.Catalogue,
-		LocalKey: secret, Waybills: n.Kept.Waybills, Outbox: n.Outbox(), Peers: api.PeerHooks{Confirmed: n.PeerConfirmed, Cut: n.PeerCut, Gone: n.PeerGone},
+		Gateway: n.Gateway, Lists: n.Lists(), Flows: n.Flows, Agree: n.Agree, Counts: n.Counts, Log: n.Log, Rules: n.Rules, Catalogue: n.Catalogue, Profile: n.Profile,
+		LocalKey: secret, Waybills: n.Kept.Waybills, Uploads: n.Kept.Uploads, Outbox: n.Outbox(), Peers: api.PeerHooks{Confirmed: n.PeerConfirmed, Cut: n.PeerCut, Gone: n.PeerGone},
 		Ready: n.Ready, Forks: n.Forks, Version: frame.Version, Now: n.Clock().Now, Logger: logger,
 	})
 	place := filepath.Join(cfg.DataDir, client.EndpointFile)
@@ -111,7 +112,7 @@ func serve(ctx context.Context, env *frame.Env, cfg node.Config) (err error) {
 			err = files.WriteFile(place, append(data, '\n'), 0o600)
 		}
 		if err != nil {
-			logger.ErrorContext(ctx, "command line will not find this gateway", "error", err)
+			logger.ErrorContext(ctx, "command line will not find this gateway", slog.Any("error", err))
 		}
 		greet(ctx, env, n, public, e)
 	})

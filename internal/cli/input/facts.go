@@ -15,17 +15,14 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"hutong/internal/cli/frame"
 	"hutong/internal/dataspace"
 	"hutong/internal/fact"
 )
 
 // Facts are what no profile finds: one flag for each fact of the table that may
-// be given here, a file, and --pack-fact for those that packs declare. A fact
-// that is not given stays unknown.
+// be given here, and a file. A fact that is not given stays unknown.
 type Facts struct {
 	File  string
-	named []string
 	given []*factFlag
 }
 
@@ -83,7 +80,6 @@ func (f *Facts) add(cmd *cobra.Command, by ...fact.Source) {
 			f.flag(fs, d)
 		}
 	}
-	fs.StringArrayVar(&f.named, "pack-fact", nil, "any fact by its name, NAME=VALUE, also one that a rule pack declares")
 }
 
 // saidOtherwise are the facts that other flags say where a flow is meant: who
@@ -100,13 +96,12 @@ func (f *Facts) AddParticipant(cmd *cobra.Command) {
 			f.flag(cmd.Flags(), d)
 		}
 	}
-	cmd.Flags().StringArrayVar(&f.named, "pack-fact", nil, "a fact that a rule pack declares, NAME=VALUE")
 }
 
 // OfParticipant are the facts said of a participant, by the names that they
 // have there.
-func (f *Facts) OfParticipant() (dataspace.Values, error) {
-	values, given, err := f.said()
+func (f *Facts) OfParticipant() dataspace.Values {
+	values, given := f.said()
 	var out dataspace.Values
 	for _, name := range given {
 		as := name
@@ -115,7 +110,7 @@ func (f *Facts) OfParticipant() (dataspace.Values, error) {
 		}
 		out.Set(as, values.Of(name))
 	}
-	return out, err
+	return out
 }
 
 func (f *Facts) flag(fs *pflag.FlagSet, d *fact.Definition) {
@@ -133,43 +128,14 @@ func (f *Facts) flag(fs *pflag.FlagSet, d *fact.Definition) {
 
 // said are the facts that flags say, by their names; given are all names that
 // a flag stands for, also those that it says to be unknown.
-func (f *Facts) said() (values dataspace.Values, given []string, err error) {
+func (f *Facts) said() (values dataspace.Values, given []string) {
 	for _, v := range f.given {
 		if v.given {
 			given = append(given, v.def.Name)
 			values.Set(v.def.Name, v.value)
 		}
 	}
-	for _, s := range f.named {
-		name, text, ok := strings.Cut(s, "=")
-		if !ok {
-			return values, given, frame.Usagef("write --pack-fact NAME=VALUE, such as --pack-fact consent.basis=contract", "--pack-fact %s", s)
-		}
-		v, err := namedFact(name, text)
-		if err != nil {
-			return values, given, err
-		}
-		given = append(given, name)
-		values.Set(name, v)
-	}
-	return values, given, nil
-}
-
-// namedFact reads the value of a fact that is named. What a pack declares is
-// not known here, so that its value tells what it is.
-func namedFact(name, text string) (dataspace.Value, error) {
-	d, ok := fact.Standard().Lookup(name)
-	if ok {
-		v, err := d.Parse(text)
-		if err != nil {
-			return v, Malformed("--pack-fact", err)
-		}
-		return v, nil
-	}
-	if strings.HasPrefix(name, fact.OwnPrefix) {
-		return fact.Guess(text), nil
-	}
-	return dataspace.Value{}, Malformed("", UnknownFact("--pack-fact", name))
+	return values, given
 }
 
 // Read reads those of a dataset, or of a flow: what the file says, and the flags
@@ -185,29 +151,28 @@ func (f *Facts) ReadAbout(wanted func(*fact.Definition) bool) (d dataspace.Datas
 			return d, err
 		}
 	}
-	values, given, err := f.said()
+	values, given := f.said()
 	for _, name := range given {
 		if def, ok := fact.Standard().Lookup(name); !ok || wanted(def) {
 			d.Known.Set(strings.TrimPrefix(name, "data."), values.Of(name))
 		}
 	}
-	return d, err
+	return d, nil
 }
 
 // Any reports whether anything is said.
 func (f *Facts) Any() bool {
-	return f.File != "" || len(f.named) > 0 || slices.ContainsFunc(f.given, func(v *factFlag) bool { return v.given })
+	return f.File != "" || slices.ContainsFunc(f.given, func(v *factFlag) bool { return v.given })
 }
 
 // Over puts what flags say about one party over what is known of it.
-func (f *Facts) Over(known *dataspace.Values, party fact.Source) error {
-	values, given, err := f.said()
+func (f *Facts) Over(known *dataspace.Values, party fact.Source) {
+	values, given := f.said()
 	for _, name := range given {
 		if d, ok := fact.Standard().Lookup(name); ok && AboutParty(d, party) {
 			known.Set(name, values.Of(name))
 		}
 	}
-	return err
 }
 
 // AboutParty reports whether a fact is about who sends, or who receives.
@@ -247,7 +212,6 @@ func ReadValues(path string, data []byte) (known dataspace.Values, err error) {
 }
 
 // CheckNamed refuses names that are no facts, and values that they cannot have.
-// Facts that packs declare are checked by whoever has the packs.
 func CheckNamed(path string, known dataspace.Values) error {
 	for name, v := range known.All() {
 		d, ok := fact.Standard().Lookup(name)
@@ -256,7 +220,7 @@ func CheckNamed(path string, known dataspace.Values) error {
 			if err := d.Check(v); err != nil {
 				return Malformed(path, err)
 			}
-		case v.Known() && !strings.HasPrefix(name, fact.OwnPrefix):
+		case v.Known():
 			return Malformed("", UnknownFact(path, name))
 		}
 	}

@@ -5,13 +5,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"hutong/internal/clock"
 	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"hutong/internal/cli/frame"
+	"hutong/internal/clock"
 	"hutong/internal/dataspace"
 	"hutong/internal/element"
 	"hutong/internal/files"
@@ -30,13 +30,14 @@ func ReadProfile(path string) (p dataspace.Profile, err error) {
 	return p, nil
 }
 
-// ProfileFile profiles a source as of today.
-func ProfileFile(ctx context.Context, env *frame.Env, source Source, path string) (dataspace.Profile, error) {
+// ProfileFile profiles a source as of today; known is the elements that it can
+// hold, nil those that come with the program.
+func ProfileFile(ctx context.Context, env *frame.Env, source Source, path string, known *element.Taxonomy) (dataspace.Profile, error) {
 	src, err := source.Open(path)
 	if err != nil {
 		return dataspace.Profile{}, err
 	}
-	return Profile(ctx, env, src, profile.Options{On: clock.Process().Now()}, nil)
+	return Profile(ctx, env, src, profile.Options{On: clock.Process().Now(), Taxonomy: known}, nil)
 }
 
 // Source says how a source is to be read where its form cannot be found out.
@@ -52,7 +53,7 @@ func (f *Source) Add(cmd *cobra.Command, format string) {
 	fs.StringVar(&f.Charset, "charset", "", "utf-8, gb18030, utf-16le, ...; default found out")
 	fs.StringVar(&f.Delimiter, "delimiter", "", `of csv: one character, or "tab"; default found out`)
 	var ids []string
-	for _, c := range element.Classifications() {
+	for _, c := range element.Builtin().Classifications() {
 		ids = append(ids, c.ID)
 	}
 	fs.StringVar(&f.sensitive, "sensitive", element.Strictest, "what is sensitive data: by "+strings.Join(ids, ", by ")+", or by any of them")
@@ -70,7 +71,7 @@ func (f *Source) Open(path string) (*files.Source, error) {
 
 // View is by which classification data is sensitive.
 func (f *Source) View() (element.View, error) {
-	v, err := element.ParseView(f.sensitive)
+	v, err := element.Builtin().ParseView(f.sensitive)
 	if err != nil {
 		return v, &frame.UsageError{Err: err, Hint: dataspace.Hint(err)}
 	}

@@ -21,6 +21,7 @@ import (
 	"hutong/internal/files"
 	"hutong/internal/flow"
 	"hutong/internal/node"
+	"hutong/internal/people"
 	"hutong/internal/profile"
 	"hutong/internal/rules"
 )
@@ -40,8 +41,8 @@ type assessment struct {
 	sample          bool
 	save            string // directory for what was decided and on what
 	force           bool
-	before          struct{ nonSensitive, sensitive int64 } // exported since 1 January
-	counted         bool                                    // before was given
+	before          map[string]*int64 // people exported before, by class
+	counted         bool              // before was given
 }
 
 // Assess makes "assess".
@@ -74,7 +75,9 @@ decide), 2 usage or malformed facts, 1 failed.`,
       --basis consent --separate-consent --notice-given --instrument cn.pipia
   hutong assess tickets.csv --from exporter.yaml --to recipient.yaml --purpose business --drop id_number --save case`,
 		RunE: func(cmd *cobra.Command, list []string) error {
-			s.counted = cmd.Flags().Changed("count-non-sensitive") || cmd.Flags().Changed("count-sensitive")
+			for _, c := range input.CountClasses() {
+				s.counted = s.counted || cmd.Flags().Changed("count-"+input.ClassFlag(c.ID))
+			}
 			if len(list) == 0 {
 				return s.ofFacts(cmd)
 			}
@@ -92,8 +95,10 @@ decide), 2 usage or malformed facts, 1 failed.`,
 	fs.StringVar(&s.format, "format", "csv", "of the file that would be delivered: "+strings.Join(flow.Formats, ", "))
 	fs.StringVar(&s.on, "on", "", "day of the decision; default today, or what the facts say")
 	fs.StringVar(&s.asKnown, "as-known", "", "decide by what the packs knew on this day; default all they know")
-	fs.Int64Var(&s.before.nonSensitive, "count-non-sensitive", 0, "people without sensitive data exported since 1 January, before this")
-	fs.Int64Var(&s.before.sensitive, "count-sensitive", 0, "people with sensitive data exported since 1 January, before this")
+	s.before = map[string]*int64{}
+	for _, c := range input.CountClasses() {
+		s.before[c.ID] = fs.Int64("count-"+input.ClassFlag(c.ID), 0, "people "+c.Text.EN+" exported since 1 January, before this")
+	}
 	addPackFlags(cmd, &s.packs, &s.packKey)
 	s.agreed.Add(cmd)
 	frame.AddSampleFlag(cmd, &s.sample)
@@ -186,17 +191,18 @@ func (s *assessment) ofSource(cmd *cobra.Command, path string) error {
 		return err
 	}
 	var k kept
-	_, err = input.Profile(cmd.Context(), s.env, src, profile.Options{On: on, Sensitive: view}, func(res *profile.Result) (err error) {
+	counting := clear.NewCounting(set.Counts())
+	_, err = input.Profile(cmd.Context(), s.env, src, profile.Options{On: on, Sensitive: view, Taxonomy: set.Elements(), Classes: counting.Classes}, func(res *profile.Result) (err error) {
 		c.Profile = res.Profile
 		plan, err := flow.Propose(set, c)
 		if err != nil {
 			return choice(err)
 		}
-		counts, p, err := s.count(c, plan, res.Census)
+		counts, p, err := s.count(counting, c, plan, res.Census)
 		if err != nil {
 			return err
 		}
-		counts.Standard = view.String()
+		counts.Set(dataspace.FactCountsStandard, dataspace.TextOf(view.String()))
 		k.profile, k.plan = &res.Profile, &plan
 		if k.facts, k.decision, err = flow.Decide(set, c, plan, counts); err == nil {
 			s.sayPeople(k, p)
@@ -226,8 +232,10 @@ func (s *assessment) caseOf() (c flow.Case, on time.Time, err error) {
 	if on, err = frame.ParseDay("--on", s.on); err != nil {
 		return c, on, err
 	}
-	if s.before.nonSensitive < 0 || s.before.sensitive < 0 {
-		return c, on, frame.Usagef("", "a number of people cannot be negative")
+	for _, n := range s.before {
+		if *n < 0 {
+			return c, on, frame.Usagef("", "a number of people cannot be negative")
+		}
 	}
 	if _, err := frame.ParseDay("--as-known", s.asKnown); err != nil {
 		return c, on, err
@@ -239,9 +247,8 @@ func (s *assessment) caseOf() (c flow.Case, on time.Time, err error) {
 	if c.Recipient, err = s.party.recipient(); err != nil {
 		return c, on, err
 	}
-	if err := errors.Join(s.facts.Over(&c.Exporter, fact.Exporter), s.facts.Over(&c.Recipient, fact.Recipient)); err != nil {
-		return c, on, err
-	}
+	s.facts.Over(&c.Exporter, fact.Exporter)
+	s.facts.Over(&c.Recipient, fact.Recipient)
 	if c.Dataset, err = s.facts.ReadAbout(func(d *fact.Definition) bool {
 		return !input.AboutParty(d, fact.Exporter) && !input.AboutParty(d, fact.Recipient)
 	}); err != nil {
@@ -286,23 +293,55 @@ func choice(err error) error {
 	return err
 }
 
-// leaving counts the people of the dataset who would leave.
-type leaving struct{ nonSensitive, sensitive int64 }
+// leaving are the people of the dataset who would leave, by class.
+type leaving struct {
+	classes []dataspace.CountClass
+	people  people.Totals
+}
+
+// any reports whether somebody would leave.
+func (l leaving) any() bool {
+	for _, n := range l.people {
+		if n > 0 {
+			return true
+		}
+	}
+	return false
+}
 
 // count counts the people of the dataset who would leave (p), and adds those
 // who left before (out).
-func (s *assessment) count(c flow.Case, plan dataspace.Plan, census *profile.Census) (out dataspace.CountFacts, p leaving, err error) {
-	var under14 int64
-	p.nonSensitive, p.sensitive, under14, err = census.Count(clear.Leaving(plan))
-	if err != nil {
+func (s *assessment) count(counting clear.Counting, c flow.Case, plan dataspace.Plan, census *profile.Census) (out dataspace.Values, p leaving, err error) {
+	p.classes = counting.Classes
+	if p.people, err = census.Count(clear.Leaving(plan), counting.Classes); err != nil {
 		return out, p, fmt.Errorf("count people: %w", err)
 	}
-	nonSensitive, sensitive := p.nonSensitive+s.before.nonSensitive, p.sensitive+s.before.sensitive
-	out = dataspace.CountFacts{NonSensitive: &nonSensitive, Sensitive: &sensitive}
-	if c.Profile.Subjects.Under14 != nil {
-		out.Under14 = &under14
+	all := people.Totals{}
+	for _, class := range counting.Classes {
+		id := class.ID
+		if n, ok := c.Profile.Subjects.Classes[id]; ok && n == nil {
+			continue // the ages are not known
+		}
+		if all[id] = p.people[id]; s.before[id] != nil {
+			all[id] += *s.before[id]
+		}
 	}
-	return out, p, nil
+	return counting.Facts(all), p, nil
+}
+
+// classWords are the people who would leave: of the first two classes, and of
+// others that somebody is in.
+func classWords(env *frame.Env, p leaving) (out []string) {
+	for i, c := range p.classes {
+		n := p.people[c.ID]
+		switch {
+		case i == 0:
+			out = append(out, env.Word(frame.Thousands(n), c.Text.ZH+" "+frame.Thousands(n)+" 人"))
+		case i == 1 || n > 0:
+			out = append(out, env.Text(c.Text)+" "+frame.Thousands(n)+env.Word("", " 人"))
+		}
+	}
+	return out
 }
 
 // sayPeople says how many people the decision counts, and who may be missing.
@@ -312,14 +351,14 @@ func (s *assessment) sayPeople(k kept, p leaving) {
 		env.Say("%s", env.Word("no column with personal data would leave", "没有含个人信息的列出境"))
 		return
 	}
-	if len(k.profile.Subjects.Key) == 0 && p.nonSensitive+p.sensitive > 0 {
+	if len(k.profile.Subjects.Key) == 0 && p.any() {
 		env.Say("%s", env.Word("no column tells people apart: each row counts as one", "没有可区分个人的列：每行按一人计"))
 	}
-	env.Say(env.Word("people who would leave: %s, with sensitive data %s", "将出境：不含敏感个人信息 %s 人，含敏感个人信息 %s 人"), frame.Thousands(p.nonSensitive), frame.Thousands(p.sensitive))
+	env.Say("%s", env.Word("people who would leave: ", "将出境：")+strings.Join(classWords(env, p), env.Word(", ", "，")))
 	if s.counted {
 		env.Say("%s", env.Word("added to those given; who left before and is in this dataset too is counted twice here (a gateway counts exactly)",
 			"已与所给人数相加；此前已出境又在本数据集中的个人在此重复计算（网关可精确去重）"))
-	} else if p.nonSensitive+p.sensitive > 0 {
+	} else if p.any() {
 		env.Say("%s", env.Word("only they are counted; the total since 1 January may be higher: give what left before with --count-non-sensitive and --count-sensitive",
 			"仅计入本数据集；自当年1月1日起的累计人数可能更高，请用 --count-non-sensitive 和 --count-sensitive 给出此前已出境人数"))
 	}

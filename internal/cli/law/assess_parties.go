@@ -13,7 +13,6 @@ import (
 	"hutong/internal/cli/frame"
 	"hutong/internal/cli/input"
 	"hutong/internal/dataspace"
-	"hutong/internal/fact"
 )
 
 // partyFlags say who sends and who receives.
@@ -59,8 +58,7 @@ func code(s string) (dataspace.Jurisdiction, dataspace.Region, bool) {
 }
 
 // readParty reads the facts about one side from a file: as they are, or under
-// the name they have in the facts of a flow. Facts that packs declare stand
-// beside them, under "pack".
+// the name they have in the facts of a flow.
 func readParty(flag, role, path string) (known dataspace.Values, err error) {
 	data, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -81,13 +79,13 @@ func readParty(flag, role, path string) (known dataspace.Values, err error) {
 	inner := whole.Under(role+".").Len() > 0
 	for name, v := range whole.All() {
 		switch {
-		case inner && (strings.HasPrefix(name, "exporter.") || strings.HasPrefix(name, "recipient.")), strings.HasPrefix(name, fact.OwnPrefix):
+		case inner && (strings.HasPrefix(name, "exporter.") || strings.HasPrefix(name, "recipient.")):
 		case inner:
 			return known, input.Malformed("", input.UnknownFact(path, name))
 		default:
 			name = role + "." + name
 		}
-		if strings.HasPrefix(name, role+".") || strings.HasPrefix(name, fact.OwnPrefix) {
+		if strings.HasPrefix(name, role+".") {
 			named[name] = v
 		}
 	}

@@ -6,8 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"hutong/client"
-	"hutong/internal/clock"
 	"io"
 	"io/fs"
 	"os"
@@ -16,9 +14,11 @@ import (
 
 	"github.com/goccy/go-yaml"
 
+	"hutong/client"
 	"hutong/filings"
 	"hutong/internal/cli/frame"
 	"hutong/internal/cli/input"
+	"hutong/internal/clock"
 	"hutong/internal/dataspace"
 	"hutong/internal/dossier"
 	"hutong/internal/files"

@@ -3,6 +3,7 @@ package law
 import (
 	"fmt"
 	"io"
+	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -11,6 +12,8 @@ import (
 	"hutong/internal/cli/input"
 	"hutong/internal/cli/show"
 	"hutong/internal/dataspace"
+	"hutong/internal/element"
+	"hutong/internal/pack"
 	"hutong/internal/profile"
 )
 
@@ -18,6 +21,7 @@ import (
 func Profile(env *frame.Env) *cobra.Command {
 	var source input.Source
 	var on string
+	var elements []string
 	cmd := &cobra.Command{
 		Use: "profile SOURCE", Short: "What is in a dataset: columns, personal data, people", Args: frame.Args(cobra.ExactArgs(1)),
 		Long: `Read a file or a directory of files once, every row, and say what each column
@@ -44,20 +48,25 @@ Exit codes: 0 done, 1 the source cannot be read, 2 usage.`,
 			if err != nil {
 				return err
 			}
-			p, err := input.Profile(cmd.Context(), env, src, profile.Options{On: at, Sensitive: view}, nil)
+			known, err := pack.ElementsOfFiles(elements, os.ReadFile)
 			if err != nil {
 				return err
 			}
-			return env.Print(p, func(w io.Writer) { printProfile(env, w, p) })
+			p, err := input.Profile(cmd.Context(), env, src, profile.Options{On: at, Sensitive: view, Taxonomy: known, Classes: input.CountClasses()}, nil)
+			if err != nil {
+				return err
+			}
+			return env.Print(p, func(w io.Writer) { printProfile(env, w, p, known) })
 		},
 	}
 	source.Add(cmd, "format")
+	cmd.Flags().StringArrayVar(&elements, "elements", nil, "elements.yaml of a pack, to know its elements too; repeatable")
 	cmd.Flags().StringVar(&on, "on", "", "day for which ages are computed; default today")
 	return cmd
 }
 
 // printProfile shows a profile to people.
-func printProfile(env *frame.Env, w io.Writer, p dataspace.Profile) {
+func printProfile(env *frame.Env, w io.Writer, p dataspace.Profile, known *element.Taxonomy) {
 	head := []string{p.Source.Format}
 	if p.Source.Charset != "" {
 		head = append(head, p.Source.Charset)
@@ -69,7 +78,7 @@ func printProfile(env *frame.Env, w io.Writer, p dataspace.Profile) {
 		env.Count(p.Rows, "row", "行"), env.Count(int64(len(p.Columns)), "column", "列"), frame.Size(p.Bytes))
 	rows := [][]string{profileHead(env)}
 	for _, c := range p.Columns {
-		rows = append(rows, profileRow(env, c, p.Rows))
+		rows = append(rows, profileRow(env, c, p.Rows, known))
 	}
 	frame.Grid(w, "", rows)
 	fmt.Fprintln(w)
@@ -87,11 +96,11 @@ func profileHead(env *frame.Env) []string {
 	return []string{"", "COLUMN", "TYPE", "ELEMENT", "SURE", "PERSONAL", "NULLS", "WHY"}
 }
 
-func profileRow(env *frame.Env, c dataspace.ColumnProfile, rows int64) []string {
+func profileRow(env *frame.Env, c dataspace.ColumnProfile, rows int64, known *element.Taxonomy) []string {
 	mark := map[dataspace.Band]string{dataspace.BandAccept: "✓", dataspace.BandReview: "?"}[c.Band]
 	what, sure := "–", ""
 	if c.Element != nil {
-		what, sure = show.Element(env, *c.Element), fmt.Sprintf("%.0f%%", 100*c.Confidence)
+		what, sure = show.Element(env, known, *c.Element), fmt.Sprintf("%.0f%%", 100*c.Confidence)
 	}
 	personal := ""
 	switch {
@@ -137,8 +146,13 @@ func printSubjects(env *frame.Env, w io.Writer, p dataspace.Profile) {
 		}
 		key = env.Word("by ", "按 ") + strings.Join(names, " + ")
 	}
-	fmt.Fprintf(w, env.Word("people: %s (%s), with sensitive data %s, under 14 %s\n", "个人：%s 人（%s），涉及敏感个人信息 %s 人，不满十四周岁 %s 人\n"),
-		number(s.Distinct), key, number(s.Sensitive), number(s.Under14))
+	fmt.Fprintf(w, env.Word("people: %s (%s)", "个人：%s 人（%s）"), number(p.Subjects.Distinct), key)
+	for _, c := range input.CountClasses() {
+		if n, ok := p.Subjects.Classes[c.ID]; ok {
+			fmt.Fprintf(w, env.Word(", %s %s", "，%s %s 人"), env.Text(c.Text), number(n))
+		}
+	}
+	fmt.Fprintln(w)
 	if len(p.Derived) > 0 {
 		words := make([]string, len(p.Derived))
 		for i, d := range p.Derived {
@@ -154,10 +168,11 @@ func derivedText(env *frame.Env, d string) string {
 		return env.Word("is about people", "以个人为对象")
 	case profile.TrajectoryTable:
 		return env.Word("shows where people were over time", "反映个人行踪轨迹")
-	case profile.Under14Rows:
-		return env.Word("has people under 14", "含不满十四周岁未成年人")
 	case profile.Aggregation:
 		return env.Word("the columns together say more than each alone", "多项信息聚合")
+	}
+	if age, ok := profile.Young(d); ok {
+		return fmt.Sprintf(env.Word("has people under %d", "含不满%d周岁的个人"), age)
 	}
 	return d
 }

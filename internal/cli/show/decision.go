@@ -117,14 +117,14 @@ func Plan(env *frame.Env, w io.Writer, p dataspace.Plan) {
 	fmt.Fprintf(w, env.Word("plan (%s, for %s)\n", "方案（%s，用途 %s）\n"), p.Format, p.Purpose)
 	rows := make([][]string, 0, len(p.Columns))
 	for _, c := range p.Columns {
-		element, rule := "–", ""
+		what, rule := "–", ""
 		if c.Element != nil {
-			element = Element(env, *c.Element)
+			what = Element(env, element.Builtin(), *c.Element)
 		}
 		if c.Rule != "" {
 			rule = env.Word("by ", "依据 ") + string(c.Rule)
 		}
-		rows = append(rows, []string{actionText(env, c), frame.Shorten(frame.Printable(c.Name), 32), element, rule})
+		rows = append(rows, []string{actionText(env, c), frame.Shorten(frame.Printable(c.Name), 32), what, rule})
 	}
 	frame.Grid(w, "  ", rows)
 }
@@ -157,8 +157,8 @@ func Side(env *frame.Env, s dataspace.Side) string {
 }
 
 // Element is the id, which plans and packs use, and in Chinese its name.
-func Element(env *frame.Env, id dataspace.ElementID) string {
-	if e, ok := element.Lookup(id); ok && env.Lang == "zh" && e.Name.ZH != "" {
+func Element(env *frame.Env, known *element.Taxonomy, id dataspace.ElementID) string {
+	if e, ok := known.Lookup(id); ok && env.Lang == "zh" && e.Name.ZH != "" {
 		return string(id) + " " + e.Name.ZH
 	}
 	return string(id)

@@ -1,0 +1,100 @@
+package client
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+)
+
+// FilingKind is a kind of documents that an authority asks for.
+type FilingKind struct {
+	Kind      string `json:"kind"`
+	Title     Text   `json:"title"`
+	Authority Text   `json:"authority"`
+	Layout    string `json:"layout"`
+	CheckedOn string `json:"checked_on"`
+}
+
+// FilingQuestion is a question of a kind. "[]" in its path stands for each
+// entry of a list.
+type FilingQuestion struct {
+	Path     string          `json:"path"`
+	Text     Text            `json:"text"`
+	Hint     Text            `json:"hint"`
+	Type     string          `json:"type"`
+	Optional bool            `json:"optional"`
+	When     string          `json:"when,omitempty"`
+	Prefill  string          `json:"prefill,omitempty"`
+	Options  []string        `json:"options,omitempty"`
+	Basis    json.RawMessage `json:"basis,omitempty"`
+}
+
+// WantedFiling is a filing that a flow's decision asks for.
+type WantedFiling struct {
+	Kind      string `json:"kind"`
+	Title     Text   `json:"title"`
+	For       string `json:"for"` // the obligation, or the kind of instrument that ends soon
+	Satisfied bool   `json:"satisfied"`
+	Due       string `json:"due,omitempty"` // 2006-01-02
+	Deadline  Text   `json:"deadline"`
+}
+
+// FilingInput is what documents about a flow are made of, beside the flow.
+type FilingInput struct {
+	Kind     string         `json:"kind"`
+	Answers  map[string]any `json:"answers,omitempty"`
+	On       string         `json:"on,omitempty" doc:"day of the filing, 2006-01-02; today when empty"`
+	Template []byte         `json:"template,omitempty" doc:"a document of one's own to fill as well"`
+	Reason   string         `json:"reason,omitempty" doc:"to approve: on what the approval rests; kept as evidence"`
+}
+
+// Dossier is the documents of a filing.
+type Dossier struct {
+	Kind     string          `json:"kind"`
+	Title    Text            `json:"title"`
+	Digest   string          `json:"digest" doc:"of the input: what an approval is for"`
+	Draft    bool            `json:"draft"`
+	Layout   string          `json:"layout"`
+	Approval json.RawMessage `json:"approval,omitempty"`
+	Missing  json.RawMessage `json:"missing" doc:"answers that are missing"`
+	Findings json.RawMessage `json:"findings" doc:"what speaks against filing it"`
+	Due      string          `json:"due,omitempty"`
+	Filled   json.RawMessage `json:"template,omitempty"`
+	Files    []DossierFile   `json:"files"`
+}
+
+// DossierFile is one file of a dossier.
+type DossierFile struct {
+	Name string `json:"name"`
+	Data []byte `json:"data"`
+}
+
+// Filings answers for documents that authorities ask for.
+type Filings struct{ t *transport }
+
+// Kinds lists what can be filed.
+func (f Filings) Kinds(ctx context.Context) ([]FilingKind, error) {
+	return call[[]FilingKind](ctx, f.t, http.MethodGet, "/filings", nil)
+}
+
+// Questions lists what a kind asks, in order.
+func (f Filings) Questions(ctx context.Context, kind string) ([]FilingQuestion, error) {
+	return call[[]FilingQuestion](ctx, f.t, http.MethodGet, "/filings/questions"+query(values("kind", kind)), nil)
+}
+
+// Wanted lists the filings that a flow's decision asks for.
+func (f Filings) Wanted(ctx context.Context, flow string) ([]WantedFiling, error) {
+	return call[[]WantedFiling](ctx, f.t, http.MethodGet, path("flows", flow, "filings", "wanted"), nil)
+}
+
+// Documents makes the documents of a filing about a flow. They are a draft
+// unless exactly this was approved.
+func (f Filings) Documents(ctx context.Context, flow string, in FilingInput) (Dossier, error) {
+	return call[Dossier](ctx, f.t, http.MethodPost, path("flows", flow, "filings", "documents"), in)
+}
+
+// Approve makes the documents, refuses them while something is missing
+// (ErrNotCleared), and records that a compliance officer approved exactly these.
+func (f Filings) Approve(ctx context.Context, flow string, in FilingInput) (Dossier, error) {
+	return call[Dossier](ctx, f.t, http.MethodPost, path("flows", flow, "filings", "approval"), in)
+}

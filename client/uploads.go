@@ -1,0 +1,103 @@
+package client
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+)
+
+// Source says where a dataset lies, as the gateway finds it.
+type Source struct {
+	Kind       string `json:"kind" doc:"file: a path on the gateway; upload: what was sent to it"`
+	Connection string `json:"connection,omitempty" doc:"what is needed to reach the place; empty for files and uploads"`
+	Place      string `json:"place" doc:"the absolute path, or the name of the upload"`
+}
+
+// The kinds of sources.
+const (
+	SourceFile   = "file"   // of the gateway's machine
+	SourceUpload = "upload" // sent to the gateway for one flow
+)
+
+// File is a source that lies on the gateway's machine, at an absolute path.
+func File(path string) Source { return Source{Kind: SourceFile, Place: path} }
+
+// String names the source for people.
+func (s Source) String() string {
+	if s.Kind == SourceFile || s.IsZero() {
+		return s.Place
+	}
+	return s.Kind + " " + s.Place
+}
+
+// IsZero reports whether nothing is named.
+func (s Source) IsZero() bool { return s == Source{} }
+
+// UnmarshalJSON also reads a string: the path of a file.
+func (s *Source) UnmarshalJSON(data []byte) error {
+	if len(data) > 0 && data[0] == '"' {
+		var path string
+		if err := json.Unmarshal(data, &path); err != nil {
+			return err
+		}
+		*s = Source{}
+		if path != "" {
+			*s = File(path)
+		}
+		return nil
+	}
+	type plain Source
+	dec := json.NewDecoder(bytes.NewReader(data))
+	dec.DisallowUnknownFields()
+	return dec.Decode((*plain)(s))
+}
+
+// Uploads are files that were sent to the gateway, each for one flow.
+type Uploads struct{ t *transport }
+
+// Upload says what is sent.
+type Upload struct {
+	Owner  string // the participant whose it is
+	Name   string // of the file, for its ending and for people
+	Size   int64
+	SHA256 string // lower-case hexadecimal
+}
+
+// Uploaded is what has arrived.
+type Uploaded struct {
+	Source Source `json:"source" doc:"what to name when the flow is begun; it is deleted when that flow has ended"`
+	Size   int64  `json:"size"`
+	SHA256 string `json:"sha256"`
+}
+
+// Add sends a file to the gateway, to be the source of one flow. ErrInvalid if
+// what arrived has not the size or digest that was announced: then nothing of
+// it is kept.
+func (u Uploads) Add(ctx context.Context, up Upload, r io.Reader) (Uploaded, error) {
+	var out Uploaded
+	q := url.Values{"name": {up.Name}, "size": {strconv.FormatInt(up.Size, 10)}, "sha256": {up.SHA256}}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, u.t.base+"/participants/"+url.PathEscape(up.Owner)+"/uploads?"+q.Encode(), r)
+	if err != nil {
+		return out, fmt.Errorf("make request: %w", err)
+	}
+	req.ContentLength = up.Size
+	req.Header.Set("Authorization", "Bearer "+u.t.key)
+	req.Header.Set("Content-Type", "application/octet-stream")
+	resp, err := u.t.http.Do(req)
+	if err != nil {
+		return out, unanswered(err)
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode/100 != 2 {
+		return out, refusal(resp)
+	}
+	if err := json.NewDecoder(resp.Body).Decode(&out); err != nil {
+		return out, fmt.Errorf("read answer of the gateway: %w", err)
+	}
+	return out, nil
+}

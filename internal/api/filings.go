@@ -1,0 +1,170 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"hutong/client"
+	"hutong/filings"
+	"hutong/internal/dataspace"
+	"hutong/internal/dossier"
+	"hutong/internal/flow"
+)
+
+// library holds the forms of all kinds of filings.
+var library = sync.OnceValues(func() (*dossier.Library, error) { return dossier.Load(filings.FS) })
+
+// byKind names a kind of filing.
+type byKind struct {
+	Kind string `query:"kind" required:"true"`
+}
+
+// filingHandlers make the documents of filings.
+type filingHandlers struct {
+	flows   *flow.Service
+	library func() (*dossier.Library, error)
+	now     func() time.Time
+}
+
+func (h filingHandlers) kinds(context.Context, *none) (*body[[]client.FilingKind], error) {
+	l, err := h.library()
+	if err != nil {
+		return nil, err
+	}
+	out := []client.FilingKind{}
+	for _, f := range l.Kinds() {
+		out = append(out, client.FilingKind{Kind: string(f.Kind), Title: client.Text(f.Title), Authority: client.Text(f.Authority), Layout: string(f.Layout), CheckedOn: f.CheckedOn})
+	}
+	return &body[[]client.FilingKind]{out}, nil
+}
+
+func (h filingHandlers) questions(_ context.Context, in *byKind) (*body[[]client.FilingQuestion], error) {
+	l, err := h.library()
+	if err != nil {
+		return nil, err
+	}
+	return answer[[]client.FilingQuestion](l.Questions(dossier.Kind(in.Kind)))
+}
+
+func (h filingHandlers) wanted(ctx context.Context, f flow.Flow, _ *ByFlow) (*body[[]client.WantedFiling], error) {
+	l, err := h.library()
+	if err != nil {
+		return nil, err
+	}
+	known, err := h.known(ctx, f)
+	if err != nil {
+		return nil, err
+	}
+	if known.Decision == nil {
+		return nil, &dataspace.Problem{Kind: dataspace.ErrConflict, Code: "flow.undecided", Place: string(f.ID), Message: "nothing has been decided about the flow yet"}
+	}
+	return answer[[]client.WantedFiling](l.Wanted(known.Decision), nil)
+}
+
+func (h filingHandlers) documents(ctx context.Context, f flow.Flow, in *onFlow[client.FilingInput]) (*body[client.Dossier], error) {
+	l, input, err := h.input(ctx, f, in.Body)
+	if err != nil {
+		return nil, err
+	}
+	var earlier flow.Filing
+	if err := h.read(ctx, f, flow.DocFiling(in.Body.Kind), &earlier); err != nil {
+		return nil, err
+	}
+	if earlier.Digest != "" {
+		input.Approval = approvalOf(earlier)
+	}
+	return written(l.Write(input))
+}
+
+// approve makes the documents before it records their approval: nobody can
+// approve what the gateway would not write.
+func (h filingHandlers) approve(ctx context.Context, f flow.Flow, in *onFlow[client.FilingInput]) (*body[client.Dossier], error) {
+	l, input, err := h.input(ctx, f, in.Body)
+	if err != nil {
+		return nil, err
+	}
+	d, err := l.Write(input)
+	if err != nil {
+		return nil, err
+	}
+	if n := len(d.Missing) + len(d.Findings); n > 0 {
+		return nil, &dataspace.Problem{Kind: dataspace.ErrNotCleared, Code: "filing.unready", Place: in.Body.Kind,
+			Message: fmt.Sprintf("answers missing: %d, conditions that do not hold: %d; such a dossier cannot be approved", len(d.Missing), len(d.Findings)),
+			Hint:    "make its documents first: they say which"}
+	}
+	made, err := h.flows.Commands.ApproveFiling(ctx, f.ID, flow.Filing{Kind: in.Body.Kind, Digest: d.Digest, Reason: in.Body.Reason, By: signature(ctx)})
+	if err != nil {
+		return nil, err
+	}
+	input.Approval = approvalOf(made)
+	return written(l.Write(input))
+}
+
+func approvalOf(f flow.Filing) *dossier.Approval {
+	return &dossier.Approval{Digest: f.Digest, By: f.By, On: f.At.Format(time.DateOnly), Reason: f.Reason}
+}
+
+// written is a dossier with its files.
+func written(d *dossier.Dossier, err error) (*body[client.Dossier], error) {
+	if err != nil {
+		return nil, err
+	}
+	out, err := wired[client.Dossier](d)
+	if err != nil {
+		return nil, err
+	}
+	for i, f := range d.Files {
+		out.Files[i].Data = f.Data
+	}
+	return &body[client.Dossier]{out}, nil
+}
+
+// input is what a dossier about the flow is made of.
+func (h filingHandlers) input(ctx context.Context, f flow.Flow, in client.FilingInput) (*dossier.Library, dossier.Input, error) {
+	l, err := h.library()
+	if err != nil {
+		return nil, dossier.Input{}, err
+	}
+	text, err := json.Marshal(in.Answers)
+	if err != nil {
+		return nil, dossier.Input{}, fmt.Errorf("read answers: %w", err)
+	}
+	out := dossier.Input{Kind: dossier.Kind(in.Kind), Answers: dossier.Answers{}, On: in.On, Template: in.Template}
+	if out.On == "" {
+		out.On = h.now().UTC().Format(time.DateOnly)
+	}
+	if len(in.Answers) > 0 {
+		if out.Answers, err = l.ParseAnswers(text); err != nil {
+			return nil, dossier.Input{}, err
+		}
+	}
+	out.Flow, err = h.known(ctx, f)
+	return l, out, err
+}
+
+// known is what the gateway knows of a flow, as far as the flow has come.
+func (h filingHandlers) known(ctx context.Context, f flow.Flow) (out dossier.Flow, err error) {
+	for name, into := range map[string]any{flow.DocFacts: &out.Facts, flow.DocProfile: &out.Profile, flow.DocPlan: &out.Plan, flow.DocDecision: &out.Decision} {
+		err = errors.Join(err, h.read(ctx, f, name, into))
+	}
+	return out, err
+}
+
+// read reads a document of the flow; one that is not there is left out.
+func (h filingHandlers) read(ctx context.Context, f flow.Flow, name string, into any) error {
+	doc, err := h.flows.Document(ctx, f, name)
+	if errors.Is(err, dataspace.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal(doc, into); err != nil {
+		return fmt.Errorf("read %s of flow %s: %w", name, f.ID, err)
+	}
+	return nil
+}

@@ -1,0 +1,120 @@
+package api
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"io"
+	"path"
+	"reflect"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"hutong/client"
+	"hutong/internal/dataspace"
+	"hutong/internal/objects"
+)
+
+// maxUpload is how large a file may be that is sent to the gateway.
+const maxUpload = 64 << 30
+
+// uploadHandlers take files that are to be sources of flows.
+type uploadHandlers struct{ uploads objects.Store }
+
+// uploading is a file on its way. Its bytes are the body, which is not read
+// into memory.
+type uploading struct {
+	Owner  dataspace.ParticipantID `path:"owner"`
+	Name   string                  `query:"name" required:"true" doc:"of the file"`
+	Size   int64                   `query:"size" required:"true" minimum:"1" doc:"bytes"`
+	SHA256 dataspace.Digest        `query:"sha256" required:"true" pattern:"^[0-9a-f]{64}$"`
+
+	body io.Reader
+}
+
+func (in *uploading) owner() dataspace.ParticipantID { return in.Owner }
+
+// Resolve implements huma.Resolver: it only keeps the body.
+func (in *uploading) Resolve(ctx huma.Context) []error {
+	in.body = ctx.BodyReader()
+	return nil
+}
+
+func (h uploadHandlers) add(ctx context.Context, in *uploading) (*body[client.Uploaded], error) {
+	if in.Size > maxUpload {
+		return nil, &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "upload.size", Place: in.Name,
+			Message: fmt.Sprintf("%d bytes are more than an upload may have, %d", in.Size, int64(maxUpload)),
+			Hint:    "put the file into the participant's outbox on the gateway"}
+	}
+	name := fmt.Sprintf("%s/%s/%s", in.Owner, strings.ToLower(rand.Text()), uploadName(in.Name))
+	// One byte more than announced is enough to know that it is too much.
+	info, err := h.uploads.Put(ctx, name, io.LimitReader(in.body, in.Size+1), objects.Want{Size: in.Size, SHA256: in.SHA256})
+	if err != nil {
+		return nil, err
+	}
+	return &body[client.Uploaded]{client.Uploaded{
+		Source: client.Source{Kind: string(dataspace.SourceUpload), Place: name}, Size: info.Size, SHA256: string(info.SHA256),
+	}}, nil
+}
+
+// uploadName makes a part of an object's name of a file's name: what cannot be
+// there becomes "_".
+func uploadName(file string) string {
+	name := strings.Map(func(r rune) rune {
+		if strings.ContainsRune("abcdefghijklmnopqrstuvwxyz0123456789._-", r) {
+			return r
+		}
+		return '_'
+	}, strings.ToLower(path.Base(strings.ReplaceAll(file, `\`, "/"))))
+	name = strings.TrimLeft(name, ".")
+	if len(name) > 80 {
+		name = name[len(name)-80:] // the ending says what it is
+		name = strings.TrimLeft(name, ".")
+	}
+	if name == "" {
+		return "_"
+	}
+	return name
+}
+
+// upload is a rule whose requests are files of any kind.
+func upload(r rule) rule {
+	register := r.register
+	r.register = func(s *server, api huma.API, op huma.Operation) {
+		op.RequestBody = &huma.RequestBody{Required: true, Description: "the bytes of the file", Content: map[string]*huma.MediaType{
+			"application/octet-stream": {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}},
+		}}
+		register(s, api, op)
+	}
+	return r
+}
+
+// eitherSource describes client.Source: an object, or the path of a file as
+// callers wrote it before there were other kinds.
+type eitherSource struct{}
+
+// Schema implements huma.SchemaProvider.
+func (eitherSource) Schema(r huma.Registry) *huma.Schema {
+	type Source client.Source
+	object := r.Schema(reflect.TypeFor[Source](), true, "Source")
+	return &huma.Schema{OneOf: []*huma.Schema{object, {Type: huma.TypeString, Description: "the path of a file of the gateway"}}}
+}
+
+// named is the source that a request names.
+func named(s client.Source) dataspace.Source {
+	return dataspace.Source{Kind: dataspace.SourceKind(s.Kind), Connection: s.Connection, Place: s.Place}
+}
+
+// sourceAllowed keeps a caller from naming what is not its own: an upload of
+// another participant, or, with a participant's key, a file outside its outbox.
+func sourceAllowed(ctx context.Context, uploads objects.Store, outbox string, owner dataspace.ParticipantID, s dataspace.Source) error {
+	if s.Kind != dataspace.SourceUpload {
+		return pathAllowed(ctx, outbox, owner, s.Place)
+	}
+	if !strings.HasPrefix(s.Place, string(owner)+"/") {
+		return &dataspace.Problem{Kind: dataspace.ErrDenied, Code: "source.upload", Place: "source", Message: "the upload is not the participant's"}
+	}
+	_, err := uploads.Stat(ctx, s.Place)
+	return err
+}

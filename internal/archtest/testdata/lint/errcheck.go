@@ -1,0 +1,5 @@
+package lint
+
+import "os"
+
+func plantedError() { os.Remove("nothing") }

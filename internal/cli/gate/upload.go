@@ -1,0 +1,92 @@
+package gate
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/url"
+	"os"
+	"path/filepath"
+
+	"hutong/client"
+	"hutong/internal/cli/frame"
+	"hutong/internal/dataspace"
+)
+
+// begin begins a flow. A file is named where it lies if the gateway runs on
+// this machine and the key may name it; otherwise its bytes are sent to the
+// gateway. It says which of both was done.
+func begin(ctx context.Context, env *frame.Env, c *client.Client, in client.Send, always bool) (f client.Flow, err error) {
+	if in.Source.Kind != client.SourceFile {
+		return c.Flows().Send(ctx, in)
+	}
+	path := in.Source.Place
+	if !always && sameMachine(env.DataDir) {
+		f, err := c.Flows().Send(ctx, in)
+		if !mayNotName(err) {
+			if err == nil {
+				fmt.Fprintf(env.Err, "the gateway reads %s where it lies\n", path)
+			}
+			return f, err
+		}
+	}
+	if in.Source, err = upload(ctx, env, c, in.From, path); err != nil {
+		return f, err
+	}
+	return c.Flows().Send(ctx, in)
+}
+
+// sameMachine reports whether the gateway of a data directory is reached
+// without leaving this machine.
+func sameMachine(dir string) bool {
+	e, err := client.ReadEndpoint(dir)
+	if err != nil {
+		return false
+	}
+	u, err := url.Parse(e.URL)
+	if err != nil {
+		return false
+	}
+	ip := net.ParseIP(u.Hostname())
+	return ip != nil && ip.IsLoopback() || u.Hostname() == "localhost"
+}
+
+// mayNotName reports whether a gateway refused to read a file at its path.
+func mayNotName(err error) bool {
+	var e *client.Error
+	return errors.As(err, &e) && e.Code == "source.path"
+}
+
+// upload sends a file to the gateway.
+func upload(ctx context.Context, env *frame.Env, c *client.Client, owner, path string) (client.Source, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return client.Source{}, fmt.Errorf("upload source: %w", err)
+	}
+	defer file.Close()
+	info, err := file.Stat()
+	if err != nil {
+		return client.Source{}, fmt.Errorf("upload source: %w", err)
+	}
+	if !info.Mode().IsRegular() {
+		return client.Source{}, &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "upload.kind", Place: path, Message: "only a single file can be sent to the gateway",
+			Hint: "put the directory into the participant's outbox on the gateway, or send its files one by one"}
+	}
+	hash := sha256.New()
+	if _, err := io.Copy(hash, file); err != nil {
+		return client.Source{}, fmt.Errorf("upload source: %w", err)
+	}
+	if _, err := file.Seek(0, io.SeekStart); err != nil {
+		return client.Source{}, fmt.Errorf("upload source: %w", err)
+	}
+	up, err := c.Uploads().Add(ctx, client.Upload{Owner: owner, Name: filepath.Base(path), Size: info.Size(), SHA256: hex.EncodeToString(hash.Sum(nil))}, file)
+	if err != nil {
+		return client.Source{}, err
+	}
+	fmt.Fprintf(env.Err, "%s was sent to the gateway (%d bytes); it is deleted there when the flow has ended\n", path, up.Size)
+	return up.Source, nil
+}

@@ -1,0 +1,85 @@
+package dataspace
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"path/filepath"
+)
+
+// SourceKind is what kind of place a source is.
+type SourceKind string
+
+// The kinds.
+const (
+	// SourceFile is a file or directory of the gateway's machine; the place is
+	// its absolute path.
+	SourceFile SourceKind = "file"
+	// SourceUpload is a file that was sent to the gateway for one flow; the
+	// place is its name among the uploads.
+	SourceUpload SourceKind = "upload"
+)
+
+// Source says where a dataset lies, as its own gateway finds it. It is never
+// told to a peer.
+type Source struct {
+	Kind SourceKind `json:"kind"`
+	// Connection names what is needed to reach the place; empty for files.
+	Connection string `json:"connection,omitempty"`
+	Place      string `json:"place"`
+}
+
+// FileSource is a file or directory of the gateway's machine.
+func FileSource(path string) Source { return Source{Kind: SourceFile, Place: path} }
+
+// IsZero reports whether nothing is named.
+func (s Source) IsZero() bool { return s == Source{} }
+
+// String names the source for people.
+func (s Source) String() string {
+	switch {
+	case s.Kind == SourceFile || s.IsZero():
+		return s.Place
+	case s.Connection == "":
+		return string(s.Kind) + " " + s.Place
+	}
+	return string(s.Kind) + " " + s.Connection + " " + s.Place
+}
+
+// Check says what is wrong with a source; ErrInvalid.
+func (s Source) Check() error {
+	message := ""
+	switch {
+	case s.Kind != SourceFile && s.Kind != SourceUpload:
+		message = fmt.Sprintf("unknown kind %q, expected %s or %s", s.Kind, SourceFile, SourceUpload)
+	case s.Connection != "":
+		message = "a source of kind " + string(s.Kind) + " has no connection"
+	case s.Place == "":
+		message = "a source needs a place"
+	case s.Kind == SourceFile && !filepath.IsAbs(s.Place):
+		message = "expected an absolute path"
+	default:
+		return nil
+	}
+	return &Problem{Kind: ErrInvalid, Code: "source.form", Place: "source", Message: message}
+}
+
+// UnmarshalJSON also reads a string, which is how older rows and callers name
+// a file.
+func (s *Source) UnmarshalJSON(data []byte) error {
+	if len(data) > 0 && data[0] == '"' {
+		var path string
+		if err := json.Unmarshal(data, &path); err != nil {
+			return err
+		}
+		*s = Source{}
+		if path != "" {
+			*s = FileSource(path)
+		}
+		return nil
+	}
+	type plain Source
+	dec := json.NewDecoder(bytes.NewReader(data))
+	dec.DisallowUnknownFields()
+	return dec.Decode((*plain)(s))
+}

@@ -1,0 +1,208 @@
+package element
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+
+	"hutong/internal/dataspace"
+)
+
+// The types of this file are an element file as it is written;
+// docs/reference/pack-format.md explains every key.
+
+// File is what one element file says.
+type File struct {
+	SchemaVersion int `yaml:"schema_version" json:"schema_version"`
+	// Classifications stand only in the file that comes with the program.
+	Classifications []Classification `yaml:"classifications" json:"classifications,omitempty"`
+	Elements        []Element        `yaml:"elements" json:"elements"`
+}
+
+// Element is one entry of the taxonomy. Its legal marks are a draft reading
+// and are judged by whoever uses them.
+type Element struct {
+	ID       dataspace.ElementID `yaml:"id" json:"id"`
+	Name     dataspace.Text      `yaml:"name" json:"name"`
+	Group    string              `yaml:"group" json:"group"`
+	Personal Linkage             `yaml:"personal" json:"personal"`
+	// Sensitive says by the id of a classification whether the element is
+	// sensitive: Context, Yes, or Yes with a category behind a colon. One that
+	// is not named says no. Any stands for every classification.
+	Sensitive map[string]string `yaml:"sensitive" json:"sensitive,omitempty"`
+	// Categories say by the id of another list what the element is there.
+	Categories map[string]string `yaml:"categories" json:"categories,omitempty"`
+	IDClass    IDClass           `yaml:"idclass" json:"idclass"`
+	Level      int               `yaml:"level" json:"level,omitempty"`
+	Marks      []Mark            `yaml:"marks" json:"marks,omitempty"`
+	Detector   Detector          `yaml:"detector" json:"detector,omitzero"`
+	Headers    Headers           `yaml:"headers" json:"headers,omitzero"`
+
+	// The rest is for the people who keep the file. The program does not use
+	// it.
+	Draft       map[string]any `yaml:"draft" json:"-"`
+	Equivalents string         `yaml:"equivalents" json:"-"`
+	Notes       string         `yaml:"notes" json:"-"`
+}
+
+// Linkage says whether an element is about a natural person.
+type Linkage string
+
+// The linkages. Context is decided by the table around the column.
+const (
+	PersonalYes     Linkage = "yes"
+	PersonalNo      Linkage = "no"
+	PersonalContext Linkage = "context"
+)
+
+// IDClass says how an element tells people apart (GB/T 37964).
+type IDClass string
+
+// The classes.
+const (
+	Direct    IDClass = "direct"
+	Quasi     IDClass = "quasi"
+	Attribute IDClass = "attribute"
+	NoID      IDClass = "none"
+)
+
+// What a classification can say of an element.
+const (
+	Yes     = "yes"     // sensitive wherever it is linked to a person
+	Context = "context" // what stands beside it decides
+)
+
+// Any stands for every classification in the entry of an element.
+const Any = "any"
+
+// Mark is something that the program must know of an element.
+type Mark string
+
+// The marks.
+const (
+	// Reveals: only people have it, so a table with it is about people even
+	// where it names nobody.
+	Reveals Mark = "reveals"
+	// Discriminates: where the context decides, the element is taken as
+	// sensitive, because a table does not show what the context is.
+	Discriminates Mark = "discriminates"
+	// Listed: it is known by a list of words that are also codes.
+	Listed Mark = "listed"
+	// PersonName: it is the name of a person, so the word before "name" in a
+	// header counts.
+	PersonName Mark = "person_name"
+	// FreeText: it is what people write. It may be about anybody, and no check
+	// finds out that it is not.
+	FreeText Mark = "free_text"
+	// Position: its values are coordinates.
+	Position Mark = "position"
+)
+
+var allMarks = []Mark{Reveals, Discriminates, Listed, PersonName, FreeText, Position}
+
+// Proof says where a value proves itself.
+type Proof string
+
+// The proofs. Without one, a value says nothing outside a column of its kind.
+const (
+	// Inside longer text only: too many codes pass by chance as a whole cell.
+	Inside Proof = "inside"
+	// Alone as a whole cell, and inside longer text.
+	Alone Proof = "alone"
+)
+
+// Detector says how the values of an element are recognised. All that it gives
+// must hold. An empty one is known by its header words alone.
+type Detector struct {
+	// Pattern is a regular expression (RE2) of a whole value.
+	Pattern string `yaml:"pattern" json:"pattern,omitempty"`
+	// Values is a closed list of whole values, compared without regard to case.
+	Values []string `yaml:"values" json:"values,omitempty"`
+	// Validator names a check of this package, see Validators.
+	Validator string `yaml:"validator" json:"validator,omitempty"`
+	// Weights, Modulus and Characters belong to the validator "weighted".
+	Weights    []int  `yaml:"weights" json:"weights,omitempty"`
+	Modulus    int    `yaml:"modulus" json:"modulus,omitempty"`
+	Characters string `yaml:"characters" json:"characters,omitempty"`
+	// Proof says in words what the check rests on, for evidence.
+	Proof  string `yaml:"proof" json:"proof,omitempty"`
+	Proves Proof  `yaml:"proves" json:"proves,omitempty"`
+	// Shape is what values look like where there is no check.
+	Shape Shape `yaml:"shape" json:"shape,omitempty"`
+	// SingleFPR is the chance that one random value of the right shape
+	// passes; 0 where nobody measured it.
+	SingleFPR float64 `yaml:"single_fpr" json:"single_fpr,omitempty"`
+}
+
+// empty reports whether values say nothing of the element.
+func (d *Detector) empty() bool {
+	return d.Pattern == "" && d.Validator == "" && len(d.Values) == 0
+}
+
+// Headers are the column names that point to an element.
+type Headers struct {
+	EN     []string `yaml:"en" json:"en,omitempty"`
+	ZH     []string `yaml:"zh" json:"zh,omitempty"`
+	Pinyin []string `yaml:"pinyin" json:"pinyin,omitempty"`
+}
+
+// Has reports whether the element has the mark.
+func (e *Element) Has(m Mark) bool { return slices.Contains(e.Marks, m) }
+
+// FreeText reports whether values of the element are what people write.
+func (e *Element) FreeText() bool { return e.Has(FreeText) }
+
+// by is what a classification says of the element.
+func (e *Element) by(classification string) string {
+	if s, ok := e.Sensitive[classification]; ok {
+		return s
+	}
+	return e.Sensitive[Any]
+}
+
+var (
+	idPattern    = regexp.MustCompile(`^[a-z][a-z0-9]*(_[a-z0-9]+)*$`)
+	sensePattern = regexp.MustCompile(`^(no|context|yes(:[a-z_]+)?)$`)
+)
+
+// check reports everything that is wrong with an entry. classifications are
+// those that it may name.
+func (e *Element) check(place string, classifications []Classification) error {
+	var errs []error
+	bad := func(key, message string) {
+		errs = append(errs, &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "element.entry", Place: place + ", " + key, Message: message})
+	}
+	if !idPattern.MatchString(string(e.ID)) {
+		bad("id", fmt.Sprintf("%q is no id: small letters, digits and single underlines, from a letter on", e.ID))
+	}
+	if e.Name.EN == "" || e.Name.ZH == "" {
+		bad("name", "is needed in en and zh")
+	}
+	if e.Group == "" {
+		bad("group", "is missing")
+	}
+	if !slices.Contains([]Linkage{PersonalYes, PersonalNo, PersonalContext}, e.Personal) {
+		bad("personal", fmt.Sprintf("%q is not yes, no or context", e.Personal))
+	}
+	if !slices.Contains([]IDClass{Direct, Quasi, Attribute, NoID}, e.IDClass) {
+		bad("idclass", fmt.Sprintf("%q is not direct, quasi, attribute or none", e.IDClass))
+	}
+	for id, s := range e.Sensitive {
+		if id != Any && !slices.ContainsFunc(classifications, func(c Classification) bool { return c.ID == id }) {
+			bad("sensitive", fmt.Sprintf("%q is no classification", id))
+		}
+		if !sensePattern.MatchString(s) {
+			bad("sensitive", fmt.Sprintf("%q is not no, context, yes, or yes: and a category", s))
+		}
+	}
+	for _, m := range e.Marks {
+		if !slices.Contains(allMarks, m) {
+			bad("marks", fmt.Sprintf("%q is no mark", m))
+		}
+	}
+	if e.Detector.empty() && len(e.Headers.EN)+len(e.Headers.ZH)+len(e.Headers.Pinyin) == 0 {
+		bad("headers", "are missing: without a detector nothing else points to the element")
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,73 @@
+package flow
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"hutong/internal/agenda"
+	"hutong/internal/dataspace"
+)
+
+// lookBatch is how many flows to look at are read at a time.
+const lookBatch = 100
+
+// LookAtFlows looks at every flow that must be looked at. A flow that cannot
+// be decided is an error; the others are looked at all the same.
+func (s *Obligations) LookAtFlows(ctx context.Context) error {
+	return s.look(ctx, AgendaFilter{}, time.Time{})
+}
+
+// look looks at the flows of a filter until the time is over; zero: at all.
+func (s *Obligations) look(ctx context.Context, of AgendaFilter, until time.Time) error {
+	var errs []error
+	asOf, err := s.asOf()
+	if err != nil {
+		return err
+	}
+	for after := (Unlooked{}); ; {
+		list, err := s.duties.Unlooked(ctx, of, asOf, after, lookBatch)
+		if err != nil {
+			return errors.Join(append(errs, err)...)
+		}
+		for _, u := range list {
+			if ctx.Err() != nil || !until.IsZero() && s.now().After(until) {
+				return errors.Join(append(errs, ctx.Err())...)
+			}
+			if err := s.lookAt(ctx, u, asOf); err != nil {
+				errs = append(errs, fmt.Errorf("decide flow %s as of today: %w", u.Flow, err))
+			}
+			after = u
+		}
+		if len(list) < lookBatch {
+			return errors.Join(errs...)
+		}
+	}
+}
+
+func (s *Obligations) lookAt(ctx context.Context, u Unlooked, asOf string) error {
+	f, err := s.Flow(ctx, u.Flow)
+	if err != nil {
+		return err
+	}
+	d, err := s.anew(ctx, f)
+	if err != nil {
+		return err
+	}
+	return s.duties.PutLook(ctx, u, agenda.LookOf(Duty{Flow: f.ID, Participant: f.Local, Dataset: f.Dataset, DeliveredOn: f.deliveredOn()}, f.Done, d, asOf, s.today()))
+}
+
+// asOf names the day, the rules and the operator's choices by which flows are
+// looked at.
+func (s *Obligations) asOf() (string, error) {
+	digest, err := RulesDigest(s.rules())
+	if err != nil {
+		return "", err
+	}
+	doc, err := dataspace.NewDocument(map[string]any{"rules": digest, "switches": s.switches})
+	if err != nil {
+		return "", fmt.Errorf("name rules and switches: %w", err)
+	}
+	return s.today() + " " + string(doc.Digest()), nil
+}

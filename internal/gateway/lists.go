@@ -1,0 +1,43 @@
+package gateway
+
+import (
+	"context"
+
+	"hutong/internal/dataspace"
+)
+
+// Lists reads lists page by page: each query takes the same time at any number
+// of rows. A page begins behind the last one of the page before; the zero value
+// begins at the beginning. Fewer than limit: there are no more.
+type Lists interface {
+	// ParticipantsPage, KeysPage and PeersPage are in order of identifier.
+	ParticipantsPage(ctx context.Context, after dataspace.ParticipantID, limit int) ([]Participant, error)
+	KeysPage(ctx context.Context, after KeyID, limit int) ([]APIKey, error)
+	PeersPage(ctx context.Context, after dataspace.PeerName, limit int) ([]Peer, error)
+	// DatasetsPage and InstrumentsPage are in order of owner and identifier; a
+	// search for datasets is in the order in which they were registered.
+	DatasetsPage(ctx context.Context, of DatasetQuery) ([]Dataset, error)
+	// InstrumentsPage lists all when owner is empty.
+	InstrumentsPage(ctx context.Context, owner dataspace.ParticipantID, after InstrumentKey, limit int) ([]Instrument, error)
+}
+
+// DatasetQuery selects datasets; empty fields select all.
+type DatasetQuery struct {
+	Owner   dataspace.ParticipantID
+	Offered bool   // only what is in the catalogue; not with Search
+	Search  string // words that begin words of id or title; Han characters may stand anywhere
+	After   DatasetKey
+	Limit   int
+}
+
+// DatasetKey names a dataset.
+type DatasetKey struct {
+	Owner dataspace.ParticipantID
+	ID    dataspace.DatasetID
+}
+
+// InstrumentKey names an instrument.
+type InstrumentKey struct {
+	Owner dataspace.ParticipantID
+	ID    dataspace.InstrumentID
+}

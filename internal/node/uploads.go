@@ -1,0 +1,58 @@
+package node
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"hutong/internal/dataspace"
+	"hutong/internal/flow"
+)
+
+// uploadLife is how long an upload waits for the flow that it was sent for.
+const uploadLife = 24 * time.Hour
+
+// uploadPage is how many uploads are looked at together.
+const uploadPage = 1000
+
+// tidyUploads removes the uploads that no flow was begun with in time: whoever
+// sent them has gone.
+func (n *Node) tidyUploads(ctx context.Context) error {
+	used, err := usedUploads(ctx, n.Flows)
+	if err != nil {
+		return fmt.Errorf("tidy uploads: %w", err)
+	}
+	for after := ""; ; {
+		page, err := n.Kept.Uploads.List(ctx, "", after, uploadPage)
+		if err != nil {
+			return fmt.Errorf("tidy uploads: %w", err)
+		}
+		for _, o := range page {
+			if used[o.Name] || n.clock.Now().Sub(o.Modified) < uploadLife {
+				continue
+			}
+			if err := n.Kept.Uploads.Delete(ctx, o.Name); err != nil {
+				return fmt.Errorf("tidy uploads: %w", err)
+			}
+		}
+		if len(page) < uploadPage {
+			return nil
+		}
+		after = page[len(page)-1].Name
+	}
+}
+
+// usedUploads are the uploads of flows that have not ended.
+func usedUploads(ctx context.Context, flows *flow.Service) (map[string]bool, error) {
+	list, err := flows.List(ctx, flow.Filter{Limit: -1, States: []dataspace.FlowState{
+		dataspace.Profiling, dataspace.Checking, dataspace.WaitingAction, dataspace.WaitingReview, dataspace.Negotiating,
+		dataspace.Delivering, dataspace.Proving, dataspace.Ending,
+	}})
+	used := map[string]bool{}
+	for _, f := range list {
+		if f.Source.Kind == dataspace.SourceUpload {
+			used[f.Source.Place] = true
+		}
+	}
+	return used, err
+}

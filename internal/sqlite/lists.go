@@ -1,0 +1,71 @@
+package sqlite
+
+import (
+	"context"
+
+	"hutong/internal/dataspace"
+	"hutong/internal/gateway"
+)
+
+var _ gateway.Lists = (*GatewayStore)(nil)
+
+// ParticipantsPage implements gateway.Lists.
+func (s *GatewayStore) ParticipantsPage(ctx context.Context, after dataspace.ParticipantID, limit int) ([]gateway.Participant, error) {
+	return all[gateway.Participant](ctx, s.db.Read(), "SELECT body FROM participant WHERE id > ? ORDER BY id LIMIT ?", after, limit)
+}
+
+// DatasetsPage implements gateway.Lists.
+func (s *GatewayStore) DatasetsPage(ctx context.Context, of gateway.DatasetQuery) ([]gateway.Dataset, error) {
+	var w where
+	from, list, order := "dataset d", "d", "x.rowid"
+	if of.Offered {
+		list = "c"
+	}
+	after := func() { w.and("("+list+".owner, "+list+".id) > (?, ?)", of.After.Owner, of.After.ID) }
+	if of.Owner != "" {
+		w.and(list+".owner = ?", of.Owner)
+		// Said so, the index is entered at the id and not at the owner.
+		after = func() { w.and(list+".id > ?", of.After.ID) }
+	}
+	switch query := searchQuery(of.Search); {
+	case of.Search != "" && query == "":
+		return nil, nil // nothing in it can be found
+	case query != "":
+		// In the order in which they were registered: so the index of words
+		// gives a page without the rest.
+		from = "catalogue_words x CROSS JOIN catalogue c ON c.num = x.rowid CROSS JOIN dataset d ON d.owner = c.owner AND d.id = c.id"
+		w.and("x.words MATCH ?", query)
+		w.and("x.rowid > coalesce((SELECT num FROM catalogue WHERE owner = ? AND id = ?), 0)", of.After.Owner, of.After.ID)
+	default:
+		if of.Offered {
+			from = "catalogue c CROSS JOIN dataset d ON d.owner = c.owner AND d.id = c.id"
+			w.and("c.offered = 1")
+		}
+		after()
+		order = list + ".owner, " + list + ".id"
+	}
+	return all[gateway.Dataset](ctx, s.db.Read(), "SELECT d.body FROM "+from+w.where("true")+" ORDER BY "+order+" LIMIT ?", append(w.args, of.Limit)...)
+}
+
+// InstrumentsPage implements gateway.Lists.
+func (s *GatewayStore) InstrumentsPage(ctx context.Context, owner dataspace.ParticipantID, after gateway.InstrumentKey, limit int) ([]gateway.Instrument, error) {
+	var w where
+	if owner != "" {
+		w.and("owner = ?", owner)
+		w.and("id > ?", after.ID)
+	} else {
+		w.and("(owner, id) > (?, ?)", after.Owner, after.ID)
+	}
+	q := "SELECT body FROM instrument" + w.where("true") + " ORDER BY owner, id LIMIT ?"
+	return all[gateway.Instrument](ctx, s.db.Read(), q, append(w.args, limit)...)
+}
+
+// KeysPage implements gateway.Lists.
+func (s *GatewayStore) KeysPage(ctx context.Context, after gateway.KeyID, limit int) ([]gateway.APIKey, error) {
+	return all[gateway.APIKey](ctx, s.db.Read(), "SELECT body FROM api_key WHERE id > ? ORDER BY id LIMIT ?", after, limit)
+}
+
+// PeersPage implements gateway.Lists.
+func (s *GatewayStore) PeersPage(ctx context.Context, after dataspace.PeerName, limit int) ([]gateway.Peer, error) {
+	return all[gateway.Peer](ctx, s.db.Read(), "SELECT body FROM peer WHERE name > ? ORDER BY name LIMIT ?", after, limit)
+}

@@ -1,0 +1,3 @@
+package product
+
+func looked() {} // want "function looked"
