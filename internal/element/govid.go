@@ -228,10 +228,6 @@ func mrzField(b []byte, check byte) bool {
 	return is(check, digit) && sum%10 == int(check-'0')
 }
 
-func validHomeReturn(b []byte) bool {
-	return (len(b) == 9 || len(b) == 11) && (up(b[0]) == 'H' || up(b[0]) == 'M') && all(b[1:], digit)
-}
-
 // validSSN checks NNN-NN-NNNN without the ranges that are never given out.
 func validSSN(b []byte) bool {
 	if len(b) != 11 || b[3] != '-' || b[6] != '-' || !all(b[:3], digit) || !all(b[4:6], digit) || !all(b[7:], digit) {

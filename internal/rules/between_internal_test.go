@@ -21,7 +21,6 @@ import (
 // What packs write as codes and texts.
 var (
 	jurisdictionCode = regexp.MustCompile(`^[A-Z]{2}$`)
-	regionCode       = regexp.MustCompile(`^[A-Z]{2}(-[A-Z0-9]{1,8})*$`)
 	quotedText       = regexp.MustCompile(`"[^"]*"|'[^']*'`)
 )
 
