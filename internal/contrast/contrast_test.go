@@ -36,14 +36,14 @@ instruments:
   x.paper: {name: {en: paper, zh: 文件}, about: [transfer_contract], article: a, source: https://example.org/i, facts: ["1"], confidence: VSS}
   all.clauses: {name: {en: clauses, zh: 条款}, article: a, source: https://example.org/i, facts: ["1"], confidence: VSS}
 rules:
-  - {id: x.many, order: 1, when: 'is.many && sector != "mining"', pathway: contract, demands: [x.sign], article: art. 1, source: https://example.org/1, facts: ["1"], confidence: VSS, text: {en: many, zh: 多}}
+  - {id: x.many, order: 1, when: 'is.many && sector != "seeds"', pathway: contract, demands: [x.sign], article: art. 1, source: https://example.org/1, facts: ["1"], confidence: VSS, text: {en: many, zh: 多}}
   - {id: x.seal, order: 2, from: 2026-03-01, when: '"global_cbpr" in recipient.certifications', pathway: certification, article: art. 2, source: https://example.org/2, facts: ["1"], confidence: VSS, text: {en: seal, zh: 印}}
   - {id: x.few, order: 3, pathway: exempt, article: art. 3, source: https://example.org/3, facts: ["1"], confidence: SEC, text: {en: few, zh: 少}}
   - {id: x.sign, obligation: {id: x.sign, demanded: true, before_delivery: true, text: {en: sign, zh: 签}}, satisfied: {by: [{kind: x.paper}, {kind: all.clauses}]}, article: art. 4, source: https://example.org/4, facts: ["1"], confidence: VSS, text: {en: sign, zh: 签}}
-  - {id: x.tell, about: [notice], when: 'sector == "trade"', obligation: {id: x.tell, before_delivery: true, text: {en: tell, zh: 告知}}, satisfied: {when: 'consent.notice_given'}, article: art. 5, source: https://example.org/5, facts: ["1"], confidence: VSS, text: {en: tell, zh: 告知}}
+  - {id: x.tell, about: [notice], when: 'sector == "retail"', obligation: {id: x.tell, before_delivery: true, text: {en: tell, zh: 告知}}, satisfied: {when: 'consent.notice_given'}, article: art. 5, source: https://example.org/5, facts: ["1"], confidence: VSS, text: {en: tell, zh: 告知}}
 `
 
-const cases = `defaults: {on: 2026-06-15, exporter: {jurisdiction: XX}, recipient: {jurisdiction: AA, certifications: [apec_prp]}, sector: mining2, data: {personal: true}, counts: {non_sensitive: 5, sensitive: 0}}
+const cases = `defaults: {on: 2026-06-15, exporter: {jurisdiction: XX}, recipient: {jurisdiction: AA, certifications: [apec_prp]}, sector: tourism, data: {personal: true}, counts: {non_sensitive: 5, sensitive: 0}}
 cases:
 - {id: small, expect: {pathway: exempt}}
 - {id: large, counts: {non_sensitive: 200000, sensitive: 0}, expect: {pathway: contract}}
@@ -101,7 +101,7 @@ func TestDiffSays(t *testing.T) {
 		"number":    {[]string{"value: 100000", "value: 90000"}, []string{"~ number limit value: 100000 → 90000 +[] -[]"}},
 		"unknown":   {[]string{"value: 100000", "value: null"}, []string{"~ number limit value: 100000 →  +[] -[]"}},
 		"date":      {[]string{"from: 2026-03-01", "from: 2026-07-01"}, []string{"~ pathway x.seal from: 2026-03-01 → 2026-07-01 +[] -[]"}},
-		"condition": {[]string{`sector == "trade"`, `sector == "mining"`}, []string{`~ obligation x.tell when: sector == "trade" → sector == "mining" +[] -[]`}},
+		"condition": {[]string{`sector == "retail"`, `sector == "seeds"`}, []string{`~ obligation x.tell when: sector == "retail" → sector == "seeds" +[] -[]`}},
 		"group":     {[]string{"[AA, BB]", "[BB, CC]"}, []string{"~ group friends value:  →  +[CC] -[AA]"}},
 		"wording":   {[]string{"en: few,", "en: only few,"}, []string{"w pathway x.few"}},
 		"version":   {[]string{"version: 1.0.0", "version: 1.1.0"}, []string{"~ pack xx/law version: 1.0.0 → 1.1.0 +[] -[]"}},
@@ -166,7 +166,7 @@ func TestDiffGiven(t *testing.T) {
 	f := dataspace.Facts{On: "2026-06-15", Known: dataspace.ValuesOf(map[string]dataspace.Value{
 		"exporter.jurisdiction":  dataspace.TextOf("XX"),
 		"recipient.jurisdiction": dataspace.TextOf("AA"),
-		"sector":                 dataspace.TextOf("trade"),
+		"sector":                 dataspace.TextOf("retail"),
 		"counts.non_sensitive":   dataspace.MaybeInt(&n),
 	})}
 	d := diff(t, contrast.Options{Facts: []examine.NamedFacts{{Name: "mine", Facts: f}}}, "value: 100000", "value: 90000")
@@ -297,7 +297,7 @@ rules: []
 
 func TestCompareGaps(t *testing.T) {
 	a := packText(t, "xx/law")
-	b := packText(t, "yy/law", append(slices.Clone(other), "all.clauses", "y.clauses", "sector == \"trade\"", "false", "consent.notice_given", "false")...)
+	b := packText(t, "yy/law", append(slices.Clone(other), "all.clauses", "y.clauses", "sector == \"retail\"", "false", "consent.notice_given", "false")...)
 	c, err := contrast.Compare([]*pack.Pack{a}, []*pack.Pack{b}, nil)
 	if err != nil {
 		t.Fatal(err)

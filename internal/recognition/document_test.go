@@ -44,7 +44,7 @@ entries:
   satisfies: {jurisdiction: XX, side: export, demand: xx.sign}
   from: 2026-01-01
   to: 2027-12-31
-  scope: {sectors: [trade], max_people: 1000}
+  scope: {sectors: [retail], max_people: 1000}
   article: cl. 1
   source: https://example.org/agreement
   text: {en: The paper of Y counts, zh: 乙方文件有效}
@@ -203,7 +203,7 @@ func TestParseRefuses(t *testing.T) {
 		"text":              {", zh: 乙方文件有效", "", "both languages"},
 		"unknown-key":       {"onward: true", "onwards: true", "onwards"},
 		"alias":             {"jurisdiction: XX\n", "jurisdiction: &a XX\n", "anchors"},
-		"unknown-scope-key": {"sectors: [trade]", "sector: [trade]", "sector"},
+		"unknown-scope-key": {"sectors: [retail]", "sector: [retail]", "sector"},
 	}
 	for name, tt := range tests {
 		text := strings.Replace(papers(), tt.old, tt.new, 1)

@@ -26,7 +26,7 @@ sides:
 instruments:
   zo.paper: {name: {en: zone paper, zh: 区内文件}, years: 2, article: z, source: https://example.org/z, facts: ["1"], confidence: VSS}
 recognises:
-  - {id: zo.counts, demand: xx.sign, by: zo.paper, from: 2026-02-01, to: 2026-12-31, when: 'sector == "trade"', article: z 1, source: https://example.org/z1, facts: ["1"], confidence: SEC, text: {en: the zone paper counts, zh: 区内文件有效}}
+  - {id: zo.counts, demand: xx.sign, by: zo.paper, from: 2026-02-01, to: 2026-12-31, when: 'sector == "retail"', article: z 1, source: https://example.org/z1, facts: ["1"], confidence: SEC, text: {en: the zone paper counts, zh: 区内文件有效}}
 rules: []
 `
 
@@ -35,12 +35,12 @@ const zoneCases = `defaults:
   exporter: {jurisdiction: XX, registered_in: XX-ZO}
   recipient: {jurisdiction: YY}
   data: {personal: true}
-  sector: trade
+  sector: retail
   counts: {sensitive: 10}
   instruments: [{kind: zo.paper, id: z-1, effective_on: 2026-05-01}]
 cases:
 - {id: counts, expect: {verdict: cleared, satisfied: [xx.sign], reasons: [zo.counts], through: {xx.sign: [zo.counts]}}}
-- {id: other-sector, facts: {sector: mining}, expect: {verdict: action_required, obligations: [xx.sign], absent: [zo.counts], through: {xx.sign: []}}}
+- {id: other-sector, facts: {sector: seeds}, expect: {verdict: action_required, obligations: [xx.sign], absent: [zo.counts], through: {xx.sign: []}}}
 - {id: sector-unknown, without: [sector], expect: {verdict: action_required, absent: [zo.counts]}}
 - {id: first-day, facts: {on: 2026-02-01, instruments: [{kind: zo.paper, effective_on: 2026-01-01}]}, expect: {verdict: cleared}}
 - {id: a-day-early, facts: {on: 2026-01-31, instruments: [{kind: zo.paper, effective_on: 2026-01-01}]}, expect: {verdict: action_required}}
@@ -104,7 +104,7 @@ func TestRecognitionAmongMany(t *testing.T) {
 		"exporter.jurisdiction":  dataspace.TextOf("XX"),
 		"exporter.registered_in": dataspace.TextOf("XX-ZO"),
 		"recipient.jurisdiction": dataspace.TextOf("YY"),
-		"sector":                 dataspace.TextOf("trade"),
+		"sector":                 dataspace.TextOf("retail"),
 		"counts.sensitive":       dataspace.IntOf(5),
 	})}
 	if d := decide(t, set, f); d.Verdict != dataspace.Cleared || !slices.Equal(d.Obligations[0].Through, []string{"zo.counts"}) {
@@ -119,7 +119,7 @@ func TestRecognitionRefusals(t *testing.T) {
 		"unknown-kind": {"by: zo.paper", "by: zo.other", "zo.other"},
 		"no-demand":    {"demand: xx.sign, ", "", "names no demand"},
 		"bad-id":       {"id: zo.counts", "id: zo", "not of the form"},
-		"bad-when":     {`sector == "trade"`, `sectr == "trade"`, "undeclared reference"},
+		"bad-when":     {`sector == "retail"`, `sectr == "retail"`, "undeclared reference"},
 	} {
 		if _, err := loadZone(t, tt.old, tt.new); err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%s: error %v, want %q", name, err, tt.want)
@@ -163,7 +163,7 @@ func TestRecognitionWouldChangeIt(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for sector, want := range map[string]bool{"trade": true, "": true, "mining": false} {
+	for sector, want := range map[string]bool{"retail": true, "": true, "seeds": false} {
 		f := dataspace.Facts{On: "2026-06-15", Known: dataspace.ValuesOf(map[string]dataspace.Value{
 			"exporter.jurisdiction":  dataspace.TextOf("XX"),
 			"exporter.registered_in": dataspace.TextOf("XX-ZO"),
@@ -175,7 +175,7 @@ func TestRecognitionWouldChangeIt(t *testing.T) {
 		if got := slices.Contains(d.Obligations[0].Instruments, "zo.paper"); got != want {
 			t.Errorf("%q: instruments %v", sector, d.Obligations[0].Instruments)
 		}
-		if got := len(d.Changes) > 0 && strings.Contains(d.Changes[0].Text.EN, "zo.paper: zone paper"); got != (sector == "trade") {
+		if got := len(d.Changes) > 0 && strings.Contains(d.Changes[0].Text.EN, "zo.paper: zone paper"); got != (sector == "retail") {
 			t.Errorf("%q: changes %v", sector, d.Changes)
 		}
 	}

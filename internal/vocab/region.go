@@ -197,7 +197,7 @@ func (g *Gazette) byDigits(digits, in string) string {
 	if !ok || in != "" && in != province {
 		return ""
 	}
-	if g.whole[province] || digits[2:] == "0000" {
+	if g.whole[province] || digits[2:4] == "00" {
 		return province
 	}
 	if city, ok := g.city[digits[:4]]; ok || g.divided[province] {

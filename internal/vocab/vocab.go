@@ -105,7 +105,7 @@ func Read(n Name, place, s string) (string, error) {
 			Message: fmt.Sprintf("%q can be any of %s", s, strings.Join(several, ", ")), Hint: "write which one is meant"}
 	}
 	return "", &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "words.unknown", Place: place,
-		Message: fmt.Sprintf("%q is none of the %s", s, v.title().EN), Hint: fmt.Sprintf("the nearest are %s; docs/reference/vocabularies.md has all", strings.Join(v.near(s), ", "))}
+		Message: fmt.Sprintf("%q is none of the %s", s, v.title().EN), Hint: fmt.Sprintf("the nearest are %s", strings.Join(v.near(s), ", "))}
 }
 
 // Has reports whether a word is a key: what rules may compare with.
