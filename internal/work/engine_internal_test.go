@@ -131,6 +131,7 @@ func TestKeepPause(t *testing.T) {
 		time.Sleep(time.Second/2 + firstPause/4)
 		e.Wake(1) // while it rests
 		time.Sleep(time.Hour)
+		synctest.Wait() // what the steps wrote is seen from here on
 		if len(steps) != 2 || (steps[1]-time.Second-firstPause).Abs() > firstPause/5 {
 			t.Errorf("steps were at %v", steps)
 		}
