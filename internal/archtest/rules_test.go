@@ -47,10 +47,12 @@ var layers = []layer{
 	{name: "law beside law", pure: true, packages: []string{"internal/contrast", "internal/recognition"}},
 	{name: "law examined", pure: true, packages: []string{"internal/examine"}},
 	{name: "deciding", pure: true, packages: []string{"internal/rules"}},
+	{name: "words of packs", pure: true, packages: []string{"internal/lexicon"}},
 	{name: "pure logic", pure: true, packages: []string{
 		"internal/agenda", "internal/meter", "internal/odrl", "internal/pack", "internal/table", "internal/tlog",
 	}},
-	{name: "facts, elements and vocabularies", pure: true, packages: []string{"internal/element", "internal/fact", "internal/vocab"}},
+	{name: "facts and elements", pure: true, packages: []string{"internal/compared", "internal/element", "internal/fact"}},
+	{name: "vocabularies", pure: true, packages: []string{"internal/vocab"}},
 	{name: "vocabulary", pure: true, packages: []string{"internal/dataspace"}},
 	{name: "no imports of ours", packages: []string{"client", "packs", "filings", "words", "internal/archtest"}},
 }

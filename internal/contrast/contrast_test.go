@@ -29,7 +29,7 @@ sides:
 numbers:
   limit: {value: 100000, of: counts.non_sensitive, article: a, source: https://example.org/n, facts: ["1"], confidence: VSS, text: {en: the limit, zh: 上限}}
 groups:
-  friends: [AA, BB]
+  friends: [AU, BR]
 define:
   - {name: many, when: 'counts.non_sensitive >= number.limit'}
 instruments:
@@ -43,7 +43,7 @@ rules:
   - {id: x.tell, about: [notice], when: 'sector == "retail"', obligation: {id: x.tell, before_delivery: true, text: {en: tell, zh: 告知}}, satisfied: {when: 'consent.notice_given'}, article: art. 5, source: https://example.org/5, facts: ["1"], confidence: VSS, text: {en: tell, zh: 告知}}
 `
 
-const cases = `defaults: {on: 2026-06-15, exporter: {jurisdiction: XX}, recipient: {jurisdiction: AA, certifications: [apec_prp]}, sector: tourism, data: {personal: true}, counts: {non_sensitive: 5, sensitive: 0}}
+const cases = `defaults: {on: 2026-06-15, exporter: {jurisdiction: XX}, recipient: {jurisdiction: AU, certifications: [apec_prp]}, sector: tourism, data: {personal: true}, counts: {non_sensitive: 5, sensitive: 0}}
 cases:
 - {id: small, expect: {pathway: exempt}}
 - {id: large, counts: {non_sensitive: 200000, sensitive: 0}, expect: {pathway: contract}}
@@ -102,7 +102,7 @@ func TestDiffSays(t *testing.T) {
 		"unknown":   {[]string{"value: 100000", "value: null"}, []string{"~ number limit value: 100000 →  +[] -[]"}},
 		"date":      {[]string{"from: 2026-03-01", "from: 2026-07-01"}, []string{"~ pathway x.seal from: 2026-03-01 → 2026-07-01 +[] -[]"}},
 		"condition": {[]string{`sector == "retail"`, `sector == "seeds"`}, []string{`~ obligation x.tell when: sector == "retail" → sector == "seeds" +[] -[]`}},
-		"group":     {[]string{"[AA, BB]", "[BB, CC]"}, []string{"~ group friends value:  →  +[CC] -[AA]"}},
+		"group":     {[]string{"[AU, BR]", "[BR, CA]"}, []string{"~ group friends value:  →  +[CA] -[AU]"}},
 		"wording":   {[]string{"en: few,", "en: only few,"}, []string{"w pathway x.few"}},
 		"version":   {[]string{"version: 1.0.0", "version: 1.1.0"}, []string{"~ pack xx/law version: 1.0.0 → 1.1.0 +[] -[]"}},
 		"id":        {[]string{"id: x.few", "id: x.rest"}, []string{"+ pathway x.rest", "- pathway x.few"}},
@@ -165,7 +165,7 @@ func TestDiffGiven(t *testing.T) {
 	n := int64(95_000)
 	f := dataspace.Facts{On: "2026-06-15", Known: dataspace.ValuesOf(map[string]dataspace.Value{
 		"exporter.jurisdiction":  dataspace.TextOf("XX"),
-		"recipient.jurisdiction": dataspace.TextOf("AA"),
+		"recipient.jurisdiction": dataspace.TextOf("AU"),
 		"sector":                 dataspace.TextOf("retail"),
 		"counts.non_sensitive":   dataspace.MaybeInt(&n),
 	})}

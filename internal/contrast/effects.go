@@ -86,7 +86,7 @@ func (d *Diff) effects(a, b *pack.Pack, o Options, touched map[dataspace.RuleID]
 			d.Given = append(d.Given, Given{f.Name, x.Side, x.Old, x.New, x.Rules})
 		}
 	}
-	flows, err := flowsOf(a, b)
+	flows, err := flowsOf(o.With, a, b)
 	if err != nil {
 		return err
 	}
@@ -254,11 +254,11 @@ func (t *trial) note(name string, s step, at, as []Effect) {
 }
 
 // flowsOf are the flows of both packs' cases, each once.
-func flowsOf(packs ...*pack.Pack) ([]examine.NamedFacts, error) {
+func flowsOf(with []*pack.Pack, packs ...*pack.Pack) ([]examine.NamedFacts, error) {
 	var out []examine.NamedFacts
 	seen := map[dataspace.Digest]bool{}
 	for _, p := range packs {
-		list, err := examine.CaseFacts(p)
+		list, err := examine.CaseFacts(p, with...)
 		if err != nil {
 			return nil, err
 		}

@@ -110,6 +110,9 @@ func (r *TestReport) run(p *pack.Pack, with []*pack.Pack) error {
 	if err != nil {
 		return err
 	}
+	if err := set.CheckWords(); err != nil {
+		return err
+	}
 	y, err := readCases(p)
 	if err != nil {
 		return err
@@ -195,7 +198,7 @@ type tester struct {
 // flow runs a case about a flow and lists what is not as expected.
 func (t *tester) flow(c *caseYAML, defaults map[string]any) []string {
 	set := t.sets.of(c.List)
-	f, err := c.facts(defaults)
+	f, err := c.facts(set, defaults)
 	if err != nil {
 		return []string{err.Error()}
 	}
@@ -215,8 +218,8 @@ func (t *tester) flow(c *caseYAML, defaults map[string]any) []string {
 	return compare(t.pack, &c.Expect, &d)
 }
 
-// facts of the case: its own over the defaults.
-func (c *caseYAML) facts(defaults map[string]any) (dataspace.Facts, error) {
+// facts of the case: its own over the defaults, read by the words of a set.
+func (c *caseYAML) facts(set *rules.Set, defaults map[string]any) (dataspace.Facts, error) {
 	doc := mergeFacts(defaults, c.Facts)
 	for _, path := range c.Without {
 		if !remove(doc, path) {
@@ -226,7 +229,7 @@ func (c *caseYAML) facts(defaults map[string]any) (dataspace.Facts, error) {
 	if c.Counts != nil {
 		doc["counts"] = c.Counts
 	}
-	return pack.DecodeFacts(doc)
+	return pack.DecodeFacts(set.Facts(), doc)
 }
 
 // mergeFacts lays b over a, key by key; neither is changed.
@@ -272,19 +275,29 @@ type NamedFacts struct {
 	Facts dataspace.Facts
 }
 
-// CaseFacts are the facts of the cases of a pack.
-func CaseFacts(p *pack.Pack) ([]NamedFacts, error) {
+// CaseFacts are the facts of the cases of a pack, together with the pack that it
+// overlays (loaded beside it, or given).
+func CaseFacts(p *pack.Pack, with ...*pack.Pack) ([]NamedFacts, error) {
 	if p.Cases() == nil {
 		return nil, nil
+	}
+	set, err := rules.Alone(p, with...)
+	if err != nil {
+		return nil, err
 	}
 	y, err := readCases(p)
 	if err != nil {
 		return nil, unreadable(string(p.Ref().ID), "cases cannot be read", err)
 	}
+	list, err := y.list(p)
+	if err != nil {
+		return nil, err
+	}
+	sets := setsOf(set, p, list)
 	out := make([]NamedFacts, 0, len(y.Cases))
 	for i := range y.Cases {
 		c := &y.Cases[i]
-		f, err := c.facts(y.Defaults)
+		f, err := c.facts(sets.of(c.List), y.Defaults)
 		if err != nil {
 			return nil, unreadable(string(p.Ref().ID)+"/"+caseFile+", "+c.ID, "case cannot be read", err)
 		}

@@ -54,11 +54,11 @@ rules:
 `
 
 const guards = `
-defaults: {on: 2026-06-15, exporter: {jurisdiction: XX}, recipient: {jurisdiction: YY}, data: {personal: true}}
+defaults: {on: 2026-06-15, exporter: {jurisdiction: XX}, recipient: {jurisdiction: NZ}, data: {personal: true}}
 cases:
 - {id: A, counts: {sensitive: 6}, expect: {pathway: prohibited, counted: true}}
 - {id: B, counts: {sensitive: 5}, expect: {pathway: free, counted: true, reasons: [x.b]}}
-- {id: C, facts: {exporter: {jurisdiction: ZZ}}, expect: {applies: false}}
+- {id: C, facts: {exporter: {jurisdiction: BR}}, expect: {applies: false}}
 - {id: D, expect: {pathway: human_review}}
 `
 

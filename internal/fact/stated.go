@@ -3,7 +3,6 @@ package fact
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -35,7 +34,8 @@ func (t *Table) Fields() []*Definition {
 func (t *Table) OfParticipant(as Source, stated dataspace.Values) dataspace.Values {
 	var out dataspace.Values
 	for _, d := range t.For(as) {
-		out.Set(d.Name, stated.Of(d.FieldName()))
+		out.Set(d.Name, stored(t, d, stated.Of(d.FieldName())))
+		carryNotes(t, &out, d, d.FieldName(), d.Name, stated)
 	}
 	return out
 }
@@ -43,6 +43,9 @@ func (t *Table) OfParticipant(as Source, stated dataspace.Values) dataspace.Valu
 // OfStatement keeps of what a participant states what its gateway tells peers.
 func (t *Table) OfStatement(stated dataspace.Values) dataspace.Values {
 	return stated.Only(func(name string) bool {
+		if of, _, ok := ofNote(name); ok {
+			name = of
+		}
 		return slices.ContainsFunc(t.list, func(d Definition) bool { return d.Statement && d.FieldName() == name })
 	})
 }
@@ -52,14 +55,30 @@ func (t *Table) OfStatement(stated dataspace.Values) dataspace.Values {
 func (t *Table) OfDataset(stated dataspace.Values) dataspace.Values {
 	found := make(map[string]dataspace.Value, stated.Len())
 	for name, v := range stated.All() {
-		if _, whole := t.index[name]; !whole && !t.group(name) {
-			name = datasetPrefix + name
+		name = wholeName(t, name)
+		if d, ok := t.Lookup(name); ok {
+			v = stored(t, d, v)
 		}
 		if v.Known() || !strings.HasPrefix(name, datasetPrefix) {
 			found[name] = v
 		}
 	}
 	return dataspace.ValuesOf(found)
+}
+
+// wholeName is the name of a fact whose name in a dataset is given.
+func wholeName(t *Table, name string) string {
+	if _, whole := t.index[name]; whole || t.group(name) {
+		return name
+	}
+	of, part, note := ofNote(name)
+	if _, whole := t.index[of]; whole {
+		return name
+	}
+	if note {
+		return noteName(datasetPrefix+of, part)
+	}
+	return datasetPrefix + name
 }
 
 // CheckParticipant reports everything that is wrong with what a participant
@@ -71,6 +90,9 @@ func (t *Table) CheckParticipant(stated dataspace.Values) error {
 	}
 	var errs []error
 	for name, v := range stated.All() {
+		if of, _, note := ofNote(name); note && fields[of] != nil {
+			continue
+		}
 		d, ok := fields[name]
 		if !ok {
 			errs = append(errs, &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "facts.field", Place: name, Message: "is no fact that a participant states",
@@ -78,8 +100,6 @@ func (t *Table) CheckParticipant(stated dataspace.Values) error {
 			continue
 		}
 		if err := d.Check(v); err != nil {
-			errs = append(errs, at(name, err))
-		} else if err := d.checkWords(v); err != nil {
 			errs = append(errs, at(name, err))
 		}
 	}
@@ -94,7 +114,7 @@ func (t *Table) CheckDataset(stated dataspace.Values, by ...Source) error {
 		d, ok := t.Lookup(name)
 		short := "facts." + strings.TrimPrefix(name, datasetPrefix)
 		switch {
-		case !v.Known():
+		case !v.Known() || isNote(t, name):
 		case !ok:
 			errs = append(errs, at(short, t.unknown(name)))
 		case d.Any != "" || d.Member || !slices.ContainsFunc(by, d.StatedBy):
@@ -106,33 +126,6 @@ func (t *Table) CheckDataset(stated dataspace.Values, by ...Source) error {
 		}
 	}
 	return errors.Join(errs...)
-}
-
-// Words of the vocabulary "jurisdictions" are codes, all others look like this.
-var (
-	wordForm      = regexp.MustCompile(`^[a-z0-9][a-z0-9_.-]{0,63}$`)
-	jurisdictions = "jurisdictions"
-)
-
-// checkWords reports what in a participant's words cannot be one of their
-// vocabulary.
-func (d *Definition) checkWords(v dataspace.Value) error {
-	if d.Words == "" {
-		return nil
-	}
-	list := v.List()
-	if s := v.Text(); s != "" {
-		list = []string{s}
-	}
-	for _, w := range list {
-		if d.Words == jurisdictions && !jurisdictionForm.MatchString(w) {
-			return d.problem("facts.jurisdiction", "expected two capital letters, ISO 3166-1 alpha-2")
-		}
-		if d.Words != jurisdictions && !wordForm.MatchString(w) {
-			return d.problem("facts.word", "expected lower-case letters, digits and underscores")
-		}
-	}
-	return nil
 }
 
 // at gives a problem the place at which the value was stated.

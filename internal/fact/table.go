@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/vocab"
 	"hutong/words"
 )
 
@@ -17,6 +18,7 @@ import (
 type Table struct {
 	list  []Definition
 	index map[string]int
+	words *vocab.Words // nil: those of the program
 }
 
 // Standard is the table that comes with the program.
@@ -124,7 +126,9 @@ func (t *Table) Check(v dataspace.Values) error {
 	var errs []error
 	for name, value := range v.All() {
 		d, ok := t.Lookup(name)
+		_, note := t.Note(name)
 		switch {
+		case note:
 		case ok && d.Any == "" && !d.Member:
 			errs = append(errs, d.Check(value))
 		case !value.Known() && t.group(name): // an object that says nothing

@@ -10,6 +10,7 @@ import (
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
 
+	"hutong/internal/compared"
 	"hutong/internal/dataspace"
 	"hutong/internal/fact"
 )
@@ -51,6 +52,7 @@ type Condition struct {
 	source string
 	prog   cel.Program
 	refs   []string // the names it uses, ascending
+	pairs  []compared.Pair
 }
 
 func (c Condition) Empty() bool { return c.prog == nil }
@@ -151,7 +153,7 @@ func (l *language) compile(source string) (Condition, error) {
 	if err != nil {
 		return Condition{}, err
 	}
-	return Condition{source: source, prog: prog, refs: references(ast)}, nil
+	return Condition{source: source, prog: prog, refs: references(ast), pairs: compared.Of(ast.NativeRep().Expr())}, nil
 }
 
 func references(ast *cel.Ast) []string {

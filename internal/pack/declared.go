@@ -5,6 +5,7 @@ import (
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
 
+	"hutong/internal/compared"
 	"hutong/internal/dataspace"
 )
 
@@ -15,6 +16,30 @@ func (p *Pack) Document() Document { return p.doc }
 
 // Cases is tests.yaml; nil when the pack has none.
 func (p *Pack) Cases() []byte { return p.text.cases }
+
+// Words is words.yaml; nil when the pack has none.
+func (p *Pack) Words() []byte { return p.text.words }
+
+// EachCondition gives what the conditions of the pack compare facts with: the
+// rule in which they stand, or none and the part of the pack.
+func (p *Pack) EachCondition(give func(rule dataspace.RuleID, part string, pairs []compared.Pair)) {
+	for i, d := range p.define {
+		give("", "is."+p.doc.Define[i].Name, d.pairs)
+	}
+	for _, side := range []dataspace.Side{dataspace.ExportSide, dataspace.ImportSide} {
+		give("", "side "+string(side), p.sides[side].pairs)
+	}
+	for _, r := range p.rules {
+		give(r.ID, "", r.Condition.pairs)
+		give(r.ID, "", r.SatisfiedIf.pairs)
+		for _, s := range r.By {
+			give(r.ID, "", s.Condition.pairs)
+		}
+	}
+	for _, h := range p.handling {
+		give(h.ID, "", h.Condition.pairs)
+	}
+}
 
 // Base is the pack that this one overlays, when it was loaded beside it; nil
 // otherwise.

@@ -16,6 +16,7 @@ import (
 	"golang.org/x/text/message"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/fact"
 )
 
 //go:embed schema/facts.schema.json
@@ -48,12 +49,12 @@ var compiledFactsSchema = sync.OnceValues(func() (*jsonschema.Schema, error) {
 // facts.schema.json and hold no field that is not in it: a mistyped limit of an
 // instrument would otherwise be no limit. The error is a *dataspace.Problem
 // whose place is the field, or line and column.
-func ParseFacts(data []byte) (dataspace.Facts, error) {
+func ParseFacts(t *fact.Table, data []byte) (dataspace.Facts, error) {
 	doc, err := plainYAML("facts", data)
 	if err != nil {
 		return dataspace.Facts{}, err
 	}
-	return DecodeFacts(doc)
+	return DecodeFacts(t, doc)
 }
 
 // plainYAML reads one YAML or JSON document into plain JSON values.
@@ -77,7 +78,14 @@ func plainYAML(place string, data []byte) (doc any, err error) {
 }
 
 // DecodeFacts reads facts from plain JSON values, as ParseFacts does from text.
-func DecodeFacts(doc any) (dataspace.Facts, error) {
+// Without a table their words are taken as keys: a program wrote them.
+func DecodeFacts(t *fact.Table, doc any) (dataspace.Facts, error) {
+	if t != nil {
+		var err error
+		if doc, err = t.ReadDocument(doc); err != nil {
+			return dataspace.Facts{}, err
+		}
+	}
 	raw, err := json.Marshal(doc)
 	if err != nil {
 		return dataspace.Facts{}, problem("facts.form", "facts", "keys must be text", nil)
@@ -97,7 +105,10 @@ func DecodeFacts(doc any) (dataspace.Facts, error) {
 	if err != nil {
 		return dataspace.Facts{}, decodeProblem(err)
 	}
-	return f, CheckFacts(&f)
+	if err := CheckFacts(&f); err != nil || t == nil {
+		return f, err
+	}
+	return f, t.CheckNotes(f.Known)
 }
 
 func decodeProblem(err error) error {
@@ -162,7 +173,7 @@ func checkValues(f *dataspace.Facts) error {
 			if err := Variables[i].Def.Check(v); err != nil {
 				errs = append(errs, err)
 			}
-		case v.Known():
+		case v.Known() && !fact.IsNote(name):
 			errs = append(errs, unknownField(name))
 		}
 	}

@@ -21,6 +21,8 @@ import (
 const (
 	packFile = "pack.yaml"
 	caseFile = "tests.yaml"
+	// WordsFile is the file of a pack with words that it adds to vocabularies.
+	WordsFile = "words.yaml"
 	// SignatureFile is the file of a pack that holds its signature. It is the
 	// only file that the pack's digest leaves out.
 	SignatureFile = "pack.sig"
@@ -110,7 +112,7 @@ func load(fsys fs.FS, dir string) (*Pack, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Pack{dir: dir, text: packText{files[packFile], files[caseFile]}}
+	p := &Pack{dir: dir, text: packText{files[packFile], files[caseFile], files[WordsFile]}}
 	place := path.Join(dir, packFile)
 	if err := decodeStrict(place, files[packFile], &p.doc); err != nil {
 		return nil, err

@@ -38,10 +38,11 @@ type Pack struct {
 	marks   []func(dataspace.ElementID) bool
 }
 
-// packText is what stands in two of the pack's files.
+// packText is what stands in some of the pack's files.
 type packText struct {
 	pack  []byte // pack.yaml
 	cases []byte // tests.yaml, nil when there is none
+	words []byte // words.yaml, nil when there is none
 }
 
 // slot says where the value of a CEL name is found.

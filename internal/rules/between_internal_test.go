@@ -372,7 +372,7 @@ rules:
 	for want, on := range map[dataspace.Verdict]bool{dataspace.Cleared: false, dataspace.Prohibited: true} {
 		d, err := set.Decide(dataspace.Facts{On: "2026-06-15", Switches: map[string]bool{"x/y#strict": on}, Known: dataspace.ValuesOf(map[string]dataspace.Value{
 			"exporter.jurisdiction":  dataspace.TextOf("XX"),
-			"recipient.jurisdiction": dataspace.TextOf("YY"),
+			"recipient.jurisdiction": dataspace.TextOf("NZ"),
 		})})
 		if err != nil || d.Verdict != want {
 			t.Errorf("switch %t: %s, %v", on, d.Verdict, err)

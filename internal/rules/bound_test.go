@@ -25,8 +25,8 @@ func thresholdSet(t *testing.T) *rules.Set {
 	var list []*pack.Pack
 	for name, side := range map[string]string{
 		"surely":  `export: {applies: 'exporter.jurisdiction == "XX"'}`,
-		"perhaps": `export: {applies: 'exporter.jurisdiction == "XX" && recipient.jurisdiction == "YY"'}`,
-		"never":   `export: {applies: 'exporter.jurisdiction == "ZZ"'}`,
+		"perhaps": `export: {applies: 'exporter.jurisdiction == "XX" && recipient.jurisdiction == "NZ"'}`,
+		"never":   `export: {applies: 'exporter.jurisdiction == "XZ"'}`,
 	} {
 		text := strings.NewReplacer("xx/small", "xx/"+name, "xx.", name+".", "numbers:\n", thresholds, "order: 1,", fmt.Sprintf("order: 1%d,", len(name)), "order: 2,", fmt.Sprintf("order: 2%d,", len(name)),
 			`export: {applies: 'exporter.jurisdiction == "XX"'}`, side).Replace(small)

@@ -35,7 +35,7 @@ rules:
 - {id: x.some, order: 2, when: 'counts.sensitive > 0', pathway: contract, demands: [x.paper, x.pia], confidence: VSS, text: {en: some, zh: 有}}
 - {id: x.none, order: 3, pathway: free, confidence: VSS, text: {en: none, zh: 无}}
 - {id: x.health, when: 'data.elements.exists(e, e in group.health)', bar: prohibited, confidence: VSS, text: {en: health, zh: 健康}, satisfied: {by: [{kind: x.licence}]}}
-- {id: x.name, when: '"person_name" in data.elements', bar: human_review, confidence: VSS, text: {en: name, zh: 姓名}}
+- {id: x.name, when: '"person_name_zh" in data.elements', bar: human_review, confidence: VSS, text: {en: name, zh: 姓名}}
 - {id: x.paper, obligation: {id: x.paper, before_delivery: true, demanded: true, text: {en: sign, zh: 签}}, confidence: VSS, satisfied: {by: [{kind: x.contract}, {kind: x.rules}]}, text: {en: p, zh: 甲}}
 - {id: x.pia, obligation: {id: x.pia, before_delivery: true, demanded: true, text: {en: assess, zh: 评}}, confidence: VSS, satisfied: {by: [{kind: x.assessment}]}, text: {en: a, zh: 乙}}
 `
@@ -56,7 +56,7 @@ func listsSet(t testing.TB) *rules.Set {
 func listsFacts(sensitive int64, elements ...dataspace.ElementID) dataspace.Facts {
 	return dataspace.Facts{On: "2026-06-15", Known: dataspace.ValuesOf(map[string]dataspace.Value{
 		"exporter.jurisdiction":  dataspace.TextOf("XX"),
-		"recipient.jurisdiction": dataspace.TextOf("YY"),
+		"recipient.jurisdiction": dataspace.TextOf("NZ"),
 		"data.personal":          dataspace.BoolOf(true),
 		"data.elements":          dataspace.ListOf(elements...),
 		"counts.non_sensitive":   dataspace.IntOf(100),
@@ -79,7 +79,7 @@ func TestNearestChanges(t *testing.T) {
 		"both classes": {listsFacts(12, "email", "diagnosis", "medication", "bank_account"), []string{
 			"drop cleared bank_account diagnosis medication", "instrument human_review fulfilled: health",
 			"drop human_review diagnosis medication"}},
-		"an element by its id": {listsFacts(0, "email", "person_name"), []string{"drop cleared person_name"}},
+		"an element by its id": {listsFacts(0, "email", "person_name_zh"), []string{"drop cleared person_name_zh"}},
 		"nothing would be left": {listsFacts(0, "diagnosis"), []string{
 			"instrument cleared fulfilled: health"}},
 		"two instruments": {listsFacts(3, "email"), []string{
@@ -197,7 +197,7 @@ func TestChangesComeTrue(t *testing.T) {
 				f.Known.Set("counts.non_sensitive", dataspace.IntOf(rapid.SampledFrom([]int64{0, 100, 99_999, 120_000, 2_000_000}).Draw(t, "others")))
 			}
 			f.Known.Set("data.elements", dataspace.ListOf(rapid.SliceOfNDistinct(rapid.SampledFrom([]dataspace.ElementID{
-				"email", "person_name", "diagnosis", "medication", "bank_account", "fingerprint_palm", "cn_resident_id"}), 0, 5, rapid.ID[dataspace.ElementID]).Draw(t, "elements")...))
+				"email", "person_name_zh", "diagnosis", "medication", "bank_account", "fingerprint_palm", "cn_resident_id"}), 0, 5, rapid.ID[dataspace.ElementID]).Draw(t, "elements")...))
 			d := mustDecide(t, set, f)
 			for i, c := range d.Changes {
 				if c.Kind == "" || c.Text.EN == "" || c.Text.ZH == "" || c.Verdict.Severity() >= d.Verdict.Severity() {
@@ -290,15 +290,17 @@ func TestImpersonalIsTheLastWay(t *testing.T) {
 // TestManyElementsStayCheap: however many elements and rules there are, the
 // combinations that are tried are bounded.
 func TestManyElementsStayCheap(t *testing.T) {
-	var b strings.Builder
+	var b, own strings.Builder
 	b.WriteString(lists)
+	own.WriteString("schema_version: 1\nelements:\n")
 	var elements []dataspace.ElementID
 	for i := range 60 {
 		id := "e" + string(rune('a'+i/26)) + string(rune('a'+i%26))
 		elements = append(elements, dataspace.ElementID(id))
 		b.WriteString("- {id: x.bar." + id + ", when: '\"" + id + "\" in data.elements', bar: human_review, confidence: VSS, text: {en: b, zh: 丙}}\n")
+		own.WriteString("- {id: " + id + ", name: {en: " + id + ", zh: " + id + "}, group: person, personal: \"yes\", idclass: quasi, headers: {en: [" + id + "]}}\n")
 	}
-	p, err := pack.Load(tree(map[string]string{"x/y/pack.yaml": b.String()}), "x/y")
+	p, err := pack.Load(tree(map[string]string{"x/y/pack.yaml": b.String(), "x/y/elements.yaml": own.String()}), "x/y")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -65,7 +65,7 @@ func yyFlow(kinds ...string) dataspace.Facts {
 	f := dataspace.Facts{On: "2026-06-15", Known: dataspace.ValuesOf(map[string]dataspace.Value{
 		"exporter.jurisdiction":  dataspace.TextOf("XX"),
 		"recipient.id":           dataspace.TextOf("rec"),
-		"recipient.jurisdiction": dataspace.TextOf("YY"),
+		"recipient.jurisdiction": dataspace.TextOf("NZ"),
 		"sector":                 dataspace.TextOf("retail"),
 		"scenario":               dataspace.TextOf("s"),
 		"purpose":                dataspace.TextOf("business"),
@@ -80,11 +80,11 @@ func yyFlow(kinds ...string) dataspace.Facts {
 }
 
 func TestAgreements(t *testing.T) {
-	direct := entry("yx.direct", of("YY", "y.paper"), satisfies("XX", "xx.sign"))
-	asOwn := entry("yx.own", of("YY", "y.paper"), counts("XX", "xx.paper", false))
-	first := entry("zy.first", of("ZZ", "z.paper"), counts("YY", "y.paper", true))
-	closed := entry("zy.closed", of("ZZ", "z.paper"), counts("YY", "y.paper", false))
-	back := entry("yz.back", of("YY", "y.paper"), counts("ZZ", "z.paper", true))
+	direct := entry("yx.direct", of("NZ", "y.paper"), satisfies("XX", "xx.sign"))
+	asOwn := entry("yx.own", of("NZ", "y.paper"), counts("XX", "xx.paper", false))
+	first := entry("zy.first", of("ZZ", "z.paper"), counts("NZ", "y.paper", true))
+	closed := entry("zy.closed", of("ZZ", "z.paper"), counts("NZ", "y.paper", false))
+	back := entry("yz.back", of("NZ", "y.paper"), counts("ZZ", "z.paper", true))
 	tests := map[string]struct {
 		entries []rules.Recognition
 		facts   dataspace.Facts
@@ -99,10 +99,10 @@ func TestAgreements(t *testing.T) {
 		"circle":             {[]rules.Recognition{direct, first, back}, yyFlow("w.paper"), nil},
 		"circle-ends":        {[]rules.Recognition{direct, first, back}, yyFlow("z.paper"), []string{"zy.first", "yx.direct"}},
 		"shortest":           {[]rules.Recognition{direct, first}, yyFlow("z.paper", "y.paper"), []string{"yx.direct"}},
-		"other-demand":       {[]rules.Recognition{entry("yx.else", of("YY", "y.paper"), satisfies("XX", "xx.other"))}, yyFlow("y.paper"), nil},
-		"other-jurisdiction": {[]rules.Recognition{entry("yx.else", of("YY", "y.paper"), satisfies("WW", "xx.sign"))}, yyFlow("y.paper"), nil},
+		"other-demand":       {[]rules.Recognition{entry("yx.else", of("NZ", "y.paper"), satisfies("XX", "xx.other"))}, yyFlow("y.paper"), nil},
+		"other-jurisdiction": {[]rules.Recognition{entry("yx.else", of("NZ", "y.paper"), satisfies("WW", "xx.sign"))}, yyFlow("y.paper"), nil},
 		"certificate": {[]rules.Recognition{entry("yx.cert", func(r *rules.Recognition) {
-			r.Of = rules.Credential{Jurisdiction: "YY", Certification: "seal"}
+			r.Of = rules.Credential{Jurisdiction: "NZ", Certification: "seal"}
 		}, satisfies("XX", "xx.sign"))}, func() dataspace.Facts {
 			f := yyFlow()
 			f.Known.Set("recipient.certifications", dataspace.ListOf("seal"))
@@ -177,8 +177,8 @@ func TestAgreementScope(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			// The limit holds for each link of a chain.
 			for i, entries := range [][]rules.Recognition{
-				{entry("yx.d", of("YY", "y.paper"), satisfies("XX", "xx.sign"), tt.limit)},
-				{entry("yx.d", of("ZZ", "z.paper"), satisfies("XX", "xx.sign")), entry("zy.c", of("YY", "y.paper"), counts("ZZ", "z.paper", true), tt.limit)},
+				{entry("yx.d", of("NZ", "y.paper"), satisfies("XX", "xx.sign"), tt.limit)},
+				{entry("yx.d", of("ZZ", "z.paper"), satisfies("XX", "xx.sign")), entry("zy.c", of("NZ", "y.paper"), counts("ZZ", "z.paper", true), tt.limit)},
 			} {
 				set, err := smallSet(t).WithRecognitions([]rules.Agreement{agreement("xx-yy/a", entries...)})
 				if err != nil {
@@ -197,11 +197,11 @@ func TestAgreementScope(t *testing.T) {
 }
 
 func TestAgreementsRefused(t *testing.T) {
-	one := entry("yx.d", of("YY", "y.paper"), satisfies("XX", "xx.sign"))
+	one := entry("yx.d", of("NZ", "y.paper"), satisfies("XX", "xx.sign"))
 	for name, list := range map[string][]rules.Agreement{
 		"twice":        {agreement("xx-yy/a", one), agreement("xx-yy/a", entry("yx.e"))},
 		"entry-twice":  {agreement("xx-yy/a", one), agreement("xx-yy/b", one)},
-		"rule-of-pack": {agreement("xx-yy/a", entry("xx.sign", of("YY", "y.paper"), satisfies("XX", "xx.sign")))},
+		"rule-of-pack": {agreement("xx-yy/a", entry("xx.sign", of("NZ", "y.paper"), satisfies("XX", "xx.sign")))},
 	} {
 		if _, err := smallSet(t).WithRecognitions(list); err == nil {
 			t.Errorf("%s: not refused", name)
@@ -291,7 +291,7 @@ func TestAgreementsLiftNoBar(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if set, err = set.WithRecognitions([]rules.Agreement{agreement("xx-yy/a", entry("yx.own", of("YY", "y.paper"), counts("XX", "xx.paper", false)))}); err != nil {
+	if set, err = set.WithRecognitions([]rules.Agreement{agreement("xx-yy/a", entry("yx.own", of("NZ", "y.paper"), counts("XX", "xx.paper", false)))}); err != nil {
 		t.Fatal(err)
 	}
 	for kind, want := range map[string]dataspace.Verdict{"y.paper": dataspace.Prohibited, "xx.paper": dataspace.Cleared} {

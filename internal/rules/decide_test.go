@@ -6,8 +6,10 @@ import (
 	"testing"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/fact"
 	"hutong/internal/pack"
 	"hutong/internal/rules"
+	"hutong/internal/vocab"
 	"hutong/packs"
 )
 
@@ -29,9 +31,18 @@ func allPacks(t testing.TB) *rules.Set {
 	return s
 }
 
+// madeUp is the table of facts with the jurisdictions of made-up packs.
+var madeUp = func() *fact.Table {
+	words, err := vocab.Standard().With(vocab.Addition{To: vocab.Jurisdictions, From: "tests", Words: []vocab.Word{{Key: "XX"}, {Key: "XY"}}})
+	if err != nil {
+		panic(err)
+	}
+	return fact.Standard().Speaking(words)
+}()
+
 func parse(t testing.TB, text string) dataspace.Facts {
 	t.Helper()
-	f, err := pack.ParseFacts([]byte(text))
+	f, err := pack.ParseFacts(madeUp, []byte(text))
 	if err != nil {
 		t.Fatalf("ParseFacts: %v\n%s", err, text)
 	}

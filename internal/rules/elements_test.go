@@ -51,7 +51,7 @@ func TestPackBringsElements(t *testing.T) {
 	if _, ok := set.Elements().Lookup("xx_clan"); !ok {
 		t.Error("the set does not know the element")
 	}
-	facts, err := pack.ParseFacts([]byte("{on: 2026-06-15, exporter: {jurisdiction: XX}, recipient: {jurisdiction: YY}, data: {personal: true}, counts: {}}"))
+	facts, err := pack.ParseFacts(set.Facts(), []byte("{on: 2026-06-15, exporter: {jurisdiction: XX}, recipient: {jurisdiction: NZ}, data: {personal: true}, counts: {}}"))
 	if err != nil {
 		t.Fatal(err)
 	}

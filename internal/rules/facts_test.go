@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/fact"
 	"hutong/internal/pack"
 )
 
@@ -22,7 +23,7 @@ func TestParseFactsSaysWhere(t *testing.T) {
 		"bad-enum":       {plainFacts + ", act: teleport}", "act"},
 		"bad-count":      {plainFacts + ", counts: {sensitive: many}}", "counts.sensitive"},
 		"negative":       {plainFacts + ", counts: {sensitive: -1}}", "counts.sensitive"},
-		"bad-country":    {strings.Replace(plainFacts, "SG", "Singapore", 1) + "}", "recipient.jurisdiction"},
+		"bad-country":    {strings.Replace(plainFacts, "SG", "Singapur", 1) + "}", "recipient.jurisdiction"},
 		"bad-region":     {strings.Replace(plainFacts, "jurisdiction: CN", "jurisdiction: CN, registered_in: Atlantis", 1) + "}", "exporter.registered_in"},
 		"mistyped":       {plainFacts + ", instruments: [{kind: x, expire_on: 2026-01-01}]}", "expire_on"},
 		"bad-instrument": {plainFacts + ", instruments: [{id: x}]}", "instruments.0"},
@@ -32,7 +33,7 @@ func TestParseFactsSaysWhere(t *testing.T) {
 		"unknown-us":     {strings.Replace(plainFacts, "personal: true", "personal: true, us_persons: {dreams: 5}", 1) + "}", "personal_health"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := pack.ParseFacts([]byte(tt.text))
+			_, err := pack.ParseFacts(fact.Standard(), []byte(tt.text))
 			if !errors.Is(err, dataspace.ErrInvalid) || !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("error %v, want %q", err, tt.want)
 			}
@@ -80,7 +81,7 @@ func FuzzParseFacts(f *testing.F) {
 	f.Add([]byte("a: &a [*a, *a]"))
 	set := allPacks(f)
 	f.Fuzz(func(t *testing.T, data []byte) {
-		facts, err := pack.ParseFacts(data)
+		facts, err := pack.ParseFacts(set.Facts(), data)
 		if err != nil {
 			if !errors.Is(err, dataspace.ErrInvalid) {
 				t.Errorf("error is not of the kind invalid: %v", err)

@@ -215,7 +215,7 @@ func TestItemsRoundTrip(t *testing.T) {
 // A sample is no law: nothing decides by it, and nothing else bears its code.
 func TestSampleIsNoLaw(t *testing.T) {
 	load := func(from, to string) (*pack.Pack, error) {
-		text := strings.NewReplacer("jurisdiction: XX", "jurisdiction: "+to, "items: items.csv", from).Replace(listPack)
+		text := strings.NewReplacer("jurisdiction: XX", "jurisdiction: "+to, `"XX"`, `"`+to+`"`, "items: items.csv", from).Replace(listPack)
 		return pack.Load(fstest.MapFS{"xx/list/pack.yaml": {Data: []byte(text)}}, "xx/list")
 	}
 	p, err := load("sample: true", "ZZ")

@@ -42,7 +42,7 @@ handling:
   - {id: xx.mail, group: ids, action: mask, article: a, source: https://example.org/4, facts: ["1"], confidence: VSS, text: {en: mail, zh: 邮}}
 `
 
-const smallCases = `defaults: {on: 2026-06-15, exporter: {jurisdiction: XX}, recipient: {jurisdiction: YY}, data: {personal: true}}
+const smallCases = `defaults: {on: 2026-06-15, exporter: {jurisdiction: XX}, recipient: {jurisdiction: NZ}, data: {personal: true}}
 cases:
 - {id: A, counts: {sensitive: 5}, expect: {verdict: human_review, missing: ["xx/small#limit"], handling: {email: mask}}}
 `
@@ -174,7 +174,7 @@ func TestUnknownNumber(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		d := decide(t, set, parse(t, "{on: 2026-06-15, exporter: {jurisdiction: XX}, recipient: {jurisdiction: YY}, data: {personal: true}, counts: {sensitive: 5}}"))
+		d := decide(t, set, parse(t, "{on: 2026-06-15, exporter: {jurisdiction: XX}, recipient: {jurisdiction: NZ}, data: {personal: true}, counts: {sensitive: 5}}"))
 		if d.Verdict != want {
 			t.Errorf("limit %s: %s, want %s", value, d.Verdict, want)
 		}

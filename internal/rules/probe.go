@@ -40,6 +40,7 @@ func (s *Set) Effective(f dataspace.Facts) []dataspace.RuleID {
 func (s *Set) WithList(p *pack.Pack, list *pack.ItemList) *Set {
 	out := s.changed(func(l *law) { l.lists = map[*pack.Pack]*pack.ItemList{p: list} })
 	out.narrowed = nil
+	out.facts = factsOf(&out.law, s.elements)
 	return out
 }
 
@@ -109,5 +110,5 @@ func Alone(p *pack.Pack, with ...*pack.Pack) (*Set, error) {
 	if len(with) == 0 && p.Base() != nil {
 		packs = append(packs, p.Base())
 	}
-	return NewSampleSet(packs...)
+	return newSet(packs)
 }

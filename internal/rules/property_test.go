@@ -313,7 +313,7 @@ func TestDecisionsReplay(t *testing.T) {
 		f := drawFacts(t)
 		first := bytesOf(t, set, f)
 		raw, _ := json.Marshal(f)
-		g, err := pack.ParseFacts(raw)
+		g, err := pack.ParseFacts(nil, raw)
 		if err != nil {
 			t.Fatalf("facts do not parse again: %v\n%s", err, raw)
 		}

@@ -33,7 +33,7 @@ rules: []
 const zoneCases = `defaults:
   on: 2026-06-15
   exporter: {jurisdiction: XX, registered_in: XX-ZO}
-  recipient: {jurisdiction: YY}
+  recipient: {jurisdiction: NZ}
   data: {personal: true}
   sector: retail
   counts: {sensitive: 10}
@@ -103,7 +103,7 @@ func TestRecognitionAmongMany(t *testing.T) {
 	f := dataspace.Facts{On: "2026-06-15", Instruments: []dataspace.Instrument{{Kind: "zo.paper", EffectiveOn: "2026-05-01"}}, Known: dataspace.ValuesOf(map[string]dataspace.Value{
 		"exporter.jurisdiction":  dataspace.TextOf("XX"),
 		"exporter.registered_in": dataspace.TextOf("XX-ZO"),
-		"recipient.jurisdiction": dataspace.TextOf("YY"),
+		"recipient.jurisdiction": dataspace.TextOf("NZ"),
 		"sector":                 dataspace.TextOf("retail"),
 		"counts.sensitive":       dataspace.IntOf(5),
 	})}
@@ -167,7 +167,7 @@ func TestRecognitionWouldChangeIt(t *testing.T) {
 		f := dataspace.Facts{On: "2026-06-15", Known: dataspace.ValuesOf(map[string]dataspace.Value{
 			"exporter.jurisdiction":  dataspace.TextOf("XX"),
 			"exporter.registered_in": dataspace.TextOf("XX-ZO"),
-			"recipient.jurisdiction": dataspace.TextOf("YY"),
+			"recipient.jurisdiction": dataspace.TextOf("NZ"),
 			"sector":                 dataspace.TextOf(sector),
 			"counts.sensitive":       dataspace.IntOf(5),
 		})}

@@ -17,7 +17,8 @@ type Set struct {
 	law      law
 	refs     []dataspace.PackRef
 	elements *element.Taxonomy // of the program and of the packs
-	narrowed *narrowed         // see between
+	facts    func() *fact.Table
+	narrowed *narrowed // see between
 }
 
 // changed returns a copy of the set whose law the change has altered.
@@ -54,7 +55,13 @@ func (s *Set) Recognitions() []dataspace.RecognitionRef {
 
 // NewSampleSet is NewSet for showing and testing: it takes packs that are
 // samples and no law, beside others.
-func NewSampleSet(packs ...*pack.Pack) (*Set, error) { return newSet(packs) }
+func NewSampleSet(packs ...*pack.Pack) (*Set, error) {
+	s, err := newSet(packs)
+	if err != nil {
+		return nil, err
+	}
+	return s, s.CheckWords()
+}
 
 // NewSet combines packs. Packs of the same jurisdiction and side become one
 // regime. It refuses two packs or rules of one id, pathway rules that share
@@ -68,7 +75,7 @@ func NewSet(packs ...*pack.Pack) (*Set, error) {
 				Hint: "only 'hutong pack' and 'hutong assess', with --allow-sample, take it"}
 		}
 	}
-	return newSet(packs)
+	return NewSampleSet(packs...)
 }
 
 func newSet(packs []*pack.Pack) (*Set, error) {
@@ -84,6 +91,7 @@ func newSet(packs []*pack.Pack) (*Set, error) {
 		return nil, err
 	}
 	s := &Set{law: *l, elements: known}
+	s.facts = factsOf(&s.law, known)
 	for _, p := range l.packs {
 		s.refs = append(s.refs, p.Ref())
 	}
@@ -143,5 +151,6 @@ func (s *Set) CheckSwitches(chosen map[string]bool) error {
 	return errors.Join(errs...)
 }
 
-// Facts is the table of the facts that the set's conditions can name.
-func (s *Set) Facts() *fact.Table { return fact.Standard() }
+// Facts is the table of the facts that the set's conditions can name, with the
+// words that they may have as values.
+func (s *Set) Facts() *fact.Table { return s.facts() }

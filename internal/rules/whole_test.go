@@ -21,7 +21,7 @@ import (
 // whole is a pack that uses what small does not.
 const whole = `id: xx/whole
 jurisdiction: XX
-covers: [YY, ZZ]
+covers: [NZ, ZZ]
 title: {en: Whole, zh: 全}
 authority: {en: Nobody, zh: 无}
 version: 1.0.0
@@ -35,7 +35,7 @@ sides:
 numbers:
   large: {value: 1000, of: incident.people, article: a, source: law, facts: ["1"], confidence: VSS, text: {en: large, zh: 大}}
 groups:
-  members: [XX, YY]
+  members: [XX, NZ]
   ids: [email]
 switches:
   report: {default: false, article: s, source: law, facts: ["1"], confidence: VSS, text: {en: report too, zh: 亦须报告}}
@@ -216,11 +216,11 @@ func TestCasesFail(t *testing.T) {
 
 func TestNewKeysAreChecked(t *testing.T) {
 	for name, tt := range map[string]struct{ old, new, want string }{
-		"covers-itself":      {"covers: [YY, ZZ]", "covers: [YY, XX]", "pack.yaml:3:14"},
-		"covers-twice":       {"covers: [YY, ZZ]", "covers: [YY, YY]", "stands twice"},
-		"covers-form":        {"covers: [YY, ZZ]", "covers: [Yy]", "two capital letters"},
-		"overlay-covers":     {"covers: [YY, ZZ]", "overlays: xx/other\ncovers: [YY]", "an overlay covers no"},
-		"overlay-incidents":  {"covers: [YY, ZZ]", "overlays: xx/other", "an overlay has no incidents"},
+		"covers-itself":      {"covers: [NZ, ZZ]", "covers: [NZ, XX]", "pack.yaml:3:14"},
+		"covers-twice":       {"covers: [NZ, ZZ]", "covers: [NZ, NZ]", "stands twice"},
+		"covers-form":        {"covers: [NZ, ZZ]", "covers: [Yy]", "two capital letters"},
+		"overlay-covers":     {"covers: [NZ, ZZ]", "overlays: xx/other\ncovers: [NZ]", "an overlay covers no"},
+		"overlay-incidents":  {"covers: [NZ, ZZ]", "overlays: xx/other", "an overlay has no incidents"},
 		"renew-both":         {"{working_days: 60,", "{working_days: 60, months: 2,", "renew needs one"},
 		"renew-none":         {"{working_days: 60, article", "{article", "renew needs one"},
 		"renew-place":        {"{months: 6,", "{months: -6,", "pack.yaml:41:12"},
@@ -312,7 +312,7 @@ func TestOrdersOnBothAxes(t *testing.T) {
 // a jurisdiction that it covers but does not apply to stays uncovered.
 func TestCovers(t *testing.T) {
 	set := wholeSet(t)
-	for j, want := range map[dataspace.Jurisdiction]dataspace.Verdict{"XX": dataspace.Cleared, "YY": dataspace.Cleared, "ZZ": dataspace.HumanReview, "WW": dataspace.HumanReview} {
+	for j, want := range map[dataspace.Jurisdiction]dataspace.Verdict{"XX": dataspace.Cleared, "NZ": dataspace.Cleared, "ZZ": dataspace.HumanReview, "WW": dataspace.HumanReview} {
 		f := wholeFacts()
 		f.Known.Set("exporter.jurisdiction", dataspace.TextOf(j))
 		d := decide(t, set, f)
@@ -326,7 +326,7 @@ func TestCovers(t *testing.T) {
 	imports := wholeSet(t, "export: {applies: 'exporter.jurisdiction in", "import: {applies: 'recipient.jurisdiction in").Side(dataspace.ImportSide)
 	f := wholeFacts()
 	f.Known.Set("exporter.jurisdiction", dataspace.TextOf("SG"))
-	f.Known.Set("recipient.jurisdiction", dataspace.TextOf("YY"))
+	f.Known.Set("recipient.jurisdiction", dataspace.TextOf("NZ"))
 	if d := decide(t, imports, f); d.Verdict != dataspace.Cleared || d.Regimes[0].Jurisdiction != "XX" {
 		t.Errorf("import: %s", show(d))
 	}
@@ -449,7 +449,7 @@ func TestSwitches(t *testing.T) {
 // run after those that do, those without a deadline last.
 func TestIncident(t *testing.T) {
 	set := wholeSet(t)
-	list, err := set.Incident("YY", dataspace.Incident{Discovered: "2026-06-01T10:00:00+08:00", Personal: ptr(true), People: ptr(int64(5000))})
+	list, err := set.Incident("NZ", dataspace.Incident{Discovered: "2026-06-01T10:00:00+08:00", Personal: ptr(true), People: ptr(int64(5000))})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -29,13 +29,20 @@ func fold(s string) string {
 	return b.String()
 }
 
-// howMany words are named where a word is refused.
-const howMany = 3
+// howMany words are named where a word is refused, out of at most maxNear that
+// are compared.
+const (
+	howMany = 3
+	maxNear = 4096
+)
 
 // candidates are words with how far each is from what was written.
 type candidates struct {
 	list []candidate
+	at   map[string]int
 }
+
+func newCandidates() candidates { return candidates{at: map[string]int{}} }
 
 type candidate struct {
 	key, text string
@@ -43,12 +50,11 @@ type candidate struct {
 }
 
 func (c *candidates) add(key, text string, away int) {
-	for i := range c.list {
-		if c.list[i].key == key {
-			c.list[i].away = min(c.list[i].away, away)
-			return
-		}
+	if i, ok := c.at[key]; ok {
+		c.list[i].away = min(c.list[i].away, away)
+		return
 	}
+	c.at[key] = len(c.list)
 	c.list = append(c.list, candidate{key, text, away})
 }
 
@@ -65,9 +71,12 @@ func (c *candidates) nearest() []string {
 // maxCompared bounds the work for one word that somebody sent.
 const maxCompared = 64
 
-// distance is how many characters must be changed, added or left out; a word
+// distance of a name that is not there is far; else it is how many characters must be changed, added or left out; a word
 // that begins with the other is near.
 func distance(a, b string) int {
+	if b == "" {
+		return maxCompared
+	}
 	x, y := []rune(a), []rune(b)
 	x, y = x[:min(len(x), maxCompared)], y[:min(len(y), maxCompared)]
 	if len(x) >= 3 && len(y) >= 3 && (strings.HasPrefix(a, b) || strings.HasPrefix(b, a)) {

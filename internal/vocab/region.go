@@ -13,6 +13,7 @@ import (
 // taken as it is.
 type Gazette struct {
 	Title     dataspace.Text `json:"title"`
+	None      *Word          `json:"none,omitempty"`
 	Provinces []Province     `json:"provinces"`
 	Outside   []Outside      `json:"outside"`
 	Cities    []City         `json:"cities"`
@@ -124,6 +125,15 @@ func (g *Gazette) build() {
 		g.keys[z.Key] = true
 		g.name(z.Key, z.EN, z.ZH)
 	}
+	if g.None != nil {
+		g.keys[g.None.Key] = true
+		g.name(g.None.Key, append(g.None.Synonyms, g.None.EN, g.None.ZH)...)
+	}
+}
+
+// abroad reports whether a region is one that the tables say nothing about.
+func (g *Gazette) abroad(key string) bool {
+	return !g.keys[key] && !strings.HasPrefix(key, g.country+"-")
 }
 
 func (g *Gazette) name(key string, names ...string) {
@@ -233,8 +243,7 @@ func (g *Gazette) described(key string) string {
 }
 
 func (g *Gazette) near(s string) []string {
-	var c candidates
-	f := fold(s)
+	c, f := newCandidates(), fold(s)
 	for _, w := range g.entries() {
 		text := described(w.Key, w.EN, w.ZH)
 		for _, name := range []string{w.Key, w.EN, w.ZH} {
@@ -245,6 +254,10 @@ func (g *Gazette) near(s string) []string {
 }
 
 func (g *Gazette) title() dataspace.Text { return g.Title }
+
+func (g *Gazette) nothing() *Word { return g.None }
+
+func (g *Gazette) open() bool { return false }
 
 func (g *Gazette) entries() []Word {
 	var out []Word

@@ -3,6 +3,7 @@ package vocab
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -16,12 +17,24 @@ type Name string
 
 // The vocabularies.
 const (
-	Sectors  Name = "sectors"
-	Regions  Name = "regions"
-	Purposes Name = "purposes"
-	Acts     Name = "acts"
-	Formats  Name = "formats"
+	Sectors        Name = "sectors"
+	Scenarios      Name = "scenarios"
+	Items          Name = "items"
+	Regions        Name = "regions"
+	Jurisdictions  Name = "jurisdictions"
+	Purposes       Name = "purposes"
+	Acts           Name = "acts"
+	Grounds        Name = "grounds"
+	Certifications Name = "certifications"
+	Instruments    Name = "instruments"
+	Elements       Name = "elements"
+	Formats        Name = "formats"
 )
+
+// Names lists the vocabularies.
+func Names() []Name {
+	return []Name{Sectors, Scenarios, Items, Regions, Jurisdictions, Purposes, Acts, Grounds, Certifications, Instruments, Elements, Formats}
+}
 
 // Word is one entry of a vocabulary.
 type Word struct {
@@ -37,66 +50,141 @@ type Word struct {
 	Hints     []string `json:"hints,omitempty" yaml:"hints"`
 }
 
-// List is a vocabulary. It is immutable and safe for concurrent use.
-type List struct {
-	Vocabulary Name           `json:"vocabulary"`
-	Title      dataspace.Text `json:"title"`
-	// None says that no word fits, which is a statement; nil where every case
-	// has a word.
-	None  *Word  `json:"none,omitempty"`
-	Words []Word `json:"words"`
-
-	index map[string][]int // by everything that a word is called
-}
-
 // vocabulary is what reads words.
 type vocabulary interface {
 	read(s string) (string, []string)
 	near(s string) []string
 	title() dataspace.Text
 	entries() []Word
+	nothing() *Word // the word that says that none fits; nil if there is none
+	open() bool     // any word is a key
+}
+
+// Words are all vocabularies: those of the program, and what packs add. They
+// are immutable and safe for concurrent use.
+type Words struct {
+	lists   map[Name]*List
+	regions *Gazette
 }
 
 type collection struct {
 	Lists   []*List  `json:"lists"`
 	Regions *Gazette `json:"regions"`
-	byName  map[Name]vocabulary
 }
 
-var builtin = sync.OnceValue(func() *collection {
+// Standard are the vocabularies that come with the program.
+var Standard = sync.OnceValue(func() *Words {
 	var c collection
 	if err := json.Unmarshal(words.Vocabularies, &c); err != nil {
 		panic("vocab: embedded vocabularies: " + err.Error()) // a test loads them
 	}
-	c.byName = map[Name]vocabulary{Regions: c.Regions}
+	w := &Words{lists: map[Name]*List{}, regions: c.Regions}
 	for _, l := range c.Lists {
 		l.build()
-		c.byName[l.Vocabulary] = l
+		w.lists[l.Vocabulary] = l
 	}
 	c.Regions.build()
-	return &c
+	return w
 })
 
-// Names lists the vocabularies.
-func Names() []Name { return []Name{Sectors, Regions, Purposes, Acts, Formats} }
+// Addition are words that a pack, or something else with a name, adds to a
+// vocabulary.
+type Addition struct {
+	To    Name
+	From  string
+	Words []Word
+}
+
+// With are the vocabularies and more words. A word whose key a vocabulary has
+// is not added again. A key that is called like another word is refused: what
+// people write would change its meaning without a word about it.
+func (w *Words) With(more ...Addition) (*Words, error) {
+	out, grow := w.growing()
+	for _, a := range more {
+		l := grow(a.To)
+		if l == nil {
+			return nil, &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "words.list", Place: a.From,
+				Message: fmt.Sprintf("adds words to %q, which is no vocabulary that grows", a.To), Hint: fmt.Sprintf("there are %v", slices.Sorted(maps.Keys(w.lists)))}
+		}
+		for _, x := range a.Words {
+			if err := l.add(a.From, x); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return out, nil
+}
+
+// Named are the vocabularies and the words of official lists, whose words nobody
+// chooses here: a word that can be read already is not added, unless the list is
+// one of ids, which stand for themselves.
+func (w *Words) Named(more ...Addition) *Words {
+	out, grow := w.growing()
+	for _, a := range more {
+		l := grow(a.To)
+		for _, x := range a.Words {
+			if as, several := l.read(x.Key); a.To == Sectors && (as != "" || len(several) > 0) {
+				continue
+			}
+			if !l.has(x.Key) {
+				l.append(a.From, x)
+			}
+		}
+	}
+	return out
+}
+
+// growing is a copy, and gives the list of a name to add to; nil if none is
+// called so.
+func (w *Words) growing() (*Words, func(Name) *List) {
+	out := &Words{lists: maps.Clone(w.lists), regions: w.regions}
+	grown := map[Name]bool{}
+	return out, func(n Name) *List {
+		if l := out.lists[n]; l != nil && !grown[n] {
+			grown[n], out.lists[n] = true, l.clone()
+		}
+		return out.lists[n]
+	}
+}
+
+func (w *Words) of(n Name) vocabulary {
+	if n == Regions {
+		return w.regions
+	}
+	return w.lists[n]
+}
 
 // Title is what a vocabulary is called.
-func Title(n Name) dataspace.Text { return builtin().byName[n].title() }
+func (w *Words) Title(n Name) dataspace.Text { return w.of(n).title() }
 
 // Entries lists the words of a vocabulary in the order of their file, the one
 // for none of them last. The caller does not change them.
-func Entries(n Name) []Word { return builtin().byName[n].entries() }
+func (w *Words) Entries(n Name) []Word {
+	entries, none := w.of(n).entries(), w.of(n).nothing()
+	if none == nil {
+		return entries
+	}
+	return append(slices.Clip(entries), *none)
+}
+
+// None is the word that says that no other word fits; nil if there is none.
+func (w *Words) None(n Name) *Word { return w.of(n).nothing() }
+
+// Known reports whether there is a vocabulary of the name.
+func (w *Words) Known(n Name) bool { return n == Regions || w.lists[n] != nil }
+
+// Open reports whether a vocabulary takes any word, since nothing has closed it.
+func (w *Words) Open(n Name) bool { return w.of(n).open() }
 
 // Read gives the key of a word: itself, a synonym, or a name, without regard
 // to case, width, and what stands between words. Empty stays empty: nothing
 // is stated. An unknown word, and one that is more than one thing, is a
 // *dataspace.Problem of kind dataspace.ErrInvalid at the place given.
-func Read(n Name, place, s string) (string, error) {
+func (w *Words) Read(n Name, place, s string) (string, error) {
 	if strings.TrimSpace(s) == "" {
 		return "", nil
 	}
-	v := builtin().byName[n]
-	key, several := v.read(s)
+	key, several := w.read(n, s)
 	switch {
 	case key != "":
 		return key, nil
@@ -104,68 +192,37 @@ func Read(n Name, place, s string) (string, error) {
 		return "", &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "words.several", Place: place,
 			Message: fmt.Sprintf("%q can be any of %s", s, strings.Join(several, ", ")), Hint: "write which one is meant"}
 	}
+	v := w.of(n)
+	near := v.near(s)
+	if none := v.nothing(); none != nil {
+		near = append(near, none.described())
+	}
 	return "", &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "words.unknown", Place: place,
-		Message: fmt.Sprintf("%q is none of the %s", s, v.title().EN), Hint: fmt.Sprintf("the nearest are %s", strings.Join(v.near(s), ", "))}
+		Message: fmt.Sprintf("%q is none of the %s", s, v.title().EN), Hint: fmt.Sprintf("the nearest are %s", strings.Join(near, ", "))}
+}
+
+func (w *Words) read(n Name, s string) (key string, several []string) {
+	key, several = w.of(n).read(s)
+	if n != Regions {
+		return key, several
+	}
+	if key == "" && len(several) == 0 { // a place of which no region matters
+		key, several = w.lists[Jurisdictions].read(s)
+		return key, several
+	}
+	if len(key) >= 2 && w.regions.abroad(key) && !w.lists[Jurisdictions].has(key[:2]) {
+		return "", several
+	}
+	return key, several
 }
 
 // Has reports whether a word is a key: what rules may compare with.
-func Has(n Name, key string) bool {
-	got, _ := builtin().byName[n].read(key)
+func (w *Words) Has(n Name, key string) bool {
+	got, _ := w.read(n, key)
 	return got == key && key != ""
 }
 
-func (l *List) title() dataspace.Text { return l.Title }
-
-func (l *List) entries() []Word {
-	if l.None == nil {
-		return l.Words
-	}
-	return append(slices.Clone(l.Words), *l.None)
-}
-
-func (l *List) build() {
-	l.index = map[string][]int{}
-	for i, w := range l.entries() {
-		for _, name := range append([]string{w.Key, w.EN, w.ZH}, w.Synonyms...) {
-			if f := fold(name); f != "" && !slices.Contains(l.index[f], i) {
-				l.index[f] = append(l.index[f], i)
-			}
-		}
-	}
-}
-
-// read gives the key of a word, or those of several that it can be. A key
-// itself is never another word's synonym.
-func (l *List) read(s string) (key string, several []string) {
-	all, f := l.entries(), fold(s)
-	for _, w := range all {
-		if fold(w.Key) == f {
-			return w.Key, nil
-		}
-	}
-	found := l.index[f]
-	if len(found) == 1 {
-		return all[found[0]].Key, nil
-	}
-	for _, i := range found {
-		several = append(several, described(all[i].Key, all[i].EN, all[i].ZH))
-	}
-	return "", several
-}
-
-func (l *List) near(s string) []string {
-	var c candidates
-	for _, w := range l.Words {
-		for _, name := range append([]string{w.Key, w.EN, w.ZH}, append(w.Synonyms, w.Hints...)...) {
-			c.add(w.Key, described(w.Key, w.EN, w.ZH), distance(fold(s), fold(name)))
-		}
-	}
-	out := c.nearest()
-	if l.None != nil {
-		out = append(out, described(l.None.Key, l.None.EN, l.None.ZH))
-	}
-	return out
-}
+func (w *Word) described() string { return described(w.Key, w.EN, w.ZH) }
 
 func described(key, en, zh string) string {
 	switch {
@@ -173,19 +230,8 @@ func described(key, en, zh string) string {
 		return key
 	case en == "":
 		return key + " (" + zh + ")"
+	case zh == "":
+		return key + " (" + en + ")"
 	}
 	return key + " (" + en + ", " + zh + ")"
-}
-
-// ofFacts are the facts whose words are closed.
-var ofFacts = map[string]Name{
-	"sector": Sectors, "purpose": Purposes, "act": Acts,
-	"exporter.registered_in": Regions, "exporter.exports_from": Regions,
-	"recipient.registered_in": Regions, "storage.place": Regions,
-}
-
-// OfFact is the vocabulary of a fact, by the fact's name.
-func OfFact(fact string) (Name, bool) {
-	n, ok := ofFacts[fact]
-	return n, ok
 }

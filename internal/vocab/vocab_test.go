@@ -2,6 +2,7 @@ package vocab_test
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -81,8 +82,21 @@ func TestRead(t *testing.T) {
 		{vocab.Regions, "普陀", "?CN-ZJ-330900"},
 		{vocab.Regions, "苏州", "CN-JS-320500"},
 		{vocab.Regions, "Atlantis", "?none of the regions"},
+		{vocab.Regions, "Singapore", "SG"},
+		{vocab.Regions, "XQ-01", "?none of the regions"},
+		{vocab.Regions, "none of these", "XZ"},
+
+		{vocab.Jurisdictions, "sg", "SG"},
+		{vocab.Jurisdictions, "新加坡", "SG"},
+		{vocab.Jurisdictions, "UK", "GB"},
+		{vocab.Jurisdictions, "国际组织", "XZ"},
+		{vocab.Jurisdictions, "XQ", "?XZ (none of these"},
+		{vocab.Jurisdictions, "Singapor", "?SG (Singapore, 新加坡)"},
+
+		{vocab.Scenarios, " any thing ", "any thing"},
+		{vocab.Scenarios, "None of these", "none"},
 	} {
-		got, err := vocab.Read(c.list, "there", c.written)
+		got, err := vocab.Standard().Read(c.list, "there", c.written)
 		if says, refused := strings.CutPrefix(c.want, "?"); refused {
 			var p *dataspace.Problem
 			if !errors.As(err, &p) || !errors.Is(err, dataspace.ErrInvalid) || p.Place != "there" || p.Hint == "" ||
@@ -100,17 +114,18 @@ func TestRead(t *testing.T) {
 // What Read gives is a key, and is read as itself.
 func TestReadTwiceProperty(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		list := rapid.SampledFrom(vocab.Names()).Draw(t, "list")
-		w := rapid.SampledFrom(vocab.Entries(list)).Draw(t, "word")
+		closed := slices.DeleteFunc(vocab.Names(), vocab.Standard().Open)
+		list := rapid.SampledFrom(closed).Draw(t, "list")
+		w := rapid.SampledFrom(vocab.Standard().Entries(list)).Draw(t, "word")
 		written := rapid.SampledFrom(append([]string{w.Key, w.EN, w.ZH}, w.Synonyms...)).Draw(t, "written")
 		if rapid.Bool().Draw(t, "digits") && list == vocab.Regions {
 			written = rapid.StringMatching(`(CN-)?[1-8][0-9]{5}`).Draw(t, "code")
 		}
-		key, err := vocab.Read(list, "", written)
+		key, err := vocab.Standard().Read(list, "", written)
 		if err != nil {
 			return
 		}
-		if again, err := vocab.Read(list, "", key); again != key || err != nil || !vocab.Has(list, key) {
+		if again, err := vocab.Standard().Read(list, "", key); again != key || err != nil || !vocab.Standard().Has(list, key) {
 			t.Fatalf("%s: %q is %q, which is read as %q (%v)", list, written, key, again, err)
 		}
 	})
@@ -122,10 +137,46 @@ func FuzzRead(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		for _, n := range vocab.Names() {
-			key, err := vocab.Read(n, "", s)
-			if err == nil && key != "" && !vocab.Has(n, key) {
+			key, err := vocab.Standard().Read(n, "", s)
+			if err == nil && key != "" && !vocab.Standard().Has(n, key) {
 				t.Fatalf("%s: %q is read as %q, which is no key", n, s, key)
 			}
 		}
 	})
+}
+
+// What a pack adds is read with the rest, and closes an open list.
+func TestWith(t *testing.T) {
+	more, err := vocab.Standard().With(
+		vocab.Addition{To: vocab.Scenarios, From: "xx/list", Words: []vocab.Word{{Key: "船员管理"}, {Key: "CREW", EN: "crews", Synonyms: []string{"sailors"}}}},
+		vocab.Addition{To: vocab.Sectors, From: "xx/list", Words: []vocab.Word{{Key: "accommodation"}, {Key: "violins"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		list          vocab.Name
+		written, want string
+	}{
+		{vocab.Scenarios, "crew", "CREW"}, {vocab.Scenarios, "Sailors", "CREW"}, {vocab.Scenarios, "船员管理", "船员管理"}, {vocab.Scenarios, "crow", ""},
+		{vocab.Sectors, "violins", "violins"}, {vocab.Sectors, "hotel", "accommodation"},
+	} {
+		if got, err := more.Read(c.list, "there", c.written); got != c.want || (err != nil) != (c.want == "") {
+			t.Errorf("%s: %q is read as %q, %v", c.list, c.written, got, err)
+		}
+	}
+	if vocab.Standard().Has(vocab.Sectors, "violins") || !vocab.Standard().Open(vocab.Scenarios) {
+		t.Error("the vocabularies of the program have changed")
+	}
+	for name, a := range map[string]vocab.Addition{
+		"taken":     {To: vocab.Sectors, From: "xx/list", Words: []vocab.Word{{Key: "hotel"}}},
+		"no-key":    {To: vocab.Sectors, From: "xx/list", Words: []vocab.Word{{Key: " "}}},
+		"no-list":   {To: "colours", From: "xx/list"},
+		"regions":   {To: vocab.Regions, From: "xx/list"},
+		"name-case": {To: vocab.Sectors, From: "xx/list", Words: []vocab.Word{{Key: "HOTEL GROUP"}}},
+	} {
+		var p *dataspace.Problem
+		if _, err := vocab.Standard().With(a); !errors.As(err, &p) || p.Place != "xx/list" {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
 }

@@ -3,6 +3,7 @@ package authority
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -13,7 +14,30 @@ import (
 	"hutong/internal/contrast"
 	"hutong/internal/dataspace"
 	"hutong/internal/examine"
+	"hutong/internal/fact"
+	"hutong/internal/lexicon"
+	"hutong/internal/pack"
+	"hutong/packs"
 )
+
+// factsWith is the table of facts with the words of the packs that are built in,
+// one of them replaced.
+func factsWith(p *pack.Pack) (*fact.Table, error) {
+	all, err := pack.LoadAll(packs.FS)
+	if err != nil {
+		return nil, err
+	}
+	all = append(slices.DeleteFunc(all, func(q *pack.Pack) bool { return q.ID() == p.ID() }), p)
+	known, err := pack.ElementsOf(all)
+	if err != nil {
+		return nil, err
+	}
+	words, err := lexicon.Words(all, known, (*pack.Pack).List)
+	if err != nil {
+		return nil, err
+	}
+	return fact.Standard().Speaking(words), nil
+}
 
 func packDiff(env *frame.Env) *cobra.Command {
 	var factFiles []string
@@ -41,8 +65,12 @@ Exit codes: 0 compared, whether or not there are differences.`,
 			if o.With, err = below(x, y); err != nil {
 				return err
 			}
+			table, err := factsWith(y)
+			if err != nil {
+				return err
+			}
 			for _, path := range factFiles {
-				f, err := input.ReadFacts(env, path, "", "")
+				f, err := input.ReadFacts(env, table, path, "", "")
 				if err != nil {
 					return err
 				}

@@ -18,9 +18,10 @@ import (
 	"hutong/internal/pack"
 )
 
-// ReadFacts reads all facts of a flow. The day of the decision and the day of
+// ReadFacts reads all facts of a flow, with the words of a table; without one
+// they are as another command wrote them. The day of the decision and the day of
 // the knowledge replace those of the file, where they are given.
-func ReadFacts(env *frame.Env, path, on, asKnown string) (dataspace.Facts, error) {
+func ReadFacts(env *frame.Env, t *fact.Table, path, on, asKnown string) (dataspace.Facts, error) {
 	days := map[string]string{}
 	for _, d := range []struct{ flag, fact, day string }{{"--on", "on", on}, {"--as-known", "known_on", asKnown}} {
 		if _, err := frame.ParseDay(d.flag, d.day); err != nil {
@@ -51,7 +52,7 @@ func ReadFacts(env *frame.Env, path, on, asKnown string) (dataspace.Facts, error
 			}
 		}
 	}
-	facts, err := pack.ParseFacts(data)
+	facts, err := pack.ParseFacts(t, data)
 	if err != nil {
 		return facts, Malformed(StdinName(path), err)
 	}

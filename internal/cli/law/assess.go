@@ -132,11 +132,11 @@ func (s *assessment) ofFacts(cmd *cobra.Command) error {
 	if wrong != nil {
 		return wrong
 	}
-	facts, err := input.ReadFacts(s.env, s.facts.File, s.on, s.asKnown)
+	set, err := s.rules()
 	if err != nil {
 		return err
 	}
-	set, err := s.rules()
+	facts, err := input.ReadFacts(s.env, set.Facts(), s.facts.File, s.on, s.asKnown)
 	if err != nil {
 		return err
 	}

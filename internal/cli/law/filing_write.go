@@ -21,6 +21,7 @@ import (
 	"hutong/internal/clock"
 	"hutong/internal/dataspace"
 	"hutong/internal/dossier"
+	"hutong/internal/fact"
 	"hutong/internal/files"
 	"hutong/internal/flow"
 )
@@ -125,7 +126,11 @@ func (s *filing) flow(ctx context.Context, id string) (out dossier.Flow, err err
 		}
 	}
 	if s.facts != "" {
-		facts, err := input.ReadFacts(s.env, s.facts, "", "")
+		table := fact.Standard()
+		if s.from != "" {
+			table = nil
+		}
+		facts, err := input.ReadFacts(s.env, table, s.facts, "", "")
 		if err != nil {
 			return out, err
 		}
