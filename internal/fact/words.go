@@ -260,10 +260,7 @@ func (t *Table) ReadParticipant(stated dataspace.Values) (dataspace.Values, erro
 		return d, ok
 	}
 	keyed, err := readStated(t, stated, lookup, "")
-	if err == nil {
-		err = errors.Join(t.CheckParticipant(keyed), checkNotes(t, keyed, lookup))
-	}
-	return keyed, err
+	return keyed, errors.Join(err, t.CheckParticipant(keyed), checkNotes(t, keyed, lookup))
 }
 
 // ReadDataset is ReadParticipant, for what is stated of a dataset, or of one flow,
@@ -271,10 +268,7 @@ func (t *Table) ReadParticipant(stated dataspace.Values) (dataspace.Values, erro
 func (t *Table) ReadDataset(stated dataspace.Values, by ...Source) (dataspace.Values, error) {
 	lookup := func(name string) (*Definition, bool) { return t.Lookup(wholeName(t, name)) }
 	keyed, err := readStated(t, stated, lookup, "facts.")
-	if err == nil {
-		err = errors.Join(t.CheckDataset(keyed, by...), checkNotes(t, keyed, lookup))
-	}
-	return keyed, err
+	return keyed, errors.Join(err, t.CheckDataset(keyed, by...), checkNotes(t, keyed, lookup))
 }
 
 // readStated reads the words of facts by the names that they have where they are
@@ -288,7 +282,9 @@ func readStated(t *Table, stated dataspace.Values, lookup func(name string) (*De
 			continue
 		}
 		got, err := readValue(t, d, place+name, v)
-		errs = append(errs, err)
+		if err != nil {
+			errs, got = append(errs, err), dataspace.Value{}
+		}
 		keyed.Set(name, got)
 	}
 	return keyed, errors.Join(errs...)

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/fact"
+	"hutong/internal/vocab"
 )
 
 // checks collects everything that is wrong with an input.
@@ -31,6 +33,22 @@ func (c *checks) day(field, value string) {
 	}
 	_, err := time.Parse(time.DateOnly, value)
 	c.want(err == nil, field, "expected a date, 2006-01-02")
+}
+
+// word gives the key of a word of a vocabulary, or adds what is wrong with it.
+func (c *checks) word(t *fact.Table, n vocab.Name, field, s string) string {
+	key, err := t.Words().Read(n, field, s)
+	c.add(err)
+	return key
+}
+
+// words gives the keys of words, each as word does.
+func (c *checks) words(t *fact.Table, n vocab.Name, field string, list []string) []string {
+	list = slices.Clone(list)
+	for i, s := range list {
+		list[i] = c.word(t, n, field, s)
+	}
+	return list
 }
 
 func (c *checks) join() error {

@@ -8,6 +8,7 @@ import (
 
 	"hutong/internal/dataspace"
 	"hutong/internal/fact"
+	"hutong/internal/vocab"
 )
 
 // Dataset is what a participant can send. Its id is unique for its owner.
@@ -33,7 +34,8 @@ type Dataset struct {
 
 // AddDataset registers a dataset. Its source is not opened.
 func (s *Service) AddDataset(ctx context.Context, d Dataset) (Dataset, error) {
-	if err := d.check(s.facts()); err != nil {
+	d, err := d.read(s.facts())
+	if err != nil {
 		return Dataset{}, err
 	}
 	if err := CheckListFacts(d.Facts); err != nil {
@@ -65,7 +67,8 @@ func CheckListFacts(f dataspace.DatasetFacts) error {
 
 // ChangeDataset replaces a dataset of the same owner and id.
 func (s *Service) ChangeDataset(ctx context.Context, d Dataset) (Dataset, error) {
-	if err := d.check(s.facts()); err != nil {
+	d, err := d.read(s.facts())
+	if err != nil {
 		return Dataset{}, err
 	}
 	old, err := s.Dataset(ctx, d.Owner, d.ID)
@@ -122,16 +125,18 @@ func (s *Service) RemoveDataset(ctx context.Context, owner dataspace.Participant
 	return nil
 }
 
-func (d Dataset) check(t *fact.Table) error {
+// read checks a dataset and gives it with keys in the place of its words.
+func (d Dataset) read(t *fact.Table) (Dataset, error) {
 	var c checks
 	c.add(dataspace.CheckName("dataset", string(d.ID)))
 	c.add(dataspace.CheckName("participant", string(d.Owner)))
 	c.add(d.Source.Check())
 	c.want(d.Source.Kind != dataspace.SourceUpload, "source", "an upload belongs to one flow and cannot be registered")
 	c.want(d.RetentionDays >= 0, "retention_days", "expected a number of days")
-	for _, p := range d.Purposes {
-		c.want(wordForm.MatchString(p), "purposes", "expected lower-case letters, digits and underscores")
-	}
-	c.add(t.CheckDataset(d.Facts.Known, fact.Dataset))
-	return c.join()
+	d.Purposes = c.words(t, vocab.Purposes, "purposes", d.Purposes)
+	d.Format = c.word(t, vocab.Formats, "format", d.Format)
+	var err error
+	d.Facts.Known, err = t.ReadDataset(d.Facts.Known, fact.Dataset)
+	c.add(err)
+	return d, c.join()
 }

@@ -25,7 +25,11 @@ type Instrument struct {
 // AddInstrument registers a document. Whether it is in force on a day and
 // covers a flow is for the rules to say; here only its form is checked.
 func (s *Service) AddInstrument(ctx context.Context, i Instrument) (Instrument, error) {
-	if err := i.check(); err != nil {
+	var err error
+	if i.Instrument, err = s.facts().ReadInstrument("", i.Instrument); err == nil {
+		err = i.check()
+	}
+	if err != nil {
 		return Instrument{}, err
 	}
 	i.Registered = s.cfg.Now().UTC()

@@ -10,6 +10,7 @@ import (
 
 	"hutong/internal/dataspace"
 	"hutong/internal/fact"
+	"hutong/internal/vocab"
 )
 
 // Participant is an organisation behind this gateway. A nil or empty field is
@@ -89,7 +90,8 @@ func (p Participant) stated() dataspace.Values {
 
 // Register admits a participant.
 func (s *Service) Register(ctx context.Context, p Participant) (Participant, error) {
-	if err := p.check(s.facts()); err != nil {
+	p, err := p.read(s.facts())
+	if err != nil {
 		return Participant{}, err
 	}
 	p.Created = s.cfg.Now().UTC()
@@ -103,7 +105,8 @@ func (s *Service) Register(ctx context.Context, p Participant) (Participant, err
 // ChangeParticipant replaces what is known about a participant. Decisions
 // already made keep the facts they were made on.
 func (s *Service) ChangeParticipant(ctx context.Context, p Participant) (Participant, error) {
-	if err := p.check(s.facts()); err != nil {
+	p, err := p.read(s.facts())
+	if err != nil {
 		return Participant{}, err
 	}
 	old, err := s.Participant(ctx, p.ID)
@@ -160,17 +163,23 @@ func (s *Service) RemoveParticipant(ctx context.Context, id dataspace.Participan
 
 var (
 	jurisdictionForm = regexp.MustCompile(`^[A-Z]{2}$`)
-	wordForm         = regexp.MustCompile(`^[a-z0-9][a-z0-9_.-]{0,63}$`)
 )
 
-func (p Participant) check(t *fact.Table) error {
+// read checks a participant and gives it with keys in the place of its words.
+func (p Participant) read(t *fact.Table) (Participant, error) {
 	var c checks
 	c.add(dataspace.CheckName("participant", string(p.ID)))
 	c.want(p.LegalName.EN != "" || p.LegalName.ZH != "", "legal_name", "a legal name is needed, in one language at least")
-	c.want(jurisdictionForm.MatchString(string(p.Jurisdiction)), "jurisdiction", "expected two capital letters, ISO 3166-1 alpha-2")
-	c.add(t.CheckParticipant(p.Known))
-	for _, r := range p.Intake.Accept {
+	c.want(p.Jurisdiction != "", "jurisdiction", "expected two capital letters, ISO 3166-1 alpha-2")
+	p.Jurisdiction = dataspace.Jurisdiction(c.word(t, vocab.Jurisdictions, "jurisdiction", string(p.Jurisdiction)))
+	var err error
+	p.Known, err = t.ReadParticipant(p.Known)
+	c.add(err)
+	p.Intake.Accept = slices.Clone(p.Intake.Accept)
+	for i := range p.Intake.Accept {
+		r := &p.Intake.Accept[i]
 		c.add(dataspace.CheckName("peer", string(r.Peer)))
+		r.Purposes = c.words(t, vocab.Purposes, "intake.accept.purposes", r.Purposes)
 	}
-	return c.join()
+	return p, c.join()
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/vocab"
 )
 
 // PeerState is how far an operator trusts a peer.
@@ -131,9 +132,7 @@ func (s *Service) SetPolicy(ctx context.Context, name dataspace.PeerName, policy
 	for _, op := range policy.Allow {
 		c.want(slices.Contains(Operations(), op), "allow", fmt.Sprintf("expected some of %v", Operations()))
 	}
-	for _, p := range policy.Purposes {
-		c.want(wordForm.MatchString(p), "purposes", "expected lower-case letters, digits and underscores")
-	}
+	policy.Purposes = c.words(s.facts(), vocab.Purposes, "purposes", policy.Purposes)
 	if err := c.join(); err != nil {
 		return Peer{}, err
 	}

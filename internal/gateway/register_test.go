@@ -78,9 +78,9 @@ func TestParticipants(t *testing.T) {
 func TestParticipantChecked(t *testing.T) {
 	s, _ := newService(t, nil)
 	minus := int64(-1)
-	_, err := s.Register(t.Context(), gateway.Participant{ID: "A", Jurisdiction: "cn", Intake: gateway.Intake{Accept: []gateway.IntakeRule{{Peer: "?"}}}, Known: dataspace.ValuesOf(map[string]dataspace.Value{
-		"registered_in":      dataspace.TextOf("sh"),
-		"onward_to":          dataspace.ListOf("usa"),
+	_, err := s.Register(t.Context(), gateway.Participant{ID: "A", Jurisdiction: "Chinna", Intake: gateway.Intake{Accept: []gateway.IntakeRule{{Peer: "?"}}}, Known: dataspace.ValuesOf(map[string]dataspace.Value{
+		"registered_in":      dataspace.TextOf("Shangai"),
+		"onward_to":          dataspace.ListOf("HK", "Atlantis"),
 		"certifications":     dataspace.ListOf("ISO 1"),
 		"sector":             dataspace.TextOf("Big Data"),
 		"subjects_processed": dataspace.MaybeInt(&minus),

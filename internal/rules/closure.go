@@ -115,7 +115,9 @@ func (s *Set) WithRecognitions(agreements []Agreement) (*Set, error) {
 			c.add(s.law.link(a.Ref, &entry))
 		}
 	}
-	return s.changed(func(l *law) { l.closure = c }), nil
+	out := s.changed(func(l *law) { l.closure = c })
+	out.facts = s.withAgreed(agreements)
+	return out, nil
 }
 
 func (c *closure) add(l *link) {

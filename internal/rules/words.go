@@ -6,6 +6,7 @@ import (
 	"hutong/internal/element"
 	"hutong/internal/fact"
 	"hutong/internal/lexicon"
+	"hutong/internal/vocab"
 )
 
 // factsOf is the table of facts for a law, made when it is first asked for.
@@ -18,6 +19,27 @@ func factsOf(l *law, known *element.Taxonomy) func() *fact.Table {
 			return fact.Standard()
 		}
 		return fact.Standard().Speaking(words)
+	})
+}
+
+// withAgreed is the table of facts of the set with the places and the kinds of
+// instruments that agreements name: the other party has a law that may be in no
+// pack here.
+func (s *Set) withAgreed(agreements []Agreement) func() *fact.Table {
+	base := s.facts
+	return sync.OnceValue(func() *fact.Table {
+		var more []vocab.Addition
+		for _, a := range agreements {
+			places, kinds := vocab.Addition{To: vocab.Jurisdictions, From: a.Ref.ID}, vocab.Addition{To: vocab.Instruments, From: a.Ref.ID}
+			for _, r := range a.Entries {
+				places.Words = append(places.Words, vocab.Word{Key: string(r.Of.Jurisdiction)})
+				if r.Of.Kind != "" {
+					kinds.Words = append(kinds.Words, vocab.Word{Key: r.Of.Kind})
+				}
+			}
+			more = append(more, places, kinds)
+		}
+		return base().Speaking(base().Words().Named(more...))
 	})
 }
 

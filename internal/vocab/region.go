@@ -131,6 +131,14 @@ func (g *Gazette) build() {
 	}
 }
 
+// short is the region whose code ends like that, in the country with tables.
+func (g *Gazette) short(s string) string {
+	if key := g.country + "-" + strings.ToUpper(strings.TrimSpace(s)); g.keys[key] {
+		return key
+	}
+	return ""
+}
+
 // abroad reports whether a region is one that the tables say nothing about.
 func (g *Gazette) abroad(key string) bool {
 	return !g.keys[key] && !strings.HasPrefix(key, g.country+"-")

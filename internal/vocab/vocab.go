@@ -207,13 +207,21 @@ func (w *Words) read(n Name, s string) (key string, several []string) {
 		return key, several
 	}
 	if key == "" && len(several) == 0 { // a place of which no region matters
-		key, several = w.lists[Jurisdictions].read(s)
+		return w.lists[Jurisdictions].read(s)
+	}
+	if len(key) < 2 || !w.regions.abroad(key) {
 		return key, several
 	}
-	if len(key) >= 2 && w.regions.abroad(key) && !w.lists[Jurisdictions].has(key[:2]) {
-		return "", several
+	places := w.lists[Jurisdictions]
+	at, ok := places.keys[key[:2]]
+	region := w.regions.short(s)
+	switch {
+	case !ok:
+		return "", nil
+	case region != "" && strings.TrimSpace(s) != key: // small letters: nobody writes a code like that
+		return "", []string{w.regions.described(region), places.at(at).described()}
 	}
-	return key, several
+	return key, nil
 }
 
 // Has reports whether a word is a key: what rules may compare with.

@@ -85,6 +85,8 @@ func TestRead(t *testing.T) {
 		{vocab.Regions, "Singapore", "SG"},
 		{vocab.Regions, "XQ-01", "?none of the regions"},
 		{vocab.Regions, "none of these", "XZ"},
+		{vocab.Regions, "sh", "?CN-SH (Shanghai, 上海市), SH ("},
+		{vocab.Regions, "SH", "SH"},
 
 		{vocab.Jurisdictions, "sg", "SG"},
 		{vocab.Jurisdictions, "新加坡", "SG"},
