@@ -11,7 +11,10 @@ import (
 	"hutong/internal/gateway"
 )
 
-var _ gateway.Lists = (*Register)(nil)
+// Lists reads what is in a register page by page.
+type Lists struct{ register *Register }
+
+var _ gateway.Lists = Lists{}
 
 // page is what stands behind a place in a list, at most limit.
 func page[V any](list []V, behind func(V) bool, limit int) []V {
@@ -20,36 +23,36 @@ func page[V any](list []V, behind func(V) bool, limit int) []V {
 }
 
 // ParticipantsPage implements gateway.Lists.
-func (r *Register) ParticipantsPage(ctx context.Context, after dataspace.ParticipantID, limit int) ([]gateway.Participant, error) {
-	list, err := r.Participants(ctx)
+func (l Lists) ParticipantsPage(ctx context.Context, after dataspace.ParticipantID, limit int) ([]gateway.Participant, error) {
+	list, err := l.register.Participants(ctx)
 	return page(list, func(p gateway.Participant) bool { return p.ID > after }, limit), err
 }
 
 // KeysPage implements gateway.Lists.
-func (r *Register) KeysPage(ctx context.Context, after gateway.KeyID, limit int) ([]gateway.APIKey, error) {
-	list, err := r.Keys(ctx)
+func (l Lists) KeysPage(ctx context.Context, after gateway.KeyID, limit int) ([]gateway.APIKey, error) {
+	list, err := l.register.Keys(ctx)
 	return page(list, func(k gateway.APIKey) bool { return k.ID > after }, limit), err
 }
 
 // PeersPage implements gateway.Lists.
-func (r *Register) PeersPage(ctx context.Context, after dataspace.PeerName, limit int) ([]gateway.Peer, error) {
-	list, err := r.Peers(ctx)
+func (l Lists) PeersPage(ctx context.Context, after dataspace.PeerName, limit int) ([]gateway.Peer, error) {
+	list, err := l.register.Peers(ctx)
 	return page(list, func(p gateway.Peer) bool { return p.Name > after }, limit), err
 }
 
 // InstrumentsPage implements gateway.Lists.
-func (r *Register) InstrumentsPage(ctx context.Context, owner dataspace.ParticipantID, after gateway.InstrumentKey, limit int) ([]gateway.Instrument, error) {
-	list, err := r.Instruments(ctx, owner)
+func (l Lists) InstrumentsPage(ctx context.Context, owner dataspace.ParticipantID, after gateway.InstrumentKey, limit int) ([]gateway.Instrument, error) {
+	list, err := l.register.Instruments(ctx, owner)
 	return page(list, func(i gateway.Instrument) bool {
 		return owner == "" && i.Owner > after.Owner || (owner != "" || i.Owner == after.Owner) && i.ID > after.ID
 	}, limit), err
 }
 
 // DatasetsPage implements gateway.Lists.
-func (r *Register) DatasetsPage(ctx context.Context, of gateway.DatasetQuery) ([]gateway.Dataset, error) {
-	list, err := r.Datasets(ctx, of.Owner)
+func (l Lists) DatasetsPage(ctx context.Context, of gateway.DatasetQuery) ([]gateway.Dataset, error) {
+	list, err := l.register.Datasets(ctx, of.Owner)
 	if of.Search != "" {
-		return r.search(list, of), err
+		return l.search(list, of), err
 	}
 	return page(list, func(d gateway.Dataset) bool {
 		behind := of.Owner == "" && d.Owner > of.After.Owner || (of.Owner != "" || d.Owner == of.After.Owner) && d.ID > of.After.ID
@@ -58,8 +61,8 @@ func (r *Register) DatasetsPage(ctx context.Context, of gateway.DatasetQuery) ([
 }
 
 // search finds datasets by words, in the order in which they were registered.
-func (r *Register) search(list []gateway.Dataset, of gateway.DatasetQuery) []gateway.Dataset {
-	phrases := gateway.SearchPhrases(of.Search)
+func (l Lists) search(list []gateway.Dataset, of gateway.DatasetQuery) []gateway.Dataset {
+	phrases, r := gateway.SearchPhrases(of.Search), l.register
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	num := func(d gateway.Dataset) int64 { return r.order[owned[dataspace.DatasetID]{d.Owner, d.ID}] }

@@ -23,6 +23,7 @@ import (
 // State is the stores of one gateway.
 type State struct {
 	Register  *Register
+	Lists     Lists
 	Processes *Processes
 	Flows     *Flows
 	Grants    *Grants
@@ -35,13 +36,15 @@ type State struct {
 func New(gatewayID dataspace.GatewayID) State {
 	duties := &Duties{flows: map[dataspace.FlowID]looked{}, open: map[dataspace.FlowID][][]byte{}, notices: map[noticed]notice{}}
 	evidence := &Evidence{documents: map[dataspace.Digest]dataspace.Document{}, cosignedBy: map[string]cosigned{}, witnessed: map[string]tlog.Checkpoint{}}
+	register := &Register{
+		participants: table[dataspace.ParticipantID]{}, datasets: table[owned[dataspace.DatasetID]]{},
+		instruments: table[owned[dataspace.InstrumentID]]{}, keys: map[gateway.KeyID]gateway.APIKey{},
+		peers: table[dataspace.PeerName]{}, statements: map[stated]gateway.Statement{},
+		order: map[owned[dataspace.DatasetID]]int64{}, duties: duties,
+	}
 	return State{
-		Register: &Register{
-			participants: table[dataspace.ParticipantID]{}, datasets: table[owned[dataspace.DatasetID]]{},
-			instruments: table[owned[dataspace.InstrumentID]]{}, keys: map[gateway.KeyID]gateway.APIKey{},
-			peers: table[dataspace.PeerName]{}, statements: map[stated]gateway.Statement{},
-			order: map[owned[dataspace.DatasetID]]int64{}, duties: duties,
-		},
+		Register:  register,
+		Lists:     Lists{register},
 		Processes: &Processes{rows: map[agree.Ref]agree.Row{}},
 		Flows:     &Flows{rows: table[dataspace.FlowID]{}, evidence: evidence, duties: duties},
 		Grants:    &Grants{rows: map[dataspace.TransferID]*grant{}},
