@@ -8,6 +8,7 @@ import (
 	"hutong/internal/fact"
 	"hutong/internal/gateway"
 	"hutong/internal/sample"
+	"hutong/internal/vocab"
 )
 
 // TestFacts states facts to running gateways.
@@ -36,6 +37,8 @@ func statable(d *fact.Definition) dataspace.Value {
 		return dataspace.ListOf("SG")
 	case len(d.Values) > 0:
 		return dataspace.TextOf(d.Values[len(d.Values)-1])
+	case d.Vocabulary() == vocab.Sectors:
+		return dataspace.TextOf(vocab.Standard().Entries(vocab.Sectors)[0].Key)
 	}
 	return dataspace.TextOf("something")
 }
