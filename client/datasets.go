@@ -25,6 +25,9 @@ type Dataset struct {
 	Facts         Facts        `json:"facts" required:"false"`
 	Created       time.Time    `json:"created" required:"false" readOnly:"true"`
 	Updated       time.Time    `json:"updated" required:"false" readOnly:"true"`
+	// Unread are facts that were stated by words which cannot be read any more.
+	// They count as unknown.
+	Unread []string `json:"unread,omitempty" readOnly:"true"`
 }
 
 // ConfirmItems is a person's word on which items of a list a dataset matches.

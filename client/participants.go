@@ -22,6 +22,9 @@ type Participant struct {
 	Inbox   string    `json:"inbox,omitempty"`
 	Created time.Time `json:"created" required:"false" readOnly:"true"`
 	Updated time.Time `json:"updated" required:"false" readOnly:"true"`
+	// Unread are facts that were stated by words which cannot be read any more.
+	// They count as unknown.
+	Unread []string `json:"unread,omitempty" readOnly:"true"`
 	// Facts are what is stated about it, such as "ciio" and "certifications".
 	// In JSON they stand beside the members above.
 	Facts Facts `json:"-"`

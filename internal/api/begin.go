@@ -5,9 +5,11 @@ import (
 
 	"hutong/client"
 	"hutong/internal/dataspace"
+	"hutong/internal/fact"
 	"hutong/internal/flow"
 	"hutong/internal/gateway"
 	"hutong/internal/objects"
+	"hutong/internal/vocab"
 )
 
 // sending is a request to send a dataset.
@@ -30,6 +32,10 @@ type beginHandlers struct {
 
 func (h beginHandlers) send(ctx context.Context, in *sending) (*body[client.Flow], error) {
 	r := in.Body
+	var err error
+	if r.Purpose, err = h.gateway.Facts().Words().Read(vocab.Purposes, "purpose", r.Purpose); err != nil {
+		return nil, err
+	}
 	if err := h.gateway.Allow(ctx, dataspace.PeerName(r.Peer), gateway.Negotiation, r.Purpose); err != nil {
 		return nil, err
 	}
@@ -56,6 +62,7 @@ func (h beginHandlers) send(ctx context.Context, in *sending) (*body[client.Flow
 		if req.Facts, err = said(req.Facts, r.Facts); err != nil {
 			return nil, err
 		}
+		req.Facts.Known = fact.SaidBy(req.Facts.Known, who(ctx).Name)
 	}
 	return h.flows.view(h.flows.flows.Commands.Begin(ctx, req))
 }
@@ -67,6 +74,7 @@ func (h beginHandlers) registered(ctx context.Context, req *flow.Request) error 
 		return err
 	}
 	req.Source, req.Facts = d.Source, d.Facts
+	req.Facts.Known = h.gateway.Facts().Readable(d.Facts.Known)
 	req.SourceForm = flow.SourceForm{Format: d.Format, Charset: d.Charset, Delimiter: d.Delimiter}
 	req.Own = append(append([]dataspace.ColumnPlan(nil), d.Columns...), req.Own...)
 	if req.RetentionDays == 0 {
@@ -85,11 +93,16 @@ func said(registered dataspace.DatasetFacts, now client.Facts) (dataspace.Datase
 	if err := gateway.CheckListFacts(facts); err != nil {
 		return facts, err
 	}
+	registered.Known = fact.WithoutNotes(registered.Known, facts.Known)
 	return registered.Over(facts), nil
 }
 
 func (h beginHandlers) fetch(ctx context.Context, in *fetching) (*body[client.Flow], error) {
 	r := in.Body
+	var err error
+	if r.Purpose, err = h.gateway.Facts().Words().Read(vocab.Purposes, "purpose", r.Purpose); err != nil {
+		return nil, err
+	}
 	if err := h.gateway.Allow(ctx, dataspace.PeerName(r.Peer), gateway.Negotiation, r.Purpose); err != nil {
 		return nil, err
 	}

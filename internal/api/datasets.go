@@ -7,6 +7,7 @@ import (
 
 	"hutong/client"
 	"hutong/internal/dataspace"
+	"hutong/internal/fact"
 	"hutong/internal/gateway"
 	"hutong/internal/rules"
 )
@@ -49,7 +50,11 @@ func (h datasetHandlers) list(ctx context.Context, in *listedDatasets) (*page[cl
 	key := func(d gateway.Dataset) []string { return []string{string(d.Owner), string(d.ID)} }
 	return paged[client.Dataset](in.Paged, key, func(after []string, limit int) ([]gateway.Dataset, error) {
 		last := gateway.DatasetKey{Owner: dataspace.ParticipantID(after[0]), ID: dataspace.DatasetID(after[1])}
-		return h.lists.DatasetsPage(ctx, gateway.DatasetQuery{Owner: in.Owner, Search: in.Search, After: last, Limit: limit})
+		list, err := h.lists.DatasetsPage(ctx, gateway.DatasetQuery{Owner: in.Owner, Search: in.Search, After: last, Limit: limit})
+		for i := range list {
+			list[i] = h.gateway.MarkDataset(list[i])
+		}
+		return list, err
 	})
 }
 
@@ -61,6 +66,7 @@ func (h datasetHandlers) add(ctx context.Context, in *newDataset) (*body[client.
 	if err != nil {
 		return nil, err
 	}
+	d.Facts.Known = fact.SaidBy(d.Facts.Known, who(ctx).Name)
 	return answer[client.Dataset](h.gateway.AddDataset(ctx, d))
 }
 

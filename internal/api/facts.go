@@ -17,6 +17,7 @@ func describeFacts(schemas map[string]*huma.Schema) {
 		for _, d := range t.Fields() {
 			describeFact(s, d.FieldName(), d)
 		}
+		s.Properties["none"] = noneSchema()
 		prepare(s)
 	}
 	facts := factsSchema(t)
@@ -46,8 +47,16 @@ func factsSchema(t *fact.Table) *huma.Schema {
 			describeFact(s, d.DatasetName(), d)
 		}
 	}
+	s.Properties["none"] = noneSchema()
 	prepare(s)
 	return s
+}
+
+// noneSchema describes what is said beside facts whose word says that no other
+// fits.
+func noneSchema() *huma.Schema {
+	return &huma.Schema{Type: huma.TypeObject, AdditionalProperties: true,
+		Description: "of facts that are none of their list, by name: note says why no word fits, by who says so (empty: whose key asks)"}
 }
 
 // describeFact adds one fact under its name, dots as nested objects.

@@ -25,11 +25,18 @@ type lawHandlers struct {
 }
 
 func (h lawHandlers) assess(_ context.Context, in *with[client.Question]) (*body[json.RawMessage], error) {
-	facts, err := unwired[dataspace.Facts](in.Body.Facts)
+	set := h.rules()
+	doc, err := set.Facts().ReadDocument(map[string]any(in.Body.Facts))
 	if err != nil {
 		return nil, err
 	}
-	set := h.rules()
+	facts, err := unwired[dataspace.Facts](doc)
+	if err != nil {
+		return nil, err
+	}
+	if err := set.Facts().CheckNotes(facts.Known); err != nil {
+		return nil, err
+	}
 	if err := set.CheckSwitches(facts.Switches); err != nil {
 		return nil, err
 	}

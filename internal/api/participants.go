@@ -5,6 +5,7 @@ import (
 
 	"hutong/client"
 	"hutong/internal/dataspace"
+	"hutong/internal/fact"
 	"hutong/internal/gateway"
 )
 
@@ -55,7 +56,11 @@ func (h participantHandlers) list(ctx context.Context, in *ownParticipants) (*pa
 			p, err := h.gateway.Participant(ctx, in.only)
 			return []gateway.Participant{p}, err
 		}
-		return h.lists.ParticipantsPage(ctx, dataspace.ParticipantID(after[0]), limit)
+		list, err := h.lists.ParticipantsPage(ctx, dataspace.ParticipantID(after[0]), limit)
+		for i := range list {
+			list[i] = h.gateway.MarkParticipant(list[i])
+		}
+		return list, err
 	})
 }
 
@@ -64,6 +69,7 @@ func (h participantHandlers) add(ctx context.Context, in *newParticipant) (*body
 	if err != nil {
 		return nil, err
 	}
+	p.Known = fact.SaidBy(p.Known, who(ctx).Name)
 	return answer[client.Participant](h.gateway.Register(ctx, p))
 }
 
@@ -76,7 +82,7 @@ func (h participantHandlers) change(ctx context.Context, in *changedParticipant)
 	if err != nil {
 		return nil, err
 	}
-	p.ID = in.ID
+	p.ID, p.Known = in.ID, fact.SaidBy(p.Known, who(ctx).Name)
 	return answer[client.Participant](h.gateway.ChangeParticipant(ctx, p))
 }
 

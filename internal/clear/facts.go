@@ -57,9 +57,10 @@ func BuildFacts(in Input) dataspace.Facts {
 	}
 	f.Known.Over(in.Recipient)
 	f.Known.Over(in.Facts.OfDataset(in.Dataset.Known).Only(func(name string) bool {
-		d, ok := in.Facts.Lookup(name)
+		d, ok := in.Facts.Subject(name)
 		return !f.Known.Of(name).Known() || ok && d.StatedBy(fact.Dataset)
 	}))
+	in.Facts.TidyNotes(&f.Known)
 	f.Known.Over(in.Counts)
 	matched(in, &f.Known)
 	f.Known.Over(dataspace.ValuesOf(map[string]dataspace.Value{

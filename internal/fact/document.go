@@ -44,8 +44,8 @@ type reader struct {
 // copy.
 func (r *reader) group(members map[string]any, prefix string) map[string]any {
 	out := make(map[string]any, len(members))
-	for member, v := range members {
-		name := prefix + member
+	for _, member := range slices.Sorted(maps.Keys(members)) {
+		name, v := prefix+member, members[member]
 		if below, ok := v.(map[string]any); ok {
 			out[member] = r.group(below, name+".")
 			continue
@@ -97,9 +97,9 @@ func (r *reader) instruments(list []any) []any {
 		in = maps.Clone(in)
 		if scope, ok := in["covers"].(map[string]any); ok {
 			scope = maps.Clone(scope)
-			for member, n := range scopeWords {
+			for _, member := range slices.Sorted(maps.Keys(scopeWords)) {
 				if scope[member] != nil {
-					read(scope, member, n, place+"covers."+member)
+					read(scope, member, scopeWords[member], place+"covers."+member)
 				}
 			}
 			in["covers"] = scope

@@ -122,6 +122,19 @@ func IsNote(name string) bool {
 	return ok
 }
 
+// NoteOf is the name of what is said beside a fact of one party, whose name there
+// may leave the party out; empty where it is about the other party.
+func NoteOf(name, party string) string {
+	of, part, _ := ofNote(name)
+	switch {
+	case strings.HasPrefix(of, party+"."):
+		return name
+	case strings.Contains(of, "."):
+		return ""
+	}
+	return noteName(party+"."+of, part)
+}
+
 // noteName is the name of a part of what is said beside a fact.
 func noteName(of, part string) string { return notePrefix + of + "." + part }
 
@@ -269,6 +282,59 @@ func (t *Table) ReadDataset(stated dataspace.Values, by ...Source) (dataspace.Va
 	lookup := func(name string) (*Definition, bool) { return t.Lookup(wholeName(t, name)) }
 	keyed, err := readStated(t, stated, lookup, "facts.")
 	return keyed, errors.Join(err, t.CheckDataset(keyed, by...), checkNotes(t, keyed, lookup))
+}
+
+// ReadWords gives facts, by their own names, with keys in the place of their words.
+func (t *Table) ReadWords(known dataspace.Values) (dataspace.Values, error) {
+	keyed, err := readStated(t, known, t.Lookup, "")
+	return keyed, errors.Join(err, checkNotes(t, keyed, t.Lookup))
+}
+
+// ReadDatasetWords is ReadWords, by the names that facts have in a dataset.
+func (t *Table) ReadDatasetWords(stated dataspace.Values) (dataspace.Values, error) {
+	lookup := func(name string) (*Definition, bool) { return t.Lookup(wholeName(t, name)) }
+	keyed, err := readStated(t, stated, lookup, "facts.")
+	return keyed, errors.Join(err, checkNotes(t, keyed, lookup))
+}
+
+// Readable are facts, by the names that they have in a dataset, without those
+// whose words cannot be read any more: they are not known.
+func (t *Table) Readable(stated dataspace.Values) dataspace.Values {
+	stated.Forget(t.UnreadOfDataset(stated)...)
+	return stated
+}
+
+// WithoutNotes are facts without what is said beside those that others state
+// again.
+func WithoutNotes(stated, again dataspace.Values) dataspace.Values {
+	for name := range again.All() {
+		stated.Forget(noteName(name, NoteParts[0]), noteName(name, NoteParts[1]))
+	}
+	return stated
+}
+
+// SaidBy fills in who says that no word fits, where a reason is given and no name.
+func SaidBy(stated dataspace.Values, who string) dataspace.Values {
+	for name, v := range stated.All() {
+		if of, part, ok := ofNote(name); ok && part == NoteParts[0] && v.Known() && !stated.Of(noteName(of, NoteParts[1])).Known() {
+			stated.Set(noteName(of, NoteParts[1]), dataspace.TextOf(who))
+		}
+	}
+	return stated
+}
+
+// WithNote says beside those facts that are none of their list why, and who says
+// so. The names are those that the facts have where they are stated.
+func WithNote(stated dataspace.Values, names []string, note, by string) dataspace.Values {
+	for _, name := range names {
+		if note != "" {
+			stated.Set(noteName(name, NoteParts[0]), dataspace.TextOf(note))
+		}
+		if by != "" {
+			stated.Set(noteName(name, NoteParts[1]), dataspace.TextOf(by))
+		}
+	}
+	return stated
 }
 
 // readStated reads the words of facts by the names that they have where they are

@@ -3,10 +3,10 @@ package flow
 import (
 	"context"
 	"errors"
-	"fmt"
-	"slices"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/fact"
+	"hutong/internal/vocab"
 )
 
 // Request is what a person asks for: a dataset to be sent to a recipient, or to
@@ -30,7 +30,7 @@ type Request struct {
 
 // Begin creates a flow and starts it.
 func (s *Commands) Begin(ctx context.Context, r Request) (Flow, error) {
-	if err := r.check(); err != nil {
+	if err := r.check(s.rules().Facts()); err != nil {
 		return Flow{}, err
 	}
 	local, err := s.directory.Participant(ctx, r.Local)
@@ -43,7 +43,7 @@ func (s *Commands) Begin(ctx context.Context, r Request) (Flow, error) {
 	if err != nil {
 		return Flow{}, err
 	}
-	if err := r.checkFacts(s.rules().Facts(), local, other); err != nil {
+	if err := r.readFacts(s.rules().Facts(), local, other); err != nil {
 		return Flow{}, err
 	}
 	f := s.newFlow(r.Role)
@@ -65,19 +65,21 @@ func (s *Commands) Begin(ctx context.Context, r Request) (Flow, error) {
 	return f, nil
 }
 
-func (r Request) check() error {
+// check checks a request and puts keys in the place of its words.
+func (r *Request) check(t *fact.Table) error {
 	var errs []error
 	bad := func(field, message string) {
 		errs = append(errs, &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "flow." + field, Place: field, Message: message})
 	}
 	if r.Purpose == "" {
 		bad("purpose", "a purpose is needed")
-	} else if !slices.Contains(Purposes, r.Purpose) {
-		bad("purpose", fmt.Sprintf("unknown purpose %q, expected one of %v", r.Purpose, Purposes))
 	}
-	if !slices.Contains(Formats, r.Format) && r.Format != "" {
-		bad("format", fmt.Sprintf("unknown format %q, expected one of %v", r.Format, Formats))
+	read := func(n vocab.Name, place string, word *string) {
+		key, err := t.Words().Read(n, place, *word)
+		*word, errs = key, append(errs, err)
 	}
+	read(vocab.Purposes, "purpose", &r.Purpose)
+	read(vocab.Formats, "format", &r.Format)
 	if r.Role == dataspace.Provider && r.Source.IsZero() {
 		bad("source", "a source is needed")
 	} else if r.Role == dataspace.Provider {
@@ -90,9 +92,3 @@ func (r Request) check() error {
 	}
 	return errors.Join(errs...)
 }
-
-// Purposes are those of facts.schema.json.
-var Purposes = []string{"business", "contract_with_individual", "hr_employees", "emergency", "statutory_duty", "processing_for_foreign_client"}
-
-// Formats are those of a delivered file.
-var Formats = []string{"csv", "jsonl", "parquet"}

@@ -7,6 +7,7 @@ import (
 	"hutong/internal/agree"
 	"hutong/internal/dataspace"
 	"hutong/internal/odrl"
+	"hutong/internal/vocab"
 )
 
 // readOffer reads an offer of the other side. It returns an error if the offer
@@ -48,7 +49,7 @@ func wrongOffer(f Flow, t odrl.Terms, plan dataspace.Plan) *Trouble {
 		{t.Provider != "" && t.Provider != f.Counterparty, "offer.provider", "the offer is from another participant"},
 		{t.Recipient != f.Local, "offer.recipient", "the offer is for another recipient"},
 		{plan.Purpose != t.Purpose, "offer.plan", "the plan is for another purpose than the offer"},
-		{!slices.Contains(Formats, plan.Format), "offer.plan", "the plan has a format that is not known here"},
+		{!vocab.Standard().Has(vocab.Formats, plan.Format), "offer.plan", "the plan has a format that is not known here"},
 		{!slices.Equal(leaves, t.Columns), "offer.plan", "the plan delivers other columns than the offer names"},
 	} {
 		if c.wrong {

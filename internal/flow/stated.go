@@ -7,14 +7,15 @@ import (
 	"hutong/internal/dataspace"
 	"hutong/internal/fact"
 	"hutong/internal/gateway"
+	"hutong/internal/vocab"
 )
 
 // ofParty selects the facts about one party of a flow: those that only the
 // party's side states, or whose name begins with the party.
 func ofParty(t *fact.Table, side fact.Source) func(name string) bool {
 	return func(name string) bool {
-		d, ok := t.Lookup(name)
-		return strings.HasPrefix(name, string(side)+".") || ok && d.StatedBy(side) && !d.StatedBy(fact.Dataset)
+		d, ok := t.Subject(name)
+		return strings.HasPrefix(name, string(side)+".") || ok && (strings.HasPrefix(d.Name, string(side)+".") || d.StatedBy(side) && !d.StatedBy(fact.Dataset))
 	}
 }
 
@@ -32,15 +33,19 @@ func asToday(t *fact.Table, side fact.Source, f Flow, facts *dataspace.Facts, no
 func stated(t *fact.Table, side fact.Source, known dataspace.Values) dataspace.Values {
 	about := ofParty(t, side)
 	return known.Only(func(name string) bool {
-		d, ok := t.Lookup(name)
+		d, ok := t.Subject(name)
 		return about(name) || ok && d.StatedBy(side)
 	})
 }
 
-// checkFacts refuses facts that cannot be stated of a flow, and those for which
-// a party's own gateway states another value.
-func (r Request) checkFacts(t *fact.Table, local gateway.Participant, other Other) error {
-	if err := t.CheckDataset(r.Facts.Known, fact.Dataset, fact.Flow); err != nil {
+// readFacts puts keys in the place of the words of facts. It refuses facts that
+// cannot be stated of a flow, and those for which a party's own gateway states
+// another value.
+func (r *Request) readFacts(t *fact.Table, local gateway.Participant, other Other) (err error) {
+	if none := t.Words().None(vocab.Purposes); r.Purpose == none.Key {
+		r.Facts.Known.Set("purpose", dataspace.TextOf(r.Purpose)) // what is said beside it is checked with it
+	}
+	if r.Facts.Known, err = t.ReadDataset(r.Facts.Known, fact.Dataset, fact.Flow); err != nil {
 		return err
 	}
 	said := t.OfDataset(r.Facts.Known)

@@ -30,6 +30,9 @@ type Dataset struct {
 	Facts         dataspace.DatasetFacts `json:"facts" required:"false"`
 	Created       time.Time              `json:"created" required:"false" readOnly:"true"`
 	Updated       time.Time              `json:"updated" required:"false" readOnly:"true"`
+	// Unread are facts that were stated by words which cannot be read any more.
+	// They count as unknown. It is found where a dataset is read.
+	Unread []string `json:"unread,omitempty" readOnly:"true"`
 }
 
 // AddDataset registers a dataset. Its source is not opened.
@@ -109,7 +112,13 @@ func (s *Service) Dataset(ctx context.Context, owner dataspace.ParticipantID, id
 	if err != nil {
 		return Dataset{}, fmt.Errorf("find dataset %q of %q: %w", id, owner, err)
 	}
-	return d, nil
+	return s.MarkDataset(d), nil
+}
+
+// MarkDataset says which facts of a dataset cannot be read any more.
+func (s *Service) MarkDataset(d Dataset) Dataset {
+	d.Unread = s.facts().UnreadOfDataset(d.Facts.Known)
+	return d
 }
 
 // Datasets lists an owner's datasets, or all when owner is empty.
@@ -136,6 +145,7 @@ func (d Dataset) read(t *fact.Table) (Dataset, error) {
 	d.Purposes = c.words(t, vocab.Purposes, "purposes", d.Purposes)
 	d.Format = c.word(t, vocab.Formats, "format", d.Format)
 	var err error
+	d.Unread = nil
 	d.Facts.Known, err = t.ReadDataset(d.Facts.Known, fact.Dataset)
 	c.add(err)
 	return d, c.join()

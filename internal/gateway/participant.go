@@ -27,6 +27,9 @@ type Participant struct {
 	Inbox   string    `json:"inbox,omitempty"`
 	Created time.Time `json:"created" required:"false" readOnly:"true"`
 	Updated time.Time `json:"updated" required:"false" readOnly:"true"`
+	// Unread are facts that were stated by words which cannot be read any more.
+	// They count as unknown. It is found where a participant is read.
+	Unread []string `json:"unread,omitempty" readOnly:"true"`
 	// Known are the facts stated about it, by the names that the table of facts
 	// gives them for a participant. In JSON they stand beside the members above.
 	Known dataspace.Values `json:"-"`
@@ -126,7 +129,13 @@ func (s *Service) Participant(ctx context.Context, id dataspace.ParticipantID) (
 	if err != nil {
 		return Participant{}, fmt.Errorf("find participant %q: %w", id, err)
 	}
-	return p, nil
+	return s.MarkParticipant(p), nil
+}
+
+// MarkParticipant says which facts of a participant cannot be read any more.
+func (s *Service) MarkParticipant(p Participant) Participant {
+	p.Unread = s.facts().UnreadOfParticipant(p.Known)
+	return p
 }
 
 // Participants lists all, in order of id.
@@ -175,6 +184,7 @@ func (p Participant) read(t *fact.Table) (Participant, error) {
 	var err error
 	p.Known, err = t.ReadParticipant(p.Known)
 	c.add(err)
+	p.Unread = nil
 	p.Intake.Accept = slices.Clone(p.Intake.Accept)
 	for i := range p.Intake.Accept {
 		r := &p.Intake.Accept[i]

@@ -89,6 +89,10 @@ func (s *Service) facts() *fact.Table {
 	return s.cfg.Facts()
 }
 
+// Facts is the table of facts by the packs in force, with the words that they may
+// have.
+func (s *Service) Facts() *fact.Table { return s.facts() }
+
 // Card is this gateway's own card.
 func (s *Service) Card() Card { return s.own }
 

@@ -18,6 +18,46 @@ const (
 	oldDataset     = `{"id":"d","owner":"acme","title":{"en":"","zh":""},"source":"/d.csv","facts":{"act":"transfer","sector":"retail","necessity_shown":true,"hr_basis":{"labour_rules":true},"origin":"domestic","list_items":["A1"],"government_related":false,"storage":{"place":"SG","until":"2027-01-01"},"events":[{"kind":"control","on":"2026-02-02"}],"important":"notified","important_notified_on":"2026-01-01","core":false,"us_persons":{"personal_health":0},"consent":{"basis":"contract"}},"created":"2026-06-15T10:00:00Z","updated":"2026-06-15T10:00:00Z"}`
 )
 
+// TestOlderWords: a word that an older version took and that is in no list is not
+// known, and the participant or dataset says so.
+func TestOlderWords(t *testing.T) {
+	store, ctx := openStore(t), t.Context()
+	s, err := gateway.New(gateway.Config{Gateway: "shanghai", Name: "Shanghai", Jurisdiction: "CN", URL: "https://127.0.0.1:8443",
+		Keys: openKeys(t, "shanghai"), Store: store, Now: new(clock).now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var p gateway.Participant
+	if err := json.Unmarshal([]byte(strings.Replace(oldParticipant, "retail", "astrology", 1)), &p); err != nil {
+		t.Fatal(err)
+	}
+	if err := store.InsertParticipant(ctx, p); err != nil {
+		t.Fatal(err)
+	}
+	var d gateway.Dataset
+	if err := json.Unmarshal([]byte(strings.NewReplacer("retail", "astrology", `"act":"transfer"`, `"act":"send"`).Replace(oldDataset)), &d); err != nil {
+		t.Fatal(err)
+	}
+	if err := store.InsertDataset(ctx, d); err != nil {
+		t.Fatal(err)
+	}
+	kept, err := s.Participant(ctx, "acme")
+	if err != nil || cmp.Diff([]string{"sector"}, kept.Unread) != "" || kept.Exporter(s.Facts()).Of("sector").Known() {
+		t.Errorf("%v, %v, %v", kept.Unread, kept.Exporter(s.Facts()), err)
+	}
+	of, err := s.Dataset(ctx, "acme", "d")
+	if err != nil || cmp.Diff([]string{"sector"}, of.Unread) != "" {
+		t.Errorf("%v, %v", of.Unread, err)
+	}
+	if facts := s.Facts().OfDataset(of.Facts.Known); facts.Of("sector").Known() || facts.Text("act") != "transfer" {
+		t.Errorf("%v", facts)
+	}
+	kept.Known.Set("sector", dataspace.TextOf("零售"))
+	if kept, err = s.ChangeParticipant(ctx, kept); err != nil || len(kept.Unread) > 0 || kept.Known.Text("sector") != "retail" {
+		t.Errorf("put right: %v, %v, %v", kept.Known, kept.Unread, err)
+	}
+}
+
 // TestOlderBodies: what an older version stored means what it meant.
 func TestOlderBodies(t *testing.T) {
 	var p gateway.Participant

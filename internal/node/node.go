@@ -27,6 +27,7 @@ import (
 	"hutong/internal/dsp"
 	"hutong/internal/element"
 	"hutong/internal/exchange"
+	"hutong/internal/fact"
 	"hutong/internal/files"
 	"hutong/internal/flow"
 	"hutong/internal/gateway"
@@ -163,6 +164,7 @@ func (n *Node) openServices(ctx context.Context) (err error) {
 		RunningWith: func(ctx context.Context, name dataspace.PeerName) (int, error) {
 			return n.Flows.Commands.RunningWith(ctx, name)
 		},
+		Facts: func() *fact.Table { return n.Rules().Facts() },
 	})
 	if err != nil {
 		return err

@@ -71,15 +71,15 @@ func (c *candidates) nearest() []string {
 // maxCompared bounds the work for one word that somebody sent.
 const maxCompared = 64
 
-// distance of a name that is not there is far; else it is how many characters must be changed, added or left out; a word
-// that begins with the other is near.
+// distance is how many characters must be changed, added or left out. A word that
+// holds the other is near, and a name that is not there is far.
 func distance(a, b string) int {
 	if b == "" {
 		return maxCompared
 	}
 	x, y := []rune(a), []rune(b)
 	x, y = x[:min(len(x), maxCompared)], y[:min(len(y), maxCompared)]
-	if len(x) >= 3 && len(y) >= 3 && (strings.HasPrefix(a, b) || strings.HasPrefix(b, a)) {
+	if len(x) >= 3 && len(y) >= 3 && (strings.Contains(a, b) || strings.Contains(b, a)) {
 		return 1
 	}
 	row := make([]int, len(y)+1)

@@ -167,6 +167,14 @@ func (w *Words) Entries(n Name) []Word {
 	return append(slices.Clip(entries), *none)
 }
 
+// Keys lists the keys of a vocabulary as Entries lists its words.
+func (w *Words) Keys(n Name) (out []string) {
+	for _, x := range w.Entries(n) {
+		out = append(out, x.Key)
+	}
+	return out
+}
+
 // None is the word that says that no other word fits; nil if there is none.
 func (w *Words) None(n Name) *Word { return w.of(n).nothing() }
 
@@ -198,7 +206,7 @@ func (w *Words) Read(n Name, place, s string) (string, error) {
 		near = append(near, none.described())
 	}
 	return "", &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "words.unknown", Place: place,
-		Message: fmt.Sprintf("%q is none of the %s", s, v.title().EN), Hint: fmt.Sprintf("the nearest are %s", strings.Join(near, ", "))}
+		Message: fmt.Sprintf("%q is none of the %s; the nearest are %s", s, v.title().EN, strings.Join(near, ", ")), Hint: "docs/reference/vocabularies.md lists the words"}
 }
 
 func (w *Words) read(n Name, s string) (key string, several []string) {

@@ -5,12 +5,14 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 
 	"github.com/spf13/cobra"
 
 	"hutong/client"
 	"hutong/internal/cli/frame"
 	"hutong/internal/cli/input"
+	"hutong/internal/vocab"
 )
 
 // Dataset makes "dataset".
@@ -64,8 +66,8 @@ what of it leaves is still cleared for each who asks.`,
 			if d.Owner, err = sole(ctx, c, *owner, "of"); err != nil {
 				return err
 			}
-			for _, p := range d.Purposes {
-				if err := input.CheckPurpose(p); err != nil {
+			for i := range d.Purposes {
+				if err := input.Word(vocab.Purposes, "--offer", &d.Purposes[i]); err != nil {
 					return err
 				}
 			}
@@ -118,7 +120,7 @@ func datasetList(env *frame.Env, owner *string) *cobra.Command {
 			}
 			return env.List(list, "ID OF SECTOR PURPOSES SOURCE", func(row func(...any)) {
 				for _, d := range list {
-					row(d.ID, d.Owner, factText(d.Facts, "sector"), d.Purposes, d.Source.String())
+					row(d.ID, d.Owner, factText(d.Facts, d.Unread, "sector"), d.Purposes, d.Source.String())
 				}
 			})
 		}),
@@ -143,8 +145,12 @@ func readColumns(f *input.Columns) ([]client.ColumnPlan, error) {
 	return wire[[]client.ColumnPlan](plans)
 }
 
-// factText is a fact that is a word; empty where it is unknown.
-func factText(f client.Facts, name string) string {
+// factText is a fact that is a word; empty where it is unknown. A word that cannot
+// be read any more is unknown, and shown with a question mark.
+func factText(f client.Facts, unread []string, name string) string {
 	s, _ := f[name].(string)
+	if slices.Contains(unread, name) {
+		s = "? " + s
+	}
 	return s
 }

@@ -9,7 +9,7 @@ import (
 	"hutong/client"
 	"hutong/internal/cli/frame"
 	"hutong/internal/cli/input"
-	"hutong/internal/flow"
+	"hutong/internal/vocab"
 )
 
 // fetching is what the flags of fetch say.
@@ -32,14 +32,14 @@ Exit codes: as 'hutong send'.`,
 		RunE: func(cmd *cobra.Command, words []string) error { return fetch(cmd.Context(), env, words[0], o) },
 	}
 	cmd.Flags().StringVar(&o.as, "as", "", "the participant that asks; default the only one")
-	cmd.Flags().StringVar(&o.purpose, "purpose", "", "what for: "+strings.Join(flow.Purposes, ", "))
+	cmd.Flags().StringVar(&o.purpose, "purpose", "", "what for: "+input.Keys(vocab.Purposes))
 	o.end.add(cmd)
 	_ = cmd.MarkFlagRequired("purpose") // the flag exists
 	return cmd
 }
 
 func fetch(ctx context.Context, env *frame.Env, what string, o fetching) error {
-	if err := input.CheckPurpose(o.purpose); err != nil {
+	if err := input.Word(vocab.Purposes, "--purpose", &o.purpose); err != nil {
 		return err
 	}
 	parts := strings.Split(what, "/")

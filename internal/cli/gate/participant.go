@@ -107,7 +107,7 @@ func participantList(env *frame.Env) *cobra.Command {
 			}
 			return env.List(list, "ID JURISDICTION REGISTERED NAME", func(row func(...any)) {
 				for _, p := range list {
-					row(p.ID, p.Jurisdiction, factText(p.Facts, "registered_in"), env.Text(dataspace.Text(p.LegalName)))
+					row(p.ID, p.Jurisdiction, factText(p.Facts, p.Unread, "registered_in"), env.Text(dataspace.Text(p.LegalName)))
 				}
 			})
 		}),

@@ -13,7 +13,7 @@ import (
 	"hutong/internal/cli/frame"
 	"hutong/internal/cli/input"
 	"hutong/internal/dataspace"
-	"hutong/internal/flow"
+	"hutong/internal/vocab"
 )
 
 // sending is what the flags of send say.
@@ -50,8 +50,8 @@ person must decide), 5 peer unreachable.`,
 	fs := cmd.Flags()
 	fs.StringVar(&o.from, "from", "", "the sending participant; default the only one")
 	fs.StringVar(&o.to, "to", "", "the recipient: PEER/PARTICIPANT")
-	fs.StringVar(&o.purpose, "purpose", "", "what for: "+strings.Join(flow.Purposes, ", "))
-	fs.StringVar(&o.format, "format", "", "of the delivered file: "+strings.Join(flow.Formats, ", ")+"; default csv")
+	fs.StringVar(&o.purpose, "purpose", "", "what for: "+input.Keys(vocab.Purposes))
+	fs.StringVar(&o.format, "format", "", "of the delivered file: "+input.Keys(vocab.Formats)+"; default csv")
 	fs.StringVar(&o.dataset, "dataset", "", "what the dataset is called; default from the file's name")
 	fs.IntVar(&o.retention, "retention-days", 0, "after how many days the recipient must delete it")
 	fs.StringVar(&o.form.Format, "source-format", "", "csv, jsonl or parquet; default found out")
@@ -67,8 +67,14 @@ person must decide), 5 peer unreachable.`,
 }
 
 func send(ctx context.Context, env *frame.Env, source string, o sending) error {
-	if err := input.CheckPurpose(o.purpose); err != nil {
-		return err
+	for _, w := range []struct {
+		list vocab.Name
+		flag string
+		word *string
+	}{{vocab.Purposes, "--purpose", &o.purpose}, {vocab.Formats, "--format", &o.format}} {
+		if err := input.Word(w.list, w.flag, w.word); err != nil {
+			return err
+		}
 	}
 	peer, recipient, err := address(o.to, "PEER/PARTICIPANT")
 	if err != nil {

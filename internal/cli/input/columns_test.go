@@ -11,6 +11,7 @@ import (
 	"hutong/internal/cli/frame"
 	"hutong/internal/cli/input"
 	"hutong/internal/dataspace"
+	"hutong/internal/vocab"
 )
 
 func TestColumns(t *testing.T) {
@@ -56,14 +57,15 @@ func hintOf(err error) string {
 	return ""
 }
 
-func TestCheckPurpose(t *testing.T) {
-	if err := input.CheckPurpose("business"); err != nil {
-		t.Error(err)
+func TestWord(t *testing.T) {
+	for written, want := range map[string]string{"business": "business", "HR": "hr_employees", "紧急": "emergency", "": ""} {
+		got := written
+		if err := input.Word(vocab.Purposes, "--purpose", &got); err != nil || got != want {
+			t.Errorf("%q is %q, %v", written, got, err)
+		}
 	}
-	if hint := hintOf(input.CheckPurpose("busines")); hint != "did you mean business?" {
-		t.Errorf("hint %q", hint)
-	}
-	if hint := hintOf(input.CheckPurpose("nonsense")); !strings.HasPrefix(hint, "one of: ") {
-		t.Errorf("hint %q", hint)
+	word := "busines"
+	if err := input.Word(vocab.Purposes, "--purpose", &word); err == nil || !strings.Contains(err.Error(), "the nearest are business (") || hintOf(err) == "" || word != "busines" {
+		t.Errorf("%v, and the word is %q", err, word)
 	}
 }

@@ -17,6 +17,7 @@ import (
 
 	"hutong/internal/dataspace"
 	"hutong/internal/fact"
+	"hutong/internal/vocab"
 )
 
 // Facts are what no profile finds: one flag for each fact of the table that may
@@ -24,6 +25,8 @@ import (
 type Facts struct {
 	File  string
 	given []*factFlag
+	// note and by are said beside those flags whose word says that none fits.
+	note, by string
 }
 
 // factFlag is the flag of one fact.
@@ -74,6 +77,7 @@ func (f *Facts) AddAll(cmd *cobra.Command) {
 func (f *Facts) add(cmd *cobra.Command, by ...fact.Source) {
 	fs := cmd.Flags()
 	fs.StringVar(&f.File, "facts", "", "file with facts about the dataset (YAML or JSON); the flags below go over it")
+	f.addNote(fs)
 	for i := range fact.Standard().All() {
 		d := fact.Standard().At(i)
 		if slices.ContainsFunc(by, d.StatedBy) && !saidOtherwise[d.Name] {
@@ -91,11 +95,36 @@ var saidOtherwise = map[string]bool{
 
 // AddParticipant adds the flags for the facts of a participant.
 func (f *Facts) AddParticipant(cmd *cobra.Command) {
+	f.addNote(cmd.Flags())
 	for _, d := range fact.Standard().Fields() {
 		if d.FieldName() != "id" && d.FieldName() != "jurisdiction" {
 			f.flag(cmd.Flags(), d)
 		}
 	}
+}
+
+func (f *Facts) addNote(fs *pflag.FlagSet) {
+	fs.StringVar(&f.note, "none-note", "", "why no word of a list fits, where a flag says none")
+	fs.StringVar(&f.by, "none-by", "", "who says so; a gateway takes the name of the key that asks")
+}
+
+// notes are what is said beside those of some facts that are none of their list,
+// by the names given; a fact without one is left out.
+func (f *Facts) notes(values dataspace.Values, as func(*fact.Definition) string) dataspace.Values {
+	var names []string
+	for _, v := range f.given {
+		n := v.def.Vocabulary()
+		if n == "" || !v.given || as(v.def) == "" {
+			continue
+		}
+		none := vocab.Standard().None(n)
+		for _, word := range append(v.value.List(), v.value.Text()) {
+			if key, err := vocab.Standard().Read(n, "", word); none != nil && err == nil && key == none.Key {
+				names = append(names, as(v.def))
+			}
+		}
+	}
+	return fact.WithNote(values, names, f.note, f.by)
 }
 
 // OfParticipant are the facts said of a participant, by the names that they
@@ -110,7 +139,7 @@ func (f *Facts) OfParticipant() dataspace.Values {
 		}
 		out.Set(as, values.Of(name))
 	}
-	return out
+	return f.notes(out, (*fact.Definition).FieldName)
 }
 
 func (f *Facts) flag(fs *pflag.FlagSet, d *fact.Definition) {
@@ -157,6 +186,12 @@ func (f *Facts) ReadAbout(wanted func(*fact.Definition) bool) (d dataspace.Datas
 			d.Known.Set(strings.TrimPrefix(name, "data."), values.Of(name))
 		}
 	}
+	d.Known = f.notes(d.Known, func(def *fact.Definition) string {
+		if !wanted(def) {
+			return ""
+		}
+		return def.DatasetName()
+	})
 	return d, nil
 }
 
@@ -173,6 +208,12 @@ func (f *Facts) Over(known *dataspace.Values, party fact.Source) {
 			known.Set(name, values.Of(name))
 		}
 	}
+	*known = f.notes(*known, func(d *fact.Definition) string {
+		if !AboutParty(d, party) {
+			return ""
+		}
+		return d.Name
+	})
 }
 
 // AboutParty reports whether a fact is about who sends, or who receives.
@@ -216,11 +257,12 @@ func CheckNamed(path string, known dataspace.Values) error {
 	for name, v := range known.All() {
 		d, ok := fact.Standard().Lookup(name)
 		switch {
+		case ok && d.Vocabulary() != "": // its words are read by whoever knows the packs in force
 		case ok:
 			if err := d.Check(v); err != nil {
 				return Malformed(path, err)
 			}
-		case v.Known():
+		case v.Known() && !fact.IsNote(name):
 			return Malformed("", UnknownFact(path, name))
 		}
 	}

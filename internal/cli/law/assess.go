@@ -24,6 +24,7 @@ import (
 	"hutong/internal/people"
 	"hutong/internal/profile"
 	"hutong/internal/rules"
+	"hutong/internal/vocab"
 )
 
 // assessment is what the flags of assess say.
@@ -91,8 +92,8 @@ decide), 2 usage or malformed facts, 1 failed.`,
 	s.party.add(cmd)
 	s.instrument.add(cmd)
 	fs := cmd.Flags()
-	fs.StringVar(&s.purpose, "purpose", "", "what for: "+strings.Join(flow.Purposes, ", "))
-	fs.StringVar(&s.format, "format", "csv", "of the file that would be delivered: "+strings.Join(flow.Formats, ", "))
+	fs.StringVar(&s.purpose, "purpose", "", "what for: "+input.Keys(vocab.Purposes))
+	fs.StringVar(&s.format, "format", "csv", "of the file that would be delivered: "+input.Keys(vocab.Formats))
 	fs.StringVar(&s.on, "on", "", "day of the decision; default today, or what the facts say")
 	fs.StringVar(&s.asKnown, "as-known", "", "decide by what the packs knew on this day; default all they know")
 	s.before = map[string]*int64{}
@@ -171,11 +172,14 @@ func (s *assessment) rules() (*rules.Set, error) {
 
 // ofSource profiles a dataset, makes its plan and decides.
 func (s *assessment) ofSource(cmd *cobra.Command, path string) error {
-	c, on, err := s.caseOf()
-	if err != nil {
+	if err := s.needed(); err != nil {
 		return err
 	}
 	set, err := s.rules()
+	if err != nil {
+		return err
+	}
+	c, on, err := s.caseOf(set.Facts())
 	if err != nil {
 		return err
 	}
@@ -216,17 +220,19 @@ func (s *assessment) ofSource(cmd *cobra.Command, path string) error {
 	return s.conclude(k)
 }
 
-// caseOf is what the flags say, before the dataset is looked at.
-func (s *assessment) caseOf() (c flow.Case, on time.Time, err error) {
+// needed refuses flags that leave out who sends, who receives, or what for.
+func (s *assessment) needed() error {
 	for name, v := range map[string]string{"--from": s.party.from, "--to": s.party.to, "--purpose": s.purpose} {
 		if v == "" {
-			return c, on, frame.Usagef("say who sends, who receives and what for: --from CN-SH --to SG --purpose business", "with SOURCE, %s is needed", name)
+			return frame.Usagef("say who sends, who receives and what for: --from CN-SH --to SG --purpose business", "with SOURCE, %s is needed", name)
 		}
 	}
-	if err := input.CheckPurpose(s.purpose); err != nil {
-		return c, on, err
-	}
-	if err := frame.OneOf("--format", s.format, flow.Formats); err != nil {
+	return nil
+}
+
+// caseOf is what the flags say, before the dataset is looked at.
+func (s *assessment) caseOf(t *fact.Table) (c flow.Case, on time.Time, err error) {
+	if err := errors.Join(input.WordOf(t.Words(), vocab.Purposes, "--purpose", &s.purpose), input.WordOf(t.Words(), vocab.Formats, "--format", &s.format)); err != nil {
 		return c, on, err
 	}
 	if on, err = frame.ParseDay("--on", s.on); err != nil {
@@ -241,23 +247,31 @@ func (s *assessment) caseOf() (c flow.Case, on time.Time, err error) {
 		return c, on, err
 	}
 	c = flow.Case{Purpose: s.purpose, Format: s.format, On: on.Format(frame.Day), KnownOn: s.asKnown}
-	if c.Exporter, err = s.party.exporter(); err != nil {
+	if c.Exporter, err = s.party.exporter(t); err != nil {
 		return c, on, err
 	}
-	if c.Recipient, err = s.party.recipient(); err != nil {
+	if c.Recipient, err = s.party.recipient(t); err != nil {
 		return c, on, err
 	}
 	s.facts.Over(&c.Exporter, fact.Exporter)
 	s.facts.Over(&c.Recipient, fact.Recipient)
+	for _, party := range []*dataspace.Values{&c.Exporter, &c.Recipient} {
+		if *party, err = t.ReadWords(*party); err != nil {
+			return c, on, input.Malformed("", err)
+		}
+	}
 	if c.Dataset, err = s.facts.ReadAbout(func(d *fact.Definition) bool {
 		return !input.AboutParty(d, fact.Exporter) && !input.AboutParty(d, fact.Recipient)
 	}); err != nil {
 		return c, on, input.Malformed("", err)
 	}
+	if c.Dataset.Known, err = t.ReadDatasetWords(c.Dataset.Known); err != nil {
+		return c, on, input.Malformed("", err)
+	}
 	if c.Own, err = s.columns.Plans(); err != nil {
 		return c, on, err
 	}
-	c.Instruments, err = s.instrument.list(c.On)
+	c.Instruments, err = s.instrument.list(t, c.On)
 	return c, on, err
 }
 

@@ -2,6 +2,7 @@ package law
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"slices"
 	"strings"
@@ -12,6 +13,7 @@ import (
 	"hutong/internal/cli/frame"
 	"hutong/internal/cli/input"
 	"hutong/internal/dataspace"
+	"hutong/internal/fact"
 )
 
 // instrumentFlags name the legal documents that there are.
@@ -25,7 +27,7 @@ func (f *instrumentFlags) add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.file, "instruments", "", "file with a list of legal documents, with their dates (as in the facts of a flow)")
 }
 
-func (f *instrumentFlags) list(on string) ([]dataspace.Instrument, error) {
+func (f *instrumentFlags) list(t *fact.Table, on string) ([]dataspace.Instrument, error) {
 	var out []dataspace.Instrument
 	if f.file != "" {
 		data, err := os.ReadFile(f.file)
@@ -52,6 +54,12 @@ func (f *instrumentFlags) list(on string) ([]dataspace.Instrument, error) {
 			return nil, frame.Usagef("write --instrument KIND or KIND:ID, such as --instrument cn.pipia:2026-07", "--instrument %s names no kind", s)
 		}
 		out = append(out, dataspace.Instrument{Kind: kind, ID: dataspace.InstrumentID(id), EffectiveOn: on})
+	}
+	for i := range out {
+		var err error
+		if out[i], err = t.ReadInstrument(fmt.Sprintf("instruments.%d.", i), out[i]); err != nil {
+			return nil, input.Malformed(f.file, err)
+		}
 	}
 	return out, nil
 }

@@ -2,10 +2,8 @@ package law
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
-	"regexp"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -13,6 +11,8 @@ import (
 	"hutong/internal/cli/frame"
 	"hutong/internal/cli/input"
 	"hutong/internal/dataspace"
+	"hutong/internal/fact"
+	"hutong/internal/vocab"
 )
 
 // partyFlags say who sends and who receives.
@@ -24,8 +24,12 @@ func (p *partyFlags) add(cmd *cobra.Command) {
 	fs.StringVar(&p.to, "to", "", "who receives: a code such as SG or US-CA, or a file with facts about the recipient")
 }
 
-func (p *partyFlags) exporter() (dataspace.Values, error) {
-	if country, region, ok := code(p.from); ok {
+func (p *partyFlags) exporter(t *fact.Table) (dataspace.Values, error) {
+	country, region, ok, err := place(t, "--from", p.from)
+	if err != nil {
+		return dataspace.Values{}, err
+	}
+	if ok {
 		return dataspace.ValuesOf(map[string]dataspace.Value{
 			"exporter.jurisdiction": dataspace.TextOf(country), "exporter.registered_in": dataspace.TextOf(region), "exporter.exports_from": dataspace.TextOf(region),
 		}), nil
@@ -33,8 +37,12 @@ func (p *partyFlags) exporter() (dataspace.Values, error) {
 	return readParty("--from", "exporter", p.from)
 }
 
-func (p *partyFlags) recipient() (dataspace.Values, error) {
-	if country, region, ok := code(p.to); ok {
+func (p *partyFlags) recipient(t *fact.Table) (dataspace.Values, error) {
+	country, region, ok, err := place(t, "--to", p.to)
+	if err != nil {
+		return dataspace.Values{}, err
+	}
+	if ok {
 		return dataspace.ValuesOf(map[string]dataspace.Value{
 			"recipient.jurisdiction": dataspace.TextOf(country), "recipient.registered_in": dataspace.TextOf(region),
 		}), nil
@@ -42,19 +50,26 @@ func (p *partyFlags) recipient() (dataspace.Values, error) {
 	return readParty("--to", "recipient", p.to)
 }
 
-var placeCode = regexp.MustCompile(`^([A-Z]{2})(-[A-Z0-9]{1,3})?$`)
-
-// code reads an ISO 3166-1 or 3166-2 code. A file with such a name is given as
-// ./CN.
-func code(s string) (dataspace.Jurisdiction, dataspace.Region, bool) {
-	m := placeCode.FindStringSubmatch(s)
-	if m == nil {
-		return "", "", false
+// place reads a place: an ISO 3166 code, another code or a name of it. What is a
+// file stands for itself; one with the name of a place is given as ./CN. A word
+// that is neither is refused with the nearest places.
+func place(t *fact.Table, flag, s string) (country, region string, ok bool, err error) {
+	words := t.Words()
+	key, unread := words.Read(vocab.Jurisdictions, flag, s)
+	if unread == nil {
+		return key, "", true, nil
 	}
-	if m[2] == "" {
-		return dataspace.Jurisdiction(m[1]), "", true
+	if key, unread = words.Read(vocab.Regions, flag, s); unread == nil {
+		country, region = key, key
+		if i := strings.IndexByte(key, '-'); i > 0 {
+			country = key[:i]
+		}
+		return country, region, true, nil
 	}
-	return dataspace.Jurisdiction(m[1]), dataspace.Region(s), true
+	if _, err := os.Stat(s); err == nil || strings.ContainsAny(s, "./") {
+		return "", "", false, nil
+	}
+	return "", "", false, &frame.UsageError{Err: unread, Hint: dataspace.Hint(unread) + "; or name a file with facts"}
 }
 
 // readParty reads the facts about one side from a file: as they are, or under
@@ -62,11 +77,7 @@ func code(s string) (dataspace.Jurisdiction, dataspace.Region, bool) {
 func readParty(flag, role, path string) (known dataspace.Values, err error) {
 	data, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		hint := "name a file with facts, or write an ISO 3166 code such as CN, CN-SH or SG"
-		if up := strings.ToUpper(path); placeCode.MatchString(up) {
-			hint = fmt.Sprintf("did you mean %s?", up)
-		}
-		return known, frame.Usagef(hint, "%s %s is neither a code nor a file", flag, path)
+		return known, frame.Usagef("name a file with facts, or write a place such as CN, CN-SH or SG", "%s %s is neither a place nor a file", flag, path)
 	}
 	if err != nil {
 		return known, frame.Unreadable(path, err)
@@ -79,6 +90,12 @@ func readParty(flag, role, path string) (known dataspace.Values, err error) {
 	inner := whole.Under(role+".").Len() > 0
 	for name, v := range whole.All() {
 		switch {
+		case fact.IsNote(name):
+			if name = fact.NoteOf(name, role); name == "" {
+				continue // about the other side
+			}
+			named[name] = v
+			continue
 		case inner && (strings.HasPrefix(name, "exporter.") || strings.HasPrefix(name, "recipient.")):
 		case inner:
 			return known, input.Malformed("", input.UnknownFact(path, name))
