@@ -96,7 +96,9 @@ func TestCountModelFarLists(t *testing.T) {
 	scratch := filepath.Join(t.TempDir(), "scratch")
 	countModel(t, func() func() (*people.Counts, error) {
 		rows, lists := memory.New("gateway").Counts, objectmemory.New(time.Now)
-		return func() (*people.Counts, error) { return people.Open(t.Context(), rows, lists, scratch, "key", func() {}) }
+		return func() (*people.Counts, error) {
+			return people.Open(t.Context(), rows, lists, scratch, "key", func() {})
+		}
 	})
 }
 
