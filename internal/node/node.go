@@ -444,16 +444,12 @@ func (n *Node) PeerConfirmed(ctx context.Context, p gateway.Peer) error {
 // PeerCut ends what streams to the peer at this moment; what comes next the
 // peer's policy stops.
 func (n *Node) PeerCut(ctx context.Context, p gateway.Peer) error {
-	list, err := n.Flows.List(ctx, flow.Filter{States: []dataspace.FlowState{dataspace.Delivering}, Limit: -1})
-	if err != nil {
-		return err
-	}
-	for _, f := range list {
+	return n.Flows.Each(ctx, flow.Filter{States: []dataspace.FlowState{dataspace.Delivering}}, func(f flow.Flow) error {
 		if f.Peer == p.Name && f.Role == dataspace.Provider && f.Transfer != "" {
 			n.data.Interrupt(f.Transfer)
 		}
-	}
-	return nil
+		return nil
+	})
 }
 
 // PeerGone ends it.
