@@ -56,7 +56,7 @@ func confirmItems(ctx context.Context, env *frame.Env, owner, id string, o confi
 	if err != nil {
 		return err
 	}
-	who, err := sole(ctx, c, owner, "of")
+	who, err := frame.Sole(ctx, c, owner, "of")
 	if err != nil {
 		return err
 	}
@@ -80,7 +80,7 @@ func confirmItems(ctx context.Context, env *frame.Env, owner, id string, o confi
 	if d, err = c.Datasets().ConfirmItems(ctx, who, id, in); err != nil {
 		return err
 	}
-	m, err := wire[dataspace.ListMatch](d.Facts["list_match"])
+	m, err := frame.Wire[dataspace.ListMatch](d.Facts["list_match"])
 	if err != nil {
 		return err
 	}

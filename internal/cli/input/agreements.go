@@ -46,6 +46,22 @@ func (f *Agreements) Load(env *frame.Env) ([]rules.Agreement, error) {
 	return out, nil
 }
 
+// Files reads and verifies the agreements, and returns their files.
+func (f *Agreements) Files(env *frame.Env) ([][]byte, error) {
+	if _, err := f.Load(env); err != nil {
+		return nil, err
+	}
+	var out [][]byte
+	for _, path := range f.files {
+		data, err := os.ReadFile(path)
+		if err != nil {
+			return nil, frame.Unreadable(path, err)
+		}
+		out = append(out, data)
+	}
+	return out, nil
+}
+
 // VerifyAgreement checks both signatures. Without authorities the keys are those
 // that the document names, and a message says so.
 func VerifyAgreement(env *frame.Env, d *recognition.Document, path string, authorities []string) (rules.Agreement, error) {
