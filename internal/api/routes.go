@@ -156,9 +156,9 @@ func routes(c Config) []route {
 		{get, "/flows/{id}/filings/wanted", "filings", "The filings that a flow's decision asks for",
 			byFlow(gateway.ReadFlows, filing.wanted)},
 		{post, "/flows/{id}/filings/documents", "filings", "Make the documents of a filing: a draft unless exactly this was approved",
-			byFlow(gateway.ReadFlows, filing.documents)},
+			sized(maxFilingBody, byFlow(gateway.ReadFlows, filing.documents))},
 		{post, "/flows/{id}/filings/approval", "filings", "A compliance officer's approval of the documents that the gateway makes now",
-			byFlow(gateway.ReviewFlows, filing.approve)},
+			sized(maxFilingBody, byFlow(gateway.ReviewFlows, filing.approve))},
 
 		{get, "/counts", "counts", "People exported since 1 January",
 			byOwner(gateway.ReadCounts, counts.show)},

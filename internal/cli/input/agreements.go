@@ -28,6 +28,9 @@ func AddAuthorityFlag(cmd *cobra.Command, to *[]string) {
 	cmd.Flags().StringArrayVar(to, "authority", nil, "whose signature counts for a jurisdiction: `XX=FILE` with the public key; may be repeated")
 }
 
+// Named reports whether the flags were given.
+func (f *Agreements) Named() bool { return len(f.files)+len(f.authorities) > 0 }
+
 // Load reads and verifies the agreements. Without authorities the keys are
 // those that the documents name, and a message says so.
 func (f *Agreements) Load(env *frame.Env) ([]rules.Agreement, error) {
