@@ -120,7 +120,7 @@ func TestImportAnnex(t *testing.T) {
 // What is too large, or no pack, is refused with its code, and leaves nothing.
 func TestPackToolsRefuse(t *testing.T) {
 	w := newWorld(t)
-	ctx, c := t.Context(), w.as(gateway.Auditor).Packs()
+	ctx, c := t.Context(), w.as(gateway.Operator).Packs()
 	large := client.PackFiles{"zz/big/pack.yaml": make([]byte, 9<<20)}
 	huge := client.PackFiles{"zz/big/pack.yaml": make([]byte, 20<<20)}
 	side := client.PackSide{Packs: []string{"sg/pdpa"}}

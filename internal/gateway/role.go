@@ -64,7 +64,7 @@ var permissions = map[Role][]Permission{
 	},
 	Auditor: {
 		ReadParticipants, ReadPeers, ReadDatasets, ReadInstruments, ReadFlows, ReadCounts,
-		ReadEvidence, ReadPacks, ExaminePacks, ReadKeys,
+		ReadEvidence, ReadPacks, ReadKeys,
 	},
 }
 
