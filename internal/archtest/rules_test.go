@@ -28,6 +28,7 @@ var layers = []layer{
 	{name: "wiring", packages: []string{"internal/node", "internal/tck"}},
 	{name: "surfaces and storage", packages: []string{"internal/api", "internal/dsp", "internal/exchange", "internal/memory", "internal/sqlite"}},
 	{name: "what stores promise", packages: []string{"internal/storetest"}},
+	{name: "tools of packs", packages: []string{"internal/packtools"}},
 	{name: "conductor", packages: []string{"internal/flow"}},
 	{name: "services", packages: []string{
 		"internal/agree", "internal/annex", "internal/clear", "internal/deliver", "internal/dossier", "internal/gateway",
