@@ -7,6 +7,7 @@ import (
 	"hutong/client"
 	"hutong/internal/annex"
 	"hutong/internal/dataspace"
+	"hutong/internal/fact"
 	"hutong/internal/gateway"
 	"hutong/internal/rules"
 )
@@ -26,21 +27,27 @@ type lawHandlers struct {
 
 func (h lawHandlers) assess(_ context.Context, in *with[client.Question]) (*body[json.RawMessage], error) {
 	set := h.rules()
-	doc, err := set.Facts().ReadDocument(map[string]any(in.Body.Facts))
+	facts, err := read(set.Facts(), in.Body.Facts)
 	if err != nil {
-		return nil, err
-	}
-	facts, err := unwired[dataspace.Facts](doc)
-	if err != nil {
-		return nil, err
-	}
-	if err := set.Facts().CheckNotes(facts.Known); err != nil {
 		return nil, err
 	}
 	if err := set.CheckSwitches(facts.Switches); err != nil {
 		return nil, err
 	}
 	return answer[json.RawMessage](set.Decide(facts))
+}
+
+// read takes the facts of a flow off the wire, with keys in the place of words.
+func read(t *fact.Table, wire client.Facts) (dataspace.Facts, error) {
+	doc, err := t.ReadDocument(map[string]any(wire))
+	if err != nil {
+		return dataspace.Facts{}, err
+	}
+	facts, err := unwired[dataspace.Facts](doc)
+	if err != nil {
+		return facts, err
+	}
+	return facts, t.CheckNotes(facts.Known)
 }
 
 func (h lawHandlers) clocks(_ context.Context, in *with[client.Incident]) (*body[[]client.Clock], error) {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/vocab"
 )
 
 // Type is what the value of a fact must be.
@@ -175,11 +176,21 @@ func (d *Definition) Check(v dataspace.Value) error {
 			return d.problem("facts.list", fmt.Sprintf("has more than %d entries", MaxList))
 		}
 	case Text:
-		if len(d.Values) > 0 && !slices.Contains(d.Values, v.Text()) {
+		if len(d.Values) > 0 && !slices.Contains(d.Values, v.Text()) && !d.none(v.Text()) {
 			return d.problem("facts.value", fmt.Sprintf("%q is none of its values", v.Text()))
 		}
 	}
 	return nil
+}
+
+// none reports whether a word says that the fact is none of its list.
+func (d *Definition) none(word string) bool {
+	n := d.Vocabulary()
+	if n == "" || !vocab.Standard().Known(n) {
+		return false
+	}
+	none := vocab.Standard().None(n)
+	return none != nil && none.Key == word
 }
 
 func (d *Definition) problem(code, message string) error {

@@ -30,6 +30,9 @@ func (t *Table) ReadDocument(doc any) (any, error) {
 	if list, ok := root["instruments"].([]any); ok {
 		out["instruments"] = r.instruments(list)
 	}
+	if t.lenient {
+		return out, nil
+	}
 	return out, errors.Join(r.errs...)
 }
 

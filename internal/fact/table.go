@@ -19,6 +19,8 @@ type Table struct {
 	list  []Definition
 	index map[string]int
 	words *vocab.Words // nil: those of the program
+	// lenient leaves words that cannot be read as they are.
+	lenient bool
 }
 
 // Standard is the table that comes with the program.

@@ -20,6 +20,14 @@ func (t *Table) Speaking(w *vocab.Words) *Table {
 	return &out
 }
 
+// Lenient is a table that leaves words which it cannot read as they are: another
+// program, which knows more words, reads what it has read.
+func (t *Table) Lenient() *Table {
+	out := *t
+	out.lenient = true
+	return &out
+}
+
 // Words are the vocabularies of the facts.
 func (t *Table) Words() *vocab.Words {
 	if t.words == nil {
@@ -236,7 +244,12 @@ func noteProblem(place, message, hint string) error {
 
 // CheckNotes is the check of what is said beside facts of which no word fits, of
 // facts under their own names.
-func (t *Table) CheckNotes(known dataspace.Values) error { return checkNotes(t, known, t.Lookup) }
+func (t *Table) CheckNotes(known dataspace.Values) error {
+	if t.lenient {
+		return nil
+	}
+	return checkNotes(t, known, t.Lookup)
+}
 
 // UnreadOfParticipant lists the facts, by the names that they have in a participant, whose
 // words were stated earlier and cannot be read any more: they count as unknown.

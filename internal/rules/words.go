@@ -1,11 +1,13 @@
 package rules
 
 import (
+	"slices"
 	"sync"
 
 	"hutong/internal/element"
 	"hutong/internal/fact"
 	"hutong/internal/lexicon"
+	"hutong/internal/pack"
 	"hutong/internal/vocab"
 )
 
@@ -20,6 +22,21 @@ func factsOf(l *law, known *element.Taxonomy) func() *fact.Table {
 		}
 		return fact.Standard().Speaking(words)
 	})
+}
+
+// FactsWith is the table of facts of the set's packs and one more, in the place of
+// that of the same id.
+func (s *Set) FactsWith(p *pack.Pack) (*fact.Table, error) {
+	all := append(slices.DeleteFunc(slices.Clone(s.law.packs), func(q *pack.Pack) bool { return q.ID() == p.ID() }), p)
+	known, err := pack.ElementsOf(all)
+	if err != nil {
+		return nil, err
+	}
+	words, err := lexicon.Words(all, known, (*pack.Pack).List)
+	if err != nil {
+		return nil, err
+	}
+	return fact.Standard().Speaking(words), nil
 }
 
 // withAgreed is the table of facts of the set with the places and the kinds of

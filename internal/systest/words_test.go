@@ -7,7 +7,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"hutong/internal/api"
 	"hutong/internal/dataspace"
 	"hutong/internal/gateway"
 	"hutong/internal/sample"
@@ -32,14 +31,14 @@ func hotel(id dataspace.ParticipantID, place, sector string) gateway.Participant
 }
 
 // decided is what was decided on a flow, and on which facts.
-func (w *world) decided(t *testing.T, s api.Send) (api.FlowView, dataspace.Facts) {
+func (w *world) decided(t *testing.T, s sendAsk) (flowView, dataspace.Facts) {
 	f := w.here.settle(w.send(s).ID)
 	return f, w.decidedOn(t, f.ID)
 }
 
 func (w *world) sameDecision(t *testing.T) {
 	path := w.write(sample.Support)
-	send := func(from dataspace.ParticipantID, sector string) (api.FlowView, dataspace.Facts) {
+	send := func(from dataspace.ParticipantID, sector string) (flowView, dataspace.Facts) {
 		s := w.sending(path)
 		s.From, s.Facts = from, known(sector)
 		return w.decided(t, s)
@@ -73,7 +72,7 @@ func (w *world) sameDecision(t *testing.T) {
 	if got := kept.Facts.Known.Text("sector"); got != "accommodation" {
 		t.Errorf("the dataset keeps %q", got)
 	}
-	if f, facts := w.decided(t, api.Send{From: "key-hotel", Peer: "singapore", To: lion, Dataset: "guests", Purpose: "Commercial"}); f.Verdict != plain.Verdict || cmp.Diff(want, says(facts)) != "" || f.Purpose != "business" {
+	if f, facts := w.decided(t, sendAsk{From: "key-hotel", Peer: "singapore", To: lion, Dataset: "guests", Purpose: "Commercial"}); f.Verdict != plain.Verdict || cmp.Diff(want, says(facts)) != "" || f.Purpose != "business" {
 		t.Errorf("stated of the dataset: %s by %v for %s", f.Verdict, says(facts), f.Purpose)
 	}
 

@@ -3,6 +3,7 @@
 package law
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -12,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"hutong/client"
 	"hutong/internal/clear"
 	"hutong/internal/cli/frame"
 	"hutong/internal/cli/input"
@@ -67,6 +69,9 @@ With --save DIR the case is kept for 'hutong file --from DIR': facts.json and
 decision.json, and with SOURCE profile.json and plan.json. They hold no value of
 a cell. What another case left there is replaced only with --force.
 
+` + frame.AtGateway + ` It takes
+--facts, and not SOURCE.
+
 Exit codes: 0 cleared, 3 not cleared (refused, action needed, or a person must
 decide), 2 usage or malformed facts, 1 failed.`,
 		Example: `  hutong assess --facts facts.yaml
@@ -81,6 +86,13 @@ decide), 2 usage or malformed facts, 1 failed.`,
 			}
 			if len(list) == 0 {
 				return s.ofFacts(cmd)
+			}
+			c, err := env.Given(cmd)
+			if err != nil {
+				return err
+			}
+			if c != nil {
+				return frame.Usagef("give all facts with --facts, or begin the flow with 'hutong send'", "a gateway assesses facts, not SOURCE")
 			}
 			return s.ofSource(cmd, list[0])
 		},
@@ -133,22 +145,56 @@ func (s *assessment) ofFacts(cmd *cobra.Command) error {
 	if wrong != nil {
 		return wrong
 	}
-	set, err := s.rules()
+	c, err := s.env.Given(cmd)
 	if err != nil {
 		return err
 	}
-	facts, err := input.ReadFacts(s.env, set.Facts(), s.facts.File, s.on, s.asKnown)
+	var facts dataspace.Facts
+	var decision dataspace.Decision
+	if c != nil {
+		facts, decision, err = s.decideAt(cmd.Context(), c)
+	} else {
+		facts, decision, err = s.decideHere()
+	}
 	if err != nil {
 		return err
-	}
-	if err := set.CheckSwitches(facts.Switches); err != nil {
-		return input.Malformed(input.StdinName(s.facts.File), err)
-	}
-	decision, err := set.Decide(facts)
-	if err != nil {
-		return input.Malformed(input.StdinName(s.facts.File), err)
 	}
 	return s.conclude(kept{facts: facts, decision: decision})
+}
+
+func (s *assessment) decideHere() (facts dataspace.Facts, d dataspace.Decision, err error) {
+	set, err := s.rules()
+	if err != nil {
+		return facts, d, err
+	}
+	if facts, err = input.ReadFacts(s.env, set.Facts(), s.facts.File, s.on, s.asKnown); err != nil {
+		return facts, d, err
+	}
+	if err = set.CheckSwitches(facts.Switches); err == nil {
+		d, err = set.Decide(facts)
+	}
+	return facts, d, input.Malformed(input.StdinName(s.facts.File), err)
+}
+
+// decideAt decides by the packs and agreements in force at a gateway. It knows
+// words that this program does not.
+func (s *assessment) decideAt(ctx context.Context, c *client.Client) (facts dataspace.Facts, d dataspace.Decision, err error) {
+	if s.packs != "" || s.packKey != "" || s.sample || s.agreed.Named() {
+		return facts, d, frame.Usagef("leave them out, or the gateway", "a gateway goes by what is in force there: --packs, --pack-key, --allow-sample, --recognition and --authority go without it")
+	}
+	if facts, err = input.ReadFacts(s.env, fact.Standard().Lenient(), s.facts.File, s.on, s.asKnown); err != nil {
+		return facts, d, err
+	}
+	q, err := frame.Wire[client.Facts](facts)
+	if err != nil {
+		return facts, d, err
+	}
+	made, err := c.Law().Assess(ctx, client.Question{Facts: q})
+	if err != nil {
+		return facts, d, refusedFacts(err)
+	}
+	d, err = frame.Wire[dataspace.Decision](made)
+	return facts, d, err
 }
 
 func (s *assessment) rules() (*rules.Set, error) {
