@@ -28,6 +28,7 @@ var layers = []layer{
 	{name: "wiring", packages: []string{"internal/node", "internal/tck"}},
 	{name: "surfaces and storage", packages: []string{"internal/api", "internal/dsp", "internal/exchange", "internal/memory", "internal/sqlite"}},
 	{name: "what stores promise", packages: []string{"internal/storetest"}},
+	{name: "over all exporters", packages: []string{"internal/survey"}},
 	{name: "tools of packs", packages: []string{"internal/packtools"}},
 	{name: "conductor", packages: []string{"internal/flow"}},
 	{name: "services", packages: []string{
