@@ -38,7 +38,7 @@ var layers = []layer{
 	{name: "counting", packages: []string{"internal/people"}},
 	{name: "tests of what lasts", packages: []string{"internal/work/worktest"}},
 	{name: "what lasts", packages: []string{"internal/work"}},
-	{name: "places of objects", packages: []string{"internal/objects/folder", "internal/objects/objectstest"}},
+	{name: "places of objects", packages: []string{"internal/objects/folder", "internal/objects/memory", "internal/objects/objectstest"}},
 	{name: "objects", packages: []string{"internal/objects"}},
 	{name: "sets of people", packages: []string{"internal/runset"}},
 	{name: "files", packages: []string{"internal/files"}},
