@@ -194,7 +194,7 @@ func (s *GatewayStore) SharedInstruments(ctx context.Context, exporter dataspace
 	if group == "" {
 		return nil, nil
 	}
-	return all[gateway.Instrument](ctx, s.db.Read(), sharedInstruments, group, exporter)
+	return all(ctx, s.db.Read(), gateway.DecodeInstrument, sharedInstruments, group, exporter)
 }
 
 // RemoveInstrument implements gateway.InstrumentStore.
