@@ -99,7 +99,7 @@ func TestImportAnnex(t *testing.T) {
 		return data
 	}
 	in := client.AnnexImport{Name: "annex.csv", Annex: text("annex.csv"), Mapping: string(text("mapping.yaml")), Pack: "zz/sample-list", Sample: true, Files: client.PackFiles{}}
-	for _, name := range []string{"pack.yaml", "tests.yaml", "SOURCES.md"} {
+	for _, name := range []string{"pack.yaml", "tests.yaml", "words.yaml", "SOURCES.md"} {
 		in.Files["zz/sample-list/"+name] = text("packs/zz/sample-list/" + name)
 	}
 	open, err := c.Import(t.Context(), in)
