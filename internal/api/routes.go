@@ -23,7 +23,7 @@ func routes(c Config) []route {
 	instruments := instrumentHandlers{gateway: c.Gateway, lists: c.Lists, flows: c.Flows}
 	peers := peerHandlers{gateway: c.Gateway, lists: c.Lists, hooks: c.Peers, offered: c.Catalogue}
 	flows := flowHandlers{flows: c.Flows, agree: c.Agree}
-	begin := beginHandlers{gateway: c.Gateway, flows: flows, outbox: c.Outbox, uploads: c.Uploads}
+	begin := beginHandlers{gateway: c.Gateway, flows: flows, rules: c.Rules, outbox: c.Outbox, uploads: c.Uploads}
 	duties := dutyHandlers{flows}
 	law := lawHandlers{gateway: c.Gateway, rules: c.Rules, read: c.Profile}
 	filing := filingHandlers{flows: c.Flows, library: library, now: c.Now}
@@ -119,6 +119,8 @@ func routes(c Config) []route {
 		{post, "/flows/{id}/obligations/{obligation}/done", "flows", "Record that a person fulfilled an obligation that no instrument fulfils",
 			byFlow(gateway.WriteInstruments, duties.fulfil)},
 
+		{get, "/facts", "law", "Everything that the rules in force can read, with who may state it",
+			shared(gateway.ReadPacks, law.facts)},
 		{post, "/assessments", "law", "Decide over an intended flow; nothing is recorded",
 			shared(gateway.ReadPacks, law.assess)},
 		{post, "/incidents/clocks", "law", "Whom to tell after a security incident, and by when; nothing is recorded",

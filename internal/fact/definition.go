@@ -74,6 +74,9 @@ type Definition struct {
 	Text   dataspace.Text `json:"text" yaml:"text"`
 	Ask    dataspace.Text `json:"ask" yaml:"ask"`
 	Ends   *Ends          `json:"ends,omitempty" yaml:"ends"`
+	// Pack is the pack that declares the fact; empty: the standard table.
+	Pack  dataspace.PackID `json:"pack,omitempty" yaml:"-"`
+	place string           // where the pack declares it
 }
 
 // Pair is the value of Definition.Add.
@@ -94,18 +97,23 @@ func (d *Definition) StatedBy(s Source) bool { return slices.Contains(d.By, s) }
 // Leaf is the last part of the name.
 func (d *Definition) Leaf() string { return d.Name[strings.LastIndexByte(d.Name, '.')+1:] }
 
-// FieldName is the name of the fact in a participant.
+// FieldName is the name of the fact in a participant: that of a fact of a pack
+// is its whole name.
 func (d *Definition) FieldName() string {
-	if d.Field != "" {
+	switch {
+	case d.Field != "":
 		return d.Field
+	case d.Pack != "":
+		return d.Name
 	}
 	return d.Leaf()
 }
 
 // FlagName is the name of the fact on the command line; empty when it has none.
+// Facts of packs are stated by --fact.
 func (d *Definition) FlagName() string {
 	switch {
-	case d.Flag == "none":
+	case d.Flag == "none" || d.Pack != "":
 		return ""
 	case d.Flag != "":
 		return d.Flag
@@ -173,6 +181,13 @@ func (d *Definition) Check(v dataspace.Value) error {
 	case List:
 		if n := len(v.List()); n > MaxList {
 			return d.problem("facts.list", fmt.Sprintf("has more than %d entries", MaxList))
+		}
+		if d.Pack != "" && len(d.Values) > 0 {
+			for _, s := range v.List() {
+				if !slices.Contains(d.Values, s) {
+					return d.problem("facts.value", fmt.Sprintf("%q is none of its values, which are %v", s, d.Values))
+				}
+			}
 		}
 	case Text:
 		if len(d.Values) > 0 && !slices.Contains(d.Values, v.Text()) {

@@ -16,6 +16,7 @@ import (
 	"golang.org/x/text/message"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/fact"
 )
 
 //go:embed schema/facts.schema.json
@@ -48,12 +49,12 @@ var compiledFactsSchema = sync.OnceValues(func() (*jsonschema.Schema, error) {
 // facts.schema.json and hold no field that is not in it: a mistyped limit of an
 // instrument would otherwise be no limit. The error is a *dataspace.Problem
 // whose place is the field, or line and column.
-func ParseFacts(data []byte) (dataspace.Facts, error) {
+func ParseFacts(t *fact.Table, data []byte) (dataspace.Facts, error) {
 	doc, err := plainYAML("facts", data)
 	if err != nil {
 		return dataspace.Facts{}, err
 	}
-	return DecodeFacts(doc)
+	return DecodeFacts(t, doc)
 }
 
 // plainYAML reads one YAML or JSON document into plain JSON values.
@@ -77,7 +78,10 @@ func plainYAML(place string, data []byte) (doc any, err error) {
 }
 
 // DecodeFacts reads facts from plain JSON values, as ParseFacts does from text.
-func DecodeFacts(doc any) (dataspace.Facts, error) {
+//
+// Facts that no table is given for are a document of earlier days: what it holds
+// of packs is kept.
+func DecodeFacts(t *fact.Table, doc any) (dataspace.Facts, error) {
 	raw, err := json.Marshal(doc)
 	if err != nil {
 		return dataspace.Facts{}, problem("facts.form", "facts", "keys must be text", nil)
@@ -97,7 +101,13 @@ func DecodeFacts(doc any) (dataspace.Facts, error) {
 	if err != nil {
 		return dataspace.Facts{}, decodeProblem(err)
 	}
-	return f, CheckFacts(&f)
+	if t == nil {
+		return f, CheckFacts(fact.Standard(), &f)
+	}
+	if err := CheckFacts(t, &f); err != nil {
+		return f, err
+	}
+	return f, t.Check(f.Known)
 }
 
 func decodeProblem(err error) error {
@@ -140,7 +150,7 @@ var eventKinds = []string{"control", "law_abroad", "force_majeure", "legal_docum
 // CheckFacts refuses what would compare as something else than it means: a
 // value outside its enumeration, a date of another form, a negative count. It
 // is what the schema says, for facts that were built in Go.
-func CheckFacts(f *dataspace.Facts) error {
+func CheckFacts(t *fact.Table, f *dataspace.Facts) error {
 	if !ValidDay(f.On) {
 		return problem("facts.on", "on", "is no day of the form 2006-01-02", nil)
 	}
@@ -149,24 +159,7 @@ func CheckFacts(f *dataspace.Facts) error {
 			return problem("facts.jurisdiction", place, "is not two capital letters", nil)
 		}
 	}
-	return errors.Join(checkValues(f), checkLists(f), checkInstruments(f))
-}
-
-// checkValues holds the values against the table of facts.
-func checkValues(f *dataspace.Facts) error {
-	var errs []error
-	for name, v := range f.Known.All() {
-		i, ok := VariableIndex[name]
-		switch {
-		case ok:
-			if err := Variables[i].Def.Check(v); err != nil {
-				errs = append(errs, err)
-			}
-		case v.Known():
-			errs = append(errs, unknownField(name))
-		}
-	}
-	return errors.Join(errs...)
+	return errors.Join(t.CheckKept(f.Known), checkLists(f), checkInstruments(f))
 }
 
 func checkLists(f *dataspace.Facts) error {

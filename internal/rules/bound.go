@@ -3,7 +3,6 @@ package rules
 import (
 	"fmt"
 	"sort"
-	"strings"
 
 	"hutong/internal/dataspace"
 	"hutong/internal/fact"
@@ -25,9 +24,6 @@ type Bound struct {
 	// for some facts that are not known or differ from flow to flow.
 	Certain bool `json:"certain"`
 }
-
-// yearly begins the names of facts that count people over a year.
-const yearly = "counts."
 
 // Near is the share of a threshold, in percent, from which a count is near it.
 const Near = 80
@@ -54,7 +50,7 @@ func (k *knowledge) numbers(wanted func(*pack.NumberDoc) bool) []Bound {
 		}
 		for i := range p.NumberList() {
 			n := &p.NumberList()[i]
-			if y := &n.Doc; y.Value != nil && strings.HasPrefix(y.Of, yearly) && wanted(y) {
+			if y := &n.Doc; y.Value != nil && dataspace.IsCount(y.Of) && wanted(y) {
 				out = append(out, Bound{
 					Pack: p.ID(), Name: n.Name, Of: y.Of, Value: *y.Value, Article: y.Article, Source: p.Address(y.Source),
 					Confidence: y.Confidence, Text: y.Text, Certain: applies == pack.Yes,

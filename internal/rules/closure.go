@@ -7,6 +7,7 @@ import (
 
 	"hutong/internal/dataspace"
 	"hutong/internal/pack"
+	"hutong/internal/variable"
 )
 
 // An agreement's entries are links between kinds of instrument, and from kinds
@@ -154,7 +155,7 @@ func (c RecognitionScope) limits() (out [][]int) {
 	about := func(set bool, names ...string) {
 		var of []int
 		for _, n := range names {
-			of = append(of, pack.VariableIndex[n])
+			of = append(of, variable.Standard().Number(n))
 		}
 		if set {
 			out = append(out, of)

@@ -11,7 +11,7 @@ import (
 // ErrInvalid when the facts do not have the form of facts.schema.json; it
 // never fails because a fact is missing.
 func (s *Set) Decide(f dataspace.Facts) (dataspace.Decision, error) {
-	if err := pack.CheckFacts(&f); err != nil {
+	if err := pack.CheckFacts(s.Facts(), &f); err != nil {
 		return dataspace.Decision{}, err
 	}
 	doc, err := dataspace.NewDocument(f)
@@ -32,7 +32,7 @@ func (s *Set) Decide(f dataspace.Facts) (dataspace.Decision, error) {
 // Brief decides without what would change it, and without the digest of the
 // facts: for those who ask often.
 func (s *Set) Brief(f dataspace.Facts) (dataspace.Decision, error) {
-	if err := pack.CheckFacts(&f); err != nil {
+	if err := pack.CheckFacts(s.Facts(), &f); err != nil {
 		return dataspace.Decision{}, err
 	}
 	e := s.evaluation(&f)

@@ -6,7 +6,9 @@ import (
 	"strings"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/fact"
 	"hutong/internal/pack"
+	"hutong/internal/variable"
 )
 
 // instrumentKind is a kind of legal document as a pack describes it.
@@ -27,6 +29,7 @@ func (k instrumentKind) trigger(on string) *pack.TriggerDoc {
 
 // papers are the instruments of a flow, held against what the flow is.
 type papers struct {
+	table *variable.Table
 	facts *dataspace.Facts
 	left  map[*dataspace.Instrument]int // see uncovered
 }
@@ -126,7 +129,7 @@ func (p *papers) leftParties(c *dataspace.InstrumentScope, out []departure) []de
 	if purpose := p.facts.Known.Text("purpose"); len(c.Purposes) > 0 && !slices.Contains(c.Purposes, purpose) {
 		out = append(out, departure{on: "purpose", unknown: purpose == "", en: "is for another purpose", zh: "适用于其他出境目的"})
 	}
-	if a, _ := native(pack.Variables[actFact].Read(p.facts)).(string); len(c.Acts) > 0 && !slices.Contains(c.Acts, a) {
+	if a, _ := native(p.table.Read(actFact, p.facts)).(string); len(c.Acts) > 0 && !slices.Contains(c.Acts, a) {
 		out = append(out, departure{on: "act", en: "does not cover the act " + a, zh: "未涵盖该行为方式：" + a})
 	}
 	return out
@@ -231,18 +234,17 @@ func (p *papers) happened(k instrumentKind, start string, out []departure) []dep
 // endings adds the facts that end the use of an instrument as its kind says:
 // those about the data, or the others.
 func (p *papers) endings(k instrumentKind, ofData bool, out []departure) []departure {
-	for i := range pack.Variables {
-		v := &pack.Variables[i]
-		if ends := v.Def.Ends; ends != nil && strings.HasPrefix(v.Name, "data.") == ofData && k.trigger(ends.As) != nil {
-			out = ended(v, p.facts, out)
+	for _, i := range p.table.Ending() {
+		v := p.table.At(i)
+		if strings.HasPrefix(v.Name, "data.") == ofData && k.trigger(v.Ends.As) != nil {
+			out = ended(v.Ends, p.table.Value(i, p.facts), out)
 		}
 	}
 	return out
 }
 
-// ended adds that a fact ends the use of an instrument, or may.
-func ended(v *pack.Variable, f *dataspace.Facts, out []departure) []departure {
-	ends, x := v.Def.Ends, f.Known.Of(v.Name)
+// ended adds that the value of a fact ends the use of an instrument, or may.
+func ended(ends *fact.Ends, x dataspace.Value, out []departure) []departure {
 	switch {
 	case !x.Known():
 		return append(out, departure{on: ends.As, unknown: true, en: ends.Unknown.EN, zh: ends.Unknown.ZH})

@@ -83,10 +83,10 @@ func (w *writer) reason(s spoken, o *outcome, verdict dataspace.Verdict) dataspa
 		Text:     w.withItems(r, r.Text),
 	}
 	if len(r.Switches) == 0 {
-		out.Facts = w.lookedAt(r.LooksAt)
+		out.Facts = w.lookedAt(r)
 		return out
 	}
-	out.Facts = maps.Clone(w.lookedAt(r.LooksAt))
+	out.Facts = maps.Clone(w.lookedAt(r))
 	if out.Facts == nil {
 		out.Facts = make(map[string]any, len(r.Switches))
 	}
@@ -104,7 +104,8 @@ type looked struct {
 	values map[string]any
 }
 
-func (w *writer) lookedAt(facts []int) map[string]any {
+func (w *writer) lookedAt(r *pack.Rule) map[string]any {
+	facts := r.LooksAt
 	if len(facts) == 0 {
 		return nil
 	}
@@ -114,8 +115,10 @@ func (w *writer) lookedAt(facts []int) map[string]any {
 		}
 	}
 	l := looked{&facts[0], make(map[string]any, len(facts))}
+	scope := w.known.scopeOf(r.Pack)
 	for _, i := range facts {
-		l.values[pack.Variables[i].Name] = native(w.known.values[i])
+		n := scope.Number(i)
+		l.values[w.known.law.facts.At(n).Name] = native(w.known.values[n])
 	}
 	w.looked = append(w.looked, l)
 	return l.values
@@ -184,14 +187,18 @@ func (w *writer) missingValue(r *pack.Rule, id int64, out map[string]dataspace.M
 		out[m.Fact] = m
 		return
 	}
-	v := pack.Variables[id]
+	v := w.known.law.facts.At(int(id))
 	if _, ok := out[v.Name]; ok {
 		return
 	}
-	out[v.Name] = dataspace.Missing{Fact: v.Name, Why: dataspace.Text{
-		EN: "not known: " + v.What.EN + "; " + r.Article + " hangs on it",
-		ZH: "未知：" + v.What.ZH + "；" + r.Article + "的适用取决于此",
+	m := dataspace.Missing{Fact: v.Name, Why: dataspace.Text{
+		EN: "not known: " + v.Text.EN + "; " + r.Article + " hangs on it",
+		ZH: "未知：" + v.Text.ZH + "；" + r.Article + "的适用取决于此",
 	}}
+	if ask := v.Ask; ask.EN != "" {
+		m.Ask = &ask
+	}
+	out[v.Name] = m
 }
 
 // listMissing names what is unknown about the list.

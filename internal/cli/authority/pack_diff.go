@@ -42,7 +42,12 @@ Exit codes: 0 compared, whether or not there are differences.`,
 				return err
 			}
 			for _, path := range factFiles {
-				f, err := input.ReadFacts(env, path, "", "")
+				f, err := input.ReadFacts(env, y.Facts().Facts(), path, input.Days{})
+				if err != nil && path != "-" { // or the older version alone declares a fact
+					if old, otherwise := input.ReadFacts(env, x.Facts().Facts(), path, input.Days{}); otherwise == nil {
+						f, err = old, nil
+					}
+				}
 				if err != nil {
 					return err
 				}

@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/goccy/go-yaml"
+
 	"hutong/internal/cli/frame"
 	"hutong/internal/dataspace"
 	"hutong/internal/pack"
@@ -52,6 +54,13 @@ func loadPackDir(dir string) ([]*pack.Pack, error) {
 	if err != nil {
 		return nil, err
 	}
+	if root, id, ok := treeOf(abs); ok {
+		if p, err := pack.Load(overBuiltIn{os.DirFS(root)}, id); err == nil {
+			return []*pack.Pack{p}, nil
+		} else if !errors.Is(err, fs.ErrNotExist) {
+			return nil, err
+		}
+	}
 	var found *pack.Pack
 	var first error
 	for root, inside := abs, "."; ; {
@@ -74,6 +83,23 @@ func loadPackDir(dir string) ([]*pack.Pack, error) {
 		return []*pack.Pack{found}, nil
 	}
 	return nil, first
+}
+
+// treeOf finds the root of the tree that a pack stands in, where its folder is
+// named by its id.
+func treeOf(dir string) (root, id string, ok bool) {
+	data, err := os.ReadFile(filepath.Join(dir, "pack.yaml"))
+	if err != nil {
+		return "", "", false
+	}
+	var doc struct {
+		ID string `yaml:"id"`
+	}
+	if err := yaml.Unmarshal(data, &doc); err != nil || doc.ID == "" {
+		return "", "", false
+	}
+	root, ok = strings.CutSuffix(filepath.ToSlash(dir), "/"+doc.ID)
+	return filepath.FromSlash(root), doc.ID, ok && root != ""
 }
 
 // overBuiltIn is a folder of packs with the built-in ones below it: a pack that

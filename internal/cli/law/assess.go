@@ -132,11 +132,11 @@ func (s *assessment) ofFacts(cmd *cobra.Command) error {
 	if wrong != nil {
 		return wrong
 	}
-	facts, err := input.ReadFacts(s.env, s.facts.File, s.on, s.asKnown)
+	set, err := s.rules()
 	if err != nil {
 		return err
 	}
-	set, err := s.rules()
+	facts, err := input.ReadFacts(s.env, set.Facts(), s.facts.File, input.Days{On: s.on, AsKnown: s.asKnown})
 	if err != nil {
 		return err
 	}
@@ -171,11 +171,11 @@ func (s *assessment) rules() (*rules.Set, error) {
 
 // ofSource profiles a dataset, makes its plan and decides.
 func (s *assessment) ofSource(cmd *cobra.Command, path string) error {
-	c, on, err := s.caseOf()
+	set, err := s.rules()
 	if err != nil {
 		return err
 	}
-	set, err := s.rules()
+	c, on, err := s.caseOf(set.Facts())
 	if err != nil {
 		return err
 	}
@@ -217,7 +217,7 @@ func (s *assessment) ofSource(cmd *cobra.Command, path string) error {
 }
 
 // caseOf is what the flags say, before the dataset is looked at.
-func (s *assessment) caseOf() (c flow.Case, on time.Time, err error) {
+func (s *assessment) caseOf(t *fact.Table) (c flow.Case, on time.Time, err error) {
 	for name, v := range map[string]string{"--from": s.party.from, "--to": s.party.to, "--purpose": s.purpose} {
 		if v == "" {
 			return c, on, frame.Usagef("say who sends, who receives and what for: --from CN-SH --to SG --purpose business", "with SOURCE, %s is needed", name)
@@ -241,15 +241,16 @@ func (s *assessment) caseOf() (c flow.Case, on time.Time, err error) {
 		return c, on, err
 	}
 	c = flow.Case{Purpose: s.purpose, Format: s.format, On: on.Format(frame.Day), KnownOn: s.asKnown}
-	if c.Exporter, err = s.party.exporter(); err != nil {
+	if c.Exporter, err = s.party.exporter(t); err != nil {
 		return c, on, err
 	}
-	if c.Recipient, err = s.party.recipient(); err != nil {
+	if c.Recipient, err = s.party.recipient(t); err != nil {
 		return c, on, err
 	}
-	s.facts.Over(&c.Exporter, fact.Exporter)
-	s.facts.Over(&c.Recipient, fact.Recipient)
-	if c.Dataset, err = s.facts.ReadAbout(func(d *fact.Definition) bool {
+	if err := errors.Join(s.facts.Over(t, &c.Exporter, fact.Exporter), s.facts.Over(t, &c.Recipient, fact.Recipient)); err != nil {
+		return c, on, err
+	}
+	if c.Dataset, err = s.facts.ReadAbout(t, func(d *fact.Definition) bool {
 		return !input.AboutParty(d, fact.Exporter) && !input.AboutParty(d, fact.Recipient)
 	}); err != nil {
 		return c, on, input.Malformed("", err)

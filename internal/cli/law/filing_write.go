@@ -125,7 +125,7 @@ func (s *filing) flow(ctx context.Context, id string) (out dossier.Flow, err err
 		}
 	}
 	if s.facts != "" {
-		facts, err := input.ReadFacts(s.env, s.facts, "", "")
+		facts, err := input.ReadFacts(s.env, nil, s.facts, input.Days{})
 		if err != nil {
 			return out, err
 		}
