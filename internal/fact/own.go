@@ -32,6 +32,7 @@ func (t *Table) With(id dataspace.PackID, place string, list []Definition) (*Tab
 	var errs []error
 	for i := len(t.list); i < len(all); i++ {
 		d := &all[i]
+		d.kind = d.Kind()
 		d.Pack, d.place = id, fmt.Sprintf("%s: facts[%d] %s", place, i-len(t.list), d.Name)
 	}
 	out := &Table{list: all, index: make(map[string]int, len(all))}

@@ -126,7 +126,7 @@ func (d *Definition) checkWords(v dataspace.Value) error {
 		list = []string{s}
 	}
 	for _, w := range list {
-		if d.Words == jurisdictions && !jurisdictionForm.MatchString(w) {
+		if d.Words == jurisdictions && !isJurisdiction(w) {
 			return d.problem("facts.jurisdiction", "expected two capital letters, ISO 3166-1 alpha-2")
 		}
 		if d.Words != jurisdictions && !wordForm.MatchString(w) {

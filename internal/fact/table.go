@@ -44,7 +44,7 @@ func newTable(list []Definition) (*Table, error) {
 		if _, twice := t.index[d.Name]; twice {
 			errs = append(errs, d.problem("fact.twice", "stands twice in the table of facts"))
 		}
-		t.index[d.Name] = i
+		t.index[d.Name], d.kind = i, d.Kind()
 		errs = append(errs, d.form())
 	}
 	return t, errors.Join(errs...)

@@ -151,15 +151,34 @@ var eventKinds = []string{"control", "law_abroad", "force_majeure", "legal_docum
 // value outside its enumeration, a date of another form, a negative count. It
 // is what the schema says, for facts that were built in Go.
 func CheckFacts(t *fact.Table, f *dataspace.Facts) error {
+	if err := checkHead(f); err != nil {
+		return err
+	}
+	return errors.Join(t.CheckKept(f.Known), checkLists(f), checkInstruments(f))
+}
+
+// CheckForm is CheckFacts without the values.
+func CheckForm(f *dataspace.Facts) error {
+	if err := checkHead(f); err != nil {
+		return err
+	}
+	if err := checkLists(f); err != nil {
+		return err
+	}
+	return checkInstruments(f)
+}
+
+// checkHead asks for that without which nothing can be decided.
+func checkHead(f *dataspace.Facts) error {
 	if !ValidDay(f.On) {
 		return problem("facts.on", "on", "is no day of the form 2006-01-02", nil)
 	}
-	for _, place := range []string{"exporter.jurisdiction", "recipient.jurisdiction"} {
+	for _, place := range [...]string{"exporter.jurisdiction", "recipient.jurisdiction"} {
 		if !f.Known.Of(place).Known() {
 			return problem("facts.jurisdiction", place, "is not two capital letters", nil)
 		}
 	}
-	return errors.Join(t.CheckKept(f.Known), checkLists(f), checkInstruments(f))
+	return nil
 }
 
 func checkLists(f *dataspace.Facts) error {
@@ -185,9 +204,9 @@ func scopeOf(in *dataspace.Instrument) dataspace.InstrumentScope {
 }
 
 func checkInstruments(f *dataspace.Facts) error {
-	for place, day := range map[string]string{"known_on": f.KnownOn, "delivered_on": f.DeliveredOn} {
-		if day != "" && !ValidDay(day) {
-			return problem("facts.day", place, "is no day of the form 2006-01-02", nil)
+	for _, d := range [...]struct{ place, day string }{{"known_on", f.KnownOn}, {"delivered_on", f.DeliveredOn}} {
+		if d.day != "" && !ValidDay(d.day) {
+			return problem("facts.day", d.place, "is no day of the form 2006-01-02", nil)
 		}
 	}
 	for i, ev := range f.Events {
@@ -208,7 +227,7 @@ func checkInstruments(f *dataspace.Facts) error {
 		if in.Covers != nil && in.Covers.MaxSubjects < 0 {
 			return problem("facts.count", fmt.Sprintf("instruments.%d.covers.max_subjects", i), "is no count", nil)
 		}
-		for _, day := range []string{in.EffectiveOn, in.FiledOn, in.ExpiresOn, in.CompletedOn, in.RenewedOn, scopeOf(in).Until} {
+		for _, day := range [...]string{in.EffectiveOn, in.FiledOn, in.ExpiresOn, in.CompletedOn, in.RenewedOn, scopeOf(in).Until} {
 			if day != "" && !ValidDay(day) {
 				return problem("facts.day", fmt.Sprintf("instruments.%d", i), fmt.Sprintf("%q is no day of the form 2006-01-02", day), nil)
 			}

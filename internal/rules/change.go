@@ -48,6 +48,7 @@ type adviser struct {
 	blocking   []*pack.Rule  // see blockers
 	kept       []pack.Answer // what was known before something was supposed
 	keptValues []ref.Val
+	supposed   dataspace.Facts // scratch of suppose
 }
 
 // changes finds the nearest changes of the facts that lead to a better verdict,
@@ -171,13 +172,16 @@ func (a *adviser) suppose(change func(*dataspace.Facts), altered ...int) dataspa
 	if a.hopeless(altered) {
 		return dataspace.Prohibited
 	}
-	before, facts := a.known.facts, *a.known.facts
+	before, facts := a.known.facts, &a.supposed
+	known := before.Known.Draft(facts.Known)
+	*facts = *before
+	facts.Known = known
 	a.kept = append(a.kept[:0], a.known.answers...)
 	a.keptValues = append(a.keptValues[:0], a.known.values...)
-	change(&facts)
-	a.known.about(&facts)
+	change(facts)
+	a.known.about(facts)
 	for _, i := range altered {
-		a.known.change(i, a.known.law.facts.Read(i, &facts))
+		a.known.change(i, a.known.law.facts.Read(i, facts))
 	}
 	verdict := a.judge.run().verdict
 	for _, i := range altered {

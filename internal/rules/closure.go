@@ -139,11 +139,11 @@ func (l *law) link(ref dataspace.RecognitionRef, r *Recognition) *link {
 		as.LooksAt = append(as.LooksAt, of...)
 	}
 	slices.Sort(as.LooksAt)
-	out := &link{Recognition: r, rule: as, of: &regime{instruments: map[string]instrumentKind{}}}
+	out := &link{Recognition: r, rule: as, of: &regime{instruments: map[string]*instrumentKind{}}}
 	for _, p := range l.packs {
 		if p.Jurisdiction() == r.Of.Jurisdiction {
 			for kind, in := range p.Document().Instruments {
-				out.of.instruments[kind] = instrumentKind{in, p}
+				out.of.instruments[kind] = &instrumentKind{in, p}
 			}
 		}
 	}

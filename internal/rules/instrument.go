@@ -17,8 +17,19 @@ type instrumentKind struct {
 	pack *pack.Pack
 }
 
+// undescribed is what nothing is said of.
+var undescribed instrumentKind
+
+// kind is a kind of instrument as a pack of the regime describes it.
+func (r *regime) kind(name string) *instrumentKind {
+	if k, ok := r.instruments[name]; ok {
+		return k
+	}
+	return &undescribed
+}
+
 // trigger finds what the kind says about a change; nil if nothing.
-func (k instrumentKind) trigger(on string) *pack.TriggerDoc {
+func (k *instrumentKind) trigger(on string) *pack.TriggerDoc {
 	for i := range k.Triggers {
 		if k.Triggers[i].On == on {
 			return &k.Triggers[i]
@@ -107,7 +118,7 @@ func (p *papers) departures(r *regime, in *dataspace.Instrument, one bool) []dep
 		}
 		out = p.leftStorage(c, out)
 	}
-	if k := r.instruments[in.Kind]; len(k.Triggers) > 0 && !(one && len(out) > 0) {
+	if k := r.kind(in.Kind); len(k.Triggers) > 0 && !(one && len(out) > 0) {
 		start, _ := r.validity(in)
 		out = p.happened(k, start, out)
 	}
@@ -216,7 +227,7 @@ var eventTexts = map[string]dataspace.Text{
 
 // happened adds what has changed since the start of an instrument and, as its
 // kind says, ends its use.
-func (p *papers) happened(k instrumentKind, start string, out []departure) []departure {
+func (p *papers) happened(k *instrumentKind, start string, out []departure) []departure {
 	f := p.facts
 	for _, ev := range f.Events {
 		if ev.On >= start && ev.On <= f.On && k.trigger(ev.Kind) != nil {
@@ -233,7 +244,7 @@ func (p *papers) happened(k instrumentKind, start string, out []departure) []dep
 
 // endings adds the facts that end the use of an instrument as its kind says:
 // those about the data, or the others.
-func (p *papers) endings(k instrumentKind, ofData bool, out []departure) []departure {
+func (p *papers) endings(k *instrumentKind, ofData bool, out []departure) []departure {
 	for _, i := range p.table.Ending() {
 		v := p.table.At(i)
 		if strings.HasPrefix(v.Name, "data.") == ofData && k.trigger(v.Ends.As) != nil {
@@ -276,7 +287,8 @@ func (p *papers) notified(start string, out []departure) []departure {
 // validity is the first and last day of an instrument; an empty end is open.
 func (r *regime) validity(in *dataspace.Instrument) (start, end string) {
 	filed := in.FiledOn
-	if r.instruments[in.Kind].Granted {
+	kind := r.kind(in.Kind)
+	if kind.Granted {
 		filed = ""
 	}
 	for _, day := range []string{in.EffectiveOn, filed, in.CompletedOn} {
@@ -288,8 +300,8 @@ func (r *regime) validity(in *dataspace.Instrument) (start, end string) {
 	if in.ExpiresOn != "" || start == "" {
 		return start, in.ExpiresOn
 	}
-	if y, ok := r.instruments[in.Kind]; ok && y.Years > 0 {
-		return start, pack.LastDayOfYears(start, y.Years)
+	if kind.Years > 0 {
+		return start, pack.LastDayOfYears(start, kind.Years)
 	}
 	return start, ""
 }

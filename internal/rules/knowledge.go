@@ -23,6 +23,7 @@ type knowledge struct {
 	accept  []dataspace.Confidence
 	applied []pack.Answer // by pack and side, once evaluated
 	answers []pack.Answer // by rule, once evaluated
+	bounds  [][]bound     // by pack
 	readers [][]int       // see findReaders; nil until a fact changes
 }
 
@@ -34,6 +35,7 @@ func newKnowledge(l *law) knowledge {
 	}
 	for i, p := range l.packs {
 		k.scopes[i] = pack.NewScope(p, l.list(p), k.values, l.numbers[p])
+		k.bounds = append(k.bounds, l.boundsOf(p))
 	}
 	return k
 }

@@ -46,7 +46,7 @@ type regime struct {
 	notes        []entry
 	handling     []handlingEntry
 	demanded     map[string]entry // obligations by id
-	instruments  map[string]instrumentKind
+	instruments  map[string]*instrumentKind
 	recognitions map[string][]entry // by the obligation that they satisfy
 }
 
@@ -158,7 +158,7 @@ func (l *law) regime(j dataspace.Jurisdiction, side dataspace.Side) *regime {
 		}
 	}
 	r := &regime{jurisdiction: j, side: side, demanded: map[string]entry{},
-		instruments: map[string]instrumentKind{}, recognitions: map[string][]entry{}}
+		instruments: map[string]*instrumentKind{}, recognitions: map[string][]entry{}}
 	l.regimes = append(l.regimes, r)
 	return r
 }
@@ -168,7 +168,7 @@ func (l *law) add(at int, p *pack.Pack) {
 		r := l.regime(p.Jurisdiction(), side)
 		r.packs = append(r.packs, at)
 		for kind, in := range p.Document().Instruments {
-			r.instruments[kind] = instrumentKind{in, p}
+			r.instruments[kind] = &instrumentKind{in, p}
 		}
 	}
 	for _, ru := range p.Compiled() {

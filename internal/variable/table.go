@@ -189,16 +189,34 @@ func (v *Variable) derive(f *dataspace.Facts) dataspace.Value {
 // is not known.
 func (v *Variable) fits(x dataspace.Value) bool { return v.Pack == "" || v.Check(x) == nil }
 
-// Learn takes what the facts say into the values of the variables.
-func (t *Table) Learn(values []ref.Val, f *dataspace.Facts) {
+// Learn takes what the facts say into the values of the variables. It reports
+// whether all that is known stands in the table and is of its form: what is not,
+// fact.Table.CheckKept says.
+func (t *Table) Learn(values []ref.Val, f *dataspace.Facts) (good bool) {
+	good = true
 	for name, x := range f.Known.All() {
-		if i, ok := t.facts.Number(name); ok && x.Known() && !t.list[i].derived && t.list[i].fits(x) {
+		if !x.Known() {
+			continue
+		}
+		i, ok := t.facts.Number(name)
+		if !ok {
+			good = good && t.facts.Foreign(name)
+			continue
+		}
+		v := &t.list[i]
+		wrong := v.Check(x) != nil
+		if wrong && v.Pack != "" {
+			continue // of another version of the pack: see fits
+		}
+		good = good && !wrong
+		if !v.derived {
 			values[i] = ValueOf(x)
 		}
 	}
 	for _, i := range t.derived {
 		values[i] = t.Read(i, f)
 	}
+	return good
 }
 
 // ValueOf is a value as CEL takes it; nil if it is not known.
