@@ -109,7 +109,7 @@ func (d *Definition) FieldName() string {
 }
 
 // FlagName is the name of the fact on the command line; empty when it has none.
-// Facts of packs are stated by --fact.
+// Facts of packs are stated by --set.
 func (d *Definition) FlagName() string {
 	switch {
 	case d.Flag == "none" || d.Pack != "":

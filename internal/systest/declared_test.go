@@ -62,11 +62,11 @@ func TestDeclaredFacts(t *testing.T) {
 	}
 	w.part("refused", func(t *testing.T) {
 		for name, words := range map[string][]string{
-			"participant-type":  {"participant", "add", "bad", "--name", "Bad", "--jurisdiction", "XX", "--fact", "xx_made.exporter.licensed=perhaps"},
-			"participant-name":  {"participant", "add", "bad", "--name", "Bad", "--jurisdiction", "XX", "--fact", "xx_made.exporter.height=3"},
-			"participant-other": {"participant", "add", "bad", "--name", "Bad", "--jurisdiction", "XX", "--fact", "xx_made.rank=3"},
-			"no-value":          {"participant", "add", "bad", "--name", "Bad", "--jurisdiction", "XX", "--fact", "xx_made.exporter.licensed"},
-			"dataset":           {"dataset", "add", "bad", path, "--of", "acme", "--fact", "xx_made.errand=study"},
+			"participant-type":  {"participant", "add", "bad", "--name", "Bad", "--jurisdiction", "XX", "--set", "xx_made.exporter.licensed=perhaps"},
+			"participant-name":  {"participant", "add", "bad", "--name", "Bad", "--jurisdiction", "XX", "--set", "xx_made.exporter.height=3"},
+			"participant-other": {"participant", "add", "bad", "--name", "Bad", "--jurisdiction", "XX", "--set", "xx_made.rank=3"},
+			"no-value":          {"participant", "add", "bad", "--name", "Bad", "--jurisdiction", "XX", "--set", "xx_made.exporter.licensed"},
+			"dataset":           {"dataset", "add", "bad", path, "--of", "acme", "--set", "xx_made.errand=study"},
 		} {
 			if out, errs, code := w.here.command(words...); code == 0 || !strings.Contains(errs, "xx_made.") {
 				t.Errorf("%s: exit %d, %s%s", name, code, out, errs)
@@ -75,8 +75,8 @@ func TestDeclaredFacts(t *testing.T) {
 	})
 	w.part("stated", func(t *testing.T) {
 		for _, words := range [][]string{
-			{"participant", "add", "maker", "--name", "Maker", "--jurisdiction", "XX", "--fact", "xx_made.exporter.licensed=true", "--fact", "xx_over.zone=no"},
-			{"dataset", "add", "people", path, "--of", "maker", "--fact", "xx_made.rank=3", "--fact", "xx_made.marks=green"},
+			{"participant", "add", "maker", "--name", "Maker", "--jurisdiction", "XX", "--set", "xx_made.exporter.licensed=true", "--set", "xx_over.zone=no"},
+			{"dataset", "add", "people", path, "--of", "maker", "--set", "xx_made.rank=3", "--set", "xx_made.marks=green"},
 		} {
 			if out, errs, code := w.here.command(words...); code != 0 {
 				t.Fatalf("%v: exit %d, %s%s", words, code, out, errs)
@@ -96,7 +96,7 @@ func TestDeclaredFacts(t *testing.T) {
 		return w.here.settle(list[0].ID), out
 	}
 	w.part("decided", func(t *testing.T) {
-		f, _ := send("--fact", "xx_made.errand=study", "--fact", "xx_made.devices=600")
+		f, _ := send("--set", "xx_made.errand=study", "--set", "xx_made.devices=600")
 		got := w.decidedOn(t, f.ID)
 		for name, want := range map[string]string{
 			"xx_made.exporter.licensed": "true", "xx_made.recipient.category": "guarded", "xx_made.rank": "3", "xx_made.marks": "[green]",
@@ -111,7 +111,7 @@ func TestDeclaredFacts(t *testing.T) {
 		}
 	})
 	w.part("added up", func(t *testing.T) {
-		f, _ := send("--fact", "xx_made.devices=600")
+		f, _ := send("--set", "xx_made.devices=600")
 		if n, _ := w.decidedOn(t, f.ID).Known.Int("xx_made.devices"); n != 1200 || f.Verdict != dataspace.HumanReview {
 			t.Errorf("%d devices, %s", n, f.Verdict)
 		}

@@ -88,7 +88,7 @@ func (f *Facts) add(cmd *cobra.Command, by ...fact.Source) {
 
 // addNamed adds the flag that states a fact by its name.
 func (f *Facts) addNamed(fs *pflag.FlagSet) {
-	fs.StringArrayVar(&f.named, "fact", nil, "a fact by its name, as those that packs declare: `NAME=VALUE`, commas between the texts of a list; may be repeated")
+	fs.StringArrayVar(&f.named, "set", nil, "a fact by its name, as those that packs declare: `NAME=VALUE`, commas between the texts of a list; may be repeated")
 }
 
 // NeedTable reports whether what is given can be read only by the table of the
@@ -151,15 +151,15 @@ func (f *Facts) said(t *fact.Table) (values dataspace.Values, given []string, er
 	for _, s := range f.named {
 		name, text, ok := strings.Cut(s, "=")
 		if !ok {
-			return values, given, frame.Usagef("write --fact NAME=VALUE", "--fact %s has no value", s)
+			return values, given, frame.Usagef("write --set NAME=VALUE", "--set %s has no value", s)
 		}
 		d, ok := t.Lookup(name)
 		if !ok || d.Any != "" || d.Member {
-			return values, given, Malformed("--fact", t.Unknown(name))
+			return values, given, Malformed("--set", t.Unknown(name))
 		}
 		v, err := d.Parse(text)
 		if err != nil {
-			return values, given, Malformed("--fact "+s, err)
+			return values, given, Malformed("--set "+s, err)
 		}
 		given = append(given, name)
 		values.Set(name, v)
