@@ -11,9 +11,11 @@ import (
 	"hutong/client"
 	"hutong/internal/clear"
 	"hutong/internal/dataspace"
+	"hutong/internal/examine"
 	"hutong/internal/flow"
 	"hutong/internal/gateway"
 	"hutong/internal/meter"
+	"hutong/internal/packtools"
 	"hutong/internal/people"
 	"hutong/internal/rules"
 )
@@ -74,6 +76,12 @@ func TestWireNames(t *testing.T) {
 		{people.Correction{}, client.Correction{}, nil},
 		{year{}, client.YearCounts{}, nil},
 		{dataspace.PackRef{}, client.PackRef{}, nil},
+		{packtools.Info{}, client.PackInfo{}, nil},
+		{packtools.Rules{}, client.PackRules{}, nil},
+		{packtools.Findings{}, client.PackFindings{}, nil},
+		{packtools.Imported{}, client.AnnexImported{}, nil},
+		{examine.TestReport{}, client.PackTest{}, nil},
+		{examine.MutationReport{}, client.PackMutants{}, nil},
 	}
 	list := func(v any, without []string) []string {
 		all := map[string]bool{}

@@ -64,8 +64,14 @@ type Options struct {
 	Facts []examine.NamedFacts // flows to decide under both
 }
 
-// Compute compares two versions of a pack.
+// Compute compares two versions of a pack. It refuses flows that state what
+// neither can read.
 func Compute(a, b *pack.Pack, o Options) (*Diff, error) {
+	for _, f := range o.Facts {
+		if err := b.Facts().Facts().Check(f.Facts.Known); err != nil && a.Facts().Facts().Check(f.Facts.Known) != nil {
+			return nil, fmt.Errorf("%s: %w", f.Name, err)
+		}
+	}
 	d := &Diff{A: a.Ref(), B: b.Ref(), Added: []Statement{}, Removed: []Statement{}, Changed: []Changed{}, Wording: []Statement{}, Effects: []Effect{}}
 	old, err := statements(a)
 	if err != nil {

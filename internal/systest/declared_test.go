@@ -9,7 +9,6 @@ import (
 	"strings"
 	"testing"
 
-	"hutong/internal/api"
 	"hutong/internal/dataspace"
 	"hutong/internal/gateway"
 	"hutong/internal/pack"
@@ -87,7 +86,7 @@ func TestDeclaredFacts(t *testing.T) {
 				"foreign_authority": dataspace.BoolOf(false), "xx_made.recipient.category": dataspace.TextOf("guarded"),
 			})}, nil)
 	})
-	send := func(words ...string) (api.FlowView, string) {
+	send := func(words ...string) (flowView, string) {
 		out, errs, code := w.here.command(append([]string{"send", "people", "--from", "maker", "--to", "singapore/guard", "--purpose", "business", "--detach"}, words...)...)
 		list := w.here.flows()
 		if code != 0 || len(list) == 0 {

@@ -62,7 +62,7 @@ what of it leaves is still cleared for each who asks.`,
 		Example: `  hutong dataset add tickets ./tickets.csv --of acme --offer business --sector digital_content --origin domestic --important no`,
 		RunE: atGateway(env, func(ctx context.Context, c *client.Client, words []string) error {
 			var err error
-			if d.Owner, err = sole(ctx, c, *owner, "of"); err != nil {
+			if d.Owner, err = frame.Sole(ctx, c, *owner, "of"); err != nil {
 				return err
 			}
 			for _, p := range d.Purposes {
@@ -136,7 +136,7 @@ func readFacts(ctx context.Context, c *client.Client, f *input.Facts) (client.Fa
 	if err != nil {
 		return nil, err
 	}
-	return wire[client.Facts](facts)
+	return frame.Wire[client.Facts](facts)
 }
 
 // tableFor is the table of the facts that the gateway knows, where what was given
@@ -145,15 +145,7 @@ func tableFor(ctx context.Context, c *client.Client, f *input.Facts) (*fact.Tabl
 	if !f.NeedTable() {
 		return fact.Standard(), nil
 	}
-	list, err := c.Law().Facts(ctx)
-	if err != nil {
-		return nil, err
-	}
-	defs, err := wire[[]fact.Definition](list)
-	if err != nil {
-		return nil, err
-	}
-	return fact.New(defs)
+	return input.TableAt(ctx, c)
 }
 
 // readColumns are the choices of the flags, as the API takes them.
@@ -162,7 +154,7 @@ func readColumns(f *input.Columns) ([]client.ColumnPlan, error) {
 	if err != nil {
 		return nil, err
 	}
-	return wire[[]client.ColumnPlan](plans)
+	return frame.Wire[[]client.ColumnPlan](plans)
 }
 
 // factText is a fact that is a word; empty where it is unknown.

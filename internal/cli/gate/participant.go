@@ -75,7 +75,7 @@ func addParticipant(ctx context.Context, env *frame.Env, c *client.Client, p cli
 	if err != nil {
 		return err
 	}
-	if p.Facts, err = wire[client.Facts](said); err != nil {
+	if p.Facts, err = frame.Wire[client.Facts](said); err != nil {
 		return err
 	}
 	for _, s := range o.accept {
@@ -118,21 +118,4 @@ func participantList(env *frame.Env) *cobra.Command {
 			})
 		}),
 	}
-}
-
-// sole is the participant to act for: the one named, or the only one there is.
-func sole(ctx context.Context, c *client.Client, named, flag string) (string, error) {
-	if named != "" {
-		return named, nil
-	}
-	list, err := client.Collect(c.Participants().List(ctx))
-	switch {
-	case err != nil:
-		return "", err
-	case len(list) == 0:
-		return "", frame.Usagef("admit one with 'hutong participant add'", "no participant stands behind this gateway")
-	case len(list) > 1:
-		return "", frame.Usagef("name it with --"+flag, "%d participants stand behind this gateway", len(list))
-	}
-	return list[0].ID, nil
 }

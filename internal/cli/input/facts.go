@@ -4,6 +4,7 @@
 package input
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -15,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"hutong/client"
 	"hutong/internal/cli/frame"
 	"hutong/internal/dataspace"
 	"hutong/internal/fact"
@@ -257,4 +259,17 @@ func CheckNamed(t *fact.Table, path string, known dataspace.Values) error {
 		}
 	}
 	return nil
+}
+
+// TableAt is the table of the facts that a gateway knows.
+func TableAt(ctx context.Context, c *client.Client) (*fact.Table, error) {
+	list, err := c.Law().Facts(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defs, err := frame.Wire[[]fact.Definition](list)
+	if err != nil {
+		return nil, err
+	}
+	return fact.New(defs)
 }
