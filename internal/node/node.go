@@ -86,6 +86,7 @@ func Open(ctx context.Context, cfg Config, logger *slog.Logger) (_ *Node, err er
 			return nil, err
 		}
 	}
+	n.state.survey = n.newSurvey()
 	return n, nil
 }
 
