@@ -9,6 +9,7 @@ import (
 	"hutong/internal/flow"
 	"hutong/internal/gateway"
 	"hutong/internal/objects"
+	"hutong/internal/rules"
 	"hutong/internal/vocab"
 )
 
@@ -26,6 +27,7 @@ func (in *fetching) owner() dataspace.ParticipantID { return dataspace.Participa
 type beginHandlers struct {
 	gateway *gateway.Service
 	flows   flowHandlers
+	rules   func() *rules.Set
 	outbox  string
 	uploads objects.Store
 }
@@ -59,10 +61,9 @@ func (h beginHandlers) send(ctx context.Context, in *sending) (*body[client.Flow
 		req.SourceForm = flow.SourceForm(*r.SourceForm)
 	}
 	if r.Facts != nil {
-		if req.Facts, err = said(req.Facts, r.Facts); err != nil {
+		if req.Facts, err = h.said(req.Facts, r.Facts, who(ctx).Name); err != nil {
 			return nil, err
 		}
-		req.Facts.Known = fact.SaidBy(req.Facts.Known, who(ctx).Name)
 	}
 	return h.flows.view(h.flows.flows.Commands.Begin(ctx, req))
 }
@@ -74,7 +75,7 @@ func (h beginHandlers) registered(ctx context.Context, req *flow.Request) error 
 		return err
 	}
 	req.Source, req.Facts = d.Source, d.Facts
-	req.Facts.Known = h.gateway.Facts().Readable(d.Facts.Known)
+	req.Facts.Known = fact.Readable(h.gateway.Facts(), d.Facts.Known)
 	req.SourceForm = flow.SourceForm{Format: d.Format, Charset: d.Charset, Delimiter: d.Delimiter}
 	req.Own = append(append([]dataspace.ColumnPlan(nil), d.Columns...), req.Own...)
 	if req.RetentionDays == 0 {
@@ -84,13 +85,19 @@ func (h beginHandlers) registered(ctx context.Context, req *flow.Request) error 
 }
 
 // said is what the sender says of the flow, over what was registered of the
-// dataset. Which items of a list it matches only who confirms it says.
-func said(registered dataspace.DatasetFacts, now client.Facts) (dataspace.DatasetFacts, error) {
+// dataset. Which items of a list it matches only who confirms it says. What was
+// registered may hold facts of a pack that is no longer loaded, what is said now
+// may not.
+func (h beginHandlers) said(registered dataspace.DatasetFacts, now client.Facts, by string) (dataspace.DatasetFacts, error) {
 	facts, err := unwired[dataspace.DatasetFacts](now)
 	if err != nil {
 		return facts, err
 	}
 	if err := gateway.CheckListFacts(facts); err != nil {
+		return facts, err
+	}
+	facts.Known = fact.SaidBy(facts.Known, by)
+	if facts.Known, err = h.rules().Facts().ReadDataset(facts.Known, fact.Dataset, fact.Flow); err != nil {
 		return facts, err
 	}
 	registered.Known = fact.WithoutNotes(registered.Known, facts.Known)

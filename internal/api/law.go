@@ -25,10 +25,17 @@ type lawHandlers struct {
 	read    func(context.Context, gateway.Dataset) (dataspace.Profile, error)
 }
 
+func (h lawHandlers) facts(context.Context, *none) (*body[[]client.Fact], error) {
+	return answer[[]client.Fact](h.rules().Facts().All(), nil)
+}
+
 func (h lawHandlers) assess(_ context.Context, in *with[client.Question]) (*body[json.RawMessage], error) {
 	set := h.rules()
 	facts, err := read(set.Facts(), in.Body.Facts)
 	if err != nil {
+		return nil, err
+	}
+	if err := set.Facts().Check(facts.Known); err != nil {
 		return nil, err
 	}
 	if err := set.CheckSwitches(facts.Switches); err != nil {

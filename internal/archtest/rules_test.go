@@ -53,6 +53,7 @@ var layers = []layer{
 	{name: "pure logic", pure: true, packages: []string{
 		"internal/agenda", "internal/meter", "internal/odrl", "internal/pack", "internal/table", "internal/tlog",
 	}},
+	{name: "facts as conditions see them", pure: true, packages: []string{"internal/variable"}},
 	{name: "facts and elements", pure: true, packages: []string{"internal/compared", "internal/element", "internal/fact"}},
 	{name: "vocabularies", pure: true, packages: []string{"internal/vocab"}},
 	{name: "vocabulary", pure: true, packages: []string{"internal/dataspace"}},

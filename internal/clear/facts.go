@@ -60,7 +60,7 @@ func BuildFacts(in Input) dataspace.Facts {
 		d, ok := in.Facts.Subject(name)
 		return !f.Known.Of(name).Known() || ok && d.StatedBy(fact.Dataset)
 	}))
-	in.Facts.TidyNotes(&f.Known)
+	fact.TidyNotes(in.Facts, &f.Known)
 	f.Known.Over(in.Counts)
 	matched(in, &f.Known)
 	f.Known.Over(dataspace.ValuesOf(map[string]dataspace.Value{

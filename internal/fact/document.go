@@ -116,7 +116,7 @@ func (r *reader) instruments(list []any) []any {
 }
 
 // ReadInstrument gives an instrument with keys in the place of its words.
-func (t *Table) ReadInstrument(place string, in dataspace.Instrument) (dataspace.Instrument, error) {
+func ReadInstrument(t *Table, place string, in dataspace.Instrument) (dataspace.Instrument, error) {
 	words := t.Words()
 	var errs []error
 	one := func(n vocab.Name, member, s string) string {

@@ -51,7 +51,8 @@ func (t *Table) OfStatement(stated dataspace.Values) dataspace.Values {
 }
 
 // OfDataset are the facts of a flow that its dataset, or whoever sends it,
-// states: by their whole name, or without "data.".
+// states: by their whole name, or without "data.". A fact of a pack that is not
+// loaded keeps its name.
 func (t *Table) OfDataset(stated dataspace.Values) dataspace.Values {
 	found := make(map[string]dataspace.Value, stated.Len())
 	for name, v := range stated.All() {
@@ -68,7 +69,7 @@ func (t *Table) OfDataset(stated dataspace.Values) dataspace.Values {
 
 // wholeName is the name of a fact whose name in a dataset is given.
 func wholeName(t *Table, name string) string {
-	if _, whole := t.index[name]; whole || t.group(name) {
+	if _, whole := t.index[name]; whole || t.group(name) || t.Foreign(name) {
 		return name
 	}
 	of, part, note := ofNote(name)
@@ -116,7 +117,7 @@ func (t *Table) CheckDataset(stated dataspace.Values, by ...Source) error {
 		switch {
 		case !v.Known() || isNote(t, name):
 		case !ok:
-			errs = append(errs, at(short, t.unknown(name)))
+			errs = append(errs, at(short, t.Unknown(name)))
 		case d.Any != "" || d.Member || !slices.ContainsFunc(by, d.StatedBy):
 			errs = append(errs, at(short, d.problem("facts.by", fmt.Sprintf("is not stated here, but by %v", d.By))))
 		default:
@@ -152,10 +153,14 @@ func (t *Table) Contradictions(a, b dataspace.Values) error {
 }
 
 // CheckStatement reports everything that is wrong with what another gateway
-// states about a participant. It may state what this table does not know.
+// states about a participant. It may state what this table does not know, and
+// of the facts of packs other values: its packs may be of another version.
 func (t *Table) CheckStatement(stated dataspace.Values) error {
 	var errs []error
 	for _, d := range t.Fields() {
+		if d.Pack != "" {
+			continue
+		}
 		if err := d.Check(stated.Of(d.FieldName())); err != nil {
 			errs = append(errs, at(d.FieldName(), err))
 		}

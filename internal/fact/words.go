@@ -148,7 +148,7 @@ func noteName(of, part string) string { return notePrefix + of + "." + part }
 
 // Note reports whether a name is that of what is said beside a fact of which no
 // word fits, and the fact.
-func (t *Table) Note(name string) (*Definition, bool) {
+func noteOf(t *Table, name string) (*Definition, bool) {
 	of, _, ok := ofNote(name)
 	if !ok {
 		return nil, false
@@ -158,14 +158,14 @@ func (t *Table) Note(name string) (*Definition, bool) {
 }
 
 func isNote(t *Table, name string) bool {
-	_, ok := t.Note(name)
+	_, ok := noteOf(t, name)
 	return ok
 }
 
 // Subject is the fact that a name is about: of that name, or of what is said
 // beside it.
 func (t *Table) Subject(name string) (*Definition, bool) {
-	if d, ok := t.Note(name); ok {
+	if d, ok := noteOf(t, name); ok {
 		return d, ok
 	}
 	return t.Lookup(name)
@@ -182,7 +182,7 @@ func carryNotes(t *Table, out *dataspace.Values, d *Definition, from, to string,
 }
 
 // TidyNotes takes away what is said beside facts that have another value now.
-func (t *Table) TidyNotes(known *dataspace.Values) {
+func TidyNotes(t *Table, known *dataspace.Values) {
 	for name := range known.All() {
 		of, _, ok := ofNote(name)
 		if !ok {
@@ -253,7 +253,7 @@ func (t *Table) CheckNotes(known dataspace.Values) error {
 
 // UnreadOfParticipant lists the facts, by the names that they have in a participant, whose
 // words were stated earlier and cannot be read any more: they count as unknown.
-func (t *Table) UnreadOfParticipant(stated dataspace.Values) []string {
+func UnreadOfParticipant(t *Table, stated dataspace.Values) []string {
 	var out []string
 	for _, d := range t.Fields() {
 		if v := stated.Of(d.FieldName()); v.Known() && !stored(t, d, v).Known() {
@@ -264,7 +264,7 @@ func (t *Table) UnreadOfParticipant(stated dataspace.Values) []string {
 }
 
 // UnreadOfDataset is UnreadOfParticipant, for the facts of a dataset.
-func (t *Table) UnreadOfDataset(stated dataspace.Values) []string {
+func UnreadOfDataset(t *Table, stated dataspace.Values) []string {
 	var out []string
 	for name, v := range stated.All() {
 		if d, ok := t.Lookup(wholeName(t, name)); ok && v.Known() && !stored(t, d, v).Known() {
@@ -312,8 +312,8 @@ func (t *Table) ReadDatasetWords(stated dataspace.Values) (dataspace.Values, err
 
 // Readable are facts, by the names that they have in a dataset, without those
 // whose words cannot be read any more: they are not known.
-func (t *Table) Readable(stated dataspace.Values) dataspace.Values {
-	stated.Forget(t.UnreadOfDataset(stated)...)
+func Readable(t *Table, stated dataspace.Values) dataspace.Values {
+	stated.Forget(UnreadOfDataset(t, stated)...)
 	return stated
 }
 

@@ -126,7 +126,7 @@ func TestNotesGoWithTheirFact(t *testing.T) {
 		t.Errorf("of the recipient: %v", recipient)
 	}
 	exporter.Set("sector", dataspace.TextOf("accommodation"))
-	table.TidyNotes(&exporter)
+	fact.TidyNotes(table, &exporter)
 	if exporter.Of("none.sector.note").Known() || !exporter.Of("none.exporter.registered_in.note").Known() {
 		t.Errorf("after the sector has a word: %v", exporter)
 	}
@@ -152,30 +152,30 @@ func TestUnread(t *testing.T) {
 	if got := table.OfParticipant(fact.Recipient, stated); got.Of("recipient.onward_to").Known() {
 		t.Errorf("a part of a list counts: %v", got)
 	}
-	if diff := cmp.Diff([]string{"onward_to", "sector"}, sorted(table.UnreadOfParticipant(stated))); diff != "" {
+	if diff := cmp.Diff([]string{"onward_to", "sector"}, sorted(fact.UnreadOfParticipant(table, stated))); diff != "" {
 		t.Error(diff)
 	}
 	dataset := dataspace.ValuesOf(map[string]dataspace.Value{"sector": dataspace.TextOf("astrology"), "storage.place": dataspace.TextOf("Shangai"), "act": dataspace.TextOf("send")})
-	if diff := cmp.Diff([]string{"sector", "storage.place"}, sorted(table.UnreadOfDataset(dataset))); diff != "" {
+	if diff := cmp.Diff([]string{"sector", "storage.place"}, sorted(fact.UnreadOfDataset(table, dataset))); diff != "" {
 		t.Error(diff)
 	}
 	if got := table.OfDataset(dataset); got.Of("sector").Known() || got.Text("act") != "transfer" {
 		t.Errorf("%v", got)
 	}
-	if got := table.Readable(dataset); got.Of("sector").Known() || !got.Of("act").Known() {
+	if got := fact.Readable(table, dataset); got.Of("sector").Known() || !got.Of("act").Known() {
 		t.Errorf("%v", got)
 	}
 }
 
 func TestReadInstrument(t *testing.T) {
 	in := dataspace.Instrument{Kind: "cn.pipia", Covers: &dataspace.InstrumentScope{Purposes: []string{"HR"}, Acts: []string{"send"}, Storage: "新加坡", Elements: []dataspace.ElementID{"email"}, Scenario: "any"}}
-	got, err := fact.Standard().ReadInstrument("i.", in)
+	got, err := fact.ReadInstrument(fact.Standard(), "i.", in)
 	if err != nil || got.Covers.Purposes[0] != "hr_employees" || got.Covers.Acts[0] != "transfer" || got.Covers.Storage != "SG" || in.Covers.Purposes[0] != "HR" {
 		t.Errorf("%+v, %v", got.Covers, err)
 	}
 	in.Covers.Acts = []string{"teleport"}
 	var p *dataspace.Problem
-	if _, err := fact.Standard().ReadInstrument("i.", in); !errors.As(err, &p) || p.Place != "i.covers.acts" {
+	if _, err := fact.ReadInstrument(fact.Standard(), "i.", in); !errors.As(err, &p) || p.Place != "i.covers.acts" {
 		t.Errorf("%v", err)
 	}
 }

@@ -40,15 +40,20 @@ func stated(t *fact.Table, side fact.Source, known dataspace.Values) dataspace.V
 
 // readFacts puts keys in the place of the words of facts. It refuses facts that
 // cannot be stated of a flow, and those for which a party's own gateway states
-// another value.
-func (r *Request) readFacts(t *fact.Table, local gateway.Participant, other Other) (err error) {
+// another value. Facts of packs that are not loaded are unknown: a dataset may have
+// been registered while they were loaded.
+func (r *Request) readFacts(t *fact.Table, local gateway.Participant, other Other) error {
 	if none := t.Words().None(vocab.Purposes); r.Purpose == none.Key {
 		r.Facts.Known.Set("purpose", dataspace.TextOf(r.Purpose)) // what is said beside it is checked with it
 	}
-	if r.Facts.Known, err = t.ReadDataset(r.Facts.Known, fact.Dataset, fact.Flow); err != nil {
+	foreign := r.Facts.Known.Only(t.Foreign)
+	loaded, err := t.ReadDataset(r.Facts.Known.Only(func(name string) bool { return !t.Foreign(name) }), fact.Dataset, fact.Flow)
+	if err != nil {
 		return err
 	}
-	said := t.OfDataset(r.Facts.Known)
+	r.Facts.Known = foreign
+	r.Facts.Known.Over(loaded)
+	said := t.OfDataset(loaded)
 	asked := dataspace.ValuesOf(map[string]dataspace.Value{"purpose": dataspace.TextOf(r.Purpose)})
 	return errors.Join(
 		t.Contradictions(asked, said),

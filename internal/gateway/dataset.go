@@ -117,7 +117,7 @@ func (s *Service) Dataset(ctx context.Context, owner dataspace.ParticipantID, id
 
 // MarkDataset says which facts of a dataset cannot be read any more.
 func (s *Service) MarkDataset(d Dataset) Dataset {
-	d.Unread = s.facts().UnreadOfDataset(d.Facts.Known)
+	d.Unread = fact.UnreadOfDataset(s.facts(), d.Facts.Known)
 	return d
 }
 

@@ -11,6 +11,7 @@ import (
 	"unicode"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/fact"
 )
 
 // Instrument is a legal document that a participant has: a filed contract, a
@@ -27,7 +28,7 @@ type Instrument struct {
 // covers a flow is for the rules to say; here only its form is checked.
 func (s *Service) AddInstrument(ctx context.Context, i Instrument) (Instrument, error) {
 	var err error
-	if i.Instrument, err = s.facts().ReadInstrument("", i.Instrument); err == nil {
+	if i.Instrument, err = fact.ReadInstrument(s.facts(), "", i.Instrument); err == nil {
 		err = i.check()
 	}
 	if err != nil {

@@ -135,7 +135,7 @@ func (s *Service) Participant(ctx context.Context, id dataspace.ParticipantID) (
 
 // MarkParticipant says which facts of a participant cannot be read any more.
 func (s *Service) MarkParticipant(p Participant) Participant {
-	p.Unread = s.facts().UnreadOfParticipant(p.Known)
+	p.Unread = fact.UnreadOfParticipant(s.facts(), p.Known)
 	return p
 }
 

@@ -18,9 +18,9 @@ func factsOf(l *law, known *element.Taxonomy) func() *fact.Table {
 	return sync.OnceValue(func() *fact.Table {
 		words, err := lexicon.Words(l.packs, known, l.list)
 		if err != nil {
-			return fact.Standard()
+			return l.facts.Facts()
 		}
-		return fact.Standard().Speaking(words)
+		return l.facts.Facts().Speaking(words)
 	})
 }
 
@@ -36,7 +36,13 @@ func (s *Set) FactsWith(p *pack.Pack) (*fact.Table, error) {
 	if err != nil {
 		return nil, err
 	}
-	return fact.Standard().Speaking(words), nil
+	t := fact.Standard()
+	for _, p := range all {
+		if t, err = p.DeclareFacts(t); err != nil {
+			return nil, err
+		}
+	}
+	return t.Speaking(words), nil
 }
 
 // withAgreed is the table of facts of the set with the places and the kinds of

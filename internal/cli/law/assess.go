@@ -149,52 +149,59 @@ func (s *assessment) ofFacts(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	var facts dataspace.Facts
-	var decision dataspace.Decision
+	k := kept{}
 	if c != nil {
-		facts, decision, err = s.decideAt(cmd.Context(), c)
+		k.facts, k.decision, err = s.decideAt(cmd.Context(), c)
 	} else {
-		facts, decision, err = s.decideHere()
+		k.facts, k.decision, err = s.decideHere()
 	}
 	if err != nil {
 		return err
 	}
-	return s.conclude(kept{facts: facts, decision: decision})
+	return s.conclude(k)
 }
 
-func (s *assessment) decideHere() (facts dataspace.Facts, d dataspace.Decision, err error) {
+// read reads all facts of a flow, by the table of the facts in force.
+func (s *assessment) read(t *fact.Table) (dataspace.Facts, error) {
+	return input.ReadFacts(s.env, t, s.facts.File, input.Days{On: s.on, AsKnown: s.asKnown})
+}
+
+func (s *assessment) decideHere() (f dataspace.Facts, d dataspace.Decision, err error) {
 	set, err := s.rules()
 	if err != nil {
-		return facts, d, err
+		return f, d, err
 	}
-	if facts, err = input.ReadFacts(s.env, set.Facts(), s.facts.File, s.on, s.asKnown); err != nil {
-		return facts, d, err
+	if f, err = s.read(set.Facts()); err != nil {
+		return f, d, err
 	}
-	if err = set.CheckSwitches(facts.Switches); err == nil {
-		d, err = set.Decide(facts)
+	if err = set.CheckSwitches(f.Switches); err == nil {
+		d, err = set.Decide(f)
 	}
-	return facts, d, input.Malformed(input.StdinName(s.facts.File), err)
+	return f, d, input.Malformed(input.StdinName(s.facts.File), err)
 }
 
-// decideAt decides by the packs and agreements in force at a gateway. It knows
-// words that this program does not.
-func (s *assessment) decideAt(ctx context.Context, c *client.Client) (facts dataspace.Facts, d dataspace.Decision, err error) {
+// decideAt decides by the packs and agreements in force at a gateway.
+func (s *assessment) decideAt(ctx context.Context, c *client.Client) (f dataspace.Facts, d dataspace.Decision, err error) {
 	if s.packs != "" || s.packKey != "" || s.sample || s.agreed.Named() {
-		return facts, d, frame.Usagef("leave them out, or the gateway", "a gateway goes by what is in force there: --packs, --pack-key, --allow-sample, --recognition and --authority go without it")
+		return f, d, frame.Usagef("leave them out, or the gateway", "a gateway goes by what is in force there: --packs, --pack-key, --allow-sample, --recognition and --authority go without it")
 	}
-	if facts, err = input.ReadFacts(s.env, fact.Standard().Lenient(), s.facts.File, s.on, s.asKnown); err != nil {
-		return facts, d, err
-	}
-	q, err := frame.Wire[client.Facts](facts)
+	t, err := input.TableAt(ctx, c)
 	if err != nil {
-		return facts, d, err
+		return f, d, err
+	}
+	if f, err = s.read(t); err != nil {
+		return f, d, err
+	}
+	q, err := frame.Wire[client.Facts](f)
+	if err != nil {
+		return f, d, err
 	}
 	made, err := c.Law().Assess(ctx, client.Question{Facts: q})
 	if err != nil {
-		return facts, d, refusedFacts(err)
+		return f, d, refusedFacts(err)
 	}
 	d, err = frame.Wire[dataspace.Decision](made)
-	return facts, d, err
+	return f, d, err
 }
 
 func (s *assessment) rules() (*rules.Set, error) {
@@ -299,14 +306,15 @@ func (s *assessment) caseOf(t *fact.Table) (c flow.Case, on time.Time, err error
 	if c.Recipient, err = s.party.recipient(t); err != nil {
 		return c, on, err
 	}
-	s.facts.Over(&c.Exporter, fact.Exporter)
-	s.facts.Over(&c.Recipient, fact.Recipient)
+	if err := errors.Join(s.facts.Over(t, &c.Exporter, fact.Exporter), s.facts.Over(t, &c.Recipient, fact.Recipient)); err != nil {
+		return c, on, err
+	}
 	for _, party := range []*dataspace.Values{&c.Exporter, &c.Recipient} {
 		if *party, err = t.ReadWords(*party); err != nil {
 			return c, on, input.Malformed("", err)
 		}
 	}
-	if c.Dataset, err = s.facts.ReadAbout(func(d *fact.Definition) bool {
+	if c.Dataset, err = s.facts.ReadAbout(t, func(d *fact.Definition) bool {
 		return !input.AboutParty(d, fact.Exporter) && !input.AboutParty(d, fact.Recipient)
 	}); err != nil {
 		return c, on, input.Malformed("", err)

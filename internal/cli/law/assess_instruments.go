@@ -57,7 +57,7 @@ func (f *instrumentFlags) list(t *fact.Table, on string) ([]dataspace.Instrument
 	}
 	for i := range out {
 		var err error
-		if out[i], err = t.ReadInstrument(fmt.Sprintf("instruments.%d.", i), out[i]); err != nil {
+		if out[i], err = fact.ReadInstrument(t, fmt.Sprintf("instruments.%d.", i), out[i]); err != nil {
 			return nil, input.Malformed(f.file, err)
 		}
 	}

@@ -34,7 +34,7 @@ func (p *partyFlags) exporter(t *fact.Table) (dataspace.Values, error) {
 			"exporter.jurisdiction": dataspace.TextOf(country), "exporter.registered_in": dataspace.TextOf(region), "exporter.exports_from": dataspace.TextOf(region),
 		}), nil
 	}
-	return readParty("--from", "exporter", p.from)
+	return readParty(t, "--from", "exporter", p.from)
 }
 
 func (p *partyFlags) recipient(t *fact.Table) (dataspace.Values, error) {
@@ -47,7 +47,7 @@ func (p *partyFlags) recipient(t *fact.Table) (dataspace.Values, error) {
 			"recipient.jurisdiction": dataspace.TextOf(country), "recipient.registered_in": dataspace.TextOf(region),
 		}), nil
 	}
-	return readParty("--to", "recipient", p.to)
+	return readParty(t, "--to", "recipient", p.to)
 }
 
 // place reads a place: an ISO 3166 code, another code or a name of it. What is a
@@ -74,7 +74,7 @@ func place(t *fact.Table, flag, s string) (country, region string, ok bool, err 
 
 // readParty reads the facts about one side from a file: as they are, or under
 // the name they have in the facts of a flow.
-func readParty(flag, role, path string) (known dataspace.Values, err error) {
+func readParty(t *fact.Table, flag, role, path string) (known dataspace.Values, err error) {
 	data, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return known, frame.Usagef("name a file with facts, or write a place such as CN, CN-SH or SG", "%s %s is neither a place nor a file", flag, path)
@@ -96,6 +96,9 @@ func readParty(flag, role, path string) (known dataspace.Values, err error) {
 			}
 			named[name] = v
 			continue
+		case ofParty(t, fact.Source(role), name):
+			named[name] = v
+			continue
 		case inner && (strings.HasPrefix(name, "exporter.") || strings.HasPrefix(name, "recipient.")):
 		case inner:
 			return known, input.Malformed("", input.UnknownFact(path, name))
@@ -107,5 +110,12 @@ func readParty(flag, role, path string) (known dataspace.Values, err error) {
 		}
 	}
 	known = dataspace.ValuesOf(named)
-	return known, input.CheckNamed(path, known)
+	return known, input.CheckNamed(t, path, known)
+}
+
+// ofParty reports whether a name is that of a fact of a pack which the party
+// states.
+func ofParty(t *fact.Table, role fact.Source, name string) bool {
+	d, ok := t.Lookup(name)
+	return t.Foreign(name) || ok && d.Pack != "" && d.StatedBy(role)
 }

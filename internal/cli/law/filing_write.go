@@ -20,7 +20,6 @@ import (
 	"hutong/internal/clock"
 	"hutong/internal/dataspace"
 	"hutong/internal/dossier"
-	"hutong/internal/fact"
 	"hutong/internal/files"
 )
 
@@ -91,11 +90,7 @@ func (s *filing) known() (out dossier.Flow, err error) {
 		}
 	}
 	if s.facts != "" {
-		table := fact.Standard()
-		if s.from != "" {
-			table = nil
-		}
-		facts, err := input.ReadFacts(s.env, table, s.facts, "", "")
+		facts, err := input.ReadFacts(s.env, nil, s.facts, input.Days{})
 		if err != nil {
 			return out, err
 		}
