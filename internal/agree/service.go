@@ -57,6 +57,7 @@ type Service struct {
 	cfg     Config
 	senders *work.Engine[Ref]
 	callers *work.Engine[Ref]
+	places  *work.Share[dataspace.PeerName] // of messages on their way
 
 	mu       sync.Mutex
 	marks    map[Ref]int64
@@ -86,7 +87,7 @@ func New(cfg Config) *Service {
 	if cfg.GiveUp <= 0 {
 		cfg.GiveUp = 24 * time.Hour
 	}
-	s := &Service{cfg: cfg, marks: map[Ref]int64{}, troubles: map[Ref]Trouble{}}
+	s := &Service{cfg: cfg, places: work.NewShare[dataspace.PeerName](perPeer), marks: map[Ref]int64{}, troubles: map[Ref]Trouble{}}
 	s.senders = s.engine("message", s.sendNext)
 	s.callers = s.engine("change", s.callNext)
 	return s
@@ -96,16 +97,22 @@ func New(cfg Config) *Service {
 // the same moment. Each may wait for another gateway that does not answer.
 const sideBySide = 256
 
+// Of the messages that are sent at the same moment, so many go to one peer. If
+// there are more, they share a lane with those of other such peers: a peer that
+// never answers, or lets each message wait, holds up no other.
+const (
+	perPeer             = 64
+	crowded   work.Lane = "crowded"
+	inCrowded           = 128
+)
+
 // engine runs one of the two kinds of work that a process has. What fails is
 // reported by the step, which knows more of it.
-func (s *Service) engine(name string, step func(context.Context, Ref) (more bool, err error)) *work.Engine[Ref] {
+func (s *Service) engine(name string, step work.Step[Ref]) *work.Engine[Ref] {
 	return work.New(work.Config[Ref]{
-		Name: name, Limit: sideBySide, Feed: s.cfg.Store.Unfinished, First: s.cfg.RetryMin, Last: s.cfg.RetryMax,
+		Name: name, Limit: sideBySide, Lanes: map[work.Lane]int{crowded: inCrowded}, Feed: s.cfg.Store.Unfinished, First: s.cfg.RetryMin, Last: s.cfg.RetryMax,
 		Clock: s.cfg.Clock, Logger: s.cfg.Logger, Failed: func(context.Context, Ref, error, time.Duration) {},
-		Step: func(ctx context.Context, ref Ref, _ work.Lane) (work.Next, error) {
-			more, err := step(ctx, ref)
-			return work.Next{Again: more}, err
-		},
+		Step: step,
 	})
 }
 
@@ -142,6 +149,8 @@ type Trouble struct {
 	Attempts int
 	Err      error
 	Since    time.Time
+
+	conflicts int // of the attempts
 }
 
 // Trouble says what keeps the pending message of a process from arriving, as
