@@ -57,7 +57,7 @@ type Service struct {
 	cfg     Config
 	senders *work.Engine[Ref]
 	callers *work.Engine[Ref]
-	places  *work.Share[dataspace.PeerName] // of messages on their way
+	shares  *work.Shares[dataspace.PeerName] // of the places for sending
 
 	mu       sync.Mutex
 	marks    map[Ref]int64
@@ -87,7 +87,8 @@ func New(cfg Config) *Service {
 	if cfg.GiveUp <= 0 {
 		cfg.GiveUp = 24 * time.Hour
 	}
-	s := &Service{cfg: cfg, places: work.NewShare[dataspace.PeerName](perPeer), marks: map[Ref]int64{}, troubles: map[Ref]Trouble{}}
+	s := &Service{cfg: cfg, marks: map[Ref]int64{}, troubles: map[Ref]Trouble{}}
+	s.shares = work.NewShares[dataspace.PeerName](work.Share{Lane: "", Most: perPeer, More: crowded})
 	s.senders = s.engine("message", s.sendNext)
 	s.callers = s.engine("change", s.callNext)
 	return s

@@ -37,13 +37,11 @@ func (s *Service) sendNext(ctx context.Context, ref Ref, lane work.Lane) (work.N
 		_, err := s.change(ctx, ref, func(p *process) error { p.Outbox = nil; return nil })
 		return work.Next{}, err
 	}
-	if lane == "" {
-		release, ok := s.places.Take(p.Counterparty.Peer)
-		if !ok {
-			return work.Next{Again: true, Lane: crowded}, nil
-		}
-		defer release()
+	leave, next, ok := s.shares.Enter(p.Counterparty.Peer, "", lane)
+	if !ok {
+		return next, nil
 	}
+	defer leave()
 	more, err := s.send(ctx, ref, p)
 	return work.Next{Again: more, Lane: lane}, err
 }

@@ -61,6 +61,7 @@ type Config struct {
 type Service struct {
 	*records
 	engine   *work.Engine[dataspace.FlowID]
+	shares   *work.Shares[dataspace.PeerName]
 	outside  *outside
 	profiler Profiler
 	progress *meter.Meter
@@ -89,7 +90,7 @@ type outside struct {
 func New(cfg Config) *Service {
 	s := &Service{
 		records: &records{gateway: cfg.Gateway, store: cfg.Store, evidence: cfg.Log, clock: cfg.Clock, watchers: &watchers{}},
-		outside: &outside{}, profiler: cfg.Profiler, progress: &meter.Meter{},
+		shares:  newShares(), outside: &outside{}, profiler: cfg.Profiler, progress: &meter.Meter{},
 	}
 	s.engine = work.New(work.Config[dataspace.FlowID]{
 		Name: "flow", Step: s.step, Limit: steps, Lanes: lanes, Feed: cfg.Store.Unfinished, Clock: cfg.Clock, Logger: cfg.Logger,
@@ -143,9 +144,11 @@ func (s *Service) step(ctx context.Context, id dataspace.FlowID, lane work.Lane)
 	case f.State == dataspace.Ending:
 		return work.Next{}, s.ends.letGo(ctx, f)
 	}
-	if belongs := s.laneOf(f); belongs != lane {
-		return work.Next{Again: true, Lane: belongs}, nil
+	leave, next, ok := s.shares.Enter(f.Peer, s.laneOf(f), lane)
+	if !ok {
+		return next, nil
 	}
+	defer leave()
 	var again bool
 	if f.Role == dataspace.Provider {
 		again, err = s.provider.provide(ctx, f)

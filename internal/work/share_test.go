@@ -6,21 +6,29 @@ import (
 	"hutong/internal/work"
 )
 
-func TestShare(t *testing.T) {
-	s := work.NewShare[string](2)
-	take := func(k string, want bool) func() {
+func TestShares(t *testing.T) {
+	s := work.NewShares[string](work.Share{Lane: "", Most: 2, More: "crowd"})
+	enter := func(k string, belongs, here work.Lane, want work.Next) func() {
 		t.Helper()
-		release, ok := s.Take(k)
-		if ok != want {
-			t.Fatalf("a place for %s: %v, want %v", k, ok, want)
+		leave, next, ok := s.Enter(k, belongs, here)
+		if ok != (want == work.Next{}) || next != want {
+			t.Fatalf("%s of lane %q in lane %q: %v, %+v, want %+v", k, belongs, here, ok, next, want)
 		}
-		return release
+		return leave
 	}
-	first := take("a", true)
-	take("a", true)
-	take("a", false)
-	take("b", true)()
+	goesOn, crowd := work.Next{}, work.Next{Again: true, Lane: "crowd"}
+	first := enter("a", "", "", goesOn)
+	enter("a", "", "", goesOn)
+	enter("a", "", "", crowd)
+	enter("a", "", "crowd", goesOn)
+	enter("b", "", "", goesOn)()
 	first()
-	take("a", true)
-	take("a", false)
+	enter("a", "", "", goesOn)
+	enter("a", "", "", crowd)
+	// Another lane has no shares, and a step is sent where it belongs.
+	for range 3 {
+		enter("a", "other", "other", goesOn)
+	}
+	enter("a", "other", "", work.Next{Again: true, Lane: "other"})
+	enter("a", "", "other", work.Next{Again: true})
 }
