@@ -11,9 +11,9 @@ import (
 	"hutong/internal/work"
 )
 
-// A conflict is a refusal that may pass: the other side has answered our last
-// message, or sent its own, and is not done recording it. So it gets some
-// attempts, about three seconds of them, before it counts.
+// A conflict is a temporary refusal: the other side has answered our last
+// message, or sent its own, and has not recorded it yet. A conflict therefore
+// becomes final only after several attempts, in about three seconds.
 const (
 	statusConflict = 409
 	maxConflicts   = 5
@@ -58,7 +58,7 @@ func (s *Service) send(ctx context.Context, ref Ref, p process) (more bool, err 
 		refused = false
 	}
 	if err != nil && !refused {
-		s.stumble(ctx, ref, m.Type, err, conflict)
+		s.noteFailure(ctx, ref, m.Type, err, conflict)
 		return false, err
 	}
 	s.clear(ref)
@@ -69,7 +69,7 @@ func (s *Service) send(ctx context.Context, ref Ref, p process) (more bool, err 
 	after, err := s.change(ctx, ref, func(p *process) error {
 		moved := false
 		if refused {
-			moved = p.refused(m.ID, refusal, s.farewell(p))
+			moved = p.refused(m.ID, refusal, s.termination(p))
 		} else {
 			moved = p.delivered(m.ID, ack)
 		}
@@ -105,15 +105,14 @@ func (s *Service) deliver(ctx context.Context, p *process, m Message) (Ack, erro
 	return ack, nil
 }
 
-// farewell is the termination that follows a refusal.
-func (s *Service) farewell(p *process) Message {
+// termination is the message that follows a refusal.
+func (s *Service) termination(p *process) Message {
 	return Message{ID: s.messageID(), Type: MsgTerminate, Code: "refused", Reason: []string{"a message was refused; the two sides no longer agree on the state"}}
 }
 
 func (s *Service) messageID() string { return "urn:uuid:" + s.cfg.NewID() }
 
-// callNext tells the handler of the latest change. If there is another one,
-// whoever makes it wakes the process.
+// callNext tells the handler of the latest change.
 func (s *Service) callNext(ctx context.Context, ref Ref, _ work.Lane) (work.Next, error) {
 	p, err := s.load(ctx, ref)
 	if errors.Is(err, dataspace.ErrNotFound) {
@@ -137,7 +136,7 @@ func (s *Service) callNext(ctx context.Context, ref Ref, _ work.Lane) (work.Next
 		return work.Next{}, s.report(ctx, "handle change", ref, err)
 	}
 	s.mark(ctx, ref, p.changed)
-	return work.Next{}, nil
+	return work.Next{}, nil // the next change wakes this process
 }
 
 func (s *Service) report(ctx context.Context, what string, ref Ref, err error) error {
@@ -148,8 +147,8 @@ func (s *Service) report(ctx context.Context, what string, ref Ref, err error) e
 	return err
 }
 
-// stumble keeps what went wrong for who asks, and logs the first time.
-func (s *Service) stumble(ctx context.Context, ref Ref, msg MessageType, err error, conflict bool) {
+// noteFailure records an error for Trouble, and logs the first one.
+func (s *Service) noteFailure(ctx context.Context, ref Ref, msg MessageType, err error, conflict bool) {
 	if ctx.Err() != nil {
 		return
 	}
@@ -183,8 +182,8 @@ func (s *Service) clear(ref Ref) {
 	delete(s.troubles, ref)
 }
 
-// flushAfter is how long marks wait for company before they are written. A
-// mark that is lost only makes the handler hear of a change twice.
+// flushAfter is how long marks are collected before they are written. If a mark
+// is lost, the handler is only told of a change twice.
 const flushAfter = 200 * time.Millisecond
 
 func (s *Service) marked(ref Ref) int64 {
@@ -198,7 +197,7 @@ func (s *Service) mark(ctx context.Context, ref Ref, changed int64) {
 	defer s.mu.Unlock()
 	s.marks[ref] = max(s.marks[ref], changed)
 	if s.flushing == nil && !s.closed {
-		ctx := context.WithoutCancel(ctx) // the marks outlast the step that made one
+		ctx := context.WithoutCancel(ctx) // the marks must be written after the step has ended
 		s.flushing = s.cfg.Clock.AfterFunc(flushAfter, func() {
 			if err := s.flush(ctx); err != nil {
 				s.cfg.Logger.WarnContext(ctx, "record handled changes", slog.String("error", err.Error()))
@@ -207,8 +206,8 @@ func (s *Service) mark(ctx context.Context, ref Ref, changed int64) {
 	}
 }
 
-// flush writes the marks. They stay readable in memory until the store has
-// them, and longer where a newer one came meanwhile.
+// flush writes the marks. They stay in memory until the store has them, and
+// longer if a newer one came meanwhile.
 func (s *Service) flush(ctx context.Context) error {
 	s.mu.Lock()
 	s.flushing = nil

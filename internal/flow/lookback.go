@@ -9,17 +9,16 @@ import (
 	"hutong/internal/fact"
 )
 
-// Some numbers of the law are reached by all that passed between the same two
-// parties over the preceding months, whichever flow brought it; a pack that
-// declares such a count says how many months. Where a
-// dataset states how many people it has of each category, the flow is decided
-// on that and what the exporter's earlier flows to the same recipient stated.
-// Whether they were the same people nobody knows here: they are added up, so
-// the sum errs upwards.
+// Some legal thresholds apply to the total of all flows between the same two
+// parties over the preceding months. A pack that declares such a count says how
+// many months. Where a dataset states its number of people in each category,
+// the flow is decided on that number plus the numbers of the exporter's earlier
+// flows to the same recipient. This gateway cannot know whether they were the
+// same people, so the sum may be too high, never too low.
 
 // statedBefore adds up what other flows between the parties of f state of the
-// facts that are added up: those delivered in the months before today, those
-// begun and not known to have left nothing, and those that are on their way.
+// facts that are added up: flows delivered in the months before today, flows
+// that were begun and may have sent data, and flows in progress.
 func (s *Deciding) statedBefore(ctx context.Context, f Flow) (sum dataspace.Values, err error) {
 	added, months := addedUp(s.rules().Facts()), clear.StatedMonths(s.rules().Counts())
 	if f.Facts.Known.Only(added).Len() == 0 || months == 0 {
@@ -41,9 +40,9 @@ func (s *Deciding) statedBefore(ctx context.Context, f Flow) (sum dataspace.Valu
 	return sum, nil
 }
 
-// mayLeaveBefore reports whether a flow is on its way, or is being decided and
-// came before f: of two that are decided at the same moment, the later one
-// sees the earlier.
+// mayLeaveBefore reports whether a flow is in progress, or is being decided and
+// came before f: of two flows decided at the same moment, the later one counts
+// the earlier.
 func (other Flow) mayLeaveBefore(f Flow) bool {
 	switch other.State {
 	case dataspace.Negotiating, dataspace.Delivering, dataspace.Proving, dataspace.Ending:
@@ -54,8 +53,8 @@ func (other Flow) mayLeaveBefore(f Flow) bool {
 	return false
 }
 
-// leftAt is when the flow's data left, at the latest; zero if none did. A stream
-// that was begun may have brought some of it.
+// leftAt is the latest time at which data of the flow left; zero if none did. A
+// stream that was begun may have sent a part of it.
 func (f Flow) leftAt() time.Time {
 	switch {
 	case f.Delivered != nil:
@@ -66,7 +65,7 @@ func (f Flow) leftAt() time.Time {
 	return time.Time{}
 }
 
-// addedUp chooses the facts that are added up, by their names in a dataset.
+// addedUp selects the facts that are added up, by their names in a dataset.
 func addedUp(t *fact.Table) func(name string) bool {
 	names := map[string]bool{}
 	for _, d := range t.All() {
@@ -86,6 +85,6 @@ func plus(a, b dataspace.Values) dataspace.Values {
 	return a
 }
 
-// withBefore is what a dataset states together with what was stated before.
-// Of a dataset that states none of them, what was stated before says nothing.
+// withBefore adds the earlier statements to those of a dataset. If the dataset
+// states none of these numbers, the earlier statements do not matter.
 func withBefore(stated, before dataspace.Values) dataspace.Values { return plus(stated, before) }
