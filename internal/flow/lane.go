@@ -20,6 +20,9 @@ const (
 	fetchCrowded work.Lane = "fetch-crowded"
 )
 
+// cutter cancels the long steps of flows that end.
+type cutter = work.Cutter[dataspace.FlowID]
+
 // How many steps run in parallel, in the first lane and in the others.
 const steps = 256
 
