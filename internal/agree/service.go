@@ -98,9 +98,9 @@ func New(cfg Config) *Service {
 // the same time. Each may wait for another gateway that does not answer.
 const sideBySide = 256
 
-// Of the messages that are sent at the same time, so many go to one peer. If
-// there are more, they share a lane with those of other such peers: a peer that
-// never answers, or lets each message wait, holds up no other.
+// perPeer is how many messages to one peer are sent at the same time. Further
+// ones run in a lane that all peers share: a peer that never answers, or lets
+// each message wait, does not hold up the messages to others.
 const (
 	perPeer             = 64
 	crowded   work.Lane = "crowded"

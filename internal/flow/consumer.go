@@ -30,7 +30,7 @@ type consumer struct {
 	receipts  Receipts
 	catalogue Catalogues
 	client    func(dataspace.PeerName) *http.Client
-	works     *cutter
+	works     *inProgress
 	progress  *meter.Meter
 	switches  map[string]bool
 }

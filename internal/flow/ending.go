@@ -21,7 +21,7 @@ type ending struct {
 	counts   Counts
 	sources  sources
 	inbox    *inboxes
-	works    *cutter
+	works    *inProgress
 	progress *meter.Meter
 	wake     func(dataspace.FlowID)
 	logger   *slog.Logger

@@ -20,7 +20,7 @@ type Handler struct {
 	*outside
 	ends       *ending
 	directory  Directory
-	works      *cutter
+	works      *inProgress
 	progress   *meter.Meter
 	wake       func(dataspace.FlowID)
 	background context.Context // for events of a stream, which has no context

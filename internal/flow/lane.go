@@ -15,13 +15,13 @@ const (
 	fetch     work.Lane = "fetch"
 	proof     work.Lane = "proof"
 
-	// What is more than a peer's share of a lane.
+	// Lanes for the steps beyond a peer's share of a lane.
 	crowded      work.Lane = "crowded"
 	fetchCrowded work.Lane = "fetch-crowded"
 )
 
-// cutter cancels the long steps of flows that end.
-type cutter = work.Cutter[dataspace.FlowID]
+// inProgress are the long steps, which are cancelled when a flow ends.
+type inProgress = work.Running[dataspace.FlowID]
 
 // How many steps run in parallel, in the first lane and in the others.
 const steps = 256

@@ -29,7 +29,7 @@ type provider struct {
 	directory Directory
 	profiler  Profiler
 	counts    Counts
-	works     *cutter
+	works     *inProgress
 	progress  *meter.Meter
 	dataURL   func(dataspace.TransferID) string
 	resume    func(context.Context, dataspace.FlowID) (Flow, error)

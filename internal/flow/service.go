@@ -95,7 +95,7 @@ func New(cfg Config) *Service {
 	s.engine = work.New(work.Config[dataspace.FlowID]{
 		Name: "flow", Step: s.step, Limit: steps, Lanes: lanes, Feed: cfg.Store.Unfinished, Clock: cfg.Clock, Logger: cfg.Logger,
 	})
-	wake, works, inbox := s.engine.Wake, &cutter{}, &inboxes{directory: cfg.Directory, dir: cfg.Dir}
+	wake, works, inbox := s.engine.Wake, &inProgress{}, &inboxes{directory: cfg.Directory, dir: cfg.Dir}
 	kept := sources{profiler: cfg.Profiler, uploads: cfg.Kept.Uploads}
 	s.ends = &ending{records: s.records, outside: s.outside, counts: cfg.Counts, sources: kept, inbox: inbox,
 		works: works, progress: s.progress, wake: wake, logger: cfg.Logger}

@@ -3,7 +3,7 @@ package work
 import "sync"
 
 // Share is how many places of a lane one key, such as another gateway, may
-// take. What is more goes on in a lane that all such keys share.
+// take. Further steps of the key run in the lane More, which all keys share.
 type Share struct {
 	Lane Lane
 	Most int

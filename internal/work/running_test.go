@@ -6,8 +6,8 @@ import (
 	"hutong/internal/work"
 )
 
-func TestCutter(t *testing.T) {
-	var c work.Cutter[int]
+func TestRunning(t *testing.T) {
+	var c work.Running[int]
 	c.Cancel(1) // nothing is in progress
 	one, done := c.Begin(t.Context(), 1)
 	two, doneTwo := c.Begin(t.Context(), 2)

@@ -5,11 +5,11 @@ import (
 	"sync"
 )
 
-// Cutter holds the long steps in progress, so that they can be cancelled. It is
+// Running holds the long steps in progress, so that they can be cancelled. It is
 // local to a process: in another process a stop takes effect when the step
 // reads the row again, which it does before its result counts. The zero value
 // holds none. It is safe for concurrent use.
-type Cutter[ID comparable] struct {
+type Running[ID comparable] struct {
 	mu    sync.Mutex
 	steps map[ID]context.CancelFunc
 }
@@ -17,27 +17,27 @@ type Cutter[ID comparable] struct {
 // Begin makes a context for a long step. The caller must then check that the
 // step is still needed: an earlier Cancel cancels nothing. done must be called
 // when the step is over.
-func (c *Cutter[ID]) Begin(ctx context.Context, id ID) (_ context.Context, done func()) {
+func (r *Running[ID]) Begin(ctx context.Context, id ID) (_ context.Context, done func()) {
 	ctx, cancel := context.WithCancel(ctx)
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.steps == nil {
-		c.steps = map[ID]context.CancelFunc{}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.steps == nil {
+		r.steps = map[ID]context.CancelFunc{}
 	}
-	c.steps[id] = cancel
+	r.steps[id] = cancel
 	return ctx, func() {
 		cancel()
-		c.mu.Lock()
-		defer c.mu.Unlock()
-		delete(c.steps, id)
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		delete(r.steps, id)
 	}
 }
 
 // Cancel cancels the step of an id, if there is one.
-func (c *Cutter[ID]) Cancel(id ID) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if cancel := c.steps[id]; cancel != nil {
+func (r *Running[ID]) Cancel(id ID) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if cancel := r.steps[id]; cancel != nil {
 		cancel()
 	}
 }
