@@ -69,7 +69,7 @@ func (c *collector) people(ctx context.Context, ch chan<- prometheus.Metric) err
 	type number struct{ pack, name string }
 	used, warnings := map[number]float64{}, 0
 	for _, p := range list {
-		v, err := c.counts.of(ctx, p.ID, c.Now().UTC().Year(), 0)
+		v, err := c.counts.of(ctx, p.ID, c.counts.todayOf(p).Year(), 0)
 		if err != nil {
 			return err
 		}

@@ -26,7 +26,7 @@ func routes(c Config) []route {
 	begin := beginHandlers{gateway: c.Gateway, flows: flows, outbox: c.Outbox, uploads: c.Uploads}
 	duties := dutyHandlers{flows}
 	law := lawHandlers{gateway: c.Gateway, rules: c.Rules, read: c.Profile}
-	filing := filingHandlers{flows: c.Flows, library: library, now: c.Now}
+	filing := filingHandlers{flows: c.Flows, library: library, now: c.Now, rules: c.Rules}
 	counts := countHandlers{gateway: c.Gateway, counts: c.Counts, rules: c.Rules, now: c.Now}
 	proof := evidenceHandlers{c.Log, c.Waybills}
 	return []route{

@@ -51,6 +51,7 @@ var layers = []layer{
 		"internal/agenda", "internal/meter", "internal/odrl", "internal/pack", "internal/table", "internal/tlog",
 	}},
 	{name: "facts, elements and vocabularies", pure: true, packages: []string{"internal/element", "internal/fact", "internal/vocab"}},
+	{name: "zones of time", pure: true, packages: []string{"internal/zone"}},
 	{name: "vocabulary", pure: true, packages: []string{"internal/dataspace"}},
 	{name: "no imports of ours", packages: []string{"client", "packs", "filings", "words", "internal/archtest"}},
 }

@@ -23,7 +23,7 @@ var errNoCensus = fmt.Errorf("the census of the dataset is gone: %w", dataspace.
 
 // reserve counts the people of a flow and returns the totals of the year with
 // them.
-func (s *counting) reserve(ctx context.Context, f Flow, id dataspace.ReservationID, plan dataspace.Plan, on string) (dataspace.Values, error) {
+func (s *counting) reserve(ctx context.Context, f Flow, id dataspace.ReservationID, plan dataspace.Plan, when clear.Dates) (dataspace.Values, error) {
 	census, err := s.profiler.Census(f.ID)
 	if errors.Is(err, dataspace.ErrNotFound) {
 		return dataspace.Values{}, errNoCensus
@@ -32,12 +32,12 @@ func (s *counting) reserve(ctx context.Context, f Flow, id dataspace.Reservation
 		return dataspace.Values{}, err
 	}
 	defer func() { _ = census.Close() }() // only read
-	year, err := people.YearOf(on)
+	year, err := people.YearOf(when.On)
 	if err != nil {
 		return dataspace.Values{}, err
 	}
 	by := clear.NewCounting(s.rules().Counts())
-	totals, err := s.counts.Reserve(ctx, people.Reservation{ID: id, Flow: f.ID, Exporter: f.Local, Year: year, On: on, To: string(f.Peer) + "/" + string(f.Counterparty)}, by.Parts,
+	totals, err := s.counts.Reserve(ctx, people.Reservation{ID: id, Flow: f.ID, Exporter: f.Local, Year: year, On: when.On, Latest: when.Latest, To: string(f.Peer) + "/" + string(f.Counterparty)}, by.Parts,
 		func(yield func(person [16]byte, in people.Classes) error) error {
 			return census.Each(clear.Leaving(plan), by.Classes, yield)
 		})

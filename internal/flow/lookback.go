@@ -6,7 +6,8 @@ import (
 
 	"hutong/internal/clear"
 	"hutong/internal/dataspace"
-	"hutong/internal/fact"
+	"hutong/internal/pack"
+	"hutong/internal/zone"
 )
 
 // Some numbers of the law are reached by all that passed between the same two
@@ -18,14 +19,18 @@ import (
 // the sum errs upwards.
 
 // statedBefore adds up what other flows between the parties of f state of the
-// facts that are added up: those delivered in the months before today, those
-// begun and not known to have left nothing, and those that are on their way.
-func (s *Deciding) statedBefore(ctx context.Context, f Flow) (sum dataspace.Values, err error) {
-	added, months := addedUp(s.rules().Facts()), clear.StatedMonths(s.rules().Counts())
+// facts that are added up: those delivered in the months before today, from the
+// beginning of the first day where the exporter is, those begun and not known to
+// have left nothing, and those that are on their way.
+func (s *Deciding) statedBefore(ctx context.Context, f Flow, home zone.List) (sum dataspace.Values, err error) {
+	added, months := clear.AddedUp(s.rules().Facts()), clear.StatedMonths(s.rules().Counts())
 	if f.Facts.Known.Only(added).Len() == 0 || months == 0 {
 		return sum, nil
 	}
-	since := s.now().UTC().AddDate(0, -months, 0)
+	since, err := home.Begins(pack.AddMonths(home.First(s.now()), -months))
+	if err != nil {
+		return sum, err
+	}
 	list, err := s.store.List(ctx, Filter{Local: f.Local, Peer: f.Peer, Counterparty: f.Counterparty, Since: since, Limit: -1})
 	if err != nil {
 		return sum, err
@@ -35,7 +40,7 @@ func (s *Deciding) statedBefore(ctx context.Context, f Flow) (sum dataspace.Valu
 			continue
 		}
 		if at := other.leftAt(); other.mayLeaveBefore(f) || !at.IsZero() && !at.Before(since) {
-			sum = plus(sum, other.Facts.Known.Only(added))
+			sum = clear.Plus(sum, other.Facts.Known.Only(added))
 		}
 	}
 	return sum, nil
@@ -65,27 +70,3 @@ func (f Flow) leftAt() time.Time {
 	}
 	return time.Time{}
 }
-
-// addedUp chooses the facts that are added up, by their names in a dataset.
-func addedUp(t *fact.Table) func(name string) bool {
-	names := map[string]bool{}
-	for _, d := range t.All() {
-		if d.Add == fact.Pair {
-			names[d.DatasetName()] = true
-		}
-	}
-	return func(name string) bool { return names[name] }
-}
-
-// plus adds numbers by their names.
-func plus(a, b dataspace.Values) dataspace.Values {
-	for name, n := range b.All() {
-		was, _ := a.Int(name)
-		a.Set(name, dataspace.IntOf(was+n.Int()))
-	}
-	return a
-}
-
-// withBefore is what a dataset states together with what was stated before.
-// Of a dataset that states none of them, what was stated before says nothing.
-func withBefore(stated, before dataspace.Values) dataspace.Values { return plus(stated, before) }

@@ -54,7 +54,7 @@ func (s *Deciding) stands(ctx context.Context, f Flow) (standing, error) {
 		if err := s.counts.Release(ctx, id); err != nil {
 			return standing{}, err
 		}
-		counts, err = s.count.reserve(ctx, f, id, plan, c.On)
+		counts, err = s.count.reserve(ctx, f, id, plan, c.Dates)
 		if errors.Is(err, errNoCensus) {
 			// Under an agreement it is too late to profile again.
 			err = &dataspace.Problem{Kind: dataspace.ErrNotCleared, Code: "flow.lapsed", Place: string(f.ID),
@@ -139,7 +139,7 @@ func (s *Deciding) judge(f Flow, c Case, plan dataspace.Plan, counts dataspace.V
 // facts: all but the day, and the numbers that go with it.
 func sameGrounds(now, before dataspace.Facts) bool {
 	for _, f := range []*dataspace.Facts{&now, &before} {
-		f.On = ""
+		f.On, f.At = "", ""
 		f.SetCounts(dataspace.Values{})
 	}
 	a, err := json.Marshal(now)

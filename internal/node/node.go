@@ -370,7 +370,8 @@ func (n *Node) wire(context.Context) error {
 		return err
 	}
 	n.Kept.Uploads, n.state.sources = uploads, sources{outbox: n.Outbox(), uploads: uploads}
-	profiles := &profiler{view: view, dir: n.dir("census"), from: n.state.sources, key: n.keys.CountKey(), now: n.clock.Now, rules: n.Rules}
+	members := directory{n.Gateway, n.Rules}
+	profiles := &profiler{home: members.Home, view: view, dir: n.dir("census"), from: n.state.sources, key: n.keys.CountKey(), now: n.clock.Now, rules: n.Rules}
 	if err := profiles.open(); err != nil {
 		return err
 	}
@@ -379,7 +380,7 @@ func (n *Node) wire(context.Context) error {
 	n.dsp = dsp.NewClient(dsp.ClientConfig{Credentials: who, BaseURL: base, Logger: n.logger})
 	n.Flows = flow.New(flow.Config{
 		Gateway: n.Config.Gateway, Self: self, Identity: n.keys.Identity(), Store: sqlite.NewFlowStore(n.state.db), Duties: sqlite.NewDutyStore(n.state.db),
-		Rules: n.Rules, Counts: n.Counts, Directory: directory{n.Gateway}, Log: n.Log,
+		Rules: n.Rules, Counts: n.Counts, Directory: members, Log: n.Log,
 		Profiler: profiles, Sensitive: view.String(),
 		Catalogue: catalogues{n.dsp}, Client: n.Gateway.HTTPClient,
 		Receipts: &exchange.Client{URL: n.peerURL, HTTP: n.Gateway.HTTPClient, Authorize: n.Gateway.Authorize},

@@ -100,7 +100,7 @@ func (p *Pack) Editor() *Editor { return &Editor{p, map[string]Condition{}} }
 // Load does.
 func (e *Editor) Edit(change func(*Document)) (*Pack, error) {
 	p := e.pack
-	edited := &Pack{doc: p.doc, dir: p.dir, sha256: p.sha256, calendar: p.calendar, base: p.base}
+	edited := &Pack{doc: p.doc, dir: p.dir, sha256: p.sha256, dates: p.dates, base: p.base}
 	change(&edited.doc)
 	c := &compiler{pack: edited, known: e.known}
 	return edited, c.run()

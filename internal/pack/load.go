@@ -16,6 +16,7 @@ import (
 	"github.com/goccy/go-yaml"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/zone"
 )
 
 const (
@@ -113,6 +114,9 @@ func load(fsys fs.FS, dir string) (*Pack, error) {
 	p := &Pack{dir: dir, text: packText{files[packFile], files[caseFile]}}
 	place := path.Join(dir, packFile)
 	if err := decodeStrict(place, files[packFile], &p.doc); err != nil {
+		return nil, err
+	}
+	if p.zones, err = zone.Read(place+": zones", p.doc.Zones); err != nil {
 		return nil, err
 	}
 	if err := p.checkCounts(place); err != nil {

@@ -1,6 +1,7 @@
 package people
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -64,9 +65,14 @@ func (c *Counts) reserve(ctx context.Context, r Reservation, p Part, first int, 
 	if err != nil {
 		return nil, err
 	}
+	latest := cmp.Or(r.Latest, r.On)
+	r.Latest = "" // it is not kept: each list has its day
 	w := &loader{rows: c.rows, files: c.files.folder, keyID: c.keyID, chunk: c.chunk, step: c.step, ctx: ctx, r: r, part: p, first: first}
 	if p.Months > 0 {
-		w.day, _ = runset.ParseDay(r.On) // since has read it
+		var ok bool
+		if w.day, ok = runset.ParseDay(latest); !ok {
+			return nil, fmt.Errorf("read day of decision %q: %w", latest, dataspace.ErrInvalid)
+		}
 	}
 	defer w.abort()
 	if err := people(w.add); err != nil {

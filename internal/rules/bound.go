@@ -85,6 +85,7 @@ func (x *warner) near() []dataspace.Warning {
 	if f.Counts().Len() == 0 {
 		return nil
 	}
+	x.known.turn(f.On)
 	var out []dataspace.Warning
 	for _, t := range x.known.numbers(func(y *pack.NumberDoc) bool {
 		n := peopleOf(f, y.Of)

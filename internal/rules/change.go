@@ -168,7 +168,7 @@ func (a *adviser) suppose(change func(*dataspace.Facts), altered ...int) dataspa
 	if a.hopeless(altered) {
 		return dataspace.Prohibited
 	}
-	before, facts := a.known.facts, *a.known.facts
+	before, facts, day := a.known.facts, *a.known.facts, a.known.day
 	a.kept = append(a.kept[:0], a.known.answers...)
 	a.keptValues = append(a.keptValues[:0], a.known.values...)
 	change(&facts)
@@ -181,6 +181,7 @@ func (a *adviser) suppose(change func(*dataspace.Facts), altered ...int) dataspa
 		a.known.change(i, v)
 	}
 	verdict := a.judge.run().verdict
+	a.known.turn(day)
 	for _, i := range altered {
 		a.known.change(i, a.keptValues[i])
 	}
@@ -224,6 +225,7 @@ func (a *adviser) fewer(res *result) []found {
 func (a *adviser) bounds(res *result, name string, now int64) []int64 {
 	var out []int64
 	for _, o := range res.regimes {
+		a.known.turn(o.day)
 		for _, at := range o.regime.packs {
 			if a.known.applies(at, o.regime.side).Truth == pack.No {
 				continue
@@ -317,6 +319,7 @@ func (a *adviser) with(i int, v ref.Val) dataspace.Verdict {
 	a.known.change(i, v)
 	verdict := a.judge.run().verdict
 	a.known.change(i, old)
+	a.known.turn(a.known.facts.On)
 	return verdict
 }
 

@@ -17,6 +17,8 @@ var defaultAccept = []dataspace.Confidence{dataspace.VerbatimSourceSeen, dataspa
 type knowledge struct {
 	law     *law
 	facts   *dataspace.Facts
+	day     string     // of the regime that is asked
+	days    [][]string // of the regimes, see learnDays
 	papers  papers
 	values  []ref.Val
 	scopes  []pack.Scope
@@ -41,6 +43,8 @@ func newKnowledge(l *law) knowledge {
 // begin starts with the facts of a flow, none of which conditions know yet.
 func (k *knowledge) begin(f *dataspace.Facts) {
 	k.about(f)
+	k.day, k.papers.day = f.On, f.On
+	k.learnDays()
 	k.accept = f.AcceptConfidence
 	if len(k.accept) == 0 {
 		k.accept = defaultAccept
@@ -64,7 +68,7 @@ func (k *knowledge) open() {
 // release forgets the flow.
 func (k *knowledge) release() {
 	k.about(nil)
-	k.accept = nil
+	k.accept, k.days = nil, nil
 	clear(k.papers.left)
 	pack.ForgetValues(k.values)
 	k.reset()
@@ -130,7 +134,7 @@ func (k *knowledge) holds(r entry) pack.Answer {
 }
 
 func (k *knowledge) evaluate(r entry) pack.Answer {
-	if !r.Span().Holds(k.facts.On, k.facts.KnownOn) {
+	if !r.Span().Holds(k.day, k.facts.KnownOn) {
 		return pack.Answer{Truth: pack.No}
 	}
 	applies := k.applies(r.at, r.Side)

@@ -47,8 +47,8 @@ func (j *judge) run() *result {
 	if j.known.law.needed == dataspace.ImportSide {
 		res.uncovered = j.known.facts.Recipient().Jurisdiction
 	}
-	for _, r := range j.known.law.regimes {
-		o := j.regime(r)
+	for i, r := range j.known.law.regimes {
+		o := j.strictest(i, r)
 		if o == nil {
 			continue
 		}
@@ -103,6 +103,7 @@ type spoken struct {
 // outcome is what one regime says.
 type outcome struct {
 	regime      *regime
+	day         string // on which it says so
 	verdict     dataspace.Verdict
 	pathway     string
 	counted     bool
@@ -122,7 +123,7 @@ func (j *judge) regime(r *regime) *outcome {
 	if !some {
 		return nil
 	}
-	o := &outcome{regime: r, verdict: dataspace.Cleared, counted: r.side == dataspace.ExportSide}
+	o := &outcome{regime: r, day: j.known.day, verdict: dataspace.Cleared, counted: r.side == dataspace.ExportSide}
 	if !j.light {
 		o.spoken, o.obligations = j.room(), make([]dataspace.Obligation, 0, min(len(r.obligations), fewArise))
 	}

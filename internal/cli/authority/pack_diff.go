@@ -42,7 +42,7 @@ Exit codes: 0 compared, whether or not there are differences.`,
 				return err
 			}
 			for _, path := range factFiles {
-				f, err := input.ReadFacts(env, path, "", "")
+				f, err := input.ReadFacts(env, path, input.When{}, nil)
 				if err != nil {
 					return err
 				}

@@ -3,6 +3,7 @@
 package law
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -35,7 +36,7 @@ type assessment struct {
 	party           partyFlags
 	instrument      instrumentFlags
 	purpose, format string
-	on, asKnown     string
+	when            input.When
 	packs, packKey  string
 	agreed          input.Agreements
 	sample          bool
@@ -70,6 +71,7 @@ Exit codes: 0 cleared, 3 not cleared (refused, action needed, or a person must
 decide), 2 usage or malformed facts, 1 failed.`,
 		Example: `  hutong assess --facts facts.yaml
   hutong assess --facts facts.yaml --on 2025-06-30 --as-known 2025-07-15
+  hutong assess --facts facts.yaml --at 2026-12-31T17:00:00Z
   hutong assess tickets.csv --from CN-SH --to SG --purpose business --ciio=false --state-organ=false \
       --origin domestic --important no --core=false --state-secret=false \
       --basis consent --separate-consent --notice-given --instrument cn.pipia
@@ -93,8 +95,9 @@ decide), 2 usage or malformed facts, 1 failed.`,
 	fs := cmd.Flags()
 	fs.StringVar(&s.purpose, "purpose", "", "what for: "+strings.Join(flow.Purposes, ", "))
 	fs.StringVar(&s.format, "format", "csv", "of the file that would be delivered: "+strings.Join(flow.Formats, ", "))
-	fs.StringVar(&s.on, "on", "", "day of the decision; default today, or what the facts say")
-	fs.StringVar(&s.asKnown, "as-known", "", "decide by what the packs knew on this day; default all they know")
+	fs.StringVar(&s.when.On, "on", "", "day of the decision, everywhere; default what --at or the facts say")
+	fs.StringVar(&s.when.At, "at", "", "instant of the decision, from which each law takes its own day; default now, or what the facts say")
+	fs.StringVar(&s.when.AsKnown, "as-known", "", "decide by what the packs knew on this day; default all they know")
 	s.before = map[string]*int64{}
 	for _, c := range input.CountClasses() {
 		s.before[c.ID] = fs.Int64("count-"+input.ClassFlag(c.ID), 0, "people "+c.Text.EN+" exported since 1 January, before this")
@@ -115,7 +118,7 @@ func addPackFlags(cmd *cobra.Command, dir, key *string) {
 
 // withoutSource are the flags that mean something when all facts are given.
 var withoutSource = map[string]bool{
-	"allow-sample": true, "save": true, "force": true, "facts": true, "on": true, "as-known": true, "packs": true, "pack-key": true, "recognition": true, "authority": true,
+	"allow-sample": true, "save": true, "force": true, "facts": true, "on": true, "at": true, "as-known": true, "packs": true, "pack-key": true, "recognition": true, "authority": true,
 }
 
 // ofFacts decides over facts that somebody wrote down.
@@ -132,11 +135,11 @@ func (s *assessment) ofFacts(cmd *cobra.Command) error {
 	if wrong != nil {
 		return wrong
 	}
-	facts, err := input.ReadFacts(s.env, s.facts.File, s.on, s.asKnown)
+	set, err := s.rules()
 	if err != nil {
 		return err
 	}
-	set, err := s.rules()
+	facts, err := input.ReadFacts(s.env, s.facts.File, s.when, set.Date)
 	if err != nil {
 		return err
 	}
@@ -171,11 +174,15 @@ func (s *assessment) rules() (*rules.Set, error) {
 
 // ofSource profiles a dataset, makes its plan and decides.
 func (s *assessment) ofSource(cmd *cobra.Command, path string) error {
-	c, on, err := s.caseOf()
+	c, err := s.caseOf()
 	if err != nil {
 		return err
 	}
 	set, err := s.rules()
+	if err != nil {
+		return err
+	}
+	on, err := s.date(&c, set)
 	if err != nil {
 		return err
 	}
@@ -217,48 +224,63 @@ func (s *assessment) ofSource(cmd *cobra.Command, path string) error {
 }
 
 // caseOf is what the flags say, before the dataset is looked at.
-func (s *assessment) caseOf() (c flow.Case, on time.Time, err error) {
+func (s *assessment) caseOf() (c flow.Case, err error) {
 	for name, v := range map[string]string{"--from": s.party.from, "--to": s.party.to, "--purpose": s.purpose} {
 		if v == "" {
-			return c, on, frame.Usagef("say who sends, who receives and what for: --from CN-SH --to SG --purpose business", "with SOURCE, %s is needed", name)
+			return c, frame.Usagef("say who sends, who receives and what for: --from CN-SH --to SG --purpose business", "with SOURCE, %s is needed", name)
 		}
 	}
 	if err := input.CheckPurpose(s.purpose); err != nil {
-		return c, on, err
+		return c, err
 	}
 	if err := frame.OneOf("--format", s.format, flow.Formats); err != nil {
-		return c, on, err
-	}
-	if on, err = frame.ParseDay("--on", s.on); err != nil {
-		return c, on, err
+		return c, err
 	}
 	for _, n := range s.before {
 		if *n < 0 {
-			return c, on, frame.Usagef("", "a number of people cannot be negative")
+			return c, frame.Usagef("", "a number of people cannot be negative")
 		}
 	}
-	if _, err := frame.ParseDay("--as-known", s.asKnown); err != nil {
-		return c, on, err
+	if err := s.when.Check(); err != nil {
+		return c, err
 	}
-	c = flow.Case{Purpose: s.purpose, Format: s.format, On: on.Format(frame.Day), KnownOn: s.asKnown}
+	c = flow.Case{Purpose: s.purpose, Format: s.format, KnownOn: s.when.AsKnown}
 	if c.Exporter, err = s.party.exporter(); err != nil {
-		return c, on, err
+		return c, err
 	}
 	if c.Recipient, err = s.party.recipient(); err != nil {
-		return c, on, err
+		return c, err
 	}
 	s.facts.Over(&c.Exporter, fact.Exporter)
 	s.facts.Over(&c.Recipient, fact.Recipient)
 	if c.Dataset, err = s.facts.ReadAbout(func(d *fact.Definition) bool {
 		return !input.AboutParty(d, fact.Exporter) && !input.AboutParty(d, fact.Recipient)
 	}); err != nil {
-		return c, on, input.Malformed("", err)
+		return c, input.Malformed("", err)
 	}
 	if c.Own, err = s.columns.Plans(); err != nil {
-		return c, on, err
+		return c, err
 	}
-	c.Instruments, err = s.instrument.list(c.On)
-	return c, on, err
+	return c, nil
+}
+
+// date gives the case the day of the decision, and the instruments of the flags,
+// which are in force on it.
+func (s *assessment) date(c *flow.Case, set *rules.Set) (on time.Time, err error) {
+	if s.when.On != "" && s.when.At == "" {
+		c.On = s.when.On
+	} else {
+		at, err := frame.ParseInstant("--at", s.when.At)
+		if err != nil {
+			return on, err
+		}
+		c.Dates = clear.DatesOf(set.Home(c.Exporter), at, time.Time{})
+		c.On = cmp.Or(s.when.On, c.On)
+	}
+	if c.Instruments, err = s.instrument.list(c.On); err != nil {
+		return on, err
+	}
+	return frame.ParseDay("--on", c.On)
 }
 
 // knownColumns checks the sender's choices before the source is read.

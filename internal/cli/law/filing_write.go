@@ -23,6 +23,7 @@ import (
 	"hutong/internal/dossier"
 	"hutong/internal/files"
 	"hutong/internal/flow"
+	"hutong/internal/node"
 )
 
 func (s *filing) run(ctx context.Context, flowID string) error {
@@ -53,6 +54,13 @@ func (s *filing) run(ctx context.Context, flowID string) error {
 	in := dossier.Input{Kind: form.Kind, On: on.Format(frame.Day)}
 	if in.Flow, err = s.flow(ctx, flowID); err != nil {
 		return err
+	}
+	if s.on == "" && in.Flow.Facts != nil {
+		set, err := node.LoadRules("", "")
+		if err != nil {
+			return err
+		}
+		in.On = set.Home(in.Flow.Facts.Known).First(on)
 	}
 	if in.Answers, err = s.read(l); err != nil {
 		return err
@@ -125,7 +133,7 @@ func (s *filing) flow(ctx context.Context, id string) (out dossier.Flow, err err
 		}
 	}
 	if s.facts != "" {
-		facts, err := input.ReadFacts(s.env, s.facts, "", "")
+		facts, err := input.ReadFacts(s.env, s.facts, input.When{}, nil)
 		if err != nil {
 			return out, err
 		}
