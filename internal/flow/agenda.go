@@ -54,15 +54,19 @@ func (s *Obligations) Agenda(ctx context.Context, filter AgendaFilter) (Agenda, 
 			return Agenda{}, badDay("due_before")
 		}
 	}
+	whose := filter.Local
 	if filter.Flow != "" {
-		if f, err := s.Flow(ctx, filter.Flow); err != nil {
+		f, err := s.Flow(ctx, filter.Flow)
+		if err != nil {
 			return Agenda{}, err
-		} else if filter.Local != "" && f.Local != filter.Local {
+		}
+		if whose != "" && f.Local != whose {
 			return Agenda{}, fmt.Errorf("read flow %s: %w", filter.Flow, dataspace.ErrNotFound)
 		}
+		whose = f.Local
 	}
 	filter.Limit = cmp.Or(filter.Limit, agendaLimit)
-	home, err := s.directory.Home(ctx, filter.Local) // of all participants together: UTC
+	home, err := s.directory.Home(ctx, whose) // of all participants together: UTC
 	if err != nil {
 		return Agenda{}, err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"hutong/internal/clear"
 	"hutong/internal/dataspace"
@@ -50,6 +51,16 @@ func (s *counting) reserve(ctx context.Context, f Flow, id dataspace.Reservation
 	counts := by.Facts(totals)
 	counts.Set(dataspace.FactCountsStandard, dataspace.TextOf(s.sensitive))
 	return counts, nil
+}
+
+// byDay reports whether people are counted over a window that rolls, and can be
+// counted anew. Where the census is gone, the day of the decision stays theirs.
+func (s *counting) byDay(f Flow) bool {
+	if !slices.ContainsFunc(clear.NewCounting(s.rules().Counts()).Parts, func(p people.Part) bool { return p.Months > 0 }) {
+		return false
+	}
+	census, err := s.profiler.Census(f.ID)
+	return err == nil && census.Close() == nil
 }
 
 // reservationOf names the people of a flow. It is fixed, so that they can be

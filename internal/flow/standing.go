@@ -36,7 +36,8 @@ func errLapsed(f Flow, v dataspace.Verdict) error {
 
 // stands decides a cleared flow once more, as of today. ErrNotCleared, with
 // the decision, if it may not leave any more. People who count in another year
-// than the one that has begun are counted anew.
+// than the one that has begun are counted anew, and so are those who count by the
+// last day on which they left, if that is another one.
 func (s *Deciding) stands(ctx context.Context, f Flow) (standing, error) {
 	c, plan, before, err := s.cleared(ctx, f)
 	if err != nil {
@@ -48,7 +49,7 @@ func (s *Deciding) stands(ctx context.Context, f Flow) (standing, error) {
 	if err != nil {
 		return standing{}, err
 	}
-	anew := f.Reserved == "" || !sameYear
+	anew := f.Reserved == "" || !sameYear || before.facts.On != c.On && s.count.byDay(f)
 	if anew {
 		id := reservationOf(f)
 		if err := s.counts.Release(ctx, id); err != nil {
