@@ -20,11 +20,13 @@ import (
 // Stored minima of each tutorial: blocks that are run, lines of output that are
 // compared, terminals.
 var tutorials = map[string]struct{ blocks, lines, terminals int }{
-	"first-exchange.md":   {20, 40, 2},
-	"reinsurer.md":        {13, 60, 1},
-	"hotel-membership.md": {14, 80, 1},
-	"crew-manager.md":     {13, 70, 1},
-	"add-a-rule-pack.md":  {4, 4, 1},
+	"first-exchange.md":     {20, 40, 2},
+	"reinsurer.md":          {13, 60, 1},
+	"hotel-membership.md":   {14, 80, 1},
+	"crew-manager.md":       {13, 70, 1},
+	"add-a-rule-pack.md":    {4, 4, 1},
+	"add-an-element.md":     {2, 5, 1},
+	"add-a-jurisdiction.md": {4, 6, 1},
 }
 
 // tutorialTime bounds a whole tutorial, which takes a few seconds.
@@ -210,8 +212,10 @@ func follow(t *testing.T, path, bin string) {
 	ctx, cancel := context.WithTimeout(t.Context(), tutorialTime)
 	t.Cleanup(cancel)
 	dir := t.TempDir()
+	doc := read(t, path)
+	source := inSource(t, overlay(t, doc, t.TempDir()))
 	env := append(os.Environ(), "PATH="+bin+string(filepath.ListSeparator)+os.Getenv("PATH"), "HOME="+dir, "XDG_CONFIG_HOME="+dir, "LC_ALL=C.UTF-8", "HUTONG_LANG=en")
-	blocks, err := readBlocks(withFreePorts(t, read(t, path)))
+	blocks, err := readBlocks(withFreePorts(t, doc))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -223,7 +227,11 @@ func follow(t *testing.T, path, bin string) {
 			term = openTerminal(ctx, t, dir, env)
 			terminals[b.terminal] = term
 		}
-		out, exit, err := term.enter(b.script)
+		script := b.script
+		if strings.HasPrefix(script, "go ") {
+			script = source + script + ")\n"
+		}
+		out, exit, err := term.enter(script)
 		if err != nil {
 			t.Fatalf("block %d: %v\n%s\n%s", i+1, err, b.script, out)
 		}
@@ -239,6 +247,17 @@ func follow(t *testing.T, path, bin string) {
 	if len(blocks) < least.blocks || compared < least.lines || len(terminals) < least.terminals {
 		t.Errorf("at least %d blocks in %d terminals and %d lines should be there", least.blocks, least.terminals, least.lines)
 	}
+}
+
+// inSource begins a script that runs at the root of the source, with the code
+// that a page shows and with the caches of whoever runs the test.
+func inSource(t *testing.T, overlay string) string {
+	t.Helper()
+	root, err := filepath.Abs("..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return fmt.Sprintf("(cd '%s' && export HOME='%s' GOFLAGS=-overlay=%s\n", root, os.Getenv("HOME"), overlay)
 }
 
 // program is the program as users build it.

@@ -8,5 +8,5 @@ import "embed"
 // FS is the folder filings/: sources.yaml, questions.yaml, inventory.yaml,
 // places.yaml and <jurisdiction>/<kind>.yaml.
 //
-//go:embed *.yaml cn gba
+//go:embed *.yaml */*.yaml
 var FS embed.FS

@@ -8,5 +8,5 @@ import "embed"
 // FS is the folder packs/: <jurisdiction>/<name>/{pack.yaml,tests.yaml,SOURCES.md}
 // and calendars/.
 //
-//go:embed asean calendars cn eu gba global hk jp kr mo sg uk us
+//go:embed */*
 var FS embed.FS

@@ -41,10 +41,13 @@ type Duty struct {
 // Notice is a warning, and the flows that it is about.
 type Notice struct {
 	Participant dataspace.ParticipantID `json:"participant"`
-	Flows       []dataspace.FlowID      `json:"flows"` // the first hundred
+	Flows       []dataspace.FlowID      `json:"flows"` // the first NoticeFlows
 	FlowsInAll  int64                   `json:"flows_in_all"`
 	dataspace.Warning
 }
+
+// NoticeFlows is how many flows a notice names.
+const NoticeFlows = 100
 
 // Done says that a person fulfilled an obligation that no instrument fulfils.
 type Done struct {
@@ -72,7 +75,7 @@ type Filter struct {
 // that was never decided, or ended without a delivery, is not in it.
 type Store interface {
 	// Unlooked returns flows that were not looked at by this day and these
-	// rules, or not since something changed: those that were looked at longest ago first, after the
+	// rules, or not since something changed: in order of AsOf and Flow, after the
 	// given one.
 	Unlooked(ctx context.Context, of Filter, asOf string, after Unlooked, limit int) ([]Unlooked, error)
 	// PutLook replaces what is open about a flow, atomically. It does nothing
@@ -82,7 +85,8 @@ type Store interface {
 	// Place, after a place. The filter's DueBefore is compared with Rank.
 	Duties(ctx context.Context, of Filter, after Place, limit int) ([]Ranked, error)
 	// Notices returns the warnings that the filter selects, each once with the
-	// first of its flows.
+	// first of its flows, in order of participant. Where the filter names a flow,
+	// that is the only one that they name.
 	Notices(ctx context.Context, of Filter, limit int) ([]Notice, error)
 	// Undecided counts the flows that Unlooked would return.
 	Undecided(ctx context.Context, of Filter, asOf string) (int64, error)

@@ -9,12 +9,12 @@ import (
 )
 
 // CodeTransition is the code of the problem that a message is not possible in
-// the state of its process. Somebody may have moved it meanwhile.
+// the state of its process. Another message may have changed the state.
 const CodeTransition = "agree.transition"
 
-// apply moves the process by a message that by has sent or is about to send.
-// It is the one place where a process changes state, for both sides' messages
-// alike. It is pure; on an error nothing has changed.
+// apply moves the process by a message that by has sent or is about to send. It
+// is the only place where a process changes state, for messages of both sides.
+// It is pure; after an error nothing has changed.
 func (p *process) apply(by dataspace.Role, m Message) error {
 	to, ok := Next(p.Kind, p.State, by, m.Type)
 	if !ok && p.readdressed(by, m) {
@@ -38,8 +38,8 @@ func (p *process) apply(by dataspace.Role, m Message) error {
 }
 
 // readdressed reports whether m is the provider's start that follows the
-// consumer's: the transfer already runs, but only the provider knows where
-// the data is to be had now.
+// consumer's: the transfer already runs, but only the provider knows the
+// present address of the data.
 func (p *process) readdressed(by dataspace.Role, m Message) bool {
 	return p.Kind == KindTransfer && p.State == Started && p.Resumed &&
 		by == provider && m.Type == MsgStart && m.DataAddress != nil
@@ -81,8 +81,8 @@ func (p *process) takeOffer(offer json.RawMessage) error {
 	return nil
 }
 
-// takeAgreement accepts only what was last offered: an agreement that permits
-// or forbids anything else than the offer was never agreed to by anybody.
+// takeAgreement accepts only the latest offer. Nobody agreed to an agreement
+// that permits or forbids anything else.
 func (p *process) takeAgreement(agreement json.RawMessage) error {
 	a, err := odrl.Parse(agreement)
 	if err != nil {
@@ -109,8 +109,8 @@ func invalid(place, message string) error {
 }
 
 // receive applies a message of the other side. It returns the answer and
-// whether anything changed: the same message again gets the answer that it
-// got, and an end that both sides wanted at once is no quarrel.
+// whether anything changed. A repeated message gets the same answer. If both
+// sides terminate at the same time, that is not an error.
 func (p *process) receive(m Message, key string) (Ack, bool, error) {
 	ack := p.ack()
 	for _, r := range p.Received {
@@ -128,8 +128,9 @@ func (p *process) receive(m Message, key string) (Ack, bool, error) {
 	if err := p.apply(p.Role.Opposite(), m); err != nil {
 		return Ack{}, false, err
 	}
-	// Whoever can answer to our state has received what led to it; and who
-	// terminated wants nothing more.
+	// A message that follows from our state shows that the other side has
+	// received our earlier messages. A side that terminated needs no further
+	// message.
 	p.Outbox = nil
 	p.changed++
 	p.Received = append(p.Received, receipt{Key: key, State: p.State})
@@ -139,7 +140,7 @@ func (p *process) receive(m Message, key string) (Ack, bool, error) {
 	return p.ack(), true, nil
 }
 
-// identify checks the ids in the message, and learns the other side's.
+// identify checks the ids in the message and learns those of the other side.
 func (p *process) identify(m Message) error {
 	own, theirs := m.ProviderPID, m.ConsumerPID
 	if p.Role == consumer {
@@ -172,8 +173,8 @@ func (p *process) send(m Message) error {
 	return nil
 }
 
-// dropUnsent empties the outbox but for a first message: without it the other
-// side would not know what a termination is about.
+// dropUnsent empties the outbox except for a first message: without it the
+// other side would not know the process that a termination ends.
 func (p *process) dropUnsent() {
 	if len(p.Outbox) > 0 && p.CounterpartID == "" {
 		p.Outbox = p.Outbox[:1:1]
@@ -185,7 +186,7 @@ func (p *process) dropUnsent() {
 // delivered takes the answer to the first message of the outbox.
 func (p *process) delivered(id string, ack Ack) bool {
 	if len(p.Outbox) == 0 || p.Outbox[0].ID != id {
-		return false // an answer from the other side overtook the acknowledgement
+		return false // an answer of the other side came before the acknowledgement
 	}
 	theirs := ack.ProviderPID
 	if p.Role == provider {
@@ -201,10 +202,10 @@ func (p *process) delivered(id string, ack Ack) bool {
 	return true
 }
 
-// refused ends the process: the other side will never take the message, so
-// the two no longer agree on the state. farewell tells it so, if it can be
-// told; an answer to a termination is of no interest.
-func (p *process) refused(id string, r *RefusedError, farewell Message) bool {
+// refused ends the process: the other side will never accept the message, so
+// the two no longer agree on the state. termination is the message that tells
+// the other side, if it can be sent. A refusal of a termination has no effect.
+func (p *process) refused(id string, r *RefusedError, termination Message) bool {
 	if len(p.Outbox) == 0 || p.Outbox[0].ID != id {
 		return false
 	}
@@ -216,7 +217,7 @@ func (p *process) refused(id string, r *RefusedError, farewell Message) bool {
 	p.State = Terminated
 	p.changed++
 	if p.CounterpartID != "" {
-		p.Outbox = []Message{farewell}
+		p.Outbox = []Message{termination}
 	}
 	return true
 }

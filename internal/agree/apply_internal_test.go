@@ -98,7 +98,7 @@ func (p *pair) transmit(by dataspace.Role, times int, answered bool) {
 		if !errors.Is(failed, dataspace.ErrConflict) {
 			p.t.Fatalf("%s was refused: %v", m.Type, failed)
 		}
-		me.refused(m.ID, &RefusedError{Status: 400}, Message{ID: m.ID + "-farewell", Type: MsgTerminate})
+		me.refused(m.ID, &RefusedError{Status: 400}, Message{ID: m.ID + "-termination", Type: MsgTerminate})
 	default:
 		me.delivered(m.ID, first)
 	}

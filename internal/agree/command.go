@@ -13,8 +13,8 @@ import (
 
 // NewNegotiation begins a negotiation.
 type NewNegotiation struct {
-	// ID may be set by the caller, so that it can store it first; beginning
-	// the same one again then changes nothing. Empty: a new one.
+	// ID may be set by the caller, so that it can store it first; a second
+	// start with the same ID then changes nothing. Empty: a new one.
 	ID           dataspace.NegotiationID
 	Local        dataspace.ParticipantID
 	Counterparty dataspace.Counterparty
@@ -30,15 +30,15 @@ type NewTransfer struct {
 	AgreementID dataspace.AgreementID
 	Format      string
 	DataAddress *DataAddress // only for a push
-	// Counterparty overrides the one of the agreement's negotiation, where
-	// its address has changed since. Its participant must be the same.
+	// Counterparty replaces the one of the agreement's negotiation if its
+	// address has changed since. Its participant must be the same.
 	Counterparty *dataspace.Counterparty
 }
 
 // Request begins a negotiation as its consumer. It returns when the intention
-// is durable; sending goes on by itself. So do all commands. ErrInvalid if
-// the offer cannot be sent, ErrDenied if policy cuts the path, ErrConflict if
-// the transition is not one of the specification's.
+// is durable; the message is sent in the background. All commands work in this
+// way. ErrInvalid if the offer cannot be sent, ErrDenied if policy forbids it,
+// ErrConflict if the specification does not have the transition.
 func (s *Service) Request(ctx context.Context, n NewNegotiation) (Negotiation, error) {
 	return s.beginNegotiation(ctx, n, consumer, MsgRequest)
 }
@@ -119,9 +119,9 @@ func (s *Service) begin(ctx context.Context, p process, m Message) (process, err
 	return p, nil
 }
 
-// command applies and queues a message. A command that the process has
-// already followed, and that nothing has followed since, is answered with the
-// process as it is: a handler that is called twice gives it twice.
+// command applies and queues a message. If the command was already carried out,
+// and nothing has followed since, it returns the process unchanged: a handler
+// that is called twice gives the same command twice.
 func (s *Service) command(ctx context.Context, ref Ref, m Message) (process, error) {
 	m.ID = s.messageID()
 	p, err := s.change(ctx, ref, func(p *process) error {
@@ -163,7 +163,7 @@ func (p *process) repeats(m Message) bool {
 }
 
 // agreement is the agreement on the latest offer. It is made from the offer's
-// own JSON, so that a property this gateway does not know is not lost.
+// own JSON, so that properties unknown to this gateway are kept.
 func (p *process) agreement(id string, now time.Time) (json.RawMessage, error) {
 	var a map[string]any
 	if err := json.Unmarshal(p.Offer, &a); err != nil {
@@ -200,8 +200,7 @@ func (s *Service) Accept(ctx context.Context, id dataspace.NegotiationID) (Negot
 	return s.negotiate(ctx, id, Message{Type: MsgAccept})
 }
 
-// Agree sends the agreement on the latest offer, made from it with this
-// moment's time.
+// Agree sends the agreement on the latest offer, with the present time.
 func (s *Service) Agree(ctx context.Context, id dataspace.NegotiationID) (Negotiation, error) {
 	return s.negotiate(ctx, id, Message{Type: MsgAgree})
 }
@@ -216,8 +215,8 @@ func (s *Service) Finalize(ctx context.Context, id dataspace.NegotiationID) (Neg
 	return s.negotiate(ctx, id, Message{Type: MsgFinalize})
 }
 
-// TerminateNegotiation ends it without a contract. The other side is told
-// code and reason.
+// TerminateNegotiation ends it without a contract. The other side receives code
+// and reason.
 func (s *Service) TerminateNegotiation(ctx context.Context, id dataspace.NegotiationID, code string, reason ...string) (Negotiation, error) {
 	return s.negotiate(ctx, id, Message{Type: MsgTerminate, Code: code, Reason: reason})
 }
@@ -227,9 +226,9 @@ func (s *Service) move(ctx context.Context, id dataspace.TransferID, m Message) 
 	return p.transfer(), err
 }
 
-// StartTransfer starts a requested transfer or resumes a suspended one. Only
-// a provider knows an address; the transfer that is returned has the one that
-// was stored first.
+// StartTransfer starts a requested transfer or resumes a suspended one. Only a
+// provider knows an address; the returned transfer has the address that was
+// stored first.
 func (s *Service) StartTransfer(ctx context.Context, id dataspace.TransferID, address *DataAddress) (Transfer, error) {
 	return s.move(ctx, id, Message{Type: MsgStart, DataAddress: address})
 }

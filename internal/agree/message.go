@@ -11,8 +11,8 @@ import (
 
 // Message is a protocol message without its wire form.
 type Message struct {
-	// ID is the message's own "@id". It stays the same through all attempts,
-	// so that the receiver can tell a repetition.
+	// ID is the message's own "@id". It stays the same through all attempts, so
+	// that the receiver can recognise a repetition.
 	ID          string      `json:"id,omitempty"`
 	Type        MessageType `json:"type"`
 	ProviderPID string      `json:"provider_pid,omitempty"`
@@ -23,7 +23,7 @@ type Message struct {
 	AgreementID dataspace.AgreementID `json:"agreement_id,omitempty"`
 	Format      string                `json:"format,omitempty"`
 	DataAddress *DataAddress          `json:"data_address,omitempty"` // transfer (push), start (pull)
-	// Callback is where the answers go; only in the first message of a
+	// Callback is the address for the answers; only in the first message of a
 	// process.
 	Callback string `json:"callback,omitempty"`
 
@@ -77,7 +77,8 @@ func NewHTTPAddress(url, token string) *DataAddress {
 	}
 }
 
-// Delivery is a message on its way out, with all a Sender needs to address it.
+// Delivery is a message to be sent, with everything that a Sender needs to
+// address it.
 type Delivery struct {
 	Kind         Kind
 	Local        dataspace.ParticipantID
@@ -97,17 +98,17 @@ type Ack struct {
 // use.
 type Sender interface {
 	// Send delivers one message and returns when the other side answered. A
-	// *RefusedError says that it never will accept; after any other error the
-	// same message is sent again later. An Ack with empty ids is an answer
-	// without a body.
+	// *RefusedError says that the other side will never accept it; after any
+	// other error the same message is sent again later. An Ack with empty ids
+	// is an answer without a body.
 	Send(ctx context.Context, d Delivery) (Ack, error)
 }
 
-// RefusedError is a definite no of the other side.
+// RefusedError is a definite refusal by the other side.
 type RefusedError struct {
 	Status int // HTTP status
 	Code   string
-	Reason []string // what it said, for people
+	Reason []string // the reasons it gave, for people
 }
 
 // Error implements error.

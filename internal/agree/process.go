@@ -8,7 +8,7 @@ import (
 	"hutong/internal/dataspace"
 )
 
-// Failure says why a process ended without either side wanting it to.
+// Failure says why a process ended although neither side wanted it.
 type Failure struct {
 	Status int      `json:"status,omitempty"` // HTTP status of a refusal
 	Code   string   `json:"code,omitempty"`
@@ -21,7 +21,7 @@ type Last struct {
 	By   dataspace.Role `json:"by"`
 }
 
-// Process is what a negotiation and a transfer have in common.
+// Process is the common part of a negotiation and a transfer.
 type Process struct {
 	CounterpartID string                  `json:"counterpart_id,omitempty"` // its PID on the other side
 	Role          dataspace.Role          `json:"role"`                     // of the local participant
@@ -57,8 +57,8 @@ type Transfer struct {
 	AgreementID dataspace.AgreementID
 	Format      string
 	DataAddress *DataAddress // where to pull (once STARTED) or push; holds a token
-	// Resumed is set while a transfer that the consumer restarted waits for
-	// the provider to say where the data is to be had now.
+	// Resumed is true while a transfer that the consumer restarted waits for
+	// the provider to send the new address of the data.
 	Resumed bool
 }
 
@@ -82,13 +82,13 @@ type process struct {
 	DataAddress *DataAddress          `json:"data_address,omitempty"`
 
 	Outbox   []Message `json:"outbox,omitempty"`   // to be sent, in order
-	Received []receipt `json:"received,omitempty"` // what was applied, to know repetitions
+	Received []receipt `json:"received,omitempty"` // applied messages, to recognise repetitions
 	// Resumed is set when the local consumer restarted a suspended transfer;
 	// the provider then sends a start of its own, with the new address.
 	Resumed bool `json:"resumed,omitempty"`
 
-	changed int64 // counts what the handler must hear of
-	handled int64 // up to where it has heard
+	changed int64 // number of changes that the handler must be told of
+	handled int64 // the last of them that it was told of
 }
 
 type receipt struct {
@@ -96,8 +96,8 @@ type receipt struct {
 	State State  `json:"state"`
 }
 
-// maxReceived is how many messages of a process are remembered to know
-// repetitions. A process that alternates longer forgets its oldest ones.
+// maxReceived is how many messages of a process are remembered to recognise
+// repetitions. A process with more messages forgets the oldest ones.
 const maxReceived = 32
 
 func (p *process) negotiation() Negotiation {

@@ -15,16 +15,17 @@ type Inbound struct {
 	Caller  dataspace.Caller
 	Local   dataspace.ParticipantID
 	Message Message
-	// Key tells repetitions of one message apart from other messages: its
-	// own id, or a digest where it has none.
+	// Key distinguishes repetitions of one message from other messages: its own
+	// id, or a digest where it has none.
 	Key string
 }
 
-// ReceiveFirst takes a message that begins a process: a request, an offer or
-// a transfer request. The answer's effect is durable; the caller of this
-// method must Wake the Ref when the answer is written. The same first message
-// again, known by its sender's process id, gets the same answer. ErrInvalid
-// and ErrConflict if it cannot be accepted, ErrDenied if policy cuts the path.
+// ReceiveFirst takes a message that begins a process: a request, an offer or a
+// transfer request. The answer's effect is durable; the caller of this method
+// must Wake the Ref after it has written the answer. The same first message
+// again, recognised by its sender's process id, gets the same answer.
+// ErrInvalid and ErrConflict if it cannot be accepted, ErrDenied if policy
+// forbids it.
 func (s *Service) ReceiveFirst(ctx context.Context, in Inbound) (Ack, Ref, error) {
 	kind, role, theirs := KindNegotiation, provider, in.Message.ConsumerPID
 	switch in.Message.Type {
@@ -37,7 +38,7 @@ func (s *Service) ReceiveFirst(ctx context.Context, in Inbound) (Ack, Ref, error
 		return Ack{}, Ref{}, invalid("@type", "does not begin a process")
 	}
 	if theirs == "" || in.Message.Callback == "" {
-		return Ack{}, Ref{}, invalid("callbackAddress", "a first message names its process and where to answer")
+		return Ack{}, Ref{}, invalid("callbackAddress", "a first message must name its process and a callback address")
 	}
 	op := dataspace.Operation{Kind: operation(kind), Local: in.Local, Address: in.Message.Callback}
 	if err := s.allow(ctx, in.Caller, op); err != nil {
@@ -72,7 +73,7 @@ func (s *Service) ReceiveFirst(ctx context.Context, in Inbound) (Ack, Ref, error
 	return ack, p.Ref, nil
 }
 
-// known finds the process that the message, or an earlier copy of it, began.
+// known finds the process that an earlier copy of the message began.
 func (s *Service) known(ctx context.Context, origin string, m Message) (process, error) {
 	r, err := s.cfg.Store.ByOrigin(ctx, origin)
 	if err != nil {
@@ -91,7 +92,7 @@ func (s *Service) known(ctx context.Context, origin string, m Message) (process,
 	return p, nil
 }
 
-// admit checks that what a first message asks for is there to be had.
+// admit checks that the thing a first message asks for exists.
 func (s *Service) admit(ctx context.Context, p *process, in Inbound) error {
 	switch in.Message.Type {
 	case MsgRequest:
@@ -132,9 +133,9 @@ func (s *Service) admitRequest(ctx context.Context, in Inbound) error {
 	return invalid("offer.@id", "no such offer is in the catalogue")
 }
 
-// Receive takes a message to a process. ErrNotFound if the process is not
-// there or is not the caller's: the two look the same from outside. Otherwise
-// as ReceiveFirst.
+// Receive takes a message to a process. ErrNotFound if the process does not
+// exist or does not belong to the caller: the caller must not see the
+// difference. Otherwise as ReceiveFirst.
 func (s *Service) Receive(ctx context.Context, ref Ref, in Inbound) (Ack, error) {
 	if err := s.allow(ctx, in.Caller, dataspace.Operation{Kind: operation(ref.Kind), Local: in.Local}); err != nil {
 		return Ack{}, err
@@ -154,7 +155,8 @@ func (s *Service) Receive(ctx context.Context, ref Ref, in Inbound) (Ack, error)
 	return ack, err
 }
 
-// Status returns a process to its counterparty; ErrNotFound for anybody else.
+// Status returns a process to its counterparty; ErrNotFound for every other
+// caller.
 func (s *Service) Status(ctx context.Context, caller dataspace.Caller, local dataspace.ParticipantID, ref Ref) (Ack, error) {
 	if err := s.allow(ctx, caller, dataspace.Operation{Kind: operation(ref.Kind), Local: local}); err != nil {
 		return Ack{}, err

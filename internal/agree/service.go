@@ -18,37 +18,37 @@ import (
 // Handler decides what follows a change. It is called after the change is
 // durable: when the other side moved a process, when it acknowledged our
 // message, and when it refused one. Calls for one process come one after the
-// other; while our message is on its way there is none. A call whose end was
-// not recorded before the gateway stopped comes again, so a Handler must bear
-// repetition; a command that was already carried out is answered as if it had
-// just been. An error brings the call back after a while.
+// other; there is none while our message is being sent. A call whose end was
+// not recorded before the gateway stopped is repeated, so a Handler must be
+// safe to call again. A command that was already carried out gets the same
+// answer as the first time. After an error the call is repeated later.
 type Handler interface {
 	NegotiationChanged(ctx context.Context, n Negotiation) error
 	TransferChanged(ctx context.Context, t Transfer) error
 }
 
-// Policy can cut a path for a caller.
+// Policy can forbid an operation to a caller.
 type Policy interface {
 	// Allow returns nil or an error that wraps ErrDenied.
 	Allow(ctx context.Context, caller dataspace.Caller, op dataspace.Operation) error
 }
 
-// Config is what a Service is made of. Store, Sender, Handler and Catalogue
-// are required.
+// Config has the parts of a Service. Store, Sender, Handler and Catalogue are
+// required.
 type Config struct {
 	Store     Store
 	Sender    Sender
 	Handler   Handler
 	Catalogue Catalogue
-	Policy    Policy // nil allows all that is authenticated
+	Policy    Policy // nil allows every authenticated caller
 	Logger    *slog.Logger
 	Clock     clock.Clock   // default that of the machine
 	NewID     func() string // default a random UUID
 
 	RetryMin time.Duration // pause after the first failed attempt, default 100 ms
 	RetryMax time.Duration // longest pause, default 30 s
-	// GiveUp is how long messages of a process that has terminated are still
-	// tried. Default 24 h.
+	// GiveUp is how long messages of a terminated process are still tried.
+	// Default 24 h.
 	GiveUp time.Duration
 }
 
@@ -65,8 +65,8 @@ type Service struct {
 	closed   bool
 }
 
-// New makes a service. It does nothing until a command or message comes;
-// Start makes it go on with what an earlier run left.
+// New makes a service. It does nothing until a command or message comes; Start
+// makes it continue the unfinished work of an earlier run.
 func New(cfg Config) *Service {
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.DiscardHandler)
@@ -93,11 +93,11 @@ func New(cfg Config) *Service {
 }
 
 // sideBySide is how many messages are sent, and how many changes handled, at
-// the same moment. Each may wait for another gateway that does not answer.
+// the same time. Each may wait for another gateway that does not answer.
 const sideBySide = 256
 
-// engine runs one of the two kinds of work that a process has. What fails is
-// reported by the step, which knows more of it.
+// engine runs one of the two kinds of work of a process. The step reports
+// failures, because it has more details.
 func (s *Service) engine(name string, step func(context.Context, Ref) (more bool, err error)) *work.Engine[Ref] {
 	return work.New(work.Config[Ref]{
 		Name: name, Limit: sideBySide, Feed: s.cfg.Store.Unfinished, First: s.cfg.RetryMin, Last: s.cfg.RetryMax,
@@ -109,14 +109,14 @@ func (s *Service) engine(name string, step func(context.Context, Ref) (more bool
 	})
 }
 
-// Start goes on with every process that has a message pending or a change
-// that was not handled.
+// Start continues every process that has a message to send or a change that was
+// not handled.
 func (s *Service) Start() error {
 	return errors.Join(s.senders.Start(), s.callers.Start())
 }
 
-// Close stops sending and handling and waits for what is under way. What is
-// unfinished goes on at the next Start.
+// Close stops sending and handling and waits for running steps. The next Start
+// continues unfinished work.
 func (s *Service) Close() error {
 	s.senders.Close()
 	s.callers.Close()
@@ -129,23 +129,23 @@ func (s *Service) Close() error {
 	return s.flush(context.Background())
 }
 
-// Wake has the handler told of a process's changes now, and a message that
-// waits for its next attempt sent now. Whoever received a message for it calls this
-// after the answer is written.
+// Wake has the handler told of a process's changes now, and has a waiting
+// message sent now. The receiver of a message calls it after the answer is
+// written.
 func (s *Service) Wake(ref Ref) {
-	s.senders.Nudge(ref) // the other side is there: no need to wait any longer
+	s.senders.Nudge(ref) // the other side answers: no need to wait longer
 	s.callers.Wake(ref)
 }
 
-// Trouble is why a message is still on its way.
+// Trouble is why a message is not delivered yet.
 type Trouble struct {
 	Attempts int
 	Err      error
 	Since    time.Time
 }
 
-// Trouble says what keeps the pending message of a process from arriving, as
-// far as this run of the gateway knows.
+// Trouble says why the message of a process cannot be delivered, as far as this
+// run of the gateway knows.
 func (s *Service) Trouble(ref Ref) (Trouble, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -175,9 +175,9 @@ func (s *Service) Agreement(ctx context.Context, local dataspace.ParticipantID, 
 	return list[0], nil
 }
 
-// agreementFor is the agreement that a transfer is requested under. Providers
-// name agreements, and one could give its own the name of another's: the one
-// of the same flow is meant.
+// agreementFor is the agreement under which a transfer is requested. Providers
+// choose the ids of agreements, and two of them may choose the same one: the
+// agreement of the same flow is meant.
 func (s *Service) agreementFor(ctx context.Context, t NewTransfer) (Negotiation, error) {
 	list, err := s.agreements(ctx, t.Local, consumer, t.AgreementID)
 	if err != nil {
@@ -191,7 +191,7 @@ func (s *Service) agreementFor(ctx context.Context, t NewTransfer) (Negotiation,
 	return list[0], nil
 }
 
-// agreements are the finalized negotiations of that name, at least one.
+// agreements are the finalized negotiations of that id, at least one.
 func (s *Service) agreements(ctx context.Context, local dataspace.ParticipantID, role dataspace.Role, id dataspace.AgreementID) ([]Negotiation, error) {
 	rows, err := s.cfg.Store.List(ctx, Filter{Kind: KindNegotiation, Local: local, Agreement: id, State: Finalized})
 	if err != nil {
@@ -213,14 +213,13 @@ func (s *Service) agreements(ctx context.Context, local dataspace.ParticipantID,
 	return out, nil
 }
 
-// Negotiations lists negotiations, newest first; the filter's Kind is not
-// looked at.
+// Negotiations lists negotiations, newest first; it ignores the filter's Kind.
 func (s *Service) Negotiations(ctx context.Context, f Filter) ([]Negotiation, error) {
 	f.Kind = KindNegotiation
 	return list(ctx, s, f, (*process).negotiation)
 }
 
-// Transfers lists transfers, newest first; the filter's Kind is not looked at.
+// Transfers lists transfers, newest first; it ignores the filter's Kind.
 func (s *Service) Transfers(ctx context.Context, f Filter) ([]Transfer, error) {
 	f.Kind = KindTransfer
 	return list(ctx, s, f, (*process).transfer)
@@ -268,8 +267,8 @@ func (s *Service) load(ctx context.Context, ref Ref) (process, error) {
 // errUnchanged tells change that there is nothing to write.
 var errUnchanged = errors.New("unchanged")
 
-// change reads, changes and writes a process, anew when somebody else was
-// first. fn may run several times and must do nothing else.
+// change reads, changes and writes a process, and repeats this when another
+// change came first. fn may run several times and must do nothing else.
 func (s *Service) change(ctx context.Context, ref Ref, fn func(*process) error) (process, error) {
 	for {
 		p, err := s.load(ctx, ref)

@@ -29,7 +29,7 @@ const (
 	Terminated State = "TERMINATED"
 )
 
-// begin is where a process is before its first message.
+// begin is the state of a process before its first message.
 const begin State = ""
 
 // Final reports whether no message can change the state any more.
@@ -69,10 +69,10 @@ const (
 	provider = dataspace.Provider
 )
 
-// negotiationArcs are the transitions of the specification's diagram.
-// Termination is more than the diagram shows: the text of the termination
-// message lets either side send it at any state but a final one, and the
-// text is what the conformance kit and other connectors go by.
+// negotiationArcs are the transitions of the specification's diagram, with more
+// terminations than the diagram shows: the text of the termination message lets
+// either side send it in any state but a final one. The conformance kit and
+// other connectors follow the text.
 var negotiationArcs = map[arc]State{
 	{begin, consumer, MsgRequest}:     Requested,
 	{begin, provider, MsgOffer}:       Offered,

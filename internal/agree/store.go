@@ -7,11 +7,11 @@ import (
 	"hutong/internal/dataspace"
 )
 
-// Row is a process as a store sees it: what it must find rows by, and a body
-// that it does not read.
+// Row is a process as a store sees it: the fields by which it finds rows, and a
+// body that it does not read.
 type Row struct {
 	Ref
-	// Origin is set on a process that the other side began, and unique: the
+	// Origin is set on a process that the other side began, and is unique: the
 	// same first message, sent twice, must not make two processes.
 	Origin    string
 	Local     dataspace.ParticipantID
@@ -19,8 +19,8 @@ type Row struct {
 	Agreement dataspace.AgreementID
 	State     State
 	Pending   bool  // a message waits to be sent
-	Changed   int64 // counts changes that the handler must hear of
-	Handled   int64 // the last of them that it heard of; written by Handled alone
+	Changed   int64 // number of changes that the handler must be told of
+	Handled   int64 // the last change that it was told of; only Handled writes it
 	Version   int64 // compare and swap; 1 after Create
 	Body      []byte
 	Created   time.Time
@@ -37,7 +37,7 @@ type Filter struct {
 	Limit     int // 0 means 100
 }
 
-// Mark says up to which change the handler has heard of a process.
+// Mark is the last change of a process that the handler was told of.
 type Mark struct {
 	Ref
 	Changed int64
@@ -58,8 +58,8 @@ type Rows interface {
 	// Create adds a row. ErrConflict if its Ref or its Origin exists.
 	Create(ctx context.Context, r Row) error
 	// Update replaces the row if its stored version is r.Version, which then
-	// grows by one. Origin, Handled and Created stay. ErrStale if somebody
-	// else was first or the row is not there.
+	// grows by one. Origin, Handled and Created stay. ErrStale if the row was
+	// changed before or does not exist.
 	Update(ctx context.Context, r Row) error
 	// Load returns one row; ErrNotFound.
 	Load(ctx context.Context, ref Ref) (Row, error)
@@ -67,11 +67,11 @@ type Rows interface {
 	ByOrigin(ctx context.Context, origin string) (Row, error)
 }
 
-// Queue says which processes have something to do.
+// Queue says which processes have work to do.
 type Queue interface {
-	// Unfinished returns at most limit rows that have a message pending or a
-	// change that was not handled, oldest first, behind the one named after;
-	// the zero Ref: from the first.
+	// Unfinished returns at most limit rows with a message to send or a change
+	// that was not handled, oldest first, after the given one; the zero Ref:
+	// from the first.
 	Unfinished(ctx context.Context, after Ref, limit int) ([]Ref, error)
 	// Handled records marks. A mark that is older than the stored one changes
 	// nothing.

@@ -10,9 +10,9 @@ import (
 	"hutong/internal/dataspace"
 )
 
-// A conflict is a refusal that may pass: the other side has answered our last
-// message, or sent its own, and is not done recording it. So it gets some
-// attempts, about three seconds of them, before it counts.
+// A conflict is a temporary refusal: the other side has answered our last
+// message, or sent its own, and has not recorded it yet. A conflict therefore
+// becomes final only after several attempts, in about three seconds.
 const (
 	statusConflict = 409
 	maxConflicts   = 5
@@ -39,11 +39,11 @@ func (s *Service) sendNext(ctx context.Context, ref Ref) (bool, error) {
 	ack, err := s.deliver(ctx, &p, m)
 	var refusal *RefusedError
 	refused := errors.As(err, &refusal)
-	if refused && refusal.Status == statusConflict && s.stumbles(ref) < maxConflicts {
+	if refused && refusal.Status == statusConflict && s.attempts(ref) < maxConflicts {
 		refused = false
 	}
 	if err != nil && !refused {
-		s.stumble(ctx, ref, m.Type, err)
+		s.noteFailure(ctx, ref, m.Type, err)
 		return false, err
 	}
 	s.clear(ref)
@@ -54,7 +54,7 @@ func (s *Service) sendNext(ctx context.Context, ref Ref) (bool, error) {
 	after, err := s.change(ctx, ref, func(p *process) error {
 		moved := false
 		if refused {
-			moved = p.refused(m.ID, refusal, s.farewell(p))
+			moved = p.refused(m.ID, refusal, s.termination(p))
 		} else {
 			moved = p.delivered(m.ID, ack)
 		}
@@ -90,8 +90,8 @@ func (s *Service) deliver(ctx context.Context, p *process, m Message) (Ack, erro
 	return ack, nil
 }
 
-// farewell is the termination that follows a refusal.
-func (s *Service) farewell(p *process) Message {
+// termination is the message that follows a refusal.
+func (s *Service) termination(p *process) Message {
 	return Message{ID: s.messageID(), Type: MsgTerminate, Code: "refused", Reason: []string{"a message was refused; the two sides no longer agree on the state"}}
 }
 
@@ -121,7 +121,7 @@ func (s *Service) callNext(ctx context.Context, ref Ref) (bool, error) {
 		return false, s.report(ctx, "handle change", ref, err)
 	}
 	s.mark(ctx, ref, p.changed)
-	return false, nil // whoever makes the next change wakes us
+	return false, nil // the next change wakes this process
 }
 
 func (s *Service) report(ctx context.Context, what string, ref Ref, err error) error {
@@ -132,8 +132,8 @@ func (s *Service) report(ctx context.Context, what string, ref Ref, err error) e
 	return err
 }
 
-// stumble keeps what went wrong for who asks, and logs the first time.
-func (s *Service) stumble(ctx context.Context, ref Ref, msg MessageType, err error) {
+// noteFailure records an error for Trouble, and logs the first one.
+func (s *Service) noteFailure(ctx context.Context, ref Ref, msg MessageType, err error) {
 	if ctx.Err() != nil {
 		return
 	}
@@ -152,7 +152,7 @@ func (s *Service) stumble(ctx context.Context, ref Ref, msg MessageType, err err
 	}
 }
 
-func (s *Service) stumbles(ref Ref) int {
+func (s *Service) attempts(ref Ref) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.troubles[ref].Attempts
@@ -164,8 +164,8 @@ func (s *Service) clear(ref Ref) {
 	delete(s.troubles, ref)
 }
 
-// flushAfter is how long marks wait for company before they are written. A
-// mark that is lost only makes the handler hear of a change twice.
+// flushAfter is how long marks are collected before they are written. If a mark
+// is lost, the handler is only told of a change twice.
 const flushAfter = 200 * time.Millisecond
 
 func (s *Service) marked(ref Ref) int64 {
@@ -179,7 +179,7 @@ func (s *Service) mark(ctx context.Context, ref Ref, changed int64) {
 	defer s.mu.Unlock()
 	s.marks[ref] = max(s.marks[ref], changed)
 	if s.flushing == nil && !s.closed {
-		ctx := context.WithoutCancel(ctx) // the marks outlast the step that made one
+		ctx := context.WithoutCancel(ctx) // the marks must be written after the step has ended
 		s.flushing = s.cfg.Clock.AfterFunc(flushAfter, func() {
 			if err := s.flush(ctx); err != nil {
 				s.cfg.Logger.WarnContext(ctx, "record handled changes", slog.String("error", err.Error()))
@@ -188,8 +188,8 @@ func (s *Service) mark(ctx context.Context, ref Ref, changed int64) {
 	}
 }
 
-// flush writes the marks. They stay readable in memory until the store has
-// them, and longer where a newer one came meanwhile.
+// flush writes the marks. They stay in memory until the store has them, and
+// longer if a newer one came meanwhile.
 func (s *Service) flush(ctx context.Context) error {
 	s.mu.Lock()
 	s.flushing = nil

@@ -160,7 +160,7 @@ func TestConvertNeverGuesses(t *testing.T) {
 		{"two_numbers", "会员管理,a,x,安全评估,10万人以上\n会员管理,a,x,安全评估,20万人以上\n", mapping, "gives two"},
 		{"with_and_without", "会员管理,a,x,安全评估,10万人以上\n会员管理,a,x,标准合同,\n", mapping, "with and without"},
 		{"gap", "会员管理,a,x,标准合同,1万人以上、不满10万人\n会员管理,a,x,安全评估,100万人以上\n", mapping, "says nothing of 100000 to 999999"},
-		{"free_only", "会员管理,a,x,免予,不满10万人\n", mapping, "up to where it is free"},
+		{"free_only", "会员管理,a,x,免予,不满10万人\n", mapping, "up to which number it is free"},
 		{"assessment_up_to", "会员管理,a,x,安全评估,不满10万人\n", mapping, "up to a number"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -197,13 +197,13 @@ func TestConvertNeverGuesses(t *testing.T) {
 func TestMappingRefused(t *testing.T) {
 	for name, c := range map[string]struct{ from, to, want string }{
 		"key":        {"subject: people", "subjet: people", "unknown field"},
-		"field":      {"name_zh: 数据项", "name_cn: 数据项", "no field of an item"},
+		"field":      {"name_zh: 数据项", "name_cn: 数据项", "not a field of an item"},
 		"name":       {"name_zh: 数据项, ", "", "columns.name_zh is missing"},
-		"kind":       {"kind: personal, ", "", "kind stands neither"},
+		"kind":       {"kind: personal, ", "", "kind is neither"},
 		"basis":      {"source: https://example.com/annex", "", "one is missing"},
 		"subject":    {"subject: people", "subject: dogs", "none of people"},
 		"not_stated": {"not_stated: none", "not_stated: maybe", "neither none nor unknown"},
-		"ignore":     {"'^注'", "'('", "is no pattern"},
+		"ignore":     {"'^注'", "'('", "is not a valid pattern"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := annex.ParseMapping("mapping.yaml", []byte(strings.Replace(mapping, c.from, c.to, 1)))

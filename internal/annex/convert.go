@@ -14,7 +14,7 @@ import (
 
 func as[T any](err error, target *T) bool { return errors.As(err, target) }
 
-// Unmapped is a row of the annex that is no item, or no whole one.
+// Unmapped is a row of the annex that gave no item, or an incomplete one.
 type Unmapped struct {
 	Line  int      `json:"line"`
 	Why   string   `json:"why"`
@@ -25,13 +25,13 @@ type Unmapped struct {
 	Ignored bool `json:"ignored,omitempty"`
 }
 
-// Result is what an annex became: every row is in an item or in Unmapped.
+// Result is the result of an import: every row is in an item or in Unmapped.
 type Result struct {
 	Items    []pack.Item
 	Unmapped []Unmapped
 }
 
-// Open counts the rows that nobody said to ignore.
+// Open counts the unmapped rows that the mapping does not ignore.
 func (r *Result) Open() int {
 	n := 0
 	for _, u := range r.Unmapped {
@@ -42,7 +42,7 @@ func (r *Result) Open() int {
 	return n
 }
 
-// Convert makes items of the rows. Rows of one name in one scenario are one
+// Convert makes items from the rows. Rows of one name in one scenario are one
 // item: an annex may give its assessment in one table and its contract in
 // another. It fails only when the mapping does not fit the table.
 func (m *Mapping) Convert(name string, t Table) (Result, error) {
@@ -66,8 +66,9 @@ type draft struct {
 	rows  []Row
 	why   string // why a threshold or the pathway is not known
 	given bool   // some row gave a threshold
-	flat  string // pathway whatever the number, of rows without thresholds
-	// The bounds that rows leave open above. The annex says what holds below.
+	flat  string // pathway for any number of people, from rows without thresholds
+	// The upper ends of ranges in the rows. The annex says what applies below
+	// them.
 	upPeople, upSensitive int64
 	freeBelow             bool
 }
@@ -82,8 +83,8 @@ type converter struct {
 	out     []Unmapped
 }
 
-// text is a field of a row: its cell, the one above where the mapping says so,
-// translated; or the constant.
+// text is a field of a row: its cell, or the cell above where the mapping
+// allows it, translated by the mapping; or the constant.
 func (c *converter) text(r Row, f Field) string {
 	at, ok := c.columns[f]
 	if !ok {
@@ -110,7 +111,7 @@ func (c *converter) unmapped(r Row, ignored bool, why string) {
 func (c *converter) row(r Row) {
 	for _, re := range c.m.ignore {
 		if re.MatchString(r.Cell(0)) {
-			c.unmapped(r, true, "the mapping says that it is no item")
+			c.unmapped(r, true, "the mapping says that it is not an item")
 			return
 		}
 	}
@@ -149,7 +150,7 @@ func (c *converter) row(r Row) {
 	}
 	d.rows = append(d.rows, r)
 	if d.item.Kind != it.Kind {
-		d.doubt("stands twice, as important and as personal data")
+		d.doubt("is listed twice, as important and as personal data")
 	}
 	c.demands(d, r)
 }
@@ -183,14 +184,14 @@ func (c *converter) demands(d *draft, r Row) {
 	case !nothing(threshold):
 		c.threshold(d, p, threshold)
 	case d.flat != "" && d.flat != p:
-		d.doubt("stands twice, with different pathways")
+		d.doubt("is listed twice, with different pathways")
 	default:
 		d.flat = p
 	}
 }
 
-// threshold reads a text that says from how many people a pathway is demanded.
-// Several may stand in one cell.
+// threshold reads a text that says from how many people a pathway is required.
+// One cell may contain several.
 func (c *converter) threshold(d *draft, pathway, text string) {
 	for part := range strings.FieldsFuncSeq(text, func(r rune) bool { return r == ';' || r == '；' || r == '。' }) {
 		b, err := ParseThreshold(part)
@@ -221,10 +222,10 @@ func (d *draft) demand(pathway string, b Bound) error {
 			return errors.New("free from a number of people is not understood")
 		}
 		d.given, d.freeBelow = true, true
-		return nil // below what the other rows of the item demand
+		return nil // below what the other rows of the item require
 	case "contract_or_certification":
 		if b.Lower == 0 {
-			b.Lower = 1 // fewer than so many: one is enough
+			b.Lower = 1 // fewer than a number: one person is enough
 		}
 		if b.Subject != "sensitive" {
 			d.upPeople = max(d.upPeople, b.Upper)
@@ -233,7 +234,7 @@ func (d *draft) demand(pathway string, b Bound) error {
 			d.upSensitive = max(d.upSensitive, b.Upper)
 		}
 	default:
-		return fmt.Errorf("what it demands is not known: the pathway is %q", pathway)
+		return fmt.Errorf("its requirement is not known: the pathway is %q", pathway)
 	}
 	var at []*pack.Threshold
 	switch b.Subject {
@@ -244,7 +245,7 @@ func (d *draft) demand(pathway string, b Bound) error {
 	case "both":
 		at = []*pack.Threshold{people, sensitive}
 	default:
-		return errors.New("it does not say whether sensitive data is meant; the mapping may, as subject")
+		return errors.New("it does not say whether sensitive data is meant; the mapping can say it as subject")
 	}
 	for _, t := range at {
 		if *t != 0 && *t != pack.Threshold(b.Lower) {
@@ -256,8 +257,9 @@ func (d *draft) demand(pathway string, b Bound) error {
 	return nil
 }
 
-// result settles each item. Important data needs an assessment whatever the
-// number; what is not understood is by count with thresholds that nobody knows.
+// result completes each item. Important data needs an assessment for any number
+// of people. A requirement that is not understood becomes a pathway by count
+// with unknown thresholds.
 func (c *converter) result() Result {
 	res := Result{Unmapped: c.out, Items: make([]pack.Item, 0, len(c.drafts))}
 	for _, d := range c.drafts {
@@ -267,7 +269,7 @@ func (c *converter) result() Result {
 			d.gaps()
 		}
 		if d.why == "" && d.given && d.flat != "" && it.Kind == pack.PersonalItem {
-			d.why = "stands twice, with and without a threshold"
+			d.why = "is listed twice, with and without a threshold"
 		}
 		switch {
 		case it.Kind == pack.ImportantItem:
@@ -300,7 +302,8 @@ func (c *converter) result() Result {
 	return res
 }
 
-// gaps finds what the rows of an item leave open between them.
+// gaps finds the numbers of people between the ranges of an item for which the
+// annex says nothing.
 func (d *draft) gaps() {
 	it := &d.item
 	for _, c := range []struct {
@@ -312,13 +315,13 @@ func (d *draft) gaps() {
 		}
 	}
 	if d.freeBelow && it.AssessmentPeople == 0 && it.AssessmentSensitive == 0 && it.ContractPeople == 0 && it.ContractSensitive == 0 {
-		d.doubt("says up to where it is free, and not what is demanded from there")
+		d.doubt("says up to which number it is free, but not what is required above it")
 	}
 }
 
-// settle takes what the annex does not give for what it does not have, where
-// the mapping says so; not above the end of a range, where something holds
-// that nobody has told.
+// settle treats a threshold that the annex does not give as absent, where the
+// mapping says so. It does not do this above the end of a range, because an
+// unknown requirement applies there.
 func (d *draft) settle(none bool) {
 	it := &d.item
 	for _, c := range []struct {
@@ -353,7 +356,8 @@ func kindOf(s string) (pack.ItemKind, bool) {
 	return "", false
 }
 
-// pathwayOf reads what a cell demands; a cell that names two is not understood.
+// pathwayOf reads the requirement in a cell; a cell that names two is not
+// understood.
 func pathwayOf(s string) (string, bool) {
 	if slices.Contains(pack.ItemPathways, s) {
 		return s, s != "by_count"

@@ -16,8 +16,8 @@ type Change struct {
 	Text dataspace.Text `json:"text"`
 }
 
-// Diff says what a new version of a list changes for whom: first what was
-// removed, then what changed, then what came.
+// Diff says what a new version of a list changes, and for whom: first what was
+// removed, then what changed, then what was added.
 func Diff(old, now []pack.Item) []Change {
 	before, after := index(old), index(now)
 	var out []Change
@@ -87,7 +87,7 @@ func kindText(k pack.ItemKind) string {
 	return "个人信息"
 }
 
-// demandText says what an item demands.
+// demandText says what an item requires.
 func demandText(it *pack.Item) dataspace.Text {
 	switch it.Pathway {
 	case "free":

@@ -11,28 +11,28 @@ import (
 	"hutong/internal/dataspace"
 )
 
-// Mapping says how an annex becomes items. A person writes it, or answers for
-// it; its YAML is the mapping file.
+// Mapping says how an annex becomes items. A person writes it, or takes
+// responsibility for it; its YAML is the mapping file.
 type Mapping struct {
 	Sheet     string `yaml:"sheet,omitempty"`      // empty: the only one
-	HeaderRow int    `yaml:"header_row,omitempty"` // line of the headers; 0: found
+	HeaderRow int    `yaml:"header_row,omitempty"` // line of the headers; 0: search for it
 	// Columns gives for each field of an item the header of its column.
 	Columns map[Field]string `yaml:"columns"`
-	// Values turns what stands in a column into what the pack says: sectors,
+	// Values translates the texts of a column into values of the pack: sectors,
 	// scenarios, kinds, pathways.
 	Values map[Field]map[string]string `yaml:"values,omitempty"`
 	// Constants are fields that are the same in every row.
 	Constants map[Field]string `yaml:"constants,omitempty"`
 	// FillDown are fields whose empty cells mean the cell above.
 	FillDown []Field `yaml:"fill_down,omitempty"`
-	// Ignore are patterns: a row whose first cell matches is no item, such as
-	// a heading or a note. Ignored rows are listed.
+	// Ignore are patterns: a row whose first cell matches is not an item, for
+	// example a heading or a note. Ignored rows are listed.
 	Ignore []string `yaml:"ignore,omitempty"`
-	// Subject says whom a threshold counts that does not say it: people,
-	// sensitive, or both. Empty: such a threshold is not understood.
+	// Subject says which people a threshold counts if its text does not say it:
+	// people, sensitive, or both. Empty: such a threshold is not understood.
 	Subject string `yaml:"subject,omitempty"`
-	// NotStated says what a threshold is that the annex does not give: none,
-	// or unknown, which is human review. Empty: unknown.
+	// NotStated says how to read a threshold that the annex does not give:
+	// none, or unknown, which leads to human review. Empty: unknown.
 	NotStated string `yaml:"not_stated,omitempty"`
 	// IDPrefix begins the ids of items where no column gives them.
 	IDPrefix string `yaml:"id_prefix,omitempty"`
@@ -45,7 +45,7 @@ type Mapping struct {
 	ignore []*regexp.Regexp
 }
 
-// Field is a field of an item as an annex may give it.
+// Field is a field of an item that an annex may give.
 type Field string
 
 // The fields. Threshold counts for the row's pathway; Assessment and Contract
@@ -70,7 +70,8 @@ const (
 // Fields lists them in the order in which they are asked for.
 var Fields = []Field{Sector, Scenario, Subcategory, NameZH, NameEN, Description, Kind, Pathway, Threshold, Assessment, Contract, Elements, Headers, ID}
 
-// headerWords propose a column for a field, best first.
+// headerWords are the words by which a column is proposed for a field, best
+// first.
 var headerWords = map[Field][]string{
 	ID:          {"编号", "项号", "item no", "id"},
 	Sector:      {"行业", "领域", "sector", "industry"},
@@ -105,7 +106,7 @@ func ParseMapping(place string, data []byte) (Mapping, error) {
 	return m, m.Check(place)
 }
 
-// Check finds what a mapping lacks; place is where it was written.
+// Check reports what is missing in a mapping; place is where it was written.
 func (m *Mapping) Check(place string) error {
 	fail := func(format string, args ...any) error {
 		return problem("annex.mapping", place, fmt.Sprintf(format, args...), "docs/howto/import-a-negative-list.md shows one")
@@ -113,13 +114,13 @@ func (m *Mapping) Check(place string) error {
 	for _, list := range []map[Field]string{m.Columns, m.Constants} {
 		for f := range list {
 			if !slices.Contains(Fields, f) {
-				return fail("%q is no field of an item", f)
+				return fail("%q is not a field of an item", f)
 			}
 		}
 	}
 	for f := range m.Values {
 		if !slices.Contains(Fields, f) {
-			return fail("values: %q is no field of an item", f)
+			return fail("values: %q is not a field of an item", f)
 		}
 	}
 	if m.Columns[NameZH] == "" {
@@ -127,11 +128,11 @@ func (m *Mapping) Check(place string) error {
 	}
 	for _, f := range []Field{Kind, Pathway} {
 		if m.Columns[f] == "" && m.Constants[f] == "" && (f == Kind || m.Columns[Assessment] == "" && m.Columns[Contract] == "") {
-			return fail("%s stands neither in columns nor in constants", f)
+			return fail("%s is neither in columns nor in constants", f)
 		}
 	}
 	if m.Article == "" || m.Source == "" || m.Confidence == "" {
-		return fail("article, source and confidence say what the items rest on; one is missing")
+		return fail("article, source and confidence name the source of the items; one is missing")
 	}
 	if !slices.Contains([]string{"", "people", "sensitive", "both"}, m.Subject) {
 		return fail("subject %q is none of people, sensitive, both", m.Subject)
@@ -143,7 +144,7 @@ func (m *Mapping) Check(place string) error {
 	for _, p := range m.Ignore {
 		re, err := regexp.Compile(p)
 		if err != nil {
-			return fail("ignore: %q is no pattern", p)
+			return fail("ignore: %q is not a valid pattern", p)
 		}
 		m.ignore = append(m.ignore, re)
 	}
@@ -158,8 +159,8 @@ type Table struct {
 	Rows    []Row
 }
 
-// Find picks the sheet of a mapping and its row of headers. Without a line the
-// headers are the first row that most fields are proposed from.
+// Find selects the sheet of a mapping and its row of headers. Without a line it
+// takes the first row that names the most fields.
 func (m *Mapping) Find(name string, sheets []Sheet) (Table, error) {
 	at := slices.IndexFunc(sheets, func(s Sheet) bool { return m.Sheet == "" || s.Name == m.Sheet })
 	if at < 0 || m.Sheet == "" && len(sheets) > 1 {
@@ -167,7 +168,7 @@ func (m *Mapping) Find(name string, sheets []Sheet) (Table, error) {
 		for i, s := range sheets {
 			names[i] = s.Name
 		}
-		return Table{}, problem("annex.sheet", name, "which sheet holds the list?", "write one of these as sheet: into the mapping: "+strings.Join(names, ", "))
+		return Table{}, problem("annex.sheet", name, "which sheet holds the list?", "write sheet: into the mapping, with one of these: "+strings.Join(names, ", "))
 	}
 	s := sheets[at]
 	best, most := -1, 0
@@ -183,13 +184,13 @@ func (m *Mapping) Find(name string, sheets []Sheet) (Table, error) {
 		}
 	}
 	if best < 0 {
-		return Table{}, problem("annex.header", name, "has no row of headers", "say its line as header_row: in the mapping")
+		return Table{}, problem("annex.header", name, "has no row of headers", "write its line number as header_row: into the mapping")
 	}
 	r := s.Rows[best]
 	return Table{Sheet: s.Name, Line: r.Line, Headers: r.Cells, Rows: s.Rows[best+1:]}, nil
 }
 
-// likeness is how many headers a row seems to hold.
+// likeness is the number of headers that a row seems to contain.
 func (m *Mapping) likeness(r Row) int {
 	if r.Heading {
 		return 0
@@ -206,7 +207,8 @@ func (m *Mapping) likeness(r Row) int {
 	return n
 }
 
-// proposed is how well a header names a field; less is better, negative not at all.
+// proposed is how well a header names a field; a smaller number is better, a
+// negative one means not at all.
 func proposed(f Field, header string) int {
 	h := strings.ToLower(header)
 	return slices.IndexFunc(headerWords[f], func(w string) bool { return strings.Contains(h, w) })
@@ -269,7 +271,7 @@ func (t *Table) column(header string) int {
 	return slices.Index(t.Headers, header)
 }
 
-// guess is what a value of a column seems to mean.
+// guess is the probable meaning of a value of a column.
 func guess(f Field, v string) string {
 	switch f {
 	case Kind:

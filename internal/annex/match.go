@@ -13,15 +13,15 @@ import (
 	"hutong/internal/pack"
 )
 
-// Candidate is an item that a dataset may be about. Only a person says that it
-// is.
+// Candidate is an item that a dataset may be about. Only a person can confirm
+// it.
 type Candidate struct {
 	Item  pack.Item `json:"item"`
 	Score float64   `json:"score"` // over 0, at most 1
 	Why   []string  `json:"why"`
 }
 
-// How much a sign counts. Several signs add up like independent ones.
+// The weight of each sign. Several signs are combined as if independent.
 const (
 	byElement     = 0.6  // an element that the item names
 	byHeader      = 0.5  // a word of the item in a column's header
@@ -29,9 +29,9 @@ const (
 	byDescription = 0.35 // or in its description
 )
 
-// Match proposes items for what the columns of a profile are, best first. The
-// scenario narrows them; empty: all. No candidate is no proof that none
-// matches: descriptions are words for people.
+// Match proposes items for the columns of a profile, best first. The scenario
+// limits them; empty: all. An empty result does not prove that no item matches:
+// the descriptions are written for people.
 func Match(elements *element.Taxonomy, items []pack.Item, scenario string, p dataspace.Profile) []Candidate {
 	signs := signsOf(elements, p)
 	var out []Candidate
@@ -56,17 +56,17 @@ func Match(elements *element.Taxonomy, items []pack.Item, scenario string, p dat
 	return out
 }
 
-// sign is one thing that is known of a column.
+// sign is one known property of a column.
 type sign struct {
 	column  string
 	element dataspace.ElementID // empty: only the header is known
-	words   []string            // by which a text may name it
+	words   []string            // words for it that a text may contain
 }
 
 func signsOf(elements *element.Taxonomy, p dataspace.Profile) []sign {
 	var out []sign
 	add := func(s sign) {
-		// Two columns of one element are one sign for it.
+		// Two columns of one element count as one sign.
 		if s.element == "" || !slices.ContainsFunc(out, func(o sign) bool { return o.element == s.element }) {
 			out = append(out, s)
 		}
@@ -91,13 +91,13 @@ func signsOf(elements *element.Taxonomy, p dataspace.Profile) []sign {
 	return out
 }
 
-// telling leaves out words too short to tell anything.
+// telling removes words that are too short to identify anything.
 func telling(list []string) []string {
 	var out []string
 	for _, w := range list {
 		w = strings.ToLower(strings.TrimSpace(w))
 		short := utf8.RuneCountInString(w) < 4
-		if w == "" || short && len(w) < 6 { // «邮箱» is two signs and six bytes
+		if w == "" || short && len(w) < 6 { // «邮箱» is two characters and six bytes
 			continue
 		}
 		out = append(out, w)
@@ -105,7 +105,7 @@ func telling(list []string) []string {
 	return out
 }
 
-// points is how much the sign speaks for an item, and why.
+// points is how strongly the sign supports an item, and why.
 func (s sign) points(it *pack.Item) (float64, string) {
 	if s.element != "" && slices.Contains(it.Elements, s.element) {
 		return byElement, fmt.Sprintf("column %s is %s, which the item is about", s.column, s.element)

@@ -16,13 +16,13 @@ import (
 )
 
 // Limits of a file: an official annex has some hundred rows, and a small file
-// must not unfold into a huge one.
+// must not expand to a huge one.
 const (
 	maxFile     = 64 << 20
 	maxUnzipped = 64 << 20
 	maxRows     = 200_000
 	maxColumns  = 200
-	maxCells    = 1_000_000 // of all sheets, the merged ones as often as they are filled
+	maxCells    = 1_000_000 // of all sheets; a merged cell counts once for each cell that it fills
 )
 
 // Sheet is one table as it stands in the file.
@@ -31,8 +31,8 @@ type Sheet struct {
 	Rows []Row
 }
 
-// Row is a line of a sheet. Merged cells are filled: each holds what the whole
-// holds.
+// Row is a line of a sheet. Each cell of a merged range has the text of the
+// range.
 type Row struct {
 	Line  int // in the file, from 1
 	Cells []string
@@ -48,11 +48,11 @@ func (r Row) Cell(i int) string {
 	return r.Cells[i]
 }
 
-// sampleMark is what every sample of an annex bears.
+// sampleMark is a text in every sample of an annex.
 const sampleMark = "SAMPLE – NOT LAW"
 
-// IsSample reports whether an annex says of itself that it is a sample. It
-// must not become a list by which anything real is decided.
+// IsSample reports whether an annex marks itself as a sample. A sample must not
+// become a list on which real decisions are based.
 func IsSample(sheets []Sheet) bool {
 	for _, s := range sheets {
 		for _, r := range s.Rows {
@@ -92,7 +92,7 @@ func Read(name string, data []byte) ([]Sheet, error) {
 }
 
 func readXLSX(name string, data []byte) (sheets []Sheet, err error) {
-	// The library has panicked on files that nobody wrote with a spreadsheet.
+	// The library panics on some files that no spreadsheet program wrote.
 	defer func() {
 		if r := recover(); r != nil {
 			sheets, err = nil, problem("annex.xlsx", name, "cannot be read as XLSX", "save it again with a spreadsheet program, or as CSV")
@@ -125,15 +125,15 @@ func readXLSX(name string, data []byte) (sheets []Sheet, err error) {
 
 var errTooLarge = fmt.Errorf("too large: %w", dataspace.ErrInvalid)
 
-// readRows reads a sheet row by row: a cell that says where it stands makes its
-// row that long, and a short file could have many such rows.
+// readRows reads a sheet row by row: the position given by a cell sets the
+// length of its row, and a short file could have many long rows.
 func readRows(f *excelize.File, sheet string, left *int) (out []Row, err error) {
 	rows, err := f.Rows(sheet)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
-	full := 0 // rows behind it are empty
+	full := 0 // the rows after it are empty
 	for rows.Next() {
 		cells, err := rows.Columns()
 		if err != nil {
@@ -221,6 +221,6 @@ func tidy(cells []string, line int) Row {
 	return row
 }
 
-// clean makes one line of a cell: ideographic and no-break spaces, and the
-// breaks that somebody put in to make it fit, are blanks.
+// clean makes the text of a cell one line: ideographic and no-break spaces, and
+// line breaks added for layout, become blanks.
 func clean(s string) string { return strings.Join(strings.Fields(s), " ") }

@@ -9,19 +9,19 @@ import (
 	"golang.org/x/text/width"
 )
 
-// Bound is one condition on a number of people: from Lower up, and below
-// Upper. Zero is no bound.
+// Bound is one condition on a number of people: at least Lower and below Upper.
+// Zero means no bound.
 type Bound struct {
 	Subject string // people, sensitive, or empty where the text does not say
-	Lower   int64  // the least number that is meant
-	Upper   int64  // the least number that is no longer meant
+	Lower   int64  // the smallest number included
+	Upper   int64  // the smallest number above the range
 }
 
 // The counting words of Chinese rules: 以上 and 以下 include the number itself,
 // 超过 and 不满 do not.
 var (
 	number = `((?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?\s*(?:[万亿千百]+)?|[一二两三四五六七八九十百千万亿]+)\s*(?:名|个)?(?:自然)?人?(?:次)?\s*`
-	// included follows a number where the rule says so once more.
+	// included follows a number where the rule states inclusion again.
 	included = `(?:[(（]\s*(不?含|不?包括)(?:本数)?\s*[)）])?\s*`
 
 	atLeast = regexp.MustCompile(`^(?:≥|>=|达到|不少于|不低于)\s*` + number + included + `(?:及?以上)?$|^` + number + included + `及?以上` + included + `$`)
@@ -31,7 +31,7 @@ var (
 
 	sensitive = regexp.MustCompile(`敏感`)
 	without   = regexp.MustCompile(`[(（]?\s*(?:不含|不包括|非|除)\s*(?:的)?敏感(?:个人)?(?:信息)?(?:外)?\s*[)）]?`)
-	// noise are words around a number that say nothing about it.
+	// noise are words next to a number that do not change its meaning.
 	noise = regexp.MustCompile(`自?(?:当年|本年)度?(?:1月1日)?(?:起)?|累计|向?境外|提供|出境|的?(?:敏感)?个人(?:敏感)?信息|的数据|数据|数量|人数|规模|涉及|:|：|\s`)
 )
 

@@ -41,10 +41,11 @@ type function struct {
 }
 
 // typeDecl is a type as it is declared. Of a type that is no struct only the
-// name is known.
+// name and the methods of an interface are known.
 type typeDecl struct {
 	name     string
 	fields   int
+	members  []string // names of fields and of the methods of an interface
 	embeds   []string // types of the package
 	pointers []string // types of the package to which a field points
 	mentions []string // identifiers in its fields
@@ -149,7 +150,7 @@ func signature(n *ast.FuncDecl, lines int) function {
 }
 
 func declaration(n *ast.TypeSpec) typeDecl {
-	d := typeDecl{name: n.Name.Name}
+	d := typeDecl{name: n.Name.Name, members: membersOf(n.Type)}
 	st, ok := n.Type.(*ast.StructType)
 	if !ok {
 		return d
@@ -167,6 +168,24 @@ func declaration(n *ast.TypeSpec) typeDecl {
 		}
 	}
 	return d
+}
+
+func membersOf(e ast.Expr) (out []string) {
+	var list *ast.FieldList
+	switch t := e.(type) {
+	case *ast.StructType:
+		list = t.Fields
+	case *ast.InterfaceType:
+		list = t.Methods
+	default:
+		return nil
+	}
+	for _, field := range list.List {
+		for _, name := range field.Names {
+			out = append(out, name.Name)
+		}
+	}
+	return out
 }
 
 // localType is the name of a type of the same package, and whether it stands

@@ -5,8 +5,8 @@ import (
 	"hutong/internal/element"
 )
 
-// PersonalByPlan reports whether anything that leaves under the plan is about
-// people; nil where that depends on more than the plan tells.
+// PersonalByPlan reports whether any data that leaves under the plan is about
+// people; nil where the plan does not show it.
 func PersonalByPlan(known *element.Taxonomy, plan dataspace.Plan) *bool {
 	answer := new(bool)
 	for _, c := range plan.Columns {
@@ -14,7 +14,7 @@ func PersonalByPlan(known *element.Taxonomy, plan dataspace.Plan) *bool {
 			continue
 		}
 		if c.Element == nil {
-			answer = nil // the other side has not said what it is
+			answer = nil // the other side has not said what the column is
 			continue
 		}
 		e, ok := known.Lookup(*c.Element)

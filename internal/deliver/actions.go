@@ -11,10 +11,11 @@ import (
 	"hutong/internal/table"
 )
 
-// keep lets the column through as it is, sharing its memory.
+// keep passes the column on unchanged and shares its memory.
 func (o *op) keep(in, out *table.Column, _ int) { *out = *in }
 
-// truncate keeps the first characters; only the ends move.
+// truncate keeps the first characters. It copies no bytes; only the end of each
+// value changes.
 func (o *op) truncate(in, out *table.Column, rows int) {
 	s := o.own(rows, 0)
 	for i := range rows {
@@ -48,9 +49,9 @@ func (o *op) mask(in, out *table.Column, rows int) {
 	s.publish(out, in.Null)
 }
 
-// appendMasked hides a value. One of which less than a third would be hidden
-// is hidden whole: of a name of two characters, keeping one at each end would
-// hide nothing.
+// appendMasked hides a value. If the mask would hide less than a third of a
+// value, the whole value is hidden: a name of two characters would otherwise
+// stay readable.
 func appendMasked(dst, cell []byte, first, last int) []byte {
 	n := utf8.RuneCount(cell)
 	hidden := n - first - last
@@ -90,11 +91,11 @@ const alphabet = "abcdefghijklmnopqrstuvwxyz234567"
 
 // pseudonymiser computes the pseudonyms of one column: the first 128 bits of
 // HMAC-SHA256 in lower-case base32. Its key is derived from the recipient's
-// secret and the element, so that a person has the same pseudonym in every
-// column and dataset that one recipient gets, and another with anyone else.
-// Columns that are no element of the taxonomy are told apart by their name.
+// secret and the element. A person therefore has one pseudonym in all columns
+// and datasets of one recipient, and a different one for every other recipient.
+// A column without an element gets a key derived from its name.
 //
-// The value's bytes count as they are: "a" and "A" are two people.
+// The bytes of the value are used unchanged: "a" and "A" are two people.
 type pseudonymiser struct {
 	mac hash.Hash
 	sum [sha256.Size]byte
@@ -116,7 +117,7 @@ func (p *pseudonymiser) append(dst, cell []byte) []byte {
 	sum := p.mac.Sum(p.sum[:0])
 	var text [pseudonymLength]byte
 	high, low := binary.BigEndian.Uint64(sum), binary.BigEndian.Uint64(sum[8:])
-	// 26 digits of 5 bits hold 130: the last has two zero bits at its end.
+	// 26 digits of 5 bits hold 130 bits: the last two bits are zero.
 	text[25] = alphabet[low<<2&31]
 	low, high = low>>3|high<<61, high>>3
 	for i := 24; i >= 0; i-- {

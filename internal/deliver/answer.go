@@ -32,14 +32,14 @@ func told(resp *http.Response, l *landing) (*Result, error) {
 	return &got, nil
 }
 
-// unreachable marks an error as one that may pass.
+// unreachable marks an error as temporary.
 func unreachable(err error) error {
 	return fmt.Errorf("%w: %w", dataspace.ErrPeerUnreachable, err)
 }
 
 var publicCode = regexp.MustCompile(`^[a-z0-9.]{1,64}$`)
 
-// refused turns the status of an answer without a delivery into an error.
+// refused turns the status of an answer that has no delivery into an error.
 func refused(resp *http.Response) error {
 	status := resp.StatusCode
 	if status == http.StatusOK || status == http.StatusPartialContent {
@@ -48,7 +48,7 @@ func refused(resp *http.Response) error {
 	var body struct {
 		Code string `json:"code"`
 	}
-	text, _ := io.ReadAll(io.LimitReader(resp.Body, maxTrailer)) // only to say more
+	text, _ := io.ReadAll(io.LimitReader(resp.Body, maxTrailer)) // for the error message only
 	if json.Unmarshal(text, &body) != nil || !publicCode.MatchString(body.Code) {
 		body.Code = "http." + strconv.Itoa(status)
 	}
@@ -60,7 +60,7 @@ func refused(resp *http.Response) error {
 	case status == http.StatusRequestTimeout, status == http.StatusTooEarly, status == http.StatusTooManyRequests, status >= 500:
 		p.Kind = dataspace.ErrPeerUnreachable
 	case status == http.StatusUnauthorized:
-		p.Kind, p.Hint = dataspace.ErrUnauthenticated, "ask for the transfer again: its token is not valid any more"
+		p.Kind, p.Hint = dataspace.ErrUnauthenticated, "ask for the transfer again: its token is no longer valid"
 	case status == http.StatusForbidden:
 		p.Kind, p.Hint = dataspace.ErrDenied, "ask the other side why: it suspended or ended the transfer"
 	case status == http.StatusGone:

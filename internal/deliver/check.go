@@ -10,28 +10,28 @@ import (
 	"hutong/internal/table"
 )
 
-// The forms that generalise can turn values into.
+// The forms that generalise can produce.
 const (
 	toYear  = "year"
 	toMonth = "month"
 	toGrid  = "grid"
 )
 
-// The parameters of a floor, whose rule names an action only.
+// The parameters of a minimum treatment whose rule names only an action.
 const (
 	defaultLength = 6   // of an address: province and city
 	defaultGrid   = 0.1 // degrees: about 11 km
 	maxGrid       = 90
 )
 
-// Check judges a finished plan: it names every column of schema once and no
-// other, its parameters make sense, and no column is treated more mildly than
-// the law asks for its element. Everything wrong is reported together, each
-// as a *dataspace.Problem: dataspace.ErrDenied for a column too loose, else
-// dataspace.ErrInvalid.
+// Check checks a finished plan. The plan names every column of schema once and
+// no other column, its parameters are valid, and each column is treated at
+// least as strictly as the law asks for its element. Check reports all errors
+// together, each as a *dataspace.Problem: dataspace.ErrDenied for a column
+// treated too loosely, else dataspace.ErrInvalid.
 //
-// The plan says itself what each column is, and does not know what a column
-// of text contains: a plan from elsewhere is judged with CheckProfile.
+// The plan says by itself what each column is. It does not say what a column of
+// free text contains: check a plan that comes from outside with CheckProfile.
 func (l Law) Check(plan dataspace.Plan, schema table.Schema) error {
 	names := make([]string, len(schema.Fields))
 	for i, f := range schema.Fields {
@@ -54,8 +54,8 @@ func (l Law) Check(plan dataspace.Plan, schema table.Schema) error {
 	return errors.Join(append(errs, checkWhole(plan)...)...)
 }
 
-// CheckProfile judges a plan as Check does, but by what the profile found in
-// each column and not by what the plan says.
+// CheckProfile checks a plan as Check does, but takes the elements of each
+// column from the profile and not from the plan.
 func (l Law) CheckProfile(plan dataspace.Plan, p dataspace.Profile) error {
 	errs := checkNames(plan, columnNames(p))
 	for _, c := range plan.Columns {
@@ -97,14 +97,14 @@ func checkNames(plan dataspace.Plan, names []string) []error {
 		if !seen[n] {
 			errs = append(errs, &dataspace.Problem{
 				Kind: dataspace.ErrInvalid, Code: "plan.column.missing", Place: "column " + n,
-				Message: "the plan does not say what happens to it", Hint: "name every column, with drop for what stays",
+				Message: "the plan does not say what happens to it", Hint: "name every column; use drop for a column that must not leave",
 			})
 		}
 	}
 	return errs
 }
 
-// checkWhole judges what no single column shows.
+// checkWhole checks what concerns the plan as a whole.
 func checkWhole(plan dataspace.Plan) []error {
 	var errs []error
 	switch plan.Format {
@@ -122,14 +122,13 @@ func checkWhole(plan dataspace.Plan) []error {
 	}
 	return append(errs, &dataspace.Problem{
 		Kind: dataspace.ErrDenied, Code: "plan.empty", Place: "plan",
-		Message: "every column is dropped, nothing would be delivered",
+		Message: "every column is dropped, so nothing would be delivered",
 		Hint:    "send a dataset that has columns which may leave",
 	})
 }
 
-// checkColumn judges action and parameters. A parameter that belongs to
-// another action is refused: whoever wrote it meant something that would not
-// be done.
+// checkColumn checks action and parameters. It refuses a parameter of another
+// action, because that parameter would have no effect.
 func checkColumn(c dataspace.ColumnPlan) error {
 	wrong := func(message, hint string) error {
 		return &dataspace.Problem{
@@ -155,7 +154,7 @@ func checkColumn(c dataspace.ColumnPlan) error {
 		case c.To == toGrid && !(c.Grid > 0 && c.Grid <= maxGrid):
 			return wrong("the grid must be more than 0 and at most 90 degrees", "set grid, for example 0.1")
 		case c.To != toGrid && c.Grid != 0:
-			return wrong("grid is set but the values do not go to a grid", "set to: grid")
+			return wrong("grid is set, but the action does not use a grid", "set to: grid")
 		case c.To != toGrid && c.To != toYear && c.To != toMonth:
 			return wrong(fmt.Sprintf("generalise does not know %q", c.To), "set to: year, month or grid")
 		}
@@ -174,7 +173,7 @@ func checkColumn(c dataspace.ColumnPlan) error {
 
 const middle = 2
 
-// severity orders actions; 0 is an action nobody knows.
+// severity orders actions; 0 is an unknown action.
 func severity(a dataspace.Action) int {
 	switch a {
 	case dataspace.Keep:
@@ -206,7 +205,7 @@ func atLeast(c, floor dataspace.ColumnPlan) bool {
 	return true
 }
 
-// bare reports whether no parameter is set.
+// bare reports whether the action has no parameter.
 func bare(c dataspace.ColumnPlan) bool {
 	return c.Length == 0 && c.First == 0 && c.Last == 0 && c.To == "" && c.Grid == 0
 }
@@ -215,8 +214,8 @@ func sameTreatment(a, b dataspace.ColumnPlan) bool {
 	return a.Action == b.Action && a.Length == b.Length && a.First == b.First && a.Last == b.Last && a.To == b.To && a.Grid == b.Grid
 }
 
-// withDefaults fills the parameters of an action that was named alone. They
-// are also the loosest that a floor of that action allows.
+// withDefaults fills in the parameters of an action that was given without any.
+// The same values are the loosest that a minimum of that action allows.
 func (l Law) withDefaults(c dataspace.ColumnPlan) dataspace.ColumnPlan {
 	c.Length, c.First, c.Last, c.To, c.Grid = 0, 0, 0, "", 0
 	switch c.Action {
@@ -233,8 +232,8 @@ func (l Law) withDefaults(c dataspace.ColumnPlan) dataspace.ColumnPlan {
 	return c
 }
 
-// maskDefault leaves what is usual for the kind of value: numbers show their
-// first three and last four characters, names and addresses their first.
+// maskDefault keeps what is usual for the kind of value: the first three and
+// last four characters of a number, the first character of a name or address.
 func (l Law) maskDefault(id *dataspace.ElementID) (first, last int) {
 	e, ok := l.element(id)
 	if !ok {

@@ -11,8 +11,8 @@ import (
 )
 
 // date turns dates into their year (2006) or month (2006-01). A value that is
-// not surely a date becomes null and is counted: letting it through would let
-// out what the plan meant to hide.
+// not clearly a date becomes null and is counted, because an unchanged value
+// would reveal what the plan hides.
 func (o *op) date(in, out *table.Column, rows int) {
 	s := o.own(rows, rows*len("2006-01"))
 	s.null = append(s.null[:0], in.Null...)
@@ -35,8 +35,8 @@ func (o *op) date(in, out *table.Column, rows int) {
 	s.publish(out, s.null)
 }
 
-// grid moves coordinates to the south-western corner of their cell. A cell of
-// the table may hold one number or a pair "lat,lon".
+// grid moves coordinates to the south-western corner of their grid cell. A cell
+// of the table may hold one number or a pair "lat,lon".
 func (o *op) grid(in, out *table.Column, rows int) {
 	s := o.own(rows, rows*8)
 	s.null = append(s.null[:0], in.Null...)
@@ -78,8 +78,9 @@ func appendCorner(dst, text []byte, grid float64, places int) ([]byte, bool) {
 	if err != nil || math.IsNaN(v) || math.Abs(v) > 360 {
 		return dst, false
 	}
-	// A value on a line must not fall into the cell below it for a rounding
-	// error, or generalising twice would not be the same as once.
+	// A value on a grid line must not move to the cell below because of a
+	// rounding error. Otherwise generalising twice would differ from
+	// generalising once.
 	corner := math.Floor(v/grid+1e-9) * grid
 	if corner == 0 {
 		corner = 0 // not -0
@@ -101,17 +102,17 @@ func allZero(number []byte) bool {
 	return true
 }
 
-// decimals is how many places the multiples of grid need.
+// decimals is the number of decimal places of the multiples of grid.
 func decimals(grid float64) int {
 	_, fraction, _ := strings.Cut(strconv.FormatFloat(grid, 'f', -1, 64), ".")
 	return min(len(fraction), 9)
 }
 
-// parseDate reads the year and month of the usual forms: 2006-01-02 with any
-// of - / . between, with or without a time behind it, 2006年1月2日, 20060102
-// and 200601, 02/01/2006, 2 Jan 2006, Jan 2, 2006, Unix seconds (10 digits)
-// and milliseconds (13). month is 0 where it is not known, as in 03/04/2006;
-// year is 0 where nothing is.
+// parseDate reads the year and month of the usual forms: 2006-01-02 with any of
+// - / . as separator, with or without a time after it, 2006年1月2日, 20060102 and
+// 200601, 02/01/2006, 2 Jan 2006, Jan 2, 2006, Unix seconds (10 digits) and
+// milliseconds (13). month is 0 where it is not known, as in 03/04/2006; year
+// is 0 where the value is not a date.
 func parseDate(cell []byte) (year, month int) {
 	var numbers [3]int
 	var digits [3]int
@@ -226,8 +227,8 @@ func civil(days int) (year, month int) {
 	return year, month
 }
 
-// dayOrMonth tells which of two numbers before a year is the month: 0 when
-// both could be, -1 when neither can.
+// dayOrMonth says which of two numbers before a year is the month: 0 when both
+// could be, -1 when neither can.
 func dayOrMonth(a, b int) int {
 	switch {
 	case a < 1 || b < 1 || a > 31 || b > 31 || (a > 12 && b > 12):

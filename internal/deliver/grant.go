@@ -20,25 +20,26 @@ const (
 	GrantSuspended GrantState = "suspended"
 	GrantRevoked   GrantState = "revoked"
 	// GrantDead is a grant whose delivery was stopped by the guard, a changed
-	// source or a broken one. It needs a new profile, not another try.
+	// source or a broken source. It needs a new profile; another attempt cannot
+	// succeed.
 	GrantDead GrantState = "dead"
 )
 
-// Grant entitles whoever holds its token to one enforced stream.
+// Grant entitles the holder of its token to one enforced stream.
 type Grant struct {
 	ID        dataspace.TransferID
 	Flow      dataspace.FlowID
 	Dataset   dataspace.DatasetID
 	Source    dataspace.Source  // what OpenSource needs
 	Stamp     string            // of the source when it was profiled; empty: not known
-	Profile   dataspace.Profile // cleared; its source's SHA-256 is what must be read
+	Profile   dataspace.Profile // cleared; the digest of the source must match it
 	Plan      dataspace.Plan
 	Recipient string // whose pseudonym key is used
 	Format    string // HTTPData or HutongLeaves
 	ExpiresAt time.Time
 
 	State  GrantState
-	Reason string  // why it is dead, for people; never holds data
+	Reason string  // why it is dead, for people; never contains data
 	Result *Result // what was delivered; nil before the first whole delivery
 }
 
@@ -51,19 +52,20 @@ func HashToken(token string) TokenHash { return sha256.Sum256([]byte(token)) }
 // Store keeps grants. Every change is durable on return and atomic. It is
 // safe for concurrent use.
 type Store interface {
-	// PutGrant stores g as active under the token's hash. If there is a grant
-	// of this ID it is replaced and its token with it, but its Result stays;
-	// a revoked or dead one is not replaced: dataspace.ErrConflict.
+	// PutGrant stores g as active under the token's hash. It replaces an
+	// existing grant of this ID together with its token, but keeps the Result.
+	// It does not replace a revoked or dead grant: dataspace.ErrConflict.
 	PutGrant(ctx context.Context, g Grant, token TokenHash) error
 	// GrantByToken finds a grant in any state. dataspace.ErrNotFound.
 	GrantByToken(ctx context.Context, token TokenHash) (Grant, error)
 	// Grant finds a grant in any state. dataspace.ErrNotFound.
 	Grant(ctx context.Context, id dataspace.TransferID) (Grant, error)
-	// SetGrantState moves a grant. Moving a revoked or dead one anywhere else
-	// is dataspace.ErrConflict; to where it is already, nothing.
+	// SetGrantState changes the state of a grant. A change of a revoked or dead
+	// grant is dataspace.ErrConflict; a change to its present state does
+	// nothing.
 	SetGrantState(ctx context.Context, id dataspace.TransferID, s GrantState, reason string) error
-	// SetGrantResult records what was delivered. The same result again is no
-	// change; another one is dataspace.ErrConflict.
+	// SetGrantResult records what was delivered. The same result again changes
+	// nothing; another one is dataspace.ErrConflict.
 	SetGrantResult(ctx context.Context, id dataspace.TransferID, r Result) error
 }
 
@@ -74,7 +76,7 @@ func newToken() string {
 	return base64.RawURLEncoding.EncodeToString(b[:])
 }
 
-// check judges a grant before it is stored.
+// check checks a grant before it is stored.
 func (g *Grant) check() error {
 	switch {
 	case g.ID == "":

@@ -10,19 +10,19 @@ import (
 	"hutong/internal/table"
 )
 
-// Guard profiles the output of a pipeline: it scans every cell that is about
-// to leave for values that prove themselves (a check digit, a calendar date, a
-// prefix that exists) of elements which must not be there.
+// Guard checks the output of a pipeline. It scans every cell that is about to
+// leave for values of forbidden elements whose values can be proved: by a check
+// digit, a calendar date, or a known prefix.
 //
 // A column may hold the elements that the cleared profile found in it, unless
-// the column is treated to hide them. It may also hold elements that the plan
-// lets out in another column and hides in none.
+// its treatment hides them. It may also hold elements that the plan lets out in
+// another column and hides in none.
 //
-// It looks as the profile looks, or it would stop deliveries for coincidences
-// that the profile has judged: of the order numbers of a large table, some
-// pass as anything. So a whole cell counts only for proofs that hardly any
-// code passes by chance, and a bare number does not count in a column of
-// numbers.
+// Guard scans by the same rules as the profile. Otherwise it would stop
+// deliveries because of coincidences that the profile has already excluded:
+// some order numbers of a large table have a valid check digit of any kind. A
+// whole cell therefore counts only for proofs that a random code hardly ever
+// passes, and a bare number does not count in a column of numbers.
 type Guard struct {
 	columns []*guarded
 }
@@ -30,7 +30,7 @@ type Guard struct {
 type guarded struct {
 	name    string
 	known   *element.Taxonomy
-	scanner *element.Scanner // nil: nothing to look for
+	scanner *element.Scanner // nil: no scan is needed
 	numbers bool             // a column of numbers or dates
 	length  int              // of the cell being scanned
 	hit     dataspace.ElementID
@@ -40,8 +40,8 @@ type guarded struct {
 // scanFrom is the length of the shortest cell that is scanned, in bytes.
 const scanFrom = 8
 
-// NewGuard makes the guard for the output of a plan over the cleared profile,
-// for the elements given.
+// NewGuard makes the guard for the output of a plan over the cleared profile.
+// It looks for the given elements.
 func NewGuard(elements *element.Taxonomy, plan dataspace.Plan, cleared dataspace.Profile) *Guard {
 	g := &Guard{}
 	open := leavesOpenly(plan)
@@ -53,9 +53,10 @@ func NewGuard(elements *element.Taxonomy, plan dataspace.Plan, cleared dataspace
 		to.report = to.found
 		g.columns = append(g.columns, to)
 		if c.Action == dataspace.Pseudonymise || c.Action == dataspace.Generalise {
-			// Made by this package from an alphabet that no value fits: 26
-			// letters and digits in one word, a year, a month, a rounded
-			// number. A scan could only find coincidences.
+			// The package itself makes these values from an alphabet that no
+			// forbidden value matches: 26 letters and digits in one word, a
+			// year, a month, a rounded number. A scan could only find
+			// coincidences.
 			continue
 		}
 		found, _ := cleared.Column(c.Name)
@@ -71,7 +72,7 @@ func NewGuard(elements *element.Taxonomy, plan dataspace.Plan, cleared dataspace
 	return g
 }
 
-// leavesOpenly lists the elements that a column keeps and no column hides.
+// leavesOpenly lists the elements that some column keeps and no column hides.
 func leavesOpenly(plan dataspace.Plan) []dataspace.ElementID {
 	var open []dataspace.ElementID
 	for _, c := range plan.Columns {
@@ -87,9 +88,9 @@ func leavesOpenly(plan dataspace.Plan) []dataspace.ElementID {
 	return open
 }
 
-// present lists what the cleared profile says is in a column: what its text
-// contains and, where it is kept, its element and what else its values look
-// like.
+// present lists the elements that the cleared profile says are in a column:
+// those in its text and, where the column is kept, its own element and the
+// others that its values match.
 func present(c dataspace.ColumnProfile, action dataspace.Action) []dataspace.ElementID {
 	var ids []dataspace.ElementID
 	for _, in := range c.Contains {
@@ -107,8 +108,8 @@ func present(c dataspace.ColumnProfile, action dataspace.Action) []dataspace.Ele
 	return ids
 }
 
-// forbidden lists the elements that can be about a person and are not
-// allowed. The scanner ignores those whose values prove nothing.
+// forbidden lists the elements that can be about a person and are not allowed.
+// The scanner ignores elements whose values cannot be proved.
 func forbidden(elements *element.Taxonomy, allowed []dataspace.ElementID) []dataspace.ElementID {
 	var want []dataspace.ElementID
 	for _, e := range elements.All() {
@@ -119,9 +120,9 @@ func forbidden(elements *element.Taxonomy, allowed []dataspace.ElementID) []data
 	return want
 }
 
-// Check looks through a batch of output. A hit is a *dataspace.Problem of
-// kind dataspace.ErrDenied that names column, element and row, never the
-// value; nothing of the batch may leave then.
+// Check scans a batch of output. A hit is a *dataspace.Problem of kind
+// dataspace.ErrDenied that names column, element and row, never the value.
+// After a hit no part of the batch may leave.
 func (g *Guard) Check(b *table.Batch) error {
 	for i, c := range g.columns {
 		if c.scanner == nil || b.Rows == 0 {
@@ -169,7 +170,7 @@ func (c *guarded) denied(row int64) error {
 	return &dataspace.Problem{
 		Kind: dataspace.ErrDenied, Code: "deliver.guard",
 		Place:   fmt.Sprintf("row %d, column %s", row, c.name),
-		Message: fmt.Sprintf("the output contains %s, which the plan does not let out there", id),
+		Message: fmt.Sprintf("the output contains %s, which the plan does not allow in this column", id),
 		Hint:    "look at the row; then drop, mask or pseudonymise the column",
 	}
 }

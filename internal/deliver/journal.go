@@ -10,11 +10,11 @@ import (
 	"hutong/internal/dataspace"
 )
 
-// The journal of a delivery under way stands beside its part file: a header
-// that binds it to one transfer, then records, each added after what it says
-// was synced to disk. A record is its kind, the length of its payload (one
-// byte), the payload, and the CRC-32 of all three. An end that does not parse
-// was torn by a crash and is cut off.
+// The journal of an unfinished delivery is stored beside its part file. It has
+// a header that binds it to one transfer, and then records. Each record is
+// added after the data it describes was synced to disk. A record is its kind,
+// the length of its payload (one byte), the payload, and the CRC-32 of all
+// three. An incomplete record at the end was cut by a crash and is removed.
 const (
 	journalMagic  = "hutong journal 1\n"
 	journalHeader = len(journalMagic) + sha256.Size
@@ -26,7 +26,7 @@ const (
 	leafRecord = 2 + sha256.Size + 4 // bytes of a recordLeaf
 )
 
-// journal is what the records say.
+// journal is the content of the records.
 type journal struct {
 	leaves []leafHash
 	tag    string
@@ -45,8 +45,8 @@ func appendRecord(dst []byte, kind byte, payload []byte) []byte {
 	return binary.BigEndian.AppendUint32(dst, crc32.ChecksumIEEE(dst[at:]))
 }
 
-// parseJournal reads as much as is sound. ok is false for a journal of
-// another transfer, or none.
+// parseJournal reads the valid records. ok is false for a journal of another
+// transfer and for an empty one.
 func parseJournal(data []byte, binding leafHash) (j journal, ok bool) {
 	if !bytes.HasPrefix(data, newJournal(binding)) {
 		return journal{}, false
@@ -90,8 +90,9 @@ func (j *journal) take(kind byte, payload []byte) bool {
 	return true
 }
 
-// bindingOf is what a journal belongs to. The token is no part of it: it
-// changes when a suspended transfer goes on.
+// bindingOf identifies the transfer that a journal belongs to. It does not
+// include the token, because the token changes when a suspended transfer
+// resumes.
 func bindingOf(transfer dataspace.TransferID, format string) leafHash {
 	return sha256.Sum256([]byte(format + "\n" + string(transfer)))
 }

@@ -13,12 +13,12 @@ import (
 	"hutong/internal/dataspace"
 )
 
-// syncStep is after how many leaves what arrived is made durable: at most so
-// much is fetched again after a power cut.
+// syncStep is the number of leaves after which received data is made durable.
+// After a power failure at most this much is fetched again.
 const syncStep = 16
 
-// landing is where a delivery comes down: a part file that nobody sees, its
-// journal, and the final name it gets when it is whole.
+// landing is a delivery that is being received: a hidden part file, its
+// journal, and the final name that the file gets when it is complete.
 type landing struct {
 	dir, name string
 	binding   leafHash
@@ -28,7 +28,7 @@ type landing struct {
 
 	tree    *tree
 	pending []byte // journal records of leaves that are not durable yet
-	tail    []byte // a last leaf that is not full; in the tree when the end is known
+	tail    []byte // a last leaf that is not full; it enters the tree when the end is known
 	tag     string
 	done    *Result
 }
@@ -36,8 +36,8 @@ type landing struct {
 func partPath(dir, name string) string    { return filepath.Join(dir, "."+name+".part") }
 func journalPath(dir, name string) string { return filepath.Join(dir, "."+name+".journal") }
 
-// openLanding finds what an earlier try left and cuts it back to what is
-// surely whole.
+// openLanding finds what an earlier attempt left and truncates it to the part
+// that is certainly complete.
 func openLanding(req *Request) (_ *landing, err error) {
 	if err := os.MkdirAll(req.Dir, 0o700); err != nil {
 		return nil, local("create directory", err)
@@ -76,20 +76,20 @@ func openLanding(req *Request) (_ *landing, err error) {
 	return l, l.recover(j)
 }
 
-// vacant refuses to write over a file that is not of this delivery.
+// vacant refuses to overwrite a file that does not belong to this delivery.
 func (l *landing) vacant() error {
 	if _, err := os.Lstat(filepath.Join(l.dir, l.name)); err == nil {
 		return &dataspace.Problem{Kind: dataspace.ErrConflict, Code: "deliver.exists", Place: l.name,
-			Message: "a file of this name is there already", Hint: "move it away and fetch again"}
+			Message: "a file of this name already exists", Hint: "move it away and fetch again"}
 	} else if !errors.Is(err, fs.ErrNotExist) {
 		return local("look for final file", err)
 	}
 	return nil
 }
 
-// recover goes back to the last leaf that is in the part file as the journal
-// says. Only the newest are read again: a record is written after its leaf
-// was synced, so a difference can only be at the end.
+// recover goes back to the last leaf whose content in the part file matches the
+// journal. It reads only the newest leaves again: a record is written after its
+// leaf was synced, so only the end can differ.
 func (l *landing) recover(j journal) error {
 	info, err := l.part.Stat()
 	if err != nil {
@@ -117,7 +117,7 @@ func (l *landing) recover(j journal) error {
 	return nil
 }
 
-// reset begins from nothing.
+// reset starts again from an empty file.
 func (l *landing) reset() error {
 	l.tree, l.pending, l.tail, l.tag = newTree(), l.pending[:0], l.tail[:0], ""
 	if err := l.log.Truncate(0); err != nil {
@@ -131,10 +131,10 @@ func (l *landing) reset() error {
 	return nil
 }
 
-// held is how many full leaves are there.
+// held is the number of full leaves received.
 func (l *landing) held() int64 { return l.tree.leaves }
 
-// setTag remembers the entity tag; only before the first leaf.
+// setTag records the entity tag. It works only before the first leaf.
 func (l *landing) setTag(tag string) {
 	if len(tag) <= 255 {
 		l.tag = tag
@@ -142,7 +142,7 @@ func (l *landing) setTag(tag string) {
 	}
 }
 
-// add takes the next leaf. One that is not full is the last.
+// add takes the next leaf. A leaf that is not full is the last one.
 func (l *landing) add(data []byte) error {
 	if _, err := l.part.WriteAt(data, l.tree.leaves*LeafSize); err != nil {
 		return local("write part", err)
@@ -159,7 +159,7 @@ func (l *landing) add(data []byte) error {
 	return nil
 }
 
-// sync makes what arrived durable: first the bytes, then the records of them.
+// sync makes the received data durable: first the bytes, then their records.
 func (l *landing) sync() error {
 	if len(l.pending) == 0 {
 		return nil
@@ -182,7 +182,7 @@ func (l *landing) record() error {
 	return nil
 }
 
-// whole closes the tree and tells what arrived.
+// whole closes the tree and returns the result.
 func (l *landing) whole(rows int64) Result {
 	if len(l.tail) > 0 {
 		l.tree.addLeaf(l.tail)
@@ -190,8 +190,8 @@ func (l *landing) whole(rows int64) Result {
 	return l.tree.result(rows)
 }
 
-// publish gives the whole file its final name. Killed anywhere in it, the
-// next Pull finishes it.
+// publish gives the complete file its final name. If the process is killed
+// during the call, the next Pull finishes it.
 func (l *landing) publish(r Result) error {
 	if err := l.part.Truncate(r.Size); err != nil {
 		return local("cut part", err)
@@ -211,8 +211,8 @@ func (l *landing) publish(r Result) error {
 	return l.rename()
 }
 
-// rename is the last step. With neither part nor final file there, the file
-// was published before and taken away by whoever it is for.
+// rename is the last step. If neither the part file nor the final file exists,
+// the file was published before and its recipient has moved it away.
 func (l *landing) rename() error {
 	part := partPath(l.dir, l.name)
 	if _, err := os.Lstat(part); errors.Is(err, fs.ErrNotExist) {
@@ -249,8 +249,8 @@ func (l *landing) close() error {
 	return errors.Join(errs...)
 }
 
-// Clean removes what Pull keeps beside a delivered file to know that it is
-// done. After it, a Pull of the same transfer fetches again.
+// Clean removes the files that Pull keeps beside a delivered file to know that
+// it is done. After Clean, a Pull of the same transfer fetches again.
 func Clean(dir, name string) error {
 	for _, p := range []string{partPath(dir, name), journalPath(dir, name)} {
 		if err := os.Remove(p); err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -260,13 +260,13 @@ func Clean(dir, name string) error {
 	return nil
 }
 
-// local is an error of this machine's disk: trying the other side again
+// local is an error of this machine's disk: another request to the other side
 // would not help.
 func local(verb string, err error) error {
 	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
 		return &dataspace.Problem{Kind: dataspace.ErrUnavailable, Code: "deliver.disk.full",
 			Message: "the disk is full", Err: err,
-			Hint: "free space and resume: what has arrived is kept, and nothing is visible before it is whole"}
+			Hint: "free space and resume: the part already received is kept, and the file is visible only when it is complete"}
 	}
 	return &dataspace.Problem{Kind: dataspace.ErrUnavailable, Code: "deliver.disk",
 		Message: verb, Err: err, Hint: "look at the recipient's directory and resume"}

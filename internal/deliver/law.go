@@ -5,13 +5,13 @@ import (
 	"hutong/internal/element"
 )
 
-// Law is what plans are made and judged by. The zero value asks for nothing
-// and knows the elements that come with the program.
+// Law is the basis on which plans are made and checked. The zero value demands
+// nothing and knows the elements that come with the program.
 type Law struct {
 	// Handling is the least treatment of each element.
 	Handling []dataspace.Handling
-	// Elements say what is usual for an action that is named alone. Nil is
-	// those that come with the program.
+	// Elements give the usual parameters of an action that is named without
+	// any. Nil means the elements that come with the program.
 	Elements *element.Taxonomy
 }
 
@@ -22,7 +22,7 @@ func (l Law) element(id *dataspace.ElementID) (element.Element, bool) {
 	return known(l.Elements).Lookup(*id)
 }
 
-// known is the taxonomy given, else that of the program.
+// known is the given taxonomy, or that of the program.
 func known(t *element.Taxonomy) *element.Taxonomy {
 	if t == nil {
 		return element.Builtin()

@@ -15,7 +15,7 @@ const LeafSize = 1 << 20
 // leafHash is the RFC 6962 hash of one leaf.
 type leafHash [sha256.Size]byte
 
-// tree computes an RFC 6962 root leaf by leaf, keeping only the roots of the
+// tree computes an RFC 6962 root leaf by leaf. It keeps only the roots of the
 // complete subtrees to the left: 32 bytes for each bit of the leaf count.
 type tree struct {
 	hash   hash.Hash
@@ -58,7 +58,8 @@ func (t *tree) node(left, right leafHash) (h leafHash) {
 	return h
 }
 
-// root is the root over all leaves so far; of no leaves, the hash of nothing.
+// root is the root over all leaves so far. For no leaves it is the hash of the
+// empty string.
 func (t *tree) root() dataspace.Digest {
 	if len(t.stack) == 0 {
 		return dataspace.DigestOf(nil)

@@ -8,12 +8,12 @@ import (
 	"hutong/internal/table"
 )
 
-// Pipeline does to every cell what a plan says. It is for one stream and not
-// safe for concurrent use; its result does not depend on how the rows are cut
+// Pipeline applies a plan to every cell. It serves one stream and is not safe
+// for concurrent use. Its result does not depend on how the rows are divided
 // into batches.
 //
-// A null stays null under every action and an empty text stays empty: a
-// pseudonym of nothing would look like one more person.
+// Under every action a null stays null and an empty text stays empty: a
+// pseudonym of an empty value would look like one more person.
 type Pipeline struct {
 	in, out table.Schema
 	ops     []op
@@ -40,9 +40,8 @@ type scratch struct {
 }
 
 // Compile prepares a checked plan for a source of the given schema. recipient
-// chooses the key of the pseudonyms; keys may be nil when nothing is
-// pseudonymised. Errors are those of Check without handling, or what keys
-// returns.
+// selects the key of the pseudonyms; keys may be nil when nothing is
+// pseudonymised. Errors are those of Check without handling, or those of keys.
 func Compile(plan dataspace.Plan, schema table.Schema, recipient string, keys Keys) (*Pipeline, error) {
 	if err := (Law{}).Check(plan, schema); err != nil {
 		return nil, fmt.Errorf("compile plan: %w", err)
@@ -102,11 +101,11 @@ func pseudonymKey(recipient string, keys Keys) ([]byte, error) {
 	return key, nil
 }
 
-// Schema is the columns that leave, in the order of the plan.
+// Schema lists the columns that leave, in the order of the plan.
 func (p *Pipeline) Schema() table.Schema { return p.out }
 
-// Lost counts the values so far that could not be generalised and became
-// null, all columns together.
+// Lost is the number of values so far that could not be generalised and became
+// null, over all columns.
 func (p *Pipeline) Lost() int64 {
 	var n int64
 	for i := range p.ops {
@@ -115,8 +114,9 @@ func (p *Pipeline) Lost() int64 {
 	return n
 }
 
-// Apply treats a batch. The result is valid until the next call and as long
-// as in is. dataspace.ErrConflict when in is not of the schema compiled for.
+// Apply treats a batch. The result is valid until the next call and only while
+// in is valid. It returns dataspace.ErrConflict when in does not have the
+// compiled schema.
 func (p *Pipeline) Apply(in *table.Batch) (*table.Batch, error) {
 	if in.Rows > 0 && len(in.Columns) != len(p.in.Fields) {
 		return nil, fmt.Errorf("enforce plan: batch of %d columns, expected %d: %w", len(in.Columns), len(p.in.Fields), dataspace.ErrConflict)
@@ -132,8 +132,8 @@ func (p *Pipeline) Apply(in *table.Batch) (*table.Batch, error) {
 			return nil, fmt.Errorf("enforce plan: column %q has no cells: %w", p.ops[i].plan.Name, dataspace.ErrConflict)
 		}
 	}
-	// Hashing is most of the work: those columns run beside the others. Each
-	// column has its own memory, so the result is the same.
+	// Hashing is most of the work, so those columns run in parallel with the
+	// others. Each column has its own memory, so the result is the same.
 	var aside sync.WaitGroup
 	for i := range p.ops {
 		o := &p.ops[i]
@@ -155,11 +155,12 @@ func (p *Pipeline) Apply(in *table.Batch) (*table.Batch, error) {
 	return &p.batch, nil
 }
 
-// worthAside is how many hashed rows are worth a goroutine.
+// worthAside is the number of hashed rows from which a separate goroutine is
+// faster.
 const worthAside = 256
 
-// treat runs the treatment of one column. A batch that lies about its cells
-// must not take the process with it.
+// treat treats one column. A batch with inconsistent cells must not stop the
+// process.
 func (p *Pipeline) treat(i int, in *table.Batch) {
 	o := &p.ops[i]
 	defer func() {
@@ -170,8 +171,8 @@ func (p *Pipeline) treat(i int, in *table.Batch) {
 	o.run(o, &in.Columns[o.source], &p.batch.Columns[i], in.Rows)
 }
 
-// own gives out the column's own memory for rows cells; size is a guess at
-// the bytes they take.
+// own returns the column's own memory for rows cells; size is an estimate of
+// the bytes they need.
 func (o *op) own(rows, size int) *scratch {
 	s := &o.scratch
 	if cap(s.start) < rows {

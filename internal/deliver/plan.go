@@ -9,19 +9,19 @@ import (
 	"hutong/internal/dataspace"
 )
 
-// Propose makes the plan for a profiled dataset. The packs' handling is the
-// floor; own holds the sender's choices for the columns it cares about, which
-// may only be stricter: keep is milder than truncate, generalise, mask and
-// pseudonymise, and those are milder than drop. Among the four in the middle
-// only the same action with stricter parameters, or drop, is stricter.
+// Propose makes the plan for a profiled dataset. The handling of the packs is
+// the minimum. own holds the sender's choices for some columns; they may only
+// be stricter. keep is milder than truncate, generalise, mask and pseudonymise,
+// and those four are milder than drop. Among the four, only the same action
+// with stricter parameters, or drop, counts as stricter.
 //
-// The floor of a column is the strictest handling of its element. A column
-// whose element was not settled (band review) gets the strictest over all it
-// could be. A column of text that contains an element which may not leave as
-// it is is dropped, because no action can treat a part of a cell.
+// The minimum of a column is the strictest handling of its element. A column
+// whose element is not certain (band review) gets the strictest handling of all
+// elements that it could be. A column of text that contains an element which
+// must be treated is dropped, because no action can treat a part of a cell.
 //
-// All that is wrong with own is reported together, each as a
-// *dataspace.Problem: dataspace.ErrDenied for a choice looser than the floor,
+// Propose reports all errors in own together, each as a *dataspace.Problem:
+// dataspace.ErrDenied for a choice looser than the minimum,
 // dataspace.ErrInvalid for anything else.
 func (l Law) Propose(p dataspace.Profile, own []dataspace.ColumnPlan, purpose, format string) (dataspace.Plan, error) {
 	plan := dataspace.Plan{Purpose: purpose, Format: format}
@@ -71,7 +71,7 @@ func ownChoices(p dataspace.Profile, own []dataspace.ColumnPlan) (map[string]dat
 	return choices, errs
 }
 
-// applyChoice puts the sender's choice on top of the floor.
+// applyChoice applies the sender's choice to the minimum of a column.
 func (l Law) applyChoice(floor, choice dataspace.ColumnPlan) (dataspace.ColumnPlan, error) {
 	choice.Element = floor.Element // the profile says what a column is, never the sender
 	choice.Rule = ""
@@ -121,8 +121,8 @@ func (l Law) floorOf(c dataspace.ColumnProfile) dataspace.ColumnPlan {
 	return cp
 }
 
-// floorFor combines the handling of all the elements a column could be. Two
-// different actions of the middle cannot both be done: dropping satisfies
+// floorFor combines the handling of all the elements that a column could be.
+// Two different actions of the middle cannot both be applied; drop satisfies
 // both.
 func (l Law) floorFor(name string, element *dataspace.ElementID, could []dataspace.ElementID) dataspace.ColumnPlan {
 	cp := dataspace.ColumnPlan{Name: name, Element: element, Action: dataspace.Keep}
@@ -132,7 +132,7 @@ func (l Law) floorFor(name string, element *dataspace.ElementID, could []dataspa
 		}
 		next := l.withDefaults(dataspace.ColumnPlan{Name: name, Element: element, Action: h.Action, Rule: h.Rule})
 		switch {
-		case severity(next.Action) == 0: // an action nobody knows: refuse the most
+		case severity(next.Action) == 0: // an unknown action: drop
 			next.Action = dataspace.Drop
 		case cp.Action == next.Action && cp.Rule != "":
 			continue // the first rule that asked for it is named
@@ -169,7 +169,7 @@ func tooLoose(choice, floor dataspace.ColumnPlan) error {
 	}
 }
 
-// describe writes a treatment as a person would say it.
+// describe writes a treatment in words.
 func describe(c dataspace.ColumnPlan) string {
 	switch c.Action {
 	case dataspace.Truncate:
@@ -208,7 +208,8 @@ func nearest(name string, known []string) string {
 	return best
 }
 
-// distance counts the edits between a and b, a swap of neighbours being one.
+// distance counts the edits between a and b; a swap of two neighbours is one
+// edit.
 func distance(a, b string) int {
 	s, t := []rune(a), []rune(b)
 	before, prev, cur := make([]int, len(t)+1), make([]int, len(t)+1), make([]int, len(t)+1)

@@ -12,7 +12,7 @@ import (
 	"hutong/internal/table"
 )
 
-// job is all that the bytes of one delivery depend on.
+// job is everything that the bytes of one delivery depend on.
 type job struct {
 	grant    *Grant
 	elements *element.Taxonomy // for the guard
@@ -21,25 +21,25 @@ type job struct {
 	write    NewWriter
 }
 
-// leaf is a piece of output on its way from the maker to the sender.
+// leaf is a piece of output on its way from production to sending.
 type leaf struct {
 	data []byte
 	rows int64 // made so far, this leaf included
 }
 
-// leafPool keeps the memory of leaves. Small deliveries never grow one to
-// full size.
+// leafPool reuses the memory of leaves. A small delivery never allocates a full
+// leaf.
 var leafPool = sync.Pool{New: func() any { return new(leaf) }}
 
-// produce makes the delivery from the start of its source and hands it to
-// emit leaf by leaf. Making (read, enforce, guard, encode) and sending run
-// side by side with at most a few leaves between them. The leaves add up to
-// the delivery only when produce returns without an error: what was read is
-// compared with what was profiled at the very end.
+// produce makes the delivery from the start of its source and passes it to emit
+// leaf by leaf. Production (read, enforce, guard, encode) and sending run in
+// parallel with at most a few leaves between them. The leaves form a valid
+// delivery only when produce returns without an error, because the source is
+// compared with the profile at the very end.
 //
-// Errors: dataspace.ErrConflict when the source is not what was profiled,
-// dataspace.ErrDenied from the guard, whatever the reader says, or what emit
-// returns.
+// Errors: dataspace.ErrConflict when the source differs from the profile,
+// dataspace.ErrDenied from the guard, any error of the reader, and any error of
+// emit.
 func produce(ctx context.Context, j job, emit func(data []byte, rows int64) error) (Result, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -126,7 +126,8 @@ func (j *job) make(ctx context.Context, w *leafWriter) (err error) {
 	return w.flush()
 }
 
-// sameSource compares stamps, which is cheap and can be done up front.
+// sameSource compares stamps. The comparison is cheap and can be done before
+// reading.
 func (j *job) sameSource() error {
 	if j.grant.Stamp != "" && j.source.Stamp() != j.grant.Stamp {
 		return sourceChanged()
@@ -134,7 +135,7 @@ func (j *job) sameSource() error {
 	return nil
 }
 
-// sameDigest compares what was read with what was profiled and cleared.
+// sameDigest compares the bytes read with those that were profiled and cleared.
 func (j *job) sameDigest(r table.Reader) error {
 	d, ok := r.(digester)
 	if !ok {
@@ -149,12 +150,12 @@ func (j *job) sameDigest(r table.Reader) error {
 func sourceChanged() error {
 	return &dataspace.Problem{
 		Kind: dataspace.ErrConflict, Code: "deliver.source.changed", Place: "source",
-		Message: "it is not what was profiled and cleared any more",
-		Hint:    "send it again as a new flow, so that what it now holds is profiled and cleared",
+		Message: "it has changed since it was profiled and cleared",
+		Hint:    "send it again as a new flow, so that its present content is profiled and cleared",
 	}
 }
 
-// leafWriter cuts what is written into leaves.
+// leafWriter divides its input into leaves.
 type leafWriter struct {
 	ctx  context.Context
 	out  chan *leaf
@@ -162,7 +163,7 @@ type leafWriter struct {
 	rows int64
 }
 
-// Write takes p and passes every leaf that became full on.
+// Write takes p and passes on every leaf that became full.
 func (w *leafWriter) Write(p []byte) (int, error) {
 	n := len(p)
 	for len(p) > 0 {

@@ -20,10 +20,10 @@ type Request struct {
 	Endpoint string // URL of the stream
 	Token    string
 	// RawToken sends the token as the whole Authorization header instead of
-	// after "Bearer", as some connectors want it.
+	// after "Bearer". Some connectors require this.
 	RawToken bool
 	Client   *http.Client
-	Transfer dataspace.TransferID // what arrived so far belongs to it; required
+	Transfer dataspace.TransferID // the key of what was received so far; required
 	Dir      string               // where the file appears
 	Name     string               // the file's name in Dir, no path
 	Format   string               // HTTPData or HutongLeaves
@@ -31,29 +31,29 @@ type Request struct {
 	// Progress is called about once a leaf with the bytes held so far; may be
 	// nil.
 	Progress func(bytes int64)
-	// Backoff is how long to wait before try number n+1 since the last byte
-	// arrived; nil is from a quarter of a second to half a minute.
+	// Backoff is the pause before attempt n+1, counted since the last byte
+	// arrived; nil means a quarter of a second at first and half a minute at
+	// most.
 	Backoff func(n int) time.Duration
-	// Stall is how long the sender may stay silent before the connection is
-	// given up and tried again; 0 is two minutes, or 15 for HTTPData, where a
-	// resumed stream gives no sign of life while it is made again.
+	// Stall is how long the sender may send nothing before the connection is
+	// closed and a new one is made. 0 means two minutes, or 15 for HTTPData,
+	// where the sender sends nothing while it makes a resumed stream again.
 	Stall time.Duration
 }
 
-// Pull fetches a delivery until it is whole, publishes it as Dir/Name in one
-// step and returns what arrived, after its tree was compared with the
-// sender's.
+// Pull fetches a delivery until it is complete, publishes it as Dir/Name in one
+// step and returns the result after comparing its tree with the sender's.
 //
-// It goes on from what an earlier Pull of the same transfer left, however
-// that ended, and tries again while the other side cannot be reached, until
-// ctx ends. Called again after it was done, it returns the same Result.
+// It continues from what an earlier Pull of the same transfer left, however
+// that ended, and tries again while the other side cannot be reached, until ctx
+// ends. A call after completion returns the same Result.
 //
 // Errors: dataspace.ErrPeerUnreachable (with the context's) when ctx ended;
 // ErrUnauthenticated, ErrDenied, ErrNotFound, ErrInvalid for what the other
-// side refuses or sends; ErrUnavailable for this side's disk, ErrConflict when
-// Dir/Name is there already or another Pull is at it; ErrEvidence when what
-// arrived twice did not fit the sender's tree. After any of them nothing is
-// visible under the final name.
+// side refuses or sends; ErrUnavailable for this side's disk; ErrConflict when
+// Dir/Name already exists or another Pull is running; ErrEvidence when the
+// received data did not match the sender's tree twice. After any error nothing
+// is visible under the final name.
 func Pull(ctx context.Context, req Request) (_ Result, err error) {
 	if err := req.check(); err != nil {
 		return Result{}, err
@@ -106,11 +106,12 @@ func (req *Request) check() error {
 	return nil
 }
 
-// errMismatch is what arrived not being what was sent, or a resume point that
-// the sender does not have: begin again from nothing, once.
+// errMismatch says that the received data differs from the sent data, or that
+// the sender does not have the resume point. Pull then starts again from the
+// beginning, once.
 var errMismatch = errors.New("what arrived is not what was sent")
 
-// fetch tries until the delivery is published or cannot be.
+// fetch tries until the delivery is published or can never be.
 func (req *Request) fetch(ctx context.Context, l *landing) error {
 	mismatches := 0
 	for n := 0; ; n++ {
@@ -154,11 +155,11 @@ func wait(ctx context.Context, d time.Duration) bool {
 	}
 }
 
-// once is one connection. dataspace.ErrPeerUnreachable: try again.
+// once makes one connection. dataspace.ErrPeerUnreachable means: try again.
 func (req *Request) once(ctx context.Context, l *landing) (*Result, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	silent := time.AfterFunc(req.Stall, func() { cancel(fmt.Errorf("the other side is silent")) })
+	silent := time.AfterFunc(req.Stall, func() { cancel(fmt.Errorf("the other side sends nothing")) })
 	defer silent.Stop()
 	resp, err := req.get(ctx, l)
 	if err != nil {
@@ -175,14 +176,14 @@ func (req *Request) once(ctx context.Context, l *landing) (*Result, error) {
 	return req.takeBytes(resp, l)
 }
 
-// heard restarts the timer whenever something arrives.
+// heard is a reader that restarts the timer whenever data arrives.
 type heard struct {
 	io.ReadCloser
 	timer *time.Timer
 	every time.Duration
 }
 
-// Read reads on.
+// Read implements io.Reader.
 func (h *heard) Read(p []byte) (int, error) {
 	n, err := h.ReadCloser.Read(p)
 	if n > 0 {
@@ -200,7 +201,7 @@ func (req *Request) get(ctx context.Context, l *landing) (*http.Response, error)
 	if req.RawToken {
 		r.Header.Set("Authorization", req.Token)
 	}
-	r.Header.Set("Accept-Encoding", "identity") // the bytes are what is hashed
+	r.Header.Set("Accept-Encoding", "identity") // the hash is over the unencoded bytes
 	switch {
 	case l.held() == 0:
 	case req.Format == HutongLeaves:
@@ -244,8 +245,8 @@ func compare(got, want Result) (*Result, error) {
 	return &got, nil
 }
 
-// takeBytes takes the plain bytes of any sender. If the sender does not tell
-// the root, the transport's word that the body is whole must be enough.
+// takeBytes takes the plain bytes of any sender. If the sender does not send
+// the root, the transport alone shows that the body is complete.
 func (req *Request) takeBytes(resp *http.Response, l *landing) (*Result, error) {
 	switch resp.StatusCode {
 	case http.StatusOK:
@@ -257,7 +258,7 @@ func (req *Request) takeBytes(resp *http.Response, l *landing) (*Result, error) 
 		}
 	case http.StatusPartialContent:
 		if begin := fmt.Sprintf("bytes %d-", l.held()*LeafSize); l.held() == 0 || !strings.HasPrefix(resp.Header.Get("Content-Range"), begin) {
-			return nil, fmt.Errorf("other range than asked for: %w", errMismatch)
+			return nil, fmt.Errorf("the answer has a different range than requested: %w", errMismatch)
 		}
 	default:
 		return nil, fmt.Errorf("unexpected status %d: %w", resp.StatusCode, dataspace.ErrInvalid)
@@ -280,8 +281,8 @@ func (req *Request) takeBytes(resp *http.Response, l *landing) (*Result, error) 
 	}
 }
 
-// fill reads until buf is full or the body ends. Unlike io.ReadFull it tells
-// an end (io.EOF) from a broken connection.
+// fill reads until buf is full or the body ends. Unlike io.ReadFull it
+// distinguishes an end (io.EOF) from a broken connection.
 func fill(r io.Reader, buf []byte) (n int, err error) {
 	for n < len(buf) && err == nil {
 		var more int

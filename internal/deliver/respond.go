@@ -13,8 +13,8 @@ import (
 	"hutong/internal/dataspace"
 )
 
-// response is the answer under way. Nothing is sent before the first leaf is
-// ready, so that what fails early still gets a status code.
+// response is the answer in progress. It sends nothing before the first leaf is
+// ready, so that an early failure still gets a status code.
 type response struct {
 	http.ResponseWriter
 	server  *Server
@@ -29,9 +29,9 @@ func (w *response) begin(status int) {
 	}
 }
 
-// unblock makes a write that hangs fail when ctx ends. Call release before
-// the handler goes on: it leaves the connection without a deadline. Errors
-// are of connections that have none.
+// unblock makes a hanging write fail when ctx ends. Call release before the
+// handler continues: it leaves the connection without a deadline. It returns an
+// error for a connection that has no deadlines.
 func (w *response) unblock(ctx context.Context) (release func()) {
 	done := make(chan struct{})
 	stop := context.AfterFunc(ctx, func() {
@@ -46,7 +46,7 @@ func (w *response) unblock(ctx context.Context) (release func()) {
 	}
 }
 
-// send writes and flushes, so that no byte waits for the next leaf.
+// send writes and flushes at once, so that no byte waits for the next leaf.
 func (w *response) send(ctx context.Context, parts ...[]byte) error {
 	_ = w.control.SetWriteDeadline(time.Now().Add(stall))
 	if cause := context.Cause(ctx); cause != nil { // after the deadline: see unblock
@@ -63,9 +63,9 @@ func (w *response) send(ctx context.Context, parts ...[]byte) error {
 	return nil
 }
 
-// serveLeaves sends frames from leaf ?from on. The leaves before it are made
-// again and skipped. Meanwhile the recipient gets an empty frame now and then,
-// so that it does not give up.
+// serveLeaves sends frames, starting at the leaf given by ?from. It makes the
+// earlier leaves again and skips them. Meanwhile it sends an empty frame now
+// and then, so that the recipient does not close the connection.
 func (s *Server) serveLeaves(ctx context.Context, w *response, r *http.Request, j job) error {
 	from, err := parseFrom(r.URL.Query().Get("from"))
 	if err != nil {
@@ -122,8 +122,8 @@ func beyond(r *Result, from int64) error {
 	return fmt.Errorf("serve delivery: %d leaves, asked from %d: %w", r.Leaves, from, errRange)
 }
 
-// record makes the result durable before the recipient can learn it. A later
-// stream that comes out different is refused here.
+// record makes the result durable before the recipient can learn it. It refuses
+// a later stream with a different result.
 func (s *Server) record(ctx context.Context, g *Grant, r Result) error {
 	if err := s.Store.SetGrantResult(ctx, g.ID, r); err != nil {
 		return fmt.Errorf("record delivery: %w", err)
@@ -132,8 +132,8 @@ func (s *Server) record(ctx context.Context, g *Grant, r Result) error {
 }
 
 // serveBytes sends the plain bytes, all or one range of them. The length of a
-// delivery is known only when it was made once: a range is answered after one
-// silent pass.
+// delivery is known only after it was made once, so a range is answered after
+// one pass that sends nothing.
 func (s *Server) serveBytes(ctx context.Context, w *response, r *http.Request, j job) error {
 	tag := entityTag(j.grant)
 	h := w.Header()
@@ -184,8 +184,8 @@ func (s *Server) rehearse(ctx context.Context, j job) (Result, error) {
 	return result, s.record(ctx, j.grant, result)
 }
 
-// The result as trailers of a whole HTTPData response, whose root is known
-// last, and as headers of a partial one.
+// The result is sent as trailers of a complete HTTPData response, whose root is
+// known last, and as headers of a partial one.
 const (
 	trailerRoot   = "Hutong-Root"
 	trailerSize   = "Hutong-Size"
@@ -226,9 +226,9 @@ func (s *Server) sendAll(ctx context.Context, w *response, j job) error {
 	return nil
 }
 
-// sendPart sends a range whose length is announced. The last piece is held
-// back until the whole was made and found the same as before: with its length
-// reached the recipient would take it for good.
+// sendPart sends a range whose length is announced. It holds back the last
+// piece until the whole delivery was made and matched the earlier result: a
+// recipient that has the announced length takes the data as final.
 func (s *Server) sendPart(ctx context.Context, w *response, j job, part span) error {
 	var leaves, size int64
 	var held []byte
@@ -268,8 +268,8 @@ func (s *Server) sendPart(ctx context.Context, w *response, j job, part span) er
 	return nil
 }
 
-// entityTag names the bytes of a grant's stream before they are made: they
-// follow from what is hashed here.
+// entityTag names the bytes of a grant's stream before they are made: the bytes
+// depend only on what is hashed here.
 func entityTag(g *Grant) string {
 	plan, err := dataspace.CanonicalJSON(g.Plan)
 	if err != nil {
@@ -291,8 +291,8 @@ func contentType(format string) string {
 	return "application/octet-stream"
 }
 
-// refuse answers with a status and a code. The peer learns no more: the
-// message of an error may name columns it is not to know.
+// refuse answers with a status and a code. The peer gets no more, because the
+// message of an error may name columns that the peer must not know.
 func (s *Server) refuse(w http.ResponseWriter, r *http.Request, id dataspace.TransferID, err error) {
 	status, public := http.StatusServiceUnavailable, "deliver.unavailable"
 	var p *dataspace.Problem

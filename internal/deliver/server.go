@@ -16,11 +16,12 @@ import (
 	"hutong/internal/element"
 )
 
-// recheck is after how many leaves a running stream looks whether its grant
-// still stands, for the case that another process ended it.
+// recheck is the number of leaves after which a running stream checks whether
+// its grant is still active, in case another process ended it.
 const recheck = 32
 
-// stall is how long a recipient may take nothing before it is given up.
+// stall is how long a recipient may take no data before the server closes the
+// stream.
 const stall = 2 * time.Minute
 
 // Config is what a Server needs. All fields but Elements and Log are required.
@@ -30,8 +31,8 @@ type Config struct {
 	Write    NewWriter
 	Keys     Keys
 	Observer Observer
-	// Elements are those that the guard looks for; nil is those that come with
-	// the program.
+	// Elements are the elements that the guard looks for; nil means those that
+	// come with the program.
 	Elements func() *element.Taxonomy
 	Now      func() time.Time
 	Log      *slog.Logger
@@ -44,12 +45,11 @@ func (c *Config) elements() *element.Taxonomy {
 	return c.Elements()
 }
 
-// Server serves enforced streams to whoever holds a grant's token, at
-// Path(id) below where it is mounted. It is safe for concurrent use. One
-// grant has one stream at a time: a new request ends the one before it, which
-// most likely hangs on a connection that is gone. Who runs a stream is known to
-// this process only: another one that serves the same grants ends nothing here,
-// and the grant's row is what both would go by.
+// Server serves enforced streams to the holder of a grant's token, at Path(id)
+// below its mount point. It is safe for concurrent use. A grant has one stream
+// at a time: a new request ends the earlier one, which most likely waits on a
+// lost connection. Only this process knows its running streams. Another process
+// that serves the same grants does not end them; both follow the stored grant.
 type Server struct {
 	Config
 
@@ -71,12 +71,12 @@ func NewServer(c Config) *Server {
 	return &Server{Config: c, running: map[dataspace.TransferID]*run{}}
 }
 
-// Path is where the stream of a transfer is, below the server's mount point.
+// Path is the path of a transfer's stream, below the server's mount point.
 func Path(id dataspace.TransferID) string { return url.PathEscape(string(id)) }
 
-// Issue stores a grant and returns the token that opens it; nothing else can
-// give the token again. Issuing for the same transfer replaces the token, as
-// after a suspension. dataspace.ErrConflict when the grant was revoked or is
+// Issue stores a grant and returns the token that opens it; the token cannot be
+// read again later. Issue for the same transfer replaces the token, as after a
+// suspension. It returns dataspace.ErrConflict when the grant was revoked or is
 // dead.
 func (s *Server) Issue(ctx context.Context, g Grant) (token string, err error) {
 	if err := g.check(); err != nil {
@@ -90,8 +90,8 @@ func (s *Server) Issue(ctx context.Context, g Grant) (token string, err error) {
 	return token, nil
 }
 
-// Suspend ends a running stream and refuses new ones until the grant is
-// issued again.
+// Suspend ends a running stream and refuses new ones until the grant is issued
+// again.
 func (s *Server) Suspend(ctx context.Context, id dataspace.TransferID) error {
 	return s.end(ctx, id, GrantSuspended)
 }
@@ -101,8 +101,8 @@ func (s *Server) Revoke(ctx context.Context, id dataspace.TransferID) error {
 	return s.end(ctx, id, GrantRevoked)
 }
 
-// Interrupt ends a running stream. The recipient comes back and goes on where
-// it was, if OpenSource still lets it.
+// Interrupt ends a running stream. The recipient connects again and continues,
+// if OpenSource still allows it.
 func (s *Server) Interrupt(id dataspace.TransferID) { s.stop(id, errClosing) }
 
 func (s *Server) end(ctx context.Context, id dataspace.TransferID, state GrantState) error {
@@ -113,7 +113,8 @@ func (s *Server) end(ctx context.Context, id dataspace.TransferID, state GrantSt
 	return nil
 }
 
-// Result tells what the stream of a transfer is, once it was made whole.
+// Result returns what the stream of a transfer contains, once it was made
+// completely.
 func (s *Server) Result(ctx context.Context, id dataspace.TransferID) (Result, bool, error) {
 	g, err := s.Store.Grant(ctx, id)
 	if err != nil {
@@ -125,8 +126,8 @@ func (s *Server) Result(ctx context.Context, id dataspace.TransferID) (Result, b
 	return *g.Result, true, nil
 }
 
-// Close ends all streams and refuses new ones. Recipients come back when
-// another server takes over.
+// Close ends all streams and refuses new ones. Recipients connect again when
+// another server starts.
 func (s *Server) Close() error {
 	s.mu.Lock()
 	s.closed = true
@@ -220,13 +221,13 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.fail(ctx, g.ID, err)
 	}
 	if out.begun {
-		panic(http.ErrAbortHandler) // a broken stream must not look whole
+		panic(http.ErrAbortHandler) // a broken stream must not look complete
 	}
 	s.refuse(w, r, g.ID, err)
 }
 
-// authenticate finds the grant of the token, which must be for this path,
-// unexpired and active.
+// authenticate finds the grant of the token, which must be for this path, not
+// expired, and active.
 func (s *Server) authenticate(r *http.Request) (Grant, error) {
 	token := r.Header.Get("Authorization")
 	if scheme, rest, ok := strings.Cut(token, " "); ok && strings.EqualFold(scheme, "Bearer") {
@@ -248,7 +249,7 @@ func (s *Server) authenticate(r *http.Request) (Grant, error) {
 	return g, s.stands(&g)
 }
 
-// stands reports why a grant may not be used now, or nil.
+// stands returns why a grant may not be used now, or nil.
 func (s *Server) stands(g *Grant) error {
 	if g.State != GrantActive {
 		return notActive(g.State)
@@ -297,15 +298,17 @@ func (s *Server) watch(ctx context.Context, g *Grant, number, rows, bytes int64)
 	return s.stands(&now)
 }
 
-// fail tells the observer, and buries the grant when another try would fail
-// the same way: otherwise the recipient would come back for ever.
+// fail reports the failure to the observer. It marks the grant dead when every
+// other attempt would fail the same way; otherwise the recipient would try for
+// ever.
 func (s *Server) fail(ctx context.Context, id dataspace.TransferID, err error) {
 	if permanent(err) {
-		// The request may be gone; what happened must be kept all the same.
+		// The request may have ended; the failure must be recorded all the
+		// same.
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 		defer cancel()
 		if e := s.Store.SetGrantState(ctx, id, GrantDead, code(err)); e != nil {
-			err = errors.Join(err, fmt.Errorf("bury grant %s: %w", id, e))
+			err = errors.Join(err, fmt.Errorf("mark grant %s dead: %w", id, e))
 		}
 	}
 	s.Log.WarnContext(ctx, "delivery stopped", slog.Any("transfer", id), slog.Any("error", err))
@@ -313,7 +316,7 @@ func (s *Server) fail(ctx context.Context, id dataspace.TransferID, err error) {
 }
 
 // permanent reports whether a stream failed for a reason in the data, so that
-// no other try can succeed. A grant that is not active is its own reason.
+// no other attempt can succeed. A grant that is not active is excluded.
 func permanent(err error) bool {
 	var p *dataspace.Problem
 	if errors.As(err, &p) && strings.HasPrefix(p.Code, "deliver.grant.") {

@@ -12,10 +12,10 @@ import (
 	"hutong/internal/dataspace"
 )
 
-// A stream of HutongLeaves is frames: four bytes of length, big-endian, and
-// the bytes of one leaf. Length 0 closes it and is followed by the trailer, a
-// Result in JSON, and the end of the body. Length frameWait has no bytes and
-// only says that the sender is at work.
+// A HutongLeaves stream is a sequence of frames: four bytes of length,
+// big-endian, and the bytes of one leaf. Length 0 ends the frames. The trailer
+// follows it: a Result in JSON up to the end of the body. Length frameWait has
+// no bytes and only says that the sender is still working.
 const frameWait = 1<<32 - 1
 
 // maxTrailer bounds the trailer's JSON.
@@ -36,9 +36,9 @@ type frames struct {
 	short bool // the last leaf was short: only the trailer may follow
 }
 
-// next returns the next leaf, valid until the call after, or at the end the
-// trailer. A stream that breaks off is io.ErrUnexpectedEOF; one that cannot
-// be a delivery is dataspace.ErrInvalid.
+// next returns the next leaf, valid until the next call, or at the end the
+// trailer. A stream that breaks off is io.ErrUnexpectedEOF; one that cannot be
+// a delivery is dataspace.ErrInvalid.
 func (f *frames) next() (data []byte, trailer *Result, err error) {
 	var head [4]byte
 	length := uint32(frameWait)
@@ -119,8 +119,8 @@ func parseFrom(text string) (int64, error) {
 // from < 0 is "the last -from bytes".
 type span struct{ from, to int64 }
 
-// parseRange reads a Range header of one range. Anything else is no range and
-// gets the whole, as RFC 9110 allows.
+// parseRange reads a Range header with one range. Any other header counts as no
+// range and gets the whole delivery, as RFC 9110 allows.
 func parseRange(header string) (span, bool) {
 	spec, ok := strings.CutPrefix(header, "bytes=")
 	if !ok {
@@ -151,8 +151,8 @@ func decimal(text string) (int64, bool) {
 	return int64(n), err == nil
 }
 
-// within cuts a request to a delivery of size bytes; false when nothing is
-// left of it.
+// within limits a request to a delivery of size bytes; false when nothing
+// remains.
 func (s span) within(size int64) (span, bool) {
 	if s.from < 0 {
 		s.from = max(0, size+s.from)

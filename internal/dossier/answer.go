@@ -17,14 +17,15 @@ import (
 	"hutong/internal/dataspace"
 )
 
-// Answers are what people answered: by section and question, lists as lists.
+// Answers are the answers of a person by section and question; a list is stored
+// as a list.
 type Answers map[string]any
 
-// maxAnswers bounds a file of answers.
+// maxAnswers is the largest size of an answers file.
 const maxAnswers = 8 << 20
 
-// decode reads YAML or JSON. Anchors and aliases are refused: with them a small
-// file can become a large one.
+// decode reads YAML or JSON. It refuses anchors and aliases, because they can
+// make a large document from a small file.
 func decode(data []byte) (raw any, err error) {
 	const hint = "'hutong file questions --template' writes a file to fill in"
 	refuse := func(line int, message string) error {
@@ -35,10 +36,10 @@ func decode(data []byte) (raw any, err error) {
 		return p
 	}
 	defer func() {
-		// The YAML reader has not always borne what people write; and what it
-		// says may hold what they wrote.
+		// The YAML reader may panic on some inputs, and its messages may repeat
+		// the input.
 		if recover() != nil {
-			raw, err = nil, refuse(0, "the answers are no YAML or JSON")
+			raw, err = nil, refuse(0, "the answers are not valid YAML or JSON")
 		}
 	}()
 	for _, t := range lexer.Tokenize(string(data)) {
@@ -52,7 +53,7 @@ func decode(data []byte) (raw any, err error) {
 		if errors.As(err, &at) && at.GetToken() != nil {
 			line = at.GetToken().Position.Line
 		}
-		return nil, refuse(line, "the answers are no YAML or JSON")
+		return nil, refuse(line, "the answers are not valid YAML or JSON")
 	}
 	return raw, nil
 }
@@ -67,16 +68,16 @@ func (l *Library) ParseAnswers(data []byte) (Answers, error) {
 	if err != nil {
 		return nil, err
 	}
-	// Through JSON, so that one type stands for each kind of value.
+	// Converting through JSON leaves one Go type for each kind of value.
 	asJSON, err := json.Marshal(raw)
 	if err != nil {
-		return nil, &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "filing.answers", Message: "the answers hold something that JSON cannot"}
+		return nil, &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "filing.answers", Message: "the answers contain a value that JSON cannot represent"}
 	}
 	out := Answers{}
 	dec := json.NewDecoder(bytes.NewReader(asJSON))
 	dec.UseNumber()
 	if err := dec.Decode(&out); err != nil || out == nil {
-		return nil, &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "filing.answers", Message: "the answers are no sections with questions",
+		return nil, &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "filing.answers", Message: "the answers are not sections with questions",
 			Hint: "'hutong file questions --template' writes a file to fill in"}
 	}
 	for _, id := range slices.Sorted(maps.Keys(out)) {
@@ -95,9 +96,9 @@ func (l *Library) ParseAnswers(data []byte) (Answers, error) {
 	return tidy, nil
 }
 
-// tidied leaves out what is not answered, so that an empty place in a file and
-// no place are the same. In lists it cuts only the end, because entries are
-// told apart by place.
+// tidied removes empty answers, so that an empty value in a file and a missing
+// one are the same. In lists it removes only entries at the end, because an
+// entry is identified by its position.
 func tidied(v any) any {
 	switch v := v.(type) {
 	case map[string]any:
@@ -130,7 +131,7 @@ func badAnswer(place, want string) error {
 	return &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "filing.answer", Place: place, Message: "the answer must be " + want}
 }
 
-// checkAnswers checks the types of what was answered.
+// checkAnswers checks the types of the answers.
 func checkAnswers(list []*Question, given any, prefix string) error {
 	tree, ok := given.(map[string]any)
 	if !ok {
@@ -228,9 +229,9 @@ func isText(v any) bool {
 	return false
 }
 
-// Merge lays over on top of a: an answer of over stands, except that an empty
-// one leaves what was there. Entries of lists are laid over those of the same
-// key or, where they have none, of the same place.
+// Merge applies over to a: an answer of over replaces the one of a, but an
+// empty one does not. Entries of lists are merged with the entry of the same
+// key or, without a key, of the same position.
 func (l *Library) Merge(a, over Answers) Answers {
 	out := maps.Clone(a)
 	if out == nil {

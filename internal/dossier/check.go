@@ -13,15 +13,15 @@ var placeholder = regexp.MustCompile(`\{\{\s*([^{}]*?)\s*\}\}`)
 
 var nodeID = regexp.MustCompile(`^[a-z][a-z0-9_]{0,15}$`)
 
-// forms checks one document and finds out what it asks for.
+// forms checks one document and collects the questions that it uses.
 type formCheck struct {
 	l    *Library
 	used map[string]bool // paths of questions, without indices
 	ids  map[string]bool
 }
 
-// checkForm resolves the sources of a form, checks that all it names is
-// there, and keeps of the sections what it uses.
+// checkForm resolves the sources of a form, checks that everything it names
+// exists, and keeps of the sections only the questions that it uses.
 func (l *Library) checkForm(f *Form) error {
 	c := &formCheck{l: l, used: map[string]bool{}, ids: map[string]bool{}}
 	if f.Title.ZH == "" || f.Title.EN == "" || f.CheckedOn == "" {
@@ -32,7 +32,7 @@ func (l *Library) checkForm(f *Form) error {
 	}
 	where, ok := l.sources[f.LayoutWhere]
 	if !ok || f.LayoutNote.ZH == "" || f.LayoutNote.EN == "" {
-		return wrong("layout_note and layout_where say what is to be checked with which official text")
+		return wrong("layout_note and layout_where are needed: what to check against which official text")
 	}
 	f.LayoutWhere = where
 	if err := l.resolve(&f.Basis, "the form"); err != nil {
@@ -64,7 +64,7 @@ func (c *formCheck) checks(list []Check) error {
 		}
 		c.ids["check "+k.ID] = true
 		if (k.Holds != "") == (len(days) > 0) || len(k.Order) != 0 && (len(k.Order) != 2 || k.Fresh != "") || (k.Fresh != "") != (k.Months > 0) {
-			return wrong("check %s is one of holds, order of two days, fresh with months", k.ID)
+			return wrong("check %s must have exactly one of: holds, order with two days, fresh with months", k.ID)
 		}
 		if err := c.l.resolve(&k.Basis, k.ID); err != nil {
 			return err
@@ -78,7 +78,7 @@ func (c *formCheck) checks(list []Check) error {
 				return err
 			}
 			if c.l.question(full).Type != typeDate {
-				return wrong("check %s: %s is no day", k.ID, p)
+				return wrong("check %s: %s is not a date question", k.ID, p)
 			}
 		}
 	}
@@ -197,8 +197,8 @@ func (c *formCheck) table(t *TableForm, scope map[string]string) error {
 	return nil
 }
 
-// text checks that both languages are there and use the same answers: the
-// reading copy must not say less.
+// text checks that both languages are given and use the same answers: the
+// reading copy must not leave anything out.
 func (c *formCheck) text(t dataspace.Text, scope map[string]string) error {
 	if t.ZH == "" || t.EN == "" {
 		return wrong("%q is in one language only", t.ZH+t.EN)
@@ -229,9 +229,9 @@ func (c *formCheck) text(t dataspace.Text, scope map[string]string) error {
 	return nil
 }
 
-// path resolves a path to that of a question, without indices, and notes that
-// it is used: the question, the lists it is in, and what their conditions rest
-// on.
+// path resolves a path to the path of a question, without indices, and marks as
+// used: the question, the lists that contain it, and the questions in their
+// conditions.
 func (c *formCheck) path(p string, scope map[string]string) (string, error) {
 	head, rest, _ := strings.Cut(p, ".")
 	if list, ok := scope[head]; ok {

@@ -9,20 +9,21 @@ import (
 	"hutong/internal/office"
 )
 
-// Input is what a dossier is made of. The same input gives the same bytes.
+// Input is the input of a dossier. The same input gives the same bytes.
 type Input struct {
 	Kind    Kind
 	Answers Answers
 	Flow    Flow
-	// Approval of an earlier run; it counts as long as the digest is the same.
+	// Approval of an earlier run; it is valid as long as the digest is the
+	// same.
 	Approval *Approval
 	// On is the day of the filing, for checks such as whether an assessment is
-	// recent; it changes no document. Empty: they are not judged.
+	// recent; it changes no document. Empty: these checks are skipped.
 	On       string
-	Template []byte // a document of one's own to fill as well; may be nil
+	Template []byte // a document of the user's own to fill as well; may be nil
 }
 
-// Approval is a person's word that a dossier may be filed.
+// Approval is a person's statement that a dossier may be filed.
 type Approval struct {
 	Digest dataspace.Digest `json:"digest"` // of the input
 	By     string           `json:"by"`
@@ -44,17 +45,17 @@ type Missing struct {
 	Basis    *Basis         `json:"basis"`
 }
 
-// Dossier is what was written.
+// Dossier is the result of Write.
 type Dossier struct {
 	Kind     Kind             `json:"kind"`
 	Title    dataspace.Text   `json:"title"`
-	Digest   dataspace.Digest `json:"digest"` // of the input: what an approval is for
+	Digest   dataspace.Digest `json:"digest"` // of the input; an approval refers to it
 	Draft    bool             `json:"draft"`
 	Approval *Approval        `json:"approval,omitempty"`
 	Layout   Layout           `json:"layout"`
 	Missing  []Missing        `json:"missing"`
-	Findings []Finding        `json:"findings"`      // what speaks against filing it
-	Due      string           `json:"due,omitempty"` // by when the flow's decision asks for it
+	Findings []Finding        `json:"findings"`      // reasons against filing it
+	Due      string           `json:"due,omitempty"` // the date by which the flow's decision requires it
 	Fill     *office.Filled   `json:"template,omitempty"`
 	Files    []File           `json:"files"`
 }
@@ -164,8 +165,8 @@ func asJSON(v any) func() ([]byte, error) {
 	}
 }
 
-// flat is every answer by its path, as a template names it: in Chinese under
-// the path itself, in English with ".en" behind it.
+// flat maps each answer to the path that a template uses: in Chinese the path
+// itself, in English the path with the suffix ".en".
 func (s *sheet) flat() map[string]string {
 	out := map[string]string{}
 	for _, a := range s.list {

@@ -7,15 +7,15 @@ import (
 	"strings"
 )
 
-// answer is a question in its place with what is said to it.
+// answer is a question at its place with its answer.
 type answer struct {
 	q       *Question
 	path    string
 	value   any    // nil: nothing; else string, json.Number, bool or a text in both languages
-	origin  string // "answers", or "gateway:" and where; empty: nothing
+	origin  string // "answers", or "gateway:" and a path; empty: none
 	entries int    // of a list
 	asked   bool   // its condition holds
-	doubt   bool   // whether its condition holds rests on what is not answered
+	doubt   bool   // its condition depends on a missing answer
 }
 
 // needed reports whether the answer is missing.
@@ -35,7 +35,7 @@ type sheet struct {
 	byPath map[string]*answer
 }
 
-// fill merges what is answered with what is known.
+// fill merges the answers with what the gateway knows.
 func fill(f *Form, given Answers, known map[string]any) *sheet {
 	s := &sheet{byPath: map[string]*answer{}}
 	for _, section := range f.Sections {
@@ -48,7 +48,7 @@ func fill(f *Form, given Answers, known map[string]any) *sheet {
 	return s
 }
 
-// parent is the path of what a question stands in.
+// parent is the path of the list entry that contains a question.
 func parent(p string) string { return p[:strings.LastIndex(p, ".")] }
 
 func (s *sheet) questions(list []*Question, prefix string, given, known map[string]any, entry any) {
@@ -68,7 +68,7 @@ func (s *sheet) questions(list []*Question, prefix string, given, known map[stri
 	}
 }
 
-// prefill is what is known of a question, if it has the type of its answer.
+// prefill is the known answer of a question, if it has the right type.
 func prefill(q *Question, known map[string]any, entry any) any {
 	if q.Prefill == "" {
 		return nil
@@ -85,8 +85,8 @@ func prefill(q *Question, known map[string]any, entry any) any {
 	return v
 }
 
-// entries fills a list: those that are known and those that were answered,
-// put together by key or, without one, by place.
+// entries fills a list with the known and the answered entries, merged by key
+// or, without one, by position.
 func (s *sheet) entries(a *answer, given any, known map[string]any, entry any) {
 	type pair struct {
 		given map[string]any
@@ -126,7 +126,7 @@ func (s *sheet) entries(a *answer, given any, known map[string]any, entry any) {
 			all[at].given = tree
 			continue
 		}
-		// The known values are those of the flow at hand, which is the first entry.
+		// The known values describe the flow at hand, which is the first entry.
 		all = append(all, pair{given: tree})
 	}
 	a.entries = len(all)
@@ -135,7 +135,7 @@ func (s *sheet) entries(a *answer, given any, known map[string]any, entry any) {
 	}
 }
 
-// blank reports whether nothing is answered in v.
+// blank reports whether v has no answer.
 func blank(v any) bool {
 	switch v := v.(type) {
 	case map[string]any:
@@ -157,8 +157,9 @@ func same(a, b any) bool {
 	return ok1 && ok2 && x == y
 }
 
-// holds evaluates a condition. Paths that begin with a dot stand in prefix;
-// expand makes others whole. doubt says that an answer it rests on is missing.
+// holds evaluates a condition. prefix replaces the leading dot of a path;
+// expand resolves other paths. doubt says that an answer needed by the
+// condition is missing.
 func (s *sheet) holds(cond, prefix string, expand func(string) string) (ok, doubt bool) {
 	ok = true
 	for _, t := range terms(cond) {
@@ -187,7 +188,7 @@ func (s *sheet) holds(cond, prefix string, expand func(string) string) (ok, doub
 	return ok, doubt
 }
 
-// data is the merged answers as a tree, for machines.
+// data is the merged answers as a tree, for programs.
 func (s *sheet) data(f *Form) map[string]any {
 	out := map[string]any{}
 	for _, section := range f.Sections {

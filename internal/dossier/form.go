@@ -18,7 +18,7 @@ import (
 // filings do. Example: "xx/report".
 type Kind string
 
-// Basis is what a question or a sentence of a document rests on.
+// Basis is the legal source of a question or a sentence of a document.
 type Basis struct {
 	Facts      []string             `yaml:"facts" json:"facts"`
 	Article    dataspace.Text       `yaml:"article" json:"article"`
@@ -44,10 +44,10 @@ type Question struct {
 	Type     string         `yaml:"type"`
 	Options  []Option       `yaml:"options"`
 	Optional bool           `yaml:"optional"`
-	Blank    dataspace.Text `yaml:"blank"`   // optional: what the document says where it is empty
-	When     string         `yaml:"when"`    // condition without which it is not asked
-	Prefill  string         `yaml:"prefill"` // where it stands in what is known
-	Key      string         `yaml:"key"`     // list: the question that tells entries apart
+	Blank    dataspace.Text `yaml:"blank"`   // optional: the text in the document for an empty answer
+	When     string         `yaml:"when"`    // the question is asked only if this condition holds
+	Prefill  string         `yaml:"prefill"` // the place of the known answer
+	Key      string         `yaml:"key"`     // list: the question whose answer identifies an entry
 	Items    []*Question    `yaml:"items"`   // list: asked for each entry
 	Basis    *Basis         `yaml:"basis"`
 }
@@ -80,27 +80,27 @@ type Form struct {
 	Kind        Kind           `yaml:"-"`
 	Title       dataspace.Text `yaml:"title"`
 	Authority   dataspace.Text `yaml:"authority"`
-	CheckedOn   string         `yaml:"checked_on"` // when the sources were last looked at
+	CheckedOn   string         `yaml:"checked_on"` // when a person last read the sources
 	Layout      Layout         `yaml:"layout"`
 	LayoutNote  dataspace.Text `yaml:"layout_note"`
-	LayoutWhere string         `yaml:"layout_where"` // address to check it with
-	// LayoutOfficial says that LayoutWhere is where the authority publishes
-	// the form, and not what somebody else says of it.
+	LayoutWhere string         `yaml:"layout_where"` // address of the text to check it with
+	// LayoutOfficial says that LayoutWhere is the authority's own publication
+	// of the form, and not a secondary source.
 	LayoutOfficial bool    `yaml:"layout_official"`
-	Basis          Basis   `yaml:"basis"` // of what stands before the first basis of the body
+	Basis          Basis   `yaml:"basis"` // of the nodes before the first basis of the body
 	Body           []*Node `yaml:"body"`
 	Checks         []Check `yaml:"checks"`
 	// For are the obligations and kinds of instruments that the filing serves,
-	// by the ids of the rule packs; Renews the instruments that it prolongs.
+	// by the ids of the rule packs; Renews are the instruments that it extends.
 	For    []string `yaml:"for"`
 	Renews []string `yaml:"renews"`
 
-	// Sections are those questions that the document uses.
+	// Sections are the questions that the document uses.
 	Sections []*Section `yaml:"-"`
 }
 
-// Node is one piece of a document. Without a basis it has that of the nearest
-// piece before it.
+// Node is one piece of a document. Without a basis it has the basis of the
+// nearest piece before it.
 type Node struct {
 	ID       string          `yaml:"id"`
 	Title    *dataspace.Text `yaml:"title"`
@@ -110,8 +110,8 @@ type Node struct {
 	H2       *dataspace.Text `yaml:"h2"`
 	H3       *dataspace.Text `yaml:"h3"`
 	P        *dataspace.Text `yaml:"p"`
-	Ask      string          `yaml:"ask"`    // the answer, a paragraph for each line
-	Fields   []string        `yaml:"fields"` // two columns: what is asked, the answer
+	Ask      string          `yaml:"ask"`    // the answer; each line becomes a paragraph
+	Fields   []string        `yaml:"fields"` // two columns: the question and the answer
 	Table    *TableForm      `yaml:"table"`
 	Break    bool            `yaml:"break"`
 	Each     string          `yaml:"each"` // the body for each entry of a list
@@ -136,7 +136,8 @@ type ColumnForm struct {
 	Width int            `yaml:"width"`
 }
 
-// inventoryForm is the sheet of columns that leave, and made-up values for it.
+// inventoryForm is the sheet of the columns that leave, with invented sample
+// values.
 type inventoryForm struct {
 	Sheet   string `yaml:"sheet"`
 	Note    string `yaml:"note"`
@@ -149,7 +150,7 @@ type inventoryForm struct {
 	ByType    map[string]string `yaml:"by_type"`
 }
 
-// Library is all kinds of filings.
+// Library holds all kinds of filings.
 type Library struct {
 	forms     map[Kind]*Form
 	sections  []*Section
@@ -159,7 +160,7 @@ type Library struct {
 	elements  *element.Taxonomy
 }
 
-// WithElements returns the library for the elements of the packs in force.
+// WithElements returns the library with the elements of the packs in force.
 func (l *Library) WithElements(t *element.Taxonomy) *Library {
 	out := *l
 	out.elements = t
@@ -278,7 +279,7 @@ func (l *Library) checkItems(list []*Question, prefix string, basis *Basis) erro
 			return wrong("question %s has the unknown type %s", place, q.Type)
 		}
 		if (q.Type == typeChoice) != (len(q.Options) > 0) || (q.Type == typeList) != (len(q.Items) > 0) {
-			return wrong("question %s: a choice has options, a list has items, and no other has", place)
+			return wrong("question %s: only a choice has options, and only a list has items", place)
 		}
 		if q.Basis == nil {
 			q.Basis = basis
@@ -292,7 +293,7 @@ func (l *Library) checkItems(list []*Question, prefix string, basis *Basis) erro
 	return nil
 }
 
-// resolve puts the address in place of its key.
+// resolve replaces the key by its address.
 func (l *Library) resolve(b *Basis, place string) error {
 	address, ok := l.sources[b.Source]
 	if !ok || len(b.Facts) == 0 || b.Article.ZH == "" || b.Article.EN == "" {

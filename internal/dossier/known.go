@@ -13,8 +13,8 @@ import (
 	"hutong/internal/dataspace"
 )
 
-// Flow is what a gateway knows of a flow. Each part may be missing: what
-// would come from it is then asked for.
+// Flow is what a gateway knows of a flow. Each part may be missing; the
+// questions that it would answer are then asked.
 type Flow struct {
 	Facts    *dataspace.Facts    `json:"facts,omitempty"`
 	Profile  *dataspace.Profile  `json:"profile,omitempty"`
@@ -28,7 +28,7 @@ type Field struct {
 	Description dataspace.Text `json:"description,omitzero"`
 	Element     string         `json:"element,omitempty"`
 	Personal    bool           `json:"personal"`
-	// The sensitivity by the newer and the older classification.
+	// The sensitivity under the newer and the older classification.
 	Sensitive      dataspace.Text   `json:"sensitive"`
 	SensitiveOlder dataspace.Text   `json:"sensitive_older"`
 	Action         dataspace.Action `json:"action"`
@@ -47,7 +47,7 @@ var (
 	textUnknown = dataspace.Text{ZH: "未识别", EN: "not recognised"}
 )
 
-// actionTexts say what is done to a column; keeping it needs no words.
+// actionTexts describe what is done to a column; keep needs no text.
 var actionTexts = map[dataspace.Action]dataspace.Text{
 	dataspace.Keep: {ZH: "原样", EN: "as it is"}, dataspace.Truncate: {ZH: "截断", EN: "truncated"},
 	dataspace.Generalise: {ZH: "泛化", EN: "generalised"}, dataspace.Mask: {ZH: "掩码", EN: "masked"},
@@ -55,7 +55,7 @@ var actionTexts = map[dataspace.Action]dataspace.Text{
 }
 
 // Inventory lists the columns that leave under the plan, in its order. A plan
-// without a profile, or a profile without a plan, is enough: then every
+// without a profile is enough, and so is a profile without a plan: then every
 // column of the profile leaves.
 func (l *Library) Inventory(f Flow) []Field {
 	var out []Field
@@ -115,7 +115,7 @@ func (l *Library) field(c dataspace.ColumnPlan, p dataspace.ColumnProfile) Field
 	return f
 }
 
-// described leaves out descriptions that say nothing, so that they are asked for.
+// described removes descriptions without content, so that they are asked for.
 func described(list []Field) []Field {
 	out := slices.Clone(list)
 	for i := range out {
@@ -126,8 +126,8 @@ func described(list []Field) []Field {
 	return out
 }
 
-// personal says whether a column is about people; of one that nobody recognised
-// that is not known.
+// personal says whether a column is about people; for an unrecognised column
+// the answer is not known.
 func (f Field) personal() dataspace.Text {
 	if f.Element == "" && !f.Personal {
 		return textUnknown
@@ -142,8 +142,8 @@ func yesNo(b bool) dataspace.Text {
 	return textNo
 }
 
-// known is what prefills look into: the documents of the flow by their JSON
-// names, and what follows from them.
+// known is the source of prefills: the documents of the flow by their JSON
+// names, and values derived from them.
 func (l *Library) known(f Flow) (map[string]any, error) {
 	inventory := l.Inventory(f)
 	out := map[string]any{}
@@ -158,8 +158,8 @@ func (l *Library) known(f Flow) (map[string]any, error) {
 				sensitive = sensitive || ok && p.Sensitive || i.Personal && i.always
 				unknown = unknown || i.Element == ""
 			}
-			// A column that nobody recognised is not taken to be harmless: a
-			// person says.
+			// An unrecognised column is not assumed to be harmless: a person
+			// must decide.
 			if sensitive || !unknown {
 				out["contains_sensitive"] = sensitive
 			}
@@ -232,8 +232,8 @@ func (l *Library) fromFacts(out map[string]any, f *dataspace.Facts) {
 	out["instruments"] = instruments
 }
 
-// names lists what the chosen fields hold; nil when there is none, so that it
-// is asked for.
+// names lists the content of the chosen fields; nil when there is none, so that
+// it is asked for.
 func names(list []Field, choose func(Field) bool) any {
 	var zh, en []string
 	seen := map[string]bool{}
@@ -249,8 +249,8 @@ func names(list []Field, choose func(Field) bool) any {
 	return dataspace.Text{ZH: strings.Join(zh, "、"), EN: strings.Join(en, ", ")}
 }
 
-// place names a country or region by its code; a place that has no name of its
-// own by the nearest that holds it.
+// place is the name of a country or region; if it has none, the name of the
+// nearest larger place.
 func (l *Library) place(code string) dataspace.Text {
 	for at := code; at != ""; at = at[:max(0, strings.LastIndexByte(at, '-'))] {
 		if t, ok := l.places[at]; ok {

@@ -52,8 +52,8 @@ func both(t dataspace.Text) string {
 	return strings.TrimSpace(t.ZH + " " + t.EN)
 }
 
-// items finds what was said to each data item, by its name: the entries of
-// the lists that the inventory fills, the first that speaks of a name.
+// items finds the answers about each data item, by its name: from the entries
+// of the lists that the inventory fills. The first entry with the name counts.
 func (s *sheet) items() map[string]map[string]*answer {
 	out := map[string]map[string]*answer{}
 	for _, list := range s.list {
@@ -76,8 +76,8 @@ func (s *sheet) items() map[string]map[string]*answer {
 	return out
 }
 
-// missingFile lists the answers that are missing as a file that can be filled
-// in and given as answers.
+// missingFile lists the missing answers as a file that can be filled in and
+// given as answers.
 func missingFile(f *Form, s *sheet) []byte {
 	w := &yamlWriter{}
 	fmt.Fprintf(w, "# %s · %s\n# 待填的答案。填写后作为 --answers 的文件使用（放在其他文件之后）。\n# Answers that are missing. Fill them in and give this file to --answers, after the others.\n", f.Title.ZH, f.Title.EN)
@@ -85,7 +85,7 @@ func missingFile(f *Form, s *sheet) []byte {
 	return []byte(w.String())
 }
 
-// Template is a file to fill in with everything that a kind asks.
+// Template is a file to fill in, with all questions of a kind.
 func (l *Library) Template(k Kind) ([]byte, error) {
 	f, err := l.Form(k)
 	if err != nil {
@@ -93,7 +93,7 @@ func (l *Library) Template(k Kind) ([]byte, error) {
 	}
 	w := &yamlWriter{}
 	fmt.Fprintf(w, "# %s · %s\n# 答案文件：空着的即未回答；同一文件可用于多种文书。\n# Answers: what is empty is not answered. One file serves several filings.\n# A text may also be {zh: …, en: …}.\n", f.Title.ZH, f.Title.EN)
-	// One entry of each list shows what it holds.
+	// One entry of each list shows its fields.
 	given := Answers{}
 	for _, section := range f.Sections {
 		given[section.ID] = oneEach(section.Questions)
@@ -112,7 +112,7 @@ func oneEach(list []*Question) map[string]any {
 	return out
 }
 
-// yamlWriter writes answers to fill in, with what is asked as comments.
+// yamlWriter writes empty answers, with the questions as comments.
 type yamlWriter struct{ strings.Builder }
 
 func (w *yamlWriter) sections(f *Form, s *sheet, all bool) {
@@ -151,9 +151,9 @@ func (w *yamlWriter) questions(list []*Question, prefix, indent string, s *sheet
 	}
 }
 
-// entry writes one entry of a list and reports whether it holds a question.
-// In a list whose entries are told apart by place every entry must be written,
-// or the next one would take its place.
+// entry writes one entry of a list and reports whether it contains a question.
+// In a list whose entries are identified by position every entry must be
+// written, or the next one would take its position.
 func (w *yamlWriter) entry(list *answer, i int, indent string, s *sheet, all bool) bool {
 	part := &yamlWriter{}
 	prefix := fmt.Sprintf("%s[%d]", list.path, i)
@@ -208,7 +208,7 @@ func (w *yamlWriter) question(q *Question, indent string, all bool) {
 	fmt.Fprintf(w, "%s%s:\n", indent, q.ID)
 }
 
-// Asked is a question of a form as a list of them shows it.
+// Asked is a question of a form as a list of questions shows it.
 type Asked struct {
 	Path     string         `json:"path"`
 	Text     dataspace.Text `json:"text"`
@@ -221,8 +221,8 @@ type Asked struct {
 	Basis    *Basis         `json:"basis"`
 }
 
-// Questions lists what a kind asks, in order. "[]" stands for each entry of a
-// list.
+// Questions lists the questions of a kind, in order. "[]" stands for each entry
+// of a list.
 func (l *Library) Questions(k Kind) ([]Asked, error) {
 	f, err := l.Form(k)
 	if err != nil {

@@ -7,17 +7,18 @@ import (
 	"hutong/internal/dataspace"
 )
 
-// Check is something that must hold before a filing is made. As long as it
-// rests on what is not answered, it is not judged: that is missing already.
+// Check is a condition that must hold before a filing is made. If an answer
+// that it needs is missing, it is skipped: the missing answer is reported
+// already.
 type Check struct {
 	ID string `yaml:"id"`
-	// One of: a condition; a day that must not be after another; a day that
-	// must not lie more than months before the day of the filing.
+	// Exactly one of: a condition; a day that must not be after another; a day
+	// that must not be more than the given months before the day of the filing.
 	Holds  string         `yaml:"holds"`
 	Order  []string       `yaml:"order"`
 	Fresh  string         `yaml:"fresh"`
 	Months int            `yaml:"months"`
-	Text   dataspace.Text `yaml:"text"` // what is wrong when it does not
+	Text   dataspace.Text `yaml:"text"` // the error if it does not hold
 	Basis  Basis          `yaml:"basis"`
 }
 
@@ -64,7 +65,7 @@ func (s *sheet) day(path string) time.Time {
 	return day
 }
 
-// Wanted is a filing that a decision asks for.
+// Wanted is a filing that a decision requires.
 type Wanted struct {
 	Kind  Kind           `json:"kind"`
 	Title dataspace.Text `json:"title"`
@@ -75,9 +76,8 @@ type Wanted struct {
 	Deadline  dataspace.Text `json:"deadline,omitzero"`
 }
 
-// Wanted lists the filings that serve what a decision asks for: its
-// obligations, the instruments that would satisfy them, and those to be
-// renewed.
+// Wanted lists the filings for a decision: for its obligations, for the
+// instruments that would satisfy them, and for those to be renewed.
 func (l *Library) Wanted(d *dataspace.Decision) []Wanted {
 	out := []Wanted{}
 	for _, f := range l.Kinds() {
@@ -103,7 +103,7 @@ func (l *Library) Wanted(d *dataspace.Decision) []Wanted {
 	return out
 }
 
-// due is the first day by which a decision asks for a filing; empty when it
+// due is the first day by which a decision requires a filing; empty when it
 // sets none.
 func (l *Library) due(f *Form, d *dataspace.Decision) string {
 	first := ""

@@ -45,10 +45,10 @@ var (
 	textContent  = dataspace.Text{ZH: "内容", EN: "Content"}
 )
 
-// Trace says what one paragraph, row or cell rests on.
+// Trace names the sources of one paragraph, row or cell.
 type Trace struct {
 	ID string `json:"id"` // bookmark in the document
-	// Answers are the questions it shows, and where each answer came from.
+	// Answers are the questions it shows, and the origin of each answer.
 	Answers []TraceAnswer `json:"answers,omitempty"`
 	Basis   *Basis        `json:"basis"`
 }
@@ -72,7 +72,7 @@ type renderer struct {
 	traces []Trace
 }
 
-// scope is where names of entries lead within a list.
+// scope resolves the names of list entries within a list.
 type scope struct {
 	alias  map[string]string // name → path with index
 	number map[string]int    // name → number of the entry, from 1
@@ -89,7 +89,7 @@ func (s scope) enter(as, list string, i int) scope {
 	return out
 }
 
-// expand makes the path of an answer of one in the document.
+// expand makes the complete path of an answer in the document.
 func (s scope) expand(p string) string {
 	head, rest, ok := strings.Cut(p, ".")
 	if prefix := s.alias[head]; ok && prefix != "" {
@@ -113,8 +113,8 @@ func render(f *Form, s *sheet, lang string, draft bool) (*office.Document, []Tra
 	return d, r.traces
 }
 
-// layout says first of all what the reader must check the document against.
-// An approved document that follows an official template does not show it.
+// layout writes first what the reader must check the document against. An
+// approved document that follows an official template does not show it.
 func (r *renderer) layout() {
 	text := in(r.lang, r.form.LayoutNote)
 	if r.form.Layout == FormNotSeen {
@@ -183,7 +183,7 @@ func (r *renderer) trace(id string, answers []TraceAnswer, basis *Basis) {
 	r.traces = append(r.traces, Trace{ID: bookmarkPrefix + id, Answers: answers, Basis: basis})
 }
 
-// ask writes an answer, a paragraph for each of its lines.
+// ask writes an answer; each of its lines becomes a paragraph.
 func (r *renderer) ask(id, path string, basis *Basis) {
 	runs, answer := r.value(path)
 	if runs[0].Mark {
@@ -266,7 +266,7 @@ func (r *renderer) table(id string, form *TableForm, s scope, basis *Basis) {
 	r.blocks = append(r.blocks, t)
 }
 
-// text fills the places of a text.
+// text fills the placeholders of a text.
 func (r *renderer) text(text string, s scope) ([]office.Run, []TraceAnswer) {
 	var runs []office.Run
 	var answers []TraceAnswer
@@ -316,13 +316,13 @@ func (r *renderer) value(path string) ([]office.Run, TraceAnswer) {
 	return []office.Run{{Text: text}}, trace
 }
 
-// missing marks the place of an answer that is not there.
+// missing marks the place of a missing answer.
 func (r *renderer) missing(a *answer) ([]office.Run, []TraceAnswer) {
 	return []office.Run{{Text: fmt.Sprintf(in(r.lang, textToFill), in(r.lang, a.q.Text)), Mark: true}},
 		[]TraceAnswer{{Question: a.path, Origin: "missing", Basis: a.q.Basis}}
 }
 
-// uses lists where each question is asked for.
+// uses lists the documents that ask each question.
 func uses(traces []Trace) map[string][]string {
 	out := map[string][]string{}
 	for _, t := range traces {

@@ -12,7 +12,7 @@ import (
 	"hutong/internal/dataspace"
 )
 
-// Bounds of what a catalogue of somebody else may be.
+// Bounds of another participant's catalogue.
 const (
 	maxCatalogue  = 32 << 20 // bytes of a page
 	maxPages      = 1000
@@ -25,8 +25,8 @@ type Offered struct {
 	ID          dataspace.DatasetID `json:"id"`
 	Title       string              `json:"title,omitempty"`
 	Description string              `json:"description,omitempty"`
-	// Offers are the ODRL offers with their target set: as they stand, they
-	// can be requested.
+	// Offers are the ODRL offers with their target set; they can be requested
+	// as they are.
 	Offers  []json.RawMessage `json:"offers"`
 	Formats []string          `json:"formats"`
 }
@@ -35,12 +35,12 @@ type Offered struct {
 type Catalogue struct {
 	Participant string // as it names itself
 	Datasets    []Offered
-	// Unusable counts datasets that do not fit the schema, such as those that
-	// no data plane serves.
+	// Unusable counts datasets that do not match the schema, such as those
+	// without a data plane.
 	Unusable int
 }
 
-// Catalogue asks for a catalogue, all pages of it.
+// Catalogue requests all pages of a catalogue.
 func (c *Client) Catalogue(ctx context.Context, local dataspace.ParticipantID, of dataspace.Counterparty) (Catalogue, error) {
 	var out Catalogue
 	seen, size := map[string]bool{}, 0
@@ -64,8 +64,8 @@ func (c *Client) Catalogue(ctx context.Context, local dataspace.ParticipantID, o
 	return Catalogue{}, fmt.Errorf("ask for catalogue: more than %d pages: %w", maxPages, dataspace.ErrInvalid)
 }
 
-// CataloguePage asks for one page of a catalogue: the first, or the one that
-// the page before named as next. next is empty on the last.
+// CataloguePage requests one page of a catalogue: the first, or the one that
+// the previous page named as next. next is empty on the last.
 func (c *Client) CataloguePage(ctx context.Context, local dataspace.ParticipantID, of dataspace.Counterparty, at string) (out Catalogue, next string, err error) {
 	data, next, err := c.cataloguePage(ctx, local, of, at)
 	if err != nil {
@@ -86,7 +86,8 @@ func (c *Client) cataloguePage(ctx context.Context, local dataspace.ParticipantI
 	if at == "" {
 		at = first
 	}
-	// What comes back as a place was given out here, but by way of others.
+	// The page address was issued here, but it came back from outside, so it is
+	// checked.
 	if path, _, _ := strings.Cut(at, "?"); path != first {
 		return nil, "", fmt.Errorf("ask for catalogue: page is not of %s: %w", first, dataspace.ErrDenied)
 	}
@@ -98,7 +99,7 @@ func (c *Client) cataloguePage(ctx context.Context, local dataspace.ParticipantI
 	return data, next, err
 }
 
-// Dataset asks for one dataset; ErrNotFound.
+// Dataset requests one dataset; ErrNotFound.
 func (c *Client) Dataset(ctx context.Context, local dataspace.ParticipantID, of dataspace.Counterparty, id dataspace.DatasetID) (Offered, error) {
 	target := strings.TrimSuffix(of.Address, "/") + "/catalog/datasets/" + url.PathEscape(string(id))
 	data, _, err := c.do(ctx, local, of, http.MethodGet, target, nil)
@@ -116,8 +117,8 @@ func (c *Client) Dataset(ctx context.Context, local dataspace.ParticipantID, of 
 }
 
 // Discover reads the version metadata below root and returns the base of the
-// protocol version that this package speaks. ErrNotFound if the other side
-// does not.
+// protocol version that this package supports. ErrNotFound if the other side
+// does not support it.
 func (c *Client) Discover(ctx context.Context, local dataspace.ParticipantID, to dataspace.Counterparty, root string) (string, error) {
 	root = strings.TrimSuffix(root, "/")
 	data, _, err := c.do(ctx, local, to, http.MethodGet, root+versionPath, nil)
@@ -141,8 +142,8 @@ func (c *Client) Discover(ctx context.Context, local dataspace.ParticipantID, to
 	return "", fmt.Errorf("find protocol version %s: %w", Version, dataspace.ErrNotFound)
 }
 
-// add reads one page. Datasets are checked one by one, so that one that does
-// not fit does not hide the others.
+// add reads one page. It checks datasets one by one, so that an invalid one
+// does not hide the others.
 func (c *Catalogue) add(data []byte) error {
 	m, err := decode(data)
 	if err != nil {
@@ -206,7 +207,7 @@ func offered(m map[string]any) (Offered, error) {
 }
 
 // nextPage finds the rel="next" link of RFC 8288. It must lead to the same
-// origin: the request carries a token.
+// origin, because the request has a token.
 func nextPage(current string, h http.Header) (string, error) {
 	for _, value := range h.Values("Link") {
 		for _, link := range strings.Split(value, ",") {

@@ -11,8 +11,8 @@ import (
 // cataloguePage is how many datasets a page of a catalogue has.
 const cataloguePage = 500
 
-// catalogue answers a catalogue request with what the caller may see: a page
-// of it, with a link to the next.
+// catalogue answers a catalogue request with one page of what the caller may
+// see and a link to the next page.
 func (s *Server) catalogue(w http.ResponseWriter, r *http.Request) {
 	body, next, err := s.catalogueBody(w, r)
 	if err != nil {
@@ -70,9 +70,9 @@ func (s *Server) catalogueBody(w http.ResponseWriter, r *http.Request) (page []b
 }
 
 // checkFilter accepts filters that select everything: none, or a query
-// specification without expressions, which some connectors always send. There
-// is no filter language here, and one that is ignored would answer what was
-// not asked.
+// specification without expressions, which some connectors always send. This
+// gateway has no filter language. If it ignored a filter, the answer would not
+// match the request.
 func checkFilter(v any) error {
 	list, _ := v.([]any)
 	for _, f := range list {

@@ -16,11 +16,11 @@ import (
 	"hutong/internal/dataspace"
 )
 
-// attemptTimeout bounds one exchange with another connector. A longer silence
-// is a failed attempt, and the message is sent again.
+// attemptTimeout is the time limit of one exchange with another connector.
+// After it the attempt has failed, and the message is sent again.
 const attemptTimeout = 30 * time.Second
 
-// ClientConfig is what a Client is made of; Logger may be nil.
+// ClientConfig has the parts of a Client; Logger may be nil.
 type ClientConfig struct {
 	Credentials Credentials
 	// BaseURL is the DSP base of a local participant as others reach it: the
@@ -59,9 +59,9 @@ func (c *Client) Send(ctx context.Context, d agree.Delivery) (agree.Ack, error) 
 	return c.ack(ctx, d, answer)
 }
 
-// ack reads an acknowledgement. Some connectors answer without a body. Once
-// the process is known on both sides an unreadable one matters as little as a
-// missing one; before, it would leave the process without an address.
+// ack reads an acknowledgement. Some connectors answer without a body. If the
+// process is known on both sides, an unreadable answer matters as little as a
+// missing one. Before that, it would leave the process without an address.
 func (c *Client) ack(ctx context.Context, d agree.Delivery, answer []byte) (agree.Ack, error) {
 	if len(bytes.TrimSpace(answer)) == 0 {
 		return agree.Ack{}, nil
@@ -104,8 +104,8 @@ func endpoint(d agree.Delivery) (string, error) {
 	return base + url.PathEscape(theirs) + "/" + f.later, nil
 }
 
-// do makes one exchange. A definite no is a *agree.RefusedError; a missing
-// thing wraps ErrNotFound; what may pass wraps ErrPeerUnreachable or
+// do makes one exchange. A definite refusal is a *agree.RefusedError; a missing
+// object wraps ErrNotFound; a temporary error wraps ErrPeerUnreachable or
 // ErrUnavailable.
 func (c *Client) do(ctx context.Context, local dataspace.ParticipantID, to dataspace.Counterparty, method, target string, body []byte) ([]byte, http.Header, error) {
 	ctx, cancel := context.WithTimeout(ctx, attemptTimeout)
@@ -121,7 +121,7 @@ func (c *Client) do(ctx context.Context, local dataspace.ParticipantID, to datas
 	if err := c.cfg.Credentials.Authorize(ctx, req, local, to); err != nil {
 		return nil, nil, fmt.Errorf("authorize request: %w", err)
 	}
-	// A redirect would carry the token to somebody else.
+	// A redirect would send the token to another server.
 	client := *c.cfg.Credentials.HTTPClient(to)
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	res, err := client.Do(req)
@@ -143,9 +143,9 @@ func (c *Client) do(ctx context.Context, local dataspace.ParticipantID, to datas
 	return answer, res.Header, outcome(res.StatusCode, answer)
 }
 
-// outcome judges a status. 404 is no definite answer in this protocol: a
-// connector that has not stored the process yet, or that is being started,
-// gives it too.
+// outcome classifies a status. 404 is not a definite answer in this protocol: a
+// connector that has not stored the process yet, or that is starting, also
+// sends it.
 func outcome(status int, answer []byte) error {
 	switch {
 	case status >= 200 && status < 300:
@@ -153,8 +153,8 @@ func outcome(status int, answer []byte) error {
 	case status == http.StatusNotFound:
 		return fmt.Errorf("counterparty answered 404: %w", dataspace.ErrNotFound)
 	case status == http.StatusUnauthorized:
-		// A clock is put right, a pairing is confirmed: the same message is
-		// welcome then.
+		// The cause may be a wrong clock or an unconfirmed pairing; after
+		// correction the same message is accepted.
 		return fmt.Errorf("counterparty answered 401: %w", dataspace.ErrUnavailable)
 	case status == http.StatusRequestTimeout, status == http.StatusTooEarly, status == http.StatusTooManyRequests:
 		return fmt.Errorf("counterparty answered %d: %w", status, dataspace.ErrUnavailable)

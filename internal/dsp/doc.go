@@ -4,7 +4,7 @@
 //
 // Every message is checked against the specification's JSON Schemas in both
 // directions. Messages are plain JSON; foreign contexts and properties are
-// tolerated and never fetched or interpreted. Package
-// agree decides what a message does. An Authenticator from outside decides who
-// a caller is, and Credentials prove who we are in our own requests.
+// tolerated and never fetched or interpreted. Package agree decides the effect
+// of a message. An Authenticator from outside decides who a caller is, and
+// Credentials prove the identity of this side in our own requests.
 package dsp

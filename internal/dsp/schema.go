@@ -20,8 +20,8 @@ var schemaFiles embed.FS
 
 const schemaRoot = "https://w3id.org/dspace/2025/1/"
 
-// maxDepth bounds how deep JSON of others may nest, well beyond any message
-// that means something.
+// maxDepth bounds how deep received JSON may nest, well beyond any real
+// message.
 const maxDepth = 64
 
 // Names of schemas: folder and name of the specification's artifact.
@@ -56,7 +56,7 @@ const (
 var schemas = sync.OnceValue(func() map[string]*jsonschema.Schema {
 	all, err := compileSchemas()
 	if err != nil {
-		panic("embedded schemas: " + err.Error()) // a broken build, not a broken message
+		panic("embedded schemas: " + err.Error()) // the build is broken, not the message
 	}
 	return all
 })
@@ -116,12 +116,12 @@ func check(name string, v any) error {
 	return &dataspace.Problem{
 		Kind: dataspace.ErrInvalid, Code: "dsp.schema",
 		Place:   "/" + strings.Join(leaf.InstanceLocation, "/"),
-		Message: "the message does not fit the schema: " + rule(leaf),
+		Message: "the message does not match the schema: " + rule(leaf),
 	}
 }
 
-// deepest follows the first cause of each level: the place nearest to what is
-// wrong.
+// deepest follows the first cause of each level to the place nearest to the
+// error.
 func deepest(e *jsonschema.ValidationError) *jsonschema.ValidationError {
 	for len(e.Causes) > 0 {
 		e = e.Causes[0]
@@ -129,7 +129,7 @@ func deepest(e *jsonschema.ValidationError) *jsonschema.ValidationError {
 	return e
 }
 
-// rule says which rule does not hold without repeating what was sent.
+// rule says which rule failed, without repeating the received value.
 func rule(e *jsonschema.ValidationError) string {
 	switch k := e.ErrorKind.(type) {
 	case *kind.Required:
@@ -151,7 +151,7 @@ func decode(data []byte) (map[string]any, error) {
 		return nil, &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "dsp.json", Message: "the body is not a JSON object"}
 	}
 	if tooDeep(v, maxDepth) {
-		return nil, &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "dsp.json", Message: "the body nests too deep"}
+		return nil, &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "dsp.json", Message: "the body is nested too deeply"}
 	}
 	return m, nil
 }

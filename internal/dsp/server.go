@@ -14,7 +14,8 @@ import (
 	"hutong/internal/dataspace"
 )
 
-// maxBody bounds a message: an offer with some thousand columns has room.
+// maxBody is the largest size of a message: enough for an offer with some
+// thousand columns.
 const maxBody = 1 << 20
 
 // Paths below the root of a participant, /p/<participant>.
@@ -23,17 +24,16 @@ const (
 	basePath    = "/dsp"
 )
 
-// BasePath is the path of a participant's DSP base: what, after the gateway's
-// URL, makes the callback address.
+// BasePath is the path of a participant's DSP base: the gateway's URL and this
+// path together are the callback address.
 func BasePath(p dataspace.ParticipantID) string { return "/p/" + string(p) + basePath }
 
-// ServerConfig is what a Server is made of; all fields but Logger are
-// required.
+// ServerConfig has the parts of a Server; all fields but Logger are required.
 type ServerConfig struct {
 	Agree         *agree.Service
 	Authenticator Authenticator
-	// Exists reports whether there is such a local participant: the version
-	// metadata is open to everybody, but only where somebody is.
+	// Exists reports whether there is such a local participant: everybody may
+	// read the version metadata, but only of an existing participant.
 	Exists func(ctx context.Context, local dataspace.ParticipantID) bool
 	// BaseURL is the DSP base of a local participant as others reach it.
 	BaseURL func(local dataspace.ParticipantID) string
@@ -80,7 +80,7 @@ func NewServer(cfg ServerConfig) *Server {
 	return s
 }
 
-// ServeHTTP implements http.Handler. A trailing slash is of no meaning: some
+// ServeHTTP implements http.Handler. It ignores a trailing slash: some
 // connectors append paths to an address that ends with one.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if path := strings.TrimRight(r.URL.Path, "/"); path != r.URL.Path {
@@ -189,8 +189,8 @@ func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	return body, nil
 }
 
-// acknowledge answers first and wakes the process after: what follows from
-// the message must not overtake the answer to it.
+// acknowledge answers first and wakes the process afterwards: the next message
+// must not arrive before this answer.
 func (s *Server) acknowledge(w http.ResponseWriter, r *http.Request, status int, ref agree.Ref, ack agree.Ack) {
 	defer s.cfg.Agree.Wake(ref)
 	body, err := ackJSON(ref.Kind, ack)
@@ -213,8 +213,8 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, status int, body
 	}
 }
 
-// refuse answers with the protocol's error of the kind; the empty kind is the
-// catalogue's.
+// refuse answers with the protocol's error of the kind; the empty kind is that
+// of the catalogue.
 func (s *Server) refuse(w http.ResponseWriter, r *http.Request, kind agree.Kind, m agree.Message, err error) {
 	status, code, reason := statusOf(err)
 	if status >= 500 {
@@ -244,8 +244,8 @@ func orElse(a, b string) string {
 	return b
 }
 
-// statusOf maps an error to what the other side sees: a status, a stable code
-// and a sentence that tells nothing it must not know.
+// statusOf maps an error to what the other side may see: a status, a stable
+// code and a sentence without internal details.
 func statusOf(err error) (status int, code, reason string) {
 	var p *dataspace.Problem
 	problem := errors.As(err, &p)
@@ -253,9 +253,9 @@ func statusOf(err error) (status int, code, reason string) {
 	case errors.Is(err, dataspace.ErrUnauthenticated):
 		return http.StatusUnauthorized, "unauthenticated", "the request does not prove who sent it"
 	case errors.Is(err, dataspace.ErrNotFound):
-		return http.StatusNotFound, "not_found", "there is nothing of this id for the caller"
+		return http.StatusNotFound, "not_found", "there is no object of this id for the caller"
 	case errors.Is(err, dataspace.ErrDenied):
-		return http.StatusForbidden, "denied", "this path is closed for the caller"
+		return http.StatusForbidden, "denied", "the caller may not use this path"
 	case problem && (errors.Is(err, dataspace.ErrInvalid) || errors.Is(err, dataspace.ErrConflict)):
 		return http.StatusBadRequest, p.Code, p.Error()
 	case errors.Is(err, dataspace.ErrInvalid), errors.Is(err, dataspace.ErrConflict):
@@ -263,5 +263,5 @@ func statusOf(err error) (status int, code, reason string) {
 	case errors.Is(err, dataspace.ErrUnavailable), errors.Is(err, dataspace.ErrStale), errors.Is(err, context.Canceled):
 		return http.StatusServiceUnavailable, "unavailable", "try again later"
 	}
-	return http.StatusInternalServerError, "internal", "the gateway could not do its part; the operator finds the cause in its log"
+	return http.StatusInternalServerError, "internal", "the gateway failed to handle the request; its operator can see the cause in the log"
 }

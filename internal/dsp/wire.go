@@ -11,7 +11,7 @@ import (
 // Context is the JSON-LD context of every message.
 const Context = "https://w3id.org/dspace/2025/1/context.jsonld"
 
-// Version is the version of the protocol as it stands in the metadata.
+// Version is the version of the protocol as written in the metadata.
 const Version = "2025-1"
 
 // form is the wire form of a type of message.
@@ -57,7 +57,7 @@ func envelope(wireType string) map[string]any {
 	return map[string]any{"@context": []any{Context}, "@type": wireType}
 }
 
-// encode writes a message and checks it. callback goes into first messages.
+// encode writes a message and checks it. First messages contain callback.
 func encode(d agree.Delivery, callback string) ([]byte, error) {
 	f, err := formOf(d.Kind, d.Message.Type)
 	if err != nil {
@@ -126,7 +126,7 @@ func encodeAddress(a *agree.DataAddress) map[string]any {
 }
 
 // parse reads a message that came to an endpoint of the given type. Keys are
-// matched exactly, as the schema matches them.
+// matched exactly, as in the schema.
 func parse(kind agree.Kind, t agree.MessageType, data []byte) (agree.Message, string, error) {
 	f, err := formOf(kind, t)
 	if err != nil {
@@ -172,11 +172,11 @@ func parse(kind agree.Kind, t agree.MessageType, data []byte) (agree.Message, st
 	return out, string(out.Type) + " " + key, nil
 }
 
-// maxID bounds the identifiers and addresses in a message, in bytes. They are
-// kept with the process, and the ids of its messages for long.
+// maxID is the largest length of the identifiers and addresses in a message, in
+// bytes. They are kept with the process, and the ids of its messages for long.
 const maxID = 2048
 
-// short refuses identifiers that are no identifiers.
+// short refuses texts that are too long to be identifiers.
 func short(m map[string]any) error {
 	agreement, _ := m["agreement"].(map[string]any)
 	for place, value := range map[string]string{
@@ -191,15 +191,15 @@ func short(m map[string]any) error {
 	return nil
 }
 
-// part encodes a part of a message canonically, so that what is kept is what
-// was checked.
+// part encodes a part of a message canonically, so that the stored part is the
+// checked one.
 func part(m map[string]any, key string) (json.RawMessage, error) {
 	if m[key] == nil {
 		return nil, nil
 	}
 	data, err := dataspace.CanonicalJSON(m[key])
 	if err != nil {
-		return nil, &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "dsp.json", Place: key, Message: "cannot be brought into canonical form"}
+		return nil, &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "dsp.json", Place: key, Message: "cannot be converted to canonical form"}
 	}
 	return data, nil
 }
@@ -224,7 +224,7 @@ func parseAddress(v any) *agree.DataAddress {
 	return a
 }
 
-// Bounds of what is kept of another side's reasons.
+// Bounds of the stored reasons of the other side.
 const (
 	maxReasons    = 8
 	maxReasonText = 400

@@ -1,7 +1,7 @@
-// Package exchange is what two gateways tell each other for which the
-// dataspace protocol has no message: the note of a flow, with the plan in
-// full, and the signature under a receipt. It is wire form only; the flow
-// service decides what is said.
+// Package exchange carries what two gateways tell each other and the dataspace
+// protocol has no message for: the note of a flow, with the whole plan, and the
+// signature under a receipt. It is wire form only; the flow service decides the
+// content.
 package exchange
 
 import (
@@ -26,7 +26,8 @@ const (
 	receiptPath = "/gateway/receipts/"
 )
 
-// maxBody bounds a note: a plan of some thousand columns has room.
+// maxBody is the largest size of a note: enough for a plan of some thousand
+// columns.
 const maxBody = 4 << 20
 
 // attemptTimeout bounds one exchange.
@@ -53,8 +54,8 @@ type Flows interface {
 // Authenticate says who sent a request to a local participant.
 type Authenticate func(ctx context.Context, local dataspace.ParticipantID, r *http.Request) (dataspace.Caller, error)
 
-// Handler answers other gateways. {participant} in its paths is the local one
-// that is asked.
+// Handler answers other gateways. {participant} in its paths is the local
+// participant that is asked.
 func Handler(flows Flows, who Authenticate) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET "+notePath+"{participant}/{negotiation}", func(w http.ResponseWriter, r *http.Request) {
@@ -102,7 +103,7 @@ func decode(r io.Reader, v any) error {
 
 func answer(w http.ResponseWriter, v any) {
 	w.Header().Set("Content-Type", "application/json")
-	_ = json.NewEncoder(w).Encode(v) // a broken connection is the caller's to notice
+	_ = json.NewEncoder(w).Encode(v) // the caller notices a broken connection
 }
 
 // refusal is an error on the wire: a code and a safe sentence.
@@ -119,11 +120,11 @@ func refuse(w http.ResponseWriter, err error) {
 		code    string
 		message string
 	}{
-		{dataspace.ErrNotFound, http.StatusNotFound, "not_found", "there is no such thing for the caller"},
+		{dataspace.ErrNotFound, http.StatusNotFound, "not_found", "not found for this caller"},
 		{dataspace.ErrUnauthenticated, http.StatusUnauthorized, "unauthenticated", "the token was not accepted"},
 		{dataspace.ErrDenied, http.StatusForbidden, "denied", "the caller may not do this"},
 		{dataspace.ErrEvidence, http.StatusBadRequest, "invalid", "the receipt does not verify"},
-		{dataspace.ErrInvalid, http.StatusBadRequest, "invalid", "the message does not fit"},
+		{dataspace.ErrInvalid, http.StatusBadRequest, "invalid", "the message is not valid here"},
 		{dataspace.ErrUnavailable, http.StatusServiceUnavailable, "unavailable", "not now"},
 	} {
 		if errors.Is(err, c.kind) {
@@ -137,7 +138,7 @@ func refuse(w http.ResponseWriter, err error) {
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(r) // a broken connection is the caller's to notice
+	_ = json.NewEncoder(w).Encode(r) // the caller notices a broken connection
 }
 
 // Client asks other gateways.
@@ -146,7 +147,7 @@ type Client struct {
 	URL func(ctx context.Context, peer dataspace.PeerName) (string, error)
 	// HTTP speaks to the peer with its keys pinned.
 	HTTP func(peer dataspace.PeerName) *http.Client
-	// Authorize puts a fresh token on a request.
+	// Authorize adds a new token to a request.
 	Authorize func(ctx context.Context, req *http.Request, local dataspace.ParticipantID, peer dataspace.PeerName, participant dataspace.ParticipantID) error
 }
 
@@ -159,7 +160,8 @@ func (c *Client) Note(ctx context.Context, local dataspace.ParticipantID, to flo
 	if err != nil {
 		return flow.Note{}, fmt.Errorf("ask %s for the note of a flow: %w", to.Peer, err)
 	}
-	// The plan is hashed in canonical form, whatever the transport did to it.
+	// The plan is hashed in canonical form, so that the transport form does not
+	// matter.
 	n.Note.Plan, err = dataspace.NewDocument(n.Plan)
 	if err != nil {
 		return flow.Note{}, fmt.Errorf("read note of %s: %w: %w", to.Peer, err, dataspace.ErrInvalid)
@@ -232,7 +234,8 @@ func refused(resp *http.Response) error {
 	case http.StatusBadRequest:
 		kind = dataspace.ErrInvalid
 	case http.StatusUnauthorized:
-		// A clock that is wrong is put right, a pairing completed: try again.
+		// The cause may be a wrong clock or an unfinished pairing, which can be
+		// corrected: try again.
 		kind = dataspace.ErrUnavailable
 	}
 	return fmt.Errorf("peer answered %d %s: %w", resp.StatusCode, r.Code, kind)

@@ -15,15 +15,15 @@ import (
 	"hutong/internal/rules"
 )
 
-// What an agenda is made of.
+// The types of package agenda, for users of this package.
 type (
 	Agenda       = agenda.Agenda   // what is open over flows
-	AgendaFilter = agenda.Filter   // what of it is shown
+	AgendaFilter = agenda.Filter   // which of them are shown
 	Duty         = agenda.Duty     // an obligation of one flow
 	Notice       = agenda.Notice   // a warning about flows
 	Done         = agenda.Done     // a person's word that a duty is fulfilled
 	DutyStore    = agenda.Store    // keeps what is open
-	Unlooked     = agenda.Unlooked // a flow to look at
+	Unlooked     = agenda.Unlooked // a flow to check
 	Look         = agenda.Look     // what was found open about it
 	Ranked       = agenda.Ranked   // a duty with its place
 	Place        = agenda.Place    // where a duty stands
@@ -32,12 +32,12 @@ type (
 // Bounds of an agenda.
 const (
 	agendaLimit = 1000
-	// lookTime is how long a question for an agenda looks at flows itself.
-	// What it does not come to is looked at in the background.
+	// lookTime is how long a request for an agenda checks flows itself. The
+	// background work checks the rest.
 	lookTime = 2 * time.Second
 )
 
-// Obligations are what is still to be done for the flows of a gateway.
+// Obligations holds what is still to be done for the flows of a gateway.
 type Obligations struct {
 	*records
 	duties    DutyStore
@@ -46,8 +46,8 @@ type Obligations struct {
 	switches  map[string]bool
 }
 
-// Agenda lists the obligations and warnings of the flows that stand or were
-// delivered.
+// Agenda lists the obligations and warnings of the flows that are standing or
+// were delivered.
 func (s *Obligations) Agenda(ctx context.Context, filter AgendaFilter) (Agenda, error) {
 	if filter.DueBefore != "" {
 		if _, err := time.Parse(time.DateOnly, filter.DueBefore); err != nil {
@@ -116,7 +116,7 @@ func (s *Obligations) readAgenda(ctx context.Context, filter AgendaFilter, out *
 	return err
 }
 
-// deliveredAt is when the data was delivered, zero before it.
+// deliveredAt is when the data was delivered; zero before the delivery.
 func (o Outcome) deliveredAt() (at time.Time) {
 	if o.Delivered != nil {
 		at = o.Delivered.At
@@ -129,7 +129,7 @@ func (s *records) dates(set *rules.Set, f Flow, facts dataspace.Facts) clear.Dat
 	return clear.DatesOf(set.Home(facts.Known), s.now(), f.deliveredAt())
 }
 
-// anew decides a flow as of today, without asking anybody.
+// anew decides a flow as of today and asks no other gateway.
 func (s *Obligations) anew(ctx context.Context, f Flow) (dataspace.Decision, error) {
 	name := DocFacts
 	if _, started := f.Documents[DocStartFacts]; started {
@@ -146,7 +146,7 @@ func (s *Obligations) anew(ctx context.Context, f Flow) (dataspace.Decision, err
 	}
 	local, err := s.directory.Participant(ctx, f.Local)
 	switch {
-	case errors.Is(err, dataspace.ErrNotFound): // gone since; it was what it was
+	case errors.Is(err, dataspace.ErrNotFound): // the participant no longer exists; its earlier facts stay
 	case err != nil:
 		return dataspace.Decision{}, err
 	case f.Role == dataspace.Consumer:
@@ -164,8 +164,8 @@ func (s *Obligations) anew(ctx context.Context, f Flow) (dataspace.Decision, err
 	return set.Decide(facts)
 }
 
-// happened adds what the owner of a registered dataset has said of it since: an
-// event, or that it is important data now.
+// happened adds what the owner of a registered dataset has recorded since: an
+// event, or that the dataset is now important data.
 func (s *Obligations) happened(ctx context.Context, f Flow, facts *dataspace.Facts) error {
 	if f.Role != dataspace.Provider {
 		return nil
@@ -190,7 +190,8 @@ func (s *Obligations) happened(ctx context.Context, f Flow, facts *dataspace.Fac
 }
 
 // Fulfil records that a person fulfilled an obligation of a delivered flow that
-// no instrument fulfils. It stands beside the decision and changes no verdict.
+// no instrument fulfils. The record is kept beside the decision and changes no
+// verdict.
 func (s *Obligations) Fulfil(ctx context.Context, id dataspace.FlowID, obligation, by, reason, on string) (Flow, error) {
 	if reason == "" {
 		return Flow{}, &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "obligation.reason", Place: "reason", Message: "a reason is needed",
@@ -222,10 +223,11 @@ func badDay(place string) error {
 	return &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "obligation.day", Place: place, Message: "expected a day such as 2006-01-02, not in the future of what was done"}
 }
 
-// fulfillable is an error unless a person's word can fulfil the obligation.
+// fulfillable returns an error unless a person's statement can fulfil the
+// obligation.
 func (s *Obligations) fulfillable(ctx context.Context, f Flow, obligation string) error {
 	if f.Delivered == nil {
-		return wrongState(f, "relieved of an obligation by a person's word", "what is demanded before the delivery is shown by facts and instruments")
+		return wrongState(f, "marked as having fulfilled an obligation", "facts and instruments show what is required before the delivery")
 	}
 	d, err := s.anew(ctx, f)
 	if err != nil {

@@ -9,8 +9,8 @@ import (
 	"hutong/internal/dataspace"
 )
 
-// Request is what somebody asks for: a dataset to go to a recipient, or to
-// come from a provider.
+// Request is what a person asks for: a dataset to be sent to a recipient, or to
+// be fetched from a provider.
 type Request struct {
 	Role         dataspace.Role // Provider: send. Consumer: fetch.
 	Local        dataspace.ParticipantID
@@ -20,7 +20,7 @@ type Request struct {
 	Purpose      string
 	Format       string // of the delivered file; empty: csv
 
-	// Only to send.
+	// For Provider only.
 	Source        dataspace.Source
 	SourceForm    SourceForm
 	Facts         dataspace.DatasetFacts
@@ -37,8 +37,8 @@ func (s *Commands) Begin(ctx context.Context, r Request) (Flow, error) {
 	if err != nil {
 		return Flow{}, err
 	}
-	// Ask the peer now: a name that is not there is the caller's mistake, not
-	// something to find out after an hour of profiling.
+	// The peer is asked now: an unknown name is a mistake of the caller, who
+	// must learn it before hours of profiling.
 	other, err := s.directory.Counterparty(ctx, r.Peer, r.Counterparty)
 	if err != nil {
 		return Flow{}, err

@@ -7,16 +7,16 @@ import (
 	"hutong/internal/dataspace"
 )
 
-// bodyVersion is that of the stored form of a flow. It grows when a member
-// changes its meaning or its name; Decode then reads what older versions wrote.
+// bodyVersion is the version of the stored form of a flow. It grows when a
+// member changes its meaning or its name; Decode then reads the older versions.
 //
 //	0  written before versions: the same members, and no version
 //	1  the members of Flow, all in one object
 const bodyVersion = 1
 
 // body is a flow as a store keeps it. A store may select by members of it and
-// does not decode it otherwise; the names in use stand in the queries and
-// migrations of the store, and a new version keeps them or migrates them.
+// does not otherwise decode it. The queries and migrations of the store use the
+// names of the members; a new version keeps these names or migrates them.
 type body struct {
 	Version int `json:"body_version"`
 	Flow
@@ -31,9 +31,9 @@ func Encode(f Flow) ([]byte, error) {
 	return data, nil
 }
 
-// Decode reads the stored form of a flow, also an older one. What a newer
-// version wrote is ErrInvalid: read without what it means, it would be written
-// back without it.
+// Decode reads the stored form of a flow, also an older one. A form of a newer
+// version is ErrInvalid: this program would lose the parts it does not know
+// when it writes the flow back.
 func Decode(data []byte) (Flow, error) {
 	var b body
 	if err := json.Unmarshal(data, &b); err != nil {

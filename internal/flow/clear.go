@@ -10,7 +10,7 @@ import (
 	"hutong/internal/rules"
 )
 
-// Case is what a decision is made about, before anybody has counted.
+// Case is the subject of a decision, before people are counted.
 type Case struct {
 	Profile   dataspace.Profile
 	Exporter  dataspace.Values
@@ -25,13 +25,13 @@ type Case struct {
 	Own         []dataspace.ColumnPlan
 	Instruments []dataspace.Instrument
 	clear.Dates
-	KnownOn  string // day by whose knowledge of the law it is decided; empty: today's
+	KnownOn  string // day whose state of knowledge of the law applies; empty: today
 	Switches map[string]bool
 }
 
-// Propose makes the plan of a case: the least that the rules ask for, and
-// what the sender wants stricter. The rules are asked about all that the
-// dataset holds, since what may be kept depends on what is there.
+// Propose makes the plan of a case: the minimum that the rules ask for, and the
+// stricter choices of the sender. The rules are asked about the whole dataset,
+// because its content decides what may be kept.
 func Propose(set *rules.Set, c Case) (dataspace.Plan, error) {
 	all := dataspace.Plan{Purpose: c.Purpose, Format: c.Format}
 	for _, col := range c.Profile.Columns {
@@ -40,7 +40,7 @@ func Propose(set *rules.Set, c Case) (dataspace.Plan, error) {
 	return lawOf(set, c, all).Propose(c.Profile, c.Own, c.Purpose, c.Format)
 }
 
-// lawOf is what the rules ask for where all of a dataset would leave.
+// lawOf is what the rules ask for if the whole dataset would leave.
 func lawOf(set *rules.Set, c Case, all dataspace.Plan) deliver.Law {
 	return deliver.Law{Handling: set.Handling(c.facts(set, all, dataspace.Values{})), Elements: set.Elements()}
 }
@@ -62,7 +62,7 @@ func (c Case) facts(set *rules.Set, plan dataspace.Plan, counts dataspace.Values
 	return f
 }
 
-// Deciding decides what may leave from here, at first and again.
+// Deciding decides what may leave this gateway, at first and again.
 type Deciding struct {
 	*records
 	rules     Rules
@@ -72,7 +72,7 @@ type Deciding struct {
 	count     *counting
 }
 
-// caseOf gathers what a provider's flow is decided on.
+// caseOf collects the input of the decision on a provider's flow.
 func (s *Deciding) caseOf(ctx context.Context, f Flow, profile dataspace.Profile) (Case, error) {
 	exporter, err := s.directory.Participant(ctx, f.Local)
 	if err != nil {
@@ -100,21 +100,21 @@ func (s *Deciding) caseOf(ctx context.Context, f Flow, profile dataspace.Profile
 	}, nil
 }
 
-// outcome is what clearing a flow came to.
+// outcome is the result of clearing a flow.
 type outcome struct {
 	facts       dataspace.Facts
 	decision    dataspace.Decision
 	plan        dataspace.Plan
 	reservation dataspace.ReservationID // empty when no people are held
 	uncounted   bool
-	held        []dataspace.Instrument // by the exporter, when it was decided
+	held        []dataspace.Instrument // of the exporter, at the time of the decision
 }
 
-// clear plans, counts and decides a provider's flow. The people of the flow
-// are reserved first and the decision is made on totals that hold them, so
-// that two flows can never both pass under a threshold that they cross
-// together. They are held while the flow may go on: through delivery, and while
-// a person reviews it, so that what is approved stays true.
+// clear plans, counts and decides a provider's flow. It first reserves the
+// people of the flow and then decides on totals that include them, so that two
+// flows can never both stay under a threshold that they cross together. The
+// reservation lasts while the flow may continue: until delivery, and while a
+// person reviews it, so that the approved counts stay true.
 func (s *Deciding) clear(ctx context.Context, f Flow, profile dataspace.Profile) (outcome, error) {
 	c, err := s.caseOf(ctx, f, profile)
 	if err != nil {
@@ -126,8 +126,8 @@ func (s *Deciding) clear(ctx context.Context, f Flow, profile dataspace.Profile)
 		return outcome{}, err
 	}
 	id := reservationOf(f)
-	// A reservation of an attempt that a crash cut short is let go first: the
-	// plan may have changed, and with it who is counted as what.
+	// A reservation of an attempt that a crash interrupted is released first:
+	// the plan, and with it the class of each person, may have changed.
 	if err := s.counts.Release(ctx, id); err != nil {
 		return outcome{}, err
 	}

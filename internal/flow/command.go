@@ -10,7 +10,7 @@ import (
 	"hutong/internal/rules"
 )
 
-// Commands are what people ask for.
+// Commands are the actions that people can ask for.
 type Commands struct {
 	*records
 	ends      *ending
@@ -24,15 +24,15 @@ func wrongState(f Flow, what, hint string) error {
 		Message: fmt.Sprintf("the flow is %s, it cannot be %s", f.State, what), Hint: hint}
 }
 
-// Decide records a person's decision on a flow that waits for one: for
-// compliance where the rules asked for a person, for the recipient where its
-// intake did. on is the verdict that this kind of decision is for: an intake
-// cannot stand in for a compliance review. The computed decision stays what it
-// is.
+// Decide records a person's decision on a flow that waits for one: a compliance
+// decision where the rules asked for a person, or the recipient's decision
+// where its intake did. on is the verdict that this kind of decision answers:
+// an intake decision cannot replace a compliance review. The computed decision
+// does not change.
 func (s *Commands) Decide(ctx context.Context, id dataspace.FlowID, on dataspace.Verdict, approve bool, by, reason string) (Flow, error) {
 	if reason == "" {
 		return Flow{}, &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "flow.reason", Place: "reason", Message: "a decision needs a reason",
-			Hint: "say on what the decision rests; it is kept as evidence"}
+			Hint: "say why you decide so; the reason is kept as evidence"}
 	}
 	f, err := s.mutate(ctx, id, func(r *record) error {
 		if r.flow.State != dataspace.WaitingReview {
@@ -66,8 +66,8 @@ func (s *Commands) Decide(ctx context.Context, id dataspace.FlowID, on dataspace
 	return s.ended(ctx, id)
 }
 
-// ended waits a moment for a flow that is ending, so that whoever ended it
-// sees it ended. What takes longer goes on by itself.
+// ended waits a moment for a flow that is ending, so that the caller sees the
+// end. A longer end continues by itself.
 func (s *Commands) ended(ctx context.Context, id dataspace.FlowID) (Flow, error) {
 	waiting, cancel := context.WithTimeout(ctx, endWait)
 	defer cancel()
@@ -85,10 +85,11 @@ func (s *Commands) ended(ctx context.Context, id dataspace.FlowID) (Flow, error)
 	}
 }
 
-// endWait is how long whoever ends a flow waits to see it ended.
+// endWait is how long the caller waits to see the end of a flow.
 const endWait = 2 * time.Second
 
-// Stop ends a flow for good. What was delivered before cannot be taken back.
+// Stop ends a flow for good. It cannot take back data that was delivered
+// before.
 func (s *Commands) Stop(ctx context.Context, id dataspace.FlowID, by, reason string) (Flow, error) {
 	for {
 		f, err := s.Flow(ctx, id)
@@ -99,7 +100,7 @@ func (s *Commands) Stop(ctx context.Context, id dataspace.FlowID, by, reason str
 			return Flow{}, wrongState(f, "stopped", "it has ended already")
 		}
 		if f.State == dataspace.Proving || f.Role == dataspace.Consumer && f.Delivered != nil {
-			return Flow{}, wrongState(f, "stopped", "the data has arrived; what is left is its evidence")
+			return Flow{}, wrongState(f, "stopped", "the data has arrived; only its evidence is missing")
 		}
 		message := "stopped by " + by
 		if reason != "" {
@@ -116,8 +117,8 @@ func (s *Commands) Stop(ctx context.Context, id dataspace.FlowID, by, reason str
 	}
 }
 
-// Resume has a flow looked at again: one that waits for instruments is
-// decided anew, any other that has not ended is tried at once.
+// Resume has a flow checked again: a flow that waits for instruments is decided
+// again, any other unfinished flow is tried at once.
 func (s *Commands) Resume(ctx context.Context, id dataspace.FlowID) (Flow, error) {
 	f, err := s.mutate(ctx, id, func(r *record) error {
 		if r.flow.State.Final() || r.flow.State == dataspace.Ending {
@@ -136,7 +137,8 @@ func (s *Commands) Resume(ctx context.Context, id dataspace.FlowID) (Flow, error
 	return f, nil
 }
 
-// InstrumentsChanged decides anew what waits for the participant's papers.
+// InstrumentsChanged decides again the flows that wait for instruments of the
+// participant.
 func (s *Commands) InstrumentsChanged(ctx context.Context, owner dataspace.ParticipantID) error {
 	list, err := s.List(ctx, Filter{Local: owner, States: []dataspace.FlowState{dataspace.WaitingAction}, Limit: -1})
 	if err != nil {
@@ -151,7 +153,7 @@ func (s *Commands) InstrumentsChanged(ctx context.Context, owner dataspace.Parti
 	return errors.Join(errs...)
 }
 
-// Running counts the flows of a participant that have not ended.
+// Running counts the unfinished flows of a participant.
 func (s *Commands) Running(ctx context.Context, owner dataspace.ParticipantID) (int, error) {
 	list, err := s.List(ctx, Filter{Local: owner, Limit: -1, States: []dataspace.FlowState{
 		dataspace.Profiling, dataspace.Checking, dataspace.WaitingAction, dataspace.WaitingReview,
@@ -160,7 +162,7 @@ func (s *Commands) Running(ctx context.Context, owner dataspace.ParticipantID) (
 	return len(list), err
 }
 
-// RunningWith counts the flows with a peer by which data may still pass.
+// RunningWith counts the flows with a peer over which data may still pass.
 func (s *Commands) RunningWith(ctx context.Context, name dataspace.PeerName) (int, error) {
 	list, err := s.List(ctx, Filter{Limit: -1, States: []dataspace.FlowState{
 		dataspace.Profiling, dataspace.Checking, dataspace.WaitingAction, dataspace.WaitingReview,

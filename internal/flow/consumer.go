@@ -17,7 +17,7 @@ import (
 	"hutong/internal/odrl"
 )
 
-// consumer takes the steps of flows whose data arrives here.
+// consumer does the steps of flows whose data arrives here.
 type consumer struct {
 	*records
 	*outside
@@ -50,8 +50,8 @@ func (s *consumer) consume(ctx context.Context, f Flow) (again bool, err error) 
 	return false, fmt.Errorf("step flow %s: state %q: %w", f.ID, f.State, dataspace.ErrInvalid)
 }
 
-// checkOffer judges what is offered: by the recipient's own side of the law,
-// and by what the recipient takes without asking.
+// checkOffer checks an offer against the law of the recipient and against what
+// the recipient accepts without a person.
 func (s *consumer) checkOffer(ctx context.Context, f Flow) error {
 	n, err := s.agree.Negotiation(ctx, f.Negotiation)
 	if err != nil {
@@ -76,7 +76,7 @@ func (s *consumer) checkOffer(ctx context.Context, f Flow) error {
 		return err
 	}
 	if note.Plan.Digest() != terms.Plan {
-		return s.ends.endTold(ctx, f, "offer.plan", "the plan is not the one that the offer names")
+		return s.ends.endTold(ctx, f, "offer.plan", "the offer names another plan")
 	}
 	var plan dataspace.Plan
 	if err := json.Unmarshal(note.Plan, &plan); err != nil {
@@ -115,8 +115,8 @@ func (s *consumer) checkOffer(ctx context.Context, f Flow) error {
 	return err
 }
 
-// importFacts are the facts as the receiving side knows them: what the peer
-// states about the exporter, and what the agreed plan lets through.
+// importFacts are the facts known to the receiving side: what the peer states
+// about the exporter, and what leaves under the agreed plan.
 func (s *consumer) importFacts(ctx context.Context, f Flow, recipient dataspace.Values, plan dataspace.Plan, terms odrl.Terms) (dataspace.Facts, error) {
 	exporter, err := s.directory.Counterparty(ctx, f.Peer, f.Counterparty)
 	if err != nil {
@@ -135,7 +135,7 @@ func (s *consumer) importFacts(ctx context.Context, f Flow, recipient dataspace.
 	return facts, nil
 }
 
-// negotiateIn drives a negotiation that this side wants to succeed.
+// negotiateIn continues a negotiation that this side wants to succeed.
 func (s *consumer) negotiateIn(ctx context.Context, f Flow) (again bool, err error) {
 	n, err := s.agree.Negotiation(ctx, f.Negotiation)
 	if errors.Is(err, dataspace.ErrNotFound) || f.Negotiation == "" {
@@ -148,10 +148,10 @@ func (s *consumer) negotiateIn(ctx context.Context, f Flow) (again bool, err err
 	case agree.Offered:
 		return s.answerOffer(ctx, f, n)
 	case agree.Agreed:
-		// A provider may agree to a request without an offer of its own: to
-		// what nobody here has judged.
+		// A provider may agree to a request without an offer of its own. Nobody
+		// here has checked such an agreement.
 		if same, err := judged(f, n); err != nil || !same || !odrl.SameRules(n.Agreement, n.Offer) {
-			return false, s.ends.endTold(ctx, f, "flow.terms", "the agreement is not on what was accepted")
+			return false, s.ends.endTold(ctx, f, "flow.terms", "the agreement differs from the accepted offer")
 		}
 		_, err = s.agree.Verify(ctx, n.ID)
 	case agree.Finalized:
@@ -164,7 +164,8 @@ func (s *consumer) negotiateIn(ctx context.Context, f Flow) (again bool, err err
 	return false, err
 }
 
-// answerOffer accepts the offer that was judged, and judges any other first.
+// answerOffer accepts the offer that was checked, and has any other offer
+// checked first.
 func (s *consumer) answerOffer(ctx context.Context, f Flow, n agree.Negotiation) (bool, error) {
 	same, err := judged(f, n)
 	if err != nil {
@@ -211,7 +212,7 @@ func (s *consumer) beginRequest(ctx context.Context, f Flow) (bool, error) {
 	return false, err
 }
 
-// takeIn requests the transfer, pulls the stream and signs for it.
+// takeIn requests the transfer, pulls the stream and signs the receipt.
 func (s *consumer) takeIn(ctx context.Context, f Flow) (again bool, err error) {
 	if f.Delivered != nil {
 		return true, s.signing.sign(ctx, f)
@@ -245,7 +246,8 @@ func (s *consumer) takeIn(ctx context.Context, f Flow) (again bool, err error) {
 	return false, s.ends.failedToTell(ctx, f, t.Process)
 }
 
-// pull fetches the stream. It goes on where an earlier attempt was cut.
+// pull fetches the stream. It continues where an earlier attempt was
+// interrupted.
 func (s *consumer) pull(ctx context.Context, f Flow, t agree.Transfer) error {
 	if _, ok := f.Documents[DocStart]; !ok {
 		r := s.record(f)
@@ -286,13 +288,13 @@ func (s *consumer) pull(ctx context.Context, f Flow, t agree.Transfer) error {
 	})
 }
 
-// inboxes know where deliveries appear.
+// inboxes finds the directories of deliveries.
 type inboxes struct {
 	directory Directory
 	dir       string // see Config
 }
 
-// landing is the directory in which deliveries to a participant appear.
+// landing is the directory for deliveries to a participant.
 func (s *inboxes) landing(ctx context.Context, owner dataspace.ParticipantID) (string, error) {
 	recipient, err := s.directory.Participant(ctx, owner)
 	if err != nil {
@@ -304,5 +306,5 @@ func (s *inboxes) landing(ctx context.Context, owner dataspace.ParticipantID) (s
 	return filepath.Join(s.dir, "inbox", string(owner)), nil
 }
 
-// fileName is the name under which the delivery of a flow appears.
+// fileName is the file name of the delivery of a flow.
 func (f Flow) fileName() string { return fmt.Sprintf("%s-%s.%s", f.Dataset, f.ID, f.Format) }

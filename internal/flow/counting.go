@@ -11,7 +11,7 @@ import (
 	"hutong/internal/people"
 )
 
-// counting counts the people of a flow against the year of its exporter.
+// counting counts the people of a flow in the year of its exporter.
 type counting struct {
 	counts    Counts
 	profiler  Profiler
@@ -19,11 +19,11 @@ type counting struct {
 	sensitive string // by which classification, see Config
 }
 
-// errNoCensus is that the people of a dataset must be found again.
+// errNoCensus says that the dataset must be profiled again to find its people.
 var errNoCensus = fmt.Errorf("the census of the dataset is gone: %w", dataspace.ErrUnavailable)
 
-// reserve counts the people of a flow and returns the totals of the year with
-// them.
+// reserve counts the people of a flow and returns the totals of the year that
+// include them.
 func (s *counting) reserve(ctx context.Context, f Flow, id dataspace.ReservationID, plan dataspace.Plan, when clear.Dates) (dataspace.Values, error) {
 	census, err := s.profiler.Census(f.ID)
 	if errors.Is(err, dataspace.ErrNotFound) {
@@ -53,8 +53,8 @@ func (s *counting) reserve(ctx context.Context, f Flow, id dataspace.Reservation
 	return counts, nil
 }
 
-// byDay reports whether people are counted over a window that rolls, and can be
-// counted anew. Where the census is gone, the day of the decision stays theirs.
+// byDay reports whether people are counted over a rolling window and can be
+// counted again. Without the census, the day of the decision remains their day.
 func (s *counting) byDay(f Flow) bool {
 	if !slices.ContainsFunc(clear.NewCounting(s.rules().Counts()).Parts, func(p people.Part) bool { return p.Months > 0 }) {
 		return false
@@ -63,6 +63,6 @@ func (s *counting) byDay(f Flow) bool {
 	return err == nil && census.Close() == nil
 }
 
-// reservationOf names the people of a flow. It is fixed, so that they can be
-// let go also when a crash kept the flow from noting that it holds them.
+// reservationOf is the reservation of a flow. It follows from the flow, so that
+// it can be released even if a crash came before the flow recorded it.
 func reservationOf(f Flow) dataspace.ReservationID { return dataspace.ReservationID(f.ID) }

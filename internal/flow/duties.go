@@ -12,16 +12,16 @@ import (
 	"hutong/internal/zone"
 )
 
-// lookBatch is how many flows to look at are read at a time.
+// lookBatch is how many flows are read at a time.
 const lookBatch = 100
 
-// LookAtFlows looks at every flow that must be looked at. A flow that cannot
-// be decided is an error; the others are looked at all the same.
+// LookAtFlows checks every flow whose obligations may have changed. A flow that
+// cannot be decided gives an error; the others are still checked.
 func (s *Obligations) LookAtFlows(ctx context.Context) error {
 	return s.look(ctx, AgendaFilter{}, time.Time{})
 }
 
-// look looks at the flows of a filter until the time is over; zero: at all.
+// look checks the flows of a filter until the time is over; zero: all of them.
 func (s *Obligations) look(ctx context.Context, of AgendaFilter, until time.Time) error {
 	var errs []error
 	asOf, err := s.asOf()
@@ -65,8 +65,8 @@ func (s *Obligations) lookAt(ctx context.Context, u Unlooked, asOf string) error
 	return s.duties.PutLook(ctx, u, agenda.LookOf(Duty{Flow: f.ID, Participant: f.Local, Dataset: f.Dataset, DeliveredOn: when.DeliveredOn}, f.Done, d, asOf, when.On))
 }
 
-// asOf names the days in the zones of the packs, the rules and the operator's
-// choices by which flows are looked at.
+// asOf is the days in the zones of the packs, the rules and the operator's choices
+// on which the check is based.
 func (s *Obligations) asOf() (string, error) {
 	digest, err := RulesDigest(s.rules())
 	if err != nil {

@@ -14,7 +14,7 @@ import (
 	"hutong/internal/meter"
 )
 
-// ending ends flows that will not complete, and lets go of what they hold.
+// ending ends flows that will not complete, and releases what they hold.
 type ending struct {
 	*records
 	*outside
@@ -27,9 +27,9 @@ type ending struct {
 	logger   *slog.Logger
 }
 
-// end begins to close a flow that will not complete. The intention and the
-// evidence of it are stored first: from then on no other step can go on with
-// the flow, and what has to be let go is let go, also after a crash.
+// end begins to close a flow that will not complete. It first stores the
+// intention and its evidence. From then on no other step can continue the flow,
+// and everything that must be released is released, also after a crash.
 func (s *ending) end(ctx context.Context, f Flow, state dataspace.FlowState, t *Trouble) error {
 	r := s.record(f)
 	if err := r.end(state, t); err != nil {
@@ -42,8 +42,8 @@ func (s *ending) end(ctx context.Context, f Flow, state dataspace.FlowState, t *
 	return nil
 }
 
-// endNow cuts short what is under way for a flow that is ending, and has the
-// end finished.
+// endNow cancels the running step of a flow that is ending, and has the end
+// finished.
 func (s *ending) endNow(id dataspace.FlowID) {
 	s.works.cancel(id)
 	s.wake(id)
@@ -62,8 +62,8 @@ func (s *ending) abandoned(ctx context.Context, f Flow) error {
 	return s.refusedByPeer(ctx, f, n.Process)
 }
 
-// letGo finishes what end began: people that were counted and of whom nothing
-// left are released, and the other side is told.
+// letGo finishes what end began: it releases counted people of whom no data
+// left, and informs the other side.
 func (s *ending) letGo(ctx context.Context, f Flow) error {
 	if f.Role == dataspace.Provider {
 		if err := s.uncount(ctx, f); err != nil {
@@ -74,7 +74,7 @@ func (s *ending) letGo(ctx context.Context, f Flow) error {
 		}
 	}
 	if f.Role == dataspace.Consumer && f.Transfer != "" && f.Delivered == nil {
-		// What arrived of a delivery that was never whole does not stay.
+		// The part of an incomplete delivery is removed.
 		dir, err := s.inbox.landing(ctx, f.Local)
 		if err != nil {
 			return err
@@ -93,8 +93,8 @@ func (s *ending) letGo(ctx context.Context, f Flow) error {
 	return err
 }
 
-// uncount releases the people reserved for a flow. Once its stream was opened
-// some of them may have left, and all stay counted.
+// uncount releases the people reserved for a flow. If the stream was opened,
+// data of some may have left, and all stay counted.
 func (s *ending) uncount(ctx context.Context, f Flow) error {
 	if _, opened := f.Documents[DocStart]; opened && f.Reserved != "" {
 		return s.counts.Confirm(ctx, f.Reserved)
@@ -102,8 +102,9 @@ func (s *ending) uncount(ctx context.Context, f Flow) error {
 	return s.counts.Release(ctx, reservationOf(f))
 }
 
-// troubled notes why a flow does not go on. What trying again cannot mend
-// ends the flow; everything else stays where it is and is tried again.
+// troubled records why a flow does not continue. An error that another attempt
+// cannot correct ends the flow. After any other error the flow keeps its state
+// and is tried again.
 func (s *ending) troubled(ctx context.Context, id dataspace.FlowID, cause error) error {
 	f, err := s.store.Flow(ctx, id)
 	if err != nil {
@@ -113,8 +114,8 @@ func (s *ending) troubled(ctx context.Context, id dataspace.FlowID, cause error)
 		return nil
 	}
 	if lasting(cause) && (f.State != dataspace.Proving || errors.Is(cause, dataspace.ErrEvidence)) {
-		// In Proving the data has arrived: only evidence that contradicts
-		// itself ends it.
+		// In Proving the data has arrived: only contradicting evidence ends the
+		// flow.
 		state := dataspace.Failed
 		if errors.Is(cause, dataspace.ErrDenied) || errors.Is(cause, dataspace.ErrNotCleared) {
 			state = dataspace.Refused
@@ -138,12 +139,12 @@ func isProblem(err error) bool {
 	return errors.As(err, &p)
 }
 
-// lasting reports whether an error will be the same next time.
+// lasting reports whether another attempt would give the same error.
 func lasting(err error) bool {
 	var p *dataspace.Problem
 	if errors.As(err, &p) && (p.Code == gateway.CodeCut || p.Code == agree.CodeTransition) {
-		// The operator can take up with the peer again; and a process that
-		// moved meanwhile is looked at again.
+		// The operator can restore the connection to the peer, and a process
+		// that changed meanwhile is read again.
 		return false
 	}
 	if errors.Is(err, dataspace.ErrUnavailable) || errors.Is(err, dataspace.ErrPeerUnreachable) {
@@ -182,8 +183,8 @@ func (s *ending) endTold(ctx context.Context, f Flow, code, message string) erro
 	return s.end(ctx, f, dataspace.Refused, &Trouble{Code: code, Message: message})
 }
 
-// failedToTell ends a flow whose last message the other side will never
-// accept; otherwise the flow goes on waiting for it.
+// failedToTell ends a flow if the other side will never accept its last
+// message; otherwise the flow waits.
 func (s *ending) failedToTell(ctx context.Context, f Flow, p agree.Process) error {
 	if p.Failure == nil {
 		return nil
@@ -192,15 +193,15 @@ func (s *ending) failedToTell(ctx context.Context, f Flow, p agree.Process) erro
 }
 
 // tellEnd terminates the protocol processes of a flow that is ending, so that
-// the other side does not wait for ever. They are durable of their own and go
-// on telling until they are answered.
+// the other side does not wait for ever. The processes are durable and repeat
+// the message until it is answered.
 func (s *ending) tellEnd(ctx context.Context, f Flow) error {
 	if f.Negotiation == "" {
 		return nil
 	}
 	n, err := s.agree.Negotiation(ctx, f.Negotiation)
 	if errors.Is(err, dataspace.ErrNotFound) {
-		return nil // named, but never begun
+		return nil // has an id, but was never begun
 	}
 	switch {
 	case err != nil:
@@ -209,7 +210,7 @@ func (s *ending) tellEnd(ctx context.Context, f Flow) error {
 	case n.State == agree.Finalized:
 		err = s.endTransfer(ctx, f, n.AgreementID)
 	case n.State != agree.Terminated:
-		code, message := farewell(f.Course)
+		code, message := termination(f.Course)
 		_, err = s.agree.TerminateNegotiation(ctx, n.ID, code, message)
 	}
 	if err != nil {
@@ -219,10 +220,10 @@ func (s *ending) tellEnd(ctx context.Context, f Flow) error {
 }
 
 // endTransfers closes the stream and ends every transfer under the agreement.
-// One that is requested later ends in Handler.TransferChanged.
+// Handler.TransferChanged ends a transfer that is requested later.
 func (s *ending) endTransfers(ctx context.Context, f Flow, id dataspace.AgreementID) error {
 	if f.Transfer != "" {
-		// Never opened, or dead already: there is nothing to close.
+		// If the stream was never opened or is dead, there is nothing to close.
 		if err := s.data.Revoke(ctx, f.Transfer); err != nil && !errors.Is(err, dataspace.ErrNotFound) && !errors.Is(err, dataspace.ErrConflict) {
 			return err
 		}
@@ -241,9 +242,9 @@ func (s *ending) endTransfers(ctx context.Context, f Flow, id dataspace.Agreemen
 	return nil
 }
 
-// endTransfer ends the transfer that the provider waits for. The protocol has
-// no way to end an agreement: where no transfer was requested yet, one is, to
-// be terminated.
+// endTransfer ends the transfer that the provider waits for. The protocol
+// cannot end an agreement: if no transfer was requested yet, this side requests
+// one in order to terminate it.
 func (s *ending) endTransfer(ctx context.Context, f Flow, id dataspace.AgreementID) error {
 	transfer := f.Transfer
 	if transfer == "" {
@@ -261,12 +262,12 @@ func (s *ending) endTransfer(ctx context.Context, f Flow, id dataspace.Agreement
 	return s.terminate(ctx, t, f.Course)
 }
 
-// terminate ends a transfer for the reason for which the flow has ended.
+// terminate ends a transfer and gives the reason for which the flow has ended.
 func (s *ending) terminate(ctx context.Context, t agree.Transfer, c Course) error {
 	if t.State.Final() {
 		return nil
 	}
-	code, message := farewell(c)
+	code, message := termination(c)
 	_, err := s.agree.TerminateTransfer(ctx, t.ID, code, message)
 	return err
 }

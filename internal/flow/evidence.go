@@ -19,11 +19,11 @@ func newID(prefix string) string {
 	return prefix + strings.ToLower(lower32.EncodeToString(b[:]))[:26]
 }
 
-// record collects what one step changes: the flow, new documents and the
-// evidence of them. Nothing of it exists until it is saved.
+// record collects the changes of one step: the flow, new documents and the
+// evidence of them. They take effect only when the record is saved.
 type record struct {
 	flow   Flow
-	at     time.Time // when it began
+	at     time.Time // when the step began
 	docs   []dataspace.Document
 	events []dataspace.Event
 }
@@ -57,9 +57,10 @@ func (r *record) attach(name string, d dataspace.Document) {
 	r.docs = append(r.docs, d)
 }
 
-// event records that something happened, committing to the named documents,
-// each of which must be attached in this record. Its id follows from the flow
-// and its version, so a step that is repeated records it once.
+// event records that something happened and commits to the named documents,
+// each of which must be attached in this record. The id of the event is derived
+// from the flow and its version, so that a repeated step records the event
+// once.
 func (r *record) event(kind dataspace.EventKind, names ...string) {
 	e := dataspace.Event{
 		ID:        dataspace.EventID(fmt.Sprintf("%s.%s.%d", r.flow.ID, kind, r.flow.Version)),
@@ -83,7 +84,8 @@ func (r *record) event(kind dataspace.EventKind, names ...string) {
 	r.flow.Events = append(append([]dataspace.EventID(nil), r.flow.Events...), e.ID)
 }
 
-// decided goes where a verdict leads. What no rule lets pass ends.
+// decided sets the state that follows from a verdict. A flow that the rules
+// prohibit ends.
 func (r *record) decided(v dataspace.Verdict) error {
 	id := r.flow.ID
 	switch v {
@@ -91,8 +93,8 @@ func (r *record) decided(v dataspace.Verdict) error {
 		r.flow.State, r.flow.Trouble = dataspace.Negotiating, nil
 		return nil
 	case dataspace.ActionRequired:
-		r.flow.State, r.flow.Trouble = dataspace.WaitingAction, &Trouble{Code: "flow.action_required", Message: "something that the law demands is still to be done",
-			Hint: "register the instruments, or begin again with a stricter plan; the flow goes on by itself"}
+		r.flow.State, r.flow.Trouble = dataspace.WaitingAction, &Trouble{Code: "flow.action_required", Message: "a requirement of the law is not yet met",
+			Hint: "register the instruments, and the flow continues by itself; or begin again with a stricter plan"}
 		return nil
 	case dataspace.HumanReview:
 		r.flow.State, r.flow.Trouble = dataspace.WaitingReview, &Trouble{Code: "flow.human_review", Message: "a compliance officer must decide",
@@ -103,8 +105,8 @@ func (r *record) decided(v dataspace.Verdict) error {
 		Hint: fmt.Sprintf("hutong flow show %s gives the articles", id)})
 }
 
-// end records the beginning of an end. The evidence of it names the further
-// documents, which were attached before.
+// end records that the flow begins to end. The evidence of it commits to
+// further documents, which were attached before.
 func (r *record) end(state dataspace.FlowState, t *Trouble, names ...string) error {
 	kind, doc := dataspace.EventRefusal, DocRefusal
 	if state == dataspace.Stopped {

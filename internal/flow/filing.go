@@ -11,8 +11,8 @@ import (
 )
 
 // Filing says that a person approved the documents of a filing about a flow:
-// exactly those that were made of the input with this digest. What they say,
-// and the answers in them, are not here.
+// exactly those made from the input with this digest. It contains neither the
+// text of the documents nor the answers in them.
 type Filing struct {
 	Kind   string           `json:"kind"`
 	Digest dataspace.Digest `json:"digest"`
@@ -27,8 +27,8 @@ func DocFiling(kind string) string { return "filing." + strings.ReplaceAll(kind,
 
 var filingKind = regexp.MustCompile(`^[a-z]{2,20}/[a-z0-9-]{1,60}$`)
 
-// ApproveFiling records that a person approved a filing. It changes nothing in
-// how the flow goes on.
+// ApproveFiling records that a person approved a filing. It does not change the
+// course of the flow.
 func (s *Commands) ApproveFiling(ctx context.Context, id dataspace.FlowID, in Filing) (Filing, error) {
 	bad := func(place, message, hint string) (Filing, error) {
 		return Filing{}, &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "filing.approval", Place: place, Message: message, Hint: hint}
@@ -40,7 +40,7 @@ func (s *Commands) ApproveFiling(ctx context.Context, id dataspace.FlowID, in Fi
 		return bad("digest", "expected a SHA-256 in lower-case hexadecimal", "")
 	}
 	if strings.TrimSpace(in.Reason) == "" {
-		return bad("reason", "an approval needs a reason", "say on what it rests; it is kept as evidence")
+		return bad("reason", "an approval needs a reason", "say why you approve; the reason is kept as evidence")
 	}
 	in.At = s.now()
 	_, err := s.mutate(ctx, id, func(r *record) error {

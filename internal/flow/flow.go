@@ -1,10 +1,10 @@
-// Package flow conducts a dataset along its one way: profile, clear, agree,
-// deliver, prove. It decides what comes next and makes each step durable; how
-// a step is done belongs to the services that it calls.
+// Package flow moves a dataset through its steps: profile, clear, agree,
+// deliver, prove. It decides which step comes next and makes each step durable.
+// The services that it calls do the work of each step.
 //
 // A flow is a row with a state. A step reads the row, acts, and writes the
-// outcome together with the evidence of it in one transaction. After a crash
-// every unfinished row is stepped again, so each action must bear repetition.
+// result together with its evidence in one transaction. After a crash every
+// unfinished row is stepped again, so each action must be safe to repeat.
 package flow
 
 import (
@@ -16,13 +16,13 @@ import (
 	"hutong/internal/prove"
 )
 
-// Flow is one dataset going to one recipient for one purpose, as one of the
-// two gateways sees it. Its parts are named, so that what needs one of them is
-// given that one. How it is stored is said by Encode.
+// Flow is one dataset going to one recipient for one purpose, as one of the two
+// gateways sees it. It is divided into named parts, so that code that needs
+// only one part gets only that part. Encode defines the stored form.
 type Flow struct {
 	ID   dataspace.FlowID `json:"id"`
 	Role dataspace.Role   `json:"role"`
-	// Asked is set on the side where somebody asked for the flow.
+	// Asked is set on the side where a person asked for the flow.
 	Asked bool `json:"asked,omitempty"`
 	Way
 	Subject
@@ -36,14 +36,14 @@ type Flow struct {
 	Mark
 }
 
-// Way is between whom a flow goes.
+// Way names the two sides of a flow.
 type Way struct {
 	Local        dataspace.ParticipantID `json:"participant"` // behind this gateway
 	Peer         dataspace.PeerName      `json:"peer"`
 	Counterparty dataspace.ParticipantID `json:"counterparty"` // behind the peer
 }
 
-// Subject is what goes.
+// Subject is what the flow delivers.
 type Subject struct {
 	Dataset dataspace.DatasetID `json:"dataset"`
 	Purpose string              `json:"purpose"`
@@ -59,7 +59,7 @@ type Course struct {
 	EndsAs dataspace.FlowState `json:"ends_as,omitempty"`
 }
 
-// Supply is what the provider knows of the dataset and nobody can read off it.
+// Supply is what only the provider knows and states about the dataset.
 type Supply struct {
 	Source        dataspace.Source       `json:"source,omitzero"` // on the provider's side; older rows hold a path
 	SourceForm    SourceForm             `json:"source_form"`
@@ -69,7 +69,7 @@ type Supply struct {
 	RetentionDays int                    `json:"retention_days,omitempty"`
 }
 
-// People says whether the people of a flow count.
+// People says how the people of a flow are counted.
 type People struct {
 	// Reserved are the people counted for this flow before its delivery.
 	Reserved dataspace.ReservationID `json:"reservation,omitempty"`
@@ -77,17 +77,17 @@ type People struct {
 	Uncounted bool `json:"uncounted,omitempty"`
 }
 
-// Papers are the documents of a flow, by what they are, and its entries in the
+// Papers are the documents of a flow, by their names, and its entries in the
 // log of evidence, in order.
 type Papers struct {
 	Documents map[string]dataspace.Digest `json:"documents,omitempty"`
 	Events    []dataspace.EventID         `json:"events,omitempty"`
 }
 
-// Judgements are what was said of a flow beside its decision.
+// Judgements are the decisions on a flow beside the first one.
 type Judgements struct {
 	Review *Review `json:"review,omitempty"`
-	// Rechecks are decisions that came out otherwise after the rules had
+	// Rechecks are decisions that differ from the first one because the rules
 	// changed, oldest first.
 	Rechecks []Recheck `json:"rechecks,omitempty"`
 	// Done are obligations that a person fulfilled after the delivery.
@@ -101,35 +101,36 @@ type Links struct {
 	Transfer    dataspace.TransferID    `json:"transfer,omitempty"`
 }
 
-// Outcome is what a flow has led to.
+// Outcome is the result of a flow.
 type Outcome struct {
 	Delivered *Delivered `json:"delivered,omitempty"`
-	Waybill   string     `json:"waybill,omitempty"` // where it lies, for people, once it is there
+	Waybill   string     `json:"waybill,omitempty"` // where it is stored, for people; empty until it exists
 }
 
-// Mark is of the stored row: Version grows with each change.
+// Mark describes the stored row: Version grows with each change.
 type Mark struct {
 	Version int64     `json:"version"`
 	Created time.Time `json:"created"`
 	Updated time.Time `json:"updated"`
 }
 
-// SourceForm is how a source is to be read; empty fields are sniffed.
+// SourceForm is how a source is to be read; empty fields are detected from the
+// data.
 type SourceForm struct {
 	Format    string `json:"format,omitempty"`
 	Charset   string `json:"charset,omitempty"`
 	Delimiter string `json:"delimiter,omitempty"`
 }
 
-// Trouble says, for people, why a flow waits or ended. It never holds data.
+// Trouble says, for people, why a flow waits or ended. It never contains data.
 type Trouble struct {
 	Code    string `json:"code"`
 	Message string `json:"message"`
 	Hint    string `json:"hint,omitempty"`
-	Retry   bool   `json:"retry,omitempty"` // the gateway goes on trying by itself
+	Retry   bool   `json:"retry,omitempty"` // the gateway tries again by itself
 }
 
-// Review is a person's decision where one was asked for. It stands beside the
+// Review is a person's decision where one was required. It is kept beside the
 // computed decision and never replaces it.
 type Review struct {
 	Approve  bool             `json:"approve"`
@@ -139,7 +140,7 @@ type Review struct {
 	Decision dataspace.Digest `json:"decision"` // the computed decision it was made on
 }
 
-// Delivered is what reached the recipient's storage.
+// Delivered is the data in the recipient's storage.
 type Delivered struct {
 	deliver.Result
 	Path string    `json:"path,omitempty"` // on the recipient's side
@@ -156,7 +157,7 @@ const (
 	DocReview    = "review"
 	DocAgreement = "agreement"
 	DocStart     = "start"
-	// What was decided on the day on which the stream was opened.
+	// The decision of the day on which the stream was opened.
 	DocStartFacts    = "start_facts"
 	DocStartDecision = "start_decision"
 	DocParties       = "parties"
@@ -173,15 +174,15 @@ type Filter struct {
 	Counterparty dataspace.ParticipantID // empty: any
 	Since        time.Time               // of the last change; zero: ever
 	States       []dataspace.FlowState
-	// Rechecked selects those that came out otherwise after an update of the
+	// Rechecked selects the flows whose decision changed after an update of the
 	// rules.
 	Rechecked bool
-	// After is the last flow of the page before.
+	// After is the last flow of the previous page.
 	After Newest
 	Limit int // 0 means 100, negative: all
 }
 
-// Newest is the place of a flow in a list that begins with the newest.
+// Newest is the position of a flow in a list ordered from newest to oldest.
 type Newest struct {
 	Created time.Time
 	ID      dataspace.FlowID
@@ -203,15 +204,15 @@ type Store interface {
 	Document(ctx context.Context, digest dataspace.Digest) (dataspace.Document, error)
 }
 
-// Writer keeps what the steps of flows come to.
+// Writer stores the results of the steps of flows.
 type Writer interface {
 	// Create adds a new flow. ErrConflict if the id, or a flow with the same
 	// negotiation, exists.
 	Create(ctx context.Context, f Flow) error
 	// Update replaces the flow if the stored version is f.Version, stores the
 	// documents, and puts the events into the outbox: all or nothing, durable
-	// on return. It returns the flow with its new version. ErrStale if
-	// somebody else was first or the flow is not there.
+	// on return. It returns the flow with its new version. It returns ErrStale
+	// if the flow was changed before or does not exist.
 	Update(ctx context.Context, f Flow, docs []dataspace.Document, events []prove.Row) (Flow, error)
 }
 
@@ -228,7 +229,7 @@ type Finder interface {
 // Lister looks over many flows.
 type Lister interface {
 	// Unfinished returns at most limit flows that have not ended and wait for
-	// nobody, oldest first, behind the one named after; empty: from the first.
+	// no person, oldest first, after the given one; empty: from the first.
 	Unfinished(ctx context.Context, after dataspace.FlowID, limit int) ([]dataspace.FlowID, error)
 	// List returns flows, newest first; flows of the same moment in order of
 	// their id.

@@ -14,8 +14,8 @@ import (
 	"hutong/internal/odrl"
 )
 
-// Handler receives what happens to protocol processes and streams. It only
-// finds the flow and wakes it: what follows is decided by the flow's state.
+// Handler receives the events of protocol processes and streams. It only finds
+// the flow and wakes it; the state of the flow decides what follows.
 type Handler struct {
 	*records
 	*outside
@@ -24,7 +24,7 @@ type Handler struct {
 	works      *works
 	progress   *meter.Meter
 	wake       func(dataspace.FlowID)
-	background context.Context // of what a stream reports, which has none
+	background context.Context // for events of a stream, which has no context
 	logger     *slog.Logger
 }
 
@@ -51,7 +51,7 @@ func (s *Handler) TransferChanged(ctx context.Context, t agree.Transfer) error {
 	if errors.Is(err, dataspace.ErrNotFound) {
 		f, err = s.store.ByAgreement(ctx, t.AgreementID, t.Role)
 	}
-	if errors.Is(err, dataspace.ErrNotFound) && t.Flow != "" { // it ended before it knew the agreement
+	if errors.Is(err, dataspace.ErrNotFound) && t.Flow != "" { // the negotiation ended before this side knew the agreement
 		f, err = s.store.Flow(ctx, t.Flow)
 	}
 	if errors.Is(err, dataspace.ErrNotFound) {
@@ -61,12 +61,12 @@ func (s *Handler) TransferChanged(ctx context.Context, t agree.Transfer) error {
 		return err
 	}
 	if t.State.Final() && t.Role == dataspace.Consumer {
-		s.works.cancel(f.ID) // there is nothing to fetch any more
+		s.works.cancel(f.ID) // there is no data to fetch any more
 	}
 	if t.Role == dataspace.Provider && f.Transfer != t.ID {
 		switch {
 		case f.State == dataspace.Completed, f.Transfer != "":
-			// What was cleared was cleared for one delivery.
+			// The clearance is for one delivery only.
 			return s.ends.terminate(ctx, t, Course{Trouble: &Trouble{Code: "transfer.used", Message: "the agreement is for one delivery"}})
 		case f.State.Final(), f.State == dataspace.Ending:
 			return s.ends.terminate(ctx, t, f.Course)
@@ -76,7 +76,7 @@ func (s *Handler) TransferChanged(ctx context.Context, t agree.Transfer) error {
 	return nil
 }
 
-// adopt makes a flow of a negotiation that the other side began.
+// adopt makes a flow for a negotiation that the other side began.
 func (s *Handler) adopt(ctx context.Context, n agree.Negotiation) (Flow, error) {
 	f := s.newFlow(n.Role)
 	f.Local, f.Peer, f.Counterparty = n.Local, n.Counterparty.Peer, n.Counterparty.Participant
@@ -96,7 +96,7 @@ func (s *Handler) adopt(ctx context.Context, n agree.Negotiation) (Flow, error) 
 		f.SourceForm = SourceForm{Format: d.Format, Charset: d.Charset, Delimiter: d.Delimiter}
 	}
 	if err := s.store.Create(ctx, f); err != nil {
-		if errors.Is(err, dataspace.ErrConflict) { // somebody was first
+		if errors.Is(err, dataspace.ErrConflict) { // another call made it first
 			return s.store.ByNegotiation(ctx, n.ID)
 		}
 		return Flow{}, err
@@ -114,16 +114,15 @@ func (s *Handler) Progress(id dataspace.TransferID, rows, bytes int64) {
 	}
 }
 
-// Delivered implements deliver.Observer. What follows is the recipient's
-// receipt.
+// Delivered implements deliver.Observer. The recipient's receipt is next.
 func (s *Handler) Delivered(id dataspace.TransferID, _ deliver.Result) {
 	if f, ok := s.flowOf(id); ok {
 		s.wake(f.ID)
 	}
 }
 
-// Failed implements deliver.Observer: what can never be delivered ends its
-// flow.
+// Failed implements deliver.Observer. It ends the flow of data that can never
+// be delivered.
 func (s *Handler) Failed(id dataspace.TransferID, cause error) {
 	f, ok := s.flowOf(id)
 	if !ok || !lasting(cause) {
@@ -142,8 +141,9 @@ func (s *Handler) flowOf(id dataspace.TransferID) (Flow, bool) {
 
 func (w Way) address() Address { return Address{Peer: w.Peer, Participant: w.Counterparty} }
 
-// recipientName is what the pseudonyms of a recipient are keyed by. It never
-// changes, whatever this gateway's operator calls the peer.
+// recipientName is the name from which the pseudonyms of a recipient are
+// derived. It never changes, whatever name this gateway's operator gives the
+// peer.
 func (s *provider) recipientName(ctx context.Context, w Way) (string, error) {
 	other, err := s.directory.Counterparty(ctx, w.Peer, w.Counterparty)
 	if err != nil {
@@ -152,16 +152,16 @@ func (s *provider) recipientName(ctx context.Context, w Way) (string, error) {
 	return string(other.Gateway) + "/" + string(w.Counterparty), nil
 }
 
-// works are the long steps under way, so that they can be cut off. They are
-// local to a process: in another one, a stop takes effect when the step looks at
-// the row again, which it does before anything of its outcome counts.
+// works are the long steps in progress, so that they can be cancelled. They are
+// local to a process: in another process a stop takes effect when the step
+// reads the row again, which it does before its result counts.
 type works struct {
 	mu    sync.Mutex
 	flows map[dataspace.FlowID]context.CancelFunc
 }
 
-// begin makes a context for a long step. Whoever begins must then look whether
-// the flow still wants it: an end from before the call cancels nothing.
+// begin makes a context for a long step. The caller must then check that the
+// flow still needs the step: an earlier end cancels nothing.
 func (p *works) begin(ctx context.Context, id dataspace.FlowID) (context.Context, func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	p.mu.Lock()

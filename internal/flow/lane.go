@@ -5,9 +5,9 @@ import (
 	"hutong/internal/work"
 )
 
-// Steps that take long have lanes of their own, so that the others need not
-// wait for them. Reading is bound by the processor, and more side by side only
-// makes each slower; small datasets never wait for hours behind large ones.
+// Long steps have lanes of their own, so that the others need not wait for
+// them. Reading is limited by the processor: more steps in parallel only make
+// each one slower. Small datasets do not wait for hours behind large ones.
 // Fetching and proving wait for other gateways.
 const (
 	readSmall work.Lane = "read-small"
@@ -16,7 +16,7 @@ const (
 	proof     work.Lane = "proof"
 )
 
-// How many steps run side by side, in the first lane and in the others.
+// How many steps run in parallel, in the first lane and in the others.
 const steps = 256
 
 var lanes = map[work.Lane]int{readSmall: 4, readLarge: 2, fetch: 64, proof: 128}
@@ -24,7 +24,7 @@ var lanes = map[work.Lane]int{readSmall: 4, readLarge: 2, fetch: 64, proof: 128}
 // largeFrom is the size in bytes from which a dataset is large.
 const largeFrom = 64 << 20
 
-// laneOf is the lane that the next step of a flow belongs to.
+// laneOf is the lane of the next step of a flow.
 func (s *Service) laneOf(f Flow) work.Lane {
 	switch {
 	case f.State == dataspace.Profiling && f.Role == dataspace.Provider:

@@ -10,18 +10,17 @@ import (
 	"hutong/internal/zone"
 )
 
-// Some numbers of the law are reached by all that passed between the same two
-// parties over the preceding months, whichever flow brought it; a pack that
-// declares such a count says how many months. Where a
-// dataset states how many people it has of each category, the flow is decided
-// on that and what the exporter's earlier flows to the same recipient stated.
-// Whether they were the same people nobody knows here: they are added up, so
-// the sum errs upwards.
+// Some legal thresholds apply to the total of all flows between the same two
+// parties over the preceding months. A pack that declares such a count says how
+// many months. Where a dataset states its number of people in each category,
+// the flow is decided on that number plus the numbers of the exporter's earlier
+// flows to the same recipient. This gateway cannot know whether they were the
+// same people, so the sum may be too high, never too low.
 
 // statedBefore adds up what other flows between the parties of f state of the
-// facts that are added up: those delivered in the months before today, from the
-// beginning of the first day where the exporter is, those begun and not known to
-// have left nothing, and those that are on their way.
+// facts that are added up: flows delivered in the months before today, from the
+// beginning of the first day where the exporter is, flows that were begun and may
+// have sent data, and flows in progress.
 func (s *Deciding) statedBefore(ctx context.Context, f Flow, home zone.List) (sum dataspace.Values, err error) {
 	added, months := clear.AddedUp(s.rules().Facts()), clear.StatedMonths(s.rules().Counts())
 	if f.Facts.Known.Only(added).Len() == 0 || months == 0 {
@@ -46,9 +45,9 @@ func (s *Deciding) statedBefore(ctx context.Context, f Flow, home zone.List) (su
 	return sum, nil
 }
 
-// mayLeaveBefore reports whether a flow is on its way, or is being decided and
-// came before f: of two that are decided at the same moment, the later one
-// sees the earlier.
+// mayLeaveBefore reports whether a flow is in progress, or is being decided and
+// came before f: of two flows decided at the same moment, the later one counts
+// the earlier.
 func (other Flow) mayLeaveBefore(f Flow) bool {
 	switch other.State {
 	case dataspace.Negotiating, dataspace.Delivering, dataspace.Proving, dataspace.Ending:
@@ -59,8 +58,8 @@ func (other Flow) mayLeaveBefore(f Flow) bool {
 	return false
 }
 
-// leftAt is when the flow's data left, at the latest; zero if none did. A stream
-// that was begun may have brought some of it.
+// leftAt is the latest time at which data of the flow left; zero if none did. A
+// stream that was begun may have sent a part of it.
 func (f Flow) leftAt() time.Time {
 	switch {
 	case f.Delivered != nil:

@@ -9,8 +9,9 @@ import (
 	"hutong/internal/odrl"
 )
 
-// readOffer reads an offer of the other side. What this gateway does not
-// understand of it, it could not keep: such an offer is an error.
+// readOffer reads an offer of the other side. It returns an error if the offer
+// has rules that this gateway does not understand, because the gateway could
+// not keep them.
 func readOffer(n agree.Negotiation) (odrl.Policy, odrl.Terms, error) {
 	policy, err := odrl.Parse(n.Offer)
 	if err != nil {
@@ -27,9 +28,9 @@ func readOffer(n agree.Negotiation) (odrl.Policy, odrl.Terms, error) {
 	return policy, terms, err
 }
 
-// wrongOffer says what in an offer and its plan does not fit the flow, or
-// nothing. Names that come from the other side end up in file names and
-// before people's eyes, so their form counts too.
+// wrongOffer says which part of an offer and its plan does not match the flow,
+// or nothing. Names from the other side are used in file names and shown to
+// people, so it checks their form too.
 func wrongOffer(f Flow, t odrl.Terms, plan dataspace.Plan) *Trouble {
 	var leaves []string
 	for _, c := range plan.Columns {
@@ -41,14 +42,14 @@ func wrongOffer(f Flow, t odrl.Terms, plan dataspace.Plan) *Trouble {
 		wrong         bool
 		code, message string
 	}{
-		{f.Asked && t.Purpose != f.Purpose, "offer.purpose", "the offer is for another purpose than was asked for"},
+		{f.Asked && t.Purpose != f.Purpose, "offer.purpose", "the offer is for another purpose than requested"},
 		{t.Dataset != f.Dataset, "offer.dataset", "the offer is of another dataset"},
-		{dataspace.CheckName("dataset", string(t.Dataset)) != nil, "offer.dataset", "the name of the dataset does not fit"},
-		{t.Provider != "" && t.Provider != f.Counterparty, "offer.provider", "the offer is another participant's"},
+		{dataspace.CheckName("dataset", string(t.Dataset)) != nil, "offer.dataset", "the name of the dataset is not valid"},
+		{t.Provider != "" && t.Provider != f.Counterparty, "offer.provider", "the offer is from another participant"},
 		{t.Recipient != f.Local, "offer.recipient", "the offer is for another recipient"},
 		{plan.Purpose != t.Purpose, "offer.plan", "the plan is for another purpose than the offer"},
 		{!slices.Contains(Formats, plan.Format), "offer.plan", "the plan has a format that is not known here"},
-		{!slices.Equal(leaves, t.Columns), "offer.plan", "the plan lets other columns through than the offer names"},
+		{!slices.Equal(leaves, t.Columns), "offer.plan", "the plan delivers other columns than the offer names"},
 	} {
 		if c.wrong {
 			return &Trouble{Code: c.code, Message: c.message}
@@ -57,8 +58,7 @@ func wrongOffer(f Flow, t odrl.Terms, plan dataspace.Plan) *Trouble {
 	return nil
 }
 
-// judged reports whether an offer is the one that the flow's last decision is
-// about.
+// judged reports whether the flow's last decision is about this offer.
 func judged(f Flow, n agree.Negotiation) (bool, error) {
 	policy, _, err := readOffer(n)
 	if err != nil {

@@ -15,24 +15,25 @@ import (
 // Rules is the rule packs in force.
 type Rules func() *rules.Set
 
-// Profiler profiles datasets and keeps who they are about until the flow has
+// Profiler profiles datasets and keeps the people in them until the flow has
 // ended.
 type Profiler interface {
-	// Profile reads the source from its start to its end. The census is kept
-	// under the flow's name. stamp changes when the source does.
+	// Profile reads the source from start to end. It keeps the census under the
+	// flow's name. stamp changes when the source does.
 	Profile(ctx context.Context, f Flow, progress func(rows, bytes, total int64)) (p dataspace.Profile, stamp string, err error)
-	// Size is about how many bytes Profile would read; 0 if that is not known.
+	// Size is roughly how many bytes Profile would read; 0 if not known.
 	Size(f Flow) int64
-	// Census opens what Profile kept; ErrNotFound if it is gone.
+	// Census opens what Profile kept; ErrNotFound if it no longer exists.
 	Census(id dataspace.FlowID) (Census, error)
-	// Forget removes it. Removing nothing is no error.
+	// Forget removes it; removing a missing one is no error.
 	Forget(id dataspace.FlowID) error
 }
 
 // Census is the distinct people of a dataset, as keyed hashes.
 type Census interface {
-	// Each yields the people who leave when some columns do, with the classes
-	// that each is in; ErrNotFound if the census was not made for one of them.
+	// Each yields the people whose data leaves with the given columns, and the
+	// classes of each; ErrNotFound if the census was not made for one of the
+	// classes.
 	Each(leaving func(column string) bool, classes []dataspace.CountClass, yield func(person [16]byte, in people.Classes) error) error
 	Close() error
 }
@@ -44,7 +45,7 @@ type Counts interface {
 	Release(ctx context.Context, id dataspace.ReservationID) error
 }
 
-// Evidence is the log of the gateway; prove.Log says what its methods promise.
+// Evidence is the log of the gateway; prove.Log describes the methods.
 type Evidence interface {
 	Notify()
 	AwaitLogged(ctx context.Context, id dataspace.EventID) (uint64, error)
@@ -57,7 +58,7 @@ type Evidence interface {
 
 var _ Evidence = (*prove.Log)(nil)
 
-// Directory knows participants, their papers, and the peers.
+// Directory knows participants, their instruments, and the peers.
 type Directory interface {
 	Participant(ctx context.Context, id dataspace.ParticipantID) (gateway.Participant, error)
 	// Home is the zones by which a participant knows the day; none, which is UTC,
@@ -66,11 +67,11 @@ type Directory interface {
 	Held(ctx context.Context, owner dataspace.ParticipantID) ([]dataspace.Instrument, error)
 	Dataset(ctx context.Context, owner dataspace.ParticipantID, id dataspace.DatasetID) (gateway.Dataset, error)
 	Datasets(ctx context.Context, owner dataspace.ParticipantID) ([]gateway.Dataset, error)
-	// Allow is ErrDenied where the operator's policy for the peer cuts the
-	// operation or does not know the purpose.
+	// Allow returns ErrDenied where the operator's policy for the peer forbids
+	// the operation or does not know the purpose.
 	Allow(ctx context.Context, peer dataspace.PeerName, op gateway.Operation, purpose string) error
 	// Counterparty is what the peer says of a participant of its own;
-	// ErrNotFound if it has none of that name, ErrPeerUnreachable.
+	// ErrNotFound if there is none of that name, ErrPeerUnreachable.
 	Counterparty(ctx context.Context, peer dataspace.PeerName, id dataspace.ParticipantID) (Other, error)
 }
 
@@ -90,13 +91,13 @@ type Catalogues interface {
 	Offers(ctx context.Context, local dataspace.ParticipantID, of dataspace.Counterparty, id dataspace.DatasetID) ([]json.RawMessage, error)
 }
 
-// Receipts asks the provider's gateway for what the protocol has no message
-// for. Both calls are made as local to the counterparty behind the peer.
+// Receipts calls the provider's gateway for what the protocol has no message
+// for. Both calls are made by local to the counterparty behind the peer.
 type Receipts interface {
 	// Note fetches the note of the provider's negotiation; ErrNotFound,
 	// ErrPeerUnreachable.
 	Note(ctx context.Context, local dataspace.ParticipantID, to Address, negotiation dataspace.NegotiationID) (Note, error)
-	// Countersign brings a receipt with our signature and returns the
+	// Countersign sends a receipt with our signature and returns the
 	// provider's. ErrUnavailable while the provider has not finished.
 	Countersign(ctx context.Context, local dataspace.ParticipantID, to Address, r prove.Receipt, own prove.Signature) (prove.Signature, error)
 }

@@ -8,15 +8,15 @@ import (
 	"hutong/internal/meter"
 )
 
-// Progress returns how far a flow's step has come; ok is false when nothing is
-// under way.
+// Progress returns how far a flow's step has come; ok is false when no step is
+// running.
 func (s *Service) Progress(id dataspace.FlowID) (r meter.Reading, ok bool) {
 	return s.progress.Of(id, s.now())
 }
 
-// watchers wait for flows to change. Flows share a fixed number of channels,
-// so that watching leaves nothing behind, whatever is watched and for how
-// long: who waits for one flow is at times woken for another.
+// watchers wait for flows to change. Flows share a fixed number of channels, so
+// that watching uses no further memory. A caller that waits for one flow is
+// therefore sometimes woken for another.
 type watchers struct {
 	mu    sync.Mutex
 	flows [256]chan struct{}

@@ -16,8 +16,8 @@ import (
 	"hutong/internal/prove"
 )
 
-// proving records what both sides agreed on and brings a flow to its end: its
-// evidence in both logs, and the waybill.
+// proving records what both sides agreed on and completes a flow: its evidence
+// in both logs, and the waybill.
 type proving struct {
 	*records
 	*outside
@@ -78,9 +78,9 @@ func (s *proving) agreed(ctx context.Context, f Flow, n agree.Negotiation) error
 	return err
 }
 
-// logged waits until the log durably has every event of the flow; that a
-// checkpoint covers them is waited for when the flow is proved. Evidence that
-// cannot be written stops the delivery.
+// logged waits until the log durably has every event of the flow; prove waits
+// for the checkpoint that covers them. Evidence that cannot be written stops
+// the delivery.
 func (s *proving) logged(ctx context.Context, f Flow) error {
 	for _, id := range f.Events {
 		if _, err := s.evidence.AwaitLogged(ctx, id); err != nil {
@@ -90,7 +90,7 @@ func (s *proving) logged(ctx context.Context, f Flow) error {
 	return nil
 }
 
-// prove waits until both logs hold the end of the flow and writes the
+// prove waits until both logs contain the end of the flow and writes the
 // waybill: the flow is complete.
 func (s *proving) prove(ctx context.Context, f Flow) error {
 	if f.Role == dataspace.Consumer {
@@ -139,13 +139,13 @@ func (s *proving) prove(ctx context.Context, f Flow) error {
 // WaybillName is the name of a flow's waybill among the objects.
 func WaybillName(id dataspace.FlowID) string { return string(id) + ".waybill" }
 
-// cosignWait is how long a step waits for the peer's witness. Most answer
-// sooner than the flow could be set down and taken up again.
+// cosignWait is how long a step waits for the peer's witness. Most witnesses
+// answer in less time than it takes to suspend and resume the flow.
 const cosignWait = time.Second
 
 // cosigned reports whether the peer's witness has cosigned the log up to an
-// entry. If not, the flow is woken when it has: a peer that is gone must not
-// hold up the flows with other peers.
+// entry. If not, it has the flow woken after the cosignature: an unreachable
+// peer must not delay the flows with other peers.
 func (s *proving) cosigned(ctx context.Context, id dataspace.FlowID, entry uint64, witness string) (bool, error) {
 	if s.evidence.Answers(witness) {
 		waiting, cancel := context.WithTimeout(ctx, cosignWait)
@@ -165,9 +165,9 @@ func (s *proving) cosigned(ctx context.Context, id dataspace.FlowID, entry uint6
 	return done, nil
 }
 
-// complete ends a flow well. The people it delivered stay counted for good.
-// What it held is let go before, so that a crash leaves nothing behind that
-// nobody looks at again.
+// complete ends a flow successfully. Its delivered people stay counted. It
+// first releases what the flow held, so that a crash leaves nothing behind
+// unnoticed.
 func (s *proving) complete(ctx context.Context, f Flow, waybill string) error {
 	if f.Role == dataspace.Provider {
 		if f.Reserved != "" {

@@ -16,10 +16,10 @@ import (
 	"hutong/internal/odrl"
 )
 
-// grantLife is how long a recipient may take to fetch what it was granted.
+// grantLife is how long a recipient may take to fetch the delivery.
 const grantLife = 7 * 24 * time.Hour
 
-// provider takes the steps of flows whose data leaves from here.
+// provider does the steps of flows whose data leaves from here.
 type provider struct {
 	*records
 	*outside
@@ -52,7 +52,7 @@ func (s *provider) provide(ctx context.Context, f Flow) (again bool, err error) 
 	return false, fmt.Errorf("step flow %s: state %q: %w", f.ID, f.State, dataspace.ErrInvalid)
 }
 
-// profile finds out what is in the dataset.
+// profile finds out what the dataset contains.
 func (s *provider) profile(ctx context.Context, f Flow) error {
 	ctx, done := s.works.begin(ctx, f.ID)
 	defer done()
@@ -86,7 +86,7 @@ func (s *provider) check(ctx context.Context, f Flow) error {
 		return err
 	}
 	out, err := s.decide.clear(ctx, f, profile)
-	if errors.Is(err, errNoCensus) { // lost with the disk, or by somebody tidying up
+	if errors.Is(err, errNoCensus) { // lost with the disk, or removed by a person
 		r := s.record(f)
 		r.flow.State = dataspace.Profiling
 		_, err := s.save(ctx, r)
@@ -106,8 +106,8 @@ func (s *provider) check(ctx context.Context, f Flow) error {
 	}
 	saved, err := s.save(ctx, r)
 	if err != nil {
-		// Somebody ended the flow meanwhile, and may have released before
-		// these people were reserved.
+		// If the flow was ended meanwhile, the end may have come before this
+		// reservation, which must then be released here.
 		return errors.Join(err, s.counts.Release(ctx, reservationOf(f)))
 	}
 	switch saved.State {
@@ -119,8 +119,8 @@ func (s *provider) check(ctx context.Context, f Flow) error {
 	return nil
 }
 
-// papersCame decides a flow anew whose instruments changed while it was
-// decided: whoever registered them did not see it waiting yet.
+// papersCame decides a flow again whose instruments changed while it was
+// decided: the registration could not yet see that the flow waits.
 func (s *provider) papersCame(ctx context.Context, f Flow, held []dataspace.Instrument) error {
 	now, err := s.directory.Held(ctx, f.Local)
 	if err != nil || reflect.DeepEqual(now, held) {
@@ -130,7 +130,7 @@ func (s *provider) papersCame(ctx context.Context, f Flow, held []dataspace.Inst
 	return err
 }
 
-// negotiateOut drives the negotiation of what may leave.
+// negotiateOut continues the negotiation of what may leave.
 func (s *provider) negotiateOut(ctx context.Context, f Flow) (again bool, err error) {
 	offer, err := s.offer(ctx, f)
 	if err != nil {
@@ -148,7 +148,7 @@ func (s *provider) negotiateOut(ctx context.Context, f Flow) (again bool, err er
 		_, err = s.agree.Counter(ctx, n.ID, offer)
 	case agree.Accepted:
 		if !odrl.SameRules(n.Offer, offer) {
-			return false, s.ends.endTold(ctx, f, "flow.terms", "what was accepted is not what was offered")
+			return false, s.ends.endTold(ctx, f, "flow.terms", "the accepted offer differs from the one made")
 		}
 		_, err = s.agree.Agree(ctx, n.ID)
 	case agree.Verified:
@@ -161,7 +161,7 @@ func (s *provider) negotiateOut(ctx context.Context, f Flow) (again bool, err er
 	case agree.Terminated:
 		return false, s.ends.refusedByPeer(ctx, f, n.Process)
 	case agree.Offered, agree.Agreed:
-		// Theirs to answer.
+		// The recipient must answer these.
 		return false, s.ends.failedToTell(ctx, f, n.Process)
 	}
 	return false, err
@@ -173,7 +173,8 @@ func (s *provider) beginOffer(ctx context.Context, f Flow, offer json.RawMessage
 		return false, err
 	}
 	if f.Negotiation == "" {
-		// Named before it is begun: after a crash the same one is begun again.
+		// The id is stored before the negotiation is begun: after a crash the
+		// same one is begun again.
 		r := s.record(f)
 		r.flow.Negotiation = dataspace.NegotiationID(newID("neg-"))
 		if f, err = s.save(ctx, r); err != nil {
@@ -187,8 +188,8 @@ func (s *provider) beginOffer(ctx context.Context, f Flow, offer json.RawMessage
 	return false, err
 }
 
-// offer derives the terms from the clearance: what was cleared is all that is
-// ever offered.
+// offer derives the terms from the clearance, so that only what was cleared is
+// offered.
 func (s *provider) offer(ctx context.Context, f Flow) (json.RawMessage, error) {
 	var plan dataspace.Plan
 	if err := s.read(ctx, f, DocPlan, &plan); err != nil {
@@ -213,8 +214,8 @@ func (s *provider) offer(ctx context.Context, f Flow) (json.RawMessage, error) {
 // OfferID names the offer of a dataset for a purpose.
 func OfferID(d dataspace.DatasetID, purpose string) string { return string(d) + ":" + purpose }
 
-// handOut drives the transfer: it opens the stream once everything that led
-// to it is in the log.
+// handOut continues the transfer: it opens the stream when every earlier step
+// is in the log.
 func (s *provider) handOut(ctx context.Context, f Flow) (again bool, err error) {
 	if f.Transfer == "" {
 		return s.adoptTransfer(ctx, f)
@@ -227,7 +228,7 @@ func (s *provider) handOut(ctx context.Context, f Flow) (again bool, err error) 
 	case agree.Requested:
 		return false, s.start(ctx, f, t)
 	case agree.Suspended:
-		// The token is dead until the transfer is started again.
+		// The token is invalid until the transfer is started again.
 		return false, ignore(s.data.Suspend(ctx, t.ID), dataspace.ErrNotFound, dataspace.ErrConflict)
 	case agree.Started:
 		if t.Resumed {
@@ -235,13 +236,13 @@ func (s *provider) handOut(ctx context.Context, f Flow) (again bool, err error) 
 		}
 	case agree.Terminated:
 		return false, s.ends.refusedByPeer(ctx, f, t.Process)
-	case agree.Completed: // and nobody has asked for a signature
+	case agree.Completed: // and there was no request for a signature
 		return false, s.unsigned(ctx, f)
 	}
 	return false, s.ends.failedToTell(ctx, f, t.Process)
 }
 
-// ignore is err unless it is one of these kinds.
+// ignore returns err unless it is one of these kinds.
 func ignore(err error, kinds ...error) error {
 	for _, k := range kinds {
 		if errors.Is(err, k) {
@@ -251,8 +252,8 @@ func ignore(err error, kinds ...error) error {
 	return err
 }
 
-// adoptTransfer takes the newest transfer that the recipient requested under
-// the agreement as the flow's.
+// adoptTransfer makes the newest transfer that the recipient requested under
+// the agreement the transfer of the flow.
 func (s *provider) adoptTransfer(ctx context.Context, f Flow) (bool, error) {
 	list, err := s.agree.Transfers(ctx, agree.Filter{Local: f.Local, Agreement: f.Agreement})
 	if err != nil {
@@ -275,8 +276,8 @@ func (s *provider) adoptTransfer(ctx context.Context, f Flow) (bool, error) {
 	return false, nil
 }
 
-// start opens the stream. The start is evidence, and no byte leaves before
-// the log shows it and all that came before.
+// start opens the stream. The start is evidence, and no byte leaves before the
+// log contains it and everything before it.
 func (s *provider) start(ctx context.Context, f Flow, t agree.Transfer) error {
 	if t.Format != deliver.HTTPData && t.Format != deliver.HutongLeaves {
 		return s.ends.endTold(ctx, f, "transfer.format", fmt.Sprintf("the recipient asked for the format %q", t.Format))
@@ -313,7 +314,7 @@ func (s *provider) start(ctx context.Context, f Flow, t agree.Transfer) error {
 }
 
 // open decides the flow once more and records that its delivery begins. A flow
-// that may not leave any more ends instead, with the decision as evidence.
+// that may no longer leave ends instead; the decision is the evidence.
 func (s *provider) open(ctx context.Context, f Flow, t agree.Transfer) (Flow, error) {
 	now, err := s.decide.stands(ctx, f)
 	lapsed := errors.Is(err, dataspace.ErrNotCleared) && now.decision.Verdict != ""
@@ -344,8 +345,8 @@ func (s *provider) open(ctx context.Context, f Flow, t agree.Transfer) (Flow, er
 	return s.save(ctx, r)
 }
 
-// unsigned ends a flow whose recipient fetched everything and said so, but
-// whose connector signs no receipts. What this side knows is in the log; a
+// unsigned ends a flow whose recipient fetched and confirmed everything, but
+// whose connector signs no receipts. The log contains what this side knows; a
 // waybill would need both signatures.
 func (s *provider) unsigned(ctx context.Context, f Flow) error {
 	result, done, err := s.data.Result(ctx, f.Transfer)

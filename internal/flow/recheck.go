@@ -13,33 +13,34 @@ import (
 	"hutong/internal/rules"
 )
 
-// The law changes while flows wait, run, or have delivered and count. After an
-// update of the packs every standing flow is decided again, on the facts it was
-// decided on, as of today. What comes out otherwise is noted on the flow. One
-// that waits goes back to checking, which decides it for good; one that was
-// cleared is held to the law of the day at its next fetch, see Standing.
+// The law may change while flows wait, run, or are delivered and counted. After
+// an update of the packs every standing flow is decided again as of today, on
+// the facts of its first decision. A different result is recorded on the flow.
+// A waiting flow goes back to checking, which decides it for good. A cleared
+// flow must meet the law of the day at its next fetch, see Standing.
 
-// Recheck is a decision that came out otherwise after the rules had changed.
+// Recheck is a decision that differs from the first one because the rules
+// changed.
 type Recheck struct {
 	At time.Time `json:"at"`
 	On string    `json:"on"` // day of the decision
-	// Rules is the digest of all packs and agreements, and Packs are those that
-	// the flow was not decided by before.
+	// Rules is the digest of all packs and agreements. Packs are those that did
+	// not take part in the flow's decision.
 	Rules    dataspace.Digest    `json:"rules"`
 	Packs    []dataspace.PackRef `json:"packs,omitempty"`
 	Decision dataspace.Digest    `json:"decision"` // the flow's own, which stays
 	Old      Stand               `json:"old"`
 	New      Stand               `json:"new"`
-	// Because are the rules that speak on one of the two sides only.
+	// Because are the rules that apply in only one of the two decisions.
 	Because []dataspace.RuleID `json:"because,omitempty"`
-	// Plan says that the rules now ask for a stricter plan than was agreed on.
+	// Plan says that the rules now ask for a stricter plan than the agreed one.
 	Plan string `json:"plan,omitempty"`
-	// Back says that it came out again as the flow's own decision.
+	// Back says that the decision is again the same as the flow's own.
 	Back bool `json:"back,omitempty"`
 }
 
-// Recheck is the last decision that came out otherwise, unless the flow was
-// decided since or came out again as it had been.
+// Recheck is the last decision that differs, unless the flow was decided since
+// or the result is again the original one.
 func (f Flow) Recheck() (c Recheck, ok bool) {
 	n := len(f.Rechecks)
 	if n == 0 || f.Rechecks[n-1].Decision != f.Documents[DocDecision] {
@@ -48,7 +49,7 @@ func (f Flow) Recheck() (c Recheck, ok bool) {
 	return f.Rechecks[n-1], !f.Rechecks[n-1].Back
 }
 
-// Stand is what a decision came to.
+// Stand is the result of a decision.
 type Stand struct {
 	Verdict dataspace.Verdict         `json:"verdict"`
 	Regimes []dataspace.RegimeOutcome `json:"regimes"`
@@ -58,7 +59,7 @@ func (s Stand) equal(t Stand) bool {
 	return s.Verdict == t.Verdict && slices.Equal(s.Regimes, t.Regimes)
 }
 
-// maxRechecks is how many a flow keeps, the last ones.
+// maxRechecks is how many a flow keeps: the latest ones.
 const maxRechecks = 10
 
 // RulesDigest names all packs and agreements of a set together.
@@ -73,8 +74,9 @@ func RulesDigest(set *rules.Set) (dataspace.Digest, error) {
 	return doc.Digest(), nil
 }
 
-// standingStates are those in which a flow may still be held to another law;
-// of completed ones, those of this year, whose people count.
+// standingStates are those in which a changed law can still affect a flow. Of
+// completed flows only those of this year are included, because their people
+// still count.
 var standingStates = []dataspace.FlowState{
 	dataspace.WaitingAction, dataspace.WaitingReview, dataspace.Negotiating, dataspace.Delivering, dataspace.Proving, dataspace.Completed,
 }
@@ -90,8 +92,8 @@ type Rechecking struct {
 }
 
 // RulesChanged decides every standing flow again and returns how many were
-// looked at and how many came out otherwise. It may be repeated. A flow that
-// cannot be decided is an error; the others are looked at all the same.
+// decided and how many results differ. It may be repeated. A flow that cannot
+// be decided gives an error; the others are still decided.
 func (s *Rechecking) RulesChanged(ctx context.Context) (looked, changed int, err error) {
 	digest, err := RulesDigest(s.rules())
 	if err != nil {
@@ -118,14 +120,14 @@ func (s *Rechecking) RulesChanged(ctx context.Context) (looked, changed int, err
 	return looked, changed, errors.Join(errs...)
 }
 
-// thisYear reports whether the people of a flow count in the year that it is where
-// its exporter is.
+// thisYear reports whether the people of a flow count in the year that it is
+// where its exporter is.
 func (s *Rechecking) thisYear(ctx context.Context, f Flow) bool {
 	home, err := s.directory.Home(ctx, f.Local)
 	return err != nil || home.Last(f.Updated)[:4] >= home.First(s.now())[:4]
 }
 
-// recheck decides one flow again and notes what is different.
+// recheck decides one flow again and records a difference.
 func (s *Rechecking) recheck(ctx context.Context, id dataspace.FlowID, digest dataspace.Digest) (changed bool, err error) {
 	wake := false
 	_, err = s.mutate(ctx, id, func(r *record) error {
@@ -155,8 +157,8 @@ func (s *Rechecking) recheck(ctx context.Context, id dataspace.FlowID, digest da
 	return changed, err
 }
 
-// again decides a flow on what it was decided on, with the papers and the law
-// of today; nil when nothing is different.
+// again decides a flow on the facts of its decision, with the instruments and
+// the law of today; nil when nothing is different.
 func (s *Rechecking) again(ctx context.Context, f Flow) (*Recheck, error) {
 	var before standing
 	var decision dataspace.Decision
@@ -202,7 +204,7 @@ func (s *Rechecking) again(ctx context.Context, f Flow) (*Recheck, error) {
 	return s.different(f, on, before.decision, decision, stricter), nil
 }
 
-// different compares a decision with what the flow was last known to be.
+// different compares a decision with the last known one of the flow.
 func (s *Rechecking) different(f Flow, on string, was, now dataspace.Decision, stricter error) *Recheck {
 	c := &Recheck{At: s.now(), On: on, Decision: f.Documents[DocDecision],
 		Old: Stand{was.Verdict, was.Regimes}, New: Stand{now.Verdict, now.Regimes}}

@@ -12,8 +12,8 @@ import (
 	"hutong/internal/prove"
 )
 
-// records reads and changes flows, each change together with the documents and
-// the evidence of it. Every role of this package works through it.
+// records reads and changes flows. It stores each change together with its
+// documents and evidence. Every role of this package uses it.
 type records struct {
 	gateway  dataspace.GatewayID // named in the evidence
 	store    Store
@@ -56,8 +56,8 @@ func (s *records) Document(ctx context.Context, f Flow, name string) (dataspace.
 	return s.store.Document(ctx, digest)
 }
 
-// save writes a record and returns the flow with its new version. Trouble
-// that is over is forgotten.
+// save writes a record and returns the flow with its new version. It removes a
+// trouble that has ended.
 func (s *records) save(ctx context.Context, r record) (Flow, error) {
 	r.flow.Updated = s.now()
 	rows, err := prove.Encode(s.gateway, r.events...)
@@ -78,8 +78,8 @@ func (s *records) save(ctx context.Context, r record) (Flow, error) {
 // errUnchanged tells mutate that there is nothing to write.
 var errUnchanged = errors.New("unchanged")
 
-// mutate changes a flow that nobody else changes meanwhile, trying again when
-// somebody does. fn fills the record; it may run several times.
+// mutate changes a flow and tries again when another change came first. fn
+// fills the record; it may run several times.
 func (s *records) mutate(ctx context.Context, id dataspace.FlowID, fn func(r *record) error) (Flow, error) {
 	for {
 		f, err := s.store.Flow(ctx, id)
@@ -99,9 +99,9 @@ func (s *records) mutate(ctx context.Context, id dataspace.FlowID, fn func(r *re
 	}
 }
 
-// proceed is mutate for the outcome of a long step: ErrStale if the flow is
-// no longer in the state in which the step began. That it was touched
-// meanwhile, and stayed there, does not throw the work away.
+// proceed is mutate for the result of a long step: it returns ErrStale if the
+// flow has left the state in which the step began. A change that kept the state
+// does not discard the work.
 func (s *records) proceed(ctx context.Context, id dataspace.FlowID, from dataspace.FlowState, fn func(r *record) error) error {
 	_, err := s.mutate(ctx, id, func(r *record) error {
 		if r.flow.State != from {
@@ -125,8 +125,8 @@ func (s *records) read(ctx context.Context, f Flow, name string, v any) error {
 }
 
 // Changed returns a channel that is closed when the flow next changes, and
-// perhaps before: read the flow again then. Take it before reading the flow,
-// or a change in between is missed.
+// perhaps earlier: read the flow again then. Get the channel before reading the
+// flow, or a change in between is missed.
 func (s *records) Changed(id dataspace.FlowID) <-chan struct{} {
 	w := s.watchers
 	w.mu.Lock()

@@ -17,7 +17,7 @@ import (
 	"hutong/internal/work"
 )
 
-// Kept is what a gateway keeps beside its rows.
+// Kept holds the files that a gateway keeps beside its rows.
 type Kept struct {
 	// Waybills are the evidence of the flows that were completed.
 	Waybills objects.Store
@@ -25,7 +25,7 @@ type Kept struct {
 	Uploads objects.Store
 }
 
-// Config is what a Service is made of; every field but Switches is needed.
+// Config has the parts of a Service; every field but Switches is needed.
 type Config struct {
 	Gateway   dataspace.GatewayID
 	Self      prove.Party   // this gateway's keys; the participant is filled in
@@ -43,21 +43,21 @@ type Config struct {
 	Client func(dataspace.PeerName) *http.Client
 	// DataURL is the public address of a transfer's stream.
 	DataURL func(dataspace.TransferID) string
-	// Switches are the operator's choices where a pack leaves one.
+	// Switches are the operator's choices where a pack offers a choice.
 	Switches map[string]bool
-	// Sensitive is by which classification Profiler finds sensitive people.
+	// Sensitive is the classification by which Profiler finds sensitive people.
 	Sensitive string
-	// Kept is where the gateway keeps what it was sent and what it made.
+	// Kept is where the gateway keeps the files that it received and made.
 	Kept Kept
-	// Dir is where deliveries go to participants without an inbox of their own.
+	// Dir is for deliveries to participants without an inbox of their own.
 	Dir    string
 	Clock  clock.Clock
 	Logger *slog.Logger
 }
 
-// Service conducts the flows of one gateway. It is safe for concurrent use. It
-// only puts the roles together and says whose turn it is; what a role does is
-// in the file named after it.
+// Service runs the flows of one gateway. It is safe for concurrent use. It only
+// connects the roles and chooses which one acts; each role is in the file named
+// after it.
 type Service struct {
 	*records
 	engine   *work.Engine[dataspace.FlowID]
@@ -68,7 +68,7 @@ type Service struct {
 	provider *provider
 	consumer *consumer
 
-	// The roles that people and other gateways ask.
+	// The roles that people and other gateways call.
 	Commands    *Commands
 	Deciding    *Deciding
 	Obligations *Obligations
@@ -79,7 +79,7 @@ type Service struct {
 }
 
 // outside are the services that move a flow and call its Handler. They are made
-// after the flows, so Connect fills them in.
+// after the flows, so Connect sets them.
 type outside struct {
 	agree *agree.Service
 	data  *deliver.Server
@@ -123,10 +123,10 @@ func (s *Service) Connect(a *agree.Service, d *deliver.Server) {
 	s.outside.agree, s.outside.data = a, d
 }
 
-// Start goes on with every flow that has not ended and waits for nobody.
+// Start continues every flow that has not ended and waits for no person.
 func (s *Service) Start() error { return s.engine.Start() }
 
-// Close sets down the steps under way. The rows say where to go on.
+// Close suspends the running steps. The rows say where to continue.
 func (s *Service) Close() { s.engine.Close() }
 
 // step does the next thing for a flow.

@@ -24,8 +24,8 @@ type Signing struct {
 }
 
 // Note is what the provider tells the recipient of a flow besides the offer:
-// the plan in full, and the digests of what stays at home. The recipient
-// needs them to check the plan and to sign for them.
+// the whole plan, and the digests of documents that stay with the provider. The
+// recipient needs them to check the plan and to sign for them.
 type Note struct {
 	Flow     dataspace.FlowID   `json:"flow"` // the provider's
 	Plan     dataspace.Document `json:"-"`
@@ -33,8 +33,8 @@ type Note struct {
 	Decision dataspace.Digest   `json:"decision_sha256"`
 }
 
-// Note returns the note of the flow of a negotiation to the other side of it;
-// ErrNotFound for anybody else.
+// Note returns the note of a negotiation's flow to the other side of it;
+// ErrNotFound for every other caller.
 func (s *Signing) Note(ctx context.Context, caller dataspace.Caller, id dataspace.NegotiationID) (Note, error) {
 	f, err := s.store.ByNegotiation(ctx, id)
 	if err != nil {
@@ -90,8 +90,8 @@ func (s *Signing) sign(ctx context.Context, f Flow) error {
 	if err := s.verifySignature(r, theirs, other.Party); err != nil {
 		return err
 	}
-	// That the transfer is complete is told in the next step: with both
-	// signatures there, nothing that goes wrong can undo the delivery.
+	// The next step reports that the transfer is complete: with both signatures
+	// stored, no later error can undo the delivery.
 	return s.receipt(ctx, f, r.With(theirs, own))
 }
 
@@ -115,8 +115,8 @@ func (s *Signing) receipt(ctx context.Context, f Flow, receipt prove.Receipt) er
 	return err
 }
 
-// Countersign checks what a recipient states about a delivery against what
-// was sent, and signs the same. Asked again it signs the same again.
+// Countersign compares a recipient's statement about a delivery with what was
+// sent, and signs the same statement. It may be repeated.
 func (s *Signing) Countersign(ctx context.Context, caller dataspace.Caller, r prove.Receipt, theirs prove.Signature) (prove.Signature, error) {
 	st, err := r.Statement()
 	if err != nil {
@@ -169,8 +169,8 @@ func (s *Signing) Countersign(ctx context.Context, caller dataspace.Caller, r pr
 	return own, nil
 }
 
-// signedBefore answers a recipient that asks again: with the signature it was
-// given, and only for the same statement.
+// signedBefore answers a repeated request with the same signature, but only for
+// the same statement.
 func (s *Signing) signedBefore(ctx context.Context, f Flow, r prove.Receipt) (prove.Signature, error) {
 	var before prove.Receipt
 	if err := s.read(ctx, f, DocReceipt, &before); err != nil {
@@ -182,7 +182,7 @@ func (s *Signing) signedBefore(ctx context.Context, f Flow, r prove.Receipt) (pr
 	return before.Signatures[0], nil
 }
 
-// sameDelivery compares a recipient's statement with what this side knows.
+// sameDelivery compares a recipient's statement with this side's records.
 func (s *Signing) sameDelivery(f Flow, other Other, result deliver.Result, st prove.Statement) error {
 	for _, c := range []struct {
 		field string
@@ -202,18 +202,18 @@ func (s *Signing) sameDelivery(f Flow, other Other, result deliver.Result, st pr
 	} {
 		if !c.same {
 			return &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "receipt." + c.field, Place: c.field,
-				Message: "the receipt does not state what was delivered"}
+				Message: "the receipt differs from what was delivered"}
 		}
 	}
 	return nil
 }
 
-// clockSlack is how far a recipient's clock may differ, well beyond what its
-// tokens would be refused for.
+// clockSlack is how far a recipient's clock may differ. It is well beyond the
+// difference at which its tokens are refused.
 const clockSlack = 5 * time.Minute
 
 // sameTime compares the recipient's times, which this side is about to sign,
-// with its own: between the opening of the stream and now.
+// with its own: they must lie between the opening of the stream and now.
 func (s *Signing) sameTime(ctx context.Context, f Flow, st prove.Statement) error {
 	var own Start
 	if err := s.read(ctx, f, DocStart, &own); err != nil {
@@ -227,7 +227,7 @@ func (s *Signing) sameTime(ctx context.Context, f Flow, st prove.Statement) erro
 	finished, err2 := time.Parse(time.RFC3339, st.Finished)
 	if err1 != nil || err2 != nil || started.Before(opened.Add(-clockSlack)) || finished.After(s.now().Add(clockSlack)) {
 		return &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "receipt.time", Place: "finished",
-			Message: "the receipt's times are not those of the delivery", Hint: "set the clocks of both gateways by a time server"}
+			Message: "the receipt's times are not those of the delivery", Hint: "synchronise the clocks of both gateways with a time server"}
 	}
 	return nil
 }

@@ -8,14 +8,14 @@ import (
 	"hutong/internal/objects"
 )
 
-// sources is what is kept of a flow's source until the flow has ended.
+// sources holds the source files that are kept until the flow has ended.
 type sources struct {
 	profiler Profiler
 	uploads  objects.Store
 }
 
-// forget removes who is in a source, and the file itself if it was sent to the
-// gateway for this flow. It may be repeated.
+// forget removes the census of a source, and also the source file if it was
+// sent to the gateway for this flow. It may be repeated.
 func (s sources) forget(ctx context.Context, f Flow) error {
 	if err := s.profiler.Forget(f.ID); err != nil {
 		return err

@@ -13,12 +13,12 @@ import (
 )
 
 // A flow may wait for weeks between its clearance and its delivery: for the
-// other side, or for a person there. What cleared it may be gone by then, or
-// another year may have begun. So it is decided once more when its stream is
-// opened, under the plan that was agreed on, and looked at again with each
-// fetch. What no longer clears does not leave.
+// other side, or for a person there. The grounds of the clearance may have
+// ended meanwhile, or another year may have begun. The flow is therefore
+// decided once more when its stream is opened, under the agreed plan, and
+// checked again at each fetch. A flow that is no longer cleared does not leave.
 
-// standing is the decision of the day on a flow that was cleared before.
+// standing is today's decision on a flow that was cleared before.
 type standing struct {
 	facts    dataspace.Facts
 	decision dataspace.Decision
@@ -30,14 +30,14 @@ type standing struct {
 // errLapsed is the problem of a clearance that no longer holds.
 func errLapsed(f Flow, v dataspace.Verdict) error {
 	return &dataspace.Problem{Kind: dataspace.ErrNotCleared, Code: "flow.lapsed", Place: string(f.ID),
-		Message: fmt.Sprintf("what the flow was cleared on no longer holds: decided today it is %s", v),
-		Hint:    "begin a new flow; it is decided on what holds now"}
+		Message: fmt.Sprintf("the clearance of the flow no longer holds: today the verdict is %s", v),
+		Hint:    "begin a new flow; it is decided on the present facts and rules"}
 }
 
-// stands decides a cleared flow once more, as of today. ErrNotCleared, with
-// the decision, if it may not leave any more. People who count in another year
-// than the one that has begun are counted anew, and so are those who count by the
-// last day on which they left, if that is another one.
+// stands decides a cleared flow once more, as of today. It returns
+// ErrNotCleared, with the decision, if the flow may no longer leave. It counts
+// people again if they belong to a year that has ended, or if they are counted by
+// the last day on which they left and this day is another one.
 func (s *Deciding) stands(ctx context.Context, f Flow) (standing, error) {
 	c, plan, before, err := s.cleared(ctx, f)
 	if err != nil {
@@ -57,7 +57,7 @@ func (s *Deciding) stands(ctx context.Context, f Flow) (standing, error) {
 		}
 		counts, err = s.count.reserve(ctx, f, id, plan, c.Dates)
 		if errors.Is(err, errNoCensus) {
-			// Under an agreement it is too late to profile again.
+			// Under an agreement the dataset cannot be profiled again.
 			err = &dataspace.Problem{Kind: dataspace.ErrNotCleared, Code: "flow.lapsed", Place: string(f.ID),
 				Message: "the people of the dataset cannot be counted in the year that has begun", Hint: "begin a new flow"}
 		}
@@ -75,8 +75,8 @@ func (s *Deciding) stands(ctx context.Context, f Flow) (standing, error) {
 	return out, err
 }
 
-// Standing is an error if a flow that was cleared may not leave any more. It
-// changes nothing and is to be asked for with each fetch of the data.
+// Standing returns an error if a cleared flow may no longer leave. It changes
+// nothing; call it at each fetch of the data.
 func (s *Deciding) Standing(ctx context.Context, f Flow) error {
 	c, plan, before, err := s.cleared(ctx, f)
 	if err != nil {
@@ -86,7 +86,7 @@ func (s *Deciding) Standing(ctx context.Context, f Flow) error {
 	return err
 }
 
-// cleared gathers what a flow was cleared on, and what it rests on now.
+// cleared collects the grounds of a flow's clearance, then and now.
 func (s *Deciding) cleared(ctx context.Context, f Flow) (c Case, plan dataspace.Plan, before standing, err error) {
 	profile, plan, before, err := s.recorded(ctx, f)
 	if err != nil {
@@ -96,7 +96,7 @@ func (s *Deciding) cleared(ctx context.Context, f Flow) (c Case, plan dataspace.
 	return c, plan, before, err
 }
 
-// recorded reads what a flow was decided on.
+// recorded reads the recorded grounds of a flow's decision.
 func (s *Deciding) recorded(ctx context.Context, f Flow) (profile dataspace.Profile, plan dataspace.Plan, before standing, err error) {
 	facts, decision := DocFacts, DocDecision
 	if _, started := f.Documents[DocStartFacts]; started {
@@ -110,7 +110,7 @@ func (s *Deciding) recorded(ctx context.Context, f Flow) (profile dataspace.Prof
 	return profile, plan, before, nil
 }
 
-// judge decides and compares with what was decided before.
+// judge decides and compares with the earlier decision.
 func (s *Deciding) judge(f Flow, c Case, plan dataspace.Plan, counts dataspace.Values, before standing) (dataspace.Facts, dataspace.Decision, error) {
 	set := s.rules()
 	facts, decision, err := Decide(set, c, plan, counts)
@@ -136,8 +136,8 @@ func (s *Deciding) judge(f Flow, c Case, plan dataspace.Plan, counts dataspace.V
 	return facts, decision, errLapsed(f, decision.Verdict)
 }
 
-// sameGrounds reports whether what a person approved was approved on these
-// facts: all but the day, and the numbers that go with it.
+// sameGrounds reports whether a person's approval was given on these facts,
+// apart from the day and the counts.
 func sameGrounds(now, before dataspace.Facts) bool {
 	for _, f := range []*dataspace.Facts{&now, &before} {
 		f.On, f.At = "", ""
@@ -151,7 +151,7 @@ func sameGrounds(now, before dataspace.Facts) bool {
 	return err == nil && slices.Equal(a, b)
 }
 
-// sameReasons reports whether the same rules led to the same outcome in each
+// sameReasons reports whether the same rules gave the same result in each
 // regime.
 func sameReasons(now, before dataspace.Decision) bool {
 	rules := func(d dataspace.Decision) (out []dataspace.RuleID) {

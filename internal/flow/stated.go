@@ -9,8 +9,8 @@ import (
 	"hutong/internal/gateway"
 )
 
-// ofParty chooses the facts about one party of a flow: those that only the
-// party's side states, or that are named after it.
+// ofParty selects the facts about one party of a flow: those that only the
+// party's side states, or whose name begins with the party.
 func ofParty(t *fact.Table, side fact.Source) func(name string) bool {
 	return func(name string) bool {
 		d, ok := t.Lookup(name)
@@ -18,8 +18,8 @@ func ofParty(t *fact.Table, side fact.Source) func(name string) bool {
 	}
 }
 
-// asToday puts what a party's side states now in the place of what it stated
-// when the flow was decided. What was stated of the flow itself stays.
+// asToday replaces what a party's side stated at the decision by what it states
+// now. Statements about the flow itself stay.
 func asToday(t *fact.Table, side fact.Source, f Flow, facts *dataspace.Facts, now dataspace.Values) {
 	about := ofParty(t, side)
 	now = now.Only(about)
@@ -28,7 +28,7 @@ func asToday(t *fact.Table, side fact.Source, f Flow, facts *dataspace.Facts, no
 	facts.Known.Over(now)
 }
 
-// stated are the facts that a party's side could state, of those known.
+// stated are the known facts that a party's side could state.
 func stated(t *fact.Table, side fact.Source, known dataspace.Values) dataspace.Values {
 	about := ofParty(t, side)
 	return known.Only(func(name string) bool {
@@ -37,8 +37,8 @@ func stated(t *fact.Table, side fact.Source, known dataspace.Values) dataspace.V
 	})
 }
 
-// checkFacts refuses facts that nobody states of a flow, and those of which a
-// party's own gateway says something else.
+// checkFacts refuses facts that cannot be stated of a flow, and those for which
+// a party's own gateway states another value.
 func (r Request) checkFacts(t *fact.Table, local gateway.Participant, other Other) error {
 	if err := t.CheckDataset(r.Facts.Known, fact.Dataset, fact.Flow); err != nil {
 		return err

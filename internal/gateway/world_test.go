@@ -43,7 +43,7 @@ type node struct {
 	last  atomic.Pointer[gateway.Caller]
 }
 
-func openStore(testing.TB) gateway.Store { return memory.New().Register }
+func openStore(testing.TB) gateway.Store { return memory.New("here").Register }
 
 // newNode starts a gateway that answers its own paths and /echo, where a
 // caller is told who it is.

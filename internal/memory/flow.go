@@ -16,6 +16,7 @@ type Flows struct {
 	lock
 	rows     table[dataspace.FlowID]
 	evidence *Evidence
+	duties   *Duties
 }
 
 var _ flow.Store = (*Flows)(nil)
@@ -65,6 +66,7 @@ func (f *Flows) Update(ctx context.Context, fl flow.Flow, docs []dataspace.Docum
 	}
 	f.evidence.insertDocuments(docs)
 	fl.Version++
+	f.duties.flowChanged(fl)
 	return fl, f.rows.put(fl.ID, fl)
 }
 
@@ -135,7 +137,8 @@ func (f *Flows) List(_ context.Context, filter flow.Filter) ([]flow.Flow, error)
 	list, err := f.find(func(o flow.Flow) bool {
 		return (filter.Local == "" || o.Local == filter.Local) &&
 			(filter.Counterparty == "" || o.Peer == filter.Peer && o.Counterparty == filter.Counterparty) &&
-			(filter.Since.IsZero() || !o.Updated.Before(filter.Since)) &&
+			(filter.Since.IsZero() || !o.Updated.Before(filter.Since)) && (!filter.Rechecked || len(o.Rechecks) > 0) &&
+			(filter.After.ID == "" || o.Created.Before(filter.After.Created) || o.Created.Equal(filter.After.Created) && o.ID > filter.After.ID) &&
 			(len(filter.States) == 0 || slices.Contains(filter.States, o.State))
 	})
 	if err != nil {

@@ -18,11 +18,14 @@ type Register struct {
 	lock
 	participants table[dataspace.ParticipantID]
 	datasets     table[owned[dataspace.DatasetID]]
+	order        map[owned[dataspace.DatasetID]]int64 // in which datasets were registered
+	last         int64
 	instruments  table[owned[dataspace.InstrumentID]]
 	keys         map[gateway.KeyID]gateway.APIKey
 	setup        *setup
 	peers        table[dataspace.PeerName]
 	statements   map[stated]gateway.Statement
+	duties       *Duties
 }
 
 var _ gateway.Store = (*Register)(nil)
@@ -76,7 +79,16 @@ func (r *Register) InsertParticipant(ctx context.Context, p gateway.Participant)
 
 // ReplaceParticipant implements gateway.ParticipantStore.
 func (r *Register) ReplaceParticipant(ctx context.Context, p gateway.Participant) error {
-	return r.change(ctx, func() error { return r.participants.replace(p.ID, p) })
+	return r.change(ctx, func() error {
+		if err := r.participants.replace(p.ID, p); err != nil {
+			return err
+		}
+		papers, err := all(r.instruments, func(i gateway.Instrument) bool { return i.Owner == p.ID })
+		r.duties.changed(func(l looked) bool {
+			return l.owner == p.ID || slices.ContainsFunc(papers, func(i gateway.Instrument) bool { return shares(i, l.owner) })
+		})
+		return err
+	})
 }
 
 // Participant implements gateway.ParticipantStore.
@@ -128,13 +140,26 @@ func (r *Register) InsertDataset(ctx context.Context, d gateway.Dataset) error {
 		if err := r.owner(d.Owner); err != nil {
 			return err
 		}
-		return r.datasets.insert(owned[dataspace.DatasetID]{d.Owner, d.ID}, d)
+		key := owned[dataspace.DatasetID]{d.Owner, d.ID}
+		if err := r.datasets.insert(key, d); err != nil {
+			return err
+		}
+		r.last++
+		r.order[key] = r.last
+		r.duties.datasetChanged(d.Owner, d.ID)
+		return nil
 	})
 }
 
 // ReplaceDataset implements gateway.DatasetStore.
 func (r *Register) ReplaceDataset(ctx context.Context, d gateway.Dataset) error {
-	return r.change(ctx, func() error { return r.datasets.replace(owned[dataspace.DatasetID]{d.Owner, d.ID}, d) })
+	return r.change(ctx, func() error {
+		if err := r.datasets.replace(owned[dataspace.DatasetID]{d.Owner, d.ID}, d); err != nil {
+			return err
+		}
+		r.duties.datasetChanged(d.Owner, d.ID)
+		return nil
+	})
 }
 
 // Dataset implements gateway.DatasetStore.
@@ -157,7 +182,15 @@ func (r *Register) Datasets(_ context.Context, owner dataspace.ParticipantID) ([
 
 // RemoveDataset implements gateway.DatasetStore.
 func (r *Register) RemoveDataset(ctx context.Context, owner dataspace.ParticipantID, id dataspace.DatasetID) error {
-	return r.change(ctx, func() error { return r.datasets.remove(owned[dataspace.DatasetID]{owner, id}) })
+	return r.change(ctx, func() error {
+		key := owned[dataspace.DatasetID]{owner, id}
+		if err := r.datasets.remove(key); err != nil {
+			return err
+		}
+		delete(r.order, key)
+		r.duties.datasetChanged(owner, id)
+		return nil
+	})
 }
 
 // InsertInstrument implements gateway.InstrumentStore.
@@ -166,7 +199,11 @@ func (r *Register) InsertInstrument(ctx context.Context, i gateway.Instrument) e
 		if err := r.owner(i.Owner); err != nil {
 			return err
 		}
-		return r.instruments.insert(owned[dataspace.InstrumentID]{i.Owner, i.ID}, i)
+		if err := r.instruments.insert(owned[dataspace.InstrumentID]{i.Owner, i.ID}, i); err != nil {
+			return err
+		}
+		r.duties.instrumentChanged(i)
+		return nil
 	})
 }
 
@@ -183,7 +220,15 @@ func (r *Register) Instruments(_ context.Context, owner dataspace.ParticipantID)
 
 // RemoveInstrument implements gateway.InstrumentStore.
 func (r *Register) RemoveInstrument(ctx context.Context, owner dataspace.ParticipantID, id dataspace.InstrumentID) error {
-	return r.change(ctx, func() error { return r.instruments.remove(owned[dataspace.InstrumentID]{owner, id}) })
+	return r.change(ctx, func() error {
+		key := owned[dataspace.InstrumentID]{owner, id}
+		i, err := load[gateway.Instrument](r.instruments, key)
+		if err != nil {
+			return err
+		}
+		r.duties.instrumentChanged(i)
+		return r.instruments.remove(key)
+	})
 }
 
 // insertKey adds a key; ErrConflict, ErrNotFound.

@@ -1,10 +1,11 @@
 // Package memory keeps a gateway's state in memory and forgets it with the
-// process. It keeps every promise of a store but durability, and is for tests:
-// a gateway that forgets is none.
+// process. It keeps every promise of a store but durability, and is for tests
+// and trials.
 //
 // Each service's store is in the file named after it. A flow, its documents and
 // its evidence are stored together or not at all: the flows hold the lock of
-// the evidence too while they change both.
+// the evidence too while they change both. Locks are taken in this order: that
+// of flows, register or counts, that of the evidence, that of the duties.
 package memory
 
 import (
@@ -22,25 +23,34 @@ import (
 // State is the stores of one gateway.
 type State struct {
 	Register  *Register
+	Lists     Lists
 	Processes *Processes
 	Flows     *Flows
 	Grants    *Grants
 	Evidence  *Evidence
+	Counts    *Counts
+	Duties    *Duties
 }
 
-// New returns a state that knows nothing.
-func New() State {
+// New returns a state of a gateway that knows nothing.
+func New(gatewayID dataspace.GatewayID) State {
+	duties := &Duties{flows: map[dataspace.FlowID]looked{}, open: map[dataspace.FlowID][][]byte{}, notices: map[noticed]notice{}}
 	evidence := &Evidence{documents: map[dataspace.Digest]dataspace.Document{}, cosignedBy: map[string]cosigned{}, witnessed: map[string]tlog.Checkpoint{}}
+	register := &Register{
+		participants: table[dataspace.ParticipantID]{}, datasets: table[owned[dataspace.DatasetID]]{},
+		instruments: table[owned[dataspace.InstrumentID]]{}, keys: map[gateway.KeyID]gateway.APIKey{},
+		peers: table[dataspace.PeerName]{}, statements: map[stated]gateway.Statement{},
+		order: map[owned[dataspace.DatasetID]]int64{}, duties: duties,
+	}
 	return State{
-		Register: &Register{
-			participants: table[dataspace.ParticipantID]{}, datasets: table[owned[dataspace.DatasetID]]{},
-			instruments: table[owned[dataspace.InstrumentID]]{}, keys: map[gateway.KeyID]gateway.APIKey{},
-			peers: table[dataspace.PeerName]{}, statements: map[stated]gateway.Statement{},
-		},
+		Register:  register,
+		Lists:     Lists{register},
 		Processes: &Processes{rows: map[agree.Ref]agree.Row{}},
-		Flows:     &Flows{rows: table[dataspace.FlowID]{}, evidence: evidence},
+		Flows:     &Flows{rows: table[dataspace.FlowID]{}, evidence: evidence, duties: duties},
 		Grants:    &Grants{rows: map[dataspace.TransferID]*grant{}},
 		Evidence:  evidence,
+		Counts:    newCounts(gatewayID, evidence),
+		Duties:    duties,
 	}
 }
 

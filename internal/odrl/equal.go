@@ -9,11 +9,11 @@ import (
 )
 
 // SameRules reports whether two policies, as JSON, permit, forbid and demand
-// the same. Ids, types, targets, parties and times of the policies are not
-// looked at. Order does not matter where ODRL has sets: rules, constraints,
-// duties, the operands of and, or and xone, and an array on the right of a
-// set operator. It matters in andSequence. A property that this package does
-// not know must be equal: what is not understood is never taken for harmless.
+// the same. It ignores ids, types, targets, parties and times of the policies.
+// Order does not matter where ODRL has sets: rules, constraints, duties, the
+// operands of and, or and xone, and an array on the right of a set operator. It
+// matters in andSequence. A property that this package does not know must be
+// equal, because it may be important.
 func SameRules(a, b []byte) bool {
 	x, err := normalPolicy(a)
 	if err != nil {

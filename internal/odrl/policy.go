@@ -22,7 +22,7 @@ const (
 )
 
 // Policy is an offer or an agreement. Properties that are not named here are
-// lost: who must echo a policy keeps its JSON.
+// lost: to send a policy back, keep its JSON.
 type Policy struct {
 	ID          string `json:"@id"`
 	Type        string `json:"@type,omitempty"` // TypeOffer, TypeAgreement
@@ -76,8 +76,8 @@ func Parse(data []byte) (Policy, error) {
 	return p, p.Validate()
 }
 
-// known are the names of all properties that Policy reads, by themselves in
-// lower case.
+// known are the names of all properties that Policy reads, each under its name
+// in lower case.
 var known = func() map[string]string {
 	m := map[string]string{}
 	for _, name := range []string{
@@ -89,9 +89,10 @@ var known = func() map[string]string {
 	return m
 }()
 
-// exact reports whether every known name is written as the schemas write it.
-// encoding/json takes any case for it; a schema, and whoever compares the
-// JSON, does not: the two must not read different policies.
+// exact reports whether every known name is written as in the schemas.
+// encoding/json accepts upper and lower case; a schema, or a program that
+// compares the JSON, does not. Without this check the two could read different
+// policies.
 func exact(v any) bool {
 	switch v := v.(type) {
 	case map[string]any:
@@ -119,8 +120,9 @@ func (p Policy) JSON() (json.RawMessage, error) {
 	return data, nil
 }
 
-// Validate checks what the protocol demands of a policy: an id, a permission
-// or prohibition, known operators, and of an agreement its parties and target.
+// Validate checks what the protocol requires of a policy: an id, a permission
+// or prohibition, known operators, and, for an agreement, its parties and
+// target.
 func (p Policy) Validate() error {
 	if p.ID == "" {
 		return invalid("@id", "is missing")

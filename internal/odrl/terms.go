@@ -8,8 +8,8 @@ import (
 	"hutong/internal/dataspace"
 )
 
-// Left operands of this project. Do not rename: they stand in agreements that
-// last for years.
+// Left operands of this project. Do not rename: agreements that last for years
+// contain them.
 const (
 	OpPurpose   = "hutong:purpose"   // eq a purpose
 	OpRecipient = "hutong:recipient" // eq the participant that may use the data
@@ -19,14 +19,14 @@ const (
 	OpOnward    = "hutong:onward"    // isNoneOf jurisdictions that data may go on to
 )
 
-// Terms are what a clearance allows, in the words of an offer.
+// Terms are the result of a clearance in the words of an offer.
 type Terms struct {
 	OfferID   string
 	Dataset   dataspace.DatasetID
 	Provider  dataspace.ParticipantID
 	Recipient dataspace.ParticipantID
 	Purpose   string
-	Columns   []string         // names of the columns that leave, whatever is done to them
+	Columns   []string         // names of the columns that leave, with any treatment
 	Plan      dataspace.Digest // of the plan's canonical JSON; empty: not named
 	// RetentionDays is after how many days the recipient must delete the
 	// data; 0 means no limit was set.
@@ -36,8 +36,8 @@ type Terms struct {
 	OnwardTo []dataspace.Jurisdiction
 }
 
-// Derive writes the terms as an offer: permission to use for the purpose, by
-// the recipient, the columns named; a prohibition to distribute; and, where a
+// Derive writes the terms as an offer: the permission for the recipient to use
+// the named columns for the purpose; a prohibition to distribute; and, where a
 // retention is set, the duty to delete. The same terms give the same bytes.
 // ErrInvalid if purpose, recipient, dataset, id or columns are missing: an
 // offer without them would permit more than was cleared.
@@ -88,7 +88,8 @@ func onward(to []dataspace.Jurisdiction) Rule {
 		for i, j := range to {
 			names[i] = string(j)
 		}
-		// A prohibition holds where its constraint does: everywhere but there.
+		// A prohibition applies where its constraint is true: everywhere except
+		// in the listed jurisdictions.
 		r.Constraint = []Constraint{{LeftOperand: OpOnward, Operator: "isNoneOf", RightOperand: names}}
 	}
 	return r
@@ -101,7 +102,7 @@ func (p Policy) Agree(id dataspace.AgreementID, assigner, assignee dataspace.Par
 	return p
 }
 
-// ForCatalogue is the offer as a dataset carries it: without target and
+// ForCatalogue is the offer as it appears in a dataset: without target and
 // parties.
 func (p Policy) ForCatalogue() Policy {
 	p.Target, p.Assigner, p.Assignee, p.Timestamp = "", "", "", ""
@@ -109,8 +110,8 @@ func (p Policy) ForCatalogue() Policy {
 }
 
 // ReadTerms is the inverse of Derive. ErrInvalid if the policy has anything
-// that Derive does not write: terms that are not understood cannot be kept,
-// so whoever gets this error must not accept by itself.
+// that Derive does not write: terms that are not understood cannot be kept, so
+// a caller with this error must not accept automatically.
 func ReadTerms(p Policy) (Terms, error) {
 	t := Terms{
 		OfferID: p.ID, Dataset: dataspace.DatasetID(p.Target),

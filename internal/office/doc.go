@@ -1,5 +1,5 @@
 // Package office writes and fills Office Open XML files: text documents,
-// sheets, and templates that somebody else made. Bytes go in and bytes come
-// out; the same input gives the same bytes, so nothing here reads a clock or
-// makes up an identifier. It knows nothing of what the documents say.
+// sheets, and templates made by others. It takes bytes and returns bytes. The
+// same input gives the same bytes, so nothing here reads a clock or generates
+// an identifier. It does not interpret the content of the documents.
 package office

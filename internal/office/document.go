@@ -13,7 +13,7 @@ type Document struct {
 	// Draft is shown on every page, in the heading and across the page; empty
 	// when the document is final.
 	Draft string
-	// Heading is the running heading beside it; may be empty.
+	// Heading is the running heading next to it; may be empty.
 	Heading string
 	Blocks  []Block
 }
@@ -39,19 +39,19 @@ const (
 // Run is text of one look.
 type Run struct {
 	Text string
-	Mark bool // highlighted: something is still to be filled in
+	Mark bool // highlighted: a value is still missing
 }
 
 // Paragraph is one paragraph; a line break in a run starts a new line.
 type Paragraph struct {
-	// ID becomes a bookmark around the paragraph, so that a place in the
+	// ID becomes a bookmark around the paragraph, so that the place in the
 	// document can be found again; empty for none. Letters, digits and _.
 	ID    string
 	Style Style
 	Runs  []Run
 }
 
-// Table is a grid with a head that is repeated on every page.
+// Table is a grid whose head is repeated on every page.
 type Table struct {
 	ID     string
 	Widths []int // relative
@@ -77,7 +77,7 @@ const (
 	textWidth             = pageWidth - 2*marginH
 )
 
-// bookmarkMax is the longest name of a bookmark that word processors keep.
+// bookmarkMax is the longest name of a bookmark that word processors accept.
 const bookmarkMax = 40
 
 type writer struct {
@@ -109,8 +109,8 @@ func (d *Document) Bytes() ([]byte, error) {
 	})
 }
 
-// header is the running heading: the draft's mark in words, which every
-// reader keeps, and across the page, which nobody overlooks.
+// header is the running heading: the draft mark as text, which every reader
+// keeps, and across the page, where it is easy to see.
 func (d *Document) header() string {
 	var b strings.Builder
 	b.WriteString(xmlHead + `<w:hdr ` + namespaces + `><w:p><w:pPr><w:pStyle w:val="Header"/></w:pPr>`)
@@ -129,8 +129,7 @@ func (d *Document) header() string {
 	return b.String()
 }
 
-// watermark is text across the page, in the form that word processors make
-// themselves.
+// watermark is text across the page, in the form that word processors write.
 func watermark(text string) string {
 	return `<w:r><w:pict><v:shapetype id="_x0000_t136" coordsize="21600,21600" o:spt="136" adj="10800" path="m@7,l@8,m@5,21600l@6,21600e">` +
 		`<v:formulas><v:f eqn="sum #0 0 10800"/><v:f eqn="prod #0 2 1"/><v:f eqn="sum 21600 0 @1"/><v:f eqn="sum 0 0 @2"/><v:f eqn="sum 21600 0 @3"/><v:f eqn="if @0 @3 0"/><v:f eqn="if @0 21600 @1"/><v:f eqn="if @0 0 @2"/><v:f eqn="if @0 @4 21600"/></v:formulas>` +
@@ -230,7 +229,7 @@ func (w *writer) cell(width int, c Cell, shade string) {
 	w.WriteString(closing + `</w:p></w:tc>`)
 }
 
-// columns spreads the width of the text over the columns.
+// columns divides the width of the text among the columns.
 func (t Table) columns() []int {
 	n := len(t.Widths)
 	if n == 0 || len(t.Head) > 0 && len(t.Head) < n {

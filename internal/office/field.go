@@ -10,14 +10,13 @@ import (
 	"strings"
 )
 
-// field is a place of a template by name: {{name}}.
+// field is a placeholder of a template: {{name}}.
 var field = regexp.MustCompile(`\{\{\s*([\p{L}\p{N}_.\-\[\]#]{1,200})\s*\}\}`)
 
-// wordSpaces are the names under which documents have the elements of text:
-// the common form of the format, and the strict one.
+// wordSpaces are the XML namespaces of text: the common one and the strict one.
 var wordSpaces = []string{"http://schemas.openxmlformats.org/wordprocessingml/2006/main", "http://purl.oclc.org/ooxml/wordprocessingml/main"}
 
-// maxDepth bounds how deep elements may lie in each other.
+// maxDepth bounds how deep elements may be nested.
 const maxDepth = 512
 
 // filler puts values into the parts of a template.
@@ -28,7 +27,7 @@ type filler struct {
 }
 
 // segment is the text of one <w:t>: its bytes with its tags, the tag's name as
-// it is written there, and what it says.
+// written there, and the text.
 type segment struct {
 	from, to int
 	name     string
@@ -40,17 +39,17 @@ type segment struct {
 type control struct {
 	tag, alias string
 	segments   []int
-	inner      bool // another control is in it
+	inner      bool // it contains another control
 	drop       [][2]int
-	content    bool // the content has begun
+	content    bool // its content has begun
 }
 
 // row is a row of a table: its bytes, its segments and its paragraphs.
 type row struct {
 	from, to           int
-	segment, segments  int // first, behind the last
+	segment, segments  int // first, and index after the last
 	para, paras        int
-	controls, sections int // how many there were before, and behind it
+	controls, sections int // how many before it, and after it
 }
 
 // edit replaces bytes.
@@ -74,8 +73,8 @@ type scan struct {
 	start      int // of the element that began last
 }
 
-// part fills one part. It edits the bytes, so that what it does not
-// understand stays as it is.
+// part fills one part. It edits the bytes, so that parts it does not understand
+// stay unchanged.
 func (f *filler) part(data string) (string, error) {
 	s := &scan{data: data, text: -1}
 	if err := s.run(); err != nil {
@@ -116,7 +115,7 @@ func apply(data string, from, to int, edits []edit) string {
 	last := from
 	for _, e := range edits {
 		if e.from < last {
-			continue // within one that is replaced
+			continue // inside a replaced range
 		}
 		b.WriteString(data[last:e.from])
 		b.WriteString(e.text)
@@ -129,8 +128,8 @@ func apply(data string, from, to int, edits []edit) string {
 // list is a field of a row that stands for each entry of a list: {{a.b[].c}}.
 var list = regexp.MustCompile(`\{\{\s*([\p{L}\p{N}_.\-\[\]]{1,200}?)\[\]`)
 
-// row repeats a row whose fields are of each entry of a list, once for each.
-// Rows that hold a content control or another row stay as they are.
+// row repeats a row, once for each entry of the list that its fields name. Rows
+// with a content control or another row in them stay unchanged.
 func (f *filler) row(s *scan, r row) (edit, bool) {
 	if r.controls != r.sections {
 		return edit{}, false
@@ -184,9 +183,9 @@ func (f *filler) has(prefix string) bool {
 	return false
 }
 
-// entry is the values as the fields of the i-th row name them. A field that
-// this entry has no value for becomes empty, as long as another has one. "[].#"
-// is the number of the entry.
+// entry is the values under the names that the fields of the i-th row use. A
+// field without a value for this entry becomes empty if another entry has a
+// value. "[].#" is the number of the entry.
 func (f *filler) entry(name string, i int) map[string]string {
 	out := map[string]string{name + "[].#": fmt.Sprint(i + 1)}
 	one := fmt.Sprintf("%s[%d].", name, i)
@@ -299,7 +298,7 @@ func (s *scan) close(name string, to int) {
 			s.rows = s.rows[:n-1]
 			r.to, r.segments, r.paras, r.sections = to, len(s.segments), len(s.done), len(s.closed)
 			if n := len(s.lines); n == 0 || s.lines[n-1].from < r.from {
-				s.lines = append(s.lines, r) // one with another in it is left alone
+				s.lines = append(s.lines, r) // a row that contains a row stays unchanged
 			}
 		}
 	case "t":
@@ -308,8 +307,9 @@ func (s *scan) close(name string, to int) {
 			s.text = -1
 		}
 	case "showingPlcHdr", "dataBinding":
-		// A control that is filled is no placeholder any more, and what it was
-		// bound to would be put over the value when the document is opened.
+		// A filled control is no longer a placeholder. Its data binding is
+		// removed, because a word processor would otherwise replace the value
+		// when it opens the document.
 		if n := len(s.controls); n > 0 && !s.controls[n-1].content {
 			s.controls[n-1].drop = append(s.controls[n-1].drop, [2]int{s.start, to})
 		}
@@ -321,8 +321,8 @@ func (s *scan) close(name string, to int) {
 	}
 }
 
-// control fills a content control that has a place for text; one that holds
-// others is a group.
+// control fills a content control that has a place for text; a control that
+// contains other controls is a group.
 func (f *filler) control(s *scan, c *control) []edit {
 	name := c.tag
 	value, ok := f.values[name]
@@ -357,8 +357,8 @@ func (f *filler) control(s *scan, c *control) []edit {
 	return edits
 }
 
-// paragraph fills the fields of a paragraph. The text that a control put there
-// is no template: a field does not reach over it.
+// paragraph fills the fields of a paragraph. Text that a control inserted is
+// not a template: a field does not extend into it.
 func (f *filler) paragraph(s *scan, list []int) {
 	var run []int
 	for _, at := range list {
@@ -372,8 +372,8 @@ func (f *filler) paragraph(s *scan, list []int) {
 	f.fields(s, run)
 }
 
-// fields fills the fields of one text that may lie in several segments: a
-// value goes where its field begins.
+// fields fills the fields of one text that may be split into several segments:
+// the value is written where its field begins.
 func (f *filler) fields(s *scan, list []int) {
 	var whole strings.Builder
 	starts := make([]int, len(list))
@@ -383,7 +383,7 @@ func (f *filler) fields(s *scan, list []int) {
 	}
 	text := whole.String()
 	found := field.FindAllStringSubmatchIndex(text, -1)
-	for i := len(found) - 1; i >= 0; i-- { // from the end, so that places stay
+	for i := len(found) - 1; i >= 0; i-- { // from the end, so that positions stay valid
 		m := found[i]
 		name := text[m[2]:m[3]]
 		value, ok := f.values[name]
@@ -407,8 +407,8 @@ func (f *filler) fields(s *scan, list []int) {
 			if from >= 0 {
 				put = value
 			}
-			// The text behind to has been replaced already and may have
-			// another length: count from the end of the old text.
+			// The text after to was replaced already and may have another
+			// length, so the position is counted from the end of the old text.
 			g.text = g.text[:max(from, 0)] + put + g.text[min(to, end):]
 			g.changed = true
 		}

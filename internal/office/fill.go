@@ -16,29 +16,28 @@ import (
 	"hutong/internal/dataspace"
 )
 
-// Filled says what became of a template.
+// Filled reports how a template was filled.
 type Filled struct {
 	Filled  int      `json:"filled"`  // places that got a value
-	Unknown []string `json:"unknown"` // fields of the template without a value: left as they are
-	Unused  []string `json:"unused"`  // values that the template has no field for
+	Unknown []string `json:"unknown"` // fields of the template without a value: unchanged
+	Unused  []string `json:"unused"`  // values without a field in the template
 }
 
-// Bounds of a template. They are far above any form, and keep a small file
-// from becoming a large one.
+// Bounds of a template. They are far above any real form. They stop a small
+// file from expanding to a huge one.
 const (
 	maxParts    = 4096
 	maxPart     = 32 << 20
 	maxTemplate = 64 << 20
 )
 
-// Fill puts values into a .docx that somebody else made: for each {{name}},
-// also where its text is split, and in each content control whose tag, or
-// title, is a name. A field without a value stays as it is, and so does
-// everything else, byte for byte. With draft, that text is put into the heading of every
-// page.
+// Fill puts values into a .docx made by somebody else: for each {{name}}, also
+// where its text is split, and in each content control whose tag, or title, is
+// a name. A field without a value stays unchanged, and so does everything else,
+// byte for byte. With draft, that text is added to the heading of every page.
 //
-// The error is of kind ErrInvalid: the template is no .docx, is too large, or
-// holds macros or a signature.
+// An error of kind ErrInvalid means: the template is not a .docx file, is too
+// large, or contains macros or a signature.
 func Fill(template []byte, values map[string]string, draft string) ([]byte, Filled, error) {
 	parts, err := openTemplate(template)
 	if err != nil {
@@ -84,7 +83,7 @@ func badTemplate(place, message string, err error) error {
 func openTemplate(template []byte) ([]part, error) {
 	z, err := zip.NewReader(bytes.NewReader(template), int64(len(template)))
 	if err != nil {
-		return nil, badTemplate("template", "is no .docx file", err)
+		return nil, badTemplate("template", "is not a .docx file", err)
 	}
 	if len(z.File) > maxParts {
 		return nil, badTemplate("template", "has too many parts", nil)
@@ -117,7 +116,7 @@ func openTemplate(template []byte) ([]part, error) {
 	types := find(parts, "[Content_Types].xml")
 	switch {
 	case types == nil || find(parts, "word/document.xml") == nil:
-		return nil, badTemplate("template", "is no .docx file", nil)
+		return nil, badTemplate("template", "is not a .docx file", nil)
 	case strings.Contains(strings.ToLower(types.data), "macroenabled"), strings.Contains(strings.ToLower(types.data), "vbaproject"):
 		return nil, badTemplate("template", "holds macros", nil)
 	}
@@ -126,8 +125,8 @@ func openTemplate(template []byte) ([]part, error) {
 			continue
 		}
 		if err := noOutside(p.data); err != nil {
-			return nil, &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "template.outside", Place: p.name, Message: "leads outside of the document", Err: err,
-				Hint: "take the linked picture, object or template out of it; links that a reader follows may stay"}
+			return nil, &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "template.outside", Place: p.name, Message: "links to something outside of the document", Err: err,
+				Hint: "remove the linked picture, object or template; hyperlinks may stay"}
 		}
 	}
 	return parts, nil
@@ -135,11 +134,12 @@ func openTemplate(template []byte) ([]part, error) {
 
 var onDisk = regexp.MustCompile(`(?i)^file:///[a-z]:[\\/]`)
 
-// noOutside refuses relationships that have a word processor fetch something
-// when the document is opened: a template, a picture, an object. The person
-// who put it there would learn who opens it, or bring macros in. A link that a reader
-// may follow does nothing by itself, and the path of the template on the disk
-// of whoever wrote the form, which word processors leave there, leads nowhere.
+// noOutside refuses relationships that make a word processor load something
+// when it opens the document: a template, a picture, an object. The author of
+// such a link would learn who opens the document, or could add macros. A
+// hyperlink does nothing by itself and is allowed. The local path of the form's
+// own template, which word processors write into files, is allowed too: it
+// points to nothing.
 func noOutside(rels string) error {
 	dec := xml.NewDecoder(strings.NewReader(rels))
 	for {

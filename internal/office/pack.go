@@ -15,7 +15,7 @@ type part struct {
 }
 
 // stamp is the time of every file in a package: the earliest that the format
-// can hold, so that no clock gets into the bytes.
+// supports, so that no clock affects the bytes.
 var stamp = time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // pack zips the parts in the order given.
@@ -40,9 +40,9 @@ func pack(parts []part) ([]byte, error) {
 const xmlHead = `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>` + "\n"
 
 // escape makes text safe in XML, as content and as an attribute; characters
-// that XML cannot hold become U+FFFD.
+// that XML cannot contain become U+FFFD.
 func escape(s string) string {
 	var b strings.Builder
-	_ = xml.EscapeText(&b, []byte(s)) // a strings.Builder takes everything
+	_ = xml.EscapeText(&b, []byte(s)) // a strings.Builder returns no error
 	return b.String()
 }

@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// Sheet is a workbook of one sheet: a head that stays in sight and rows of
-// text. Cells are always text, so that no program takes one for a formula or
-// a number and shows it otherwise.
+// Sheet is a workbook of one sheet: a fixed head and rows of text. Cells are
+// always text, so that no program reads one as a formula or a number and shows
+// it differently.
 type Sheet struct {
 	Name   string // at most 31 characters, none of []:*?/\
 	Draft  string // above the head, on the printed page too; empty when final
@@ -37,7 +37,7 @@ func (s *Sheet) Bytes() ([]byte, error) {
 	})
 }
 
-// The styles of cells, by their place in styles.xml.
+// The styles of cells, by their index in styles.xml.
 const (
 	textCell = 1
 	headCell = 2
@@ -80,8 +80,8 @@ func (s *Sheet) content() string {
 	return b.String()
 }
 
-// height is how high a row must be for its text, in points: not every program
-// finds that out by itself.
+// height is the needed height of a row, in points: not every program computes
+// it from the text.
 func (s *Sheet) height(cells []string) int {
 	lines := 1
 	for i, c := range cells {
@@ -101,7 +101,7 @@ func (s *Sheet) height(cells []string) int {
 		}
 		lines = max(lines, n)
 	}
-	return min(15*lines+3, 400) // sheets allow no more than 409
+	return min(15*lines+3, 400) // sheets allow 409 at most
 }
 
 // column is the name of a column from 0: A, B, ..., Z, AA.

@@ -21,18 +21,18 @@ var (
 	closeHdr   = regexp.MustCompile(`</(?:[A-Za-z0-9]+:)?hdr>\s*$`)
 )
 
-// stampDraft puts a text into the heading of every page of a template: into
-// each heading that is there, and, for pages that have none, into a new one of
-// the first section, from which later sections take theirs.
+// stampDraft adds a text to the heading of every page of a template: to each
+// existing heading, and, for pages without one, to a new heading of the first
+// section, which later sections inherit.
 func stampDraft(parts []part, text string) ([]part, error) {
 	paragraph := `<w:p xmlns:w="` + wordSpaces[0] + `"><w:pPr><w:jc w:val="center"/></w:pPr><w:r><w:rPr><w:b/><w:color w:val="C00000"/><w:sz w:val="18"/></w:rPr><w:t>` + escape(text) + `</w:t></w:r></w:p>`
 	document := find(parts, "word/document.xml")
 	if strings.Contains(document.data, wordSpaces[1]) {
-		return nil, badTemplate("template", "has the strict form of the format, in which no draft can be marked", errors.New("not supported"))
+		return nil, badTemplate("template", "is in the strict form of the format, which cannot be marked as a draft", errors.New("not supported"))
 	}
 	types, rels := find(parts, "[Content_Types].xml"), find(parts, "word/_rels/document.xml.rels")
 	if rels == nil || !closeTypes.MatchString(types.data) || !closeRels.MatchString(rels.data) || find(parts, draftPart) != nil {
-		return nil, badTemplate("template", "has no list of its parts that a heading could be added to", nil)
+		return nil, badTemplate("template", "has no list of parts, so no heading can be added", nil)
 	}
 	for i := range parts {
 		if end := closeHdr.FindStringIndex(parts[i].data); strings.HasPrefix(parts[i].name, "word/") && end != nil {
@@ -53,12 +53,12 @@ func stampDraft(parts []part, text string) ([]part, error) {
 	return append(parts, part{draftPart, xmlHead + `<w:hdr ` + namespaces + `>` + paragraph + `</w:hdr>`}), nil
 }
 
-// addHeaders names the new heading in the first section for each kind of page
-// that has none.
+// addHeaders adds the new heading to the first section for each kind of page
+// without one.
 func addHeaders(data string) (string, error) {
 	dec := xml.NewDecoder(strings.NewReader(data))
 	var have []string
-	at, body := -1, -1 // behind the first section's start tag; before </w:body>
+	at, body := -1, -1 // after the first section's start tag; before </w:body>
 	empty := false
 	for {
 		from := int(dec.InputOffset())
@@ -84,7 +84,7 @@ func addHeaders(data string) (string, error) {
 			}
 		case xml.EndElement:
 			if t.Name.Local == "sectPr" && at >= 0 && body < 0 {
-				body = from // the first section is over
+				body = from // the first section has ended
 			}
 			if t.Name.Local == "body" && at < 0 {
 				return data[:from] + `<w:sectPr xmlns:w="` + wordSpaces[0] + `">` + references(nil) + `</w:sectPr>` + data[from:], nil
@@ -102,7 +102,7 @@ func addHeaders(data string) (string, error) {
 	return data[:at] + references(have) + data[at:], nil
 }
 
-// references are those of the kinds of pages that are not in have.
+// references are the references for the kinds of pages that are not in have.
 func references(have []string) string {
 	out := ""
 	for _, kind := range []string{"default", "first", "even"} {

@@ -103,8 +103,8 @@ func stylesOf(language string) string {
 	return b.String()
 }
 
-// xml writes the style. The order of elements is that of the schema: word
-// processors refuse another.
+// xml writes the style. The order of elements follows the schema: word
+// processors reject any other order.
 func (l look) xml() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, `<w:style w:type="paragraph" w:styleId="%s"><w:name w:val="%s"/><w:basedOn w:val="Normal"/><w:qFormat/><w:pPr>`, l.id, l.name)
@@ -112,8 +112,8 @@ func (l look) xml() string {
 		b.WriteString(`<w:keepNext/>`)
 	}
 	b.WriteString(l.more)
-	// East Asian text may break anywhere; the grid of the page must not
-	// stretch the exact spacing.
+	// East Asian text may break anywhere; the page grid must not change the
+	// exact spacing.
 	fmt.Fprintf(&b, `<w:snapToGrid w:val="0"/><w:spacing w:before="%d" w:after="%d" w:line="%d" w:lineRule="exact"/>`, l.before, l.after, l.line)
 	if l.indent > 0 {
 		fmt.Fprintf(&b, `<w:ind w:firstLineChars="%d" w:firstLine="%d"/>`, l.indent*100, l.indent*l.size*10)

@@ -31,11 +31,11 @@ const (
 // PeerWitness is a witness that cosigns our log.
 type PeerWitness struct {
 	Key    string       // vkey
-	URL    string       // submission prefix; /add-checkpoint is appended
-	Client *http.Client // with whatever authentication the peer asks for
+	URL    string       // base URL of the witness; /add-checkpoint is appended
+	Client *http.Client // with the authentication that the peer requires
 }
 
-// cosigner brings our checkpoints to one witness.
+// cosigner sends our checkpoints to one witness.
 type cosigner struct {
 	log    *Log
 	key    tlog.Key
@@ -48,20 +48,20 @@ type cosigner struct {
 	size  uint64                  // largest tree it cosigned
 	err   error                   // why the last attempt failed, nil after a success
 	moved chan struct{}           // closed and replaced when size or err changes
-	calls map[string]onceCosigned // by who asked, see WhenCosigned
+	calls map[string]onceCosigned // by name of the caller, see WhenCosigned
 }
 
-// onceCosigned is a call to make when the entry at an index is cosigned, or
-// when that will not come about here.
+// onceCosigned is a call to make when the witness has cosigned the entry at an
+// index, or when this cosigner cannot get that any more.
 type onceCosigned struct {
 	index uint64
 	call  func()
 }
 
-// SetWitness starts to bring our checkpoints to a witness, or replaces where
-// and how it is reached; it is then tried at once, also in the middle of a
-// wait after failures. A witness that cannot be reached holds up nobody but
-// those who wait for its cosignature.
+// SetWitness starts to send our checkpoints to a witness, or replaces its
+// address and client. It then tries at once, even during the pause after a
+// failure. A witness that cannot be reached delays only the callers that wait
+// for its cosignature.
 func (l *Log) SetWitness(ctx context.Context, w PeerWitness) error {
 	c, err := l.newCosigner(ctx, w)
 	if err != nil {
@@ -76,14 +76,14 @@ func (l *Log) SetWitness(ctx context.Context, w PeerWitness) error {
 		return errClosed
 	}
 	if old := l.witnesses[w.Key]; old != nil {
-		old.replaced() // those who wait look for the new one
+		old.replaced() // waiting callers look for the new one
 	}
 	l.witnesses[w.Key] = c
 	l.work.Go(func() { c.run(background) })
 	return nil
 }
 
-// RemoveWitness stops bringing checkpoints to the witness with this vkey.
+// RemoveWitness stops sending checkpoints to the witness with this vkey.
 func (l *Log) RemoveWitness(vkey string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -93,7 +93,7 @@ func (l *Log) RemoveWitness(vkey string) {
 	}
 }
 
-// replaced ends a cosigner, and wakes those who wait for it.
+// replaced ends a cosigner and wakes the callers that wait for it.
 func (c *cosigner) replaced() {
 	c.stop()
 	c.settle(0, nil)
@@ -137,8 +137,8 @@ func (l *Log) cosigned(ctx context.Context, key tlog.Key) (tlog.SignedCheckpoint
 	return c.Only(l.key, key)
 }
 
-// run cosigns when somebody waits, and otherwise some time after the log has
-// grown, so that peers never lag far behind.
+// run cosigns when a caller waits, and otherwise some time after the log has
+// grown, so that peers are never far behind.
 func (c *cosigner) run(ctx context.Context) {
 	pauses := &backoff.ExponentialBackOff{InitialInterval: cosignFirst, MaxInterval: cosignLast, Multiplier: 2}
 	for {
@@ -172,8 +172,8 @@ func (c *cosigner) run(ctx context.Context) {
 	}
 }
 
-// after returns a channel that is closed after a time, and what stops the
-// clock from doing so.
+// after returns a channel that is closed after a time, and a function that
+// stops the timer.
 func (l *Log) after(d time.Duration) (over <-chan struct{}, stop func()) {
 	ch := make(chan struct{})
 	t := l.cfg.Clock.AfterFunc(d, func() { close(ch) })
@@ -186,7 +186,7 @@ func (c *cosigner) cosignedSize() uint64 {
 	return c.size
 }
 
-// settle records the outcome of an attempt and wakes those who wait.
+// settle records the result of an attempt and wakes the waiting callers.
 func (c *cosigner) settle(size uint64, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -201,7 +201,8 @@ func (c *cosigner) settle(size uint64, err error) {
 	}
 }
 
-// cosign brings the newest checkpoint to the witness and keeps what it signs.
+// cosign sends the newest checkpoint to the witness and stores the cosigned
+// one.
 func (c *cosigner) cosign(ctx context.Context) error {
 	c.once.Lock()
 	defer c.once.Unlock()
@@ -218,8 +219,8 @@ func (c *cosigner) cosign(ctx context.Context) error {
 	return err
 }
 
-// exchange asks from where the witness says it stands, until it cosigns or
-// contradicts.
+// exchange starts from the size that the witness reports and repeats until the
+// witness cosigns or contradicts.
 func (c *cosigner) exchange(ctx context.Context) (uint64, error) {
 	old := c.cosignedSize()
 	for range 3 {
@@ -259,7 +260,7 @@ func (c *cosigner) exchange(ctx context.Context) (uint64, error) {
 
 var errStale = errors.New("witness stands elsewhere")
 
-// submit makes one request. On errStale at is where the witness stands.
+// submit makes one request. On errStale at is the size that the witness has.
 func (c *cosigner) submit(ctx context.Context, s tlog.Submission) (sig tlog.Signature, at uint64, err error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, strings.TrimSuffix(c.peer.URL, "/")+"/add-checkpoint", bytes.NewReader(s.Bytes()))
 	if err != nil {
@@ -269,7 +270,7 @@ func (c *cosigner) submit(ctx context.Context, s tlog.Submission) (sig tlog.Sign
 	if err != nil {
 		return sig, 0, fmt.Errorf("%w: %w", dataspace.ErrPeerUnreachable, err)
 	}
-	defer func() { _ = resp.Body.Close() }() // read to the end or given up
+	defer func() { _ = resp.Body.Close() }() // read to the end or abandoned
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxSubmission))
 	if err != nil {
 		return sig, 0, fmt.Errorf("%w: %w", dataspace.ErrPeerUnreachable, err)
@@ -327,10 +328,10 @@ func forked(witness string, size uint64) error {
 }
 
 // WhenCosigned reports whether the witness has cosigned a checkpoint that
-// covers the entry at index. If not, it has the witness asked, and call is made
-// once: when that has happened, or when the witness is not the same any more.
-// Who asks again under the same name replaces what it asked before. The errors
-// are those of AwaitCosigned; with one of them no call is made.
+// covers the entry at index. If not, it asks the witness, and makes call once:
+// when the witness has cosigned, or when the witness was replaced. A second
+// request under the same name replaces the first. The errors are those of
+// AwaitCosigned; after an error no call is made.
 func (l *Log) WhenCosigned(index uint64, vkey, who string, call func()) (bool, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock() // so that the witness is not replaced meanwhile
@@ -351,7 +352,7 @@ func (l *Log) WhenCosigned(index uint64, vkey, who string, call func()) (bool, e
 	return false, nil
 }
 
-// Answers reports whether the last attempt to reach the witness did not fail.
+// Answers reports whether the last attempt to reach the witness succeeded.
 func (l *Log) Answers(vkey string) bool {
 	l.mu.Lock()
 	w := l.witnesses[vkey]
@@ -364,7 +365,7 @@ func (l *Log) Answers(vkey string) bool {
 	return w.err == nil
 }
 
-// ask tells the cosigner that somebody waits.
+// ask tells the cosigner that a caller waits.
 func (c *cosigner) ask() {
 	select {
 	case c.wanted <- struct{}{}:
@@ -372,11 +373,11 @@ func (c *cosigner) ask() {
 	}
 }
 
-// AwaitCosigned returns when each of the witnesses, given by vkey, has
-// cosigned a checkpoint that covers the entry at index. A witness that cannot
-// be reached is tried again until ctx ends; the error then wraps
-// ErrPeerUnreachable and what went wrong. ErrNotFound if a witness is not set;
-// ErrEvidence at once if one has seen another history of the log.
+// AwaitCosigned returns when each of the witnesses, given by vkey, has cosigned
+// a checkpoint that covers the entry at index. It tries an unreachable witness
+// again until ctx ends; the error then wraps ErrPeerUnreachable and the cause.
+// It returns ErrNotFound if a witness is not set, and ErrEvidence at once if a
+// witness has seen another history of the log.
 func (l *Log) AwaitCosigned(ctx context.Context, index uint64, witnesses ...string) error {
 	for _, vkey := range witnesses {
 		if err := l.awaitCosigned(ctx, index, vkey); err != nil {
@@ -417,8 +418,8 @@ func (l *Log) awaitCosigned(ctx context.Context, index uint64, vkey string) erro
 	}
 }
 
-// Cosign brings our newest checkpoint to a witness once, now, and keeps what
-// it signs. It returns the size of the cosigned tree.
+// Cosign sends our newest checkpoint to a witness once, now, and stores the
+// cosigned one. It returns the size of the cosigned tree.
 func (l *Log) Cosign(ctx context.Context, w PeerWitness) (uint64, error) {
 	l.mu.Lock()
 	c := l.witnesses[w.Key]

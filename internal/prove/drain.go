@@ -21,17 +21,17 @@ const (
 	lastRetry  = 5 * time.Second
 )
 
-// outbox is the only id that the engine of a Log knows.
+// outbox is the only id that the engine of a Log has.
 type outbox struct{}
 
-// newDrain returns what brings the outbox into the log whenever it is told
-// that there is something in it.
+// newDrain returns the engine that writes the outbox to the log after each
+// notification.
 func (l *Log) newDrain() *work.Engine[outbox] {
 	return work.New(work.Config[outbox]{
 		Name: "evidence", Limit: 1, First: firstRetry, Last: lastRetry, Clock: l.cfg.Clock, Logger: l.cfg.Logger,
-		// A new event does not mend a disk.
+		// A new event does not repair a disk, so it does not shorten the pause.
 		KeepPause: true,
-		// The trouble is told by setTrouble, once and to all who wait.
+		// setTrouble reports the failure, once, and tells all waiting callers.
 		Failed: func(context.Context, outbox, error, time.Duration) {},
 		Step: func(ctx context.Context, _ outbox, _ work.Lane) (work.Next, error) {
 			more, err := l.drain(ctx)
@@ -41,9 +41,9 @@ func (l *Log) newDrain() *work.Engine[outbox] {
 	})
 }
 
-// drain brings one batch into the log and marks it. Batches never overlap,
-// which is what makes the marks of a killed process easy to complete: what is
-// not marked stands at the end of the log.
+// drain writes one batch to the log and marks it. Batches never overlap. After
+// a crash the marks are therefore easy to complete: unmarked entries are at the
+// end of the log.
 func (l *Log) drain(ctx context.Context) (more bool, err error) {
 	if l.unsure {
 		if err := l.reconcile(ctx); err != nil {
@@ -80,8 +80,8 @@ func (l *Log) drain(ctx context.Context) (more bool, err error) {
 	return true, nil
 }
 
-// oneEach returns the oldest event of each flow. The library does not promise
-// an order within a batch, so events of one flow never share one; events
+// oneEach returns the oldest event of each flow. The library does not guarantee
+// an order within a batch, so a batch has at most one event of a flow; events
 // without a flow have no order.
 func oneEach(pending []Pending) []Pending {
 	seen := make(map[dataspace.FlowID]bool, len(pending))
@@ -96,7 +96,7 @@ func oneEach(pending []Pending) []Pending {
 	return out
 }
 
-// mark records the indices and wakes those who wait for them.
+// mark records the indices and wakes the callers that wait for them.
 func (l *Log) mark(ctx context.Context, marks []Mark) error {
 	if err := l.store.MarkLogged(ctx, marks); err != nil {
 		return fmt.Errorf("mark logged events: %w", err)
@@ -113,8 +113,8 @@ func (l *Log) mark(ctx context.Context, marks []Mark) error {
 	return nil
 }
 
-// reconcile marks entries that are in the log but not marked: those of a
-// killed process, or of a write that reported an error and happened anyway.
+// reconcile marks entries that are in the log but not marked: a process was
+// killed before it marked them, or a write reported an error but succeeded.
 func (l *Log) reconcile(ctx context.Context) error {
 	size, err := l.reader.IntegratedSize(ctx)
 	if err != nil {
@@ -149,7 +149,7 @@ func (l *Log) reconcile(ctx context.Context) error {
 	return nil
 }
 
-// foreignEntries explains entries that the database does not know.
+// foreignEntries reports entries that the database does not have.
 func foreignEntries(dir string, err error) error {
 	if !errors.Is(err, dataspace.ErrNotFound) && !errors.Is(err, dataspace.ErrConflict) {
 		return err
@@ -161,7 +161,8 @@ func foreignEntries(dir string, err error) error {
 	}
 }
 
-// setTrouble remembers why the log cannot be written and tells those who wait.
+// setTrouble records why the log cannot be written and tells the waiting
+// callers.
 func (l *Log) setTrouble(ctx context.Context, err error) {
 	if err == nil {
 		l.mu.Lock()
@@ -176,7 +177,7 @@ func (l *Log) setTrouble(ctx context.Context, err error) {
 	p := &dataspace.Problem{
 		Kind: dataspace.ErrUnavailable, Code: "log.write", Err: err,
 		Message: "evidence cannot be written, so nothing is delivered",
-		Hint:    "look for a full disk or missing permissions in the log's directory; it is tried again by itself",
+		Hint:    "look for a full disk or missing permissions in the log's directory; the gateway tries again by itself",
 	}
 	l.cfg.Logger.ErrorContext(ctx, "evidence log cannot be written", slog.Any("error", err))
 	l.mu.Lock()
@@ -185,7 +186,7 @@ func (l *Log) setTrouble(ctx context.Context, err error) {
 	l.release(p)
 }
 
-// release gives all who wait for an event the same error.
+// release returns the same error to all callers that wait for an event.
 func (l *Log) release(err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

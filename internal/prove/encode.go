@@ -5,12 +5,13 @@ import (
 	"unicode/utf8"
 )
 
-// The encoders here write the same bytes as dataspace.CanonicalJSON, at a
-// tenth of the cost: verifying is mostly encoding again what was read. A test
-// compares the two.
+// The encoders here write the same bytes as dataspace.CanonicalJSON, about ten
+// times as fast: most of the work of verification is to encode again what was
+// read. A test compares the two.
 
-// appendString appends s as RFC 8785 writes strings. Bytes that are not UTF-8
-// become U+FFFD, as with encoding/json, so the result never equals its source.
+// appendString appends s in the string form of RFC 8785. Bytes that are not
+// UTF-8 become U+FFFD, as in encoding/json, so the result never equals its
+// source.
 func appendString[S ~string](b []byte, s S) []byte {
 	const hex = "0123456789abcdef"
 	b = append(b, '"')
@@ -77,9 +78,9 @@ func (e WaybillEntry) append(b []byte) []byte {
 	return append(b, '}')
 }
 
-// append encodes the waybill. Documents are taken as they are: that they are
-// canonical is for whoever logs them, and that they are unchanged is proved
-// by their digests.
+// append encodes the waybill. It writes documents unchanged: the writer of the
+// log ensures that they are canonical, and their digests prove that they are
+// unchanged.
 func (w Waybill) append(b []byte) []byte {
 	b = appendMap(append(b, `{"documents":`...), w.Documents, func(b []byte, d json.RawMessage) []byte { return append(b, d...) })
 	b = append(b, `,"entries":`...)

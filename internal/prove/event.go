@@ -58,9 +58,10 @@ func NewEvent(kind dataspace.EventKind, flow dataspace.FlowID, at time.Time, doc
 	return e, nil
 }
 
-// Entry encodes what the log of gateway gets to see of an event: canonical
-// JSON with a commitment for each document. ErrInvalid if a document has no
-// salt, the id or kind is missing, or the entry would not fit into a log.
+// Entry encodes the part of an event that the log of gateway contains:
+// canonical JSON with a commitment for each document. It returns ErrInvalid if
+// a document has no salt, the id or kind is missing, or the entry is too large
+// for a log.
 func Entry(gateway dataspace.GatewayID, e dataspace.Event) ([]byte, error) {
 	invalid := func(why string) error {
 		return fmt.Errorf("encode event %s: %s: %w", e.ID, why, dataspace.ErrInvalid)
@@ -87,8 +88,8 @@ func Entry(gateway dataspace.GatewayID, e dataspace.Event) ([]byte, error) {
 	return data, nil
 }
 
-// Encode makes the rows that a store keeps of events in the outbox of gateway.
-// ErrInvalid as of Entry.
+// Encode makes the rows that a store keeps of the events in the outbox of
+// gateway. Its ErrInvalid is that of Entry.
 func Encode(gateway dataspace.GatewayID, events ...dataspace.Event) ([]Row, error) {
 	rows := make([]Row, 0, len(events))
 	for _, e := range events {
@@ -111,8 +112,8 @@ func Encode(gateway dataspace.GatewayID, events ...dataspace.Event) ([]Row, erro
 	return rows, nil
 }
 
-// ParseEntry reads a log entry. It accepts only what Entry could have made:
-// the bytes must equal their own encoding.
+// ParseEntry reads a log entry. It accepts only bytes that Entry can write: the
+// bytes must equal their own encoding.
 func ParseEntry(data []byte) (EntryBody, error) {
 	var body EntryBody
 	if len(data) > maxEntry {

@@ -8,12 +8,13 @@ import (
 	"regexp"
 )
 
-// stale matches temporary files that a killed writer left: the library names
-// them after the file they were to become, followed by a random number. A
-// partial tile has at most three digits of its own.
+// stale matches temporary files that a killed process left. The library gives
+// such a file the name of its final file, followed by a random number. The
+// number of a partial tile has at most three digits.
 var stale = regexp.MustCompile(`^(checkpoint\d+|\.state/(treeState|gcState|version)\d+|tile/(.*/)?(x?\d{3}\d+|x?\d{3}\.p/\d{4,}))$`)
 
-// removeStale removes them. Nobody else may write the log meanwhile.
+// removeStale removes them. No other process may write the log at the same
+// time.
 func removeStale(dir string) error {
 	return filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {

@@ -27,9 +27,9 @@ type Party struct {
 	Witness     string                  `json:"witness"`  // vkey that cosigns the other side's
 }
 
-// Parties is the document "parties": who the two sides are and with which
-// keys they sign. It is committed to together with the agreement, so that the
-// keys cannot be exchanged afterwards.
+// Parties is the document "parties": the two sides and the keys with which they
+// sign. The log commits to it together with the agreement, so that nobody can
+// replace the keys afterwards.
 type Parties struct {
 	Provider Party `json:"provider"`
 	Consumer Party `json:"consumer"`

@@ -10,8 +10,8 @@ import (
 	"hutong/internal/tlog"
 )
 
-// required are the kinds of entries a completed flow has, in their order. A
-// consumer has not profiled the data.
+// required are the kinds of entries of a completed flow, in their order. A
+// consumer does not profile the data.
 func required(role dataspace.Role) []dataspace.EventKind {
 	all := []dataspace.EventKind{dataspace.EventProfile, dataspace.EventDecision, dataspace.EventAgreement, dataspace.EventStart, dataspace.EventReceipt}
 	if role == dataspace.Consumer {
@@ -20,8 +20,8 @@ func required(role dataspace.Role) []dataspace.EventKind {
 	return all
 }
 
-// checkOrder verifies that nothing is missing and that each step came after
-// the one that it rests on.
+// checkOrder verifies that no entry is missing and that each step comes after
+// the step that it depends on.
 func (v *verifier) checkOrder() error {
 	before := -1
 	for _, kind := range required(v.w.Role) {
@@ -48,7 +48,7 @@ func (v *verifier) checkOrder() error {
 	return nil
 }
 
-// reviewDoc is what a person's decision must say.
+// reviewDoc is the required content of a person's decision.
 type reviewDoc struct {
 	Approve  bool             `json:"approve"`
 	Decision dataspace.Digest `json:"decision"`
@@ -87,7 +87,8 @@ func (v *verifier) checkDecision() error {
 	return problem("waybill.decision", place, fmt.Sprintf("the decision does not allow the flow: %s", d.Verdict), nil)
 }
 
-// checkReview verifies that a person allowed what the rules left open.
+// checkReview verifies that a person approved the flow where the rules asked
+// for a person.
 func (v *verifier) checkReview(decision dataspace.Digest, after int) error {
 	i := v.last(dataspace.EventReview)
 	if i < after {
@@ -104,8 +105,8 @@ func (v *verifier) checkReview(decision dataspace.Digest, after int) error {
 	return nil
 }
 
-// checkReceipt verifies both signatures and that the receipt speaks of what
-// the other documents say.
+// checkReceipt verifies both signatures and compares the receipt with the other
+// documents.
 func (v *verifier) checkReceipt() error {
 	i := v.last(dataspace.EventReceipt)
 	var r Receipt
@@ -171,8 +172,8 @@ func (v *verifier) checkLinks(s Statement, place string) error {
 	return nil
 }
 
-// VerifyFile checks that r has exactly the bytes that a receipt's statement
-// says were delivered. It needs memory for one leaf.
+// VerifyFile checks that r has exactly the bytes that the statement of a
+// receipt says were delivered. It needs memory for one leaf.
 func VerifyFile(ctx context.Context, s Statement, r io.Reader) error {
 	if err := s.check(); err != nil {
 		return err

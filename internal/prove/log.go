@@ -23,17 +23,18 @@ import (
 )
 
 const (
-	// batchSize bounds what goes into the log at once.
+	// batchSize is the largest number of entries written to the log at once.
 	batchSize = 512
-	// batchAge is how long the log waits for company before it writes. The
-	// outbox brings its whole batch at once, so there is little to wait for.
+	// batchAge is how long the log waits for more entries before it writes. The
+	// outbox sends its whole batch at once, so a short time is enough.
 	batchAge = time.Millisecond
 	// checkpointInterval is the smallest that Tessera permits.
 	checkpointInterval = 100 * time.Millisecond
-	// collectInterval removes partial tiles that full ones replace.
+	// collectInterval is how often the log removes partial tiles that full ones
+	// replace.
 	collectInterval = time.Second
 	// publishTimeout is how long a written entry may stay without a published
-	// checkpoint before Await calls it a failure.
+	// checkpoint before Await returns an error.
 	publishTimeout = 10 * time.Second
 )
 
@@ -45,12 +46,13 @@ type Config struct {
 	Store   Store
 	Logger  *slog.Logger
 	Clock   clock.Clock // by default that of the machine
-	// CosignEvery is how often witnesses are shown a log that has grown
-	// while nobody waits for it. Default one second.
+	// CosignEvery is how often a log that has grown is sent to the witnesses
+	// while no caller waits. Default one second.
 	CosignEvery time.Duration
 }
 
-// Log is a gateway's transparency log. One process at a time writes it.
+// Log is the transparency log of a gateway. Only one process at a time writes
+// it.
 type Log struct {
 	cfg    Config
 	key    tlog.Key
@@ -75,7 +77,7 @@ type Log struct {
 	closed    bool
 
 	settled uint64 // entries below are marked; used by the drain only
-	unsure  bool   // the log may hold entries that are not marked
+	unsure  bool   // the log may contain entries that are not marked
 }
 
 type logged struct {
@@ -83,14 +85,14 @@ type logged struct {
 	err   error
 }
 
-// libraryLog hands the log lines of the library below to the first Log that
-// is opened: the library has one logger for the process.
+// libraryLog sends the log lines of the library below to the first Log that is
+// opened: the library has one logger for the process.
 var libraryLog sync.Once
 
-// Open opens or creates the log, marks events that a killed process wrote but
-// did not mark, and starts to bring the outbox into it. ErrConflict if another
-// process has it open; ErrEvidence if the log is older than what the database
-// or a witness has seen of it, or belongs to another key.
+// Open opens or creates the log, marks the events that a killed process wrote
+// but did not mark, and starts to write the outbox to it. It returns
+// ErrConflict if another process has the log open; ErrEvidence if the log is
+// older than the database or a witness has recorded, or belongs to another key.
 func Open(ctx context.Context, cfg Config) (*Log, error) {
 	if cfg.CosignEvery == 0 {
 		cfg.CosignEvery = time.Second
@@ -130,7 +132,8 @@ func (l *Log) start(ctx context.Context, signer *tlog.Signer) error {
 	if err != nil {
 		return fmt.Errorf("open log: %w", err)
 	}
-	// The library's goroutines outlive the call, but not the Log.
+	// The library's goroutines live longer than the call, but not longer than
+	// the Log.
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	opts := tessera.NewAppendOptions().
 		WithCheckpointSigner(&announcer{Signer: signer, signed: l.signed}).
@@ -154,8 +157,8 @@ func (l *Log) start(ctx context.Context, signer *tlog.Signer) error {
 	return nil
 }
 
-// check compares the log with what others remember of it, and marks what a
-// killed process left unmarked.
+// check compares the log with the records of the database and the witnesses,
+// and marks the entries that a killed process left unmarked.
 func (l *Log) check(ctx context.Context) error {
 	size, err := l.reader.IntegratedSize(ctx)
 	if err != nil {
@@ -175,7 +178,7 @@ func (l *Log) check(ctx context.Context) error {
 	if seen := max(known, cosigned); seen > size {
 		return &dataspace.Problem{
 			Kind: dataspace.ErrEvidence, Code: "log.rollback", Place: l.cfg.Dir,
-			Message: fmt.Sprintf("the evidence log has %d entries, but %d were seen in it", size, seen),
+			Message: fmt.Sprintf("the evidence log has %d entries, but it had %d before", size, seen),
 			Hint:    "the log was restored from an old copy; restore the newest one, or let the operator of each peer accept a new log",
 		}
 	}
@@ -197,8 +200,8 @@ func (l *Log) Health() error {
 	return l.trouble
 }
 
-// Close stops taking from the outbox, waits until what is in the log is
-// covered by a checkpoint, and releases the log.
+// Close stops reading the outbox, waits until a checkpoint covers the log, and
+// releases the log.
 func (l *Log) Close(ctx context.Context) error {
 	l.mu.Lock()
 	if l.closed {
@@ -224,7 +227,7 @@ func (l *Log) Close(ctx context.Context) error {
 
 var errClosed = fmt.Errorf("evidence log is closed: %w", dataspace.ErrUnavailable)
 
-// lockDir makes sure that one process writes the log. The lock dies with the
+// lockDir ensures that only one process writes the log. The lock ends with the
 // process.
 func lockDir(dir string) (*os.File, error) {
 	if err := os.MkdirAll(filepath.Join(dir, ".state"), 0o755); err != nil {

@@ -98,8 +98,8 @@ func (l *Log) EntryAt(ctx context.Context, index uint64) ([]byte, error) {
 }
 
 // Handler serves the log read-only in the C2SP tlog-tiles layout: checkpoint,
-// tile/<level>/<n> and tile/entries/<n>. Entries hold no personal data, but
-// whoever mounts it decides who may read.
+// tile/<level>/<n> and tile/entries/<n>. Entries hold no personal data. The
+// server that mounts the handler decides who may read.
 func (l *Log) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /checkpoint", func(w http.ResponseWriter, r *http.Request) {
@@ -114,7 +114,7 @@ func (l *Log) Handler() http.Handler {
 	})
 	mux.HandleFunc("GET /tile/", func(w http.ResponseWriter, r *http.Request) {
 		path := strings.TrimPrefix(r.URL.Path, "/")
-		// Only names of tiles reach the file system.
+		// Only valid tile names reach the file system.
 		if _, err := torchwood.ParseTilePath(path); err != nil {
 			http.NotFound(w, r)
 			return

@@ -16,8 +16,9 @@ import (
 	"hutong/internal/tlog"
 )
 
-// announcer signs checkpoints and says so, because the library does not tell
-// when it publishes one: the file follows the signature.
+// announcer signs checkpoints and announces each signature. The library does
+// not report when it publishes a checkpoint; it writes the file after the
+// signature.
 type announcer struct {
 	note.Signer
 	signed chan uint64
@@ -29,10 +30,10 @@ func (a *announcer) Sign(msg []byte) ([]byte, error) {
 	if err == nil {
 		var size uint64
 		if _, line, ok := strings.Cut(string(msg), "\n"); ok {
-			_, _ = fmt.Sscanf(line, "%d\n", &size) // 0 asks for whatever is there
+			_, _ = fmt.Sscanf(line, "%d\n", &size) // 0 means: look for any new checkpoint
 		}
 		select {
-		case <-a.signed: // an older announcement nobody took
+		case <-a.signed: // an older announcement that was not read
 		default:
 		}
 		a.signed <- size
@@ -40,9 +41,8 @@ func (a *announcer) Sign(msg []byte) ([]byte, error) {
 	return sig, err
 }
 
-// watch follows the published checkpoint: after each announcement it looks
-// for the file until it is there, which takes milliseconds, or as long as a
-// busy disk makes it.
+// watch follows the published checkpoint. After each announcement it looks for
+// the file until it exists. This takes milliseconds, or longer on a busy disk.
 func (l *Log) watch(ctx context.Context) {
 	var want uint64
 	wait := longLook
@@ -67,15 +67,15 @@ func (l *Log) watch(ctx context.Context) {
 	}
 }
 
-// How long to wait before looking again: after an announcement, at most while
-// the file is awaited, and when nothing is awaited.
+// Pauses between two looks: after an announcement, at most while a file is
+// expected, and when none is expected.
 const (
 	firstLook = time.Millisecond
 	lastLook  = 100 * time.Millisecond
 	longLook  = time.Hour
 )
 
-// readHead takes over the published checkpoint if it is newer.
+// readHead reads the published checkpoint and keeps it if it is newer.
 func (l *Log) readHead(ctx context.Context) error {
 	data, err := l.reader.ReadCheckpoint(ctx)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -120,10 +120,10 @@ func (l *Log) headAndChange() (tlog.SignedCheckpoint, <-chan struct{}) {
 	return l.head, l.grown
 }
 
-// Await returns an event's index when the log has it and a published
-// checkpoint covers it. ErrNotFound if there is no such event,
-// ErrUnavailable if the log cannot be written: what depends on the evidence
-// must then not happen.
+// Await returns the index of an event when the log contains it and a published
+// checkpoint covers it. It returns ErrNotFound if there is no such event, and
+// ErrUnavailable if the log cannot be written: an action that depends on the
+// evidence must then not happen.
 func (l *Log) Await(ctx context.Context, id dataspace.EventID) (uint64, error) {
 	index, err := l.awaitLogged(ctx, id)
 	if err != nil {
@@ -135,10 +135,9 @@ func (l *Log) Await(ctx context.Context, id dataspace.EventID) (uint64, error) {
 	return index, nil
 }
 
-// AwaitLogged returns an event's index as soon as the log durably has it. The
-// published checkpoint that covers it, for which Await waits, follows within
-// some two tenths of a second, also after a crash. The errors are those of
-// Await.
+// AwaitLogged returns the index of an event as soon as the log durably contains
+// it. The published checkpoint that covers it, for which Await waits, follows
+// within about 0.2 seconds, also after a crash. The errors are those of Await.
 func (l *Log) AwaitLogged(ctx context.Context, id dataspace.EventID) (uint64, error) {
 	index, err := l.awaitLogged(ctx, id)
 	if err != nil {
@@ -158,7 +157,8 @@ func (l *Log) awaitLogged(ctx context.Context, id dataspace.EventID) (uint64, er
 	l.mu.Unlock()
 	defer l.forget(id, ch)
 
-	// Looked up after registering, so that no mark falls between.
+	// The lookup comes after registering, so that no mark is missed between the
+	// two.
 	switch index, ok, err := l.store.LoggedAt(ctx, id); {
 	case err != nil:
 		return 0, err

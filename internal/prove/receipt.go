@@ -20,7 +20,7 @@ const StatementType = "hutong-receipt/1"
 // statementMedia is the payload type of a receipt's DSSE envelope.
 const statementMedia = "application/vnd.hutong.receipt+json"
 
-// Statement is what both sides claim of one delivery: the same bytes, signed
+// Statement is what both sides state about one delivery: the same bytes, signed
 // by each. Digests are SHA-256 in lower-case hexadecimal.
 type Statement struct {
 	Type            string                `json:"type"` // StatementType
@@ -76,8 +76,8 @@ type Receipt struct {
 	Signatures  []Signature `json:"signatures"`
 }
 
-// NewReceipt wraps a statement, not signed yet. ErrInvalid if the statement
-// contradicts itself.
+// NewReceipt wraps a statement that is not signed yet. It returns ErrInvalid if
+// the statement contradicts itself.
 func NewReceipt(s Statement) (Receipt, error) {
 	if err := s.check(); err != nil {
 		return Receipt{}, err
@@ -90,7 +90,7 @@ func NewReceipt(s Statement) (Receipt, error) {
 }
 
 // Sign returns the signature of the receipt's payload by an Ed25519 key. Check
-// the Statement first: this says that it is true.
+// the Statement first: a signature states that it is true.
 func (r Receipt) Sign(key crypto.Signer) (Signature, error) {
 	payload, err := r.payload()
 	if err != nil {

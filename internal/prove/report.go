@@ -14,9 +14,9 @@ type Report struct {
 	Gateway dataspace.GatewayID `json:"gateway,omitempty"` // whose log it is
 	Lines   []Line              `json:"lines"`             // in the order of checking; the last may have failed
 	Keys    []KeyUse            `json:"keys,omitempty"`
-	// Checkpoint and Cosigned say up to where and until when the other side
-	// has seen the log. Give Checkpoint to later verifications as Trust.Heads:
-	// a log that shows two faces is then caught.
+	// Checkpoint is the part of the log that the other side has seen, and
+	// Cosigned is when it saw it. Give Checkpoint to later verifications as
+	// Trust.Heads: they then detect a log that shows two histories.
 	Checkpoint tlog.Checkpoint `json:"-"`
 	Cosigned   time.Time       `json:"cosigned,omitzero"`
 	Statement  *Statement      `json:"statement,omitempty"` // what both sides signed
@@ -29,8 +29,8 @@ type Line struct {
 	Text  dataspace.Text `json:"text"`
 }
 
-// KeyUse is a key that the waybill rests on. One that is not trusted by the
-// caller is as good as the log that commits to it.
+// KeyUse is a key that the waybill depends on. If the caller does not trust the
+// key itself, it is only as trustworthy as the log that commits to it.
 type KeyUse struct {
 	Key         string `json:"key"` // vkey
 	Fingerprint string `json:"fingerprint"`
@@ -43,7 +43,7 @@ func (v *verifier) ok(place string, t dataspace.Text) {
 	v.report.Lines = append(v.report.Lines, Line{OK: true, Place: place, Text: t})
 }
 
-// failed adds the line of the first thing that does not hold.
+// failed adds the line of the first check that fails.
 func (v *verifier) failed(err error) {
 	line := Line{Place: "file", Text: text("Does not hold: "+err.Error()+".", "不成立："+err.Error()+"。")}
 	if p, ok := err.(*dataspace.Problem); ok { //nolint:errorlint // made by problem, never wrapped
@@ -55,7 +55,7 @@ func (v *verifier) failed(err error) {
 	v.report.Lines = append(v.report.Lines, line)
 }
 
-// chinese says what each code means.
+// chinese gives the Chinese text of each code.
 var chinese = map[string]string{
 	"waybill.form":        "文件不是完整、未经改动的运单",
 	"waybill.entry":       "日志记录无法读取或不属于本运单",

@@ -7,14 +7,14 @@ import (
 	"hutong/internal/tlog"
 )
 
-// Pending is an event that the log does not have yet.
+// Pending is an event that is not in the log yet.
 type Pending struct {
 	ID    dataspace.EventID
 	Flow  dataspace.FlowID
 	Entry []byte
 }
 
-// Mark says at which index the log has an event.
+// Mark is the index of an event in the log.
 type Mark struct {
 	ID    dataspace.EventID
 	Index uint64
@@ -26,32 +26,32 @@ type Opening struct {
 	Digest dataspace.Digest `json:"digest"`
 }
 
-// Row is an event as a store keeps it: what it is found by, and bytes that no
-// store reads. Encode makes them.
+// Row is an event as a store keeps it: the fields by which it is found, and
+// bytes that no store reads. Encode makes them.
 type Row struct {
 	ID       dataspace.EventID
 	Flow     dataspace.FlowID
 	Kind     dataspace.EventKind
 	Entry    []byte // for the log
-	Openings []byte // JSON of map[string]Opening; leaves in a waybill only
-	// Documents are those that the entry commits to. They are kept by their
-	// digests and are not read back with the row.
+	Openings []byte // JSON of map[string]Opening; only a waybill contains it
+	// Documents are those that the entry commits to. A store keeps them by
+	// their digests and does not read them back with the row.
 	Documents []dataspace.Document
 }
 
-// LoggedRow is a stored event and where the log has it.
+// LoggedRow is a stored event with its index in the log.
 type LoggedRow struct {
 	Row
 	Index  uint64
 	Logged bool
 }
 
-// Outbox is the durable queue between what happened and the log.
+// Outbox is the durable queue between the events and the log.
 type Outbox interface {
 	// Pending returns up to limit events that are not marked, oldest first.
 	Pending(ctx context.Context, limit int) ([]Pending, error)
-	// MarkLogged records where events are, all or none, durable on return.
-	// Marking an event again with the same index changes nothing. ErrNotFound
+	// MarkLogged records the indices of events: all or none, durable on return.
+	// A second mark with the same index changes nothing. It returns ErrNotFound
 	// if an event does not exist, ErrConflict if it is marked with another
 	// index or the index belongs to another event.
 	MarkLogged(ctx context.Context, marks []Mark) error
@@ -60,8 +60,8 @@ type Outbox interface {
 	// LoggedAt returns the index of an event; logged is false while the log
 	// does not have it. ErrNotFound if there is no such event.
 	LoggedAt(ctx context.Context, id dataspace.EventID) (index uint64, logged bool, err error)
-	// FlowEvents returns a flow's events in the order in which they happened;
-	// none for a flow that is not known.
+	// FlowEvents returns the events of a flow in the order in which they
+	// happened; none for an unknown flow.
 	FlowEvents(ctx context.Context, flow dataspace.FlowID) ([]LoggedRow, error)
 	// Document returns a document that an event commits to; ErrNotFound.
 	Document(ctx context.Context, digest dataspace.Digest) (dataspace.Document, error)
@@ -86,9 +86,9 @@ type Store interface {
 	CosignedStore
 }
 
-// WitnessStore keeps what this gateway's witness cosigned last, by log. It is
-// what makes a cosignature worth something: losing it means that a fork could
-// be cosigned.
+// WitnessStore keeps the last checkpoint of each log that this gateway's
+// witness cosigned. A cosignature is worthless without it: if it is lost, the
+// witness could cosign a fork.
 type WitnessStore interface {
 	// Witnessed returns the checkpoint last cosigned for the log; the zero
 	// value with the origin set if there is none.

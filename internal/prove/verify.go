@@ -11,18 +11,18 @@ import (
 	"hutong/internal/tlog"
 )
 
-// Trust is what a verifier knows from elsewhere.
+// Trust is what a verifier knows from other sources.
 type Trust struct {
 	// Keys are vkeys that their owners confirmed. The key of the waybill's log
-	// must be among them. A key of another name is held against the waybill
-	// only if that name occurs in it: then it must be the same key.
+	// must be among them. A key of another name matters only if that name is in
+	// the waybill: then the two keys must be equal.
 	Keys []string
-	// Heads are checkpoints seen elsewhere, of any log. One of the same log
-	// and size with another root proves a fork.
+	// Heads are checkpoints of any log, seen elsewhere. A checkpoint of the
+	// same log and size with another root proves a fork.
 	Heads []tlog.Checkpoint
 }
 
-// verifier carries what the steps of Verify find out.
+// verifier holds the results of the steps of Verify.
 type verifier struct {
 	trust   map[string][]tlog.Key // by name
 	seen    []tlog.Checkpoint
@@ -43,9 +43,9 @@ type openEntry struct {
 	proof tlog.Proof
 }
 
-// Verify checks a waybill offline, with nothing but the trusted keys. The
-// report says line by line what was proved, up to and with the first thing
-// that does not hold; the error then wraps ErrEvidence and names its place.
+// Verify checks a waybill offline and uses nothing but the trusted keys. The
+// report says line by line what was proved, up to and including the first check
+// that fails; the error then wraps ErrEvidence and names its place.
 func Verify(data []byte, trust Trust) (Report, error) {
 	v := &verifier{trust: map[string][]tlog.Key{}, seen: trust.Heads}
 	for _, k := range trust.Keys {
@@ -175,7 +175,7 @@ func (v *verifier) readParties() error {
 	return nil
 }
 
-// checkKeys compares the keys with those the caller trusts.
+// checkKeys compares the keys with those that the caller trusts.
 func (v *verifier) checkKeys() error {
 	for _, k := range []tlog.Key{v.us.log, v.us.identity, v.us.witness, v.them.log, v.them.identity, v.them.witness} {
 		trusted, known := v.trust[k.Name()]
@@ -200,7 +200,7 @@ func unknownKey(k tlog.Key) error {
 	}
 }
 
-// checkCheckpoint verifies the one checkpoint that all proofs lead to.
+// checkCheckpoint verifies the one checkpoint that all proofs refer to.
 func (v *verifier) checkCheckpoint() error {
 	v.head = v.entries[0].proof.Checkpoint
 	for _, e := range v.entries[1:] {
@@ -219,7 +219,7 @@ func (v *verifier) checkCheckpoint() error {
 	if v.cosign, ok = v.head.By(v.them.witness); !ok {
 		return problem("waybill.cosignature", place, "the checkpoint is not cosigned by the other side's witness "+v.them.witness.Name(), nil)
 	}
-	// One order, so that there is one encoding.
+	// The order is fixed, so that there is one encoding.
 	if sigs := v.head.Signatures; len(sigs) != 2 || sigs[0].Name != v.us.log.Name() || sigs[1].Name != v.them.witness.Name() {
 		return problem("waybill.signature", place, "the checkpoint has other signatures than those of the log and the other side, in this order", nil)
 	}
@@ -259,8 +259,8 @@ func (v *verifier) last(kind dataspace.EventKind) int {
 	return -1
 }
 
-// doc returns a document of an entry, read strictly into dst if it is not
-// nil.
+// doc returns a document of an entry and reads it strictly into dst if dst is
+// not nil.
 func (v *verifier) doc(entry int, name string, dst any) (dataspace.Document, error) {
 	e := v.entries[entry]
 	doc, ok := e.docs[name]
@@ -286,7 +286,7 @@ func strict(doc dataspace.Document, dst any) error {
 	}
 	again, err := dataspace.CanonicalJSON(dst)
 	if err != nil || !bytes.Equal(again, doc) {
-		return fmt.Errorf("fields that do not belong there: %w", dataspace.ErrInvalid)
+		return fmt.Errorf("unknown fields: %w", dataspace.ErrInvalid)
 	}
 	return nil
 }

@@ -15,12 +15,12 @@ import (
 // WaybillFormat is the value of Waybill.Format.
 const WaybillFormat = "hutong-waybill/1"
 
-// maxWaybill bounds what is read; a waybill has some ten kilobytes, most of
-// them the profile.
+// maxWaybill is the largest size that is read; a waybill has some ten
+// kilobytes, most of them the profile.
 const maxWaybill = 64 << 20
 
-// Names of the documents that a waybill must have; see
-// docs/reference/evidence.md for which entry commits to which.
+// Names of the documents that a waybill must have. docs/reference/evidence.md
+// says which entry commits to which document.
 const (
 	docProfile   = "profile"
 	docFacts     = "facts"
@@ -40,7 +40,7 @@ const (
 type Waybill struct {
 	Format string           `json:"format"`
 	Flow   dataspace.FlowID `json:"flow"`
-	// Role is the side of the delivery whose log this is.
+	// Role is the side of the delivery that owns this log.
 	Role    dataspace.Role      `json:"role"`
 	Gateway dataspace.GatewayID `json:"gateway"`
 	// Entries are the flow's log entries in the order of the log.
@@ -85,11 +85,12 @@ func ParseWaybill(data []byte) (Waybill, error) {
 	return w, nil
 }
 
-// Build makes the waybill of a finished flow: everything the flow put into
-// the log, under the newest checkpoint that the other side's witness, given by
-// vkey, has cosigned. AwaitCosigned first; ErrUnavailable if the cosigned
-// tree does not reach the flow's last entry yet. The waybill is verified
-// before it is returned, so that none is issued which would not verify.
+// Build makes the waybill of a finished flow: all log entries of the flow,
+// under the newest checkpoint that the other side's witness, given by vkey, has
+// cosigned. Call AwaitCosigned first; Build returns ErrUnavailable if the
+// cosigned tree does not contain the flow's last entry yet. Build verifies the
+// waybill before it returns it, so that a waybill that would not verify is
+// never issued.
 func (l *Log) Build(ctx context.Context, flow dataspace.FlowID, role dataspace.Role, witness string) (Waybill, error) {
 	w, err := l.build(ctx, flow, role, witness)
 	if err != nil {
@@ -157,7 +158,7 @@ func (l *Log) build(ctx context.Context, flow dataspace.FlowID, role dataspace.R
 	return w, nil
 }
 
-// addDocuments puts the documents of an entry into a waybill, each once.
+// addDocuments adds the documents of an entry to a waybill, each once.
 func (l *Log) addDocuments(ctx context.Context, w Waybill, entry WaybillEntry) error {
 	for _, o := range entry.Openings {
 		if w.Documents[o.Digest] != nil {

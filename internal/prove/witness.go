@@ -14,17 +14,17 @@ import (
 	"hutong/internal/tlog"
 )
 
-// maxSubmission is more than a full proof and a note need.
+// maxSubmission is larger than a full proof with a note.
 const maxSubmission = 96 << 10
 
-// Fork is a checkpoint, signed by a log, that was refused because it does not
-// fit what the log showed before.
+// Fork is a checkpoint, signed by a log, that was refused because it
+// contradicts what the log showed before.
 type Fork struct {
 	Seen  tlog.Checkpoint // what we cosigned
 	Shown []byte          // signed note that was refused
 	// Proven is true where the log signed two roots for one size: evidence
-	// against its operator. Otherwise the consistency proof failed, which may
-	// also be the fault of whoever brought the checkpoint.
+	// against its operator. Otherwise the consistency proof failed; the fault
+	// may also be that of the sender.
 	Proven bool
 }
 
@@ -33,17 +33,17 @@ type WitnessConfig struct {
 	Gateway dataspace.GatewayID
 	Key     crypto.Signer // Ed25519, of this purpose only
 	Store   WitnessStore
-	// LogKeys returns the vkeys that the log with this origin may sign with,
-	// ErrNotFound if it is not a peer's.
+	// LogKeys returns the vkeys with which the log of this origin may sign,
+	// ErrNotFound if it is not the log of a peer.
 	LogKeys func(ctx context.Context, origin string) ([]string, error)
 	Clock   func() time.Time
 	Logger  *slog.Logger
-	// OnFork is told of each contradiction, to count it. May be nil.
+	// OnFork is called for each contradiction, to count it. May be nil.
 	OnFork func(Fork)
 }
 
-// Witness cosigns the logs of peers: it signs a tree head only if it
-// continues the one that it signed before. It speaks C2SP tlog-witness.
+// Witness cosigns the logs of peers: it signs a tree head only if that
+// continues the last one it signed. It implements C2SP tlog-witness.
 type Witness struct {
 	cfg WitnessConfig
 	key tlog.Key
@@ -100,19 +100,20 @@ func (w *Witness) serve(rw http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// staleError says that the submission does not start where we stand.
+// staleError says that the submission does not start at our size.
 type staleError struct{ size uint64 }
 
 func (e *staleError) Error() string { return fmt.Sprintf("checkpoint %d was cosigned last", e.size) }
 
-// Unwrap says that trying again from where we stand may do.
+// Unwrap marks the error as one after which a new attempt from our size may
+// succeed.
 func (e *staleError) Unwrap() error { return dataspace.ErrStale }
 
-// Add handles the body of one request: it checks that the checkpoint
-// continues the log, makes that durable, and cosigns it. The errors wrap
-// ErrInvalid, ErrNotFound (unknown log), ErrDenied (not signed by it),
-// ErrStale (it does not start where we stand), ErrConflict (another root) or
-// ErrEvidence (the proof fails).
+// Add handles the body of one request: it checks that the checkpoint continues
+// the log, makes that durable, and cosigns it. The errors wrap ErrInvalid,
+// ErrNotFound (unknown log), ErrDenied (not signed by it), ErrStale (it does
+// not start at our size), ErrConflict (another root) or ErrEvidence (the proof
+// fails).
 func (w *Witness) Add(ctx context.Context, body []byte) (tlog.Signature, error) {
 	s, err := tlog.ParseSubmission(body)
 	if err != nil {
@@ -163,7 +164,7 @@ func (w *Witness) known(ctx context.Context, c tlog.SignedCheckpoint) error {
 	for _, v := range vkeys {
 		k, err := tlog.ParseKey(v)
 		if err != nil {
-			// Not wrapped: the fault is ours, not the request's.
+			// Not wrapped: the error is ours and not that of the request.
 			return fmt.Errorf("witness %s: key of the log: %v", c.Origin, err)
 		}
 		if _, ok := c.By(k); ok {

@@ -1,7 +1,6 @@
 package sqlite
 
 import (
-	"bytes"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -133,9 +132,10 @@ func (t *countTx) PutLedger(ctx context.Context, l people.Ledger) (people.Ledger
 	}
 	res, err := t.tx.ExecContext(ctx, "INSERT INTO count_ledger (exporter, recipient, part, year, key_id, version, files, classes) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
 		l.Exporter, l.Recipient, l.Part, l.Year, l.KeyID, l.Version, l.Files, classes)
-	if err == nil {
-		l.Num, err = res.LastInsertId()
+	if err != nil {
+		return l, fmt.Errorf("store ledger: %w", constraint(err, dataspace.ErrNotFound))
 	}
+	l.Num, err = res.LastInsertId()
 	return l, err
 }
 
@@ -165,18 +165,20 @@ func (t *countTx) Count(ctx context.Context, ledger int64, c runset.Change) erro
 
 // Lists implements people.ListReader.
 func (t *countTx) Lists(ctx context.Context, f people.ListFilter) ([]people.List, error) {
-	query, args := "SELECT num, ledger, counted, job, file, day, people, tally FROM count_list WHERE ", []any{}
-	switch {
-	case f.Num != 0:
-		query, args = query+"num = ?", append(args, f.Num)
-	case f.Job != "":
-		query, args = query+"job = ?", append(args, f.Job)
-	case f.Ledger != 0 && f.Files:
-		query, args = query+"ledger = ? AND file = 1 AND counted = 1", append(args, f.Ledger)
-	default:
-		query += "true"
+	var w where
+	if f.Num != 0 {
+		w.and("num = ?", f.Num)
 	}
-	rows, err := t.tx.QueryContext(ctx, query+" ORDER BY ledger, file, people, num", args...)
+	if f.Job != "" {
+		w.and("job = ?", f.Job)
+	}
+	if f.Ledger != 0 {
+		w.and("ledger = ?", f.Ledger)
+	}
+	if f.Files {
+		w.and("file = 1 AND counted = 1")
+	}
+	rows, err := t.tx.QueryContext(ctx, "SELECT num, ledger, counted, job, file, day, people, tally FROM count_list"+w.where("true")+" ORDER BY ledger, file, people, num", w.args...)
 	if err != nil {
 		return nil, fmt.Errorf("find lists of people: %w", err)
 	}
@@ -244,17 +246,18 @@ func (t *countTx) DeleteList(ctx context.Context, num int64) error {
 
 // Claims implements people.ListReader.
 func (t *countTx) Claims(ctx context.Context, f people.ClaimFilter) ([]people.Claim, error) {
-	query, arg := `SELECT c.id, c.part, c.flow, c.ledger, c.list, c.state, c.day, c.recipient, c.people, c.fresh, l.exporter, l.year
-		FROM count_claim c JOIN count_ledger l ON l.num = c.ledger WHERE `, any(nil)
-	switch {
-	case f.ID != "":
-		query, arg = query+"c.id = ?", f.ID
-	case f.Flow != "":
-		query, arg = query+"c.flow = ?", f.Flow
-	default:
-		query, arg = query+"c.ledger = ?", f.Ledger
+	var w where
+	if f.ID != "" {
+		w.and("c.id = ?", f.ID)
 	}
-	rows, err := t.tx.QueryContext(ctx, query+" ORDER BY c.id, c.part", arg)
+	if f.Flow != "" {
+		w.and("c.flow = ?", f.Flow)
+	}
+	if f.Ledger != 0 {
+		w.and("c.ledger = ?", f.Ledger)
+	}
+	rows, err := t.tx.QueryContext(ctx, `SELECT c.id, c.part, c.flow, c.ledger, c.list, c.state, c.day, c.recipient, c.people, c.fresh, l.exporter, l.year
+		FROM count_claim c JOIN count_ledger l ON l.num = c.ledger`+w.where("true")+" ORDER BY c.id, c.part", w.args...)
 	if err != nil {
 		return nil, fmt.Errorf("find reservations: %w", err)
 	}
@@ -287,7 +290,7 @@ func (t *countTx) PutClaim(ctx context.Context, c people.Claim) error {
 	}
 	_, err = t.tx.ExecContext(ctx, "REPLACE INTO count_claim (id, part, flow, ledger, list, state, day, recipient, people, fresh) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 		c.ID, c.Part, c.Flow, c.Ledger, c.List, c.State, c.On, c.To, all, fresh)
-	return err
+	return constraint(err, dataspace.ErrNotFound)
 }
 
 // memberSource yields people of a query (person, mask, day) that is in their
@@ -390,7 +393,7 @@ func (t *countTx) AddMembers(ctx context.Context, l people.List, list []runset.P
 	}
 	_, err := t.tx.ExecContext(ctx, unpacked+`INSERT INTO count_member (list, ledger, person, mask)
 		SELECT ?2, ?3, substr(?1, i, 16), CAST(CAST(substr(?1, i + 16, 10) AS TEXT) AS INTEGER) FROM n`, pack(list), l.Num, l.Ledger)
-	return err
+	return constraint(err, dataspace.ErrNotFound)
 }
 
 // Held implements people.MemberReader. Where no other list is kept in rows, as
@@ -424,14 +427,16 @@ func (t *countTx) Held(ctx context.Context, ledger, but int64, list, held []runs
 
 // DropMembers implements people.MemberWriter.
 func (t *countTx) DropMembers(ctx context.Context, list int64, limit int) (more bool, err error) {
-	last := bytes.Repeat([]byte{0xff}, 17) // above everybody
-	err = t.tx.QueryRowContext(ctx, "SELECT person FROM count_member WHERE list = ? ORDER BY person LIMIT 1 OFFSET ?", list, limit-1).Scan(&last)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+	var next []byte // the first who stays
+	err = t.tx.QueryRowContext(ctx, "SELECT person FROM count_member WHERE list = ? ORDER BY person LIMIT 1 OFFSET ?", list, limit).Scan(&next)
+	if errors.Is(err, sql.ErrNoRows) {
+		_, err = t.tx.ExecContext(ctx, "DELETE FROM count_member WHERE list = ?", list)
 		return false, err
 	}
-	more = err == nil
-	_, err = t.tx.ExecContext(ctx, "DELETE FROM count_member WHERE list = ? AND person <= ?", list, last)
-	return more, err
+	if err == nil {
+		_, err = t.tx.ExecContext(ctx, "DELETE FROM count_member WHERE list = ? AND person < ?", list, next)
+	}
+	return err == nil, err
 }
 
 const selectCorrection = "SELECT id, exporter, year, change, reason, author, at FROM count_change "
@@ -484,7 +489,7 @@ func (t *countTx) PutCorrection(ctx context.Context, c people.Correction, eviden
 	_, err = t.tx.ExecContext(ctx, "INSERT INTO count_change (id, exporter, year, change, reason, author, at) VALUES (?, ?, ?, ?, ?, ?, ?)",
 		c.ID, c.Exporter, c.Year, change, c.Reason, c.By, c.At.UnixMicro())
 	if err != nil {
-		return fmt.Errorf("store correction: %w", err)
+		return fmt.Errorf("store correction %s: %w", c.ID, constraint(err, dataspace.ErrNotFound))
 	}
 	rows, err := prove.Encode(t.gateway, evidence)
 	if err != nil {

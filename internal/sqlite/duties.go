@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"strings"
 
+	"hutong/internal/agenda"
 	"hutong/internal/dataspace"
 	"hutong/internal/flow"
 )
@@ -167,9 +168,6 @@ func scope(of flow.AgendaFilter) (w where) {
 	return w
 }
 
-// noticeFlows is how many flows a warning names.
-const noticeFlows = 100
-
 // Notices implements flow.DutyStore.
 func (s *DutyStore) Notices(ctx context.Context, of flow.AgendaFilter, limit int) ([]flow.Notice, error) {
 	var w where
@@ -183,7 +181,7 @@ func (s *DutyStore) Notices(ctx context.Context, of flow.AgendaFilter, limit int
 	q := `SELECT owner, flows, body, (SELECT json_group_array(flow) FROM
 			(SELECT flow FROM notice_flow f WHERE f.owner = notice.owner AND f.digest = notice.digest AND ? IN (flow, '') ORDER BY flow LIMIT ?))
 		FROM notice` + w.where("true") + ` ORDER BY owner, digest LIMIT ?`
-	args := append(append([]any{of.Flow, noticeFlows}, w.args...), limit)
+	args := append(append([]any{of.Flow, agenda.NoticeFlows}, w.args...), limit)
 	rows, err := s.db.Read().QueryContext(ctx, q, args...)
 	if err != nil {
 		return nil, fmt.Errorf("list warnings: %w", err)

@@ -7,7 +7,6 @@ import (
 	"math/rand/v2"
 	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -41,26 +40,6 @@ func openFigures(t testing.TB) *figures {
 	return &figures{db, sqlite.NewFlowStore(db), sqlite.NewDutyStore(db), sqlite.NewGatewayStore(db)}
 }
 
-func (f *figures) participant(t testing.TB, id dataspace.ParticipantID) {
-	t.Helper()
-	if err := f.known.InsertParticipant(t.Context(), gateway.Participant{ID: id}); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// decided adds a flow that was decided.
-func (f *figures) decided(t testing.TB, id string, owner dataspace.ParticipantID) flow.Flow {
-	t.Helper()
-	at := time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)
-	fl := flow.Flow{ID: dataspace.FlowID(id), Role: dataspace.Provider, Way: flow.Way{Local: owner}, Subject: flow.Subject{Dataset: "set"},
-		Course: flow.Course{State: dataspace.Checking}, Mark: flow.Mark{Created: at, Updated: at}}
-	if err := f.flows.Create(t.Context(), fl); err != nil {
-		t.Fatal(err)
-	}
-	fl.Documents = map[string]dataspace.Digest{flow.DocFacts: "x"}
-	return f.update(t, fl)
-}
-
 func (f *figures) update(t testing.TB, fl flow.Flow) flow.Flow {
 	t.Helper()
 	fl, err := f.flows.Update(t.Context(), fl, nil, nil)
@@ -68,117 +47,6 @@ func (f *figures) update(t testing.TB, fl flow.Flow) flow.Flow {
 		t.Fatal(err)
 	}
 	return fl
-}
-
-// unlooked are the flows to look at as of a day.
-func (f *figures) unlooked(t testing.TB, asOf string) (out []flow.Unlooked) {
-	t.Helper()
-	out, err := f.duties.Unlooked(t.Context(), flow.AgendaFilter{}, asOf, flow.Unlooked{}, 100)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return out
-}
-
-// look puts one open obligation and one warning for each flow that must be
-// looked at.
-func (f *figures) look(t testing.TB, asOf string) {
-	t.Helper()
-	for _, u := range f.unlooked(t, asOf) {
-		l := flow.Look{AsOf: asOf, Local: "acme", Warnings: []dataspace.Warning{{Kind: "renew", Instrument: "paper"}}}
-		due := "2026-05-01"
-		l.Duties = []flow.Ranked{{Duty: flow.Duty{Flow: u.Flow, Obligation: dataspace.Obligation{ID: "report", Due: &due}}, Place: flow.Place{Rank: due, Flow: u.Flow}, Open: true}}
-		if err := f.duties.PutLook(t.Context(), u, l); err != nil {
-			t.Fatal(err)
-		}
-	}
-}
-
-// Whatever a decision rests on makes its flows be looked at again, and nothing
-// else does.
-func TestWhatMakesAFlowBeLookedAt(t *testing.T) {
-	f := openFigures(t)
-	ctx := t.Context()
-	for _, id := range []dataspace.ParticipantID{"acme", "sister", "other"} {
-		f.participant(t, id)
-	}
-	mine, theirs := f.decided(t, "flow-1", "acme"), f.decided(t, "flow-2", "other")
-	must := func(err error) {
-		t.Helper()
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	paper := gateway.Instrument{Owner: "sister", Instrument: dataspace.Instrument{ID: "shared", Kind: "x", Covers: &dataspace.InstrumentScope{Exporters: []dataspace.ParticipantID{"acme"}}}}
-	steps := []struct {
-		name string
-		do   func()
-		want string
-	}{
-		{"nothing", func() {}, ""},
-		{"an own instrument", func() {
-			must(f.known.InsertInstrument(ctx, gateway.Instrument{Owner: "acme", Instrument: dataspace.Instrument{ID: "p", Kind: "x"}}))
-		}, "flow-1"},
-		{"it is taken back", func() { must(f.known.RemoveInstrument(ctx, "acme", "p")) }, "flow-1"},
-		{"a shared instrument", func() { must(f.known.InsertInstrument(ctx, paper)) }, "flow-1"},
-		{"who shares it changes", func() { must(f.known.ReplaceParticipant(ctx, gateway.Participant{ID: "sister", Group: "g"})) }, "flow-1"},
-		{"it is taken back too", func() { must(f.known.RemoveInstrument(ctx, "sister", "shared")) }, "flow-1"},
-		{"the participant changes", func() { must(f.known.ReplaceParticipant(ctx, gateway.Participant{ID: "other", Group: "g"})) }, "flow-2"},
-		{"another's dataset", func() { must(f.known.InsertDataset(ctx, gateway.Dataset{Owner: "sister", ID: "set"})) }, ""},
-		{"another dataset", func() { must(f.known.InsertDataset(ctx, gateway.Dataset{Owner: "acme", ID: "else"})) }, ""},
-		{"its dataset", func() { must(f.known.InsertDataset(ctx, gateway.Dataset{Owner: "acme", ID: "set"})) }, "flow-1"},
-		{"its dataset changes", func() { must(f.known.ReplaceDataset(ctx, gateway.Dataset{Owner: "acme", ID: "set", Format: "csv"})) }, "flow-1"},
-		{"its dataset goes", func() { must(f.known.RemoveDataset(ctx, "acme", "set")) }, "flow-1"},
-		{"the flow itself", func() { theirs.State = dataspace.Negotiating; theirs = f.update(t, theirs) }, "flow-2"},
-		{"it ends without a delivery", func() { theirs.State = dataspace.Refused; theirs = f.update(t, theirs) }, ""},
-		{"it ends with one", func() {
-			mine.State, mine.Delivered = dataspace.Completed, &flow.Delivered{}
-			mine = f.update(t, mine)
-		}, "flow-1"},
-	}
-	for _, s := range steps {
-		f.look(t, "2026-03-02")
-		s.do()
-		var got []string
-		for _, u := range f.unlooked(t, "2026-03-02") {
-			got = append(got, string(u.Flow))
-		}
-		if strings.Join(got, " ") != s.want {
-			t.Errorf("%s: to be looked at are %q, want %q", s.name, got, s.want)
-		}
-	}
-	f.look(t, "2026-03-02")
-	if n := len(f.unlooked(t, "2026-03-03")); n != 1 {
-		t.Errorf("on the next day %d flows are to be looked at, want 1", n)
-	}
-	left, err := f.duties.Duties(ctx, flow.AgendaFilter{Fulfilled: true}, flow.Place{}, 100)
-	if err != nil || len(left) != 1 || left[0].Duty.Flow != "flow-1" {
-		t.Errorf("duties of a flow that was refused are left: %+v, %v", left, err)
-	}
-	n, err := f.duties.Notices(ctx, flow.AgendaFilter{}, 100)
-	if err != nil || len(n) != 1 || n[0].FlowsInAll != 1 || !slices.Equal(n[0].Flows, []dataspace.FlowID{"flow-1"}) {
-		t.Errorf("warnings %+v, %v", n, err)
-	}
-}
-
-// A look that was overtaken by a change is not kept.
-func TestOvertakenLook(t *testing.T) {
-	f := openFigures(t)
-	f.participant(t, "acme")
-	f.decided(t, "flow-1", "acme")
-	u := f.unlooked(t, "2026-03-02")[0]
-	if err := f.known.InsertInstrument(t.Context(), gateway.Instrument{Owner: "acme", Instrument: dataspace.Instrument{ID: "p", Kind: "x"}}); err != nil {
-		t.Fatal(err)
-	}
-	if err := f.duties.PutLook(t.Context(), u, flow.Look{AsOf: "2026-03-02", Local: "acme", Duties: []flow.Ranked{{Open: true}}}); err != nil {
-		t.Fatal(err)
-	}
-	if left := f.unlooked(t, "2026-03-02"); len(left) != 1 {
-		t.Errorf("the flow counts as looked at: %v", left)
-	}
-	if list, err := f.duties.Duties(t.Context(), flow.AgendaFilter{}, flow.Place{}, 10); err != nil || len(list) != 0 {
-		t.Errorf("kept %v, %v", list, err)
-	}
 }
 
 // The counters are always what counting would give.
@@ -259,65 +127,6 @@ func TestFlowPages(t *testing.T) {
 				t.Errorf("%s by %d: %d flows in pages, %d in all", name, limit, len(got), len(whole))
 			}
 		}
-	}
-}
-
-// Datasets are found by words of their title and id, Han characters anywhere.
-func TestSearch(t *testing.T) {
-	f := openFigures(t)
-	for _, id := range []dataspace.ParticipantID{"acme", "other"} {
-		f.participant(t, id)
-	}
-	add := func(owner dataspace.ParticipantID, id dataspace.DatasetID, en, zh string, purposes ...string) {
-		t.Helper()
-		if err := f.known.InsertDataset(t.Context(), gateway.Dataset{Owner: owner, ID: id, Title: dataspace.Text{EN: en, ZH: zh}, Purposes: purposes}); err != nil {
-			t.Fatal(err)
-		}
-	}
-	add("acme", "tickets", "Support tickets 2026", "客户服务工单", "business")
-	add("acme", "crew", "Crew of the fleet", "船员名单")
-	add("other", "members", "Members' orders", "酒店会员", "business")
-	find := func(q gateway.DatasetQuery) string {
-		t.Helper()
-		q.Limit = 10
-		list, err := f.known.DatasetsPage(t.Context(), q)
-		if err != nil {
-			t.Fatalf("%+v: %v", q, err)
-		}
-		var ids []string
-		for _, d := range list {
-			ids = append(ids, string(d.ID))
-		}
-		return strings.Join(ids, " ")
-	}
-	for words, want := range map[string]string{
-		"ticket": "tickets", "TICKETS 2026": "tickets", "support crew": "", "会员": "members", "员": "crew members", "店会": "members", "会酒": "",
-		"order": "members", "cre": "crew", `"`: "", "a* OR b": "", "members NEAR": "", "cket": "",
-	} {
-		if got := find(gateway.DatasetQuery{Search: words}); got != want {
-			t.Errorf("search for %q finds %q, want %q", words, got, want)
-		}
-	}
-	if got := find(gateway.DatasetQuery{Search: "员", Owner: "other"}); got != "members" {
-		t.Errorf("of one owner: %q", got)
-	}
-	if got := find(gateway.DatasetQuery{Search: "员", After: gateway.DatasetKey{Owner: "acme", ID: "crew"}}); got != "members" {
-		t.Errorf("after the first: %q", got)
-	}
-	if got := find(gateway.DatasetQuery{Offered: true}); got != "tickets members" {
-		t.Errorf("offered: %q", got)
-	}
-	if err := f.known.ReplaceDataset(t.Context(), gateway.Dataset{Owner: "acme", ID: "tickets", Title: dataspace.Text{EN: "Complaints"}}); err != nil {
-		t.Fatal(err)
-	}
-	if got := find(gateway.DatasetQuery{Search: "support"}) + find(gateway.DatasetQuery{Search: "compl"}) + find(gateway.DatasetQuery{Offered: true, Owner: "acme"}); got != "tickets" {
-		t.Errorf("after a change: %q", got)
-	}
-	if err := f.known.RemoveDataset(t.Context(), "acme", "tickets"); err != nil {
-		t.Fatal(err)
-	}
-	if got := find(gateway.DatasetQuery{Search: "compl"}); got != "" {
-		t.Errorf("what was removed is found: %q", got)
 	}
 }
 

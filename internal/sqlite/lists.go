@@ -27,7 +27,7 @@ func (s *GatewayStore) DatasetsPage(ctx context.Context, of gateway.DatasetQuery
 		// Said so, the index is entered at the id and not at the owner.
 		after = func() { w.and(list+".id > ?", of.After.ID) }
 	}
-	switch query := searchQuery(of.Search); {
+	switch query := searchQuery(gateway.SearchPhrases(of.Search)); {
 	case of.Search != "" && query == "":
 		return nil, nil // nothing in it can be found
 	case query != "":

@@ -11,8 +11,9 @@ import (
 )
 
 func stores(db *sqlite.DB) storetest.Stores {
+	register := sqlite.NewGatewayStore(db)
 	return storetest.Stores{
-		Register: sqlite.NewGatewayStore(db), Processes: sqlite.NewAgree(db), Flows: sqlite.NewFlowStore(db),
+		Register: register, Lists: register, Duties: sqlite.NewDutyStore(db), Counts: sqlite.NewCountRows(db, "here"), Processes: sqlite.NewAgree(db), Flows: sqlite.NewFlowStore(db),
 		Grants: sqlite.NewDeliverStore(db), Evidence: sqlite.NewProveStore(db),
 	}
 }

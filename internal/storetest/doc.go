@@ -1,7 +1,7 @@
 // Package storetest is what every store must pass, whatever it keeps its rows
 // in. The interfaces stand beside the services that use them (gateway, agree,
-// flow, deliver, prove); this page says what all of them promise, and the
-// suites try it.
+// flow, deliver, prove, agenda, people); this page says what all of them
+// promise, and the suites try it.
 //
 // # What a store does not do
 //

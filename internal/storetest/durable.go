@@ -1,14 +1,19 @@
 package storetest
 
 import (
+	"context"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"hutong/internal/agenda"
 	"hutong/internal/dataspace"
 	"hutong/internal/deliver"
 	"hutong/internal/gateway"
+	"hutong/internal/people"
 	"hutong/internal/prove"
+	"hutong/internal/runset"
 	"hutong/internal/tlog"
 )
 
@@ -35,6 +40,17 @@ func Durable(t *testing.T, open Reopen) {
 	must(t, s.Evidence.MarkLogged(ctx, []prove.Mark{{ID: "e1", Index: 4}}))
 	must(t, s.Evidence.SaveCosigned(ctx, "w", 5, []byte("five")))
 	must(t, s.Evidence.SetWitnessed(ctx, tlog.Checkpoint{Origin: "log"}, head))
+	decided(t, s, "flow-2", "a")
+	look(t, s, today, func(id dataspace.FlowID) agenda.Look {
+		return agenda.Look{Local: "a", Duties: []agenda.Ranked{aDuty(id, 0, "", true)}, Warnings: []dataspace.Warning{{Kind: "w"}}}
+	})
+	ledger := begun(t, s, aLedger(2026))
+	list, claim := listed(t, s, people.List{Ledger: ledger.Num, Job: people.JobHeld, Counted: true}, person(1, 1)), aClaim("r1", "year", ledger)
+	changeCounts(t, s, func(ctx context.Context, tx people.Tx) {
+		must(t, tx.PutClaim(ctx, claim))
+		must(t, tx.Count(ctx, ledger.Num, runset.Change{Tally: runset.Tally{3}}))
+		must(t, corrected(ctx, tx, aCorrection("x1", 1)))
+	})
 	must(t, closed())
 
 	s, closed, err = open(ctx, place)
@@ -54,13 +70,29 @@ func Durable(t *testing.T, open Reopen) {
 	same(t, head)(s.Evidence.Witnessed(ctx, "log"))
 	pending, err := s.Evidence.Pending(ctx, 9)
 	must(t, err)
-	if len(pending) != 1 || pending[0].ID != "e2" {
-		t.Fatalf("%d events wait for the log, want e2", len(pending))
+	if len(pending) != 2 || pending[0].ID != "e2" || pending[1].ID != "correction.x1" {
+		t.Fatalf("%d events wait for the log, want e2 and that of the correction", len(pending))
 	}
+	equal(t, flowsOf(unlooked(t, s, agenda.Filter{}, today)), "")
+	viewCounts(t, s, func(ctx context.Context, q people.Reader) {
+		same(t, ledger)(q.Ledger(ctx, ledger.Window))
+		same(t, runset.Tally{3})(q.Tally(ctx, ledger.Num, 0))
+		same(t, []people.List{list})(q.Lists(ctx, people.ListFilter{}))
+		same(t, []people.Claim{claim})(q.Claims(ctx, people.ClaimFilter{}))
+		src, err := q.Others(ctx, ledger.Num, 0)
+		same(t, []runset.Person{person(1, 1)})(readAll(t, src, err), nil)
+		same(t, []people.Correction{aCorrection("x1", 1)})(q.Corrections(ctx, "acme", 2026))
+	})
 	for name, n := range map[string]func() (int, error){
 		"datasets":    func() (int, error) { l, err := s.Register.Datasets(ctx, "a"); return len(l), err },
 		"instruments": func() (int, error) { l, err := s.Register.Instruments(ctx, "a"); return len(l), err },
-		"events":      func() (int, error) { l, err := s.Evidence.FlowEvents(ctx, "flow-1"); return len(l) - 1, err },
+		"found":       func() (int, error) { return len(strings.Fields(finds(t, s, gateway.DatasetQuery{Search: "d"}))), nil },
+		"duties": func() (int, error) {
+			l, err := s.Duties.Duties(ctx, agenda.Filter{}, agenda.Place{}, 9)
+			return len(l), err
+		},
+		"warnings": func() (int, error) { l, err := s.Duties.Notices(ctx, agenda.Filter{}, 9); return len(l), err },
+		"events":   func() (int, error) { l, err := s.Evidence.FlowEvents(ctx, "flow-1"); return len(l) - 1, err },
 	} {
 		if got, err := n(); got != 1 || err != nil {
 			t.Errorf("%d %s: %v", got, name, err)

@@ -190,6 +190,10 @@ func flowLists(t *testing.T, s Stores) {
 		row.Local, row.Counterparty, row.State = dataspace.ParticipantID(f.local), dataspace.ParticipantID(f.far), f.state
 		row.Created, row.Updated = at(int64(i)), at(int64(10*i))
 		must(t, s.Flows.Create(ctx, row))
+		if i < 2 {
+			row.Rechecks = []flow.Recheck{{On: "2026-03-02"}}
+			update(t, s, row)
+		}
 	}
 	for _, c := range []struct {
 		want   string
@@ -202,6 +206,12 @@ func flowLists(t *testing.T, s Stores) {
 		{"", flow.Filter{Peer: "near", Counterparty: "lion"}},
 		{"32", flow.Filter{Since: at(20)}},
 		{"321", flow.Filter{States: []dataspace.FlowState{dataspace.Checking}}},
+		{"10", flow.Filter{Rechecked: true}},
+		{"0", flow.Filter{Rechecked: true, States: []dataspace.FlowState{dataspace.Completed}}},
+		{"", flow.Filter{Rechecked: true, Local: "other"}},
+		{"10", flow.Filter{After: flow.Newest{Created: at(2), ID: "flow-2"}}},
+		{"1", flow.Filter{After: flow.Newest{Created: at(2), ID: "flow-2"}, Limit: 1}},
+		{"21", flow.Filter{States: []dataspace.FlowState{dataspace.Checking}, After: flow.Newest{Created: at(3), ID: "flow-3"}}},
 		{"31", flow.Filter{Local: "acme", States: []dataspace.FlowState{dataspace.Checking, dataspace.Failed}, Limit: -1}},
 	} {
 		list, err := s.Flows.List(ctx, c.filter)
@@ -263,6 +273,10 @@ func flowOrder(t *testing.T, s Stores) {
 			a, b := list[i-1], list[i]
 			if a.Created.Before(b.Created) || a.Created.Equal(b.Created) && a.ID >= b.ID {
 				t.Fatalf("%s of %s stands before %s of %s", a.ID, a.Created, b.ID, b.Created)
+			}
+			rest, err := s.Flows.List(context.Background(), flow.Filter{Local: local, After: flow.Newest{Created: a.Created, ID: a.ID}})
+			if err != nil || len(rest) != len(list)-i || rest[0].ID != b.ID {
+				t.Fatalf("behind %s are %d flows, want %d (%v)", a.ID, len(rest), len(list)-i, err)
 			}
 		}
 	})

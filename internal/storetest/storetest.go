@@ -7,11 +7,13 @@ import (
 	"testing"
 	"time"
 
+	"hutong/internal/agenda"
 	"hutong/internal/agree"
 	"hutong/internal/dataspace"
 	"hutong/internal/deliver"
 	"hutong/internal/flow"
 	"hutong/internal/gateway"
+	"hutong/internal/people"
 	"hutong/internal/prove"
 )
 
@@ -22,6 +24,9 @@ type Stores struct {
 	Flows     flow.Store
 	Grants    deliver.Store
 	Evidence  Evidence
+	Lists     gateway.Lists // of what is in Register
+	Duties    agenda.Store  // of what is in Flows
+	Counts    people.Rows
 }
 
 // Evidence is the outbox with the state of log and witness.
@@ -41,6 +46,7 @@ func Run(t *testing.T, open Open) {
 		run  func(*testing.T, Open)
 	}{
 		{"register", registerSuite}, {"processes", processSuite}, {"flows", flowSuite}, {"grants", grantSuite}, {"evidence", evidenceSuite},
+		{"lists", listSuite}, {"duties", dutySuite}, {"counts", countSuite},
 	} {
 		t.Run(suite.name, func(t *testing.T) { suite.run(t, open) })
 	}

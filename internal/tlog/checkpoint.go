@@ -16,7 +16,7 @@ import (
 	"hutong/internal/dataspace"
 )
 
-// Bounds of what is parsed; C2SP asks for no more than these.
+// Bounds of the parser; C2SP requires no more than these.
 const (
 	maxNote       = 64 << 10
 	maxSignatures = 64
@@ -64,8 +64,8 @@ func (s Signature) String() string {
 	return "— " + s.Name + " " + base64.StdEncoding.EncodeToString(raw) + "\n"
 }
 
-// Time is when a witness cosigned. It means nothing for other signatures, and
-// nothing before the signature is verified.
+// Time is when a witness cosigned. It is meaningless for other signatures, and
+// before the signature is verified.
 func (s Signature) Time() time.Time {
 	if len(s.Bytes) < 8 {
 		return time.Time{}
@@ -132,7 +132,7 @@ func parseHead(text string) (Checkpoint, error) {
 	return Checkpoint{Origin: lines[0], Size: size, Root: root}, nil
 }
 
-// ParseSignatures reads signature lines, as a witness answers with them.
+// ParseSignatures reads signature lines in the form of a witness's answer.
 func ParseSignatures(lines string) ([]Signature, error) {
 	var out []Signature
 	for lines != "" {

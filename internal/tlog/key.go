@@ -1,12 +1,11 @@
-// Package tlog checks what a transparency log hands out: signed checkpoints,
+// Package tlog checks the output of a transparency log: signed checkpoints,
 // cosignatures of witnesses, inclusion and consistency proofs, in the text
 // forms of C2SP (signed-note, tlog-checkpoint, tlog-cosignature, tlog-proof,
 // tlog-witness), and the Merkle root of a delivered file.
 //
-// Every parser here is strict: what it accepts encodes again to the same
-// bytes, so that a flipped bit is an error and never a second spelling. It
-// does no I/O, reads no clock and uses no randomness. Writing a log belongs to
-// package prove.
+// Every parser here is strict: it accepts only bytes that encode again to the
+// same bytes, so that a changed bit is always an error. The package does no
+// I/O, reads no clock and uses no randomness. Package prove writes logs.
 package tlog
 
 import (
@@ -51,7 +50,7 @@ func NewKey(name string, alg Alg, pub crypto.PublicKey) (Key, error) {
 		return Key{}, fmt.Errorf("key %q has unknown type %d: %w", name, alg, dataspace.ErrInvalid)
 	}
 	if !validName(name) {
-		return Key{}, fmt.Errorf("key name %q does not fit: %w", name, dataspace.ErrInvalid)
+		return Key{}, fmt.Errorf("key name %q is not valid: %w", name, dataspace.ErrInvalid)
 	}
 	return Key{name: name, alg: alg, pub: bytes.Clone(p)}, nil
 }
@@ -74,7 +73,7 @@ func ParseKey(vkey string) (Key, error) {
 	return k, nil
 }
 
-// Name is what the key is called in signature lines.
+// Name is the name of the key in signature lines.
 func (k Key) Name() string { return k.name }
 
 // Alg is the signature type.
@@ -101,8 +100,7 @@ func (k Key) String() string {
 	return fmt.Sprintf("%s+%08x+%s", k.name, k.KeyHash(), base64.StdEncoding.EncodeToString(raw))
 }
 
-// Fingerprint is SHA-256 of the raw public key, in the form people know from
-// SSH.
+// Fingerprint is SHA-256 of the raw public key, in the form known from SSH.
 func (k Key) Fingerprint() string {
 	sum := sha256.Sum256(k.pub)
 	return "SHA256:" + base64.RawStdEncoding.EncodeToString(sum[:])
@@ -140,8 +138,8 @@ func NewSigner(name string, private crypto.Signer) (*Signer, error) {
 }
 
 // ParseSecret reads a private key in the text form of signed notes,
-// PRIVATE+KEY+<name>+<key id>+<base64 of type and seed>. The key id is not
-// looked at: it depends on what the key is used for.
+// PRIVATE+KEY+<name>+<key id>+<base64 of type and seed>. It does not check the
+// key id, because that depends on the use of the key.
 func ParseSecret(skey string) (name string, private crypto.Signer, err error) {
 	rest, ok := strings.CutPrefix(skey, "PRIVATE+KEY+")
 	name, rest, _ = strings.Cut(rest, "+")

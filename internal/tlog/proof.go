@@ -90,7 +90,7 @@ func (p Proof) Bytes() []byte {
 }
 
 // Verify reports whether the checkpoint's tree has entry at the index. The
-// checkpoint's signatures are for the caller to verify.
+// caller must verify the checkpoint's signatures.
 func (p Proof) Verify(entry []byte) error {
 	if p.Index >= p.Checkpoint.Size {
 		return fmt.Errorf("entry %d is beyond a tree of %d: %w", p.Index, p.Checkpoint.Size, dataspace.ErrEvidence)
@@ -102,9 +102,9 @@ func (p Proof) Verify(entry []byte) error {
 	return nil
 }
 
-// CheckConsistency reports whether the tree to begins with the tree from, as
-// RFC 6962 section 2.1.2 proves it. The proof is empty where from is empty or
-// the sizes are equal; equal sizes demand equal roots.
+// CheckConsistency reports whether the tree to begins with the tree from, by
+// the proof of RFC 6962 section 2.1.2. The proof is empty where from is empty
+// or the sizes are equal; equal sizes require equal roots.
 func CheckConsistency(from, to Checkpoint, proof []Hash) error {
 	switch {
 	case from.Size > to.Size:

@@ -4,7 +4,7 @@ import (
 	xtlog "golang.org/x/mod/sumdb/tlog"
 )
 
-// RootBuilder computes the RFC 6962 Merkle root of leaves as they come, in
+// RootBuilder computes the RFC 6962 Merkle root of leaves one by one, with
 // memory for one hash per level. The zero value is an empty tree.
 type RootBuilder struct {
 	size  uint64

@@ -198,13 +198,12 @@ func (d *demo) start() error {
 		if err := d.launch(s); err != nil {
 			return err
 		}
-		d.sides = append(d.sides, s)
 		d.say("%s  %s  state in %s", s.name, s.public, s.dir)
 	}
 	return nil
 }
 
-// launch starts a gateway and waits until it is ready.
+// launch starts a gateway, adds it to the sides and waits until it is ready.
 func (d *demo) launch(s *side) error {
 	public, management, err := freePorts(d.ctx)
 	if err != nil {
@@ -235,6 +234,7 @@ func (d *demo) launch(s *side) error {
 	}
 	s.exited = make(chan error, 1)
 	go func() { s.exited <- s.process.Wait() }()
+	d.sides = append(d.sides, s) // stop ends it, ready or not
 	return d.ready(s)
 }
 

@@ -6,11 +6,11 @@ import (
 	"hutong/internal/dataspace"
 )
 
-// farewell is what the other side is told of why a flow has ended: a stable
-// code and a sentence. What this side tells its own people may name files,
-// columns, papers and persons, and is not for the other side, unless it is
+// termination is the message that tells the other side why a flow has ended: a
+// stable code and a sentence. The message for this side's own people may name
+// files, columns, instruments and persons. The other side gets it only if it is
 // about what the other side itself has sent.
-func farewell(c Course) (code, message string) {
+func termination(c Course) (code, message string) {
 	t := c.Trouble
 	if t == nil {
 		t = &Trouble{Code: "flow.ended"}
@@ -21,7 +21,7 @@ func farewell(c Course) (code, message string) {
 	case strings.HasPrefix(t.Code, "offer."), strings.HasPrefix(t.Code, "transfer."), t.Code == "flow.terms", t.Code == "flow.rejected":
 		return t.Code, t.Message
 	case c.EndsAs == dataspace.Refused:
-		return t.Code, "this side may not go on with the flow"
+		return t.Code, "this side may not continue the flow"
 	}
-	return t.Code, "this side cannot go on with the flow; its operator finds the cause there"
+	return t.Code, "this side cannot continue the flow; its operator can see the cause"
 }
