@@ -183,15 +183,15 @@ func TestApprovalRestsOnItsGrounds(t *testing.T) {
 	later, more := before, int64(95_000)
 	later.On = "2026-05-04"
 	later.Known.Set("counts.non_sensitive", dataspace.MaybeInt(&more))
-	if !sameGrounds(later, before) {
+	if !clear.SameGrounds(later, before) {
 		t.Error("another day is taken for other grounds")
 	}
 	later.Instruments = nil
-	if sameGrounds(later, before) {
+	if clear.SameGrounds(later, before) {
 		t.Error("papers that are gone are taken for the same grounds")
 	}
 	d := dataspace.Decision{Verdict: dataspace.HumanReview, Reasons: []dataspace.Reason{{Rule: "a"}}}
-	if other := (dataspace.Decision{Verdict: dataspace.HumanReview, Reasons: []dataspace.Reason{{Rule: "b"}}}); sameReasons(other, d) || !sameReasons(d, d) {
+	if other := (dataspace.Decision{Verdict: dataspace.HumanReview, Reasons: []dataspace.Reason{{Rule: "b"}}}); clear.SameReasons(other, d) || !clear.SameReasons(d, d) {
 		t.Error("other rules are taken for the same reasons")
 	}
 }
