@@ -25,7 +25,7 @@ var errNoCensus = fmt.Errorf("the census of the dataset is gone: %w", dataspace.
 // reserve counts the people of a flow and returns the totals of the year that
 // include them.
 func (s *counting) reserve(ctx context.Context, f Flow, id dataspace.ReservationID, plan dataspace.Plan, when clear.Dates) (dataspace.Values, error) {
-	census, err := s.profiler.Census(f.ID)
+	census, err := s.profiler.Census(ctx, f.ID)
 	if errors.Is(err, dataspace.ErrNotFound) {
 		return dataspace.Values{}, errNoCensus
 	}
@@ -55,11 +55,11 @@ func (s *counting) reserve(ctx context.Context, f Flow, id dataspace.Reservation
 
 // byDay reports whether people are counted over a rolling window and can be
 // counted again. Without the census, the day of the decision remains their day.
-func (s *counting) byDay(f Flow) bool {
+func (s *counting) byDay(ctx context.Context, f Flow) bool {
 	if !slices.ContainsFunc(clear.NewCounting(s.rules().Counts()).Parts, func(p people.Part) bool { return p.Months > 0 }) {
 		return false
 	}
-	census, err := s.profiler.Census(f.ID)
+	census, err := s.profiler.Census(ctx, f.ID)
 	return err == nil && census.Close() == nil
 }
 

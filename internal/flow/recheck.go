@@ -99,14 +99,10 @@ func (s *Rechecking) RulesChanged(ctx context.Context) (looked, changed int, err
 	if err != nil {
 		return 0, 0, err
 	}
-	list, err := s.List(ctx, Filter{States: standingStates, Limit: -1})
-	if err != nil {
-		return 0, 0, err
-	}
 	var errs []error
-	for _, f := range list {
+	err = s.Each(ctx, Filter{States: standingStates}, func(f Flow) error {
 		if f.State == dataspace.Completed && (f.Role == dataspace.Consumer || !s.thisYear(ctx, f)) {
-			continue
+			return nil
 		}
 		looked++
 		otherwise, err := s.recheck(ctx, f.ID, digest)
@@ -116,8 +112,9 @@ func (s *Rechecking) RulesChanged(ctx context.Context) (looked, changed int, err
 		if otherwise {
 			changed++
 		}
-	}
-	return looked, changed, errors.Join(errs...)
+		return nil
+	})
+	return looked, changed, errors.Join(append(errs, err)...)
 }
 
 // thisYear reports whether the people of a flow count in the year that it is

@@ -42,7 +42,7 @@ func (s *Deciding) stands(ctx context.Context, f Flow) (standing, error) {
 	}
 	out := standing{reserved: f.Reserved, uncounted: f.Uncounted}
 	counts := before.facts.Counts()
-	anew := f.Reserved == "" || before.facts.On[:4] != c.On[:4] || before.facts.On != c.On && s.count.byDay(f)
+	anew := f.Reserved == "" || before.facts.On[:4] != c.On[:4] || before.facts.On != c.On && s.count.byDay(ctx, f)
 	if anew {
 		id := reservationOf(f)
 		if err := s.counts.Release(ctx, id); err != nil {

@@ -107,6 +107,9 @@ func (c *Counts) pruneFile(ctx context.Context, l List, ledger Ledger, before ru
 		rest.Info, err = c.writeRest(ctx, ledger, l, rest, before)
 	}
 	if err == nil {
+		err = c.files.keep(ctx, rest.Num)
+	}
+	if err == nil {
 		err = c.step("rest written")
 	}
 	if err != nil {
@@ -142,12 +145,12 @@ func forget(ctx context.Context, tx Tx, l List, only runset.Change) error {
 
 // writeRest writes the people of a file who are not old.
 func (c *Counts) writeRest(ctx context.Context, ledger Ledger, l, rest List, before runset.Day) (runset.Info, error) {
-	h, err := c.files.one(ledger, l)
+	h, err := c.files.one(ctx, ledger, l)
 	if err != nil {
 		return runset.Info{}, err
 	}
 	defer h.release()
-	return runset.Write(ctx, c.files.path(rest.Num), ledger.head(), since{h.runs[0].Cursor(), before})
+	return runset.Write(ctx, c.files.making(rest.Num), ledger.head(), since{h.runs[0].Cursor(), before})
 }
 
 // since yields the people of a source whose day is first or later.

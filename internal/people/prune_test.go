@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/memory"
 	"hutong/internal/people"
 	"hutong/internal/runset"
 	"hutong/internal/sqlite"
@@ -89,12 +90,7 @@ func prune(t *testing.T, s *people.Counts, on time.Time) int {
 // What a window of twelve months keeps over three years is bounded: forty new
 // people a week are some two thousand in it, and never many more on the disk.
 func TestWindowIsBounded(t *testing.T) {
-	db, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "counts.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	store, err := people.Open(t.Context(), sqlite.NewCountRows(db, "gateway"), filepath.Join(t.TempDir(), "counts"), "key", func() {})
+	store, err := openIn(t.Context(), memory.New("gateway").Counts, filepath.Join(t.TempDir(), "counts"), "key")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -112,7 +108,7 @@ func TestWindowIsBounded(t *testing.T) {
 			t.Fatal(err)
 		}
 		s.check(day)
-		kept, lists, err := store.Kept(t.Context())
+		kept, lists, err := store.Holding(t.Context())
 		if err != nil || lists > 40 {
 			t.Fatalf("in week %d there are %d lists (%v)", week, lists, err)
 		}
@@ -124,7 +120,7 @@ func TestWindowIsBounded(t *testing.T) {
 		t.Errorf("%d people were kept at most, want %d or fewer; %d lists were pruned", most, in, pruned)
 	}
 	total := int64(0)
-	if all, _, err := store.Kept(t.Context()); err != nil || all == 0 || all > int64(len(s.last))*2/3 {
+	if all, _, err := store.Holding(t.Context()); err != nil || all == 0 || all > int64(len(s.last))*2/3 {
 		t.Errorf("at the end %d of %d people are kept (%v), %d", all, len(s.last), err, total)
 	}
 }
@@ -132,12 +128,7 @@ func TestWindowIsBounded(t *testing.T) {
 // A clock that is years ahead for a while, and a window without exports, forget
 // nobody; what is only reserved stays, and a release restores the earlier day.
 func TestPruneKeeps(t *testing.T) {
-	db, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "counts.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	store, err := people.Open(t.Context(), sqlite.NewCountRows(db, "gateway"), filepath.Join(t.TempDir(), "counts"), "key", func() {})
+	store, err := openIn(t.Context(), memory.New("gateway").Counts, filepath.Join(t.TempDir(), "counts"), "key")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -162,7 +153,7 @@ func TestPruneKeeps(t *testing.T) {
 	if n := prune(t, store, late); n != 1 {
 		t.Errorf("%d lists were pruned, want that of the first day", n)
 	}
-	if kept, lists, err := store.Kept(t.Context()); err != nil || kept != 30 || lists != 2 {
+	if kept, lists, err := store.Holding(t.Context()); err != nil || kept != 30 || lists != 2 {
 		t.Errorf("%d people in %d lists are kept (%v)", kept, lists, err)
 	}
 	if err := store.Release(t.Context(), "late"); err != nil {
@@ -229,7 +220,7 @@ func TestPruneKilled(t *testing.T) {
 			t.Fatalf("again after %q: %v", *at, err)
 		}
 		s.check(today)
-		if kept, _, err := store.Kept(t.Context()); err != nil || kept > 40 {
+		if kept, _, err := store.Holding(t.Context()); err != nil || kept > 40 {
 			t.Errorf("after %q %d people are kept (%v)", *at, kept, err)
 		}
 		if err := errors.Join(store.Close(), db.Close()); err != nil {

@@ -9,7 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"hutong/internal/api"
 	"hutong/internal/dataspace"
 	"hutong/internal/flow"
 	"hutong/internal/sample"
@@ -40,7 +39,7 @@ func customers(t *testing.T, from, to int) cells {
 
 // sendCustomers sends some customers to a recipient and waits until they have
 // arrived.
-func (w *world) sendCustomers(from, to int, recipient dataspace.ParticipantID) api.FlowView {
+func (w *world) sendCustomers(from, to int, recipient dataspace.ParticipantID) flowView {
 	w.t.Helper()
 	in := w.sending(customers(w.t, from, to).write(w.t, filepath.Join(w.here.dir, fmt.Sprintf("customers-%d-%d.csv", from, to))))
 	in.To = recipient
@@ -77,7 +76,7 @@ func TestMidnight(t *testing.T) {
 	if old, now := m.people(year)["non_sensitive"]+m.people(year)["sensitive"], m.people(year + 1)["non_sensitive"]+m.people(year + 1)["sensitive"]; old != 30 || now != 40 {
 		t.Errorf("the old year has %d people and the new one %d, want 30 and 40", old, now)
 	}
-	var c api.Counts
+	var c yearCounts
 	if m.here.call("GET", "/counts?exporter="+acme, nil, &c); c.Year != year+1 {
 		t.Errorf("the year is %d", c.Year)
 	}
