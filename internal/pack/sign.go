@@ -88,7 +88,7 @@ func Merge(embedded, signed []*Pack) ([]*Pack, error) {
 		switch semver.Compare("v"+p.doc.Version, "v"+old.doc.Version) {
 		case 1:
 			if p.doc.Counts == nil {
-				p.doc.Counts = old.doc.Counts
+				p.keepCounts(old)
 			}
 			if p.doc.Zones == nil {
 				p.zones = old.zones

@@ -8,6 +8,7 @@ import (
 
 	"hutong/internal/dataspace"
 	"hutong/internal/pack"
+	"hutong/internal/variable"
 	"hutong/internal/zone"
 )
 
@@ -16,7 +17,7 @@ import (
 // and the stricter outcome holds. A regime whose packs declare no zones takes
 // the exporter's day, and so does every regime where the facts name no instant.
 
-var dayFact = pack.VariableIndex["on"]
+var dayFact = variable.Standard().Number("on")
 
 // timeZone is the fact that says by which zone the exporter knows the day.
 const timeZone = "exporter.time_zone"
@@ -135,6 +136,10 @@ func (j *judge) strictest(i int, r *regime) *outcome {
 	for _, day := range j.known.daysOf(i) {
 		j.known.turn(day)
 		o := j.regime(r)
+		if j.light && o != nil {
+			kept := *o // its place is used for the next
+			o = &kept
+		}
 		switch {
 		case o == nil:
 		case worst == nil:
@@ -165,7 +170,7 @@ func (o *outcome) besides(other *outcome) {
 		at := slices.IndexFunc(o.obligations, func(y dataspace.Obligation) bool { return y.ID == x.ID })
 		switch {
 		case at < 0:
-			o.obligations = append(o.obligations, x)
+			o.obligations = append(slices.Clip(o.obligations), x)
 		case o.obligations[at].Satisfied && !x.Satisfied:
 			o.obligations[at] = x
 		}

@@ -50,8 +50,9 @@ func (w When) Check() error {
 
 // ReadFacts reads all facts of a flow. The times of the flags replace those of the
 // file, where they are given. Facts that then name an instant, but no day, get
-// the day of the exporter from date; without it they are refused.
-func ReadFacts(env *frame.Env, path string, when When, date func(doc map[string]any) error) (dataspace.Facts, error) {
+// the day of the exporter from date; without it they are refused. Without a table
+// the file is one that was kept: see pack.DecodeFacts.
+func ReadFacts(env *frame.Env, t *fact.Table, path string, when When, date func(doc map[string]any) error) (dataspace.Facts, error) {
 	days, err := when.days()
 	if err != nil {
 		return dataspace.Facts{}, err
@@ -68,7 +69,7 @@ func ReadFacts(env *frame.Env, path string, when When, date func(doc map[string]
 	if data, err = redated(data, days, date); err != nil {
 		return dataspace.Facts{}, Malformed(StdinName(path), err)
 	}
-	facts, err := pack.ParseFacts(data)
+	facts, err := pack.ParseFacts(t, data)
 	if err != nil {
 		return facts, Malformed(StdinName(path), err)
 	}

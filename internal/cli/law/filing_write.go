@@ -98,7 +98,7 @@ func (s *filing) known() (out dossier.Flow, err error) {
 		}
 	}
 	if s.facts != "" {
-		facts, err := input.ReadFacts(s.env, s.facts, input.When{}, nil)
+		facts, err := input.ReadFacts(s.env, nil, s.facts, input.When{}, nil)
 		if err != nil {
 			return out, err
 		}
