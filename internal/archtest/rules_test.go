@@ -52,6 +52,7 @@ var layers = []layer{
 	{name: "pure logic", pure: true, packages: []string{
 		"internal/agenda", "internal/meter", "internal/odrl", "internal/pack", "internal/table", "internal/tlog",
 	}},
+	{name: "facts as conditions see them", pure: true, packages: []string{"internal/variable"}},
 	{name: "facts, elements and vocabularies", pure: true, packages: []string{"internal/element", "internal/fact", "internal/vocab"}},
 	{name: "vocabulary", pure: true, packages: []string{"internal/dataspace"}},
 	{name: "no imports of ours", packages: []string{"client", "packs", "filings", "words", "internal/archtest"}},
