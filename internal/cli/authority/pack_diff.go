@@ -41,7 +41,7 @@ Exit codes: 0 compared, whether or not there are differences.`,
 			}
 			var facts []examine.NamedFacts
 			for _, path := range factFiles {
-				f, err := input.ReadFacts(env, table, path, input.Days{})
+				f, err := input.ReadFacts(env, table, path, input.When{}, nil)
 				if err != nil {
 					return err
 				}
