@@ -9,7 +9,6 @@ import (
 	"hutong/internal/dataspace"
 	"hutong/internal/pack"
 	"hutong/internal/variable"
-	"hutong/internal/vocab"
 	"hutong/internal/zone"
 )
 
@@ -52,31 +51,6 @@ func (s *Set) Home(exporter dataspace.Values) zone.List {
 		return zone.List{at}
 	}
 	return s.Zones(dataspace.Jurisdiction(exporter.Text("exporter.jurisdiction")))
-}
-
-// Date gives a document of facts that names an instant, but no day, the day of
-// the exporter.
-func (s *Set) Date(doc map[string]any) error {
-	text, ok := doc["at"].(string)
-	if _, dated := doc["on"]; !ok || dated {
-		return nil
-	}
-	at, err := zone.Instant("at", text)
-	if err != nil {
-		return err
-	}
-	exporter, _ := doc["exporter"].(map[string]any)
-	var known dataspace.Values
-	for name, key := range map[string]string{timeZone: "time_zone", "exporter.jurisdiction": "jurisdiction"} {
-		if v, ok := exporter[key].(string); ok {
-			if read, err := s.Facts().Words().Read(vocab.Jurisdictions, "", v); err == nil && key == "jurisdiction" {
-				v = read
-			}
-			known.Set(name, dataspace.TextOf(v))
-		}
-	}
-	doc["on"] = s.Home(known).First(at)
-	return nil
 }
 
 // Dated are facts with the day of the exporter, if they name an instant and no

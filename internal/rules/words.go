@@ -1,14 +1,12 @@
 package rules
 
 import (
-	"slices"
 	"sync"
 
 	"hutong/internal/element"
 	"hutong/internal/fact"
 	"hutong/internal/lexicon"
 	"hutong/internal/pack"
-	"hutong/internal/vocab"
 )
 
 // factsOf is the table of facts for a law, made when it is first asked for.
@@ -26,43 +24,19 @@ func factsOf(l *law, known *element.Taxonomy) func() *fact.Table {
 
 // FactsWith is the table of facts of the set's packs and one more, in the place of
 // that of the same id.
-func (s *Set) FactsWith(p *pack.Pack) (*fact.Table, error) {
-	all := append(slices.DeleteFunc(slices.Clone(s.law.packs), func(q *pack.Pack) bool { return q.ID() == p.ID() }), p)
-	known, err := pack.ElementsOf(all)
-	if err != nil {
-		return nil, err
-	}
-	words, err := lexicon.Words(all, known, (*pack.Pack).List)
-	if err != nil {
-		return nil, err
-	}
-	t := fact.Standard()
-	for _, p := range all {
-		if t, err = p.DeclareFacts(t); err != nil {
-			return nil, err
-		}
-	}
-	return t.Speaking(words), nil
-}
+func (s *Set) FactsWith(p *pack.Pack) (*fact.Table, error) { return lexicon.With(s.law.packs, p) }
 
-// withAgreed is the table of facts of the set with the places and the kinds of
-// instruments that agreements name: the other party has a law that may be in no
-// pack here.
+// withAgreed is the table of facts of the set with what agreements name.
 func (s *Set) withAgreed(agreements []Agreement) func() *fact.Table {
 	base := s.facts
 	return sync.OnceValue(func() *fact.Table {
-		var more []vocab.Addition
+		var named []lexicon.Named
 		for _, a := range agreements {
-			places, kinds := vocab.Addition{To: vocab.Jurisdictions, From: a.Ref.ID}, vocab.Addition{To: vocab.Instruments, From: a.Ref.ID}
 			for _, r := range a.Entries {
-				places.Words = append(places.Words, vocab.Word{Key: string(r.Of.Jurisdiction)})
-				if r.Of.Kind != "" {
-					kinds.Words = append(kinds.Words, vocab.Word{Key: r.Of.Kind})
-				}
+				named = append(named, lexicon.Named{From: a.Ref.ID, Place: string(r.Of.Jurisdiction), Kind: r.Of.Kind})
 			}
-			more = append(more, places, kinds)
 		}
-		return base().Speaking(base().Words().Named(more...))
+		return lexicon.WithNamed(base(), named)
 	})
 }
 
@@ -70,8 +44,5 @@ func (s *Set) withAgreed(agreements []Agreement) func() *fact.Table {
 // conditions compare a fact with a word that it cannot have. A set that NewSet
 // made has been checked.
 func (s *Set) CheckWords() error {
-	if _, err := lexicon.Words(s.law.packs, s.elements, s.law.list); err != nil {
-		return err
-	}
-	return lexicon.Check(s.law.packs, s.Facts())
+	return lexicon.CheckAll(s.law.packs, s.elements, s.law.list, s.Facts)
 }

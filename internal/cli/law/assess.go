@@ -174,7 +174,7 @@ func (s *assessment) decideHere() (f dataspace.Facts, d dataspace.Decision, err 
 	if err != nil {
 		return f, d, err
 	}
-	if f, err = s.read(set.Facts(), set.Date); err != nil {
+	if f, err = s.read(set.Facts(), input.Date(set)); err != nil {
 		return f, d, err
 	}
 	if err = set.CheckSwitches(f.Switches); err == nil {
@@ -196,7 +196,7 @@ func (s *assessment) decideAt(ctx context.Context, c *client.Client) (f dataspac
 	if err != nil {
 		return f, d, err
 	}
-	if f, err = s.read(t, set.Date); err != nil {
+	if f, err = s.read(t, input.Date(set)); err != nil {
 		return f, d, err
 	}
 	q, err := frame.Wire[client.Facts](f)
