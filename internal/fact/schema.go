@@ -111,7 +111,7 @@ func (d *Definition) schema() object {
 		out["type"], out["items"] = "array", items
 	case Day:
 		out["type"], out["format"] = []string{"string", "null"}, "date"
-	case Text, Region, Jurisdiction:
+	case Text, Region, Jurisdiction, Zone:
 		if len(d.Values) == 0 {
 			out["type"] = "string"
 			break
