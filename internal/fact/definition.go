@@ -227,13 +227,25 @@ func (d *Definition) Check(v dataspace.Value) error {
 }
 
 // none reports whether a word says that the fact is none of its list.
-func (d *Definition) none(word string) bool {
-	n := d.Vocabulary()
-	if n == "" || !vocab.Standard().Known(n) {
-		return false
+func (d *Definition) none(word string) bool { return word != "" && word == d.noneKey() }
+
+// noneKey is the word that says that the fact is none of its list; empty if there
+// is none.
+func (d *Definition) noneKey() string {
+	if n := d.Vocabulary(); n != "" && vocab.Standard().Known(n) {
+		if none := vocab.Standard().None(n); none != nil {
+			return none.Key
+		}
 	}
-	none := vocab.Standard().None(n)
-	return none != nil && none.Key == word
+	return ""
+}
+
+// allowed are the values of a fact, with the word for none of them.
+func (d *Definition) allowed() []string {
+	if key := d.noneKey(); key != "" {
+		return append(slices.Clip(d.Values), key)
+	}
+	return d.Values
 }
 
 func (d *Definition) problem(code, message string) error {
