@@ -151,7 +151,7 @@ func TestRefusedHere(t *testing.T) {
 		says  string
 	}{
 		{Send, "x.csv --to north --purpose business", "is not PEER/PARTICIPANT"},
-		{Send, "x.csv --to north/lion --purpose busines", "did you mean business?"},
+		{Send, "x.csv --to north/lion --purpose busines", "the nearest are business"},
 		{Fetch, "north/lion --purpose business", "does not name a dataset"},
 		{Flow, "review f1 --approve", "a reason is needed"},
 		{Flow, "review f1 --approve --reject --reason x", "a decision is needed"},
