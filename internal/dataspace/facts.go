@@ -10,7 +10,12 @@ import (
 // Facts is everything a decision rests on; its JSON fits facts.schema.json.
 // What is not there is unknown, never harmless.
 type Facts struct {
-	On string `json:"on"` // day of the decision, 2006-01-02
+	// On is the day of the decision, 2006-01-02, where the exporter is. Where At is
+	// empty it is the day everywhere.
+	On string `json:"on"`
+	// At is the instant of the decision, RFC 3339: each regime takes its day from
+	// it by the time zones that its packs declare.
+	At string `json:"at,omitempty"`
 	// KnownOn is the day on whose knowledge of the law the decision rests:
 	// what was recorded in a pack later, or withdrawn before, does not count.
 	// Empty: all that the packs know.
@@ -18,6 +23,8 @@ type Facts struct {
 	// DeliveredOn is the day on which the flow's data first left; empty while
 	// it has not. Deadlines that run from the transfer begin on it.
 	DeliveredOn string `json:"delivered_on,omitempty"`
+	// DeliveredAt is the instant of it; empty where only the day is known.
+	DeliveredAt string `json:"delivered_at,omitempty"`
 	// Events are what happened to the parties since an instrument was granted.
 	Events []Occurrence `json:"events,omitempty"`
 	// Switches are the operator's choices where a pack leaves one, by

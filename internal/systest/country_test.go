@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -253,10 +254,13 @@ func (c *country) window(t *testing.T) {
 		t.Fatalf("%s, %s, %+v, open %v", f.State, f.Verdict, f.Trouble, c.open(f.ID))
 	}
 	counted(t, "the day after the window", facts, 20, 4, 20)
+	if want := strconv.Itoa(time.Now().Year()+1) + "-05-11"; facts.On != want {
+		t.Errorf("it was decided on %s, want %s: it is still 10 May in UTC", facts.On, want)
+	}
 }
 
 // nextDay is from the last half hour of a day in the islands to the next day.
-const nextDay = 24 * time.Hour
+const nextDay = time.Hour
 
 // needsContract sends, finds that a contract must be registered, and stops the
 // flow, which lets its people go again.
