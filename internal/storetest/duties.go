@@ -322,9 +322,8 @@ func dutyRace(t *testing.T, s Stores) {
 	if len(list) != len(notices) || len(list) > 1 || len(list) == 1 && list[0].Rank != notices[0].Kind {
 		t.Fatalf("two looks are mixed: %+v %+v", list, notices)
 	}
-	u = agenda.Unlooked{Flow: "flow-1"}
 	for range 2 { // it is settled once nothing changes
-		for _, u = range unlooked(t, s, agenda.Filter{}, today) {
+		for _, u := range unlooked(t, s, agenda.Filter{}, today) {
 			must(t, s.Duties.PutLook(ctx, u, agenda.Look{AsOf: today, Local: "acme"}))
 		}
 	}
