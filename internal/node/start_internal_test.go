@@ -214,8 +214,10 @@ func TestStartWithMuchUnfinished(t *testing.T) {
 		t.Error(err)
 	}
 	// The lanes of flows, negotiations and transfers have some thousand. The log
-	// gives each entry of a batch, 512, a few of its own.
-	if most > before+4000 {
+	// gives each entry of a batch, 512, a few of its own, and how many batches
+	// are under way depends on the machine: some thousand more. A tenth of one
+	// kind of row is far above both and far below one for each.
+	if most > before+10_000 {
 		t.Errorf("%d goroutines, %d before", most, before)
 	}
 	for name, c := range map[string]struct {
