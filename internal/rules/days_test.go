@@ -11,7 +11,6 @@ import (
 	"pgregory.net/rapid"
 
 	"hutong/internal/dataspace"
-	"hutong/internal/fact"
 	"hutong/internal/pack"
 	"hutong/internal/rules"
 )
@@ -179,7 +178,7 @@ func TestInstantRefused(t *testing.T) {
 		"on: 2026-12-31\ndelivered_on: 2026-12-01\ndelivered_at: 2026-11-01T00:00:00Z": "delivered_at",
 		"on: 2026-12-31\ndelivered_at: 2026-11-01T00:00:00Z":                           "delivered_at",
 	} {
-		_, err := pack.ParseFacts(fact.Standard(), []byte(when+"\nexporter: {jurisdiction: XX}\nrecipient: {jurisdiction: YY}\ndata: {personal: true}\ncounts: {}"))
+		_, err := pack.ParseFacts(madeUp, []byte(when+"\nexporter: {jurisdiction: XX}\nrecipient: {jurisdiction: YY}\ndata: {personal: true}\ncounts: {}"))
 		var p *dataspace.Problem
 		if !errors.As(err, &p) || p.Place != place {
 			t.Errorf("%q: %v", when, err)
