@@ -76,22 +76,22 @@ func setOf(t testing.TB, packs ...*pack.Pack) *rules.Set {
 	return s
 }
 
-// flowOf is a flow from XX to XY.
+// flowOf is a flow from XX to YY.
 func flowOf(t testing.TB, when string, more ...string) dataspace.Facts {
 	t.Helper()
-	return parse(t, when+"\nexporter: {jurisdiction: XX}\nrecipient: {jurisdiction: XY}\ndata: {personal: true}\ncounts: {}\n"+strings.Join(more, "\n"))
+	return parse(t, when+"\nexporter: {jurisdiction: XX}\nrecipient: {jurisdiction: YY}\ndata: {personal: true}\ncounts: {}\n"+strings.Join(more, "\n"))
 }
 
 // Each regime is decided on its own day.
 func TestEachRegimeHasItsDay(t *testing.T) {
-	set := setOf(t, datedPack(t, "xx", "XX", "zones: [Asia/Shanghai]"), datedPack(t, "yy", "XY", "zones: [America/New_York]"))
+	set := setOf(t, datedPack(t, "xx", "XX", "zones: [Asia/Shanghai]"), datedPack(t, "yy", "YY", "zones: [America/New_York]"))
 	for name, c := range map[string]struct {
 		when    string
 		verdict dataspace.Verdict
 		days    []dataspace.RegimeDay
 	}{
 		"before":         {"on: 2026-12-31\nat: 2026-12-31T15:59:59Z", dataspace.Cleared, nil},
-		"after":          {"on: 2027-01-01\nat: 2026-12-31T16:00:00Z", dataspace.ActionRequired, []dataspace.RegimeDay{{Jurisdiction: "XY", Side: "import", On: "2026-12-31"}}},
+		"after":          {"on: 2027-01-01\nat: 2026-12-31T16:00:00Z", dataspace.ActionRequired, []dataspace.RegimeDay{{Jurisdiction: "YY", Side: "import", On: "2026-12-31"}}},
 		"other-midnight": {"on: 2027-01-01\nat: 2027-01-01T05:00:00Z", dataspace.ActionRequired, nil},
 		// A day alone is the day everywhere.
 		"day-alone":  {"on: 2026-12-31", dataspace.Cleared, nil},
@@ -150,15 +150,15 @@ func TestDeliveryInSeveralZones(t *testing.T) {
 
 // TestHome: the day of a flow is that where its exporter is.
 func TestHome(t *testing.T) {
-	set := setOf(t, datedPack(t, "xx", "XX", "zones: [Asia/Shanghai]"), datedPack(t, "yy", "XY", "zones: [America/New_York, Pacific/Honolulu]"), datedPack(t, "ww", "NZ", ""))
+	set := setOf(t, datedPack(t, "xx", "XX", "zones: [Asia/Shanghai]"), datedPack(t, "yy", "YY", "zones: [America/New_York, Pacific/Honolulu]"), datedPack(t, "ww", "WW", ""))
 	for name, c := range map[string]struct{ exporter, at, want string }{
 		"default":      {"{jurisdiction: XX}", "2026-12-31T17:00:00Z", "2027-01-01"},
 		"offset":       {"{jurisdiction: XX}", "2027-01-01T01:00:00+08:00", "2027-01-01"},
 		"stated":       {"{jurisdiction: XX, time_zone: Asia/Urumqi}", "2026-12-31T17:00:00Z", "2026-12-31"},
-		"several":      {"{jurisdiction: XY}", "2027-01-01T06:00:00Z", "2026-12-31"},
-		"one-of-them":  {"{jurisdiction: XY, time_zone: America/New_York}", "2027-01-01T06:00:00Z", "2027-01-01"},
-		"none":         {"{jurisdiction: NZ}", "2026-12-31T17:00:00Z", "2026-12-31"},
-		"no-such-pack": {"{jurisdiction: AU}", "2026-12-31T17:00:00Z", "2026-12-31"},
+		"several":      {"{jurisdiction: YY}", "2027-01-01T06:00:00Z", "2026-12-31"},
+		"one-of-them":  {"{jurisdiction: YY, time_zone: America/New_York}", "2027-01-01T06:00:00Z", "2027-01-01"},
+		"none":         {"{jurisdiction: WW}", "2026-12-31T17:00:00Z", "2026-12-31"},
+		"no-such-pack": {"{jurisdiction: QQ}", "2026-12-31T17:00:00Z", "2026-12-31"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := parse(t, "on: 2026-12-31\nexporter: "+c.exporter+"\nrecipient: {jurisdiction: SG}\ndata: {personal: true}\ncounts: {}")
@@ -178,7 +178,7 @@ func TestInstantRefused(t *testing.T) {
 		"on: 2026-12-31\ndelivered_on: 2026-12-01\ndelivered_at: 2026-11-01T00:00:00Z": "delivered_at",
 		"on: 2026-12-31\ndelivered_at: 2026-11-01T00:00:00Z":                           "delivered_at",
 	} {
-		_, err := pack.ParseFacts(madeUp, []byte(when+"\nexporter: {jurisdiction: XX}\nrecipient: {jurisdiction: XY}\ndata: {personal: true}\ncounts: {}"))
+		_, err := pack.ParseFacts(madeUp, []byte(when+"\nexporter: {jurisdiction: XX}\nrecipient: {jurisdiction: YY}\ndata: {personal: true}\ncounts: {}"))
 		var p *dataspace.Problem
 		if !errors.As(err, &p) || p.Place != place {
 			t.Errorf("%q: %v", when, err)

@@ -33,7 +33,7 @@ func allPacks(t testing.TB) *rules.Set {
 
 // madeUp is the table of facts with the jurisdictions of made-up packs.
 var madeUp = func() *fact.Table {
-	words, err := vocab.Standard().With(vocab.Addition{To: vocab.Jurisdictions, From: "tests", Words: []vocab.Word{{Key: "XX"}, {Key: "XY"}}})
+	words, err := vocab.Standard().With(vocab.Addition{To: vocab.Jurisdictions, From: "tests", Words: []vocab.Word{{Key: "XX"}, {Key: "XY"}, {Key: "YY"}, {Key: "QQ"}, {Key: "WW"}}})
 	if err != nil {
 		panic(err)
 	}
