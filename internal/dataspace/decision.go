@@ -1,6 +1,6 @@
 package dataspace
 
-// Verdict is what a decision says about a flow.
+// Verdict is the result of a decision about a flow.
 type Verdict string
 
 // The verdicts, mildest first.
@@ -33,7 +33,7 @@ func (v Verdict) Stricter(w Verdict) Verdict {
 	return v
 }
 
-// Side is the side of the border a regime rules.
+// Side is the side of the border for which a regime applies.
 type Side string
 
 // The sides.
@@ -56,9 +56,11 @@ type Decision struct {
 	Handling    []Handling      `json:"handling,omitempty"`
 	Packs       []PackRef       `json:"packs"`
 	FactsSHA256 Digest          `json:"facts_sha256"`
-	// Recognitions are the agreements that it may rest on, beside the packs.
+	// Recognitions are the agreements on which it may depend, besides the
+	// packs.
 	Recognitions []RecognitionRef `json:"recognitions,omitempty"`
-	// Days are those of the regimes that were not decided on the exporter's.
+	// Days are the days of the regimes that were not decided on the exporter's
+	// day.
 	Days []RegimeDay `json:"days,omitempty"`
 }
 
@@ -76,7 +78,7 @@ type RegimeOutcome struct {
 	Pathway      string       `json:"pathway"` // before instruments
 	Verdict      Verdict      `json:"verdict"` // after instruments
 	// Counted says whether the people of this flow add to the regime's yearly
-	// count. False only where a rule leaves the flow out of it.
+	// count. It is false only if a rule leaves the flow out of the count.
 	Counted bool `json:"counted"`
 }
 
@@ -86,7 +88,7 @@ type Text struct {
 	ZH string `json:"zh" yaml:"zh"`
 }
 
-// Reason is one rule that spoke.
+// Reason is one rule that applied.
 type Reason struct {
 	Rule       RuleID         `json:"rule"`
 	Pack       PackID         `json:"pack"`
@@ -95,7 +97,7 @@ type Reason struct {
 	Confidence Confidence     `json:"confidence"`
 	Decisive   bool           `json:"decisive"`
 	Text       Text           `json:"text"`
-	Facts      map[string]any `json:"facts,omitempty"` // the facts it looked at
+	Facts      map[string]any `json:"facts,omitempty"` // the facts that the rule read
 }
 
 // Obligation is something to be done, with a deadline where the law sets one.
@@ -109,17 +111,19 @@ type Obligation struct {
 	// Deadline says in words when it is due where no date can be computed
 	// from the facts alone ("within 10 working days after it takes effect").
 	Deadline *Text `json:"deadline,omitempty"`
-	// Instruments are the kinds any one of which satisfies it.
+	// Instruments are the kinds of instruments; any one of them satisfies the
+	// obligation.
 	Instruments []string `json:"instruments,omitempty"`
 	// Until is the last day on which something must be kept, 2006-01-02.
 	Until *string `json:"until,omitempty"`
-	// Through names the recognitions by which an instrument of another regime
-	// satisfies it, in order.
+	// Through lists, in order, the recognitions by which an instrument of
+	// another regime satisfies it.
 	Through []string `json:"through,omitempty"`
 }
 
-// Warning is something that is not wrong yet: an instrument that ends soon, or
-// was granted for what has changed; a count that comes near a number of the law.
+// Warning is a problem that is near: an instrument that ends soon, an
+// instrument whose basis has changed, or a count that comes near a number of
+// the law.
 type Warning struct {
 	Kind           string       `json:"kind"` // renew, refile, WarnCount
 	Instrument     InstrumentID `json:"instrument,omitempty"`
@@ -136,8 +140,8 @@ type Warning struct {
 // WarnCount is the kind of a warning that a count comes near a number.
 const WarnCount = "count"
 
-// Missing is a fact or official text without which nothing better than human
-// review can be said.
+// Missing is an unknown fact or official text without which the verdict cannot
+// be better than human review.
 type Missing struct {
 	Fact  string `json:"fact"`
 	Why   Text   `json:"why"`
@@ -154,7 +158,7 @@ type Change struct {
 	Elements []ElementID `json:"elements,omitempty"` // to drop
 }
 
-// Handling is what a rule asks the plan to do at least with an element.
+// Handling is the minimum treatment of an element that a rule asks of the plan.
 type Handling struct {
 	Element ElementID `json:"element"`
 	Action  Action    `json:"action"`
@@ -174,8 +178,8 @@ type RecognitionRef struct {
 	SHA256 Digest `json:"sha256"`
 }
 
-// Counted reports whether the flow's people must be counted on the export
-// side. It errs towards counting.
+// Counted reports whether the flow's people must be counted on the export side.
+// In doubt they are counted.
 func (d *Decision) Counted() bool {
 	for _, r := range d.Regimes {
 		if r.Side == ExportSide && r.Counted {

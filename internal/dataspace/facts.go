@@ -7,33 +7,34 @@ import (
 	"strings"
 )
 
-// Facts is everything a decision rests on; its JSON fits facts.schema.json.
-// What is not there is unknown, never harmless.
+// Facts holds all input of a decision; its JSON fits facts.schema.json. An
+// absent fact is unknown, never harmless.
 type Facts struct {
-	// On is the day of the decision, 2006-01-02, where the exporter is. Where At is
-	// empty it is the day everywhere.
+	// On is the day of the decision at the exporter, 2006-01-02. If At is
+	// empty, it is the day everywhere.
 	On string `json:"on"`
 	// At is the instant of the decision, RFC 3339: each regime takes its day from
 	// it by the time zones that its packs declare.
 	At string `json:"at,omitempty"`
-	// KnownOn is the day on whose knowledge of the law the decision rests:
-	// what was recorded in a pack later, or withdrawn before, does not count.
-	// Empty: all that the packs know.
+	// KnownOn is the day of the knowledge of the law: rules that were recorded
+	// in a pack later or withdrawn before do not count. Empty means all rules
+	// of the packs.
 	KnownOn string `json:"known_on,omitempty"`
-	// DeliveredOn is the day on which the flow's data first left; empty while
-	// it has not. Deadlines that run from the transfer begin on it.
+	// DeliveredOn is the day on which the flow's data first left, empty before
+	// that. Deadlines that run from the transfer begin on this day.
 	DeliveredOn string `json:"delivered_on,omitempty"`
-	// DeliveredAt is the instant of it; empty where only the day is known.
+	// DeliveredAt is the instant of the same; empty if only the day is known.
 	DeliveredAt string `json:"delivered_at,omitempty"`
-	// Events are what happened to the parties since an instrument was granted.
+	// Events are changes at the parties since an instrument was granted.
 	Events []Occurrence `json:"events,omitempty"`
-	// Switches are the operator's choices where a pack leaves one, by
-	// "<pack id>#<name>".
+	// Switches are the choices that packs leave to the operator, by "<pack
+	// id>#<name>".
 	Switches         map[string]bool `json:"switches,omitempty"`
 	Instruments      []Instrument    `json:"instruments,omitempty"`
 	AcceptConfidence []Confidence    `json:"accept_confidence,omitempty"`
-	// Known is everything else, by the names of the table of facts. In JSON
-	// its values stand beside the members above, dots as nested objects.
+	// Known holds all other facts, by the names of the table of facts. In JSON
+	// its values are at the level of the members above, with dots as nested
+	// objects.
 	Known Values `json:"-"`
 }
 
@@ -43,8 +44,8 @@ const (
 	FactElements = "data.elements"
 )
 
-// alwaysWritten are the members that the JSON of facts has also when nothing
-// is known of them. The hash of facts covers them: do not change the list.
+// alwaysWritten are the members that the JSON of facts has even if they are
+// unknown. The hash of facts covers them: do not change the list.
 var alwaysWritten = []namedValue{
 	{"counts", Value{kind: groupValue}},
 	{FactPersonal, Value{}},
@@ -64,8 +65,8 @@ func (f Facts) MarshalJSON() ([]byte, error) {
 	return marshalWith(plainFacts(f), alwaysWritten, f.Known)
 }
 
-// UnmarshalJSON reads facts as they are; whether each name is that of a fact,
-// and its value one that it may have, the table of facts says.
+// UnmarshalJSON reads facts without checking them. The table of facts checks
+// names and values.
 func (f *Facts) UnmarshalJSON(data []byte) error {
 	var p plainFacts
 	known, err := UnmarshalWith(data, &p)
@@ -83,9 +84,9 @@ func (f *Facts) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// DecodeFacts is UnmarshalJSON for what people write: it refuses members of an
-// instrument, of its scope or of an event that these do not have. A mistyped
-// limit of an instrument would otherwise be no limit.
+// DecodeFacts is UnmarshalJSON for input that people write: it refuses unknown
+// members of an instrument, of its scope or of an event. Otherwise a mistyped
+// limit of an instrument would have no effect.
 func DecodeFacts(data []byte) (Facts, error) {
 	own, _, err := split(data, new(plainFacts))
 	if err != nil {
@@ -100,19 +101,19 @@ func DecodeFacts(data []byte) (Facts, error) {
 	return f, f.UnmarshalJSON(data)
 }
 
-// Party is who sends or who receives.
+// Party is the sender or the recipient.
 type Party struct {
 	ID           ParticipantID
 	Jurisdiction Jurisdiction
 	RegisteredIn Region
 }
 
-// Exporter is who sends.
+// Exporter is the sender.
 func (f *Facts) Exporter() Party {
 	return f.Known.party("exporter.id", "exporter.jurisdiction", "exporter.registered_in")
 }
 
-// Recipient is who receives.
+// Recipient is the receiver.
 func (f *Facts) Recipient() Party {
 	return f.Known.party("recipient.id", "recipient.jurisdiction", "recipient.registered_in")
 }
@@ -133,9 +134,9 @@ type Occurrence struct {
 	On   string `json:"on"`
 }
 
-// Instrument is a legal document that satisfies a demand. Dates are
-// 2006-01-02; an instrument is in force from EffectiveOn (or FiledOn or
-// CompletedOn where that is all it has) to the end of ExpiresOn.
+// Instrument is a legal document that satisfies a demand. Dates are 2006-01-02;
+// an instrument is in force from EffectiveOn (or FiledOn or CompletedOn if it
+// has only that) to the end of ExpiresOn.
 type Instrument struct {
 	Kind        string           `json:"kind"`
 	ID          InstrumentID     `json:"id,omitempty"`
@@ -147,24 +148,26 @@ type Instrument struct {
 	Covers      *InstrumentScope `json:"covers,omitempty"`
 }
 
-// InstrumentScope limits what an instrument covers; an absent limit is none.
+// InstrumentScope limits what an instrument covers; an absent member sets no
+// limit.
 type InstrumentScope struct {
 	Recipient   string      `json:"recipient,omitempty"`
 	Scenario    string      `json:"scenario,omitempty"`
 	Elements    []ElementID `json:"elements,omitempty"`
 	MaxSubjects int64       `json:"max_subjects,omitempty"`
 	// Exporters are those of a group that share the instrument. A gateway adds
-	// the one that registered it when it hands the instrument to a decision.
+	// the participant that registered it when it passes the instrument to a
+	// decision.
 	Exporters []ParticipantID `json:"exporters,omitempty"`
 	Purposes  []string        `json:"purposes,omitempty"`
 	Acts      []string        `json:"acts,omitempty"`
-	// Sensitive is false where it was granted for other than sensitive data.
+	// Sensitive is false if the instrument does not cover sensitive data.
 	Sensitive *bool  `json:"sensitive,omitempty"`
 	Storage   Region `json:"storage,omitempty"`        // where the recipient may keep the data
 	Until     string `json:"retained_until,omitempty"` // and how long
 }
 
-// Confidence says how well a fact of law is founded.
+// Confidence says how reliable the source of a statement of law is.
 type Confidence string
 
 // The tags of the facts a pack is written from.

@@ -1,7 +1,7 @@
 package dataspace
 
-// Counterparty is the other side of a protocol process: who it is, through
-// which peer it is trusted, and where it listens.
+// Counterparty is the other side of a protocol process: its identity, the peer
+// through which it is trusted, and its address.
 type Counterparty struct {
 	Participant ParticipantID `json:"participant"`    // as it names itself on the wire
 	Peer        PeerName      `json:"peer,omitempty"` // empty for a connector that is no gateway
@@ -11,13 +11,13 @@ type Counterparty struct {
 	Address string `json:"address"`
 }
 
-// Caller is who sent an authenticated request.
+// Caller is the sender of an authenticated request.
 type Caller struct {
 	Participant ParticipantID
 	Peer        PeerName
 }
 
-// OperationKind is one of the paths that policy can cut for a peer.
+// OperationKind is a kind of exchange that a policy can refuse for a peer.
 type OperationKind string
 
 // The operations.
@@ -27,13 +27,13 @@ const (
 	OpTransfer  OperationKind = "transfer"
 )
 
-// Operation is something a caller asks of a local participant, or the local
-// participant is about to ask of it.
+// Operation is a request of a caller to a local participant, or of a local
+// participant to the caller.
 type Operation struct {
 	Kind     OperationKind
 	Local    ParticipantID
 	Outbound bool
-	// Address is the DSP address that messages would go to from now on;
-	// empty where the operation sets none. It comes from the other side.
+	// Address is the DSP address for later messages, empty if the operation
+	// sets none. It comes from the other side.
 	Address string
 }

@@ -11,7 +11,7 @@ import (
 	"hutong/internal/vocab"
 )
 
-// checks collects everything that is wrong with an input.
+// checks collects all errors of an input.
 type checks struct{ errs []error }
 
 func (c *checks) add(err error) {
@@ -26,7 +26,7 @@ func (c *checks) want(ok bool, field, message string) {
 	}
 }
 
-// day wants an empty string or a date.
+// day checks that a value is empty or a date.
 func (c *checks) day(field, value string) {
 	if value == "" {
 		return
@@ -52,7 +52,7 @@ func (c *checks) words(t *fact.Table, n vocab.Name, field string, list []string)
 }
 
 func (c *checks) join() error {
-	// Maps are walked in no order; people should read the same text twice.
+	// Maps have no order, but the same input must give the same text.
 	slices.SortStableFunc(c.errs, func(a, b error) int { return cmp.Compare(a.Error(), b.Error()) })
 	return errors.Join(c.errs...)
 }

@@ -58,7 +58,7 @@ func TestOlderWords(t *testing.T) {
 	}
 }
 
-// TestOlderBodies: what an older version stored means what it meant.
+// TestOlderBodies: rows that an older version stored keep their meaning.
 func TestOlderBodies(t *testing.T) {
 	p, err := gateway.DecodeParticipant([]byte(oldParticipant))
 	if err != nil {
