@@ -37,7 +37,7 @@ Exit codes: 0 compared, whether or not there are differences.`,
 			}
 			var facts []examine.NamedFacts
 			for _, path := range factFiles {
-				f, err := input.ReadFacts(env, nil, path, input.When{}, nil) // Compute knows what the packs declare
+				f, err := input.ReadFacts(env, nil, path, input.When{}, nil) // Compute knows the facts that the packs declare
 				if err != nil {
 					return err
 				}
@@ -168,7 +168,7 @@ func byRules(env *frame.Env, ids []dataspace.RuleID) string {
 	return fmt.Sprintf(env.Word(" [by %s]", "［依据 %s］"), strings.Join(frame.NamesOf(ids), ", "))
 }
 
-// turnText says how an outcome turns into another.
+// turnText says how one outcome changes to another.
 func turnText(env *frame.Env, old, now contrast.Outcome) string {
 	if old == now {
 		return outcomeText(env, now) + env.Word(", as before", "，与此前相同")

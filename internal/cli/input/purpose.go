@@ -9,7 +9,8 @@ import (
 	"hutong/internal/flow"
 )
 
-// CheckPurpose refuses a purpose that no rule knows, before any work is done.
+// CheckPurpose refuses a purpose that the rules do not know, before any work is
+// done.
 func CheckPurpose(s string) error {
 	if slices.Contains(flow.Purposes, s) {
 		return nil
