@@ -202,8 +202,8 @@ const maxName = 200
 
 // CheckName returns ErrInvalid unless a name can be the name of an object:
 // parts of lower-case letters, digits, ".", "_" and "-", none of which begins
-// with ".", with "/" between them. Two valid names are always different, also
-// in a file system that ignores case.
+// with ".", with "/" between them. Two different valid names also differ in a
+// file system that ignores case.
 func CheckName(name string) error {
 	bad := name == "" || len(name) > maxName
 	for part := range strings.SplitSeq(name, "/") {

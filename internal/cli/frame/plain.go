@@ -6,7 +6,7 @@ import (
 	"unicode"
 )
 
-// plain removes characters that move the cursor of a terminal, change its
+// plain replaces characters that move the cursor of a terminal, change its
 // colours or reverse its text. Much of the output comes from others: from the
 // operator of another gateway, or from the person who named a column.
 type plain struct{ w io.Writer }

@@ -177,7 +177,7 @@ type section struct {
 	io.Closer
 }
 
-// missing converts the error for a missing file to ErrNotFound.
+// missing adds ErrNotFound to the error for a missing file.
 func missing(err error) error {
 	if errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("%w: %w", err, dataspace.ErrNotFound)
