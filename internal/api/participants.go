@@ -43,7 +43,7 @@ type changedParticipant struct {
 	Body client.Participant
 }
 
-// participantHandlers serve participants.
+// participantHandlers serve the operations on participants.
 type participantHandlers struct {
 	gateway *gateway.Service
 	lists   gateway.Lists

@@ -48,7 +48,7 @@ type offers struct {
 	Body client.Catalogue
 }
 
-// peerHandlers serve other gateways, which are the peers.
+// peerHandlers serve the operations on peers.
 type peerHandlers struct {
 	gateway *gateway.Service
 	lists   gateway.Lists

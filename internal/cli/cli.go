@@ -1,11 +1,11 @@
 // Package cli is the command line: it wires the commands of its groups and runs
 // one call. Results go to stdout, messages to stderr.
 //
-// The commands stand in packages by who uses them: law (may data leave, and
-// what is filed), authority (rule packs and agreements), gate (a running
-// gateway), evidence and demo. Package frame holds what every command needs,
-// input the flags and files that several groups read, show what several groups
-// print.
+// The commands are in packages by their users: law (may data leave, and which
+// filings), authority (rule packs and agreements), gate (a running gateway),
+// evidence and demo. Package frame holds the parts that every command needs,
+// input the flags and files that several groups read, and show the output that
+// several groups print.
 package cli
 
 import (
@@ -23,7 +23,7 @@ import (
 	"hutong/internal/cli/law"
 )
 
-// Streams are what a command reads and writes.
+// Streams are the input and output of a command.
 type Streams = frame.Streams
 
 // Run executes one call and returns its exit code.

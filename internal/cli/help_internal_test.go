@@ -13,7 +13,7 @@ import (
 	"hutong/internal/cli/frame"
 )
 
-// minHelp is how many commands there are at least.
+// minHelp is the minimum number of commands.
 const minHelp = 65
 
 // everyCommand calls do for each command of the program.
@@ -40,7 +40,7 @@ func program() *cobra.Command {
 	return root(&frame.Env{Streams: Streams{In: strings.NewReader(""), Out: io.Discard, Err: io.Discard}})
 }
 
-// Every command says at length what it does, and shows how it is called.
+// Every command has a long description and an example.
 func TestHelp(t *testing.T) {
 	everyCommand(t, func(t *testing.T, cmd *cobra.Command) {
 		if cmd.Short == "" || strings.TrimSpace(cmd.Long) == "" || strings.TrimSpace(cmd.Example) == "" {
@@ -71,7 +71,7 @@ func TestHelp(t *testing.T) {
 	})
 }
 
-// examples are the calls that an example shows, as words after "hutong".
+// examples returns the calls in an example, as words after "hutong".
 func examples(text string) [][]string {
 	var out [][]string
 	for _, line := range strings.Split(strings.ReplaceAll(text, "\\\n", " "), "\n") {
@@ -133,7 +133,7 @@ func called(words []string) (*cobra.Command, error) {
 	return cmd, cmd.ValidateArgs(cmd.Flags().Args())
 }
 
-// What the test of the examples goes by must be able to fail.
+// The functions behind the test of the examples must be able to fail.
 func TestExamplesFail(t *testing.T) {
 	for line, want := range map[string]string{
 		"hutong profile a.csv --formt csv":                       "unknown flag --formt",
@@ -155,7 +155,7 @@ func message(err error) string {
 	return err.Error()
 }
 
-// A mistyped flag is answered with the nearest one, by every command.
+// Every command suggests the nearest flag for a mistyped one.
 func TestNearestFlag(t *testing.T) {
 	everyCommand(t, func(t *testing.T, cmd *cobra.Command) {
 		cmd.InitDefaultHelpFlag()

@@ -24,8 +24,8 @@ import (
 	"hutong/internal/table/format"
 )
 
-// minScripts is how many scripts there are at least: fewer and nothing was
-// tested.
+// minScripts is the minimum number of scripts: with fewer, the test would have
+// tested nothing.
 const minScripts = 8
 
 func TestMain(m *testing.M) {

@@ -54,7 +54,7 @@ func hutong(t *testing.T, in string, args ...string) (code int, stdout, stderr [
 	return code, out.Bytes(), errs.Bytes()
 }
 
-// merge puts over on top of base, map by map.
+// merge overrides base with over, map by map.
 func merge(base, over map[string]any) map[string]any {
 	out := map[string]any{}
 	for k, v := range base {
@@ -124,8 +124,8 @@ func TestAssessVectors(t *testing.T) {
 	}
 }
 
-// The numbers of rows are those of the README of the tables, but for ae.csv
-// and dm.csv, which stand there on one line.
+// The numbers of rows are those of the README of the tables, except ae.csv and
+// dm.csv, which share one line there.
 var tables = map[string]int64{
 	"SingaporeAuto.csv": 7483, "ae.csv": 1191, "ais_noaa.csv": 1000, "customers.csv": 319,
 	"dm.csv": 306, "employees.csv": 107, "hotel_rates.csv": 15402, "weather.csv": 26115,

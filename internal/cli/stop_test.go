@@ -11,7 +11,7 @@ import (
 	"hutong/internal/cli"
 )
 
-// Ctrl-C ends a profile with a word and leaves nothing behind.
+// Ctrl-C ends a profile with a message and leaves no files.
 func TestProfileStopped(t *testing.T) {
 	tmp := t.TempDir()
 	t.Setenv("TMPDIR", tmp)

@@ -39,7 +39,8 @@ const (
 const SetupLife = time.Hour
 
 // NewKey makes an API key and returns its secret. The secret is shown only once
-// and cannot be read again. Only the role participant needs a participant.
+// and cannot be read again. A key of the role participant needs a participant;
+// other keys must not have one.
 func (s *Service) NewKey(ctx context.Context, name string, role Role, participant dataspace.ParticipantID) (secret string, key APIKey, err error) {
 	secret, key, err = s.makeKey(name, role, participant)
 	if err != nil {

@@ -47,7 +47,7 @@ func writeJSON(w http.ResponseWriter, status int, data []byte) {
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(status)
-	_, _ = w.Write(data) // the caller has closed the connection
+	_, _ = w.Write(data) // an error means that the caller has closed the connection
 }
 
 // writeError maps errors to the part that a peer may see. Authentication errors

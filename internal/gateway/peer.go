@@ -222,7 +222,8 @@ func (s *Service) Allow(ctx context.Context, name dataspace.PeerName, op Operati
 	return nil
 }
 
-// trusted returns an error unless a peer is confirmed and not cut.
+// trusted returns a peer, with an error unless the peer is confirmed and not
+// cut.
 func (s *Service) trusted(ctx context.Context, name dataspace.PeerName) (Peer, error) {
 	p, err := s.Peer(ctx, name)
 	if err != nil {

@@ -64,7 +64,8 @@ func (p *Processes) Load(_ context.Context, ref agree.Ref) (agree.Row, error) {
 	return r, nil
 }
 
-// find returns the rows that want chooses, oldest first. The lock is held.
+// find returns the rows that want chooses, oldest first. The caller holds the
+// lock.
 func (p *Processes) find(want func(agree.Row) bool) []agree.Row {
 	var out []agree.Row
 	for _, r := range p.rows {
@@ -77,7 +78,7 @@ func (p *Processes) find(want func(agree.Row) bool) []agree.Row {
 	return out
 }
 
-// older orders processes by age, those of one moment by their names.
+// older orders processes by age, and processes of one moment by their names.
 func older(a, b agree.Row) int {
 	return cmp.Or(a.Created.Compare(b.Created), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.ID, b.ID))
 }

@@ -105,7 +105,7 @@ func (g *Grants) Grant(_ context.Context, id dataspace.TransferID) (deliver.Gran
 	return o.value()
 }
 
-// change changes a grant whole or not at all.
+// change changes a grant completely or not at all.
 func (g *Grants) change(ctx context.Context, id dataspace.TransferID, fn func(*deliver.Grant) error) error {
 	if err := g.begin(ctx); err != nil {
 		return err

@@ -14,9 +14,9 @@ import (
 	"hutong/internal/gateway"
 )
 
-// Duties keeps what is open about flows. Flows and register tell it of each
-// change, under their own locks, so that no look is kept that a change has
-// overtaken.
+// Duties keeps the open obligations of flows. Flows and Register report each
+// change to it, under their own locks, so that the result of an earlier look is
+// never kept after a change.
 type Duties struct {
 	lock
 	flows   map[dataspace.FlowID]looked
@@ -26,7 +26,7 @@ type Duties struct {
 
 var _ agenda.Store = (*Duties)(nil)
 
-// looked says when a flow was looked at.
+// looked says when a flow was checked.
 type looked struct {
 	owner   dataspace.ParticipantID
 	dataset dataspace.DatasetID
@@ -34,7 +34,7 @@ type looked struct {
 	changed int64
 }
 
-// noticed names a warning to an owner.
+// noticed is the key of a warning to an owner.
 type noticed struct {
 	owner  dataspace.ParticipantID
 	digest dataspace.Digest
@@ -46,8 +46,8 @@ type notice struct {
 	flows map[dataspace.FlowID]bool
 }
 
-// flowChanged notes a change of a flow. One that was never decided has no
-// duties, nor has one that ended before anything was delivered.
+// flowChanged records a change of a flow. A flow that was never decided, or
+// that ended before a delivery, has no duties.
 func (d *Duties) flowChanged(f flow.Flow) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -68,7 +68,8 @@ func (d *Duties) flowChanged(f flow.Flow) {
 	d.flows[f.ID] = was
 }
 
-// changed notes a change of something that the decisions of some flows rest on.
+// changed records a change of something on which the decisions of some flows
+// depend.
 func (d *Duties) changed(touches func(looked) bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -93,7 +94,7 @@ func shares(i gateway.Instrument, with dataspace.ParticipantID) bool {
 	return i.Covers != nil && slices.Contains(i.Covers.Exporters, with)
 }
 
-// unlooked are the flows to look at, in order. The lock is held.
+// unlooked returns the flows to check, in order. The caller holds the lock.
 func (d *Duties) unlooked(of agenda.Filter, asOf string) []agenda.Unlooked {
 	var out []agenda.Unlooked
 	for id, l := range d.flows {
@@ -163,7 +164,7 @@ func (d *Duties) PutLook(ctx context.Context, u agenda.Unlooked, l agenda.Look) 
 	return nil
 }
 
-// forgetNotices takes a flow out of all warnings.
+// forgetNotices removes a flow from all warnings.
 func (d *Duties) forgetNotices(id dataspace.FlowID) {
 	for key, n := range d.notices {
 		if delete(n.flows, id); len(n.flows) == 0 {

@@ -21,7 +21,8 @@ type Flows struct {
 
 var _ flow.Store = (*Flows)(nil)
 
-// find returns the flows that want chooses, newest first. The lock is held.
+// find returns the flows that want chooses, newest first. The caller holds the
+// lock.
 func (f *Flows) find(want func(flow.Flow) bool) ([]flow.Flow, error) {
 	list, err := f.rows.all(want)
 	slices.SortFunc(list, func(a, b flow.Flow) int {

@@ -15,12 +15,13 @@ import (
 	"hutong/internal/gateway"
 )
 
-// Register keeps who stands behind the gateway and whom it trusts.
+// Register keeps the participants behind the gateway and the peers that it
+// trusts.
 type Register struct {
 	lock
 	participants table[dataspace.ParticipantID, gateway.Participant]
 	datasets     table[owned[dataspace.DatasetID], gateway.Dataset]
-	order        map[owned[dataspace.DatasetID]]int64 // in which datasets were registered
+	order        map[owned[dataspace.DatasetID]]int64 // the order in which datasets were registered
 	last         int64
 	instruments  table[owned[dataspace.InstrumentID], gateway.Instrument]
 	keys         map[gateway.KeyID]gateway.APIKey
@@ -32,13 +33,13 @@ type Register struct {
 
 var _ gateway.Store = (*Register)(nil)
 
-// owned names what a participant owns.
+// owned is the key of something that a participant owns.
 type owned[ID ~string] struct {
 	owner dataspace.ParticipantID
 	id    ID
 }
 
-// stated names what a peer said of a participant.
+// stated is the key of a peer's statement about a participant.
 type stated struct {
 	peer        dataspace.PeerName
 	participant dataspace.ParticipantID
@@ -66,7 +67,7 @@ func read[V any](r *Register, fn func() (V, error)) (V, error) {
 	return fn()
 }
 
-// owner checks that a participant is there; empty: nobody is asked for.
+// owner checks that a participant exists; an empty owner needs no check.
 func (r *Register) owner(id dataspace.ParticipantID) error {
 	if id != "" && !r.participants.has(id) {
 		return dataspace.ErrNotFound
@@ -232,7 +233,7 @@ func (r *Register) SharedInstruments(ctx context.Context, exporter dataspace.Par
 	var out []gateway.Instrument
 	for _, i := range list {
 		p, err := r.Participant(ctx, i.Owner)
-		if err != nil && !errors.Is(err, dataspace.ErrNotFound) { // gone since the list was read
+		if err != nil && !errors.Is(err, dataspace.ErrNotFound) { // removed since the list was read
 			return nil, err
 		}
 		if p.Group == group && i.Owner != exporter && i.Covers != nil && slices.Contains(i.Covers.Exporters, exporter) {
@@ -300,7 +301,7 @@ func (r *Register) Keys(context.Context) ([]gateway.APIKey, error) {
 	return read(r, func() ([]gateway.APIKey, error) {
 		var list []gateway.APIKey
 		for _, k := range r.keys {
-			k.Hash = [32]byte{} // asked for by hash, never told
+			k.Hash = [32]byte{} // the hash is used only for queries and never returned
 			list = append(list, k)
 		}
 		slices.SortFunc(list, func(a, b gateway.APIKey) int { return cmp.Compare(a.ID, b.ID) })
@@ -383,13 +384,13 @@ func (r *Register) ReplacePeer(ctx context.Context, p gateway.Peer) error {
 		if other, err := r.peerOf(p.Card.Gateway); err == nil && other.Name != p.Name {
 			return dataspace.ErrConflict
 		}
-		r.forget(p.Name) // a statement holds only as long as the key that signed it
+		r.forget(p.Name) // a statement is valid only as long as the key that signed it
 		p.Version++
 		return r.peers.put(p.Name, p)
 	})
 }
 
-// forget drops what a peer said.
+// forget removes the statements of a peer.
 func (r *Register) forget(name dataspace.PeerName) {
 	for k := range r.statements {
 		if k.peer == name {

@@ -11,12 +11,12 @@ import (
 	"hutong/internal/gateway"
 )
 
-// Lists reads what is in a register page by page.
+// Lists reads a register page by page.
 type Lists struct{ register *Register }
 
 var _ gateway.Lists = Lists{}
 
-// page is what stands behind a place in a list, at most limit.
+// page returns the part of a list after a position, at most limit rows.
 func page[V any](list []V, behind func(V) bool, limit int) []V {
 	list = slices.DeleteFunc(list, func(v V) bool { return !behind(v) })
 	return list[:min(len(list), limit)]
@@ -78,12 +78,13 @@ func (l Lists) search(list []gateway.Dataset, of gateway.DatasetQuery) []gateway
 	}, of.Limit)
 }
 
-// wordsOf are the words of a text, in small letters.
+// wordsOf returns the words of a text in lower case.
 func wordsOf(text string) []string {
 	return strings.FieldsFunc(strings.ToLower(gateway.SearchWords(text)), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) })
 }
 
-// has reports whether the words of a phrase follow each other somewhere.
+// has reports whether the words of a phrase are consecutive somewhere in the
+// text.
 func has(words []string, p gateway.Phrase) bool {
 	for at := 0; at+len(p.Words) <= len(words); at++ {
 		all := true

@@ -1,6 +1,6 @@
-// Package memory keeps a gateway's state in memory and forgets it with the
-// process. It keeps every promise of a store but durability, and is for tests
-// and trials.
+// Package memory keeps a gateway's state in memory; it is lost when the process
+// ends. The package keeps every promise of a store except durability, and is
+// for tests and trials.
 //
 // Each service's store is in the file named after it. A flow, its documents and
 // its evidence are stored together or not at all: the flows hold the lock of
@@ -19,7 +19,7 @@ import (
 	"hutong/internal/tlog"
 )
 
-// State is the stores of one gateway.
+// State holds the stores of one gateway.
 type State struct {
 	Register  *Register
 	Lists     Lists
@@ -31,7 +31,7 @@ type State struct {
 	Duties    *Duties
 }
 
-// New returns a state of a gateway that knows nothing.
+// New returns an empty state.
 func New(gatewayID dataspace.GatewayID) State {
 	duties := &Duties{flows: map[dataspace.FlowID]looked{}, open: map[dataspace.FlowID][][]byte{}, notices: map[noticed]notice{}}
 	evidence := &Evidence{documents: map[dataspace.Digest]dataspace.Document{}, cosignedBy: map[string]cosigned{}, witnessed: map[string]tlog.Checkpoint{}}
@@ -55,10 +55,10 @@ func New(gatewayID dataspace.GatewayID) State {
 	}
 }
 
-// lock is held by every call of a store.
+// lock is locked by every call of a store.
 type lock struct{ mu sync.Mutex }
 
-// begin begins a change, unless the caller has gone. The lock is then held.
+// begin begins a change and locks, unless the context has ended.
 func (l *lock) begin(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -67,15 +67,15 @@ func (l *lock) begin(ctx context.Context) error {
 	return nil
 }
 
-// table holds rows in their stored form: what is read out of it shares nothing
-// with what was put in.
+// table holds rows in their stored form: a row that is read shares no memory
+// with the row that was stored.
 type table[K comparable, V any] struct {
 	rows   map[K][]byte
 	encode func(V) ([]byte, error)
 	decode func([]byte) (V, error)
 }
 
-// newTable is a table of no rows.
+// newTable returns an empty table.
 func newTable[K comparable, V any](encode func(V) ([]byte, error), decode func([]byte) (V, error)) table[K, V] {
 	return table[K, V]{rows: map[K][]byte{}, encode: encode, decode: decode}
 }
@@ -96,7 +96,7 @@ func (t table[K, V]) put(key K, v V) error {
 	return nil
 }
 
-// insert stores v under a key that is free; ErrConflict.
+// insert stores v under a free key, or returns ErrConflict.
 func (t table[K, V]) insert(key K, v V) error {
 	if t.has(key) {
 		return dataspace.ErrConflict
@@ -104,7 +104,7 @@ func (t table[K, V]) insert(key K, v V) error {
 	return t.put(key, v)
 }
 
-// replace stores v under a key that is taken; ErrNotFound.
+// replace stores v under a taken key, or returns ErrNotFound.
 func (t table[K, V]) replace(key K, v V) error {
 	if !t.has(key) {
 		return dataspace.ErrNotFound
@@ -112,7 +112,7 @@ func (t table[K, V]) replace(key K, v V) error {
 	return t.put(key, v)
 }
 
-// remove drops a row; ErrNotFound.
+// remove removes a row, or returns ErrNotFound.
 func (t table[K, V]) remove(key K) error {
 	if !t.has(key) {
 		return dataspace.ErrNotFound
@@ -121,7 +121,7 @@ func (t table[K, V]) remove(key K) error {
 	return nil
 }
 
-// load reads a row; ErrNotFound.
+// load reads a row, or returns ErrNotFound.
 func (t table[K, V]) load(key K) (v V, err error) {
 	body, ok := t.rows[key]
 	if !ok {

@@ -14,15 +14,15 @@ import (
 	"hutong/internal/runset"
 )
 
-// Counts keeps what people.Counts knows besides its files. A change works on a
-// copy, which takes the place of what was there when the change succeeds: a
-// reader keeps what it began with.
+// Counts keeps the data of people.Counts that is not in files. A change works
+// on a copy, which replaces the rows when the change succeeds: a reader keeps
+// the rows with which it began.
 type Counts struct {
 	gateway  dataspace.GatewayID
 	evidence *Evidence
 
-	change sync.Mutex // held by whoever changes
-	mu     sync.Mutex // held while now is read or replaced
+	change sync.Mutex // locked during a change
+	mu     sync.Mutex // locked while now is read or replaced
 	now    *counted
 }
 
@@ -170,8 +170,8 @@ func (t *countTx) PutLedger(ctx context.Context, l people.Ledger) (people.Ledger
 	return l, nil
 }
 
-// Count implements people.LedgerWriter. Where the window rolls, there is one
-// class, and its people are counted by day.
+// Count implements people.LedgerWriter. A rolling window has one class, and its
+// people are counted by day.
 func (t *countTx) Count(_ context.Context, ledger int64, c runset.Change) error {
 	if c.Days != nil {
 		for day, n := range c.Days {
@@ -251,8 +251,8 @@ func (t *countTx) DeleteList(_ context.Context, num int64) error {
 	return nil
 }
 
-// PutClaim implements people.ListWriter. What it says of exporter and year is
-// the ledger's.
+// PutClaim implements people.ListWriter. Exporter and year come from the
+// ledger.
 func (t *countTx) PutClaim(_ context.Context, c people.Claim) error {
 	l, ok := t.ledgers[c.Ledger]
 	if !ok {
@@ -263,7 +263,8 @@ func (t *countTx) PutClaim(_ context.Context, c people.Claim) error {
 	return nil
 }
 
-// days gives people the day of their list; of their own only the mask is kept.
+// days gives people the day of their list; of their own data it keeps only the
+// mask.
 func days(list []runset.Person, l people.List) []runset.Person {
 	out := slices.Clone(list)
 	for i := range out {
@@ -281,7 +282,7 @@ func (t *countTx) Members(_ context.Context, list int64) (runset.Source, error) 
 	return runset.Slice(days(t.members[list], l)), nil
 }
 
-// others are the people of all lists of a ledger that count but one.
+// others returns the people of all counting lists of a ledger except one.
 func (t *countTx) others(ledger, but int64) []runset.Person {
 	var out []runset.Person
 	for num, list := range t.members {

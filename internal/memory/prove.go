@@ -31,13 +31,14 @@ type cosigned struct {
 	checkpoint []byte
 }
 
-// cloneRow shares nothing with r.
+// cloneRow returns a copy that shares no memory with r.
 func cloneRow(r prove.Row) prove.Row {
 	r.Entry, r.Openings, r.Documents = bytes.Clone(r.Entry), bytes.Clone(r.Openings), nil
 	return r
 }
 
-// insertEvents puts events into the outbox, all or none. The lock is held.
+// insertEvents puts events into the outbox, all or none. The caller holds the
+// lock.
 func (e *Evidence) insertEvents(events []prove.Row) error {
 	known := map[dataspace.EventID]bool{}
 	for _, r := range e.events {
@@ -70,7 +71,7 @@ func (e *Evidence) document(digest dataspace.Digest) (dataspace.Document, error)
 	return dataspace.Document(bytes.Clone(d)), nil
 }
 
-// event finds an event; nil if there is none. The lock is held.
+// event finds an event, or returns nil. The caller holds the lock.
 func (e *Evidence) event(id dataspace.EventID) *prove.LoggedRow {
 	for i := range e.events {
 		if e.events[i].ID == id {

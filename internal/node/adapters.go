@@ -100,8 +100,8 @@ func (c catalogue) Dataset(ctx context.Context, local dataspace.ParticipantID, _
 
 // offered is a dataset as the catalogue shows it, with the purposes for which a
 // peer may ask for it. The columns that would leave are known only after the
-// dataset is cleared for the peer that asks; the gateway then offers them in
-// return.
+// dataset is cleared for the peer that asks; the gateway then offers only these
+// columns.
 func offered(d gateway.Dataset) agree.Dataset {
 	out := agree.Dataset{ID: d.ID, Title: d.Title.EN, Formats: []string{deliver.HutongLeaves, deliver.HTTPData}}
 	if out.Title == "" {

@@ -1,9 +1,9 @@
-// Package objects is what a gateway keeps beside its rows: waybills, censuses,
-// files that were sent to it. An object is a name and bytes that are there
-// whole or not at all. Drivers are packages of their own, and each passes
+// Package objects keeps the data of a gateway that is not in rows: waybills,
+// censuses, uploaded files. An object is a name and bytes, and exists
+// completely or not at all. Drivers are packages of their own, and each passes
 // internal/objects/objectstest.
 //
-// It does not say what an object holds and does not know who may have it.
+// The package does not know the content of an object or who may read it.
 package objects
 
 import (
@@ -19,29 +19,31 @@ import (
 	"hutong/internal/dataspace"
 )
 
-// Store keeps objects. Every name is checked with CheckName first; one that
-// does not pass is ErrInvalid. All methods are safe for concurrent use.
+// Store keeps objects. Every method first checks the name with CheckName and
+// returns ErrInvalid for a wrong one. All methods are safe for concurrent use.
 type Store interface {
-	// Put stores what r holds, in place of an object of that name. When it
+	// Put stores the bytes of r and replaces an object of that name. When it
 	// returns, name and bytes survive a loss of power. On error nothing was
-	// changed and nothing is left behind: ErrInvalid if r does not hold what
-	// want says. Of two puts of one name at the same moment one lasts, whole.
+	// changed and nothing is left behind. It returns ErrInvalid if r does not
+	// match want. If two puts of one name run at the same time, one of the
+	// objects remains, complete.
 	Put(ctx context.Context, name string, r io.Reader, want Want) (Info, error)
-	// Get reads an object from a byte on; length is how many bytes at most,
-	// negative: to the end. ErrNotFound; ErrInvalid if from is negative or
-	// behind the end. What is read is one object, also while another takes its
-	// name.
+	// Get reads an object from the byte from on, at most length bytes; a
+	// negative length means to the end. It returns ErrNotFound, or ErrInvalid
+	// if from is negative or after the end. The bytes are of one object, even
+	// if another object takes its name meanwhile.
 	Get(ctx context.Context, name string, from, length int64) (io.ReadCloser, error)
-	// Stat says what is known of an object; ErrNotFound.
+	// Stat returns what is known of an object, or ErrNotFound.
 	Stat(ctx context.Context, name string) (Info, error)
-	// List returns at most limit objects whose names begin with prefix and
-	// stand behind the name after, in order of their names.
+	// List returns at most limit objects whose names begin with prefix and come
+	// after the name after, in order of their names.
 	List(ctx context.Context, prefix, after string, limit int) ([]Info, error)
-	// Delete removes an object for good; one that is not there is no error.
+	// Delete removes an object permanently. A missing object is not an error.
 	Delete(ctx context.Context, name string) error
 }
 
-// Want is what a reader must hold. The zero value asks for nothing.
+// Want describes the bytes that a reader must give. The zero value accepts any
+// bytes.
 type Want struct {
 	Size   int64 // negative or zero: not known
 	SHA256 dataspace.Digest
@@ -52,29 +54,30 @@ type Info struct {
 	Name     string
 	Size     int64
 	Modified time.Time
-	// SHA256 is of the bytes. Put always knows it; the others only where the
-	// driver keeps it.
+	// SHA256 is the digest of the bytes. Put always returns it; the other
+	// methods only if the driver stores it.
 	SHA256 dataspace.Digest
 }
 
-// Object is an object that is read at any place. It is safe for concurrent use.
+// Object is an object that can be read at any position. It is safe for
+// concurrent use.
 type Object interface {
 	io.ReaderAt
 	io.Closer
 	Size() int64
 }
 
-// Opener is what a driver can also do that has something better than Get for
-// many reads of one object.
+// Opener is an optional interface of a driver that has a faster way than Get
+// for many reads of one object.
 type Opener interface {
-	// Open opens an object; ErrNotFound. What is read is one object, also after
-	// another has taken its name or it was deleted.
+	// Open opens an object, or returns ErrNotFound. The bytes are of one
+	// object, even after another has taken its name or it was deleted.
 	Open(ctx context.Context, name string) (Object, error)
 }
 
-// Open opens an object to be read at any place; ErrNotFound. Without an Opener
-// each read is a Get, so the object must be one that is written once, and must
-// not be deleted before it is closed.
+// Open opens an object for reading at any position, or returns ErrNotFound.
+// Without an Opener each read is a Get, so the object must be written only
+// once, and must not be deleted before it is closed.
 func Open(ctx context.Context, s Store, name string) (Object, error) {
 	if o, ok := s.(Opener); ok {
 		return o.Open(ctx, name)
@@ -86,8 +89,8 @@ func Open(ctx context.Context, s Store, name string) (Object, error) {
 	return &ranges{ctx: context.WithoutCancel(ctx), store: s, info: info}, nil
 }
 
-// File is an open file of this machine as an object, which owns it: on error it
-// is closed.
+// File makes an object of an open file of this machine and takes over the file:
+// it closes the file on error.
 func File(f *os.File) (Object, error) {
 	info, err := f.Stat()
 	if err == nil && info.IsDir() {
@@ -137,17 +140,18 @@ func (r *ranges) ReadAt(p []byte, off int64) (int, error) {
 	return n, errors.Join(err, part.Close())
 }
 
-// Mover is what a driver can also do that can take a file of this machine
-// without copying it.
+// Mover is an optional interface of a driver that can take a file of this
+// machine without copying it.
 type Mover interface {
 	// Move is Move for this driver.
 	Move(ctx context.Context, name, file string) error
 }
 
-// Move makes a file of this machine an object, in place of one of that name,
-// and removes the file. When it returns, name and bytes survive a loss of power,
-// whether or not the file would have. On error the object is as it was before,
-// and the file may be there. ErrNotFound if there is no such file.
+// Move makes a file of this machine an object, replaces an object of that name,
+// and removes the file. When it returns, name and bytes survive a loss of
+// power, even if the file was not durable. On error the object is unchanged,
+// and the file may still exist. It returns ErrNotFound if there is no such
+// file.
 func Move(ctx context.Context, s Store, name, file string) error {
 	if m, ok := s.(Mover); ok {
 		return m.Move(ctx, name, file)
@@ -174,15 +178,16 @@ func Take(ctx context.Context, s Store, name, file string) error {
 	return nil
 }
 
-// Local is what a driver can also do whose objects are files of this machine.
+// Local is an optional interface of a driver whose objects are files of this
+// machine.
 type Local interface {
-	// Path is where the object of that name lies, or would. What it names is
-	// to be read only.
+	// Path returns the path of the object of that name, whether or not it
+	// exists. Callers may only read the file.
 	Path(name string) (string, error)
 }
 
-// Place is where an object lies, for people: a path if it is a file of this
-// machine, its name otherwise.
+// Place returns the place of an object for people: its path if it is a file of
+// this machine, else its name.
 func Place(s Store, name string) string {
 	if l, ok := s.(Local); ok {
 		if path, err := l.Path(name); err == nil {
@@ -192,13 +197,13 @@ func Place(s Store, name string) string {
 	return name
 }
 
-// maxName bounds a name: what every file system and object store takes.
+// maxName is the longest name: every file system and object store accepts it.
 const maxName = 200
 
-// CheckName says whether a name can be an object's: parts of lower-case
-// letters, digits, ".", "_" and "-", none of which begins with ".", with "/"
-// between them. ErrInvalid. Two names that pass are never one to a file system
-// that does not tell capitals.
+// CheckName returns ErrInvalid unless a name can be the name of an object:
+// parts of lower-case letters, digits, ".", "_" and "-", none of which begins
+// with ".", with "/" between them. Two different valid names also differ in a
+// file system that ignores case.
 func CheckName(name string) error {
 	bad := name == "" || len(name) > maxName
 	for part := range strings.SplitSeq(name, "/") {
@@ -210,7 +215,7 @@ func CheckName(name string) error {
 	return nil
 }
 
-// Check compares what was read with what was wanted; ErrInvalid.
+// Check returns ErrInvalid if the bytes that were read do not match.
 func (w Want) Check(name string, size int64, sum dataspace.Digest) error {
 	if w.Size > 0 && w.Size != size {
 		return &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "object.size", Place: name,

@@ -134,10 +134,10 @@ func (p *picker) add(l List) {
 	p.people += l.Info.People
 }
 
-// worthMerging is called when next does not belong to the picked lists. It
-// reports whether they should be merged, and otherwise begins again with next.
-// Files count as one size up to fan times the smallest, so each person is
-// written again only when the ledger has grown by that factor.
+// worthMerging reports whether the picked lists should be merged. It reports
+// false while next belongs to them too. If they are too few to merge, it
+// empties the picker. Files count as one size up to fan times the smallest, so
+// each person is written again only when the ledger has grown by that factor.
 func (c *Counts) worthMerging(p *picker, next *List) bool {
 	if len(p.lists) == 0 {
 		return false

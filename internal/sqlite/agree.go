@@ -158,7 +158,7 @@ func (s *Agree) Unfinished(ctx context.Context, after agree.Ref, limit int) ([]a
 	return out, rows.Err()
 }
 
-// Handled records up to which change the handler has heard of processes.
+// Handled records, for processes, up to which change the handler has run.
 func (s *Agree) Handled(ctx context.Context, marks []agree.Mark) error {
 	return s.db.Update(ctx, func(tx *sql.Tx) error {
 		for _, m := range marks {

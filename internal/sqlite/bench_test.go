@@ -11,8 +11,8 @@ import (
 	"hutong/internal/sqlite"
 )
 
-// BenchmarkUpdate is how many durable changes a second there are, by how many
-// wait for theirs at the same moment.
+// BenchmarkUpdate measures the durable changes per second, for different
+// numbers of concurrent callers.
 func BenchmarkUpdate(b *testing.B) {
 	for _, callers := range []int{1, 16, 256} {
 		b.Run(fmt.Sprintf("callers-%d", callers), func(b *testing.B) {

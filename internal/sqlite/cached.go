@@ -2,20 +2,20 @@ package sqlite
 
 import "sync"
 
-// cached remembers rows that are read all the time and hardly ever change.
-// One process has the database open, so whoever changes a row knows: it calls
-// forget after the change and before it tells anybody. What get returns is
-// shared; nobody may change it in place.
+// cached caches rows that are read very often and rarely change. Only one
+// process has the database open, so each change of a row goes through this
+// process: it calls forget after the change and before it reports the change.
+// The result of get is shared; callers must not change it in place.
 type cached[K comparable, V any] struct {
 	mu    sync.Mutex
 	known map[K]V
-	// age grows with every change: a row that was read before one is not
-	// remembered after it.
+	// age grows with every change: a row that was read before a change is not
+	// cached after it.
 	age uint64
 }
 
-// get returns what is known of a key, or else what load finds. Errors are not
-// remembered.
+// get returns the cached row of a key, or else the result of load. Errors are
+// not cached.
 func (c *cached[K, V]) get(key K, load func() (V, error)) (V, error) {
 	c.mu.Lock()
 	v, ok := c.known[key]

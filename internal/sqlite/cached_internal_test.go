@@ -5,8 +5,7 @@ import (
 	"testing"
 )
 
-// A row that was read before a change and comes to be remembered after it
-// would be stale for ever.
+// A row that was read before a change and cached after it would stay outdated.
 func TestCachedForgetsWhatWasReadBefore(t *testing.T) {
 	var c cached[string, int]
 	row := 1

@@ -14,7 +14,7 @@ import (
 	"hutong/internal/runset"
 )
 
-// CountRows keeps what people.Counts knows besides its files.
+// CountRows keeps the data of people.Counts that is not in files.
 type CountRows struct {
 	db      *DB
 	gateway dataspace.GatewayID
@@ -38,8 +38,8 @@ func (s *CountRows) View(ctx context.Context, fn func(context.Context, people.Re
 	return errors.Join(fn(ctx, t), t.close())
 }
 
-// Update implements people.Rows. A statement that is interrupted can roll back
-// everybody's transaction, so fn does not see a cancelled caller.
+// Update implements people.Rows. An interrupted statement can roll back the
+// transaction of all callers, so fn gets a context that is never cancelled.
 func (s *CountRows) Update(ctx context.Context, fn func(context.Context, people.Tx) error) error {
 	return s.db.Update(ctx, func(tx *sql.Tx) error {
 		t := &countTx{tx: tx, gateway: s.gateway}
@@ -56,7 +56,7 @@ type countTx struct {
 
 var _ people.Tx = (*countTx)(nil)
 
-// close ends the sources that were not read to their end.
+// close closes the sources that were not read to their end.
 func (t *countTx) close() error {
 	var errs []error
 	for _, r := range t.open {
@@ -139,8 +139,8 @@ func (t *countTx) PutLedger(ctx context.Context, l people.Ledger) (people.Ledger
 	return l, err
 }
 
-// Count implements people.LedgerWriter. Where the window rolls, there is one
-// class, and its people are counted by day.
+// Count implements people.LedgerWriter. A rolling window has one class, and its
+// people are counted by day.
 func (t *countTx) Count(ctx context.Context, ledger int64, c runset.Change) error {
 	const add = `INSERT INTO count_tally (ledger, class, day, people) VALUES (?, ?, ?, ?)
 		ON CONFLICT (ledger, class, day) DO UPDATE SET people = people + excluded.people`
@@ -214,7 +214,7 @@ func decodeTally(raw []byte, t *runset.Tally) error {
 	return nil
 }
 
-// encodeTally leaves out classes at the end that nobody is in.
+// encodeTally leaves out empty classes at the end.
 func encodeTally(t runset.Tally) ([]byte, error) {
 	n := len(t)
 	for n > 0 && t[n-1] == 0 {
@@ -343,7 +343,7 @@ func (t *countTx) Others(ctx context.Context, ledger, but int64) (runset.Source,
 	return &distinct{src: src}, err
 }
 
-// distinct joins people who stand side by side.
+// distinct joins equal people that are next to each other.
 type distinct struct {
 	src  runset.Source
 	next runset.Person
@@ -375,8 +375,8 @@ func (d *distinct) Next() (runset.Person, bool, error) {
 // maskDigits are as many as the largest mask has.
 const maskDigits = 10
 
-// pack is people as one blob that SQLite takes apart: binding them one by one
-// costs twice the time. The mask follows the hash as a decimal number.
+// pack encodes people as one blob that SQLite splits again: binding them one by
+// one takes twice the time. The mask follows the hash as a decimal number.
 func pack(list []runset.Person) []byte {
 	out := make([]byte, 0, len(list)*(16+maskDigits))
 	for i := range list {
@@ -399,8 +399,8 @@ func (t *countTx) AddMembers(ctx context.Context, l people.List, list []runset.P
 	return constraint(err, dataspace.ErrNotFound)
 }
 
-// Held implements people.MemberReader. Where no other list is kept in rows, as
-// in the first flow of a year, nobody is looked up.
+// Held implements people.MemberReader. If no other list is kept in rows, as in
+// the first flow of a year, it looks up nobody.
 func (t *countTx) Held(ctx context.Context, ledger, but int64, list, held []runset.Person) error {
 	if len(list) == 0 {
 		return nil

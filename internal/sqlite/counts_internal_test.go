@@ -17,7 +17,7 @@ import (
 
 var yearly = people.Part{Name: people.YearPart, Classes: []string{"non_sensitive", "sensitive", "under_14"}}
 
-// What versions before files kept in rows counts on.
+// Rows of versions that had no files still count.
 func TestCountsOfOldRows(t *testing.T) {
 	ctx := context.Background()
 	path := filepath.Join(t.TempDir(), "counts.db")
@@ -77,8 +77,9 @@ func masks(from, to int) map[byte]byte {
 	return out
 }
 
-// oldDatabase is one of the version before files: people 0..10 confirmed,
-// 5..15 half merged, 15..25 held, and some that were being loaded.
+// oldDatabase is a database of the version that had no files: people 0..10
+// confirmed, 5..15 half merged, 15..25 reserved, and some that were being
+// loaded.
 func oldDatabase(t *testing.T, path string) {
 	t.Helper()
 	db, err := sql.Open("sqlite", path)

@@ -20,9 +20,9 @@ var _ deliver.Store = (*DeliverStore)(nil)
 // NewDeliverStore uses an open database.
 func NewDeliverStore(db *DB) *DeliverStore { return &DeliverStore{db: db} }
 
-// update runs fn in the writer's transaction. A statement that is interrupted
-// can roll back everybody's transaction, so fn does not see a cancelled
-// caller: a recipient that hangs up is one.
+// update runs fn in the writer's transaction. An interrupted statement can roll
+// back the transaction of all callers, so fn gets a context that is never
+// cancelled. A recipient that closes its connection would cancel it.
 func (s *DeliverStore) update(ctx context.Context, fn func(context.Context, *sql.Tx) error) error {
 	return s.db.Update(ctx, func(tx *sql.Tx) error { return fn(context.WithoutCancel(ctx), tx) })
 }
@@ -85,7 +85,7 @@ func scanGrant(row *sql.Row) (g deliver.Grant, err error) {
 	return g, nil
 }
 
-// SetGrantState moves a grant; revoked and dead ones stay where they are.
+// SetGrantState sets the state of a grant; revoked and dead grants keep theirs.
 func (s *DeliverStore) SetGrantState(ctx context.Context, id dataspace.TransferID, state deliver.GrantState, reason string) error {
 	return s.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		var now string
@@ -107,7 +107,7 @@ func (s *DeliverStore) SetGrantState(ctx context.Context, id dataspace.TransferI
 	})
 }
 
-// SetGrantResult records what the stream is, once.
+// SetGrantResult records the result of the stream once.
 func (s *DeliverStore) SetGrantResult(ctx context.Context, id dataspace.TransferID, r deliver.Result) error {
 	body, err := json.Marshal(r)
 	if err != nil {

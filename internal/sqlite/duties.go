@@ -13,17 +13,17 @@ import (
 	"hutong/internal/flow"
 )
 
-// DutyStore keeps what is open about flows.
+// DutyStore keeps the open obligations of flows.
 type DutyStore struct{ db *DB }
 
 var _ flow.DutyStore = (*DutyStore)(nil)
 
-// NewDutyStore returns the store of what is open about the flows of db.
+// NewDutyStore returns the store of the open obligations of the flows of db.
 func NewDutyStore(db *DB) *DutyStore { return &DutyStore{db} }
 
 // Unlooked implements flow.DutyStore.
 func (s *DutyStore) Unlooked(ctx context.Context, of flow.AgendaFilter, asOf string, after flow.Unlooked, limit int) ([]flow.Unlooked, error) {
-	// What is before and after in order: two ranges, each read off an index.
+	// The rows before and the rows after: two ranges, each read from an index.
 	var parts []string
 	var args []any
 	for _, side := range []string{"as_of < ?", "as_of > ?"} {
@@ -107,7 +107,7 @@ func putNotices(tx *sql.Tx, id dataspace.FlowID, l flow.Look) error {
 		if err != nil {
 			return fmt.Errorf("encode warning: %w", err)
 		}
-		// The count is the triggers' to keep, from what is in notice_flow.
+		// The triggers keep the count from the rows of notice_flow.
 		if _, err := tx.Exec(`INSERT INTO notice (owner, digest, flows, body) VALUES (?, ?, 0, ?) ON CONFLICT DO NOTHING`, l.Local, doc.Digest(), []byte(doc)); err != nil {
 			return err
 		}
@@ -148,8 +148,8 @@ func (s *DutyStore) Duties(ctx context.Context, of flow.AgendaFilter, after flow
 	return out, rows.Err()
 }
 
-// behind is the number that a place of the page before ends with; before the
-// first place is everything.
+// behind returns the number at the end of the position that the page before
+// gave. Without a position it returns the number before all rows.
 func behind(p flow.Place) int {
 	if p == (flow.Place{}) {
 		return -1
@@ -157,7 +157,7 @@ func behind(p flow.Place) int {
 	return p.N
 }
 
-// scope selects what is about one flow, or one owner.
+// scope selects the rows of one flow or of one owner.
 func scope(of flow.AgendaFilter) (w where) {
 	if of.Flow != "" {
 		w.and("flow = ?", of.Flow)

@@ -49,10 +49,10 @@ func (f *figures) update(t testing.TB, fl flow.Flow) flow.Flow {
 	return fl
 }
 
-// The counters are always what counting would give.
+// The counters always equal the result of counting.
 func TestFlowCounters(t *testing.T) {
 	states := []dataspace.FlowState{dataspace.Profiling, dataspace.Checking, dataspace.Delivering, dataspace.Completed}
-	f := openFigures(t) // one for all runs: what one leaves is counted on by the next
+	f := openFigures(t) // one for all runs: each run counts on from the rows of the run before
 	want, made := map[flow.RoleState]int64{}, 0
 	rapid.Check(t, func(rt *rapid.T) {
 		var all []flow.Flow
@@ -130,7 +130,7 @@ func TestFlowPages(t *testing.T) {
 	}
 }
 
-// No words break a search, whatever a person types.
+// No input of a person breaks a search.
 func FuzzSearch(f *testing.F) {
 	for _, s := range []string{"tickets", "会员 2026", `"a" OR NOT b*`, "(", "col:x", "\x00", "''"} {
 		f.Add(s)
@@ -143,11 +143,11 @@ func FuzzSearch(f *testing.F) {
 	})
 }
 
-// big is how many rows a list must be read from in constant time.
+// big is the number of rows in a list that must be read in constant time.
 const big = 100_000
 
 // filled has big rows in every list. The rows are made by SQL, so that making
-// them is no part of what is measured.
+// them is not part of the measurement.
 func filled(b *testing.B) *figures {
 	f := openFigures(b)
 	err := f.db.Update(b.Context(), func(tx *sql.Tx) error {

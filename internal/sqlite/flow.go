@@ -123,8 +123,8 @@ func (s *FlowStore) Unfinished(ctx context.Context, after dataspace.FlowID, limi
 	return out, rows.Err()
 }
 
-// List implements flow.Store. Each way to narrow a list that many flows are in
-// has an index in the order of the list.
+// List implements flow.Store. Each filter that many flows can match has an
+// index in the order of the list.
 func (s *FlowStore) List(ctx context.Context, filter flow.Filter) ([]flow.Flow, error) {
 	var w where
 	of, id, from := "flow", "flow.id", "flow"
@@ -204,7 +204,7 @@ func null[T ~string](s T) any {
 	return string(s)
 }
 
-// changed turns a statement that touched no row into the given error.
+// changed returns the given error if a statement changed no row.
 func changed(res sql.Result, otherwise error) error {
 	n, err := res.RowsAffected()
 	if err != nil {

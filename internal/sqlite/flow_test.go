@@ -47,8 +47,8 @@ func TestFlowFilter(t *testing.T) {
 	}
 }
 
-// Unfinished flows come in pages, the oldest first, and no page holds what
-// another one did.
+// Unfinished flows come in pages, the oldest first, and no flow is in two
+// pages.
 func TestFlowUnfinished(t *testing.T) {
 	ctx := t.Context()
 	db, err := sqlite.Open(ctx, filepath.Join(t.TempDir(), "flows.db"))

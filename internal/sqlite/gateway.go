@@ -18,11 +18,11 @@ import (
 	"hutong/internal/gateway"
 )
 
-// GatewayStore keeps what the gateway knows: who stands behind it and whom it
+// GatewayStore keeps the participants behind the gateway and the peers that it
 // trusts.
 type GatewayStore struct {
 	db *DB
-	// Every message to or from a peer asks who that is.
+	// Every message to or from a peer looks up the peer.
 	peers     cached[dataspace.PeerName, gateway.Peer]
 	byGateway cached[dataspace.GatewayID, gateway.Peer]
 }
@@ -32,8 +32,9 @@ var _ gateway.Store = (*GatewayStore)(nil)
 // NewGatewayStore makes the store of the gateway service.
 func NewGatewayStore(db *DB) *GatewayStore { return &GatewayStore{db: db} }
 
-// update runs fn in the writer's transaction. A statement that is interrupted
-// can roll back everybody's transaction, so fn does not see a cancelled caller.
+// update runs fn in the writer's transaction. An interrupted statement can roll
+// back the transaction of all callers, so fn gets a context that is never
+// cancelled.
 func (s *GatewayStore) update(ctx context.Context, fn func(context.Context, *sql.Tx) error) error {
 	return s.db.Update(ctx, func(tx *sql.Tx) error { return fn(context.WithoutCancel(ctx), tx) })
 }
@@ -44,7 +45,7 @@ const (
 	codeForeignKey = 19 | 3<<8
 )
 
-// constraint turns a broken constraint into a sentinel.
+// constraint converts a constraint error to a sentinel.
 func constraint(err error, foreign error) error {
 	var e *driver.Error
 	if !errors.As(err, &e) || e.Code()&0xff != codeConstraint {
@@ -77,7 +78,7 @@ func replace[T any](ctx context.Context, s *GatewayStore, query string, encode f
 	return s.change(ctx, query, append([]any{body}, args...)...)
 }
 
-// change runs an UPDATE or DELETE that must hit something.
+// change runs an UPDATE or DELETE that must change a row.
 func (s *GatewayStore) change(ctx context.Context, query string, args ...any) error {
 	return s.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		res, err := tx.ExecContext(ctx, query, args...)
@@ -221,7 +222,7 @@ func (s *GatewayStore) InsertKey(ctx context.Context, k gateway.APIKey) error {
 func (s *GatewayStore) KeyByHash(ctx context.Context, hash [32]byte) (gateway.APIKey, error) {
 	k, err := one(ctx, s.db.Read(), gateway.DecodeKey, "SELECT body FROM api_key WHERE hash = ?", hash[:])
 	if err == nil {
-		k.Hash = hash // it is what the row was found by
+		k.Hash = hash // the row was found by this hash
 	}
 	return k, err
 }
@@ -323,7 +324,7 @@ func (s *GatewayStore) ReplacePeer(ctx context.Context, p gateway.Peer) error {
 		if now != was {
 			return fmt.Errorf("version %d is not %d: %w", now, was, dataspace.ErrStale)
 		}
-		// A statement holds only as long as the key that signed it.
+		// A statement is valid only as long as the key that signed it.
 		if _, err := tx.ExecContext(ctx, "DELETE FROM statement WHERE peer = ?", p.Name); err != nil {
 			return err
 		}
@@ -346,7 +347,7 @@ func (s *GatewayStore) PeerByGateway(ctx context.Context, id dataspace.GatewayID
 	}))
 }
 
-// clonePeer shares nothing with a peer that is remembered.
+// clonePeer returns a copy that shares no memory with a cached peer.
 func clonePeer(p gateway.Peer, err error) (gateway.Peer, error) {
 	p.Card.Identity, p.Card.Protocols = bytes.Clone(p.Card.Identity), slices.Clone(p.Card.Protocols)
 	p.Policy.Allow, p.Policy.Purposes = slices.Clone(p.Policy.Allow), slices.Clone(p.Policy.Purposes)

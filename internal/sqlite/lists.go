@@ -24,15 +24,16 @@ func (s *GatewayStore) DatasetsPage(ctx context.Context, of gateway.DatasetQuery
 	after := func() { w.and("("+list+".owner, "+list+".id) > (?, ?)", of.After.Owner, of.After.ID) }
 	if of.Owner != "" {
 		w.and(list+".owner = ?", of.Owner)
-		// Said so, the index is entered at the id and not at the owner.
+		// With this condition SQLite enters the index at the id and not at the
+		// owner.
 		after = func() { w.and(list+".id > ?", of.After.ID) }
 	}
 	switch query := searchQuery(gateway.SearchPhrases(of.Search)); {
 	case of.Search != "" && query == "":
 		return nil, nil // nothing in it can be found
 	case query != "":
-		// In the order in which they were registered: so the index of words
-		// gives a page without the rest.
+		// The order is that of registration, so the index of words gives a page
+		// without reading the rest.
 		from = "catalogue_words x CROSS JOIN catalogue c ON c.num = x.rowid CROSS JOIN dataset d ON d.owner = c.owner AND d.id = c.id"
 		w.and("x.words MATCH ?", query)
 		w.and("x.rowid > coalesce((SELECT num FROM catalogue WHERE owner = ? AND id = ?), 0)", of.After.Owner, of.After.ID)

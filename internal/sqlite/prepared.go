@@ -7,13 +7,14 @@ import (
 	"fmt"
 )
 
-// maxPrepared bounds the statements that a connection keeps: more than all
-// stores together have, so that only statements made up at run time are over.
+// maxPrepared is the largest number of statements that a connection keeps. It
+// is more than all stores together have, so only statements built at run time
+// can exceed it.
 const maxPrepared = 256
 
-// connector opens connections that prepare each statement once: the stores
-// say the same few statements all the time, and parsing one takes as long as
-// running it.
+// connector opens connections that prepare each statement once: the stores run
+// the same few statements all the time, and parsing a statement takes as long
+// as running it.
 type connector struct{ dsn string }
 
 var _ driver.Connector = connector{}
@@ -36,7 +37,7 @@ func (c connector) Connect(context.Context) (driver.Conn, error) {
 	return &preparedConn{driverConn: full, idle: map[string]statement{}}, nil
 }
 
-// driverConn is what the driver's connections can do.
+// driverConn is the interface of the driver's connections.
 type driverConn interface {
 	driver.Conn
 	driver.ConnBeginTx
@@ -48,15 +49,15 @@ type driverConn interface {
 	driver.Validator
 }
 
-// statement is what its statements can do.
+// statement is the interface of its statements.
 type statement interface {
 	driver.Stmt
 	driver.StmtExecContext
 	driver.StmtQueryContext
 }
 
-// preparedConn keeps the statements that nobody is running. database/sql sees
-// to it that one goroutine at a time uses a connection.
+// preparedConn keeps the statements that are not running. database/sql ensures
+// that one goroutine at a time uses a connection.
 type preparedConn struct {
 	driverConn
 	idle map[string]statement
@@ -65,7 +66,7 @@ type preparedConn struct {
 var _ driverConn = (*preparedConn)(nil)
 
 // take finds or prepares a statement, for one run. A statement whose rows are
-// still being read is not there to be found: it is prepared a second time.
+// still being read is not among the kept ones, so it is prepared a second time.
 func (c *preparedConn) take(ctx context.Context, query string) (statement, error) {
 	if s, ok := c.idle[query]; ok {
 		delete(c.idle, query)
@@ -78,7 +79,7 @@ func (c *preparedConn) take(ctx context.Context, query string) (statement, error
 	return s.(statement), nil
 }
 
-// put takes a statement back after its run.
+// put returns a statement to the kept ones after its run.
 func (c *preparedConn) put(query string, s statement) error {
 	if _, twice := c.idle[query]; twice || len(c.idle) >= maxPrepared {
 		return s.Close()
@@ -123,7 +124,7 @@ func (c *preparedConn) Close() error {
 	return errors.Join(append(errs, c.driverConn.Close())...)
 }
 
-// preparedRows give their statement back when they are closed.
+// preparedRows return their statement when they are closed.
 type preparedRows struct {
 	driver.Rows
 	conn  *preparedConn

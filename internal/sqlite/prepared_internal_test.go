@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// openOne opens one connection, so that every statement meets those before it.
+// openOne opens one connection, so that all statements share it.
 func openOne(t *testing.T) *sql.DB {
 	t.Helper()
 	db := open(filepath.Join(t.TempDir(), "test.db"), 1, 1000)
@@ -82,7 +82,7 @@ func TestPreparedStatementAfterAnError(t *testing.T) {
 	}
 }
 
-// A statement lives on when the table changes under it.
+// A prepared statement still works after its table was changed.
 func TestPreparedStatementAfterAChangeOfTheTable(t *testing.T) {
 	db := openOne(t)
 	const all = "SELECT * FROM n LIMIT 1"

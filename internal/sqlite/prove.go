@@ -24,7 +24,7 @@ func NewProveStore(db *DB) *ProveStore { return &ProveStore{db: db} }
 
 // InsertEvents puts events into the outbox, in the transaction of the change
 // that they record, with the documents that they commit to. After the commit
-// the log must be told by Notify. ErrConflict if an id exists.
+// the caller must call Notify for the log. ErrConflict if an id exists.
 func InsertEvents(tx *sql.Tx, events []prove.Row) error {
 	for _, e := range events {
 		if err := insertDocuments(tx, e.Documents); err != nil {
@@ -41,8 +41,8 @@ func InsertEvents(tx *sql.Tx, events []prove.Row) error {
 	return nil
 }
 
-// insertDocuments stores documents under their digests. One that is there is
-// the same one.
+// insertDocuments stores documents under their digests. A document that exists
+// already has the same bytes.
 func insertDocuments(tx *sql.Tx, docs []dataspace.Document) error {
 	for _, d := range docs {
 		if _, err := tx.Exec(`INSERT INTO document (digest, body) VALUES (?, ?) ON CONFLICT DO NOTHING`, d.Digest(), []byte(d)); err != nil {

@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// The papers that an exporter shares are found by the group, and nobody else's
-// rows are read.
+// The shared documents of an exporter are found by the group, and no other rows
+// are read.
 func TestSharedByGroup(t *testing.T) {
 	db, err := Open(t.Context(), filepath.Join(t.TempDir(), "hutong.db"))
 	if err != nil {

@@ -1,6 +1,7 @@
 // Package sqlite keeps a gateway's state in one SQLite file. Each service's
-// store is in the file named after it; this one has what they share: opening,
-// migrating, and the single writer that commits what waits together.
+// store is in the file named after it; this file has their common parts:
+// opening, migrating, and the single writer that commits waiting changes
+// together.
 package sqlite
 
 import (
@@ -24,12 +25,13 @@ import (
 //go:embed migrations/*.sql
 var migrations embed.FS
 
-// maxGroup bounds how many changes share one commit, so that one slow caller
-// does not hold up an unbounded crowd.
+// maxGroup is the largest number of changes in one commit, so that one slow
+// caller delays only a bounded number of others.
 const maxGroup = 256
 
-// readers is how many queries may run side by side. More than processors: one
-// that waits for its turn or for the disk does not hold up the others.
+// readers is the number of queries that may run at the same time. It is larger
+// than the number of processors, so that a query that waits for its turn or for
+// the disk does not delay the others.
 const readers = 8
 
 // DB is an open database. Reads go through Read, changes through Update.
@@ -111,9 +113,9 @@ func (db *DB) Close() error {
 func (db *DB) Read() *sql.DB { return db.read }
 
 // Update runs fn in the writer's transaction and returns after it is durable.
-// Changes that wait at the same moment share one commit; each still stands or
-// falls alone. fn must use nothing but tx: a read through Read would not see
-// the change, and another Update from inside would wait for ever.
+// Changes that wait at the same time share one commit; each of them still
+// succeeds or fails alone. fn must use only tx: a read through Read would not
+// see the change, and another Update from inside would never return.
 func (db *DB) Update(ctx context.Context, fn func(tx *sql.Tx) error) error {
 	c := &change{ctx: ctx, fn: fn, done: make(chan struct{})}
 	db.mu.Lock()
@@ -163,9 +165,8 @@ func (db *DB) commit(group []*change) {
 	}
 }
 
-// explain says what a person can do about a disk that takes nothing more.
-// What was not stored is tried again by whoever keeps at it, and nothing that
-// was stored is lost.
+// explain says what a person can do about a full disk. Callers try again what
+// was not stored, and nothing that was stored is lost.
 func explain(err error) error {
 	var e *sqlite.Error
 	if !errors.As(err, &e) {
@@ -189,8 +190,8 @@ const (
 )
 
 // together runs each change inside a savepoint of one transaction. A change
-// that fails is rolled back to its savepoint; an error returned here is of
-// the transaction and hits them all.
+// that fails is rolled back to its savepoint; an error returned here is an
+// error of the transaction and fails all of them.
 func (db *DB) together(group []*change) (err error) {
 	tx, err := db.write.Begin()
 	if err != nil {
@@ -223,8 +224,8 @@ func (db *DB) together(group []*change) (err error) {
 	return nil
 }
 
-// run keeps a panicking change from taking the writer and everybody's
-// transaction with it.
+// run recovers a panic of a change, so that the writer and the transaction of
+// the others continue.
 func run(fn func(*sql.Tx) error, tx *sql.Tx) (err error) {
 	defer func() {
 		if r := recover(); r != nil {

@@ -13,16 +13,16 @@ func (w *where) and(condition string, args ...any) {
 	w.conditions, w.args = append(w.conditions, condition), append(w.args, args...)
 }
 
-// where is the clause of all conditions and a last one.
+// where returns the clause of all conditions and a last one.
 func (w *where) where(condition string, args ...any) string {
 	w.and(condition, args...)
 	return " WHERE " + strings.Join(w.conditions, " AND ")
 }
 
-// marks is n marks for arguments, with commas.
+// marks returns n placeholders for arguments, with commas.
 func marks(n int) string { return strings.TrimSuffix(strings.Repeat("?,", n), ",") }
 
-// anys are the arguments of a list.
+// anys returns a list as arguments.
 func anys[T any](list []T) []any {
 	out := make([]any, len(list))
 	for i, v := range list {

@@ -10,9 +10,9 @@ import (
 	"hutong/internal/gateway"
 )
 
-// newDriver is a driver whose connections know search_words, which triggers of
-// the catalogue call: a database that has them can be changed by this program
-// only.
+// newDriver returns a driver whose connections have the function search_words.
+// Triggers of the catalogue call it, so only this program can change a database
+// that has them.
 func newDriver() *sqlite.Driver {
 	d := &sqlite.Driver{}
 	err := d.RegisterDeterministicScalarFunction("search_words", 1, func(_ *sqlite.FunctionContext, args []driver.Value) (driver.Value, error) {

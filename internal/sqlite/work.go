@@ -13,8 +13,8 @@ import (
 )
 
 // Claims are the leases of processes that share the database. A gateway that
-// has its database alone uses none. No statement sees the caller's context: one
-// that is interrupted can roll back everybody's transaction.
+// has its database alone uses none. No statement gets the caller's context: an
+// interrupted statement can roll back the transaction of all callers.
 type Claims struct {
 	db    *DB
 	clock clock.Clock
@@ -22,8 +22,8 @@ type Claims struct {
 
 var _ work.Claims = (*Claims)(nil)
 
-// NewClaims returns the leases in db. All processes must go by clocks that
-// agree to within a small part of a lease.
+// NewClaims returns the leases in db. The clocks of all processes must agree to
+// within a small part of a lease.
 func NewClaims(db *DB, c clock.Clock) *Claims { return &Claims{db: db, clock: c} }
 
 // Claim implements work.Claims.

@@ -29,7 +29,7 @@ func openClaims(t *testing.T, c clock.Clock) work.Claims {
 
 func TestClaims(t *testing.T) { worktest.Claims(t, openClaims) }
 
-// hangsUp is the context of a caller who goes as soon as a change has begun.
+// hangsUp is a context that is cancelled as soon as a change has begun.
 type hangsUp struct {
 	context.Context
 	asked *atomic.Int32
@@ -50,8 +50,8 @@ func (h hangsUp) Done() <-chan struct{} {
 	return over
 }
 
-// A claim that has begun is finished: a caller who goes must not take the
-// changes of others along that share the transaction.
+// A claim that has begun is finished: a caller that cancels must not undo the
+// changes of others in the same transaction.
 func TestClaimsOfWhoGoes(t *testing.T) {
 	c := openClaims(t, clock.System())
 	going := func() context.Context { return hangsUp{t.Context(), new(atomic.Int32)} }

@@ -49,7 +49,7 @@ func processContents(t *testing.T, s Stores) {
 	must(t, err)
 	equal(t, got.Ref, r.Ref)
 	got.Body[0] = 'x'
-	check(r) // the store shares nothing with its readers
+	check(r) // the store shares no memory with its readers
 	next := r
 	next.State, next.Pending, next.Changed, next.Body, next.Updated = agree.Accepted, false, 3, []byte(`{}`), at(9)
 	next.Origin, next.Created, next.Handled = "urn:other", at(77), 99 // stay as they are

@@ -179,7 +179,7 @@ func countLists(t *testing.T, s Stores) {
 		_, err := tx.PutList(ctx, next)
 		must(t, err)
 		must(t, tx.DeleteList(ctx, lists[4].Num))
-		_, err = tx.PutList(ctx, lists[4]) // it is gone, and stays so
+		_, err = tx.PutList(ctx, lists[4]) // it is removed and stays removed
 		must(t, err)
 		must(t, tx.DeleteList(ctx, lists[4].Num))
 	})
@@ -223,7 +223,7 @@ func countClaims(t *testing.T, s Stores) {
 	check(people.ClaimFilter{ID: "r1"}, claims[:2]...)
 }
 
-// person is somebody whose hash begins with a byte.
+// person returns a person whose hash begins with a byte.
 func person(b byte, mask runset.Mask) runset.Person {
 	return runset.FromHash([16]byte{0: b, 15: 255 - b}, mask)
 }
@@ -308,7 +308,7 @@ func countOthers(t *testing.T, s Stores) {
 			same(t, want)(readAll(t, src, err), nil)
 			asked := []runset.Person{person(0, 1), person(1, 1), person(2, 1), person(5, 1), person(7, 1), person(9, 1)}
 			held := make([]runset.Person, len(asked))
-			held[1] = runset.Person{Kept: runset.Kept{Mask: 16, Day: 150}} // what files say of one
+			held[1] = runset.Person{Kept: runset.Kept{Mask: 16, Day: 150}} // the data of files about one person
 			expect := slices.Clone(held)
 			for i := range asked {
 				for _, o := range want {
@@ -365,7 +365,8 @@ func countCorrections(t *testing.T, s Stores) {
 	must(t, err)
 }
 
-// countAtomic fails in the middle, and for the evidence: nothing may stand.
+// countAtomic makes a change fail in the middle, and at its evidence: nothing
+// may be stored.
 func countAtomic(t *testing.T, s Stores) {
 	ctx, l := t.Context(), begun(t, s, aLedger(2026))
 	held := listed(t, s, people.List{Ledger: l.Num, Job: people.JobHeld, Counted: true}, person(1, 1))
@@ -422,8 +423,8 @@ func countAtomic(t *testing.T, s Stores) {
 	}
 }
 
-// countMoment reads while others change: what a reader sees is of one moment,
-// and no writer waits for it.
+// countMoment reads while others change: a reader sees a snapshot of one
+// moment, and no writer waits for it.
 func countMoment(t *testing.T, s Stores) {
 	l := begun(t, s, aLedger(2026))
 	viewCounts(t, s, func(ctx context.Context, q people.Reader) {
@@ -447,8 +448,8 @@ func countMoment(t *testing.T, s Stores) {
 	})
 }
 
-// countRace changes one ledger from many sides: each change is made on what the
-// one before has left.
+// countRace changes one ledger from many goroutines: each change sees the
+// result of the change before.
 func countRace(t *testing.T, s Stores) {
 	const n = 16
 	ctx, l := t.Context(), begun(t, s, aLedger(2026))
@@ -494,7 +495,7 @@ func countRace(t *testing.T, s Stores) {
 	})
 }
 
-// countCancelled hangs up before a change begins, and in the middle of one.
+// countCancelled cancels before a change begins, and in the middle of one.
 func countCancelled(t *testing.T, s Stores) {
 	gone, cancel := context.WithCancel(t.Context())
 	err := s.Counts.Update(gone, func(ctx context.Context, tx people.Tx) error {

@@ -15,21 +15,20 @@ import (
 	"hutong/internal/flow"
 )
 
-// Reopen opens the stores that lie at a place, as an earlier process left
-// them.
+// Reopen opens the stores at a place, as an earlier process left them.
 type Reopen func(ctx context.Context, place string) (s Stores, closed func() error, err error)
 
-// What the process that is killed is told in its environment.
+// The environment variables of the process that is killed.
 const (
 	crashPlace = "HUTONG_STORETEST_PLACE"
 	crashRound = "HUTONG_STORETEST_ROUND"
 )
 
-// crashRounds is how often the process is killed.
+// crashRounds is the number of times that the process is killed.
 const crashRounds = 8
 
-// Child writes without end if this process was started by Crash; otherwise it
-// returns at once and says so. TestMain calls it.
+// Child writes without end if Crash started this process; otherwise it returns
+// false immediately. TestMain calls it.
 func Child(open Reopen) (was bool) {
 	place := os.Getenv(crashPlace)
 	if place == "" {
@@ -76,13 +75,13 @@ func writeOnce(ctx context.Context, s Stores, f flow.Flow) (flow.Flow, error) {
 	return s.Flows.Update(ctx, f, []dataspace.Document{document(f.ID, next)}, rows)
 }
 
-// document is what a change to a version stores.
+// document is the document that a change to a version stores.
 func document(id dataspace.FlowID, version int64) dataspace.Document {
 	return dataspace.Document(fmt.Sprintf(`{"flow":%q,"version":%d}`, id, version))
 }
 
-// Crash kills a process that writes, again and again at any moment, and checks
-// that what the store acknowledged is there and that every change is whole.
+// Crash kills a writing process at random moments, again and again. It checks
+// that every acknowledged change is stored and that every change is complete.
 func Crash(t *testing.T, open Reopen) {
 	t.Helper()
 	place := t.TempDir()
@@ -96,8 +95,8 @@ func Crash(t *testing.T, open Reopen) {
 	}
 }
 
-// killRound starts a child, kills it once it has written for a while, and
-// notes what it acknowledged.
+// killRound starts a child, kills it after it has written for a while, and
+// records the acknowledged changes.
 func killRound(t *testing.T, place string, round int, acked map[dataspace.FlowID]int64) {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^$")
@@ -116,7 +115,7 @@ func killRound(t *testing.T, place string, round int, acked map[dataspace.FlowID
 	for {
 		var id dataspace.FlowID
 		var version int64
-		// A last line that was cut short acknowledges nothing.
+		// An incomplete last line acknowledges nothing.
 		if n, err := fmt.Sscanf(lines.Text()+"\n", "%s %d\n", &id, &version); n == 2 && err == nil {
 			acked[id] = max(acked[id], version)
 		}
@@ -129,7 +128,7 @@ func killRound(t *testing.T, place string, round int, acked map[dataspace.FlowID
 	}
 }
 
-// checkCrashed opens what was left.
+// checkCrashed opens and checks the stores after a crash.
 func checkCrashed(t *testing.T, place string, open Reopen, acked map[dataspace.FlowID]int64) {
 	t.Helper()
 	ctx := t.Context()

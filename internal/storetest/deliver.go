@@ -25,8 +25,8 @@ func aGrant(id dataspace.TransferID) deliver.Grant {
 	}
 }
 
-// sameGrant compares grants; of the moment it does not matter in which zone it
-// is written.
+// sameGrant compares grants; it ignores the time zone in which a time is
+// written.
 func sameGrant(t *testing.T, got, want deliver.Grant) {
 	t.Helper()
 	got.ExpiresAt, want.ExpiresAt = got.ExpiresAt.UTC(), want.ExpiresAt.UTC()
@@ -100,7 +100,8 @@ func grantResult(t *testing.T, s Stores) {
 	}
 }
 
-// grantRace ends a grant while its stream is found whole by many.
+// grantRace records results of a grant, and then changes its state, from many
+// goroutines.
 func grantRace(t *testing.T, s Stores) {
 	ctx := t.Context()
 	g := aGrant("t-1")

@@ -1,15 +1,15 @@
-// Package storetest is what every store must pass, whatever it keeps its rows
-// in. The interfaces stand beside the services that use them (gateway, agree,
-// flow, deliver, prove, agenda, people); this page says what all of them
-// promise, and the suites try it.
+// Package storetest is the test suite that every store must pass, for any kind
+// of storage. The services that use the stores declare the interfaces (gateway,
+// agree, flow, deliver, prove, agenda, people). This page lists the promises
+// common to all stores, and the suites test them.
 //
 // # What a store does not do
 //
 // A store keeps rows and finds them. It does not encode evidence, merge lists
-// or decide what may be done: the services above do, once for all drivers. The
-// only refusals of its own are those that must be in the transaction of the
-// change: a key that is taken, a row that somebody else changed, a row that
-// others belong to, and the last key of an operator.
+// or decide what may be done: the services above do, once for all drivers. A
+// store itself refuses only what must be refused in the transaction of the
+// change: a key that is taken, a row that another caller changed, a row to
+// which other rows belong, and the last key of an operator.
 //
 // # Promises
 //
@@ -39,7 +39,7 @@
 //
 // # Crashes
 //
-// A driver that keeps its rows beyond the process passes Crash: a process that
-// writes is killed, again and again, and what it had said to be stored is
-// there, whole.
+// A driver that keeps its rows after the process ends passes Crash: a writing
+// process is killed again and again, and every change that it had acknowledged
+// is stored completely.
 package storetest

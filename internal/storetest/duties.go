@@ -44,7 +44,7 @@ func update(t *testing.T, s Stores, f flow.Flow) flow.Flow {
 	return f
 }
 
-// unlooked are the flows that must be looked at.
+// unlooked returns the flows that must be checked.
 func unlooked(t *testing.T, s Stores, of agenda.Filter, asOf string) []agenda.Unlooked {
 	t.Helper()
 	list, err := s.Duties.Unlooked(t.Context(), of, asOf, agenda.Unlooked{}, 1000)
@@ -75,7 +75,7 @@ func aDuty(id dataspace.FlowID, n int, due string, open bool) agenda.Ranked {
 		Place: agenda.Place{Rank: rank, Flow: id, N: n}, Open: open}
 }
 
-// look puts what is open about every flow that must be looked at.
+// look stores the open obligations of every flow that must be checked.
 func look(t *testing.T, s Stores, asOf string, of func(id dataspace.FlowID) agenda.Look) {
 	t.Helper()
 	for _, u := range unlooked(t, s, agenda.Filter{}, asOf) {
@@ -151,8 +151,8 @@ func dutyLists(t *testing.T, s Stores) {
 	}
 }
 
-// dutyQueue lists what is to be looked at in pages: by what it was looked at
-// last, and then by name.
+// dutyQueue lists the flows to check in pages: by their last check, and then by
+// name.
 func dutyQueue(t *testing.T, s Stores) {
 	for i := range 6 {
 		decided(t, s, dataspace.FlowID(fmt.Sprint("flow-", i)), dataspace.ParticipantID([]string{"acme", "other"}[i%2]))
@@ -179,8 +179,8 @@ func dutyQueue(t *testing.T, s Stores) {
 	}
 }
 
-// dutyChanges: whatever a decision rests on makes its flows be looked at again,
-// and nothing else does.
+// dutyChanges: a change of something on which decisions depend causes a new
+// check of their flows, and no other change does.
 func dutyChanges(t *testing.T, s Stores) {
 	ctx, r := t.Context(), s.Register
 	for _, id := range []dataspace.ParticipantID{"acme", "sister", "other"} {
@@ -286,8 +286,8 @@ func dutyNotices(t *testing.T, s Stores) {
 	}
 }
 
-// dutyRace looks at a flow while it changes: a look that a change has overtaken
-// is not kept.
+// dutyRace checks a flow while it changes: the result of a check from before a
+// change is not kept.
 func dutyRace(t *testing.T, s Stores) {
 	ctx := t.Context()
 	must(t, s.Register.InsertParticipant(ctx, aParticipant("acme")))

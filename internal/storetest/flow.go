@@ -116,7 +116,7 @@ func encode(of dataspace.FlowID, ids []dataspace.EventID) ([]prove.Row, error) {
 	return prove.Encode("here", list...)
 }
 
-// flowAtomic refuses a change for its evidence: nothing of it may stand.
+// flowAtomic makes a change fail at its evidence: nothing of it may be stored.
 func flowAtomic(t *testing.T, s Stores) {
 	ctx := t.Context()
 	f := aFlow("flow-1")
@@ -151,8 +151,8 @@ func flowAtomic(t *testing.T, s Stores) {
 	}
 }
 
-// flowRace has many write the same version, among others who write rows of
-// their own.
+// flowRace writes the same version from many goroutines, among others that
+// write rows of their own.
 func flowRace(t *testing.T, s Stores) {
 	ctx := t.Context()
 	f := aFlow("flow-1")
@@ -232,7 +232,7 @@ func flowLists(t *testing.T, s Stores) {
 	}
 }
 
-// flowQueue lists what is to be done, oldest first and in pages of any size.
+// flowQueue lists the unfinished flows, oldest first and in pages of any size.
 func flowQueue(t *testing.T, s Stores) {
 	ctx := t.Context()
 	for i, state := range []dataspace.FlowState{
@@ -282,7 +282,8 @@ func flowOrder(t *testing.T, s Stores) {
 	})
 }
 
-// flowCancelled hangs up before a change begins, and among others who do not.
+// flowCancelled cancels before a change begins, and among other callers that do
+// not cancel.
 func flowCancelled(t *testing.T, s Stores) {
 	gone, cancel := context.WithCancel(t.Context())
 	cancel()

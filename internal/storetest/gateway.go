@@ -60,7 +60,7 @@ func registerParticipants(t *testing.T, s Stores) {
 	wants(t, err, dataspace.ErrNotFound)
 }
 
-// registerShared is about documents that several of a group use.
+// registerShared tests documents that several participants of a group use.
 func registerShared(t *testing.T, s Stores) {
 	ctx, r := t.Context(), s.Register
 	for id, group := range map[dataspace.ParticipantID]string{"a": "g", "b": "g", "c": "g", "stranger": "h", "alone": ""} {
@@ -96,7 +96,7 @@ func registerShared(t *testing.T, s Stores) {
 			t.Errorf("%s of %q shares %q, want %q", c.who, c.group, got, c.want)
 		}
 	}
-	// Who left the group shares nothing any more.
+	// A participant that left the group shares nothing any more.
 	p := aParticipant("c")
 	must(t, r.ReplaceParticipant(ctx, p))
 	if list, err := r.SharedInstruments(ctx, "a", "g"); err != nil || len(list) != 1 {
@@ -104,8 +104,8 @@ func registerShared(t *testing.T, s Stores) {
 	}
 }
 
-// registerOwned is about what belongs to a participant: it needs its owner, and
-// holds it.
+// registerOwned tests things that belong to a participant: they need their
+// owner, and the owner cannot be removed while it has them.
 func registerOwned(t *testing.T, s Stores) {
 	ctx, r := t.Context(), s.Register
 	d := gateway.Dataset{ID: "d", Owner: "a", Title: dataspace.Text{EN: "D"}, Purposes: []string{"p"}}
@@ -206,7 +206,7 @@ func registerSetup(t *testing.T, s Stores) {
 	must(t, r.InsertKey(ctx, aKey("k0", gateway.Auditor)))
 	taken := k
 	taken.ID = "k0"
-	wants(t, r.UseSetup(ctx, hash, at(0), taken), dataspace.ErrConflict) // the link is not spent
+	wants(t, r.UseSetup(ctx, hash, at(0), taken), dataspace.ErrConflict) // the link is not used up
 	winner(t, 8, dataspace.ErrNotFound, func(i int) error {
 		return r.UseSetup(ctx, hash, at(0), aKey(gateway.KeyID(fmt.Sprintf("op%d", i)), gateway.Operator))
 	})
@@ -311,8 +311,8 @@ func registerStatements(t *testing.T, s Stores) {
 	wants(t, err, dataspace.ErrNotFound)
 }
 
-// registerStatementWhole replaces a statement while others read it: what is
-// said and what was signed belong together.
+// registerStatementWhole replaces a statement while others read it: content and
+// signature must belong together.
 func registerStatementWhole(t *testing.T, s Stores) {
 	ctx, r := t.Context(), s.Register
 	p := aPeer("p1", "g1")
@@ -345,12 +345,13 @@ func registerStatementWhole(t *testing.T, s Stores) {
 	reading.Wait()
 }
 
-// registerPeerAlone changes what was read: nobody else sees that.
+// registerPeerAlone changes a peer that was read: no other reader sees the
+// change.
 func registerPeerAlone(t *testing.T, s Stores) {
 	ctx, r := t.Context(), s.Register
 	p := aPeer("p1", "g1")
 	must(t, r.InsertPeer(ctx, p))
-	for range 3 { // the second reader may be answered from memory
+	for range 3 { // the second reader may get a cached row
 		for _, get := range []func() (gateway.Peer, error){
 			func() (gateway.Peer, error) { return r.Peer(ctx, "p1") },
 			func() (gateway.Peer, error) { return r.PeerByGateway(ctx, "g1") },
@@ -365,7 +366,7 @@ func registerPeerAlone(t *testing.T, s Stores) {
 	}
 }
 
-// registerRace changes one peer from many sides, while others read it.
+// registerRace changes one peer from many goroutines, while others read it.
 func registerRace(t *testing.T, s Stores) {
 	ctx, r := t.Context(), s.Register
 	p := aPeer("p1", "g1")

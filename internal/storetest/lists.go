@@ -70,7 +70,7 @@ func listPages(t *testing.T, s Stores) {
 
 func keyOf(d gateway.Dataset) gateway.DatasetKey { return gateway.DatasetKey{Owner: d.Owner, ID: d.ID} }
 
-// join reads a list page by page and joins the keys of what is in it.
+// join reads a list page by page and joins the keys of its rows.
 func join[V, K any](t *testing.T, limit int, page func(after K, limit int) ([]V, error), key func(V) K) string {
 	t.Helper()
 	var after K
@@ -116,7 +116,7 @@ func listOfOwner(t *testing.T, s Stores) {
 	}
 	d, err := s.Register.Dataset(ctx, owner, "a")
 	must(t, err)
-	d.Purposes = nil // it is taken out of the catalogue
+	d.Purposes = nil // it is removed from the catalogue
 	must(t, s.Register.ReplaceDataset(ctx, d))
 	list, err := s.Lists.DatasetsPage(ctx, gateway.DatasetQuery{Owner: owner, Offered: true, Limit: 9})
 	must(t, err)
@@ -125,7 +125,7 @@ func listOfOwner(t *testing.T, s Stores) {
 	}
 }
 
-// finds is the ids of the datasets that a search finds.
+// finds returns the ids of the datasets that a search finds.
 func finds(t *testing.T, s Stores, of gateway.DatasetQuery) string {
 	t.Helper()
 	of.Limit = 10
@@ -153,7 +153,7 @@ func listSearch(t *testing.T, s Stores) {
 	for typed, want := range map[string]string{
 		"ticket": "tickets", "TICKETS 2026": "tickets", "support crew": "", "cre": "crew", "cket": "", // words begin so, all of them
 		"会员": "members", "员": "crew members", "店会": "members", "会酒": "", "A会": "members", // Han characters stand anywhere, in this order
-		`"`: "", "a* OR b": "", "members NEAR": "", "'; --": "", "\x00": "", // nothing a person types means anything else
+		`"`: "", "a* OR b": "", "members NEAR": "", "'; --": "", "\x00": "", // no input has a special meaning
 	} {
 		equal(t, finds(t, s, gateway.DatasetQuery{Search: typed}), want)
 	}
@@ -165,8 +165,8 @@ func listSearch(t *testing.T, s Stores) {
 	equal(t, finds(t, s, gateway.DatasetQuery{Search: "compl"}), "")
 }
 
-// listSearchOrder finds in the order in which datasets were registered, whatever
-// has changed of them since.
+// listSearchOrder checks that a search finds datasets in the order of
+// registration, whatever has changed since.
 func listSearchOrder(t *testing.T, s Stores) {
 	ctx := t.Context()
 	must(t, s.Register.InsertParticipant(ctx, aParticipant("a")))

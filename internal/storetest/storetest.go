@@ -35,11 +35,10 @@ type Evidence interface {
 	prove.WitnessStore
 }
 
-// Open returns stores that are empty. What it opens it closes when the test
-// ends.
+// Open returns empty stores and closes them when the test ends.
 type Open func(t *testing.T) Stores
 
-// Run tries every suite on a driver.
+// Run runs every suite on a driver.
 func Run(t *testing.T, open Open) {
 	for _, suite := range []struct {
 		name string
@@ -67,7 +66,7 @@ func must(t *testing.T, err error) {
 	}
 }
 
-// wants checks the kind of an error; nil: there is none.
+// wants checks the kind of an error; nil means that no error is expected.
 func wants(t *testing.T, err, kind error) {
 	t.Helper()
 	if !errors.Is(err, kind) {
@@ -80,7 +79,7 @@ func wants(t *testing.T, err, kind error) {
 	}
 }
 
-// equal compares what was stored and what was read.
+// equal compares the stored value with the value that was read.
 func equal[V any](t *testing.T, got, want V) {
 	t.Helper()
 	if a, b := fmt.Sprintf("%#v", got), fmt.Sprintf("%#v", want); a != b {
@@ -88,10 +87,10 @@ func equal[V any](t *testing.T, got, want V) {
 	}
 }
 
-// at is a moment that every store keeps exactly.
+// at is a time that every store keeps exactly.
 func at(second int64) time.Time { return time.Unix(1_800_000_000+second, 123_456_000).UTC() }
 
-// pages reads a list page by page and joins the names of what is in it.
+// pages reads a list page by page and joins the names of its rows.
 func pages[K any](t *testing.T, limit int, page func(after K, limit int) ([]K, error), name func(K) string) (names string) {
 	t.Helper()
 	var after K
@@ -111,7 +110,7 @@ func pages[K any](t *testing.T, limit int, page func(after K, limit int) ([]K, e
 	}
 }
 
-// many runs fn n times at the same moment.
+// many runs fn n times concurrently.
 func many(n int, fn func(i int)) {
 	var wg sync.WaitGroup
 	start := make(chan struct{})
@@ -125,8 +124,8 @@ func many(n int, fn func(i int)) {
 	wg.Wait()
 }
 
-// winner runs fn n times at the same moment and checks that one of them
-// succeeds and every other one fails with the given kind.
+// winner runs fn n times concurrently and checks that exactly one call succeeds
+// and every other call fails with the given kind.
 func winner(t *testing.T, n int, kind error, fn func(i int) error) {
 	t.Helper()
 	results := make([]error, n)

@@ -1,5 +1,5 @@
-// Package authority holds the commands of those who write law as data: rule
-// packs, official annexes, recognition agreements and the keys that sign them.
+// Package authority holds the commands for authors of law as data: rule packs,
+// official annexes, recognition agreements and the keys that sign them.
 package authority
 
 import (
@@ -13,7 +13,7 @@ import (
 	"hutong/internal/packtools"
 )
 
-// Pack makes "pack"; more are subcommands that another group brings.
+// Pack makes "pack"; more are subcommands of another group.
 func Pack(env *frame.Env, more ...*cobra.Command) *cobra.Command {
 	cmd := frame.Group("pack", "Rule packs: law as data", packList(env), packShow(env), packCheck(env), packTest(env), packDiff(env), packCompare(env),
 		packMutate(env), packImport(env), packMatch(env), packSign(env), packKeygen(env))

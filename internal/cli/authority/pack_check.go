@@ -64,8 +64,8 @@ func packPlace(pack dataspace.PackID, rule dataspace.RuleID) string {
 	return string(pack) + "/pack.yaml, " + string(rule)
 }
 
-// verdictOf is the error of a command that checks. To have checked nothing is
-// an error too.
+// verdictOf returns the error of a command that checks. A check of nothing is
+// also an error.
 func verdictOf(err error, checked, found int) error {
 	switch {
 	case err != nil:

@@ -172,7 +172,7 @@ func byRules(env *frame.Env, ids []dataspace.RuleID) string {
 	return fmt.Sprintf(env.Word(" [by %s]", "［依据 %s］"), strings.Join(frame.NamesOf(ids), ", "))
 }
 
-// turnText says how an outcome turns into another.
+// turnText says how one outcome changes to another.
 func turnText(env *frame.Env, old, now contrast.Outcome) string {
 	if old == now {
 		return outcomeText(env, now) + env.Word(", as before", "，与此前相同")

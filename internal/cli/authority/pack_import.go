@@ -23,7 +23,7 @@ import (
 	"hutong/internal/packtools"
 )
 
-// importing is what the flags of pack import say.
+// importing holds the flags of pack import.
 type importing struct {
 	env                            *frame.Env
 	file, into, pack               string
@@ -82,7 +82,7 @@ Exit codes: 0 published, 1 rows are not mapped or something is wrong, 2 usage.`,
 	return cmd
 }
 
-// imported is what the command prints.
+// imported is the output of the command.
 type imported struct {
 	Pack     dataspace.PackRef `json:"pack"`
 	Folder   string            `json:"folder,omitempty"` // empty: not published
@@ -168,7 +168,7 @@ func first(errs ...error) error {
 	return nil
 }
 
-// mapped reads the mapping, writes a template of one, or asks for it.
+// mapped reads the mapping, writes a template for one, or asks for it.
 func (i *importing) mapped(file []byte) (m annex.Mapping, err error) {
 	if i.mapping != "" {
 		data, err := os.ReadFile(i.mapping)
@@ -205,7 +205,7 @@ func (i *importing) mapped(file []byte) (m annex.Mapping, err error) {
 	return i.ask(t)
 }
 
-// question asks a person; an empty answer takes what is proposed.
+// question asks a person; an empty answer accepts the proposal.
 func (i *importing) question(what, proposed string) (string, error) {
 	if i.answers == nil {
 		i.answers = bufio.NewScanner(i.env.In)
@@ -220,7 +220,7 @@ func (i *importing) question(what, proposed string) (string, error) {
 	return proposed, nil
 }
 
-// ask makes a mapping of a person's answers, column by column.
+// ask makes a mapping from a person's answers, column by column.
 func (i *importing) ask(t annex.Table) (annex.Mapping, error) {
 	m := annex.Mapping{Sheet: t.Sheet, HeaderRow: t.Line, Columns: map[annex.Field]string{}, Constants: map[annex.Field]string{}, FillDown: []annex.Field{annex.Scenario, annex.Subcategory}}
 	for n, h := range t.Headers {
@@ -279,7 +279,7 @@ func (i *importing) confirm() error {
 	return err
 }
 
-// listUnmapped writes the rows that are not mapped beside the pack.
+// listUnmapped writes the rows that are not mapped to a file next to the pack.
 func (i *importing) listUnmapped(rows []annex.Unmapped) (string, error) {
 	if len(rows) == 0 {
 		return "", nil

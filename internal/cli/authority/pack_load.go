@@ -17,7 +17,7 @@ import (
 	"hutong/internal/packtools"
 )
 
-// loadPacks loads the packs of folders, or those built in.
+// loadPacks loads the packs of folders, or the built-in packs.
 func loadPacks(dirs []string) ([]*pack.Pack, error) {
 	if len(dirs) == 0 {
 		return packtools.Built()
@@ -69,8 +69,8 @@ func holdsPack(dir string) bool {
 }
 
 // loadOne loads the pack in a folder. A pack names its calendar and the pack
-// that it overlays from the root of the tree that it stands in, which is the
-// folder or some folder above it.
+// that it overlays from the root of its tree, which is the folder or a folder
+// above it.
 func loadOne(dir string) (found *pack.Pack, tree string, err error) {
 	abs, err := filepath.Abs(dir)
 	if err != nil {
@@ -86,7 +86,7 @@ func loadOne(dir string) (found *pack.Pack, tree string, err error) {
 		p, err := pack.Load(packtools.Tree(os.DirFS(root)), inside)
 		switch {
 		case err == nil && string(p.ID()) == inside:
-			return p, root, nil // this is the root that its id is relative to
+			return p, root, nil // its id is relative to this root
 		case err == nil && found == nil:
 			found, tree = p, root
 		case err != nil && first == nil:
@@ -104,8 +104,8 @@ func loadOne(dir string) (found *pack.Pack, tree string, err error) {
 	return nil, "", first
 }
 
-// treeOf finds the root of the tree that a pack stands in, where its folder is
-// named by its id.
+// treeOf finds the root of the tree of a pack: the folder to which its id is a
+// relative path.
 func treeOf(dir string) (root, id string, ok bool) {
 	data, err := os.ReadFile(filepath.Join(dir, "pack.yaml"))
 	if err != nil {
@@ -145,8 +145,8 @@ func filesOf(dirs []string) (packtools.Files, error) {
 	return files, nil
 }
 
-// addOne adds the pack in a folder under its id, with what it needs of the tree
-// that it stands in.
+// addOne adds the pack in a folder under its id, with the files that it needs
+// of its tree.
 func addOne(files packtools.Files, dir string) error {
 	p, tree, err := loadOne(dir)
 	if err != nil {
@@ -166,7 +166,7 @@ func addOne(files packtools.Files, dir string) error {
 	return addNeeds(files, os.DirFS(tree), p)
 }
 
-// addPack adds a pack of a folder of packs, with what it needs.
+// addPack adds a pack of a folder of packs, with the files that it needs.
 func addPack(files packtools.Files, folder fs.FS, id dataspace.PackID) error {
 	p, err := pack.Load(packtools.Tree(folder), string(id))
 	if err != nil {
@@ -178,8 +178,8 @@ func addPack(files packtools.Files, folder fs.FS, id dataspace.PackID) error {
 	return addNeeds(files, folder, p)
 }
 
-// addNeeds adds the calendar of a pack, and the pack that it overlays, where the
-// folder has them: otherwise they come with the program.
+// addNeeds adds the calendar of a pack and the pack that it overlays if the
+// folder has them. Otherwise they come with the program.
 func addNeeds(files packtools.Files, folder fs.FS, p *pack.Pack) error {
 	if name := p.Document().Calendar; name != "" {
 		if _, err := fs.Stat(folder, name); err == nil {
@@ -205,7 +205,7 @@ func addFolder(files packtools.Files, folder fs.FS, dir string) error {
 		case err != nil:
 			return fmt.Errorf("read packs: %w", err)
 		case e.IsDir() && name != "." && strings.HasPrefix(e.Name(), "."):
-			return fs.SkipDir // a pack on its way, or nobody's
+			return fs.SkipDir // a pack that is being published, or a file of no pack
 		case !e.Type().IsRegular():
 			return nil
 		}
@@ -229,10 +229,10 @@ func addFile(files packtools.Files, folder fs.FS, name, as string) error {
 	return files.Bounded()
 }
 
-// ids are the ids that a word names, joined by commas.
+// ids returns the ids of a word, in which commas separate them.
 func ids(name string) []string { return strings.Split(name, ",") }
 
-// regimeNamed loads the packs that a word names: a folder, or ids joined by
+// regimeNamed loads the packs that a word names: a folder, or ids separated by
 // commas.
 func regimeNamed(name string) ([]*pack.Pack, error) {
 	if info, err := os.Stat(name); err == nil && info.IsDir() {
@@ -276,7 +276,7 @@ func packNamed(name string) (*pack.Pack, error) {
 	return nil, &dataspace.Problem{Kind: dataspace.ErrNotFound, Code: "pack.unknown", Place: name, Message: "is neither a folder nor a pack that is built in", Hint: hint}
 }
 
-// found is the pack with an id, or an error that says which is meant.
+// found returns the pack with an id, or an error that suggests the nearest id.
 func found(all []*pack.Pack, id string) (*pack.Pack, error) {
 	p, err := packtools.Find(all, id)
 	if near := frame.Nearest(id, namesOf(all)); err != nil && near != "" {

@@ -16,8 +16,7 @@ import (
 
 const builtIn = "../../../packs"
 
-// copied is a folder of its own with some of the packs that come with the
-// program.
+// copied makes a new folder with some of the packs that come with the program.
 func copied(t *testing.T, ids ...string) string {
 	t.Helper()
 	root := t.TempDir()
@@ -36,8 +35,8 @@ func put(t *testing.T, path, text string) {
 	}
 }
 
-// What is sent to a gateway is the pack under its id, with what it needs of its
-// own tree, and nothing else of it.
+// The command sends the pack under its id, with the files that it needs of its
+// own tree, and no other files of the tree.
 func TestFilesOf(t *testing.T) {
 	root := copied(t, "sg/pdpa", "calendars")
 	put(t, filepath.Join(root, ".hutong-import-1", "zz", "x", "pack.yaml"), "a pack on its way")
@@ -75,7 +74,8 @@ func TestFilesOf(t *testing.T) {
 	}
 }
 
-// What cannot be sent is refused before it is read, and the error names it.
+// A file that cannot be sent is refused before it is read, and the error names
+// it.
 func TestFilesOfRefuses(t *testing.T) {
 	root := t.TempDir()
 	put(t, filepath.Join(root, "file"), "x")
@@ -102,8 +102,8 @@ func TestFilesOfRefuses(t *testing.T) {
 	}
 }
 
-// A new version takes the place of the old one whole; packs below it stay, and
-// nothing of the work is left.
+// A new version replaces the old one completely. Packs below it stay, and no
+// temporary file is left.
 func TestPlace(t *testing.T) {
 	root := t.TempDir()
 	put(t, filepath.Join(root, "zz", "a", "pack.yaml"), "old")
@@ -133,13 +133,14 @@ func TestPlace(t *testing.T) {
 	if err != nil || len(want) > 0 {
 		t.Errorf("missing or other: %v, %v", want, err)
 	}
-	// Where a new folder is begun, it is made.
+	// A missing folder is created.
 	if _, err := place(filepath.Join(root, "new"), "zz/b", packtools.Files{"pack.yaml": []byte("x")}); err != nil {
 		t.Error(err)
 	}
 }
 
-// A word names a folder or ids; what it is not is said with what there is.
+// A word names a folder or ids. The error for any other word lists the existing
+// ids.
 func TestNamed(t *testing.T) {
 	root := copied(t, "sg/pdpa", "uk/gdpr")
 	for name, want := range map[string]int{"sg/pdpa": 1, "sg/pdpa,uk/gdpr": 2, root: 2, filepath.Join(root, "uk", "gdpr"): 1} {

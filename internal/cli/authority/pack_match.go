@@ -17,14 +17,14 @@ import (
 	"hutong/internal/packtools"
 )
 
-// matched is what pack match prints.
+// matched is the output of pack match.
 type matched struct {
 	Pack       dataspace.PackRef `json:"pack"`
 	Columns    dataspace.Digest  `json:"columns"`
 	Candidates []annex.Candidate `json:"candidates"`
 }
 
-// matching is what the flags of pack match say.
+// matching holds the flags of pack match.
 type matching struct {
 	env                         *frame.Env
 	source                      input.Source
@@ -114,7 +114,7 @@ func (o matching) here(ctx context.Context, source string) (matched, error) {
 	return matched{p.Ref(), columns, append([]annex.Candidate{}, annex.Match(known, p.Items(), o.scenario, prof)...)}, err
 }
 
-// there has a gateway match one of its datasets.
+// there lets a gateway match one of its datasets.
 func (o matching) there(ctx context.Context, c *client.Client, dataset string) (matched, error) {
 	owner, err := frame.Sole(ctx, c, o.owner, "of")
 	if err != nil {

@@ -11,7 +11,8 @@ import (
 	"hutong/internal/examine"
 )
 
-// fewMutants is the number below which one pack's share says little.
+// fewMutants is the number of mistakes below which the share of one pack is not
+// meaningful.
 const fewMutants = 20
 
 func packMutate(env *frame.Env) *cobra.Command {

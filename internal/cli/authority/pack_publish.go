@@ -13,9 +13,9 @@ import (
 	"hutong/packs"
 )
 
-// place puts a new version of a pack into a folder of packs: it is made in a
-// hidden folder there and put in place whole. A reader that comes between the
-// two renames finds no pack, and takes the one that is built in.
+// place puts a new version of a pack into a folder of packs: it makes the
+// version in a hidden folder there and renames that folder. A reader between
+// the two renames finds no pack and uses the built-in one.
 func place(root, id string, list packtools.Files) (target string, err error) {
 	if err := os.MkdirAll(root, 0o755); err != nil {
 		return "", frame.Unreadable(root, err)
@@ -24,7 +24,7 @@ func place(root, id string, list packtools.Files) (target string, err error) {
 	if err != nil {
 		return "", frame.Unreadable(root, err)
 	}
-	// What is left of the work goes; the published pack stays.
+	// This removes temporary files; the published pack stays.
 	defer func() { _ = os.RemoveAll(work) }()
 	target = filepath.Join(root, filepath.FromSlash(id))
 	made, old := filepath.Join(work, "made"), filepath.Join(work, "replaced")
@@ -51,8 +51,8 @@ func place(root, id string, list packtools.Files) (target string, err error) {
 	return target, nil
 }
 
-// keepBelow begins the new folder of a pack with what stands below its old one:
-// folders are other packs.
+// keepBelow copies to the new folder of a pack the folders below its old one,
+// which are other packs.
 func keepBelow(target, made string) error {
 	if err := os.Mkdir(made, 0o755); err != nil {
 		return frame.Unreadable(made, err)
@@ -75,8 +75,8 @@ func keepBelow(target, made string) error {
 	return nil
 }
 
-// calendars puts those calendars beside the packs that are not there yet: a
-// pack names its own from the root of the folder.
+// calendars writes missing calendars next to the packs: a pack names its
+// calendar from the root of the folder.
 func calendars(root string) error {
 	list, err := fs.ReadDir(packs.FS, "calendars")
 	if err != nil {

@@ -102,7 +102,7 @@ A pack with findings or failing cases is not signed.`,
 	return cmd
 }
 
-// signedPack is a pack and where its signature is.
+// signedPack is a pack and the path of its signature.
 type signedPack struct {
 	Pack      dataspace.PackRef `json:"pack"`
 	Signature string            `json:"signature"`

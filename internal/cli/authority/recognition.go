@@ -68,7 +68,7 @@ its jurisdiction and the public half of a key made by 'hutong pack keygen'.`,
 	return cmd
 }
 
-// draft is an agreement that Parse refuses until it is filled in.
+// draft returns an agreement that Parse refuses until it is filled in.
 func draft(id string, parties []string) (string, error) {
 	var b strings.Builder
 	fmt.Fprintf(&b, "format: %s\nid: %s\ntitle: {en: '', zh: ''}\nparties:\n", recognition.Format, id)
@@ -258,7 +258,7 @@ for what, from when, within what scope, by which article.`,
 	}
 }
 
-// shownAgreement is an agreement as list and show print it.
+// shownAgreement is the output of list and show for an agreement.
 type shownAgreement struct {
 	File   string                   `json:"file"`
 	Ref    dataspace.RecognitionRef `json:"agreement"`

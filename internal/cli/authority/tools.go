@@ -20,9 +20,9 @@ import (
 	"hutong/internal/packtools"
 )
 
-// tools examine packs: here, or at the gateway that the call names. Folders are
-// of this machine in both cases; a word that names no folder is the id of a pack
-// that is built in, or in force at the gateway.
+// tools examines packs: in this process, or at the gateway that the call names.
+// Folders are on this machine in both cases. A word that names no folder is the
+// id of a built-in pack, or of a pack in force at the gateway.
 type tools interface {
 	list(ctx context.Context, dirs []string) ([]packtools.Info, error)
 	rules(ctx context.Context, dir, id string) (packtools.Rules, error)
@@ -35,7 +35,7 @@ type tools interface {
 	takeAnnex(ctx context.Context, i packtools.Import) (packtools.Imported, error)
 }
 
-// toolsOf chooses where a call has its packs examined.
+// toolsOf chooses where a call examines its packs.
 func toolsOf(env *frame.Env, cmd *cobra.Command) (tools, error) {
 	c, err := env.Given(cmd)
 	if err != nil {
@@ -128,7 +128,7 @@ func (here) takeAnnex(_ context.Context, i packtools.Import) (packtools.Imported
 	return i.Run()
 }
 
-// there has the gateway examine packs.
+// there lets the gateway examine packs.
 type there struct {
 	env   *frame.Env
 	packs client.Packs
@@ -197,7 +197,8 @@ func (t there) takeAnnex(ctx context.Context, i packtools.Import) (packtools.Imp
 		return packtools.Imported{}, err
 	}
 	ask := client.AnnexImport{Name: i.Name, Annex: i.Annex, Mapping: string(mapping), Pack: i.Pack, Sample: i.Sample, AcceptUnmapped: i.AcceptUnmapped}
-	// Only the pack itself, where the folder has it, and what it may need.
+	// Send only the pack itself, if the folder has it, and the files that it
+	// may need.
 	if _, err := fs.Stat(i.Folder, i.Pack+"/pack.yaml"); err == nil {
 		files := packtools.Files{}
 		if err := addPack(files, i.Folder, dataspace.PackID(i.Pack)); err != nil {
@@ -208,7 +209,7 @@ func (t there) takeAnnex(ctx context.Context, i packtools.Import) (packtools.Imp
 	return asked[packtools.Imported](t.packs.Import(ctx, ask))
 }
 
-// over loads packs and looks at them.
+// over loads packs and runs a tool on them.
 func over[T any](dirs []string, look func([]*pack.Pack) []T) ([]T, error) {
 	all, err := loadPacks(dirs)
 	if err != nil {
@@ -217,7 +218,7 @@ func over[T any](dirs []string, look func([]*pack.Pack) []T) ([]T, error) {
 	return look(all), nil
 }
 
-// asked is an answer of a gateway as this program calls it.
+// asked converts an answer of a gateway to this program's type.
 func asked[T, W any](answer W, err error) (T, error) {
 	if err != nil {
 		var none T
@@ -243,8 +244,8 @@ func sidesNamed(a, b string) (x, y client.PackSide, err error) {
 	return x, y, err
 }
 
-// sideNamed is what a word of a comparison names: a folder, or ids of packs in
-// force.
+// sideNamed returns the packs that a word of a comparison names: a folder, or
+// ids of packs in force.
 func sideNamed(name string) (client.PackSide, error) {
 	if info, err := os.Stat(name); err != nil || !info.IsDir() {
 		return client.PackSide{Packs: ids(name)}, nil

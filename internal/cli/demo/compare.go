@@ -16,8 +16,8 @@ import (
 	"hutong/internal/flow"
 )
 
-// compare reads what the sender had and what the recipient got, and holds
-// them against the plan, cell by cell. It shares no code with the data plane.
+// compare reads the sender's table and the recipient's file, and checks them
+// against the plan, cell by cell. It shares no code with the data plane.
 func (d *demo) compare(f client.Flow, source string) error {
 	var plan dataspace.Plan
 	if err := d.document(f, flow.DocPlan, &plan); err != nil {
@@ -108,8 +108,8 @@ func comparePlan(plan dataspace.Plan, sent, got [][]string) (int, error) {
 	return cells, nil
 }
 
-// sameCell judges the cells of one column. A pseudonym must be the same for
-// the same value and another for any other.
+// sameCell checks the cells of one column. A pseudonym must be the same for the
+// same value and different for every other value.
 func sameCell(c dataspace.ColumnPlan) func(sent, got string) bool {
 	if c.Action != dataspace.Pseudonymise {
 		return func(sent, got string) bool { return sent == got }
@@ -129,8 +129,8 @@ func sameCell(c dataspace.ColumnPlan) func(sent, got string) bool {
 	}
 }
 
-// verify checks the waybill of the first flow offline, with the key of the
-// Shanghai log and nothing else.
+// verify checks the waybill of the first flow offline, with only the key of the
+// Shanghai log.
 func (d *demo) verify() error {
 	if err := d.logKeys(); err != nil {
 		return err
@@ -161,7 +161,7 @@ func (d *demo) verify() error {
 }
 
 // logKeys writes the public key of each gateway's log to a file, as its
-// operator would hand it to an auditor.
+// operator would give it to an auditor.
 func (d *demo) logKeys() error {
 	for _, s := range d.sides {
 		c, err := client.Open(s.dir, "")

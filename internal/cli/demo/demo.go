@@ -1,5 +1,5 @@
-// Package demo shows the whole way: two gateways, one flow for each verdict, and
-// the tables for it.
+// Package demo demonstrates all steps: two gateways, one flow for each verdict,
+// and the tables for it.
 package demo
 
 import (
@@ -165,7 +165,7 @@ func (d *demo) short(path string) string {
 	return path
 }
 
-// indenter puts what a command says to people below the command.
+// indenter indents the messages of a command below the command.
 type indenter struct {
 	w    io.Writer
 	line []byte
@@ -223,11 +223,11 @@ func (d *demo) launch(s *side) error {
 	}
 	defer func() { _ = log.Close() }() // the child has its own
 	s.public, s.management = "https://"+public, "https://"+management
-	// The end of ctx does not kill it: stop lets it end cleanly.
+	// The end of ctx does not kill the process: stop ends it cleanly.
 	s.process = exec.CommandContext(context.WithoutCancel(d.ctx), d.exe, "serve", "--config", config)
 	s.process.Stdout, s.process.Stderr = log, log
-	// In a group of its own, so that Ctrl-C reaches the demonstration alone
-	// and the gateways are stopped in order.
+	// The process has its own group, so that Ctrl-C reaches only the
+	// demonstration, which stops the gateways in order.
 	s.process.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if err := s.process.Start(); err != nil {
 		return fmt.Errorf("start %s: %w", s.id, err)
@@ -264,7 +264,7 @@ func (d *demo) ready(s *side) error {
 	}
 }
 
-// freePorts finds two addresses on loopback that nobody uses.
+// freePorts finds two free addresses on loopback.
 func freePorts(ctx context.Context) (string, string, error) {
 	var out [2]string
 	var open [2]net.Listener
@@ -334,13 +334,13 @@ func (d *demo) pair() error {
 	return err
 }
 
-// known are the facts about the sample data that no profile finds.
+// known holds the facts about the sample data that no profile can find.
 func known(sector string, more ...string) []string {
 	return append([]string{"--purpose", "business", "--sector", sector, "--origin", "domestic", "--important", "no", "--core=false", "--state-secret=false",
 		"--basis", "consent", "--separate-consent", "--notice-given"}, more...)
 }
 
-// send runs a flow and returns it as it ended.
+// send runs a flow and returns it after its end.
 func (d *demo) send(want int, from, to, path string, facts []string) (client.Flow, error) {
 	var f client.Flow
 	words := append([]string{"send", path, "--from", from, "--to", "singapore/" + to}, facts...)

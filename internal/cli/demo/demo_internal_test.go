@@ -12,7 +12,7 @@ import (
 	"hutong/internal/cli/frame"
 )
 
-// A gateway that was started but never got ready is stopped like the others.
+// A gateway that was started but was never ready is stopped like the others.
 func TestStopEndsWhatIsNotReady(t *testing.T) {
 	dir := t.TempDir()
 	program := filepath.Join(dir, "gateway")

@@ -14,7 +14,7 @@ import (
 	"hutong/internal/sample"
 )
 
-// sampleTable is what the command says about a table.
+// sampleTable is the description of a table in the output.
 type sampleTable struct {
 	Kind    sample.Kind    `json:"kind"`
 	Title   dataspace.Text `json:"title"`

@@ -20,8 +20,8 @@ import (
 	"hutong/internal/tlog"
 )
 
-// maxEvidence bounds what verify reads: a waybill is some kilobytes for each
-// step of its flow.
+// maxEvidence is the largest file that verify reads: a waybill has a few
+// kilobytes for each step of its flow.
 const maxEvidence = 64 << 20
 
 // Verify makes "verify".
@@ -71,7 +71,7 @@ file cannot be read, 2 usage.`,
 	return cmd
 }
 
-// readEvidence reads a file of evidence whole.
+// readEvidence reads a complete file of evidence.
 func readEvidence(path string) ([]byte, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -88,7 +88,7 @@ func readEvidence(path string) ([]byte, error) {
 	return data, nil
 }
 
-// trusted are keys and where the trust in each comes from.
+// trusted holds keys and the source of the trust in each.
 type trusted struct {
 	keys []string
 	from map[string]string // by key
@@ -102,7 +102,7 @@ func (t *trusted) add(key, from string) {
 
 func (t *trusted) vkeys() []string { return t.keys }
 
-// trustedKeys gathers the keys of the flags, of the files, and those known.
+// trustedKeys collects the keys of the flags, of the files, and the known keys.
 func trustedKeys(env *frame.Env, keys, files []string) (*trusted, error) {
 	t := &trusted{from: map[string]string{}}
 	for _, k := range keys {
@@ -143,8 +143,8 @@ func (t *trusted) file(path string) error {
 	return nil
 }
 
-// knownKeys is the file of keys that the user keeps; empty where there is no
-// home.
+// knownKeys returns the path of the user's file of keys, empty if there is no
+// home directory.
 func knownKeys() string {
 	dir := os.Getenv("XDG_CONFIG_HOME")
 	if dir == "" {
@@ -192,7 +192,7 @@ func concludeVerify(env *frame.Env, path string, r prove.Report, t *trusted, fai
 		return nil
 	}
 	if env.JSON {
-		return frame.Quiet(frame.ExitEvidence) // the report says it all
+		return frame.Quiet(frame.ExitEvidence) // the report has the details
 	}
 	if hint := dataspace.Hint(failed); hint != "" {
 		env.Say("hutong: hint: %s", hint)

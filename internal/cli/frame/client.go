@@ -11,8 +11,8 @@ import (
 	"hutong/client"
 )
 
-// Client speaks to the gateway that runs on the data directory, by the key
-// that the flags name.
+// Client returns a client of the gateway that runs on the data directory, with
+// the key that the flags name.
 func (env *Env) Client() (*client.Client, error) {
 	c, err := client.Open(env.DataDir, env.KeyFile)
 	var e *client.Error
@@ -22,15 +22,15 @@ func (env *Env) Client() (*client.Client, error) {
 	return c, err
 }
 
-// AtGateway is the paragraph of help of a command that can do without a
+// AtGateway is the paragraph of help for a command that also works without a
 // gateway; see Given.
 const AtGateway = `With --data-dir or --key-file on the call, the gateway that runs there does it, by
 the packs in force there.`
 
-// Given speaks to the gateway that the call itself names, by --data-dir or
-// --key-file; nil where it names none, and the command does without. What stands
-// in the environment names none: it stays there for commands that need a
-// gateway.
+// Given returns a client of the gateway that the call itself names, by
+// --data-dir or --key-file. It returns nil if the call names none; the command
+// then works without a gateway. It ignores the environment variables: they are
+// for commands that need a gateway.
 func (env *Env) Given(cmd *cobra.Command) (*client.Client, error) {
 	if f := cmd.Flags(); !f.Changed("data-dir") && !f.Changed("key-file") {
 		return nil, nil
@@ -38,7 +38,8 @@ func (env *Env) Given(cmd *cobra.Command) (*client.Client, error) {
 	return env.Client()
 }
 
-// Sole is the participant to act for: the one named, or the only one there is.
+// Sole returns the participant to act for: the named one, or the only one that
+// exists.
 func Sole(ctx context.Context, c *client.Client, named, flag string) (string, error) {
 	if named != "" {
 		return named, nil
@@ -59,8 +60,8 @@ func Sole(ctx context.Context, c *client.Client, named, flag string) (string, er
 	return only, nil
 }
 
-// Wire turns what the program calls something into what the API calls it, or
-// back: the names are the same.
+// Wire converts a type of the program to the type of the API, or back: the
+// names are the same.
 func Wire[W any](v any) (out W, err error) {
 	data, err := json.Marshal(v)
 	if err == nil {

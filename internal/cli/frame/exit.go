@@ -22,7 +22,7 @@ const (
 	exitUnreachable = 5 // peer unreachable
 )
 
-// UsageError marks an error in the words of the call.
+// UsageError marks an error in the arguments of the call.
 type UsageError struct {
 	Err  error
 	Hint string
@@ -70,8 +70,8 @@ func (env *Env) Report(cmd *cobra.Command, err error) int {
 	return code
 }
 
-// problemOf is the code of an error, and what to do about it: of one that was
-// made here, or of a refusal of a gateway.
+// problemOf returns the code and the hint of an error, for a local error and
+// for a refusal of a gateway.
 func problemOf(err error) (code, hint string) {
 	var refused *client.Error
 	if errors.As(err, &refused) {
@@ -84,8 +84,8 @@ func problemOf(err error) (code, hint string) {
 	return code, dataspace.Hint(err)
 }
 
-// isAny reports whether err is of one of two kinds: that of an error made
-// here, and that of a refusal of a gateway.
+// isAny reports whether err is of one of two kinds: the kind of a local error,
+// and the kind of a refusal of a gateway.
 func isAny(err, here, refused error) bool { return errors.Is(err, here) || errors.Is(err, refused) }
 
 func exitCode(err error) int {

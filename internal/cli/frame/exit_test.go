@@ -15,8 +15,8 @@ import (
 	"hutong/internal/dataspace"
 )
 
-// Every kind of error has its exit code, whether it was made here or came from
-// a gateway, and also after it was wrapped.
+// Every kind of error has its exit code, whether it is local or from a gateway,
+// and also after wrapping.
 func TestExitCodes(t *testing.T) {
 	refused := func(kind string) error { return &client.Error{Kind: kind, Code: "x.y", Message: "no", Hint: "try"} }
 	here := func(kind error) error {
@@ -80,7 +80,7 @@ func TestUnreadable(t *testing.T) {
 	}
 }
 
-// A person who reads no JSON gets the message and, below it, what to do.
+// Without --json a person gets the message and, below it, the hint.
 func TestReportForPeople(t *testing.T) {
 	var errs bytes.Buffer
 	env := &frame.Env{Streams: frame.Streams{Out: io.Discard, Err: &errs}}

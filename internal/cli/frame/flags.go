@@ -14,7 +14,7 @@ import (
 // Tri is a flag that is unknown until it is given: --ciio, --ciio=false.
 type Tri struct {
 	Value *bool
-	Given bool // unknown that is said goes over what a file says
+	Given bool // an explicit "unknown" overrides the value of a file
 }
 
 // String implements pflag.Value.
@@ -45,28 +45,28 @@ func (t *Tri) Set(s string) error {
 // Type implements pflag.Value.
 func (t *Tri) Type() string { return "true|false|unknown" }
 
-// IsBoolFlag lets the flag stand without a value.
+// IsBoolFlag allows the flag without a value.
 func (t *Tri) IsBoolFlag() bool { return true }
 
-// AddTri adds a flag that means true where it stands without a value.
+// AddTri adds a flag that means true without a value.
 func AddTri(cmd *cobra.Command, t *Tri, name, usage string) {
 	cmd.Flags().Var(t, name, usage)
 	cmd.Flags().Lookup(name).NoOptDefVal = "true"
 }
 
-// AddSampleFlag adds the flag that allows packs that are samples.
+// AddSampleFlag adds the flag that allows sample packs.
 func AddSampleFlag(cmd *cobra.Command, sample *bool) {
 	cmd.Flags().BoolVar(sample, "allow-sample", false, "take a pack that is a sample and no law")
 }
 
-// Over puts a flag over what a file said, if it was given.
+// Over overrides the value of a file with a flag, if the flag was given.
 func Over(dst **bool, t Tri) {
 	if t.Given {
 		*dst = t.Value
 	}
 }
 
-// OneOf refuses a value that is none of list.
+// OneOf refuses a value that is not in list.
 func OneOf(flag, v string, list []string) error {
 	if slices.Contains(list, v) {
 		return nil

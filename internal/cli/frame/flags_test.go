@@ -32,7 +32,8 @@ func TestTri(t *testing.T) {
 		if v.Given != c.given || (v.Value == nil) != (c.value == nil) || v.Value != nil && *v.Value != *c.value {
 			t.Errorf("%v: %v, given %v", c.args, v.String(), v.Given)
 		}
-		// Unknown that is said goes over what a file says, silence does not.
+		// An explicit "unknown" overrides the value of a file; a flag that is
+		// not given does not.
 		file := &yes
 		frame.Over(&file, v)
 		if c.given != (file == v.Value) && file != &yes {

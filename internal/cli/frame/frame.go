@@ -1,6 +1,6 @@
-// Package frame is what every command needs: streams, the form and language of
-// output, errors of usage and exit codes, layout of text, progress, and the
-// connection to a running gateway. It knows no command.
+// Package frame holds the parts that every command needs: streams, format and
+// language of output, usage errors and exit codes, text layout, progress, and
+// the connection to a running gateway. It does not depend on any command.
 package frame
 
 import (
@@ -16,14 +16,14 @@ import (
 	"hutong/internal/dataspace"
 )
 
-// Streams are what a command reads and writes.
+// Streams are the input and output of a command.
 type Streams struct {
 	In  io.Reader
 	Out io.Writer
 	Err io.Writer
 }
 
-// Env is what every command shares.
+// Env is the environment that all commands share.
 type Env struct {
 	Streams
 	JSON    bool
@@ -33,7 +33,7 @@ type Env struct {
 	KeyFile string
 }
 
-// Text picks the language a person asked for.
+// Text returns the text in the language that the user chose.
 func (env *Env) Text(t dataspace.Text) string {
 	if env.Lang == "zh" && t.ZH != "" {
 		return t.ZH
@@ -44,8 +44,8 @@ func (env *Env) Text(t dataspace.Text) string {
 	return t.EN
 }
 
-// Print writes the result: v as JSON where it was asked for, else what human
-// writes.
+// Print writes the result: v as JSON if --json is given, else the output of
+// human.
 func (env *Env) Print(v any, human func(w io.Writer)) error {
 	if !env.JSON {
 		human(plain{env.Out})
@@ -62,7 +62,8 @@ func (env *Env) Say(format string, args ...any) {
 	fmt.Fprintf(plain{env.Err}, format+"\n", args...)
 }
 
-// Word picks the language of a short text of the command line itself.
+// Word returns a short text of the command line in the language that the user
+// chose.
 func (env *Env) Word(en, zh string) string {
 	if env.Lang == "zh" {
 		return zh
@@ -88,8 +89,8 @@ func (env *Env) List(v any, header string, rows func(row func(cells ...any))) er
 	})
 }
 
-// YAML prints a thing for people as YAML, which is easier on the eye than
-// JSON and has the same names.
+// YAML prints a value for people as YAML, which is easier to read than JSON and
+// has the same names.
 func (env *Env) YAML(v any) error {
 	return env.Print(v, func(w io.Writer) {
 		data, err := json.Marshal(v)
@@ -104,7 +105,7 @@ func (env *Env) YAML(v any) error {
 	})
 }
 
-// Terminal reports whether somebody can be asked.
+// Terminal reports whether a person can be asked.
 func (env *Env) Terminal() bool { return isTerminal(env.In) }
 
 // Live reports whether a line on stderr can be rewritten.

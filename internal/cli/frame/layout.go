@@ -46,7 +46,7 @@ func Grid(w io.Writer, indent string, rows [][]string) {
 	}
 }
 
-// displayWidth is how many columns of a terminal s takes.
+// displayWidth returns the number of terminal columns of s.
 func displayWidth(s string) int {
 	n := 0
 	for _, r := range s {
@@ -76,8 +76,8 @@ func Shorten(s string, limit int) string {
 	return strings.TrimRight(b.String(), " ") + "…"
 }
 
-// Printable keeps control characters of a source's own names off the
-// terminal.
+// Printable replaces control characters in the names of a source before they
+// reach the terminal.
 func Printable(s string) string {
 	for _, r := range s {
 		if !strconv.IsPrint(r) {
@@ -121,7 +121,7 @@ func closes(part string) bool {
 	return strings.ContainsRune("，。；：、）》」』？！", []rune(part)[0])
 }
 
-// breakable cuts text into the pieces that stay together: words with the space
+// breakable splits text into pieces that are not broken: words with the space
 // after them, and single wide characters.
 func breakable(text string) []string {
 	var out []string
@@ -156,7 +156,7 @@ func NamesOf[T ~string](list []T) []string {
 	return out
 }
 
-// LineWidth is how wide text is set.
+// LineWidth is the width of text.
 const LineWidth = 96
 
 // Paragraph prints text after a mark, its further lines indented.

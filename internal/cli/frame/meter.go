@@ -5,9 +5,9 @@ import (
 	"time"
 )
 
-// meter shows how far the reading of a source is: nothing in the first second,
-// then one line that is rewritten where stderr is a terminal, and elsewhere a
-// line every few seconds.
+// meter shows the progress of reading a source. It shows nothing in the first
+// second. After that it rewrites one line if stderr is a terminal, else it
+// writes a line every few seconds.
 type meter struct {
 	env   *Env
 	what  string
@@ -18,17 +18,17 @@ type meter struct {
 }
 
 const (
-	meterQuiet = time.Second            // what is faster needs no progress
+	meterQuiet = time.Second            // a faster read needs no progress
 	meterLive  = 100 * time.Millisecond // between two versions of one line
 	meterLines = 5 * time.Second        // between two lines
 )
 
-// NewMeter starts to show how far a reading is; what says what is read.
+// NewMeter starts to show the progress of a read; what names the source.
 func (env *Env) NewMeter(what string) *meter {
 	return &meter{env: env, what: what, start: time.Now(), live: env.Live()}
 }
 
-// Update is told how many rows and bytes have been read of total bytes.
+// Update receives the rows and bytes that have been read, and the total bytes.
 func (m *meter) Update(rows, bytes, total int64) {
 	now := time.Now()
 	every := meterLines
@@ -56,7 +56,7 @@ func (m *meter) Done() {
 	}
 }
 
-// amount says how much was read, how fast, and how long the rest will take.
+// amount says how much was read, how fast, and how long the rest takes.
 func (env *Env) amount(rows, bytes, total int64, took time.Duration) string {
 	line := Size(bytes)
 	if total > 0 {

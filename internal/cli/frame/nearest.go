@@ -6,8 +6,8 @@ import "strings"
 func Nearest(s string, names []string) string {
 	best, limit := "", 1+len(s)/3
 	for _, n := range names {
-		// Of two that are as near, what only ends too early is meant, or what only
-		// has letters too many.
+		// Of two equally near names, prefer the one that begins with s, or the
+		// one to which s only adds letters.
 		if d := distance(s, n); d <= limit || d == limit+1 &&
 			(strings.HasPrefix(n, s) && !strings.HasPrefix(best, s) || best != "" && within(n, s) && !within(best, s)) {
 			best, limit = n, d-1
@@ -16,7 +16,7 @@ func Nearest(s string, names []string) string {
 	return best
 }
 
-// within reports whether s is n with letters put between.
+// within reports whether s is n with added letters.
 func within(n, s string) bool {
 	for i := 0; i < len(s) && n != ""; i++ {
 		if s[i] == n[0] {

@@ -15,8 +15,8 @@ func TestNearest(t *testing.T) {
 	}
 }
 
-// The distance is one: nothing is at none but itself, both ways are as long,
-// and no detour is shorter.
+// The distance is a metric: it is zero only between equal texts, it is
+// symmetric, and it satisfies the triangle inequality.
 func TestDistance(t *testing.T) {
 	word := rapid.StringMatching(`[abc]{0,8}`)
 	rapid.Check(t, func(t *rapid.T) {

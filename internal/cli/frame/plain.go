@@ -6,12 +6,12 @@ import (
 	"unicode"
 )
 
-// plain keeps characters off the terminal that move its cursor, change its
-// colours or turn its text around. Somebody else wrote much of what is printed:
-// the operator of another gateway, or the person who named a column.
+// plain replaces characters that move the cursor of a terminal, change its
+// colours or reverse its text. Much of the output comes from others: from the
+// operator of another gateway, or from the person who named a column.
 type plain struct{ w io.Writer }
 
-// Plain wraps w so that what is written through it cannot move the terminal.
+// Plain wraps w so that text written through it cannot control the terminal.
 func Plain(w io.Writer) io.Writer { return plain{w} }
 
 // Write implements io.Writer. Text must not be cut inside a character.
@@ -22,7 +22,7 @@ func (p plain) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// Harmless replaces the characters that move a terminal.
+// Harmless replaces the characters that control a terminal.
 func Harmless(s string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
@@ -35,8 +35,8 @@ func Harmless(s string) string {
 	}, s)
 }
 
-// Inert keeps a spreadsheet from computing a cell of a CSV file that is for
-// people to read.
+// Inert prevents a spreadsheet from evaluating a cell of a CSV file as a
+// formula.
 func Inert(cell string) string {
 	if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
 		return "'" + cell

@@ -9,21 +9,21 @@ import (
 var (
 	// Version is the release.
 	Version = "0.1.0-dev"
-	// commit is for a build that knows no version control, such as one from
-	// an archive of the source.
+	// commit is for a build without version control, such as one from an
+	// archive of the source.
 	commit string
 )
 
-// Build says what program this is.
+// Build describes this program.
 type Build struct {
 	Version  string `json:"version"`
-	Commit   string `json:"commit"`             // empty where nobody knows
+	Commit   string `json:"commit"`             // empty if not known
 	Modified bool   `json:"modified,omitempty"` // the source had changes that are in no commit
 	Go       string `json:"go"`
 	Platform string `json:"platform"` // operating system and processor, such as linux/amd64
 }
 
-// ThisBuild reads what the program knows of itself.
+// ThisBuild reads the build information of the program.
 func ThisBuild() Build {
 	b := Build{Version: Version, Commit: commit, Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH}
 	info, ok := debug.ReadBuildInfo()

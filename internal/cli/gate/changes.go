@@ -14,7 +14,7 @@ import (
 	"hutong/internal/dataspace"
 )
 
-// Changes makes "pack changes": it asks a gateway about its flows.
+// Changes makes "pack changes", which asks a gateway about its flows.
 func Changes(env *frame.Env) *cobra.Command {
 	var owner string
 	cmd := &cobra.Command{

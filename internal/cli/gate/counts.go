@@ -14,7 +14,7 @@ import (
 	"hutong/internal/dataspace"
 )
 
-// counting says which counts to show.
+// counting holds the flags that select the counts to show.
 type counting struct{ year, flows int }
 
 // Counts makes "counts".
@@ -72,7 +72,7 @@ func showCounts(ctx context.Context, env *frame.Env, c *client.Client, names []s
 	})
 }
 
-// correction is what the flags of correct say.
+// correction holds the flags of correct.
 type correction struct {
 	year   int
 	change map[string]*int64 // by class
@@ -179,8 +179,8 @@ func printCounts(env *frame.Env, w io.Writer, v client.YearCounts) {
 	}
 }
 
-// people are those of a flow in the first two classes; nothing where they are not
-// known.
+// people returns the people of a flow in the first two classes, empty if they
+// are not known.
 func people(t client.Totals) string {
 	if t == nil {
 		return "–"
@@ -196,8 +196,8 @@ func people(t client.Totals) string {
 	return out
 }
 
-// printOutlook says how far a number of the law is, on what it rests, and when
-// it would be reached.
+// printOutlook shows how far a number of the law is, the rule behind it, and
+// when it would be reached.
 func printOutlook(env *frame.Env, w io.Writer, o client.Outlook) {
 	mark := "·"
 	switch {

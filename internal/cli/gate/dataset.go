@@ -128,7 +128,7 @@ func datasetList(env *frame.Env, owner *string) *cobra.Command {
 	}
 }
 
-// readFacts are the facts of the flags, as the API takes them.
+// readFacts returns the facts of the flags in the form of the API.
 func readFacts(ctx context.Context, c *client.Client, f *input.Facts) (client.Facts, error) {
 	t, err := tableFor(ctx, c, f)
 	if err != nil {
@@ -141,8 +141,8 @@ func readFacts(ctx context.Context, c *client.Client, f *input.Facts) (client.Fa
 	return frame.Wire[client.Facts](facts)
 }
 
-// tableFor is the table of the facts that the gateway knows, where what was given
-// can be read only by it.
+// tableFor returns the table of the facts of the gateway, if the given facts
+// can be read only with it.
 func tableFor(ctx context.Context, c *client.Client, f *input.Facts) (*fact.Table, error) {
 	if !f.NeedTable() {
 		return fact.Standard(), nil
@@ -150,7 +150,7 @@ func tableFor(ctx context.Context, c *client.Client, f *input.Facts) (*fact.Tabl
 	return input.TableAt(ctx, c)
 }
 
-// readColumns are the choices of the flags, as the API takes them.
+// readColumns returns the choices of the flags in the form of the API.
 func readColumns(f *input.Columns) ([]client.ColumnPlan, error) {
 	plans, err := f.Plans()
 	if err != nil {
@@ -159,8 +159,8 @@ func readColumns(f *input.Columns) ([]client.ColumnPlan, error) {
 	return frame.Wire[[]client.ColumnPlan](plans)
 }
 
-// factText is a fact that is a word; empty where it is unknown. A word that cannot
-// be read any more is unknown, and shown with a question mark.
+// factText returns a fact that is a text, empty if it is unknown. A word that
+// cannot be read any more is unknown, and is shown with a question mark.
 func factText(f client.Facts, unread []string, name string) string {
 	s, _ := f[name].(string)
 	if slices.Contains(unread, name) {

@@ -15,7 +15,7 @@ import (
 	"hutong/internal/dataspace"
 )
 
-// confirming is what the flags of confirm-items say.
+// confirming holds the flags of confirm-items.
 type confirming struct {
 	client.ConfirmItems
 	none     bool
@@ -81,8 +81,8 @@ func confirmItems(ctx context.Context, env *frame.Env, owner, id string, o confi
 	return env.Print(d, func(w io.Writer) { printListMatch(env, w, d.ID, m) })
 }
 
-// columns are those of the profile that was given, or those that the gateway finds
-// now.
+// columns returns the columns of the given profile, or those that the gateway
+// finds now.
 func (o confirming) columns(ctx context.Context, c *client.Client, d client.Dataset) (string, error) {
 	if o.profiled == "" {
 		found, err := c.Datasets().ProposeItems(ctx, d.Owner, d.ID, client.ItemQuery{Pack: o.Pack})

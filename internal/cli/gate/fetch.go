@@ -12,7 +12,7 @@ import (
 	"hutong/internal/vocab"
 )
 
-// fetching is what the flags of fetch say.
+// fetching holds the flags of fetch.
 type fetching struct {
 	as, purpose string
 	end         ending

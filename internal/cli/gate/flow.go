@@ -60,8 +60,8 @@ func listFlows(ctx context.Context, env *frame.Env, c *client.Client, o client.F
 	})
 }
 
-// verdictMark is the verdict of a flow, and what it would be by the packs of
-// now where that is something else.
+// verdictMark returns the verdict of a flow, and the verdict by the current
+// packs if that is different.
 func verdictMark(f client.Flow) string {
 	n := len(f.Rechecks)
 	if n == 0 || f.Rechecks[n-1].Back || f.Rechecks[n-1].Decision != f.Documents[flow.DocDecision] {
@@ -92,8 +92,8 @@ done, who reviewed it, and the digests of its documents.`,
 	}
 }
 
-// flowDocument reads a document of a flow, and says whether there is one that
-// can be read. What else is known of the flow is shown all the same.
+// flowDocument reads a document of a flow and reports whether one can be read.
+// The rest of the flow is shown in any case.
 func flowDocument(ctx context.Context, c *client.Client, id, name string, into any) bool {
 	return c.Flows().Document(ctx, id, name, into) == nil
 }
@@ -144,7 +144,7 @@ Exit codes: as 'hutong send'.`,
 	return cmd
 }
 
-// judgement is what the flags of review and accept say.
+// judgement holds the flags of review and accept.
 type judgement struct {
 	approve, reject bool
 	reason          string
@@ -187,7 +187,7 @@ itself. The answer and its reason are kept as evidence.`,
 	return cmd
 }
 
-// judge is how a judgement gets to the gateway.
+// judge sends a judgement to the gateway.
 type judge func(ctx context.Context, id string, in client.Judgement) (client.Flow, error)
 
 func judgeFlow(ctx context.Context, env *frame.Env, record judge, id string, o judgement) error {

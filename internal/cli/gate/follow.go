@@ -17,7 +17,7 @@ import (
 	"hutong/internal/flow"
 )
 
-// ending says how a command that began a flow ends.
+// ending holds the flags that say how a command that began a flow ends.
 type ending struct {
 	detach  bool   // do not follow the flow
 	waybill string // where the waybill is written; empty: <flow>.waybill here
@@ -28,8 +28,8 @@ func (o *ending) add(cmd *cobra.Command) {
 	cmd.Flags().BoolVar(&o.detach, "detach", false, "do not follow the flow")
 }
 
-// followTo follows a flow to its end, saves the waybill, and turns how it
-// ended into an exit code.
+// followTo follows a flow to its end, saves the waybill, and maps the end of
+// the flow to an exit code.
 func followTo(ctx context.Context, env *frame.Env, c *client.Client, f client.Flow, o ending) error {
 	if o.detach {
 		return env.Print(f, func(w io.Writer) { fmt.Fprintln(w, f.ID) })
@@ -59,7 +59,8 @@ func followTo(ctx context.Context, env *frame.Env, c *client.Client, f client.Fl
 	return frame.Quiet(frame.ExitNotCleared)
 }
 
-// progressEvery is how often progress is asked for while a flow does not change.
+// progressEvery is the interval of requests for progress while a flow does not
+// change.
 const progressEvery = time.Second
 
 // follow waits until the flow has ended or waits for a person.
@@ -92,7 +93,7 @@ func saveWaybill(ctx context.Context, c *client.Client, id, path string) error {
 	return files.WriteFile(path, data, 0o644)
 }
 
-// printEnd says how a flow ended and, where it waits, what for.
+// printEnd says how a flow ended or, if it waits, for what.
 func printEnd(ctx context.Context, env *frame.Env, w io.Writer, c *client.Client, f client.Flow) {
 	fmt.Fprintf(w, "flow %s: %s\n", f.ID, f.State)
 	if f.Verdict != "" {

@@ -8,8 +8,8 @@ import (
 	"hutong/internal/cli/frame"
 )
 
-// ticker shows how a flow goes on: a line for each change of state, and one
-// line that is rewritten for progress where the terminal can.
+// ticker shows the progress of a flow: a line for each change of state, and one
+// line that is rewritten for progress if stderr is a terminal.
 type ticker struct {
 	env    *frame.Env
 	state  string
@@ -44,7 +44,8 @@ func (t *ticker) flow(f client.Flow) {
 	}
 }
 
-// line shows progress: over the line before on a terminal, else below it.
+// line shows progress: on a terminal it replaces the line before, else it adds
+// a line.
 func (t *ticker) line(text string) {
 	if !t.live {
 		t.env.Say("%s", text)

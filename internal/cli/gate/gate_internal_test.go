@@ -20,8 +20,8 @@ import (
 	"hutong/internal/cli/frame"
 )
 
-// gateway is a gateway that a test answers for: by method and path, what it
-// says. What it is asked beyond that fails the test.
+// gateway is a gateway with the responses of a test, by method and path. Any
+// other request fails the test.
 type gateway struct {
 	env      *frame.Env
 	out, err bytes.Buffer
@@ -75,7 +75,7 @@ func (g *gateway) run(t *testing.T, cmd *cobra.Command, words ...string) int {
 	return g.env.Report(cmd, err)
 }
 
-// The kind of a refusal reaches the exit code of the command.
+// The kind of a refusal decides the exit code of the command.
 func TestRefusals(t *testing.T) {
 	const path = "POST /flows/f1/resume"
 	for answer, want := range map[string]int{
@@ -92,7 +92,8 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
-// A command acts for the only participant, and asks where there are several.
+// A command acts for the only participant, and needs a name if there are
+// several.
 func TestSole(t *testing.T) {
 	for _, c := range []struct {
 		there, named string
@@ -115,8 +116,8 @@ func TestSole(t *testing.T) {
 	}
 }
 
-// What is sent is the file of that name, and the registered dataset only where
-// there is no such file.
+// The command sends the file of that name. It sends the registered dataset only
+// if there is no such file.
 func TestSendSource(t *testing.T) {
 	const dataset = "GET /participants/acme/datasets/tickets"
 	answers := map[string]string{dataset: `{"id": "tickets", "owner": "acme"}`, "POST /flows/send": `{"id": "f1", "state": "profiling"}`}
@@ -143,7 +144,7 @@ func TestSendSource(t *testing.T) {
 	}
 }
 
-// What a command refuses by itself, no gateway is asked about.
+// A command that refuses its arguments sends no request to a gateway.
 func TestRefusedHere(t *testing.T) {
 	for _, c := range []struct {
 		make  func(*frame.Env) *cobra.Command

@@ -36,7 +36,7 @@ its scope says.`
 	return cmd
 }
 
-// instrumentScope is what the flags say about the limits of an instrument.
+// instrumentScope holds the flags for the limits of an instrument.
 type instrumentScope struct {
 	client.InstrumentScope
 	sensitive frame.Tri
@@ -84,7 +84,7 @@ func (s *instrumentScope) add(cmd *cobra.Command) {
 	frame.AddTri(cmd, &s.sensitive, "covers-sensitive", "also sensitive data; =false where it was granted for other data only")
 }
 
-// limits is the scope, or nil where no flag limits the instrument.
+// limits returns the scope, or nil if no flag limits the instrument.
 func (s *instrumentScope) limits() *client.InstrumentScope {
 	out := s.InstrumentScope
 	frame.Over(&out.Sensitive, s.sensitive)

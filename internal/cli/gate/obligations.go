@@ -115,8 +115,8 @@ func printAgenda(env *frame.Env, w io.Writer, g client.Agenda) {
 	}
 }
 
-// printLasting says once what has no day: the same duties stand for flow after
-// flow.
+// printLasting prints each duty without a day once, because many flows have the
+// same duties.
 func printLasting(env *frame.Env, w io.Writer, list []client.Duty) {
 	if len(list) == 0 {
 		return
@@ -133,7 +133,7 @@ func printLasting(env *frame.Env, w io.Writer, list []client.Duty) {
 	}
 }
 
-// obligationOf is a duty as decisions have it.
+// obligationOf converts a duty to the obligation type of decisions.
 func obligationOf(d client.Duty) dataspace.Obligation {
 	return dataspace.Obligation{
 		ID: d.ID, Due: d.Due, Satisfied: d.Satisfied, By: d.By, BeforeDelivery: d.BeforeDelivery, Text: dataspace.Text(d.Text),
@@ -141,7 +141,7 @@ func obligationOf(d client.Duty) dataspace.Obligation {
 	}
 }
 
-// warningOf is a notice as decisions have it.
+// warningOf converts a notice to the warning type of decisions.
 func warningOf(n client.Notice) dataspace.Warning {
 	return dataspace.Warning{
 		Kind: n.Kind, Instrument: dataspace.InstrumentID(n.Instrument), InstrumentKind: n.InstrumentKind, Number: n.Number,

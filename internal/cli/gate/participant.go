@@ -34,8 +34,7 @@ data, and the law looks at who they are.`
 	return cmd
 }
 
-// participantFlags say about a participant what its facts do not take as they
-// are.
+// participantFlags are the flags of a participant that are not plain facts.
 type participantFlags struct {
 	facts  input.Facts
 	accept []string // PEER or PEER:purpose+purpose

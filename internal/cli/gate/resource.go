@@ -10,8 +10,8 @@ import (
 	"hutong/internal/cli/frame"
 )
 
-// atGateway is the RunE of a command that speaks to the gateway of the data
-// directory: do gets a client for it and the arguments.
+// atGateway is the RunE of a command that calls the gateway of the data
+// directory: do gets a client of the gateway and the arguments.
 func atGateway(env *frame.Env, do func(ctx context.Context, c *client.Client, words []string) error) func(*cobra.Command, []string) error {
 	return func(cmd *cobra.Command, words []string) error {
 		c, err := env.Client()
@@ -22,13 +22,13 @@ func atGateway(env *frame.Env, do func(ctx context.Context, c *client.Client, wo
 	}
 }
 
-// resource is a kind of thing that a gateway keeps, for the commands that are
-// the same for each kind.
+// resource is a kind of thing that a gateway keeps. The commands for all kinds
+// share it.
 type resource struct {
-	noun    string // what one is called: "participant"
+	noun    string // the noun: "participant"
 	command string // the command above: "hutong participant"
 	example string // an id, and the flags that go with it
-	removed string // what removing one means, as sentences
+	removed string // the effect of removing one, as sentences
 }
 
 // article is the noun with its "a" or "an".

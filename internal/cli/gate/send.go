@@ -16,7 +16,7 @@ import (
 	"hutong/internal/vocab"
 )
 
-// sending is what the flags of send say.
+// sending holds the flags of send.
 type sending struct {
 	from, to, purpose, format string
 	retention                 int
@@ -116,8 +116,8 @@ func address(s, what string) (peer, name string, err error) {
 	return peer, name, nil
 }
 
-// registered reports whether name is a registered dataset of the participant.
-// A file or directory of that name goes first.
+// registered reports whether name is a registered dataset of the participant. A
+// file or directory of that name has priority.
 func registered(ctx context.Context, c *client.Client, of, name string) bool {
 	if _, err := os.Stat(name); err == nil || dataspace.CheckName("dataset", name) != nil {
 		return false
@@ -126,8 +126,8 @@ func registered(ctx context.Context, c *client.Client, of, name string) bool {
 	return err == nil
 }
 
-// factsOver fills in the facts of this flow that go over those of a registered
-// dataset, if any are said.
+// factsOver fills in the given facts of this flow, which override those of a
+// registered dataset.
 func (o *sending) factsOver(ctx context.Context, c *client.Client, in *client.Send) (err error) {
 	if o.facts.Any() {
 		in.Facts, err = readFacts(ctx, c, &o.facts)
@@ -135,8 +135,8 @@ func (o *sending) factsOver(ctx context.Context, c *client.Client, in *client.Se
 	return err
 }
 
-// readSource fills in a file or directory as what is sent, and the facts
-// about it.
+// readSource fills in a file or directory as the source, and the facts about
+// it.
 func (o *sending) readSource(ctx context.Context, c *client.Client, name string, in *client.Send) error {
 	if _, err := os.Stat(name); err != nil {
 		return &dataspace.Problem{Kind: dataspace.ErrNotFound, Code: "source.none", Place: name, Message: "there is no such file, directory or registered dataset",
@@ -156,7 +156,7 @@ func (o *sending) readSource(ctx context.Context, c *client.Client, name string,
 
 var notName = regexp.MustCompile(`[^a-z0-9]+`)
 
-// datasetName makes a dataset id of a path.
+// datasetName makes a dataset id from a path.
 func datasetName(path string) string {
 	base := filepath.Base(path)
 	base = strings.TrimSuffix(base, filepath.Ext(base))

@@ -1,4 +1,4 @@
-// Package gate holds the commands that run a gateway or speak to a running one.
+// Package gate holds the commands that run a gateway or call a running one.
 package gate
 
 import (
@@ -119,15 +119,16 @@ func serve(ctx context.Context, env *frame.Env, cfg node.Config) (err error) {
 	})
 }
 
-// ballastSize is address space that nobody writes to, so it takes no memory.
+// ballastSize is the size of address space that is never written, so it takes
+// no memory.
 const ballastSize = 64 << 20
 
-// ballast gives the garbage collector something large to weigh garbage
-// against. What a gateway keeps between messages is some 20 MB; the collector
-// would go over it after every 20 MB of garbage, for a quarter of all
-// processor time when many small flows are under way. Unlike a higher GOGC it
-// adds the same 64 MB where much is kept, which leaves a bound on memory.
-// Whoever sets GOGC has decided otherwise.
+// ballast makes the heap larger for the garbage collector, so that it runs less
+// often. A gateway keeps some 20 MB between messages. Without ballast the
+// collector would run after every 20 MB of garbage and take a quarter of all
+// processor time with many small flows. Unlike a higher GOGC, ballast adds the
+// same 64 MB to a large heap, so memory stays bounded. It is not used if the
+// operator sets GOGC.
 func ballast() []byte {
 	if os.Getenv("GOGC") != "" {
 		return nil
@@ -135,8 +136,8 @@ func ballast() []byte {
 	return make([]byte, ballastSize)
 }
 
-// newLocalKey leaves a key for whoever may read the data directory. It is new
-// at each start.
+// newLocalKey writes a key for users who may read the data directory. The key
+// is new at each start.
 func newLocalKey(dir string) (string, error) {
 	b := make([]byte, 32)
 	if _, err := rand.Read(b); err != nil {

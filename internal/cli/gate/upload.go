@@ -12,9 +12,9 @@ import (
 	"hutong/internal/cli/input"
 )
 
-// begin begins a flow. A file is named where it lies if the gateway runs on
-// this machine and the key may name it; otherwise its bytes are sent to the
-// gateway. It says which of both was done.
+// begin begins a flow. If the gateway runs on this machine and the key may name
+// the path, begin sends the path of a file; otherwise it sends the bytes. It
+// says which of the two was done.
 func begin(ctx context.Context, env *frame.Env, c *client.Client, in client.Send, always bool) (f client.Flow, err error) {
 	if in.Source.Kind != client.SourceFile {
 		return c.Flows().Send(ctx, in)
@@ -35,8 +35,8 @@ func begin(ctx context.Context, env *frame.Env, c *client.Client, in client.Send
 	return c.Flows().Send(ctx, in)
 }
 
-// sameMachine reports whether the gateway of a data directory is reached
-// without leaving this machine.
+// sameMachine reports whether the gateway of a data directory runs on this
+// machine.
 func sameMachine(dir string) bool {
 	e, err := client.ReadEndpoint(dir)
 	if err != nil {

@@ -14,7 +14,8 @@ import (
 	"hutong/internal/rules"
 )
 
-// Agreements name agreements and whom to trust for them.
+// Agreements holds the flags that name agreements and the trusted keys for
+// them.
 type Agreements struct{ files, authorities []string }
 
 // Add adds the flags.
@@ -23,7 +24,7 @@ func (f *Agreements) Add(cmd *cobra.Command) {
 	AddAuthorityFlag(cmd, &f.authorities)
 }
 
-// AddAuthorityFlag adds the flag that names whose signature counts.
+// AddAuthorityFlag adds the flag that names trusted authorities.
 func AddAuthorityFlag(cmd *cobra.Command, to *[]string) {
 	cmd.Flags().StringArrayVar(to, "authority", nil, "whose signature counts for a jurisdiction: `XX=FILE` with the public key; may be repeated")
 }
@@ -31,8 +32,8 @@ func AddAuthorityFlag(cmd *cobra.Command, to *[]string) {
 // Named reports whether the flags were given.
 func (f *Agreements) Named() bool { return len(f.files)+len(f.authorities) > 0 }
 
-// Load reads and verifies the agreements. Without authorities the keys are
-// those that the documents name, and a message says so.
+// Load reads and verifies the agreements. Without authorities it uses the keys
+// that the documents name, and a message says so.
 func (f *Agreements) Load(env *frame.Env) ([]rules.Agreement, error) {
 	var out []rules.Agreement
 	for _, path := range f.files {

@@ -24,7 +24,7 @@ var CountClasses = sync.OnceValue(func() []dataspace.CountClass {
 // ClassFlag is the name of the flag of a class.
 func ClassFlag(id string) string { return strings.ReplaceAll(id, "_", "-") }
 
-// CountText says in words what a class or the fact that stands for it counts.
+// CountText describes in words the people that a class, or its fact, counts.
 func CountText(name string) dataspace.Text {
 	for _, c := range CountClasses() {
 		if c.ID == name || c.Fact == name {
@@ -34,8 +34,8 @@ func CountText(name string) dataspace.Text {
 	return dataspace.Text{EN: name, ZH: name}
 }
 
-// ClassesOf are the classes of totals: those of the program first, in their order,
-// then all others by name.
+// ClassesOf returns the classes of totals: those of the program first, in their
+// order, then all others by name.
 func ClassesOf(totals map[string]int64) (out []string) {
 	for _, c := range CountClasses() {
 		out = append(out, c.ID)

@@ -11,7 +11,7 @@ import (
 	"hutong/internal/dataspace"
 )
 
-// Columns are the sender's own choices for columns.
+// Columns holds the sender's own choices for columns.
 type Columns struct {
 	keep, drop, mask, pseudonymise, truncate, generalise []string
 }
@@ -27,7 +27,7 @@ func (c *Columns) Add(cmd *cobra.Command) {
 	fs.StringSliceVar(&c.generalise, "generalise", nil, "columns to coarsen: COLUMN=year, month or degrees")
 }
 
-// Plans are the choices as parts of a delivery plan.
+// Plans returns the choices as parts of a delivery plan.
 func (c *Columns) Plans() ([]dataspace.ColumnPlan, error) {
 	var out []dataspace.ColumnPlan
 	for _, n := range c.keep {

@@ -1,6 +1,6 @@
-// Package input reads what people give to several groups of commands: facts
-// about a dataset, choices for its columns, the form of a source, recognition
-// agreements. Input that does not fit is an error of usage with a hint.
+// Package input reads the input that several groups of commands share: facts
+// about a dataset, choices for its columns, the format of a source, recognition
+// agreements. Wrong input gives a usage error with a hint.
 package input
 
 import (
@@ -23,9 +23,9 @@ import (
 	"hutong/internal/vocab"
 )
 
-// Facts are what no profile finds: one flag for each fact of the standard table
-// that may be given here, one for the facts of packs, and a file. A fact that is
-// not given stays unknown.
+// Facts holds the flags for facts that no profile can find: one for each fact
+// of the standard table that may be given here, one for the facts of packs, and
+// one for a file. A fact that is not given stays unknown.
 type Facts struct {
 	File  string
 	given []*factFlag
@@ -38,7 +38,7 @@ type Facts struct {
 type factFlag struct {
 	def   *fact.Definition
 	value dataspace.Value
-	given bool // unknown that is said goes over what a file says
+	given bool // an explicit "unknown" overrides the value of a file
 }
 
 var _ pflag.Value = (*factFlag)(nil)
@@ -73,8 +73,8 @@ func (f *Facts) AddDataset(cmd *cobra.Command) { f.add(cmd, fact.Dataset) }
 // AddFlow adds the flags for the facts of a flow and its file.
 func (f *Facts) AddFlow(cmd *cobra.Command) { f.add(cmd, fact.Dataset, fact.Flow) }
 
-// AddAll adds the flags for all facts that anybody states, and the file of
-// those about the dataset.
+// AddAll adds the flags for all facts that a person can state, and the flag for
+// the file of facts about the dataset.
 func (f *Facts) AddAll(cmd *cobra.Command) {
 	f.add(cmd, fact.Dataset, fact.Flow, fact.Exporter, fact.Recipient)
 }
@@ -97,12 +97,12 @@ func (f *Facts) addNamed(fs *pflag.FlagSet) {
 	fs.StringArrayVar(&f.named, "set", nil, "a fact by its name, as those that packs declare: `NAME=VALUE`, commas between the texts of a list; may be repeated")
 }
 
-// NeedTable reports whether what is given can be read only by the table of the
-// facts in force.
+// NeedTable reports whether the given facts can be read only with the table of
+// the facts in force.
 func (f *Facts) NeedTable() bool { return f.File != "" || len(f.named) > 0 }
 
-// saidOtherwise are the facts that other flags say where a flow is meant: who
-// sends, who receives and what for.
+// saidOtherwise lists the facts of a flow that other flags state: sender,
+// recipient and purpose.
 var saidOtherwise = map[string]bool{
 	"exporter.id": true, "exporter.jurisdiction": true, "exporter.registered_in": true, "exporter.exports_from": true,
 	"recipient.id": true, "recipient.jurisdiction": true, "recipient.registered_in": true, "purpose": true,
@@ -124,8 +124,8 @@ func (f *Facts) addNote(fs *pflag.FlagSet) {
 	fs.StringVar(&f.by, "none-by", "", "who says so; a gateway takes the name of the key that asks")
 }
 
-// notes are what is said beside those of some facts that are none of their list,
-// by the names given; a fact without one is left out.
+// notes returns the notes of the facts that are none of their list, by the names
+// given. A fact without a note is left out.
 func (f *Facts) notes(values dataspace.Values, as func(*fact.Definition) string) dataspace.Values {
 	var names []string
 	for _, v := range f.given {
@@ -143,8 +143,8 @@ func (f *Facts) notes(values dataspace.Values, as func(*fact.Definition) string)
 	return fact.WithNote(values, names, f.note, f.by)
 }
 
-// OfParticipant are the facts said of a participant, by the names that they
-// have there.
+// OfParticipant returns the given facts of a participant, by their names for a
+// participant.
 func (f *Facts) OfParticipant(t *fact.Table) (out dataspace.Values, err error) {
 	values, given, err := f.said(t)
 	for _, name := range given {
@@ -170,8 +170,8 @@ func (f *Facts) flag(fs *pflag.FlagSet, d *fact.Definition) {
 	}
 }
 
-// said are the facts that flags say, by their names; given are all names that
-// a flag stands for, also those that it says to be unknown.
+// said holds the facts that the flags state, by name. given holds the names of
+// all given flags, also those that a flag states to be unknown.
 func (f *Facts) said(t *fact.Table) (values dataspace.Values, given []string, err error) {
 	for _, v := range f.given {
 		if v.given {
@@ -198,13 +198,13 @@ func (f *Facts) said(t *fact.Table) (values dataspace.Values, given []string, er
 	return values, given, nil
 }
 
-// Read reads those of a dataset, or of a flow: what the file says, and the flags
-// over it.
+// Read reads the facts of a dataset or of a flow: those of the file, overridden
+// by the flags.
 func (f *Facts) Read(t *fact.Table) (dataspace.DatasetFacts, error) {
 	return f.ReadAbout(t, func(*fact.Definition) bool { return true })
 }
 
-// ReadAbout is Read, of the flags that say what is wanted.
+// ReadAbout is Read for only the flags that wanted chooses.
 func (f *Facts) ReadAbout(t *fact.Table, wanted func(*fact.Definition) bool) (d dataspace.DatasetFacts, err error) {
 	if f.File != "" {
 		if err := readDatasetFacts(t, f.File, &d); err != nil {
@@ -226,12 +226,12 @@ func (f *Facts) ReadAbout(t *fact.Table, wanted func(*fact.Definition) bool) (d 
 	return d, err
 }
 
-// Any reports whether anything is said.
+// Any reports whether any fact is given.
 func (f *Facts) Any() bool {
 	return f.NeedTable() || slices.ContainsFunc(f.given, func(v *factFlag) bool { return v.given })
 }
 
-// Over puts what flags say about one party over what is known of it.
+// Over overrides the known facts of one party with the flags.
 func (f *Facts) Over(t *fact.Table, known *dataspace.Values, party fact.Source) error {
 	values, given, err := f.said(t)
 	for _, name := range given {
@@ -248,7 +248,7 @@ func (f *Facts) Over(t *fact.Table, known *dataspace.Values, party fact.Source) 
 	return err
 }
 
-// AboutParty reports whether a fact is about who sends, or who receives.
+// AboutParty reports whether a fact is about the sender or the recipient.
 func AboutParty(d *fact.Definition, party fact.Source) bool {
 	return strings.HasPrefix(d.Name, string(party)+".") || d.Pack != "" && d.StatedBy(party) && !d.StatedBy(fact.Dataset)
 }
@@ -284,7 +284,8 @@ func ReadValues(path string, data []byte) (known dataspace.Values, err error) {
 	return known, nil
 }
 
-// CheckNamed refuses names that are no facts, and values that they cannot have.
+// CheckNamed refuses names that are not facts, and values that a fact cannot
+// have.
 func CheckNamed(t *fact.Table, path string, known dataspace.Values) error {
 	for name, v := range known.All() {
 		d, ok := t.Lookup(name)
@@ -304,7 +305,7 @@ func CheckNamed(t *fact.Table, path string, known dataspace.Values) error {
 	return nil
 }
 
-// TableAt is the table of the facts that a gateway knows.
+// TableAt returns the table of the facts of a gateway.
 func TableAt(ctx context.Context, c *client.Client) (*fact.Table, error) {
 	list, err := c.Law().Facts(ctx)
 	if err != nil {

@@ -19,8 +19,8 @@ import (
 	"hutong/internal/zone"
 )
 
-// When is what the flags say about the time of a decision; empty: what the facts
-// say.
+// When holds the flags for the time of a decision. Without them the facts give
+// the time.
 type When struct{ On, At, AsKnown string }
 
 // days are the members of a document of facts that the flags replace.
@@ -42,16 +42,16 @@ func (w When) days() (map[string]string, error) {
 	return out, err
 }
 
-// Check refuses what is no day and no instant.
+// Check refuses values that are not a day or an instant.
 func (w When) Check() error {
 	_, err := w.days()
 	return err
 }
 
-// ReadFacts reads all facts of a flow. The times of the flags replace those of the
-// file, where they are given. Facts that then name an instant, but no day, get
-// the day of the exporter from date; without it they are refused. Without a table
-// the file is one that was kept: see pack.DecodeFacts.
+// ReadFacts reads all facts of a flow. The times of the flags, if given,
+// replace those of the file. Facts that then have an instant but no day get the
+// day of the exporter from date; without date they are refused. Without a table
+// the file is a stored one: see pack.DecodeFacts.
 func ReadFacts(env *frame.Env, t *fact.Table, path string, when When, date func(doc map[string]any) error) (dataspace.Facts, error) {
 	days, err := when.days()
 	if err != nil {
@@ -76,19 +76,20 @@ func ReadFacts(env *frame.Env, t *fact.Table, path string, when When, date func(
 	return facts, nil
 }
 
-// redated is a document of facts with other days, and with a day where it names
-// only an instant. One that is no document, or needs neither, is left as it is.
+// redated returns a document of facts with other days, and with a day if it has
+// only an instant. It does not change a text that is not a document or needs
+// neither.
 func redated(data []byte, days map[string]string, date func(doc map[string]any) error) ([]byte, error) {
 	var doc map[string]any
 	if err := yaml.Unmarshal(data, &doc); err != nil || doc == nil {
-		return data, nil // what is wrong with it is said where it is read
+		return data, nil // the error is reported when the document is read
 	}
 	_, dated := doc["on"]
 	for name, day := range days {
 		doc[name] = day
 	}
 	if days["at"] != "" && days["on"] == "" {
-		delete(doc, "on") // the instant says which day it is
+		delete(doc, "on") // the instant gives the day
 	} else if days["at"] == "" && days["on"] != "" {
 		delete(doc, "at")
 	}
@@ -104,8 +105,8 @@ func redated(data []byte, days map[string]string, date func(doc map[string]any) 
 	return data, nil
 }
 
-// Malformed marks facts that do not have the form of facts.schema.json as an
-// error of usage, and suggests the name that a mistyped one is closest to.
+// Malformed marks facts that do not match facts.schema.json as a usage error,
+// and suggests the nearest name for a mistyped one.
 func Malformed(path string, err error) error {
 	if !errors.Is(err, dataspace.ErrInvalid) {
 		return err
@@ -123,7 +124,7 @@ func Malformed(path string, err error) error {
 	return &frame.UsageError{Err: err, Hint: hint}
 }
 
-// StdinName is the name of a file in messages.
+// StdinName returns the name of a file for messages.
 func StdinName(path string) string {
 	if path == "-" {
 		return "stdin"
@@ -131,8 +132,8 @@ func StdinName(path string) string {
 	return path
 }
 
-// DecodeFacts decodes JSON strictly: else a mistyped name would be a fact that
-// nobody sees.
+// DecodeFacts decodes JSON strictly: otherwise a mistyped fact would be ignored
+// silently.
 func DecodeFacts(path string, raw []byte, v any) error {
 	dec := json.NewDecoder(bytes.NewReader(raw))
 	dec.DisallowUnknownFields()

@@ -30,8 +30,8 @@ func ReadProfile(path string) (p dataspace.Profile, err error) {
 	return p, nil
 }
 
-// ProfileFile profiles a source as of today; known is the elements that it can
-// hold, nil those that come with the program.
+// ProfileFile profiles a source as of today. known holds the elements to
+// recognise; nil means those of the program.
 func ProfileFile(ctx context.Context, env *frame.Env, source Source, path string, known *element.Taxonomy) (dataspace.Profile, error) {
 	src, err := source.Open(path)
 	if err != nil {
@@ -40,13 +40,13 @@ func ProfileFile(ctx context.Context, env *frame.Env, source Source, path string
 	return Profile(ctx, env, src, profile.Options{On: clock.Process().Now(), Taxonomy: known}, nil)
 }
 
-// Source says how a source is to be read where its form cannot be found out.
+// Source says how to read a source whose format cannot be detected.
 type Source struct {
 	files.Options
 	sensitive string
 }
 
-// Add adds the flags; format is what the one for the format is called.
+// Add adds the flags; format is the name of the flag for the format.
 func (f *Source) Add(cmd *cobra.Command, format string) {
 	fs := cmd.Flags()
 	fs.StringVar(&f.Format, format, "", "csv, jsonl or parquet; default found out")
@@ -59,7 +59,7 @@ func (f *Source) Add(cmd *cobra.Command, format string) {
 	fs.StringVar(&f.sensitive, "sensitive", element.Strictest, "what is sensitive data: by "+strings.Join(ids, ", by ")+", or by any of them")
 }
 
-// Flag names a flag that was given, or is empty.
+// Flag returns the name of a given flag, or an empty text.
 func (f *Source) Flag() string {
 	for name, v := range map[string]string{"format": f.Format, "charset": f.Charset, "delimiter": f.Delimiter} {
 		if v != "" {
@@ -69,7 +69,7 @@ func (f *Source) Flag() string {
 	return ""
 }
 
-// Open opens a source; what is wrong with the flags is an error of usage.
+// Open opens a source. An error in the flags is a usage error.
 func (f *Source) Open(path string) (*files.Source, error) {
 	src, err := files.Open(path, f.Options)
 	var p *dataspace.Problem
@@ -79,7 +79,7 @@ func (f *Source) Open(path string) (*files.Source, error) {
 	return src, err
 }
 
-// View is by which classification data is sensitive.
+// View is the classification by which data is sensitive.
 func (f *Source) View() (element.View, error) {
 	v, err := element.Builtin().ParseView(f.sensitive)
 	if err != nil {

@@ -12,8 +12,8 @@ import (
 	"hutong/internal/dataspace"
 )
 
-// OpenUpload opens a file that is to be sent to a gateway, and says what is sent.
-// The caller closes it. The error wraps fs.ErrNotExist if there is no such file.
+// OpenUpload opens a file for an upload to a gateway, and describes it. The
+// caller closes it. The error wraps fs.ErrNotExist if there is no such file.
 func OpenUpload(path string) (up client.Upload, _ *os.File, err error) {
 	file, err := os.Open(path)
 	if err != nil {

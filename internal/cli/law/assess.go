@@ -30,7 +30,7 @@ import (
 	"hutong/internal/vocab"
 )
 
-// assessment is what the flags of assess say.
+// assessment holds the flags of assess.
 type assessment struct {
 	env             *frame.Env
 	source          input.Source
@@ -43,7 +43,7 @@ type assessment struct {
 	packs, packKey  string
 	agreed          input.Agreements
 	sample          bool
-	save            string // directory for what was decided and on what
+	save            string // directory for the decision and its input
 	force           bool
 	before          map[string]*int64 // people exported before, by class
 	counted         bool              // before was given
@@ -129,12 +129,12 @@ func addPackFlags(cmd *cobra.Command, dir, key *string) {
 	cmd.Flags().StringVar(key, "pack-key", "", "file with the public key that signs them")
 }
 
-// withoutSource are the flags that mean something when all facts are given.
+// withoutSource lists the flags that are valid when all facts are given.
 var withoutSource = map[string]bool{
 	"allow-sample": true, "save": true, "force": true, "facts": true, "on": true, "at": true, "as-known": true, "packs": true, "pack-key": true, "recognition": true, "authority": true,
 }
 
-// ofFacts decides over facts that somebody wrote down.
+// ofFacts decides over the facts of a file.
 func (s *assessment) ofFacts(cmd *cobra.Command) error {
 	if s.facts.File == "" {
 		return frame.Usagef("give a dataset, or all facts with --facts FILE", "nothing to assess")
@@ -192,7 +192,7 @@ func (s *assessment) decideAt(ctx context.Context, c *client.Client) (f dataspac
 	if err != nil {
 		return f, d, err
 	}
-	set, err := s.rules() // whose zones say which day an instant is
+	set, err := s.rules() // their zones give the day of an instant
 	if err != nil {
 		return f, d, err
 	}
@@ -336,8 +336,8 @@ func (s *assessment) caseOf(t *fact.Table) (c flow.Case, err error) {
 	return c, nil
 }
 
-// date gives the case the day of the decision, and the instruments of the flags,
-// which are in force on it.
+// date sets the day of the decision, and the instruments of the flags, which
+// are in force on that day.
 func (s *assessment) date(c *flow.Case, set *rules.Set) (on time.Time, err error) {
 	if s.when.On != "" && s.when.At == "" {
 		c.On = s.when.On
@@ -378,8 +378,8 @@ func knownColumns(src *files.Source, own []dataspace.ColumnPlan) error {
 	return nil
 }
 
-// choice marks what is wrong with the sender's choices as an error of usage:
-// they are flags.
+// choice marks an error in the sender's choices as a usage error, because the
+// choices are flags.
 func choice(err error) error {
 	if errors.Is(err, dataspace.ErrInvalid) || errors.Is(err, dataspace.ErrDenied) {
 		return &frame.UsageError{Err: err, Hint: dataspace.Hint(err)}
@@ -387,13 +387,13 @@ func choice(err error) error {
 	return err
 }
 
-// leaving are the people of the dataset who would leave, by class.
+// leaving holds the people of the dataset who would leave, by class.
 type leaving struct {
 	classes []dataspace.CountClass
 	people  people.Totals
 }
 
-// any reports whether somebody would leave.
+// any reports whether any person would leave.
 func (l leaving) any() bool {
 	for _, n := range l.people {
 		if n > 0 {
@@ -423,8 +423,8 @@ func (s *assessment) count(counting clear.Counting, c flow.Case, plan dataspace.
 	return counting.Facts(all), p, nil
 }
 
-// classWords are the people who would leave: of the first two classes, and of
-// others that somebody is in.
+// classWords describes the people who would leave: in the first two classes,
+// and in other classes that are not empty.
 func classWords(env *frame.Env, p leaving) (out []string) {
 	for i, c := range p.classes {
 		n := p.people[c.ID]
@@ -438,7 +438,8 @@ func classWords(env *frame.Env, p leaving) (out []string) {
 	return out
 }
 
-// sayPeople says how many people the decision counts, and who may be missing.
+// sayPeople says how many people the decision counts, and which people may be
+// missing.
 func (s *assessment) sayPeople(k kept, p leaving) {
 	env := s.env
 	if personal, known := k.facts.Known.Bool(dataspace.FactPersonal); known && !personal {
@@ -458,7 +459,7 @@ func (s *assessment) sayPeople(k kept, p leaving) {
 	}
 }
 
-// conclude keeps and prints the decision and turns it into an exit code.
+// conclude stores and prints the decision and maps it to an exit code.
 func (s *assessment) conclude(k kept) error {
 	if s.save != "" {
 		if err := k.save(s.env, s.save, s.force); err != nil {

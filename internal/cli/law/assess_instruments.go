@@ -16,7 +16,7 @@ import (
 	"hutong/internal/fact"
 )
 
-// instrumentFlags name the legal documents that there are.
+// instrumentFlags holds the flags that name the existing legal documents.
 type instrumentFlags struct {
 	named []string
 	file  string
@@ -64,8 +64,8 @@ func (f *instrumentFlags) list(t *fact.Table, on string) ([]dataspace.Instrument
 	return out, nil
 }
 
-// unasked names the documents of the flags that no rule asks for here: they may
-// be mistyped.
+// unasked names the documents of the flags that no rule asks for: they may be
+// mistyped.
 func (f *instrumentFlags) unasked(env *frame.Env, d dataspace.Decision) {
 	var asked []string
 	for _, o := range d.Obligations {

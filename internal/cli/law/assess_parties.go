@@ -15,7 +15,7 @@ import (
 	"hutong/internal/vocab"
 )
 
-// partyFlags say who sends and who receives.
+// partyFlags holds the flags for sender and recipient.
 type partyFlags struct{ from, to string }
 
 func (p *partyFlags) add(cmd *cobra.Command) {
@@ -72,8 +72,8 @@ func place(t *fact.Table, flag, s string) (country, region string, ok bool, err 
 	return "", "", false, &frame.UsageError{Err: unread, Hint: dataspace.Hint(unread) + "; or name a file with facts"}
 }
 
-// readParty reads the facts about one side from a file: as they are, or under
-// the name they have in the facts of a flow.
+// readParty reads the facts about one side from a file: at the top level, or
+// under the name of the side in the facts of a flow.
 func readParty(t *fact.Table, flag, role, path string) (known dataspace.Values, err error) {
 	data, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -113,8 +113,7 @@ func readParty(t *fact.Table, flag, role, path string) (known dataspace.Values, 
 	return known, input.CheckNamed(t, path, known)
 }
 
-// ofParty reports whether a name is that of a fact of a pack which the party
-// states.
+// ofParty reports whether a name is a fact of a pack that the party states.
 func ofParty(t *fact.Table, role fact.Source, name string) bool {
 	d, ok := t.Lookup(name)
 	return t.Foreign(name) || ok && d.Pack != "" && d.StatedBy(role)

@@ -16,7 +16,8 @@ import (
 	"hutong/internal/files"
 )
 
-// The files of a case: what assess decided, for file to take without a gateway.
+// The files of a case: the result of assess, which file reads without a
+// gateway.
 const (
 	caseFacts    = "facts.json"
 	caseProfile  = "profile.json"
@@ -24,8 +25,8 @@ const (
 	caseDecision = "decision.json"
 )
 
-// kept is a case as assess leaves it; profile and plan are nil where only
-// facts were given.
+// kept is a case that assess stored; profile and plan are nil if only facts
+// were given.
 type kept struct {
 	facts    dataspace.Facts
 	profile  *dataspace.Profile
@@ -33,8 +34,8 @@ type kept struct {
 	decision dataspace.Decision
 }
 
-// save writes the case into dir. The same case again changes nothing; another
-// one is replaced as a whole, and only with force.
+// save writes the case into dir. Saving the same case again changes nothing. A
+// different case is replaced completely, and only with force.
 func (k kept) save(env *frame.Env, dir string, force bool) error {
 	docs := map[string]any{caseFacts: k.facts, caseProfile: k.profile, casePlan: k.plan, caseDecision: k.decision}
 	if k.profile == nil {
@@ -43,8 +44,8 @@ func (k kept) save(env *frame.Env, dir string, force bool) error {
 	}
 	var list []dossier.File
 	var stale, names []string
-	// The decision comes last: it names the facts it was made on, so a case
-	// that was half written is found out when it is read.
+	// The decision is written last: it names its facts, so an incomplete case
+	// is detected when it is read.
 	for _, name := range []string{caseFacts, caseProfile, casePlan, caseDecision} {
 		v, ok := docs[name]
 		if !ok {
@@ -79,8 +80,8 @@ func (k kept) save(env *frame.Env, dir string, force bool) error {
 	return nil
 }
 
-// unlike finds the files of list that dir lacks or holds with other content
-// (changed), and those with other content alone (taken).
+// unlike finds the files of list that dir lacks or holds with different content
+// (changed), and those only with different content (taken).
 func unlike(dir string, list []dossier.File) (changed []dossier.File, taken []string, err error) {
 	for _, f := range list {
 		path := filepath.Join(dir, f.Name)
@@ -98,7 +99,8 @@ func unlike(dir string, list []dossier.File) (changed []dossier.File, taken []st
 	return changed, taken, nil
 }
 
-// writeAll writes files that only their owner may read, each whole or not.
+// writeAll writes files that only their owner may read, each completely or not
+// at all.
 func writeAll(dir string, list []dossier.File) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return fmt.Errorf("make directory %s: %w", dir, err)
@@ -111,7 +113,7 @@ func writeAll(dir string, list []dossier.File) error {
 	return nil
 }
 
-// fromCase takes what a case holds, where no flag names another file.
+// fromCase uses the files of a case, unless a flag names another file.
 func (s *filing) fromCase() error {
 	found := false
 	for name, path := range map[string]*string{caseFacts: &s.facts, caseProfile: &s.profile, casePlan: &s.plan, caseDecision: &s.decision} {

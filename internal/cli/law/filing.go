@@ -13,7 +13,7 @@ import (
 	"hutong/internal/dossier"
 )
 
-// filing is what the flags of file say.
+// filing holds the flags of file.
 type filing struct {
 	env                            *frame.Env
 	kind, template, out            string
@@ -194,7 +194,8 @@ func fileQuestionsCommand(env *frame.Env) *cobra.Command {
 	return cmd
 }
 
-// questionsOf are the questions of a kind: of the gateway, where there is one.
+// questionsOf returns the questions of a kind, from the gateway if the call
+// names one.
 func questionsOf(ctx context.Context, c *client.Client, l *dossier.Library, kind string) ([]dossier.Asked, error) {
 	if c == nil {
 		return l.Questions(dossier.Kind(kind))

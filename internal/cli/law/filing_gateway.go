@@ -13,7 +13,7 @@ import (
 	"hutong/internal/dossier"
 )
 
-// atGateway has the gateway make the documents about a flow, and record their
+// atGateway lets the gateway make the documents about a flow and record their
 // approval as evidence.
 func (s *filing) atGateway(ctx context.Context, l *dossier.Library, kind dossier.Kind, flow string) error {
 	if s.from+s.facts+s.profile+s.plan+s.decision != "" {
@@ -42,7 +42,7 @@ func (s *filing) atGateway(ctx context.Context, l *dossier.Library, kind dossier
 	}
 	changed, err := s.ready(d)
 	if err == nil && s.approve {
-		// The documents without the mark of a draft are others than these.
+		// The documents without the draft mark differ from these.
 		if err = s.free(d); err != nil {
 			return err
 		}
@@ -57,8 +57,8 @@ func (s *filing) atGateway(ctx context.Context, l *dossier.Library, kind dossier
 	return s.finish(d, changed, "")
 }
 
-// free refuses to approve, before the gateway records it, what could then not be
-// written.
+// free refuses an approval whose documents could not be written, before the
+// gateway records it.
 func (s *filing) free(d *dossier.Dossier) error {
 	for _, f := range d.Files {
 		path := filepath.Join(s.out, f.Name)
@@ -69,7 +69,7 @@ func (s *filing) free(d *dossier.Dossier) error {
 	return nil
 }
 
-// dossierOf is what a gateway made.
+// dossierOf converts the dossier of a gateway.
 func dossierOf(made client.Dossier, err error) (*dossier.Dossier, error) {
 	if err != nil {
 		return nil, err
@@ -84,7 +84,7 @@ func dossierOf(made client.Dossier, err error) (*dossier.Dossier, error) {
 	return d, nil
 }
 
-// noFlow says what a gateway that has no such thing means.
+// noFlow explains an ErrNotFound of a gateway.
 func noFlow(flow string, err error) error {
 	var e *client.Error
 	if errors.As(err, &e) && e.Code == "not_found" {

@@ -90,7 +90,7 @@ func (s *filing) run(ctx context.Context, flowID string) error {
 	return s.finish(d, changed, record)
 }
 
-// known is what files say of the flow.
+// known reads what the files say about the flow.
 func (s *filing) known() (out dossier.Flow, err error) {
 	if s.from != "" {
 		if err := s.fromCase(); err != nil {
@@ -118,8 +118,8 @@ func (s *filing) known() (out dossier.Flow, err error) {
 	return out, nil
 }
 
-// readDocument reads what another command wrote. A name that is not known is an
-// error: else its value would be left out and nobody would be told.
+// readDocument reads a document that another command wrote. An unknown name is
+// an error: otherwise its value would be ignored silently.
 func readDocument(path string, into any) error {
 	data, err := os.ReadFile(path)
 	if err != nil {
@@ -176,7 +176,7 @@ func (s *filing) approval(l *dossier.Library, in *dossier.Input, record string) 
 	return nil
 }
 
-// ready finds out which files are to be written, and refuses what may not be.
+// ready lists the files to write, and refuses those that may not be written.
 func (s *filing) ready(d *dossier.Dossier) ([]dossier.File, error) {
 	if s.approve && len(d.Missing)+len(d.Findings) > 0 {
 		return nil, &dataspace.Problem{Kind: dataspace.ErrNotCleared, Code: "filing.unready", Message: fmt.Sprintf("answers missing: %d, conditions that do not hold: %d; such a dossier cannot be approved", len(d.Missing), len(d.Findings)),
@@ -194,7 +194,7 @@ func exists(path string) error {
 		Hint: "write over it with --force, or elsewhere with --out"}
 }
 
-// finish writes the files and says what is still to be done.
+// finish writes the files and says which steps remain.
 func (s *filing) finish(d *dossier.Dossier, changed []dossier.File, record string) error {
 	if err := os.MkdirAll(s.out, 0o700); err != nil {
 		return fmt.Errorf("make directory %s: %w", s.out, err)

@@ -57,7 +57,7 @@ it did. Nothing is recorded.
 			if cmd.Flags().Changed("people") {
 				f.People = &people
 				if yes := true; people > 0 && f.Personal == nil {
-					f.Personal = &yes // it is they whose data it is
+					f.Personal = &yes // these people are the subjects of the data
 				}
 			}
 			if (dir == "") != (key == "") {
@@ -96,7 +96,7 @@ it did. Nothing is recorded.
 	return cmd
 }
 
-// clocksHere goes by the packs that are built in, or by newer ones of a folder.
+// clocksHere uses the built-in packs, or newer packs of a folder.
 func clocksHere(dir, key, jurisdiction string, f dataspace.Incident) ([]dataspace.Clock, error) {
 	set, err := node.LoadRules(dir, key)
 	if err != nil {
@@ -106,7 +106,7 @@ func clocksHere(dir, key, jurisdiction string, f dataspace.Incident) ([]dataspac
 	return list, input.Malformed("", err)
 }
 
-// clocksAt goes by the packs in force at a gateway.
+// clocksAt uses the packs in force at a gateway.
 func clocksAt(ctx context.Context, c *client.Client, jurisdiction string, f dataspace.Incident) ([]dataspace.Clock, error) {
 	facts, err := frame.Wire[client.Facts](f)
 	if err != nil {
@@ -119,8 +119,8 @@ func clocksAt(ctx context.Context, c *client.Client, jurisdiction string, f data
 	return frame.Wire[[]dataspace.Clock](list)
 }
 
-// refusedFacts makes what a gateway does not understand an error of usage, as it
-// is without a gateway.
+// refusedFacts makes a gateway's error about the facts a usage error, as it is
+// without a gateway.
 func refusedFacts(err error) error {
 	var e *client.Error
 	if errors.Is(err, client.ErrInvalid) && errors.As(err, &e) {

@@ -91,7 +91,7 @@ Exit codes: 0 done, 1 the source cannot be read, 2 usage.`,
 	return cmd
 }
 
-// given is the first of some flags that the call has.
+// given returns the first of some flags that the call has.
 func given(cmd *cobra.Command, names ...string) string {
 	for _, name := range names {
 		if cmd.Flags().Changed(name) {
@@ -101,7 +101,7 @@ func given(cmd *cobra.Command, names ...string) string {
 	return ""
 }
 
-// profileAt has a gateway profile a file of this machine, or a registered
+// profileAt lets a gateway profile a file of this machine, or a registered
 // dataset.
 func profileAt(ctx context.Context, env *frame.Env, c *client.Client, owner, source string, form input.Source) (p dataspace.Profile, err error) {
 	if owner, err = frame.Sole(ctx, c, owner, "of"); err != nil {

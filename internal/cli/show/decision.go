@@ -1,5 +1,5 @@
-// Package show says in words what several groups of commands print: decisions,
-// plans and obligations.
+// Package show prints decisions, plans and obligations in words for several
+// groups of commands.
 package show
 
 import (
@@ -43,8 +43,7 @@ func Pathway(env *frame.Env, p string) string {
 	return strings.ReplaceAll(p, "_", " ")
 }
 
-// Decision says in words what was decided and on what it rests, as of a
-// day.
+// Decision prints in words a decision and its reasons, as of a day.
 func Decision(env *frame.Env, w io.Writer, d dataspace.Decision, on string) {
 	mark := "✗"
 	if d.Verdict == dataspace.Cleared {
@@ -91,7 +90,7 @@ func Decision(env *frame.Env, w io.Writer, d dataspace.Decision, on string) {
 	}
 }
 
-// reason shows a reason that decides in full. One that does not decide has its
+// reason shows a deciding reason in full. For other reasons it shows the
 // address only with --verbose.
 func reason(env *frame.Env, w io.Writer, r dataspace.Reason) {
 	mark := "·"
@@ -112,7 +111,7 @@ var actionTexts = map[dataspace.Action]string{
 	dataspace.Mask: "掩码", dataspace.Pseudonymise: "假名化", dataspace.Drop: "删除",
 }
 
-// Plan shows what happens to each column.
+// Plan shows the treatment of each column.
 func Plan(env *frame.Env, w io.Writer, p dataspace.Plan) {
 	fmt.Fprintf(w, env.Word("plan (%s, for %s)\n", "方案（%s，用途 %s）\n"), p.Format, p.Purpose)
 	rows := make([][]string, 0, len(p.Columns))
@@ -129,7 +128,7 @@ func Plan(env *frame.Env, w io.Writer, p dataspace.Plan) {
 	frame.Grid(w, "  ", rows)
 }
 
-// actionText is an action with its measure.
+// actionText returns an action with its parameter.
 func actionText(env *frame.Env, c dataspace.ColumnPlan) string {
 	text := string(c.Action)
 	if zh, ok := actionTexts[c.Action]; ok && env.Lang == "zh" {
@@ -156,7 +155,7 @@ func Side(env *frame.Env, s dataspace.Side) string {
 	return env.Word("export", "出境")
 }
 
-// Element is the id, which plans and packs use, and in Chinese its name.
+// Element returns the id, which plans and packs use, and in Chinese the name.
 func Element(env *frame.Env, known *element.Taxonomy, id dataspace.ElementID) string {
 	if e, ok := known.Lookup(id); ok && env.Lang == "zh" && e.Name.ZH != "" {
 		return string(id) + " " + e.Name.ZH

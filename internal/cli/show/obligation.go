@@ -10,9 +10,9 @@ import (
 	"hutong/internal/dataspace"
 )
 
-// obligations shows what must be done before anything leaves, then what comes
-// after, then what is done. Few of the obligations of a decision stop it: the
-// others have a line each, and --verbose shows them in full.
+// obligations shows the obligations that must be fulfilled before data leaves,
+// then the later ones, then the fulfilled ones. Few obligations stop a
+// delivery: the others have a line each, and --verbose shows them in full.
 func obligations(env *frame.Env, w io.Writer, all []dataspace.Obligation, on string) {
 	var now, later, done []dataspace.Obligation
 	for _, o := range all {
@@ -64,21 +64,22 @@ func overdue(o dataspace.Obligation, on string) bool {
 	return !o.Satisfied && o.Due != nil && *o.Due < on
 }
 
-// byDue puts what has a day first, then what has a deadline in words.
+// byDue orders obligations with a day first, then those with a deadline in
+// words.
 func byDue(x, y dataspace.Obligation) int {
 	rank := func(o dataspace.Obligation) string {
 		switch {
 		case o.Due != nil:
 			return *o.Due
 		case o.Deadline != nil:
-			return "a" // behind all days
+			return "a" // after all days
 		}
 		return "b"
 	}
 	return strings.Compare(rank(x), rank(y))
 }
 
-// dueShort is the day, or the first clause of what the law says instead.
+// dueShort returns the day, or the first clause of the deadline in words.
 func dueShort(env *frame.Env, o dataspace.Obligation) string {
 	switch {
 	case o.Due != nil:
@@ -95,8 +96,8 @@ func dueShort(env *frame.Env, o dataspace.Obligation) string {
 	return ""
 }
 
-// Obligation says what is to be done and by when. One that is fulfilled has
-// one line.
+// Obligation prints what to do and by when. A fulfilled obligation has one
+// line.
 func Obligation(env *frame.Env, w io.Writer, o dataspace.Obligation) {
 	if o.Satisfied {
 		by := ""
@@ -134,7 +135,7 @@ func Obligation(env *frame.Env, w io.Writer, o dataspace.Obligation) {
 	}
 }
 
-// Warning says which document is concerned, by when to act, and why.
+// Warning prints which document is concerned, by when to act, and why.
 func Warning(env *frame.Env, w io.Writer, n dataspace.Warning) {
 	if n.InstrumentKind == "" { // about a count
 		frame.Paragraph(w, "  ! ", "    ", env.Text(n.Text)+" · "+n.Article)

@@ -1,5 +1,5 @@
-// Package folder keeps objects as files of one directory, which nobody else
-// writes into.
+// Package folder keeps objects as files of one directory. No other program may
+// write into it.
 package folder
 
 import (
@@ -32,8 +32,8 @@ var (
 	_ objects.Mover  = (*Store)(nil)
 )
 
-// Open opens or creates the directory and removes what killed processes left
-// half written in it.
+// Open opens or creates the directory and removes incomplete files that killed
+// processes left.
 func Open(root string) (*Store, error) {
 	if err := files.MakeDir(root); err != nil {
 		return nil, fmt.Errorf("open objects: %w", err)
@@ -99,8 +99,7 @@ func (s *Store) Open(_ context.Context, name string) (objects.Object, error) {
 	return objects.File(f)
 }
 
-// Move implements objects.Mover. Where the file lies on another disk it is
-// copied.
+// Move implements objects.Mover. If the file is on another disk, it is copied.
 func (s *Store) Move(ctx context.Context, name, file string) error {
 	at, err := s.Path(name)
 	if err == nil {
@@ -121,7 +120,7 @@ func (s *Store) Move(ctx context.Context, name, file string) error {
 	return nil
 }
 
-// fill writes what r holds and compares it with what is wanted.
+// fill writes the bytes of r and compares them with want.
 func fill(ctx context.Context, p *files.Pending, name string, r io.Reader, want objects.Want) (objects.Info, error) {
 	hash := sha256.New()
 	size, err := io.Copy(io.MultiWriter(p, hash), reader{ctx, r})
@@ -132,7 +131,7 @@ func fill(ctx context.Context, p *files.Pending, name string, r io.Reader, want 
 	return objects.Info{Name: name, Size: size, SHA256: sum}, want.Check(name, size, sum)
 }
 
-// reader stops when the caller goes.
+// reader stops when its context ends.
 type reader struct {
 	ctx context.Context
 	r   io.Reader
@@ -172,13 +171,13 @@ func (s *Store) Get(ctx context.Context, name string, from, length int64) (io.Re
 	return section{reader{ctx, io.NewSectionReader(f, from, length)}, f}, nil
 }
 
-// section reads a part of a file and closes it whole.
+// section reads a part of a file; closing it closes the file.
 type section struct {
 	io.Reader
 	io.Closer
 }
 
-// missing says in our words that a file is not there.
+// missing adds ErrNotFound to the error for a missing file.
 func missing(err error) error {
 	if errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("%w: %w", err, dataspace.ErrNotFound)
@@ -207,7 +206,7 @@ func (s *Store) List(ctx context.Context, prefix, after string, limit int) ([]ob
 	var out []objects.Info
 	err := filepath.WalkDir(s.root, func(p string, d fs.DirEntry, err error) error {
 		if errors.Is(err, fs.ErrNotExist) {
-			return nil // it went while the directory was read
+			return nil // the file was removed while the directory was read
 		}
 		if err != nil {
 			return err
@@ -238,7 +237,8 @@ func (s *Store) List(ctx context.Context, prefix, after string, limit int) ([]ob
 	if err != nil {
 		return nil, fmt.Errorf("list objects: %w", err)
 	}
-	// A directory's files come before those of its neighbour "a-b", names do not.
+	// The files of a directory "a" come before those of a directory "a-b"; in
+	// the order of names they do not.
 	slices.SortFunc(out, func(a, b objects.Info) int { return strings.Compare(a.Name, b.Name) })
 	return out[:min(len(out), max(limit, 0))], nil
 }

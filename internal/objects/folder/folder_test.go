@@ -70,8 +70,8 @@ func putForever(dir string) error {
 	return err
 }
 
-// A process that is killed while it stores leaves what was there, and nothing
-// else once the folder is opened again.
+// A process that is killed while it stores leaves the earlier objects, and
+// nothing else after the folder is opened again.
 func TestKilled(t *testing.T) {
 	dir := t.TempDir()
 	cmd := exec.Command(os.Args[0], "-test.run=^$")

@@ -1,6 +1,6 @@
-// Package memory keeps objects in memory and forgets them with the process. It
-// has none of what drivers can do beyond objects.Store, so that tests find out
-// who needs more than that.
+// Package memory keeps objects in memory; they are lost when the process ends.
+// It implements only objects.Store and none of the optional interfaces, so that
+// tests find code that needs more.
 package memory
 
 import (
@@ -20,7 +20,7 @@ import (
 	"hutong/internal/objects"
 )
 
-// Store is objects in memory.
+// Store holds objects in memory.
 type Store struct {
 	now func() time.Time
 	mu  sync.Mutex
@@ -29,13 +29,13 @@ type Store struct {
 
 var _ objects.Store = (*Store)(nil)
 
-// object is bytes that are never changed.
+// object holds bytes that are never changed.
 type object struct {
 	data     []byte
 	modified time.Time
 }
 
-// New returns a store of nothing.
+// New returns an empty store.
 func New(now func() time.Time) *Store { return &Store{now: now, all: map[string]object{}} }
 
 // Put implements objects.Store.
@@ -61,7 +61,7 @@ func (s *Store) Put(ctx context.Context, name string, r io.Reader, want objects.
 	return info, nil
 }
 
-// find returns an object; ErrNotFound.
+// find returns an object, or ErrNotFound.
 func (s *Store) find(name string) (object, error) {
 	if err := objects.CheckName(name); err != nil {
 		return object{}, err

@@ -1,4 +1,4 @@
-// Package objectstest is what every driver of objects must pass.
+// Package objectstest is the test suite that every driver of objects must pass.
 package objectstest
 
 import (
@@ -21,7 +21,7 @@ import (
 	"hutong/internal/objects"
 )
 
-// Run tries a driver. open returns a store that is empty.
+// Run tests a driver. open returns an empty store.
 func Run(t *testing.T, open func(t *testing.T) objects.Store) {
 	for name, fn := range map[string]func(t *testing.T, s objects.Store){
 		"contents": contents, "ranges": ranges, "wanted": wanted, "half": half, "lists": lists, "names": names, "side-by-side": sideBySide,
@@ -198,7 +198,7 @@ func wanted(t *testing.T, s objects.Store) {
 	holds(t, s, "x", "hello") // as it was
 }
 
-// half breaks off while an object is stored: what was there stays, and nothing
+// half stops while an object is stored: the earlier object stays, and nothing
 // else appears.
 func half(t *testing.T, s objects.Store) {
 	broken := errors.New("broken")
@@ -218,7 +218,7 @@ func half(t *testing.T, s objects.Store) {
 	holds(t, s, "x", "whole")
 }
 
-// cancels is a reader at whose end the caller has gone.
+// cancels is a reader that cancels the context at its end.
 type cancels struct{ cancel context.CancelFunc }
 
 func (c cancels) Read([]byte) (int, error) {
@@ -276,8 +276,8 @@ func names(t *testing.T, s objects.Store) {
 	put(t, s, strings.Repeat("a", 200), "x")
 }
 
-// sideBySide has many put, read and list one name at the same moment: whoever
-// reads sees one of the objects, whole.
+// sideBySide puts, reads and lists one name from many goroutines at the same
+// time: each reader sees one of the objects, complete.
 func sideBySide(t *testing.T, s objects.Store) {
 	ctx := t.Context()
 	text := func(i int) string { return strings.Repeat(fmt.Sprint(i), 50_000) }
@@ -302,7 +302,7 @@ func sideBySide(t *testing.T, s objects.Store) {
 	wg.Wait()
 }
 
-// anyOrder does anything in any order and compares with a map.
+// anyOrder runs all methods in any order and compares the results with a map.
 func anyOrder(t *testing.T, s objects.Store) {
 	ctx := context.Background()
 	model := map[string]string{}
