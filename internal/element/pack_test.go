@@ -110,15 +110,15 @@ func TestPacksRefused(t *testing.T) {
 		change func(*element.Extension)
 		says   string
 	}{
-		"id":             {func(x *element.Extension) { x.File.Elements[0].ID = "ZB one" }, "is no id"},
+		"id":             {func(x *element.Extension) { x.File.Elements[0].ID = "ZB one" }, "is not an id"},
 		"taken":          {func(x *element.Extension) { x.File.Elements[0].ID = "email" }, "has already"},
 		"twice":          {func(x *element.Extension) { x.File.Elements = append(x.File.Elements, x.File.Elements[0]) }, "has already"},
 		"version":        {func(x *element.Extension) { x.File.SchemaVersion = 2 }, "schema_version"},
-		"classification": {func(x *element.Extension) { x.File.Elements[0].Sensitive = map[string]string{"mine": "yes"} }, "no classification"},
+		"classification": {func(x *element.Extension) { x.File.Elements[0].Sensitive = map[string]string{"mine": "yes"} }, "is not a classification"},
 		"own-reading":    {func(x *element.Extension) { x.File.Classifications = []element.Classification{{ID: "mine"}} }, "brings no"},
 		"sense":          {func(x *element.Extension) { x.File.Elements[0].Sensitive = map[string]string{element.Any: "maybe"} }, "context, yes"},
 		"linkage":        {func(x *element.Extension) { x.File.Elements[0].Personal = "perhaps" }, "yes, no or context"},
-		"mark":           {func(x *element.Extension) { x.File.Elements[0].Marks = []element.Mark{"shiny"} }, "no mark"},
+		"mark":           {func(x *element.Extension) { x.File.Elements[0].Marks = []element.Mark{"shiny"} }, "is not a mark"},
 		"chinese":        {func(x *element.Extension) { x.File.Elements[0].Name.ZH = "" }, "en and zh"},
 		"nothing":        {func(x *element.Extension) { x.File.Elements[0].Headers = element.Headers{} }, "nothing else points"},
 		"validator":      {func(x *element.Extension) { x.File.Elements[0].Detector.Validator = "magic" }, "is none of"},
