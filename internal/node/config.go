@@ -29,6 +29,10 @@ type Config struct {
 	Jurisdiction dataspace.Jurisdiction `yaml:"jurisdiction"`
 	// DataDir is where state goes: database, log, keys, delivered files.
 	DataDir string `yaml:"data_dir"`
+	// State is where rows are kept, as a URL. sqlite: is a database in the data
+	// directory. memory: forgets keys, flows, counts and evidence when the
+	// gateway stops, and is for tests and trials.
+	State string `yaml:"state"`
 	// KeyDir is where the key of the person counts is kept, apart from the
 	// data. Default: keys-counts inside the data directory.
 	KeyDir string `yaml:"key_dir"`
@@ -71,6 +75,7 @@ func DefaultConfig() Config {
 	return Config{
 		Gateway:    "gateway",
 		DataDir:    "hutong-data",
+		State:      "sqlite:",
 		Listen:     "127.0.0.1:8443",
 		Management: "127.0.0.1:8442",
 		Sensitive:  element.Strictest,
@@ -112,6 +117,9 @@ func (c *Config) Validate() error {
 	}
 	if c.DataDir == "" {
 		bad("data_dir", "must not be empty")
+	}
+	if _, err := driverOf(c.State); err != nil {
+		errs = append(errs, err)
 	}
 	for field, addr := range map[string]string{"listen": c.Listen, "management": c.Management} {
 		if _, _, err := net.SplitHostPort(addr); err != nil {

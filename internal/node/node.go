@@ -36,7 +36,6 @@ import (
 	"hutong/internal/prove"
 	"hutong/internal/recognition"
 	"hutong/internal/rules"
-	"hutong/internal/sqlite"
 	"hutong/internal/table/format"
 	"hutong/internal/work"
 	"hutong/packs"
@@ -68,13 +67,6 @@ type Node struct {
 	closers []func() error
 }
 
-// state is where rows and sources are.
-type state struct {
-	db      *sqlite.DB
-	events  *sqlite.ProveStore
-	sources sources
-}
-
 // Open opens or creates everything under the data directory and wires the
 // services; nothing runs yet. ErrConflict if another process has it open.
 func Open(ctx context.Context, cfg Config, logger *slog.Logger) (_ *Node, err error) {
@@ -88,7 +80,7 @@ func Open(ctx context.Context, cfg Config, logger *slog.Logger) (_ *Node, err er
 			err = errors.Join(err, n.release())
 		}
 	}()
-	for _, step := range []func(context.Context) error{n.openDir, n.listenPublic, n.openKeys, n.openState, n.loadRules, n.openLog, n.wire} {
+	for _, step := range []func(context.Context) error{n.openDir, n.listenPublic, n.openRows, n.openKeys, n.openServices, n.loadRules, n.openLog, n.wire} {
 		if err := step(ctx); err != nil {
 			return nil, err
 		}
@@ -96,18 +88,17 @@ func Open(ctx context.Context, cfg Config, logger *slog.Logger) (_ *Node, err er
 	return n, nil
 }
 
-func (n *Node) dir(parts ...string) string {
-	return filepath.Join(append([]string{n.Config.DataDir}, parts...)...)
-}
+// dir is a place of what belongs to the rows.
+func (n *Node) dir(name string) string { return filepath.Join(n.state.home, name) }
 
 // Outbox is the directory in which each participant has one for its sources.
-func (n *Node) Outbox() string { return n.dir("outbox") }
+func (n *Node) Outbox() string { return filepath.Join(n.Config.DataDir, "outbox") }
 
 func (n *Node) openDir(context.Context) error {
-	if err := os.MkdirAll(n.dir(), 0o700); err != nil {
+	if err := os.MkdirAll(n.Config.DataDir, 0o700); err != nil {
 		return fmt.Errorf("open data directory: %w", err)
 	}
-	n.lock = flock.New(n.dir("lock"))
+	n.lock = flock.New(filepath.Join(n.Config.DataDir, "lock"))
 	ok, err := n.lock.TryLock()
 	if err != nil {
 		return fmt.Errorf("lock data directory: %w", err)
@@ -156,21 +147,16 @@ func (n *Node) openKeys(context.Context) (err error) {
 	return err
 }
 
-func (n *Node) openState(ctx context.Context) error {
-	db, err := sqlite.Open(ctx, n.dir("hutong.db"))
-	if err != nil {
-		return err
-	}
-	n.state = state{db: db, events: sqlite.NewProveStore(db)}
-	n.closers = append(n.closers, db.Close)
-	n.Counts, err = people.Open(ctx, sqlite.NewCountRows(db, n.Config.Gateway), n.dir("counts"), n.keys.CountKeyID(), func() { n.Log.Notify() })
+// openServices opens what counts people and what knows the peers.
+func (n *Node) openServices(ctx context.Context) (err error) {
+	n.Counts, err = people.Open(ctx, n.state.counts, n.dir("counts"), n.keys.CountKeyID(), func() { n.Log.Notify() })
 	if err != nil {
 		return err
 	}
 	n.closers = append(n.closers, n.Counts.Close)
 	n.Gateway, err = gateway.New(gateway.Config{
 		Gateway: n.Config.Gateway, Name: n.Config.Name, Jurisdiction: n.Config.Jurisdiction, URL: n.Config.URL,
-		Keys: n.keys, Store: sqlite.NewGatewayStore(db), Now: n.clock.Now,
+		Keys: n.keys, Store: n.state.register, Now: n.clock.Now,
 		Running: func(ctx context.Context, id dataspace.ParticipantID) (int, error) {
 			return n.Flows.Commands.Running(ctx, id)
 		},
@@ -322,18 +308,18 @@ func (n *Node) rulesChanged(ctx context.Context) error {
 }
 
 // Lists reads what the gateway knows page by page.
-func (n *Node) Lists() gateway.Lists { return sqlite.NewGatewayStore(n.state.db) }
+func (n *Node) Lists() gateway.Lists { return n.state.lists }
 
 // Rules returns the packs in force.
 func (n *Node) Rules() *rules.Set { return n.rules.Load() }
 
 func (n *Node) openLog(ctx context.Context) (err error) {
-	n.Log, err = prove.Open(ctx, prove.Config{Dir: n.dir("log"), Gateway: n.Config.Gateway, Key: n.keys.LogKey(), Store: n.state.events, Logger: n.logger, Clock: n.clock})
+	n.Log, err = prove.Open(ctx, prove.Config{Dir: n.dir("log"), Gateway: n.Config.Gateway, Key: n.keys.LogKey(), Store: n.state.evidence, Logger: n.logger, Clock: n.clock})
 	if err != nil {
 		return err
 	}
 	n.witness, err = prove.NewWitness(prove.WitnessConfig{
-		Gateway: n.Config.Gateway, Key: n.keys.WitnessKey(), Store: n.state.events, Clock: n.clock.Now, Logger: n.logger,
+		Gateway: n.Config.Gateway, Key: n.keys.WitnessKey(), Store: n.state.evidence, Clock: n.clock.Now, Logger: n.logger,
 		LogKeys: n.logKeys, OnFork: func(prove.Fork) { n.forks.Add(1) },
 	})
 	return err
@@ -378,7 +364,7 @@ func (n *Node) wire(context.Context) error {
 	who := identity{n.Gateway}
 	n.dsp = dsp.NewClient(dsp.ClientConfig{Credentials: who, BaseURL: base, Logger: n.logger})
 	n.Flows = flow.New(flow.Config{
-		Gateway: n.Config.Gateway, Self: self, Identity: n.keys.Identity(), Store: sqlite.NewFlowStore(n.state.db), Duties: sqlite.NewDutyStore(n.state.db),
+		Gateway: n.Config.Gateway, Self: self, Identity: n.keys.Identity(), Store: n.state.flows, Duties: n.state.duties,
 		Rules: n.Rules, Counts: n.Counts, Directory: directory{n.Gateway}, Log: n.Log,
 		Profiler: profiles, Sensitive: view.String(),
 		Catalogue: catalogues{n.dsp}, Client: n.Gateway.HTTPClient,
@@ -387,11 +373,11 @@ func (n *Node) wire(context.Context) error {
 		Switches: n.Config.Switches, Kept: n.Kept, Dir: n.Config.DataDir, Clock: n.clock, Logger: n.logger,
 	})
 	n.Agree = agree.New(agree.Config{
-		Store: sqlite.NewAgree(n.state.db), Sender: n.dsp, Handler: n.Flows.Handler, Catalogue: catalogue{n.Gateway, n.Lists()},
+		Store: n.state.processes, Sender: n.dsp, Handler: n.Flows.Handler, Catalogue: catalogue{n.Gateway, n.Lists()},
 		Policy: policy{n.Gateway}, Logger: n.logger, Clock: n.clock,
 	})
 	n.data = deliver.NewServer(deliver.Config{
-		Store: sqlite.NewDeliverStore(n.state.db), Open: n.openSource, Write: format.NewWriter, Keys: n.keys,
+		Store: n.state.grants, Open: n.openSource, Write: format.NewWriter, Keys: n.keys,
 		Observer: n.Flows.Handler, Elements: func() *element.Taxonomy { return n.Rules().Elements() }, Now: n.clock.Now, Log: n.logger,
 	})
 	n.Flows.Connect(n.Agree, n.data)

@@ -149,8 +149,8 @@ func (n *Node) Close() error { return n.release() }
 
 // Ready reports, as an error, why the gateway cannot work.
 func (n *Node) Ready(ctx context.Context) error {
-	if err := n.state.db.Read().PingContext(ctx); err != nil {
-		return fmt.Errorf("database: %w", err)
+	if err := n.state.ready(ctx); err != nil {
+		return fmt.Errorf("state: %w", err)
 	}
 	if err := n.Log.Health(); err != nil {
 		return fmt.Errorf("evidence log: %w", err)

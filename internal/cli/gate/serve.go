@@ -27,7 +27,7 @@ import (
 
 // Serve makes "serve".
 func Serve(env *frame.Env) *cobra.Command {
-	var path, listen, management, id, jurisdiction, url string
+	var path, state, listen, management, id, jurisdiction, url string
 	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: "Run a gateway",
@@ -53,7 +53,7 @@ What was unfinished when it stopped goes on at the next start.`,
 			for name, set := range map[string]func(){
 				"listen": func() { cfg.Listen = listen }, "management": func() { cfg.Management = management },
 				"gateway": func() { cfg.Gateway = dataspace.GatewayID(id) }, "url": func() { cfg.URL = url },
-				"jurisdiction": func() { cfg.Jurisdiction = dataspace.Jurisdiction(jurisdiction) },
+				"state": func() { cfg.State = state }, "jurisdiction": func() { cfg.Jurisdiction = dataspace.Jurisdiction(jurisdiction) },
 			} {
 				if flags.Changed(name) {
 					set()
@@ -67,6 +67,7 @@ What was unfinished when it stopped goes on at the next start.`,
 	}
 	def := node.DefaultConfig()
 	cmd.Flags().StringVar(&path, "config", "", "configuration file (YAML)")
+	cmd.Flags().StringVar(&state, "state", def.State, "where rows are kept: sqlite: in the data directory, memory: for a trial of which nothing lasts")
 	cmd.Flags().StringVar(&listen, "listen", def.Listen, "address that peers reach")
 	cmd.Flags().StringVar(&management, "management", def.Management, "address of the management API")
 	cmd.Flags().StringVar(&id, "gateway", string(def.Gateway), "this gateway's name for all its peers; it is in its keys: choose it once")

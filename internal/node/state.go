@@ -1,0 +1,136 @@
+package node
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"hutong/internal/agree"
+	"hutong/internal/dataspace"
+	"hutong/internal/deliver"
+	"hutong/internal/files"
+	"hutong/internal/flow"
+	"hutong/internal/gateway"
+	"hutong/internal/memory"
+	"hutong/internal/people"
+	"hutong/internal/prove"
+	"hutong/internal/sqlite"
+)
+
+// state is the stores of one gateway over the same rows.
+type state struct {
+	register  gateway.Store
+	lists     gateway.Lists
+	processes agree.Store
+	flows     flow.Store
+	duties    flow.DutyStore
+	grants    deliver.Store
+	evidence  evidence
+	counts    people.Rows
+
+	// home is the directory of what belongs to the rows and lasts as long:
+	// keys, log, counts, waybills.
+	home  string
+	ready func(context.Context) error
+	close func() error
+
+	sources sources
+}
+
+// evidence is the outbox with the state of log and witness.
+type evidence interface {
+	prove.Store
+	prove.WitnessStore
+}
+
+// driver opens the state of a gateway. The data directory is there and locked.
+type driver func(ctx context.Context, cfg Config, logger *slog.Logger) (state, error)
+
+// drivers are the drivers by the scheme of Config.State. None takes more than
+// its scheme yet.
+var drivers = map[string]driver{
+	"memory": openMemory,
+	"sqlite": openSQLite,
+}
+
+// stateFile is the database of a data directory.
+const stateFile = "hutong.db"
+
+// openSQLite keeps rows in a file of the data directory.
+func openSQLite(ctx context.Context, cfg Config, _ *slog.Logger) (state, error) {
+	db, err := sqlite.Open(ctx, filepath.Join(cfg.DataDir, stateFile))
+	if err != nil {
+		return state{}, err
+	}
+	register := sqlite.NewGatewayStore(db)
+	return state{
+		register: register, lists: register, processes: sqlite.NewAgree(db), flows: sqlite.NewFlowStore(db), duties: sqlite.NewDutyStore(db),
+		grants: sqlite.NewDeliverStore(db), evidence: sqlite.NewProveStore(db), counts: sqlite.NewCountRows(db, cfg.Gateway),
+		home: cfg.DataDir, ready: db.Read().PingContext, close: db.Close,
+	}, nil
+}
+
+// trialDir is the directory, in the data directory, of what a gateway has
+// beside its rows in memory.
+const trialDir = "trial"
+
+// openMemory keeps rows in memory. What belongs to them must not outlast them:
+// a log that an empty outbox continues, or keys under which another log began
+// before, would look like a forgery to the peers.
+func openMemory(ctx context.Context, cfg Config, logger *slog.Logger) (state, error) {
+	if _, err := os.Stat(filepath.Join(cfg.DataDir, stateFile)); !errors.Is(err, fs.ErrNotExist) {
+		return state{}, errors.Join(err, &dataspace.Problem{Kind: dataspace.ErrConflict, Code: "state.left", Place: cfg.DataDir,
+			Message: "the data directory holds the state of a gateway, which state memory: would not read",
+			Hint:    "choose another data_dir for a trial, or state sqlite: to go on with what is there"})
+	}
+	home := filepath.Join(cfg.DataDir, trialDir)
+	if err := os.RemoveAll(home); err != nil { // of a trial that was killed
+		return state{}, fmt.Errorf("remove an earlier trial: %w", err)
+	}
+	if err := files.MakeDir(home); err != nil {
+		return state{}, fmt.Errorf("open state: %w", err)
+	}
+	logger.WarnContext(ctx, "state is in memory: keys, flows, counts and evidence are lost when this gateway stops")
+	m := memory.New(cfg.Gateway)
+	return state{
+		register: m.Register, lists: m.Lists, processes: m.Processes, flows: m.Flows, duties: m.Duties, grants: m.Grants, evidence: m.Evidence, counts: m.Counts,
+		home: home, ready: context.Context.Err, close: func() error { return os.RemoveAll(home) },
+	}, nil
+}
+
+// driverOf finds the driver that a URL names.
+func driverOf(url string) (driver, error) {
+	scheme, rest, found := strings.Cut(url, ":")
+	open, known := drivers[scheme]
+	bad := func(message string) error {
+		return &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "config.state", Place: "state", Message: message,
+			Hint: "there are " + strings.Join(slices.Sorted(maps.Keys(drivers)), ": and ") + ":"}
+	}
+	switch {
+	case !found || !known:
+		return nil, bad(fmt.Sprintf("there is no kind of state %q", url))
+	case rest != "":
+		return nil, bad(fmt.Sprintf("expected nothing after %s:, have %q", scheme, rest))
+	}
+	return open, nil
+}
+
+// openRows opens the stores that the configuration names.
+func (n *Node) openRows(ctx context.Context) error {
+	open, err := driverOf(n.Config.State)
+	if err != nil {
+		return err
+	}
+	if n.state, err = open(ctx, n.Config, n.logger); err != nil {
+		return err
+	}
+	n.closers = append(n.closers, n.state.close)
+	return nil
+}
