@@ -92,15 +92,15 @@ func New(cfg Config) *Service {
 	return s
 }
 
-// sideBySide is how many messages are sent, and how many changes handled, at
+// inParallel is how many messages are sent, and how many changes handled, at
 // the same time. Each may wait for another gateway that does not answer.
-const sideBySide = 256
+const inParallel = 256
 
 // engine runs one of the two kinds of work of a process. The step reports
 // failures, because it has more details.
 func (s *Service) engine(name string, step func(context.Context, Ref) (more bool, err error)) *work.Engine[Ref] {
 	return work.New(work.Config[Ref]{
-		Name: name, Limit: sideBySide, Feed: s.cfg.Store.Unfinished, First: s.cfg.RetryMin, Last: s.cfg.RetryMax,
+		Name: name, Limit: inParallel, Feed: s.cfg.Store.Unfinished, First: s.cfg.RetryMin, Last: s.cfg.RetryMax,
 		Clock: s.cfg.Clock, Logger: s.cfg.Logger, Failed: func(context.Context, Ref, error, time.Duration) {},
 		Step: func(ctx context.Context, ref Ref, _ work.Lane) (work.Next, error) {
 			more, err := step(ctx, ref)

@@ -232,8 +232,8 @@ func flatten(out map[string]any, at string, v any) {
 	}
 }
 
-// wordy are keys whose changes have no effect on anybody.
-func wordy(key string) bool {
+// textOnly reports whether changes of the key have no effect on any flow.
+func textOnly(key string) bool {
 	return strings.HasSuffix(key, ".en") || strings.HasSuffix(key, ".zh") || key == "facts" || key == "checked_on" || strings.HasSuffix(key, ".facts")
 }
 
@@ -244,7 +244,7 @@ func differ(a, b map[string]any) (fields []Field, wording bool) {
 		x, y := a[key], b[key]
 		switch {
 		case reflect.DeepEqual(x, y):
-		case wordy(key):
+		case textOnly(key):
 			wording = true
 		default:
 			fields = append(fields, field(key, x, y))

@@ -153,7 +153,7 @@ func (x *explorer) clashes(r *rules.Regime) []clash {
 	var out []clash
 	for i, a := range r.Pathways {
 		for _, b := range r.Pathways[i+1:] {
-			if !strangers(a.Pack, b.Pack) || a.Pathway == b.Pathway && slices.Equal(a.Demands, b.Demands) || !a.Span().Overlaps(b.Span()) {
+			if !unrelated(a.Pack, b.Pack) || a.Pathway == b.Pathway && slices.Equal(a.Demands, b.Demands) || !a.Span().Overlaps(b.Span()) {
 				continue
 			}
 			met := false
@@ -169,7 +169,7 @@ func (x *explorer) clashes(r *rules.Regime) []clash {
 	return out
 }
 
-// strangers reports whether neither of two packs names the other.
-func strangers(p, q *pack.Pack) bool {
+// unrelated reports whether neither of two packs names the other.
+func unrelated(p, q *pack.Pack) bool {
 	return p.Ref().ID != q.Ref().ID && p.Overlays() != q.Ref().ID && q.Overlays() != p.Ref().ID
 }

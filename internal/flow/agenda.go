@@ -104,8 +104,8 @@ func (o Outcome) deliveredOn() string {
 	return o.Delivered.At.UTC().Format(time.DateOnly)
 }
 
-// anew decides a flow as of today and asks no other gateway.
-func (s *Obligations) anew(ctx context.Context, f Flow) (dataspace.Decision, error) {
+// decideToday decides a flow as of today and asks no other gateway.
+func (s *Obligations) decideToday(ctx context.Context, f Flow) (dataspace.Decision, error) {
 	name := DocFacts
 	if _, started := f.Documents[DocStartFacts]; started {
 		name = DocStartFacts
@@ -132,15 +132,15 @@ func (s *Obligations) anew(ctx context.Context, f Flow) (dataspace.Decision, err
 	if facts.Instruments, err = s.directory.Held(ctx, f.Local); err != nil {
 		return dataspace.Decision{}, err
 	}
-	if err := s.happened(ctx, f, &facts); err != nil {
+	if err := s.addEvents(ctx, f, &facts); err != nil {
 		return dataspace.Decision{}, err
 	}
 	return set.Decide(facts)
 }
 
-// happened adds what the owner of a registered dataset has recorded since: an
+// addEvents adds what the owner of a registered dataset has recorded since: an
 // event, or that the dataset is now important data.
-func (s *Obligations) happened(ctx context.Context, f Flow, facts *dataspace.Facts) error {
+func (s *Obligations) addEvents(ctx context.Context, f Flow, facts *dataspace.Facts) error {
 	if f.Role != dataspace.Provider {
 		return nil
 	}
@@ -199,7 +199,7 @@ func (s *Obligations) fulfillable(ctx context.Context, f Flow, obligation string
 	if f.Delivered == nil {
 		return wrongState(f, "marked as having fulfilled an obligation", "facts and instruments show what is required before the delivery")
 	}
-	d, err := s.anew(ctx, f)
+	d, err := s.decideToday(ctx, f)
 	if err != nil {
 		return err
 	}

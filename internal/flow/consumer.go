@@ -43,7 +43,7 @@ func (s *consumer) consume(ctx context.Context, f Flow) (again bool, err error) 
 	case dataspace.Negotiating:
 		return s.negotiateIn(ctx, f)
 	case dataspace.Delivering:
-		return s.takeIn(ctx, f)
+		return s.transferIn(ctx, f)
 	case dataspace.Proving:
 		return false, s.proof.prove(ctx, f)
 	}
@@ -62,7 +62,7 @@ func (s *consumer) checkOffer(ctx context.Context, f Flow) error {
 	}
 	policy, terms, err := readOffer(n)
 	if err != nil {
-		return s.ends.endTold(ctx, f, "offer.terms", "the offer has terms that this gateway cannot keep")
+		return s.ends.endFor(ctx, f, "offer.terms", "the offer has terms that this gateway cannot keep")
 	}
 	if err := s.directory.Allow(ctx, f.Peer, gateway.Negotiation, terms.Purpose); err != nil {
 		return err
@@ -76,11 +76,11 @@ func (s *consumer) checkOffer(ctx context.Context, f Flow) error {
 		return err
 	}
 	if note.Plan.Digest() != terms.Plan {
-		return s.ends.endTold(ctx, f, "offer.plan", "the offer names another plan")
+		return s.ends.endFor(ctx, f, "offer.plan", "the offer names another plan")
 	}
 	var plan dataspace.Plan
 	if err := json.Unmarshal(note.Plan, &plan); err != nil {
-		return s.ends.endTold(ctx, f, "offer.plan", "the plan cannot be read")
+		return s.ends.endFor(ctx, f, "offer.plan", "the plan cannot be read")
 	}
 	if t := wrongOffer(f, terms, plan); t != nil {
 		return s.ends.end(ctx, f, dataspace.Refused, t)
@@ -176,7 +176,7 @@ func (s *consumer) negotiateIn(ctx context.Context, f Flow) (again bool, err err
 		// A provider may agree to a request without an offer of its own. Nobody
 		// here has checked such an agreement.
 		if same, err := judged(f, n); err != nil || !same || !odrl.SameRules(n.Agreement, n.Offer) {
-			return false, s.ends.endTold(ctx, f, "flow.terms", "the agreement differs from the accepted offer")
+			return false, s.ends.endFor(ctx, f, "flow.terms", "the agreement differs from the accepted offer")
 		}
 		_, err = s.agree.Verify(ctx, n.ID)
 	case agree.Finalized:
@@ -184,7 +184,7 @@ func (s *consumer) negotiateIn(ctx context.Context, f Flow) (again bool, err err
 	case agree.Terminated:
 		return false, s.ends.refusedByPeer(ctx, f, n.Process)
 	case agree.Requested, agree.Accepted, agree.Verified:
-		return false, s.ends.failedToTell(ctx, f, n.Process)
+		return false, s.ends.cannotNotify(ctx, f, n.Process)
 	}
 	return false, err
 }
@@ -194,7 +194,7 @@ func (s *consumer) negotiateIn(ctx context.Context, f Flow) (again bool, err err
 func (s *consumer) answerOffer(ctx context.Context, f Flow, n agree.Negotiation) (bool, error) {
 	same, err := judged(f, n)
 	if err != nil {
-		return false, s.ends.endTold(ctx, f, "offer.terms", "the offer has terms that this gateway cannot keep")
+		return false, s.ends.endFor(ctx, f, "offer.terms", "the offer has terms that this gateway cannot keep")
 	}
 	if !same {
 		r := s.record(f)
@@ -237,8 +237,8 @@ func (s *consumer) beginRequest(ctx context.Context, f Flow) (bool, error) {
 	return false, err
 }
 
-// takeIn requests the transfer, pulls the stream and signs the receipt.
-func (s *consumer) takeIn(ctx context.Context, f Flow) (again bool, err error) {
+// transferIn requests the transfer, pulls the stream and signs the receipt.
+func (s *consumer) transferIn(ctx context.Context, f Flow) (again bool, err error) {
 	if f.Delivered != nil {
 		return true, s.signing.sign(ctx, f)
 	}
@@ -262,13 +262,13 @@ func (s *consumer) takeIn(ctx context.Context, f Flow) (again bool, err error) {
 	switch t.State {
 	case agree.Started:
 		if t.DataAddress == nil || t.DataAddress.URL() == "" {
-			return false, s.ends.endTold(ctx, f, "transfer.address", "the transfer was started without saying where the data is")
+			return false, s.ends.endFor(ctx, f, "transfer.address", "the transfer was started without saying where the data is")
 		}
 		return true, s.pull(ctx, f, t)
 	case agree.Terminated:
 		return false, s.ends.refusedByPeer(ctx, f, t.Process)
 	}
-	return false, s.ends.failedToTell(ctx, f, t.Process)
+	return false, s.ends.cannotNotify(ctx, f, t.Process)
 }
 
 // pull fetches the stream. It continues where an earlier attempt was
@@ -288,7 +288,7 @@ func (s *consumer) pull(ctx context.Context, f Flow, t agree.Transfer) error {
 	if err := s.proof.logged(ctx, f); err != nil {
 		return err
 	}
-	dir, err := s.inbox.landing(ctx, f.Local)
+	dir, err := s.inbox.dirOf(ctx, f.Local)
 	if err != nil {
 		return err
 	}
@@ -319,8 +319,8 @@ type inboxes struct {
 	dir       string // see Config
 }
 
-// landing is the directory for deliveries to a participant.
-func (s *inboxes) landing(ctx context.Context, owner dataspace.ParticipantID) (string, error) {
+// dirOf is the directory for deliveries to a participant.
+func (s *inboxes) dirOf(ctx context.Context, owner dataspace.ParticipantID) (string, error) {
 	recipient, err := s.directory.Participant(ctx, owner)
 	if err != nil {
 		return "", err

@@ -51,7 +51,7 @@ func (s *Obligations) lookAt(ctx context.Context, u Unlooked, asOf string) error
 	if err != nil {
 		return err
 	}
-	d, err := s.anew(ctx, f)
+	d, err := s.decideToday(ctx, f)
 	if err != nil {
 		return err
 	}

@@ -141,7 +141,7 @@ func (s *Service) step(ctx context.Context, id dataspace.FlowID, lane work.Lane)
 	case f.State.Waiting():
 		return work.Next{}, s.ends.abandoned(ctx, f)
 	case f.State == dataspace.Ending:
-		return work.Next{}, s.ends.letGo(ctx, f)
+		return work.Next{}, s.ends.release(ctx, f)
 	}
 	if belongs := s.laneOf(f); belongs != lane {
 		return work.Next{Again: true, Lane: belongs}, nil

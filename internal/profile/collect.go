@@ -78,7 +78,7 @@ func (c *collector) add(b *table.Batch, row int64) error {
 	for i := range b.Rows {
 		key, ok := c.person(b, i)
 		if !ok {
-			key = c.stranger(b, i, row+int64(i))
+			key = c.rowKey(b, i, row+int64(i))
 			c.masks[i] |= rowKeyMask
 		}
 		c.mac.Reset()
@@ -217,10 +217,10 @@ func (c *collector) normalise(dst, cell []byte) []byte {
 	return dst
 }
 
-// stranger is the key of a row without an identifier. No such row is dropped,
+// rowKey is the key of a row without an identifier. No such row is dropped,
 // and none is taken for another person. The whole content of the row is part of
 // the key, so that two datasets of one name do not hide each other's rows.
-func (c *collector) stranger(b *table.Batch, row int, number int64) []byte {
+func (c *collector) rowKey(b *table.Batch, row int, number int64) []byte {
 	c.text = append(c.text[:0], "row\x00"...)
 	c.text = append(c.text, c.source...)
 	c.text = binary.BigEndian.AppendUint64(append(c.text, 0), uint64(number))

@@ -110,12 +110,12 @@ func (c *column) weigh(k *candidate, groups map[string]bool) float64 {
 	if groups[k.element.Group] && (k.match != nil || k.weight > 0) {
 		w++
 	}
-	return w + c.testimony(k)
+	return w + c.evidenceOf(k)
 }
 
-// testimony is how strongly the values support or contradict the candidate, in
+// evidenceOf is how strongly the values support or contradict the candidate, in
 // nats.
-func (c *column) testimony(k *candidate) float64 {
+func (c *column) evidenceOf(k *candidate) float64 {
 	if c.values == 0 {
 		return -2 // a header without values
 	}

@@ -112,7 +112,7 @@ func takeOver(t *testing.T, open func(*testing.T, clock.Clock) work.Claims) {
 			for id := 1; id <= 20; id++ {
 				rows.todo[id] = 1 + r.IntN(4)
 			}
-			dying := &mortal{Claims: claims}
+			dying := &stopping{Claims: claims}
 			one, two := engine(rows, dying, now), engine(rows, claims, now)
 			defer two.Close()
 			start(t, one)
@@ -213,15 +213,15 @@ func (r *rows) step(ctx context.Context, id int, _ work.Lane) (work.Next, error)
 	return work.Next{Again: r.todo[id] > 0}, nil
 }
 
-// mortal are the claims of a process that stops: after that it reaches nothing,
+// stopping are the claims of a process that stops: after that it reaches nothing,
 // so it releases nothing either.
-type mortal struct {
+type stopping struct {
 	work.Claims
 	dead atomic.Bool
 }
 
 // Extend implements work.Claims.
-func (m *mortal) Extend(ctx context.Context, name string, token int64, ttl time.Duration) error {
+func (m *stopping) Extend(ctx context.Context, name string, token int64, ttl time.Duration) error {
 	if m.dead.Load() {
 		return dataspace.ErrUnavailable
 	}
@@ -229,7 +229,7 @@ func (m *mortal) Extend(ctx context.Context, name string, token int64, ttl time.
 }
 
 // Release implements work.Claims.
-func (m *mortal) Release(ctx context.Context, name string, token int64) error {
+func (m *stopping) Release(ctx context.Context, name string, token int64) error {
 	if m.dead.Load() {
 		return dataspace.ErrUnavailable
 	}
