@@ -50,7 +50,7 @@ type Request struct {
 //
 // Errors: dataspace.ErrPeerUnreachable (with the context's) when ctx ended;
 // ErrUnauthenticated, ErrDenied, ErrNotFound, ErrInvalid for what the other
-// side refuses or sends; ErrUnavailable for this side's disk; ErrConflict when
+// side refuses or sends; ErrUnavailable for this side's disk. ErrConflict when
 // Dir/Name already exists or another Pull is running; ErrEvidence when the
 // received data did not match the sender's tree twice. After any error nothing
 // is visible under the final name.

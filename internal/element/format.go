@@ -68,7 +68,7 @@ const (
 	NoID      IDClass = "none"
 )
 
-// What a classification can say of an element.
+// The values that a classification can have for an element.
 const (
 	Yes     = "yes"     // sensitive wherever it is linked to a person
 	Context = "context" // the data next to it decides

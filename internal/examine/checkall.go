@@ -13,10 +13,10 @@ import (
 )
 
 // CheckAll checks each pack as Check does, and all of them together: whether
-// they can be one set, rules that no flow reaches, packs of one jurisdiction
-// with different results for the same flow, and an obligation or a kind of
-// instrument that two packs describe. The findings are by pack; a finding about
-// two packs is listed under the later one.
+// they can be one set, rules that no flow reaches, and packs of one
+// jurisdiction with different results for the same flow. It also finds an
+// obligation or a kind of instrument that two packs describe. The findings are
+// by pack; a finding about two packs is listed under the later one.
 func CheckAll(packs []*pack.Pack) map[dataspace.PackID][]Finding {
 	out := make(map[dataspace.PackID][]Finding, len(packs))
 	byPlace := map[dataspace.Jurisdiction][]*pack.Pack{}

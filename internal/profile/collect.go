@@ -12,10 +12,10 @@ import (
 	"hutong/internal/table"
 )
 
-// The mask of a person has: one bit for each column that may put a person into
-// a class, set if the person has a value in it; one bit for each age limit; one
-// bit that says that the hash is of a row without an identifier; and the number
-// of rows of the person (up to 3).
+// The mask of a person has these bits. The first are one bit for each column
+// that may put a person into a class, set if the person has a value in it, and
+// one bit for each age limit. One bit says that the hash is of a row without an
+// identifier. The last two are the number of rows of the person (up to 3).
 const (
 	maskBits   = 61
 	maxAges    = 8
