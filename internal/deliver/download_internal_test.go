@@ -76,8 +76,8 @@ func TestNameTaken(t *testing.T) {
 	}
 }
 
-// Killed between any two steps of publishing, the next Pull ends with the
-// same file and result.
+// If the process is killed between any two steps of publishing, the next Pull
+// ends with the same file and result.
 func TestPublishKilled(t *testing.T) {
 	for step, name := range []string{"before", "truncated", "recorded", "renamed", "taken-away"} {
 		t.Run(name, func(t *testing.T) {

@@ -71,7 +71,7 @@ func trust(x, y byte) recognition.Trust {
 	return recognition.Trust{"XX": {keyOf(x).Public().(ed25519.PublicKey)}, "YY": {keyOf(y).Public().(ed25519.PublicKey)}}
 }
 
-// TestSignAndVerify: both sign, one after the other, in the file as it is.
+// TestSignAndVerify: both sign, one after the other, in the same file.
 func TestSignAndVerify(t *testing.T) {
 	text := []byte(papers())
 	for n := byte(1); n <= 2; n++ {
@@ -153,8 +153,8 @@ func TestSignJSON(t *testing.T) {
 	}
 }
 
-// TestSigningAgain: a party that signs after a change drops what the other
-// signed before it.
+// TestSigningAgain: a party that signs after a change removes the signature of
+// the other on the earlier content.
 func TestSigningAgain(t *testing.T) {
 	d := parse(t, papers())
 	for n := byte(1); n <= 2; n++ {
@@ -223,7 +223,7 @@ func TestParseRefuses(t *testing.T) {
 	}
 }
 
-// TestRoundTrip: whatever is signed verifies after it was written and read.
+// TestRoundTrip: every signed agreement verifies after writing and reading.
 func TestRoundTrip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		d, err := recognition.Parse("r.yaml", []byte(papers()))
@@ -237,7 +237,7 @@ func TestRoundTrip(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		out, err := d.Encode([]byte(papers())) // the title is not that of the text
+		out, err := d.Encode([]byte(papers())) // the title differs from that of the text
 		if err != nil {
 			t.Fatal(err)
 		}
