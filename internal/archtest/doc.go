@@ -3,7 +3,7 @@
 // of files, functions, types and packages. No text and no identifier in Go may
 // name a jurisdiction or a law. Comments and documents are in plain English.
 //
-// It reads the Go files itself. A test that asked the go command instead
-// would be answered from the test cache and keep passing. It has no code of
-// its own and nothing may import it.
+// It reads the Go files itself. A test that uses the go command would get its
+// result from the test cache and keep passing. The package has no code of its
+// own and nothing may import it.
 package archtest

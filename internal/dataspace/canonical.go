@@ -9,7 +9,7 @@ import (
 	"github.com/gowebpki/jcs"
 )
 
-// usualDocument is the room for most documents, in bytes; longer ones grow.
+// usualDocument is the initial buffer size, in bytes; longer documents grow it.
 const usualDocument = 1024
 
 // CanonicalJSON encodes v as RFC 8785 JSON: the only form that is hashed,
@@ -21,8 +21,8 @@ func CanonicalJSON(v any) ([]byte, error) {
 	return canonicalLong(v)
 }
 
-// canonicalLong is the definition of CanonicalJSON; the short way in encode.go
-// gives the same bytes or none.
+// canonicalLong is the definition of CanonicalJSON. The fast encoder in
+// encode.go gives the same bytes or fails.
 func canonicalLong(v any) ([]byte, error) {
 	raw, err := json.Marshal(v)
 	if err != nil {
@@ -48,9 +48,9 @@ func NewDocument(v any) (Document, error) {
 // Digest hashes the canonical bytes.
 func (d Document) Digest() Digest { return DigestOf(d) }
 
-// Commitment binds a log entry to a document without revealing it: SHA-256
-// over a random salt of 32 bytes followed by the document. Whoever is shown
-// document and salt can check it; nobody else learns anything, not even by
+// Commitment binds a log entry to a document without revealing it: SHA-256 over
+// a random salt of 32 bytes followed by the document. A reader with the
+// document and the salt can check it; nobody else learns anything, not even by
 // guessing the document.
 type Commitment [sha256.Size]byte
 

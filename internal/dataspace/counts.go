@@ -6,7 +6,7 @@ package dataspace
 const countsPrefix = "counts."
 
 // Names of counts that the engine itself needs: instruments and recognitions
-// bound how many people they cover.
+// limit how many people they cover.
 const (
 	FactNonSensitive = countsPrefix + "non_sensitive"
 	FactSensitive    = countsPrefix + "sensitive"
@@ -20,10 +20,10 @@ func IsCount(name string) bool {
 	return len(name) > len(countsPrefix) && name[:len(countsPrefix)] == countsPrefix && name != FactCountsStandard
 }
 
-// Counts are the people that the facts count, by the names of facts.
+// Counts are the numbers of people, by the names of facts.
 func (f *Facts) Counts() Values { return f.Known.Under(countsPrefix) }
 
-// SetCounts replaces the people that the facts count.
+// SetCounts replaces the numbers of people.
 func (f *Facts) SetCounts(counts Values) {
 	f.Known.ForgetUnder(countsPrefix)
 	f.Known.Over(counts)

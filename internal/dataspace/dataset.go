@@ -2,14 +2,13 @@ package dataspace
 
 import "time"
 
-// DatasetFacts is what a decision needs to know about a dataset and its
-// export and no profile can find; it is said by its owner. What is not there
-// is unknown.
+// DatasetFacts is what a decision needs to know about a dataset and its export,
+// but a profile cannot find; the owner states it. A missing fact is unknown.
 type DatasetFacts struct {
 	ListMatch *ListMatch   `json:"list_match,omitempty"`
 	Events    []Occurrence `json:"events,omitempty"`
 	// Known are facts by the names that they have for a dataset: "important"
-	// stands for "data.important". In JSON they stand beside the members above.
+	// means "data.important". In JSON they are next to the members above.
 	Known Values `json:"-"`
 }
 
@@ -21,7 +20,7 @@ func (d DatasetFacts) MarshalJSON() ([]byte, error) {
 	return MarshalWith(plainDatasetFacts(d), d.Known)
 }
 
-// UnmarshalJSON reads the facts as they are; see Facts.
+// UnmarshalJSON reads the facts without checking them; see Facts.
 func (d *DatasetFacts) UnmarshalJSON(data []byte) error {
 	var p plainDatasetFacts
 	known, err := UnmarshalWith(data, &p)
@@ -33,8 +32,8 @@ func (d *DatasetFacts) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// Over are the facts with those of one flow over them. Who confirmed the items
-// of a list did so for the dataset, and no flow says otherwise.
+// Over are the facts, overridden by those of one flow. A flow cannot change the
+// confirmation of list items, which is made for the dataset.
 func (d DatasetFacts) Over(flow DatasetFacts) DatasetFacts {
 	if len(flow.Events) > 0 {
 		d.Events = flow.Events
@@ -43,15 +42,15 @@ func (d DatasetFacts) Over(flow DatasetFacts) DatasetFacts {
 	return d
 }
 
-// ListMatch is a person's word on which items of a negative list a dataset
-// matches. It holds while the dataset has the same columns, found to be the
-// same, and the list is the same bytes; else nobody has looked.
+// ListMatch is a person's confirmation of which items of a negative list a
+// dataset matches. It is valid while the profile finds the same columns in the
+// dataset and the list has the same bytes; otherwise there is no confirmation.
 type ListMatch struct {
 	Pack PackRef `json:"pack"`
 	// Items are all that match; empty: none does.
 	Items   []string  `json:"items"`
 	Columns Digest    `json:"columns"` // of the profile, see Profile.ColumnsDigest
 	Reason  string    `json:"reason"`
-	By      string    `json:"by" readOnly:"true"` // the name of the key it was said with
+	By      string    `json:"by" readOnly:"true"` // name of the key with which it was made
 	At      time.Time `json:"at" readOnly:"true"`
 }

@@ -11,8 +11,8 @@ const (
 	Prohibited     Verdict = "prohibited"
 )
 
-// Severity orders verdicts: a higher one is stricter. An unknown verdict is
-// the strictest, so that a mistake refuses.
+// Severity orders verdicts: a higher one is stricter. An unknown verdict is the
+// strictest, so that a mistake leads to a refusal.
 func (v Verdict) Severity() int {
 	switch v {
 	case Cleared:
@@ -33,7 +33,7 @@ func (v Verdict) Stricter(w Verdict) Verdict {
 	return v
 }
 
-// Side is the side of the border a regime rules.
+// Side is the side of the border to which a regime applies.
 type Side string
 
 // The sides.
@@ -42,8 +42,8 @@ const (
 	ImportSide Side = "import"
 )
 
-// Decision is the outcome over all regimes; its JSON fits
-// decision.schema.json. It holds no clock reading: the same facts and packs
+// Decision is the outcome over all regimes; its JSON follows
+// decision.schema.json. It contains no clock time: the same facts and packs
 // give the same bytes.
 type Decision struct {
 	Verdict     Verdict         `json:"verdict"`
@@ -56,11 +56,11 @@ type Decision struct {
 	Handling    []Handling      `json:"handling,omitempty"`
 	Packs       []PackRef       `json:"packs"`
 	FactsSHA256 Digest          `json:"facts_sha256"`
-	// Recognitions are the agreements that it may rest on, beside the packs.
+	// Recognitions are the agreements that it may use, besides the packs.
 	Recognitions []RecognitionRef `json:"recognitions,omitempty"`
 }
 
-// RegimeOutcome is what one jurisdiction's rules say on one side.
+// RegimeOutcome is the result of one jurisdiction's rules on one side.
 type RegimeOutcome struct {
 	Jurisdiction Jurisdiction `json:"jurisdiction"`
 	Side         Side         `json:"side"`
@@ -77,7 +77,7 @@ type Text struct {
 	ZH string `json:"zh" yaml:"zh"`
 }
 
-// Reason is one rule that spoke.
+// Reason is one rule that applied.
 type Reason struct {
 	Rule       RuleID         `json:"rule"`
 	Pack       PackID         `json:"pack"`
@@ -86,10 +86,11 @@ type Reason struct {
 	Confidence Confidence     `json:"confidence"`
 	Decisive   bool           `json:"decisive"`
 	Text       Text           `json:"text"`
-	Facts      map[string]any `json:"facts,omitempty"` // the facts it looked at
+	Facts      map[string]any `json:"facts,omitempty"` // the facts that it read
 }
 
-// Obligation is something to be done, with a deadline where the law sets one.
+// Obligation is an action that is required, with a deadline where the law sets
+// one.
 type Obligation struct {
 	ID             string  `json:"id"`
 	Due            *string `json:"due"` // 2006-01-02
@@ -97,10 +98,10 @@ type Obligation struct {
 	By             *string `json:"by"` // instrument id
 	BeforeDelivery bool    `json:"before_delivery"`
 	Text           Text    `json:"text"`
-	// Deadline says in words when it is due where no date can be computed
+	// Deadline describes the due date in words where no date can be computed
 	// from the facts alone ("within 10 working days after it takes effect").
 	Deadline *Text `json:"deadline,omitempty"`
-	// Instruments are the kinds any one of which satisfies it.
+	// Instruments are the kinds of which any one satisfies it.
 	Instruments []string `json:"instruments,omitempty"`
 	// Until is the last day on which something must be kept, 2006-01-02.
 	Until *string `json:"until,omitempty"`
@@ -109,8 +110,9 @@ type Obligation struct {
 	Through []string `json:"through,omitempty"`
 }
 
-// Warning is something that is not wrong yet: an instrument that ends soon, or
-// was granted for what has changed; a count that comes near a number of the law.
+// Warning is about something that may become a problem: an instrument that
+// expires soon, or whose conditions have changed; a count that comes close to a
+// legal threshold.
 type Warning struct {
 	Kind           string       `json:"kind"` // renew, refile, WarnCount
 	Instrument     InstrumentID `json:"instrument,omitempty"`
@@ -124,11 +126,11 @@ type Warning struct {
 	Text           Text         `json:"text"`
 }
 
-// WarnCount is the kind of a warning that a count comes near a number.
+// WarnCount is the kind of a warning that a count is close to a threshold.
 const WarnCount = "count"
 
-// Missing is a fact or official text without which nothing better than human
-// review can be said.
+// Missing is a fact or official text without which the result cannot be better
+// than human review.
 type Missing struct {
 	Fact  string `json:"fact"`
 	Why   Text   `json:"why"`
@@ -144,7 +146,7 @@ type Change struct {
 	Elements []ElementID `json:"elements,omitempty"` // to drop
 }
 
-// Handling is what a rule asks the plan to do at least with an element.
+// Handling is the minimum treatment of an element that a rule requires.
 type Handling struct {
 	Element ElementID `json:"element"`
 	Action  Action    `json:"action"`
@@ -164,8 +166,8 @@ type RecognitionRef struct {
 	SHA256 Digest `json:"sha256"`
 }
 
-// Counted reports whether the flow's people must be counted on the export
-// side. It errs towards counting.
+// Counted reports whether the flow's people must be counted on the export side.
+// In doubt they are counted.
 func (d *Decision) Counted() bool {
 	for _, r := range d.Regimes {
 		if r.Side == ExportSide && r.Counted {

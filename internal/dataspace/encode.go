@@ -17,8 +17,8 @@ import (
 )
 
 // This file writes RFC 8785 JSON in one pass, where encoding/json and a parse
-// of what it wrote would need three. It is an opinion of its own about no
-// value: whatever is not plainly the same goes the long way.
+// of its output would need three. It handles only values for which the result
+// is plainly the same; every other value is encoded the long way.
 
 // errLongWay says that a value must be encoded the long way.
 var errLongWay = errors.New("not plain")
@@ -26,7 +26,7 @@ var errLongWay = errors.New("not plain")
 // encoder appends the canonical form of a value, or fails with errLongWay.
 type encoder func(out []byte, v reflect.Value) ([]byte, error)
 
-// encoders are made once for each type: encoder, nil for what is not plain.
+// encoders are made once for each type. A type that is not plain has none.
 var encoders sync.Map
 
 // appendCanonical appends v, or fails with errLongWay.
@@ -56,8 +56,8 @@ var (
 	textMarshaler = reflect.TypeFor[encoding.TextMarshaler]()
 )
 
-// makeEncoder returns nil for what is not plain: types with an encoding of
-// their own in JSON, that contain themselves, or of rare kinds. within are the
+// makeEncoder returns nil for types that are not plain: types with their own
+// JSON encoding, types that contain themselves, and rare kinds. within are the
 // types around t.
 func makeEncoder(t reflect.Type, within []reflect.Type) encoder {
 	if t.Kind() != reflect.Pointer && t.Implements(canonicalType) {
@@ -221,7 +221,7 @@ func mapEncoder(enc encoder) encoder {
 	}
 }
 
-// compareNames orders as RFC 8785 wants: by UTF-16 units, which differs from
+// compareNames orders as RFC 8785 requires: by UTF-16 units. This differs from
 // the order of bytes only beyond the basic plane.
 func compareNames(a, b string) int {
 	for _, s := range []string{a, b} {

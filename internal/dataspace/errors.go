@@ -9,11 +9,11 @@ import (
 // them; test with errors.Is.
 var (
 	ErrNotFound = errors.New("not found")
-	// ErrStale: somebody else changed the row since it was read. The caller
-	// reads it again and decides again; nothing was changed.
+	// ErrStale: the row was changed since it was read. Nothing was changed by
+	// this call. The caller reads the row again and decides again.
 	ErrStale = errors.New("changed meanwhile")
-	// ErrConflict: it exists already, or what it is now does not allow the
-	// change. Trying again gives the same answer.
+	// ErrConflict: the object exists already, or its state does not allow the
+	// change. Another attempt gives the same answer.
 	ErrConflict        = errors.New("conflict")
 	ErrInvalid         = errors.New("invalid")
 	ErrDenied          = errors.New("denied")
@@ -25,7 +25,7 @@ var (
 )
 
 // Problem is an error for people: what is wrong, where, and what to do. It
-// never carries a cell's value or a token.
+// never contains a cell's value or a token.
 type Problem struct {
 	Kind    error  // one of the sentinels
 	Code    string // stable, dotted, lower case: "csv.row.fields"
@@ -35,8 +35,8 @@ type Problem struct {
 	Err     error  // cause, may be nil
 }
 
-// Error gives place, message and cause; the hint is shown on its own line by
-// whoever talks to a person.
+// Error gives place, message and cause; the code that prints for people shows
+// the hint on its own line.
 func (p *Problem) Error() string {
 	var b strings.Builder
 	if p.Place != "" {

@@ -7,26 +7,26 @@ import (
 	"strings"
 )
 
-// Facts is everything a decision rests on; its JSON fits facts.schema.json.
-// What is not there is unknown, never harmless.
+// Facts is everything that a decision is based on; its JSON follows
+// facts.schema.json. A missing fact is unknown, never assumed to be harmless.
 type Facts struct {
 	On string `json:"on"` // day of the decision, 2006-01-02
-	// KnownOn is the day on whose knowledge of the law the decision rests:
-	// what was recorded in a pack later, or withdrawn before, does not count.
-	// Empty: all that the packs know.
+	// KnownOn is the day whose state of knowledge of the law the decision uses:
+	// rules that a pack recorded later, or withdrew before, do not count.
+	// Empty: everything that the packs know.
 	KnownOn string `json:"known_on,omitempty"`
-	// DeliveredOn is the day on which the flow's data first left; empty while
-	// it has not. Deadlines that run from the transfer begin on it.
+	// DeliveredOn is the day on which the flow's data first left; empty before
+	// that. Deadlines that are counted from the transfer begin on it.
 	DeliveredOn string `json:"delivered_on,omitempty"`
-	// Events are what happened to the parties since an instrument was granted.
+	// Events are the events of the parties since an instrument was granted.
 	Events []Occurrence `json:"events,omitempty"`
-	// Switches are the operator's choices where a pack leaves one, by
+	// Switches are the operator's choices where a pack offers a choice, by
 	// "<pack id>#<name>".
 	Switches         map[string]bool `json:"switches,omitempty"`
 	Instruments      []Instrument    `json:"instruments,omitempty"`
 	AcceptConfidence []Confidence    `json:"accept_confidence,omitempty"`
-	// Known is everything else, by the names of the table of facts. In JSON
-	// its values stand beside the members above, dots as nested objects.
+	// Known is everything else, by the names of the table of facts. In JSON its
+	// values are next to the members above, with dots as nested objects.
 	Known Values `json:"-"`
 }
 
@@ -36,8 +36,8 @@ const (
 	FactElements = "data.elements"
 )
 
-// alwaysWritten are the members that the JSON of facts has also when nothing
-// is known of them. The hash of facts covers them: do not change the list.
+// alwaysWritten are the members that the JSON of facts contains even when they
+// are empty. The hash of facts covers them: do not change the list.
 var alwaysWritten = []namedValue{
 	{"counts", Value{kind: groupValue}},
 	{FactPersonal, Value{}},
@@ -57,8 +57,8 @@ func (f Facts) MarshalJSON() ([]byte, error) {
 	return marshalWith(plainFacts(f), alwaysWritten, f.Known)
 }
 
-// UnmarshalJSON reads facts as they are; whether each name is that of a fact,
-// and its value one that it may have, the table of facts says.
+// UnmarshalJSON reads facts without checking them. The table of facts checks
+// the names and the values.
 func (f *Facts) UnmarshalJSON(data []byte) error {
 	var p plainFacts
 	known, err := UnmarshalWith(data, &p)
@@ -67,7 +67,7 @@ func (f *Facts) UnmarshalJSON(data []byte) error {
 	}
 	*f = Facts(p)
 	f.Known = known
-	for _, n := range alwaysWritten { // objects that say nothing: they are written anyway
+	for _, n := range alwaysWritten { // empty objects that are still written
 		group, _, _ := strings.Cut(n.name, ".")
 		if f.Known.Of(group).kind == groupValue {
 			f.Known.Forget(group)
@@ -76,9 +76,9 @@ func (f *Facts) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// DecodeFacts is UnmarshalJSON for what people write: it refuses members of an
-// instrument, of its scope or of an event that these do not have. A mistyped
-// limit of an instrument would otherwise be no limit.
+// DecodeFacts is UnmarshalJSON for input written by people: it refuses unknown
+// members of an instrument, of its scope or of an event. Otherwise a mistyped
+// limit of an instrument would have no effect.
 func DecodeFacts(data []byte) (Facts, error) {
 	own, _, err := split(data, new(plainFacts))
 	if err != nil {
@@ -93,19 +93,19 @@ func DecodeFacts(data []byte) (Facts, error) {
 	return f, f.UnmarshalJSON(data)
 }
 
-// Party is who sends or who receives.
+// Party is a sender or a recipient.
 type Party struct {
 	ID           ParticipantID
 	Jurisdiction Jurisdiction
 	RegisteredIn Region
 }
 
-// Exporter is who sends.
+// Exporter is the party that sends.
 func (f *Facts) Exporter() Party {
 	return f.Known.party("exporter.id", "exporter.jurisdiction", "exporter.registered_in")
 }
 
-// Recipient is who receives.
+// Recipient is the party that receives.
 func (f *Facts) Recipient() Party {
 	return f.Known.party("recipient.id", "recipient.jurisdiction", "recipient.registered_in")
 }
@@ -118,7 +118,7 @@ func (v Values) party(id, jurisdiction, region string) Party {
 	}
 }
 
-// Occurrence is something that happened on a day and may call for a new filing.
+// Occurrence is an event on a day that may require a new filing.
 type Occurrence struct {
 	// Kind is control, law_abroad, force_majeure, legal_document,
 	// recipient_use or other.
@@ -126,9 +126,9 @@ type Occurrence struct {
 	On   string `json:"on"`
 }
 
-// Instrument is a legal document that satisfies a demand. Dates are
-// 2006-01-02; an instrument is in force from EffectiveOn (or FiledOn or
-// CompletedOn where that is all it has) to the end of ExpiresOn.
+// Instrument is a legal document that satisfies a demand. Dates are 2006-01-02.
+// An instrument is in force from EffectiveOn (or FiledOn or CompletedOn if it
+// has nothing else) to the end of ExpiresOn.
 type Instrument struct {
 	Kind        string           `json:"kind"`
 	ID          InstrumentID     `json:"id,omitempty"`
@@ -147,20 +147,20 @@ type InstrumentScope struct {
 	Elements    []ElementID `json:"elements,omitempty"`
 	MaxSubjects int64       `json:"max_subjects,omitempty"`
 	// Exporters are those of a group that share the instrument. A gateway adds
-	// the one that registered it when it hands the instrument to a decision.
+	// the one that registered it when it passes the instrument to a decision.
 	Exporters []ParticipantID `json:"exporters,omitempty"`
 	Purposes  []string        `json:"purposes,omitempty"`
 	Acts      []string        `json:"acts,omitempty"`
-	// Sensitive is false where it was granted for other than sensitive data.
+	// Sensitive is false if it was granted only for data that is not sensitive.
 	Sensitive *bool  `json:"sensitive,omitempty"`
 	Storage   Region `json:"storage,omitempty"`        // where the recipient may keep the data
-	Until     string `json:"retained_until,omitempty"` // and how long
+	Until     string `json:"retained_until,omitempty"` // until when
 }
 
-// Confidence says how well a fact of law is founded.
+// Confidence is the quality of the source of a fact of law.
 type Confidence string
 
-// The tags of the facts a pack is written from.
+// The tags of the facts on which a pack is based.
 const (
 	VerbatimSourceSeen Confidence = "VSS"
 	Secondary          Confidence = "SEC"

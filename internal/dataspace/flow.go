@@ -22,7 +22,7 @@ func (r Role) Opposite() Role {
 // FlowState is how far a flow has come.
 type FlowState string
 
-// The states. A provider's flow goes down the list; a consumer's begins at
+// The states. A provider's flow passes through the list; a consumer's begins at
 // Checking. Waiting states wait for a person, all others for the gateway.
 const (
 	Profiling     FlowState = "profiling"
@@ -32,14 +32,14 @@ const (
 	Negotiating   FlowState = "negotiating"
 	Delivering    FlowState = "delivering"
 	Proving       FlowState = "proving" // receipts, cosigned checkpoint, waybill
-	Ending        FlowState = "ending"  // being let go, see Flow.EndsAs
+	Ending        FlowState = "ending"  // being closed, see Flow.EndsAs
 	Completed     FlowState = "completed"
 	Refused       FlowState = "refused" // by a rule, a person or the other side
 	Stopped       FlowState = "stopped" // by a person
 	Failed        FlowState = "failed"
 )
 
-// Final reports whether nothing more will happen.
+// Final reports whether the state is the last one.
 func (s FlowState) Final() bool {
 	switch s {
 	case Completed, Refused, Stopped, Failed:
@@ -48,7 +48,7 @@ func (s FlowState) Final() bool {
 	return false
 }
 
-// Waiting reports whether a person must do something first.
+// Waiting reports whether a person must act first.
 func (s FlowState) Waiting() bool { return s == WaitingAction || s == WaitingReview }
 
 // EventKind is what an evidence entry records.

@@ -5,8 +5,8 @@ import (
 	"fmt"
 )
 
-// Profile is the finding about a dataset; its JSON fits
-// profile.schema.json. It holds no values of cells.
+// Profile is the finding about a dataset; its JSON follows profile.schema.json.
+// It contains no values of cells.
 type Profile struct {
 	Source   ProfileSource   `json:"source"`
 	Rows     int64           `json:"rows"`
@@ -16,8 +16,8 @@ type Profile struct {
 	Derived  []string        `json:"derived,omitempty"` // personal_table, trajectory_table, aggregation, under14_rows and those of other ages
 }
 
-// ProfileSource says what was read. Name never holds more of a path than its
-// last part.
+// ProfileSource says what was read. Name contains at most the last part of a
+// path.
 type ProfileSource struct {
 	Name    string `json:"name"`
 	Format  string `json:"format"` // csv, jsonl, parquet
@@ -26,17 +26,17 @@ type ProfileSource struct {
 	SHA256  Digest `json:"sha256,omitempty"` // of all bytes, files in order of name
 }
 
-// Band says how a column's element was settled.
+// Band says how certain a column's element is.
 type Band string
 
 // The bands of profile.schema.json.
 const (
 	BandAccept Band = "accept" // used as it is
-	BandReview Band = "review" // a person should look
+	BandReview Band = "review" // a person should check
 	BandNone   Band = "none"   // none of the taxonomy
 )
 
-// ColumnProfile is what one column is.
+// ColumnProfile is the finding about one column.
 type ColumnProfile struct {
 	Name         string        `json:"name"`
 	Type         string        `json:"type"` // string, integer, number, boolean, date, timestamp, binary, mixed, null
@@ -64,12 +64,12 @@ type Contained struct {
 	Rows    int64     `json:"rows"`
 }
 
-// Subjects counts the people a dataset is about.
+// Subjects counts the people in a dataset.
 type Subjects struct {
-	Key      []string // columns that tell people apart; nil when there is none
+	Key      []string // columns that identify people; nil when there is none
 	Distinct *int64
-	// Classes are the people in each class that is counted, but those who are
-	// the rest of others; nil where it is not known.
+	// Classes are the people in each counted class, except those defined as the
+	// rest of others; nil where not known.
 	Classes map[string]*int64
 }
 
@@ -134,8 +134,8 @@ func (p *Profile) Column(name string) (ColumnProfile, bool) {
 	return ColumnProfile{}, false
 }
 
-// ColumnsDigest identifies what the columns are, whatever stands in them:
-// their names in order, and what each was found to be and to contain.
+// ColumnsDigest identifies the columns, independent of their values: their
+// names in order, and the elements found in each.
 func (p *Profile) ColumnsDigest() (Digest, error) {
 	type column struct {
 		Name     string      `json:"name"`

@@ -7,7 +7,7 @@ import (
 	"path/filepath"
 )
 
-// SourceKind is what kind of place a source is.
+// SourceKind is the kind of place of a source.
 type SourceKind string
 
 // The kinds.
@@ -20,8 +20,8 @@ const (
 	SourceUpload SourceKind = "upload"
 )
 
-// Source says where a dataset lies, as its own gateway finds it. It is never
-// told to a peer.
+// Source says where a dataset is, as seen by its own gateway. It is never sent
+// to a peer.
 type Source struct {
 	Kind SourceKind `json:"kind"`
 	// Connection names what is needed to reach the place; empty for files.
@@ -46,7 +46,7 @@ func (s Source) String() string {
 	return string(s.Kind) + " " + s.Connection + " " + s.Place
 }
 
-// Check says what is wrong with a source; ErrInvalid.
+// Check returns what is wrong with a source; ErrInvalid.
 func (s Source) Check() error {
 	message := ""
 	switch {
@@ -64,8 +64,8 @@ func (s Source) Check() error {
 	return &Problem{Kind: ErrInvalid, Code: "source.form", Place: "source", Message: message}
 }
 
-// UnmarshalJSON also reads a string, which is how older rows and callers name
-// a file.
+// UnmarshalJSON also reads a string: older rows and callers name a file in this
+// way.
 func (s *Source) UnmarshalJSON(data []byte) error {
 	if len(data) > 0 && data[0] == '"' {
 		var path string

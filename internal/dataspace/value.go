@@ -7,16 +7,16 @@ import (
 	"unicode/utf8"
 )
 
-// ValueKind is what a value is made of.
+// ValueKind is the type of a value.
 type ValueKind uint8
 
-// The kinds. The zero kind is that of a value that is not known.
+// The kinds. The zero kind is that of an unknown value.
 const (
 	BoolValue ValueKind = iota + 1
 	IntValue
 	TextValue
 	ListValue
-	// groupValue is an object without a member. It says nothing, and is kept
+	// groupValue is an object without a member. It has no meaning, and is kept
 	// because the hash of facts has always covered it.
 	groupValue
 )
@@ -38,8 +38,8 @@ func (k ValueKind) String() string {
 	return "unknown"
 }
 
-// Value is what is known of one fact. The zero Value is unknown, and so are
-// the empty text and the empty list: JSON cannot tell them apart.
+// Value is the known value of one fact. The zero Value is unknown, and so are
+// the empty text and the empty list: JSON cannot distinguish them.
 type Value struct {
 	kind ValueKind
 	n    int64
@@ -47,7 +47,7 @@ type Value struct {
 	list []string
 }
 
-// BoolOf is a value that holds or does not.
+// BoolOf is a value that is true or false.
 func BoolOf(b bool) Value {
 	if b {
 		return Value{kind: BoolValue, n: 1}
@@ -98,7 +98,7 @@ func ListOf[S ~string](items ...S) Value {
 // Kind is the kind of the value; zero when it is not known.
 func (v Value) Kind() ValueKind { return v.kind }
 
-// Known reports whether the value says anything.
+// Known reports whether the value is known.
 func (v Value) Known() bool { return v.kind != 0 && v.kind != groupValue }
 
 // Bool is the value of kind BoolValue.
@@ -113,7 +113,7 @@ func (v Value) Text() string { return v.text }
 // List is the value of kind ListValue. It must not be changed.
 func (v Value) List() []string { return v.list }
 
-// Equal reports whether both say the same.
+// Equal reports whether both are the same.
 func (v Value) Equal(w Value) bool {
 	return v.kind == w.kind && v.n == w.n && v.text == w.text && slices.Equal(v.list, w.list)
 }

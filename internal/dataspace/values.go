@@ -13,11 +13,11 @@ import (
 	"strings"
 )
 
-// Values are facts by their dotted names, such as "exporter.ciio". A name that
-// is not there is unknown, never harmless. The zero Values know nothing.
+// Values are facts by their dotted names, such as "exporter.ciio". A missing
+// name is unknown, never assumed to be harmless. The zero Values are empty.
 //
-// Values can be copied freely: Set makes a list of its own and leaves that of
-// every copy alone.
+// Values can be copied freely: Set makes a new list and does not change any
+// copy.
 type Values struct {
 	list []namedValue // by name, ascending
 }
@@ -42,7 +42,7 @@ func (v Values) find(name string) (int, bool) {
 	return slices.BinarySearchFunc(v.list, name, func(n namedValue, name string) int { return strings.Compare(n.name, name) })
 }
 
-// Of is the value of a name; unknown if it is not there.
+// Of is the value of a name; unknown if it is missing.
 func (v Values) Of(name string) Value {
 	if i, ok := v.find(name); ok {
 		return v.list[i].value
@@ -68,7 +68,7 @@ func (v Values) Text(name string) string { return v.Of(name).text }
 // List is the value of a name; nil if it is not known. It must not be changed.
 func (v Values) List(name string) []string { return v.Of(name).list }
 
-// Len is how many values there are.
+// Len is the number of values.
 func (v Values) Len() int { return len(v.list) }
 
 // All lists the values by name, ascending.
@@ -82,7 +82,7 @@ func (v Values) All() iter.Seq2[string, Value] {
 	}
 }
 
-// Set gives a name a value; an unknown value takes the name away.
+// Set gives a name a value; an unknown value removes the name.
 func (v *Values) Set(name string, x Value) {
 	i, ok := v.find(name)
 	if !ok && x.kind == 0 {
@@ -99,20 +99,20 @@ func (v *Values) Set(name string, x Value) {
 	v.list = append(list, v.list[i:]...)
 }
 
-// Forget takes names away.
+// Forget removes names.
 func (v *Values) Forget(names ...string) {
 	for _, name := range names {
 		v.Set(name, Value{})
 	}
 }
 
-// ForgetUnder takes every name away that begins with a prefix, such as
-// "counts.".
+// ForgetUnder removes every name that begins with a prefix, such as "counts.".
 func (v *Values) ForgetUnder(prefix string) {
 	v.list = slices.DeleteFunc(slices.Clone(v.list), func(n namedValue) bool { return strings.HasPrefix(n.name, prefix) })
 }
 
-// Over puts the values of w over those of v: where both know a name, w counts.
+// Over puts the values of w over those of v: where both know a name, the value
+// of w counts.
 func (v *Values) Over(w Values) {
 	if len(v.list) == 0 {
 		v.list = w.list
@@ -134,7 +134,7 @@ func (v *Values) Over(w Values) {
 	v.list = append(list, rest...)
 }
 
-// Only are the values whose names are chosen.
+// Only are the values whose names are selected.
 func (v Values) Only(choose func(name string) bool) Values {
 	var out Values
 	for _, n := range v.list {
@@ -150,7 +150,7 @@ func (v Values) Under(prefix string) Values {
 	return v.Only(func(name string) bool { return strings.HasPrefix(name, prefix) })
 }
 
-// Equal reports whether both say the same.
+// Equal reports whether both are the same.
 func (v Values) Equal(w Values) bool {
 	return slices.EqualFunc(v.list, w.list, func(a, b namedValue) bool { return a.name == b.name && a.value.Equal(b.value) })
 }
@@ -163,8 +163,8 @@ var namePart = regexp.MustCompile(`^[a-z][a-z0-9_]{0,63}$`)
 // MarshalJSON writes the values as RFC 8785 JSON, dots as nested objects.
 func (v Values) MarshalJSON() ([]byte, error) { return v.appendCanonical(nil) }
 
-// UnmarshalJSON reads what MarshalJSON writes. What is null, an empty text or
-// an empty list is not known.
+// UnmarshalJSON reads what MarshalJSON writes. A null, an empty text and an
+// empty list are unknown.
 func (v *Values) UnmarshalJSON(data []byte) error {
 	var members map[string]json.RawMessage
 	if err := json.Unmarshal(data, &members); err != nil {
@@ -177,12 +177,12 @@ func (v *Values) UnmarshalJSON(data []byte) error {
 	return err
 }
 
-// MarshalWith writes the members of a struct and, beside them, the values, as
-// RFC 8785 JSON. The struct must not encode itself.
+// MarshalWith writes the members of a struct together with the values, as RFC
+// 8785 JSON. The struct must not encode itself.
 func MarshalWith(structure any, v Values) ([]byte, error) { return marshalWith(structure, nil, v) }
 
-// UnmarshalWith reads what MarshalWith writes: into the struct, which must not
-// decode itself, what it has a field for, and the other members as values.
+// UnmarshalWith reads what MarshalWith writes. Members with a field go into the
+// struct, which must not decode itself; the others become values.
 func UnmarshalWith(data []byte, structure any) (Values, error) {
 	own, others, err := split(data, structure)
 	if err != nil {
@@ -194,7 +194,7 @@ func UnmarshalWith(data []byte, structure any) (Values, error) {
 	return valuesIn(others)
 }
 
-// split takes the members that a struct has a field for out of an object.
+// split removes the members that a struct has a field for from an object.
 func split(data []byte, structure any) (own []byte, others map[string]json.RawMessage, err error) {
 	if err := json.Unmarshal(data, &others); err != nil {
 		return nil, nil, err
@@ -223,7 +223,7 @@ func valuesIn(members map[string]json.RawMessage) (Values, error) {
 	return ValuesOf(found), nil
 }
 
-// read takes one member, and all below it, into found.
+// read moves one member, and all below it, into found.
 func read(found map[string]Value, part, name string, raw json.RawMessage) error {
 	if !namePart.MatchString(part) {
 		return &Problem{Kind: ErrInvalid, Code: "facts.field", Place: name, Message: "is no name of a fact",

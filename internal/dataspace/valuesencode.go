@@ -10,7 +10,7 @@ import (
 )
 
 // This file writes values in the order of RFC 8785 in one pass over their
-// names, together with the members of a struct that stand beside them.
+// names, together with the members of a struct.
 
 // canonical is a type that writes its own canonical form.
 type canonical interface {
@@ -24,8 +24,8 @@ func (v Values) appendCanonical(out []byte) ([]byte, error) {
 	return w.write(out, v)
 }
 
-// appendWith writes the members of a struct and the values beside them; it
-// fails with errLongWay as an encoder does.
+// appendWith writes the members of a struct together with the values; it fails
+// with errLongWay as an encoder does.
 func appendWith(out []byte, structure reflect.Value, always []namedValue, v Values) ([]byte, error) {
 	fields := fieldsOf(structure.Type())
 	if fields == nil {
@@ -63,7 +63,7 @@ func marshalWith(structure any, always []namedValue, v Values) ([]byte, error) {
 type memberWriter struct {
 	fields []fieldEncoder // those of a struct still to be written, by name
 	of     reflect.Value  // the struct
-	// always are members that are written also when nothing is known of them.
+	// always are members that are written even when they are empty.
 	always []namedValue
 	out    []byte
 	open   string // the objects that are open, such as "data.us_persons."
@@ -89,7 +89,7 @@ func (w *memberWriter) write(out []byte, v Values) ([]byte, error) {
 	return append(w.out, '}'), nil
 }
 
-// next takes the first of what is known and what is always written, and says
+// next takes the first of the known and the always written members, and says
 // which name follows it.
 func (w *memberWriter) next(list *[]namedValue) (n namedValue, follows string) {
 	l, a := *list, w.always
@@ -111,7 +111,7 @@ func (w *memberWriter) next(list *[]namedValue) (n namedValue, follows string) {
 	return n, follows
 }
 
-// member writes one value in the object that its name says.
+// member writes one value into the object that its name belongs to.
 func (w *memberWriter) member(n namedValue) error {
 	end := strings.LastIndexByte(n.name, '.') + 1
 	within, leaf := n.name[:end], n.name[end:]
@@ -133,7 +133,7 @@ func (w *memberWriter) member(n namedValue) error {
 	return err
 }
 
-// close ends the objects that a name is not in.
+// close ends the objects that do not contain a name.
 func (w *memberWriter) close(within string) {
 	for !strings.HasPrefix(within, w.open) {
 		w.out = append(w.out, '}')
@@ -181,8 +181,7 @@ func (w *memberWriter) structure(before string) error {
 // bare is the name without quotes and colon.
 func (f *fieldEncoder) bare() string { return f.name[1 : len(f.name)-2] }
 
-// structures are found once for each type: []fieldEncoder, nil for what
-// is not plain.
+// structures are found once for each type; a type that is not plain has none.
 var structures sync.Map
 
 func fieldsOf(t reflect.Type) []fieldEncoder {
