@@ -33,7 +33,7 @@ var notYetPlain = []string{
 var opener = regexp.MustCompile(`^(What|Whatever|Who|Whoever|Of|Nor|Such|That (the|a|an|it|they|nobody|no)) `)
 
 // metaphors are words that a reader must guess, unless the glossary has them.
-var metaphors = regexp.MustCompile(`(?i)\b(shelf|stubborn(?:ly)?|patience|calms?|farewell|stumbl(?:es?|ed|ing)|shouts?|let(?:s|ting)? go|quarrels?|bur(?:y|ies|ied)|sleeps? on|conductor|goodbye)\b`)
+var metaphors = regexp.MustCompile(`(?i)\b(shelf|stubborn(?:ly)?|patience|calms?|farewell|stumbl(?:es?|ed|ing)|shouts?|let(?:s|ting)? go|quarrels?|bur(?:y|ies|ied)|bears?|knowing|conductor|goodbye)\b`)
 
 // TestPlainEnglish: a comment puts the subject first, has no metaphor, and its
 // sentences are short enough to read once. Names and documents have no
