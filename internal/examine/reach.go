@@ -103,7 +103,7 @@ func open(p *pack.Pack, names []string) bool {
 }
 
 // unreached are the rules of a regime that no point of the grid reaches: the
-// condition never holds, or an earlier pathway rule also holds everywhere. The
+// condition never holds, or an earlier pathway rule holds wherever it holds. The
 // text says which, and names an earlier rule.
 func (x *explorer) unreached(r *rules.Regime) map[dataspace.RuleID]string {
 	out := map[dataspace.RuleID]string{}
