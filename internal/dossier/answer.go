@@ -96,9 +96,9 @@ func (l *Library) ParseAnswers(data []byte) (Answers, error) {
 	return tidy, nil
 }
 
-// withoutEmpty removes empty answers, so that an empty value in a file and a missing
-// one are the same. In lists it removes only entries at the end, because an
-// entry is identified by its position.
+// withoutEmpty removes empty answers, so that an empty value in a file and a
+// missing one are the same. In lists it removes only entries at the end,
+// because an entry is identified by its position.
 func withoutEmpty(v any) any {
 	switch v := v.(type) {
 	case map[string]any:

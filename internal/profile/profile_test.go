@@ -339,7 +339,8 @@ func TestUnknownPeopleCount(t *testing.T) {
 	if got := subjects(a.Profile); got != " 50/50/- aggregation,personal_table" {
 		t.Error(got)
 	}
-	// The same rows of the same source are the same people, another file's are not.
+	// The same rows of the same source are the same people, another file's are
+	// not.
 	if diff := cmp.Diff(peopleOf(t, a.Census, nil), peopleOf(t, profileSource(t, src, profile.Options{Key: key}).Census, nil)); diff != "" {
 		t.Error(diff)
 	}
