@@ -96,7 +96,6 @@ func (s *Obligations) readAgenda(ctx context.Context, filter AgendaFilter, out *
 	return err
 }
 
-// deliveredOn is the day of the delivery; empty before the delivery.
 func (o Outcome) deliveredOn() string {
 	if o.Delivered == nil {
 		return ""

@@ -72,7 +72,6 @@ type Deciding struct {
 	count     *counting
 }
 
-// caseOf collects the input of the decision on a provider's flow.
 func (s *Deciding) caseOf(ctx context.Context, f Flow, profile dataspace.Profile) (Case, error) {
 	exporter, err := s.directory.Participant(ctx, f.Local)
 	if err != nil {
@@ -98,7 +97,6 @@ func (s *Deciding) caseOf(ctx context.Context, f Flow, profile dataspace.Profile
 	}, nil
 }
 
-// outcome is the result of clearing a flow.
 type outcome struct {
 	facts       dataspace.Facts
 	decision    dataspace.Decision

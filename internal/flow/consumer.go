@@ -35,7 +35,6 @@ type consumer struct {
 	switches  map[string]bool
 }
 
-// consume does the next step of a flow whose data arrives here.
 func (s *consumer) consume(ctx context.Context, f Flow) (again bool, err error) {
 	switch f.State {
 	case dataspace.Checking:
@@ -313,13 +312,11 @@ func (s *consumer) pull(ctx context.Context, f Flow, t agree.Transfer) error {
 	})
 }
 
-// inboxes finds the directories of deliveries.
 type inboxes struct {
 	directory Directory
 	dir       string // see Config
 }
 
-// dirOf is the directory for deliveries to a participant.
 func (s *inboxes) dirOf(ctx context.Context, owner dataspace.ParticipantID) (string, error) {
 	recipient, err := s.directory.Participant(ctx, owner)
 	if err != nil {
@@ -331,5 +328,4 @@ func (s *inboxes) dirOf(ctx context.Context, owner dataspace.ParticipantID) (str
 	return filepath.Join(s.dir, "inbox", string(owner)), nil
 }
 
-// fileName is the file name of the delivery of a flow.
 func (f Flow) fileName() string { return fmt.Sprintf("%s-%s.%s", f.Dataset, f.ID, f.Format) }

@@ -10,7 +10,6 @@ import (
 	"hutong/internal/dataspace"
 )
 
-// lookBatch is how many flows are read at a time.
 const lookBatch = 100
 
 // LookAtFlows checks every flow whose obligations may have changed. A flow that

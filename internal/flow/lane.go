@@ -21,10 +21,8 @@ const steps = 256
 
 var lanes = map[work.Lane]int{readSmall: 4, readLarge: 2, fetch: 64, proof: 128}
 
-// largeFrom is the size in bytes from which a dataset is large.
-const largeFrom = 64 << 20
+const largeFrom = 64 << 20 // bytes
 
-// laneOf is the lane of the next step of a flow.
 func (s *Service) laneOf(f Flow) work.Lane {
 	switch {
 	case f.State == dataspace.Profiling && f.Role == dataspace.Provider:

@@ -76,7 +76,6 @@ func addedUp(t *fact.Table) func(name string) bool {
 	return func(name string) bool { return names[name] }
 }
 
-// plus adds numbers by their names.
 func plus(a, b dataspace.Values) dataspace.Values {
 	for name, n := range b.All() {
 		was, _ := a.Int(name)

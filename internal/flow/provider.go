@@ -35,7 +35,6 @@ type provider struct {
 	resume    func(context.Context, dataspace.FlowID) (Flow, error)
 }
 
-// provide does the next step of a flow whose data leaves from here.
 func (s *provider) provide(ctx context.Context, f Flow) (again bool, err error) {
 	switch f.State {
 	case dataspace.Profiling:
