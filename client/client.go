@@ -163,3 +163,6 @@ func (c *Client) Law() Law { return Law(*c) }
 
 // Filings answers for documents that authorities ask for.
 func (c *Client) Filings() Filings { return Filings(*c) }
+
+// Packs answers for rule packs.
+func (c *Client) Packs() Packs { return Packs(*c) }

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -79,16 +80,32 @@ type Uploaded struct {
 // what arrived has not the size or digest that was announced: then nothing of
 // it is kept.
 func (u Uploads) Add(ctx context.Context, up Upload, r io.Reader) (Uploaded, error) {
-	var out Uploaded
-	q := url.Values{"name": {up.Name}, "size": {strconv.FormatInt(up.Size, 10)}, "sha256": {up.SHA256}}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, u.t.base+"/participants/"+url.PathEscape(up.Owner)+"/uploads?"+q.Encode(), r)
+	return send[Uploaded](ctx, u.t, path("participants", up.Owner, "uploads")+query(up.values()), up.Size, r)
+}
+
+// Profile sends a file to the gateway, which reads it once and lets it go: it
+// says what each column holds and how many people it is about. The answer is a
+// profile document; it holds no value of a cell.
+func (u Uploads) Profile(ctx context.Context, up Upload, form SourceForm, r io.Reader) (json.RawMessage, error) {
+	q := up.values()
+	maps.Copy(q, values("format", form.Format, "charset", form.Charset, "delimiter", form.Delimiter))
+	return send[json.RawMessage](ctx, u.t, path("participants", up.Owner, "uploads", "profile")+query(q), up.Size, r)
+}
+
+func (up Upload) values() url.Values {
+	return url.Values{"name": {up.Name}, "size": {strconv.FormatInt(up.Size, 10)}, "sha256": {up.SHA256}}
+}
+
+// send makes a request whose body is a file, and decodes its answer.
+func send[T any](ctx context.Context, t *transport, path string, size int64, r io.Reader) (out T, err error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, t.base+path, r)
 	if err != nil {
 		return out, fmt.Errorf("make request: %w", err)
 	}
-	req.ContentLength = up.Size
-	req.Header.Set("Authorization", "Bearer "+u.t.key)
+	req.ContentLength = size
+	req.Header.Set("Authorization", "Bearer "+t.key)
 	req.Header.Set("Content-Type", "application/octet-stream")
-	resp, err := u.t.http.Do(req)
+	resp, err := t.http.Do(req)
 	if err != nil {
 		return out, unanswered(err)
 	}

@@ -12,17 +12,17 @@ import (
 	"time"
 
 	"hutong/bench/pair"
-	"hutong/internal/api"
+	"hutong/client"
 	"hutong/internal/dataspace"
 )
 
 // compare holds the recipient's file against the source: each column that is
 // kept has the same cells, each that is dropped is gone, and of one that is
 // pseudonymised or masked each cell has another value than before.
-func compare(ctx context.Context, p *pair.Pair, f api.FlowView, source string, rows int64) (err error) {
+func compare(ctx context.Context, p *pair.Pair, f client.Flow, source string, rows int64) (err error) {
 	began := time.Now()
 	var plan dataspace.Plan
-	if err := p.Provider.Get(ctx, "/flows/"+string(f.ID)+"/documents/plan", &plan); err != nil {
+	if err := p.Provider.Flows().Document(ctx, f.ID, "plan", &plan); err != nil {
 		return err
 	}
 	for _, c := range plan.Columns {
@@ -55,8 +55,8 @@ func compare(ctx context.Context, p *pair.Pair, f api.FlowView, source string, r
 
 // arrived is the one file that the recipient has.
 func arrived(ctx context.Context, p *pair.Pair) (string, error) {
-	var list []api.FlowView
-	if err := p.Consumer.Get(ctx, "/flows", &list); err != nil {
+	list, err := client.Collect(p.Consumer.Flows().List(ctx, client.FlowFilter{}))
+	if err != nil {
 		return "", err
 	}
 	if len(list) != 1 || list[0].Delivered == nil {

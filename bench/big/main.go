@@ -24,7 +24,7 @@ import (
 	"time"
 
 	"hutong/bench/pair"
-	"hutong/internal/api"
+	"hutong/client"
 	"hutong/internal/dataspace"
 	"hutong/internal/sample"
 )
@@ -127,22 +127,14 @@ func choose(table, dir string) (string, error) {
 }
 
 // facts are such that the flow is cleared.
-func facts(counted bool) *dataspace.DatasetFacts {
-	f := &dataspace.DatasetFacts{Known: dataspace.ValuesOf(map[string]dataspace.Value{
-		"sector":                   dataspace.TextOf("digital_content"),
-		"origin":                   dataspace.TextOf("abroad"),
-		"domestic_mixed":           dataspace.BoolOf(false),
-		"important":                dataspace.TextOf("no"),
-		"core":                     dataspace.BoolOf(false),
-		"state_secret":             dataspace.BoolOf(false),
-		"necessity_shown":          dataspace.BoolOf(true),
-		"consent.basis":            dataspace.TextOf("consent"),
-		"consent.separate_consent": dataspace.BoolOf(true),
-		"consent.notice_given":     dataspace.BoolOf(true),
-	})}
+func facts(counted bool) client.Facts {
+	f := client.Facts{
+		"sector": "digital_content", "origin": "abroad", "domestic_mixed": false, "important": "no", "core": false, "state_secret": false,
+		"necessity_shown": true, "consent": map[string]any{"basis": "consent", "separate_consent": true, "notice_given": true},
+	}
 	if counted {
-		f.Known.Set("origin", dataspace.TextOf("domestic"))
-		f.Known.Forget("domestic_mixed")
+		f["origin"] = "domestic"
+		delete(f, "domestic_mixed")
 	}
 	return f
 }
@@ -159,18 +151,17 @@ func send(ctx context.Context, p *pair.Pair, o options, source string) (*measure
 		return nil, err
 	}
 	m := newMeasured(ctx, p)
-	var f api.FlowView
-	err = p.Provider.Post(ctx, "/flows/send", api.Send{
-		From: pair.Exporter, Peer: dataspace.PeerName(p.Consumer.ID), To: pair.Recipient,
-		Dataset: "big-table", Purpose: "business", Source: dataspace.FileSource(source), Facts: facts(o.counted), Columns: own,
-	}, &f)
+	f, err := p.Provider.Flows().Send(ctx, client.Send{
+		From: pair.Exporter, Peer: p.Consumer.ID, To: pair.Recipient,
+		Dataset: "big-table", Purpose: "business", Source: client.File(source), Facts: facts(o.counted), Columns: own,
+	})
 	if err == nil {
-		f, err = p.Provider.Follow(ctx, f, m.seen)
+		f, err = p.Provider.Follow(ctx, f.ID, m.seen)
 	}
 	if err := errors.Join(err, m.end()); err != nil {
 		return nil, err
 	}
-	if f.State != dataspace.Completed {
+	if f.State != client.Completed {
 		return nil, fmt.Errorf("the flow is %s: %w", f.State, why(ctx, p, f))
 	}
 	m.flow = f
@@ -178,9 +169,9 @@ func send(ctx context.Context, p *pair.Pair, o options, source string) (*measure
 }
 
 // why is what keeps a flow from its end.
-func why(ctx context.Context, p *pair.Pair, f api.FlowView) error {
+func why(ctx context.Context, p *pair.Pair, f client.Flow) error {
 	var d dataspace.Decision
-	errs := []error{p.Provider.Get(ctx, "/flows/"+string(f.ID)+"/documents/decision", &d)}
+	errs := []error{p.Provider.Flows().Document(ctx, f.ID, "decision", &d)}
 	if f.Trouble != nil {
 		errs = append(errs, errors.New(f.Trouble.Message))
 	}

@@ -8,14 +8,14 @@ import (
 	"time"
 
 	"hutong/bench/pair"
-	"hutong/internal/api"
+	"hutong/client"
 	"hutong/internal/dataspace"
 )
 
 // measured is what was seen of one flow.
 type measured struct {
 	sides []*side
-	flow  api.FlowView
+	flow  client.Flow
 	began time.Time
 	ended time.Time
 
@@ -47,11 +47,11 @@ func newMeasured(ctx context.Context, p *pair.Pair) *measured {
 }
 
 // seen takes note of a step when it is first seen.
-func (m *measured) seen(f api.FlowView) {
+func (m *measured) seen(f client.Flow) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if n := len(m.steps); n == 0 || m.steps[n-1].name != string(f.State) {
-		m.steps = append(m.steps, stepTime{string(f.State), time.Now()})
+	if n := len(m.steps); n == 0 || m.steps[n-1].name != f.State {
+		m.steps = append(m.steps, stepTime{f.State, time.Now()})
 	}
 }
 

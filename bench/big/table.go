@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"hutong/client"
 	"hutong/internal/dataspace"
 )
 
@@ -32,24 +33,24 @@ var rekey = map[string]func(b []byte, row int64, was string) []byte{
 
 // stricter are the sender's own choices, so that there is work to do on the
 // way, by the name of the column.
-var stricter = map[string]dataspace.ColumnPlan{
-	"customer_id":    {Action: dataspace.Pseudonymise},
-	"email":          {Action: dataspace.Pseudonymise},
-	"phone_number":   {Action: dataspace.Mask, First: 3, Last: 4},
-	"street_address": {Action: dataspace.Drop},
-	"postal_code":    {Action: dataspace.Truncate, Length: 3},
-	"latitude":       {Action: dataspace.Generalise, To: "grid", Grid: 0.1},
-	"longitude":      {Action: dataspace.Generalise, To: "grid", Grid: 0.1},
-	"VesselName":     {Action: dataspace.Drop},
-	"LAT":            {Action: dataspace.Generalise, To: "grid", Grid: 0.1},
-	"LON":            {Action: dataspace.Generalise, To: "grid", Grid: 0.1},
-	"会员号":            {Action: dataspace.Pseudonymise},
-	"电子邮箱":           {Action: dataspace.Pseudonymise},
-	"手机号":            {Action: dataspace.Mask, First: 3, Last: 4},
+var stricter = map[string]client.ColumnPlan{
+	"customer_id":    {Action: string(dataspace.Pseudonymise)},
+	"email":          {Action: string(dataspace.Pseudonymise)},
+	"phone_number":   {Action: string(dataspace.Mask), First: 3, Last: 4},
+	"street_address": {Action: string(dataspace.Drop)},
+	"postal_code":    {Action: string(dataspace.Truncate), Length: 3},
+	"latitude":       {Action: string(dataspace.Generalise), To: "grid", Grid: 0.1},
+	"longitude":      {Action: string(dataspace.Generalise), To: "grid", Grid: 0.1},
+	"VesselName":     {Action: string(dataspace.Drop)},
+	"LAT":            {Action: string(dataspace.Generalise), To: "grid", Grid: 0.1},
+	"LON":            {Action: string(dataspace.Generalise), To: "grid", Grid: 0.1},
+	"会员号":            {Action: string(dataspace.Pseudonymise)},
+	"电子邮箱":           {Action: string(dataspace.Pseudonymise)},
+	"手机号":            {Action: string(dataspace.Mask), First: 3, Last: 4},
 }
 
 // choices are those for the columns that the table has.
-func choices(path string) ([]dataspace.ColumnPlan, error) {
+func choices(path string) ([]client.ColumnPlan, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
@@ -58,7 +59,7 @@ func choices(path string) ([]dataspace.ColumnPlan, error) {
 	if err := errors.Join(err, f.Close()); err != nil {
 		return nil, fmt.Errorf("read %s: %w", path, err)
 	}
-	var out []dataspace.ColumnPlan
+	var out []client.ColumnPlan
 	for _, name := range head {
 		if c, ok := stricter[name]; ok {
 			c.Name = name

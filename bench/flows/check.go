@@ -14,7 +14,7 @@ import (
 	"github.com/transparency-dev/tessera/api/layout"
 
 	"hutong/bench/pair"
-	management "hutong/internal/api"
+	"hutong/client"
 	"hutong/internal/dataspace"
 	"hutong/internal/prove"
 	"hutong/internal/sample"
@@ -23,8 +23,8 @@ import (
 
 // checked is what the checks found on the way.
 type checked struct {
-	entries  int                                // in both logs
-	marks    map[dataspace.AgreementID][]moment // of both sides
+	entries  int                 // in both logs
+	marks    map[string][]moment // of both sides
 	verify   []time.Duration
 	settling time.Duration // from the last completed flow to both sides being done
 }
@@ -47,7 +47,7 @@ var expected = map[dataspace.Role][]dataspace.EventKind{
 // once and nothing else; unless people were counted once; and unless every
 // waybill of both sides verifies.
 func (r *runner) check(ctx context.Context) (*checked, error) {
-	c := &checked{marks: map[dataspace.AgreementID][]moment{}}
+	c := &checked{marks: map[string][]moment{}}
 	sent, err := r.side(ctx, r.pair.Provider)
 	if err != nil {
 		return nil, err
@@ -62,7 +62,7 @@ func (r *runner) check(ctx context.Context) (*checked, error) {
 	for _, s := range []struct {
 		gateway *pair.Gateway
 		role    dataspace.Role
-		flows   map[dataspace.AgreementID]management.FlowView
+		flows   map[string]client.Flow
 	}{{r.pair.Provider, dataspace.Provider, sent}, {r.pair.Consumer, dataspace.Consumer, got}} {
 		errs = append(errs, c.log(s.gateway, s.role, s.flows), c.waybills(ctx, s.gateway, s.flows))
 	}
@@ -71,21 +71,21 @@ func (r *runner) check(ctx context.Context) (*checked, error) {
 
 // side are the flows of a gateway by agreement, once all have ended: the
 // recipient ends a moment after the sender.
-func (r *runner) side(ctx context.Context, g *pair.Gateway) (map[dataspace.AgreementID]management.FlowView, error) {
-	var list []management.FlowView
-	if err := g.Get(ctx, "/flows?limit=10000", &list); err != nil {
+func (r *runner) side(ctx context.Context, g *pair.Gateway) (map[string]client.Flow, error) {
+	list, err := client.Collect(g.Flows().List(ctx, client.FlowFilter{}))
+	if err != nil {
 		return nil, err
 	}
 	if len(list) != r.n {
 		return nil, fmt.Errorf("%s has %d flows instead of %d", g.ID, len(list), r.n)
 	}
-	out := make(map[dataspace.AgreementID]management.FlowView, len(list))
+	out := make(map[string]client.Flow, len(list))
 	for _, f := range list {
-		f, err := g.Follow(ctx, f, func(management.FlowView) {})
+		f, err := g.Follow(ctx, f.ID, func(client.Flow) {})
 		if err != nil {
 			return nil, err
 		}
-		if f.State != dataspace.Completed || f.Delivered == nil || f.Waybill == "" {
+		if f.State != client.Completed || f.Delivered == nil || f.Waybill == "" {
 			return nil, fmt.Errorf("%s: flow %s is %s: %+v", g.ID, f.ID, f.State, f.Trouble)
 		}
 		if _, twice := out[f.Agreement]; twice {
@@ -97,8 +97,8 @@ func (r *runner) side(ctx context.Context, g *pair.Gateway) (map[dataspace.Agree
 }
 
 // ours checks that the flows are those that were started.
-func (r *runner) ours(sent map[dataspace.AgreementID]management.FlowView) error {
-	started := map[dataspace.FlowID]bool{}
+func (r *runner) ours(sent map[string]client.Flow) error {
+	started := map[string]bool{}
 	for _, f := range r.flows {
 		started[f.view.ID] = true
 	}
@@ -114,8 +114,8 @@ func (r *runner) ours(sent map[dataspace.AgreementID]management.FlowView) error 
 	return nil
 }
 
-func match(sent, got map[dataspace.AgreementID]management.FlowView) error {
-	seen := map[dataspace.DatasetID]bool{}
+func match(sent, got map[string]client.Flow) error {
+	seen := map[string]bool{}
 	for id, s := range sent {
 		g, ok := got[id]
 		switch {
@@ -132,7 +132,7 @@ func match(sent, got map[dataspace.AgreementID]management.FlowView) error {
 }
 
 // files checks that the recipient has one file of each flow, and no other.
-func (r *runner) files(got map[dataspace.AgreementID]management.FlowView) error {
+func (r *runner) files(got map[string]client.Flow) error {
 	dirs := map[string]int{}
 	for _, f := range got {
 		info, err := os.Stat(f.Delivered.Path)
@@ -164,8 +164,8 @@ func (r *runner) people(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	var counts management.Counts
-	if err := r.pair.Provider.Get(ctx, "/counts?exporter="+pair.Exporter, &counts); err != nil {
+	counts, err := r.pair.Provider.Counts().Year(ctx, pair.Exporter, 0, 0)
+	if err != nil {
 		return err
 	}
 	if n := counts.Totals["non_sensitive"] + counts.Totals["sensitive"]; n != table.People {
@@ -175,15 +175,15 @@ func (r *runner) people(ctx context.Context) error {
 }
 
 // log reads a gateway's whole log from disk and holds it against the flows.
-func (c *checked) log(g *pair.Gateway, role dataspace.Role, flows map[dataspace.AgreementID]management.FlowView) error {
-	agreement := map[dataspace.FlowID]dataspace.AgreementID{}
+func (c *checked) log(g *pair.Gateway, role dataspace.Role, flows map[string]client.Flow) error {
+	agreement := map[string]string{}
 	for id, f := range flows {
 		agreement[f.ID] = id
 	}
-	kinds := map[dataspace.FlowID][]dataspace.EventKind{}
+	kinds := map[string][]dataspace.EventKind{}
 	seen := map[dataspace.EventID]bool{}
 	err := entries(filepath.Join(g.Dir, "log"), func(e prove.EntryBody) error {
-		if seen[e.ID] || agreement[e.Flow] == "" {
+		if seen[e.ID] || agreement[string(e.Flow)] == "" {
 			return fmt.Errorf("event %s is there twice, or of no flow", e.ID)
 		}
 		seen[e.ID] = true
@@ -191,8 +191,8 @@ func (c *checked) log(g *pair.Gateway, role dataspace.Role, flows map[dataspace.
 		if err != nil {
 			return err
 		}
-		kinds[e.Flow] = append(kinds[e.Flow], e.Kind)
-		id := agreement[e.Flow]
+		kinds[string(e.Flow)] = append(kinds[string(e.Flow)], e.Kind)
+		id := agreement[string(e.Flow)]
 		c.marks[id] = append(c.marks[id], moment{string(role) + " " + string(e.Kind), at})
 		return nil
 	})
@@ -242,9 +242,9 @@ func entries(dir string, yield func(prove.EntryBody) error) error {
 }
 
 // waybills verifies the waybill of each flow under the gateway's key.
-func (c *checked) waybills(ctx context.Context, g *pair.Gateway, flows map[dataspace.AgreementID]management.FlowView) error {
-	var e management.Evidence
-	if err := g.Get(ctx, "/evidence", &e); err != nil {
+func (c *checked) waybills(ctx context.Context, g *pair.Gateway, flows map[string]client.Flow) error {
+	e, err := g.Client.Gateway().Evidence(ctx)
+	if err != nil {
 		return err
 	}
 	for _, f := range flows {
@@ -254,7 +254,7 @@ func (c *checked) waybills(ctx context.Context, g *pair.Gateway, flows map[datas
 		}
 		began := time.Now()
 		report, err := prove.Verify(data, prove.Trust{Keys: []string{e.LogKey}})
-		if err != nil || !report.OK || report.Flow != f.ID {
+		if err != nil || !report.OK || string(report.Flow) != f.ID {
 			return fmt.Errorf("waybill of flow %s at %s does not verify: %w", f.ID, g.ID, err)
 		}
 		c.verify = append(c.verify, time.Since(began))

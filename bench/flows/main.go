@@ -20,8 +20,7 @@ import (
 	"time"
 
 	"hutong/bench/pair"
-	"hutong/internal/api"
-	"hutong/internal/dataspace"
+	"hutong/client"
 	"hutong/internal/sample"
 )
 
@@ -102,7 +101,7 @@ type runner struct {
 
 // one is a flow as its starter saw it.
 type one struct {
-	view  api.FlowView
+	view  client.Flow
 	began time.Time
 	known time.Time // the gateway has answered that it is begun
 	ended time.Time
@@ -160,32 +159,26 @@ func (r *runner) used() (out [2]time.Duration, err error) {
 	return out, nil
 }
 
-func dataset(i int) dataspace.DatasetID { return dataspace.DatasetID(fmt.Sprintf("support-%05d", i)) }
+func dataset(i int) string { return fmt.Sprintf("support-%05d", i) }
 
 // send starts a flow and waits for its end.
 func (r *runner) send(ctx context.Context, i int) (*one, error) {
 	f := &one{began: time.Now()}
-	err := r.pair.Provider.Post(ctx, "/flows/send", api.Send{
-		From: pair.Exporter, Peer: dataspace.PeerName(r.pair.Consumer.ID), To: pair.Recipient,
-		Dataset: dataset(i), Purpose: "business", Source: dataspace.FileSource(r.source),
-		Facts: &dataspace.DatasetFacts{Known: dataspace.ValuesOf(map[string]dataspace.Value{
-			"sector":                   dataspace.TextOf("digital_content"),
-			"origin":                   dataspace.TextOf("domestic"),
-			"important":                dataspace.TextOf("no"),
-			"core":                     dataspace.BoolOf(false),
-			"state_secret":             dataspace.BoolOf(false),
-			"consent.basis":            dataspace.TextOf("consent"),
-			"consent.separate_consent": dataspace.BoolOf(true),
-			"consent.notice_given":     dataspace.BoolOf(true),
-		})},
-	}, &f.view)
+	view, err := r.pair.Provider.Flows().Send(ctx, client.Send{
+		From: pair.Exporter, Peer: r.pair.Consumer.ID, To: pair.Recipient,
+		Dataset: dataset(i), Purpose: "business", Source: client.File(r.source),
+		Facts: client.Facts{
+			"sector": "digital_content", "origin": "domestic", "important": "no", "core": false, "state_secret": false,
+			"consent": map[string]any{"basis": "consent", "separate_consent": true, "notice_given": true},
+		},
+	})
 	if err != nil {
 		return f, err
 	}
 	f.known = time.Now()
-	f.view, err = r.pair.Provider.Follow(ctx, f.view, func(api.FlowView) {})
+	f.view, err = r.pair.Provider.Follow(ctx, view.ID, func(client.Flow) {})
 	f.ended = time.Now()
-	if err == nil && f.view.State != dataspace.Completed {
+	if err == nil && f.view.State != client.Completed {
 		err = fmt.Errorf("flow %s is %s, not completed: %+v", f.view.ID, f.view.State, f.view.Trouble)
 	}
 	return f, err

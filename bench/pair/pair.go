@@ -15,8 +15,6 @@ import (
 	"strings"
 	"syscall"
 	"time"
-
-	"hutong/internal/api"
 )
 
 // The two participants, one behind each gateway.
@@ -101,8 +99,8 @@ func (p *Pair) introduce(ctx context.Context) error {
 		}
 	}
 	for _, s := range []struct{ at, peer *Gateway }{{a, b}, {b, a}} {
-		var g api.Gateway
-		if err := s.peer.Get(ctx, "/gateway", &g); err != nil {
+		g, err := s.peer.Gateway().Show(ctx)
+		if err != nil {
 			return err
 		}
 		if err := s.at.Run(ctx, "peer", "add", s.peer.ID, g.Card.URL, "--fingerprint", g.Fingerprint); err != nil {
@@ -192,7 +190,7 @@ func (g *Gateway) ready(ctx context.Context) error {
 		if err != nil {
 			continue
 		}
-		if err := c.Get(ctx, "/gateway", nil); err == nil {
+		if _, err := c.Gateway().Show(ctx); err == nil {
 			g.Client = c
 			return nil
 		}

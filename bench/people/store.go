@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/objects/folder"
 	"hutong/internal/people"
 	"hutong/internal/runset"
 	"hutong/internal/sqlite"
@@ -35,7 +36,11 @@ func countStore(ctx context.Context, dir string, c crowd) (f figures, err error)
 		return f, err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	store, err := people.Open(ctx, sqlite.NewCountRows(db, "gateway"), filepath.Join(dir, "counts"), "key", func() {})
+	lists, err := folder.Open(filepath.Join(dir, "counts"))
+	if err != nil {
+		return f, err
+	}
+	store, err := people.Open(ctx, sqlite.NewCountRows(db, "gateway"), lists, filepath.Join(dir, "scratch"), "key", func() {})
 	if err != nil {
 		return f, err
 	}

@@ -99,6 +99,7 @@ func newAPI(mux *http.ServeMux, version string) huma.API {
 	c.OpenAPIPath = Prefix + "/openapi"
 	c.DocsPath, c.SchemasPath = "", Prefix+"/schemas"
 	c.Components.Schemas.RegisterTypeAlias(reflect.TypeFor[client.Source](), reflect.TypeFor[eitherSource]())
+	c.Components.Schemas.RegisterTypeAlias(reflect.TypeFor[client.PackFiles](), reflect.TypeFor[filesByPath]())
 	c.CreateHooks = nil // no $schema links in answers
 	c.Info.Description = "Participants, peers, datasets, instruments, flows, decisions, counts and evidence of one gateway."
 	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"key": {Type: "http", Scheme: "bearer", Description: "an API key, hutong_…"}}

@@ -54,6 +54,15 @@ var samples = map[string]sample{
 	"get-flows":                                         {query: "?owner=OWNER"},
 	"get-packs-changes":                                 {query: "?owner=OWNER"},
 	"post-participants-owner-uploads":                   {query: "?name=a.csv&size=2&sha256=44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a", body: `{}`},
+	"post-participants-owner-uploads-profile":           {query: "?name=a.csv&size=8&sha256=50eaf855c6375807f709232c0e60a6911476e4878c1a2cf67767e9c521dff9f8", body: "id,n\n1,2"},
+	"get-packs":                                         {},
+	"get-packs-rules":                                   {query: "?pack=cn/national"},
+	"post-packs-check":                                  {body: `{}`},
+	"post-packs-test":                                   {body: `{}`},
+	"post-packs-mutate":                                 {body: `{"files": {"zz/none/notes.txt": ""}}`, answer: "pack.none"},
+	"post-packs-diff":                                   {body: `{"a": {"packs": ["sg/pdpa"]}, "b": {"packs": ["sg/pdpa"]}}`},
+	"post-packs-compare":                                {body: `{"a": {"packs": ["cn/national"]}, "b": {"packs": ["sg/pdpa"]}}`},
+	"post-packs-import":                                 {body: `{"name": "a.csv", "annex": "YSxiCjEsMg==", "mapping": "columns: {}", "pack": "cn/shanghai-negative-list"}`, answer: "annex.mapping"},
 	"post-flows-send":                                   {body: `{"from": "OWNER", "peer": "far", "to": "lion", "dataset": "set", "purpose": "business"}`},
 	"post-flows-fetch":                                  {body: `{"as": "OWNER", "peer": "far", "from": "lion", "dataset": "set", "purpose": "business"}`},
 	"get-flows-id":                                      {},
@@ -183,7 +192,7 @@ func (w *world) judge(r api.Route, cell string, got int, answer []byte, status i
 	}
 	if want := samples[r.Operation].answer; want != "" {
 		if e.Code != want {
-			w.t.Errorf("%s %s, %s: answered %d %s, want %s", r.Method, r.Path, cell, got, e.Code, want)
+			w.t.Errorf("%s %s, %s: answered %d %s, want %s: %s", r.Method, r.Path, cell, got, e.Code, want, e.Message)
 		}
 		return
 	}

@@ -18,6 +18,10 @@ import (
 // library holds the forms of all kinds of filings.
 var library = sync.OnceValues(func() (*dossier.Library, error) { return dossier.Load(filings.FS) })
 
+// maxFilingBody is how large a request with answers and a template may be. The
+// dossier bounds both; base64 takes a third more.
+const maxFilingBody = 32 << 20
+
 // byKind names a kind of filing.
 type byKind struct {
 	Kind string `query:"kind" required:"true"`

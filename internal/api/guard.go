@@ -162,8 +162,19 @@ func (r route) id() string {
 	return strings.Join(words, "-")
 }
 
-// maxBody is how much an operation reads of a request.
+// maxBody is how much an operation reads of a request, unless it is sized.
 const maxBody = 4 << 20
+
+// sized is a rule whose requests may be larger, or must be smaller, than those
+// of others.
+func sized(most int64, r rule) rule {
+	register := r.register
+	r.register = func(s *server, api huma.API, op huma.Operation) {
+		op.MaxBodyBytes = most
+		register(s, api, op)
+	}
+	return r
+}
 
 // register makes every route of the table an operation.
 func (s *server) register(api huma.API) {

@@ -23,9 +23,11 @@ func routes(c Config) []route {
 	instruments := instrumentHandlers{gateway: c.Gateway, lists: c.Lists, flows: c.Flows}
 	peers := peerHandlers{gateway: c.Gateway, lists: c.Lists, hooks: c.Peers, offered: c.Catalogue}
 	flows := flowHandlers{flows: c.Flows, agree: c.Agree}
+	uploads := uploadHandlers{c.Uploads, c.Profile}
 	begin := beginHandlers{gateway: c.Gateway, flows: flows, outbox: c.Outbox, uploads: c.Uploads}
 	duties := dutyHandlers{flows}
 	law := lawHandlers{gateway: c.Gateway, rules: c.Rules, read: c.Profile}
+	packs := newPackHandlers(c.Rules)
 	filing := filingHandlers{flows: c.Flows, library: library, now: c.Now}
 	counts := countHandlers{gateway: c.Gateway, counts: c.Counts, rules: c.Rules, now: c.Now}
 	proof := evidenceHandlers{c.Log, c.Waybills}
@@ -90,7 +92,9 @@ func routes(c Config) []route {
 			byOwner(gateway.StartFlows, peers.catalogue)},
 
 		{post, "/participants/{owner}/uploads", "flows", "Send a file to the gateway, to be the source of one flow",
-			upload(byOwner(gateway.StartFlows, uploadHandlers{c.Uploads}.add))},
+			upload(byOwner(gateway.StartFlows, uploads.add))},
+		{post, "/participants/{owner}/uploads/profile", "datasets", "Read a file that is sent once: columns, personal data, people; nothing of it is kept",
+			upload(byOwner(gateway.WriteDatasets, uploads.profile))},
 		{get, "/flows", "flows", "List flows, newest first",
 			list(gateway.ReadFlows, flows.list)},
 		{get, "/packs/changes", "flows", "Flows that came out otherwise when they were decided again after an update of the packs",
@@ -119,6 +123,23 @@ func routes(c Config) []route {
 		{post, "/flows/{id}/obligations/{obligation}/done", "flows", "Record that a person fulfilled an obligation that no instrument fulfils",
 			byFlow(gateway.WriteInstruments, duties.fulfil)},
 
+		{get, "/packs", "packs", "List the rule packs in force",
+			shared(gateway.ReadPacks, packs.list)},
+		{get, "/packs/rules", "packs", "The rules of a pack in force: article, source, confidence, text",
+			shared(gateway.ReadPacks, packs.show)},
+		{post, "/packs/check", "packs", "Look for what is wrong with packs that are sent, or with those in force; nothing is kept",
+			sized(maxPackBody, shared(gateway.ExaminePacks, packs.check))},
+		{post, "/packs/test", "packs", "Run the cases of packs that are sent, or of those in force; nothing is kept",
+			sized(maxPackBody, shared(gateway.ExaminePacks, packs.test))},
+		{post, "/packs/mutate", "packs", "See what mistakes in packs their cases would notice; nothing is kept",
+			sized(maxPackBody, shared(gateway.ExaminePacks, packs.mutate))},
+		{post, "/packs/diff", "packs", "Say what changes for whom between two versions of a pack; nothing is kept",
+			sized(2*maxPackBody, shared(gateway.ExaminePacks, packs.diff))},
+		{post, "/packs/compare", "packs", "Put two regimes side by side; nothing is kept",
+			sized(2*maxPackBody, shared(gateway.ExaminePacks, packs.compare))},
+		{post, "/packs/import", "packs", "Make the next version of a pack from an official annex; nothing is kept, and nothing comes into force",
+			sized(maxAnnexBody, shared(gateway.ExaminePacks, packs.takeAnnex))},
+
 		{post, "/assessments", "law", "Decide over an intended flow; nothing is recorded",
 			shared(gateway.ReadPacks, law.assess)},
 		{post, "/incidents/clocks", "law", "Whom to tell after a security incident, and by when; nothing is recorded",
@@ -135,9 +156,9 @@ func routes(c Config) []route {
 		{get, "/flows/{id}/filings/wanted", "filings", "The filings that a flow's decision asks for",
 			byFlow(gateway.ReadFlows, filing.wanted)},
 		{post, "/flows/{id}/filings/documents", "filings", "Make the documents of a filing: a draft unless exactly this was approved",
-			byFlow(gateway.ReadFlows, filing.documents)},
+			sized(maxFilingBody, byFlow(gateway.ReadFlows, filing.documents))},
 		{post, "/flows/{id}/filings/approval", "filings", "A compliance officer's approval of the documents that the gateway makes now",
-			byFlow(gateway.ReviewFlows, filing.approve)},
+			sized(maxFilingBody, byFlow(gateway.ReviewFlows, filing.approve))},
 
 		{get, "/counts", "counts", "People exported since 1 January",
 			byOwner(gateway.ReadCounts, counts.show)},

@@ -11,7 +11,7 @@ import (
 const setupScript = `
 document.getElementById("go").addEventListener("click", async () => {
   const out = document.getElementById("out");
-  const res = await fetch("/api/v1/setup", {method: "POST", headers: {"Content-Type": "application/json"},
+  const res = await fetch("` + Prefix + `/setup", {method: "POST", headers: {"Content-Type": "application/json"},
     body: JSON.stringify({token: location.hash.slice(1), name: document.getElementById("name").value})});
   const body = await res.json();
   out.textContent = res.ok ? body.secret : body.message + " — " + (body.hint || "");

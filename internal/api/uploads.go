@@ -3,6 +3,8 @@ package api
 import (
 	"context"
 	"crypto/rand"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"path"
@@ -13,18 +15,23 @@ import (
 
 	"hutong/client"
 	"hutong/internal/dataspace"
+	"hutong/internal/gateway"
 	"hutong/internal/objects"
 )
 
 // maxUpload is how large a file may be that is sent to the gateway.
 const maxUpload = 64 << 30
 
-// uploadHandlers take files that are to be sources of flows.
-type uploadHandlers struct{ uploads objects.Store }
+// uploadHandlers take files that are to be sources of flows, or only to be
+// profiled.
+type uploadHandlers struct {
+	uploads objects.Store
+	read    func(context.Context, gateway.Dataset) (dataspace.Profile, error)
+}
 
-// uploading is a file on its way. Its bytes are the body, which is not read
+// Uploading is a file on its way. Its bytes are the body, which is not read
 // into memory.
-type uploading struct {
+type Uploading struct {
 	Owner  dataspace.ParticipantID `path:"owner"`
 	Name   string                  `query:"name" required:"true" doc:"of the file"`
 	Size   int64                   `query:"size" required:"true" minimum:"1" doc:"bytes"`
@@ -33,29 +40,62 @@ type uploading struct {
 	body io.Reader
 }
 
-func (in *uploading) owner() dataspace.ParticipantID { return in.Owner }
+func (in *Uploading) owner() dataspace.ParticipantID { return in.Owner }
 
 // Resolve implements huma.Resolver: it only keeps the body.
-func (in *uploading) Resolve(ctx huma.Context) []error {
+func (in *Uploading) Resolve(ctx huma.Context) []error {
 	in.body = ctx.BodyReader()
 	return nil
 }
 
-func (h uploadHandlers) add(ctx context.Context, in *uploading) (*body[client.Uploaded], error) {
+// profiling is a file on its way to be profiled.
+type profiling struct {
+	Uploading
+	Format    string `query:"format" doc:"csv, jsonl or parquet; found out when empty"`
+	Charset   string `query:"charset" doc:"found out when empty"`
+	Delimiter string `query:"delimiter" doc:"of csv; found out when empty"`
+}
+
+func (h uploadHandlers) add(ctx context.Context, in *Uploading) (*body[client.Uploaded], error) {
+	info, err := h.put(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	return &body[client.Uploaded]{client.Uploaded{
+		Source: client.Source{Kind: string(dataspace.SourceUpload), Place: info.Name}, Size: info.Size, SHA256: string(info.SHA256),
+	}}, nil
+}
+
+// profile reads a file once and lets it go, whatever comes of it. What a
+// gateway that is killed meanwhile leaves goes with the other uploads that no
+// flow was begun with.
+func (h uploadHandlers) profile(ctx context.Context, in *profiling) (_ *body[json.RawMessage], err error) {
+	info, err := h.put(ctx, &in.Uploading)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, h.uploads.Delete(context.WithoutCancel(ctx), info.Name)) }()
+	p, err := h.read(ctx, gateway.Dataset{
+		Owner: in.Owner, Source: dataspace.Source{Kind: dataspace.SourceUpload, Place: info.Name},
+		Format: in.Format, Charset: in.Charset, Delimiter: in.Delimiter,
+	})
+	if err != nil {
+		return nil, err
+	}
+	p.Source.Name = in.Name // and not what it is called here
+	return answer[json.RawMessage](p, nil)
+}
+
+// put keeps the bytes of a request under a name of their own.
+func (h uploadHandlers) put(ctx context.Context, in *Uploading) (objects.Info, error) {
 	if in.Size > maxUpload {
-		return nil, &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "upload.size", Place: in.Name,
+		return objects.Info{}, &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "upload.size", Place: in.Name,
 			Message: fmt.Sprintf("%d bytes are more than an upload may have, %d", in.Size, int64(maxUpload)),
 			Hint:    "put the file into the participant's outbox on the gateway"}
 	}
 	name := fmt.Sprintf("%s/%s/%s", in.Owner, strings.ToLower(rand.Text()), uploadName(in.Name))
 	// One byte more than announced is enough to know that it is too much.
-	info, err := h.uploads.Put(ctx, name, io.LimitReader(in.body, in.Size+1), objects.Want{Size: in.Size, SHA256: in.SHA256})
-	if err != nil {
-		return nil, err
-	}
-	return &body[client.Uploaded]{client.Uploaded{
-		Source: client.Source{Kind: string(dataspace.SourceUpload), Place: name}, Size: info.Size, SHA256: string(info.SHA256),
-	}}, nil
+	return h.uploads.Put(ctx, name, io.LimitReader(in.body, in.Size+1), objects.Want{Size: in.Size, SHA256: in.SHA256})
 }
 
 // uploadName makes a part of an object's name of a file's name: what cannot be

@@ -11,10 +11,12 @@ import (
 	"hutong/client"
 	"hutong/internal/clear"
 	"hutong/internal/dataspace"
+	"hutong/internal/examine"
 	"hutong/internal/fact"
 	"hutong/internal/flow"
 	"hutong/internal/gateway"
 	"hutong/internal/meter"
+	"hutong/internal/packtools"
 	"hutong/internal/people"
 )
 
@@ -74,6 +76,12 @@ func TestWireNames(t *testing.T) {
 		{people.Correction{}, client.Correction{}, nil},
 		{year{}, client.YearCounts{}, nil},
 		{dataspace.PackRef{}, client.PackRef{}, nil},
+		{packtools.Info{}, client.PackInfo{}, nil},
+		{packtools.Rules{}, client.PackRules{}, nil},
+		{packtools.Findings{}, client.PackFindings{}, nil},
+		{packtools.Imported{}, client.AnnexImported{}, nil},
+		{examine.TestReport{}, client.PackTest{}, nil},
+		{examine.MutationReport{}, client.PackMutants{}, nil},
 	}
 	list := func(v any, without []string) []string {
 		all := map[string]bool{}

@@ -28,6 +28,7 @@ var layers = []layer{
 	{name: "wiring", packages: []string{"internal/node", "internal/tck"}},
 	{name: "surfaces and storage", packages: []string{"internal/api", "internal/dsp", "internal/exchange", "internal/memory", "internal/sqlite"}},
 	{name: "what stores promise", packages: []string{"internal/storetest"}},
+	{name: "tools of packs", packages: []string{"internal/packtools"}},
 	{name: "conductor", packages: []string{"internal/flow"}},
 	{name: "services", packages: []string{
 		"internal/agree", "internal/annex", "internal/clear", "internal/deliver", "internal/dossier", "internal/gateway",
@@ -36,7 +37,7 @@ var layers = []layer{
 	{name: "counting", packages: []string{"internal/people"}},
 	{name: "tests of what lasts", packages: []string{"internal/work/worktest"}},
 	{name: "what lasts", packages: []string{"internal/work"}},
-	{name: "places of objects", packages: []string{"internal/objects/folder", "internal/objects/objectstest"}},
+	{name: "places of objects", packages: []string{"internal/objects/folder", "internal/objects/memory", "internal/objects/objectstest"}},
 	{name: "objects", packages: []string{"internal/objects"}},
 	{name: "sets of people", packages: []string{"internal/runset"}},
 	{name: "files", packages: []string{"internal/files"}},

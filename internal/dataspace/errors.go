@@ -2,6 +2,7 @@ package dataspace
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 )
 
@@ -70,4 +71,16 @@ func Hint(err error) string {
 		p = nil
 	}
 	return ""
+}
+
+// CheckStored refuses a row that a newer version of the program has stored: read
+// without what it means, it would be written back without it. known is the
+// newest form that this program knows.
+func CheckStored(kind string, form, known int) error {
+	if form <= known {
+		return nil
+	}
+	return &Problem{Kind: ErrInvalid, Code: "state.newer", Place: kind,
+		Message: fmt.Sprintf("the row was stored by a newer version of the program (form %d, this one knows up to %d)", form, known),
+		Hint:    "run the newer version on this data directory"}
 }

@@ -80,3 +80,11 @@ type Event struct {
 	Documents map[string]Document // by name: "profile", "decision", ...
 	Salts     map[string]Salt     // one for each document, random
 }
+
+// PassingFlows are the states of flows over which data may still pass.
+func PassingFlows() []FlowState {
+	return []FlowState{Profiling, Checking, WaitingAction, WaitingReview, Negotiating, Delivering}
+}
+
+// OpenFlows are the states of flows that have not ended.
+func OpenFlows() []FlowState { return append(PassingFlows(), Proving, Ending) }

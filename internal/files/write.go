@@ -92,6 +92,36 @@ func (p *Pending) Commit() error {
 	return errors.Join(err, syncDir(filepath.Dir(p.path)))
 }
 
+// Finish gives the file its name as Commit does, but file and name may not
+// survive a power failure: it is for temporary files, and for files that Move
+// moves.
+func (p *Pending) Finish() error {
+	if p.done {
+		return fs.ErrClosed
+	}
+	if err := os.Rename(p.file.Name(), p.path); err != nil {
+		return p.fail("rename the new file to", err)
+	}
+	p.done = true
+	return p.file.Close()
+}
+
+// Move gives a file another name; it replaces an existing file. When it returns,
+// content and name survive a power failure.
+func Move(from, to string) error {
+	f, err := os.Open(from)
+	if err != nil {
+		return ioProblem("open", from, err)
+	}
+	if err := errors.Join(f.Sync(), f.Close()); err != nil {
+		return ioProblem("write", from, err)
+	}
+	if err := os.Rename(from, to); err != nil {
+		return ioProblem("rename the file to", to, err)
+	}
+	return syncDir(filepath.Dir(to))
+}
+
 // Abort removes the unfinished file. It may be called again, and after Commit.
 func (p *Pending) Abort() error {
 	if p.done {

@@ -39,10 +39,8 @@ func Decode(data []byte) (Flow, error) {
 	if err := json.Unmarshal(data, &b); err != nil {
 		return Flow{}, fmt.Errorf("decode flow: %w", err)
 	}
-	if b.Version > bodyVersion {
-		return Flow{}, &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "state.newer", Place: string(b.ID),
-			Message: fmt.Sprintf("the flow was stored by a newer version of the program (form %d, this one knows up to %d)", b.Version, bodyVersion),
-			Hint:    "run the newer version on this data directory"}
+	if err := dataspace.CheckStored("flow "+string(b.ID), b.Version, bodyVersion); err != nil {
+		return Flow{}, err
 	}
 	return b.Flow, nil
 }

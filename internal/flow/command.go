@@ -140,39 +140,29 @@ func (s *Commands) Resume(ctx context.Context, id dataspace.FlowID) (Flow, error
 // InstrumentsChanged decides again the flows that wait for instruments of the
 // participant.
 func (s *Commands) InstrumentsChanged(ctx context.Context, owner dataspace.ParticipantID) error {
-	list, err := s.List(ctx, Filter{Local: owner, States: []dataspace.FlowState{dataspace.WaitingAction}, Limit: -1})
-	if err != nil {
-		return err
-	}
 	var errs []error
-	for _, f := range list {
+	err := s.Each(ctx, Filter{Local: owner, States: []dataspace.FlowState{dataspace.WaitingAction}}, func(f Flow) error {
 		if _, err := s.Resume(ctx, f.ID); err != nil && !errors.Is(err, dataspace.ErrConflict) {
 			errs = append(errs, err)
 		}
-	}
-	return errors.Join(errs...)
+		return nil
+	})
+	return errors.Join(append(errs, err)...)
 }
 
 // Running counts the unfinished flows of a participant.
-func (s *Commands) Running(ctx context.Context, owner dataspace.ParticipantID) (int, error) {
-	list, err := s.List(ctx, Filter{Local: owner, Limit: -1, States: []dataspace.FlowState{
-		dataspace.Profiling, dataspace.Checking, dataspace.WaitingAction, dataspace.WaitingReview,
-		dataspace.Negotiating, dataspace.Delivering, dataspace.Proving, dataspace.Ending,
-	}})
-	return len(list), err
+func (s *Commands) Running(ctx context.Context, owner dataspace.ParticipantID) (n int, err error) {
+	err = s.Each(ctx, Filter{Local: owner, States: dataspace.OpenFlows()}, func(Flow) error { n++; return nil })
+	return n, err
 }
 
 // RunningWith counts the flows with a peer over which data may still pass.
-func (s *Commands) RunningWith(ctx context.Context, name dataspace.PeerName) (int, error) {
-	list, err := s.List(ctx, Filter{Limit: -1, States: []dataspace.FlowState{
-		dataspace.Profiling, dataspace.Checking, dataspace.WaitingAction, dataspace.WaitingReview,
-		dataspace.Negotiating, dataspace.Delivering,
-	}})
-	n := 0
-	for _, f := range list {
+func (s *Commands) RunningWith(ctx context.Context, name dataspace.PeerName) (n int, err error) {
+	err = s.Each(ctx, Filter{States: dataspace.PassingFlows()}, func(f Flow) error {
 		if f.Peer == name {
 			n++
 		}
-	}
+		return nil
+	})
 	return n, err
 }

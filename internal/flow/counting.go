@@ -24,7 +24,7 @@ var errNoCensus = fmt.Errorf("the census of the dataset is gone: %w", dataspace.
 // reserve counts the people of a flow and returns the totals of the year that
 // include them.
 func (s *counting) reserve(ctx context.Context, f Flow, id dataspace.ReservationID, plan dataspace.Plan, on string) (dataspace.Values, error) {
-	census, err := s.profiler.Census(f.ID)
+	census, err := s.profiler.Census(ctx, f.ID)
 	if errors.Is(err, dataspace.ErrNotFound) {
 		return dataspace.Values{}, errNoCensus
 	}

@@ -23,9 +23,9 @@ type Profiler interface {
 	// Size is roughly how many bytes Profile would read; 0 if not known.
 	Size(f Flow) int64
 	// Census opens what Profile kept; ErrNotFound if it no longer exists.
-	Census(id dataspace.FlowID) (Census, error)
+	Census(ctx context.Context, id dataspace.FlowID) (Census, error)
 	// Forget removes it; removing a missing one is no error.
-	Forget(id dataspace.FlowID) error
+	Forget(ctx context.Context, id dataspace.FlowID) error
 }
 
 // Census is the distinct people of a dataset, as keyed hashes.

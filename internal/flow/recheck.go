@@ -98,14 +98,10 @@ func (s *Rechecking) RulesChanged(ctx context.Context) (looked, changed int, err
 	if err != nil {
 		return 0, 0, err
 	}
-	list, err := s.List(ctx, Filter{States: standingStates, Limit: -1})
-	if err != nil {
-		return 0, 0, err
-	}
 	var errs []error
-	for _, f := range list {
+	err = s.Each(ctx, Filter{States: standingStates}, func(f Flow) error {
 		if f.State == dataspace.Completed && (f.Role == dataspace.Consumer || f.Updated.UTC().Year() != s.now().Year()) {
-			continue
+			return nil
 		}
 		looked++
 		otherwise, err := s.recheck(ctx, f.ID, digest)
@@ -115,8 +111,9 @@ func (s *Rechecking) RulesChanged(ctx context.Context) (looked, changed int, err
 		if otherwise {
 			changed++
 		}
-	}
-	return looked, changed, errors.Join(errs...)
+		return nil
+	})
+	return looked, changed, errors.Join(append(errs, err)...)
 }
 
 // recheck decides one flow again and records a difference.

@@ -43,6 +43,24 @@ func (s *records) List(ctx context.Context, filter Filter) ([]Flow, error) {
 	return s.store.List(ctx, filter)
 }
 
+// eachPage is how many flows Each reads at a time.
+const eachPage = 256
+
+// Each runs fn on the flows of a filter, newest first, until one fails. However
+// many there are, one page of them is in memory.
+func (s *records) Each(ctx context.Context, filter Filter, fn func(Flow) error) error {
+	for filter.Limit = eachPage; ; {
+		list, err := s.store.List(ctx, filter)
+		for i := 0; i < len(list) && err == nil; i++ {
+			filter.After = Newest{Created: list[i].Created, ID: list[i].ID}
+			err = fn(list[i])
+		}
+		if err != nil || len(list) < eachPage {
+			return err
+		}
+	}
+}
+
 // CountByState counts all flows.
 func (s *records) CountByState(ctx context.Context) (map[RoleState]int64, error) {
 	return s.store.CountByState(ctx)

@@ -17,7 +17,7 @@ type sources struct {
 // forget removes the census of a source, and also the source file if it was
 // sent to the gateway for this flow. It may be repeated.
 func (s sources) forget(ctx context.Context, f Flow) error {
-	if err := s.profiler.Forget(f.ID); err != nil {
+	if err := s.profiler.Forget(ctx, f.ID); err != nil {
 		return err
 	}
 	if f.Source.Kind != dataspace.SourceUpload {

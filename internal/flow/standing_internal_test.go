@@ -49,7 +49,7 @@ type ledger struct {
 	gone  bool
 }
 
-func (l *ledger) Census(dataspace.FlowID) (Census, error) {
+func (l *ledger) Census(context.Context, dataspace.FlowID) (Census, error) {
 	if l.gone {
 		return nil, dataspace.ErrNotFound
 	}

@@ -14,7 +14,7 @@ import (
 type Dataset struct {
 	ID    dataspace.DatasetID     `json:"id"`
 	Owner dataspace.ParticipantID `json:"owner"`
-	Title dataspace.Text          `json:"title" required:"false"`
+	Title dataspace.Text          `json:"title"`
 	// Source is the absolute path of a file or directory on this gateway. It
 	// is never told to a peer.
 	Source    dataspace.Source `json:"source"`
@@ -26,9 +26,9 @@ type Dataset struct {
 	// Columns are the owner's own choices, stricter than the law's.
 	Columns       []dataspace.ColumnPlan `json:"columns,omitempty"`
 	RetentionDays int                    `json:"retention_days,omitempty"` // at the recipient; 0: not limited
-	Facts         dataspace.DatasetFacts `json:"facts" required:"false"`
-	Created       time.Time              `json:"created" required:"false" readOnly:"true"`
-	Updated       time.Time              `json:"updated" required:"false" readOnly:"true"`
+	Facts         dataspace.DatasetFacts `json:"facts"`
+	Created       time.Time              `json:"created"`
+	Updated       time.Time              `json:"updated"`
 }
 
 // AddDataset registers a dataset. Its source is not opened.

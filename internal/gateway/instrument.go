@@ -19,7 +19,7 @@ type Instrument struct {
 	Owner dataspace.ParticipantID `json:"owner"`
 	// Document is the digest of the paper itself, where it was given.
 	Document   dataspace.Digest `json:"document,omitempty"`
-	Registered time.Time        `json:"registered" required:"false" readOnly:"true"`
+	Registered time.Time        `json:"registered"`
 }
 
 // AddInstrument registers a document. Whether it is in force on a day and

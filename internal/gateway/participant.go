@@ -13,19 +13,20 @@ import (
 )
 
 // Participant is an organisation behind this gateway. A nil or empty field is
-// unknown, and a decision treats it so.
+// unknown, and a decision treats it so. How it is stored is said by
+// EncodeParticipant.
 type Participant struct {
 	ID           dataspace.ParticipantID `json:"id"`
-	LegalName    dataspace.Text          `json:"legal_name" required:"false"`
+	LegalName    dataspace.Text          `json:"legal_name"`
 	Jurisdiction dataspace.Jurisdiction  `json:"jurisdiction"`
 	// Group is the same for organisations of one group of companies.
 	Group string `json:"group,omitempty"`
 	// Intake says what is accepted without asking the operator.
-	Intake Intake `json:"intake" required:"false"`
+	Intake Intake `json:"intake"`
 	// Inbox is the directory for delivered files; empty: the gateway's own.
 	Inbox   string    `json:"inbox,omitempty"`
-	Created time.Time `json:"created" required:"false" readOnly:"true"`
-	Updated time.Time `json:"updated" required:"false" readOnly:"true"`
+	Created time.Time `json:"created"`
+	Updated time.Time `json:"updated"`
 	// Known are the facts stated about it, by the names that the table of facts
 	// gives them for a participant. In JSON they stand beside the members above.
 	Known dataspace.Values `json:"-"`

@@ -40,6 +40,7 @@ const (
 	ReadEvidence      Permission = "evidence.read"
 	ReadPacks         Permission = "packs.read"
 	WritePacks        Permission = "packs.write"
+	ExaminePacks      Permission = "packs.examine" // the tools for packs that are not in force
 	ReadKeys          Permission = "keys.read"
 	WriteKeys         Permission = "keys.write"
 )
@@ -51,11 +52,11 @@ var permissions = map[Role][]Permission{
 	Operator: {
 		ReadParticipants, WriteParticipants, ReadPeers, WritePeers, ReadDatasets, WriteDatasets,
 		ReadInstruments, WriteInstruments, ReadFlows, StartFlows, StopFlows, AcceptFlows,
-		ReadCounts, ReadEvidence, ReadPacks, WritePacks, ReadKeys, WriteKeys,
+		ReadCounts, ReadEvidence, ReadPacks, WritePacks, ExaminePacks, ReadKeys, WriteKeys,
 	},
 	Compliance: {
 		ReadParticipants, ReadPeers, ReadDatasets, ReadInstruments, WriteInstruments,
-		ReadFlows, StopFlows, ReviewFlows, ReadCounts, CorrectCounts, ReadEvidence, ReadPacks,
+		ReadFlows, StopFlows, ReviewFlows, ReadCounts, CorrectCounts, ReadEvidence, ReadPacks, ExaminePacks,
 	},
 	ParticipantMember: {
 		ReadParticipants, ReadPeers, ReadDatasets, WriteDatasets, ReadInstruments, WriteInstruments,

@@ -20,8 +20,8 @@ const (
 
 // TestOlderBodies: what an older version stored means what it meant.
 func TestOlderBodies(t *testing.T) {
-	var p gateway.Participant
-	if err := json.Unmarshal([]byte(oldParticipant), &p); err != nil {
+	p, err := gateway.DecodeParticipant([]byte(oldParticipant))
+	if err != nil {
 		t.Fatal(err)
 	}
 	exporter := dataspace.ValuesOf(map[string]dataspace.Value{
@@ -40,8 +40,8 @@ func TestOlderBodies(t *testing.T) {
 	if diff := cmp.Diff(recipient, p.Recipient(fact.Standard(), "g")); diff != "" {
 		t.Error(diff)
 	}
-	var d gateway.Dataset
-	if err := json.Unmarshal([]byte(oldDataset), &d); err != nil {
+	d, err := gateway.DecodeDataset([]byte(oldDataset))
+	if err != nil {
 		t.Fatal(err)
 	}
 	facts := dataspace.ValuesOf(map[string]dataspace.Value{

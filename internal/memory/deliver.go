@@ -2,8 +2,8 @@ package memory
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
+	"time"
 
 	"hutong/internal/dataspace"
 	"hutong/internal/deliver"
@@ -20,24 +20,37 @@ var _ deliver.Store = (*Grants)(nil)
 // grant is a stored grant and the hash of its token.
 type grant struct {
 	token deliver.TokenHash
-	body  []byte // JSON of a deliver.Grant
+	body  []byte // see deliver.EncodeGrant
+
+	state   deliver.GrantState
+	reason  string
+	result  *deliver.Result
+	expires time.Time
 }
 
+// set stores v.
 func (g *grant) set(v deliver.Grant) error {
-	body, err := json.Marshal(v)
+	body, err := deliver.EncodeGrant(v)
 	if err != nil {
-		return fmt.Errorf("encode grant %s: %w", v.ID, err)
+		return err
 	}
-	g.body = body
+	g.body, g.state, g.reason, g.expires = body, v.State, v.Reason, v.ExpiresAt.Truncate(time.Microsecond)
+	g.result = cloneResult(v.Result)
 	return nil
 }
 
-func (g *grant) value() (deliver.Grant, error) {
-	var v deliver.Grant
-	if err := json.Unmarshal(g.body, &v); err != nil {
-		return v, fmt.Errorf("decode grant: %w", err)
+func cloneResult(r *deliver.Result) *deliver.Result {
+	if r == nil {
+		return nil
 	}
-	return v, nil
+	out := *r
+	return &out
+}
+
+func (g *grant) value() (deliver.Grant, error) {
+	v, err := deliver.DecodeGrant(g.body)
+	v.State, v.Reason, v.ExpiresAt, v.Result = g.state, g.reason, g.expires, cloneResult(g.result)
+	return v, err
 }
 
 func over(state deliver.GrantState) bool {

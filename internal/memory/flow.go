@@ -14,7 +14,7 @@ import (
 // Flows keeps flows, their documents and the outbox.
 type Flows struct {
 	lock
-	rows     table[dataspace.FlowID]
+	rows     table[dataspace.FlowID, flow.Flow]
 	evidence *Evidence
 	duties   *Duties
 }
@@ -23,7 +23,7 @@ var _ flow.Store = (*Flows)(nil)
 
 // find returns the flows that want chooses, newest first. The lock is held.
 func (f *Flows) find(want func(flow.Flow) bool) ([]flow.Flow, error) {
-	list, err := all(f.rows, want)
+	list, err := f.rows.all(want)
 	slices.SortFunc(list, func(a, b flow.Flow) int {
 		return cmp.Or(b.Created.Compare(a.Created), cmp.Compare(a.ID, b.ID))
 	})
@@ -55,7 +55,7 @@ func (f *Flows) Update(ctx context.Context, fl flow.Flow, docs []dataspace.Docum
 		return flow.Flow{}, err
 	}
 	defer f.mu.Unlock()
-	old, err := load[flow.Flow](f.rows, fl.ID)
+	old, err := f.rows.load(fl.ID)
 	if err != nil || old.Version != fl.Version {
 		return flow.Flow{}, fmt.Errorf("update flow %s: %w", fl.ID, dataspace.ErrStale)
 	}
@@ -74,7 +74,7 @@ func (f *Flows) Update(ctx context.Context, fl flow.Flow, docs []dataspace.Docum
 func (f *Flows) Flow(_ context.Context, id dataspace.FlowID) (flow.Flow, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	fl, err := load[flow.Flow](f.rows, id)
+	fl, err := f.rows.load(id)
 	if err != nil {
 		return flow.Flow{}, fmt.Errorf("read flow %s: %w", id, err)
 	}
@@ -114,7 +114,7 @@ func (f *Flows) ByTransfer(_ context.Context, id dataspace.TransferID) (flow.Flo
 func (f *Flows) Unfinished(_ context.Context, after dataspace.FlowID, limit int) ([]dataspace.FlowID, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	from, err := load[flow.Flow](f.rows, after)
+	from, err := f.rows.load(after)
 	if err != nil && after != "" {
 		return nil, nil
 	}

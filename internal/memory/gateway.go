@@ -16,14 +16,14 @@ import (
 // Register keeps who stands behind the gateway and whom it trusts.
 type Register struct {
 	lock
-	participants table[dataspace.ParticipantID]
-	datasets     table[owned[dataspace.DatasetID]]
+	participants table[dataspace.ParticipantID, gateway.Participant]
+	datasets     table[owned[dataspace.DatasetID], gateway.Dataset]
 	order        map[owned[dataspace.DatasetID]]int64 // in which datasets were registered
 	last         int64
-	instruments  table[owned[dataspace.InstrumentID]]
+	instruments  table[owned[dataspace.InstrumentID], gateway.Instrument]
 	keys         map[gateway.KeyID]gateway.APIKey
 	setup        *setup
-	peers        table[dataspace.PeerName]
+	peers        table[dataspace.PeerName, gateway.Peer]
 	statements   map[stated]gateway.Statement
 	duties       *Duties
 }
@@ -66,7 +66,7 @@ func read[V any](r *Register, fn func() (V, error)) (V, error) {
 
 // owner checks that a participant is there; empty: nobody is asked for.
 func (r *Register) owner(id dataspace.ParticipantID) error {
-	if _, ok := r.participants[id]; !ok && id != "" {
+	if id != "" && !r.participants.has(id) {
 		return dataspace.ErrNotFound
 	}
 	return nil
@@ -83,7 +83,7 @@ func (r *Register) ReplaceParticipant(ctx context.Context, p gateway.Participant
 		if err := r.participants.replace(p.ID, p); err != nil {
 			return err
 		}
-		papers, err := all(r.instruments, func(i gateway.Instrument) bool { return i.Owner == p.ID })
+		papers, err := r.instruments.all(func(i gateway.Instrument) bool { return i.Owner == p.ID })
 		r.duties.changed(func(l looked) bool {
 			return l.owner == p.ID || slices.ContainsFunc(papers, func(i gateway.Instrument) bool { return shares(i, l.owner) })
 		})
@@ -93,13 +93,13 @@ func (r *Register) ReplaceParticipant(ctx context.Context, p gateway.Participant
 
 // Participant implements gateway.ParticipantStore.
 func (r *Register) Participant(_ context.Context, id dataspace.ParticipantID) (gateway.Participant, error) {
-	return read(r, func() (gateway.Participant, error) { return load[gateway.Participant](r.participants, id) })
+	return read(r, func() (gateway.Participant, error) { return r.participants.load(id) })
 }
 
 // Participants implements gateway.ParticipantStore.
 func (r *Register) Participants(context.Context) ([]gateway.Participant, error) {
 	return read(r, func() ([]gateway.Participant, error) {
-		list, err := all(r.participants, func(gateway.Participant) bool { return true })
+		list, err := r.participants.all(func(gateway.Participant) bool { return true })
 		slices.SortFunc(list, func(a, b gateway.Participant) int { return cmp.Compare(a.ID, b.ID) })
 		return list, err
 	})
@@ -116,12 +116,12 @@ func (r *Register) RemoveParticipant(ctx context.Context, id dataspace.Participa
 }
 
 func (r *Register) owns(id dataspace.ParticipantID) bool {
-	for k := range r.datasets {
+	for k := range r.datasets.rows {
 		if k.owner == id {
 			return true
 		}
 	}
-	for k := range r.instruments {
+	for k := range r.instruments.rows {
 		if k.owner == id {
 			return true
 		}
@@ -165,14 +165,14 @@ func (r *Register) ReplaceDataset(ctx context.Context, d gateway.Dataset) error 
 // Dataset implements gateway.DatasetStore.
 func (r *Register) Dataset(_ context.Context, owner dataspace.ParticipantID, id dataspace.DatasetID) (gateway.Dataset, error) {
 	return read(r, func() (gateway.Dataset, error) {
-		return load[gateway.Dataset](r.datasets, owned[dataspace.DatasetID]{owner, id})
+		return r.datasets.load(owned[dataspace.DatasetID]{owner, id})
 	})
 }
 
 // Datasets implements gateway.DatasetStore.
 func (r *Register) Datasets(_ context.Context, owner dataspace.ParticipantID) ([]gateway.Dataset, error) {
 	return read(r, func() ([]gateway.Dataset, error) {
-		list, err := all(r.datasets, func(d gateway.Dataset) bool { return owner == "" || d.Owner == owner })
+		list, err := r.datasets.all(func(d gateway.Dataset) bool { return owner == "" || d.Owner == owner })
 		slices.SortFunc(list, func(a, b gateway.Dataset) int {
 			return cmp.Or(cmp.Compare(a.Owner, b.Owner), cmp.Compare(a.ID, b.ID))
 		})
@@ -210,7 +210,7 @@ func (r *Register) InsertInstrument(ctx context.Context, i gateway.Instrument) e
 // Instruments implements gateway.InstrumentStore.
 func (r *Register) Instruments(_ context.Context, owner dataspace.ParticipantID) ([]gateway.Instrument, error) {
 	return read(r, func() ([]gateway.Instrument, error) {
-		list, err := all(r.instruments, func(i gateway.Instrument) bool { return owner == "" || i.Owner == owner })
+		list, err := r.instruments.all(func(i gateway.Instrument) bool { return owner == "" || i.Owner == owner })
 		slices.SortFunc(list, func(a, b gateway.Instrument) int {
 			return cmp.Or(cmp.Compare(a.Owner, b.Owner), cmp.Compare(a.ID, b.ID))
 		})
@@ -222,7 +222,7 @@ func (r *Register) Instruments(_ context.Context, owner dataspace.ParticipantID)
 func (r *Register) RemoveInstrument(ctx context.Context, owner dataspace.ParticipantID, id dataspace.InstrumentID) error {
 	return r.change(ctx, func() error {
 		key := owned[dataspace.InstrumentID]{owner, id}
-		i, err := load[gateway.Instrument](r.instruments, key)
+		i, err := r.instruments.load(key)
 		if err != nil {
 			return err
 		}
@@ -326,7 +326,7 @@ func (r *Register) UseSetup(ctx context.Context, hash [32]byte, now time.Time, k
 
 // peerOf finds the name of a peer by its gateway id.
 func (r *Register) peerOf(id dataspace.GatewayID) (gateway.Peer, error) {
-	list, err := all(r.peers, func(p gateway.Peer) bool { return p.Card.Gateway == id })
+	list, err := r.peers.all(func(p gateway.Peer) bool { return p.Card.Gateway == id })
 	if err == nil && len(list) == 0 {
 		return gateway.Peer{}, dataspace.ErrNotFound
 	}
@@ -349,7 +349,7 @@ func (r *Register) InsertPeer(ctx context.Context, p gateway.Peer) error {
 // ReplacePeer implements gateway.PeerStore.
 func (r *Register) ReplacePeer(ctx context.Context, p gateway.Peer) error {
 	return r.change(ctx, func() error {
-		old, err := load[gateway.Peer](r.peers, p.Name)
+		old, err := r.peers.load(p.Name)
 		if err != nil {
 			return err
 		}
@@ -376,7 +376,7 @@ func (r *Register) forget(name dataspace.PeerName) {
 
 // Peer implements gateway.PeerStore.
 func (r *Register) Peer(_ context.Context, name dataspace.PeerName) (gateway.Peer, error) {
-	return read(r, func() (gateway.Peer, error) { return load[gateway.Peer](r.peers, name) })
+	return read(r, func() (gateway.Peer, error) { return r.peers.load(name) })
 }
 
 // PeerByGateway implements gateway.PeerStore.
@@ -387,7 +387,7 @@ func (r *Register) PeerByGateway(_ context.Context, id dataspace.GatewayID) (gat
 // Peers implements gateway.PeerStore.
 func (r *Register) Peers(context.Context) ([]gateway.Peer, error) {
 	return read(r, func() ([]gateway.Peer, error) {
-		list, err := all(r.peers, func(gateway.Peer) bool { return true })
+		list, err := r.peers.all(func(gateway.Peer) bool { return true })
 		slices.SortFunc(list, func(a, b gateway.Peer) int { return cmp.Compare(a.Name, b.Name) })
 		return list, err
 	})
@@ -407,7 +407,7 @@ func (r *Register) RemovePeer(ctx context.Context, name dataspace.PeerName) erro
 // PutStatement implements gateway.StatementStore.
 func (r *Register) PutStatement(ctx context.Context, peer dataspace.PeerName, st gateway.Statement) error {
 	return r.change(ctx, func() error {
-		if _, ok := r.peers[peer]; !ok {
+		if !r.peers.has(peer) {
 			return dataspace.ErrNotFound
 		}
 		st.Signed = bytes.Clone(st.Signed)

@@ -10,12 +10,11 @@ package memory
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"sync"
 
 	"hutong/internal/agree"
 	"hutong/internal/dataspace"
+	"hutong/internal/flow"
 	"hutong/internal/gateway"
 	"hutong/internal/tlog"
 )
@@ -37,16 +36,18 @@ func New(gatewayID dataspace.GatewayID) State {
 	duties := &Duties{flows: map[dataspace.FlowID]looked{}, open: map[dataspace.FlowID][][]byte{}, notices: map[noticed]notice{}}
 	evidence := &Evidence{documents: map[dataspace.Digest]dataspace.Document{}, cosignedBy: map[string]cosigned{}, witnessed: map[string]tlog.Checkpoint{}}
 	register := &Register{
-		participants: table[dataspace.ParticipantID]{}, datasets: table[owned[dataspace.DatasetID]]{},
-		instruments: table[owned[dataspace.InstrumentID]]{}, keys: map[gateway.KeyID]gateway.APIKey{},
-		peers: table[dataspace.PeerName]{}, statements: map[stated]gateway.Statement{},
+		participants: newTable[dataspace.ParticipantID](gateway.EncodeParticipant, gateway.DecodeParticipant),
+		datasets:     newTable[owned[dataspace.DatasetID]](gateway.EncodeDataset, gateway.DecodeDataset),
+		instruments:  newTable[owned[dataspace.InstrumentID]](gateway.EncodeInstrument, gateway.DecodeInstrument),
+		keys:         map[gateway.KeyID]gateway.APIKey{},
+		peers:        newTable[dataspace.PeerName](gateway.EncodePeer, gateway.DecodePeer), statements: map[stated]gateway.Statement{},
 		order: map[owned[dataspace.DatasetID]]int64{}, duties: duties,
 	}
 	return State{
 		Register:  register,
 		Lists:     Lists{register},
 		Processes: &Processes{rows: map[agree.Ref]agree.Row{}},
-		Flows:     &Flows{rows: table[dataspace.FlowID]{}, evidence: evidence, duties: duties},
+		Flows:     &Flows{rows: newTable[dataspace.FlowID](flow.Encode, flow.Decode), evidence: evidence, duties: duties},
 		Grants:    &Grants{rows: map[dataspace.TransferID]*grant{}},
 		Evidence:  evidence,
 		Counts:    newCounts(gatewayID, evidence),
@@ -66,63 +67,74 @@ func (l *lock) begin(ctx context.Context) error {
 	return nil
 }
 
-// table holds rows as JSON: what is read out of it shares nothing with what
-// was put in.
-type table[K comparable] map[K][]byte
+// table holds rows in their stored form: what is read out of it shares nothing
+// with what was put in.
+type table[K comparable, V any] struct {
+	rows   map[K][]byte
+	encode func(V) ([]byte, error)
+	decode func([]byte) (V, error)
+}
+
+// newTable is a table of no rows.
+func newTable[K comparable, V any](encode func(V) ([]byte, error), decode func([]byte) (V, error)) table[K, V] {
+	return table[K, V]{rows: map[K][]byte{}, encode: encode, decode: decode}
+}
+
+// has reports whether a key is taken.
+func (t table[K, V]) has(key K) bool {
+	_, taken := t.rows[key]
+	return taken
+}
 
 // put stores v under a key.
-func (t table[K]) put(key K, v any) error {
-	body, err := json.Marshal(v)
+func (t table[K, V]) put(key K, v V) error {
+	body, err := t.encode(v)
 	if err != nil {
-		return fmt.Errorf("encode %T: %w", v, err)
+		return err
 	}
-	t[key] = body
+	t.rows[key] = body
 	return nil
 }
 
 // insert stores v under a key that is free; ErrConflict.
-func (t table[K]) insert(key K, v any) error {
-	if _, taken := t[key]; taken {
+func (t table[K, V]) insert(key K, v V) error {
+	if t.has(key) {
 		return dataspace.ErrConflict
 	}
 	return t.put(key, v)
 }
 
 // replace stores v under a key that is taken; ErrNotFound.
-func (t table[K]) replace(key K, v any) error {
-	if _, taken := t[key]; !taken {
+func (t table[K, V]) replace(key K, v V) error {
+	if !t.has(key) {
 		return dataspace.ErrNotFound
 	}
 	return t.put(key, v)
 }
 
 // remove drops a row; ErrNotFound.
-func (t table[K]) remove(key K) error {
-	if _, taken := t[key]; !taken {
+func (t table[K, V]) remove(key K) error {
+	if !t.has(key) {
 		return dataspace.ErrNotFound
 	}
-	delete(t, key)
+	delete(t.rows, key)
 	return nil
 }
 
 // load reads a row; ErrNotFound.
-func load[V any, K comparable](t table[K], key K) (V, error) {
-	var v V
-	body, ok := t[key]
+func (t table[K, V]) load(key K) (v V, err error) {
+	body, ok := t.rows[key]
 	if !ok {
 		return v, dataspace.ErrNotFound
 	}
-	if err := json.Unmarshal(body, &v); err != nil {
-		return v, fmt.Errorf("decode %T: %w", v, err)
-	}
-	return v, nil
+	return t.decode(body)
 }
 
 // all reads the rows that want chooses, in no order.
-func all[V any, K comparable](t table[K], want func(V) bool) ([]V, error) {
+func (t table[K, V]) all(want func(V) bool) ([]V, error) {
 	var out []V
-	for key := range t {
-		v, err := load[V](t, key)
+	for _, body := range t.rows {
+		v, err := t.decode(body)
 		if err != nil {
 			return nil, err
 		}

@@ -5,10 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"net/http"
-	"os"
-	"path/filepath"
 	"time"
 
 	"hutong/internal/agree"
@@ -18,6 +15,7 @@ import (
 	"hutong/internal/element"
 	"hutong/internal/flow"
 	"hutong/internal/gateway"
+	"hutong/internal/objects"
 	"hutong/internal/odrl"
 	"hutong/internal/profile"
 	"hutong/internal/prove"
@@ -169,14 +167,15 @@ func (c catalogues) Offers(ctx context.Context, local dataspace.ParticipantID, o
 	return d.Offers, err
 }
 
-// profiler profiles files and keeps each flow's census in a directory.
+// profiler profiles files and keeps each flow's census.
 type profiler struct {
-	dir   string
-	from  sources
-	key   []byte
-	view  element.View
-	rules func() *rules.Set // which say what a column can be, and who is counted
-	now   func() time.Time
+	kept    objects.Store
+	scratch string // a directory of this machine, for sorting
+	from    sources
+	key     []byte
+	view    element.View
+	rules   func() *rules.Set // which say what a column can be, and who is counted
+	now     func() time.Time
 }
 
 var _ flow.Profiler = (*profiler)(nil)
@@ -189,14 +188,14 @@ func (p *profiler) Profile(ctx context.Context, f flow.Flow, progress func(rows,
 	}
 	stamp := src.Stamp()
 	set := p.rules()
-	r, err := profile.Run(ctx, src, profile.Options{Key: p.key, Taxonomy: set.Elements(), Sensitive: p.view, Classes: set.Counts(), Dir: p.spill(), On: p.now(), Progress: progress})
+	r, err := profile.Run(ctx, src, profile.Options{Key: p.key, Taxonomy: set.Elements(), Sensitive: p.view, Classes: set.Counts(), Dir: p.scratch, On: p.now(), Progress: progress})
 	if err != nil {
 		return dataspace.Profile{}, "", err
 	}
 	if err := r.Census.Close(); err != nil {
 		return dataspace.Profile{}, "", fmt.Errorf("keep census of flow %s: %w", f.ID, err)
 	}
-	if err := os.Rename(r.Census.Path(), p.path(f.ID)); err != nil {
+	if err := objects.Move(ctx, p.kept, censusName(f.ID), r.Census.Path()); err != nil {
 		return dataspace.Profile{}, "", fmt.Errorf("keep census of flow %s: %w", f.ID, err)
 	}
 	return r.Profile, stamp, nil
@@ -211,36 +210,20 @@ func (p *profiler) Size(f flow.Flow) int64 {
 	return src.Size()
 }
 
-// open removes what a profiling that was cut short left behind.
-func (p *profiler) open() error {
-	if err := os.RemoveAll(p.spill()); err != nil {
-		return fmt.Errorf("clear census directory: %w", err)
-	}
-	if err := os.MkdirAll(p.spill(), 0o700); err != nil {
-		return fmt.Errorf("make census directory: %w", err)
-	}
-	return nil
-}
-
-// spill is where profiling under way keeps its files.
-func (p *profiler) spill() string { return filepath.Join(p.dir, "under-way") }
-
-func (p *profiler) path(id dataspace.FlowID) string {
-	return filepath.Join(p.dir, string(id)+".census")
-}
+func censusName(id dataspace.FlowID) string { return string(id) + ".census" }
 
 // Census implements flow.Profiler.
-func (p *profiler) Census(id dataspace.FlowID) (flow.Census, error) {
-	c, err := profile.OpenCensus(p.path(id))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("open census of flow %s: %w: %w", id, err, dataspace.ErrNotFound)
+func (p *profiler) Census(ctx context.Context, id dataspace.FlowID) (flow.Census, error) {
+	o, err := objects.Open(ctx, p.kept, censusName(id))
+	if err != nil {
+		return nil, fmt.Errorf("open census of flow %s: %w", id, err)
 	}
-	return c, err
+	return profile.ReadCensus(o, censusName(id))
 }
 
 // Forget implements flow.Profiler.
-func (p *profiler) Forget(id dataspace.FlowID) error {
-	if err := os.Remove(p.path(id)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+func (p *profiler) Forget(ctx context.Context, id dataspace.FlowID) error {
+	if err := p.kept.Delete(ctx, censusName(id)); err != nil {
 		return fmt.Errorf("remove census of flow %s: %w", id, err)
 	}
 	return nil

@@ -80,7 +80,7 @@ func Open(ctx context.Context, cfg Config, logger *slog.Logger) (_ *Node, err er
 			err = errors.Join(err, n.release())
 		}
 	}()
-	for _, step := range []func(context.Context) error{n.openDir, n.listenPublic, n.openRows, n.openKeys, n.openServices, n.loadRules, n.openLog, n.wire} {
+	for _, step := range []func(context.Context) error{n.openDir, n.listenPublic, n.openRows, n.openScratch, n.openKeys, n.openServices, n.loadRules, n.openLog, n.wire} {
 		if err := step(ctx); err != nil {
 			return nil, err
 		}
@@ -90,6 +90,26 @@ func Open(ctx context.Context, cfg Config, logger *slog.Logger) (_ *Node, err er
 
 // dir is a place of what belongs to the rows.
 func (n *Node) dir(name string) string { return filepath.Join(n.state.home, name) }
+
+// scratch is a directory of this machine for what is being made. What a process
+// leaves there, the next one removes.
+func (n *Node) scratch(name string) string { return filepath.Join(n.dir("scratch"), name) }
+
+// openScratch empties the scratch directories, and removes those of older
+// versions.
+func (n *Node) openScratch(context.Context) error {
+	for _, dir := range []string{n.dir("scratch"), filepath.Join(n.dir("census"), "under-way")} {
+		if err := os.RemoveAll(dir); err != nil {
+			return fmt.Errorf("empty scratch directory: %w", err)
+		}
+	}
+	for _, name := range []string{"census", "counts"} {
+		if err := files.MakeDir(n.scratch(name)); err != nil {
+			return fmt.Errorf("make scratch directory: %w", err)
+		}
+	}
+	return nil
+}
 
 // Outbox is the directory in which each participant has one for its sources.
 func (n *Node) Outbox() string { return filepath.Join(n.Config.DataDir, "outbox") }
@@ -149,7 +169,11 @@ func (n *Node) openKeys(context.Context) (err error) {
 
 // openServices opens what counts people and what knows the peers.
 func (n *Node) openServices(ctx context.Context) (err error) {
-	n.Counts, err = people.Open(ctx, n.state.counts, n.dir("counts"), n.keys.CountKeyID(), func() { n.Log.Notify() })
+	lists, err := folder.Open(n.dir("counts"))
+	if err != nil {
+		return err
+	}
+	n.Counts, err = people.Open(ctx, n.state.counts, lists, n.scratch("counts"), n.keys.CountKeyID(), func() { n.Log.Notify() })
 	if err != nil {
 		return err
 	}
@@ -356,10 +380,11 @@ func (n *Node) wire(context.Context) error {
 		return err
 	}
 	n.Kept.Uploads, n.state.sources = uploads, sources{outbox: n.Outbox(), uploads: uploads}
-	profiles := &profiler{view: view, dir: n.dir("census"), from: n.state.sources, key: n.keys.CountKey(), now: n.clock.Now, rules: n.Rules}
-	if err := profiles.open(); err != nil {
+	censuses, err := folder.Open(n.dir("census"))
+	if err != nil {
 		return err
 	}
+	profiles := &profiler{view: view, kept: censuses, scratch: n.scratch("census"), from: n.state.sources, key: n.keys.CountKey(), now: n.clock.Now, rules: n.Rules}
 	base := func(id dataspace.ParticipantID) string { return n.Config.URL + dsp.BasePath(id) }
 	who := identity{n.Gateway}
 	n.dsp = dsp.NewClient(dsp.ClientConfig{Credentials: who, BaseURL: base, Logger: n.logger})
@@ -419,16 +444,12 @@ func (n *Node) PeerConfirmed(ctx context.Context, p gateway.Peer) error {
 // PeerCut ends what streams to the peer at this moment; what comes next the
 // peer's policy stops.
 func (n *Node) PeerCut(ctx context.Context, p gateway.Peer) error {
-	list, err := n.Flows.List(ctx, flow.Filter{States: []dataspace.FlowState{dataspace.Delivering}, Limit: -1})
-	if err != nil {
-		return err
-	}
-	for _, f := range list {
+	return n.Flows.Each(ctx, flow.Filter{States: []dataspace.FlowState{dataspace.Delivering}}, func(f flow.Flow) error {
 		if f.Peer == p.Name && f.Role == dataspace.Provider && f.Transfer != "" {
 			n.data.Interrupt(f.Transfer)
 		}
-	}
-	return nil
+		return nil
+	})
 }
 
 // PeerGone ends it.

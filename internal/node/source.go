@@ -70,7 +70,9 @@ func (n *Node) Profile(ctx context.Context, d gateway.Dataset) (_ dataspace.Prof
 		return dataspace.Profile{}, fmt.Errorf("make directory for profiling: %w", err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	r, err := profile.Run(ctx, src, profile.Options{Dir: dir, On: n.clock.Now(), Taxonomy: elements, Sensitive: view})
+	r, err := profile.Run(ctx, src, profile.Options{
+		Dir: dir, On: n.clock.Now(), Taxonomy: elements, Sensitive: view, Classes: n.Rules().Counts(),
+	})
 	if err != nil {
 		return dataspace.Profile{}, err
 	}

@@ -44,15 +44,12 @@ func (n *Node) tidyUploads(ctx context.Context) error {
 
 // usedUploads are the uploads of flows that have not ended.
 func usedUploads(ctx context.Context, flows *flow.Service) (map[string]bool, error) {
-	list, err := flows.List(ctx, flow.Filter{Limit: -1, States: []dataspace.FlowState{
-		dataspace.Profiling, dataspace.Checking, dataspace.WaitingAction, dataspace.WaitingReview, dataspace.Negotiating,
-		dataspace.Delivering, dataspace.Proving, dataspace.Ending,
-	}})
 	used := map[string]bool{}
-	for _, f := range list {
+	err := flows.Each(ctx, flow.Filter{States: dataspace.OpenFlows()}, func(f flow.Flow) error {
 		if f.Source.Kind == dataspace.SourceUpload {
 			used[f.Source.Place] = true
 		}
-	}
+		return nil
+	})
 	return used, err
 }

@@ -8,8 +8,11 @@ package objects
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"os"
 	"strings"
 	"time"
 
@@ -52,6 +55,123 @@ type Info struct {
 	// SHA256 is of the bytes. Put always knows it; the others only where the
 	// driver keeps it.
 	SHA256 dataspace.Digest
+}
+
+// Object is an object that is read at any place. It is safe for concurrent use.
+type Object interface {
+	io.ReaderAt
+	io.Closer
+	Size() int64
+}
+
+// Opener is what a driver can also do that has something better than Get for
+// many reads of one object.
+type Opener interface {
+	// Open opens an object; ErrNotFound. What is read is one object, also after
+	// another has taken its name or it was deleted.
+	Open(ctx context.Context, name string) (Object, error)
+}
+
+// Open opens an object to be read at any place; ErrNotFound. Without an Opener
+// each read is a Get, so the object must be one that is written once, and must
+// not be deleted before it is closed.
+func Open(ctx context.Context, s Store, name string) (Object, error) {
+	if o, ok := s.(Opener); ok {
+		return o.Open(ctx, name)
+	}
+	info, err := s.Stat(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	return &ranges{ctx: context.WithoutCancel(ctx), store: s, info: info}, nil
+}
+
+// File is an open file of this machine as an object, which owns it: on error it
+// is closed.
+func File(f *os.File) (Object, error) {
+	info, err := f.Stat()
+	if err == nil && info.IsDir() {
+		err = dataspace.ErrNotFound
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("open object: %w", err), f.Close())
+	}
+	return local{f, info.Size()}, nil
+}
+
+// local is a file of this machine.
+type local struct {
+	*os.File
+	size int64
+}
+
+// Size implements Object.
+func (l local) Size() int64 { return l.size }
+
+// ranges reads an object part by part.
+type ranges struct {
+	ctx   context.Context // an io.ReaderAt is given none
+	store Store
+	info  Info
+}
+
+// Size implements Object.
+func (r *ranges) Size() int64 { return r.info.Size }
+
+// Close implements Object.
+func (r *ranges) Close() error { return nil }
+
+// ReadAt implements Object.
+func (r *ranges) ReadAt(p []byte, off int64) (int, error) {
+	if off >= r.info.Size {
+		return 0, io.EOF
+	}
+	part, err := r.store.Get(r.ctx, r.info.Name, off, int64(len(p)))
+	if err != nil {
+		return 0, err
+	}
+	n, err := io.ReadFull(part, p)
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		err = io.EOF
+	}
+	return n, errors.Join(err, part.Close())
+}
+
+// Mover is what a driver can also do that can take a file of this machine
+// without copying it.
+type Mover interface {
+	// Move is Move for this driver.
+	Move(ctx context.Context, name, file string) error
+}
+
+// Move makes a file of this machine an object, in place of one of that name,
+// and removes the file. When it returns, name and bytes survive a loss of power,
+// whether or not the file would have. On error the object is as it was before,
+// and the file may be there. ErrNotFound if there is no such file.
+func Move(ctx context.Context, s Store, name, file string) error {
+	if m, ok := s.(Mover); ok {
+		return m.Move(ctx, name, file)
+	}
+	return Take(ctx, s, name, file)
+}
+
+// Take is Move by copying.
+func Take(ctx context.Context, s Store, name, file string) error {
+	f, err := os.Open(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		err = errors.Join(dataspace.ErrNotFound, err)
+	}
+	if err != nil {
+		return fmt.Errorf("move object %s: %w", name, err)
+	}
+	_, err = s.Put(ctx, name, f, Want{})
+	if err := errors.Join(err, f.Close()); err != nil {
+		return err
+	}
+	if err := os.Remove(file); err != nil {
+		return fmt.Errorf("move object %s: %w", name, err)
+	}
+	return nil
 }
 
 // Local is what a driver can also do whose objects are files of this machine.

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/objects"
 	"hutong/internal/runset"
 )
 
@@ -209,12 +210,13 @@ const (
 	tries = 3
 )
 
-// Open opens the counts of a gateway, whose files are in dir. keyID names the
-// key of the hashes, so that hashes under two keys are never counted together.
-// notify tells the log that there is evidence for it. Close the counts before
-// the rows. What a crash left is removed.
-func Open(ctx context.Context, rows Rows, dir, keyID string, notify func()) (*Counts, error) {
-	c := &Counts{rows: rows, files: newOpenFiles(dir), keyID: keyID, notify: notify, chunk: chunk, enough: enoughRows, fan: fan}
+// Open opens the counts of a gateway, whose long lists are in a store of their
+// own. scratch is a directory of this machine for making them, and is emptied.
+// keyID names the key of the hashes, so that hashes under two keys are never
+// counted together. notify tells the log that there is evidence for it. Close the
+// counts before the rows. What a crash left is removed.
+func Open(ctx context.Context, rows Rows, lists objects.Store, scratch, keyID string, notify func()) (*Counts, error) {
+	c := &Counts{rows: rows, files: newOpenFiles(folder{lists, scratch}), keyID: keyID, notify: notify, chunk: chunk, enough: enoughRows, fan: fan}
 	if err := c.sweep(ctx); err != nil {
 		return nil, fmt.Errorf("open counts: %w", err)
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/objects/folder"
 	"hutong/internal/people"
 	"hutong/internal/sqlite"
 )
@@ -33,12 +34,21 @@ func openCountsIn(t testing.TB) (*sqlite.DB, *people.Counts) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = db.Close() })
-	store, err := people.Open(context.Background(), sqlite.NewCountRows(db, "gateway"), filepath.Join(t.TempDir(), "counts"), "key", func() {})
+	store, err := openIn(context.Background(), sqlite.NewCountRows(db, "gateway"), filepath.Join(t.TempDir(), "counts"), "key")
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = store.Close() })
 	return db, store
+}
+
+// openIn opens counts with their lists in a directory.
+func openIn(ctx context.Context, rows people.Rows, dir, keyID string) (*people.Counts, error) {
+	lists, err := folder.Open(dir)
+	if err != nil {
+		return nil, err
+	}
+	return people.Open(ctx, rows, lists, dir+".scratch", keyID, func() {})
 }
 
 // crowd is the people from..to, in ascending order of their hashes.
@@ -158,7 +168,7 @@ func TestCountCrowd(t *testing.T) {
 func TestCountConflicts(t *testing.T) {
 	ctx := context.Background()
 	db, store := openCountsIn(t)
-	rekeyed, err := people.Open(ctx, sqlite.NewCountRows(db, "gateway"), t.TempDir(), "new", func() {})
+	rekeyed, err := openIn(ctx, sqlite.NewCountRows(db, "gateway"), t.TempDir(), "new")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,10 @@
 package people
 
-import "context"
+import (
+	"context"
+
+	"hutong/internal/objects"
+)
 
 // SetSizes makes lists long, and merged, sooner.
 func (c *Counts) SetSizes(chunk int, rows int64, fan int) {
@@ -10,8 +14,9 @@ func (c *Counts) SetSizes(chunk int, rows int64, fan int) {
 // SetKilled cuts actions short between two steps.
 func (c *Counts) SetKilled(fn func(step string) error) { c.killed = fn }
 
-// Dir is where the files are.
-func (c *Counts) Dir() string { return c.files.dir }
+// Kept is where the lists are that are no rows, and Scratch where they are made.
+func (c *Counts) Kept() objects.Store { return c.files.store }
+func (c *Counts) Scratch() string     { return c.files.scratch }
 
 // RecountWindow counts the people of a window that rolls one by one.
 func (c *Counts) RecountWindow(ctx context.Context, r Reservation, p Part) (t Totals, err error) {

@@ -13,71 +13,84 @@ import (
 
 	"hutong/internal/dataspace"
 	"hutong/internal/files"
+	"hutong/internal/objects"
 	"hutong/internal/runset"
 )
 
-// folder is where the files of lists are. They are named after the numbers of
-// the lists.
-type folder struct{ dir string }
+// folder is where the lists are that are no rows: objects, named after the
+// numbers of the lists. They are made in a directory of this machine, since they
+// are sorted and merged there.
+type folder struct {
+	store   objects.Store
+	scratch string
+}
 
 const listSuffix = ".people"
 
-func (f folder) path(num int64) string {
-	return filepath.Join(f.dir, strconv.FormatInt(num, 10)+listSuffix)
+func listName(num int64) string { return strconv.FormatInt(num, 10) + listSuffix }
+
+// making is where the list of a number is made.
+func (f folder) making(num int64) string { return filepath.Join(f.scratch, listName(num)) }
+
+// keep makes a list that was made durable.
+func (f folder) keep(ctx context.Context, num int64) error {
+	if err := objects.Move(ctx, f.store, listName(num), f.making(num)); err != nil {
+		return fmt.Errorf("keep list of people: %w", err)
+	}
+	return nil
 }
 
-// make makes the folder, so that it survives a loss of power as the files in it
-// do.
-func (f folder) make() error {
-	if err := os.MkdirAll(f.dir, 0o700); err != nil {
-		return err
-	}
-	d, err := os.Open(filepath.Dir(f.dir))
+// openList opens a list; ErrNotFound, ErrUnavailable.
+func (f folder) openList(ctx context.Context, num int64) (*runset.Run, error) {
+	o, err := objects.Open(ctx, f.store, listName(num))
 	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
-}
-
-// clean removes beginnings of files, and the files of lists that are not known.
-func (f folder) clean(known func(num int64) bool) error {
-	if _, err := files.CleanStale(f.dir); err != nil {
-		return err
-	}
-	entries, err := os.ReadDir(f.dir)
-	if err != nil {
-		return err
-	}
-	for _, e := range entries {
-		name, ours := strings.CutSuffix(e.Name(), listSuffix)
-		if num, err := strconv.ParseInt(name, 10, 64); ours && err == nil {
-			if known(num) {
-				continue
-			}
-		} else if !strings.Contains(e.Name(), listSuffix+".part") {
-			continue // not ours
+		if !errors.Is(err, dataspace.ErrNotFound) {
+			err = errors.Join(dataspace.ErrUnavailable, err)
 		}
-		if err := os.Remove(filepath.Join(f.dir, e.Name())); err != nil {
+		return nil, fmt.Errorf("open list of people: %w", err)
+	}
+	return runset.Read(o, listName(num))
+}
+
+// listPage is how many objects are looked at together.
+const listPage = 1000
+
+// clean removes beginnings of lists, and lists that are not known.
+func (f folder) clean(ctx context.Context, known func(num int64) bool) error {
+	if err := os.RemoveAll(f.scratch); err != nil {
+		return err
+	}
+	if err := files.MakeDir(f.scratch); err != nil {
+		return err
+	}
+	for after := ""; ; {
+		page, err := f.store.List(ctx, "", after, listPage)
+		if err != nil {
 			return err
 		}
+		for _, o := range page {
+			after = o.Name
+			name, ours := strings.CutSuffix(o.Name, listSuffix)
+			if num, err := strconv.ParseInt(name, 10, 64); ours && err == nil {
+				if known(num) {
+					continue
+				}
+			} else if !strings.Contains(o.Name, listSuffix+".part") { // older versions sorted beside the lists
+				continue // not ours
+			}
+			if err := f.store.Delete(ctx, o.Name); err != nil {
+				return err
+			}
+		}
+		if len(page) < listPage {
+			return nil
+		}
 	}
-	return nil
 }
 
-// remove removes the file of a list, if there is one.
-func (f folder) remove(num int64) error {
-	if err := os.Remove(f.path(num)); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return fmt.Errorf("remove list of people: %w", err)
-	}
-	return nil
-}
-
-// sweep makes the directory, and removes what a crash left: beginnings of
-// files, and files that no list names. Lists that were being written are gone.
+// sweep removes what a crash left: beginnings of files, and files that no list
+// names. Lists that were being written are gone.
 func (c *Counts) sweep(ctx context.Context) error {
-	if err := c.files.make(); err != nil {
-		return err
-	}
 	if err := c.dropUnfinished(ctx, JobLoading, JobMerging); err != nil {
 		return err
 	}
@@ -92,7 +105,7 @@ func (c *Counts) sweep(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return c.files.clean(func(num int64) bool { return known[num] })
+	return c.files.clean(ctx, func(num int64) bool { return known[num] })
 }
 
 // dropUnfinished gives up lists that somebody was making.
@@ -121,11 +134,12 @@ type openFiles struct {
 	open map[int64]*openRun
 }
 
-func newOpenFiles(dir string) *openFiles {
-	return &openFiles{folder: folder{dir}, open: map[int64]*openRun{}}
+func newOpenFiles(f folder) *openFiles {
+	return &openFiles{folder: f, open: map[int64]*openRun{}}
 }
 
-// openRun is a file in use. One that was retired is closed by its last user.
+// openRun is a file in use. One that was retired is closed and removed by its
+// last user.
 type openRun struct {
 	*runset.Run
 	users   int
@@ -135,6 +149,7 @@ type openRun struct {
 // opened is files of a ledger that stay readable until release, though they be
 // merged away meanwhile.
 type opened struct {
+	ctx   context.Context // of the call that opened them, but never cancelled
 	files *openFiles
 	nums  []int64
 	runs  []*runset.Run
@@ -147,7 +162,7 @@ func (f *openFiles) others(ctx context.Context, q Reader, w Window, but int64) (
 	// in use. The query waits for no writer.
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	h := &opened{files: f}
+	h := &opened{ctx: context.WithoutCancel(ctx), files: f}
 	ledger, err := q.Ledger(ctx, w)
 	if errors.Is(err, dataspace.ErrNotFound) {
 		return h, Ledger{Window: w}, nil
@@ -172,26 +187,26 @@ func (f *openFiles) others(ctx context.Context, q Reader, w Window, but int64) (
 }
 
 // one opens the file of one list.
-func (f *openFiles) one(ledger Ledger, l List) (*opened, error) {
+func (f *openFiles) one(ctx context.Context, ledger Ledger, l List) (*opened, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	h := &opened{files: f}
+	h := &opened{ctx: context.WithoutCancel(ctx), files: f}
 	return h, h.add(ledger, l)
 }
 
 func (h *opened) add(ledger Ledger, l List) error {
 	r := h.files.open[l.Num]
 	if r == nil {
-		run, err := runset.Open(h.files.path(l.Num))
+		run, err := h.files.openList(h.ctx, l.Num)
 		if errors.Is(err, dataspace.ErrNotFound) {
-			return &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "count.lost", Place: strconv.FormatInt(l.Num, 10) + listSuffix, Err: err,
+			return &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "count.lost", Place: listName(l.Num), Err: err,
 				Message: "a list of counted people is gone", Hint: "restore the data directory as it was at one moment, state and lists together"}
 		}
 		if err != nil {
 			return err
 		}
 		if !ledger.wrote(run.Head()) || run.Info() != l.Info {
-			return errors.Join(&dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "count.damaged", Place: strconv.FormatInt(l.Num, 10) + listSuffix,
+			return errors.Join(&dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "count.damaged", Place: listName(l.Num),
 				Message: "a list of counted people is not the one that was counted", Hint: "restore the data directory as it was at one moment, state and lists together"}, run.Close())
 		}
 		r = &openRun{Run: run}
@@ -219,24 +234,34 @@ func (h *opened) releaseLocked() {
 	for _, num := range h.nums {
 		r := h.files.open[num]
 		if r.users--; r.users == 0 && r.retired {
-			delete(h.files.open, num)
-			_ = r.Close() // only read
+			_ = h.files.drop(h.ctx, num) // what is left is removed at the next start
 		}
 	}
 	h.nums = nil
 }
 
-// retire removes the file of a list that is no more.
-func (f *openFiles) retire(num int64) error {
+// retire removes the file of a list that is no more, at once or when its last
+// user is done with it.
+func (f *openFiles) retire(ctx context.Context, num int64) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if r := f.open[num]; r != nil {
-		if r.retired = true; r.users == 0 {
-			delete(f.open, num)
-			_ = r.Close() // only read
-		}
+	if r := f.open[num]; r != nil && r.users > 0 {
+		r.retired = true
+		return nil
 	}
-	return f.remove(num)
+	return f.drop(ctx, num)
+}
+
+// drop closes and removes a file that nobody uses, if there is one.
+func (f *openFiles) drop(ctx context.Context, num int64) error {
+	if r := f.open[num]; r != nil {
+		delete(f.open, num)
+		_ = r.Close() // only read
+	}
+	if err := f.store.Delete(ctx, listName(num)); err != nil {
+		return fmt.Errorf("remove list of people: %w", err)
+	}
+	return nil
 }
 
 // close closes all files.
@@ -276,7 +301,7 @@ func (c *Counts) heldInFiles(ctx context.Context, w Window, people []runset.Pers
 func (c *Counts) countFile(ctx context.Context, ledger Ledger, l List, apply func(context.Context, Tx, runset.Change) error) error {
 	c.long.Lock() // the files stay as they are
 	defer c.long.Unlock()
-	own, err := c.files.one(ledger, l)
+	own, err := c.files.one(ctx, ledger, l)
 	if err != nil {
 		return err
 	}

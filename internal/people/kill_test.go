@@ -22,7 +22,7 @@ var errKilled = errors.New("killed")
 // killedAt begins a store that is cut short at the n-th step it makes.
 func killedAt(t *testing.T, db *sqlite.DB, dir string, n int) (*people.Counts, *string) {
 	t.Helper()
-	s, err := people.Open(context.Background(), sqlite.NewCountRows(db, "gateway"), dir, "key", func() {})
+	s, err := openIn(context.Background(), sqlite.NewCountRows(db, "gateway"), dir, "key")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -134,9 +134,12 @@ func consistent(t *testing.T, s *people.Counts, at string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	files, err := os.ReadDir(s.Dir())
+	files, err := s.Kept().List(ctx, "", "", 1000)
 	if err != nil || len(files) != len(lists) {
 		t.Fatalf("after %s: %d files of %d lists: %v %v", at, len(files), len(lists), files, err)
+	}
+	if left, err := os.ReadDir(s.Scratch()); err != nil || len(left) != 0 {
+		t.Fatalf("after %s: %d beginnings of lists are left: %v", at, len(left), err)
 	}
 }
 

@@ -56,7 +56,7 @@ func (w *loader) flush() error {
 		if err := w.step("begun"); err != nil {
 			return err
 		}
-		w.sorter = runset.NewSorter(w.files.path(w.list.Num), w.ledger.head())
+		w.sorter = runset.NewSorter(w.files.making(w.list.Num), w.ledger.head())
 	}
 	if err := w.ctx.Err(); err != nil {
 		return err
@@ -107,6 +107,9 @@ func (w *loader) finish() (err error) {
 		return err
 	}
 	if w.list.Info, err = w.sorter.Commit(w.ctx); err != nil {
+		return err
+	}
+	if err := w.files.keep(w.ctx, w.list.Num); err != nil {
 		return err
 	}
 	return w.step("written")

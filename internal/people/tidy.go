@@ -81,7 +81,7 @@ func (c *Counts) dropAll(ctx context.Context) (int, error) {
 			err = c.step("dropped")
 		}
 		if err == nil && l.File {
-			err = c.files.retire(l.Num)
+			err = c.files.retire(ctx, l.Num)
 		}
 		if err != nil {
 			return done, err
@@ -172,6 +172,9 @@ func (c *Counts) merge(ctx context.Context, lists []List) error {
 		l.Info, err = c.writeMerged(ctx, ledger, l, lists)
 	}
 	if err == nil {
+		err = c.files.keep(ctx, l.Num)
+	}
+	if err == nil {
 		err = c.step("merged")
 	}
 	if err != nil {
@@ -201,9 +204,9 @@ func swap(ctx context.Context, tx Tx, merged List, lists []List) error {
 	return count(ctx, tx, merged, runset.Change{})
 }
 
-// writeMerged writes the people of lists, all of files or all of rows, as a file.
+// writeMerged makes a file of the people of lists, all of files or all of rows.
 func (c *Counts) writeMerged(ctx context.Context, ledger Ledger, l List, lists []List) (info runset.Info, err error) {
-	path := c.files.path(l.Num)
+	path := c.files.making(l.Num)
 	if !lists[0].File {
 		err = c.rows.View(ctx, func(ctx context.Context, q Reader) error {
 			sources, err := c.rowSources(ctx, q, lists)
@@ -216,7 +219,7 @@ func (c *Counts) writeMerged(ctx context.Context, ledger Ledger, l List, lists [
 	}
 	var sources []runset.Source
 	for _, from := range lists {
-		h, err := c.files.one(ledger, from)
+		h, err := c.files.one(ctx, ledger, from)
 		if err != nil {
 			return runset.Info{}, err
 		}

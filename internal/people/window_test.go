@@ -83,7 +83,7 @@ func TestCountWindows(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		round++
 		exporter := dataspace.ParticipantID(fmt.Sprint("acme", round))
-		store, err := people.Open(ctx, sqlite.NewCountRows(db, "gateway"), dir, "key", func() {})
+		store, err := openIn(ctx, sqlite.NewCountRows(db, "gateway"), dir, "key")
 		if err != nil {
 			t.Fatal(err)
 		}

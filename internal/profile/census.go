@@ -15,6 +15,7 @@ import (
 	"slices"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/objects"
 	"hutong/internal/people"
 )
 
@@ -75,14 +76,13 @@ type classMarks struct {
 // marks that put it into a class. It identifies nobody. Safe for concurrent
 // use.
 type Census struct {
-	path string
-	file *os.File
+	path string // empty: it is no file of this machine
+	file objects.Object
 	old  bool // version 1
 	trailer
 }
 
-// OpenCensus opens a census file. An invalid or incomplete file is
-// dataspace.ErrInvalid; damage to records is found when they are read.
+// OpenCensus opens a census that is a file of this machine; see ReadCensus.
 func OpenCensus(path string) (*Census, error) {
 	f, err := os.Open(path)
 	if errors.Is(err, os.ErrNotExist) {
@@ -91,20 +91,30 @@ func OpenCensus(path string) (*Census, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open census: %w", err)
 	}
-	c := &Census{path: path, file: f}
-	if err := c.load(); err != nil {
-		_ = f.Close()
-		return nil, fmt.Errorf("open census %s: %w", filepath.Base(path), err)
+	o, err := objects.File(f)
+	if err != nil {
+		return nil, fmt.Errorf("open census: %w", err)
+	}
+	c, err := ReadCensus(o, filepath.Base(path))
+	if err != nil {
+		return nil, err
+	}
+	c.path = path
+	return c, nil
+}
+
+// ReadCensus opens a census and owns the object: Close closes it, and so does an
+// error of this call. Errors contain name. An invalid or incomplete census is
+// dataspace.ErrInvalid; damage to records is found when they are read.
+func ReadCensus(o objects.Object, name string) (*Census, error) {
+	c := &Census{file: o}
+	if err := c.load(o.Size()); err != nil {
+		return nil, errors.Join(fmt.Errorf("open census %s: %w", name, err), o.Close())
 	}
 	return c, nil
 }
 
-func (c *Census) load() error {
-	info, err := c.file.Stat()
-	if err != nil {
-		return err
-	}
-	size := info.Size()
+func (c *Census) load(size int64) error {
 	head := make([]byte, len(censusMagic))
 	var tail [8]byte
 	if size < int64(len(head)+len(tail)) {
@@ -194,7 +204,7 @@ func (c *Census) recordSize() int {
 	return c.Slots*slotSize + maskSize
 }
 
-// Path is where the census is kept.
+// Path is the file that a run has made, or OpenCensus has opened.
 func (c *Census) Path() string { return c.path }
 
 // Close closes the file and keeps it.
@@ -381,7 +391,8 @@ func (w *censusWriter) add(r *record) error {
 	return err
 }
 
-// finish makes the file durable under its final name.
+// finish ends the file. It need not survive a loss of power: whoever wants it to
+// last moves it on (objects.Move).
 func (w *censusWriter) finish(t trailer) (*Census, error) {
 	t.People, t.Records = w.people, w.sum
 	raw, err := json.Marshal(t)
@@ -393,15 +404,12 @@ func (w *censusWriter) finish(t trailer) (*Census, error) {
 	binary.BigEndian.PutUint32(tail[:], uint32(len(raw)))
 	binary.BigEndian.PutUint32(tail[4:], crc32.Checksum(raw, castagnoli))
 	_, _ = w.out.Write(tail[:])
-	if err := errors.Join(w.out.Flush(), w.file.Sync(), w.file.Close()); err != nil {
+	if err := errors.Join(w.out.Flush(), w.file.Close()); err != nil {
 		return nil, fmt.Errorf("write census: %w", err)
 	}
 	tmp := w.file.Name()
 	path := tmp[:len(tmp)-len(".tmp")] + ".census"
 	if err := os.Rename(tmp, path); err != nil {
-		return nil, fmt.Errorf("write census: %w", err)
-	}
-	if err := syncDir(filepath.Dir(path)); err != nil {
 		return nil, fmt.Errorf("write census: %w", err)
 	}
 	return OpenCensus(path)
@@ -410,12 +418,4 @@ func (w *censusWriter) finish(t trailer) (*Census, error) {
 func (w *censusWriter) abort() {
 	_ = w.file.Close()
 	_ = os.Remove(w.file.Name())
-}
-
-func syncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
 }

@@ -121,6 +121,9 @@ func (s *Set) List(id dataspace.PackID) (dataspace.PackRef, []pack.Item, error) 
 // Packs names the packs of the set, in order of id.
 func (s *Set) Packs() []dataspace.PackRef { return slices.Clone(s.refs) }
 
+// All are the packs of the set.
+func (s *Set) All() []*pack.Pack { return slices.Clone(s.law.packs) }
+
 // Counts are the classes of people that the packs of the set count, in order of
 // the packs and, within one, as they are declared.
 func (s *Set) Counts() []dataspace.CountClass { return slices.Clone(s.law.counts) }

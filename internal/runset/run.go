@@ -13,15 +13,25 @@ import (
 	"hutong/internal/dataspace"
 )
 
-// file is what a run is read from.
-type file interface {
+// File is what a run is read from.
+type File interface {
 	io.ReaderAt
 	io.Closer
+	Size() int64
 }
+
+// local is a file of this machine.
+type local struct {
+	*os.File
+	size int64
+}
+
+// Size implements File.
+func (l local) Size() int64 { return l.size }
 
 // Run is an open list. It never changes and is safe for concurrent use.
 type Run struct {
-	file   file
+	file   File
 	name   string
 	head   Head
 	layout layout
@@ -30,8 +40,7 @@ type Run struct {
 	firsts []byte
 }
 
-// Open opens a list. A file that is not one, or not whole, is
-// dataspace.ErrInvalid; damage to a block is found when it is read.
+// Open opens a list that is a file of this machine; see Read.
 func Open(path string) (*Run, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -45,8 +54,15 @@ func Open(path string) (*Run, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open list of people: %w", err), f.Close())
 	}
-	r := &Run{file: f, name: filepath.Base(path)}
-	if err := r.load(info.Size()); err != nil {
+	return Read(local{f, info.Size()}, filepath.Base(path))
+}
+
+// Read opens a list and owns the file: Close closes it, and so does an error of
+// this call. Errors contain name. An invalid or incomplete list is
+// dataspace.ErrInvalid; damage to a block is found when it is read.
+func Read(f File, name string) (*Run, error) {
+	r := &Run{file: f, name: name}
+	if err := r.load(f.Size()); err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
 	return r, nil

@@ -81,7 +81,7 @@ func (s *Sorter) part() error {
 	return nil
 }
 
-// Commit makes the run appear at its path. It is durable on return.
+// Commit makes the run appear at its path; see Writer.Commit.
 func (s *Sorter) Commit(ctx context.Context) (Info, error) {
 	if err := s.flush(); err != nil {
 		return Info{}, err

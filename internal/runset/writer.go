@@ -23,7 +23,8 @@ type Writer struct {
 	last   Person
 }
 
-// Create begins a run that Commit puts at path. Call Abort in any case.
+// Create begins a run that Commit puts at path, a file of this machine. Call
+// Abort in any case.
 // ErrInvalid for a head without classes or with too many.
 func Create(path string, head Head) (*Writer, error) {
 	if err := head.validate(); err != nil || len(head.Classes) == 0 {
@@ -115,7 +116,8 @@ func (w *Writer) flush() error {
 	return nil
 }
 
-// Commit makes the run appear at its path. It is durable on return.
+// Commit makes the run appear at its path. It need not survive a loss of power:
+// whoever wants it to last moves it on (objects.Move).
 func (w *Writer) Commit() (Info, error) {
 	if w.info.People > 0 {
 		if err := w.flush(); err != nil {
@@ -132,7 +134,7 @@ func (w *Writer) Commit() (Info, error) {
 	if err := w.out.Flush(); err != nil {
 		return Info{}, fmt.Errorf("write list of people: %w", err)
 	}
-	if err := w.file.Commit(); err != nil {
+	if err := w.file.Finish(); err != nil {
 		return Info{}, fmt.Errorf("write list of people: %w", err)
 	}
 	return w.info, nil

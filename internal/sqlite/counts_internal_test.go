@@ -11,6 +11,7 @@ import (
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/database"
 
+	"hutong/internal/objects/folder"
 	"hutong/internal/people"
 )
 
@@ -26,7 +27,11 @@ func TestCountsOfOldRows(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	c, err := people.Open(ctx, NewCountRows(db, "gateway"), filepath.Join(t.TempDir(), "counts"), "key", func() {})
+	lists, err := folder.Open(filepath.Join(t.TempDir(), "counts"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := people.Open(ctx, NewCountRows(db, "gateway"), lists, t.TempDir(), "key", func() {})
 	if err != nil {
 		t.Fatal(err)
 	}

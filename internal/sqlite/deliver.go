@@ -30,10 +30,9 @@ func (s *DeliverStore) update(ctx context.Context, fn func(context.Context, *sql
 // PutGrant stores or replaces a grant; see deliver.Store.
 func (s *DeliverStore) PutGrant(ctx context.Context, g deliver.Grant, token deliver.TokenHash) error {
 	expires := g.ExpiresAt.UnixMicro()
-	g.State, g.Reason, g.Result, g.ExpiresAt = "", "", nil, time.Time{} // have columns of their own
-	body, err := json.Marshal(g)
+	body, err := deliver.EncodeGrant(g)
 	if err != nil {
-		return fmt.Errorf("encode grant %s: %w", g.ID, err)
+		return err
 	}
 	return s.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		done, err := tx.ExecContext(ctx, `
@@ -73,8 +72,8 @@ func scanGrant(row *sql.Row) (g deliver.Grant, err error) {
 	} else if err != nil {
 		return g, fmt.Errorf("find grant: %w", err)
 	}
-	if err := json.Unmarshal(body, &g); err != nil {
-		return g, fmt.Errorf("decode grant: %w", err)
+	if g, err = deliver.DecodeGrant(body); err != nil {
+		return g, err
 	}
 	g.State, g.Reason, g.ExpiresAt = deliver.GrantState(state), reason, time.UnixMicro(expires)
 	if result != nil {

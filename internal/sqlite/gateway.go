@@ -53,11 +53,11 @@ func constraint(err error, foreign error) error {
 	return dataspace.ErrConflict
 }
 
-// insertBody runs an INSERT whose last argument is the JSON of v.
-func (s *GatewayStore) insertBody(ctx context.Context, query string, v any, args ...any) error {
-	body, err := json.Marshal(v)
+// insert runs an INSERT whose last argument is the body.
+func insert[T any](ctx context.Context, s *GatewayStore, query string, encode func(T) ([]byte, error), v T, args ...any) error {
+	body, err := encode(v)
 	if err != nil {
-		return fmt.Errorf("encode %T: %w", v, err)
+		return err
 	}
 	return s.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, query, append(args, body)...)
@@ -65,11 +65,11 @@ func (s *GatewayStore) insertBody(ctx context.Context, query string, v any, args
 	})
 }
 
-// replaceBody runs an UPDATE whose first argument is the JSON of v.
-func (s *GatewayStore) replaceBody(ctx context.Context, query string, v any, args ...any) error {
-	body, err := json.Marshal(v)
+// replace runs an UPDATE whose first argument is the body.
+func replace[T any](ctx context.Context, s *GatewayStore, query string, encode func(T) ([]byte, error), v T, args ...any) error {
+	body, err := encode(v)
 	if err != nil {
-		return fmt.Errorf("encode %T: %w", v, err)
+		return err
 	}
 	return s.change(ctx, query, append([]any{body}, args...)...)
 }
@@ -89,7 +89,7 @@ func (s *GatewayStore) change(ctx context.Context, query string, args ...any) er
 }
 
 // one decodes the body of the row that query finds.
-func one[T any](ctx context.Context, db *sql.DB, query string, args ...any) (T, error) {
+func one[T any](ctx context.Context, db *sql.DB, decode func([]byte) (T, error), query string, args ...any) (T, error) {
 	var v T
 	var body []byte
 	err := db.QueryRowContext(ctx, query, args...).Scan(&body)
@@ -99,14 +99,11 @@ func one[T any](ctx context.Context, db *sql.DB, query string, args ...any) (T, 
 	if err != nil {
 		return v, err
 	}
-	if err := json.Unmarshal(body, &v); err != nil {
-		return v, fmt.Errorf("decode %T: %w", v, err)
-	}
-	return v, nil
+	return decode(body)
 }
 
 // all decodes the bodies of the rows that query finds.
-func all[T any](ctx context.Context, db *sql.DB, query string, args ...any) ([]T, error) {
+func all[T any](ctx context.Context, db *sql.DB, decode func([]byte) (T, error), query string, args ...any) ([]T, error) {
 	rows, err := db.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, err
@@ -118,9 +115,9 @@ func all[T any](ctx context.Context, db *sql.DB, query string, args ...any) ([]T
 		if err := rows.Scan(&body); err != nil {
 			return nil, err
 		}
-		var v T
-		if err := json.Unmarshal(body, &v); err != nil {
-			return nil, fmt.Errorf("decode %T: %w", v, err)
+		v, err := decode(body)
+		if err != nil {
+			return nil, err
 		}
 		out = append(out, v)
 	}
@@ -129,22 +126,22 @@ func all[T any](ctx context.Context, db *sql.DB, query string, args ...any) ([]T
 
 // InsertParticipant implements gateway.ParticipantStore.
 func (s *GatewayStore) InsertParticipant(ctx context.Context, p gateway.Participant) error {
-	return s.insertBody(ctx, "INSERT INTO participant (id, body) VALUES (?, ?)", p, p.ID)
+	return insert(ctx, s, "INSERT INTO participant (id, body) VALUES (?, ?)", gateway.EncodeParticipant, p, p.ID)
 }
 
 // ReplaceParticipant implements gateway.ParticipantStore.
 func (s *GatewayStore) ReplaceParticipant(ctx context.Context, p gateway.Participant) error {
-	return s.replaceBody(ctx, "UPDATE participant SET body = ? WHERE id = ?", p, p.ID)
+	return replace(ctx, s, "UPDATE participant SET body = ? WHERE id = ?", gateway.EncodeParticipant, p, p.ID)
 }
 
 // Participant implements gateway.ParticipantStore.
 func (s *GatewayStore) Participant(ctx context.Context, id dataspace.ParticipantID) (gateway.Participant, error) {
-	return one[gateway.Participant](ctx, s.db.Read(), "SELECT body FROM participant WHERE id = ?", id)
+	return one(ctx, s.db.Read(), gateway.DecodeParticipant, "SELECT body FROM participant WHERE id = ?", id)
 }
 
 // Participants implements gateway.ParticipantStore.
 func (s *GatewayStore) Participants(ctx context.Context) ([]gateway.Participant, error) {
-	return all[gateway.Participant](ctx, s.db.Read(), "SELECT body FROM participant ORDER BY id")
+	return all(ctx, s.db.Read(), gateway.DecodeParticipant, "SELECT body FROM participant ORDER BY id")
 }
 
 // RemoveParticipant implements gateway.ParticipantStore: the foreign keys of
@@ -155,22 +152,22 @@ func (s *GatewayStore) RemoveParticipant(ctx context.Context, id dataspace.Parti
 
 // InsertDataset implements gateway.DatasetStore.
 func (s *GatewayStore) InsertDataset(ctx context.Context, d gateway.Dataset) error {
-	return s.insertBody(ctx, "INSERT INTO dataset (owner, id, body) VALUES (?, ?, ?)", d, d.Owner, d.ID)
+	return insert(ctx, s, "INSERT INTO dataset (owner, id, body) VALUES (?, ?, ?)", gateway.EncodeDataset, d, d.Owner, d.ID)
 }
 
 // ReplaceDataset implements gateway.DatasetStore.
 func (s *GatewayStore) ReplaceDataset(ctx context.Context, d gateway.Dataset) error {
-	return s.replaceBody(ctx, "UPDATE dataset SET body = ? WHERE owner = ? AND id = ?", d, d.Owner, d.ID)
+	return replace(ctx, s, "UPDATE dataset SET body = ? WHERE owner = ? AND id = ?", gateway.EncodeDataset, d, d.Owner, d.ID)
 }
 
 // Dataset implements gateway.DatasetStore.
 func (s *GatewayStore) Dataset(ctx context.Context, owner dataspace.ParticipantID, id dataspace.DatasetID) (gateway.Dataset, error) {
-	return one[gateway.Dataset](ctx, s.db.Read(), "SELECT body FROM dataset WHERE owner = ? AND id = ?", owner, id)
+	return one(ctx, s.db.Read(), gateway.DecodeDataset, "SELECT body FROM dataset WHERE owner = ? AND id = ?", owner, id)
 }
 
 // Datasets implements gateway.DatasetStore.
 func (s *GatewayStore) Datasets(ctx context.Context, owner dataspace.ParticipantID) ([]gateway.Dataset, error) {
-	return all[gateway.Dataset](ctx, s.db.Read(), "SELECT body FROM dataset WHERE ?1 = '' OR owner = ?1 ORDER BY owner, id", owner)
+	return all(ctx, s.db.Read(), gateway.DecodeDataset, "SELECT body FROM dataset WHERE ?1 = '' OR owner = ?1 ORDER BY owner, id", owner)
 }
 
 // RemoveDataset implements gateway.DatasetStore.
@@ -180,12 +177,12 @@ func (s *GatewayStore) RemoveDataset(ctx context.Context, owner dataspace.Partic
 
 // InsertInstrument implements gateway.InstrumentStore.
 func (s *GatewayStore) InsertInstrument(ctx context.Context, i gateway.Instrument) error {
-	return s.insertBody(ctx, "INSERT INTO instrument (owner, id, body) VALUES (?, ?, ?)", i, i.Owner, i.ID)
+	return insert(ctx, s, "INSERT INTO instrument (owner, id, body) VALUES (?, ?, ?)", gateway.EncodeInstrument, i, i.Owner, i.ID)
 }
 
 // Instruments implements gateway.InstrumentStore.
 func (s *GatewayStore) Instruments(ctx context.Context, owner dataspace.ParticipantID) ([]gateway.Instrument, error) {
-	return all[gateway.Instrument](ctx, s.db.Read(), "SELECT body FROM instrument WHERE ?1 = '' OR owner = ?1 ORDER BY owner, id", owner)
+	return all(ctx, s.db.Read(), gateway.DecodeInstrument, "SELECT body FROM instrument WHERE ?1 = '' OR owner = ?1 ORDER BY owner, id", owner)
 }
 
 // RemoveInstrument implements gateway.InstrumentStore.
@@ -197,12 +194,12 @@ const insertKey = "INSERT INTO api_key (id, hash, role, participant, body) VALUE
 
 // InsertKey implements gateway.KeyStore.
 func (s *GatewayStore) InsertKey(ctx context.Context, k gateway.APIKey) error {
-	return s.insertBody(ctx, insertKey, k, k.ID, k.Hash[:], k.Role, k.Participant)
+	return insert(ctx, s, insertKey, gateway.EncodeKey, k, k.ID, k.Hash[:], k.Role, k.Participant)
 }
 
 // KeyByHash implements gateway.KeyStore.
 func (s *GatewayStore) KeyByHash(ctx context.Context, hash [32]byte) (gateway.APIKey, error) {
-	k, err := one[gateway.APIKey](ctx, s.db.Read(), "SELECT body FROM api_key WHERE hash = ?", hash[:])
+	k, err := one(ctx, s.db.Read(), gateway.DecodeKey, "SELECT body FROM api_key WHERE hash = ?", hash[:])
 	if err == nil {
 		k.Hash = hash // it is what the row was found by
 	}
@@ -211,7 +208,7 @@ func (s *GatewayStore) KeyByHash(ctx context.Context, hash [32]byte) (gateway.AP
 
 // Keys implements gateway.KeyStore.
 func (s *GatewayStore) Keys(ctx context.Context) ([]gateway.APIKey, error) {
-	return all[gateway.APIKey](ctx, s.db.Read(), "SELECT body FROM api_key ORDER BY id")
+	return all(ctx, s.db.Read(), gateway.DecodeKey, "SELECT body FROM api_key ORDER BY id")
 }
 
 // RemoveKey implements gateway.KeyStore.
@@ -255,9 +252,9 @@ func (s *GatewayStore) PutSetup(ctx context.Context, hash [32]byte, expires time
 
 // UseSetup implements gateway.KeyStore.
 func (s *GatewayStore) UseSetup(ctx context.Context, hash [32]byte, now time.Time, k gateway.APIKey) error {
-	body, err := json.Marshal(k)
+	body, err := gateway.EncodeKey(k)
 	if err != nil {
-		return fmt.Errorf("encode API key: %w", err)
+		return err
 	}
 	return s.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		var want []byte
@@ -282,7 +279,7 @@ func (s *GatewayStore) UseSetup(ctx context.Context, hash [32]byte, now time.Tim
 // InsertPeer implements gateway.PeerStore.
 func (s *GatewayStore) InsertPeer(ctx context.Context, p gateway.Peer) error {
 	defer s.forgetPeers()
-	return s.insertBody(ctx, "INSERT INTO peer (name, gateway, version, body) VALUES (?, ?, ?, ?)", p, p.Name, p.Card.Gateway, p.Version)
+	return insert(ctx, s, "INSERT INTO peer (name, gateway, version, body) VALUES (?, ?, ?, ?)", gateway.EncodePeer, p, p.Name, p.Card.Gateway, p.Version)
 }
 
 // ReplacePeer implements gateway.PeerStore.
@@ -290,9 +287,9 @@ func (s *GatewayStore) ReplacePeer(ctx context.Context, p gateway.Peer) error {
 	defer s.forgetPeers()
 	was := p.Version
 	p.Version++
-	body, err := json.Marshal(p)
+	body, err := gateway.EncodePeer(p)
 	if err != nil {
-		return fmt.Errorf("encode peer: %w", err)
+		return err
 	}
 	return s.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		var now int64
@@ -318,14 +315,14 @@ func (s *GatewayStore) ReplacePeer(ctx context.Context, p gateway.Peer) error {
 // Peer implements gateway.PeerStore.
 func (s *GatewayStore) Peer(ctx context.Context, name dataspace.PeerName) (gateway.Peer, error) {
 	return s.peers.get(name, func() (gateway.Peer, error) {
-		return one[gateway.Peer](ctx, s.db.Read(), "SELECT body FROM peer WHERE name = ?", name)
+		return one(ctx, s.db.Read(), gateway.DecodePeer, "SELECT body FROM peer WHERE name = ?", name)
 	})
 }
 
 // PeerByGateway implements gateway.PeerStore.
 func (s *GatewayStore) PeerByGateway(ctx context.Context, id dataspace.GatewayID) (gateway.Peer, error) {
 	return s.byGateway.get(id, func() (gateway.Peer, error) {
-		return one[gateway.Peer](ctx, s.db.Read(), "SELECT body FROM peer WHERE gateway = ?", id)
+		return one(ctx, s.db.Read(), gateway.DecodePeer, "SELECT body FROM peer WHERE gateway = ?", id)
 	})
 }
 
@@ -338,7 +335,7 @@ func (s *GatewayStore) forgetPeers() {
 
 // Peers implements gateway.PeerStore.
 func (s *GatewayStore) Peers(ctx context.Context) ([]gateway.Peer, error) {
-	return all[gateway.Peer](ctx, s.db.Read(), "SELECT body FROM peer ORDER BY name")
+	return all(ctx, s.db.Read(), gateway.DecodePeer, "SELECT body FROM peer ORDER BY name")
 }
 
 // RemovePeer implements gateway.PeerStore.
@@ -347,14 +344,24 @@ func (s *GatewayStore) RemovePeer(ctx context.Context, name dataspace.PeerName) 
 	return s.change(ctx, "DELETE FROM peer WHERE name = ?", name)
 }
 
+// A statement is stored as the peer says it; what was signed stands beside it.
+func encodeStatement(st gateway.Statement) ([]byte, error) { return json.Marshal(st) }
+
+func decodeStatement(body []byte) (st gateway.Statement, err error) {
+	if err := json.Unmarshal(body, &st); err != nil {
+		return st, fmt.Errorf("decode statement: %w", err)
+	}
+	return st, nil
+}
+
 // PutStatement implements gateway.StatementStore.
 func (s *GatewayStore) PutStatement(ctx context.Context, peer dataspace.PeerName, st gateway.Statement) error {
-	return s.insertBody(ctx, "REPLACE INTO statement (peer, participant, signed, body) VALUES (?, ?, ?, ?)", st, peer, st.Participant.ID, st.Signed)
+	return insert(ctx, s, "REPLACE INTO statement (peer, participant, signed, body) VALUES (?, ?, ?, ?)", encodeStatement, st, peer, st.Participant.ID, st.Signed)
 }
 
 // Statement implements gateway.StatementStore.
 func (s *GatewayStore) Statement(ctx context.Context, peer dataspace.PeerName, id dataspace.ParticipantID) (gateway.Statement, error) {
-	st, err := one[gateway.Statement](ctx, s.db.Read(), "SELECT body FROM statement WHERE peer = ? AND participant = ?", peer, id)
+	st, err := one(ctx, s.db.Read(), decodeStatement, "SELECT body FROM statement WHERE peer = ? AND participant = ?", peer, id)
 	if err != nil {
 		return st, err
 	}

@@ -11,7 +11,7 @@ var _ gateway.Lists = (*GatewayStore)(nil)
 
 // ParticipantsPage implements gateway.Lists.
 func (s *GatewayStore) ParticipantsPage(ctx context.Context, after dataspace.ParticipantID, limit int) ([]gateway.Participant, error) {
-	return all[gateway.Participant](ctx, s.db.Read(), "SELECT body FROM participant WHERE id > ? ORDER BY id LIMIT ?", after, limit)
+	return all(ctx, s.db.Read(), gateway.DecodeParticipant, "SELECT body FROM participant WHERE id > ? ORDER BY id LIMIT ?", after, limit)
 }
 
 // DatasetsPage implements gateway.Lists.
@@ -44,7 +44,7 @@ func (s *GatewayStore) DatasetsPage(ctx context.Context, of gateway.DatasetQuery
 		after()
 		order = list + ".owner, " + list + ".id"
 	}
-	return all[gateway.Dataset](ctx, s.db.Read(), "SELECT d.body FROM "+from+w.where("true")+" ORDER BY "+order+" LIMIT ?", append(w.args, of.Limit)...)
+	return all(ctx, s.db.Read(), gateway.DecodeDataset, "SELECT d.body FROM "+from+w.where("true")+" ORDER BY "+order+" LIMIT ?", append(w.args, of.Limit)...)
 }
 
 // InstrumentsPage implements gateway.Lists.
@@ -57,15 +57,15 @@ func (s *GatewayStore) InstrumentsPage(ctx context.Context, owner dataspace.Part
 		w.and("(owner, id) > (?, ?)", after.Owner, after.ID)
 	}
 	q := "SELECT body FROM instrument" + w.where("true") + " ORDER BY owner, id LIMIT ?"
-	return all[gateway.Instrument](ctx, s.db.Read(), q, append(w.args, limit)...)
+	return all(ctx, s.db.Read(), gateway.DecodeInstrument, q, append(w.args, limit)...)
 }
 
 // KeysPage implements gateway.Lists.
 func (s *GatewayStore) KeysPage(ctx context.Context, after gateway.KeyID, limit int) ([]gateway.APIKey, error) {
-	return all[gateway.APIKey](ctx, s.db.Read(), "SELECT body FROM api_key WHERE id > ? ORDER BY id LIMIT ?", after, limit)
+	return all(ctx, s.db.Read(), gateway.DecodeKey, "SELECT body FROM api_key WHERE id > ? ORDER BY id LIMIT ?", after, limit)
 }
 
 // PeersPage implements gateway.Lists.
 func (s *GatewayStore) PeersPage(ctx context.Context, after dataspace.PeerName, limit int) ([]gateway.Peer, error) {
-	return all[gateway.Peer](ctx, s.db.Read(), "SELECT body FROM peer WHERE name > ? ORDER BY name LIMIT ?", after, limit)
+	return all(ctx, s.db.Read(), gateway.DecodePeer, "SELECT body FROM peer WHERE name > ? ORDER BY name LIMIT ?", after, limit)
 }

@@ -9,7 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"hutong/internal/api"
 	"hutong/internal/dataspace"
 	"hutong/internal/flow"
 	"hutong/internal/people"
@@ -56,7 +55,7 @@ func (m *timed) move(forward, apart time.Duration) {
 // people of the year.
 func (m *timed) people(year int) people.Totals {
 	m.t.Helper()
-	var c api.Counts
+	var c yearCounts
 	m.here.call("GET", "/counts?exporter="+acme+"&year="+strconv.Itoa(year), nil, &c)
 	return c.Totals
 }
@@ -86,7 +85,7 @@ func TestClock(t *testing.T) {
 		if now := m.people(year); !maps.Equal(now, old) {
 			t.Errorf("the old year has %+v, had %+v", now, old)
 		}
-		var c api.Counts
+		var c yearCounts
 		if m.here.call("GET", "/counts?exporter="+acme, nil, &c); c.Year != year+1 {
 			t.Errorf("the year is %d", c.Year)
 		}

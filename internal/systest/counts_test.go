@@ -8,7 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	"hutong/internal/api"
 	"hutong/internal/dataspace"
 )
 
@@ -53,7 +52,7 @@ func (x *exchange) counts(t *testing.T) {
 	}
 
 	out, errs, code = x.here.command("counts", acme, "--json")
-	var v api.Counts
+	var v yearCounts
 	if err := json.Unmarshal([]byte(out), &v); err != nil || code != 0 {
 		t.Fatalf("counts ended with %d: %v\n%s%s", code, err, out, errs)
 	}

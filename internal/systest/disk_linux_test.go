@@ -8,7 +8,7 @@ import (
 	"syscall"
 	"testing"
 
-	"hutong/internal/api"
+	"hutong/client"
 	"hutong/internal/dataspace"
 	"hutong/internal/flow"
 	"hutong/internal/gateway"
@@ -64,7 +64,7 @@ func TestFullInbox(t *testing.T) {
 	s := w.sending(sent.write(t, filepath.Join(w.here.dir, "tickets.csv")))
 	s.To = "tiger"
 	f := w.here.until(w.send(s).ID, dataspace.Delivering)
-	var far api.FlowView
+	var far flowView
 	for far.Trouble == nil || !strings.Contains(far.Trouble.Message, "disk is full") {
 		if far = w.other(w.here.flow(f.ID)); far.State.Final() {
 			t.Fatalf("flow to a full disk is %s: %+v", far.State, far.Trouble)
@@ -104,7 +104,7 @@ func TestFullDisk(t *testing.T) {
 	far := w.far.until(w.waitFar(func(o flow.Flow) bool { return o.Local == "tiger" }).ID, dataspace.WaitingReview)
 
 	filler := fill(t, w.here.data)
-	w.far.call("POST", "/flows/"+string(far.ID)+"/accept", api.Judgement{Approve: true, Reason: "ordered"}, nil)
+	w.far.call("POST", "/flows/"+string(far.ID)+"/accept", client.Judgement{Approve: true, Reason: "ordered"}, nil)
 	err := w.here.try("POST", "/flows/send", w.sending(path), nil)
 	var full *refusal
 	if !errors.As(err, &full) || full.answer.Code != "state.disk.full" || full.answer.Hint == "" {

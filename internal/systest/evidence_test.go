@@ -16,7 +16,7 @@ import (
 
 	_ "modernc.org/sqlite" // the driver
 
-	"hutong/internal/api"
+	"hutong/client"
 	"hutong/internal/dataspace"
 	"hutong/internal/prove"
 )
@@ -160,17 +160,17 @@ func wantKinds(t *testing.T, kinds map[dataspace.FlowID][]dataspace.EventKind, i
 }
 
 // verify checks the waybills of both sides with the keys of both.
-func (w *world) verify(here, far api.FlowView) {
+func (w *world) verify(here, far flowView) {
 	w.t.Helper()
 	var trust prove.Trust
 	for _, g := range []*gatewayProcess{w.here, w.far} {
-		var e api.Evidence
+		var e client.Evidence
 		g.call("GET", "/evidence", nil, &e)
 		trust.Keys = append(trust.Keys, e.LogKey)
 	}
 	for _, side := range []struct {
 		g *gatewayProcess
-		f api.FlowView
+		f flowView
 	}{{w.here, here}, {w.far, far}} {
 		var data []byte
 		side.g.call("GET", "/flows/"+string(side.f.ID)+"/waybill", nil, &data)

@@ -10,7 +10,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"hutong/internal/api"
+	"hutong/client"
 	"hutong/internal/dataspace"
 	"hutong/internal/flow"
 	"hutong/internal/gateway"
@@ -22,13 +22,13 @@ func (x *exchange) fetch(t *testing.T) {
 	x.here.call("POST", "/datasets", gateway.Dataset{
 		ID: "tickets-on-offer", Owner: acme, Source: dataspace.FileSource(path), Title: dataspace.Text{EN: "Tickets"}, Purposes: []string{"business"}, Facts: *known("digital_content"),
 	}, nil)
-	var c api.Catalogue
+	var c client.Catalogue
 	x.far.call("GET", "/peers/shanghai/participants/acme/catalogue?as=lion", nil, &c)
 	if len(c.Datasets) != 1 || c.Datasets[0].ID != "tickets-on-offer" {
 		t.Fatalf("catalogue %s", asJSON(c))
 	}
-	ask := api.Fetch{As: lion, Peer: "shanghai", From: acme, Dataset: "tickets-on-offer", Purpose: "business"}
-	var f api.FlowView
+	ask := client.Fetch{As: lion, Peer: "shanghai", From: acme, Dataset: "tickets-on-offer", Purpose: "business"}
+	var f flowView
 	x.far.call("POST", "/flows/fetch", ask, &f)
 	far := x.far.settle(f.ID)
 	if far.State != dataspace.Completed {
@@ -54,7 +54,7 @@ func (x *exchange) fetch(t *testing.T) {
 }
 
 // counterpart finds the flow here that belongs to one at the far side.
-func (w *world) counterpart(far api.FlowView) api.FlowView {
+func (w *world) counterpart(far flowView) flowView {
 	w.t.Helper()
 	for _, o := range w.here.flows() {
 		if o.Agreement != "" && o.Agreement == far.Agreement {
@@ -62,11 +62,11 @@ func (w *world) counterpart(far api.FlowView) api.FlowView {
 		}
 	}
 	w.t.Fatalf("no flow here under agreement %s", far.Agreement)
-	return api.FlowView{}
+	return flowView{}
 }
 
 // newest waits for the far side to have a flow that it did not have before.
-func (x *exchange) newest(before int) api.FlowView {
+func (x *exchange) newest(before int) flowView {
 	x.t.Helper()
 	for range 400 {
 		if list := x.far.flows(); len(list) > before {
@@ -75,10 +75,10 @@ func (x *exchange) newest(before int) api.FlowView {
 		pause()
 	}
 	x.t.Fatalf("the far side still has %d flows\n%s\n%s", before, x.here.tail(), x.far.tail())
-	return api.FlowView{}
+	return flowView{}
 }
 
-func (x *exchange) toTiger() (here, far api.FlowView) {
+func (x *exchange) toTiger() (here, far flowView) {
 	x.t.Helper()
 	before := len(x.far.flows())
 	s := x.sending(x.write(sample.Support))
@@ -94,7 +94,7 @@ func (x *exchange) toTiger() (here, far api.FlowView) {
 func (x *exchange) intake(t *testing.T) {
 	here, far := x.toTiger()
 	officer := x.newKey(x.far, "far officer", gateway.Compliance, "")
-	x.denied("a compliance review is no acceptance", x.far.tryAs(officer, "POST", "/flows/"+string(far.ID)+"/review", api.Judgement{Approve: true, Reason: "why not"}, nil))
+	x.denied("a compliance review is no acceptance", x.far.tryAs(officer, "POST", "/flows/"+string(far.ID)+"/review", client.Judgement{Approve: true, Reason: "why not"}, nil))
 	if out, errs, code := x.far.command("flow", "accept", string(far.ID), "--approve", "--reason", "ordered by telephone"); code != 0 {
 		t.Fatalf("accept ended with %d\n%s\n%s", code, out, errs)
 	}
@@ -115,7 +115,7 @@ func (x *exchange) intake(t *testing.T) {
 	x.remember(x.far, far.ID, dataspace.EventDecision, dataspace.EventReview, dataspace.EventAgreement, dataspace.EventStart, dataspace.EventReceipt)
 
 	here, far = x.toTiger()
-	x.far.call("POST", "/flows/"+string(far.ID)+"/accept", api.Judgement{Reason: "nobody here ordered it"}, nil)
+	x.far.call("POST", "/flows/"+string(far.ID)+"/accept", client.Judgement{Reason: "nobody here ordered it"}, nil)
 	if here, far = x.here.settle(here.ID), x.far.settle(far.ID); here.State != dataspace.Refused || far.State != dataspace.Refused {
 		t.Fatalf("after a refusal the sides are %s and %s", here.State, far.State)
 	}
@@ -126,7 +126,7 @@ func (x *exchange) intake(t *testing.T) {
 func (x *exchange) stop(t *testing.T) {
 	people := x.people(acme)
 	here, far := x.toTiger()
-	x.here.call("POST", "/flows/"+string(here.ID)+"/stop", api.StopFlow{Reason: "a mistake"}, &here)
+	x.here.call("POST", "/flows/"+string(here.ID)+"/stop", client.StopFlow{Reason: "a mistake"}, &here)
 	here = x.here.settle(here.ID)
 	if here.State != dataspace.Stopped || !strings.Contains(here.Trouble.Message, "a mistake") {
 		t.Fatalf("stopped flow is %s: %+v", here.State, here.Trouble)
@@ -136,12 +136,12 @@ func (x *exchange) stop(t *testing.T) {
 		t.Fatalf("people %+v, were %+v", got, people)
 	}
 	x.denied("a stopped flow cannot be resumed", x.here.try("POST", "/flows/"+string(here.ID)+"/resume", nil, nil))
-	x.denied("a stopped flow cannot be stopped", x.here.try("POST", "/flows/"+string(here.ID)+"/stop", api.StopFlow{}, nil))
+	x.denied("a stopped flow cannot be stopped", x.here.try("POST", "/flows/"+string(here.ID)+"/stop", client.StopFlow{}, nil))
 	x.remember(x.here, here.ID, dataspace.EventProfile, dataspace.EventDecision, dataspace.EventStop)
 	x.remember(x.far, far.ID, dataspace.EventDecision, dataspace.EventRefusal)
 
 	here, far = x.toTiger()
-	x.far.call("POST", "/flows/"+string(far.ID)+"/stop", api.StopFlow{Reason: "not now"}, &far)
+	x.far.call("POST", "/flows/"+string(far.ID)+"/stop", client.StopFlow{Reason: "not now"}, &far)
 	if far = x.far.settle(far.ID); far.State != dataspace.Stopped {
 		t.Fatalf("stopped flow is %s", far.State)
 	}
@@ -153,7 +153,7 @@ func (x *exchange) stop(t *testing.T) {
 func (x *exchange) suspended(t *testing.T) {
 	before := x.outside()
 	path := x.write(sample.Support)
-	x.here.call("POST", "/peers/singapore/suspend", api.CutPeer{Reason: "a drill"}, nil)
+	x.here.call("POST", "/peers/singapore/suspend", client.CutPeer{Reason: "a drill"}, nil)
 	x.denied("nothing is sent to a peer that is cut", x.here.try("POST", "/flows/send", x.sending(path), nil))
 	if now := x.outside(); now != before {
 		t.Fatalf("the far side has %v flows and files, had %v", now, before)
@@ -161,7 +161,7 @@ func (x *exchange) suspended(t *testing.T) {
 	x.here.call("POST", "/peers/singapore/resume", struct{}{}, nil)
 
 	// The other way round: they have cut us.
-	x.far.call("POST", "/peers/shanghai/suspend", api.CutPeer{Reason: "a drill"}, nil)
+	x.far.call("POST", "/peers/shanghai/suspend", client.CutPeer{Reason: "a drill"}, nil)
 	x.denied("nothing is sent to a peer that has cut us", x.here.try("POST", "/flows/send", x.sending(path), nil))
 	x.far.call("POST", "/peers/shanghai/resume", struct{}{}, nil)
 	if now := x.outside(); now != before {
@@ -170,8 +170,8 @@ func (x *exchange) suspended(t *testing.T) {
 	// And with a flow under way that waits for a person at the far side.
 	here, far := x.toTiger()
 	files := x.outside()[1]
-	x.here.call("POST", "/peers/singapore/suspend", api.CutPeer{Reason: "a drill"}, nil)
-	x.far.call("POST", "/flows/"+string(far.ID)+"/accept", api.Judgement{Approve: true, Reason: "ordered"}, nil)
+	x.here.call("POST", "/peers/singapore/suspend", client.CutPeer{Reason: "a drill"}, nil)
+	x.far.call("POST", "/flows/"+string(far.ID)+"/accept", client.Judgement{Approve: true, Reason: "ordered"}, nil)
 	for range 30 { // nothing may happen, for a while
 		if now := x.outside()[1]; now != files {
 			t.Fatal("something was delivered to a peer that is cut")
@@ -211,7 +211,7 @@ func (x *exchange) participantKey(t *testing.T) {
 		}
 	}
 	for _, path := range []string{"/stop", "/resume", "/accept"} {
-		x.denied(path, x.here.tryAs(own, "POST", "/flows/"+string(foreign)+path, api.Judgement{Approve: true, Reason: "mine"}, nil))
+		x.denied(path, x.here.tryAs(own, "POST", "/flows/"+string(foreign)+path, client.Judgement{Approve: true, Reason: "mine"}, nil))
 	}
 	x.denied("keys", x.here.tryAs(own, "GET", "/keys", nil, nil))
 	x.denied("no key", x.here.tryAs("", "GET", "/flows", nil, nil))

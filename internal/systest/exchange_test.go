@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"hutong/internal/api"
+	"hutong/client"
 	"hutong/internal/dataspace"
 	"hutong/internal/flow"
 	"hutong/internal/gateway"
@@ -54,8 +54,8 @@ func TestExchange(t *testing.T) {
 
 func (w *world) newKey(g *gatewayProcess, name string, role gateway.Role, of dataspace.ParticipantID) string {
 	w.t.Helper()
-	var k api.IssuedKey
-	g.call("POST", "/keys", api.NewKey{Name: name, Role: role, Participant: of}, &k)
+	var k client.IssuedKey
+	g.call("POST", "/keys", client.NewKey{Name: name, Role: string(role), Participant: string(of)}, &k)
 	return k.Secret
 }
 
@@ -69,7 +69,7 @@ func (x *exchange) remember(g *gatewayProcess, id dataspace.FlowID, kinds ...dat
 
 // arrived compares a delivered file with what was sent and the plan, and
 // checks both waybills.
-func (x *exchange) arrived(here, far api.FlowView, sent cells) {
+func (x *exchange) arrived(here, far flowView, sent cells) {
 	x.t.Helper()
 	var plan dataspace.Plan
 	x.here.document(here.ID, flow.DocPlan, &plan)
@@ -89,7 +89,7 @@ func (x *exchange) cleared(t *testing.T) {
 	if code != 0 {
 		t.Fatalf("send ended with %d\n%s\n%s", code, stdout, stderr)
 	}
-	var f api.FlowView
+	var f flowView
 	if err := json.Unmarshal([]byte(stdout), &f); err != nil {
 		t.Fatalf("%v\n%s", err, stdout)
 	}
@@ -115,9 +115,9 @@ func (x *exchange) cleared(t *testing.T) {
 
 // verifyByCommand checks a waybill as anybody would, and that a changed one
 // is noticed.
-func (x *exchange) verifyByCommand(t *testing.T, bill string, far api.FlowView) {
+func (x *exchange) verifyByCommand(t *testing.T, bill string, far flowView) {
 	t.Helper()
-	var e api.Evidence
+	var e client.Evidence
 	x.here.call("GET", "/evidence", nil, &e)
 	if out, errs, code := x.far.command("verify", bill, "--key", e.LogKey, "--data", far.Delivered.Path); code != 0 {
 		t.Fatalf("verify ended with %d\n%s\n%s", code, out, errs)
@@ -190,7 +190,7 @@ func (x *exchange) outside() [2]int {
 }
 
 // waits checks that a flow waits and that nothing has left.
-func (x *exchange) waits(f api.FlowView, state dataspace.FlowState, verdict dataspace.Verdict, before [2]int) {
+func (x *exchange) waits(f flowView, state dataspace.FlowState, verdict dataspace.Verdict, before [2]int) {
 	x.t.Helper()
 	if f.State != state || f.Verdict != verdict || f.Delivered != nil {
 		x.t.Fatalf("flow is %s with verdict %s (%+v), want %s with %s", f.State, f.Verdict, f.Trouble, state, verdict)
@@ -203,7 +203,7 @@ func (x *exchange) waits(f api.FlowView, state dataspace.FlowState, verdict data
 	}
 }
 
-func (x *exchange) portfolio() api.Send {
+func (x *exchange) portfolio() sendAsk {
 	s := x.sending(x.write(sample.Portfolio))
 	s.From, s.Dataset, s.Facts = "re", "portfolio", known("reinsurance")
 	s.Facts.Known.Set("scenario", dataspace.TextOf("RE-LIFE"))
@@ -220,9 +220,9 @@ func (x *exchange) humanReview(t *testing.T) {
 		t.Fatal("the decision does not say what is missing")
 	}
 	judge := "/flows/" + string(f.ID) + "/review"
-	yes := api.Judgement{Approve: true, Reason: "the annex was read: the thresholds are kept"}
+	yes := client.Judgement{Approve: true, Reason: "the annex was read: the thresholds are kept"}
 	x.denied("an operator must not review", x.here.try("POST", judge, yes, nil))
-	x.denied("a review needs a reason", x.here.tryAs(x.compliance, "POST", judge, api.Judgement{Approve: true}, nil))
+	x.denied("a review needs a reason", x.here.tryAs(x.compliance, "POST", judge, client.Judgement{Approve: true}, nil))
 	x.denied("an acceptance is no review", x.here.try("POST", "/flows/"+string(f.ID)+"/accept", yes, nil))
 	x.waits(x.here.flow(f.ID), dataspace.WaitingReview, dataspace.HumanReview, before)
 	if err := x.here.tryAs(x.compliance, "POST", judge, yes, &f); err != nil {

@@ -16,7 +16,7 @@ import (
 	"testing"
 	"time"
 
-	"hutong/internal/api"
+	"hutong/client"
 	"hutong/internal/dataspace"
 )
 
@@ -194,7 +194,7 @@ func (g *gatewayProcess) tail() string {
 }
 
 // refusal is an answer other than success.
-type refusal struct{ answer api.Error }
+type refusal struct{ answer client.Error }
 
 func (r *refusal) Error() string {
 	return fmt.Sprintf("%d %s: %s", r.answer.Status, r.answer.Code, r.answer.Message)
@@ -214,7 +214,7 @@ func (g *gatewayProcess) tryAs(key, method, path string, in, out any) error {
 		}
 		body = bytes.NewReader(data)
 	}
-	req, err := http.NewRequest(method, "https://"+g.management+api.Prefix+path, body)
+	req, err := http.NewRequest(method, "https://"+g.management+client.Prefix+path, body)
 	if err != nil {
 		return err
 	}
@@ -250,9 +250,9 @@ func (g *gatewayProcess) call(method, path string, in, out any) {
 	}
 }
 
-func (g *gatewayProcess) flow(id dataspace.FlowID) api.FlowView {
+func (g *gatewayProcess) flow(id dataspace.FlowID) flowView {
 	g.t.Helper()
-	var f api.FlowView
+	var f flowView
 	g.call("GET", "/flows/"+string(id), nil, &f)
 	return f
 }
@@ -262,7 +262,7 @@ func (g *gatewayProcess) flow(id dataspace.FlowID) api.FlowView {
 const flowTimeout = 90 * time.Second
 
 // settle waits until a flow has ended or waits for a person.
-func (g *gatewayProcess) settle(id dataspace.FlowID) api.FlowView {
+func (g *gatewayProcess) settle(id dataspace.FlowID) flowView {
 	g.t.Helper()
 	f := g.flow(id)
 	for deadline := time.Now().Add(flowTimeout); !f.State.Final() && !f.State.Waiting(); {
@@ -275,7 +275,7 @@ func (g *gatewayProcess) settle(id dataspace.FlowID) api.FlowView {
 }
 
 // until waits for a flow to reach a state.
-func (g *gatewayProcess) until(id dataspace.FlowID, want ...dataspace.FlowState) api.FlowView {
+func (g *gatewayProcess) until(id dataspace.FlowID, want ...dataspace.FlowState) flowView {
 	g.t.Helper()
 	f := g.flow(id)
 	for deadline := time.Now().Add(flowTimeout); ; {

@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"hutong/internal/api"
+	"hutong/client"
 	"hutong/internal/dataspace"
 	"hutong/internal/flow"
 	"hutong/internal/gateway"
@@ -134,21 +134,21 @@ func (k *killTest) run() {
 
 // begin has either side ask for a flow. The function that it returns waits for
 // the end.
-func (k *killTest) begin(id dataspace.ParticipantID) (complete func() (here, far api.FlowView)) {
+func (k *killTest) begin(id dataspace.ParticipantID) (complete func() (here, far flowView)) {
 	k.t.Helper()
 	k.began = time.Now()
 	if k.r.IntN(3) > 0 {
 		s := k.sending(k.source)
 		s.From = id
 		f := k.send(s)
-		return func() (api.FlowView, api.FlowView) { return k.complete(f) }
+		return func() (flowView, flowView) { return k.complete(f) }
 	}
 	k.here.call("POST", "/datasets", gateway.Dataset{
 		ID: "on-offer", Owner: id, Source: dataspace.FileSource(k.source), Title: dataspace.Text{EN: "Tickets"}, Purposes: []string{"business"}, Facts: *known("digital_content"),
 	}, nil)
-	var f api.FlowView
-	k.far.call("POST", "/flows/fetch", api.Fetch{As: lion, Peer: "shanghai", From: id, Dataset: "on-offer", Purpose: "business"}, &f)
-	return func() (api.FlowView, api.FlowView) {
+	var f flowView
+	k.far.call("POST", "/flows/fetch", client.Fetch{As: lion, Peer: "shanghai", From: string(id), Dataset: "on-offer", Purpose: "business"}, &f)
+	return func() (flowView, flowView) {
 		far := k.far.settle(f.ID)
 		if far.State != dataspace.Completed {
 			k.t.Fatalf("fetch %s is %s: %+v\n%s\n%s", f.ID, far.State, far.Trouble, k.here.tail(), k.far.tail())
@@ -221,7 +221,7 @@ func (k *killTest) visible() {
 }
 
 // check looks at everything that a completed flow leaves.
-func (k *killTest) check(exporter dataspace.ParticipantID, here, far api.FlowView) {
+func (k *killTest) check(exporter dataspace.ParticipantID, here, far flowView) {
 	k.t.Helper()
 	k.visible()
 	if got := k.delivered(lion); len(got) != k.files {

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"hutong/internal/api"
+	"hutong/client"
 	"hutong/internal/dataspace"
 	"hutong/internal/flow"
 )
@@ -21,7 +21,7 @@ func TestLapsed(t *testing.T) {
 		t.Fatal("the people of a flow under way are not held")
 	}
 	x.here.call("DELETE", "/participants/"+acme+"/instruments/"+acme+"-pipia", nil, nil)
-	x.far.call("POST", "/flows/"+string(far.ID)+"/accept", api.Judgement{Approve: true, Reason: "ordered"}, nil)
+	x.far.call("POST", "/flows/"+string(far.ID)+"/accept", client.Judgement{Approve: true, Reason: "ordered"}, nil)
 	here, far = x.here.settle(here.ID), x.far.settle(far.ID)
 	if here.State != dataspace.Refused || here.Trouble.Code != "flow.lapsed" || far.State != dataspace.Refused {
 		t.Fatalf("the sides are %s (%+v) and %s (%+v)", here.State, here.Trouble, far.State, far.Trouble)

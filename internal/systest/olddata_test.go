@@ -18,7 +18,7 @@ import (
 	"testing"
 	"time"
 
-	"hutong/internal/api"
+	"hutong/client"
 	"hutong/internal/dataspace"
 	"hutong/internal/flow"
 	"hutong/internal/gateway"
@@ -233,7 +233,7 @@ func (o *oldWorld) flows(t *testing.T) {
 }
 
 // old finds a flow here by the name of its dataset.
-func (o *oldWorld) old(dataset dataspace.DatasetID) api.FlowView {
+func (o *oldWorld) old(dataset dataspace.DatasetID) flowView {
 	o.t.Helper()
 	for _, f := range o.here.flows() {
 		if f.Dataset == dataset {
@@ -241,7 +241,7 @@ func (o *oldWorld) old(dataset dataspace.DatasetID) api.FlowView {
 		}
 	}
 	o.t.Fatalf("there is no flow of %s", dataset)
-	return api.FlowView{}
+	return flowView{}
 }
 
 // oldCounts is as much of the older answer as is compared.
@@ -332,7 +332,7 @@ func (o *oldWorld) keys(t *testing.T) {
 // waybills verify offline: those that were handed out, and the gateway's own.
 func (o *oldWorld) waybills(t *testing.T) {
 	for name, g := range map[string]*gatewayProcess{"many": o.here, "few": o.here, "fetched": o.far} {
-		var e api.Evidence
+		var e client.Evidence
 		g.call("GET", "/evidence", nil, &e)
 		path := filepath.Join(o.root, name+".waybill")
 		if out, errs, code := g.command("verify", path, "--key", e.LogKey); code != 0 {
@@ -346,7 +346,7 @@ func (o *oldWorld) waybills(t *testing.T) {
 // review approves what waited for a person.
 func (o *oldWorld) review(t *testing.T) {
 	f := o.old("waiting-review")
-	if err := o.here.tryAs(o.secret("officer.key"), "POST", "/flows/"+string(f.ID)+"/review", api.Judgement{Approve: true, Reason: "the annex was read"}, &f); err != nil {
+	if err := o.here.tryAs(o.secret("officer.key"), "POST", "/flows/"+string(f.ID)+"/review", client.Judgement{Approve: true, Reason: "the annex was read"}, &f); err != nil {
 		t.Fatal(err)
 	}
 	here, far := o.complete(f)
@@ -366,10 +366,10 @@ func (o *oldWorld) action(*testing.T) {
 // accept takes the offer that waited at the other side.
 func (o *oldWorld) accept(*testing.T) {
 	f := o.old("waiting-far")
-	var far api.FlowView
+	var far flowView
 	for _, g := range o.far.flows() {
 		if g.Dataset == f.Dataset {
-			o.far.call("POST", "/flows/"+string(g.ID)+"/accept", api.Judgement{Approve: true, Reason: "ordered"}, &far)
+			o.far.call("POST", "/flows/"+string(g.ID)+"/accept", client.Judgement{Approve: true, Reason: "ordered"}, &far)
 		}
 	}
 	o.verify(o.complete(f))

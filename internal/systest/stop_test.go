@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"hutong/internal/api"
+	"hutong/client"
 	"hutong/internal/dataspace"
 	"hutong/internal/flow"
 	"hutong/internal/sample"
@@ -34,7 +34,7 @@ func TestStopRace(t *testing.T) {
 		s.From = id
 		f := w.send(s)
 		time.Sleep(time.Duration(r.Int64N(int64(length) * 3 / 4))) // the moment of the stop is what is tested
-		stop := api.StopFlow{Reason: "a drill"}
+		stop := client.StopFlow{Reason: "a drill"}
 		side := w.here.id
 		var err error
 		if list := w.far.flows(); r.IntN(2) == 0 && len(list) > before {

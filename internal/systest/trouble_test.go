@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"hutong/internal/api"
+	"hutong/client"
 	"hutong/internal/dataspace"
 	"hutong/internal/flow"
 	"hutong/internal/sample"
@@ -62,7 +62,7 @@ func TestPeerDown(t *testing.T) {
 }
 
 // says waits until a flow shows why it does not go on.
-func (w *world) says(f api.FlowView, words string) api.FlowView {
+func (w *world) says(f flowView, words string) flowView {
 	w.t.Helper()
 	for range 1000 {
 		f = w.here.flow(f.ID)
@@ -125,7 +125,7 @@ func TestStopFlow(t *testing.T) {
 	path := longSupport(t, 2500).write(t, filepath.Join(w.here.dir, "tickets.csv")) // takes a second to profile
 	f := w.send(w.sending(path))
 	w.here.until(f.ID, dataspace.Profiling)
-	w.here.call("POST", "/flows/"+string(f.ID)+"/stop", api.StopFlow{Reason: "the wrong table"}, &f)
+	w.here.call("POST", "/flows/"+string(f.ID)+"/stop", client.StopFlow{Reason: "the wrong table"}, &f)
 	if f = w.here.settle(f.ID); f.State != dataspace.Stopped {
 		t.Fatalf("flow is %s", f.State)
 	}
@@ -143,7 +143,7 @@ func TestStopFlow(t *testing.T) {
 
 	f = w.send(w.sending(path))
 	f = w.here.until(f.ID, dataspace.Delivering)
-	w.here.call("POST", "/flows/"+string(f.ID)+"/stop", api.StopFlow{Reason: "the wrong table"}, &f)
+	w.here.call("POST", "/flows/"+string(f.ID)+"/stop", client.StopFlow{Reason: "the wrong table"}, &f)
 	f = w.here.settle(f.ID)
 	far := w.far.settle(w.other(f).ID)
 	if f.State != dataspace.Stopped || far.State != dataspace.Refused {
@@ -169,7 +169,7 @@ func TestSourceChanges(t *testing.T) {
 		pause()
 	}
 	append(sent, sent[1]).write(t, path)
-	w.far.call("POST", "/flows/"+string(far[0].ID)+"/accept", api.Judgement{Approve: true, Reason: "ordered"}, nil)
+	w.far.call("POST", "/flows/"+string(far[0].ID)+"/accept", client.Judgement{Approve: true, Reason: "ordered"}, nil)
 	f = w.here.settle(f.ID)
 	if f.State != dataspace.Failed || f.Trouble == nil {
 		t.Fatalf("flow of a table that changed is %s", f.State)

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"hutong/internal/api"
+	"hutong/client"
 	"hutong/internal/dataspace"
 	"hutong/internal/pack"
 )
@@ -74,7 +74,7 @@ func TestPackUpdate(t *testing.T) {
 	if out, _, _ := x.here.command("flow", "list"); !strings.Contains(out, "cleared≠human_review") {
 		t.Errorf("flow list does not mark it:\n%s", out)
 	}
-	var list []api.FlowView
+	var list []flowView
 	x.here.call("GET", "/packs/changes", nil, &list)
 	if len(list) != 1 || len(list[0].Rechecks) != 1 || list[0].Rechecks[0].New.Verdict != dataspace.HumanReview {
 		t.Fatalf("changes %+v", list)
@@ -87,7 +87,7 @@ func TestPackUpdate(t *testing.T) {
 		t.Errorf("after another start %+v", list)
 	}
 
-	x.far.call("POST", "/flows/"+string(far.ID)+"/accept", api.Judgement{Approve: true, Reason: "ordered"}, nil)
+	x.far.call("POST", "/flows/"+string(far.ID)+"/accept", client.Judgement{Approve: true, Reason: "ordered"}, nil)
 	here = x.here.settle(here.ID)
 	if here.State != dataspace.Refused || here.Trouble.Code != "flow.lapsed" {
 		t.Errorf("the flow is %s, %+v", here.State, here.Trouble)

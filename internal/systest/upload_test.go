@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"hutong/internal/api"
+	"hutong/client"
 	"hutong/internal/dataspace"
 	"hutong/internal/gateway"
 	"hutong/internal/sample"
@@ -60,7 +60,7 @@ func TestUpload(t *testing.T) {
 	if left := uploads(); len(left) != 1 {
 		t.Errorf("while the flow waits there are %v", left)
 	}
-	w.here.call("POST", "/flows/"+string(here.ID)+"/stop", api.StopFlow{Reason: "a mistake"}, nil)
+	w.here.call("POST", "/flows/"+string(here.ID)+"/stop", client.StopFlow{Reason: "a mistake"}, nil)
 	w.here.settle(here.ID)
 	if left := uploads(); len(left) != 0 {
 		t.Errorf("after the flow was stopped %v are left", left)

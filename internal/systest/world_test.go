@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"hutong/internal/api"
+	"hutong/client"
 	"hutong/internal/dataspace"
 	"hutong/internal/flow"
 	"hutong/internal/gateway"
@@ -89,10 +89,10 @@ func (w *world) recipient(id dataspace.ParticipantID, peers ...dataspace.PeerNam
 func (w *world) pair() {
 	w.t.Helper()
 	for _, side := range []struct{ g, other *gatewayProcess }{{w.here, w.far}, {w.far, w.here}} {
-		var self api.Gateway
+		var self client.Gateway
 		side.other.call("GET", "/gateway", nil, &self)
-		side.g.call("POST", "/peers", api.NewPeer{Name: dataspace.PeerName(side.other.id), URL: "https://" + side.other.public}, nil)
-		side.g.call("POST", "/peers/"+side.other.id+"/confirm", api.ConfirmPeer{Fingerprint: self.Fingerprint}, nil)
+		side.g.call("POST", "/peers", client.NewPeer{Name: side.other.id, URL: "https://" + side.other.public}, nil)
+		side.g.call("POST", "/peers/"+side.other.id+"/confirm", client.ConfirmPeer{Fingerprint: self.Fingerprint}, nil)
 	}
 }
 
@@ -111,20 +111,20 @@ func known(sector string) *dataspace.DatasetFacts {
 }
 
 // sending is a request to send a file from acme to lion.
-func (w *world) sending(path string) api.Send {
-	return api.Send{From: acme, Peer: "singapore", To: lion, Dataset: "tickets", Purpose: "business", Source: dataspace.FileSource(path), SourceForm: &flow.SourceForm{}, Facts: known("digital_content")}
+func (w *world) sending(path string) sendAsk {
+	return sendAsk{From: acme, Peer: "singapore", To: lion, Dataset: "tickets", Purpose: "business", Source: dataspace.FileSource(path), SourceForm: &flow.SourceForm{}, Facts: known("digital_content")}
 }
 
-func (w *world) send(s api.Send) api.FlowView {
+func (w *world) send(s sendAsk) flowView {
 	w.t.Helper()
-	var f api.FlowView
+	var f flowView
 	w.here.call("POST", "/flows/send", s, &f)
 	return f
 }
 
 // other finds the flow on the far side that belongs to one here. Each side
 // notes the agreement in its own time: there it may be a moment later.
-func (w *world) other(f api.FlowView) api.FlowView {
+func (w *world) other(f flowView) flowView {
 	w.t.Helper()
 	w.waitFar(func(o flow.Flow) bool { return o.Agreement != "" && o.Agreement == f.Agreement })
 	var found []flow.Flow
@@ -152,7 +152,7 @@ func (g *gatewayProcess) flows() []flow.Flow {
 }
 
 // complete waits for both sides of a flow to be completed.
-func (w *world) complete(f api.FlowView) (here, far api.FlowView) {
+func (w *world) complete(f flowView) (here, far flowView) {
 	w.t.Helper()
 	here = w.here.settle(f.ID)
 	if here.State != dataspace.Completed {
@@ -167,7 +167,7 @@ func (w *world) complete(f api.FlowView) (here, far api.FlowView) {
 
 func (w *world) people(id dataspace.ParticipantID) people.Totals {
 	w.t.Helper()
-	var c api.Counts
+	var c yearCounts
 	w.here.call("GET", "/counts?exporter="+string(id), nil, &c)
 	return c.Totals
 }

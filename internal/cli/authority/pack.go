@@ -10,8 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"hutong/internal/cli/frame"
-	"hutong/internal/dataspace"
-	"hutong/internal/pack"
+	"hutong/internal/packtools"
 )
 
 // Pack makes "pack"; more are subcommands that another group brings.
@@ -21,7 +20,8 @@ func Pack(env *frame.Env, more ...*cobra.Command) *cobra.Command {
 	cmd.AddCommand(more...)
 	cmd.Long = `Rule packs: law as data. A pack is a folder with pack.yaml, tests.yaml and
 SOURCES.md. Without DIR these commands look at the packs that are built in; DIR
-is a pack's folder, or one with packs below it.`
+is a pack's folder, or one with packs below it. A gateway that the call names
+examines the packs of DIR too: it is sent the files, and keeps nothing of them.`
 	cmd.Example = `  hutong pack list
   hutong pack check ./packs/sg/pdpa
   hutong pack diff old/cn/national cn/national`
@@ -32,23 +32,19 @@ func packList(env *frame.Env) *cobra.Command {
 	return &cobra.Command{
 		Use: "list [DIR...]", Short: "List packs with version and digest", Args: frame.Args(cobra.ArbitraryArgs),
 		Long: `List packs with their version, the number of their rules and the digest that
-decisions name them by.`,
+decisions name them by.
+
+` + frame.AtGateway,
 		Example: `  hutong pack list
   hutong pack list /etc/hutong/packs --json`,
-		RunE: func(_ *cobra.Command, list []string) error {
-			all, err := loadPacks(list)
+		RunE: func(cmd *cobra.Command, list []string) error {
+			t, err := toolsOf(env, cmd)
 			if err != nil {
 				return err
 			}
-			type packRow struct {
-				dataspace.PackRef
-				Jurisdiction dataspace.Jurisdiction `json:"jurisdiction"`
-				Title        dataspace.Text         `json:"title"`
-				Rules        int                    `json:"rules"`
-			}
-			out := make([]packRow, len(all))
-			for i, p := range all {
-				out[i] = packRow{p.Ref(), p.Jurisdiction(), p.Title(), len(p.Rules())}
+			out, err := t.list(cmd.Context(), list)
+			if err != nil {
+				return err
 			}
 			return env.Print(out, func(w io.Writer) {
 				rows := [][]string{{env.Word("ID", "标识"), env.Word("VERSION", "版本"), env.Word("RULES", "规则"), "SHA256", env.Word("TITLE", "名称")}}
@@ -67,24 +63,20 @@ func packShow(env *frame.Env) *cobra.Command {
 		Use: "show ID", Short: "Show the rules of a pack: article, confidence, text, source", Args: frame.Args(cobra.ExactArgs(1)),
 		Long: `Show the rules of a pack. The confidence says how well the law behind a rule is
 founded: VSS official text seen, SEC secondary source, SEC-W weak secondary
-source, MEM from memory, DER derived.`,
+source, MEM from memory, DER derived.
+
+` + frame.AtGateway,
 		Example: `  hutong pack show cn/national --lang zh`,
-		RunE: func(_ *cobra.Command, list []string) error {
-			all, err := loadPacks(dirsOf(dir))
+		RunE: func(cmd *cobra.Command, list []string) error {
+			t, err := toolsOf(env, cmd)
 			if err != nil {
 				return err
 			}
-			ids := make([]string, len(all))
-			for i, p := range all {
-				if ids[i] = string(p.Ref().ID); ids[i] == list[0] {
-					return showPack(env, p)
-				}
+			v, err := t.rules(cmd.Context(), dir, list[0])
+			if err != nil {
+				return err
 			}
-			hint := "there are " + strings.Join(ids, ", ")
-			if near := frame.Nearest(list[0], ids); near != "" {
-				hint = fmt.Sprintf("did you mean %s?", near)
-			}
-			return &dataspace.Problem{Kind: dataspace.ErrNotFound, Code: "pack.unknown", Message: fmt.Sprintf("there is no pack %q", list[0]), Hint: hint}
+			return showPack(env, v)
 		},
 	}
 	cmd.Flags().StringVar(&dir, "dir", "", "folder with packs; default those built in")
@@ -98,12 +90,7 @@ func dirsOf(dir string) []string {
 	return []string{dir}
 }
 
-func showPack(env *frame.Env, p *pack.Pack) error {
-	v := struct {
-		Pack  dataspace.PackRef `json:"pack"`
-		Title dataspace.Text    `json:"title"`
-		Rules []pack.RuleInfo   `json:"rules"`
-	}{p.Ref(), p.Title(), p.Rules()}
+func showPack(env *frame.Env, v packtools.Rules) error {
 	return env.Print(v, func(w io.Writer) {
 		fmt.Fprintf(w, "%s %s  %s\nsha256 %s\n", v.Pack.ID, v.Pack.Version, env.Text(v.Title), v.Pack.SHA256)
 		for _, r := range v.Rules {

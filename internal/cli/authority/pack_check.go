@@ -11,13 +11,6 @@ import (
 	"hutong/internal/examine"
 )
 
-// packFindings is what pack check found in one pack.
-type packFindings struct {
-	Pack     dataspace.PackRef `json:"pack"`
-	Rules    int               `json:"rules"`
-	Findings []examine.Finding `json:"findings"`
-}
-
 func packCheck(env *frame.Env) *cobra.Command {
 	return &cobra.Command{
 		Use: "check [DIR...]", Short: "Check packs: sources, texts, validity, reach, cases", Args: frame.Args(cobra.ArbitraryArgs),
@@ -28,21 +21,24 @@ rule of another unreachable, that no two packs of one jurisdiction say different
 things of the same flow, and that no obligation or kind of instrument is
 described twice in different ways.
 
+` + frame.AtGateway + `
+
 Exit codes: 0 nothing found, 1 something found or nothing to check.`,
 		Example: `  hutong pack check
   hutong pack check ./packs/sg/pdpa`,
-		RunE: func(_ *cobra.Command, list []string) error {
-			all, err := loadPacks(list)
+		RunE: func(cmd *cobra.Command, list []string) error {
+			t, err := toolsOf(env, cmd)
 			if err != nil {
 				return err
 			}
-			findings := examine.CheckAll(all)
-			out := make([]packFindings, len(all))
+			out, err := t.check(cmd.Context(), list)
+			if err != nil {
+				return err
+			}
 			found, checked := 0, 0
-			for i, p := range all {
-				out[i] = packFindings{p.Ref(), len(p.Rules()), append([]examine.Finding{}, findings[p.Ref().ID]...)}
-				found += len(out[i].Findings)
-				checked += out[i].Rules
+			for _, p := range out {
+				found += len(p.Findings)
+				checked += p.Rules
 			}
 			err = env.Print(out, func(w io.Writer) {
 				for _, p := range out {
@@ -88,19 +84,23 @@ func packTest(env *frame.Env) *cobra.Command {
 		Long: `Run the cases of each pack's tests.yaml. Every case must come out as it says, and
 every rule must decide at least one case.
 
+` + frame.AtGateway + `
+
 Exit codes: 0 all hold, 1 a case fails, a rule decides nothing, or there was
 nothing to run.`,
 		Example: `  hutong pack test
   hutong pack test ./packs/sg/pdpa`,
-		RunE: func(_ *cobra.Command, list []string) error {
-			all, err := loadPacks(list)
+		RunE: func(cmd *cobra.Command, list []string) error {
+			t, err := toolsOf(env, cmd)
 			if err != nil {
 				return err
 			}
-			out := make([]examine.TestReport, len(all))
+			out, err := t.test(cmd.Context(), list)
+			if err != nil {
+				return err
+			}
 			failed, ran := 0, 0
-			for i, p := range all {
-				out[i] = examine.Test(p)
+			for i := range out {
 				ran += len(out[i].Cases)
 				if !out[i].OK() {
 					failed++

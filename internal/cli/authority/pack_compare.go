@@ -22,23 +22,17 @@ func packCompare(env *frame.Env) *cobra.Command {
 article, source and confidence, and what satisfies it; what an instrument or
 certificate of the one already covers of the other; and the gaps. A and B are ids of
 packs that are built in, joined by commas, or folders. All of it is computed from the
-packs and the agreements given.`,
+packs and the agreements given.
+
+` + frame.AtGateway + ` There an id is that of a pack in force.`,
 		Example: `  hutong pack compare cn/national sg/pdpa
   hutong pack compare cn/national sg/pdpa --recognition papers.yaml --out compare.md`,
-		RunE: func(_ *cobra.Command, list []string) error {
-			x, err := regimeNamed(list[0])
+		RunE: func(cmd *cobra.Command, list []string) error {
+			t, err := toolsOf(env, cmd)
 			if err != nil {
 				return err
 			}
-			y, err := regimeNamed(list[1])
-			if err != nil {
-				return err
-			}
-			agreements, err := agreed.Load(env)
-			if err != nil {
-				return err
-			}
-			c, err := contrast.Compare(x, y, agreements)
+			c, err := t.compare(cmd.Context(), list[0], list[1], agreed)
 			if err != nil {
 				return err
 			}

@@ -25,30 +25,25 @@ the facts by which it is known whom they concern. Then flows are decided under
 both: those of the packs' cases, the same with each count just below, at and
 above each number of the law, and those of --facts.
 
+` + frame.AtGateway + ` There an id is that of a pack in force.
+
 Exit codes: 0 compared, whether or not there are differences.`,
 		Example: `  hutong pack diff cn/national /etc/hutong/packs/cn/national
   hutong pack diff old/cn/national cn/national --facts flow1.yaml --facts flow2.yaml --json`,
-		RunE: func(_ *cobra.Command, list []string) error {
-			x, err := packNamed(list[0])
+		RunE: func(cmd *cobra.Command, list []string) error {
+			t, err := toolsOf(env, cmd)
 			if err != nil {
 				return err
 			}
-			y, err := packNamed(list[1])
-			if err != nil {
-				return err
-			}
-			var o contrast.Options
-			if o.With, err = below(x, y); err != nil {
-				return err
-			}
+			var facts []examine.NamedFacts
 			for _, path := range factFiles {
 				f, err := input.ReadFacts(env, path, "", "")
 				if err != nil {
 					return err
 				}
-				o.Facts = append(o.Facts, examine.NamedFacts{Name: path, Facts: f})
+				facts = append(facts, examine.NamedFacts{Name: path, Facts: f})
 			}
-			d, err := contrast.Compute(x, y, o)
+			d, err := t.diff(cmd.Context(), list[0], list[1], facts)
 			if err != nil {
 				return err
 			}

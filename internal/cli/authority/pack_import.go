@@ -3,9 +3,11 @@ package authority
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"encoding/csv"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -18,6 +20,7 @@ import (
 	"hutong/internal/dataspace"
 	"hutong/internal/files"
 	"hutong/internal/pack"
+	"hutong/internal/packtools"
 )
 
 // importing is what the flags of pack import say.
@@ -46,15 +49,25 @@ publishes nevertheless: what is not understood is then human review.
 
 What changes against the version before is said in words, and asked about.
 
+` + frame.AtGateway + ` The new
+version is put into --into, and signed, on this machine.
+
 Exit codes: 0 published, 1 rows are not mapped or something is wrong, 2 usage.`,
 		Example: `  hutong pack import annex.xlsx --pack cn/shanghai-negative-list --into packs --write-mapping mapping.yaml
   hutong pack import annex.xlsx --pack cn/shanghai-negative-list --into packs --mapping mapping.yaml --sign packs.key`,
-		RunE: func(_ *cobra.Command, list []string) error {
+		RunE: func(cmd *cobra.Command, list []string) error {
 			i.file = list[0]
 			if i.pack == "" || i.into == "" && i.writeMapping == "" {
 				return frame.Usagef("name both: --pack ID --into DIR", "--pack and --into are needed")
 			}
-			return i.run()
+			if !fs.ValidPath(i.pack) || !strings.Contains(i.pack, "/") {
+				return frame.Usagef("a pack's id is a path such as region/name", "%q is no id of a pack", i.pack)
+			}
+			t, err := toolsOf(env, cmd)
+			if err != nil {
+				return err
+			}
+			return i.run(cmd.Context(), t)
 		},
 	}
 	f := cmd.Flags()
@@ -80,64 +93,41 @@ type imported struct {
 	Listed   string            `json:"unmapped_file,omitempty"`
 }
 
-func (i *importing) run() error {
+func (i *importing) run(ctx context.Context, t tools) error {
 	data, err := os.ReadFile(i.file)
 	if err != nil {
 		return frame.Unreadable(i.file, err)
 	}
-	sheets, err := annex.Read(i.file, data)
-	if err != nil {
-		return err
-	}
-	m, table, err := i.mapped(sheets)
+	m, err := i.mapped(data)
 	if err != nil || i.writeMapping != "" {
 		return err
 	}
-	res, err := m.Convert(i.file, table)
+	res, err := t.takeAnnex(ctx, packtools.Import{
+		Name: i.file, Annex: data, Mapping: m, Pack: i.pack, Folder: os.DirFS(i.into), Sample: i.sample, AcceptUnmapped: i.acceptUnmapped,
+	})
 	if err != nil {
 		return err
 	}
-	items, err := pack.WriteItems(res.Items)
-	if err != nil {
-		return fmt.Errorf("write items: %w", err)
-	}
-	if len(res.Items) > 0 {
-		if _, err := pack.ParseItems("items.csv", items); err != nil {
-			return err
-		}
-	}
-	pub, err := newPublication(i.into, i.pack, i.sample)
-	if err != nil {
+	out := imported{Items: res.Items, Changes: res.Changes, Unmapped: res.Unmapped}
+	if out.Listed, err = i.listUnmapped(res.Unmapped); err != nil {
 		return err
 	}
-	defer pub.close()
-	if annex.IsSample(sheets) && !pub.isOne {
-		return &dataspace.Problem{Kind: dataspace.ErrDenied, Code: "annex.sample", Place: i.file, Message: "is a sample and no law", Hint: "import it into a pack that is a sample too"}
-	}
-	out := imported{Items: len(res.Items), Changes: append([]annex.Change{}, annex.Diff(pub.before, res.Items)...), Unmapped: append([]annex.Unmapped{}, res.Unmapped...)}
-	if out.Listed, err = i.listUnmapped(res); err != nil {
-		return err
-	}
-	open := res.Open()
-	if open > 0 && !i.acceptUnmapped || len(res.Items) == 0 {
-		err := i.env.Print(out, func(w io.Writer) { i.report(w, out, open) })
+	if res.Pack == nil {
+		err := i.env.Print(out, func(w io.Writer) { i.report(w, out, res.Open) })
 		i.env.Say("%s", i.env.Word("nothing was published; complete the mapping, or publish with --accept-unmapped: what is not understood is then human review",
 			"未发布；请补全映射，或使用 --accept-unmapped 发布（未识别的内容将转人工判断）"))
 		return first(err, frame.Quiet(frame.ExitFailed))
 	}
 	if !i.env.JSON {
-		i.report(frame.Plain(i.env.Out), out, open)
+		i.report(frame.Plain(i.env.Out), out, res.Open)
 	}
 	if err := i.confirm(); err != nil {
 		return err
 	}
-	if err := pub.write(items, m.Effective); err != nil {
+	out.Pack, out.Signed = *res.Pack, i.keyFile != ""
+	if out.Folder, err = i.publish(res.Files); err != nil {
 		return err
 	}
-	if out.Pack, out.Signed, err = pub.publish(i.keyFile); err != nil {
-		return err
-	}
-	out.Folder = pub.target
 	if i.env.JSON {
 		return i.env.Print(out, nil)
 	}
@@ -145,10 +135,28 @@ func (i *importing) run() error {
 	if !out.Signed {
 		i.env.Say("%s", i.env.Word("it is not signed: a gateway takes it after 'hutong pack sign'", "尚未签名：经 hutong pack sign 签名后网关方可使用"))
 	}
-	if m.Effective == "" {
+	if res.Effective == "" {
 		i.env.Say("%s", i.env.Word("the mapping has no effective day: until it has one, the list exempts nobody", "映射未写明清单施行日期（effective）：在此之前不适用清单放宽"))
 	}
 	return nil
+}
+
+// publish signs the new version, if there is a key, and puts it in place.
+func (i *importing) publish(files packtools.Files) (folder string, err error) {
+	if i.keyFile != "" {
+		key, err := readSigningKey(i.keyFile)
+		if err != nil {
+			return "", err
+		}
+		p, err := files.Over(os.DirFS(i.into), i.pack)
+		if err != nil {
+			return "", err
+		}
+		if files[pack.SignatureFile], err = pack.Sign(p, key); err != nil {
+			return "", err
+		}
+	}
+	return place(i.into, i.pack, files)
 }
 
 func first(errs ...error) error {
@@ -161,40 +169,40 @@ func first(errs ...error) error {
 }
 
 // mapped reads the mapping, writes a template of one, or asks for it.
-func (i *importing) mapped(sheets []annex.Sheet) (annex.Mapping, annex.Table, error) {
-	var m annex.Mapping
+func (i *importing) mapped(file []byte) (m annex.Mapping, err error) {
 	if i.mapping != "" {
 		data, err := os.ReadFile(i.mapping)
 		if err != nil {
-			return m, annex.Table{}, frame.Unreadable(i.mapping, err)
+			return m, frame.Unreadable(i.mapping, err)
 		}
-		if m, err = annex.ParseMapping(i.mapping, data); err != nil {
-			return m, annex.Table{}, err
-		}
+		return annex.ParseMapping(i.mapping, data)
+	}
+	sheets, err := annex.Read(i.file, file)
+	if err != nil {
+		return m, err
 	}
 	t, err := m.Find(i.file, sheets)
-	if err != nil || i.mapping != "" {
-		return m, t, err
+	if err != nil {
+		return m, err
 	}
 	if i.writeMapping == "" && !i.env.Terminal() {
-		return m, t, frame.Usagef("write one with --write-mapping mapping.yaml, complete it, and give it with --mapping", "there is no mapping, and no terminal to ask on: the headers (line %d) are %s", t.Line, strings.Join(t.Headers, ", "))
+		return m, frame.Usagef("write one with --write-mapping mapping.yaml, complete it, and give it with --mapping", "there is no mapping, and no terminal to ask on: the headers (line %d) are %s", t.Line, strings.Join(t.Headers, ", "))
 	}
 	text, err := t.Template()
 	if err != nil {
-		return m, t, err
+		return m, err
 	}
 	if i.writeMapping != "" {
 		if _, err := os.Lstat(i.writeMapping); err == nil {
-			return m, t, &dataspace.Problem{Kind: dataspace.ErrConflict, Code: "file.exists", Place: i.writeMapping, Message: "is there already"}
+			return m, &dataspace.Problem{Kind: dataspace.ErrConflict, Code: "file.exists", Place: i.writeMapping, Message: "is there already"}
 		}
 		if err := files.WriteFile(i.writeMapping, text, 0o644); err != nil {
-			return m, t, err
+			return m, err
 		}
 		i.env.Say(i.env.Word("wrote %s: complete it, then give it with --mapping", "已写入 %s：请补全后用 --mapping 提供"), i.writeMapping)
-		return m, t, nil
+		return m, nil
 	}
-	m, err = i.ask(t)
-	return m, t, err
+	return i.ask(t)
 }
 
 // question asks a person; an empty answer takes what is proposed.
@@ -272,21 +280,21 @@ func (i *importing) confirm() error {
 }
 
 // listUnmapped writes the rows that are not mapped beside the pack.
-func (i *importing) listUnmapped(res annex.Result) (string, error) {
-	if len(res.Unmapped) == 0 {
+func (i *importing) listUnmapped(rows []annex.Unmapped) (string, error) {
+	if len(rows) == 0 {
 		return "", nil
 	}
 	var b bytes.Buffer
 	w := csv.NewWriter(&b)
-	rows := [][]string{{"line", "kept", "ignored", "why", "cells"}}
-	for _, u := range res.Unmapped {
+	lines := [][]string{{"line", "kept", "ignored", "why", "cells"}}
+	for _, u := range rows {
 		row := []string{strconv.Itoa(u.Line), strconv.FormatBool(u.Kept), strconv.FormatBool(u.Ignored), u.Why}
 		for _, c := range u.Cells {
 			row = append(row, frame.Inert(c))
 		}
-		rows = append(rows, row)
+		lines = append(lines, row)
 	}
-	if err := w.WriteAll(rows); err != nil {
+	if err := w.WriteAll(lines); err != nil {
 		return "", fmt.Errorf("write unmapped rows: %w", err)
 	}
 	path := filepath.Join(i.into, filepath.FromSlash(i.pack)) + ".unmapped.csv"

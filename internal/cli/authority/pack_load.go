@@ -12,55 +12,76 @@ import (
 	"hutong/internal/cli/frame"
 	"hutong/internal/dataspace"
 	"hutong/internal/pack"
-	"hutong/packs"
+	"hutong/internal/packtools"
 )
 
 // loadPacks loads the packs of folders, or those built in.
 func loadPacks(dirs []string) ([]*pack.Pack, error) {
 	if len(dirs) == 0 {
-		return pack.LoadAll(packs.FS)
+		return packtools.Built()
 	}
 	var all []*pack.Pack
 	for _, dir := range dirs {
-		info, err := os.Stat(dir)
-		if err != nil {
-			return nil, frame.Unreadable(dir, err)
-		}
-		if !info.IsDir() {
-			return nil, &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "pack.dir", Place: dir, Message: "is no directory", Hint: "name the folder that holds pack.yaml"}
+		if err := isFolder(dir); err != nil {
+			return nil, err
 		}
 		list, err := loadPackDir(dir)
 		if err != nil {
 			return nil, err
 		}
 		if len(list) == 0 {
-			return nil, &dataspace.Problem{Kind: dataspace.ErrNotFound, Code: "pack.none", Place: dir, Message: "holds no pack", Hint: "a pack is a folder with pack.yaml"}
+			return nil, noPack(dir)
 		}
 		all = append(all, list...)
 	}
 	return all, nil
 }
 
-// loadPackDir loads the packs below dir. A pack names its calendar and the
-// pack it overlays from the root of the tree that it stands in, which is dir or
-// some folder above it.
-func loadPackDir(dir string) ([]*pack.Pack, error) {
-	if _, err := os.Stat(filepath.Join(dir, "pack.yaml")); errors.Is(err, fs.ErrNotExist) {
-		return pack.LoadAll(overBuiltIn{os.DirFS(dir)})
+func isFolder(dir string) error {
+	info, err := os.Stat(dir)
+	if err != nil {
+		return frame.Unreadable(dir, err)
 	}
+	if !info.IsDir() {
+		return &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "pack.dir", Place: dir, Message: "is no directory", Hint: "name the folder that holds pack.yaml"}
+	}
+	return nil
+}
+
+func noPack(dir string) error {
+	return &dataspace.Problem{Kind: dataspace.ErrNotFound, Code: "pack.none", Place: dir, Message: "holds no pack", Hint: "a pack is a folder with pack.yaml"}
+}
+
+// loadPackDir loads the packs below dir.
+func loadPackDir(dir string) ([]*pack.Pack, error) {
+	if !holdsPack(dir) {
+		return pack.LoadAll(packtools.Tree(os.DirFS(dir)))
+	}
+	p, _, err := loadOne(dir)
+	return []*pack.Pack{p}, err
+}
+
+func holdsPack(dir string) bool {
+	_, err := os.Stat(filepath.Join(dir, "pack.yaml"))
+	return !errors.Is(err, fs.ErrNotExist)
+}
+
+// loadOne loads the pack in a folder. A pack names its calendar and the pack
+// that it overlays from the root of the tree that it stands in, which is the
+// folder or some folder above it.
+func loadOne(dir string) (found *pack.Pack, tree string, err error) {
 	abs, err := filepath.Abs(dir)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	var found *pack.Pack
 	var first error
 	for root, inside := abs, "."; ; {
-		p, err := pack.Load(overBuiltIn{os.DirFS(root)}, inside)
+		p, err := pack.Load(packtools.Tree(os.DirFS(root)), inside)
 		switch {
-		case err == nil && string(p.Ref().ID) == inside:
-			return []*pack.Pack{p}, nil // this is the root that its id is relative to
+		case err == nil && string(p.ID()) == inside:
+			return p, root, nil // this is the root that its id is relative to
 		case err == nil && found == nil:
-			found = p
+			found, tree = p, root
 		case err != nil && first == nil:
 			first = err
 		}
@@ -71,26 +92,121 @@ func loadPackDir(dir string) ([]*pack.Pack, error) {
 		root = filepath.Dir(root)
 	}
 	if found != nil {
-		return []*pack.Pack{found}, nil
+		return found, tree, nil
 	}
-	return nil, first
+	return nil, "", first
 }
 
-// overBuiltIn is a folder of packs with the built-in ones below it: a pack that
-// another overlays, or a calendar, is taken from there where the folder has
-// none.
-type overBuiltIn struct{ fs.FS }
-
-// Open implements fs.FS.
-func (o overBuiltIn) Open(name string) (fs.File, error) {
-	f, err := o.FS.Open(name)
-	if errors.Is(err, fs.ErrNotExist) && path.Base(name) != "pack.sig" {
-		if below, other := packs.FS.Open(name); other == nil {
-			return below, nil
+// filesOf reads the packs of folders, to send them to a gateway.
+func filesOf(dirs []string) (packtools.Files, error) {
+	files := packtools.Files{}
+	for _, dir := range dirs {
+		if err := isFolder(dir); err != nil {
+			return nil, err
+		}
+		before := len(files)
+		var err error
+		if holdsPack(dir) {
+			err = addOne(files, dir)
+		} else {
+			err = addFolder(files, os.DirFS(dir), ".")
+		}
+		if err != nil {
+			return nil, err
+		}
+		if len(files) == before {
+			return nil, noPack(dir)
 		}
 	}
-	return f, err
+	return files, nil
 }
+
+// addOne adds the pack in a folder under its id, with what it needs of the tree
+// that it stands in.
+func addOne(files packtools.Files, dir string) error {
+	p, tree, err := loadOne(dir)
+	if err != nil {
+		return err
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return frame.Unreadable(dir, err)
+	}
+	for _, e := range entries {
+		if e.Type().IsRegular() {
+			if err := addFile(files, os.DirFS(dir), e.Name(), path.Join(string(p.ID()), e.Name())); err != nil {
+				return err
+			}
+		}
+	}
+	return addNeeds(files, os.DirFS(tree), p)
+}
+
+// addPack adds a pack of a folder of packs, with what it needs.
+func addPack(files packtools.Files, folder fs.FS, id dataspace.PackID) error {
+	p, err := pack.Load(packtools.Tree(folder), string(id))
+	if err != nil {
+		return err
+	}
+	if err := addFolder(files, folder, string(id)); err != nil {
+		return err
+	}
+	return addNeeds(files, folder, p)
+}
+
+// addNeeds adds the calendar of a pack, and the pack that it overlays, where the
+// folder has them: otherwise they come with the program.
+func addNeeds(files packtools.Files, folder fs.FS, p *pack.Pack) error {
+	if name := p.Document().Calendar; name != "" {
+		if _, err := fs.Stat(folder, name); err == nil {
+			if err := addFile(files, folder, name, name); err != nil {
+				return err
+			}
+		}
+	}
+	base := string(p.Overlays())
+	if base == "" {
+		return nil
+	}
+	if _, err := fs.Stat(folder, path.Join(base, "pack.yaml")); err != nil {
+		return nil
+	}
+	return addFolder(files, folder, base)
+}
+
+// addFolder adds the files below a folder.
+func addFolder(files packtools.Files, folder fs.FS, dir string) error {
+	return fs.WalkDir(folder, dir, func(name string, e fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return fmt.Errorf("read packs: %w", err)
+		case e.IsDir() && name != "." && strings.HasPrefix(e.Name(), "."):
+			return fs.SkipDir // a pack on its way, or nobody's
+		case !e.Type().IsRegular():
+			return nil
+		}
+		return addFile(files, folder, name, name)
+	})
+}
+
+// addFile adds one file. Too many, or too large ones, are refused before they
+// are read.
+func addFile(files packtools.Files, folder fs.FS, name, as string) error {
+	info, err := fs.Stat(folder, name)
+	if err != nil {
+		return fmt.Errorf("read packs: %w", err)
+	}
+	if info.Size() > packtools.MaxBytes {
+		return &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "pack.size", Place: name, Message: fmt.Sprintf("has more than %d bytes", packtools.MaxBytes), Hint: "name only folders of packs"}
+	}
+	if files[as], err = fs.ReadFile(folder, name); err != nil {
+		return fmt.Errorf("read packs: %w", err)
+	}
+	return files.Bounded()
+}
+
+// ids are the ids that a word names, joined by commas.
+func ids(name string) []string { return strings.Split(name, ",") }
 
 // regimeNamed loads the packs that a word names: a folder, or ids joined by
 // commas.
@@ -99,7 +215,7 @@ func regimeNamed(name string) ([]*pack.Pack, error) {
 		return loadPacks([]string{name})
 	}
 	var out []*pack.Pack
-	for _, id := range strings.Split(name, ",") {
+	for _, id := range ids(name) {
 		p, err := packNamed(id)
 		if err != nil {
 			return nil, err
@@ -122,30 +238,33 @@ func packNamed(name string) (*pack.Pack, error) {
 		}
 		return list[0], nil
 	}
-	all, err := pack.LoadAll(packs.FS)
+	all, err := packtools.Built()
 	if err != nil {
 		return nil, err
 	}
-	ids := make([]string, len(all))
-	for i, p := range all {
-		if ids[i] = string(p.Ref().ID); ids[i] == name {
-			return p, nil
-		}
+	if p, err := packtools.Find(all, name); err == nil {
+		return p, nil
 	}
-	hint := "give a folder, or one of " + strings.Join(ids, ", ")
-	if near := frame.Nearest(name, ids); near != "" {
+	hint := "give a folder, or one of " + strings.Join(namesOf(all), ", ")
+	if near := frame.Nearest(name, namesOf(all)); near != "" {
 		hint = fmt.Sprintf("did you mean %s?", near)
 	}
 	return nil, &dataspace.Problem{Kind: dataspace.ErrNotFound, Code: "pack.unknown", Place: name, Message: "is neither a folder nor a pack that is built in", Hint: hint}
 }
 
-// below is the built-in pack that one of the list overlays, if any does.
-func below(list ...*pack.Pack) ([]*pack.Pack, error) {
-	for _, p := range list {
-		if p.Overlays() != "" {
-			base, err := packNamed(string(p.Overlays()))
-			return []*pack.Pack{base}, err
-		}
+// found is the pack with an id, or an error that says which is meant.
+func found(all []*pack.Pack, id string) (*pack.Pack, error) {
+	p, err := packtools.Find(all, id)
+	if near := frame.Nearest(id, namesOf(all)); err != nil && near != "" {
+		err = &dataspace.Problem{Kind: dataspace.ErrNotFound, Code: "pack.unknown", Message: fmt.Sprintf("there is no pack %q", id), Hint: fmt.Sprintf("did you mean %s?", near)}
 	}
-	return nil, nil
+	return p, err
+}
+
+func namesOf(all []*pack.Pack) []string {
+	out := make([]string, len(all))
+	for i, p := range all {
+		out[i] = string(p.ID())
+	}
+	return out
 }

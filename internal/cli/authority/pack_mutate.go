@@ -27,19 +27,23 @@ reason:
   equivalent:
   - {mutant: 'a.rule when: < -> <=', why: the two numbers never meet}
 
+` + frame.AtGateway + `
+
 Exit codes: 0 enough is noticed, in each pack of 20 mistakes and more and over
 all; 1 too little, an excuse that excuses nothing, or nothing to try.`,
 		Example: `  hutong pack mutate
   hutong pack mutate ./packs/sg/pdpa --least 100`,
-		RunE: func(_ *cobra.Command, list []string) error {
-			all, err := loadPacks(list)
+		RunE: func(cmd *cobra.Command, list []string) error {
+			t, err := toolsOf(env, cmd)
 			if err != nil {
 				return err
 			}
-			out := make([]examine.MutationReport, len(all))
+			out, err := t.mutate(cmd.Context(), list)
+			if err != nil {
+				return err
+			}
 			failed, sum := 0, examine.MutationReport{}
-			for i, p := range all {
-				out[i] = examine.Mutate(p)
+			for i := range out {
 				sum.Mutants += out[i].Mutants
 				sum.Killed += out[i].Killed
 				if tooFew(out[i], least) {

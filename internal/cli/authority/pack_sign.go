@@ -16,9 +16,9 @@ import (
 
 	"hutong/internal/cli/frame"
 	"hutong/internal/dataspace"
-	"hutong/internal/examine"
 	"hutong/internal/files"
 	"hutong/internal/pack"
+	"hutong/internal/packtools"
 )
 
 func packKeygen(env *frame.Env) *cobra.Command {
@@ -110,22 +110,11 @@ type signedPack struct {
 
 // checkedPack loads a pack that has no findings and whose cases hold.
 func checkedPack(dir string, sample bool) (*pack.Pack, error) {
-	list, err := loadPackDir(dir)
+	p, _, err := loadOne(dir)
 	if err != nil {
 		return nil, err
 	}
-	p := list[0]
-	if p.Sample() && !sample {
-		return nil, refuseSample(p)
-	}
-	if found := examine.Check(p); len(found) > 0 {
-		return nil, &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "pack.findings", Place: packPlace(p.Ref().ID, found[0].Rule),
-			Message: fmt.Sprintf("%s (%d findings)", found[0].Message, len(found)), Hint: "'hutong pack check " + dir + "' lists them all"}
-	}
-	if r := examine.Test(p); !r.OK() {
-		return nil, &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "pack.cases", Place: string(p.Ref().ID), Message: "its cases do not hold", Hint: "'hutong pack test " + dir + "' shows them"}
-	}
-	return p, nil
+	return p, packtools.Fit(p, sample)
 }
 
 func signPack(dir string, key ed25519.PrivateKey, sample bool) (signedPack, error) {

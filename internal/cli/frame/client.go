@@ -1,7 +1,12 @@
 package frame
 
 import (
+	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
 
 	"hutong/client"
 )
@@ -15,4 +20,54 @@ func (env *Env) Client() (*client.Client, error) {
 		e.Hint = "name a readable file with --key-file; 'hutong key add' makes keys"
 	}
 	return c, err
+}
+
+// AtGateway is the paragraph of help of a command that can do without a
+// gateway; see Given.
+const AtGateway = `With --data-dir or --key-file on the call, the gateway that runs there does it, by
+the packs in force there.`
+
+// Given speaks to the gateway that the call itself names, by --data-dir or
+// --key-file; nil where it names none, and the command does without. What stands
+// in the environment names none: it stays there for commands that need a
+// gateway.
+func (env *Env) Given(cmd *cobra.Command) (*client.Client, error) {
+	if f := cmd.Flags(); !f.Changed("data-dir") && !f.Changed("key-file") {
+		return nil, nil
+	}
+	return env.Client()
+}
+
+// Sole is the participant to act for: the one named, or the only one there is.
+func Sole(ctx context.Context, c *client.Client, named, flag string) (string, error) {
+	if named != "" {
+		return named, nil
+	}
+	only := ""
+	for p, err := range c.Participants().List(ctx) {
+		switch {
+		case err != nil:
+			return "", err
+		case only != "":
+			return "", Usagef("name it with --"+flag, "several participants stand behind this gateway")
+		}
+		only = p.ID
+	}
+	if only == "" {
+		return "", Usagef("admit one with 'hutong participant add'", "no participant stands behind this gateway")
+	}
+	return only, nil
+}
+
+// Wire turns what the program calls something into what the API calls it, or
+// back: the names are the same.
+func Wire[W any](v any) (out W, err error) {
+	data, err := json.Marshal(v)
+	if err == nil {
+		err = json.Unmarshal(data, &out)
+	}
+	if err != nil {
+		return out, fmt.Errorf("turn %T into %T: %w", v, out, err)
+	}
+	return out, nil
 }

@@ -61,7 +61,7 @@ what of it leaves is still cleared for each who asks.`,
 		Example: `  hutong dataset add tickets ./tickets.csv --of acme --offer business --sector digital_content --origin domestic --important no`,
 		RunE: atGateway(env, func(ctx context.Context, c *client.Client, words []string) error {
 			var err error
-			if d.Owner, err = sole(ctx, c, *owner, "of"); err != nil {
+			if d.Owner, err = frame.Sole(ctx, c, *owner, "of"); err != nil {
 				return err
 			}
 			for _, p := range d.Purposes {
@@ -131,7 +131,7 @@ func readFacts(f *input.Facts) (client.Facts, error) {
 	if err != nil {
 		return nil, err
 	}
-	return wire[client.Facts](facts)
+	return frame.Wire[client.Facts](facts)
 }
 
 // readColumns are the choices of the flags, as the API takes them.
@@ -140,7 +140,7 @@ func readColumns(f *input.Columns) ([]client.ColumnPlan, error) {
 	if err != nil {
 		return nil, err
 	}
-	return wire[[]client.ColumnPlan](plans)
+	return frame.Wire[[]client.ColumnPlan](plans)
 }
 
 // factText is a fact that is a word; empty where it is unknown.

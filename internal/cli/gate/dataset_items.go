@@ -32,7 +32,7 @@ used for every later flow of the dataset while its columns are found to be what
 they are now and the list is the same; when either changes, nobody has looked,
 and flows that depend on it wait for a person again.
 
-The dataset is profiled where this command runs, unless --profile is given.`,
+The gateway profiles the dataset, unless --profile is given.`,
 		Example: `  hutong dataset confirm-items members --of acme --pack cn/shanghai-negative-list --item SH-1a2b3c4d --reason "compared with the annex, 2026-06-01"
   hutong dataset confirm-items orders --of acme --pack cn/shanghai-negative-list --none --reason "no item names orders"`,
 		RunE: func(cmd *cobra.Command, words []string) error {
@@ -56,7 +56,7 @@ func confirmItems(ctx context.Context, env *frame.Env, owner, id string, o confi
 	if err != nil {
 		return err
 	}
-	who, err := sole(ctx, c, owner, "of")
+	who, err := frame.Sole(ctx, c, owner, "of")
 	if err != nil {
 		return err
 	}
@@ -64,37 +64,36 @@ func confirmItems(ctx context.Context, env *frame.Env, owner, id string, o confi
 	if err != nil {
 		return err
 	}
-	profile, err := o.profile(ctx, env, d)
-	if err != nil {
-		return err
-	}
 	in := o.ConfirmItems
-	columns, err := profile.ColumnsDigest()
-	if err != nil {
+	if in.Columns, err = o.columns(ctx, c, d); err != nil {
 		return err
 	}
-	in.Columns = string(columns)
 	if in.Items == nil {
 		in.Items = []string{}
 	}
 	if d, err = c.Datasets().ConfirmItems(ctx, who, id, in); err != nil {
 		return err
 	}
-	m, err := wire[dataspace.ListMatch](d.Facts["list_match"])
+	m, err := frame.Wire[dataspace.ListMatch](d.Facts["list_match"])
 	if err != nil {
 		return err
 	}
 	return env.Print(d, func(w io.Writer) { printListMatch(env, w, d.ID, m) })
 }
 
-// profile is the profile that was given, or one of what was registered.
-func (o confirming) profile(ctx context.Context, env *frame.Env, d client.Dataset) (dataspace.Profile, error) {
-	if o.profiled != "" {
-		return input.ReadProfile(o.profiled)
+// columns are those of the profile that was given, or those that the gateway finds
+// now.
+func (o confirming) columns(ctx context.Context, c *client.Client, d client.Dataset) (string, error) {
+	if o.profiled == "" {
+		found, err := c.Datasets().ProposeItems(ctx, d.Owner, d.ID, client.ItemQuery{Pack: o.Pack})
+		return found.Columns, err
 	}
-	var form input.Source
-	form.Format, form.Charset, form.Delimiter = d.Format, d.Charset, d.Delimiter
-	return input.ProfileFile(ctx, env, form, d.Source.Place, nil)
+	profile, err := input.ReadProfile(o.profiled)
+	if err != nil {
+		return "", err
+	}
+	columns, err := profile.ColumnsDigest()
+	return string(columns), err
 }
 
 func printListMatch(env *frame.Env, w io.Writer, dataset string, m dataspace.ListMatch) {

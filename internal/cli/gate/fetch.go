@@ -51,7 +51,7 @@ func fetch(ctx context.Context, env *frame.Env, what string, o fetching) error {
 		return err
 	}
 	in := client.Fetch{Peer: parts[0], From: parts[1], Dataset: parts[2], Purpose: o.purpose}
-	if in.As, err = sole(ctx, c, o.as, "as"); err != nil {
+	if in.As, err = frame.Sole(ctx, c, o.as, "as"); err != nil {
 		return err
 	}
 	f, err := c.Flows().Fetch(ctx, in)
@@ -85,7 +85,7 @@ func catalogue(ctx context.Context, env *frame.Env, whose, as string) error {
 	if err != nil {
 		return err
 	}
-	me, err := sole(ctx, c, as, "as")
+	me, err := frame.Sole(ctx, c, as, "as")
 	if err != nil {
 		return err
 	}

@@ -99,7 +99,7 @@ func TestSole(t *testing.T) {
 		want, says   string
 	}{
 		{`[{"id": "acme"}]`, "", "acme", ""},
-		{`[{"id": "acme"}, {"id": "lion"}]`, "", "", "2 participants stand behind this gateway"},
+		{`[{"id": "acme"}, {"id": "lion"}]`, "", "", "several participants stand behind this gateway"},
 		{`[{"id": "acme"}, {"id": "lion"}]`, "lion", "lion", ""},
 		{`[]`, "", "", "no participant stands behind this gateway"},
 	} {
@@ -108,7 +108,7 @@ func TestSole(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := sole(t.Context(), api, c.named, "of")
+		got, err := frame.Sole(t.Context(), api, c.named, "of")
 		if got != c.want || (err == nil) != (c.says == "") || err != nil && err.Error() != c.says {
 			t.Errorf("%s: %q, %v", c.there, got, err)
 		}

@@ -52,7 +52,7 @@ func instrumentAdd(env *frame.Env, owner *string) *cobra.Command {
 		RunE: atGateway(env, func(ctx context.Context, c *client.Client, words []string) error {
 			var err error
 			i.ID = words[0]
-			if i.Owner, err = sole(ctx, c, *owner, "of"); err != nil {
+			if i.Owner, err = frame.Sole(ctx, c, *owner, "of"); err != nil {
 				return err
 			}
 			i.Covers = scope.limits()

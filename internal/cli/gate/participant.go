@@ -67,7 +67,7 @@ answer that a person must decide: say --ciio=false if it is known to be false.`,
 }
 
 func addParticipant(ctx context.Context, env *frame.Env, c *client.Client, p client.Participant, o participantFlags) error {
-	facts, err := wire[client.Facts](o.facts.OfParticipant())
+	facts, err := frame.Wire[client.Facts](o.facts.OfParticipant())
 	if err != nil {
 		return err
 	}
@@ -112,21 +112,4 @@ func participantList(env *frame.Env) *cobra.Command {
 			})
 		}),
 	}
-}
-
-// sole is the participant to act for: the one named, or the only one there is.
-func sole(ctx context.Context, c *client.Client, named, flag string) (string, error) {
-	if named != "" {
-		return named, nil
-	}
-	list, err := client.Collect(c.Participants().List(ctx))
-	switch {
-	case err != nil:
-		return "", err
-	case len(list) == 0:
-		return "", frame.Usagef("admit one with 'hutong participant add'", "no participant stands behind this gateway")
-	case len(list) > 1:
-		return "", frame.Usagef("name it with --"+flag, "%d participants stand behind this gateway", len(list))
-	}
-	return list[0].ID, nil
 }

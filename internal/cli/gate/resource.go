@@ -2,8 +2,6 @@ package gate
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -68,17 +66,4 @@ func showCommand[T any](env *frame.Env, r resource, get func(ctx context.Context
 			return env.YAML(v)
 		}),
 	}
-}
-
-// wire turns what the program calls something into what the API calls it: the
-// names are the same.
-func wire[W any](v any) (out W, err error) {
-	data, err := json.Marshal(v)
-	if err == nil {
-		err = json.Unmarshal(data, &out)
-	}
-	if err != nil {
-		return out, fmt.Errorf("make request of %T: %w", v, err)
-	}
-	return out, nil
 }

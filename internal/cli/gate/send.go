@@ -79,7 +79,7 @@ func send(ctx context.Context, env *frame.Env, source string, o sending) error {
 		return err
 	}
 	in := client.Send{Peer: peer, To: recipient, Purpose: o.purpose, Format: o.format, RetentionDays: o.retention}
-	if in.From, err = sole(ctx, c, o.from, "from"); err != nil {
+	if in.From, err = frame.Sole(ctx, c, o.from, "from"); err != nil {
 		return err
 	}
 	if in.Columns, err = readColumns(&o.columns); err != nil {

@@ -2,19 +2,14 @@ package gate
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"net/url"
-	"os"
-	"path/filepath"
 
 	"hutong/client"
 	"hutong/internal/cli/frame"
-	"hutong/internal/dataspace"
+	"hutong/internal/cli/input"
 )
 
 // begin begins a flow. A file is named where it lies if the gateway runs on
@@ -63,27 +58,13 @@ func mayNotName(err error) bool {
 
 // upload sends a file to the gateway.
 func upload(ctx context.Context, env *frame.Env, c *client.Client, owner, path string) (client.Source, error) {
-	file, err := os.Open(path)
+	announced, file, err := input.OpenUpload(path)
 	if err != nil {
-		return client.Source{}, fmt.Errorf("upload source: %w", err)
+		return client.Source{}, err
 	}
 	defer file.Close()
-	info, err := file.Stat()
-	if err != nil {
-		return client.Source{}, fmt.Errorf("upload source: %w", err)
-	}
-	if !info.Mode().IsRegular() {
-		return client.Source{}, &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "upload.kind", Place: path, Message: "only a single file can be sent to the gateway",
-			Hint: "put the directory into the participant's outbox on the gateway, or send its files one by one"}
-	}
-	hash := sha256.New()
-	if _, err := io.Copy(hash, file); err != nil {
-		return client.Source{}, fmt.Errorf("upload source: %w", err)
-	}
-	if _, err := file.Seek(0, io.SeekStart); err != nil {
-		return client.Source{}, fmt.Errorf("upload source: %w", err)
-	}
-	up, err := c.Uploads().Add(ctx, client.Upload{Owner: owner, Name: filepath.Base(path), Size: info.Size(), SHA256: hex.EncodeToString(hash.Sum(nil))}, file)
+	announced.Owner = owner
+	up, err := c.Uploads().Add(ctx, announced, file)
 	if err != nil {
 		return client.Source{}, err
 	}

@@ -28,6 +28,9 @@ func AddAuthorityFlag(cmd *cobra.Command, to *[]string) {
 	cmd.Flags().StringArrayVar(to, "authority", nil, "whose signature counts for a jurisdiction: `XX=FILE` with the public key; may be repeated")
 }
 
+// Named reports whether the flags were given.
+func (f *Agreements) Named() bool { return len(f.files)+len(f.authorities) > 0 }
+
 // Load reads and verifies the agreements. Without authorities the keys are
 // those that the documents name, and a message says so.
 func (f *Agreements) Load(env *frame.Env) ([]rules.Agreement, error) {
@@ -42,6 +45,22 @@ func (f *Agreements) Load(env *frame.Env) ([]rules.Agreement, error) {
 			return nil, err
 		}
 		out = append(out, agreed)
+	}
+	return out, nil
+}
+
+// Files reads and verifies the agreements, and returns their files.
+func (f *Agreements) Files(env *frame.Env) ([][]byte, error) {
+	if _, err := f.Load(env); err != nil {
+		return nil, err
+	}
+	var out [][]byte
+	for _, path := range f.files {
+		data, err := os.ReadFile(path)
+		if err != nil {
+			return nil, frame.Unreadable(path, err)
+		}
+		out = append(out, data)
 	}
 	return out, nil
 }

@@ -59,6 +59,16 @@ func (f *Source) Add(cmd *cobra.Command, format string) {
 	fs.StringVar(&f.sensitive, "sensitive", element.Strictest, "what is sensitive data: by "+strings.Join(ids, ", by ")+", or by any of them")
 }
 
+// Flag names a flag that was given, or is empty.
+func (f *Source) Flag() string {
+	for name, v := range map[string]string{"format": f.Format, "charset": f.Charset, "delimiter": f.Delimiter} {
+		if v != "" {
+			return name
+		}
+	}
+	return ""
+}
+
 // Open opens a source; what is wrong with the flags is an error of usage.
 func (f *Source) Open(path string) (*files.Source, error) {
 	src, err := files.Open(path, f.Options)

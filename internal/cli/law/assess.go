@@ -3,6 +3,7 @@
 package law
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -12,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"hutong/client"
 	"hutong/internal/clear"
 	"hutong/internal/cli/frame"
 	"hutong/internal/cli/input"
@@ -66,6 +68,9 @@ With --save DIR the case is kept for 'hutong file --from DIR': facts.json and
 decision.json, and with SOURCE profile.json and plan.json. They hold no value of
 a cell. What another case left there is replaced only with --force.
 
+` + frame.AtGateway + ` It takes
+--facts, and not SOURCE.
+
 Exit codes: 0 cleared, 3 not cleared (refused, action needed, or a person must
 decide), 2 usage or malformed facts, 1 failed.`,
 		Example: `  hutong assess --facts facts.yaml
@@ -80,6 +85,13 @@ decide), 2 usage or malformed facts, 1 failed.`,
 			}
 			if len(list) == 0 {
 				return s.ofFacts(cmd)
+			}
+			c, err := env.Given(cmd)
+			if err != nil {
+				return err
+			}
+			if c != nil {
+				return frame.Usagef("give all facts with --facts, or begin the flow with 'hutong send'", "a gateway assesses facts, not SOURCE")
 			}
 			return s.ofSource(cmd, list[0])
 		},
@@ -136,18 +148,47 @@ func (s *assessment) ofFacts(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	set, err := s.rules()
+	c, err := s.env.Given(cmd)
 	if err != nil {
 		return err
 	}
-	if err := set.CheckSwitches(facts.Switches); err != nil {
-		return input.Malformed(input.StdinName(s.facts.File), err)
+	var decision dataspace.Decision
+	if c != nil {
+		decision, err = s.decideAt(cmd.Context(), c, facts)
+	} else {
+		decision, err = s.decideHere(facts)
 	}
-	decision, err := set.Decide(facts)
 	if err != nil {
-		return input.Malformed(input.StdinName(s.facts.File), err)
+		return err
 	}
 	return s.conclude(kept{facts: facts, decision: decision})
+}
+
+func (s *assessment) decideHere(facts dataspace.Facts) (d dataspace.Decision, err error) {
+	set, err := s.rules()
+	if err != nil {
+		return d, err
+	}
+	if err = set.CheckSwitches(facts.Switches); err == nil {
+		d, err = set.Decide(facts)
+	}
+	return d, input.Malformed(input.StdinName(s.facts.File), err)
+}
+
+// decideAt decides by the packs and agreements in force at a gateway.
+func (s *assessment) decideAt(ctx context.Context, c *client.Client, facts dataspace.Facts) (d dataspace.Decision, err error) {
+	if s.packs != "" || s.packKey != "" || s.sample || s.agreed.Named() {
+		return d, frame.Usagef("leave them out, or the gateway", "a gateway goes by what is in force there: --packs, --pack-key, --allow-sample, --recognition and --authority go without it")
+	}
+	q, err := frame.Wire[client.Facts](facts)
+	if err != nil {
+		return d, err
+	}
+	made, err := c.Law().Assess(ctx, client.Question{Facts: q})
+	if err != nil {
+		return d, refusedFacts(err)
+	}
+	return frame.Wire[dataspace.Decision](made)
 }
 
 func (s *assessment) rules() (*rules.Set, error) {

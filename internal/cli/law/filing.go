@@ -1,10 +1,12 @@
 package law
 
 import (
+	"context"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"hutong/client"
 	"hutong/filings"
 	"hutong/internal/cli/frame"
 	"hutong/internal/dataspace"
@@ -86,7 +88,9 @@ func fileKindsCommand(env *frame.Env) *cobra.Command {
 		Use: "kinds [FLOW]", Short: "What can be filed, and what a flow's decision asks for", Args: frame.Args(cobra.MaximumNArgs(1)),
 		Long: `List the kinds of filing documents that can be written. With FLOW, or with a decision
 from a file, list those that the decision asks for, whether they are there, and by
-when they are due.`,
+when they are due.
+
+` + frame.AtGateway,
 		Example: `  hutong file kinds
   hutong file kinds 7f3c…
   hutong file kinds --from case
@@ -97,16 +101,12 @@ when they are due.`,
 				return err
 			}
 			if len(list) == 0 && s.from == "" && s.decision == "" {
-				return listKinds(env, l)
+				return listKinds(env, cmd, l)
 			}
-			known, err := s.flow(cmd.Context(), strings.Join(list, ""))
+			wanted, err := s.wanted(cmd.Context(), l, strings.Join(list, ""))
 			if err != nil {
 				return err
 			}
-			if known.Decision == nil {
-				return &dataspace.Problem{Kind: dataspace.ErrNotFound, Code: "flow.undecided", Message: "nothing has been decided about the flow yet"}
-			}
-			wanted := l.Wanted(known.Decision)
 			return env.List(wanted, "KIND FOR DONE DUE TITLE", func(line func(...any)) {
 				for _, w := range wanted {
 					due := w.Due
@@ -123,21 +123,25 @@ when they are due.`,
 	return cmd
 }
 
-func listKinds(env *frame.Env, l *dossier.Library) error {
-	type row struct {
-		Kind      dossier.Kind   `json:"kind"`
-		Title     dataspace.Text `json:"title"`
-		Authority dataspace.Text `json:"authority"`
-		Layout    dossier.Layout `json:"layout"`
-		CheckedOn string         `json:"checked_on"`
+func listKinds(env *frame.Env, cmd *cobra.Command, l *dossier.Library) error {
+	c, err := env.Given(cmd)
+	if err != nil {
+		return err
 	}
-	var out []row
-	for _, f := range l.Kinds() {
-		out = append(out, row{f.Kind, f.Title, f.Authority, f.Layout, f.CheckedOn})
+	var out []client.FilingKind
+	if c != nil {
+		out, err = c.Filings().Kinds(cmd.Context())
+	} else {
+		for _, f := range l.Kinds() {
+			out = append(out, client.FilingKind{Kind: string(f.Kind), Title: client.Text(f.Title), Authority: client.Text(f.Authority), Layout: string(f.Layout), CheckedOn: f.CheckedOn})
+		}
+	}
+	if err != nil {
+		return err
 	}
 	return env.List(out, "KIND LAYOUT TITLE", func(line func(...any)) {
 		for _, r := range out {
-			line(r.Kind, r.Layout, env.Text(r.Title))
+			line(r.Kind, r.Layout, env.Text(dataspace.Text(r.Title)))
 		}
 	})
 }
@@ -148,13 +152,22 @@ func fileQuestionsCommand(env *frame.Env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "questions", Short: "What a filing asks", Args: frame.Args(cobra.NoArgs),
 		Long: `List the questions of a filing: which need an answer, and in which case. With
---template write them as a file of answers to fill in.`,
+--template write them as a file of answers to fill in.
+
+` + frame.AtGateway,
 		Example: `  hutong file questions --kind pipia
   hutong file questions --kind pipia --template > answers.yaml`,
-		RunE: func(*cobra.Command, []string) error {
+		RunE: func(cmd *cobra.Command, _ []string) error {
 			l, err := dossier.Load(filings.FS)
 			if err != nil {
 				return err
+			}
+			c, err := env.Given(cmd)
+			if err != nil {
+				return err
+			}
+			if template && c != nil {
+				return frame.Usagef("leave the gateway out", "a gateway lists questions; the file to fill in is written without it")
 			}
 			if template {
 				data, err := l.Template(dossier.Kind(kind))
@@ -164,7 +177,7 @@ func fileQuestionsCommand(env *frame.Env) *cobra.Command {
 				_, err = env.Out.Write(data)
 				return err
 			}
-			list, err := l.Questions(dossier.Kind(kind))
+			list, err := questionsOf(cmd.Context(), c, l, kind)
 			if err != nil {
 				return choice(err)
 			}
@@ -179,6 +192,18 @@ func fileQuestionsCommand(env *frame.Env) *cobra.Command {
 	cmd.Flags().BoolVar(&template, "template", false, "write a file of answers to fill in")
 	_ = cmd.MarkFlagRequired("kind") // the flag exists
 	return cmd
+}
+
+// questionsOf are the questions of a kind: of the gateway, where there is one.
+func questionsOf(ctx context.Context, c *client.Client, l *dossier.Library, kind string) ([]dossier.Asked, error) {
+	if c == nil {
+		return l.Questions(dossier.Kind(kind))
+	}
+	list, err := c.Filings().Questions(ctx, kind)
+	if err != nil {
+		return nil, err
+	}
+	return frame.Wire[[]dossier.Asked](list)
 }
 
 func needed(env *frame.Env, q dossier.Asked) string {

@@ -14,7 +14,6 @@ import (
 
 	"github.com/goccy/go-yaml"
 
-	"hutong/client"
 	"hutong/filings"
 	"hutong/internal/cli/frame"
 	"hutong/internal/cli/input"
@@ -22,7 +21,6 @@ import (
 	"hutong/internal/dataspace"
 	"hutong/internal/dossier"
 	"hutong/internal/files"
-	"hutong/internal/flow"
 )
 
 func (s *filing) run(ctx context.Context, flowID string) error {
@@ -50,8 +48,15 @@ func (s *filing) run(ctx context.Context, flowID string) error {
 	if err != nil {
 		return err
 	}
+	base := strings.ReplaceAll(string(form.Kind), "/", "-")
+	if s.out == "" {
+		s.out = "filing-" + base
+	}
+	if flowID != "" {
+		return s.atGateway(ctx, l, form.Kind, flowID)
+	}
 	in := dossier.Input{Kind: form.Kind, On: on.Format(frame.Day)}
-	if in.Flow, err = s.flow(ctx, flowID); err != nil {
+	if in.Flow, err = s.known(); err != nil {
 		return err
 	}
 	if in.Answers, err = s.read(l); err != nil {
@@ -62,12 +67,8 @@ func (s *filing) run(ctx context.Context, flowID string) error {
 			return frame.Unreadable(s.template, err)
 		}
 	}
-	base := strings.ReplaceAll(string(form.Kind), "/", "-")
-	if s.out == "" {
-		s.out = "filing-" + base
-	}
 	record := filepath.Join(s.out, base+".approval.json")
-	if err := s.approval(ctx, l, &in, flowID, record); err != nil {
+	if err := s.approval(l, &in, record); err != nil {
 		return err
 	}
 	d, err := l.Write(in)
@@ -78,47 +79,11 @@ func (s *filing) run(ctx context.Context, flowID string) error {
 	if err != nil {
 		return err
 	}
-	if s.approve && flowID != "" {
-		if d, err = s.atGateway(ctx, l, in, flowID); err == nil {
-			changed, err = s.ready(d)
-		}
-		if err != nil {
-			return err
-		}
-	}
-	if flowID != "" {
-		record = ""
-	}
 	return s.finish(d, changed, record)
 }
 
-// flow gathers what is known of the flow: from the gateway, or from files.
-func (s *filing) flow(ctx context.Context, id string) (out dossier.Flow, err error) {
-	given := s.from + s.facts + s.profile + s.plan + s.decision
-	if id != "" {
-		if given != "" {
-			return out, frame.Usagef("the gateway has them", "--from, --facts, --profile, --plan and --decision go without FLOW")
-		}
-		c, err := s.env.Client()
-		if err != nil {
-			return out, err
-		}
-		found := 0
-		for name, into := range map[string]any{"facts": &out.Facts, "profile": &out.Profile, "plan": &out.Plan, "decision": &out.Decision} {
-			err := c.Flows().Document(ctx, id, name, into)
-			if errors.Is(err, client.ErrNotFound) {
-				continue // the flow has not come that far
-			}
-			if err != nil {
-				return out, err
-			}
-			found++
-		}
-		if found == 0 {
-			return out, &dataspace.Problem{Kind: dataspace.ErrNotFound, Code: "flow.none", Message: fmt.Sprintf("there is no flow %s, or nothing is known of it yet", id), Hint: "'hutong flow list' shows them"}
-		}
-		return out, nil
-	}
+// known is what files say of the flow.
+func (s *filing) known() (out dossier.Flow, err error) {
 	if s.from != "" {
 		if err := s.fromCase(); err != nil {
 			return out, err
@@ -180,28 +145,12 @@ func (s *filing) read(l *dossier.Library) (dossier.Answers, error) {
 	return out, nil
 }
 
-// approval reads the approval of an earlier run, or makes one. That of a flow is
-// kept by its gateway as evidence, any other in the directory.
-func (s *filing) approval(ctx context.Context, l *dossier.Library, in *dossier.Input, flowID, record string) error {
+// approval reads the approval of an earlier run, or makes one. It is kept in the
+// directory.
+func (s *filing) approval(l *dossier.Library, in *dossier.Input, record string) error {
 	if s.approve {
-		// The gateway fills in By and On when it is asked, after all checks.
 		digest, err := l.Digest(*in)
 		in.Approval = &dossier.Approval{Digest: digest, By: s.by, On: clock.Process().Now().Format(frame.Day), Reason: s.reason}
-		return err
-	}
-	if flowID != "" {
-		c, err := s.env.Client()
-		if err != nil {
-			return err
-		}
-		var earlier client.Filing
-		err = c.Flows().Document(ctx, flowID, flow.DocFiling(string(in.Kind)), &earlier)
-		if err == nil {
-			in.Approval = approvalOf(earlier)
-		}
-		if errors.Is(err, client.ErrNotFound) {
-			return nil
-		}
 		return err
 	}
 	data, err := os.ReadFile(record)
@@ -219,25 +168,6 @@ func (s *filing) approval(ctx context.Context, l *dossier.Library, in *dossier.I
 	return nil
 }
 
-func approvalOf(f client.Filing) *dossier.Approval {
-	return &dossier.Approval{Digest: dataspace.Digest(f.Digest), By: f.By, On: f.At.Format(frame.Day), Reason: f.Reason}
-}
-
-// atGateway has the gateway record the approval, and makes the dossier with
-// what it says.
-func (s *filing) atGateway(ctx context.Context, l *dossier.Library, in dossier.Input, flowID string) (*dossier.Dossier, error) {
-	c, err := s.env.Client()
-	if err != nil {
-		return nil, err
-	}
-	made, err := c.Obligations().ApproveFiling(ctx, flowID, client.ApproveFiling{Kind: string(in.Kind), Digest: string(in.Approval.Digest), Reason: in.Approval.Reason})
-	if err != nil {
-		return nil, err
-	}
-	in.Approval = approvalOf(made)
-	return l.Write(in)
-}
-
 // ready finds out which files are to be written, and refuses what may not be.
 func (s *filing) ready(d *dossier.Dossier) ([]dossier.File, error) {
 	if s.approve && len(d.Missing)+len(d.Findings) > 0 {
@@ -246,10 +176,14 @@ func (s *filing) ready(d *dossier.Dossier) ([]dossier.File, error) {
 	}
 	changed, taken, err := unlike(s.out, d.Files)
 	if err == nil && len(taken) > 0 && !s.force {
-		err = &dataspace.Problem{Kind: dataspace.ErrConflict, Code: "filing.exists", Place: taken[0], Message: "is there already with other content",
-			Hint: "write over it with --force, or elsewhere with --out"}
+		err = exists(taken[0])
 	}
 	return changed, err
+}
+
+func exists(path string) error {
+	return &dataspace.Problem{Kind: dataspace.ErrConflict, Code: "filing.exists", Place: path, Message: "is there already with other content",
+		Hint: "write over it with --force, or elsewhere with --out"}
 }
 
 // finish writes the files and says what is still to be done.

@@ -1,12 +1,15 @@
 package law
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"hutong/client"
 	"hutong/internal/cli/frame"
 	"hutong/internal/cli/input"
 	"hutong/internal/dataspace"
@@ -39,7 +42,9 @@ func Incident(env *frame.Env) *cobra.Command {
 		Long: `List the clocks that a security incident has set running, by deadline: who is to
 be told, by when, and under which article. A fact that is not given is unknown:
 a clock that depends on it is listed as one that may run, and is to be kept as if
-it did. Nothing is recorded.`,
+it did. Nothing is recorded.
+
+` + frame.AtGateway,
 		Example: `  hutong incident --jurisdiction CN --discovered 2026-06-01T10:00:00+08:00 --personal --people 1200000 --ciio=false
   hutong incident --jurisdiction CN --discovered 2026-06-01T10:00:00+08:00 --important-data --handled 2026-06-05 --lang zh`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -58,13 +63,21 @@ it did. Nothing is recorded.`,
 			if (dir == "") != (key == "") {
 				return frame.Usagef("give both: an unsigned pack is never used", "--packs and --pack-key go together")
 			}
-			set, err := node.LoadRules(dir, key)
+			c, err := env.Given(cmd)
 			if err != nil {
 				return err
 			}
-			list, err := set.Incident(dataspace.Jurisdiction(jurisdiction), f)
+			if c != nil && dir != "" {
+				return frame.Usagef("leave --packs out, or the gateway", "a gateway goes by the packs in force there")
+			}
+			var list []dataspace.Clock
+			if c != nil {
+				list, err = clocksAt(cmd.Context(), c, jurisdiction, f)
+			} else {
+				list, err = clocksHere(dir, key, jurisdiction, f)
+			}
 			if err != nil {
-				return input.Malformed("", err)
+				return err
 			}
 			return env.Print(list, func(w io.Writer) { printClocks(env, w, list) })
 		},
@@ -81,6 +94,39 @@ it did. Nothing is recorded.`,
 	}
 	addPackFlags(cmd, &dir, &key)
 	return cmd
+}
+
+// clocksHere goes by the packs that are built in, or by newer ones of a folder.
+func clocksHere(dir, key, jurisdiction string, f dataspace.Incident) ([]dataspace.Clock, error) {
+	set, err := node.LoadRules(dir, key)
+	if err != nil {
+		return nil, err
+	}
+	list, err := set.Incident(dataspace.Jurisdiction(jurisdiction), f)
+	return list, input.Malformed("", err)
+}
+
+// clocksAt goes by the packs in force at a gateway.
+func clocksAt(ctx context.Context, c *client.Client, jurisdiction string, f dataspace.Incident) ([]dataspace.Clock, error) {
+	facts, err := frame.Wire[client.Facts](f)
+	if err != nil {
+		return nil, err
+	}
+	list, err := c.Law().Clocks(ctx, client.Incident{Jurisdiction: jurisdiction, Facts: facts})
+	if err != nil {
+		return nil, refusedFacts(err)
+	}
+	return frame.Wire[[]dataspace.Clock](list)
+}
+
+// refusedFacts makes what a gateway does not understand an error of usage, as it
+// is without a gateway.
+func refusedFacts(err error) error {
+	var e *client.Error
+	if errors.Is(err, client.ErrInvalid) && errors.As(err, &e) {
+		return &frame.UsageError{Err: err, Hint: e.Hint}
+	}
+	return err
 }
 
 func printClocks(env *frame.Env, w io.Writer, list []dataspace.Clock) {

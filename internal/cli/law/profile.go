@@ -1,13 +1,17 @@
 package law
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"hutong/client"
 	"hutong/internal/cli/frame"
 	"hutong/internal/cli/input"
 	"hutong/internal/cli/show"
@@ -20,7 +24,7 @@ import (
 // Profile makes "profile".
 func Profile(env *frame.Env) *cobra.Command {
 	var source input.Source
-	var on string
+	var on, owner string
 	var elements []string
 	cmd := &cobra.Command{
 		Use: "profile SOURCE", Short: "What is in a dataset: columns, personal data, people", Args: frame.Args(cobra.ExactArgs(1)),
@@ -28,6 +32,10 @@ func Profile(env *frame.Env) *cobra.Command {
 holds, how sure that is and why, and how many people the dataset is about.
 CSV, JSON Lines and Parquet; charset and delimiter are found out. No value of a
 cell is printed or kept, and nothing is written.
+
+With --data-dir or --key-file on the call, the gateway that runs there does it:
+SOURCE is a file of this machine, which is sent to it and deleted there at once, or
+else the id of a registered dataset of the participant --of.
 
 The mark before a column: ✓ used as it is, ? a person should look.
 
@@ -39,6 +47,23 @@ Exit codes: 0 done, 1 the source cannot be read, 2 usage.`,
 			at, err := frame.ParseDay("--on", on)
 			if err != nil {
 				return err
+			}
+			c, err := env.Given(cmd)
+			if err != nil {
+				return err
+			}
+			if c != nil {
+				if flag := given(cmd, "on", "sensitive", "elements"); flag != "" {
+					return frame.Usagef("leave it out, or the gateway", "a gateway goes by its own day and configuration: --%s goes without it", flag)
+				}
+				p, err := profileAt(cmd.Context(), env, c, owner, list[0], source)
+				if err != nil {
+					return err
+				}
+				return env.Print(p, func(w io.Writer) { printProfile(env, w, p, element.Builtin()) })
+			}
+			if owner != "" {
+				return frame.Usagef("name the gateway with --data-dir", "--of goes with a gateway")
 			}
 			src, err := source.Open(list[0])
 			if err != nil {
@@ -62,7 +87,47 @@ Exit codes: 0 done, 1 the source cannot be read, 2 usage.`,
 	source.Add(cmd, "format")
 	cmd.Flags().StringArrayVar(&elements, "elements", nil, "elements.yaml of a pack, to know its elements too; repeatable")
 	cmd.Flags().StringVar(&on, "on", "", "day for which ages are computed; default today")
+	cmd.Flags().StringVar(&owner, "of", "", "at a gateway: the participant whose data it is; default the only one")
 	return cmd
+}
+
+// given is the first of some flags that the call has.
+func given(cmd *cobra.Command, names ...string) string {
+	for _, name := range names {
+		if cmd.Flags().Changed(name) {
+			return name
+		}
+	}
+	return ""
+}
+
+// profileAt has a gateway profile a file of this machine, or a registered
+// dataset.
+func profileAt(ctx context.Context, env *frame.Env, c *client.Client, owner, source string, form input.Source) (p dataspace.Profile, err error) {
+	if owner, err = frame.Sole(ctx, c, owner, "of"); err != nil {
+		return p, err
+	}
+	up, file, err := input.OpenUpload(source)
+	if errors.Is(err, fs.ErrNotExist) {
+		if flag := form.Flag(); flag != "" {
+			return p, frame.Usagef("the gateway knows the form of a registered dataset", "%s is no file, and --%s goes with one", source, flag)
+		}
+		doc, err := c.Datasets().Profile(ctx, owner, source)
+		if err != nil {
+			return p, err
+		}
+		return frame.Wire[dataspace.Profile](doc)
+	}
+	if err != nil {
+		return p, err
+	}
+	defer file.Close()
+	up.Owner = owner
+	doc, err := c.Uploads().Profile(ctx, up, client.SourceForm{Format: form.Format, Charset: form.Charset, Delimiter: form.Delimiter}, file)
+	if err != nil {
+		return p, err
+	}
+	return frame.Wire[dataspace.Profile](doc)
 }
 
 // printProfile shows a profile to people.

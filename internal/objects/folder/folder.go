@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 
 	"hutong/internal/dataspace"
 	"hutong/internal/files"
@@ -25,8 +26,10 @@ import (
 type Store struct{ root string }
 
 var (
-	_ objects.Store = (*Store)(nil)
-	_ objects.Local = (*Store)(nil)
+	_ objects.Store  = (*Store)(nil)
+	_ objects.Local  = (*Store)(nil)
+	_ objects.Opener = (*Store)(nil)
+	_ objects.Mover  = (*Store)(nil)
 )
 
 // Open opens or creates the directory and removes what killed processes left
@@ -81,6 +84,41 @@ func (s *Store) Put(ctx context.Context, name string, r io.Reader, want objects.
 	}
 	info.Modified = stat.ModTime()
 	return info, nil
+}
+
+// Open implements objects.Opener.
+func (s *Store) Open(_ context.Context, name string) (objects.Object, error) {
+	at, err := s.Path(name)
+	if err != nil {
+		return nil, err
+	}
+	f, err := os.Open(at)
+	if err != nil {
+		return nil, fmt.Errorf("open object %s: %w", name, missing(err))
+	}
+	return objects.File(f)
+}
+
+// Move implements objects.Mover. Where the file lies on another disk it is
+// copied.
+func (s *Store) Move(ctx context.Context, name, file string) error {
+	at, err := s.Path(name)
+	if err == nil {
+		err = ctx.Err()
+	}
+	if err == nil {
+		err = files.MakeDir(filepath.Dir(at))
+	}
+	if err == nil {
+		err = files.Move(file, at)
+	}
+	if errors.Is(err, syscall.EXDEV) {
+		return objects.Take(ctx, s, name, file)
+	}
+	if err != nil {
+		return fmt.Errorf("move object %s: %w", name, err)
+	}
+	return nil
 }
 
 // fill writes what r holds and compares it with what is wanted.

@@ -7,6 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -22,7 +25,7 @@ import (
 func Run(t *testing.T, open func(t *testing.T) objects.Store) {
 	for name, fn := range map[string]func(t *testing.T, s objects.Store){
 		"contents": contents, "ranges": ranges, "wanted": wanted, "half": half, "lists": lists, "names": names, "side-by-side": sideBySide,
-		"any-order": anyOrder,
+		"any-order": anyOrder, "moved": moved, "at-any-place": atAnyPlace,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -99,6 +102,68 @@ func contents(t *testing.T, s objects.Store) {
 	wants(t, s.Delete(ctx, "a/b.csv"), nil)
 	_, err = s.Stat(ctx, "a/b.csv")
 	wants(t, err, dataspace.ErrNotFound)
+}
+
+// moved makes files of this machine objects.
+func moved(t *testing.T, s objects.Store) {
+	ctx, file := t.Context(), filepath.Join(t.TempDir(), "scratch")
+	write := func(data string) {
+		t.Helper()
+		if err := os.WriteFile(file, []byte(data), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, data := range []string{"first", "second", ""} { // one in place of the other
+		write(data)
+		wants(t, objects.Move(ctx, s, "a/moved", file), nil)
+		holds(t, s, "a/moved", data)
+		if _, err := os.Stat(file); !errors.Is(err, fs.ErrNotExist) {
+			t.Fatalf("the file is still there: %v", err)
+		}
+	}
+	wants(t, objects.Move(ctx, s, "a/moved", file), dataspace.ErrNotFound)
+	write("lost")
+	wants(t, objects.Move(ctx, s, "../out", file), dataspace.ErrInvalid)
+	gone, cancel := context.WithCancel(ctx)
+	cancel()
+	wants(t, objects.Move(gone, s, "a/moved", file), context.Canceled)
+	holds(t, s, "a/moved", "")
+	list, err := s.List(ctx, "", "", 9)
+	if err != nil || len(list) != 1 {
+		t.Fatalf("there is %+v (%v)", list, err)
+	}
+}
+
+// atAnyPlace reads one object from many sides.
+func atAnyPlace(t *testing.T, s objects.Store) {
+	_, err := objects.Open(t.Context(), s, "none")
+	wants(t, err, dataspace.ErrNotFound)
+	_, err = objects.Open(t.Context(), s, "..")
+	wants(t, err, dataspace.ErrInvalid)
+	const data = "0123456789"
+	put(t, s, "x", data)
+	ctx, cancel := context.WithCancel(t.Context())
+	o, err := objects.Open(ctx, s, "x")
+	wants(t, err, nil)
+	cancel() // it outlasts the call that opened it
+	if o.Size() != int64(len(data)) {
+		t.Fatalf("%d bytes", o.Size())
+	}
+	var wg sync.WaitGroup
+	for from := range len(data) + 2 {
+		wg.Go(func() {
+			for length := range len(data) + 2 {
+				buf := make([]byte, length)
+				n, err := o.ReadAt(buf, int64(from))
+				want := data[min(from, len(data)):min(from+length, len(data))]
+				if string(buf[:n]) != want || n < length && !errors.Is(err, io.EOF) || n == length && length > 0 && err != nil {
+					t.Errorf("%d bytes from %d are %q (%v), want %q", length, from, buf[:n], err, want)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	wants(t, o.Close(), nil)
 }
 
 func ranges(t *testing.T, s objects.Store) {
