@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"os"
 	"time"
 
 	"hutong/internal/agree"
@@ -196,6 +197,7 @@ func (p *profiler) Profile(ctx context.Context, f flow.Flow, progress func(rows,
 		return dataspace.Profile{}, "", fmt.Errorf("keep census of flow %s: %w", f.ID, err)
 	}
 	if err := objects.Move(ctx, p.kept, censusName(f.ID), r.Census.Path()); err != nil {
+		_ = os.Remove(r.Census.Path()) // what is left is removed at the next start
 		return dataspace.Profile{}, "", fmt.Errorf("keep census of flow %s: %w", f.ID, err)
 	}
 	return r.Profile, stamp, nil

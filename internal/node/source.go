@@ -65,7 +65,7 @@ func (n *Node) Profile(ctx context.Context, d gateway.Dataset) (_ dataspace.Prof
 	if err != nil {
 		return dataspace.Profile{}, err
 	}
-	dir, err := os.MkdirTemp(n.Config.DataDir, "profile-")
+	dir, err := os.MkdirTemp(n.dir("scratch"), "profile-")
 	if err != nil {
 		return dataspace.Profile{}, fmt.Errorf("make directory for profiling: %w", err)
 	}

@@ -55,7 +55,7 @@ func fillUnfinished(t *testing.T, path string) {
 			args []any
 		}{
 			{`INSERT INTO flow (id, version, state, role, owner, negotiation, body, created_at, updated_at) ` + n + `
-				SELECT 'flow-' || i, 1, 'negotiating', 'consumer', 'acme', 'n-' || i, CAST(replace(?2, 'template', i) AS BLOB), i, i FROM n`, []any{leftOver, string(body)}},
+				SELECT 'flow-' || i, 1, 'negotiating', 'consumer', 'acme', 'n-' || i, CAST(replace(?2, 'template', i) AS BLOB), ?3, ?3 FROM n`, []any{leftOver, string(body), at.UnixMicro()}},
 			{`INSERT INTO process (kind, id, local, flow, agreement, state, pending, changed, version, body, created_at, updated_at) ` + n + `
 				SELECT CASE i % 2 WHEN 0 THEN 'negotiation' ELSE 'transfer' END, 'n-' || i, 'acme', 'flow-' || i, '', 'REQUESTED', 0, 1, 1, CAST('{}' AS BLOB), i, i FROM n`, []any{leftOver}},
 			{`INSERT INTO event (id, flow, kind, entry, salts) ` + n + `

@@ -35,6 +35,7 @@ func (f folder) making(num int64) string { return filepath.Join(f.scratch, listN
 // keep makes a list that was made durable.
 func (f folder) keep(ctx context.Context, num int64) error {
 	if err := objects.Move(ctx, f.store, listName(num), f.making(num)); err != nil {
+		_ = os.Remove(f.making(num)) // what is left is removed at the next start
 		return fmt.Errorf("keep list of people: %w", err)
 	}
 	return nil

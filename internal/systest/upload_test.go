@@ -48,7 +48,7 @@ func TestUpload(t *testing.T) {
 	if here.Source.Kind != dataspace.SourceUpload || here.Delivered == nil || here.Delivered.Rows != int64(len(sampleCells(t, sample.Support))-1) {
 		t.Errorf("source %s, delivered %s", here.Source, asJSON(here.Delivered))
 	}
-	w.verify(here, w.other(here))
+	w.verify(here, w.far.settle(w.other(here).ID))
 	if left := uploads(); len(left) != 0 {
 		t.Errorf("after the flow %v are left", left)
 	}
