@@ -41,6 +41,7 @@ type MissingFact struct {
 	Fact  string `json:"fact"`
 	Why   Text   `json:"why"`
 	Where string `json:"where,omitempty"` // where an official text is published
+	Ask   *Text  `json:"ask,omitempty"`   // the question for it, of a fact that somebody states
 }
 
 // ItemQuery asks which items of a negative list a dataset may be about.
@@ -63,6 +64,36 @@ type ItemCandidate struct {
 	Why   []string        `json:"why"`
 }
 
+// Fact is something that rules can read.
+type Fact struct {
+	Name      string    `json:"name"` // dots are nested objects
+	Type      string    `json:"type" doc:"bool, int, text, day, region, jurisdiction or list (of text)"`
+	Words     string    `json:"words,omitempty" doc:"the vocabulary of its values"`
+	Values    []string  `json:"values,omitempty" doc:"all that it may be; absent: anything of its type"`
+	Unit      string    `json:"unit,omitempty"`
+	By        []string  `json:"by" doc:"who may state it: exporter, recipient, dataset, flow, gateway"`
+	Statement bool      `json:"statement,omitempty" doc:"a gateway tells its peers, signed, about a participant"`
+	Field     string    `json:"field,omitempty" doc:"its name in a participant, where that is not the last part of the name"`
+	Flag      string    `json:"flag,omitempty" doc:"its name on the command line, where that is another; none: it has no flag"`
+	Default   string    `json:"default,omitempty" doc:"its value where none is known"`
+	AtLeast   string    `json:"at_least,omitempty" doc:"a fact that it is never below"`
+	Any       string    `json:"any,omitempty" doc:"it is true when any fact below that name is known"`
+	Add       string    `json:"add,omitempty" doc:"pair: what the flows between two parties state is added up"`
+	Member    bool      `json:"member,omitempty" doc:"it stands in the document of facts itself"`
+	Text      Text      `json:"text"`
+	Ask       Text      `json:"ask"`
+	Ends      *FactEnds `json:"ends,omitempty"`
+	Pack      string    `json:"pack,omitempty" doc:"the pack that declares it; absent: the standard table"`
+}
+
+// FactEnds says how a fact ends the use of an instrument.
+type FactEnds struct {
+	As      string   `json:"as" doc:"the word of the trigger"`
+	Unless  []string `json:"unless" doc:"values that do not end it"`
+	Unknown Text     `json:"unknown"`
+	Known   Text     `json:"known"`
+}
+
 // Law answers by the packs in force on the gateway.
 type Law struct{ t *transport }
 
@@ -70,6 +101,12 @@ type Law struct{ t *transport }
 // decision document.
 func (l Law) Assess(ctx context.Context, q Question) (json.RawMessage, error) {
 	return call[json.RawMessage](ctx, l.t, http.MethodPost, "/assessments", q)
+}
+
+// Facts lists everything that the rules in force can read: the standard facts and
+// those that packs declare.
+func (l Law) Facts(ctx context.Context) ([]Fact, error) {
+	return call[[]Fact](ctx, l.t, http.MethodGet, "/facts", nil)
 }
 
 // Clocks lists the clocks that an incident has set running, by deadline.

@@ -120,11 +120,16 @@ func (a Peers) Remove(ctx context.Context, name string) error {
 // Catalogue ranges over what a participant behind the peer offers to the local
 // one.
 func (a Peers) Catalogue(ctx context.Context, name, participant, as string) iter.Seq2[Offered, error] {
+	return pages(func(p Page) ([]Offered, string, error) { return a.CataloguePage(ctx, name, participant, as, p.Cursor) })
+}
+
+// CataloguePage returns one page of a catalogue, and the cursor of the next;
+// empty at the end. An empty cursor is the first page. How long a page is the
+// other side says.
+func (a Peers) CataloguePage(ctx context.Context, name, participant, as, cursor string) (list []Offered, next string, err error) {
 	at := path("peers", name, "participants", participant, "catalogue")
-	return pages(func(p Page) ([]Offered, string, error) {
-		c, h, err := answer[Catalogue](ctx, a.t, http.MethodGet, at+query(values("as", as, "cursor", p.Cursor)), nil)
-		return c.Datasets, h.Get(NextHeader), err
-	})
+	c, h, err := answer[Catalogue](ctx, a.t, http.MethodGet, at+query(values("as", as, "cursor", cursor)), nil)
+	return c.Datasets, h.Get(NextHeader), err
 }
 
 func (a Peers) change(ctx context.Context, name, what string, in any) (Peer, error) {

@@ -28,6 +28,7 @@ import (
 	"hutong/internal/people"
 	"hutong/internal/prove"
 	"hutong/internal/rules"
+	"hutong/internal/survey"
 )
 
 // Config is what the API gives access to; every field but LocalKey is needed.
@@ -37,6 +38,7 @@ type Config struct {
 	Flows     *flow.Service
 	Agree     *agree.Service
 	Counts    *people.Counts
+	Survey    *survey.Survey
 	Log       *prove.Log
 	Rules     func() *rules.Set
 	Catalogue Offers

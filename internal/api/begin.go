@@ -5,9 +5,11 @@ import (
 
 	"hutong/client"
 	"hutong/internal/dataspace"
+	"hutong/internal/fact"
 	"hutong/internal/flow"
 	"hutong/internal/gateway"
 	"hutong/internal/objects"
+	"hutong/internal/rules"
 )
 
 // sending is a request to send a dataset.
@@ -24,6 +26,7 @@ func (in *fetching) owner() dataspace.ParticipantID { return dataspace.Participa
 type beginHandlers struct {
 	gateway *gateway.Service
 	flows   flowHandlers
+	rules   func() *rules.Set
 	outbox  string
 	uploads objects.Store
 }
@@ -53,7 +56,7 @@ func (h beginHandlers) send(ctx context.Context, in *sending) (*body[client.Flow
 		req.SourceForm = flow.SourceForm(*r.SourceForm)
 	}
 	if r.Facts != nil {
-		if req.Facts, err = said(req.Facts, r.Facts); err != nil {
+		if req.Facts, err = h.said(req.Facts, r.Facts); err != nil {
 			return nil, err
 		}
 	}
@@ -76,13 +79,18 @@ func (h beginHandlers) registered(ctx context.Context, req *flow.Request) error 
 }
 
 // said is what the sender says of the flow, over what was registered of the
-// dataset. Which items of a list it matches only who confirms it says.
-func said(registered dataspace.DatasetFacts, now client.Facts) (dataspace.DatasetFacts, error) {
+// dataset. Which items of a list it matches only who confirms it says. What was
+// registered may hold facts of a pack that is no longer loaded, what is said now
+// may not.
+func (h beginHandlers) said(registered dataspace.DatasetFacts, now client.Facts) (dataspace.DatasetFacts, error) {
 	facts, err := unwired[dataspace.DatasetFacts](now)
 	if err != nil {
 		return facts, err
 	}
 	if err := gateway.CheckListFacts(facts); err != nil {
+		return facts, err
+	}
+	if err := h.rules().Facts().CheckDataset(facts.Known, fact.Dataset, fact.Flow); err != nil {
 		return facts, err
 	}
 	return registered.Over(facts), nil

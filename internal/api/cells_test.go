@@ -27,6 +27,7 @@ type sample struct {
 // samples has a request for every operation.
 var samples = map[string]sample{
 	"get-gateway": {},
+	"get-facts":   {},
 	"post-setup":  {body: `{"token": "hutong_setup_wrong", "name": "me"}`, answer: "setup.link"},
 	"get-keys":    {}, "post-keys": {body: `{"name": "x", "role": "auditor"}`}, "delete-keys-id": {},
 	"get-participants":                                  {},

@@ -59,23 +59,19 @@ type year struct {
 
 // of gathers what is known of an exporter's year, with the newest flows.
 func (h countHandlers) of(ctx context.Context, exporter dataspace.ParticipantID, in, limit int) (year, error) {
-	counting := clear.NewCounting(h.rules().Counts())
 	v := year{Exporter: exporter, Year: in, Flows: []client.CountedFlow{}, Thresholds: []clear.Outlook{}}
-	var err error
-	if v.Totals, err = h.counts.Totals(ctx, exporter, in, counting.Year()); err != nil {
+	counted, err := clear.ReadYear(ctx, h.counts, clear.NewCounting(h.rules().Counts()), exporter, in)
+	if err != nil {
 		return v, err
 	}
+	v.Totals = counted.Totals
 	list, err := h.counts.Corrections(ctx, exporter, in)
 	if err != nil {
 		return v, err
 	}
 	v.Corrections = orEmpty(list)
-	counted, err := h.counts.ByYear(ctx, exporter, in)
-	if err != nil {
-		return v, err
-	}
-	v.FlowsInAll = len(counted)
-	for _, c := range counted[:min(limit, len(counted))] {
+	v.FlowsInAll = len(counted.Flows)
+	for _, c := range counted.Flows[:min(limit, len(counted.Flows))] {
 		v.Flows = append(v.Flows, countedFlow(c))
 	}
 	p, err := h.gateway.Participant(ctx, exporter)
@@ -87,7 +83,7 @@ func (h countHandlers) of(ctx context.Context, exporter dataspace.ParticipantID,
 	}
 	today := h.now().UTC()
 	set := h.rules()
-	v.Thresholds = counting.Outlooks(set.Bounds(p.Exporter(set.Facts()), today.Format(time.DateOnly)), v.Totals, counted, in, today)
+	v.Thresholds = counted.Outlooks(set.Bounds(p.Exporter(set.Facts()), today.Format(time.DateOnly)), today)
 	return v, nil
 }
 

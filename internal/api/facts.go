@@ -10,13 +10,15 @@ import (
 
 // describeFacts adds to the schemas of what states facts the fields of the
 // table: the Go types hold them by name. What values they may have the services
-// check, whose messages say more than a schema can.
+// check, whose messages say more than a schema can. They check other names too:
+// packs may declare facts, and other packs may be loaded while the gateway runs.
 func describeFacts(schemas map[string]*huma.Schema) {
 	t := fact.Standard()
 	if s := schemas["Participant"]; s != nil {
 		for _, d := range t.Fields() {
 			describeFact(s, d.FieldName(), d)
 		}
+		s.AdditionalProperties = true
 		prepare(s)
 	}
 	facts := factsSchema(t)
@@ -34,7 +36,7 @@ const factsName = "DatasetFacts"
 // factsSchema describes what is stated of a dataset or a flow.
 func factsSchema(t *fact.Table) *huma.Schema {
 	text := func() *huma.Schema { return &huma.Schema{Type: huma.TypeString} }
-	s := &huma.Schema{Type: huma.TypeObject, AdditionalProperties: false, Properties: map[string]*huma.Schema{
+	s := &huma.Schema{Type: huma.TypeObject, AdditionalProperties: true, Properties: map[string]*huma.Schema{
 		"events": {Type: huma.TypeArray, Nullable: true, Description: "what happened to the parties since an instrument was granted", Items: &huma.Schema{
 			Type: huma.TypeObject, AdditionalProperties: false, Required: []string{"kind", "on"},
 			Properties: map[string]*huma.Schema{"kind": text(), "on": text()},

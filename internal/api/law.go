@@ -24,12 +24,19 @@ type lawHandlers struct {
 	read    func(context.Context, gateway.Dataset) (dataspace.Profile, error)
 }
 
+func (h lawHandlers) facts(context.Context, *none) (*body[[]client.Fact], error) {
+	return answer[[]client.Fact](h.rules().Facts().All(), nil)
+}
+
 func (h lawHandlers) assess(_ context.Context, in *with[client.Question]) (*body[json.RawMessage], error) {
 	facts, err := unwired[dataspace.Facts](in.Body.Facts)
 	if err != nil {
 		return nil, err
 	}
 	set := h.rules()
+	if err := set.Facts().Check(facts.Known); err != nil {
+		return nil, err
+	}
 	if err := set.CheckSwitches(facts.Switches); err != nil {
 		return nil, err
 	}

@@ -7,10 +7,11 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 )
 
-// metrics are computed when they are asked for. No label holds a name.
+// metrics are read from what is kept, and cost the same at any number of flows,
+// exporters and people. No label holds a name.
 func (s *server) metrics() *prometheus.Registry {
 	r := prometheus.NewRegistry()
-	r.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), &collector{Config: s.Config, counts: countHandlers{gateway: s.Gateway, counts: s.Counts, rules: s.Rules, now: s.Now}})
+	r.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), &collector{s.Config})
 	return r
 }
 
@@ -19,14 +20,12 @@ var (
 	forksDesc = prometheus.NewDesc("hutong_witness_forks_total", "Checkpoints of peers that contradicted earlier ones, since start.", nil, nil)
 	usedDesc  = prometheus.NewDesc("hutong_counts_used_ratio", "People exported this year as a share of a number of the law, by the exporter who is nearest to it.", []string{"pack", "number"}, nil)
 	warnDesc  = prometheus.NewDesc("hutong_counts_warnings", "Thresholds that some exporter comes near to, or will soon reach.", nil, nil)
+	sinceDesc = prometheus.NewDesc("hutong_counts_age_seconds", "How old the oldest of the figures of counts may be.", nil, nil)
 	readyDesc = prometheus.NewDesc("hutong_ready", "1 if the gateway can work.", nil, nil)
 )
 
 // collector gives the figures of a gateway.
-type collector struct {
-	Config
-	counts countHandlers
-}
+type collector struct{ Config }
 
 // Describe implements prometheus.Collector.
 func (c *collector) Describe(ch chan<- *prometheus.Desc) {
@@ -35,6 +34,7 @@ func (c *collector) Describe(ch chan<- *prometheus.Desc) {
 	ch <- readyDesc
 	ch <- usedDesc
 	ch <- warnDesc
+	ch <- sinceDesc
 }
 
 // Collect implements prometheus.Collector.
@@ -60,30 +60,17 @@ func (c *collector) Collect(ch chan<- prometheus.Metric) {
 }
 
 // people shows how near the counts are to the numbers of the law, without
-// saying whose they are.
+// saying whose they are. It takes the survey one step further, so that where
+// there are few exporters the figures are of now.
 func (c *collector) people(ctx context.Context, ch chan<- prometheus.Metric) error {
-	list, err := c.Gateway.Participants(ctx)
-	if err != nil {
+	if _, err := c.Survey.Step(ctx); err != nil {
 		return err
 	}
-	type number struct{ pack, name string }
-	used, warnings := map[number]float64{}, 0
-	for _, p := range list {
-		v, err := c.counts.of(ctx, p.ID, c.Now().UTC().Year(), 0)
-		if err != nil {
-			return err
-		}
-		for _, o := range v.Thresholds {
-			n := number{string(o.Pack), o.Name}
-			used[n] = max(used[n], float64(o.Count)/float64(o.Value))
-			if len(o.Warn) > 0 {
-				warnings++
-			}
-		}
+	f := c.Survey.Figures()
+	for n, ratio := range f.Used {
+		ch <- prometheus.MustNewConstMetric(usedDesc, prometheus.GaugeValue, ratio, string(n.Pack), n.Name)
 	}
-	for n, ratio := range used {
-		ch <- prometheus.MustNewConstMetric(usedDesc, prometheus.GaugeValue, ratio, n.pack, n.name)
-	}
-	ch <- prometheus.MustNewConstMetric(warnDesc, prometheus.GaugeValue, float64(warnings))
+	ch <- prometheus.MustNewConstMetric(warnDesc, prometheus.GaugeValue, float64(f.Warnings))
+	ch <- prometheus.MustNewConstMetric(sinceDesc, prometheus.GaugeValue, c.Now().Sub(f.Since).Seconds())
 	return nil
 }

@@ -24,7 +24,7 @@ func routes(c Config) []route {
 	peers := peerHandlers{gateway: c.Gateway, lists: c.Lists, hooks: c.Peers, offered: c.Catalogue}
 	flows := flowHandlers{flows: c.Flows, agree: c.Agree}
 	uploads := uploadHandlers{c.Uploads, c.Profile}
-	begin := beginHandlers{gateway: c.Gateway, flows: flows, outbox: c.Outbox, uploads: c.Uploads}
+	begin := beginHandlers{gateway: c.Gateway, flows: flows, rules: c.Rules, outbox: c.Outbox, uploads: c.Uploads}
 	duties := dutyHandlers{flows}
 	law := lawHandlers{gateway: c.Gateway, rules: c.Rules, read: c.Profile}
 	packs := newPackHandlers(c.Rules)
@@ -140,6 +140,8 @@ func routes(c Config) []route {
 		{post, "/packs/import", "packs", "Make the next version of a pack from an official annex; nothing is kept, and nothing comes into force",
 			sized(maxAnnexBody, shared(gateway.ExaminePacks, packs.takeAnnex))},
 
+		{get, "/facts", "law", "Everything that the rules in force can read, with who may state it",
+			shared(gateway.ReadPacks, law.facts)},
 		{post, "/assessments", "law", "Decide over an intended flow; nothing is recorded",
 			shared(gateway.ReadPacks, law.assess)},
 		{post, "/incidents/clocks", "law", "Whom to tell after a security incident, and by when; nothing is recorded",

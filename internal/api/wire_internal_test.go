@@ -12,12 +12,12 @@ import (
 	"hutong/internal/clear"
 	"hutong/internal/dataspace"
 	"hutong/internal/examine"
-	"hutong/internal/fact"
 	"hutong/internal/flow"
 	"hutong/internal/gateway"
 	"hutong/internal/meter"
 	"hutong/internal/packtools"
 	"hutong/internal/people"
+	"hutong/internal/rules"
 )
 
 // names are the JSON names of a type, with those of what is in it, such as
@@ -129,10 +129,12 @@ func TestWireRoundTrip(t *testing.T) {
 
 // A fact that nobody knows is refused, not dropped.
 func TestUnknownFacts(t *testing.T) {
-	facts, err := said(dataspace.DatasetFacts{}, client.Facts{"harmless": true})
-	if err == nil {
-		err = fact.Standard().CheckDataset(facts.Known, fact.Dataset, fact.Flow)
+	set, err := rules.NewSet()
+	if err != nil {
+		t.Fatal(err)
 	}
+	begin := beginHandlers{rules: func() *rules.Set { return set }}
+	_, err = begin.said(dataspace.DatasetFacts{}, client.Facts{"harmless": true})
 	if !errors.Is(err, dataspace.ErrInvalid) || !strings.Contains(err.Error(), "harmless") {
 		t.Errorf("an unknown fact: %v", err)
 	}

@@ -64,8 +64,14 @@ type Options struct {
 	Facts []examine.NamedFacts // flows to decide under both
 }
 
-// Compute compares two versions of a pack.
+// Compute compares two versions of a pack. It refuses flows that state what
+// neither can read.
 func Compute(a, b *pack.Pack, o Options) (*Diff, error) {
+	for _, f := range o.Facts {
+		if err := b.Facts().Facts().Check(f.Facts.Known); err != nil && a.Facts().Facts().Check(f.Facts.Known) != nil {
+			return nil, fmt.Errorf("%s: %w", f.Name, err)
+		}
+	}
 	d := &Diff{A: a.Ref(), B: b.Ref(), Added: []Statement{}, Removed: []Statement{}, Changed: []Changed{}, Wording: []Statement{}, Effects: []Effect{}}
 	old, err := statements(a)
 	if err != nil {
@@ -75,7 +81,7 @@ func Compute(a, b *pack.Pack, o Options) (*Diff, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &concerned{a.Reads(), b.Reads()}
+	c := &concerned{a.Reads(), b.Reads(), []*pack.Pack{b, a}}
 	touched := map[string]bool{} // names that conditions use, and rules
 	for _, key := range slices.Sorted(maps.Keys(union(old, now))) {
 		x, isOld := old[key]
@@ -120,7 +126,7 @@ type statement struct {
 var kinds = map[string]string{
 	"sides": "side", "sources": "source", "numbers": "number", "texts": "text", "groups": "group", "define": "definition",
 	"switches": "switch", "instruments": "instrument", "recognises": "recognition", "incidents": "incident", "rules": "rule",
-	"handling": "handling", "items": "item",
+	"handling": "handling", "items": "item", "facts": "fact",
 }
 
 // prefixes are the prefixes by which conditions name the entries of a section.
@@ -301,6 +307,7 @@ func words(v any) string {
 // concerned knows the facts that the rules of both packs read.
 type concerned struct {
 	old, now map[dataspace.RuleID][]string
+	packs    []*pack.Pack
 }
 
 // say describes a statement and whom it concerns.
@@ -319,7 +326,7 @@ func (s statement) say(c *concerned) Statement {
 		}
 	}
 	for _, n := range slices.Sorted(maps.Keys(seen)) {
-		if f, ok := pack.Fact(n); ok {
+		if f, ok := factOf(n, c.packs...); ok {
 			out.Concerns = append(out.Concerns, f)
 		}
 	}

@@ -53,6 +53,7 @@ type Given struct {
 // trial decides flows under both packs.
 type trial struct {
 	a, b         *rules.Set
+	packs        []*pack.Pack
 	jurisdiction dataspace.Jurisdiction
 	touched      map[dataspace.RuleID]bool
 	notes        map[dataspace.RuleID]bool // not counted as a difference
@@ -63,7 +64,7 @@ type trial struct {
 const likeAtMost = 3
 
 func (d *Diff) effects(a, b *pack.Pack, o Options, touched map[dataspace.RuleID]bool) error {
-	t := &trial{jurisdiction: b.Jurisdiction(), touched: touched, notes: map[dataspace.RuleID]bool{}, found: map[string]*Effect{}}
+	t := &trial{packs: []*pack.Pack{b, a}, jurisdiction: b.Jurisdiction(), touched: touched, notes: map[dataspace.RuleID]bool{}, found: map[string]*Effect{}}
 	for _, p := range []*pack.Pack{a, b} {
 		for _, r := range p.Rules() {
 			if r.Kind == "note" {
@@ -235,7 +236,7 @@ func (t *trial) note(name string, s step, at, as []Effect) {
 			if e.Fact = s.fact; s.fact != "" {
 				e.Values = []string{s.value}
 			}
-			if f, ok := pack.Fact(s.fact); ok {
+			if f, ok := factOf(s.fact, t.packs...); ok {
 				e.What = f.What
 			}
 			known = &e
@@ -278,6 +279,16 @@ func flowsOf(packs ...*pack.Pack) ([]examine.NamedFacts, error) {
 	return out, nil
 }
 
+// factOf is a fact as the first of the packs that can name it describes it.
+func factOf(name string, packs ...*pack.Pack) (pack.FactInfo, bool) {
+	for _, p := range packs {
+		if f, ok := p.Fact(name); ok {
+			return f, true
+		}
+	}
+	return pack.FactInfo{}, false
+}
+
 // step gives one fact another value.
 type step struct {
 	fact, value string
@@ -289,7 +300,7 @@ func bounds(packs ...*pack.Pack) []step {
 	var out []step
 	for _, p := range packs {
 		for _, n := range p.Numbers() {
-			f, ok := pack.Fact(n.Of)
+			f, ok := p.Fact(n.Of)
 			if n.Value == nil || !ok || !f.Number {
 				continue
 			}

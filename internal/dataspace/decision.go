@@ -135,6 +135,7 @@ type Missing struct {
 	Fact  string `json:"fact"`
 	Why   Text   `json:"why"`
 	Where string `json:"where,omitempty"` // where the official text is published
+	Ask   *Text  `json:"ask,omitempty"`   // the question for it, of a fact that somebody states
 }
 
 // Change is a change of facts that would lead to a better verdict.

@@ -19,7 +19,8 @@ import (
 // Values can be copied freely: Set makes a new list and does not change any
 // copy.
 type Values struct {
-	list []namedValue // by name, ascending
+	list  []namedValue // by name, ascending
+	draft bool         // see Draft
 }
 
 type namedValue struct {
@@ -82,10 +83,29 @@ func (v Values) All() iter.Seq2[string, Value] {
 	}
 }
 
+// Draft is a copy of the values that Set changes in place. It reuses the memory
+// of an earlier draft, which must not be read any more. Do not copy a draft.
+func (v Values) Draft(earlier Values) Values {
+	if !earlier.draft {
+		earlier.list = nil
+	}
+	return Values{list: append(earlier.list[:0], v.list...), draft: true}
+}
+
 // Set gives a name a value; an unknown value removes the name.
 func (v *Values) Set(name string, x Value) {
 	i, ok := v.find(name)
-	if !ok && x.kind == 0 {
+	switch {
+	case !ok && x.kind == 0:
+		return
+	case v.draft && ok && x.kind == 0:
+		v.list = slices.Delete(v.list, i, i+1)
+		return
+	case v.draft && ok:
+		v.list[i].value = x
+		return
+	case v.draft:
+		v.list = slices.Insert(v.list, i, namedValue{name, x})
 		return
 	}
 	list := make([]namedValue, 0, len(v.list)+1)
@@ -114,7 +134,7 @@ func (v *Values) ForgetUnder(prefix string) {
 // Over puts the values of w over those of v: where both know a name, the value
 // of w counts.
 func (v *Values) Over(w Values) {
-	if len(v.list) == 0 {
+	if len(v.list) == 0 && !v.draft {
 		v.list = w.list
 		return
 	}
@@ -124,7 +144,7 @@ func (v *Values) Over(w Values) {
 	list := make([]namedValue, 0, len(v.list)+len(w.list))
 	rest := v.list
 	for _, n := range w.list {
-		i, ok := Values{rest}.find(n.name)
+		i, ok := Values{list: rest}.find(n.name)
 		list = append(append(list, rest[:i]...), n)
 		if ok {
 			i++

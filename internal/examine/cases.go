@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/fact"
 	"hutong/internal/pack"
 	"hutong/internal/rules"
 )
@@ -195,7 +196,7 @@ type tester struct {
 // flow runs a case about a flow and lists its unexpected results.
 func (t *tester) flow(c *caseYAML, defaults map[string]any) []string {
 	set := t.sets.of(c.List)
-	f, err := c.facts(defaults)
+	f, err := c.facts(t.pack.Facts().Facts(), defaults)
 	if err != nil {
 		return []string{err.Error()}
 	}
@@ -215,8 +216,8 @@ func (t *tester) flow(c *caseYAML, defaults map[string]any) []string {
 	return compare(t.pack, &c.Expect, &d)
 }
 
-// facts of the case: its own facts override the defaults.
-func (c *caseYAML) facts(defaults map[string]any) (dataspace.Facts, error) {
+// facts of the case by a table: its own facts override the defaults.
+func (c *caseYAML) facts(t *fact.Table, defaults map[string]any) (dataspace.Facts, error) {
 	doc := mergeFacts(defaults, c.Facts)
 	for _, path := range c.Without {
 		if !remove(doc, path) {
@@ -226,7 +227,7 @@ func (c *caseYAML) facts(defaults map[string]any) (dataspace.Facts, error) {
 	if c.Counts != nil {
 		doc["counts"] = c.Counts
 	}
-	return pack.DecodeFacts(doc)
+	return pack.DecodeFacts(t, doc)
 }
 
 // mergeFacts lays b over a, key by key; neither is changed.
@@ -284,7 +285,7 @@ func CaseFacts(p *pack.Pack) ([]NamedFacts, error) {
 	out := make([]NamedFacts, 0, len(y.Cases))
 	for i := range y.Cases {
 		c := &y.Cases[i]
-		f, err := c.facts(y.Defaults)
+		f, err := c.facts(p.Facts().Facts(), y.Defaults)
 		if err != nil {
 			return nil, unreadable(string(p.Ref().ID)+"/"+caseFile+", "+c.ID, "case cannot be read", err)
 		}

@@ -99,7 +99,7 @@ func readTrials(p *pack.Pack, with []*pack.Pack) (*trials, error) {
 	}
 	for i := range y.Cases {
 		c := &y.Cases[i]
-		f, err := c.facts(y.Defaults)
+		f, err := c.facts(p.Facts().Facts(), y.Defaults)
 		if err != nil {
 			return nil, fmt.Errorf("case %s: %w", c.ID, err)
 		}

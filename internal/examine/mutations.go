@@ -77,7 +77,7 @@ type mutator struct {
 // mayBeUnknown reports whether the condition of a rule depends on a fact that
 // can be unknown.
 func (m *mutator) mayBeUnknown(r *pack.Rule) bool {
-	return slices.ContainsFunc(r.Facts(), func(name string) bool { return !pack.AlwaysKnown(name) }) ||
+	return slices.ContainsFunc(r.Facts(), func(name string) bool { return !m.pack.Facts().AlwaysKnown(name) }) ||
 		slices.ContainsFunc(m.pack.Numbers(), func(n pack.NumberInfo) bool { return n.Value == nil })
 }
 

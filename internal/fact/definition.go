@@ -2,10 +2,8 @@ package fact
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
-	"time"
 
 	"hutong/internal/dataspace"
 )
@@ -74,6 +72,10 @@ type Definition struct {
 	Text   dataspace.Text `json:"text" yaml:"text"`
 	Ask    dataspace.Text `json:"ask" yaml:"ask"`
 	Ends   *Ends          `json:"ends,omitempty" yaml:"ends"`
+	// Pack is the pack that declares the fact; empty: the standard table.
+	Pack  dataspace.PackID    `json:"pack,omitempty" yaml:"-"`
+	place string              // where the pack declares it
+	kind  dataspace.ValueKind // see Kind; set in tables
 }
 
 // Pair is the value of Definition.Add.
@@ -94,18 +96,23 @@ func (d *Definition) StatedBy(s Source) bool { return slices.Contains(d.By, s) }
 // Leaf is the last part of the name.
 func (d *Definition) Leaf() string { return d.Name[strings.LastIndexByte(d.Name, '.')+1:] }
 
-// FieldName is the name of the fact in a participant.
+// FieldName is the name of the fact in a participant: that of a fact of a pack
+// is its whole name.
 func (d *Definition) FieldName() string {
-	if d.Field != "" {
+	switch {
+	case d.Field != "":
 		return d.Field
+	case d.Pack != "":
+		return d.Name
 	}
 	return d.Leaf()
 }
 
 // FlagName is the name of the fact on the command line; empty when it has none.
+// Facts of packs are stated by --set.
 func (d *Definition) FlagName() string {
 	switch {
-	case d.Flag == "none":
+	case d.Flag == "none" || d.Pack != "":
 		return ""
 	case d.Flag != "":
 		return d.Flag
@@ -123,6 +130,9 @@ func (d *Definition) DatasetName() string { return strings.TrimPrefix(d.Name, da
 
 // Kind is what the values of the fact are made of.
 func (d *Definition) Kind() dataspace.ValueKind {
+	if d.kind != 0 {
+		return d.kind
+	}
 	switch d.Type {
 	case Bool:
 		return dataspace.BoolValue
@@ -134,10 +144,30 @@ func (d *Definition) Kind() dataspace.ValueKind {
 	return dataspace.TextValue
 }
 
-var (
-	regionForm       = regexp.MustCompile(`^[A-Z]{2}(-[A-Z0-9]{1,8})*$`)
-	jurisdictionForm = regexp.MustCompile(`^[A-Z]{2}$`)
-)
+// isJurisdiction reports whether a text is two capital letters.
+func isJurisdiction(s string) bool { return len(s) == 2 && capital(s[0]) && capital(s[1]) }
+
+func capital(c byte) bool { return c >= 'A' && c <= 'Z' }
+
+// isRegion reports whether a text is two capital letters and, after dashes, parts
+// of one to eight capital letters and digits.
+func isRegion(s string) bool {
+	if len(s) < 2 || !isJurisdiction(s[:2]) || len(s) > 2 && s[2] != '-' {
+		return false
+	}
+	part := 1
+	for i := 2; i < len(s); i++ {
+		switch c := s[i]; {
+		case c == '-' && part > 0:
+			part = 0
+		case (capital(c) || c >= '0' && c <= '9') && part < 8:
+			part++
+		default:
+			return false
+		}
+	}
+	return part > 0
+}
 
 // maxInt bounds numbers: every reader of JSON understands those below.
 const maxInt = 1 << 53
@@ -159,20 +189,27 @@ func (d *Definition) Check(v dataspace.Value) error {
 			return d.problem("facts.count", "is no count")
 		}
 	case Day:
-		if day, err := time.Parse(time.DateOnly, v.Text()); err != nil || day.Format(time.DateOnly) != v.Text() {
+		if !dataspace.ValidDay(v.Text()) {
 			return d.problem("facts.day", "is no day of the form 2006-01-02")
 		}
 	case Region:
-		if !regionForm.MatchString(v.Text()) {
+		if !isRegion(v.Text()) {
 			return d.problem("facts.region", "is no ISO 3166-2 code")
 		}
 	case Jurisdiction:
-		if !jurisdictionForm.MatchString(v.Text()) {
+		if !isJurisdiction(v.Text()) {
 			return d.problem("facts.jurisdiction", "is not two capital letters")
 		}
 	case List:
 		if n := len(v.List()); n > MaxList {
 			return d.problem("facts.list", fmt.Sprintf("has more than %d entries", MaxList))
+		}
+		if d.Pack != "" && len(d.Values) > 0 {
+			for _, s := range v.List() {
+				if !slices.Contains(d.Values, s) {
+					return d.problem("facts.value", fmt.Sprintf("%q is none of its values, which are %v", s, d.Values))
+				}
+			}
 		}
 	case Text:
 		if len(d.Values) > 0 && !slices.Contains(d.Values, v.Text()) {

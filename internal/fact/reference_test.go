@@ -19,6 +19,8 @@ Everything that a rule can read, in the order of the [table](../../words/facts.y
 
 *Stated by* says where a fact comes from: the **exporter** and the **recipient** are participants, of whom their own gateway states it (` + "`hutong participant add`" + `); a **dataset** is stated by its owner (` + "`hutong dataset add`" + `), a **flow** by whoever sends it (` + "`hutong send`" + `, flags or ` + "`--facts FILE`" + `), over its dataset. What the **gateway** finds or counts nobody states. ✍ marks what a gateway tells its peers, signed, about a participant. What a flow states of a party may not contradict what that party's gateway states.
 
+Rule packs may declare [facts of their own](pack-format.md#facts-of-a-pack), which are stated by their whole name.
+
 | fact | type | stated by | in a participant | flag | what it is | question |
 |---|---|---|---|---|---|---|
 `)

@@ -48,11 +48,12 @@ func (t *Table) OfStatement(stated dataspace.Values) dataspace.Values {
 }
 
 // OfDataset are the facts of a flow that its dataset, or whoever sends it,
-// states: by their whole name, or without "data.".
+// states: by their whole name, or without "data.". A fact of a pack that is not
+// loaded keeps its name.
 func (t *Table) OfDataset(stated dataspace.Values) dataspace.Values {
 	found := make(map[string]dataspace.Value, stated.Len())
 	for name, v := range stated.All() {
-		if _, whole := t.index[name]; !whole && !t.group(name) {
+		if _, whole := t.index[name]; !whole && !t.group(name) && !t.Foreign(name) {
 			name = datasetPrefix + name
 		}
 		if v.Known() || !strings.HasPrefix(name, datasetPrefix) {
@@ -96,7 +97,7 @@ func (t *Table) CheckDataset(stated dataspace.Values, by ...Source) error {
 		switch {
 		case !v.Known():
 		case !ok:
-			errs = append(errs, at(short, t.unknown(name)))
+			errs = append(errs, at(short, t.Unknown(name)))
 		case d.Any != "" || d.Member || !slices.ContainsFunc(by, d.StatedBy):
 			errs = append(errs, at(short, d.problem("facts.by", fmt.Sprintf("is not stated here, but by %v", d.By))))
 		default:
@@ -125,7 +126,7 @@ func (d *Definition) checkWords(v dataspace.Value) error {
 		list = []string{s}
 	}
 	for _, w := range list {
-		if d.Words == jurisdictions && !jurisdictionForm.MatchString(w) {
+		if d.Words == jurisdictions && !isJurisdiction(w) {
 			return d.problem("facts.jurisdiction", "expected two capital letters, ISO 3166-1 alpha-2")
 		}
 		if d.Words != jurisdictions && !wordForm.MatchString(w) {
@@ -159,10 +160,14 @@ func (t *Table) Contradictions(a, b dataspace.Values) error {
 }
 
 // CheckStatement reports everything that is wrong with what another gateway
-// states about a participant. It may state what this table does not know.
+// states about a participant. It may state what this table does not know, and
+// of the facts of packs other values: its packs may be of another version.
 func (t *Table) CheckStatement(stated dataspace.Values) error {
 	var errs []error
 	for _, d := range t.Fields() {
+		if d.Pack != "" {
+			continue
+		}
 		if err := d.Check(stated.Of(d.FieldName())); err != nil {
 			errs = append(errs, at(d.FieldName(), err))
 		}

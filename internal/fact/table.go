@@ -33,6 +33,9 @@ var Standard = sync.OnceValue(func() *Table {
 	return t
 })
 
+// New makes a table of facts that were taken from another one.
+func New(list []Definition) (*Table, error) { return newTable(list) }
+
 func newTable(list []Definition) (*Table, error) {
 	t := &Table{list: list, index: make(map[string]int, len(list))}
 	var errs []error
@@ -41,7 +44,7 @@ func newTable(list []Definition) (*Table, error) {
 		if _, twice := t.index[d.Name]; twice {
 			errs = append(errs, d.problem("fact.twice", "stands twice in the table of facts"))
 		}
-		t.index[d.Name] = i
+		t.index[d.Name], d.kind = i, d.Kind()
 		errs = append(errs, d.form())
 	}
 	return t, errors.Join(errs...)
@@ -92,44 +95,52 @@ func (t *Table) Names() []string {
 	return out
 }
 
-var nameForm = regexp.MustCompile(`^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$`)
+var nameForm = regexp.MustCompile(`^[a-z][a-z0-9_]{0,63}(\.[a-z][a-z0-9_]{0,63})*$`)
 
 // form reports what is wrong with a definition.
 func (d *Definition) form() error {
 	switch {
 	case len(d.Name) > 200 || !nameForm.MatchString(d.Name):
-		return d.problem("fact.name", fmt.Sprintf("%q is no name of a fact: parts of lower-case letters, digits and underscores, with dots between them", d.Name))
+		return d.wrong("fact.name", fmt.Sprintf("%q is no name of a fact: parts of lower-case letters, digits and underscores, at most 64 each, with dots between them", d.Name))
 	case !slices.Contains(Types, d.Type):
-		return d.problem("fact.type", fmt.Sprintf("%q is no type; there are %v", d.Type, Types))
+		return d.wrong("fact.type", fmt.Sprintf("%q is no type; there are %v", d.Type, Types))
 	case len(d.Values) > 0 && d.Type != Text && d.Type != List:
-		return d.problem("fact.values", "only a text or a list has values")
+		return d.wrong("fact.values", "only a text or a list has values")
 	case d.Text.EN == "" || d.Text.ZH == "":
-		return d.problem("fact.text", "needs a text in both languages")
+		return d.wrong("fact.text", "needs a text in both languages")
 	case d.Any == "" && (d.Ask.EN == "" || d.Ask.ZH == ""):
-		return d.problem("fact.ask", "needs a question in both languages")
+		return d.wrong("fact.ask", "needs a question in both languages")
 	case len(d.By) == 0:
-		return d.problem("fact.by", "nobody may state it")
+		return d.wrong("fact.by", "nobody may state it")
 	}
 	for _, s := range d.By {
 		if !slices.Contains(Sources, s) {
-			return d.problem("fact.by", fmt.Sprintf("%q states nothing; there are %v", s, Sources))
+			return d.wrong("fact.by", fmt.Sprintf("%q states nothing; there are %v", s, Sources))
 		}
 	}
 	return nil
 }
 
-// Check reports everything that is wrong with values: names that are no facts,
-// and values that the facts cannot have.
-func (t *Table) Check(v dataspace.Values) error {
+// Check reports everything that is wrong with values that somebody states: names
+// that are no facts, and values that the facts cannot have.
+func (t *Table) Check(v dataspace.Values) error { return t.check(v, false) }
+
+// CheckKept is Check for values that were kept. It leaves out what documents of
+// earlier days may hold of packs: facts of packs that are not loaded, and values
+// that another version of a pack took. Both are not known.
+func (t *Table) CheckKept(v dataspace.Values) error { return t.check(v, true) }
+
+func (t *Table) check(v dataspace.Values, kept bool) error {
 	var errs []error
 	for name, value := range v.All() {
-		d, ok := t.Lookup(name)
+		i, ok := t.index[name]
 		switch {
-		case ok && d.Any == "" && !d.Member:
-			errs = append(errs, d.Check(value))
-		case !value.Known() && t.group(name): // an object that says nothing
-		default:
-			errs = append(errs, t.unknown(name))
+		case ok && !(kept && t.list[i].Pack != ""):
+			if err := t.list[i].Check(value); err != nil {
+				errs = append(errs, err)
+			}
+		case !ok && value.Known() && !(kept && t.Foreign(name)):
+			errs = append(errs, t.Unknown(name))
 		}
 	}
 	return errors.Join(errs...)
@@ -140,8 +151,13 @@ func (t *Table) group(name string) bool {
 	return slices.ContainsFunc(t.list, func(d Definition) bool { return strings.HasPrefix(d.Name, name+".") })
 }
 
-func (t *Table) unknown(name string) error {
-	return &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "facts.field", Place: name, Message: "is no field of the facts",
+// Unknown is the error that a name is that of no fact of the table.
+func (t *Table) Unknown(name string) error {
+	if t.Foreign(name) {
+		return &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "facts.field", Place: name, Message: "is a fact that no loaded pack declares",
+			Hint: "load the pack that declares it, or leave it out"}
+	}
+	return &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "facts.field", Place: name[strings.LastIndexByte(name, '.')+1:], Message: "is no field of the facts",
 		Hint: "docs/reference/facts.md names every field; a mistyped one would be taken as unknown"}
 }
 

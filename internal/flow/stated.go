@@ -38,12 +38,14 @@ func stated(t *fact.Table, side fact.Source, known dataspace.Values) dataspace.V
 }
 
 // checkFacts refuses facts that cannot be stated of a flow, and those for which
-// a party's own gateway states another value.
+// a party's own gateway states another value. Facts of packs that are not loaded
+// are unknown: a dataset may have been registered while they were loaded.
 func (r Request) checkFacts(t *fact.Table, local gateway.Participant, other Other) error {
-	if err := t.CheckDataset(r.Facts.Known, fact.Dataset, fact.Flow); err != nil {
+	loaded := r.Facts.Known.Only(func(name string) bool { return !t.Foreign(name) })
+	if err := t.CheckDataset(loaded, fact.Dataset, fact.Flow); err != nil {
 		return err
 	}
-	said := t.OfDataset(r.Facts.Known)
+	said := t.OfDataset(loaded)
 	asked := dataspace.ValuesOf(map[string]dataspace.Value{"purpose": dataspace.TextOf(r.Purpose)})
 	return errors.Join(
 		t.Contradictions(asked, said),

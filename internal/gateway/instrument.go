@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"regexp"
@@ -43,30 +44,32 @@ func (s *Service) Instruments(ctx context.Context, owner dataspace.ParticipantID
 // Held is the documents a participant may use, as a decision takes them: its
 // own, and those of others of its group that name it among the exporters who
 // share them. Of a shared one the owner is added to those exporters. Who belongs
-// to a group the operator says: nobody may give papers to a stranger.
+// to a group the operator says: nobody may give papers to a stranger. It reads
+// nothing of participants outside of the group.
 func (s *Service) Held(ctx context.Context, owner dataspace.ParticipantID) ([]dataspace.Instrument, error) {
 	if owner == "" {
 		return nil, fmt.Errorf("list instruments: an owner is needed: %w", dataspace.ErrInvalid)
 	}
-	list, err := s.Instruments(ctx, "")
+	list, err := s.Instruments(ctx, owner)
 	if err != nil {
 		return nil, err
 	}
-	groups := map[dataspace.ParticipantID]string{}
-	participants, err := s.Participants(ctx)
-	if err != nil {
+	p, err := s.Participant(ctx, owner)
+	if err != nil && !notFound(err) {
 		return nil, err
 	}
-	for _, p := range participants {
-		groups[p.ID] = p.Group
+	if p.Group != "" {
+		shared, err := s.cfg.Store.SharedInstruments(ctx, owner, p.Group)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, shared...)
+		// In one order, whoever asks: decisions are hashed.
+		slices.SortStableFunc(list, func(a, b Instrument) int { return cmp.Compare(a.Owner, b.Owner) })
 	}
 	out := []dataspace.Instrument{}
 	for _, i := range list {
-		shared := i.Covers != nil && len(i.Covers.Exporters) > 0
-		if i.Owner != owner && (!shared || !slices.Contains(i.Covers.Exporters, owner) || groups[owner] == "" || groups[i.Owner] != groups[owner]) {
-			continue
-		}
-		if shared && !slices.Contains(i.Covers.Exporters, i.Owner) {
+		if i.Covers != nil && len(i.Covers.Exporters) > 0 && !slices.Contains(i.Covers.Exporters, i.Owner) {
 			scope := *i.Covers
 			scope.Exporters = append([]dataspace.ParticipantID{i.Owner}, scope.Exporters...)
 			i.Covers = &scope

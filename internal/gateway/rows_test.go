@@ -14,6 +14,9 @@ import (
 	"hutong/internal/gateway"
 )
 
+// derived are fields that are found when a value is read, and are not stored.
+var derived = map[string]bool{"Unread": true}
+
 // fill sets everything that v can hold, so that a member which a row does not
 // know is missing after a round trip.
 func fill(v reflect.Value) {
@@ -31,7 +34,7 @@ func fill(v reflect.Value) {
 	switch v.Kind() {
 	case reflect.Struct:
 		for i := range v.NumField() {
-			if v.Field(i).CanSet() {
+			if v.Field(i).CanSet() && !derived[v.Type().Field(i).Name] {
 				fill(v.Field(i))
 			}
 		}

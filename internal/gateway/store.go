@@ -46,6 +46,11 @@ type InstrumentStore interface {
 	// InsertInstrument answers ErrNotFound when the owner is unknown.
 	InsertInstrument(ctx context.Context, i Instrument) error
 	Instruments(ctx context.Context, owner dataspace.ParticipantID) ([]Instrument, error)
+	// SharedInstruments returns the documents of the other participants of a
+	// group that name the exporter among those who share them. An empty group
+	// has none. It takes the same time at any number of participants and
+	// documents outside of the group.
+	SharedInstruments(ctx context.Context, exporter dataspace.ParticipantID, group string) ([]Instrument, error)
 	RemoveInstrument(ctx context.Context, owner dataspace.ParticipantID, id dataspace.InstrumentID) error
 }
 

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"crypto/subtle"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -216,6 +217,28 @@ func (r *Register) Instruments(_ context.Context, owner dataspace.ParticipantID)
 		})
 		return list, err
 	})
+}
+
+// SharedInstruments implements gateway.InstrumentStore.
+func (r *Register) SharedInstruments(ctx context.Context, exporter dataspace.ParticipantID, group string) ([]gateway.Instrument, error) {
+	if group == "" {
+		return nil, nil
+	}
+	list, err := r.Instruments(ctx, "")
+	if err != nil {
+		return nil, err
+	}
+	var out []gateway.Instrument
+	for _, i := range list {
+		p, err := r.Participant(ctx, i.Owner)
+		if err != nil && !errors.Is(err, dataspace.ErrNotFound) { // gone since the list was read
+			return nil, err
+		}
+		if p.Group == group && i.Owner != exporter && i.Covers != nil && slices.Contains(i.Covers.Exporters, exporter) {
+			out = append(out, i)
+		}
+	}
+	return out, nil
 }
 
 // RemoveInstrument implements gateway.InstrumentStore.

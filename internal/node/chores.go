@@ -17,10 +17,12 @@ const (
 	tidyCounts  chore = "tidy counts"
 	tidyUploads chore = "tidy uploads"
 	lookAtFlows chore = "look at what is open about flows"
+	goOver      chore = "go over the counts of exporters"
 )
 
 // tidyEvery is how often the counts are tidied, and flows are looked at that
-// have changed or were last looked at on another day.
+// have changed or were last looked at on another day. It is the pause after a
+// round over all exporters, too.
 const tidyEvery = time.Minute
 
 // newChores returns the engine of the chores. Each of them runs alone, so that
@@ -34,6 +36,12 @@ func (n *Node) newChores() *work.Engine[chore] {
 				return work.Next{After: tidyEvery}, err
 			case lookAtFlows:
 				return work.Next{After: tidyEvery}, n.Flows.Obligations.LookAtFlows(ctx)
+			case goOver:
+				whole, err := n.state.survey.Step(ctx)
+				if whole {
+					return work.Next{After: tidyEvery}, err
+				}
+				return work.Next{After: surveyEvery}, err
 			case tidyUploads:
 				return work.Next{After: uploadLife / 4}, n.tidyUploads(ctx)
 			}

@@ -27,6 +27,7 @@ import (
 	"hutong/internal/dsp"
 	"hutong/internal/element"
 	"hutong/internal/exchange"
+	"hutong/internal/fact"
 	"hutong/internal/files"
 	"hutong/internal/flow"
 	"hutong/internal/gateway"
@@ -85,6 +86,7 @@ func Open(ctx context.Context, cfg Config, logger *slog.Logger) (_ *Node, err er
 			return nil, err
 		}
 	}
+	n.state.survey = n.newSurvey()
 	return n, nil
 }
 
@@ -180,7 +182,7 @@ func (n *Node) openServices(ctx context.Context) (err error) {
 	n.closers = append(n.closers, n.Counts.Close)
 	n.Gateway, err = gateway.New(gateway.Config{
 		Gateway: n.Config.Gateway, Name: n.Config.Name, Jurisdiction: n.Config.Jurisdiction, URL: n.Config.URL,
-		Keys: n.keys, Store: n.state.register, Now: n.clock.Now,
+		Keys: n.keys, Store: n.state.register, Now: n.clock.Now, Facts: n.facts,
 		Running: func(ctx context.Context, id dataspace.ParticipantID) (int, error) {
 			return n.Flows.Commands.Running(ctx, id)
 		},
@@ -193,6 +195,15 @@ func (n *Node) openServices(ctx context.Context) (err error) {
 	}
 	n.closers = append(n.closers, func() error { n.Gateway.Close(); return nil })
 	return nil
+}
+
+// facts is the table of the facts that the rules in force can read; before any
+// are, the standard one.
+func (n *Node) facts() *fact.Table {
+	if set := n.rules.Load(); set != nil {
+		return set.Facts()
+	}
+	return fact.Standard()
 }
 
 // loadRules reads the packs that are built in, and the newer signed ones of
@@ -278,7 +289,7 @@ func loadPacks(dir, keyFile string) ([]*pack.Pack, error) {
 		if err != nil {
 			return nil, err
 		}
-		signed, err := pack.LoadAllSigned(os.DirFS(dir), key)
+		signed, err := pack.LoadAllSigned(os.DirFS(dir), key, list...)
 		if err != nil {
 			return nil, fmt.Errorf("load signed packs of %s: %w", dir, err)
 		}

@@ -84,6 +84,7 @@ func (n *Node) Run(ctx context.Context, management http.Handler, ready func(publ
 	n.chores.Wake(tidyCounts)
 	n.chores.Wake(tidyUploads)
 	n.chores.Wake(lookAtFlows)
+	n.chores.Wake(goOver)
 	servers := []*http.Server{n.server(n.PublicHandler()), n.server(management)}
 	failed := make(chan error, len(servers))
 	for i, l := range []net.Listener{n.public, private} {

@@ -22,6 +22,7 @@ import (
 	"hutong/internal/people"
 	"hutong/internal/prove"
 	"hutong/internal/sqlite"
+	"hutong/internal/survey"
 )
 
 // state is the stores of one gateway over the same rows.
@@ -42,6 +43,7 @@ type state struct {
 	close func() error
 
 	sources sources
+	survey  *survey.Survey
 }
 
 // evidence is the outbox with the state of log and witness.

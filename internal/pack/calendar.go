@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"hutong/internal/dataspace"
 )
 
 const (
@@ -119,8 +121,7 @@ func LastDayOfYears(from string, n int) string {
 }
 
 func ValidDay(s string) bool {
-	d, err := time.Parse(DayForm, s)
-	return err == nil && d.Year() >= 1900
+	return dataspace.ValidDay(s) && s >= "1900"
 }
 
 // ParseDay reads a day that ValidDay accepted.

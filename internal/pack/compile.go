@@ -215,25 +215,23 @@ func (c *compiler) watch(r *Rule) {
 
 // endingWords are the words by which triggers name the facts that can end the
 // use of an instrument.
-func endingWords() (out []string) {
-	for _, v := range Variables {
-		if v.Def.Ends != nil {
-			out = append(out, v.Def.Ends.As)
+func (c *compiler) endingWords() (out []string) {
+	for i := range c.pack.facts.Len() {
+		if v := c.pack.facts.At(i); v.Ends != nil {
+			out = append(out, v.Ends.As)
 		}
 	}
 	return out
 }
 
-// scopeTriggers and factTriggers are what a trigger can be on, beside the kinds
-// of events.
-var (
-	scopeTriggers = []string{"recipient", "scenario", "purpose", "act", "elements", "sensitive", "people", "storage", "retention"}
-	factTriggers  = append([]string{"notified"}, endingWords()...)
-)
+// scopeTriggers are what a trigger can be on, beside the kinds of events and the
+// words of facts.
+var scopeTriggers = []string{"recipient", "scenario", "purpose", "act", "elements", "sensitive", "people", "storage", "retention", "notified"}
 
 // instruments checks when an instrument is renewed, and what ends its use.
 func (c *compiler) instruments() {
 	y := &c.pack.doc
+	triggers := slices.Concat(scopeTriggers, eventKinds, c.endingWords())
 	for _, kind := range sortedKeys(y.Instruments) {
 		at := "$.instruments.'" + kind + "'"
 		in := y.Instruments[kind]
@@ -249,8 +247,8 @@ func (c *compiler) instruments() {
 		for i := range in.Triggers {
 			t, here := &in.Triggers[i], fmt.Sprintf("%s.triggers[%d]", at, i)
 			c.basis(&t.Basis, "", "", here)
-			if all := slices.Concat(scopeTriggers, eventKinds, factTriggers); !slices.Contains(all, t.On) {
-				c.fail(here+".on", "instrument.trigger", fmt.Sprintf("%q is no trigger; those are %v", t.On, all))
+			if !slices.Contains(triggers, t.On) {
+				c.fail(here+".on", "instrument.trigger", fmt.Sprintf("%q is no trigger; those are %v", t.On, triggers))
 			}
 			if slices.ContainsFunc(in.Triggers[:i], func(o TriggerDoc) bool { return o.On == t.On }) {
 				c.fail(here+".on", "instrument.trigger", fmt.Sprintf("trigger %q stands twice", t.On))
@@ -336,10 +334,10 @@ func (c *compiler) obligation(r *Rule, at string) {
 const deliveredFact = "delivered_on"
 
 // dueFacts are the facts that hold a day from which a deadline runs.
-func dueFacts() []string {
+func (c *compiler) dueFacts() []string {
 	out := []string{deliveredFact}
-	for _, v := range Variables {
-		if v.Def.Type == fact.Day && !v.Def.Member {
+	for i := range c.pack.facts.Len() {
+		if v := c.pack.facts.At(i); v.Type == fact.Day && !v.Member {
 			out = append(out, v.Name)
 		}
 	}
@@ -371,8 +369,8 @@ func (c *compiler) due(o *ObligationDoc, at string) {
 	if d.WorkingDays != 0 && c.pack.doc.Calendar == "" {
 		c.fail(at+".obligation.due", "rule.due", "working days need a calendar")
 	}
-	if d.Fact != "" && !slices.Contains(dueFacts(), d.Fact) {
-		c.fail(at+".obligation.due.fact", "rule.due", fmt.Sprintf("%q is no fact that deadlines run from; those are %v", d.Fact, dueFacts()))
+	if d.Fact != "" && !slices.Contains(c.dueFacts(), d.Fact) {
+		c.fail(at+".obligation.due.fact", "rule.due", fmt.Sprintf("%q is no fact that deadlines run from; those are %v", d.Fact, c.dueFacts()))
 	}
 	if d.Fact == deliveredFact && o.BeforeDelivery {
 		c.fail(at+".obligation.due.fact", "rule.due", "what is due after the delivery cannot be demanded before it")

@@ -12,6 +12,7 @@ import (
 
 	"hutong/internal/dataspace"
 	"hutong/internal/fact"
+	"hutong/internal/variable"
 )
 
 const (
@@ -90,9 +91,10 @@ type language struct {
 }
 
 var baseEnv = func() *cel.Env {
-	opts := make([]cel.EnvOption, 0, len(Variables)+len(listNames))
-	for _, v := range Variables {
-		opts = append(opts, cel.Variable(v.Name, v.Kind))
+	standard := variable.Standard()
+	opts := make([]cel.EnvOption, 0, standard.Len()+len(listNames))
+	for i := range standard.Len() {
+		opts = append(opts, cel.Variable(standard.At(i).Name, standard.At(i).CEL))
 	}
 	for _, l := range listNames {
 		opts = append(opts, cel.Variable(l.name, l.kind))
@@ -110,14 +112,14 @@ func newLanguage(base *cel.Env, p *Document) *language {
 		l.names = append(l.names, cel.Variable("number."+name, cel.IntType))
 	}
 	for _, name := range sortedKeys(p.Groups) {
-		l.names = append(l.names, cel.Variable("group."+name, listOfStrings))
+		l.names = append(l.names, cel.Variable("group."+name, variable.StringList))
 	}
 	return l
 }
 
-// declare adds a name of type bool, before anything is compiled.
-func (l *language) declare(name string) {
-	l.names = append(l.names, cel.Variable(name, cel.BoolType))
+// declare adds a name, before anything is compiled.
+func (l *language) declare(name string, kind *cel.Type) {
+	l.names = append(l.names, cel.Variable(name, kind))
 }
 
 // compile type-checks source against the declared names and proves its cost.

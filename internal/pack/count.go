@@ -49,8 +49,9 @@ func (d *CountDoc) class() dataspace.CountClass {
 	return dataspace.CountClass{ID: d.ID, Fact: d.Fact, Text: d.Text, Months: d.Window.Months, Pair: d.Scope == scopePair, Of: d.Of}
 }
 
-// wrong says what is wrong with a declaration; empty if nothing is.
-func (d *CountDoc) wrong() string {
+// wrong says what is wrong with a declaration by a table of facts; empty if
+// nothing is.
+func (d *CountDoc) wrong(t *fact.Table) string {
 	of := d.Of
 	switch {
 	case d.ID == "" || d.Fact == "" || d.Text.EN == "" || d.Text.ZH == "":
@@ -69,7 +70,7 @@ func (d *CountDoc) wrong() string {
 		return "numbers that are stated are not counted too"
 	case !of.Stated && of.Sensitive == "" && of.Below == 0 && len(of.Elements) == 0 && len(of.RestOf) == 0:
 		return "of says who is counted: sensitive, below, elements, rest_of or stated"
-	case !d.states():
+	case !d.states(t):
 		return fmt.Sprintf("%q is no fact that counts such people", d.Fact)
 	case len(of.RestOf) > 0 && (of.Sensitive != "" || of.Below != 0 || len(of.Elements) > 0):
 		return "rest_of stands alone"
@@ -79,8 +80,8 @@ func (d *CountDoc) wrong() string {
 
 // states reports whether the fact of a class can say how many they are: a count
 // of the table, or for numbers that are stated, a fact that is added up.
-func (d *CountDoc) states() bool {
-	def, ok := fact.Standard().Lookup(d.Fact)
+func (d *CountDoc) states(t *fact.Table) bool {
+	def, ok := t.Lookup(d.Fact)
 	if !ok || def.Type != fact.Int {
 		return false
 	}
@@ -91,7 +92,7 @@ func (d *CountDoc) states() bool {
 func (p *Pack) checkCounts(place string) error {
 	for i := range p.doc.Counts {
 		d := &p.doc.Counts[i]
-		if what := d.wrong(); what != "" {
+		if what := d.wrong(p.facts.Facts()); what != "" {
 			return &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "pack.count", Place: fmt.Sprintf("%s: counts[%d] %s", place, i, d.ID), Message: what}
 		}
 	}
@@ -214,4 +215,16 @@ func checkRests(list []dataspace.CountClass) error {
 			Hint:    fmt.Sprintf("at most %d by calendar years, 64 in all, of %d ages", maxClasses, maxAges)}
 	}
 	return nil
+}
+
+// keepCounts takes over the classes of an older version of the pack, and the
+// facts of that version which say how many people are in them.
+func (p *Pack) keepCounts(old *Pack) {
+	p.doc.Counts = old.doc.Counts
+	for _, c := range old.doc.Counts {
+		named := func(d fact.Definition) bool { return d.Name == c.Fact }
+		if i := slices.IndexFunc(old.doc.Facts, named); i >= 0 && !slices.ContainsFunc(p.doc.Facts, named) {
+			p.doc.Facts = append(slices.Clip(p.doc.Facts), old.doc.Facts[i])
+		}
+	}
 }

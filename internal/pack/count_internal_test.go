@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/fact"
 	"hutong/packs"
 )
 
@@ -56,7 +57,7 @@ func TestCountsOfAllPacks(t *testing.T) {
 
 func TestCountsRefused(t *testing.T) {
 	whole := CountDoc{ID: "a", Fact: "counts.sensitive", Scope: scopeExporter, Window: WindowDoc{CalendarYear: true}, Of: dataspace.CountOf{Below: 16}, Text: dataspace.Text{EN: "a", ZH: "甲"}}
-	if what := whole.wrong(); what != "" {
+	if what := whole.wrong(fact.Standard()); what != "" {
 		t.Fatalf("a whole declaration: %s", what)
 	}
 	for name, change := range map[string]func(*CountDoc){
@@ -77,7 +78,7 @@ func TestCountsRefused(t *testing.T) {
 		"age":         func(d *CountDoc) { d.Of.Below = -1 },
 	} {
 		d := whole
-		if change(&d); d.wrong() == "" {
+		if change(&d); d.wrong(fact.Standard()) == "" {
 			t.Errorf("%s is taken", name)
 		}
 	}

@@ -53,7 +53,7 @@ func (p *Pack) Name(name string) (Name, bool) {
 	out := Name{Kind: at.kind}
 	switch at.kind {
 	case FactName:
-		out.Type = Variables[at.index].Kind
+		out.Type = p.facts.At(at.index).CEL
 	case NumberName:
 		if n, known := p.numbers[at.index].value.(types.Int); known {
 			out.Values = []ref.Val{n}
@@ -77,9 +77,9 @@ func (r *Rule) Asks() []string {
 // Facts lists the facts that a rule and its pack's applying hang on.
 func (r *Rule) Facts() []string {
 	var out []string
-	for i := range Variables {
+	for i := range r.Pack.facts.Len() {
 		if r.reads.has(i) {
-			out = append(out, Variables[i].Name)
+			out = append(out, r.Pack.facts.At(i).Name)
 		}
 	}
 	return out
@@ -100,7 +100,7 @@ func (p *Pack) Editor() *Editor { return &Editor{p, map[string]Condition{}} }
 // Load does.
 func (e *Editor) Edit(change func(*Document)) (*Pack, error) {
 	p := e.pack
-	edited := &Pack{doc: p.doc, dir: p.dir, sha256: p.sha256, calendar: p.calendar, base: p.base}
+	edited := &Pack{doc: p.doc, text: packText{dir: p.text.dir}, sha256: p.sha256, calendar: p.calendar, base: p.base, facts: p.facts}
 	change(&edited.doc)
 	c := &compiler{pack: edited, known: e.known}
 	return edited, c.run()
@@ -153,9 +153,6 @@ func (p *Pack) HasSide(side dataspace.Side) bool {
 // Applies is the condition under which the pack rules a flow on a side.
 func (p *Pack) Applies(side dataspace.Side) Condition { return p.sides[side] }
 
-// AppliesReads reports whether it hangs on a fact that the pack applies.
-func (p *Pack) AppliesReads(fact int) bool { return p.guarded.has(fact) }
-
 // List is the negative list of the pack; nil when none is loaded.
 func (p *Pack) List() *ItemList { return p.list }
 
@@ -174,9 +171,6 @@ func (p *Pack) SwitchNames() []string { return p.switches }
 
 // Marks are what the conditions of the pack can tell elements by.
 func (p *Pack) Marks() []func(dataspace.ElementID) bool { return p.marks }
-
-// Reads reports whether the rule or its pack's applying hangs on a fact.
-func (r *Rule) Reads(fact int) bool { return r.reads.has(fact) }
 
 // NewRecognition is a rule by which an agreement speaks, under the id of the
 // agreement.

@@ -16,6 +16,7 @@ import (
 	"golang.org/x/text/message"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/fact"
 )
 
 //go:embed schema/facts.schema.json
@@ -48,12 +49,12 @@ var compiledFactsSchema = sync.OnceValues(func() (*jsonschema.Schema, error) {
 // facts.schema.json and hold no field that is not in it: a mistyped limit of an
 // instrument would otherwise be no limit. The error is a *dataspace.Problem
 // whose place is the field, or line and column.
-func ParseFacts(data []byte) (dataspace.Facts, error) {
+func ParseFacts(t *fact.Table, data []byte) (dataspace.Facts, error) {
 	doc, err := plainYAML("facts", data)
 	if err != nil {
 		return dataspace.Facts{}, err
 	}
-	return DecodeFacts(doc)
+	return DecodeFacts(t, doc)
 }
 
 // plainYAML reads one YAML or JSON document into plain JSON values.
@@ -77,7 +78,10 @@ func plainYAML(place string, data []byte) (doc any, err error) {
 }
 
 // DecodeFacts reads facts from plain JSON values, as ParseFacts does from text.
-func DecodeFacts(doc any) (dataspace.Facts, error) {
+//
+// Facts that no table is given for are a document of earlier days: what it holds
+// of packs is kept.
+func DecodeFacts(t *fact.Table, doc any) (dataspace.Facts, error) {
 	raw, err := json.Marshal(doc)
 	if err != nil {
 		return dataspace.Facts{}, problem("facts.form", "facts", "keys must be text", nil)
@@ -97,7 +101,13 @@ func DecodeFacts(doc any) (dataspace.Facts, error) {
 	if err != nil {
 		return dataspace.Facts{}, decodeProblem(err)
 	}
-	return f, CheckFacts(&f)
+	if t == nil {
+		return f, CheckFacts(fact.Standard(), &f)
+	}
+	if err := CheckFacts(t, &f); err != nil {
+		return f, err
+	}
+	return f, t.Check(f.Known)
 }
 
 func decodeProblem(err error) error {
@@ -140,33 +150,35 @@ var eventKinds = []string{"control", "law_abroad", "force_majeure", "legal_docum
 // CheckFacts refuses what would compare as something else than it means: a
 // value outside its enumeration, a date of another form, a negative count. It
 // is what the schema says, for facts that were built in Go.
-func CheckFacts(f *dataspace.Facts) error {
+func CheckFacts(t *fact.Table, f *dataspace.Facts) error {
+	if err := checkHead(f); err != nil {
+		return err
+	}
+	return errors.Join(t.CheckKept(f.Known), checkLists(f), checkInstruments(f))
+}
+
+// CheckForm is CheckFacts without the values.
+func CheckForm(f *dataspace.Facts) error {
+	if err := checkHead(f); err != nil {
+		return err
+	}
+	if err := checkLists(f); err != nil {
+		return err
+	}
+	return checkInstruments(f)
+}
+
+// checkHead asks for that without which nothing can be decided.
+func checkHead(f *dataspace.Facts) error {
 	if !ValidDay(f.On) {
 		return problem("facts.on", "on", "is no day of the form 2006-01-02", nil)
 	}
-	for _, place := range []string{"exporter.jurisdiction", "recipient.jurisdiction"} {
+	for _, place := range [...]string{"exporter.jurisdiction", "recipient.jurisdiction"} {
 		if !f.Known.Of(place).Known() {
 			return problem("facts.jurisdiction", place, "is not two capital letters", nil)
 		}
 	}
-	return errors.Join(checkValues(f), checkLists(f), checkInstruments(f))
-}
-
-// checkValues holds the values against the table of facts.
-func checkValues(f *dataspace.Facts) error {
-	var errs []error
-	for name, v := range f.Known.All() {
-		i, ok := VariableIndex[name]
-		switch {
-		case ok:
-			if err := Variables[i].Def.Check(v); err != nil {
-				errs = append(errs, err)
-			}
-		case v.Known():
-			errs = append(errs, unknownField(name))
-		}
-	}
-	return errors.Join(errs...)
+	return nil
 }
 
 func checkLists(f *dataspace.Facts) error {
@@ -192,9 +204,9 @@ func scopeOf(in *dataspace.Instrument) dataspace.InstrumentScope {
 }
 
 func checkInstruments(f *dataspace.Facts) error {
-	for place, day := range map[string]string{"known_on": f.KnownOn, "delivered_on": f.DeliveredOn} {
-		if day != "" && !ValidDay(day) {
-			return problem("facts.day", place, "is no day of the form 2006-01-02", nil)
+	for _, d := range [...]struct{ place, day string }{{"known_on", f.KnownOn}, {"delivered_on", f.DeliveredOn}} {
+		if d.day != "" && !ValidDay(d.day) {
+			return problem("facts.day", d.place, "is no day of the form 2006-01-02", nil)
 		}
 	}
 	for i, ev := range f.Events {
@@ -215,7 +227,7 @@ func checkInstruments(f *dataspace.Facts) error {
 		if in.Covers != nil && in.Covers.MaxSubjects < 0 {
 			return problem("facts.count", fmt.Sprintf("instruments.%d.covers.max_subjects", i), "is no count", nil)
 		}
-		for _, day := range []string{in.EffectiveOn, in.FiledOn, in.ExpiresOn, in.CompletedOn, in.RenewedOn, scopeOf(in).Until} {
+		for _, day := range [...]string{in.EffectiveOn, in.FiledOn, in.ExpiresOn, in.CompletedOn, in.RenewedOn, scopeOf(in).Until} {
 			if day != "" && !ValidDay(day) {
 				return problem("facts.day", fmt.Sprintf("instruments.%d", i), fmt.Sprintf("%q is no day of the form 2006-01-02", day), nil)
 			}

@@ -2,6 +2,7 @@ package pack
 
 import (
 	"hutong/internal/dataspace"
+	"hutong/internal/fact"
 )
 
 // The types of this file are pack.yaml as it is written; docs/reference/pack-format.md
@@ -32,6 +33,7 @@ type Document struct {
 	Sides       map[dataspace.Side]SideDoc `yaml:"sides"`
 	Sources     map[string]string          `yaml:"sources"`
 	Numbers     map[string]NumberDoc       `yaml:"numbers"`
+	Facts       []fact.Definition          `yaml:"facts"`
 	Counts      []CountDoc                 `yaml:"counts"`
 	Texts       map[string]TextDoc         `yaml:"texts"`
 	Groups      map[string][]string        `yaml:"groups"`

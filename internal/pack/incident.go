@@ -11,6 +11,7 @@ import (
 	"cel.dev/cel-go/common/types/ref"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/variable"
 )
 
 // IncidentBase separates the identifiers of an incident's facts from those of
@@ -32,27 +33,27 @@ type incidentVariable struct {
 // incidentVariables are the declared facts; their order numbers them.
 var incidentVariables = []incidentVariable{
 	{"exporter.ciio", cel.BoolType, dataspace.Text{EN: "whether critical information infrastructure is concerned", ZH: "是否涉及关键信息基础设施"},
-		func(i *dataspace.Incident) ref.Val { return boolean(i.CIIO) }},
+		func(i *dataspace.Incident) ref.Val { return variable.ValueOf(dataspace.MaybeBool(i.CIIO)) }},
 	{"incident.central_body", cel.BoolType, dataspace.Text{EN: "whether it is at a central body of the state or directly under one", ZH: "是否发生在中央和国家机关各部门或者其直属单位"},
-		func(i *dataspace.Incident) ref.Val { return boolean(i.CentralBody) }},
+		func(i *dataspace.Incident) ref.Val { return variable.ValueOf(dataspace.MaybeBool(i.CentralBody)) }},
 	{"incident.personal", cel.BoolType, dataspace.Text{EN: "whether personal data is concerned", ZH: "是否涉及个人信息"},
-		func(i *dataspace.Incident) ref.Val { return boolean(i.Personal) }},
+		func(i *dataspace.Incident) ref.Val { return variable.ValueOf(dataspace.MaybeBool(i.Personal)) }},
 	{"incident.people", cel.IntType, dataspace.Text{EN: "how many people are concerned", ZH: "涉及的个人数量"},
-		func(i *dataspace.Incident) ref.Val { return integer(i.People) }},
+		func(i *dataspace.Incident) ref.Val { return variable.ValueOf(dataspace.MaybeInt(i.People)) }},
 	{"incident.sensitive", cel.BoolType, dataspace.Text{EN: "whether sensitive personal data is concerned", ZH: "是否涉及敏感个人信息"},
-		func(i *dataspace.Incident) ref.Val { return boolean(i.Sensitive) }},
+		func(i *dataspace.Incident) ref.Val { return variable.ValueOf(dataspace.MaybeBool(i.Sensitive)) }},
 	{"incident.important_data", cel.BoolType, dataspace.Text{EN: "whether important data is concerned", ZH: "是否涉及重要数据"},
-		func(i *dataspace.Incident) ref.Val { return boolean(i.ImportantData) }},
+		func(i *dataspace.Incident) ref.Val { return variable.ValueOf(dataspace.MaybeBool(i.ImportantData)) }},
 	{"incident.illegal_access", cel.BoolType, dataspace.Text{EN: "whether somebody from outside got in", ZH: "是否由外部非法访问引起"},
-		func(i *dataspace.Incident) ref.Val { return boolean(i.IllegalAccess) }},
+		func(i *dataspace.Incident) ref.Val { return variable.ValueOf(dataspace.MaybeBool(i.IllegalAccess)) }},
 	{"incident.defect", cel.BoolType, dataspace.Text{EN: "whether a defect or hole was found", ZH: "是否发现安全缺陷、漏洞"},
-		func(i *dataspace.Incident) ref.Val { return boolean(i.Defect) }},
+		func(i *dataspace.Incident) ref.Val { return variable.ValueOf(dataspace.MaybeBool(i.Defect)) }},
 	{"incident.endangers", cel.BoolType, dataspace.Text{EN: "whether national security or the public interest is endangered", ZH: "是否危害国家安全、公共利益"},
-		func(i *dataspace.Incident) ref.Val { return boolean(i.Endangers) }},
+		func(i *dataspace.Incident) ref.Val { return variable.ValueOf(dataspace.MaybeBool(i.Endangers)) }},
 	{"incident.harm_avoided", cel.BoolType, dataspace.Text{EN: "whether harm to the people was effectively avoided", ZH: "已采取的措施能否有效避免危害"},
-		func(i *dataspace.Incident) ref.Val { return boolean(i.HarmAvoided) }},
+		func(i *dataspace.Incident) ref.Val { return variable.ValueOf(dataspace.MaybeBool(i.HarmAvoided)) }},
 	{"incident.grade", cel.StringType, dataspace.Text{EN: "the grade of the incident", ZH: "事件等级"},
-		func(i *dataspace.Incident) ref.Val { return textValue(i.Grade) }},
+		func(i *dataspace.Incident) ref.Val { return variable.ValueOf(dataspace.TextOf(i.Grade)) }},
 }
 
 var incidentEnv = func() *cel.Env {

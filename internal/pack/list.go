@@ -9,6 +9,7 @@ import (
 	"cel.dev/cel-go/common/types/ref"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/variable"
 )
 
 // itemList is the negative list of a pack.
@@ -107,7 +108,7 @@ func unknownOf(id int64, name string) *types.Unknown {
 }
 
 func unknownFact(name string) *types.Unknown {
-	return unknownOf(int64(VariableIndex[name]), name)
+	return unknownOf(int64(variable.Standard().Number(name)), name)
 }
 
 // listed is the value of one of listNames.
@@ -131,7 +132,8 @@ func (s *Scope) listed(i int) ref.Val {
 	return s.Demand(matched, unknown)
 }
 
-func (s *Scope) Fact(name string) ref.Val { return s.facts[VariableIndex[name]] }
+// Fact is the value of a standard fact.
+func (s *Scope) Fact(name string) ref.Val { return s.facts[variable.Standard().Number(name)] }
 
 func (s *Scope) inScenario() ref.Val {
 	if s.list.any {

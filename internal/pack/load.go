@@ -12,10 +12,12 @@ import (
 	"sort"
 	"strings"
 
+	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common/types"
 	"github.com/goccy/go-yaml"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/variable"
 )
 
 const (
@@ -34,36 +36,48 @@ func Load(fsys fs.FS, dir string) (*Pack, error) { return (&loader{fsys: fsys}).
 
 // loader loads packs of one tree, each once: many may lie over the same one.
 type loader struct {
-	fsys  fs.FS
-	known map[string]*Pack
+	fsys   fs.FS
+	known  map[string]*Pack // nil while one is being loaded
+	beside []*Pack          // of elsewhere, that packs of the tree may overlay
 }
 
+// load loads a pack after the one that it overlays, whose facts it may name.
 func (l *loader) load(dir string) (*Pack, error) {
-	p, err := l.once(dir)
-	if err != nil || p.doc.Overlays == "" || p.base != nil {
-		return p, err
-	}
-	base, err := l.once(string(p.doc.Overlays))
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, err
-	}
-	p.base = base
-	return p, nil
-}
-
-func (l *loader) once(dir string) (*Pack, error) {
 	if p, ok := l.known[dir]; ok {
 		return p, nil
-	}
-	p, err := load(l.fsys, dir)
-	if err != nil {
-		return nil, err
 	}
 	if l.known == nil {
 		l.known = map[string]*Pack{}
 	}
+	l.known[dir] = nil
+	p, files, err := read(l.fsys, dir)
+	if err == nil && p.doc.Overlays != "" {
+		p.base, err = l.overlaid(p.doc.Overlays)
+	}
+	if err == nil {
+		err = p.finish(l.fsys, files)
+	}
+	if err != nil {
+		return nil, err
+	}
 	l.known[dir] = p
 	return p, nil
+}
+
+// overlaid is the pack of an id; nil when it is not there, or when it overlays
+// in turn what is being loaded.
+func (l *loader) overlaid(id dataspace.PackID) (*Pack, error) {
+	p, err := l.load(string(id))
+	if !errors.Is(err, fs.ErrNotExist) {
+		return p, err
+	}
+	delete(l.known, string(id))
+	for _, other := range l.beside {
+		if other.doc.ID == id {
+			return other, nil
+		}
+	}
+	return nil, nil
 }
 
 // LoadAll loads every pack below fsys, in order of id: each folder that holds
@@ -73,9 +87,9 @@ func LoadAll(fsys fs.FS) ([]*Pack, error) {
 }
 
 // LoadAllSigned is LoadAll for a folder that somebody else may write to: each
-// pack must be signed, see LoadSigned.
-func LoadAllSigned(fsys fs.FS, verifyKey ed25519.PublicKey) ([]*Pack, error) {
-	l := &loader{fsys: fsys}
+// pack must be signed, see LoadSigned. It may overlay a pack that lies beside.
+func LoadAllSigned(fsys fs.FS, verifyKey ed25519.PublicKey, beside ...*Pack) ([]*Pack, error) {
+	l := &loader{fsys: fsys, beside: beside}
 	return loadEach(fsys, func(dir string) (*Pack, error) { return l.signed(dir, verifyKey) })
 }
 
@@ -105,33 +119,57 @@ func loadEach(fsys fs.FS, load func(dir string) (*Pack, error)) ([]*Pack, error)
 	return packs, nil
 }
 
-func load(fsys fs.FS, dir string) (*Pack, error) {
+// read reads the files of a pack, of which pack.yaml is decoded.
+func read(fsys fs.FS, dir string) (*Pack, map[string][]byte, error) {
 	files, err := packFiles(fsys, dir)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	p := &Pack{dir: dir, text: packText{files[packFile], files[caseFile]}}
-	place := path.Join(dir, packFile)
-	if err := decodeStrict(place, files[packFile], &p.doc); err != nil {
-		return nil, err
+	p := &Pack{text: packText{dir, files[packFile], files[caseFile]}}
+	return p, files, decodeStrict(p.place(), files[packFile], &p.doc)
+}
+
+// place is where the pack is written.
+func (p *Pack) place() string { return path.Join(p.text.dir, packFile) }
+
+// finish makes a pack of what was read.
+func (p *Pack) finish(fsys fs.FS, files map[string][]byte) error {
+	if err := p.declareFacts(); err != nil {
+		return err
 	}
-	if err := p.checkCounts(place); err != nil {
-		return nil, err
+	if err := p.checkCounts(p.place()); err != nil {
+		return err
 	}
-	if err := p.loadItems(dir, files); err != nil {
-		return nil, err
+	if err := p.loadItems(p.text.dir, files); err != nil {
+		return err
 	}
-	if err := p.loadElements(dir, files); err != nil {
-		return nil, err
+	if err := p.loadElements(p.text.dir, files); err != nil {
+		return err
 	}
 	if err := p.loadCalendar(fsys, files); err != nil {
-		return nil, err
+		return err
 	}
 	p.sha256 = digestFiles(files)
-	if err := compile(p, place, files[packFile]); err != nil {
-		return nil, err
+	return compile(p, p.place(), files[packFile])
+}
+
+// declareFacts makes the table of the facts that conditions of the pack may
+// name: the standard ones, those of the pack that it overlays, and its own.
+func (p *Pack) declareFacts() error {
+	under := variable.Standard()
+	if p.base != nil {
+		under = p.base.facts
 	}
-	return p, nil
+	all, err := p.DeclareFacts(under.Facts())
+	switch {
+	case err != nil:
+		return err
+	case all == under.Facts():
+		p.facts = under
+	default:
+		p.facts = variable.Of(all)
+	}
+	return nil
 }
 
 // packFiles reads the files beside pack.yaml, without the signature.
@@ -271,9 +309,13 @@ func (c *compiler) run() error {
 func (c *compiler) names() {
 	p := c.pack
 	c.lang = newLanguage(baseEnv, &p.doc)
-	p.names = make(map[string]slot, len(Variables)+len(p.doc.Numbers)+len(p.doc.Define))
-	for i, v := range Variables {
+	p.names = make(map[string]slot, p.facts.Len()+len(p.doc.Numbers)+len(p.doc.Define))
+	for i := range p.facts.Len() {
+		v := p.facts.At(i)
 		p.names[v.Name] = slot{FactName, i}
+		if i >= standardFacts {
+			c.lang.declare(v.Name, v.CEL)
+		}
 	}
 	for i, l := range listNames {
 		p.names[l.name] = slot{ListName, i}
@@ -296,7 +338,7 @@ func (c *compiler) names() {
 	p.switches = sortedKeys(p.doc.Switches)
 	for i, name := range p.switches {
 		p.names["switch."+name] = slot{SwitchName, i}
-		c.lang.declare("switch." + name)
+		c.lang.declare("switch."+name, cel.BoolType)
 	}
 	for i, d := range p.doc.Define {
 		if _, dup := p.names["is."+d.Name]; dup {
@@ -304,7 +346,7 @@ func (c *compiler) names() {
 			continue
 		}
 		p.names["is."+d.Name] = slot{DefinitionName, i}
-		c.lang.declare("is." + d.Name)
+		c.lang.declare("is."+d.Name, cel.BoolType)
 	}
 	for i, d := range p.doc.Define {
 		cond := c.condition(d.When, fmt.Sprintf("$.define[%d].when", i))

@@ -2,6 +2,7 @@ package pack
 
 import (
 	"fmt"
+	"slices"
 
 	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common/types"
@@ -9,18 +10,20 @@ import (
 
 	"hutong/internal/dataspace"
 	"hutong/internal/element"
+	"hutong/internal/fact"
+	"hutong/internal/variable"
 )
 
 // Pack is a loaded rule pack: checked, compiled, immutable, safe for
 // concurrent use.
 type Pack struct {
 	doc      Document
-	dir      string
 	sha256   dataspace.Digest
 	calendar *Calendar
 	list     *ItemList          // nil when the pack names no items
 	elements *element.Extension // nil when the pack brings none
 	base     *Pack              // the pack it overlays, when it was loaded beside it
+	facts    *variable.Table    // what its conditions may name
 	text     packText
 
 	names    map[string]slot
@@ -38,8 +41,9 @@ type Pack struct {
 	marks   []func(dataspace.ElementID) bool
 }
 
-// packText is what stands in two of the pack's files.
+// packText is what stands in two of the pack's files, and their folder.
 type packText struct {
+	dir   string
 	pack  []byte // pack.yaml
 	cases []byte // tests.yaml, nil when there is none
 }
@@ -112,6 +116,14 @@ func (p *Pack) Ref() dataspace.PackRef {
 	return dataspace.PackRef{ID: p.doc.ID, Version: p.doc.Version, SHA256: p.sha256}
 }
 
+// DeclareFacts puts the facts that the pack declares into a table.
+func (p *Pack) DeclareFacts(into *fact.Table) (*fact.Table, error) {
+	return into.With(p.doc.ID, p.place(), p.doc.Facts)
+}
+
+// Facts are the facts that conditions of the pack may name.
+func (p *Pack) Facts() *variable.Table { return p.facts }
+
 // Title says what the pack is, for people.
 func (p *Pack) Title() dataspace.Text { return p.doc.Title }
 
@@ -122,19 +134,70 @@ func (p *Pack) Jurisdiction() dataspace.Jurisdiction { return p.doc.Jurisdiction
 // numbers, groups and definitions. A definition is evaluated at most once.
 // Not safe for concurrent use.
 type Scope struct {
-	pack   *Pack
-	list   *ItemList // of the pack, nil for none
-	facts  []ref.Val
-	memo   []ref.Val // of definitions, then of listNames
-	accept []dataspace.Confidence
-	chosen map[string]bool // the operator's switches, by pack and name
-	open   bool            // what was chosen is not known
+	pack  *Pack
+	list  *ItemList // of the pack, nil for none
+	facts []ref.Val
+	// numbers are those that the facts of packs, which the pack may name, have
+	// among all; the standard facts have one number everywhere.
+	numbers []int
+	memo    []ref.Val // of definitions, then of listNames
+	accept  []dataspace.Confidence
+	chosen  map[string]bool // the operator's switches, by pack and name
+	open    bool            // what was chosen is not known
 }
 
 // NewScope gives the conditions of a pack the values of facts, by their number.
-// The list stands for the pack's own; nil is none.
-func NewScope(p *Pack, list *ItemList, facts []ref.Val) Scope {
-	return Scope{pack: p, list: list, facts: facts, memo: make([]ref.Val, len(p.define)+len(listNames))}
+// The numbers are those of the facts of packs that the pack may name: see
+// variable.Table.Numbers. The list stands for the pack's own; nil is none.
+func NewScope(p *Pack, list *ItemList, facts []ref.Val, numbers []int) Scope {
+	return Scope{pack: p, list: list, facts: facts, numbers: numbers, memo: make([]ref.Val, len(p.define)+len(listNames))}
+}
+
+// standardFacts is how many facts have the same number everywhere.
+var standardFacts = variable.Standard().Len()
+
+// Number is the number, among all facts, of a fact as the pack numbers it.
+func (s *Scope) Number(i int) int {
+	if i >= standardFacts {
+		return s.numbers[i-standardFacts]
+	}
+	return i
+}
+
+// own is the number by which the pack knows a fact; -1: it cannot name it.
+func (s *Scope) own(fact int) int {
+	if fact < standardFacts {
+		return fact
+	}
+	if i := slices.Index(s.numbers, fact); i >= 0 {
+		return standardFacts + i
+	}
+	return -1
+}
+
+// Reads lists the facts on which a rule of the pack and the pack's applying
+// hang.
+func (s *Scope) Reads(r *Rule) []int {
+	var out []int
+	for i := range s.pack.facts.Len() {
+		if r.reads.has(i) {
+			out = append(out, s.Number(i))
+		}
+	}
+	return out
+}
+
+// Hangs reports whether a rule of the pack hangs on a fact, or says in its
+// reasons what the fact is.
+func (s *Scope) Hangs(r *Rule, fact int) bool {
+	i := s.own(fact)
+	return i >= 0 && (r.reads.has(i) || slices.Contains(r.LooksAt, i))
+}
+
+// AppliesReads reports whether it hangs on a fact that the pack applies.
+func (s *Scope) AppliesReads(fact int) bool {
+	i := s.own(fact)
+	return i >= 0 && s.pack.guarded.has(i)
 }
 
 // Begin takes what the operator chose and which confidence is accepted.
@@ -153,8 +216,12 @@ func (s *Scope) Reset() { clear(s.memo) }
 
 // Forget forgets what hangs on a fact.
 func (s *Scope) Forget(fact int) {
+	own := s.own(fact)
+	if own < 0 {
+		return
+	}
 	for i := range s.pack.define {
-		if s.pack.reads[i].has(fact) {
+		if s.pack.reads[i].has(own) {
 			s.memo[i] = nil
 		}
 	}
@@ -169,7 +236,7 @@ func (s *Scope) ResolveName(name string) (any, bool) {
 	}
 	switch at.kind {
 	case FactName:
-		return s.facts[at.index], true
+		return s.facts[s.Number(at.index)], true
 	case NumberName:
 		return s.pack.numbers[at.index].value, true
 	case GroupName:

@@ -87,7 +87,7 @@ func Merge(embedded, signed []*Pack) ([]*Pack, error) {
 		switch semver.Compare("v"+p.doc.Version, "v"+old.doc.Version) {
 		case 1:
 			if p.doc.Counts == nil {
-				p.doc.Counts = old.doc.Counts
+				p.keepCounts(old)
 			}
 			newest[p.doc.ID] = p
 		case 0:

@@ -5,9 +5,8 @@ import (
 	"regexp"
 	"slices"
 
-	"cel.dev/cel-go/cel"
-
 	"hutong/internal/dataspace"
+	"hutong/internal/fact"
 )
 
 // What packages that put packs side by side read of them.
@@ -86,14 +85,13 @@ type FactInfo struct {
 	Number bool           `json:"-"` // a whole number
 }
 
-// Fact describes a fact by its name.
-func Fact(name string) (FactInfo, bool) {
-	i, ok := VariableIndex[name]
+// Fact describes a fact that conditions of the pack may name.
+func (p *Pack) Fact(name string) (FactInfo, bool) {
+	d, ok := p.facts.Facts().Lookup(name)
 	if !ok {
 		return FactInfo{}, false
 	}
-	v := Variables[i]
-	return FactInfo{v.Name, v.What, v.Kind.IsExactType(cel.IntType)}, true
+	return FactInfo{d.Name, d.Text, d.Type == fact.Int}, true
 }
 
 // DemandInfo is one demand of a law with all that a comparison shows of it.
@@ -140,7 +138,7 @@ func (p *Pack) DemandList() []DemandInfo {
 			d.Demand, d.Kinds = r.Recognises, []string{r.Recognised}
 		}
 		for _, i := range r.LooksAt {
-			d.Facts = append(d.Facts, Variables[i].Name)
+			d.Facts = append(d.Facts, p.facts.At(i).Name)
 		}
 		if len(d.About) == 0 {
 			d.About = p.aboutKinds(d.Kinds)

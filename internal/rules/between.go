@@ -60,7 +60,7 @@ func (l *law) narrow(exporter, recipient dataspace.Jurisdiction) *law {
 	all.open()
 	for name, j := range map[string]dataspace.Jurisdiction{"exporter.jurisdiction": exporter, "recipient.jurisdiction": recipient} {
 		if j != "" { // not known before the facts are complete
-			all.values[pack.VariableIndex[name]] = types.String(j)
+			all.values[l.facts.Number(name)] = types.String(j)
 		}
 	}
 	n := &narrowing{from: l, all: &all}

@@ -15,6 +15,7 @@ import (
 
 	"hutong/internal/dataspace"
 	"hutong/internal/pack"
+	"hutong/internal/variable"
 	"hutong/packs"
 )
 
@@ -130,14 +131,14 @@ var regionWord = regexp.MustCompile(`^[A-Z]{2}(-[A-Z0-9]{1,8})+$`)
 
 // valuesOf are the values that a fact may have, and none.
 func valuesOf(name string) []string {
-	return append([]string{""}, pack.Variables[pack.VariableIndex[name]].Def.Values...)
+	return append([]string{""}, variable.Standard().At(variable.Standard().Number(name)).Values...)
 }
 
 // drawTable gives facts of the table any values that they may have.
 func drawTable(t *rapid.T) dataspace.Facts {
 	var f dataspace.Facts
-	for i := range pack.Variables {
-		d := pack.Variables[i].Def
+	for i := range variable.Standard().Len() {
+		d := variable.Standard().At(i)
 		if d.Member || d.Any != "" || rapid.Bool().Draw(t, "without "+d.Name) {
 			continue
 		}
@@ -281,16 +282,16 @@ func TestSupposedIsWhatWouldBe(t *testing.T) {
 			{func(f *dataspace.Facts) {
 				f.Known.Set("data.elements", dataspace.ListOf(f.Known.List("data.elements")[:len(f.Known.List("data.elements"))/2]...))
 			}, []int{elementsFact}},
-			{func(f *dataspace.Facts) { f.Known.Forget("data.list_items") }, []int{pack.VariableIndex["data.list_items"]}},
-			{func(f *dataspace.Facts) { f.Known.Set("scenario", dataspace.TextOf("S2")) }, []int{pack.VariableIndex["scenario"]}},
+			{func(f *dataspace.Facts) { f.Known.Forget("data.list_items") }, []int{variable.Standard().Number("data.list_items")}},
+			{func(f *dataspace.Facts) { f.Known.Set("scenario", dataspace.TextOf("S2")) }, []int{variable.Standard().Number("scenario")}},
 		} {
 			g := f
 			c.change(&g)
 			if got, want := warm.adviser.suppose(c.change, c.altered...), set.evaluation(&g).judge.run().verdict; got != want {
-				t.Fatalf("%s supposed: %s, made: %s", pack.Variables[c.altered[0]].Name, got, want)
+				t.Fatalf("%s supposed: %s, made: %s", variable.Standard().At(c.altered[0]).Name, got, want)
 			}
 			if got := warm.judge.run().verdict; got != before.verdict {
-				t.Fatalf("after %s was supposed: %s, before: %s", pack.Variables[c.altered[0]].Name, got, before.verdict)
+				t.Fatalf("after %s was supposed: %s, before: %s", variable.Standard().At(c.altered[0]).Name, got, before.verdict)
 			}
 		}
 	})

@@ -9,7 +9,9 @@ import (
 	"cel.dev/cel-go/common/types/ref"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/fact"
 	"hutong/internal/pack"
+	"hutong/internal/variable"
 )
 
 const (
@@ -46,6 +48,7 @@ type adviser struct {
 	blocking   []*pack.Rule  // see blockers
 	kept       []pack.Answer // what was known before something was supposed
 	keptValues []ref.Val
+	supposed   dataspace.Facts // scratch of suppose
 }
 
 // changes finds the nearest changes of the facts that lead to a better verdict,
@@ -158,7 +161,8 @@ func (a *adviser) blockers(res *result) []*pack.Rule {
 // hopeless reports whether nothing gets better by altering some facts.
 func (a *adviser) hopeless(altered []int) bool {
 	return slices.ContainsFunc(a.blocking, func(r *pack.Rule) bool {
-		return !slices.ContainsFunc(altered, func(i int) bool { return r.Reads(i) || slices.Contains(r.LooksAt, i) })
+		scope := a.known.scopeOf(r.Pack)
+		return !slices.ContainsFunc(altered, func(i int) bool { return scope.Hangs(r, i) })
 	})
 }
 
@@ -168,17 +172,16 @@ func (a *adviser) suppose(change func(*dataspace.Facts), altered ...int) dataspa
 	if a.hopeless(altered) {
 		return dataspace.Prohibited
 	}
-	before, facts := a.known.facts, *a.known.facts
+	before, facts := a.known.facts, &a.supposed
+	known := before.Known.Draft(facts.Known)
+	*facts = *before
+	facts.Known = known
 	a.kept = append(a.kept[:0], a.known.answers...)
 	a.keptValues = append(a.keptValues[:0], a.known.values...)
-	change(&facts)
-	a.known.about(&facts)
+	change(facts)
+	a.known.about(facts)
 	for _, i := range altered {
-		v := pack.Variables[i].Read(&facts)
-		if v == nil {
-			v = pack.Unknown(i)
-		}
-		a.known.change(i, v)
+		a.known.change(i, a.known.law.facts.Read(i, facts))
 	}
 	verdict := a.judge.run().verdict
 	for _, i := range altered {
@@ -190,28 +193,29 @@ func (a *adviser) suppose(change func(*dataspace.Facts), altered ...int) dataspa
 }
 
 var (
-	actFact          = pack.VariableIndex["act"]
-	elementsFact     = pack.VariableIndex[dataspace.FactElements]
-	personalFact     = pack.VariableIndex[dataspace.FactPersonal]
-	nonSensitiveFact = pack.VariableIndex[dataspace.FactNonSensitive]
-	sensitiveFact    = pack.VariableIndex[dataspace.FactSensitive]
+	actFact          = variable.Standard().Number("act")
+	elementsFact     = variable.Standard().Number(dataspace.FactElements)
+	personalFact     = variable.Standard().Number(dataspace.FactPersonal)
+	nonSensitiveFact = variable.Standard().Number(dataspace.FactNonSensitive)
+	sensitiveFact    = variable.Standard().Number(dataspace.FactSensitive)
 )
 
 // fewer tries each count just below each number of the law that bounds it,
 // highest first, and at last none at all.
 func (a *adviser) fewer(res *result) []found {
 	var out []found
-	for _, i := range []int{nonSensitiveFact, sensitiveFact} {
+	for _, i := range append([]int{nonSensitiveFact, sensitiveFact}, a.known.law.facts.Counting()...) {
 		now, ok := a.known.values[i].(types.Int)
 		if !ok || now == 0 {
 			continue
 		}
-		for _, n := range a.bounds(res, pack.Variables[i].Name, int64(now)) {
-			v := a.suppose(func(f *dataspace.Facts) { f.Known.Set(pack.Variables[i].Name, dataspace.IntOf(n)) }, i)
+		d := a.known.law.facts.At(i)
+		for _, n := range a.bounds(res, d.Name, int64(now)) {
+			v := a.suppose(func(f *dataspace.Facts) { f.Known.Set(d.Name, dataspace.IntOf(n)) }, i)
 			if v.Severity() < res.verdict.Severity() {
 				out = append(out, found{steps: 1, Change: dataspace.Change{Kind: changeFewer, Verdict: v, Text: dataspace.Text{
-					EN: fmt.Sprintf("%s at most %d instead of %d", pack.Variables[i].Name, n, now),
-					ZH: fmt.Sprintf("%s由%d降至不超过%d", pack.Variables[i].What.ZH, now, n),
+					EN: fmt.Sprintf("%s at most %d instead of %d", d.Name, n, now),
+					ZH: fmt.Sprintf("%s由%d降至不超过%d", d.Text.ZH, now, n),
 				}}})
 				break
 			}
@@ -248,7 +252,7 @@ func (a *adviser) bounds(res *result, name string, now int64) []int64 {
 // listBounds are the counts just below which a matched item demands less.
 func (a *adviser) listBounds(at int, name string, now int64) (below []int64) {
 	s := &a.known.scopes[at]
-	if s.List() == nil {
+	if s.List() == nil || name != dataspace.FactNonSensitive && name != dataspace.FactSensitive {
 		return nil
 	}
 	matched, _ := s.Matched()
@@ -277,14 +281,15 @@ func (a *adviser) guesses(res *result) []found {
 		if n == min(maxGuesses, a.mostTries()) {
 			break
 		}
-		if pack.Variables[i].Kind.String() != "bool" {
+		d := a.known.law.facts.At(i)
+		if d.Type != fact.Bool {
 			continue
 		}
 		for _, b := range []bool{false, true} {
 			if v := a.with(i, types.Bool(b)); v.Severity() < res.verdict.Severity() {
 				out = append(out, found{steps: 1, Change: dataspace.Change{Kind: changeFact, Verdict: v, Text: dataspace.Text{
-					EN: fmt.Sprintf("known: %s is %t", pack.Variables[i].Name, b),
-					ZH: fmt.Sprintf("查明：%s——%s", pack.Variables[i].What.ZH, map[bool]string{true: "是", false: "否"}[b]),
+					EN: fmt.Sprintf("known: %s is %t", d.Name, b),
+					ZH: fmt.Sprintf("查明：%s——%s", d.Text.ZH, map[bool]string{true: "是", false: "否"}[b]),
 				}}})
 			}
 		}

@@ -5,6 +5,7 @@ import (
 
 	"hutong/internal/dataspace"
 	"hutong/internal/pack"
+	"hutong/internal/variable"
 	"hutong/packs"
 )
 
@@ -56,16 +57,16 @@ func TestChangedFactForgetsWhatHungOnIt(t *testing.T) {
 		warm := set.evaluation(&facts)
 		before := warm.judge.run().verdict
 		warm.judge.light = true
-		for i := range pack.Variables {
+		for i := range variable.Standard().Len() {
 			fresh := set.evaluation(&facts)
-			fresh.known.values[i] = pack.Unknown(i)
+			fresh.known.values[i] = variable.Standard().Unknown(i)
 			fresh.known.reset()
 			want := fresh.judge.run().verdict
-			if got := warm.adviser.with(i, pack.Unknown(i)); got != want {
-				t.Errorf("%s forgotten: %s, anew %s", pack.Variables[i].Name, got, want)
+			if got := warm.adviser.with(i, variable.Standard().Unknown(i)); got != want {
+				t.Errorf("%s forgotten: %s, anew %s", variable.Standard().At(i).Name, got, want)
 			}
 			if got := warm.judge.run().verdict; got != before {
-				t.Fatalf("after %s was put back: %s, before %s", pack.Variables[i].Name, got, before)
+				t.Fatalf("after %s was put back: %s, before %s", variable.Standard().At(i).Name, got, before)
 			}
 			cases++
 			if want != before {

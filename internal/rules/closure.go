@@ -7,6 +7,7 @@ import (
 
 	"hutong/internal/dataspace"
 	"hutong/internal/pack"
+	"hutong/internal/variable"
 )
 
 // An agreement's entries are links between kinds of instrument, and from kinds
@@ -138,11 +139,11 @@ func (l *law) link(ref dataspace.RecognitionRef, r *Recognition) *link {
 		as.LooksAt = append(as.LooksAt, of...)
 	}
 	slices.Sort(as.LooksAt)
-	out := &link{Recognition: r, rule: as, of: &regime{instruments: map[string]instrumentKind{}}}
+	out := &link{Recognition: r, rule: as, of: &regime{instruments: map[string]*instrumentKind{}}}
 	for _, p := range l.packs {
 		if p.Jurisdiction() == r.Of.Jurisdiction {
 			for kind, in := range p.Document().Instruments {
-				out.of.instruments[kind] = instrumentKind{in, p}
+				out.of.instruments[kind] = &instrumentKind{in, p}
 			}
 		}
 	}
@@ -154,7 +155,7 @@ func (c RecognitionScope) limits() (out [][]int) {
 	about := func(set bool, names ...string) {
 		var of []int
 		for _, n := range names {
-			of = append(of, pack.VariableIndex[n])
+			of = append(of, variable.Standard().Number(n))
 		}
 		if set {
 			out = append(out, of)

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 
 	"hutong/internal/dataspace"
 	"hutong/internal/pack"
@@ -11,15 +12,15 @@ import (
 // ErrInvalid when the facts do not have the form of facts.schema.json; it
 // never fails because a fact is missing.
 func (s *Set) Decide(f dataspace.Facts) (dataspace.Decision, error) {
-	if err := pack.CheckFacts(&f); err != nil {
+	e, err := s.checked(&f)
+	if err != nil {
 		return dataspace.Decision{}, err
 	}
+	defer e.release()
 	doc, err := dataspace.NewDocument(f)
 	if err != nil {
 		return dataspace.Decision{}, fmt.Errorf("hash facts: %w", err)
 	}
-	e := s.evaluation(&f)
-	defer e.release()
 	res := e.judge.run()
 	d := s.decision(e, res)
 	d.FactsSHA256 = doc.Digest()
@@ -32,10 +33,10 @@ func (s *Set) Decide(f dataspace.Facts) (dataspace.Decision, error) {
 // Brief decides without what would change it, and without the digest of the
 // facts: for those who ask often.
 func (s *Set) Brief(f dataspace.Facts) (dataspace.Decision, error) {
-	if err := pack.CheckFacts(&f); err != nil {
+	e, err := s.checked(&f)
+	if err != nil {
 		return dataspace.Decision{}, err
 	}
-	e := s.evaluation(&f)
 	defer e.release()
 	return s.decision(e, e.judge.run()), nil
 }
@@ -46,7 +47,7 @@ func (s *Set) decision(e *evaluation, res *result) dataspace.Decision {
 	d := dataspace.Decision{
 		Verdict:      res.verdict,
 		Handling:     e.known.handling(),
-		Packs:        s.Packs(),
+		Packs:        slices.Clip(s.refs),
 		Recognitions: s.Recognitions(),
 	}
 	e.writer.report(res, &d)
@@ -77,7 +78,27 @@ func newEvaluation(l *law) *evaluation {
 
 // evaluation knows all facts of a flow.
 func (s *Set) evaluation(f *dataspace.Facts) *evaluation {
-	return s.between(f.Exporter().Jurisdiction, f.Recipient().Jurisdiction).withFacts(f)
+	e, _ := s.learned(f)
+	return e
+}
+
+func (s *Set) learned(f *dataspace.Facts) (e *evaluation, good bool) {
+	l := s.between(dataspace.Jurisdiction(f.Known.Text("exporter.jurisdiction")), dataspace.Jurisdiction(f.Known.Text("recipient.jurisdiction")))
+	e = l.begin(f)
+	return e, l.facts.Learn(e.known.values, f)
+}
+
+// checked is evaluation of facts that have their form: see pack.CheckFacts.
+func (s *Set) checked(f *dataspace.Facts) (*evaluation, error) {
+	if pack.CheckForm(f) != nil {
+		return nil, pack.CheckFacts(s.Facts(), f)
+	}
+	e, good := s.learned(f)
+	if good {
+		return e, nil
+	}
+	e.release()
+	return nil, pack.CheckFacts(s.Facts(), f)
 }
 
 // release gives the evaluation back for the facts of another flow. Nothing may

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/fact"
 	"hutong/internal/pack"
 	"hutong/internal/rules"
 	"hutong/packs"
@@ -31,7 +32,7 @@ func allPacks(t testing.TB) *rules.Set {
 
 func parse(t testing.TB, text string) dataspace.Facts {
 	t.Helper()
-	f, err := pack.ParseFacts([]byte(text))
+	f, err := pack.ParseFacts(fact.Standard(), []byte(text))
 	if err != nil {
 		t.Fatalf("ParseFacts: %v\n%s", err, text)
 	}

@@ -8,6 +8,7 @@ import (
 
 	"hutong/internal/dataspace"
 	"hutong/internal/examine"
+	"hutong/internal/fact"
 	"hutong/internal/pack"
 	"hutong/internal/rules"
 )
@@ -51,7 +52,7 @@ func TestPackBringsElements(t *testing.T) {
 	if _, ok := set.Elements().Lookup("xx_clan"); !ok {
 		t.Error("the set does not know the element")
 	}
-	facts, err := pack.ParseFacts([]byte("{on: 2026-06-15, exporter: {jurisdiction: XX}, recipient: {jurisdiction: YY}, data: {personal: true}, counts: {}}"))
+	facts, err := pack.ParseFacts(fact.Standard(), []byte("{on: 2026-06-15, exporter: {jurisdiction: XX}, recipient: {jurisdiction: YY}, data: {personal: true}, counts: {}}"))
 	if err != nil {
 		t.Fatal(err)
 	}

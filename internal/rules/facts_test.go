@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/fact"
 	"hutong/internal/pack"
 )
 
@@ -32,7 +33,7 @@ func TestParseFactsSaysWhere(t *testing.T) {
 		"unknown-us":     {strings.Replace(plainFacts, "personal: true", "personal: true, us_persons: {dreams: 5}", 1) + "}", "personal_health"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := pack.ParseFacts([]byte(tt.text))
+			_, err := pack.ParseFacts(fact.Standard(), []byte(tt.text))
 			if !errors.Is(err, dataspace.ErrInvalid) || !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("error %v, want %q", err, tt.want)
 			}
@@ -80,7 +81,7 @@ func FuzzParseFacts(f *testing.F) {
 	f.Add([]byte("a: &a [*a, *a]"))
 	set := allPacks(f)
 	f.Fuzz(func(t *testing.T, data []byte) {
-		facts, err := pack.ParseFacts(data)
+		facts, err := pack.ParseFacts(fact.Standard(), data)
 		if err != nil {
 			if !errors.Is(err, dataspace.ErrInvalid) {
 				t.Errorf("error is not of the kind invalid: %v", err)

@@ -6,7 +6,9 @@ import (
 	"strings"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/fact"
 	"hutong/internal/pack"
+	"hutong/internal/variable"
 )
 
 // instrumentKind is a kind of legal document as a pack describes it.
@@ -15,8 +17,19 @@ type instrumentKind struct {
 	pack *pack.Pack
 }
 
+// undescribed is what nothing is said of.
+var undescribed instrumentKind
+
+// kind is a kind of instrument as a pack of the regime describes it.
+func (r *regime) kind(name string) *instrumentKind {
+	if k, ok := r.instruments[name]; ok {
+		return k
+	}
+	return &undescribed
+}
+
 // trigger finds what the kind says about a change; nil if nothing.
-func (k instrumentKind) trigger(on string) *pack.TriggerDoc {
+func (k *instrumentKind) trigger(on string) *pack.TriggerDoc {
 	for i := range k.Triggers {
 		if k.Triggers[i].On == on {
 			return &k.Triggers[i]
@@ -27,6 +40,7 @@ func (k instrumentKind) trigger(on string) *pack.TriggerDoc {
 
 // papers are the instruments of a flow, held against what the flow is.
 type papers struct {
+	table *variable.Table
 	facts *dataspace.Facts
 	left  map[*dataspace.Instrument]int // see uncovered
 }
@@ -104,7 +118,7 @@ func (p *papers) departures(r *regime, in *dataspace.Instrument, one bool) []dep
 		}
 		out = p.leftStorage(c, out)
 	}
-	if k := r.instruments[in.Kind]; len(k.Triggers) > 0 && !(one && len(out) > 0) {
+	if k := r.kind(in.Kind); len(k.Triggers) > 0 && !(one && len(out) > 0) {
 		start, _ := r.validity(in)
 		out = p.happened(k, start, out)
 	}
@@ -126,7 +140,7 @@ func (p *papers) leftParties(c *dataspace.InstrumentScope, out []departure) []de
 	if purpose := p.facts.Known.Text("purpose"); len(c.Purposes) > 0 && !slices.Contains(c.Purposes, purpose) {
 		out = append(out, departure{on: "purpose", unknown: purpose == "", en: "is for another purpose", zh: "适用于其他出境目的"})
 	}
-	if a, _ := native(pack.Variables[actFact].Read(p.facts)).(string); len(c.Acts) > 0 && !slices.Contains(c.Acts, a) {
+	if a, _ := native(p.table.Read(actFact, p.facts)).(string); len(c.Acts) > 0 && !slices.Contains(c.Acts, a) {
 		out = append(out, departure{on: "act", en: "does not cover the act " + a, zh: "未涵盖该行为方式：" + a})
 	}
 	return out
@@ -213,7 +227,7 @@ var eventTexts = map[string]dataspace.Text{
 
 // happened adds what has changed since the start of an instrument and, as its
 // kind says, ends its use.
-func (p *papers) happened(k instrumentKind, start string, out []departure) []departure {
+func (p *papers) happened(k *instrumentKind, start string, out []departure) []departure {
 	f := p.facts
 	for _, ev := range f.Events {
 		if ev.On >= start && ev.On <= f.On && k.trigger(ev.Kind) != nil {
@@ -230,19 +244,18 @@ func (p *papers) happened(k instrumentKind, start string, out []departure) []dep
 
 // endings adds the facts that end the use of an instrument as its kind says:
 // those about the data, or the others.
-func (p *papers) endings(k instrumentKind, ofData bool, out []departure) []departure {
-	for i := range pack.Variables {
-		v := &pack.Variables[i]
-		if ends := v.Def.Ends; ends != nil && strings.HasPrefix(v.Name, "data.") == ofData && k.trigger(ends.As) != nil {
-			out = ended(v, p.facts, out)
+func (p *papers) endings(k *instrumentKind, ofData bool, out []departure) []departure {
+	for _, i := range p.table.Ending() {
+		v := p.table.At(i)
+		if strings.HasPrefix(v.Name, "data.") == ofData && k.trigger(v.Ends.As) != nil {
+			out = ended(v.Ends, p.table.Value(i, p.facts), out)
 		}
 	}
 	return out
 }
 
-// ended adds that a fact ends the use of an instrument, or may.
-func ended(v *pack.Variable, f *dataspace.Facts, out []departure) []departure {
-	ends, x := v.Def.Ends, f.Known.Of(v.Name)
+// ended adds that the value of a fact ends the use of an instrument, or may.
+func ended(ends *fact.Ends, x dataspace.Value, out []departure) []departure {
 	switch {
 	case !x.Known():
 		return append(out, departure{on: ends.As, unknown: true, en: ends.Unknown.EN, zh: ends.Unknown.ZH})
@@ -274,7 +287,8 @@ func (p *papers) notified(start string, out []departure) []departure {
 // validity is the first and last day of an instrument; an empty end is open.
 func (r *regime) validity(in *dataspace.Instrument) (start, end string) {
 	filed := in.FiledOn
-	if r.instruments[in.Kind].Granted {
+	kind := r.kind(in.Kind)
+	if kind.Granted {
 		filed = ""
 	}
 	for _, day := range []string{in.EffectiveOn, filed, in.CompletedOn} {
@@ -286,8 +300,8 @@ func (r *regime) validity(in *dataspace.Instrument) (start, end string) {
 	if in.ExpiresOn != "" || start == "" {
 		return start, in.ExpiresOn
 	}
-	if y, ok := r.instruments[in.Kind]; ok && y.Years > 0 {
-		return start, pack.LastDayOfYears(start, y.Years)
+	if kind.Years > 0 {
+		return start, pack.LastDayOfYears(start, kind.Years)
 	}
 	return start, ""
 }

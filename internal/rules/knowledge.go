@@ -23,17 +23,19 @@ type knowledge struct {
 	accept  []dataspace.Confidence
 	applied []pack.Answer // by pack and side, once evaluated
 	answers []pack.Answer // by rule, once evaluated
-	readers [][]int       // see law.readers; nil until a fact changes
+	bounds  [][]bound     // by pack
+	readers [][]int       // see findReaders; nil until a fact changes
 }
 
 func newKnowledge(l *law) knowledge {
 	k := knowledge{
-		law: l, values: pack.NewValues(), scopes: make([]pack.Scope, len(l.packs)),
+		law: l, values: l.facts.Values(), scopes: make([]pack.Scope, len(l.packs)),
 		applied: make([]pack.Answer, 2*len(l.packs)), answers: make([]pack.Answer, l.rules),
-		papers: papers{left: map[*dataspace.Instrument]int{}},
+		papers: papers{table: l.facts, left: map[*dataspace.Instrument]int{}},
 	}
 	for i, p := range l.packs {
-		k.scopes[i] = pack.NewScope(p, l.list(p), k.values)
+		k.scopes[i] = pack.NewScope(p, l.list(p), k.values, l.numbers[p])
+		k.bounds = append(k.bounds, l.boundsOf(p))
 	}
 	return k
 }
@@ -66,7 +68,7 @@ func (k *knowledge) release() {
 	k.about(nil)
 	k.accept = nil
 	clear(k.papers.left)
-	pack.ForgetValues(k.values)
+	k.law.facts.Forget(k.values)
 	k.reset()
 }
 
@@ -85,18 +87,32 @@ func (k *knowledge) change(i int, v ref.Val) {
 	if i == elementsFact {
 		clear(k.papers.left)
 	}
-	for at, p := range k.law.packs {
+	for at := range k.law.packs {
 		k.scopes[at].Forget(i)
-		if p.AppliesReads(i) {
+		if k.scopes[at].AppliesReads(i) {
 			k.applied[2*at], k.applied[2*at+1] = pack.Answer{}, pack.Answer{}
 		}
 	}
 	if k.readers == nil {
-		k.readers = k.law.readers()
+		k.readers = k.findReaders()
 	}
 	for _, answered := range k.readers[i] {
 		k.answers[answered] = pack.Answer{}
 	}
+}
+
+// findReaders finds for each fact the rules, by their number among all of the
+// law, that hang on it.
+func (k *knowledge) findReaders() [][]int {
+	out := make([][]int, len(k.values))
+	for at, p := range k.law.packs {
+		for _, r := range p.Compiled() {
+			for _, i := range k.scopes[at].Reads(r) {
+				out[i] = append(out[i], k.law.offsets[at]+r.Number)
+			}
+		}
+	}
+	return out
 }
 
 // applies reports whether a pack rules the flow on a side.
@@ -171,7 +187,7 @@ func (k *knowledge) scopeOf(p *pack.Pack) *pack.Scope {
 			return &k.scopes[i]
 		}
 	}
-	s := pack.NewScope(p, nil, k.values)
+	s := pack.NewScope(p, nil, k.values, nil)
 	s.Begin(nil, k.accept)
 	return &s
 }

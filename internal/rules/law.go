@@ -7,14 +7,18 @@ import (
 	"sync"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/fact"
 	"hutong/internal/pack"
+	"hutong/internal/variable"
 )
 
 // law is what some packs say, arranged by regime. It is immutable once it is in
 // a set.
 type law struct {
 	packs   []*pack.Pack
-	all     []*pack.Pack // of which packs may be some
+	facts   *variable.Table      // the standard ones and those of the packs
+	numbers map[*pack.Pack][]int // see variable.Table.Numbers; only of packs that name facts of packs
+	all     []*pack.Pack         // of which packs may be some
 	regimes []*regime
 	counts  []dataspace.CountClass // of people, that the packs count
 	offsets []int                  // of each pack's rules among all rules
@@ -42,7 +46,7 @@ type regime struct {
 	notes        []entry
 	handling     []handlingEntry
 	demanded     map[string]entry // obligations by id
-	instruments  map[string]instrumentKind
+	instruments  map[string]*instrumentKind
 	recognitions map[string][]entry // by the obligation that they satisfy
 }
 
@@ -89,7 +93,37 @@ func newLaw(packs []*pack.Pack) (*law, error) {
 	if l.counts, err = pack.JoinCounts(l.packs); err != nil {
 		errs = append(errs, err)
 	}
-	return l, errors.Join(errs...)
+	return l, errors.Join(append(errs, l.declare())...)
+}
+
+// declare joins the facts that the packs declare.
+func (l *law) declare() error {
+	all := fact.Standard()
+	var errs []error
+	for _, p := range l.packs {
+		joined, err := p.DeclareFacts(all)
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		all = joined
+	}
+	if l.facts = variable.Standard(); all != l.facts.Facts() {
+		l.facts, l.numbers = variable.Of(all), map[*pack.Pack][]int{}
+	}
+	if len(errs) > 0 {
+		return errors.Join(errs...)
+	}
+	for _, p := range l.packs {
+		numbers, err := l.facts.Numbers(p.Facts())
+		if err != nil {
+			errs = append(errs, fmt.Errorf("pack %s: %w", p.ID(), err))
+		}
+		if numbers != nil {
+			l.numbers[p] = numbers
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // begin is an evaluation by every pack that knows no fact yet.
@@ -105,7 +139,7 @@ func (l *law) begin(f *dataspace.Facts) *evaluation {
 // withFacts is an evaluation by every pack that knows all facts of a flow.
 func (l *law) withFacts(f *dataspace.Facts) *evaluation {
 	e := l.begin(f)
-	pack.Learn(e.known.values, f)
+	l.facts.Learn(e.known.values, f)
 	return e
 }
 
@@ -117,22 +151,6 @@ func (l *law) list(p *pack.Pack) *pack.ItemList {
 	return p.List()
 }
 
-// readers are for each fact the rules, by their number among all of the set,
-// that hang on it.
-func (l *law) readers() [][]int {
-	out := make([][]int, len(pack.Variables))
-	for at, p := range l.packs {
-		for _, r := range p.Compiled() {
-			for i := range pack.Variables {
-				if r.Reads(i) {
-					out[i] = append(out[i], l.offsets[at]+r.Number)
-				}
-			}
-		}
-	}
-	return out
-}
-
 func (l *law) regime(j dataspace.Jurisdiction, side dataspace.Side) *regime {
 	for _, r := range l.regimes {
 		if r.jurisdiction == j && r.side == side {
@@ -140,7 +158,7 @@ func (l *law) regime(j dataspace.Jurisdiction, side dataspace.Side) *regime {
 		}
 	}
 	r := &regime{jurisdiction: j, side: side, demanded: map[string]entry{},
-		instruments: map[string]instrumentKind{}, recognitions: map[string][]entry{}}
+		instruments: map[string]*instrumentKind{}, recognitions: map[string][]entry{}}
 	l.regimes = append(l.regimes, r)
 	return r
 }
@@ -150,7 +168,7 @@ func (l *law) add(at int, p *pack.Pack) {
 		r := l.regime(p.Jurisdiction(), side)
 		r.packs = append(r.packs, at)
 		for kind, in := range p.Document().Instruments {
-			r.instruments[kind] = instrumentKind{in, p}
+			r.instruments[kind] = &instrumentKind{in, p}
 		}
 	}
 	for _, ru := range p.Compiled() {

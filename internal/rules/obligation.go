@@ -165,23 +165,24 @@ func (j *judge) obligation(o *outcome, ob entry, a pack.Answer) {
 	st.note = append(st.note, j.known.papers.renewed(o.regime, st.by)...)
 	o.spoken = append(o.spoken, s)
 	o.speakFor(st, st.blocks)
-	o.obligations = append(o.obligations, describe(r, st, j.fulfilment.kinds(o.regime, r)))
+	o.obligations = append(o.obligations, dataspace.Obligation{})
+	describe(&o.obligations[len(o.obligations)-1], r, &st, j.fulfilment.kinds(o.regime, r))
 }
 
-func describe(r *pack.Rule, st state, kinds []string) dataspace.Obligation {
+func describe(out *dataspace.Obligation, r *pack.Rule, st *state, kinds []string) {
 	o := r.Obligation
-	out := dataspace.Obligation{
-		ID: o.ID, Satisfied: st.satisfied, BeforeDelivery: o.BeforeDelivery, Text: withNotes(o.Text, st.note), Instruments: kinds,
-	}
+	out.ID, out.Satisfied, out.BeforeDelivery, out.Text, out.Instruments = o.ID, st.satisfied, o.BeforeDelivery, withNotes(o.Text, st.note), kinds
 	if st.by != nil && st.by.ID != "" {
 		id := string(st.by.ID)
 		out.By = &id
 	}
 	if st.due != "" {
-		out.Due = &st.due
+		due := st.due
+		out.Due = &due
 	}
 	if st.until != "" {
-		out.Until = &st.until
+		until := st.until
+		out.Until = &until
 	}
 	if o.Deadline != (dataspace.Text{}) {
 		d := o.Deadline
@@ -190,7 +191,6 @@ func describe(r *pack.Rule, st state, kinds []string) dataspace.Obligation {
 	for _, rec := range st.through {
 		out.Through = append(out.Through, string(rec.ID))
 	}
-	return out
 }
 
 func withNotes(t dataspace.Text, notes []dataspace.Text) dataspace.Text {

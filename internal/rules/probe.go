@@ -95,7 +95,7 @@ func (s *Set) Probe(on string) *Probe {
 }
 
 // Give sets the value of a fact.
-func (p *Probe) Give(fact string, v ref.Val) { p.of.change(pack.VariableIndex[fact], v) }
+func (p *Probe) Give(fact string, v ref.Val) { p.of.change(p.of.law.facts.Number(fact), v) }
 
 // Holds reports whether a rule of the set surely holds by what is known.
 func (p *Probe) Holds(r *pack.Rule) bool {

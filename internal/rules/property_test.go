@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/fact"
 	"hutong/internal/pack"
 	"hutong/internal/rules"
 )
@@ -313,7 +314,7 @@ func TestDecisionsReplay(t *testing.T) {
 		f := drawFacts(t)
 		first := bytesOf(t, set, f)
 		raw, _ := json.Marshal(f)
-		g, err := pack.ParseFacts(raw)
+		g, err := pack.ParseFacts(fact.Standard(), raw)
 		if err != nil {
 			t.Fatalf("facts do not parse again: %v\n%s", err, raw)
 		}

@@ -20,19 +20,24 @@ type judge struct {
 	fulfilment *fulfilment
 	light      bool // only the verdict matters
 
-	possible   []spoken // scratch of light evaluations
-	weights    []dataspace.Verdict
-	rooms      [][]spoken // see room
-	roomsTaken int
+	possible []spoken // scratch of light evaluations
+	weights  []dataspace.Verdict
+	rooms    []*outcome // see room
+	taken    int
+	arisen   []dataspace.Obligation // scratch: the obligations of one regime
+	passing  outcome                // scratch: what a regime says in a light evaluation
 }
 
 func (j *judge) release() {
 	j.light = false
 	clear(j.possible[:cap(j.possible)])
-	for _, room := range j.rooms {
-		clear(room[:cap(room)])
+	for _, o := range j.rooms {
+		clear(o.spoken[:cap(o.spoken)])
+		*o = outcome{spoken: o.spoken[:0]}
 	}
-	j.roomsTaken = 0
+	j.taken = 0
+	clear(j.arisen[:cap(j.arisen)])
+	j.passing = outcome{}
 }
 
 // result is the outcome over all regimes.
@@ -43,16 +48,19 @@ type result struct {
 }
 
 func (j *judge) run() *result {
-	res := &result{verdict: dataspace.Cleared, uncovered: j.known.facts.Exporter().Jurisdiction}
+	needed := "exporter.jurisdiction"
 	if j.known.law.needed == dataspace.ImportSide {
-		res.uncovered = j.known.facts.Recipient().Jurisdiction
+		needed = "recipient.jurisdiction"
 	}
+	res := &result{verdict: dataspace.Cleared, uncovered: dataspace.Jurisdiction(j.known.facts.Known.Text(needed))}
 	for _, r := range j.known.law.regimes {
 		o := j.regime(r)
 		if o == nil {
 			continue
 		}
-		res.regimes = append(res.regimes, o)
+		if !j.light {
+			res.regimes = append(res.regimes, o)
+		}
 		res.verdict = res.verdict.Stricter(o.verdict)
 		if r.side == j.known.law.needed && j.covers(r, res.uncovered) {
 			res.uncovered = ""
@@ -122,10 +130,8 @@ func (j *judge) regime(r *regime) *outcome {
 	if !some {
 		return nil
 	}
-	o := &outcome{regime: r, verdict: dataspace.Cleared, counted: r.side == dataspace.ExportSide}
-	if !j.light {
-		o.spoken, o.obligations = j.room(), make([]dataspace.Obligation, 0, min(len(r.obligations), fewArise))
-	}
+	o := j.room()
+	o.regime, o.verdict, o.counted = r, dataspace.Cleared, r.side == dataspace.ExportSide
 	j.pathway(o)
 	for _, b := range r.bars {
 		j.bar(o, b)
@@ -146,22 +152,26 @@ func (j *judge) regime(r *regime) *outcome {
 			o.spoken = append(o.spoken, spoken{rule: n.Rule, weight: dataspace.Cleared, answer: a})
 		}
 	}
+	if j.arisen = o.obligations; len(o.obligations) > 0 {
+		o.obligations = slices.Clone(o.obligations) // a decision keeps them
+	}
 	return o
 }
 
-// room is a place for the rules of one regime that speak, used again for other
-// flows.
-func (j *judge) room() []spoken {
-	if j.roomsTaken == len(j.rooms) {
-		j.rooms = append(j.rooms, make([]spoken, 0, roomFor))
+// room is a place for what one regime says, used again for other flows.
+func (j *judge) room() *outcome {
+	if j.light {
+		j.passing = outcome{}
+		return &j.passing
 	}
-	j.roomsTaken++
-	return j.rooms[j.roomsTaken-1]
+	if j.taken == len(j.rooms) {
+		j.rooms = append(j.rooms, &outcome{spoken: make([]spoken, 0, roomFor)})
+	}
+	o := j.rooms[j.taken]
+	j.taken++
+	o.obligations = j.arisen[:0]
+	return o
 }
-
-// fewArise is how many obligations of a regime usually arise in one flow. A
-// regime has several times as many, and each takes a few hundred bytes.
-const fewArise = 4
 
 const roomFor = 64 // rules of a regime that speak; more are no mistake
 

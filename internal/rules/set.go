@@ -147,4 +147,4 @@ func (s *Set) CheckSwitches(chosen map[string]bool) error {
 }
 
 // Facts is the table of the facts that the set's conditions can name.
-func (s *Set) Facts() *fact.Table { return fact.Standard() }
+func (s *Set) Facts() *fact.Table { return s.law.facts.Facts() }

@@ -52,7 +52,7 @@ func (x *warner) warnings(res *result) []dataspace.Warning {
 // watches reports whether there can be warnings about what fulfils a rule.
 func (r *regime) watches(ru *pack.Rule) bool {
 	watched := func(kind string) bool {
-		k := r.instruments[kind]
+		k := r.kind(kind)
 		return k.Renew != nil || len(k.Triggers) > 0
 	}
 	return slices.ContainsFunc(ru.By, func(s pack.Satisfier) bool { return watched(s.Kind) }) ||
@@ -105,7 +105,7 @@ func (p *papers) renewal(r *regime, in *dataspace.Instrument) (dataspace.Warning
 	if in == nil {
 		return dataspace.Warning{}, false
 	}
-	k := r.instruments[in.Kind]
+	k := r.kind(in.Kind)
 	_, end := r.validity(in)
 	if k.Renew == nil || end == "" || end < p.facts.On {
 		return dataspace.Warning{}, false
@@ -159,7 +159,7 @@ func (x *warner) refile(r *regime, ru *pack.Rule) (out []dataspace.Warning) {
 		if _, inForce := x.known.papers.outOfDate(r, in); !inForce {
 			continue
 		}
-		k := r.instruments[in.Kind]
+		k := r.kind(in.Kind)
 		gone := x.known.papers.departures(r, in, false)
 		if slices.ContainsFunc(gone, func(d departure) bool {
 			return (d.on == "" || d.on == "recipient" || d.on == "scenario") && k.trigger(d.on) == nil

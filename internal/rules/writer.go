@@ -1,10 +1,10 @@
 package rules
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
-	"sort"
 	"strings"
 
 	"cel.dev/cel-go/common/types"
@@ -42,9 +42,6 @@ func (w *writer) report(res *result, d *dataspace.Decision) {
 			Jurisdiction: o.regime.jurisdiction, Side: o.regime.side,
 			Pathway: o.pathway, Verdict: o.verdict, Counted: o.counted,
 		})
-		for _, s := range o.spoken {
-			d.Reasons = append(d.Reasons, w.reason(s, o, res.verdict))
-		}
 		if len(d.Obligations) == 0 && len(o.obligations) > 0 {
 			d.Obligations = o.obligations // of most decisions these are all
 		} else {
@@ -65,28 +62,38 @@ func (w *writer) report(res *result, d *dataspace.Decision) {
 			ZH: "没有适用于法域" + j + "此项流转的规则包",
 		}}
 	}
-	sort.SliceStable(d.Regimes, func(i, j int) bool {
-		a, b := d.Regimes[i], d.Regimes[j]
-		return a.Side < b.Side || a.Side == b.Side && a.Jurisdiction < b.Jurisdiction
+	slices.SortStableFunc(d.Regimes, func(a, b dataspace.RegimeOutcome) int {
+		return cmp.Or(cmp.Compare(a.Side, b.Side), cmp.Compare(a.Jurisdiction, b.Jurisdiction))
 	})
-	sort.SliceStable(d.Reasons, func(i, j int) bool { return d.Reasons[i].Decisive && !d.Reasons[j].Decisive })
+	for _, decisive := range [...]bool{true, false} {
+		for _, o := range res.regimes {
+			for i := range o.spoken {
+				if s := &o.spoken[i]; decides(s, o, res.verdict) == decisive {
+					d.Reasons = append(d.Reasons, dataspace.Reason{})
+					w.reason(&d.Reasons[len(d.Reasons)-1], s, decisive)
+				}
+			}
+		}
+	}
 	for _, k := range sorted(missing) {
 		d.Missing = append(d.Missing, missing[k])
 	}
 }
 
-func (w *writer) reason(s spoken, o *outcome, verdict dataspace.Verdict) dataspace.Reason {
+// decides reports whether a rule leads to the verdict of the decision.
+func decides(s *spoken, o *outcome, verdict dataspace.Verdict) bool {
+	return s.sets && s.weight == verdict && o.verdict == verdict
+}
+
+func (w *writer) reason(out *dataspace.Reason, s *spoken, decisive bool) {
 	r := s.rule
-	out := dataspace.Reason{
-		Rule: r.ID, Pack: r.Pack.ID(), Article: r.Article, Source: r.Source, Confidence: r.Confidence,
-		Decisive: s.sets && s.weight == verdict && o.verdict == verdict,
-		Text:     w.withItems(r, r.Text),
-	}
+	out.Rule, out.Pack, out.Article, out.Source, out.Confidence = r.ID, r.Pack.ID(), r.Article, r.Source, r.Confidence
+	out.Decisive, out.Text = decisive, w.withItems(r, r.Text)
 	if len(r.Switches) == 0 {
-		out.Facts = w.lookedAt(r.LooksAt)
-		return out
+		out.Facts = w.lookedAt(r)
+		return
 	}
-	out.Facts = maps.Clone(w.lookedAt(r.LooksAt))
+	out.Facts = maps.Clone(w.lookedAt(r))
 	if out.Facts == nil {
 		out.Facts = make(map[string]any, len(r.Switches))
 	}
@@ -94,7 +101,6 @@ func (w *writer) reason(s spoken, o *outcome, verdict dataspace.Verdict) dataspa
 		name := r.Pack.SwitchNames()[i]
 		out.Facts["switch."+name] = r.Pack.Choice(name, w.known.facts.Switches)
 	}
-	return out
 }
 
 // looked is what rules looked at that look at the same facts of a flow. The
@@ -104,7 +110,8 @@ type looked struct {
 	values map[string]any
 }
 
-func (w *writer) lookedAt(facts []int) map[string]any {
+func (w *writer) lookedAt(r *pack.Rule) map[string]any {
+	facts := r.LooksAt
 	if len(facts) == 0 {
 		return nil
 	}
@@ -114,8 +121,10 @@ func (w *writer) lookedAt(facts []int) map[string]any {
 		}
 	}
 	l := looked{&facts[0], make(map[string]any, len(facts))}
+	scope := w.known.scopeOf(r.Pack)
 	for _, i := range facts {
-		l.values[pack.Variables[i].Name] = native(w.known.values[i])
+		n := scope.Number(i)
+		l.values[w.known.law.facts.At(n).Name] = native(w.known.values[n])
 	}
 	w.looked = append(w.looked, l)
 	return l.values
@@ -184,14 +193,18 @@ func (w *writer) missingValue(r *pack.Rule, id int64, out map[string]dataspace.M
 		out[m.Fact] = m
 		return
 	}
-	v := pack.Variables[id]
+	v := w.known.law.facts.At(int(id))
 	if _, ok := out[v.Name]; ok {
 		return
 	}
-	out[v.Name] = dataspace.Missing{Fact: v.Name, Why: dataspace.Text{
-		EN: "not known: " + v.What.EN + "; " + r.Article + " hangs on it",
-		ZH: "未知：" + v.What.ZH + "；" + r.Article + "的适用取决于此",
+	m := dataspace.Missing{Fact: v.Name, Why: dataspace.Text{
+		EN: "not known: " + v.Text.EN + "; " + r.Article + " hangs on it",
+		ZH: "未知：" + v.Text.ZH + "；" + r.Article + "的适用取决于此",
 	}}
+	if ask := v.Ask; ask.EN != "" {
+		m.Ask = &ask
+	}
+	out[v.Name] = m
 }
 
 // listMissing names what is unknown about the list.

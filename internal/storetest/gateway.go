@@ -14,6 +14,7 @@ import (
 func registerSuite(t *testing.T, open Open) {
 	part(t, open, "participants", registerParticipants)
 	part(t, open, "owned", registerOwned)
+	part(t, open, "shared", registerShared)
 	part(t, open, "keys", registerKeys)
 	part(t, open, "setup", registerSetup)
 	part(t, open, "last-operator", registerLastOperator)
@@ -51,6 +52,50 @@ func registerParticipants(t *testing.T, s Stores) {
 	wants(t, r.RemoveParticipant(ctx, "b"), dataspace.ErrNotFound)
 	_, err = r.Participant(ctx, "b")
 	wants(t, err, dataspace.ErrNotFound)
+}
+
+// registerShared is about documents that several of a group use.
+func registerShared(t *testing.T, s Stores) {
+	ctx, r := t.Context(), s.Register
+	for id, group := range map[dataspace.ParticipantID]string{"a": "g", "b": "g", "c": "g", "stranger": "h", "alone": ""} {
+		p := aParticipant(id)
+		p.Group = group
+		must(t, r.InsertParticipant(ctx, p))
+	}
+	share := func(owner dataspace.ParticipantID, id dataspace.InstrumentID, with ...dataspace.ParticipantID) {
+		i := gateway.Instrument{Owner: owner, Instrument: dataspace.Instrument{ID: id, Kind: "k"}}
+		if len(with) > 0 {
+			i.Covers = &dataspace.InstrumentScope{Exporters: with}
+		}
+		must(t, r.InsertInstrument(ctx, i))
+	}
+	share("a", "own", "a", "b")
+	share("c", "two", "a", "b")
+	share("b", "one", "a")
+	share("b", "none")
+	share("stranger", "x", "a", "b")
+	share("alone", "x", "a")
+	for _, c := range []struct {
+		who, group, want string
+	}{
+		{"a", "g", "b/one c/two "}, {"b", "g", "a/own c/two "}, {"c", "g", ""}, {"a", "h", "stranger/x "}, {"a", "", ""}, {"a", "nobody", ""},
+	} {
+		list, err := r.SharedInstruments(ctx, dataspace.ParticipantID(c.who), c.group)
+		must(t, err)
+		got := ""
+		for _, i := range list {
+			got += fmt.Sprintf("%s/%s ", i.Owner, i.ID)
+		}
+		if got != c.want {
+			t.Errorf("%s of %q shares %q, want %q", c.who, c.group, got, c.want)
+		}
+	}
+	// Who left the group shares nothing any more.
+	p := aParticipant("c")
+	must(t, r.ReplaceParticipant(ctx, p))
+	if list, err := r.SharedInstruments(ctx, "a", "g"); err != nil || len(list) != 1 {
+		t.Errorf("%v, %v", list, err)
+	}
 }
 
 // registerOwned is about what belongs to a participant: it needs its owner, and

@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/goccy/go-yaml"
+
 	"hutong/internal/cli/frame"
 	"hutong/internal/dataspace"
 	"hutong/internal/pack"
@@ -74,6 +76,11 @@ func loadOne(dir string) (found *pack.Pack, tree string, err error) {
 	if err != nil {
 		return nil, "", err
 	}
+	if root, id, ok := treeOf(abs); ok {
+		if p, err := pack.Load(packtools.Tree(os.DirFS(root)), id); !errors.Is(err, fs.ErrNotExist) {
+			return p, root, err
+		}
+	}
 	var first error
 	for root, inside := abs, "."; ; {
 		p, err := pack.Load(packtools.Tree(os.DirFS(root)), inside)
@@ -95,6 +102,23 @@ func loadOne(dir string) (found *pack.Pack, tree string, err error) {
 		return found, tree, nil
 	}
 	return nil, "", first
+}
+
+// treeOf finds the root of the tree that a pack stands in, where its folder is
+// named by its id.
+func treeOf(dir string) (root, id string, ok bool) {
+	data, err := os.ReadFile(filepath.Join(dir, "pack.yaml"))
+	if err != nil {
+		return "", "", false
+	}
+	var doc struct {
+		ID string `yaml:"id"`
+	}
+	if err := yaml.Unmarshal(data, &doc); err != nil || doc.ID == "" {
+		return "", "", false
+	}
+	root, ok = strings.CutSuffix(filepath.ToSlash(dir), "/"+doc.ID)
+	return filepath.FromSlash(root), doc.ID, ok && root != ""
 }
 
 // filesOf reads the packs of folders, to send them to a gateway.

@@ -11,6 +11,7 @@ import (
 	"hutong/client"
 	"hutong/internal/cli/frame"
 	"hutong/internal/cli/input"
+	"hutong/internal/fact"
 )
 
 // Dataset makes "dataset".
@@ -75,7 +76,7 @@ what of it leaves is still cleared for each who asks.`,
 				return err
 			}
 			d.Source = client.File(path)
-			if d.Facts, err = readFacts(&facts); err != nil {
+			if d.Facts, err = readFacts(ctx, c, &facts); err != nil {
 				return err
 			}
 			if d.Columns, err = readColumns(&columns); err != nil {
@@ -126,12 +127,25 @@ func datasetList(env *frame.Env, owner *string) *cobra.Command {
 }
 
 // readFacts are the facts of the flags, as the API takes them.
-func readFacts(f *input.Facts) (client.Facts, error) {
-	facts, err := f.Read()
+func readFacts(ctx context.Context, c *client.Client, f *input.Facts) (client.Facts, error) {
+	t, err := tableFor(ctx, c, f)
+	if err != nil {
+		return nil, err
+	}
+	facts, err := f.Read(t)
 	if err != nil {
 		return nil, err
 	}
 	return frame.Wire[client.Facts](facts)
+}
+
+// tableFor is the table of the facts that the gateway knows, where what was given
+// can be read only by it.
+func tableFor(ctx context.Context, c *client.Client, f *input.Facts) (*fact.Table, error) {
+	if !f.NeedTable() {
+		return fact.Standard(), nil
+	}
+	return input.TableAt(ctx, c)
 }
 
 // readColumns are the choices of the flags, as the API takes them.

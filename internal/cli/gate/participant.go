@@ -67,11 +67,17 @@ answer that a person must decide: say --ciio=false if it is known to be false.`,
 }
 
 func addParticipant(ctx context.Context, env *frame.Env, c *client.Client, p client.Participant, o participantFlags) error {
-	facts, err := frame.Wire[client.Facts](o.facts.OfParticipant())
+	t, err := tableFor(ctx, c, &o.facts)
 	if err != nil {
 		return err
 	}
-	p.Facts = facts
+	said, err := o.facts.OfParticipant(t)
+	if err != nil {
+		return err
+	}
+	if p.Facts, err = frame.Wire[client.Facts](said); err != nil {
+		return err
+	}
 	for _, s := range o.accept {
 		peer, purposes, _ := strings.Cut(s, ":")
 		rule := client.IntakeRule{Peer: peer}

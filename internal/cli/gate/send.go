@@ -87,9 +87,9 @@ func send(ctx context.Context, env *frame.Env, source string, o sending) error {
 	}
 	if registered(ctx, c, in.From, source) {
 		in.Dataset = source
-		err = o.factsOver(&in)
+		err = o.factsOver(ctx, c, &in)
 	} else {
-		err = o.readSource(source, &in)
+		err = o.readSource(ctx, c, source, &in)
 	}
 	if err != nil {
 		return err
@@ -122,16 +122,16 @@ func registered(ctx context.Context, c *client.Client, of, name string) bool {
 
 // factsOver fills in the facts of this flow that go over those of a registered
 // dataset, if any are said.
-func (o *sending) factsOver(in *client.Send) (err error) {
+func (o *sending) factsOver(ctx context.Context, c *client.Client, in *client.Send) (err error) {
 	if o.facts.Any() {
-		in.Facts, err = readFacts(&o.facts)
+		in.Facts, err = readFacts(ctx, c, &o.facts)
 	}
 	return err
 }
 
 // readSource fills in a file or directory as what is sent, and the facts
 // about it.
-func (o *sending) readSource(name string, in *client.Send) error {
+func (o *sending) readSource(ctx context.Context, c *client.Client, name string, in *client.Send) error {
 	if _, err := os.Stat(name); err != nil {
 		return &dataspace.Problem{Kind: dataspace.ErrNotFound, Code: "source.none", Place: name, Message: "there is no such file, directory or registered dataset",
 			Hint: "'hutong dataset list' shows what is registered"}
@@ -144,7 +144,7 @@ func (o *sending) readSource(name string, in *client.Send) error {
 	if in.Dataset = o.dataset; in.Dataset == "" {
 		in.Dataset = datasetName(path)
 	}
-	in.Facts, err = readFacts(&o.facts)
+	in.Facts, err = readFacts(ctx, c, &o.facts)
 	return err
 }
 

@@ -18,11 +18,15 @@ import (
 	"hutong/internal/pack"
 )
 
+// Days are those of a decision that flags say.
+type Days struct{ On, AsKnown string }
+
 // ReadFacts reads all facts of a flow. The day of the decision and the day of
-// the knowledge replace those of the file, where they are given.
-func ReadFacts(env *frame.Env, path, on, asKnown string) (dataspace.Facts, error) {
+// the knowledge replace those of the file, where they are given. Without a table
+// the file is one that was kept: see pack.DecodeFacts.
+func ReadFacts(env *frame.Env, t *fact.Table, path string, at Days) (dataspace.Facts, error) {
 	days := map[string]string{}
-	for _, d := range []struct{ flag, fact, day string }{{"--on", "on", on}, {"--as-known", "known_on", asKnown}} {
+	for _, d := range []struct{ flag, fact, day string }{{"--on", "on", at.On}, {"--as-known", "known_on", at.AsKnown}} {
 		if _, err := frame.ParseDay(d.flag, d.day); err != nil {
 			return dataspace.Facts{}, err
 		}
@@ -51,7 +55,7 @@ func ReadFacts(env *frame.Env, path, on, asKnown string) (dataspace.Facts, error
 			}
 		}
 	}
-	facts, err := pack.ParseFacts(data)
+	facts, err := pack.ParseFacts(t, data)
 	if err != nil {
 		return facts, Malformed(StdinName(path), err)
 	}

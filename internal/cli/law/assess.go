@@ -144,51 +144,63 @@ func (s *assessment) ofFacts(cmd *cobra.Command) error {
 	if wrong != nil {
 		return wrong
 	}
-	facts, err := input.ReadFacts(s.env, s.facts.File, s.on, s.asKnown)
-	if err != nil {
-		return err
-	}
 	c, err := s.env.Given(cmd)
 	if err != nil {
 		return err
 	}
-	var decision dataspace.Decision
+	k := kept{}
 	if c != nil {
-		decision, err = s.decideAt(cmd.Context(), c, facts)
+		k.facts, k.decision, err = s.decideAt(cmd.Context(), c)
 	} else {
-		decision, err = s.decideHere(facts)
+		k.facts, k.decision, err = s.decideHere()
 	}
 	if err != nil {
 		return err
 	}
-	return s.conclude(kept{facts: facts, decision: decision})
+	return s.conclude(k)
 }
 
-func (s *assessment) decideHere(facts dataspace.Facts) (d dataspace.Decision, err error) {
+// read reads all facts of a flow, by the table of the facts in force.
+func (s *assessment) read(t *fact.Table) (dataspace.Facts, error) {
+	return input.ReadFacts(s.env, t, s.facts.File, input.Days{On: s.on, AsKnown: s.asKnown})
+}
+
+func (s *assessment) decideHere() (f dataspace.Facts, d dataspace.Decision, err error) {
 	set, err := s.rules()
 	if err != nil {
-		return d, err
+		return f, d, err
 	}
-	if err = set.CheckSwitches(facts.Switches); err == nil {
-		d, err = set.Decide(facts)
+	if f, err = s.read(set.Facts()); err != nil {
+		return f, d, err
 	}
-	return d, input.Malformed(input.StdinName(s.facts.File), err)
+	if err = set.CheckSwitches(f.Switches); err == nil {
+		d, err = set.Decide(f)
+	}
+	return f, d, input.Malformed(input.StdinName(s.facts.File), err)
 }
 
 // decideAt decides by the packs and agreements in force at a gateway.
-func (s *assessment) decideAt(ctx context.Context, c *client.Client, facts dataspace.Facts) (d dataspace.Decision, err error) {
+func (s *assessment) decideAt(ctx context.Context, c *client.Client) (f dataspace.Facts, d dataspace.Decision, err error) {
 	if s.packs != "" || s.packKey != "" || s.sample || s.agreed.Named() {
-		return d, frame.Usagef("leave them out, or the gateway", "a gateway goes by what is in force there: --packs, --pack-key, --allow-sample, --recognition and --authority go without it")
+		return f, d, frame.Usagef("leave them out, or the gateway", "a gateway goes by what is in force there: --packs, --pack-key, --allow-sample, --recognition and --authority go without it")
 	}
-	q, err := frame.Wire[client.Facts](facts)
+	t, err := input.TableAt(ctx, c)
 	if err != nil {
-		return d, err
+		return f, d, err
+	}
+	if f, err = s.read(t); err != nil {
+		return f, d, err
+	}
+	q, err := frame.Wire[client.Facts](f)
+	if err != nil {
+		return f, d, err
 	}
 	made, err := c.Law().Assess(ctx, client.Question{Facts: q})
 	if err != nil {
-		return d, refusedFacts(err)
+		return f, d, refusedFacts(err)
 	}
-	return frame.Wire[dataspace.Decision](made)
+	d, err = frame.Wire[dataspace.Decision](made)
+	return f, d, err
 }
 
 func (s *assessment) rules() (*rules.Set, error) {
@@ -212,11 +224,11 @@ func (s *assessment) rules() (*rules.Set, error) {
 
 // ofSource profiles a dataset, makes its plan and decides.
 func (s *assessment) ofSource(cmd *cobra.Command, path string) error {
-	c, on, err := s.caseOf()
+	set, err := s.rules()
 	if err != nil {
 		return err
 	}
-	set, err := s.rules()
+	c, on, err := s.caseOf(set.Facts())
 	if err != nil {
 		return err
 	}
@@ -258,7 +270,7 @@ func (s *assessment) ofSource(cmd *cobra.Command, path string) error {
 }
 
 // caseOf is what the flags say, before the dataset is looked at.
-func (s *assessment) caseOf() (c flow.Case, on time.Time, err error) {
+func (s *assessment) caseOf(t *fact.Table) (c flow.Case, on time.Time, err error) {
 	for name, v := range map[string]string{"--from": s.party.from, "--to": s.party.to, "--purpose": s.purpose} {
 		if v == "" {
 			return c, on, frame.Usagef("say who sends, who receives and what for: --from CN-SH --to SG --purpose business", "with SOURCE, %s is needed", name)
@@ -282,15 +294,16 @@ func (s *assessment) caseOf() (c flow.Case, on time.Time, err error) {
 		return c, on, err
 	}
 	c = flow.Case{Purpose: s.purpose, Format: s.format, On: on.Format(frame.Day), KnownOn: s.asKnown}
-	if c.Exporter, err = s.party.exporter(); err != nil {
+	if c.Exporter, err = s.party.exporter(t); err != nil {
 		return c, on, err
 	}
-	if c.Recipient, err = s.party.recipient(); err != nil {
+	if c.Recipient, err = s.party.recipient(t); err != nil {
 		return c, on, err
 	}
-	s.facts.Over(&c.Exporter, fact.Exporter)
-	s.facts.Over(&c.Recipient, fact.Recipient)
-	if c.Dataset, err = s.facts.ReadAbout(func(d *fact.Definition) bool {
+	if err := errors.Join(s.facts.Over(t, &c.Exporter, fact.Exporter), s.facts.Over(t, &c.Recipient, fact.Recipient)); err != nil {
+		return c, on, err
+	}
+	if c.Dataset, err = s.facts.ReadAbout(t, func(d *fact.Definition) bool {
 		return !input.AboutParty(d, fact.Exporter) && !input.AboutParty(d, fact.Recipient)
 	}); err != nil {
 		return c, on, input.Malformed("", err)

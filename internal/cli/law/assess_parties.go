@@ -13,6 +13,7 @@ import (
 	"hutong/internal/cli/frame"
 	"hutong/internal/cli/input"
 	"hutong/internal/dataspace"
+	"hutong/internal/fact"
 )
 
 // partyFlags say who sends and who receives.
@@ -24,22 +25,22 @@ func (p *partyFlags) add(cmd *cobra.Command) {
 	fs.StringVar(&p.to, "to", "", "who receives: a code such as SG or US-CA, or a file with facts about the recipient")
 }
 
-func (p *partyFlags) exporter() (dataspace.Values, error) {
+func (p *partyFlags) exporter(t *fact.Table) (dataspace.Values, error) {
 	if country, region, ok := code(p.from); ok {
 		return dataspace.ValuesOf(map[string]dataspace.Value{
 			"exporter.jurisdiction": dataspace.TextOf(country), "exporter.registered_in": dataspace.TextOf(region), "exporter.exports_from": dataspace.TextOf(region),
 		}), nil
 	}
-	return readParty("--from", "exporter", p.from)
+	return readParty(t, "--from", "exporter", p.from)
 }
 
-func (p *partyFlags) recipient() (dataspace.Values, error) {
+func (p *partyFlags) recipient(t *fact.Table) (dataspace.Values, error) {
 	if country, region, ok := code(p.to); ok {
 		return dataspace.ValuesOf(map[string]dataspace.Value{
 			"recipient.jurisdiction": dataspace.TextOf(country), "recipient.registered_in": dataspace.TextOf(region),
 		}), nil
 	}
-	return readParty("--to", "recipient", p.to)
+	return readParty(t, "--to", "recipient", p.to)
 }
 
 var placeCode = regexp.MustCompile(`^([A-Z]{2})(-[A-Z0-9]{1,3})?$`)
@@ -59,7 +60,7 @@ func code(s string) (dataspace.Jurisdiction, dataspace.Region, bool) {
 
 // readParty reads the facts about one side from a file: as they are, or under
 // the name they have in the facts of a flow.
-func readParty(flag, role, path string) (known dataspace.Values, err error) {
+func readParty(t *fact.Table, flag, role, path string) (known dataspace.Values, err error) {
 	data, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		hint := "name a file with facts, or write an ISO 3166 code such as CN, CN-SH or SG"
@@ -79,6 +80,9 @@ func readParty(flag, role, path string) (known dataspace.Values, err error) {
 	inner := whole.Under(role+".").Len() > 0
 	for name, v := range whole.All() {
 		switch {
+		case ofParty(t, fact.Source(role), name):
+			named[name] = v
+			continue
 		case inner && (strings.HasPrefix(name, "exporter.") || strings.HasPrefix(name, "recipient.")):
 		case inner:
 			return known, input.Malformed("", input.UnknownFact(path, name))
@@ -90,5 +94,12 @@ func readParty(flag, role, path string) (known dataspace.Values, err error) {
 		}
 	}
 	known = dataspace.ValuesOf(named)
-	return known, input.CheckNamed(path, known)
+	return known, input.CheckNamed(t, path, known)
+}
+
+// ofParty reports whether a name is that of a fact of a pack which the party
+// states.
+func ofParty(t *fact.Table, role fact.Source, name string) bool {
+	d, ok := t.Lookup(name)
+	return t.Foreign(name) || ok && d.Pack != "" && d.StatedBy(role)
 }

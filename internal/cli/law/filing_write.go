@@ -90,7 +90,7 @@ func (s *filing) known() (out dossier.Flow, err error) {
 		}
 	}
 	if s.facts != "" {
-		facts, err := input.ReadFacts(s.env, s.facts, "", "")
+		facts, err := input.ReadFacts(s.env, nil, s.facts, input.Days{})
 		if err != nil {
 			return out, err
 		}

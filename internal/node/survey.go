@@ -1,0 +1,31 @@
+package node
+
+import (
+	"context"
+	"time"
+
+	"hutong/internal/clear"
+	"hutong/internal/gateway"
+	"hutong/internal/survey"
+)
+
+// surveyEvery is the pause between two steps of a round of the survey: a hundred
+// thousand exporters are gone over in three hours, a thousand in two minutes.
+const surveyEvery = time.Second
+
+// Survey is how near the counts of all exporters are to the numbers of the law.
+func (n *Node) Survey() *survey.Survey { return n.state.survey }
+
+func (n *Node) newSurvey() *survey.Survey {
+	return survey.New(survey.Config{Page: n.state.lists.ParticipantsPage, Outlooks: n.outlooks, Now: n.clock.Now})
+}
+
+// outlooks is how near an exporter is to each number in this year.
+func (n *Node) outlooks(ctx context.Context, p gateway.Participant) ([]clear.Outlook, error) {
+	today, set := n.clock.Now().UTC(), n.Rules()
+	year, err := clear.ReadYear(ctx, n.Counts, clear.NewCounting(set.Counts()), p.ID, today.Year())
+	if err != nil {
+		return nil, err
+	}
+	return year.Outlooks(set.Bounds(p.Exporter(set.Facts()), today.Format(time.DateOnly)), today), nil
+}
