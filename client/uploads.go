@@ -3,6 +3,8 @@ package client
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -67,6 +69,12 @@ type Upload struct {
 	Name   string // of the file, for its ending and for people
 	Size   int64
 	SHA256 string // lower-case hexadecimal
+}
+
+// UploadOf describes bytes that are in memory.
+func UploadOf(owner, name string, data []byte) Upload {
+	sum := sha256.Sum256(data)
+	return Upload{Owner: owner, Name: name, Size: int64(len(data)), SHA256: hex.EncodeToString(sum[:])}
 }
 
 // Uploaded is what has arrived.

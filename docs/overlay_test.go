@@ -41,7 +41,12 @@ func overlay(t *testing.T, doc, dir string) string {
 		if err := os.WriteFile(to, text, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		replace[filepath.Join(root, filepath.FromSlash(path))] = to
+		at := filepath.Join(root, filepath.FromSlash(path))
+		replace[at] = to
+		// A test runs in the directory of its package, so that must be there.
+		if dir := filepath.Dir(at); os.Mkdir(dir, 0o750) == nil {
+			t.Cleanup(func() { _ = os.Remove(dir) }) // it is empty
+		}
 	}
 	list, err := json.Marshal(map[string]any{"Replace": replace})
 	if err != nil {

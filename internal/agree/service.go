@@ -57,6 +57,7 @@ type Service struct {
 	cfg     Config
 	senders *work.Engine[Ref]
 	callers *work.Engine[Ref]
+	shares  *work.Shares[dataspace.PeerName] // of the places for sending
 
 	mu       sync.Mutex
 	marks    map[Ref]int64
@@ -87,6 +88,7 @@ func New(cfg Config) *Service {
 		cfg.GiveUp = 24 * time.Hour
 	}
 	s := &Service{cfg: cfg, marks: map[Ref]int64{}, troubles: map[Ref]Trouble{}}
+	s.shares = work.NewShares[dataspace.PeerName](work.Share{Lane: "", Most: perPeer, More: crowded})
 	s.senders = s.engine("message", s.sendNext)
 	s.callers = s.engine("change", s.callNext)
 	return s
@@ -96,16 +98,22 @@ func New(cfg Config) *Service {
 // the same time. Each may wait for another gateway that does not answer.
 const inParallel = 256
 
+// perPeer is how many messages to one peer are sent at the same time. Further
+// ones run in a lane that all peers share: a peer that never answers, or lets
+// each message wait, does not hold up the messages to others.
+const (
+	perPeer             = 64
+	crowded   work.Lane = "crowded"
+	inCrowded           = 128
+)
+
 // engine runs one of the two kinds of work of a process. The step reports
 // failures, because it has more details.
-func (s *Service) engine(name string, step func(context.Context, Ref) (more bool, err error)) *work.Engine[Ref] {
+func (s *Service) engine(name string, step work.Step[Ref]) *work.Engine[Ref] {
 	return work.New(work.Config[Ref]{
-		Name: name, Limit: inParallel, Feed: s.cfg.Store.Unfinished, First: s.cfg.RetryMin, Last: s.cfg.RetryMax,
+		Name: name, Limit: inParallel, Lanes: map[work.Lane]int{crowded: inCrowded}, Feed: s.cfg.Store.Unfinished, First: s.cfg.RetryMin, Last: s.cfg.RetryMax,
 		Clock: s.cfg.Clock, Logger: s.cfg.Logger, Failed: func(context.Context, Ref, error, time.Duration) {},
-		Step: func(ctx context.Context, ref Ref, _ work.Lane) (work.Next, error) {
-			more, err := step(ctx, ref)
-			return work.Next{Again: more}, err
-		},
+		Step: step,
 	})
 }
 
@@ -142,6 +150,8 @@ type Trouble struct {
 	Attempts int
 	Err      error
 	Since    time.Time
+
+	conflicts int // of the attempts
 }
 
 // Trouble says why the message of a process cannot be delivered, as far as this

@@ -253,6 +253,9 @@ func TestGivesUp(t *testing.T) {
 		if err != nil || n.Pending {
 			t.Errorf("pending after two days: %v, %v", n.Pending, err)
 		}
+		if trouble, ok := s.Trouble(ref); ok {
+			t.Errorf("what is not tried any more has trouble: %v", trouble.Err)
+		}
 		before, _ := f.seen()
 		time.Sleep(48 * time.Hour)
 		if after, _ := f.seen(); after != before {
@@ -319,6 +322,75 @@ func TestStartGoesOn(t *testing.T) {
 		time.Sleep(time.Hour)
 		if n, _ := g.seen(); n != many {
 			t.Errorf("%d of %d messages were sent", n, many)
+		}
+	})
+}
+
+// A conflict may pass, also where the other side could not be reached before.
+func TestConflictAfterSilence(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, f := newService(newRows())
+		defer closing(t, s)
+		f.answers(dataspace.ErrPeerUnreachable)
+		begin(t, s, "n")
+		time.Sleep(time.Hour)
+		f.answers(&agree.RefusedError{Status: 409, Code: "busy"})
+		time.Sleep(90 * time.Second) // one attempt, or two
+		f.answers(nil)
+		time.Sleep(time.Hour)
+		n, err := s.Negotiation(t.Context(), "n")
+		if err != nil || n.State != agree.Offered || n.Failure != nil || n.Pending {
+			t.Errorf("the negotiation is %s, pending %v, with %+v, %v", n.State, n.Pending, n.Failure, err)
+		}
+		f.answers(&agree.RefusedError{Status: 409, Code: "never"})
+		begin(t, s, "m")
+		time.Sleep(time.Hour)
+		if n, err := s.Negotiation(t.Context(), "m"); err != nil || n.State != agree.Terminated {
+			t.Errorf("after a conflict that stays the negotiation is %s, %v", n.State, err)
+		}
+	})
+}
+
+// hanging is a sender to two peers, of which one never answers.
+type hanging struct {
+	*far
+	dead    dataspace.PeerName
+	timeout time.Duration
+}
+
+// Send implements agree.Sender.
+func (h hanging) Send(ctx context.Context, d agree.Delivery) (agree.Ack, error) {
+	if d.Counterparty.Peer != h.dead {
+		return h.far.Send(ctx, d)
+	}
+	select {
+	case <-time.After(h.timeout):
+	case <-ctx.Done():
+	}
+	return agree.Ack{}, dataspace.ErrPeerUnreachable
+}
+
+// A peer that takes connections and answers nothing does not hold up the
+// messages to others, however many wait for it.
+func TestSilentPeerHoldsUpNobody(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := &far{ids: map[string]int{}}
+		s := agree.New(agree.Config{Store: newRows(), Sender: hanging{f, "dead", 30 * time.Second}, Handler: f})
+		defer closing(t, s)
+		for i := range 2000 {
+			_, err := s.Offer(t.Context(), agree.NewNegotiation{
+				ID: dataspace.NegotiationID(fmt.Sprint("dead-", i)), Local: "acme", Offer: []byte(offer),
+				Counterparty: dataspace.Counterparty{Participant: "lion", Peer: "dead", Address: "https://dead"},
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		time.Sleep(5 * time.Minute)
+		begin(t, s, "n")
+		time.Sleep(time.Second)
+		if n, err := s.Negotiation(t.Context(), "n"); err != nil || n.Pending {
+			t.Errorf("a second later the message is pending: %v, %v", n.Pending, err)
 		}
 	})
 }

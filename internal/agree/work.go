@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/work"
 )
 
 // A conflict is a temporary refusal: the other side has answered our last
@@ -19,31 +20,45 @@ const (
 )
 
 // sendNext sends the first message of a process's outbox.
-func (s *Service) sendNext(ctx context.Context, ref Ref) (bool, error) {
+func (s *Service) sendNext(ctx context.Context, ref Ref, lane work.Lane) (work.Next, error) {
 	p, err := s.load(ctx, ref)
 	if errors.Is(err, dataspace.ErrNotFound) {
-		return false, nil
+		return work.Next{}, nil
 	}
 	if err != nil {
-		return false, s.report(ctx, "load process to send", ref, err)
+		return work.Next{}, s.report(ctx, "load process to send", ref, err)
 	}
 	if len(p.Outbox) == 0 {
 		s.clear(ref)
-		return false, nil
+		return work.Next{}, nil
 	}
 	if p.State == Terminated && s.cfg.Clock.Now().Sub(p.Updated) > s.cfg.GiveUp {
+		s.clear(ref)
 		_, err := s.change(ctx, ref, func(p *process) error { p.Outbox = nil; return nil })
-		return false, err
+		return work.Next{}, err
 	}
+	leave, next, ok := s.shares.Enter(p.Counterparty.Peer, "", lane)
+	if !ok {
+		return next, nil
+	}
+	defer leave()
+	more, err := s.send(ctx, ref, p)
+	return work.Next{Again: more, Lane: lane}, err
+}
+
+// send sends the first message of p's outbox, and reports whether there is
+// another one.
+func (s *Service) send(ctx context.Context, ref Ref, p process) (more bool, err error) {
 	m := p.Outbox[0]
 	ack, err := s.deliver(ctx, &p, m)
 	var refusal *RefusedError
 	refused := errors.As(err, &refusal)
-	if refused && refusal.Status == statusConflict && s.attempts(ref) < maxConflicts {
+	conflict := refused && refusal.Status == statusConflict
+	if conflict && s.conflicts(ref) < maxConflicts {
 		refused = false
 	}
 	if err != nil && !refused {
-		s.noteFailure(ctx, ref, m.Type, err)
+		s.noteFailure(ctx, ref, m.Type, err, conflict)
 		return false, err
 	}
 	s.clear(ref)
@@ -98,19 +113,19 @@ func (s *Service) termination(p *process) Message {
 func (s *Service) messageID() string { return "urn:uuid:" + s.cfg.NewID() }
 
 // callNext tells the handler of the latest change.
-func (s *Service) callNext(ctx context.Context, ref Ref) (bool, error) {
+func (s *Service) callNext(ctx context.Context, ref Ref, _ work.Lane) (work.Next, error) {
 	p, err := s.load(ctx, ref)
 	if errors.Is(err, dataspace.ErrNotFound) {
-		return false, nil
+		return work.Next{}, nil
 	}
 	if err != nil {
-		return false, s.report(ctx, "load process to handle", ref, err)
+		return work.Next{}, s.report(ctx, "load process to handle", ref, err)
 	}
 	if p.changed <= max(p.handled, s.marked(ref)) {
-		return false, nil
+		return work.Next{}, nil
 	}
 	if len(p.Outbox) > 0 && p.State != Terminated {
-		return false, nil // the answer to it will be a change of its own
+		return work.Next{}, nil // the answer to it will be a change of its own
 	}
 	if p.Kind == KindTransfer {
 		err = s.cfg.Handler.TransferChanged(ctx, p.transfer())
@@ -118,10 +133,10 @@ func (s *Service) callNext(ctx context.Context, ref Ref) (bool, error) {
 		err = s.cfg.Handler.NegotiationChanged(ctx, p.negotiation())
 	}
 	if err != nil {
-		return false, s.report(ctx, "handle change", ref, err)
+		return work.Next{}, s.report(ctx, "handle change", ref, err)
 	}
 	s.mark(ctx, ref, p.changed)
-	return false, nil // the next change wakes this process
+	return work.Next{}, nil // the next change wakes this process
 }
 
 func (s *Service) report(ctx context.Context, what string, ref Ref, err error) error {
@@ -133,7 +148,7 @@ func (s *Service) report(ctx context.Context, what string, ref Ref, err error) e
 }
 
 // noteFailure records an error for Trouble, and logs the first one.
-func (s *Service) noteFailure(ctx context.Context, ref Ref, msg MessageType, err error) {
+func (s *Service) noteFailure(ctx context.Context, ref Ref, msg MessageType, err error, conflict bool) {
 	if ctx.Err() != nil {
 		return
 	}
@@ -143,6 +158,9 @@ func (s *Service) noteFailure(ctx context.Context, ref Ref, msg MessageType, err
 		t.Since = s.cfg.Clock.Now()
 	}
 	t.Attempts++
+	if conflict {
+		t.conflicts++
+	}
 	t.Err = err
 	s.troubles[ref] = t
 	s.mu.Unlock()
@@ -152,10 +170,10 @@ func (s *Service) noteFailure(ctx context.Context, ref Ref, msg MessageType, err
 	}
 }
 
-func (s *Service) attempts(ref Ref) int {
+func (s *Service) conflicts(ref Ref) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.troubles[ref].Attempts
+	return s.troubles[ref].conflicts
 }
 
 func (s *Service) clear(ref Ref) {

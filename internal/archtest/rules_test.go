@@ -41,6 +41,7 @@ var layers = []layer{
 	{name: "places of objects", packages: []string{"internal/objects/folder", "internal/objects/memory", "internal/objects/objectstest"}},
 	{name: "objects", packages: []string{"internal/objects"}},
 	{name: "sets of people", packages: []string{"internal/runset"}},
+	{name: "what sources promise", packages: []string{"internal/sourcetest"}},
 	{name: "files", packages: []string{"internal/files"}},
 	{name: "clock", packages: []string{"internal/clock"}},
 	{name: "any format", pure: true, packages: []string{"internal/table/format"}},

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"path/filepath"
+	"slices"
 )
 
 // SourceKind is the kind of place of a source.
@@ -19,6 +21,26 @@ const (
 	// place is its name among the uploads.
 	SourceUpload SourceKind = "upload"
 )
+
+// sourceKinds says for each kind whether its sources name a connection, and
+// checks a place; nil: every place is allowed.
+var sourceKinds = map[SourceKind]struct {
+	connection bool
+	place      func(string) string
+}{
+	SourceFile:   {place: absolute},
+	SourceUpload: {},
+}
+
+// SourceKinds lists the kinds, in order.
+func SourceKinds() []SourceKind { return slices.Sorted(maps.Keys(sourceKinds)) }
+
+func absolute(path string) string {
+	if !filepath.IsAbs(path) {
+		return "expected an absolute path"
+	}
+	return ""
+}
 
 // Source says where a dataset is, as seen by its own gateway. It is never sent
 // to a peer.
@@ -48,17 +70,21 @@ func (s Source) String() string {
 
 // Check returns what is wrong with a source; ErrInvalid.
 func (s Source) Check() error {
+	kind, known := sourceKinds[s.Kind]
 	message := ""
 	switch {
-	case s.Kind != SourceFile && s.Kind != SourceUpload:
-		message = fmt.Sprintf("unknown kind %q, expected %s or %s", s.Kind, SourceFile, SourceUpload)
-	case s.Connection != "":
+	case !known:
+		message = fmt.Sprintf("unknown kind %q, expected one of %s", s.Kind, SourceKinds())
+	case !kind.connection && s.Connection != "":
 		message = "a source of kind " + string(s.Kind) + " has no connection"
+	case kind.connection && s.Connection == "":
+		message = "a source of kind " + string(s.Kind) + " needs a connection"
 	case s.Place == "":
 		message = "a source needs a place"
-	case s.Kind == SourceFile && !filepath.IsAbs(s.Place):
-		message = "expected an absolute path"
-	default:
+	case kind.place != nil:
+		message = kind.place(s.Place)
+	}
+	if message == "" {
 		return nil
 	}
 	return &Problem{Kind: ErrInvalid, Code: "source.form", Place: "source", Message: message}

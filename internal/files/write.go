@@ -169,8 +169,11 @@ func MakeDir(path string) error {
 			return err
 		}
 	}
-	if err := os.Mkdir(path, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
-		return ioProblem("make the directory", path, err)
+	if err := os.Mkdir(path, 0o700); err != nil {
+		// Somebody else may have made it since.
+		if info, statErr := os.Stat(path); statErr != nil || !info.IsDir() {
+			return ioProblem("make the directory", path, err)
+		}
 	}
 	return syncDir(filepath.Dir(path))
 }

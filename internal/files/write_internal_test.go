@@ -182,3 +182,27 @@ func TestCleanStale(t *testing.T) {
 		t.Errorf("error %v, directory %q", err, names(t, dir))
 	}
 }
+
+// A file in the place of a directory is told at once, not by what fails later.
+func TestMakeDir(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	deep := filepath.Join(dir, "a", "b")
+	for range 2 {
+		if err := MakeDir(deep); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if info, err := os.Stat(deep); err != nil || info.Mode().Perm() != 0o700 {
+		t.Errorf("the directory is %v, %v", info, err)
+	}
+	file := filepath.Join(dir, "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{file, filepath.Join(file, "below")} {
+		if err := MakeDir(path); !errors.Is(err, dataspace.ErrUnavailable) {
+			t.Errorf("a directory at %s: %v", path, err)
+		}
+	}
+}

@@ -30,7 +30,7 @@ type consumer struct {
 	receipts  Receipts
 	catalogue Catalogues
 	client    func(dataspace.PeerName) *http.Client
-	works     *works
+	works     *inProgress
 	progress  *meter.Meter
 	switches  map[string]bool
 }
@@ -291,7 +291,7 @@ func (s *consumer) pull(ctx context.Context, f Flow, t agree.Transfer) error {
 	if err != nil {
 		return err
 	}
-	ctx, done := s.works.begin(ctx, f.ID)
+	ctx, done := s.works.Begin(ctx, f.ID)
 	defer done()
 	if now, err := s.store.Flow(ctx, f.ID); err != nil || now.State != f.State {
 		return err

@@ -21,7 +21,7 @@ type ending struct {
 	counts   Counts
 	sources  sources
 	inbox    *inboxes
-	works    *works
+	works    *inProgress
 	progress *meter.Meter
 	wake     func(dataspace.FlowID)
 	logger   *slog.Logger
@@ -45,7 +45,7 @@ func (s *ending) end(ctx context.Context, f Flow, state dataspace.FlowState, t *
 // endNow cancels the running step of a flow that is ending, and has the end
 // finished.
 func (s *ending) endNow(id dataspace.FlowID) {
-	s.works.cancel(id)
+	s.works.Cancel(id)
 	s.wake(id)
 }
 

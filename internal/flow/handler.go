@@ -5,7 +5,6 @@ import (
 	"errors"
 	"log/slog"
 	"strings"
-	"sync"
 
 	"hutong/internal/agree"
 	"hutong/internal/dataspace"
@@ -21,7 +20,7 @@ type Handler struct {
 	*outside
 	ends       *ending
 	directory  Directory
-	works      *works
+	works      *inProgress
 	progress   *meter.Meter
 	wake       func(dataspace.FlowID)
 	background context.Context // for events of a stream, which has no context
@@ -61,7 +60,7 @@ func (s *Handler) TransferChanged(ctx context.Context, t agree.Transfer) error {
 		return err
 	}
 	if t.State.Final() && t.Role == dataspace.Consumer {
-		s.works.cancel(f.ID) // there is no data to fetch any more
+		s.works.Cancel(f.ID) // there is no data to fetch any more
 	}
 	if t.Role == dataspace.Provider && f.Transfer != t.ID {
 		switch {
@@ -150,38 +149,4 @@ func (s *provider) recipientName(ctx context.Context, w Way) (string, error) {
 		return "", err
 	}
 	return string(other.Gateway) + "/" + string(w.Counterparty), nil
-}
-
-// works are the long steps in progress, so that they can be cancelled. They are
-// local to a process: in another process a stop takes effect when the step
-// reads the row again, which it does before its result counts.
-type works struct {
-	mu    sync.Mutex
-	flows map[dataspace.FlowID]context.CancelFunc
-}
-
-// begin makes a context for a long step. The caller must then check that the
-// flow still needs the step: an earlier end cancels nothing.
-func (p *works) begin(ctx context.Context, id dataspace.FlowID) (context.Context, func()) {
-	ctx, cancel := context.WithCancel(ctx)
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.flows == nil {
-		p.flows = map[dataspace.FlowID]context.CancelFunc{}
-	}
-	p.flows[id] = cancel
-	return ctx, func() {
-		cancel()
-		p.mu.Lock()
-		defer p.mu.Unlock()
-		delete(p.flows, id)
-	}
-}
-
-func (p *works) cancel(id dataspace.FlowID) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if cancel := p.flows[id]; cancel != nil {
-		cancel()
-	}
 }

@@ -29,7 +29,7 @@ type provider struct {
 	directory Directory
 	profiler  Profiler
 	counts    Counts
-	works     *works
+	works     *inProgress
 	progress  *meter.Meter
 	dataURL   func(dataspace.TransferID) string
 	resume    func(context.Context, dataspace.FlowID) (Flow, error)
@@ -53,7 +53,7 @@ func (s *provider) provide(ctx context.Context, f Flow) (again bool, err error) 
 
 // profile finds out what the dataset contains.
 func (s *provider) profile(ctx context.Context, f Flow) error {
-	ctx, done := s.works.begin(ctx, f.ID)
+	ctx, done := s.works.Begin(ctx, f.ID)
 	defer done()
 	if now, err := s.store.Flow(ctx, f.ID); err != nil || now.State != f.State {
 		return err

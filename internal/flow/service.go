@@ -61,6 +61,7 @@ type Config struct {
 type Service struct {
 	*records
 	engine   *work.Engine[dataspace.FlowID]
+	shares   *work.Shares[dataspace.PeerName]
 	outside  *outside
 	profiler Profiler
 	progress *meter.Meter
@@ -89,12 +90,12 @@ type outside struct {
 func New(cfg Config) *Service {
 	s := &Service{
 		records: &records{gateway: cfg.Gateway, store: cfg.Store, evidence: cfg.Log, clock: cfg.Clock, watchers: &watchers{}},
-		outside: &outside{}, profiler: cfg.Profiler, progress: &meter.Meter{},
+		shares:  newShares(), outside: &outside{}, profiler: cfg.Profiler, progress: &meter.Meter{},
 	}
 	s.engine = work.New(work.Config[dataspace.FlowID]{
 		Name: "flow", Step: s.step, Limit: steps, Lanes: lanes, Feed: cfg.Store.Unfinished, Clock: cfg.Clock, Logger: cfg.Logger,
 	})
-	wake, works, inbox := s.engine.Wake, &works{}, &inboxes{directory: cfg.Directory, dir: cfg.Dir}
+	wake, works, inbox := s.engine.Wake, &inProgress{}, &inboxes{directory: cfg.Directory, dir: cfg.Dir}
 	kept := sources{profiler: cfg.Profiler, uploads: cfg.Kept.Uploads}
 	s.ends = &ending{records: s.records, outside: s.outside, counts: cfg.Counts, sources: kept, inbox: inbox,
 		works: works, progress: s.progress, wake: wake, logger: cfg.Logger}
@@ -143,9 +144,11 @@ func (s *Service) step(ctx context.Context, id dataspace.FlowID, lane work.Lane)
 	case f.State == dataspace.Ending:
 		return work.Next{}, s.ends.release(ctx, f)
 	}
-	if belongs := s.laneOf(f); belongs != lane {
-		return work.Next{Again: true, Lane: belongs}, nil
+	leave, next, ok := s.shares.Enter(f.Peer, s.laneOf(f), lane)
+	if !ok {
+		return next, nil
 	}
+	defer leave()
 	var again bool
 	if f.Role == dataspace.Provider {
 		again, err = s.provider.provide(ctx, f)

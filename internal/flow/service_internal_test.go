@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -282,4 +283,47 @@ func TestAbandonedWaits(t *testing.T) {
 	if next, err := s.step(t.Context(), "flow-2", ""); next != (work.Next{}) || !errors.Is(err, dataspace.ErrNotFound) {
 		t.Errorf("a flow that is not there was stepped: %v, %v", next, err)
 	}
+}
+
+// The flows with one peer take half of a lane at most; the others go on in a
+// lane that such peers share, and flows with other peers are not held up.
+func TestShares(t *testing.T) {
+	checking, taking := Course{State: dataspace.Checking}, Course{State: dataspace.Delivering}
+	flows := []Flow{
+		{ID: "check-slow", Role: dataspace.Consumer, Course: checking}, {ID: "check-other", Role: dataspace.Consumer, Course: checking},
+		{ID: "take-slow", Role: dataspace.Consumer, Course: taking}, {ID: "take-other", Role: dataspace.Consumer, Course: taking},
+	}
+	for i := range flows {
+		flows[i].Peer, flows[i].Transfer = "slow", "t"
+		if strings.HasSuffix(string(flows[i].ID), "other") {
+			flows[i].Peer = "other"
+		}
+	}
+	s, _ := newTestService(t, flows...)
+	for _, lane := range []work.Lane{"", fetch} {
+		for range max(steps, lanes[fetch]) {
+			s.shares.Enter("slow", lane, lane) // and stay there
+		}
+	}
+	for id, want := range map[dataspace.FlowID]work.Next{
+		"check-slow": {Again: true, Lane: crowded}, "take-slow": {Again: true, Lane: fetchCrowded},
+	} {
+		if next, err := s.step(t.Context(), id, s.laneOf(flowOf(flows, id))); next != want || err != nil {
+			t.Errorf("%s goes on with %+v, %v; want %+v", id, next, err, want)
+		}
+	}
+	// A step that begins finds that nothing is wired, and panics.
+	for id, lane := range map[dataspace.FlowID]work.Lane{"check-slow": crowded, "take-slow": fetchCrowded, "check-other": "", "take-other": fetch} {
+		if begins := func() (begun bool) {
+			defer func() { begun = recover() != nil }()
+			_, _ = s.step(t.Context(), id, lane)
+			return false
+		}(); !begins {
+			t.Errorf("%s was not stepped in lane %q", id, lane)
+		}
+	}
+}
+
+func flowOf(flows []Flow, id dataspace.FlowID) Flow {
+	return flows[slices.IndexFunc(flows, func(f Flow) bool { return f.ID == id })]
 }

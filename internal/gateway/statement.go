@@ -120,7 +120,7 @@ func (s *Service) PeerParticipant(ctx context.Context, peer dataspace.PeerName, 
 	if err != nil {
 		return Statement{}, fmt.Errorf("ask peer %s about participant %s: %w", peer, id, err)
 	}
-	if err := s.cfg.Store.PutStatement(ctx, peer, st); err != nil {
+	if err := s.cfg.Store.PutStatement(ctx, peer, p.Card.Identity, st); err != nil {
 		return Statement{}, fmt.Errorf("keep statement about %s/%s: %w", peer, id, err)
 	}
 	return st, nil

@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"context"
+	"crypto/ed25519"
 	"time"
 
 	"hutong/internal/dataspace"
@@ -89,8 +90,9 @@ type PeerStore interface {
 
 // StatementStore keeps what the other gateways said about their participants.
 type StatementStore interface {
-	// PutStatement replaces what the peer said about the participant;
-	// ErrNotFound when the peer is unknown.
-	PutStatement(ctx context.Context, peer dataspace.PeerName, s Statement) error
+	// PutStatement replaces what the peer said about the participant, as long as
+	// the peer's identity key is the one that signed it: ErrStale if the peer has
+	// another one by now, ErrNotFound when the peer is unknown.
+	PutStatement(ctx context.Context, peer dataspace.PeerName, signer ed25519.PublicKey, s Statement) error
 	Statement(ctx context.Context, peer dataspace.PeerName, id dataspace.ParticipantID) (Statement, error)
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"crypto/ed25519"
 	"crypto/subtle"
 	"errors"
 	"fmt"
@@ -428,10 +429,14 @@ func (r *Register) RemovePeer(ctx context.Context, name dataspace.PeerName) erro
 }
 
 // PutStatement implements gateway.StatementStore.
-func (r *Register) PutStatement(ctx context.Context, peer dataspace.PeerName, st gateway.Statement) error {
+func (r *Register) PutStatement(ctx context.Context, peer dataspace.PeerName, signer ed25519.PublicKey, st gateway.Statement) error {
 	return r.change(ctx, func() error {
-		if !r.peers.has(peer) {
-			return dataspace.ErrNotFound
+		p, err := r.peers.load(peer)
+		if err != nil {
+			return err
+		}
+		if !bytes.Equal(p.Card.Identity, signer) {
+			return fmt.Errorf("the peer has another identity key: %w", dataspace.ErrStale)
 		}
 		st.Signed = bytes.Clone(st.Signed)
 		r.statements[stated{peer, st.Participant.ID}] = st

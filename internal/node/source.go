@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/deliver"
 	"hutong/internal/files"
 	"hutong/internal/flow"
 	"hutong/internal/gateway"
@@ -22,30 +23,53 @@ type sources struct {
 	uploads *folder.Store
 }
 
+// source is what is read to be profiled and to be delivered. What it promises
+// is tried by internal/sourcetest.
+type source interface {
+	profile.Source
+	deliver.Source
+}
+
+// openers open the sources of each kind.
+var openers = map[dataspace.SourceKind]func(sources, dataspace.Source, files.Options) (*files.Source, error){
+	dataspace.SourceFile:   sources.file,
+	dataspace.SourceUpload: sources.upload,
+}
+
 // open opens the source of a flow.
-func (s sources) open(f flow.Supply) (*files.Source, error) {
+func (s sources) open(f flow.Supply) (source, error) {
 	if err := f.Source.Check(); err != nil {
 		return nil, err
 	}
-	if f.Source.Kind == dataspace.SourceUpload {
-		path, err := s.uploads.Path(f.Source.Place)
-		if err != nil {
-			return nil, err
-		}
-		return files.Open(path, files.Options(f.SourceForm))
+	open := openers[f.Source.Kind]
+	if open == nil {
+		return nil, fmt.Errorf("open source: nothing reads kind %q: %w", f.Source.Kind, dataspace.ErrInvalid)
 	}
-	return s.file(f.Source.Place, files.Options(f.SourceForm))
+	src, err := open(s, f.Source, files.Options(f.SourceForm))
+	if err != nil {
+		return nil, err
+	}
+	return src, nil
+}
+
+// upload opens a file that was sent to the gateway.
+func (s sources) upload(of dataspace.Source, opt files.Options) (*files.Source, error) {
+	path, err := s.uploads.Path(of.Place)
+	if err != nil {
+		return nil, err
+	}
+	return files.Open(path, opt)
 }
 
 // file opens a file or directory of this machine. What is named below the
 // outbox of a participant must also lie there: participants write into their
 // outboxes, and a link could have been put in after the path was checked.
-func (s sources) file(path string, opt files.Options) (*files.Source, error) {
+func (s sources) file(of dataspace.Source, opt files.Options) (*files.Source, error) {
 	dir, err := filepath.Abs(s.outbox)
 	if err != nil {
 		return nil, fmt.Errorf("find outbox: %w", err)
 	}
-	path = filepath.Clean(path)
+	path := filepath.Clean(of.Place)
 	rel, err := filepath.Rel(dir, path)
 	owner, _, _ := strings.Cut(filepath.ToSlash(rel), "/")
 	if err != nil || owner == ".." || owner == "." {

@@ -33,3 +33,16 @@ func TestOpenFiles(t *testing.T) {
 		}
 	}
 }
+
+// Each kind of source has an opener, and each opener a kind.
+func TestEveryKindOpens(t *testing.T) {
+	kinds := dataspace.SourceKinds()
+	for _, kind := range kinds {
+		if openers[kind] == nil {
+			t.Errorf("nothing opens a source of kind %s", kind)
+		}
+	}
+	if len(kinds) < 2 || len(openers) != len(kinds) {
+		t.Errorf("%d kinds, %d openers", len(kinds), len(openers))
+	}
+}

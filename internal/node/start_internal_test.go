@@ -23,7 +23,7 @@ import (
 )
 
 // leftOver is how much of each kind the process before has left unfinished.
-const leftOver = 100_000
+const leftOver = 100_000 / raceShare
 
 // fillUnfinished makes rows that are unfinished: flows with a peer that is not
 // there, negotiations and transfers whose change was not handled, and events

@@ -1,12 +1,15 @@
 package sqlite
 
 import (
+	"bytes"
 	"context"
+	"crypto/ed25519"
 	"crypto/subtle"
 	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	driver "modernc.org/sqlite"
@@ -88,8 +91,13 @@ func (s *GatewayStore) change(ctx context.Context, query string, args ...any) er
 	})
 }
 
+// rowQuerier is the pool or a transaction.
+type rowQuerier interface {
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
 // one decodes the body of the row that query finds.
-func one[T any](ctx context.Context, db *sql.DB, decode func([]byte) (T, error), query string, args ...any) (T, error) {
+func one[T any](ctx context.Context, db rowQuerier, decode func([]byte) (T, error), query string, args ...any) (T, error) {
 	var v T
 	var body []byte
 	err := db.QueryRowContext(ctx, query, args...).Scan(&body)
@@ -326,16 +334,27 @@ func (s *GatewayStore) ReplacePeer(ctx context.Context, p gateway.Peer) error {
 
 // Peer implements gateway.PeerStore.
 func (s *GatewayStore) Peer(ctx context.Context, name dataspace.PeerName) (gateway.Peer, error) {
-	return s.peers.get(name, func() (gateway.Peer, error) {
+	return clonePeer(s.peers.get(name, func() (gateway.Peer, error) {
 		return one(ctx, s.db.Read(), gateway.DecodePeer, "SELECT body FROM peer WHERE name = ?", name)
-	})
+	}))
 }
 
 // PeerByGateway implements gateway.PeerStore.
 func (s *GatewayStore) PeerByGateway(ctx context.Context, id dataspace.GatewayID) (gateway.Peer, error) {
-	return s.byGateway.get(id, func() (gateway.Peer, error) {
+	return clonePeer(s.byGateway.get(id, func() (gateway.Peer, error) {
 		return one(ctx, s.db.Read(), gateway.DecodePeer, "SELECT body FROM peer WHERE gateway = ?", id)
-	})
+	}))
+}
+
+// clonePeer shares nothing with a peer that is remembered.
+func clonePeer(p gateway.Peer, err error) (gateway.Peer, error) {
+	p.Card.Identity, p.Card.Protocols = bytes.Clone(p.Card.Identity), slices.Clone(p.Card.Protocols)
+	p.Policy.Allow, p.Policy.Purposes = slices.Clone(p.Policy.Allow), slices.Clone(p.Policy.Purposes)
+	if p.Confirmed != nil {
+		at := *p.Confirmed
+		p.Confirmed = &at
+	}
+	return p, err
 }
 
 // forgetPeers must follow every change, also one that failed: its outcome may
@@ -356,30 +375,38 @@ func (s *GatewayStore) RemovePeer(ctx context.Context, name dataspace.PeerName) 
 	return s.change(ctx, "DELETE FROM peer WHERE name = ?", name)
 }
 
-// A statement is stored as the peer says it; what was signed stands beside it.
-func encodeStatement(st gateway.Statement) ([]byte, error) { return json.Marshal(st) }
-
-func decodeStatement(body []byte) (st gateway.Statement, err error) {
-	if err := json.Unmarshal(body, &st); err != nil {
-		return st, fmt.Errorf("decode statement: %w", err)
-	}
-	return st, nil
-}
-
 // PutStatement implements gateway.StatementStore.
-func (s *GatewayStore) PutStatement(ctx context.Context, peer dataspace.PeerName, st gateway.Statement) error {
-	return insert(ctx, s, "REPLACE INTO statement (peer, participant, signed, body) VALUES (?, ?, ?, ?)", encodeStatement, st, peer, st.Participant.ID, st.Signed)
+func (s *GatewayStore) PutStatement(ctx context.Context, peer dataspace.PeerName, signer ed25519.PublicKey, st gateway.Statement) error {
+	body, err := json.Marshal(st)
+	if err != nil {
+		return fmt.Errorf("encode statement: %w", err)
+	}
+	return s.update(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		p, err := one(ctx, tx, gateway.DecodePeer, "SELECT body FROM peer WHERE name = ?", peer)
+		if err != nil {
+			return err
+		}
+		if !bytes.Equal(p.Card.Identity, signer) {
+			return fmt.Errorf("the peer has another identity key: %w", dataspace.ErrStale)
+		}
+		_, err = tx.ExecContext(ctx, "REPLACE INTO statement (peer, participant, signed, body) VALUES (?, ?, ?, ?)", peer, st.Participant.ID, st.Signed, body)
+		return err
+	})
 }
 
 // Statement implements gateway.StatementStore.
-func (s *GatewayStore) Statement(ctx context.Context, peer dataspace.PeerName, id dataspace.ParticipantID) (gateway.Statement, error) {
-	st, err := one(ctx, s.db.Read(), decodeStatement, "SELECT body FROM statement WHERE peer = ? AND participant = ?", peer, id)
-	if err != nil {
-		return st, err
-	}
-	err = s.db.Read().QueryRowContext(ctx, "SELECT signed FROM statement WHERE peer = ? AND participant = ?", peer, id).Scan(&st.Signed)
+func (s *GatewayStore) Statement(ctx context.Context, peer dataspace.PeerName, id dataspace.ParticipantID) (st gateway.Statement, err error) {
+	var body, raw []byte
+	err = s.db.Read().QueryRowContext(ctx, "SELECT body, signed FROM statement WHERE peer = ? AND participant = ?", peer, id).Scan(&body, &raw)
 	if errors.Is(err, sql.ErrNoRows) {
-		err = dataspace.ErrNotFound // it went between the two queries
+		return st, dataspace.ErrNotFound
 	}
-	return st, err
+	if err == nil {
+		err = json.Unmarshal(body, &st)
+	}
+	if err != nil {
+		return st, fmt.Errorf("read statement: %w", err)
+	}
+	st.Signed = raw
+	return st, nil
 }

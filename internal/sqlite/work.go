@@ -13,7 +13,8 @@ import (
 )
 
 // Claims are the leases of processes that share the database. A gateway that
-// has its database alone uses none.
+// has its database alone uses none. No statement sees the caller's context: one
+// that is interrupted can roll back everybody's transaction.
 type Claims struct {
 	db    *DB
 	clock clock.Clock
@@ -29,10 +30,10 @@ func NewClaims(db *DB, c clock.Clock) *Claims { return &Claims{db: db, clock: c}
 func (c *Claims) Claim(ctx context.Context, name, owner string, ttl time.Duration) (token int64, err error) {
 	err = c.db.Update(ctx, func(tx *sql.Tx) error {
 		now := c.clock.Now()
-		if _, err := tx.ExecContext(ctx, `DELETE FROM work_lease WHERE name = ? AND until <= ?`, name, now.UnixMicro()); err != nil {
+		if _, err := tx.Exec(`DELETE FROM work_lease WHERE name = ? AND until <= ?`, name, now.UnixMicro()); err != nil {
 			return err
 		}
-		err := tx.QueryRowContext(ctx, `INSERT INTO work_lease (name, owner, until) VALUES (?, ?, ?) ON CONFLICT DO NOTHING RETURNING token`,
+		err := tx.QueryRow(`INSERT INTO work_lease (name, owner, until) VALUES (?, ?, ?) ON CONFLICT DO NOTHING RETURNING token`,
 			name, owner, now.Add(ttl).UnixMicro()).Scan(&token)
 		if errors.Is(err, sql.ErrNoRows) {
 			return dataspace.ErrConflict
@@ -49,7 +50,7 @@ func (c *Claims) Claim(ctx context.Context, name, owner string, ttl time.Duratio
 func (c *Claims) Extend(ctx context.Context, name string, token int64, ttl time.Duration) error {
 	err := c.db.Update(ctx, func(tx *sql.Tx) error {
 		now := c.clock.Now()
-		res, err := tx.ExecContext(ctx, `UPDATE work_lease SET until = ? WHERE name = ? AND token = ? AND until > ?`,
+		res, err := tx.Exec(`UPDATE work_lease SET until = ? WHERE name = ? AND token = ? AND until > ?`,
 			now.Add(ttl).UnixMicro(), name, token, now.UnixMicro())
 		if err != nil {
 			return err
@@ -65,7 +66,7 @@ func (c *Claims) Extend(ctx context.Context, name string, token int64, ttl time.
 // Release implements work.Claims.
 func (c *Claims) Release(ctx context.Context, name string, token int64) error {
 	err := c.db.Update(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `DELETE FROM work_lease WHERE name = ? AND token = ?`, name, token)
+		_, err := tx.Exec(`DELETE FROM work_lease WHERE name = ? AND token = ?`, name, token)
 		return err
 	})
 	if err != nil {

@@ -31,7 +31,7 @@ func Durable(t *testing.T, open Reopen) {
 	must(t, s.Register.InsertDataset(ctx, gateway.Dataset{Owner: "a", ID: "d"}))
 	must(t, s.Register.InsertInstrument(ctx, gateway.Instrument{Owner: "a", Instrument: dataspace.Instrument{ID: "i"}}))
 	must(t, s.Register.InsertPeer(ctx, peer))
-	must(t, s.Register.PutStatement(ctx, "p", statement))
+	must(t, s.Register.PutStatement(ctx, "p", peer.Card.Identity, statement))
 	must(t, s.Register.PutSetup(ctx, [32]byte{1}, at(10)))
 	must(t, s.Processes.Create(ctx, process))
 	must(t, s.Grants.PutGrant(ctx, aGrant("t-1"), token))

@@ -1,7 +1,11 @@
 package storetest
 
 import (
+	"bytes"
+	"crypto/ed25519"
 	"fmt"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -20,6 +24,8 @@ func registerSuite(t *testing.T, open Open) {
 	part(t, open, "last-operator", registerLastOperator)
 	part(t, open, "peers", registerPeers)
 	part(t, open, "statements", registerStatements)
+	part(t, open, "statement-whole", registerStatementWhole)
+	part(t, open, "peer-alone", registerPeerAlone)
 	part(t, open, "race", registerRace)
 }
 
@@ -277,12 +283,17 @@ func registerPeers(t *testing.T, s Stores) {
 func registerStatements(t *testing.T, s Stores) {
 	ctx, r := t.Context(), s.Register
 	st := gateway.Statement{Gateway: "g1", Participant: gateway.PublicParticipant{ID: "lion"}, Issued: at(0), Signed: []byte("as it came")}
-	wants(t, r.PutStatement(ctx, "p1", st), dataspace.ErrNotFound)
 	p := aPeer("p1", "g1")
+	p.Card.Identity = bytes.Repeat([]byte{1}, ed25519.PublicKeySize)
+	key := p.Card.Identity
+	wants(t, r.PutStatement(ctx, "p1", key, st), dataspace.ErrNotFound)
 	must(t, r.InsertPeer(ctx, p))
-	must(t, r.PutStatement(ctx, "p1", st))
+	wants(t, r.PutStatement(ctx, "p1", bytes.Repeat([]byte{2}, ed25519.PublicKeySize), st), dataspace.ErrStale)
+	_, err := r.Statement(ctx, "p1", "lion")
+	wants(t, err, dataspace.ErrNotFound)
+	must(t, r.PutStatement(ctx, "p1", key, st))
 	st.Issued, st.Signed = at(5), []byte("newer")
-	must(t, r.PutStatement(ctx, "p1", st))
+	must(t, r.PutStatement(ctx, "p1", key, st))
 	got, err := r.Statement(ctx, "p1", "lion")
 	must(t, err)
 	if d := cmp.Diff(st, got); d != "" {
@@ -293,11 +304,65 @@ func registerStatements(t *testing.T, s Stores) {
 	must(t, r.ReplacePeer(ctx, p)) // with other keys, perhaps
 	_, err = r.Statement(ctx, "p1", "lion")
 	wants(t, err, dataspace.ErrNotFound)
-	must(t, r.PutStatement(ctx, "p1", st))
+	must(t, r.PutStatement(ctx, "p1", key, st))
 	must(t, r.RemovePeer(ctx, "p1"))
 	must(t, r.InsertPeer(ctx, p))
 	_, err = r.Statement(ctx, "p1", "lion")
 	wants(t, err, dataspace.ErrNotFound)
+}
+
+// registerStatementWhole replaces a statement while others read it: what is
+// said and what was signed belong together.
+func registerStatementWhole(t *testing.T, s Stores) {
+	ctx, r := t.Context(), s.Register
+	p := aPeer("p1", "g1")
+	must(t, r.InsertPeer(ctx, p))
+	put := func(n int) {
+		name := fmt.Sprint(n)
+		st := gateway.Statement{Gateway: "g1", Participant: gateway.PublicParticipant{ID: "lion", LegalName: dataspace.Text{EN: name}}, Issued: at(int64(n)), Signed: []byte(name)}
+		if err := r.PutStatement(ctx, "p1", p.Card.Identity, st); err != nil {
+			t.Error(err)
+		}
+	}
+	put(0)
+	var over atomic.Bool
+	var reading sync.WaitGroup
+	for range 4 {
+		reading.Go(func() {
+			for !over.Load() {
+				st, err := r.Statement(ctx, "p1", "lion")
+				if err != nil || st.Participant.LegalName.EN != string(st.Signed) {
+					t.Errorf("%q is said, %q was signed (%v)", st.Participant.LegalName.EN, st.Signed, err)
+					return
+				}
+			}
+		})
+	}
+	for n := range 50 {
+		put(n + 1)
+	}
+	over.Store(true)
+	reading.Wait()
+}
+
+// registerPeerAlone changes what was read: nobody else sees that.
+func registerPeerAlone(t *testing.T, s Stores) {
+	ctx, r := t.Context(), s.Register
+	p := aPeer("p1", "g1")
+	must(t, r.InsertPeer(ctx, p))
+	for range 3 { // the second reader may be answered from memory
+		for _, get := range []func() (gateway.Peer, error){
+			func() (gateway.Peer, error) { return r.Peer(ctx, "p1") },
+			func() (gateway.Peer, error) { return r.PeerByGateway(ctx, "g1") },
+		} {
+			got, err := get()
+			must(t, err)
+			if d := cmp.Diff(p, got); d != "" {
+				t.Fatal(d)
+			}
+			got.Policy.Allow[0] = "another"
+		}
+	}
 }
 
 // registerRace changes one peer from many sides, while others read it.

@@ -32,8 +32,10 @@ type Engine[ID comparable] struct {
 	closed bool
 }
 
-// lane is where tasks wait for their turn.
+// lane is where tasks wait for their turn. A task that was woken has left the
+// line when its place in it comes.
 type lane[ID comparable] struct {
+	name    Lane
 	limit   int
 	workers int
 	line    []*task[ID]
@@ -53,7 +55,7 @@ func New[ID comparable](cfg Config[ID]) *Engine[ID] {
 		tasks: map[ID]*task[ID]{}, lanes: map[Lane]*lane[ID]{"": {limit: cfg.Limit}},
 	}
 	for name, limit := range cfg.Lanes {
-		e.lanes[name] = &lane[ID]{limit: limit}
+		e.lanes[name] = &lane[ID]{name: name, limit: limit}
 	}
 	return e
 }
@@ -62,8 +64,10 @@ func New[ID comparable](cfg Config[ID]) *Engine[ID] {
 func (e *Engine[ID]) Context() context.Context { return e.ctx }
 
 // Wake has the id stepped as soon as there is room, and once more if a step of
-// it runs now. It ends the pause after a failure, unless KeepPause is set. It
-// is cheap, and extra calls do no harm.
+// it runs now. It ends the pause after a failure, unless KeepPause is set. An id
+// that waits in another lane is stepped in the empty one, where its step can see
+// that the wait is no longer needed; if it goes back, it has its old position.
+// Wake is cheap, and extra calls do no harm.
 func (e *Engine[ID]) Wake(id ID) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -96,6 +100,9 @@ func (e *Engine[ID]) rouse(t *task[ID]) {
 	switch {
 	case t.state == running:
 		t.woken = true
+	case t.state == waiting && t.lane != "":
+		t.kept = t.lane
+		e.enqueue(t, "")
 	case t.state == paused && t.pauses != nil && e.cfg.KeepPause:
 	case t.state == paused:
 		e.rest.remove(t)
@@ -120,7 +127,9 @@ func (e *Engine[ID]) take(id ID) {
 func (e *Engine[ID]) enqueue(t *task[ID], name Lane) {
 	t.state, t.lane = waiting, name
 	l := e.lanes[name]
-	l.line = append(l.line, t)
+	if name == "" || t.kept != name {
+		l.line = append(l.line, t)
+	}
 	if l.workers < l.limit {
 		l.workers++
 		e.wg.Go(func() { e.serve(l) })
@@ -138,13 +147,11 @@ func (e *Engine[ID]) serve(l *lane[ID]) {
 func (e *Engine[ID]) first(l *lane[ID]) *task[ID] {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if e.closed || len(l.line) == 0 {
+	t := e.pop(l)
+	if e.closed || t == nil {
 		l.workers--
 		return nil
 	}
-	t := l.line[0]
-	l.line[0] = nil
-	l.line = l.line[1:]
 	t.state, t.woken = running, false
 	if t.lane == "" && len(l.line) <= page/2 {
 		select {
@@ -153,6 +160,28 @@ func (e *Engine[ID]) first(l *lane[ID]) *task[ID] {
 		}
 	}
 	return t
+}
+
+// pop takes the first task that still waits in a line; nil if there is none.
+func (e *Engine[ID]) pop(l *lane[ID]) *task[ID] {
+	for len(l.line) > 0 {
+		t := l.line[0]
+		l.line[0] = nil
+		l.line = l.line[1:]
+		if t.kept == l.name {
+			t.kept = ""
+		}
+		if t.state == waiting && t.lane == l.name {
+			return t
+		}
+	}
+	return nil
+}
+
+// forget drops a task; the next Wake of its id makes a new one.
+func (e *Engine[ID]) forget(t *task[ID]) {
+	t.state = done
+	delete(e.tasks, t.id)
 }
 
 // drive steps a task until it has nothing more to do in this lane.
@@ -226,7 +255,7 @@ func (e *Engine[ID]) leave(t *task[ID], next Next, err error) {
 	defer e.mu.Unlock()
 	switch {
 	case e.closed:
-		delete(e.tasks, t.id)
+		e.forget(t)
 	case t.woken && !(err != nil && e.cfg.KeepPause):
 		e.enqueue(t, "")
 	case err != nil:
@@ -236,7 +265,7 @@ func (e *Engine[ID]) leave(t *task[ID], next Next, err error) {
 	case next.After > 0:
 		e.pause(t, next.After)
 	default:
-		delete(e.tasks, t.id)
+		e.forget(t)
 	}
 }
 

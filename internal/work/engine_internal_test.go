@@ -418,3 +418,55 @@ func TestUnknownLane(t *testing.T) {
 		}
 	})
 }
+
+// An id that waits in the line of another lane is stepped when it is woken:
+// somebody may have stopped what it waits to do. It keeps its place in the line.
+func TestWokenWhileInLine(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var mu sync.Mutex
+		var order []string
+		hold, stopped := make(chan struct{}), map[string]bool{}
+		e := New(Config[string]{Name: "test", Limit: 4, Lanes: map[Lane]int{"slow": 1}, Step: func(_ context.Context, id string, lane Lane) (Next, error) {
+			mu.Lock()
+			order = append(order, id+" "+string(lane))
+			stop := stopped[id]
+			mu.Unlock()
+			switch {
+			case stop:
+				return Next{}, nil
+			case lane == "":
+				return Next{Again: true, Lane: "slow"}, nil
+			}
+			<-hold
+			return Next{}, nil
+		}})
+		defer e.Close()
+		want := func(steps ...string) {
+			t.Helper()
+			synctest.Wait()
+			mu.Lock()
+			defer mu.Unlock()
+			if !slices.Equal(order, steps) {
+				t.Errorf("steps %q, want %q", order, steps)
+			}
+			order = nil
+		}
+		for _, id := range []string{"a", "b", "c", "d"} {
+			e.Wake(id)
+			synctest.Wait()
+		}
+		want("a ", "a slow", "b ", "c ", "d ")
+		mu.Lock()
+		stopped["c"] = true
+		mu.Unlock()
+		for _, id := range []string{"b", "b", "c"} {
+			e.Wake(id)
+			synctest.Wait()
+		}
+		want("b ", "b ", "c ")
+		close(hold)
+		want("b slow", "d slow")
+		e.Wake("c") // what it left in the line is nothing to it any more
+		want("c ")
+	})
+}

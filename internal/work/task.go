@@ -15,6 +15,7 @@ import (
 type task[ID comparable] struct {
 	id    ID
 	lane  Lane
+	kept  Lane // another lane, in whose line it still has a place; empty: none
 	state state
 	woken bool // while it ran
 	fed   bool // found by Feed, and not woken since
@@ -31,6 +32,7 @@ const (
 	waiting state = iota + 1
 	running
 	paused
+	done
 )
 
 // jitter spreads the attempts of ids that failed at the same moment, such as
@@ -93,7 +95,7 @@ func (e *Engine[ID]) unclaimed(t *task[ID], err error) {
 	taken := errors.Is(err, dataspace.ErrConflict)
 	switch {
 	case e.closed, taken && t.fed:
-		delete(e.tasks, t.id)
+		e.forget(t)
 	default:
 		e.retry(t, err)
 	}
