@@ -11,6 +11,7 @@ import (
 	"hutong/internal/clear"
 	"hutong/internal/dataspace"
 	"hutong/internal/gateway"
+	"hutong/internal/pack"
 	"hutong/internal/people"
 	"hutong/internal/rules"
 )
@@ -41,9 +42,27 @@ type countHandlers struct {
 
 func (h countHandlers) show(ctx context.Context, in *countedYear) (*body[client.YearCounts], error) {
 	if in.Year == 0 {
-		in.Year = h.now().UTC().Year()
+		today, err := h.today(ctx, in.Exporter)
+		if err != nil {
+			return nil, err
+		}
+		in.Year = today.Year()
 	}
 	return answer[client.YearCounts](h.of(ctx, in.Exporter, in.Year, in.Flows))
+}
+
+// today is the day where an exporter is, as midnight of UTC.
+func (h countHandlers) today(ctx context.Context, exporter dataspace.ParticipantID) (time.Time, error) {
+	p, err := h.gateway.Participant(ctx, exporter)
+	if err != nil && !errors.Is(err, dataspace.ErrNotFound) {
+		return time.Time{}, err
+	}
+	return h.todayOf(p), nil
+}
+
+func (h countHandlers) todayOf(p gateway.Participant) time.Time {
+	set := h.rules()
+	return pack.ParseDay(set.Home(p.Exporter(set.Facts())).First(h.now()))
 }
 
 // year is what is known of an exporter's year.
@@ -81,7 +100,7 @@ func (h countHandlers) of(ctx context.Context, exporter dataspace.ParticipantID,
 	if err != nil {
 		return v, err
 	}
-	today := h.now().UTC()
+	today := h.todayOf(p)
 	set := h.rules()
 	v.Thresholds = counted.Outlooks(set.Bounds(p.Exporter(set.Facts()), today.Format(time.DateOnly)), today)
 	return v, nil

@@ -13,6 +13,8 @@ import (
 	"hutong/internal/dataspace"
 	"hutong/internal/dossier"
 	"hutong/internal/flow"
+	"hutong/internal/rules"
+	"hutong/internal/zone"
 )
 
 // library holds the forms of all kinds of filings.
@@ -32,6 +34,7 @@ type filingHandlers struct {
 	flows   *flow.Service
 	library func() (*dossier.Library, error)
 	now     func() time.Time
+	rules   func() *rules.Set
 }
 
 func (h filingHandlers) kinds(context.Context, *none) (*body[[]client.FilingKind], error) {
@@ -79,7 +82,7 @@ func (h filingHandlers) documents(ctx context.Context, f flow.Flow, in *onFlow[c
 		return nil, err
 	}
 	if earlier.Digest != "" {
-		input.Approval = approvalOf(earlier)
+		input.Approval = h.approvalOf(input, earlier)
 	}
 	return written(l.Write(input))
 }
@@ -104,12 +107,20 @@ func (h filingHandlers) approve(ctx context.Context, f flow.Flow, in *onFlow[cli
 	if err != nil {
 		return nil, err
 	}
-	input.Approval = approvalOf(made)
+	input.Approval = h.approvalOf(input, made)
 	return written(l.Write(input))
 }
 
-func approvalOf(f flow.Filing) *dossier.Approval {
-	return &dossier.Approval{Digest: f.Digest, By: f.By, On: f.At.Format(time.DateOnly), Reason: f.Reason}
+func (h filingHandlers) approvalOf(in dossier.Input, f flow.Filing) *dossier.Approval {
+	return &dossier.Approval{Digest: f.Digest, By: f.By, On: h.home(in.Flow).First(f.At), Reason: f.Reason}
+}
+
+// home is the zones by which the exporter of a flow knows the day.
+func (h filingHandlers) home(f dossier.Flow) zone.List {
+	if f.Facts == nil {
+		return nil
+	}
+	return h.rules().Home(f.Facts.Known)
 }
 
 // written is a dossier with its files.
@@ -138,15 +149,15 @@ func (h filingHandlers) input(ctx context.Context, f flow.Flow, in client.Filing
 		return nil, dossier.Input{}, fmt.Errorf("read answers: %w", err)
 	}
 	out := dossier.Input{Kind: dossier.Kind(in.Kind), Answers: dossier.Answers{}, On: in.On, Template: in.Template}
-	if out.On == "" {
-		out.On = h.now().UTC().Format(time.DateOnly)
-	}
 	if len(in.Answers) > 0 {
 		if out.Answers, err = l.ParseAnswers(text); err != nil {
 			return nil, dossier.Input{}, err
 		}
 	}
 	out.Flow, err = h.known(ctx, f)
+	if out.On == "" {
+		out.On = h.home(out.Flow).First(h.now())
+	}
 	return l, out, err
 }
 

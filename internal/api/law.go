@@ -40,6 +40,9 @@ func (h lawHandlers) assess(_ context.Context, in *with[client.Question]) (*body
 	if err := set.CheckSwitches(facts.Switches); err != nil {
 		return nil, err
 	}
+	if facts, err = set.Dated(facts); err != nil {
+		return nil, err
+	}
 	return answer[json.RawMessage](set.Decide(facts))
 }
 

@@ -28,7 +28,7 @@ func routes(c Config) []route {
 	duties := dutyHandlers{flows}
 	law := lawHandlers{gateway: c.Gateway, rules: c.Rules, read: c.Profile}
 	packs := newPackHandlers(c.Rules)
-	filing := filingHandlers{flows: c.Flows, library: library, now: c.Now}
+	filing := filingHandlers{flows: c.Flows, library: library, now: c.Now, rules: c.Rules}
 	counts := countHandlers{gateway: c.Gateway, counts: c.Counts, rules: c.Rules, now: c.Now}
 	proof := evidenceHandlers{c.Log, c.Waybills}
 	return []route{

@@ -55,6 +55,7 @@ var layers = []layer{
 	}},
 	{name: "facts as conditions see them", pure: true, packages: []string{"internal/variable"}},
 	{name: "facts, elements and vocabularies", pure: true, packages: []string{"internal/element", "internal/fact", "internal/vocab"}},
+	{name: "zones of time", pure: true, packages: []string{"internal/zone"}},
 	{name: "vocabulary", pure: true, packages: []string{"internal/dataspace"}},
 	{name: "no imports of ours", packages: []string{"client", "packs", "filings", "words", "internal/archtest"}},
 }

@@ -2,9 +2,12 @@ package clear
 
 import (
 	"slices"
+	"time"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/pack"
 	"hutong/internal/people"
+	"hutong/internal/runset"
 )
 
 // Counting is how the classes that packs declare are counted.
@@ -51,6 +54,19 @@ func (c Counting) Year() people.Part {
 		return people.Part{Name: people.YearPart}
 	}
 	return c.Parts[at]
+}
+
+// OutOfWindows is the first day that the longest of the windows that roll still
+// reaches on a day; false where none rolls, and what was counted is kept.
+func (c Counting) OutOfWindows(today time.Time) (runset.Day, bool) {
+	months := 0
+	for _, p := range c.Parts {
+		months = max(months, p.Months)
+	}
+	if months == 0 {
+		return 0, false
+	}
+	return runset.ParseDay(pack.AddMonths(today.Format(pack.DayForm), -months))
 }
 
 // Facts are totals as a decision takes them: by the facts that the classes name.

@@ -11,7 +11,7 @@ import (
 
 // Input is what the facts of a flow are built from.
 type Input struct {
-	On      string // day of the decision, 2006-01-02
+	Dates
 	Facts   *fact.Table
 	Profile dataspace.Profile
 	Plan    dataspace.Plan
@@ -49,12 +49,12 @@ const (
 // column counts as leaving unless the plan drops it or does not name it.
 func BuildFacts(in Input) dataspace.Facts {
 	f := dataspace.Facts{
-		On:               in.On,
 		Events:           slices.Clone(in.Dataset.Events),
 		Instruments:      slices.Clone(in.Instruments),
 		AcceptConfidence: in.AcceptConfidence,
 		Known:            in.Exporter,
 	}
+	in.Put(&f)
 	f.Known.Over(in.Recipient)
 	f.Known.Over(in.Facts.OfDataset(in.Dataset.Known).Only(func(name string) bool {
 		d, ok := in.Facts.Lookup(name)

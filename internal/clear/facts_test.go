@@ -75,7 +75,7 @@ var yearly = clear.NewCounting([]dataspace.CountClass{
 
 func TestFacts(t *testing.T) {
 	in := clear.Input{
-		On: "2026-06-15", Profile: profile, Plan: plan(col("price", dataspace.Keep)), Facts: fact.Standard(),
+		Dates: clear.Dates{On: "2026-06-15"}, Profile: profile, Plan: plan(col("price", dataspace.Keep)), Facts: fact.Standard(),
 		Exporter: dataspace.ValuesOf(map[string]dataspace.Value{
 			"exporter.id":           dataspace.TextOf("acme"),
 			"exporter.jurisdiction": dataspace.TextOf("CN"),

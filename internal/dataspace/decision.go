@@ -58,6 +58,15 @@ type Decision struct {
 	FactsSHA256 Digest          `json:"facts_sha256"`
 	// Recognitions are the agreements that it may use, besides the packs.
 	Recognitions []RecognitionRef `json:"recognitions,omitempty"`
+	// Days are those of the regimes that were not decided on the exporter's.
+	Days []RegimeDay `json:"days,omitempty"`
+}
+
+// RegimeDay is the day on which a regime was decided.
+type RegimeDay struct {
+	Jurisdiction Jurisdiction `json:"jurisdiction"`
+	Side         Side         `json:"side"`
+	On           string       `json:"on"`
 }
 
 // RegimeOutcome is the result of one jurisdiction's rules on one side.

@@ -10,7 +10,12 @@ import (
 // Facts is everything that a decision is based on; its JSON follows
 // facts.schema.json. A missing fact is unknown, never assumed to be harmless.
 type Facts struct {
-	On string `json:"on"` // day of the decision, 2006-01-02
+	// On is the day of the decision, 2006-01-02, at the place of the exporter. If
+	// At is empty, it is the day everywhere.
+	On string `json:"on"`
+	// At is the instant of the decision, RFC 3339: each regime takes its day from
+	// it by the time zones that its packs declare.
+	At string `json:"at,omitempty"`
 	// KnownOn is the day whose state of knowledge of the law the decision uses:
 	// rules that a pack recorded later, or withdrew before, do not count.
 	// Empty: everything that the packs know.
@@ -18,6 +23,8 @@ type Facts struct {
 	// DeliveredOn is the day on which the flow's data first left; empty before
 	// that. Deadlines that are counted from the transfer begin on it.
 	DeliveredOn string `json:"delivered_on,omitempty"`
+	// DeliveredAt is the instant of it; empty if only the day is known.
+	DeliveredAt string `json:"delivered_at,omitempty"`
 	// Events are the events of the parties since an instrument was granted.
 	Events []Occurrence `json:"events,omitempty"`
 	// Switches are the operator's choices where a pack offers a choice, by

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/zone"
 )
 
 // Type is what the value of a fact must be.
@@ -19,11 +20,12 @@ const (
 	Day          Type = "day"          // 2006-01-02
 	Region       Type = "region"       // ISO 3166-2, or ISO 3166-1 where no finer one matters
 	Jurisdiction Type = "jurisdiction" // ISO 3166-1 alpha-2
+	Zone         Type = "zone"         // of time, by its IANA name
 	List         Type = "list"         // of texts
 )
 
 // Types are all types.
-var Types = []Type{Bool, Int, Text, Day, Region, Jurisdiction, List}
+var Types = []Type{Bool, Int, Text, Day, Region, Jurisdiction, Zone, List}
 
 // Source is who may state a fact.
 type Source string
@@ -191,6 +193,10 @@ func (d *Definition) Check(v dataspace.Value) error {
 	case Day:
 		if !dataspace.ValidDay(v.Text()) {
 			return d.problem("facts.day", "is no day of the form 2006-01-02")
+		}
+	case Zone:
+		if _, err := zone.Parse(v.Text()); err != nil {
+			return at(d.Name, err)
 		}
 	case Region:
 		if !isRegion(v.Text()) {

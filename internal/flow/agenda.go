@@ -9,8 +9,10 @@ import (
 	"time"
 
 	"hutong/internal/agenda"
+	"hutong/internal/clear"
 	"hutong/internal/dataspace"
 	"hutong/internal/fact"
+	"hutong/internal/rules"
 )
 
 // The types of package agenda, for users of this package.
@@ -52,15 +54,23 @@ func (s *Obligations) Agenda(ctx context.Context, filter AgendaFilter) (Agenda, 
 			return Agenda{}, badDay("due_before")
 		}
 	}
+	whose := filter.Local
 	if filter.Flow != "" {
-		if f, err := s.Flow(ctx, filter.Flow); err != nil {
+		f, err := s.Flow(ctx, filter.Flow)
+		if err != nil {
 			return Agenda{}, err
-		} else if filter.Local != "" && f.Local != filter.Local {
+		}
+		if whose != "" && f.Local != whose {
 			return Agenda{}, fmt.Errorf("read flow %s: %w", filter.Flow, dataspace.ErrNotFound)
 		}
+		whose = f.Local
 	}
 	filter.Limit = cmp.Or(filter.Limit, agendaLimit)
-	out := Agenda{On: s.today(), Obligations: []Duty{}, Warnings: []Notice{}}
+	home, err := s.directory.Home(ctx, whose) // of all participants together: UTC
+	if err != nil {
+		return Agenda{}, err
+	}
+	out := Agenda{On: home.First(s.now()), Obligations: []Duty{}, Warnings: []Notice{}}
 	if err := s.look(ctx, filter, s.now().Add(lookTime)); err != nil {
 		return Agenda{}, err
 	}
@@ -79,8 +89,18 @@ func (s *Obligations) readAgenda(ctx context.Context, filter AgendaFilter, out *
 		list = list[:filter.Limit]
 		out.Next = &list[len(list)-1].Place
 	}
+	todays := map[dataspace.ParticipantID]string{}
 	for _, r := range list {
-		r.Overdue = !r.Satisfied && r.Due != nil && *r.Due < out.On
+		today, known := todays[r.Participant]
+		if !known {
+			home, err := s.directory.Home(ctx, r.Participant)
+			if err != nil {
+				return err
+			}
+			today = home.Last(s.now())
+			todays[r.Participant] = today
+		}
+		r.Overdue = !r.Satisfied && r.Due != nil && *r.Due < today
 		out.Obligations = append(out.Obligations, r.Duty)
 	}
 	if filter.After == (Place{}) {
@@ -96,11 +116,17 @@ func (s *Obligations) readAgenda(ctx context.Context, filter AgendaFilter, out *
 	return err
 }
 
-func (o Outcome) deliveredOn() string {
-	if o.Delivered == nil {
-		return ""
+// deliveredAt is when the data was delivered; zero before the delivery.
+func (o Outcome) deliveredAt() (at time.Time) {
+	if o.Delivered != nil {
+		at = o.Delivered.At
 	}
-	return o.Delivered.At.UTC().Format(time.DateOnly)
+	return at
+}
+
+// dates are those of a flow, decided now, whose exporter the facts know.
+func (s *records) dates(set *rules.Set, f Flow, facts dataspace.Facts) clear.Dates {
+	return clear.DatesOf(set.Home(facts.Known), s.now(), f.deliveredAt())
 }
 
 // decideToday decides a flow as of today and asks no other gateway.
@@ -113,8 +139,8 @@ func (s *Obligations) decideToday(ctx context.Context, f Flow) (dataspace.Decisi
 	if err := s.read(ctx, f, name, &facts); err != nil {
 		return dataspace.Decision{}, err
 	}
-	facts.On, facts.DeliveredOn, facts.Switches = s.today(), f.deliveredOn(), s.switches
 	set := s.rules()
+	facts.Switches = s.switches
 	if f.Role == dataspace.Consumer {
 		set = set.Side(dataspace.ImportSide)
 	}
@@ -128,6 +154,7 @@ func (s *Obligations) decideToday(ctx context.Context, f Flow) (dataspace.Decisi
 	default:
 		asToday(set.Facts(), fact.Exporter, f, &facts, local.Exporter(set.Facts()))
 	}
+	s.dates(set, f, facts).Put(&facts)
 	if facts.Instruments, err = s.directory.Held(ctx, f.Local); err != nil {
 		return dataspace.Decision{}, err
 	}
@@ -170,11 +197,15 @@ func (s *Obligations) Fulfil(ctx context.Context, id dataspace.FlowID, obligatio
 		return Flow{}, &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "obligation.reason", Place: "reason", Message: "a reason is needed",
 			Hint: "say how it was fulfilled; it is kept as evidence"}
 	}
-	on = cmp.Or(on, s.today())
-	if _, err := time.Parse(time.DateOnly, on); err != nil || on > s.today() {
-		return Flow{}, badDay("on")
-	}
 	return s.mutate(ctx, id, func(r *record) error {
+		home, err := s.directory.Home(ctx, r.flow.Local)
+		if err != nil {
+			return err
+		}
+		on := cmp.Or(on, home.First(s.now()))
+		if _, err := time.Parse(time.DateOnly, on); err != nil || on > home.Last(s.now()) {
+			return badDay("on")
+		}
 		if err := s.fulfillable(ctx, r.flow, obligation); err != nil {
 			return err
 		}

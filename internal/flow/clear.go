@@ -19,14 +19,14 @@ type Case struct {
 	Format    string
 	Dataset   dataspace.DatasetFacts
 	// Before is what earlier flows between the two parties stated of the facts
-	// that are added up, by their names in a dataset.
+	// that are added up, by their names in a dataset. It does not
+	// matter for a dataset that states none of them.
 	Before      dataspace.Values
 	Own         []dataspace.ColumnPlan
 	Instruments []dataspace.Instrument
-	On          string // day of the decision
-	KnownOn     string // day whose state of knowledge of the law applies; empty: today
-	DeliveredOn string // day of the delivery; empty before it
-	Switches    map[string]bool
+	clear.Dates
+	KnownOn  string // day whose state of knowledge of the law applies; empty: today
+	Switches map[string]bool
 }
 
 // Propose makes the plan of a case: the minimum that the rules ask for, and the
@@ -53,12 +53,12 @@ func Decide(set *rules.Set, c Case, plan dataspace.Plan, counts dataspace.Values
 }
 
 func (c Case) facts(set *rules.Set, plan dataspace.Plan, counts dataspace.Values) dataspace.Facts {
-	c.Dataset.Known = withBefore(c.Dataset.Known, c.Before)
+	c.Dataset.Known = clear.Plus(c.Dataset.Known, c.Before)
 	f := clear.BuildFacts(clear.Input{
-		On: c.On, Facts: set.Facts(), Profile: c.Profile, Plan: plan, Exporter: c.Exporter, Recipient: c.Recipient,
+		Dates: c.Dates, Facts: set.Facts(), Profile: c.Profile, Plan: plan, Exporter: c.Exporter, Recipient: c.Recipient,
 		Purpose: c.Purpose, Dataset: c.Dataset, Instruments: c.Instruments, Counts: counts, Packs: set.Packs(), Elements: set.Elements(),
 	})
-	f.KnownOn, f.DeliveredOn, f.Switches = c.KnownOn, c.DeliveredOn, c.Switches
+	f.KnownOn, f.Switches = c.KnownOn, c.Switches
 	return f
 }
 
@@ -85,15 +85,17 @@ func (s *Deciding) caseOf(ctx context.Context, f Flow, profile dataspace.Profile
 	if err != nil {
 		return Case{}, err
 	}
-	before, err := s.statedBefore(ctx, f)
+	set := s.rules()
+	t := set.Facts()
+	home := set.Home(exporter.Exporter(t))
+	before, err := s.statedBefore(ctx, f, home)
 	if err != nil {
 		return Case{}, err
 	}
-	t := s.rules().Facts()
 	return Case{
+		Dates:   clear.DatesOf(home, s.now(), f.deliveredAt()),
 		Profile: profile, Before: before, Exporter: exporter.Exporter(t), Recipient: recipient.Recipient(t, exporter.Group),
-		Purpose: f.Purpose, Format: f.Format, Dataset: f.Facts, Own: f.Own, Instruments: held, On: s.today(),
-		DeliveredOn: f.deliveredOn(), Switches: s.switches,
+		Purpose: f.Purpose, Format: f.Format, Dataset: f.Facts, Own: f.Own, Instruments: held, Switches: s.switches,
 	}, nil
 }
 
@@ -127,7 +129,7 @@ func (s *Deciding) clear(ctx context.Context, f Flow, profile dataspace.Profile)
 	if err := s.counts.Release(ctx, id); err != nil {
 		return outcome{}, err
 	}
-	totals, err := s.count.reserve(ctx, f, id, out.plan, c.On)
+	totals, err := s.count.reserve(ctx, f, id, out.plan, c.Dates)
 	if err != nil {
 		return outcome{}, errors.Join(err, s.counts.Release(ctx, id))
 	}

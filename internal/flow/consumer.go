@@ -9,9 +9,9 @@ import (
 	"path/filepath"
 
 	"hutong/internal/agree"
+	"hutong/internal/clear"
 	"hutong/internal/dataspace"
 	"hutong/internal/deliver"
-	"hutong/internal/element"
 	"hutong/internal/gateway"
 	"hutong/internal/meter"
 	"hutong/internal/odrl"
@@ -121,42 +121,17 @@ func (s *consumer) importFacts(ctx context.Context, f Flow, recipient dataspace.
 	if err != nil {
 		return dataspace.Facts{}, err
 	}
-	facts := dataspace.Facts{
-		On: s.today(), DeliveredOn: f.deliveredOn(), Switches: s.switches, Known: exporter.Exporter(s.rules().Facts()),
-	}
+	facts := dataspace.Facts{Switches: s.switches, Known: exporter.Exporter(s.rules().Facts())}
+	clear.DatesOf(s.rules().Home(facts.Known), s.now(), f.deliveredAt()).Put(&facts)
 	facts.Known.Over(recipient)
 	facts.Known.Over(dataspace.ValuesOf(map[string]dataspace.Value{
 		"act": dataspace.TextOf("transfer"), "purpose": dataspace.TextOf(terms.Purpose),
-		dataspace.FactPersonal: dataspace.MaybeBool(personal(s.rules().Elements(), plan)), dataspace.FactElements: dataspace.ListOf(plan.Elements()...),
+		dataspace.FactPersonal: dataspace.MaybeBool(clear.PersonalByPlan(s.rules().Elements(), plan)), dataspace.FactElements: dataspace.ListOf(plan.Elements()...),
 	}))
 	if facts.Instruments, err = s.directory.Held(ctx, f.Local); err != nil {
 		return dataspace.Facts{}, err
 	}
 	return facts, nil
-}
-
-// personal reports whether any data that leaves under the plan is about people;
-// nil where the plan does not show it.
-func personal(known *element.Taxonomy, plan dataspace.Plan) *bool {
-	answer := new(bool)
-	for _, c := range plan.Columns {
-		if c.Action == dataspace.Drop {
-			continue
-		}
-		if c.Element == nil {
-			answer = nil // the other side has not said what the column is
-			continue
-		}
-		e, ok := known.Lookup(*c.Element)
-		switch {
-		case ok && e.Personal == element.PersonalYes:
-			yes := true
-			return &yes
-		case !ok || e.Personal == element.PersonalContext:
-			answer = nil
-		}
-	}
-	return answer
 }
 
 // negotiateIn continues a negotiation that this side wants to succeed.

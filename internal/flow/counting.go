@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"hutong/internal/clear"
 	"hutong/internal/dataspace"
@@ -23,7 +24,7 @@ var errNoCensus = fmt.Errorf("the census of the dataset is gone: %w", dataspace.
 
 // reserve counts the people of a flow and returns the totals of the year that
 // include them.
-func (s *counting) reserve(ctx context.Context, f Flow, id dataspace.ReservationID, plan dataspace.Plan, on string) (dataspace.Values, error) {
+func (s *counting) reserve(ctx context.Context, f Flow, id dataspace.ReservationID, plan dataspace.Plan, when clear.Dates) (dataspace.Values, error) {
 	census, err := s.profiler.Census(ctx, f.ID)
 	if errors.Is(err, dataspace.ErrNotFound) {
 		return dataspace.Values{}, errNoCensus
@@ -32,12 +33,12 @@ func (s *counting) reserve(ctx context.Context, f Flow, id dataspace.Reservation
 		return dataspace.Values{}, err
 	}
 	defer func() { _ = census.Close() }() // only read
-	year, err := people.YearOf(on)
+	year, err := people.YearOf(when.On)
 	if err != nil {
 		return dataspace.Values{}, err
 	}
 	by := clear.NewCounting(s.rules().Counts())
-	totals, err := s.counts.Reserve(ctx, people.Reservation{ID: id, Flow: f.ID, Exporter: f.Local, Year: year, On: on, To: string(f.Peer) + "/" + string(f.Counterparty)}, by.Parts,
+	totals, err := s.counts.Reserve(ctx, people.Reservation{ID: id, Flow: f.ID, Exporter: f.Local, Year: year, On: when.On, Latest: when.Latest, To: string(f.Peer) + "/" + string(f.Counterparty)}, by.Parts,
 		func(yield func(person [16]byte, in people.Classes) error) error {
 			return census.Each(clear.Leaving(plan), by.Classes, yield)
 		})
@@ -50,6 +51,16 @@ func (s *counting) reserve(ctx context.Context, f Flow, id dataspace.Reservation
 	counts := by.Facts(totals)
 	counts.Set(dataspace.FactCountsStandard, dataspace.TextOf(s.sensitive))
 	return counts, nil
+}
+
+// byDay reports whether people are counted over a rolling window and can be
+// counted again. Without the census, the day of the decision remains their day.
+func (s *counting) byDay(ctx context.Context, f Flow) bool {
+	if !slices.ContainsFunc(clear.NewCounting(s.rules().Counts()).Parts, func(p people.Part) bool { return p.Months > 0 }) {
+		return false
+	}
+	census, err := s.profiler.Census(ctx, f.ID)
+	return err == nil && census.Close() == nil
 }
 
 // reservationOf is the reservation of a flow. It follows from the flow, so that

@@ -7,7 +7,9 @@ import (
 	"time"
 
 	"hutong/internal/agenda"
+	"hutong/internal/clear"
 	"hutong/internal/dataspace"
+	"hutong/internal/zone"
 )
 
 const lookBatch = 100
@@ -54,19 +56,24 @@ func (s *Obligations) lookAt(ctx context.Context, u Unlooked, asOf string) error
 	if err != nil {
 		return err
 	}
-	return s.duties.PutLook(ctx, u, agenda.LookOf(Duty{Flow: f.ID, Participant: f.Local, Dataset: f.Dataset, DeliveredOn: f.deliveredOn()}, f.Done, d, asOf, s.today()))
+	home, err := s.directory.Home(ctx, f.Local)
+	if err != nil {
+		return err
+	}
+	when := clear.DatesOf(home, s.now(), f.deliveredAt())
+	return s.duties.PutLook(ctx, u, agenda.LookOf(Duty{Flow: f.ID, Participant: f.Local, Dataset: f.Dataset, DeliveredOn: when.DeliveredOn}, f.Done, d, asOf, when.On))
 }
 
-// asOf is the day, the rules and the operator's choices on which the check is
-// based.
+// asOf is the days in the zones of the packs, the rules and the operator's choices
+// on which the check is based.
 func (s *Obligations) asOf() (string, error) {
 	digest, err := RulesDigest(s.rules())
 	if err != nil {
 		return "", err
 	}
-	doc, err := dataspace.NewDocument(map[string]any{"rules": digest, "switches": s.switches})
+	doc, err := dataspace.NewDocument(map[string]any{"rules": digest, "switches": s.switches, "days": s.rules().AllZones().Key(s.now())})
 	if err != nil {
 		return "", fmt.Errorf("name rules and switches: %w", err)
 	}
-	return s.today() + " " + string(doc.Digest()), nil
+	return zone.List(nil).First(s.now()) + " " + string(doc.Digest()), nil
 }

@@ -6,7 +6,8 @@ import (
 
 	"hutong/internal/clear"
 	"hutong/internal/dataspace"
-	"hutong/internal/fact"
+	"hutong/internal/pack"
+	"hutong/internal/zone"
 )
 
 // Some legal thresholds apply to the total of all flows between the same two
@@ -17,14 +18,18 @@ import (
 // same people, so the sum may be too high, never too low.
 
 // statedBefore adds up what other flows between the parties of f state of the
-// facts that are added up: flows delivered in the months before today, flows
-// that were begun and may have sent data, and flows in progress.
-func (s *Deciding) statedBefore(ctx context.Context, f Flow) (sum dataspace.Values, err error) {
-	added, months := addedUp(s.rules().Facts()), clear.StatedMonths(s.rules().Counts())
+// facts that are added up: flows delivered in the months before today, flows that
+// were begun and may have sent data, and flows in progress. The months begin with
+// their first day in the exporter's time zone.
+func (s *Deciding) statedBefore(ctx context.Context, f Flow, home zone.List) (sum dataspace.Values, err error) {
+	added, months := clear.AddedUp(s.rules().Facts()), clear.StatedMonths(s.rules().Counts())
 	if f.Facts.Known.Only(added).Len() == 0 || months == 0 {
 		return sum, nil
 	}
-	since := s.now().UTC().AddDate(0, -months, 0)
+	since, err := home.Begins(pack.AddMonths(home.First(s.now()), -months))
+	if err != nil {
+		return sum, err
+	}
 	list, err := s.store.List(ctx, Filter{Local: f.Local, Peer: f.Peer, Counterparty: f.Counterparty, Since: since, Limit: -1})
 	if err != nil {
 		return sum, err
@@ -34,7 +39,7 @@ func (s *Deciding) statedBefore(ctx context.Context, f Flow) (sum dataspace.Valu
 			continue
 		}
 		if at := other.leftAt(); other.mayLeaveBefore(f) || !at.IsZero() && !at.Before(since) {
-			sum = plus(sum, other.Facts.Known.Only(added))
+			sum = clear.Plus(sum, other.Facts.Known.Only(added))
 		}
 	}
 	return sum, nil
@@ -64,26 +69,3 @@ func (f Flow) leftAt() time.Time {
 	}
 	return time.Time{}
 }
-
-// addedUp selects the facts that are added up, by their names in a dataset.
-func addedUp(t *fact.Table) func(name string) bool {
-	names := map[string]bool{}
-	for _, d := range t.All() {
-		if d.Add == fact.Pair {
-			names[d.DatasetName()] = true
-		}
-	}
-	return func(name string) bool { return names[name] }
-}
-
-func plus(a, b dataspace.Values) dataspace.Values {
-	for name, n := range b.All() {
-		was, _ := a.Int(name)
-		a.Set(name, dataspace.IntOf(was+n.Int()))
-	}
-	return a
-}
-
-// withBefore adds the earlier statements to those of a dataset. If the dataset
-// states none of these numbers, the earlier statements do not matter.
-func withBefore(stated, before dataspace.Values) dataspace.Values { return plus(stated, before) }

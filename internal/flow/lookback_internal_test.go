@@ -32,7 +32,8 @@ func TestStatedBefore(t *testing.T) {
 	}{
 		"yesterday":          {delivered("2026-06-14 12:00:00"), true},
 		"twelve-months":      {delivered("2025-06-15 12:00:00"), true},
-		"a-second-before":    {delivered("2025-06-15 11:59:59"), false},
+		"first-day":          {delivered("2025-06-15 00:00:00"), true},
+		"day-before":         {delivered("2025-06-14 23:59:59"), false},
 		"other-recipient":    {func(f *Flow) { delivered("2026-06-14 12:00:00")(f); f.Counterparty = "tiger" }, false},
 		"other-peer":         {func(f *Flow) { delivered("2026-06-14 12:00:00")(f); f.Peer = "elsewhere" }, false},
 		"other-exporter":     {func(f *Flow) { delivered("2026-06-14 12:00:00")(f); f.Local = "sister" }, false},
@@ -63,7 +64,7 @@ func TestStatedBefore(t *testing.T) {
 			})
 			c.other(&other)
 			m.flows = map[dataspace.FlowID]Flow{f.ID: f, other.ID: other}
-			before, err := s.Deciding.statedBefore(t.Context(), f)
+			before, err := s.Deciding.statedBefore(t.Context(), f, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -77,7 +78,7 @@ func TestStatedBefore(t *testing.T) {
 				t.Error(diff)
 			}
 			f.Facts.Known = dataspace.Values{}
-			if before, err := s.Deciding.statedBefore(t.Context(), f); err != nil || before.Len() != 0 {
+			if before, err := s.Deciding.statedBefore(t.Context(), f, nil); err != nil || before.Len() != 0 {
 				t.Errorf("a dataset that states nothing is given %v (%v)", before, err)
 			}
 		})

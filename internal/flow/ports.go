@@ -9,6 +9,7 @@ import (
 	"hutong/internal/people"
 	"hutong/internal/prove"
 	"hutong/internal/rules"
+	"hutong/internal/zone"
 )
 
 // Rules is the rule packs in force.
@@ -60,6 +61,9 @@ var _ Evidence = (*prove.Log)(nil)
 // Directory knows participants, their instruments, and the peers.
 type Directory interface {
 	Participant(ctx context.Context, id dataspace.ParticipantID) (gateway.Participant, error)
+	// Home is the zones by which a participant knows the day; none, which is UTC,
+	// of one that is gone.
+	Home(ctx context.Context, id dataspace.ParticipantID) (zone.List, error)
 	Held(ctx context.Context, owner dataspace.ParticipantID) ([]dataspace.Instrument, error)
 	Dataset(ctx context.Context, owner dataspace.ParticipantID, id dataspace.DatasetID) (gateway.Dataset, error)
 	Datasets(ctx context.Context, owner dataspace.ParticipantID) ([]gateway.Dataset, error)

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"hutong/internal/clear"
 	"hutong/internal/dataspace"
 	"hutong/internal/fact"
 	"hutong/internal/rules"
@@ -100,7 +101,7 @@ func (s *Rechecking) RulesChanged(ctx context.Context) (looked, changed int, err
 	}
 	var errs []error
 	err = s.Each(ctx, Filter{States: standingStates}, func(f Flow) error {
-		if f.State == dataspace.Completed && (f.Role == dataspace.Consumer || f.Updated.UTC().Year() != s.now().Year()) {
+		if f.State == dataspace.Completed && (f.Role == dataspace.Consumer || !s.thisYear(ctx, f)) {
 			return nil
 		}
 		looked++
@@ -114,6 +115,13 @@ func (s *Rechecking) RulesChanged(ctx context.Context) (looked, changed int, err
 		return nil
 	})
 	return looked, changed, errors.Join(append(errs, err)...)
+}
+
+// thisYear reports whether the people of a flow count in the year that it is
+// where its exporter is.
+func (s *Rechecking) thisYear(ctx context.Context, f Flow) bool {
+	home, err := s.directory.Home(ctx, f.Local)
+	return err != nil || home.Last(f.Updated)[:4] >= home.First(s.now())[:4]
 }
 
 // recheck decides one flow again and records a difference.
@@ -153,6 +161,7 @@ func (s *Rechecking) again(ctx context.Context, f Flow) (*Recheck, error) {
 	var decision dataspace.Decision
 	var stricter error
 	set := s.rules()
+	on := ""
 	if f.Role == dataspace.Provider {
 		profile, plan, was, err := s.decide.recorded(ctx, f)
 		if err != nil {
@@ -164,9 +173,9 @@ func (s *Rechecking) again(ctx context.Context, f Flow) (*Recheck, error) {
 		}
 		before = was
 		c := Case{Profile: profile, Exporter: stated(set.Facts(), fact.Exporter, was.facts.Known), Recipient: stated(set.Facts(), fact.Recipient, was.facts.Known), Purpose: f.Purpose, Format: f.Format,
-			Dataset: f.Facts, Own: f.Own, Instruments: held, On: s.today(),
-			DeliveredOn: f.deliveredOn(), Switches: s.switches}
-		added := addedUp(set.Facts())
+			Dataset: f.Facts, Own: f.Own, Instruments: held, Switches: s.switches, Dates: s.dates(set, f, was.facts)}
+		on = c.On
+		added := clear.AddedUp(set.Facts())
 		c.Dataset.Known.Over(set.Facts().InDataset(was.facts.Known).Only(added)) // with what was stated before
 		_, decision, err = s.decide.judge(f, c, plan, was.facts.Counts(), was)
 		if err != nil && !errors.Is(err, dataspace.ErrNotCleared) {
@@ -182,18 +191,19 @@ func (s *Rechecking) again(ctx context.Context, f Flow) (*Recheck, error) {
 			}
 		}
 		facts := before.facts
-		facts.On = s.today()
+		s.dates(set, f, facts).Put(&facts)
+		on = facts.On
 		var err error
 		if decision, err = set.Side(dataspace.ImportSide).Decide(facts); err != nil {
 			return nil, err
 		}
 	}
-	return s.different(f, before.decision, decision, stricter), nil
+	return s.different(f, on, before.decision, decision, stricter), nil
 }
 
 // different compares a decision with the last known one of the flow.
-func (s *Rechecking) different(f Flow, was, now dataspace.Decision, stricter error) *Recheck {
-	c := &Recheck{At: s.now(), On: s.today(), Decision: f.Documents[DocDecision],
+func (s *Rechecking) different(f Flow, on string, was, now dataspace.Decision, stricter error) *Recheck {
+	c := &Recheck{At: s.now(), On: on, Decision: f.Documents[DocDecision],
 		Old: Stand{was.Verdict, was.Regimes}, New: Stand{now.Verdict, now.Regimes}}
 	c.Back = stricter == nil && c.Old.equal(c.New)
 	if n := len(f.Rechecks); n > 0 && f.Rechecks[n-1].Decision == c.Decision {

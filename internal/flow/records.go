@@ -24,8 +24,6 @@ type records struct {
 
 func (s *records) now() time.Time { return s.clock.Now().UTC() }
 
-func (s *records) today() string { return s.now().Format(time.DateOnly) }
-
 func (s *records) newFlow(role dataspace.Role) Flow {
 	now := s.now()
 	return Flow{ID: dataspace.FlowID(newID("flow-")), Role: role, Mark: Mark{Created: now, Updated: now}}

@@ -2,14 +2,11 @@ package flow
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"reflect"
-	"slices"
 
+	"hutong/internal/clear"
 	"hutong/internal/dataspace"
-	"hutong/internal/people"
 )
 
 // A flow may wait for weeks between its clearance and its delivery: for the
@@ -36,7 +33,8 @@ func errLapsed(f Flow, v dataspace.Verdict) error {
 
 // stands decides a cleared flow once more, as of today. It returns
 // ErrNotCleared, with the decision, if the flow may no longer leave. It counts
-// people again if they belong to a year that has ended.
+// people again if they belong to a year that has ended, or if they are counted by
+// the last day on which they left and this day is another one.
 func (s *Deciding) stands(ctx context.Context, f Flow) (standing, error) {
 	c, plan, before, err := s.cleared(ctx, f)
 	if err != nil {
@@ -44,17 +42,13 @@ func (s *Deciding) stands(ctx context.Context, f Flow) (standing, error) {
 	}
 	out := standing{reserved: f.Reserved, uncounted: f.Uncounted}
 	counts := before.facts.Counts()
-	sameYear, err := inOneYear(before.facts.On, c.On)
-	if err != nil {
-		return standing{}, err
-	}
-	anew := f.Reserved == "" || !sameYear
+	anew := f.Reserved == "" || before.facts.On[:4] != c.On[:4] || before.facts.On != c.On && s.count.byDay(ctx, f)
 	if anew {
 		id := reservationOf(f)
 		if err := s.counts.Release(ctx, id); err != nil {
 			return standing{}, err
 		}
-		counts, err = s.count.reserve(ctx, f, id, plan, c.On)
+		counts, err = s.count.reserve(ctx, f, id, plan, c.Dates)
 		if errors.Is(err, errNoCensus) {
 			// Under an agreement the dataset cannot be profiled again.
 			err = &dataspace.Problem{Kind: dataspace.ErrNotCleared, Code: "flow.lapsed", Place: string(f.ID),
@@ -128,46 +122,9 @@ func (s *Deciding) judge(f Flow, c Case, plan dataspace.Plan, counts dataspace.V
 	case dataspace.Cleared:
 		return facts, decision, nil
 	case dataspace.HumanReview:
-		if f.Review != nil && f.Review.Approve && sameGrounds(facts, before.facts) && sameReasons(decision, before.decision) {
+		if f.Review != nil && f.Review.Approve && clear.SameGrounds(facts, before.facts) && clear.SameReasons(decision, before.decision) {
 			return facts, decision, nil
 		}
 	}
 	return facts, decision, errLapsed(f, decision.Verdict)
-}
-
-// sameGrounds reports whether a person's approval was given on these facts,
-// apart from the day and the counts.
-func sameGrounds(now, before dataspace.Facts) bool {
-	for _, f := range []*dataspace.Facts{&now, &before} {
-		f.On = ""
-		f.SetCounts(dataspace.Values{})
-	}
-	a, err := json.Marshal(now)
-	if err != nil {
-		return false
-	}
-	b, err := json.Marshal(before)
-	return err == nil && slices.Equal(a, b)
-}
-
-// sameReasons reports whether the same rules gave the same result in each
-// regime.
-func sameReasons(now, before dataspace.Decision) bool {
-	rules := func(d dataspace.Decision) (out []dataspace.RuleID) {
-		for _, r := range d.Reasons {
-			out = append(out, r.Rule)
-		}
-		return out
-	}
-	return now.Verdict == before.Verdict && reflect.DeepEqual(now.Regimes, before.Regimes) &&
-		slices.Equal(rules(now), rules(before))
-}
-
-func inOneYear(a, b string) (bool, error) {
-	x, err := people.YearOf(a)
-	if err != nil {
-		return false, err
-	}
-	y, err := people.YearOf(b)
-	return x == y, err
 }

@@ -6,10 +6,12 @@ import (
 	"testing"
 	"time"
 
+	"hutong/internal/clear"
 	"hutong/internal/dataspace"
 	"hutong/internal/gateway"
 	"hutong/internal/people"
 	"hutong/internal/rules"
+	"hutong/internal/zone"
 )
 
 // papers is a Directory with one exporter, one recipient and the instruments
@@ -28,6 +30,8 @@ func (p *papers) Participant(context.Context, dataspace.ParticipantID) (gateway.
 		"state_organ":   dataspace.MaybeBool(&no),
 	})}, nil
 }
+
+func (p *papers) Home(context.Context, dataspace.ParticipantID) (zone.List, error) { return nil, nil }
 
 func (p *papers) Counterparty(context.Context, dataspace.PeerName, dataspace.ParticipantID) (Other, error) {
 	no := false
@@ -112,7 +116,7 @@ func clearedFlow(t *testing.T, on, now string) (*testService, Flow, *papers, *le
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.On = on
+	c.Dates = clear.Dates{On: on}
 	plan, err := Propose(set, c)
 	if err != nil {
 		t.Fatal(err)
@@ -179,15 +183,15 @@ func TestApprovalRestsOnItsGrounds(t *testing.T) {
 	later, more := before, int64(95_000)
 	later.On = "2026-05-04"
 	later.Known.Set("counts.non_sensitive", dataspace.MaybeInt(&more))
-	if !sameGrounds(later, before) {
+	if !clear.SameGrounds(later, before) {
 		t.Error("another day is taken for other grounds")
 	}
 	later.Instruments = nil
-	if sameGrounds(later, before) {
+	if clear.SameGrounds(later, before) {
 		t.Error("papers that are gone are taken for the same grounds")
 	}
 	d := dataspace.Decision{Verdict: dataspace.HumanReview, Reasons: []dataspace.Reason{{Rule: "a"}}}
-	if other := (dataspace.Decision{Verdict: dataspace.HumanReview, Reasons: []dataspace.Reason{{Rule: "b"}}}); sameReasons(other, d) || !sameReasons(d, d) {
+	if other := (dataspace.Decision{Verdict: dataspace.HumanReview, Reasons: []dataspace.Reason{{Rule: "b"}}}); clear.SameReasons(other, d) || !clear.SameReasons(d, d) {
 		t.Error("other rules are taken for the same reasons")
 	}
 }

@@ -18,13 +18,18 @@ import (
 	"hutong/internal/gateway"
 	"hutong/internal/objects"
 	"hutong/internal/odrl"
+	"hutong/internal/pack"
 	"hutong/internal/profile"
 	"hutong/internal/prove"
 	"hutong/internal/rules"
+	"hutong/internal/zone"
 )
 
 // directory is the gateway service as flows see it.
-type directory struct{ *gateway.Service }
+type directory struct {
+	*gateway.Service
+	rules func() *rules.Set
+}
 
 var _ flow.Directory = directory{}
 
@@ -42,6 +47,16 @@ func (d directory) Counterparty(ctx context.Context, name dataspace.PeerName, id
 	other.Party, err = party(peer.Card)
 	other.Party.Participant = id
 	return other, err
+}
+
+// Home implements flow.Directory.
+func (d directory) Home(ctx context.Context, id dataspace.ParticipantID) (zone.List, error) {
+	p, err := d.Participant(ctx, id)
+	if errors.Is(err, dataspace.ErrNotFound) {
+		return nil, nil
+	}
+	set := d.rules()
+	return set.Home(p.Exporter(set.Facts())), err
 }
 
 // party is a gateway's card as evidence names it.
@@ -176,6 +191,7 @@ type profiler struct {
 	key     []byte
 	view    element.View
 	rules   func() *rules.Set // which say what a column can be, and who is counted
+	home    func(context.Context, dataspace.ParticipantID) (zone.List, error)
 	now     func() time.Time
 }
 
@@ -189,7 +205,12 @@ func (p *profiler) Profile(ctx context.Context, f flow.Flow, progress func(rows,
 	}
 	stamp := src.Stamp()
 	set := p.rules()
-	r, err := profile.Run(ctx, src, profile.Options{Key: p.key, Taxonomy: set.Elements(), Sensitive: p.view, Classes: set.Counts(), Dir: p.scratch, On: p.now(), Progress: progress})
+	// An age is that of the exporter's day.
+	home, err := p.home(ctx, f.Local)
+	if err != nil {
+		return dataspace.Profile{}, "", err
+	}
+	r, err := profile.Run(ctx, src, profile.Options{Key: p.key, Taxonomy: set.Elements(), Sensitive: p.view, Classes: set.Counts(), Dir: p.scratch, On: pack.ParseDay(home.First(p.now())), Progress: progress})
 	if err != nil {
 		return dataspace.Profile{}, "", err
 	}

@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"time"
 
+	"hutong/internal/clear"
 	"hutong/internal/dataspace"
+	"hutong/internal/pack"
 	"hutong/internal/work"
 )
 
@@ -32,8 +34,7 @@ func (n *Node) newChores() *work.Engine[chore] {
 		Step: func(ctx context.Context, c chore, _ work.Lane) (work.Next, error) {
 			switch c {
 			case tidyCounts:
-				_, err := n.Counts.Tidy(ctx)
-				return work.Next{After: tidyEvery}, err
+				return work.Next{After: tidyEvery}, n.tidyCounts(ctx)
 			case lookAtFlows:
 				return work.Next{After: tidyEvery}, n.Flows.Obligations.LookAtFlows(ctx)
 			case goOver:
@@ -48,4 +49,17 @@ func (n *Node) newChores() *work.Engine[chore] {
 			return work.Next{}, fmt.Errorf("no chore %q: %w", c, dataspace.ErrInvalid)
 		},
 	})
+}
+
+// tidyCounts merges what is counted and forgets who has left every window.
+func (n *Node) tidyCounts(ctx context.Context) error {
+	// Of a day that is still another one somewhere, the earlier one.
+	today := pack.ParseDay(n.clock.Now().UTC().AddDate(0, 0, -1).Format(pack.DayForm))
+	if day, ok := clear.NewCounting(n.Rules().Counts()).OutOfWindows(today); ok {
+		if _, err := n.Counts.Prune(ctx, day); err != nil {
+			return err
+		}
+	}
+	_, err := n.Counts.Tidy(ctx)
+	return err
 }

@@ -391,17 +391,18 @@ func (n *Node) wire(context.Context) error {
 		return err
 	}
 	n.Kept.Uploads, n.state.sources = uploads, sources{outbox: n.Outbox(), uploads: uploads}
+	members := directory{n.Gateway, n.Rules}
 	censuses, err := folder.Open(n.dir("census"))
 	if err != nil {
 		return err
 	}
-	profiles := &profiler{view: view, kept: censuses, scratch: n.scratch("census"), from: n.state.sources, key: n.keys.CountKey(), now: n.clock.Now, rules: n.Rules}
+	profiles := &profiler{home: members.Home, view: view, kept: censuses, scratch: n.scratch("census"), from: n.state.sources, key: n.keys.CountKey(), now: n.clock.Now, rules: n.Rules}
 	base := func(id dataspace.ParticipantID) string { return n.Config.URL + dsp.BasePath(id) }
 	who := identity{n.Gateway}
 	n.dsp = dsp.NewClient(dsp.ClientConfig{Credentials: who, BaseURL: base, Logger: n.logger})
 	n.Flows = flow.New(flow.Config{
 		Gateway: n.Config.Gateway, Self: self, Identity: n.keys.Identity(), Store: n.state.flows, Duties: n.state.duties,
-		Rules: n.Rules, Counts: n.Counts, Directory: directory{n.Gateway}, Log: n.Log,
+		Rules: n.Rules, Counts: n.Counts, Directory: members, Log: n.Log,
 		Profiler: profiles, Sensitive: view.String(),
 		Catalogue: catalogues{n.dsp}, Client: n.Gateway.HTTPClient,
 		Receipts: &exchange.Client{URL: n.peerURL, HTTP: n.Gateway.HTTPClient, Authorize: n.Gateway.Authorize},

@@ -6,6 +6,7 @@ import (
 
 	"hutong/internal/clear"
 	"hutong/internal/gateway"
+	"hutong/internal/pack"
 	"hutong/internal/survey"
 )
 
@@ -22,7 +23,8 @@ func (n *Node) newSurvey() *survey.Survey {
 
 // outlooks is how near an exporter is to each number in this year.
 func (n *Node) outlooks(ctx context.Context, p gateway.Participant) ([]clear.Outlook, error) {
-	today, set := n.clock.Now().UTC(), n.Rules()
+	set := n.Rules()
+	today := pack.ParseDay(set.Home(p.Exporter(set.Facts())).First(n.clock.Now()))
 	year, err := clear.ReadYear(ctx, n.Counts, clear.NewCounting(set.Counts()), p.ID, today.Year())
 	if err != nil {
 		return nil, err

@@ -330,12 +330,12 @@ func (c *compiler) obligation(r *Rule, at string) {
 	}
 }
 
-// deliveredFact is the day of the delivery, by which a deadline names it.
-const deliveredFact = "delivered_on"
+// DeliveredFact is the day of the delivery, by which a deadline names it.
+const DeliveredFact = "delivered_on"
 
 // dueFacts are the facts that hold a day from which a deadline runs.
 func (c *compiler) dueFacts() []string {
-	out := []string{deliveredFact}
+	out := []string{DeliveredFact}
 	for i := range c.pack.facts.Len() {
 		if v := c.pack.facts.At(i); v.Type == fact.Day && !v.Member {
 			out = append(out, v.Name)
@@ -343,22 +343,6 @@ func (c *compiler) dueFacts() []string {
 	}
 	sort.Strings(out)
 	return out
-}
-
-// DueFrom is the day that one of dueFacts holds; empty if it is not known.
-func DueFrom(name string, f *dataspace.Facts) string {
-	if name == deliveredFact {
-		return DeliveredOn(f)
-	}
-	return f.Known.Text(name)
-}
-
-// DeliveredOn is the day of the delivery, empty before it.
-func DeliveredOn(f *dataspace.Facts) string {
-	if f.DeliveredOn > f.On {
-		return ""
-	}
-	return f.DeliveredOn
 }
 
 func (c *compiler) due(o *ObligationDoc, at string) {
@@ -372,7 +356,7 @@ func (c *compiler) due(o *ObligationDoc, at string) {
 	if d.Fact != "" && !slices.Contains(c.dueFacts(), d.Fact) {
 		c.fail(at+".obligation.due.fact", "rule.due", fmt.Sprintf("%q is no fact that deadlines run from; those are %v", d.Fact, c.dueFacts()))
 	}
-	if d.Fact == deliveredFact && o.BeforeDelivery {
+	if d.Fact == DeliveredFact && o.BeforeDelivery {
 		c.fail(at+".obligation.due.fact", "rule.due", "what is due after the delivery cannot be demanded before it")
 	}
 }

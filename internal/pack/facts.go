@@ -17,6 +17,7 @@ import (
 
 	"hutong/internal/dataspace"
 	"hutong/internal/fact"
+	"hutong/internal/zone"
 )
 
 //go:embed schema/facts.schema.json
@@ -178,6 +179,24 @@ func checkHead(f *dataspace.Facts) error {
 			return problem("facts.jurisdiction", place, "is not two capital letters", nil)
 		}
 	}
+	return checkInstants(f)
+}
+
+// checkInstants refuses an instant at which it is not the day that the facts
+// name anywhere on Earth.
+func checkInstants(f *dataspace.Facts) error {
+	for _, c := range [...]struct{ place, at, day string }{{"at", f.At, f.On}, {"delivered_at", f.DeliveredAt, f.DeliveredOn}} {
+		if c.at == "" {
+			continue
+		}
+		at, err := zone.Instant(c.place, c.at)
+		if err != nil {
+			return err
+		}
+		if !zone.Possible(c.day, at) {
+			return problem("facts.at", c.place, fmt.Sprintf("at %s it is not %q anywhere", c.at, c.day), nil)
+		}
+	}
 	return nil
 }
 
@@ -240,7 +259,7 @@ func checkInstruments(f *dataspace.Facts) error {
 // facts of the table, and of the members of those.
 func FactMembers() []string {
 	return []string{
-		"on", "known_on", "delivered_on", "events", "switches", "instruments", "accept_confidence",
+		"on", "at", "known_on", "delivered_on", "delivered_at", "events", "switches", "instruments", "accept_confidence",
 		"kind", "id", "effective_on", "filed_on", "expires_on", "completed_on", "renewed_on", "covers",
 		"recipient", "scenario", "elements", "max_subjects", "exporters", "purposes", "acts", "sensitive", "storage", "retained_until",
 	}

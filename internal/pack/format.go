@@ -20,6 +20,9 @@ type Document struct {
 	Supersedes   []dataspace.PackID     `yaml:"supersedes"`
 	Overlays     dataspace.PackID       `yaml:"overlays"`
 	Calendar     string                 `yaml:"calendar"`
+	// Zones are the time zones, by their IANA names, by which the pack's law
+	// knows the day. With several, the stricter day holds.
+	Zones []string `yaml:"zones"`
 	// Covers are jurisdictions, beside the pack's own, whose flows it rules:
 	// the members of a union.
 	Covers []dataspace.Jurisdiction `yaml:"covers"`

@@ -18,6 +18,7 @@ import (
 
 	"hutong/internal/dataspace"
 	"hutong/internal/variable"
+	"hutong/internal/zone"
 )
 
 const (
@@ -135,6 +136,10 @@ func (p *Pack) place() string { return path.Join(p.text.dir, packFile) }
 // finish makes a pack of what was read.
 func (p *Pack) finish(fsys fs.FS, files map[string][]byte) error {
 	if err := p.declareFacts(); err != nil {
+		return err
+	}
+	var err error
+	if p.zones, err = zone.Read(p.place()+": zones", p.doc.Zones); err != nil {
 		return err
 	}
 	if err := p.checkCounts(p.place()); err != nil {

@@ -12,14 +12,15 @@ import (
 	"hutong/internal/element"
 	"hutong/internal/fact"
 	"hutong/internal/variable"
+	"hutong/internal/zone"
 )
 
 // Pack is a loaded rule pack: checked, compiled, immutable, safe for
 // concurrent use.
 type Pack struct {
-	doc      Document
-	sha256   dataspace.Digest
-	calendar *Calendar
+	doc    Document
+	sha256 dataspace.Digest
+	dates
 	list     *ItemList          // nil when the pack names no items
 	elements *element.Extension // nil when the pack brings none
 	base     *Pack              // the pack it overlays, when it was loaded beside it
@@ -39,6 +40,12 @@ type Pack struct {
 	reads   []factSet // facts on which each definition hangs
 	guarded factSet   // facts on which its applying hangs
 	marks   []func(dataspace.ElementID) bool
+}
+
+// dates are by what the pack's law knows days.
+type dates struct {
+	calendar *Calendar // of working days; nil: it needs none
+	zones    zone.List
 }
 
 // packText is what stands in two of the pack's files, and their folder.
@@ -126,6 +133,10 @@ func (p *Pack) Facts() *variable.Table { return p.facts }
 
 // Title says what the pack is, for people.
 func (p *Pack) Title() dataspace.Text { return p.doc.Title }
+
+// Zones are the time zones by which the pack's law knows the day; none: it takes
+// the exporter's.
+func (p *Pack) Zones() zone.List { return p.zones }
 
 // Jurisdiction is whose law the pack holds.
 func (p *Pack) Jurisdiction() dataspace.Jurisdiction { return p.doc.Jurisdiction }

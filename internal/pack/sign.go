@@ -74,8 +74,9 @@ func (l *loader) signed(dir string, verifyKey ed25519.PublicKey) (*Pack, error) 
 // Merge puts signed packs in the place of embedded ones with the same id when
 // their version is newer; older ones are left out. It refuses two packs that
 // claim one version with different bytes. A newer pack that says nothing of
-// counts, because it was written before packs declared them, keeps those of the
-// older one: nobody must be left uncounted.
+// counts or zones, because it was written before packs declared them, keeps those
+// of the older one: nobody must be left uncounted, and no day counted from another
+// midnight.
 func Merge(embedded, signed []*Pack) ([]*Pack, error) {
 	newest := map[dataspace.PackID]*Pack{}
 	for _, p := range append(append([]*Pack{}, embedded...), signed...) {
@@ -88,6 +89,9 @@ func Merge(embedded, signed []*Pack) ([]*Pack, error) {
 		case 1:
 			if p.doc.Counts == nil {
 				p.keepCounts(old)
+			}
+			if p.doc.Zones == nil {
+				p.zones = old.zones
 			}
 			newest[p.doc.ID] = p
 		case 0:

@@ -23,10 +23,14 @@ type Reservation struct {
 	Exporter dataspace.ParticipantID
 	// Year is that of the decision's day; see YearOf. A flow that is decided
 	// again before its stream opens is counted in that day's year.
-	Year  int
-	On    string // the day of the decision, 2006-01-02
-	To    string // the recipient, as peer/participant
-	State State  // set by the store
+	Year int
+	On   string // the day of the decision, 2006-01-02
+	// Latest is the latest day that it may be instead, where the exporter's zone
+	// is not known; empty: On. A window that rolls goes back from On, and keeps a
+	// person until it has left Latest.
+	Latest string
+	To     string // the recipient, as peer/participant
+	State  State  // set by the store
 }
 
 // Counted is a reservation with the people that it counts. What an older
@@ -92,11 +96,18 @@ func (p Part) since(on string) (runset.Day, error) {
 	if err != nil {
 		return 0, fmt.Errorf("read day of decision %q: %w", on, dataspace.ErrInvalid)
 	}
-	day, ok := runset.ParseDay(t.AddDate(0, -p.Months, 0).Format(time.DateOnly))
+	day, ok := runset.ParseDay(monthsBefore(t, p.Months).Format(time.DateOnly))
 	if !ok {
 		return 0, fmt.Errorf("read day of decision %q: %w", on, dataspace.ErrInvalid)
 	}
 	return day, nil
+}
+
+// monthsBefore is the same day of an earlier month, or the last of that month
+// where it is shorter.
+func monthsBefore(t time.Time, n int) time.Time {
+	first := time.Date(t.Year(), t.Month()-time.Month(n), 1, 0, 0, 0, 0, time.UTC)
+	return first.AddDate(0, 0, min(t.Day(), first.AddDate(0, 1, -1).Day())-1)
 }
 
 // Totals are distinct people by class. A person whose data of two classes left,

@@ -61,3 +61,17 @@ func (c *Counts) Now(ctx context.Context, r Reservation, parts []Part) (Totals, 
 	}
 	return all, nil
 }
+
+// Holding is how many people all lists hold, and how many lists there are.
+func (c *Counts) Holding(ctx context.Context) (people int64, lists int, err error) {
+	err = c.rows.View(ctx, func(ctx context.Context, q Reader) error {
+		all, err := q.Lists(ctx, ListFilter{})
+		for _, l := range all {
+			if l.Job != JobDrop {
+				people, lists = people+l.Info.People, lists+1
+			}
+		}
+		return err
+	})
+	return people, lists, err
+}

@@ -298,8 +298,9 @@ func (c *Counts) heldInFiles(ctx context.Context, w Window, people []runset.Pers
 }
 
 // countFile finds what a list, a file, changes beside all others, and runs apply
-// in the transaction in which that is still so.
-func (c *Counts) countFile(ctx context.Context, ledger Ledger, l List, apply func(context.Context, Tx, runset.Change) error) error {
+// in the transaction in which that is still so. With of, it is what those of the
+// list's people change.
+func (c *Counts) countFile(ctx context.Context, ledger Ledger, l List, of func(*runset.Person) bool, apply func(context.Context, Tx, runset.Change) error) error {
 	c.long.Lock() // the files stay as they are
 	defer c.long.Unlock()
 	own, err := c.files.one(ctx, ledger, l)
@@ -316,7 +317,7 @@ func (c *Counts) countFile(ctx context.Context, ledger Ledger, l List, apply fun
 		return err
 	}
 	defer others.release()
-	only, err := runset.Only(ctx, own.runs[0], others.runs)
+	only, err := runset.Only(ctx, own.runs[0], others.runs, of)
 	if err != nil {
 		return err
 	}
@@ -327,7 +328,7 @@ func (c *Counts) countFile(ctx context.Context, ledger Ledger, l List, apply fun
 		var rows runset.Change
 		var version int64
 		err := c.rows.View(ctx, func(ctx context.Context, q Reader) (err error) {
-			rows, version, err = inRows(ctx, q, l, own, others)
+			rows, version, err = inRows(ctx, q, l, of, own, others)
 			return err
 		})
 		if err != nil {
@@ -348,7 +349,7 @@ func (c *Counts) countFile(ctx context.Context, ledger Ledger, l List, apply fun
 		}
 	}
 	return c.rows.Update(ctx, func(ctx context.Context, tx Tx) error {
-		rows, _, err := inRows(ctx, tx, l, own, others)
+		rows, _, err := inRows(ctx, tx, l, of, own, others)
 		if err != nil {
 			return err
 		}
@@ -358,7 +359,7 @@ func (c *Counts) countFile(ctx context.Context, ledger Ledger, l List, apply fun
 
 // inRows is by how much what a list changes differs because of the people whom
 // other lists hold in rows, and at which version of the ledger that is so.
-func inRows(ctx context.Context, q Reader, l List, own, others *opened) (ch runset.Change, version int64, err error) {
+func inRows(ctx context.Context, q Reader, l List, of func(*runset.Person) bool, own, others *opened) (ch runset.Change, version int64, err error) {
 	ledger, err := q.LedgerOf(ctx, l.Ledger)
 	if err != nil {
 		return ch, 0, err
@@ -377,8 +378,8 @@ func inRows(ctx context.Context, q Reader, l List, own, others *opened) (ch runs
 			return err
 		}
 		for i := range people {
-			if found[i].Mask == 0 {
-				continue // not in the list
+			if found[i].Mask == 0 || of != nil && !of(&found[i]) {
+				continue // not in the list, or not of those
 			}
 			ch.Undo(&found[i], &held[i])
 			held[i].Join(people[i])

@@ -1,6 +1,7 @@
 package people
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -64,9 +65,14 @@ func (c *Counts) reserve(ctx context.Context, r Reservation, p Part, first int, 
 	if err != nil {
 		return nil, err
 	}
+	latest := cmp.Or(r.Latest, r.On)
+	r.Latest = "" // it is not kept: each list has its day
 	w := &loader{rows: c.rows, files: c.files.folder, keyID: c.keyID, chunk: c.chunk, step: c.step, ctx: ctx, r: r, part: p, first: first}
 	if p.Months > 0 {
-		w.day, _ = runset.ParseDay(r.On) // since has read it
+		var ok bool
+		if w.day, ok = runset.ParseDay(latest); !ok {
+			return nil, fmt.Errorf("read day of decision %q: %w", latest, dataspace.ErrInvalid)
+		}
 	}
 	defer w.abort()
 	if err := people(w.add); err != nil {
@@ -82,7 +88,7 @@ func (c *Counts) reserve(ctx context.Context, r Reservation, p Part, first int, 
 		return nil, err
 	}
 	var t Totals
-	err = c.countFile(ctx, w.ledger, w.list, func(ctx context.Context, tx Tx, fresh runset.Change) (err error) {
+	err = c.countFile(ctx, w.ledger, w.list, nil, func(ctx context.Context, tx Tx, fresh runset.Change) (err error) {
 		t, err = w.flip(ctx, tx, fresh, since)
 		return err
 	})
@@ -243,7 +249,7 @@ func (c *Counts) release(ctx context.Context, x Claim) error {
 		return c.rows.Update(ctx, func(ctx context.Context, tx Tx) error { return c.letGo(ctx, tx, x, l, runset.Change{}) })
 	}
 	if l.File {
-		return c.countFile(ctx, ledger, l, func(ctx context.Context, tx Tx, only runset.Change) error {
+		return c.countFile(ctx, ledger, l, nil, func(ctx context.Context, tx Tx, only runset.Change) error {
 			return c.letGo(ctx, tx, x, l, only)
 		})
 	}
@@ -251,6 +257,14 @@ func (c *Counts) release(ctx context.Context, x Claim) error {
 }
 
 func (c *Counts) releaseShort(ctx context.Context, x Claim, l List, ledger Ledger) error {
+	return c.countShort(ctx, l, ledger, func(ctx context.Context, tx Tx, only runset.Change) error {
+		return c.letGo(ctx, tx, x, l, only)
+	})
+}
+
+// countShort finds what a short list changes beside all others, and runs apply in the
+// transaction in which that is still so.
+func (c *Counts) countShort(ctx context.Context, l List, ledger Ledger, apply func(context.Context, Tx, runset.Change) error) error {
 	return c.undisturbed(func() error {
 		people, err := c.members(ctx, l)
 		if err != nil {
@@ -272,7 +286,7 @@ func (c *Counts) releaseShort(ctx context.Context, x Claim, l List, ledger Ledge
 			if err != nil {
 				return err
 			}
-			return c.letGo(ctx, tx, x, l, only)
+			return apply(ctx, tx, only)
 		})
 	})
 }

@@ -103,8 +103,10 @@ type List struct {
 	File        bool // kept in a file, not in rows
 	Counted     bool
 	Job         Job
-	Day         runset.Day // of all its people; 0 in a calendar year and in a merged list
-	Info        runset.Info
+	// Day is that of all its people; of a merged list, one before which none of
+	// them left. It is 0 in a calendar year and where it is not known.
+	Day  runset.Day
+	Info runset.Info
 }
 
 // Claim is a reservation as far as one ledger goes.

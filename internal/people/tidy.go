@@ -160,7 +160,7 @@ func (c *Counts) merge(ctx context.Context, lists []List) error {
 	var l List
 	var ledger Ledger
 	err := c.rows.Update(ctx, func(ctx context.Context, tx Tx) (err error) {
-		if l, err = tx.PutList(ctx, List{Ledger: lists[0].Ledger, File: true, Job: JobMerging}); err == nil {
+		if l, err = tx.PutList(ctx, List{Ledger: lists[0].Ledger, File: true, Job: JobMerging, Day: oldest(lists)}); err == nil {
 			ledger, err = tx.LedgerOf(ctx, l.Ledger)
 		}
 		return err
@@ -188,6 +188,15 @@ func (c *Counts) merge(ctx context.Context, lists []List) error {
 		err = c.step("swapped")
 	}
 	return err
+}
+
+// oldest is a day before which nobody of the lists left.
+func oldest(lists []List) runset.Day {
+	day := lists[0].Day
+	for _, l := range lists {
+		day = min(day, l.Day)
+	}
+	return day
 }
 
 // swap makes a merged list count instead of those that it was made of.

@@ -14,6 +14,7 @@ import (
 
 	"hutong/internal/dataspace"
 	"hutong/internal/people"
+	"hutong/internal/runset"
 	"hutong/internal/sqlite"
 )
 
@@ -30,6 +31,16 @@ var rolling = []people.Part{
 	{Name: people.YearPart, Classes: []string{"a", "b"}},
 	{Name: "short", Classes: []string{"short"}, Months: 2},
 	{Name: "pair", Classes: []string{"pair"}, Months: 12, Pair: true},
+}
+
+// months is a day some months earlier: the last of the month where there is no
+// such day in it.
+func months(t time.Time, n int) time.Time {
+	for back := 0; ; back++ {
+		if d := t.AddDate(0, 0, -back).AddDate(0, -n, 0); d.Day() == t.Day()-back {
+			return d
+		}
+	}
 }
 
 // naive counts what a decision on the day about an export to the recipient must
@@ -51,9 +62,9 @@ func naive(t *rapid.T, exports map[dataspace.ReservationID]export, on, to string
 				case "a", "b":
 					counts = counts && day(e.on).Year() == day(on).Year()
 				case "short":
-					counts = counts && !day(e.on).Before(day(on).AddDate(0, -2, 0))
+					counts = counts && !day(e.on).Before(months(day(on), 2))
 				case "pair":
-					counts = counts && e.to == to && !day(e.on).Before(day(on).AddDate(0, -12, 0))
+					counts = counts && e.to == to && !day(e.on).Before(months(day(on), 12))
 				}
 				if counts {
 					in[part][p] = true
@@ -146,6 +157,12 @@ func TestCountWindows(t *testing.T) {
 			},
 			"tidy": func(t *rapid.T) {
 				if _, err := store.Tidy(ctx); err != nil {
+					t.Fatal(err)
+				}
+			},
+			"prune": func(t *rapid.T) {
+				before, _ := runset.ParseDay(today.AddDate(0, -12, 0).Format(time.DateOnly))
+				if _, err := store.Prune(ctx, before); err != nil {
 					t.Fatal(err)
 				}
 			},

@@ -105,6 +105,7 @@ func (k *knowledge) people(fact int) (n int64, known bool) {
 // near warns of each number of the law that the counts of a flow come near
 // without having reached it.
 func (x *warner) near() []dataspace.Warning {
+	x.known.turn(x.known.facts.On)
 	var out []dataspace.Warning
 	for _, t := range x.known.numbers(func(b *bound) bool {
 		n, known := x.known.people(b.fact)

@@ -172,7 +172,7 @@ func (a *adviser) suppose(change func(*dataspace.Facts), altered ...int) dataspa
 	if a.hopeless(altered) {
 		return dataspace.Prohibited
 	}
-	before, facts := a.known.facts, &a.supposed
+	before, facts, day := a.known.facts, &a.supposed, a.known.day
 	known := before.Known.Draft(facts.Known)
 	*facts = *before
 	facts.Known = known
@@ -184,6 +184,7 @@ func (a *adviser) suppose(change func(*dataspace.Facts), altered ...int) dataspa
 		a.known.change(i, a.known.law.facts.Read(i, facts))
 	}
 	verdict := a.judge.run().verdict
+	a.known.turn(day)
 	for _, i := range altered {
 		a.known.change(i, a.keptValues[i])
 	}
@@ -228,6 +229,7 @@ func (a *adviser) fewer(res *result) []found {
 func (a *adviser) bounds(res *result, name string, now int64) []int64 {
 	var out []int64
 	for _, o := range res.regimes {
+		a.known.turn(o.day)
 		for _, at := range o.regime.packs {
 			if a.known.applies(at, o.regime.side).Truth == pack.No {
 				continue
@@ -322,6 +324,7 @@ func (a *adviser) with(i int, v ref.Val) dataspace.Verdict {
 	a.known.change(i, v)
 	verdict := a.judge.run().verdict
 	a.known.change(i, old)
+	a.known.turn(a.known.facts.On)
 	return verdict
 }
 

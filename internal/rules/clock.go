@@ -67,10 +67,15 @@ func PackIncident(p *pack.Pack, f dataspace.Incident) ([]dataspace.Clock, error)
 	if err != nil {
 		return nil, err
 	}
+	// A clock that is law on one of the days of the discovery runs.
+	days := p.Zones().Days(discovered)
+	if len(days) == 0 {
+		days = []string{discovered.Format(pack.DayForm)}
+	}
 	scope := pack.NewIncidentScope(p, &f)
 	var out []dataspace.Clock
 	for _, k := range p.Clocks() {
-		if !k.Span().Holds(discovered.Format(pack.DayForm), f.KnownOn) {
+		if !slices.ContainsFunc(days, func(day string) bool { return k.Span().Holds(day, f.KnownOn) }) {
 			continue
 		}
 		a := k.Condition.Eval(scope)

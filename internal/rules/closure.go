@@ -234,7 +234,7 @@ func (f *fulfilment) walk(first []*link, least pack.Truth, visit func(*step) boo
 	for len(queue) > 0 {
 		at := queue[0]
 		queue = queue[1:]
-		if seen[at.link] || !pack.InForce(at.From, at.To, f.known.facts.On) || !f.known.accepts(at.rule.Confidence) || at.Scope.holds(f.known.facts) < least {
+		if seen[at.link] || !pack.InForce(at.From, at.To, f.known.day) || !f.known.accepts(at.rule.Confidence) || at.Scope.holds(f.known.facts) < least {
 			continue
 		}
 		seen[at.link] = true

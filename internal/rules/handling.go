@@ -32,21 +32,36 @@ const maxCombinations = 1024
 func (k *knowledge) handling() []dataspace.Handling {
 	var rules []*pack.HandlingRule
 	var key strings.Builder
-	for _, r := range k.law.regimes {
-		for _, h := range r.handling {
-			if h.Span().Holds(k.facts.On, k.facts.KnownOn) &&
-				k.applies(h.at, r.side).Truth != pack.No &&
-				h.Condition.Eval(&k.scopes[h.at]).Truth != pack.No {
-				rules = append(rules, h.HandlingRule)
-				key.WriteString(string(h.ID))
-				key.WriteByte(' ')
-			}
+	for i, r := range k.law.regimes {
+		if k.days == nil {
+			rules = k.treatments(r, rules)
+			continue
 		}
+		for _, day := range k.daysOf(i) {
+			k.turn(day)
+			rules = k.treatments(r, rules)
+		}
+	}
+	for _, h := range rules {
+		key.WriteString(string(h.ID))
+		key.WriteByte(' ')
 	}
 	if len(rules) == 0 {
 		return nil
 	}
 	return slices.Clone(k.law.treatments.of(key.String(), rules))
+}
+
+// treatments adds what a regime asks for on the day.
+func (k *knowledge) treatments(r *regime, rules []*pack.HandlingRule) []*pack.HandlingRule {
+	for _, h := range r.handling {
+		if h.Span().Holds(k.day, k.facts.KnownOn) &&
+			k.applies(h.at, r.side).Truth != pack.No &&
+			h.Condition.Eval(&k.scopes[h.at]).Truth != pack.No && !slices.Contains(rules, h.HandlingRule) {
+			rules = append(rules, h.HandlingRule)
+		}
+	}
+	return rules
 }
 
 func (c *combinations) of(key string, rules []*pack.HandlingRule) []dataspace.Handling {

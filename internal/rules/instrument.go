@@ -42,6 +42,7 @@ func (k *instrumentKind) trigger(on string) *pack.TriggerDoc {
 type papers struct {
 	table *variable.Table
 	facts *dataspace.Facts
+	day   string                        // of the regime that is asked
 	left  map[*dataspace.Instrument]int // see uncovered
 }
 
@@ -96,9 +97,9 @@ func (p *papers) outOfDate(r *regime, in *dataspace.Instrument) (d departure, in
 	switch {
 	case start == "":
 		return departure{en: "has no date from which it is in force", zh: "未注明生效日期"}, false
-	case start > p.facts.On:
+	case start > p.day:
 		return departure{en: "is in force only from " + start, zh: "自" + start + "起方才生效"}, false
-	case end != "" && end < p.facts.On:
+	case end != "" && end < p.day:
 		return departure{en: "expired after " + end, zh: "已于" + end + "届满失效"}, false
 	}
 	return departure{}, true
@@ -230,7 +231,7 @@ var eventTexts = map[string]dataspace.Text{
 func (p *papers) happened(k *instrumentKind, start string, out []departure) []departure {
 	f := p.facts
 	for _, ev := range f.Events {
-		if ev.On >= start && ev.On <= f.On && k.trigger(ev.Kind) != nil {
+		if ev.On >= start && ev.On <= p.day && k.trigger(ev.Kind) != nil {
 			t := eventTexts[ev.Kind]
 			out = append(out, departure{on: ev.Kind, en: "is from before " + t.EN + " on " + ev.On, zh: "取得后于" + ev.On + "发生" + t.ZH})
 		}

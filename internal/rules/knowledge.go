@@ -17,6 +17,8 @@ var defaultAccept = []dataspace.Confidence{dataspace.VerbatimSourceSeen, dataspa
 type knowledge struct {
 	law     *law
 	facts   *dataspace.Facts
+	day     string     // of the regime that is asked
+	days    [][]string // of the regimes, see learnDays
 	papers  papers
 	values  []ref.Val
 	scopes  []pack.Scope
@@ -43,6 +45,8 @@ func newKnowledge(l *law) knowledge {
 // begin starts with the facts of a flow, none of which conditions know yet.
 func (k *knowledge) begin(f *dataspace.Facts) {
 	k.about(f)
+	k.day, k.papers.day = f.On, f.On
+	k.learnDays()
 	k.accept = f.AcceptConfidence
 	if len(k.accept) == 0 {
 		k.accept = defaultAccept
@@ -66,7 +70,7 @@ func (k *knowledge) open() {
 // release forgets the flow.
 func (k *knowledge) release() {
 	k.about(nil)
-	k.accept = nil
+	k.accept, k.days = nil, nil
 	clear(k.papers.left)
 	k.law.facts.Forget(k.values)
 	k.reset()
@@ -146,7 +150,7 @@ func (k *knowledge) holds(r entry) pack.Answer {
 }
 
 func (k *knowledge) evaluate(r entry) pack.Answer {
-	if !r.Span().Holds(k.facts.On, k.facts.KnownOn) {
+	if !r.Span().Holds(k.day, k.facts.KnownOn) {
 		return pack.Answer{Truth: pack.No}
 	}
 	applies := k.applies(r.at, r.Side)

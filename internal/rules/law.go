@@ -10,6 +10,7 @@ import (
 	"hutong/internal/fact"
 	"hutong/internal/pack"
 	"hutong/internal/variable"
+	"hutong/internal/zone"
 )
 
 // law is what some packs say, arranged by regime. It is immutable once it is in
@@ -39,7 +40,8 @@ type law struct {
 type regime struct {
 	jurisdiction dataspace.Jurisdiction
 	side         dataspace.Side
-	packs        []int // into Set.packs
+	zones        zone.List // by which it knows the day
+	packs        []int     // into Set.packs
 	pathways     []entry
 	bars         []entry
 	obligations  []entry
@@ -87,6 +89,7 @@ func newLaw(packs []*pack.Pack) (*law, error) {
 	})
 	errs = append(errs, l.duplicates()...)
 	for _, r := range l.regimes {
+		r.zones = l.zones(r.jurisdiction)
 		errs = append(errs, r.settle()...)
 	}
 	var err error

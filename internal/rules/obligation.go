@@ -62,12 +62,12 @@ func (f *fulfilment) state(o *outcome, r *pack.Rule) state {
 		f.due(o, r, d, &st)
 	}
 	if k := r.Obligation.Keep; k != nil {
-		if from := pack.DeliveredOn(f.known.facts); from != "" {
+		if _, from := f.delivered(o.regime); from != "" {
 			st.until = pack.AddMonths(from, 12*k.Years+k.Months)
 		}
 	}
 	st.blocks = !st.satisfied && !st.omit &&
-		(r.Obligation.BeforeDelivery || st.due != "" && st.due < f.known.facts.On || st.undated != 0)
+		(r.Obligation.BeforeDelivery || st.due != "" && st.due < f.known.day || st.undated != 0)
 	return st
 }
 
@@ -85,13 +85,13 @@ func (f *fulfilment) due(o *outcome, r *pack.Rule, d *pack.DueDoc, st *state) {
 				st.omit = f.fulfilled(o.regime, other.Rule).ok && !f.assume[other.Rule]
 			}
 			return
-		case in.FiledOn != "" && in.FiledOn <= f.known.facts.On:
+		case in.FiledOn != "" && in.FiledOn <= f.known.day:
 			st.satisfied, st.by = true, in
 			return
 		}
 		start = in.EffectiveOn
 	} else {
-		start = pack.DueFrom(d.Fact, f.known.facts)
+		start = f.dueFrom(o.regime, d.Fact)
 	}
 	if start == "" {
 		return
@@ -102,7 +102,7 @@ func (f *fulfilment) due(o *outcome, r *pack.Rule, d *pack.DueDoc, st *state) {
 	}
 	day, unknown := r.Pack.Calendar().Add(start, d.WorkingDays)
 	if unknown != 0 {
-		if pack.ParseDay(start).AddDate(0, 0, d.WorkingDays).Format(pack.DayForm) < f.known.facts.On {
+		if pack.ParseDay(start).AddDate(0, 0, d.WorkingDays).Format(pack.DayForm) < f.known.day {
 			st.undated = unknown // it has passed, were each of the days a working day
 		}
 		st.note = append(st.note, dataspace.Text{
@@ -125,7 +125,7 @@ func (f *fulfilment) follows(o *outcome, kind string) *dataspace.Instrument {
 		if _, ok := f.known.papers.lack(o.regime, in); !ok {
 			continue
 		}
-		if in.FiledOn != "" && in.FiledOn <= f.known.facts.On {
+		if in.FiledOn != "" && in.FiledOn <= f.known.day {
 			return in
 		}
 		if first == nil {

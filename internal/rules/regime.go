@@ -53,8 +53,8 @@ func (j *judge) run() *result {
 		needed = "recipient.jurisdiction"
 	}
 	res := &result{verdict: dataspace.Cleared, uncovered: dataspace.Jurisdiction(j.known.facts.Known.Text(needed))}
-	for _, r := range j.known.law.regimes {
-		o := j.regime(r)
+	for i, r := range j.known.law.regimes {
+		o := j.strictest(i, r)
 		if o == nil {
 			continue
 		}
@@ -111,6 +111,7 @@ type spoken struct {
 // outcome is what one regime says.
 type outcome struct {
 	regime      *regime
+	day         string // on which it says so
 	verdict     dataspace.Verdict
 	pathway     string
 	counted     bool
@@ -131,7 +132,7 @@ func (j *judge) regime(r *regime) *outcome {
 		return nil
 	}
 	o := j.room()
-	o.regime, o.verdict, o.counted = r, dataspace.Cleared, r.side == dataspace.ExportSide
+	o.regime, o.day, o.verdict, o.counted = r, j.known.day, dataspace.Cleared, r.side == dataspace.ExportSide
 	j.pathway(o)
 	for _, b := range r.bars {
 		j.bar(o, b)

@@ -25,6 +25,7 @@ func (x *warner) warnings(res *result) []dataspace.Warning {
 	}
 	seen := map[dataspace.Warning]bool{}
 	for _, o := range res.regimes {
+		x.known.turn(o.day)
 		for _, s := range o.spoken {
 			if !o.regime.watches(s.rule) {
 				continue
@@ -87,7 +88,7 @@ func (p *papers) ending(r *regime, kind string) []dataspace.Warning {
 		}
 	}
 	w, soon := p.renewal(r, last)
-	if !soon || last.RenewedOn != "" && last.RenewedOn <= p.facts.On {
+	if !soon || last.RenewedOn != "" && last.RenewedOn <= p.day {
 		return nil
 	}
 	return []dataspace.Warning{w}
@@ -107,7 +108,7 @@ func (p *papers) renewal(r *regime, in *dataspace.Instrument) (dataspace.Warning
 	}
 	k := r.kind(in.Kind)
 	_, end := r.validity(in)
-	if k.Renew == nil || end == "" || end < p.facts.On {
+	if k.Renew == nil || end == "" || end < p.day {
 		return dataspace.Warning{}, false
 	}
 	y := k.Renew
@@ -127,13 +128,13 @@ func (p *papers) renewal(r *regime, in *dataspace.Instrument) (dataspace.Warning
 			}})
 		}
 	}
-	return w, w.From <= p.facts.On
+	return w, w.From <= p.day
 }
 
 // renewed says that the instrument which fulfils an obligation will end, and
 // that renewal was applied for.
 func (p *papers) renewed(r *regime, in *dataspace.Instrument) []dataspace.Text {
-	if in == nil || in.RenewedOn == "" || in.RenewedOn > p.facts.On {
+	if in == nil || in.RenewedOn == "" || in.RenewedOn > p.day {
 		return nil
 	}
 	w, soon := p.renewal(r, in)

@@ -38,6 +38,10 @@ func (w *writer) report(res *result, d *dataspace.Decision) {
 	d.Reasons = make([]dataspace.Reason, 0, reasons)
 	d.Obligations = []dataspace.Obligation{}
 	for _, o := range res.regimes {
+		if w.known.day != o.day {
+			w.known.turn(o.day)
+			w.looked = w.looked[:0] // the day is a fact that rules look at
+		}
 		d.Regimes = append(d.Regimes, dataspace.RegimeOutcome{
 			Jurisdiction: o.regime.jurisdiction, Side: o.regime.side,
 			Pathway: o.pathway, Verdict: o.verdict, Counted: o.counted,
@@ -51,6 +55,7 @@ func (w *writer) report(res *result, d *dataspace.Decision) {
 			w.missing(o, missing)
 		}
 	}
+	d.Days = res.days(w.known.facts.On)
 	if res.uncovered != "" {
 		j := string(res.uncovered)
 		d.Regimes = append(d.Regimes, dataspace.RegimeOutcome{

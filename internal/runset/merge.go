@@ -139,9 +139,10 @@ func (s *slice) Next() (Person, bool, error) {
 	return p, true, nil
 }
 
-// Only counts what the people of a run change beside those whom the others hold.
-func Only(ctx context.Context, run *Run, others []*Run) (t Change, err error) {
-	if len(others) == 0 && !run.head.Days {
+// Only counts what the people of a run change beside those whom the others hold;
+// with of, what those of them change.
+func Only(ctx context.Context, run *Run, others []*Run, of func(*Person) bool) (t Change, err error) {
+	if len(others) == 0 && !run.head.Days && of == nil {
 		return Change{Tally: run.info.Tally}, nil
 	}
 	const batch = 1 << 9 // small enough for the processor's cache
@@ -155,7 +156,7 @@ func Only(ctx context.Context, run *Run, others []*Run) (t Change, err error) {
 			var p Person
 			if p, more, err = all.Next(); err != nil {
 				return t, err
-			} else if more {
+			} else if more && (of == nil || of(&p)) {
 				people = append(people, p)
 			}
 		}

@@ -215,7 +215,7 @@ func checkFind(t *rapid.T, runs []*runset.Run, sets []set, asked set) {
 			t.Fatalf("%v is held as %v, want %v", p, held[i], want)
 		}
 	}
-	got, err := runset.Only(context.Background(), runs[0], runs[1:])
+	got, err := runset.Only(context.Background(), runs[0], runs[1:], nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -150,6 +150,9 @@ func (t *countTx) Count(ctx context.Context, ledger int64, c runset.Change) erro
 				return fmt.Errorf("count people: %w", err)
 			}
 		}
+		if _, err := t.tx.ExecContext(ctx, "DELETE FROM count_tally WHERE ledger = ? AND day > 0 AND people = 0", ledger); err != nil {
+			return fmt.Errorf("count people: %w", err)
+		}
 		return nil
 	}
 	for class, n := range c.Tally {

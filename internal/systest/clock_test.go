@@ -22,13 +22,13 @@ type timed struct {
 }
 
 // newTimed is a world in which it is the given time.
-func newTimed(t *testing.T, at time.Time) *timed {
+func newTimed(t *testing.T, at time.Time, extra ...string) *timed {
 	t.Helper()
 	path, err := withTestClock()
 	if err != nil {
 		t.Fatal(err)
 	}
-	m := &timed{world: &world{t: t, here: newGateway(t, "shanghai", "CN"), far: newGateway(t, "singapore", "SG")}}
+	m := &timed{world: &world{t: t, here: newGateway(t, "shanghai", "CN", extra...), far: newGateway(t, "singapore", "SG", extra...)}}
 	for _, g := range []*gatewayProcess{m.here, m.far} {
 		g.program, g.env = path, []string{"HUTONG_TEST_CLOCK=" + filepath.Join(g.dir, "clock")}
 	}

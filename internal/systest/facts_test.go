@@ -28,6 +28,8 @@ func statable(d *fact.Definition) dataspace.Value {
 		return dataspace.IntOf(7)
 	case d.Type == fact.Day:
 		return dataspace.TextOf("2026-01-02")
+	case d.Type == fact.Zone:
+		return dataspace.TextOf("Asia/Shanghai")
 	case d.Type == fact.Region:
 		return dataspace.TextOf("SG")
 	case d.Type == fact.List && len(d.Values) > 0:

@@ -74,7 +74,7 @@ func TestObligations(t *testing.T) {
 		t.Errorf("the items of a list were confirmed in passing: %v", err)
 	}
 	here, _ := x.complete(x.send(in))
-	delivered := here.Delivered.At.UTC()
+	delivered := here.Delivered.At.In(shanghai)
 
 	list := func(query string) (house []flow.Duty) {
 		var all flow.Agenda

@@ -71,7 +71,12 @@ func (w *world) instrument(i gateway.Instrument) {
 	w.here.call("POST", "/instruments", i, nil)
 }
 
-func day(offset int) string { return time.Now().UTC().AddDate(0, 0, offset).Format(time.DateOnly) }
+// shanghai is where the exporters of these tests know the day.
+var shanghai = time.FixedZone("", 8*60*60)
+
+func day(offset int) string {
+	return time.Now().In(shanghai).AddDate(0, 0, offset).Format(time.DateOnly)
+}
 
 // recipient stands behind the far gateway and takes what the peers offer.
 func (w *world) recipient(id dataspace.ParticipantID, peers ...dataspace.PeerName) {

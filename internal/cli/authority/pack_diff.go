@@ -37,7 +37,7 @@ Exit codes: 0 compared, whether or not there are differences.`,
 			}
 			var facts []examine.NamedFacts
 			for _, path := range factFiles {
-				f, err := input.ReadFacts(env, nil, path, input.Days{}) // Compute knows what the packs declare
+				f, err := input.ReadFacts(env, nil, path, input.When{}, nil) // Compute knows what the packs declare
 				if err != nil {
 					return err
 				}

@@ -81,6 +81,18 @@ func OneOf(flag, v string, list []string) error {
 // Day is how a day is written.
 const Day = "2006-01-02"
 
+// ParseInstant reads --at; the default is now.
+func ParseInstant(flag, at string) (time.Time, error) {
+	if at == "" {
+		return clock.Process().Now(), nil
+	}
+	t, err := time.Parse(time.RFC3339, at)
+	if err != nil {
+		return t, Usagef(fmt.Sprintf("write it with its offset, such as %s 2026-12-31T17:00:00Z or 2027-01-01T01:00:00+08:00", flag), "%s %s is no instant", flag, at)
+	}
+	return t, nil
+}
+
 // ParseDay reads --on; the default is today.
 func ParseDay(flag, on string) (time.Time, error) {
 	if on == "" {

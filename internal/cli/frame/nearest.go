@@ -6,12 +6,24 @@ import "strings"
 func Nearest(s string, names []string) string {
 	best, limit := "", 1+len(s)/3
 	for _, n := range names {
-		// Of two that are as near, what only ends too early is meant.
-		if d := distance(s, n); d <= limit || d == limit+1 && strings.HasPrefix(n, s) && !strings.HasPrefix(best, s) {
+		// Of two that are as near, what only ends too early is meant, or what only
+		// has letters too many.
+		if d := distance(s, n); d <= limit || d == limit+1 &&
+			(strings.HasPrefix(n, s) && !strings.HasPrefix(best, s) || best != "" && within(n, s) && !within(best, s)) {
 			best, limit = n, d-1
 		}
 	}
 	return best
+}
+
+// within reports whether s is n with letters put between.
+func within(n, s string) bool {
+	for i := 0; i < len(s) && n != ""; i++ {
+		if s[i] == n[0] {
+			n = n[1:]
+		}
+	}
+	return n == ""
 }
 
 // distance is the number of single-character edits between a and b.

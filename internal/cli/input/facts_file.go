@@ -16,26 +16,48 @@ import (
 	"hutong/internal/dataspace"
 	"hutong/internal/fact"
 	"hutong/internal/pack"
+	"hutong/internal/zone"
 )
 
-// Days are those of a decision that flags say.
-type Days struct{ On, AsKnown string }
+// When is what the flags say about the time of a decision; empty: what the facts
+// say.
+type When struct{ On, At, AsKnown string }
 
-// ReadFacts reads all facts of a flow. The day of the decision and the day of
-// the knowledge replace those of the file, where they are given. Without a table
-// the file is one that was kept: see pack.DecodeFacts.
-func ReadFacts(env *frame.Env, t *fact.Table, path string, at Days) (dataspace.Facts, error) {
-	days := map[string]string{}
-	for _, d := range []struct{ flag, fact, day string }{{"--on", "on", at.On}, {"--as-known", "known_on", at.AsKnown}} {
+// days are the members of a document of facts that the flags replace.
+func (w When) days() (map[string]string, error) {
+	out := map[string]string{}
+	for _, d := range []struct{ flag, fact, day string }{{"--on", "on", w.On}, {"--as-known", "known_on", w.AsKnown}} {
 		if _, err := frame.ParseDay(d.flag, d.day); err != nil {
-			return dataspace.Facts{}, err
+			return nil, err
 		}
 		if d.day != "" {
-			days[d.fact] = d.day
+			out[d.fact] = d.day
 		}
 	}
+	if w.At == "" {
+		return out, nil
+	}
+	at, err := frame.ParseInstant("--at", w.At)
+	out["at"] = zone.Write(at)
+	return out, err
+}
+
+// Check refuses what is no day and no instant.
+func (w When) Check() error {
+	_, err := w.days()
+	return err
+}
+
+// ReadFacts reads all facts of a flow. The times of the flags replace those of the
+// file, where they are given. Facts that then name an instant, but no day, get
+// the day of the exporter from date; without it they are refused. Without a table
+// the file is one that was kept: see pack.DecodeFacts.
+func ReadFacts(env *frame.Env, t *fact.Table, path string, when When, date func(doc map[string]any) error) (dataspace.Facts, error) {
+	days, err := when.days()
+	if err != nil {
+		return dataspace.Facts{}, err
+	}
 	var data []byte
-	var err error
 	if path == "-" {
 		data, err = io.ReadAll(env.In)
 	} else {
@@ -44,22 +66,42 @@ func ReadFacts(env *frame.Env, t *fact.Table, path string, at Days) (dataspace.F
 	if err != nil {
 		return dataspace.Facts{}, frame.Unreadable(StdinName(path), err)
 	}
-	if len(days) > 0 {
-		var doc map[string]any
-		if err := yaml.Unmarshal(data, &doc); err == nil && doc != nil {
-			for name, day := range days {
-				doc[name] = day
-			}
-			if again, err := json.Marshal(doc); err == nil {
-				data = again
-			}
-		}
+	if data, err = redated(data, days, date); err != nil {
+		return dataspace.Facts{}, Malformed(StdinName(path), err)
 	}
 	facts, err := pack.ParseFacts(t, data)
 	if err != nil {
 		return facts, Malformed(StdinName(path), err)
 	}
 	return facts, nil
+}
+
+// redated is a document of facts with other days, and with a day where it names
+// only an instant. One that is no document, or needs neither, is left as it is.
+func redated(data []byte, days map[string]string, date func(doc map[string]any) error) ([]byte, error) {
+	var doc map[string]any
+	if err := yaml.Unmarshal(data, &doc); err != nil || doc == nil {
+		return data, nil // what is wrong with it is said where it is read
+	}
+	_, dated := doc["on"]
+	for name, day := range days {
+		doc[name] = day
+	}
+	if days["at"] != "" && days["on"] == "" {
+		delete(doc, "on") // the instant says which day it is
+	} else if days["at"] == "" && days["on"] != "" {
+		delete(doc, "at")
+	}
+	if date == nil || len(days) == 0 && (dated || doc["at"] == nil) {
+		return data, nil
+	}
+	if err := date(doc); err != nil {
+		return nil, err
+	}
+	if again, err := json.Marshal(doc); err == nil {
+		return again, nil
+	}
+	return data, nil
 }
 
 // Malformed marks facts that do not have the form of facts.schema.json as an

@@ -3,6 +3,7 @@
 package law
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -37,7 +38,7 @@ type assessment struct {
 	party           partyFlags
 	instrument      instrumentFlags
 	purpose, format string
-	on, asKnown     string
+	when            input.When
 	packs, packKey  string
 	agreed          input.Agreements
 	sample          bool
@@ -75,6 +76,7 @@ Exit codes: 0 cleared, 3 not cleared (refused, action needed, or a person must
 decide), 2 usage or malformed facts, 1 failed.`,
 		Example: `  hutong assess --facts facts.yaml
   hutong assess --facts facts.yaml --on 2025-06-30 --as-known 2025-07-15
+  hutong assess --facts facts.yaml --at 2026-12-31T17:00:00Z
   hutong assess tickets.csv --from CN-SH --to SG --purpose business --ciio=false --state-organ=false \
       --origin domestic --important no --core=false --state-secret=false \
       --basis consent --separate-consent --notice-given --instrument cn.pipia
@@ -105,8 +107,9 @@ decide), 2 usage or malformed facts, 1 failed.`,
 	fs := cmd.Flags()
 	fs.StringVar(&s.purpose, "purpose", "", "what for: "+strings.Join(flow.Purposes, ", "))
 	fs.StringVar(&s.format, "format", "csv", "of the file that would be delivered: "+strings.Join(flow.Formats, ", "))
-	fs.StringVar(&s.on, "on", "", "day of the decision; default today, or what the facts say")
-	fs.StringVar(&s.asKnown, "as-known", "", "decide by what the packs knew on this day; default all they know")
+	fs.StringVar(&s.when.On, "on", "", "day of the decision, everywhere; default what --at or the facts say")
+	fs.StringVar(&s.when.At, "at", "", "instant of the decision, from which each law takes its own day; default now, or what the facts say")
+	fs.StringVar(&s.when.AsKnown, "as-known", "", "decide by what the packs knew on this day; default all they know")
 	s.before = map[string]*int64{}
 	for _, c := range input.CountClasses() {
 		s.before[c.ID] = fs.Int64("count-"+input.ClassFlag(c.ID), 0, "people "+c.Text.EN+" exported since 1 January, before this")
@@ -127,7 +130,7 @@ func addPackFlags(cmd *cobra.Command, dir, key *string) {
 
 // withoutSource are the flags that mean something when all facts are given.
 var withoutSource = map[string]bool{
-	"allow-sample": true, "save": true, "force": true, "facts": true, "on": true, "as-known": true, "packs": true, "pack-key": true, "recognition": true, "authority": true,
+	"allow-sample": true, "save": true, "force": true, "facts": true, "on": true, "at": true, "as-known": true, "packs": true, "pack-key": true, "recognition": true, "authority": true,
 }
 
 // ofFacts decides over facts that somebody wrote down.
@@ -161,8 +164,8 @@ func (s *assessment) ofFacts(cmd *cobra.Command) error {
 }
 
 // read reads all facts of a flow, by the table of the facts in force.
-func (s *assessment) read(t *fact.Table) (dataspace.Facts, error) {
-	return input.ReadFacts(s.env, t, s.facts.File, input.Days{On: s.on, AsKnown: s.asKnown})
+func (s *assessment) read(t *fact.Table, date func(map[string]any) error) (dataspace.Facts, error) {
+	return input.ReadFacts(s.env, t, s.facts.File, s.when, date)
 }
 
 func (s *assessment) decideHere() (f dataspace.Facts, d dataspace.Decision, err error) {
@@ -170,7 +173,7 @@ func (s *assessment) decideHere() (f dataspace.Facts, d dataspace.Decision, err 
 	if err != nil {
 		return f, d, err
 	}
-	if f, err = s.read(set.Facts()); err != nil {
+	if f, err = s.read(set.Facts(), set.Date); err != nil {
 		return f, d, err
 	}
 	if err = set.CheckSwitches(f.Switches); err == nil {
@@ -188,7 +191,11 @@ func (s *assessment) decideAt(ctx context.Context, c *client.Client) (f dataspac
 	if err != nil {
 		return f, d, err
 	}
-	if f, err = s.read(t); err != nil {
+	set, err := s.rules() // whose zones say which day an instant is
+	if err != nil {
+		return f, d, err
+	}
+	if f, err = s.read(t, set.Date); err != nil {
 		return f, d, err
 	}
 	q, err := frame.Wire[client.Facts](f)
@@ -228,7 +235,11 @@ func (s *assessment) ofSource(cmd *cobra.Command, path string) error {
 	if err != nil {
 		return err
 	}
-	c, on, err := s.caseOf(set.Facts())
+	c, err := s.caseOf(set.Facts())
+	if err != nil {
+		return err
+	}
+	on, err := s.date(&c, set)
 	if err != nil {
 		return err
 	}
@@ -270,49 +281,64 @@ func (s *assessment) ofSource(cmd *cobra.Command, path string) error {
 }
 
 // caseOf is what the flags say, before the dataset is looked at.
-func (s *assessment) caseOf(t *fact.Table) (c flow.Case, on time.Time, err error) {
+func (s *assessment) caseOf(t *fact.Table) (c flow.Case, err error) {
 	for name, v := range map[string]string{"--from": s.party.from, "--to": s.party.to, "--purpose": s.purpose} {
 		if v == "" {
-			return c, on, frame.Usagef("say who sends, who receives and what for: --from CN-SH --to SG --purpose business", "with SOURCE, %s is needed", name)
+			return c, frame.Usagef("say who sends, who receives and what for: --from CN-SH --to SG --purpose business", "with SOURCE, %s is needed", name)
 		}
 	}
 	if err := input.CheckPurpose(s.purpose); err != nil {
-		return c, on, err
+		return c, err
 	}
 	if err := frame.OneOf("--format", s.format, flow.Formats); err != nil {
-		return c, on, err
-	}
-	if on, err = frame.ParseDay("--on", s.on); err != nil {
-		return c, on, err
+		return c, err
 	}
 	for _, n := range s.before {
 		if *n < 0 {
-			return c, on, frame.Usagef("", "a number of people cannot be negative")
+			return c, frame.Usagef("", "a number of people cannot be negative")
 		}
 	}
-	if _, err := frame.ParseDay("--as-known", s.asKnown); err != nil {
-		return c, on, err
+	if err := s.when.Check(); err != nil {
+		return c, err
 	}
-	c = flow.Case{Purpose: s.purpose, Format: s.format, On: on.Format(frame.Day), KnownOn: s.asKnown}
+	c = flow.Case{Purpose: s.purpose, Format: s.format, KnownOn: s.when.AsKnown}
 	if c.Exporter, err = s.party.exporter(t); err != nil {
-		return c, on, err
+		return c, err
 	}
 	if c.Recipient, err = s.party.recipient(t); err != nil {
-		return c, on, err
+		return c, err
 	}
 	if err := errors.Join(s.facts.Over(t, &c.Exporter, fact.Exporter), s.facts.Over(t, &c.Recipient, fact.Recipient)); err != nil {
-		return c, on, err
+		return c, err
 	}
 	if c.Dataset, err = s.facts.ReadAbout(t, func(d *fact.Definition) bool {
 		return !input.AboutParty(d, fact.Exporter) && !input.AboutParty(d, fact.Recipient)
 	}); err != nil {
-		return c, on, input.Malformed("", err)
+		return c, input.Malformed("", err)
 	}
 	if c.Own, err = s.columns.Plans(); err != nil {
-		return c, on, err
+		return c, err
 	}
-	c.Instruments, err = s.instrument.list(c.On)
-	return c, on, err
+	return c, nil
+}
+
+// date gives the case the day of the decision, and the instruments of the flags,
+// which are in force on it.
+func (s *assessment) date(c *flow.Case, set *rules.Set) (on time.Time, err error) {
+	if s.when.On != "" && s.when.At == "" {
+		c.On = s.when.On
+	} else {
+		at, err := frame.ParseInstant("--at", s.when.At)
+		if err != nil {
+			return on, err
+		}
+		c.Dates = clear.DatesOf(set.Home(c.Exporter), at, time.Time{})
+		c.On = cmp.Or(s.when.On, c.On)
+	}
+	if c.Instruments, err = s.instrument.list(c.On); err != nil {
+		return on, err
+	}
+	return frame.ParseDay("--on", c.On)
 }
 
 // knownColumns checks the sender's choices before the source is read.

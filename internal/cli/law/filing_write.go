@@ -21,6 +21,7 @@ import (
 	"hutong/internal/dataspace"
 	"hutong/internal/dossier"
 	"hutong/internal/files"
+	"hutong/internal/node"
 )
 
 func (s *filing) run(ctx context.Context, flowID string) error {
@@ -59,6 +60,13 @@ func (s *filing) run(ctx context.Context, flowID string) error {
 	if in.Flow, err = s.known(); err != nil {
 		return err
 	}
+	if s.on == "" && in.Flow.Facts != nil {
+		set, err := node.LoadRules("", "")
+		if err != nil {
+			return err
+		}
+		in.On = set.Home(in.Flow.Facts.Known).First(on)
+	}
 	if in.Answers, err = s.read(l); err != nil {
 		return err
 	}
@@ -90,7 +98,7 @@ func (s *filing) known() (out dossier.Flow, err error) {
 		}
 	}
 	if s.facts != "" {
-		facts, err := input.ReadFacts(s.env, nil, s.facts, input.Days{})
+		facts, err := input.ReadFacts(s.env, nil, s.facts, input.When{}, nil)
 		if err != nil {
 			return out, err
 		}

@@ -1,0 +1,30 @@
+package clear
+
+import (
+	"hutong/internal/dataspace"
+	"hutong/internal/element"
+)
+
+// PersonalByPlan reports whether any data that leaves under the plan is about
+// people; nil where the plan does not show it.
+func PersonalByPlan(known *element.Taxonomy, plan dataspace.Plan) *bool {
+	answer := new(bool)
+	for _, c := range plan.Columns {
+		if c.Action == dataspace.Drop {
+			continue
+		}
+		if c.Element == nil {
+			answer = nil // the other side has not said what the column is
+			continue
+		}
+		e, ok := known.Lookup(*c.Element)
+		switch {
+		case ok && e.Personal == element.PersonalYes:
+			yes := true
+			return &yes
+		case !ok || e.Personal == element.PersonalContext:
+			answer = nil
+		}
+	}
+	return answer
+}
