@@ -26,6 +26,7 @@ var tutorials = map[string]struct{ blocks, lines, terminals int }{
 	"crew-manager.md":       {13, 70, 1},
 	"add-a-rule-pack.md":    {4, 4, 1},
 	"add-an-element.md":     {2, 5, 1},
+	"add-a-fact.md":         {2, 5, 1},
 	"add-a-source.md":       {1, 2, 1},
 	"add-a-store.md":        {1, 2, 1},
 	"add-a-jurisdiction.md": {4, 6, 1},

@@ -106,6 +106,26 @@ func TestMutateNamesWhatNoCaseNotices(t *testing.T) {
 	}
 }
 
+// A mistake in a pack whose rules name an element of its own leaves a pack that
+// loads.
+func TestMutateKnowsElementsOfThePack(t *testing.T) {
+	p, err := pack.Load(tree(map[string]string{
+		"x/y/pack.yaml": guarded + `
+groups: {numbers: [x_no]}
+handling:
+- {id: x.h, group: numbers, action: mask, when: 'counts.sensitive > 5', confidence: VSS, text: {en: h, zh: 丙}}
+`,
+		"x/y/tests.yaml":    strings.Replace(guards, "counted: true}}", "counted: true, handling: {x_no: mask}}}", 1),
+		"x/y/elements.yaml": "schema_version: 1\nelements: [{id: x_no, name: {en: n, zh: 号}, group: gov_id, personal: \"yes\", idclass: direct, headers: {en: [x_no]}}]\n",
+	}), "x/y")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r := examine.Mutate(p); r.Err != "" || r.Killed < 8 {
+		t.Errorf("%d of %d mistakes are noticed, %s", r.Killed, r.Mutants, r.Err)
+	}
+}
+
 func TestMutateRefusesCasesThatFail(t *testing.T) {
 	if r := examine.Mutate(loadText(t, guarded, strings.Replace(guards, "pathway: prohibited", "pathway: exempt", 1))); !strings.Contains(r.Err, "case A") {
 		t.Errorf("error %q", r.Err)

@@ -213,16 +213,21 @@ func (d *Definition) Check(v dataspace.Value) error {
 		if d.Pack != "" && len(d.Values) > 0 {
 			for _, s := range v.List() {
 				if !slices.Contains(d.Values, s) {
-					return d.problem("facts.value", fmt.Sprintf("%q is none of its values, which are %v", s, d.Values))
+					return d.problem("facts.value", d.noValue(s))
 				}
 			}
 		}
 	case Text:
 		if len(d.Values) > 0 && !slices.Contains(d.Values, v.Text()) {
-			return d.problem("facts.value", fmt.Sprintf("%q is none of its values", v.Text()))
+			return d.problem("facts.value", d.noValue(v.Text()))
 		}
 	}
 	return nil
+}
+
+// noValue says that a text is not among the values, and names those.
+func (d *Definition) noValue(s string) string {
+	return fmt.Sprintf("%q is none of its values, which are %s", s, strings.Join(d.Values, ", "))
 }
 
 func (d *Definition) problem(code, message string) error {
