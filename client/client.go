@@ -14,11 +14,10 @@ import (
 	"strings"
 )
 
-// Client speaks to one gateway as the holder of one API key. It is safe for
-// concurrent use.
+// Client calls one gateway with one API key. It is safe for concurrent use.
 type Client struct{ t *transport }
 
-// Prefix is where the API is on the management address.
+// Prefix is the path of the API on the management address.
 const Prefix = "/api/v1"
 
 // Files that a running gateway keeps in its data directory for programs that
@@ -28,16 +27,16 @@ const (
 	LocalKeyFile = "local.key"
 )
 
-// Endpoint is what EndpointFile holds: where the gateway is managed, and by
-// which key its server is known.
+// Endpoint is the content of EndpointFile: the management address of the
+// gateway, and the key by which its server is recognised.
 type Endpoint struct {
 	URL  string `json:"url"`
 	SPKI string `json:"spki_sha256"` // SHA-256 of the certificate's public key, hexadecimal
 	PID  int    `json:"pid"`
 }
 
-// ReadEndpoint finds the gateway that runs on a data directory;
-// ErrUnavailable if none does.
+// ReadEndpoint finds the gateway that runs on a data directory. It returns
+// ErrUnavailable if none runs.
 func ReadEndpoint(dir string) (Endpoint, error) {
 	var e Endpoint
 	data, err := os.ReadFile(filepath.Join(dir, EndpointFile))
@@ -56,7 +55,7 @@ func ReadEndpoint(dir string) (Endpoint, error) {
 
 // Open makes a client for the gateway that runs on a data directory of this
 // machine. keyFile holds the API key; empty: the local key, which acts as an
-// operator. The server is trusted by the key that the directory names.
+// operator. The client trusts the server by the key that the directory names.
 func Open(dir, keyFile string) (*Client, error) {
 	e, err := ReadEndpoint(dir)
 	if err != nil {
@@ -73,9 +72,9 @@ func Open(dir, keyFile string) (*Client, error) {
 }
 
 // New makes a client for the gateway at the URL, such as
-// https://gateway.example.org:8442. An empty key can only be used for what
-// needs none. Without an option the server is trusted by the authorities of
-// the system.
+// https://gateway.example.org:8442. An empty key can be used only for requests
+// that need no key. Without an option the client trusts the server by the
+// certificate authorities of the system.
 func New(base, key string, options ...Option) (*Client, error) {
 	u, err := url.Parse(base)
 	if err != nil || u.Scheme != "https" || u.Host == "" {
@@ -94,18 +93,18 @@ func New(base, key string, options ...Option) (*Client, error) {
 	return &Client{t}, nil
 }
 
-// maxConnections bounds idle connections that are kept: as many callers may
-// wait for flows at the same moment.
+// maxConnections is the largest number of idle connections: as many callers may
+// wait for flows at the same time.
 const maxConnections = 512
 
-// Option says by what a server is trusted, or how it is reached.
+// Option says how a server is trusted or reached.
 type Option func(*tls.Config, *transport) error
 
 // TrustKey trusts the one server whose certificate has this key: the SHA-256
 // of its public key in hexadecimal, as in EndpointFile and in a gateway's card.
 func TrustKey(spki string) Option {
 	return func(c *tls.Config, _ *transport) error {
-		c.InsecureSkipVerify = true // the key below is compared instead of a chain
+		c.InsecureSkipVerify = true // the key is compared below; no certificate chain is checked
 		c.VerifyConnection = func(s tls.ConnectionState) error { return hasKey(s, spki) }
 		return nil
 	}
@@ -128,41 +127,41 @@ func Through(h *http.Client) Option {
 	return func(_ *tls.Config, t *transport) error { t.http = h; return nil }
 }
 
-// Gateway answers for the gateway itself, its set-up and its log.
+// Gateway gives access to the gateway itself, its set-up and its log.
 func (c *Client) Gateway() Self { return Self(*c) }
 
-// Keys answers for API keys.
+// Keys gives access to API keys.
 func (c *Client) Keys() Keys { return Keys(*c) }
 
-// Participants answers for the organisations behind the gateway.
+// Participants gives access to the organisations behind the gateway.
 func (c *Client) Participants() Participants { return Participants(*c) }
 
-// Uploads sends files to the gateway.
+// Uploads uploads files to the gateway.
 func (c *Client) Uploads() Uploads { return Uploads(*c) }
 
-// Datasets answers for registered datasets.
+// Datasets gives access to registered datasets.
 func (c *Client) Datasets() Datasets { return Datasets(*c) }
 
-// Instruments answers for legal documents.
+// Instruments gives access to legal documents.
 func (c *Client) Instruments() Instruments { return Instruments(*c) }
 
-// Peers answers for other gateways.
+// Peers gives access to other gateways.
 func (c *Client) Peers() Peers { return Peers(*c) }
 
-// Flows answers for datasets on their way.
+// Flows gives access to flows.
 func (c *Client) Flows() Flows { return Flows(*c) }
 
-// Obligations answers for what is to be done about flows.
+// Obligations gives access to the obligations of flows.
 func (c *Client) Obligations() Obligations { return Obligations(*c) }
 
-// Counts answers for people exported in a year.
+// Counts gives access to the counts of people exported in a year.
 func (c *Client) Counts() Counts { return Counts(*c) }
 
-// Law answers by the packs in force, without a flow.
+// Law answers questions by the packs in force, without a flow.
 func (c *Client) Law() Law { return Law(*c) }
 
-// Filings answers for documents that authorities ask for.
+// Filings gives access to documents that authorities ask for.
 func (c *Client) Filings() Filings { return Filings(*c) }
 
-// Packs answers for rule packs.
+// Packs gives access to rule packs.
 func (c *Client) Packs() Packs { return Packs(*c) }

@@ -19,7 +19,7 @@ import (
 	"hutong/client"
 )
 
-// serve is a gateway that answers as told, and a client of it.
+// serve starts a gateway with the given handler, and a client of it.
 func serve(t testing.TB, answer http.HandlerFunc) (*httptest.Server, *client.Client) {
 	t.Helper()
 	s := httptest.NewTLSServer(answer)
@@ -36,7 +36,7 @@ func spki(s *httptest.Server) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// Every kind of refusal comes back as its own sentinel and as no other.
+// Every kind of refusal comes back as its own sentinel and no other.
 func TestKinds(t *testing.T) {
 	all := []error{
 		client.ErrNotFound, client.ErrConflict, client.ErrInvalid, client.ErrDenied, client.ErrNotCleared,
@@ -80,7 +80,7 @@ func TestKinds(t *testing.T) {
 	}
 }
 
-// A refusal carries all that the gateway said.
+// A refusal carries the whole error of the gateway.
 func TestErrorCarries(t *testing.T) {
 	_, c := serve(t, func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(422)
@@ -96,8 +96,8 @@ func TestErrorCarries(t *testing.T) {
 	}
 }
 
-// A list is read page by page, each page once, and only as far as it is ranged
-// over.
+// A list is read page by page, each page once, and only as far as the caller
+// ranges over it.
 func TestPages(t *testing.T) {
 	var asked []string
 	_, c := serve(t, func(w http.ResponseWriter, r *http.Request) {
@@ -150,7 +150,7 @@ func TestPageFails(t *testing.T) {
 	}
 }
 
-// What is put into a path stays one segment of it.
+// A value in a path stays one segment of the path.
 func TestPathsAreEscaped(t *testing.T) {
 	var path string
 	_, c := serve(t, func(w http.ResponseWriter, r *http.Request) {
@@ -165,7 +165,8 @@ func TestPathsAreEscaped(t *testing.T) {
 	}
 }
 
-// Only the server with the right key, or of the right authority, is spoken to.
+// The client talks only to the server with the right key or of the right
+// authority.
 func TestTrust(t *testing.T) {
 	s, _ := serve(t, func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{}`) })
 	s.Config.ErrorLog = nil
@@ -196,7 +197,7 @@ func TestTrust(t *testing.T) {
 	}
 }
 
-// Open finds a gateway by what it leaves in its data directory.
+// Open finds a gateway by the files in its data directory.
 func TestOpen(t *testing.T) {
 	var key string
 	s, _ := serve(t, func(w http.ResponseWriter, r *http.Request) {

@@ -13,7 +13,7 @@ type PackRef struct {
 	SHA256  string `json:"sha256"`
 }
 
-// ColumnPlan says what happens to one column on the way.
+// ColumnPlan says what a delivery does to one column.
 type ColumnPlan struct {
 	Name    string  `json:"name"`
 	Element *string `json:"element,omitempty"`

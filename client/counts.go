@@ -31,7 +31,7 @@ type CountedFlow struct {
 	New    Totals `json:"new,omitempty" doc:"those of them whom nobody else held when they were counted"`
 }
 
-// Outlook is a number of the law beside the count that it bounds.
+// Outlook compares a number of the law with the count that it bounds.
 type Outlook struct {
 	Pack       string `json:"pack"`
 	Name       string `json:"name"`
@@ -41,8 +41,8 @@ type Outlook struct {
 	Source     string `json:"source"`
 	Confidence string `json:"confidence"`
 	Text       Text   `json:"text"`
-	// Certain is false where the pack may apply to the exporter's flows, but
-	// for some facts that are not known or differ from flow to flow.
+	// Certain is false if the pack may apply to the exporter's flows, but some
+	// facts are not known or differ between flows.
 	Certain bool    `json:"certain"`
 	Count   int64   `json:"count"`
 	Left    int64   `json:"left"` // 0: reached
@@ -55,13 +55,13 @@ type Outlook struct {
 	Warn []string `json:"warn,omitempty"`
 }
 
-// Pace is how fast people are exported, and where that leads.
+// Pace is the number of people exported per day, with a forecast.
 type Pace struct {
 	From   string  `json:"from"` // 2006-01-02
 	To     string  `json:"to"`
 	PerDay float64 `json:"per_day"`
-	// Reached is the day on which the threshold is reached if it goes on so;
-	// empty: not in this year.
+	// Reached is the day on which the threshold is reached at this pace. It is
+	// empty if that is not in this year.
 	Reached string `json:"reached,omitempty"`
 }
 
@@ -84,11 +84,11 @@ type Correct struct {
 	Reason   string `json:"reason"`
 }
 
-// Counts answers for people exported in a year.
+// Counts gives access to the counts of people exported in a year.
 type Counts struct{ t *transport }
 
-// Year returns the people exported in a year, 0 for this one, with as many of
-// the flows as asked for.
+// Year returns the people exported in a year, 0 for this year, with at most the
+// given number of flows.
 func (c Counts) Year(ctx context.Context, exporter string, year, flows int) (YearCounts, error) {
 	q := values("exporter", exporter, "flows", strconv.Itoa(flows))
 	if year != 0 {

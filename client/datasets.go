@@ -12,12 +12,13 @@ type Dataset struct {
 	ID    string `json:"id"`
 	Owner string `json:"owner"`
 	Title Text   `json:"title" required:"false"`
-	// Source is a file or directory on the gateway. It is never told to a peer.
+	// Source is a file or directory on the gateway. It is never sent to a peer.
 	Source    Source `json:"source"`
 	Format    string `json:"format,omitempty"`    // of the source; empty: found out
 	Charset   string `json:"charset,omitempty"`   // empty: found out
 	Delimiter string `json:"delimiter,omitempty"` // empty: found out
-	// Purposes are those for which it is in the catalogue; empty: it is not.
+	// Purposes are the purposes for which the catalogue shows the dataset.
+	// Without purposes the catalogue does not show it.
 	Purposes []string `json:"purposes,omitempty"`
 	// Columns are the owner's own choices, stricter than the law's.
 	Columns       []ColumnPlan `json:"columns,omitempty"`
@@ -27,7 +28,8 @@ type Dataset struct {
 	Updated       time.Time    `json:"updated" required:"false" readOnly:"true"`
 }
 
-// ConfirmItems is a person's word on which items of a list a dataset matches.
+// ConfirmItems is a person's confirmation of which items of a list a dataset
+// matches.
 type ConfirmItems struct {
 	Pack    string   `json:"pack"`
 	Items   []string `json:"items" doc:"all that match; empty: none does"`
@@ -41,7 +43,7 @@ type DatasetFilter struct {
 	Search string // words that its id or title begins with or holds
 }
 
-// Datasets answers for registered datasets.
+// Datasets gives access to registered datasets.
 type Datasets struct{ t *transport }
 
 // List ranges over datasets, in order of owner and id.
@@ -51,12 +53,13 @@ func (d Datasets) List(ctx context.Context, f DatasetFilter) iter.Seq2[Dataset, 
 	})
 }
 
-// Get returns one; ErrNotFound.
+// Get returns a dataset, or ErrNotFound.
 func (d Datasets) Get(ctx context.Context, owner, id string) (Dataset, error) {
 	return call[Dataset](ctx, d.t, http.MethodGet, path("participants", owner, "datasets", id), nil)
 }
 
-// Add registers a dataset. ErrConflict if its owner has one of that id.
+// Add registers a dataset. It returns ErrConflict if the owner has a dataset of
+// that id.
 func (d Datasets) Add(ctx context.Context, in Dataset) (Dataset, error) {
 	return call[Dataset](ctx, d.t, http.MethodPost, "/datasets", in)
 }
@@ -66,7 +69,7 @@ func (d Datasets) ConfirmItems(ctx context.Context, owner, id string, in Confirm
 	return call[Dataset](ctx, d.t, http.MethodPost, path("participants", owner, "datasets", id, "list-match"), in)
 }
 
-// Remove takes a dataset off.
+// Remove removes a dataset.
 func (d Datasets) Remove(ctx context.Context, owner, id string) error {
 	return d.t.remove(ctx, path("participants", owner, "datasets", id))
 }

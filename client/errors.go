@@ -22,9 +22,8 @@ var (
 	ErrEvidence        = errors.New("evidence does not verify") // what should prove something does not
 )
 
-// kinds are the names of kinds as they are on the wire, and the statuses of
-// answers. Names are never changed. The first with a status is what an answer
-// without a name is.
+// kinds maps the names of kinds on the wire to statuses. Names are never
+// changed. A response without a name has the first kind with its status.
 var kinds = []struct {
 	kind   error
 	name   string
@@ -41,7 +40,7 @@ var kinds = []struct {
 	{ErrUnavailable, "unavailable", http.StatusServiceUnavailable},
 }
 
-// Error is a refusal, as it is on the wire. It is for people, and never holds
+// Error is a refusal in its form on the wire. It is for people, and never holds
 // a value of a cell.
 type Error struct {
 	Status  int    `json:"status"`
@@ -54,7 +53,7 @@ type Error struct {
 	cause error
 }
 
-// Error is the message, after the place that it is about.
+// Error returns the place and the message.
 func (e *Error) Error() string {
 	s := e.Message
 	if e.Place != "" && !strings.Contains(s, e.Place) {
@@ -78,8 +77,8 @@ func (e *Error) Unwrap() []error {
 	return out
 }
 
-// kind is one of the sentinels. An answer of a gateway that names no kind has
-// that of its status; what is not known is ErrUnavailable.
+// kind returns one of the sentinels. A response without a kind has the kind of
+// its status. An unknown kind is ErrUnavailable.
 func (e *Error) kind() error {
 	for _, k := range kinds {
 		if k.name == e.Kind || e.Kind == "" && k.status == e.Status {
@@ -92,7 +91,7 @@ func (e *Error) kind() error {
 	return ErrUnavailable
 }
 
-// kindOf is the name of a kind on the wire.
+// kindOf returns the name of a kind on the wire.
 func kindOf(kind error) string {
 	for _, k := range kinds {
 		if k.kind == kind {
@@ -102,10 +101,10 @@ func kindOf(kind error) string {
 	return ""
 }
 
-// maxRefusal bounds what is read of a refusal.
+// maxRefusal is the largest refusal that is read.
 const maxRefusal = 1 << 20
 
-// refusal reads an answer that is no success.
+// refusal reads a response that is not a success.
 func refusal(resp *http.Response) error {
 	e := &Error{}
 	err := json.NewDecoder(io.LimitReader(resp.Body, maxRefusal)).Decode(e)

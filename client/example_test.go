@@ -40,7 +40,7 @@ func ExampleError() {
 	// 404 not_found
 }
 
-// A file is profiled without a flow; nothing of it stays at the gateway.
+// A file is profiled without a flow; the gateway keeps nothing of it.
 func ExampleUploads_Profile() {
 	c, stop := gateway()
 	defer stop()

@@ -6,12 +6,12 @@ import (
 	"strings"
 )
 
-// Facts are what is known and no profile finds, by name, nested as in the
-// reference of facts. A name that is absent is unknown.
+// Facts are facts that no profile can find, by name, nested as in the reference
+// of facts. An absent fact is unknown.
 type Facts map[string]any
 
-// besideFacts writes the members of a struct and, beside them, facts. A fact
-// never stands in for a member.
+// besideFacts writes the members of a struct and, at the same level, facts. A
+// fact never replaces a member.
 func besideFacts(structure any, facts Facts) ([]byte, error) {
 	members := make(map[string]any, len(facts))
 	for name, v := range facts {

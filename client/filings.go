@@ -39,7 +39,7 @@ type WantedFiling struct {
 	Deadline  Text   `json:"deadline"`
 }
 
-// FilingInput is what documents about a flow are made of, beside the flow.
+// FilingInput is the input for the documents about a flow, besides the flow.
 type FilingInput struct {
 	Kind     string         `json:"kind"`
 	Answers  map[string]any `json:"answers,omitempty"`
@@ -69,7 +69,7 @@ type DossierFile struct {
 	Data []byte `json:"data"`
 }
 
-// Filings answers for documents that authorities ask for.
+// Filings gives access to documents that authorities ask for.
 type Filings struct{ t *transport }
 
 // Kinds lists what can be filed.
@@ -88,7 +88,7 @@ func (f Filings) Wanted(ctx context.Context, flow string) ([]WantedFiling, error
 }
 
 // Documents makes the documents of a filing about a flow. They are a draft
-// unless exactly this was approved.
+// unless exactly this input was approved.
 func (f Filings) Documents(ctx context.Context, flow string, in FilingInput) (Dossier, error) {
 	return call[Dossier](ctx, f.t, http.MethodPost, path("flows", flow, "filings", "documents"), in)
 }

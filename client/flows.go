@@ -51,7 +51,7 @@ type Flow struct {
 	Dataset      string `json:"dataset"`
 	Purpose      string `json:"purpose"`
 	Format       string `json:"format"` // of the delivered file: csv, jsonl, parquet
-	// Asked is set on the side where somebody asked for the flow.
+	// Asked is set on the side that asked for the flow.
 	Asked bool `json:"asked,omitempty"`
 
 	State   string   `json:"state"`
@@ -68,7 +68,7 @@ type Flow struct {
 	RetentionDays int          `json:"retention_days,omitempty"`
 	// Reserved are the people counted for this flow before its delivery.
 	Reserved string `json:"reservation,omitempty"`
-	// Uncounted is set where the rules leave the flow out of the count.
+	// Uncounted is set if the rules leave the flow out of the count.
 	Uncounted bool `json:"uncounted,omitempty"`
 
 	// Documents are the digests of the flow's documents, by what they are.
@@ -77,7 +77,7 @@ type Flow struct {
 	Events []string `json:"events,omitempty"`
 
 	Review *Review `json:"review,omitempty"`
-	// Rechecks are decisions that came out otherwise after the rules had
+	// Rechecks are later decisions with a different result after the rules had
 	// changed, oldest first.
 	Rechecks []Recheck `json:"rechecks,omitempty"`
 	// Done are obligations that a person fulfilled after the delivery.
@@ -93,10 +93,10 @@ type Flow struct {
 	Created time.Time `json:"created"`
 	Updated time.Time `json:"updated"`
 
-	// Progress is how far the work at hand has come; only where one flow was
-	// asked for.
+	// Progress is the progress of the current work. It is set only in a
+	// response about one flow.
 	Progress *Progress `json:"progress,omitempty"`
-	// Sending says what keeps a protocol message from arriving.
+	// Sending says why a protocol message has not arrived.
 	Sending string `json:"sending,omitempty"`
 }
 
@@ -112,7 +112,7 @@ func (f Flow) Final() bool {
 // Waiting reports whether a person must do something first.
 func (f Flow) Waiting() bool { return f.State == WaitingAction || f.State == WaitingReview }
 
-// SourceForm is how a source is to be read; empty fields are found out.
+// SourceForm says how to read a source; empty fields are detected.
 type SourceForm struct {
 	Format    string `json:"format,omitempty"`
 	Charset   string `json:"charset,omitempty"`
@@ -124,11 +124,11 @@ type Trouble struct {
 	Code    string `json:"code"`
 	Message string `json:"message"`
 	Hint    string `json:"hint,omitempty"`
-	Retry   bool   `json:"retry,omitempty"` // the gateway goes on trying by itself
+	Retry   bool   `json:"retry,omitempty"` // the gateway tries again automatically
 }
 
-// Review is a person's decision where one was asked for. It stands beside the
-// computed decision and never replaces it.
+// Review is a person's decision if one was asked for. It is kept in addition to
+// the computed decision and never replaces it.
 type Review struct {
 	Approve  bool      `json:"approve"`
 	Reason   string    `json:"reason"`
@@ -137,26 +137,27 @@ type Review struct {
 	Decision string    `json:"decision"` // digest of the computed decision it was made on
 }
 
-// Recheck is a decision that came out otherwise after the rules had changed.
+// Recheck is a new decision with a different result after the rules had
+// changed.
 type Recheck struct {
 	At time.Time `json:"at"`
 	On string    `json:"on"` // day of the decision
-	// Rules is the digest of all packs and agreements, and Packs are those that
-	// the flow was not decided by before.
+	// Rules is the digest of all packs and agreements. Packs are the packs by
+	// which the flow was not decided before.
 	Rules    string    `json:"rules"`
 	Packs    []PackRef `json:"packs,omitempty"`
 	Decision string    `json:"decision"` // the flow's own, which stays
 	Old      Stand     `json:"old"`
 	New      Stand     `json:"new"`
-	// Because are the rules that speak on one of the two sides only.
+	// Because are the rules that apply in only one of the two decisions.
 	Because []string `json:"because,omitempty"`
 	// Plan says that the rules now ask for a stricter plan than was agreed on.
 	Plan string `json:"plan,omitempty"`
-	// Back says that it came out again as the flow's own decision.
+	// Back says that the result is again that of the flow's own decision.
 	Back bool `json:"back,omitempty"`
 }
 
-// Stand is how a decision came out.
+// Stand is the result of a decision.
 type Stand struct {
 	Verdict string          `json:"verdict"`
 	Regimes []RegimeOutcome `json:"regimes"`
@@ -183,7 +184,7 @@ type Delivered struct {
 	At     time.Time `json:"at"`
 }
 
-// Progress is how far the work at hand has come. It is not durable: after a
+// Progress is the progress of the current work. It is not durable: after a
 // restart it begins again.
 type Progress struct {
 	Step    string  `json:"step"` // profiling, delivering
@@ -194,8 +195,8 @@ type Progress struct {
 	Seconds float64 `json:"seconds_left,omitempty"`
 }
 
-// Send asks for a dataset to go to a participant behind a peer: a registered
-// dataset by its id, or a source with its facts.
+// Send is a request to send a dataset to a participant behind a peer: a
+// registered dataset by its id, or a source with its facts.
 type Send struct {
 	From    string `json:"from" doc:"the local participant"`
 	Peer    string `json:"peer"`
@@ -211,7 +212,7 @@ type Send struct {
 	RetentionDays int          `json:"retention_days,omitempty" minimum:"0"`
 }
 
-// Fetch asks for a dataset of a participant behind a peer.
+// Fetch is a request for a dataset of a participant behind a peer.
 type Fetch struct {
 	As      string `json:"as" doc:"the local participant"`
 	Peer    string `json:"peer"`
@@ -226,7 +227,7 @@ type Judgement struct {
 	Reason  string `json:"reason" doc:"on what the decision rests; kept as evidence"`
 }
 
-// StopFlow says why.
+// StopFlow gives the reason for a stop.
 type StopFlow struct {
 	Reason string `json:"reason,omitempty"`
 }
@@ -238,7 +239,7 @@ type FlowFilter struct {
 	Limit int // how many in all; 0: all
 }
 
-// Flows answers for datasets on their way.
+// Flows gives access to flows.
 type Flows struct{ t *transport }
 
 // List ranges over flows, newest first.
@@ -260,11 +261,11 @@ func (a Flows) List(ctx context.Context, f FlowFilter) iter.Seq2[Flow, error] {
 	}
 }
 
-// maxPage is the longest page that a gateway gives.
+// maxPage is the longest page of a gateway.
 const maxPage = 1000
 
-// Rechecked ranges over the flows that came out otherwise when they were
-// decided again after an update of the packs.
+// Rechecked ranges over the flows whose new decision after an update of the
+// packs has a different result.
 func (a Flows) Rechecked(ctx context.Context, owner string) iter.Seq2[Flow, error] {
 	return pages(func(p Page) ([]Flow, string, error) {
 		return page[Flow](ctx, a.t, "/packs/changes", values("owner", owner), p)
@@ -281,13 +282,13 @@ func (a Flows) Fetch(ctx context.Context, in Fetch) (Flow, error) {
 	return call[Flow](ctx, a.t, http.MethodPost, "/flows/fetch", in)
 }
 
-// Get returns one flow; ErrNotFound.
+// Get returns a flow, or ErrNotFound.
 func (a Flows) Get(ctx context.Context, id string) (Flow, error) {
 	return call[Flow](ctx, a.t, http.MethodGet, path("flows", id), nil)
 }
 
-// Wait returns the flow once its version is greater than after, or as it is
-// when the time is up. A gateway waits for MaxWait at most.
+// Wait returns the flow when its version is greater than after, or unchanged
+// when the time is over. A gateway waits for MaxWait at most.
 func (a Flows) Wait(ctx context.Context, id string, after int64, at time.Duration) (Flow, error) {
 	seconds := int(min(at, MaxWait) / time.Second)
 	q := values("after", strconv.FormatInt(after, 10), "wait", strconv.Itoa(seconds))
@@ -297,8 +298,8 @@ func (a Flows) Wait(ctx context.Context, id string, after int64, at time.Duratio
 // MaxWait is how long a gateway waits for a flow to change.
 const MaxWait = 25 * time.Second
 
-// Follow yields the flow as it is and after every change, until it has ended
-// or an error came. A flow that waits for a person is followed further.
+// Follow yields the flow now and after every change, until the flow ends or an
+// error occurs. It also continues while the flow waits for a person.
 func (a Flows) Follow(ctx context.Context, id string) iter.Seq2[Flow, error] {
 	return func(yield func(Flow, error) bool) {
 		for seen := int64(-1); ; {
@@ -318,7 +319,8 @@ func (a Flows) Follow(ctx context.Context, id string) iter.Seq2[Flow, error] {
 }
 
 // Document reads one of a flow's documents into v: profile, facts, decision,
-// plan, agreement, receipt. ErrNotFound while the flow has not come that far.
+// plan, agreement, receipt. It returns ErrNotFound if the flow does not have
+// the document yet.
 func (a Flows) Document(ctx context.Context, id, name string, v any) error {
 	data, err := a.t.read(ctx, path("flows", id, "documents", name))
 	if err != nil {
@@ -340,12 +342,12 @@ func (a Flows) Review(ctx context.Context, id string, in Judgement) (Flow, error
 	return a.change(ctx, id, "review", in)
 }
 
-// Accept takes or refuses an offer that the intake left to a person.
+// Accept accepts or refuses an offer that the intake left to a person.
 func (a Flows) Accept(ctx context.Context, id string, in Judgement) (Flow, error) {
 	return a.change(ctx, id, "accept", in)
 }
 
-// Stop stops a flow for good.
+// Stop stops a flow permanently.
 func (a Flows) Stop(ctx context.Context, id, reason string) (Flow, error) {
 	return a.change(ctx, id, "stop", StopFlow{reason})
 }

@@ -5,7 +5,7 @@ import (
 	"net/http"
 )
 
-// Gateway is what a gateway says of itself.
+// Gateway is the description of a gateway by itself.
 type Gateway struct {
 	Card        Card      `json:"card"`
 	Fingerprint string    `json:"fingerprint" doc:"what the operator of a peer compares"`
@@ -26,19 +26,19 @@ type Card struct {
 	Protocols    []string `json:"protocols"`
 }
 
-// Setup spends the one-time link of a first start.
+// Setup uses the one-time link of a first start.
 type Setup struct {
 	Token string `json:"token"`
 	Name  string `json:"name" doc:"who holds the key"`
 }
 
-// Evidence says with what this gateway's evidence is checked.
+// Evidence holds the data with which this gateway's evidence is verified.
 type Evidence struct {
 	LogKey     string `json:"log_key" doc:"vkey; hutong verify --key"`
 	Checkpoint string `json:"checkpoint" doc:"newest signed tree head"`
 }
 
-// Self answers for the gateway itself.
+// Self gives access to the gateway itself.
 type Self struct{ t *transport }
 
 // Show returns the gateway's card, fingerprint and packs in force.

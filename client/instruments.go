@@ -20,12 +20,13 @@ type Instrument struct {
 	RenewedOn   string           `json:"renewed_on,omitempty"` // day on which renewal was applied for
 	Covers      *InstrumentScope `json:"covers,omitempty"`
 	Owner       string           `json:"owner"`
-	// Document is the digest of the paper itself, where it was given.
+	// Document is the digest of the document itself, if it was given.
 	Document   string    `json:"document,omitempty"`
 	Registered time.Time `json:"registered" required:"false" readOnly:"true"`
 }
 
-// InstrumentScope limits what an instrument covers; an absent limit is none.
+// InstrumentScope limits what an instrument covers; an absent member sets no
+// limit.
 type InstrumentScope struct {
 	Recipient   string   `json:"recipient,omitempty"`
 	Scenario    string   `json:"scenario,omitempty"`
@@ -35,13 +36,13 @@ type InstrumentScope struct {
 	Exporters []string `json:"exporters,omitempty"`
 	Purposes  []string `json:"purposes,omitempty"`
 	Acts      []string `json:"acts,omitempty"`
-	// Sensitive is false where it was granted for other than sensitive data.
+	// Sensitive is false if the instrument does not cover sensitive data.
 	Sensitive *bool  `json:"sensitive,omitempty"`
 	Storage   string `json:"storage,omitempty"`        // where the recipient may keep the data
 	Until     string `json:"retained_until,omitempty"` // and how long
 }
 
-// Instruments answers for legal documents.
+// Instruments gives access to legal documents.
 type Instruments struct{ t *transport }
 
 // List ranges over an owner's instruments, or all when owner is empty.
@@ -51,12 +52,12 @@ func (i Instruments) List(ctx context.Context, owner string) iter.Seq2[Instrumen
 	})
 }
 
-// Add registers an instrument. Flows that waited for it go on.
+// Add registers an instrument. Flows that waited for it continue.
 func (i Instruments) Add(ctx context.Context, in Instrument) (Instrument, error) {
 	return call[Instrument](ctx, i.t, http.MethodPost, "/instruments", in)
 }
 
-// Remove takes an instrument back.
+// Remove removes an instrument.
 func (i Instruments) Remove(ctx context.Context, owner, id string) error {
 	return i.t.remove(ctx, path("participants", owner, "instruments", id))
 }

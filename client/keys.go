@@ -11,12 +11,12 @@ import (
 // The roles of keys.
 const (
 	Operator          = "operator"   // runs the gateway
-	Compliance        = "compliance" // decides where a person must, keeps filings and counts
+	Compliance        = "compliance" // makes the decisions that need a person, keeps filings and counts
 	ParticipantMember = "participant"
 	Auditor           = "auditor" // sees everything, changes nothing
 )
 
-// APIKey is what is stored of an API key: all but the secret.
+// APIKey is the stored part of an API key: everything except the secret.
 type APIKey struct {
 	ID          string    `json:"id"`
 	Name        string    `json:"name"` // for people: who holds it
@@ -32,13 +32,13 @@ type NewKey struct {
 	Participant string `json:"participant,omitempty" doc:"for the role participant"`
 }
 
-// IssuedKey is a new API key; its secret is shown this once.
+// IssuedKey is a new API key; its secret is shown only once.
 type IssuedKey struct {
 	Secret string `json:"secret"`
 	Key    APIKey `json:"key"`
 }
 
-// Keys answers for API keys.
+// Keys gives access to API keys.
 type Keys struct{ t *transport }
 
 // List ranges over the keys, without their secrets.
@@ -51,7 +51,7 @@ func (k Keys) Add(ctx context.Context, in NewKey) (IssuedKey, error) {
 	return call[IssuedKey](ctx, k.t, http.MethodPost, "/keys", in)
 }
 
-// Remove ends a key. ErrConflict for the last key of an operator.
+// Remove revokes a key. It returns ErrConflict for the last key of an operator.
 func (k Keys) Remove(ctx context.Context, id string) error {
 	return k.t.remove(ctx, path("keys", id))
 }

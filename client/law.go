@@ -6,26 +6,26 @@ import (
 	"net/http"
 )
 
-// Question is what a person wants to know of the law without a flow.
+// Question is a question about the law without a flow.
 type Question struct {
 	Facts Facts `json:"facts" doc:"all that is known of the intended flow, as in facts.schema.json"`
 }
 
-// Incident is a security incident as far as it is known.
+// Incident holds the known facts about a security incident.
 type Incident struct {
 	Jurisdiction string `json:"jurisdiction" doc:"whose law, ISO 3166-1 alpha-2"`
 	Facts        Facts  `json:"facts" doc:"discovered, handled, people, and what else is known"`
 }
 
-// Clock is a time limit that an incident sets running.
+// Clock is a time limit that an incident starts.
 type Clock struct {
 	Rule       string `json:"rule"`
 	Pack       string `json:"pack"`
 	Article    string `json:"article"`
 	Source     string `json:"source"`
 	Confidence string `json:"confidence"`
-	// May says that it is not known whether the clock runs; Missing says what
-	// that hangs on. It is to be kept as if it ran.
+	// May says that it is not known whether the clock runs; Missing names the
+	// facts that decide it. Keep the time limit as if the clock ran.
 	May     bool          `json:"may,omitempty"`
 	Missing []MissingFact `json:"missing,omitempty"`
 	// Deadline is a moment (RFC 3339) or the last day (2006-01-02); empty while
@@ -36,7 +36,7 @@ type Clock struct {
 	Text     Text   `json:"text"`
 }
 
-// MissingFact is a fact without which no more can be said.
+// MissingFact is an unknown fact that the answer needs.
 type MissingFact struct {
 	Fact  string `json:"fact"`
 	Why   Text   `json:"why"`
@@ -50,7 +50,7 @@ type ItemQuery struct {
 	Scenario string `json:"scenario,omitempty" doc:"only items of this scenario"`
 }
 
-// ItemProposal is what may match. Only a person says that it does.
+// ItemProposal holds possible matches. Only a person can confirm a match.
 type ItemProposal struct {
 	Pack       PackRef         `json:"pack"`
 	Columns    string          `json:"columns" doc:"digest of the columns that were looked at, for confirm"`
@@ -94,7 +94,7 @@ type FactEnds struct {
 	Known   Text     `json:"known"`
 }
 
-// Law answers by the packs in force on the gateway.
+// Law answers questions by the packs in force on the gateway.
 type Law struct{ t *transport }
 
 // Assess decides over an intended flow. Nothing is recorded. The answer is a
@@ -109,8 +109,8 @@ func (l Law) Facts(ctx context.Context) ([]Fact, error) {
 	return call[[]Fact](ctx, l.t, http.MethodGet, "/facts", nil)
 }
 
-// Clocks lists the clocks that an incident has set running, by deadline.
-// Nothing is recorded.
+// Clocks lists the clocks that an incident has started, by deadline. Nothing is
+// recorded.
 func (l Law) Clocks(ctx context.Context, in Incident) ([]Clock, error) {
 	return call[[]Clock](ctx, l.t, http.MethodPost, "/incidents/clocks", in)
 }

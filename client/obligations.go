@@ -12,8 +12,9 @@ type Agenda struct {
 	On          string   `json:"on"`
 	Obligations []Duty   `json:"obligations"` // overdue first, then by date
 	Warnings    []Notice `json:"warnings"`    // on the first page
-	// Undecided is how many flows have changed, or are not decided as of today
-	// yet; what is said of them is older. The gateway is at it: ask again.
+	// Undecided is the number of flows that have changed or are not yet decided
+	// as of today. Their entries are older. The gateway is deciding them: ask
+	// again.
 	Undecided int64 `json:"undecided,omitempty"`
 }
 
@@ -31,12 +32,13 @@ type Duty struct {
 	Text           Text    `json:"text"`
 	// Deadline says in words when it is due where no date can be computed.
 	Deadline *Text `json:"deadline,omitempty"`
-	// Instruments are the kinds any one of which satisfies it.
+	// Instruments are the kinds of instruments; any one of them satisfies the
+	// obligation.
 	Instruments []string `json:"instruments,omitempty"`
 	// Until is the last day on which something must be kept.
 	Until *string `json:"until,omitempty"`
-	// Through names the recognitions by which an instrument of another regime
-	// satisfies it, in order.
+	// Through lists, in order, the recognitions by which an instrument of
+	// another regime satisfies it.
 	Through []string `json:"through,omitempty"`
 	Overdue bool     `json:"overdue,omitempty"`
 	Done    *Done    `json:"done,omitempty"`
@@ -59,7 +61,8 @@ type Notice struct {
 	Text           Text     `json:"text"`
 }
 
-// Done says that a person fulfilled an obligation that no instrument fulfils.
+// Done records that a person fulfilled an obligation that no instrument
+// satisfies.
 type Done struct {
 	Obligation string    `json:"obligation"`
 	On         string    `json:"on"` // day on which it was done
@@ -99,10 +102,11 @@ type AgendaFilter struct {
 	Fulfilled bool   // also what is fulfilled
 }
 
-// Obligations answers for what is to be done about flows.
+// Obligations gives access to the obligations of flows.
 type Obligations struct{ t *transport }
 
-// List returns what is open over all flows, and what will soon end.
+// List returns the open obligations of all flows, and the instruments that soon
+// end.
 func (o Obligations) List(ctx context.Context, f AgendaFilter) (Agenda, error) {
 	var all Agenda
 	for at := (Page{}); ; {
@@ -136,7 +140,7 @@ func (o Obligations) Page(ctx context.Context, f AgendaFilter, p Page) (a Agenda
 }
 
 // Fulfil records that a person fulfilled an obligation that no instrument
-// fulfils.
+// satisfies.
 func (o Obligations) Fulfil(ctx context.Context, flow, obligation string, in Fulfilled) (Flow, error) {
 	return call[Flow](ctx, o.t, http.MethodPost, path("flows", flow, "obligations", obligation, "done"), in)
 }

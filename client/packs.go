@@ -6,9 +6,9 @@ import (
 	"net/http"
 )
 
-// PackFiles is a folder of packs that no gateway decides by yet: its files by
-// their paths in it, with slashes, such as region/name/pack.yaml. What a pack
-// overlays, and calendars, may be left out where they come with the program.
+// PackFiles is a folder of packs that no gateway uses yet: its files by their
+// paths in it, with slashes, such as region/name/pack.yaml. Calendars and
+// overlaid packs may be left out if they come with the program.
 type PackFiles map[string][]byte
 
 // PackInfo is a pack as a list shows it.
@@ -19,7 +19,7 @@ type PackInfo struct {
 	Rules        int    `json:"rules"`
 }
 
-// PackRules is what a pack says.
+// PackRules lists the rules of a pack.
 type PackRules struct {
 	Pack  PackRef    `json:"pack"`
 	Title Text       `json:"title"`
@@ -40,7 +40,7 @@ type PackRule struct {
 	Text       Text   `json:"text"`
 }
 
-// PackFindings are what is wrong with a pack.
+// PackFindings are the errors of a pack.
 type PackFindings struct {
 	Pack     PackRef       `json:"pack"`
 	Rules    int           `json:"rules"`
@@ -54,7 +54,7 @@ type PackFinding struct {
 	Message string `json:"message"`
 }
 
-// PackTest is how the cases of a pack came out.
+// PackTest is the result of the cases of a pack.
 type PackTest struct {
 	Pack  PackRef    `json:"pack"`
 	Cases []PackCase `json:"cases"`
@@ -64,21 +64,21 @@ type PackTest struct {
 	Err       string              `json:"error,omitempty"`     // the cases could not be run
 }
 
-// PackCase is one case and what did not turn out as it says.
+// PackCase is one case with its deviations from the expected result.
 type PackCase struct {
 	ID       string   `json:"id"`
 	Why      string   `json:"why,omitempty"`
 	Failures []string `json:"failures,omitempty"`
 }
 
-// PackMutants says which small mistakes in a pack its cases would notice.
+// PackMutants says which small mistakes in a pack its cases detect.
 type PackMutants struct {
 	Pack      PackRef  `json:"pack"`
 	Mutants   int      `json:"mutants"` // mistakes that were tried
-	Killed    int      `json:"killed"`  // those that a case noticed
+	Killed    int      `json:"killed"`  // mistakes that a case detected
 	Survivors []string `json:"survivors,omitempty"`
 	Excused   []string `json:"excused,omitempty"` // survivors that the cases excuse
-	Stale     []string `json:"stale,omitempty"`   // excuses that excuse nothing
+	Stale     []string `json:"stale,omitempty"`   // excuses without effect
 	Err       string   `json:"error,omitempty"`   // nothing could be tried
 }
 
@@ -94,7 +94,8 @@ type PackSide struct {
 	Files PackFiles `json:"files,omitempty" doc:"or a folder of packs: files by path, base64"`
 }
 
-// PackDiff asks what changes for whom between two versions of a pack.
+// PackDiff asks for the changes between two versions of a pack and the flows
+// that they concern.
 type PackDiff struct {
 	A     PackSide     `json:"a" doc:"one pack"`
 	B     PackSide     `json:"b" doc:"one pack"`
@@ -114,7 +115,7 @@ type PackComparison struct {
 	Agreements [][]byte `json:"agreements,omitempty" doc:"recognition agreements that both parties signed: files, base64"`
 }
 
-// AnnexImport is an official annex that is to become the list of a pack.
+// AnnexImport is an official annex that becomes the list of a pack.
 type AnnexImport struct {
 	Name    string    `json:"name" doc:"of the file"`
 	Annex   []byte    `json:"annex" doc:"XLSX or CSV, base64"`
@@ -127,12 +128,12 @@ type AnnexImport struct {
 	AcceptUnmapped bool `json:"accept_unmapped,omitempty"`
 }
 
-// AnnexImported is what became of an annex.
+// AnnexImported is the result of an import.
 type AnnexImported struct {
 	Items    int          `json:"items"`
 	Changes  []ListChange `json:"changes"` // against the version before
 	Unmapped []AnnexRow   `json:"unmapped"`
-	// Open is how many rows the mapping neither understands nor ignores.
+	// Open is the number of rows that the mapping neither maps nor ignores.
 	Open      int    `json:"open"`
 	Effective string `json:"effective,omitempty"` // first day of the list
 	// Pack is the new version, checked, tested and not signed, and Files are its
@@ -157,8 +158,8 @@ type AnnexRow struct {
 	Ignored bool     `json:"ignored,omitempty"` // as the mapping says
 }
 
-// Packs answers for rule packs: those in force, and those that somebody is at
-// work on. The gateway keeps nothing of what it is sent here.
+// Packs gives access to rule packs: those in force, and those that an author
+// works on. The gateway stores nothing that is sent to it here.
 type Packs struct{ t *transport }
 
 // List lists the packs in force.
@@ -171,7 +172,7 @@ func (p Packs) Rules(ctx context.Context, id string) (PackRules, error) {
 	return call[PackRules](ctx, p.t, http.MethodGet, "/packs/rules"+query(values("pack", id)), nil)
 }
 
-// Check looks for what is wrong with packs.
+// Check looks for errors in packs.
 func (p Packs) Check(ctx context.Context, which PacksToExamine) ([]PackFindings, error) {
 	return call[[]PackFindings](ctx, p.t, http.MethodPost, "/packs/check", which)
 }
@@ -181,7 +182,8 @@ func (p Packs) Test(ctx context.Context, which PacksToExamine) ([]PackTest, erro
 	return call[[]PackTest](ctx, p.t, http.MethodPost, "/packs/test", which)
 }
 
-// Mutate makes small mistakes in packs, and says which their cases notice.
+// Mutate makes small mistakes in packs, and says which of them the cases
+// detect.
 func (p Packs) Mutate(ctx context.Context, which PacksToExamine) ([]PackMutants, error) {
 	return call[[]PackMutants](ctx, p.t, http.MethodPost, "/packs/mutate", which)
 }
@@ -198,8 +200,8 @@ func (p Packs) Compare(ctx context.Context, of PackComparison) (json.RawMessage,
 	return call[json.RawMessage](ctx, p.t, http.MethodPost, "/packs/compare", of)
 }
 
-// Import makes the next version of a pack from an official annex. It is not put
-// in force: whoever answers for the pack signs it first.
+// Import makes the next version of a pack from an official annex. It does not
+// put the version in force: the authority behind the pack signs it first.
 func (p Packs) Import(ctx context.Context, in AnnexImport) (AnnexImported, error) {
 	return call[AnnexImported](ctx, p.t, http.MethodPost, "/packs/import", in)
 }

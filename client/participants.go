@@ -16,21 +16,21 @@ type Participant struct {
 	Jurisdiction string `json:"jurisdiction"`
 	// Group is the same for organisations of one group of companies.
 	Group string `json:"group,omitempty"`
-	// Intake says what is accepted without asking the operator.
+	// Intake says which offers are accepted without asking the operator.
 	Intake Intake `json:"intake" required:"false"`
 	// Inbox is the directory for delivered files; empty: the gateway's own.
 	Inbox   string    `json:"inbox,omitempty"`
 	Created time.Time `json:"created" required:"false" readOnly:"true"`
 	Updated time.Time `json:"updated" required:"false" readOnly:"true"`
 	// Facts are what is stated about it, such as "ciio" and "certifications".
-	// In JSON they stand beside the members above.
+	// In JSON they are at the level of the members above.
 	Facts Facts `json:"-"`
 }
 
 // plainParticipant is a Participant without its own encoding.
 type plainParticipant Participant
 
-// MarshalJSON writes the facts beside the other members.
+// MarshalJSON writes the facts at the level of the other members.
 func (p Participant) MarshalJSON() ([]byte, error) { return besideFacts(plainParticipant(p), p.Facts) }
 
 // UnmarshalJSON reads what MarshalJSON writes.
@@ -45,8 +45,8 @@ func (p *Participant) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// Intake is what a recipient takes by itself. What no rule names waits for
-// the operator.
+// Intake says which offers a recipient accepts automatically. An offer that no
+// rule names waits for the operator.
 type Intake struct {
 	Accept []IntakeRule `json:"accept,omitempty"`
 }
@@ -58,7 +58,7 @@ type IntakeRule struct {
 	Purposes []string `json:"purposes,omitempty"`
 }
 
-// Participants answers for the organisations behind a gateway.
+// Participants gives access to the organisations behind a gateway.
 type Participants struct{ t *transport }
 
 // List ranges over participants, in order of id.
@@ -83,7 +83,8 @@ func (a Participants) Change(ctx context.Context, p Participant) (Participant, e
 	return call[Participant](ctx, a.t, http.MethodPut, path("participants", p.ID), p)
 }
 
-// Remove lets a participant go. ErrConflict while something is its own.
+// Remove removes a participant. It returns ErrConflict while the participant
+// owns something.
 func (a Participants) Remove(ctx context.Context, id string) error {
 	return a.t.remove(ctx, path("participants", id))
 }

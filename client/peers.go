@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// The states of a peer. Only a confirmed peer is spoken to.
+// The states of a peer. The gateway communicates only with confirmed peers.
 const (
 	PeerPending   = "pending" // its fingerprint has not been compared
 	PeerConfirmed = "confirmed"
@@ -28,12 +28,13 @@ type Peer struct {
 	Version     int64      `json:"version"`
 }
 
-// Policy is what may pass between a gateway and one peer, in both directions.
+// Policy says what is allowed between a gateway and one peer, in both
+// directions.
 type Policy struct {
-	// Cut stops everything at once, running deliveries too.
+	// Cut stops everything immediately, including running deliveries.
 	Cut    bool   `json:"cut,omitempty"`
 	Reason string `json:"reason,omitempty"` // why it is cut, for people here
-	// Allow lists the operations; what is not listed is refused.
+	// Allow lists the allowed operations; all others are refused.
 	Allow []string `json:"allow"`
 	// Purposes limits flows to these; empty: any purpose.
 	Purposes []string `json:"purposes,omitempty"`
@@ -50,15 +51,15 @@ type ConfirmPeer struct {
 	Fingerprint string `json:"fingerprint" doc:"as the peer's operator reads it out"`
 }
 
-// CutPeer says why.
+// CutPeer gives the reason for a cut.
 type CutPeer struct {
 	Reason string `json:"reason"`
 }
 
-// ResumePeer has nothing to say.
+// ResumePeer has no members.
 type ResumePeer struct{}
 
-// Catalogue is what a participant behind a peer offers.
+// Catalogue lists the offers of a participant behind a peer.
 type Catalogue struct {
 	Datasets []Offered `json:"datasets"`
 }
@@ -72,7 +73,7 @@ type Offered struct {
 	Formats     []string          `json:"formats"`
 }
 
-// Peers answers for other gateways.
+// Peers gives access to other gateways.
 type Peers struct{ t *transport }
 
 // List ranges over peers, in order of name.
@@ -97,35 +98,36 @@ func (a Peers) Confirm(ctx context.Context, name, fingerprint string) (Peer, err
 	return a.change(ctx, name, "confirm", ConfirmPeer{fingerprint})
 }
 
-// SetPolicy says what may pass between the two gateways.
+// SetPolicy replaces the policy between the two gateways.
 func (a Peers) SetPolicy(ctx context.Context, name string, p Policy) (Peer, error) {
 	return a.change(ctx, name, "policy", p)
 }
 
-// Suspend cuts everything with a peer at once.
+// Suspend stops every exchange with a peer immediately.
 func (a Peers) Suspend(ctx context.Context, name, reason string) (Peer, error) {
 	return a.change(ctx, name, "suspend", CutPeer{reason})
 }
 
-// Resume takes up with a suspended peer again.
+// Resume allows the exchange with a suspended peer again.
 func (a Peers) Resume(ctx context.Context, name string) (Peer, error) {
 	return a.change(ctx, name, "resume", ResumePeer{})
 }
 
-// Remove forgets a peer. ErrConflict while flows with it are under way.
+// Remove removes a peer. It returns ErrConflict while flows with the peer are
+// open.
 func (a Peers) Remove(ctx context.Context, name string) error {
 	return a.t.remove(ctx, path("peers", name))
 }
 
-// Catalogue ranges over what a participant behind the peer offers to the local
-// one.
+// Catalogue ranges over the offers of a participant behind the peer to the
+// local participant.
 func (a Peers) Catalogue(ctx context.Context, name, participant, as string) iter.Seq2[Offered, error] {
 	return pages(func(p Page) ([]Offered, string, error) { return a.CataloguePage(ctx, name, participant, as, p.Cursor) })
 }
 
 // CataloguePage returns one page of a catalogue, and the cursor of the next;
-// empty at the end. An empty cursor is the first page. How long a page is the
-// other side says.
+// empty at the end. An empty cursor is the first page. The other side decides
+// the length of a page.
 func (a Peers) CataloguePage(ctx context.Context, name, participant, as, cursor string) (list []Offered, next string, err error) {
 	at := path("peers", name, "participants", participant, "catalogue")
 	c, h, err := answer[Catalogue](ctx, a.t, http.MethodGet, at+query(values("as", as, "cursor", cursor)), nil)

@@ -23,7 +23,8 @@ type transport struct {
 	http      *http.Client
 }
 
-// do makes one request; in may be nil. What is no success is an error.
+// do makes one request; in may be nil. A response that is not a success is an
+// error.
 func (t *transport) do(ctx context.Context, method, path string, in any) (*http.Response, error) {
 	var body io.Reader
 	if in != nil {
@@ -57,7 +58,7 @@ func (t *transport) do(ctx context.Context, method, path string, in any) (*http.
 	return nil, refusal(resp)
 }
 
-// unanswered is the error of a gateway that gives no answer.
+// unanswered returns the error for a gateway that does not answer.
 func unanswered(err error) error {
 	e := &Error{Kind: kindOf(ErrUnavailable), Code: "gateway.down", Message: "the gateway does not answer", cause: err}
 	if errors.Is(err, syscall.ECONNREFUSED) {
@@ -165,7 +166,7 @@ func Collect[T any](list iter.Seq2[T, error]) ([]T, error) {
 	return out, nil
 }
 
-// query is the end of a path, empty where nothing is asked.
+// query returns the query part of a path, empty without parameters.
 func query(q url.Values) string {
 	if len(q) == 0 {
 		return ""
@@ -193,7 +194,7 @@ func path(segments ...string) string {
 	return out
 }
 
-// hasKey is an error unless the server has the key.
+// hasKey returns an error unless the server has the key.
 func hasKey(s tls.ConnectionState, spki string) error {
 	if len(s.PeerCertificates) == 0 {
 		return errors.New("the server shows no certificate")

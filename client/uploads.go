@@ -14,7 +14,7 @@ import (
 	"strconv"
 )
 
-// Source says where a dataset lies, as the gateway finds it.
+// Source says where the gateway finds a dataset.
 type Source struct {
 	Kind       string `json:"kind" doc:"file: a path on the gateway; upload: what was sent to it"`
 	Connection string `json:"connection,omitempty" doc:"what is needed to reach the place; empty for files and uploads"`
@@ -38,7 +38,7 @@ func (s Source) String() string {
 	return s.Kind + " " + s.Place
 }
 
-// IsZero reports whether nothing is named.
+// IsZero reports whether the source is empty.
 func (s Source) IsZero() bool { return s == Source{} }
 
 // UnmarshalJSON also reads a string: the path of a file.
@@ -63,9 +63,9 @@ func (s *Source) UnmarshalJSON(data []byte) error {
 // Uploads are files that were sent to the gateway, each for one flow.
 type Uploads struct{ t *transport }
 
-// Upload says what is sent.
+// Upload describes the file that is sent.
 type Upload struct {
-	Owner  string // the participant whose it is
+	Owner  string // the participant that owns it
 	Name   string // of the file, for its ending and for people
 	Size   int64
 	SHA256 string // lower-case hexadecimal
@@ -77,23 +77,23 @@ func UploadOf(owner, name string, data []byte) Upload {
 	return Upload{Owner: owner, Name: name, Size: int64(len(data)), SHA256: hex.EncodeToString(sum[:])}
 }
 
-// Uploaded is what has arrived.
+// Uploaded describes the file that has arrived.
 type Uploaded struct {
 	Source Source `json:"source" doc:"what to name when the flow is begun; it is deleted when that flow has ended"`
 	Size   int64  `json:"size"`
 	SHA256 string `json:"sha256"`
 }
 
-// Add sends a file to the gateway, to be the source of one flow. ErrInvalid if
-// what arrived has not the size or digest that was announced: then nothing of
-// it is kept.
+// Add sends a file to the gateway, to be the source of one flow. It returns
+// ErrInvalid if the received bytes do not have the announced size or digest;
+// the gateway then keeps nothing.
 func (u Uploads) Add(ctx context.Context, up Upload, r io.Reader) (Uploaded, error) {
 	return send[Uploaded](ctx, u.t, path("participants", up.Owner, "uploads")+query(up.values()), up.Size, r)
 }
 
-// Profile sends a file to the gateway, which reads it once and lets it go: it
-// says what each column holds and how many people it is about. The answer is a
-// profile document; it holds no value of a cell.
+// Profile sends a file to the gateway, which reads it once and removes it. The
+// gateway says what each column holds and how many people the file is about.
+// The answer is a profile document; it holds no value of a cell.
 func (u Uploads) Profile(ctx context.Context, up Upload, form SourceForm, r io.Reader) (json.RawMessage, error) {
 	q := up.values()
 	maps.Copy(q, values("format", form.Format, "charset", form.Charset, "delimiter", form.Delimiter))

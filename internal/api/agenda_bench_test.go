@@ -14,8 +14,8 @@ import (
 )
 
 // BenchmarkObligations asks for the obligations of 10,000 delivered flows: the
-// first page of a thousand, after all were looked at. What looking costs, once
-// a day, is reported beside it.
+// first page of a thousand, after all flows were checked. It also reports the
+// cost of the check, which runs once a day.
 func BenchmarkObligations(b *testing.B) {
 	const flows = 10_000
 	w := newWorld(b)
@@ -68,7 +68,7 @@ func BenchmarkObligations(b *testing.B) {
 	b.ReportMetric(float64((processor()-before).Milliseconds())/float64(n), "cpu-ms/page")
 }
 
-// processor is the time of processors that this process has used.
+// processor returns the processor time that this process has used.
 func processor() time.Duration {
 	var u syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {

@@ -2,9 +2,9 @@
 // described by the code. The command line uses it and nothing else.
 //
 // Everything but set-up and health needs an API key. The table in routes.go
-// says who may ask for what; a participant's key sees only what is its own,
-// and everything else is not there for it. The package holds no rules of law
-// and does no work: services do.
+// says which role may use which operation. A participant's key sees only its
+// own things; all others do not exist for it. The package holds no rules of law
+// and does no work: services do the work.
 package api
 
 import (
@@ -31,7 +31,7 @@ import (
 	"hutong/internal/survey"
 )
 
-// Config is what the API gives access to; every field but LocalKey is needed.
+// Config holds the services of the API; every field except LocalKey is needed.
 type Config struct {
 	Gateway   *gateway.Service
 	Lists     gateway.Lists
@@ -44,12 +44,12 @@ type Config struct {
 	Catalogue Offers
 	// Profile reads the source of a dataset once.
 	Profile func(ctx context.Context, d gateway.Dataset) (dataspace.Profile, error)
-	// LocalKey is the secret of whoever can read the data directory; it acts
+	// LocalKey is the secret for users who can read the data directory; it acts
 	// as an operator. Empty: there is none.
 	LocalKey string
 	// Waybills are the evidence of the flows that were completed.
 	Waybills objects.Store
-	// Uploads are files that were sent to the gateway, each for one flow.
+	// Uploads are uploaded files, each for one flow.
 	Uploads objects.Store
 	// Outbox is the directory below which a participant's own key may name
 	// sources: <Outbox>/<participant>. An operator may name any path.
@@ -62,13 +62,13 @@ type Config struct {
 	Logger  *slog.Logger
 }
 
-// server checks who asks and answers for errors.
+// server authenticates callers and maps errors.
 type server struct {
 	Config
 	local [32]byte
 }
 
-// Prefix is where the API is.
+// Prefix is the path of the API.
 const Prefix = client.Prefix
 
 // New makes the handler of the management address.
@@ -108,7 +108,7 @@ func newAPI(mux *http.ServeMux, version string) huma.API {
 	return humago.New(mux, c)
 }
 
-// secured sets what every answer carries.
+// secured sets the headers that every response has.
 func secured(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("X-Content-Type-Options", "nosniff")

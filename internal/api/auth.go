@@ -20,7 +20,7 @@ func who(ctx context.Context) gateway.Principal {
 	return p
 }
 
-// authenticate lets only known keys through.
+// authenticate refuses requests without a known key.
 func (s *server) authenticate(api huma.API) func(huma.Context, func(huma.Context)) {
 	return func(ctx huma.Context, next func(huma.Context)) {
 		secret, ok := strings.CutPrefix(ctx.Header("Authorization"), "Bearer ")

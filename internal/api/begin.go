@@ -63,7 +63,7 @@ func (h beginHandlers) send(ctx context.Context, in *sending) (*body[client.Flow
 	return h.flows.view(h.flows.flows.Commands.Begin(ctx, req))
 }
 
-// registered fills in what the owner registered about the dataset.
+// registered fills in the data that the owner registered about the dataset.
 func (h beginHandlers) registered(ctx context.Context, req *flow.Request) error {
 	d, err := h.gateway.Dataset(ctx, req.Local, req.Dataset)
 	if err != nil {
@@ -78,10 +78,10 @@ func (h beginHandlers) registered(ctx context.Context, req *flow.Request) error 
 	return nil
 }
 
-// said is what the sender says of the flow, over what was registered of the
-// dataset. Which items of a list it matches only who confirms it says. What was
-// registered may hold facts of a pack that is no longer loaded, what is said now
-// may not.
+// said returns the sender's facts about the flow on top of the registered facts
+// of the dataset. Only a confirmation says which items of a list the dataset
+// matches. The registered facts may include facts of a pack that is no longer
+// loaded; the new facts may not.
 func (h beginHandlers) said(registered dataspace.DatasetFacts, now client.Facts) (dataspace.DatasetFacts, error) {
 	facts, err := unwired[dataspace.DatasetFacts](now)
 	if err != nil {

@@ -16,12 +16,12 @@ import (
 	"hutong/internal/gateway"
 )
 
-// sample is a request that a caller with the right to it gets an answer to,
-// though not always a good one: no peer can be reached. OWNER, FLOW, KEY,
+// sample is a request that is answered for a caller with the permission. The
+// answer may be an error, because no peer can be reached. OWNER, FLOW, KEY,
 // SOURCE and PRINT are filled in.
 type sample struct {
 	query, body string
-	answer      string // code of the refusal that is the answer, for other reasons than who asks
+	answer      string // code of the refusal, for reasons other than the caller
 }
 
 // samples has a request for every operation.
@@ -114,15 +114,16 @@ func (w *world) request(r api.Route, owner dataspace.ParticipantID) (path, body 
 	return fill.Replace(path), fill.Replace(in.body)
 }
 
-// namesOwner reports whether a request says whose thing it is about, or asks
-// for a list of things that have owners.
+// namesOwner reports whether a request names an owner, or asks for a list of
+// things that have owners.
 func namesOwner(r api.Route) bool {
 	in := samples[r.Operation]
 	return strings.Contains(r.Path+in.query+in.body, "OWNER") || strings.Contains(r.Path, "{owner}") ||
 		strings.HasPrefix(r.Path, "/flows") || strings.HasPrefix(r.Path, "/participants")
 }
 
-// wanted is the status and code of a refusal; zero where there must be none.
+// wanted returns the status and code of the expected refusal, zero if none is
+// expected.
 func wanted(r api.Route, role gateway.Role, owner dataspace.ParticipantID) (int, string) {
 	foreign := role == gateway.ParticipantMember && owner != acme
 	switch {
@@ -140,8 +141,8 @@ func wanted(r api.Route, role gateway.Role, owner dataspace.ParticipantID) (int,
 	return 0, ""
 }
 
-// Every role is tried on every operation, on what is its own and on what is
-// another's.
+// Every role tries every operation, on its own things and on those of another
+// owner.
 func TestEveryCell(t *testing.T) {
 	w := newWorld(t)
 	routes, tried, refused := api.Routes(), 0, 0
@@ -175,7 +176,7 @@ func TestEveryCell(t *testing.T) {
 	}
 }
 
-// judge compares an answer with what the table asks for.
+// judge compares a response with the table.
 func (w *world) judge(r api.Route, cell string, got int, answer []byte, status int, code string) {
 	w.t.Helper()
 	var e client.Error
@@ -205,7 +206,7 @@ func (w *world) judge(r api.Route, cell string, got int, answer []byte, status i
 
 var placeholder = regexp.MustCompile(`\{([a-z]+)\}`)
 
-// What is served is what is described, and both are the table.
+// The served operations, the described operations and the table are the same.
 func TestTableIsServed(t *testing.T) {
 	text, err := api.Describe("1")
 	if err != nil {

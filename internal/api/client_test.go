@@ -29,8 +29,8 @@ func (w *world) as(role gateway.Role) *client.Client {
 	return c
 }
 
-// Lists come page by page, whole and in order, also when rows are added behind
-// and before the page meanwhile.
+// Lists come page by page, complete and in order, also when rows are added
+// after and before the page meanwhile.
 func TestListsAreWhole(t *testing.T) {
 	w := newWorld(t)
 	source := filepath.Join(w.node.Outbox(), string(acme), "own.csv")
@@ -78,8 +78,8 @@ func TestListsAreWhole(t *testing.T) {
 	}
 }
 
-// The public client and the API agree with each other, and kinds of errors
-// survive the way.
+// The public client and the API agree, and errors keep their kinds over the
+// wire.
 func TestPublicClient(t *testing.T) {
 	w := newWorld(t)
 	ctx := t.Context()

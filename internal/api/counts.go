@@ -32,7 +32,7 @@ func (in *correction) owner() dataspace.ParticipantID {
 	return dataspace.ParticipantID(in.Body.Exporter)
 }
 
-// countHandlers answer for people counts.
+// countHandlers serve the counts of people.
 type countHandlers struct {
 	gateway *gateway.Service
 	counts  *people.Counts
@@ -65,7 +65,7 @@ func (h countHandlers) todayOf(p gateway.Participant) time.Time {
 	return pack.ParseDay(set.Home(p.Exporter(set.Facts())).First(h.now()))
 }
 
-// year is what is known of an exporter's year.
+// year holds the counts of an exporter's year.
 type year struct {
 	Exporter    dataspace.ParticipantID `json:"exporter"`
 	Year        int                     `json:"year"`
@@ -76,7 +76,7 @@ type year struct {
 	Corrections []people.Correction     `json:"corrections"`
 }
 
-// of gathers what is known of an exporter's year, with the newest flows.
+// of gathers the counts of an exporter's year, with the newest flows.
 func (h countHandlers) of(ctx context.Context, exporter dataspace.ParticipantID, in, limit int) (year, error) {
 	v := year{Exporter: exporter, Year: in, Flows: []client.CountedFlow{}, Thresholds: []clear.Outlook{}}
 	counted, err := clear.ReadYear(ctx, h.counts, clear.NewCounting(h.rules().Counts()), exporter, in)
@@ -95,7 +95,7 @@ func (h countHandlers) of(ctx context.Context, exporter dataspace.ParticipantID,
 	}
 	p, err := h.gateway.Participant(ctx, exporter)
 	if errors.Is(err, dataspace.ErrNotFound) {
-		return v, nil // gone, and with it the facts that say which packs apply
+		return v, nil // removed, together with the facts that say which packs apply
 	}
 	if err != nil {
 		return v, err

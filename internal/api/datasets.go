@@ -37,7 +37,7 @@ type matchedDataset struct {
 	Body client.ConfirmItems
 }
 
-// datasetHandlers answer for registered datasets.
+// datasetHandlers serve registered datasets.
 type datasetHandlers struct {
 	gateway *gateway.Service
 	lists   gateway.Lists
@@ -84,8 +84,8 @@ func (h datasetHandlers) remove(ctx context.Context, in *ByDataset) (*none, erro
 // maxConfirmed is how many items the facts of a flow can hold.
 const maxConfirmed = 2000
 
-// matched binds a person's word to the list in force, which must have the
-// items.
+// matched binds a person's confirmation to the list in force, which must have
+// the items.
 func matched(set *rules.Set, c client.ConfirmItems) (dataspace.ListMatch, error) {
 	ref, items, err := set.List(dataspace.PackID(c.Pack))
 	if err != nil {
@@ -108,9 +108,9 @@ func matched(set *rules.Set, c client.ConfirmItems) (dataspace.ListMatch, error)
 	return dataspace.ListMatch{Pack: ref, Items: append([]string{}, c.Items...), Columns: dataspace.Digest(c.Columns), Reason: c.Reason}, nil
 }
 
-// pathAllowed keeps a participant's key from naming files of the gateway or
-// of others: only what lies in its own outbox, by its name and by what links
-// lead to. Whoever opens it looks at the links once more.
+// pathAllowed refuses a participant's key files of the gateway or of others.
+// The path must lie in the participant's own outbox, both as written and after
+// links are resolved. The code that opens the file checks the links again.
 func pathAllowed(ctx context.Context, outbox string, owner dataspace.ParticipantID, path string) error {
 	if who(ctx).Role != gateway.ParticipantMember {
 		return nil

@@ -13,8 +13,8 @@ import (
 )
 
 func init() {
-	// The library makes its own errors, of requests that do not fit the
-	// schema, through this.
+	// The library uses this function for its own errors, about requests that do
+	// not match the schema.
 	huma.NewError = func(status int, msg string, errs ...error) huma.StatusError {
 		e := &client.Error{Status: status, Kind: "invalid", Code: "request.form", Message: msg}
 		for _, err := range errs {
@@ -28,11 +28,11 @@ func init() {
 	}
 }
 
-// kinds maps what an error is to a status, first match wins.
+// kinds maps kinds of errors to statuses; the first match wins.
 var kinds = []struct {
 	kind   error
 	status int
-	name   string // on the wire, and the code of an error that has none
+	name   string // name on the wire, and the code of an error without a code
 }{
 	{dataspace.ErrUnauthenticated, http.StatusUnauthorized, "unauthenticated"},
 	{dataspace.ErrNotFound, http.StatusNotFound, "not_found"},
@@ -46,8 +46,8 @@ var kinds = []struct {
 	{dataspace.ErrUnavailable, http.StatusServiceUnavailable, "unavailable"},
 }
 
-// problem turns any error into what the caller may see of it. What is not
-// known to be safe is logged and not told.
+// problem converts any error to the part that the caller may see. Text that is
+// not known to be safe is logged and not returned.
 func (s *server) problem(ctx context.Context, err error) error {
 	e := describe(err)
 	if e.Status == http.StatusInternalServerError {
@@ -83,5 +83,5 @@ func writeError(api huma.API, ctx huma.Context, err error) {
 		ctx.SetHeader("WWW-Authenticate", "Bearer")
 	}
 	ctx.SetStatus(e.Status)
-	_ = api.Marshal(ctx.BodyWriter(), "application/json", e) // a broken connection is the caller's to notice
+	_ = api.Marshal(ctx.BodyWriter(), "application/json", e) // the caller notices a broken connection
 }

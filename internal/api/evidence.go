@@ -15,7 +15,7 @@ import (
 	"hutong/internal/prove"
 )
 
-// evidenceHandlers answer for the log and for waybills.
+// evidenceHandlers serve the log and the waybills.
 type evidenceHandlers struct {
 	log      *prove.Log
 	waybills objects.Store
@@ -34,7 +34,8 @@ func (h evidenceHandlers) waybill(ctx context.Context, f flow.Flow, in *ByFlow) 
 		return nil, &dataspace.Problem{Kind: dataspace.ErrNotFound, Code: "waybill.none", Place: string(in.ID), Message: "the flow has no waybill",
 			Hint: "only a completed flow has one; its state is " + string(f.State)}
 	}
-	// By its name: the place in the row is for people, and may have moved.
+	// The waybill is found by its name: the path in the row is for people, and
+	// the file may have moved.
 	r, err := h.waybills.Get(ctx, flow.WaybillName(f.ID), 0, -1)
 	if err != nil {
 		return nil, err
@@ -42,6 +43,6 @@ func (h evidenceHandlers) waybill(ctx context.Context, f flow.Flow, in *ByFlow) 
 	return &huma.StreamResponse{Body: func(ctx huma.Context) {
 		ctx.SetHeader("Content-Type", "application/vnd.hutong.waybill+json")
 		defer r.Close()
-		_, _ = io.Copy(ctx.BodyWriter(), r) // a broken connection is the caller's to notice
+		_, _ = io.Copy(ctx.BodyWriter(), r) // the caller notices a broken connection
 	}}, nil
 }

@@ -8,10 +8,11 @@ import (
 	"hutong/internal/fact"
 )
 
-// describeFacts adds to the schemas of what states facts the fields of the
-// table: the Go types hold them by name. What values they may have the services
-// check, whose messages say more than a schema can. They check other names too:
-// packs may declare facts, and other packs may be loaded while the gateway runs.
+// describeFacts adds the facts of the table to the schemas of requests that
+// state facts: the Go types hold facts by name. The services check the values,
+// because their messages say more than a schema can. They also check other
+// names: packs may declare facts, and other packs may be loaded while the
+// gateway runs.
 func describeFacts(schemas map[string]*huma.Schema) {
 	t := fact.Standard()
 	if s := schemas["Participant"]; s != nil {
@@ -79,7 +80,7 @@ func describeFact(s *huma.Schema, name string, d *fact.Definition) {
 	s.Properties[name] = p
 }
 
-// prepare readies a schema, and all in it, for validation.
+// prepare prepares a schema, with all schemas in it, for validation.
 func prepare(s *huma.Schema) {
 	for _, p := range s.Properties {
 		prepare(p)

@@ -20,8 +20,8 @@ import (
 // library holds the forms of all kinds of filings.
 var library = sync.OnceValues(func() (*dossier.Library, error) { return dossier.Load(filings.FS) })
 
-// maxFilingBody is how large a request with answers and a template may be. The
-// dossier bounds both; base64 takes a third more.
+// maxFilingBody is the largest size of a request with answers and a template.
+// The dossier bounds both; base64 takes a third more.
 const maxFilingBody = 32 << 20
 
 // byKind names a kind of filing.
@@ -87,8 +87,8 @@ func (h filingHandlers) documents(ctx context.Context, f flow.Flow, in *onFlow[c
 	return written(l.Write(input))
 }
 
-// approve makes the documents before it records their approval: nobody can
-// approve what the gateway would not write.
+// approve makes the documents before it records their approval, so that nobody
+// can approve documents that the gateway would not write.
 func (h filingHandlers) approve(ctx context.Context, f flow.Flow, in *onFlow[client.FilingInput]) (*body[client.Dossier], error) {
 	l, input, err := h.input(ctx, f, in.Body)
 	if err != nil {
@@ -115,7 +115,7 @@ func (h filingHandlers) approvalOf(in dossier.Input, f flow.Filing) *dossier.App
 	return &dossier.Approval{Digest: f.Digest, By: f.By, On: h.home(in.Flow).First(f.At), Reason: f.Reason}
 }
 
-// home is the zones by which the exporter of a flow knows the day.
+// home returns the time zones of the exporter of a flow.
 func (h filingHandlers) home(f dossier.Flow) zone.List {
 	if f.Facts == nil {
 		return nil
@@ -138,7 +138,7 @@ func written(d *dossier.Dossier, err error) (*body[client.Dossier], error) {
 	return &body[client.Dossier]{out}, nil
 }
 
-// input is what a dossier about the flow is made of.
+// input returns the data from which a dossier about the flow is made.
 func (h filingHandlers) input(ctx context.Context, f flow.Flow, in client.FilingInput) (*dossier.Library, dossier.Input, error) {
 	l, err := h.library()
 	if err != nil {
@@ -161,7 +161,7 @@ func (h filingHandlers) input(ctx context.Context, f flow.Flow, in client.Filing
 	return l, out, err
 }
 
-// known is what the gateway knows of a flow, as far as the flow has come.
+// known returns what the gateway knows of a flow so far.
 func (h filingHandlers) known(ctx context.Context, f flow.Flow) (out dossier.Flow, err error) {
 	for name, into := range map[string]any{flow.DocFacts: &out.Facts, flow.DocProfile: &out.Profile, flow.DocPlan: &out.Plan, flow.DocDecision: &out.Decision} {
 		err = errors.Join(err, h.read(ctx, f, name, into))
@@ -169,7 +169,8 @@ func (h filingHandlers) known(ctx context.Context, f flow.Flow) (out dossier.Flo
 	return out, err
 }
 
-// read reads a document of the flow; one that is not there is left out.
+// read reads a document of the flow; it leaves out a document that does not
+// exist.
 func (h filingHandlers) read(ctx context.Context, f flow.Flow, name string, into any) error {
 	doc, err := h.flows.Document(ctx, f, name)
 	if errors.Is(err, dataspace.ErrNotFound) {

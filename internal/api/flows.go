@@ -19,7 +19,7 @@ type ByFlow struct {
 
 func (in *ByFlow) flowID() dataspace.FlowID { return in.ID }
 
-// maxWait bounds how long a reader may wait for a flow to change.
+// maxWait is the longest time that a reader may wait for a change of a flow.
 const maxWait = 25 * time.Second
 
 // listedFlows narrows a list of flows.
@@ -30,13 +30,13 @@ type listedFlows struct {
 	Limit  int    `query:"limit" minimum:"1" maximum:"10000" default:"100"`
 }
 
-// listedRechecks narrows a list of flows that came out otherwise.
+// listedRechecks narrows a list of flows with a different new decision.
 type listedRechecks struct {
 	ByOwner
 	Paged
 }
 
-// watched is a request to see a flow, now or once it has changed.
+// watched is a request for a flow, now or after its next change.
 type watched struct {
 	ByFlow
 	After int64 `query:"after" default:"-1" doc:"wait until the version is greater than this"`
@@ -55,7 +55,7 @@ type onFlow[T any] struct {
 	Body T
 }
 
-// flowHandlers answer for flows.
+// flowHandlers serve flows.
 type flowHandlers struct {
 	flows *flow.Service
 	agree *agree.Service
@@ -73,7 +73,7 @@ func (h flowHandlers) rechecked(ctx context.Context, in *listedRechecks) (*page[
 	return pagedFlows(ctx, h.flows, in.Paged, flow.Filter{Local: in.Owner, Rechecked: true})
 }
 
-// view is a flow with how far it has come.
+// view is a flow with its progress.
 func (h flowHandlers) view(f flow.Flow, err error) (*body[client.Flow], error) {
 	if err != nil {
 		return nil, err
@@ -101,8 +101,8 @@ func (h flowHandlers) show(ctx context.Context, f flow.Flow, in *watched) (*body
 		if in.Wait == 0 || f.Version > in.After {
 			return h.view(f, nil)
 		}
-		// The flow is read after the channel is taken, or a change in between
-		// would be missed.
+		// Read the flow after getting the channel; otherwise a change in
+		// between would be missed.
 		changed := h.flows.Changed(in.ID)
 		var err error
 		if f, err = h.flows.Flow(ctx, in.ID); err != nil {
@@ -127,8 +127,8 @@ func (h flowHandlers) document(ctx context.Context, f flow.Flow, in *flowDocumen
 	return &body[json.RawMessage]{json.RawMessage(d)}, err
 }
 
-// review records a compliance officer's decision. An acceptance cannot stand
-// in for it: each is for a computed verdict of its own.
+// review records a compliance officer's decision. An acceptance cannot replace
+// it: each belongs to a different computed verdict.
 func (h flowHandlers) review(ctx context.Context, _ flow.Flow, in *onFlow[client.Judgement]) (*body[client.Flow], error) {
 	return h.judge(ctx, in, dataspace.HumanReview)
 }
@@ -149,7 +149,7 @@ func (h flowHandlers) resume(ctx context.Context, _ flow.Flow, in *ByFlow) (*bod
 	return h.view(h.flows.Commands.Resume(ctx, in.ID))
 }
 
-// signature names the caller in what is kept of a decision.
+// signature names the caller in the record of a decision.
 func signature(ctx context.Context) string {
 	by := who(ctx)
 	return fmt.Sprintf("%s (%s)", by.Name, by.Role)

@@ -13,7 +13,7 @@ import (
 	"hutong/internal/gateway"
 )
 
-// Scope says of whose things an operation may be asked.
+// Scope says whose things an operation may concern.
 type Scope string
 
 // The scopes. They differ for a participant's key only: every other role that
@@ -21,19 +21,19 @@ type Scope string
 const (
 	Open     Scope = "open"     // needs no key
 	Shared   Scope = "shared"   // belongs to nobody
-	Owner    Scope = "owner"    // the owner that the request names must be in sight
-	OwnFlow  Scope = "flow"     // the flow that the path names must be in sight
-	Narrowed Scope = "narrowed" // a list of nothing but what is in sight
+	Owner    Scope = "owner"    // the caller must see the owner that the request names
+	OwnFlow  Scope = "flow"     // the caller must see the flow that the path names
+	Narrowed Scope = "narrowed" // a list of only what the caller may see
 )
 
-// rule is who may ask for an operation, and what answers it.
+// rule says who may use an operation, and which handler serves it.
 type rule struct {
 	permission gateway.Permission // empty where no key is needed
 	scope      Scope
 	register   func(s *server, api huma.API, op huma.Operation)
 }
 
-// owned is a request that names whose thing it is about.
+// owned is a request that names an owner.
 type owned interface {
 	owner() dataspace.ParticipantID
 }
@@ -46,7 +46,7 @@ type narrowed interface {
 	narrow() *dataspace.ParticipantID
 }
 
-// open lets everybody through.
+// open allows everybody.
 func open[I, O any](h func(context.Context, *I) (*O, error)) rule {
 	return guarded("", Open, nil, h)
 }
@@ -56,7 +56,7 @@ func shared[I, O any](p gateway.Permission, h func(context.Context, *I) (*O, err
 	return guarded(p, Shared, nil, h)
 }
 
-// byOwner asks for the permission, and that the owner is in sight.
+// byOwner asks for the permission, and requires that the caller sees the owner.
 func byOwner[I, O any, R interface {
 	*I
 	owned
@@ -81,8 +81,8 @@ func list[I, O any, R interface {
 	}, h)
 }
 
-// byFlow asks for the permission, and gives the handler the flow if it is in
-// sight.
+// byFlow asks for the permission, and passes the flow to the handler if the
+// caller sees it.
 func byFlow[I, O any, R interface {
 	*I
 	ofFlow
@@ -101,14 +101,14 @@ func byFlow[I, O any, R interface {
 	}}
 }
 
-// unseen is the error of a flow that is not there for the caller: the same as
-// of one that is not there.
+// unseen is the error for a flow that the caller may not see. It is the same as
+// for a flow that does not exist.
 func unseen(id dataspace.FlowID) error {
 	return fmt.Errorf("read flow %s: %w", id, dataspace.ErrNotFound)
 }
 
-// guarded puts a handler behind its permission and a further check, which may
-// be nil, and turns its errors into what a caller may see.
+// guarded checks the permission and a further check, which may be nil, before
+// the handler runs. It converts errors to the part that a caller may see.
 func guarded[I, O any](p gateway.Permission, scope Scope, check func(gateway.Principal, *I) error, h func(context.Context, *I) (*O, error)) rule {
 	return rule{permission: p, scope: scope, register: func(s *server, api huma.API, op huma.Operation) {
 		if scope != Open {
@@ -130,8 +130,8 @@ func guarded[I, O any](p gateway.Permission, scope Scope, check func(gateway.Pri
 	}}
 }
 
-// permit lets only roles with the permission through. It runs before the
-// request is read: what a caller may not ask for is not looked at.
+// permit refuses roles without the permission. It runs before the request is
+// read, so a forbidden request is never read.
 func (s *server) permit(api huma.API, p gateway.Permission) func(huma.Context, func(huma.Context)) {
 	return func(ctx huma.Context, next func(huma.Context)) {
 		caller := who(ctx.Context())
@@ -162,11 +162,10 @@ func (r route) id() string {
 	return strings.Join(words, "-")
 }
 
-// maxBody is how much an operation reads of a request, unless it is sized.
+// maxBody is the largest request body of an operation, unless it is sized.
 const maxBody = 4 << 20
 
-// sized is a rule whose requests may be larger, or must be smaller, than those
-// of others.
+// sized is a rule with its own limit for the size of requests.
 func sized(most int64, r rule) rule {
 	register := r.register
 	r.register = func(s *server, api huma.API, op huma.Operation) {
@@ -185,14 +184,14 @@ func (s *server) register(api huma.API) {
 	}
 }
 
-// Route is an operation and who may ask for it.
+// Route is an operation with the roles that may use it.
 type Route struct {
 	Method, Path, Operation, Summary string
 	Permission                       gateway.Permission // empty where no key is needed
 	Scope                            Scope
 }
 
-// Allows reports whether keys of the role may ask for the operation at all.
+// Allows reports whether keys of the role may use the operation at all.
 func (r Route) Allows(role gateway.Role) bool {
 	return r.Scope == Open || slices.Contains(role.Permissions(), r.Permission)
 }

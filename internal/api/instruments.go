@@ -31,7 +31,7 @@ func (in *newInstrument) owner() dataspace.ParticipantID {
 	return dataspace.ParticipantID(in.Body.Owner)
 }
 
-// instrumentHandlers answer for legal documents.
+// instrumentHandlers serve legal documents.
 type instrumentHandlers struct {
 	gateway *gateway.Service
 	lists   gateway.Lists

@@ -13,7 +13,7 @@ type ByKey struct {
 	ID gateway.KeyID `path:"id"`
 }
 
-// keyHandlers answer for API keys.
+// keyHandlers serve API keys.
 type keyHandlers struct {
 	gateway *gateway.Service
 	lists   gateway.Lists

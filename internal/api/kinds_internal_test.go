@@ -14,8 +14,8 @@ import (
 	"hutong/internal/dataspace"
 )
 
-// Every kind of error is the same kind after it went through the API and the
-// client, and a command ends with the same code as if it had happened here.
+// An error has the same kind after it went through the API and the client, and
+// a command ends with the same code as for a local error.
 func TestKindsSurvive(t *testing.T) {
 	codes := map[int]int{}
 	for _, k := range kinds {

@@ -7,7 +7,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 )
 
-// metrics are read from what is kept, and cost the same at any number of flows,
+// metrics reads stored figures and costs the same at any number of flows,
 // exporters and people. No label holds a name.
 func (s *server) metrics() *prometheus.Registry {
 	r := prometheus.NewRegistry()
@@ -60,8 +60,8 @@ func (c *collector) Collect(ch chan<- prometheus.Metric) {
 }
 
 // people shows how near the counts are to the numbers of the law, without
-// saying whose they are. It takes the survey one step further, so that where
-// there are few exporters the figures are of now.
+// naming an exporter. It runs one step of the survey, so that the figures are
+// current if there are few exporters.
 func (c *collector) people(ctx context.Context, ch chan<- prometheus.Metric) error {
 	if _, err := c.Survey.Step(ctx); err != nil {
 		return err

@@ -31,7 +31,7 @@ type fulfilledDuty struct {
 	Body       client.Fulfilled
 }
 
-// dutyHandlers answer for what is to be done about flows.
+// dutyHandlers serve the obligations of flows.
 type dutyHandlers struct{ flows flowHandlers }
 
 func (h dutyHandlers) list(ctx context.Context, in *listedDuties) (*agenda, error) {

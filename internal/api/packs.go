@@ -18,7 +18,7 @@ import (
 	"hutong/internal/rules"
 )
 
-// Limits of what is sent to the tools of packs. Base64 takes a third more.
+// Limits of requests to the pack tools. Base64 takes a third more.
 const (
 	maxPackBody   = packtools.MaxBytes*2 + maxBody
 	maxAnnex      = 16 << 20
@@ -40,10 +40,11 @@ type byPack struct {
 	Pack string `query:"pack" required:"true" doc:"its id"`
 }
 
-// packHandlers examine packs. They keep nothing of what they are sent.
+// packHandlers examine packs. They store nothing that is sent to them.
 type packHandlers struct {
 	rules func() *rules.Set
-	// turn lets one request at a time do what takes much processor time.
+	// turn allows one request at a time to do work that takes much processor
+	// time.
 	turn chan struct{}
 }
 
@@ -51,7 +52,7 @@ func newPackHandlers(set func() *rules.Set) packHandlers {
 	return packHandlers{rules: set, turn: make(chan struct{}, 1)}
 }
 
-// inTurn does what takes long, one request after another.
+// inTurn runs long work, one request after another.
 func inTurn[T any](ctx context.Context, h packHandlers, do func() (T, error)) (T, error) {
 	select {
 	case h.turn <- struct{}{}:
@@ -87,7 +88,7 @@ func (h packHandlers) mutate(ctx context.Context, in *with[client.PacksToExamine
 	return answer[[]client.PackMutants](examined(ctx, h, in.Body, packtools.Mutate))
 }
 
-// examined is what a tool says of packs.
+// examined is the result of a tool for packs.
 func examined[T any](ctx context.Context, h packHandlers, which client.PacksToExamine, tool func([]*pack.Pack) []T) ([]T, error) {
 	return inTurn(ctx, h, func() ([]T, error) {
 		if len(which.Files) == 0 {
@@ -188,7 +189,8 @@ func (h packHandlers) compare(ctx context.Context, in *with[client.PackCompariso
 			if err != nil {
 				return nil, err
 			}
-			// A comparison decides nothing: the keys are those that it names.
+			// A comparison decides nothing, so the keys are those that the
+			// agreements name.
 			one, err := d.Verify(d.AsWritten())
 			if err != nil {
 				return nil, err
@@ -199,8 +201,8 @@ func (h packHandlers) compare(ctx context.Context, in *with[client.PackCompariso
 	}))
 }
 
-// takeAnnex makes the next version of a pack, which the caller gets: a gateway
-// takes it when it is signed.
+// takeAnnex makes the next version of a pack and returns it to the caller. A
+// gateway uses it only after it is signed.
 func (h packHandlers) takeAnnex(ctx context.Context, in *with[client.AnnexImport]) (*body[client.AnnexImported], error) {
 	if len(in.Body.Annex) > maxAnnex {
 		return nil, &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "annex.size", Place: "annex", Message: fmt.Sprintf("has more than %d bytes", maxAnnex)}

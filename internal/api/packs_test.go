@@ -117,7 +117,8 @@ func TestImportAnnex(t *testing.T) {
 	w.nothingLeft()
 }
 
-// What is too large, or no pack, is refused with its code, and leaves nothing.
+// A request that is too large or not a pack is refused with its code and leaves
+// nothing.
 func TestPackToolsRefuse(t *testing.T) {
 	w := newWorld(t)
 	ctx, c := t.Context(), w.as(gateway.Operator).Packs()
@@ -153,8 +154,8 @@ func TestPackToolsRefuse(t *testing.T) {
 	w.nothingLeft()
 }
 
-// A file is profiled and let go, also when it is no table or not what was
-// announced.
+// A file is profiled and removed, also if it is not a table or not the
+// announced file.
 func TestProfileUpload(t *testing.T) {
 	w := newWorld(t)
 	ctx, c := t.Context(), w.as(gateway.ParticipantMember).Uploads()

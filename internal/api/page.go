@@ -12,8 +12,9 @@ import (
 	"hutong/internal/flow"
 )
 
-// Lists are read page by page: a cursor holds the key of the last one of a
-// page, so that the next begins behind it whatever was added meanwhile.
+// Lists are read page by page. A cursor holds the key of the last row of a
+// page, so that the next page begins after it even if rows were added
+// meanwhile.
 
 // Paged asks for a page of a list.
 type Paged struct {
@@ -27,10 +28,10 @@ type page[T any] struct {
 	Body []T
 }
 
-// maxCursor bounds what is read of a cursor.
+// maxCursor is the largest size of a cursor.
 const maxCursor = 1024
 
-// cursorOf hides the key of a row.
+// cursorOf encodes the key of a row.
 func cursorOf(key ...string) string {
 	data, err := json.Marshal(key)
 	if err != nil {
@@ -39,7 +40,7 @@ func cursorOf(key ...string) string {
 	return base64.RawURLEncoding.EncodeToString(data)
 }
 
-// keyOf is what a cursor hides: n parts, all empty for the first page.
+// keyOf decodes a cursor: n parts, all empty for the first page.
 func keyOf(cursor string, n int) ([]string, error) {
 	key := make([]string, n)
 	if cursor == "" {
@@ -59,8 +60,8 @@ func keyOf(cursor string, n int) ([]string, error) {
 var errCursor = &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "list.cursor", Place: "cursor", Message: "is no cursor of this list",
 	Hint: "take it from the header " + client.NextHeader + " of the page before"}
 
-// paged reads a page: one row more is asked for than it has, to know whether
-// there is another.
+// paged reads a page. It asks for one row more than the page has, to know
+// whether there is another page.
 func paged[W, R any](in Paged, key func(R) []string, read func(after []string, limit int) ([]R, error)) (*page[W], error) {
 	var none R
 	after, err := keyOf(in.Cursor, len(key(none)))

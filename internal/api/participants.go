@@ -36,13 +36,13 @@ type newParticipant struct{ Body client.Participant }
 
 func (in *newParticipant) owner() dataspace.ParticipantID { return dataspace.ParticipantID(in.Body.ID) }
 
-// changedParticipant is what is now known about a participant.
+// changedParticipant is a participant with its new data.
 type changedParticipant struct {
 	ByParticipant
 	Body client.Participant
 }
 
-// participantHandlers answer for participants.
+// participantHandlers serve participants.
 type participantHandlers struct {
 	gateway *gateway.Service
 	lists   gateway.Lists

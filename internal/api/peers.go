@@ -13,15 +13,16 @@ type ByPeer struct {
 	Name dataspace.PeerName `path:"name"`
 }
 
-// PeerHooks are told of what an operator decides about a peer; all are needed.
+// PeerHooks are called when an operator decides about a peer; all are needed.
 type PeerHooks struct {
 	Confirmed func(ctx context.Context, p gateway.Peer) error
 	Cut       func(ctx context.Context, p gateway.Peer) error
 	Gone      func(p gateway.Peer)
 }
 
-// Offers asks a participant behind a peer what it offers to the local one: the
-// first page, or the one at a place that the page before named as next.
+// Offers asks a participant behind a peer for its offers to the local
+// participant: the first page, or the page at the position that the page before
+// named as next.
 type Offers func(ctx context.Context, local dataspace.ParticipantID, of dataspace.Counterparty, at string) (list []client.Offered, next string, err error)
 
 // ofPeer is a request about a peer, with a body.
@@ -40,14 +41,14 @@ type asking struct {
 
 func (in *asking) owner() dataspace.ParticipantID { return in.As }
 
-// offers is an answer with a page of a catalogue. How long it is the other side
-// says.
+// offers is a response with a page of a catalogue. The other side decides the
+// length of the page.
 type offers struct {
 	Next string `header:"Hutong-Next" doc:"cursor of the next page; absent at the end of the list"`
 	Body client.Catalogue
 }
 
-// peerHandlers answer for other gateways.
+// peerHandlers serve other gateways, which are the peers.
 type peerHandlers struct {
 	gateway *gateway.Service
 	lists   gateway.Lists

@@ -83,7 +83,7 @@ func TestRequests(t *testing.T) {
 	}
 }
 
-// Those who act on a peer are told what was decided about it, and only then.
+// The hooks are called when a decision about a peer was made, and only then.
 func TestPeerHooks(t *testing.T) {
 	w := newWorld(t)
 	key := w.keys[gateway.Operator]

@@ -13,8 +13,8 @@ const (
 	remove = http.MethodDelete
 )
 
-// routes is the table of all operations. Nothing is served that is not here,
-// and no handler decides who may ask for it: its rule does.
+// routes is the table of all operations. An operation that is not here is not
+// served. The rule of an operation, not its handler, decides who may use it.
 func routes(c Config) []route {
 	self := selfHandlers{gateway: c.Gateway, rules: c.Rules, version: c.Version}
 	keys := keyHandlers{c.Gateway, c.Lists}

@@ -37,5 +37,5 @@ output{display:block;margin-top:1rem;padding:.75rem;background:#eef3f8;word-brea
 
 func setupPage(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	_, _ = w.Write([]byte(setupHTML)) // a broken connection is the caller's to notice
+	_, _ = w.Write([]byte(setupHTML)) // the caller notices a broken connection
 }

@@ -1,12 +1,12 @@
 package api
 
-// body is an answer with nothing but a body.
+// body is a response with only a body.
 type body[T any] struct{ Body T }
 
-// with is a request with nothing but a body.
+// with is a request with only a body.
 type with[T any] struct{ Body T }
 
-// none is a request without anything, or an empty answer.
+// none is an empty request or an empty response.
 type none struct{}
 
 // orEmpty makes a list encode as [] rather than null.

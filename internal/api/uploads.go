@@ -19,17 +19,16 @@ import (
 	"hutong/internal/objects"
 )
 
-// maxUpload is how large a file may be that is sent to the gateway.
+// maxUpload is the largest size of an uploaded file.
 const maxUpload = 64 << 30
 
-// uploadHandlers take files that are to be sources of flows, or only to be
-// profiled.
+// uploadHandlers receive files as sources of flows, or only for profiling.
 type uploadHandlers struct {
 	uploads objects.Store
 	read    func(context.Context, gateway.Dataset) (dataspace.Profile, error)
 }
 
-// Uploading is a file on its way. Its bytes are the body, which is not read
+// Uploading is a file in transfer. Its bytes are the body, which is not read
 // into memory.
 type Uploading struct {
 	Owner  dataspace.ParticipantID `path:"owner"`
@@ -48,7 +47,7 @@ func (in *Uploading) Resolve(ctx huma.Context) []error {
 	return nil
 }
 
-// profiling is a file on its way to be profiled.
+// profiling is a file in transfer for profiling.
 type profiling struct {
 	Uploading
 	Format    string `query:"format" doc:"csv, jsonl or parquet; found out when empty"`
@@ -66,9 +65,9 @@ func (h uploadHandlers) add(ctx context.Context, in *Uploading) (*body[client.Up
 	}}, nil
 }
 
-// profile reads a file once and lets it go, whatever comes of it. What a
-// gateway that is killed meanwhile leaves goes with the other uploads that no
-// flow was begun with.
+// profile reads a file once and removes it, also after an error. If the gateway
+// is killed meanwhile, the file is removed with the other uploads that have no
+// flow.
 func (h uploadHandlers) profile(ctx context.Context, in *profiling) (_ *body[json.RawMessage], err error) {
 	info, err := h.put(ctx, &in.Uploading)
 	if err != nil {
@@ -86,7 +85,7 @@ func (h uploadHandlers) profile(ctx context.Context, in *profiling) (_ *body[jso
 	return answer[json.RawMessage](p, nil)
 }
 
-// put keeps the bytes of a request under a name of their own.
+// put stores the bytes of a request under a new name.
 func (h uploadHandlers) put(ctx context.Context, in *Uploading) (objects.Info, error) {
 	if in.Size > maxUpload {
 		return objects.Info{}, &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "upload.size", Place: in.Name,
@@ -94,12 +93,13 @@ func (h uploadHandlers) put(ctx context.Context, in *Uploading) (objects.Info, e
 			Hint:    "put the file into the participant's outbox on the gateway"}
 	}
 	name := fmt.Sprintf("%s/%s/%s", in.Owner, strings.ToLower(rand.Text()), uploadName(in.Name))
-	// One byte more than announced is enough to know that it is too much.
+	// One byte more than announced is enough to detect a body that is too
+	// large.
 	return h.uploads.Put(ctx, name, io.LimitReader(in.body, in.Size+1), objects.Want{Size: in.Size, SHA256: in.SHA256})
 }
 
-// uploadName makes a part of an object's name of a file's name: what cannot be
-// there becomes "_".
+// uploadName makes a part of an object's name from a file's name. Characters
+// that are not allowed become "_".
 func uploadName(file string) string {
 	name := strings.Map(func(r rune) rune {
 		if strings.ContainsRune("abcdefghijklmnopqrstuvwxyz0123456789._-", r) {
@@ -109,7 +109,7 @@ func uploadName(file string) string {
 	}, strings.ToLower(path.Base(strings.ReplaceAll(file, `\`, "/"))))
 	name = strings.TrimLeft(name, ".")
 	if len(name) > 80 {
-		name = name[len(name)-80:] // the ending says what it is
+		name = name[len(name)-80:] // the extension gives the format
 		name = strings.TrimLeft(name, ".")
 	}
 	if name == "" {
@@ -130,8 +130,8 @@ func upload(r rule) rule {
 	return r
 }
 
-// eitherSource describes client.Source: an object, or the path of a file as
-// callers wrote it before there were other kinds.
+// eitherSource describes client.Source: an object, or the path of a file, the
+// form from before there were other kinds.
 type eitherSource struct{}
 
 // Schema implements huma.SchemaProvider.
@@ -141,13 +141,13 @@ func (eitherSource) Schema(r huma.Registry) *huma.Schema {
 	return &huma.Schema{OneOf: []*huma.Schema{object, {Type: huma.TypeString, Description: "the path of a file of the gateway"}}}
 }
 
-// named is the source that a request names.
+// named returns the source that a request names.
 func named(s client.Source) dataspace.Source {
 	return dataspace.Source{Kind: dataspace.SourceKind(s.Kind), Connection: s.Connection, Place: s.Place}
 }
 
-// sourceAllowed keeps a caller from naming what is not its own: an upload of
-// another participant, or, with a participant's key, a file outside its outbox.
+// sourceAllowed refuses sources that the caller does not own: an upload of
+// another participant, or, for a participant's key, a file outside its outbox.
 func sourceAllowed(ctx context.Context, uploads objects.Store, outbox string, owner dataspace.ParticipantID, s dataspace.Source) error {
 	if s.Kind != dataspace.SourceUpload {
 		return pathAllowed(ctx, outbox, owner, s.Place)

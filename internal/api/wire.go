@@ -8,13 +8,13 @@ import (
 	"hutong/internal/dataspace"
 )
 
-// What is stored and what is on the wire are types of their own: a row may get
-// a field that nobody outside is to see, and what clients rely on stays when a
-// row changes. Where both have the same names, which a test compares, one is
-// made of the other through its JSON.
+// Stored data and data on the wire have separate types: a row may get a field
+// that callers must not see, and the wire does not change when a row changes.
+// If both have the same names, which a test checks, one is converted to the
+// other through its JSON.
 
-// wired turns what a service says into what is on the wire. What the wire
-// does not know stays here.
+// wired converts a result of a service to its type on the wire. It leaves out
+// fields that the wire type does not have.
 func wired[W any](row any) (W, error) {
 	var out W
 	data, err := json.Marshal(row)
@@ -27,8 +27,8 @@ func wired[W any](row any) (W, error) {
 	return out, nil
 }
 
-// unwired turns what came over the wire into what a service takes. A name that
-// it does not know is refused, not dropped.
+// unwired converts a type on the wire to the input of a service. It refuses an
+// unknown name and does not drop it.
 func unwired[R any](wire any) (R, error) {
 	var out R
 	data, err := json.Marshal(wire)
@@ -43,7 +43,7 @@ func unwired[R any](wire any) (R, error) {
 	return out, nil
 }
 
-// answer is what a service said, as it is on the wire.
+// answer is the result of a service in its form on the wire.
 func answer[W, R any](row R, err error) (*body[W], error) {
 	if err != nil {
 		return nil, err

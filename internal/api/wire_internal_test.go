@@ -54,8 +54,8 @@ func factsBeside(t reflect.Type) bool {
 	return false
 }
 
-// The wire has every name of the rows that it is made of, and no other. What
-// is meant to stay inside is listed here.
+// The wire has every name of the rows from which it is made, and no other. The
+// names that must stay internal are listed here.
 func TestWireNames(t *testing.T) {
 	open := []string{"facts.", "totals.", "change."} // maps on the wire
 	cases := []struct {
@@ -107,7 +107,7 @@ func TestWireNames(t *testing.T) {
 	}
 }
 
-// What is on the wire comes back as it was.
+// A value comes back from the wire unchanged.
 func TestWireRoundTrip(t *testing.T) {
 	p := gateway.Participant{ID: "acme", LegalName: dataspace.Text{ZH: "甲"}, Jurisdiction: "CN",
 		Intake: gateway.Intake{Accept: []gateway.IntakeRule{{Peer: "far", Purposes: []string{"business"}}}},
@@ -127,7 +127,7 @@ func TestWireRoundTrip(t *testing.T) {
 	}
 }
 
-// A fact that nobody knows is refused, not dropped.
+// An unknown fact is refused, not dropped.
 func TestUnknownFacts(t *testing.T) {
 	set, err := rules.NewSet()
 	if err != nil {

@@ -21,15 +21,15 @@ import (
 	"hutong/internal/sqlite"
 )
 
-// The participants of the world: what belongs to the first is looked at by a
-// key of its own, what belongs to the second must be out of its sight.
+// The participants of the world: a key of the first participant sees the things
+// of the first, and must not see those of the second.
 const (
 	acme  dataspace.ParticipantID = "acme"
 	other dataspace.ParticipantID = "other"
 )
 
-// world is a gateway of real services with something of everything in it. No
-// peer of it can be reached.
+// world is a gateway of real services with at least one thing of each kind.
+// None of its peers can be reached.
 type world struct {
 	t       testing.TB
 	db      *sqlite.DB
@@ -107,7 +107,7 @@ func flowOf(owner dataspace.ParticipantID) dataspace.FlowID {
 	return dataspace.FlowID("flow-of-" + owner)
 }
 
-// fill puts in what an earlier request may have taken out.
+// fill adds again what an earlier request may have removed.
 func (w *world) fill() {
 	w.t.Helper()
 	ctx, g := w.t.Context(), w.node.Gateway

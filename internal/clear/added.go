@@ -5,7 +5,8 @@ import (
 	"hutong/internal/fact"
 )
 
-// AddedUp selects the facts that are added up, by their names in a dataset.
+// AddedUp selects the facts whose values are added up, by their names in a
+// dataset.
 func AddedUp(t *fact.Table) func(name string) bool {
 	names := map[string]bool{}
 	for _, d := range t.All() {

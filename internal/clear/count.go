@@ -10,9 +10,10 @@ import (
 	"hutong/internal/runset"
 )
 
-// Counting is how the classes that packs declare are counted.
+// Counting defines how the classes that packs declare are counted.
 type Counting struct {
-	// Classes are those of which people are counted, in the order of the parts.
+	// Classes are the classes of people that are counted, in the order of the
+	// parts.
 	Classes []dataspace.CountClass
 	Parts   []people.Part
 }

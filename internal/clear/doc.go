@@ -1,7 +1,7 @@
-// Package clear prepares what a decision rests on: it builds the facts of a
-// flow from what other steps found, says which classes of people are counted,
-// and looks ahead to when a count reaches a number of the law. The counting is
-// package people's.
+// Package clear prepares the facts for a decision: it builds the facts of a
+// flow from the results of other steps, says which classes of people are
+// counted, and estimates when a count reaches a number of the law. The counting
+// is package people's.
 //
 // It does not decide: the rules do. It knows no law, and it never learns who
 // a person is: people come as keyed hashes, and the key is elsewhere.

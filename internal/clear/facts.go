@@ -9,7 +9,7 @@ import (
 	"hutong/internal/fact"
 )
 
-// Input is what the facts of a flow are built from.
+// Input holds the data from which the facts of a flow are built.
 type Input struct {
 	Dates
 	Facts   *fact.Table
@@ -19,21 +19,21 @@ type Input struct {
 	Exporter  dataspace.Values
 	Recipient dataspace.Values
 	Purpose   string
-	// Dataset is what is stated of the dataset and of this flow. It goes over
-	// what the exporter states of itself where a dataset may state it too; of
-	// anything else what a party's own gateway states stands.
+	// Dataset is what is stated of the dataset and of this flow. It overrides
+	// the exporter's statement about itself if a dataset may state that fact
+	// too. For all other facts the statement of the party's own gateway holds.
 	Dataset dataspace.DatasetFacts
-	// Instruments are the exporter's and nobody else's.
+	// Instruments are the instruments of the exporter only.
 	Instruments []dataspace.Instrument
-	// Counts are the exporter's since 1 January with this flow; empty where
-	// they are not known.
+	// Counts are the counts of the exporter since 1 January, including this
+	// flow. They are empty if they are not known.
 	Counts           dataspace.Values
 	AcceptConfidence []dataspace.Confidence
-	// Packs are those in force: a person's match holds for the list it was
-	// made with.
+	// Packs are the packs in force: a person's match is valid for the list with
+	// which it was made.
 	Packs []dataspace.PackRef
-	// Elements are those that the packs in force know. Nil is those that come
-	// with the program.
+	// Elements are the elements that the packs in force know. Nil means the
+	// elements of the program.
 	Elements *element.Taxonomy
 }
 
@@ -44,9 +44,9 @@ const (
 	listOf        = "data.list_of"
 )
 
-// BuildFacts says what would leave, from whom, to whom and why. It is pure:
-// the same input gives the same facts. What is unknown stays unknown, and a
-// column counts as leaving unless the plan drops it or does not name it.
+// BuildFacts states what would leave, from whom, to whom and for which purpose.
+// It is pure: the same input gives the same facts. An unknown fact stays
+// unknown. A column leaves unless the plan drops it or does not name it.
 func BuildFacts(in Input) dataspace.Facts {
 	f := dataspace.Facts{
 		Events:           slices.Clone(in.Dataset.Events),
@@ -74,10 +74,10 @@ func BuildFacts(in Input) dataspace.Facts {
 	return f
 }
 
-// matched puts over the facts what a person confirmed about a negative list,
-// while the columns and the list are those that were confirmed; when they are
-// not, nothing is known about it. Where nobody confirmed anything, what the
-// owner says of the dataset stays.
+// matched replaces the facts about a negative list with what a person
+// confirmed, if columns and list are still the same. If they are not, these
+// facts are unknown. If nobody confirmed anything, the owner's statement about
+// the dataset stays.
 func matched(in Input, known *dataspace.Values) {
 	m := in.Dataset.ListMatch
 	if m == nil {
@@ -93,8 +93,8 @@ func matched(in Input, known *dataspace.Values) {
 	known.Set(listOf, dataspace.TextOf(m.Pack.ID))
 }
 
-// Leaving reports for a plan whether a column leaves in any form; it is what
-// a census is counted with.
+// Leaving reports for a plan whether a column leaves in any form. A census
+// counts with it.
 func Leaving(plan dataspace.Plan) func(column string) bool {
 	leaves := map[string]bool{}
 	for _, c := range plan.Columns {
@@ -121,13 +121,13 @@ func personal(in Input) *bool {
 			yes := true
 			return &yes
 		case !ok, col.Band == dataspace.BandReview:
-			// Nobody has looked at it, or somebody still must.
+			// Nobody has reviewed the column, or a review is still open.
 			unknown = true
 		case c.Element != nil && (col.Element == nil || *col.Element != *c.Element):
-			// The plan knows it for something that the profile did not judge.
+			// The plan names an element that the profile did not find.
 			unknown = true
 		case col.Element != nil && freeText(known, *col.Element) && asText(c.Action):
-			// Sentences in a table that is about nobody: they may be.
+			// The table is about nobody, but its free text may be about people.
 			unknown = true
 		}
 	}
@@ -143,14 +143,14 @@ func freeText(known *element.Taxonomy, id dataspace.ElementID) bool {
 	return ok && e.FreeText()
 }
 
-// asText reports whether something of a text is left to read.
+// asText reports whether the action leaves a part of the text readable.
 func asText(a dataspace.Action) bool {
 	return a != dataspace.Drop && a != dataspace.Pseudonymise && a != dataspace.Generalise
 }
 
-// elements lists what leaves, each once, in the order of the columns: what a
-// column is by the profile, what the plan takes it for, and what was found
-// inside longer text wherever that text leaves as text.
+// elements lists the elements that leave, each once, in the order of the
+// columns: the element of a column in the profile, its element in the plan, and
+// the elements found inside longer text if that text leaves as text.
 func elements(p dataspace.Profile, plan dataspace.Plan) []dataspace.ElementID {
 	var out []dataspace.ElementID
 	add := func(id dataspace.ElementID) {

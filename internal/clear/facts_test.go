@@ -33,7 +33,8 @@ func col(name string, action dataspace.Action) dataspace.ColumnPlan {
 	return dataspace.ColumnPlan{Name: name, Action: action}
 }
 
-// Only what leaves counts, and what nobody knows is not harmless.
+// Only columns that leave count, and an unknown column is not taken as
+// harmless.
 func TestDataFacts(t *testing.T) {
 	for name, c := range map[string]struct {
 		plan     dataspace.Plan
@@ -66,7 +67,7 @@ func TestDataFacts(t *testing.T) {
 	}
 }
 
-// yearly are the classes that the tests count.
+// yearly holds the classes that the tests count.
 var yearly = clear.NewCounting([]dataspace.CountClass{
 	{ID: "non_sensitive", Fact: "counts.non_sensitive", Of: dataspace.CountOf{RestOf: []string{"sensitive"}}},
 	{ID: "sensitive", Fact: "counts.sensitive", Of: dataspace.CountOf{Sensitive: dataspace.Configured, Below: 14}},
@@ -120,7 +121,7 @@ func TestFacts(t *testing.T) {
 	}
 	in.Purpose = "hr_employees"
 	in.Dataset.Known.Set("sector", dataspace.TextOf("reinsurance"))
-	// What a party's own gateway states of it, no flow overrules.
+	// A flow cannot override what a party's own gateway states about the party.
 	in.Recipient.Set("recipient.commercial", dataspace.BoolOf(true))
 	in.Dataset.Known.Set("recipient.commercial", dataspace.BoolOf(false))
 	in.Dataset.Known.Set("recipient.role", dataspace.TextOf("processor"))

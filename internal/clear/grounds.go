@@ -8,8 +8,8 @@ import (
 	"hutong/internal/dataspace"
 )
 
-// SameGrounds reports whether a person's approval was given on these facts,
-// apart from the day and the counts.
+// SameGrounds reports whether a person approved these facts, apart from the day
+// and the counts.
 func SameGrounds(now, before dataspace.Facts) bool {
 	for _, f := range []*dataspace.Facts{&now, &before} {
 		f.On, f.At = "", ""

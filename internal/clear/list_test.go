@@ -10,8 +10,8 @@ import (
 	"hutong/internal/fact"
 )
 
-// A person's match with a list is reused while columns and list are the same;
-// when either has changed, nobody has looked.
+// A person's match with a list is reused while columns and list are the same.
+// If either has changed, the match does not count.
 func TestListMatchIsForWhatWasLookedAt(t *testing.T) {
 	email, name := dataspace.ElementID("email"), dataspace.ElementID("person_name_zh")
 	profile := func(columns ...dataspace.ColumnProfile) dataspace.Profile {
@@ -32,7 +32,7 @@ func TestListMatchIsForWhatWasLookedAt(t *testing.T) {
 	})
 
 	more := looked
-	more.Rows = 7 // what stands in the columns may change
+	more.Rows = 7 // the values of the columns may change
 	newer := list
 	newer.SHA256 = "cc"
 	for name, c := range map[string]struct {
@@ -48,7 +48,8 @@ func TestListMatchIsForWhatWasLookedAt(t *testing.T) {
 		"found_otherwise": {profile(looked.Columns[0], dataspace.ColumnProfile{Name: "n", Element: &name}), []dataspace.PackRef{list}, dataspace.DatasetFacts{ListMatch: match}, dataspace.Values{}},
 		"newer_list":      {looked, []dataspace.PackRef{newer}, dataspace.DatasetFacts{ListMatch: match}, dataspace.Values{}},
 		"list_gone":       {looked, nil, dataspace.DatasetFacts{ListMatch: match}, dataspace.Values{}},
-		// What the owner says does not stand in for what a person confirmed.
+		// A statement of the owner does not replace the confirmation of a
+		// person.
 		"stated_too": {looked, nil, dataspace.DatasetFacts{ListMatch: match, Known: dataspace.ValuesOf(map[string]dataspace.Value{
 			"list_confirmed": dataspace.BoolOf(true),
 		})}, dataspace.Values{}},

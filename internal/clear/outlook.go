@@ -16,18 +16,20 @@ const (
 	soon       = 60 // a threshold that is reached by then is warned of
 )
 
-// Pace is how many people are new on a day, and over which days that was.
+// Pace is the number of new people per day, and the days over which it was
+// measured.
 type Pace struct {
 	From   string  `json:"from"` // 2006-01-02
 	To     string  `json:"to"`
 	PerDay float64 `json:"per_day"`
-	// Reached is the day on which the threshold is reached if it goes on so;
-	// empty: not in this year, after which the count begins anew.
+	// Reached is the day on which the threshold is reached at this pace. It is
+	// empty if that is not in this year; the count begins again in the next
+	// year.
 	Reached string `json:"reached,omitempty"`
 }
 
-// Outlook is how far a count is from a number of the law, and when it gets
-// there.
+// Outlook says how far a count is from a number of the law, and when it reaches
+// the number.
 type Outlook struct {
 	rules.Bound
 	Count int64   `json:"count"`
@@ -37,15 +39,15 @@ type Outlook struct {
 	// the last 90 days. Both nil: not enough data, or the year is over.
 	Year   *Pace `json:"pace,omitempty"`
 	Recent *Pace `json:"recent_pace,omitempty"`
-	// Warn says why to act before the tier changes: near (80 % are used up),
-	// soon (reached within 60 days at one of the paces). Nothing once it is
-	// reached.
+	// Warn says why to act before the tier changes: near (80 % are used up) or
+	// soon (reached within 60 days at one of the paces). It is empty once the
+	// number is reached.
 	Warn []string `json:"warn,omitempty"`
 }
 
-// Outlooks compares the totals of a year with the thresholds, and looks ahead
-// from today at the pace of the flows that were counted; in a year that is not
-// today's there is nothing to look ahead to. It is pure.
+// Outlooks compares the totals of a year with the thresholds and extrapolates
+// from today at the pace of the counted flows. It does not extrapolate in a
+// year other than the current one. It is pure.
 func (c Counting) Outlooks(thresholds []rules.Bound, totals people.Totals, flows []people.Counted, year int, today time.Time) []Outlook {
 	facts := c.Facts(totals)
 	out := []Outlook{}
@@ -77,7 +79,7 @@ func (o *Outlook) warn(today time.Time) (why []string) {
 	return why
 }
 
-// dated are the people who were new on each day.
+// dated holds the number of new people on each day.
 func (c Counting) dated(flows []people.Counted, name string) map[string]int64 {
 	out := map[string]int64{}
 	for _, f := range flows {
@@ -91,8 +93,8 @@ func (c Counting) dated(flows []people.Counted, name string) map[string]int64 {
 	return out
 }
 
-// paces are the pace since the first day, and that of the last days when there
-// are so many. A day of the future, and another year's, has no part in it.
+// paces returns the pace since the first day, and the pace of the last days if
+// there are enough. It ignores days in the future and days of another year.
 func paces(days map[string]int64, left int64, today time.Time) (year, recent *Pace) {
 	first := ""
 	for day := range days {

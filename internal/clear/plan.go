@@ -6,7 +6,7 @@ import (
 )
 
 // PersonalByPlan reports whether any data that leaves under the plan is about
-// people; nil where the plan does not show it.
+// people. It returns nil if the plan does not show it.
 func PersonalByPlan(known *element.Taxonomy, plan dataspace.Plan) *bool {
 	answer := new(bool)
 	for _, c := range plan.Columns {
@@ -14,7 +14,7 @@ func PersonalByPlan(known *element.Taxonomy, plan dataspace.Plan) *bool {
 			continue
 		}
 		if c.Element == nil {
-			answer = nil // the other side has not said what the column is
+			answer = nil // the other side has not named the element of the column
 			continue
 		}
 		e, ok := known.Lookup(*c.Element)

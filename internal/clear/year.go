@@ -28,7 +28,7 @@ func ReadYear(ctx context.Context, counts *people.Counts, by Counting, exporter 
 	return y, err
 }
 
-// Outlooks compares the year with numbers of the law, see Counting.Outlooks.
+// Outlooks compares the year with numbers of the law; see Counting.Outlooks.
 func (y Year) Outlooks(bounds []rules.Bound, today time.Time) []Outlook {
 	return y.by.Outlooks(bounds, y.Totals, y.Flows, y.year, today)
 }

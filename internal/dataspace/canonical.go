@@ -9,7 +9,7 @@ import (
 	"github.com/gowebpki/jcs"
 )
 
-// usualDocument is the initial buffer size, in bytes; longer documents grow it.
+// usualDocument is the initial buffer size in bytes; longer documents grow it.
 const usualDocument = 1024
 
 // CanonicalJSON encodes v as RFC 8785 JSON: the only form that is hashed,
@@ -21,8 +21,8 @@ func CanonicalJSON(v any) ([]byte, error) {
 	return canonicalLong(v)
 }
 
-// canonicalLong is the definition of CanonicalJSON. The fast encoder in
-// encode.go gives the same bytes or fails.
+// canonicalLong defines CanonicalJSON. The fast path in encode.go gives the
+// same bytes or fails.
 func canonicalLong(v any) ([]byte, error) {
 	raw, err := json.Marshal(v)
 	if err != nil {
@@ -49,9 +49,9 @@ func NewDocument(v any) (Document, error) {
 func (d Document) Digest() Digest { return DigestOf(d) }
 
 // Commitment binds a log entry to a document without revealing it: SHA-256 over
-// a random salt of 32 bytes followed by the document. A reader with the
-// document and the salt can check it; nobody else learns anything, not even by
-// guessing the document.
+// a random salt of 32 bytes followed by the document. A person who has document
+// and salt can check it. Nobody else learns anything, even by guessing the
+// document.
 type Commitment [sha256.Size]byte
 
 // Salt is the secret half of a Commitment.

@@ -33,7 +33,7 @@ func ofCounts(name string) bool {
 // Counts are the numbers of people, by the names of facts.
 func (f *Facts) Counts() Values { return f.Known.Only(ofCounts) }
 
-// SetCounts replaces the numbers of people.
+// SetCounts replaces the counts of people in the facts.
 func (f *Facts) SetCounts(counts Values) {
 	f.Known = f.Known.Only(func(name string) bool { return !ofCounts(name) })
 	f.Known.Over(counts)

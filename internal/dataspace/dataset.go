@@ -2,13 +2,15 @@ package dataspace
 
 import "time"
 
-// DatasetFacts is what a decision needs to know about a dataset and its export,
-// but a profile cannot find; the owner states it. A missing fact is unknown.
+// DatasetFacts holds the facts about a dataset and its export that a decision
+// needs and no profile can find. The owner states them. An absent fact is
+// unknown.
 type DatasetFacts struct {
 	ListMatch *ListMatch   `json:"list_match,omitempty"`
 	Events    []Occurrence `json:"events,omitempty"`
 	// Known are facts by the names that they have for a dataset: "important"
-	// means "data.important". In JSON they are next to the members above.
+	// stands for "data.important". In JSON they are at the level of the members
+	// above.
 	Known Values `json:"-"`
 }
 
@@ -32,8 +34,8 @@ func (d *DatasetFacts) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// Over are the facts, overridden by those of one flow. A flow cannot change the
-// confirmation of list items, which is made for the dataset.
+// Over returns the facts overridden by those of one flow. A confirmation of the
+// items of a list belongs to the dataset, and no flow can change it.
 func (d DatasetFacts) Over(flow DatasetFacts) DatasetFacts {
 	if len(flow.Events) > 0 {
 		d.Events = flow.Events
@@ -43,14 +45,14 @@ func (d DatasetFacts) Over(flow DatasetFacts) DatasetFacts {
 }
 
 // ListMatch is a person's confirmation of which items of a negative list a
-// dataset matches. It is valid while the profile finds the same columns in the
-// dataset and the list has the same bytes; otherwise there is no confirmation.
+// dataset matches. It is valid while the dataset has the same columns with the
+// same elements, and the list has the same bytes.
 type ListMatch struct {
 	Pack PackRef `json:"pack"`
 	// Items are all that match; empty: none does.
 	Items   []string  `json:"items"`
 	Columns Digest    `json:"columns"` // of the profile, see Profile.ColumnsDigest
 	Reason  string    `json:"reason"`
-	By      string    `json:"by" readOnly:"true"` // name of the key with which it was made
+	By      string    `json:"by" readOnly:"true"` // the name of the key with which it was recorded
 	At      time.Time `json:"at" readOnly:"true"`
 }

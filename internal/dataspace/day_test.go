@@ -8,7 +8,7 @@ import (
 	"hutong/internal/dataspace"
 )
 
-// A day is one exactly where package time reads it and writes it the same.
+// A text is a day exactly if package time reads it and writes it the same.
 func TestValidDay(t *testing.T) {
 	known := func(s string) bool {
 		day, err := time.Parse(time.DateOnly, s)

@@ -1,6 +1,6 @@
 package dataspace
 
-// Verdict is what a decision says about a flow.
+// Verdict is the result of a decision about a flow.
 type Verdict string
 
 // The verdicts, mildest first.
@@ -33,7 +33,7 @@ func (v Verdict) Stricter(w Verdict) Verdict {
 	return v
 }
 
-// Side is the side of the border to which a regime applies.
+// Side is the side of the border for which a regime applies.
 type Side string
 
 // The sides.
@@ -56,9 +56,11 @@ type Decision struct {
 	Handling    []Handling      `json:"handling,omitempty"`
 	Packs       []PackRef       `json:"packs"`
 	FactsSHA256 Digest          `json:"facts_sha256"`
-	// Recognitions are the agreements that it may use, besides the packs.
+	// Recognitions are the agreements on which it may depend, besides the
+	// packs.
 	Recognitions []RecognitionRef `json:"recognitions,omitempty"`
-	// Days are those of the regimes that were not decided on the exporter's.
+	// Days are the days of the regimes that were not decided on the exporter's
+	// day.
 	Days []RegimeDay `json:"days,omitempty"`
 }
 
@@ -76,7 +78,7 @@ type RegimeOutcome struct {
 	Pathway      string       `json:"pathway"` // before instruments
 	Verdict      Verdict      `json:"verdict"` // after instruments
 	// Counted says whether the people of this flow add to the regime's yearly
-	// count. False only where a rule leaves the flow out of it.
+	// count. It is false only if a rule leaves the flow out of the count.
 	Counted bool `json:"counted"`
 }
 
@@ -95,7 +97,7 @@ type Reason struct {
 	Confidence Confidence     `json:"confidence"`
 	Decisive   bool           `json:"decisive"`
 	Text       Text           `json:"text"`
-	Facts      map[string]any `json:"facts,omitempty"` // the facts that it read
+	Facts      map[string]any `json:"facts,omitempty"` // the facts that the rule read
 }
 
 // Obligation is an action that is required, with a deadline where the law sets
@@ -110,18 +112,19 @@ type Obligation struct {
 	// Deadline describes the due date in words where no date can be computed
 	// from the facts alone ("within 10 working days after it takes effect").
 	Deadline *Text `json:"deadline,omitempty"`
-	// Instruments are the kinds of which any one satisfies it.
+	// Instruments are the kinds of instruments; any one of them satisfies the
+	// obligation.
 	Instruments []string `json:"instruments,omitempty"`
 	// Until is the last day on which something must be kept, 2006-01-02.
 	Until *string `json:"until,omitempty"`
-	// Through names the recognitions by which an instrument of another regime
-	// satisfies it, in order.
+	// Through lists, in order, the recognitions by which an instrument of
+	// another regime satisfies it.
 	Through []string `json:"through,omitempty"`
 }
 
-// Warning is about something that may become a problem: an instrument that
-// expires soon, or whose conditions have changed; a count that comes close to a
-// legal threshold.
+// Warning is a problem that is near: an instrument that ends soon, an
+// instrument whose basis has changed, or a count that comes near a number of
+// the law.
 type Warning struct {
 	Kind           string       `json:"kind"` // renew, refile, WarnCount
 	Instrument     InstrumentID `json:"instrument,omitempty"`
@@ -138,8 +141,8 @@ type Warning struct {
 // WarnCount is the kind of a warning that a count is close to a threshold.
 const WarnCount = "count"
 
-// Missing is a fact or official text without which the result cannot be better
-// than human review.
+// Missing is an unknown fact or official text without which the verdict cannot
+// be better than human review.
 type Missing struct {
 	Fact  string `json:"fact"`
 	Why   Text   `json:"why"`
@@ -156,7 +159,7 @@ type Change struct {
 	Elements []ElementID `json:"elements,omitempty"` // to drop
 }
 
-// Handling is the minimum treatment of an element that a rule requires.
+// Handling is the minimum treatment of an element that a rule asks of the plan.
 type Handling struct {
 	Element ElementID `json:"element"`
 	Action  Action    `json:"action"`

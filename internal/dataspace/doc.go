@@ -4,6 +4,6 @@
 // events and sentinel errors.
 //
 // It does no I/O, reads no clock and uses no randomness. Behaviour belongs to
-// the packages that own it; this package contains only what two of them must
-// agree on.
+// the packages that own it; this package holds only what two of them must agree
+// on.
 package dataspace

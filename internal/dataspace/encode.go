@@ -16,9 +16,9 @@ import (
 	"github.com/gowebpki/jcs"
 )
 
-// This file writes RFC 8785 JSON in one pass, where encoding/json and a parse
-// of its output would need three. It handles only values for which the result
-// is plainly the same; every other value is encoded the long way.
+// This file writes RFC 8785 JSON in one pass; encoding/json and parsing its
+// output would need three. It never gives a different result: a value that may
+// differ is encoded the long way.
 
 // errLongWay says that a value must be encoded the long way.
 var errLongWay = errors.New("not plain")
@@ -26,7 +26,7 @@ var errLongWay = errors.New("not plain")
 // encoder appends the canonical form of a value, or fails with errLongWay.
 type encoder func(out []byte, v reflect.Value) ([]byte, error)
 
-// encoders are made once for each type. A type that is not plain has none.
+// encoders caches one encoder for each type, nil for a type that is not plain.
 var encoders sync.Map
 
 // appendCanonical appends v, or fails with errLongWay.
@@ -56,9 +56,9 @@ var (
 	textMarshaler = reflect.TypeFor[encoding.TextMarshaler]()
 )
 
-// makeEncoder returns nil for types that are not plain: types with their own
-// JSON encoding, types that contain themselves, and rare kinds. within are the
-// types around t.
+// makeEncoder returns nil for a type that is not plain: a type with its own
+// JSON encoding, a recursive type, or a rare kind. within holds the types
+// around t.
 func makeEncoder(t reflect.Type, within []reflect.Type) encoder {
 	if t.Kind() != reflect.Pointer && t.Implements(canonicalType) {
 		return func(out []byte, v reflect.Value) ([]byte, error) {
@@ -249,8 +249,8 @@ func structEncoder(t reflect.Type, within []reflect.Type) encoder {
 	return func(out []byte, v reflect.Value) ([]byte, error) { return appendStruct(out, v, fields) }
 }
 
-// structFields are the fields of a struct in the order in which they are
-// written; nil for what is not plain.
+// structFields returns the fields of a struct in the order in which they are
+// written, nil for a struct that is not plain.
 func structFields(t reflect.Type, within []reflect.Type) []fieldEncoder {
 	fields := make([]fieldEncoder, 0, t.NumField())
 	for i := range t.NumField() {
@@ -284,8 +284,8 @@ func structFields(t reflect.Type, within []reflect.Type) []fieldEncoder {
 	return fields
 }
 
-// plainName reports whether a name is taken as it is by encoding/json and by
-// the order of RFC 8785.
+// plainName reports whether encoding/json writes a name unchanged and RFC 8785
+// orders it by bytes.
 func plainName(name string) bool {
 	return strings.IndexFunc(name, func(r rune) bool {
 		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && !strings.ContainsRune("_-.:@$", r)
@@ -314,7 +314,7 @@ func appendStruct(out []byte, v reflect.Value, fields []fieldEncoder) ([]byte, e
 	return append(out, '}'), nil
 }
 
-// isEmpty is what omitempty leaves out.
+// isEmpty reports whether omitempty leaves a value out.
 func isEmpty(v reflect.Value) bool {
 	switch v.Kind() {
 	case reflect.Array, reflect.Map, reflect.Slice, reflect.String:

@@ -11,8 +11,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// both encodes v the short and the long way and fails where they differ. It
-// reports whether the short way took it.
+// both encodes v the short and the long way and fails if they differ. It
+// reports whether the short way accepted v.
 func both(t interface {
 	Fatalf(string, ...any)
 	Helper()

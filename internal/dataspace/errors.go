@@ -10,11 +10,11 @@ import (
 // them; test with errors.Is.
 var (
 	ErrNotFound = errors.New("not found")
-	// ErrStale: the row was changed since it was read. Nothing was changed by
-	// this call. The caller reads the row again and decides again.
+	// ErrStale means that another caller changed the row after it was read.
+	// Nothing was changed. The caller reads the row again and decides again.
 	ErrStale = errors.New("changed meanwhile")
-	// ErrConflict: the object exists already, or its state does not allow the
-	// change. Another attempt gives the same answer.
+	// ErrConflict means that the row exists already, or that its state does not
+	// allow the change. Another try gives the same result.
 	ErrConflict        = errors.New("conflict")
 	ErrInvalid         = errors.New("invalid")
 	ErrDenied          = errors.New("denied")
@@ -36,8 +36,8 @@ type Problem struct {
 	Err     error  // cause, may be nil
 }
 
-// Error gives place, message and cause; the code that prints for people shows
-// the hint on its own line.
+// Error returns place, message and cause. The caller that shows the error to a
+// person prints the hint on its own line.
 func (p *Problem) Error() string {
 	var b strings.Builder
 	if p.Place != "" {
@@ -73,9 +73,9 @@ func Hint(err error) string {
 	return ""
 }
 
-// CheckStored refuses a row that a newer version of the program has stored: read
-// without what it means, it would be written back without it. known is the
-// newest form that this program knows.
+// CheckStored refuses a row that a newer version of the program has stored,
+// because this version would drop the new members when it writes the row again.
+// known is the newest form that this program knows.
 func CheckStored(kind string, form, known int) error {
 	if form <= known {
 		return nil

@@ -7,33 +7,34 @@ import (
 	"strings"
 )
 
-// Facts is everything that a decision is based on; its JSON follows
-// facts.schema.json. A missing fact is unknown, never assumed to be harmless.
+// Facts holds all input of a decision; its JSON fits facts.schema.json. An
+// absent fact is unknown, never harmless.
 type Facts struct {
-	// On is the day of the decision, 2006-01-02, at the place of the exporter. If
-	// At is empty, it is the day everywhere.
+	// On is the day of the decision at the exporter, 2006-01-02. If At is
+	// empty, it is the day everywhere.
 	On string `json:"on"`
 	// At is the instant of the decision, RFC 3339: each regime takes its day from
 	// it by the time zones that its packs declare.
 	At string `json:"at,omitempty"`
-	// KnownOn is the day whose state of knowledge of the law the decision uses:
-	// rules that a pack recorded later, or withdrew before, do not count.
-	// Empty: everything that the packs know.
+	// KnownOn is the day of the knowledge of the law: rules that were recorded
+	// in a pack later or withdrawn before do not count. Empty means all rules
+	// of the packs.
 	KnownOn string `json:"known_on,omitempty"`
-	// DeliveredOn is the day on which the flow's data first left; empty before
-	// that. Deadlines that are counted from the transfer begin on it.
+	// DeliveredOn is the day on which the flow's data first left, empty before
+	// that. Deadlines that run from the transfer begin on this day.
 	DeliveredOn string `json:"delivered_on,omitempty"`
-	// DeliveredAt is the instant of it; empty if only the day is known.
+	// DeliveredAt is the instant of the same; empty if only the day is known.
 	DeliveredAt string `json:"delivered_at,omitempty"`
-	// Events are the events of the parties since an instrument was granted.
+	// Events are changes at the parties since an instrument was granted.
 	Events []Occurrence `json:"events,omitempty"`
-	// Switches are the operator's choices where a pack offers a choice, by
-	// "<pack id>#<name>".
+	// Switches are the choices that packs leave to the operator, by "<pack
+	// id>#<name>".
 	Switches         map[string]bool `json:"switches,omitempty"`
 	Instruments      []Instrument    `json:"instruments,omitempty"`
 	AcceptConfidence []Confidence    `json:"accept_confidence,omitempty"`
-	// Known is everything else, by the names of the table of facts. In JSON its
-	// values are next to the members above, with dots as nested objects.
+	// Known holds all other facts, by the names of the table of facts. In JSON
+	// its values are at the level of the members above, with dots as nested
+	// objects.
 	Known Values `json:"-"`
 }
 
@@ -43,8 +44,8 @@ const (
 	FactElements = "data.elements"
 )
 
-// alwaysWritten are the members that the JSON of facts contains even when they
-// are empty. The hash of facts covers them: do not change the list.
+// alwaysWritten are the members that the JSON of facts has even if they are
+// unknown. The hash of facts covers them: do not change the list.
 var alwaysWritten = []namedValue{
 	{"counts", Value{kind: groupValue}},
 	{FactPersonal, Value{}},
@@ -65,7 +66,7 @@ func (f Facts) MarshalJSON() ([]byte, error) {
 }
 
 // UnmarshalJSON reads facts without checking them. The table of facts checks
-// the names and the values.
+// names and values.
 func (f *Facts) UnmarshalJSON(data []byte) error {
 	var p plainFacts
 	known, err := UnmarshalWith(data, &p)
@@ -83,7 +84,7 @@ func (f *Facts) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// DecodeFacts is UnmarshalJSON for input written by people: it refuses unknown
+// DecodeFacts is UnmarshalJSON for input that people write: it refuses unknown
 // members of an instrument, of its scope or of an event. Otherwise a mistyped
 // limit of an instrument would have no effect.
 func DecodeFacts(data []byte) (Facts, error) {
@@ -100,19 +101,19 @@ func DecodeFacts(data []byte) (Facts, error) {
 	return f, f.UnmarshalJSON(data)
 }
 
-// Party is a sender or a recipient.
+// Party is the sender or the recipient.
 type Party struct {
 	ID           ParticipantID
 	Jurisdiction Jurisdiction
 	RegisteredIn Region
 }
 
-// Exporter is the party that sends.
+// Exporter is the sender.
 func (f *Facts) Exporter() Party {
 	return f.Known.party("exporter.id", "exporter.jurisdiction", "exporter.registered_in")
 }
 
-// Recipient is the party that receives.
+// Recipient is the receiver.
 func (f *Facts) Recipient() Party {
 	return f.Known.party("recipient.id", "recipient.jurisdiction", "recipient.registered_in")
 }
@@ -133,9 +134,9 @@ type Occurrence struct {
 	On   string `json:"on"`
 }
 
-// Instrument is a legal document that satisfies a demand. Dates are 2006-01-02.
-// An instrument is in force from EffectiveOn (or FiledOn or CompletedOn if it
-// has nothing else) to the end of ExpiresOn.
+// Instrument is a legal document that satisfies a demand. Dates are 2006-01-02;
+// an instrument is in force from EffectiveOn (or FiledOn or CompletedOn if it
+// has only that) to the end of ExpiresOn.
 type Instrument struct {
 	Kind        string           `json:"kind"`
 	ID          InstrumentID     `json:"id,omitempty"`
@@ -147,24 +148,26 @@ type Instrument struct {
 	Covers      *InstrumentScope `json:"covers,omitempty"`
 }
 
-// InstrumentScope limits what an instrument covers; an absent limit is none.
+// InstrumentScope limits what an instrument covers; an absent member sets no
+// limit.
 type InstrumentScope struct {
 	Recipient   string      `json:"recipient,omitempty"`
 	Scenario    string      `json:"scenario,omitempty"`
 	Elements    []ElementID `json:"elements,omitempty"`
 	MaxSubjects int64       `json:"max_subjects,omitempty"`
 	// Exporters are those of a group that share the instrument. A gateway adds
-	// the one that registered it when it passes the instrument to a decision.
+	// the participant that registered it when it passes the instrument to a
+	// decision.
 	Exporters []ParticipantID `json:"exporters,omitempty"`
 	Purposes  []string        `json:"purposes,omitempty"`
 	Acts      []string        `json:"acts,omitempty"`
-	// Sensitive is false if it was granted only for data that is not sensitive.
+	// Sensitive is false if the instrument does not cover sensitive data.
 	Sensitive *bool  `json:"sensitive,omitempty"`
 	Storage   Region `json:"storage,omitempty"`        // where the recipient may keep the data
 	Until     string `json:"retained_until,omitempty"` // until when
 }
 
-// Confidence is the quality of the source of a fact of law.
+// Confidence says how reliable the source of a statement of law is.
 type Confidence string
 
 // The tags of the facts on which a pack is based.

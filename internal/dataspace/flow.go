@@ -19,7 +19,7 @@ func (r Role) Opposite() Role {
 	return Provider
 }
 
-// FlowState is how far a flow has come.
+// FlowState is the state of a flow.
 type FlowState string
 
 // The states. A provider's flow passes through the list; a consumer's begins at
@@ -32,7 +32,7 @@ const (
 	Negotiating   FlowState = "negotiating"
 	Delivering    FlowState = "delivering"
 	Proving       FlowState = "proving" // receipts, cosigned checkpoint, waybill
-	Ending        FlowState = "ending"  // being closed, see Flow.EndsAs
+	Ending        FlowState = "ending"  // ending, see Flow.EndsAs
 	Completed     FlowState = "completed"
 	Refused       FlowState = "refused" // by a rule, a person or the other side
 	Stopped       FlowState = "stopped" // by a person
@@ -81,7 +81,7 @@ type Event struct {
 	Salts     map[string]Salt     // one for each document, random
 }
 
-// PassingFlows are the states of flows over which data may still pass.
+// PassingFlows are the states of flows that may still move data.
 func PassingFlows() []FlowState {
 	return []FlowState{Profiling, Checking, WaitingAction, WaitingReview, Negotiating, Delivering}
 }

@@ -59,7 +59,7 @@ type PackID string
 // Jurisdiction is an ISO 3166-1 alpha-2 code.
 type Jurisdiction string
 
-// Region is an ISO 3166-2 code, or a Jurisdiction where no finer one matters.
+// Region is an ISO 3166-2 code, or a Jurisdiction if no finer code is needed.
 type Region string
 
 // Jurisdiction returns the part of the region before the dash.

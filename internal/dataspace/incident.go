@@ -1,7 +1,7 @@
 package dataspace
 
-// Incident is what is known about a security incident. A nil or empty value is
-// unknown, never assumed to be harmless.
+// Incident holds the known facts about a security incident. A nil or empty
+// value is unknown, never harmless.
 type Incident struct {
 	Discovered string `json:"discovered"`        // moment, RFC 3339 with its zone
 	Handled    string `json:"handled,omitempty"` // day on which handling ended, 2006-01-02
@@ -20,15 +20,15 @@ type Incident struct {
 	Grade         string `json:"grade,omitempty"`          // below, relatively_large, major, especially_major
 }
 
-// Clock is a deadline that an incident starts.
+// Clock is a time limit that an incident starts.
 type Clock struct {
 	Rule       RuleID     `json:"rule"`
 	Pack       PackID     `json:"pack"`
 	Article    string     `json:"article"`
 	Source     string     `json:"source"`
 	Confidence Confidence `json:"confidence"`
-	// May says that it is not known whether the deadline applies; Missing says
-	// which facts decide. Treat it as if it applies.
+	// May says that it is not known whether the clock runs; Missing names the
+	// facts that decide it. Keep the time limit as if the clock ran.
 	May     bool      `json:"may,omitempty"`
 	Missing []Missing `json:"missing,omitempty"`
 	// Deadline is a moment (RFC 3339) or the last day (2006-01-02); empty while

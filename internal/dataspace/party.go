@@ -1,6 +1,6 @@
 package dataspace
 
-// Counterparty is the other side of a protocol process: its name, the peer
+// Counterparty is the other side of a protocol process: its identity, the peer
 // through which it is trusted, and its address.
 type Counterparty struct {
 	Participant ParticipantID `json:"participant"`    // as it names itself on the wire
@@ -17,7 +17,7 @@ type Caller struct {
 	Peer        PeerName
 }
 
-// OperationKind is one of the paths that policy can forbid to a peer.
+// OperationKind is a kind of exchange that a policy can refuse for a peer.
 type OperationKind string
 
 // The operations.
@@ -27,13 +27,13 @@ const (
 	OpTransfer  OperationKind = "transfer"
 )
 
-// Operation is a request of a caller to a local participant, or one that the
-// local participant is about to make.
+// Operation is a request of a caller to a local participant, or of a local
+// participant to the caller.
 type Operation struct {
 	Kind     OperationKind
 	Local    ParticipantID
 	Outbound bool
-	// Address is the DSP address for all later messages; empty where the
-	// operation does not change it. It comes from the other side.
+	// Address is the DSP address for later messages, empty if the operation
+	// sets none. It comes from the other side.
 	Address string
 }

@@ -16,8 +16,8 @@ type Profile struct {
 	Derived  []string        `json:"derived,omitempty"` // personal_table, trajectory_table, aggregation, under14_rows and those of other ages
 }
 
-// ProfileSource says what was read. Name contains at most the last part of a
-// path.
+// ProfileSource describes the source that was read. Name holds only the last
+// part of a path.
 type ProfileSource struct {
 	Name    string `json:"name"`
 	Format  string `json:"format"` // csv, jsonl, parquet
@@ -26,7 +26,7 @@ type ProfileSource struct {
 	SHA256  Digest `json:"sha256,omitempty"` // of all bytes, files in order of name
 }
 
-// Band says how certain a column's element is.
+// Band says how sure the element of a column is.
 type Band string
 
 // The bands of profile.schema.json.
@@ -36,7 +36,7 @@ const (
 	BandNone   Band = "none"   // none of the taxonomy
 )
 
-// ColumnProfile is the finding about one column.
+// ColumnProfile is the profile of one column.
 type ColumnProfile struct {
 	Name         string        `json:"name"`
 	Type         string        `json:"type"` // string, integer, number, boolean, date, timestamp, binary, mixed, null
@@ -68,12 +68,12 @@ type Contained struct {
 type Subjects struct {
 	Key      []string // columns that identify people; nil when there is none
 	Distinct *int64
-	// Classes are the people in each counted class, except those defined as the
-	// rest of others; nil where not known.
+	// Classes are the people in each counted class, without the classes that
+	// are the rest of others; nil if not known.
 	Classes map[string]*int64
 }
 
-// The members of Subjects beside the classes.
+// The members of Subjects besides the classes.
 const (
 	subjectKey      = "key"
 	subjectDistinct = "distinct"
@@ -93,7 +93,7 @@ func (s Subjects) appendCanonical(out []byte) ([]byte, error) {
 	return appendCanonical(out, s.members())
 }
 
-// MarshalJSON writes the classes beside the other members.
+// MarshalJSON writes the classes at the level of the other members.
 func (s Subjects) MarshalJSON() ([]byte, error) { return json.Marshal(s.members()) }
 
 // UnmarshalJSON is the inverse of MarshalJSON.
@@ -134,8 +134,8 @@ func (p *Profile) Column(name string) (ColumnProfile, bool) {
 	return ColumnProfile{}, false
 }
 
-// ColumnsDigest identifies the columns, independent of their values: their
-// names in order, and the elements found in each.
+// ColumnsDigest identifies the columns independently of their values: their
+// names in order, with the element of each and the elements it contains.
 func (p *Profile) ColumnsDigest() (Digest, error) {
 	type column struct {
 		Name     string      `json:"name"`

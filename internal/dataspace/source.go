@@ -9,7 +9,7 @@ import (
 	"slices"
 )
 
-// SourceKind is the kind of place of a source.
+// SourceKind is the kind of a source.
 type SourceKind string
 
 // The kinds.
@@ -23,7 +23,7 @@ const (
 )
 
 // sourceKinds says for each kind whether its sources name a connection, and
-// checks a place; nil: every place is allowed.
+// checks the place; nil means that any place is valid.
 var sourceKinds = map[SourceKind]struct {
 	connection bool
 	place      func(string) string
@@ -42,11 +42,11 @@ func absolute(path string) string {
 	return ""
 }
 
-// Source says where a dataset is, as seen by its own gateway. It is never sent
-// to a peer.
+// Source says where its own gateway finds a dataset. It is never sent to a
+// peer.
 type Source struct {
 	Kind SourceKind `json:"kind"`
-	// Connection names what is needed to reach the place; empty for files.
+	// Connection names the connection that reaches the place; empty for files.
 	Connection string `json:"connection,omitempty"`
 	Place      string `json:"place"`
 }
@@ -54,7 +54,7 @@ type Source struct {
 // FileSource is a file or directory of the gateway's machine.
 func FileSource(path string) Source { return Source{Kind: SourceFile, Place: path} }
 
-// IsZero reports whether nothing is named.
+// IsZero reports whether the source is empty.
 func (s Source) IsZero() bool { return s == Source{} }
 
 // String names the source for people.
@@ -68,7 +68,7 @@ func (s Source) String() string {
 	return string(s.Kind) + " " + s.Connection + " " + s.Place
 }
 
-// Check returns what is wrong with a source; ErrInvalid.
+// Check returns ErrInvalid with the reason if a source is not valid.
 func (s Source) Check() error {
 	kind, known := sourceKinds[s.Kind]
 	message := ""
@@ -90,8 +90,8 @@ func (s Source) Check() error {
 	return &Problem{Kind: ErrInvalid, Code: "source.form", Place: "source", Message: message}
 }
 
-// UnmarshalJSON also reads a string: older rows and callers name a file in this
-// way.
+// UnmarshalJSON also reads a string, the form in which older rows and callers
+// name a file.
 func (s *Source) UnmarshalJSON(data []byte) error {
 	if len(data) > 0 && data[0] == '"' {
 		var path string

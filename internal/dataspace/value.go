@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-// ValueKind is the type of a value.
+// ValueKind is the kind of a value.
 type ValueKind uint8
 
 // The kinds. The zero kind is that of an unknown value.
@@ -16,7 +16,7 @@ const (
 	IntValue
 	TextValue
 	ListValue
-	// groupValue is an object without a member. It has no meaning, and is kept
+	// groupValue is an object without members. It carries no fact. It is kept
 	// because the hash of facts has always covered it.
 	groupValue
 )
@@ -38,8 +38,8 @@ func (k ValueKind) String() string {
 	return "unknown"
 }
 
-// Value is the known value of one fact. The zero Value is unknown, and so are
-// the empty text and the empty list: JSON cannot distinguish them.
+// Value is the value of one fact. The zero Value, the empty text and the empty
+// list are unknown: JSON cannot distinguish them.
 type Value struct {
 	kind ValueKind
 	n    int64
@@ -113,7 +113,7 @@ func (v Value) Text() string { return v.text }
 // List is the value of kind ListValue. It must not be changed.
 func (v Value) List() []string { return v.list }
 
-// Equal reports whether both are the same.
+// Equal reports whether both values are the same.
 func (v Value) Equal(w Value) bool {
 	return v.kind == w.kind && v.n == w.n && v.text == w.text && slices.Equal(v.list, w.list)
 }

@@ -16,8 +16,8 @@ import (
 // Values are facts by their dotted names, such as "exporter.ciio". A missing
 // name is unknown, never assumed to be harmless. The zero Values are empty.
 //
-// Values can be copied freely: Set makes a new list and does not change any
-// copy.
+// Values can be copied freely: Set makes a new list and does not change the
+// list of any copy.
 type Values struct {
 	list  []namedValue // by name, ascending
 	draft bool         // see Draft
@@ -92,7 +92,7 @@ func (v Values) Draft(earlier Values) Values {
 	return Values{list: append(earlier.list[:0], v.list...), draft: true}
 }
 
-// Set gives a name a value; an unknown value removes the name.
+// Set sets the value of a name; an unknown value removes the name.
 func (v *Values) Set(name string, x Value) {
 	i, ok := v.find(name)
 	switch {
@@ -131,8 +131,8 @@ func (v *Values) ForgetUnder(prefix string) {
 	v.list = slices.DeleteFunc(slices.Clone(v.list), func(n namedValue) bool { return strings.HasPrefix(n.name, prefix) })
 }
 
-// Over puts the values of w over those of v: where both know a name, the value
-// of w counts.
+// Over returns the values of v overridden by those of w: if both know a name,
+// the value of w is used.
 func (v *Values) Over(w Values) {
 	if len(v.list) == 0 && !v.draft {
 		v.list = w.list
@@ -154,7 +154,7 @@ func (v *Values) Over(w Values) {
 	v.list = append(list, rest...)
 }
 
-// Only are the values whose names are selected.
+// Only returns the values whose names are chosen.
 func (v Values) Only(choose func(name string) bool) Values {
 	var out Values
 	for _, n := range v.list {
@@ -165,12 +165,12 @@ func (v Values) Only(choose func(name string) bool) Values {
 	return out
 }
 
-// Under are the values whose names begin with a prefix.
+// Under returns the values whose names begin with a prefix.
 func (v Values) Under(prefix string) Values {
 	return v.Only(func(name string) bool { return strings.HasPrefix(name, prefix) })
 }
 
-// Equal reports whether both are the same.
+// Equal reports whether both hold the same values.
 func (v Values) Equal(w Values) bool {
 	return slices.EqualFunc(v.list, w.list, func(a, b namedValue) bool { return a.name == b.name && a.value.Equal(b.value) })
 }
@@ -183,8 +183,8 @@ var namePart = regexp.MustCompile(`^[a-z][a-z0-9_]{0,63}$`)
 // MarshalJSON writes the values as RFC 8785 JSON, dots as nested objects.
 func (v Values) MarshalJSON() ([]byte, error) { return v.appendCanonical(nil) }
 
-// UnmarshalJSON reads what MarshalJSON writes. A null, an empty text and an
-// empty list are unknown.
+// UnmarshalJSON reads what MarshalJSON writes. A null, an empty text or an
+// empty list is unknown.
 func (v *Values) UnmarshalJSON(data []byte) error {
 	var members map[string]json.RawMessage
 	if err := json.Unmarshal(data, &members); err != nil {
@@ -197,12 +197,13 @@ func (v *Values) UnmarshalJSON(data []byte) error {
 	return err
 }
 
-// MarshalWith writes the members of a struct together with the values, as RFC
-// 8785 JSON. The struct must not encode itself.
+// MarshalWith writes the members of a struct and, at the same level, the
+// values, as RFC 8785 JSON. The struct must not encode itself.
 func MarshalWith(structure any, v Values) ([]byte, error) { return marshalWith(structure, nil, v) }
 
-// UnmarshalWith reads what MarshalWith writes. Members with a field go into the
-// struct, which must not decode itself; the others become values.
+// UnmarshalWith reads what MarshalWith writes. It reads members with a field
+// into the struct, which must not decode itself, and the other members as
+// values.
 func UnmarshalWith(data []byte, structure any) (Values, error) {
 	own, others, err := split(data, structure)
 	if err != nil {
@@ -214,7 +215,7 @@ func UnmarshalWith(data []byte, structure any) (Values, error) {
 	return valuesIn(others)
 }
 
-// split removes the members that a struct has a field for from an object.
+// split removes from an object the members for which a struct has a field.
 func split(data []byte, structure any) (own []byte, others map[string]json.RawMessage, err error) {
 	if err := json.Unmarshal(data, &others); err != nil {
 		return nil, nil, err
@@ -243,7 +244,7 @@ func valuesIn(members map[string]json.RawMessage) (Values, error) {
 	return ValuesOf(found), nil
 }
 
-// read moves one member, and all below it, into found.
+// read adds one member, and all below it, to found.
 func read(found map[string]Value, part, name string, raw json.RawMessage) error {
 	if !namePart.MatchString(part) {
 		return &Problem{Kind: ErrInvalid, Code: "facts.field", Place: name, Message: "is no name of a fact",

@@ -108,7 +108,7 @@ func TestFactsRoundTrip(t *testing.T) {
 	})
 }
 
-// TestValuesAgainstMap: Values behave as a map does, and copies stay apart.
+// TestValuesAgainstMap: Values behave like a map, and copies are independent.
 func TestValuesAgainstMap(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var v, kept Values
@@ -162,7 +162,8 @@ func TestMalformedValues(t *testing.T) {
 	}
 }
 
-// TestDatasetFactsBesideMembers: values stand beside what has a field.
+// TestDatasetFactsBesideMembers: values are at the level of the members with a
+// field.
 func TestDatasetFactsBesideMembers(t *testing.T) {
 	const stored = `{"act":"transfer","consent":{"basis":"hr"},"core":false,"events":[{"kind":"control","on":"2026-01-02"}],"important":"no","us_persons":{"personal_health":7}}`
 	var d DatasetFacts
@@ -177,7 +178,7 @@ func TestDatasetFactsBesideMembers(t *testing.T) {
 	}
 }
 
-// FuzzFacts: what is read is written as something that is read the same.
+// FuzzFacts: facts that are read, written and read again are the same.
 func FuzzFacts(f *testing.F) {
 	f.Add([]byte(`{"on":"2026-06-15","exporter":{"jurisdiction":"CN"},"data":{"personal":null,"us":{"a":1}},"consent":{},"x":[]}`))
 	f.Add([]byte(`{"a":{"b":{"c":{"d":true}}},"instruments":[{"kind":"k"}]}`))

@@ -10,7 +10,7 @@ import (
 )
 
 // This file writes values in the order of RFC 8785 in one pass over their
-// names, together with the members of a struct.
+// names, together with the members of a struct at the same level.
 
 // canonical is a type that writes its own canonical form.
 type canonical interface {
@@ -24,8 +24,8 @@ func (v Values) appendCanonical(out []byte) ([]byte, error) {
 	return w.write(out, v)
 }
 
-// appendWith writes the members of a struct together with the values; it fails
-// with errLongWay as an encoder does.
+// appendWith writes the members of a struct together with the values. It fails
+// with errLongWay, like an encoder.
 func appendWith(out []byte, structure reflect.Value, always []namedValue, v Values) ([]byte, error) {
 	fields := fieldsOf(structure.Type())
 	if fields == nil {
@@ -89,8 +89,8 @@ func (w *memberWriter) write(out []byte, v Values) ([]byte, error) {
 	return append(w.out, '}'), nil
 }
 
-// next takes the first of the known and the always written members, and says
-// which name follows it.
+// next takes the first name of the known and the always written ones, and
+// returns the name after it.
 func (w *memberWriter) next(list *[]namedValue) (n namedValue, follows string) {
 	l, a := *list, w.always
 	switch {
@@ -181,7 +181,8 @@ func (w *memberWriter) structure(before string) error {
 // bare is the name without quotes and colon.
 func (f *fieldEncoder) bare() string { return f.name[1 : len(f.name)-2] }
 
-// structures are found once for each type; a type that is not plain has none.
+// structures caches the field encoders of each type: []fieldEncoder, nil for a
+// type that is not plain.
 var structures sync.Map
 
 func fieldsOf(t reflect.Type) []fieldEncoder {

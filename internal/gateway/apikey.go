@@ -15,10 +15,11 @@ import (
 	"hutong/internal/dataspace"
 )
 
-// KeyID names an API key without being it. Example: "key-7f3kq2mxa5".
+// KeyID is the identifier of an API key. It is not the secret. Example:
+// "key-7f3kq2mxa5".
 type KeyID string
 
-// APIKey is what is stored of an API key: all but the secret.
+// APIKey is the stored part of an API key: everything except the secret.
 type APIKey struct {
 	ID          KeyID                   `json:"id"`
 	Name        string                  `json:"name"` // for people: who holds it
@@ -28,18 +29,17 @@ type APIKey struct {
 	Hash        [32]byte                `json:"-"` // SHA-256 of the secret
 }
 
-// Prefixes of secrets, so that scanners find one that leaked.
+// Prefixes of secrets, so that scanners can find a leaked secret.
 const (
 	keyPrefix   = "hutong_"
 	setupPrefix = "hutong_setup_"
 )
 
-// SetupLife is how long the set-up link of a first start works.
+// SetupLife is the time for which the set-up link of a first start is valid.
 const SetupLife = time.Hour
 
-// NewKey makes an API key and returns its secret, which is shown this once
-// and cannot be had again. A participant is needed for that role and for no
-// other.
+// NewKey makes an API key and returns its secret. The secret is shown only once
+// and cannot be read again. Only the role participant needs a participant.
 func (s *Service) NewKey(ctx context.Context, name string, role Role, participant dataspace.ParticipantID) (secret string, key APIKey, err error) {
 	secret, key, err = s.makeKey(name, role, participant)
 	if err != nil {
@@ -71,8 +71,8 @@ func (s *Service) makeKey(name string, role Role, participant dataspace.Particip
 	return secret, APIKey{ID: KeyID(id), Name: name, Role: role, Participant: participant, Created: s.cfg.Now().UTC(), Hash: sha256.Sum256([]byte(secret))}, nil
 }
 
-// Login finds who holds the secret; ErrUnauthenticated. The store is asked by
-// hash, so timing tells nothing about a secret.
+// Login finds the holder of the secret, or returns ErrUnauthenticated. The
+// store is queried by hash, so timing reveals nothing about a secret.
 func (s *Service) Login(ctx context.Context, secret string) (Principal, error) {
 	refused := problem(dataspace.ErrUnauthenticated, "key.unknown", "", "the API key is not known here", "an operator can make a new one")
 	if !strings.HasPrefix(secret, keyPrefix) || len(secret) > 128 {
@@ -95,8 +95,8 @@ func (s *Service) Login(ctx context.Context, secret string) (Principal, error) {
 // Keys lists the API keys, without secrets.
 func (s *Service) Keys(ctx context.Context) ([]APIKey, error) { return s.cfg.Store.Keys(ctx) }
 
-// RemoveKey ends an API key at once. The last key of an operator stays:
-// without it nobody could ever make another.
+// RemoveKey revokes an API key immediately. It refuses to remove the last key
+// of an operator: without it nobody could make another key.
 func (s *Service) RemoveKey(ctx context.Context, id KeyID) error {
 	err := s.cfg.Store.RemoveKey(ctx, id)
 	if errors.Is(err, dataspace.ErrConflict) {
@@ -108,9 +108,9 @@ func (s *Service) RemoveKey(ctx context.Context, id KeyID) error {
 	return nil
 }
 
-// NewSetup makes the token of the set-up link of a gateway that has no
-// operator yet: good for one use within SetupLife. An earlier one ends.
-// ErrConflict when there is an operator.
+// NewSetup makes the token of the set-up link of a gateway that has no operator
+// yet. The token is valid for one use within SetupLife. It replaces an earlier
+// token. NewSetup returns ErrConflict if there is an operator.
 func (s *Service) NewSetup(ctx context.Context) (token string, expires time.Time, err error) {
 	token, err = randomText(setupPrefix, 32)
 	if err != nil {
@@ -123,8 +123,9 @@ func (s *Service) NewSetup(ctx context.Context) (token string, expires time.Time
 	return token, expires, nil
 }
 
-// Setup spends the token of the set-up link and returns the secret of the
-// first operator's key. ErrUnauthenticated if it is unknown, spent or too old.
+// Setup uses up the token of the set-up link and returns the secret of the
+// first operator's key. It returns ErrUnauthenticated if the token is unknown,
+// used or expired.
 func (s *Service) Setup(ctx context.Context, token, name string) (secret string, key APIKey, err error) {
 	secret, key, err = s.makeKey(name, Operator, "")
 	if err != nil {
@@ -141,7 +142,8 @@ func (s *Service) Setup(ctx context.Context, token, name string) (secret string,
 	return secret, key, nil
 }
 
-// randomText is the prefix and n random bytes in lower-case base32.
+// randomText returns the prefix followed by n random bytes in lower-case
+// base32.
 func randomText(prefix string, n int) (string, error) {
 	b := make([]byte, n)
 	if _, err := rand.Read(b); err != nil {

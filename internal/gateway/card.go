@@ -18,25 +18,25 @@ import (
 	"hutong/internal/dataspace"
 )
 
-// Protocol is the version of what gateways say to each other beside the
+// Protocol is the version of the messages that gateways exchange besides the
 // dataspace protocol: cards, tokens, statements.
 const Protocol = "hutong/1"
 
-// CardPath is where a gateway serves its card.
+// CardPath is the path at which a gateway serves its card.
 const CardPath = "/.well-known/hutong-gateway"
 
 // maxCard bounds a card or statement from outside, in bytes.
 const maxCard = 64 << 10
 
-// What the identity key signs begins with what it is, so that a signature of
-// one kind is none of another. Do not change.
+// Every document that the identity key signs begins with its kind, so that a
+// signature of one kind is not valid for another. Do not change these texts.
 const (
 	cardContext      = "hutong card 1\n"
 	statementContext = "hutong statement 1\n"
 )
 
-// Card is how a gateway introduces itself: its keys, signed by one of them.
-// What makes it true is an operator who has compared the fingerprint.
+// Card holds the public keys of a gateway, signed by one of them. It is trusted
+// only after an operator has compared the fingerprint.
 type Card struct {
 	Gateway      dataspace.GatewayID    `json:"gateway"`
 	Name         string                 `json:"name,omitempty"`
@@ -64,8 +64,8 @@ func sign(context string, v any, keys *Keys) ([]byte, error) {
 	return dataspace.CanonicalJSON(signed{Body: body, Signature: ed25519.Sign(keys.identity, append([]byte(context), body...))})
 }
 
-// open checks the signature of what sign made and decodes it into v. The key
-// may depend on v: it is asked for after decoding.
+// open checks the signature of a document made by sign and decodes it into v.
+// The key may depend on v, so it is requested after decoding.
 func open(context string, data []byte, v any, key func() ed25519.PublicKey) error {
 	if len(data) > maxCard {
 		return errors.New("too long")
@@ -77,7 +77,8 @@ func open(context string, data []byte, v any, key func() ed25519.PublicKey) erro
 	if err := json.Unmarshal(s.Body, v); err != nil {
 		return err
 	}
-	// Signed is the canonical form; a transport may have reformatted it.
+	// The signature covers the canonical form, because a transport may have
+	// reformatted the document.
 	var plain any
 	d := json.NewDecoder(bytes.NewReader(s.Body))
 	d.UseNumber()
@@ -116,7 +117,7 @@ func SignCard(c Card, keys *Keys) ([]byte, error) {
 }
 
 // ParseCard reads a signed card. The signature only shows that the card is
-// whole: it is by the key that the card itself names.
+// unchanged, because the card itself names the key.
 func ParseCard(data []byte) (Card, error) {
 	var c Card
 	if err := open(cardContext, data, &c, func() ed25519.PublicKey { return c.Identity }); err != nil {
@@ -151,8 +152,8 @@ func (c Card) check() error {
 	if err != nil {
 		return fmt.Errorf("witness key: %w", err)
 	}
-	// The names are what tells logs apart: a gateway may speak for none but
-	// its own.
+	// Logs are distinguished by their names: a gateway may name only its own
+	// log.
 	if logKey.Name() != string(c.Gateway)+"/log" || witness.Name() != string(c.Gateway)+"/witness" {
 		return errors.New("the log and witness keys carry another gateway's name")
 	}
@@ -168,9 +169,9 @@ func (c Card) check() error {
 	return nil
 }
 
-// Fingerprint is what operators compare: SHA-256 over the gateway's id and
-// its four public keys, in groups of four letters and digits. Name and
-// address may change without it.
+// Fingerprint is the text that operators compare: SHA-256 over the gateway's id
+// and its four public keys, in groups of four letters and digits. A change of
+// name or address does not change it.
 func (c Card) Fingerprint() string {
 	h := sha256.New()
 	fmt.Fprintf(h, "hutong fingerprint 1\n%s\n%x\n%s\n%s\n%s\n", c.Gateway, []byte(c.Identity), c.Log, c.Witness, c.TLS)
@@ -182,8 +183,8 @@ func (c Card) Fingerprint() string {
 	return strings.Join(groups, "-")
 }
 
-// sameFingerprint compares as people copy: with or without dashes, in any
-// case, with spaces.
+// sameFingerprint compares two fingerprints and ignores dashes, spaces and
+// case.
 func sameFingerprint(a, b string) bool {
 	plain := func(s string) string {
 		return strings.ToLower(strings.NewReplacer("-", "", " ", "", "\n", "", "\t", "").Replace(s))

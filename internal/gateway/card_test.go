@@ -31,7 +31,7 @@ func TestCard(t *testing.T) {
 	if diff := cmp.Diff(c, got); err != nil || diff != "" {
 		t.Error(err, diff)
 	}
-	// Reformatted on the way, it is still the same card.
+	// A reformatted card is still the same card.
 	var indented bytes.Buffer
 	if err := json.Indent(&indented, data, "", "  "); err != nil {
 		t.Fatal(err)
@@ -41,7 +41,7 @@ func TestCard(t *testing.T) {
 	}
 }
 
-// Every flipped bit is noticed, or changes nothing of what the card says.
+// Every flipped bit is detected, or does not change the content of the card.
 func TestCardBits(t *testing.T) {
 	c, _, data := card(t)
 	for i := range data {
@@ -81,7 +81,7 @@ func TestCardRefused(t *testing.T) {
 	}
 }
 
-// The fingerprint covers every key and nothing that may change.
+// The fingerprint covers every key and no field that may change.
 func TestFingerprint(t *testing.T) {
 	c, _, _ := card(t)
 	other := openKeys(t, "shanghai")

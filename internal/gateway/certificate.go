@@ -21,9 +21,9 @@ import (
 	"hutong/internal/dataspace"
 )
 
-// Life of a certificate. Peers pin its key, so it need not change; when it
-// has less than a tenth left, or the hosts change, it is issued again for the
-// same key and no pin breaks.
+// Lifetime of a certificate. Peers pin its key, so the key does not change. The
+// certificate is issued again for the same key when less than a tenth of its
+// lifetime is left or the hosts change; the pins stay valid.
 const certificateYears = 10
 
 func newTLSKey() ([]byte, error) {

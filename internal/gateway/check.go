@@ -9,7 +9,7 @@ import (
 	"hutong/internal/dataspace"
 )
 
-// checks collects everything that is wrong with an input.
+// checks collects all errors of an input.
 type checks struct{ errs []error }
 
 func (c *checks) add(err error) {
@@ -24,7 +24,7 @@ func (c *checks) want(ok bool, field, message string) {
 	}
 }
 
-// day wants an empty string or a date.
+// day checks that a value is empty or a date.
 func (c *checks) day(field, value string) {
 	if value == "" {
 		return
@@ -34,7 +34,7 @@ func (c *checks) day(field, value string) {
 }
 
 func (c *checks) join() error {
-	// Maps are walked in no order; people should read the same text twice.
+	// Maps have no order, but the same input must give the same text.
 	slices.SortStableFunc(c.errs, func(a, b error) int { return cmp.Compare(a.Error(), b.Error()) })
 	return errors.Join(c.errs...)
 }

@@ -16,11 +16,11 @@ import (
 	"hutong/internal/dataspace"
 )
 
-// errPin is a server that does not have the key it should.
+// errPin means that the server does not have the pinned key.
 var errPin = errors.New("the server does not have the pinned key")
 
-// Time limits of a connection. A body has none: a delivery takes as long as
-// it takes, and its context ends it.
+// Time limits of a connection. A body has no limit: a delivery may take any
+// time, and its context ends it.
 const (
 	dialTimeout   = 10 * time.Second
 	headerTimeout = time.Minute
@@ -28,13 +28,14 @@ const (
 	maxIdle       = 32 // connections kept to one peer
 )
 
-// pinnedTLS accepts the one key, whatever the rest of the certificate says.
-// An empty pin accepts every key: only for the first card, which names it.
+// pinnedTLS accepts only the pinned key and ignores the rest of the
+// certificate. An empty pin accepts every key; it is used only to fetch the
+// first card, which names the key.
 func pinnedTLS(pin dataspace.Digest) *tls.Config {
 	return &tls.Config{
 		MinVersion: tls.VersionTLS13,
-		// No authority is asked: VerifyConnection below is the whole check,
-		// and runs on resumed connections too.
+		// No certificate authority is involved: VerifyConnection below is the
+		// whole check. It also runs on resumed connections.
 		InsecureSkipVerify: true,
 		VerifyConnection: func(state tls.ConnectionState) error {
 			if len(state.PeerCertificates) == 0 {
@@ -52,8 +53,8 @@ func certificatePin(cert *x509.Certificate) dataspace.Digest {
 	return dataspace.DigestOf(cert.RawSubjectPublicKeyInfo)
 }
 
-// newTransport speaks HTTP/1.1: one TCP connection a stream is what carries
-// data fastest over long links.
+// newTransport uses HTTP/1.1: one TCP connection per stream is the fastest over
+// long links.
 func newTransport(pin dataspace.Digest) *http.Transport {
 	return &http.Transport{
 		DialContext:           (&net.Dialer{Timeout: dialTimeout}).DialContext,
@@ -62,15 +63,15 @@ func newTransport(pin dataspace.Digest) *http.Transport {
 		ResponseHeaderTimeout: headerTimeout,
 		IdleConnTimeout:       idleTimeout,
 		MaxIdleConnsPerHost:   maxIdle,
-		DisableCompression:    true, // what is hashed is what is sent
+		DisableCompression:    true, // the hash covers the bytes as they are sent
 	}
 }
 
-// HTTPClient speaks TLS 1.3 to one peer and nobody else: only the pinned key,
-// only the peer's own addresses, no redirects, connections reused. The peer is
-// looked up on each request, so removing or cutting it works at once. It puts
-// no token on a request; see Authorize. A body may take for ever: use the
-// request's context.
+// HTTPClient returns a client that speaks TLS 1.3 to one peer only: only the
+// pinned key, only the peer's own addresses, no redirects, connections reused.
+// It looks up the peer on each request, so that removing or cutting the peer
+// takes effect immediately. It adds no token to a request; see Authorize. A
+// body has no time limit: use the request's context.
 func (s *Service) HTTPClient(peer dataspace.PeerName) *http.Client {
 	return &http.Client{
 		Transport:     &peerTransport{service: s, peer: peer},
@@ -108,7 +109,8 @@ func (t *peerTransport) send(req *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
-// hosts are where the peer is: as the operator said, and as itself says.
+// hosts returns the addresses of the peer: the one that the operator gave and
+// the one on its card.
 func (p Peer) hosts() []string {
 	var out []string
 	for _, raw := range []string{p.URL, p.Card.URL} {
@@ -141,8 +143,8 @@ func unreachable(ctx context.Context, peer dataspace.PeerName, err error) error 
 		Message: "the peer does not answer", Err: err, Hint: "is it running, and is the way to it open?"}
 }
 
-// fetchCard asks an address for its card over a connection whose key the card
-// must name.
+// fetchCard fetches the card from an address. The card must name the key of the
+// connection.
 func (s *Service) fetchCard(ctx context.Context, base string) (Card, error) {
 	ctx, cancel := context.WithTimeout(ctx, headerTimeout)
 	defer cancel()
@@ -174,7 +176,7 @@ func (s *Service) fetchCard(ctx context.Context, base string) (Card, error) {
 
 // answer reads a short body of a successful response and closes it.
 func answer(resp *http.Response) ([]byte, error) {
-	defer resp.Body.Close() // read errors are reported, closing has none to tell
+	defer resp.Body.Close() // read errors are reported; an error of closing adds nothing
 	data, err := io.ReadAll(io.LimitReader(resp.Body, maxCard+1))
 	if err != nil {
 		return nil, err

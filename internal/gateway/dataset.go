@@ -15,13 +15,14 @@ type Dataset struct {
 	ID    dataspace.DatasetID     `json:"id"`
 	Owner dataspace.ParticipantID `json:"owner"`
 	Title dataspace.Text          `json:"title"`
-	// Source is the absolute path of a file or directory on this gateway. It
-	// is never told to a peer.
+	// Source is the absolute path of a file or directory on this gateway. It is
+	// never sent to a peer.
 	Source    dataspace.Source `json:"source"`
 	Format    string           `json:"format,omitempty"`    // of the source; empty: sniffed
 	Charset   string           `json:"charset,omitempty"`   // empty: sniffed
 	Delimiter string           `json:"delimiter,omitempty"` // empty: sniffed
-	// Purposes are those for which it is in the catalogue; empty: it is not.
+	// Purposes are the purposes for which the catalogue shows the dataset.
+	// Without purposes the catalogue does not show it.
 	Purposes []string `json:"purposes,omitempty"`
 	// Columns are the owner's own choices, stricter than the law's.
 	Columns       []dataspace.ColumnPlan `json:"columns,omitempty"`
@@ -53,8 +54,9 @@ const (
 	listConfirmed = "list_confirmed"
 )
 
-// CheckListFacts refuses facts in which somebody says in passing that the items
-// of a list are confirmed: ConfirmItems binds that word to columns and a list.
+// CheckListFacts refuses facts that say that the items of a list are confirmed.
+// Only ConfirmItems may record that, because it binds the confirmation to
+// columns and a list.
 func CheckListFacts(f dataspace.DatasetFacts) error {
 	if f.ListMatch == nil && !f.Known.Of(listConfirmed).Known() {
 		return nil
@@ -79,9 +81,9 @@ func (s *Service) ChangeDataset(ctx context.Context, d Dataset) (Dataset, error)
 	return d, nil
 }
 
-// ConfirmItems records a person's word on which items of a list a dataset
-// matches, in place of an earlier one. The caller has checked that the list
-// has the items, and says who it was.
+// ConfirmItems records which items of a list a dataset matches, as confirmed by
+// a person. It replaces an earlier confirmation. The caller has checked that
+// the list has the items, and names the person.
 func (s *Service) ConfirmItems(ctx context.Context, owner dataspace.ParticipantID, id dataspace.DatasetID, m dataspace.ListMatch) (Dataset, error) {
 	var c checks
 	c.want(strings.TrimSpace(m.Reason) != "" && len(m.Reason) <= 2000, "reason", "expected why, in up to 2,000 bytes")
@@ -100,7 +102,7 @@ func (s *Service) ConfirmItems(ctx context.Context, owner dataspace.ParticipantI
 	return s.ChangeDataset(ctx, d)
 }
 
-// Dataset finds one; ErrNotFound.
+// Dataset finds a dataset, or returns ErrNotFound.
 func (s *Service) Dataset(ctx context.Context, owner dataspace.ParticipantID, id dataspace.DatasetID) (Dataset, error) {
 	d, err := s.cfg.Store.Dataset(ctx, owner, id)
 	if err != nil {
@@ -114,7 +116,7 @@ func (s *Service) Datasets(ctx context.Context, owner dataspace.ParticipantID) (
 	return s.cfg.Store.Datasets(ctx, owner)
 }
 
-// RemoveDataset takes a dataset off; flows already begun keep their source.
+// RemoveDataset removes a dataset. Flows that have begun keep their source.
 func (s *Service) RemoveDataset(ctx context.Context, owner dataspace.ParticipantID, id dataspace.DatasetID) error {
 	if err := s.cfg.Store.RemoveDataset(ctx, owner, id); err != nil {
 		return fmt.Errorf("remove dataset %q of %q: %w", id, owner, err)

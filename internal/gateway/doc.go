@@ -1,5 +1,5 @@
-// Package gateway knows who this gateway is, who stands behind it, and whom
-// it trusts: its keys, the participants with their datasets and legal
+// Package gateway holds the identity of this gateway, its participants, and the
+// peers it trusts: its keys, the participants with their datasets and legal
 // instruments, the people and programs that manage it, and the peers.
 //
 // Trust in a peer begins when an operator has compared the fingerprint of its
@@ -8,6 +8,6 @@
 // authority is asked.
 //
 // It does not speak the dataspace protocol, decide flows, or move data: it
-// answers for those who do who is calling, whether that caller may, and how
+// tells the packages that do so who is calling, what the caller may do, and how
 // to call back.
 package gateway

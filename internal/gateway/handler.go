@@ -8,7 +8,8 @@ import (
 	"hutong/internal/dataspace"
 )
 
-// participantsPath is where a gateway answers its peers about participants.
+// participantsPath is the path at which a gateway answers its peers about
+// participants.
 const participantsPath = "/gateway/participants/"
 
 // wireError is a refusal as a peer sees it: a stable code and a safe
@@ -19,9 +20,9 @@ type wireError struct {
 	Hint    string `json:"hint,omitempty"`
 }
 
-// Handler serves what gateways ask each other: the card, to anybody, at
-// CardPath, and what is known about a participant, to confirmed peers, at
-// /gateway/participants/{id}.
+// Handler serves the requests of other gateways: the card at CardPath, to
+// everybody, and the statement about a participant at
+// /gateway/participants/{id}, to confirmed peers.
 func (s *Service) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET "+CardPath, func(w http.ResponseWriter, _ *http.Request) {
@@ -46,11 +47,12 @@ func writeJSON(w http.ResponseWriter, status int, data []byte) {
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(status)
-	_, _ = w.Write(data) // a caller that went away has no use for an error
+	_, _ = w.Write(data) // the caller has closed the connection
 }
 
-// writeError maps errors to what a peer may see: problems of authentication
-// in full, for two operators must find what differs, all others by kind.
+// writeError maps errors to the part that a peer may see. Authentication errors
+// are shown in full, because the two operators must find the difference. Of
+// other errors only the kind is shown.
 func writeError(w http.ResponseWriter, err error) {
 	status, e := http.StatusInternalServerError, wireError{Code: "gateway.internal", Message: "the gateway failed"}
 	var p *dataspace.Problem
@@ -61,7 +63,7 @@ func writeError(w http.ResponseWriter, err error) {
 			e = wireError{Code: p.Code, Message: p.Message, Hint: p.Hint}
 		}
 	case errors.Is(err, dataspace.ErrDenied):
-		// Not why: a peer need not know the policy for it.
+		// The reason is left out: a peer need not know the policy for it.
 		status, e = http.StatusForbidden, wireError{Code: "peer.denied", Message: "this gateway does not deal with the caller"}
 	case errors.Is(err, dataspace.ErrNotFound):
 		status, e = http.StatusNotFound, wireError{Code: "participant.unknown", Message: "there is no such participant"}

@@ -18,13 +18,13 @@ import (
 type Instrument struct {
 	dataspace.Instrument
 	Owner dataspace.ParticipantID `json:"owner"`
-	// Document is the digest of the paper itself, where it was given.
+	// Document is the digest of the document itself, if it was given.
 	Document   dataspace.Digest `json:"document,omitempty"`
 	Registered time.Time        `json:"registered"`
 }
 
-// AddInstrument registers a document. Whether it is in force on a day and
-// covers a flow is for the rules to say; here only its form is checked.
+// AddInstrument registers a document. The rules decide whether it is in force
+// on a day and covers a flow. AddInstrument checks only its form.
 func (s *Service) AddInstrument(ctx context.Context, i Instrument) (Instrument, error) {
 	if err := i.check(); err != nil {
 		return Instrument{}, err
@@ -41,11 +41,11 @@ func (s *Service) Instruments(ctx context.Context, owner dataspace.ParticipantID
 	return s.cfg.Store.Instruments(ctx, owner)
 }
 
-// Held is the documents a participant may use, as a decision takes them: its
-// own, and those of others of its group that name it among the exporters who
-// share them. Of a shared one the owner is added to those exporters. Who belongs
-// to a group the operator says: nobody may give papers to a stranger. It reads
-// nothing of participants outside of the group.
+// Held returns the documents that a participant may use in a decision: its own,
+// and those of other members of its group that name it among the exporters who
+// share them. For a shared document the owner is added to those exporters. The
+// operator says who belongs to a group, so nobody can share documents with a
+// stranger. Held reads nothing of participants outside of the group.
 func (s *Service) Held(ctx context.Context, owner dataspace.ParticipantID) ([]dataspace.Instrument, error) {
 	if owner == "" {
 		return nil, fmt.Errorf("list instruments: an owner is needed: %w", dataspace.ErrInvalid)
@@ -64,7 +64,7 @@ func (s *Service) Held(ctx context.Context, owner dataspace.ParticipantID) ([]da
 			return nil, err
 		}
 		list = append(list, shared...)
-		// In one order, whoever asks: decisions are hashed.
+		// The order is always the same, because decisions are hashed.
 		slices.SortStableFunc(list, func(a, b Instrument) int { return cmp.Compare(a.Owner, b.Owner) })
 	}
 	out := []dataspace.Instrument{}
@@ -79,7 +79,8 @@ func (s *Service) Held(ctx context.Context, owner dataspace.ParticipantID) ([]da
 	return out, nil
 }
 
-// RemoveInstrument takes a document back: revoked or registered by mistake.
+// RemoveInstrument removes a document that was revoked or registered by
+// mistake.
 func (s *Service) RemoveInstrument(ctx context.Context, owner dataspace.ParticipantID, id dataspace.InstrumentID) error {
 	if err := s.cfg.Store.RemoveInstrument(ctx, owner, id); err != nil {
 		return fmt.Errorf("remove instrument %q of %q: %w", id, owner, err)
@@ -89,8 +90,8 @@ func (s *Service) RemoveInstrument(ctx context.Context, owner dataspace.Particip
 
 var instrumentKind = regexp.MustCompile(`^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+$`)
 
-// Limits of one instrument: far above any, so that a decision, which holds
-// every flow against each, does not take long.
+// Limits of one instrument. They are far above any real instrument and keep a
+// decision fast, because it compares every flow with every instrument.
 const (
 	maxCovered = 1000
 	maxSharing = 200

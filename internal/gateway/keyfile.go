@@ -12,11 +12,11 @@ import (
 	"hutong/internal/dataspace"
 )
 
-// manifestName is the file that says which keys there must be.
+// manifestName is the file that lists the keys that must exist.
 const manifestName = "keys.json"
 
-// manifest names the keys of a gateway by their public halves, so that a lost
-// or swapped file is noticed before it does harm.
+// manifest lists the public keys of a gateway, so that a lost or swapped key
+// file is detected before it is used.
 type manifest struct {
 	Gateway   dataspace.GatewayID `json:"gateway"`
 	Identity  string              `json:"identity"`
@@ -39,7 +39,7 @@ func (k *Keys) manifest(gateway dataspace.GatewayID) manifest {
 	}
 }
 
-// same compares with what the directory had when its keys were made.
+// same compares the keys with those that were created in the directory.
 func (m manifest) same(known manifest, dir string) error {
 	if m == known {
 		return nil
@@ -98,8 +98,8 @@ func onlyOwner(path, mode string) error {
 		fmt.Sprintf("run: chmod %s %s", mode, path))
 }
 
-// loadFile reads a key file. Where it is absent it is made, but only while
-// the keys are being created.
+// loadFile reads a key file. If the file is absent, loadFile creates it, but
+// only while the keys are being created.
 func loadFile(path string, create bool, generate func() ([]byte, error)) ([]byte, error) {
 	_, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -127,9 +127,9 @@ func loadFile(path string, create bool, generate func() ([]byte, error)) ([]byte
 	return data, nil
 }
 
-// createFile writes a new file whole or not at all, durable on return, mode
-// 0600. A file of that name is never replaced: it stays and is no error, for
-// then somebody else was first.
+// createFile writes a new file with mode 0600. The file appears completely or
+// not at all, and is durable on return. It never replaces an existing file. An
+// existing file is not an error: another process was first.
 func createFile(path string, data []byte) error {
 	return place(path, data, func(temp string) error {
 		if err := os.Link(temp, path); !errors.Is(err, fs.ErrExist) {

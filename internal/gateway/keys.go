@@ -22,19 +22,20 @@ import (
 	"hutong/internal/dataspace"
 )
 
-// KeyOptions says where keys are and whose they are.
+// KeyOptions says where the keys are and to whom they belong.
 type KeyOptions struct {
 	Gateway dataspace.GatewayID // in the names of log and witness key; never changes
 	Dir     string
-	// CountDir holds the count key, apart from the data it protects: whoever
-	// has both can test whether a given person was exported. Empty: Dir.
+	// CountDir holds the count key, separate from the data it protects: a
+	// person who has both can test whether a given person was exported. Empty:
+	// Dir.
 	CountDir string
 	Hosts    []string // names and addresses in the certificate besides loopback
 	Now      func() time.Time
 }
 
-// Keys are a gateway's secrets. They never leave the process but through the
-// methods below, and print as nothing.
+// Keys holds a gateway's secrets. They leave the process only through the
+// methods below, and printing a Keys shows none of them.
 type Keys struct {
 	identity  ed25519.PrivateKey
 	log       string // note signer
@@ -48,9 +49,9 @@ type Keys struct {
 }
 
 // OpenKeys loads the keys of a gateway and creates them on first use. Files
-// have mode 0600 in directories of mode 0700; anything wider is refused. A
-// key that was there once and is missing is never replaced: new keys would
-// cut the log, count people twice and change every pseudonym.
+// have mode 0600 in directories of mode 0700; wider modes are refused. A
+// missing key that existed before is never replaced: new keys would break the
+// log, count people twice and change every pseudonym.
 func OpenKeys(opt KeyOptions) (*Keys, error) {
 	if err := dataspace.CheckName("gateway", string(opt.Gateway)); err != nil {
 		return nil, err
@@ -71,8 +72,8 @@ func OpenKeys(opt KeyOptions) (*Keys, error) {
 	if err != nil {
 		return nil, err
 	}
-	// The manifest is written last: while it is absent, a crashed first start
-	// may go on creating.
+	// The manifest is written last: while it is absent, a first start that
+	// crashed may continue to create keys.
 	if known == nil {
 		err = writeManifest(opt.Dir, k.manifest(opt.Gateway))
 	} else {
@@ -145,10 +146,10 @@ func loadKeys(opt KeyOptions, create bool) (*Keys, error) {
 // Identity signs: tokens, cards, statements, receipts.
 func (k *Keys) Identity() ed25519.PrivateKey { return k.identity }
 
-// IdentityPublic is what peers pin.
+// IdentityPublic is the public key that peers pin.
 func (k *Keys) IdentityPublic() ed25519.PublicKey { return k.identity.Public().(ed25519.PublicKey) }
 
-// LogSigner is the log's key as golang.org/x/mod/sumdb/note reads it
+// LogSigner is the log's key in the format of golang.org/x/mod/sumdb/note
 // (note.NewSigner). Its name, "<gateway>/log", is the log's origin.
 func (k *Keys) LogSigner() string { return k.log }
 
@@ -158,7 +159,8 @@ func (k *Keys) LogKey() ed25519.PrivateKey { return noteSeed(k.log) }
 // WitnessKey cosigns the checkpoints of peers.
 func (k *Keys) WitnessKey() ed25519.PrivateKey { return noteSeed(k.witness) }
 
-// noteSeed is the private key in a note signer that was read before.
+// noteSeed returns the private key of a note signer that readNoteKey has
+// checked.
 func noteSeed(skey string) ed25519.PrivateKey {
 	parts := strings.SplitN(skey, "+", 5) // base64 may hold a plus
 	raw, err := base64.StdEncoding.DecodeString(parts[len(parts)-1])
@@ -180,26 +182,27 @@ func (k *Keys) WitnessSigner() string { return k.witness }
 // NewVerifierForCosignatureV1 or torchwood.NewCosignatureVerifier.
 func (k *Keys) WitnessVerifier() string { return k.witnessVerifier }
 
-// TLS is the certificate this gateway shows.
+// TLS is the certificate of this gateway.
 func (k *Keys) TLS() tls.Certificate { return k.tls }
 
-// ServerTLS is the configuration of a server that peers reach.
+// ServerTLS is the TLS configuration of the server for peers.
 func (k *Keys) ServerTLS() *tls.Config {
 	return &tls.Config{MinVersion: tls.VersionTLS13, Certificates: []tls.Certificate{k.tls}}
 }
 
-// SPKI is the SHA-256 of the certificate's public key, what peers pin.
+// SPKI is the SHA-256 of the certificate's public key, which peers pin.
 func (k *Keys) SPKI() dataspace.Digest { return k.spki }
 
-// CountKey keys the hashes of people, 32 bytes. Do not store it beside them.
+// CountKey is the key of the hashes of people, 32 bytes. Do not store it beside
+// them.
 func (k *Keys) CountKey() []byte { return append([]byte(nil), k.count...) }
 
-// CountKeyID tells count keys apart without telling the key.
+// CountKeyID identifies a count key and does not reveal it.
 func (k *Keys) CountKeyID() string { return checkValue(k.count) }
 
-// PseudonymKey derives the key, 32 bytes, under which identifiers become
-// pseudonyms for one recipient: two recipients cannot join their tables. Name
-// the recipient by "<gateway>/<participant>", which is the same for ever.
+// PseudonymKey derives the key, 32 bytes, for the pseudonyms of one recipient.
+// Two recipients therefore cannot join their tables. Name the recipient by
+// "<gateway>/<participant>", which never changes.
 func (k *Keys) PseudonymKey(recipient string) ([]byte, error) {
 	if recipient == "" {
 		return nil, fmt.Errorf("derive pseudonym key: a recipient is needed: %w", dataspace.ErrInvalid)
@@ -231,7 +234,7 @@ func newSecret() ([]byte, error) {
 func readSecret(data []byte) ([]byte, error) {
 	b, err := hex.DecodeString(strings.TrimSpace(string(data)))
 	if err != nil || len(b) != 32 {
-		// Not the cause: it would show a byte of the key.
+		// The cause is left out: it would show a byte of the key.
 		return nil, errors.New("expected 64 hexadecimal digits")
 	}
 	return b, nil
@@ -261,7 +264,7 @@ func readNoteKey(data []byte) (skey, vkey string, err error) {
 	return skey, vkey, err
 }
 
-// checkValue tells secrets apart without telling them.
+// checkValue identifies a secret and does not reveal it.
 func checkValue(secret []byte) string {
 	sum, err := hkdf.Key(sha256.New, secret, nil, "hutong check value 1", 8)
 	if err != nil {

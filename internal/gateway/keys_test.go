@@ -110,7 +110,7 @@ func TestKeysSign(t *testing.T) {
 	}
 }
 
-// A lost, swapped or foreign key is noticed, and never replaced by a new one.
+// A lost, swapped or foreign key is detected and never replaced by a new one.
 func TestKeysHarm(t *testing.T) {
 	for name, c := range map[string]struct {
 		harm func(t *testing.T, opt *gateway.KeyOptions)
@@ -141,7 +141,7 @@ func TestKeysHarm(t *testing.T) {
 	}
 }
 
-// A first start that was cut short goes on with the keys it has made.
+// A first start that was interrupted continues with the keys it has made.
 func TestKeysInterrupted(t *testing.T) {
 	opt := keyOptions(t)
 	k, err := gateway.OpenKeys(opt)

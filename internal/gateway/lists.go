@@ -7,8 +7,8 @@ import (
 )
 
 // Lists reads lists page by page: each query takes the same time at any number
-// of rows. A page begins behind the last one of the page before; the zero value
-// begins at the beginning. Fewer than limit: there are no more.
+// of rows. A page begins after the last row of the page before; the zero value
+// begins with the first row. A page with fewer rows than limit is the last.
 type Lists interface {
 	// ParticipantsPage, KeysPage and PeersPage are in order of identifier.
 	ParticipantsPage(ctx context.Context, after dataspace.ParticipantID, limit int) ([]Participant, error)
@@ -25,7 +25,7 @@ type Lists interface {
 type DatasetQuery struct {
 	Owner   dataspace.ParticipantID
 	Offered bool   // only what is in the catalogue; not with Search
-	Search  string // words that begin words of id or title; Han characters may stand anywhere
+	Search  string // beginnings of words of id or title; Han characters match anywhere
 	After   DatasetKey
 	Limit   int
 }

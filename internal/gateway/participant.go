@@ -13,29 +13,29 @@ import (
 )
 
 // Participant is an organisation behind this gateway. A nil or empty field is
-// unknown, and a decision treats it so. How it is stored is said by
-// EncodeParticipant.
+// unknown, and a decision treats it as unknown. EncodeParticipant defines the
+// stored form.
 type Participant struct {
 	ID           dataspace.ParticipantID `json:"id"`
 	LegalName    dataspace.Text          `json:"legal_name"`
 	Jurisdiction dataspace.Jurisdiction  `json:"jurisdiction"`
 	// Group is the same for organisations of one group of companies.
 	Group string `json:"group,omitempty"`
-	// Intake says what is accepted without asking the operator.
+	// Intake says which offers are accepted without asking the operator.
 	Intake Intake `json:"intake"`
 	// Inbox is the directory for delivered files; empty: the gateway's own.
 	Inbox   string    `json:"inbox,omitempty"`
 	Created time.Time `json:"created"`
 	Updated time.Time `json:"updated"`
-	// Known are the facts stated about it, by the names that the table of facts
-	// gives them for a participant. In JSON they stand beside the members above.
+	// Known are the facts stated about it, by their names for a participant in
+	// the table of facts. In JSON they are at the level of the members above.
 	Known dataspace.Values `json:"-"`
 }
 
 // plainParticipant is a Participant without its own encoding.
 type plainParticipant Participant
 
-// MarshalJSON writes the facts beside the other members.
+// MarshalJSON writes the facts at the level of the other members.
 func (p Participant) MarshalJSON() ([]byte, error) {
 	return dataspace.MarshalWith(plainParticipant(p), p.Known)
 }
@@ -52,8 +52,8 @@ func (p *Participant) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// Intake is what a recipient takes by itself. What no rule names waits for
-// the operator.
+// Intake says which offers a recipient accepts automatically. An offer that no
+// rule names waits for the operator.
 type Intake struct {
 	Accept []IntakeRule `json:"accept,omitempty"`
 }
@@ -65,25 +65,26 @@ type IntakeRule struct {
 	Purposes []string           `json:"purposes,omitempty"`
 }
 
-// Accepts reports whether an offer is taken without asking.
+// Accepts reports whether an offer is accepted without asking.
 func (i Intake) Accepts(peer dataspace.PeerName, purpose string) bool {
 	return slices.ContainsFunc(i.Accept, func(r IntakeRule) bool {
 		return r.Peer == peer && (len(r.Purposes) == 0 || slices.Contains(r.Purposes, purpose))
 	})
 }
 
-// Exporter are the facts that the participant states as the sender of a flow.
+// Exporter returns the facts that the participant states as the sender of a
+// flow.
 func (p Participant) Exporter(t *fact.Table) dataspace.Values {
 	return t.OfParticipant(fact.Exporter, p.stated())
 }
 
-// Recipient are the facts that the participant states as the receiver of a
+// Recipient returns the facts that the participant states as the receiver of a
 // flow; group is the sender's.
 func (p Participant) Recipient(t *fact.Table, group string) dataspace.Values {
 	return p.public(t).Recipient(t, group)
 }
 
-// stated is everything that is said about the participant.
+// stated returns all facts that are stated about the participant.
 func (p Participant) stated() dataspace.Values {
 	return PublicParticipant{ID: p.ID, Jurisdiction: p.Jurisdiction, Known: p.Known}.stated()
 }
@@ -118,7 +119,7 @@ func (s *Service) ChangeParticipant(ctx context.Context, p Participant) (Partici
 	return p, nil
 }
 
-// Participant finds one; ErrNotFound.
+// Participant finds a participant, or returns ErrNotFound.
 func (s *Service) Participant(ctx context.Context, id dataspace.ParticipantID) (Participant, error) {
 	p, err := s.cfg.Store.Participant(ctx, id)
 	if err != nil {
@@ -132,8 +133,9 @@ func (s *Service) Participants(ctx context.Context) ([]Participant, error) {
 	return s.cfg.Store.Participants(ctx)
 }
 
-// RemoveParticipant lets a participant go. ErrConflict while it has running
-// flows, datasets, instruments or API keys; its person counts stay.
+// RemoveParticipant removes a participant. It returns ErrConflict while the
+// participant has running flows, datasets, instruments or API keys. Its person
+// counts stay.
 func (s *Service) RemoveParticipant(ctx context.Context, id dataspace.ParticipantID) error {
 	if _, err := s.Participant(ctx, id); err != nil {
 		return err

@@ -12,13 +12,13 @@ import (
 // PeerState is how far an operator trusts a peer.
 type PeerState string
 
-// The states. Only a confirmed peer is spoken to.
+// The states. The gateway communicates only with confirmed peers.
 const (
 	Pending   PeerState = "pending" // its fingerprint has not been compared
 	Confirmed PeerState = "confirmed"
 )
 
-// Operation is a kind of dealing with a peer, allowed or cut by policy.
+// Operation is a kind of exchange with a peer that a policy allows or refuses.
 type Operation string
 
 // The operations.
@@ -35,13 +35,13 @@ func Operations() []Operation {
 	return []Operation{Catalogue, Negotiation, Transfer, Data, Witness}
 }
 
-// Policy is what may pass between this gateway and one peer, in both
+// Policy says what is allowed between this gateway and one peer, in both
 // directions.
 type Policy struct {
-	// Cut stops everything at once, running deliveries too.
+	// Cut stops everything immediately, including running deliveries.
 	Cut    bool   `json:"cut,omitempty"`
 	Reason string `json:"reason,omitempty"` // why it is cut, for people here
-	// Allow lists the operations; what is not listed is refused.
+	// Allow lists the allowed operations; all others are refused.
 	Allow []Operation `json:"allow"`
 	// Purposes limits flows to these; empty: any purpose.
 	Purposes []string `json:"purposes,omitempty"`
@@ -60,10 +60,10 @@ type Peer struct {
 	Version     int64              `json:"version"`
 }
 
-// AddPeer asks the gateway at the address for its card and keeps it as
-// pending, for an operator to compare the fingerprint. Adding a pending peer
-// again replaces it. Adding a confirmed peer again takes over its new address
-// and name as long as every key is the same, and is refused otherwise.
+// AddPeer asks the gateway at the address for its card and stores it as pending
+// until an operator compares the fingerprint. Adding a pending peer again
+// replaces it. Adding a confirmed peer again updates its address and name if
+// every key is the same, and is refused otherwise.
 func (s *Service) AddPeer(ctx context.Context, name dataspace.PeerName, url string) (Peer, error) {
 	if err := dataspace.CheckName("peer", string(name)); err != nil {
 		return Peer{}, err
@@ -105,8 +105,8 @@ func changedKeys(name dataspace.PeerName, known, shown string) error {
 		"someone may be in between; ask the peer's operator, and if the change is theirs, remove the peer and add it again")
 }
 
-// ConfirmPeer trusts a pending peer from now on. The fingerprint is what the
-// peer's operator reads out; it must be the one that was fetched.
+// ConfirmPeer trusts a pending peer from now on. The fingerprint is the one
+// that the peer's operator reads out. It must match the fetched card.
 func (s *Service) ConfirmPeer(ctx context.Context, name dataspace.PeerName, fingerprint string) (Peer, error) {
 	p, err := s.Peer(ctx, name)
 	if err != nil {
@@ -125,7 +125,7 @@ func (s *Service) ConfirmPeer(ctx context.Context, name dataspace.PeerName, fing
 	return s.replacePeer(ctx, p)
 }
 
-// SetPolicy replaces what may pass between the two gateways.
+// SetPolicy replaces the policy between the two gateways.
 func (s *Service) SetPolicy(ctx context.Context, name dataspace.PeerName, policy Policy) (Peer, error) {
 	var c checks
 	for _, op := range policy.Allow {
@@ -145,12 +145,12 @@ func (s *Service) SetPolicy(ctx context.Context, name dataspace.PeerName, policy
 	return s.replacePeer(ctx, p)
 }
 
-// SuspendPeer cuts everything with the peer until ResumePeer.
+// SuspendPeer stops every exchange with the peer until ResumePeer.
 func (s *Service) SuspendPeer(ctx context.Context, name dataspace.PeerName, reason string) (Peer, error) {
 	return s.cut(ctx, name, true, reason)
 }
 
-// ResumePeer lets pass again what the policy allows.
+// ResumePeer allows again what the policy allows.
 func (s *Service) ResumePeer(ctx context.Context, name dataspace.PeerName) (Peer, error) {
 	return s.cut(ctx, name, false, "")
 }
@@ -164,7 +164,7 @@ func (s *Service) cut(ctx context.Context, name dataspace.PeerName, cut bool, re
 	return s.replacePeer(ctx, p)
 }
 
-// Peer finds one by name; ErrNotFound.
+// Peer finds a peer by name, or returns ErrNotFound.
 func (s *Service) Peer(ctx context.Context, name dataspace.PeerName) (Peer, error) {
 	p, err := s.cfg.Store.Peer(ctx, name)
 	if notFound(err) {
@@ -180,8 +180,8 @@ func (s *Service) Peer(ctx context.Context, name dataspace.PeerName) (Peer, erro
 // Peers lists all, in order of name.
 func (s *Service) Peers(ctx context.Context) ([]Peer, error) { return s.cfg.Store.Peers(ctx) }
 
-// RemovePeer forgets a peer and its pins. ErrConflict while data may still
-// pass in flows with it.
+// RemovePeer removes a peer and its pins. It returns ErrConflict while flows
+// with the peer may still move data.
 func (s *Service) RemovePeer(ctx context.Context, name dataspace.PeerName) error {
 	if s.cfg.RunningWith != nil {
 		n, err := s.cfg.RunningWith(ctx, name)
@@ -199,14 +199,14 @@ func (s *Service) RemovePeer(ctx context.Context, name dataspace.PeerName) error
 	return nil
 }
 
-// CodeCut is the code of the problem that everything with a peer is cut. It
-// passes when an operator resumes the peer.
+// CodeCut is the code of the problem that a peer is cut. The problem ends when
+// an operator resumes the peer.
 const CodeCut = "peer.cut"
 
-// Allow reports, as an error, whether an operation with the peer may be done
-// for the purpose; an empty purpose stands for one that is not known yet. It
-// holds for what is sent as for what comes in, and is to be asked again
-// wherever a long operation can stop.
+// Allow returns an error unless the policy allows an operation with the peer
+// for the purpose. An empty purpose means that the purpose is not known yet.
+// Allow applies to outgoing and incoming messages. Call it again at every point
+// where a long operation can stop.
 func (s *Service) Allow(ctx context.Context, name dataspace.PeerName, op Operation, purpose string) error {
 	p, err := s.trusted(ctx, name)
 	if err != nil {
@@ -223,7 +223,7 @@ func (s *Service) Allow(ctx context.Context, name dataspace.PeerName, op Operati
 	return nil
 }
 
-// trusted finds a peer that is confirmed and not cut.
+// trusted returns an error unless a peer is confirmed and not cut.
 func (s *Service) trusted(ctx context.Context, name dataspace.PeerName) (Peer, error) {
 	p, err := s.Peer(ctx, name)
 	if err != nil {

@@ -24,7 +24,7 @@ func wantProblem(t *testing.T, err error, kind error, code string) {
 	}
 }
 
-// get returns what went wrong with a request, and closes an answer.
+// get returns the error of a request and closes the response.
 func get(c *http.Client, url string) error {
 	resp, err := c.Get(url)
 	if err != nil {
@@ -43,7 +43,7 @@ func TestPairing(t *testing.T) {
 	if p.State != gateway.Pending || p.Fingerprint != b.Fingerprint() || len(strings.Split(p.Fingerprint, "-")) != 13 {
 		t.Errorf("got %+v", p)
 	}
-	// Nothing passes before the fingerprint is confirmed.
+	// Every exchange is refused before the fingerprint is confirmed.
 	wantProblem(t, a.Allow(ctx, "sg", gateway.Catalogue, ""), dataspace.ErrDenied, "peer.pending")
 	err = get(a.HTTPClient("sg"), b.server.URL+"/echo")
 	wantProblem(t, err, dataspace.ErrDenied, "peer.pending")
@@ -101,7 +101,7 @@ func TestPeerAddress(t *testing.T) {
 	wantProblem(t, err, dataspace.ErrPeerUnreachable, "peer.unreachable")
 }
 
-// Somebody in between shows the true card over its own TLS key.
+// An attacker in between shows the true card over its own TLS key.
 func TestPeerBetween(t *testing.T) {
 	a, b := newNode(t, "shanghai"), newNode(t, "singapore")
 	between := httptest.NewUnstartedServer(http.HandlerFunc(b.Handler().ServeHTTP))
@@ -133,7 +133,8 @@ func TestPeerChangesKeys(t *testing.T) {
 	if c.calls.Load() != 0 {
 		t.Error("a request went to an impostor")
 	}
-	// An operator who knows better removes the peer and adds it again.
+	// An operator who has checked the change removes the peer and adds it
+	// again.
 	if err := a.RemovePeer(t.Context(), "singapore"); err != nil {
 		t.Fatal(err)
 	}
@@ -168,7 +169,7 @@ func TestPolicy(t *testing.T) {
 	wantProblem(t, a.Allow(ctx, "singapore", gateway.Catalogue, ""), dataspace.ErrDenied, "peer.cut")
 	err := get(a.HTTPClient("singapore"), b.server.URL)
 	wantProblem(t, err, dataspace.ErrDenied, "peer.cut")
-	// Nor does the peer get in.
+	// The peer is refused, too.
 	if status := call(t, b, a, "", "", nil); status != http.StatusUnauthorized {
 		t.Errorf("a peer that is cut got %d", status)
 	}
@@ -215,8 +216,8 @@ func TestPeerParticipant(t *testing.T) {
 		t.Errorf("got %v for an unknown participant", err)
 	}
 
-	// A change is seen when the statement is no longer fresh; while the peer
-	// is down the last one serves for a day.
+	// A change is seen when the statement is no longer fresh. While the peer is
+	// down, the last statement is used for a day.
 	changed := participant("reader")
 	changed.Group = "sold"
 	if _, err := b.ChangeParticipant(ctx, changed); err != nil {
@@ -241,7 +242,8 @@ func TestPeerParticipant(t *testing.T) {
 	}
 }
 
-// What a gateway says to whom: status, what must appear, what must not.
+// The response of a gateway to each caller: status, text that must appear, text
+// that must not.
 func TestHandler(t *testing.T) {
 	b := newNode(t, "singapore")
 	if _, err := b.Register(t.Context(), participant("reader")); err != nil {

@@ -55,7 +55,7 @@ func TestParticipants(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 
-	// It goes only when nothing of it runs and it owns nothing.
+	// It can be removed only when it has no running flow and owns nothing.
 	wantProblem(t, s.RemoveParticipant(ctx, "acme"), dataspace.ErrConflict, "participant.busy")
 	busy = 0
 	dataset := gateway.Dataset{ID: "support", Owner: "acme", Source: dataspace.FileSource("/data/support.csv")}
@@ -74,7 +74,7 @@ func TestParticipants(t *testing.T) {
 	}
 }
 
-// All that is wrong is said at once, and by field.
+// All errors are reported together, each with its field.
 func TestParticipantChecked(t *testing.T) {
 	s, _ := newService(t, nil)
 	minus := int64(-1)
@@ -211,8 +211,9 @@ func TestInstruments(t *testing.T) {
 	if _, err := s.AddInstrument(ctx, shared); err != nil {
 		t.Fatal(err)
 	}
-	// A sister is one by what the operator says of both; a stranger's papers are
-	// nobody else's, whomever they name.
+	// Two participants are of one group only if the operator says so of both.
+	// The documents of a stranger are never shared, even if they name another
+	// exporter.
 	for id, group := range map[dataspace.ParticipantID]string{"sister": "acme", "rival": "rivals", "alone": ""} {
 		p := participant(string(id))
 		p.Group = group
@@ -354,7 +355,7 @@ func TestAPIKeys(t *testing.T) {
 	}
 }
 
-// Who runs the gateway and who answers for the law are different people.
+// The operator and the compliance officer have separate permissions.
 func TestRoles(t *testing.T) {
 	may := func(role gateway.Role, p gateway.Permission) bool { return gateway.Principal{Role: role}.May(p) }
 	for _, role := range gateway.Roles() {
@@ -388,7 +389,7 @@ func TestRoles(t *testing.T) {
 	}
 }
 
-// Of two who change a peer at once, one is told.
+// If two callers change a peer at the same time, one gets an error.
 func TestPeerVersions(t *testing.T) {
 	store := openStore(t)
 	ctx := t.Context()
@@ -416,8 +417,8 @@ func TestPeerVersions(t *testing.T) {
 	}
 }
 
-// Who matched a dataset with a list, when and why, is kept with the dataset;
-// nobody says so of himself when he registers it.
+// The dataset keeps who matched it with a list, when and why. Registering a
+// dataset cannot set this.
 func TestConfirmItems(t *testing.T) {
 	s, clock := newService(t, nil)
 	ctx := t.Context()

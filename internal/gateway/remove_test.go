@@ -8,8 +8,8 @@ import (
 	"hutong/internal/gateway"
 )
 
-// A peer with flows under way stays: whoever came under its name next would
-// step into them.
+// A peer with open flows cannot be removed: another gateway with the same name
+// would take over these flows.
 func TestRemovePeerBusy(t *testing.T) {
 	b := newNode(t, "singapore")
 	busy := 1

@@ -8,20 +8,21 @@ import (
 	"hutong/internal/dataspace"
 )
 
-// replayWindow is the longest a token can be good by our clock: issued up to
-// TokenSkew ahead of it, and accepted until TokenSkew after it expired.
+// replayWindow is the longest time for which a token can be valid by our clock:
+// a token may be issued up to TokenSkew ahead of our clock and is accepted
+// until TokenSkew after it expired.
 const replayWindow = TokenLife + 2*TokenSkew
 
-// maxReplay bounds the tokens remembered of one issuer in one window; about
-// 2,000 requests a second.
+// maxReplay bounds the tokens of one issuer that are remembered in one window:
+// about 2,000 requests a second.
 const maxReplay = 1 << 18
 
-// replay remembers tokens until they have expired, in two generations, so
-// that forgetting costs nothing. It is in memory: a token stolen out of TLS
-// could be used once more within a window after a restart, and the protocols
-// above bear a repeated message. It is local to a process for the same reason;
-// several processes that answer for one gateway would each have to be given
-// the requests of the issuers of their own.
+// replay remembers tokens until they have expired. It keeps two generations, so
+// that removing old tokens costs nothing. It is in memory: after a restart, a
+// token stolen out of TLS could be used once more within a window, but the
+// protocols above tolerate a repeated message. For the same reason it is local
+// to a process. If several processes serve one gateway, all requests of an
+// issuer must go to the same process.
 type replay struct {
 	mu      sync.Mutex
 	issuers map[string]*generations
@@ -34,8 +35,8 @@ type generations struct {
 
 func newReplay() *replay { return &replay{issuers: map[string]*generations{}} }
 
-// use spends a token. A full memory refuses: forgetting would let a token be
-// used twice.
+// use marks a token as used. It refuses a token when the memory is full,
+// because removing another token would allow it to be used twice.
 func (r *replay) use(issuer, id string, now time.Time) error {
 	sum := sha256.Sum256([]byte(id))
 	key := [16]byte(sum[:])

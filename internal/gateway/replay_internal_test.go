@@ -11,8 +11,8 @@ import (
 	"hutong/internal/dataspace"
 )
 
-// However time passes between, a token is not good twice within the window in
-// which it could still be in time.
+// A token is never accepted twice within the window in which it is valid,
+// however much time passes between the two uses.
 func TestReplayProperty(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		r := newReplay()

@@ -6,21 +6,21 @@ import (
 	"hutong/internal/dataspace"
 )
 
-// Role is what the holder of an API key is.
+// Role is the role of the holder of an API key.
 type Role string
 
 // The roles.
 const (
 	Operator          Role = "operator"   // runs the gateway
-	Compliance        Role = "compliance" // decides where a person must, keeps filings and counts
+	Compliance        Role = "compliance" // makes the decisions that need a person, keeps filings and counts
 	ParticipantMember Role = "participant"
 	Auditor           Role = "auditor" // sees everything, changes nothing
 )
 
-// Permission is one thing that a role may do.
+// Permission is one action that a role may do.
 type Permission string
 
-// The permissions. Reading goes as far as Principal.Sees.
+// The permissions. Principal.Sees limits what may be read.
 const (
 	ReadParticipants  Permission = "participants.read"
 	WriteParticipants Permission = "participants.write"
@@ -33,7 +33,7 @@ const (
 	ReadFlows         Permission = "flows.read"
 	StartFlows        Permission = "flows.start"
 	StopFlows         Permission = "flows.stop"
-	AcceptFlows       Permission = "flows.accept" // what intake leaves to a person
+	AcceptFlows       Permission = "flows.accept" // offers that intake leaves to a person
 	ReviewFlows       Permission = "flows.review" // a compliance decision
 	ReadCounts        Permission = "counts.read"
 	CorrectCounts     Permission = "counts.correct"
@@ -45,9 +45,9 @@ const (
 	WriteKeys         Permission = "keys.write"
 )
 
-// Who runs the gateway and who answers for the law are kept apart: an
-// operator cannot review a flow or correct a count, a compliance officer
-// cannot admit a peer or hand out keys.
+// The duties of operator and compliance officer are separate: an operator
+// cannot review a flow or correct a count, and a compliance officer cannot
+// admit a peer or issue keys.
 var permissions = map[Role][]Permission{
 	Operator: {
 		ReadParticipants, WriteParticipants, ReadPeers, WritePeers, ReadDatasets, WriteDatasets,
@@ -74,7 +74,7 @@ func Roles() []Role { return []Role{Operator, Compliance, ParticipantMember, Aud
 // Permissions lists what a role may do; nothing for an unknown role.
 func (r Role) Permissions() []Permission { return slices.Clone(permissions[r]) }
 
-// Principal is who a request to the management API comes from.
+// Principal is the caller of a request to the management API.
 type Principal struct {
 	Key         KeyID                   `json:"key"`
 	Name        string                  `json:"name"`
@@ -87,7 +87,7 @@ func (p Principal) May(permission Permission) bool {
 	return slices.Contains(permissions[p.Role], permission)
 }
 
-// Sees reports whether what belongs to the owner is in sight: a participant
+// Sees reports whether the principal may see the owner's things: a participant
 // sees only its own.
 func (p Principal) Sees(owner dataspace.ParticipantID) bool {
 	if p.Role == ParticipantMember {
@@ -96,8 +96,9 @@ func (p Principal) Sees(owner dataspace.ParticipantID) bool {
 	return len(permissions[p.Role]) > 0
 }
 
-// Check is ErrDenied unless the principal may do this to what belongs to the
-// owner. An owner out of sight answers ErrNotFound, as if it were not there.
+// Check returns ErrDenied unless the principal may do this with the owner's
+// things. It returns ErrNotFound for an owner that the principal may not see,
+// as if the owner did not exist.
 func (p Principal) Check(permission Permission, owner dataspace.ParticipantID) error {
 	if !p.May(permission) {
 		return problem(dataspace.ErrDenied, "key.role", "", "the role "+string(p.Role)+" has no permission "+string(permission),

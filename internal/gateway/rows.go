@@ -8,7 +8,7 @@ import (
 	"hutong/internal/dataspace"
 )
 
-// Rows are how a store keeps what the gateway knows. They are types of their
+// Rows are the stored form of what the gateway knows. They are types of their
 // own: a member of Participant may change its name, or its place on the wire,
 // and what is stored stays readable. A store may select by members of a row and
 // does not decode it otherwise; the names in use stand in the queries and
@@ -239,8 +239,8 @@ func encodeRow(kind, id string, row any) ([]byte, error) {
 	return data, nil
 }
 
-// decodeRow reads a row, whose form is f. What a newer version of the program
-// wrote is ErrInvalid.
+// decodeRow reads a row, whose form is f. A row of a newer version of the
+// program is ErrInvalid.
 func decodeRow(kind string, data []byte, row any, f *form) error {
 	if err := json.Unmarshal(data, row); err != nil {
 		return fmt.Errorf("decode %s: %w", kind, err)

@@ -14,11 +14,12 @@ import (
 	"hutong/internal/gateway"
 )
 
-// derived are fields that are found when a value is read, and are not stored.
+// derived lists fields that are computed when a value is read and are not
+// stored.
 var derived = map[string]bool{"Unread": true}
 
-// fill sets everything that v can hold, so that a member which a row does not
-// know is missing after a round trip.
+// fill sets every member of v, so that a member that the row does not store is
+// missing after a round trip.
 func fill(v reflect.Value) {
 	switch v.Type() {
 	case reflect.TypeFor[time.Time]():
@@ -59,7 +60,7 @@ func fill(v reflect.Value) {
 	}
 }
 
-// whole checks that a row keeps all that a value holds.
+// whole checks that a row keeps all members of a value.
 func whole[V any](t *testing.T, encode func(V) ([]byte, error), decode func([]byte) (V, error), without ...func(*V)) {
 	t.Helper()
 	var v V
@@ -87,7 +88,8 @@ func whole[V any](t *testing.T, encode func(V) ([]byte, error), decode func([]by
 	}
 }
 
-// A row keeps everything, names its form, and is refused when it is newer.
+// A row keeps all members and names its form. A row with a newer form is
+// refused.
 func TestRows(t *testing.T) {
 	whole(t, gateway.EncodeParticipant, gateway.DecodeParticipant)
 	whole(t, gateway.EncodeDataset, gateway.DecodeDataset)

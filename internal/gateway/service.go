@@ -14,7 +14,7 @@ import (
 	"hutong/internal/fact"
 )
 
-// Config is what a Service is made of. All fields but Running, RunningWith and
+// Config holds the parts of a Service. All fields but Running, RunningWith and
 // Facts are needed.
 type Config struct {
 	Gateway      dataspace.GatewayID
@@ -24,19 +24,19 @@ type Config struct {
 	Keys         *Keys
 	Store        Store
 	Now          func() time.Time
-	// Running counts the flows of a participant that have not ended; one with
-	// running flows cannot be removed. Nil: none ever runs.
+	// Running counts the flows of a participant that have not ended. A
+	// participant with running flows cannot be removed. Nil means that no flow
+	// ever runs.
 	Running func(context.Context, dataspace.ParticipantID) (int, error)
-	// RunningWith counts the flows with a peer by which data may still pass.
-	// The peer cannot be removed: another gateway that came under its name
-	// would step into them. Nil: none ever runs.
+	// RunningWith counts the flows with a peer that may still move data. Such a
+	// peer cannot be removed, because another gateway with the same name would
+	// take over the flows. Nil means that no flow ever runs.
 	RunningWith func(context.Context, dataspace.PeerName) (int, error)
-	// Facts is the table of facts in force. Nil: the one that comes with the
-	// program.
+	// Facts is the table of facts in force. Nil means the table of the program.
 	Facts func() *fact.Table
 }
 
-// Service answers for one gateway. It is safe for concurrent use.
+// Service is the service of one gateway. It is safe for concurrent use.
 type Service struct {
 	cfg    Config
 	card   []byte // the signed card as it is served
@@ -92,8 +92,8 @@ func (s *Service) facts() *fact.Table {
 // Card is this gateway's own card.
 func (s *Service) Card() Card { return s.own }
 
-// Fingerprint is what the operator of a peer must see when adding this
-// gateway.
+// Fingerprint is the fingerprint that the operator of a peer must see when
+// adding this gateway.
 func (s *Service) Fingerprint() string { return s.own.Fingerprint() }
 
 // Close closes idle connections to peers.

@@ -15,25 +15,26 @@ import (
 
 // Times of a statement.
 const (
-	statementFresh = 5 * time.Minute // used without asking again
-	statementLife  = 24 * time.Hour  // used when the peer cannot be asked
+	statementFresh = 5 * time.Minute // used without a new request
+	statementLife  = 24 * time.Hour  // used when the peer cannot be reached
 )
 
-// PublicParticipant is what a gateway tells its peers about a participant.
+// PublicParticipant is the data about a participant that a gateway shows to its
+// peers.
 type PublicParticipant struct {
 	ID           dataspace.ParticipantID `json:"id"`
 	LegalName    dataspace.Text          `json:"legal_name"`
 	Jurisdiction dataspace.Jurisdiction  `json:"jurisdiction"`
 	Group        string                  `json:"group,omitempty"`
-	// Known are the facts that belong to a statement, by the names that they
-	// have for a participant. In JSON they stand beside the members above.
+	// Known are the facts that belong to a statement, by their names for a
+	// participant. In JSON they are at the level of the members above.
 	Known dataspace.Values `json:"-"`
 }
 
 // plainPublic is a PublicParticipant without its own encoding.
 type plainPublic PublicParticipant
 
-// MarshalJSON writes the facts beside the other members.
+// MarshalJSON writes the facts at the level of the other members.
 func (p PublicParticipant) MarshalJSON() ([]byte, error) {
 	return dataspace.MarshalWith(plainPublic(p), p.Known)
 }
@@ -50,7 +51,7 @@ func (p *PublicParticipant) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// Statement is what a gateway says about a participant behind it, signed.
+// Statement is a signed statement of a gateway about a participant behind it.
 type Statement struct {
 	Gateway     dataspace.GatewayID `json:"gateway"`
 	Participant PublicParticipant   `json:"participant"`
@@ -62,9 +63,9 @@ type Statement struct {
 // sameGroup is the fact that two parties belong to one group of companies.
 const sameGroup = "recipient.same_group"
 
-// Recipient are the facts that are stated about the participant as the
-// receiver of a flow; group is the sender's. Whether both are of one group is
-// known only when both say theirs.
+// Recipient returns the facts that are stated about the participant as the
+// receiver of a flow; group is the sender's. Whether both belong to one group
+// is known only if both state their group.
 func (p PublicParticipant) Recipient(t *fact.Table, group string) dataspace.Values {
 	f := t.OfParticipant(fact.Recipient, p.stated())
 	if p.Group != "" && group != "" {
@@ -73,13 +74,13 @@ func (p PublicParticipant) Recipient(t *fact.Table, group string) dataspace.Valu
 	return f
 }
 
-// Exporter are the facts that are stated about the participant as the sender
-// of a flow, as far as its gateway tells.
+// Exporter returns the facts that its gateway states about the participant as
+// the sender of a flow.
 func (p PublicParticipant) Exporter(t *fact.Table) dataspace.Values {
 	return t.OfParticipant(fact.Exporter, t.OfStatement(p.stated()))
 }
 
-// stated is everything that is said, by the names of a participant.
+// stated returns all stated facts, by their names for a participant.
 func (p PublicParticipant) stated() dataspace.Values {
 	v := p.Known
 	v.Set("id", dataspace.TextOf(p.ID))
@@ -91,10 +92,11 @@ func (p Participant) public(t *fact.Table) PublicParticipant {
 	return PublicParticipant{ID: p.ID, LegalName: p.LegalName, Jurisdiction: p.Jurisdiction, Group: p.Group, Known: t.OfStatement(p.Known)}
 }
 
-// PeerParticipant is what the peer's gateway says about a participant behind
-// it. A statement of the last minutes is used again; an older one of the last
-// day only while the peer cannot be reached. ErrNotFound if the peer has no
-// such participant, ErrPeerUnreachable if nothing is known.
+// PeerParticipant returns the statement of the peer's gateway about a
+// participant behind it. A statement of the last minutes is used again. An
+// older statement of the last day is used only while the peer cannot be
+// reached. It returns ErrNotFound if the peer has no such participant, and
+// ErrPeerUnreachable if there is no usable statement.
 func (s *Service) PeerParticipant(ctx context.Context, peer dataspace.PeerName, id dataspace.ParticipantID) (Statement, error) {
 	if err := dataspace.CheckName("participant", string(id)); err != nil {
 		return Statement{}, err
@@ -108,7 +110,7 @@ func (s *Service) PeerParticipant(ctx context.Context, peer dataspace.PeerName, 
 		return Statement{}, fmt.Errorf("find statement about %s/%s: %w", peer, id, err)
 	}
 	have := err == nil
-	// Its age by the clock of the issuer, which may differ from ours.
+	// The age is by the clock of the issuer, which may differ from ours.
 	age := s.cfg.Now().Sub(known.Issued).Abs()
 	if have && age < statementFresh {
 		return known, nil
@@ -154,7 +156,7 @@ func (s *Service) fetchStatement(ctx context.Context, p Peer, id dataspace.Parti
 	return st, nil
 }
 
-// ParseStatement checks that a statement is signed with the key and whole.
+// ParseStatement checks that a statement is complete and signed with the key.
 func ParseStatement(data []byte, key ed25519.PublicKey) (Statement, error) {
 	var st Statement
 	if err := open(statementContext, data, &st, func() ed25519.PublicKey { return key }); err != nil {
@@ -180,7 +182,7 @@ func (s *Service) sayStatement(ctx context.Context, id dataspace.ParticipantID) 
 	return sign(statementContext, Statement{Gateway: s.cfg.Gateway, Participant: p.public(s.facts()), Issued: s.cfg.Now().UTC()}, s.cfg.Keys)
 }
 
-// remoteError turns a refusal of a peer's gateway into an error of ours.
+// remoteError converts a refusal of a peer's gateway into one of our errors.
 func remoteError(status int, data []byte, cause error) error {
 	var e wireError
 	if json.Unmarshal(data, &e) != nil || e.Message == "" {

@@ -8,10 +8,10 @@ import (
 	"hutong/internal/dataspace"
 )
 
-// Store keeps what the gateway knows. Every change is durable on return and
-// atomic; Insert answers ErrConflict when the identifier is taken, Replace
-// and Remove and the queries for one thing answer ErrNotFound when it is not
-// there. Lists are in order of identifier.
+// Store keeps what the gateway knows. Every change is atomic, and durable on
+// return. Insert returns ErrConflict when the identifier is taken. Replace,
+// Remove and the queries for one row return ErrNotFound when the row does not
+// exist. Lists are in order of identifier.
 type Store interface {
 	ParticipantStore
 	DatasetStore
@@ -21,7 +21,7 @@ type Store interface {
 	StatementStore
 }
 
-// ParticipantStore keeps who stands behind the gateway.
+// ParticipantStore keeps the participants behind the gateway.
 type ParticipantStore interface {
 	InsertParticipant(ctx context.Context, p Participant) error
 	ReplaceParticipant(ctx context.Context, p Participant) error
@@ -32,7 +32,7 @@ type ParticipantStore interface {
 	RemoveParticipant(ctx context.Context, id dataspace.ParticipantID) error
 }
 
-// DatasetStore keeps what is offered. An empty owner lists all.
+// DatasetStore keeps the datasets. An empty owner lists all.
 type DatasetStore interface {
 	// InsertDataset answers ErrNotFound when the owner is unknown.
 	InsertDataset(ctx context.Context, d Dataset) error
@@ -61,12 +61,12 @@ type KeyStore interface {
 	InsertKey(ctx context.Context, k APIKey) error
 	KeyByHash(ctx context.Context, hash [32]byte) (APIKey, error)
 	Keys(ctx context.Context) ([]APIKey, error)
-	// RemoveKey answers ErrConflict for the last key of an operator.
-	// KeyByHash is the only query that tells a hash.
+	// RemoveKey answers ErrConflict for the last key of an operator. KeyByHash
+	// is the only query that returns a hash.
 	RemoveKey(ctx context.Context, id KeyID) error
 	// PutSetup replaces the set-up link; ErrConflict if an operator has a key.
 	PutSetup(ctx context.Context, hash [32]byte, expires time.Time) error
-	// UseSetup spends the set-up link and inserts the key, both or neither.
+	// UseSetup uses up the set-up link and inserts the key, both or neither.
 	// ErrNotFound if there is no such link or it has expired at now.
 	UseSetup(ctx context.Context, hash [32]byte, now time.Time, k APIKey) error
 }
@@ -77,22 +77,22 @@ type PeerStore interface {
 	// gateway id.
 	InsertPeer(ctx context.Context, p Peer) error
 	// ReplacePeer stores p if the stored version is p.Version, with the next
-	// version, and forgets the peer's statements: they hold only as long as the
-	// keys that signed them. ErrStale if somebody else was first, ErrConflict
-	// if another peer has the gateway id.
+	// version, and removes the peer's statements: they are valid only as long
+	// as the keys that signed them. It returns ErrStale if another change came
+	// first, and ErrConflict if another peer has the gateway id.
 	ReplacePeer(ctx context.Context, p Peer) error
 	Peer(ctx context.Context, name dataspace.PeerName) (Peer, error)
 	PeerByGateway(ctx context.Context, id dataspace.GatewayID) (Peer, error)
 	Peers(ctx context.Context) ([]Peer, error)
-	// RemovePeer also forgets the peer's statements.
+	// RemovePeer also removes the peer's statements.
 	RemovePeer(ctx context.Context, name dataspace.PeerName) error
 }
 
 // StatementStore keeps what the other gateways said about their participants.
 type StatementStore interface {
-	// PutStatement replaces what the peer said about the participant, as long as
-	// the peer's identity key is the one that signed it: ErrStale if the peer has
-	// another one by now, ErrNotFound when the peer is unknown.
+	// PutStatement replaces the peer's statement about the participant if the
+	// peer's identity key has signed it. It returns ErrStale if the peer has
+	// another key now, and ErrNotFound if the peer is unknown.
 	PutStatement(ctx context.Context, peer dataspace.PeerName, signer ed25519.PublicKey, s Statement) error
 	Statement(ctx context.Context, peer dataspace.PeerName, id dataspace.ParticipantID) (Statement, error)
 }

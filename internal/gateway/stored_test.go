@@ -18,7 +18,7 @@ const (
 	oldDataset     = `{"id":"d","owner":"acme","title":{"en":"","zh":""},"source":"/d.csv","facts":{"act":"transfer","sector":"retail","necessity_shown":true,"hr_basis":{"labour_rules":true},"origin":"domestic","list_items":["A1"],"government_related":false,"storage":{"place":"SG","until":"2027-01-01"},"events":[{"kind":"control","on":"2026-02-02"}],"important":"notified","important_notified_on":"2026-01-01","core":false,"us_persons":{"personal_health":0},"consent":{"basis":"contract"}},"created":"2026-06-15T10:00:00Z","updated":"2026-06-15T10:00:00Z"}`
 )
 
-// TestOlderBodies: what an older version stored means what it meant.
+// TestOlderBodies: rows that an older version stored keep their meaning.
 func TestOlderBodies(t *testing.T) {
 	p, err := gateway.DecodeParticipant([]byte(oldParticipant))
 	if err != nil {

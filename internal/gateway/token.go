@@ -17,25 +17,28 @@ import (
 
 // Times of a token.
 const (
-	// TokenLife is how long a token is good by the clock of its issuer.
+	// TokenLife is the time for which a token is valid by the clock of its
+	// issuer.
 	TokenLife = time.Minute
-	// TokenSkew is how far two clocks may differ.
+	// TokenSkew is the largest difference allowed between two clocks.
 	TokenSkew = 30 * time.Second
 )
 
 // maxToken bounds a token from outside, in bytes.
 const maxToken = 4096
 
-// Caller is who sent a request. An empty Participant is the gateway itself.
+// Caller is the sender of a request. An empty Participant is the gateway
+// itself.
 type Caller struct {
 	Peer        dataspace.PeerName
 	Gateway     dataspace.GatewayID
 	Participant dataspace.ParticipantID
 }
 
-// Authorize puts a fresh token on a request of a local participant to a
-// participant behind the peer. An empty participant is the gateway itself, on
-// either side. A token is good once: call it again for each attempt.
+// Authorize adds a new token to a request of a local participant to a
+// participant behind the peer. An empty participant means the gateway itself,
+// on either side. A token is valid for one request: call Authorize again for
+// each attempt.
 func (s *Service) Authorize(ctx context.Context, req *http.Request, local dataspace.ParticipantID, peer dataspace.PeerName, participant dataspace.ParticipantID) error {
 	p, err := s.trusted(ctx, peer)
 	if err != nil {
@@ -75,10 +78,10 @@ func (s *Service) issueToken(local dataspace.ParticipantID, aud string) (string,
 	return string(data), nil
 }
 
-// Authenticate finds who sent a request that is meant for a local
-// participant, or for this gateway itself when local is empty.
-// ErrUnauthenticated with a Problem that says why; ErrDenied for a peer that
-// is not confirmed or is cut. What the caller may do is for Allow.
+// Authenticate finds who sent a request that is meant for a local participant,
+// or for this gateway itself when local is empty. It returns ErrUnauthenticated
+// with a Problem that gives the reason, and ErrDenied for a peer that is not
+// confirmed or is cut. Allow decides what the caller may do.
 func (s *Service) Authenticate(ctx context.Context, local dataspace.ParticipantID, r *http.Request) (Caller, error) {
 	scheme, token, ok := strings.Cut(r.Header.Get("Authorization"), " ")
 	if !ok || !strings.EqualFold(scheme, "Bearer") || token == "" {
@@ -102,7 +105,7 @@ func (s *Service) verifyToken(ctx context.Context, token, aud string) (Caller, e
 	if _, err := jwt.Parse([]byte(token), jwt.WithKey(jwa.EdDSA(), p.Card.Identity), jwt.WithValidate(false)); err != nil {
 		return Caller{}, unauthenticated("token.signature", string(p.Name), "the token is not signed with the peer's pinned key", "if the peer's keys have changed, its operator must be asked and the peer added again")
 	}
-	// Nothing of the token was believed before this line.
+	// No part of the token was trusted before this line.
 	if err := p.usable(); err != nil {
 		return Caller{}, err
 	}
@@ -119,7 +122,7 @@ func (s *Service) verifyToken(ctx context.Context, token, aud string) (Caller, e
 	return Caller{Peer: p.Name, Gateway: c.issuer, Participant: c.subject}, nil
 }
 
-// claims are what a token says.
+// claims are the claims of a token.
 type claims struct {
 	issuer   dataspace.GatewayID
 	subject  dataspace.ParticipantID
@@ -129,7 +132,7 @@ type claims struct {
 	expires  time.Time
 }
 
-// peekToken reads a token without believing it.
+// peekToken reads a token and does not verify it.
 func peekToken(token string) (claims, error) {
 	bad := func(err error) (claims, error) {
 		return claims{}, &dataspace.Problem{Kind: dataspace.ErrUnauthenticated, Code: "token.form", Message: "the token cannot be read", Err: err}
@@ -139,7 +142,7 @@ func peekToken(token string) (claims, error) {
 	}
 	t, err := jwt.ParseInsecure([]byte(token))
 	if err != nil {
-		// Not the cause: it may show parts of the token.
+		// The cause is left out: it may show parts of the token.
 		return bad(errors.New("expected a JSON web token"))
 	}
 	var c claims

@@ -137,7 +137,7 @@ func TestTokenOnce(t *testing.T) {
 	}
 	_, err := authenticate(b, "", header)
 	wantProblem(t, err, dataspace.ErrUnauthenticated, "token.replayed")
-	// As long as it could still be in time, and after.
+	// While it is still valid, and after.
 	for range 5 {
 		b.clock.add(30 * time.Second)
 		if _, err := authenticate(b, "", header); err == nil {
@@ -146,7 +146,7 @@ func TestTokenOnce(t *testing.T) {
 	}
 }
 
-// No bytes in the header may get in or break anything.
+// No bytes in the header may be accepted or cause a failure.
 func FuzzAuthenticate(f *testing.F) {
 	a, b := newNode(f, "shanghai"), newNode(f, "singapore")
 	pair(f, a, b)

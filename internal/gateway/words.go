@@ -5,12 +5,11 @@ import (
 	"unicode"
 )
 
-// Titles are searched by words. A run of Han characters has no spaces between
-// its words, so each character is a word of its own there, and characters that
-// follow each other are searched as a phrase. What a word is stands here, so
-// that every store finds the same.
+// Titles are searched by words. Han characters have no spaces between words, so
+// each character is a word of its own, and consecutive characters are searched
+// as a phrase. Words are defined here, so that every store finds the same rows.
 
-// SearchWords is a text with a space around each Han character.
+// SearchWords returns a text with a space around each Han character.
 func SearchWords(text string) string {
 	var b strings.Builder
 	for _, r := range text {
@@ -25,16 +24,16 @@ func SearchWords(text string) string {
 	return b.String()
 }
 
-// Phrase is words that must follow each other in a text.
+// Phrase is a sequence of words that must be consecutive in a text.
 type Phrase struct {
 	Words []string
 	// Begins: a word of the text may go on behind the last one.
 	Begins bool
 }
 
-// SearchPhrases are what a text must have, all of them, to be found by what a
-// person typed. A word without Han characters may be the beginning of a word.
-// None: nothing can be found.
+// SearchPhrases returns the phrases of a search. A text is found if it has all
+// of them. A word without Han characters may be the beginning of a word of the
+// text. If there is no phrase, nothing is found.
 func SearchPhrases(typed string) []Phrase {
 	split := func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }
 	var out []Phrase

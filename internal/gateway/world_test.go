@@ -45,8 +45,8 @@ type node struct {
 
 func openStore(testing.TB) gateway.Store { return memory.New("here").Register }
 
-// newNode starts a gateway that answers its own paths and /echo, where a
-// caller is told who it is.
+// newNode starts a gateway that serves its own paths and /echo, which tells a
+// caller who it is.
 func newNode(t testing.TB, id string) *node {
 	t.Helper()
 	n := &node{keys: openKeys(t, id), store: openStore(t), clock: &clock{}}

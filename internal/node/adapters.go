@@ -25,7 +25,7 @@ import (
 	"hutong/internal/zone"
 )
 
-// directory is the gateway service as flows see it.
+// directory is the part of the gateway service that flows use.
 type directory struct {
 	*gateway.Service
 	rules func() *rules.Set
@@ -59,7 +59,7 @@ func (d directory) Home(ctx context.Context, id dataspace.ParticipantID) (zone.L
 	return set.Home(p.Exporter(set.Facts())), err
 }
 
-// party is a gateway's card as evidence names it.
+// party returns the gateway of a card in the form that evidence uses.
 func party(c gateway.Card) (prove.Party, error) {
 	identity, err := prove.IdentityKey(c.Gateway, c.Identity)
 	return prove.Party{Gateway: c.Gateway, Identity: identity, Log: c.Log, Witness: c.Witness}, err
@@ -98,9 +98,10 @@ func (c catalogue) Dataset(ctx context.Context, local dataspace.ParticipantID, _
 	return offered(d), nil
 }
 
-// offered is a dataset as the catalogue shows it: for which purposes it may be
-// asked. What of it would leave is known once it has been cleared for the one
-// who asks, and is then offered in return.
+// offered is a dataset as the catalogue shows it, with the purposes for which a
+// peer may ask for it. The columns that would leave are known only after the
+// dataset is cleared for the peer that asks; the gateway then offers them in
+// return.
 func offered(d gateway.Dataset) agree.Dataset {
 	out := agree.Dataset{ID: d.ID, Title: d.Title.EN, Formats: []string{deliver.HutongLeaves, deliver.HTTPData}}
 	if out.Title == "" {
@@ -115,8 +116,8 @@ func offered(d gateway.Dataset) agree.Dataset {
 	return out
 }
 
-// identity proves to peers who we are, and finds out who they are, by tokens
-// under the keys that were pinned at pairing.
+// identity proves this gateway's identity to peers and checks theirs, with
+// tokens under the keys that were pinned at pairing.
 type identity struct{ gateway *gateway.Service }
 
 var (
@@ -129,8 +130,9 @@ func (i identity) Authenticate(ctx context.Context, local dataspace.ParticipantI
 	c, err := i.gateway.Authenticate(ctx, local, r)
 	var p *dataspace.Problem
 	if errors.As(err, &p) && p.Code == gateway.CodeCut {
-		// Not a definite no: what the peer has to say would be lost, and it is
-		// to come again when an operator takes up with the peer.
+		// This is not a final refusal. The peer must send its message again
+		// after an operator confirms the peer; a final refusal would lose the
+		// message.
 		err = fmt.Errorf("authenticate: %s: %w", p.Code, dataspace.ErrUnavailable)
 	}
 	return dataspace.Caller{Participant: c.Participant, Peer: c.Peer}, err
@@ -146,13 +148,13 @@ func (i identity) HTTPClient(to dataspace.Counterparty) *http.Client {
 	return i.gateway.HTTPClient(to.Peer)
 }
 
-// policy cuts paths by what the operator allows a peer.
+// policy allows a peer the paths that the operator allows it.
 type policy struct{ gateway *gateway.Service }
 
 var _ agree.Policy = policy{}
 
-// Allow implements agree.Policy. An address that messages would go to must be
-// the peer's own: a peer does not get to send our messages elsewhere.
+// Allow implements agree.Policy. A callback address must belong to the peer
+// itself: a peer must not redirect our messages to another host.
 func (p policy) Allow(ctx context.Context, caller dataspace.Caller, op dataspace.Operation) error {
 	kinds := map[dataspace.OperationKind]gateway.Operation{
 		dataspace.OpCatalogue: gateway.Catalogue, dataspace.OpNegotiate: gateway.Negotiation, dataspace.OpTransfer: gateway.Transfer,
@@ -174,7 +176,7 @@ func (p policy) Allow(ctx context.Context, caller dataspace.Caller, op dataspace
 	return nil
 }
 
-// catalogues asks other connectors what they offer.
+// catalogues asks other connectors for their offers.
 type catalogues struct{ client *dsp.Client }
 
 // Offers implements flow.Catalogues.
@@ -190,7 +192,7 @@ type profiler struct {
 	from    sources
 	key     []byte
 	view    element.View
-	rules   func() *rules.Set // which say what a column can be, and who is counted
+	rules   func() *rules.Set // they define the elements of a column and the classes that are counted
 	home    func(context.Context, dataspace.ParticipantID) (zone.List, error)
 	now     func() time.Time
 }
@@ -205,7 +207,7 @@ func (p *profiler) Profile(ctx context.Context, f flow.Flow, progress func(rows,
 	}
 	stamp := src.Stamp()
 	set := p.rules()
-	// An age is that of the exporter's day.
+	// Ages are computed for the day at the exporter.
 	home, err := p.home(ctx, f.Local)
 	if err != nil {
 		return dataspace.Profile{}, "", err
@@ -218,7 +220,7 @@ func (p *profiler) Profile(ctx context.Context, f flow.Flow, progress func(rows,
 		return dataspace.Profile{}, "", fmt.Errorf("keep census of flow %s: %w", f.ID, err)
 	}
 	if err := objects.Move(ctx, p.kept, censusName(f.ID), r.Census.Path()); err != nil {
-		_ = os.Remove(r.Census.Path()) // what is left is removed at the next start
+		_ = os.Remove(r.Census.Path()) // the next start removes what is left
 		return dataspace.Profile{}, "", fmt.Errorf("keep census of flow %s: %w", f.ID, err)
 	}
 	return r.Profile, stamp, nil
@@ -228,7 +230,7 @@ func (p *profiler) Profile(ctx context.Context, f flow.Flow, progress func(rows,
 func (p *profiler) Size(f flow.Flow) int64 {
 	src, err := p.from.open(f.Supply)
 	if err != nil {
-		return 0 // Profile will say what is wrong
+		return 0 // Profile reports the error
 	}
 	return src.Size()
 }
@@ -252,20 +254,20 @@ func (p *profiler) Forget(ctx context.Context, id dataspace.FlowID) error {
 	return nil
 }
 
-// openSource opens what a grant names, as it was opened to be profiled.
+// openSource opens the source of a grant in the same way as for profiling.
 func (n *Node) openSource(ctx context.Context, g *deliver.Grant) (deliver.Source, error) {
 	f, err := n.Flows.Flow(ctx, g.Flow)
 	if err != nil {
 		return nil, err
 	}
-	// Asked for each fetch, so that cutting a peer holds for grants that were
-	// given before.
+	// The check runs for each fetch, so that cutting a peer also stops grants
+	// that were given before.
 	if err := n.Gateway.Allow(ctx, f.Peer, gateway.Data, f.Purpose); err != nil {
-		// Unavailable, not denied: the grant must outlive a peer that is cut
-		// for a while.
+		// The error is unavailable, not denied: the grant stays valid if the
+		// peer is cut only for a while.
 		return nil, fmt.Errorf("open stream of flow %s: %s: %w", f.ID, err, dataspace.ErrUnavailable)
 	}
-	// An instrument may have been taken back, or have expired, since.
+	// An instrument may have been withdrawn or have expired since then.
 	if err := n.Flows.Deciding.Standing(ctx, f); err != nil {
 		return nil, err
 	}

@@ -11,8 +11,8 @@ import (
 	"hutong/internal/work"
 )
 
-// chore is work that comes back by the clock. Each process does its own: what
-// several processes share must be safe to tidy by all of them at once.
+// chore is periodic work. Each process does its own chores: data that several
+// processes share must be safe for all of them to tidy at the same time.
 type chore string
 
 const (
@@ -22,13 +22,14 @@ const (
 	goOver      chore = "go over the counts of exporters"
 )
 
-// tidyEvery is how often the counts are tidied, and flows are looked at that
-// have changed or were last looked at on another day. It is the pause after a
-// round over all exporters, too.
+// tidyEvery is the interval at which the counts are tidied. At the same
+// interval, flows are checked that have changed or were last checked on another
+// day. It is also the pause after a round over all exporters.
 const tidyEvery = time.Minute
 
-// newChores returns the engine of the chores. Each of them runs alone, so that
-// one that hangs holds up no other, and begins when it is woken.
+// newChores returns the engine of the chores. Each chore runs independently, so
+// that a chore that hangs does not delay the others. A chore begins when it is
+// woken.
 func (n *Node) newChores() *work.Engine[chore] {
 	return work.New(work.Config[chore]{Name: "chore", Limit: 4, Last: tidyEvery, KeepPause: true, Clock: n.clock, Logger: n.logger,
 		Step: func(ctx context.Context, c chore, _ work.Lane) (work.Next, error) {
@@ -51,9 +52,10 @@ func (n *Node) newChores() *work.Engine[chore] {
 	})
 }
 
-// tidyCounts merges what is counted and forgets who has left every window.
+// tidyCounts merges the counts and removes the people who are in no window any
+// more.
 func (n *Node) tidyCounts(ctx context.Context) error {
-	// Of a day that is still another one somewhere, the earlier one.
+	// If two days are possible in the world's time zones, take the earlier one.
 	today := pack.ParseDay(n.clock.Now().UTC().AddDate(0, 0, -1).Format(pack.DayForm))
 	if day, ok := clear.NewCounting(n.Rules().Counts()).OutOfWindows(today); ok {
 		if _, err := n.Counts.Prune(ctx, day); err != nil {

@@ -1,5 +1,5 @@
-// Package node opens, wires, runs and closes one gateway. It holds no rules
-// of its own: what a gateway does is in the services it connects.
+// Package node opens, wires, runs and closes one gateway. It holds no rules of
+// its own: the services that it connects do the work.
 package node
 
 import (
@@ -17,60 +17,64 @@ import (
 	"hutong/internal/element"
 )
 
-// Config is everything an operator decides about a gateway before it starts.
-// The comment of a field is its reference.
+// Config holds all settings that an operator makes before a gateway starts. The
+// comment of a field is its reference.
 type Config struct {
-	// Gateway is this gateway's name for all its peers. It is in its keys and
-	// its log: choose it once.
+	// Gateway is this gateway's name for all its peers. The name is in its keys
+	// and its log, so it cannot change later.
 	Gateway dataspace.GatewayID `yaml:"gateway"`
-	// Name is how the gateway is called for people.
+	// Name is the gateway's name for people.
 	Name string `yaml:"name"`
-	// Jurisdiction is the ISO 3166-1 alpha-2 code of where the gateway stands.
+	// Jurisdiction is the ISO 3166-1 alpha-2 code of the place of the gateway.
 	Jurisdiction dataspace.Jurisdiction `yaml:"jurisdiction"`
-	// DataDir is where state goes: database, log, keys, delivered files.
+	// DataDir is the directory for state: database, log, keys, delivered files.
 	DataDir string `yaml:"data_dir"`
-	// State is where rows are kept, as a URL. sqlite: is a database in the data
-	// directory. memory: forgets keys, flows, counts and evidence when the
+	// State is the URL of the store of rows. sqlite: is a database in the data
+	// directory. memory: loses keys, flows, counts and evidence when the
 	// gateway stops, and is for tests and trials.
 	State string `yaml:"state"`
-	// KeyDir is where the key of the person counts is kept, apart from the
-	// data. Default: keys-counts inside the data directory.
+	// KeyDir is the directory for the key of the person counts, separate from
+	// the data. Default: keys-counts inside the data directory.
 	KeyDir string `yaml:"key_dir"`
-	// Listen is the address that peers reach: protocol, data, witness.
+	// Listen is the address that peers connect to: protocol, data, witness.
 	Listen string `yaml:"listen"`
 	// URL is the public address that peers use; by default https and Listen.
 	URL string `yaml:"url"`
 	// Management is the address of the management API.
 	Management string `yaml:"management"`
-	// Packs is a folder with newer signed rule packs; empty: those built in.
+	// Packs is a folder with newer signed rule packs. If it is empty, the
+	// built-in packs are used.
 	Packs string `yaml:"packs"`
 	// PackKey is a file with the public key, base64 of 32 bytes, that signs
 	// the packs of that folder.
 	PackKey string `yaml:"pack_key"`
 	// Recognitions is a folder with recognition agreements that both parties
-	// have signed; empty: there are none.
+	// have signed. If it is empty, there are no agreements.
 	Recognitions string `yaml:"recognitions"`
-	// Authorities are whose signatures on those agreements count: each a
-	// jurisdiction and key, a file with the public key, base64 of 32 bytes.
+	// Authorities are the authorities whose signatures on those agreements are
+	// valid. Each has a jurisdiction and a key: a file with the public key,
+	// base64 of 32 bytes.
 	Authorities []Authority `yaml:"authorities"`
 	// Switches are choices that rule packs leave to you: true or false by
-	// "<pack id>#<name>". What is not here has the pack's default.
+	// "<pack id>#<name>". A switch that is not listed has the default of its
+	// pack.
 	Switches map[string]bool `yaml:"switches"`
-	// Sensitive is by which classification people are counted as those with
-	// sensitive data: gbt-45574-2025, gbt-35273-2020, or strictest, which is by
-	// any of them. Let counsel choose, and at the beginning of a year.
+	// Sensitive is the classification by which people are counted as people
+	// with sensitive data: gbt-45574-2025, gbt-35273-2020, or strictest, which
+	// counts a person if any of them does. Let counsel choose it, at the
+	// beginning of a year.
 	Sensitive string `yaml:"sensitive"`
 	// LogLevel is debug, info, warn or error.
 	LogLevel string `yaml:"log_level"`
 }
 
-// Authority may bind a jurisdiction by its signature.
+// Authority is an authority whose signature binds a jurisdiction.
 type Authority struct {
 	Jurisdiction dataspace.Jurisdiction `yaml:"jurisdiction"`
 	Key          string                 `yaml:"key"`
 }
 
-// DefaultConfig is durable and closed: state on disk, loopback only.
+// DefaultConfig returns safe defaults: state on disk, loopback only.
 func DefaultConfig() Config {
 	return Config{
 		Gateway:    "gateway",
@@ -102,8 +106,8 @@ func LoadConfig(path string) (Config, error) {
 	return cfg, nil
 }
 
-// Validate reports everything that is wrong at once, and fills in what
-// follows from the rest.
+// Validate reports all errors together and fills in the values that follow from
+// others.
 func (c *Config) Validate() error {
 	var errs []error
 	bad := func(field, format string, args ...any) {

@@ -11,8 +11,8 @@ import (
 	"hutong/internal/node"
 )
 
-// The classification of sensitive data is one of the taxonomy's, the strictest
-// unless somebody chose; a word that is none is refused at start.
+// The classification of sensitive data is one of the taxonomy; the default is
+// the strictest. The gateway refuses an unknown word at start.
 func TestConfigSensitive(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "gateway.yaml")
 	for text, want := range map[string]string{

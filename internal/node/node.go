@@ -42,8 +42,7 @@ import (
 	"hutong/packs"
 )
 
-// Node is one gateway, open and wired. What it knows and does is reached
-// through its services.
+// Node is one gateway, open and wired. Callers use its services.
 type Node struct {
 	Config  Config
 	Gateway *gateway.Service
@@ -69,7 +68,8 @@ type Node struct {
 }
 
 // Open opens or creates everything under the data directory and wires the
-// services; nothing runs yet. ErrConflict if another process has it open.
+// services. It starts nothing. It returns ErrConflict if another process has
+// the directory open.
 func Open(ctx context.Context, cfg Config, logger *slog.Logger) (_ *Node, err error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
@@ -90,11 +90,11 @@ func Open(ctx context.Context, cfg Config, logger *slog.Logger) (_ *Node, err er
 	return n, nil
 }
 
-// dir is a place of what belongs to the rows.
+// dir returns a directory for data that belongs to the rows.
 func (n *Node) dir(name string) string { return filepath.Join(n.state.home, name) }
 
-// scratch is a directory of this machine for what is being made. What a process
-// leaves there, the next one removes.
+// scratch returns a directory of this machine for temporary files. The next
+// process removes the files that a process leaves there.
 func (n *Node) scratch(name string) string { return filepath.Join(n.dir("scratch"), name) }
 
 // openScratch empties the scratch directories, and removes those of older
@@ -113,7 +113,8 @@ func (n *Node) openScratch(context.Context) error {
 	return nil
 }
 
-// Outbox is the directory in which each participant has one for its sources.
+// Outbox is the directory that holds one directory of sources for each
+// participant.
 func (n *Node) Outbox() string { return filepath.Join(n.Config.DataDir, "outbox") }
 
 func (n *Node) openDir(context.Context) error {
@@ -169,7 +170,8 @@ func (n *Node) openKeys(context.Context) (err error) {
 	return err
 }
 
-// openServices opens what counts people and what knows the peers.
+// openServices opens the service that counts people and the service that knows
+// the peers.
 func (n *Node) openServices(ctx context.Context) (err error) {
 	lists, err := folder.Open(n.dir("counts"))
 	if err != nil {
@@ -197,8 +199,8 @@ func (n *Node) openServices(ctx context.Context) (err error) {
 	return nil
 }
 
-// facts is the table of the facts that the rules in force can read; before any
-// are, the standard one.
+// facts is the table of the facts that the rules in force can read. Before
+// rules are loaded, it is the standard table.
 func (n *Node) facts() *fact.Table {
 	if set := n.rules.Load(); set != nil {
 		return set.Facts()
@@ -227,8 +229,9 @@ func (n *Node) loadRules(context.Context) error {
 	return nil
 }
 
-// LoadRecognitions returns the agreements of a folder, each signed by both its
-// parties with keys of the authorities. One that does not verify is an error.
+// LoadRecognitions returns the agreements of a folder. Both parties must have
+// signed each agreement with keys of the authorities. An agreement that does
+// not verify is an error.
 func LoadRecognitions(dir string, authorities []Authority) ([]rules.Agreement, error) {
 	if dir == "" {
 		return nil, nil
@@ -257,12 +260,13 @@ func Trust(authorities []Authority) (recognition.Trust, error) {
 	return out, nil
 }
 
-// LoadRules returns the packs in force: those built in, and over them the
-// signed ones of a folder. Both arguments may be empty.
+// LoadRules returns the packs in force: the built-in packs, replaced by the
+// signed packs of a folder where the folder has them. Both arguments may be
+// empty.
 func LoadRules(dir, keyFile string) (*rules.Set, error) { return loadRules(dir, keyFile, rules.NewSet) }
 
-// LoadSampleRules is LoadRules for trying things: it takes samples too. No
-// gateway runs by it.
+// LoadSampleRules is LoadRules for trials: it accepts samples too. No gateway
+// uses it.
 func LoadSampleRules(dir, keyFile string) (*rules.Set, error) {
 	return loadRules(dir, keyFile, rules.NewSampleSet)
 }
@@ -312,12 +316,12 @@ func readPackKey(path string) (ed25519.PublicKey, error) {
 	return key, nil
 }
 
-// rulesFile holds the digest of the rules that all flows were decided by.
+// rulesFile holds the digest of the rules by which all flows were decided.
 const rulesFile = "rules.sha256"
 
-// rulesChanged has the standing flows decided again where the rules are not
-// those of the last start. A flow that cannot be decided stands as it was: the
-// law of the day is asked again before anything of it leaves.
+// rulesChanged decides the standing flows again if the rules differ from those
+// of the last start. A flow that cannot be decided keeps its decision: the
+// rules in force are applied again before any of its data leaves.
 func (n *Node) rulesChanged(ctx context.Context) error {
 	digest, err := flow.RulesDigest(n.Rules())
 	if err != nil {
@@ -335,7 +339,7 @@ func (n *Node) rulesChanged(ctx context.Context) error {
 		n.logger.InfoContext(ctx, "rules changed, standing flows decided again", slog.Int("flows", looked), slog.Int("changed", changed))
 	}
 	if err != nil {
-		// Not noted as done: the next start tries them again.
+		// The digest is not stored, so the next start tries again.
 		n.logger.WarnContext(ctx, "some flows could not be decided again", slog.Any("error", err))
 		return nil
 	}
@@ -426,8 +430,8 @@ func (n *Node) peerURL(ctx context.Context, name dataspace.PeerName) (string, er
 	return p.URL, err
 }
 
-// Catalogue asks a participant behind a peer what it offers to a local one: a
-// page of it, and where the next is.
+// Catalogue asks a participant behind a peer for its offers to a local
+// participant. It returns one page and the position of the next.
 func (n *Node) Catalogue(ctx context.Context, local dataspace.ParticipantID, of dataspace.Counterparty, at string) (_ []client.Offered, next string, err error) {
 	base, err := n.peerURL(ctx, of.Peer)
 	if err != nil {
@@ -445,7 +449,7 @@ func (n *Node) Catalogue(ctx context.Context, local dataspace.ParticipantID, of 
 	return out, next, nil
 }
 
-// PeerConfirmed begins to have the peer cosign this gateway's log.
+// PeerConfirmed starts asking the peer to cosign this gateway's log.
 func (n *Node) PeerConfirmed(ctx context.Context, p gateway.Peer) error {
 	return n.Log.SetWitness(ctx, prove.PeerWitness{
 		Key: p.Card.Witness, URL: p.URL + witnessPath,
@@ -453,8 +457,8 @@ func (n *Node) PeerConfirmed(ctx context.Context, p gateway.Peer) error {
 	})
 }
 
-// PeerCut ends what streams to the peer at this moment; what comes next the
-// peer's policy stops.
+// PeerCut ends the streams to the peer that are open now. The policy of the
+// peer stops later requests.
 func (n *Node) PeerCut(ctx context.Context, p gateway.Peer) error {
 	return n.Flows.Each(ctx, flow.Filter{States: []dataspace.FlowState{dataspace.Delivering}}, func(f flow.Flow) error {
 		if f.Peer == p.Name && f.Role == dataspace.Provider && f.Transfer != "" {
@@ -464,7 +468,7 @@ func (n *Node) PeerCut(ctx context.Context, p gateway.Peer) error {
 	})
 }
 
-// PeerGone ends it.
+// PeerGone stops asking the peer to cosign.
 func (n *Node) PeerGone(p gateway.Peer) { n.Log.RemoveWitness(p.Card.Witness) }
 
 // tokenTransport puts this gateway's own token on requests to a peer.
@@ -484,7 +488,7 @@ func (t tokenTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 	return t.client.Transport.RoundTrip(req)
 }
 
-// release closes what Open has opened, newest first.
+// release closes everything that Open has opened, newest first.
 func (n *Node) release() error {
 	var errs []error
 	for i := len(n.closers) - 1; i >= 0; i-- {

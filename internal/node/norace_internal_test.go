@@ -2,6 +2,5 @@
 
 package node
 
-// raceShare divides what a test needs only to be many; see
-// race_internal_test.go.
+// raceShare divides the size of large tests; see race_internal_test.go.
 const raceShare = 1

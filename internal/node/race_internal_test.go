@@ -2,6 +2,6 @@
 
 package node
 
-// raceShare divides what a test needs only to be many: under the race detector
-// SQLite, which is C translated to Go, is ten times slower.
+// raceShare divides the size of large tests: SQLite is C translated to Go and
+// is ten times slower under the race detector.
 const raceShare = 10

@@ -15,8 +15,8 @@ import (
 	"hutong/internal/recognition"
 )
 
-// TestLoadRecognitions: a folder's agreement is taken by trusted keys only, and
-// one that is not signed by both stops the start.
+// TestLoadRecognitions: an agreement is accepted only under trusted keys, and
+// an agreement that one party did not sign stops the start.
 func TestLoadRecognitions(t *testing.T) {
 	dir, keys := t.TempDir(), t.TempDir()
 	secret := func(n byte) ed25519.PrivateKey {

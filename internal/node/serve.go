@@ -17,17 +17,17 @@ import (
 	"hutong/internal/gateway"
 )
 
-// Where things are on the public address.
+// The paths on the public address.
 const (
 	dataPath    = "/data/"
 	witnessPath = "/witness"
 	logPath     = "/log/"
 )
 
-// stopTimeout is how long requests under way may take to end.
+// stopTimeout is the time that open requests have to end.
 const stopTimeout = 10 * time.Second
 
-// PublicHandler is what peers reach.
+// PublicHandler returns the handler that peers reach.
 func (n *Node) PublicHandler() http.Handler {
 	who := identity{n.Gateway}
 	card := n.Gateway.Handler()
@@ -67,10 +67,10 @@ func (n *Node) forPeers(op gateway.Operation, h http.Handler) http.Handler {
 	})
 }
 
-// Run starts the services and serves until ctx ends, then stops cleanly:
-// requests under way end, what is unfinished is on disk and goes on at the
-// next start. management answers on its own listener. ready is called once
-// both accept connections.
+// Run starts the services and serves until ctx ends, then stops cleanly: open
+// requests end, and unfinished work is on disk and continues at the next start.
+// management answers on its own listener. Run calls ready when both accept
+// connections.
 func (n *Node) Run(ctx context.Context, management http.Handler, ready func(public, management net.Addr)) (err error) {
 	private, err := new(net.ListenConfig).Listen(ctx, "tcp", n.Config.Management)
 	if err != nil {
@@ -98,8 +98,8 @@ func (n *Node) Run(ctx context.Context, management http.Handler, ready func(publ
 	}
 	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
 	defer cancel()
-	// Streams would last as long as their recipients like: end them first,
-	// recipients come back and go on where they were.
+	// A stream lasts as long as its recipient reads. End the streams first; the
+	// recipients connect again and resume.
 	errs := []error{err, n.data.Close()}
 	for _, s := range servers {
 		if err := s.Shutdown(stop); err != nil {
@@ -119,8 +119,8 @@ func (n *Node) server(h http.Handler) *http.Server {
 	}
 }
 
-// start begins the work that an earlier run left, once the peers' witnesses
-// are known.
+// start continues the work that an earlier run left unfinished. The witnesses
+// of the peers must be known before.
 func (n *Node) start(ctx context.Context) error {
 	peers, err := n.Gateway.Peers(ctx)
 	if err != nil {
@@ -142,7 +142,7 @@ func (n *Node) start(ctx context.Context) error {
 	return n.Flows.Start()
 }
 
-// Clock is the clock that this gateway goes by.
+// Clock is the clock of this gateway.
 func (n *Node) Clock() clock.Clock { return n.clock }
 
 // Close closes everything. Run must have returned.
@@ -159,11 +159,11 @@ func (n *Node) Ready(ctx context.Context) error {
 	return nil
 }
 
-// slogErrors takes what net/http has to say, such as failed handshakes.
+// slogErrors receives the messages of net/http, such as failed handshakes.
 func slogErrors(l *slog.Logger) *log.Logger {
 	return slog.NewLogLogger(l.Handler(), slog.LevelDebug)
 }
 
-// Forks is how many contradictions of peers' logs the witness has refused
+// Forks is the number of forks in peers' logs that the witness has refused
 // since the start.
 func (n *Node) Forks() int64 { return n.forks.Load() }

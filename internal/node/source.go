@@ -23,8 +23,8 @@ type sources struct {
 	uploads *folder.Store
 }
 
-// source is what is read to be profiled and to be delivered. What it promises
-// is tried by internal/sourcetest.
+// source is read for profiling and for delivery. internal/sourcetest tests its
+// contract.
 type source interface {
 	profile.Source
 	deliver.Source
@@ -52,7 +52,7 @@ func (s sources) open(f flow.Supply) (source, error) {
 	return src, nil
 }
 
-// upload opens a file that was sent to the gateway.
+// upload opens a file that was uploaded to the gateway.
 func (s sources) upload(of dataspace.Source, opt files.Options) (*files.Source, error) {
 	path, err := s.uploads.Path(of.Place)
 	if err != nil {
@@ -61,9 +61,9 @@ func (s sources) upload(of dataspace.Source, opt files.Options) (*files.Source, 
 	return files.Open(path, opt)
 }
 
-// file opens a file or directory of this machine. What is named below the
-// outbox of a participant must also lie there: participants write into their
-// outboxes, and a link could have been put in after the path was checked.
+// file opens a file or directory of this machine. A path below the outbox of a
+// participant must not lead outside of it: participants write into their
+// outboxes and could add a link after the path was checked.
 func (s sources) file(of dataspace.Source, opt files.Options) (*files.Source, error) {
 	dir, err := filepath.Abs(s.outbox)
 	if err != nil {
@@ -78,7 +78,7 @@ func (s sources) file(of dataspace.Source, opt files.Options) (*files.Source, er
 	return files.OpenWithin(filepath.Join(dir, owner), path, opt)
 }
 
-// Profile reads the source of a dataset once. Nothing of the run is kept.
+// Profile reads the source of a dataset once and stores nothing.
 func (n *Node) Profile(ctx context.Context, d gateway.Dataset) (_ dataspace.Profile, err error) {
 	elements := n.Rules().Elements()
 	view, err := elements.ParseView(n.Config.Sensitive)

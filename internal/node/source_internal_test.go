@@ -34,7 +34,7 @@ func TestOpenFiles(t *testing.T) {
 	}
 }
 
-// Each kind of source has an opener, and each opener a kind.
+// Each kind of source has an opener, and each opener has a kind.
 func TestEveryKindOpens(t *testing.T) {
 	kinds := dataspace.SourceKinds()
 	for _, kind := range kinds {

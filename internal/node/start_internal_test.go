@@ -22,13 +22,13 @@ import (
 	"hutong/internal/sqlite"
 )
 
-// leftOver is how much of each kind the process before has left unfinished.
+// leftOver is the number of unfinished rows of each kind that the earlier
+// process has left.
 const leftOver = 100_000 / raceShare
 
-// fillUnfinished makes rows that are unfinished: flows with a peer that is not
-// there, negotiations and transfers whose change was not handled, and events
-// that are not in the log. SQL makes them from one of each, as the product
-// encodes it.
+// fillUnfinished makes unfinished rows: flows with a peer that does not answer,
+// negotiations and transfers whose change was not handled, and events that are
+// not in the log. SQL makes them from one of each, as the product encodes it.
 func fillUnfinished(t *testing.T, path string) {
 	t.Helper()
 	db, err := sqlite.Open(t.Context(), path)
@@ -75,7 +75,7 @@ func fillUnfinished(t *testing.T, path string) {
 	}
 }
 
-// asked counts the pages that were read, and what was stepped.
+// asked counts the pages that were read and the rows that were stepped.
 type asked struct {
 	mu      sync.Mutex
 	pages   int
@@ -156,8 +156,8 @@ func (c countedEvidence) Pending(ctx context.Context, limit int) ([]prove.Pendin
 	return list, err
 }
 
-// A gateway that starts with very much unfinished of everything reads it page
-// by page, as it is stepped, in a bounded number of goroutines.
+// A gateway that starts with very many unfinished rows reads them page by page,
+// as it steps them, in a bounded number of goroutines.
 func TestStartWithMuchUnfinished(t *testing.T) {
 	cfg := DefaultConfig()
 	cfg.DataDir, cfg.Listen, cfg.Management, cfg.State = t.TempDir(), "127.0.0.1:0", "127.0.0.1:0", "counted:"
@@ -213,8 +213,8 @@ func TestStartWithMuchUnfinished(t *testing.T) {
 	if err := <-ended; err != nil {
 		t.Error(err)
 	}
-	// The lanes of flows, negotiations and transfers have some thousand. The log
-	// gives each entry of a batch, 512, a few of its own.
+	// The lanes of flows, negotiations and transfers have a few thousand
+	// goroutines. The log gives each entry of a batch, 512, a few of its own.
 	if most > before+4000 {
 		t.Errorf("%d goroutines, %d before", most, before)
 	}
@@ -224,8 +224,8 @@ func TestStartWithMuchUnfinished(t *testing.T) {
 		most  int
 	}{"flows": {&flows, 1, 256}, "negotiations and transfers": {&processes, 2, 256}, "events": {&events, 1, 1024}} {
 		pages, stepped, largest := c.asked.now()
-		// What is taken in was stepped, or is in line: at most a page and a half
-		// of each feed, beside what is in work.
+		// A row that was read is stepped, or waits: at most a page and a half
+		// of each feed waits, besides the rows in work.
 		if taken, may := pages*largest, c.feeds*(stepped+3*largest); largest > c.most || taken > may || pages == 0 {
 			t.Errorf("%s: %d pages of %d were read when %d were stepped", name, pages, largest, stepped)
 		}

@@ -25,7 +25,7 @@ import (
 	"hutong/internal/survey"
 )
 
-// state is the stores of one gateway over the same rows.
+// state holds the stores of one gateway over the same rows.
 type state struct {
 	register  gateway.Store
 	lists     gateway.Lists
@@ -36,8 +36,8 @@ type state struct {
 	evidence  evidence
 	counts    people.Rows
 
-	// home is the directory of what belongs to the rows and lasts as long:
-	// keys, log, counts, waybills.
+	// home is the directory for data that belongs to the rows and is kept as
+	// long as they are: keys, log, counts, waybills.
 	home  string
 	ready func(context.Context) error
 	close func() error
@@ -52,7 +52,7 @@ type evidence interface {
 	prove.WitnessStore
 }
 
-// driver opens the state of a gateway. The data directory is there and locked.
+// driver opens the state of a gateway. The data directory exists and is locked.
 type driver func(ctx context.Context, cfg Config, logger *slog.Logger) (state, error)
 
 // drivers are the drivers by the scheme of Config.State. None takes more than
@@ -79,13 +79,14 @@ func openSQLite(ctx context.Context, cfg Config, _ *slog.Logger) (state, error) 
 	}, nil
 }
 
-// trialDir is the directory, in the data directory, of what a gateway has
-// beside its rows in memory.
+// trialDir is the directory, in the data directory, for the files of a gateway
+// whose rows are in memory.
 const trialDir = "trial"
 
-// openMemory keeps rows in memory. What belongs to them must not outlast them:
-// a log that an empty outbox continues, or keys under which another log began
-// before, would look like a forgery to the peers.
+// openMemory keeps rows in memory. The files that belong to the rows must not
+// be kept longer than the rows. Otherwise an empty outbox would continue an old
+// log, or old keys would begin a second log, and the peers would take that for
+// a forgery.
 func openMemory(ctx context.Context, cfg Config, logger *slog.Logger) (state, error) {
 	if _, err := os.Stat(filepath.Join(cfg.DataDir, stateFile)); !errors.Is(err, fs.ErrNotExist) {
 		return state{}, errors.Join(err, &dataspace.Problem{Kind: dataspace.ErrConflict, Code: "state.left", Place: cfg.DataDir,

@@ -10,18 +10,20 @@ import (
 	"hutong/internal/survey"
 )
 
-// surveyEvery is the pause between two steps of a round of the survey: a hundred
-// thousand exporters are gone over in three hours, a thousand in two minutes.
+// surveyEvery is the pause between two steps of a round of the survey: a round
+// over a hundred thousand exporters takes three hours, over a thousand two
+// minutes.
 const surveyEvery = time.Second
 
-// Survey is how near the counts of all exporters are to the numbers of the law.
+// Survey says how near the counts of all exporters are to the numbers of the
+// law.
 func (n *Node) Survey() *survey.Survey { return n.state.survey }
 
 func (n *Node) newSurvey() *survey.Survey {
 	return survey.New(survey.Config{Page: n.state.lists.ParticipantsPage, Outlooks: n.outlooks, Now: n.clock.Now})
 }
 
-// outlooks is how near an exporter is to each number in this year.
+// outlooks says how near an exporter is to each number in this year.
 func (n *Node) outlooks(ctx context.Context, p gateway.Participant) ([]clear.Outlook, error) {
 	set := n.Rules()
 	today := pack.ParseDay(set.Home(p.Exporter(set.Facts())).First(n.clock.Now()))

@@ -9,14 +9,13 @@ import (
 	"hutong/internal/flow"
 )
 
-// uploadLife is how long an upload waits for the flow that it was sent for.
+// uploadLife is the time that an upload is kept without a flow.
 const uploadLife = 24 * time.Hour
 
-// uploadPage is how many uploads are looked at together.
+// uploadPage is the number of uploads that are checked together.
 const uploadPage = 1000
 
-// tidyUploads removes the uploads that no flow was begun with in time: whoever
-// sent them has gone.
+// tidyUploads removes the uploads for which no flow began in time.
 func (n *Node) tidyUploads(ctx context.Context) error {
 	used, err := usedUploads(ctx, n.Flows)
 	if err != nil {

@@ -26,7 +26,7 @@ func List(all []*pack.Pack) []Info {
 	return out
 }
 
-// Rules is what a pack says, rule by rule.
+// Rules lists the rules of a pack.
 type Rules struct {
 	Pack  dataspace.PackRef `json:"pack"`
 	Title dataspace.Text    `json:"title"`
@@ -36,14 +36,14 @@ type Rules struct {
 // RulesOf lists the rules of a pack.
 func RulesOf(p *pack.Pack) Rules { return Rules{p.Ref(), p.Title(), p.Rules()} }
 
-// Findings are what is wrong with one pack.
+// Findings are the errors of one pack.
 type Findings struct {
 	Pack     dataspace.PackRef `json:"pack"`
 	Rules    int               `json:"rules"`
 	Findings []examine.Finding `json:"findings"`
 }
 
-// Check looks for what is wrong with each pack, and with all of them together.
+// Check looks for errors in each pack and in all packs together.
 func Check(all []*pack.Pack) []Findings {
 	found := examine.CheckAll(all)
 	out := make([]Findings, len(all))
@@ -62,7 +62,8 @@ func Test(all []*pack.Pack) []examine.TestReport {
 	return out
 }
 
-// Mutate makes small mistakes in each pack and says which its cases notice.
+// Mutate makes small mistakes in each pack and says which of them the cases of
+// the pack detect.
 func Mutate(all []*pack.Pack) []examine.MutationReport {
 	out := make([]examine.MutationReport, len(all))
 	for i, p := range all {

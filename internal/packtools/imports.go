@@ -20,30 +20,30 @@ const (
 	itemsFile = "items.csv" // holds an imported list
 )
 
-// Import is an official annex that is to become the list of a pack.
+// Import is an official annex that becomes the list of a pack.
 type Import struct {
 	Name    string // of the annex
 	Annex   []byte // XLSX or CSV
 	Mapping annex.Mapping
 	Pack    string // its id
-	// Folder is where the pack is looked for first, then among those that come
-	// with the program.
+	// Folder is searched first for the pack, then the packs that come with the
+	// program.
 	Folder fs.FS
 	Sample bool // a pack that is a sample is allowed
 	// AcceptUnmapped makes a new version although rows are not mapped.
 	AcceptUnmapped bool
 }
 
-// Imported is what became of an annex.
+// Imported is the result of an import.
 type Imported struct {
 	Items    int              `json:"items"`
 	Changes  []annex.Change   `json:"changes"` // against the version before
 	Unmapped []annex.Unmapped `json:"unmapped"`
-	// Open is how many rows the mapping neither understands nor ignores.
+	// Open is the number of rows that the mapping neither maps nor ignores.
 	Open      int    `json:"open"`
 	Effective string `json:"effective,omitempty"` // first day of the list
 	// Pack is the new version, checked and tested, and Files are its files by
-	// name; nil where none was made because rows are not mapped.
+	// name. Both are nil if no version was made because rows are not mapped.
 	Pack  *dataspace.PackRef `json:"pack,omitempty"`
 	Files Files              `json:"files,omitempty"`
 }
@@ -103,8 +103,8 @@ func (i Import) Run() (Imported, error) {
 	return out, nil
 }
 
-// tree is where the pack is: the folder if it holds it, else what comes with the
-// program.
+// tree returns the folder if it holds the pack, else the packs that come with
+// the program.
 func (i Import) tree() fs.FS {
 	if _, err := fs.Stat(i.Folder, path.Join(i.Pack, packFile)); err != nil {
 		return packs.FS
@@ -112,7 +112,7 @@ func (i Import) tree() fs.FS {
 	return Tree(i.Folder)
 }
 
-// before is the pack as it is now.
+// before is the current version of the pack.
 func (i Import) before() (*pack.Pack, error) {
 	old, err := pack.Load(i.tree(), i.Pack)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -134,7 +134,7 @@ var (
 	itemsLine     = regexp.MustCompile(`(?m)^items:.*$`)
 )
 
-// next is the files of the pack with the items, and with the next version.
+// next returns the files of the pack with the items and with the next version.
 func (i Import) next(items []byte) (Files, error) {
 	tree := i.tree()
 	entries, err := fs.ReadDir(tree, i.Pack)
@@ -169,8 +169,8 @@ func (i Import) next(items []byte) (Files, error) {
 	return out, nil
 }
 
-// Over loads a pack from these files, by name and not by path. It reads all
-// other files that the pack needs from the folder.
+// Over loads a pack from these files, which are given by name and not by path.
+// Other files that it needs come from the folder.
 func (f Files) Over(folder fs.FS, id string) (*pack.Pack, error) {
 	files := Files{}
 	for name, data := range f {

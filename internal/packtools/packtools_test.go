@@ -51,7 +51,8 @@ func codeOf(err error) string {
 	return ""
 }
 
-// A pack that is sent is the same pack: what it needs comes from below it.
+// A pack that is sent stays the same pack: the packs that it needs come from
+// the packs of the program.
 func TestSentPackIsTheSame(t *testing.T) {
 	built, err := packtools.Built()
 	if err != nil || len(built) < 20 {
@@ -81,7 +82,7 @@ func TestSentPackIsTheSame(t *testing.T) {
 	}
 }
 
-// What is no folder of packs is refused, and the error says why.
+// Files that are not a folder of packs are refused, and the error says why.
 func TestBadFiles(t *testing.T) {
 	pdpa := filesOf(t, packs.FS, "sg/pdpa")
 	with := func(name, data string) packtools.Files {
@@ -125,7 +126,7 @@ func TestBadFiles(t *testing.T) {
 	}
 }
 
-// A pack with a mistake is not fit, and which it is stands in the error.
+// A pack with a mistake is not fit, and the error names the mistake.
 func TestFit(t *testing.T) {
 	files := filesOf(t, packs.FS, "sg/pdpa")
 	good, err := files.Load()
@@ -149,7 +150,8 @@ func TestFit(t *testing.T) {
 			t.Errorf("%s: %v", code, err)
 			continue
 		}
-		// A pack without cases has rules that none decides: a finding, too.
+		// A pack without cases has rules that no case tests, which is also a
+		// finding.
 		if got := codeOf(packtools.Fit(list[0], false)); got != code && got != "pack.findings" {
 			t.Errorf("%q, want %s", got, code)
 		}
@@ -206,14 +208,14 @@ func TestImport(t *testing.T) {
 	if err != nil || second.Pack.Version != "1.2.0" || len(second.Changes) != 0 {
 		t.Errorf("%+v, %v", second.Pack, err)
 	}
-	// Rows that nobody understands make no version, unless that is accepted.
+	// Rows that are not mapped make no version, unless the caller accepts them.
 	i.AcceptUnmapped = false
 	if open, err := i.Run(); err != nil || open.Pack != nil || open.Files != nil || open.Open != 1 || len(open.Unmapped) == 0 {
 		t.Errorf("%+v, %v", open, err)
 	}
 }
 
-// What may not be imported is refused.
+// An import that is not allowed is refused.
 func TestImportRefuses(t *testing.T) {
 	for code, change := range map[string]func(*packtools.Import){
 		"pack.id":      func(i *packtools.Import) { i.Pack = "../zz/sample-list" },

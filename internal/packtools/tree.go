@@ -1,7 +1,7 @@
-// Package packtools is what authors of packs do with packs that no gateway
-// decides by yet: it loads them above those that come with the program, checks
-// them together, and makes a new version of a pack from an official annex. It
-// keeps nothing and writes nothing.
+// Package packtools holds the tools of pack authors, for packs that no gateway
+// uses yet. It loads them on top of the packs of the program, checks them
+// together, and makes a new version of a pack from an official annex. It stores
+// nothing and writes nothing.
 package packtools
 
 import (
@@ -17,7 +17,7 @@ import (
 	"hutong/packs"
 )
 
-// Limits of packs that somebody sends.
+// Limits of packs that are uploaded.
 const (
 	MaxFiles = 500
 	MaxBytes = 8 << 20
@@ -26,9 +26,9 @@ const (
 // Files are a folder of packs: the files by their paths in it, with slashes.
 type Files map[string][]byte
 
-// Tree is a folder of packs with those that come with the program below it: a
-// pack that another overlays, or a calendar, is taken from there where the
-// folder has none.
+// Tree is a folder of packs on top of the packs that come with the program. A
+// calendar, or a pack that another pack overlays, comes from the program if the
+// folder does not have it.
 func Tree(folder fs.FS) fs.FS { return overBuiltIn{folder} }
 
 type overBuiltIn struct{ fs.FS }
@@ -44,7 +44,7 @@ func (o overBuiltIn) Open(name string) (fs.File, error) {
 	return f, err
 }
 
-// Bounded refuses more files and bytes than a few packs have.
+// Bounded refuses too many files or bytes.
 func (f Files) Bounded() error {
 	total := 0
 	for _, data := range f {
@@ -57,8 +57,8 @@ func (f Files) Bounded() error {
 	return nil
 }
 
-// Folder is files as a folder, in memory. Names that are no paths below a folder
-// are refused.
+// Folder returns the files as a folder in memory. It refuses names that are not
+// paths below a folder.
 func (f Files) Folder() (fs.FS, error) {
 	out := fstest.MapFS{}
 	for name, data := range f {
@@ -75,7 +75,7 @@ func (f Files) Folder() (fs.FS, error) {
 	return out, nil
 }
 
-// Load loads the packs of a folder; ErrNotFound where there is none.
+// Load loads the packs of a folder. It returns ErrNotFound if there is none.
 func (f Files) Load() ([]*pack.Pack, error) {
 	folder, err := f.Folder()
 	if err != nil {
@@ -91,8 +91,8 @@ func (f Files) Load() ([]*pack.Pack, error) {
 	return all, nil
 }
 
-// told makes a file that a pack names and that is not there an error of the
-// pack: the folder is all that was sent.
+// told turns a missing file that a pack names into an error of the pack,
+// because the folder holds all files that were sent.
 func told(err error) error {
 	if errors.Is(err, fs.ErrNotExist) {
 		return &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "pack.file", Message: err.Error(), Hint: "send the files that the pack names too"}
@@ -100,11 +100,10 @@ func told(err error) error {
 	return err
 }
 
-// Built are the packs that come with the program.
+// Built returns the packs that come with the program.
 func Built() ([]*pack.Pack, error) { return pack.LoadAll(packs.FS) }
 
-// Find is the pack with an id among others; the error names the ids that there
-// are.
+// Find returns the pack with an id. The error names the ids that exist.
 func Find(all []*pack.Pack, id string) (*pack.Pack, error) {
 	ids := make([]string, len(all))
 	for i, p := range all {
@@ -115,8 +114,8 @@ func Find(all []*pack.Pack, id string) (*pack.Pack, error) {
 	return nil, problem(dataspace.ErrNotFound, "pack.unknown", "", fmt.Sprintf("there is no pack %q", id), "there are "+strings.Join(ids, ", "))
 }
 
-// Below is the pack that one of the list overlays, if one does: the pack that it
-// was loaded with, or else one that comes with the program.
+// Below returns the pack that a pack of the list overlays, if any: the pack
+// that it was loaded with, or else the pack that comes with the program.
 func Below(list ...*pack.Pack) ([]*pack.Pack, error) {
 	for _, p := range list {
 		if p.Base() != nil {

@@ -21,31 +21,32 @@ type Reservation struct {
 	ID       dataspace.ReservationID
 	Flow     dataspace.FlowID
 	Exporter dataspace.ParticipantID
-	// Year is that of the decision's day; see YearOf. A flow that is decided
-	// again before its stream opens is counted in that day's year.
+	// Year is the year of the decision's day; see YearOf. A flow that is
+	// decided again before its stream opens is counted in the year of the new
+	// decision.
 	Year int
 	On   string // the day of the decision, 2006-01-02
-	// Latest is the latest day that it may be instead, where the exporter's zone
-	// is not known; empty: On. A window that rolls goes back from On, and keeps a
-	// person until it has left Latest.
+	// Latest is the latest possible day if the exporter's zone is not known;
+	// empty means On. A rolling window goes back from On and keeps a person
+	// until the window of Latest no longer holds the person.
 	Latest string
 	To     string // the recipient, as peer/participant
 	State  State  // set by the store
 }
 
-// Counted is a reservation with the people that it counts. What an older
-// version counted has neither day nor numbers.
+// Counted is a reservation with the people that it counts. A reservation of an
+// older version has neither day nor numbers.
 type Counted struct {
 	Reservation
 	People Totals // of the flow
-	New    Totals // those of them whom nobody else held when they were counted
+	New    Totals // those of them whom no other reservation held when they were counted
 }
 
-// State is how far a reservation has come.
+// State is the state of a reservation.
 type State string
 
-// The states. A reservation counts while it is reserved, and for ever once it
-// is confirmed.
+// The states. A reservation counts while it is reserved, and permanently once
+// it is confirmed.
 const (
 	Loading   State = "loading" // not counted yet
 	Reserved  State = "reserved"
@@ -53,8 +54,8 @@ const (
 	Released  State = "released" // not counted any more
 )
 
-// Classes are those that a person is in, as bits in the order of the classes
-// of all parts of a call.
+// Classes are the classes that a person is in, as bits in the order of the
+// classes of all parts of a call.
 type Classes uint64
 
 // People yields the people of a flow: each once as a keyed hash, with the
@@ -65,17 +66,18 @@ type People func(yield func(person [16]byte, in Classes) error) error
 
 // Part is classes that are counted over the same window.
 type Part struct {
-	// Name is kept with what was counted and must not change.
+	// Name is stored with the counts and must not change.
 	Name    string
 	Classes []string
-	// Months is how far a rolling window goes back; 0: the part is counted by
-	// calendar years.
+	// Months is the length of a rolling window. 0 means that the part is
+	// counted by calendar years.
 	Months int
-	// Pair: each pair of exporter and recipient counts for itself.
+	// Pair means that each pair of exporter and recipient is counted
+	// separately.
 	Pair bool
 }
 
-// window is what the part is counted over for a reservation.
+// window returns the window over which the part is counted for a reservation.
 func (p Part) window(r Reservation) Window {
 	w := Window{Exporter: r.Exporter, Part: p.Name}
 	if p.Pair {
@@ -123,7 +125,7 @@ func totalsOf(classes []string, t runset.Tally) Totals {
 	return out
 }
 
-// Plus is both together.
+// Plus returns the sum of both.
 func (t Totals) Plus(u Totals) Totals {
 	out := maps.Clone(t)
 	if out == nil {
@@ -145,7 +147,8 @@ func (t Totals) empty() bool {
 	return true
 }
 
-// with has a number for each of the classes, 0 where there is none.
+// with returns the totals with a number for each of the classes, 0 for a class
+// without one.
 func (t Totals) with(classes []string) Totals {
 	out := t.Plus(nil)
 	for _, c := range classes {
@@ -154,8 +157,8 @@ func (t Totals) with(classes []string) Totals {
 	return out
 }
 
-// Correction changes the totals by numbers, where a person knows what the
-// gateway cannot: exports by other ways, or a delivery that never arrived.
+// Correction changes the totals by numbers. A person makes it for what the
+// gateway cannot know: exports by other ways, or a delivery that never arrived.
 type Correction struct {
 	ID       string                  `json:"id"`
 	Exporter dataspace.ParticipantID `json:"exporter"`
@@ -166,7 +169,8 @@ type Correction struct {
 	At       time.Time               `json:"at"`
 }
 
-// same reports whether both are one correction, whenever it was sent.
+// same reports whether both are one correction; the time of sending does not
+// matter.
 func (c Correction) same(d Correction) bool {
 	return c.ID == d.ID && c.Exporter == d.Exporter && c.Year == d.Year && c.Reason == d.Reason && c.By == d.By &&
 		c.Change.Plus(nil).minus(d.Change).empty()
@@ -183,12 +187,12 @@ func (t Totals) minus(u Totals) Totals {
 // Counts counts people. Every method is durable on return, safe for concurrent
 // use, and may be repeated: a repetition changes nothing.
 //
-// The people of a reservation are a list for each ledger: a short one as rows, a
-// long one as a file (runset). A file is written before its list counts, so that
-// a long list holds up no other change. Then one short transaction makes it
-// count. Who is in it and in no other list is found beforehand, and stands as
-// long as neither the files nor the rows that it was found among have changed: a
-// ledger has a version of each.
+// The people of a reservation are a list for each ledger: a short one as rows,
+// a long one as a file (runset). A file is written before its list counts, so
+// that a long list does not delay other changes. Then one short transaction
+// makes it count. The people who are in this list and in no other are found
+// before the transaction. That result is valid as long as neither the files nor
+// the rows have changed: a ledger has a version of each.
 //
 // Confirmed lists are merged by Tidy: rows into a file, files into larger
 // ones. A merged list begins to count in the transaction in which those that
@@ -202,11 +206,11 @@ type Counts struct {
 	enough int64 // as many confirmed people in rows become a file
 	fan    int   // as many files of about one size become one
 
-	// long is held by whoever changes which files count.
+	// long is locked by a caller that changes which files count.
 	long sync.Mutex
 	tidy sync.Mutex
 
-	// killed, in tests, cuts an action short between two steps.
+	// killed interrupts an action between two steps, in tests.
 	killed func(step string) error
 }
 
@@ -217,7 +221,8 @@ const (
 	enoughRows  = 16 * chunk
 	fan         = 8
 	maxRowLists = chunk
-	// tries is how often what was found may be overtaken.
+	// tries is how often a result may become outdated before the last try locks
+	// out other changes.
 	tries = 3
 )
 
@@ -241,8 +246,8 @@ func (c *Counts) step(name string) error {
 	return c.killed(name)
 }
 
-// Totals are the people of an exporter in a calendar year, reserved and
-// confirmed, by the classes of a part; corrections included.
+// Totals returns the people of an exporter in a calendar year, reserved and
+// confirmed, by the classes of a part, including corrections.
 func (c *Counts) Totals(ctx context.Context, exporter dataspace.ParticipantID, year int, p Part) (Totals, error) {
 	var t Totals
 	err := c.rows.View(ctx, func(ctx context.Context, q Reader) (err error) {
@@ -255,10 +260,10 @@ func (c *Counts) Totals(ctx context.Context, exporter dataspace.ParticipantID, y
 	return t.with(p.Classes), nil
 }
 
-// Correct changes the totals of a calendar year by numbers, for a reason that is
-// kept, and keeps the evidence of it in the same step. ErrInvalid if a total
-// would be negative, ErrConflict if the id was used for another correction.
-// Only classes of the part can be corrected.
+// Correct changes the totals of a calendar year by numbers. It stores the
+// reason and, in the same step, the evidence. ErrInvalid if a total would be
+// negative, ErrConflict if the id was used for another correction. Only classes
+// of the part can be corrected.
 func (c *Counts) Correct(ctx context.Context, p Part, x Correction) error {
 	if x.ID == "" || x.Exporter == "" || x.Year < 2000 || x.Year > 9999 || x.Change.empty() || x.At.IsZero() {
 		return fmt.Errorf("correct count: id, exporter, year, change and time are needed: %w", dataspace.ErrInvalid)
@@ -335,7 +340,8 @@ func (c *Counts) Corrections(ctx context.Context, exporter dataspace.Participant
 	return out, err
 }
 
-// ByFlow finds what a flow reserved before a crash, in order of id.
+// ByFlow finds the reservations that a flow made before a crash, in order of
+// id.
 func (c *Counts) ByFlow(ctx context.Context, flow dataspace.FlowID) ([]Reservation, error) {
 	var out []Reservation
 	err := c.rows.View(ctx, func(ctx context.Context, q Reader) error {
@@ -393,7 +399,7 @@ func compareDays(a, b string) int {
 // YearPart is the name of the part that is counted by calendar years.
 const YearPart = "year"
 
-// YearOf is the year in which a decision of that day counts.
+// YearOf returns the year in which a decision of that day counts.
 func YearOf(on string) (int, error) {
 	day, err := time.Parse(time.DateOnly, on)
 	if err != nil {

@@ -82,9 +82,8 @@ func reservation(id string) people.Reservation {
 	return people.Reservation{ID: dataspace.ReservationID(id), Flow: dataspace.FlowID("flow-" + id), Exporter: "acme", Year: 2026}
 }
 
-// Two flows that together just reach a number must not both be told that they
-// stay below it, nor that they are above, however they interleave. A third of
-// the people are in both.
+// Two flows together just reach a number. However they interleave, exactly one
+// of them must see a total at or above it. A third of the people are in both.
 func TestCountParallel(t *testing.T) {
 	// Lists longer than a chunk, with the race detector too.
 	const each, shared, threshold = 60_000 / raceShare, 20_000 / raceShare, 60_000/raceShare*2 - 20_000/raceShare
@@ -120,9 +119,9 @@ func TestCountParallel(t *testing.T) {
 	}
 }
 
-// Many flows of the same people at once, with half of them let go: the totals
-// must be those of the people, and each flow must have seen one more than the
-// last.
+// Many flows of the same people run at once, and half of them are released: the
+// totals must be those of the people, and each flow must have seen one more
+// than the last.
 func TestCountCrowd(t *testing.T) {
 	ctx := context.Background()
 	store := openCounts(t)
@@ -201,8 +200,8 @@ func TestCountConflicts(t *testing.T) {
 	}
 }
 
-// A flow that waited over New Year is decided anew in the new year: its
-// people, let go before, count there and nowhere else.
+// A flow that waited over New Year is decided again in the new year: its
+// people, released before, count only in that year.
 func TestCountNewYear(t *testing.T) {
 	ctx := context.Background()
 	store := openCounts(t)
@@ -232,8 +231,8 @@ func TestCountNewYear(t *testing.T) {
 	}
 }
 
-// A year is closed when a later one has begun: what was reserved in it is still
-// confirmed or let go, corrections count, and nobody else is added.
+// A year is closed when a later one has begun: its reservations can still be
+// confirmed or released, corrections count, and nobody else is added.
 func TestCountClosedYear(t *testing.T) {
 	ctx := context.Background()
 	store := openCounts(t)
@@ -260,7 +259,7 @@ func TestCountClosedYear(t *testing.T) {
 	}
 }
 
-// Each year begins at nothing, and each exporter counts for itself.
+// Each year begins at zero, and each exporter is counted separately.
 func TestCountApart(t *testing.T) {
 	ctx := context.Background()
 	store := openCounts(t)
@@ -279,8 +278,8 @@ func TestCountApart(t *testing.T) {
 	}
 }
 
-// Flows are listed with their own people and those who were new, whether they
-// are rows or a file; what was let go is not.
+// Flows are listed with their own people and the new ones among them, whether
+// they are rows or a file. Released flows are not listed.
 func TestCountByYear(t *testing.T) {
 	ctx := context.Background()
 	store := openCounts(t)
@@ -343,7 +342,8 @@ func TestCountCorrections(t *testing.T) {
 	}
 }
 
-// A loader that was overtaken by another of the same reservation adds nothing.
+// A loader adds nothing after another loader has replaced it for the same
+// reservation.
 func TestCountOvertaken(t *testing.T) {
 	ctx := context.Background()
 	store := openCounts(t)
@@ -369,8 +369,8 @@ func TestCountOvertaken(t *testing.T) {
 	}
 }
 
-// BenchmarkCount reserves, confirms and lets go 120,000 people beside those
-// whom the year already has.
+// BenchmarkCount reserves, confirms and releases 120,000 people in addition to
+// those whom the year already has.
 func BenchmarkCount(b *testing.B) {
 	for _, before := range []int{0, 1_000_000} {
 		b.Run(fmt.Sprint("beside-", before), func(b *testing.B) {

@@ -1,7 +1,7 @@
-// Package people counts the distinct people whose data has left: who is counted
-// for which exporter, over which window, and who is only reserved. It keeps
+// Package people counts the distinct people whose data has left, for each
+// exporter and window, and keeps the people who are only reserved. It keeps
 // short lists of people as rows, behind the interface Rows, and long ones as
-// files of package runset. It does not know who belongs to which class, which
-// number of the law a count is compared with, or who anybody is: people are
-// keyed hashes.
+// files of package runset. It does not know which class a person belongs to,
+// which number of the law a count is compared with, or who a person is: people
+// are keyed hashes.
 package people

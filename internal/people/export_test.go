@@ -6,12 +6,12 @@ import (
 	"hutong/internal/objects"
 )
 
-// SetSizes makes lists long, and merged, sooner.
+// SetSizes lowers the sizes at which lists become files and are merged.
 func (c *Counts) SetSizes(chunk int, rows int64, fan int) {
 	c.chunk, c.enough, c.fan = chunk, rows, fan
 }
 
-// SetKilled cuts actions short between two steps.
+// SetKilled interrupts actions between two steps.
 func (c *Counts) SetKilled(fn func(step string) error) { c.killed = fn }
 
 // Kept is where the lists are that are no rows, and Scratch where they are made.
@@ -45,7 +45,7 @@ func (c *Counts) Files(ctx context.Context) (out []List, err error) {
 	return out, err
 }
 
-// Now is what a decision about the reservation would be told.
+// Now returns the totals that a decision about the reservation would get.
 func (c *Counts) Now(ctx context.Context, r Reservation, parts []Part) (Totals, error) {
 	all := Totals{}
 	for _, p := range parts {
@@ -62,7 +62,7 @@ func (c *Counts) Now(ctx context.Context, r Reservation, parts []Part) (Totals, 
 	return all, nil
 }
 
-// Holding is how many people all lists hold, and how many lists there are.
+// Holding returns the number of people in all lists, and the number of lists.
 func (c *Counts) Holding(ctx context.Context) (people int64, lists int, err error) {
 	err = c.rows.View(ctx, func(ctx context.Context, q Reader) error {
 		all, err := q.Lists(ctx, ListFilter{})

@@ -17,9 +17,9 @@ import (
 	"hutong/internal/runset"
 )
 
-// folder is where the lists are that are no rows: objects, named after the
-// numbers of the lists. They are made in a directory of this machine, since they
-// are sorted and merged there.
+// folder holds the lists that are not rows: objects named after the numbers of
+// the lists. They are made in a directory of this machine, because they are
+// sorted and merged there.
 type folder struct {
 	store   objects.Store
 	scratch string
@@ -29,10 +29,10 @@ const listSuffix = ".people"
 
 func listName(num int64) string { return strconv.FormatInt(num, 10) + listSuffix }
 
-// making is where the list of a number is made.
+// making is the path at which the list of a number is made.
 func (f folder) making(num int64) string { return filepath.Join(f.scratch, listName(num)) }
 
-// keep makes a list that was made durable.
+// keep stores a finished list durably.
 func (f folder) keep(ctx context.Context, num int64) error {
 	if err := objects.Move(ctx, f.store, listName(num), f.making(num)); err != nil {
 		_ = os.Remove(f.making(num)) // what is left is removed at the next start
@@ -53,7 +53,7 @@ func (f folder) openList(ctx context.Context, num int64) (*runset.Run, error) {
 	return runset.Read(o, listName(num))
 }
 
-// listPage is how many objects are looked at together.
+// listPage is the number of objects that are checked together.
 const listPage = 1000
 
 // clean removes beginnings of lists, and lists that are not known.
@@ -89,8 +89,8 @@ func (f folder) clean(ctx context.Context, known func(num int64) bool) error {
 	}
 }
 
-// sweep removes what a crash left: beginnings of files, and files that no list
-// names. Lists that were being written are gone.
+// sweep removes what a crash left: incomplete files, and files that no list
+// names. Lists that were being written are removed, too.
 func (c *Counts) sweep(ctx context.Context) error {
 	if err := c.dropUnfinished(ctx, JobLoading, JobMerging); err != nil {
 		return err
@@ -109,7 +109,7 @@ func (c *Counts) sweep(ctx context.Context) error {
 	return c.files.clean(ctx, func(num int64) bool { return known[num] })
 }
 
-// dropUnfinished gives up lists that somebody was making.
+// dropUnfinished removes lists that were being made.
 func (c *Counts) dropUnfinished(ctx context.Context, jobs ...Job) error {
 	return c.rows.Update(ctx, func(ctx context.Context, tx Tx) error {
 		for _, job := range jobs {
@@ -147,8 +147,8 @@ type openRun struct {
 	retired bool
 }
 
-// opened is files of a ledger that stay readable until release, though they be
-// merged away meanwhile.
+// opened holds files of a ledger that stay readable until release, even if a
+// merge replaces them meanwhile.
 type opened struct {
 	ctx   context.Context // of the call that opened them, but never cancelled
 	files *openFiles
@@ -241,8 +241,8 @@ func (h *opened) releaseLocked() {
 	h.nums = nil
 }
 
-// retire removes the file of a list that is no more, at once or when its last
-// user is done with it.
+// retire removes the file of a list that no longer exists: immediately, or
+// after its last user.
 func (f *openFiles) retire(ctx context.Context, num int64) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -280,8 +280,8 @@ func (f *openFiles) close() error {
 // Close closes the files. Nothing may be under way.
 func (c *Counts) Close() error { return c.files.close() }
 
-// heldInFiles is what the files of a window hold of people, and the state of the
-// ledger that they belong to.
+// heldInFiles returns what the files of a window hold of people, and the state
+// of the ledger that the files belong to.
 func (c *Counts) heldInFiles(ctx context.Context, w Window, people []runset.Person) (Ledger, []runset.Person, error) {
 	var h *opened
 	var ledger Ledger
@@ -297,9 +297,9 @@ func (c *Counts) heldInFiles(ctx context.Context, w Window, people []runset.Pers
 	return ledger, held, runset.NewFinder(h.runs...).Held(people, held)
 }
 
-// countFile finds what a list, a file, changes beside all others, and runs apply
-// in the transaction in which that is still so. With of, it is what those of the
-// list's people change.
+// countFile finds by how much a list in a file changes the count of all other
+// lists, and runs apply in a transaction in which that result still holds. With
+// of, only those people of the list are considered.
 func (c *Counts) countFile(ctx context.Context, ledger Ledger, l List, of func(*runset.Person) bool, apply func(context.Context, Tx, runset.Change) error) error {
 	c.long.Lock() // the files stay as they are
 	defer c.long.Unlock()
@@ -357,8 +357,8 @@ func (c *Counts) countFile(ctx context.Context, ledger Ledger, l List, of func(*
 	})
 }
 
-// inRows is by how much what a list changes differs because of the people whom
-// other lists hold in rows, and at which version of the ledger that is so.
+// inRows returns by how much the change differs because of the people whom
+// other lists hold in rows, and the version of the ledger for which that holds.
 func inRows(ctx context.Context, q Reader, l List, of func(*runset.Person) bool, own, others *opened) (ch runset.Change, version int64, err error) {
 	ledger, err := q.LedgerOf(ctx, l.Ledger)
 	if err != nil {

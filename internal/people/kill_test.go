@@ -19,7 +19,7 @@ import (
 
 var errKilled = errors.New("killed")
 
-// killedAt begins a store that is cut short at the n-th step it makes.
+// killedAt opens a store that is interrupted at its n-th step.
 func killedAt(t *testing.T, db *sqlite.DB, dir string, n int) (*people.Counts, *string) {
 	t.Helper()
 	s, err := openIn(context.Background(), sqlite.NewCountRows(db, "gateway"), dir, "key")
@@ -43,9 +43,9 @@ func crowdOf(from, to int) people.People {
 	return modelPeople(masks(from, to), -1)
 }
 
-// A store that is cut short between any two steps counts, when it is opened
-// again, what it had said that it counted, and goes on to the same end; nothing
-// is left in its directory that no list names.
+// A store is interrupted between any two steps. When it is opened again, it
+// counts what it had confirmed and continues to the same result. Its directory
+// then holds no file that no list names.
 func TestCountKilled(t *testing.T) {
 	ctx := context.Background()
 	reached := map[string]bool{}
@@ -143,8 +143,8 @@ func consistent(t *testing.T, s *people.Counts, at string) {
 	}
 }
 
-// Whoever is overtaken between looking and counting looks again: each is told
-// the total with all who came before.
+// A call whose result is outdated before it counts looks again: each call gets
+// the total with all calls before it.
 func TestCountOvertakenBetween(t *testing.T) {
 	ctx := context.Background()
 	for step, first := range map[string]int{"looked up": 3, "compared": 30} {
@@ -185,7 +185,7 @@ func TestCountOvertakenBetween(t *testing.T) {
 	}
 }
 
-// A file that is lost, cut or another's is an error that says so, and no count.
+// A lost, cut or foreign file gives an error that says so, and no count.
 func TestCountDamaged(t *testing.T) {
 	ctx := context.Background()
 	for name, damage := range map[string]func(path string) error{

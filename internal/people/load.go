@@ -11,8 +11,8 @@ import (
 	"hutong/internal/runset"
 )
 
-// loader takes the people of one part of a reservation, and begins a list with a
-// file only when there are more than are kept in rows.
+// loader takes the people of one part of a reservation. It begins a file only
+// when there are too many people for rows.
 type loader struct {
 	rows   Rows
 	files  folder
@@ -30,7 +30,7 @@ type loader struct {
 	list   List
 }
 
-// add takes a person, unless in no class of the part.
+// add takes a person who is in a class of the part and ignores all others.
 func (w *loader) add(person [16]byte, in Classes) error {
 	mask := runset.Mask(in >> w.first & (1<<len(w.part.Classes) - 1))
 	if mask == 0 {
@@ -115,8 +115,8 @@ func (w *loader) finish() (err error) {
 	return w.step("written")
 }
 
-// abort leaves nothing beside a file that was finished. One that does not
-// count is removed when the list is dropped.
+// abort removes everything except a finished file. A finished file that does
+// not count is removed together with its list.
 func (w *loader) abort() {
 	if w.sorter != nil {
 		_ = w.sorter.Abort() // what is left is removed at the next start
@@ -141,7 +141,7 @@ func (w *loader) begin(ctx context.Context, tx Tx, file bool) error {
 	case counts:
 		return errCounted
 	default:
-		// Whoever still loads the former list finds it gone.
+		// A loader that still works on the former list then gets an error.
 		if err := dropList(ctx, tx, was.List); err != nil {
 			return err
 		}
@@ -200,8 +200,8 @@ func (w *loader) openLedger(ctx context.Context, tx Tx) (Ledger, error) {
 	return tx.PutLedger(ctx, l)
 }
 
-// notClosed is an error where people have been counted in a later year: a
-// calendar year that is over changes only by corrections.
+// notClosed returns an error if people have been counted in a later year: a
+// past calendar year changes only by corrections.
 func (w *loader) notClosed(ctx context.Context, tx Tx, window Window) error {
 	if window.Year == 0 {
 		return nil
@@ -215,7 +215,8 @@ func (w *loader) notClosed(ctx context.Context, tx Tx, window Window) error {
 		Hint:    "look at the clock of the gateway; a closed year is changed by a correction"}
 }
 
-// flip makes the list count, and returns the totals of its part with it.
+// flip makes the list count, and returns the totals of its part including the
+// list.
 func (w *loader) flip(ctx context.Context, tx Tx, fresh runset.Change, since runset.Day) (Totals, error) {
 	now, err := listOf(ctx, tx, Claim{List: w.list.Num})
 	if err != nil {

@@ -20,7 +20,7 @@ import (
 	"hutong/internal/sqlite"
 )
 
-// counted is a model of one exporter and year: who is in which reservation.
+// counted is a model of one exporter and year: the people of each reservation.
 type counted struct {
 	held      map[dataspace.ReservationID]map[byte]byte // person to mask
 	state     map[dataspace.ReservationID]people.State
@@ -69,7 +69,7 @@ func modelPeople(who map[byte]byte, cut int) people.People {
 // lists longer and shorter than a chunk, with loads cut short and the
 // database opened again at any point.
 func TestCountModel(t *testing.T) {
-	t.Parallel() // most of its time it waits for the disk
+	t.Parallel() // the test mostly waits for the disk
 	ctx := context.Background()
 	path, dir := filepath.Join(t.TempDir(), "counts.db"), filepath.Join(t.TempDir(), "counts")
 	db, err := sqlite.Open(ctx, path)
@@ -89,8 +89,9 @@ func TestCountModel(t *testing.T) {
 	countModel(t, func() func() (*people.Counts, error) { return reopen })
 }
 
-// So must one with its rows in memory, and its lists in a store that can do
-// nothing but what all can: the lists are read part by part, and copied in.
+// A store with its rows in memory must do the same, with its lists in a store
+// that has only the required methods: the lists are read part by part and
+// copied in.
 func TestCountModelFarLists(t *testing.T) {
 	t.Parallel()
 	scratch := filepath.Join(t.TempDir(), "scratch")
@@ -110,8 +111,8 @@ func countModel(t *testing.T, begin func() (reopen func() (*people.Counts, error
 	const year = 2026
 	round := 0
 	rapid.Check(t, func(t *rapid.T) {
-		// Making a database costs more than the rest: each round has an
-		// exporter of its own in the same one.
+		// Making a database costs more than the rest, so each round uses an
+		// exporter of its own in the same database.
 		round++
 		exporter := dataspace.ParticipantID(fmt.Sprint("acme", round))
 		chunk, rows, fan := rapid.IntRange(1, 12).Draw(t, "chunk"), rapid.Int64Range(1, 40).Draw(t, "rows"), rapid.IntRange(2, 4).Draw(t, "fan")

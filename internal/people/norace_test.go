@@ -2,5 +2,5 @@
 
 package people_test
 
-// raceShare divides what a test needs only to be many; see race_test.go.
+// raceShare divides the size of large tests; see race_test.go.
 const raceShare = 1

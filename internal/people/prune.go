@@ -12,11 +12,11 @@ import (
 // large file is written once a month at most.
 const pruneAfter = 31
 
-// Prune forgets the confirmed people of windows that roll whose last day is
-// before a day that no window reaches any more, and says of how many lists. No
-// total of a window changes by it. A list that is only reserved stays, since it
-// may be released; a calendar year stays; and so does a window with nobody in
-// it, which does not grow, and which a clock that was wrong must not empty.
+// Prune removes the confirmed people of rolling windows whose last day is
+// outside of every window, and returns the number of lists it changed. No total
+// of a window changes. A list that is only reserved stays, since it may be
+// released. A calendar year stays. A window with nobody in it stays too: it
+// does not grow, and a wrong clock must not empty it.
 func (c *Counts) Prune(ctx context.Context, before runset.Day) (int, error) {
 	c.tidy.Lock()
 	defer c.tidy.Unlock()
@@ -53,8 +53,8 @@ func (c *Counts) Prune(ctx context.Context, before runset.Day) (int, error) {
 	return done, nil
 }
 
-// prunable is a ledger whose window rolls and has somebody in it; nil for any
-// other.
+// prunable returns the ledger if its window rolls and has somebody in it, else
+// nil.
 func (c *Counts) prunable(ctx context.Context, num int64, before runset.Day) (out *Ledger, err error) {
 	err = c.rows.View(ctx, func(ctx context.Context, q Reader) error {
 		ledger, err := q.LedgerOf(ctx, num)
@@ -70,7 +70,7 @@ func (c *Counts) prunable(ctx context.Context, num int64, before runset.Day) (ou
 	return out, err
 }
 
-// pruneList forgets the people of one list, if it is time.
+// pruneList removes the old people of one list, if it is time.
 func (c *Counts) pruneList(ctx context.Context, l List, ledger Ledger, before runset.Day) (bool, error) {
 	switch {
 	case !l.File:
@@ -81,7 +81,7 @@ func (c *Counts) pruneList(ctx context.Context, l List, ledger Ledger, before ru
 	return true, c.pruneFile(ctx, l, ledger, before)
 }
 
-// pruneShort forgets a list of rows, whose people all left on one day.
+// pruneShort removes a list of rows, whose people all left on one day.
 func (c *Counts) pruneShort(ctx context.Context, l List, ledger Ledger) error {
 	err := c.countShort(ctx, l, ledger, func(ctx context.Context, tx Tx, only runset.Change) error {
 		return forget(ctx, tx, l, only)
@@ -132,8 +132,8 @@ func (c *Counts) pruneFile(ctx context.Context, l List, ledger Ledger, before ru
 	return err
 }
 
-// forget ends a confirmed list; only is by what the people who go with it change
-// the count.
+// forget ends a confirmed list; only is the change of the count by the people
+// who are removed with it.
 func forget(ctx context.Context, tx Tx, l List, only runset.Change) error {
 	if err := count(ctx, tx, l, runset.Change{}.Minus(only)); err != nil {
 		return err

@@ -87,8 +87,8 @@ func prune(t *testing.T, s *people.Counts, on time.Time) int {
 	return n
 }
 
-// What a window of twelve months keeps over three years is bounded: forty new
-// people a week are some two thousand in it, and never many more on the disk.
+// A window of twelve months stays bounded over three years: with forty new
+// people a week it holds some two thousand, and the disk never holds many more.
 func TestWindowIsBounded(t *testing.T) {
 	store, err := openIn(t.Context(), memory.New("gateway").Counts, filepath.Join(t.TempDir(), "counts"), "key")
 	if err != nil {
@@ -125,8 +125,8 @@ func TestWindowIsBounded(t *testing.T) {
 	}
 }
 
-// A clock that is years ahead for a while, and a window without exports, forget
-// nobody; what is only reserved stays, and a release restores the earlier day.
+// A clock that is years ahead for a while and a window without exports remove
+// nobody. Reserved people stay, and a release restores the earlier day.
 func TestPruneKeeps(t *testing.T) {
 	store, err := openIn(t.Context(), memory.New("gateway").Counts, filepath.Join(t.TempDir(), "counts"), "key")
 	if err != nil {
@@ -159,7 +159,8 @@ func TestPruneKeeps(t *testing.T) {
 	if err := store.Release(t.Context(), "late"); err != nil {
 		t.Fatal(err)
 	}
-	// As of a day on which both were in the window, the held ones have their day.
+	// On a day on which both were in the window, the reserved people have their
+	// day.
 	for on, want := range map[time.Time]int64{late: 0, old.AddDate(0, 12, 0): 10} {
 		got, err := store.Now(t.Context(), reservationOn("", on), []people.Part{lately})
 		again, err2 := store.RecountWindow(t.Context(), reservationOn("", on), lately)
@@ -169,8 +170,8 @@ func TestPruneKeeps(t *testing.T) {
 	}
 }
 
-// A prune that is cut short between any two steps loses nobody, and goes on to
-// the same end.
+// A prune that is interrupted between any two steps loses nobody and continues
+// to the same result.
 func TestPruneKilled(t *testing.T) {
 	reached := map[string]bool{}
 	first := time.Date(2026, 1, 7, 0, 0, 0, 0, time.UTC)

@@ -4,14 +4,14 @@ package people_test
 
 import "flag"
 
-// Under the race detector SQLite, which is C translated to Go, is ten times
-// slower, and what the detector looks for does not hide behind many random
-// histories: fewer will do, unless somebody asks for more.
+// SQLite is C translated to Go and is ten times slower under the race detector.
+// Races do not need many random histories to show, so fewer are run, unless the
+// caller asks for more.
 func init() {
 	if err := flag.Set("rapid.checks", "15"); err != nil {
 		panic(err)
 	}
 }
 
-// raceShare divides what a test needs only to be many.
+// raceShare divides the size of large tests.
 const raceShare = 6

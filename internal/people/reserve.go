@@ -10,27 +10,27 @@ import (
 	"hutong/internal/runset"
 )
 
-// errOvertaken: what was found beforehand no longer holds.
+// errOvertaken means that the result found beforehand is outdated.
 var errOvertaken = errors.New("the counts have changed")
 
-// errCounted: the reservation counts already.
+// errCounted means that the reservation counts already.
 var errCounted = errors.New("already counted")
 
-// errBesides: another call works on the same reservation.
+// errBesides means that another call works on the same reservation.
 var errBesides = fmt.Errorf("the reservation is being changed elsewhere: %w", dataspace.ErrStale)
 
 // Reserve counts the people of a flow before it is decided: for each part it
 // adds those who are in a class of the part to those counted already, and
-// returns the totals with them. Each part is counted in one step that no other
-// reservation can fall into: of two flows that cross a number together, one
-// sees the total at or above it. Nothing is counted on error.
+// returns the totals with them. Each part is counted in one atomic step: if two
+// flows together reach a number, one of them sees the total at or above it.
+// Nothing is counted on error.
 //
-// A reservation that is already counted is left as it is; one that was
-// released, or whose Reserve was cut short, begins anew, also in another year: a
-// flow may wait over New Year. ErrConflict if the id was used for another flow,
-// or counts for another exporter or year, if a later year has begun, or if the
-// window was begun under another key; ErrStale if another Reserve of the same
-// id is under way.
+// A reservation that is already counted stays unchanged. A reservation that was
+// released, or whose Reserve was interrupted, begins again, also in another
+// year: a flow may wait over New Year. ErrConflict if the id was used for
+// another flow, or counts for another exporter or year, if a later year has
+// begun, or if the window was begun under another key; ErrStale if another
+// Reserve of the same id is under way.
 func (c *Counts) Reserve(ctx context.Context, r Reservation, parts []Part, people People) (Totals, error) {
 	if r.ID == "" || r.Flow == "" || r.Exporter == "" || r.Year < 2000 || r.Year > 9999 {
 		return nil, fmt.Errorf("reserve people: id, flow, exporter and year are needed: %w", dataspace.ErrInvalid)
@@ -98,7 +98,7 @@ func (c *Counts) reserve(ctx context.Context, r Reservation, p Part, first int, 
 	return t, err
 }
 
-// now is the totals of a part as they are.
+// now returns the current totals of a part.
 func (c *Counts) now(ctx context.Context, r Reservation, p Part, since runset.Day) (t Totals, err error) {
 	err = c.rows.View(ctx, func(ctx context.Context, q Reader) error {
 		t, err = partTotals(ctx, q, r, p, since)
@@ -107,8 +107,8 @@ func (c *Counts) now(ctx context.Context, r Reservation, p Part, since runset.Da
 	return t, err
 }
 
-// undisturbed runs fn until no change of the files overtakes it, the last time
-// with none possible.
+// undisturbed runs fn again until no change of the files makes its result
+// outdated. The last try locks out such changes.
 func (c *Counts) undisturbed(fn func() error) error {
 	for range tries {
 		if err := fn(); !errors.Is(err, errOvertaken) {
@@ -120,7 +120,8 @@ func (c *Counts) undisturbed(fn func() error) error {
 	return fn()
 }
 
-// reserveShort looks people up in the files, and does the rest at once.
+// reserveShort looks people up in the files and does the rest in one
+// transaction.
 func (c *Counts) reserveShort(ctx context.Context, w *loader, since runset.Day) (t Totals, err error) {
 	people := runset.Sort(w.buf)
 	err = c.undisturbed(func() error {
@@ -158,8 +159,8 @@ func (c *Counts) reserveShort(ctx context.Context, w *loader, since runset.Day) 
 	return t, err
 }
 
-// alone is what a short list changes beside those who are held in files, and in
-// other lists of rows.
+// alone returns the change by a short list, given the people whom files and
+// other lists of rows hold.
 func alone(ctx context.Context, tx Tx, l List, people, held []runset.Person) (ch runset.Change, err error) {
 	all := append([]runset.Person(nil), held...)
 	if err := tx.Held(ctx, l.Ledger, l.Num, people, all); err != nil {
@@ -171,8 +172,9 @@ func alone(ctx context.Context, tx Tx, l List, people, held []runset.Person) (ch
 	return ch, nil
 }
 
-// Confirm counts the reservation's people for ever: they have left. ErrNotFound;
-// ErrConflict if it was released or was never counted.
+// Confirm counts the reservation's people permanently, because they have left.
+// It returns ErrNotFound, or ErrConflict if the reservation was released or was
+// never counted.
 func (c *Counts) Confirm(ctx context.Context, id dataspace.ReservationID) error {
 	err := c.rows.Update(ctx, func(ctx context.Context, tx Tx) error {
 		claims, err := tx.Claims(ctx, ClaimFilter{ID: id})
@@ -209,9 +211,10 @@ func confirm(ctx context.Context, tx Tx, x Claim) error {
 	return fmt.Errorf("reservation is %s: %w", x.State, dataspace.ErrConflict)
 }
 
-// Release stops counting the people whom only this reservation holds; of one
-// whose last day was the reservation's, the earlier day counts again. An unknown
-// reservation holds nobody: no error. ErrConflict if confirmed.
+// Release stops counting the people whom only this reservation holds. If a
+// person's last day came from this reservation, the earlier day counts again.
+// An unknown reservation is not an error. Release returns ErrConflict if the
+// reservation is confirmed.
 func (c *Counts) Release(ctx context.Context, id dataspace.ReservationID) error {
 	var claims []Claim
 	err := c.rows.View(ctx, func(ctx context.Context, q Reader) (err error) {
@@ -262,8 +265,8 @@ func (c *Counts) releaseShort(ctx context.Context, x Claim, l List, ledger Ledge
 	})
 }
 
-// countShort finds what a short list changes beside all others, and runs apply in the
-// transaction in which that is still so.
+// countShort finds by how much a short list changes the count of all other
+// lists, and runs apply in a transaction in which that result still holds.
 func (c *Counts) countShort(ctx context.Context, l List, ledger Ledger, apply func(context.Context, Tx, runset.Change) error) error {
 	return c.undisturbed(func() error {
 		people, err := c.members(ctx, l)
@@ -291,8 +294,8 @@ func (c *Counts) countShort(ctx context.Context, l List, ledger Ledger, apply fu
 	})
 }
 
-// letGo ends a reservation that was found as was with the list l; only is what
-// the list changes beside all others.
+// letGo ends a reservation in the state was with the list l; only is the change
+// by the list, given all others.
 func (c *Counts) letGo(ctx context.Context, tx Tx, was Claim, l List, only runset.Change) error {
 	now, err := claim(ctx, tx, was.ID, was.Part)
 	switch {
@@ -317,7 +320,7 @@ func (c *Counts) letGo(ctx context.Context, tx Tx, was Claim, l List, only runse
 	return err
 }
 
-// count changes what a ledger counts, after a list came or went.
+// count changes the tally of a ledger after a list was added or removed.
 func count(ctx context.Context, tx Tx, l List, ch runset.Change) error {
 	ledger, err := tx.LedgerOf(ctx, l.Ledger)
 	if err != nil {
@@ -333,7 +336,7 @@ func count(ctx context.Context, tx Tx, l List, ch runset.Change) error {
 	return tx.Count(ctx, l.Ledger, ch)
 }
 
-// claim is that of a reservation and part; ErrNotFound.
+// claim returns the claim of a reservation and part, or ErrNotFound.
 func claim(ctx context.Context, q Reader, id dataspace.ReservationID, part string) (Claim, error) {
 	claims, err := q.Claims(ctx, ClaimFilter{ID: id})
 	for _, x := range claims {
@@ -347,8 +350,8 @@ func claim(ctx context.Context, q Reader, id dataspace.ReservationID, part strin
 	return Claim{}, err
 }
 
-// listOf is the list of a claim. A confirmed list is gone once it is merged: then
-// it is one of nobody.
+// listOf returns the list of a claim. After a merge the confirmed list no
+// longer exists: listOf then returns a list without people.
 func listOf(ctx context.Context, q Reader, x Claim) (List, error) {
 	lists, err := q.Lists(ctx, ListFilter{Num: x.List})
 	if err != nil || len(lists) == 0 {
@@ -357,7 +360,7 @@ func listOf(ctx context.Context, q Reader, x Claim) (List, error) {
 	return lists[0], nil
 }
 
-// mark sets the state of a claim and what is to be done with its list.
+// mark sets the state of a claim and the job of its list.
 func mark(ctx context.Context, tx Tx, x Claim, state State, l List, job Job) error {
 	x.State = state
 	if err := tx.PutClaim(ctx, x); err != nil {

@@ -7,14 +7,15 @@ import (
 	"hutong/internal/runset"
 )
 
-// Rows keeps what Counts knows besides its files. Safe for concurrent use.
+// Rows keeps the data of Counts that is not in files. It is safe for concurrent
+// use.
 type Rows interface {
-	// View runs fn on the rows as they are at one moment. It waits for no
-	// change.
+	// View runs fn on a snapshot of the rows. It does not wait for changes.
 	View(ctx context.Context, fn func(context.Context, Reader) error) error
-	// Update runs fn in a transaction, one after the other. What fn changed is
-	// durable when Update returns nil, and undone when fn fails. fn is given a
-	// context that is not cancelled in the middle; it must use nothing but tx.
+	// Update runs fn in a transaction; transactions run one after the other.
+	// The changes are durable when Update returns nil, and undone when fn
+	// fails. The context of fn is not cancelled during the transaction. fn must
+	// use only tx.
 	Update(ctx context.Context, fn func(context.Context, Tx) error) error
 }
 
@@ -36,19 +37,19 @@ type Tx interface {
 	PutCorrection(ctx context.Context, c Correction, evidence dataspace.Event) error
 }
 
-// Window is what people are counted over: all that one exporter sends in one
-// calendar year, or in the months before any day.
+// Window is a window over which people are counted: all that one exporter sends
+// in one calendar year, or in the months before any day.
 type Window struct {
 	Exporter dataspace.ParticipantID
-	// Recipient is whose they are, as peer/participant, where each pair of
-	// exporter and recipient counts for itself. Otherwise empty.
+	// Recipient is the recipient, as peer/participant, if each pair of exporter
+	// and recipient is counted separately. Otherwise it is empty.
 	Recipient string
 	// Part names the classes that are counted together; see Part.Name.
 	Part string
 	Year int // 0: the window rolls
 }
 
-// Ledger is the people that are counted over one window.
+// Ledger holds the people that are counted over one window.
 type Ledger struct {
 	Num int64 // 0: nobody was counted yet
 	Window
@@ -57,21 +58,21 @@ type Ledger struct {
 	// which files count.
 	Version, Files int64
 	// Classes are the ids of the classes in the order of the bits of a mask. A
-	// class may be added at the end; none is ever moved or taken away.
+	// class may be added at the end; classes are never moved or removed.
 	Classes []string
 }
 
 // LedgerReader finds ledgers.
 type LedgerReader interface {
-	// Ledger finds the one of a window; ErrNotFound.
+	// Ledger finds the ledger of a window, or returns ErrNotFound.
 	Ledger(ctx context.Context, w Window) (Ledger, error)
-	// LedgerOf finds the one of a number; ErrNotFound.
+	// LedgerOf finds the ledger with a number, or returns ErrNotFound.
 	LedgerOf(ctx context.Context, num int64) (Ledger, error)
 	// LastYear is the latest year with a ledger of the exporter and part, 0 if
 	// there is none.
 	LastYear(ctx context.Context, exporter dataspace.ParticipantID, part string) (int, error)
-	// Tally is how many people a ledger counts, by class; of a rolling one,
-	// those whose last day is since or later.
+	// Tally returns the number of people that a ledger counts, by class. For a
+	// rolling window, it counts those whose last day is since or later.
 	Tally(ctx context.Context, ledger int64, since runset.Day) (runset.Tally, error)
 }
 
@@ -84,7 +85,7 @@ type LedgerWriter interface {
 	Count(ctx context.Context, ledger int64, c runset.Change) error
 }
 
-// Job is what is to be done with a list.
+// Job is the work to do with a list.
 type Job string
 
 // The jobs of lists.
@@ -96,27 +97,28 @@ const (
 	JobDrop    Job = "drop"    // to be removed
 )
 
-// List is some people of a ledger: those of a reservation, or of several that
+// List holds people of a ledger: those of one reservation, or of several that
 // were merged.
 type List struct {
 	Num, Ledger int64
 	File        bool // kept in a file, not in rows
 	Counted     bool
 	Job         Job
-	// Day is that of all its people; of a merged list, one before which none of
-	// them left. It is 0 in a calendar year and where it is not known.
+	// Day is the day of all its people. For a merged list it is a day before
+	// which none of them left. It is 0 in a calendar year or if it is not
+	// known.
 	Day  runset.Day
 	Info runset.Info
 }
 
-// Claim is a reservation as far as one ledger goes.
+// Claim is the part of a reservation that belongs to one ledger.
 type Claim struct {
 	Reservation
 	Part   string
 	Ledger int64
 	List   int64
 	People Totals // of the reservation; nil: not kept
-	New    Totals // those of them whom nobody else held
+	New    Totals // those of them whom no other list held
 }
 
 // ListFilter chooses lists. Zero fields choose all.
@@ -159,25 +161,25 @@ type MemberReader interface {
 	// Members are the people of a list, in order. The source ends with the
 	// transaction.
 	Members(ctx context.Context, list int64) (runset.Source, error)
-	// Others are the people of all lists of a ledger that count but one, in
-	// order and each once. The source ends with the transaction.
+	// Others returns the people of all counting lists of a ledger except one,
+	// in order and each once. The source ends with the transaction.
 	Others(ctx context.Context, ledger, but int64) (runset.Source, error)
-	// Held adds to each of held what Others would say of the person at the same
-	// place. People are in order.
+	// Held adds to each of held what Others would return for the person at the
+	// same index. People are in order.
 	Held(ctx context.Context, ledger, but int64, people, held []runset.Person) error
 }
 
 // MemberWriter changes the people of lists that are not files.
 type MemberWriter interface {
 	AddMembers(ctx context.Context, l List, people []runset.Person) error
-	// DropMembers removes the first people of a list, at most limit, and says
-	// whether there are more.
+	// DropMembers removes the first people of a list, at most limit, and
+	// reports whether there are more.
 	DropMembers(ctx context.Context, list int64, limit int) (more bool, err error)
 }
 
 // CorrectionReader finds corrections.
 type CorrectionReader interface {
-	// Correction finds one by its id; ErrNotFound.
+	// Correction finds a correction by its id, or returns ErrNotFound.
 	Correction(ctx context.Context, id string) (Correction, error)
 	// Corrections lists those of a year in order of time.
 	Corrections(ctx context.Context, exporter dataspace.ParticipantID, year int) ([]Correction, error)

@@ -40,14 +40,14 @@ func inBatches(src runset.Source, fn func([]runset.Person) error) error {
 	}
 }
 
-// Tidy merges the people of confirmed reservations and drops those of
-// released ones, in steps that hold up nobody. No total changes by it. It
-// returns how many lists of people it finished. Call it at start and now and
-// then.
+// Tidy merges the people of confirmed reservations and removes those of
+// released ones, in steps short enough not to delay other calls. No total
+// changes. It returns the number of lists it finished. Call it at start and
+// from time to time.
 func (c *Counts) Tidy(ctx context.Context) (int, error) {
 	c.tidy.Lock()
 	defer c.tidy.Unlock()
-	// A merge that failed has left its beginning.
+	// A merge that failed has left an incomplete file.
 	err := c.dropUnfinished(ctx, JobMerging)
 	done := 0
 	for err == nil {
@@ -99,8 +99,8 @@ func (c *Counts) dropMembers(ctx context.Context, tx Tx, num int64) (more bool, 
 	return false, tx.DeleteList(ctx, num)
 }
 
-// mergeSome makes one list of several confirmed ones, and says of how many; 0
-// if there is nothing worth it.
+// mergeSome makes one list of several confirmed ones and returns their number,
+// or 0 if a merge is not worth it.
 func (c *Counts) mergeSome(ctx context.Context) (int, error) {
 	var lists []List
 	err := c.rows.View(ctx, func(ctx context.Context, q Reader) (err error) {
@@ -134,10 +134,10 @@ func (p *picker) add(l List) {
 	p.people += l.Info.People
 }
 
-// worthMerging reports whether what was picked is to be merged now that next
-// does not belong to it, and otherwise begins anew with next. Files are of one
-// size up to the fan-fold of the smallest: each person is written again as often
-// as the ledger grows by that.
+// worthMerging is called when next does not belong to the picked lists. It
+// reports whether they should be merged, and otherwise begins again with next.
+// Files count as one size up to fan times the smallest, so each person is
+// written again only when the ledger has grown by that factor.
 func (c *Counts) worthMerging(p *picker, next *List) bool {
 	if len(p.lists) == 0 {
 		return false
@@ -155,7 +155,7 @@ func (c *Counts) worthMerging(p *picker, next *List) bool {
 	return false
 }
 
-// merge writes the lists as one, which then counts instead of them.
+// merge writes the lists as one list, which then counts in their place.
 func (c *Counts) merge(ctx context.Context, lists []List) error {
 	var l List
 	var ledger Ledger
@@ -190,7 +190,7 @@ func (c *Counts) merge(ctx context.Context, lists []List) error {
 	return err
 }
 
-// oldest is a day before which nobody of the lists left.
+// oldest returns a day before which nobody of the lists left.
 func oldest(lists []List) runset.Day {
 	day := lists[0].Day
 	for _, l := range lists {
@@ -199,7 +199,7 @@ func oldest(lists []List) runset.Day {
 	return day
 }
 
-// swap makes a merged list count instead of those that it was made of.
+// swap makes a merged list count in place of the lists that it was made of.
 func swap(ctx context.Context, tx Tx, merged List, lists []List) error {
 	if _, err := tx.PutList(ctx, merged); err != nil {
 		return err
@@ -238,8 +238,9 @@ func (c *Counts) writeMerged(ctx context.Context, ledger Ledger, l List, lists [
 	return runset.Write(ctx, path, ledger.head(), sources...)
 }
 
-// rowSources are the people of lists of rows: the short ones in memory, since
-// they may be thousands; long ones, which only older versions made, one by one.
+// rowSources returns the people of lists of rows. Short lists are read into
+// memory, since there may be thousands. Long lists, which only older versions
+// made, are read one person at a time.
 func (c *Counts) rowSources(ctx context.Context, q Reader, lists []List) (sources []runset.Source, err error) {
 	var short []runset.Person
 	for _, from := range lists {

@@ -9,7 +9,7 @@ import (
 	"hutong/internal/runset"
 )
 
-// partTotals are those of a part as a decision about the reservation takes them.
+// partTotals returns the totals of a part for a decision about the reservation.
 func partTotals(ctx context.Context, q Reader, r Reservation, p Part, since runset.Day) (Totals, error) {
 	t, err := windowTotals(ctx, q, p.window(r), since)
 	if err == nil && p.Name == YearPart {
@@ -25,7 +25,7 @@ func partTotals(ctx context.Context, q Reader, r Reservation, p Part, since runs
 	return out, nil
 }
 
-// yearTotals are those of a calendar year, corrections included.
+// yearTotals returns the totals of a calendar year, including corrections.
 func yearTotals(ctx context.Context, q Reader, exporter dataspace.ParticipantID, year int, part string) (Totals, error) {
 	t, err := windowTotals(ctx, q, Window{Exporter: exporter, Part: part, Year: year}, 0)
 	if err == nil && part == YearPart {
@@ -55,8 +55,8 @@ func corrected(ctx context.Context, q Reader, t Totals, exporter dataspace.Parti
 	return t, err
 }
 
-// Recount counts the people of an exporter in a calendar year one by one, for
-// whoever doubts Totals. It takes seconds for millions.
+// Recount counts the people of an exporter in a calendar year one by one, to
+// verify Totals. It takes seconds for millions.
 func (c *Counts) Recount(ctx context.Context, exporter dataspace.ParticipantID, year int, p Part) (Totals, error) {
 	var t Totals
 	err := c.rows.View(ctx, func(ctx context.Context, q Reader) (err error) {

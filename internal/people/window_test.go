@@ -18,7 +18,8 @@ import (
 	"hutong/internal/sqlite"
 )
 
-// export is one reservation of the naive model: who left, for whom, when.
+// export is one reservation of the naive model: the people, the recipient and
+// the day.
 type export struct {
 	on, to string
 	who    map[byte]people.Classes
@@ -43,8 +44,8 @@ func months(t time.Time, n int) time.Time {
 	}
 }
 
-// naive counts what a decision on the day about an export to the recipient must
-// be told, person by person.
+// naive counts, person by person, the totals that a decision on the day about
+// an export to the recipient must get.
 func naive(t *rapid.T, exports map[dataspace.ReservationID]export, on, to string) people.Totals {
 	day := func(s string) time.Time {
 		d, err := time.Parse(time.DateOnly, s)
@@ -83,7 +84,7 @@ func naive(t *rapid.T, exports map[dataspace.ReservationID]export, on, to string
 // any order of reservations on days that go on, releases and merges, with lists
 // longer and shorter than a chunk. A release restores the earlier day.
 func TestCountWindows(t *testing.T) {
-	t.Parallel() // most of its time it waits for the disk
+	t.Parallel() // the test mostly waits for the disk
 	ctx := context.Background()
 	db, err := sqlite.Open(ctx, filepath.Join(t.TempDir(), "counts.db"))
 	if err != nil {

@@ -13,26 +13,25 @@ import (
 // Head says what the entries of a file mean.
 type Head struct {
 	// Classes are the ids of the classes, in the order of the bits of a mask. A
-	// file of version 1 names none: its three bits mean what they meant for
-	// whoever wrote it.
+	// file of version 1 names none: the program that wrote it knew the meaning
+	// of its three bits.
 	Classes []string
-	// Keys are how the hashes are made. Without any, all are made in the one
-	// way that version 1 knew.
+	// Keys describe how the hashes are made. Without keys, all hashes are made
+	// in the only way of version 1.
 	Keys []Key
-	// Days: the last day of each person is kept.
+	// Days says that the last day of each person is kept.
 	Days bool
 }
 
-// Key is how hashes were made of one identifier.
+// Key describes how hashes were made of one identifier.
 type Key struct {
-	// Scope says within what the identifier is unique: everywhere, or in one
-	// system.
+	// Scope says where the identifier is unique: everywhere, or in one system.
 	Scope string `json:"scope"`
 	// Algorithm names the keyed hash and how the identifier was written before.
 	Algorithm string `json:"algorithm"`
 }
 
-// Info is what a run holds. People counts entries, aliases too.
+// Info describes a run. People counts entries, including aliases.
 type Info struct {
 	People int64
 	Tally
@@ -52,8 +51,9 @@ const (
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
-// layout is where things are in a block: hashes, masks, days, key indexes, each
-// for all people of the block, and the checksum; and what they may be.
+// layout gives the positions in a block of the hashes, masks, days and key
+// indexes, each for all people of the block, and of the checksum. It also gives
+// the allowed values.
 type layout struct {
 	people       int // of a full block
 	bits         int // of a mask
@@ -64,7 +64,7 @@ type layout struct {
 	kinds        int  // of keys
 }
 
-// layout is that of the files with the head.
+// layout returns the layout of files with this head.
 func (h Head) layout() layout {
 	l := layout{bits: 4, hasDay: h.Days, hasK: len(h.Keys) > 1, marks: h.marks(), kinds: len(h.Keys)}
 	for l.bits < len(h.Classes) {
@@ -88,7 +88,7 @@ func (h Head) layout() layout {
 	return l
 }
 
-// validate is ErrInvalid unless files can have the head.
+// validate returns ErrInvalid unless files can have this head.
 func (h Head) validate() error {
 	seen := map[string]bool{}
 	for _, c := range h.Classes {
@@ -112,7 +112,8 @@ func (h Head) marks() Mask {
 	return Mask(1<<n - 1)
 }
 
-// valid reports whether a person can be written: everybody is in a class.
+// valid reports whether a person can be written: each person must be in a
+// class.
 func (l *layout) valid(p *Person) bool {
 	return p.Mask != 0 && p.Mask&^l.marks == 0 && (p.Day == 0 || l.hasDay) &&
 		(p.Key == 0 || l.hasK && int(p.Key&^Alias) < l.kinds)
@@ -159,8 +160,8 @@ func trailer(people int64, head, firsts []byte) []byte {
 	return binary.LittleEndian.AppendUint32(b, crc32.Checksum(b, castagnoli))
 }
 
-// blockSum covers a block and its place, so that one that was written in
-// another's place is found.
+// blockSum covers a block and its position, so that a block at a wrong position
+// is detected.
 func blockSum(block []byte, number int) uint32 {
 	return crc32.Update(uint32(number), castagnoli, block[:blockSize-sumSize])
 }

@@ -9,11 +9,12 @@ type Source interface {
 	Next() (p Person, ok bool, err error)
 }
 
-// often is after how many people a merge looks whether it is still wanted.
+// often is the number of people after which a merge checks whether its context
+// has ended.
 const often = 1 << 16
 
-// Merge yields the people of all sources in ascending order, each once with
-// all that the sources hold.
+// Merge yields the people of all sources in ascending order. Each person comes
+// once, with the joined data of all sources.
 func Merge(ctx context.Context, sources []Source, yield func(Person) error) error {
 	m, err := newMerger(sources)
 	if err != nil {
@@ -33,8 +34,8 @@ func Merge(ctx context.Context, sources []Source, yield func(Person) error) erro
 	}
 }
 
-// Write writes the people of all sources as one run. Classes and keys of the
-// sources mean what they mean in head, or are a beginning of its.
+// Write writes the people of all sources as one run. The classes and keys of
+// each source must be those of head or a prefix of them.
 func Write(ctx context.Context, path string, head Head, sources ...Source) (Info, error) {
 	w, err := Create(path, head)
 	if err != nil {
@@ -103,7 +104,7 @@ func (m *merger) advance() error {
 	return nil
 }
 
-// down puts a source where it belongs below its place.
+// down moves a source down to its place in the heap.
 func (m *merger) down(i int) {
 	heap := m.heap
 	if 2*i+1 >= len(heap) {
@@ -139,8 +140,8 @@ func (s *slice) Next() (Person, bool, error) {
 	return p, true, nil
 }
 
-// Only counts what the people of a run change beside those whom the others hold;
-// with of, what those of them change.
+// Only counts the change by the people of a run, given the people whom the
+// others hold. With of, it counts only those people of the run.
 func Only(ctx context.Context, run *Run, others []*Run, of func(*Person) bool) (t Change, err error) {
 	if len(others) == 0 && !run.head.Days && of == nil {
 		return Change{Tally: run.info.Tally}, nil

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// MaxClasses is how many classes of people one file can tell apart.
+// MaxClasses is the largest number of classes in one file.
 const MaxClasses = 32
 
 // Mask is the classes that a person is in, as bits in the order of Head.Classes.
@@ -20,7 +20,8 @@ type Day uint16
 // day is how long one lasts.
 const day = 24 * time.Hour
 
-// ParseDay reads a day, 2006-01-02; false if it is none that can be kept.
+// ParseDay reads a day, 2006-01-02. It returns false if the text is not a day
+// that can be stored.
 func ParseDay(s string) (Day, bool) {
 	t, err := time.Parse(time.DateOnly, s)
 	n := t.Unix() / int64(day/time.Second)
@@ -38,17 +39,17 @@ func (d Day) String() string {
 // KeyIndex says which of Head.Keys a hash was made by.
 type KeyIndex uint8
 
-// Alias marks a hash under which a person can be found, but who is counted by
-// another hash of the same file.
+// Alias marks a hash that finds a person who is counted by another hash of the
+// same file.
 const Alias KeyIndex = 0x80
 
-// Person is a keyed hash, as two big-endian halves, with what is kept of it.
+// Person is a keyed hash, as two big-endian halves, with its data.
 type Person struct {
 	Hi, Lo uint64
 	Kept
 }
 
-// Kept is what is kept of a person beside the hash. It is a type of its own
+// Kept is the data of a person besides the hash. It is a type of its own
 // because the compiler holds no struct of more than four fields in registers,
 // and people are looked up by the million.
 type Kept struct {
@@ -81,8 +82,8 @@ func (p *Person) less(q *Person) bool { return p.Hi < q.Hi || p.Hi == q.Hi && p.
 
 func (p *Person) same(q *Person) bool { return p.Hi == q.Hi && p.Lo == q.Lo }
 
-// Join adds what is known of the same person elsewhere: all marks, the later
-// day. Somebody who is counted by the hash anywhere is counted by it.
+// Join adds the data of the same person in another list: all marks and the
+// later day. A hash that counts in one of the two lists counts in the result.
 func (p *Person) Join(q Person) {
 	p.Mask |= q.Mask
 	p.Day = max(p.Day, q.Day)
@@ -132,16 +133,15 @@ func Sum(people []Person) (t Tally) {
 	return t
 }
 
-// Change is what a list of people changes in the count of all: people by
-// class, and by the last day on which they were exported.
+// Change is the change of a count by a list of people: people by class, and by
+// the last day on which they were exported.
 type Change struct {
 	Tally
 	Days map[Day]int64
 }
 
-// Add counts what a person who is in a list changes, when the other lists hold
-// what held says of the person. A person who is in no other list has a held of
-// no marks.
+// Add counts the change by a person of a list, when the other lists hold held
+// of the person. A person who is in no other list has a held without marks.
 func (c *Change) Add(own, held *Person) { c.count(own, held, 1) }
 
 // Undo is the inverse of Add.
@@ -164,10 +164,10 @@ func (c *Change) count(own, held *Person, n int64) {
 	}
 }
 
-// Plus is both changes together.
+// Plus returns the sum of both changes.
 func (c Change) Plus(d Change) Change { return c.with(d, 1) }
 
-// Minus is the change without another.
+// Minus returns the difference of both changes.
 func (c Change) Minus(d Change) Change { return c.with(d, -1) }
 
 func (c Change) with(d Change, n int64) Change {

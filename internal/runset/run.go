@@ -13,7 +13,7 @@ import (
 	"hutong/internal/dataspace"
 )
 
-// File is what a run is read from.
+// File is the file from which a run is read.
 type File interface {
 	io.ReaderAt
 	io.Closer
@@ -57,9 +57,9 @@ func Open(path string) (*Run, error) {
 	return Read(local{f, info.Size()}, filepath.Base(path))
 }
 
-// Read opens a list and owns the file: Close closes it, and so does an error of
-// this call. Errors contain name. An invalid or incomplete list is
-// dataspace.ErrInvalid; damage to a block is found when it is read.
+// Read opens a list. Errors contain name. Read takes over the file: Close
+// closes it, or Read itself on error. A file that is not a complete list gives
+// dataspace.ErrInvalid. Damage to a block is detected when the block is read.
 func Read(f File, name string) (*Run, error) {
 	r := &Run{file: f, name: name}
 	if err := r.load(f.Size()); err != nil {
@@ -125,7 +125,8 @@ func (r *Run) load2(raw []byte, size int64) error {
 func (r *Run) index(end int64, sum uint32) error {
 	r.layout = r.head.layout()
 	n, each := r.info.People, int64(r.layout.people)
-	// Bounded by the size before it is multiplied, or it could overflow.
+	// The check against the size comes before the multiplication, which could
+	// overflow.
 	if n < 0 || n > end/hashSize || end != (n+each-1)/each*(blockSize+hashSize) {
 		return r.damaged("its size is not that of its people", nil)
 	}
@@ -152,7 +153,7 @@ func (r *Run) Head() Head { return r.head }
 // Info is what the run holds.
 func (r *Run) Info() Info { return r.info }
 
-// Close closes the file and keeps it.
+// Close closes the file and does not remove it.
 func (r *Run) Close() error { return r.file.Close() }
 
 func hashAt(b []byte, i int) Person {
@@ -160,7 +161,7 @@ func hashAt(b []byte, i int) Person {
 	return Person{Hi: binary.LittleEndian.Uint64(b), Lo: binary.LittleEndian.Uint64(b[8:])}
 }
 
-// maxAhead is how many blocks are read at once where many are needed.
+// maxAhead is the largest number of blocks that are read together.
 const maxAhead = 32
 
 // Cursor goes through a run in ascending order, by Next or by Find.
@@ -176,8 +177,8 @@ type Cursor struct {
 // Cursor begins before the first person.
 func (r *Run) Cursor() *Cursor { return &Cursor{run: r, num: -1} }
 
-// enter goes to the beginning of a block. If the block comes soon after those
-// that the cursor has read, it reads more than one at once.
+// enter goes to the beginning of a block. If the block follows soon after those
+// already read, it reads several blocks together.
 func (c *Cursor) enter(num int) error {
 	have := len(c.buf) / blockSize
 	if num < c.from || num >= c.from+have {
@@ -222,8 +223,8 @@ func (c *Cursor) Next() (Person, bool, error) {
 	return p, true, nil
 }
 
-// Find adds to held what the run holds of a person; nothing when the person is
-// not in it. Ask for people in ascending order.
+// Find adds to held the data of a person in the run, or nothing if the run does
+// not have the person. Call it for people in ascending order.
 func (c *Cursor) Find(p, held *Person) error {
 	if num := c.seek(p); num < 0 {
 		return nil
@@ -232,7 +233,7 @@ func (c *Cursor) Find(p, held *Person) error {
 			return err
 		}
 	}
-	// Gallop: who is asked for is often near.
+	// Gallop: the next person is often near.
 	step, low, high := 1, c.at, c.at
 	for high < c.n {
 		if q := hashAt(c.block, high); !q.less(p) {
@@ -259,8 +260,8 @@ func (c *Cursor) Find(p, held *Person) error {
 	return nil
 }
 
-// seek is the block that may hold a person, from where the cursor is; -1 when
-// none may.
+// seek returns the block, from the cursor on, that may hold a person; -1 if
+// there is none.
 func (c *Cursor) seek(p *Person) int {
 	firsts, blocks := c.run.firsts, c.run.blocks
 	after := func(i int) bool { q := hashAt(firsts, i); return p.less(&q) }
@@ -289,8 +290,8 @@ func NewFinder(runs ...*Run) Finder {
 	return f
 }
 
-// Held adds to each of held what the runs together hold of the person at the
-// same place. People ascend, from call to call too.
+// Held adds to each of held the data of all runs for the person at the same
+// index. People must ascend, also from call to call.
 func (f Finder) Held(people, held []Person) error {
 	for _, c := range f {
 		for i := range people {

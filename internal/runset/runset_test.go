@@ -18,8 +18,8 @@ import (
 	"hutong/internal/runset"
 )
 
-// key draws from few beginnings, so that neighbours share theirs and runs
-// share people.
+// key draws from few prefixes, so that neighbours share a prefix and runs share
+// people.
 var key = rapid.Custom(func(t *rapid.T) [16]byte {
 	n := rapid.Uint16Range(0, 3000).Draw(t, "n")
 	return [16]byte{0: byte(n >> 9), 7: byte(n >> 8), 8: byte(n), 15: byte(n >> 3)}
@@ -100,8 +100,9 @@ func read(t *rapid.T, src runset.Source) set {
 	}
 }
 
-// Runs must hold what a map holds, whatever order people come in, and answer
-// as maps do when several are asked, merged or compared.
+// Runs must hold the same people as a map, in whatever order people come. They
+// must give the same results as maps when several are queried, merged or
+// compared.
 func TestRunsAreSets(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		dir, err := os.MkdirTemp("", "runset")
@@ -253,7 +254,7 @@ func sample(t testing.TB, path string) []runset.Person {
 	return list
 }
 
-// readAll is everything that can be read of a file.
+// readAll reads everything from a file.
 func readAll(path string) (list []runset.Person, err error) {
 	r, err := runset.Open(path)
 	if err != nil {
@@ -264,8 +265,8 @@ func readAll(path string) (list []runset.Person, err error) {
 	return list, err
 }
 
-// A file that was changed in any one byte, or cut at any place, is refused or
-// reads as before: never anything else.
+// A file with any one byte changed, or cut at any place, is refused or reads as
+// before.
 func TestDamageIsFound(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "run")
 	want := sample(t, path)

@@ -10,9 +10,9 @@ import (
 // sortPeople is how many people a Sorter holds in memory, 6 MiB.
 const sortPeople = 1 << 18
 
-// Sorter writes a run of people that come in any order. In ascending order it
-// writes them through; otherwise in sorted parts beside the run, which are
-// merged in the end.
+// Sorter writes a run of people that come in any order. It writes people in
+// ascending order directly. Otherwise it writes sorted parts next to the run
+// and merges them at the end.
 type Sorter struct {
 	path  string
 	head  Head
@@ -27,7 +27,7 @@ func NewSorter(path string, head Head) *Sorter {
 	return &Sorter{path: path, head: head, limit: sortPeople}
 }
 
-// Add takes a person. Marks of one that comes again are joined.
+// Add takes a person. If a person comes again, the marks are joined.
 func (s *Sorter) Add(people ...Person) error {
 	for len(people) > 0 {
 		n := min(len(people), s.limit-len(s.buf))

@@ -10,7 +10,7 @@ import (
 	"hutong/internal/files"
 )
 
-// Writer writes a run that appears whole or not at all.
+// Writer writes a run that appears completely or not at all.
 type Writer struct {
 	head   Head
 	layout layout
@@ -37,8 +37,8 @@ func Create(path string, head Head) (*Writer, error) {
 	return &Writer{head: head, layout: head.layout(), file: f, out: bufio.NewWriterSize(f, 64*blockSize)}, nil
 }
 
-// Add appends a person; ErrInvalid unless after all before, or if the head does
-// not allow what it holds.
+// Add appends a person. It returns ErrInvalid if the person does not come after
+// all before, or if the head does not allow its data.
 func (w *Writer) Add(p Person) error {
 	if w.info.People > 0 && !w.last.less(&p) || !w.layout.valid(&p) {
 		return fmt.Errorf("write list of people: out of order or not of its head: %w", dataspace.ErrInvalid)
@@ -65,7 +65,7 @@ func (w *Writer) Add(p Person) error {
 	return nil
 }
 
-// put writes what is kept of a person beside the hash.
+// put writes the data of a person besides the hash.
 func (l *layout) put(block []byte, at int, p *Person) {
 	switch l.bits {
 	case 4:
@@ -116,8 +116,8 @@ func (w *Writer) flush() error {
 	return nil
 }
 
-// Commit makes the run appear at its path. It need not survive a loss of power:
-// whoever wants it to last moves it on (objects.Move).
+// Commit makes the run appear at its path. The run need not survive a loss of
+// power: a caller that needs durability moves it (objects.Move).
 func (w *Writer) Commit() (Info, error) {
 	if w.info.People > 0 {
 		if err := w.flush(); err != nil {
@@ -140,5 +140,5 @@ func (w *Writer) Commit() (Info, error) {
 	return w.info, nil
 }
 
-// Abort leaves nothing of the run, unless it was committed.
+// Abort removes the run, unless it was committed.
 func (w *Writer) Abort() error { return w.file.Abort() }

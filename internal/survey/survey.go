@@ -1,6 +1,6 @@
-// Package survey checks all exporters, some at a time, and stores how close their
-// counts of people are to the legal thresholds. A caller gets the stored result
-// at once, for any number of exporters.
+// Package survey checks all exporters, a few at a time, and remembers how near
+// their counts of people are to the numbers of the law. A caller gets the
+// remembered figures immediately, however many exporters there are.
 package survey
 
 import (
@@ -15,14 +15,14 @@ import (
 	"hutong/internal/gateway"
 )
 
-// Exporters is how many exporters one step looks at.
+// Exporters is the number of exporters that one step checks.
 const Exporters = 10
 
-// Config is what a survey asks; all fields are needed.
+// Config holds the sources of a survey; all fields are needed.
 type Config struct {
-	// Page reads participants in order of identifier, behind one of them.
+	// Page reads the participants after a given one, in order of identifier.
 	Page func(ctx context.Context, after dataspace.ParticipantID, limit int) ([]gateway.Participant, error)
-	// Outlooks is how near one exporter is to each number.
+	// Outlooks says how near one exporter is to each number.
 	Outlooks func(ctx context.Context, p gateway.Participant) ([]clear.Outlook, error)
 	Now      func() time.Time
 }
@@ -33,13 +33,13 @@ type Number struct {
 	Name string
 }
 
-// Figures say nothing of whose they are.
+// Figures do not name any exporter.
 type Figures struct {
-	// Used is people as a share of a number, of the exporter who is nearest to
-	// it.
+	// Used is the count of people as a share of the number, for the exporter
+	// who is nearest to it.
 	Used     map[Number]float64
-	Warnings int // numbers that an exporter comes near to, or will soon reach
-	// Since is when the round began that they are of: nothing of them is older.
+	Warnings int // numbers that an exporter is near to or will soon reach
+	// Since is the start of the round of these figures: no figure is older.
 	Since time.Time
 }
 
@@ -53,7 +53,8 @@ func (f *Figures) add(list []clear.Outlook) {
 	}
 }
 
-// Survey goes round and round. It is kept in memory: a new process begins anew.
+// Survey repeats its rounds without end. It is in memory only: a new process
+// begins with a new round.
 type Survey struct {
 	cfg  Config
 	turn sync.Mutex // one step at a time
@@ -64,15 +65,15 @@ type Survey struct {
 	last Figures
 }
 
-// New makes a survey that has looked at nobody yet.
+// New makes a survey without figures.
 func New(cfg Config) *Survey {
 	return &Survey{cfg: cfg, last: Figures{Used: map[Number]float64{}}}
 }
 
-// Step looks at the next exporters. At the end of a round its figures take the
-// place of those of the round before; until a first round has ended, they grow
-// with each step. An error ends the round, and the next step begins a new one.
-// It reports whether the round has ended.
+// Step checks the next exporters. At the end of a round its figures replace the
+// figures of the round before. Until the first round has ended, the figures
+// grow with each step. An error ends the round, and the next step begins a new
+// one. Step reports whether the round has ended.
 func (s *Survey) Step(ctx context.Context) (whole bool, err error) {
 	s.turn.Lock()
 	defer s.turn.Unlock()
@@ -112,7 +113,7 @@ func (s *Survey) look(ctx context.Context) ([]gateway.Participant, error) {
 	return page, nil
 }
 
-// Figures are those of the last round.
+// Figures returns the figures of the last round.
 func (s *Survey) Figures() Figures {
 	s.mu.Lock()
 	defer s.mu.Unlock()

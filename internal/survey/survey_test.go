@@ -14,8 +14,8 @@ import (
 	"hutong/internal/survey"
 )
 
-// crowd is so many exporters, of whom the one at the place near has used up most
-// of a number.
+// crowd is a number of exporters. The exporter with the index near has used up
+// most of a number.
 type crowd struct {
 	n, near int
 	now     time.Time
@@ -56,8 +56,8 @@ func (c *crowd) survey() *survey.Survey {
 
 var n = survey.Number{Pack: "zz/law", Name: "n"}
 
-// A step costs the same with ten exporters and with a hundred thousand, and so
-// does an answer, which looks at nobody.
+// A step costs the same with ten exporters and with a hundred thousand. So does
+// an answer, because it checks no exporter.
 func TestCostsTheSame(t *testing.T) {
 	for _, size := range []int{10, 100_000} {
 		c := &crowd{n: size}
@@ -78,7 +78,8 @@ func TestCostsTheSame(t *testing.T) {
 	}
 }
 
-// A round sees everybody once, and its figures are shown when it is whole.
+// A round checks every exporter once, and its figures are shown when it is
+// complete.
 func TestRounds(t *testing.T) {
 	c := &crowd{n: 35, near: 33, now: time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)}
 	s := c.survey()
@@ -134,7 +135,7 @@ func TestRounds(t *testing.T) {
 	}
 }
 
-// Who uses the figures cannot change them.
+// A caller cannot change the figures.
 func TestFiguresAreCopies(t *testing.T) {
 	s := (&crowd{n: 1}).survey()
 	if _, err := s.Step(t.Context()); err != nil {

@@ -1,5 +1,5 @@
-// Package zone derives days from instants by the time zones of the IANA
-// database, which is part of the program. It reads no clock.
+// Package zone derives days from instants with the time zones of the IANA
+// database. The database is part of the program. The package reads no clock.
 package zone
 
 import (
@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 	"time"
-	_ "time/tzdata" // so that a release needs none of the machine
+	_ "time/tzdata" // a release needs no database of the machine
 
 	"hutong/internal/dataspace"
 )
@@ -15,12 +15,12 @@ import (
 // dayForm is how a day is written.
 const dayForm = time.DateOnly
 
-// List is time zones, each once, in the order of their names. None is the zone
-// of whoever asks.
+// List holds time zones, each once, in the order of their names. The local zone
+// of the machine is never in it.
 type List []*time.Location
 
 // Parse finds a zone by its name in the IANA database, such as Asia/Shanghai.
-// The zone of the machine is none: a decision must be the same everywhere.
+// It refuses the zone of the machine: a decision must be the same everywhere.
 func Parse(name string) (*time.Location, error) {
 	if name != "" && name != "Local" && !strings.ContainsAny(name, `\.`) {
 		if l, err := time.LoadLocation(name); err == nil {
@@ -50,7 +50,7 @@ func Read(place string, names []string) (List, error) {
 	return Join(out), nil
 }
 
-// Join is the zones of all lists, each once.
+// Join returns the zones of all lists, each once.
 func Join(lists ...List) List {
 	out := slices.Concat(lists...)
 	slices.SortFunc(out, func(a, b *time.Location) int { return strings.Compare(a.String(), b.String()) })
@@ -66,8 +66,8 @@ func (l List) Names() []string {
 	return out
 }
 
-// Days are the days that it is at an instant in the zones, each once, the
-// earliest first. There are three at most.
+// Days returns the dates at an instant in the zones, each once, the earliest
+// first. There are three at most.
 func (l List) Days(at time.Time) []string {
 	days := make([]date, 0, 3)
 	for _, z := range l {
@@ -83,8 +83,8 @@ func (l List) Days(at time.Time) []string {
 	return out
 }
 
-// Key says which day it is in each of the zones. It changes when a day begins in
-// one of them, and only then.
+// Key says which day it is in each of the zones. It changes only when a day
+// begins in one of them.
 func (l List) Key(at time.Time) string {
 	var out strings.Builder
 	for _, z := range l.orUTC() {
@@ -94,11 +94,10 @@ func (l List) Key(at time.Time) string {
 	return out.String()
 }
 
-// First is the earliest of Days, Last the latest; that of UTC where there are no
-// zones.
+// First is the earliest of Days. Without zones it is the day in UTC.
 func (l List) First(at time.Time) string { return l.orUTC().Days(at)[0] }
 
-// Last is the latest of Days.
+// Last is the latest of Days. Without zones it is the day in UTC.
 func (l List) Last(at time.Time) string {
 	days := l.orUTC().Days(at)
 	return days[len(days)-1]
@@ -111,8 +110,8 @@ func (l List) orUTC() List {
 	return l
 }
 
-// Begins is when a day begins in the zones, at the earliest. It is no error of
-// the caller's when the day has no midnight there: then the day begins later.
+// Begins returns the earliest instant at which a day begins in the zones. A day
+// without a midnight in a zone is not an error: the day then begins later.
 func (l List) Begins(day string) (time.Time, error) {
 	var first time.Time
 	for _, z := range l.orUTC() {
@@ -137,7 +136,7 @@ func Instant(place, text string) (time.Time, error) {
 	return t, nil
 }
 
-// Write is an instant as a document holds it.
+// Write returns an instant as documents write it.
 func Write(at time.Time) string { return at.UTC().Format(time.RFC3339) }
 
 // The farthest zones of the Earth from UTC.
@@ -146,13 +145,14 @@ const (
 	eastmost = 14 * time.Hour
 )
 
-// Possible reports whether it can be a day at an instant anywhere.
+// Possible reports whether it can be this day anywhere at an instant.
 func Possible(day string, at time.Time) bool {
 	at = at.UTC()
 	return at.Add(westmost).Format(dayForm) <= day && day <= at.Add(eastmost).Format(dayForm)
 }
 
-// date is a day as numbers, which are compared without writing them.
+// date is a day as numbers, so that days can be compared without formatting
+// them.
 type date struct {
 	year, month, day int
 }
