@@ -23,8 +23,8 @@ const (
 // notYetPlain are packages whose comments still have findings. The list may
 // only become shorter.
 var notYetPlain = []string{
-	"client", "internal/api", "internal/clear", "internal/cli/frame", "internal/cli/gate", "internal/gateway",
-	"internal/memory", "internal/node", "internal/objects", "internal/pack", "internal/people", "internal/rules", "internal/sqlite",
+	"internal/cli/frame", "internal/cli/gate", "internal/gateway",
+	"internal/memory", "internal/objects", "internal/pack", "internal/people", "internal/rules", "internal/sqlite",
 	"internal/storetest", "internal/vocab",
 }
 
