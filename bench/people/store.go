@@ -90,8 +90,8 @@ func fill(ctx context.Context, store *people.Counts, c crowd, f *figures) (want 
 	return want, nil
 }
 
-// beside measures flows beside a full year, let go again: short ones and a long
-// one, of people who were exported before, so that everybody is found.
+// beside measures reservations in a full year, which it releases again: short
+// ones and a long one, of people who were exported before.
 func beside(ctx context.Context, store *people.Counts, c crowd, f *figures) error {
 	timed := func(n int64, list crowd) (reserve, release time.Duration, err error) {
 		who, _ := list.of(0)

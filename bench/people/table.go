@@ -13,7 +13,7 @@ import (
 
 // countTable counts the crowd in the obvious table: a row for each person, a
 // transaction for each list, with the same SQLite and as durable. It is asked
-// for the totals only in the end, and nothing can be let go.
+// for the totals only at the end, and it cannot release people.
 func countTable(ctx context.Context, dir string, c crowd) (f figures, err error) {
 	if err := os.Mkdir(dir, 0o700); err != nil {
 		return f, err

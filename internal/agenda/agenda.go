@@ -1,5 +1,5 @@
-// Package agenda says what is still to be done about flows, and what a store of
-// it promises. It decides no flow: package flow does.
+// Package agenda defines what is still to be done about flows, and the store
+// that keeps it. Package flow decides flows; this package does not.
 package agenda
 
 import (
@@ -11,19 +11,20 @@ import (
 	"hutong/internal/dataspace"
 )
 
-// Agenda is what is open over the flows of a gateway. What the law asks for does
-// not end with the delivery: a contract is filed, a certificate renewed. So each
-// flow that stands or was delivered is decided again, as of a day, from what it
-// was decided on, what its participant holds now, and what has happened since.
-// No peer is called: the other side is what it was.
+// Agenda is what is open over the flows of a gateway. Some legal requirements
+// continue after the delivery: a contract is filed, a certificate renewed. So
+// each standing or delivered flow is decided again, as of a day, on the facts
+// of its decision, the present instruments of its participant, and the events
+// since. It does not ask any peer: the facts about the other side stay
+// unchanged.
 type Agenda struct {
 	On          string   `json:"on"`
 	Obligations []Duty   `json:"obligations"` // overdue first, then by date
 	Warnings    []Notice `json:"warnings"`    // on the first page
 	// Undecided is how many flows have changed, or are not decided as of today
-	// yet; what is said of them is older.
+	// yet; the agenda shows older results for them.
 	Undecided int64 `json:"undecided,omitempty"`
-	// Next is where the agenda goes on; nil at its end.
+	// Next is where the agenda continues; nil at its end.
 	Next *Place `json:"-"`
 }
 
@@ -64,42 +65,42 @@ type Filter struct {
 	Flow      dataspace.FlowID
 	DueBefore string // only obligations that are due before this day
 	Fulfilled bool   // also what is fulfilled
-	After     Place  // only what stands behind it; zero: from the beginning
+	After     Place  // only duties after it; zero: from the beginning
 	Limit     int    // how many obligations; 0: 1000
 }
 
-// Store keeps what was open about each flow when it was looked at last, so
-// that an agenda takes the same time at any number of flows. A flow is looked
-// at, that is, decided as of today, once a day, under new rules, and after each
-// change of what its decision rests on; the store knows which have to be. One
-// that was never decided, or ended without a delivery, is not in it.
+// Store keeps the open duties of each flow as of its last check, so that an
+// agenda takes the same time for any number of flows. A flow is checked, which
+// means decided as of today, once a day, under new rules, and after each change
+// of what its decision depends on; the store knows which flows must be checked.
+// A flow that was never decided, or ended without a delivery, is not in it.
 type Store interface {
-	// Unlooked returns flows that were not looked at by this day and these
-	// rules, or not since something changed: in order of AsOf and Flow, after the
-	// given one.
+	// Unlooked returns flows that were not checked for this day and these
+	// rules, or that changed since: in order of AsOf and Flow, after the given
+	// one.
 	Unlooked(ctx context.Context, of Filter, asOf string, after Unlooked, limit int) ([]Unlooked, error)
-	// PutLook replaces what is open about a flow, atomically. It does nothing
+	// PutLook replaces the open duties of a flow, atomically. It does nothing
 	// when the flow has changed again since Unlooked.
 	PutLook(ctx context.Context, u Unlooked, l Look) error
 	// Duties returns the obligations that the filter selects, in the order of
 	// Place, after a place. The filter's DueBefore is compared with Rank.
 	Duties(ctx context.Context, of Filter, after Place, limit int) ([]Ranked, error)
 	// Notices returns the warnings that the filter selects, each once with the
-	// first of its flows, in order of participant. Where the filter names a flow,
-	// that is the only one that they name.
+	// first of its flows, in order of participant. If the filter names a flow,
+	// they name only that one.
 	Notices(ctx context.Context, of Filter, limit int) ([]Notice, error)
 	// Undecided counts the flows that Unlooked would return.
 	Undecided(ctx context.Context, of Filter, asOf string) (int64, error)
 }
 
-// Unlooked is a flow that must be looked at, as of one of its changes.
+// Unlooked is a flow that must be checked, as of one of its changes.
 type Unlooked struct {
-	AsOf    string // of the last look; empty: never, or before a change
+	AsOf    string // of the last check; empty: never, or before a change
 	Flow    dataspace.FlowID
 	Changed int64
 }
 
-// Look is what was found open about a flow.
+// Look is the result of checking a flow.
 type Look struct {
 	AsOf     string // day and rules, see asOf
 	Local    dataspace.ParticipantID
@@ -111,19 +112,20 @@ type Look struct {
 type Ranked struct {
 	Duty
 	Place
-	// Open is false for what is done, and for a record whose time is over.
+	// Open is false for a fulfilled duty, and for a record whose period has
+	// ended.
 	Open bool
 }
 
-// Place is where an obligation stands in an agenda.
+// Place is the position of an obligation in an agenda.
 type Place struct {
-	Rank string // the day on which it is due, then what has none, then what is done
+	Rank string // the day on which it is due; then those without a day, then fulfilled ones
 	Flow dataspace.FlowID
 	N    int // of the flow
 }
 
-// LookOf is what a decision leaves open on a day about the flow of a duty that
-// says nothing yet, of which a person fulfilled what is done.
+// LookOf is what a decision leaves open on a day. The given duty names the flow
+// and is otherwise empty; done lists what a person fulfilled.
 func LookOf(about Duty, done []Done, d dataspace.Decision, asOf, day string) Look {
 	l := Look{AsOf: asOf, Local: about.Participant}
 	for _, o := range d.Obligations {
@@ -132,7 +134,7 @@ func LookOf(about Duty, done []Done, d dataspace.Decision, asOf, day string) Loo
 		if at := slices.IndexFunc(done, func(w Done) bool { return w.Obligation == o.ID }); at >= 0 && !o.Satisfied {
 			duty.Satisfied, duty.Done = true, &done[at]
 		}
-		kept := o.Due == nil && o.Until != nil && *o.Until < day // the time of a record is over
+		kept := o.Due == nil && o.Until != nil && *o.Until < day // the period of a record has ended
 		l.Duties = append(l.Duties, Ranked{Duty: duty, Place: Place{Rank: rankOf(duty), Flow: about.Flow}, Open: !duty.Satisfied && !kept})
 	}
 	slices.SortStableFunc(l.Duties, func(a, b Ranked) int { return cmp.Or(cmp.Compare(a.Rank, b.Rank), cmp.Compare(a.ID, b.ID)) })
@@ -140,14 +142,14 @@ func LookOf(about Duty, done []Done, d dataspace.Decision, asOf, day string) Loo
 		l.Duties[i].N = i
 	}
 	for _, w := range d.Warnings {
-		if w.Kind != dataspace.WarnCount { // of the day of the flow; the counts themselves tell today's
+		if w.Kind != dataspace.WarnCount { // of the day of the flow; the counts themselves show today's
 			l.Warnings = append(l.Warnings, w)
 		}
 	}
 	return l
 }
 
-// rankOf sorts what has no date, and what is done, behind days.
+// rankOf sorts duties without a date, and fulfilled ones, after the days.
 func rankOf(d Duty) string {
 	switch {
 	case d.Satisfied:

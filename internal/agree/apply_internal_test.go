@@ -54,7 +54,7 @@ func (p *pair) message(by dataspace.Role, t MessageType) Message {
 	return m
 }
 
-// command lets one side send; it must be possible exactly where Next says so.
+// command lets one side send; it must be possible exactly where Next allows it.
 func (p *pair) command(by dataspace.Role, t MessageType) {
 	me := p.side[by]
 	before := me.State
@@ -104,9 +104,9 @@ func (p *pair) transmit(by dataspace.Role, times int, answered bool) {
 	}
 }
 
-// TestTwoSidesAgree lets both sides do what they like, in any order, over a
-// wire that loses answers and repeats messages. When the wire has been quiet
-// for a while, both are in the same state, or the one that was refused has
+// TestTwoSidesAgree lets both sides act at random, in any order, over a wire
+// that loses answers and repeats messages. When the wire has been quiet for a
+// while, both are in the same state, or the side whose message was refused has
 // ended the process on both.
 func TestTwoSidesAgree(t *testing.T) {
 	for _, kind := range []Kind{KindNegotiation, KindTransfer} {
@@ -154,7 +154,7 @@ func TestTwoSidesAgree(t *testing.T) {
 }
 
 // TestResumeByConsumer: the provider's start after the consumer's brings the
-// new address; another one does not pass.
+// new address; another start is refused.
 func TestResumeByConsumer(t *testing.T) {
 	p := process{Ref: Ref{KindTransfer, "t"}, Process: Process{Role: consumer, State: Suspended, CounterpartID: "x"}}
 	if err := p.send(Message{ID: "1", Type: MsgStart}); err != nil {

@@ -94,9 +94,9 @@ func New(cfg Config) *Service {
 	return s
 }
 
-// sideBySide is how many messages are sent, and how many changes handled, at
+// inParallel is how many messages are sent, and how many changes handled, at
 // the same time. Each may wait for another gateway that does not answer.
-const sideBySide = 256
+const inParallel = 256
 
 // perPeer is how many messages to one peer are sent at the same time. Further
 // ones run in a lane that all peers share: a peer that never answers, or lets
@@ -111,7 +111,7 @@ const (
 // failures, because it has more details.
 func (s *Service) engine(name string, step work.Step[Ref]) *work.Engine[Ref] {
 	return work.New(work.Config[Ref]{
-		Name: name, Limit: sideBySide, Lanes: map[work.Lane]int{crowded: inCrowded}, Feed: s.cfg.Store.Unfinished, First: s.cfg.RetryMin, Last: s.cfg.RetryMax,
+		Name: name, Limit: inParallel, Lanes: map[work.Lane]int{crowded: inCrowded}, Feed: s.cfg.Store.Unfinished, First: s.cfg.RetryMin, Last: s.cfg.RetryMax,
 		Clock: s.cfg.Clock, Logger: s.cfg.Logger, Failed: func(context.Context, Ref, error, time.Duration) {},
 		Step: step,
 	})

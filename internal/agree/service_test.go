@@ -119,7 +119,7 @@ type far struct {
 	mu   sync.Mutex
 	err  error // what it answers
 	sent []time.Time
-	ids  map[string]int // of the messages, and how often each came
+	ids  map[string]int // of the messages, and how often each arrived
 	told []agree.State
 	deaf int // calls that the handler fails
 }
@@ -154,7 +154,8 @@ func (f *far) answers(err error) {
 	f.err = err
 }
 
-// seen returns how many messages came, and of what the handler heard.
+// seen returns how many messages arrived, and which changes the handler was
+// told of.
 func (f *far) seen() (sent int, told string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -188,7 +189,7 @@ func closing(t *testing.T, s *agree.Service) {
 var ref = agree.Ref{Kind: agree.KindNegotiation, ID: "n"}
 
 // A message is sent until the other side has answered, always under the same
-// id, and whoever asks learns why it has not arrived.
+// id, and a caller can ask why it has not arrived.
 func TestMessageIsRepeated(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, f := newService(newRows())
@@ -203,7 +204,7 @@ func TestMessageIsRepeated(t *testing.T) {
 			t.Errorf("trouble %+v, %v", trouble, ok)
 		}
 		f.answers(nil)
-		s.Wake(ref) // something came from there
+		s.Wake(ref) // a message came from the other side
 		synctest.Wait()
 		if n, _ := f.seen(); n != 5 || len(f.ids) != 1 {
 			t.Errorf("%d attempts under %d ids", n, len(f.ids))
@@ -218,7 +219,7 @@ func TestMessageIsRepeated(t *testing.T) {
 	})
 }
 
-// A definite no ends the process at once, and the handler hears of it.
+// A definite refusal ends the process at once, and the handler is told of it.
 func TestRefusalEnds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, f := newService(newRows())
@@ -236,7 +237,7 @@ func TestRefusalEnds(t *testing.T) {
 	})
 }
 
-// What an ended process still has to say is not tried for ever.
+// The remaining messages of an ended process are not tried for ever.
 func TestGivesUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, f := newService(newRows())
@@ -263,8 +264,8 @@ func TestGivesUp(t *testing.T) {
 	})
 }
 
-// A handler that fails is called again; what it has heard it does not hear
-// again after a start, and what it has not heard it does.
+// A handler that fails is called again. After a start it is told only of the
+// changes that it does not know yet.
 func TestHandlerHears(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		store := newRows()
@@ -302,7 +303,7 @@ func TestHandlerHears(t *testing.T) {
 	})
 }
 
-// A start goes on with everything, however much it is.
+// A start continues all unfinished work, however much there is.
 func TestStartGoesOn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const many = 1500

@@ -9,7 +9,7 @@ import (
 )
 
 // spec is the specification's list of transitions: from, who, message, to.
-// Termination stands for every state that is not final, as its text has it.
+// Termination is listed for every state that is not final, as the text says.
 const spec = `
 negotiation - C request REQUESTED
 negotiation - P offer OFFERED
@@ -57,8 +57,8 @@ var (
 	}
 )
 
-// TestEveryTransition asks for every combination of kind, state, side and
-// message, and demands exactly the specification's list.
+// TestEveryTransition tries every combination of kind, state, side and message,
+// and expects exactly the specification's list.
 func TestEveryTransition(t *testing.T) {
 	want := map[string]agree.State{}
 	for line := range strings.Lines(strings.TrimSpace(spec)) {

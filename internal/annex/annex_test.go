@@ -110,7 +110,8 @@ func TestConvertCSV(t *testing.T) {
 	}
 }
 
-// Merged cells, headers that are not first, and a heading over the whole row.
+// The table has merged cells, headers that are not first, and a heading over
+// the whole row.
 func TestConvertXLSX(t *testing.T) {
 	f := excelize.NewFile()
 	rows := [][]any{
@@ -147,8 +148,8 @@ func TestConvertXLSX(t *testing.T) {
 	}
 }
 
-// A row that is not understood is kept: as an item of which nothing is known,
-// and in the list.
+// A row that is not understood is kept: as an item with unknown demands, and in
+// the list.
 func TestConvertNeverGuesses(t *testing.T) {
 	head := "场景,子类,数据项,路径,阈值\n"
 	for _, c := range []struct{ name, rows, mapping, why string }{
@@ -176,12 +177,12 @@ func TestConvertNeverGuesses(t *testing.T) {
 			}
 		})
 	}
-	// Above the end of a range something holds that nobody has told.
+	// Above the end of a range an unknown requirement applies.
 	res := convert(t, parse(t, mapping), []byte(head+"会员管理,a,x,标准合同,1万人以上、不满10万人\n"))
 	if got := byName(res.Items)["a/x"]; got != (demands{"MEMBER", "by_count", 0, -1, 10_000, -1}) {
 		t.Errorf("%+v", got)
 	}
-	// Important data needs an assessment, whatever the number.
+	// Important data needs an assessment for any number of people.
 	important := strings.Replace(mapping, "kind: personal", "kind: 重要数据", 1)
 	res = convert(t, parse(t, important), []byte(head+"会员管理,a,x,安全评估,10万人以上\n"))
 	if it := res.Items[0]; it.Kind != pack.ImportantItem || it.Pathway != "security_assessment" || it.AssessmentPeople != 0 || res.Open() != 0 {
@@ -340,7 +341,7 @@ func TestMatch(t *testing.T) {
 	}
 }
 
-// crafted is an XLSX of one sheet whose rows are written as they stand.
+// crafted is an XLSX of one sheet with exactly the given rows.
 func crafted(t testing.TB, sheet string) []byte {
 	t.Helper()
 	f := excelize.NewFile()
@@ -375,7 +376,7 @@ func crafted(t testing.TB, sheet string) []byte {
 	return out.Bytes()
 }
 
-// TestSmallFileStaysSmall: a short file must not unfold into a long table.
+// TestSmallFileStaysSmall: a short file must not expand to a long table.
 func TestSmallFileStaysSmall(t *testing.T) {
 	var far, wide, merged strings.Builder
 	for i := range 20_000 {

@@ -40,7 +40,7 @@ func TestParseThreshold(t *testing.T) {
 	}
 }
 
-// A threshold that is not understood in full is an error: no part of it is
+// A threshold that is not completely understood is an error: no part of it is
 // used.
 func TestParseThresholdRefuses(t *testing.T) {
 	for _, text := range []string{

@@ -1,9 +1,9 @@
-// Package archtest holds the tests of the shape of the code: which way
-// imports may go, what pure packages may not touch, that no jurisdiction or law
-// is named in Go, neither in a text nor by an identifier, and how large files,
-// functions, types and packages may be.
+// Package archtest has the tests of the structure of the code: the allowed
+// directions of imports, what pure packages may not use, and the largest sizes
+// of files, functions, types and packages. No text and no identifier in Go may
+// name a jurisdiction or a law. Comments and documents are in plain English.
 //
-// It reads the Go files itself. A test that asked the go command instead
-// would be answered from the test cache and keep passing. It has no code of
-// its own and nothing may import it.
+// It reads the Go files itself. A test that uses the go command would get its
+// result from the test cache and keep passing. The package has no code of its
+// own and nothing may import it.
 package archtest

@@ -1,13 +1,13 @@
-// Package clock is the one clock of the program. Whatever decides by time
+// Package clock is the one clock of the program. Code that decides by time
 // (leases, retries, tokens, certificates, schedules, years of counting) is
-// given a Clock and asks it; nothing else in the program asks package time for
-// the hour or waits by it, which internal/archtest checks.
+// given a Clock. No other code asks package time for the present time or waits
+// by it; internal/archtest checks this.
 //
-// A program that is built with the tag testclock takes the time from a file,
+// A program that is built with the tag testclock reads the time from a file,
 // see Process. Any other build has no such switch.
 //
-// How long something took, and how long to wait for a connection or a person,
-// is not decided here: that is measured in elapsed time.
+// Durations of work, and waiting times for a connection or a person, are
+// measured in elapsed time and do not use this clock.
 package clock
 
 import (
@@ -15,7 +15,7 @@ import (
 	"time"
 )
 
-// Clock tells the time and calls back when it has come. It is safe for
+// Clock tells the time and makes calls at a given time. It is safe for
 // concurrent use.
 type Clock interface {
 	// Now is the time.

@@ -11,18 +11,18 @@ import (
 	"time"
 )
 
-// Env names the file that a program built with the tag testclock takes the
-// time from. All gateways of a test are given the same file, or one of their
-// own where their clocks are to differ.
+// Env names the file from which a program built with the tag testclock reads
+// the time. All gateways of a test get the same file, or files of their own if
+// their clocks are to differ.
 const Env = "HUTONG_TEST_CLOCK"
 
-// Process returns the clock of this process: the one of the file that Env
-// names, or the machine's where it names none.
+// Process returns the clock of this process: that of the file that Env names,
+// or that of the machine if Env is empty.
 //
-// The file holds either a duration such as "-10m" or "8760h", by which the
+// The file contains either a duration such as "-10m" or "8760h", by which the
 // clock is ahead of the machine's, or an instant such as
-// "2027-01-01T00:30:00Z", which the clock showed when the file was written.
-// Whoever changes it replaces it by renaming, so that nobody reads half of it.
+// "2027-01-01T00:30:00Z", which is the time of the clock when the file was
+// written. Replace the file by renaming, so that no process reads half of it.
 func Process() Clock { return process() }
 
 var process = sync.OnceValue(func() Clock {
@@ -32,12 +32,12 @@ var process = sync.OnceValue(func() Clock {
 	}
 	f := &file{path: path}
 	if err := f.read(); err != nil {
-		panic(err) // a test build; it must not run by another clock than it was told
+		panic(err) // a test build must not run with a wrong clock
 	}
 	return f
 })
 
-// look is how often the file is looked at while somebody waits for a time.
+// look is how often the file is read while a caller waits for a time.
 const look = 5 * time.Millisecond
 
 // file is a clock that a file sets.
@@ -52,16 +52,16 @@ type file struct {
 	watched  bool
 }
 
-// Now implements Clock. It looks at the file each time, so that what a test
-// has written counts for everything that happens after it.
+// Now implements Clock. It reads the file each time, so that a change of it has
+// effect at once.
 func (f *file) Now() time.Time {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	_ = f.read() // what cannot be read now leaves the clock as it was set
+	_ = f.read() // if the file cannot be read, the clock stays as it was set
 	return time.Now().Add(f.ahead)
 }
 
-// read takes over the file if it has changed.
+// read reads the file if it has changed.
 func (f *file) read() error {
 	info, err := os.Stat(f.path)
 	if err != nil {
@@ -82,7 +82,7 @@ func (f *file) read() error {
 	return nil
 }
 
-// parse returns how far ahead of the machine's the clock is.
+// parse returns how far the clock is ahead of the machine's.
 func parse(text string, written time.Time) (time.Duration, error) {
 	if at, err := time.Parse(time.RFC3339, text); err == nil {
 		return at.Sub(written), nil
@@ -95,7 +95,7 @@ type call struct {
 	clock *file
 	at    time.Time
 	f     func()
-	place int // in the heap; -1: not there any more
+	place int // index in the heap; -1: not in it
 }
 
 // AfterFunc implements Clock.
@@ -122,14 +122,15 @@ func (c *call) Stop() bool {
 	return true
 }
 
-// watch makes the calls whose time has come, until none is left.
+// watch makes the calls that are due, until none is left.
 func (f *file) watch() {
 	for f.due() {
 		time.Sleep(look)
 	}
 }
 
-// due starts what is due, and reports whether anything is left to wait for.
+// due starts the calls that are due, and reports whether any other call is
+// waiting.
 func (f *file) due() bool {
 	now := f.Now()
 	f.mu.Lock()

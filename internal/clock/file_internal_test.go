@@ -43,7 +43,7 @@ func TestFile(t *testing.T) {
 	near(t, f, time.Now().AddDate(0, 0, 365))
 	set("2031-12-31T23:59:00Z")
 	near(t, f, time.Date(2031, 12, 31, 23, 59, 0, 0, time.UTC))
-	set("next week") // cannot be read: the clock goes on as it was
+	set("next week") // cannot be read: the clock continues as before
 	near(t, f, time.Date(2031, 12, 31, 23, 59, 0, 0, time.UTC))
 }
 
@@ -60,7 +60,7 @@ func TestFileUnreadable(t *testing.T) {
 	}
 }
 
-// A jump makes every call whose time has come, in no real time, and no other.
+// A jump makes every call that is due, without real waiting, and no other.
 func TestFileJump(t *testing.T) {
 	f, set := open(t, "0s")
 	day, year := make(chan struct{}), make(chan struct{})

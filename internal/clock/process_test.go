@@ -11,7 +11,7 @@ import (
 	"hutong/internal/clock"
 )
 
-// No build but that of tests can be told another time.
+// Only a test build can be given another time.
 func TestNoSwitch(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "clock")
 	if err := os.WriteFile(path, []byte("8760h"), 0o600); err != nil {

@@ -9,7 +9,7 @@ import (
 	"hutong/internal/rules"
 )
 
-// Comparison is two regimes side by side, by subject.
+// Comparison compares two regimes, by subject.
 type Comparison struct {
 	A    Regime `json:"a"`
 	B    Regime `json:"b"`
@@ -24,7 +24,7 @@ type Regime struct {
 	packs         []*pack.Pack
 }
 
-// Row is one subject. An empty one gathers what stands under none.
+// Row is one subject. The empty subject collects the demands without one.
 type Row struct {
 	Subject string         `json:"subject"`
 	Title   dataspace.Text `json:"title"`
@@ -40,8 +40,8 @@ type Demand struct {
 	Names []dataspace.Text `json:"names,omitempty"` // of its kinds, in their order
 }
 
-// Cover is an instrument or certification of one regime that counts in the
-// other too.
+// Cover is an instrument or certification of one regime that is also valid in
+// the other.
 type Cover struct {
 	How           string               `json:"how"` // shared, recognition, agreement, certification
 	Kind          string               `json:"kind,omitempty"`
@@ -58,18 +58,18 @@ type Cover struct {
 	subjects      []string
 }
 
-// Gap says what one side lacks under a subject.
+// Gap says what one side does not have under a subject.
 type Gap struct {
 	Side string `json:"side"` // a or b
 	// What is "absent" if the side demands nothing here, or "uncovered" if
-	// nothing of the other side counts for what it demands.
+	// nothing of the other side is valid for its demand.
 	What string `json:"what"`
 }
 
-// unplaced is where demands stand that are about nothing that is named.
+// unplaced is the subject of demands that name none.
 const unplaced = ""
 
-// Compare puts two regimes side by side.
+// Compare compares two regimes.
 func Compare(a, b []*pack.Pack, agreements []rules.Agreement) (*Comparison, error) {
 	if len(a) == 0 || len(b) == 0 {
 		return nil, fmt.Errorf("compare packs: one side has none: %w", dataspace.ErrInvalid)
@@ -166,9 +166,9 @@ func about(demands []Demand, subject string) []Demand {
 	return out
 }
 
-// covers lists what of one regime counts for a demand of the other: kinds that
-// both name, what the other's packs recognise, agreements, and certifications
-// that both ask for.
+// covers lists what of one regime is valid for a demand of the other: kinds
+// that both name, what the other's packs recognise, agreements, and
+// certifications that both ask for.
 func covers(side string, from, to Regime, own, theirs []Demand, agreements []rules.Agreement) (out []Cover) {
 	add := func(v Cover, d Demand) {
 		v.Of, v.Demand = side, d.name()
@@ -198,7 +198,8 @@ func covers(side string, from, to Regime, own, theirs []Demand, agreements []rul
 			}
 		}
 	}
-	// A pack that lies on the other regime can let its own papers count there.
+	// A pack that builds on the other regime can recognise its own instruments
+	// there.
 	for _, r := range own {
 		for _, d := range theirs {
 			if r.Kind == "recognition" && d.Kind == "obligation" && r.Demand == d.Demand && r.Side == d.Side {
@@ -243,8 +244,8 @@ func (d Demand) meant(e rules.Recognition, of Regime) bool {
 	return slices.Contains(of.Jurisdictions, e.CountsAs.Jurisdiction) && slices.Contains(d.Kinds, e.CountsAs.Kind)
 }
 
-// gaps says which side demands nothing, and for what a side demands whether
-// anything of the other counts. Only what must be done can be uncovered.
+// gaps says which side demands nothing, and whether anything of the other side
+// is valid for a demand. Only an action that is required can be uncovered.
 func (r *Row) gaps() {
 	if r.Subject == unplaced {
 		return
@@ -265,7 +266,7 @@ func (r *Row) gaps() {
 	}
 }
 
-// byPathway are the subjects of pathway rules that say none.
+// byPathway are the subjects of pathway rules that name none.
 var byPathway = map[string][]string{
 	"not_an_export": {"exemption"}, "free": {"exemption"}, "exempt": {"exemption"}, "adequacy": {"adequacy"},
 	"certification": {"certification"}, "derogation": {"lawful_basis"}, "contract": {"transfer_contract"},
@@ -273,8 +274,8 @@ var byPathway = map[string][]string{
 	"restricted": {"prohibition"}, "prohibited": {"prohibition"},
 }
 
-// byFact are the subjects of obligations that say none, by the facts that
-// their conditions name.
+// byFact are the subjects of obligations that name none, by the facts in their
+// conditions.
 var byFact = map[string]string{
 	"consent.separate_consent": "consent", "consent.guardian_consent": "consent", "consent.basis": "lawful_basis",
 	"consent.notice_given": "notice", "consent.transfer_summary": "notice", "recipient.onward_to": "onward_transfer",

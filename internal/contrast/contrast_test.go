@@ -72,7 +72,7 @@ func diff(t testing.TB, o contrast.Options, replace ...string) *contrast.Diff {
 	return d
 }
 
-// lines is a diff in short: what a person would read of it.
+// lines is a diff in short, as a person would read it.
 func lines(d *contrast.Diff) []string {
 	var out []string
 	for _, s := range d.Added {
@@ -114,8 +114,8 @@ func TestDiffSays(t *testing.T) {
 	}
 }
 
-// TestDiffConcerns: a number concerns whom the conditions that use it, also
-// through a definition, look at.
+// TestDiffConcerns: a number concerns everybody named by the conditions that
+// use it, also through a definition.
 func TestDiffConcerns(t *testing.T) {
 	d := diff(t, contrast.Options{}, "value: 100000", "value: 90000")
 	var names []string
@@ -130,8 +130,8 @@ func TestDiffConcerns(t *testing.T) {
 	}
 }
 
-// TestDiffEffects: the flows between the old and the new number are decided
-// otherwise, those beside them are not.
+// TestDiffEffects: the flows between the old and the new number have a
+// different decision, those outside do not.
 func TestDiffEffects(t *testing.T) {
 	d := diff(t, contrast.Options{}, "value: 100000", "value: 90000")
 	if len(d.Effects) != 2 {
@@ -152,7 +152,7 @@ func TestDiffEffects(t *testing.T) {
 	}
 }
 
-// TestDiffDates: the days around a date that moved.
+// TestDiffDates: the days around a changed date.
 func TestDiffDates(t *testing.T) {
 	d := diff(t, contrast.Options{}, "from: 2026-03-01", "from: 2026-05-01")
 	if len(d.Effects) != 1 || d.Effects[0].Fact != "on" || !slices.Equal(d.Effects[0].Values, []string{"2026-03-01", "2026-03-02", "2026-04-30"}) ||
@@ -175,7 +175,7 @@ func TestDiffGiven(t *testing.T) {
 	}
 }
 
-// TestDiffItems: the items of a list are compared as everything else is.
+// TestDiffItems: the items of a list are compared like everything else.
 func TestDiffItems(t *testing.T) {
 	const head = "id,scenario,name_zh,kind,pathway,assessment_people,assessment_sensitive,contract_people,contract_sensitive,article,source,confidence\n"
 	load := func(items string) *pack.Pack {
@@ -251,7 +251,8 @@ func TestCompare(t *testing.T) {
 	if r := rows["certification"]; len(r.Covers) != 2 || r.Covers[0].Certification != "global_cbpr" || r.Covers[0].From != "2026-03-01" {
 		t.Errorf("certification %+v", r.Covers)
 	}
-	// The other law says no subject; it is seen from the fact that satisfies it.
+	// The other law names no subject; the subject follows from the fact that
+	// satisfies the demand.
 	if r := rows["notice"]; !slices.Equal(ids(r.A), []string{"x.tell"}) || !slices.Equal(ids(r.B), []string{"y.tell"}) {
 		t.Errorf("notice %+v", r)
 	}
@@ -266,8 +267,8 @@ func TestCompare(t *testing.T) {
 	}
 }
 
-// TestCompareOverlay: what lies on a law and lets its own papers count there is
-// a cover, by its own article.
+// TestCompareOverlay: a pack that overlays a law and recognises its own
+// instruments there is a cover, with its own article.
 func TestCompareOverlay(t *testing.T) {
 	a := packText(t, "xx/law")
 	head, _, _ := strings.Cut(form, "numbers:")
@@ -319,8 +320,8 @@ func TestCompareGaps(t *testing.T) {
 	}
 }
 
-// TestAllPairs: every pack that is built in can be compared with every other,
-// nothing of it is lost, and it does not differ from itself.
+// TestAllPairs: every built-in pack can be compared with every other, without
+// losing anything, and it does not differ from itself.
 func TestAllPairs(t *testing.T) {
 	all, err := pack.LoadAll(packs.FS)
 	if err != nil {
@@ -354,8 +355,8 @@ func TestAllPairs(t *testing.T) {
 	}
 }
 
-// Clocks of incidents are demands too: a law that has them is not said to have
-// none. And a gap is the pack's, of which the paper warns.
+// Deadlines of incidents are demands too: a law with deadlines is not reported
+// to have none. A gap is one of the pack, and the document warns of it.
 func TestCompareIncidents(t *testing.T) {
 	load := func(id string) []*pack.Pack {
 		p, err := pack.Load(packs.FS, id)

@@ -1,6 +1,6 @@
-// Package contrast puts law beside law: two versions of a pack, to say what
-// changes for whom, and two regimes, to say what each demands and what one
-// covers of the other. All it says is computed from the packs.
+// Package contrast compares laws: two versions of a pack, to say what changes
+// for whom, and two regimes, to say what each demands and what one covers of
+// the other. Everything it says is computed from the packs.
 package contrast
 
 import (
@@ -24,11 +24,11 @@ type Diff struct {
 	Added   []Statement       `json:"added"`
 	Removed []Statement       `json:"removed"`
 	Changed []Changed         `json:"changed"`
-	Wording []Statement       `json:"wording"` // only texts, or the rows of facts behind them
+	Wording []Statement       `json:"wording"` // only texts, or rows of facts behind them
 	Effects []Effect          `json:"effects"`
 	Given   []Given           `json:"given,omitempty"`
-	// Tried is how many flows were decided under both; Cut says that there
-	// were more to try.
+	// Tried is how many flows were decided under both; Cut says that some were
+	// not tried.
 	Tried int  `json:"tried"`
 	Cut   bool `json:"cut,omitempty"`
 }
@@ -38,18 +38,18 @@ type Statement struct {
 	Kind string         `json:"kind"`
 	ID   string         `json:"id"`
 	Text dataspace.Text `json:"text"`
-	// Concerns are the facts by which it is known whom it concerns.
+	// Concerns are the facts that show whom it concerns.
 	Concerns []pack.FactInfo `json:"concerns,omitempty"`
 }
 
-// Changed is a statement that both have, with what is different.
+// Changed is a statement that both have, with its differences.
 type Changed struct {
 	Statement
 	Fields []Field `json:"fields"`
 }
 
-// Field is one key of a statement. Lists of values have what was added and
-// removed, everything else old and new, empty where it is absent.
+// Field is one key of a statement. A list has its added and removed values; any
+// other value has old and new, empty where it is absent.
 type Field struct {
 	Key     string   `json:"key"`
 	Old     string   `json:"old,omitempty"`
@@ -58,7 +58,7 @@ type Field struct {
 	Removed []string `json:"removed,omitempty"`
 }
 
-// Options are what a diff may be given beside the two packs.
+// Options are the optional inputs of a diff.
 type Options struct {
 	With  []*pack.Pack         // what the packs overlay
 	Facts []examine.NamedFacts // flows to decide under both
@@ -121,20 +121,21 @@ type statement struct {
 	fields   map[string]any // flattened; lists as they are
 }
 
-// kinds are what the sections of pack.yaml hold, in the singular.
+// kinds are the names of the entries in the sections of pack.yaml, in the
+// singular.
 var kinds = map[string]string{
 	"sides": "side", "sources": "source", "numbers": "number", "texts": "text", "groups": "group", "define": "definition",
 	"switches": "switch", "instruments": "instrument", "recognises": "recognition", "incidents": "incident", "rules": "rule",
 	"handling": "handling", "items": "item", "facts": "fact",
 }
 
-// prefixes are how conditions name what a section holds.
+// prefixes are the prefixes by which conditions name the entries of a section.
 var prefixes = map[string]string{"number": "number.", "group": "group.", "definition": "is.", "switch": "switch."}
 
 func (s statement) name() string { return prefixes[s.kind] + s.id }
 
-// statements takes a pack apart by section and id. The values at the top that
-// belong to no section are one statement, the pack's head.
+// statements splits a pack by section and id. The top-level values that belong
+// to no section are one statement, the head of the pack.
 func statements(p *pack.Pack) (map[string]statement, error) {
 	doc, err := p.Plain()
 	if err != nil {
@@ -237,19 +238,19 @@ func flatten(out map[string]any, at string, v any) {
 	}
 }
 
-// wordy are keys that change nothing for anybody.
-func wordy(key string) bool {
+// textOnly reports whether changes of the key have no effect on any flow.
+func textOnly(key string) bool {
 	return strings.HasSuffix(key, ".en") || strings.HasSuffix(key, ".zh") || key == "facts" || key == "checked_on" || strings.HasSuffix(key, ".facts")
 }
 
-// differ lists the keys whose values are different; wording is whether any of
-// those are that are not listed.
+// differ lists the keys whose values differ; wording says whether a key that is
+// not listed differs.
 func differ(a, b map[string]any) (fields []Field, wording bool) {
 	for _, key := range slices.Sorted(maps.Keys(union(a, b))) {
 		x, y := a[key], b[key]
 		switch {
 		case reflect.DeepEqual(x, y):
-		case wordy(key):
+		case textOnly(key):
 			wording = true
 		default:
 			fields = append(fields, field(key, x, y))
@@ -303,7 +304,7 @@ func words(v any) string {
 	return string(raw)
 }
 
-// concerned knows what the rules of both packs read.
+// concerned knows the facts that the rules of both packs read.
 type concerned struct {
 	old, now map[dataspace.RuleID][]string
 	packs    []*pack.Pack
@@ -332,7 +333,7 @@ func (s statement) say(c *concerned) Statement {
 	return out
 }
 
-// touched are the rules that changed themselves or in what they read.
+// touched are the rules that changed, or that read something that changed.
 func (c *concerned) touched(names map[string]bool) map[dataspace.RuleID]bool {
 	out := map[dataspace.RuleID]bool{}
 	for _, reads := range []map[dataspace.RuleID][]string{c.old, c.now} {

@@ -14,33 +14,34 @@ import (
 	"hutong/internal/rules"
 )
 
-// maxTried bounds how many flows a diff decides.
+// maxTried limits how many flows a diff decides.
 const maxTried = 40_000
 
-// Outcome is what the regime of a pack says on one side. Both are empty where
-// it does not apply.
+// Outcome is the result of a pack's regime on one side. Both fields are empty
+// where it does not apply.
 type Outcome struct {
 	Pathway string            `json:"pathway"`
 	Verdict dataspace.Verdict `json:"verdict"`
 }
 
-// Effect is a kind of flow that is decided otherwise: flows like those of some
-// cases, with one fact at a bound of a number or a date.
+// Effect is a kind of flow with a different decision: flows like those of some
+// cases, with one fact at a limit of a number or a date.
 type Effect struct {
 	Side dataspace.Side `json:"side"`
 	Old  Outcome        `json:"old"`
 	New  Outcome        `json:"new"`
 	Fact string         `json:"fact,omitempty"` // empty: as the cases are
 	What dataspace.Text `json:"what,omitzero"`
-	// Values of the fact, each tried, at which the same flows change so.
+	// Values of the fact that were tried and give the same change for the same
+	// flows.
 	Values []string           `json:"values,omitempty"`
 	Like   []string           `json:"like"`  // cases, the first few
 	Flows  int                `json:"flows"` // how many
-	Rules  []dataspace.RuleID `json:"rules"` // that make the difference
+	Rules  []dataspace.RuleID `json:"rules"` // that cause the difference
 	all    []string
 }
 
-// Given is a flow that was given, decided under both.
+// Given is a flow that the caller gave, decided under both packs.
 type Given struct {
 	Name  string             `json:"name"`
 	Side  dataspace.Side     `json:"side"`
@@ -55,7 +56,7 @@ type trial struct {
 	packs        []*pack.Pack
 	jurisdiction dataspace.Jurisdiction
 	touched      map[dataspace.RuleID]bool
-	notes        map[dataspace.RuleID]bool // they make no difference
+	notes        map[dataspace.RuleID]bool // not counted as a difference
 	found        map[string]*Effect
 	tried        int
 }
@@ -119,7 +120,7 @@ func (d *Diff) effects(a, b *pack.Pack, o Options, touched map[dataspace.RuleID]
 	return nil
 }
 
-// grouped puts values together at which the same flows change in the same way.
+// grouped joins the values with which the same flows change in the same way.
 func (t *trial) grouped() []Effect {
 	found := make([]*Effect, 0, len(t.found))
 	for _, e := range t.found {
@@ -156,7 +157,7 @@ func (t *trial) grouped() []Effect {
 	return out
 }
 
-// decide says what both packs say of one flow, by side.
+// decide returns the results of both packs for one flow, by side.
 func (t *trial) decide(f dataspace.Facts) ([]Effect, error) {
 	t.tried++
 	before, err := t.a.Brief(f)
@@ -191,8 +192,9 @@ func (t *trial) outcome(d dataspace.Decision, side dataspace.Side) Outcome {
 	return Outcome{}
 }
 
-// responsible are the rules that changed and speak under one pack only; where
-// none does, those that changed and speak, else those that speak under one.
+// responsible are the changed rules that apply under one pack only. If there
+// are none, they are the changed rules that apply; if there are none either,
+// the rules that apply under one pack.
 func (t *trial) responsible(a, b dataspace.Decision) []dataspace.RuleID {
 	spoke := map[dataspace.RuleID]int{}
 	for i, d := range []dataspace.Decision{a, b} {
@@ -221,8 +223,8 @@ func (t *trial) responsible(a, b dataspace.Decision) []dataspace.RuleID {
 	return best
 }
 
-// note records what is different, unless the flow itself, before the step,
-// already is in the same way.
+// note records a difference, unless the flow itself, before the step, already
+// has the same one.
 func (t *trial) note(name string, s step, at, as []Effect) {
 	for _, e := range at {
 		if e.Old == e.New || slices.ContainsFunc(as, func(x Effect) bool { return x.Side == e.Side && x.Old == e.Old && x.New == e.New }) {
@@ -314,7 +316,7 @@ func bounds(packs ...*pack.Pack) []step {
 	return out
 }
 
-// days are the days around each date that is different.
+// days are the days around each date that differs.
 func days(d *Diff) []step {
 	var out []step
 	for _, c := range d.Changed {
@@ -338,7 +340,8 @@ func days(d *Diff) []step {
 	return out
 }
 
-// apply is the flow with the fact at the value; false where it has it already.
+// apply is the flow with the fact at the value; false where the fact has this
+// value already.
 func (s step) apply(f dataspace.Facts) (dataspace.Facts, bool) {
 	if s.fact == "on" {
 		same := f.On == s.value

@@ -7,13 +7,13 @@ import (
 	"hutong/internal/dataspace"
 )
 
-// Caution is what whoever reads a comparison must know of its gaps.
+// Caution is what a reader of a comparison must know about its gaps.
 var Caution = dataspace.Text{
 	EN: "A pack holds the rules on transfers that its sources give; where it has no demand, the law itself may have one.",
 	ZH: "规则包只载有其来源所及的数据转移规则；规则包没有相应要求的，法律本身仍可能有要求。",
 }
 
-// Markdown is the comparison as a paper in both languages: one table a
+// Markdown is the comparison as a document in both languages: one table a
 // subject.
 func (c *Comparison) Markdown() []byte {
 	var b strings.Builder
@@ -72,7 +72,7 @@ func (d Demand) What(lang string) string {
 }
 
 // Ways are what satisfies the demand: kinds of instrument with their names in
-// the words chosen, other demands, a condition, certifications.
+// the chosen language, other demands, a condition, certifications.
 func (d Demand) Ways(say func(dataspace.Text) string) []string {
 	var out []string
 	for i, k := range d.Kinds {
@@ -96,7 +96,7 @@ func cell(s string) string {
 	return strings.NewReplacer("|", "\\|", "\n", " ").Replace(s)
 }
 
-// whose is the regime a side's letter means.
+// whose is the regime that a side's letter stands for.
 func (c *Comparison) whose(side string) string {
 	if side == "a" {
 		return c.A.name()
@@ -136,7 +136,7 @@ func (v Cover) Text(c *Comparison, lang string) string {
 	return out
 }
 
-// Text says in a language what is lacking.
+// Text says in a language what is absent or uncovered.
 func (g Gap) Text(c *Comparison, lang string) string {
 	zh := lang == "zh"
 	switch {

@@ -8,7 +8,7 @@ import "strings"
 const countsPrefix = "counts."
 
 // Names of counts that the engine itself needs: instruments and recognitions
-// bound how many people they cover.
+// limit how many people they cover.
 const (
 	FactNonSensitive = countsPrefix + "non_sensitive"
 	FactSensitive    = countsPrefix + "sensitive"
@@ -30,7 +30,7 @@ func ofCounts(name string) bool {
 	return strings.HasPrefix(rest, countsPrefix) && strings.Contains(pack, "_")
 }
 
-// Counts are the people that the facts count, by the names of facts.
+// Counts are the numbers of people, by the names of facts.
 func (f *Facts) Counts() Values { return f.Known.Only(ofCounts) }
 
 // SetCounts replaces the counts of people in the facts.

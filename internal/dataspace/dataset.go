@@ -22,7 +22,7 @@ func (d DatasetFacts) MarshalJSON() ([]byte, error) {
 	return MarshalWith(plainDatasetFacts(d), d.Known)
 }
 
-// UnmarshalJSON reads the facts as they are; see Facts.
+// UnmarshalJSON reads the facts without checking them; see Facts.
 func (d *DatasetFacts) UnmarshalJSON(data []byte) error {
 	var p plainDatasetFacts
 	known, err := UnmarshalWith(data, &p)

@@ -11,8 +11,8 @@ const (
 	Prohibited     Verdict = "prohibited"
 )
 
-// Severity orders verdicts: a higher one is stricter. An unknown verdict is
-// the strictest, so that a mistake refuses.
+// Severity orders verdicts: a higher one is stricter. An unknown verdict is the
+// strictest, so that a mistake leads to a refusal.
 func (v Verdict) Severity() int {
 	switch v {
 	case Cleared:
@@ -42,8 +42,8 @@ const (
 	ImportSide Side = "import"
 )
 
-// Decision is the outcome over all regimes; its JSON fits
-// decision.schema.json. It holds no clock reading: the same facts and packs
+// Decision is the outcome over all regimes; its JSON follows
+// decision.schema.json. It contains no clock time: the same facts and packs
 // give the same bytes.
 type Decision struct {
 	Verdict     Verdict         `json:"verdict"`
@@ -71,7 +71,7 @@ type RegimeDay struct {
 	On           string       `json:"on"`
 }
 
-// RegimeOutcome is what one jurisdiction's rules say on one side.
+// RegimeOutcome is the result of one jurisdiction's rules on one side.
 type RegimeOutcome struct {
 	Jurisdiction Jurisdiction `json:"jurisdiction"`
 	Side         Side         `json:"side"`
@@ -100,7 +100,8 @@ type Reason struct {
 	Facts      map[string]any `json:"facts,omitempty"` // the facts that the rule read
 }
 
-// Obligation is something to be done, with a deadline where the law sets one.
+// Obligation is an action that is required, with a deadline where the law sets
+// one.
 type Obligation struct {
 	ID             string  `json:"id"`
 	Due            *string `json:"due"` // 2006-01-02
@@ -108,7 +109,7 @@ type Obligation struct {
 	By             *string `json:"by"` // instrument id
 	BeforeDelivery bool    `json:"before_delivery"`
 	Text           Text    `json:"text"`
-	// Deadline says in words when it is due where no date can be computed
+	// Deadline describes the due date in words where no date can be computed
 	// from the facts alone ("within 10 working days after it takes effect").
 	Deadline *Text `json:"deadline,omitempty"`
 	// Instruments are the kinds of instruments; any one of them satisfies the
@@ -137,7 +138,7 @@ type Warning struct {
 	Text           Text         `json:"text"`
 }
 
-// WarnCount is the kind of a warning that a count comes near a number.
+// WarnCount is the kind of a warning that a count is close to a threshold.
 const WarnCount = "count"
 
 // Missing is an unknown fact or official text without which the verdict cannot

@@ -221,7 +221,7 @@ func mapEncoder(enc encoder) encoder {
 	}
 }
 
-// compareNames orders as RFC 8785 wants: by UTF-16 units, which differs from
+// compareNames orders as RFC 8785 requires: by UTF-16 units. This differs from
 // the order of bytes only beyond the basic plane.
 func compareNames(a, b string) int {
 	for _, s := range []string{a, b} {

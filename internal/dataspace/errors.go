@@ -26,7 +26,7 @@ var (
 )
 
 // Problem is an error for people: what is wrong, where, and what to do. It
-// never carries a cell's value or a token.
+// never contains a cell's value or a token.
 type Problem struct {
 	Kind    error  // one of the sentinels
 	Code    string // stable, dotted, lower case: "csv.row.fields"

@@ -75,7 +75,7 @@ func (f *Facts) UnmarshalJSON(data []byte) error {
 	}
 	*f = Facts(p)
 	f.Known = known
-	for _, n := range alwaysWritten { // objects that say nothing: they are written anyway
+	for _, n := range alwaysWritten { // empty objects that are still written
 		group, _, _ := strings.Cut(n.name, ".")
 		if f.Known.Of(group).kind == groupValue {
 			f.Known.Forget(group)
@@ -126,7 +126,7 @@ func (v Values) party(id, jurisdiction, region string) Party {
 	}
 }
 
-// Occurrence is something that happened on a day and may call for a new filing.
+// Occurrence is an event on a day that may require a new filing.
 type Occurrence struct {
 	// Kind is control, law_abroad, force_majeure, legal_document,
 	// recipient_use or other.
@@ -164,13 +164,13 @@ type InstrumentScope struct {
 	// Sensitive is false if the instrument does not cover sensitive data.
 	Sensitive *bool  `json:"sensitive,omitempty"`
 	Storage   Region `json:"storage,omitempty"`        // where the recipient may keep the data
-	Until     string `json:"retained_until,omitempty"` // and how long
+	Until     string `json:"retained_until,omitempty"` // until when
 }
 
 // Confidence says how reliable the source of a statement of law is.
 type Confidence string
 
-// The tags of the facts a pack is written from.
+// The tags of the facts on which a pack is based.
 const (
 	VerbatimSourceSeen Confidence = "VSS"
 	Secondary          Confidence = "SEC"

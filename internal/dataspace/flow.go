@@ -22,7 +22,7 @@ func (r Role) Opposite() Role {
 // FlowState is the state of a flow.
 type FlowState string
 
-// The states. A provider's flow goes down the list; a consumer's begins at
+// The states. A provider's flow passes through the list; a consumer's begins at
 // Checking. Waiting states wait for a person, all others for the gateway.
 const (
 	Profiling     FlowState = "profiling"
@@ -39,7 +39,7 @@ const (
 	Failed        FlowState = "failed"
 )
 
-// Final reports whether nothing more will happen.
+// Final reports whether the state is the last one.
 func (s FlowState) Final() bool {
 	switch s {
 	case Completed, Refused, Stopped, Failed:
@@ -48,7 +48,7 @@ func (s FlowState) Final() bool {
 	return false
 }
 
-// Waiting reports whether a person must do something first.
+// Waiting reports whether a person must act first.
 func (s FlowState) Waiting() bool { return s == WaitingAction || s == WaitingReview }
 
 // EventKind is what an evidence entry records.

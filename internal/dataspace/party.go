@@ -4,9 +4,9 @@ package dataspace
 // through which it is trusted, and its address.
 type Counterparty struct {
 	Participant ParticipantID `json:"participant"`    // as it names itself on the wire
-	Peer        PeerName      `json:"peer,omitempty"` // empty for a connector that is no gateway
-	// Address is its DSP base without a trailing slash: where paths such as
-	// /negotiations are appended. Example:
+	Peer        PeerName      `json:"peer,omitempty"` // empty for a connector that is not a gateway
+	// Address is its DSP base without a trailing slash. Paths such as
+	// /negotiations are appended to it. Example:
 	// "https://sg.example:8443/p/acme/dsp".
 	Address string `json:"address"`
 }

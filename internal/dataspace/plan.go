@@ -3,7 +3,7 @@ package dataspace
 // Action is what a delivery plan does to a column.
 type Action string
 
-// The actions, in the order in which they usually get stricter.
+// The actions, in the order in which they usually become stricter.
 const (
 	Keep         Action = "keep"
 	Truncate     Action = "truncate"     // first N characters
@@ -13,7 +13,7 @@ const (
 	Drop         Action = "drop"
 )
 
-// Plan is what happens to each column of a dataset. It names every column of
+// Plan is the treatment of each column of a dataset. It names every column of
 // the source exactly once: a column that it does not name never leaves.
 type Plan struct {
 	Purpose string       `json:"purpose"`
@@ -33,8 +33,8 @@ type ColumnPlan struct {
 	To     string  `json:"to,omitempty"`     // generalise: year, month, grid
 	Grid   float64 `json:"grid,omitempty"`   // generalise to grid: degrees
 
-	// Rule is the rule that asked for at least this action; empty when it is
-	// the sender's own choice.
+	// Rule is the rule that required at least this action; empty for the
+	// sender's own choice.
 	Rule RuleID `json:"rule,omitempty"`
 }
 

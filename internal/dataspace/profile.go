@@ -5,8 +5,8 @@ import (
 	"fmt"
 )
 
-// Profile is the finding about a dataset; its JSON fits
-// profile.schema.json. It holds no values of cells.
+// Profile is the finding about a dataset; its JSON follows profile.schema.json.
+// It contains no values of cells.
 type Profile struct {
 	Source   ProfileSource   `json:"source"`
 	Rows     int64           `json:"rows"`
@@ -32,7 +32,7 @@ type Band string
 // The bands of profile.schema.json.
 const (
 	BandAccept Band = "accept" // used as it is
-	BandReview Band = "review" // a person should look
+	BandReview Band = "review" // a person should check
 	BandNone   Band = "none"   // none of the taxonomy
 )
 
@@ -64,9 +64,9 @@ type Contained struct {
 	Rows    int64     `json:"rows"`
 }
 
-// Subjects counts the people a dataset is about.
+// Subjects counts the people in a dataset.
 type Subjects struct {
-	Key      []string // columns that tell people apart; nil when there is none
+	Key      []string // columns that identify people; nil when there is none
 	Distinct *int64
 	// Classes are the people in each counted class, without the classes that
 	// are the rest of others; nil if not known.

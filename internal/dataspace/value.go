@@ -10,7 +10,7 @@ import (
 // ValueKind is the kind of a value.
 type ValueKind uint8
 
-// The kinds. The zero kind is that of a value that is not known.
+// The kinds. The zero kind is that of an unknown value.
 const (
 	BoolValue ValueKind = iota + 1
 	IntValue
@@ -47,7 +47,7 @@ type Value struct {
 	list []string
 }
 
-// BoolOf is a value that holds or does not.
+// BoolOf is a value that is true or false.
 func BoolOf(b bool) Value {
 	if b {
 		return Value{kind: BoolValue, n: 1}

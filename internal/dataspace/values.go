@@ -13,8 +13,8 @@ import (
 	"strings"
 )
 
-// Values are facts by their dotted names, such as "exporter.ciio". A name that
-// is not there is unknown, never harmless. The zero Values know nothing.
+// Values are facts by their dotted names, such as "exporter.ciio". A missing
+// name is unknown, never assumed to be harmless. The zero Values are empty.
 //
 // Values can be copied freely: Set makes a new list and does not change the
 // list of any copy.
@@ -43,7 +43,7 @@ func (v Values) find(name string) (int, bool) {
 	return slices.BinarySearchFunc(v.list, name, func(n namedValue, name string) int { return strings.Compare(n.name, name) })
 }
 
-// Of is the value of a name; unknown if it is not there.
+// Of is the value of a name; unknown if it is missing.
 func (v Values) Of(name string) Value {
 	if i, ok := v.find(name); ok {
 		return v.list[i].value
@@ -69,7 +69,7 @@ func (v Values) Text(name string) string { return v.Of(name).text }
 // List is the value of a name; nil if it is not known. It must not be changed.
 func (v Values) List(name string) []string { return v.Of(name).list }
 
-// Len is how many values there are.
+// Len is the number of values.
 func (v Values) Len() int { return len(v.list) }
 
 // All lists the values by name, ascending.
@@ -83,8 +83,8 @@ func (v Values) All() iter.Seq2[string, Value] {
 	}
 }
 
-// Draft is a copy of the values that Set changes in place. It uses the memory of
-// an earlier draft, which nobody may read any more, and must not be copied.
+// Draft is a copy of the values that Set changes in place. It reuses the memory
+// of an earlier draft, which must not be read any more. Do not copy a draft.
 func (v Values) Draft(earlier Values) Values {
 	if !earlier.draft {
 		earlier.list = nil

@@ -63,7 +63,7 @@ func marshalWith(structure any, always []namedValue, v Values) ([]byte, error) {
 type memberWriter struct {
 	fields []fieldEncoder // those of a struct still to be written, by name
 	of     reflect.Value  // the struct
-	// always are members that are written also when nothing is known of them.
+	// always are members that are written even when they are empty.
 	always []namedValue
 	out    []byte
 	open   string // the objects that are open, such as "data.us_persons."
@@ -111,7 +111,7 @@ func (w *memberWriter) next(list *[]namedValue) (n namedValue, follows string) {
 	return n, follows
 }
 
-// member writes one value in the object that its name says.
+// member writes one value into the object that its name belongs to.
 func (w *memberWriter) member(n namedValue) error {
 	end := strings.LastIndexByte(n.name, '.') + 1
 	within, leaf := n.name[:end], n.name[end:]
@@ -133,7 +133,7 @@ func (w *memberWriter) member(n namedValue) error {
 	return err
 }
 
-// close ends the objects that a name is not in.
+// close ends the objects that do not contain a name.
 func (w *memberWriter) close(within string) {
 	for !strings.HasPrefix(within, w.open) {
 		w.out = append(w.out, '}')

@@ -12,8 +12,9 @@ import (
 	"hutong/internal/dataspace"
 )
 
-// told compares what arrived with what the sender said about it, where it did.
-func told(resp *http.Response, l *landing) (*Result, error) {
+// compareAnnounced compares the received data with what the sender announced,
+// if it announced anything.
+func compareAnnounced(resp *http.Response, l *download) (*Result, error) {
 	say := resp.Trailer
 	if resp.StatusCode == http.StatusPartialContent {
 		say = resp.Header

@@ -37,9 +37,9 @@ var benchPlan = dataspace.Plan{Format: "csv", Columns: []dataspace.ColumnPlan{
 	{Name: "born", Action: dataspace.Keep}, {Name: "level", Action: dataspace.Keep}, {Name: "points", Action: dataspace.Keep}, {Name: "note", Action: dataspace.Keep},
 }}
 
-// BenchmarkEnforce compares what a delivery does to a table with the same job
-// done with encoding/csv and one HMAC per value: once as one would first write
-// it, once with everything reused.
+// BenchmarkEnforce compares the work of a delivery on a table with the same job
+// done with encoding/csv and one HMAC per value: once in the simplest way, once
+// with all memory reused.
 func BenchmarkEnforce(b *testing.B) {
 	run := func(name string, job func() error) {
 		b.Run(name, func(b *testing.B) {

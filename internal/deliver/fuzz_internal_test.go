@@ -58,7 +58,8 @@ func FuzzJournal(f *testing.F) {
 		if !ok {
 			return
 		}
-		// The part that parsed is a journal of its own and says the same.
+		// The valid part of a journal is itself a journal with the same
+		// content.
 		again, ok := parseJournal(data[:j.good], binding)
 		if diff := cmp.Diff(j, again, cmp.AllowUnexported(journal{})); !ok || diff != "" {
 			t.Fatal(diff)

@@ -207,7 +207,7 @@ func TestPseudonym(t *testing.T) {
 			t.Errorf("another %s gives the same pseudonym", what)
 		}
 	}
-	// The definition, written down a second time.
+	// This is a second implementation of the definition.
 	derive := hmac.New(sha256.New, testKeys["acme"])
 	derive.Write([]byte("hutong pseudonym 1 element mobile_cn"))
 	mac := hmac.New(sha256.New, derive.Sum(nil))
@@ -246,7 +246,7 @@ func TestCompileRefuses(t *testing.T) {
 	}
 }
 
-// The output does not depend on how the rows were cut into batches, in any
+// The output does not depend on how the rows are divided into batches, in any
 // format.
 func TestCutting(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {

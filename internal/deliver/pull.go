@@ -50,7 +50,7 @@ type Request struct {
 //
 // Errors: dataspace.ErrPeerUnreachable (with the context's) when ctx ended;
 // ErrUnauthenticated, ErrDenied, ErrNotFound, ErrInvalid for what the other
-// side refuses or sends; ErrUnavailable for this side's disk; ErrConflict when
+// side refuses or sends; ErrUnavailable for this side's disk. ErrConflict when
 // Dir/Name already exists or another Pull is running; ErrEvidence when the
 // received data did not match the sender's tree twice. After any error nothing
 // is visible under the final name.
@@ -58,7 +58,7 @@ func Pull(ctx context.Context, req Request) (_ Result, err error) {
 	if err := req.check(); err != nil {
 		return Result{}, err
 	}
-	l, err := openLanding(&req)
+	l, err := openDownload(&req)
 	if err != nil {
 		return Result{}, fmt.Errorf("fetch delivery: %w", err)
 	}
@@ -112,7 +112,7 @@ func (req *Request) check() error {
 var errMismatch = errors.New("what arrived is not what was sent")
 
 // fetch tries until the delivery is published or can never be.
-func (req *Request) fetch(ctx context.Context, l *landing) error {
+func (req *Request) fetch(ctx context.Context, l *download) error {
 	mismatches := 0
 	for n := 0; ; n++ {
 		before := l.held()
@@ -156,7 +156,7 @@ func wait(ctx context.Context, d time.Duration) bool {
 }
 
 // once makes one connection. dataspace.ErrPeerUnreachable means: try again.
-func (req *Request) once(ctx context.Context, l *landing) (*Result, error) {
+func (req *Request) once(ctx context.Context, l *download) (*Result, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	silent := time.AfterFunc(req.Stall, func() { cancel(fmt.Errorf("the other side sends nothing")) })
@@ -169,22 +169,22 @@ func (req *Request) once(ctx context.Context, l *landing) (*Result, error) {
 	if err := refused(resp); err != nil {
 		return nil, err
 	}
-	resp.Body = &heard{ReadCloser: resp.Body, timer: silent, every: req.Stall}
+	resp.Body = &watched{ReadCloser: resp.Body, timer: silent, every: req.Stall}
 	if req.Format == HutongLeaves {
 		return req.takeLeaves(resp, l)
 	}
 	return req.takeBytes(resp, l)
 }
 
-// heard is a reader that restarts the timer whenever data arrives.
-type heard struct {
+// watched is a reader that restarts the timer whenever data arrives.
+type watched struct {
 	io.ReadCloser
 	timer *time.Timer
 	every time.Duration
 }
 
 // Read implements io.Reader.
-func (h *heard) Read(p []byte) (int, error) {
+func (h *watched) Read(p []byte) (int, error) {
 	n, err := h.ReadCloser.Read(p)
 	if n > 0 {
 		h.timer.Reset(h.every)
@@ -192,7 +192,7 @@ func (h *heard) Read(p []byte) (int, error) {
 	return n, err
 }
 
-func (req *Request) get(ctx context.Context, l *landing) (*http.Response, error) {
+func (req *Request) get(ctx context.Context, l *download) (*http.Response, error) {
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, req.Endpoint, nil)
 	if err != nil {
 		return nil, err
@@ -215,7 +215,7 @@ func (req *Request) get(ctx context.Context, l *landing) (*http.Response, error)
 	return req.Client.Do(r)
 }
 
-func (req *Request) takeLeaves(resp *http.Response, l *landing) (*Result, error) {
+func (req *Request) takeLeaves(resp *http.Response, l *download) (*Result, error) {
 	if resp.StatusCode != http.StatusOK {
 		return nil, fmt.Errorf("unexpected status %d: %w", resp.StatusCode, dataspace.ErrInvalid)
 	}
@@ -247,7 +247,7 @@ func compare(got, want Result) (*Result, error) {
 
 // takeBytes takes the plain bytes of any sender. If the sender does not send
 // the root, the transport alone shows that the body is complete.
-func (req *Request) takeBytes(resp *http.Response, l *landing) (*Result, error) {
+func (req *Request) takeBytes(resp *http.Response, l *download) (*Result, error) {
 	switch resp.StatusCode {
 	case http.StatusOK:
 		if err := l.reset(); err != nil {
@@ -276,7 +276,7 @@ func (req *Request) takeBytes(resp *http.Response, l *landing) (*Result, error) 
 			req.Progress(l.held()*LeafSize + int64(len(l.tail)))
 		}
 		if err == io.EOF {
-			return told(resp, l)
+			return compareAnnounced(resp, l)
 		}
 	}
 }

@@ -246,11 +246,11 @@ func (s *Server) authenticate(r *http.Request) (Grant, error) {
 	if id, err := url.PathUnescape(path.Base(r.URL.EscapedPath())); err != nil || id != string(g.ID) {
 		return Grant{}, fmt.Errorf("authenticate: token of another transfer: %w", dataspace.ErrUnauthenticated)
 	}
-	return g, s.stands(&g)
+	return g, s.usable(&g)
 }
 
-// stands returns why a grant may not be used now, or nil.
-func (s *Server) stands(g *Grant) error {
+// usable returns why a grant may not be used now, or nil.
+func (s *Server) usable(g *Grant) error {
 	if g.State != GrantActive {
 		return notActive(g.State)
 	}
@@ -295,7 +295,7 @@ func (s *Server) watch(ctx context.Context, g *Grant, number, rows, bytes int64)
 	if err != nil {
 		return fmt.Errorf("check grant: %w", err)
 	}
-	return s.stands(&now)
+	return s.usable(&now)
 }
 
 // fail reports the failure to the observer. It marks the grant dead when every

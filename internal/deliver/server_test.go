@@ -175,7 +175,7 @@ func TestRanges(t *testing.T) {
 	tag := whole.Header.Get("ETag")
 	_ = whole.Body.Close()
 	w.server.Close()
-	w = newWorld(t, members(3<<20), deliver.HTTPData) // where the length is not known yet
+	w = newWorld(t, members(3<<20), deliver.HTTPData) // the length is not known yet
 	cases := []struct {
 		header, cond string
 		status       int
@@ -211,8 +211,8 @@ func TestRanges(t *testing.T) {
 	}
 }
 
-// A source that changes between two passes: the announced length is never
-// reached.
+// The source changes between two passes: the stream never reaches the announced
+// length.
 func TestRangeOfChangedSource(t *testing.T) {
 	w := newWorld(t, members(3<<20), deliver.HTTPData)
 	if status, _ := w.get(nil); status != 200 {
@@ -239,7 +239,8 @@ func TestMethodsAndHead(t *testing.T) {
 	}
 }
 
-// A sender that is no Hutong: no trailers, no entity tag, broken once.
+// The sender is not Hutong: it sends no trailers and no entity tag, and breaks
+// once.
 func TestForeignSender(t *testing.T) {
 	data := strings.Repeat("0123456789abcdef", 200000)
 	tries := 0
@@ -269,7 +270,7 @@ func TestForeignSender(t *testing.T) {
 	}
 }
 
-// A recipient whose connection hangs comes back on a new one.
+// If the connection of a recipient hangs, the recipient can use a new one.
 func TestTakeOver(t *testing.T) {
 	w := newWorld(t, members(12<<20), deliver.HutongLeaves)
 	hung := w.do(nil) // and never read

@@ -74,8 +74,8 @@ func TestPull(t *testing.T) {
 	}
 }
 
-// A connection that breaks at each leaf boundary, around it and anywhere
-// else: the same Pull goes on.
+// If a connection breaks at a leaf boundary, near one or anywhere else, the
+// same Pull continues.
 func TestPullCut(t *testing.T) {
 	for _, name := range formats {
 		t.Run(name, func(t *testing.T) {
@@ -108,8 +108,8 @@ func TestPullCut(t *testing.T) {
 	}
 }
 
-// A recipient that is killed at random points, each time with a new Pull on
-// the same directory, while every connection breaks somewhere.
+// The recipient is killed at random points and starts a new Pull on the same
+// directory each time, while every connection breaks somewhere.
 func TestPullKilled(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	for _, name := range formats {
@@ -146,7 +146,7 @@ func TestPullKilled(t *testing.T) {
 	}
 }
 
-// vandalise does to the files what a power cut may do.
+// vandalise damages the files as a power failure may.
 func vandalise(t *testing.T, dir string, random *rand.Rand) {
 	t.Helper()
 	path := filepath.Join(dir, ".members.csv."+[]string{"part", "journal"}[random.IntN(2)])
@@ -173,7 +173,7 @@ func TestPartDamaged(t *testing.T) {
 	if _, err := deliver.Pull(ctx, req); !errors.Is(err, context.Canceled) {
 		t.Fatal(err)
 	}
-	// The newest leaf on disk is not what was recorded of it.
+	// The newest leaf on disk differs from its record.
 	f, err := os.OpenFile(filepath.Join(dir, ".members.csv.part"), os.O_RDWR, 0)
 	if err != nil {
 		t.Fatal(err)
@@ -218,8 +218,8 @@ func TestStampChanged(t *testing.T) {
 	}
 }
 
-// A value that must not leave, deep in the table, in a column where the
-// profile saw none.
+// A forbidden value is deep in the table, in a column where the profile found
+// none.
 func TestGuardStops(t *testing.T) {
 	for _, name := range formats {
 		t.Run(name, func(t *testing.T) {
@@ -239,7 +239,7 @@ func TestGuardStops(t *testing.T) {
 			if wire.Len() == 0 || strings.Contains(wire.String(), secret) {
 				t.Errorf("%d bytes on the wire, the value among them: %v", wire.Len(), strings.Contains(wire.String(), secret))
 			}
-			// Not even the row before it, which is of the same batch.
+			// The row before it is in the same batch and must not leave either.
 			if number := strings.Split(lines[row-1], `"`)[1]; strings.Contains(wire.String(), `"`+number+`"`) {
 				t.Error("a part of the batch left")
 			}
@@ -299,8 +299,8 @@ func TestResultMustStay(t *testing.T) {
 	w.nothing(dir)
 }
 
-// A sender whose root is not that of what it sent: once, it may have been
-// the disk; twice, nothing is published.
+// The sender announces a wrong root. The first time the cause may be the disk;
+// the second time nothing is published.
 func TestLyingSender(t *testing.T) {
 	for _, name := range formats {
 		for _, lies := range []int{1, 2} {

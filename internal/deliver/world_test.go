@@ -24,7 +24,7 @@ import (
 	"hutong/internal/table/format"
 )
 
-// memory is a Store that keeps nothing.
+// memory is a Store without durability.
 type memory struct {
 	mu     sync.Mutex
 	grants map[dataspace.TransferID]deliver.Grant
@@ -100,7 +100,7 @@ func (m *memory) fail(err error) {
 	m.broken = err
 }
 
-// observer keeps what it was told.
+// observer records the calls it gets.
 type observer struct {
 	mu        sync.Mutex
 	delivered []deliver.Result
@@ -125,7 +125,7 @@ func (o *observer) Failed(_ dataspace.TransferID, err error) {
 	o.failed = append(o.failed, err)
 }
 
-// saw tells what was seen so far.
+// saw returns the calls so far.
 func (o *observer) saw() (delivered []deliver.Result, failed []error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -154,7 +154,7 @@ type world struct {
 	fresh  atomic.Int64
 }
 
-// began counts the requests so far that asked for everything.
+// began counts the requests so far for the whole stream.
 func (w *world) began() int64 { return w.fresh.Load() }
 
 func newWorld(t *testing.T, text, formatName string) *world {
@@ -253,7 +253,7 @@ func (w *world) request(dir string) deliver.Request {
 	}
 }
 
-// arrived checks that the recipient has exactly what it should, and no more.
+// arrived checks that the recipient has exactly the expected data.
 func (w *world) arrived(dir string, r deliver.Result) {
 	w.t.Helper()
 	got, err := os.ReadFile(filepath.Join(dir, "members.csv"))
@@ -274,7 +274,7 @@ func (w *world) arrived(dir string, r deliver.Result) {
 	}
 }
 
-// nothing checks that nothing is to be seen in the recipient's directory.
+// nothing checks that the recipient's directory shows no file.
 func (w *world) nothing(dir string) {
 	w.t.Helper()
 	files, err := os.ReadDir(dir)

@@ -92,27 +92,27 @@ func (l *Library) ParseAnswers(data []byte) (Answers, error) {
 			return nil, err
 		}
 	}
-	tidy, _ := tidied(map[string]any(out)).(map[string]any)
+	tidy, _ := withoutEmpty(map[string]any(out)).(map[string]any)
 	return tidy, nil
 }
 
-// tidied removes empty answers, so that an empty value in a file and a missing
-// one are the same. In lists it removes only entries at the end, because an
-// entry is identified by its position.
-func tidied(v any) any {
+// withoutEmpty removes empty answers, so that an empty value in a file and a
+// missing one are the same. In lists it removes only entries at the end,
+// because an entry is identified by its position.
+func withoutEmpty(v any) any {
 	switch v := v.(type) {
 	case map[string]any:
 		out := map[string]any{}
 		for k, below := range v {
 			if !blank(below) {
-				out[k] = tidied(below)
+				out[k] = withoutEmpty(below)
 			}
 		}
 		return out
 	case []any:
 		out := []any{}
 		for _, below := range v {
-			out = append(out, tidied(below))
+			out = append(out, withoutEmpty(below))
 		}
 		for len(out) > 0 && blank(out[len(out)-1]) {
 			out = out[:len(out)-1]

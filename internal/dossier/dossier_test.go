@@ -24,7 +24,7 @@ import (
 	"hutong/packs"
 )
 
-// Stored minima: fewer and the tests have looked at nothing.
+// Stored minima: with fewer, the tests have checked nothing.
 const (
 	minKinds     = 8
 	minQuestions = 130 // over all kinds, each once
@@ -76,8 +76,9 @@ type traceFile struct {
 	Paragraphs []dossier.Trace `json:"paragraphs"`
 }
 
-// Each kind: all answered, every answer is in the document, every paragraph is
-// in the trace and rests on something, and the same input gives the same bytes.
+// For each kind with all questions answered: every answer is in the document,
+// every paragraph is in the trace and has a basis, and the same input gives the
+// same bytes.
 func TestEveryKind(t *testing.T) {
 	l := load(t)
 	kinds := l.Kinds()
@@ -147,7 +148,7 @@ func TestEveryKind(t *testing.T) {
 	}
 }
 
-// Without answers everything required is missing, marked where it stands, and
+// Without answers everything required is missing, marked at its place, and
 // listed; filling in that list completes the dossier.
 func TestMissing(t *testing.T) {
 	l := load(t)
@@ -194,7 +195,7 @@ func TestMissing(t *testing.T) {
 
 var emptyAnswer = regexp.MustCompile(`(?m)^( *)([a-z_0-9]+):$`)
 
-// fillIn answers what a file leaves open.
+// fillIn answers the open questions of a file.
 func fillIn(t *testing.T, text string, asked []dossier.Asked) string {
 	t.Helper()
 	byName := map[string][]dossier.Asked{}
@@ -227,8 +228,8 @@ func fillIn(t *testing.T, text string, asked []dossier.Asked) string {
 	return strings.Join(lines, "\n")
 }
 
-// Each required answer that is taken away is missing, and it alone or with
-// what can no longer be known.
+// If a required answer is removed, exactly this answer is missing, and those
+// that depend on it.
 func TestOneMissing(t *testing.T) {
 	l := load(t)
 	const kind = "cn/security-assessment"
@@ -256,8 +257,8 @@ func TestOneMissing(t *testing.T) {
 	}
 }
 
-// The document shows what the gateway knows without asking for it. An answer
-// replaces it.
+// The document shows the values known to the gateway without asking for them.
+// An answer replaces them.
 func TestPrefill(t *testing.T) {
 	l := load(t)
 	d := write(t, l, dossier.Input{Kind: "cn/security-assessment", Flow: flowOf()})
@@ -343,8 +344,8 @@ func TestTemplate(t *testing.T) {
 	}
 }
 
-// An empty field says what its emptiness means. A city is named by its
-// province if the form knows only that. A ground that is no consent is known.
+// An empty field says what its emptiness means. A city is named by its province
+// if the form knows only provinces. A legal basis other than consent is known.
 func TestWording(t *testing.T) {
 	l := load(t)
 	in := dossier.Input{Kind: "cn/pipia", Flow: flowOf()}
@@ -377,7 +378,7 @@ func TestWording(t *testing.T) {
 	}
 }
 
-// Each check of each form can fail, and holds otherwise.
+// Each check of each form can fail, and passes otherwise.
 func TestFindings(t *testing.T) {
 	l := load(t)
 	for name, c := range map[string]struct {
@@ -416,8 +417,7 @@ func TestFindings(t *testing.T) {
 	}
 }
 
-// Each thing that a decision asks for names the filing that serves it, and its
-// day.
+// Everything that a decision requires names the filing for it, and its date.
 func TestWanted(t *testing.T) {
 	l := load(t)
 	d := &dataspace.Decision{
@@ -448,7 +448,7 @@ func TestWanted(t *testing.T) {
 	}
 }
 
-// Lists, traces and errors, which others may read, hold no answer.
+// Lists, traces and errors, which others may read, contain no answer.
 func TestNoAnswerLeaks(t *testing.T) {
 	l := load(t)
 	const kind, secret = "cn/security-assessment-declaration", "310110199001011234"
@@ -522,8 +522,8 @@ func TestTemplateOfAnswersIsEmpty(t *testing.T) {
 	}
 }
 
-// An empty place in a file and none are the same, for the digest too; and as
-// long as a choice is open, neither of what it decides is in the document.
+// An empty value in a file and a missing one are the same, for the digest too.
+// While a choice is open, the document has none of the parts that depend on it.
 func TestEmptyAnswersAreNone(t *testing.T) {
 	l := load(t)
 	text, err := l.Template("cn/pipia")
@@ -619,8 +619,8 @@ func TestLoadFinds(t *testing.T) {
 
 var row = regexp.MustCompile(`(?m)^\| (\d+-\d+[a-z]?) \|`)
 
-// Every row that a filing cites is among the facts, and every address is one
-// of theirs: nothing was made up.
+// Every row that a filing cites is among the facts, and every address is one of
+// theirs: nothing is invented.
 func TestFactsAndAddressesAreThere(t *testing.T) {
 	data, err := os.ReadFile(filepath.FromSlash("../../../shared/law/facts.md"))
 	if err != nil {
@@ -667,7 +667,7 @@ func TestFactsAndAddressesAreThere(t *testing.T) {
 	}
 }
 
-// No answer breaks anything, and no error shows an answer.
+// No answer causes a crash, and no error shows an answer.
 func FuzzAnswers(f *testing.F) {
 	l := load(f)
 	f.Add([]byte("handler: {name: a}"))
@@ -686,7 +686,7 @@ func FuzzAnswers(f *testing.F) {
 	})
 }
 
-// Each filing serves an obligation or an instrument that the packs have.
+// Each filing serves an obligation or an instrument of the packs.
 func TestFilingsServeThePacks(t *testing.T) {
 	list, err := pack.LoadAll(packs.FS)
 	if err != nil {
@@ -716,8 +716,8 @@ func TestFilingsServeThePacks(t *testing.T) {
 	}
 }
 
-// A column that nobody recognised is described by a person, and neither it nor
-// the flow is said to be harmless.
+// A person describes a column that was not recognised, and neither it nor the
+// flow is called harmless.
 func TestUnrecognised(t *testing.T) {
 	l := load(t)
 	in := dossier.Input{Kind: "cn/pipia", Flow: flowOf()}

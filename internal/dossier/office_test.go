@@ -29,9 +29,9 @@ type sample struct {
 	papers bool // A4, upright
 }
 
-// LibreOffice opens every document of every kind, in both languages, as a
-// draft with nothing answered and approved with everything answered, and a
-// filled template; what it prints is checked page by page.
+// LibreOffice opens every document of every kind, in both languages, as a draft
+// without answers and approved with all answers, and a filled template; the
+// printed output is checked page by page.
 func TestDocumentsInLibreOffice(t *testing.T) {
 	soffice := os.Getenv("HUTONG_OFFICE")
 	if soffice == "" {
@@ -113,8 +113,8 @@ func template(t *testing.T, l *dossier.Library) sample {
 	return sample{name: "template.docx", data: file(t, d, ".template.docx"), draft: true, wants: []string{"甲公司", "第二页", "自己的页眉"}, never: []string{"{{"}, papers: true}
 }
 
-// headingsOf reads the title and the headings of a form that hold no answers
-// from its file: not from the code under test.
+// headingsOf reads from the form's file the title and the headings without
+// answers, and not from the code under test.
 func headingsOf(t *testing.T, kind dossier.Kind) map[string][]string {
 	t.Helper()
 	data, err := filings.FS.ReadFile(string(kind) + ".yaml")
@@ -194,8 +194,8 @@ func (s sample) check(t *testing.T, pdf string) {
 	}
 }
 
-// squeeze takes the space out: lines break where the page ends, and between
-// East Asian and Latin text a gap is printed.
+// squeeze removes the spaces: lines break at the page margin, and a gap is
+// printed between East Asian and Latin text.
 func squeeze(s string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsSpace(r) {

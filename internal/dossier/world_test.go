@@ -56,8 +56,7 @@ func flowOf() dossier.Flow {
 	}
 }
 
-// say is the answer that a test gives to a question: every text is one that no
-// other question has.
+// say is the answer of a test to a question: each text is different.
 func say(q dossier.Asked, path string) any {
 	switch q.Type {
 	case "number":
@@ -91,7 +90,7 @@ func answerAll(t testing.TB, l *dossier.Library, kind dossier.Kind, n int) dossi
 		path := prefix + name
 		if len(parts) == 1 && !isList {
 			if q.Type == "list" {
-				return // made by what is in it
+				return // its content makes it
 			}
 			tree[name] = say(q, path)
 			return

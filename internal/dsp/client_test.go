@@ -14,7 +14,7 @@ import (
 	"hutong/internal/dsp"
 )
 
-// bearer is an identity that shows whether its token went astray.
+// bearer is an identity that shows whether its token was sent to a wrong place.
 type bearer struct{}
 
 func (bearer) Authorize(_ context.Context, r *http.Request, _ dataspace.ParticipantID, _ dataspace.Counterparty) error {
@@ -39,7 +39,8 @@ func verify(address string) agree.Delivery {
 	}
 }
 
-// TestAnswers: which answers are final, which bring the message back.
+// TestAnswers: which answers are final, and after which the message is sent
+// again.
 func TestAnswers(t *testing.T) {
 	ack := `{"@context":["` + dsp.Context + `"],"@type":"ContractNegotiation","providerPid":"p/1","consumerPid":"c1","state":"VERIFIED"}`
 	for _, c := range []struct {
@@ -102,8 +103,8 @@ func TestFirstNeedsAPid(t *testing.T) {
 	}
 }
 
-// TestCataloguePages follows links to the end, leaves out what cannot be
-// used, and does not follow a link to another host.
+// TestCataloguePages follows links to the end, leaves out unusable datasets,
+// and does not follow a link to another host.
 func TestCataloguePages(t *testing.T) {
 	dataset := func(id, distribution string) string {
 		return fmt.Sprintf(`{"@id":%q,"@type":"Dataset","x:y":1,"hasPolicy":[{"@id":"o-%s","@type":"Offer","permission":[{"action":"use"}]}],"distribution":[%s]}`, id, id, distribution)
@@ -144,8 +145,8 @@ func TestCataloguePages(t *testing.T) {
 	}
 }
 
-// TestCatalogueWithoutEnd: pages that go on and on are given up before they
-// fill the memory.
+// TestCatalogueWithoutEnd: the client stops before endless pages fill the
+// memory.
 func TestCatalogueWithoutEnd(t *testing.T) {
 	page := `{"@context":["` + dsp.Context + `"],"@id":"c","@type":"Catalog","participantId":"edc"}` + strings.Repeat(" ", 16<<20)
 	var pages int

@@ -88,7 +88,7 @@ func TestMessagesRoundTrip(t *testing.T) {
 	}
 }
 
-// TestLongIDs: what is kept of each message is bounded.
+// TestLongIDs: the stored parts of a message are bounded.
 func TestLongIDs(t *testing.T) {
 	for _, d := range deliveries() {
 		d.Message.ID += strings.Repeat("x", maxID)
@@ -102,7 +102,8 @@ func TestLongIDs(t *testing.T) {
 	}
 }
 
-// TestOwnMessagesAreChecked: what does not fit the schema is not sent.
+// TestOwnMessagesAreChecked: a message that does not match the schema is not
+// sent.
 func TestOwnMessagesAreChecked(t *testing.T) {
 	for name, d := range map[string]agree.Delivery{
 		"no offer":     {Kind: agree.KindNegotiation, Initial: true, Message: agree.Message{Type: agree.MsgRequest, ConsumerPID: "c"}},
@@ -124,7 +125,7 @@ func TestSchemas(t *testing.T) {
 	if got := len(schemas()); got != len(files)+1 {
 		t.Errorf("%d of %d schemas compiled", got, len(files))
 	}
-	// A message of another type fits no schema but its own.
+	// A message of another type matches no schema but its own.
 	data, err := encode(deliveries()[0], "https://me")
 	if err != nil {
 		t.Fatal(err)
@@ -144,8 +145,8 @@ func TestSchemas(t *testing.T) {
 	}
 }
 
-// TestSchemaErrorsKeepValues: an error says where, and never repeats what was
-// sent.
+// TestSchemaErrorsKeepValues: an error names the place, and never repeats the
+// received value.
 func TestSchemaErrorsKeepValues(t *testing.T) {
 	text := `{"@context":["` + Context + `"],"@type":"TransferStartMessage","providerPid":"p","consumerPid":"c","dataAddress":{"@type":"DataAddress","endpointType":"x","endpointProperties":[{"@type":"EndpointProperty","name":"authorization","value":["hush"]}]}}`
 	_, _, err := parse(agree.KindTransfer, agree.MsgStart, []byte(text))
@@ -210,7 +211,7 @@ func FuzzParse(f *testing.F) {
 		if key == "" || len(m.Reason) > maxReasons {
 			t.Fatalf("%+v", m)
 		}
-		// A message that was understood can be written again and reads the same.
+		// A parsed message can be written again and parses the same.
 		d := agree.Delivery{Kind: kind, Initial: m.Callback != "", Message: m}
 		out, err := encode(d, m.Callback)
 		if err != nil {

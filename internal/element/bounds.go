@@ -5,8 +5,7 @@ import (
 	"unicode/utf8"
 )
 
-// bounds is what the text of a regular expression says about its matches
-// before any of them is tried.
+// bounds is what the text of a regular expression says about all its matches.
 type bounds struct {
 	min, max int       // bytes; max is -1 where there is none
 	first    [256]bool // bytes that a match can begin with
@@ -51,7 +50,7 @@ func (b *bounds) firstBytes(prog *syntax.Prog, at int, seen []bool) {
 			b.first[c] = b.first[c] || in.MatchRune(rune(c))
 		}
 		for c := utf8.RuneSelf; c < 256 && !plainInst(in); c++ {
-			b.first[c] = true // some character of more than one byte may do
+			b.first[c] = true // some character of more than one byte is possible
 		}
 	}
 }
@@ -64,7 +63,7 @@ func plainInst(in *syntax.Inst) bool {
 		return false
 	case syntax.InstRune, syntax.InstRune1:
 		if in.MatchRune('\u017F') || in.MatchRune('\u212A') {
-			return false // by folding case
+			return false // because of case folding
 		}
 		for i := 0; i < len(in.Rune); i += 2 {
 			from, to := in.Rune[i], in.Rune[min(i+1, len(in.Rune)-1)]

@@ -2,7 +2,7 @@ package element
 
 import "bytes"
 
-// class says what an ASCII byte can be part of.
+// class says which values an ASCII byte can occur in.
 type class uint8
 
 const (
@@ -61,8 +61,8 @@ func number(b []byte) (n int, ok bool) {
 
 func twoDigits(b []byte) int { return int(b[0]-'0')*10 + int(b[1]-'0') }
 
-// compactInto copies b without the separators people write inside numbers
-// into buf; ok is false when it does not fit.
+// compactInto copies b into buf without the separators that people write inside
+// numbers; ok is false when it does not fit.
 func compactInto(buf, b []byte, separators string) (out []byte, ok bool) {
 	out = buf[:0]
 next:
@@ -80,7 +80,7 @@ next:
 	return out, true
 }
 
-// sameDigit reports whether all bytes are equal, as in made-up numbers.
+// sameDigit reports whether all bytes are equal, as in invented numbers.
 func sameDigit(b []byte) bool {
 	for _, c := range b {
 		if c != b[0] {
@@ -110,9 +110,9 @@ func Luhn(b []byte) bool {
 	return len(b) > 1 && sum%10 == 0
 }
 
-// Fold writes the half-width form of full-width letters, digits and signs of
-// text into buf, as Chinese input methods produce them. It returns text
-// itself when there is nothing to fold.
+// Fold writes text to buf with full-width letters, digits and signs, as Chinese
+// input methods produce them, in their half-width form. It returns text itself
+// when there is nothing to convert.
 func Fold(buf, text []byte) []byte {
 	if !hasFullWidth(text) {
 		return text

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// mobileSegments has the three-digit prefixes given to mobile services on the
-// mainland (MIIT numbering plan), 130 to 199.
+// mobileSegments has the three-digit prefixes assigned to mobile services on
+// the mainland (MIIT numbering plan), 130 to 199.
 var mobileSegments = func() (t [100]bool) {
 	for third, fourths := range map[int]string{
 		3: "0123456789", 4: "01456789", 5: "012356789", 6: "2567",
@@ -63,7 +63,7 @@ func eightDigitMobile(b []byte, country, first string) bool {
 	return len(d) == 8 && all(d, digit) && strings.IndexByte(first, d[0]) >= 0 && !sameDigit(d)
 }
 
-// validPhone is the shape of a telephone number of any country: with a plus
+// validPhone checks the form of a telephone number of any country: with a plus
 // and 8 to 15 digits, with separators, or a bare Hong Kong or Singapore mobile
 // or mainland landline.
 func validPhone(b []byte) bool {
@@ -115,8 +115,8 @@ func phoneExtension(b []byte, at, digits int) bool {
 	return false
 }
 
-// countryCode reports whether the digits begin with an assigned E.164 code's
-// first digits; zero never leads.
+// countryCode reports whether the digits begin with an assigned E.164 country
+// code; zero never comes first.
 func countryCode(b []byte) bool { return len(b) > 0 && b[0] >= '1' && b[0] <= '9' }
 
 // validEmail checks local part, domain labels and a top-level label of
@@ -152,7 +152,7 @@ func validDomain(d []byte) bool {
 	return dots > 0 && label >= 2 && label < 25 && all(d[len(d)-label:], letter)
 }
 
-// validIMAccount knows the shapes that only one messenger has.
+// validIMAccount accepts the forms that only one messenger has.
 func validIMAccount(b []byte) bool {
 	if after, ok := bytes.CutPrefix(b, []byte("wxid_")); ok {
 		return len(after) >= 10 && all(after, digit|lower)
@@ -172,8 +172,8 @@ func validIMAccount(b []byte) bool {
 	return digits > 0
 }
 
-// isPostcode takes the shapes of mainland, US and UK codes and Singapore's
-// six digits.
+// isPostcode accepts the forms of mainland, US and UK codes and six digits as
+// in Singapore.
 func isPostcode(b []byte) bool {
 	switch {
 	case len(b) == 6 && all(b, digit), len(b) == 5 && all(b, digit):

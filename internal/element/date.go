@@ -47,9 +47,9 @@ func compactDate(b []byte) (Date, bool) {
 }
 
 // ParseDate reads the date at the front of a cell: 2006-01-02, 2006/1/2,
-// 2006.01.02, 20060102, 2006年1月2日, and day or month first where only one
-// reading is possible or, when both are, month first. rest is what follows
-// (a time, or nothing).
+// 2006.01.02, 20060102, 2006年1月2日, and a form with day or month first. If day
+// and month could both come first, it reads the month first. rest is the text
+// after the date (a time, or nothing).
 func ParseDate(b []byte) (d Date, rest []byte, ok bool) {
 	n := 0
 	for n < len(b) && is(b[n], digit) {
@@ -84,8 +84,8 @@ func yearFirst(b []byte) (Date, []byte, bool) {
 	return d, rest, ok
 }
 
-// dateField reads a separator and one or two digits. The Chinese separators
-// for year and month are the same kind, 'y'; 0 is none.
+// dateField reads a separator and one or two digits. The Chinese separators for
+// year and month give the same kind, 'y'; 0 is none.
 func dateField(b []byte) (n int, rest []byte, sep byte) {
 	switch {
 	case len(b) > 1 && (b[0] == '-' || b[0] == '/' || b[0] == '.'):
@@ -129,8 +129,8 @@ func IsTimestamp(b []byte) bool {
 	return ok && (len(rest) == 0 || isTime(rest))
 }
 
-// isTime checks what follows a date: separator, hour, minute, then seconds,
-// fraction and zone as they come.
+// isTime checks the text after a date: separator, hour, minute, then optional
+// seconds, fraction and zone.
 func isTime(b []byte) bool {
 	if len(b) < 5 || (b[0] != ' ' && b[0] != 'T' && b[0] != 't') {
 		return false
@@ -150,8 +150,8 @@ func isTime(b []byte) bool {
 	return true
 }
 
-// isBirthDate is a date, or a year, no living person is too old or too young
-// for. What the present day is, the caller knows: a future date passes here.
+// isBirthDate accepts a date or year that can be the birth of a living person.
+// Only the caller knows the present day: a future date is accepted here.
 func isBirthDate(b []byte) bool {
 	if len(b) == 4 {
 		y, ok := number(b)
@@ -170,9 +170,9 @@ func midnight(b []byte) bool {
 	return isTime(b)
 }
 
-// ParseBirth reads a birth date for an age: a date, or a bare year or
-// year and month, of which the last day is taken, so that nobody seems older
-// than they are.
+// ParseBirth reads a birth date for an age: a date, a year, or a year and
+// month. It takes the last day of the period, so that nobody seems older than
+// they are.
 func ParseBirth(b []byte) (Date, bool) {
 	if d, _, ok := ParseDate(b); ok {
 		return d, true

@@ -93,7 +93,7 @@ func TestScanner(t *testing.T) {
 		{"ssn 123-45-6789", "us_ssn:123-45-6789"},
 		{"imei 490154203237518", "imei_meid:490154203237518"},
 		{"L898902C36UTO7408122F1204159ZE184226B<<<<<10", "passport_other:L898902C36UTO7408122F1204159ZE184226B<<<<<10"},
-		// What must not be found.
+		// These must not be found.
 		{"0.4111111111111111", ""},
 		{"2023-01-11T00:00:00", ""},
 		{"20230111123456", ""},

@@ -103,7 +103,7 @@ func isBIC(b []byte) bool {
 	return countryCodes.has(b[4:6])
 }
 
-// isAccountNumber is the shape of an account number: digits, some with
+// isAccountNumber checks the form of an account number: digits, some with
 // separators.
 func isAccountNumber(b []byte) bool {
 	digits := 0
@@ -119,7 +119,7 @@ func isAccountNumber(b []byte) bool {
 	return digits >= 6 && digits <= 30
 }
 
-// isSecretHash knows the shapes of stored passwords.
+// isSecretHash accepts the forms of stored passwords.
 func isSecretHash(b []byte) bool {
 	for _, p := range []string{"$2a$", "$2b$", "$2y$", "$argon2", "{SSHA}", "$6$", "$5$", "$1$", "pbkdf2", "scrypt"} {
 		if bytes.HasPrefix(b, []byte(p)) {
@@ -129,7 +129,7 @@ func isSecretHash(b []byte) bool {
 	return false
 }
 
-// isWallet knows the shapes of addresses that no other identifier has.
+// isWallet accepts the forms of addresses that no other identifier has.
 func isWallet(b []byte) bool {
 	switch {
 	case len(b) == 42 && b[0] == '0' && b[1] == 'x':

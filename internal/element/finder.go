@@ -8,13 +8,13 @@ import (
 	"hutong/internal/dataspace"
 )
 
-// finder looks for the values of one element inside a text, by its pattern
-// and its validator. The elements whose grammar is more than that are the
-// kinds of the scanner.
+// finder looks for the values of one element inside a text, by its pattern and
+// its validator. The scanner has a kind for each element with a more complex
+// form.
 type finder struct {
 	id     dataspace.ElementID
 	bounds bounds
-	front  *regexp.Regexp // at the front of a text
+	front  *regexp.Regexp // anchored at the start of a text
 	valid  func([]byte) bool
 }
 
@@ -24,7 +24,7 @@ const maxFound = 64
 func newFinder(e *Element, p *pattern, valid func([]byte) bool) (*finder, error) {
 	switch {
 	case p == nil || valid == nil:
-		return nil, errors.New("proves: needs a pattern and a validator: a form alone proves nothing")
+		return nil, errors.New("proves: needs a pattern and a validator, because a form alone proves nothing")
 	case p.bounds.max < 0 || p.bounds.max > maxFound || p.bounds.min < minFound:
 		return nil, fmt.Errorf("proves: the pattern must match between %d and %d bytes", minFound, maxFound)
 	case !p.bounds.digit:
@@ -41,8 +41,8 @@ func newFinder(e *Element, p *pattern, valid func([]byte) bool) (*finder, error)
 // minFound is the shortest value that can prove itself.
 const minFound = 5
 
-// at gives the end of the value that begins at i, where the run of letters and
-// digits ends at end; 0 where there is none.
+// at returns the end of the value that begins at i, where end is the end of the
+// run of letters and digits; 0 where there is no value.
 func (f *finder) at(b []byte, i, end int) int {
 	if !f.bounds.first[b[i]] {
 		return 0

@@ -9,29 +9,30 @@ import (
 	"hutong/internal/dataspace"
 )
 
-// The types of this file are an element file as it is written;
+// The types of this file are the form of an element file;
 // docs/reference/pack-format.md explains every key.
 
-// File is what one element file says.
+// File is the content of one element file.
 type File struct {
 	SchemaVersion int `yaml:"schema_version" json:"schema_version"`
-	// Classifications stand only in the file that comes with the program.
+	// Classifications are only in the file that comes with the program.
 	Classifications []Classification `yaml:"classifications" json:"classifications,omitempty"`
 	Elements        []Element        `yaml:"elements" json:"elements"`
 }
 
-// Element is one entry of the taxonomy. Its legal marks are a draft reading
-// and are judged by whoever uses them.
+// Element is one entry of the taxonomy. Its legal marks are a draft; their user
+// decides what they mean.
 type Element struct {
 	ID       dataspace.ElementID `yaml:"id" json:"id"`
 	Name     dataspace.Text      `yaml:"name" json:"name"`
 	Group    string              `yaml:"group" json:"group"`
 	Personal Linkage             `yaml:"personal" json:"personal"`
-	// Sensitive says by the id of a classification whether the element is
-	// sensitive: Context, Yes, or Yes with a category behind a colon. One that
-	// is not named says no. Any stands for every classification.
+	// Sensitive says, by the id of a classification, whether the element is
+	// sensitive: Context, Yes, or Yes with a colon and a category. A missing
+	// classification means no. Any stands for every classification.
 	Sensitive map[string]string `yaml:"sensitive" json:"sensitive,omitempty"`
-	// Categories say by the id of another list what the element is there.
+	// Categories give the element's category in another list, by the id of that
+	// list.
 	Categories map[string]string `yaml:"categories" json:"categories,omitempty"`
 	IDClass    IDClass           `yaml:"idclass" json:"idclass"`
 	Level      int               `yaml:"level" json:"level,omitempty"`
@@ -39,8 +40,8 @@ type Element struct {
 	Detector   Detector          `yaml:"detector" json:"detector,omitzero"`
 	Headers    Headers           `yaml:"headers" json:"headers,omitzero"`
 
-	// The rest is for the people who keep the file. The program does not use
-	// it.
+	// The program does not use the rest; it is for the people who keep the
+	// file.
 	Draft       map[string]any `yaml:"draft" json:"-"`
 	Equivalents string         `yaml:"equivalents" json:"-"`
 	Notes       string         `yaml:"notes" json:"-"`
@@ -49,14 +50,14 @@ type Element struct {
 // Linkage says whether an element is about a natural person.
 type Linkage string
 
-// The linkages. Context is decided by the table around the column.
+// The linkages. For Context, the other columns of the table decide.
 const (
 	PersonalYes     Linkage = "yes"
 	PersonalNo      Linkage = "no"
 	PersonalContext Linkage = "context"
 )
 
-// IDClass says how an element tells people apart (GB/T 37964).
+// IDClass says how an element identifies people (GB/T 37964).
 type IDClass string
 
 // The classes.
@@ -67,33 +68,33 @@ const (
 	NoID      IDClass = "none"
 )
 
-// What a classification can say of an element.
+// The values that a classification can have for an element.
 const (
 	Yes     = "yes"     // sensitive wherever it is linked to a person
-	Context = "context" // what stands beside it decides
+	Context = "context" // the data next to it decides
 )
 
 // Any stands for every classification in the entry of an element.
 const Any = "any"
 
-// Mark is something that the program must know of an element.
+// Mark is a property of an element that the program must know.
 type Mark string
 
 // The marks.
 const (
 	// Reveals: only people have it, so a table with it is about people even
-	// where it names nobody.
+	// without a name.
 	Reveals Mark = "reveals"
-	// Discriminates: where the context decides, the element is taken as
-	// sensitive, because a table does not show what the context is.
+	// Discriminates: where the context decides, the element counts as
+	// sensitive, because a table does not show the context.
 	Discriminates Mark = "discriminates"
-	// Listed: it is known by a list of words that are also codes.
+	// Listed: its values are a list of words that are also codes.
 	Listed Mark = "listed"
 	// PersonName: it is the name of a person, so the word before "name" in a
 	// header counts.
 	PersonName Mark = "person_name"
-	// FreeText: it is what people write. It may be about anybody, and no check
-	// finds out that it is not.
+	// FreeText: people write it freely. It may be about anybody, and no check
+	// can exclude that.
 	FreeText Mark = "free_text"
 	// Position: its values are coordinates.
 	Position Mark = "position"
@@ -104,7 +105,7 @@ var allMarks = []Mark{Reveals, Discriminates, Listed, PersonName, FreeText, Posi
 // Proof says where a value proves itself.
 type Proof string
 
-// The proofs. Without one, a value says nothing outside a column of its kind.
+// The proofs. Without one, a value proves nothing outside a column of its kind.
 const (
 	// Inside longer text only: too many codes pass by chance as a whole cell.
 	Inside Proof = "inside"
@@ -112,12 +113,13 @@ const (
 	Alone Proof = "alone"
 )
 
-// Detector says how the values of an element are recognised. All that it gives
-// must hold. An empty one is known by its header words alone.
+// Detector says how the values of an element are recognised. All given
+// conditions must hold. With an empty one, only the header words point to the
+// element.
 type Detector struct {
 	// Pattern is a regular expression (RE2) of a whole value.
 	Pattern string `yaml:"pattern" json:"pattern,omitempty"`
-	// Values is a closed list of whole values, compared without regard to case.
+	// Values is a closed list of whole values; case is ignored.
 	Values []string `yaml:"values" json:"values,omitempty"`
 	// Validator names a check of this package, see Validators.
 	Validator string `yaml:"validator" json:"validator,omitempty"`
@@ -125,17 +127,17 @@ type Detector struct {
 	Weights    []int  `yaml:"weights" json:"weights,omitempty"`
 	Modulus    int    `yaml:"modulus" json:"modulus,omitempty"`
 	Characters string `yaml:"characters" json:"characters,omitempty"`
-	// Proof says in words what the check rests on, for evidence.
+	// Proof says in words what the check is based on, for evidence.
 	Proof  string `yaml:"proof" json:"proof,omitempty"`
 	Proves Proof  `yaml:"proves" json:"proves,omitempty"`
-	// Shape is what values look like where there is no check.
+	// Shape is the form of values without a check.
 	Shape Shape `yaml:"shape" json:"shape,omitempty"`
-	// SingleFPR is the chance that one random value of the right shape
-	// passes; 0 where nobody measured it.
+	// SingleFPR is the chance that one random value of the right form passes; 0
+	// where it was not measured.
 	SingleFPR float64 `yaml:"single_fpr" json:"single_fpr,omitempty"`
 }
 
-// empty reports whether values say nothing of the element.
+// empty reports whether values cannot point to the element.
 func (d *Detector) empty() bool {
 	return d.Pattern == "" && d.Validator == "" && len(d.Values) == 0
 }
@@ -150,7 +152,7 @@ type Headers struct {
 // Has reports whether the element has the mark.
 func (e *Element) Has(m Mark) bool { return slices.Contains(e.Marks, m) }
 
-// FreeText reports whether values of the element are what people write.
+// FreeText reports whether people write the values of the element freely.
 func (e *Element) FreeText() bool { return e.Has(FreeText) }
 
 // by is what a classification says of the element.
@@ -166,15 +168,15 @@ var (
 	sensePattern = regexp.MustCompile(`^(no|context|yes(:[a-z_]+)?)$`)
 )
 
-// check reports everything that is wrong with an entry. classifications are
-// those that it may name.
+// check reports all errors in an entry. classifications are those that it may
+// name.
 func (e *Element) check(place string, classifications []Classification) error {
 	var errs []error
 	bad := func(key, message string) {
 		errs = append(errs, &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "element.entry", Place: place + ", " + key, Message: message})
 	}
 	if !idPattern.MatchString(string(e.ID)) {
-		bad("id", fmt.Sprintf("%q is no id: small letters, digits and single underlines, from a letter on", e.ID))
+		bad("id", fmt.Sprintf("%q is not an id: a letter, then small letters, digits and single underscores", e.ID))
 	}
 	if e.Name.EN == "" || e.Name.ZH == "" {
 		bad("name", "is needed in en and zh")
@@ -190,7 +192,7 @@ func (e *Element) check(place string, classifications []Classification) error {
 	}
 	for id, s := range e.Sensitive {
 		if id != Any && !slices.ContainsFunc(classifications, func(c Classification) bool { return c.ID == id }) {
-			bad("sensitive", fmt.Sprintf("%q is no classification", id))
+			bad("sensitive", fmt.Sprintf("%q is not a classification", id))
 		}
 		if !sensePattern.MatchString(s) {
 			bad("sensitive", fmt.Sprintf("%q is not no, context, yes, or yes: and a category", s))
@@ -198,7 +200,7 @@ func (e *Element) check(place string, classifications []Classification) error {
 	}
 	for _, m := range e.Marks {
 		if !slices.Contains(allMarks, m) {
-			bad("marks", fmt.Sprintf("%q is no mark", m))
+			bad("marks", fmt.Sprintf("%q is not a mark", m))
 		}
 	}
 	if e.Detector.empty() && len(e.Headers.EN)+len(e.Headers.ZH)+len(e.Headers.Pinyin) == 0 {

@@ -35,8 +35,8 @@ func ValidResidentID(b []byte) bool {
 	return mod112(b) && plausibleBirth(b[6:14])
 }
 
-// LegacyResidentID checks the shape of the 15-digit form that was given out
-// until 1999: it has no check digit.
+// LegacyResidentID checks the form of the 15-digit number that was issued until
+// 1999: it has no check digit.
 func LegacyResidentID(b []byte) bool {
 	if len(b) != 15 || !all(b, digit) || !provinces[twoDigits(b)] {
 		return false
@@ -165,7 +165,7 @@ func validTaiwanID(b []byte) bool {
 	return (sum+int(b[9]-'0'))%10 == 0
 }
 
-// validPassportCN checks the shape: it has no check digit.
+// validPassportCN checks the form: there is no check digit.
 func validPassportCN(b []byte) bool {
 	if len(b) != 9 {
 		return false
@@ -184,8 +184,8 @@ func validPassportCN(b []byte) bool {
 	return false
 }
 
-// passportShape is what passport numbers of any country look like: 6 to 9
-// letters and digits, mostly digits. Never enough without a header.
+// passportShape checks the form of passport numbers of any country: 6 to 9
+// letters and digits, mostly digits. It proves nothing without a header.
 func passportShape(b []byte) bool {
 	if len(b) < 6 || len(b) > 9 {
 		return validMRZ(b)
@@ -228,7 +228,7 @@ func mrzField(b []byte, check byte) bool {
 	return is(check, digit) && sum%10 == int(check-'0')
 }
 
-// validSSN checks NNN-NN-NNNN without the ranges that are never given out.
+// validSSN checks NNN-NN-NNNN without the ranges that are never issued.
 func validSSN(b []byte) bool {
 	if len(b) != 11 || b[3] != '-' || b[6] != '-' || !all(b[:3], digit) || !all(b[4:6], digit) || !all(b[7:], digit) {
 		return false
@@ -237,8 +237,9 @@ func validSSN(b []byte) bool {
 	return area != 0 && area != 666 && area < 900 && string(b[4:6]) != "00" && string(b[7:]) != "0000"
 }
 
-// validRRN checks a Korean registration number with its dash; the check digit
-// only binds numbers given out before October 2020, so shape and date decide.
+// validRRN checks a Korean registration number with its dash. The check digit
+// is required only in numbers issued before October 2020, so form and date
+// decide.
 func validRRN(b []byte) bool {
 	if len(b) != 14 || b[6] != '-' || !all(b[:6], digit) || !all(b[7:], digit) || b[7] < '1' || b[7] > '8' {
 		return false

@@ -8,13 +8,13 @@ import (
 	"hutong/internal/dataspace"
 )
 
-// Fit says how well a column name fits a header word.
+// Fit says how well a column name matches a header word.
 type Fit uint8
 
 // The fits, weakest first.
 const (
 	Hint  Fit = iota + 1 // a general word, or a short abbreviation that several elements share
-	Part                 // the word stands inside the name
+	Part                 // the word is inside the name
 	Tail                 // the name ends with the word: "customer_email"
 	Whole                // the name is the word
 )
@@ -29,8 +29,8 @@ type HeaderMatch struct {
 // phrase is one header word of the taxonomy, split.
 type phrase struct {
 	tokens []string // of Latin words
-	word   string   // as the taxonomy writes it
-	text   string   // lower case without separators; Chinese as it is
+	word   string   // as written in the taxonomy
+	text   string   // lower case without separators; Chinese unchanged
 	han    bool
 	hint   bool // a general word: only a hint unless it is the whole name
 	short  bool // an abbreviation: only ever a hint
@@ -38,7 +38,7 @@ type phrase struct {
 }
 
 // general are words that say little at the end of a name or inside it: a
-// product has a name, a machine an address.
+// product also has a name, a machine an address.
 var general = wordSet(`name date time type code status value count id price note level flag total number no amount
 	category product message description cost city state region country pay loss paid points rank contract port stock
 	file image reserve asset share layer condition test lab room tier age guest track route trip channel chart temp
@@ -48,14 +48,14 @@ var general = wordSet(`name date time type code status value count id price note
 	payment tax race treaty handle sku brand inventory share station union guardian
 	客户名称 编号 名称 类型 状态 日期 时间 金额 数量 单位 代码 标志 级别 序号 职务 商品 价格 图片 说明 号码 合约`)
 
-// personWords before "name", "id" and the like say that a person is meant.
+// personWords before "name", "id" and similar words mean a person.
 var personWords = wordSet(`customer client user member employee emp staff worker person people patient passenger guest
 	driver student teacher doctor nurse buyer seller holder owner contact applicant insured beneficiary subscriber
 	account crew seafarer visitor recipient receiver consignee sender agent candidate tenant borrower player author
 	cust usr mbr passenger traveler traveller donor subject resident citizen participant learner 用户 客户 员工 会员
 	患者 学生 旅客 乘客 买家 卖家 司机 职工 学员 访客`)
 
-// notPersonWords before "name" say that a thing is meant.
+// notPersonWords before "name" mean a thing.
 var notPersonWords = wordSet(`product file vessel ship company org organization organisation city country state region
 	brand item goods sku category department dept school bank host domain table column field event project app
 	application service device model plan station port store shop branch hotel street road district province
@@ -102,9 +102,9 @@ func buildHeaders(list []Element) *headerIndex {
 	return x
 }
 
-// MatchHeader gives the elements a column name points to, each with its best
-// fit, in the order of the taxonomy's words. A word inside a longer word that
-// also fits is left out: "birth_date" is not a "date".
+// MatchHeader returns the elements a column name points to, each with its best
+// fit, in the order of the taxonomy's words. It leaves out a word inside a
+// longer matching word: "birth_date" is not a "date".
 func (t *Taxonomy) MatchHeader(name string) []HeaderMatch {
 	tokens := tokenize(name)
 	if len(tokens) == 0 || len(name) > 200 {
@@ -147,14 +147,15 @@ func addMatch(out []HeaderMatch, m HeaderMatch) []HeaderMatch {
 	return append(out, m)
 }
 
-// span is where a phrase lies in the joined text of a header.
+// span is the position of a phrase in the joined text of a header.
 type span struct{ phrase, from, to, of int }
 
 func (s span) covers(o span) bool {
 	return s.phrase != o.phrase && s.from <= o.from && s.to >= o.to && s.to-s.from > o.to-o.from
 }
 
-// find looks for the phrase as whole tokens, and Chinese anywhere.
+// find looks for a Latin phrase as whole tokens, and for a Chinese one
+// anywhere.
 func (p *phrase) find(tokens []string, text string) (span, bool) {
 	if p.text == text {
 		return span{0, 0, len(text), len(text)}, true
@@ -187,7 +188,7 @@ func (p *phrase) find(tokens []string, text string) (span, bool) {
 	return found, ok
 }
 
-// judge says how much a phrase at a place is worth for one element.
+// judge says how well a phrase at a position fits one element.
 func judge(p *phrase, s span, tokens []string, text string, e *Element) Fit {
 	whole := s.from == 0 && s.to == s.of
 	if whole {
@@ -242,8 +243,8 @@ func endsWith(before string, tokens []string, set wordList) bool {
 	return false
 }
 
-// PersonNumber reports whether a column name reads as the number under which
-// a system knows a person: "employee_id", "patient no", "客户编号".
+// PersonNumber reports whether a column name means a system's number for a
+// person: "employee_id", "patient no", "客户编号".
 func PersonNumber(name string) (word string, ok bool) {
 	tokens := tokenize(name)
 	if len(tokens) == 0 {
@@ -268,8 +269,7 @@ func PersonNumber(name string) (word string, ok bool) {
 var numberWords = wordSet(`id no num number code key nr ids uuid guid sn`)
 
 // tokenize splits a column name into lower-case words at separators, between
-// small and capital letters and around Chinese; what stands in brackets is
-// left out.
+// small and capital letters and around Chinese; it leaves out text in brackets.
 func tokenize(name string) []string {
 	name = stripBrackets(strings.TrimSpace(name))
 	var out []string

@@ -43,8 +43,8 @@ func validLEI(b []byte) bool {
 	return mod97(b) == 1
 }
 
-// validUEN checks the shape of Singapore's entity numbers: nnnnnnnnX,
-// yyyynnnnnX and TyyPQnnnnX.
+// validUEN checks the form of Singapore's entity numbers: nnnnnnnnX, yyyynnnnnX
+// and TyyPQnnnnX.
 func validUEN(b []byte) bool {
 	switch len(b) {
 	case 9:
@@ -84,7 +84,7 @@ var orgMarks = [][]byte{
 var orgWords = wordSet(`inc llc ltd limited gmbh plc corp corporation co company sa ag bv nv oy ab spa srl pte pty
 	pbc lp llp group holdings bank university hospital institute foundation association kg sas kk bhd sdn`)
 
-// isOrgName looks for the marks of an organisation at the end of a name.
+// isOrgName looks for the words that end the name of an organisation.
 func isOrgName(b []byte) bool {
 	if len(b) < 4 || len(b) > 200 {
 		return false

@@ -33,8 +33,8 @@ func zembla(t testing.TB) *element.Taxonomy {
 	return known
 }
 
-// The check digits are those that the descriptions of the schemes give, and
-// one wrong digit for each.
+// The check digits follow the descriptions of the schemes; each case also has
+// one wrong digit.
 func TestValidators(t *testing.T) {
 	for name, c := range map[string]struct{ right, wrong string }{
 		"luhn":      {"79927398713", "79927398710"},
@@ -55,7 +55,7 @@ func TestValidators(t *testing.T) {
 	}
 }
 
-// one is a pack with one element, in which what is given is set.
+// one is a pack with one element that has the given properties.
 func one(e element.Element) element.Extension {
 	e.ID, e.Name, e.Group = "zb_one", dataspace.Text{EN: "one", ZH: "一"}, "gov_id"
 	e.Personal, e.IDClass = element.PersonalYes, element.Direct
@@ -63,9 +63,8 @@ func one(e element.Element) element.Extension {
 	return element.Extension{Pack: "zb/registers", File: element.File{SchemaVersion: 1, Elements: []element.Element{e}}}
 }
 
-// A number of a pack that carries a check digit is found inside text and in
-// columns, and never where the digit is wrong or the number is a part of a
-// longer one.
+// A number of a pack with a check digit is found inside text and in columns,
+// and never if the digit is wrong or the number is a part of a longer one.
 func TestScannerFindsWhatPacksBring(t *testing.T) {
 	known := zembla(t)
 	s := known.NewScanner(known.Provable())
@@ -110,15 +109,15 @@ func TestPacksRefused(t *testing.T) {
 		change func(*element.Extension)
 		says   string
 	}{
-		"id":             {func(x *element.Extension) { x.File.Elements[0].ID = "ZB one" }, "is no id"},
+		"id":             {func(x *element.Extension) { x.File.Elements[0].ID = "ZB one" }, "is not an id"},
 		"taken":          {func(x *element.Extension) { x.File.Elements[0].ID = "email" }, "has already"},
 		"twice":          {func(x *element.Extension) { x.File.Elements = append(x.File.Elements, x.File.Elements[0]) }, "has already"},
 		"version":        {func(x *element.Extension) { x.File.SchemaVersion = 2 }, "schema_version"},
-		"classification": {func(x *element.Extension) { x.File.Elements[0].Sensitive = map[string]string{"mine": "yes"} }, "no classification"},
+		"classification": {func(x *element.Extension) { x.File.Elements[0].Sensitive = map[string]string{"mine": "yes"} }, "is not a classification"},
 		"own-reading":    {func(x *element.Extension) { x.File.Classifications = []element.Classification{{ID: "mine"}} }, "brings no"},
 		"sense":          {func(x *element.Extension) { x.File.Elements[0].Sensitive = map[string]string{element.Any: "maybe"} }, "context, yes"},
 		"linkage":        {func(x *element.Extension) { x.File.Elements[0].Personal = "perhaps" }, "yes, no or context"},
-		"mark":           {func(x *element.Extension) { x.File.Elements[0].Marks = []element.Mark{"shiny"} }, "no mark"},
+		"mark":           {func(x *element.Extension) { x.File.Elements[0].Marks = []element.Mark{"shiny"} }, "is not a mark"},
 		"chinese":        {func(x *element.Extension) { x.File.Elements[0].Name.ZH = "" }, "en and zh"},
 		"nothing":        {func(x *element.Extension) { x.File.Elements[0].Headers = element.Headers{} }, "nothing else points"},
 		"validator":      {func(x *element.Extension) { x.File.Elements[0].Detector.Validator = "magic" }, "is none of"},
@@ -145,7 +144,7 @@ func TestPacksRefused(t *testing.T) {
 	}
 }
 
-// There is no largest number of elements, and each is found.
+// The number of elements is not limited, and each is found.
 func TestManyMoreElements(t *testing.T) {
 	var x element.Extension
 	x.Pack, x.File.SchemaVersion = "zb/many", 1
@@ -154,8 +153,8 @@ func TestManyMoreElements(t *testing.T) {
 		e.ID = dataspace.ElementID(fmt.Sprintf("zb_many_%d", i))
 		x.File.Elements = append(x.File.Elements, e)
 	}
-	// Luhn is asked of digits only, so these never pass; the pattern decides
-	// who is asked.
+	// Only digits are passed to Luhn, so these never pass; the pattern decides
+	// which values are checked.
 	if _, err := element.Builtin().With(x); err != nil {
 		t.Fatal(err)
 	}
@@ -182,7 +181,7 @@ func TestManyMoreElements(t *testing.T) {
 	}
 }
 
-// Any single digit that is changed fails.
+// A change of any single digit makes the check fail.
 func TestWeightedProperty(t *testing.T) {
 	check, _ := zembla(t).CheckOf("zb_tax_no")
 	rapid.Check(t, func(t *rapid.T) {
@@ -198,7 +197,7 @@ func TestWeightedProperty(t *testing.T) {
 	})
 }
 
-// citizenNo makes a number of the made-up country from ten digits.
+// citizenNo makes a number of the invented country from ten digits.
 func citizenNo(n int) string {
 	s := fmt.Sprintf("%010d", n)
 	for c := range 10 {

@@ -4,7 +4,7 @@ import (
 	"hutong/internal/dataspace"
 )
 
-// kind is an element the scanner can prove.
+// kind is an element that the scanner can prove.
 type kind uint8
 
 const (
@@ -58,7 +58,8 @@ func kindOf(id dataspace.ElementID) kind {
 // Scanner finds elements whose own structure proves them (check digit,
 // calendar, prefix) as whole cells or inside text. A number that could be
 // several elements is reported as the best proven one, wanted or not; the
-// elements of packs come after those of the program. It keeps scratch memory: one Scanner per goroutine.
+// elements of packs come after those of the program. It keeps scratch memory:
+// use one Scanner per goroutine.
 type Scanner struct {
 	want  [kinds]bool
 	any   bool
@@ -67,8 +68,8 @@ type Scanner struct {
 	place []int32 // offset in the cell of each byte of text
 }
 
-// NewScanner makes a scanner for want. Elements that values alone cannot
-// prove are ignored.
+// NewScanner makes a scanner for want. It ignores elements that values alone
+// cannot prove.
 func (t *Taxonomy) NewScanner(want []dataspace.ElementID) *Scanner {
 	s := &Scanner{}
 	for _, id := range want {
@@ -97,8 +98,8 @@ func (s *Scanner) add(f *finder) {
 }
 
 // Scan calls found for every occurrence in the cell, from left to right and
-// without overlaps, with its place in bytes. It allocates nothing, save
-// scratch memory that it keeps, for cells with full-width characters.
+// without overlaps, with its position in bytes. It allocates nothing, except
+// scratch memory for cells with full-width characters, which it keeps.
 func (s *Scanner) Scan(cell []byte, found func(id dataspace.ElementID, start, end int)) {
 	if !s.any || len(cell) < 4 {
 		return
@@ -129,10 +130,9 @@ func (s *Scanner) Scan(cell []byte, found func(id dataspace.ElementID, start, en
 	}
 }
 
-// match gives what is wanted of what is proven at i, and where; id is empty
-// when nothing is, and end is then where to go on. What proves itself as a
-// whole comes first, then the patterns of packs, then a number glued to other
-// letters.
+// match returns the wanted element proven at i, and its position. If id is
+// empty, end is where to continue. Values proven as a whole come first, then
+// the patterns of packs, then a number joined to other letters.
 func (s *Scanner) match(text []byte, i, marks int) (id dataspace.ElementID, start, end int) {
 	k, start, end, glued := match(text, i, marks)
 	if k == 0 && s.first != nil && start < end {
@@ -153,7 +153,7 @@ func (s *Scanner) match(text []byte, i, marks int) (id dataspace.ElementID, star
 	return kindIDs[k], start, end
 }
 
-// What a cell has anywhere.
+// The properties of a cell.
 const (
 	digits = 1 << iota
 	at
@@ -174,7 +174,7 @@ func survey(b []byte) (marks int) {
 	return marks
 }
 
-// fold keeps, beside the half-width text, where each byte came from.
+// fold converts to half-width text and records the origin of each byte.
 func (s *Scanner) fold(cell []byte) []byte {
 	s.text, s.place = s.text[:0], s.place[:0]
 	for i := 0; i < len(cell); {
@@ -190,10 +190,9 @@ func (s *Scanner) fold(cell []byte) []byte {
 	return s.text
 }
 
-// match looks at the run of letters, digits and local-part signs that begins
-// at i. It gives what it proved and where; k is 0 when nothing, and end is
-// then where to go on. glued says whether a part of the run may be a number,
-// see insideRun.
+// match checks the run of letters, digits and local-part signs at i. It returns
+// the proven kind and its position. If k is 0, end is where to continue. glued
+// says whether a part of the run may be a number, see insideRun.
 func match(b []byte, i, marks int) (k kind, start, end int, glued bool) {
 	if b[i] == '+' {
 		if k, end := plusPhone(b, i); k != 0 {
@@ -235,12 +234,12 @@ func match(b []byte, i, marks int) (k kind, start, end int, glued bool) {
 	return 0, i, end, true
 }
 
-// weak marks kinds of which one random code in ten passes.
+// weak marks kinds for which one random code in ten passes.
 var weak = [kinds]bool{kHKID: true, kTaiwanID: true, kNRIC: true, kVIN: true, kIMEI: true, kS10: true, kContainer: true, kIMO: true}
 
-// joined reports whether the run is a part of a longer code: for weak proofs
-// beside any letter or digit behind a dash, underline or dot, for others
-// beside a digit.
+// joined reports whether the run is a part of a longer code. For weak proofs
+// this means any letter or digit after a dash, underscore or dot; for others a
+// digit.
 func joined(b []byte, i, end int, weak bool) bool {
 	beyond := digit
 	if weak {
@@ -254,8 +253,8 @@ func joined(b []byte, i, end int, weak bool) bool {
 
 func isJoint(c byte) bool { return c == '-' || c == '_' || c == '.' }
 
-// mayLead reports whether a run of letters can be the first group of
-// something: "IMO 9…", "CSQU 3…", "aa:…", the letter of a plate.
+// mayLead reports whether a run of letters can be the first group of a value:
+// "IMO 9…", "CSQU 3…", "aa:…", the letter of a plate.
 func mayLead(b []byte, i, end int) bool {
 	n := end - i
 	if end >= len(b) {
@@ -286,8 +285,7 @@ func embeddedInNumber(b []byte, i, end int) bool {
 	return end+1 < len(b) && (b[end] == '.' || b[end] == ',') && is(b[end+1], digit) && is(b[end-1], digit)
 }
 
-// wholeRun judges a run of letters and digits that stands alone, best proof
-// first.
+// wholeRun checks a separate run of letters and digits, best proof first.
 func wholeRun(r []byte) kind {
 	switch len(r) {
 	case 7:
@@ -340,7 +338,7 @@ func eighteen(r []byte) kind {
 	return longRun(r)
 }
 
-// longRun judges identifiers of several lengths.
+// longRun checks identifiers of several lengths.
 func longRun(r []byte) kind {
 	n := len(r)
 	if n < 13 || n > 34 {
@@ -368,12 +366,12 @@ func longRun(r []byte) kind {
 	return 0
 }
 
-// insideRun finds a number glued to letters: "NO110105…", "tel13800138000".
+// insideRun finds a number joined to letters: "NO110105…", "tel13800138000".
 func insideRun(b []byte, i, end int) (kind, int, int) {
 	if end-i < 12 {
 		return 0, 0, 0
 	}
-	hex := hexRun(b[i:end]) // a hash has digits that mean nothing
+	hex := hexRun(b[i:end]) // the digits of a hash mean nothing
 	for at := i; at < end; {
 		if !is(b[at], digit) {
 			at++

@@ -1,7 +1,7 @@
 package element
 
-// This file holds what the scanner proves over more than one run: e-mail
-// addresses and numbers that are written in groups.
+// This file has the scanner's proofs over more than one run: e-mail addresses
+// and numbers written in groups.
 
 // emailAt tests whether a local part begins at i.
 func emailAt(b []byte, i int) (kind, int) {
@@ -43,8 +43,8 @@ func dotted(b []byte, i int) (kind, int) {
 	return kIP, end
 }
 
-// withSeparators proves what people write with spaces, dashes, colons or
-// brackets; the run b[i:end] is the first group.
+// withSeparators proves values with spaces, dashes, colons or brackets; the run
+// b[i:end] is the first group.
 func withSeparators(b []byte, i, end int) (kind, int, int) {
 	if k, to := afterLabel(b, i, end); k != 0 {
 		return k, to - 7, to
@@ -75,7 +75,7 @@ func withSeparators(b []byte, i, end int) (kind, int, int) {
 			return 0, 0, 0
 		}
 		if i > 1 && b[i-1] == b[end] && is(b[i-2], alnum) && b[end] == '-' {
-			return 0, 0, 0 // the middle of something longer
+			return 0, 0, 0 // a part of something longer
 		}
 		if k, to := groups(b, i, end); k != 0 {
 			return k, i, to
@@ -167,8 +167,8 @@ func groups(b []byte, i, firstEnd int) (kind, int) {
 	return 0, 0
 }
 
-// mayGroup reports whether a run can be the first group of a number written
-// in groups. It keeps ordinary words out of the search.
+// mayGroup reports whether a run can be the first group of a number written in
+// groups. It excludes ordinary words from the search.
 func mayGroup(r []byte, sep byte) bool {
 	switch len(r) {
 	case 2:
@@ -181,7 +181,7 @@ func mayGroup(r []byte, sep byte) bool {
 	return false
 }
 
-// boundary reports whether nothing of the same number follows.
+// boundary reports whether the number ends here.
 func boundary(b []byte, at int, sep byte) bool {
 	return at >= len(b) || !is(b[at], alnum) && !(b[at] == sep && sep == '-' && at+1 < len(b) && is(b[at+1], alnum)) &&
 		!(b[at] == ' ' && at+1 < len(b) && is(b[at+1], digit) && is(b[at-1], digit))

@@ -2,8 +2,8 @@ package element
 
 import "slices"
 
-// Shape is a coarse test of what a value of an element can look like at all.
-// It never shows that a value is one; it shows that a header misleads.
+// Shape is a rough test of the possible form of an element's values. It cannot
+// show that a value is one; it shows that a header is misleading.
 type Shape string
 
 // The shapes.
@@ -16,7 +16,7 @@ const (
 	NameShape   Shape = "name"   // words of letters
 )
 
-// Shapes lists those that leave something out.
+// Shapes lists those that exclude something.
 var Shapes = [...]Shape{NumberShape, CodeShape, WordShape, TextShape, NameShape}
 
 func (s Shape) known() bool { return s == AnyShape || slices.Contains(Shapes[:], s) }

@@ -11,9 +11,9 @@ import (
 	"hutong/words"
 )
 
-// Taxonomy is the elements that a gateway or a command knows: those that come
-// with the program and those of the packs in force. It is immutable and safe
-// for concurrent use.
+// Taxonomy holds the elements that a gateway or a command knows: those that
+// come with the program and those of the packs in force. It is immutable and
+// safe for concurrent use.
 type Taxonomy struct {
 	classifications []Classification
 	list            []Element
@@ -46,10 +46,9 @@ var builtin = sync.OnceValue(func() *Taxonomy {
 	return t
 })
 
-// With returns the taxonomy with the elements of packs, in the order given.
-// Everything that is wrong with them is reported together, each as a
-// *dataspace.Problem of kind dataspace.ErrInvalid; two elements of one id are
-// dataspace.ErrConflict.
+// With returns the taxonomy with the elements of packs, in the given order. It
+// reports all errors together, each as a *dataspace.Problem of kind
+// dataspace.ErrInvalid; two elements of one id are dataspace.ErrConflict.
 func (t *Taxonomy) With(extensions ...Extension) (*Taxonomy, error) {
 	if len(extensions) == 0 {
 		return t, nil
@@ -82,8 +81,7 @@ func (t *Taxonomy) With(extensions ...Extension) (*Taxonomy, error) {
 	return newTaxonomy(t.classifications, list)
 }
 
-// Check reports everything that is wrong with the file of a pack, whatever
-// else is in force.
+// Check reports all errors in the file of a pack, independent of other packs.
 func (x *Extension) Check() error {
 	place := string(x.Pack) + "/elements.yaml"
 	if x.File.SchemaVersion != schemaVersion {
@@ -162,12 +160,12 @@ func (t *Taxonomy) IDs() []dataspace.ElementID {
 	return out
 }
 
-// Checks lists the value checks, in the order of their elements. The caller
-// does not change it.
+// Checks lists the value checks, in the order of their elements. Do not change
+// it.
 func (t *Taxonomy) Checks() []Check { return t.checks }
 
-// CheckOf gives the value check of an element. Elements without one are known
-// by their headers alone.
+// CheckOf returns the value check of an element. Elements without one have
+// headers only.
 func (t *Taxonomy) CheckOf(id dataspace.ElementID) (Check, bool) {
 	i, ok := t.byID[id]
 	if !ok || t.checkOf[i] < 0 {
@@ -176,12 +174,11 @@ func (t *Taxonomy) CheckOf(id dataspace.ElementID) (Check, bool) {
 	return t.checks[t.checkOf[i]], true
 }
 
-// Provable lists the elements that a Scanner can find. The caller does not
-// change it.
+// Provable lists the elements that a Scanner can find. Do not change it.
 func (t *Taxonomy) Provable() []dataspace.ElementID { return t.provable }
 
-// ProvesAlone reports whether a whole cell proves the element: hardly any
-// other code passes by chance.
+// ProvesAlone reports whether a whole cell proves the element: hardly any other
+// code passes by chance.
 func (t *Taxonomy) ProvesAlone(id dataspace.ElementID) bool {
 	i, ok := t.byID[id]
 	return ok && t.list[i].Detector.Proves == Alone

@@ -44,7 +44,8 @@ func TestCompactTaxonomy(t *testing.T) {
 	}
 }
 
-// TestEntries holds the file of the program to what is asked of a pack's.
+// TestEntries applies the rules for elements of packs to the file of the
+// program.
 func TestEntries(t *testing.T) {
 	built := Builtin()
 	if len(built.list) < 130 || len(built.checks) < 61 {

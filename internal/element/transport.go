@@ -78,8 +78,8 @@ var vinValues = func() (t [256]int8) {
 
 var vinWeights = [17]int{8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2}
 
-// validVIN checks the check digit at position 9 (GB 16735, 49 CFR 565).
-// Makers elsewhere may leave it out: such numbers only have the shape.
+// validVIN checks the check digit at position 9 (GB 16735, 49 CFR 565). Some
+// makers leave it out; their numbers only have the form.
 func validVIN(b []byte) bool {
 	if len(b) != 17 || all(b, digit) || !all(b[13:], digit) {
 		return false
@@ -107,7 +107,7 @@ func bareIMO(b []byte) bool {
 	return sum%10 == int(b[6]-'0')
 }
 
-// validIMO takes the number with or without its prefix.
+// validIMO accepts the number with or without its prefix.
 func validIMO(b []byte) bool {
 	if foldPrefix(b, "imo") {
 		b = bytes.TrimLeft(b[3:], " -:")
@@ -211,7 +211,7 @@ func Coordinate(b []byte, limit float64, minDecimals int) bool {
 	return ok && decimals >= minDecimals && v >= -limit && v <= limit
 }
 
-// decimal reads a plain decimal number.
+// decimal reads a decimal number without exponent.
 func decimal(b []byte) (v float64, decimals int, ok bool) {
 	neg := false
 	if len(b) > 0 && (b[0] == '-' || b[0] == '+') {

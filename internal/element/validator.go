@@ -11,15 +11,15 @@ import (
 	"hutong/internal/dataspace"
 )
 
-// validator is a check that an element names. It gets a trimmed value with
-// full-width characters folded, never allocates and never keeps it.
+// validator is a check that an element names. Its argument is a trimmed value
+// in half-width characters. It never allocates and never keeps the argument.
 type validator struct {
 	valid func([]byte) bool
-	proof string // what it rests on, for elements that say nothing themselves
+	proof string // the basis of the check, for elements that do not give one
 }
 
-// checkDigits are the validators of check digits that many numbers share.
-// Signs between the groups of a number do not count.
+// checkDigits are the validators of check digits that many numbers share. They
+// ignore signs between the groups of a number.
 var checkDigits = map[string]validator{
 	"luhn":      {compacted(Luhn), "Luhn"},
 	"verhoeff":  {compacted(verhoeff), "Verhoeff"},
@@ -29,8 +29,8 @@ var checkDigits = map[string]validator{
 	"mod_97_10": {compacted(iso9710), "ISO 7064 mod 97-10"},
 }
 
-// validators are the others, by the name that elements use. The names are part of the form of
-// element files: do not change one.
+// validators are the others, by the name that elements use. The names are part
+// of the form of element files: do not change one.
 var validators = map[string]validator{
 	"account_number":             {isAccountNumber, ""},
 	"address_han":                {isAddressZH, "address grammar"},
@@ -85,7 +85,7 @@ var validators = map[string]validator{
 	"waybill":                    {isCourierNo, "UPU S10 or carrier prefix"},
 }
 
-// weightedName is the validator whose numbers the element gives itself.
+// weightedName is the validator whose numbers the element itself gives.
 const weightedName = "weighted"
 
 // Validators lists the names that a detector may use, beside "weighted".
@@ -93,8 +93,8 @@ func Validators() []string {
 	return slices.Sorted(maps.Keys(allValidators))
 }
 
-// Groups reports whether a validator looks past the signs between the groups
-// of a number.
+// Groups reports whether a validator ignores signs between the groups of a
+// number.
 func Groups(validator string) bool {
 	_, ok := checkDigits[validator]
 	return ok
@@ -106,24 +106,24 @@ var allValidators = func() map[string]validator {
 	return all
 }()
 
-// Check tests single values of an element. Values come trimmed and with
-// full-width characters folded.
+// Check tests single values of an element. Values come trimmed and in
+// half-width characters.
 type Check struct {
 	ID dataspace.ElementID
 	// Valid never keeps its argument. It allocates nothing.
 	Valid func([]byte) bool
-	// Proof says in words what it rests on, for evidence; empty where it is
-	// only a shape.
+	// Proof says in words what it is based on, for evidence; empty where it
+	// checks only a form.
 	Proof string
-	// Digits says that a check digit or a closed list stands behind the check,
-	// not only a shape.
+	// Digits says that the check uses a check digit or a closed list, not only
+	// a form.
 	Digits bool
 }
 
 // compiled is what the entry of an element says about values.
 type compiled struct {
-	check  Check   // Valid is nil where nothing does
-	finder *finder // nil where the element is not looked for by its pattern
+	check  Check   // Valid is nil without a check
+	finder *finder // nil where the scanner does not use the pattern
 }
 
 func compile(e *Element) (compiled, error) {
@@ -168,7 +168,7 @@ func compile(e *Element) (compiled, error) {
 	return out, nil
 }
 
-// both is a test that passes where both pass; b may be nil.
+// both passes where both tests pass; b may be nil.
 func both(a, b func([]byte) bool) func([]byte) bool {
 	if b == nil {
 		return a
@@ -193,10 +193,10 @@ func (d *Detector) validator() (validator, error) {
 	return v, nil
 }
 
-// weighted checks the last character of a number by the sum of the others,
-// each times its weight: the remainder by the modulus chooses the character.
-// Letters count 10 to 35. A question mark stands for a remainder with which no
-// number is given out.
+// weighted checks the last character of a number by the sum of the others, each
+// times its weight. The remainder of the division by the modulus selects the
+// character. Letters count 10 to 35. A question mark means that no number with
+// this remainder exists.
 func (d *Detector) weighted() (validator, error) {
 	weights, modulus, characters := d.Weights, d.Modulus, strings.ToUpper(d.Characters)
 	if len(weights) == 0 || len(weights) > maxGroups || modulus < 2 || len(characters) != modulus {
@@ -215,7 +215,7 @@ func (d *Detector) weighted() (validator, error) {
 	})}, nil
 }
 
-// value is that of a digit or letter in a weighted sum.
+// value is the number of a digit or letter in a weighted sum.
 func value(c byte) int {
 	if is(c, digit) {
 		return int(c - '0')
@@ -226,8 +226,8 @@ func value(c byte) int {
 // maxGroups is the longest number with a check digit, without its separators.
 const maxGroups = 40
 
-// compacted gives a check the letters and digits of a value without the signs
-// that stand between its groups. Other signs fail.
+// compacted removes the signs between the groups of a value before the check.
+// Other signs fail.
 func compacted(check func([]byte) bool) func([]byte) bool {
 	return func(b []byte) bool {
 		var store [maxGroups]byte

@@ -16,7 +16,7 @@ type Classification struct {
 // Classifications lists those of the taxonomy, newest first.
 func (t *Taxonomy) Classifications() []Classification { return slices.Clone(t.classifications) }
 
-// View is by which classifications an element is taken as sensitive. The zero
+// View selects the classifications by which an element is sensitive. The zero
 // value is the strictest: by any of them.
 type View struct{ one string }
 
@@ -36,7 +36,7 @@ func (t *Taxonomy) ParseView(s string) (View, error) {
 		ids = append(ids, c.ID)
 	}
 	return View{}, &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "sensitive.unknown", Place: s,
-		Message: "is no classification of sensitive data", Hint: "use one of " + strings.Join(ids, ", ")}
+		Message: "is not a classification of sensitive data", Hint: "use one of " + strings.Join(ids, ", ")}
 }
 
 // String is the inverse of ParseView.
@@ -47,7 +47,7 @@ func (v View) String() string {
 	return v.one
 }
 
-// any reports whether the view looks at a classification that says so.
+// any reports whether a classification of the view says so.
 func (v View) any(e *Element, says func(string) bool) bool {
 	if v.one != "" {
 		return says(e.by(v.one))
@@ -61,12 +61,12 @@ func (v View) any(e *Element, says func(string) bool) bool {
 }
 
 // Always reports whether the element is sensitive wherever it is linked to a
-// person, whatever stands beside it.
+// person, whatever other data is there.
 func (v View) Always(e *Element) bool {
 	return v.any(e, func(s string) bool { return s == Yes || strings.HasPrefix(s, Yes+":") })
 }
 
-// InContext reports whether what stands beside the element decides.
+// InContext reports whether other data decides if the element is sensitive.
 func (v View) InContext(e *Element) bool {
 	return v.any(e, func(s string) bool { return s == Context })
 }
@@ -83,8 +83,8 @@ func (t *Taxonomy) Newest() (newest, before View) {
 	return newest, before
 }
 
-// Sensitive lists the elements that are sensitive by any classification, or
-// may be beside others.
+// Sensitive lists the elements that are sensitive by any classification, also
+// those that are sensitive only together with others.
 func (t *Taxonomy) Sensitive() []dataspace.ElementID {
 	var out []dataspace.ElementID
 	for i := range t.list {

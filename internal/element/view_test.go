@@ -8,9 +8,9 @@ import (
 	"hutong/internal/element"
 )
 
-// The strictest view sees what any classification sees, and each has something
-// of its own: a number that only the older lists, an element that only the
-// newer judges by its context.
+// The strictest view includes the sensitive elements of every classification.
+// Each classification has something of its own: a number that only the older
+// one lists, an element for which only the newer one asks for the context.
 func TestViews(t *testing.T) {
 	all := element.Builtin().Classifications()
 	if len(all) != 2 {

@@ -2,8 +2,7 @@ package element
 
 import "strings"
 
-// wordList is a set of short lower-case ASCII words, or of Chinese ones as they
-// are.
+// wordList is a set of short lower-case ASCII words, or of Chinese words.
 type wordList map[string]struct{}
 
 // maxWord is the length of the longest word or cell of a set, in bytes.
@@ -17,7 +16,7 @@ func wordSet(list string) wordList {
 	return w
 }
 
-// has looks b up without regard to ASCII case and without allocating.
+// has looks b up, ignores ASCII case and does not allocate.
 func (w wordList) has(b []byte) bool {
 	var store [maxWord]byte
 	if len(b) > len(store) {
@@ -74,7 +73,7 @@ func isCountry(b []byte) bool {
 // provinceNames begin the Chinese names of regions.
 const provinceNames = "北京天津河北山西内蒙辽宁吉林黑龙上海江苏浙江安徽福建江西山东河南湖北湖南广东广西海南重庆四川贵州云南西藏陕西甘肃青海宁夏新疆香港澳门台湾"
 
-// cityNames are large cities that stand without the name of their province.
+// cityNames are large cities, written without the name of their province.
 const cityNames = "广州深圳杭州南京苏州成都武汉西安青岛厦门宁波长沙合肥郑州济南福州大连沈阳无锡佛山东莞昆明哈尔长春太原石家南宁贵阳南昌珠海温州常州烟台徐州嘉兴"
 
 func hasPair(list string, b []byte) bool {
@@ -89,8 +88,8 @@ func hasPair(list string, b []byte) bool {
 	return false
 }
 
-// isRegionZH is the Chinese name of a province or large city, and nothing
-// more than a suffix after it.
+// isRegionZH accepts the Chinese name of a province or large city with at most
+// a suffix after it.
 func isRegionZH(b []byte) bool {
 	return len(b) <= 30 && (hasPair(provinceNames, b) || hasPair(cityNames, b)) && !hasDigit(b)
 }
@@ -120,8 +119,8 @@ func isTrialSubject(b []byte) bool {
 	return parts >= 1 && parts <= 4 && n >= 3 && !isNumber(b) && len(b) >= 8 && len(b) <= 30 && hasDigit(b)
 }
 
-// isNumber is a plain decimal number, with thousands separators, a sign, a
-// currency sign or a percent sign as people write amounts.
+// isNumber accepts a decimal number, with thousands separators, a sign, a
+// currency sign or a percent sign.
 func isNumber(b []byte) bool {
 	digits := 0
 	for i, c := range b {
@@ -150,8 +149,8 @@ func isAge(b []byte) bool {
 	return ok && decimals <= 2 && v >= 0 && v <= 120 && b[0] != '-'
 }
 
-// isCode is the shape of a number given out by a system: one word of letters
-// and digits with at least one digit.
+// isCode checks the form of a system's number: one word of letters and digits
+// with at least one digit.
 func isCode(b []byte) bool {
 	if len(b) < 1 || len(b) > 64 {
 		return false
@@ -169,7 +168,7 @@ func isCode(b []byte) bool {
 	return digits
 }
 
-// isWord is one token without spaces, as user names and codes are.
+// isWord accepts one token without spaces, such as a user name or a code.
 func isWord(b []byte) bool {
 	for _, c := range b {
 		if c <= ' ' || c == ',' || c == ';' {
@@ -179,7 +178,7 @@ func isWord(b []byte) bool {
 	return len(b) > 0 && len(b) <= 64
 }
 
-// hasText reports whether the cell holds a letter of any script.
+// hasText reports whether the cell contains a letter of any script.
 func hasText(b []byte) bool {
 	for _, c := range b {
 		if is(c, letter) || c >= 0xC3 {

@@ -15,15 +15,15 @@ import (
 type TestReport struct {
 	Pack  dataspace.PackRef `json:"pack"`
 	Cases []CaseResult      `json:"cases"`
-	// Decided names for each rule the cases in which it spoke with its full
-	// effect: the pathway it alone chose, the bar or obligation that surely
-	// held, the note, the treatment it asked for.
+	// Decided lists for each rule the cases in which it had its full effect:
+	// the pathway that it alone chose, the bar or obligation that surely held,
+	// the note, the treatment that it asked for.
 	Decided   map[dataspace.RuleID][]string `json:"decided"`
 	Undecided []dataspace.RuleID            `json:"undecided,omitempty"`
 	Err       string                        `json:"error,omitempty"` // the cases could not be run
 }
 
-// CaseResult is one case and what did not turn out as expected.
+// CaseResult is one case and its unexpected results.
 type CaseResult struct {
 	ID       string   `json:"id"`
 	Why      string   `json:"why,omitempty"`
@@ -45,17 +45,17 @@ func (r *TestReport) OK() bool {
 
 type casesYAML struct {
 	Defaults map[string]any `yaml:"defaults"`
-	// Items are those of a list made up for the cases that ask for it, in the
-	// form of items.csv; the pack's own play no part in its cases.
+	// Items are those of an invented list for the cases that ask for it, in the
+	// form of items.csv; the cases do not use the pack's own list.
 	Items string `yaml:"items"`
-	// Effective is the first day on which that list relieves.
+	// Effective is the first day on which that list applies.
 	Effective  string             `yaml:"effective"`
 	Cases      []caseYAML         `yaml:"cases"`
 	Incidents  []incidentCaseYAML `yaml:"incidents"`
 	Equivalent []excuseYAML       `yaml:"equivalent"`
 }
 
-// excuseYAML names a mutant that no case can notice, and why; see Mutate.
+// excuseYAML names a mutant that no case can detect, and why; see Mutate.
 type excuseYAML struct {
 	Mutant string `yaml:"mutant"`
 	Why    string `yaml:"why"`
@@ -160,7 +160,7 @@ func readCases(p *pack.Pack) (y casesYAML, err error) {
 	return y, nil
 }
 
-// list is the list that was made up for the cases; nil when there is none.
+// list is the invented list for the cases; nil when there is none.
 func (y *casesYAML) list(p *pack.Pack) (*pack.ItemList, error) {
 	if y.Items == "" {
 		return nil, nil
@@ -172,8 +172,8 @@ func (y *casesYAML) list(p *pack.Pack) (*pack.ItemList, error) {
 	return pack.NewItemList(items, y.Effective), nil
 }
 
-// setsByList are the sets in which cases run, by what stands in for the pack's
-// own list: nothing, or the list made up for the cases.
+// setsByList are the sets in which cases run, by the replacement of the pack's
+// own list: none, or the invented list.
 type setsByList struct{ bare, listed *rules.Set }
 
 func setsOf(set *rules.Set, p *pack.Pack, list *pack.ItemList) setsByList {
@@ -188,14 +188,14 @@ func (s setsByList) of(listed bool) *rules.Set {
 	return s.bare
 }
 
-// tester runs the cases of one pack and notes which rules decided them.
+// tester runs the cases of one pack and records which rules decided them.
 type tester struct {
 	pack    *pack.Pack
 	sets    setsByList
 	decided map[dataspace.RuleID][]string
 }
 
-// flow runs a case about a flow and lists what is not as expected.
+// flow runs a case about a flow and lists its unexpected results.
 func (t *tester) flow(c *caseYAML, defaults map[string]any) []string {
 	set := t.sets.of(c.List)
 	f, err := c.facts(set, defaults)
@@ -218,7 +218,8 @@ func (t *tester) flow(c *caseYAML, defaults map[string]any) []string {
 	return compare(t.pack, &c.Expect, &d)
 }
 
-// facts of the case: its own over the defaults, read by the words of a set.
+// facts of the case: its own facts override the defaults. They are read by the
+// words of a set.
 func (c *caseYAML) facts(set *rules.Set, defaults map[string]any) (dataspace.Facts, error) {
 	doc := mergeFacts(defaults, c.Facts)
 	for _, path := range c.Without {
@@ -269,7 +270,7 @@ func remove(doc map[string]any, path string) bool {
 	}
 }
 
-// NamedFacts are the facts of one flow and what they are called.
+// NamedFacts are the facts of one flow and its name.
 type NamedFacts struct {
 	Name  string
 	Facts dataspace.Facts

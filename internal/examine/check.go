@@ -11,7 +11,7 @@ import (
 	"hutong/internal/pack"
 )
 
-// Finding is something wrong with a pack that loads nevertheless.
+// Finding is an error in a pack that can still be loaded.
 type Finding struct {
 	Rule    dataspace.RuleID `json:"rule,omitempty"` // empty: the pack as a whole
 	Code    string           `json:"code"`
@@ -25,11 +25,11 @@ type checker struct {
 	findings []Finding
 }
 
-// Check finds rules, instruments, switches and incidents without article,
-// source, facts, confidence or text, double ids, rules that can never speak,
-// overlapping validity, unknown elements, and rules without a case in
-// tests.yaml. A pack without findings is fit for use; conditions that do not
-// compile are already refused when the pack is loaded.
+// Check finds: rules, instruments, switches and incidents without article,
+// source, facts, confidence or text; repeated ids; rules that can never apply;
+// overlapping validity; unknown elements; and rules without a case in
+// tests.yaml. A pack without findings is ready for use. Conditions that do not
+// compile are refused earlier, when the pack is loaded.
 func Check(p *pack.Pack) []Finding {
 	c := &checker{pack: p, doc: p.Document()}
 	var err error
@@ -65,11 +65,11 @@ func (c *checker) document() {
 	c.words("", "authority", y.Authority)
 	for name, day := range map[string]string{"released": y.Released, "checked_on": y.CheckedOn} {
 		if !pack.ValidDay(day) {
-			c.find("", "pack.date", "%s is no day", name)
+			c.find("", "pack.date", "%s is not a date", name)
 		}
 	}
 	if y.Effective != nil && !pack.ValidDay(*y.Effective) {
-		c.find("", "pack.date", "effective is no day; write null where it is not known")
+		c.find("", "pack.date", "effective is not a date; write null where it is not known")
 	}
 	for _, name := range sorted(y.Numbers) {
 		n := y.Numbers[name]
@@ -105,7 +105,7 @@ func (c *checker) document() {
 	for _, name := range sorted(y.Groups) {
 		for _, el := range y.Groups[name] {
 			if _, ok := c.elements.Lookup(dataspace.ElementID(el)); !ok && c.namesElements(name) {
-				c.find("", "pack.element", "group %s: %q is no element of the taxonomy", name, el)
+				c.find("", "pack.element", "group %s: %q is not an element of the taxonomy", name, el)
 			}
 		}
 	}
@@ -137,7 +137,7 @@ func (c *checker) conditions() []string {
 	return out
 }
 
-// items checks what ParseItems leaves open: addresses and elements.
+// items checks what ParseItems does not: addresses and elements.
 func (c *checker) items() {
 	sources := map[string]bool{}
 	items := c.pack.Items()
@@ -149,7 +149,7 @@ func (c *checker) items() {
 		}
 		for _, el := range it.Elements {
 			if _, ok := c.elements.Lookup(el); !ok {
-				c.find(dataspace.RuleID("item."+it.ID), "pack.element", "%q is no element of the taxonomy", el)
+				c.find(dataspace.RuleID("item."+it.ID), "pack.element", "%q is not an element of the taxonomy", el)
 			}
 		}
 	}
@@ -191,7 +191,7 @@ func (c *checker) basis(id dataspace.RuleID, b pack.Basis, text dataspace.Text) 
 
 func (c *checker) source(id dataspace.RuleID, source string) {
 	if u, err := url.Parse(source); err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" {
-		c.find(id, "rule.source", "source %q is no address", source)
+		c.find(id, "rule.source", "source %q is not an address", source)
 	}
 }
 
@@ -210,8 +210,9 @@ func (c *checker) validity(id dataspace.RuleID, from, to string) {
 	}
 }
 
-// reach finds rules that can never speak: behind a pathway rule that always
-// holds, with the condition of an earlier one, or demanded by nobody.
+// reach finds rules that can never apply: rules after a pathway rule that
+// always holds, rules with the condition of an earlier one, and rules that
+// nothing demands.
 func (c *checker) reach(i int, r *pack.Rule) {
 	for j, other := range c.pack.Compiled() {
 		if i == j || other.Kind != r.Kind || other.Side != r.Side || !r.Span().Overlaps(other.Span()) {

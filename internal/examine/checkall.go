@@ -13,10 +13,10 @@ import (
 )
 
 // CheckAll checks each pack as Check does, and all of them together: whether
-// they can be one set, rules that no flow reaches, packs of one jurisdiction
-// that say different things of the same flow, an obligation or a kind of
-// instrument that two packs describe. The findings are by pack; a finding about
-// two packs stands at the later one.
+// they can be one set, rules that no flow reaches, and packs of one
+// jurisdiction with different results for the same flow. It also finds an
+// obligation or a kind of instrument that two packs describe. The findings are
+// by pack; a finding about two packs is listed under the later one.
 func CheckAll(packs []*pack.Pack) map[dataspace.PackID][]Finding {
 	out := make(map[dataspace.PackID][]Finding, len(packs))
 	byPlace := map[dataspace.Jurisdiction][]*pack.Pack{}
@@ -33,7 +33,7 @@ func CheckAll(packs []*pack.Pack) map[dataspace.PackID][]Finding {
 	return out
 }
 
-// assembly collects what is found about packs beside each other.
+// assembly collects the findings about several packs together.
 type assembly struct {
 	out map[dataspace.PackID][]Finding
 }
@@ -42,8 +42,8 @@ func (a *assembly) find(p *pack.Pack, rule dataspace.RuleID, code, format string
 	a.out[p.Ref().ID] = append(a.out[p.Ref().ID], Finding{rule, code, fmt.Sprintf(format, args...)})
 }
 
-// together finds what keeps the packs from being one set. One that lies over a
-// pack which is not among them was loaded beside it.
+// together finds what stops the packs from forming one set. A pack that
+// overlays one outside of the list was loaded together with it.
 func (a *assembly) together(packs []*pack.Pack) {
 	_, err := rules.NewSampleSet(withBases(packs)...)
 	for _, err := range eachOf(err) {
@@ -66,7 +66,7 @@ func eachOf(err error) []error {
 	return []error{err}
 }
 
-// withBases adds the packs that others lie over.
+// withBases adds the packs that others overlay.
 func withBases(packs []*pack.Pack) []*pack.Pack {
 	out := slices.Clone(packs)
 	for _, p := range packs {
@@ -78,7 +78,7 @@ func withBases(packs []*pack.Pack) []*pack.Pack {
 }
 
 // instruments finds kinds that two packs describe in different ways: a flow
-// would be told one of the two by accident.
+// would get one of the two descriptions by chance.
 func (a *assembly) instruments(packs []*pack.Pack) {
 	first := map[string]*pack.Pack{}
 	for _, p := range packs {
@@ -90,7 +90,7 @@ func (a *assembly) instruments(packs []*pack.Pack) {
 			}
 			x, y := other.Document().Instruments[kind], p.Document().Instruments[kind]
 			if x.Name != y.Name || x.Years != y.Years || !reflect.DeepEqual(x.Renew, y.Renew) || !reflect.DeepEqual(x.Triggers, y.Triggers) {
-				a.find(p, dataspace.RuleID("instrument."+kind), "set.instrument", "is described otherwise in %s", other.Ref().ID)
+				a.find(p, dataspace.RuleID("instrument."+kind), "set.instrument", "is described differently in %s", other.Ref().ID)
 			}
 		}
 	}
@@ -100,7 +100,7 @@ func (a *assembly) jurisdiction(packs []*pack.Pack) {
 	a.obligations(packs)
 	x, err := newExplorer(withBases(packs))
 	if err != nil {
-		return // together has found why
+		return // together has reported why
 	}
 	for _, r := range x.set.Regimes() {
 		never := x.unreached(&r)

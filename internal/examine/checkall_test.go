@@ -11,7 +11,7 @@ import (
 	"hutong/packs"
 )
 
-// TestPacksTogether: nothing is wrong with the embedded packs beside each other.
+// TestPacksTogether: the embedded packs have no finding together.
 func TestPacksTogether(t *testing.T) {
 	ps, err := pack.LoadAll(packs.FS)
 	if err != nil {
@@ -33,11 +33,12 @@ func pathway(id string, order int, when, pathway string, more ...string) string 
 	return fmt.Sprintf("- {id: %s, order: %d, when: '%s', pathway: %s%s}", id, order, when, pathway, strings.Join(more, ""))
 }
 
-// TestCheckAll: each finding about packs together, and its near miss.
+// TestCheckAll: each finding about packs together, and a case that is nearly
+// one.
 func TestCheckAll(t *testing.T) {
 	for name, tt := range map[string]struct {
 		packs []string // ids x/a, x/b
-		code  string   // expected at rule; empty: none of those that CheckAll adds
+		code  string   // expected at rule; empty: no finding that CheckAll adds
 		rule  dataspace.RuleID
 	}{
 		"clean": {[]string{packText("x/a", "rules:", pathway("a.one", 1, "data.personal", "contract"), pathway("a.two", 2, "!data.personal", "free"))}, "", ""},

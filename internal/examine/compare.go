@@ -8,7 +8,7 @@ import (
 	"hutong/internal/pack"
 )
 
-// compare lists what a decision is not as expected of the pack.
+// compare lists how a decision differs from the expected one.
 func compare(p *pack.Pack, x *expectYAML, d *dataspace.Decision) []string {
 	side := x.Side
 	if side == "" {

@@ -9,21 +9,22 @@ import (
 	"hutong/internal/pack"
 )
 
-// flip is a condition changed in one place, and what was changed, in words.
+// flip is a condition with one change, and the change in words.
 type flip struct {
 	what   string
 	source string
 }
 
-// flipped are for each operator of conditions those it is mistaken for.
+// flipped lists for each operator of conditions those that could be confused
+// with it.
 var flipped = map[string][]string{
 	"<": {"<=", ">="}, "<=": {"<", ">"}, ">": {">=", "<="}, ">=": {">", "<"},
 	"==": {"!="}, "!=": {"=="}, "&&": {"||"}, "||": {"&&"}, "!": {""},
 }
 
-// flips are all conditions one mistake away from source: an operator taken for
-// another, a number missed by one, a member of a list forgotten, the whole
-// negated.
+// flips are all conditions that differ from source by one mistake: a wrong
+// operator, a number too large or too small by one, a missing member of a list,
+// the negation of the whole.
 func flips(source string) []flip {
 	if source == "" {
 		return nil
@@ -59,7 +60,7 @@ func flips(source string) []flip {
 	return out
 }
 
-// token is a piece of a condition that can be mistaken for another.
+// token is a part of a condition that can be wrong.
 type token struct {
 	at     int
 	text   string
@@ -67,11 +68,11 @@ type token struct {
 }
 
 // tokens finds the operators, numbers and members of lists in a condition that
-// compiles. It need not understand more of the language: what it changes must
+// compiles. It does not parse the whole language: a changed condition must
 // compile again to count.
 func tokens(source string) []token {
 	var out []token
-	list := -1 // where the innermost list began, in out
+	list := -1 // where the innermost list began in out, or -1
 	for i := 0; i < len(source); {
 		switch c := source[i]; {
 		case c == '"' || c == '\'':
@@ -113,8 +114,8 @@ func tokens(source string) []token {
 	return out
 }
 
-// members stretches the texts of a list that ends at end, so that each can be
-// taken out with its comma. A list of one has none to forget.
+// members extends the texts of a list that ends at end by their commas, so that
+// each can be removed. A list of one has none to remove.
 func members(source string, texts []token, end int) []token {
 	if len(texts) < 2 {
 		return nil
@@ -126,7 +127,7 @@ func members(source string, texts []token, end int) []token {
 		}
 		start := strings.LastIndexByte(source[:texts[i].at], ',')
 		if start < 0 {
-			return nil // texts without commas are no list
+			return nil // texts without commas are not a list
 		}
 		texts[i] = token{start, source[start:end], true}
 	}

@@ -30,7 +30,8 @@ func TestFlips(t *testing.T) {
 	}
 }
 
-// FuzzFlips: whatever is no condition must not upset what looks for operators.
+// FuzzFlips: a text that is not a condition must not break the search for
+// operators.
 func FuzzFlips(f *testing.F) {
 	f.Add(`a in ["b", 'c'] && !(d < 10)`)
 	f.Add(`["`)

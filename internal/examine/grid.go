@@ -12,10 +12,11 @@ import (
 	"hutong/internal/pack"
 )
 
-// grid holds for each fact the values that the conditions of some packs can
-// tell apart: each constant that they compare it with, numbers and days also
-// one less and one more, and one value that they do not name. A fact that is
-// compared in any other way is not covered, and nothing is concluded from it.
+// grid has for each fact the values that the conditions of some packs can
+// distinguish: each constant that they compare it with (for numbers and days
+// also one less and one more), and one value that they do not name. A fact that
+// is compared in any other way is not covered, and the grid proves nothing
+// about it.
 type grid struct {
 	values    map[string][]ref.Val // by the fact's name
 	uncovered map[string]bool
@@ -49,7 +50,7 @@ func gridOf(packs []*pack.Pack) (*grid, error) {
 	return g, nil
 }
 
-// asked are the conditions that decide which rules speak.
+// asked are the conditions that decide which rules apply.
 func asked(p *pack.Pack) []string {
 	doc := p.Document()
 	var out []string
@@ -68,13 +69,14 @@ func asked(p *pack.Pack) []string {
 	return slices.DeleteFunc(out, func(source string) bool { return source == "" })
 }
 
-// reading adds to a grid what the conditions of one pack compare facts with.
+// reading adds to a grid the constants with which the conditions of one pack
+// compare facts.
 type reading struct {
 	grid *grid
 	pack *pack.Pack
 }
 
-// condition looks for comparisons of a fact with what is constant.
+// condition looks for comparisons of a fact with a constant.
 func (r reading) condition(e ast.Expr) {
 	if e.Kind() == ast.CallKind {
 		call := e.AsCall()
@@ -161,7 +163,7 @@ func (r reading) cover(e ast.Expr) {
 	}))
 }
 
-// of are the values of a fact. Every fact has some that no condition names.
+// of are the values of a fact. Every fact has a value that no condition names.
 func (g *grid) of(name string, kind *cel.Type) []ref.Val {
 	if _, ok := g.values[name]; !ok {
 		switch kind.Kind() {
@@ -197,7 +199,7 @@ func (g *grid) add(name string, kind *cel.Type, v ref.Val) {
 	g.values[name] = known
 }
 
-// pathOf is the dotted name that an expression is, or nothing.
+// pathOf is the dotted name that an expression stands for, or empty.
 func pathOf(e ast.Expr) string {
 	switch e.Kind() {
 	case ast.IdentKind:
@@ -210,17 +212,17 @@ func pathOf(e ast.Expr) string {
 	return ""
 }
 
-// covers reports whether every one of some facts has its values in the grid.
+// covers reports whether the grid has the values of all given facts.
 func (g *grid) covers(facts []string) bool {
 	return !slices.ContainsFunc(facts, func(name string) bool { return g.uncovered[name] || len(g.values[name]) == 0 })
 }
 
-// maxPoints bounds the points of a grid that are looked at for one question.
+// maxPoints limits the points of a grid that are checked for one question.
 const maxPoints = 1 << 13
 
 // points calls visit with every combination of the values of some facts, until
-// it returns false. It reports whether all were to be seen; with too many it
-// does nothing.
+// it returns false. It returns false if there are too many; it then visits
+// none.
 func (g *grid) points(facts []string, give func(fact string, v ref.Val), visit func() bool) (all bool) {
 	n := 1
 	for _, name := range facts {

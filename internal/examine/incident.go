@@ -18,7 +18,7 @@ type incidentCaseYAML struct {
 	Why string `yaml:"why"`
 }
 
-// incident runs a case about an incident and lists what is not as expected.
+// incident runs a case about an incident and lists its unexpected results.
 func (t *tester) incident(c *incidentCaseYAML) (fails []string) {
 	f, err := pack.DecodeIncident(c.Facts)
 	if err != nil {

@@ -12,31 +12,31 @@ import (
 	"hutong/internal/rules"
 )
 
-// MutationReport says how much the cases of a pack would notice: of each small
-// mistake made in it on purpose, whether some case fails.
+// MutationReport says how many mistakes the cases of a pack would detect: for
+// each small mistake made on purpose, whether some case fails.
 type MutationReport struct {
 	Pack    dataspace.PackRef `json:"pack"`
-	Mutants int               `json:"mutants"` // that load, without those excused
+	Mutants int               `json:"mutants"` // that load, without the excused ones
 	Killed  int               `json:"killed"`
-	// Survivors are mutants that no case notices, Excused those of them that
-	// the cases say are equivalent. Stale excuses name no survivor.
+	// Survivors are mutants that no case detects, Excused those of them that
+	// the cases declare equivalent. Stale excuses name no survivor.
 	Survivors []string `json:"survivors,omitempty"`
 	Excused   []string `json:"excused,omitempty"`
 	Stale     []string `json:"stale,omitempty"`
 	Err       string   `json:"error,omitempty"` // nothing could be tried
 }
 
-// trial is a case with its facts read, or a case of an incident.
+// trial is a case with its facts parsed, or a case of an incident.
 type trial struct {
 	facts    dataspace.Facts
 	expect   *expectYAML
-	listed   bool // asks for the list made up for the cases
+	listed   bool // uses the invented list for the cases
 	incident *incidentCaseYAML
 }
 
 // Mutate makes every mutant of the pack and runs the pack's cases on each,
 // together with the pack it overlays, until one fails. A mutant that does not
-// load is none. The cases must hold on the pack itself.
+// load does not count. The cases must hold on the pack itself.
 func Mutate(p *pack.Pack, with ...*pack.Pack) MutationReport {
 	report := MutationReport{Pack: p.Ref()}
 	t, err := readTrials(p, with)
@@ -70,9 +70,9 @@ func Mutate(p *pack.Pack, with ...*pack.Pack) MutationReport {
 type trials struct {
 	pack    *pack.Pack
 	with    []*pack.Pack   // beside it
-	list    *pack.ItemList // made up for the cases; nil: none
+	list    *pack.ItemList // invented for the cases; nil: none
 	cases   []trial
-	excuses map[string]string // why a mutant cannot be noticed, by its id
+	excuses map[string]string // why a mutant cannot be detected, by its id
 }
 
 func readTrials(p *pack.Pack, with []*pack.Pack) (*trials, error) {
@@ -137,7 +137,7 @@ const (
 	killed
 )
 
-// all decides the fate of each mutant, on every processor.
+// all tests each mutant, on every processor.
 func (t *trials) all(made []mutation) []fate {
 	fates := make([]fate, len(made))
 	var next atomic.Int64
@@ -158,8 +158,8 @@ func (t *trials) all(made []mutation) []fate {
 	return fates
 }
 
-// try moves the case that noticed to the front: it is likely to notice the
-// next mutant of the same rule too.
+// try moves the case that detected the mutant to the front: it is likely to
+// detect the next mutant of the same rule too.
 func (t *trials) try(editor *pack.Editor, m mutation, order []trial) fate {
 	mutant, err := editor.Edit(m.apply)
 	if err != nil {

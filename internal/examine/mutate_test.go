@@ -11,11 +11,11 @@ import (
 )
 
 // leastKilled is the share of mistakes, in percent, that the cases of every
-// pack must notice. Raise it when the cases grow.
+// pack must detect. Raise it when the cases grow.
 const leastKilled = 95
 
-// TestMutants makes every small mistake in every embedded pack, and expects
-// its cases to notice.
+// TestMutants makes every small mistake in every embedded pack, and expects its
+// cases to detect it.
 func TestMutants(t *testing.T) {
 	ps, err := pack.LoadAll(packs.FS)
 	if err != nil {
@@ -37,8 +37,8 @@ func TestMutants(t *testing.T) {
 	}
 }
 
-// guarded is a pack of one threshold with cases on both of its sides; without
-// one of them a mistake goes unnoticed.
+// guarded is a pack of one threshold with cases on both sides of it; without
+// one of them a mistake is not detected.
 const guarded = `
 id: x/y
 jurisdiction: XX

@@ -11,7 +11,7 @@ import (
 )
 
 // mutation is one small mistake in a pack. apply gets a shallow copy of the
-// pack's document and must not write through what the copy shares.
+// pack's document and must not write to data that the copy shares.
 type mutation struct {
 	id    string
 	apply func(*pack.Document)
@@ -31,7 +31,7 @@ func mutations(p *pack.Pack) []mutation {
 		if n := doc.Numbers[name]; n.Value != nil {
 			m.number("number."+name+" value", *n.Value, func(y *pack.Document, v int64) {
 				y.Numbers = maps.Clone(y.Numbers)
-				copied := n // mutants are tried side by side
+				copied := n // mutants are tried in parallel
 				copied.Value = &v
 				y.Numbers[name] = copied
 			})
@@ -74,8 +74,8 @@ type mutator struct {
 	made []mutation
 }
 
-// mayBeUnknown reports whether the condition of a rule hangs on a fact that can
-// be unknown.
+// mayBeUnknown reports whether the condition of a rule depends on a fact that
+// can be unknown.
 func (m *mutator) mayBeUnknown(r *pack.Rule) bool {
 	return slices.ContainsFunc(r.Facts(), func(name string) bool { return !m.pack.Facts().AlwaysKnown(name) }) ||
 		slices.ContainsFunc(m.pack.Numbers(), func(n pack.NumberInfo) bool { return n.Value == nil })
@@ -127,7 +127,7 @@ func (m *mutator) rule(i int, r *pack.RuleDoc) {
 	for j, name := range r.Missing {
 		m.add(id+" without missing "+name, edit(func(r *pack.RuleDoc) { r.Missing = slices.Delete(slices.Clone(r.Missing), j, j+1) }))
 	}
-	if r.Pathway != "" && m.pack.Compiled()[i].Side == dataspace.ExportSide { // nothing is counted on the other
+	if r.Pathway != "" && m.pack.Compiled()[i].Side == dataspace.ExportSide { // the other pathway counts nothing
 		m.add(id+" counted flipped", edit(func(r *pack.RuleDoc) {
 			counted := r.Counted != nil && !*r.Counted
 			r.Counted = &counted

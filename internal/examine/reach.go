@@ -9,9 +9,9 @@ import (
 	"hutong/internal/rules"
 )
 
-// explorer asks what packs of one jurisdiction would say at the points of a
-// grid. The facts that a question does not name stay unknown: what then surely
-// holds, holds whatever they are.
+// explorer computes the results of the packs of one jurisdiction at the points
+// of a grid. The facts outside of a question stay unknown: a result that holds
+// then holds for every value of them.
 type explorer struct {
 	packs []*pack.Pack
 	set   *rules.Set
@@ -30,11 +30,11 @@ func newExplorer(packs []*pack.Pack) (*explorer, error) {
 	return &explorer{packs: packs, set: set, grid: g}, nil
 }
 
-// dayFact is the fact that is gone through day by day.
+// dayFact is the fact that is tried day by day.
 const dayFact = "on"
 
-// days are those around which something in a regime begins or ends, as far as
-// a rule is in force.
+// days are those around which something in a regime begins or ends, if a rule
+// is in force.
 func (x *explorer) days(list ...*pack.Rule) []string {
 	days := []string{"2000-01-01", "2100-01-01"}
 	for _, p := range x.packs {
@@ -54,7 +54,7 @@ func (x *explorer) days(list ...*pack.Rule) []string {
 
 // where calls visit at each point, on each day, where all of some rules surely
 // hold, until it returns false. It reports whether the grid had a point for
-// whatever the rules can tell apart.
+// everything that the rules can distinguish.
 func (x *explorer) where(visit func(*rules.Probe) bool, list ...*pack.Rule) (complete bool) {
 	var facts []string
 	for _, r := range list {
@@ -86,8 +86,8 @@ func (x *explorer) where(visit func(*rules.Probe) bool, list ...*pack.Rule) (com
 	return complete
 }
 
-// open reports whether names lead to what no point of a grid settles: a list, a
-// switch, a number that is not known.
+// open reports whether names lead to something that no point of a grid decides:
+// a list, a switch, a number that is not known.
 func open(p *pack.Pack, names []string) bool {
 	return slices.ContainsFunc(names, func(name string) bool {
 		switch n, _ := p.Name(name); n.Kind {
@@ -103,7 +103,7 @@ func open(p *pack.Pack, names []string) bool {
 }
 
 // unreached are the rules of a regime that no point of the grid reaches: the
-// condition never holds, or an earlier pathway rule holds wherever it does. The
+// condition never holds, or an earlier pathway rule holds wherever it holds. The
 // text says which, and names an earlier rule.
 func (x *explorer) unreached(r *rules.Regime) map[dataspace.RuleID]string {
 	out := map[dataspace.RuleID]string{}
@@ -143,17 +143,17 @@ func (x *explorer) never(r *rules.Regime, one *pack.Rule) string {
 	return fmt.Sprintf("wherever it holds an earlier rule does, %s for one", by)
 }
 
-// clash is two pathway rules that hold of one flow and say different things,
-// of packs neither of which is meant to lie over the other.
+// clash is two pathway rules that hold for one flow with different results,
+// from packs that do not overlay each other.
 type clash struct{ first, second *pack.Rule }
 
-// clashes lists those of which a point of the grid shows that the order decides
-// and nothing else.
+// clashes lists those for which a point of the grid shows that only the order
+// decides.
 func (x *explorer) clashes(r *rules.Regime) []clash {
 	var out []clash
 	for i, a := range r.Pathways {
 		for _, b := range r.Pathways[i+1:] {
-			if !strangers(a.Pack, b.Pack) || a.Pathway == b.Pathway && slices.Equal(a.Demands, b.Demands) || !a.Span().Overlaps(b.Span()) {
+			if !unrelated(a.Pack, b.Pack) || a.Pathway == b.Pathway && slices.Equal(a.Demands, b.Demands) || !a.Span().Overlaps(b.Span()) {
 				continue
 			}
 			met := false
@@ -169,7 +169,7 @@ func (x *explorer) clashes(r *rules.Regime) []clash {
 	return out
 }
 
-// strangers reports whether two packs do not know each other.
-func strangers(p, q *pack.Pack) bool {
+// unrelated reports whether neither of two packs names the other.
+func unrelated(p, q *pack.Pack) bool {
 	return p.Ref().ID != q.Ref().ID && p.Overlays() != q.Ref().ID && q.Overlays() != p.Ref().ID
 }

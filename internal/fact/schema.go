@@ -38,8 +38,8 @@ func (t *Table) Schema() ([]byte, error) {
 	return append(data, '\n'), err
 }
 
-// needed reports whether the document must have the fact. What is personal may be
-// null there.
+// needed reports whether the document must have the fact. The fact of personal
+// data may be null there.
 func (d *Definition) needed() bool {
 	return d.Pack == "" && d.Type == Jurisdiction || d.Name == dataspace.FactPersonal
 }

@@ -17,14 +17,15 @@ import (
 	"hutong/internal/dataspace"
 )
 
-// utf8Name is the charset that is read as it is.
+// utf8Name is the charset that needs no decoding.
 const utf8Name = "utf-8"
 
-// charsetNames lists what --charset takes, in the order in which it is shown.
+// charsetNames lists the values of --charset, in the order in which they are
+// shown.
 var charsetNames = []string{utf8Name, "gb18030", "utf-16le", "utf-16be", "big5", "windows-1252", "iso-8859-1"}
 
-// encodings are the charsets that are decoded. The first three can be
-// sniffed; the others look like each other and must be named.
+// encodings are the charsets that are decoded. The first three can be detected;
+// the others look alike and must be named.
 var encodings = map[string]encoding.Encoding{
 	"gb18030":      simplifiedchinese.GB18030,
 	"utf-16le":     unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM),
@@ -58,8 +59,8 @@ func charset(name string) (string, error) {
 	}
 }
 
-// decode reads r, which is in the named charset, as UTF-8. Bytes that do not
-// fit come out as U+FFFD, which the readers of tables refuse.
+// decode reads r, which is in the named charset, as UTF-8. Invalid bytes become
+// U+FFFD, which the readers of tables refuse.
 func decode(r io.Reader, name string) io.Reader {
 	if e, ok := encodings[name]; ok {
 		return transform.NewReader(r, e.NewDecoder())
@@ -67,10 +68,10 @@ func decode(r io.Reader, name string) io.Reader {
 	return r
 }
 
-// maxSniff is how far a file is searched for its first byte beyond ASCII.
+// maxSniff is how far a file is searched for its first byte that is not ASCII.
 const maxSniff = 16 << 20
 
-// sniffCharset finds the charset of a text from a mark at its beginning or
+// sniffCharset detects the charset of a text from a mark at its beginning or
 // from the first block that is not plain ASCII.
 func sniffCharset(r io.ReaderAt, size int64, name string) (string, error) {
 	block := make([]byte, 64<<10)
@@ -93,7 +94,7 @@ func sniffCharset(r io.ReaderAt, size int64, name string) (string, error) {
 	return utf8Name, nil
 }
 
-// byMark knows the byte order marks.
+// byMark detects byte order marks.
 func byMark(head []byte) string {
 	switch {
 	case bytes.HasPrefix(head, []byte{0xEF, 0xBB, 0xBF}):
@@ -108,9 +109,10 @@ func byMark(head []byte) string {
 	return ""
 }
 
-// byContent judges a block whose first byte beyond ASCII (or zero) is at k.
+// byContent detects the charset of a block whose first byte that is not ASCII
+// (or is zero) is at k.
 func byContent(head []byte, k int, name string) (string, error) {
-	var zeros [2]int // at even and odd places
+	var zeros [2]int // at even and odd positions
 	for i, c := range head {
 		if c == 0 {
 			zeros[i&1]++
@@ -128,8 +130,8 @@ func byContent(head []byte, k int, name string) (string, error) {
 			Hint:    "export the table as CSV, JSONL or Parquet",
 		}
 	}
-	// The block may begin after k only with whole characters: all before k is
-	// ASCII. It may end inside one.
+	// Everything before k is ASCII, so the block from k on begins with a whole
+	// character. It may end inside one.
 	if validUTF8(head[k:]) {
 		return utf8Name, nil
 	}
@@ -143,7 +145,7 @@ func byContent(head []byte, k int, name string) (string, error) {
 	}
 }
 
-// validUTF8 allows for a character that the end cuts off.
+// validUTF8 accepts a character that the end of the block cuts off.
 func validUTF8(b []byte) bool {
 	for cut := 0; cut < utf8.UTFMax && cut < len(b); cut++ {
 		if c := b[len(b)-1-cut]; utf8.RuneStart(c) {
@@ -156,9 +158,9 @@ func validUTF8(b []byte) bool {
 	return utf8.Valid(b)
 }
 
-// chinese reports whether b is GB18030 and at least four fifths of it are
-// characters of everyday Chinese (the two-byte codes of GB 2312). Text in Big5
-// and other charsets is often valid GB18030 too, but gives rare characters.
+// chinese reports whether b is GB18030 and at least four fifths of its
+// characters are common Chinese (the two-byte codes of GB 2312). Text in Big5
+// and other charsets is often valid GB18030 too, but then has rare characters.
 func chinese(b []byte) bool {
 	everyday, other := 0, 0
 	for i := 0; i < len(b); {

@@ -1,9 +1,9 @@
-// Package files opens tables that lie in files and writes files that appear
-// whole or not at all.
+// Package files opens tables stored in files, and writes files that appear
+// complete or not at all.
 //
-// Open finds out format, charset and delimiter by looking; whoever knows
-// better says so in Options. It reads local files: it knows no databases and
-// no object stores, unpacks no archives, and changes nothing it reads.
+// Open detects format, charset and delimiter; Options override what it would
+// detect. It reads local files: it supports no databases and no object stores,
+// unpacks no archives, and does not change its input.
 package files
 
 import (
@@ -19,16 +19,16 @@ import (
 	"hutong/internal/table/format"
 )
 
-// Options says what is known about a source. An empty field is found out.
+// Options says what is known about a source. An empty field is detected.
 type Options struct {
 	Format    string // csv, jsonl, parquet
 	Charset   string // see --charset: utf-8, gb18030, utf-16le, ...
 	Delimiter string // one character, or "tab"
 }
 
-// Source is a table in one file, or in the files of a directory, which have
-// one format and one schema and are read in the order of their names. It holds
-// no file open and may be read several times, also at once.
+// Source is a table in one file, or in the files of a directory, which have one
+// format and one schema and are read in the order of their names. It keeps no
+// file open and may be read several times, also concurrently.
 type Source struct {
 	root   root
 	path   string
@@ -47,17 +47,17 @@ type part struct {
 	shape shape
 }
 
-// shape is how a file is to be read.
+// shape is how to read a file.
 type shape struct {
 	format    string
 	charset   string // of text formats
-	delimiter byte   // of csv; 0 to sniff
+	delimiter byte   // of csv; 0 to detect
 }
 
-// Open looks at the file or directory at path. In a directory, files and
-// directories whose names begin with "." or "_" are left out, other
-// directories are refused. The error is a *dataspace.Problem: ErrNotFound,
-// ErrDenied (permissions) or ErrInvalid.
+// Open examines the file or directory at path. In a directory it skips files
+// and directories whose names begin with "." or "_", and refuses other
+// directories. The error is a *dataspace.Problem: ErrNotFound, ErrDenied
+// (permissions) or ErrInvalid.
 func Open(path string, opt Options) (*Source, error) { return open("", path, opt) }
 
 func open(at root, path string, opt Options) (*Source, error) {
@@ -113,8 +113,8 @@ func (o Options) shape() (shape, error) {
 	return s, nil
 }
 
-// settleSchema reads the schema of every file and checks that they agree. Keys
-// of JSON Lines may be spread over the files.
+// settleSchema reads the schema of every file and checks that they agree. The
+// keys of JSON Lines may be spread over the files.
 func (s *Source) settleSchema() error {
 	for i := range s.parts {
 		p := &s.parts[i]
@@ -149,7 +149,7 @@ func (s *Source) settleSchema() error {
 func difference(want, got table.Schema, first string) string {
 	for _, f := range got.Fields {
 		if want.Index(f.Name) < 0 {
-			return fmt.Sprintf("the file has a column %q that %s has not", f.Name, first)
+			return fmt.Sprintf("the file has a column %q that %s does not have", f.Name, first)
 		}
 	}
 	for i, f := range want.Fields {
@@ -173,7 +173,7 @@ func differ(name, message string) error {
 	}
 }
 
-// Describe says what was found. It does not hash: see the reader's Digest.
+// Describe says what was detected. It does not hash: see the reader's Digest.
 func (s *Source) Describe() dataspace.ProfileSource {
 	d := dataspace.ProfileSource{Name: s.name, Format: s.parts[0].shape.format, Files: len(s.parts)}
 	var charsets []string
@@ -199,8 +199,8 @@ func (s *Source) Size() int64 {
 	return n
 }
 
-// Stamp changes when a file is replaced, changed, added or removed, as far as
-// names, sizes, times of change and file numbers tell.
+// Stamp changes when a file is replaced, changed, added or removed. It is
+// computed from names, sizes, modification times and file numbers.
 func (s *Source) Stamp() string { return s.stamp }
 
 // baseName is the last part of a path, also of "." and "dir/".
@@ -211,7 +211,7 @@ func baseName(path string) string {
 	return filepath.Base(path)
 }
 
-// ioProblem makes an error of the operating system fit for people.
+// ioProblem makes an error of the operating system readable for people.
 func ioProblem(verb, name string, err error) error {
 	p := &dataspace.Problem{
 		Kind: dataspace.ErrUnavailable, Code: "files.io", Place: name,
@@ -223,13 +223,13 @@ func ioProblem(verb, name string, err error) error {
 		p.Hint = "check the path; it is taken relative to the directory you are in"
 	case errors.Is(err, fs.ErrPermission):
 		p.Kind, p.Code = dataspace.ErrDenied, "files.permission"
-		p.Hint = "give the user of this process the right to it"
+		p.Hint = "give the user of this process permission to access it"
 	}
 	return p
 }
 
-// cause drops the operation and path that the os package puts into errors:
-// Place says it already.
+// cause removes the operation and path that the os package puts into errors,
+// because Place has them already.
 func cause(err error) error {
 	var p *fs.PathError
 	if errors.As(err, &p) {

@@ -296,7 +296,7 @@ func TestCancelled(t *testing.T) {
 	}
 }
 
-// TestProblemPlace checks that a broken row names its own file.
+// TestProblemPlace checks that the error of an invalid row names its own file.
 func TestProblemPlace(t *testing.T) {
 	t.Parallel()
 	dir := dirWith(t, map[string]string{"a.csv": "a,b\n1,2\n3,4\n", "b.csv": "a,b\n5,6\n7\n"})

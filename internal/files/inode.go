@@ -6,7 +6,7 @@ import (
 	"syscall"
 )
 
-// inode is the number of the file, which changes when another takes its name.
+// inode is the number of the file. It changes when another file takes its name.
 func inode(info fs.FileInfo) uint64 {
 	if st, ok := info.Sys().(*syscall.Stat_t); ok {
 		return uint64(st.Ino)
@@ -15,7 +15,7 @@ func inode(info fs.FileInfo) uint64 {
 }
 
 // lock marks f as in use until it is closed or the process ends. Without wait
-// it reports whether it could.
+// it reports whether it succeeded.
 func lock(f *os.File, wait bool) (bool, error) {
 	how := syscall.LOCK_EX
 	if !wait {

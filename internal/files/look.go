@@ -52,7 +52,7 @@ func list(at root, path string) ([]part, error) {
 	return parts, nil
 }
 
-// regular refuses what is not an ordinary file.
+// regular refuses a file that is not a regular file.
 func (p *part) regular() error {
 	switch {
 	case p.info.IsDir():
@@ -64,14 +64,14 @@ func (p *part) regular() error {
 	case !p.info.Mode().IsRegular():
 		return &dataspace.Problem{
 			Kind: dataspace.ErrInvalid, Code: "files.irregular", Place: p.path,
-			Message: "not an ordinary file",
+			Message: "not a regular file",
 			Hint:    "a source is read more than once: save pipes and devices to a file first",
 		}
 	}
 	return nil
 }
 
-// stamp digests what tells a changed file from an unchanged one.
+// stamp is a digest that changes when a file changes.
 func stamp(parts []part) string {
 	h := sha256.New()
 	for _, p := range parts {
@@ -80,7 +80,7 @@ func stamp(parts []part) string {
 	return hex.EncodeToString(h.Sum(nil)[:16])
 }
 
-// look finds out what is not wanted otherwise.
+// look detects the properties that the options do not give.
 func (p *part) look(want shape) error {
 	p.shape = want
 	f, err := p.root.open(p.path)
@@ -114,7 +114,7 @@ func (p *part) look(want shape) error {
 	return nil
 }
 
-// packed are the beginnings of files that must be unpacked or exported first.
+// packed are the first bytes of files that must be unpacked or exported first.
 var packed = []struct{ magic, what, hint string }{
 	{"\x1f\x8b", "gzip-compressed", "unpack it first: gunzip -k"},
 	{"\x28\xb5\x2f\xfd", "zstd-compressed", "unpack it first: unzstd"},
@@ -128,15 +128,16 @@ var packed = []struct{ magic, what, hint string }{
 	{"ORC", "an ORC file", "write it as Parquet"},
 }
 
-// sniffFormat tells by the first bytes, then by the extension; empty means
-// some text.
+// sniffFormat detects the format by the first bytes, then by the extension;
+// empty means some kind of text.
 func (p *part) sniffFormat(head []byte) (string, error) {
 	if bytes.HasPrefix(head, []byte("PAR1")) || bytes.HasPrefix(head, []byte("PARE")) {
 		return format.Parquet, nil
 	}
 	ext := strings.ToLower(filepath.Ext(p.name))
 	for _, k := range packed {
-		// The magic of some could begin a text, but no text holds a zero byte.
+		// Some of these first bytes could begin a text, but no text contains a
+		// zero byte.
 		letter := k.magic[0] >= 'A' && k.magic[0] <= 'Z'
 		if bytes.HasPrefix(head, []byte(k.magic)) && (!letter || bytes.IndexByte(head, 0) >= 0) {
 			return "", &dataspace.Problem{
@@ -151,12 +152,12 @@ func (p *part) sniffFormat(head []byte) (string, error) {
 	case ".jsonl", ".ndjson", ".json":
 		return format.JSONL, nil
 	case ".parquet", ".pq":
-		return format.Parquet, nil // and the reader says what is wrong with it
+		return format.Parquet, nil // the reader reports what is wrong
 	}
 	return "", nil
 }
 
-// textFormat tells JSON Lines by the brace at the beginning.
+// textFormat detects JSON Lines by the brace at the beginning.
 func textFormat(head []byte, cs string) string {
 	text := make([]byte, len(head))
 	n, _ := io.ReadFull(decode(bytes.NewReader(head), cs), text)

@@ -17,16 +17,16 @@ import (
 	"hutong/internal/table/parquet"
 )
 
-// Digester is what a Reader of a Source can besides.
+// Digester is an extra method of a Reader of a Source.
 type Digester interface {
 	// Digest is the SHA-256 of all source bytes, files in the order of their
-	// names. It is known once Next has returned io.EOF, and only then.
+	// names. It is known only after Next has returned io.EOF.
 	Digest() (dataspace.Digest, bool)
 }
 
 // Read starts a new pass over the table. The reader ends with ctx. It fails
-// with ErrConflict when the files are no longer those that Open saw: what one
-// pass found must be true of what the next one reads.
+// with ErrConflict when the files are no longer those that Open saw: all passes
+// must read the same data.
 func (s *Source) Read(ctx context.Context) (table.Reader, error) {
 	if err := s.unchanged(); err != nil {
 		return nil, err
@@ -46,7 +46,7 @@ func (s *Source) changed() error {
 	return &dataspace.Problem{
 		Kind: dataspace.ErrConflict, Code: "files.changed", Place: s.name,
 		Message: "the source was changed after it was opened",
-		Hint:    "start again when nothing writes to it any more",
+		Hint:    "start again when no program writes to it",
 	}
 }
 
@@ -142,7 +142,7 @@ func (r *reader) advance(b *table.Batch) error {
 	}
 }
 
-// finish is the end of the table, if it still is the table that was opened.
+// finish checks at the end of the table that the files have not changed.
 func (r *reader) finish() error {
 	if err := r.source.unchanged(); err != nil {
 		return err
@@ -151,8 +151,8 @@ func (r *reader) finish() error {
 	return io.EOF
 }
 
-// explain puts first things first: when ctx has ended or the files have
-// changed, whatever broke did so because of that.
+// explain returns the first cause: when ctx has ended or the files have
+// changed, any other error follows from that.
 func (r *reader) explain(err error) error {
 	if err == io.EOF {
 		return err
@@ -169,7 +169,7 @@ func (r *reader) explain(err error) error {
 	return err
 }
 
-// input counts, hashes and stops what is read from a text file.
+// input counts, hashes and limits the bytes read from a text file.
 type input struct {
 	ctx  context.Context
 	hash hash.Hash
@@ -191,13 +191,12 @@ func (in *input) Read(p []byte) (int, error) {
 type partReader struct {
 	table.Reader
 	file  *os.File
-	in    *input // nil when only the schema is wanted
+	in    *input // nil when only the schema is read
 	text  io.Reader
-	isRaw bool // not read through in
+	isRaw bool // not read through input
 }
 
-// open reads one part. With a schema, JSON Lines are read by that instead of
-// their own.
+// open reads one part. With a schema, JSON Lines are read with that one.
 func (p *part) open(schema table.Schema, in *input) (*partReader, error) {
 	f, err := p.root.open(p.path)
 	if err != nil {
@@ -239,8 +238,8 @@ func (p *partReader) offset() int64 {
 	return p.in.n
 }
 
-// drain hashes what the reader did not need to see. Parquet is read here and
-// there, so all of it is hashed at the end, most likely from memory.
+// drain hashes the bytes that the reader did not read. A Parquet file is read
+// in parts, so all of it is hashed at the end, most likely from the page cache.
 func (p *partReader) drain() error {
 	if p.isRaw {
 		p.in.r = io.NewSectionReader(p.file, 0, 1<<62)

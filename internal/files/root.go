@@ -8,13 +8,13 @@ import (
 	"strings"
 )
 
-// root is where a source must lie; empty: anywhere. Below a root no link leads
-// out of it, whoever changes links at whatever moment: each file is opened
-// from the directory down.
+// root is the directory that must contain a source; empty: any place. No link
+// below a root leads out of it, whenever somebody changes links: each file is
+// opened step by step from the directory.
 type root string
 
-// OpenWithin is Open for a source that others may change: what it names, and
-// what links below dir lead to, must lie within dir.
+// OpenWithin is Open for a source that others may change: the source, and the
+// targets of links below dir, must be within dir.
 func OpenWithin(dir, path string, opt Options) (*Source, error) { return open(root(dir), path, opt) }
 
 // in opens the root and names path in it.
@@ -35,7 +35,7 @@ func (r root) open(path string) (*os.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer dir.Close() // a file that was opened stays open
+	defer dir.Close() // an open file stays open
 	return dir.Open(rel)
 }
 
@@ -48,7 +48,7 @@ func (r root) stat(path string) (fs.FileInfo, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer dir.Close() // only looked at
+	defer dir.Close() // only examined
 	return dir.Stat(rel)
 }
 

@@ -13,7 +13,7 @@ import (
 )
 
 // A person who may write into a directory must not read files outside of it
-// through links, also not by changing a file into a link between two looks.
+// through links, also not by changing a file into a link between two checks.
 func TestOpenWithin(t *testing.T) {
 	base := t.TempDir()
 	dir, secret := filepath.Join(base, "acme"), filepath.Join(base, "secret.csv")

@@ -12,11 +12,12 @@ import (
 	"hutong/internal/dataspace"
 )
 
-// stalePrefix begins the names of files that are being written.
+// stalePrefix begins the names of unfinished files.
 const stalePrefix = ".hutong-"
 
-// Pending is a file that is being written. It lies beside its final name as a
-// hidden file, readable for its owner only, until Commit gives it that name.
+// Pending is an unfinished file. It is stored in the directory of its final
+// name as a hidden file, readable for its owner only, until Commit gives it
+// that name.
 type Pending struct {
 	path string
 	file pendingFile
@@ -33,8 +34,8 @@ type pendingFile interface {
 
 var _ io.Writer = (*Pending)(nil)
 
-// Create begins a file that Commit will put at path, in place of one that is
-// there. Call Abort in any case (it does nothing after Commit).
+// Create begins a file that Commit will put at path; it replaces an existing
+// one. Call Abort in any case (it does nothing after Commit).
 func Create(path string) (*Pending, error) {
 	for {
 		f, err := os.CreateTemp(filepath.Dir(path), stalePrefix+"*.tmp")
@@ -42,7 +43,7 @@ func Create(path string) (*Pending, error) {
 			return nil, ioProblem("create a file in the directory", filepath.Dir(path), err)
 		}
 		if _, err = lock(f, true); err == nil {
-			// CleanStale may have taken it in the moment before the lock.
+			// CleanStale may have removed the file just before it was locked.
 			var now, opened fs.FileInfo
 			if opened, err = f.Stat(); err == nil {
 				now, err = os.Stat(f.Name())
@@ -59,8 +60,8 @@ func Create(path string) (*Pending, error) {
 	}
 }
 
-// Write appends. After an error nothing is left behind, and nothing can be
-// written any more.
+// Write appends. After an error the file is removed and nothing more can be
+// written.
 func (p *Pending) Write(data []byte) (int, error) {
 	if p.done {
 		return 0, fs.ErrClosed
@@ -73,9 +74,9 @@ func (p *Pending) Write(data []byte) (int, error) {
 }
 
 // Commit makes the file appear at its name. When it returns, content and name
-// survive a loss of power. After an error the name is as it was before, and
-// nothing is left behind; only if syncing the directory failed, the new file
-// is there but may not survive.
+// survive a power failure. After an error the name is as before, and nothing is
+// left behind. The one exception: if syncing the directory failed, the new file
+// exists but may not survive.
 func (p *Pending) Commit() error {
 	if p.done {
 		return fs.ErrClosed
@@ -87,12 +88,13 @@ func (p *Pending) Commit() error {
 		return p.fail("rename the new file to", err)
 	}
 	p.done = true
-	err := p.file.Close() // only now: it holds the lock
+	err := p.file.Close() // only now, because it holds the lock
 	return errors.Join(err, syncDir(filepath.Dir(p.path)))
 }
 
-// Finish gives the file its name as Commit does, but neither need survive a loss
-// of power: it is for what is only scratch, or is moved on by Move.
+// Finish gives the file its name as Commit does, but file and name may not
+// survive a power failure: it is for temporary files, and for files that Move
+// moves.
 func (p *Pending) Finish() error {
 	if p.done {
 		return fs.ErrClosed
@@ -104,8 +106,8 @@ func (p *Pending) Finish() error {
 	return p.file.Close()
 }
 
-// Move gives a file another name, in place of one that is there. When it returns,
-// content and name survive a loss of power.
+// Move gives a file another name; it replaces an existing file. When it returns,
+// content and name survive a power failure.
 func Move(from, to string) error {
 	f, err := os.Open(from)
 	if err != nil {
@@ -120,7 +122,7 @@ func Move(from, to string) error {
 	return syncDir(filepath.Dir(to))
 }
 
-// Abort removes what was written. It may be called again, and after Commit.
+// Abort removes the unfinished file. It may be called again, and after Commit.
 func (p *Pending) Abort() error {
 	if p.done {
 		return nil
@@ -129,7 +131,7 @@ func (p *Pending) Abort() error {
 	return errors.Join(os.Remove(p.file.Name()), p.file.Close())
 }
 
-// fail aborts and says that nothing was left behind, if so.
+// fail aborts and says in the error whether anything was left behind.
 func (p *Pending) fail(verb string, err error) error {
 	out := &dataspace.Problem{
 		Kind: dataspace.ErrUnavailable, Code: "files.write", Place: p.path,
@@ -149,15 +151,15 @@ func syncDir(dir string) error {
 	if err != nil {
 		return ioProblem("open the directory", dir, err)
 	}
-	// Some file systems cannot sync a directory and say so.
+	// Some file systems cannot sync a directory and return an error for it.
 	if err := d.Sync(); err != nil && !errors.Is(err, syscall.EINVAL) && !errors.Is(err, errors.ErrUnsupported) {
 		return errors.Join(ioProblem("sync the directory", dir, err), d.Close())
 	}
 	return d.Close()
 }
 
-// MakeDir makes a directory and those above it, for their owner only. When it
-// returns, those that were missing survive a loss of power.
+// MakeDir makes a directory and the missing ones above it, for their owner
+// only. When it returns, they survive a power failure.
 func MakeDir(path string) error {
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		return nil
@@ -176,13 +178,13 @@ func MakeDir(path string) error {
 	return syncDir(filepath.Dir(path))
 }
 
-// WriteFile puts data at path with the guarantee of Commit.
+// WriteFile writes data to path with the guarantee of Commit.
 func WriteFile(path string, data []byte, perm fs.FileMode) error {
 	p, err := Create(path)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = p.Abort() }() // the error that led to it is the one to tell
+	defer func() { _ = p.Abort() }() // return the first error, not this one
 	if _, err := p.Write(data); err != nil {
 		return err
 	}
@@ -192,8 +194,8 @@ func WriteFile(path string, data []byte, perm fs.FileMode) error {
 	return p.Commit()
 }
 
-// CleanStale removes what killed processes left half written in dir, and
-// returns how many files that were. Files that a living process writes stay.
+// CleanStale removes the unfinished files of killed processes in dir, and
+// returns how many they were. Files of a running process stay.
 func CleanStale(dir string) (int, error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
@@ -214,7 +216,7 @@ func CleanStale(dir string) (int, error) {
 	return removed, errors.Join(errs...)
 }
 
-// removeStale removes path if nobody holds its lock.
+// removeStale removes path if no process holds its lock.
 func removeStale(path string) (bool, error) {
 	f, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {

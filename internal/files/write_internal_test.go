@@ -79,7 +79,7 @@ func TestAbort(t *testing.T) {
 	}
 }
 
-// broken fails where it is told to.
+// broken fails where the test says so.
 type broken struct {
 	*os.File
 	write, sync error
@@ -142,8 +142,8 @@ func TestCreateNoDirectory(t *testing.T) {
 	}
 }
 
-// TestCleanStale leaves what this process writes and removes what a killed
-// one left: this test itself, run again as a process that is killed.
+// TestCleanStale leaves the files that this process writes and removes those of
+// a killed one: this test itself, run again as a process that is killed.
 func TestCleanStale(t *testing.T) {
 	if dir := os.Getenv("FILES_TEST_LEAVE_IN"); dir != "" {
 		p, err := Create(filepath.Join(dir, "killed.csv"))

@@ -129,8 +129,8 @@ func (s *records) dates(set *rules.Set, f Flow, facts dataspace.Facts) clear.Dat
 	return clear.DatesOf(set.Home(facts.Known), s.now(), f.deliveredAt())
 }
 
-// anew decides a flow as of today and asks no other gateway.
-func (s *Obligations) anew(ctx context.Context, f Flow) (dataspace.Decision, error) {
+// decideToday decides a flow as of today and asks no other gateway.
+func (s *Obligations) decideToday(ctx context.Context, f Flow) (dataspace.Decision, error) {
 	name := DocFacts
 	if _, started := f.Documents[DocStartFacts]; started {
 		name = DocStartFacts
@@ -158,15 +158,15 @@ func (s *Obligations) anew(ctx context.Context, f Flow) (dataspace.Decision, err
 	if facts.Instruments, err = s.directory.Held(ctx, f.Local); err != nil {
 		return dataspace.Decision{}, err
 	}
-	if err := s.happened(ctx, f, &facts); err != nil {
+	if err := s.addEvents(ctx, f, &facts); err != nil {
 		return dataspace.Decision{}, err
 	}
 	return set.Decide(facts)
 }
 
-// happened adds what the owner of a registered dataset has recorded since: an
+// addEvents adds what the owner of a registered dataset has recorded since: an
 // event, or that the dataset is now important data.
-func (s *Obligations) happened(ctx context.Context, f Flow, facts *dataspace.Facts) error {
+func (s *Obligations) addEvents(ctx context.Context, f Flow, facts *dataspace.Facts) error {
 	if f.Role != dataspace.Provider {
 		return nil
 	}
@@ -229,7 +229,7 @@ func (s *Obligations) fulfillable(ctx context.Context, f Flow, obligation string
 	if f.Delivered == nil {
 		return wrongState(f, "marked as having fulfilled an obligation", "facts and instruments show what is required before the delivery")
 	}
-	d, err := s.anew(ctx, f)
+	d, err := s.decideToday(ctx, f)
 	if err != nil {
 		return err
 	}

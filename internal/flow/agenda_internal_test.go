@@ -18,7 +18,7 @@ import (
 	"hutong/internal/rules"
 )
 
-// after is a pack of what is left to do after a delivery.
+// after is a pack with obligations after a delivery.
 const after = `id: cn/after
 jurisdiction: CN
 title: {en: After, zh: 后}
@@ -41,7 +41,7 @@ rules:
   - {id: xx.audit, when: switch.audit, obligation: {id: xx.audit, text: {en: audit, zh: 审}}, confidence: VSS}
 `
 
-// register adds to papers a registered dataset.
+// register adds a registered dataset to papers.
 type register struct {
 	papers
 	dataset *gateway.Dataset
@@ -65,7 +65,7 @@ func (m *memory) List(_ context.Context, filter Filter) (out []Flow, err error) 
 	return out, nil
 }
 
-// desk is a DutyStore that takes every flow for changed each time it is asked.
+// desk is a DutyStore that treats every flow as changed on each call.
 type desk struct {
 	*memory
 	looks map[dataspace.FlowID]Look
@@ -128,8 +128,8 @@ func compare(p, q Place) int {
 	return cmp.Or(cmp.Compare(p.Rank, q.Rank), cmp.Compare(p.Flow, q.Flow), cmp.Compare(p.N, q.N))
 }
 
-// agendaOf is a service with a delivered flow, one that stands, and one that
-// was refused, as of 2026-06-15.
+// agendaOf is a service with a delivered flow, a standing one, and a refused
+// one, as of 2026-06-15.
 func agendaOf(t *testing.T) (*testService, *memory, *register) {
 	t.Helper()
 	p, err := pack.Load(fstest.MapFS{"cn/after/pack.yaml": {Data: []byte(after)}}, "cn/after")
@@ -256,8 +256,8 @@ func TestAgendaPages(t *testing.T) {
 	}
 }
 
-// TestAgendaWarns: an instrument that ends is named once with all its flows;
-// an event that the owner of the dataset notes calls for filing again.
+// TestAgendaWarns: an instrument that expires is named once with all its flows;
+// an event that the owner of the dataset records requires a new filing.
 func TestAgendaWarns(t *testing.T) {
 	s, _, dir := agendaOf(t)
 	dir.held[0].ExpiresOn = "2026-08-15"

@@ -53,7 +53,7 @@ func TestDecodeOld(t *testing.T) {
 	}
 }
 
-// What a newer version wrote is refused; what nobody wrote is an error.
+// A form of a newer version is refused; a form of no version is an error.
 func TestDecodeRefuses(t *testing.T) {
 	newer := bytes.Replace([]byte(stored), []byte("{"), []byte(`{"body_version":2,`), 1)
 	if _, err := flow.Decode(newer); !errors.Is(err, dataspace.ErrInvalid) || dataspace.Hint(err) == "" {

@@ -19,8 +19,8 @@ type Case struct {
 	Format    string
 	Dataset   dataspace.DatasetFacts
 	// Before is what earlier flows between the two parties stated of the facts
-	// that are added up, by their names in a dataset. Of a dataset that states none
-	// of them, it says nothing.
+	// that are added up, by their names in a dataset. It does not
+	// matter for a dataset that states none of them.
 	Before      dataspace.Values
 	Own         []dataspace.ColumnPlan
 	Instruments []dataspace.Instrument
@@ -72,7 +72,6 @@ type Deciding struct {
 	count     *counting
 }
 
-// caseOf collects the input of the decision on a provider's flow.
 func (s *Deciding) caseOf(ctx context.Context, f Flow, profile dataspace.Profile) (Case, error) {
 	exporter, err := s.directory.Participant(ctx, f.Local)
 	if err != nil {
@@ -100,7 +99,6 @@ func (s *Deciding) caseOf(ctx context.Context, f Flow, profile dataspace.Profile
 	}, nil
 }
 
-// outcome is the result of clearing a flow.
 type outcome struct {
 	facts       dataspace.Facts
 	decision    dataspace.Decision

@@ -35,7 +35,6 @@ type consumer struct {
 	switches  map[string]bool
 }
 
-// consume does the next step of a flow whose data arrives here.
 func (s *consumer) consume(ctx context.Context, f Flow) (again bool, err error) {
 	switch f.State {
 	case dataspace.Checking:
@@ -43,7 +42,7 @@ func (s *consumer) consume(ctx context.Context, f Flow) (again bool, err error) 
 	case dataspace.Negotiating:
 		return s.negotiateIn(ctx, f)
 	case dataspace.Delivering:
-		return s.takeIn(ctx, f)
+		return s.transferIn(ctx, f)
 	case dataspace.Proving:
 		return false, s.proof.prove(ctx, f)
 	}
@@ -62,7 +61,7 @@ func (s *consumer) checkOffer(ctx context.Context, f Flow) error {
 	}
 	policy, terms, err := readOffer(n)
 	if err != nil {
-		return s.ends.endTold(ctx, f, "offer.terms", "the offer has terms that this gateway cannot keep")
+		return s.ends.endFor(ctx, f, "offer.terms", "the offer has terms that this gateway cannot keep")
 	}
 	if err := s.directory.Allow(ctx, f.Peer, gateway.Negotiation, terms.Purpose); err != nil {
 		return err
@@ -76,11 +75,11 @@ func (s *consumer) checkOffer(ctx context.Context, f Flow) error {
 		return err
 	}
 	if note.Plan.Digest() != terms.Plan {
-		return s.ends.endTold(ctx, f, "offer.plan", "the offer names another plan")
+		return s.ends.endFor(ctx, f, "offer.plan", "the offer names another plan")
 	}
 	var plan dataspace.Plan
 	if err := json.Unmarshal(note.Plan, &plan); err != nil {
-		return s.ends.endTold(ctx, f, "offer.plan", "the plan cannot be read")
+		return s.ends.endFor(ctx, f, "offer.plan", "the plan cannot be read")
 	}
 	if t := wrongOffer(f, terms, plan); t != nil {
 		return s.ends.end(ctx, f, dataspace.Refused, t)
@@ -151,7 +150,7 @@ func (s *consumer) negotiateIn(ctx context.Context, f Flow) (again bool, err err
 		// A provider may agree to a request without an offer of its own. Nobody
 		// here has checked such an agreement.
 		if same, err := judged(f, n); err != nil || !same || !odrl.SameRules(n.Agreement, n.Offer) {
-			return false, s.ends.endTold(ctx, f, "flow.terms", "the agreement differs from the accepted offer")
+			return false, s.ends.endFor(ctx, f, "flow.terms", "the agreement differs from the accepted offer")
 		}
 		_, err = s.agree.Verify(ctx, n.ID)
 	case agree.Finalized:
@@ -159,7 +158,7 @@ func (s *consumer) negotiateIn(ctx context.Context, f Flow) (again bool, err err
 	case agree.Terminated:
 		return false, s.ends.refusedByPeer(ctx, f, n.Process)
 	case agree.Requested, agree.Accepted, agree.Verified:
-		return false, s.ends.failedToTell(ctx, f, n.Process)
+		return false, s.ends.cannotNotify(ctx, f, n.Process)
 	}
 	return false, err
 }
@@ -169,7 +168,7 @@ func (s *consumer) negotiateIn(ctx context.Context, f Flow) (again bool, err err
 func (s *consumer) answerOffer(ctx context.Context, f Flow, n agree.Negotiation) (bool, error) {
 	same, err := judged(f, n)
 	if err != nil {
-		return false, s.ends.endTold(ctx, f, "offer.terms", "the offer has terms that this gateway cannot keep")
+		return false, s.ends.endFor(ctx, f, "offer.terms", "the offer has terms that this gateway cannot keep")
 	}
 	if !same {
 		r := s.record(f)
@@ -212,8 +211,8 @@ func (s *consumer) beginRequest(ctx context.Context, f Flow) (bool, error) {
 	return false, err
 }
 
-// takeIn requests the transfer, pulls the stream and signs the receipt.
-func (s *consumer) takeIn(ctx context.Context, f Flow) (again bool, err error) {
+// transferIn requests the transfer, pulls the stream and signs the receipt.
+func (s *consumer) transferIn(ctx context.Context, f Flow) (again bool, err error) {
 	if f.Delivered != nil {
 		return true, s.signing.sign(ctx, f)
 	}
@@ -237,13 +236,13 @@ func (s *consumer) takeIn(ctx context.Context, f Flow) (again bool, err error) {
 	switch t.State {
 	case agree.Started:
 		if t.DataAddress == nil || t.DataAddress.URL() == "" {
-			return false, s.ends.endTold(ctx, f, "transfer.address", "the transfer was started without saying where the data is")
+			return false, s.ends.endFor(ctx, f, "transfer.address", "the transfer was started without saying where the data is")
 		}
 		return true, s.pull(ctx, f, t)
 	case agree.Terminated:
 		return false, s.ends.refusedByPeer(ctx, f, t.Process)
 	}
-	return false, s.ends.failedToTell(ctx, f, t.Process)
+	return false, s.ends.cannotNotify(ctx, f, t.Process)
 }
 
 // pull fetches the stream. It continues where an earlier attempt was
@@ -263,7 +262,7 @@ func (s *consumer) pull(ctx context.Context, f Flow, t agree.Transfer) error {
 	if err := s.proof.logged(ctx, f); err != nil {
 		return err
 	}
-	dir, err := s.inbox.landing(ctx, f.Local)
+	dir, err := s.inbox.dirOf(ctx, f.Local)
 	if err != nil {
 		return err
 	}
@@ -288,14 +287,12 @@ func (s *consumer) pull(ctx context.Context, f Flow, t agree.Transfer) error {
 	})
 }
 
-// inboxes finds the directories of deliveries.
 type inboxes struct {
 	directory Directory
 	dir       string // see Config
 }
 
-// landing is the directory for deliveries to a participant.
-func (s *inboxes) landing(ctx context.Context, owner dataspace.ParticipantID) (string, error) {
+func (s *inboxes) dirOf(ctx context.Context, owner dataspace.ParticipantID) (string, error) {
 	recipient, err := s.directory.Participant(ctx, owner)
 	if err != nil {
 		return "", err
@@ -306,5 +303,4 @@ func (s *inboxes) landing(ctx context.Context, owner dataspace.ParticipantID) (s
 	return filepath.Join(s.dir, "inbox", string(owner)), nil
 }
 
-// fileName is the file name of the delivery of a flow.
 func (f Flow) fileName() string { return fmt.Sprintf("%s-%s.%s", f.Dataset, f.ID, f.Format) }

@@ -12,7 +12,6 @@ import (
 	"hutong/internal/zone"
 )
 
-// lookBatch is how many flows are read at a time.
 const lookBatch = 100
 
 // LookAtFlows checks every flow whose obligations may have changed. A flow that
@@ -53,7 +52,7 @@ func (s *Obligations) lookAt(ctx context.Context, u Unlooked, asOf string) error
 	if err != nil {
 		return err
 	}
-	d, err := s.anew(ctx, f)
+	d, err := s.decideToday(ctx, f)
 	if err != nil {
 		return err
 	}

@@ -62,9 +62,9 @@ func (s *ending) abandoned(ctx context.Context, f Flow) error {
 	return s.refusedByPeer(ctx, f, n.Process)
 }
 
-// letGo finishes what end began: it releases counted people of whom no data
+// release finishes what end began: it releases counted people of whom no data
 // left, and informs the other side.
-func (s *ending) letGo(ctx context.Context, f Flow) error {
+func (s *ending) release(ctx context.Context, f Flow) error {
 	if f.Role == dataspace.Provider {
 		if err := s.uncount(ctx, f); err != nil {
 			return err
@@ -75,7 +75,7 @@ func (s *ending) letGo(ctx context.Context, f Flow) error {
 	}
 	if f.Role == dataspace.Consumer && f.Transfer != "" && f.Delivered == nil {
 		// The part of an incomplete delivery is removed.
-		dir, err := s.inbox.landing(ctx, f.Local)
+		dir, err := s.inbox.dirOf(ctx, f.Local)
 		if err != nil {
 			return err
 		}
@@ -83,7 +83,7 @@ func (s *ending) letGo(ctx context.Context, f Flow) error {
 			return err
 		}
 	}
-	if err := s.tellEnd(ctx, f); err != nil {
+	if err := s.notifyEnd(ctx, f); err != nil {
 		return err
 	}
 	s.progress.Forget(f.ID)
@@ -178,24 +178,24 @@ func (s *ending) refusedByPeer(ctx context.Context, f Flow, p agree.Process) err
 	return s.end(ctx, f, dataspace.Refused, &Trouble{Code: "peer.refused", Message: message, Hint: "ask the operator of the other gateway"})
 }
 
-// endTold ends a flow for a reason found on this side.
-func (s *ending) endTold(ctx context.Context, f Flow, code, message string) error {
+// endFor ends a flow for a reason found on this side.
+func (s *ending) endFor(ctx context.Context, f Flow, code, message string) error {
 	return s.end(ctx, f, dataspace.Refused, &Trouble{Code: code, Message: message})
 }
 
-// failedToTell ends a flow if the other side will never accept its last
+// cannotNotify ends a flow if the other side will never accept its last
 // message; otherwise the flow waits.
-func (s *ending) failedToTell(ctx context.Context, f Flow, p agree.Process) error {
+func (s *ending) cannotNotify(ctx context.Context, f Flow, p agree.Process) error {
 	if p.Failure == nil {
 		return nil
 	}
 	return s.refusedByPeer(ctx, f, p)
 }
 
-// tellEnd terminates the protocol processes of a flow that is ending, so that
+// notifyEnd terminates the protocol processes of a flow that is ending, so that
 // the other side does not wait for ever. The processes are durable and repeat
 // the message until it is answered.
-func (s *ending) tellEnd(ctx context.Context, f Flow) error {
+func (s *ending) notifyEnd(ctx context.Context, f Flow) error {
 	if f.Negotiation == "" {
 		return nil
 	}

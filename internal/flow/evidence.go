@@ -28,7 +28,6 @@ type record struct {
 	events []dataspace.Event
 }
 
-// document stores v as the flow's document of that name.
 func (r *record) document(name string, v any) error {
 	d, err := dataspace.NewDocument(v)
 	if err != nil {

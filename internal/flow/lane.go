@@ -35,10 +35,8 @@ func newShares() *work.Shares[dataspace.PeerName] {
 		work.Share{Lane: "", Most: steps / 2, More: crowded}, work.Share{Lane: fetch, Most: lanes[fetch] / 2, More: fetchCrowded})
 }
 
-// largeFrom is the size in bytes from which a dataset is large.
-const largeFrom = 64 << 20
+const largeFrom = 64 << 20 // bytes
 
-// laneOf is the lane of the next step of a flow.
 func (s *Service) laneOf(f Flow) work.Lane {
 	switch {
 	case f.State == dataspace.Profiling && f.Role == dataspace.Provider:

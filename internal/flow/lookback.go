@@ -18,9 +18,9 @@ import (
 // same people, so the sum may be too high, never too low.
 
 // statedBefore adds up what other flows between the parties of f state of the
-// facts that are added up: flows delivered in the months before today, from the
-// beginning of the first day where the exporter is, flows that were begun and may
-// have sent data, and flows in progress.
+// facts that are added up: flows delivered in the months before today, flows that
+// were begun and may have sent data, and flows in progress. The months begin with
+// their first day in the exporter's time zone.
 func (s *Deciding) statedBefore(ctx context.Context, f Flow, home zone.List) (sum dataspace.Values, err error) {
 	added, months := clear.AddedUp(s.rules().Facts()), clear.StatedMonths(s.rules().Counts())
 	if f.Facts.Known.Only(added).Len() == 0 || months == 0 {

@@ -10,8 +10,9 @@ import (
 	"hutong/internal/rules"
 )
 
-// What earlier flows between the same two parties stated counts for twelve
-// months, to the day; what never left, went elsewhere or came later does not.
+// Numbers stated by earlier flows between the same two parties count for twelve
+// months, to the day. Flows that never left, went elsewhere or came later do
+// not count.
 func TestStatedBefore(t *testing.T) {
 	at := func(s string) time.Time {
 		day, err := time.Parse(time.DateTime, s)

@@ -10,7 +10,7 @@ import (
 func TestWatchers(t *testing.T) {
 	s := records{watchers: &watchers{}}
 	first := s.Changed("flow-a")
-	for i := range 10_000 { // of flows that are not there, too
+	for i := range 10_000 { // also for flows that do not exist
 		s.Changed(dataspace.FlowID(fmt.Sprint("flow-", i)))
 	}
 	select {

@@ -40,7 +40,6 @@ type Start struct {
 
 func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
-// parties are the two sides with the keys they sign with.
 func (s *proving) parties(ctx context.Context, f Flow) (prove.Parties, error) {
 	other, err := s.directory.Counterparty(ctx, f.Peer, f.Counterparty)
 	if err != nil {
@@ -54,7 +53,6 @@ func (s *proving) parties(ctx context.Context, f Flow) (prove.Parties, error) {
 	return prove.Parties{Provider: other.Party, Consumer: own}, nil
 }
 
-// agreed records the agreement, on either side.
 func (s *proving) agreed(ctx context.Context, f Flow, n agree.Negotiation) error {
 	parties, err := s.parties(ctx, f)
 	if err != nil {

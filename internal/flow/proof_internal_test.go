@@ -20,7 +20,7 @@ func (m *memory) Document(_ context.Context, digest dataspace.Digest) (dataspace
 	return d, nil
 }
 
-// This side signs no times that it knows to be wrong.
+// This side does not sign times that it knows to be wrong.
 func TestSameTime(t *testing.T) {
 	f := Flow{ID: "flow-1", Course: Course{State: dataspace.Delivering}}
 	s, m := newTestService(t, f)

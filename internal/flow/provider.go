@@ -35,7 +35,6 @@ type provider struct {
 	resume    func(context.Context, dataspace.FlowID) (Flow, error)
 }
 
-// provide does the next step of a flow whose data leaves from here.
 func (s *provider) provide(ctx context.Context, f Flow) (again bool, err error) {
 	switch f.State {
 	case dataspace.Profiling:
@@ -45,7 +44,7 @@ func (s *provider) provide(ctx context.Context, f Flow) (again bool, err error) 
 	case dataspace.Negotiating:
 		return s.negotiateOut(ctx, f)
 	case dataspace.Delivering:
-		return s.handOut(ctx, f)
+		return s.transferOut(ctx, f)
 	case dataspace.Proving:
 		return false, s.proof.prove(ctx, f)
 	}
@@ -148,7 +147,7 @@ func (s *provider) negotiateOut(ctx context.Context, f Flow) (again bool, err er
 		_, err = s.agree.Counter(ctx, n.ID, offer)
 	case agree.Accepted:
 		if !odrl.SameRules(n.Offer, offer) {
-			return false, s.ends.endTold(ctx, f, "flow.terms", "the accepted offer differs from the one made")
+			return false, s.ends.endFor(ctx, f, "flow.terms", "the accepted offer differs from the one made")
 		}
 		_, err = s.agree.Agree(ctx, n.ID)
 	case agree.Verified:
@@ -162,7 +161,7 @@ func (s *provider) negotiateOut(ctx context.Context, f Flow) (again bool, err er
 		return false, s.ends.refusedByPeer(ctx, f, n.Process)
 	case agree.Offered, agree.Agreed:
 		// The recipient must answer these.
-		return false, s.ends.failedToTell(ctx, f, n.Process)
+		return false, s.ends.cannotNotify(ctx, f, n.Process)
 	}
 	return false, err
 }
@@ -214,9 +213,9 @@ func (s *provider) offer(ctx context.Context, f Flow) (json.RawMessage, error) {
 // OfferID names the offer of a dataset for a purpose.
 func OfferID(d dataspace.DatasetID, purpose string) string { return string(d) + ":" + purpose }
 
-// handOut continues the transfer: it opens the stream when every earlier step
+// transferOut continues the transfer: it opens the stream when every earlier step
 // is in the log.
-func (s *provider) handOut(ctx context.Context, f Flow) (again bool, err error) {
+func (s *provider) transferOut(ctx context.Context, f Flow) (again bool, err error) {
 	if f.Transfer == "" {
 		return s.adoptTransfer(ctx, f)
 	}
@@ -239,7 +238,7 @@ func (s *provider) handOut(ctx context.Context, f Flow) (again bool, err error) 
 	case agree.Completed: // and there was no request for a signature
 		return false, s.unsigned(ctx, f)
 	}
-	return false, s.ends.failedToTell(ctx, f, t.Process)
+	return false, s.ends.cannotNotify(ctx, f, t.Process)
 }
 
 // ignore returns err unless it is one of these kinds.
@@ -280,7 +279,7 @@ func (s *provider) adoptTransfer(ctx context.Context, f Flow) (bool, error) {
 // log contains it and everything before it.
 func (s *provider) start(ctx context.Context, f Flow, t agree.Transfer) error {
 	if t.Format != deliver.HTTPData && t.Format != deliver.HutongLeaves {
-		return s.ends.endTold(ctx, f, "transfer.format", fmt.Sprintf("the recipient asked for the format %q", t.Format))
+		return s.ends.endFor(ctx, f, "transfer.format", fmt.Sprintf("the recipient asked for the format %q", t.Format))
 	}
 	if _, ok := f.Documents[DocStart]; !ok {
 		var err error
@@ -354,7 +353,7 @@ func (s *provider) unsigned(ctx context.Context, f Flow) error {
 		return err
 	}
 	if !done {
-		return s.ends.endTold(ctx, f, "transfer.unfetched", "the recipient ended the transfer before it had fetched everything")
+		return s.ends.endFor(ctx, f, "transfer.unfetched", "the recipient ended the transfer before it had fetched everything")
 	}
 	if _, recorded := f.Documents[DocReceipt]; !recorded {
 		r := s.record(f)

@@ -74,8 +74,8 @@ func RulesDigest(set *rules.Set) (dataspace.Digest, error) {
 	return doc.Digest(), nil
 }
 
-// standingStates are those in which a changed law can still affect a flow. Of
-// completed flows only those of this year are included, because their people
+// standingStates are those in which a changed law can still affect a flow. A
+// completed flow is included only if it is of this year, because its people
 // still count.
 var standingStates = []dataspace.FlowState{
 	dataspace.WaitingAction, dataspace.WaitingReview, dataspace.Negotiating, dataspace.Delivering, dataspace.Proving, dataspace.Completed,

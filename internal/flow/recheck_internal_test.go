@@ -13,8 +13,7 @@ import (
 	"hutong/packs"
 )
 
-// stricter is a pack that a later update brings: another rule of the
-// exporter's law.
+// stricter is a pack of a later update: one more rule of the exporter's law.
 const stricter = `id: cn/later
 jurisdiction: CN
 title: {en: Later, zh: 后}
@@ -29,11 +28,11 @@ rules:
   - {id: later.look, when: 'recipient.jurisdiction == "SG"', bar: VERDICT, article: a, source: https://example.org/1, facts: ["1"], confidence: VSS, text: {en: look, zh: 看}}
 `
 
-// builtIn are the packs that are built in, loaded once: it takes a while.
+// builtIn are the built-in packs, loaded once because loading is slow.
 var builtIn = sync.OnceValues(func() ([]*pack.Pack, error) { return pack.LoadAll(packs.FS) })
 
-// update has the service decide by the built-in packs and, where a verdict is
-// given, one more whose bar gives it.
+// update makes the service decide by the built-in packs and, where a verdict is
+// given, by one more pack whose bar gives it.
 func update(t *testing.T, s *testService, verdict string) {
 	t.Helper()
 	list, err := builtIn()
@@ -75,8 +74,8 @@ func changed(t *testing.T, s *testService, looked, changed int) {
 	}
 }
 
-// TestRulesChanged: an update is noted once on the flow, with the rules that
-// make the difference; the same update again changes nothing.
+// TestRulesChanged: an update is recorded once on the flow, with the rules that
+// cause the difference; the same update again changes nothing.
 func TestRulesChanged(t *testing.T) {
 	s, m := standingFlow(t, dataspace.Delivering)
 	changed(t, s, 1, 0)
@@ -101,7 +100,7 @@ func TestRulesChanged(t *testing.T) {
 	if list, err := s.List(t.Context(), Filter{Local: "other", Rechecked: true}); err != nil || len(list) != 0 {
 		t.Errorf("rechecked of another: %v %v", list, err)
 	}
-	// The law turns back: the flow stands as it was decided.
+	// The law changes back: the flow has its first decision again.
 	update(t, s, "")
 	changed(t, s, 1, 1)
 	f = m.flows["flow-1"]
@@ -113,8 +112,8 @@ func TestRulesChanged(t *testing.T) {
 	}
 }
 
-// TestRulesChangedByState: what waits is decided anew, what is delivered and
-// counts is only noted, what has ended otherwise is left alone.
+// TestRulesChangedByState: a waiting flow is decided again, a delivered flow
+// that counts is only marked, and other ended flows stay unchanged.
 func TestRulesChangedByState(t *testing.T) {
 	for state, want := range map[dataspace.FlowState]dataspace.FlowState{
 		dataspace.WaitingAction: dataspace.Checking, dataspace.WaitingReview: dataspace.Checking,
@@ -141,8 +140,8 @@ func TestRulesChangedByState(t *testing.T) {
 	changed(t, s, 0, 0)
 }
 
-// TestRulesChangedNotForAll: a flow whose documents are gone does not keep the
-// others from being looked at.
+// TestRulesChangedNotForAll: a flow without its documents does not stop the
+// others from being checked.
 func TestRulesChangedNotForAll(t *testing.T) {
 	s, m := standingFlow(t, dataspace.Delivering)
 	m.flows["flow-0"] = Flow{ID: "flow-0", Role: dataspace.Provider, Course: Course{State: dataspace.Delivering}}
@@ -164,8 +163,9 @@ func TestRechecksAreFew(t *testing.T) {
 	}
 }
 
-// TestRulesChangedOnWhatItWasDecidedOn: what earlier flows stated, and how
-// sensitive people were counted, is in the facts of a flow and not in its dataset.
+// TestRulesChangedOnWhatItWasDecidedOn: the numbers stated by earlier flows,
+// and the classification of sensitive people, are in the facts of a flow and
+// not in its dataset.
 func TestRulesChangedOnWhatItWasDecidedOn(t *testing.T) {
 	s, m := standingFlow(t, dataspace.Delivering)
 	f := m.flows["flow-1"]

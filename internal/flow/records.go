@@ -29,7 +29,6 @@ func (s *records) newFlow(role dataspace.Role) Flow {
 	return Flow{ID: dataspace.FlowID(newID("flow-")), Role: role, Mark: Mark{Created: now, Updated: now}}
 }
 
-// record begins a change of a flow.
 func (s *records) record(f Flow) record { return record{flow: f, at: s.now()} }
 
 // Flow returns one flow; ErrNotFound.
@@ -130,7 +129,6 @@ func (s *records) proceed(ctx context.Context, id dataspace.FlowID, from dataspa
 	return err
 }
 
-// read decodes one of the flow's documents.
 func (s *records) read(ctx context.Context, f Flow, name string, v any) error {
 	d, err := s.Document(ctx, f, name)
 	if err != nil {

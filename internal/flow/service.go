@@ -142,7 +142,7 @@ func (s *Service) step(ctx context.Context, id dataspace.FlowID, lane work.Lane)
 	case f.State.Waiting():
 		return work.Next{}, s.ends.abandoned(ctx, f)
 	case f.State == dataspace.Ending:
-		return work.Next{}, s.ends.letGo(ctx, f)
+		return work.Next{}, s.ends.release(ctx, f)
 	}
 	leave, next, ok := s.shares.Enter(f.Peer, s.laneOf(f), lane)
 	if !ok {

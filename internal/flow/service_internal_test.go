@@ -19,7 +19,7 @@ import (
 	"hutong/internal/work"
 )
 
-// memory is a Store that lets the test get in between.
+// memory is a Store in which the test can change a flow between two calls.
 type memory struct {
 	Store
 	mu     sync.Mutex
@@ -77,7 +77,7 @@ func (m *memory) kinds() (out []dataspace.EventKind) {
 	return out
 }
 
-// stopped is a clock that shows the same time for ever.
+// stopped is a clock that always shows the same time.
 type stopped struct {
 	clock.Clock
 	now time.Time
@@ -88,13 +88,13 @@ func showing(now time.Time) clock.Clock { return stopped{clock.System(), now} }
 // Now implements clock.Clock.
 func (s stopped) Now() time.Time { return s.now }
 
-// silent is a log to which nobody listens.
+// silent is a log without events.
 type silent struct{ Evidence }
 
 // Notify implements Evidence.
 func (silent) Notify() {}
 
-// testService is a service whose engine never steps, and what it was made of.
+// testService is a service whose engine never steps, with its configuration.
 type testService struct {
 	*Service
 	cfg Config
@@ -133,7 +133,7 @@ func TestResumeLeavesARunningFlowAlone(t *testing.T) {
 	}
 }
 
-// An hour's work is not thrown away because somebody touched the row.
+// A change of the row by somebody else does not discard an hour of work.
 func TestProceed(t *testing.T) {
 	s, m := newTestService(t, Flow{ID: "flow-1", Course: Course{State: dataspace.Profiling}})
 	done := func(r *record) error {
@@ -159,8 +159,8 @@ func TestProceed(t *testing.T) {
 	}
 }
 
-// A refusal and the review that it rests on are one change: a crash in
-// between would let somebody review again.
+// A refusal and its review are one change: a crash between the two would allow
+// a second review.
 func TestDecide(t *testing.T) {
 	waiting := Flow{ID: "flow-1", Course: Course{State: dataspace.WaitingReview, Verdict: dataspace.HumanReview}, Papers: Papers{Documents: map[string]dataspace.Digest{DocDecision: "d"}}}
 	s, m := newTestService(t, waiting)
@@ -171,7 +171,7 @@ func TestDecide(t *testing.T) {
 		t.Errorf("an intake in place of a compliance review gave %v", err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
-	cancel() // nobody finishes the end here, so do not wait for it
+	cancel() // no step finishes the end here, so do not wait for it
 	if _, err := s.Commands.Decide(ctx, "flow-1", dataspace.HumanReview, false, "somebody", "no"); err != nil && !errors.Is(err, context.Canceled) {
 		t.Fatal(err)
 	}
@@ -206,7 +206,7 @@ func TestStopComesTooLate(t *testing.T) {
 	}
 }
 
-// What has arrived is not undone by what goes wrong while it is proved.
+// An error while a flow is proved does not undo the delivery.
 func TestTroubled(t *testing.T) {
 	gone := fmt.Errorf("no such witness: %w", dataspace.ErrNotFound)
 	forked := fmt.Errorf("fork: %w", dataspace.ErrEvidence)
@@ -247,7 +247,7 @@ func TestTroubled(t *testing.T) {
 				t.Errorf("%s: whoever follows the flow does not hear of it", name)
 			}
 		}
-		// The same trouble again is not written again.
+		// The same trouble is not written again.
 		version := f.Version
 		if err := s.ends.troubled(t.Context(), "flow-1", c.cause); m.flows["flow-1"].Version != version {
 			t.Errorf("%s: the same trouble was written twice (%v)", name, err)
@@ -274,7 +274,7 @@ func TestDecided(t *testing.T) {
 	}
 }
 
-// A flow that waits for a person, and has no other side yet, stays as it is.
+// A flow that waits for a person, and has no other side yet, does not change.
 func TestAbandonedWaits(t *testing.T) {
 	s, m := newTestService(t, Flow{ID: "flow-1", Course: Course{State: dataspace.WaitingReview}})
 	if next, err := s.step(t.Context(), "flow-1", ""); next != (work.Next{}) || err != nil || m.flows["flow-1"].Version != 0 {

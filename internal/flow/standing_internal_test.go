@@ -14,8 +14,8 @@ import (
 	"hutong/internal/zone"
 )
 
-// papers is a Directory with one exporter, one recipient and what the test
-// wants the exporter to hold.
+// papers is a Directory with one exporter, one recipient and the instruments
+// that the test gives the exporter.
 type papers struct {
 	Directory
 	held []dataspace.Instrument
@@ -44,7 +44,7 @@ func (p *papers) Held(context.Context, dataspace.ParticipantID) ([]dataspace.Ins
 	return p.held, nil
 }
 
-// ledger is a Counts and a Profiler that notes what it is asked.
+// ledger is a Counts and a Profiler that records its calls.
 type ledger struct {
 	Profiler
 	Counts
@@ -146,7 +146,7 @@ func TestStands(t *testing.T) {
 	}
 }
 
-// Whoever leaves in a year counts in it.
+// A person who leaves in a year counts in that year.
 func TestStandsInANewYear(t *testing.T) {
 	s, f, _, books := clearedFlow(t, "2026-12-30", "2027-01-02")
 	got, err := s.Deciding.stands(t.Context(), f)
@@ -196,7 +196,7 @@ func TestApprovalRestsOnItsGrounds(t *testing.T) {
 	}
 }
 
-// mustInt is a number that facts must know.
+// mustInt is a number that the facts must contain.
 func mustInt(t *testing.T, f dataspace.Facts, name string) int64 {
 	t.Helper()
 	n, known := f.Known.Int(name)

@@ -1,5 +1,5 @@
-// Package meter tells how far the work on each flow has come, with its rate and
-// the time that is left. It remembers the steps under way and nothing else.
+// Package meter tells the progress of the work on each flow, with its rate and
+// the remaining time. It stores only the steps in progress.
 package meter
 
 import (
@@ -9,7 +9,7 @@ import (
 	"hutong/internal/dataspace"
 )
 
-// Reading is how far the work at hand has come. It is not durable: after a
+// Reading is the progress of the present work. It is not durable: after a
 // restart it begins again.
 type Reading struct {
 	Step    string        `json:"step"` // profiling, delivering
@@ -21,7 +21,7 @@ type Reading struct {
 	Seconds float64       `json:"seconds_left,omitempty"`
 }
 
-// Meter takes and gives readings. The zero Meter is ready; it is safe for
+// Meter stores and returns readings. The zero Meter is ready; it is safe for
 // concurrent use.
 type Meter struct {
 	mu    sync.Mutex
@@ -35,7 +35,8 @@ type track struct {
 	rows, bytes, total int64
 }
 
-// Set notes how far a step has come. The rate counts from the first note of it.
+// Set records the progress of a step. The rate counts from the first record of
+// it.
 func (m *Meter) Set(id dataspace.FlowID, step string, rows, bytes, total int64, now time.Time) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -50,14 +51,14 @@ func (m *Meter) Set(id dataspace.FlowID, step string, rows, bytes, total int64, 
 	t.rows, t.bytes, t.total = rows, bytes, total
 }
 
-// Forget says that nothing is under way any more.
+// Forget says that no step is in progress any more.
 func (m *Meter) Forget(id dataspace.FlowID) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	delete(m.flows, id)
 }
 
-// Of is the reading of a flow; ok is false when nothing is under way.
+// Of is the reading of a flow; ok is false when no step is in progress.
 func (m *Meter) Of(id dataspace.FlowID, now time.Time) (out Reading, ok bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

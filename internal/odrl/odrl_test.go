@@ -176,7 +176,8 @@ func TestParseRefuses(t *testing.T) {
 	}
 }
 
-// TestReadTermsRefuses: whatever Derive does not write is not understood.
+// TestReadTermsRefuses: ReadTerms refuses everything that Derive does not
+// write.
 func TestReadTermsRefuses(t *testing.T) {
 	good, err := odrl.Derive(odrl.Terms{OfferID: "o", Dataset: "d", Recipient: "r", Purpose: "p", Columns: []string{"c"}, RetentionDays: 3, OnwardTo: []dataspace.Jurisdiction{"x"}})
 	if err != nil {

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// No part breaks anything. A well-formed part stays well-formed, also with the
+// No part causes a crash. A well-formed part stays well-formed, also with the
 // heading of a draft.
 func FuzzPart(f *testing.F) {
 	const open, closing = `<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>`, `</w:body></w:document>`

@@ -96,7 +96,7 @@ func TestDocumentHasPrescribedLayout(t *testing.T) {
 }
 
 // A document with any text is well-formed, has the same bytes when it is
-// written twice, and holds the text.
+// written twice, and contains the text.
 func TestDocumentHoldsAnyText(t *testing.T) {
 	tags := regexp.MustCompile(`<[^>]*>`)
 	rapid.Check(t, func(rt *rapid.T) {
@@ -267,7 +267,7 @@ func TestFillContentControls(t *testing.T) {
 	}
 }
 
-// A row whose fields are of each entry of a list is repeated.
+// A row whose fields belong to the entries of a list is repeated.
 func TestFillRepeatsRows(t *testing.T) {
 	values := map[string]string{"title": "T", "list[0].a": "one", "list[0].b": "x", "list[1].a": "two", "list[2].a": "three", "list[2].b": "z"}
 	cells := func(texts ...string) []office.Cell {
@@ -295,7 +295,7 @@ func TestFillRepeatsRows(t *testing.T) {
 	}
 }
 
-// Parts without a field stay as they are, byte for byte.
+// Parts without a field stay unchanged, byte for byte.
 func TestFillLeavesTheRest(t *testing.T) {
 	template := replace(t, build(t, paragraph("x")), "word/_rels/document.xml.rels", "</Relationships>",
 		`<Relationship Id="rId99" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/attachedTemplate" Target="file:///C:\Forms\t.dotx" TargetMode="External"/><Relationship Id="rId98" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink" Target="https://example.com/" TargetMode="External"/></Relationships>`)
@@ -375,9 +375,9 @@ func TestFillRefuses(t *testing.T) {
 	}
 }
 
-// No input breaks anything, and the output can be filled again. The
-// text of a document is tried, not the bytes of its zip, nearly all of which
-// are no zip any more once one is changed.
+// No input causes a crash, and the output can be filled again. The test changes
+// the text of a document, not the bytes of its zip: nearly every changed zip is
+// invalid.
 func FuzzFill(f *testing.F) {
 	good := build(f, paragraph("{{na", "me}}"))
 	document := unzip(f, good)["word/document.xml"]

@@ -41,7 +41,7 @@ func customersCSV(tb testing.TB, rows int) string {
 	return path
 }
 
-// BenchmarkRun is the whole way: read, count, hash, sort, write the census.
+// BenchmarkRun is a whole run: read, count, hash, sort, write the census.
 func BenchmarkRun(b *testing.B) {
 	src, err := files.Open(customersCSV(b, 300_000), files.Options{})
 	if err != nil {

@@ -32,13 +32,13 @@ const (
 	maskSize   = 8
 )
 
-// algorithm names how people are hashed: HMAC-SHA-256, the first 16 bytes of
-// it, of the kind of identifier and its value as normalise writes it.
+// algorithm names how people are hashed: the first 16 bytes of HMAC-SHA-256
+// over the kind of identifier and its value in the form of normalise.
 const algorithm = "hmac-sha256-128/1"
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
-// trailer says what the records mean.
+// trailer describes the records.
 type trailer struct {
 	People  int64        `json:"people"`
 	Records uint32       `json:"records_crc32c"`
@@ -49,16 +49,16 @@ type trailer struct {
 	Classes []classMarks `json:"classes,omitempty"`
 }
 
-// censusKey is one way in which hashes are made.
+// censusKey is one way to make hashes.
 type censusKey struct {
-	// Scope says within what the identifier is unique: global, system (the name
-	// of its column is part of the hash), row (there is none).
+	// Scope is where the identifier is unique: global, system (the name of its
+	// column is part of the hash), row (there is no identifier).
 	Scope     string   `json:"scope"`
 	Algorithm string   `json:"algorithm"`
 	Columns   []string `json:"columns,omitempty"`
 }
 
-// mark is what a bit of a mask means: a value in a column, or an age.
+// mark is the meaning of a bit of a mask: a value in a column, or an age.
 type mark struct {
 	Bit    int    `json:"bit"`
 	Column string `json:"column,omitempty"`
@@ -72,8 +72,9 @@ type classMarks struct {
 	RestOf []string `json:"rest_of,omitempty"`
 }
 
-// Census is the distinct people of a dataset as keyed hashes, each with what
-// puts it into a class. It says who nobody is. Safe for concurrent use.
+// Census holds the distinct people of a dataset as keyed hashes, each with the
+// marks that put it into a class. It identifies nobody. Safe for concurrent
+// use.
 type Census struct {
 	path string // empty: it is no file of this machine
 	file objects.Object
@@ -102,9 +103,9 @@ func OpenCensus(path string) (*Census, error) {
 	return c, nil
 }
 
-// ReadCensus opens a census, which errors call by its name, and owns the object:
-// it is closed by Close, or at once on error. What is not a census, or not whole,
-// is dataspace.ErrInvalid; damage to records is found when they are read.
+// ReadCensus opens a census and owns the object: Close closes it, and so does an
+// error of this call. Errors contain name. An invalid or incomplete census is
+// dataspace.ErrInvalid; damage to records is found when they are read.
 func ReadCensus(o objects.Object, name string) (*Census, error) {
 	c := &Census{file: o}
 	if err := c.load(o.Size()); err != nil {
@@ -178,7 +179,7 @@ func (c *Census) decode(raw []byte) error {
 	return c.validate()
 }
 
-// validate checks that what the trailer names is there.
+// validate checks that everything the trailer names exists.
 func (t *trailer) validate() error {
 	for _, m := range t.Marks {
 		if m.Bit < 0 || m.Bit >= maskBits {
@@ -195,7 +196,7 @@ func (t *trailer) validate() error {
 	return nil
 }
 
-// recordSize is that of the file's version.
+// recordSize is the record size of the file's version.
 func (c *Census) recordSize() int {
 	if c.old {
 		return recordSize
@@ -214,11 +215,11 @@ func (c *Census) Remove() error {
 	return errors.Join(c.file.Close(), os.Remove(c.path))
 }
 
-// People is how many distinct people there are.
+// People is the number of distinct people.
 func (c *Census) People() int64 { return c.trailer.People }
 
-// Count counts the people when only the columns that leaving names leave, by
-// class. When no column leaves, nobody does. A damaged file is
+// Count counts the people by class if only the columns named by leaving leave.
+// When no column leaves, it counts nobody. A damaged file is
 // dataspace.ErrInvalid.
 func (c *Census) Count(leaving func(column string) bool, list []dataspace.CountClass) (people.Totals, error) {
 	counts := make([]int64, len(list))
@@ -239,9 +240,9 @@ func (c *Census) Count(leaving func(column string) bool, list []dataspace.CountC
 }
 
 // Each yields the people of Count in ascending order of their hash, with the
-// classes that each is in, as bits in the order of the list. It stops with
-// yield's error. ErrNotFound if the census was not made for one of the classes.
-// Damage is found only at the end, as dataspace.ErrInvalid: act on nothing
+// classes of each, as bits in the order of the list. It stops at an error of
+// yield. ErrNotFound if the census was not made for one of the classes. Damage
+// is found only at the end, as dataspace.ErrInvalid: do not use any result
 // before Each has returned nil.
 func (c *Census) Each(leaving func(column string) bool, list []dataspace.CountClass, yield func(person [16]byte, in people.Classes) error) error {
 	if !slices.ContainsFunc(c.All, leaving) {
@@ -277,7 +278,7 @@ func (c *Census) Each(leaving func(column string) bool, list []dataspace.CountCl
 // membership is which bits of a mask put a person into which class.
 type membership struct {
 	bits []uint64         // for each class
-	rest []people.Classes // for each class: those of which it is the rest
+	rest []people.Classes // for each class: the classes of which it is the remainder
 }
 
 // of are the classes of a person with a mask.
@@ -295,8 +296,8 @@ func (m *membership) of(mask uint64) (in people.Classes) {
 	return in
 }
 
-// membership is that of the classes when some columns leave. What says an age
-// always counts.
+// membership is for the classes when some columns leave. Bits for an age always
+// count.
 func (c *Census) membership(leaving func(column string) bool, list []dataspace.CountClass) (*membership, error) {
 	if len(list) > 64 {
 		return nil, fmt.Errorf("count %d classes of people: %w", len(list), dataspace.ErrInvalid)
@@ -323,14 +324,14 @@ func (c *Census) membership(leaving func(column string) bool, list []dataspace.C
 	return m, nil
 }
 
-// Version 1 knew people of an age below one, and its bit.
+// Version 1 counted people below one age only, in this bit.
 const (
 	oldAge    = 14
 	oldAgeBit = 63
 )
 
 // marksOf are the marks of a class; false if the census was not made for it. A
-// census of version 1 has those of sensitive columns and of one age.
+// census of version 1 has the marks of sensitive columns and of one age.
 func (c *Census) marksOf(want dataspace.CountClass) (out []mark, ok bool) {
 	if c.old {
 		of := want.Of
@@ -355,7 +356,7 @@ func (c *Census) marksOf(want dataspace.CountClass) (out []mark, ok bool) {
 	return out, true
 }
 
-// censusWriter writes a census that appears whole or not at all.
+// censusWriter writes a census file that appears complete or not at all.
 type censusWriter struct {
 	file    *os.File
 	out     *bufio.Writer
@@ -374,8 +375,8 @@ func newCensusWriter(dir string) (*censusWriter, error) {
 	return w, nil
 }
 
-// add writes a person with one key: the first of the trailer's, or the second
-// for a row that does not say whose it is.
+// add writes a person with one key: the first of the trailer, or the second for
+// a row without an identifier.
 func (w *censusWriter) add(r *record) error {
 	w.scratch[0] = 1
 	if r.mask&rowKeyMask != 0 {

@@ -31,7 +31,7 @@ var fuzzed = []dataspace.CountClass{
 	{ID: "young", Of: dataspace.CountOf{Below: 14}},
 }
 
-// A census of version 1 counts as it did.
+// A census of version 1 gives the same counts as before.
 func TestCensusVersion1(t *testing.T) {
 	c, err := OpenCensus("testdata/version1.census")
 	if err != nil {

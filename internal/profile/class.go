@@ -8,15 +8,15 @@ import (
 	"hutong/internal/element"
 )
 
-// class is a class of people with what puts somebody into it.
+// class is a class of people and the condition for it.
 type class struct {
 	dataspace.CountClass
 	sensitive bool
-	view      element.View // by which columns are sensitive
+	view      element.View // the view by which columns are sensitive
 }
 
-// resolve reads how classes are counted. Classes whose numbers are stated are
-// left out.
+// resolve reads how classes are counted. It leaves out classes whose numbers
+// are stated.
 func resolve(list []dataspace.CountClass, known *element.Taxonomy, configured element.View) ([]class, error) {
 	var out []class
 	ages := 0
@@ -42,7 +42,8 @@ func resolve(list []dataspace.CountClass, known *element.Taxonomy, configured el
 	return out, nil
 }
 
-// ages are those below which people are counted, each once and in order.
+// ages are the age limits below which people are counted, each once and in
+// order.
 func ages(list []class) (out []int) {
 	for _, c := range list {
 		if c.Of.Below > 0 && !slices.Contains(out, c.Of.Below) {
@@ -72,8 +73,8 @@ func (f *findings) marks(i int, list []class) bool {
 	return slices.ContainsFunc(list, func(c class) bool { return f.counts(i, c) })
 }
 
-// mayMark reports whether later rows could show that the column puts people into
-// some class.
+// mayMark reports whether later rows could show that the column puts people
+// into some class.
 func (f *findings) mayMark(i int, list []class) bool {
 	for k := range f.scores[i].ranked {
 		r := &f.scores[i].ranked[k]

@@ -12,10 +12,10 @@ import (
 	"hutong/internal/table"
 )
 
-// A person's mask: one bit for each column that may put a person into a class,
-// for those in which the person has a value, then one for each age below which
-// people are counted, then whether the hash is of a row because the row does not
-// say whose it is, then how many rows the person has (up to 3).
+// The mask of a person has these bits. The first are one bit for each column
+// that may put a person into a class, set if the person has a value in it, and
+// one bit for each age limit. One bit says that the hash is of a row without an
+// identifier. The last two are the number of rows of the person (up to 3).
 const (
 	maskBits   = 61
 	maxAges    = 8
@@ -25,8 +25,8 @@ const (
 	oneRow     = 1 << rowsShift
 )
 
-// collector hashes the person of each row under one plan and hands the
-// records to a sorter. It is used by one goroutine at a time.
+// collector hashes the person of each row under one plan and passes the records
+// to a sorter. Only one goroutine at a time uses it.
 type collector struct {
 	plan   *plan
 	bits   map[int]int // column → bit; columns beyond the last share it
@@ -37,7 +37,7 @@ type collector struct {
 	text   []byte
 	fold   []byte
 	masks  []uint64
-	ages   []int // below which people are counted; the first has bit maskBits-1
+	ages   []int // the age limits; the first has bit maskBits-1
 	today  element.Date
 	dated  bool
 }
@@ -62,7 +62,7 @@ func (r *run) collect(plans ...*plan) error {
 	return nil
 }
 
-// closeCollectors removes what all but one have spilled.
+// closeCollectors removes the spill files of all collectors except one.
 func (r *run) closeCollectors(keep *collector) {
 	for _, c := range r.collectors {
 		if c != keep {
@@ -78,7 +78,7 @@ func (c *collector) add(b *table.Batch, row int64) error {
 	for i := range b.Rows {
 		key, ok := c.person(b, i)
 		if !ok {
-			key = c.stranger(b, i, row+int64(i))
+			key = c.rowKey(b, i, row+int64(i))
 			c.masks[i] |= rowKeyMask
 		}
 		c.mac.Reset()
@@ -132,7 +132,7 @@ func (c *collector) mark(b *table.Batch) {
 // ageBit is the bit of the n-th age.
 func ageBit(n int) uint64 { return 1 << (maskBits - 1 - n) }
 
-// age is the age that the cell shows.
+// age is the age that the cell gives.
 func (c *collector) age(cell []byte) (int, bool) {
 	cell = element.Fold(c.fold, cell)
 	if c.plan.byAge {
@@ -142,8 +142,8 @@ func (c *collector) age(cell []byte) (int, bool) {
 	if c.plan.fromID {
 		birth, ok = element.ResidentIDBirth(cell)
 	}
-	// A bare year of birth is read as its last day, which may still lie
-	// ahead; any later date is a mistake and says nothing.
+	// A year of birth is read as its last day, which may be in the future; any
+	// later date is an error and gives no age.
 	if !ok || birth.Year > c.today.Year {
 		return 0, false
 	}
@@ -162,8 +162,8 @@ func leadingNumber(b []byte) (n int, ok bool) {
 	return n, len(b) > 0
 }
 
-// person is the normalised key of a row under its domain; ok is false when a
-// part of it is missing.
+// person is the normalised key of a row in its domain; ok is false when a part
+// of it is missing.
 func (c *collector) person(b *table.Batch, row int) (key []byte, ok bool) {
 	if len(c.plan.key) == 0 {
 		return nil, false
@@ -188,9 +188,9 @@ func (c *collector) person(b *table.Batch, row int) (key []byte, ok bool) {
 	return c.text, true
 }
 
-// normalise writes a value so that different spellings of one number are
-// equal: half-width, upper case, without spaces, dashes and brackets; of
-// telephone numbers only digits, without the country code 86.
+// normalise writes a value so that different spellings of one number are equal:
+// half-width, upper case, without spaces, dashes and brackets; of telephone
+// numbers only digits, without the country code 86.
 func (c *collector) normalise(dst, cell []byte) []byte {
 	folded := element.Fold(c.fold, cell)
 	if len(folded) != len(cell) {
@@ -217,10 +217,10 @@ func (c *collector) normalise(dst, cell []byte) []byte {
 	return dst
 }
 
-// stranger is the key of a row that has none: nobody is dropped, and nobody
-// unknown is taken for somebody else. The row's whole content is part of it,
-// so that two datasets of one name do not hide each other's rows.
-func (c *collector) stranger(b *table.Batch, row int, number int64) []byte {
+// rowKey is the key of a row without an identifier. No such row is dropped,
+// and none is taken for another person. The whole content of the row is part of
+// the key, so that two datasets of one name do not hide each other's rows.
+func (c *collector) rowKey(b *table.Batch, row int, number int64) []byte {
 	c.text = append(c.text[:0], "row\x00"...)
 	c.text = append(c.text, c.source...)
 	c.text = binary.BigEndian.AppendUint64(append(c.text, 0), uint64(number))
@@ -237,8 +237,8 @@ func (c *collector) stranger(b *table.Batch, row int, number int64) []byte {
 	return c.text
 }
 
-// describe says what the bits of the masks mean under the findings, and gives
-// those that mean something.
+// describe gives the meaning of the mask bits under the findings, and returns
+// the bits with a meaning.
 func (c *collector) describe(f *findings, list []class) (marks []mark, keep uint64, classes []classMarks) {
 	for _, cl := range list {
 		classes = append(classes, classMarks{ID: cl.ID, RestOf: cl.Of.RestOf})
@@ -267,7 +267,8 @@ func (c *collector) describe(f *findings, list []class) (marks []mark, keep uint
 	return marks, keep, classes
 }
 
-// keys are how the hashes of people, and of rows that say nobody, are made.
+// keys say how the hashes of people, and of rows without an identifier, are
+// made.
 func (c *collector) keys(columns []string) []censusKey {
 	scope := "system"
 	if !strings.Contains(c.plan.domain, "\x00") {

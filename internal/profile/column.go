@@ -11,15 +11,16 @@ import (
 	"hutong/internal/table"
 )
 
-// probeValues is how many values every check is tried on. Then only those
-// that still may be right go on, over all rows. It counts values, not
-// batches, so that the result does not depend on how a source is cut.
+// probeValues is how many values every check is tried on. After them only the
+// checks that can still be right continue, over all rows. The number counts
+// values, not batches, so that the result does not depend on how a source is
+// divided.
 const probeValues = 512
 
 // scanFrom is the shortest text that is searched for elements inside it.
 const scanFrom = 8
 
-// column counts over the values of one column.
+// column has the counters over the values of one column.
 type column struct {
 	known   *knowledge
 	field   table.Field
@@ -32,12 +33,12 @@ type column struct {
 	chars  int64 // bytes of all values
 
 	live   []int32 // checks still tried
-	main   int32   // a check that proves nearly all values, -1 for none
+	main   int32   // a check that nearly all values pass, -1 for none
 	frozen bool
 	passes []int64                    // by check
 	shapes [len(element.Shapes)]int64 // on the first values only
 	probed int64
-	prose  int64 // of the probed values, how many are sentences
+	prose  int64 // how many of the probed values are sentences
 
 	last       int64 // previous integer, for sequences
 	sequential bool
@@ -46,7 +47,7 @@ type column struct {
 	seed     maphash.Seed
 	outcomes outcomes
 	scanner  *element.Scanner
-	holds    []int64 // rows that hold a provable element
+	holds    []int64 // rows that contain a provable element
 	cell     cellScan
 	fold     []byte
 }
@@ -71,8 +72,8 @@ func newColumn(known *knowledge, f table.Field) *column {
 	return c
 }
 
-// found notes an element inside the current cell. A whole cell counts only
-// for proofs that no code passes by chance: the checks judge whole cells.
+// found records an element inside the current cell. A whole cell counts only
+// for proofs that no code passes by chance: the checks handle whole cells.
 func (c *column) found(id dataspace.ElementID, start, end int) {
 	i := c.known.provableAt[id]
 	if end-start == c.cell.length && !c.known.alone[i] || slices.Contains(c.cell.found.holds, i) {
@@ -130,8 +131,8 @@ func (c *column) value(cell []byte, literal bool) {
 	}
 }
 
-// look tries the live checks on a value and searches longer text. What it
-// gives back holds until the next call.
+// look tries the live checks on a value and searches longer text. The result is
+// valid until the next call.
 func (c *column) look(cell []byte, kind cellKind) *outcome {
 	f := &c.cell.found
 	f.passes, f.holds = f.passes[:0], f.holds[:0]
@@ -190,7 +191,7 @@ func (c *column) tally(f *outcome) {
 }
 
 // freeze keeps the checks that pass often enough to be right, and those that
-// the header speaks for.
+// the header supports.
 func (c *column) freeze() {
 	c.frozen = true
 	var live []int32
@@ -204,7 +205,7 @@ func (c *column) freeze() {
 	c.live = live
 	for _, i := range live {
 		if c.passes[i]*5 >= c.values*4 && c.known.isProvable(c.known.checks[i].id) {
-			c.main = i // what is inside such a value is the value
+			c.main = i // the element inside such a value is the value itself
 		}
 	}
 	c.outcomes.keep(live)
@@ -219,7 +220,7 @@ func (c *column) headerNames(id dataspace.ElementID) bool {
 	return false
 }
 
-// sequence notes whether the column counts up by one from row to row.
+// sequence records whether the column counts up by one from row to row.
 func (c *column) sequence(cell []byte, kind cellKind) {
 	if !c.sequential {
 		return
@@ -235,8 +236,8 @@ func (c *column) sequence(cell []byte, kind cellKind) {
 	c.last = n
 }
 
-// isMissing knows the words for no value. They are not null, but tell nobody
-// apart and say nothing about the column.
+// isMissing knows the words for a missing value. They are not null, but
+// identify nobody and say nothing about the column.
 func isMissing(b []byte) bool {
 	if len(b) > 14 {
 		return false

@@ -2,8 +2,8 @@ package profile
 
 import "hutong/internal/element"
 
-// classifyDate tells dates and timestamps from other text that begins with a
-// digit.
+// classifyDate distinguishes dates and timestamps from other text that begins
+// with a digit.
 func classifyDate(b []byte) cellKind {
 	_, rest, ok := element.ParseDate(b)
 	switch {

@@ -8,16 +8,16 @@ import (
 	"hutong/internal/element"
 )
 
-// detector says how the values of a column speak for or against an element.
-// The numbers are judgements, in one place so that they can be fitted to
-// labelled columns later.
+// detector says how strongly the values of a column support or contradict an
+// element. The numbers are estimates. They are in one place so that they can be
+// fitted to labelled columns later.
 type detector struct {
 	id dataspace.ElementID
-	// hit is the share of values that pass where the column is the element,
-	// miss where it is something else.
+	// hit is the share of values that pass if the column is the element, miss
+	// the share if it is something else.
 	hit, miss float64
-	// ceil is the most that values alone can say for it, floor the most they
-	// can say against it, both in nats (5 outweighs the prior).
+	// ceil is the strongest support by values alone, floor the strongest
+	// contradiction, both in nats (5 outweighs the prior).
 	ceil, floor float64
 	prior       float64 // added to the common prior
 }
@@ -88,7 +88,7 @@ var detectors = []detector{
 	{"surrogate_key", .98, .05, 6.5, 0, 0},
 }
 
-// priors of elements whose header words are everyday words of other tables.
+// priors of elements whose header words are common words in other tables.
 var priors = map[dataspace.ElementID]float64{
 	"purchase_history": -1.5, "hotel_stay": -1, "minor_under14": -1, "trajectory": -1, "genetic": -.5,
 	"message_content": -1, "transaction_personal": -.5, "port_facility": -.5, "cvv_expiry": -.5,
@@ -96,22 +96,22 @@ var priors = map[dataspace.ElementID]float64{
 
 const (
 	commonPrior = -5
-	enough      = 30 // values beyond which more of the same say nothing new
+	enough      = 30 // number of values beyond which more equal ones add nothing
 )
 
 // knowledge is what a run knows of elements, numbered so that a column can
-// count by place.
+// count by index.
 type knowledge struct {
 	taxonomy   *element.Taxonomy
 	checks     []check
 	checkAt    map[dataspace.ElementID]int
-	every      []int32 // the places of all checks
+	every      []int32 // the indices of all checks
 	provable   []dataspace.ElementID
 	provableAt map[dataspace.ElementID]int32
 	alone      []bool // which provable elements a whole cell proves
 }
 
-// check is a value check with how it speaks.
+// check is a value check with its weights.
 type check struct {
 	detector
 	valid func([]byte) bool
@@ -136,7 +136,7 @@ func know(t *element.Taxonomy) *knowledge {
 	return k
 }
 
-// check is the place of an element's check, -1 without one.
+// check is the index of an element's check, -1 without one.
 func (k *knowledge) check(id dataspace.ElementID) int {
 	if i, ok := k.checkAt[id]; ok {
 		return i
@@ -149,8 +149,8 @@ func (k *knowledge) isProvable(id dataspace.ElementID) bool {
 	return ok
 }
 
-// detectorOf gives the numbers of an element: those fitted to it, else those
-// of its kind of check. A form alone says little, unless its author says how
+// detectorOf gives the numbers of an element: those fitted to it, else those of
+// its kind of check. A form alone counts little, unless its author says how
 // rarely another value has it.
 func detectorOf(e *element.Element, c element.Check) detector {
 	if i := slices.IndexFunc(detectors, func(d detector) bool { return d.id == e.ID }); i >= 0 {

@@ -1,32 +1,32 @@
 package profile
 
-// distinctLimit is up to how many values a column's distinct count is kept,
-// exactly.
+// distinctLimit is the number of values up to which the distinct count of a
+// column is exact.
 const distinctLimit = 10_000
 
-// slot is what is remembered about a value, so that a repeated one is not
-// looked at again.
+// slot is the stored result for a value, so that a repeated value is not
+// checked again.
 type slot struct {
 	hash    uint64 // 0 is an empty slot
 	outcome uint32 // see outcomes; 0 is none
 	missing bool
 }
 
-// distinct is a hash table of the values of one column. Hashes of 64 bits
-// keyed at random make a wrong count less likely than one in 10^11.
+// distinct is a hash table of the values of one column. It uses 64-bit hashes
+// with a random key, so a wrong count is less likely than one in 10^11.
 type distinct struct {
 	slots []slot
 	n     int
 	full  bool
 }
 
-// find returns the slot of a hash, and whether it was there. It returns nil
-// once there are too many values.
+// find returns the slot of a hash, and whether it existed. It returns nil once
+// there are too many values.
 func (d *distinct) find(hash uint64) (f *slot, seen bool) {
 	if d.full {
 		return nil, false
 	}
-	hash |= 1 << 63 // never the empty mark
+	hash |= 1 << 63 // never 0, the mark of an empty slot
 	if d.n*8 >= len(d.slots)*5 {
 		d.grow()
 	}

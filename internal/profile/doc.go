@@ -1,6 +1,6 @@
-// Package profile finds out what is in a dataset: the data element of each
-// column, exact counts of rows, nulls and people, and what follows for the
-// table as a whole.
+// Package profile finds out what a dataset contains: the data element of each
+// column, exact counts of rows, nulls and people, and findings about the table
+// as a whole.
 //
 // A run goes from readers over batches to census and score:
 //
@@ -10,10 +10,11 @@
 //	                     judge   columns → table, flags, person key (judge.go, key.go)
 //	                     Census  the people, sorted, on disk        (census.go)
 //
-// It reads every row once; a second time only where the first rows misled it
-// about which column tells people apart. Memory does not grow with rows.
+// It reads every row once. It reads them a second time only if the first rows
+// pointed to the wrong column as the one that identifies people. Memory does
+// not grow with rows.
 //
-// It decides nothing about law: flags come from the taxonomy, what they lead
-// to from rule packs. It keeps no cell: results hold names of columns and
+// It makes no legal decision: flags come from the taxonomy, and their effect
+// from rule packs. It keeps no cell: results contain names of columns and
 // counts, and people only as keyed hashes.
 package profile

@@ -62,8 +62,8 @@ func (r *run) countClasses(f *findings, census *Census, s *dataspace.Subjects) e
 	return nil
 }
 
-// write makes the census. often reports whether half of the people have
-// three rows or more.
+// write makes the census. often reports whether half of the people have three
+// rows or more.
 func (r *run) write(ctx context.Context, f *findings, c *collector) (_ *Census, often bool, err error) {
 	w, err := newCensusWriter(r.opt.Dir)
 	if err != nil {

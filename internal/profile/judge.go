@@ -16,17 +16,16 @@ const (
 	Aggregation     = "aggregation"
 )
 
-// youngRows is the finding that there are people below an age.
+// youngRows is the finding that there are people below an age limit.
 const youngRows = "under%d_rows"
 
-// Young is the age of a finding that there are people below it; false for
-// another finding.
+// Young is the age limit of such a finding; false for another finding.
 func Young(derived string) (age int, ok bool) {
 	n, err := fmt.Sscanf(derived, youngRows, &age)
 	return age, err == nil && n == 1
 }
 
-// findings is what a table is: its columns, judged together.
+// findings are the columns of a table, judged together.
 type findings struct {
 	columns []dataspace.ColumnProfile
 	scores  []score
@@ -37,14 +36,14 @@ type findings struct {
 	known   *knowledge
 }
 
-// judge sets the flags that only the whole table can tell.
+// judge sets the flags that depend on the whole table.
 func judge(known *knowledge, columns []*column, scores []score, view element.View) *findings {
 	f := &findings{scores: scores, view: view, known: known}
 	for i, c := range columns {
 		f.columns = append(f.columns, c.profile(&scores[i]))
 	}
 	direct, quasi, reveals := f.identifiers()
-	coded := f.has(func(e element.Element) bool { return e.ID == "trial_subject_id" }) // key-coded people are people
+	coded := f.has(func(e element.Element) bool { return e.ID == "trial_subject_id" }) // people known by a code are people
 	personal := direct > 0 || quasi >= 3 || coded
 	f.people = personal || reveals
 	for i := range f.columns {
@@ -66,7 +65,7 @@ func judge(known *knowledge, columns []*column, scores []score, view element.Vie
 	return f
 }
 
-// profile is the column on its own.
+// profile is the profile of the column alone.
 func (c *column) profile(s *score) dataspace.ColumnProfile {
 	p := dataspace.ColumnProfile{
 		Name: c.field.Name, Type: c.kinds.name(), Band: s.band, Nulls: c.nulls,
@@ -95,8 +94,8 @@ func (c *column) profile(s *score) dataspace.ColumnProfile {
 	return p
 }
 
-// sameThing reports whether an element inside a column is what the column is
-// anyway.
+// sameThing reports whether an element inside a column only repeats what the
+// column is.
 func sameThing(column, inside dataspace.ElementID) bool {
 	phone := func(id dataspace.ElementID) bool { return id == "mobile_cn" || id == "phone_intl" }
 	return column == inside || phone(column) && phone(inside)
@@ -155,8 +154,8 @@ func (f *findings) identifiers() (direct, quasi int, reveals bool) {
 	return direct, quasi, reveals
 }
 
-// isPersonal judges one column. What is linked to a person only by its table
-// (a product, a position) is personal in a table about people.
+// isPersonal judges one column. A value that is linked to a person only by its
+// table (a product, a position) is personal in a table about people.
 func (f *findings) isPersonal(i int, personal bool) bool {
 	for _, c := range f.columns[i].Contains {
 		if e, ok := f.known.taxonomy.Lookup(c.Element); ok && e.Personal == element.PersonalYes {

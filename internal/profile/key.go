@@ -10,7 +10,7 @@ import (
 
 // plan is what a collector collects.
 type plan struct {
-	key    []int // columns that together tell people apart; none: every row is a person
+	key    []int // columns that together identify people; none: every row is a person
 	domain string
 	digits bool // the key is a phone number: only its digits count
 	mask   []int
@@ -19,8 +19,8 @@ type plan struct {
 	fromID bool
 }
 
-// keyRank orders elements by how well they tell people apart over datasets.
-// 0 is not at all.
+// keyRank orders elements by how well they identify people across datasets. 0
+// means not at all.
 func keyRank(e element.Element, name string) int {
 	switch e.ID {
 	case "cn_resident_id_photo", "social_security_card":
@@ -47,7 +47,7 @@ func keyRank(e element.Element, name string) int {
 	return 0
 }
 
-// levelWord tells a member's level or points from the member's number.
+// levelWord distinguishes a member's level or points from the member's number.
 func levelWord(name string) bool {
 	low := strings.ToLower(name)
 	for _, w := range []string{"level", "point", "tier", "vip", "loyalty", "等级", "级别", "积分", "jf", "status", "type"} {
@@ -58,9 +58,9 @@ func levelWord(name string) bool {
 	return false
 }
 
-// global elements are the same number everywhere. Others are only unique
-// within a system: the column's name then stays part of the hash, so that
-// customer 101 and employee 101 remain two people.
+// global elements are the same number in every system. Others are unique only
+// within a system: the column's name then is part of the hash, so that customer
+// 101 and employee 101 remain two people.
 func global(e element.Element) bool {
 	switch e.ID {
 	case "email", "mobile_cn", "im_account", "bank_card", "iban", "imei_meid", "imsi_iccid", "licence_plate_cn", "vin", "ad_id",
@@ -70,8 +70,9 @@ func global(e element.Element) bool {
 	return false
 }
 
-// keyPlans lists the ways to tell people apart, best first. A column that is
-// often empty comes after one that is not: whoever has no key counts alone.
+// keyPlans lists the ways to identify people, best first. A column that is
+// often empty comes after one that is not: each row without a key counts as one
+// person.
 func (r *run) keyPlans(f *findings) []*plan {
 	var out []*plan
 	rank := map[*plan][4]int64{}
@@ -107,8 +108,8 @@ func (r *run) keyPlans(f *findings) []*plan {
 	return out
 }
 
-// different is the number of distinct values as far as it is known: of two
-// numbers of one kind the one that tells more apart is taken.
+// different is the known number of distinct values: of two numbers of one kind,
+// the one with more distinct values is used.
 func (c *column) different() int64 {
 	if c.distinct.full {
 		return 1 << 62
@@ -136,7 +137,7 @@ func domain(e element.Element, name string) string {
 	return string(e.ID) + "\x00" + strings.ToLower(strings.TrimSpace(name))
 }
 
-// plan is what should have been collected, given all findings; nil when the
+// plan is what the collector needs to collect, given all findings; nil when the
 // table is not about people.
 func (r *run) plan(f *findings) *plan {
 	if !f.people {
@@ -173,8 +174,8 @@ func (r *run) complete(p *plan, f *findings) {
 	}
 }
 
-// guess chooses, after the first batch, what to collect: the two likeliest
-// keys, and a bit for every column that may turn out to count.
+// guess chooses, after the first batch, what to collect: the two most likely
+// keys, and a bit for every column that may put people into a class.
 func (r *run) guess() error {
 	f := judge(r.known, r.columns, r.scores(), r.opt.Sensitive)
 	if !f.people {
@@ -198,7 +199,7 @@ func (r *run) guess() error {
 	return r.collect(plans...)
 }
 
-// collected finds the collector that already has what the plan asks for.
+// collected finds the collector that already has what the plan needs.
 func (r *run) collected(p *plan) *collector {
 	if p == nil {
 		return nil

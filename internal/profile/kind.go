@@ -2,7 +2,7 @@ package profile
 
 import "hutong/internal/table"
 
-// cellKind is what one cell looks like.
+// cellKind is the form of one cell.
 type cellKind uint8
 
 const (
@@ -15,15 +15,15 @@ const (
 	cellKinds
 )
 
-// kinds counts cells by what they look like.
+// kinds counts cells by their form.
 type kinds struct {
 	declared table.Kind
 	count    [cellKinds]int64
 	literals int64 // JSON numbers, booleans, arrays and objects
-	texts    int64 // JSON strings, where there are literals too
+	texts    int64 // JSON strings, if there are literals too
 }
 
-// add counts a trimmed, non-empty cell and says what it is.
+// add counts a trimmed, non-empty cell and returns its form.
 func (k *kinds) add(cell []byte, literal bool) cellKind {
 	c := classify(cell)
 	k.count[c]++
@@ -35,7 +35,7 @@ func (k *kinds) add(cell []byte, literal bool) cellKind {
 	return c
 }
 
-// classify decides by the first byte where it can.
+// classify decides by the first byte where possible.
 func classify(b []byte) cellKind {
 	switch c := b[0]; {
 	case c >= '0' && c <= '9', c == '-', c == '+', c == '.':

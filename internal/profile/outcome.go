@@ -5,28 +5,27 @@ import (
 	"slices"
 )
 
-// outcome is what was found in one value, each list ascending: the places of
-// the checks that it passes, and of the provable elements inside it.
+// outcome is the result for one value, each list ascending: the indices of the
+// checks that it passes, and of the provable elements inside it.
 type outcome struct {
 	passes, holds []int32
 }
 
-// outcomes keeps each outcome of a column once. Most values of a column have
-// the same few, however many elements there are, so that a value remembers a
-// number instead of a set.
+// outcomes stores each outcome of a column once. Most values of a column have
+// the same few outcomes, so each value stores a number instead of a set.
 type outcomes struct {
 	list  []outcome // from 1 on
 	index map[string]uint32
-	last  uint32 // the outcome of the value before
+	last  uint32 // the outcome of the previous value
 	key   []byte
 }
 
-// maxOutcomes bounds what is remembered of texts that hold ever new
+// maxOutcomes bounds the stored outcomes of texts with many different
 // combinations.
 const maxOutcomes = 4096
 
-// number gives the number of an outcome, 0 when it is not kept. It copies what
-// it keeps.
+// number gives the number of an outcome, 0 when it is not stored. It copies
+// what it stores.
 func (o *outcomes) number(found *outcome) uint32 {
 	if o.last != 0 && o.list[o.last].equal(found) {
 		return o.last
@@ -48,12 +47,12 @@ func (o *outcomes) number(found *outcome) uint32 {
 	return o.last
 }
 
-// keep drops all checks that are not live from what is remembered.
+// keep removes all checks that are not live from the stored outcomes.
 func (o *outcomes) keep(live []int32) {
 	for i := range o.list {
 		o.list[i].passes = slices.DeleteFunc(o.list[i].passes, func(check int32) bool { return !slices.Contains(live, check) })
 	}
-	clear(o.index) // several may be the same now; each value keeps the one it has
+	clear(o.index) // several may be equal now; each value keeps its number
 	o.last = 0
 }
 

@@ -8,8 +8,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// However outcomes come, a number stands for what it was given for, and equal
-// outcomes have one number.
+// In any order of outcomes, a number always stands for the same outcome, and
+// equal outcomes have one number.
 func TestOutcomesProperty(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		places := rapid.SliceOfNDistinct(rapid.Int32Range(0, 300), 0, 4, rapid.ID[int32])

@@ -15,7 +15,7 @@ import (
 )
 
 // zembla is the taxonomy with the four elements of a country that does not
-// exist, and with more that are nobody's.
+// exist, and with some unrelated ones.
 func zembla(t *testing.T, more int) *element.Taxonomy {
 	t.Helper()
 	data, err := os.ReadFile("../element/testdata/zembla.yaml")

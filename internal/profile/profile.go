@@ -16,8 +16,8 @@ import (
 	"hutong/internal/table"
 )
 
-// Source is a dataset that can be read from the start more than once and
-// gives the same rows each time, or fails with dataspace.ErrConflict.
+// Source is a dataset that can be read from the start more than once. It gives
+// the same rows each time, or fails with dataspace.ErrConflict.
 type Source interface {
 	Read(ctx context.Context) (table.Reader, error)
 	Describe() dataspace.ProfileSource
@@ -26,29 +26,29 @@ type Source interface {
 
 // Options of a run. The zero value works.
 type Options struct {
-	// Key keys the hashes of people, 32 bytes. Runs with the same key count
-	// the same person once over all datasets. Nil takes a random one: the
-	// census can then be compared with no other.
+	// Key is the key for the hashes of people, 32 bytes. Runs with the same key
+	// count the same person once over all datasets. Nil means a random key: the
+	// census then cannot be compared with another.
 	Key []byte
-	// Dir is where runs and the census are written; empty is the system's
-	// folder for temporary files.
+	// Dir is where spilled records and the census are written; empty is the
+	// system's folder for temporary files.
 	Dir string
-	// On is the day for which ages are computed. Zero: nobody's age is, and
+	// On is the day for which ages are computed. Zero: no age is computed, and
 	// the classes of ages are not known.
 	On time.Time
-	// Taxonomy is the elements that a column can be; nil is those that come
+	// Taxonomy holds the elements that a column can be; nil is those that come
 	// with the program.
 	Taxonomy *element.Taxonomy
-	// Sensitive is by which classification columns are sensitive. The zero
-	// value is by any of them.
+	// Sensitive selects the classification by which columns are sensitive. The
+	// zero value is by any of them.
 	Sensitive element.View
-	// Classes are those of people that are counted.
+	// Classes are the classes of people that are counted.
 	Classes []dataspace.CountClass
 	// Progress is called from Run's goroutine after every few megabytes and
 	// at the end. total is Source.Size.
 	Progress func(rows, bytes, total int64)
-	// Memory limits the people held in memory before they are spilled, in
-	// bytes; 0 is 48 MiB.
+	// Memory limits the people held in memory before they are written to disk,
+	// in bytes; 0 is 48 MiB.
 	Memory int
 }
 
@@ -63,8 +63,8 @@ const defaultMemory = 48 << 20
 // progressEvery is some 100 ms of work.
 const progressEvery = 8 << 20
 
-// Run profiles src. It fails with the reader's error, ctx's, or one of the
-// disk; nothing is left behind then.
+// Run profiles src. It fails with the error of the reader, of ctx, or of the
+// disk, and then leaves no file behind.
 func Run(ctx context.Context, src Source, opt Options) (_ *Result, err error) {
 	if opt.Key == nil {
 		opt.Key = make([]byte, 32)
@@ -125,9 +125,9 @@ type digester interface {
 	Digest() (dataspace.Digest, bool)
 }
 
-// pass reads the whole source: the first time it counts over columns and
-// picks what to collect after the first batch, the second time it only feeds
-// the collectors.
+// pass reads the whole source. The first pass counts over columns and chooses
+// what to collect after the first batch; the second one only feeds the
+// collectors.
 func (r *run) pass(ctx context.Context, first bool) (err error) {
 	in, err := r.src.Read(ctx)
 	if err != nil {
@@ -202,7 +202,7 @@ func (r *run) batch(b *table.Batch, row int64, first bool) error {
 	return errors.Join(errs...)
 }
 
-// parallel runs task(0) to task(n-1) on the processors there are.
+// parallel runs task(0) to task(n-1) on all processors.
 func parallel(n int, task func(i int)) {
 	workers := min(runtime.GOMAXPROCS(0), n, 8)
 	if workers < 2 {

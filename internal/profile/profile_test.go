@@ -113,7 +113,7 @@ func luhn(head string) string {
 	return ""
 }
 
-// hospital is a Chinese table with everything in it.
+// hospital is a Chinese table with all kinds of columns.
 func hospital(n int) *rows {
 	r := rand.New(rand.NewPCG(1, 2))
 	pick := func(s string) string { f := strings.Fields(s); return f[r.IntN(len(f))] }
@@ -172,7 +172,7 @@ func TestChineseTable(t *testing.T) {
 	}
 }
 
-// Values alone, under headers that say nothing.
+// Only the values decide here: the headers say nothing.
 func TestValuesAlone(t *testing.T) {
 	src := hospital(300)
 	for i := range src.cells[0] {
@@ -206,7 +206,8 @@ func TestPlainNumbersAreNobody(t *testing.T) {
 	}
 }
 
-// TestSmallestBatches checks that how a source is cut changes nothing.
+// TestSmallestBatches checks that the division of a source into batches changes
+// nothing.
 func TestSmallestBatches(t *testing.T) {
 	key := make([]byte, 32)
 	opt := profile.Options{Key: key, On: time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)}
@@ -338,7 +339,8 @@ func TestUnknownPeopleCount(t *testing.T) {
 	if got := subjects(a.Profile); got != " 50/50/- aggregation,personal_table" {
 		t.Error(got)
 	}
-	// The same rows of the same source are the same people, another file's are not.
+	// The same rows of the same source are the same people, another file's are
+	// not.
 	if diff := cmp.Diff(peopleOf(t, a.Census, nil), peopleOf(t, profileSource(t, src, profile.Options{Key: key}).Census, nil)); diff != "" {
 		t.Error(diff)
 	}

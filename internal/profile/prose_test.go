@@ -8,8 +8,8 @@ import (
 	"hutong/internal/profile"
 )
 
-// Sentences under a header that says nothing may name people: they are never
-// taken for nothing. Names of things and codes are no sentences.
+// Sentences under a header without meaning may name people: such a column is
+// never treated as harmless. Names of things and codes are not sentences.
 func TestSentences(t *testing.T) {
 	src := &rows{cells: [][]string{{"c1", "c2", "c3", "c4", "c5"}}}
 	for i := range 300 {

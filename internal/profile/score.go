@@ -11,7 +11,8 @@ import (
 	"hutong/internal/element"
 )
 
-// Bands: from what confidence an element is taken, or shown to a person.
+// Bands: the confidence from which an element is accepted, or shown to a
+// person.
 const (
 	acceptFrom = 0.85
 	reviewFrom = 0.35
@@ -20,7 +21,7 @@ const (
 // score is what one column most likely is.
 type score struct {
 	ranked   []candidate // likeliest first
-	best     *candidate  // nil when none of the taxonomy
+	best     *candidate  // nil when no element fits
 	band     dataspace.Band
 	none     float64 // probability of being no element
 	evidence []string
@@ -35,9 +36,8 @@ type candidate struct {
 	p       float64
 }
 
-// scoreAll scores every column on its own, then once more with the groups
-// that the sure ones belong to: beside MMSI and call sign, "heading" is a
-// ship's.
+// scoreAll scores every column alone, then once more with the groups of the
+// certain columns: next to MMSI and call sign, "heading" is that of a ship.
 func scoreAll(columns []*column) []score {
 	out := make([]score, len(columns))
 	groups := map[string]bool{}
@@ -53,7 +53,7 @@ func scoreAll(columns []*column) []score {
 	return out
 }
 
-// score weighs header and values as independent witnesses (naive Bayes).
+// score combines header and values as independent evidence (naive Bayes).
 func (c *column) score(groups map[string]bool) score {
 	var list []candidate
 	for i := range c.matches {
@@ -88,8 +88,8 @@ func (c *column) score(groups map[string]bool) score {
 	return s
 }
 
-// numbers adds the account number that a header like "employee_id" speaks
-// of where the taxonomy's own words do not.
+// numbers adds the account number that a header like "employee_id" means, where
+// no header word of the taxonomy does.
 func (c *column) numbers(list []candidate) []candidate {
 	const id = "username_account"
 	if c.number == "" || c.headerNames(id) || c.headerNames("membership") ||
@@ -110,13 +110,14 @@ func (c *column) weigh(k *candidate, groups map[string]bool) float64 {
 	if groups[k.element.Group] && (k.match != nil || k.weight > 0) {
 		w++
 	}
-	return w + c.testimony(k)
+	return w + c.evidenceOf(k)
 }
 
-// testimony is what the values say for or against the candidate, in nats.
-func (c *column) testimony(k *candidate) float64 {
+// evidenceOf is how strongly the values support or contradict the candidate, in
+// nats.
+func (c *column) evidenceOf(k *candidate) float64 {
 	if c.values == 0 {
-		return -2 // a header over nothing
+		return -2 // a header without values
 	}
 	if k.check < 0 {
 		shape := slices.Index(element.Shapes[:], k.element.Detector.Shape)
@@ -133,15 +134,15 @@ func (c *column) testimony(k *candidate) float64 {
 	return v + c.special(&k.element, v)
 }
 
-// special is evidence that no share of passes shows.
+// special is evidence that does not depend on the share of passes.
 func (c *column) special(e *element.Element, v float64) float64 {
 	id := e.ID
 	few := c.values > 200 && !c.distinct.full && int64(c.distinct.n)*20 < c.values
 	switch {
 	case id == "person_name_zh" && few && v > 0:
-		return -3 // the same few words again and again are kinds, not people
+		return -3 // few words that repeat are categories, not people
 	case c.distinct.n < 3 && c.values > 20 && e.Has(element.Listed) && !c.headerNames(id) && v > 0:
-		return -3 // one code that happens to be in a list
+		return -3 // one code that is in a list by chance
 	case id == "surrogate_key" && c.sequential && c.values > 20:
 		return 5
 	case id == "mobile_cn" && c.sequential, id == "imo_number" && c.sequential, id == "mmsi" && c.sequential:
@@ -152,9 +153,9 @@ func (c *column) special(e *element.Element, v float64) float64 {
 	return 0
 }
 
-// settle picks the element and the band. Candidates that would be treated
-// alike share their probability: whether a phone is foreign does not matter
-// for whether it is one.
+// settle chooses the element and the band. Candidates with the same treatment
+// share their probability: for example, it does not matter whether a phone is
+// foreign.
 func (c *column) settle(s *score) {
 	if len(s.ranked) == 0 {
 		c.freeText(s)
@@ -184,8 +185,8 @@ func alike(a, b element.Element) bool {
 	return a.Personal == b.Personal && a.IDClass == b.IDClass && maps.Equal(a.Sensitive, b.Sensitive)
 }
 
-// misled keeps a personal element whose header is plain but whose values do
-// not fit: a person should look before it is taken for nothing.
+// misled keeps a personal element if the header is clear but the values do not
+// match: a person should check before the column counts as nothing.
 func (c *column) misled(s *score) {
 	for i := range s.ranked {
 		k := &s.ranked[i]
@@ -198,8 +199,8 @@ func (c *column) misled(s *score) {
 	}
 }
 
-// freeText has a person look at a column of sentences that is nothing else:
-// what people write may name people, and no check finds that out.
+// freeText has a person check a column of sentences that is no other element:
+// free text may name people, and no check can exclude that.
 func (c *column) freeText(s *score) {
 	e, ok := c.known.taxonomy.Lookup("review_text")
 	if s.best != nil || !ok || c.prose*2 < c.probed || c.prose == 0 {

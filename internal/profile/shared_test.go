@@ -75,8 +75,8 @@ func profileSource(t testing.TB, src profile.Source, opt profile.Options) *profi
 	return res
 }
 
-// brief writes "column=element" for what was accepted, "column~element" for
-// what a person should look at, "!" behind sensitive columns.
+// brief writes "column=element" for an accepted element, "column~element" for
+// one that a person must check, and "!" after sensitive columns.
 func brief(p dataspace.Profile) []string {
 	var out []string
 	for _, c := range p.Columns {

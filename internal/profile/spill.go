@@ -38,14 +38,14 @@ func (r *record) compare(o *record) int {
 	return cmp.Compare(r.lo, o.lo)
 }
 
-// merge adds what another row knows about the same person.
+// merge adds the data of another row about the same person.
 func (r *record) merge(o *record) {
 	rows := min(3, r.mask>>rowsShift&3+o.mask>>rowsShift&3)
 	r.mask = (r.mask|o.mask)&^rowsMask | rows<<rowsShift
 }
 
-// sorter sorts records of any number: in memory until its limit, then as
-// sorted runs in one temporary file.
+// sorter sorts any number of records: in memory until its limit, then as sorted
+// runs in one temporary file.
 type sorter struct {
 	dir    string
 	limit  int // records in memory
@@ -67,7 +67,8 @@ func (s *sorter) add(r record) error {
 		return nil
 	}
 	s.compact()
-	// People with many rows leave room; others fill memory and are spilled.
+	// If people have many rows, merging makes room; otherwise memory fills and
+	// is written to disk.
 	if len(s.memory)*2 > s.limit {
 		if err := s.spill(); err != nil {
 			return err
@@ -80,9 +81,9 @@ func (s *sorter) add(r record) error {
 // smallSort is how many records a small dataset starts with, 96 KiB.
 const smallSort = 4096
 
-// grow makes room for a small dataset, then at once for all that may be held:
-// growing by and by would copy, and hold the old and the new for a while. Of
-// room that nobody writes to, nothing is resident.
+// grow allocates memory for a small dataset first, then at once for the
+// maximum. Growing in many steps would copy, and need old and new memory
+// together. Memory that is never written to takes no physical memory.
 func (s *sorter) grow() {
 	room := s.limit
 	if s.memory == nil {
@@ -144,7 +145,7 @@ func (s *sorter) close() {
 	}
 }
 
-// each gives every person once, in ascending order of hash.
+// each yields every person once, in ascending order of hash.
 func (s *sorter) each(yield func(*record) error) error {
 	s.compact()
 	if len(s.runs) == 0 {

@@ -12,7 +12,7 @@ import (
 	"hutong/internal/prove"
 )
 
-// BenchmarkOutbox is how fast 50 flows get evidence into the log, each
+// BenchmarkOutbox measures how fast 50 flows write evidence to the log, each
 // waiting for its own.
 func BenchmarkOutbox(b *testing.B) {
 	g := newGateway(b, "provider", nil)
@@ -39,7 +39,7 @@ func BenchmarkOutbox(b *testing.B) {
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "events/s")
 }
 
-// BenchmarkOutboxUnawaited is the same where nobody waits for checkpoints.
+// BenchmarkOutboxUnawaited is the same without waiting for checkpoints.
 func BenchmarkOutboxUnawaited(b *testing.B) {
 	g := newGateway(b, "provider", nil)
 	const writers = 50
@@ -68,7 +68,7 @@ func BenchmarkOutboxUnawaited(b *testing.B) {
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "events/s")
 }
 
-// BenchmarkAwait is what one event alone waits for.
+// BenchmarkAwait measures how long one single event waits.
 func BenchmarkAwait(b *testing.B) {
 	g := newGateway(b, "provider", nil)
 	for b.Loop() {

@@ -10,7 +10,8 @@ import (
 	"hutong/internal/dataspace"
 )
 
-// The fast encoders must write what the one encoder of the project writes.
+// The fast encoders must write the same bytes as the general encoder of the
+// project.
 func TestEncodersAreCanonical(t *testing.T) {
 	text := rapid.StringN(0, 20, -1)
 	name := rapid.StringMatching(`[a-zA-Z0-9_.-]{1,12}`)

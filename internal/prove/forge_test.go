@@ -11,8 +11,8 @@ import (
 	"hutong/internal/tlog"
 )
 
-// forge is a log in memory, made with other code than the real one, that can
-// be made to lie.
+// forge is a log in memory, written with other code than the real one, that can
+// give false answers.
 type forge struct {
 	t      testing.TB
 	signer *tlog.Signer

@@ -180,7 +180,7 @@ func (g *gateway) await(t testing.TB, events ...dataspace.Event) (index uint64) 
 	return index
 }
 
-// until polls for what no channel tells.
+// until polls for a state that no channel reports.
 func until(t testing.TB, what string, holds func() bool) {
 	t.Helper()
 	for deadline := time.Now().Add(10 * time.Second); !holds(); time.Sleep(2 * time.Millisecond) {
@@ -220,8 +220,8 @@ func digest(t testing.TB, v any) dataspace.Digest {
 	return value[dataspace.Document](t)(dataspace.NewDocument(v)).Digest()
 }
 
-// sampleDocs makes documents that fit together; change what change says before
-// they are linked and signed.
+// sampleDocs makes consistent documents; change edits them before they are
+// linked and signed.
 func sampleDocs(t testing.TB, provider, consumer *gateway, flow dataspace.FlowID, change func(*docs)) docs {
 	t.Helper()
 	id := dataspace.ElementID("email")

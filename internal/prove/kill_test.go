@@ -86,9 +86,9 @@ func child(dir string) error {
 	return <-failed
 }
 
-// Killed at any instant, a gateway restarts, and its log shows each event that
-// happened exactly once. HUTONG_KILL_ROUNDS asks for more than the usual
-// rounds.
+// A gateway that was killed at any moment restarts, and its log contains each
+// event that happened exactly once. HUTONG_KILL_ROUNDS asks for more than the
+// usual rounds.
 func TestKilledGateway(t *testing.T) {
 	t.Parallel()
 	rounds := 20
@@ -180,7 +180,7 @@ func killRound(t *testing.T, dir string) (acked []dataspace.EventID) {
 	if after := readHead(t, dir); after.Size < before.Size {
 		t.Fatalf("checkpoint of %d after one of %d", after.Size, before.Size)
 	}
-	// A torn last line is no acknowledgement.
+	// An incomplete last line is not an acknowledgement.
 	if n := len(acked); n > 0 && len(acked[n-1]) != len("event-")+26 {
 		acked = acked[:n-1]
 	}

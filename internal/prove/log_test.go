@@ -54,8 +54,8 @@ func TestEntryIsCanonicalAndHidesDocuments(t *testing.T) {
 	wantErr(t, err, dataspace.ErrInvalid, "")
 }
 
-// Everything that gets into the log is provable with the verifier of another
-// project, and its tiles are served to it.
+// The verifier of another project can prove every entry of the log, and the log
+// serves it the tiles.
 func TestForeignClientReadsTheLog(t *testing.T) {
 	g := newGateway(t, "provider", nil)
 	var events []dataspace.Event
@@ -114,7 +114,8 @@ func TestForeignClientReadsTheLog(t *testing.T) {
 	}
 }
 
-// The library gives no order within a batch; events of one flow must keep it.
+// The library guarantees no order within a batch; events of one flow must keep
+// their order.
 func TestEventsOfAFlowKeepTheirOrder(t *testing.T) {
 	g := newGateway(t, "provider", nil)
 	byFlow := map[dataspace.FlowID][]dataspace.Event{}
@@ -138,8 +139,8 @@ func TestEventsOfAFlowKeepTheirOrder(t *testing.T) {
 	}
 }
 
-// A process that dies after the log has an entry and before it is marked must
-// not log the event again.
+// If a process is killed after the log has an entry and before it is marked,
+// the event must not be logged again.
 func TestUnmarkedEntriesAreFoundAgain(t *testing.T) {
 	g := newGateway(t, "provider", nil)
 	a, b := event(t, dataspace.EventStart, "flow-a"), event(t, dataspace.EventStart, "flow-b")
@@ -191,12 +192,12 @@ func (s *flakyStore) MarkLogged(ctx context.Context, marks []prove.Mark) error {
 	return s.Store.MarkLogged(ctx, marks)
 }
 
-// Evidence that cannot be written is an error at once, and is written once it
-// can be.
+// If evidence cannot be written, there is an error at once; it is written as
+// soon as possible.
 func TestLogThatCannotBeWritten(t *testing.T) {
 	g := newGateway(t, "provider", nil)
 	tile := filepath.Join(g.dir, "log", "tile")
-	must(t, os.WriteFile(tile, nil, 0o600)) // where a directory must be
+	must(t, os.WriteFile(tile, nil, 0o600)) // the library expects a directory here
 	e := event(t, dataspace.EventStart, "flow-a")
 	g.record(t, e)
 	_, err := g.l.Await(t.Context(), e.ID)

@@ -17,8 +17,8 @@ import (
 	"hutong/internal/tlog"
 )
 
-// slowReader shows a new checkpoint only some time after it was signed, as a
-// busy disk does.
+// slowReader shows a new checkpoint some time after it was signed, as a busy
+// disk does.
 type slowReader struct {
 	tessera.LogReader
 	mu   sync.Mutex

@@ -25,7 +25,7 @@ type vector struct {
 	Why   string   `json:"why"`
 	Keys  []string `json:"keys"`           // trusted
 	OK    bool     `json:"ok"`             // whether it verifies
-	Code  string   `json:"code,omitempty"` // of the first thing that does not hold
+	Code  string   `json:"code,omitempty"` // of the first check that fails
 	Place string   `json:"place,omitempty"`
 	Data  string   `json:"data,omitempty"` // the delivered file, where it is checked too
 }
@@ -38,7 +38,7 @@ func fixed(id dataspace.GatewayID, seed byte) *gateway {
 	return &gateway{id: id, identity: key(1), log: key(2), witness: key(3)}
 }
 
-// fixedWaybill is a waybill of which no byte depends on chance or time.
+// fixedWaybill is a waybill without random bytes and present times.
 func fixedWaybill(t *testing.T, p, c *gateway, flow dataspace.FlowID, change func(*docs)) (prove.Waybill, docs) {
 	t.Helper()
 	d := sampleDocs(t, p, c, flow, change)
@@ -134,8 +134,8 @@ func vectors(t *testing.T) ([]vector, map[string][]byte) {
 	}, files
 }
 
-// The vectors are what anybody else's verifier is tested with; they never
-// change while the format keeps its version.
+// Other verifiers are tested with these vectors; they never change while the
+// format keeps its version.
 func TestVectors(t *testing.T) {
 	cases, files := vectors(t)
 	list, err := json.MarshalIndent(cases, "", "  ")

@@ -111,7 +111,7 @@ func TestUnknownKeyIsShown(t *testing.T) {
 	if !strings.Contains(err.Error(), key.Fingerprint()) || !strings.Contains(dataspace.Hint(err), "--key '"+p.l.Key()+"'") {
 		t.Fatalf("error %q, hint %q", err, dataspace.Hint(err))
 	}
-	// A key of the same name that is another one counts against the waybill.
+	// A different key with the same name makes the verification fail.
 	for _, name := range []string{prove.IdentityName(c.id), prove.WitnessName(c.id), prove.IdentityName(p.id)} {
 		alg := tlog.Ed25519
 		if strings.HasSuffix(name, "/witness") {
@@ -125,7 +125,7 @@ func TestUnknownKeyIsShown(t *testing.T) {
 	wantErr(t, err, dataspace.ErrInvalid, "key.form")
 }
 
-// One flipped bit anywhere is caught, whatever the verifier trusts.
+// One changed bit anywhere is detected, whatever keys the verifier trusts.
 func TestEveryBitCounts(t *testing.T) {
 	t.Parallel()
 	p, c := pair(t)
@@ -141,7 +141,8 @@ func TestEveryBitCounts(t *testing.T) {
 			data := bytes.Clone(data)
 			for i := worker; i < len(data); i += workers {
 				for bit := range 8 {
-					// Two bits of each byte are tried, one more of many, all if asked.
+					// Two bits of each byte are tried, one more for many bytes,
+					// all if requested.
 					if raced && bit != i%8 {
 						continue
 					}
@@ -160,7 +161,7 @@ func TestEveryBitCounts(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	for i := 0; i < len(data); i += 31 { // a byte lost, a byte too many
+	for i := 0; i < len(data); i += 31 { // one byte removed, one byte added
 		for _, other := range [][]byte{append(bytes.Clone(data[:i]), data[i+1:]...), append(append(bytes.Clone(data[:i]), ' '), data[i:]...), data[:i]} {
 			if _, err := prove.Verify(other, trust); !errors.Is(err, dataspace.ErrEvidence) {
 				t.Fatalf("changed at byte %d: %v", i, err)
@@ -173,7 +174,7 @@ func TestEveryBitCounts(t *testing.T) {
 	}
 }
 
-// Each way to tamper with a waybill is caught for what it is.
+// Each way to change a waybill is detected with the right code.
 func TestTamperedWaybills(t *testing.T) {
 	p, c := pair(t)
 	good := deliver(t, p, c, sampleDocs(t, p, c, "flow-1", nil), "flow-1")
@@ -296,7 +297,7 @@ func swapHead(t *testing.T, proof, from string) string {
 	return string(a.Bytes())
 }
 
-// Documents that were logged and do not fit together prove nothing: a gateway
+// Documents that were logged but contradict each other prove nothing: a gateway
 // does not even issue such a waybill.
 func TestContradictionsAreNotIssued(t *testing.T) {
 	t.Parallel()
@@ -384,8 +385,8 @@ func (d *docs) linked(t testing.TB) prove.Statement {
 	return s
 }
 
-// A log that shows one face to the witness and another elsewhere is caught by
-// who has seen both.
+// A log that shows different histories to the witness and to others is detected
+// by a verifier that has seen both.
 func TestForkSeenElsewhere(t *testing.T) {
 	p, c := pair(t)
 	data := encode(t, deliver(t, p, c, sampleDocs(t, p, c, "flow-1", nil), "flow-1"))
@@ -399,7 +400,7 @@ func TestForkSeenElsewhere(t *testing.T) {
 	wantErr(t, err, dataspace.ErrEvidence, "waybill.fork")
 }
 
-// A forked log: all is well signed by the log, but the witness never saw it.
+// The log is forked: it signed everything, but the witness never saw it.
 func TestForkedLogMakesNoWaybill(t *testing.T) {
 	p, c := pair(t)
 	good := deliver(t, p, c, sampleDocs(t, p, c, "flow-1", nil), "flow-1")

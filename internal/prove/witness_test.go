@@ -33,7 +33,7 @@ func TestTwoLogsWitnessEachOther(t *testing.T) {
 		}
 		signed, err := g.own.store.Cosigned(t.Context(), g.other.w.Key())
 		must(t, err)
-		// Both signatures hold for the verifiers of other projects.
+		// Both signatures verify with the code of other projects.
 		logKey, err := note.NewVerifier(g.own.l.Key())
 		must(t, err)
 		witness, err := torchwood.NewCosignatureVerifier(g.other.w.Key())
@@ -47,7 +47,7 @@ func TestTwoLogsWitnessEachOther(t *testing.T) {
 	}
 }
 
-// A log that grows is shown to its witnesses also when nobody waits.
+// A log that grows is shown to its witnesses also when no caller waits.
 func TestWitnessIsShownAGrowingLog(t *testing.T) {
 	p, c := pair(t)
 	e := event(t, dataspace.EventStart, "flow-1")
@@ -60,7 +60,7 @@ func TestWitnessIsShownAGrowingLog(t *testing.T) {
 	})
 }
 
-// A peer that is down holds up nothing but what waits for it, and is found
+// An unreachable peer delays only the callers that wait for it, and is found
 // again.
 func TestWitnessThatIsDown(t *testing.T) {
 	p, c := pair(t)
@@ -82,8 +82,8 @@ func TestWitnessThatIsDown(t *testing.T) {
 	wantErr(t, p.l.AwaitCosigned(ctx, index, p.w.Key()), dataspace.ErrNotFound, "")
 }
 
-// Who does not stay to wait is called when the witness has cosigned, once, and
-// when the witness is another.
+// A caller that does not wait is called once when the witness has cosigned, and
+// also when the witness was replaced.
 func TestWhenCosigned(t *testing.T) {
 	p, c := pair(t)
 	down := &switchable{inner: http.DefaultTransport}
@@ -158,7 +158,7 @@ func (s *switchable) RoundTrip(r *http.Request) (*http.Response, error) {
 	return s.inner.RoundTrip(r)
 }
 
-// A log that lost its end is refused by the witness, and says so itself.
+// The witness refuses a log that lost its end, and the log reports it itself.
 func TestRolledBackLog(t *testing.T) {
 	p, c := pair(t)
 	forge := newForge(t, p.log, prove.LogName(p.id))
@@ -168,8 +168,8 @@ func TestRolledBackLog(t *testing.T) {
 	wantErr(t, err, dataspace.ErrEvidence, "log.rollback")
 }
 
-// A log that shows the same size with another content is refused, counted,
-// and told.
+// A log that shows the same size with another content is refused, counted, and
+// reported.
 func TestForkedLog(t *testing.T) {
 	p, c := pair(t)
 	forge := newForge(t, p.log, prove.LogName(p.id))
@@ -184,7 +184,7 @@ func TestForkedLog(t *testing.T) {
 	}
 }
 
-// A larger tree that does not continue what was cosigned is refused.
+// A larger tree that does not continue the cosigned one is refused.
 func TestLogThatDoesNotContinue(t *testing.T) {
 	p, c := pair(t)
 	forge := newForge(t, p.log, prove.LogName(p.id))
@@ -274,7 +274,7 @@ func (r *recorder) Write(b []byte) (int, error) {
 	return r.body.Write(b)
 }
 
-// No checkpoint rolls the witness back when many arrive at once.
+// Of many checkpoints at the same time, none can move the witness back.
 func TestWitnessIsAtomic(t *testing.T) {
 	key := newKey(t)
 	log := newForge(t, key, "provider/log")
@@ -317,8 +317,8 @@ func TestWitnessIsAtomic(t *testing.T) {
 	}
 }
 
-// The witness does not trust the answer's status: a cosignature by another key
-// or over another tree is none.
+// The witness's HTTP status alone is not trusted: a cosignature by another key
+// or over another tree does not count.
 func TestForgedCosignature(t *testing.T) {
 	p, c := pair(t)
 	e := event(t, dataspace.EventStart, "flow-1")

@@ -1,7 +1,7 @@
-// Package recognition reads, signs and verifies recognition agreements: what
-// two authorities or gateways recognise of each other's instruments and
-// certificates, as data that both have signed. The effect of an agreement is
-// the matter of package rules.
+// Package recognition reads, signs and verifies recognition agreements: they
+// list the instruments and certificates that two authorities or gateways
+// recognise of each other, as data that both have signed. Package rules applies
+// the agreements.
 package recognition
 
 import (
@@ -36,7 +36,8 @@ type Document struct {
 	Title   dataspace.Text      `json:"title" yaml:"title"`
 	Parties []Party             `json:"parties" yaml:"parties"`
 	Entries []rules.Recognition `json:"entries" yaml:"entries"`
-	// Signatures are those of the parties; they are not part of what is signed.
+	// Signatures are those of the parties; the signed content does not include
+	// them.
 	Signatures []Signature `json:"signatures,omitempty" yaml:"signatures"`
 }
 
@@ -48,13 +49,13 @@ type Party struct {
 	Key string `json:"key" yaml:"key"`
 }
 
-// Signature is that of the party with the key.
+// Signature is the signature of the party with the key.
 type Signature struct {
 	Key       string `json:"key" yaml:"key"`
 	Signature string `json:"signature" yaml:"signature"` // base64 of 64 bytes
 }
 
-// Parse reads an agreement, YAML or JSON. It checks the form, not the
+// Parse reads an agreement in YAML or JSON. It checks the form, not the
 // signatures. place names the file in errors.
 func Parse(place string, data []byte) (*Document, error) {
 	if len(data) > maxBytes {
@@ -81,7 +82,7 @@ var (
 	jurisdictionPattern = regexp.MustCompile(`^[A-Z]{2}$`)
 )
 
-// check reports the first thing that is wrong.
+// check reports the first error.
 func (d *Document) check(place string) error {
 	bad := func(at, format string, args ...any) error {
 		return problem("recognition.form", place+", "+at, fmt.Sprintf(format, args...))
@@ -90,7 +91,7 @@ func (d *Document) check(place string) error {
 	case d.Format != Format:
 		return bad("format", "is %q, not %q", d.Format, Format)
 	case !idPattern.MatchString(d.ID):
-		return bad("id", "%q is no path like parties/subject", d.ID)
+		return bad("id", "%q is not a path such as parties/subject", d.ID)
 	case !both(d.Title):
 		return bad("title", "is needed in both languages")
 	case len(d.Parties) != 2:
@@ -112,7 +113,7 @@ func (d *Document) check(place string) error {
 		}
 	}
 	if d.Parties[0].Key == d.Parties[1].Key {
-		return bad("parties", "both have one key: nobody agrees with themselves")
+		return bad("parties", "both parties have the same key; an agreement needs two parties")
 	}
 	seen := map[dataspace.RuleID]bool{}
 	for i := range d.Entries {
@@ -130,24 +131,24 @@ func (d *Document) check(place string) error {
 
 func both(t dataspace.Text) bool { return t.EN != "" && t.ZH != "" }
 
-// wrong says what is wrong with an entry.
+// wrong describes the first error in an entry.
 func (d *Document) wrong(e *rules.Recognition) string {
 	var to dataspace.Jurisdiction
 	switch {
 	case !entryPattern.MatchString(string(e.ID)):
 		return "the id is not of the form a.b"
 	case (e.Of.Kind == "") == (e.Of.Certification == ""):
-		return "of needs one of kind and certification"
+		return "of needs either kind or certification"
 	case (e.Satisfies == nil) == (e.CountsAs == nil):
-		return "needs one of satisfies and counts_as"
+		return "needs either satisfies or counts_as"
 	case e.Satisfies != nil && e.Satisfies.Demand == "":
 		return "satisfies no demand"
 	case e.Satisfies != nil && e.Satisfies.Side != dataspace.ExportSide && e.Satisfies.Side != dataspace.ImportSide:
 		return fmt.Sprintf("side %q is neither export nor import", e.Satisfies.Side)
 	case e.CountsAs != nil && e.CountsAs.Kind == "":
-		return "counts as no kind"
+		return "counts_as names no kind"
 	case e.Satisfies != nil && e.Onward:
-		return "onward goes with counts_as: what satisfies a demand is at its end"
+		return "onward needs counts_as: an entry with satisfies cannot be recognised further"
 	}
 	if e.Satisfies != nil {
 		to = e.Satisfies.Jurisdiction
@@ -165,11 +166,11 @@ func (d *Document) wrong(e *rules.Recognition) string {
 	case e.From != "" && e.To != "" && e.To < e.From:
 		return "ends before it begins"
 	case e.Scope.MaxPeople < 0:
-		return "max_people is no count"
+		return "max_people is not a number of people"
 	case e.Article == "":
 		return "names no article"
 	case err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "":
-		return "the source is no address"
+		return "the source is not an address"
 	case !both(e.Text):
 		return "the text is needed in both languages"
 	}
@@ -189,15 +190,15 @@ func publicKey(s string) (ed25519.PublicKey, error) {
 	return key, nil
 }
 
-// content is what is signed and hashed: all but the signatures, in canonical
-// form, so that neither layout nor the order of keys matters.
+// content is what is signed and hashed: everything but the signatures, in
+// canonical form, so that layout and the order of keys do not matter.
 func (d *Document) content() ([]byte, error) {
 	bare := *d
 	bare.Signatures = nil
 	return dataspace.CanonicalJSON(bare)
 }
 
-// Ref names the exact content of the agreement, whoever has signed it.
+// Ref names the exact content of the agreement, with or without signatures.
 func (d *Document) Ref() (dataspace.RecognitionRef, error) {
 	raw, err := d.content()
 	if err != nil {
@@ -207,7 +208,7 @@ func (d *Document) Ref() (dataspace.RecognitionRef, error) {
 	return dataspace.RecognitionRef{ID: d.ID, SHA256: dataspace.Digest(hex.EncodeToString(sum[:]))}, nil
 }
 
-// Signed reports which parties have signed what the document says now.
+// Signed reports which parties have signed the present content.
 func (d *Document) Signed() ([2]bool, error) {
 	message, err := d.message()
 	if err != nil {

@@ -71,7 +71,7 @@ func trust(x, y byte) recognition.Trust {
 	return recognition.Trust{"XX": {keyOf(x).Public().(ed25519.PublicKey)}, "YY": {keyOf(y).Public().(ed25519.PublicKey)}}
 }
 
-// TestSignAndVerify: both sign, one after the other, in the file as it is.
+// TestSignAndVerify: both sign, one after the other, in the same file.
 func TestSignAndVerify(t *testing.T) {
 	text := []byte(papers())
 	for n := byte(1); n <= 2; n++ {
@@ -153,8 +153,8 @@ func TestSignJSON(t *testing.T) {
 	}
 }
 
-// TestSigningAgain: a party that signs after a change drops what the other
-// signed before it.
+// TestSigningAgain: a party that signs after a change removes the signature of
+// the other on the earlier content.
 func TestSigningAgain(t *testing.T) {
 	d := parse(t, papers())
 	for n := byte(1); n <= 2; n++ {
@@ -177,29 +177,29 @@ func TestSigningAgain(t *testing.T) {
 func TestParseRefuses(t *testing.T) {
 	tests := map[string]struct{ old, new, want string }{
 		"format":            {"recognition v1", "recognition v2", "format"},
-		"id":                {"id: xx-yy/papers", "id: Papers", "is no path"},
+		"id":                {"id: xx-yy/papers", "id: Papers", "is not a path"},
 		"title":             {", zh: 文件互认", "", "both languages"},
 		"name":              {", zh: 甲方", "", "both languages"},
 		"jurisdiction":      {"jurisdiction: XX\n", "jurisdiction: Xx\n", "two capital letters"},
 		"key":               {public(1), "AAAA", "32 bytes"},
-		"one-key":           {public(2), public(1), "nobody agrees"},
+		"one-key":           {public(2), public(1), "the same key"},
 		"entry-id":          {"id: xy.direct", "id: direct", "of the form"},
 		"twice":             {"id: xy.onward", "id: xy.direct", "twice"},
-		"of-nothing":        {", kind: y.paper}\n  satisfies", "}\n  satisfies", "kind and certification"},
-		"of-both":           {"certification: seal", "certification: seal, kind: x.p", "kind and certification"},
-		"leads-nowhere":     {"  satisfies: {jurisdiction: XX, side: export, demand: xx.sign}\n", "", "satisfies and counts_as"},
+		"of-nothing":        {", kind: y.paper}\n  satisfies", "}\n  satisfies", "either kind or certification"},
+		"of-both":           {"certification: seal", "certification: seal, kind: x.p", "either kind or certification"},
+		"leads-nowhere":     {"  satisfies: {jurisdiction: XX, side: export, demand: xx.sign}\n", "", "either satisfies or counts_as"},
 		"no-demand":         {", demand: xx.sign", "", "no demand"},
 		"no-side":           {"side: export", "side: both", "neither export nor import"},
 		"no-kind":           {"{jurisdiction: YY, kind: y.paper}\n  onward", "{jurisdiction: YY}\n  onward", "no kind"},
-		"onward-demand":     {"  from: 2026", "  onward: true\n  from: 2026", "onward goes with"},
+		"onward-demand":     {"  from: 2026", "  onward: true\n  from: 2026", "onward needs counts_as"},
 		"third-of":          {"of: {jurisdiction: YY", "of: {jurisdiction: ZZ", "two parties"},
 		"third-to":          {"satisfies: {jurisdiction: XX", "satisfies: {jurisdiction: ZZ", "two parties"},
 		"own":               {"satisfies: {jurisdiction: XX", "satisfies: {jurisdiction: YY", "two parties"},
 		"date":              {"2026-01-01", "2026-02-30", "2006-01-02"},
 		"dates":             {"to: 2027-12-31", "to: 2025-12-31", "ends before"},
-		"people":            {"max_people: 1000", "max_people: -1", "no count"},
+		"people":            {"max_people: 1000", "max_people: -1", "not a number of people"},
 		"article":           {"article: cl. 1", "article: ''", "article"},
-		"source":            {"https://example.org/agreement", "somewhere", "no address"},
+		"source":            {"https://example.org/agreement", "somewhere", "is not an address"},
 		"text":              {", zh: 乙方文件有效", "", "both languages"},
 		"unknown-key":       {"onward: true", "onwards: true", "onwards"},
 		"alias":             {"jurisdiction: XX\n", "jurisdiction: &a XX\n", "anchors"},
@@ -223,7 +223,7 @@ func TestParseRefuses(t *testing.T) {
 	}
 }
 
-// TestRoundTrip: whatever is signed verifies after it was written and read.
+// TestRoundTrip: every signed agreement verifies after writing and reading.
 func TestRoundTrip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		d, err := recognition.Parse("r.yaml", []byte(papers()))
@@ -237,7 +237,7 @@ func TestRoundTrip(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		out, err := d.Encode([]byte(papers())) // the title is not that of the text
+		out, err := d.Encode([]byte(papers())) // the title differs from that of the text
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -16,8 +16,8 @@ import (
 	"hutong/internal/rules"
 )
 
-// signatureContext separates signatures over agreements from all others made
-// with the same key. It is part of the public format: do not change.
+// signatureContext separates signatures of agreements from all others made with
+// the same key. It is part of the public format: do not change it.
 const signatureContext = Format + "\n"
 
 func (d *Document) message() ([]byte, error) {
@@ -25,9 +25,9 @@ func (d *Document) message() ([]byte, error) {
 	return append([]byte(signatureContext), raw...), err
 }
 
-// Sign adds or renews the signature of the party whose key the signer holds.
-// Signatures over other content are dropped. ErrDenied when the key is neither
-// party's.
+// Sign adds or renews the signature of the party whose key the signer has. It
+// removes signatures of other content. ErrDenied when the key belongs to
+// neither party.
 func (d *Document) Sign(signer crypto.Signer) error {
 	public, ok := signer.Public().(ed25519.PublicKey)
 	if !ok {
@@ -36,7 +36,7 @@ func (d *Document) Sign(signer crypto.Signer) error {
 	key := base64.StdEncoding.EncodeToString(public)
 	if !slices.ContainsFunc(d.Parties, func(p Party) bool { return p.Key == key }) {
 		return &dataspace.Problem{Kind: dataspace.ErrDenied, Code: "recognition.party", Place: d.ID,
-			Message: "the key is neither party's", Hint: "each party signs with the secret half of the key that stands under parties"}
+			Message: "the key belongs to neither party", Hint: "each party signs with the secret half of its key under parties"}
 	}
 	message, err := d.message()
 	if err != nil {
@@ -69,7 +69,7 @@ func (d *Document) Sign(signer crypto.Signer) error {
 var signatureBlock = regexp.MustCompile(`(?m)^signatures:[^\n]*\n?(^(?:[ \t-][^\n]*)?\n)*`)
 
 // Encode writes the document again with its signatures. The rest of a YAML
-// document stays as original has it, comments included.
+// document stays as in original, including comments.
 func (d *Document) Encode(original []byte) ([]byte, error) {
 	if text := bytes.TrimSpace(original); len(text) > 0 && text[0] != '{' {
 		out := signatureBlock.ReplaceAll(original, nil)
@@ -88,7 +88,7 @@ func (d *Document) Encode(original []byte) ([]byte, error) {
 	return append(out, '\n'), nil
 }
 
-// same reports whether data reads as the document.
+// same reports whether data parses to the document.
 func (d *Document) same(data []byte) bool {
 	again, err := Parse(d.ID, data)
 	if err != nil {
@@ -105,8 +105,8 @@ func (d *Document) same(data []byte) bool {
 // Trust holds the keys of the authorities that may bind a jurisdiction.
 type Trust map[dataspace.Jurisdiction][]ed25519.PublicKey
 
-// AsWritten trusts the keys that stand in a document. It shows that both have
-// signed, not who they are.
+// AsWritten trusts the keys in a document. It shows that both have signed, not
+// who they are.
 func (d *Document) AsWritten() Trust {
 	out := Trust{}
 	for _, p := range d.Parties {
@@ -129,14 +129,14 @@ func (d *Document) Verify(trust Trust) (rules.Agreement, error) {
 	}
 	for i, p := range d.Parties {
 		if !signed[i] {
-			return refuse(fmt.Sprintf("party %d (%s) has not signed what it says", i+1, p.Jurisdiction), "'hutong recognition sign' adds a signature; both are needed")
+			return refuse(fmt.Sprintf("party %d (%s) has not signed the present content", i+1, p.Jurisdiction), "'hutong recognition sign' adds a signature; both are needed")
 		}
 		key, err := publicKey(p.Key)
 		if err != nil {
 			return rules.Agreement{}, err
 		}
 		if !slices.ContainsFunc(trust[p.Jurisdiction], func(k ed25519.PublicKey) bool { return k.Equal(key) }) {
-			return refuse(fmt.Sprintf("the key of party %d is not trusted for %s", i+1, p.Jurisdiction), "name the authority's public key; compare it on another way first")
+			return refuse(fmt.Sprintf("the key of party %d is not trusted for %s", i+1, p.Jurisdiction), "name the authority's public key; first compare it over another channel")
 		}
 	}
 	ref, err := d.Ref()
@@ -147,7 +147,7 @@ func (d *Document) Verify(trust Trust) (rules.Agreement, error) {
 }
 
 // LoadAll reads and verifies every agreement of a folder: files that end in
-// .yaml, .yml or .json. One that does not verify is an error.
+// .yaml, .yml or .json. If one does not verify, it returns an error.
 func LoadAll(fsys fs.FS, trust Trust) ([]rules.Agreement, error) {
 	list, err := fs.ReadDir(fsys, ".")
 	if err != nil {

@@ -44,7 +44,7 @@ func writeCrew(w io.Writer, r *rand.Rand) error {
 		on := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC).AddDate(0, 0, r.IntN(150))
 		_ = out.Write([]string{
 			s.name, s.imo, p.name, p.pinyin,
-			// Numbers of series that are not given out.
+			// Numbers of series that are not issued.
 			fmt.Sprintf("E00%06d", 100_000+n*7), fmt.Sprintf("A00%06d", 200_000+n*3),
 			p.birth.Format("2006-01-02"), "中国", crewRanks[n%len(crewRanks)], pick(r, crewPorts),
 			on.Format("2006-01-02"), on.AddDate(0, 0, 90+r.IntN(150)).Format("2006-01-02"),

@@ -30,9 +30,9 @@ func writeMembership(w io.Writer, r *rand.Rand) error {
 	for i := range members {
 		number += 1 + r.IntN(60)
 		zh, latin := nickname(r)
-		// The number of the row keeps addresses apart.
+		// The number of the row makes addresses different.
 		mail := fmt.Sprintf("%s%d@%s", latin, i+1000, pick(r, mailDomains))
-		// Numbers are given out in the order of joining: some 3,700 days over all.
+		// Numbers are issued in the order of joining: some 3,700 days in total.
 		day := joined.AddDate(0, 0, i*3700/members)
 		_ = out.Write([]string{
 			"M" + strconv.Itoa(number), zh, mail, c.mobile(),

@@ -37,12 +37,12 @@ func (c *crowd) next(from, to int) person {
 	p.id = unique(c.ids, func() string { return c.residentID(p.birth, p.male) })
 	p.mobile = c.mobile()
 	p.name, p.pinyin = c.chineseName(p.male)
-	// The number of people so far keeps addresses apart.
+	// The number of people so far makes addresses different.
 	p.email = fmt.Sprintf("%s%d@%s", p.pinyin, len(c.mobiles)+100, pick(c.r, mailDomains))
 	return p
 }
 
-// day picks a day from the first of January of one year to the last of
+// day chooses a day from the first of January of one year to the last of
 // December of another.
 func (c *crowd) day(from, to int) time.Time {
 	first := time.Date(from, 1, 1, 0, 0, 0, 0, time.UTC)
@@ -50,9 +50,9 @@ func (c *crowd) day(from, to int) time.Time {
 	return first.AddDate(0, 0, c.r.IntN(days))
 }
 
-// residentID makes a number as GB 11643 forms it. The divisions are those of
-// whole cities, which stand in GB/T 2260 but are not issued to people: so the
-// numbers pass every check of form and are nobody's.
+// residentID makes a number in the form of GB 11643. The division codes are
+// those of whole cities, which are in GB/T 2260 but are not issued to people:
+// the numbers pass every check of form and belong to nobody.
 func (c *crowd) residentID(birth time.Time, male bool) string {
 	seq := 2 * c.r.IntN(499)
 	if male {
@@ -87,7 +87,7 @@ func (c *crowd) chineseName(male bool) (name, pinyin string) {
 	return family.zh + g.zh, family.latin + g.latin
 }
 
-// unique draws until it meets a value for the first time.
+// unique draws until it gets a new value.
 func unique(seen map[string]bool, draw func() string) string {
 	for {
 		if v := draw(); !seen[v] {

@@ -21,15 +21,15 @@ var portfolioHeader = []string{"保单号", "被保险人", "身份证号", "出
 var (
 	lifeProducts = []string{"定期寿险", "终身寿险", "两全保险", "重大疾病保险", "年金保险"}
 	treaties     = []string{"LIFE-2024-QS-01", "LIFE-2024-SP-02", "LIFE-2025-QS-01", "LIFE-2025-CI-03", "LIFE-2026-QS-01"}
-	// Most are standard lives; the others carry a loading for what the doctor
-	// found.
+	// Most are standard lives; the others pay a higher premium for medical
+	// reasons.
 	healthClasses = []string{"标准体", "标准体", "标准体", "标准体", "优选体", "优选体", "次标准体：高血压", "次标准体：血糖偏高", "次标准体：甲状腺结节", "次标准体：乙肝携带", "延期：待复查心电图"}
 )
 
 func writePortfolio(w io.Writer, r *rand.Rand) error {
 	gb := transform.NewWriter(w, simplifiedchinese.GB18030.NewEncoder())
 	out := csv.NewWriter(gb)
-	out.UseCRLF = true             // as the core systems export it
+	out.UseCRLF = true             // as core systems export it
 	_ = out.Write(portfolioHeader) // a csv.Writer keeps its first error for Error
 	c := newCrowd(r)
 	people := make([]person, insured)

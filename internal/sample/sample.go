@@ -3,12 +3,12 @@
 // reinsurer's life portfolio, a crew manager's crew list, and the stays of a
 // hotel group's members.
 //
-// The same kind always gives the same bytes, on every machine. Everybody in
-// the tables is invented; identity numbers have valid check digits but a
+// The same kind always gives the same bytes, on every machine. All people in
+// the tables are invented; identity numbers have valid check digits but a
 // division that is never issued to a person, and e-mail addresses are in
 // domains that are reserved for examples. The package knows nothing of
-// gateways, rules or plans, and nothing but a demonstration or a test should
-// import it.
+// gateways, rules or plans, and only a demonstration or a test should import
+// it.
 package sample
 
 import (
@@ -108,12 +108,13 @@ func Lookup(kind Kind) (Table, error) {
 	return Table{}, fmt.Errorf("find sample table %q: %w", kind, dataspace.ErrNotFound)
 }
 
-// seed is part of the tables: another one makes other people.
+// seed is part of the tables: another seed makes other people.
 const seed = 0x6875746f6e67 // "hutong"
 
 // Generate writes the table as CSV to w.
 func (t Table) Generate(w io.Writer) error {
-	// A stream of its own for each table: a change to one leaves the others.
+	// Each table has its own random stream: a change to one does not change the
+	// others.
 	stream := uint64(0)
 	for _, c := range []byte(t.Kind) {
 		stream = stream*31 + uint64(c)

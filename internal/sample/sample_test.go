@@ -16,8 +16,8 @@ import (
 	"hutong/internal/sample"
 )
 
-// golden are the digests of the tables. A new one here means that everybody
-// who keeps figures about the demonstration must look at them again.
+// golden are the digests of the tables. After a change of them, all figures
+// about the demonstration must be checked again.
 var golden = map[sample.Kind]dataspace.Digest{
 	sample.Support:    "2de4c57a2d5e3e53a16e6250eff48901e70a760109104386eb4c39e1d574d526",
 	sample.Membership: "3f1b21ea878d13c2322d4b21afbf224dbd55c6af62e59d2c8e4659020f0dddc6",
@@ -26,7 +26,7 @@ var golden = map[sample.Kind]dataspace.Digest{
 	sample.Hotel:      "6081c806f90461fcec91a05899b796eaf3705a1c23f1cfb940ca1692daf8f75a",
 }
 
-// personKey is the column that tells the people of a table apart.
+// personKey is the column that identifies the people of a table.
 var personKey = map[sample.Kind]string{
 	sample.Support:    "身份证号",
 	sample.Membership: "会员号",
@@ -99,7 +99,8 @@ func TestMembersAreApart(t *testing.T) {
 	}
 }
 
-// Free text must not carry what the plan takes out of other columns.
+// Free text must not contain the values that the plan removes from other
+// columns.
 func TestSupportTextHasNoPersonalData(t *testing.T) {
 	rows := generate(t, sample.Support)
 	for _, r := range rows.cells {

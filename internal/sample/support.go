@@ -24,8 +24,8 @@ type customer struct {
 	number string
 }
 
-// complaint is what people write about one category. Nothing in it says who
-// they are.
+// complaint is a typical text about one category. Nothing in it says who wrote
+// it.
 type complaint struct {
 	category string
 	texts    []string
@@ -80,7 +80,8 @@ func writeSupport(w io.Writer, r *rand.Rand) error {
 	customers := makeCustomers(r)
 	from := time.Date(2026, 3, 2, 0, 0, 0, 0, time.FixedZone("CST", 8*3600))
 	for i := range tickets {
-		// Everybody once, then again whoever comes.
+		// Each customer appears once; after that customers are chosen at
+		// random.
 		who := customers[i%supportPeople]
 		if i >= supportPeople {
 			who = pick(r, customers)
@@ -117,7 +118,7 @@ func makeCustomers(r *rand.Rand) []customer {
 	return out
 }
 
-// satisfaction is one to five stars, or nothing where nobody answered.
+// satisfaction is one to five stars, or empty without an answer.
 func satisfaction(r *rand.Rand) string {
 	if r.IntN(8) == 0 {
 		return ""

@@ -1,6 +1,6 @@
-// Package systest tests the whole program: real gateways as processes of
-// their own on loopback, driven through the management API and the command
-// line. It looks only at what an operator, a recipient or an auditor could
-// look at: answers, files, the database and the log of a stopped or running
-// gateway. How a step is done is for the tests of its package.
+// Package systest tests the whole program: real gateways as separate processes
+// on loopback, used through the management API and the command line. It reads
+// only what an operator, a recipient or an auditor could read: answers, files,
+// the database and the log of a stopped or running gateway. The tests of each
+// package check how a step is done.
 package systest

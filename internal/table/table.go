@@ -1,9 +1,9 @@
-// Package table is the record batch that runs from readers through profile
-// and plan to writers: some thousand rows as columns of byte ranges.
+// Package table defines the record batch that readers pass to profile and plan
+// and on to writers: some thousand rows as columns of byte ranges.
 //
-// No cell becomes a Go string on the way and no row allocates. The package
-// does no I/O of its own; readers and writers for each format live in the
-// packages below it and work on io.Reader and io.Writer.
+// No cell becomes a Go string on the way and no row allocates. The package does
+// no I/O; readers and writers for each format are in the packages below it and
+// work on io.Reader and io.Writer.
 package table
 
 import "io"
@@ -12,7 +12,7 @@ import "io"
 type Kind uint8
 
 // The kinds. Cells are always bytes in their textual form; the kind tells a
-// writer of a typed format what they were.
+// writer of a typed format their original type.
 const (
 	Unknown Kind = iota // CSV: nothing is declared
 	String
@@ -52,8 +52,8 @@ type Column struct {
 	// Null has bit i set where row i has no value, which is not the same as
 	// an empty one. Nil means no nulls.
 	Null []uint64
-	// Literal has bit i set where the cell is a JSON literal (number,
-	// boolean, array, object) rather than text. Only JSON sources set it.
+	// Literal has bit i set where the cell is a JSON literal (number, boolean,
+	// array, object) rather than text. Only JSON sources set it.
 	Literal []uint64
 }
 
@@ -87,7 +87,7 @@ func (c *Column) Reset() {
 	c.Null, c.Literal = c.Null[:0], c.Literal[:0]
 }
 
-// Batch is some thousand rows. A column that nobody asked for has no cells
+// Batch is some thousand rows. A column that was not requested has no cells
 // (len(Start) == 0).
 type Batch struct {
 	Rows    int
@@ -112,8 +112,8 @@ type Reader interface {
 	Schema() Schema
 	// Next fills b. The cells are valid until the next call. At the end it
 	// returns io.EOF with an empty batch. Any other error is a
-	// *dataspace.Problem whose Place names file, row and column; after an
-	// error the reader is spent.
+	// *dataspace.Problem whose Place names file, row and column; after an error
+	// the reader cannot be used any more.
 	Next(b *Batch) error
 	// Offset is how many bytes of input have been consumed so far.
 	Offset() int64
@@ -122,9 +122,9 @@ type Reader interface {
 
 // Writer takes batches in order.
 type Writer interface {
-	// Write appends the batch. It keeps nothing of it.
+	// Write appends the batch. It keeps no reference to it.
 	Write(b *Batch) error
-	// Close writes what the format needs at its end. It does not close the
-	// underlying io.Writer. Without Close the output is not whole.
+	// Close writes the end of the format. It does not close the underlying
+	// io.Writer. Without Close the output is not complete.
 	Close() error
 }

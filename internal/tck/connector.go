@@ -35,8 +35,8 @@ type connector struct {
 	server *http.Server
 }
 
-// broken are transitions that can be broken on purpose, to see the gate turn
-// red: messages to these paths are acknowledged and thrown away. test is one
+// broken are transitions that can be broken on purpose, to see that the gate
+// fails: messages to these paths are acknowledged and thrown away. test is one
 // that cannot succeed then.
 var broken = map[string]struct{ path, test string }{
 	"ACCEPTED":   {"/events", "CN:01-03"},
@@ -144,7 +144,7 @@ func (c *connector) triggerTransfer(w http.ResponseWriter, r *http.Request) {
 // fixed is the identity that the kit can prove: one header.
 type fixed struct{ client *http.Client }
 
-// Authenticate takes whoever has the header for the kit.
+// Authenticate treats a caller with the header as the kit.
 func (fixed) Authenticate(_ context.Context, local dataspace.ParticipantID, r *http.Request) (dataspace.Caller, error) {
 	if local != self {
 		return dataspace.Caller{}, dataspace.ErrNotFound
@@ -169,7 +169,7 @@ func offer(id string) odrl.Policy {
 	return odrl.Policy{ID: id, Type: odrl.TypeOffer, Permission: []odrl.Rule{{Action: odrl.ActionUse}}}
 }
 
-// datasets are what the kit expects in the catalogue.
+// datasets are the datasets that the kit expects in the catalogue.
 type datasets struct{}
 
 // Datasets lists the preloaded datasets.

@@ -145,7 +145,7 @@ func runKit(ctx context.Context, dir, properties, only string, log io.Writer) (c
 }
 
 // readCounts passes the kit's output on and takes its counts from it. Output
-// without counts is an error: a kit that tested nothing has proved nothing.
+// without counts is an error: a kit that tested nothing proves nothing.
 func readCounts(r io.Reader, log io.Writer) (counts, error) {
 	var c counts
 	seen := false

@@ -1,14 +1,14 @@
 // Command tck runs the Dataspace Protocol conformance kit against this
 // project's connector and judges by the kit's own counts.
 //
-// The connector is made of the packages of the product (agree, dsp, sqlite);
-// what the kit needs besides, preloaded datasets and agreements, scripted
-// steps, trigger endpoints, a fixed identity, lives here and never in the
-// product.
+// The connector consists of the packages of the product (agree, dsp, sqlite).
+// The other things that the kit needs are here and never in the product:
+// preloaded datasets and agreements, scripted steps, trigger endpoints, a fixed
+// identity.
 //
 // It exits 0 only if every test of the kit that can run has succeeded. With
-// -break it throws away the messages of one transition and exits 0 only if
-// the kit notices.
+// -break it throws away the messages of one transition and exits 0 only if the
+// kit detects it.
 package main
 
 import (
@@ -34,14 +34,14 @@ const (
 	wantSucceeded = 65
 )
 
-// How many seconds the kit waits for each thing that it expects: plenty for a
-// machine under load, little where it is known to wait in vain.
+// How many seconds the kit waits for each expected message: enough for a
+// machine under load, and little if the message is known not to come.
 const (
-	patience       = 15
-	brokenPatience = 3
+	usualWait  = 15
+	brokenWait = 3
 )
 
-// limit is far more than a run takes, and less than a build may hang.
+// limit is far more than a run takes, and less than a build may take.
 const limit = 10 * time.Minute
 
 func main() {
@@ -99,7 +99,7 @@ func run(ctx context.Context, args []string, out, log io.Writer) error {
 	return judge(c, *breaks, *only)
 }
 
-// examine starts the connector and lets the kit loose on it.
+// examine starts the connector and runs the kit against it.
 func examine(ctx context.Context, kitDir, breaks, only string, chatter io.Writer, logger *slog.Logger) (c counts, err error) {
 	tmp, err := os.MkdirTemp("", "hutong-tck-")
 	if err != nil {
@@ -117,9 +117,9 @@ func examine(ctx context.Context, kitDir, breaks, only string, chatter io.Writer
 		return counts{}, err
 	}
 	config := filepath.Join(tmp, "kit.properties")
-	wait := patience
+	wait := usualWait
 	if breaks != "" {
-		wait = brokenPatience
+		wait = brokenWait
 	}
 	if err := os.WriteFile(config, []byte(properties(tested.url, port, wait)), 0o600); err != nil {
 		return counts{}, fmt.Errorf("write kit's configuration: %w", err)

@@ -90,9 +90,9 @@ var scripts = map[string][]step{
 	"ATPC0306": {},
 }
 
-// settle is how long the connector waits before a step. The kit moves its own
-// copy of a process only some time after it has our answer; what follows the
-// answer at once is lost on it.
+// settle is how long the connector waits before a step. The kit changes its own
+// copy of a process some time after it has our answer, and ignores a message
+// that comes before that.
 const settle = 200 * time.Millisecond
 
 // wait returns false if ctx ended first.

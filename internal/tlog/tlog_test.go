@@ -18,7 +18,7 @@ import (
 	"hutong/internal/tlog"
 )
 
-// ok is for what cannot fail in a test.
+// ok is for calls that cannot fail in a test.
 func ok[V any](v V, err error) V {
 	if err != nil {
 		panic(err)
@@ -149,7 +149,7 @@ func TestRootBuilder(t *testing.T) {
 	})
 }
 
-// The other implementations of C2SP read what we parse and sign.
+// The other implementations of C2SP read the forms that we parse and sign.
 func TestInterop(t *testing.T) {
 	s := ok(tlog.NewSigner("a/log", private(1)))
 	v := ok(note.NewVerifier(s.Key.String()))

@@ -14,20 +14,21 @@ import (
 	"hutong/internal/dataspace"
 )
 
-// Claims says which process may step an id. A claim is a lease: it ends by
-// itself, so that what a process leaves when it dies can be taken over.
+// Claims decides which process may step an id. A claim is a lease: it ends by
+// itself, so that another process can take over the work of a process that
+// stopped.
 //
-// A process can be held up between a look at its lease and what it does next,
-// for as long as the machine likes. Whoever must exclude that writes the token
-// of the lease along and refuses one that is older than another it has seen; a
-// row with compare-and-swap on its version needs nothing more.
+// A process can be delayed for any time between checking its lease and its next
+// action. If that must have no effect, write the token of the lease with each
+// change and refuse a token older than the last one seen. A row with
+// compare-and-swap on its version needs nothing more.
 //
 // All methods are atomic, durable on return where the rows are, and safe for
 // concurrent use.
 type Claims interface {
 	// Claim leases name to owner for the time ttl and returns its token, which
-	// is greater than that of each earlier lease of the name. ErrConflict
-	// while somebody has it, also if that is owner.
+	// is greater than that of each earlier lease of the name. ErrConflict while
+	// the name is leased, also to the same owner.
 	Claim(ctx context.Context, name, owner string, ttl time.Duration) (token int64, err error)
 	// Extend lets the lease end ttl from now. ErrConflict if it has ended.
 	Extend(ctx context.Context, name string, token int64, ttl time.Duration) error
@@ -51,8 +52,7 @@ func Token(ctx context.Context) (token int64, ok bool) {
 	return token, ok
 }
 
-// errLeaseLost is the cause of the end of a step's context when its lease
-// could not be kept.
+// errLeaseLost is why a step's context ended when its lease could not be kept.
 var errLeaseLost = fmt.Errorf("the lease of the step has ended: %w", dataspace.ErrConflict)
 
 // lease is the claim on an id while a step runs.
@@ -69,16 +69,16 @@ type lease struct {
 	mu     sync.Mutex
 	over   bool
 	keeper clock.Timer // extends it
-	end    clock.Timer // cancels the step when it was not extended
+	end    clock.Timer // cancels the step if the lease was not extended
 }
 
-// held is what a step runs under.
+// held is what a running step holds.
 type held struct {
 	ctx   context.Context
-	lease *lease // nil where there is no other process
+	lease *lease // nil if there is no other process
 }
 
-// release gives a claim back. Where that fails it ends by itself.
+// release gives a claim back. If that fails, the claim ends by itself.
 func (e *Engine[ID]) release(h held) {
 	if h.lease == nil {
 		return
@@ -89,13 +89,13 @@ func (e *Engine[ID]) release(h held) {
 	}
 }
 
-// claim takes the lease of an id, where there is one to take.
+// claim takes the lease of an id, if leases are used.
 func (e *Engine[ID]) claim(id ID) (held, error) {
 	if e.cfg.Claims == nil {
 		return held{ctx: e.ctx}, nil
 	}
 	l := &lease{claims: e.cfg.Claims, clock: e.cfg.Clock, ttl: e.cfg.Lease, name: fmt.Sprintf("%s/%v", e.cfg.Name, id), base: e.ctx}
-	until := l.clock.Now().Add(l.ttl) // before the call: the store's time begins later
+	until := l.clock.Now().Add(l.ttl) // before the call, because the store's time begins later
 	var err error
 	if l.token, err = l.claims.Claim(e.ctx, l.name, e.owner, l.ttl); err != nil {
 		return held{}, fmt.Errorf("claim %s: %w", l.name, err)
@@ -108,7 +108,7 @@ func (e *Engine[ID]) claim(id ID) (held, error) {
 	return held{ctx: ctx, lease: l}, nil
 }
 
-// kept sets both timers after the lease was made to last until then.
+// kept sets both timers after the lease was extended until then.
 func (l *lease) kept(until time.Time) {
 	l.stop()
 	l.keeper = l.clock.AfterFunc(l.ttl/3, l.extend)
@@ -122,8 +122,8 @@ func (l *lease) stop() {
 	}
 }
 
-// extend keeps the lease. A store that does not answer is asked again; the end
-// that was set before stands until it does.
+// extend extends the lease. It asks again if a store does not answer; until
+// then the earlier end is valid.
 func (l *lease) extend() {
 	until := l.clock.Now().Add(l.ttl)
 	err := l.claims.Extend(l.ctx, l.name, l.token, l.ttl)
@@ -146,11 +146,12 @@ func (l *lease) release() error {
 	l.stop()
 	l.mu.Unlock()
 	defer l.cancel(nil)
-	// Also while the engine closes: another process need not wait then.
+	// This also happens while the engine closes: another process need not wait
+	// then.
 	return l.claims.Release(context.WithoutCancel(l.base), l.name, l.token)
 }
 
-// Local is Claims within one process: for engines that share it.
+// Local implements Claims within one process, for engines that share it.
 type Local struct {
 	clock clock.Clock
 
@@ -166,7 +167,7 @@ type localLease struct {
 
 var _ Claims = (*Local)(nil)
 
-// NewLocal returns claims that nobody has taken yet.
+// NewLocal returns claims without any lease.
 func NewLocal(c clock.Clock) *Local { return &Local{clock: c, leases: map[string]localLease{}} }
 
 // Claim implements Claims.

@@ -12,23 +12,23 @@ import (
 	"hutong/internal/dataspace"
 )
 
-// Engine steps ids: for each at most one step at a time, for different ones as
-// many side by side as their lanes allow. It is safe for concurrent use.
+// Engine steps ids: at most one step of each at a time, and different ones in
+// parallel as far as their lanes allow. It is safe for concurrent use.
 type Engine[ID comparable] struct {
 	cfg    Config[ID]
-	owner  string          // of this engine's leases
+	owner  string          // of the leases of this engine
 	ctx    context.Context // of the steps
 	cancel context.CancelFunc
-	taking context.Context // ends when nothing more is taken up
+	taking context.Context // ends when no more work is started
 	stop   context.CancelFunc
 	wg     sync.WaitGroup
-	room   chan struct{} // tells the feeding that the line is short again
+	room   chan struct{} // tells feed that the line is short again
 
 	mu     sync.Mutex
-	tasks  map[ID]*task[ID] // what waits, runs or rests
+	tasks  map[ID]*task[ID] // that wait, run or rest
 	lanes  map[Lane]*lane[ID]
 	rest   resting[ID]
-	alarm  clock.Timer // for the first of those that rest
+	alarm  clock.Timer // for the first resting task
 	closed bool
 }
 
@@ -41,8 +41,8 @@ type lane[ID comparable] struct {
 	line    []*task[ID]
 }
 
-// maxClashes is how often a step is repeated at once because somebody changed
-// the row under it.
+// maxClashes is how often a step is repeated at once because the row was
+// changed during the step.
 const maxClashes = 10
 
 // New makes an engine. It does nothing until an id is woken or Start is
@@ -63,11 +63,11 @@ func New[ID comparable](cfg Config[ID]) *Engine[ID] {
 // Context ends when the engine is closed.
 func (e *Engine[ID]) Context() context.Context { return e.ctx }
 
-// Wake has the id stepped as soon as there is a place, and once more if it is
-// being stepped now. It ends the pause after a failure, unless KeepPause is
-// set. An id that waits in another lane is stepped in the empty one, where it
-// can be seen that it has nothing to do there any more; if it goes back, it has
-// its old place. Wake is cheap and may be done too often.
+// Wake has the id stepped as soon as there is room, and once more if a step of
+// it runs now. It ends the pause after a failure, unless KeepPause is set. An id
+// that waits in another lane is stepped in the empty one, where its step can see
+// that the wait is no longer needed; if it goes back, it has its old position.
+// Wake is cheap, and extra calls do no harm.
 func (e *Engine[ID]) Wake(id ID) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -84,7 +84,8 @@ func (e *Engine[ID]) Wake(id ID) {
 	e.rouse(t)
 }
 
-// Nudge is Wake for an id that waits, runs or rests, and nothing for others.
+// Nudge is Wake for an id that waits, runs or rests; it does nothing for
+// others.
 func (e *Engine[ID]) Nudge(id ID) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -121,8 +122,8 @@ func (e *Engine[ID]) take(id ID) {
 	e.enqueue(t, "")
 }
 
-// enqueue puts a task at the end of a lane's line and sees to it that somebody
-// works there.
+// enqueue puts a task at the end of a lane's line and ensures that a worker
+// runs there.
 func (e *Engine[ID]) enqueue(t *task[ID], name Lane) {
 	t.state, t.lane = waiting, name
 	l := e.lanes[name]
@@ -135,7 +136,7 @@ func (e *Engine[ID]) enqueue(t *task[ID], name Lane) {
 	}
 }
 
-// serve works on a lane until its line is empty.
+// serve steps the tasks of a lane until its line is empty.
 func (e *Engine[ID]) serve(l *lane[ID]) {
 	for t := e.first(l); t != nil; t = e.first(l) {
 		e.drive(t)
@@ -177,13 +178,13 @@ func (e *Engine[ID]) pop(l *lane[ID]) *task[ID] {
 	return nil
 }
 
-// forget drops a task: whoever wakes its id makes a new one.
+// forget drops a task; the next Wake of its id makes a new one.
 func (e *Engine[ID]) forget(t *task[ID]) {
 	t.state = done
 	delete(e.tasks, t.id)
 }
 
-// drive steps a task until it has no more to do in this lane.
+// drive steps a task until it has nothing more to do in this lane.
 func (e *Engine[ID]) drive(t *task[ID]) {
 	held, err := e.claim(t.id)
 	if err != nil {
@@ -194,14 +195,14 @@ func (e *Engine[ID]) drive(t *task[ID]) {
 	for e.goesOn(held.ctx, t, next, err) {
 		next, err = e.step(held.ctx, t)
 	}
-	// Given back before the task leaves: whoever wakes the id from now on
-	// finds it free.
+	// The claim is released before the task leaves: the next Wake of the id
+	// must find it free.
 	e.release(held)
 	e.leave(t, next, err)
 }
 
-// step runs one step, again and at once while somebody else was first to
-// change the row. A conflict that stays is a failure like any other.
+// step runs one step. It repeats the step at once if the row was changed during
+// it. A conflict that stays is a failure like any other.
 func (e *Engine[ID]) step(ctx context.Context, t *task[ID]) (next Next, err error) {
 	for range maxClashes {
 		next, err = e.safely(ctx, t)
@@ -212,8 +213,8 @@ func (e *Engine[ID]) step(ctx context.Context, t *task[ID]) (next Next, err erro
 	return next, err
 }
 
-// safely keeps a step that panics from taking every other id with it, at this
-// start and at each one after.
+// safely recovers a panic of a step. Otherwise one panic would stop the work on
+// every other id, now and after each start.
 func (e *Engine[ID]) safely(ctx context.Context, t *task[ID]) (next Next, err error) {
 	defer func() {
 		if r := recover(); r != nil {
@@ -229,7 +230,7 @@ func (e *Engine[ID]) safely(ctx context.Context, t *task[ID]) (next Next, err er
 	return next, err
 }
 
-// goesOn reports whether the task is stepped again at once, where it is.
+// goesOn reports whether the task is stepped again at once in its lane.
 func (e *Engine[ID]) goesOn(ctx context.Context, t *task[ID], next Next, err error) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -247,8 +248,8 @@ func (e *Engine[ID]) goesOn(ctx context.Context, t *task[ID], next Next, err err
 	return err == nil && next.Again && next.Lane == t.lane
 }
 
-// leave decides what becomes of a task that is not stepped any more: it waits
-// in another lane, rests, or is forgotten until somebody wakes its id.
+// leave decides what happens to a task after its step: it waits in another
+// lane, rests, or is removed until its id is woken.
 func (e *Engine[ID]) leave(t *task[ID], next Next, err error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -268,8 +269,8 @@ func (e *Engine[ID]) leave(t *task[ID], next Next, err error) {
 	}
 }
 
-// Drain stops taking up work and waits for the steps under way. When ctx ends
-// they are cancelled. The rows say where to go on.
+// Drain starts no more work and waits for the running steps. When ctx ends it
+// cancels them. The rows say where to continue.
 func (e *Engine[ID]) Drain(ctx context.Context) {
 	e.shut()
 	over := make(chan struct{})
@@ -285,14 +286,14 @@ func (e *Engine[ID]) Drain(ctx context.Context) {
 	<-over
 }
 
-// Close cancels the steps under way and waits for them.
+// Close cancels the running steps and waits for them.
 func (e *Engine[ID]) Close() {
 	e.shut()
 	e.cancel()
 	e.wg.Wait()
 }
 
-// shut takes up nothing from here on.
+// shut stops starting work.
 func (e *Engine[ID]) shut() {
 	e.mu.Lock()
 	defer e.mu.Unlock()

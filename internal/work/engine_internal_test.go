@@ -72,7 +72,7 @@ func TestTriesAgain(t *testing.T) {
 		b.Wake("one")
 		time.Sleep(10 * time.Second)
 		b.want(t, 0, firstPause, 3*firstPause, 7*firstPause)
-		// After a success the pauses begin anew.
+		// After a success the pauses start from the shortest again.
 		b.Wake("one")
 		time.Sleep(10 * time.Second)
 		b.want(t, 0, firstPause, 3*firstPause, 7*firstPause, 10*time.Second, 10*time.Second+firstPause)
@@ -111,7 +111,7 @@ func TestWakeEndsPause(t *testing.T) {
 	})
 }
 
-// Where a wake says nothing about the cause, it leaves the pause as it is.
+// If KeepPause is set, a wake does not change the pause.
 func TestKeepPause(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		began := time.Now()
@@ -131,14 +131,14 @@ func TestKeepPause(t *testing.T) {
 		time.Sleep(time.Second/2 + firstPause/4)
 		e.Wake(1) // while it rests
 		time.Sleep(time.Hour)
-		synctest.Wait() // what the steps wrote is seen from here on
+		synctest.Wait() // see what the steps wrote
 		if len(steps) != 2 || (steps[1]-time.Second-firstPause).Abs() > firstPause/5 {
 			t.Errorf("steps were at %v", steps)
 		}
 	})
 }
 
-// A nudge ends a pause too, but begins nothing.
+// A nudge also ends a pause, but starts nothing.
 func TestNudge(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBench(t, func(_ context.Context, n int) (Next, error) {
@@ -171,7 +171,7 @@ func TestAfter(t *testing.T) {
 	})
 }
 
-// Whatever happened while a step ran may have come too late for it.
+// A change during a step may have come too late for it.
 func TestWokenWhileRunning(t *testing.T) {
 	for name, err := range map[string]error{"succeeds": nil, "fails": errPasses} {
 		t.Run(name, func(t *testing.T) {
@@ -195,7 +195,7 @@ func TestWokenWhileRunning(t *testing.T) {
 	}
 }
 
-// A row that changed under a step is read again at once; a conflict that stays
+// A row that changed during a step is read again at once; a conflict that stays
 // must not keep a processor busy.
 func TestConflicts(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -210,7 +210,7 @@ func TestConflicts(t *testing.T) {
 		b.Wake("one")
 		time.Sleep(time.Hour)
 		b.want(t, 0, 0, 0)
-		b.Wake("one") // and now for ever
+		b.Wake("one") // and now always
 		time.Sleep(time.Minute)
 		b.mu.Lock()
 		defer b.mu.Unlock()
@@ -260,7 +260,7 @@ func TestClose(t *testing.T) {
 	})
 }
 
-// Draining lets what is under way end by itself, up to a time.
+// Drain lets running steps end by themselves, up to a time.
 func TestDrain(t *testing.T) {
 	for name, c := range map[string]struct{ takes, waits time.Duration }{
 		"ends by itself": {time.Minute, time.Minute},
@@ -290,9 +290,9 @@ func TestDrain(t *testing.T) {
 	}
 }
 
-// An id is never in two steps at once, different ones run side by side up to
-// the limit of their lane, and no wake is lost: the last step of an id begins
-// after its last wake.
+// An id is never in two steps at once, different ids run in parallel up to the
+// limit of their lane, and no wake is lost: the last step of an id begins after
+// its last wake.
 func TestProperty(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		type act struct {
@@ -376,7 +376,7 @@ func TestProperty(t *testing.T) {
 	})
 }
 
-// What goes on in another lane does not hold up the first one.
+// Work in another lane does not delay the first one.
 func TestLanes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var mu sync.Mutex
@@ -403,7 +403,7 @@ func TestLanes(t *testing.T) {
 	})
 }
 
-// A lane that does not exist is a mistake in a step, and is told.
+// A lane that does not exist is an error of the step, and is reported.
 func TestUnknownLane(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var told error

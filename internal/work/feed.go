@@ -7,14 +7,14 @@ import (
 	"hutong/internal/clock"
 )
 
-// page is how many ids are asked of the store at a time. The next page is
-// asked for when half of it still waits, so that the line stays short however
-// much an earlier run has left.
+// page is how many ids are requested from the store at a time. The next page is
+// requested when half of this one still waits, so that the line stays short,
+// however many unfinished ids there are.
 const page = 256
 
-// Start goes on with what an earlier run has left, the oldest first, and, where
-// there are other processes, from time to time with what those have left. The
-// error is that of the first page; later ones are tried again.
+// Start continues unfinished work of earlier runs, the oldest first. If there
+// are other processes, it repeats this from time to time for their unfinished
+// work. The error is that of the first page; later ones are tried again.
 func (e *Engine[ID]) Start() error {
 	if e.cfg.Feed == nil {
 		return nil
@@ -42,7 +42,7 @@ func (e *Engine[ID]) feed(ids []ID) {
 				return
 			}
 		case e.cfg.Claims == nil:
-			return // nobody else leaves anything behind
+			return // no other process leaves work behind
 		case clock.Sleep(e.taking, e.cfg.Clock, e.cfg.Lease) != nil:
 			return
 		}
@@ -53,7 +53,8 @@ func (e *Engine[ID]) feed(ids []ID) {
 	}
 }
 
-// next reads a page, again after a failure; the error is that of the end.
+// next reads a page, and tries again after a failure; an error means that the
+// engine ends.
 func (e *Engine[ID]) next(after ID) ([]ID, error) {
 	for {
 		ids, err := e.cfg.Feed(e.taking, after, page)
@@ -69,7 +70,7 @@ func (e *Engine[ID]) next(after ID) ([]ID, error) {
 	}
 }
 
-// roomy waits until the line is short; false if nothing more is taken up.
+// roomy waits until the line is short; false if no more work is started.
 func (e *Engine[ID]) roomy() bool {
 	for {
 		e.mu.Lock()

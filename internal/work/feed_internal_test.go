@@ -24,8 +24,9 @@ func left(n int) Feed[int] {
 	}
 }
 
-// A start with very much left over is as light as one with little: few steps
-// run, few ids are in line, and each id takes its turn, the oldest first.
+// A start with very much unfinished work needs no more resources than one with
+// little: few steps run, few ids are in line, and each id takes its turn, the
+// oldest first.
 func TestStartIsBounded(t *testing.T) {
 	const many, limit = 100_000, 16
 	var done, most atomic.Int64
@@ -42,7 +43,7 @@ func TestStartIsBounded(t *testing.T) {
 				most.Store(n)
 			}
 			done.Add(1)
-			return Next{}, errPasses // so that every one of them rests and is remembered
+			return Next{}, errPasses // so that every one of them rests and is stored
 		}})
 	defer e.Close()
 	before := runtime.NumGoroutine()
@@ -72,7 +73,7 @@ func TestStartIsBounded(t *testing.T) {
 	if grown := used() - heap; grown > 64<<20 {
 		t.Errorf("%d ids that rest hold %d MB", many, grown>>20)
 	}
-	// Side by side they may pass each other, but the old ones come first.
+	// In parallel they may overtake each other, but the old ones come first.
 	late := 0
 	for i, id := range order {
 		if i < many/2 && id > many/2 {

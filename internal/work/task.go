@@ -10,20 +10,20 @@ import (
 	"hutong/internal/dataspace"
 )
 
-// task is an id that the engine has something to do for. An engine with a
-// hundred thousand of them holds as many of these and nothing more.
+// task is an id with work to do. With a hundred thousand ids an engine holds as
+// many tasks and nothing more.
 type task[ID comparable] struct {
 	id    ID
 	lane  Lane
 	kept  Lane // another lane, in whose line it still has a place; empty: none
 	state state
 	woken bool // while it ran
-	fed   bool // found by Feed, and woken by nobody since
+	fed   bool // found by Feed, and not woken since
 	// pauses is how long to wait after the next failure; nil unless the last
 	// step failed.
 	pauses *backoff.ExponentialBackOff
 	due    time.Time
-	place  int // among those that rest; -1: it does not
+	place  int // index in the heap of resting tasks; -1: not in it
 }
 
 type state uint8
@@ -35,8 +35,8 @@ const (
 	done
 )
 
-// jitter spreads the attempts of many ids that failed at the same moment, such
-// as all flows with a peer that was gone for a while.
+// jitter spreads the attempts of ids that failed at the same moment, such as
+// all flows with an unreachable peer.
 const jitter = 0.1
 
 // retry has a task rest after a failure.
@@ -60,8 +60,8 @@ func (e *Engine[ID]) pause(t *task[ID], d time.Duration) {
 	}
 }
 
-// arm sets the one alarm for the first of those that rest. There is no timer
-// for each: a hundred thousand of them would be a burden.
+// arm sets the one alarm for the first resting task. There is no timer for
+// each, because a hundred thousand timers would cost too much.
 func (e *Engine[ID]) arm(d time.Duration) {
 	if e.alarm != nil {
 		e.alarm.Stop()
@@ -69,7 +69,7 @@ func (e *Engine[ID]) arm(d time.Duration) {
 	e.alarm = e.cfg.Clock.AfterFunc(d, e.ripe)
 }
 
-// ripe puts those into the line who have rested long enough.
+// ripe puts the tasks whose rest is over into the line.
 func (e *Engine[ID]) ripe() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -85,10 +85,10 @@ func (e *Engine[ID]) ripe() {
 	}
 }
 
-// unclaimed deals with an id that cannot be claimed. If another process has it
-// and it was only found by Feed, that process does what is to be done. If
-// somebody here woke it, the step of the other process may have begun too early
-// to see why: it is tried until it can be claimed.
+// unclaimed handles an id that cannot be claimed. If Feed found it, the other
+// process does its work. If it was woken here, the step of the other process
+// may have begun too early to see the change: it is tried until it can be
+// claimed.
 func (e *Engine[ID]) unclaimed(t *task[ID], err error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -101,8 +101,7 @@ func (e *Engine[ID]) unclaimed(t *task[ID], err error) {
 	}
 }
 
-// resting are the tasks that rest, as a heap; the one that is due first is the
-// first.
+// resting are the resting tasks as a heap, with the earliest first.
 type resting[ID comparable] []*task[ID]
 
 func (r resting[ID]) Len() int           { return len(r) }

@@ -27,8 +27,8 @@ func change(a *analysis.Analyzer, around func(*analysis.Pass) (report func(analy
 	return a
 }
 
-// product has an analyzer look at the product and not at its tests: a test that
-// goes wrong shows it.
+// product limits an analyzer to the product without its tests: a test with such
+// a mistake fails anyway.
 func product(a *analysis.Analyzer) *analysis.Analyzer {
 	return change(a, func(pass *analysis.Pass) (func(analysis.Diagnostic), func()) {
 		return func(d analysis.Diagnostic) {
@@ -50,7 +50,7 @@ func without(a *analysis.Analyzer, packages ...string) *analysis.Analyzer {
 	})
 }
 
-// named puts the name of an analyzer before what it reports.
+// named puts the name of an analyzer before its reports.
 func named(a *analysis.Analyzer) *analysis.Analyzer {
 	return change(a, func(pass *analysis.Pass) (func(analysis.Diagnostic), func()) {
 		return func(d analysis.Diagnostic) {
@@ -71,9 +71,9 @@ type ignore struct {
 	used   bool
 }
 
-// unsteady is an analyzer that does not find the same in each run: it follows
-// calls into other packages, in the order in which these happen to be read. A
-// comment for it may silence nothing this time.
+// unsteady is an analyzer whose findings differ from run to run: it follows
+// calls into other packages, in the order in which these are read. A comment
+// for it may silence nothing in one run.
 const unsteady = "contextcheck"
 
 // ignorable has comments silence an analyzer.

@@ -1,7 +1,7 @@
 // Lint runs the analyzers that this project needs beyond vet and staticcheck:
-// errors that nobody looks at, bodies of responses that stay open, requests
-// without a context, contexts that are not passed on, the form of log calls and
-// the order of imports. It is one program, so that every package is read once.
+// unchecked errors, response bodies that stay open, requests without a context,
+// contexts that are not passed on, the form of log calls and the order of
+// imports. It is one program, so that every package is read once.
 //
 //	lint PACKAGE...  looks at packages of the module in the current directory
 //	lint -list       names the analyzers
@@ -30,7 +30,7 @@ import (
 	"golang.org/x/tools/go/analysis/multichecker"
 )
 
-// unchecked are the functions whose errors need not be looked at, and why.
+// unchecked are the functions whose errors need no check, with the reasons.
 //
 //go:embed unchecked.txt
 var unchecked string

@@ -24,7 +24,7 @@ func place(root, id string, list packtools.Files) (target string, err error) {
 	if err != nil {
 		return "", frame.Unreadable(root, err)
 	}
-	// This removes temporary files; the published pack stays.
+	// The working directory is removed; the published pack stays.
 	defer func() { _ = os.RemoveAll(work) }()
 	target = filepath.Join(root, filepath.FromSlash(id))
 	made, old := filepath.Join(work, "made"), filepath.Join(work, "replaced")

@@ -1,7 +1,6 @@
-// Package block is how readers of text formats take their input: in blocks
-// that hold whole rows, so that cells can be ranges of the block and nothing
-// is copied or allocated for a row. It also finds bytes eight at a time and
-// says in one way where in a table something is wrong.
+// Package block reads the input of text formats in blocks of whole rows, so
+// that cells are ranges of the block and no row is copied or allocated. It also
+// finds bytes eight at a time and defines one form for errors in a table.
 //
 // It knows no format.
 package block
@@ -18,27 +17,27 @@ import (
 )
 
 const (
-	// Size is how many bytes a block holds at first: enough for some thousand
-	// rows, few enough to stay in the processor's cache.
+	// Size is the first size of a block in bytes: enough for some thousand
+	// rows, small enough for the processor's cache.
 	Size = 256 << 10
-	// MaxRow is the longest row, in bytes. It bounds the memory of a reader:
-	// a quote that is never closed must not swallow the file.
+	// MaxRow is the longest row, in bytes. It limits the memory of a reader:
+	// without it a quote that is never closed would read the whole file.
 	MaxRow = 16 << 20
-	// pad is what Word may read beyond the end.
+	// pad is the number of bytes that Word may read beyond the end.
 	pad = 8
 )
 
 // ErrRowTooLong says that a row does not end within MaxRow.
 var ErrRowTooLong = errors.New("row too long")
 
-// Buffer is a window over an io.Reader. Bytes Pos to End are the input not
-// yet consumed; the caller moves Pos forward over whole rows and calls More
-// when the window ends inside one. Fields are exported for scanners; only Pos
-// may be changed.
+// Buffer is a window over an io.Reader. Bytes Pos to End are the input not yet
+// consumed; the caller moves Pos forward over whole rows and calls More when
+// the window ends inside one. Fields are exported for scanners; only Pos may be
+// changed.
 type Buffer struct {
 	Data     []byte // valid up to End; 8 zero bytes follow End
 	Pos, End int
-	EOF      bool // nothing follows End
+	EOF      bool // there is no input after End
 
 	r    io.Reader
 	base int64 // offset of Data[0] in the input
@@ -49,10 +48,11 @@ func NewBuffer(r io.Reader) *Buffer {
 	return &Buffer{Data: make([]byte, Size+pad), r: r}
 }
 
-// More drops what is before Pos and reads on, until the window is full or the
-// input ends. It grows the window when there was nothing to drop, and fails
-// with ErrRowTooLong when it may not. At the end of the input the last line
-// gets its newline if it has none. Ranges into Data are void afterwards.
+// More drops the bytes before Pos and reads more, until the window is full or
+// the input ends. If there was nothing to drop, it enlarges the window, and
+// fails with ErrRowTooLong at the limit. At the end of the input it adds a
+// newline to the last line if there is none. Ranges into Data are invalid
+// afterwards.
 func (b *Buffer) More() error {
 	if b.EOF {
 		return io.ErrUnexpectedEOF
@@ -77,7 +77,7 @@ func (b *Buffer) More() error {
 		err = nil
 	}
 	if b.EOF && b.End > 0 && b.Data[b.End-1] != '\n' {
-		b.Data[b.End] = '\n' // in the padding at worst
+		b.Data[b.End] = '\n' // in the padding if there is no other room
 		b.End++
 		if len(b.Data) < b.End+pad {
 			b.Data = append(b.Data, 0)
@@ -88,7 +88,7 @@ func (b *Buffer) More() error {
 }
 
 // read fills the window up to room. Only a plain io.EOF is the end of the
-// input: io.ErrUnexpectedEOF is how a broken stream ends.
+// input: io.ErrUnexpectedEOF means a broken stream.
 func (b *Buffer) read(room int) error {
 	for idle := 0; b.End < room; {
 		n, err := b.r.Read(b.Data[b.End:room])
@@ -113,7 +113,7 @@ func (b *Buffer) SkipBOM() {
 	}
 }
 
-// Offset is how many bytes of the input lie before Pos.
+// Offset is the number of input bytes before Pos.
 func (b *Buffer) Offset() int64 { return b.base + int64(b.Pos) }
 
 const (
@@ -127,23 +127,23 @@ func Repeat(c byte) uint64 { return ones * uint64(c) }
 // Word loads eight bytes of data from i on.
 func Word(data []byte, i int) uint64 { return binary.LittleEndian.Uint64(data[i:]) }
 
-// Match marks with bit 7 each byte of w that equals the byte repeated in c.
-// Above a true match it may mark a false one: check the byte itself.
+// Match sets bit 7 for each byte of w that equals the byte repeated in c. Above
+// a true match it may mark a wrong one: check the byte itself.
 func Match(w, c uint64) uint64 {
 	x := w ^ c
 	return (x - ones) &^ x & highs
 }
 
-// Below marks with bit 7 each byte of w that is below n (at most 128), with
-// false ones possible above a true one.
+// Below sets bit 7 for each byte of w that is below n (at most 128); wrong
+// marks are possible above a true one.
 func Below(w uint64, n byte) uint64 { return (w - ones*uint64(n)) &^ w & highs }
 
 // First is the number of the lowest marked byte of m, which is not 0.
 func First(m uint64) int { return bits.TrailingZeros64(m) >> 3 }
 
 // Invalid finds the first byte of data that is not UTF-8, or -1. With decoded
-// set, data came out of another charset and U+FFFD stands for what did not
-// fit it.
+// set, data was decoded from another charset and U+FFFD stands for invalid
+// bytes.
 func Invalid(data []byte, decoded bool) int {
 	for i := 0; i < len(data); {
 		switch c := data[i]; {
@@ -167,15 +167,15 @@ func Invalid(data []byte, decoded bool) int {
 	return -1
 }
 
-// Source says what is being read, for errors.
+// Source names the input, for errors.
 type Source struct {
 	Name string // last part of the path
 	// Charset is what the bytes were decoded from; empty for UTF-8.
 	Charset string
 }
 
-// Row says where row n is, counted from 1 without the header, and at which
-// column or byte of it; at may be empty.
+// Row is the place of row n, counted from 1 without the header, and optionally
+// the column or byte in it; at may be empty.
 func (s Source) Row(n int64, at string) string {
 	if at != "" {
 		at = ", " + at
@@ -183,8 +183,8 @@ func (s Source) Row(n int64, at string) string {
 	return fmt.Sprintf("%s:row %d%s", s.Name, n, at)
 }
 
-// Problem wraps an error of the input. One that is a Problem already stays as
-// it is: whoever reads the file knows more.
+// Problem wraps an error of the input. It returns an existing Problem
+// unchanged, because the file reader knows more.
 func (s Source) Problem(err error, place, code string) error {
 	var p *dataspace.Problem
 	switch {
@@ -203,14 +203,14 @@ func (s Source) Problem(err error, place, code string) error {
 	}
 }
 
-// BadText is the Problem of bytes that do not fit the charset.
+// BadText is the Problem of bytes that are invalid in the charset.
 func (s Source) BadText(place, code string) error {
 	p := &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: code + ".charset", Place: place}
 	if s.Charset == "" {
 		p.Message = "bytes are not UTF-8"
 		p.Hint = "name the right one with --charset (gb18030, utf-16le, big5, windows-1252, ...)"
 	} else {
-		p.Message = "bytes do not fit the charset " + s.Charset
+		p.Message = "bytes are not valid in the charset " + s.Charset
 		p.Hint = "name another one with --charset (utf-8, gb18030, utf-16le, big5, ...), or repair the file"
 	}
 	return p

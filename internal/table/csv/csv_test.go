@@ -196,8 +196,8 @@ func (letters) Read(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// TestInputError checks that an input that breaks is not taken for one that
-// ends, and that the error stays spent.
+// TestInputError checks that a broken input is not taken for the end, and that
+// every later call returns the error too.
 func TestInputError(t *testing.T) {
 	t.Parallel()
 	for _, cause := range []error{io.ErrUnexpectedEOF, errors.New("disk")} {
@@ -215,7 +215,8 @@ func TestInputError(t *testing.T) {
 	}
 }
 
-// TestNoAllocations checks the promise of the package: none for a row or cell.
+// TestNoAllocations checks the guarantee of the package: no allocation for a
+// row or cell.
 func TestNoAllocations(t *testing.T) {
 	data := []byte("a,b,c\n" + strings.Repeat("1,\"x\"\"y\",\n", 200000))
 	r, err := csv.NewReader(bytes.NewReader(data), csv.Options{})
@@ -280,7 +281,7 @@ func TestWriteMinimal(t *testing.T) {
 }
 
 // FuzzReader checks that no input panics or gives inconsistent batches, and
-// that what was read comes back after writing it.
+// that the rows are the same after writing and reading again.
 func FuzzReader(f *testing.F) {
 	for _, s := range []string{"a,b\n1,2\n", "a\n\"x\"\"y\"\n", "a;b\r\n\"1\n2\";\r\n", "\uFEFFa\tb\nx\"y\t", "a,b\n1", ",,\n,,\n", "a\n\n\n"} {
 		f.Add([]byte(s), byte(0))

@@ -12,16 +12,16 @@ import (
 	"hutong/internal/table/block"
 )
 
-// sniffRecords is how many records the delimiter is judged by.
+// sniffRecords is the number of records by which the delimiter is detected.
 const sniffRecords = 100
 
-// delimiters are the candidates, likeliest first.
+// delimiters are the candidates, most likely first.
 const delimiters = ",;\t|"
 
-// sniff picks the delimiter under which the header and the records after it
-// have the same number of fields, and the most; failing that, the one with
-// the most records that agree with the header. A table of one column has no
-// delimiter: it gets the comma.
+// sniff chooses the delimiter for which the header and the records after it
+// have the same number of fields, and the most fields. If there is none, it
+// chooses the one for which most records agree with the header. A table of one
+// column has no delimiter: it gets the comma.
 func sniff(sample []byte) byte {
 	best, bestAgree, bestFields := delimiters[0], 0.0, 1
 	for i := range len(delimiters) {
@@ -33,8 +33,8 @@ func sniff(sample []byte) byte {
 	return best
 }
 
-// judge returns how many fields the header has under delim, and which part of
-// the records has as many.
+// judge returns the number of fields of the header under delim, and the share
+// of the records with the same number.
 func judge(sample []byte, delim byte) (agree float64, fields int) {
 	same, all := 0, 0
 	for len(sample) > 0 && all < sniffRecords {
@@ -65,8 +65,8 @@ var (
 	errStray = errors.New("text follows a closing quote")
 )
 
-// record splits the first record of data, the slow way: for headers and for
-// sniffing. next is where the following one begins.
+// record splits the first record of data, by a slow method: for headers and for
+// detection. next is the start of the next record.
 func record(data []byte, delim byte) (fields []string, next int, err error) {
 	for i := 0; ; {
 		if i < len(data) && data[i] == '"' {
@@ -100,7 +100,7 @@ func record(data []byte, delim byte) (fields []string, next int, err error) {
 	}
 }
 
-// header reads the first record that is not blank and makes the schema of it.
+// header reads the first record that is not blank and makes the schema from it.
 func (r *Reader) header() error {
 	place := r.src.Name + ":header"
 	for {
@@ -138,8 +138,8 @@ func headerProblem(place, code, message string) error {
 	}
 }
 
-// name makes the schema. A column without a name is called after its
-// position, and a name that is there already gets a number.
+// name makes the schema. A column without a name is named by its position, and
+// a repeated name gets a number.
 func (r *Reader) name(fields []string, head []byte, place string) error {
 	if block.Invalid(head, r.src.Charset != "") >= 0 {
 		return r.src.BadText(place, "csv")
@@ -169,7 +169,7 @@ func (r *Reader) name(fields []string, head []byte, place string) error {
 	return nil
 }
 
-// unused is name itself or with the first number that makes it new.
+// unused is name itself or with the first number that makes it unique.
 func unused(name string, taken map[string]bool) string {
 	s := name
 	for n := 2; taken[s]; n++ {

@@ -1,12 +1,12 @@
 // Package csv reads and writes RFC 4180 tables as batches, without an
 // allocation for a row or a cell.
 //
-// The first record is the header. A cell that is empty and unquoted is null,
-// one that is quoted ("") is the empty string. Beyond RFC 4180 it takes other
+// The first record is the header. A cell that is empty and unquoted is null; a
+// quoted one ("") is the empty string. Beyond RFC 4180 it accepts other
 // delimiters, LF line ends, and a quote inside an unquoted cell as an ordinary
-// character. Everything else that is broken is an error that names the row:
-// nothing is guessed or skipped. Bytes are UTF-8; other charsets are decoded
-// by whoever opens the file.
+// character. Every other violation is an error that names the row: the reader
+// guesses and skips nothing. Bytes are UTF-8; the opener of the file decodes
+// other charsets.
 package csv
 
 import (
@@ -24,12 +24,12 @@ const (
 	maxBatchCells = 1 << 16
 )
 
-// Options says how to read. The zero value sniffs the delimiter.
+// Options says how to read. The zero value detects the delimiter.
 type Options struct {
-	Name      string // what errors call the input: last part of its path
-	Delimiter byte   // 0: sniff one of , ; tab |
-	// Charset is what the input was decoded from; empty for UTF-8 as it is.
-	// If set, U+FFFD counts as a byte that did not fit.
+	Name      string // the name of the input in errors: last part of its path
+	Delimiter byte   // 0: detect one of , ; tab |
+	// Charset is the charset from which the input was decoded; empty for UTF-8.
+	// If set, U+FFFD counts as an invalid byte.
 	Charset string
 }
 
@@ -41,7 +41,7 @@ type Reader struct {
 	schema table.Schema
 	max    int    // rows in a batch
 	row    int64  // rows given so far
-	quotes []cell // cells of the batch that hold doubled quotes
+	quotes []cell // cells of the batch that contain doubled quotes
 	err    error
 }
 
@@ -74,10 +74,10 @@ func (r *Reader) Schema() table.Schema { return r.schema }
 // Delimiter is the delimiter given or found.
 func (r *Reader) Delimiter() byte { return r.delim }
 
-// Offset is how many bytes of (decoded) input the rows given so far took.
+// Offset is the number of (decoded) input bytes of the rows given so far.
 func (r *Reader) Offset() int64 { return r.buf.Offset() }
 
-// Close does nothing: the input belongs to whoever gave it.
+// Close does nothing: the caller owns the input.
 func (r *Reader) Close() error { return nil }
 
 // Next fills b with up to some thousand rows.
@@ -122,7 +122,8 @@ func (r *Reader) fill(b *table.Batch) (int, error) {
 	}
 }
 
-// prepare gives every column room for a whole batch, so that scan only stores.
+// prepare gives every column memory for a whole batch, so that scan only
+// stores.
 func (r *Reader) prepare(b *table.Batch) {
 	words := (r.max + 63) / 64
 	for i := range b.Columns {
@@ -136,9 +137,9 @@ func (r *Reader) prepare(b *table.Batch) {
 	r.quotes = r.quotes[:0]
 }
 
-// finish checks the bytes of the rows, takes doubled quotes out in place and
-// cuts the columns to size. It comes after the whole scan because unquoting
-// changes the block, which a second look at a cut-off row must not see.
+// finish checks the bytes of the rows, removes doubled quotes in place and cuts
+// the columns to size. It comes after the whole scan because unquoting changes
+// the block, and a second scan of an incomplete row needs the original.
 func (r *Reader) finish(b *table.Batch, start, rows int) error {
 	data := r.buf.Data[:r.buf.Pos]
 	if at := block.Invalid(data[start:], r.src.Charset != ""); at >= 0 {
@@ -181,13 +182,13 @@ func locate(b *table.Batch, rows int, at uint32) (row, col int) {
 	return row, col
 }
 
-// fault is what is wrong with a row of the batch being scanned.
+// fault is an error in a row of the batch being scanned.
 type fault struct {
 	row, col int
 	code     string
 }
 
-// The codes of what can be wrong with a row.
+// The codes of errors in a row.
 const (
 	codeFields = "csv.row.fields"
 	codeOpen   = "csv.quote.open"

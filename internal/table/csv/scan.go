@@ -7,8 +7,8 @@ import (
 	"hutong/internal/table/block"
 )
 
-// scan finds the cells of as many whole rows as the block holds, at most
-// r.max, and moves the buffer past them. It looks at eight bytes at a time and
+// scan finds the cells of as many whole rows as the block contains, at most
+// r.max, and moves the buffer past them. It checks eight bytes at a time and
 // stops only at delimiters, newlines and quotes.
 func (r *Reader) scan(b *table.Batch) (int, *fault) {
 	var (
@@ -112,7 +112,7 @@ words:
 	return row, nil
 }
 
-// rollBack forgets the cells of a row that the block cuts off.
+// rollBack removes the cells of an incomplete row at the end of the block.
 func (r *Reader) rollBack(b *table.Batch, row, col, marked int) {
 	for c := range col {
 		b.Columns[c].Null[row>>6] &^= 1 << (row & 63)
@@ -137,8 +137,8 @@ func closing(data []byte, i int) (q int, doubled bool) {
 	}
 }
 
-// separator finds the delimiter or newline that follows the closing quote at
-// q: -1 when the block ends first, not ok when something else follows.
+// separator finds the delimiter or newline after the closing quote at q: -1
+// when the block ends first, not ok when another character follows.
 func separator(data []byte, q int, delim byte) (sep int, ok bool) {
 	if q < 0 || q+1 >= len(data) {
 		return -1, true

@@ -9,12 +9,12 @@ import (
 	"hutong/internal/table"
 )
 
-// flushAt is how much is gathered before a write.
+// flushAt is how much is collected before a write.
 const flushAt = 64 << 10
 
 // Writer writes a table with commas, LF line ends and as few quotes as the
-// Reader needs to get back the same cells: the same rows give the same bytes.
-// Null is empty, the empty string is "". It takes no notice of kinds.
+// Reader needs to read the same cells: the same rows give the same bytes. Null
+// is empty, the empty string is "". It ignores kinds.
 type Writer struct {
 	w   io.Writer
 	n   int
@@ -34,7 +34,7 @@ func NewWriter(w io.Writer, s table.Schema) (*Writer, error) {
 			c.buf = append(c.buf, ',')
 		}
 		if i == 0 && bytes.HasPrefix([]byte(f.Name), bom) {
-			c.quote([]byte(f.Name)) // or it would pass for the mark of the file
+			c.quote([]byte(f.Name)) // otherwise it would be read as the mark of the file
 			continue
 		}
 		c.cell([]byte(f.Name))
@@ -69,7 +69,7 @@ func (w *Writer) Write(b *table.Batch) error {
 	return nil
 }
 
-// Close writes what is still held.
+// Close writes the remaining bytes.
 func (w *Writer) Close() error { return w.flush() }
 
 func (w *Writer) flush() error {
@@ -81,7 +81,7 @@ func (w *Writer) flush() error {
 	return nil
 }
 
-// special marks the bytes for which a cell is quoted.
+// special marks the bytes because of which a cell is quoted.
 var special = [256]bool{',': true, '"': true, '\n': true, '\r': true}
 
 func (w *Writer) cell(c []byte) {

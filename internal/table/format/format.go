@@ -1,5 +1,5 @@
-// Package format makes the writer for a format by its name. Reading is the
-// matter of package files, which also finds out what a file is.
+// Package format makes the writer for a format by its name. Package files
+// reads, and detects the format of a file.
 package format
 
 import (
@@ -22,10 +22,10 @@ const (
 	Parquet = "parquet"
 )
 
-// Names lists the formats, in the order in which they are offered.
+// Names lists the formats, in the order in which they are shown.
 func Names() []string { return []string{CSV, JSONL, Parquet} }
 
-// Check fails with a Problem when there is no such format.
+// Check returns a Problem when there is no such format.
 func Check(name string) error {
 	if slices.Contains(Names(), name) {
 		return nil
@@ -38,7 +38,7 @@ func Check(name string) error {
 }
 
 // NewWriter makes a writer of the named format on w. The same rows give the
-// same bytes, however they are cut into batches.
+// same bytes, however they are divided into batches.
 func NewWriter(name string, w io.Writer, s table.Schema) (table.Writer, error) {
 	switch name {
 	case CSV:

@@ -19,13 +19,13 @@ import (
 	"hutong/internal/table/parquet"
 )
 
-// cell is a cell as a test sees it.
+// cell is a cell in a test.
 type cell struct {
 	Text          string
 	Null, Literal bool
 }
 
-// batches cuts rows into batches of the given sizes, the last for the rest.
+// batches divides rows into batches of the given sizes, the last for the rest.
 func batches(rows [][]cell, cols int, sizes []int) []*table.Batch {
 	var out []*table.Batch
 	for first := 0; first < len(rows); {
@@ -128,8 +128,8 @@ func drawText(t *rapid.T) string {
 	return rapid.String().Draw(t, "text")
 }
 
-// TestRoundTrip writes any table in any format, cut into batches in two ways:
-// the bytes must be the same and the rows must come back.
+// TestRoundTrip writes any table in any format, divided into batches in two
+// ways: the bytes must be the same and the rows must be read back.
 func TestRoundTrip(t *testing.T) {
 	t.Parallel()
 	for _, name := range format.Names() {

@@ -9,7 +9,7 @@ import (
 	"hutong/internal/table/block"
 )
 
-// kind is what a value is.
+// kind is the kind of a value.
 type kind uint8
 
 const (
@@ -26,13 +26,13 @@ type value struct {
 	escaped    bool
 }
 
-// flaw is what is wrong with a line, and at which byte of it.
+// flaw is an error in a line, and its byte.
 type flaw struct {
 	at   int
 	code string
 }
 
-// The codes of what can be wrong with a row.
+// The codes of errors in a row.
 const (
 	codeSyntax    = "jsonl.row.syntax"
 	codeObject    = "jsonl.row.object"
@@ -41,9 +41,9 @@ const (
 	codeDuplicate = "jsonl.key.duplicate"
 )
 
-// object parses the line data[i:end], which must hold one JSON object, and
-// gives its members to member; a code that member returns ends the parse. data
-// goes on for at least 8 bytes after end.
+// object parses the line data[i:end], which must contain one JSON object, and
+// passes its members to member; a code returned by member ends the parse. data
+// must have at least 8 bytes after end.
 func object(data []byte, i, end int, member func(key, val value) string) *flaw {
 	i = space(data, i, end)
 	if i >= end || data[i] != '{' {
@@ -119,7 +119,7 @@ func quoted(data []byte, i, end int) (v value, next int) {
 			case c == '\\':
 				v.escaped = true
 				i = p + 2 - 8
-				m = 1 << 63 // the rest of the word counts from after the escape
+				m = 1 << 63 // the rest of the word is counted after the escape
 			}
 		}
 		i += 8

@@ -1,11 +1,11 @@
 // Package jsonl reads and writes tables as JSON Lines: one object a line, its
 // members the cells. A text cell is a JSON string; every other value (number,
-// boolean, array, object) is a literal whose bytes pass through unchanged.
+// boolean, array, object) is a literal whose bytes stay unchanged.
 //
 // The columns are the keys of the first rows, in the order of their first
-// appearance. A key that is missing from a row is null; a key that first
-// appears after that is an error, for a column that nobody profiled must not
-// slip through. A JSON document over several lines is not read.
+// appearance. A key that is missing from a row is null. A key that first
+// appears later is an error, because such a column would leave without a
+// profile. A JSON document over several lines is not read.
 package jsonl
 
 import (
@@ -19,7 +19,7 @@ import (
 )
 
 const (
-	// inferRows and inferBytes bound how far the reader looks for keys.
+	// inferRows and inferBytes limit how far the reader looks for keys.
 	inferRows  = 1000
 	inferBytes = 4 << 20
 
@@ -29,11 +29,11 @@ const (
 
 // Options says how to read.
 type Options struct {
-	Name string // what errors call the input: last part of its path
-	// Charset is what the input was decoded from; empty for UTF-8 as it is.
+	Name string // the name of the input in errors: last part of its path
+	// Charset is the charset from which the input was decoded; empty for UTF-8.
 	Charset string
-	// Schema is the columns, where they are known already. With it, keys may
-	// be spread over several files.
+	// Schema is the columns, if they are known already. With it, keys may be
+	// spread over several files.
 	Schema table.Schema
 }
 
@@ -51,7 +51,7 @@ type Reader struct {
 
 var _ table.Reader = (*Reader)(nil)
 
-// NewReader reads from r, which it does not close, the rows that tell the
+// NewReader reads from r, which it does not close, the rows that give the
 // columns.
 func NewReader(r io.Reader, opt Options) (*Reader, error) {
 	j := &Reader{
@@ -76,13 +76,13 @@ func NewReader(r io.Reader, opt Options) (*Reader, error) {
 }
 
 // Schema is the keys of the first rows. All kinds are Unknown: each cell says
-// itself whether it is a literal.
+// by itself whether it is a literal.
 func (r *Reader) Schema() table.Schema { return r.schema }
 
-// Offset is how many bytes of (decoded) input the rows given so far took.
+// Offset is the number of (decoded) input bytes of the rows given so far.
 func (r *Reader) Offset() int64 { return r.buf.Offset() }
 
-// Close does nothing: the input belongs to whoever gave it.
+// Close does nothing: the caller owns the input.
 func (r *Reader) Close() error { return nil }
 
 // infer collects the keys of the first rows, which stay in the buffer.
@@ -273,7 +273,7 @@ func store(c *table.Column, row int, data []byte, v value) string {
 	return ""
 }
 
-// broken says what is wrong with a row. It shows the name of an unknown key,
+// broken describes the error in a row. It shows the name of an unknown key,
 // which is the name of a column, and no value.
 func (r *Reader) broken(f flaw, row int64, start int) error {
 	at := fmt.Sprintf("byte %d", f.at-start+1)

@@ -10,13 +10,13 @@ import (
 	"hutong/internal/table"
 )
 
-// flushAt is how much is gathered before a write.
+// flushAt is how much is collected before a write.
 const flushAt = 64 << 10
 
-// Writer writes a table with one object a row, every column in the order of
-// the schema, null as null: the same rows give the same bytes. A cell that is
-// a literal, or whose column's kind is one of JSON, goes out unquoted if it
-// is valid JSON, as a string otherwise (a masked number is a string).
+// Writer writes a table with one object a row, every column in the order of the
+// schema, null as null: the same rows give the same bytes. A literal cell, or a
+// cell of a column with a JSON kind, is written unquoted if it is valid JSON,
+// otherwise as a string (a masked number is a string).
 type Writer struct {
 	w    io.Writer
 	keys [][]byte // `{"a":`, `,"b":`
@@ -77,8 +77,8 @@ func (w *Writer) Write(b *table.Batch) error {
 	return nil
 }
 
-// literal appends a cell unquoted if that is valid JSON, and without line
-// ends, which only white space between tokens can hold.
+// literal appends a cell unquoted if it is valid JSON. It removes line ends,
+// which occur only in white space between tokens.
 func (w *Writer) literal(c []byte) {
 	switch {
 	case isScalar(c):
@@ -100,7 +100,7 @@ func isScalar(c []byte) bool {
 	return string(c) == "true" || string(c) == "false" || len(c) > 0 && number(c, 0, len(c)) == len(c)
 }
 
-// Close writes what is still held.
+// Close writes the remaining bytes.
 func (w *Writer) Close() error { return w.flush() }
 
 func (w *Writer) flush() error {

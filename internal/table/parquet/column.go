@@ -15,7 +15,7 @@ import (
 	"hutong/internal/table"
 )
 
-// pages is what the column readers of arrow-go have in common.
+// pages is the common interface of the column readers of arrow-go.
 type pages[T any] interface {
 	ReadBatchInPage(n int64, values []T, defs, reps []int16) (levels int64, read int, err error)
 	Err() error
@@ -102,8 +102,8 @@ func (c *typed[T]) page(n int) (levels, values int, err error) {
 	return int(got), values, err
 }
 
-// rawBytes is a column of bytes of which nothing is declared: text, or base64
-// where it is not.
+// rawBytes is a column of bytes without a declared type: text, or base64 where
+// it is not text.
 type rawBytes struct {
 	typed[pq.ByteArray]
 	binary bool
@@ -122,7 +122,7 @@ func newRawBytes(optional bool) *rawBytes {
 }
 
 // isText reports whether the next n values are UTF-8 without control
-// characters, and whether there is none to tell by.
+// characters, and whether there is no value to decide by.
 func (c *rawBytes) isText(n int) (text, empty bool, err error) {
 	for empty = true; n > 0; {
 		levels, values, err := c.page(min(n, stepRows))

@@ -149,7 +149,8 @@ func TestCellDoesNotFit(t *testing.T) {
 	}
 }
 
-// TestGroups writes several row groups, cut in two ways, and reads them back.
+// TestGroups writes several row groups, divided in two ways, and reads them
+// back.
 func TestGroups(t *testing.T) {
 	t.Parallel()
 	s := table.Schema{Fields: []table.Field{{Name: "n", Kind: table.Integer}, {Name: "text"}}}
@@ -365,8 +366,8 @@ func small(t testing.TB) []byte {
 	return write(t, allKinds, batch(rows))
 }
 
-// TestDamage cuts a file off at many lengths and flips many bytes: each time
-// the reader fails with a Problem or gives as many rows as it promised.
+// TestDamage cuts a file at many lengths and changes many bytes: each time the
+// reader fails with a Problem or gives the declared number of rows.
 func TestDamage(t *testing.T) {
 	t.Parallel()
 	whole := small(t)

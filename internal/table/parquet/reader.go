@@ -1,12 +1,12 @@
 // Package parquet reads and writes Parquet files as batches. Every value
 // becomes its text (see table.Kind for the form of each), so that profile and
-// plan work on Parquet as on any other format.
+// plan treat Parquet like any other format.
 //
-// Columns that are groups or repeated (structs, lists, maps) are refused, and
-// so are encrypted files: nothing that cannot be profiled is passed over.
-// Damage anywhere in a file is an error, never a panic and never fewer rows.
-// It uses the column readers of arrow-go directly: its Arrow layer starts
-// goroutines, in which a panic on a damaged file could not be caught.
+// It refuses columns that are groups or repeated (structs, lists, maps), and
+// encrypted files, because it could not profile them. Damage anywhere in a file
+// is an error, never a panic and never fewer rows. It uses the column readers
+// of arrow-go directly: its Arrow layer starts goroutines, in which a panic on
+// a damaged file could not be caught.
 package parquet
 
 import (
@@ -30,17 +30,17 @@ const (
 	// after a step that made it large.
 	stepRows      = 128
 	maxBatchBytes = 8 << 20
-	// maxStepBytes bounds what stepRows cells of one column may take: a small
-	// file can repeat a large value of its dictionary any number of times.
+	// maxStepBytes limits the bytes of stepRows cells of one column: a small
+	// file can repeat a large dictionary value any number of times.
 	maxStepBytes = 256 << 20
-	// sampleRows is how many values decide whether bytes that are declared as
-	// nothing are text.
+	// sampleRows is how many values decide whether bytes without a declared
+	// type are text.
 	sampleRows = 1000
 )
 
 // Options says how to read.
 type Options struct {
-	Name string // what errors call the input: last part of its path
+	Name string // the name of the input in errors: last part of its path
 }
 
 // Reader reads a table. It is not safe for concurrent use.
@@ -64,11 +64,11 @@ var _ table.Reader = (*Reader)(nil)
 type column interface {
 	// open begins a column chunk.
 	open(file.ColumnChunkReader) error
-	// read appends n rows, which must be there.
+	// read appends n rows, which must exist.
 	read(dst *table.Column, n int) error
-	// reset forgets the text of the batch before.
+	// reset removes the text of the previous batch.
 	reset()
-	// text is where the cells lie.
+	// text returns the cells.
 	text() []byte
 }
 
@@ -78,7 +78,7 @@ func NewReader(r io.ReaderAt, size int64, opt Options) (*Reader, error) {
 	p := &Reader{src: block.Source{Name: opt.Name}, size: size}
 	err := guard(func() error {
 		props := pq.NewReaderProperties(memory.NewGoAllocator())
-		props.BufferedStreamEnabled = true // or a whole column chunk is held in memory
+		props.BufferedStreamEnabled = true // otherwise a whole column chunk is kept in memory
 		f, err := file.NewParquetReader(io.NewSectionReader(r, 0, size), file.WithReadProps(props))
 		if err != nil {
 			return err
@@ -129,9 +129,8 @@ func (r *Reader) describe() error {
 	return nil
 }
 
-// judge looks at the first values of a column of bytes that are declared as
-// nothing: many writers store text so, and as base64 nobody would recognise
-// what is in it.
+// judge checks the first values of a column of bytes without a declared type:
+// many writers store text in this way, and nobody would recognise it as base64.
 func (r *Reader) judge(i int, raw *rawBytes) (table.Kind, error) {
 	for g := range r.file.NumRowGroups() {
 		n := min(r.file.RowGroup(g).NumRows(), sampleRows)
@@ -159,11 +158,11 @@ func (r *Reader) judge(i int, raw *rawBytes) (table.Kind, error) {
 // Schema is the columns of the file, with the kinds it declares.
 func (r *Reader) Schema() table.Schema { return r.schema }
 
-// Rows is how many rows the file says it has.
+// Rows is the number of rows that the file declares.
 func (r *Reader) Rows() int64 { return r.file.NumRows() }
 
-// Offset is the part of the file's bytes that belongs to the rows given so
-// far, on average.
+// Offset is the share of the file's bytes for the rows given so far, on
+// average.
 func (r *Reader) Offset() int64 {
 	if rows := r.file.NumRows(); rows > 0 {
 		return int64(float64(r.size) * min(1, float64(r.row)/float64(rows)))
@@ -171,7 +170,7 @@ func (r *Reader) Offset() int64 {
 	return r.size
 }
 
-// Close does nothing: the input belongs to whoever gave it.
+// Close does nothing: the caller owns the input.
 func (r *Reader) Close() error { return nil }
 
 // Next fills b with up to some thousand rows.
@@ -244,7 +243,7 @@ func (r *Reader) openGroup() error {
 	return nil
 }
 
-// noEOF keeps an io.EOF from inside the file apart from its end.
+// noEOF distinguishes an io.EOF from inside the file from its end.
 func noEOF(err error) error {
 	if errors.Is(err, io.EOF) {
 		return errCut
@@ -274,7 +273,7 @@ func (r *Reader) columnProblem(err error, name string) error {
 	return r.problem(err, r.src.Row(r.row+1, fmt.Sprintf("column %q", name)))
 }
 
-// problem says that the file is damaged, unless err says something better.
+// problem says that the file is damaged, unless err says something more exact.
 func (r *Reader) problem(err error, place string) error {
 	var p *dataspace.Problem
 	if errors.As(err, &p) {

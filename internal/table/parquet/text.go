@@ -26,7 +26,7 @@ const (
 	layoutLocal = "2006-01-02T15:04:05.999999999"
 )
 
-// errLength says that a value of fixed length is not of that length.
+// errLength says that a value of fixed length has another length.
 var errLength = errors.New("value has another length than its type")
 
 func putBool(dst []byte, v bool) ([]byte, error)     { return strconv.AppendBool(dst, v), nil }
@@ -45,8 +45,9 @@ func putUint64(dst []byte, v int64) ([]byte, error) {
 	return strconv.AppendUint(dst, uint64(v), 10), nil
 }
 
-// putNumber writes the shortest text that reads back as the same number, with
-// an exponent only where plain digits would be absurd, as JSON encoders do.
+// putNumber writes the shortest text that reads back as the same number. It
+// uses an exponent only for very large and very small numbers, as JSON encoders
+// do.
 func putNumber(dst []byte, f float64, bits int) []byte {
 	switch a := math.Abs(f); {
 	case math.IsNaN(f):
@@ -134,11 +135,11 @@ func putInterval(dst []byte, v pq.FixedLenByteArray) ([]byte, error) {
 	return fmt.Appendf(dst, "P%dM%dDT%d.%03dS", le.Uint32(v), le.Uint32(v[4:]), ms/1000, ms%1000), nil
 }
 
-// exactDigits is how many decimal digits every float64 keeps. A decimal of
-// more stays text, so that no writer rounds it.
+// exactDigits is how many decimal digits every float64 keeps. A decimal with
+// more digits stays text, so that no writer rounds it.
 const exactDigits = 15
 
-// maxDigits is the most a decimal of 32 bytes can have.
+// maxDigits is the largest number of digits of a decimal of 32 bytes.
 const maxDigits = 76
 
 func decimalColumn(p *schema.PrimitiveNode, d schema.DecimalLogicalType, optional bool) (table.Kind, column, error) {

@@ -19,8 +19,8 @@ import (
 )
 
 // A row group ends after a number of rows or of bytes of cells, counted row by
-// row: the same rows give the same file, however they came in batches. Do not
-// change the numbers without need: files written before and after differ.
+// row: the same rows give the same file, however they came in batches. Change
+// the numbers only if necessary: files written before and after differ.
 const (
 	groupRows  = 1 << 16
 	groupBytes = 16 << 20
@@ -28,7 +28,7 @@ const (
 
 // Writer writes a table as one file, a row group at a time. Columns are
 // optional; kinds become INT64, DOUBLE, BOOLEAN, DATE, TIMESTAMP (micros, UTC),
-// bytes, JSON or, for text and what is unknown, STRING.
+// bytes, JSON or, for text and unknown kinds, STRING.
 type Writer struct {
 	out    *sink
 	file   *file.Writer
@@ -42,17 +42,18 @@ type Writer struct {
 
 var _ table.Writer = (*Writer)(nil)
 
-// cells gathers one column of a row group.
+// cells collects one column of a row group.
 type cells interface {
 	// add appends a cell; not ok when it does not fit the type.
 	add(cell []byte) bool
 	addNull()
-	// flush writes the cells and forgets them; views is room it may use.
+	// flush writes the cells and empties the column; views is memory it may
+	// use.
 	flush(w file.ColumnChunkWriter, views *[]pq.ByteArray) error
 }
 
-// sink hides Close of the underlying writer and remembers its error, which
-// the library does not always pass on.
+// sink hides Close of the underlying writer and keeps its error, which the
+// library does not always return.
 type sink struct {
 	w   io.Writer
 	err error
@@ -215,7 +216,7 @@ func newCells(f table.Field) (schema.Node, cells, error) {
 	return node, col, err
 }
 
-// values gathers cells of a type of fixed size.
+// values collects cells of a type of fixed size.
 type values[T any] struct {
 	parse func(cell []byte) (T, bool)
 	vals  []T
@@ -242,9 +243,9 @@ func (c *values[T]) flush(w file.ColumnChunkWriter, _ *[]pq.ByteArray) error {
 	return err
 }
 
-// texts gathers cells of bytes, one after the other in data.
+// texts collects cells of bytes, one after the other in data.
 type texts struct {
-	base64 bool // cells are base64, values what it says
+	base64 bool // cells are base64, and values are their decoded bytes
 	data   []byte
 	ends   []uint32
 	defs   []int16
@@ -299,8 +300,8 @@ func parseDate(cell []byte) (int32, bool) {
 	return int32(t.Unix() / 86400), err == nil
 }
 
-// parseTimestamp does not round: a timestamp finer than a microsecond does
-// not fit.
+// parseTimestamp does not round: a timestamp finer than a microsecond is an
+// error.
 func parseTimestamp(cell []byte) (int64, bool) {
 	t, err := time.Parse(time.RFC3339Nano, string(cell))
 	if err != nil || t.Nanosecond()%1000 != 0 {

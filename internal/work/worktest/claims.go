@@ -1,5 +1,5 @@
-// Package worktest holds the tests that every implementation of work.Claims
-// must pass. Only tests import it.
+// Package worktest has the tests that every implementation of work.Claims must
+// pass. Only tests import it.
 package worktest
 
 import (
@@ -18,8 +18,8 @@ import (
 	"hutong/internal/work"
 )
 
-// Claims tests an implementation. Open returns claims that nobody has taken,
-// which go by the clock.
+// Claims tests an implementation. Open returns claims without leases, which use
+// the given clock.
 func Claims(t *testing.T, open func(*testing.T, clock.Clock) work.Claims) {
 	t.Run("lease", func(t *testing.T) { lease(t, open) })
 	t.Run("one-wins", func(t *testing.T) { oneWins(t, open) })
@@ -60,7 +60,7 @@ func lease(t *testing.T, open func(*testing.T, clock.Clock) work.Claims) {
 	if err != nil || second <= first {
 		t.Fatalf("token %d after %d, %v", second, first, err)
 	}
-	// The first owner comes back and changes nothing.
+	// The first owner returns and changes nothing.
 	if err := c.Extend(ctx, "a", first, ttl); !errors.Is(err, dataspace.ErrConflict) {
 		t.Errorf("extended what somebody else has: %v", err)
 	}
@@ -78,7 +78,7 @@ func lease(t *testing.T, open func(*testing.T, clock.Clock) work.Claims) {
 	}
 }
 
-// Of many who claim at the same moment one gets it.
+// If several owners claim at the same moment, one of them succeeds.
 func oneWins(t *testing.T, open func(*testing.T, clock.Clock) work.Claims) {
 	c := open(t, newManual())
 	var won atomic.Int32
@@ -100,8 +100,8 @@ func oneWins(t *testing.T, open func(*testing.T, clock.Clock) work.Claims) {
 	}
 }
 
-// Two engines share rows. They never step one id at the same time, and when
-// one dies without a word the other does what it left.
+// Two engines share rows. They never step one id at the same time, and when one
+// stops without releasing, the other continues its work.
 func takeOver(t *testing.T, open func(*testing.T, clock.Clock) work.Claims) {
 	for round := range 6 {
 		t.Run(fmt.Sprint(round), func(t *testing.T) {
@@ -112,7 +112,7 @@ func takeOver(t *testing.T, open func(*testing.T, clock.Clock) work.Claims) {
 			for id := 1; id <= 20; id++ {
 				rows.todo[id] = 1 + r.IntN(4)
 			}
-			dying := &mortal{Claims: claims}
+			dying := &stopping{Claims: claims}
 			one, two := engine(rows, dying, now), engine(rows, claims, now)
 			defer two.Close()
 			start(t, one)
@@ -157,7 +157,7 @@ func start(t *testing.T, e *work.Engine[int]) {
 type rows struct {
 	t    *testing.T
 	mu   sync.Mutex
-	todo map[int]int // by id: how much there is to do
+	todo map[int]int // by id: the amount of work left
 	busy map[int]bool
 	last map[int]int64 // by id: the newest token seen
 }
@@ -213,15 +213,15 @@ func (r *rows) step(ctx context.Context, id int, _ work.Lane) (work.Next, error)
 	return work.Next{Again: r.todo[id] > 0}, nil
 }
 
-// mortal are the claims of a process that dies: from then on it reaches
-// nothing, so it gives nothing back either.
-type mortal struct {
+// stopping are the claims of a process that stops: after that it reaches nothing,
+// so it releases nothing either.
+type stopping struct {
 	work.Claims
 	dead atomic.Bool
 }
 
 // Extend implements work.Claims.
-func (m *mortal) Extend(ctx context.Context, name string, token int64, ttl time.Duration) error {
+func (m *stopping) Extend(ctx context.Context, name string, token int64, ttl time.Duration) error {
 	if m.dead.Load() {
 		return dataspace.ErrUnavailable
 	}
@@ -229,7 +229,7 @@ func (m *mortal) Extend(ctx context.Context, name string, token int64, ttl time.
 }
 
 // Release implements work.Claims.
-func (m *mortal) Release(ctx context.Context, name string, token int64) error {
+func (m *stopping) Release(ctx context.Context, name string, token int64) error {
 	if m.dead.Load() {
 		return dataspace.ErrUnavailable
 	}

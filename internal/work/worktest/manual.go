@@ -7,7 +7,7 @@ import (
 	"hutong/internal/clock"
 )
 
-// manual is a clock that moves when the test says so.
+// manual is a clock that the test moves.
 type manual struct {
 	mu    sync.Mutex
 	now   time.Time
@@ -55,7 +55,7 @@ func (c *call) Stop() bool {
 	return was
 }
 
-// advance moves the clock and makes the calls whose time has come.
+// advance moves the clock and makes the calls that are due.
 func (m *manual) advance(d time.Duration) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

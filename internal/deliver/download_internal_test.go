@@ -10,9 +10,9 @@ import (
 	"hutong/internal/dataspace"
 )
 
-func landingAt(t *testing.T, dir string) (*landing, error) {
+func downloadAt(t *testing.T, dir string) (*download, error) {
 	t.Helper()
-	l, err := openLanding(&Request{Dir: dir, Name: "x.csv", Transfer: "t", Format: HutongLeaves})
+	l, err := openDownload(&Request{Dir: dir, Name: "x.csv", Transfer: "t", Format: HutongLeaves})
 	if err == nil {
 		t.Cleanup(func() { _ = l.close() }) // some were closed on the way
 	}
@@ -25,7 +25,7 @@ func TestDiskFull(t *testing.T) {
 		t.Skip("needs /dev/full")
 	}
 	dir := t.TempDir()
-	l, err := landingAt(t, dir)
+	l, err := downloadAt(t, dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,7 +47,7 @@ func TestDiskFull(t *testing.T) {
 	if err := errors.Join(l.close(), full.Close()); err != nil {
 		t.Fatal(err)
 	}
-	again, err := landingAt(t, dir)
+	again, err := downloadAt(t, dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,10 +58,10 @@ func TestDiskFull(t *testing.T) {
 
 func TestTwoAtOnce(t *testing.T) {
 	dir := t.TempDir()
-	if _, err := landingAt(t, dir); err != nil {
+	if _, err := downloadAt(t, dir); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := landingAt(t, dir); !errors.Is(err, dataspace.ErrConflict) {
+	if _, err := downloadAt(t, dir); !errors.Is(err, dataspace.ErrConflict) {
 		t.Errorf("second: %v", err)
 	}
 }
@@ -71,18 +71,18 @@ func TestNameTaken(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "x.csv"), []byte("mine"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := landingAt(t, dir); !errors.Is(err, dataspace.ErrConflict) {
+	if _, err := downloadAt(t, dir); !errors.Is(err, dataspace.ErrConflict) {
 		t.Errorf("error %v", err)
 	}
 }
 
-// Killed between any two steps of publishing, the next Pull ends with the
-// same file and result.
+// If the process is killed between any two steps of publishing, the next Pull
+// ends with the same file and result.
 func TestPublishKilled(t *testing.T) {
 	for step, name := range []string{"before", "truncated", "recorded", "renamed", "taken-away"} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
-			l, err := landingAt(t, dir)
+			l, err := downloadAt(t, dir)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -106,7 +106,7 @@ func TestPublishKilled(t *testing.T) {
 			if err := errors.Join(err, l.close()); err != nil {
 				t.Fatal(err)
 			}
-			next, err := landingAt(t, dir)
+			next, err := downloadAt(t, dir)
 			if err != nil {
 				t.Fatal(err)
 			}

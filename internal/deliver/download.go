@@ -17,9 +17,9 @@ import (
 // After a power failure at most this much is fetched again.
 const syncStep = 16
 
-// landing is a delivery that is being received: a hidden part file, its
+// download is a delivery that is being received: a hidden part file, its
 // journal, and the final name that the file gets when it is complete.
-type landing struct {
+type download struct {
 	dir, name string
 	binding   leafHash
 	part      *os.File
@@ -36,13 +36,13 @@ type landing struct {
 func partPath(dir, name string) string    { return filepath.Join(dir, "."+name+".part") }
 func journalPath(dir, name string) string { return filepath.Join(dir, "."+name+".journal") }
 
-// openLanding finds what an earlier attempt left and truncates it to the part
+// openDownload finds what an earlier attempt left and truncates it to the part
 // that is certainly complete.
-func openLanding(req *Request) (_ *landing, err error) {
+func openDownload(req *Request) (_ *download, err error) {
 	if err := os.MkdirAll(req.Dir, 0o700); err != nil {
 		return nil, local("create directory", err)
 	}
-	l := &landing{dir: req.Dir, name: req.Name, binding: bindingOf(req.Transfer, req.Format), tree: newTree()}
+	l := &download{dir: req.Dir, name: req.Name, binding: bindingOf(req.Transfer, req.Format), tree: newTree()}
 	if l.log, err = os.OpenFile(journalPath(l.dir, l.name), os.O_CREATE|os.O_RDWR, 0o600); err != nil {
 		return nil, local("open journal", err)
 	}
@@ -77,7 +77,7 @@ func openLanding(req *Request) (_ *landing, err error) {
 }
 
 // vacant refuses to overwrite a file that does not belong to this delivery.
-func (l *landing) vacant() error {
+func (l *download) vacant() error {
 	if _, err := os.Lstat(filepath.Join(l.dir, l.name)); err == nil {
 		return &dataspace.Problem{Kind: dataspace.ErrConflict, Code: "deliver.exists", Place: l.name,
 			Message: "a file of this name already exists", Hint: "move it away and fetch again"}
@@ -90,7 +90,7 @@ func (l *landing) vacant() error {
 // recover goes back to the last leaf whose content in the part file matches the
 // journal. It reads only the newest leaves again: a record is written after its
 // leaf was synced, so only the end can differ.
-func (l *landing) recover(j journal) error {
+func (l *download) recover(j journal) error {
 	info, err := l.part.Stat()
 	if err != nil {
 		return local("open part", err)
@@ -118,7 +118,7 @@ func (l *landing) recover(j journal) error {
 }
 
 // reset starts again from an empty file.
-func (l *landing) reset() error {
+func (l *download) reset() error {
 	l.tree, l.pending, l.tail, l.tag = newTree(), l.pending[:0], l.tail[:0], ""
 	if err := l.log.Truncate(0); err != nil {
 		return local("cut journal", err)
@@ -132,10 +132,10 @@ func (l *landing) reset() error {
 }
 
 // held is the number of full leaves received.
-func (l *landing) held() int64 { return l.tree.leaves }
+func (l *download) held() int64 { return l.tree.leaves }
 
 // setTag records the entity tag. It works only before the first leaf.
-func (l *landing) setTag(tag string) {
+func (l *download) setTag(tag string) {
 	if len(tag) <= 255 {
 		l.tag = tag
 		l.pending = appendRecord(l.pending, recordTag, []byte(tag))
@@ -143,7 +143,7 @@ func (l *landing) setTag(tag string) {
 }
 
 // add takes the next leaf. A leaf that is not full is the last one.
-func (l *landing) add(data []byte) error {
+func (l *download) add(data []byte) error {
 	if _, err := l.part.WriteAt(data, l.tree.leaves*LeafSize); err != nil {
 		return local("write part", err)
 	}
@@ -160,7 +160,7 @@ func (l *landing) add(data []byte) error {
 }
 
 // sync makes the received data durable: first the bytes, then their records.
-func (l *landing) sync() error {
+func (l *download) sync() error {
 	if len(l.pending) == 0 {
 		return nil
 	}
@@ -170,7 +170,7 @@ func (l *landing) sync() error {
 	return l.record()
 }
 
-func (l *landing) record() error {
+func (l *download) record() error {
 	if _, err := l.log.WriteAt(l.pending, l.logSize); err != nil {
 		return local("write journal", err)
 	}
@@ -183,7 +183,7 @@ func (l *landing) record() error {
 }
 
 // whole closes the tree and returns the result.
-func (l *landing) whole(rows int64) Result {
+func (l *download) whole(rows int64) Result {
 	if len(l.tail) > 0 {
 		l.tree.addLeaf(l.tail)
 	}
@@ -192,7 +192,7 @@ func (l *landing) whole(rows int64) Result {
 
 // publish gives the complete file its final name. If the process is killed
 // during the call, the next Pull finishes it.
-func (l *landing) publish(r Result) error {
+func (l *download) publish(r Result) error {
 	if err := l.part.Truncate(r.Size); err != nil {
 		return local("cut part", err)
 	}
@@ -213,7 +213,7 @@ func (l *landing) publish(r Result) error {
 
 // rename is the last step. If neither the part file nor the final file exists,
 // the file was published before and its recipient has moved it away.
-func (l *landing) rename() error {
+func (l *download) rename() error {
 	part := partPath(l.dir, l.name)
 	if _, err := os.Lstat(part); errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -239,7 +239,7 @@ func syncDir(dir string) error {
 	return nil
 }
 
-func (l *landing) close() error {
+func (l *download) close() error {
 	var errs []error
 	for _, f := range []*os.File{l.part, l.log} {
 		if f != nil {
