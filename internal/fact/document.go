@@ -12,8 +12,8 @@ import (
 
 // ReadDocument gives a document of facts, as a person wrote it, with keys in the
 // place of its words: plain JSON values, of which none is changed. Words that are
-// not known are reported together, each at its place. What is no text is left for
-// the schema.
+// not known are reported together, each at its place. Values that are no texts are
+// left for the schema.
 func (t *Table) ReadDocument(doc any) (any, error) {
 	root, ok := doc.(map[string]any)
 	if !ok {

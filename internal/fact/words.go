@@ -95,16 +95,21 @@ func readValue(t *Table, d *Definition, place string, v dataspace.Value) (datasp
 }
 
 // stored gives the value of a fact that somebody stated earlier. A word that
-// cannot be read any more is not known; of a list with such a word nothing is.
+// cannot be read any more is not known; of a list with such a word nothing is. A
+// place stays that place when the pack that brought it is gone: no law speaks for
+// it then, which a person must look at.
 func stored(t *Table, d *Definition, v dataspace.Value) dataspace.Value {
 	if d.Vocabulary() == "" {
 		return v
 	}
 	got, err := readValue(t, d, d.Name, v)
-	if err != nil {
-		return dataspace.Value{}
+	switch {
+	case err == nil:
+		return got
+	case d.Type == Jurisdiction && isJurisdiction(v.Text()):
+		return v
 	}
-	return got
+	return dataspace.Value{}
 }
 
 // notePrefix begins the names of what is said beside a fact whose value says

@@ -50,9 +50,9 @@ func (p *partyFlags) recipient(t *fact.Table) (dataspace.Values, error) {
 	return readParty(t, "--to", "recipient", p.to)
 }
 
-// place reads a place: an ISO 3166 code, another code or a name of it. What is a
-// file stands for itself; one with the name of a place is given as ./CN. A word
-// that is neither is refused with the nearest places.
+// place reads a place: an ISO 3166 code, another code or a name of it. The name of
+// a file is no place; a file that has the name of a place is given as ./NAME. A
+// word that is neither is refused with the nearest places.
 func place(t *fact.Table, flag, s string) (country, region string, ok bool, err error) {
 	words := t.Words()
 	key, unread := words.Read(vocab.Jurisdictions, flag, s)
