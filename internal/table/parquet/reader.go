@@ -197,6 +197,9 @@ func (r *Reader) Next(b *table.Batch) error {
 func (r *Reader) fill(b *table.Batch) error {
 	for r.left == 0 {
 		if r.group == r.file.NumRowGroups() {
+			if r.row != r.file.NumRows() { // rows would be lost without a word
+				return fmt.Errorf("its row groups have %d rows, and the file declares %d", r.row, r.file.NumRows())
+			}
 			return io.EOF
 		}
 		if err := r.openGroup(); err != nil {
