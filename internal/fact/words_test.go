@@ -149,6 +149,12 @@ func TestUnread(t *testing.T) {
 	if got.Of("sector").Known() || got.Text("exporter.registered_in") != "CN-SH" || !got.Of("exporter.ciio").Bool() {
 		t.Errorf("%v", got)
 	}
+	// The jurisdiction stays when its pack is gone: no pack speaks for it, and there
+	// is no decision without one.
+	gone := dataspace.ValuesOf(map[string]dataspace.Value{"jurisdiction": dataspace.TextOf("XX")})
+	if got := table.OfParticipant(fact.Exporter, gone); got.Text("exporter.jurisdiction") != "XX" {
+		t.Errorf("%v", got)
+	}
 	if got := table.OfParticipant(fact.Recipient, stated); got.Of("recipient.onward_to").Known() {
 		t.Errorf("a part of a list counts: %v", got)
 	}
