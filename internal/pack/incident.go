@@ -32,28 +32,25 @@ type incidentVariable struct {
 
 // incidentVariables are the declared facts; their order numbers them.
 var incidentVariables = []incidentVariable{
-	{"exporter.ciio", cel.BoolType, dataspace.Text{EN: "whether critical information infrastructure is concerned", ZH: "是否涉及关键信息基础设施"},
-		func(i *dataspace.Incident) ref.Val { return variable.ValueOf(dataspace.MaybeBool(i.CIIO)) }},
-	{"incident.central_body", cel.BoolType, dataspace.Text{EN: "whether it is at a central body of the state or directly under one", ZH: "是否发生在中央和国家机关各部门或者其直属单位"},
-		func(i *dataspace.Incident) ref.Val { return variable.ValueOf(dataspace.MaybeBool(i.CentralBody)) }},
-	{"incident.personal", cel.BoolType, dataspace.Text{EN: "whether personal data is concerned", ZH: "是否涉及个人信息"},
-		func(i *dataspace.Incident) ref.Val { return variable.ValueOf(dataspace.MaybeBool(i.Personal)) }},
+	yesNo("exporter.ciio", "whether critical information infrastructure is concerned", "是否涉及关键信息基础设施", func(i *dataspace.Incident) *bool { return i.CIIO }),
+	yesNo("incident.central_body", "whether it is at a central body of the state or directly under one", "是否发生在中央和国家机关各部门或者其直属单位", func(i *dataspace.Incident) *bool { return i.CentralBody }),
+	yesNo("incident.personal", "whether personal data is concerned", "是否涉及个人信息", func(i *dataspace.Incident) *bool { return i.Personal }),
 	{"incident.people", cel.IntType, dataspace.Text{EN: "how many people are concerned", ZH: "涉及的个人数量"},
 		func(i *dataspace.Incident) ref.Val { return variable.ValueOf(dataspace.MaybeInt(i.People)) }},
-	{"incident.sensitive", cel.BoolType, dataspace.Text{EN: "whether sensitive personal data is concerned", ZH: "是否涉及敏感个人信息"},
-		func(i *dataspace.Incident) ref.Val { return variable.ValueOf(dataspace.MaybeBool(i.Sensitive)) }},
-	{"incident.important_data", cel.BoolType, dataspace.Text{EN: "whether important data is concerned", ZH: "是否涉及重要数据"},
-		func(i *dataspace.Incident) ref.Val { return variable.ValueOf(dataspace.MaybeBool(i.ImportantData)) }},
-	{"incident.illegal_access", cel.BoolType, dataspace.Text{EN: "whether somebody from outside got in", ZH: "是否由外部非法访问引起"},
-		func(i *dataspace.Incident) ref.Val { return variable.ValueOf(dataspace.MaybeBool(i.IllegalAccess)) }},
-	{"incident.defect", cel.BoolType, dataspace.Text{EN: "whether a defect or hole was found", ZH: "是否发现安全缺陷、漏洞"},
-		func(i *dataspace.Incident) ref.Val { return variable.ValueOf(dataspace.MaybeBool(i.Defect)) }},
-	{"incident.endangers", cel.BoolType, dataspace.Text{EN: "whether national security or the public interest is endangered", ZH: "是否危害国家安全、公共利益"},
-		func(i *dataspace.Incident) ref.Val { return variable.ValueOf(dataspace.MaybeBool(i.Endangers)) }},
-	{"incident.harm_avoided", cel.BoolType, dataspace.Text{EN: "whether harm to the people was effectively avoided", ZH: "已采取的措施能否有效避免危害"},
-		func(i *dataspace.Incident) ref.Val { return variable.ValueOf(dataspace.MaybeBool(i.HarmAvoided)) }},
+	yesNo("incident.sensitive", "whether sensitive personal data is concerned", "是否涉及敏感个人信息", func(i *dataspace.Incident) *bool { return i.Sensitive }),
+	yesNo("incident.important_data", "whether important data is concerned", "是否涉及重要数据", func(i *dataspace.Incident) *bool { return i.ImportantData }),
+	yesNo("incident.illegal_access", "whether somebody from outside got in", "是否由外部非法访问引起", func(i *dataspace.Incident) *bool { return i.IllegalAccess }),
+	yesNo("incident.defect", "whether a defect or hole was found", "是否发现安全缺陷、漏洞", func(i *dataspace.Incident) *bool { return i.Defect }),
+	yesNo("incident.endangers", "whether national security or the public interest is endangered", "是否危害国家安全、公共利益", func(i *dataspace.Incident) *bool { return i.Endangers }),
+	yesNo("incident.harm_avoided", "whether harm to the people was effectively avoided", "已采取的措施能否有效避免危害", func(i *dataspace.Incident) *bool { return i.HarmAvoided }),
 	{"incident.grade", cel.StringType, dataspace.Text{EN: "the grade of the incident", ZH: "事件等级"},
 		func(i *dataspace.Incident) ref.Val { return variable.ValueOf(dataspace.TextOf(i.Grade)) }},
+}
+
+// yesNo is a fact of an incident that is true, false or not known.
+func yesNo(name, en, zh string, of func(*dataspace.Incident) *bool) incidentVariable {
+	return incidentVariable{name, cel.BoolType, dataspace.Text{EN: en, ZH: zh},
+		func(i *dataspace.Incident) ref.Val { return variable.ValueOf(dataspace.MaybeBool(of(i))) }}
 }
 
 var incidentEnv = func() *cel.Env {
