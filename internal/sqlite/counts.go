@@ -410,9 +410,10 @@ func (t *countTx) Held(ctx context.Context, ledger, but int64, list, held []runs
 	if err != nil || !any {
 		return err
 	}
-	rows, err := t.tx.QueryContext(ctx, unpacked+`SELECT i / 26, m.mask, l.day FROM n
+	rows, err := t.tx.QueryContext(ctx, unpacked+`SELECT i / 26, m.mask, max(l.day) FROM n
 		CROSS JOIN count_member m INDEXED BY count_member_person ON m.ledger = ?3 AND m.person = substr(?1, i, 16) AND m.list <> ?2
-		CROSS JOIN count_list l ON l.num = m.list AND l.counted = 1`, pack(list), but, ledger)
+		CROSS JOIN count_list l ON l.num = m.list AND l.counted = 1
+		GROUP BY i, m.mask`, pack(list), but, ledger)
 	if err != nil {
 		return fmt.Errorf("look people up: %w", err)
 	}
