@@ -399,21 +399,39 @@ func (t *countTx) AddMembers(ctx context.Context, l people.List, list []runset.P
 	return constraint(err, dataspace.ErrNotFound)
 }
 
+// counted are the rows of the person at i in the counting lists of the ledger
+// ?3, except those of the list ?2.
+const counted = ` count_member m INDEXED BY count_member_person CROSS JOIN count_list l
+	WHERE m.ledger = ?3 AND m.person = substr(?1, i, 16) AND m.list <> ?2 AND l.num = m.list AND l.counted = 1 `
+
+// heldMasks finds each different mask of each person once. Rows of a person are
+// in the order of their masks, so it goes from one mask to the next larger one:
+// a regular customer can be in thousands of lists with the same mask.
+const heldMasks = unpacked + `, found (i, mask) AS (
+		SELECT i, (SELECT m.mask FROM` + counted + `ORDER BY m.mask LIMIT 1) FROM n
+		UNION ALL
+		SELECT i, (SELECT m.mask FROM` + counted + `AND m.mask > found.mask ORDER BY m.mask LIMIT 1) FROM found WHERE mask IS NOT NULL
+	) SELECT i / 26, mask, 0 FROM found WHERE mask IS NOT NULL`
+
+// heldDays also finds the last day with each mask, for which it reads all rows.
+const heldDays = unpacked + "SELECT i / 26, m.mask, max(l.day) FROM n CROSS JOIN" + counted + "GROUP BY i, m.mask"
+
 // Held implements people.MemberReader. If no other list is kept in rows, as in
 // the first flow of a year, it looks up nobody.
 func (t *countTx) Held(ctx context.Context, ledger, but int64, list, held []runset.Person) error {
 	if len(list) == 0 {
 		return nil
 	}
-	var any bool
-	err := t.tx.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM count_list WHERE ledger = ? AND file = 0 AND counted = 1 AND num <> ?)", ledger, but).Scan(&any)
-	if err != nil || !any {
+	var last sql.Null[runset.Day]
+	err := t.tx.QueryRowContext(ctx, "SELECT max(day) FROM count_list WHERE ledger = ? AND file = 0 AND counted = 1 AND num <> ?", ledger, but).Scan(&last)
+	if err != nil || !last.Valid {
 		return err
 	}
-	rows, err := t.tx.QueryContext(ctx, unpacked+`SELECT i / 26, m.mask, max(l.day) FROM n
-		CROSS JOIN count_member m INDEXED BY count_member_person ON m.ledger = ?3 AND m.person = substr(?1, i, 16) AND m.list <> ?2
-		CROSS JOIN count_list l ON l.num = m.list AND l.counted = 1
-		GROUP BY i, m.mask`, pack(list), but, ledger)
+	query := heldMasks
+	if last.V != 0 {
+		query = heldDays
+	}
+	rows, err := t.tx.QueryContext(ctx, query, pack(list), but, ledger)
 	if err != nil {
 		return fmt.Errorf("look people up: %w", err)
 	}

@@ -20,7 +20,8 @@ func countSuite(t *testing.T, open Open) {
 	part(t, open, "lists", countLists)
 	part(t, open, "claims", countClaims)
 	part(t, open, "members", countMembers)
-	part(t, open, "others", countOthers)
+	part(t, open, "others", func(t *testing.T, s Stores) { countOthers(t, s, 0) })
+	part(t, open, "others by day", func(t *testing.T, s Stores) { countOthers(t, s, 100) })
 	part(t, open, "corrections", countCorrections)
 	part(t, open, "atomic", countAtomic)
 	part(t, open, "moment", countMoment)
@@ -288,21 +289,22 @@ func countMembers(t *testing.T, s Stores) {
 	drop(99, 5, false)
 }
 
-func countOthers(t *testing.T, s Stores) {
+// countOthers asks for people of lists of one day after another, or of no day.
+func countOthers(t *testing.T, s Stores, day runset.Day) {
 	l, other := begun(t, s, aLedger(0)), begun(t, s, aLedger(2026))
-	list := func(of people.Ledger, counted bool, day runset.Day, who ...runset.Person) people.List {
-		return listed(t, s, people.List{Ledger: of.Num, Job: people.JobHeld, Counted: counted, Day: day}, who...)
+	list := func(of people.Ledger, counted bool, times runset.Day, who ...runset.Person) people.List {
+		return listed(t, s, people.List{Ledger: of.Num, Job: people.JobHeld, Counted: counted, Day: times * day}, who...)
 	}
-	a := list(l, true, 100, person(1, 1), person(2, 1), person(9, 1))
-	b := list(l, true, 200, person(2, 2), person(5, 4))
-	list(l, false, 300, person(1, 8), person(7, 8))    // does not count
-	list(other, true, 300, person(1, 8), person(7, 8)) // of another ledger
-	kept := func(p runset.Person, day runset.Day) runset.Person { p.Day = day; return p }
+	a := list(l, true, 1, person(1, 1), person(2, 1), person(9, 1))
+	b := list(l, true, 2, person(2, 2), person(5, 4), person(9, 1))
+	list(l, false, 3, person(1, 8), person(7, 8))    // does not count
+	list(other, true, 3, person(1, 8), person(7, 8)) // of another ledger
+	kept := func(p runset.Person, times runset.Day) runset.Person { p.Day = times * day; return p }
 	viewCounts(t, s, func(ctx context.Context, q people.Reader) {
 		for but, want := range map[int64][]runset.Person{
-			0:     {kept(person(1, 1), 100), kept(person(2, 3), 200), kept(person(5, 4), 200), kept(person(9, 1), 100)},
-			a.Num: {kept(person(2, 2), 200), kept(person(5, 4), 200)},
-			b.Num: {kept(person(1, 1), 100), kept(person(2, 1), 100), kept(person(9, 1), 100)},
+			0:     {kept(person(1, 1), 1), kept(person(2, 3), 2), kept(person(5, 4), 2), kept(person(9, 1), 2)},
+			a.Num: {kept(person(2, 2), 2), kept(person(5, 4), 2), kept(person(9, 1), 2)},
+			b.Num: {kept(person(1, 1), 1), kept(person(2, 1), 1), kept(person(9, 1), 1)},
 		} {
 			src, err := q.Others(ctx, l.Num, but)
 			same(t, want)(readAll(t, src, err), nil)
