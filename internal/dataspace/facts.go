@@ -88,13 +88,16 @@ func (f *Facts) UnmarshalJSON(data []byte) error {
 // members of an instrument, of its scope or of an event. Otherwise a mistyped
 // limit of an instrument would have no effect.
 func DecodeFacts(data []byte) (Facts, error) {
-	own, _, err := split(data, new(plainFacts))
-	if err != nil {
+	var members map[string]json.RawMessage
+	if err := json.Unmarshal(data, &members); err != nil {
 		return Facts{}, err
 	}
-	dec := json.NewDecoder(bytes.NewReader(own))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(new(plainFacts)); err != nil {
+	err := takeFields(members, new(plainFacts), func(raw []byte, field any) error {
+		dec := json.NewDecoder(bytes.NewReader(raw))
+		dec.DisallowUnknownFields()
+		return dec.Decode(field)
+	})
+	if err != nil {
 		return Facts{}, err
 	}
 	var f Facts

@@ -7,7 +7,6 @@ import (
 	"iter"
 	"maps"
 	"reflect"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -175,10 +174,18 @@ func (v Values) Equal(w Values) bool {
 	return slices.EqualFunc(v.list, w.list, func(a, b namedValue) bool { return a.name == b.name && a.value.Equal(b.value) })
 }
 
-// namePart is one part of the name of a fact. Names are made of such parts and
-// of dots, which come before every letter: names in ascending order are in the
-// order in which their objects are written.
-var namePart = regexp.MustCompile(`^[a-z][a-z0-9_]{0,63}$`)
+// namePart reports whether s is one part of the name of a fact. Names are made
+// of such parts and of dots, which come before every letter: names in ascending
+// order are in the order in which their objects are written.
+func namePart(s string) bool {
+	for i := range len(s) {
+		letter := 'a' <= s[i] && s[i] <= 'z'
+		if !letter && (i == 0 || s[i] != '_' && (s[i] < '0' || s[i] > '9')) {
+			return false
+		}
+	}
+	return 0 < len(s) && len(s) <= 64
+}
 
 // MarshalJSON writes the values as RFC 8785 JSON, dots as nested objects.
 func (v Values) MarshalJSON() ([]byte, error) { return v.appendCanonical(nil) }
@@ -205,32 +212,32 @@ func MarshalWith(structure any, v Values) ([]byte, error) { return marshalWith(s
 // into the struct, which must not decode itself, and the other members as
 // values.
 func UnmarshalWith(data []byte, structure any) (Values, error) {
-	own, others, err := split(data, structure)
-	if err != nil {
+	var members map[string]json.RawMessage
+	if err := json.Unmarshal(data, &members); err != nil {
 		return Values{}, err
 	}
-	if err := json.Unmarshal(own, structure); err != nil {
+	if err := takeFields(members, structure, func(raw []byte, field any) error { return json.Unmarshal(raw, field) }); err != nil {
 		return Values{}, err
 	}
-	return valuesIn(others)
+	return valuesIn(members)
 }
 
-// split removes from an object the members for which a struct has a field.
-func split(data []byte, structure any) (own []byte, others map[string]json.RawMessage, err error) {
-	if err := json.Unmarshal(data, &others); err != nil {
-		return nil, nil, err
-	}
-	t := reflect.TypeOf(structure).Elem()
-	members := map[string]json.RawMessage{}
-	for i := range t.NumField() {
-		name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
-		if raw, ok := others[name]; ok {
-			members[name] = raw
-			delete(others, name)
+// takeFields removes from members those for which a struct has a field, and
+// decodes them into it.
+func takeFields(members map[string]json.RawMessage, structure any, decode func(raw []byte, field any) error) error {
+	s := reflect.ValueOf(structure).Elem()
+	for i := range s.NumField() {
+		name, _, _ := strings.Cut(s.Type().Field(i).Tag.Get("json"), ",")
+		raw, ok := members[name]
+		if !ok {
+			continue
 		}
+		if err := decode(raw, s.Field(i).Addr().Interface()); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		delete(members, name)
 	}
-	own, err = json.Marshal(members)
-	return own, others, err
+	return nil
 }
 
 // valuesIn reads the members of an object as values.
@@ -246,7 +253,7 @@ func valuesIn(members map[string]json.RawMessage) (Values, error) {
 
 // read adds one member, and all below it, to found.
 func read(found map[string]Value, part, name string, raw json.RawMessage) error {
-	if !namePart.MatchString(part) {
+	if !namePart(part) {
 		return &Problem{Kind: ErrInvalid, Code: "facts.field", Place: name, Message: "is no name of a fact",
 			Hint: "names are of lower-case letters, digits and underscores"}
 	}
