@@ -55,7 +55,7 @@ var layers = []layer{
 		"internal/agenda", "internal/meter", "internal/odrl", "internal/pack", "internal/table", "internal/tlog",
 	}},
 	{name: "facts as conditions see them", pure: true, packages: []string{"internal/variable"}},
-	{name: "facts and elements", pure: true, packages: []string{"internal/compared", "internal/element", "internal/fact"}},
+	{name: "facts and elements", pure: true, packages: []string{"internal/compared", "internal/element", "internal/fact", "internal/role"}},
 	{name: "vocabularies and zones of time", pure: true, packages: []string{"internal/vocab", "internal/zone"}},
 	{name: "vocabulary", pure: true, packages: []string{"internal/dataspace"}},
 	{name: "no imports of ours", packages: []string{"client", "packs", "filings", "words", "internal/archtest"}},

@@ -99,10 +99,7 @@ func FuzzOpenCensus(f *testing.F) {
 
 // TestManyRuns merges more runs than one and keeps order and masks.
 func TestManyRuns(t *testing.T) {
-	s, err := newSorter(t.TempDir(), 16*recordSize)
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := newSorter[record](t.TempDir(), 16*recordSize, compareRecords)
 	defer s.close()
 	for i := range uint64(5000) {
 		if err := s.add(record{hi: i * 2654435761 % 1000, lo: 1, mask: 1<<(i%3) | oneRow}); err != nil {
@@ -113,7 +110,7 @@ func TestManyRuns(t *testing.T) {
 		t.Fatalf("%d runs", len(s.runs))
 	}
 	n, last := 0, int64(-1)
-	err = s.each(func(r *record) error {
+	err := s.each(func(r *record) error {
 		if int64(r.hi) <= last {
 			t.Fatalf("%d after %d", r.hi, last)
 		}

@@ -17,6 +17,8 @@ type record struct{ hi, lo, mask uint64 }
 
 const recordSize = 24
 
+func (*record) size() int { return recordSize }
+
 func (r *record) put(b []byte) {
 	binary.BigEndian.PutUint64(b, r.hi)
 	binary.BigEndian.PutUint64(b[8:], r.lo)
@@ -29,13 +31,13 @@ func (r *record) get(b []byte) {
 	r.mask = binary.BigEndian.Uint64(b[16:])
 }
 
-func (r *record) same(o *record) bool { return r.hi == o.hi && r.lo == o.lo }
-
-func (r *record) compare(o *record) int {
-	if c := cmp.Compare(r.hi, o.hi); c != 0 {
+// compareRecords orders by hash. It takes values: pointers would move each
+// record to the heap.
+func compareRecords(a, b record) int {
+	if c := cmp.Compare(a.hi, b.hi); c != 0 {
 		return c
 	}
-	return cmp.Compare(r.lo, o.lo)
+	return cmp.Compare(a.lo, b.lo)
 }
 
 // merge adds the data of another row about the same person.
@@ -44,21 +46,31 @@ func (r *record) merge(o *record) {
 	r.mask = (r.mask|o.mask)&^rowsMask | rows<<rowsShift
 }
 
-// sorter sorts any number of records: in memory until its limit, then as sorted
+// item is what a sorter sorts. Items that compare as equal are merged.
+type item[T any] interface {
+	*T
+	size() int // of put
+	put(b []byte)
+	get(b []byte)
+	merge(o *T)
+}
+
+// sorter sorts any number of items: in memory until its limit, then as sorted
 // runs in one temporary file.
-type sorter struct {
+type sorter[T any, P item[T]] struct {
 	dir    string
-	limit  int // records in memory
-	memory []record
+	order  func(a, b T) int
+	limit  int // items in memory
+	memory []T
 	file   *os.File // made at the first spill
 	runs   []int64  // end offset of each run
 }
 
-func newSorter(dir string, bytes int) (*sorter, error) {
-	return &sorter{dir: dir, limit: max(bytes/recordSize, 16)}, nil
+func newSorter[T any, P item[T]](dir string, bytes int, order func(a, b T) int) *sorter[T, P] {
+	return &sorter[T, P]{dir: dir, order: order, limit: max(bytes/P(nil).size(), 16)}
 }
 
-func (s *sorter) add(r record) error {
+func (s *sorter[T, P]) add(r T) error {
 	if len(s.memory) < s.limit {
 		if len(s.memory) == cap(s.memory) {
 			s.grow()
@@ -84,22 +96,22 @@ const smallSort = 4096
 // grow allocates memory for a small dataset first, then at once for the
 // maximum. Growing in many steps would copy, and need old and new memory
 // together. Memory that is never written to takes no physical memory.
-func (s *sorter) grow() {
+func (s *sorter[T, P]) grow() {
 	room := s.limit
 	if s.memory == nil {
 		room = min(room, smallSort)
 	}
-	s.memory = append(make([]record, 0, room), s.memory...)
+	s.memory = append(make([]T, 0, room), s.memory...)
 }
 
 // compact sorts memory and merges the rows of each person.
-func (s *sorter) compact() {
-	slices.SortFunc(s.memory, func(a, b record) int { return a.compare(&b) })
+func (s *sorter[T, P]) compact() {
+	slices.SortFunc(s.memory, s.order)
 	out := s.memory[:0]
 	for i := range s.memory {
 		r := &s.memory[i]
-		if n := len(out); n > 0 && out[n-1].same(r) {
-			out[n-1].merge(r)
+		if n := len(out); n > 0 && s.order(out[n-1], *r) == 0 {
+			P(&out[n-1]).merge(r)
 			continue
 		}
 		out = append(out, *r)
@@ -107,7 +119,7 @@ func (s *sorter) compact() {
 	s.memory = out
 }
 
-func (s *sorter) spill() error {
+func (s *sorter[T, P]) spill() error {
 	if s.file == nil {
 		f, err := os.CreateTemp(s.dir, "hutong-people-*.run")
 		if err != nil {
@@ -116,17 +128,17 @@ func (s *sorter) spill() error {
 		s.file = f
 	}
 	w := bufio.NewWriterSize(s.file, 256<<10)
-	var b [recordSize]byte
+	b := make([]byte, P(nil).size())
 	for i := range s.memory {
-		s.memory[i].put(b[:])
-		if _, err := w.Write(b[:]); err != nil {
+		P(&s.memory[i]).put(b)
+		if _, err := w.Write(b); err != nil {
 			return fmt.Errorf("write spill file: %w", err)
 		}
 	}
 	if err := w.Flush(); err != nil {
 		return fmt.Errorf("write spill file: %w", err)
 	}
-	end := int64(len(s.memory)) * recordSize
+	end := int64(len(s.memory)) * int64(len(b))
 	if n := len(s.runs); n > 0 {
 		end += s.runs[n-1]
 	}
@@ -136,7 +148,7 @@ func (s *sorter) spill() error {
 }
 
 // close removes the spill file.
-func (s *sorter) close() {
+func (s *sorter[T, P]) close() {
 	s.memory = nil
 	if s.file != nil {
 		_ = s.file.Close()
@@ -145,8 +157,8 @@ func (s *sorter) close() {
 	}
 }
 
-// each yields every person once, in ascending order of hash.
-func (s *sorter) each(yield func(*record) error) error {
+// each yields every item once, in ascending order.
+func (s *sorter[T, P]) each(yield func(P) error) error {
 	s.compact()
 	if len(s.runs) == 0 {
 		for i := range s.memory {
@@ -160,12 +172,12 @@ func (s *sorter) each(yield func(*record) error) error {
 	if err != nil {
 		return err
 	}
-	var current record
+	var current T
 	have := false
 	for h.Len() > 0 {
-		top := h[0]
-		if have && current.same(&top.head) {
-			current.merge(&top.head)
+		top := h.list[0]
+		if have && s.order(current, top.head) == 0 {
+			P(&current).merge(&top.head)
 		} else {
 			if have {
 				if err := yield(&current); err != nil {
@@ -176,11 +188,11 @@ func (s *sorter) each(yield func(*record) error) error {
 		}
 		switch err := top.next(); {
 		case errors.Is(err, io.EOF):
-			heap.Pop(&h)
+			heap.Pop(h)
 		case err != nil:
 			return err
 		default:
-			heap.Fix(&h, 0)
+			heap.Fix(h, 0)
 		}
 	}
 	if have {
@@ -190,38 +202,38 @@ func (s *sorter) each(yield func(*record) error) error {
 }
 
 // open starts the merge of all runs and memory.
-func (s *sorter) open() (runHeap, error) {
-	var h runHeap
+func (s *sorter[T, P]) open() (*runHeap[T, P], error) {
+	h := &runHeap[T, P]{order: s.order}
 	buffer := min(64<<10, max(4<<10, 8<<20/len(s.runs)))
 	from := int64(0)
 	for _, end := range s.runs {
-		r := &runReader{in: bufio.NewReaderSize(io.NewSectionReader(s.file, from, end-from), buffer)}
+		r := &runReader[T, P]{in: bufio.NewReaderSize(io.NewSectionReader(s.file, from, end-from), buffer)}
 		if err := r.next(); err != nil {
 			return nil, err
 		}
-		h = append(h, r)
+		h.list = append(h.list, r)
 		from = end
 	}
 	if len(s.memory) > 0 {
-		r := &runReader{memory: s.memory}
+		r := &runReader[T, P]{memory: s.memory}
 		if err := r.next(); err != nil {
 			return nil, err
 		}
-		h = append(h, r)
+		h.list = append(h.list, r)
 	}
-	heap.Init(&h)
+	heap.Init(h)
 	return h, nil
 }
 
 // runReader reads one sorted run from the file or from memory.
-type runReader struct {
+type runReader[T any, P item[T]] struct {
 	in     *bufio.Reader
-	memory []record
-	head   record
-	buf    [recordSize]byte
+	memory []T
+	head   T
+	buf    []byte
 }
 
-func (r *runReader) next() error {
+func (r *runReader[T, P]) next() error {
 	if r.in == nil {
 		if len(r.memory) == 0 {
 			return io.EOF
@@ -229,30 +241,35 @@ func (r *runReader) next() error {
 		r.head, r.memory = r.memory[0], r.memory[1:]
 		return nil
 	}
-	if _, err := io.ReadFull(r.in, r.buf[:]); err != nil {
+	if r.buf == nil {
+		r.buf = make([]byte, P(nil).size())
+	}
+	if _, err := io.ReadFull(r.in, r.buf); err != nil {
 		if errors.Is(err, io.EOF) {
 			return io.EOF
 		}
 		return fmt.Errorf("read spill file: %w", err)
 	}
-	r.head.get(r.buf[:])
+	P(&r.head).get(r.buf)
 	return nil
 }
 
-type runHeap []*runReader
+type runHeap[T any, P item[T]] struct {
+	order func(a, b T) int
+	list  []*runReader[T, P]
+}
 
-func (h runHeap) Len() int           { return len(h) }
-func (h runHeap) Less(i, j int) bool { return h[i].head.compare(&h[j].head) < 0 }
-func (h runHeap) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
+func (h *runHeap[T, P]) Len() int           { return len(h.list) }
+func (h *runHeap[T, P]) Less(i, j int) bool { return h.order(h.list[i].head, h.list[j].head) < 0 }
+func (h *runHeap[T, P]) Swap(i, j int)      { h.list[i], h.list[j] = h.list[j], h.list[i] }
 
 // Push and Pop serve container/heap.
-func (h *runHeap) Push(x any) { *h = append(*h, x.(*runReader)) }
+func (h *runHeap[T, P]) Push(x any) { h.list = append(h.list, x.(*runReader[T, P])) }
 
 // Pop removes the last reader.
-func (h *runHeap) Pop() any {
-	old := *h
-	n := len(old) - 1
-	x := old[n]
-	*h = old[:n]
+func (h *runHeap[T, P]) Pop() any {
+	n := len(h.list) - 1
+	x := h.list[n]
+	h.list = h.list[:n]
 	return x
 }
