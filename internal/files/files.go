@@ -16,6 +16,7 @@ import (
 
 	"hutong/internal/dataspace"
 	"hutong/internal/table"
+	"hutong/internal/table/charset"
 	"hutong/internal/table/csv"
 	"hutong/internal/table/format"
 )
@@ -88,7 +89,7 @@ func open(at root, path string, opt Options) (*Source, error) {
 
 // shape checks the options.
 func (o Options) shape() (shape, error) {
-	cs, err := charset(o.Charset)
+	cs, err := charset.Named(o.Charset)
 	if err != nil {
 		return shape{}, err
 	}

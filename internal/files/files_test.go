@@ -14,6 +14,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/japanese"
+	"golang.org/x/text/encoding/korean"
 	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/encoding/traditionalchinese"
 	"golang.org/x/text/encoding/unicode"
@@ -86,6 +88,11 @@ func TestSniff(t *testing.T) {
 		"utf-16be":    {"p.txt", encode(t, utf16(unicode.BigEndian, unicode.IgnoreBOM), people), files.Options{}, "csv", "utf-16be", peopleRows},
 		"utf-16 bom":  {"p", encode(t, utf16(unicode.LittleEndian, unicode.UseBOM), people), files.Options{}, "csv", "utf-16le", peopleRows},
 		"big5 named":  {"p.csv", encode(t, traditionalchinese.Big5, "a,b\n臺北,香港\n"), files.Options{Charset: "big5"}, "csv", "big5", [][]string{{"臺北", "香港"}}},
+		"big5":        {"p.csv", encode(t, traditionalchinese.Big5, "姓名,地址\n陳大文,香港九龍旺角彌敦道七百號\n"), files.Options{}, "csv", "big5", [][]string{{"陳大文", "香港九龍旺角彌敦道七百號"}}},
+		"euc-kr":      {"p.csv", encode(t, korean.EUCKR, "이름,주소\n김민수,서울특별시 강남구 테헤란로\n"), files.Options{}, "csv", "euc-kr", [][]string{{"김민수", "서울특별시 강남구 테헤란로"}}},
+		"shift_jis":   {"p.csv", encode(t, japanese.ShiftJIS, "氏名,住所\n田中,東京都新宿区ソの表示\n"), files.Options{}, "csv", "shift_jis", [][]string{{"田中", "東京都新宿区ソの表示"}}},
+		"euc-jp":      {"p.csv", encode(t, japanese.EUCJP, "氏名,住所\n田中,東京都新宿区さくらマンション\n"), files.Options{}, "csv", "euc-jp", [][]string{{"田中", "東京都新宿区さくらマンション"}}},
+		"latin named": {"p.csv", encode(t, charmap.Windows1252, "a,b\nRené,x\n"), files.Options{Charset: "cp1252"}, "csv", "windows-1252", [][]string{{"René", "x"}}},
 		"late gb":     {"p.csv", late + encode(t, simplifiedchinese.GB18030, "王小明,上海\n"), files.Options{}, "csv", "gb18030", nil},
 		"tsv":         {"p.tsv", "a\tb\n1,2\t3\n", files.Options{}, "csv", "utf-8", [][]string{{"1,2", "3"}}},
 		"delimiter":   {"p.csv", "a,b;c\n1,2;3\n", files.Options{Delimiter: ";"}, "csv", "utf-8", [][]string{{"1,2", "3"}}},
@@ -136,8 +143,7 @@ func TestOpenRefuses(t *testing.T) {
 		"format":        {map[string]string{"a.csv": "a\n"}, "a.csv", files.Options{Format: "xml"}, "format.unknown", dataspace.ErrInvalid, "xml"},
 		"charset":       {map[string]string{"a.csv": "a\n"}, "a.csv", files.Options{Charset: "klingon"}, "files.charset.unknown", dataspace.ErrInvalid, "klingon"},
 		"delimiter":     {map[string]string{"a.csv": "a\n"}, "a.csv", files.Options{Delimiter: "::"}, "files.delimiter", dataspace.ErrInvalid, "::"},
-		"latin":         {map[string]string{"a.csv": encode(t, charmap.Windows1252, "a,b\ngénérale,façade très\n")}, "a.csv", files.Options{}, "files.charset.sniff", dataspace.ErrInvalid, "neither"},
-		"big5":          {map[string]string{"a.csv": encode(t, traditionalchinese.Big5, "姓名,地址\n陳大文,香港九龍旺角彌敦道七百號\n")}, "a.csv", files.Options{}, "files.charset.sniff", dataspace.ErrInvalid, "neither"},
+		"latin":         {map[string]string{"a.csv": encode(t, charmap.Windows1252, "a,b\nRené,x\n")}, "a.csv", files.Options{}, "files.charset.sniff", dataspace.ErrInvalid, "windows-1252"},
 		"mixed formats": {map[string]string{"a.csv": "a\n1\n", "b.jsonl": `{"a":1}`}, "", files.Options{}, "files.schema", dataspace.ErrInvalid, "b.jsonl"},
 		"more columns":  {map[string]string{"a.csv": "a,b\n", "b.csv": "a,b,c\n"}, "", files.Options{}, "files.schema", dataspace.ErrInvalid, "none like column 3"},
 		"less columns":  {map[string]string{"a.csv": "a,b\n", "b.csv": "a\n"}, "", files.Options{}, "files.schema", dataspace.ErrInvalid, `"b"`},

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/table/charset"
 	"hutong/internal/table/format"
 )
 
@@ -160,7 +161,7 @@ func (p *part) sniffFormat(head []byte) (string, error) {
 // textFormat detects JSON Lines by the brace at the beginning.
 func textFormat(head []byte, cs string) string {
 	text := make([]byte, len(head))
-	n, _ := io.ReadFull(decode(bytes.NewReader(head), cs), text)
+	n, _ := io.ReadFull(charset.Decode(bytes.NewReader(head), cs), text)
 	text = bytes.TrimPrefix(text[:n], []byte("\uFEFF"))
 	if text = bytes.TrimLeft(text, " \t\r\n"); len(text) > 0 && text[0] == '{' {
 		return format.JSONL

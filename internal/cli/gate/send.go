@@ -55,7 +55,7 @@ person must decide), 5 peer unreachable.`,
 	fs.StringVar(&o.dataset, "dataset", "", "what the dataset is called; default from the file's name")
 	fs.IntVar(&o.retention, "retention-days", 0, "after how many days the recipient must delete it")
 	fs.StringVar(&o.form.Format, "source-format", "", "csv, jsonl or parquet; default found out")
-	fs.StringVar(&o.form.Charset, "charset", "", "utf-8, gb18030, utf-16le, ...; default found out")
+	fs.StringVar(&o.form.Charset, "charset", "", "of a text: utf-8, gb18030, big5, shift_jis, euc-kr, ...; default found out")
 	fs.StringVar(&o.form.Delimiter, "delimiter", "", "of csv; default found out")
 	input.AddLayout(fs, &o.form.Header, &o.form.Skip)
 	fs.BoolVar(&o.upload, "upload", false, "send the file's bytes to the gateway, also where it could read the file itself")

@@ -50,7 +50,7 @@ type Source struct {
 func (f *Source) Add(cmd *cobra.Command, format string) {
 	fs := cmd.Flags()
 	fs.StringVar(&f.Format, format, "", "csv, jsonl or parquet; default found out")
-	fs.StringVar(&f.Charset, "charset", "", "utf-8, gb18030, utf-16le, ...; default found out")
+	fs.StringVar(&f.Charset, "charset", "", "of a text: utf-8, gb18030, big5, shift_jis, euc-kr, ...; default found out")
 	fs.StringVar(&f.Delimiter, "delimiter", "", `of csv: one character, or "tab"; default found out`)
 	AddLayout(fs, &f.Header, &f.Skip)
 	var ids []string
