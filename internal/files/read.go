@@ -227,7 +227,7 @@ func (p *part) reader(pr *partReader, schema table.Schema) (table.Reader, error)
 	if p.shape.format == format.JSONL {
 		return jsonl.NewReader(text, jsonl.Options{Name: p.name, Charset: cs, Schema: schema})
 	}
-	return csv.NewReader(text, csv.Options{Name: p.name, Charset: cs, Delimiter: p.shape.delimiter})
+	return csv.NewReader(text, csv.Options{Name: p.name, Charset: cs, Delimiter: p.shape.delimiter, Header: p.shape.header, Skip: p.shape.skip})
 }
 
 // offset is how many bytes of the file have been read.

@@ -95,6 +95,7 @@ what of it leaves is still cleared for each who asks.`,
 	f.StringVar(&d.Format, "source-format", "", "csv, jsonl or parquet; default found out")
 	f.StringVar(&d.Charset, "charset", "", "default found out")
 	f.StringVar(&d.Delimiter, "delimiter", "", "of csv; default found out")
+	input.AddLayout(f, &d.Header, &d.Skip)
 	facts.AddDataset(cmd)
 	columns.Add(cmd)
 	return cmd

@@ -136,7 +136,7 @@ func TestSendSource(t *testing.T) {
 		t.Fatal(err)
 	}
 	g = newGateway(t, answers)
-	if code := g.run(t, Send(g.env), append(args, "--core=false", "--drop", "a")...); code != 0 {
+	if code := g.run(t, Send(g.env), append(args, "--core=false", "--drop", "a", "--no-header", "--skip", "2")...); code != 0 {
 		t.Fatalf("exit code %d, %s", code, g.err.String())
 	}
 	if last := g.asked[len(g.asked)-1]; len(g.asked) != 1 || !strings.Contains(last, `"source":{"kind":"file","place":"/`) || !strings.Contains(last, `"core":false`) || !strings.Contains(last, `"columns":[{"name":"a","action":"drop"}]`) {

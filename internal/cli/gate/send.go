@@ -57,6 +57,7 @@ person must decide), 5 peer unreachable.`,
 	fs.StringVar(&o.form.Format, "source-format", "", "csv, jsonl or parquet; default found out")
 	fs.StringVar(&o.form.Charset, "charset", "", "utf-8, gb18030, utf-16le, ...; default found out")
 	fs.StringVar(&o.form.Delimiter, "delimiter", "", "of csv; default found out")
+	input.AddLayout(fs, &o.form.Header, &o.form.Skip)
 	fs.BoolVar(&o.upload, "upload", false, "send the file's bytes to the gateway, also where it could read the file itself")
 	o.end.add(cmd)
 	o.facts.AddFlow(cmd)
