@@ -64,7 +64,7 @@ type shape struct {
 // and directories whose names begin with "." or "_", and refuses other
 // directories. The error is a *dataspace.Problem: ErrNotFound, ErrDenied
 // (permissions) or ErrInvalid.
-func Open(path string, opt Options) (*Source, error) { return open("", path, opt) }
+func Open(path string, opt Options) (*Source, error) { return open(root{}, path, opt) }
 
 func open(at root, path string, opt Options) (*Source, error) {
 	want, err := opt.shape()

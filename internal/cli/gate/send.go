@@ -6,13 +6,16 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/text/unicode/norm"
 
 	"hutong/client"
 	"hutong/internal/cli/frame"
 	"hutong/internal/cli/input"
 	"hutong/internal/dataspace"
+	"hutong/internal/table/heading"
 	"hutong/internal/vocab"
 )
 
@@ -155,18 +158,25 @@ func (o *sending) readSource(ctx context.Context, c *client.Client, name string,
 	return err
 }
 
-var notName = regexp.MustCompile(`[^a-z0-9]+`)
+var notName = regexp.MustCompile(`[^a-z0-9ー\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}]+`)
 
-// datasetName makes a dataset id from a path.
+// datasetName makes a dataset id from a path. A name that identifies a person
+// stays here: the recipient reads the id before anything is cleared.
 func datasetName(path string) string {
 	base := filepath.Base(path)
-	base = strings.TrimSuffix(base, filepath.Ext(base))
-	name := strings.Trim(notName.ReplaceAllString(strings.ToLower(base), "-"), "-")
-	if len(name) > 60 {
-		name = strings.Trim(name[:60], "-")
+	base = norm.NFKC.String(strings.TrimSuffix(base, filepath.Ext(base)))
+	if person, _ := heading.Person(base); person {
+		return "dataset"
 	}
-	if len(name) < 2 {
-		name = "dataset"
+	name := strings.Trim(notName.ReplaceAllString(strings.ToLower(base), "-"), "-")
+	if runes := []rune(name); len(runes) > 60 {
+		name = strings.Trim(string(runes[:60]), "-")
+	}
+	switch utf8.RuneCountInString(name) {
+	case 0:
+		return "dataset"
+	case 1:
+		return "dataset-" + name
 	}
 	return name
 }

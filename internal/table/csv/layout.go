@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"strings"
+	"unicode/utf8"
 
 	"hutong/internal/dataspace"
 	"hutong/internal/table/block"
@@ -73,6 +75,13 @@ func (r *Reader) arrange(opt Options) error {
 		return nil
 	}
 	records, ends := split(sample, r.delim, r.line)
+	if len(records) > 0 && len(records[0]) == 1 && prose(records[0][0]) {
+		return &dataspace.Problem{
+			Kind: dataspace.ErrInvalid, Code: "csv.prose", Place: r.src.Name + ":header",
+			Message: "the file looks like plain text: nothing separates its first line into cells, and it is a sentence",
+			Hint:    "if it is a table of one column, say --header or --no-header; otherwise name what separates the cells with --delimiter, or export a table",
+		}
+	}
 	v := heading.Judge(records)
 	l.Header, l.Sure = WithHeader, v.Sure
 	switch v.Kind {
@@ -91,6 +100,20 @@ func (r *Reader) arrange(opt Options) error {
 		r.buf.Pos += ends[v.Titles-1]
 	}
 	return nil
+}
+
+// prose reports whether the only cell of a line is a sentence, as no column is
+// called.
+func prose(cell string) bool {
+	const (
+		words  = 10
+		letter = 40
+	)
+	cell = strings.TrimSpace(cell)
+	if strings.HasSuffix(cell, "。") || len(strings.Fields(cell)) >= words {
+		return true
+	}
+	return utf8.RuneCountInString(cell) > letter && strings.ContainsAny(cell, "。，、；！？")
 }
 
 // Unsure reports whether err says that the layout must be given.
