@@ -25,7 +25,7 @@ type Participant struct {
 	// Unread are facts that were stated by words which cannot be read any more.
 	// They count as unknown.
 	Unread []string `json:"unread,omitempty" readOnly:"true"`
-	// Facts are what is stated about it, such as "ciio" and "certifications".
+	// Facts are what is stated about it, such as "sector" and "certifications".
 	// In JSON they are at the level of the members above.
 	Facts Facts `json:"-"`
 }

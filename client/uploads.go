@@ -96,7 +96,10 @@ func (u Uploads) Add(ctx context.Context, up Upload, r io.Reader) (Uploaded, err
 // The answer is a profile document; it holds no value of a cell.
 func (u Uploads) Profile(ctx context.Context, up Upload, form SourceForm, r io.Reader) (json.RawMessage, error) {
 	q := up.values()
-	maps.Copy(q, values("format", form.Format, "charset", form.Charset, "delimiter", form.Delimiter))
+	maps.Copy(q, values("format", form.Format, "charset", form.Charset, "delimiter", form.Delimiter, "header", form.Header))
+	if form.Skip > 0 {
+		q.Set("skip", strconv.Itoa(form.Skip))
+	}
 	return send[json.RawMessage](ctx, u.t, path("participants", up.Owner, "uploads", "profile")+query(q), up.Size, r)
 }
 

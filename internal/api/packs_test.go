@@ -172,6 +172,10 @@ func TestProfileUpload(t *testing.T) {
 	if bytes.Contains(doc, []byte("example.com")) {
 		t.Errorf("the profile holds a value of a cell: %s", doc)
 	}
+	doc, err = c.Profile(ctx, of(table), client.SourceForm{Header: "no", Skip: 1}, strings.NewReader(table))
+	if p = (dataspace.Profile{}); err != nil || json.Unmarshal(doc, &p) != nil || p.Rows != 2 || p.Source.Header != dataspace.HeaderNone || p.Source.Skipped != 1 {
+		t.Errorf("%s, %v", doc, err)
+	}
 	w.nothingLeft()
 	wrong := of(table)
 	wrong.SHA256 = strings.Repeat("0", 64)
@@ -183,6 +187,7 @@ func TestProfileUpload(t *testing.T) {
 		"another digest": {second(c.Profile(ctx, wrong, client.SourceForm{}, strings.NewReader(table))), client.ErrInvalid},
 		"no such form":   {second(c.Profile(ctx, of(table), client.SourceForm{Format: "tar"}, strings.NewReader(table))), client.ErrInvalid},
 		"no table":       {second(c.Profile(ctx, of("\x00\x01"), client.SourceForm{Format: "parquet"}, strings.NewReader("\x00\x01"))), client.ErrInvalid},
+		"no such header": {second(c.Profile(ctx, of(table), client.SourceForm{Header: "perhaps"}, strings.NewReader(table))), client.ErrInvalid},
 		"of another":     {second(c.Profile(ctx, foreign, client.SourceForm{}, strings.NewReader(table))), client.ErrNotFound},
 	} {
 		if !errors.Is(x.err, x.want) {

@@ -53,6 +53,8 @@ type profiling struct {
 	Format    string `query:"format" doc:"csv, jsonl or parquet; found out when empty"`
 	Charset   string `query:"charset" doc:"found out when empty"`
 	Delimiter string `query:"delimiter" doc:"of csv; found out when empty"`
+	Header    string `query:"header" enum:"yes,no" doc:"of csv: whether the first line names the columns; found out when empty"`
+	Skip      int    `query:"skip" minimum:"0" doc:"of csv: lines above the header or the first row"`
 }
 
 func (h uploadHandlers) add(ctx context.Context, in *Uploading) (*body[client.Uploaded], error) {
@@ -76,7 +78,7 @@ func (h uploadHandlers) profile(ctx context.Context, in *profiling) (_ *body[jso
 	defer func() { err = errors.Join(err, h.uploads.Delete(context.WithoutCancel(ctx), info.Name)) }()
 	p, err := h.read(ctx, gateway.Dataset{
 		Owner: in.Owner, Source: dataspace.Source{Kind: dataspace.SourceUpload, Place: info.Name},
-		Format: in.Format, Charset: in.Charset, Delimiter: in.Delimiter,
+		Format: in.Format, Charset: in.Charset, Delimiter: in.Delimiter, Header: in.Header, Skip: in.Skip,
 	})
 	if err != nil {
 		return nil, err

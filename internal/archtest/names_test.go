@@ -108,7 +108,7 @@ func checkNames(files []*source, except map[string]string) []string {
 }
 
 func TestNamesFind(t *testing.T) {
-	for _, name := range []string{"USPersons", "countUSPersons", "CIIO", "isCIIO", "DOJRule", "GDPRSpecial", "Under14", "under14Rows", "Sensitive35273", "validMobileCN", "readPIPL", "HKOnly"} {
+	for _, name := range []string{"USPersons", "countUSPersons", "CIIO", "isCIIO", "FactNonSensitive", "ImportantItem", "ImportantData", "CentralBody", "DOJRule", "GDPRSpecial", "Under14", "under14Rows", "Sensitive35273", "validMobileCN", "readPIPL", "HKOnly"} {
 		files, err := readTree(fstest.MapFS{"internal/x/a.go": {Data: []byte("// Package x is for a test.\npackage x\nvar " + name + " int\n")}})
 		if err != nil {
 			t.Fatal(err)

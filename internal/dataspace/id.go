@@ -21,7 +21,8 @@ type GatewayID string
 // as a ParticipantID. Example: "singapore".
 type PeerName string
 
-// DatasetID names a dataset of one participant. Same form as a ParticipantID.
+// DatasetID names a dataset of one participant. It may also have characters of
+// Chinese, Japanese and Korean.
 type DatasetID string
 
 // FlowID names one flow on one gateway; random, "flow-" and 26 characters of
@@ -87,16 +88,24 @@ func (d Digest) Short() string {
 
 var namePattern = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,61}[a-z0-9]$`)
 
+// datasetPattern also has the letters of scripts without capitals, so that a
+// dataset can be called as its file is.
+var datasetPattern = regexp.MustCompile(`^[a-z0-9\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}][a-z0-9ー\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}-]{0,61}[a-z0-9ー\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}]$`)
+
 // CheckName reports whether s can be the name of a participant, peer, dataset
 // or gateway; kind is what the error calls it.
 func CheckName(kind, s string) error {
-	if namePattern.MatchString(s) {
+	pattern := namePattern
+	if kind == "dataset" {
+		pattern = datasetPattern
+	}
+	if pattern.MatchString(s) {
 		return nil
 	}
 	return &Problem{
 		Kind:    ErrInvalid,
 		Code:    "name.form",
 		Message: fmt.Sprintf("%s name %q does not fit", kind, s),
-		Hint:    "use 2 to 63 lower-case letters, digits and dashes, beginning and ending with a letter or digit",
+		Hint:    "use 2 to 63 lower-case letters, digits and dashes, beginning and ending with a letter or digit; a dataset may also have Chinese, Japanese and Korean characters",
 	}
 }

@@ -1,23 +1,32 @@
 package dataspace
 
-// Incident holds the known facts about a security incident. A nil or empty
-// value is unknown, never harmless.
+// Incident holds the known facts about a security incident.
 type Incident struct {
 	Discovered string `json:"discovered"`        // moment, RFC 3339 with its zone
 	Handled    string `json:"handled,omitempty"` // day on which handling ended, 2006-01-02
 	// KnownOn is as in Facts.
-	KnownOn       string `json:"known_on,omitempty"`
-	CIIO          *bool  `json:"ciio,omitempty"`         // operates critical information infrastructure
-	CentralBody   *bool  `json:"central_body,omitempty"` // a central body of the state, or directly under one
-	Personal      *bool  `json:"personal,omitempty"`     // personal data is concerned
-	People        *int64 `json:"people,omitempty"`       // distinct people concerned
-	Sensitive     *bool  `json:"sensitive,omitempty"`    // sensitive personal data among it
-	ImportantData *bool  `json:"important_data,omitempty"`
-	IllegalAccess *bool  `json:"illegal_access,omitempty"` // somebody from outside got in
-	Defect        *bool  `json:"defect,omitempty"`         // a defect or hole was found, whether or not it was used
-	Endangers     *bool  `json:"endangers,omitempty"`      // national security or the public interest
-	HarmAvoided   *bool  `json:"harm_avoided,omitempty"`   // measures effectively avoided harm to the people
-	Grade         string `json:"grade,omitempty"`          // below, relatively_large, major, especially_major
+	KnownOn string `json:"known_on,omitempty"`
+	// Known are the other facts by their field names. In JSON they are at the
+	// level of the members above. A missing one is unknown, never harmless.
+	Known Values `json:"-"`
+}
+
+// plainIncident is an Incident without its own encoding.
+type plainIncident Incident
+
+// MarshalJSON writes RFC 8785 JSON.
+func (i Incident) MarshalJSON() ([]byte, error) { return MarshalWith(plainIncident(i), i.Known) }
+
+// UnmarshalJSON reads the facts without checking them; see Facts.
+func (i *Incident) UnmarshalJSON(data []byte) error {
+	var p plainIncident
+	known, err := UnmarshalWith(data, &p)
+	if err != nil {
+		return err
+	}
+	*i = Incident(p)
+	i.Known = known
+	return nil
 }
 
 // Clock is a time limit that an incident starts.

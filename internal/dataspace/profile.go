@@ -24,7 +24,15 @@ type ProfileSource struct {
 	Charset string `json:"charset,omitempty"`
 	Files   int    `json:"files,omitempty"`
 	SHA256  Digest `json:"sha256,omitempty"` // of all bytes, files in order of name
+	// Header is HeaderNone where the first line is a row; otherwise empty.
+	Header string `json:"header,omitempty"`
+	// Skipped is the number of lines above the header or the first row of the
+	// first file.
+	Skipped int `json:"skipped,omitempty"`
 }
+
+// HeaderNone says that the columns have no names in their source.
+const HeaderNone = "none"
 
 // Band says how sure the element of a column is.
 type Band string

@@ -12,7 +12,7 @@ import (
 	"strings"
 )
 
-// Values are facts by their dotted names, such as "exporter.ciio". A missing
+// Values are facts by their dotted names, such as "exporter.role". A missing
 // name is unknown, never assumed to be harmless. The zero Values are empty.
 //
 // Values can be copied freely: Set makes a new list and does not change the

@@ -91,6 +91,18 @@ type Ends struct {
 	Unless  []string       `json:"unless" yaml:"unless"`   // values that do not end it
 	Unknown dataspace.Text `json:"unknown" yaml:"unknown"` // said where nothing is known
 	Known   dataspace.Text `json:"known" yaml:"known"`     // said where it has ended
+	Later   *Later         `json:"later,omitempty" yaml:"later"`
+}
+
+// Later says how values of a fact that hold only from a day on end the use of an
+// instrument that is older.
+type Later struct {
+	As      string         `json:"as" yaml:"as"`           // the word of the trigger
+	Values  []string       `json:"values" yaml:"values"`   // those that hold from a day on
+	On      string         `json:"on" yaml:"on"`           // the fact that names the day
+	Unknown dataspace.Text `json:"unknown" yaml:"unknown"` // said where the value is not known
+	Undated dataspace.Text `json:"undated" yaml:"undated"` // said where the day is not known
+	Known   dataspace.Text `json:"known" yaml:"known"`     // said where it has ended; {day} is the day
 }
 
 // StatedBy reports whether a source may state the fact.

@@ -118,12 +118,35 @@ func (t *Table) related(d *Definition) error {
 		return nil
 	}
 	for i := range t.list {
-		if o := &t.list[i]; o != d && o.Name != d.Name && o.Ends != nil && o.Ends.As == d.Ends.As {
+		if o := &t.list[i]; o != d && o.Name != d.Name && o.Ends != nil && (o.Ends.As == d.Ends.As || o.Ends.Later != nil && o.Ends.Later.As == d.Ends.As) {
 			return d.wrong("fact.ends", fmt.Sprintf("the trigger %q already stands for %s", d.Ends.As, o.Name))
 		}
 	}
 	if !wordForm.MatchString(d.Ends.As) || d.Ends.Unknown.EN == "" || d.Ends.Unknown.ZH == "" || d.Ends.Known.EN == "" || d.Ends.Known.ZH == "" {
 		return d.wrong("fact.ends", "a fact that ends the use of an instrument needs the word of the trigger, and both texts in both languages")
+	}
+	return d.later(t)
+}
+
+// later reports what is wrong with how a fact ends the use of older instruments.
+func (d *Definition) later(t *Table) error {
+	l := d.Ends.Later
+	if l == nil {
+		return nil
+	}
+	on, ok := t.Lookup(l.On)
+	switch {
+	case !ok || on.Type != Day:
+		return d.wrong("fact.later", fmt.Sprintf("%q is no fact that is a day", l.On))
+	case !wordForm.MatchString(l.As) || l.As == d.Ends.As:
+		return d.wrong("fact.later", "later needs a word of its own for the trigger")
+	case d.Type != Text || len(l.Values) == 0 || slices.ContainsFunc(l.Values, func(v string) bool { return !slices.Contains(d.Values, v) }):
+		return d.wrong("fact.later", "later needs values that the fact may have")
+	}
+	for _, text := range []dataspace.Text{l.Unknown, l.Undated, l.Known} {
+		if text.EN == "" || text.ZH == "" {
+			return d.wrong("fact.later", "later needs its three texts in both languages")
+		}
 	}
 	return nil
 }

@@ -24,6 +24,14 @@ func own(change func(*fact.Definition)) fact.Definition {
 // standard table says of its facts.
 func TestWith(t *testing.T) {
 	ends := &fact.Ends{As: "category", Unknown: words, Known: words}
+	later := func(change func(*fact.Later)) func(*fact.Definition) {
+		return func(d *fact.Definition) {
+			e := *ends
+			e.Later = &fact.Later{As: "since", Values: []string{"a"}, On: "data.important_notified_on", Unknown: words, Undated: words, Known: words}
+			change(e.Later)
+			d.Ends = &e
+		}
+	}
 	for name, tt := range map[string]struct {
 		change func(*fact.Definition)
 		want   string // code of the error; empty: it is taken
@@ -57,6 +65,11 @@ func TestWith(t *testing.T) {
 		"any":             {func(d *fact.Definition) { d.Type, d.Values, d.Any = fact.Bool, nil, "data.us_persons" }, "fact.any"},
 		"at-least":        {func(d *fact.Definition) { d.Type, d.Values, d.AtLeast = fact.Int, nil, "sector" }, "fact.at_least"},
 		"same-trigger":    {func(d *fact.Definition) { e := *ends; e.As = "ciio"; d.Ends = &e }, "fact.ends"},
+		"later":           {later(func(*fact.Later) {}), ""},
+		"later-day":       {later(func(l *fact.Later) { l.On = "sector" }), "fact.later"},
+		"later-word":      {later(func(l *fact.Later) { l.As = "category" }), "fact.later"},
+		"later-values":    {later(func(l *fact.Later) { l.Values = []string{"z"} }), "fact.later"},
+		"later-text":      {later(func(l *fact.Later) { l.Undated.ZH = "" }), "fact.later"},
 		"trigger-text":    {func(d *fact.Definition) { e := *ends; e.Known = dataspace.Text{}; d.Ends = &e }, "fact.ends"},
 	} {
 		t.Run(name, func(t *testing.T) {

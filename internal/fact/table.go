@@ -24,17 +24,29 @@ type Table struct {
 }
 
 // Standard is the table that comes with the program.
-var Standard = sync.OnceValue(func() *Table {
-	var file struct{ Facts []Definition }
+var Standard = sync.OnceValue(func() *Table { return own().flows })
+
+// Incident is the table of what is asked about a security incident. Its facts
+// are stated by their field names.
+var Incident = sync.OnceValue(func() *Table { return own().incidents })
+
+// tables are those that come with the program.
+type tables struct{ flows, incidents *Table }
+
+var own = sync.OnceValue(func() tables {
+	var file struct{ Facts, Incident []Definition }
 	err := json.Unmarshal(words.Facts, &file)
-	var t *Table
+	var out tables
 	if err == nil {
-		t, err = newTable(file.Facts)
+		out.flows, err = newTable(file.Facts)
+	}
+	if err == nil {
+		out.incidents, err = newTable(file.Incident)
 	}
 	if err != nil {
 		panic(err) // it is a part of the program, and a test reads it
 	}
-	return t
+	return out
 })
 
 // New makes a table of facts that were taken from another one.

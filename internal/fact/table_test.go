@@ -3,6 +3,7 @@ package fact_test
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"flag"
 	"os"
 	"testing"
@@ -39,7 +40,8 @@ func TestTableAsJSON(t *testing.T) {
 		t.Fatal(err)
 	}
 	var file struct {
-		Facts []fact.Definition `yaml:"facts"`
+		Facts    []fact.Definition `yaml:"facts"`
+		Incident []fact.Definition `yaml:"incident"`
 	}
 	if err := yaml.UnmarshalWithOptions(data, &file, yaml.Strict()); err != nil {
 		t.Fatal(err)
@@ -47,8 +49,18 @@ func TestTableAsJSON(t *testing.T) {
 	if len(file.Facts) < 61 {
 		t.Fatalf("%d facts, want at least 61", len(file.Facts))
 	}
-	out := []byte("{\"facts\": [\n")
-	for i, d := range file.Facts {
+	if len(file.Incident) < 11 {
+		t.Fatalf("%d facts of an incident, want at least 11", len(file.Incident))
+	}
+	out := append([]byte("{\"facts\": [\n"), lines(t, file.Facts)...)
+	out = append(append(out, "\n], \"incident\": [\n"...), lines(t, file.Incident)...)
+	made(t, "../../words/facts.json", append(out, "\n]}\n"...))
+}
+
+// lines are the facts as JSON, one a line.
+func lines(t *testing.T, list []fact.Definition) (out []byte) {
+	t.Helper()
+	for i, d := range list {
 		line, err := json.Marshal(d)
 		if err != nil {
 			t.Fatal(err)
@@ -58,7 +70,40 @@ func TestTableAsJSON(t *testing.T) {
 		}
 		out = append(out, line...)
 	}
-	made(t, "../../words/facts.json", append(out, "\n]}\n"...))
+	return out
+}
+
+// TestFields: what is said of an incident is checked by the table, and a number
+// of people says that personal data is concerned.
+func TestFields(t *testing.T) {
+	of := func(name string, v dataspace.Value) dataspace.Values {
+		return dataspace.ValuesOf(map[string]dataspace.Value{name: v})
+	}
+	for name, v := range map[string]dataspace.Values{
+		"colour": of("colour", dataspace.TextOf("red")), "people": of("people", dataspace.IntOf(-1)),
+		"grade": of("grade", dataspace.TextOf("huge")), "personal": of("personal", dataspace.IntOf(1)),
+	} {
+		var p *dataspace.Problem
+		if err := fact.CheckIncident(v); !errors.As(err, &p) || p.Place != name || !errors.Is(err, dataspace.ErrInvalid) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	for _, tt := range []struct {
+		v    dataspace.Values
+		want bool
+	}{{of("people", dataspace.IntOf(5)), true}, {of("people", dataspace.IntOf(0)), false}, {of("personal", dataspace.BoolOf(false)), false}} {
+		if err := fact.CheckIncident(tt.v); err != nil {
+			t.Error(err)
+		}
+		fact.Conclude(&tt.v)
+		if got, _ := tt.v.Bool("personal"); got != tt.want {
+			t.Errorf("personal is %v", got)
+		}
+	}
+	denied := dataspace.ValuesOf(map[string]dataspace.Value{"people": dataspace.IntOf(5), "personal": dataspace.BoolOf(false)})
+	if fact.Conclude(&denied); denied.Of("personal").Bool() {
+		t.Error("what was said is overridden")
+	}
 }
 
 // A number is never below the one that it holds at least, and unknown where it is

@@ -16,6 +16,8 @@ import (
 
 	"hutong/internal/dataspace"
 	"hutong/internal/table"
+	"hutong/internal/table/charset"
+	"hutong/internal/table/csv"
 	"hutong/internal/table/format"
 )
 
@@ -24,6 +26,8 @@ type Options struct {
 	Format    string // csv, jsonl, parquet
 	Charset   string // see --charset: utf-8, gb18030, utf-16le, ...
 	Delimiter string // one character, or "tab"
+	Header    string // of csv: yes, or no: the first line is a row
+	Skip      int    // of csv: lines above the header or the first row
 }
 
 // Source is a table in one file, or in the files of a directory, which have one
@@ -52,13 +56,15 @@ type shape struct {
 	format    string
 	charset   string // of text formats
 	delimiter byte   // of csv; 0 to detect
+	header    csv.Header
+	skip      int
 }
 
 // Open examines the file or directory at path. In a directory it skips files
 // and directories whose names begin with "." or "_", and refuses other
 // directories. The error is a *dataspace.Problem: ErrNotFound, ErrDenied
 // (permissions) or ErrInvalid.
-func Open(path string, opt Options) (*Source, error) { return open("", path, opt) }
+func Open(path string, opt Options) (*Source, error) { return open(root{}, path, opt) }
 
 func open(at root, path string, opt Options) (*Source, error) {
 	want, err := opt.shape()
@@ -74,12 +80,8 @@ func open(at root, path string, opt Options) (*Source, error) {
 		if err := s.parts[i].look(want); err != nil {
 			return nil, err
 		}
-		if first := s.parts[0]; s.parts[i].shape.format != first.shape.format {
-			return nil, differ(s.parts[i].name, fmt.Sprintf("the file is %s, but %s is %s",
-				s.parts[i].shape.format, first.name, first.shape.format))
-		}
 	}
-	if err := s.settleSchema(); err != nil {
+	if err := s.settle(); err != nil {
 		return nil, err
 	}
 	return s, nil
@@ -87,7 +89,7 @@ func open(at root, path string, opt Options) (*Source, error) {
 
 // shape checks the options.
 func (o Options) shape() (shape, error) {
-	cs, err := charset(o.Charset)
+	cs, err := charset.Named(o.Charset)
 	if err != nil {
 		return shape{}, err
 	}
@@ -96,12 +98,19 @@ func (o Options) shape() (shape, error) {
 			return shape{}, err
 		}
 	}
-	s := shape{format: o.Format, charset: cs}
+	s := shape{format: o.Format, charset: cs, header: csv.Header(o.Header), skip: o.Skip}
+	if !slices.Contains([]csv.Header{csv.Detect, csv.WithHeader, csv.NoHeader}, s.header) || o.Skip < 0 {
+		return shape{}, &dataspace.Problem{
+			Kind: dataspace.ErrInvalid, Code: "files.header",
+			Message: fmt.Sprintf("header %q and %d lines to skip cannot be", o.Header, o.Skip),
+			Hint:    "header is yes or no, and the number of lines is 0 or more",
+		}
+	}
 	switch d := o.Delimiter; {
 	case d == "":
 	case d == "tab" || d == `\t`:
 		s.delimiter = '\t'
-	case len(d) == 1 && d[0] < 0x80 && !strings.ContainsAny(d, "\"\r\n\x00"):
+	case len(d) == 1 && csv.Delimits(d[0]):
 		s.delimiter = d[0]
 	default:
 		return shape{}, &dataspace.Problem{
@@ -111,66 +120,6 @@ func (o Options) shape() (shape, error) {
 		}
 	}
 	return s, nil
-}
-
-// settleSchema reads the schema of every file and checks that they agree. The
-// keys of JSON Lines may be spread over the files.
-func (s *Source) settleSchema() error {
-	for i := range s.parts {
-		p := &s.parts[i]
-		r, err := p.open(table.Schema{}, nil)
-		if err != nil {
-			return err
-		}
-		got := r.Schema()
-		if err := r.Close(); err != nil {
-			return ioProblem("close", p.name, err)
-		}
-		switch {
-		case i == 0:
-			s.schema = got
-		case p.shape.format == format.JSONL:
-			for _, f := range got.Fields {
-				if s.schema.Index(f.Name) < 0 {
-					s.schema.Fields = append(s.schema.Fields, f)
-				}
-			}
-		default:
-			if d := difference(s.schema, got, s.parts[0].name); d != "" {
-				return differ(p.name, d)
-			}
-		}
-	}
-	return nil
-}
-
-// difference says in words how got differs from want, the schema of the file
-// called first.
-func difference(want, got table.Schema, first string) string {
-	for _, f := range got.Fields {
-		if want.Index(f.Name) < 0 {
-			return fmt.Sprintf("the file has a column %q that %s does not have", f.Name, first)
-		}
-	}
-	for i, f := range want.Fields {
-		at := got.Index(f.Name)
-		switch {
-		case at < 0:
-			return fmt.Sprintf("the file has no column %q, which %s has", f.Name, first)
-		case at != i:
-			return fmt.Sprintf("the column %q is number %d, but number %d in %s", f.Name, at+1, i+1, first)
-		case got.Fields[i].Kind != f.Kind:
-			return fmt.Sprintf("the column %q has another type than in %s", f.Name, first)
-		}
-	}
-	return ""
-}
-
-func differ(name, message string) error {
-	return &dataspace.Problem{
-		Kind: dataspace.ErrInvalid, Code: "files.schema", Place: name, Message: message,
-		Hint: "all files of a directory must have one format and the same columns; give them as sources of their own",
-	}
 }
 
 // Describe says what was detected. It does not hash: see the reader's Digest.
@@ -184,6 +133,12 @@ func (s *Source) Describe() dataspace.ProfileSource {
 	}
 	slices.Sort(charsets)
 	d.Charset = strings.Join(charsets, ", ")
+	if first := s.parts[0].shape; first.format == format.CSV {
+		d.Skipped = first.skip
+		if first.header == csv.NoHeader {
+			d.Header = dataspace.HeaderNone
+		}
+	}
 	return d
 }
 

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"path/filepath"
 	"strings"
 
@@ -28,13 +29,21 @@ func list(at root, path string) ([]part, error) {
 	if err != nil {
 		return nil, ioProblem("read the directory", path, err)
 	}
+	within := root{outer: at.outer, folder: path}
 	var parts []part
 	for _, e := range entries {
 		if strings.HasPrefix(e.Name(), ".") || strings.HasPrefix(e.Name(), "_") {
 			continue
 		}
-		p := part{root: at, path: filepath.Join(path, e.Name()), name: e.Name()}
-		if p.info, err = at.stat(p.path); err != nil { // follows links
+		p := part{root: within, path: filepath.Join(path, e.Name()), name: e.Name()}
+		if p.info, err = within.stat(p.path); err != nil { // follows links
+			if e.Type()&fs.ModeSymlink != 0 && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrPermission) {
+				return nil, &dataspace.Problem{
+					Kind: dataspace.ErrInvalid, Code: "files.link", Place: p.path,
+					Message: "a symbolic link leads out of the directory that is the source",
+					Hint:    "copy the file into the directory, or take the link out",
+				}
+			}
 			return nil, ioProblem("open", p.path, err)
 		}
 		if err := p.regular(); err != nil {
@@ -108,10 +117,14 @@ func (p *part) look(want shape) error {
 			return err
 		}
 	}
-	if p.shape.format == "" {
-		p.shape.format = textFormat(head, p.shape.charset)
+	if want.format != "" {
+		return nil // somebody knows better
 	}
-	return nil
+	text := plain(head, p.shape.charset)
+	if p.shape.format == "" {
+		p.shape.format = textFormat(text)
+	}
+	return p.disguised(text)
 }
 
 // packed are the first bytes of files that must be unpacked or exported first.
@@ -155,15 +168,4 @@ func (p *part) sniffFormat(head []byte) (string, error) {
 		return format.Parquet, nil // the reader reports what is wrong
 	}
 	return "", nil
-}
-
-// textFormat detects JSON Lines by the brace at the beginning.
-func textFormat(head []byte, cs string) string {
-	text := make([]byte, len(head))
-	n, _ := io.ReadFull(decode(bytes.NewReader(head), cs), text)
-	text = bytes.TrimPrefix(text[:n], []byte("\uFEFF"))
-	if text = bytes.TrimLeft(text, " \t\r\n"); len(text) > 0 && text[0] == '{' {
-		return format.JSONL
-	}
-	return format.CSV
 }

@@ -11,6 +11,7 @@ import (
 
 	"hutong/internal/dataspace"
 	"hutong/internal/table"
+	"hutong/internal/table/charset"
 	"hutong/internal/table/csv"
 	"hutong/internal/table/format"
 	"hutong/internal/table/jsonl"
@@ -220,14 +221,14 @@ func (p *part) reader(pr *partReader, schema table.Schema) (table.Reader, error)
 		pr.in.r = pr.file
 		pr.text = pr.in
 	}
-	text, cs := decode(pr.text, p.shape.charset), p.shape.charset
-	if cs == utf8Name {
+	text, cs := charset.Decode(pr.text, p.shape.charset), p.shape.charset
+	if cs == charset.UTF8 {
 		cs = ""
 	}
 	if p.shape.format == format.JSONL {
 		return jsonl.NewReader(text, jsonl.Options{Name: p.name, Charset: cs, Schema: schema})
 	}
-	return csv.NewReader(text, csv.Options{Name: p.name, Charset: cs, Delimiter: p.shape.delimiter})
+	return csv.NewReader(text, csv.Options{Name: p.name, Charset: cs, Delimiter: p.shape.delimiter, Header: p.shape.header, Skip: p.shape.skip})
 }
 
 // offset is how many bytes of the file have been read.

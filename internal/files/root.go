@@ -8,27 +8,49 @@ import (
 	"strings"
 )
 
-// root is the directory that must contain a source; empty: any place. No link
-// below a root leads out of it, whenever somebody changes links: each file is
-// opened step by step from the directory.
-type root string
+// root says where files must lie. No link below leads out of it, whenever
+// somebody changes links: each file is opened step by step from the directory.
+type root struct {
+	outer  string // must contain the source; empty: any place
+	folder string // is the source, and must contain its files; empty for a file
+}
 
 // OpenWithin is Open for a source that others may change: the source, and the
 // targets of links below dir, must be within dir.
-func OpenWithin(dir, path string, opt Options) (*Source, error) { return open(root(dir), path, opt) }
+func OpenWithin(dir, path string, opt Options) (*Source, error) {
+	return open(root{outer: dir}, path, opt)
+}
 
 // in opens the root and names path in it.
 func (r root) in(path string) (*os.Root, string, error) {
-	rel, err := filepath.Rel(string(r), path)
+	from := r.outer
+	if from == "" {
+		from = r.folder
+	}
+	dir, err := os.OpenRoot(from)
+	if err == nil && r.outer != "" && r.folder != "" {
+		rel, bad := filepath.Rel(r.outer, r.folder)
+		outer := dir
+		if bad != nil {
+			rel = ".."
+		}
+		dir, err = outer.OpenRoot(rel)
+		outer.Close() // only opened
+		from = r.folder
+	}
 	if err != nil {
+		return nil, "", err
+	}
+	rel, err := filepath.Rel(from, path)
+	if err != nil {
+		dir.Close() // only opened
 		return nil, "", &fs.PathError{Op: "open", Path: path, Err: fs.ErrPermission}
 	}
-	dir, err := os.OpenRoot(string(r))
-	return dir, rel, err
+	return dir, rel, nil
 }
 
 func (r root) open(path string) (*os.File, error) {
-	if r == "" {
+	if r == (root{}) {
 		return os.Open(path)
 	}
 	dir, rel, err := r.in(path)
@@ -41,7 +63,7 @@ func (r root) open(path string) (*os.File, error) {
 
 // stat follows links.
 func (r root) stat(path string) (fs.FileInfo, error) {
-	if r == "" {
+	if r == (root{}) {
 		return os.Stat(path)
 	}
 	dir, rel, err := r.in(path)

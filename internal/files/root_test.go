@@ -12,6 +12,71 @@ import (
 	"hutong/internal/table"
 )
 
+// A link inside a source that leads out of it is refused and named, without what
+// it leads to; the source itself may be a link, and links inside may stay inside.
+func TestLinkInSource(t *testing.T) {
+	base := t.TempDir()
+	dir := filepath.Join(base, "dir")
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for path, text := range map[string]string{filepath.Join(base, "secret.csv"): "secret\n1\n", filepath.Join(dir, "a.csv"): "id,city\n1,a\n"} {
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	link := func(to, path string) {
+		t.Helper()
+		if err := os.Symlink(to, path); err != nil {
+			t.Fatal(err)
+		}
+	}
+	link("a.csv", filepath.Join(dir, "b.csv"))
+	link(dir, filepath.Join(base, "alias"))
+	for _, within := range []func(string) (*files.Source, error){
+		func(path string) (*files.Source, error) { return files.Open(path, files.Options{}) },
+		func(path string) (*files.Source, error) { return files.OpenWithin(base, path, files.Options{}) },
+	} {
+		s, err := within(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n, err := rows(t, s); err != nil || n != 2 {
+			t.Errorf("%d rows, %v", n, err)
+		}
+	}
+	if _, err := files.Open(filepath.Join(base, "alias"), files.Options{}); err != nil {
+		t.Errorf("a source that is a link: %v", err)
+	}
+	for _, to := range []string{filepath.Join(base, "secret.csv"), "../secret.csv"} {
+		out := filepath.Join(dir, "c.csv")
+		link(to, out)
+		for _, err := range []error{second(files.Open(dir, files.Options{})), second(files.OpenWithin(base, dir, files.Options{}))} {
+			var p *dataspace.Problem
+			if !errors.As(err, &p) || p.Code != "files.link" || p.Place != out {
+				t.Errorf("%s: %v", to, err)
+			}
+		}
+		if err := os.Remove(out); err != nil {
+			t.Fatal(err)
+		}
+	}
+	// A file that becomes such a link later.
+	s, err := files.Open(dir, files.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(filepath.Join(dir, "a.csv")); err != nil {
+		t.Fatal(err)
+	}
+	link("../secret.csv", filepath.Join(dir, "a.csv"))
+	if _, err := rows(t, s); !errors.Is(err, dataspace.ErrConflict) {
+		t.Errorf("read what a link leads to: %v", err)
+	}
+}
+
+func second(_ *files.Source, err error) error { return err }
+
 // A person who may write into a directory must not read files outside of it
 // through links, also not by changing a file into a link between two checks.
 func TestOpenWithin(t *testing.T) {

@@ -182,10 +182,7 @@ func (s *Obligations) addEvents(ctx context.Context, f Flow, facts *dataspace.Fa
 			facts.Events = append(facts.Events, ev)
 		}
 	}
-	if said := d.Facts.Known.Of("important"); said.Known() {
-		facts.Known.Set("data.important", said)
-		facts.Known.Set("data.important_notified_on", d.Facts.Known.Of("important_notified_on"))
-	}
+	fact.Stated(fact.Standard(), d.Facts.Known, &facts.Known)
 	return nil
 }
 

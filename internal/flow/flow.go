@@ -120,6 +120,8 @@ type SourceForm struct {
 	Format    string `json:"format,omitempty"`
 	Charset   string `json:"charset,omitempty"`
 	Delimiter string `json:"delimiter,omitempty"`
+	Header    string `json:"header,omitempty"` // of csv: yes, or no: the first line is a row
+	Skip      int    `json:"skip,omitempty"`   // of csv: lines above the header or the first row
 }
 
 // Trouble says, for people, why a flow waits or ended. It never contains data.

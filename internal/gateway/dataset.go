@@ -22,6 +22,8 @@ type Dataset struct {
 	Format    string           `json:"format,omitempty"`    // of the source; empty: sniffed
 	Charset   string           `json:"charset,omitempty"`   // empty: sniffed
 	Delimiter string           `json:"delimiter,omitempty"` // empty: sniffed
+	Header    string           `json:"header,omitempty"`    // of csv: yes, no; empty: found out
+	Skip      int              `json:"skip,omitempty"`      // of csv: lines above the header or the first row
 	// Purposes are the purposes for which the catalogue shows the dataset.
 	// Without purposes the catalogue does not show it.
 	Purposes []string `json:"purposes,omitempty"`

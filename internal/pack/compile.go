@@ -219,6 +219,9 @@ func (c *compiler) endingWords() (out []string) {
 	for i := range c.pack.facts.Len() {
 		if v := c.pack.facts.At(i); v.Ends != nil {
 			out = append(out, v.Ends.As)
+			if v.Ends.Later != nil {
+				out = append(out, v.Ends.Later.As)
+			}
 		}
 	}
 	return out
@@ -226,7 +229,7 @@ func (c *compiler) endingWords() (out []string) {
 
 // scopeTriggers are what a trigger can be on, beside the kinds of events and the
 // words of facts.
-var scopeTriggers = []string{"recipient", "scenario", "purpose", "act", "elements", "sensitive", "people", "storage", "retention", "notified"}
+var scopeTriggers = []string{"recipient", "scenario", "purpose", "act", "elements", "sensitive", "people", "storage", "retention"}
 
 // instruments checks when an instrument is renewed, and what ends its use.
 func (c *compiler) instruments() {

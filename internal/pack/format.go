@@ -114,8 +114,8 @@ type RenewDoc struct {
 // recipient, scenario, purpose, act, elements, sensitive, people, storage,
 // retention (the flow has left the instrument's scope), or control, law_abroad,
 // force_majeure, legal_document, recipient_use, other (an event since the
-// instrument took effect), or important, ciio (the facts of today), or notified
-// (the data was notified or published as important since then).
+// instrument took effect), or the word of a fact that ends the use of an
+// instrument (see fact.Ends).
 type TriggerDoc struct {
 	Basis `yaml:",inline"`
 	On    string         `yaml:"on"`
@@ -227,7 +227,7 @@ type KeepDoc struct {
 type DueDoc struct {
 	After       string `yaml:"after"`  // kind of instrument
 	Unless      string `yaml:"unless"` // obligation that another instrument fulfilled
-	Fact        string `yaml:"fact"`   // data.important_notified_on, delivered_on
+	Fact        string `yaml:"fact"`   // a day, or delivered_on
 	WorkingDays int    `yaml:"working_days"`
 	Months      int    `yaml:"months"`
 }

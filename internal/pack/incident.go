@@ -1,16 +1,16 @@
 package pack
 
 import (
-	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
+	"sync"
 
 	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/fact"
 	"hutong/internal/variable"
 )
 
@@ -18,52 +18,21 @@ import (
 // flows and numbers in an unknown result.
 const IncidentBase = 1 << 17
 
-// IncidentGrades are how grave an incident is by the authority's own guide,
-// mildest first. Below is under the first grade that must be reported.
-var IncidentGrades = []string{"below", "relatively_large", "major", "especially_major"}
+// incidents are the facts of an incident as conditions see them.
+var incidents = sync.OnceValue(func() *variable.Table { return variable.Of(fact.Incident()) })
 
-// incidentVariable is one fact of an incident as conditions see it.
-type incidentVariable struct {
-	name string
-	kind *cel.Type
-	what dataspace.Text
-	read func(*dataspace.Incident) ref.Val // nil: unknown
-}
-
-// incidentVariables are the declared facts; their order numbers them.
-var incidentVariables = []incidentVariable{
-	yesNo("exporter.ciio", "whether critical information infrastructure is concerned", "是否涉及关键信息基础设施", func(i *dataspace.Incident) *bool { return i.CIIO }),
-	yesNo("incident.central_body", "whether it is at a central body of the state or directly under one", "是否发生在中央和国家机关各部门或者其直属单位", func(i *dataspace.Incident) *bool { return i.CentralBody }),
-	yesNo("incident.personal", "whether personal data is concerned", "是否涉及个人信息", func(i *dataspace.Incident) *bool { return i.Personal }),
-	{"incident.people", cel.IntType, dataspace.Text{EN: "how many people are concerned", ZH: "涉及的个人数量"},
-		func(i *dataspace.Incident) ref.Val { return variable.ValueOf(dataspace.MaybeInt(i.People)) }},
-	yesNo("incident.sensitive", "whether sensitive personal data is concerned", "是否涉及敏感个人信息", func(i *dataspace.Incident) *bool { return i.Sensitive }),
-	yesNo("incident.important_data", "whether important data is concerned", "是否涉及重要数据", func(i *dataspace.Incident) *bool { return i.ImportantData }),
-	yesNo("incident.illegal_access", "whether somebody from outside got in", "是否由外部非法访问引起", func(i *dataspace.Incident) *bool { return i.IllegalAccess }),
-	yesNo("incident.defect", "whether a defect or hole was found", "是否发现安全缺陷、漏洞", func(i *dataspace.Incident) *bool { return i.Defect }),
-	yesNo("incident.endangers", "whether national security or the public interest is endangered", "是否危害国家安全、公共利益", func(i *dataspace.Incident) *bool { return i.Endangers }),
-	yesNo("incident.harm_avoided", "whether harm to the people was effectively avoided", "已采取的措施能否有效避免危害", func(i *dataspace.Incident) *bool { return i.HarmAvoided }),
-	{"incident.grade", cel.StringType, dataspace.Text{EN: "the grade of the incident", ZH: "事件等级"},
-		func(i *dataspace.Incident) ref.Val { return variable.ValueOf(dataspace.TextOf(i.Grade)) }},
-}
-
-// yesNo is a fact of an incident that is true, false or not known.
-func yesNo(name, en, zh string, of func(*dataspace.Incident) *bool) incidentVariable {
-	return incidentVariable{name, cel.BoolType, dataspace.Text{EN: en, ZH: zh},
-		func(i *dataspace.Incident) ref.Val { return variable.ValueOf(dataspace.MaybeBool(of(i))) }}
-}
-
-var incidentEnv = func() *cel.Env {
-	opts := make([]cel.EnvOption, 0, len(incidentVariables))
-	for _, v := range incidentVariables {
-		opts = append(opts, cel.Variable(v.name, v.kind))
+var incidentEnv = sync.OnceValue(func() *cel.Env {
+	t := incidents()
+	opts := make([]cel.EnvOption, t.Len())
+	for i := range opts {
+		opts[i] = cel.Variable(t.At(i).Name, t.At(i).CEL)
 	}
 	env, err := cel.NewEnv(opts...)
 	if err != nil {
-		panic(err) // the declarations above are constant
+		panic(err) // the table is a part of the program
 	}
 	return env
-}()
+})
 
 // Clock is a compiled IncidentDoc.
 type Clock struct {
@@ -80,7 +49,7 @@ func (c *compiler) incidents() {
 		c.fail("$.incidents", "incident.overlay", "an overlay has no incidents: whether it applies hangs on a flow")
 	}
 	flows, known := c.lang, c.known
-	c.lang, c.known = newLanguage(incidentEnv, y), nil
+	c.lang, c.known = newLanguage(incidentEnv(), y), nil
 	defer func() { c.lang, c.known = flows, known }()
 	for i := range y.Incidents {
 		at := fmt.Sprintf("$.incidents[%d]", i)
@@ -107,19 +76,21 @@ type IncidentScope struct {
 
 // NewIncidentScope knows the facts of an incident.
 func NewIncidentScope(p *Pack, f *dataspace.Incident) IncidentScope {
-	s := IncidentScope{pack: p, values: make(map[string]ref.Val, len(incidentVariables))}
-	for i, v := range incidentVariables {
-		if s.values[v.name] = v.read(f); s.values[v.name] == nil {
-			s.values[v.name] = types.NewUnknown(int64(IncidentBase+i), types.NewAttributeTrail(v.name))
+	t := incidents()
+	s := IncidentScope{pack: p, values: make(map[string]ref.Val, t.Len())}
+	for i := range t.Len() {
+		d := t.At(i)
+		if s.values[d.Name] = variable.ValueOf(f.Known.Of(d.FieldName())); s.values[d.Name] == nil {
+			s.values[d.Name] = types.NewUnknown(int64(IncidentBase+i), types.NewAttributeTrail(d.Name))
 		}
 	}
 	return s
 }
 
-// IncidentFact names the fact of an incident that an answer hangs on.
+// IncidentFact names the fact of an incident that an answer depends on.
 func IncidentFact(id int64) (name string, what dataspace.Text) {
-	v := incidentVariables[id-IncidentBase]
-	return v.name, v.what
+	d := incidents().At(int(id - IncidentBase))
+	return d.Name, d.Text
 }
 
 // ResolveName implements the activation of CEL.
@@ -140,20 +111,14 @@ func (s IncidentScope) ResolveName(name string) (any, bool) {
 // Parent implements the activation of CEL.
 func (s IncidentScope) Parent() cel.Activation { return nil }
 
-// DecodeIncident decodes the facts of an incident; an unknown field is an error.
+// DecodeIncident decodes the facts of an incident without checking their names.
 func DecodeIncident(doc map[string]any) (f dataspace.Incident, err error) {
 	raw, err := json.Marshal(doc)
 	if err != nil {
 		return f, problem("incident.form", "facts", "keys must be text", nil)
 	}
-	dec := json.NewDecoder(bytes.NewReader(raw))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(&f); err != nil {
-		var p *dataspace.Problem
-		if err = decodeProblem(err); errors.As(err, &p) {
-			p.Hint = ""
-		}
-		return f, err
+	if err := json.Unmarshal(raw, &f); err != nil {
+		return f, decodeProblem(err)
 	}
 	return f, nil
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/fact"
 	"hutong/internal/pack"
 )
 
@@ -128,10 +129,6 @@ func checkIncident(f *dataspace.Incident) (discovered time.Time, err error) {
 		return discovered, problem("incident.day", "handled", "is before the discovery", nil)
 	case f.KnownOn != "" && !pack.ValidDay(f.KnownOn):
 		return discovered, problem("incident.day", "known_on", "is no day of the form 2006-01-02", nil)
-	case f.People != nil && (*f.People < 0 || *f.People > 1<<53):
-		return discovered, problem("incident.people", "people", "is no count", nil)
-	case f.Grade != "" && !slices.Contains(pack.IncidentGrades, f.Grade):
-		return discovered, problem("incident.grade", "grade", fmt.Sprintf("%q is none of its values", f.Grade), nil)
 	}
-	return discovered, nil
+	return discovered, fact.CheckIncident(f.Known)
 }

@@ -237,9 +237,7 @@ func (p *papers) happened(k *instrumentKind, start string, out []departure) []de
 		}
 	}
 	out = p.endings(k, true, out)
-	if k.trigger("notified") != nil {
-		out = p.notified(start, out)
-	}
+	out = p.later(k, start, out)
 	return p.endings(k, false, out)
 }
 
@@ -266,23 +264,27 @@ func ended(ends *fact.Ends, x dataspace.Value, out []departure) []departure {
 	return append(out, departure{on: ends.As, en: ends.Known.EN, zh: ends.Known.ZH})
 }
 
-// notified adds that the data became important by notice or publication only
-// after an instrument was granted, so that it was not granted for that. Of what
-// became important on a day that is not known, nobody can say.
-func (p *papers) notified(start string, out []departure) []departure {
-	important, day := p.facts.Known.Text("data.important"), p.facts.Known.Text("data.important_notified_on")
-	switch {
-	case important == "":
-		return append(out, departure{on: "notified", unknown: true,
-			en: "may be from before the data became important, and it is not known whether the data is", zh: "可能早于数据成为重要数据，而本次出境数据是否为重要数据不明"})
-	case important != "notified" && important != "published" || day != "" && day < start:
-		return out
-	case day == "":
-		return append(out, departure{on: "notified", unknown: true,
-			en: "may be from before the data was notified or published as important: the day is not known", zh: "可能早于数据被告知或者公开发布为重要数据，该日期不明"})
+// later adds the facts that became true only after an instrument was granted, so
+// that it was not granted for that. Of what became true on a day that is not
+// known, nobody can say.
+func (p *papers) later(k *instrumentKind, start string, out []departure) []departure {
+	for _, i := range p.table.Ending() {
+		l := p.table.At(i).Ends.Later
+		if l == nil || k.trigger(l.As) == nil {
+			continue
+		}
+		value, day := p.table.Value(i, p.facts).String(), p.facts.Known.Text(l.On)
+		switch {
+		case value == "":
+			out = append(out, departure{on: l.As, unknown: true, en: l.Unknown.EN, zh: l.Unknown.ZH})
+		case !slices.Contains(l.Values, value) || day != "" && day < start:
+		case day == "":
+			out = append(out, departure{on: l.As, unknown: true, en: l.Undated.EN, zh: l.Undated.ZH})
+		default:
+			out = append(out, departure{on: l.As, en: strings.ReplaceAll(l.Known.EN, "{day}", day), zh: strings.ReplaceAll(l.Known.ZH, "{day}", day)})
+		}
 	}
-	return append(out, departure{on: "notified",
-		en: "is from before the data was notified or published as important on " + day, zh: "取得后数据于" + day + "被告知或者公开发布为重要数据"})
+	return out
 }
 
 // validity is the first and last day of an instrument; an empty end is open.

@@ -449,7 +449,7 @@ func TestSwitches(t *testing.T) {
 // run after those that do, those without a deadline last.
 func TestIncident(t *testing.T) {
 	set := wholeSet(t)
-	list, err := set.Incident("NZ", dataspace.Incident{Discovered: "2026-06-01T10:00:00+08:00", Personal: ptr(true), People: ptr(int64(5000))})
+	list, err := set.Incident("NZ", dataspace.Incident{Discovered: "2026-06-01T10:00:00+08:00", Known: dataspace.ValuesOf(map[string]dataspace.Value{"personal": dataspace.BoolOf(true), "people": dataspace.IntOf(5000)})})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -473,11 +473,11 @@ func TestIncident(t *testing.T) {
 	if !cmp.Equal(got, want) {
 		t.Error(cmp.Diff(want, got))
 	}
-	before, err := set.Incident("XX", dataspace.Incident{Discovered: "2026-06-01T10:00:00+08:00", CIIO: ptr(true), Personal: ptr(false), KnownOn: "2026-01-04"})
+	before, err := set.Incident("XX", dataspace.Incident{Discovered: "2026-06-01T10:00:00+08:00", Known: dataspace.ValuesOf(map[string]dataspace.Value{"ciio": dataspace.BoolOf(true), "personal": dataspace.BoolOf(false)}), KnownOn: "2026-01-04"})
 	if err != nil || len(before) != 0 {
 		t.Errorf("known before it was recorded: %v, %v", before, err)
 	}
-	old, err := set.Incident("XX", dataspace.Incident{Discovered: "2025-12-31T23:59:59+08:00", CIIO: ptr(true), Personal: ptr(false)})
+	old, err := set.Incident("XX", dataspace.Incident{Discovered: "2025-12-31T23:59:59+08:00", Known: dataspace.ValuesOf(map[string]dataspace.Value{"ciio": dataspace.BoolOf(true), "personal": dataspace.BoolOf(false)})})
 	if err != nil || len(old) != 0 {
 		t.Errorf("discovered before it was law: %v, %v", old, err)
 	}
@@ -490,8 +490,9 @@ func TestIncident(t *testing.T) {
 		"handled-form":   {Discovered: "2026-06-01T10:00:00Z", Handled: "soon"},
 		"handled-before": {Discovered: "2026-06-01T10:00:00Z", Handled: "2026-05-31"},
 		"known-form":     {Discovered: "2026-06-01T10:00:00Z", KnownOn: "now"},
-		"people":         {Discovered: "2026-06-01T10:00:00Z", People: ptr(int64(-1))},
-		"grade":          {Discovered: "2026-06-01T10:00:00Z", Grade: "huge"},
+		"people":         {Discovered: "2026-06-01T10:00:00Z", Known: dataspace.ValuesOf(map[string]dataspace.Value{"people": dataspace.IntOf(-1)})},
+		"unknown-name":   {Discovered: "2026-06-01T10:00:00Z", Known: dataspace.ValuesOf(map[string]dataspace.Value{"colour": dataspace.TextOf("red")})},
+		"grade":          {Discovered: "2026-06-01T10:00:00Z", Known: dataspace.ValuesOf(map[string]dataspace.Value{"grade": dataspace.TextOf("huge")})},
 	} {
 		if _, err := set.Incident("XX", f); !errors.Is(err, dataspace.ErrInvalid) {
 			t.Errorf("%s: %v", name, err)

@@ -21,7 +21,10 @@ func TestUpload(t *testing.T) {
 	if err := os.WriteFile(key, []byte(w.newKey(w.here, "desk", gateway.ParticipantMember, acme)), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	path := w.write(sample.Support)
+	path := filepath.Join(t.TempDir(), "客户.csv")
+	if err := os.Rename(w.write(sample.Support), path); err != nil {
+		t.Fatal(err)
+	}
 	send := func(to string, more ...string) (string, int) {
 		_, errs, code := w.here.command(append([]string{"send", path, "--to", "singapore/" + to, "--from", acme, "--purpose", "business",
 			"--sector", "digital_content", "--origin", "domestic", "--important", "no", "--core=false", "--state-secret=false",
@@ -45,6 +48,9 @@ func TestUpload(t *testing.T) {
 		t.Fatalf("send ended with %d\n%s", code, errs)
 	}
 	here := w.here.flow(w.here.flows()[0].ID)
+	if here.Dataset != "客户" {
+		t.Errorf("the dataset is called %q", here.Dataset)
+	}
 	if here.Source.Kind != dataspace.SourceUpload || here.Delivered == nil || here.Delivered.Rows != int64(len(sampleCells(t, sample.Support))-1) {
 		t.Errorf("source %s, delivered %s", here.Source, asJSON(here.Delivered))
 	}

@@ -11,7 +11,7 @@ import (
 	"hutong/internal/clock"
 )
 
-// Tri is a flag that is unknown until it is given: --ciio, --ciio=false.
+// Tri is a flag that is unknown until it is given: --personal, --personal=false.
 type Tri struct {
 	Value *bool
 	Given bool // an explicit "unknown" overrides the value of a file

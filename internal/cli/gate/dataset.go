@@ -93,8 +93,9 @@ what of it leaves is still cleared for each who asks.`,
 	f.StringSliceVar(&d.Purposes, "offer", nil, "purposes for which peers may ask for it")
 	f.IntVar(&d.RetentionDays, "retention-days", 0, "after how many days the recipient must delete it")
 	f.StringVar(&d.Format, "source-format", "", "csv, jsonl or parquet; default found out")
-	f.StringVar(&d.Charset, "charset", "", "default found out")
+	f.StringVar(&d.Charset, "charset", "", "of a text: utf-8, gb18030, big5, shift_jis, euc-kr, ...; default found out")
 	f.StringVar(&d.Delimiter, "delimiter", "", "of csv; default found out")
+	input.AddLayout(f, &d.Header, &d.Skip)
 	facts.AddDataset(cmd)
 	columns.Add(cmd)
 	return cmd

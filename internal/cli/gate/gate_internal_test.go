@@ -136,7 +136,7 @@ func TestSendSource(t *testing.T) {
 		t.Fatal(err)
 	}
 	g = newGateway(t, answers)
-	if code := g.run(t, Send(g.env), append(args, "--core=false", "--drop", "a")...); code != 0 {
+	if code := g.run(t, Send(g.env), append(args, "--core=false", "--drop", "a", "--no-header", "--skip", "2")...); code != 0 {
 		t.Fatalf("exit code %d, %s", code, g.err.String())
 	}
 	if last := g.asked[len(g.asked)-1]; len(g.asked) != 1 || !strings.Contains(last, `"source":{"kind":"file","place":"/`) || !strings.Contains(last, `"core":false`) || !strings.Contains(last, `"columns":[{"name":"a","action":"drop"}]`) {
@@ -216,7 +216,10 @@ func TestVerdictMark(t *testing.T) {
 
 func TestDatasetName(t *testing.T) {
 	for path, want := range map[string]string{
-		"/data/Support Tickets.csv": "support-tickets", "/data/a.csv": "dataset", "/data/会员.csv": "dataset", "/data/2026_Q1.parquet": "2026-q1",
+		"/data/Support Tickets.csv": "support-tickets", "/data/a.csv": "dataset-a", "/data/会员.csv": "会员", "/data/2026_Q1.parquet": "2026-q1",
+		"/data/客户.csv": "客户", "/data/订单-2025.csv": "订单-2025", "/data/名单_2025.csv": "名单-2025", "/data/部.csv": "dataset-部", "/data/...": "dataset",
+		"/data/ＡＢ.csv": "ab", "/data/顧客データー.csv": "顧客データー", "/data/\u1100\u1161\u11a8고객.csv": "각고객", "/data/王 13924784691.csv": "dataset",
+		"/" + strings.Repeat("客户-", 40) + ".csv": strings.Repeat("客户-", 19) + "客户",
 		"/" + strings.Repeat("ab-", 40) + ".csv": strings.Repeat("ab-", 19) + "ab-"[:2],
 	} {
 		if got := datasetName(path); got != want {

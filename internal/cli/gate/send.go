@@ -6,13 +6,16 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/text/unicode/norm"
 
 	"hutong/client"
 	"hutong/internal/cli/frame"
 	"hutong/internal/cli/input"
 	"hutong/internal/dataspace"
+	"hutong/internal/table/heading"
 	"hutong/internal/vocab"
 )
 
@@ -55,8 +58,9 @@ person must decide), 5 peer unreachable.`,
 	fs.StringVar(&o.dataset, "dataset", "", "what the dataset is called; default from the file's name")
 	fs.IntVar(&o.retention, "retention-days", 0, "after how many days the recipient must delete it")
 	fs.StringVar(&o.form.Format, "source-format", "", "csv, jsonl or parquet; default found out")
-	fs.StringVar(&o.form.Charset, "charset", "", "utf-8, gb18030, utf-16le, ...; default found out")
+	fs.StringVar(&o.form.Charset, "charset", "", "of a text: utf-8, gb18030, big5, shift_jis, euc-kr, ...; default found out")
 	fs.StringVar(&o.form.Delimiter, "delimiter", "", "of csv; default found out")
+	input.AddLayout(fs, &o.form.Header, &o.form.Skip)
 	fs.BoolVar(&o.upload, "upload", false, "send the file's bytes to the gateway, also where it could read the file itself")
 	o.end.add(cmd)
 	o.facts.AddFlow(cmd)
@@ -154,18 +158,25 @@ func (o *sending) readSource(ctx context.Context, c *client.Client, name string,
 	return err
 }
 
-var notName = regexp.MustCompile(`[^a-z0-9]+`)
+var notName = regexp.MustCompile(`[^a-z0-9ー\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}]+`)
 
-// datasetName makes a dataset id from a path.
+// datasetName makes a dataset id from a path. A name that identifies a person
+// stays here: the recipient reads the id before anything is cleared.
 func datasetName(path string) string {
 	base := filepath.Base(path)
-	base = strings.TrimSuffix(base, filepath.Ext(base))
-	name := strings.Trim(notName.ReplaceAllString(strings.ToLower(base), "-"), "-")
-	if len(name) > 60 {
-		name = strings.Trim(name[:60], "-")
+	base = norm.NFKC.String(strings.TrimSuffix(base, filepath.Ext(base)))
+	if person, _ := heading.Person(base); person {
+		return "dataset"
 	}
-	if len(name) < 2 {
-		name = "dataset"
+	name := strings.Trim(notName.ReplaceAllString(strings.ToLower(base), "-"), "-")
+	if runes := []rune(name); len(runes) > 60 {
+		name = strings.Trim(string(runes[:60]), "-")
+	}
+	switch utf8.RuneCountInString(name) {
+	case 0:
+		return "dataset"
+	case 1:
+		return "dataset-" + name
 	}
 	return name
 }

@@ -50,8 +50,9 @@ type Source struct {
 func (f *Source) Add(cmd *cobra.Command, format string) {
 	fs := cmd.Flags()
 	fs.StringVar(&f.Format, format, "", "csv, jsonl or parquet; default found out")
-	fs.StringVar(&f.Charset, "charset", "", "utf-8, gb18030, utf-16le, ...; default found out")
+	fs.StringVar(&f.Charset, "charset", "", "of a text: utf-8, gb18030, big5, shift_jis, euc-kr, ...; default found out")
 	fs.StringVar(&f.Delimiter, "delimiter", "", `of csv: one character, or "tab"; default found out`)
+	AddLayout(fs, &f.Header, &f.Skip)
 	var ids []string
 	for _, c := range element.Builtin().Classifications() {
 		ids = append(ids, c.ID)
@@ -61,10 +62,13 @@ func (f *Source) Add(cmd *cobra.Command, format string) {
 
 // Flag returns the name of a given flag, or an empty text.
 func (f *Source) Flag() string {
-	for name, v := range map[string]string{"format": f.Format, "charset": f.Charset, "delimiter": f.Delimiter} {
+	for name, v := range map[string]string{"format": f.Format, "charset": f.Charset, "delimiter": f.Delimiter, "header": f.Header} {
 		if v != "" {
 			return name
 		}
+	}
+	if f.Skip != 0 {
+		return "skip"
 	}
 	return ""
 }

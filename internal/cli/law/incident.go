@@ -13,30 +13,15 @@ import (
 	"hutong/internal/cli/frame"
 	"hutong/internal/cli/input"
 	"hutong/internal/dataspace"
+	"hutong/internal/fact"
 	"hutong/internal/node"
-	"hutong/internal/pack"
 )
 
 // Incident makes "incident".
 func Incident(env *frame.Env) *cobra.Command {
 	var f dataspace.Incident
 	var jurisdiction, dir, key string
-	var people int64
-	flags := []struct {
-		name, usage string
-		to          **bool
-		v           frame.Tri
-	}{
-		{name: "ciio", usage: "critical information infrastructure is concerned", to: &f.CIIO},
-		{name: "central-body", usage: "it is at a central body of the state or directly under one", to: &f.CentralBody},
-		{name: "personal", usage: "personal data is concerned", to: &f.Personal},
-		{name: "sensitive", usage: "sensitive personal data is concerned", to: &f.Sensitive},
-		{name: "important-data", usage: "important data is concerned", to: &f.ImportantData},
-		{name: "illegal-access", usage: "somebody from outside got in", to: &f.IllegalAccess},
-		{name: "defect", usage: "a security defect or hole was found", to: &f.Defect},
-		{name: "endangers", usage: "national security or the public interest is endangered", to: &f.Endangers},
-		{name: "harm-avoided", usage: "harm to the people was effectively avoided", to: &f.HarmAvoided},
-	}
+	said := incidentFlags()
 	cmd := &cobra.Command{
 		Use: "incident", Short: "After a security incident: whom to tell, and by when", Args: frame.Args(cobra.NoArgs),
 		Long: `List the clocks that a security incident has set running, by deadline: who is to
@@ -51,14 +36,9 @@ it did. Nothing is recorded.
 			if jurisdiction == "" || f.Discovered == "" {
 				return frame.Usagef("such as --jurisdiction CN --discovered 2026-06-01T10:00:00+08:00", "--jurisdiction and --discovered are needed")
 			}
-			for i := range flags {
-				frame.Over(flags[i].to, flags[i].v)
-			}
-			if cmd.Flags().Changed("people") {
-				f.People = &people
-				if yes := true; people > 0 && f.Personal == nil {
-					f.Personal = &yes // these people are the subjects of the data
-				}
+			var err error
+			if f.Known, err = said.known(cmd); err != nil {
+				return err
 			}
 			if (dir == "") != (key == "") {
 				return frame.Usagef("give both: an unsigned pack is never used", "--packs and --pack-key go together")
@@ -87,13 +67,65 @@ it did. Nothing is recorded.
 	fs.StringVar(&f.Discovered, "discovered", "", "when it was discovered, such as 2026-06-01T10:00:00+08:00")
 	fs.StringVar(&f.Handled, "handled", "", "day on which handling ended, 2006-01-02")
 	fs.StringVar(&f.KnownOn, "as-known", "", "by what the packs knew on this day; default all they know")
-	fs.Int64Var(&people, "people", 0, "of how many people data is concerned; with some, personal data is")
-	fs.StringVar(&f.Grade, "grade", "", "as a person graded it: "+strings.Join(pack.IncidentGrades, ", "))
-	for i := range flags {
-		frame.AddTri(cmd, &flags[i].v, flags[i].name, flags[i].usage)
-	}
+	said.add(cmd)
 	addPackFlags(cmd, &dir, &key)
 	return cmd
+}
+
+// incidentFlag is the flag of one fact of an incident.
+type incidentFlag struct {
+	of   *fact.Definition
+	tri  frame.Tri // of a fact that is true or false
+	text string    // of any other
+}
+
+type flagsOfIncident []incidentFlag
+
+// incidentFlags are the flags of all facts of an incident.
+func incidentFlags() flagsOfIncident {
+	t := fact.Incident()
+	out := make(flagsOfIncident, t.Len())
+	for i := range out {
+		out[i].of = t.At(i)
+	}
+	return out
+}
+
+// add adds the flags to a command.
+func (l flagsOfIncident) add(cmd *cobra.Command) {
+	for i := range l {
+		f := &l[i]
+		usage := strings.TrimPrefix(f.of.Text.EN, "whether ")
+		if f.of.Type == fact.Bool {
+			frame.AddTri(cmd, &f.tri, f.of.FlagName(), usage)
+			continue
+		}
+		if f.of.Unit != "" {
+			usage += "; with one or more, personal data is"
+		}
+		cmd.Flags().StringVar(&f.text, f.of.FlagName(), "", usage+" ("+f.of.Form()+")")
+	}
+}
+
+// known are the facts that the flags state, and what they imply.
+func (l flagsOfIncident) known(cmd *cobra.Command) (out dataspace.Values, err error) {
+	for i := range l {
+		f := &l[i]
+		if f.of.Type == fact.Bool {
+			out.Set(f.of.FieldName(), dataspace.MaybeBool(f.tri.Value))
+			continue
+		}
+		if !cmd.Flags().Changed(f.of.FlagName()) {
+			continue
+		}
+		v, err := f.of.Parse(f.text)
+		if err != nil {
+			return out, input.Malformed("--"+f.of.FlagName(), err)
+		}
+		out.Set(f.of.FieldName(), v)
+	}
+	fact.Conclude(&out)
+	return out, nil
 }
 
 // clocksHere uses the built-in packs, or newer packs of a folder.

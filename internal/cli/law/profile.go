@@ -123,7 +123,7 @@ func profileAt(ctx context.Context, env *frame.Env, c *client.Client, owner, sou
 	}
 	defer file.Close()
 	up.Owner = owner
-	doc, err := c.Uploads().Profile(ctx, up, client.SourceForm{Format: form.Format, Charset: form.Charset, Delimiter: form.Delimiter}, file)
+	doc, err := c.Uploads().Profile(ctx, up, client.SourceForm{Format: form.Format, Charset: form.Charset, Delimiter: form.Delimiter, Header: form.Header, Skip: form.Skip}, file)
 	if err != nil {
 		return p, err
 	}
@@ -135,6 +135,12 @@ func printProfile(env *frame.Env, w io.Writer, p dataspace.Profile, known *eleme
 	head := []string{p.Source.Format}
 	if p.Source.Charset != "" {
 		head = append(head, p.Source.Charset)
+	}
+	if p.Source.Header == dataspace.HeaderNone {
+		head = append(head, env.Word("no header", "无表头"))
+	}
+	if p.Source.Skipped > 0 {
+		head = append(head, env.Count(int64(p.Source.Skipped), "skipped line", "行已跳过"))
 	}
 	if p.Source.Files > 1 {
 		head = append(head, frame.Thousands(int64(p.Source.Files))+env.Word(" files", " 个文件"))

@@ -39,19 +39,42 @@ type Buffer struct {
 	Pos, End int
 	EOF      bool // there is no input after End
 
-	r    io.Reader
-	base int64 // offset of Data[0] in the input
+	r     io.Reader
+	base  int64 // offset of Data[0] in the input
+	line  byte  // what ends a line
+	added bool  // the last line got an end of its own
 }
 
 // NewBuffer reads from r, a block at a time.
 func NewBuffer(r io.Reader) *Buffer {
-	return &Buffer{Data: make([]byte, Size+pad), r: r}
+	return &Buffer{Data: make([]byte, Size+pad), r: r, line: '\n'}
+}
+
+// Input is the window without a line end that More added.
+func (b *Buffer) Input() []byte {
+	if b.added {
+		return b.Data[b.Pos : b.End-1]
+	}
+	return b.Data[b.Pos:b.End]
+}
+
+// EndLines says which byte ends a line, if it is not the newline.
+func (b *Buffer) EndLines(c byte) {
+	b.line = c
+	switch {
+	case !b.added:
+	case b.End > 1 && b.Data[b.End-2] == c: // the last line has its end
+		b.End--
+		b.Data[b.End] = 0
+	default:
+		b.Data[b.End-1] = c
+	}
 }
 
 // More drops the bytes before Pos and reads more, until the window is full or
 // the input ends. If there was nothing to drop, it enlarges the window, and
-// fails with ErrRowTooLong at the limit. At the end of the input it adds a
-// newline to the last line if there is none. Ranges into Data are invalid
+// fails with ErrRowTooLong at the limit. At the end of the input it ends the
+// last line if nothing does. Ranges into Data are invalid
 // afterwards.
 func (b *Buffer) More() error {
 	if b.EOF {
@@ -76,8 +99,9 @@ func (b *Buffer) More() error {
 		b.EOF = err != nil
 		err = nil
 	}
-	if b.EOF && b.End > 0 && b.Data[b.End-1] != '\n' {
-		b.Data[b.End] = '\n' // in the padding if there is no other room
+	if b.EOF && b.End > 0 && b.Data[b.End-1] != b.line {
+		b.added = true
+		b.Data[b.End] = b.line // in the padding if there is no other room
 		b.End++
 		if len(b.Data) < b.End+pad {
 			b.Data = append(b.Data, 0)

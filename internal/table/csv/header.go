@@ -1,7 +1,6 @@
 package csv
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"strconv"
@@ -12,66 +11,22 @@ import (
 	"hutong/internal/table/block"
 )
 
-// sniffRecords is the number of records by which the delimiter is detected.
-const sniffRecords = 100
-
-// delimiters are the candidates, most likely first.
-const delimiters = ",;\t|"
-
-// sniff chooses the delimiter for which the header and the records after it
-// have the same number of fields, and the most fields. If there is none, it
-// chooses the one for which most records agree with the header. A table of one
-// column has no delimiter: it gets the comma.
-func sniff(sample []byte) byte {
-	best, bestAgree, bestFields := delimiters[0], 0.0, 1
-	for i := range len(delimiters) {
-		agree, fields := judge(sample, delimiters[i])
-		if fields > 1 && (agree > bestAgree || agree == bestAgree && fields > bestFields) {
-			best, bestAgree, bestFields = delimiters[i], agree, fields
-		}
-	}
-	return best
-}
-
-// judge returns the number of fields of the header under delim, and the share
-// of the records with the same number.
-func judge(sample []byte, delim byte) (agree float64, fields int) {
-	same, all := 0, 0
-	for len(sample) > 0 && all < sniffRecords {
-		rec, next, err := record(sample, delim)
-		if err != nil {
-			break
-		}
-		sample = sample[next:]
-		if len(rec) == 1 && rec[0] == "" {
-			continue
-		}
-		if all == 0 {
-			fields = len(rec)
-		}
-		if len(rec) == fields {
-			same++
-		}
-		all++
-	}
-	if all == 0 {
-		return 0, 0
-	}
-	return float64(same) / float64(all), fields
-}
-
 var (
 	errCut   = errors.New("record is cut off")
 	errStray = errors.New("text follows a closing quote")
+	errLines = errors.New("lines end in different ways")
 )
 
 // record splits the first record of data, by a slow method: for headers and for
 // detection. next is the start of the next record.
-func record(data []byte, delim byte) (fields []string, next int, err error) {
+func record(data []byte, delim, line byte) (fields []string, next int, err error) {
 	for i := 0; ; {
 		if i < len(data) && data[i] == '"' {
 			q, doubled := closing(data, i+1)
-			sep, ok := separator(data, q, delim)
+			sep, ok := separator(data, q, delim, line)
+			if !ok && afterQuote(data[q+1]) == codeLines {
+				return fields, 0, errLines
+			}
 			if !ok {
 				return fields, 0, errStray
 			}
@@ -83,28 +38,38 @@ func record(data []byte, delim byte) (fields []string, next int, err error) {
 				s = strings.ReplaceAll(s, `""`, `"`)
 			}
 			fields, i = append(fields, s), sep+1
-			if data[sep] == '\n' {
+			if data[sep] == line {
 				return fields, i, nil
 			}
 			continue
 		}
-		k := bytes.IndexAny(data[i:], string([]byte{delim, '\n'}))
-		if k < 0 {
+		sep := i
+		for sep < len(data) && data[sep] != delim && data[sep] != line {
+			sep++
+		}
+		if sep == len(data) {
 			return fields, 0, errCut
 		}
-		sep := i + k
+		s := string(data[i:sep])
 		if data[sep] == '\n' {
-			return append(fields, strings.TrimSuffix(string(data[i:sep]), "\r")), sep + 1, nil
+			s = strings.TrimSuffix(s, "\r")
 		}
-		fields, i = append(fields, string(data[i:sep])), sep+1
+		if strings.ContainsAny(s, "\r\n") {
+			return fields, 0, errLines
+		}
+		fields, i = append(fields, s), sep+1
+		if data[sep] == line {
+			return fields, i, nil
+		}
 	}
 }
 
-// header reads the first record that is not blank and makes the schema from it.
+// header reads the first record that is not blank and makes the schema from
+// it. Without a header the record stays in the buffer.
 func (r *Reader) header() error {
 	place := r.src.Name + ":header"
 	for {
-		fields, next, err := record(r.buf.Data[r.buf.Pos:r.buf.End], r.delim)
+		fields, next, err := record(r.buf.Data[r.buf.Pos:r.buf.End], r.delim, r.line)
 		switch {
 		case errors.Is(err, errCut) && !r.buf.EOF:
 			if err := r.buf.More(); err != nil {
@@ -114,19 +79,28 @@ func (r *Reader) header() error {
 		case errors.Is(err, errCut) && r.buf.Pos == r.buf.End:
 			return &dataspace.Problem{
 				Kind: dataspace.ErrInvalid, Code: "csv.empty", Place: r.src.Name,
-				Message: "the table is empty: it has no header",
-				Hint:    "the first line must name the columns",
+				Message: "the table is empty: it has no line that names the columns",
+				Hint:    "the first line must name the columns, or be a row with --no-header",
 			}
 		case errors.Is(err, errCut):
 			return headerProblem(place, codeOpen, "a quote is never closed")
 		case errors.Is(err, errStray):
 			return headerProblem(fmt.Sprintf("%s, column %d", place, len(fields)+1), codeStray, "text follows a closing quote")
+		case errors.Is(err, errLines):
+			return &dataspace.Problem{
+				Kind: dataspace.ErrInvalid, Code: "csv.lines", Place: fmt.Sprintf("%s, column %d", place, len(fields)+1),
+				Message: lineEnds, Hint: lineEndsHint,
+			}
 		}
 		head := r.buf.Data[r.buf.Pos : r.buf.Pos+next]
-		r.buf.Pos += next
 		if len(fields) == 1 && fields[0] == "" && head[0] != '"' {
+			r.buf.Pos += next
 			continue
 		}
+		if r.layout.Header == NoHeader {
+			return r.name(make([]string, len(fields)), nil, place)
+		}
+		r.buf.Pos += next
 		return r.name(fields, head, place)
 	}
 }
@@ -143,13 +117,6 @@ func headerProblem(place, code, message string) error {
 func (r *Reader) name(fields []string, head []byte, place string) error {
 	if block.Invalid(head, r.src.Charset != "") >= 0 {
 		return r.src.BadText(place, "csv")
-	}
-	if bytes.IndexByte(bytes.TrimRight(head, "\r\n"), '\r') >= 0 && bytes.IndexByte(head, '"') < 0 {
-		return &dataspace.Problem{
-			Kind: dataspace.ErrInvalid, Code: "csv.lines", Place: place,
-			Message: "lines end with a carriage return alone",
-			Hint:    "save the file with LF or CRLF line ends",
-		}
 	}
 	r.schema.Fields = make([]table.Field, len(fields))
 	taken := make(map[string]bool, len(fields))

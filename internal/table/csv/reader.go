@@ -1,9 +1,10 @@
 // Package csv reads and writes RFC 4180 tables as batches, without an
 // allocation for a row or a cell.
 //
-// The first record is the header. A cell that is empty and unquoted is null; a
+// The first record is the header, unless Options or the records themselves say
+// that it is a row or a title. A cell that is empty and unquoted is null; a
 // quoted one ("") is the empty string. Beyond RFC 4180 it accepts other
-// delimiters, LF line ends, and a quote inside an unquoted cell as an ordinary
+// delimiters, lines that end with LF or with CR alone, and a quote inside an unquoted cell as an ordinary
 // character. Every other violation is an error that names the row: the reader
 // guesses and skips nothing. Bytes are UTF-8; the opener of the file decodes
 // other charsets.
@@ -31,6 +32,8 @@ type Options struct {
 	// Charset is the charset from which the input was decoded; empty for UTF-8.
 	// If set, U+FFFD counts as an invalid byte.
 	Charset string
+	Header  Header // of the first line after Skip
+	Skip    int    // lines above the header; with it no title is looked for
 }
 
 // Reader reads a table. It is not safe for concurrent use.
@@ -38,28 +41,34 @@ type Reader struct {
 	src    block.Source
 	buf    *block.Buffer
 	delim  byte
+	line   byte // ends a line: LF, also after CR, or CR alone
+	layout Layout
 	schema table.Schema
-	max    int    // rows in a batch
-	row    int64  // rows given so far
-	quotes []cell // cells of the batch that contain doubled quotes
+	max    int   // rows in a batch
+	row    int64 // rows given so far
 	err    error
+
+	// These describe the batch.
+	quotes  []cell // cells with doubled quotes
+	returns int    // lines that end with CR and LF
 }
 
 type cell struct{ row, col int }
 
 var _ table.Reader = (*Reader)(nil)
 
-// NewReader reads the header from r, which it does not close.
+// NewReader reads the header from r, which it does not close. Where the first
+// records do not show whether there is one, it fails.
 func NewReader(r io.Reader, opt Options) (*Reader, error) {
 	c := &Reader{
-		src: block.Source{Name: opt.Name, Charset: opt.Charset}, buf: block.NewBuffer(r), delim: opt.Delimiter,
+		src: block.Source{Name: opt.Name, Charset: opt.Charset}, buf: block.NewBuffer(r),
 	}
 	if err := c.buf.More(); err != nil {
 		return nil, c.src.Problem(err, c.src.Name, "csv")
 	}
 	c.buf.SkipBOM()
-	if c.delim == 0 {
-		c.delim = sniff(c.buf.Data[c.buf.Pos:c.buf.End])
+	if err := c.arrange(opt); err != nil {
+		return nil, err
 	}
 	if err := c.header(); err != nil {
 		return nil, err
@@ -68,11 +77,9 @@ func NewReader(r io.Reader, opt Options) (*Reader, error) {
 	return c, nil
 }
 
-// Schema is the columns of the header. All kinds are Unknown.
+// Schema is the columns of the header; without one, they are called column_1,
+// column_2, .... All kinds are Unknown.
 func (r *Reader) Schema() table.Schema { return r.schema }
-
-// Delimiter is the delimiter given or found.
-func (r *Reader) Delimiter() byte { return r.delim }
 
 // Offset is the number of (decoded) input bytes of the rows given so far.
 func (r *Reader) Offset() int64 { return r.buf.Offset() }
@@ -134,7 +141,7 @@ func (r *Reader) prepare(b *table.Batch) {
 		c.Start, c.End, c.Null = c.Start[:r.max], c.End[:r.max], c.Null[:words]
 		clear(c.Null)
 	}
-	r.quotes = r.quotes[:0]
+	r.quotes, r.returns = r.quotes[:0], 0
 }
 
 // finish checks the bytes of the rows, removes doubled quotes in place and cuts
@@ -145,6 +152,10 @@ func (r *Reader) finish(b *table.Batch, start, rows int) error {
 	if at := block.Invalid(data[start:], r.src.Charset != ""); at >= 0 {
 		row, col := locate(b, rows, uint32(start+at))
 		return r.src.BadText(r.src.Row(r.row+int64(row)+1, fmt.Sprintf("column %d", col+1)), "csv")
+	}
+	if at := r.endsWithin(b, start, rows); at >= 0 {
+		row, col := locate(b, rows, uint32(at))
+		return r.broken(fault{row, col, codeLines})
 	}
 	for _, q := range r.quotes {
 		c := &b.Columns[q.col]
@@ -193,6 +204,12 @@ const (
 	codeFields = "csv.row.fields"
 	codeOpen   = "csv.quote.open"
 	codeStray  = "csv.quote.stray"
+	codeLines  = "csv.lines"
+)
+
+const (
+	lineEnds     = "the lines of the file end in different ways: one character of a line end is inside an unquoted cell"
+	lineEndsHint = "save the file with one kind of line ends, LF or CRLF, or put the cell into quotes; rows are counted from 1 after the header"
 )
 
 func fault0(code string) fault { return fault{col: -1, code: code} }
@@ -214,6 +231,8 @@ func (r *Reader) broken(f fault) error {
 			p.Message = fmt.Sprintf("the row has more than the %d fields of the header", n)
 		}
 		p.Hint = fmt.Sprintf("rows are counted from 1 after the header; look for an unquoted %s or line end in a cell, or name the delimiter with --delimiter", delimName(r.delim))
+	case codeLines:
+		p.Message, p.Hint = lineEnds, lineEndsHint
 	case codeOpen:
 		p.Message = "a quote is never closed"
 		p.Hint = "rows are counted from 1 after the header; a quote inside a quoted cell is written twice"

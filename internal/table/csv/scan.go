@@ -9,16 +9,17 @@ import (
 
 // scan finds the cells of as many whole rows as the block contains, at most
 // r.max, and moves the buffer past them. It checks eight bytes at a time and
-// stops only at delimiters, newlines and quotes.
+// stops only at delimiters, ends of lines and quotes.
 func (r *Reader) scan(b *table.Batch) (int, *fault) {
 	var (
 		cols      = b.Columns
 		last      = len(cols) - 1
 		data, end = r.buf.Data, r.buf.End
 		delim     = r.delim
+		line      = r.line
 		mDelim    = block.Repeat(delim)
 		mQuote    = block.Repeat('"')
-		mLine     = block.Repeat('\n')
+		mLine     = block.Repeat(line)
 		row, col  = 0, 0
 		start     = r.buf.Pos // of the cell
 		done      = start     // end of the last whole row
@@ -43,10 +44,11 @@ words:
 				}
 				col++
 				start = p + 1
-			case '\n':
+			case line:
 				e := p
 				if e > start && data[e-1] == '\r' {
 					e--
+					r.returns++
 				}
 				if col != last {
 					if col == 0 && e == start { // a blank line
@@ -72,9 +74,9 @@ words:
 					continue // an ordinary character
 				}
 				q, doubled := closing(data[:end], p+1)
-				sep, ok := separator(data[:end], q, delim)
+				sep, ok := separator(data[:end], q, delim, line)
 				if !ok {
-					return 0, &fault{row, col, codeStray}
+					return 0, &fault{row, col, afterQuote(data[q+1])}
 				}
 				if sep < 0 {
 					break words
@@ -95,6 +97,9 @@ words:
 				}
 				if col != last {
 					return 0, &fault{row, col, codeFields}
+				}
+				if sep == q+2 {
+					r.returns++
 				}
 				row++
 				col = 0
@@ -139,12 +144,12 @@ func closing(data []byte, i int) (q int, doubled bool) {
 
 // separator finds the delimiter or newline after the closing quote at q: -1
 // when the block ends first, not ok when another character follows.
-func separator(data []byte, q int, delim byte) (sep int, ok bool) {
+func separator(data []byte, q int, delim, line byte) (sep int, ok bool) {
 	if q < 0 || q+1 >= len(data) {
 		return -1, true
 	}
 	switch c := data[q+1]; {
-	case c == delim, c == '\n':
+	case c == delim, c == line:
 		return q + 1, true
 	case c == '\r' && q+2 >= len(data):
 		return -1, true
@@ -152,4 +157,39 @@ func separator(data []byte, q int, delim byte) (sep int, ok bool) {
 		return q + 2, true
 	}
 	return 0, false
+}
+
+// afterQuote is the code of the error that c follows a closing quote.
+func afterQuote(c byte) string {
+	if c == '\r' || c == '\n' {
+		return codeLines
+	}
+	return codeStray
+}
+
+// endsWithin finds a byte of data that ends lines in other files, outside of
+// quotes: it could end a row here too. It returns -1 where there is none.
+func (r *Reader) endsWithin(b *table.Batch, start, rows int) int {
+	data, end := r.buf.Data[:r.buf.Pos], r.buf.Pos
+	other := byte('\r')
+	if r.line == '\r' {
+		other = '\n'
+	}
+	if bytes.Count(data[start:], []byte{other}) == r.returns {
+		return -1
+	}
+	for at := start; ; at++ {
+		k := bytes.IndexByte(data[at:], other)
+		if k < 0 {
+			return -1
+		}
+		at += k
+		if other == '\r' && at+1 < end && data[at+1] == '\n' {
+			continue
+		}
+		row, col := locate(b, rows, uint32(at))
+		if c := b.Columns[col].Start[row]; c == 0 || data[c-1] != '"' || uint32(at) >= b.Columns[col].End[row] {
+			return at
+		}
+	}
 }

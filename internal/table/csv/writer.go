@@ -14,7 +14,8 @@ const flushAt = 64 << 10
 
 // Writer writes a table with commas, LF line ends and as few quotes as the
 // Reader needs to read the same cells: the same rows give the same bytes. Null
-// is empty, the empty string is "". It ignores kinds.
+// is empty, the empty string is ""; in a table of one column both are "",
+// because most readers skip a blank line. It ignores kinds.
 type Writer struct {
 	w   io.Writer
 	n   int
@@ -57,6 +58,8 @@ func (w *Writer) Write(b *table.Batch) error {
 			}
 			if c := &b.Columns[i]; !c.IsNull(row) {
 				w.cell(c.Cell(row))
+			} else if w.n == 1 {
+				w.cell(nil) // most readers take a blank line for no row
 			}
 		}
 		w.buf = append(w.buf, '\n')

@@ -86,7 +86,7 @@ func open(t fataler, name string, data []byte, s table.Schema) table.Reader {
 	var err error
 	switch name {
 	case format.CSV:
-		r, err = csv.NewReader(bytes.NewReader(data), csv.Options{Name: "t", Delimiter: ','})
+		r, err = csv.NewReader(bytes.NewReader(data), csv.Options{Name: "t", Delimiter: ',', Header: csv.WithHeader})
 	case format.JSONL:
 		r, err = jsonl.NewReader(bytes.NewReader(data), jsonl.Options{Name: "t", Schema: s})
 	case format.Parquet:
@@ -167,6 +167,11 @@ func TestRoundTrip(t *testing.T) {
 				}
 				if d := cmp.Diff(want, r.Schema()); d != "" {
 					t.Fatalf("schema: %s", d)
+				}
+				if name == format.CSV && cols == 1 { // an empty row is written as an empty text
+					for _, row := range rows {
+						row[0].Null = false
+					}
 				}
 				if got := read(t, r); len(got) != len(rows) || len(rows) > 0 && !cmp.Equal(rows, got) {
 					t.Fatalf("rows: %s", cmp.Diff(rows, got))

@@ -16,6 +16,7 @@ import (
 	"hutong/internal/dataspace"
 	"hutong/internal/table"
 	"hutong/internal/table/block"
+	"hutong/internal/table/heading"
 )
 
 const (
@@ -273,6 +274,12 @@ func store(c *table.Column, row int, data []byte, v value) string {
 	return ""
 }
 
+// person reports whether a key identifies a person, so that it is not shown.
+func person(key []byte) bool {
+	found, _ := heading.Person(string(key))
+	return found
+}
+
 // broken describes the error in a row. It shows the name of an unknown key,
 // which is the name of a column, and no value.
 func (r *Reader) broken(f flaw, row int64, start int) error {
@@ -293,7 +300,7 @@ func (r *Reader) broken(f flaw, row int64, start int) error {
 		p.Hint = "keep one of the two"
 	case codeUnknown:
 		name := "a key"
-		if key, next := quoted(r.buf.Data, f.at, r.buf.End); next > 0 && key.end-key.start <= 64 {
+		if key, next := quoted(r.buf.Data, f.at, r.buf.End); next > 0 && key.end-key.start <= 64 && !person(r.buf.Data[key.start:key.end]) {
 			name = fmt.Sprintf("key %q", r.buf.Data[key.start:key.end])
 		}
 		p.Message = fmt.Sprintf("%s is not among the keys of the first %d rows", name, inferRows)
