@@ -74,7 +74,7 @@ func Compile(plan dataspace.Plan, schema table.Schema, recipient string, keys Ke
 		case dataspace.Generalise:
 			if c.To == toGrid {
 				o.run, o.places = (*op).grid, decimals(c.Grid)
-				if kind == table.Integer {
+				if kind = kind.Base(); kind == table.Integer {
 					kind = table.Number
 				}
 			} else {

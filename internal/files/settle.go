@@ -2,6 +2,8 @@ package files
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"hutong/internal/dataspace"
 	"hutong/internal/table"
@@ -25,7 +27,12 @@ func (f *finding) sign(of string) string {
 	case of == format.JSONL: // its keys may be spread over the files
 		return of
 	}
-	return fmt.Sprintf("%s %q", of, f.schema.Fields)
+	var b strings.Builder
+	b.WriteString(of)
+	for _, field := range f.schema.Fields {
+		fmt.Fprintf(&b, " %q %d", field.Name, field.Kind.Base())
+	}
+	return b.String()
 }
 
 // settle reads the columns of every file and checks that they agree. A file
@@ -50,7 +57,7 @@ func (s *Source) settle() error {
 			main, most = i, n
 		}
 	}
-	s.schema = found[main].schema
+	s.schema = table.Schema{Fields: slices.Clone(found[main].schema.Fields)}
 	for i := range s.parts {
 		if err := s.agree(i, main, found); err != nil {
 			return err
@@ -113,6 +120,11 @@ func (s *Source) agree(i, main int, found []finding) error {
 	if d := difference(s.schema, f.schema, with.name); d != "" {
 		return differ(p.name, d)
 	}
+	for i, field := range f.schema.Fields {
+		if k := &s.schema.Fields[i].Kind; *k != field.Kind {
+			*k = k.Base() // its values fit no one form
+		}
+	}
 	return nil
 }
 
@@ -128,7 +140,7 @@ func difference(want, got table.Schema, with string) string {
 			return fmt.Sprintf("the file has %d columns, %s has %d: there is no column %q", len(got.Fields), with, len(want.Fields), f.Name)
 		case at != i && len(got.Fields) == len(want.Fields):
 			return fmt.Sprintf("the column %q is number %d, but number %d in %s", f.Name, at+1, i+1, with)
-		case got.Fields[at].Kind != f.Kind:
+		case got.Fields[at].Kind.Base() != f.Kind.Base():
 			return fmt.Sprintf("the column %q has another type than in %s", f.Name, with)
 		}
 	}

@@ -87,7 +87,7 @@ func (k *kinds) name() string {
 	if n == 0 {
 		return "null"
 	}
-	switch k.declared {
+	switch k.declared.Base() {
 	case table.String:
 		return "string"
 	case table.Integer:

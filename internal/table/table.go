@@ -8,23 +8,6 @@ package table
 
 import "io"
 
-// Kind is the type a source declares for a column. Text formats declare none.
-type Kind uint8
-
-// The kinds. Cells are always bytes in their textual form; the kind tells a
-// writer of a typed format their original type.
-const (
-	Unknown Kind = iota // CSV: nothing is declared
-	String
-	Integer
-	Number
-	Boolean
-	Date      // 2006-01-02
-	Timestamp // RFC 3339
-	Binary    // standard base64
-	JSON      // a JSON array or object, as its text
-)
-
 // Field names a column.
 type Field struct {
 	Name string

@@ -39,7 +39,7 @@ func NewWriter(w io.Writer, s table.Schema) (*Writer, error) {
 			key[0] = '{'
 		}
 		j.keys = append(j.keys, append(appendString(key, []byte(f.Name)), ':'))
-		switch f.Kind {
+		switch f.Kind.Base() {
 		case table.Integer, table.Number, table.Boolean, table.JSON:
 			j.bare = append(j.bare, true)
 		default:

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"math"
 	"unicode"
 	"unicode/utf8"
 
@@ -157,12 +158,8 @@ func printable(v []byte) bool {
 // newColumn picks the reader and the kind for a field of the schema.
 func newColumn(n schema.Node) (table.Kind, column, error) {
 	p, ok := n.(*schema.PrimitiveNode)
-	if !ok || n.RepetitionType() == pq.Repetitions.Repeated {
-		return 0, nil, &dataspace.Problem{
-			Kind: dataspace.ErrInvalid, Code: "parquet.column.nested",
-			Message: "the column is a group or a list, which is not read",
-			Hint:    "flatten it into columns of its own, or export the table as JSONL",
-		}
+	if !ok {
+		return 0, nil, nested(n)
 	}
 	optional := n.RepetitionType() == pq.Repetitions.Optional
 	logical := n.LogicalType()
@@ -177,17 +174,17 @@ func newColumn(n schema.Node) (table.Kind, column, error) {
 	case pq.Types.Int64:
 		return int64Column(logical, optional)
 	case pq.Types.Int96:
-		return table.Timestamp, newTyped(optional, putInt96), nil
+		return table.Timestamp.In(table.Julian), newTyped(optional, putInt96), nil
 	case pq.Types.Float:
-		return table.Number, newTyped(optional, putFloat), nil
+		return table.Number.In(table.Single), newTyped(optional, putFloat), nil
 	case pq.Types.Double:
 		return table.Number, newTyped(optional, putDouble), nil
 	case pq.Types.ByteArray:
 		return bytesColumn(logical, optional)
 	case pq.Types.FixedLenByteArray:
-		return fixedColumn(logical, optional)
+		return fixedColumn(logical, optional, p.TypeLength())
 	}
-	return 0, nil, fmt.Errorf("unknown type %v", p.PhysicalType())
+	return 0, nil, unknownType("a type that is not known")
 }
 
 func int32Column(logical schema.LogicalType, optional bool) (table.Kind, column, error) {
@@ -195,34 +192,37 @@ func int32Column(logical schema.LogicalType, optional bool) (table.Kind, column,
 	case schema.DateLogicalType:
 		return table.Date, newTyped(optional, putDate), nil
 	case schema.TimeLogicalType:
-		return table.String, newTyped(optional, func(dst []byte, v int32) ([]byte, error) {
+		return clock(l), newTyped(optional, func(dst []byte, v int32) ([]byte, error) {
 			return putTime(dst, int64(v), l.TimeUnit())
 		}), nil
 	case schema.IntLogicalType:
 		if !l.IsSigned() {
-			return table.Integer, newTyped(optional, putUint32), nil
+			return table.Integer.In(table.Unsigned, uint8(l.BitWidth())), newTyped(optional, putUint32), nil
 		}
+		return table.Integer.In(table.Signed, uint8(l.BitWidth())), newTyped(optional, putInt32), nil
 	}
-	return table.Integer, newTyped(optional, putInt32), nil
+	return table.Integer.In(table.Signed, 32), newTyped(optional, putInt32), nil
 }
 
 func int64Column(logical schema.LogicalType, optional bool) (table.Kind, column, error) {
 	switch l := logical.(type) {
 	case schema.TimestampLogicalType:
-		kind, layout := table.Timestamp, layoutUTC
+		kind, layout := table.Timestamp.In(table.Instant, digits(l.TimeUnit())), layoutUTC
 		if !l.IsAdjustedToUTC() && !l.IsFromConvertedType() {
-			kind, layout = table.String, layoutLocal // no zone, so not RFC 3339
+			kind, layout = table.String.In(table.Local, digits(l.TimeUnit())), layoutLocal // no zone, so not RFC 3339
+		} else if l.TimeUnit() == schema.TimeUnitMicros {
+			kind = table.Timestamp // what Writer uses
 		}
 		return kind, newTyped(optional, func(dst []byte, v int64) ([]byte, error) {
 			return putTimestamp(dst, v, l.TimeUnit(), layout)
 		}), nil
 	case schema.TimeLogicalType:
-		return table.String, newTyped(optional, func(dst []byte, v int64) ([]byte, error) {
+		return clock(l), newTyped(optional, func(dst []byte, v int64) ([]byte, error) {
 			return putTime(dst, v, l.TimeUnit())
 		}), nil
 	case schema.IntLogicalType:
 		if !l.IsSigned() {
-			return table.Integer, newTyped(optional, putUint64), nil
+			return table.Integer.In(table.Unsigned, 64), newTyped(optional, putUint64), nil
 		}
 	}
 	return table.Integer, newTyped(optional, putInt64), nil
@@ -242,16 +242,40 @@ func bytesColumn(logical schema.LogicalType, optional bool) (table.Kind, column,
 	}), nil
 }
 
-func fixedColumn(logical schema.LogicalType, optional bool) (table.Kind, column, error) {
+func fixedColumn(logical schema.LogicalType, optional bool, length int) (table.Kind, column, error) {
 	switch logical.(type) {
 	case schema.UUIDLogicalType:
-		return table.String, newTyped(optional, putUUID), nil
+		return table.String.In(table.UUID), newTyped(optional, putUUID), nil
 	case schema.Float16LogicalType:
 		return table.Number, newTyped(optional, putFloat16), nil
 	case schema.IntervalLogicalType:
 		return table.String, newTyped(optional, putInterval), nil
 	}
-	return table.Binary, newTyped(optional, func(dst []byte, v pq.FixedLenByteArray) ([]byte, error) {
+	kind := table.Binary
+	if length > 0 && length <= math.MaxUint8 {
+		kind = kind.In(table.Fixed, uint8(length))
+	}
+	return kind, newTyped(optional, func(dst []byte, v pq.FixedLenByteArray) ([]byte, error) {
 		return base64.StdEncoding.AppendEncode(dst, v), nil
 	}), nil
+}
+
+// digits is how many digits of the second a unit of time has.
+func digits(unit schema.TimeUnitType) uint8 {
+	switch unit {
+	case schema.TimeUnitMillis:
+		return 3
+	case schema.TimeUnitMicros:
+		return 6
+	}
+	return 9
+}
+
+// clock is the kind of a time of day.
+func clock(l schema.TimeLogicalType) table.Kind {
+	var utc uint8
+	if l.IsAdjustedToUTC() {
+		utc = 1
+	}
+	return table.String.In(table.Clock, digits(l.TimeUnit()), utc)
 }

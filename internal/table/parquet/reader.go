@@ -99,6 +99,14 @@ func (r *Reader) describe() error {
 	if root.NumFields() == 0 {
 		return &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "parquet.columns", Message: "the file has no columns"}
 	}
+	for i := range root.NumFields() {
+		if err := nested(root.Field(i)); err != nil {
+			return r.columnProblem(err, root.Field(i).Name())
+		}
+	}
+	if err := r.storage(); err != nil {
+		return err
+	}
 	seen := map[string]bool{}
 	for i := range root.NumFields() {
 		node := root.Field(i)
@@ -120,11 +128,6 @@ func (r *Reader) describe() error {
 		}
 		r.schema.Fields = append(r.schema.Fields, table.Field{Name: node.Name(), Kind: kind})
 		r.cols = append(r.cols, col)
-	}
-	for i := range r.file.NumRowGroups() {
-		if g := r.file.RowGroup(i); g.NumRows() < 0 || g.NumColumns() != len(r.cols) {
-			return errors.New("row group does not fit the schema")
-		}
 	}
 	return nil
 }
@@ -283,6 +286,10 @@ func (r *Reader) problem(err error, place string) error {
 		if p.Place == "" {
 			p.Place = place
 		}
+		return p
+	}
+	if p := named(err); p != nil {
+		p.Place = place
 		return p
 	}
 	return &dataspace.Problem{

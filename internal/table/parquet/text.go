@@ -145,12 +145,17 @@ const maxDigits = 76
 func decimalColumn(p *schema.PrimitiveNode, d schema.DecimalLogicalType, optional bool) (table.Kind, column, error) {
 	scale := int(d.Scale())
 	if d.Precision() <= 0 || d.Precision() > maxDigits || scale < 0 || scale > int(d.Precision()) {
-		return 0, nil, errors.New("precision or scale of a decimal is out of range")
+		return 0, nil, &dataspace.Problem{
+			Kind: dataspace.ErrInvalid, Code: "parquet.column.type",
+			Message: fmt.Sprintf("a decimal of %d digits with %d after the point is not read", d.Precision(), d.Scale()),
+			Hint:    fmt.Sprintf("write a decimal of 1 to %d digits, or text", maxDigits),
+		}
 	}
 	kind := table.Number
 	if d.Precision() > exactDigits {
 		kind = table.String
 	}
+	kind = kind.In(table.Decimal, uint8(d.Precision()), uint8(scale))
 	switch p.PhysicalType() {
 	case pq.Types.Int32:
 		return kind, newTyped(optional, func(dst []byte, v int32) ([]byte, error) { return putDecimal(dst, int64(v), scale), nil }), nil

@@ -27,8 +27,9 @@ const (
 )
 
 // Writer writes a table as one file, a row group at a time. Columns are
-// optional; kinds become INT64, DOUBLE, BOOLEAN, DATE, TIMESTAMP (micros, UTC),
-// bytes, JSON or, for text and unknown kinds, STRING.
+// optional. A kind that says how its values were stored is stored so; the others
+// become INT64, DOUBLE, BOOLEAN, DATE, TIMESTAMP (micros, UTC), bytes, JSON or,
+// for text and unknown kinds, STRING.
 type Writer struct {
 	out    *sink
 	file   *file.Writer
@@ -192,6 +193,10 @@ func (w *Writer) wrap(err error) error {
 
 // newCells picks type and buffer for a field.
 func newCells(f table.Field) (schema.Node, cells, error) {
+	if s, ok := ofForm(f.Kind); ok {
+		node, err := schema.NewPrimitiveNodeLogical(f.Name, pq.Repetitions.Optional, s.logical, s.typ, s.length, -1)
+		return node, s.cells, err
+	}
 	typ, logical := pq.Types.ByteArray, schema.LogicalType(schema.StringLogicalType{})
 	var col cells
 	switch f.Kind {
