@@ -51,6 +51,7 @@ type Reading struct {
 type Words struct {
 	SchemaVersion int      `json:"schema_version" yaml:"schema_version"`
 	Suffixes      []string `json:"suffixes"`
+	Except        []string `json:"except"`
 	Roles         []*Role  `json:"roles"`
 	Placeholders  struct {
 		EN        []string `json:"en"`
@@ -69,7 +70,7 @@ type Words struct {
 type phrase struct {
 	text   string
 	tokens []string // of a Latin word
-	role   int
+	role   int // -1: of an exception
 	weak   bool
 	pinyin bool
 }
@@ -95,6 +96,10 @@ func (w *Words) index() {
 				w.phrases = append(w.phrases, phrase{strings.Join(tokens, ""), tokens, i, list.weak, list.pinyin})
 			}
 		}
+	}
+	for _, word := range w.Except {
+		tokens := tokenize(word)
+		w.phrases = append(w.phrases, phrase{text: strings.Join(tokens, ""), tokens: tokens, role: -1})
 	}
 	w.words, w.numbers, w.mailboxes = set(w.Placeholders.EN, w.Placeholders.ZH), set(w.Placeholders.Numbers), set(w.Placeholders.Mailboxes)
 }
@@ -145,6 +150,9 @@ func (w *Words) Of(name string) (r Reading) {
 	slices.SortStableFunc(spans, func(a, b span) int { return a.from - b.from })
 	last, text := -1, r.Stem
 	for _, s := range spans {
+		if s.phrase.role < 0 {
+			continue
+		}
 		one := w.Roles[s.phrase.role]
 		if s.from < last || slices.ContainsFunc(r.Roles, func(f Found) bool { return f.Role == one }) {
 			continue // the same place in two roles: the first of the file
