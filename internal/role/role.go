@@ -70,7 +70,7 @@ type Words struct {
 type phrase struct {
 	text   string
 	tokens []string // of a Latin word
-	role   int // -1: of an exception
+	role   int      // -1: of an exception
 	weak   bool
 	pinyin bool
 }
