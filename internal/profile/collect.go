@@ -17,8 +17,9 @@ import (
 )
 
 // The mask of a person has these bits. The first are one bit for each column
-// that may put a person into a class, set if the person has a value in it, and
-// one bit for each age limit. One bit says that the hash is of a row without an
+// that may put a person into a class, set if the person has a value in it, then
+// one bit for each age limit, and one for a person whose age could not be read.
+// One bit says that the hash is of a row without an
 // identifier. The last two are the number of rows of the person (up to 3).
 const (
 	maskBits   = 61
@@ -44,6 +45,7 @@ type collector struct {
 	claims  *claims
 	claimed []bool     // by key: who has its values is settled at the end
 	masks   [][]uint64 // by party
+	aged    []aged     // by party
 	missed  []int64    // by party: rows without its best key
 	used    []int64    // by key: rows that it told apart
 	speller speller
@@ -53,6 +55,24 @@ type collector struct {
 	today   element.Date
 	dated   bool
 }
+
+// aged counts the rows of a party in which an age was read, and those in which
+// a column says how old the person is and could not be read.
+type aged struct {
+	read, unread int64
+	rows         []ageState // of the batch
+}
+
+type ageState uint8
+
+const (
+	ageUnread ageState = iota + 1
+	ageRead
+)
+
+// unknown reports whether so many ages could not be read that nobody can say
+// how many children there are: more than one in twenty.
+func (a *aged) unknown() bool { return a.unread*20 > a.read+a.unread }
 
 // person is a keyed hash.
 type person struct{ hi, lo uint64 }
@@ -69,10 +89,10 @@ func (r *run) collect(p *plan) {
 		c.ages = ages(r.classes)
 	}
 	for n := range p.parties {
-		c.masks = append(c.masks, nil)
+		c.masks, c.aged = append(c.masks, nil), append(c.aged, aged{})
 		for _, i := range p.parties[n].mask {
 			if _, ok := c.bits[i]; !ok {
-				c.bits[i] = min(len(c.bits), maskBits-1-len(c.ages))
+				c.bits[i] = min(len(c.bits), maskBits-2-len(c.ages))
 			}
 		}
 	}
@@ -313,30 +333,66 @@ func (c *collector) mark(b *table.Batch, n int) {
 	if len(c.ages) == 0 {
 		return
 	}
-	for _, from := range c.plan.parties[n].births {
+	c.birth(b, n)
+}
+
+// birth adds the ages of a party to its masks.
+func (c *collector) birth(b *table.Batch, n int) {
+	births := c.plan.parties[n].births
+	if len(births) == 0 {
+		return
+	}
+	masks, of := c.masks[n], &c.aged[n]
+	of.rows = slices.Grow(of.rows[:0], b.Rows)[:b.Rows]
+	clear(of.rows)
+	for _, from := range births {
 		col := &b.Columns[from.column]
 		for row := range min(b.Rows, len(col.Start)) {
 			if col.IsNull(row) {
 				continue
 			}
-			if age, ok := c.age(from, bytes.TrimSpace(col.Cell(row))); ok {
-				for k, below := range c.ages {
-					if age < below {
-						masks[row] |= ageBit(k)
-					}
+			cell := bytes.TrimSpace(col.Cell(row))
+			if len(cell) == 0 || isMissing(cell) || len(bytes.Trim(cell, "0-/.: ")) == 0 {
+				continue
+			}
+			age, ok := c.age(from, cell)
+			if !ok {
+				if from.from == "cn_resident_id" && len(cell) != 18 && len(cell) != 15 {
+					continue // another document, which says nothing of an age
+				}
+				of.rows[row] = max(of.rows[row], ageUnread)
+				continue
+			}
+			of.rows[row] = ageRead
+			for k, below := range c.ages {
+				if age < below {
+					masks[row] |= ageBit(k)
 				}
 			}
 		}
 	}
+	for row, state := range of.rows {
+		switch state {
+		case ageRead:
+			of.read++
+		case ageUnread:
+			of.unread++
+			masks[row] |= ageBit(len(c.ages))
+		}
+	}
 }
 
-// ageBit is the bit of the n-th age.
+// ageBit is the bit of the n-th age; the one after the last is of an age that
+// was not read.
 func ageBit(n int) uint64 { return 1 << (maskBits - 1 - n) }
 
 // age is the age that the cell gives.
 func (c *collector) age(from birth, cell []byte) (int, bool) {
 	cell = element.Fold(c.fold, cell)
-	if from.from == "age" {
+	switch from.from {
+	case "":
+		return 0, false
+	case "age":
 		return leadingNumber(cell)
 	}
 	born, ok := element.ParseBirth(cell)
@@ -461,8 +517,38 @@ func (c *collector) describe(f *findings, list []class) (marks []mark, keep uint
 			}
 		}
 		marks, keep = append(marks, mark{Bit: maskBits - 1 - n, Below: below}), keep|ageBit(n)
+		if c.agesUnknown() { // then whoever may be below the age counts as below it
+			for k, cl := range list {
+				if cl.Of.Below == below {
+					classes[k].Marks = append(classes[k].Marks, len(marks))
+				}
+			}
+			marks, keep = append(marks, mark{Bit: maskBits - 1 - len(c.ages), Below: below}), keep|ageBit(len(c.ages))
+		}
 	}
 	return marks, keep, classes
+}
+
+// agesUnknown reports whether it is not known how old some of the people are.
+func (c *collector) agesUnknown() bool {
+	return slices.ContainsFunc(c.aged, func(a aged) bool { return a.unknown() })
+}
+
+// unread are the columns that say how old people are, of the parties of whom
+// this is not known.
+func (c *collector) unread(s table.Schema) []string {
+	var out []string
+	for n := range c.aged {
+		if !c.aged[n].unknown() {
+			continue
+		}
+		for _, from := range c.plan.parties[n].births {
+			if name := s.Fields[from.column].Name; !slices.Contains(out, name) {
+				out = append(out, name)
+			}
+		}
+	}
+	return out
 }
 
 // censusKeys say how the hashes of people, and of rows without an identifier,

@@ -46,6 +46,9 @@ func (r *run) countClasses(f *findings, census *Census, s *dataspace.Subjects) e
 		return fmt.Errorf("count people: %w", err)
 	}
 	_, dated := r.day()
+	if r.collector != nil && len(r.collector.ages) > 0 && r.collector.agesUnknown() {
+		s.Unread, dated = r.collector.unread(r.schema), false
+	}
 	for i, c := range r.classes {
 		n := totals[c.ID]
 		switch {

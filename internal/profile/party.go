@@ -26,10 +26,10 @@ type party struct {
 	mask   []int // columns that put the person into a class
 }
 
-// birth is a column from which an age follows.
+// birth is a column that says how old the party's person is.
 type birth struct {
 	column int
-	from   dataspace.ElementID
+	from   dataspace.ElementID // empty: how it says so is not known, so no age can be read
 }
 
 // plan is what a collector collects: whom a row may be about, and how each of
@@ -77,6 +77,7 @@ type grouping struct {
 	run    *run
 	found  *findings
 	words  *role.Words
+	all    []role.Reading  // of the columns' names
 	named  map[string]bool // roles that have a column with a name
 	drafts []*draft
 }
@@ -120,6 +121,7 @@ func (g *grouping) distribute() {
 			}
 		}
 	}
+	g.all = all
 	before := map[string]map[string]bool{} // the subjects that stand before a role
 	list := make([][]string, len(all))
 	for i := range all {
@@ -379,17 +381,29 @@ func (g *grouping) attach(p *plan) {
 		} else if p.parties[0].main {
 			of = p.parties[:1]
 		}
-		e, ok := g.found.element(i)
-		isBirth := dated && ok && g.found.columns[i].Confidence >= .5 && (e.ID == "date_of_birth" || e.ID == "cn_resident_id" || e.ID == "age")
+		from, isBirth := g.birth(i)
 		for n := range of {
 			if g.found.marks(i, g.run.classes) {
 				of[n].mask = append(of[n].mask, i)
 			}
-			if isBirth {
-				of[n].births = append(of[n].births, birth{i, e.ID})
+			if isBirth && dated {
+				of[n].births = append(of[n].births, birth{i, from})
 			}
 		}
 	}
+}
+
+// birth reports whether a column says how old somebody is, and as which
+// element it is read; none if only its name says so.
+func (g *grouping) birth(i int) (from dataspace.ElementID, ok bool) {
+	id := g.element(i)
+	switch {
+	case g.run.columns[i].values == 0:
+		return "", false
+	case g.found.columns[i].Confidence >= .5 && (id == "date_of_birth" || id == "cn_resident_id" || id == "age"):
+		return id, true
+	}
+	return "", g.all[i].Age || id == "date_of_birth" || id == "cn_resident_id" || id == "age"
 }
 
 // mayMark adds the columns of which later rows could show that they put people

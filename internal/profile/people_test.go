@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -283,4 +284,42 @@ func modernOf(id string) string {
 		sum += int(id[i]-'0') * w
 	}
 	return id[:17] + string("10X98765432"[sum%11])
+}
+
+// A column that says how old people are and cannot be read makes the number of
+// children unknown, and the census counts whoever may be one.
+func TestUnreadAges(t *testing.T) {
+	m := made{rand.New(rand.NewPCG(17, 18))}
+	day := time.Date(2026, 6, 15, 0, 0, 0, 0, time.UTC)
+	for name, tc := range map[string]struct {
+		want   string
+		header string
+		row    func(i int) []string
+	}{
+		"no such column":       {"0, most 0 []", "email,城市", func(i int) []string { return []string{m.mail(), "上海"} }},
+		"read":                 {"20, most 20 []", "email,出生日期", func(i int) []string { return []string{m.mail(), []string{"1990-01-02", "2020-03-04"}[i/80]} }},
+		"unreadable":           {"-, most 100 [出生日期]", "email,出生日期", func(i int) []string { return []string{m.mail(), "庚午年"} }},
+		"ages as words":        {"-, most 100 [age]", "email,age", func(i int) []string { return []string{m.mail(), "seven"} }},
+		"half":                 {"-, most 40 [出生日期]", "email,出生日期", func(i int) []string { return []string{m.mail(), []string{"1990-01-02", "2020-03-04", "?!"}[max(0, i/30-1)%3]} }},
+		"little dirt":          {"0, most 0 []", "email,出生日期", func(i int) []string { return []string{m.mail(), []string{"1990-01-02", "x"}[i/97]} }},
+		"a school class":       {"-, most 100 [学生年级]", "学生姓名,email,学生年级", func(i int) []string { return []string{m.name(), m.mail(), "三年级"} }},
+		"a class beside birth": {"0, most 0 []", "email,年级,出生日期", func(i int) []string { return []string{m.mail(), "大三", "2004-05-06"} }},
+		"masked numbers":       {"-, most 100 [身份证号]", "身份证号,email", func(i int) []string { return []string{m.id()[:6] + "********" + "1234", m.mail()} }},
+		"empty":                {"0, most 0 []", "email,出生日期", func(i int) []string { return []string{m.mail(), ""} }},
+		"of the contact only":  {"-, most 100 [监护人出生日期]", "email,监护人手机号,监护人出生日期", func(i int) []string { return []string{m.mail(), m.mobile(), "unclear"} }},
+	} {
+		res := profileSource(t, &rows{name: "table", cells: m.table(tc.header, 100, tc.row)}, profile.Options{On: day})
+		most, err := res.Census.Count(func(string) bool { return true }, yearly)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := res.Profile.Subjects
+		n := "-"
+		if c := s.Classes["under_14"]; c != nil {
+			n = fmt.Sprint(*c)
+		}
+		if got := fmt.Sprintf("%s, most %d %v", n, most["under_14"], s.Unread); got != tc.want {
+			t.Errorf("%s: %s, want %s", name, got, tc.want)
+		}
+	}
 }

@@ -45,6 +45,7 @@ type Reading struct {
 	Roles  []Found // in the order of their words in the name
 	Number int     // "guest_2_id" is of the second guest; 0 if there is none
 	Stem   string  // the name without the number
+	Age    bool    // it says how old the person is
 }
 
 // Words are all roles and placeholders.
@@ -53,7 +54,12 @@ type Words struct {
 	Suffixes      []string `json:"suffixes"`
 	Except        []string `json:"except"`
 	Roles         []*Role  `json:"roles"`
-	Placeholders  struct {
+	Ages          struct {
+		EN     []string `json:"en"`
+		ZH     []string `json:"zh"`
+		Pinyin []string `json:"pinyin"`
+	} `json:"ages"`
+	Placeholders struct {
 		EN        []string `json:"en"`
 		ZH        []string `json:"zh"`
 		Numbers   []string `json:"numbers"`
@@ -61,6 +67,7 @@ type Words struct {
 	} `json:"placeholders"`
 
 	phrases   []phrase
+	ages      map[string]bool // without spaces between words
 	words     map[string]bool
 	numbers   map[string]bool
 	mailboxes map[string]bool
@@ -100,6 +107,12 @@ func (w *Words) index() {
 	for _, word := range w.Except {
 		tokens := tokenize(word)
 		w.phrases = append(w.phrases, phrase{text: strings.Join(tokens, ""), tokens: tokens, role: -1})
+	}
+	w.ages = map[string]bool{}
+	for _, list := range [][]string{w.Ages.EN, w.Ages.ZH, w.Ages.Pinyin} {
+		for _, word := range list {
+			w.ages[strings.Join(tokenize(word), "")] = true
+		}
 	}
 	w.words, w.numbers, w.mailboxes = set(w.Placeholders.EN, w.Placeholders.ZH), set(w.Placeholders.Numbers), set(w.Placeholders.Mailboxes)
 }
@@ -148,7 +161,7 @@ func (w *Words) Of(name string) (r Reading) {
 		return slices.ContainsFunc(spans, func(o span) bool { return o.from <= s.from && o.to >= s.to && o.to-o.from > s.to-s.from })
 	})
 	slices.SortStableFunc(spans, func(a, b span) int { return a.from - b.from })
-	last, text := -1, r.Stem
+	last, text, rest := -1, r.Stem, ""
 	for _, s := range spans {
 		if s.phrase.role < 0 {
 			continue
@@ -157,6 +170,7 @@ func (w *Words) Of(name string) (r Reading) {
 		if s.from < last || slices.ContainsFunc(r.Roles, func(f Found) bool { return f.Role == one }) {
 			continue // the same place in two roles: the first of the file
 		}
+		rest += text[max(last, 0):s.from]
 		last = s.to
 		r.Roles = append(r.Roles, Found{one, s.phrase.weak})
 		if n := numeral(text[s.to:]); n > 0 && r.Number == 0 {
@@ -166,6 +180,7 @@ func (w *Words) Of(name string) (r Reading) {
 	if r.Number == 0 {
 		r.Number, r.Stem = numberOf(tokens, len(r.Roles) > 0)
 	}
+	r.Age = w.ages[r.Stem] || w.ages[rest+text[max(last, 0):]]
 	return r
 }
 
