@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"hutong/internal/element"
+	"hutong/internal/reading"
 	"hutong/internal/table"
 )
 
@@ -134,7 +135,7 @@ func ageBit(n int) uint64 { return 1 << (maskBits - 1 - n) }
 
 // age is the age that the cell gives.
 func (c *collector) age(cell []byte) (int, bool) {
-	cell = element.Fold(c.fold, cell)
+	cell = reading.Plain(c.fold, cell)
 	if c.plan.byAge {
 		return leadingNumber(cell)
 	}
@@ -192,7 +193,7 @@ func (c *collector) person(b *table.Batch, row int) (key []byte, ok bool) {
 // half-width, upper case, without spaces, dashes and brackets; of telephone
 // numbers only digits, without the country code 86.
 func (c *collector) normalise(dst, cell []byte) []byte {
-	folded := element.Fold(c.fold, cell)
+	folded := reading.Plain(c.fold, cell)
 	if len(folded) != len(cell) {
 		c.fold = folded
 	}
