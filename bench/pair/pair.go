@@ -161,8 +161,7 @@ func (g *Gateway) start(ctx context.Context) error {
 	g.process = exec.CommandContext(context.WithoutCancel(ctx), g.exe, "serve", "--config", config)
 	g.process.Stdout, g.process.Stderr = log, log
 	g.process.Env = append(append(os.Environ(), childEnv+"=1"), g.env...)
-	// In a group of its own: Ctrl-C reaches the measurement, which stops both.
-	g.process.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGTERM}
+	g.process.SysProcAttr = childAttr()
 	if err := g.process.Start(); err != nil {
 		g.process = nil
 		return fmt.Errorf("start gateway %s: %w", g.ID, err)

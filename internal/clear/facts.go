@@ -28,8 +28,8 @@ type Input struct {
 	// Counts are the counts of the exporter since 1 January, including this
 	// flow. They are empty if they are not known.
 	Counts dataspace.Values
-	// Classes are the classes of people whom the packs count. Of one whose
-	// people the profile does not know, the count is unknown.
+	// Classes are the classes of people whom the packs count. If the profile
+	// does not know the people of a class, its count is unknown.
 	Classes          []dataspace.CountClass
 	AcceptConfidence []dataspace.Confidence
 	// Packs are the packs in force: a person's match is valid for the list with

@@ -55,6 +55,9 @@ type ColumnProfile struct {
 	Sensitive    bool          `json:"sensitive"`
 	Alternatives []Alternative `json:"alternatives,omitempty"`
 	Contains     []Contained   `json:"contains,omitempty"`
+	// Coincidences are values that pass the check of an element as often as
+	// chance lets them.
+	Coincidences []Coincidence `json:"coincidences,omitempty"`
 	Nulls        int64         `json:"nulls"`
 	Distinct     *int64        `json:"distinct,omitempty"` // absent when it was not counted exactly
 	Evidence     []string      `json:"evidence,omitempty"`
@@ -70,6 +73,17 @@ type Alternative struct {
 type Contained struct {
 	Element ElementID `json:"element"`
 	Rows    int64     `json:"rows"`
+}
+
+// Coincidence is a kind of values that pass the check of an element and are not
+// taken for it.
+type Coincidence struct {
+	Element ElementID `json:"element"`
+	// Shape is the form of the values: 9 is a digit, A a letter, * either; the
+	// number in braces is how many follow each other.
+	Shape    string  `json:"shape"`
+	Rows     int64   `json:"rows"`
+	Expected float64 `json:"expected"` // different values that chance would give
 }
 
 // Subjects counts the people in a dataset.

@@ -7,10 +7,11 @@ import (
 
 	"hutong/internal/dataspace"
 	"hutong/internal/element"
+	"hutong/internal/look"
 	"hutong/internal/table"
 )
 
-// Guard checks the output of a pipeline. It scans every cell that is about to
+// Guard checks the output of a pipeline. It looks in every cell that is about to
 // leave for values of forbidden elements whose values can be proved: by a check
 // digit, a calendar date, or a known prefix.
 //
@@ -18,27 +19,30 @@ import (
 // its treatment hides them. It may also hold elements that the plan lets out in
 // another column and hides in none.
 //
-// Guard scans by the same rules as the profile. Otherwise it would stop
-// deliveries because of coincidences that the profile has already excluded:
-// some order numbers of a large table have a valid check digit of any kind. A
-// whole cell therefore counts only for proofs that a random code hardly ever
-// passes, and a bare number does not count in a column of numbers.
+// Guard looks with the same code as the profile. A value of a shape that the
+// profile found to pass a check by chance may leave: some order numbers of a
+// large table have a valid check digit of any kind. Any other value that passes
+// stops the delivery, because the profile would have reported it.
 type Guard struct {
 	columns []*guarded
 }
 
 type guarded struct {
-	name    string
-	known   *element.Taxonomy
-	scanner *element.Scanner // nil: no scan is needed
-	numbers bool             // a column of numbers or dates
-	length  int              // of the cell being scanned
-	hit     dataspace.ElementID
-	report  func(id dataspace.ElementID, start, end int)
+	name   string
+	looker *look.Looker // nil: nothing is looked for
+	chance map[coincidence]bool
+	hit    dataspace.ElementID
+	report func(h look.Hit, value []byte)
 }
 
-// scanFrom is the length of the shortest cell that is scanned, in bytes.
-const scanFrom = 8
+// coincidence is a kind of values that pass by chance.
+type coincidence struct {
+	element dataspace.ElementID
+	shape   string
+}
+
+// scanFrom is the length of the shortest cell that is looked at, in bytes.
+const scanFrom = 7
 
 // NewGuard makes the guard for the output of a plan over the cleared profile.
 // It looks for the given elements.
@@ -49,7 +53,7 @@ func NewGuard(elements *element.Taxonomy, plan dataspace.Plan, cleared dataspace
 		if c.Action == dataspace.Drop {
 			continue
 		}
-		to := &guarded{name: c.Name, known: elements}
+		to := &guarded{name: c.Name, chance: map[coincidence]bool{}}
 		to.report = to.found
 		g.columns = append(g.columns, to)
 		if c.Action == dataspace.Pseudonymise || c.Action == dataspace.Generalise {
@@ -60,13 +64,12 @@ func NewGuard(elements *element.Taxonomy, plan dataspace.Plan, cleared dataspace
 			continue
 		}
 		found, _ := cleared.Column(c.Name)
-		switch found.Type {
-		case "integer", "number", "date", "timestamp", "boolean":
-			to.numbers = true
+		for _, k := range found.Coincidences {
+			to.chance[coincidence{k.Element, k.Shape}] = true
 		}
 		allowed := append(slices.Clone(open), present(found, c.Action)...)
 		if want := forbidden(elements, allowed); len(want) > 0 {
-			to.scanner = elements.NewScanner(want)
+			to.looker = look.New(elements, want, nil)
 		}
 	}
 	return g
@@ -113,7 +116,8 @@ func present(c dataspace.ColumnProfile, action dataspace.Action) []dataspace.Ele
 func forbidden(elements *element.Taxonomy, allowed []dataspace.ElementID) []dataspace.ElementID {
 	var want []dataspace.ElementID
 	for _, e := range elements.All() {
-		if e.Personal != element.PersonalNo && !slices.Contains(allowed, e.ID) {
+		same := func(id dataspace.ElementID) bool { return look.Same(id, e.ID) }
+		if e.Personal != element.PersonalNo && !slices.ContainsFunc(allowed, same) {
 			want = append(want, e.ID)
 		}
 	}
@@ -125,7 +129,7 @@ func forbidden(elements *element.Taxonomy, allowed []dataspace.ElementID) []data
 // After a hit no part of the batch may leave.
 func (g *Guard) Check(b *table.Batch) error {
 	for i, c := range g.columns {
-		if c.scanner == nil || b.Rows == 0 {
+		if c.looker == nil || b.Rows == 0 {
 			continue
 		}
 		column := &b.Columns[i]
@@ -140,28 +144,17 @@ func (g *Guard) Check(b *table.Batch) error {
 
 func (c *guarded) holds(cell []byte) bool {
 	cell = bytes.TrimSpace(cell)
-	if len(cell) < scanFrom || c.numbers && isNumber(cell) {
+	if len(cell) < scanFrom {
 		return false
 	}
-	c.length = len(cell)
-	c.scanner.Scan(cell, c.report)
+	c.looker.Cell(cell, c.report)
 	return c.hit != ""
 }
 
-func (c *guarded) found(id dataspace.ElementID, start, end int) {
-	if end-start < c.length || c.known.ProvesAlone(id) {
-		c.hit = id
+func (c *guarded) found(h look.Hit, _ []byte) {
+	if !c.chance[coincidence{h.Element, h.ShapeName()}] {
+		c.hit = h.Element
 	}
-}
-
-// isNumber reports whether a cell is a bare number, date or time.
-func isNumber(cell []byte) bool {
-	for _, b := range cell {
-		if !(b >= '0' && b <= '9') && b != '.' && b != '-' && b != '+' && b|0x20 != 'e' && b != ':' && b != '/' && b != ' ' {
-			return false
-		}
-	}
-	return true
 }
 
 func (c *guarded) denied(row int64) error {

@@ -1,7 +1,5 @@
 package element
 
-import "bytes"
-
 // class says which values an ASCII byte can occur in.
 type class uint8
 
@@ -108,56 +106,6 @@ func Luhn(b []byte) bool {
 		double = !double
 	}
 	return len(b) > 1 && sum%10 == 0
-}
-
-// Fold writes text to buf with full-width letters, digits and signs, as Chinese
-// input methods produce them, in their half-width form. It returns text itself
-// when there is nothing to convert.
-func Fold(buf, text []byte) []byte {
-	if !hasFullWidth(text) {
-		return text
-	}
-	out := buf[:0]
-	for i := 0; i < len(text); {
-		c, n := foldAt(text, i)
-		if n == 3 {
-			out = append(out, c)
-			i += 3
-			continue
-		}
-		out = append(out, text[i])
-		i++
-	}
-	return out
-}
-
-func hasFullWidth(b []byte) bool {
-	if bytes.IndexByte(b, 0xEF) < 0 && bytes.IndexByte(b, 0xE3) < 0 {
-		return false
-	}
-	for i := 0; i+2 < len(b); i++ {
-		if _, n := foldAt(b, i); n == 3 {
-			return true
-		}
-	}
-	return false
-}
-
-// foldAt gives the ASCII byte for a full-width character (U+FF01 to U+FF5E)
-// or an ideographic space at i, with its length in bytes; else n is 1.
-func foldAt(b []byte, i int) (c byte, n int) {
-	if i+2 >= len(b) {
-		return 0, 1
-	}
-	switch {
-	case b[i] == 0xEF && b[i+1] == 0xBC && b[i+2] >= 0x81 && b[i+2] <= 0xBF:
-		return b[i+2] - 0x81 + '!', 3
-	case b[i] == 0xEF && b[i+1] == 0xBD && b[i+2] >= 0x80 && b[i+2] <= 0x9E:
-		return b[i+2] - 0x80 + '`', 3
-	case b[i] == 0xE3 && b[i+1] == 0x80 && b[i+2] == 0x80:
-		return ' ', 3
-	}
-	return 0, 1
 }
 
 // verhoeff checks the last digit by Verhoeff's scheme over the dihedral group

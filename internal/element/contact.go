@@ -29,7 +29,7 @@ func bareMobileCN(b []byte) bool {
 func validMobileCN(b []byte) bool {
 	var store [16]byte
 	d, ok := compactInto(store[:], b, " -()+")
-	if !ok {
+	if !ok || len(d) == 11 && bytes.IndexByte(b, '+') >= 0 { // +1 303… is another country
 		return false
 	}
 	return bareMobileCN(trimCountry(d, 11))

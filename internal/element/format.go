@@ -111,6 +111,9 @@ const (
 	Inside Proof = "inside"
 	// Alone as a whole cell, and inside longer text.
 	Alone Proof = "alone"
+	// Spread inside longer text, and as whole cells if their prefixes are those
+	// of numbers given to many people: there is no check digit.
+	Spread Proof = "spread"
 )
 
 // Detector says how the values of an element are recognised. All given

@@ -38,7 +38,6 @@ func FuzzChecks(f *testing.F) {
 		for _, ok := range valid {
 			ok(cell)
 		}
-		element.Fold(nil, cell)
 		element.ParseBirth(cell)
 		element.ParseDate(cell)
 		element.ResidentIDBirth(cell)

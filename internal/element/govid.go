@@ -74,7 +74,8 @@ func plausibleBirth(b []byte) bool {
 	return ok && d.Year >= 1880 && d.Year < 2100
 }
 
-// validHKID checks "A123456(3)", with or without brackets.
+// validHKID checks "A123456(3)", with or without brackets and a space before
+// them.
 func validHKID(b []byte) bool {
 	n := len(b)
 	if n < 8 {
@@ -87,6 +88,9 @@ func validHKID(b []byte) bool {
 			return false
 		}
 		check, body = b[n-2], b[:n-3]
+		if body[len(body)-1] == ' ' {
+			body = body[:len(body)-1]
+		}
 	}
 	letters := len(body) - 6
 	if letters < 1 || letters > 2 || !all(body[:letters], letter) || !all(body[letters:], digit) {

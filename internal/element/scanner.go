@@ -58,20 +58,24 @@ func kindOf(id dataspace.ElementID) kind {
 // Scanner finds elements whose own structure proves them (check digit,
 // calendar, prefix) as whole cells or inside text. A number that could be
 // several elements is reported as the best proven one, wanted or not; the
-// elements of packs come after those of the program. It keeps scratch memory:
-// use one Scanner per goroutine.
+// elements of packs come after those of the program.
 type Scanner struct {
 	want  [kinds]bool
 	any   bool
 	first *[256][]*finder // by the first byte of a value; nil without finders
-	text  []byte
-	place []int32 // offset in the cell of each byte of text
+	// Tried, if set, is called for each run of letters and digits with a digit
+	// that could be a value, also if it is none.
+	Tried   func(run []byte)
+	lengths [maxFound + 1]bool // of runs that could be a value
 }
 
 // NewScanner makes a scanner for want. It ignores elements that values alone
 // cannot prove.
 func (t *Taxonomy) NewScanner(want []dataspace.ElementID) *Scanner {
 	s := &Scanner{}
+	for n := 8; n <= 34; n++ {
+		s.lengths[n] = true
+	}
 	for _, id := range want {
 		if k := kindOf(id); k != 0 {
 			s.want[k], s.any = true, true
@@ -90,6 +94,9 @@ func (s *Scanner) add(f *finder) {
 		s.first = new([256][]*finder)
 	}
 	s.any = true
+	for n := max(0, f.bounds.min); n <= f.bounds.max; n++ {
+		s.lengths[n] = true
+	}
 	for c, ok := range f.bounds.first {
 		if ok {
 			s.first[c] = append(s.first[c], f)
@@ -97,20 +104,14 @@ func (s *Scanner) add(f *finder) {
 	}
 }
 
-// Scan calls found for every occurrence in the cell, from left to right and
-// without overlaps, with its position in bytes. It allocates nothing, except
-// scratch memory for cells with full-width characters, which it keeps.
-func (s *Scanner) Scan(cell []byte, found func(id dataspace.ElementID, start, end int)) {
-	if !s.any || len(cell) < 4 {
+// Scan calls found for every occurrence in a reading of a cell, from left to
+// right and without overlaps, with its position in bytes. It allocates nothing.
+func (s *Scanner) Scan(text []byte, found func(id dataspace.ElementID, start, end int)) {
+	if !s.any || len(text) < 4 {
 		return
 	}
-	text, folded := cell, false
-	marks := survey(cell)
-	if marks&wide != 0 && hasFullWidth(cell) {
-		text, folded = s.fold(cell), true
-		marks = survey(text)
-	}
-	if marks&(digits|at) == 0 {
+	marks := survey(text)
+	if marks == 0 {
 		return // everything that proves itself has a digit or an @
 	}
 	for i := 0; i < len(text); {
@@ -120,14 +121,25 @@ func (s *Scanner) Scan(cell []byte, found func(id dataspace.ElementID, start, en
 		}
 		id, start, end := s.match(text, i, marks)
 		if id != "" {
-			from, to := start, end
-			if folded {
-				from, to = int(s.place[start]), int(s.place[end])
-			}
-			found(id, from, to)
+			found(id, start, end)
 		}
 		i = end
 	}
+}
+
+// Whole is the element that a run of letters and digits proves, wanted or not.
+func (s *Scanner) Whole(run []byte) dataspace.ElementID {
+	if k := wholeRun(run); k != 0 {
+		return kindIDs[k]
+	}
+	if s.first != nil && len(run) > 0 {
+		for _, f := range s.first[run[0]] {
+			if f.at(run, 0, len(run)) == len(run) {
+				return f.id
+			}
+		}
+	}
+	return ""
 }
 
 // match returns the wanted element proven at i, and its position. If id is
@@ -135,6 +147,9 @@ func (s *Scanner) Scan(cell []byte, found func(id dataspace.ElementID, start, en
 // the patterns of packs, then a number joined to other letters.
 func (s *Scanner) match(text []byte, i, marks int) (id dataspace.ElementID, start, end int) {
 	k, start, end, glued := match(text, i, marks)
+	if s.Tried != nil && (glued || k != 0) {
+		s.tried(text[start:end], glued)
+	}
 	if k == 0 && s.first != nil && start < end {
 		for _, f := range s.first[text[start]] {
 			if to := f.at(text, start, end); to != 0 {
@@ -153,11 +168,27 @@ func (s *Scanner) match(text []byte, i, marks int) (id dataspace.ElementID, star
 	return kindIDs[k], start, end
 }
 
-// The properties of a cell.
+// tried reports a run and, where a number may be joined to letters, its digits.
+func (s *Scanner) tried(run []byte, glued bool) {
+	if n := len(run); n < len(s.lengths) && s.lengths[n] {
+		s.Tried(run)
+	}
+	for at := 0; glued && at < len(run); at++ {
+		to := at
+		for to < len(run) && is(run[to], digit) {
+			to++
+		}
+		if n := to - at; (n == 11 || n == 18) && n < len(run) {
+			s.Tried(run[at:to])
+		}
+		at = max(at, to)
+	}
+}
+
+// The properties of a text.
 const (
 	digits = 1 << iota
 	at
-	wide
 )
 
 func survey(b []byte) (marks int) {
@@ -167,27 +198,9 @@ func survey(b []byte) (marks int) {
 			marks |= digits
 		case c == '@':
 			marks |= at
-		case c == 0xEF || c == 0xE3:
-			marks |= wide
 		}
 	}
 	return marks
-}
-
-// fold converts to half-width text and records the origin of each byte.
-func (s *Scanner) fold(cell []byte) []byte {
-	s.text, s.place = s.text[:0], s.place[:0]
-	for i := 0; i < len(cell); {
-		c, n := foldAt(cell, i)
-		if n == 1 {
-			c = cell[i]
-		}
-		s.text = append(s.text, c)
-		s.place = append(s.place, int32(i))
-		i += n
-	}
-	s.place = append(s.place, int32(len(cell)))
-	return s.text
 }
 
 // match checks the run of letters, digits and local-part signs at i. It returns
@@ -239,19 +252,32 @@ var weak = [kinds]bool{kHKID: true, kTaiwanID: true, kNRIC: true, kVIN: true, kI
 
 // joined reports whether the run is a part of a longer code. For weak proofs
 // this means any letter or digit after a dash, underscore or dot; for others a
-// digit.
+// digit after a dash or dot, because names of files are joined by underscores.
 func joined(b []byte, i, end int, weak bool) bool {
 	beyond := digit
 	if weak {
 		beyond = alnum
 	}
-	if i > 1 && isJoint(b[i-1]) && is(b[i-2], beyond) {
+	if i > 1 && isJoint(b[i-1], weak) && is(b[i-2], beyond) {
 		return true
 	}
-	return end+1 < len(b) && isJoint(b[end]) && is(b[end+1], beyond)
+	end = pastZeros(b, end)
+	return end+1 < len(b) && isJoint(b[end], weak) && is(b[end+1], beyond)
 }
 
-func isJoint(c byte) bool { return c == '-' || c == '_' || c == '.' }
+// pastZeros is the end of a fraction of zeros at end, as in 13880836544.0.
+func pastZeros(b []byte, end int) int {
+	to := end + 1
+	for to < len(b) && b[to] == '0' {
+		to++
+	}
+	if to == end+1 || b[end] != '.' || to < len(b) && is(b[to], alnum) {
+		return end
+	}
+	return to
+}
+
+func isJoint(c byte, weak bool) bool { return c == '-' || c == '.' || c == '_' && weak }
 
 // mayLead reports whether a run of letters can be the first group of a value:
 // "IMO 9…", "CSQU 3…", "aa:…", the letter of a plate.
@@ -282,7 +308,8 @@ func embeddedInNumber(b []byte, i, end int) bool {
 	if i > 1 && (b[i-1] == '.' || b[i-1] == ',') && is(b[i-2], digit) && is(b[i], digit) {
 		return true
 	}
-	return end+1 < len(b) && (b[end] == '.' || b[end] == ',') && is(b[end+1], digit) && is(b[end-1], digit)
+	after := pastZeros(b, end)
+	return after+1 < len(b) && (b[after] == '.' || b[after] == ',') && is(b[after+1], digit) && is(b[end-1], digit)
 }
 
 // wholeRun checks a separate run of letters and digits, best proof first.
@@ -311,11 +338,19 @@ func wholeRun(r []byte) kind {
 		if bareContainer(r) {
 			return kContainer
 		}
+	case 12:
+		if r[0] == '0' && bareMobileCN(r[1:]) {
+			return kMobileCN
+		}
 	case 13:
 		if validS10(r) {
 			return kS10
 		}
 		if r[0] == '8' && r[1] == '6' && bareMobileCN(r[2:]) {
+			return kMobileCN
+		}
+	case 15:
+		if string(r[:4]) == "0086" && bareMobileCN(r[4:]) {
 			return kMobileCN
 		}
 	case 18:

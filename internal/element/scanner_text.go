@@ -71,6 +71,9 @@ func withSeparators(b []byte, i, end int) (kind, int, int) {
 			return kMRZ, i, to
 		}
 	case ' ', '-':
+		if to := end + 4; to <= len(b) && b[end+1] == '(' && end-i <= 8 && validHKID(b[i:to]) {
+			return kHKID, i, to
+		}
 		if !mayGroup(b[i:end], b[end]) {
 			return 0, 0, 0
 		}

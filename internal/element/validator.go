@@ -128,8 +128,8 @@ type compiled struct {
 
 func compile(e *Element) (compiled, error) {
 	d := &e.Detector
-	if !slices.Contains([]Proof{"", Inside, Alone}, d.Proves) {
-		return compiled{}, fmt.Errorf("proves: %q is not inside or alone", d.Proves)
+	if !slices.Contains([]Proof{"", Inside, Alone, Spread}, d.Proves) {
+		return compiled{}, fmt.Errorf("proves: %q is not inside, alone or spread", d.Proves)
 	}
 	if !d.Shape.known() {
 		return compiled{}, fmt.Errorf("shape: %q is not number, code, word, text or name", d.Shape)

@@ -3,6 +3,8 @@ package profile
 import (
 	"cmp"
 	"encoding/binary"
+
+	"hutong/internal/spill"
 )
 
 // claim is what one row says of the person who has a key. Whether the key
@@ -35,16 +37,16 @@ const (
 
 const claimSize = 41
 
-func (*claim) size() int { return claimSize }
+func (*claim) Size() int { return claimSize }
 
-func (c *claim) put(b []byte) {
+func (c *claim) Put(b []byte) {
 	for i, v := range [5]uint64{c.who.hi, c.who.lo, c.other.hi, c.other.lo, c.mask} {
 		binary.BigEndian.PutUint64(b[8*i:], v)
 	}
 	b[40] = byte(c.kind)
 }
 
-func (c *claim) get(b []byte) {
+func (c *claim) Get(b []byte) {
 	v := func(i int) uint64 { return binary.BigEndian.Uint64(b[8*i:]) }
 	*c = claim{person{v(0), v(1)}, claimKind(b[40]), person{v(2), v(3)}, v(4)}
 }
@@ -68,9 +70,9 @@ func compareClaims(a, b claim) int {
 	return a.other.compare(b.other)
 }
 
-func (c *claim) merge(o *claim) {
+func (c *claim) Merge(o *claim) {
 	a, b := record{mask: c.mask}, record{mask: o.mask}
-	a.merge(&b)
+	a.Merge(&b)
 	c.mask = a.mask
 }
 
@@ -99,18 +101,18 @@ func (p *plan) claimed() []bool {
 
 // claims sorts what rows say of keys, and decides.
 type claims struct {
-	*sorter[claim, *claim]
+	*spill.Sorter[claim, *claim]
 }
 
 func newClaims(dir string, memory int) *claims {
-	return &claims{newSorter[claim](dir, memory, compareClaims)}
+	return &claims{spill.New[claim](dir, memory, compareClaims)}
 }
 
 // settle yields the people. named is the person with a shared key and a name,
 // or a shared key in one row.
 func (c *claims) settle(named func(who person, name uint64) person, yield func(record) error) error {
 	g := group{named: named, yield: yield}
-	err := c.each(func(one *claim) error {
+	err := c.Each(func(one *claim) error {
 		if one.who != g.who || !g.open {
 			if err := g.end(); err != nil {
 				return err

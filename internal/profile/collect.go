@@ -12,7 +12,10 @@ import (
 	"strings"
 
 	"hutong/internal/element"
+	"hutong/internal/reading"
 	"hutong/internal/role"
+	"hutong/internal/spelling"
+	"hutong/internal/spill"
 	"hutong/internal/table"
 )
 
@@ -41,14 +44,14 @@ type collector struct {
 	mac     hash.Hash
 	sum     [sha256.Size]byte
 	seed    [2]uint64 // of short hashes
-	people  *sorter[record, *record]
+	people  *spill.Sorter[record, *record]
 	claims  *claims
 	claimed []bool     // by key: who has its values is settled at the end
 	masks   [][]uint64 // by party
 	aged    []aged     // by party
 	missed  []int64    // by party: rows without its best key
 	used    []int64    // by key: rows that it told apart
-	speller speller
+	speller spelling.Speller
 	text    []byte
 	fold    []byte
 	ages    []int // the age limits; the first has bit maskBits-1
@@ -97,7 +100,7 @@ func (r *run) collect(p *plan) {
 		}
 	}
 	for _, k := range p.keys {
-		c.hashers = append(c.hashers, &hasher{key: k, mac: hmac.New(sha256.New, r.opt.Key), words: role.Builtin(), speller: speller{form: k.form}})
+		c.hashers = append(c.hashers, &hasher{key: k, mac: hmac.New(sha256.New, r.opt.Key), words: role.Builtin(), speller: spelling.Speller{Form: k.form}})
 	}
 	seed := c.hash([]byte("names\x00"))
 	c.seed = [2]uint64{seed.hi, seed.lo}
@@ -107,15 +110,15 @@ func (r *run) collect(p *plan) {
 		memory /= 2
 		c.claims = newClaims(r.opt.Dir, memory)
 	}
-	c.people = newSorter[record](r.opt.Dir, memory, compareRecords)
+	c.people = spill.New[record](r.opt.Dir, memory, compareRecords)
 	r.collector = c
 }
 
 // close removes the spill files.
 func (c *collector) close() {
-	c.people.close()
+	c.people.Close()
 	if c.claims != nil {
-		c.claims.close()
+		c.claims.Close()
 	}
 }
 
@@ -161,13 +164,13 @@ func (c *collector) row(b *table.Batch, i int, number int64) error {
 			main = c.hash(c.rowKey(b, i, number))
 			mask |= rowKeyMask
 			anybody = true
-			if err := c.people.add(record{main.hi, main.lo, mask}); err != nil {
+			if err := c.people.Add(record{main.hi, main.lo, mask}); err != nil {
 				return err
 			}
 		case named:
 			anybody = true
 			who := c.hash(c.byName(one, main, name, b, i, number))
-			if err := c.people.add(record{who.hi, who.lo, mask}); err != nil {
+			if err := c.people.Add(record{who.hi, who.lo, mask}); err != nil {
 				return err
 			}
 		}
@@ -180,7 +183,7 @@ func (c *collector) row(b *table.Batch, i int, number int64) error {
 		mask |= c.masks[n][i]
 	}
 	who := c.hash(c.rowKey(b, i, number))
-	return c.people.add(record{who.hi, who.lo, mask})
+	return c.people.Add(record{who.hi, who.lo, mask})
 }
 
 // first is the place of the best key that the party has in the row, -1 for
@@ -202,10 +205,10 @@ func (c *collector) keyed(b *table.Batch, i int, number int64, n, at int) (perso
 	who, mask := c.hashers[k].sums[i], c.masks[n][i]|oneRow
 	c.used[k]++
 	if !c.claimed[k] {
-		if err := c.people.add(record{who.hi, who.lo, mask}); err != nil {
+		if err := c.people.Add(record{who.hi, who.lo, mask}); err != nil {
 			return who, err
 		}
-	} else if err := c.claims.add(c.claim(b, i, number, n, k)); err != nil {
+	} else if err := c.claims.Add(c.claim(b, i, number, n, k)); err != nil {
 		return who, err
 	}
 	for _, other := range one.keys[at+1:] {
@@ -213,14 +216,14 @@ func (c *collector) keyed(b *table.Batch, i int, number int64, n, at int) (perso
 			continue
 		}
 		same := c.hashers[other].sums[i]
-		if err := c.claims.add(claim{who: same, kind: linkClaim, other: who}); err != nil {
+		if err := c.claims.Add(claim{who: same, kind: linkClaim, other: who}); err != nil {
 			return who, err
 		}
 		if c.plan.keys[other].rank < rankContact {
 			continue
 		}
 		if name, ok := c.nameOf(one, b, i); ok {
-			if err := c.claims.add(claim{who: same, kind: nameClaim, other: person{lo: name}}); err != nil {
+			if err := c.claims.Add(claim{who: same, kind: nameClaim, other: person{lo: name}}); err != nil {
 				return who, err
 			}
 		}
@@ -266,7 +269,7 @@ func (c *collector) nameOf(p *party, b *table.Batch, i int) (_ uint64, ok bool) 
 			continue
 		}
 		from := len(c.text)
-		if c.text, _ = c.speller.spell(c.text, cell); role.Builtin().Placeholder(c.text[from:]) {
+		if c.text, _ = c.speller.Spell(c.text, cell); role.Builtin().Placeholder(c.text[from:]) {
 			c.text = c.text[:from]
 			continue
 		}
@@ -388,7 +391,7 @@ func ageBit(n int) uint64 { return 1 << (maskBits - 1 - n) }
 
 // age is the age that the cell gives.
 func (c *collector) age(from birth, cell []byte) (int, bool) {
-	cell = element.Fold(c.fold, cell)
+	cell = reading.Plain(c.fold, cell)
 	switch from.from {
 	case "":
 		return 0, false
@@ -425,7 +428,7 @@ type hasher struct {
 	mac     hash.Hash
 	sum     [sha256.Size]byte
 	words   *role.Words
-	speller speller
+	speller spelling.Speller
 	text    []byte
 	sums    []person
 	ok      []bool
@@ -459,7 +462,7 @@ func (h *hasher) write(b *table.Batch, row int) bool {
 		h.text = append(h.text, 0)
 		n := len(h.text)
 		var ok bool
-		if h.text, ok = h.speller.spell(h.text, cell); !ok || h.words.Placeholder(h.text[n:]) {
+		if h.text, ok = h.speller.Spell(h.text, cell); !ok || h.words.Placeholder(h.text[n:]) {
 			return false
 		}
 	}
@@ -613,7 +616,7 @@ func (c *collector) settle() error {
 		c.text = append(c.text[:0], "shared\x00"...)
 		c.text = binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint64(c.text, who.hi), who.lo)
 		return c.hash(binary.BigEndian.AppendUint64(c.text, name))
-	}, c.people.add)
+	}, c.people.Add)
 	if err != nil {
 		return fmt.Errorf("tell people apart: %w", err)
 	}

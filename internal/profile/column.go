@@ -2,25 +2,23 @@ package profile
 
 import (
 	"bytes"
-	"hash/maphash"
 	"slices"
 	"unicode"
 
+	"hutong/internal/chance"
 	"hutong/internal/dataspace"
 	"hutong/internal/element"
+	"hutong/internal/look"
+	"hutong/internal/reading"
 	"hutong/internal/table"
 )
 
-// probeValues is how many values every check is tried on. After them only the
-// checks that can still be right continue, over all rows. The number counts
-// values, not batches, so that the result does not depend on how a source is
-// divided.
-const probeValues = 512
+// scanFrom is the length of the shortest value that can prove something.
+const scanFrom = 7
 
-// scanFrom is the shortest text that is searched for elements inside it.
-const scanFrom = 8
-
-// column has the counters over the values of one column.
+// column has the counters over the values of one column. Every value is looked
+// at; the checks that prove nothing are tried on a sample of the different
+// values. No counter depends on the order of the values.
 type column struct {
 	known   *knowledge
 	field   table.Field
@@ -30,56 +28,97 @@ type column struct {
 	nulls  int64
 	values int64 // neither null nor a word for missing
 	kinds  kinds
-	chars  int64 // bytes of all values
-
-	live   []int32 // checks still tried
-	main   int32   // a check that nearly all values pass, -1 for none
-	frozen bool
-	passes []int64                    // by check
-	shapes [len(element.Shapes)]int64 // on the first values only
-	probed int64
-	prose  int64 // how many of the probed values are sentences
-
-	last       int64 // previous integer, for sequences
-	sequential bool
 
 	distinct distinct
-	seed     maphash.Seed
+	seed     uint64
+	tried    *chance.Set[*trial] // different values and what they pass
+	passes   []int64             // by check, of tried values
+	shapes   [len(element.Shapes)]int64
+	prose    int64 // how many of the tried values are sentences
+	looked   int64 // tried values; one that repeats counts each time
+	run      progression
+
+	sequential bool // it counts up by one, in some order
+
+	looker   *look.Looker
 	outcomes outcomes
-	scanner  *element.Scanner
-	holds    []int64 // rows that contain a provable element
-	cell     cellScan
+	hits     []*hits // by the numbers of outcomes
+	hitAt    map[look.Hit]int32
+	runs     map[chance.Shape]*chance.Set[string] // different values of each shape
+	last     chance.Shape                         // of the previous run
+	ofLast   *chance.Set[string]
+	found    outcome // of the current value
+	record   func(h look.Hit, value []byte)
 	fold     []byte
 }
 
-// cellScan is what the scanner finds in the current cell.
-type cellScan struct {
-	length int
-	found  outcome
-	report func(id dataspace.ElementID, start, end int)
+// trial is a value on which the checks were tried.
+type trial struct {
+	rows   int64
+	passes []int32 // indices of checks, then of shapes, then whether it is prose
 }
 
-func newColumn(known *knowledge, f table.Field) *column {
-	c := &column{known: known, field: f, seed: maphash.MakeSeed(), sequential: true, main: -1}
+// hits are the rows and the different values with one kind of finding.
+type hits struct {
+	look.Hit
+	extra  int64 // rows whose outcome was not stored
+	values *chance.Set[struct{}]
+	prefix map[[3]byte]bool // of bare values
+}
+
+// The sizes of samples, in different values.
+const (
+	triedValues = 1024
+	runValues   = 4096
+	hitValues   = 1024
+)
+
+// prefixed is the length of a number without a country code.
+const prefixed = 11
+
+func newColumn(known *knowledge, f table.Field, seed uint64) *column {
+	c := &column{known: known, field: f, seed: seed, tried: chance.NewSet[*trial](triedValues)}
 	c.kinds.declared = f.Kind
 	c.matches = known.taxonomy.MatchHeader(f.Name)
 	c.number, _ = element.PersonNumber(f.Name)
-	c.live = known.every
-	c.passes = make([]int64, len(known.checks))
-	c.holds = make([]int64, len(known.provable))
-	c.scanner = known.taxonomy.NewScanner(known.provable)
-	c.cell.report = c.found
+	c.hitAt = map[look.Hit]int32{}
+	c.runs = map[chance.Shape]*chance.Set[string]{}
+	c.looker = look.New(known.taxonomy, known.provable, c.tries)
+	c.record = c.hit
 	return c
 }
 
-// found records an element inside the current cell. A whole cell counts only
-// for proofs that no code passes by chance: the checks handle whole cells.
-func (c *column) found(id dataspace.ElementID, start, end int) {
-	i := c.known.provableAt[id]
-	if end-start == c.cell.length && !c.known.alone[i] || slices.Contains(c.cell.found.holds, i) {
-		return
+// tries records a run that could be an identifier.
+func (c *column) tries(shape chance.Shape, run []byte) {
+	if shape != c.last {
+		if c.runs[shape] == nil {
+			c.runs[shape] = chance.NewSet[string](runValues)
+		}
+		c.last, c.ofLast = shape, c.runs[shape]
 	}
-	c.cell.found.holds = append(c.cell.found.holds, i)
+	if h := look.Hash(run, c.seed); c.ofLast.Wants(h) {
+		c.ofLast.Put(h, string(run))
+	}
+}
+
+// hit records a finding in the current value.
+func (c *column) hit(h look.Hit, value []byte) {
+	i, ok := c.hitAt[h]
+	if !ok {
+		i = int32(len(c.hits))
+		c.hitAt[h] = i
+		c.hits = append(c.hits, &hits{Hit: h, values: chance.NewSet[struct{}](hitValues), prefix: map[[3]byte]bool{}})
+	}
+	if !slices.Contains(c.found, i) {
+		c.found = append(c.found, i)
+	}
+	to := c.hits[i]
+	if hash := look.Hash(value, c.seed); to.values.Wants(hash) {
+		to.values.Put(hash, struct{}{})
+		if n := len(value) - prefixed; n >= 0 && len(to.prefix) < enoughPrefixes {
+			to.prefix[[3]byte(value[n:])] = true
+		}
+	}
 }
 
 // add counts one batch.
@@ -103,7 +142,8 @@ func (c *column) add(col *table.Column, rows int) {
 }
 
 func (c *column) value(cell []byte, literal bool) {
-	slot, seen := c.distinct.find(maphash.Bytes(c.seed, cell))
+	hash := look.Hash(cell, c.seed)
+	slot, seen := c.distinct.find(hash)
 	if seen && slot.missing {
 		return
 	}
@@ -114,55 +154,100 @@ func (c *column) value(cell []byte, literal bool) {
 		return
 	}
 	c.values++
-	c.chars += int64(len(cell))
-	kind := c.kinds.add(cell, literal)
-	c.sequence(cell, kind)
-	if seen && c.frozen && slot.outcome != 0 {
-		c.tally(&c.outcomes.list[slot.outcome])
-	} else {
-		found := c.look(cell, kind)
+	c.run.add(cell, c.kinds.add(cell, literal))
+	if slot == nil || slot.trial == nil {
+		t := c.try(hash, cell)
 		if slot != nil {
-			slot.outcome = c.outcomes.number(found)
+			slot.trial = t
 		}
-		c.tally(found)
+	} else {
+		slot.trial.rows++
 	}
-	if !c.frozen && c.probed >= probeValues {
-		c.freeze()
+	if seen && slot.outcome != 0 {
+		c.outcomes.rows[slot.outcome]++
+		return
+	}
+	found := c.look(cell)
+	n := c.outcomes.number(found)
+	if slot != nil {
+		slot.outcome = n
+	}
+	if n != 0 {
+		c.outcomes.rows[n]++
+		return
+	}
+	for _, i := range found {
+		c.hits[i].extra++
 	}
 }
 
-// look tries the live checks on a value and searches longer text. The result is
-// valid until the next call.
-func (c *column) look(cell []byte, kind cellKind) *outcome {
-	f := &c.cell.found
-	f.passes, f.holds = f.passes[:0], f.holds[:0]
-	folded := element.Fold(c.fold, cell)
-	if len(folded) > 0 && len(cell) > 0 && &folded[0] != &cell[0] {
+// look finds what proves itself in a value. The result is valid until the next
+// call.
+func (c *column) look(cell []byte) outcome {
+	c.found = c.found[:0]
+	if len(cell) >= scanFrom {
+		c.looker.Cell(cell, c.record)
+		slices.Sort(c.found)
+	}
+	return c.found
+}
+
+// try tries all checks on a value of the sample that is new. It returns the
+// trial of the value, nil for one outside the sample.
+func (c *column) try(hash uint64, cell []byte) *trial {
+	t, ok := c.tried.Get(hash)
+	if !ok && c.tried.Wants(hash) {
+		t = &trial{passes: c.check(cell)}
+		c.tried.Put(hash, t)
+	}
+	if t != nil {
+		t.rows++
+	}
+	return t
+}
+
+// check tries all checks on a value.
+func (c *column) check(cell []byte) (passes []int32) {
+	folded := reading.Plain(c.fold, cell)
+	if len(folded) > 0 && &folded[0] != &cell[0] {
 		c.fold = folded
 	}
-	for _, i := range c.live {
-		if c.known.checks[i].valid(folded) {
-			f.passes = append(f.passes, i)
+	number, ok := reading.Number(nil, folded)
+	for i := range c.known.checks {
+		if c.known.checks[i].valid(folded) || ok && c.known.checks[i].valid(number) {
+			passes = append(passes, int32(i))
 		}
 	}
-	proven := c.main >= 0 && slices.Contains(f.passes, c.main)
-	if kind == textCell && len(cell) >= scanFrom && !proven {
-		c.cell.length = len(cell)
-		c.scanner.Scan(cell, c.cell.report)
-		slices.Sort(f.holds)
-	}
-	if !c.frozen {
-		c.probed++
-		if kind == textCell && isProse(cell) {
-			c.prose++
+	n := int32(len(c.known.checks))
+	for i, s := range element.Shapes {
+		if s.Fits(folded) {
+			passes = append(passes, n+int32(i))
 		}
-		for i, s := range element.Shapes {
-			if s.Fits(folded) {
-				c.shapes[i]++
+	}
+	if isProse(cell) {
+		passes = append(passes, n+int32(len(element.Shapes)))
+	}
+	return passes
+}
+
+// count sums up the sample. It is called before anybody asks for a counter.
+func (c *column) count() {
+	c.passes = make([]int64, len(c.known.checks))
+	c.sequential = c.run.sequential()
+	c.shapes, c.prose, c.looked = [len(element.Shapes)]int64{}, 0, 0
+	for _, t := range c.tried.All() {
+		c.looked += t.rows
+		for _, i := range t.passes {
+			switch n := int(i) - len(c.passes); {
+			case n < 0:
+				c.passes[i] += t.rows
+			case n < len(c.shapes):
+				c.shapes[n] += t.rows
+			default:
+				c.prose += t.rows
 			}
 		}
 	}
-	return f
 }
 
 // isProse reports whether a text is a sentence rather than a name or a code:
@@ -181,36 +266,6 @@ func isProse(cell []byte) bool {
 	return words >= 5 || han >= 10
 }
 
-func (c *column) tally(f *outcome) {
-	for _, i := range f.passes {
-		c.passes[i]++
-	}
-	for _, i := range f.holds {
-		c.holds[i]++
-	}
-}
-
-// freeze keeps the checks that pass often enough to be right, and those that
-// the header supports.
-func (c *column) freeze() {
-	c.frozen = true
-	var live []int32
-	for _, i := range c.live {
-		if c.passes[i]*10 >= c.values*3 || c.headerNames(c.known.checks[i].id) {
-			live = append(live, i)
-		} else {
-			c.passes[i] = 0
-		}
-	}
-	c.live = live
-	for _, i := range live {
-		if c.passes[i]*5 >= c.values*4 && c.known.isProvable(c.known.checks[i].id) {
-			c.main = i // the element inside such a value is the value itself
-		}
-	}
-	c.outcomes.keep(live)
-}
-
 func (c *column) headerNames(id dataspace.ElementID) bool {
 	for _, m := range c.matches {
 		if m.ID == id {
@@ -218,22 +273,6 @@ func (c *column) headerNames(id dataspace.ElementID) bool {
 		}
 	}
 	return false
-}
-
-// sequence records whether the column counts up by one from row to row.
-func (c *column) sequence(cell []byte, kind cellKind) {
-	if !c.sequential {
-		return
-	}
-	n, ok := int64(0), kind == integerCell && len(cell) < 18 && cell[0] >= '0'
-	for _, d := range cell {
-		n = n*10 + int64(d-'0')
-	}
-	if !ok || c.values > 1 && n != c.last+1 {
-		c.sequential = false
-		return
-	}
-	c.last = n
 }
 
 // isMissing knows the words for a missing value. They are not null, but

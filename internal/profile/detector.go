@@ -102,13 +102,10 @@ const (
 // knowledge is what a run knows of elements, numbered so that a column can
 // count by index.
 type knowledge struct {
-	taxonomy   *element.Taxonomy
-	checks     []check
-	checkAt    map[dataspace.ElementID]int
-	every      []int32 // the indices of all checks
-	provable   []dataspace.ElementID
-	provableAt map[dataspace.ElementID]int32
-	alone      []bool // which provable elements a whole cell proves
+	taxonomy *element.Taxonomy
+	checks   []check
+	checkAt  map[dataspace.ElementID]int
+	provable []dataspace.ElementID
 }
 
 // check is a value check with its weights.
@@ -121,17 +118,12 @@ type check struct {
 func know(t *element.Taxonomy) *knowledge {
 	k := &knowledge{
 		taxonomy: t, checkAt: map[dataspace.ElementID]int{},
-		provable: t.Provable(), provableAt: map[dataspace.ElementID]int32{},
+		provable: t.Provable(),
 	}
 	for i, c := range t.Checks() {
 		e, _ := t.Lookup(c.ID)
 		k.checks = append(k.checks, check{detectorOf(&e, c), c.Valid, c.Proof})
 		k.checkAt[c.ID] = i
-		k.every = append(k.every, int32(i))
-	}
-	for i, id := range k.provable {
-		k.provableAt[id] = int32(i)
-		k.alone = append(k.alone, t.ProvesAlone(id))
 	}
 	return k
 }
@@ -142,11 +134,6 @@ func (k *knowledge) check(id dataspace.ElementID) int {
 		return i
 	}
 	return -1
-}
-
-func (k *knowledge) isProvable(id dataspace.ElementID) bool {
-	_, ok := k.provableAt[id]
-	return ok
 }
 
 // detectorOf gives the numbers of an element: those fitted to it, else those of

@@ -8,8 +8,9 @@ const distinctLimit = 10_000
 // checked again.
 type slot struct {
 	hash    uint64 // 0 is an empty slot
-	outcome uint32 // see outcomes; 0 is none
+	outcome uint32 // see outcomes; 0 is none is stored
 	missing bool
+	trial   *trial // nil outside the sample
 }
 
 // distinct is a hash table of the values of one column. It uses 64-bit hashes

@@ -5,7 +5,7 @@
 // A run goes from readers over batches to census and score:
 //
 //	Source ─► batches ─► column  counts values, tries checks      (column.go)
-//	                 └─► collector  keyed hashes of people, spilled (collect.go, spelling.go, spill.go)
+//	                 └─► collector  keyed hashes of people, spilled (collect.go, record.go)
 //	     at the end      score   counts → element, confidence, band (detector.go, score.go)
 //	                     judge   columns → table, flags (judge.go)
 //	                     plan    columns → roles, and the keys of each (party.go, key.go)

@@ -90,7 +90,7 @@ func (r *run) write(ctx context.Context, f *findings, c *collector) (_ *Census, 
 		if err = c.settle(); err != nil {
 			return nil, false, err
 		}
-		err = c.people.each(func(rec *record) error {
+		err = c.people.Each(func(rec *record) error {
 			if rec.mask>>rowsShift&3 >= 3 {
 				many++
 			}

@@ -39,9 +39,8 @@ type findings struct {
 // judge sets the flags that depend on the whole table.
 func judge(known *knowledge, columns []*column, scores []score, view element.View) *findings {
 	f := &findings{scores: scores, view: view, known: known}
-	for i, c := range columns {
-		f.columns = append(f.columns, c.profile(&scores[i]))
-	}
+	f.columns = make([]dataspace.ColumnProfile, len(columns))
+	parallel(len(columns), func(i int) { f.columns[i] = columns[i].profile(&scores[i], len(columns)*testsPerColumn) })
 	direct, quasi, reveals := f.identifiers()
 	coded := f.has(func(e element.Element) bool { return e.ID == "trial_subject_id" }) // people known by a code are people
 	personal := direct > 0 || quasi >= 3 || coded
@@ -65,11 +64,23 @@ func judge(known *knowledge, columns []*column, scores []score, view element.Vie
 	return f
 }
 
-// profile is the profile of the column alone.
-func (c *column) profile(s *score) dataspace.ColumnProfile {
+// profile is the profile of the column alone. tests is the number of tests of
+// the table.
+func (c *column) profile(s *score, tests int) dataspace.ColumnProfile {
+	c.doubt(s, tests)
+	var own *dataspace.ElementID
+	if s.best != nil {
+		own = &s.best.element.ID
+	}
+	in := c.prove(own, tests)
+	if s.best == nil && in.why != "" {
+		s.best, s.band = &candidate{element: in.doubt, check: -1, p: reviewFrom}, dataspace.BandReview
+		s.evidence = append(s.evidence, in.why)
+	}
 	p := dataspace.ColumnProfile{
 		Name: c.field.Name, Type: c.kinds.name(), Band: s.band, Nulls: c.nulls,
 		Confidence: round(s.none), Evidence: s.evidence,
+		Contains: in.contains, Coincidences: in.coincidences,
 	}
 	if s.best != nil {
 		id := s.best.element.ID
@@ -86,19 +97,7 @@ func (c *column) profile(s *score) dataspace.ColumnProfile {
 		n := int64(c.distinct.n)
 		p.Distinct = &n
 	}
-	for i, id := range c.known.provable {
-		if rows := c.holds[i]; rows > 0 && (p.Element == nil || !sameThing(*p.Element, id)) {
-			p.Contains = append(p.Contains, dataspace.Contained{Element: id, Rows: rows})
-		}
-	}
 	return p
-}
-
-// sameThing reports whether an element inside a column only repeats what the
-// column is.
-func sameThing(column, inside dataspace.ElementID) bool {
-	phone := func(id dataspace.ElementID) bool { return id == "mobile_cn" || id == "phone_intl" }
-	return column == inside || phone(column) && phone(inside)
 }
 
 func round(p float64) float64 { return math.Round(min(p, .99)*1000) / 1000 }

@@ -7,13 +7,14 @@ import (
 
 	"hutong/internal/dataspace"
 	"hutong/internal/element"
+	"hutong/internal/spelling"
 )
 
 // key is one way to identify people: a column, or columns that together do.
 type key struct {
 	columns []int
 	domain  string // what the value is a value of; part of the hash
-	form    form
+	form    spelling.Form
 	rank    int
 	element dataspace.ElementID // empty for columns together
 }
@@ -99,7 +100,8 @@ func (r *run) keyOf(f *findings, i int) (key, bool) {
 }
 
 // order sorts keys, best first. A column that is often empty comes after one
-// that is not. The order of columns does not matter.
+// that is not, and of two that are alike, the one of the longer name comes first:
+// it says more. The order of columns does not matter.
 func (r *run) order(keys []key) {
 	ids := r.known.taxonomy.IDs()
 	rank := func(k key) [4]int64 {
@@ -111,7 +113,7 @@ func (r *run) order(keys []key) {
 	}
 	slices.SortStableFunc(keys, func(a, b key) int {
 		ra, rb := rank(a), rank(b)
-		return cmp.Or(slices.Compare(ra[:], rb[:]), cmp.Compare(slices.Index(ids, a.element), slices.Index(ids, b.element)), cmp.Compare(r.columns[b.columns[0]].chars, r.columns[a.columns[0]].chars), cmp.Compare(r.columns[a.columns[0]].field.Name, r.columns[b.columns[0]].field.Name))
+		return cmp.Or(slices.Compare(ra[:], rb[:]), cmp.Compare(slices.Index(ids, a.element), slices.Index(ids, b.element)), cmp.Compare(len(r.columns[b.columns[0]].field.Name), len(r.columns[a.columns[0]].field.Name)), cmp.Compare(r.columns[a.columns[0]].field.Name, r.columns[b.columns[0]].field.Name))
 	})
 }
 
@@ -135,4 +137,19 @@ func gaps(c *column) int64 {
 		return 1
 	}
 	return 0
+}
+
+// formOf says how values of an element are spelled.
+func formOf(id dataspace.ElementID) spelling.Form {
+	switch id {
+	case "mobile_cn":
+		return spelling.Mobile
+	case "phone_intl":
+		return spelling.Phone
+	case "email", "im_account":
+		return spelling.Address
+	case "cn_resident_id":
+		return spelling.Resident
+	}
+	return spelling.Number
 }

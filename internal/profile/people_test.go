@@ -58,7 +58,6 @@ func (m made) table(header string, n int, row func(i int) []string) [][]string {
 // TestRoles are tables of which it is known how many people they are about.
 func TestRoles(t *testing.T) {
 	m := made{rand.New(rand.NewPCG(11, 12))}
-	shared := m.mobile()
 	mobiles := make([]string, 100)
 	for i := range mobiles {
 		mobiles[i] = m.mobile()
@@ -74,11 +73,11 @@ func TestRoles(t *testing.T) {
 		"insured alone, number without a role": {"50 [身份证号]", m.table("被保险人,身份证号,险种", 50, func(int) []string {
 			return []string{m.name(), m.id(), "寿险"}
 		})},
-		"one emergency telephone": {"101 [身份证号]", m.table("姓名,身份证号,紧急联系人电话", 100, func(int) []string {
-			return []string{m.name(), m.id(), shared}
+		"few emergency telephones": {"110 [身份证号]", m.table("姓名,身份证号,紧急联系人电话", 100, func(i int) []string {
+			return []string{m.name(), m.id(), mobiles[i%10]}
 		})},
-		"one emergency telephone, no number of their own": {"101 []", m.table("姓名,性别,紧急联系人电话", 100, func(int) []string {
-			return []string{m.name(), "男", shared}
+		"few emergency telephones, no number of their own": {"110 []", m.table("姓名,性别,紧急联系人电话", 100, func(i int) []string {
+			return []string{m.name(), "男", mobiles[i%10]}
 		})},
 		"a contact each": {"200 [身份证号]", m.table("姓名,身份证号,紧急联系人,紧急联系人电话", 100, func(i int) []string {
 			return []string{m.name(), m.id(), m.name(), mobiles[i]}
@@ -296,11 +295,13 @@ func TestUnreadAges(t *testing.T) {
 		header string
 		row    func(i int) []string
 	}{
-		"no such column":       {"0, most 0 []", "email,城市", func(i int) []string { return []string{m.mail(), "上海"} }},
-		"read":                 {"20, most 20 []", "email,出生日期", func(i int) []string { return []string{m.mail(), []string{"1990-01-02", "2020-03-04"}[i/80]} }},
-		"unreadable":           {"-, most 100 [出生日期]", "email,出生日期", func(i int) []string { return []string{m.mail(), "庚午年"} }},
-		"ages as words":        {"-, most 100 [age]", "email,age", func(i int) []string { return []string{m.mail(), "seven"} }},
-		"half":                 {"-, most 40 [出生日期]", "email,出生日期", func(i int) []string { return []string{m.mail(), []string{"1990-01-02", "2020-03-04", "?!"}[max(0, i/30-1)%3]} }},
+		"no such column": {"0, most 0 []", "email,城市", func(i int) []string { return []string{m.mail(), "上海"} }},
+		"read":           {"20, most 20 []", "email,出生日期", func(i int) []string { return []string{m.mail(), []string{"1990-01-02", "2020-03-04"}[i/80]} }},
+		"unreadable":     {"-, most 100 [出生日期]", "email,出生日期", func(i int) []string { return []string{m.mail(), "庚午年"} }},
+		"ages as words":  {"-, most 100 [age]", "email,age", func(i int) []string { return []string{m.mail(), "seven"} }},
+		"half": {"-, most 40 [出生日期]", "email,出生日期", func(i int) []string {
+			return []string{m.mail(), []string{"1990-01-02", "2020-03-04", "?!"}[max(0, i/30-1)%3]}
+		}},
 		"little dirt":          {"0, most 0 []", "email,出生日期", func(i int) []string { return []string{m.mail(), []string{"1990-01-02", "x"}[i/97]} }},
 		"a school class":       {"-, most 100 [学生年级]", "学生姓名,email,学生年级", func(i int) []string { return []string{m.name(), m.mail(), "三年级"} }},
 		"a class beside birth": {"0, most 0 []", "email,年级,出生日期", func(i int) []string { return []string{m.mail(), "大三", "2004-05-06"} }},

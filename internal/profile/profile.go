@@ -3,6 +3,8 @@ package profile
 import (
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -66,6 +68,7 @@ const progressEvery = 8 << 20
 // Run profiles src. It fails with the error of the reader, of ctx, or of the
 // disk, and then leaves no file behind.
 func Run(ctx context.Context, src Source, opt Options) (_ *Result, err error) {
+	seed := seedOf(opt.Key)
 	if opt.Key == nil {
 		opt.Key = make([]byte, 32)
 		_, _ = rand.Read(opt.Key) // never fails
@@ -79,7 +82,7 @@ func Run(ctx context.Context, src Source, opt Options) (_ *Result, err error) {
 	if opt.Taxonomy == nil {
 		opt.Taxonomy = element.Builtin()
 	}
-	r := &run{src: src, opt: opt, known: know(opt.Taxonomy), describe: src.Describe()}
+	r := &run{src: src, opt: opt, seed: seed, known: know(opt.Taxonomy), describe: src.Describe()}
 	if r.classes, err = resolve(opt.Classes, opt.Taxonomy, opt.Sensitive); err != nil {
 		return nil, err
 	}
@@ -104,6 +107,7 @@ func Run(ctx context.Context, src Source, opt Options) (_ *Result, err error) {
 // run is the state of one Run.
 type run struct {
 	src       Source
+	seed      uint64 // of hashes of values
 	opt       Options
 	classes   []class
 	known     *knowledge
@@ -169,8 +173,16 @@ func (r *run) begin(s table.Schema) {
 	r.schema = s
 	r.columns = make([]*column, len(s.Fields))
 	for i, f := range s.Fields {
-		r.columns[i] = newColumn(r.known, f)
+		r.columns[i] = newColumn(r.known, f, r.seed)
 	}
+}
+
+// seedOf makes the seed for hashes of values. It is the same in each run with a
+// key, so that the report is too, and nobody who does not know the key can
+// choose values for their hashes.
+func seedOf(key []byte) uint64 {
+	sum := sha256.Sum256(append([]byte("profile values\x00"), key...))
+	return binary.BigEndian.Uint64(sum[:])
 }
 
 func (r *run) progress(rows, bytes int64, last bool) {

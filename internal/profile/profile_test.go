@@ -118,14 +118,15 @@ func hospital(n int) *rows {
 	r := rand.New(rand.NewPCG(1, 2))
 	pick := func(s string) string { f := strings.Fields(s); return f[r.IntN(len(f))] }
 	out := &rows{name: "patients.csv", cells: [][]string{{"姓名", "身份证号", "手机号", "地址", "会员号", "诊断", "工资", "银行卡号", "车牌号", "邮箱", "性别", "出生日期", "护照号", "备注", "登录IP", "设备IMEI"}}}
-	for range n {
+	for i := range n {
 		year := 1950 + r.IntN(55)
+		prefix := []string{"138", "139", "150", "151", "158", "186", "187", "199", "177", "131"}[i%10]
 		note := "无特殊情况"
 		if r.IntN(10) == 0 {
 			note = "联系家属" + fmt.Sprintf("139%08d", r.IntN(1e8)) + "，谢谢"
 		}
 		out.cells = append(out.cells, []string{
-			pick("王 李 张 刘 陈") + pick("伟 芳 秀英 敏 静 建国 丽 强 磊 子涵"), residentID(r, year), fmt.Sprintf("138%08d", r.IntN(1e8)),
+			pick("王 李 张 刘 陈") + pick("伟 芳 秀英 敏 静 建国 丽 强 磊 子涵"), residentID(r, year), fmt.Sprintf("%s%08d", prefix, r.IntN(1e8)),
 			fmt.Sprintf("上海市浦东新区张江路%d号%d室", 1+r.IntN(900), 1+r.IntN(30)), fmt.Sprintf("VIP%06d", r.IntN(1e6)), pick("高血压 糖尿病 骨折 肺炎"),
 			fmt.Sprint(5000 + r.IntN(20000)), luhn(fmt.Sprintf("622202%012d", r.Int64N(1e12))), "沪" + pick("A B C D") + fmt.Sprintf("%05d", r.IntN(1e5)),
 			fmt.Sprintf("u%d@example.com", r.IntN(1e6)), pick("男 女"), fmt.Sprintf("%d-%02d-%02d", year, 1+r.IntN(12), 1+r.IntN(28)),

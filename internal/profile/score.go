@@ -40,6 +40,7 @@ type candidate struct {
 // certain columns: next to MMSI and call sign, "heading" is that of a ship.
 func scoreAll(columns []*column) []score {
 	out := make([]score, len(columns))
+	parallel(len(columns), func(i int) { columns[i].count() })
 	groups := map[string]bool{}
 	for i, c := range columns {
 		out[i] = c.score(nil)
@@ -121,14 +122,14 @@ func (c *column) evidenceOf(k *candidate) float64 {
 	}
 	if k.check < 0 {
 		shape := slices.Index(element.Shapes[:], k.element.Detector.Shape)
-		if shape >= 0 && c.shapes[shape]*2 < c.probed {
+		if shape >= 0 && c.shapes[shape]*2 < c.looked {
 			return -4.5
 		}
 		return 0
 	}
 	d := c.known.checks[k.check]
-	share := float64(c.passes[k.check]) / float64(c.values)
-	n := math.Min(float64(c.values), enough)
+	share := float64(c.passes[k.check]) / float64(c.looked)
+	n := math.Min(float64(c.looked), enough)
 	v := n * (share*math.Log(d.hit/d.miss) + (1-share)*math.Log((1-d.hit)/(1-d.miss)))
 	v = max(-d.floor, min(d.ceil, v))
 	return v + c.special(&k.element, v)
@@ -203,11 +204,11 @@ func (c *column) misled(s *score) {
 // free text may name people, and no check can exclude that.
 func (c *column) freeText(s *score) {
 	e, ok := c.known.taxonomy.Lookup("review_text")
-	if s.best != nil || !ok || c.prose*2 < c.probed || c.prose == 0 {
+	if s.best != nil || !ok || c.prose*2 < c.looked || c.prose == 0 {
 		return
 	}
 	s.best, s.band = &candidate{element: e, check: -1, p: reviewFrom}, dataspace.BandReview
-	s.evidence = append(s.evidence, fmt.Sprintf("values: %d of the first %d are sentences", c.prose, c.probed))
+	s.evidence = append(s.evidence, fmt.Sprintf("values: %d of %d are sentences", c.prose, c.looked))
 }
 
 // explain writes the evidence, without any value.
@@ -220,7 +221,7 @@ func (c *column) explain(s *score) {
 	}
 	misled := s.best.match != nil && s.band == dataspace.BandReview
 	if i := s.best.check; i >= 0 && c.values > 0 && (c.passes[i] > 0 || misled) {
-		line := fmt.Sprintf("values: %d of %d pass", c.passes[i], c.values)
+		line := fmt.Sprintf("values: %d of %d pass", c.passes[i], c.looked)
 		if proof := c.known.checks[i].proof; proof != "" {
 			line += " (" + proof + ")"
 		}

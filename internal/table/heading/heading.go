@@ -11,6 +11,7 @@ import (
 
 	"hutong/internal/dataspace"
 	"hutong/internal/element"
+	"hutong/internal/look"
 )
 
 // Kind is what the first record is.
@@ -118,7 +119,7 @@ func same(a, b []string) bool {
 func persons(first []string, rows [][]string) (at int, repeated bool) {
 	at = -1
 	for c, cell := range first {
-		id := identifier(cell)
+		id, _ := identifier(cell)
 		if id == "" {
 			continue
 		}
@@ -153,24 +154,30 @@ var identifiers = sync.OnceValue(func() (ids []dataspace.ElementID) {
 	return ids
 })
 
-func identifier(text string) (id dataspace.ElementID) {
+// identifier is an identifier that the text holds. certain says that hardly any
+// other text would look so.
+func identifier(text string) (id dataspace.ElementID, certain bool) {
 	if !mayIdentify(text) {
-		return ""
+		return "", false
 	}
-	element.Builtin().NewScanner(identifiers()).Scan([]byte(text), func(found dataspace.ElementID, _, _ int) {
-		if id == "" {
-			id = found
+	known := element.Builtin()
+	look.New(known, identifiers(), nil).Cell([]byte(text), func(h look.Hit, _ []byte) {
+		e, _ := known.Lookup(h.Element)
+		sure := h.ShapeName() == look.Form || e.Detector.Proves != element.Inside
+		if id == "" || sure && !certain {
+			id, certain = h.Element, sure
 		}
 	})
-	return id
+	return id, certain
 }
 
-// mayIdentify is a quick test: every identifier has an @ or seven digits.
+// mayIdentify is a quick test: every identifier has an @, seven digits, or
+// escapes.
 func mayIdentify(text string) bool {
 	digits := 0
 	for i := range len(text) {
 		switch c := text[i]; {
-		case c == '@':
+		case c == '@' || c == '\\' || c == '%' || c == '&':
 			return true
 		case c >= '0' && c <= '9', c >= 0x80: // digits may be full-width
 			digits++
@@ -180,13 +187,13 @@ func mayIdentify(text string) bool {
 }
 
 func holds(text string, id dataspace.ElementID) (ok bool) {
-	element.Builtin().NewScanner([]dataspace.ElementID{id}).Scan([]byte(text), func(dataspace.ElementID, int, int) { ok = true })
+	look.New(element.Builtin(), []dataspace.ElementID{id}, nil).Cell([]byte(text), func(look.Hit, []byte) { ok = true })
 	return ok
 }
 
 // Person reports whether the name of a column holds a person's identifier.
 // certain says that hardly any other name would look so.
 func Person(name string) (found, certain bool) {
-	id := identifier(name)
-	return id != "", id != "" && element.Builtin().ProvesAlone(id)
+	id, certain := identifier(name)
+	return id != "", certain
 }

@@ -1,10 +1,10 @@
-package profile
+// Package spill sorts more items than fit into memory: in memory until its
+// limit, then as sorted runs in one temporary file.
+package spill
 
 import (
 	"bufio"
-	"cmp"
 	"container/heap"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -12,52 +12,18 @@ import (
 	"slices"
 )
 
-// record is one person: a keyed hash and a mask.
-type record struct{ hi, lo, mask uint64 }
-
-const recordSize = 24
-
-func (*record) size() int { return recordSize }
-
-func (r *record) put(b []byte) {
-	binary.BigEndian.PutUint64(b, r.hi)
-	binary.BigEndian.PutUint64(b[8:], r.lo)
-	binary.BigEndian.PutUint64(b[16:], r.mask)
-}
-
-func (r *record) get(b []byte) {
-	r.hi = binary.BigEndian.Uint64(b)
-	r.lo = binary.BigEndian.Uint64(b[8:])
-	r.mask = binary.BigEndian.Uint64(b[16:])
-}
-
-// compareRecords orders by hash. It takes values: pointers would move each
-// record to the heap.
-func compareRecords(a, b record) int {
-	if c := cmp.Compare(a.hi, b.hi); c != 0 {
-		return c
-	}
-	return cmp.Compare(a.lo, b.lo)
-}
-
-// merge adds the data of another row about the same person.
-func (r *record) merge(o *record) {
-	rows := min(3, r.mask>>rowsShift&3+o.mask>>rowsShift&3)
-	r.mask = (r.mask|o.mask)&^rowsMask | rows<<rowsShift
-}
-
-// item is what a sorter sorts. Items that compare as equal are merged.
-type item[T any] interface {
+// Item is what a Sorter sorts. Items that compare as equal are merged.
+type Item[T any] interface {
 	*T
-	size() int // of put
-	put(b []byte)
-	get(b []byte)
-	merge(o *T)
+	Size() int // in the file
+	Put(b []byte)
+	Get(b []byte)
+	Merge(o *T)
 }
 
-// sorter sorts any number of items: in memory until its limit, then as sorted
+// Sorter sorts any number of items: in memory until its limit, then as sorted
 // runs in one temporary file.
-type sorter[T any, P item[T]] struct {
+type Sorter[T any, P Item[T]] struct {
 	dir    string
 	order  func(a, b T) int
 	limit  int // items in memory
@@ -66,11 +32,14 @@ type sorter[T any, P item[T]] struct {
 	runs   []int64  // end offset of each run
 }
 
-func newSorter[T any, P item[T]](dir string, bytes int, order func(a, b T) int) *sorter[T, P] {
-	return &sorter[T, P]{dir: dir, order: order, limit: max(bytes/P(nil).size(), 16)}
+// New makes a sorter that writes to dir what does not fit into a number of
+// bytes. The order is by value: pointers would move each item to the heap.
+func New[T any, P Item[T]](dir string, bytes int, order func(a, b T) int) *Sorter[T, P] {
+	return &Sorter[T, P]{dir: dir, order: order, limit: max(bytes/P(nil).Size(), 16)}
 }
 
-func (s *sorter[T, P]) add(r T) error {
+// Add adds an item.
+func (s *Sorter[T, P]) Add(r T) error {
 	if len(s.memory) < s.limit {
 		if len(s.memory) == cap(s.memory) {
 			s.grow()
@@ -79,7 +48,7 @@ func (s *sorter[T, P]) add(r T) error {
 		return nil
 	}
 	s.compact()
-	// If people have many rows, merging makes room; otherwise memory fills and
+	// If many items are equal, merging makes room; otherwise memory fills and
 	// is written to disk.
 	if len(s.memory)*2 > s.limit {
 		if err := s.spill(); err != nil {
@@ -90,13 +59,13 @@ func (s *sorter[T, P]) add(r T) error {
 	return nil
 }
 
-// smallSort is how many records a small dataset starts with, 96 KiB.
+// smallSort is how many items a sorter starts with.
 const smallSort = 4096
 
 // grow allocates memory for a small dataset first, then at once for the
 // maximum. Growing in many steps would copy, and need old and new memory
 // together. Memory that is never written to takes no physical memory.
-func (s *sorter[T, P]) grow() {
+func (s *Sorter[T, P]) grow() {
 	room := s.limit
 	if s.memory == nil {
 		room = min(room, smallSort)
@@ -104,14 +73,14 @@ func (s *sorter[T, P]) grow() {
 	s.memory = append(make([]T, 0, room), s.memory...)
 }
 
-// compact sorts memory and merges the rows of each person.
-func (s *sorter[T, P]) compact() {
+// compact sorts memory and merges equal items.
+func (s *Sorter[T, P]) compact() {
 	slices.SortFunc(s.memory, s.order)
 	out := s.memory[:0]
 	for i := range s.memory {
 		r := &s.memory[i]
 		if n := len(out); n > 0 && s.order(out[n-1], *r) == 0 {
-			P(&out[n-1]).merge(r)
+			P(&out[n-1]).Merge(r)
 			continue
 		}
 		out = append(out, *r)
@@ -119,7 +88,7 @@ func (s *sorter[T, P]) compact() {
 	s.memory = out
 }
 
-func (s *sorter[T, P]) spill() error {
+func (s *Sorter[T, P]) spill() error {
 	if s.file == nil {
 		f, err := os.CreateTemp(s.dir, "hutong-people-*.run")
 		if err != nil {
@@ -128,9 +97,9 @@ func (s *sorter[T, P]) spill() error {
 		s.file = f
 	}
 	w := bufio.NewWriterSize(s.file, 256<<10)
-	b := make([]byte, P(nil).size())
+	b := make([]byte, P(nil).Size())
 	for i := range s.memory {
-		P(&s.memory[i]).put(b)
+		P(&s.memory[i]).Put(b)
 		if _, err := w.Write(b); err != nil {
 			return fmt.Errorf("write spill file: %w", err)
 		}
@@ -147,8 +116,8 @@ func (s *sorter[T, P]) spill() error {
 	return nil
 }
 
-// close removes the spill file.
-func (s *sorter[T, P]) close() {
+// Close removes the spill file.
+func (s *Sorter[T, P]) Close() {
 	s.memory = nil
 	if s.file != nil {
 		_ = s.file.Close()
@@ -157,8 +126,8 @@ func (s *sorter[T, P]) close() {
 	}
 }
 
-// each yields every item once, in ascending order.
-func (s *sorter[T, P]) each(yield func(P) error) error {
+// Each yields every item once, in ascending order.
+func (s *Sorter[T, P]) Each(yield func(P) error) error {
 	s.compact()
 	if len(s.runs) == 0 {
 		for i := range s.memory {
@@ -177,7 +146,7 @@ func (s *sorter[T, P]) each(yield func(P) error) error {
 	for h.Len() > 0 {
 		top := h.list[0]
 		if have && s.order(current, top.head) == 0 {
-			P(&current).merge(&top.head)
+			P(&current).Merge(&top.head)
 		} else {
 			if have {
 				if err := yield(&current); err != nil {
@@ -202,7 +171,7 @@ func (s *sorter[T, P]) each(yield func(P) error) error {
 }
 
 // open starts the merge of all runs and memory.
-func (s *sorter[T, P]) open() (*runHeap[T, P], error) {
+func (s *Sorter[T, P]) open() (*runHeap[T, P], error) {
 	h := &runHeap[T, P]{order: s.order}
 	buffer := min(64<<10, max(4<<10, 8<<20/len(s.runs)))
 	from := int64(0)
@@ -226,7 +195,7 @@ func (s *sorter[T, P]) open() (*runHeap[T, P], error) {
 }
 
 // runReader reads one sorted run from the file or from memory.
-type runReader[T any, P item[T]] struct {
+type runReader[T any, P Item[T]] struct {
 	in     *bufio.Reader
 	memory []T
 	head   T
@@ -242,7 +211,7 @@ func (r *runReader[T, P]) next() error {
 		return nil
 	}
 	if r.buf == nil {
-		r.buf = make([]byte, P(nil).size())
+		r.buf = make([]byte, P(nil).Size())
 	}
 	if _, err := io.ReadFull(r.in, r.buf); err != nil {
 		if errors.Is(err, io.EOF) {
@@ -250,11 +219,11 @@ func (r *runReader[T, P]) next() error {
 		}
 		return fmt.Errorf("read spill file: %w", err)
 	}
-	P(&r.head).get(r.buf)
+	P(&r.head).Get(r.buf)
 	return nil
 }
 
-type runHeap[T any, P item[T]] struct {
+type runHeap[T any, P Item[T]] struct {
 	order func(a, b T) int
 	list  []*runReader[T, P]
 }
@@ -273,3 +242,6 @@ func (h *runHeap[T, P]) Pop() any {
 	h.list = h.list[:n]
 	return x
 }
+
+// Runs is how many sorted runs were written.
+func (s *Sorter[T, P]) Runs() int { return len(s.runs) }

@@ -1,64 +1,53 @@
-package profile
+// Package spelling writes an identifier in the one spelling by which it is
+// compared: spellings of one number become equal, and two numbers never do.
+package spelling
 
 import (
 	"bytes"
-	"unicode/utf8"
+	"strconv"
 
-	"hutong/internal/dataspace"
 	"hutong/internal/element"
+	"hutong/internal/reading"
 )
 
-// form says how an identifier may be spelled: what differs between two
+// Form says how an identifier may be spelled: what differs between two
 // spellings of one number, and what differs between two numbers.
-type form uint8
+type Form uint8
 
+// The forms.
 const (
-	formNumber   form = iota // spaces, dashes and brackets do not matter
-	formPhone                // only digits matter
-	formMobile               // a mobile number of the mainland, or a number with another country's code
-	formAddress              // all characters matter, capital or not
-	formResident             // fifteen digits of before 1999 are the number of eighteen of the same person
+	Number   Form = iota // spaces, dashes and brackets do not matter
+	Phone                // only digits matter
+	Mobile               // a mobile number of the mainland, or a number with another country's code
+	Address              // all characters matter, capital or not
+	Resident             // fifteen digits of before 1999 are the number of eighteen of the same person
 )
 
-func formOf(id dataspace.ElementID) form {
-	switch id {
-	case "mobile_cn":
-		return formMobile
-	case "phone_intl":
-		return formPhone
-	case "email", "im_account":
-		return formAddress
-	case "cn_resident_id":
-		return formResident
-	}
-	return formNumber
-}
-
-// speller writes the values of one key in the spelling that is hashed.
-type speller struct {
-	form form
+// Speller writes the values of one key in the spelling that is hashed.
+type Speller struct {
+	Form Form
 	fold []byte
 	text []byte
 }
 
-// spell appends the one spelling of a value: half-width, upper case, without
+// Spell appends the one spelling of a value: half-width, upper case, without
 // what its form ignores. ok is false for a value that lost digits on its way
 // into the table, such as 1.38E+10: several people have it.
-func (s *speller) spell(dst, cell []byte) (_ []byte, ok bool) {
+func (s *Speller) Spell(dst, cell []byte) (_ []byte, ok bool) {
 	cell = s.visible(cell)
 	cell, ok = s.whole(unquote(cell))
 	if !ok {
 		return dst, false
 	}
 	from := len(dst)
-	switch s.form {
-	case formAddress:
+	switch s.Form {
+	case Address:
 		for _, c := range cell {
 			if c != ' ' {
 				dst = append(dst, upper(c))
 			}
 		}
-	case formPhone, formMobile:
+	case Phone, Mobile:
 		dst = s.phone(dst, cell)
 	default:
 		for _, c := range cell {
@@ -66,7 +55,7 @@ func (s *speller) spell(dst, cell []byte) (_ []byte, ok bool) {
 				dst = append(dst, upper(c))
 			}
 		}
-		if n := len(dst) - from; s.form == formResident && n == 15 && element.LegacyResidentID(dst[from:]) {
+		if n := len(dst) - from; s.Form == Resident && n == 15 && element.LegacyResidentID(dst[from:]) {
 			dst = modern(dst, from)
 		}
 	}
@@ -81,34 +70,12 @@ func upper(c byte) byte {
 }
 
 // visible folds full-width characters and removes those that nobody sees.
-func (s *speller) visible(cell []byte) []byte {
-	ascii := true
-	for _, c := range cell {
-		if c >= utf8.RuneSelf {
-			ascii = false
-			break
-		}
+func (s *Speller) visible(cell []byte) []byte {
+	plain := reading.Plain(s.fold, cell)
+	if len(plain) != len(cell) {
+		s.fold = plain
 	}
-	if ascii {
-		return cell
-	}
-	s.text = s.text[:0]
-	for rest := cell; len(rest) > 0; {
-		r, n := utf8.DecodeRune(rest)
-		switch {
-		case r >= 0x200B && r <= 0x200F, r == 0x2060, r == 0xFEFF, r == 0x00AD, r >= 0x202A && r <= 0x202E:
-		case r == 0x00A0, r == 0x202F, r >= 0x2000 && r <= 0x200A:
-			s.text = append(s.text, ' ')
-		default:
-			s.text = append(s.text, rest[:n]...)
-		}
-		rest = rest[n:]
-	}
-	folded := element.Fold(s.fold, s.text)
-	if len(folded) != len(s.text) {
-		s.fold = folded
-	}
-	return bytes.TrimSpace(folded)
+	return bytes.TrimSpace(plain)
 }
 
 // unquote removes what spreadsheets write before a number to keep it a text:
@@ -131,8 +98,8 @@ func unquote(cell []byte) []byte {
 // whole gives the whole number that a program wrote as 13880836544.0 or
 // 1.3880836544E+10; false if its digits are not all there. Any other value is
 // returned as it is.
-func (s *speller) whole(cell []byte) ([]byte, bool) {
-	if s.form == formAddress || len(cell) < 3 || cell[0] < '0' || cell[0] > '9' {
+func (s *Speller) whole(cell []byte) ([]byte, bool) {
+	if s.Form == Address || len(cell) < 3 || cell[0] < '0' || cell[0] > '9' {
 		return cell, true
 	}
 	dot, exp := -1, -1
@@ -158,9 +125,9 @@ func (s *speller) whole(cell []byte) ([]byte, bool) {
 
 // scientific writes out a number such as 1.3880836544E+10. "12E5" without a
 // dot may be a number of its own.
-func (s *speller) scientific(cell []byte, dot, exp int) ([]byte, bool) {
-	power, ok := leadingNumber(bytes.TrimPrefix(cell[exp+1:], []byte("+")))
-	if dot != 1 || !ok || power > 30 {
+func (s *Speller) scientific(cell []byte, dot, exp int) ([]byte, bool) {
+	power, err := strconv.Atoi(string(bytes.TrimPrefix(cell[exp+1:], []byte("+"))))
+	if dot != 1 || err != nil || power < 0 || power > 30 {
 		return cell, true
 	}
 	digits := cell[dot+1 : exp]
@@ -177,7 +144,7 @@ func (s *speller) scientific(cell []byte, dot, exp int) ([]byte, bool) {
 // phone writes the digits of a telephone number, without the country code 86.
 // Among mobile numbers of the mainland a number of another country keeps its
 // plus: +1 303 555 0100 is not 13035550100.
-func (s *speller) phone(dst, cell []byte) []byte {
+func (s *Speller) phone(dst, cell []byte) []byte {
 	from := len(dst)
 	for _, c := range cell {
 		if c >= '0' && c <= '9' {
@@ -193,7 +160,7 @@ func (s *speller) phone(dst, cell []byte) []byte {
 		return s.mainland(dst, from)
 	}
 	abroad := len(cell) > 0 && cell[0] == '+' || bytes.HasPrefix(cell, []byte("00")) || bytes.HasPrefix(cell, []byte("(+"))
-	if s.form == formMobile && abroad {
+	if s.Form == Mobile && abroad {
 		digits := bytes.TrimLeft(dst[from:], "0")
 		s.text = append(append(s.text[:0], '+'), digits...)
 		return append(dst[:from], s.text...)
@@ -203,8 +170,8 @@ func (s *speller) phone(dst, cell []byte) []byte {
 
 // mainland sets a mobile number of the mainland apart from the digits of other
 // countries' numbers, in a column that holds both.
-func (s *speller) mainland(dst []byte, from int) []byte {
-	if s.form == formPhone && dst[from] == '1' && dst[from+1] >= '3' {
+func (s *Speller) mainland(dst []byte, from int) []byte {
+	if s.Form == Phone && dst[from] == '1' && dst[from+1] >= '3' {
 		s.text = append(s.text[:0], dst[from:]...)
 		dst = append(append(dst[:from], "86"...), s.text...)
 	}

@@ -1,0 +1,73 @@
+package chance
+
+import (
+	"maps"
+	"slices"
+)
+
+// Set is a set of hashes of different values, thinned so that it stays small.
+// It keeps the values whose hash is below a limit, and halves the limit when
+// there are too many. Which values it keeps does not depend on their order.
+type Set[V any] struct {
+	limit uint64 // values with a hash above it are left out; 0: none is
+	most  int
+	items map[uint64]V
+}
+
+// NewSet makes a set of at most so many values.
+func NewSet[V any](most int) *Set[V] { return &Set[V]{most: most, items: map[uint64]V{}} }
+
+// Wants reports whether a value with this hash would be kept and is not in the
+// set.
+func (s *Set[V]) Wants(hash uint64) bool {
+	if s.limit != 0 && hash > s.limit {
+		return false
+	}
+	_, in := s.items[hash]
+	return !in
+}
+
+// Put keeps a value that the set wants.
+func (s *Set[V]) Put(hash uint64, v V) {
+	s.items[hash] = v
+	for len(s.items) > s.most {
+		if s.limit == 0 {
+			s.limit = 1 << 63
+		}
+		s.limit >>= 1
+		maps.DeleteFunc(s.items, func(h uint64, _ V) bool { return h > s.limit })
+	}
+}
+
+// Len is the number of values that are kept.
+func (s *Set[V]) Len() int { return len(s.items) }
+
+// Whole reports whether no value was left out.
+func (s *Set[V]) Whole() bool { return s.limit == 0 }
+
+// Distinct estimates the number of different values; it is exact while the set
+// is whole.
+func (s *Set[V]) Distinct() float64 {
+	if s.Whole() {
+		return float64(len(s.items))
+	}
+	return float64(len(s.items)) / (float64(s.limit) / (1 << 64))
+}
+
+// Get returns the value of a hash.
+func (s *Set[V]) Get(hash uint64) (v V, ok bool) {
+	if s.limit != 0 && hash > s.limit {
+		return v, false
+	}
+	v, ok = s.items[hash]
+	return v, ok
+}
+
+// All returns the values in the order of their hashes.
+func (s *Set[V]) All() []V {
+	out := make([]V, 0, len(s.items))
+	for _, h := range slices.Sorted(maps.Keys(s.items)) {
+		out = append(out, s.items[h])
+	}
+	return out
+}

@@ -1,0 +1,110 @@
+// Package look finds what proves itself in a cell: identifiers with a check
+// digit, a calendar or a form of their own. The profile and the guard of the
+// output both look with it, so that neither sees what the other does not.
+package look
+
+import (
+	"github.com/zeebo/xxh3"
+
+	"hutong/internal/chance"
+	"hutong/internal/dataspace"
+	"hutong/internal/element"
+	"hutong/internal/reading"
+)
+
+// Hit is a kind of finding: an element, in a value of some shape.
+type Hit struct {
+	Element dataspace.ElementID
+	// Shape is that of a bare run of letters and digits, which can pass a check
+	// by chance. It is the zero value for a value with a form of its own, such as
+	// an e-mail address, or a card number in groups of four.
+	Shape chance.Shape
+	Whole bool // the value is the whole cell
+}
+
+// Form is the name of the shape of a value with a form of its own.
+const Form = "form"
+
+// ShapeName writes the shape for a profile.
+func (h Hit) ShapeName() string {
+	if name := h.Shape.String(); name != "" {
+		return name
+	}
+	return Form
+}
+
+// Looker looks at cells. Use one per goroutine.
+type Looker struct {
+	scanner *element.Scanner
+	reader  reading.Reader
+	see     func(text []byte)
+	report  func(id dataspace.ElementID, start, end int)
+	text    []byte
+	number  [2 * maxNumber]byte
+	found   func(h Hit, value []byte)
+}
+
+// maxNumber is the length of the longest number in groups.
+const maxNumber = 64
+
+// New makes a looker for some elements. It ignores those that no value proves.
+// tried, if it is not nil, is called for each run of letters and digits that
+// could be a value.
+func New(t *element.Taxonomy, want []dataspace.ElementID, tried func(shape chance.Shape, run []byte)) *Looker {
+	l := &Looker{scanner: t.NewScanner(want)}
+	if tried != nil {
+		l.scanner.Tried = func(run []byte) {
+			if shape, ok := chance.ShapeOf(run); ok {
+				tried(shape, run)
+			}
+		}
+	}
+	l.report = l.hit
+	l.see = func(text []byte) {
+		l.text = text
+		l.scanner.Scan(text, l.report)
+	}
+	return l
+}
+
+// Cell calls found for what each reading of a cell proves. The value is valid
+// until found returns. One value can come several times.
+func (l *Looker) Cell(cell []byte, found func(h Hit, value []byte)) {
+	l.found = found
+	l.reader.Each(cell, l.see)
+}
+
+func (l *Looker) hit(id dataspace.ElementID, start, end int) {
+	value := l.text[start:end]
+	h := Hit{Element: id, Whole: start == 0 && end == len(l.text)}
+	if shape, ok := chance.ShapeOf(value); ok && isRun(value) {
+		h.Shape = shape
+	} else if h.Whole {
+		if n, ok := reading.Number(l.number[:], value); ok && l.scanner.Whole(n) == id {
+			return // the reading as a plain number is looked at too
+		}
+	}
+	l.found(h, value)
+}
+
+func isRun(b []byte) bool {
+	for _, c := range b {
+		if !(c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'z') {
+			return false
+		}
+	}
+	return true
+}
+
+// Proves reports whether a run of letters and digits proves the element.
+func (l *Looker) Proves(id dataspace.ElementID, run []byte) bool { return l.scanner.Whole(run) == id }
+
+// Same reports whether an element inside a column only repeats what the column
+// is: many a number is a telephone number here and there.
+func Same(column, inside dataspace.ElementID) bool {
+	phone := func(id dataspace.ElementID) bool { return id == "mobile_cn" || id == "phone_intl" }
+	return column == inside || phone(column) && phone(inside)
+}
+
+// Hash is a hash of a value for a chance.Set.
+func Hash(value []byte, seed uint64) uint64 { return xxh3.HashSeed(value, seed) }

@@ -1,0 +1,129 @@
+package profile
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"hutong/internal/chance"
+	"hutong/internal/dataspace"
+	"hutong/internal/element"
+	"hutong/internal/look"
+)
+
+// inside is what the values of a column prove, besides what the column is.
+type inside struct {
+	contains     []dataspace.Contained
+	coincidences []dataspace.Coincidence
+	// doubt is an element of people that hits point to without a proof; why says
+	// how many.
+	doubt element.Element
+	why   string
+}
+
+// testsPerColumn is how many tests a column has at most in practice; a table
+// has so many times its columns.
+const testsPerColumn = 16
+
+// Numbers of a kind without a check digit that are given to people have many
+// prefixes. A block of order numbers has few.
+const (
+	enoughPrefixes = 8
+	enoughNumbers  = 20
+)
+
+// prove tells hits from coincidences.
+func (c *column) prove(own *dataspace.ElementID, tests int) inside {
+	proved := map[dataspace.ElementID][]int32{}
+	out := inside{}
+	for i, h := range c.hits {
+		if own != nil && look.Same(*own, h.Element) {
+			continue
+		}
+		e, ok := c.known.taxonomy.Lookup(h.Element)
+		if !ok {
+			continue
+		}
+		r := c.test(h, e, tests)
+		if r.Proved {
+			proved[h.Element] = append(proved[h.Element], int32(i))
+			continue
+		}
+		rows := c.outcomes.rowsWith([]int32{int32(i)}) + h.extra
+		out.coincidences = append(out.coincidences, dataspace.Coincidence{Element: h.Element, Shape: h.ShapeName(), Rows: rows, Expected: round3(r.Expected)})
+		if r.Doubtful && e.Personal == element.PersonalYes && e.IDClass == element.Direct && out.why == "" {
+			out.doubt, out.why = e, fmt.Sprintf("values: %d have the form %s; chance would give %.3g, which is too near for a proof", rows, h.ShapeName(), r.Expected)
+		}
+	}
+	for id, list := range proved {
+		rows := c.outcomes.rowsWith(list)
+		for _, i := range list {
+			rows += c.hits[i].extra
+		}
+		out.contains = append(out.contains, dataspace.Contained{Element: id, Rows: rows})
+	}
+	slices.SortFunc(out.contains, func(a, b dataspace.Contained) int { return cmp.Compare(a.Element, b.Element) })
+	slices.SortFunc(out.coincidences, func(a, b dataspace.Coincidence) int {
+		return cmp.Or(cmp.Compare(a.Element, b.Element), cmp.Compare(a.Shape, b.Shape), cmp.Compare(a.Rows, b.Rows))
+	})
+	return out
+}
+
+// test says whether hits prove that the element is in the column. A value with a
+// form of its own does, and so does any hit under a header that names the
+// element.
+func (c *column) test(h *hits, e element.Element, tests int) chance.Result {
+	sure := chance.Result{Hits: h.values.Distinct(), Proved: true}
+	if h.Shape == (chance.Shape{}) || c.headerNames(h.Element) {
+		return sure
+	}
+	spread := e.Detector.Proves == element.Spread
+	if spread && !h.Whole {
+		return sure
+	}
+	if spread && c.sequential {
+		return chance.Result{Hits: h.values.Distinct(), Expected: h.values.Distinct()}
+	}
+	passes := func(run []byte) bool { return c.looker.Proves(h.Element, run) }
+	test := chance.Test{Shape: h.Shape, Values: c.runs[h.Shape], Hits: h.values, Passes: passes, Tests: tests, Prefix: spread}
+	r := test.Run()
+	if spread && r.Proved && (len(h.prefix) < enoughPrefixes || r.Hits < enoughNumbers) {
+		r.Proved, r.Doubtful = false, true
+	}
+	return r
+}
+
+// doubt takes back, or lowers to a question, an element that only values point
+// to, if these are no more than chance gives.
+func (c *column) doubt(s *score, tests int) {
+	if s.best == nil || s.best.match != nil || s.best.check < 0 {
+		return
+	}
+	chanced, doubtful := int64(0), false
+	for i, h := range c.hits {
+		if h.Element != s.best.element.ID || !h.Whole || h.Shape == (chance.Shape{}) {
+			continue
+		}
+		r := c.test(h, s.best.element, tests)
+		if r.Proved {
+			return
+		}
+		doubtful = doubtful || r.Doubtful
+		chanced += c.outcomes.rowsWith([]int32{int32(i)}) + h.extra
+	}
+	switch {
+	case chanced*2 < c.values*c.passes[s.best.check]/max(c.looked, 1):
+		return // most values have a form of their own
+	case doubtful:
+		s.band = dataspace.BandReview
+		s.best.p = min(s.best.p, acceptFrom-.01)
+	default:
+		s.best, s.band, s.evidence = nil, dataspace.BandNone, nil
+	}
+}
+
+func round3(x float64) float64 {
+	s := fmt.Sprintf("%.3g", x)
+	_, _ = fmt.Sscan(s, &x)
+	return x
+}

@@ -1,0 +1,210 @@
+package profile_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"hutong/internal/dataspace"
+	"hutong/internal/profile"
+)
+
+// numbers makes the values that columns are mixed from.
+type numbers struct{ *rand.Rand }
+
+func (n numbers) order() string { return fmt.Sprintf("9%010d", n.Int64N(1e10)) }
+func (n numbers) long() string  { return fmt.Sprintf("%018d", n.Int64N(1e18)) }
+func (n numbers) note() string {
+	return fmt.Sprintf("delivered to the gate, parcel %d of %d", n.IntN(90), 90)
+}
+func (n numbers) mobile() string {
+	return fmt.Sprintf("1%s%08d", []string{"38", "39", "50", "51", "58", "77", "86", "33", "35", "36", "37", "59", "87", "88", "89"}[n.IntN(15)], n.IntN(1e8))
+}
+func (n numbers) resident() string {
+	d := fmt.Sprintf("%s%04d%02d%02d%03d", []string{"110105", "310115", "330106", "440305"}[n.IntN(4)], 1950+n.IntN(60), 1+n.IntN(12), 1+n.IntN(28), n.IntN(1000))
+	sum, weight := 0, []int{7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2}
+	for i, c := range d {
+		sum += int(c-'0') * weight[i]
+	}
+	return d + string("10X98765432"[sum%11])
+}
+
+// column makes a table of one column.
+func oneColumn(values []string) *rows {
+	src := &rows{cells: [][]string{{"v"}}, name: "t"}
+	for _, v := range values {
+		src.cells = append(src.cells, []string{v})
+	}
+	return src
+}
+
+func contained(p dataspace.Profile, id dataspace.ElementID) int64 {
+	for _, c := range p.Columns[0].Contains {
+		if c.Element == id {
+			return c.Rows
+		}
+	}
+	return 0
+}
+
+// What is rare in a column, or comes late, is found.
+func TestMixedColumns(t *testing.T) {
+	n := numbers{rand.New(rand.NewPCG(1, 2))}
+	repeat := func(k int, value func() string) (out []string) {
+		for range k {
+			out = append(out, value())
+		}
+		return out
+	}
+	tests := []struct {
+		name   string
+		values []string
+		want   dataspace.ElementID
+		rows   int64 // -1: the column is the element
+	}{
+		{"order numbers, then mobiles", append(repeat(600, n.order), repeat(19_400, n.mobile)...), "mobile_cn", -1},
+		{"mobiles, then order numbers", append(repeat(400, n.mobile), repeat(19_600, n.order)...), "mobile_cn", 400},
+		{"one identity number among notes", append(repeat(20_000, n.note), n.resident()), "cn_resident_id", 1},
+		{"one in a note", append(repeat(20_000, n.note), "号"+n.resident()+"。"), "cn_resident_id", 1},
+		{"identity numbers among numbers as long", append(repeat(5_000, n.long), repeat(20, n.resident)...), "cn_resident_id", 20},
+		{"a tenth", append(repeat(900, n.order), repeat(100, n.resident)...), "cn_resident_id", 100},
+		{"one row", []string{n.resident()}, "cn_resident_id", -1},
+		{"escaped", append(repeat(3_000, n.note), `{"a":"\u53f7`+n.resident()+`"}`), "cn_resident_id", 1},
+		{"float", append(repeat(3_000, n.note), n.resident()[:17]+"1.0"), "", 0},
+	}
+	for _, tc := range tests {
+		t.Run(tc.name, func(t *testing.T) {
+			p := profileSource(t, oneColumn(tc.values), profile.Options{}).Profile
+			c := p.Columns[0]
+			switch {
+			case tc.want == "":
+				if len(c.Contains) > 0 || c.Personal {
+					t.Errorf("found %v, %v", c.Contains, c.Element)
+				}
+			case tc.rows < 0 && (c.Element == nil || *c.Element != tc.want) && contained(p, tc.want) == 0:
+				t.Errorf("not %s: %+v", tc.want, c)
+			case tc.rows > 0 && contained(p, tc.want) != tc.rows:
+				t.Errorf("%d rows contain %s, want %d: %+v", contained(p, tc.want), tc.want, tc.rows, c)
+			case !c.Personal:
+				t.Error("the column is not personal")
+			}
+		})
+	}
+}
+
+// Numbers without a check digit that all begin alike may be those of a block of
+// orders: a person is asked.
+func TestOnePrefix(t *testing.T) {
+	n := numbers{rand.New(rand.NewPCG(3, 1))}
+	var values []string
+	for range 500 {
+		values = append(values, fmt.Sprintf("138%08d", n.IntN(1e8)))
+	}
+	c := profileSource(t, oneColumn(values), profile.Options{}).Profile.Columns[0]
+	if c.Element == nil || *c.Element != "mobile_cn" || c.Band != dataspace.BandReview || !c.Personal {
+		t.Errorf("%+v", c)
+	}
+}
+
+// Numbers that pass a check by chance are no people, however many there are.
+func TestCoincidences(t *testing.T) {
+	n := numbers{rand.New(rand.NewPCG(5, 6))}
+	for name, value := range map[string]func(i int) string{
+		"cards":        func(int) string { return fmt.Sprintf("4%015d", n.Int64N(1e15)) },
+		"devices":      func(int) string { return fmt.Sprintf("%015d", n.Int64N(1e15)) },
+		"identity":     func(i int) string { return fmt.Sprintf("31010120260101%04d", i) },
+		"codes":        func(int) string { return fmt.Sprintf("A%07d", n.IntN(1e7)) },
+		"order number": func(i int) string { return fmt.Sprintf("1%010d", n.Int64N(1e10)) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			var values []string
+			for i := range 9_000 {
+				values = append(values, value(i))
+			}
+			p := profileSource(t, oneColumn(values), profile.Options{}).Profile
+			c := p.Columns[0]
+			if len(c.Contains) > 0 || c.Personal || len(c.Coincidences) == 0 {
+				t.Errorf("element %v, contains %v, coincidences %v", c.Element, c.Contains, c.Coincidences)
+			}
+			for _, k := range c.Coincidences {
+				if k.Rows == 0 || k.Expected < float64(k.Rows)/2 || k.Expected > float64(k.Rows)*2 {
+					t.Errorf("%d rows of %s where %v were expected", k.Rows, k.Element, k.Expected)
+				}
+			}
+		})
+	}
+}
+
+// The order of the rows changes nothing.
+func TestOrderProperty(t *testing.T) {
+	key := make([]byte, 32)
+	rapid.Check(t, func(t *rapid.T) {
+		n := numbers{rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 1))}
+		kinds := []func() string{n.order, n.long, n.note, n.mobile, n.resident, func() string { return "-" }, func() string { return fmt.Sprint(n.IntN(50)) }}
+		src := &rows{cells: [][]string{{"a", "b"}}, name: "t", batch: 1000}
+		for range 2 + rapid.IntRange(0, 2).Draw(t, "parts") {
+			a, b := rapid.SampledFrom(kinds).Draw(t, "a"), rapid.SampledFrom(kinds).Draw(t, "b")
+			for range rapid.SampledFrom([]int{1, 20, 600, 3000}).Draw(t, "rows") {
+				src.cells = append(src.cells, []string{a(), b()})
+			}
+		}
+		first := runProfile(t, src, profile.Options{Key: key, Classes: yearly})
+		for _, order := range []func(){
+			func() { slices.Reverse(src.cells[1:]) },
+			func() { slices.SortFunc(src.cells[1:], func(x, y []string) int { return strings.Compare(x[0], y[0]) }) },
+			func() {
+				n.Shuffle(len(src.cells)-1, func(i, j int) { src.cells[i+1], src.cells[j+1] = src.cells[j+1], src.cells[i+1] })
+			},
+		} {
+			order()
+			if diff := cmp.Diff(first.Columns, runProfile(t, src, profile.Options{Key: key, Classes: yearly}).Columns); diff != "" {
+				t.Fatal(diff)
+			}
+		}
+	})
+}
+
+func runProfile(t *rapid.T, src profile.Source, opt profile.Options) dataspace.Profile {
+	dir, err := os.MkdirTemp("", "profile")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = os.RemoveAll(dir) }() // only the test's own files
+	opt.Dir = dir
+	res, err := profile.Run(context.Background(), src, opt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := res.Census.Remove(); err != nil {
+		t.Fatal(err)
+	}
+	return res.Profile
+}
+
+// A profile says the same, byte for byte, each time, also of large columns.
+func TestSameReport(t *testing.T) {
+	n := numbers{rand.New(rand.NewPCG(9, 1))}
+	var values []string
+	for range 30_000 {
+		values = append(values, n.long(), n.mobile())
+	}
+	var last []byte
+	for range 2 {
+		raw, err := json.Marshal(profileSource(t, oneColumn(values), profile.Options{}).Profile)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if last != nil && string(raw) != string(last) {
+			t.Errorf("%s\n%s", last, raw)
+		}
+		last = raw
+	}
+}

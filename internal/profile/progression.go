@@ -1,0 +1,51 @@
+package profile
+
+// progression finds out whether the values of a column are the whole numbers
+// from one to another, each once, in any order. Their number, their sum and the
+// sums of their squares and cubes show it, modulo 2^64.
+type progression struct {
+	other    bool // some value is no such number
+	n        uint64
+	min, max int64
+	sums     [3]uint64
+}
+
+// longestNumber is the number of digits that fit an int64.
+const longestNumber = 18
+
+func (p *progression) add(cell []byte, kind cellKind) {
+	if p.other {
+		return
+	}
+	if kind != integerCell || len(cell) > longestNumber || cell[0] < '0' {
+		p.other = true
+		return
+	}
+	v := int64(0)
+	for _, d := range cell {
+		v = v*10 + int64(d-'0')
+	}
+	if p.n == 0 {
+		p.min, p.max = v, v
+	}
+	p.n++
+	p.min, p.max = min(p.min, v), max(p.max, v)
+	u := uint64(v)
+	p.sums[0] += u
+	p.sums[1] += u * u
+	p.sums[2] += u * u * u
+}
+
+// sequential reports whether the numbers count up by one, in some order.
+func (p *progression) sequential() bool {
+	if p.other || p.n == 0 || uint64(p.max-p.min) != p.n-1 {
+		return false
+	}
+	var want [3]uint64
+	for u := uint64(p.min); u <= uint64(p.max); u++ {
+		want[0] += u
+		want[1] += u * u
+		want[2] += u * u * u
+	}
+	return want == p.sums
+}
