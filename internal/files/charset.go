@@ -35,7 +35,7 @@ func sniffCharset(r io.ReaderAt, size int64, name string) (string, error) {
 			}
 		}
 		if k := bytes.IndexFunc(head, func(r rune) bool { return r >= utf8.RuneSelf || r == 0 || r == 0x1b }); k >= 0 {
-			return sniffText(r, at, k, name)
+			return sniffText(r, size, at, k, name)
 		}
 		at += int64(n)
 	}
@@ -44,14 +44,14 @@ func sniffCharset(r io.ReaderAt, size int64, name string) (string, error) {
 
 // sniffText detects the charset of the text from at on, whose first byte that
 // is not ASCII comes after k others: from there a character begins.
-func sniffText(r io.ReaderAt, at int64, k int, name string) (string, error) {
+func sniffText(r io.ReaderAt, size, at int64, k int, name string) (string, error) {
 	text := make([]byte, k+sniffed)
 	n, err := r.ReadAt(text, at)
 	if n == 0 {
 		return "", ioProblem("read", name, err)
 	}
 	// An even number of bytes goes before it, for charsets of two bytes.
-	found := charset.Detect(text[k&^1 : n])
+	found := charset.Detect(text[k&^1:n], at+int64(n) >= size)
 	switch {
 	case found.Binary:
 		return "", &dataspace.Problem{

@@ -45,7 +45,7 @@ func TestDetect(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			text := encode(t, name, texts[of])
-			if got := charset.Detect(text); got.Name != name {
+			if got := charset.Detect(text, true); got.Name != name {
 				t.Errorf("%+v", got)
 			}
 			out, err := io.ReadAll(charset.Decode(bytes.NewReader(text), name))
@@ -53,7 +53,7 @@ func TestDetect(t *testing.T) {
 				t.Errorf("decoded %q, %v", out, err)
 			}
 			for cut := range 5 { // in the middle of a character
-				if got := charset.Detect(text[:len(text)-cut]); got.Name != name && name != "utf-16le" && name != "utf-16be" {
+				if got := charset.Detect(text[:len(text)-cut], false); got.Name != name && name != "utf-16le" && name != "utf-16be" {
 					t.Errorf("without %d bytes: %+v", cut, got)
 				}
 			}
@@ -73,7 +73,7 @@ func TestDetectUnsure(t *testing.T) {
 		"an old Latin": {"iso-8859-2", "imię\nŁaś\n"},
 	} {
 		text := encode(t, tc.charset, tc.text)
-		got := charset.Detect(text)
+		got := charset.Detect(text, true)
 		if got.Name != "" && got.Name != tc.charset {
 			t.Errorf("%s: %+v is wrong", name, got)
 		}
@@ -81,17 +81,25 @@ func TestDetectUnsure(t *testing.T) {
 			t.Errorf("%s: %q is not among %q", name, tc.charset, got.Candidates)
 		}
 	}
-	if got := charset.Detect(encode(t, "euc-jp", texts["kanji"])); got.Name != "euc-jp" {
+	for _, text := range []string{"a,b,c\n1,2,\x00\n", "a\x00,b\n1,2\n", "\x00id,name\n1,x\n"} {
+		if got := charset.Detect([]byte(text), true); !got.Binary {
+			t.Errorf("a zero in %q: %+v", text, got)
+		}
+	}
+	if got := charset.Detect([]byte("a,b\n1,\xa9"), true); got.Name != "" || !slices.Contains(got.Candidates, "windows-1252") {
+		t.Errorf("an accent at the end: %+v", got)
+	}
+	if got := charset.Detect(encode(t, "euc-jp", texts["kanji"]), true); got.Name != "euc-jp" {
 		t.Errorf("kanji alone: %+v", got)
 	}
-	if got := charset.Detect([]byte("a\x00\x00\x01\x02b")); !got.Binary {
+	if got := charset.Detect([]byte("a\x00\x00\x01\x02b"), true); !got.Binary {
 		t.Errorf("zeros: %+v", got)
 	}
 	noise := make([]byte, 0, 512)
 	for i := range 512 {
 		noise = append(noise, 0x80+byte(i*i*31+i*7)%0x7F)
 	}
-	if got := charset.Detect(noise); got.Name != "" {
+	if got := charset.Detect(noise, true); got.Name != "" {
 		t.Errorf("noise: %+v", got)
 	}
 }
@@ -119,13 +127,13 @@ func FuzzDetect(f *testing.F) {
 	for _, text := range texts {
 		for _, name := range []string{"gb18030", "euc-kr", "shift_jis", "windows-1252"} {
 			if b, err := charset.Encode(name, text); err == nil {
-				f.Add(b)
+				f.Add(b, true)
 			}
 		}
 	}
-	f.Add([]byte("\x1b$B4A;z\x1b(B"))
-	f.Fuzz(func(t *testing.T, block []byte) {
-		got := charset.Detect(block)
+	f.Add([]byte("\x1b$B4A;z\x1b(B"), false)
+	f.Fuzz(func(t *testing.T, block []byte, end bool) {
+		got := charset.Detect(block, end)
 		if got.Name != "" && (len(got.Candidates) > 0 || got.Binary) || len(got.Candidates) == 1 {
 			t.Errorf("%+v", got)
 		}

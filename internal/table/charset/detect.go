@@ -34,9 +34,9 @@ func Marked(head []byte) string {
 	return ""
 }
 
-// Detect finds the charset of a block of text, which may end inside a
-// character. Text in ASCII is UTF-8.
-func Detect(block []byte) Result {
+// Detect finds the charset of a block of text. Without end, the text goes on
+// after it, and a character may be cut off. Text in ASCII is UTF-8.
+func Detect(block []byte, end bool) Result {
 	var zeros [2]int // at even and odd positions
 	for i, c := range block {
 		if c == 0 {
@@ -44,9 +44,9 @@ func Detect(block []byte) Result {
 		}
 	}
 	switch {
-	case zeros[1] > 8*zeros[0] && zeros[1] > len(block)/64:
+	case zeros[1] > 8*zeros[0] && wide(block, zeros[1], "utf-16le"):
 		return Result{Name: "utf-16le"}
-	case zeros[0] > 8*zeros[1] && zeros[0] > len(block)/64:
+	case zeros[0] > 8*zeros[1] && wide(block, zeros[0], "utf-16be"):
 		return Result{Name: "utf-16be"}
 	case zeros[0]+zeros[1] > 0:
 		return Result{Binary: true}
@@ -54,10 +54,24 @@ func Detect(block []byte) Result {
 	if bytes.Contains(block, []byte("\x1b$B")) || bytes.Contains(block, []byte("\x1b$@")) {
 		return Result{Name: "iso-2022-jp"}
 	}
-	if validUTF8(block) {
+	if utf8.Valid(block) || !end && validUTF8(block) {
 		return Result{Name: UTF8}
 	}
-	return compare(block)
+	return compare(block, end)
+}
+
+// wide reports whether a block with zeros is text of two bytes a character. A
+// zero here and there in a text of one byte is none: there, nearly every other
+// byte of two ASCII letters would have to be zero.
+func wide(block []byte, zeros int, name string) bool {
+	if zeros <= len(block)/64 {
+		return false
+	}
+	if zeros < len(block)*2/5 && bytes.IndexFunc(block, func(r rune) bool { return r >= utf8.RuneSelf }) < 0 {
+		return false
+	}
+	_, ok := read(block[:len(block)&^1], name, true)
+	return ok
 }
 
 // validUTF8 accepts a character that the end of the block cuts off.
@@ -113,7 +127,7 @@ func (m *model) pairs() map[[2]byte]bool {
 }
 
 // compare finds the model under which the block is most probable.
-func compare(block []byte) Result {
+func compare(block []byte, end bool) Result {
 	type scored struct {
 		*model
 		bits int
@@ -124,12 +138,12 @@ func compare(block []byte) Result {
 	for i := range models {
 		m := &models[i]
 		if i == 0 || m.charset != models[i-1].charset {
-			text, readable = read(block, m.charset)
+			text, readable = read(block, m.charset, end)
 		}
 		if !readable {
 			continue
 		}
-		total, high, n, ok := m.measure(block)
+		total, high, n, ok := m.measure(block, end)
 		if !ok || n > few && high > n*(m.usual+astray) {
 			continue
 		}
@@ -153,25 +167,27 @@ func compare(block []byte) Result {
 	return r
 }
 
-// read decodes the block and reports whether it is text. The last character
-// may be cut off.
-func read(block []byte, name string) (string, bool) {
+// read decodes the block and reports whether it is text.
+func read(block []byte, name string, end bool) (string, bool) {
 	out, _, err := transform.String(encodings[name].NewDecoder(), string(block))
 	if err != nil {
 		return "", false
 	}
-	text := []rune(strings.TrimRight(out, string(utf8.RuneError)))
-	for _, r := range text {
-		if r == utf8.RuneError || unicode.IsControl(r) && r != '\t' && r != '\n' && r != '\r' || unicode.Is(unicode.Co, r) {
+	if !end { // the last character may be cut off
+		out = strings.TrimRight(out, string(utf8.RuneError))
+	}
+	for i, r := range out {
+		mark := i == 0 && r == '\uFEFF'
+		if r == utf8.RuneError || !unicode.IsGraphic(r) && !unicode.Is(unicode.Cf, r) && r != '\t' && r != '\n' && r != '\r' && !mark {
 			return "", false
 		}
 	}
-	return string(text), true
+	return out, true
 }
 
 // measure adds up the bits that the block takes, and those of its n units
 // beyond ASCII without where they stand.
-func (m *model) measure(block []byte) (total, high, n int, ok bool) {
+func (m *model) measure(block []byte, end bool) (total, high, n int, ok bool) {
 	const (
 		letter = 6 * bit      // of ASCII
 		trail  = 13 * bit / 2 // one of some ninety
@@ -188,7 +204,7 @@ func (m *model) measure(block []byte) (total, high, n int, ok bool) {
 	for i := 0; i < len(block); {
 		size, class := s.units(block[i:])
 		switch {
-		case size == 0 && len(block)-i < 4:
+		case size == 0 && !end && len(block)-i < 4:
 			return total, high, n, true // cut off
 		case size == 0:
 			return 0, 0, 0, false

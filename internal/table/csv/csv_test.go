@@ -197,6 +197,7 @@ func TestBroken(t *testing.T) {
 		"few quoted":       {in: "a,b\n\"secret\"\n", code: "csv.row.fields", place: "t.csv:row 1, column 1"},
 		"open quote":       {in: "a,b\n1,2\n3,\"secret\n5,6\n", code: "csv.quote.open", place: "t.csv:row 2"},
 		"stray":            {in: "a,b\n\"sec\"ret,2\n", code: "csv.quote.stray", place: "t.csv:row 1, column 1"},
+		"stray sniffed":    {in: "1;\"sec\"ret\" x\"\n2;\"a\"b\"\n", code: "csv.quote.stray", place: "t.csv:header, column 2"},
 		"header open":      {in: "a,\"secret\n", code: "csv.quote.open", place: "t.csv:header"},
 		"header stray":     {in: "a,\"sec\"ret\n", code: "csv.quote.stray", place: "t.csv:header, column 2"},
 		"cr in cell":       {in: "a,b\n1,2\nx\rsecret,2\n", code: "csv.lines", place: "t.csv:row 2, column 1"},

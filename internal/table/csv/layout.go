@@ -74,7 +74,7 @@ func (r *Reader) arrange(opt Options) error {
 	if l.Header != Detect {
 		return nil
 	}
-	records, ends := split(sample, r.delim, r.line)
+	records, ends, _ := split(sample, r.delim, r.line) // what is broken is reported where it is read
 	if len(records) > 0 && len(records[0]) == 1 && prose(records[0][0]) {
 		return &dataspace.Problem{
 			Kind: dataspace.ErrInvalid, Code: "csv.prose", Place: r.src.Name + ":header",
@@ -223,11 +223,11 @@ func Delimits(c byte) bool {
 
 // split returns the first records that are not blank, and where each ends. It
 // stops at one that is cut off or not valid.
-func split(sample []byte, delim, line byte) (records [][]string, ends []int) {
+func split(sample []byte, delim, line byte) (records [][]string, ends []int, err error) {
 	for at := 0; at < len(sample) && len(records) < sniffRecords; {
 		rec, next, err := record(sample[at:], delim, line)
 		if err != nil {
-			break
+			return records, ends, err
 		}
 		at += next
 		if len(rec) == 1 && rec[0] == "" {
@@ -235,19 +235,24 @@ func split(sample []byte, delim, line byte) (records [][]string, ends []int) {
 		}
 		records, ends = append(records, rec), append(ends, at)
 	}
-	return records, ends
+	return records, ends, nil
 }
 
 // sniff chooses the delimiter for which the header and the records after it
 // have the same number of fields, and the most fields. If there is none, it
 // chooses the one for which most records agree with the header. If nothing
 // separates the first record, it may be a title: then the records below it must
-// all agree. A table of one column has no delimiter: it gets the comma.
+// all agree. A table of one column has no delimiter: it gets the comma, or the
+// one between whose cells quotes are broken, so that this is an error.
 func sniff(sample []byte, line byte) byte {
 	best, bestAgree, bestFields := delimiters[0], 0.0, 1
+	broken := byte(0) // quotes are broken between cells, and so there are cells
 	var below [len(delimiters)][][]string
 	for i := range len(delimiters) {
-		records, _ := split(sample, delimiters[i], line)
+		records, _, err := split(sample, delimiters[i], line)
+		if len(records) == 0 && errors.Is(err, errStray) && broken == 0 {
+			broken = delimiters[i]
+		}
 		agree, fields := agreement(records)
 		if fields > 1 && (agree > bestAgree || agree == bestAgree && fields > bestFields) {
 			best, bestAgree, bestFields = delimiters[i], agree, fields
@@ -259,6 +264,9 @@ func sniff(sample []byte, line byte) byte {
 	}
 	if bestFields > 1 {
 		return best
+	}
+	if broken != 0 {
+		return broken
 	}
 	for i, records := range below {
 		if agree, fields := agreement(records); agree == 1 && fields > bestFields && len(records) > 1 {
