@@ -96,7 +96,11 @@ func (r *run) keyOf(f *findings, i int) (key, bool) {
 	if rank == 0 || e.ID == "policy_no" && !f.has(isInsured) {
 		return key{}, false
 	}
-	return key{columns: []int{i}, domain: domain(e, c.field.Name), form: formOf(e.ID), rank: rank, element: e.ID}, true
+	in := domain(e, c.field.Name)
+	if r.opt.System != "" && !global(e) && (rank == rankOwn && e.ID != "seafarer_certificate" || e.ID == "policy_no") {
+		in += "\x00" + r.opt.System
+	}
+	return key{columns: []int{i}, domain: in, form: formOf(e.ID), rank: rank, element: e.ID}, true
 }
 
 // order sorts keys, best first. A column that is often empty comes after one

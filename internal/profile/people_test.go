@@ -324,3 +324,34 @@ func TestUnreadAges(t *testing.T) {
 		}
 	}
 }
+
+// A number of the exporter's own is of one person in one system only; an
+// identity number is of one person everywhere.
+func TestSystems(t *testing.T) {
+	m := made{rand.New(rand.NewPCG(19, 20))}
+	key := make([]byte, 32)
+	members := m.table("会员号,城市", 50, func(i int) []string { return []string{fmt.Sprint(1 + i), "上海"} })
+	ids := m.table("身份证号,城市", 50, func(i int) []string { return []string{m.id(), "上海"} })
+	both := func(cells [][]string, a, b string) int {
+		all := map[string]bool{}
+		for _, system := range []string{a, b} {
+			res := profileSource(t, &rows{name: "table", cells: cells}, profile.Options{Key: key, System: system})
+			for _, p := range peopleOf(t, res.Census, nil) {
+				all[p] = true
+			}
+		}
+		return len(all)
+	}
+	for name, tc := range map[string]struct {
+		cells [][]string
+		a, b  string
+		want  int
+	}{
+		"members of two shops": {members, "shop-a", "shop-b", 100}, "members of one shop": {members, "shop", "shop", 50},
+		"identity numbers": {ids, "shop-a", "shop-b", 50},
+	} {
+		if got := both(tc.cells, tc.a, tc.b); got != tc.want {
+			t.Errorf("%s: %d people, want %d", name, got, tc.want)
+		}
+	}
+}

@@ -46,6 +46,9 @@ type Options struct {
 	Sensitive element.View
 	// Classes are the classes of people that are counted.
 	Classes []dataspace.CountClass
+	// System is the exporter's system in which a number of its own, such as a
+	// membership number, is of one person. Empty: any system.
+	System string
 	// Progress is called from Run's goroutine after every few megabytes and
 	// at the end. total is Source.Size.
 	Progress func(rows, bytes, total int64)
