@@ -24,6 +24,9 @@ type HeaderMatch struct {
 	ID   dataspace.ElementID
 	Fit  Fit
 	Word string // the header word of the taxonomy, for evidence
+	// Short says that the name is an abbreviation, such as the initials of its
+	// syllables. It says little alone, and much among others of its kind.
+	Short bool
 }
 
 // phrase is one header word of the taxonomy, split.
@@ -126,7 +129,7 @@ func (t *Taxonomy) MatchHeader(name string) []HeaderMatch {
 		}
 		p := &x.phrases[s.phrase]
 		for _, e := range p.of {
-			out = addMatch(out, HeaderMatch{e.ID, judge(p, s, tokens, text, e), p.word})
+			out = addMatch(out, HeaderMatch{e.ID, judge(p, s, tokens, text, e), p.word, p.short && p.text == text})
 		}
 	}
 	return out

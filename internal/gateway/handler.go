@@ -51,8 +51,8 @@ func writeJSON(w http.ResponseWriter, status int, data []byte) {
 }
 
 // writeError maps errors to the part that a peer may see. Authentication errors
-// are shown in full, because the two operators must find the difference. Of
-// other errors only the kind is shown.
+// are shown in full, because the two operators must find the difference. For
+// all other errors the peer sees only the kind.
 func writeError(w http.ResponseWriter, err error) {
 	status, e := http.StatusInternalServerError, wireError{Code: "gateway.internal", Message: "the gateway failed"}
 	var p *dataspace.Problem

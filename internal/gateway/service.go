@@ -28,9 +28,9 @@ type Config struct {
 	// participant with running flows cannot be removed. Nil means that no flow
 	// ever runs.
 	Running func(context.Context, dataspace.ParticipantID) (int, error)
-	// RunningWith counts the flows with a peer that may still move data. Such a
-	// peer cannot be removed, because another gateway with the same name would
-	// take over the flows. Nil means that no flow ever runs.
+	// RunningWith counts the flows with a peer that may still move data. A peer
+	// with running flows cannot be removed, because another gateway with the
+	// same name would take over the flows. Nil means that no flow ever runs.
 	RunningWith func(context.Context, dataspace.PeerName) (int, error)
 	// Facts is the table of facts in force. Nil means the table of the program.
 	Facts func() *fact.Table

@@ -230,7 +230,7 @@ const (
 // own. scratch is a directory of this machine for making them, and is emptied.
 // keyID names the key of the hashes, so that hashes under two keys are never
 // counted together. notify tells the log that there is evidence for it. Close the
-// counts before the rows. What a crash left is removed.
+// counts before the rows. Open removes the files that a crash left.
 func Open(ctx context.Context, rows Rows, lists objects.Store, scratch, keyID string, notify func()) (*Counts, error) {
 	c := &Counts{rows: rows, files: newOpenFiles(folder{lists, scratch}), keyID: keyID, notify: notify, chunk: chunk, enough: enoughRows, fan: fan}
 	if err := c.sweep(ctx); err != nil {

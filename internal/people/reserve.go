@@ -249,11 +249,11 @@ func (c *Counts) release(ctx context.Context, x Claim) error {
 		return err
 	}
 	if x.State == Loading {
-		return c.rows.Update(ctx, func(ctx context.Context, tx Tx) error { return c.letGo(ctx, tx, x, l, runset.Change{}) })
+		return c.rows.Update(ctx, func(ctx context.Context, tx Tx) error { return c.endClaim(ctx, tx, x, l, runset.Change{}) })
 	}
 	if l.File {
 		return c.countFile(ctx, ledger, l, nil, func(ctx context.Context, tx Tx, only runset.Change) error {
-			return c.letGo(ctx, tx, x, l, only)
+			return c.endClaim(ctx, tx, x, l, only)
 		})
 	}
 	return c.releaseShort(ctx, x, l, ledger)
@@ -261,7 +261,7 @@ func (c *Counts) release(ctx context.Context, x Claim) error {
 
 func (c *Counts) releaseShort(ctx context.Context, x Claim, l List, ledger Ledger) error {
 	return c.countShort(ctx, l, ledger, func(ctx context.Context, tx Tx, only runset.Change) error {
-		return c.letGo(ctx, tx, x, l, only)
+		return c.endClaim(ctx, tx, x, l, only)
 	})
 }
 
@@ -294,9 +294,9 @@ func (c *Counts) countShort(ctx context.Context, l List, ledger Ledger, apply fu
 	})
 }
 
-// letGo ends a reservation in the state was with the list l; only is the change
+// endClaim ends a reservation in the state was with the list l; only is the change
 // by the list, given all others.
-func (c *Counts) letGo(ctx context.Context, tx Tx, was Claim, l List, only runset.Change) error {
+func (c *Counts) endClaim(ctx context.Context, tx Tx, was Claim, l List, only runset.Change) error {
 	now, err := claim(ctx, tx, was.ID, was.Part)
 	switch {
 	case err != nil:

@@ -24,6 +24,8 @@ type column struct {
 	field   table.Field
 	matches []element.HeaderMatch
 	number  string // the header reads as a person's number
+	// abbreviated says that the names of the table's columns are abbreviations.
+	abbreviated bool
 
 	nulls  int64
 	values int64 // neither null nor a word for missing

@@ -25,12 +25,9 @@ type inside struct {
 // has so many times its columns.
 const testsPerColumn = 16
 
-// Numbers of a kind without a check digit that are given to people have many
-// prefixes. A block of order numbers has few.
-const (
-	enoughPrefixes = 8
-	enoughNumbers  = 20
-)
+// enoughPrefixes is how many prefixes numbers without a check digit must have.
+// Those of people have many, a block of order numbers has one or two.
+const enoughPrefixes = 4
 
 // prove tells hits from coincidences.
 func (c *column) prove(own *dataspace.ElementID, tests int) inside {
@@ -87,7 +84,7 @@ func (c *column) test(h *hits, e element.Element, tests int) chance.Result {
 	passes := func(run []byte) bool { return c.looker.Proves(h.Element, run) }
 	test := chance.Test{Shape: h.Shape, Values: c.runs[h.Shape], Hits: h.values, Passes: passes, Tests: tests, Prefix: spread}
 	r := test.Run()
-	if spread && r.Proved && (len(h.prefix) < enoughPrefixes || r.Hits < enoughNumbers) {
+	if spread && r.Proved && len(h.prefix) < enoughPrefixes {
 		r.Proved, r.Doubtful = false, true
 	}
 	return r

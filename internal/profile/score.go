@@ -42,6 +42,10 @@ func scoreAll(columns []*column) []score {
 	out := make([]score, len(columns))
 	parallel(len(columns), func(i int) { columns[i].count() })
 	groups := map[string]bool{}
+	short := abbreviated(columns)
+	for _, c := range columns {
+		c.abbreviated = short
+	}
 	for i, c := range columns {
 		out[i] = c.score(nil)
 		if b := out[i].best; b != nil && out[i].band == dataspace.BandAccept && b.element.Group != "generic" {
@@ -52,6 +56,18 @@ func scoreAll(columns []*column) []score {
 		out[i] = c.score(groups)
 	}
 	return out
+}
+
+// abbreviated reports whether the names of the columns are abbreviations: one
+// such name can be a coincidence, several of few are a habit.
+func abbreviated(columns []*column) bool {
+	n := 0
+	for _, c := range columns {
+		if slices.ContainsFunc(c.matches, func(m element.HeaderMatch) bool { return m.Short }) {
+			n++
+		}
+	}
+	return n >= 2 && n*5 >= len(columns)*2
 }
 
 // score combines header and values as independent evidence (naive Bayes).
@@ -106,7 +122,11 @@ var fitWeight = [...]float64{0, 2, 3.8, 6.2, 7.5}
 func (c *column) weigh(k *candidate, groups map[string]bool) float64 {
 	w := commonPrior + priors[k.element.ID]
 	if k.match != nil {
-		w += fitWeight[k.match.Fit]
+		fit := k.match.Fit
+		if k.match.Short && c.abbreviated {
+			fit = max(fit, element.Tail)
+		}
+		w += fitWeight[fit]
 	}
 	if groups[k.element.Group] && (k.match != nil || k.weight > 0) {
 		w++

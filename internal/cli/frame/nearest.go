@@ -6,8 +6,8 @@ import "strings"
 func Nearest(s string, names []string) string {
 	best, limit := "", 1+len(s)/3
 	for _, n := range names {
-		// Of two equally near names, prefer the one that begins with s, or the
-		// one to which s only adds letters.
+		// When two names are equally near, the better one begins with s, or s
+		// only adds letters to it.
 		if d := distance(s, n); d <= limit || d == limit+1 &&
 			(strings.HasPrefix(n, s) && !strings.HasPrefix(best, s) || best != "" && within(n, s) && !within(best, s)) {
 			best, limit = n, d-1
