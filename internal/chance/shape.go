@@ -49,6 +49,13 @@ func ShapeOf(run []byte) (s Shape, ok bool) {
 	if n < shortest || n > longest {
 		return s, false
 	}
+	plain := 0
+	for plain < n && run[plain]-'0' <= 9 {
+		plain++
+	}
+	if plain == n {
+		return Shape{uint8(n), digits}, true
+	}
 	count, first, last := 0, 0, n
 	for i, c := range run {
 		if c < '0' || c > '9' {
@@ -63,8 +70,6 @@ func ShapeOf(run []byte) (s Shape, ok bool) {
 	switch {
 	case count == n:
 		return Shape{}, false
-	case count == 0:
-		s.form = digits
 	case count == 1 && last == n-1:
 		s.form = digitsLetter
 	case count == 1 && first == 1:

@@ -46,6 +46,7 @@ type column struct {
 	outcomes outcomes
 	hits     []*hits // by the numbers of outcomes
 	hitAt    map[look.Hit]int32
+	lastHit  int32
 	runs     map[chance.Shape]*chance.Set[string] // different values of each shape
 	last     chance.Shape                         // of the previous run
 	ofLast   *chance.Set[string]
@@ -70,7 +71,7 @@ type hits struct {
 
 // The sizes of samples, in different values.
 const (
-	triedValues = 1024
+	triedValues = 512
 	runValues   = 4096
 	hitValues   = 1024
 )
@@ -105,11 +106,10 @@ func (c *column) tries(shape chance.Shape, run []byte) {
 
 // hit records a finding in the current value.
 func (c *column) hit(h look.Hit, value []byte) {
-	i, ok := c.hitAt[h]
-	if !ok {
-		i = int32(len(c.hits))
-		c.hitAt[h] = i
-		c.hits = append(c.hits, &hits{Hit: h, values: chance.NewSet[struct{}](hitValues), prefix: map[[3]byte]bool{}})
+	i := c.lastHit
+	if int(i) >= len(c.hits) || c.hits[i].Hit != h {
+		i = c.kind(h)
+		c.lastHit = i
 	}
 	if !slices.Contains(c.found, i) {
 		c.found = append(c.found, i)
@@ -121,6 +121,17 @@ func (c *column) hit(h look.Hit, value []byte) {
 			to.prefix[[3]byte(value[n:])] = true
 		}
 	}
+}
+
+// kind is the number of a kind of hits.
+func (c *column) kind(h look.Hit) int32 {
+	i, ok := c.hitAt[h]
+	if !ok {
+		i = int32(len(c.hits))
+		c.hitAt[h] = i
+		c.hits = append(c.hits, &hits{Hit: h, values: chance.NewSet[struct{}](hitValues), prefix: map[[3]byte]bool{}})
+	}
+	return i
 }
 
 // add counts one batch.

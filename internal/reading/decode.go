@@ -2,6 +2,7 @@ package reading
 
 import (
 	"bytes"
+	"encoding/base64"
 	"html"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -118,4 +119,32 @@ func hex(b []byte, i, n int) (v rune, ok bool) {
 		v = v<<4 | rune(c)
 	}
 	return v, true
+}
+
+// The lengths of a text in Base64: a shorter one holds no identifier.
+const shortestBase64 = 12
+
+// fromBase64 appends what a text in Base64 stands for, as bytes are written
+// that are no text. ok is false if the text is none, or stands for no text: most
+// words can be read as Base64 too, and give nonsense.
+func fromBase64(dst, b []byte) (out []byte, ok bool) {
+	if len(b) < shortestBase64 || len(b)%4 != 0 {
+		return dst, false
+	}
+	var head [3]byte
+	if n, err := base64.StdEncoding.Decode(head[:], b[:4]); err != nil || !isText(head[:n]) {
+		return dst, false
+	}
+	out, err := base64.StdEncoding.AppendDecode(dst, b)
+	return out, err == nil && isText(bytes.TrimRight(out[len(dst):], "\x00")) && utf8.Valid(out[len(dst):])
+}
+
+// isText reports whether no byte is a control sign.
+func isText(b []byte) bool {
+	for _, c := range b {
+		if c < ' ' && c != '\t' && c != '\n' && c != '\r' || c == 0x7F {
+			return false
+		}
+	}
+	return len(b) > 0
 }

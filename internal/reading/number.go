@@ -23,8 +23,12 @@ func plainNumber(dst, text []byte) (out []byte, ok bool) {
 	if len(b) > 0 && b[0] == '+' {
 		return dst, false // an international number says what it is
 	}
-	if d, ok := scientific(dst, b); ok {
+	d, decimal, ok := scientific(dst, b)
+	if ok {
 		return trimZeros(d), true
+	}
+	if decimal {
+		return dst, false
 	}
 	if d, ok := grouped(dst, b); ok {
 		d = trimZeros(d)
@@ -42,42 +46,42 @@ func trimZeros(d []byte) []byte {
 }
 
 // scientific reads a number with a fraction of zeros or with an exponent, if
-// it is whole.
-func scientific(dst, b []byte) ([]byte, bool) {
-	digits, fraction, exponent, other := dst, -1, 0, false
+// it is whole. decimal reports whether it is at least a number with a point or
+// an exponent.
+func scientific(dst, b []byte) (digits []byte, decimal, whole bool) {
+	fraction, exponent := -1, 0
+	digits = dst
 read:
 	for i, c := range b {
 		switch {
 		case c >= '0' && c <= '9':
 			digits = append(digits, c)
 		case c == '.' && fraction < 0:
-			fraction, other = len(digits), true
+			fraction, decimal = len(digits), true
 		case (c == 'e' || c == 'E') && len(digits) > 0:
-			if exponent, other = small(b[i+1:]); !other {
-				return dst, false
+			if exponent, decimal = small(b[i+1:]); !decimal {
+				return dst, false, false
 			}
 			break read
 		default:
-			return dst, false
+			return dst, false, false
 		}
 	}
-	if !other {
-		return dst, false
+	if !decimal {
+		return dst, false, false
 	}
 	if fraction < 0 {
 		fraction = len(digits)
 	}
 	point := fraction + exponent - len(dst)
 	if n := len(digits) - len(dst); n == 0 || point < 1 || point > maxDigits {
-		return dst, false
+		return dst, n > 0, false
 	}
 	for len(digits)-len(dst) < point {
 		digits = append(digits, '0')
 	}
-	if whole := digits[:len(dst)+point]; len(bytes.Trim(digits[len(whole):], "0")) == 0 {
-		return whole, true
-	}
-	return dst, false
+	integer := digits[:len(dst)+point]
+	return integer, true, len(bytes.Trim(digits[len(integer):], "0")) == 0
 }
 
 // small reads an exponent.

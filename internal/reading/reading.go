@@ -7,6 +7,7 @@
 package reading
 
 import (
+	"slices"
 	"unicode"
 	"unicode/utf8"
 )
@@ -14,15 +15,15 @@ import (
 // Reader makes readings. It keeps scratch memory: use one Reader per goroutine.
 // The zero value works.
 type Reader struct {
-	clean, decoded, number []byte
+	clean, decoded, number, binary []byte
 }
 
 // maxDepth is how many times a text is decoded: JSON in JSON in a URL.
 const maxDepth = 8
 
 // Each calls see for each reading of a cell: first the cell with plain digits,
-// spaces and letters, then the text after each layer of escapes, then the
-// number if the cell is one in another notation. A text is valid until see
+// spaces and letters, then the text after each layer of escapes, then what it
+// stands for in Base64, then the number if the cell is one in another notation. A text is valid until see
 // returns. A plain cell has one reading, the cell itself.
 func (r *Reader) Each(cell []byte, see func(text []byte)) {
 	marks := survey(cell)
@@ -44,6 +45,12 @@ func (r *Reader) Each(cell []byte, see func(text []byte)) {
 		marks = survey(text)
 		see(text)
 	}
+	if marks&wide == 0 {
+		if d, ok := fromBase64(r.decoded[:0], text); ok {
+			r.decoded = d
+			see(Clean(r.bytes(len(d)), d))
+		}
+	}
 	if marks == digit && (len(text) == 0 || text[0] != '0') && isDigits(text) {
 		return // plain already
 	}
@@ -63,6 +70,12 @@ func Number(buf, cell []byte) ([]byte, bool) {
 		return nil, false
 	}
 	return plainNumber(buf[:0], cell)
+}
+
+// bytes is scratch memory for n bytes.
+func (r *Reader) bytes(n int) []byte {
+	r.binary = slices.Grow(r.binary[:0], n)
+	return r.binary
 }
 
 // Plain returns the first reading of a cell, in buf if it is not the cell.
