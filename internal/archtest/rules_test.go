@@ -50,7 +50,7 @@ var layers = []layer{
 	{name: "law beside law", pure: true, packages: []string{"internal/contrast", "internal/recognition"}},
 	{name: "law examined", pure: true, packages: []string{"internal/examine"}},
 	{name: "deciding", pure: true, packages: []string{"internal/rules"}},
-	{name: "words of packs", pure: true, packages: []string{"internal/lexicon"}},
+	{name: "words and counts of packs", pure: true, packages: []string{"internal/counted", "internal/lexicon"}},
 	{name: "pure logic", pure: true, packages: []string{
 		"internal/agenda", "internal/meter", "internal/odrl", "internal/pack", "internal/table", "internal/tlog",
 	}},
@@ -87,10 +87,11 @@ type exempt struct {
 	files *regexp.Regexp
 }
 
-// jurisdiction matches the string literals that name one, or its law. GB
+// jurisdiction matches the string literals that name one, its law, or what only
+// that law counts or calls so. GB
 // alone is left out: it is how sizes are written. So are the examples in a
 // command's help, which are documents.
-var jurisdiction = regexp.MustCompile(`^((CN|SG|HK|MO|TW|US|EU|UK|JP|KR|DE|FR|AE|MY|TH|VN)(-[A-Z0-9]{1,3})?|GB-[A-Z0-9]{3})$|(?i:shanghai|singapore|hong ?kong|beijing|lin-?gang)|\b(China|PRC|PIPL|PDPA|GDPR|CPRA|CCPA)\b|上海|新加坡|香港|澳门|北京|中国|临港|个人信息保护法|数据安全法`)
+var jurisdiction = regexp.MustCompile(`^((CN|SG|HK|MO|TW|US|EU|UK|JP|KR|DE|FR|AE|MY|TH|VN)(-[A-Z0-9]{1,3})?|GB-[A-Z0-9]{3})$|(?i:shanghai|singapore|hong ?kong|beijing|lin-?gang)|\b(China|PRC|PIPL|PDPA|GDPR|CPRA|CCPA)\b|上海|新加坡|香港|澳门|北京|中国|临港|个人信息保护法|数据安全法|(?i:\bunder[ _-]1[468]\b|\bus[ _]persons\b|\bcritical information infrastructure\b)|不满十[四六八]周岁|关键信息基础设施`)
 
 // lawFree says where jurisdictions may be named: what makes or shows samples
 // or measures with them,

@@ -4,8 +4,8 @@ import (
 	"slices"
 	"strings"
 
+	"hutong/internal/counted"
 	"hutong/internal/dataspace"
-	"hutong/internal/fact"
 	"hutong/internal/pack"
 )
 
@@ -47,9 +47,10 @@ func (a *adviser) drop(res *result) []found {
 		if a.known.law.noneSensitive(a.known.facts, gone) {
 			ch.Text.EN += "; nothing sensitive is left, and its people count as others, if no other flow of the year held sensitive data of theirs"
 			ch.Text.ZH += "；本次即不含敏感个人信息，相关个人改计为非敏感（以当年其他出境未含其敏感个人信息为前提）"
-			if _, known := alwaysSensitive(a.known.facts); !known {
-				ch.Text.EN += " and none of them is under 14"
-				ch.Text.ZH += "，且不含不满十四周岁未成年人"
+			if _, known := counted.Always(a.known.facts, dataspace.FactSensitive); !known {
+				none := counted.NoneAlways(dataspace.FactSensitive, a.known.law.packs)
+				ch.Text.EN += " and " + none.EN
+				ch.Text.ZH += "，且" + none.ZH
 			}
 		}
 		out = append(out, found{ch, len(gone)})
@@ -67,21 +68,11 @@ func dropped(steps [][]dataspace.ElementID, chosen []int) []dataspace.ElementID 
 	return gone
 }
 
-// alwaysSensitive are the people all of whose data is sensitive, and whether it
-// is known how many they are.
-func alwaysSensitive(f *dataspace.Facts) (n int64, known bool) {
-	d, ok := fact.Standard().Lookup(dataspace.FactSensitive)
-	if !ok || d.AtLeast == "" {
-		return 0, true
-	}
-	return f.Known.Int(d.AtLeast)
-}
-
 // noneSensitive reports whether some data is sensitive now and none would be.
 // Where there are people all of whose data is, what is left of theirs would be.
 func (l *law) noneSensitive(f *dataspace.Facts, gone []dataspace.ElementID) bool {
 	now, _ := f.Known.Int(dataspace.FactSensitive)
-	if always, _ := alwaysSensitive(f); now == 0 || always > 0 {
+	if always, _ := counted.Always(f, dataspace.FactSensitive); now == 0 || always > 0 {
 		return false
 	}
 	had := false
