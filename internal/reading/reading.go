@@ -143,6 +143,11 @@ func Clean(dst, text []byte) []byte {
 			}
 			continue
 		}
+		if c >= 0xE4 && c <= 0xE9 && i+2 < len(text) && text[i+1]>>6 == 2 && text[i+2]>>6 == 2 {
+			dst = append(dst, text[i:i+3]...) // U+4000 to U+9FFF, nearly all Chinese text
+			i += 3
+			continue
+		}
 		r, n := utf8.DecodeRune(text[i:])
 		if r == utf8.RuneError && n == 1 {
 			dst = append(dst, c)
@@ -158,8 +163,6 @@ func Clean(dst, text []byte) []byte {
 // plain appends one character, whose encoding is raw.
 func plain(dst, raw []byte, r rune) []byte {
 	switch {
-	case r >= 0x4E00 && r <= 0x9FFF: // the most of them, so first
-		return append(dst, raw...)
 	case r >= 0xFF01 && r <= 0xFF5E:
 		return append(dst, byte(r-0xFF01+'!'))
 	case invisible(r):
