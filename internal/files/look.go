@@ -40,7 +40,7 @@ func list(at root, path string) ([]part, error) {
 			if e.Type()&fs.ModeSymlink != 0 && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrPermission) {
 				return nil, &dataspace.Problem{
 					Kind: dataspace.ErrInvalid, Code: "files.link", Place: p.path,
-					Message: "a symbolic link leads out of the directory that is the source",
+					Message: "a symbolic link leads out of the directory that is the source, or is absolute",
 					Hint:    "copy the file into the directory, or take the link out",
 				}
 			}

@@ -79,7 +79,7 @@ func (r *Reader) arrange(opt Options) error {
 		return &dataspace.Problem{
 			Kind: dataspace.ErrInvalid, Code: "csv.prose", Place: r.src.Name + ":header",
 			Message: "the file looks like plain text: nothing separates its first line into cells, and it is a sentence",
-			Hint:    "if it is a table of one column, say --header or --no-header; otherwise name what separates the cells with --delimiter, or export a table",
+			Hint:    "if it is a table of one column, say --header or --no-header; if text stands above the table, --skip N; otherwise name what separates the cells with --delimiter, or export a table",
 		}
 	}
 	v := heading.Judge(records)

@@ -66,6 +66,7 @@ func TestPerson(t *testing.T) {
 		"": {}, "phone": {}, "column_12345678": {}, "2019": {}, "20190101": {}, "手机号": {}, "IMO 9074729": {},
 		"13924784691": {true, true}, "王 330106199708155202": {true, true}, "a@example.com": {true, true},
 		"３３０１０６１９９７０８１５５２０２": {true, true}, "S1234567D": {true, false},
+		"13924784691.0": {true, true}, "a%40example.com": {true, true}, `\u0031\u0033924784691`: {true, true}, "1\u200b3924784691": {true, true}, "50% off": {},
 		`\u53f7330106199708155202`: {true, true}, "tel_13924784691": {true, true}, "A1234563": {true, false},
 	} {
 		if found, certain := heading.Person(name); found != want[0] || certain != want[1] {
