@@ -14,11 +14,12 @@ type Dataset struct {
 	Title Text   `json:"title" required:"false"`
 	// Source is a file or directory on the gateway. It is never sent to a peer.
 	Source    Source `json:"source"`
-	Format    string `json:"format,omitempty"`               // of the source; empty: found out
-	Charset   string `json:"charset,omitempty"`              // empty: found out
-	Delimiter string `json:"delimiter,omitempty"`            // empty: found out
-	Header    string `json:"header,omitempty" enum:"yes,no"` // of csv; no: the first line is a row; empty: found out
-	Skip      int    `json:"skip,omitempty" minimum:"0"`     // of csv: lines above the header or the first row
+	Format    string `json:"format,omitempty"`                // of the source; empty: found out
+	Charset   string `json:"charset,omitempty"`               // empty: found out
+	Delimiter string `json:"delimiter,omitempty"`             // empty: found out
+	Header    string `json:"header,omitempty" enum:"yes,no"`  // of csv; no: the first line is a row; empty: found out
+	Skip      int    `json:"skip,omitempty" minimum:"0"`      // of csv: lines above the header or the first row
+	System    string `json:"system,omitempty" maxLength:"64"` // of the exporter, which gave the people their numbers; empty: the dataset is a system of its own
 	// Purposes are the purposes for which the catalogue shows the dataset.
 	// Without purposes the catalogue does not show it.
 	Purposes []string `json:"purposes,omitempty"`

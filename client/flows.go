@@ -117,8 +117,9 @@ type SourceForm struct {
 	Format    string `json:"format,omitempty"`
 	Charset   string `json:"charset,omitempty"`
 	Delimiter string `json:"delimiter,omitempty"`
-	Header    string `json:"header,omitempty" enum:"yes,no"` // of csv: yes, or no: the first line is a row
-	Skip      int    `json:"skip,omitempty" minimum:"0"`     // of csv: lines above the header or the first row
+	Header    string `json:"header,omitempty" enum:"yes,no"`  // of csv: yes, or no: the first line is a row
+	Skip      int    `json:"skip,omitempty" minimum:"0"`      // of csv: lines above the header or the first row
+	System    string `json:"system,omitempty" maxLength:"64"` // of the exporter, which gave the people their numbers; empty: the dataset is a system of its own
 }
 
 // Trouble says, for people, why a flow waits or ended. It never holds data.

@@ -27,7 +27,10 @@ type Input struct {
 	Instruments []dataspace.Instrument
 	// Counts are the counts of the exporter since 1 January, including this
 	// flow. They are empty if they are not known.
-	Counts           dataspace.Values
+	Counts dataspace.Values
+	// Classes are the classes of people whom the packs count. If the profile
+	// does not know the people of a class, its count is unknown.
+	Classes          []dataspace.CountClass
 	AcceptConfidence []dataspace.Confidence
 	// Packs are the packs in force: a person's match is valid for the list with
 	// which it was made.
@@ -62,6 +65,11 @@ func BuildFacts(in Input) dataspace.Facts {
 	}))
 	fact.TidyNotes(in.Facts, &f.Known)
 	f.Known.Over(in.Counts)
+	for _, c := range in.Classes {
+		if n, ok := in.Profile.Subjects.Classes[c.ID]; ok && n == nil {
+			f.Known.Forget(c.Fact)
+		}
+	}
 	matched(in, &f.Known)
 	f.Known.Over(dataspace.ValuesOf(map[string]dataspace.Value{
 		"purpose":              dataspace.TextOf(cmp.Or(in.Purpose, in.Plan.Purpose)),

@@ -139,3 +139,28 @@ func TestLeaving(t *testing.T) {
 		t.Error("the wrong columns leave")
 	}
 }
+
+// A class of whom the profile does not know the people is unknown, not what the
+// census counted at most.
+func TestUnknownClass(t *testing.T) {
+	classes := []dataspace.CountClass{
+		{ID: "plain", Fact: "counts.non_sensitive", Of: dataspace.CountOf{RestOf: []string{"young"}}},
+		{ID: "young", Fact: "counts.young", Of: dataspace.CountOf{Below: 14}},
+	}
+	counts := clear.NewCounting(classes).Facts(people.Totals{"plain": 3, "young": 9})
+	seven := int64(7)
+	for name, tc := range map[string]struct {
+		of    map[string]*int64
+		known bool
+	}{"unknown": {map[string]*int64{"young": nil}, false}, "known": {map[string]*int64{"young": &seven}, true}, "of an older version": {nil, true}} {
+		p := profile
+		p.Subjects = dataspace.Subjects{Classes: tc.of}
+		f := clear.BuildFacts(clear.Input{Facts: fact.Standard(), Profile: p, Plan: plan(), Counts: counts, Classes: classes})
+		if got := f.Known.Of("counts.young").Known(); got != tc.known {
+			t.Errorf("%s: known is %v", name, got)
+		}
+		if !f.Known.Of("counts.non_sensitive").Known() || !counts.Of("counts.young").Known() {
+			t.Errorf("%s: other counts changed", name)
+		}
+	}
+}

@@ -93,12 +93,17 @@ type Subjects struct {
 	// Classes are the people in each counted class, without the classes that
 	// are the rest of others; nil if not known.
 	Classes map[string]*int64
+	// Unread are the columns that say how old people are and could not be read:
+	// how many are below an age is not known then. A count by a census takes
+	// everybody whose age was not read for younger.
+	Unread []string
 }
 
 // The members of Subjects besides the classes.
 const (
 	subjectKey      = "key"
 	subjectDistinct = "distinct"
+	subjectUnread   = "unread"
 )
 
 // members are the classes and, beside them, the others.
@@ -108,6 +113,9 @@ func (s Subjects) members() map[string]any {
 		out[class] = n
 	}
 	out[subjectKey], out[subjectDistinct] = s.Key, s.Distinct
+	if len(s.Unread) > 0 {
+		out[subjectUnread] = s.Unread
+	}
 	return out
 }
 
@@ -132,6 +140,8 @@ func (s *Subjects) UnmarshalJSON(raw []byte) error {
 			err = json.Unmarshal(value, &s.Key)
 		case subjectDistinct:
 			err = json.Unmarshal(value, &s.Distinct)
+		case subjectUnread:
+			err = json.Unmarshal(value, &s.Unread)
 		default:
 			var n *int64
 			if err = json.Unmarshal(value, &n); s.Classes == nil {

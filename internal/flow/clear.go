@@ -56,7 +56,7 @@ func (c Case) facts(set *rules.Set, plan dataspace.Plan, counts dataspace.Values
 	c.Dataset.Known = clear.Plus(c.Dataset.Known, c.Before)
 	f := clear.BuildFacts(clear.Input{
 		Dates: c.Dates, Facts: set.Facts(), Profile: c.Profile, Plan: plan, Exporter: c.Exporter, Recipient: c.Recipient,
-		Purpose: c.Purpose, Dataset: c.Dataset, Instruments: c.Instruments, Counts: counts, Packs: set.Packs(), Elements: set.Elements(),
+		Purpose: c.Purpose, Dataset: c.Dataset, Instruments: c.Instruments, Counts: counts, Classes: set.Counts(), Packs: set.Packs(), Elements: set.Elements(),
 	})
 	f.KnownOn, f.Switches = c.KnownOn, c.Switches
 	return f

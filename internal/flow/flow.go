@@ -122,6 +122,7 @@ type SourceForm struct {
 	Delimiter string `json:"delimiter,omitempty"`
 	Header    string `json:"header,omitempty"` // of csv: yes, or no: the first line is a row
 	Skip      int    `json:"skip,omitempty"`   // of csv: lines above the header or the first row
+	System    string `json:"system,omitempty"` // of the exporter, which gave the people their numbers; empty: the dataset is one
 }
 
 // Trouble says, for people, why a flow waits or ended. It never contains data.

@@ -24,6 +24,9 @@ type Dataset struct {
 	Delimiter string           `json:"delimiter,omitempty"` // empty: sniffed
 	Header    string           `json:"header,omitempty"`    // of csv: yes, no; empty: found out
 	Skip      int              `json:"skip,omitempty"`      // of csv: lines above the header or the first row
+	// System is the exporter's system that gave the people their numbers, such as
+	// a membership; empty: the dataset is a system of its own.
+	System string `json:"system,omitempty"`
 	// Purposes are the purposes for which the catalogue shows the dataset.
 	// Without purposes the catalogue does not show it.
 	Purposes []string `json:"purposes,omitempty"`

@@ -45,7 +45,8 @@ func (s sources) open(f flow.Supply) (source, error) {
 	if open == nil {
 		return nil, fmt.Errorf("open source: nothing reads kind %q: %w", f.Source.Kind, dataspace.ErrInvalid)
 	}
-	src, err := open(s, f.Source, files.Options(f.SourceForm))
+	form := f.SourceForm
+	src, err := open(s, f.Source, files.Options{Format: form.Format, Charset: form.Charset, Delimiter: form.Delimiter, Header: form.Header, Skip: form.Skip})
 	if err != nil {
 		return nil, err
 	}
@@ -85,7 +86,7 @@ func (n *Node) Profile(ctx context.Context, d gateway.Dataset) (_ dataspace.Prof
 	if err != nil {
 		return dataspace.Profile{}, err
 	}
-	src, err := n.state.sources.open(flow.Supply{Source: d.Source, SourceForm: flow.SourceForm{Format: d.Format, Charset: d.Charset, Delimiter: d.Delimiter, Header: d.Header, Skip: d.Skip}})
+	src, err := n.state.sources.open(flow.Supply{Source: d.Source, SourceForm: flow.SourceForm{Format: d.Format, Charset: d.Charset, Delimiter: d.Delimiter, Header: d.Header, Skip: d.Skip, System: d.System}})
 	if err != nil {
 		return dataspace.Profile{}, err
 	}

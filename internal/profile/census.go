@@ -52,7 +52,7 @@ type trailer struct {
 // censusKey is one way to make hashes.
 type censusKey struct {
 	// Scope is where the identifier is unique: global, system (the name of its
-	// column is part of the hash), row (there is no identifier).
+	// column is part of the hash), several (both), row (there is no identifier).
 	Scope     string   `json:"scope"`
 	Algorithm string   `json:"algorithm"`
 	Columns   []string `json:"columns,omitempty"`

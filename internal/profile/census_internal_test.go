@@ -11,6 +11,7 @@ import (
 
 	"hutong/internal/dataspace"
 	"hutong/internal/people"
+	"hutong/internal/spill"
 )
 
 // TestMain draws fewer cases than rapid would: each of them syncs a file.
@@ -99,21 +100,18 @@ func FuzzOpenCensus(f *testing.F) {
 
 // TestManyRuns merges more runs than one and keeps order and masks.
 func TestManyRuns(t *testing.T) {
-	s, err := newSorter(t.TempDir(), 16*recordSize)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.close()
+	s := spill.New[record](t.TempDir(), 16*recordSize, compareRecords)
+	defer s.Close()
 	for i := range uint64(5000) {
-		if err := s.add(record{hi: i * 2654435761 % 1000, lo: 1, mask: 1<<(i%3) | oneRow}); err != nil {
+		if err := s.Add(record{hi: i * 2654435761 % 1000, lo: 1, mask: 1<<(i%3) | oneRow}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if len(s.runs) < 10 {
-		t.Fatalf("%d runs", len(s.runs))
+	if s.Runs() < 10 {
+		t.Fatalf("%d runs", s.Runs())
 	}
 	n, last := 0, int64(-1)
-	err = s.each(func(r *record) error {
+	err := s.Each(func(r *record) error {
 		if int64(r.hi) <= last {
 			t.Fatalf("%d after %d", r.hi, last)
 		}

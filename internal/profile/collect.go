@@ -5,17 +5,24 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/binary"
+	"fmt"
 	"hash"
+	"math/bits"
+	"slices"
 	"strings"
 
 	"hutong/internal/element"
 	"hutong/internal/reading"
+	"hutong/internal/role"
+	"hutong/internal/spelling"
+	"hutong/internal/spill"
 	"hutong/internal/table"
 )
 
 // The mask of a person has these bits. The first are one bit for each column
-// that may put a person into a class, set if the person has a value in it, and
-// one bit for each age limit. One bit says that the hash is of a row without an
+// that may put a person into a class, set if the person has a value in it, then
+// one bit for each age limit, and one for a person whose age could not be read.
+// One bit says that the hash is of a row without an
 // identifier. The last two are the number of rows of the person (up to 3).
 const (
 	maskBits   = 61
@@ -26,88 +33,302 @@ const (
 	oneRow     = 1 << rowsShift
 )
 
-// collector hashes the person of each row under one plan and passes the records
-// to a sorter. Only one goroutine at a time uses it.
+// collector finds the people of each row under one plan. It passes those that
+// are known at once to a sorter, and the others as claims to another one; see
+// claim.go. Only one goroutine at a time uses it.
 type collector struct {
-	plan   *plan
-	bits   map[int]int // column → bit; columns beyond the last share it
-	source string
-	mac    hash.Hash
-	sum    [sha256.Size]byte
-	sorter *sorter
-	text   []byte
-	fold   []byte
-	masks  []uint64
-	ages   []int // the age limits; the first has bit maskBits-1
-	today  element.Date
-	dated  bool
+	plan    *plan
+	bits    map[int]int // column → bit; columns beyond the last share it
+	source  string
+	hashers []*hasher // one for each key
+	mac     hash.Hash
+	sum     [sha256.Size]byte
+	seed    [2]uint64 // of short hashes
+	people  *spill.Sorter[record, *record]
+	claims  *claims
+	claimed []bool     // by key: who has its values is settled at the end
+	masks   [][]uint64 // by party
+	aged    []aged     // by party
+	missed  []int64    // by party: rows without its best key
+	used    []int64    // by key: rows that it told apart
+	speller spelling.Speller
+	text    []byte
+	fold    []byte
+	ages    []int // the age limits; the first has bit maskBits-1
+	today   element.Date
+	dated   bool
 }
 
-// collect opens a collector for each plan.
-func (r *run) collect(plans ...*plan) error {
-	for _, p := range plans {
-		s, err := newSorter(r.opt.Dir, r.opt.Memory/len(plans))
-		if err != nil {
-			return err
-		}
-		c := &collector{plan: p, source: r.describe.Name, mac: hmac.New(sha256.New, r.opt.Key), sorter: s, bits: map[int]int{}}
-		c.today, c.dated = r.day()
-		if c.dated && p.birth >= 0 {
-			c.ages = ages(r.classes)
-		}
-		for n, i := range p.mask {
-			c.bits[i] = min(n, maskBits-1-len(c.ages))
-		}
-		r.collectors = append(r.collectors, c)
-	}
-	return nil
+// aged counts the rows of a party in which an age was read, and those in which
+// a column says how old the person is and could not be read.
+type aged struct {
+	read, unread int64
+	rows         []ageState // of the batch
 }
 
-// closeCollectors removes the spill files of all collectors except one.
-func (r *run) closeCollectors(keep *collector) {
-	for _, c := range r.collectors {
-		if c != keep {
-			c.sorter.close()
+type ageState uint8
+
+const (
+	ageUnread ageState = iota + 1
+	ageRead
+)
+
+// unknown reports whether so many ages could not be read that nobody can say
+// how many children there are: more than one in twenty.
+func (a *aged) unknown() bool { return a.unread*20 > a.read+a.unread }
+
+// person is a keyed hash.
+type person struct{ hi, lo uint64 }
+
+func personOf(sum []byte) person {
+	return person{binary.BigEndian.Uint64(sum), binary.BigEndian.Uint64(sum[8:])}
+}
+
+// collect opens a collector for a plan.
+func (r *run) collect(p *plan) {
+	c := &collector{plan: p, source: r.describe.Name, mac: hmac.New(sha256.New, r.opt.Key), bits: map[int]int{}, missed: make([]int64, len(p.parties)), used: make([]int64, len(p.keys))}
+	c.today, c.dated = r.day()
+	if c.dated && slices.ContainsFunc(p.parties, func(one party) bool { return len(one.births) > 0 }) {
+		c.ages = ages(r.classes)
+	}
+	for n := range p.parties {
+		c.masks, c.aged = append(c.masks, nil), append(c.aged, aged{})
+		for _, i := range p.parties[n].mask {
+			if _, ok := c.bits[i]; !ok {
+				c.bits[i] = min(len(c.bits), maskBits-2-len(c.ages))
+			}
 		}
 	}
-	r.collectors = nil
+	for _, k := range p.keys {
+		c.hashers = append(c.hashers, &hasher{key: k, mac: hmac.New(sha256.New, r.opt.Key), words: role.Builtin(), speller: spelling.Speller{Form: k.form}})
+	}
+	seed := c.hash([]byte("names\x00"))
+	c.seed = [2]uint64{seed.hi, seed.lo}
+	c.claimed = p.claimed()
+	memory := r.opt.Memory
+	if slices.Contains(c.claimed, true) {
+		memory /= 2
+		c.claims = newClaims(r.opt.Dir, memory)
+	}
+	c.people = spill.New[record](r.opt.Dir, memory, compareRecords)
+	r.collector = c
+}
+
+// close removes the spill files.
+func (c *collector) close() {
+	c.people.Close()
+	if c.claims != nil {
+		c.claims.Close()
+	}
 }
 
 // add records the rows of a batch; row is the number of its first.
 func (c *collector) add(b *table.Batch, row int64) error {
-	c.mark(b)
+	parallel(len(c.hashers), func(k int) { c.hashers[k].add(b) })
+	for n := range c.plan.parties {
+		c.mark(b, n)
+	}
 	for i := range b.Rows {
-		key, ok := c.person(b, i)
-		if !ok {
-			key = c.rowKey(b, i, row+int64(i))
-			c.masks[i] |= rowKeyMask
-		}
-		c.mac.Reset()
-		c.mac.Write(key)
-		sum := c.mac.Sum(c.sum[:0])
-		err := c.sorter.add(record{
-			hi: binary.BigEndian.Uint64(sum), lo: binary.BigEndian.Uint64(sum[8:]), mask: c.masks[i] | oneRow,
-		})
-		if err != nil {
+		if err := c.row(b, i, row+int64(i)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// mark computes the mask of every row, column by column.
-func (c *collector) mark(b *table.Batch) {
-	if cap(c.masks) < b.Rows {
-		c.masks = make([]uint64, b.Rows)
+// row records the people of one row.
+func (c *collector) row(b *table.Batch, i int, number int64) error {
+	anybody := false
+	var main person
+	for n := range c.plan.parties {
+		one := &c.plan.parties[n]
+		mask := c.masks[n][i] | oneRow
+		at := c.first(one, i)
+		if at != 0 {
+			c.missed[n]++
+		}
+		if at >= 0 {
+			who, err := c.keyed(b, i, number, n, at)
+			if err != nil {
+				return err
+			}
+			anybody = true
+			if n == 0 {
+				main = who
+			}
+			continue
+		}
+		name, named := c.nameOf(one, b, i)
+		switch {
+		case one.main:
+			main = c.hash(c.rowKey(b, i, number))
+			mask |= rowKeyMask
+			anybody = true
+			if err := c.people.Add(record{main.hi, main.lo, mask}); err != nil {
+				return err
+			}
+		case named:
+			anybody = true
+			who := c.hash(c.byName(one, main, name, b, i, number))
+			if err := c.people.Add(record{who.hi, who.lo, mask}); err != nil {
+				return err
+			}
+		}
 	}
-	c.masks = c.masks[:b.Rows]
-	clear(c.masks)
-	for _, i := range c.plan.mask {
+	if anybody {
+		return nil
+	}
+	mask := uint64(oneRow | rowKeyMask)
+	for n := range c.masks {
+		mask |= c.masks[n][i]
+	}
+	who := c.hash(c.rowKey(b, i, number))
+	return c.people.Add(record{who.hi, who.lo, mask})
+}
+
+// first is the place of the best key that the party has in the row, -1 for
+// none.
+func (c *collector) first(p *party, i int) int {
+	for at, k := range p.keys {
+		if c.hashers[k].ok[i] {
+			return at
+		}
+	}
+	return -1
+}
+
+// keyed records the person whom the key at a place of the party's keys tells
+// apart, and that the row's other keys of the party are the same person's.
+func (c *collector) keyed(b *table.Batch, i int, number int64, n, at int) (person, error) {
+	one := &c.plan.parties[n]
+	k := one.keys[at]
+	who, mask := c.hashers[k].sums[i], c.masks[n][i]|oneRow
+	c.used[k]++
+	if !c.claimed[k] {
+		if err := c.people.Add(record{who.hi, who.lo, mask}); err != nil {
+			return who, err
+		}
+	} else if err := c.claims.Add(c.claim(b, i, number, n, k)); err != nil {
+		return who, err
+	}
+	for _, other := range one.keys[at+1:] {
+		if !c.hashers[other].ok[i] || !c.claimed[other] {
+			continue
+		}
+		same := c.hashers[other].sums[i]
+		if err := c.claims.Add(claim{who: same, kind: linkClaim, other: who}); err != nil {
+			return who, err
+		}
+		if c.plan.keys[other].rank < rankContact {
+			continue
+		}
+		if name, ok := c.nameOf(one, b, i); ok {
+			if err := c.claims.Add(claim{who: same, kind: nameClaim, other: person{lo: name}}); err != nil {
+				return who, err
+			}
+		}
+	}
+	return who, nil
+}
+
+// claim is what a row says of the person who has a key that may be shared: an
+// identity number, else a name, else only that there is such a row.
+func (c *collector) claim(b *table.Batch, i int, number int64, n, k int) claim {
+	one := &c.plan.parties[n]
+	out := claim{who: c.hashers[k].sums[i], mask: c.masks[n][i] | oneRow}
+	if c.plan.keys[k].rank == rankNumber {
+		out.kind, out.other = proofClaim, out.who
+		return out
+	}
+	if one.proof >= 0 && one.proof != k && c.hashers[one.proof].ok[i] {
+		out.kind, out.other = proofClaim, c.hashers[one.proof].sums[i]
+		return out
+	}
+	if c.plan.keys[k].rank >= rankContact && c.plan.keys[k].rank != rankNames {
+		if name, ok := c.nameOf(one, b, i); ok {
+			out.kind, out.other.lo = nameClaim, name
+			return out
+		}
+	}
+	out.kind, out.other.lo = rowClaim, c.short(c.rowKey(b, i, number))
+	return out
+}
+
+// nameOf is a short hash of the party's name in the row; ok is false when
+// there is none.
+func (c *collector) nameOf(p *party, b *table.Batch, i int) (_ uint64, ok bool) {
+	c.text = c.text[:0]
+	for _, at := range p.names {
+		c.text = append(c.text, 0)
+		col := &b.Columns[at]
+		if i >= len(col.Start) || col.IsNull(i) {
+			continue
+		}
+		cell := bytes.TrimSpace(col.Cell(i))
+		if len(cell) == 0 || isMissing(cell) {
+			continue
+		}
+		from := len(c.text)
+		if c.text, _ = c.speller.Spell(c.text, cell); role.Builtin().Placeholder(c.text[from:]) {
+			c.text = c.text[:from]
+			continue
+		}
+		ok = true
+	}
+	if !ok {
+		return 0, false
+	}
+	return c.short(c.text), true
+}
+
+// byName is the key of a person of whom only the name is known. Somebody close
+// to the main person is told apart by both; somebody who handles many rows by
+// the name alone.
+func (c *collector) byName(p *party, main person, name uint64, b *table.Batch, i int, number int64) []byte {
+	if !p.staff && main == (person{}) {
+		main = c.hash(c.rowKey(b, i, number))
+	}
+	c.text = append(append(c.text[:0], "role\x00"...), p.id()...)
+	c.text = append(c.text, 0)
+	if !p.staff {
+		c.text = binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint64(c.text, main.hi), main.lo)
+	}
+	return binary.BigEndian.AppendUint64(c.text, name)
+}
+
+func (c *collector) hash(text []byte) person {
+	c.mac.Reset()
+	c.mac.Write(text)
+	return personOf(c.mac.Sum(c.sum[:0]))
+}
+
+// short is a keyed hash of 64 bits that is the same in each run with the same
+// key. It only tells the few names apart that one telephone number has.
+func (c *collector) short(text []byte) uint64 {
+	const a, m = 0x9E3779B97F4A7C15, 0xD6E8FEB86659FD93
+	fold := func(x, y uint64) uint64 { hi, lo := bits.Mul64(x, y); return hi ^ lo }
+	h := c.seed[0] ^ uint64(len(text))
+	for len(text) >= 8 {
+		h = fold(h^binary.LittleEndian.Uint64(text)^c.seed[1], a)
+		text = text[8:]
+	}
+	var last [8]byte
+	copy(last[:], text)
+	h = fold(h^binary.LittleEndian.Uint64(last[:]), m)
+	return fold(h^c.seed[1], a)
+}
+
+// mark computes the mask of a party in every row, column by column.
+func (c *collector) mark(b *table.Batch, n int) {
+	masks := slices.Grow(c.masks[n][:0], b.Rows)[:b.Rows]
+	clear(masks)
+	c.masks[n] = masks
+	for _, i := range c.plan.parties[n].mask {
 		col, bit := &b.Columns[i], uint64(1)<<c.bits[i]
 		for row := range min(b.Rows, len(col.Start)) {
 			if !col.IsNull(row) {
 				if cell := bytes.TrimSpace(col.Cell(row)); len(cell) > 0 && !isMissing(cell) {
-					c.masks[row] |= bit
+					masks[row] |= bit
 				}
 			}
 		}
@@ -115,40 +336,78 @@ func (c *collector) mark(b *table.Batch) {
 	if len(c.ages) == 0 {
 		return
 	}
-	col := &b.Columns[c.plan.birth]
-	for row := range min(b.Rows, len(col.Start)) {
-		if col.IsNull(row) {
-			continue
-		}
-		if age, ok := c.age(bytes.TrimSpace(col.Cell(row))); ok {
-			for n, below := range c.ages {
+	c.birth(b, n)
+}
+
+// birth adds the ages of a party to its masks.
+func (c *collector) birth(b *table.Batch, n int) {
+	births := c.plan.parties[n].births
+	if len(births) == 0 {
+		return
+	}
+	masks, of := c.masks[n], &c.aged[n]
+	of.rows = slices.Grow(of.rows[:0], b.Rows)[:b.Rows]
+	clear(of.rows)
+	for _, from := range births {
+		col := &b.Columns[from.column]
+		for row := range min(b.Rows, len(col.Start)) {
+			if col.IsNull(row) {
+				continue
+			}
+			cell := bytes.TrimSpace(col.Cell(row))
+			if len(cell) == 0 || isMissing(cell) || len(bytes.Trim(cell, "0-/.: ")) == 0 {
+				continue
+			}
+			age, ok := c.age(from, cell)
+			if !ok {
+				if from.from == "cn_resident_id" && len(cell) != 18 && len(cell) != 15 {
+					continue // another document, which says nothing of an age
+				}
+				of.rows[row] = max(of.rows[row], ageUnread)
+				continue
+			}
+			of.rows[row] = ageRead
+			for k, below := range c.ages {
 				if age < below {
-					c.masks[row] |= ageBit(n)
+					masks[row] |= ageBit(k)
 				}
 			}
 		}
 	}
+	for row, state := range of.rows {
+		switch state {
+		case ageRead:
+			of.read++
+		case ageUnread:
+			of.unread++
+			masks[row] |= ageBit(len(c.ages))
+		}
+	}
 }
 
-// ageBit is the bit of the n-th age.
+// ageBit is the bit of the n-th age; the one after the last is of an age that
+// was not read.
 func ageBit(n int) uint64 { return 1 << (maskBits - 1 - n) }
 
 // age is the age that the cell gives.
-func (c *collector) age(cell []byte) (int, bool) {
+func (c *collector) age(from birth, cell []byte) (int, bool) {
 	cell = reading.Plain(c.fold, cell)
-	if c.plan.byAge {
+	switch from.from {
+	case "":
+		return 0, false
+	case "age":
 		return leadingNumber(cell)
 	}
-	birth, ok := element.ParseBirth(cell)
-	if c.plan.fromID {
-		birth, ok = element.ResidentIDBirth(cell)
+	born, ok := element.ParseBirth(cell)
+	if from.from == "cn_resident_id" {
+		born, ok = element.ResidentIDBirth(cell)
 	}
 	// A year of birth is read as its last day, which may be in the future; any
 	// later date is an error and gives no age.
-	if !ok || birth.Year > c.today.Year {
+	if !ok || born.Year > c.today.Year {
 		return 0, false
 	}
-	return birth.AgeOn(c.today), true
+	return born.AgeOn(c.today), true
 }
 
 func leadingNumber(b []byte) (n int, ok bool) {
@@ -163,59 +422,51 @@ func leadingNumber(b []byte) (n int, ok bool) {
 	return n, len(b) > 0
 }
 
-// person is the normalised key of a row in its domain; ok is false when a part
-// of it is missing.
-func (c *collector) person(b *table.Batch, row int) (key []byte, ok bool) {
-	if len(c.plan.key) == 0 {
-		return nil, false
+// hasher computes the keyed hashes of one key in the rows of a batch.
+type hasher struct {
+	key     key
+	mac     hash.Hash
+	sum     [sha256.Size]byte
+	words   *role.Words
+	speller spelling.Speller
+	text    []byte
+	sums    []person
+	ok      []bool
+}
+
+func (h *hasher) add(b *table.Batch) {
+	h.sums, h.ok = slices.Grow(h.sums[:0], b.Rows)[:b.Rows], slices.Grow(h.ok[:0], b.Rows)[:b.Rows]
+	for i := range b.Rows {
+		h.ok[i] = h.write(b, i)
+		if h.ok[i] {
+			h.mac.Reset()
+			h.mac.Write(h.text)
+			h.sums[i] = personOf(h.mac.Sum(h.sum[:0]))
+		}
 	}
-	c.text = append(c.text[:0], c.plan.domain...)
-	for _, i := range c.plan.key {
+}
+
+// write writes the key of a row in its domain and in one spelling; false when
+// a part of it is missing.
+func (h *hasher) write(b *table.Batch, row int) bool {
+	h.text = append(h.text[:0], h.key.domain...)
+	for _, i := range h.key.columns {
 		col := &b.Columns[i]
 		if row >= len(col.Start) || col.IsNull(row) {
-			return nil, false
+			return false
 		}
 		cell := bytes.TrimSpace(col.Cell(row))
 		if isMissing(cell) {
-			return nil, false
+			return false
 		}
-		c.text = append(c.text, 0)
-		n := len(c.text)
-		c.text = c.normalise(c.text, cell)
-		if len(c.text) == n {
-			return nil, false
-		}
-	}
-	return c.text, true
-}
-
-// normalise writes a value so that different spellings of one number are equal:
-// half-width, upper case, without spaces, dashes and brackets; of telephone
-// numbers only digits, without the country code 86.
-func (c *collector) normalise(dst, cell []byte) []byte {
-	folded := reading.Plain(c.fold, cell)
-	if len(folded) != len(cell) {
-		c.fold = folded
-	}
-	from := len(dst)
-	for _, ch := range folded {
-		switch {
-		case ch >= 'a' && ch <= 'z':
-			ch -= 32
-		case ch == ' ' || ch == '-' || ch == '(' || ch == ')':
-			continue
-		}
-		if c.plan.digits && (ch < '0' || ch > '9') {
-			continue
-		}
-		dst = append(dst, ch)
-	}
-	if c.plan.digits {
-		if n := len(dst) - from; n >= 13 && n <= 15 && string(dst[len(dst)-13:len(dst)-11]) == "86" {
-			dst = append(dst[:from], dst[len(dst)-11:]...)
+		h.text = append(h.text, 0)
+		n := len(h.text)
+		var ok bool
+		if h.text, ok = h.speller.Spell(h.text, cell); !ok || h.words.Placeholder(h.text[n:]) {
+			return false
 		}
 	}
-	return dst
+	return true
 }
 
 // rowKey is the key of a row without an identifier. No such row is dropped,
@@ -244,7 +495,12 @@ func (c *collector) describe(f *findings, list []class) (marks []mark, keep uint
 	for _, cl := range list {
 		classes = append(classes, classMarks{ID: cl.ID, RestOf: cl.Of.RestOf})
 	}
-	for _, i := range c.plan.mask {
+	columns := make([]int, 0, len(c.bits))
+	for i := range c.bits {
+		columns = append(columns, i)
+	}
+	slices.Sort(columns)
+	for _, i := range columns {
 		at := -1
 		for n, cl := range list {
 			if !f.counts(i, cl) {
@@ -264,15 +520,60 @@ func (c *collector) describe(f *findings, list []class) (marks []mark, keep uint
 			}
 		}
 		marks, keep = append(marks, mark{Bit: maskBits - 1 - n, Below: below}), keep|ageBit(n)
+		if c.agesUnknown() { // then whoever may be below the age counts as below it
+			for k, cl := range list {
+				if cl.Of.Below == below {
+					classes[k].Marks = append(classes[k].Marks, len(marks))
+				}
+			}
+			marks, keep = append(marks, mark{Bit: maskBits - 1 - len(c.ages), Below: below}), keep|ageBit(len(c.ages))
+		}
 	}
 	return marks, keep, classes
 }
 
-// keys say how the hashes of people, and of rows without an identifier, are
-// made.
-func (c *collector) keys(columns []string) []censusKey {
-	scope := "system"
-	if !strings.Contains(c.plan.domain, "\x00") {
+// agesUnknown reports whether it is not known how old some of the people are.
+func (c *collector) agesUnknown() bool {
+	return slices.ContainsFunc(c.aged, func(a aged) bool { return a.unknown() })
+}
+
+// unread are the columns that say how old people are, of the parties of whom
+// this is not known.
+func (c *collector) unread(s table.Schema) []string {
+	var out []string
+	for n := range c.aged {
+		if !c.aged[n].unknown() {
+			continue
+		}
+		for _, from := range c.plan.parties[n].births {
+			if name := s.Fields[from.column].Name; !slices.Contains(out, name) {
+				out = append(out, name)
+			}
+		}
+	}
+	return out
+}
+
+// censusKeys say how the hashes of people, and of rows without an identifier,
+// are made.
+func (c *collector) censusKeys(s table.Schema) []censusKey {
+	scope := ""
+	var columns []string
+	for k := range c.plan.keys {
+		if c.used[k] == 0 && len(c.plan.keys) > 1 {
+			continue
+		}
+		one := "global"
+		if strings.Contains(c.plan.keys[k].domain, "\x00") {
+			one = "system"
+		}
+		if scope != "" && scope != one {
+			one = "several"
+		}
+		scope = one
+		columns = append(columns, c.names(s, k)...)
+	}
+	if scope == "" {
 		scope = "global"
 	}
 	return []censusKey{
@@ -281,10 +582,43 @@ func (c *collector) keys(columns []string) []censusKey {
 	}
 }
 
-func (c *collector) keyNames(s table.Schema) []string {
+// names are the columns of a key.
+func (c *collector) names(s table.Schema, k int) []string {
 	var out []string
-	for _, i := range c.plan.key {
+	for _, i := range c.plan.keys[k].columns {
 		out = append(out, s.Fields[i].Name)
 	}
 	return out
+}
+
+// keyNames are the columns of the key that told the most rows of the main
+// person apart.
+func (c *collector) keyNames(s table.Schema) []string {
+	keys := c.plan.parties[0].keys
+	if len(keys) == 0 {
+		return nil
+	}
+	best := keys[0]
+	for _, k := range keys {
+		if c.used[k] > c.used[best] {
+			best = k
+		}
+	}
+	return c.names(s, best)
+}
+
+// settle decides all claims.
+func (c *collector) settle() error {
+	if c.claims == nil {
+		return nil
+	}
+	err := c.claims.settle(func(who person, name uint64) person {
+		c.text = append(c.text[:0], "shared\x00"...)
+		c.text = binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint64(c.text, who.hi), who.lo)
+		return c.hash(binary.BigEndian.AppendUint64(c.text, name))
+	}, c.people.Add)
+	if err != nil {
+		return fmt.Errorf("tell people apart: %w", err)
+	}
+	return nil
 }

@@ -10,7 +10,8 @@ import (
 )
 
 // finish writes the census and counts the people.
-func (r *run) finish(ctx context.Context, f *findings, c *collector) (*Result, error) {
+func (r *run) finish(ctx context.Context, f *findings) (*Result, error) {
+	c := r.collector
 	census, often, err := r.write(ctx, f, c)
 	if err != nil {
 		return nil, err
@@ -45,6 +46,9 @@ func (r *run) countClasses(f *findings, census *Census, s *dataspace.Subjects) e
 		return fmt.Errorf("count people: %w", err)
 	}
 	_, dated := r.day()
+	if r.collector != nil && len(r.collector.ages) > 0 && r.collector.agesUnknown() {
+		s.Unread, dated = r.collector.unread(r.schema), false
+	}
 	for i, c := range r.classes {
 		n := totals[c.ID]
 		switch {
@@ -82,8 +86,11 @@ func (r *run) write(ctx context.Context, f *findings, c *collector) (_ *Census, 
 	} else {
 		var keep uint64
 		t.Marks, keep, t.Classes = c.describe(f, r.classes)
-		t.Keys = c.keys(c.keyNames(r.schema))
-		err = c.sorter.each(func(rec *record) error {
+		t.Keys = c.censusKeys(r.schema)
+		if err = c.settle(); err != nil {
+			return nil, false, err
+		}
+		err = c.people.Each(func(rec *record) error {
 			if rec.mask>>rowsShift&3 >= 3 {
 				many++
 			}
@@ -98,7 +105,7 @@ func (r *run) write(ctx context.Context, f *findings, c *collector) (_ *Census, 
 		}
 	}
 	census, err := w.finish(t)
-	return census, c != nil && len(c.plan.key) > 0 && w.people > 0 && many*2 >= w.people, err
+	return census, c != nil && len(c.plan.parties[0].keys) > 0 && w.people > 0 && many*2 >= w.people, err
 }
 
 func (r *run) names() []string {

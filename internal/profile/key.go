@@ -1,23 +1,31 @@
 package profile
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
 	"hutong/internal/dataspace"
 	"hutong/internal/element"
+	"hutong/internal/spelling"
 )
 
-// plan is what a collector collects.
-type plan struct {
-	key    []int // columns that together identify people; none: every row is a person
-	domain string
-	digits bool // the key is a phone number: only its digits count
-	mask   []int
-	birth  int // column from which age follows, -1 for none
-	byAge  bool
-	fromID bool
+// key is one way to identify people: a column, or columns that together do.
+type key struct {
+	columns []int
+	domain  string // what the value is a value of; part of the hash
+	form    spelling.Form
+	rank    int
+	element dataspace.ElementID // empty for columns together
 }
+
+// The ranks of keys that matter by themselves.
+const (
+	rankNumber  = 1 // the number of an identity document
+	rankOwn     = 2 // a number that some system gives to each person
+	rankContact = 3 // from here on several people may share one
+	rankNames   = 7 // name and birth together
+)
 
 // keyRank orders elements by how well they identify people across datasets. 0
 // means not at all.
@@ -26,14 +34,14 @@ func keyRank(e element.Element, name string) int {
 	case "cn_resident_id_photo", "social_security_card":
 		return 0
 	case "username_account", "medical_record_no", "trial_subject_id", "seafarer_certificate":
-		return 2
+		return rankOwn
 	case "membership":
 		if levelWord(name) {
 			return 0
 		}
-		return 2
+		return rankOwn
 	case "email", "mobile_cn", "im_account":
-		return 3
+		return rankContact
 	case "phone_intl":
 		return 4
 	case "policy_no", "bank_card", "iban", "bank_account", "payment_account":
@@ -42,7 +50,7 @@ func keyRank(e element.Element, name string) int {
 		return 6
 	}
 	if e.Group == "gov_id" && e.IDClass == element.Direct {
-		return 1
+		return rankNumber
 	}
 	return 0
 }
@@ -70,42 +78,47 @@ func global(e element.Element) bool {
 	return false
 }
 
-// keyPlans lists the ways to identify people, best first. A column that is
-// often empty comes after one that is not: each row without a key counts as one
-// person.
-func (r *run) keyPlans(f *findings) []*plan {
-	var out []*plan
-	rank := map[*plan][4]int64{}
-	var names, births []int
-	for i, c := range r.columns {
-		e, ok := f.element(i)
-		if !ok || f.columns[i].Confidence < .5 || c.values == 0 {
-			continue
-		}
-		switch {
-		case strings.HasPrefix(string(e.ID), "person_name"):
-			names = append(names, i)
-		case e.ID == "date_of_birth":
-			births = append(births, i)
-		}
-		k := keyRank(e, c.field.Name)
-		if k == 0 || e.ID == "policy_no" && !f.has(isInsured) {
-			continue
-		}
-		p := &plan{key: []int{i}, domain: domain(e, c.field.Name), digits: e.ID == "mobile_cn" || e.ID == "phone_intl"}
-		out = append(out, p)
-		rank[p] = [4]int64{gaps(c), int64(k), -c.different(), c.nulls}
+func domain(e element.Element, name string) string {
+	if global(e) {
+		return string(e.ID)
 	}
-	if len(names) > 0 && len(births) > 0 {
-		p := &plan{key: append(slices.Clone(names), births[0]), domain: "name+birth"}
-		out = append(out, p)
-		rank[p] = [4]int64{gaps(r.columns[births[0]]), 7}
+	return string(e.ID) + "\x00" + strings.ToLower(strings.TrimSpace(name))
+}
+
+// keyOf is the key that a column is; false if it identifies nobody.
+func (r *run) keyOf(f *findings, i int) (key, bool) {
+	e, ok := f.element(i)
+	c := r.columns[i]
+	if !ok || f.columns[i].Confidence < .5 || c.values == 0 {
+		return key{}, false
 	}
-	slices.SortStableFunc(out, func(a, b *plan) int {
-		ra, rb := rank[a], rank[b]
-		return slices.Compare(ra[:], rb[:])
+	rank := keyRank(e, c.field.Name)
+	if rank == 0 || e.ID == "policy_no" && !f.has(isInsured) {
+		return key{}, false
+	}
+	in := domain(e, c.field.Name)
+	if r.opt.System != "" && !global(e) && (rank == rankOwn && e.ID != "seafarer_certificate" || e.ID == "policy_no") {
+		in += "\x00" + r.opt.System
+	}
+	return key{columns: []int{i}, domain: in, form: formOf(e.ID), rank: rank, element: e.ID}, true
+}
+
+// order sorts keys, best first. A column that is often empty comes after one
+// that is not, and of two that are alike, the one of the longer name comes first:
+// it says more. The order of columns does not matter.
+func (r *run) order(keys []key) {
+	ids := r.known.taxonomy.IDs()
+	rank := func(k key) [4]int64 {
+		c := r.columns[k.columns[len(k.columns)-1]]
+		if k.rank == rankNames {
+			return [4]int64{gaps(c), rankNames}
+		}
+		return [4]int64{gaps(c), int64(k.rank), -c.different(), c.nulls}
+	}
+	slices.SortStableFunc(keys, func(a, b key) int {
+		ra, rb := rank(a), rank(b)
+		return cmp.Or(slices.Compare(ra[:], rb[:]), cmp.Compare(slices.Index(ids, a.element), slices.Index(ids, b.element)), cmp.Compare(len(r.columns[b.columns[0]].field.Name), len(r.columns[a.columns[0]].field.Name)), cmp.Compare(r.columns[a.columns[0]].field.Name, r.columns[b.columns[0]].field.Name))
 	})
-	return out
 }
 
 // different is the known number of distinct values: of two numbers of one kind,
@@ -130,89 +143,17 @@ func gaps(c *column) int64 {
 	return 0
 }
 
-func domain(e element.Element, name string) string {
-	if global(e) {
-		return string(e.ID)
+// formOf says how values of an element are spelled.
+func formOf(id dataspace.ElementID) spelling.Form {
+	switch id {
+	case "mobile_cn":
+		return spelling.Mobile
+	case "phone_intl":
+		return spelling.Phone
+	case "email", "im_account":
+		return spelling.Address
+	case "cn_resident_id":
+		return spelling.Resident
 	}
-	return string(e.ID) + "\x00" + strings.ToLower(strings.TrimSpace(name))
-}
-
-// plan is what the collector needs to collect, given all findings; nil when the
-// table is not about people.
-func (r *run) plan(f *findings) *plan {
-	if !f.people {
-		return nil
-	}
-	p := &plan{}
-	if plans := r.keyPlans(f); len(plans) > 0 {
-		p = plans[0]
-	}
-	r.complete(p, f)
-	return p
-}
-
-// complete adds what is recorded for each person: the columns that put
-// people into classes and the source of the age.
-func (r *run) complete(p *plan, f *findings) {
-	p.mask = nil
-	for i := range f.columns {
-		if f.marks(i, r.classes) {
-			p.mask = append(p.mask, i)
-		}
-	}
-	p.birth = -1
-	if _, ok := r.day(); !ok {
-		return
-	}
-	for _, want := range []dataspace.ElementID{"date_of_birth", "cn_resident_id", "age"} {
-		for i := range f.columns {
-			if e, ok := f.element(i); ok && e.ID == want && f.columns[i].Confidence >= .5 {
-				p.birth, p.byAge, p.fromID = i, want == "age", want == "cn_resident_id"
-				return
-			}
-		}
-	}
-}
-
-// guess chooses, after the first batch, what to collect: the two most likely
-// keys, and a bit for every column that may put people into a class.
-func (r *run) guess() error {
-	f := judge(r.known, r.columns, r.scores(), r.opt.Sensitive)
-	if !f.people {
-		return nil
-	}
-	plans := r.keyPlans(f)
-	if len(plans) > 2 {
-		plans = plans[:2]
-	}
-	if len(plans) == 0 {
-		plans = []*plan{{}}
-	}
-	for _, p := range plans {
-		r.complete(p, f)
-		for i := range f.columns {
-			if !f.marks(i, r.classes) && f.mayMark(i, r.classes) {
-				p.mask = append(p.mask, i)
-			}
-		}
-	}
-	return r.collect(plans...)
-}
-
-// collected finds the collector that already has what the plan needs.
-func (r *run) collected(p *plan) *collector {
-	if p == nil {
-		return nil
-	}
-	best := (*collector)(nil)
-	for _, c := range r.collectors {
-		if !slices.Equal(c.plan.key, p.key) || c.plan.domain != p.domain || c.plan.birth != p.birth {
-			continue
-		}
-		covered := !slices.ContainsFunc(p.mask, func(i int) bool { return !slices.Contains(c.plan.mask, i) })
-		if covered {
-			best = c
-		}
-	}
-	return best
+	return spelling.Number
 }

@@ -46,6 +46,9 @@ type Options struct {
 	Sensitive element.View
 	// Classes are the classes of people that are counted.
 	Classes []dataspace.CountClass
+	// System is the exporter's system in which a number of its own, such as a
+	// membership number, is of one person. Empty: any system.
+	System string
 	// Progress is called from Run's goroutine after every few megabytes and
 	// at the end. total is Source.Size.
 	Progress func(rows, bytes, total int64)
@@ -86,42 +89,38 @@ func Run(ctx context.Context, src Source, opt Options) (_ *Result, err error) {
 	if r.classes, err = resolve(opt.Classes, opt.Taxonomy, opt.Sensitive); err != nil {
 		return nil, err
 	}
-	defer func() {
-		r.closeCollectors(nil)
-	}()
+	defer r.closeCollector()
 	if err := r.pass(ctx, true); err != nil {
 		return nil, err
 	}
 	found := judge(r.known, r.columns, r.scores(), opt.Sensitive)
 	plan := r.plan(found)
-	chosen := r.collected(plan)
-	if chosen == nil && plan != nil {
-		r.closeCollectors(nil)
-		if err := r.collect(plan); err != nil {
-			return nil, err
-		}
+	if plan == nil {
+		r.closeCollector()
+	} else if !r.collected(plan) {
+		r.closeCollector()
+		r.collect(plan)
 		if err := r.pass(ctx, false); err != nil {
 			return nil, err
 		}
-		chosen = r.collectors[0]
 	}
-	return r.finish(ctx, found, chosen)
+	return r.finish(ctx, found)
 }
 
 // run is the state of one Run.
 type run struct {
-	src        Source
-	seed       uint64 // of hashes of values
-	opt        Options
-	classes    []class
-	known      *knowledge
-	describe   dataspace.ProfileSource
-	schema     table.Schema
-	columns    []*column
-	collectors []*collector
-	rows       int64
-	bytes      int64
-	reported   int64
+	src       Source
+	seed      uint64 // of hashes of values
+	opt       Options
+	classes   []class
+	known     *knowledge
+	describe  dataspace.ProfileSource
+	schema    table.Schema
+	columns   []*column
+	collector *collector // nil: nobody is counted
+	rows      int64
+	bytes     int64
+	reported  int64
 }
 
 // digester is a reader that knows the digest of what it has read.
@@ -131,7 +130,7 @@ type digester interface {
 
 // pass reads the whole source. The first pass counts over columns and chooses
 // what to collect after the first batch; the second one only feeds the
-// collectors.
+// collector.
 func (r *run) pass(ctx context.Context, first bool) (err error) {
 	in, err := r.src.Read(ctx)
 	if err != nil {
@@ -204,14 +203,13 @@ func (r *run) batch(b *table.Batch, row int64, first bool) error {
 	if first {
 		parallel(len(r.columns), func(i int) { r.columns[i].add(&b.Columns[i], b.Rows) })
 		if row == 0 {
-			if err := r.guess(); err != nil {
-				return err
-			}
+			r.guess(int64(b.Rows))
 		}
 	}
-	errs := make([]error, len(r.collectors))
-	parallel(len(r.collectors), func(i int) { errs[i] = r.collectors[i].add(b, row) })
-	return errors.Join(errs...)
+	if r.collector == nil {
+		return nil
+	}
+	return r.collector.add(b, row)
 }
 
 // parallel runs task(0) to task(n-1) on all processors.

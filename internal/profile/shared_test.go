@@ -117,7 +117,8 @@ func TestSharedTables(t *testing.T) {
 			"first_name=person_name_latin email~email phone_number=phone_intl hire_date=timestamp salary=salary_income!", "job_id manager_id commission_pct"},
 		{"ais_noaa", 1000, " 0/0/0 ",
 			"MMSI=mmsi IMO=imo_number LAT=precise_location LON=precise_location VesselName=vessel_name CallSign=vessel_name SOG=ais_position", "Length Width"},
-		{"hotel_rates", 15402, " 15402/15402/0 aggregation,personal_table",
+		// the guests, of whom each row counts as one, and 124 agents by name
+		{"hotel_rates", 15402, " 15526/15402/0 aggregation,personal_table",
 			"rownames=surrogate_key agent=person_name_latin company=org_name country=coarse_region", "lead_time adults meal"},
 		{"dm", 306, "USUBJID 306/306/0 personal_table",
 			"USUBJID=trial_subject_id! BRTHDTC=date_of_birth AGE=age SEX=sex_gender RACE=ethnicity! ARM=trial_outcome!", "STUDYID DOMAIN SITEID"},

@@ -96,6 +96,7 @@ what of it leaves is still cleared for each who asks.`,
 	f.StringVar(&d.Charset, "charset", "", "of a text: utf-8, gb18030, big5, shift_jis, euc-kr, ...; default found out")
 	f.StringVar(&d.Delimiter, "delimiter", "", "of csv; default found out")
 	input.AddLayout(f, &d.Header, &d.Skip)
+	f.StringVar(&d.System, "system", "", "of the exporter, which gave the people their numbers: one person has one number in it; default the dataset alone")
 	facts.AddDataset(cmd)
 	columns.Add(cmd)
 	return cmd

@@ -61,6 +61,7 @@ person must decide), 5 peer unreachable.`,
 	fs.StringVar(&o.form.Charset, "charset", "", "of a text: utf-8, gb18030, big5, shift_jis, euc-kr, ...; default found out")
 	fs.StringVar(&o.form.Delimiter, "delimiter", "", "of csv; default found out")
 	input.AddLayout(fs, &o.form.Header, &o.form.Skip)
+	fs.StringVar(&o.form.System, "system", "", "of the exporter, which gave the people their numbers: one person has one number in it; default the dataset alone")
 	fs.BoolVar(&o.upload, "upload", false, "send the file's bytes to the gateway, also where it could read the file itself")
 	o.end.add(cmd)
 	o.facts.AddFlow(cmd)

@@ -1,0 +1,305 @@
+package role
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"sync"
+	"unicode"
+
+	"hutong/internal/dataspace"
+	"hutong/words"
+)
+
+// Kind says how a role stands to the person whom a table is about.
+type Kind string
+
+// The kinds.
+const (
+	Subject Kind = "subject" // whom a table is usually about
+	Party   Kind = "party"   // another person of the row
+	Private Kind = "private" // somebody close to the person of the row
+	Staff   Kind = "staff"   // somebody who handles many rows
+)
+
+// Role is one role with its words.
+type Role struct {
+	ID     string         `json:"id"`
+	Kind   Kind           `json:"kind"`
+	Name   dataspace.Text `json:"name"`
+	EN     []string       `json:"en,omitempty"`
+	Weak   []string       `json:"weak,omitempty"`
+	ZH     []string       `json:"zh,omitempty"`
+	Pinyin []string       `json:"pinyin,omitempty"`
+}
+
+// Found is one role that a column name points to.
+type Found struct {
+	Role *Role
+	// Weak means that the word also describes columns of the main person.
+	Weak bool
+}
+
+// Reading is what the name of a column says of people.
+type Reading struct {
+	Roles  []Found // in the order of their words in the name
+	Number int     // "guest_2_id" is of the second guest; 0 if there is none
+	Stem   string  // the name without the number
+	Age    bool    // it says how old the person is
+}
+
+// Words are all roles and placeholders.
+type Words struct {
+	SchemaVersion int      `json:"schema_version" yaml:"schema_version"`
+	Suffixes      []string `json:"suffixes"`
+	Except        []string `json:"except"`
+	Roles         []*Role  `json:"roles"`
+	Ages          struct {
+		EN     []string `json:"en"`
+		ZH     []string `json:"zh"`
+		Pinyin []string `json:"pinyin"`
+	} `json:"ages"`
+	Placeholders struct {
+		EN        []string `json:"en"`
+		ZH        []string `json:"zh"`
+		Numbers   []string `json:"numbers"`
+		Mailboxes []string `json:"mailboxes"`
+	} `json:"placeholders"`
+
+	phrases   []phrase
+	ages      map[string]bool // without spaces between words
+	words     map[string]bool
+	numbers   map[string]bool
+	mailboxes map[string]bool
+}
+
+// phrase is one word of a role.
+type phrase struct {
+	text   string
+	tokens []string // of a Latin word
+	role   int      // -1: of an exception
+	weak   bool
+	pinyin bool
+}
+
+// Builtin are the words that come with the program.
+var Builtin = sync.OnceValue(func() *Words {
+	w := &Words{}
+	if err := json.Unmarshal(words.Roles, w); err != nil {
+		panic("the embedded roles: " + err.Error()) // a test reads the same bytes
+	}
+	w.index()
+	return w
+})
+
+func (w *Words) index() {
+	for i, r := range w.Roles {
+		for _, list := range []struct {
+			words        []string
+			weak, pinyin bool
+		}{{r.EN, false, false}, {r.Weak, true, false}, {r.ZH, false, false}, {r.Pinyin, false, true}} {
+			for _, word := range list.words {
+				tokens := tokenize(word)
+				w.phrases = append(w.phrases, phrase{strings.Join(tokens, ""), tokens, i, list.weak, list.pinyin})
+			}
+		}
+	}
+	for _, word := range w.Except {
+		tokens := tokenize(word)
+		w.phrases = append(w.phrases, phrase{text: strings.Join(tokens, ""), tokens: tokens, role: -1})
+	}
+	w.ages = map[string]bool{}
+	for _, list := range [][]string{w.Ages.EN, w.Ages.ZH, w.Ages.Pinyin} {
+		for _, word := range list {
+			w.ages[strings.Join(tokenize(word), "")] = true
+		}
+	}
+	w.words, w.numbers, w.mailboxes = set(w.Placeholders.EN, w.Placeholders.ZH), set(w.Placeholders.Numbers), set(w.Placeholders.Mailboxes)
+}
+
+func set(lists ...[]string) map[string]bool {
+	out := map[string]bool{}
+	for _, list := range lists {
+		for _, word := range list {
+			out[strings.ToUpper(word)] = true
+		}
+	}
+	return out
+}
+
+// Rank is the place of a role in the order in which the main person is chosen.
+func (w *Words) Rank(r *Role) int { return slices.Index(w.Roles, r) }
+
+// Lookup finds a role by its id; nil if there is none.
+func (w *Words) Lookup(id string) *Role {
+	if i := slices.IndexFunc(w.Roles, func(r *Role) bool { return r.ID == id }); i >= 0 {
+		return w.Roles[i]
+	}
+	return nil
+}
+
+// span is where a phrase is in the joined tokens of a name.
+type span struct {
+	from, to int
+	phrase   *phrase
+}
+
+// Of reads the name of a column.
+func (w *Words) Of(name string) (r Reading) {
+	tokens := tokenize(name)
+	r.Stem = strings.Join(tokens, "")
+	if len(tokens) == 0 || len(name) > 200 {
+		return r
+	}
+	var spans []span
+	for i := range w.phrases {
+		if s, ok := w.phrases[i].find(tokens, w.Suffixes); ok {
+			spans = append(spans, s)
+		}
+	}
+	spans = slices.DeleteFunc(slices.Clone(spans), func(s span) bool {
+		return slices.ContainsFunc(spans, func(o span) bool { return o.from <= s.from && o.to >= s.to && o.to-o.from > s.to-s.from })
+	})
+	slices.SortStableFunc(spans, func(a, b span) int { return a.from - b.from })
+	last, text, rest := -1, r.Stem, ""
+	for _, s := range spans {
+		if s.phrase.role < 0 {
+			continue
+		}
+		one := w.Roles[s.phrase.role]
+		if s.from < last || slices.ContainsFunc(r.Roles, func(f Found) bool { return f.Role == one }) {
+			continue // the same place in two roles: the first of the file
+		}
+		rest += text[max(last, 0):s.from]
+		last = s.to
+		r.Roles = append(r.Roles, Found{one, s.phrase.weak})
+		if n := numeral(text[s.to:]); n > 0 && r.Number == 0 {
+			r.Number, r.Stem = n, text[:s.to]+text[s.to+len("一"):]
+		}
+	}
+	if r.Number == 0 {
+		r.Number, r.Stem = numberOf(tokens, len(r.Roles) > 0)
+	}
+	r.Age = w.ages[r.Stem] || w.ages[rest+text[max(last, 0):]]
+	return r
+}
+
+// find looks for a phrase in tokens: a Latin word as whole tokens, a Chinese
+// one anywhere, pinyin also before one of the suffixes.
+func (p *phrase) find(tokens, suffixes []string) (span, bool) {
+	at := 0
+	for i, token := range tokens {
+		if han(p.text) {
+			if k := strings.LastIndex(token, p.text); k >= 0 {
+				return span{at + k, at + k + len(p.text), p}, true
+			}
+		} else if rest := tokens[i:]; len(rest) >= len(p.tokens) && slices.Equal(rest[:len(p.tokens)], p.tokens) {
+			return span{at, at + len(p.text), p}, true
+		} else if token == p.text { // written as one word
+			return span{at, at + len(p.text), p}, true
+		} else if after, ok := strings.CutPrefix(token, p.text); p.pinyin && ok && slices.Contains(suffixes, after) {
+			return span{at, at + len(p.text), p}, true
+		}
+		at += len(token)
+	}
+	return span{}, false
+}
+
+const numerals = "一二三四五六七八九十"
+
+// ordinals count only beside a role: "second_guest".
+var ordinals = map[string]int{"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "primary": 1, "secondary": 2}
+
+// maxNumber is the highest number of a person in a row; a higher one is a year
+// or a code.
+const maxNumber = 99
+
+// numberOf is the number among the words of a name, and the name without it.
+func numberOf(tokens []string, named bool) (int, string) {
+	without := func(i int, rest string) string {
+		return strings.Join(tokens[:i], "") + rest + strings.Join(tokens[i+1:], "")
+	}
+	for i, t := range tokens {
+		if n := decimal(t); n > 0 && n <= maxNumber && i > 0 {
+			return n, without(i, "")
+		}
+		if n := ordinals[t]; n > 0 && named && (i+1 == len(tokens) || tokens[i+1] != "name") {
+			return n, without(i, "")
+		}
+		if !han(t) {
+			continue
+		}
+		if end := len(t) - len("一"); end > 0 {
+			if n := numeral(t[end:]); n > 0 {
+				return n, without(i, t[:end])
+			}
+		}
+		if before, after, ok := strings.Cut(t, "第"); ok {
+			if n := numeral(after); n > 0 {
+				return n, without(i, before+after[len("一"):])
+			}
+		}
+	}
+	return 0, strings.Join(tokens, "")
+}
+
+// numeral is the Chinese numeral that the text begins with, 0 if there is none.
+func numeral(text string) int {
+	for _, r := range text {
+		return (strings.IndexRune(numerals, r) + len("一")) / len("一")
+	}
+	return 0
+}
+
+func decimal(t string) int {
+	n := 0
+	for _, c := range []byte(t) {
+		if c < '0' || c > '9' || n > maxNumber {
+			return 0
+		}
+		n = n*10 + int(c-'0')
+	}
+	return n
+}
+
+// tokenize splits a column name into lower-case words: at separators, between
+// small and capital letters, between letters and digits, and around Chinese.
+func tokenize(name string) []string {
+	var out []string
+	var cur []rune
+	flush := func() {
+		if len(cur) > 0 {
+			out = append(out, strings.ToLower(string(cur)))
+			cur = cur[:0]
+		}
+	}
+	runes := []rune(name)
+	for i, r := range runes {
+		if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
+			flush()
+			continue
+		}
+		if len(cur) > 0 && breaks(runes, i) {
+			flush()
+		}
+		cur = append(cur, r)
+	}
+	flush()
+	return out
+}
+
+// breaks reports whether a word begins at letter i.
+func breaks(r []rune, i int) bool {
+	prev, c := r[i-1], r[i]
+	switch {
+	case unicode.IsDigit(prev) != unicode.IsDigit(c), unicode.Is(unicode.Han, prev) != unicode.Is(unicode.Han, c):
+		return true
+	case unicode.IsLower(prev) && unicode.IsUpper(c):
+		return true
+	}
+	return unicode.IsUpper(prev) && unicode.IsUpper(c) && i+1 < len(r) && unicode.IsLower(r[i+1])
+}
+
+func han(s string) bool {
+	return strings.ContainsFunc(s, func(r rune) bool { return unicode.Is(unicode.Han, r) })
+}

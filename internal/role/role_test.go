@@ -1,0 +1,132 @@
+package role
+
+import (
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/goccy/go-yaml"
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"hutong/words"
+)
+
+var update = flag.Bool("update", false, "write roles.json from roles.yaml")
+
+// TestCompactRoles keeps the embedded JSON equal to the YAML that people read
+// and edit.
+func TestCompactRoles(t *testing.T) {
+	data, err := os.ReadFile("../../words/roles.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := &Words{}
+	if err := yaml.UnmarshalWithOptions(data, want, yaml.Strict(), yaml.UseJSONUnmarshaler()); err != nil {
+		t.Fatal(err)
+	}
+	if *update {
+		compact, err := json.Marshal(want)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile("../../words/roles.json", append(compact, '\n'), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	got := &Words{}
+	if err := json.Unmarshal(words.Roles, got); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, got, cmpopts.IgnoreUnexported(Words{})); diff != "" {
+		t.Fatalf("roles.json is stale: go test ./internal/role -run TestCompactRoles -update\n%s", diff)
+	}
+}
+
+// A word has one role only, else the order of the file would decide in silence.
+func TestWordsAreUnambiguous(t *testing.T) {
+	seen := map[string]string{}
+	for _, p := range Builtin().phrases {
+		id := "exception"
+		if p.role >= 0 {
+			id = Builtin().Roles[p.role].ID
+		}
+		if old, ok := seen[p.text]; ok {
+			t.Errorf("%q is a word of %s and of %s", p.text, old, id)
+		}
+		seen[p.text] = id
+	}
+	for _, r := range Builtin().Roles {
+		if r.Name.EN == "" || r.Name.ZH == "" || r.Kind != Subject && r.Kind != Party && r.Kind != Private && r.Kind != Staff {
+			t.Errorf("role %s: %+v", r.ID, r)
+		}
+	}
+}
+
+func TestOf(t *testing.T) {
+	for name, want := range map[string]string{
+		"借款人身份证": "borrower", "担保人身份证": "guarantor", "擔保人電話": "guarantor", "身份证号": "", "手机号": "", "mobile": "",
+		"紧急联系人电话": "emergency", "联系人": "contact", "联系电话": "", "emergency_contact_phone": "emergency", "EmergencyContactName": "emergency",
+		"contact_phone": "contact?", "contact_person": "contact", "投保人姓名": "holder", "被保险人证件号": "insured", "dbrsfzh": "guarantor", "jkr_xm": "borrower",
+		"guest_2_id": "guest 2", "guest2_phone": "guest 2", "Guest 12 Passport": "guest 12", "phone_1": " 1", "phone2": " 2", "电话2": " 2", "旅客三证件号": "passenger 3",
+		"第二联系人电话": "contact 2", "second_guest": "guest 2", "guest_first_name": "guest", "first_name": "", "secondary_contact_phone": "contact? 2",
+		"sender_contact_phone": "sender contact?", "收件人联系人手机": "receiver contact", "被保险人配偶姓名": "insured spouse", "customer_id": "customer", "employee_id": "employee",
+		"manager_id": "manager", "sjh": "", "sale_2024_id": "", "共同借款人身份证": "co_borrower", "guarantor_id_card": "guarantor", "配偶手机": "spouse", "医生姓名": "doctor",
+		"user_name": "customer", "driver_licence_no": "", "driver_id": "driver", "DriversLicense": "", "": "", "bar_code": "", "fromage": "", "coborrower": "co_borrower", "客户经理": "agent",
+	} {
+		r := Builtin().Of(name)
+		var got []string
+		for _, f := range r.Roles {
+			id := f.Role.ID
+			if f.Weak {
+				id += "?"
+			}
+			got = append(got, id)
+		}
+		text := strings.Join(got, " ")
+		if r.Number > 0 {
+			text += fmt.Sprintf(" %d", r.Number)
+		}
+		if text != want {
+			t.Errorf("%q: %q, want %q", name, text, want)
+		}
+	}
+}
+
+func TestStem(t *testing.T) {
+	for _, same := range [][]string{{"phone_1", "phone2", "phone"}, {"旅客一证件号", "旅客三证件号", "旅客证件号"}, {"电话二", "电话"}, {"第二联系人电话", "联系人电话"}, {"second_guest_id", "guest_1_id"}} {
+		for _, name := range same[1:] {
+			if a, b := Builtin().Of(same[0]).Stem, Builtin().Of(name).Stem; a != b {
+				t.Errorf("%s is %q, %s is %q", same[0], a, name, b)
+			}
+		}
+	}
+}
+
+func TestAge(t *testing.T) {
+	for name, want := range map[string]bool{
+		"age": true, "Age": true, "patient_age": true, "DateOfBirth": true, "child_birth_date": true, "出生日期": true, "学生年级": true, "被保险人年龄": true, "csrq": true, "birth_1": true,
+		"page": false, "image": false, "grade": false, "birthplace": false, "出生地": false, "age_of_car": false, "company_age": false, "": false, "学生": false,
+	} {
+		if got := Builtin().Of(name).Age; got != want {
+			t.Errorf("%s: %v, want %v", name, got, want)
+		}
+	}
+}
+
+func TestPlaceholder(t *testing.T) {
+	for value, want := range map[string]bool{
+		"": true, "0": true, "00000000000": true, "11111111111": true, "13800000000": true, "19999999999": true, "13800138000": true, "123456789": true, "12345678901": true,
+		"987654321": true, "TEST": true, "测试": true, "无手机": true, "---": true, "***": true, "NONE@EXAMPLE.COM": true, "TEST@TEST.COM": true, "AAAA@A.COM": true,
+		"1": false, "11": false, "111": false, "999999": false, "13987511264": false, "VIP000001": false, "U1@EXAMPLE.COM": false, "TEST@EXAMPLE.COM": false, "A": false, "AAAA": false,
+		"123": false, "310115199003070012": false, "P1": false, "13900000001": false,
+	} {
+		if got := Builtin().Placeholder([]byte(value)); got != want {
+			t.Errorf("%q: %v, want %v", value, got, want)
+		}
+	}
+}
