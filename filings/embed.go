@@ -6,7 +6,7 @@ package filings
 import "embed"
 
 // FS is the folder filings/: sources.yaml, questions.yaml, inventory.yaml,
-// places.yaml and <jurisdiction>/<kind>.yaml.
+// places.yaml, known.yaml and <jurisdiction>/<kind>.yaml.
 //
 //go:embed *.yaml */*.yaml
 var FS embed.FS

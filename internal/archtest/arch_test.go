@@ -176,6 +176,7 @@ func TestRulesFind(t *testing.T) {
 		"an age in zh":  {"internal/rules/a.go", doc + "package rules\nvar _ = \"不含不满十四周岁未成年人\"", "names a jurisdiction"},
 		"a count":       {"internal/rules/a.go", doc + "package rules\nvar _ = \"counts.under_14\"", "names a jurisdiction"},
 		"a class":       {"internal/rules/a.go", doc + "package rules\nvar _ = \"US persons\"", "names a jurisdiction"},
+		"a fact":        {"internal/dossier/a.go", doc + "package dossier\nvar _ = \"data.important\"", "names a jurisdiction"},
 		"a status":      {"internal/rules/a.go", doc + "package rules\nvar _ = \"关键信息基础设施运营者\"", "names a jurisdiction"},
 		"chinese":       {"internal/cli/a.go", doc + "package cli\nvar _ = \"上海\"", "names a jurisdiction"},
 		"no-comment":    {"internal/cli/a.go", "package cli", "has no comment"},

@@ -91,7 +91,7 @@ type exempt struct {
 // that law counts or calls so. GB
 // alone is left out: it is how sizes are written. So are the examples in a
 // command's help, which are documents.
-var jurisdiction = regexp.MustCompile(`^((CN|SG|HK|MO|TW|US|EU|UK|JP|KR|DE|FR|AE|MY|TH|VN)(-[A-Z0-9]{1,3})?|GB-[A-Z0-9]{3})$|(?i:shanghai|singapore|hong ?kong|beijing|lin-?gang)|\b(China|PRC|PIPL|PDPA|GDPR|CPRA|CCPA)\b|上海|新加坡|香港|澳门|北京|中国|临港|个人信息保护法|数据安全法|(?i:\bunder[ _-]1[468]\b|\bus[ _]persons\b|\bcritical information infrastructure\b)|不满十[四六八]周岁|关键信息基础设施`)
+var jurisdiction = regexp.MustCompile(`^((CN|SG|HK|MO|TW|US|EU|UK|JP|KR|DE|FR|AE|MY|TH|VN)(-[A-Z0-9]{1,3})?|GB-[A-Z0-9]{3})$|(?i:shanghai|singapore|hong ?kong|beijing|lin-?gang)|\b(China|PRC|PIPL|PDPA|GDPR|CPRA|CCPA)\b|上海|新加坡|香港|澳门|北京|中国|临港|个人信息保护法|数据安全法|\bdata\.important|(?i:\bunder[ _-]1[468]\b|\bus[ _]persons\b|\bcritical information infrastructure\b)|不满十[四六八]周岁|关键信息基础设施`)
 
 // lawFree says where jurisdictions may be named: what makes or shows samples
 // or measures with them,

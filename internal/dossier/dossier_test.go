@@ -591,11 +591,18 @@ func TestLoadFinds(t *testing.T) {
 		"type":          {"questions.yaml", "type: yesno", "type: maybe"},
 		"question-text": {"questions.yaml", "text: {zh: 单位名称, en: Name}", "text: {zh: 单位名称}"},
 		"choice-bare":   {"questions.yaml", "type: number, text: {zh: 员工", "type: choice, text: {zh: 员工"},
+		"known-path":    {"known.yaml", "path: data_types", "path: ''"},
+		"known-fact":    {"known.yaml", "consent.basis: [consent]", "consent.bases: [consent]"},
+		"known-word":    {"known.yaml", "consent.basis: [consent]", "consent.basis: [consents]"},
+		"known-switch":  {"known.yaml", "data.personal: [\"true\"]", "data.personal: [certain]"},
+		"known-none":    {"known.yaml", "consent.basis: [consent]", "consent.basis: []"},
+		"known-always":  {"known.yaml", "when: {consent.basis: [consent]}", "when: {}"},
+		"known-value":   {"known.yaml", "value: both", "value: 3"},
 		"address":       {"sources.yaml", "scm:", "scn:"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			tree := fstest.MapFS{}
-			for _, f := range []string{"sources.yaml", "questions.yaml", "inventory.yaml", "places.yaml", form} {
+			for _, f := range []string{"sources.yaml", "questions.yaml", "inventory.yaml", "places.yaml", "known.yaml", form} {
 				data, err := filings.FS.ReadFile(f)
 				if err != nil {
 					t.Fatal(err)

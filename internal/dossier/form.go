@@ -157,6 +157,7 @@ type Library struct {
 	sources   map[string]string
 	inventory inventoryForm
 	places    map[string]dataspace.Text
+	derived   []derived
 	elements  *element.Taxonomy
 }
 
@@ -173,8 +174,13 @@ func Load(fsys fs.FS) (*Library, error) {
 	var q struct {
 		Sections []*Section `yaml:"sections"`
 	}
-	for name, into := range map[string]any{"sources.yaml": &l.sources, "inventory.yaml": &l.inventory, "places.yaml": &l.places, "questions.yaml": &q} {
+	for name, into := range map[string]any{"sources.yaml": &l.sources, "inventory.yaml": &l.inventory, "places.yaml": &l.places, "known.yaml": &l.derived, "questions.yaml": &q} {
 		if err := read(fsys, name, into); err != nil {
+			return nil, err
+		}
+	}
+	for i := range l.derived {
+		if err := l.derived[i].check(); err != nil {
 			return nil, err
 		}
 	}

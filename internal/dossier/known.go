@@ -187,28 +187,10 @@ func (l *Library) fromFacts(out map[string]any, f *dataspace.Facts) {
 	if sensitive, ok := f.Known.Int(dataspace.FactSensitive); ok && known {
 		out["people"] = map[string]any{"year": others + sensitive, "year_sensitive": sensitive}
 	}
-	value := f.Known.Text("data.important")
-	important := value == "yes" || value == "notified" || value == "published"
-	switch personal, known := f.Known.Bool(dataspace.FactPersonal); {
-	case !known || value == "" || value == "unknown":
-	case personal && important:
-		out["data_types"] = "both"
-	case personal:
-		out["data_types"] = "personal_information"
-	case important:
-		out["data_types"] = "important_data"
-	}
-	switch value {
-	case "no":
-		out["not_important"] = true
-	case "notified", "published":
-		out["not_important"] = false
-	}
-	switch f.Known.Text("consent.basis") {
-	case "consent":
-		out["consent_basis"] = "consent"
-	case "contract", "hr", "statutory", "emergency": // "other" names no paragraph, so it is asked
-		out["consent_basis"] = "other"
+	for i := range l.derived {
+		if v := l.derived[i].of(f); v != nil {
+			out[l.derived[i].Path] = v
+		}
 	}
 	out["recipient"] = map[string]any{"country": l.place(string(f.Recipient().Jurisdiction))}
 	region := string(f.Exporter().RegisteredIn)

@@ -1,0 +1,82 @@
+package dossier
+
+import (
+	"slices"
+	"strconv"
+
+	"hutong/internal/dataspace"
+	"hutong/internal/fact"
+)
+
+// derived is an answer that follows from facts: Path is what a question's
+// prefill names. The first answer that holds is taken.
+type derived struct {
+	Path    string          `yaml:"path"`
+	Answers []derivedAnswer `yaml:"answers"`
+}
+
+// derivedAnswer holds if each fact of When has one of its words.
+type derivedAnswer struct {
+	Value any                 `yaml:"value"` // a text, or a bool for a yes or no
+	When  map[string][]string `yaml:"when"`
+}
+
+// check refuses an answer that could never hold.
+func (d *derived) check() error {
+	if d.Path == "" || len(d.Answers) == 0 {
+		return wrong("known.yaml: an entry needs a path and answers")
+	}
+	for _, a := range d.Answers {
+		switch v := a.Value.(type) {
+		case bool:
+		case string:
+			if v == "" {
+				return wrong("known.yaml: %s has an empty value", d.Path)
+			}
+		default:
+			return wrong("known.yaml: a value of %s is neither text nor true or false", d.Path)
+		}
+		if len(a.When) == 0 {
+			return wrong("known.yaml: the answer %v of %s needs facts on which it depends", a.Value, d.Path)
+		}
+		for name, words := range a.When {
+			f, ok := fact.Standard().Lookup(name)
+			if !ok || len(words) == 0 {
+				return wrong("known.yaml: %s: %q is no fact, or has no words", d.Path, name)
+			}
+			may := f.Values
+			if f.Type == fact.Bool {
+				may = []string{"true", "false"}
+			}
+			for _, w := range words {
+				if !slices.Contains(may, w) {
+					return wrong("known.yaml: %s: the fact %s is never %q; it is one of %q", d.Path, name, w, may)
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// of is the answer by the facts; nil if none holds.
+func (d *derived) of(f *dataspace.Facts) any {
+	for _, a := range d.Answers {
+		if a.holds(f) {
+			return a.Value
+		}
+	}
+	return nil
+}
+
+func (a *derivedAnswer) holds(f *dataspace.Facts) bool {
+	for name, words := range a.When {
+		word := f.Known.Text(name)
+		if b, known := f.Known.Bool(name); known {
+			word = strconv.FormatBool(b)
+		}
+		if !slices.Contains(words, word) {
+			return false
+		}
+	}
+	return true
+}
