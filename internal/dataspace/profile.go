@@ -97,6 +97,21 @@ type Subjects struct {
 	// how many are below an age is not known then. A count by a census takes
 	// everybody whose age was not read for younger.
 	Unread []string
+	// Roles say how the people of each role are told apart, if a row may be
+	// about several.
+	Roles []RoleSubjects
+}
+
+// RoleSubjects is how the people of one role are told apart.
+type RoleSubjects struct {
+	Role string    `json:"role"` // of words/roles.yaml, with its number; empty: whom the table is about
+	Keys []RoleKey `json:"keys"` // best first
+}
+
+// RoleKey is a key of a role, and the number of rows that it told apart.
+type RoleKey struct {
+	Columns []string `json:"columns"`
+	Rows    int64    `json:"rows"`
 }
 
 // The members of Subjects besides the classes.
@@ -104,6 +119,7 @@ const (
 	subjectKey      = "key"
 	subjectDistinct = "distinct"
 	subjectUnread   = "unread"
+	subjectRoles    = "roles"
 )
 
 // members are the classes and, beside them, the others.
@@ -115,6 +131,9 @@ func (s Subjects) members() map[string]any {
 	out[subjectKey], out[subjectDistinct] = s.Key, s.Distinct
 	if len(s.Unread) > 0 {
 		out[subjectUnread] = s.Unread
+	}
+	if len(s.Roles) > 0 {
+		out[subjectRoles] = s.Roles
 	}
 	return out
 }
@@ -142,6 +161,8 @@ func (s *Subjects) UnmarshalJSON(raw []byte) error {
 			err = json.Unmarshal(value, &s.Distinct)
 		case subjectUnread:
 			err = json.Unmarshal(value, &s.Unread)
+		case subjectRoles:
+			err = json.Unmarshal(value, &s.Roles)
 		default:
 			var n *int64
 			if err = json.Unmarshal(value, &n); s.Classes == nil {

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"hutong/internal/dataspace"
 	"hutong/internal/element"
 	"hutong/internal/reading"
 	"hutong/internal/role"
@@ -605,6 +606,22 @@ func (c *collector) keyNames(s table.Schema) []string {
 		}
 	}
 	return c.names(s, best)
+}
+
+// roles say how the people of each role were told apart; nil for one role.
+func (c *collector) roles(s table.Schema) []dataspace.RoleSubjects {
+	if len(c.plan.parties) < 2 {
+		return nil
+	}
+	var out []dataspace.RoleSubjects
+	for n := range c.plan.parties {
+		one := dataspace.RoleSubjects{Role: c.plan.parties[n].id(), Keys: []dataspace.RoleKey{}}
+		for _, k := range c.plan.parties[n].keys {
+			one.Keys = append(one.Keys, dataspace.RoleKey{Columns: c.names(s, k), Rows: c.used[k]})
+		}
+		out = append(out, one)
+	}
+	return out
 }
 
 // settle decides all claims.

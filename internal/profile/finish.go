@@ -23,6 +23,7 @@ func (r *run) finish(ctx context.Context, f *findings) (*Result, error) {
 	p.Subjects = dataspace.Subjects{Distinct: &people, Classes: map[string]*int64{}}
 	if c != nil {
 		p.Subjects.Key = c.keyNames(r.schema)
+		p.Subjects.Roles = c.roles(r.schema)
 	}
 	if err := r.countClasses(f, census, &p.Subjects); err != nil {
 		return nil, err

@@ -1,6 +1,7 @@
 package profile_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -8,8 +9,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"hutong/internal/dataspace"
 	"hutong/internal/profile"
 )
 
@@ -353,5 +356,29 @@ func TestSystems(t *testing.T) {
 		if got := both(tc.cells, tc.a, tc.b); got != tc.want {
 			t.Errorf("%s: %d people, want %d", name, got, tc.want)
 		}
+	}
+}
+
+// The profile says how the people of each role were told apart.
+func TestRolesOfAProfile(t *testing.T) {
+	m := made{rand.New(rand.NewPCG(21, 22))}
+	p := profileSource(t, &rows{name: "table", cells: m.table("借款人身份证,担保人身份证", 50, func(int) []string { return []string{m.id(), m.id()} })}, profile.Options{}).Profile
+	want := []dataspace.RoleSubjects{
+		{Role: "borrower", Keys: []dataspace.RoleKey{{Columns: []string{"借款人身份证"}, Rows: 50}}},
+		{Role: "guarantor", Keys: []dataspace.RoleKey{{Columns: []string{"担保人身份证"}, Rows: 50}}},
+	}
+	if diff := cmp.Diff(want, p.Subjects.Roles); diff != "" {
+		t.Error(diff)
+	}
+	raw, err := dataspace.NewDocument(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var back dataspace.Profile
+	if err := json.Unmarshal(raw, &back); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(p.Subjects, back.Subjects); diff != "" {
+		t.Error(diff)
 	}
 }

@@ -224,6 +224,23 @@ func printSubjects(env *frame.Env, w io.Writer, p dataspace.Profile) {
 		}
 	}
 	fmt.Fprintln(w)
+	for _, one := range s.Roles {
+		name := one.Role
+		if name == "" {
+			name = env.Word("whom the table is about", "主体")
+		}
+		var by []string
+		for _, k := range one.Keys {
+			by = append(by, fmt.Sprintf("%s (%s)", frame.Printable(strings.Join(k.Columns, " + ")), env.Count(k.Rows, "row", "行")))
+		}
+		if len(by) == 0 {
+			by = append(by, env.Word("no key: each row, or each name, counts as one", "无标识：每行或每个姓名按一人计"))
+		}
+		fmt.Fprintf(w, env.Word("  %s: %s\n", "  %s：%s\n"), name, strings.Join(by, env.Word(", then ", "，再按 ")))
+	}
+	if len(s.Unread) > 0 {
+		fmt.Fprintf(w, env.Word("how old people are could not be read from %s\n", "无法读出年龄的列：%s\n"), frame.Printable(strings.Join(s.Unread, ", ")))
+	}
 	if len(p.Derived) > 0 {
 		words := make([]string, len(p.Derived))
 		for i, d := range p.Derived {
