@@ -76,6 +76,7 @@ type PackMutants struct {
 	Pack      PackRef  `json:"pack"`
 	Mutants   int      `json:"mutants"` // mistakes that were tried
 	Killed    int      `json:"killed"`  // mistakes that a case detected
+	Broken    int      `json:"broken"`  // other mistakes, after which the pack does not load
 	Survivors []string `json:"survivors,omitempty"`
 	Excused   []string `json:"excused,omitempty"` // survivors that the cases excuse
 	Stale     []string `json:"stale,omitempty"`   // excuses without effect

@@ -18,6 +18,9 @@ type MutationReport struct {
 	Pack    dataspace.PackRef `json:"pack"`
 	Mutants int               `json:"mutants"` // that load, without the excused ones
 	Killed  int               `json:"killed"`
+	// Broken are mistakes after which the pack does not load: the loader detects
+	// them, so no case has to.
+	Broken int `json:"broken"`
 	// Survivors are mutants that no case detects, Excused those of them that
 	// the cases declare equivalent. Stale excuses name no survivor.
 	Survivors []string `json:"survivors,omitempty"`
@@ -36,7 +39,7 @@ type trial struct {
 
 // Mutate makes every mutant of the pack and runs the pack's cases on each,
 // together with the pack it overlays, until one fails. A mutant that does not
-// load does not count. The cases must hold on the pack itself.
+// load is counted as broken and not as a mutant. The cases must hold on the pack itself.
 func Mutate(p *pack.Pack, with ...*pack.Pack) MutationReport {
 	report := MutationReport{Pack: p.Ref()}
 	t, err := readTrials(p, with)
@@ -58,6 +61,7 @@ func Mutate(p *pack.Pack, with ...*pack.Pack) MutationReport {
 		case fates[i] == killed:
 			report.Killed++
 		default:
+			report.Broken++
 			continue
 		}
 		report.Mutants++

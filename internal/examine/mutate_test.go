@@ -126,6 +126,22 @@ handling:
 	}
 }
 
+// A rule takes the place of another from a day on. Each of two mistakes puts both
+// in force on one day, and such a pack does not load.
+func TestMutateCountsWhatDoesNotLoad(t *testing.T) {
+	before := examine.Mutate(loadText(t, guarded, guards))
+	split := strings.Replace(guarded, "- {id: x.b,", `- {id: x.c, order: 1, from: 2026-03-02, when: 'counts.sensitive > 5', pathway: prohibited, confidence: VSS, text: {en: c, zh: 丁}}
+- {id: x.b,`, 1)
+	split = strings.Replace(split, "{id: x.a, order: 1,", "{id: x.a, order: 1, to: 2026-03-01,", 1)
+	after := examine.Mutate(loadText(t, split, guards))
+	if before.Err+after.Err != "" || before.Broken != 0 || after.Broken != 2 {
+		t.Errorf("%d and %d mistakes leave a pack that does not load, want 0 and 2; %s%s", before.Broken, after.Broken, before.Err, after.Err)
+	}
+	if after.Killed+len(after.Survivors) != after.Mutants {
+		t.Errorf("%d mutants, %d killed, %d survived: what does not load is counted as a mutant", after.Mutants, after.Killed, len(after.Survivors))
+	}
+}
+
 func TestMutateRefusesCasesThatFail(t *testing.T) {
 	if r := examine.Mutate(loadText(t, guarded, strings.Replace(guards, "pathway: prohibited", "pathway: exempt", 1))); !strings.Contains(r.Err, "case A") {
 		t.Errorf("error %q", r.Err)

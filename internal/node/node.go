@@ -222,7 +222,7 @@ func (n *Node) loadRules(context.Context) error {
 	if err != nil {
 		return err
 	}
-	if set, err = set.WithRecognitions(agreed); err != nil {
+	if set, err = recognition.Apply(set, agreed); err != nil {
 		return err
 	}
 	n.rules.Store(set)

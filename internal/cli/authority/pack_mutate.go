@@ -28,6 +28,9 @@ reason:
   equivalent:
   - {mutant: 'a.rule when: < -> <=', why: the two numbers never meet}
 
+A mistake that leaves a pack that does not load needs no case, since nobody can
+use such a pack. These mistakes are counted by themselves.
+
 ` + frame.AtGateway + `
 
 Exit codes: 0 enough is noticed, in each pack of 20 mistakes and more and over
@@ -47,6 +50,7 @@ all; 1 too little, an excuse that excuses nothing, or nothing to try.`,
 			for i := range out {
 				sum.Mutants += out[i].Mutants
 				sum.Killed += out[i].Killed
+				sum.Broken += out[i].Broken
 				if tooFew(out[i], least) {
 					failed++
 				}
@@ -58,7 +62,8 @@ all; 1 too little, an excuse that excuses nothing, or nothing to try.`,
 				for _, r := range out {
 					printMutation(env, w, r, tooFew(r, least))
 				}
-				fmt.Fprintf(w, env.Word("noticed %d of %d mistakes (%s)\n", "共发现 %d/%d 处错误（%s）\n"), sum.Killed, sum.Mutants, share(sum))
+				fmt.Fprintf(w, env.Word("noticed %d of %d mistakes (%s); %d more left a pack that does not load\n", "共发现 %d/%d 处错误（%s）；另有 %d 处错误使规则包无法加载\n"),
+					sum.Killed, sum.Mutants, share(sum), sum.Broken)
 			})
 			return verdictOf(err, sum.Mutants, failed)
 		},
@@ -83,8 +88,8 @@ func printMutation(env *frame.Env, w io.Writer, r examine.MutationReport, bad bo
 	if bad {
 		mark = "✗"
 	}
-	fmt.Fprintf(w, env.Word("%s %s %s: noticed %d of %d (%s), %d excused\n", "%s %s %s：发现 %d/%d（%s），豁免 %d\n"),
-		mark, r.Pack.ID, r.Pack.Version, r.Killed, r.Mutants, share(r), len(r.Excused))
+	fmt.Fprintf(w, env.Word("%s %s %s: noticed %d of %d (%s), %d excused, %d did not load\n", "%s %s %s：发现 %d/%d（%s），豁免 %d，无法加载 %d\n"),
+		mark, r.Pack.ID, r.Pack.Version, r.Killed, r.Mutants, share(r), len(r.Excused), r.Broken)
 	if r.Err != "" {
 		fmt.Fprintf(w, "  %s\n", r.Err)
 	}

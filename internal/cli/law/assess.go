@@ -26,6 +26,7 @@ import (
 	"hutong/internal/node"
 	"hutong/internal/people"
 	"hutong/internal/profile"
+	"hutong/internal/recognition"
 	"hutong/internal/rules"
 	"hutong/internal/vocab"
 )
@@ -227,7 +228,7 @@ func (s *assessment) rules() (*rules.Set, error) {
 	if err != nil {
 		return nil, err
 	}
-	return set.WithRecognitions(agreed)
+	return recognition.Apply(set, agreed)
 }
 
 // ofSource profiles a dataset, makes its plan and decides.

@@ -22,6 +22,7 @@ type filing struct {
 	approve, force                 bool
 	by, reason                     string
 	from, on                       string
+	packs, packKey                 string
 }
 
 // File makes "file".
@@ -31,7 +32,8 @@ func File(env *frame.Env) *cobra.Command {
 		Use: "file [FLOW]", Short: "Write the documents of a filing", Args: frame.Args(cobra.MaximumNArgs(1)),
 		Long: `Write the documents that an authority asks for: from what the gateway knows of a
 flow, or without a gateway from the case that 'hutong assess --save' kept or
-from single files, and from your answers. In a directory of
+from single files, and from your answers. Words in --facts are read by the packs
+in force, as 'hutong assess' reads them. In a directory of
 your choice: the document in Chinese and an English reading copy (DOCX), the
 inventory of fields (XLSX), all data (JSON), what is missing, and on which
 answer or rule each paragraph rests.
@@ -78,6 +80,7 @@ not hold (the documents are written), 2 usage or malformed answers, 1 failed.`,
 	f.BoolVar(&s.approve, "approve", false, "approve it for filing: no longer a draft")
 	f.StringVar(&s.by, "by", "", "with --approve and without FLOW: who")
 	f.StringVar(&s.reason, "reason", "", "with --approve: on what grounds")
+	addPackFlags(cmd, &s.packs, &s.packKey)
 	cmd.AddCommand(fileKindsCommand(env), fileQuestionsCommand(env))
 	return cmd
 }

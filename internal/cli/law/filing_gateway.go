@@ -16,8 +16,8 @@ import (
 // atGateway lets the gateway make the documents about a flow and record their
 // approval as evidence.
 func (s *filing) atGateway(ctx context.Context, l *dossier.Library, kind dossier.Kind, flow string) error {
-	if s.from+s.facts+s.profile+s.plan+s.decision != "" {
-		return frame.Usagef("the gateway has them", "--from, --facts, --profile, --plan and --decision go without FLOW")
+	if s.from+s.facts+s.profile+s.plan+s.decision+s.packs+s.packKey != "" {
+		return frame.Usagef("the gateway has them", "--from, --facts, --profile, --plan, --decision, --packs and --pack-key go without FLOW")
 	}
 	in := client.FilingInput{Kind: string(kind), On: s.on}
 	answers, err := s.read(l)

@@ -22,6 +22,7 @@ import (
 	"hutong/internal/dossier"
 	"hutong/internal/files"
 	"hutong/internal/node"
+	"hutong/internal/rules"
 )
 
 func (s *filing) run(ctx context.Context, flowID string) error {
@@ -61,7 +62,7 @@ func (s *filing) run(ctx context.Context, flowID string) error {
 		return err
 	}
 	if s.on == "" && in.Flow.Facts != nil {
-		set, err := node.LoadRules("", "")
+		set, err := s.rules()
 		if err != nil {
 			return err
 		}
@@ -90,19 +91,33 @@ func (s *filing) run(ctx context.Context, flowID string) error {
 	return s.finish(d, changed, record)
 }
 
-// known reads what the files say about the flow.
+// rules are the packs by which facts are read.
+func (s *filing) rules() (*rules.Set, error) {
+	if (s.packs == "") != (s.packKey == "") {
+		return nil, frame.Usagef("give both: an unsigned pack is never used", "--packs and --pack-key go together")
+	}
+	return node.LoadRules(s.packs, s.packKey)
+}
+
+// known reads what the files say about the flow. A person may have written the
+// facts that --facts names, so their words are read; those of a case are stored.
 func (s *filing) known() (out dossier.Flow, err error) {
+	written := s.facts != ""
 	if s.from != "" {
 		if err := s.fromCase(); err != nil {
 			return out, err
 		}
 	}
-	if s.facts != "" {
-		facts, err := input.ReadFacts(s.env, nil, s.facts, input.When{}, nil)
-		if err != nil {
-			return out, err
-		}
+	switch {
+	case written:
+		out.Facts, err = s.written()
+	case s.facts != "":
+		var facts dataspace.Facts
+		facts, err = input.ReadFacts(s.env, nil, s.facts, input.When{}, nil)
 		out.Facts = &facts
+	}
+	if err != nil {
+		return out, err
 	}
 	for path, into := range map[string]any{s.profile: &out.Profile, s.plan: &out.Plan, s.decision: &out.Decision} {
 		if path == "" {
@@ -116,6 +131,16 @@ func (s *filing) known() (out dossier.Flow, err error) {
 		return out, sameCase(s.from, out)
 	}
 	return out, nil
+}
+
+// written reads facts as assess does.
+func (s *filing) written() (*dataspace.Facts, error) {
+	set, err := s.rules()
+	if err != nil {
+		return nil, err
+	}
+	facts, err := input.ReadFacts(s.env, set.Facts(), s.facts, input.When{}, input.Date(set))
+	return &facts, err
 }
 
 // readDocument reads a document that another command wrote. An unknown name is
