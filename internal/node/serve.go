@@ -27,6 +27,10 @@ const (
 // stopTimeout is the time that open requests have to end.
 const stopTimeout = 10 * time.Second
 
+// logTimeout is the time that the log has to cover its last entries with a
+// checkpoint. It begins when the requests have ended.
+const logTimeout = 30 * time.Second
+
 // PublicHandler returns the handler that peers reach.
 func (n *Node) PublicHandler() http.Handler {
 	who := identity{n.Gateway}
@@ -108,8 +112,10 @@ func (n *Node) Run(ctx context.Context, management http.Handler, ready func(publ
 	}
 	n.Flows.Close()
 	//lint:ignore contextcheck closing writes what is left, and has to finish it
-	errs = append(errs, n.Agree.Close(), n.Log.Close(stop))
-	return errors.Join(errs...)
+	errs = append(errs, n.Agree.Close())
+	last, done := context.WithTimeout(context.WithoutCancel(ctx), logTimeout)
+	defer done()
+	return errors.Join(append(errs, n.Log.Close(last))...)
 }
 
 func (n *Node) server(h http.Handler) *http.Server {
