@@ -412,3 +412,26 @@ func FuzzReader(f *testing.F) {
 		}
 	})
 }
+
+// A caller can tell a file that must be described from one that is damaged, and
+// the error does not show the line.
+func TestUnsure(t *testing.T) {
+	for in, want := range map[string]bool{
+		"x,2019\nA,5\nB,6\n": true,
+		"a,b\n\"open,1\n":    false,
+		"":                   false,
+	} {
+		r, err := csv.NewReader(strings.NewReader(in), csv.Options{})
+		if csv.Unsure(err) != want {
+			t.Errorf("%q: unsure is %v, want %v: %v", in, !want, want, err)
+		}
+		if err != nil && strings.Contains(err.Error(), "2019") {
+			t.Errorf("the error shows the line: %v", err)
+		}
+		if r != nil {
+			if err := r.Close(); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+}
