@@ -87,22 +87,22 @@ func (l *download) vacant() error {
 	return nil
 }
 
-// recover goes back to the last leaf whose content in the part file matches the
-// journal. It reads only the newest leaves again: a record is written after its
-// leaf was synced, so only the end can differ.
+// recover goes back to the leaves whose content in the part file matches the
+// journal, from the first one on. It reads all of them again: the receipt is
+// signed over them, and a disk or a person can change a leaf after it was
+// synced.
 func (l *download) recover(j journal) error {
 	info, err := l.part.Stat()
 	if err != nil {
 		return local("open part", err)
 	}
-	n := min(len(j.leaves), int(info.Size()/LeafSize))
+	n, most := 0, min(len(j.leaves), int(info.Size()/LeafSize))
 	buf := make([]byte, LeafSize)
-	check := newTree()
-	for ; n > 0; n-- {
-		if _, err := l.part.ReadAt(buf, int64(n-1)*LeafSize); err != nil {
+	for check := newTree(); n < most; n++ {
+		if _, err := l.part.ReadAt(buf, int64(n)*LeafSize); err != nil {
 			return local("read part", err)
 		}
-		if check.addLeaf(buf) == j.leaves[n-1] {
+		if check.addLeaf(buf) != j.leaves[n] {
 			break
 		}
 	}
