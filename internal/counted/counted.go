@@ -32,7 +32,7 @@ func NoneAlways(count string, packs []*pack.Pack) dataspace.Text {
 			switch {
 			case c.Fact != d.AtLeast:
 			case c.Of.Below > 0:
-				return dataspace.Text{EN: "none of them is " + c.Text.EN, ZH: "不含" + c.Text.ZH + "未成年人"}
+				return dataspace.Text{EN: "none of them is " + c.Text.EN, ZH: "不含" + c.Text.ZH + "的人"}
 			default:
 				return dataspace.Text{EN: "none of them is among: " + c.Text.EN, ZH: "不含以下人员：" + c.Text.ZH}
 			}

@@ -52,8 +52,8 @@ func TestNoneAlways(t *testing.T) {
 		packs []*pack.Pack
 		want  dataspace.Text
 	}{
-		"of the law":           {"counts.sensitive", []*pack.Pack{small(t, ""), national}, dataspace.Text{EN: "none of them is under 14", ZH: "不含不满十四周岁未成年人"}},
-		"another age":          {"counts.sensitive", []*pack.Pack{small(t, "below: 16")}, dataspace.Text{EN: "none of them is below sixteen", ZH: "不含不满十六周岁未成年人"}},
+		"of the law":           {"counts.sensitive", []*pack.Pack{small(t, ""), national}, dataspace.Text{EN: "none of them is under 14", ZH: "不含不满十四周岁的人"}},
+		"another age":          {"counts.sensitive", []*pack.Pack{small(t, "below: 16")}, dataspace.Text{EN: "none of them is below sixteen", ZH: "不含不满十六周岁的人"}},
 		"no age":               {"counts.sensitive", []*pack.Pack{small(t, "elements: [email]")}, dataspace.Text{EN: "none of them is among: below sixteen", ZH: "不含以下人员：不满十六周岁"}},
 		"no class":             {"counts.sensitive", []*pack.Pack{small(t, "")}, dataspace.Text{EN: `the answer is 0 to "How many children under 14 are among them?"`, ZH: "对“其中不满十四周岁未成年人有多少？”的回答为0"}},
 		"a count without such": {"counts.non_sensitive", []*pack.Pack{national}, dataspace.Text{}},
