@@ -107,12 +107,15 @@ type Proof string
 
 // The proofs. Without one, a value proves nothing outside a column of its kind.
 const (
-	// Inside longer text only: too many codes pass by chance as a whole cell.
+	// Inside a text or as a whole cell, unless chance explains the hits. Many
+	// codes pass, so the name of a column that does proves nothing.
 	Inside Proof = "inside"
-	// Alone as a whole cell, and inside longer text.
+	// Alone is the same, but hardly any other code passes: a name of a column
+	// that does is refused.
 	Alone Proof = "alone"
 	// Spread inside longer text, and as whole cells if their prefixes are those
-	// of numbers given to many people: there is no check digit.
+	// of numbers given to many people: there is no check digit. A name of a column
+	// with such a value is refused.
 	Spread Proof = "spread"
 )
 

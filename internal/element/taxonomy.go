@@ -176,10 +176,3 @@ func (t *Taxonomy) CheckOf(id dataspace.ElementID) (Check, bool) {
 
 // Provable lists the elements that a Scanner can find. Do not change it.
 func (t *Taxonomy) Provable() []dataspace.ElementID { return t.provable }
-
-// ProvesAlone reports whether a whole cell proves the element: hardly any other
-// code passes by chance.
-func (t *Taxonomy) ProvesAlone(id dataspace.ElementID) bool {
-	i, ok := t.byID[id]
-	return ok && t.list[i].Detector.Proves == Alone
-}
