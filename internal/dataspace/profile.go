@@ -81,7 +81,9 @@ type Coincidence struct {
 	Element ElementID `json:"element"`
 	// Shape is the form of the values: 9 is a digit, A a letter, * either; the
 	// number in braces is how many follow each other.
-	Shape    string  `json:"shape"`
+	Shape string `json:"shape"`
+	// Whole says that the values are whole cells, not a part of a text.
+	Whole    bool    `json:"whole,omitempty"`
 	Rows     int64   `json:"rows"`
 	Expected float64 `json:"expected"` // different values that chance would give
 }

@@ -39,6 +39,7 @@ type guarded struct {
 type coincidence struct {
 	element dataspace.ElementID
 	shape   string
+	whole   bool
 }
 
 // scanFrom is the length of the shortest cell that is looked at, in bytes.
@@ -65,7 +66,7 @@ func NewGuard(elements *element.Taxonomy, plan dataspace.Plan, cleared dataspace
 		}
 		found, _ := cleared.Column(c.Name)
 		for _, k := range found.Coincidences {
-			to.chance[coincidence{k.Element, k.Shape}] = true
+			to.chance[coincidence{k.Element, k.Shape, k.Whole}] = true
 		}
 		allowed := append(slices.Clone(open), present(found, c.Action)...)
 		if want := forbidden(elements, allowed); len(want) > 0 {
@@ -152,7 +153,7 @@ func (c *guarded) holds(cell []byte) bool {
 }
 
 func (c *guarded) found(h look.Hit, _ []byte) {
-	if !c.chance[coincidence{h.Element, h.ShapeName()}] {
+	if !c.chance[coincidence{h.Element, h.ShapeName(), h.Whole}] {
 		c.hit = h.Element
 	}
 }

@@ -100,7 +100,7 @@ func isRun(b []byte) bool {
 func (l *Looker) Proves(id dataspace.ElementID, run []byte) bool { return l.scanner.Whole(run) == id }
 
 // Same reports whether an element inside a column only repeats what the column
-// is: many a number is a telephone number here and there.
+// is. A mobile number is also a number of a telephone in any country.
 func Same(column, inside dataspace.ElementID) bool {
 	phone := func(id dataspace.ElementID) bool { return id == "mobile_cn" || id == "phone_intl" }
 	return column == inside || phone(column) && phone(inside)

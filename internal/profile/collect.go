@@ -7,12 +7,12 @@ import (
 	"encoding/binary"
 	"fmt"
 	"hash"
-	"math/bits"
 	"slices"
 	"strings"
 
 	"hutong/internal/dataspace"
 	"hutong/internal/element"
+	"hutong/internal/look"
 	"hutong/internal/reading"
 	"hutong/internal/role"
 	"hutong/internal/spelling"
@@ -44,7 +44,7 @@ type collector struct {
 	hashers []*hasher // one for each key
 	mac     hash.Hash
 	sum     [sha256.Size]byte
-	seed    [2]uint64 // of short hashes
+	seed    uint64 // of short hashes
 	people  *spill.Sorter[record, *record]
 	claims  *claims
 	claimed []bool     // by key: who has its values is settled at the end
@@ -103,8 +103,7 @@ func (r *run) collect(p *plan) {
 	for _, k := range p.keys {
 		c.hashers = append(c.hashers, &hasher{key: k, mac: hmac.New(sha256.New, r.opt.Key), words: role.Builtin(), speller: spelling.Speller{Form: k.form}})
 	}
-	seed := c.hash([]byte("names\x00"))
-	c.seed = [2]uint64{seed.hi, seed.lo}
+	c.seed = c.hash([]byte("names\x00")).hi
 	c.claimed = p.claimed()
 	memory := r.opt.Memory
 	if slices.Contains(c.claimed, true) {
@@ -305,19 +304,7 @@ func (c *collector) hash(text []byte) person {
 
 // short is a keyed hash of 64 bits that is the same in each run with the same
 // key. It only tells the few names apart that one telephone number has.
-func (c *collector) short(text []byte) uint64 {
-	const a, m = 0x9E3779B97F4A7C15, 0xD6E8FEB86659FD93
-	fold := func(x, y uint64) uint64 { hi, lo := bits.Mul64(x, y); return hi ^ lo }
-	h := c.seed[0] ^ uint64(len(text))
-	for len(text) >= 8 {
-		h = fold(h^binary.LittleEndian.Uint64(text)^c.seed[1], a)
-		text = text[8:]
-	}
-	var last [8]byte
-	copy(last[:], text)
-	h = fold(h^binary.LittleEndian.Uint64(last[:]), m)
-	return fold(h^c.seed[1], a)
-}
+func (c *collector) short(text []byte) uint64 { return look.Hash(text, c.seed) }
 
 // mark computes the mask of a party in every row, column by column.
 func (c *collector) mark(b *table.Batch, n int) {

@@ -66,7 +66,9 @@ type hits struct {
 	look.Hit
 	extra  int64 // rows whose outcome was not stored
 	values *chance.Set[struct{}]
-	prefix map[[3]byte]bool // of bare values
+	prefix map[[3]byte]bool // the first of those that values begin with
+	tested int64            // the column's values when result was found
+	result chance.Result
 }
 
 // The sizes of samples, in different values.
@@ -117,9 +119,9 @@ func (c *column) hit(h look.Hit, value []byte) {
 	to := c.hits[i]
 	if hash := look.Hash(value, c.seed); to.values.Wants(hash) {
 		to.values.Put(hash, struct{}{})
-		if n := len(value) - prefixed; n >= 0 && len(to.prefix) < enoughPrefixes {
-			to.prefix[[3]byte(value[n:])] = true
-		}
+	}
+	if n := len(value) - prefixed; n >= 0 && len(to.prefix) < enoughPrefixes {
+		to.prefix[[3]byte(value[n:])] = true
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 
 	"hutong/internal/chance"
 	"hutong/internal/dataspace"
@@ -47,9 +48,9 @@ func (c *column) prove(own *dataspace.ElementID, tests int) inside {
 			continue
 		}
 		rows := c.outcomes.rowsWith([]int32{int32(i)}) + h.extra
-		out.coincidences = append(out.coincidences, dataspace.Coincidence{Element: h.Element, Shape: h.ShapeName(), Rows: rows, Expected: round3(r.Expected)})
+		out.coincidences = append(out.coincidences, dataspace.Coincidence{Element: h.Element, Shape: h.ShapeName(), Whole: h.Whole, Rows: rows, Expected: rounded(r.Expected)})
 		if r.Doubtful && e.Personal == element.PersonalYes && e.IDClass == element.Direct && out.why == "" {
-			out.doubt, out.why = e, fmt.Sprintf("values: %d have the form %s; chance would give %.3g, which is too near for a proof", rows, h.ShapeName(), r.Expected)
+			out.doubt, out.why = e, fmt.Sprintf("values: %d rows have %s; chance would give some %.3g, and only more, or more prefixes, would be a proof", rows, h.ShapeName(), r.Expected)
 		}
 	}
 	for id, list := range proved {
@@ -66,10 +67,18 @@ func (c *column) prove(own *dataspace.ElementID, tests int) inside {
 	return out
 }
 
-// test says whether hits prove that the element is in the column. A value with a
-// form of its own does, and so does any hit under a header that names the
-// element.
+// test says whether hits prove that the element is in the column. It keeps the
+// result while no value is added.
 func (c *column) test(h *hits, e element.Element, tests int) chance.Result {
+	if h.tested != c.values {
+		h.tested, h.result = c.values, c.weighHits(h, e, tests)
+	}
+	return h.result
+}
+
+// weighHits does the test. A value with a form of its own proves the element,
+// and so does any hit under a header that names it.
+func (c *column) weighHits(h *hits, e element.Element, tests int) chance.Result {
 	sure := chance.Result{Hits: h.values.Distinct(), Proved: true}
 	if h.Shape == (chance.Shape{}) || c.headerNames(h.Element) {
 		return sure
@@ -119,8 +128,8 @@ func (c *column) doubt(s *score, tests int) {
 	}
 }
 
-func round3(x float64) float64 {
-	s := fmt.Sprintf("%.3g", x)
-	_, _ = fmt.Sscan(s, &x)
-	return x
+// rounded keeps three digits.
+func rounded(x float64) float64 {
+	out, _ := strconv.ParseFloat(strconv.FormatFloat(x, 'g', 3, 64), 64) // it was written just before
+	return out
 }
