@@ -3,8 +3,8 @@ package element
 import (
 	"slices"
 	"strings"
-	"unicode"
 
+	"hutong/internal/columnname"
 	"hutong/internal/dataspace"
 )
 
@@ -77,7 +77,7 @@ func buildHeaders(list []Element) *headerIndex {
 	add := func(e *Element, word string, short bool) {
 		tokens := tokenize(word)
 		p := phrase{word: word, tokens: tokens, text: strings.Join(tokens, ""), short: short}
-		p.han = hasHan(p.text)
+		p.han = columnname.HasChinese(p.text)
 		p.hint = short || len(tokens) == 1 && general.has([]byte(p.text))
 		for _, i := range x.exact[p.text] {
 			if slices.Equal(x.phrases[i].tokens, tokens) {
@@ -255,7 +255,7 @@ func PersonNumber(name string) (word string, ok bool) {
 	}
 	text := strings.Join(tokens, "")
 	for _, end := range []string{"编号", "工号", "号码", "号", "id"} {
-		if head, ok := strings.CutSuffix(text, end); ok && hasHan(head) && personWords.has([]byte(head)) {
+		if head, ok := strings.CutSuffix(text, end); ok && columnname.HasChinese(head) && personWords.has([]byte(head)) {
 			return text, true
 		}
 	}
@@ -271,42 +271,9 @@ func PersonNumber(name string) (word string, ok bool) {
 
 var numberWords = wordSet(`id no num number code key nr ids uuid guid sn`)
 
-// tokenize splits a column name into lower-case words at separators, between
-// small and capital letters and around Chinese; it leaves out text in brackets.
+// tokenize splits a column name into words; it leaves out text in brackets.
 func tokenize(name string) []string {
-	name = stripBrackets(strings.TrimSpace(name))
-	var out []string
-	var cur []rune
-	flush := func() {
-		if len(cur) > 0 {
-			out = append(out, strings.ToLower(string(cur)))
-			cur = cur[:0]
-		}
-	}
-	runes := []rune(name)
-	for i, r := range runes {
-		if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
-			flush()
-			continue
-		}
-		if i > 0 && len(cur) > 0 && breaks(runes, i) {
-			flush()
-		}
-		cur = append(cur, r)
-	}
-	flush()
-	return out
-}
-
-func breaks(r []rune, i int) bool {
-	prev, c := r[i-1], r[i]
-	if unicode.Is(unicode.Han, prev) != unicode.Is(unicode.Han, c) {
-		return true
-	}
-	if unicode.IsLower(prev) && unicode.IsUpper(c) {
-		return true
-	}
-	return unicode.IsUpper(prev) && unicode.IsUpper(c) && i+1 < len(r) && unicode.IsLower(r[i+1])
+	return columnname.Words(stripBrackets(strings.TrimSpace(name)))
 }
 
 func stripBrackets(s string) string {
@@ -318,8 +285,4 @@ func stripBrackets(s string) string {
 		}
 	}
 	return s
-}
-
-func hasHan(s string) bool {
-	return strings.ContainsFunc(s, func(r rune) bool { return unicode.Is(unicode.Han, r) })
 }

@@ -5,8 +5,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"unicode"
 
+	"hutong/internal/columnname"
 	"hutong/internal/dataspace"
 	"hutong/words"
 )
@@ -99,19 +99,19 @@ func (w *Words) index() {
 			weak, pinyin bool
 		}{{r.EN, false, false}, {r.Weak, true, false}, {r.ZH, false, false}, {r.Pinyin, false, true}} {
 			for _, word := range list.words {
-				tokens := tokenize(word)
+				tokens := columnname.Parts(word)
 				w.phrases = append(w.phrases, phrase{strings.Join(tokens, ""), tokens, i, list.weak, list.pinyin})
 			}
 		}
 	}
 	for _, word := range w.Except {
-		tokens := tokenize(word)
+		tokens := columnname.Parts(word)
 		w.phrases = append(w.phrases, phrase{text: strings.Join(tokens, ""), tokens: tokens, role: -1})
 	}
 	w.ages = map[string]bool{}
 	for _, list := range [][]string{w.Ages.EN, w.Ages.ZH, w.Ages.Pinyin} {
 		for _, word := range list {
-			w.ages[strings.Join(tokenize(word), "")] = true
+			w.ages[strings.Join(columnname.Parts(word), "")] = true
 		}
 	}
 	w.words, w.numbers, w.mailboxes = set(w.Placeholders.EN, w.Placeholders.ZH), set(w.Placeholders.Numbers), set(w.Placeholders.Mailboxes)
@@ -146,7 +146,7 @@ type span struct {
 
 // Of reads the name of a column.
 func (w *Words) Of(name string) (r Reading) {
-	tokens := tokenize(name)
+	tokens := columnname.Parts(name)
 	r.Stem = strings.Join(tokens, "")
 	if len(tokens) == 0 || len(name) > 200 {
 		return r
@@ -189,7 +189,7 @@ func (w *Words) Of(name string) (r Reading) {
 func (p *phrase) find(tokens, suffixes []string) (span, bool) {
 	at := 0
 	for i, token := range tokens {
-		if han(p.text) {
+		if columnname.HasChinese(p.text) {
 			if k := strings.LastIndex(token, p.text); k >= 0 {
 				return span{at + k, at + k + len(p.text), p}, true
 			}
@@ -226,7 +226,7 @@ func numberOf(tokens []string, named bool) (int, string) {
 		if n := ordinals[t]; n > 0 && named && (i+1 == len(tokens) || tokens[i+1] != "name") {
 			return n, without(i, "")
 		}
-		if !han(t) {
+		if !columnname.HasChinese(t) {
 			continue
 		}
 		if end := len(t) - len("一"); end > 0 {
@@ -260,46 +260,4 @@ func decimal(t string) int {
 		n = n*10 + int(c-'0')
 	}
 	return n
-}
-
-// tokenize splits a column name into lower-case words: at separators, between
-// small and capital letters, between letters and digits, and around Chinese.
-func tokenize(name string) []string {
-	var out []string
-	var cur []rune
-	flush := func() {
-		if len(cur) > 0 {
-			out = append(out, strings.ToLower(string(cur)))
-			cur = cur[:0]
-		}
-	}
-	runes := []rune(name)
-	for i, r := range runes {
-		if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
-			flush()
-			continue
-		}
-		if len(cur) > 0 && breaks(runes, i) {
-			flush()
-		}
-		cur = append(cur, r)
-	}
-	flush()
-	return out
-}
-
-// breaks reports whether a word begins at letter i.
-func breaks(r []rune, i int) bool {
-	prev, c := r[i-1], r[i]
-	switch {
-	case unicode.IsDigit(prev) != unicode.IsDigit(c), unicode.Is(unicode.Han, prev) != unicode.Is(unicode.Han, c):
-		return true
-	case unicode.IsLower(prev) && unicode.IsUpper(c):
-		return true
-	}
-	return unicode.IsUpper(prev) && unicode.IsUpper(c) && i+1 < len(r) && unicode.IsLower(r[i+1])
-}
-
-func han(s string) bool {
-	return strings.ContainsFunc(s, func(r rune) bool { return unicode.Is(unicode.Han, r) })
 }
