@@ -4,9 +4,10 @@
 //
 // A run goes from readers over batches to census and score:
 //
-//	Source ─► batches ─► column  counts values, tries checks      (column.go)
+//	Source ─► batches ─► column  looks at values, tries checks    (column.go)
 //	                 └─► collector  keyed hashes of people, spilled (collect.go, record.go)
-//	     at the end      score   counts → element, confidence, band (detector.go, score.go)
+//	     at the end      prove   hits → more than chance?           (contain.go)
+//	                     score   counts → element, confidence, band (detector.go, score.go)
 //	                     judge   columns → table, flags (judge.go)
 //	                     plan    columns → roles, and the keys of each (party.go, key.go)
 //	                     claims  keys that several people share      (claim.go)
@@ -14,8 +15,7 @@
 //
 // It reads every row once. It reads them a second time only if the first rows
 // pointed to other columns as those that identify people, or if all of them had
-// the best key and a later one has not. Memory does
-// not grow with rows.
+// the best key and a later one has not. Memory does not grow with rows.
 //
 // It makes no legal decision: flags come from the taxonomy, and their effect
 // from rule packs. It keeps no cell: results contain names of columns and
