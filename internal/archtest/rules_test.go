@@ -17,7 +17,7 @@ type layer struct {
 // package that is not here fails the test, and so does a line here without a
 // package.
 var layers = []layer{
-	{name: "main", packages: []string{"bench/big", "bench/catalogue", "bench/flows", "bench/opa", "bench/parquet", "bench/people", "cmd/hutong", "docs", "internal/systest"}},
+	{name: "main", packages: []string{"bench/big", "bench/catalogue", "bench/fit", "bench/flows", "bench/opa", "bench/parquet", "bench/people", "cmd/hutong", "docs", "internal/systest"}},
 	{name: "measuring", packages: []string{"bench/pair"}},
 	{name: "command line", packages: []string{"internal/cli"}},
 	{name: "groups of commands", packages: []string{
@@ -58,6 +58,7 @@ var layers = []layer{
 	{name: "readings and chance", pure: true, packages: []string{"internal/chance", "internal/reading"}},
 	{name: "facts as conditions see them", pure: true, packages: []string{"internal/variable"}},
 	{name: "facts and elements", pure: true, packages: []string{"internal/compared", "internal/element", "internal/fact", "internal/role"}},
+	{name: "header words", pure: true, packages: []string{"internal/headword"}},
 	{name: "words in names of columns", pure: true, packages: []string{"internal/columnname"}},
 	{name: "vocabularies and zones of time", pure: true, packages: []string{"internal/vocab", "internal/zone"}},
 	{name: "vocabulary", pure: true, packages: []string{"internal/dataspace"}},

@@ -1,11 +1,16 @@
 package element_test
 
 import (
+	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
+	"hutong/internal/columnname"
 	"hutong/internal/element"
+	"hutong/internal/headword"
+	"hutong/words"
 )
 
 func TestMatchHeader(t *testing.T) {
@@ -30,6 +35,16 @@ func TestMatchHeader(t *testing.T) {
 		{"client_ip", "ip_address=4", ""},
 		{"gene_lead", "", "cn_resident_id"},
 		{"会员号", "membership=4", ""},
+		{"bingAnHao", "medical_record_no=4", ""},
+		{"bah", "medical_record_no=1", ""},
+		{"zyh", "medical_record_no=1", ""},
+		{"nl", "age=1", ""},
+		{"nianling", "age=4", ""},
+		{"tbr_nianling", "age=3", ""},
+		{"toubaorennianling", "age=3", ""},
+		{"jd", "precise_location=1", ""},
+		{"wd", "precise_location=1", ""},
+		{"bianhao", "", "cn_resident_id"},
 	}
 	for _, tc := range tests {
 		var got []string
@@ -48,13 +63,43 @@ func TestMatchHeader(t *testing.T) {
 	}
 }
 
-func TestPersonNumber(t *testing.T) {
-	for name, want := range map[string]bool{
-		"employee_id": true, "patientNo": true, "客户编号": true, "customer_id": true,
-		"product_id": false, "manager_id": false, "id": false, "订单编号": false, "employee": false,
-	} {
-		if _, ok := element.PersonNumber(name); ok != want {
-			t.Errorf("%s: %v", name, ok)
+// TestSpeltHeaders: each Chinese header word leads to its element also in
+// Latin letters: in full, and as a hint by its initials.
+func TestSpeltHeaders(t *testing.T) {
+	known, n := element.Builtin(), 0
+	var readings [][2]string
+	if err := json.Unmarshal(words.Pinyin, &readings); err != nil {
+		t.Fatal(err)
+	}
+	spelt := map[string]string{}
+	for _, r := range readings {
+		spelt[r[0]] = r[1]
+	}
+	for _, e := range known.All() {
+		for _, word := range e.Headers.ZH {
+			if !columnname.HasChinese(word) {
+				continue
+			}
+			syllables := strings.Fields(spelt[word])
+			if len(syllables) == 0 {
+				t.Errorf("%s of %s has no pinyin: go run ./bench/fit -pinyin", word, e.ID)
+			}
+			if len(syllables) < 2 {
+				continue // one syllable can be anything
+			}
+			initials := ""
+			for _, s := range syllables {
+				initials += s[:1]
+			}
+			for _, name := range []string{strings.Join(syllables, ""), strings.Join(syllables, "_"), strings.ToUpper(initials)} {
+				n++
+				if !slices.ContainsFunc(known.MatchHeader(name), func(m headword.Match) bool { return m.ID == e.ID }) {
+					t.Errorf("%s does not lead to %s (%s)", name, e.ID, word)
+				}
+			}
 		}
+	}
+	if n < 1200 {
+		t.Errorf("%d names", n)
 	}
 }

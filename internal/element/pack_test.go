@@ -13,6 +13,7 @@ import (
 
 	"hutong/internal/dataspace"
 	"hutong/internal/element"
+	"hutong/internal/headword"
 )
 
 // zembla is the taxonomy with the elements of a country that does not exist.
@@ -93,7 +94,7 @@ func TestScannerFindsWhatPacksBring(t *testing.T) {
 
 func TestHeadersOfPacks(t *testing.T) {
 	m := zembla(t).MatchHeader("clan")
-	if len(m) != 1 || m[0].ID != "zb_clan" || m[0].Fit != element.Whole {
+	if len(m) != 1 || m[0].ID != "zb_clan" || m[0].Fit != headword.Whole {
 		t.Errorf("%+v", m)
 	}
 	if m := element.Builtin().MatchHeader("clan"); len(m) != 0 {

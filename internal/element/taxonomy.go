@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/headword"
 	"hutong/words"
 )
 
@@ -22,7 +23,7 @@ type Taxonomy struct {
 	checkOf         []int     // by the number of the element; -1 without
 	finders         []*finder // of the elements found by pattern, see NewScanner
 	provable        []dataspace.ElementID
-	headers         func() *headerIndex
+	headers         func() *headword.Index
 }
 
 // Extension is the element file of a pack.
@@ -130,9 +131,19 @@ func newTaxonomy(classifications []Classification, list []Element) (*Taxonomy, e
 	for _, f := range t.finders {
 		t.provable = append(t.provable, f.id)
 	}
-	t.headers = sync.OnceValue(func() *headerIndex { return buildHeaders(t.list) })
+	t.headers = sync.OnceValue(func() *headword.Index {
+		entries := make([]headword.Entry, len(t.list))
+		for i := range t.list {
+			e := &t.list[i]
+			entries[i] = headword.Entry{ID: e.ID, Person: e.Has(PersonName), EN: e.Headers.EN, ZH: e.Headers.ZH, Pinyin: e.Headers.Pinyin}
+		}
+		return headword.New(entries)
+	})
 	return t, nil
 }
+
+// MatchHeader returns the elements a column name points to.
+func (t *Taxonomy) MatchHeader(name string) []headword.Match { return t.headers().Match(name) }
 
 func (t *Taxonomy) knows(id dataspace.ElementID) bool {
 	_, ok := t.byID[id]

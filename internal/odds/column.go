@@ -5,14 +5,15 @@ import (
 
 	"hutong/internal/dataspace"
 	"hutong/internal/element"
+	"hutong/internal/headword"
 )
 
 // Column is what was counted over one column.
 type Column struct {
-	Matches []element.HeaderMatch // of the name
-	Number  string                // the name, if it reads as a person's number
-	Values  int64                 // neither null nor a word for missing
-	Looked  int64                 // on how many the checks were tried
+	Matches []headword.Match // of the name
+	Number  string           // the name, if it reads as a person's number
+	Values  int64            // neither null nor a word for missing
+	Looked  int64            // on how many the checks were tried
 	// Passes, Shapes and Prose count the tried values that pass each check of the
 	// model, have each shape, or are sentences.
 	Passes []int64
@@ -28,7 +29,7 @@ type Column struct {
 
 // Names reports whether a header word of the element is in the name.
 func (c *Column) Names(id dataspace.ElementID) bool {
-	return slices.ContainsFunc(c.Matches, func(m element.HeaderMatch) bool { return m.ID == id })
+	return slices.ContainsFunc(c.Matches, func(m headword.Match) bool { return m.ID == id })
 }
 
 // Table scores every column alone, then once more with the groups of the
@@ -61,7 +62,7 @@ type context struct {
 func abbreviated(columns []*Column) bool {
 	n := 0
 	for _, c := range columns {
-		if slices.ContainsFunc(c.Matches, func(m element.HeaderMatch) bool { return m.Short }) {
+		if slices.ContainsFunc(c.Matches, func(m headword.Match) bool { return m.Short }) {
 			n++
 		}
 	}

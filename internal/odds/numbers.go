@@ -7,6 +7,7 @@ import (
 
 	"hutong/internal/dataspace"
 	"hutong/internal/element"
+	"hutong/internal/headword"
 	"hutong/words"
 )
 
@@ -28,8 +29,8 @@ type Fits struct {
 	Whole float64 `json:"whole"`
 }
 
-func (f *Fits) of(fit element.Fit) float64 {
-	return [...]float64{element.Hint: f.Hint, element.Part: f.Part, element.Tail: f.Tail, element.Whole: f.Whole}[fit]
+func (f *Fits) of(fit headword.Fit) float64 {
+	return [...]float64{headword.Hint: f.Hint, headword.Part: f.Part, headword.Tail: f.Tail, headword.Whole: f.Whole}[fit]
 }
 
 // Numbers are all log-odds.

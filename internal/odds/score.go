@@ -9,6 +9,7 @@ import (
 
 	"hutong/internal/dataspace"
 	"hutong/internal/element"
+	"hutong/internal/headword"
 )
 
 // Bands: the confidence from which an element is accepted, or shown to a
@@ -30,8 +31,8 @@ type Score struct {
 // Candidate is an element a column could be.
 type Candidate struct {
 	Element element.Element
-	Match   *element.HeaderMatch // nil when only values speak for it
-	Check   int                  // index of its check, -1 without
+	Match   *headword.Match // nil when only values speak for it
+	Check   int             // index of its check, -1 without
 	P       float64
 	weight  float64 // log-odds against being nothing
 }
@@ -40,7 +41,7 @@ type Candidate struct {
 func (m *Model) score(c *Column, near context) Score {
 	list := m.candidates(c)
 	total := 1.0
-	named := slices.ContainsFunc(list, func(k Candidate) bool { return k.Match != nil && k.Match.Fit >= element.Tail })
+	named := slices.ContainsFunc(list, func(k Candidate) bool { return k.Match != nil && k.Match.Fit >= headword.Tail })
 	for i := range list {
 		k := &list[i]
 		k.weight = m.weigh(c, k, near)
@@ -86,7 +87,7 @@ func (m *Model) numbered(c *Column, list []Candidate) []Candidate {
 		return list
 	}
 	e, _ := m.Taxonomy.Lookup(id)
-	return append(list, Candidate{Element: e, Check: -1, Match: &element.HeaderMatch{ID: id, Fit: element.Tail, Word: c.Number}})
+	return append(list, Candidate{Element: e, Check: -1, Match: &headword.Match{ID: id, Fit: headword.Tail, Word: c.Number}})
 }
 
 func (m *Model) weigh(c *Column, k *Candidate, near context) float64 {
@@ -94,7 +95,7 @@ func (m *Model) weigh(c *Column, k *Candidate, near context) float64 {
 	if k.Match != nil {
 		fit := k.Match.Fit
 		if k.Match.Short && near.short {
-			fit = max(fit, element.Tail)
+			fit = max(fit, headword.Tail)
 		}
 		w += m.numbers.Fits.of(fit)
 	}
@@ -181,7 +182,7 @@ func alike(a, b *element.Element) bool {
 func (s *Score) misled() {
 	for i := range s.Ranked {
 		k := &s.Ranked[i]
-		plain := k.Match != nil && k.Match.Fit == element.Whole
+		plain := k.Match != nil && k.Match.Fit == headword.Whole
 		if plain && k.Element.Personal == element.PersonalYes && k.Element.IDClass == element.Direct {
 			k.P = max(k.P, ReviewFrom)
 			s.Best, s.Band = k, dataspace.BandReview

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"hutong/internal/element"
+	"hutong/internal/headword"
 )
 
 // weight is what speaks for names and for a row, in columns.
@@ -94,7 +95,7 @@ const half = 0.5
 func (w *weight) words(cell string, column []string) {
 	known := element.Builtin()
 	for _, m := range known.MatchHeader(cell) {
-		if m.Fit == element.Whole {
+		if m.Fit == headword.Whole {
 			w.names++
 			return
 		}

@@ -1,4 +1,4 @@
-package element
+package headword
 
 import (
 	"slices"
@@ -19,26 +19,43 @@ const (
 	Whole                // the name is the word
 )
 
-// HeaderMatch is one element that a column name points to.
-type HeaderMatch struct {
+// Match is one element that a column name points to.
+type Match struct {
 	ID   dataspace.ElementID
 	Fit  Fit
-	Word string // the header word of the taxonomy, for evidence
+	Word string // the header word of the element, for evidence
 	// Short says that the name is an abbreviation, such as the initials of its
 	// syllables. It says little alone, and much among others of its kind.
 	Short bool
 }
 
-// phrase is one header word of the taxonomy, split.
+// Entry are the header words of one element.
+type Entry struct {
+	ID     dataspace.ElementID
+	Person bool // it is the name of a person: what is before the word counts
+	EN, ZH []string
+	Pinyin []string // abbreviations that are in use
+}
+
+// phrase is one header word, split.
 type phrase struct {
 	tokens []string // of Latin words
-	word   string   // as written in the taxonomy
+	word   string   // as written by the element
 	text   string   // lower case without separators; Chinese unchanged
-	han    bool
+	form   form
 	hint   bool // a general word: only a hint unless it is the whole name
-	short  bool // an abbreviation: only ever a hint
-	of     []*Element
+	of     []*Entry
 }
+
+// form is how a header word is written.
+type form uint8
+
+const (
+	latin  form = iota
+	han         // Chinese: anywhere in a name
+	spelt       // a Chinese word in Latin letters: also at the end of a name without separators
+	letter      // an abbreviation: only ever a hint
+)
 
 // general are words that say little at the end of a name or inside it: a
 // product also has a name, a machine an address.
@@ -67,54 +84,89 @@ var notPersonWords = wordSet(`product file vessel ship company org organization 
 	drug disease attribute attr param property album topic subject tag label 商品 产品 公司 企业 单位 文件 品牌
 	城市 分类 活动 门店 店铺 属性 专题 菜单 角色 资源 优惠券 模板 系统 部门 岗位 项目 组织`)
 
-type headerIndex struct {
+// Index finds the elements that a column name points to. It is safe for
+// concurrent use.
+type Index struct {
 	phrases []phrase
 	exact   map[string][]int
 }
 
-func buildHeaders(list []Element) *headerIndex {
-	x := &headerIndex{exact: map[string][]int{}}
-	add := func(e *Element, word string, short bool) {
-		tokens := tokenize(word)
-		p := phrase{word: word, tokens: tokens, text: strings.Join(tokens, ""), short: short}
-		p.han = columnname.HasChinese(p.text)
-		p.hint = short || len(tokens) == 1 && general.has([]byte(p.text))
-		for _, i := range x.exact[p.text] {
-			if slices.Equal(x.phrases[i].tokens, tokens) {
-				if !slices.Contains(x.phrases[i].of, e) {
-					x.phrases[i].of = append(x.phrases[i].of, e)
-				}
-				return
-			}
-		}
-		p.of = []*Element{e}
-		x.exact[p.text] = append(x.exact[p.text], len(x.phrases))
-		x.phrases = append(x.phrases, p)
-	}
+// New indexes the header words of elements. A Chinese word is also found as it
+// is spelt in Latin letters, and by the initials of its syllables.
+func New(list []Entry) *Index {
+	x := &Index{exact: map[string][]int{}}
 	for i := range list {
 		e := &list[i]
-		for _, words := range [][]string{e.Headers.EN, e.Headers.ZH} {
-			for _, w := range words {
-				add(e, w, false)
-			}
+		for _, w := range slices.Concat(e.EN, e.ZH) {
+			x.add(e, w, tokenize(w), latin)
 		}
-		for _, w := range e.Headers.Pinyin {
-			add(e, w, len(w) <= 3)
+		for _, w := range e.Pinyin {
+			f := latin
+			if len(w) <= shortest {
+				f = letter
+			}
+			x.add(e, w, tokenize(w), f)
+		}
+	}
+	for i := range list {
+		for _, w := range list[i].ZH {
+			x.addSpelt(&list[i], w)
 		}
 	}
 	return x
 }
 
-// MatchHeader returns the elements a column name points to, each with its best
-// fit, in the order of the taxonomy's words. It leaves out a word inside a
-// longer matching word: "birth_date" is not a "date".
-func (t *Taxonomy) MatchHeader(name string) []HeaderMatch {
+// shortest is the number of letters up to which initials can be anything.
+const shortest = 3
+
+// addSpelt adds the pinyin of a Chinese word and its initials.
+func (x *Index) addSpelt(e *Entry, word string) {
+	syllables := strings.Fields(pinyin()[word])
+	if len(syllables) < 2 {
+		return
+	}
+	first := ""
+	for _, s := range syllables {
+		first += s[:1]
+	}
+	x.add(e, word, []string{strings.Join(syllables, "")}, spelt)
+	f := latin
+	if len(first) <= shortest {
+		f = letter
+	}
+	x.add(e, word, []string{first}, f)
+}
+
+func (x *Index) add(e *Entry, word string, tokens []string, f form) {
+	p := phrase{word: word, tokens: tokens, text: strings.Join(tokens, ""), form: f}
+	if columnname.HasChinese(p.text) {
+		p.form = han
+	}
+	p.hint = f == letter || len(tokens) == 1 && (general[p.text] || general[word])
+	for _, i := range x.exact[p.text] {
+		o := &x.phrases[i]
+		if !slices.Equal(o.tokens, tokens) || f == letter && o.form != letter {
+			continue
+		}
+		if !slices.Contains(o.of, e) {
+			o.of = append(o.of, e)
+		}
+		return
+	}
+	p.of = []*Entry{e}
+	x.exact[p.text] = append(x.exact[p.text], len(x.phrases))
+	x.phrases = append(x.phrases, p)
+}
+
+// Match returns the elements a column name points to, each with its best fit,
+// in the order of the words. It leaves out a word inside a longer matching
+// word: "birth_date" is not a "date".
+func (x *Index) Match(name string) []Match {
 	tokens := tokenize(name)
 	if len(tokens) == 0 || len(name) > 200 {
 		return nil
 	}
 	text := strings.Join(tokens, "")
-	x := t.headers()
 	var spans []span
 	for i := range x.phrases {
 		if s, ok := x.phrases[i].find(tokens, text); ok {
@@ -122,20 +174,20 @@ func (t *Taxonomy) MatchHeader(name string) []HeaderMatch {
 			spans = append(spans, s)
 		}
 	}
-	var out []HeaderMatch
+	var out []Match
 	for _, s := range spans {
 		if slices.ContainsFunc(spans, func(o span) bool { return o.covers(s) }) {
 			continue
 		}
 		p := &x.phrases[s.phrase]
 		for _, e := range p.of {
-			out = addMatch(out, HeaderMatch{e.ID, judge(p, s, tokens, text, e), p.word, p.short && p.text == text})
+			out = addMatch(out, Match{e.ID, judge(p, s, tokens, text, e), p.word, p.form == letter && p.text == text})
 		}
 	}
 	return out
 }
 
-func addMatch(out []HeaderMatch, m HeaderMatch) []HeaderMatch {
+func addMatch(out []Match, m Match) []Match {
 	if m.Fit == 0 {
 		return out
 	}
@@ -157,17 +209,24 @@ func (s span) covers(o span) bool {
 	return s.phrase != o.phrase && s.from <= o.from && s.to >= o.to && s.to-s.from > o.to-o.from
 }
 
+// longEnough is the number of letters from which pinyin at the end of a name
+// is no coincidence.
+const longEnough = 5
+
 // find looks for a Latin phrase as whole tokens, and for a Chinese one
 // anywhere.
 func (p *phrase) find(tokens []string, text string) (span, bool) {
 	if p.text == text {
 		return span{0, 0, len(text), len(text)}, true
 	}
-	if p.han {
+	if p.form == han {
 		if i := strings.LastIndex(text, p.text); i >= 0 {
 			return span{0, i, i + len(p.text), len(text)}, true
 		}
 		return span{}, false
+	}
+	if i := len(text) - len(p.text); p.form == spelt && len(p.text) >= longEnough && strings.HasSuffix(text, p.text) {
+		return span{0, i, len(text), len(text)}, true
 	}
 	if len(p.text) < 3 && p.text != "ip" && p.text != "id" && p.text != "qq" {
 		return span{}, false
@@ -192,16 +251,16 @@ func (p *phrase) find(tokens []string, text string) (span, bool) {
 }
 
 // judge says how well a phrase at a position fits one element.
-func judge(p *phrase, s span, tokens []string, text string, e *Element) Fit {
+func judge(p *phrase, s span, tokens []string, text string, e *Entry) Fit {
 	whole := s.from == 0 && s.to == s.of
 	if whole {
-		if p.short {
+		if p.form == letter {
 			return Hint
 		}
 		return Whole
 	}
 	before := text[:s.from]
-	if e.Has(PersonName) {
+	if e.Person {
 		return judgeName(p, s, before, tokens)
 	}
 	tail := s.to == s.of
@@ -232,9 +291,9 @@ func judgeName(p *phrase, s span, before string, tokens []string) Fit {
 }
 
 // endsWith reports whether the text before a word ends in a word of the set.
-func endsWith(before string, tokens []string, set wordList) bool {
+func endsWith(before string, tokens []string, set map[string]bool) bool {
 	for i := 1; i < len(tokens); i++ {
-		if strings.HasSuffix(before, tokens[i-1]) && strings.Join(tokens[:i], "") == before && set.has([]byte(tokens[i-1])) {
+		if strings.HasSuffix(before, tokens[i-1]) && strings.Join(tokens[:i], "") == before && set[tokens[i-1]] {
 			return true
 		}
 	}
@@ -255,15 +314,15 @@ func PersonNumber(name string) (word string, ok bool) {
 	}
 	text := strings.Join(tokens, "")
 	for _, end := range []string{"编号", "工号", "号码", "号", "id"} {
-		if head, ok := strings.CutSuffix(text, end); ok && columnname.HasChinese(head) && personWords.has([]byte(head)) {
+		if head, ok := strings.CutSuffix(text, end); ok && columnname.HasChinese(head) && personWords[head] {
 			return text, true
 		}
 	}
 	last := tokens[len(tokens)-1]
-	if len(tokens) < 2 || !numberWords.has([]byte(last)) {
+	if len(tokens) < 2 || !numberWords[last] {
 		return "", false
 	}
-	if !personWords.has([]byte(tokens[len(tokens)-2])) {
+	if !personWords[tokens[len(tokens)-2]] {
 		return "", false
 	}
 	return text, true
@@ -285,4 +344,12 @@ func stripBrackets(s string) string {
 		}
 	}
 	return s
+}
+
+func wordSet(list string) map[string]bool {
+	out := map[string]bool{}
+	for _, w := range strings.Fields(list) {
+		out[w] = true
+	}
+	return out
 }
