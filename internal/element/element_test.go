@@ -45,6 +45,12 @@ func TestChecks(t *testing.T) {
 		{"tax_reg_other", "5493001KJTIIGC8Y1R12 200812345A 53123456D", "5493001KJTIIGC8Y1R13 ABC"},
 		{"imsi_iccid", "89014103211118510720", "89014103211118510721"},
 		{"courier_waybill", "RB123456785GB SF1234567890123", "RB123456786GB"},
+		{"cn_passport", "E12345678 EA1234567 G12345678 141234567", "EI1234567 F12345678 161234567 E1234567"},
+		{"swift_bic", "DEUTDEFF ICBKCNBJBJM", "DEUTXXFF DEUTDEF deutdeff"},
+		{"im_account", "wxid_0a1b2c3d4e5f6g oAbC1234567890_-efghijklmnop", "wxid_short oAbCdefghijklmnopqrstuvwxyzz xAbC1234567890_-efghijklmnop"},
+		{"crypto_wallet", "0x52908400098527886E0F7030069857D2E4169EE7 bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq", "0x5290 bc1qshort 52908400098527886E0F7030069857D2E4169EE7ab"},
+		{"auth_token", "eyJhbGciOiJIUzI1NiJ9.e30.abc AKIAIOSFODNN7EXAMPLE", "eyJhbGci AKIA12 token"},
+		{"coarse_region", "广东省 苏州市 cn Germany deu", "张三 广场 zz 13800138000"},
 	}
 	seen := 0
 	for _, tc := range tests {
