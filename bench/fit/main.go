@@ -17,7 +17,9 @@ func main() {
 func run(ctx context.Context) error {
 	folder := flag.String("sources", os.TempDir()+"/hutong-fit", "folder of the packages of sources.yaml")
 	fetch := flag.Bool("fetch", false, "get the packages that are not in the folder")
-	pinyin := flag.Bool("pinyin", false, "write words/pinyin.json: how the Chinese header words of the taxonomy are read")
+	spelt := flag.Bool("headwords", false, "write words/headwords.json: the Chinese header words of the taxonomy in pinyin and traditional characters")
+	names := flag.Bool("names", false, "write words/names.txt: what is learnt about names of columns")
+	measure := flag.Bool("eval", false, "measure on what nothing was fitted to")
 	dump := flag.Bool("pairs", false, "print the pairs of name and label")
 	flag.Parse()
 	lib, err := openLibrary(*folder)
@@ -33,8 +35,19 @@ func run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if *pinyin {
-		return writePinyin("words/pinyin.json", forms)
+	if *spelt {
+		return writeHeadwords("words/headwords.json", forms)
+	}
+	if *names {
+		return writeNames("words/names.txt", lib, forms)
+	}
+	if *measure {
+		for _, x := range []float64{3, 5, 6, 7} {
+			if err := measureNames(lib, forms, x); err != nil {
+				return err
+			}
+		}
+		return nil
 	}
 	if *dump {
 		for _, s := range lib.list {

@@ -58,7 +58,7 @@ var layers = []layer{
 	{name: "readings and chance", pure: true, packages: []string{"internal/chance", "internal/reading"}},
 	{name: "facts as conditions see them", pure: true, packages: []string{"internal/variable"}},
 	{name: "facts and elements", pure: true, packages: []string{"internal/compared", "internal/element", "internal/fact", "internal/role"}},
-	{name: "header words", pure: true, packages: []string{"internal/headword"}},
+	{name: "header words", pure: true, packages: []string{"internal/headword", "internal/namemodel"}},
 	{name: "words in names of columns", pure: true, packages: []string{"internal/columnname"}},
 	{name: "vocabularies and zones of time", pure: true, packages: []string{"internal/vocab", "internal/zone"}},
 	{name: "vocabulary", pure: true, packages: []string{"internal/dataspace"}},

@@ -45,6 +45,9 @@ func TestMatchHeader(t *testing.T) {
 		{"jd", "precise_location=1", ""},
 		{"wd", "precise_location=1", ""},
 		{"bianhao", "", "cn_resident_id"},
+		{"病歷號", "medical_record_no=4", ""},
+		{"要保人證件號碼", "cn_resident_id=3", ""},
+		{"產品名稱", "", "person_name_zh"},
 	}
 	for _, tc := range tests {
 		var got []string
@@ -64,16 +67,17 @@ func TestMatchHeader(t *testing.T) {
 }
 
 // TestSpeltHeaders: each Chinese header word leads to its element also in
-// Latin letters: in full, and as a hint by its initials.
+// traditional characters and in Latin letters: in full, and as a hint by its
+// initials.
 func TestSpeltHeaders(t *testing.T) {
 	known, n := element.Builtin(), 0
-	var readings [][2]string
-	if err := json.Unmarshal(words.Pinyin, &readings); err != nil {
+	var readings [][3]string
+	if err := json.Unmarshal(words.Headwords, &readings); err != nil {
 		t.Fatal(err)
 	}
-	spelt := map[string]string{}
+	spelt, traditional := map[string]string{}, map[string]string{}
 	for _, r := range readings {
-		spelt[r[0]] = r[1]
+		spelt[r[0]], traditional[r[0]] = r[1], r[2]
 	}
 	for _, e := range known.All() {
 		for _, word := range e.Headers.ZH {
@@ -82,7 +86,7 @@ func TestSpeltHeaders(t *testing.T) {
 			}
 			syllables := strings.Fields(spelt[word])
 			if len(syllables) == 0 {
-				t.Errorf("%s of %s has no pinyin: go run ./bench/fit -pinyin", word, e.ID)
+				t.Errorf("%s of %s has no pinyin: go run ./bench/fit -headwords", word, e.ID)
 			}
 			if len(syllables) < 2 {
 				continue // one syllable can be anything
@@ -91,7 +95,7 @@ func TestSpeltHeaders(t *testing.T) {
 			for _, s := range syllables {
 				initials += s[:1]
 			}
-			for _, name := range []string{strings.Join(syllables, ""), strings.Join(syllables, "_"), strings.ToUpper(initials)} {
+			for _, name := range []string{strings.Join(syllables, ""), strings.Join(syllables, "_"), strings.ToUpper(initials), traditional[word]} {
 				n++
 				if !slices.ContainsFunc(known.MatchHeader(name), func(m headword.Match) bool { return m.ID == e.ID }) {
 					t.Errorf("%s does not lead to %s (%s)", name, e.ID, word)
@@ -99,7 +103,7 @@ func TestSpeltHeaders(t *testing.T) {
 			}
 		}
 	}
-	if n < 1200 {
+	if n < 1800 {
 		t.Errorf("%d names", n)
 	}
 }

@@ -66,14 +66,15 @@ var general = wordSet(`name date time type code status value count id price note
 	title line goods quantity qty face portrait gene lead wage drug dose retention child minor school track cargo
 	pressure race hp sn sid ua pan tin fin bic pol pod paid hull depth deposit loan debt heading depth transaction
 	payment tax race treaty handle sku brand inventory share station union guardian
-	客户名称 编号 名称 类型 状态 日期 时间 金额 数量 单位 代码 标志 级别 序号 职务 商品 价格 图片 说明 号码 合约`)
+	客户名称 编号 名称 类型 状态 日期 时间 金额 数量 单位 代码 标志 级别 序号 职务 商品 价格 图片 说明 号码 合约
+	客戶名稱 編號 名稱 類型 狀態 時間 金額 數量 單位 代碼 標誌 級別 序號 職務 價格 圖片 說明 號碼 合約`)
 
 // personWords before "name", "id" and similar words mean a person.
 var personWords = wordSet(`customer client user member employee emp staff worker person people patient passenger guest
 	driver student teacher doctor nurse buyer seller holder owner contact applicant insured beneficiary subscriber
 	account crew seafarer visitor recipient receiver consignee sender agent candidate tenant borrower player author
 	cust usr mbr passenger traveler traveller donor subject resident citizen participant learner 用户 客户 员工 会员
-	患者 学生 旅客 乘客 买家 卖家 司机 职工 学员 访客`)
+	患者 学生 旅客 乘客 买家 卖家 司机 职工 学员 访客 用戶 客戶 員工 會員 學生 買家 賣家 司機 職工 學員 訪客`)
 
 // notPersonWords before "name" mean a thing.
 var notPersonWords = wordSet(`product file vessel ship company org organization organisation city country state region
@@ -82,7 +83,8 @@ var notPersonWords = wordSet(`product file vessel ship company org organization 
 	group role job task type class package course book song movie menu page site server database schema variable
 	display nick user business firm vendor supplier manufacturer process channel coupon ad advert template
 	drug disease attribute attr param property album topic subject tag label 商品 产品 公司 企业 单位 文件 品牌
-	城市 分类 活动 门店 店铺 属性 专题 菜单 角色 资源 优惠券 模板 系统 部门 岗位 项目 组织`)
+	城市 分类 活动 门店 店铺 属性 专题 菜单 角色 资源 优惠券 模板 系统 部门 岗位 项目 组织 產品 單位 分類 活動 門店 店鋪
+	屬性 專題 菜單 資源 優惠券 系統 部門 崗位 項目 組織`)
 
 // Index finds the elements that a column name points to. It is safe for
 // concurrent use.
@@ -110,6 +112,9 @@ func New(list []Entry) *Index {
 	}
 	for i := range list {
 		for _, w := range list[i].ZH {
+			if t := headwords()[w].traditional; t != "" && t != w {
+				x.add(&list[i], w, tokenize(t), latin)
+			}
 			x.addSpelt(&list[i], w)
 		}
 	}
@@ -121,7 +126,7 @@ const shortest = 3
 
 // addSpelt adds the pinyin of a Chinese word and its initials.
 func (x *Index) addSpelt(e *Entry, word string) {
-	syllables := strings.Fields(pinyin()[word])
+	syllables := strings.Fields(headwords()[word].syllables)
 	if len(syllables) < 2 {
 		return
 	}
@@ -305,6 +310,13 @@ func endsWith(before string, tokens []string, set map[string]bool) bool {
 	return false
 }
 
+// Initials reports whether a name is so short that it can be the initials of
+// anything.
+func Initials(name string) bool {
+	tokens := tokenize(name)
+	return len(tokens) == 1 && len(tokens[0]) <= shortest && !columnname.HasChinese(tokens[0])
+}
+
 // PersonNumber reports whether a column name means a system's number for a
 // person: "employee_id", "patient no", "客户编号".
 func PersonNumber(name string) (word string, ok bool) {
@@ -313,7 +325,7 @@ func PersonNumber(name string) (word string, ok bool) {
 		return "", false
 	}
 	text := strings.Join(tokens, "")
-	for _, end := range []string{"编号", "工号", "号码", "号", "id"} {
+	for _, end := range []string{"编号", "編號", "工号", "工號", "号码", "號碼", "号", "號", "id"} {
 		if head, ok := strings.CutSuffix(text, end); ok && columnname.HasChinese(head) && personWords[head] {
 			return text, true
 		}

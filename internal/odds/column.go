@@ -6,14 +6,17 @@ import (
 	"hutong/internal/dataspace"
 	"hutong/internal/element"
 	"hutong/internal/headword"
+	"hutong/internal/namemodel"
 )
 
 // Column is what was counted over one column.
 type Column struct {
-	Matches []headword.Match // of the name
-	Number  string           // the name, if it reads as a person's number
-	Values  int64            // neither null nor a word for missing
-	Looked  int64            // on how many the checks were tried
+	Matches  []headword.Match     // header words in the name
+	Learnt   []namemodel.Evidence // of the name
+	Initials bool                 // the name is so short that it can be anything
+	Number   string               // the name, if it reads as a person's number
+	Values   int64                // neither null nor a word for missing
+	Looked   int64                // on how many the checks were tried
 	// Passes, Shapes and Prose count the tried values that pass each check of the
 	// model, have each shape, or are sentences.
 	Passes []int64
@@ -25,6 +28,24 @@ type Column struct {
 	Decimals   int64 // values with a decimal point
 	Texts      int64 // values that are no number and no date
 	Sequential bool  // the values count up by one, in some order
+}
+
+// Name takes down what the name of the column says.
+func (m *Model) Name(c *Column, name string) {
+	c.Matches = m.Taxonomy.MatchHeader(name)
+	c.Number, _ = headword.PersonNumber(name)
+	c.Learnt = m.names.Weigh(name)
+	c.Initials = headword.Initials(name)
+}
+
+// learnt is what the name model says of an element.
+func (c *Column) learnt(id dataspace.ElementID) *namemodel.Evidence {
+	for i := range c.Learnt {
+		if c.Learnt[i].ID == id {
+			return &c.Learnt[i]
+		}
+	}
+	return nil
 }
 
 // Names reports whether a header word of the element is in the name.

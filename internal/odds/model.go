@@ -3,6 +3,7 @@ package odds
 import (
 	"hutong/internal/dataspace"
 	"hutong/internal/element"
+	"hutong/internal/namemodel"
 )
 
 // Model holds the elements that a column can be, with what their checks weigh.
@@ -10,6 +11,7 @@ type Model struct {
 	Taxonomy *element.Taxonomy
 	Checks   []Check // in the order of their elements; a column counts by index
 	numbers  *Numbers
+	names    *namemodel.Model
 	at       map[dataspace.ElementID]int
 }
 
@@ -22,7 +24,7 @@ type Check struct {
 
 // New makes the model of a taxonomy.
 func New(t *element.Taxonomy, n *Numbers) *Model {
-	m := &Model{Taxonomy: t, numbers: n, at: map[dataspace.ElementID]int{}}
+	m := &Model{Taxonomy: t, numbers: n, names: namemodel.Builtin(), at: map[dataspace.ElementID]int{}}
 	for i, c := range t.Checks() {
 		e, _ := t.Lookup(c.ID)
 		m.Checks = append(m.Checks, Check{n.detector(&e, c), c.Valid, c.Proof})

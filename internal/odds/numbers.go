@@ -33,12 +33,20 @@ func (f *Fits) of(fit headword.Fit) float64 {
 	return [...]float64{headword.Hint: f.Hint, headword.Part: f.Part, headword.Tail: f.Tail, headword.Whole: f.Whole}[fit]
 }
 
+// Learnt says how much the name model counts.
+type Learnt struct {
+	Share float64 `json:"share"` // of its log-odds, for an element that no header word names
+	Least float64 `json:"least"` // the weakest log-odds that make an element a candidate
+	Most  float64 `json:"most"`  // the strongest that count
+}
+
 // Numbers are all log-odds.
 type Numbers struct {
 	SchemaVersion int                             `json:"schema_version"`
 	CommonPrior   float64                         `json:"common_prior"`
 	Enough        float64                         `json:"enough"`
 	Fits          Fits                            `json:"fits"`
+	Learnt        Learnt                          `json:"learnt"`
 	Detectors     []Detector                      `json:"detectors"`
 	Priors        map[dataspace.ElementID]float64 `json:"priors"`
 }

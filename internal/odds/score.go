@@ -10,6 +10,7 @@ import (
 	"hutong/internal/dataspace"
 	"hutong/internal/element"
 	"hutong/internal/headword"
+	"hutong/internal/namemodel"
 )
 
 // Bands: the confidence from which an element is accepted, or shown to a
@@ -31,8 +32,9 @@ type Score struct {
 // Candidate is an element a column could be.
 type Candidate struct {
 	Element element.Element
-	Match   *headword.Match // nil when only values speak for it
-	Check   int             // index of its check, -1 without
+	Match   *headword.Match     // nil when only values speak for it
+	Learnt  *namemodel.Evidence // what the name model says, nil for nothing
+	Check   int                 // index of its check, -1 without
 	P       float64
 	weight  float64 // log-odds against being nothing
 }
@@ -44,6 +46,9 @@ func (m *Model) score(c *Column, near context) Score {
 	named := slices.ContainsFunc(list, func(k Candidate) bool { return k.Match != nil && k.Match.Fit >= headword.Tail })
 	for i := range list {
 		k := &list[i]
+		if named {
+			k.Learnt = nil // a header word says more
+		}
 		k.weight = m.weigh(c, k, near)
 		if named && k.Match == nil && k.Element.Group == "generic" {
 			k.weight -= 2 // any date is a time: the header says which
@@ -66,14 +71,23 @@ func (m *Model) candidates(c *Column) []Candidate {
 	for i := range c.Matches {
 		h := &c.Matches[i]
 		if e, ok := m.Taxonomy.Lookup(h.ID); ok {
-			list = append(list, Candidate{Element: e, Match: h, Check: m.check(h.ID)})
+			list = append(list, Candidate{Element: e, Match: h, Learnt: c.learnt(h.ID), Check: m.check(h.ID)})
 		}
 	}
 	list = m.numbered(c, list)
 	for i := range m.Checks {
 		if id := m.Checks[i].ID; c.Passes[i] > 0 && !c.Names(id) {
 			e, _ := m.Taxonomy.Lookup(id)
-			list = append(list, Candidate{Element: e, Check: i})
+			list = append(list, Candidate{Element: e, Learnt: c.learnt(id), Check: i})
+		}
+	}
+	for i := range c.Learnt {
+		l := &c.Learnt[i]
+		if l.Odds < m.numbers.Learnt.Least || slices.ContainsFunc(list, func(k Candidate) bool { return k.Element.ID == l.ID }) {
+			continue
+		}
+		if e, ok := m.Taxonomy.Lookup(l.ID); ok {
+			list = append(list, Candidate{Element: e, Learnt: l, Check: m.check(l.ID)})
 		}
 	}
 	return list
@@ -92,17 +106,31 @@ func (m *Model) numbered(c *Column, list []Candidate) []Candidate {
 
 func (m *Model) weigh(c *Column, k *Candidate, near context) float64 {
 	w := m.numbers.CommonPrior + m.numbers.Priors[k.Element.ID]
+	w += m.name(c, k, near)
+	if near.groups[k.Element.Group] && k.Match != nil {
+		w++
+	}
+	return w + m.values(c, k)
+}
+
+// name is how strongly the name of the column speaks for the candidate.
+func (m *Model) name(c *Column, k *Candidate, near context) float64 {
 	if k.Match != nil {
 		fit := k.Match.Fit
 		if k.Match.Short && near.short {
 			fit = max(fit, headword.Tail)
 		}
-		w += m.numbers.Fits.of(fit)
+		return m.numbers.Fits.of(fit)
 	}
-	if near.groups[k.Element.Group] && k.Match != nil {
-		w++
+	n := &m.numbers.Learnt
+	if k.Learnt == nil || k.Learnt.Odds < n.Least {
+		return 0
 	}
-	return w + m.values(c, k)
+	w := n.Share * min(n.Most, k.Learnt.Odds)
+	if k.Check < 0 || c.Initials && !near.short {
+		return min(w, m.numbers.Fits.Hint) // values must say the rest
+	}
+	return w
 }
 
 // values is how strongly the values support or contradict the candidate, in
@@ -209,6 +237,8 @@ func (m *Model) explain(c *Column, s *Score) {
 	}
 	if h := s.Best.Match; h != nil {
 		s.Evidence = append(s.Evidence, "header: "+h.Word)
+	} else if l := s.Best.Learnt; l != nil && l.Odds >= m.numbers.Learnt.Least {
+		s.Evidence = append(s.Evidence, "header: "+l.Part+", as in other names of such columns")
 	}
 	misled := s.Best.Match != nil && s.Band == dataspace.BandReview
 	if i := s.Best.Check; i >= 0 && c.Values > 0 && (c.Passes[i] > 0 || misled) {

@@ -7,7 +7,6 @@ import (
 
 	"hutong/internal/chance"
 	"hutong/internal/element"
-	"hutong/internal/headword"
 	"hutong/internal/look"
 	"hutong/internal/odds"
 	"hutong/internal/reading"
@@ -76,8 +75,7 @@ const prefixed = 11
 func newColumn(known *knowledge, f table.Field, seed uint64) *column {
 	c := &column{known: known, field: f, seed: seed, tried: chance.NewSet[*trial](triedValues)}
 	c.kinds.declared = f.Kind
-	c.sum.Matches = known.Taxonomy.MatchHeader(f.Name)
-	c.sum.Number, _ = headword.PersonNumber(f.Name)
+	known.Name(&c.sum, f.Name)
 	c.hitAt = map[look.Hit]int32{}
 	c.runs = map[chance.Shape]*chance.Set[string]{}
 	c.looker = look.New(known.Taxonomy, known.provable, c.tries)

@@ -11,8 +11,9 @@ import (
 	"hutong/internal/element"
 )
 
-// writePinyin writes how the Chinese header words of the taxonomy are read.
-func writePinyin(to string, s *scripts) error {
+// writeHeadwords writes how the Chinese header words of the taxonomy are read,
+// and how they are written in traditional characters.
+func writeHeadwords(to string, s *scripts) error {
 	var list []string
 	for _, e := range element.Builtin().All() {
 		for _, w := range e.Headers.ZH {
@@ -24,7 +25,7 @@ func writePinyin(to string, s *scripts) error {
 	slices.Sort(list)
 	var b bytes.Buffer
 	for i, w := range slices.Compact(list) {
-		line, err := json.Marshal([]string{w, strings.Join(s.pinyin(w), " ")})
+		line, err := json.Marshal([]string{w, strings.Join(s.pinyin(w), " "), s.traditionalForm(w)})
 		if err != nil {
 			return err
 		}
