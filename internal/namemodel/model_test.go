@@ -17,7 +17,7 @@ func TestNames(t *testing.T) {
 	m := namemodel.Builtin()
 	for name, want := range map[string]string{
 		"courier_phone": "phone_intl", "tele_no": "phone_intl", "acct_no": "bank_account", "idNo": "cn_resident_id",
-		"customer_full_name": "person_name_latin", "phone_no_2": "mobile_cn", "收件人手機": "mobile_cn",
+		"customer_full_name": "person_name_latin", "phone_no_2": "mobile_cn", "收件人手機": "phone_intl",
 	} {
 		list := m.Weigh(name)
 		if len(list) == 0 || string(list[0].ID) != want || list[0].Odds < 3 || !strings.Contains(strings.ReplaceAll(strings.ToLower(name), "_", ""), strings.ReplaceAll(list[0].Part, " ", "")) {
