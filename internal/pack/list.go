@@ -8,6 +8,7 @@ import (
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
 
+	"hutong/internal/counted"
 	"hutong/internal/dataspace"
 	"hutong/internal/variable"
 )
@@ -89,8 +90,34 @@ var listNames = []struct {
 var listFacts = [][]string{
 	listLoaded:    nil,
 	listScenario:  {"scenario"},
-	listDemand:    {"scenario", "data.list_items", "data.list_confirmed", "data.list_of", "counts.non_sensitive", "counts.sensitive", "on"},
+	listDemand:    {"scenario", "data.list_items", "data.list_confirmed", "data.list_of", "on"},
 	listImportant: {"scenario", "data.list_items", "data.list_confirmed", "data.list_of"},
+}
+
+// listFacts are the facts behind one of listNames; the demand of items hangs on
+// how many people are counted, too.
+func (p *Pack) listFacts(i int) []string {
+	if i == listDemand {
+		return append(slices.Clip(listFacts[i]), p.people.Facts()...)
+	}
+	return listFacts[i]
+}
+
+// People are the classes of people by which the thresholds of items are read:
+// those of the pack, or of the one that it overlays.
+func (p *Pack) People() *counted.Split { return &p.people }
+
+// declarePeople finds them.
+func (p *Pack) declarePeople() {
+	var classes []dataspace.CountClass
+	for _, of := range []*Pack{p, p.base} {
+		if of != nil {
+			for i := range of.doc.Counts {
+				classes = append(classes, of.doc.Counts[i].class())
+			}
+		}
+	}
+	p.people = counted.Of(classes, p.facts.Facts())[0]
 }
 
 // Identifiers of what is unknown about a list, beside those of facts and
@@ -240,8 +267,8 @@ func (s *Scope) ItemDemand(it *Item) ref.Val {
 		{it.AssessmentPeople, it.AssessmentSensitive, itemAssessment},
 		{it.ContractPeople, it.ContractSensitive, itemContract},
 	} {
-		a := s.reached("counts.non_sensitive", step.people, it.Above, self)
-		b := s.reached("counts.sensitive", step.sensitive, it.Above, self)
+		a := s.reached(s.pack.people.Rest.Fact, step.people, it.Above, self)
+		b := s.reached(s.pack.people.Class.Fact, step.sensitive, it.Above, self)
 		if a == types.True || b == types.True {
 			return types.String(step.demand)
 		}
@@ -260,14 +287,16 @@ func (s *Scope) reached(count string, t Threshold, above bool, self *types.Unkno
 	if t == NoThreshold {
 		return types.False
 	}
-	n, known := s.Fact(count).(types.Int)
+	value := s.facts[s.Number(s.pack.facts.Number(count))]
+	n, known := value.(types.Int)
+	unknown, _ := value.(*types.Unknown)
 	switch {
 	case known && n == 0:
 		return types.False
 	case !known && t == UnknownThreshold:
-		return types.MergeUnknowns(unknownFact(count), self)
+		return types.MergeUnknowns(unknown, self)
 	case !known:
-		return unknownFact(count)
+		return unknown
 	case t == UnknownThreshold:
 		return self
 	case above:

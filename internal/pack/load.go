@@ -286,6 +286,7 @@ func compile(p *Pack, place string, raw []byte) error {
 func (c *compiler) run() error {
 	p := c.pack
 	c.header()
+	p.declarePeople()
 	c.names()
 	c.instruments()
 	p.sides = map[dataspace.Side]Condition{}

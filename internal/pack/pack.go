@@ -8,6 +8,7 @@ import (
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
 
+	"hutong/internal/counted"
 	"hutong/internal/dataspace"
 	"hutong/internal/element"
 	"hutong/internal/fact"
@@ -21,7 +22,7 @@ type Pack struct {
 	doc    Document
 	sha256 dataspace.Digest
 	dates
-	list     *ItemList          // nil when the pack names no items
+	listing
 	elements *element.Extension // nil when the pack brings none
 	base     *Pack              // the pack it overlays, when it was loaded beside it
 	facts    *variable.Table    // what its conditions may name
@@ -46,6 +47,12 @@ type Pack struct {
 type dates struct {
 	calendar *Calendar // of working days; nil: it needs none
 	zones    zone.List
+}
+
+// listing is the negative list of a pack, and how its items are read.
+type listing struct {
+	list   *ItemList // nil when the pack names no items
+	people counted.Split
 }
 
 // packText is what stands in some of the pack's files, and their folder.

@@ -281,8 +281,8 @@ func TestSupposedIsWhatWouldBe(t *testing.T) {
 			change  func(*dataspace.Facts)
 			altered []int
 		}{
-			{func(f *dataspace.Facts) { f.Known.Set("counts.sensitive", dataspace.MaybeInt(&few)) }, []int{sensitiveFact}},
-			{func(f *dataspace.Facts) { f.Known.Set("counts.non_sensitive", dataspace.MaybeInt(&few)) }, []int{nonSensitiveFact}},
+			{func(f *dataspace.Facts) { f.Known.Set("counts.sensitive", dataspace.MaybeInt(&few)) }, []int{variable.Standard().Number("counts.sensitive")}},
+			{func(f *dataspace.Facts) { f.Known.Set("counts.non_sensitive", dataspace.MaybeInt(&few)) }, []int{variable.Standard().Number("counts.non_sensitive")}},
 			{func(f *dataspace.Facts) {
 				f.Known.Set("data.elements", dataspace.ListOf(f.Known.List("data.elements")[:len(f.Known.List("data.elements"))/2]...))
 			}, []int{elementsFact}},
