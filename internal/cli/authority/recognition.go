@@ -18,6 +18,7 @@ import (
 	"hutong/internal/pack"
 	"hutong/internal/recognition"
 	"hutong/internal/rules"
+	"hutong/internal/vocab"
 	"hutong/packs"
 )
 
@@ -141,7 +142,8 @@ func recognitionVerify(env *frame.Env) *cobra.Command {
 		Use: "verify FILE", Short: "Check that both parties signed, and by whose keys", Args: frame.Args(cobra.ExactArgs(1)),
 		Long: `Check the form of an agreement, both signatures, and with --authority that the keys
 are those of the authorities named. What it recognises is compared with the packs
-that are built in: a demand or kind that no pack has is said.
+that are built in: a demand or kind that no pack has is said, and so is a word of a
+scope that cannot be read.
 
 Exit codes: 0 verified, 4 a signature is missing, wrong or not trusted.`,
 		Example: `  hutong recognition verify recognition.yaml --authority XX=x.pub --authority YY=y.pub`,
@@ -158,21 +160,24 @@ Exit codes: 0 verified, 4 a signature is missing, wrong or not trusted.`,
 			if err != nil {
 				return err
 			}
-			unknown, err := unknownTo(d)
+			builtin, words, err := builtinLaw()
 			if err != nil {
 				return err
 			}
+			unknown, unread := unknownTo(builtin, d), unreadBy(words, d)
 			v := struct {
 				dataspace.RecognitionRef
 				Entries int      `json:"entries"`
 				Unknown []string `json:"unknown,omitempty"`
-			}{agreed.Ref, len(agreed.Entries), unknown}
+				Unread  []string `json:"unread,omitempty"`
+			}{agreed.Ref, len(agreed.Entries), unknown, unread}
 			return env.Print(v, func(w io.Writer) {
 				fmt.Fprintf(w, env.Word("✓ %s: signed by both parties, %s\nsha256 %s\n", "✓ %s：双方均已签署，%s\nsha256 %s\n"),
 					v.ID, env.Count(int64(v.Entries), "entry", "条"), v.SHA256)
 				for _, u := range unknown {
 					fmt.Fprintf(w, env.Word("  no built-in pack has %s\n", "  内置规则包中没有 %s\n"), u)
 				}
+				printUnread(env, w, unread)
 			})
 		},
 	}
@@ -182,13 +187,9 @@ Exit codes: 0 verified, 4 a signature is missing, wrong or not trusted.`,
 
 // unknownTo lists the demands and kinds of an agreement that no built-in pack
 // of their jurisdiction has.
-func unknownTo(d *recognition.Document) ([]string, error) {
-	all, err := pack.LoadAll(packs.FS)
-	if err != nil {
-		return nil, err
-	}
+func unknownTo(builtin []*pack.Pack, d *recognition.Document) []string {
 	known := map[string]bool{}
-	for _, p := range all {
+	for _, p := range builtin {
 		for _, id := range p.Demands() {
 			known[string(p.Jurisdiction())+" "+id] = true
 		}
@@ -214,7 +215,34 @@ func unknownTo(d *recognition.Document) ([]string, error) {
 			look(e.CountsAs.Jurisdiction, e.CountsAs.Kind)
 		}
 	}
-	return out, nil
+	return out
+}
+
+// builtinLaw are the built-in packs and the words that they know.
+func builtinLaw() ([]*pack.Pack, *vocab.Words, error) {
+	all, err := pack.LoadAll(packs.FS)
+	if err != nil {
+		return nil, nil, err
+	}
+	set, err := rules.NewSet(all...)
+	if err != nil {
+		return nil, nil, err
+	}
+	return all, set.Facts().Words(), nil
+}
+
+// unreadBy lists the words of an agreement's scopes that cannot be read.
+func unreadBy(words *vocab.Words, d *recognition.Document) (out []string) {
+	for _, err := range d.Unread(words) {
+		out = append(out, err.Error())
+	}
+	return out
+}
+
+func printUnread(env *frame.Env, w io.Writer, unread []string) {
+	for _, u := range unread {
+		fmt.Fprintf(w, env.Word("  unread: %s\n", "  无法识别：%s\n"), u)
+	}
 }
 
 func recognitionList(env *frame.Env) *cobra.Command {
@@ -263,10 +291,16 @@ type shownAgreement struct {
 	File   string                   `json:"file"`
 	Ref    dataspace.RecognitionRef `json:"agreement"`
 	Signed [2]bool                  `json:"signed"` // by party
+	// Unread are words of the scopes that cannot be read by the built-in packs.
+	Unread []string `json:"unread,omitempty"`
 	*recognition.Document
 }
 
 func showAgreements(env *frame.Env, paths []string, entries bool) error {
+	_, words, err := builtinLaw()
+	if err != nil {
+		return err
+	}
 	out := make([]shownAgreement, 0, len(paths))
 	for _, path := range paths {
 		d, _, err := input.ReadAgreement(path)
@@ -280,6 +314,7 @@ func showAgreements(env *frame.Env, paths []string, entries bool) error {
 		if v.Signed, err = d.Signed(); err != nil {
 			return err
 		}
+		v.Unread = unreadBy(words, d)
 		out = append(out, v)
 	}
 	return env.Print(out, func(w io.Writer) {
@@ -292,6 +327,7 @@ func showAgreements(env *frame.Env, paths []string, entries bool) error {
 				}
 				fmt.Fprintf(w, "  %s  %s  %s  %s\n", p.Jurisdiction, mark, p.Key, env.Text(p.Name))
 			}
+			printUnread(env, w, v.Unread)
 			if entries {
 				for i := range v.Entries {
 					printEntry(env, w, &v.Entries[i])
