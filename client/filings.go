@@ -22,6 +22,8 @@ type FilingQuestion struct {
 	Text     Text            `json:"text"`
 	Hint     Text            `json:"hint"`
 	Type     string          `json:"type"`
+	Fact     string          `json:"fact,omitempty" doc:"the fact that it is about"`
+	Words    string          `json:"words,omitempty" doc:"the vocabulary that the answer is a word of"`
 	Optional bool            `json:"optional"`
 	When     string          `json:"when,omitempty"`
 	Prefill  string          `json:"prefill,omitempty"`
@@ -58,6 +60,7 @@ type Dossier struct {
 	Approval json.RawMessage `json:"approval,omitempty"`
 	Missing  json.RawMessage `json:"missing" doc:"answers that are missing"`
 	Findings json.RawMessage `json:"findings" doc:"what speaks against filing it"`
+	Unread   []string        `json:"unread,omitempty" doc:"questions whose word, stated earlier, cannot be read any more"`
 	Due      string          `json:"due,omitempty"`
 	Filled   json.RawMessage `json:"template,omitempty"`
 	Files    []DossierFile   `json:"files"`

@@ -11,6 +11,7 @@ import (
 	"hutong/internal/cli/frame"
 	"hutong/internal/dataspace"
 	"hutong/internal/dossier"
+	"hutong/internal/rules"
 )
 
 // filing holds the flags of file.
@@ -23,6 +24,7 @@ type filing struct {
 	by, reason                     string
 	from, on                       string
 	packs, packKey                 string
+	set                            *rules.Set // once it is needed
 }
 
 // File makes "file".
