@@ -9,6 +9,7 @@ import (
 	"github.com/goccy/go-yaml"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/itemkind"
 )
 
 // Mapping says how an annex becomes items. A person writes it, or takes
@@ -42,7 +43,19 @@ type Mapping struct {
 	Confidence dataspace.Confidence `yaml:"confidence"`
 	Effective  string               `yaml:"effective,omitempty"` // first day of the list
 
+	// Kinds are the kinds of items of the pack into which the annex is imported;
+	// nil: those of the program.
+	Kinds itemkind.List `yaml:"-"`
+
 	ignore []*regexp.Regexp
+}
+
+// kinds are those of the items.
+func (m *Mapping) kinds() itemkind.List {
+	if m.Kinds == nil {
+		return itemkind.Standard()
+	}
+	return m.Kinds
 }
 
 // Field is a field of an item that an annex may give.
@@ -275,10 +288,8 @@ func (t *Table) column(header string) int {
 func guess(f Field, v string) string {
 	switch f {
 	case Kind:
-		if k, ok := kindOf(v); ok {
-			return string(k)
-		}
-		return ""
+		k, _ := itemkind.Standard().Read(v)
+		return k.ID
 	case Pathway:
 		p, _ := pathwayOf(v)
 		return p

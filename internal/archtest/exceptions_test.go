@@ -43,5 +43,4 @@ var placeCodes = []string{"CN", "SG", "HK", "MO", "TW", "EU", "UK", "JP", "KR"}
 var lawNamed = map[string]string{
 	"internal/element": "A validator of identifiers is named after the country whose numbers it checks.",
 	"ISO2022JP":        "It is the name of a charset in a library.",
-	"ImportantItem":    "The lists of packs still have two kinds of items by name, until a pack declares its kinds.",
 }

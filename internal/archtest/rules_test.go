@@ -54,7 +54,7 @@ var layers = []layer{
 	{name: "pure logic", pure: true, packages: []string{
 		"internal/agenda", "internal/meter", "internal/odrl", "internal/pack", "internal/spelling", "internal/table", "internal/tlog",
 	}},
-	{name: "counts of packs", pure: true, packages: []string{"internal/counted"}},
+	{name: "counts and kinds of packs", pure: true, packages: []string{"internal/counted", "internal/itemkind"}},
 	{name: "what proves itself in a cell", pure: true, packages: []string{"internal/look"}},
 	{name: "readings and chance", pure: true, packages: []string{"internal/chance", "internal/reading"}},
 	{name: "facts as conditions see them", pure: true, packages: []string{"internal/variable"}},

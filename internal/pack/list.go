@@ -3,6 +3,7 @@ package pack
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common/types"
@@ -10,6 +11,7 @@ import (
 
 	"hutong/internal/counted"
 	"hutong/internal/dataspace"
+	"hutong/internal/itemkind"
 	"hutong/internal/variable"
 )
 
@@ -44,7 +46,7 @@ func (p *Pack) loadItems(dir string, files map[string][]byte) error {
 	if !ok {
 		return problem("pack.items", dir, fmt.Sprintf("items file %q is not in the pack's folder", name), nil)
 	}
-	items, err := ParseItems(dir+"/"+name, data)
+	items, err := ParseItems(dir+"/"+name, data, p.ItemKinds())
 	if err != nil {
 		return err
 	}
@@ -68,30 +70,30 @@ func (p *Pack) Items() []Item {
 // Sample reports whether the pack shows a form and is no law.
 func (p *Pack) Sample() bool { return p.doc.Sample }
 
-// The names by which conditions ask about the list.
+// The names by which conditions ask about the list, beside list.<kind> for each
+// of its kinds: whether an item of that kind is matched.
 const (
 	listLoaded = iota
 	listScenario
 	listDemand
-	listImportant
+	listKinds // the first of the kinds
 )
 
 var listNames = []struct {
 	name string
 	kind *cel.Type
 }{
-	listLoaded:    {"list.loaded", cel.BoolType},
-	listScenario:  {"list.scenario", cel.BoolType},
-	listDemand:    {"list.demand", cel.StringType},
-	listImportant: {"list.important", cel.BoolType},
+	listLoaded:   {"list.loaded", cel.BoolType},
+	listScenario: {"list.scenario", cel.BoolType},
+	listDemand:   {"list.demand", cel.StringType},
 }
 
 // listFacts are the facts behind each of listNames.
 var listFacts = [][]string{
-	listLoaded:    nil,
-	listScenario:  {"scenario"},
-	listDemand:    {"scenario", "data.list_items", "data.list_confirmed", "data.list_of", "on"},
-	listImportant: {"scenario", "data.list_items", "data.list_confirmed", "data.list_of"},
+	listLoaded:   nil,
+	listScenario: {"scenario"},
+	listDemand:   {"scenario", "data.list_items", "data.list_confirmed", "data.list_of", "on"},
+	listKinds:    {"scenario", "data.list_items", "data.list_confirmed", "data.list_of"},
 }
 
 // listFacts are the facts behind one of listNames; the demand of items hangs on
@@ -100,7 +102,37 @@ func (p *Pack) listFacts(i int) []string {
 	if i == listDemand {
 		return append(slices.Clip(listFacts[i]), p.people.Facts()...)
 	}
-	return listFacts[i]
+	return listFacts[min(i, listKinds)]
+}
+
+// ItemKinds are the kinds of data on the list of the pack: those that it declares,
+// or else those of the pack that it overlays, or else those of the program.
+func (p *Pack) ItemKinds() itemkind.List {
+	switch {
+	case len(p.doc.ItemKinds) > 0:
+		return p.doc.ItemKinds
+	case p.base != nil:
+		return p.base.ItemKinds()
+	}
+	return itemkind.Standard()
+}
+
+// itemKinds lets conditions name the kinds.
+func (c *compiler) itemKinds() {
+	var taken []string
+	for i, l := range listNames {
+		c.pack.names[l.name] = slot{ListName, i}
+		taken = append(taken, strings.TrimPrefix(l.name, "list."))
+	}
+	if what := c.pack.doc.ItemKinds.Wrong([]string{itemContract, itemAssessment}, taken); what != "" {
+		c.fail("$.item_kinds", "pack.item_kinds", what)
+		return
+	}
+	c.pack.kinds = c.pack.ItemKinds()
+	for i, k := range c.pack.kinds {
+		c.pack.names["list."+k.ID] = slot{ListName, listKinds + i}
+		c.lang.declare("list."+k.ID, cel.BoolType)
+	}
 }
 
 // People are the classes of people by which the thresholds of items are read:
@@ -150,8 +182,8 @@ func (s *Scope) listed(i int) ref.Val {
 		return s.inScenario()
 	}
 	matched, unknown := s.Matched()
-	if i == listImportant {
-		return anyImportant(matched, unknown)
+	if i >= listKinds {
+		return anyOf(matched, s.pack.kinds[i-listKinds].ID, unknown)
 	}
 	if on, _ := s.Fact("on").(types.String); s.list.effective == "" || string(on) < s.list.effective {
 		return unknownOf(NotYetID, "effective")
@@ -215,9 +247,10 @@ func Strings(v ref.Val) []string {
 	return list
 }
 
-func anyImportant(matched []*Item, unknown *types.Unknown) ref.Val {
+// anyOf reports whether an item of a kind is matched.
+func anyOf(matched []*Item, kind string, unknown *types.Unknown) ref.Val {
 	for _, it := range matched {
-		if it.Kind == ImportantItem {
+		if it.Kind == kind {
 			return types.True
 		}
 	}

@@ -325,9 +325,7 @@ func (c *compiler) names() {
 			c.lang.declare(v.Name, v.CEL)
 		}
 	}
-	for i, l := range listNames {
-		p.names[l.name] = slot{ListName, i}
-	}
+	c.itemKinds()
 	for i, name := range sortedKeys(p.doc.Numbers) {
 		y := p.doc.Numbers[name]
 		n := Number{Name: name, Doc: y}

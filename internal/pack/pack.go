@@ -12,6 +12,7 @@ import (
 	"hutong/internal/dataspace"
 	"hutong/internal/element"
 	"hutong/internal/fact"
+	"hutong/internal/itemkind"
 	"hutong/internal/variable"
 	"hutong/internal/zone"
 )
@@ -53,6 +54,7 @@ type dates struct {
 type listing struct {
 	list   *ItemList // nil when the pack names no items
 	people counted.Split
+	kinds  itemkind.List // that its conditions can name
 }
 
 // packText is what stands in some of the pack's files, and their folder.
@@ -159,7 +161,7 @@ type Scope struct {
 	// numbers are those that the facts of packs, which the pack may name, have
 	// among all; the standard facts have one number everywhere.
 	numbers []int
-	memo    []ref.Val // of definitions, then of listNames
+	memo    []ref.Val // of definitions, then of the names of the list
 	accept  []dataspace.Confidence
 	chosen  map[string]bool // the operator's switches, by pack and name
 	open    bool            // what was chosen is not known
@@ -169,7 +171,7 @@ type Scope struct {
 // The numbers are those of the facts of packs that the pack may name: see
 // variable.Table.Numbers. The list stands for the pack's own; nil is none.
 func NewScope(p *Pack, list *ItemList, facts []ref.Val, numbers []int) Scope {
-	return Scope{pack: p, list: list, facts: facts, numbers: numbers, memo: make([]ref.Val, len(p.define)+len(listNames))}
+	return Scope{pack: p, list: list, facts: facts, numbers: numbers, memo: make([]ref.Val, len(p.define)+len(listNames)+len(p.kinds))}
 }
 
 // standardFacts is how many facts have the same number everywhere.
