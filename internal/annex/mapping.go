@@ -275,7 +275,7 @@ func (t *Table) Template() ([]byte, error) {
 # - source: the address where the annex is published;
 # - confidence: VSS when you hold the official text;
 # - effective: the first day of the list;
-# - kind, under columns or constants: important or personal;
+# - kind, under columns or constants: a kind of the pack; important or personal, if the pack declares none;
 # - subject: people, sensitive or both, for a threshold that does not say whom it counts;
 # - not_stated: none, if a threshold that the annex does not give does not exist. Otherwise such a threshold is
 #   unknown, and a person must decide.

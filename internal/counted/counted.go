@@ -46,8 +46,13 @@ func Of(classes []dataspace.CountClass, t *fact.Table) []Split {
 	return out
 }
 
-// splits pairs each class of sensitive data with each class that is its rest.
+// splits pairs each class of sensitive data with each class that is its rest. A
+// class whose fact is not in the table is left out: nobody can say how many it has.
 func splits(classes []dataspace.CountClass, t *fact.Table) (out []Split) {
+	classes = slices.DeleteFunc(slices.Clone(classes), func(c dataspace.CountClass) bool {
+		_, known := t.Lookup(c.Fact)
+		return !known
+	})
 	for _, rest := range classes {
 		for _, c := range classes {
 			if c.Of.Sensitive == "" || !slices.Contains(rest.Of.RestOf, c.ID) {

@@ -76,6 +76,7 @@ func TestOf(t *testing.T) {
 		"of no pack":           {nil, []string{"counts.non_sensitive", "counts.sensitive"}, []string{"counts.non_sensitive", "counts.sensitive"}},
 		"nobody is sensitive":  {[]dataspace.CountClass{sick, class("others", "xx_act.counts.others", dataspace.CountOf{RestOf: []string{"sick"}})}, []string{"counts.non_sensitive", "counts.sensitive"}, []string{"counts.non_sensitive", "counts.sensitive"}},
 		"the rest of more":     {append([]dataspace.CountClass{sick}, class("health", "xx_act.counts.health", dataspace.CountOf{Sensitive: "strictest"}), class("others", "xx_act.counts.others", dataspace.CountOf{RestOf: []string{"sick", "health"}})), []string{"xx_act.counts.others", "xx_act.counts.health"}, []string{"xx_act.counts.others", "xx_act.counts.health", "xx_act.counts.sick"}},
+		"a fact of no table":   {append(own(dataspace.CountOf{Sensitive: "strictest"})[1:], class("health", "yy.counts.health", dataspace.CountOf{Sensitive: "strictest"})), []string{"counts.non_sensitive", "counts.sensitive"}, []string{"counts.non_sensitive", "counts.sensitive"}},
 		"a class without rest": {own(dataspace.CountOf{Sensitive: "strictest"})[:1], []string{"counts.non_sensitive", "counts.sensitive"}, []string{"counts.non_sensitive", "counts.sensitive"}},
 	} {
 		got := counted.Of(tt.classes, table(t))
