@@ -50,10 +50,11 @@ var layers = []layer{
 	{name: "law beside law", pure: true, packages: []string{"internal/contrast", "internal/recognition"}},
 	{name: "law examined", pure: true, packages: []string{"internal/examine"}},
 	{name: "deciding", pure: true, packages: []string{"internal/rules"}},
-	{name: "words and counts of packs", pure: true, packages: []string{"internal/counted", "internal/lexicon"}},
+	{name: "words of packs", pure: true, packages: []string{"internal/lexicon"}},
 	{name: "pure logic", pure: true, packages: []string{
 		"internal/agenda", "internal/meter", "internal/odrl", "internal/pack", "internal/spelling", "internal/table", "internal/tlog",
 	}},
+	{name: "counts and kinds of packs", pure: true, packages: []string{"internal/counted", "internal/itemkind"}},
 	{name: "what proves itself in a cell, what a column is", pure: true, packages: []string{"internal/look", "internal/odds"}},
 	{name: "readings and chance", pure: true, packages: []string{"internal/chance", "internal/reading"}},
 	{name: "facts as conditions see them", pure: true, packages: []string{"internal/variable"}},
