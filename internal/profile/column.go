@@ -6,9 +6,9 @@ import (
 	"unicode"
 
 	"hutong/internal/chance"
-	"hutong/internal/dataspace"
 	"hutong/internal/element"
 	"hutong/internal/look"
+	"hutong/internal/odds"
 	"hutong/internal/reading"
 	"hutong/internal/table"
 )
@@ -20,12 +20,9 @@ const scanFrom = 7
 // at; the checks that prove nothing are tried on a sample of the different
 // values. No counter depends on the order of the values.
 type column struct {
-	known   *knowledge
-	field   table.Field
-	matches []element.HeaderMatch
-	number  string // the header reads as a person's number
-	// abbreviated says that the names of the table's columns are abbreviations.
-	abbreviated bool
+	known *knowledge
+	field table.Field
+	sum   odds.Column // what was counted, complete after count
 
 	nulls  int64
 	values int64 // neither null nor a word for missing
@@ -34,13 +31,7 @@ type column struct {
 	distinct distinct
 	seed     uint64
 	tried    *chance.Set[*trial] // different values and what they pass
-	passes   []int64             // by check, of tried values
-	shapes   [len(element.Shapes)]int64
-	prose    int64 // how many of the tried values are sentences
-	looked   int64 // tried values; one that repeats counts each time
 	run      progression
-
-	sequential bool // it counts up by one, in some order
 
 	looker   *look.Looker
 	outcomes outcomes
@@ -84,11 +75,11 @@ const prefixed = 11
 func newColumn(known *knowledge, f table.Field, seed uint64) *column {
 	c := &column{known: known, field: f, seed: seed, tried: chance.NewSet[*trial](triedValues)}
 	c.kinds.declared = f.Kind
-	c.matches = known.taxonomy.MatchHeader(f.Name)
-	c.number, _ = element.PersonNumber(f.Name)
+	c.sum.Matches = known.Taxonomy.MatchHeader(f.Name)
+	c.sum.Number, _ = element.PersonNumber(f.Name)
 	c.hitAt = map[look.Hit]int32{}
 	c.runs = map[chance.Shape]*chance.Set[string]{}
-	c.looker = look.New(known.taxonomy, known.provable, c.tries)
+	c.looker = look.New(known.Taxonomy, known.provable, c.tries)
 	c.record = c.hit
 	return c
 }
@@ -228,12 +219,12 @@ func (c *column) check(cell []byte) (passes []int32) {
 		c.fold = folded
 	}
 	number, ok := reading.Number(nil, folded)
-	for i := range c.known.checks {
-		if c.known.checks[i].valid(folded) || ok && c.known.checks[i].valid(number) {
+	for i := range c.known.Checks {
+		if valid := c.known.Checks[i].Valid; valid(folded) || ok && valid(number) {
 			passes = append(passes, int32(i))
 		}
 	}
-	n := int32(len(c.known.checks))
+	n := int32(len(c.known.Checks))
 	for i, s := range element.Shapes {
 		if s.Fits(folded) {
 			passes = append(passes, n+int32(i))
@@ -245,24 +236,29 @@ func (c *column) check(cell []byte) (passes []int32) {
 	return passes
 }
 
-// count sums up the sample. It is called before anybody asks for a counter.
-func (c *column) count() {
-	c.passes = make([]int64, len(c.known.checks))
-	c.sequential = c.run.sequential()
-	c.shapes, c.prose, c.looked = [len(element.Shapes)]int64{}, 0, 0
+// count sums up the sample, in which a value that repeats counts each time. It
+// is called before anybody asks for a counter.
+func (c *column) count() *odds.Column {
+	s := &c.sum
+	s.Values, s.Distinct, s.Many = c.values, c.distinct.n, c.distinct.full
+	s.Decimals, s.Texts = c.kinds.count[numberCell], c.kinds.count[textCell]
+	s.Sequential = c.run.sequential()
+	s.Passes = make([]int64, len(c.known.Checks))
+	s.Shapes, s.Prose, s.Looked = [len(element.Shapes)]int64{}, 0, 0
 	for _, t := range c.tried.All() {
-		c.looked += t.rows
+		s.Looked += t.rows
 		for _, i := range t.passes {
-			switch n := int(i) - len(c.passes); {
+			switch n := int(i) - len(s.Passes); {
 			case n < 0:
-				c.passes[i] += t.rows
-			case n < len(c.shapes):
-				c.shapes[n] += t.rows
+				s.Passes[i] += t.rows
+			case n < len(s.Shapes):
+				s.Shapes[n] += t.rows
 			default:
-				c.prose += t.rows
+				s.Prose += t.rows
 			}
 		}
 	}
+	return s
 }
 
 // isProse reports whether a text is a sentence rather than a name or a code:
@@ -279,15 +275,6 @@ func isProse(cell []byte) bool {
 		inWord = letter || inWord && (r == '\'' || r == '-')
 	}
 	return words >= 5 || han >= 10
-}
-
-func (c *column) headerNames(id dataspace.ElementID) bool {
-	for _, m := range c.matches {
-		if m.ID == id {
-			return true
-		}
-	}
-	return false
 }
 
 // isMissing knows the words for a missing value. They are not null, but

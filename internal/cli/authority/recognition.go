@@ -24,7 +24,7 @@ import (
 
 // Recognition makes "recognition".
 func Recognition(env *frame.Env) *cobra.Command {
-	cmd := frame.Group("recognition", "Recognition agreements: whose papers count where",
+	cmd := frame.Group("recognition", "Recognition agreements: whose documents count where",
 		recognitionNew(env), recognitionSign(env), recognitionVerify(env), recognitionList(env), recognitionShow(env))
 	cmd.Long = `Recognition agreements say which instrument or certificate of one party satisfies
 which demand of the other, from when and within what scope. Both parties sign the
@@ -64,7 +64,7 @@ its jurisdiction and the public half of a key made by 'hutong pack keygen'.`,
 	}
 	fs := cmd.Flags()
 	fs.StringVar(&out, "out", "", "the new file")
-	fs.StringVar(&id, "id", "", "what the agreement is called, a path like parties/subject")
+	fs.StringVar(&id, "id", "", "id of the agreement, a path such as parties/subject")
 	fs.StringArrayVar(&parties, "party", nil, "a party: `XX=FILE` with its public key; twice")
 	return cmd
 }
@@ -105,8 +105,8 @@ func recognitionSign(env *frame.Env) *cobra.Command {
 	var keyFile string
 	cmd := &cobra.Command{
 		Use: "sign FILE", Short: "Sign an agreement for one party", Args: frame.Args(cobra.ExactArgs(1)),
-		Long: `Add one party's signature to the file. What the other party signed stays, as long as
-nothing was changed since.`,
+		Long: `Add one party's signature to the file. The signature of the other party stays, if the
+text did not change since.`,
 		Example: `  hutong recognition sign recognition.yaml --key x.key`,
 		RunE: func(_ *cobra.Command, list []string) error {
 			if keyFile == "" {
@@ -140,10 +140,10 @@ func recognitionVerify(env *frame.Env) *cobra.Command {
 	var authorities []string
 	cmd := &cobra.Command{
 		Use: "verify FILE", Short: "Check that both parties signed, and by whose keys", Args: frame.Args(cobra.ExactArgs(1)),
-		Long: `Check the form of an agreement, both signatures, and with --authority that the keys
-are those of the authorities named. What it recognises is compared with the packs
-that are built in: a demand or kind that no pack has is said, and so is a word of a
-scope that cannot be read.
+		Long: `Check the form of an agreement and both signatures, and with --authority that the
+keys are those of the authorities named. The command compares what the agreement
+recognises with the packs that are built in, and names a demand or kind that no pack
+has, and a word of a scope that cannot be read.
 
 Exit codes: 0 verified, 4 a signature is missing, wrong or not trusted.`,
 		Example: `  hutong recognition verify recognition.yaml --authority XX=x.pub --authority YY=y.pub`,
@@ -249,7 +249,7 @@ func recognitionList(env *frame.Env) *cobra.Command {
 	return &cobra.Command{
 		Use: "list DIR|FILE...", Short: "List agreements and who has signed them", Args: frame.Args(cobra.MinimumNArgs(1)),
 		Long: `List the agreements in files, or in the files of a directory, with their parties and
-who of them has signed.`,
+with those that have signed.`,
 		Example: `  hutong recognition list agreements/
   hutong recognition list recognition.yaml --json`,
 		RunE: func(_ *cobra.Command, list []string) error {
@@ -279,8 +279,8 @@ who of them has signed.`,
 func recognitionShow(env *frame.Env) *cobra.Command {
 	return &cobra.Command{
 		Use: "show FILE", Short: "Show what an agreement recognises", Args: frame.Args(cobra.ExactArgs(1)),
-		Long: `Show what an agreement recognises, entry by entry: which paper of which party counts
-for what, from when, within what scope, by which article.`,
+		Long: `Show what an agreement recognises, entry by entry: which document of which party
+counts for what, from when, within what scope, by which article.`,
 		Example: `  hutong recognition show recognition.yaml`,
 		RunE:    func(_ *cobra.Command, list []string) error { return showAgreements(env, list, true) },
 	}
