@@ -57,6 +57,7 @@ var layers = []layer{
 	{name: "counts and kinds of packs", pure: true, packages: []string{"internal/counted", "internal/itemkind"}},
 	{name: "what proves itself in a cell, what a column is", pure: true, packages: []string{"internal/look", "internal/odds"}},
 	{name: "readings and chance", pure: true, packages: []string{"internal/chance", "internal/reading"}},
+	{name: "questions about facts", pure: true, packages: []string{"internal/homezone"}},
 	{name: "facts as conditions see them", pure: true, packages: []string{"internal/variable"}},
 	{name: "facts and elements", pure: true, packages: []string{"internal/compared", "internal/element", "internal/fact", "internal/role"}},
 	{name: "words in names of columns", pure: true, packages: []string{"internal/columnname"}},
