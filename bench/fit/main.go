@@ -5,6 +5,8 @@ import (
 	"flag"
 	"fmt"
 	"os"
+
+	"hutong/internal/odds"
 )
 
 func main() {
@@ -19,8 +21,8 @@ func run(ctx context.Context) error {
 	fetch := flag.Bool("fetch", false, "get the packages that are not in the folder")
 	spelt := flag.Bool("headwords", false, "write words/headwords.json: the Chinese header words of the taxonomy in pinyin and traditional characters")
 	names := flag.Bool("names", false, "write words/names.txt: what is learnt about names of columns")
+	numbers := flag.Bool("odds", false, "fit the numbers of words/odds.yaml")
 	measure := flag.Bool("eval", false, "measure on what nothing was fitted to")
-	dump := flag.Bool("pairs", false, "print the pairs of name and label")
 	flag.Parse()
 	lib, err := openLibrary(*folder)
 	if err != nil {
@@ -36,29 +38,60 @@ func run(ctx context.Context) error {
 		return err
 	}
 	if *spelt {
-		return writeHeadwords("words/headwords.json", forms)
+		if err := writeHeadwords("words/headwords.json", forms); err != nil {
+			return err
+		}
 	}
 	if *names {
-		return writeNames("words/names.txt", lib, forms)
+		if err := writeNames("words/names.txt", lib, forms); err != nil {
+			return err
+		}
+	}
+	if *numbers {
+		if err := writeOdds("words/odds.yaml", lib, forms); err != nil {
+			return err
+		}
 	}
 	if *measure {
-		for _, x := range []float64{3, 5, 6, 7} {
-			if err := measureNames(lib, forms, x); err != nil {
-				return err
-			}
-		}
-		return nil
-	}
-	if *dump {
-		for _, s := range lib.list {
-			list, err := lib.pairs(s.Name)
-			if err != nil {
-				return err
-			}
-			for _, p := range list {
-				fmt.Printf("%s\t%s\t%s\t%s\n", s.Name, p.name, p.label, p.group)
-			}
-		}
+		return evaluate(lib, forms)
 	}
 	return nil
+}
+
+// The seeds of the splits: each has tables of its own.
+const (
+	seedFit = iota + 1
+	seedCalibrate
+	seedMeasure
+)
+
+// tables makes the tables of one split.
+func (l *library) tables(seed uint64, n int, forms *scripts) ([][]column, error) {
+	fit, held, err := l.banks()
+	if err != nil {
+		return nil, err
+	}
+	b, list := held, []pair(nil)
+	if seed == seedFit {
+		b = fit
+		list, err = l.ofUse("fit")
+	} else {
+		list, err = heldOut(l)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return newGenerator(b, list, forms, seed).tables(n), nil
+}
+
+// evaluate prints what the numbers of the program are worth on the held-out
+// words, pairs and tables.
+func evaluate(l *library, forms *scripts) error {
+	tables, err := l.tables(seedMeasure, 700, forms)
+	if err != nil {
+		return err
+	}
+	report(os.Stdout, judgeAll(tables, odds.Builtin()))
+	fmt.Println()
+	return measureNames(os.Stdout, l, forms)
 }

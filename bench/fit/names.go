@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
+	"io"
 	"maps"
 	"math"
 	"math/rand/v2"
@@ -16,6 +17,7 @@ import (
 	"hutong/internal/element"
 	"hutong/internal/headword"
 	"hutong/internal/namemodel"
+	"hutong/internal/odds"
 )
 
 // example is a name and the elements that it was used for; none is in none of
@@ -321,14 +323,15 @@ func heldOut(l *library) ([]pair, error) {
 	return slices.DeleteFunc(list, func(p pair) bool { return seen[p.label] }), nil
 }
 
-// measureNames prints how many names of held-out pairs lead to the element of
-// their label, by the header words alone and by the model.
-func measureNames(l *library, s *scripts, least float64) error {
+// measureNames prints for how many names of held-out pairs the header words, or
+// the model, point to the element of their label, and for how many of none.
+func measureNames(w io.Writer, l *library, s *scripts) error {
 	list, err := heldOut(l)
 	if err != nil {
 		return err
 	}
 	known, model := element.Builtin(), namemodel.Builtin()
+	least := odds.Builtin().Learnt.Least
 	type count struct{ n, words, model, either, none, wordsFalse, modelFalse int }
 	rows := map[string]*count{}
 	for _, p := range list {
@@ -359,11 +362,11 @@ func measureNames(l *library, s *scripts, least float64) error {
 			c.either += b2i(byWords || byModel)
 		}
 	}
-	fmt.Printf("%-12s %6s %7s %7s %7s %6s %12s %12s\n", "names", "n", "words", "model", "either", "none", "words false", "model false")
+	fmt.Fprint(w, "| names | of an element | header words | model | either | of none | header words | model |\n|---|--:|--:|--:|--:|--:|--:|--:|\n")
 	for _, k := range slices.SortedFunc(maps.Keys(rows), cmp.Compare[string]) {
 		c := rows[k]
 		share := func(x, of int) string { return fmt.Sprintf("%.3f", float64(x)/float64(max(of, 1))) }
-		fmt.Printf("%-12s %6d %7s %7s %7s %6d %12s %12s\n", k, c.n, share(c.words, c.n), share(c.model, c.n), share(c.either, c.n), c.none, share(c.wordsFalse, c.none), share(c.modelFalse, c.none))
+		fmt.Fprintf(w, "| %s | %d | %s | %s | %s | %d | %s | %s |\n", k, c.n, share(c.words, c.n), share(c.model, c.n), share(c.either, c.n), c.none, share(c.wordsFalse, c.none), share(c.modelFalse, c.none))
 	}
 	return nil
 }

@@ -40,6 +40,27 @@ type Learnt struct {
 	Most  float64 `json:"most"`  // the strongest that count
 }
 
+// Line makes a probability that means what it says of one that only orders:
+// its log-odds times a factor, plus a term.
+type Line struct {
+	Term   float64 `json:"term"`
+	Factor float64 `json:"factor"`
+}
+
+func (l Line) of(p float64) float64 {
+	const least = 1e-6
+	p = max(least, min(1-least, p))
+	return 1 / (1 + math.Exp(-l.Term-l.Factor*math.Log(p/(1-p))))
+}
+
+// Calibration is the line of columns by what speaks for them.
+type Calibration struct {
+	Header Line `json:"header"` // only the name
+	Values Line `json:"values"` // only the values
+	Both   Line `json:"both"`
+	None   Line `json:"none"` // no element fits
+}
+
 // Numbers are all log-odds.
 type Numbers struct {
 	SchemaVersion int                             `json:"schema_version"`
@@ -47,6 +68,7 @@ type Numbers struct {
 	Enough        float64                         `json:"enough"`
 	Fits          Fits                            `json:"fits"`
 	Learnt        Learnt                          `json:"learnt"`
+	Calibration   Calibration                     `json:"calibration"`
 	Detectors     []Detector                      `json:"detectors"`
 	Priors        map[dataspace.ElementID]float64 `json:"priors"`
 }

@@ -60,7 +60,7 @@ func (m *Model) score(c *Column, near context) Score {
 		list[i].P /= total
 	}
 	slices.SortStableFunc(list, func(a, b Candidate) int { return cmp.Compare(b.P, a.P) })
-	s := Score{Ranked: list, Band: dataspace.BandNone, None: 1 / total}
+	s := Score{Ranked: list, Band: dataspace.BandNone, None: m.numbers.Calibration.None.of(1 / total)}
 	m.settle(c, &s)
 	return s
 }
@@ -188,7 +188,7 @@ func (m *Model) settle(c *Column, s *Score) {
 			sure += o.P
 		}
 	}
-	best.P = min(sure, .99)
+	best.P = min(m.calibrated(c, best, sure), .99)
 	switch {
 	case best.P >= AcceptFrom && c.Values > 0:
 		s.Band, s.Best = dataspace.BandAccept, best
@@ -199,6 +199,26 @@ func (m *Model) settle(c *Column, s *Score) {
 		m.freeText(c, s)
 	}
 	m.explain(c, s)
+}
+
+// Speaks reports what speaks for a candidate: the name of the column, its
+// values.
+func (m *Model) Speaks(c *Column, k *Candidate) (name, values bool) {
+	name = k.Match != nil || k.Learnt != nil && k.Learnt.Odds >= m.numbers.Learnt.Least
+	return name, k.Check >= 0 && c.Passes[k.Check] > 0
+}
+
+// calibrated is the probability of a candidate as it should be said.
+func (m *Model) calibrated(c *Column, k *Candidate, p float64) float64 {
+	name, values := m.Speaks(c, k)
+	lines := &m.numbers.Calibration
+	switch {
+	case name && values:
+		return lines.Both.of(p)
+	case values:
+		return lines.Values.of(p)
+	}
+	return lines.Header.of(p)
 }
 
 func alike(a, b *element.Element) bool {

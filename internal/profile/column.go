@@ -3,13 +3,10 @@ package profile
 import (
 	"bytes"
 	"slices"
-	"unicode"
 
 	"hutong/internal/chance"
-	"hutong/internal/element"
 	"hutong/internal/look"
 	"hutong/internal/odds"
-	"hutong/internal/reading"
 	"hutong/internal/table"
 )
 
@@ -49,7 +46,7 @@ type column struct {
 // trial is a value on which the checks were tried.
 type trial struct {
 	rows   int64
-	passes []int32 // indices of checks, then of shapes, then whether it is prose
+	passes []int32 // what odds.Model.Try gave
 }
 
 // hits are the rows and the different values with one kind of finding.
@@ -204,37 +201,14 @@ func (c *column) look(cell []byte) outcome {
 func (c *column) try(hash uint64, cell []byte) *trial {
 	t, ok := c.tried.Get(hash)
 	if !ok && c.tried.Wants(hash) {
-		t = &trial{passes: c.check(cell)}
+		t = &trial{}
+		t.passes, c.fold = c.known.Try(c.fold, cell)
 		c.tried.Put(hash, t)
 	}
 	if t != nil {
 		t.rows++
 	}
 	return t
-}
-
-// check tries all checks on a value.
-func (c *column) check(cell []byte) (passes []int32) {
-	folded := reading.Plain(c.fold, cell)
-	if len(folded) > 0 && &folded[0] != &cell[0] {
-		c.fold = folded
-	}
-	number, ok := reading.Number(nil, folded)
-	for i := range c.known.Checks {
-		if valid := c.known.Checks[i].Valid; valid(folded) || ok && valid(number) {
-			passes = append(passes, int32(i))
-		}
-	}
-	n := int32(len(c.known.Checks))
-	for i, s := range element.Shapes {
-		if s.Fits(folded) {
-			passes = append(passes, n+int32(i))
-		}
-	}
-	if isProse(cell) {
-		passes = append(passes, n+int32(len(element.Shapes)))
-	}
-	return passes
 }
 
 // count sums up the sample, in which a value that repeats counts each time. It
@@ -244,38 +218,11 @@ func (c *column) count() *odds.Column {
 	s.Values, s.Distinct, s.Many = c.values, c.distinct.n, c.distinct.full
 	s.Decimals, s.Texts = c.kinds.count[numberCell], c.kinds.count[textCell]
 	s.Sequential = c.run.sequential()
-	s.Passes = make([]int64, len(c.known.Checks))
-	s.Shapes, s.Prose, s.Looked = [len(element.Shapes)]int64{}, 0, 0
+	c.known.Begin(s)
 	for _, t := range c.tried.All() {
-		s.Looked += t.rows
-		for _, i := range t.passes {
-			switch n := int(i) - len(s.Passes); {
-			case n < 0:
-				s.Passes[i] += t.rows
-			case n < len(s.Shapes):
-				s.Shapes[n] += t.rows
-			default:
-				s.Prose += t.rows
-			}
-		}
+		s.Add(t.passes, t.rows)
 	}
 	return s
-}
-
-// isProse reports whether a text is a sentence rather than a name or a code:
-// five words of letters, or ten Chinese characters.
-func isProse(cell []byte) bool {
-	words, han, inWord := 0, 0, false
-	for _, r := range string(cell) {
-		letter := unicode.IsLetter(r)
-		if unicode.Is(unicode.Han, r) {
-			han++
-		} else if letter && !inWord {
-			words++
-		}
-		inWord = letter || inWord && (r == '\'' || r == '-')
-	}
-	return words >= 5 || han >= 10
 }
 
 // isMissing knows the words for a missing value. They are not null, but

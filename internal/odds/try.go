@@ -1,0 +1,71 @@
+package odds
+
+import (
+	"unicode"
+
+	"hutong/internal/element"
+	"hutong/internal/reading"
+)
+
+// Try tries all checks on a value. It gives the indices of checks that pass,
+// then of shapes, then whether it is a sentence. The buffer is for the value in
+// plain characters and is given back for the next call.
+func (m *Model) Try(buffer, cell []byte) (passes []int32, _ []byte) {
+	folded := reading.Plain(buffer, cell)
+	if len(folded) > 0 && &folded[0] != &cell[0] {
+		buffer = folded
+	}
+	number, ok := reading.Number(nil, folded)
+	for i := range m.Checks {
+		if valid := m.Checks[i].Valid; valid(folded) || ok && valid(number) {
+			passes = append(passes, int32(i))
+		}
+	}
+	n := int32(len(m.Checks))
+	for i, s := range element.Shapes {
+		if s.Fits(folded) {
+			passes = append(passes, n+int32(i))
+		}
+	}
+	if isProse(cell) {
+		passes = append(passes, n+int32(len(element.Shapes)))
+	}
+	return passes, buffer
+}
+
+// Begin empties what Add counts.
+func (m *Model) Begin(c *Column) {
+	c.Passes = make([]int64, len(m.Checks))
+	c.Shapes, c.Prose, c.Looked = [len(element.Shapes)]int64{}, 0, 0
+}
+
+// Add counts rows of a value with what Try gave.
+func (c *Column) Add(passes []int32, rows int64) {
+	c.Looked += rows
+	for _, i := range passes {
+		switch n := int(i) - len(c.Passes); {
+		case n < 0:
+			c.Passes[i] += rows
+		case n < len(c.Shapes):
+			c.Shapes[n] += rows
+		default:
+			c.Prose += rows
+		}
+	}
+}
+
+// isProse reports whether a text is a sentence rather than a name or a code:
+// five words of letters, or ten Chinese characters.
+func isProse(cell []byte) bool {
+	words, han, inWord := 0, 0, false
+	for _, r := range string(cell) {
+		letter := unicode.IsLetter(r)
+		if unicode.Is(unicode.Han, r) {
+			han++
+		} else if letter && !inWord {
+			words++
+		}
+		inWord = letter || inWord && (r == '\'' || r == '-')
+	}
+	return words >= 5 || han >= 10
+}
