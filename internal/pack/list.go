@@ -12,14 +12,14 @@ import (
 	"hutong/internal/variable"
 )
 
-// itemList is the negative list of a pack.
+// ItemList is the negative list of a pack.
 type ItemList struct {
 	Items     []Item
 	byID      map[string]int
 	scenarios map[string]bool
-	any       bool // some item holds in any scenario
-	// effective is the first day on which the list relieves; empty: not known,
-	// And then it relieves nobody. What the list forbids holds from the start.
+	any       bool // whether an item holds in every scenario
+	// effective is the first day on which the list gives relief. If it is empty,
+	// the day is not known and there is no relief. Prohibitions always hold.
 	effective string
 }
 
@@ -64,7 +64,7 @@ func (p *Pack) Items() []Item {
 	return p.list.Items
 }
 
-// Sample reports whether the pack shows a form and is no law.
+// Sample reports whether the pack is an example and no law.
 func (p *Pack) Sample() bool { return p.doc.Sample }
 
 // The names by which conditions ask about the list.
@@ -145,9 +145,9 @@ func (s *Scope) inScenario() ref.Val {
 	return unknownFact("scenario")
 }
 
-// Matched are the items that a person found in the data, and what is not known
-// about that: without a person's word, or with an id that the list does not
-// have in this scenario, there is something.
+// Matched returns the items that a person found in the data. The second result
+// is not nil if a person has not confirmed the items, the scenario is not known,
+// or the list has no item of such an id in this scenario.
 func (s *Scope) Matched() (items []*Item, unknown *types.Unknown) {
 	if ok, known := s.Fact("data.list_confirmed").(types.Bool); !known || !bool(ok) {
 		return nil, unknownFact("data.list_confirmed")
@@ -173,7 +173,7 @@ func (s *Scope) Matched() (items []*Item, unknown *types.Unknown) {
 	return items, unknown
 }
 
-// find is the item of an id in a scenario; nil when the list has none.
+// Find returns the item of an id in a scenario; nil if the list has none.
 func (l *ItemList) Find(id, scenario string) *Item {
 	i, ok := l.byID[id]
 	if !ok || l.Items[i].Scenario != "" && l.Items[i].Scenario != scenario {
@@ -182,7 +182,7 @@ func (l *ItemList) Find(id, scenario string) *Item {
 	return &l.Items[i]
 }
 
-// Strings reads a list of strings; what is unknown has none.
+// Strings reads a list of strings; an unknown value gives none.
 func Strings(v ref.Val) []string {
 	list, _ := v.Value().([]string)
 	return list
@@ -200,11 +200,11 @@ func anyImportant(matched []*Item, unknown *types.Unknown) ref.Val {
 	return types.False
 }
 
-// demandOrder is the order of strictness of what items demand.
+// demandOrder has the demands of items, the mildest first.
 var demandOrder = []string{offList, itemFree, itemContract, itemAssessment}
 
-// Demand is the strictest over the matched items. An assessment that is surely
-// demanded needs nothing more; anything milder needs all to be known.
+// Demand is the strictest demand of the matched items. If an assessment is surely
+// demanded, unknown items change nothing; otherwise all must be known.
 func (s *Scope) Demand(matched []*Item, unknown *types.Unknown) ref.Val {
 	strictest := 0
 	for _, it := range matched {
@@ -221,7 +221,7 @@ func (s *Scope) Demand(matched []*Item, unknown *types.Unknown) ref.Val {
 	return types.String(demandOrder[strictest])
 }
 
-// ItemDemand is what one item demands of the people counted.
+// ItemDemand is the demand of one item for the people counted.
 func (s *Scope) ItemDemand(it *Item) ref.Val {
 	self := unknownOf(ItemBase+int64(s.list.byID[it.ID]), "items."+it.ID)
 	if !slices.Contains(s.accept, it.Confidence) {
@@ -254,8 +254,8 @@ func (s *Scope) ItemDemand(it *Item) ref.Val {
 	return types.String(itemFree)
 }
 
-// reached reports whether so many people demand something. Nobody reaches no
-// threshold, and a threshold is never less than one.
+// reached reports whether a count of people reaches a threshold. A threshold is
+// never less than one, so a count of zero reaches none.
 func (s *Scope) reached(count string, t Threshold, above bool, self *types.Unknown) ref.Val {
 	if t == NoThreshold {
 		return types.False
