@@ -57,8 +57,8 @@ type hits struct {
 	look.Hit
 	extra  int64 // rows whose outcome was not stored
 	values *chance.Set[struct{}]
-	prefix map[[3]byte]bool // the first of those that values begin with
-	tested int64            // the column's values when result was found
+	prefix [][3]byte // the first of those that values begin with
+	tested int64     // the column's values when result was found
 	result chance.Result
 }
 
@@ -111,8 +111,10 @@ func (c *column) hit(h look.Hit, value []byte) {
 	if hash := look.Hash(value, c.seed); to.values.Wants(hash) {
 		to.values.Put(hash, struct{}{})
 	}
-	if n := len(value) - prefixed; n >= 0 && len(to.prefix) < enoughPrefixes {
-		to.prefix[[3]byte(value[n:])] = true
+	if n := len(value) - prefixed; n >= 0 && h.Shape != (chance.Shape{}) && len(to.prefix) < enoughPrefixes {
+		if p := [3]byte(value[n:]); !slices.Contains(to.prefix, p) {
+			to.prefix = append(to.prefix, p)
+		}
 	}
 }
 
@@ -122,7 +124,7 @@ func (c *column) kind(h look.Hit) int32 {
 	if !ok {
 		i = int32(len(c.hits))
 		c.hitAt[h] = i
-		c.hits = append(c.hits, &hits{Hit: h, values: chance.NewSet[struct{}](hitValues), prefix: map[[3]byte]bool{}})
+		c.hits = append(c.hits, &hits{Hit: h, values: chance.NewSet[struct{}](hitValues)})
 	}
 	return i
 }
