@@ -42,7 +42,7 @@ type Item struct {
 	Confidence dataspace.Confidence `json:"confidence"`
 }
 
-// ItemKind is the kind of data of an item.
+// ItemKind says what sort of data an item is.
 type ItemKind string
 
 // The two kinds of data on a list.
@@ -51,7 +51,7 @@ const (
 	PersonalItem  ItemKind = "personal"
 )
 
-// The pathways of an item. With itemByCount the item's thresholds decide.
+// The pathways of an item. ByCount leaves it to the item's thresholds.
 const (
 	itemAssessment = "security_assessment"
 	itemContract   = "contract_or_certification"
@@ -131,7 +131,7 @@ func WriteItems(items []Item) ([]byte, error) {
 }
 
 // ParseItems reads items.csv: UTF-8 with a header. Every error names line and
-// column. It reports at most maxItemErrors errors.
+// column; all are reported, up to a number.
 func ParseItems(place string, data []byte) ([]Item, error) {
 	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
 	if !utf8.Valid(data) {
@@ -285,7 +285,7 @@ func (p *itemParser) check(it *Item) {
 	if !slices.Contains(ItemPathways, it.Pathway) {
 		p.fail(p.at["pathway"], "items.pathway", fmt.Sprintf("pathway %q is none of %s", it.Pathway, strings.Join(ItemPathways, ", ")))
 	} else if it.Kind == ImportantItem && it.Pathway != itemAssessment {
-		p.fail(p.at["pathway"], "items.pathway", "an item of important data has the pathway security_assessment")
+		p.fail(p.at["pathway"], "items.pathway", "important data leaves only after a security assessment")
 	}
 	named := it.AssessmentPeople != 0 || it.AssessmentSensitive != 0 || it.ContractPeople != 0 || it.ContractSensitive != 0
 	if it.Pathway != itemByCount && named {

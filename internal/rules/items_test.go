@@ -167,7 +167,7 @@ func TestItemsRefused(t *testing.T) {
 		{"missing_column", "id,kind\nA,personal\n", `column "scenario" is missing`},
 		{"kind", itemHead + "A,S,名,secret,free,,,,,,a,https://x.y,VSS\n", `items.csv:2:9: kind "secret" is neither`},
 		{"pathway", itemHead + "A,S,名,personal,maybe,,,,,,a,https://x.y,VSS\n", `items.csv:2:18: pathway "maybe" is none of`},
-		{"important", itemHead + "A,S,名,important,free,,,,,,a,https://x.y,VSS\n", `an item of important data has the pathway`},
+		{"important", itemHead + "A,S,名,important,free,,,,,,a,https://x.y,VSS\n", `important data leaves only after`},
 		{"threshold", itemHead + "A,S,名,personal,by_count,10万,,,,,a,https://x.y,VSS\n", `items.csv:2:27: "10万" is no number of people`},
 		{"zero", itemHead + "A,S,名,personal,by_count,0,,,,,a,https://x.y,VSS\n", `"0" is no number of people`},
 		{"not_by_count", itemHead + "A,S,名,personal,free,10,,,,,a,https://x.y,VSS\n", `only an item with the pathway by_count has thresholds`},
