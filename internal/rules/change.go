@@ -80,7 +80,7 @@ func (a *adviser) changes(res *result) []dataspace.Change {
 
 // nearest tries combinations of n steps, short ones first. It returns those that
 // lead to a better verdict than now, and than any part of the combination. It
-// tries at most most combinations, and all steps together.
+// tries the first combinations, up to most, and then all steps together.
 func nearest(n, most int, now dataspace.Verdict, try func(chosen []int) dataspace.Verdict) (chosen [][]int, verdicts []dataspace.Verdict) {
 	consider := func(c []int) {
 		best := now

@@ -19,7 +19,7 @@ type law struct {
 	packs   []*pack.Pack
 	facts   *variable.Table      // the standard ones and those of the packs
 	numbers map[*pack.Pack][]int // see variable.Table.Numbers; only of packs that name facts of packs
-	all     []*pack.Pack         // packs, and those that a narrower law leaves out
+	all     []*pack.Pack         // also the packs that a narrower law leaves out
 	regimes []*regime
 	counts  []dataspace.CountClass // of people, that the packs count
 	offsets []int                  // of each pack's rules among all rules
