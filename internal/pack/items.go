@@ -43,7 +43,7 @@ type Item struct {
 	Confidence dataspace.Confidence `json:"confidence"`
 }
 
-// The pathways of an item. ByCount leaves it to the item's thresholds.
+// The pathways of an item. With itemByCount the item's thresholds decide.
 const (
 	itemAssessment = "security_assessment"
 	itemContract   = "contract_or_certification"
@@ -123,7 +123,7 @@ func WriteItems(items []Item) ([]byte, error) {
 }
 
 // ParseItems reads items.csv, whose items are of some kinds: UTF-8 with a header.
-// Every error names line and column; all are reported, up to a number.
+// Every error names line and column. It reports at most maxItemErrors errors.
 func ParseItems(place string, data []byte, kinds itemkind.List) ([]Item, error) {
 	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
 	if !utf8.Valid(data) {

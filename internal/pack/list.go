@@ -96,8 +96,8 @@ var listFacts = [][]string{
 	listKinds:    {"scenario", "data.list_items", "data.list_confirmed", "data.list_of"},
 }
 
-// listFacts are the facts behind one of listNames; the demand of items hangs on
-// how many people are counted, too.
+// listFacts are the facts behind one of listNames. The demand of items depends on
+// the counts of people too.
 func (p *Pack) listFacts(i int) []string {
 	if i == listDemand {
 		return append(slices.Clip(listFacts[i]), p.people.Facts()...)
@@ -135,11 +135,11 @@ func (c *compiler) itemKinds() {
 	}
 }
 
-// People are the classes of people by which the thresholds of items are read:
-// those of the pack, or of the one that it overlays.
+// People are the classes of people that the thresholds of items count: those of
+// the pack, or of the one that it overlays.
 func (p *Pack) People() *counted.Split { return &p.people }
 
-// declarePeople finds them.
+// declarePeople finds the classes of People.
 func (p *Pack) declarePeople() {
 	var classes []dataspace.CountClass
 	for _, of := range []*Pack{p, p.base} {
@@ -152,9 +152,9 @@ func (p *Pack) declarePeople() {
 	p.people = counted.Of(classes, p.facts.Facts())[0]
 }
 
-// Identifiers of what is unknown about a list, beside those of facts and
-// numbers: an item by its index, that an id is not on the list, that no list
-// is loaded, that the list is not in force, or nobody knows since when.
+// Identifiers of unknown values of a list, beside those of facts and numbers. An
+// item has ItemBase and its index. The others mean that an id is not on the list,
+// that no list is loaded, and that the list is not, or not known to be, in force.
 const (
 	ItemBase   = int64(1 << 20)
 	StrangerID = int64(1 << 40)

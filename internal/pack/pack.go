@@ -26,7 +26,7 @@ type Pack struct {
 	listing
 	elements *element.Extension // nil when the pack brings none
 	base     *Pack              // the pack it overlays, when it was loaded beside it
-	facts    *variable.Table    // what its conditions may name
+	facts    *variable.Table    // the facts that its conditions may name
 	text     packText
 
 	names    map[string]slot
@@ -44,20 +44,20 @@ type Pack struct {
 	marks   []func(dataspace.ElementID) bool
 }
 
-// dates are by what the pack's law knows days.
+// dates have the calendar and time zones of the pack's law.
 type dates struct {
-	calendar *Calendar // of working days; nil: it needs none
+	calendar *Calendar // the working days; nil: it needs none
 	zones    zone.List
 }
 
-// listing is the negative list of a pack, and how its items are read.
+// listing is the negative list of a pack, and the classes of people for its items.
 type listing struct {
 	list   *ItemList // nil when the pack names no items
 	people counted.Split
 	kinds  itemkind.List // that its conditions can name
 }
 
-// packText is what stands in some of the pack's files, and their folder.
+// packText is the text of some of the pack's files, and their folder.
 type packText struct {
 	dir   string
 	pack  []byte // pack.yaml

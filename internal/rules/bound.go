@@ -83,7 +83,7 @@ func (k *knowledge) numbers(wanted func(*bound) bool) []Bound {
 	return out
 }
 
-// people is how many people a fact counts, and whether that is known.
+// people is the count of people in a fact, and whether it is known.
 func (k *knowledge) people(fact int) (n int64, known bool) {
 	if fact < 0 {
 		return 0, false

@@ -50,7 +50,7 @@ type adviser struct {
 	kept       []pack.Answer // the answers before a change was supposed
 	keptValues []ref.Val
 	supposed   dataspace.Facts // scratch of suppose
-	splits     []counted.Split // of the people whom the laws that speak count
+	splits     []counted.Split // of the people that the applicable laws count
 }
 
 // changes finds the nearest changes of the facts that lead to a better verdict,

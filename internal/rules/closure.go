@@ -77,9 +77,9 @@ type RecognitionScope struct {
 // link is an entry ready for use.
 type link struct {
 	*Recognition
-	rule *pack.Rule // how it speaks
-	// of describes the kinds of where the credential comes from, and counts people
-	// as the law does that recognises it.
+	rule *pack.Rule // the entry as a rule
+	// of has the kinds of instrument of the credential's jurisdiction, and counts
+	// people as the recognising law does.
 	of *regime
 }
 
@@ -157,7 +157,7 @@ func (l *law) link(ref dataspace.RecognitionRef, r *Recognition) *link {
 	return out
 }
 
-// by is whose law recognises the credential.
+// by is the jurisdiction whose law recognises the credential.
 func (r *Recognition) by() dataspace.Jurisdiction {
 	if r.Satisfies != nil {
 		return r.Satisfies.Jurisdiction
@@ -165,7 +165,7 @@ func (r *Recognition) by() dataspace.Jurisdiction {
 	return r.CountsAs.Jurisdiction
 }
 
-// limits lists the facts that the limits of the entry are about.
+// limits lists the facts of the limits of the entry.
 func (l *link) limits() (out []string) {
 	c := &l.Scope
 	about := func(set bool, names ...string) {

@@ -61,7 +61,7 @@ func dropped(steps [][]dataspace.ElementID, chosen []int) []dataspace.ElementID 
 	return gone
 }
 
-// splits divide the people whom the laws that speak count.
+// splits divide the people that the applicable laws count.
 func (res *result) splits() []counted.Split {
 	var laws [][]counted.Split
 	for _, o := range res.regimes {
@@ -70,7 +70,7 @@ func (res *result) splits() []counted.Split {
 	return counted.Join(laws...)
 }
 
-// splitFacts are the facts that say how many people are in their classes.
+// splitFacts are the facts with the numbers of people in their classes.
 func (a *adviser) splitFacts() (out []int) {
 	for i := range a.splits {
 		for _, name := range a.splits[i].Facts() {

@@ -147,7 +147,7 @@ func (p *papers) leftParties(c *dataspace.InstrumentScope, out []departure) []de
 	return out
 }
 
-// leftData compares what leaves, and of how many people.
+// leftData compares the data elements, sensitivity and number of people.
 func (p *papers) leftData(r *regime, in *dataspace.Instrument, out []departure) []departure {
 	c, elements := in.Covers, p.facts.Known.List(dataspace.FactElements)
 	if len(c.Elements) > 0 && len(elements) == 0 {

@@ -52,7 +52,7 @@ type regime struct {
 	demanded     map[string]entry // obligations by id
 	instruments  map[string]*instrumentKind
 	recognitions map[string][]entry // by the obligation that they satisfy
-	splits       []counted.Split    // of the people whom its packs count
+	splits       []counted.Split    // of the people that its packs count
 }
 
 // entry is a rule and the number of its pack in the set.
@@ -135,14 +135,14 @@ func (l *law) declare() error {
 	return errors.Join(errs...)
 }
 
-// splits divide the people whom the packs of a jurisdiction count.
+// splits divide the people that the packs of a jurisdiction count.
 func (l *law) splits(j dataspace.Jurisdiction) []counted.Split {
 	own := slices.DeleteFunc(slices.Clone(l.packs), func(p *pack.Pack) bool { return p.Jurisdiction() != j })
-	classes, _ := pack.JoinCounts(own) // what is wrong with them is said of all packs
+	classes, _ := pack.JoinCounts(own) // their mistakes are reported for all packs together
 	return counted.Of(classes, l.facts.Facts())
 }
 
-// begin is an evaluation by every pack that knows no fact yet.
+// begin returns an evaluation by every pack that knows no fact yet.
 func (l *law) begin(f *dataspace.Facts) *evaluation {
 	e, _ := l.used.Get().(*evaluation)
 	if e == nil || e.known.law != l {
