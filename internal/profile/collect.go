@@ -52,6 +52,7 @@ type collector struct {
 	aged    []aged     // by party
 	missed  []int64    // by party: rows without its best key
 	used    []int64    // by key: rows that it told apart
+	unkeyed int64      // rows in which no column tells who it is
 	speller spelling.Speller
 	text    []byte
 	fold    []byte
@@ -161,6 +162,10 @@ func (c *collector) row(b *table.Batch, i int, number int64) error {
 		name, named := c.nameOf(one, b, i)
 		switch {
 		case one.main:
+			c.unkeyed++
+			if !c.tells(b, i) {
+				continue
+			}
 			main = c.hash(c.rowKey(b, i, number))
 			mask |= rowKeyMask
 			anybody = true
@@ -178,12 +183,27 @@ func (c *collector) row(b *table.Batch, i int, number int64) error {
 	if anybody {
 		return nil
 	}
+	if c.unkeyed++; !c.tells(b, i) {
+		return nil
+	}
 	mask := uint64(oneRow | rowKeyMask)
 	for n := range c.masks {
 		mask |= c.masks[n][i]
 	}
 	who := c.hash(c.rowKey(b, i, number))
 	return c.people.Add(record{who.hi, who.lo, mask})
+}
+
+// tells reports whether the row has a value that says something of a person.
+func (c *collector) tells(b *table.Batch, i int) bool {
+	return slices.ContainsFunc(c.plan.tells, func(at int) bool {
+		col := &b.Columns[at]
+		if i >= len(col.Start) || col.IsNull(i) {
+			return false
+		}
+		cell := bytes.TrimSpace(col.Cell(i))
+		return len(cell) > 0 && !isMissing(cell)
+	})
 }
 
 // first is the place of the best key that the party has in the row, -1 for

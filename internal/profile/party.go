@@ -37,6 +37,9 @@ type birth struct {
 type plan struct {
 	keys    []key
 	parties []party
+	// tells are the columns that say something of people. A row that has a value
+	// in none of them is about nobody.
+	tells []int
 }
 
 // id names a party within its table.
@@ -107,6 +110,11 @@ func (r *run) plan(f *findings) *plan {
 		p.parties[0].main = true
 	}
 	g.attach(p)
+	for i := range f.columns {
+		if f.columns[i].Personal {
+			p.tells = append(p.tells, i)
+		}
+	}
 	return p
 }
 
@@ -422,7 +430,7 @@ func (p *plan) mayMark(f *findings, list []class) {
 // lean leaves out the keys that are needed only where the best one of a party
 // has no value. It keeps those that another party may have.
 func (p *plan) lean() *plan {
-	out := &plan{}
+	out := &plan{tells: p.tells}
 	for n := range p.parties {
 		one := p.parties[n]
 		one.keys, one.proof = nil, -1
@@ -505,6 +513,9 @@ func (r *run) collected(p *plan) bool {
 		return false
 	}
 	have, lean := r.collector.plan, p.lean()
+	if r.collector.unkeyed > 0 && !slices.Equal(have.tells, p.tells) {
+		return false
+	}
 	print := have.print()
 	if print == p.print() {
 		return have.covers(p)

@@ -30,6 +30,7 @@ func TestCases(t *testing.T) {
 		"borrower-guarantor": "40 [借款人身份证]",
 		"placeholder-key":    "60 [手机号]",
 		"members-a":          "50 [会员号]",
+		"float-mobile":       "32 [col_b]",
 	} {
 		s := profileFile(t, shared(t, "cases/"+name+".csv"), profile.Options{}).Profile.Subjects
 		if got := fmt.Sprintf("%d %v", *s.Distinct, s.Key); got != want {
