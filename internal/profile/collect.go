@@ -53,6 +53,8 @@ type collector struct {
 	missed  []int64    // by party: rows without its best key
 	used    []int64    // by key: rows that it told apart
 	unkeyed int64      // rows in which no column tells who it is
+	readers []*mentionReader
+	named   []named // by texts of the row
 	speller spelling.Speller
 	text    []byte
 	fold    []byte
@@ -102,7 +104,14 @@ func (r *run) collect(p *plan) {
 		}
 	}
 	for _, k := range p.keys {
-		c.hashers = append(c.hashers, &hasher{key: k, mac: hmac.New(sha256.New, r.opt.Key), words: role.Builtin(), speller: spelling.Speller{Form: k.form}})
+		h := &hasher{key: k, mac: hmac.New(sha256.New, r.opt.Key), words: role.Builtin(), speller: spelling.Speller{Form: k.form}}
+		if k.texts {
+			h.reader = newMentionReader(r.known.Taxonomy, mention{column: k.columns[0], numbers: []dataspace.ElementID{k.element}}, r.opt.Key)
+		}
+		c.hashers = append(c.hashers, h)
+	}
+	for _, m := range p.mentions {
+		c.readers = append(c.readers, newMentionReader(r.known.Taxonomy, m, r.opt.Key))
 	}
 	c.seed = c.hash([]byte("names\x00")).hi
 	c.claimed = p.claimed()
@@ -139,7 +148,11 @@ func (c *collector) add(b *table.Batch, row int64) error {
 
 // row records the people of one row.
 func (c *collector) row(b *table.Batch, i int, number int64) error {
-	anybody := false
+	in, err := c.mention(b, i)
+	if err != nil {
+		return err
+	}
+	anybody := slices.ContainsFunc(in.list, func(n named) bool { return n.number })
 	var main person
 	for n := range c.plan.parties {
 		one := &c.plan.parties[n]
@@ -163,7 +176,17 @@ func (c *collector) row(b *table.Batch, i int, number int64) error {
 		switch {
 		case one.main:
 			c.unkeyed++
-			if !c.tells(b, i) {
+			if len(in.list) > 0 { // the row is about whom it names
+				if in.list[0].number {
+					mask &^= rowsMask // it is counted as a row already
+				}
+				main, anybody = in.list[0].who, true
+				if err := c.addNamed(in.list[0], mask); err != nil {
+					return err
+				}
+				continue
+			}
+			if !in.told && !c.tells(b, i) {
 				continue
 			}
 			main = c.hash(c.rowKey(b, i, number))
@@ -183,7 +206,7 @@ func (c *collector) row(b *table.Batch, i int, number int64) error {
 	if anybody {
 		return nil
 	}
-	if c.unkeyed++; !c.tells(b, i) {
+	if c.unkeyed++; !in.told && !c.tells(b, i) {
 		return nil
 	}
 	mask := uint64(oneRow | rowKeyMask)
@@ -438,6 +461,7 @@ type hasher struct {
 	words   *role.Words
 	speller spelling.Speller
 	text    []byte
+	reader  *mentionReader // of a key in texts
 	sums    []person
 	ok      []bool
 }
@@ -445,6 +469,11 @@ type hasher struct {
 func (h *hasher) add(b *table.Batch) {
 	h.sums, h.ok = slices.Grow(h.sums[:0], b.Rows)[:b.Rows], slices.Grow(h.ok[:0], b.Rows)[:b.Rows]
 	for i := range b.Rows {
+		if h.reader != nil {
+			if h.sums[i], h.ok[i] = h.reader.first(&b.Columns[h.key.columns[0]], i); h.ok[i] || h.key.within {
+				continue
+			}
+		}
 		h.ok[i] = h.write(b, i)
 		if h.ok[i] {
 			h.mac.Reset()
