@@ -52,15 +52,12 @@ type collector struct {
 	aged    []aged     // by party
 	missed  []int64    // by party: rows without its best key
 	used    []int64    // by key: rows that it told apart
-	unkeyed int64      // rows in which no column tells who it is
-	readers []*mentionReader
-	named   []named // by texts of the row
+	texts   texts
 	speller spelling.Speller
 	text    []byte
 	fold    []byte
 	ages    []int // the age limits; the first has bit maskBits-1
 	today   element.Date
-	dated   bool
 }
 
 // aged counts the rows of a party in which an age was read, and those in which
@@ -91,8 +88,8 @@ func personOf(sum []byte) person {
 // collect opens a collector for a plan.
 func (r *run) collect(p *plan) {
 	c := &collector{plan: p, source: r.describe.Name, mac: hmac.New(sha256.New, r.opt.Key), bits: map[int]int{}, missed: make([]int64, len(p.parties)), used: make([]int64, len(p.keys))}
-	c.today, c.dated = r.day()
-	if c.dated && slices.ContainsFunc(p.parties, func(one party) bool { return len(one.births) > 0 }) {
+	var dated bool
+	if c.today, dated = r.day(); dated && slices.ContainsFunc(p.parties, func(one party) bool { return len(one.births) > 0 }) {
 		c.ages = ages(r.classes)
 	}
 	for n := range p.parties {
@@ -111,7 +108,7 @@ func (r *run) collect(p *plan) {
 		c.hashers = append(c.hashers, h)
 	}
 	for _, m := range p.mentions {
-		c.readers = append(c.readers, newMentionReader(r.known.Taxonomy, m, r.opt.Key))
+		c.texts.readers = append(c.texts.readers, newMentionReader(r.known.Taxonomy, m, r.opt.Key))
 	}
 	c.seed = c.hash([]byte("names\x00")).hi
 	c.claimed = p.claimed()
@@ -175,7 +172,7 @@ func (c *collector) row(b *table.Batch, i int, number int64) error {
 		name, named := c.nameOf(one, b, i)
 		switch {
 		case one.main:
-			c.unkeyed++
+			c.texts.unkeyed++
 			if len(in.list) > 0 { // the row is about whom it names
 				if in.list[0].number {
 					mask &^= rowsMask // it is counted as a row already
@@ -206,7 +203,7 @@ func (c *collector) row(b *table.Batch, i int, number int64) error {
 	if anybody {
 		return nil
 	}
-	if c.unkeyed++; !in.told && !c.tells(b, i) {
+	if c.texts.unkeyed++; !in.told && !c.tells(b, i) {
 		return nil
 	}
 	mask := uint64(oneRow | rowKeyMask)

@@ -80,10 +80,17 @@ type named struct {
 	number  bool // by a number of identity
 }
 
+// texts finds the people whom the texts of a table name.
+type texts struct {
+	readers []*mentionReader
+	found   []named // in the row
+	unkeyed int64   // rows in which no column tells who it is
+}
+
 // mentioned are the people whom the texts of a row name: first those named by a
-// number of identity, each of whom counts. Of a row that no column tells apart,
-// the first person is the main one; told says that there is somebody also if
-// the list is empty.
+// number of identity, each of whom counts. The first is the main person of a row
+// that no column tells apart. told says that there is somebody also if the list
+// is empty.
 type mentioned struct {
 	list []named
 	told bool
@@ -91,8 +98,8 @@ type mentioned struct {
 
 // mention collects the people whom the texts of a row name.
 func (c *collector) mention(b *table.Batch, i int) (mentioned, error) {
-	out := mentioned{list: c.named[:0]}
-	for _, r := range c.readers {
+	out := mentioned{list: c.texts.found[:0]}
+	for _, r := range c.texts.readers {
 		mask := uint64(oneRow)
 		if bit, ok := c.bits[r.column]; ok {
 			mask |= 1 << bit
@@ -117,7 +124,7 @@ func (c *collector) mention(b *table.Batch, i int) (mentioned, error) {
 		}
 		return 1
 	})
-	c.named = out.list
+	c.texts.found = out.list
 	return out, nil
 }
 

@@ -516,7 +516,7 @@ func (r *run) collected(p *plan) bool {
 		return false
 	}
 	have, lean := r.collector.plan, p.lean()
-	if r.collector.unkeyed > 0 && !slices.Equal(have.tells, p.tells) {
+	if r.collector.texts.unkeyed > 0 && !slices.Equal(have.tells, p.tells) {
 		return false
 	}
 	print := have.print()
