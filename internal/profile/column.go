@@ -46,8 +46,12 @@ type column struct {
 // trial is a value on which the checks were tried.
 type trial struct {
 	rows   int64
+	value  []byte  // until the checks are tried: most values leave the sample before
 	passes []int32 // what odds.Model.Try gave
 }
+
+// keptValue is the length of the longest value that waits for its checks.
+const keptValue = 256
 
 // hits are the rows and the different values with one kind of finding.
 type hits struct {
@@ -196,13 +200,17 @@ func (c *column) look(cell []byte) outcome {
 	return c.found
 }
 
-// try tries all checks on a value of the sample that is new. It returns the
-// trial of the value, nil for one outside the sample.
+// try puts a value into the sample, on which all checks are tried. It returns
+// the trial of the value, nil for one outside the sample.
 func (c *column) try(hash uint64, cell []byte) *trial {
 	t, ok := c.tried.Get(hash)
 	if !ok && c.tried.Wants(hash) {
 		t = &trial{}
-		t.passes, c.fold = c.known.Try(c.fold, cell)
+		if len(cell) <= keptValue {
+			t.value = bytes.Clone(cell)
+		} else {
+			t.passes, c.fold = c.known.Try(c.fold, cell)
+		}
 		c.tried.Put(hash, t)
 	}
 	if t != nil {
@@ -220,6 +228,10 @@ func (c *column) count() *odds.Column {
 	s.Sequential = c.run.sequential()
 	c.known.Begin(s)
 	for _, t := range c.tried.All() {
+		if t.value != nil {
+			t.passes, c.fold = c.known.Try(c.fold, t.value)
+			t.value = nil
+		}
 		s.Add(t.passes, t.rows)
 	}
 	return s
