@@ -90,14 +90,18 @@ func newColumn(known *knowledge, f table.Field, seed uint64) *column {
 
 // tries records a run that could be an identifier.
 func (c *column) tries(shape chance.Shape, run []byte) {
+	c.keep(shape, run, look.Hash(run, c.seed))
+}
+
+func (c *column) keep(shape chance.Shape, run []byte, hash uint64) {
 	if shape != c.last {
 		if c.runs[shape] == nil {
 			c.runs[shape] = chance.NewSet[string](runValues)
 		}
 		c.last, c.ofLast = shape, c.runs[shape]
 	}
-	if h := look.Hash(run, c.seed); c.ofLast.Wants(h) {
-		c.ofLast.Put(h, string(run))
+	if c.ofLast.Wants(hash) {
+		c.ofLast.Put(hash, string(run))
 	}
 }
 
@@ -112,8 +116,12 @@ func (c *column) hit(h look.Hit, value []byte) {
 		c.found = append(c.found, i)
 	}
 	to := c.hits[i]
-	if hash := look.Hash(value, c.seed); to.values.Wants(hash) {
+	hash := look.Hash(value, c.seed)
+	if to.values.Wants(hash) {
 		to.values.Put(hash, struct{}{})
+	}
+	if h.Shape != (chance.Shape{}) {
+		c.keep(h.Shape, value, hash) // also a part of a run, which was not tried alone
 	}
 	if n := len(value) - prefixed; n >= 0 && h.Shape != (chance.Shape{}) && len(to.prefix) < enoughPrefixes {
 		if p := [3]byte(value[n:]); !slices.Contains(to.prefix, p) {
