@@ -27,6 +27,9 @@ type column struct {
 	nulls  int64
 	values int64 // neither null nor a word for missing
 	kinds  kinds
+	// lengths and whole are about numbers in several columns; see split.
+	lengths digitLengths
+	whole   []partOf
 
 	distinct distinct
 	seed     uint64
@@ -174,7 +177,9 @@ func (c *column) value(cell []byte, literal bool) {
 		return
 	}
 	c.values++
-	c.run.add(cell, c.kinds.add(cell, literal))
+	kind := c.kinds.add(cell, literal)
+	c.run.add(cell, kind)
+	c.lengths.add(cell, kind)
 	if slot == nil || slot.trial == nil {
 		t := c.try(hash, cell)
 		if slot != nil {

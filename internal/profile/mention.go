@@ -30,6 +30,9 @@ func (r *run) mentions(f *findings) []mention {
 	for i, c := range f.columns {
 		m := mention{column: i}
 		for _, in := range c.Contains {
+			if slices.ContainsFunc(r.columns[i].whole, func(w partOf) bool { return w.Element == in.Element }) {
+				continue // no cell has it
+			}
 			switch e, ok := f.known.Taxonomy.Lookup(in.Element); {
 			case ok && names(e):
 				m.numbers = append(m.numbers, in.Element)
@@ -65,6 +68,9 @@ func (r *run) mentionKey(f *findings, i int) (key, bool) {
 		rows = max(rows, c.values)
 	}
 	for _, in := range f.columns[i].Contains {
+		if len(r.columns[i].whole) > 0 {
+			break
+		}
 		e, ok := f.known.Taxonomy.Lookup(in.Element)
 		if ok && names(e) && in.Rows*2 >= rows {
 			return key{columns: []int{i}, domain: domain(e, ""), form: formOf(e.ID), rank: rankNumber, element: e.ID, texts: true, within: true}, true
