@@ -119,6 +119,9 @@ func (r *run) collect(p *plan) {
 	}
 	c.people = spill.New[record](r.opt.Dir, memory, compareRecords)
 	r.collector = c
+	for _, n := range r.namedByColumns() {
+		_ = c.people.Add(record{n.who.hi, n.who.lo, oneRow}) // it fits into memory
+	}
 }
 
 // close removes the spill files.

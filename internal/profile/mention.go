@@ -102,6 +102,17 @@ type mentioned struct {
 	told bool
 }
 
+// namedByColumns are the people whose identifiers are names of columns, as in a
+// table that was turned. Files with such names are refused before; other sources
+// may have them.
+func (r *run) namedByColumns() []named {
+	reader := newMentionReader(r.known.Taxonomy, mention{numbers: r.known.provable}, r.opt.Key)
+	for _, f := range r.schema.Fields {
+		reader.looker.Cell([]byte(f.Name), reader.record)
+	}
+	return reader.found
+}
+
 // mention collects the people whom the texts of a row name.
 func (c *collector) mention(b *table.Batch, i int) (mentioned, error) {
 	out := mentioned{list: c.texts.found[:0]}

@@ -89,7 +89,7 @@ type grouping struct {
 // plan says what the collector must collect, given all findings; nil when the
 // table is not about people.
 func (r *run) plan(f *findings) *plan {
-	if !f.people {
+	if !f.people && len(r.namedByColumns()) == 0 {
 		return nil
 	}
 	g := &grouping{run: r, found: f, words: role.Builtin(), named: map[string]bool{}}
