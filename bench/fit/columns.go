@@ -54,8 +54,12 @@ func newGenerator(b *bank, list []pair, forms *scripts, seed uint64) *generator 
 			for _, id := range of {
 				g.named[id] = append(g.named[id], p.name)
 			}
-		case !some && !hinted:
-			b.columnNames = append(b.columnNames, p.name, p.label)
+		case !some && len(own) == 0:
+			b.columnNames = append(b.columnNames, p.name)
+			if hinted {
+				continue
+			}
+			b.columnNames = append(b.columnNames, p.label)
 			if len([]rune(p.label)) <= shortWord {
 				b.words = append(b.words, p.label)
 			}

@@ -23,6 +23,7 @@ const (
 	sweeps          = 3
 )
 
+
 // knob is a number that is fitted.
 type knob struct {
 	name       string
@@ -57,11 +58,11 @@ func knobs(n *odds.Numbers) []*knob {
 		k.start = *k.at
 		out = append(out, &k)
 	}
-	add(knob{name: "common prior", at: &n.CommonPrior, low: -8, high: -3, scale: .5})
+	add(knob{name: "common prior", at: &n.CommonPrior, low: -8, high: n.CommonPrior, scale: .5})
 	add(knob{name: "hint", at: &n.Fits.Hint, low: .5, high: 4, scale: .5})
 	add(knob{name: "part", at: &n.Fits.Part, low: 2, high: 6, scale: .5})
 	add(knob{name: "tail", at: &n.Fits.Tail, low: 4, high: 8, scale: .5})
-	add(knob{name: "whole", at: &n.Fits.Whole, low: 6, high: 10, scale: .5})
+	add(knob{name: "whole", at: &n.Fits.Whole, low: 6, high: n.Fits.Whole, scale: .5})
 	add(knob{name: "learnt", at: &n.Learnt.Share, low: .1, high: 1.2, scale: .2})
 	for i := range n.Detectors {
 		d := &n.Detectors[i]
@@ -69,7 +70,11 @@ func knobs(n *odds.Numbers) []*knob {
 			continue // nothing to fit it to
 		}
 		add(knob{name: "miss", at: &d.Miss, low: .0001, high: .5, scale: .7, logarithm: true, detectorOf: d.ID})
-		add(knob{name: "ceil", at: &d.Ceil, low: .1, high: 11, scale: 1, detectorOf: d.ID})
+		high := d.Ceil // a form that many values have never counts more
+		if d.Ceil > odds.WeakCeil {
+			high += 1
+		}
+		add(knob{name: "ceil", at: &d.Ceil, low: .1, high: high, scale: 1, detectorOf: d.ID})
 		if d.Floor > 0 { // 0 is for checks that know only some values
 			add(knob{name: "floor", at: &d.Floor, low: .5, high: 9, scale: 1, detectorOf: d.ID})
 		}
@@ -106,7 +111,7 @@ func loss(tables [][]column, n *odds.Numbers) float64 {
 // fit moves one number after the other to where the loss is least. It counts a
 // move from the start as loss, so that only what the tables show moves it.
 func fit(tables [][]column, n *odds.Numbers) {
-	const price = 1.5
+	const price = 3
 	list := knobs(n)
 	touched := map[dataspace.ElementID][][]column{"": tables}
 	known := element.Builtin()
@@ -195,8 +200,8 @@ func calibrate(tables [][]column, n *odds.Numbers) {
 				term += e
 				factor += e * x.logit
 			}
-			line.Term += term / float64(50+len(by[line])) * .2
-			line.Factor = max(.2, min(2, line.Factor+factor/float64(50+len(by[line]))*.02))
+			line.Term = max(-1, min(1, line.Term+term/float64(50+len(by[line]))*.2))
+			line.Factor = max(.6, min(1.25, line.Factor+factor/float64(50+len(by[line]))*.02))
 		}
 		line.Term, line.Factor = round(line.Term), round(line.Factor)
 	}

@@ -271,7 +271,7 @@ var makers = map[string][]maker{
 
 // nothings make values that are none of the elements, many of them close.
 var nothings = []maker{
-	func(r *rand.Rand, _ *bank) string { return "1" + digits(r, 10) },
+	func(r *rand.Rand, _ *bank) string { return "2" + digits(r, 10) }, // after a 1, package chance decides
 	func(r *rand.Rand, _ *bank) string { return digits(r, 16) },
 	func(r *rand.Rand, _ *bank) string { return fmt.Sprint(1+r.IntN(9)) + digits(r, 17) },
 	func(r *rand.Rand, _ *bank) string { return fmt.Sprint(1_600_000_000 + r.IntN(1e8)) },

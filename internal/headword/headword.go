@@ -25,8 +25,9 @@ type Match struct {
 	Fit  Fit
 	Word string // the header word of the element, for evidence
 	// Short says that the name is an abbreviation, such as the initials of its
-	// syllables. It says little alone, and much among others of its kind.
-	Short bool
+	// syllables. It says little alone, and much among others of its kind. Made
+	// says that nobody wrote it down: it was made from the syllables.
+	Short, Made bool
 }
 
 // Entry are the header words of one element.
@@ -55,6 +56,7 @@ const (
 	han         // Chinese: anywhere in a name
 	spelt       // a Chinese word in Latin letters: also at the end of a name without separators
 	letter      // an abbreviation: only ever a hint
+	made        // initials that nobody wrote down: the same
 )
 
 // general are words that say little at the end of a name or inside it: a
@@ -137,7 +139,7 @@ func (x *Index) addSpelt(e *Entry, word string) {
 	x.add(e, word, []string{strings.Join(syllables, "")}, spelt)
 	f := latin
 	if len(first) <= shortest {
-		f = letter
+		f = made
 	}
 	x.add(e, word, []string{first}, f)
 }
@@ -147,10 +149,10 @@ func (x *Index) add(e *Entry, word string, tokens []string, f form) {
 	if columnname.HasChinese(p.text) {
 		p.form = han
 	}
-	p.hint = f == letter || len(tokens) == 1 && (general[p.text] || general[word])
+	p.hint = f == letter || f == made || len(tokens) == 1 && (general[p.text] || general[word])
 	for _, i := range x.exact[p.text] {
 		o := &x.phrases[i]
-		if !slices.Equal(o.tokens, tokens) || f == letter && o.form != letter {
+		if !slices.Equal(o.tokens, tokens) || (f == letter || f == made) && o.form != f {
 			continue
 		}
 		if !slices.Contains(o.of, e) {
@@ -186,7 +188,8 @@ func (x *Index) Match(name string) []Match {
 		}
 		p := &x.phrases[s.phrase]
 		for _, e := range p.of {
-			out = addMatch(out, Match{e.ID, judge(p, s, tokens, text, e), p.word, p.form == letter && p.text == text})
+			short := p.form == letter || p.form == made
+			out = addMatch(out, Match{ID: e.ID, Fit: judge(p, s, tokens, text, e), Word: p.word, Short: short && p.text == text, Made: p.form == made})
 		}
 	}
 	return out
@@ -259,7 +262,7 @@ func (p *phrase) find(tokens []string, text string) (span, bool) {
 func judge(p *phrase, s span, tokens []string, text string, e *Entry) Fit {
 	whole := s.from == 0 && s.to == s.of
 	if whole {
-		if p.form == letter {
+		if p.form == letter || p.form == made {
 			return Hint
 		}
 		return Whole

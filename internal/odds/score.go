@@ -20,6 +20,9 @@ const (
 	ReviewFrom = 0.35
 )
 
+// WeakCeil is the support up to which a check is only one of a form.
+const WeakCeil = 2.5
+
 // Score is what one column most likely is.
 type Score struct {
 	Ranked   []Candidate // likeliest first
@@ -117,7 +120,10 @@ func (m *Model) weigh(c *Column, k *Candidate, near context) float64 {
 func (m *Model) name(c *Column, k *Candidate, near context) float64 {
 	if k.Match != nil {
 		fit := k.Match.Fit
-		if k.Match.Short && near.short {
+		switch {
+		case k.Match.Short && near.short && k.Match.Made:
+			fit = max(fit, headword.Part)
+		case k.Match.Short && near.short:
 			fit = max(fit, headword.Tail)
 		}
 		return m.numbers.Fits.of(fit)
@@ -192,7 +198,7 @@ func (m *Model) settle(c *Column, s *Score) {
 	switch {
 	case best.P >= AcceptFrom && c.Values > 0:
 		s.Band, s.Best = dataspace.BandAccept, best
-	case best.P >= ReviewFrom:
+	case max(best.P, sure) >= ReviewFrom: // sure: also of two elements between which the name leaves a choice
 		s.Band, s.Best = dataspace.BandReview, best
 	default:
 		s.misled()
@@ -202,10 +208,10 @@ func (m *Model) settle(c *Column, s *Score) {
 }
 
 // Speaks reports what speaks for a candidate: the name of the column, its
-// values.
+// values. A form that many values have does not.
 func (m *Model) Speaks(c *Column, k *Candidate) (name, values bool) {
 	name = k.Match != nil || k.Learnt != nil && k.Learnt.Odds >= m.numbers.Learnt.Least
-	return name, k.Check >= 0 && c.Passes[k.Check] > 0
+	return name, k.Check >= 0 && c.Passes[k.Check] > 0 && m.Checks[k.Check].Ceil > WeakCeil
 }
 
 // calibrated is the probability of a candidate as it should be said.
