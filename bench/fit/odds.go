@@ -23,7 +23,6 @@ const (
 	sweeps          = 3
 )
 
-
 // knob is a number that is fitted.
 type knob struct {
 	name       string
