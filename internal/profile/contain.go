@@ -35,7 +35,8 @@ const enoughPrefixes = 4
 func (c *column) prove(own *dataspace.ElementID, tests int) inside {
 	proved := map[dataspace.ElementID][]int32{}
 	out := inside{}
-	for i, h := range c.hits {
+	for _, i := range c.ordered() {
+		h := c.hits[i]
 		if own != nil && look.Same(*own, h.Element) {
 			continue
 		}
@@ -64,6 +65,26 @@ func (c *column) prove(own *dataspace.ElementID, tests int) inside {
 	slices.SortFunc(out.contains, func(a, b dataspace.Contained) int { return cmp.Compare(a.Element, b.Element) })
 	slices.SortFunc(out.coincidences, func(a, b dataspace.Coincidence) int {
 		return cmp.Or(cmp.Compare(a.Element, b.Element), cmp.Compare(a.Shape, b.Shape), cmp.Compare(a.Rows, b.Rows))
+	})
+	return out
+}
+
+// ordered are the numbers of the kinds of hits, in an order that does not depend
+// on which came first.
+func (c *column) ordered() []int {
+	out := make([]int, len(c.hits))
+	for i := range out {
+		out[i] = i
+	}
+	slices.SortFunc(out, func(i, j int) int {
+		a, b := c.hits[i], c.hits[j]
+		if n := cmp.Or(cmp.Compare(a.Element, b.Element), cmp.Compare(a.ShapeName(), b.ShapeName())); n != 0 || a.Whole == b.Whole {
+			return n
+		}
+		if a.Whole {
+			return -1
+		}
+		return 1
 	})
 	return out
 }
