@@ -2,7 +2,6 @@ package element
 
 import (
 	"bytes"
-	"strings"
 
 	"hutong/internal/telephone"
 )
@@ -43,26 +42,6 @@ func trimCountry(d []byte, national int) []byte {
 		return d[cut:]
 	}
 	return d
-}
-
-// ValidMobileHK checks eight digits of Hong Kong's mobile ranges, with or
-// without +852.
-func ValidMobileHK(b []byte) bool { return eightDigitMobile(b, "852", "45679") }
-
-// ValidMobileSG checks eight digits of Singapore's mobile ranges, with or
-// without +65.
-func ValidMobileSG(b []byte) bool { return eightDigitMobile(b, "65", "89") }
-
-func eightDigitMobile(b []byte, country, first string) bool {
-	var store [16]byte
-	d, ok := compactInto(store[:], b, " -()+")
-	if !ok {
-		return false
-	}
-	if len(d) == 8+len(country) && bytes.HasPrefix(d, []byte(country)) {
-		d = d[len(country):]
-	}
-	return len(d) == 8 && all(d, digit) && strings.IndexByte(first, d[0]) >= 0 && !sameDigit(d)
 }
 
 // validPhone checks the form of a telephone number of any country.
