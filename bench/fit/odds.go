@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"cmp"
+	_ "embed"
 	"fmt"
 	"math"
 	"os"
@@ -15,6 +16,12 @@ import (
 	"hutong/internal/element"
 	"hutong/internal/odds"
 )
+
+// asked is the support by values up to which they are not accepted alone.
+const asked = 6.7
+
+//go:embed start.yaml
+var startNumbers []byte
 
 // How many tables numbers are fitted to, and calibrated on.
 const (
@@ -69,9 +76,12 @@ func knobs(n *odds.Numbers) []*knob {
 			continue // nothing to fit it to
 		}
 		add(knob{name: "miss", at: &d.Miss, low: .0001, high: .5, scale: .7, logarithm: true, detectorOf: d.ID})
-		high := d.Ceil // a form that many values have never counts more
-		if d.Ceil > odds.WeakCeil {
-			high += 1
+		high := d.Ceil + 1
+		switch {
+		case d.Ceil <= odds.WeakCeil:
+			high = d.Ceil // a form that many values have never counts more
+		case d.Ceil < asked:
+			high = min(high, asked) // what a person was asked about without a name is asked about still
 		}
 		add(knob{name: "ceil", at: &d.Ceil, low: .1, high: high, scale: 1, detectorOf: d.ID})
 		if d.Floor > 0 { // 0 is for checks that know only some values
@@ -188,7 +198,12 @@ func calibrate(tables [][]column, n *odds.Numbers) {
 			by[line] = append(by[line], said{math.Log(p / (1 - p)), right(model.Taxonomy, &t[i], s.Best)})
 		}
 	}
-	for _, line := range []*odds.Line{&n.Calibration.Header, &n.Calibration.Values, &n.Calibration.Both, &n.Calibration.None} {
+	lines := &n.Calibration
+	for _, line := range []*odds.Line{&lines.Header, &lines.Values, &lines.Both, &lines.None} {
+		most := odds.Line{Term: 1, Factor: 1.25}
+		if line == &lines.Header || line == &lines.Values {
+			most = odds.Line{Factor: 1} // one kind of evidence is never worth more than its sum
+		}
 		for range 4000 { // gradient of the log-likelihood; a factor of 1 is worth some columns
 			term, factor := 0.0, 5*(1-line.Factor)
 			for _, x := range by[line] {
@@ -199,8 +214,9 @@ func calibrate(tables [][]column, n *odds.Numbers) {
 				term += e
 				factor += e * x.logit
 			}
-			line.Term = max(-1, min(1, line.Term+term/float64(50+len(by[line]))*.2))
-			line.Factor = max(.6, min(1.25, line.Factor+factor/float64(50+len(by[line]))*.02))
+			columns := float64(50 + len(by[line]))
+			line.Term = max(-1, min(most.Term, line.Term+term/columns*.2))
+			line.Factor = max(.6, min(most.Factor, line.Factor+factor/columns*.02))
 		}
 		line.Term, line.Factor = round(line.Term), round(line.Factor)
 	}
@@ -215,10 +231,14 @@ func writeOdds(file string, l *library, forms *scripts) error {
 	if err != nil {
 		return err
 	}
-	n := new(odds.Numbers)
-	if err := yaml.UnmarshalWithOptions(data, n, yaml.Strict()); err != nil {
-		return err
+	n, now := new(odds.Numbers), new(odds.Numbers)
+	if err := yaml.UnmarshalWithOptions(startNumbers, n, yaml.Strict()); err != nil {
+		return fmt.Errorf("start.yaml: %w", err)
 	}
+	if err := yaml.UnmarshalWithOptions(data, now, yaml.Strict()); err != nil {
+		return fmt.Errorf("%s: %w", file, err)
+	}
+	addNew(n, now)
 	tables, err := l.tables(seedFit, fitTables, forms)
 	if err != nil {
 		return err
@@ -239,6 +259,21 @@ func writeOdds(file string, l *library, forms *scripts) error {
 	}
 	calibrate(tables, n)
 	return os.WriteFile(file, withComments(string(data), n), 0o644)
+}
+
+// addNew takes over the detectors that came into the file after the start was
+// written down.
+func addNew(n, file *odds.Numbers) {
+	for _, d := range file.Detectors {
+		if !slices.ContainsFunc(n.Detectors, func(o odds.Detector) bool { return o.ID == d.ID }) {
+			n.Detectors = append(n.Detectors, d)
+		}
+	}
+	for id, prior := range file.Priors {
+		if _, ok := n.Priors[id]; !ok {
+			n.Priors[id] = prior
+		}
+	}
 }
 
 // withComments writes numbers in the form of the file, with its comments.
