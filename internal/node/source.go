@@ -79,7 +79,8 @@ func (s sources) file(of dataspace.Source, opt files.Options) (*files.Source, er
 	return files.OpenWithin(filepath.Join(dir, owner), path, opt)
 }
 
-// Profile reads the source of a dataset once and stores nothing.
+// Profile reads the source of a dataset once and stores nothing. The profile has
+// what people say of the dataset beside what was found.
 func (n *Node) Profile(ctx context.Context, d gateway.Dataset) (_ dataspace.Profile, err error) {
 	elements := n.Rules().Elements()
 	view, err := elements.ParseView(n.Config.Sensitive)
@@ -95,8 +96,12 @@ func (n *Node) Profile(ctx context.Context, d gateway.Dataset) (_ dataspace.Prof
 		return dataspace.Profile{}, fmt.Errorf("make directory for profiling: %w", err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	kept, err := n.state.said.Kept(ctx, d.Owner, d.ID)
+	if err != nil {
+		return dataspace.Profile{}, err
+	}
 	r, err := profile.Run(ctx, src, profile.Options{
-		Dir: dir, On: n.clock.Now(), Taxonomy: elements, Sensitive: view, Classes: n.Rules().Counts(),
+		Say: kept.Say(elements), Dir: dir, On: n.clock.Now(), Taxonomy: elements, Sensitive: view, Classes: n.Rules().Counts(),
 	})
 	if err != nil {
 		return dataspace.Profile{}, err

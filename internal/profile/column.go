@@ -9,6 +9,7 @@ import (
 	"hutong/internal/dataspace"
 	"hutong/internal/element"
 	"hutong/internal/look"
+	"hutong/internal/outline"
 	"hutong/internal/reading"
 	"hutong/internal/table"
 )
@@ -58,6 +59,7 @@ type column struct {
 // trial is a value on which the checks were tried.
 type trial struct {
 	rows   int64
+	form   outline.Value
 	passes []int32 // indices of checks, then of shapes, then whether it is prose
 }
 
@@ -212,7 +214,7 @@ func (c *column) look(cell []byte) outcome {
 func (c *column) try(hash uint64, cell []byte) *trial {
 	t, ok := c.tried.Get(hash)
 	if !ok && c.tried.Wants(hash) {
-		t = &trial{passes: c.check(cell)}
+		t = &trial{form: outline.Of(cell), passes: c.check(cell)}
 		c.tried.Put(hash, t)
 	}
 	if t != nil {
@@ -263,6 +265,15 @@ func (c *column) count() {
 			}
 		}
 	}
+}
+
+// forms are what the sampled values look like.
+func (c *column) forms() []dataspace.Form {
+	rows := map[outline.Value]int64{}
+	for _, t := range c.tried.All() {
+		rows[t.form] += t.rows
+	}
+	return outline.Forms(rows)
 }
 
 // isProse reports whether a text is a sentence rather than a name or a code:

@@ -3,6 +3,7 @@ package profile
 import (
 	"fmt"
 	"math"
+	"reflect"
 	"slices"
 
 	"hutong/internal/dataspace"
@@ -41,6 +42,12 @@ func judge(known *knowledge, columns []*column, scores []score, view element.Vie
 	f := &findings{scores: scores, view: view, known: known}
 	f.columns = make([]dataspace.ColumnProfile, len(columns))
 	parallel(len(columns), func(i int) { f.columns[i] = columns[i].profile(&scores[i], len(columns)*testsPerColumn) })
+	f.together()
+	return f
+}
+
+// together judges the columns as one table.
+func (f *findings) together() {
 	direct, quasi, reveals := f.identifiers()
 	coded := f.has(func(e element.Element) bool { return e.ID == "trial_subject_id" }) // people known by a code are people
 	personal := direct > 0 || quasi >= 3 || coded
@@ -61,7 +68,24 @@ func judge(known *knowledge, columns []*column, scores []score, view element.Vie
 	if direct >= 2 || direct == 1 && sensitive {
 		f.derived = append(f.derived, Aggregation)
 	}
-	return f
+}
+
+// under is the findings as decisions take them, with what people say of the
+// columns. It notes in f what is said, and what that changes.
+func (f *findings) under(say func([]dataspace.ColumnProfile) []dataspace.ColumnProfile) *findings {
+	if say == nil {
+		return f
+	}
+	out := &findings{scores: f.scores, view: f.view, known: f.known, columns: say(f.columns)}
+	out.together()
+	for i, u := range out.columns {
+		used := dataspace.UsedColumn{Element: u.Element, Band: u.Band, Personal: u.Personal, Sensitive: u.Sensitive, Contains: u.Contains, Coincidences: u.Coincidences, Alternatives: u.Alternatives}
+		c := f.columns[i]
+		if !reflect.DeepEqual(used, dataspace.UsedColumn{Element: c.Element, Band: c.Band, Personal: c.Personal, Sensitive: c.Sensitive, Contains: c.Contains, Coincidences: c.Coincidences, Alternatives: c.Alternatives}) {
+			f.columns[i].Used = &used
+		}
+	}
+	return out
 }
 
 // profile is the profile of the column alone. tests is the number of tests of
@@ -80,7 +104,10 @@ func (c *column) profile(s *score, tests int) dataspace.ColumnProfile {
 	p := dataspace.ColumnProfile{
 		Name: c.field.Name, Type: c.kinds.name(), Band: s.band, Nulls: c.nulls,
 		Confidence: round(s.none), Evidence: s.evidence,
-		Contains: in.contains, Coincidences: in.coincidences,
+		Contains: in.Contains, Coincidences: in.Coincidences, Forms: c.forms(),
+	}
+	if len(in.own.Contains)+len(in.own.Coincidences) > 0 {
+		p.Own = &in.own
 	}
 	if s.best != nil {
 		id := s.best.element.ID
@@ -103,10 +130,11 @@ func (c *column) profile(s *score, tests int) dataspace.ColumnProfile {
 func round(p float64) float64 { return math.Round(min(p, .99)*1000) / 1000 }
 
 func (f *findings) element(i int) (element.Element, bool) {
-	if b := f.scores[i].best; b != nil {
-		return b.element, true
+	id := f.columns[i].Element
+	if id == nil {
+		return element.Element{}, false
 	}
-	return element.Element{}, false
+	return f.known.taxonomy.Lookup(*id)
 }
 
 func (f *findings) is(i int, class element.IDClass) bool {
