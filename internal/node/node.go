@@ -350,9 +350,6 @@ func (n *Node) rulesChanged(ctx context.Context) error {
 // Lists reads what the gateway knows page by page.
 func (n *Node) Lists() gateway.Lists { return n.state.lists }
 
-// Officer records what people say of datasets.
-func (n *Node) Officer() *officer.Service { return n.state.said }
-
 // Rules returns the packs in force.
 func (n *Node) Rules() *rules.Set { return n.rules.Load() }
 
