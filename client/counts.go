@@ -28,7 +28,7 @@ type CountedFlow struct {
 	On     string `json:"on,omitempty" doc:"day of the decision"`
 	To     string `json:"to,omitempty" doc:"recipient, peer/participant"`
 	People Totals `json:"people,omitempty" doc:"distinct people of the flow; absent where an older version counted them"`
-	New    Totals `json:"new,omitempty" doc:"those of them whom nobody else held when they were counted"`
+	New    Totals `json:"new,omitempty" doc:"those of these people whom no other flow held when they were counted"`
 }
 
 // Outlook compares a number of the law with the count that it bounds.

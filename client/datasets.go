@@ -38,8 +38,8 @@ type Dataset struct {
 // matches.
 type ConfirmItems struct {
 	Pack    string   `json:"pack"`
-	Items   []string `json:"items" doc:"all that match; empty: none does"`
-	Columns string   `json:"columns" doc:"digest of the columns that were looked at"`
+	Items   []string `json:"items" doc:"ids of all items that match; empty: none matches"`
+	Columns string   `json:"columns" doc:"digest of the columns that were compared"`
 	Reason  string   `json:"reason"`
 }
 

@@ -19,7 +19,7 @@ var (
 	ErrUnavailable     = errors.New("unavailable")              // the gateway cannot, or is not there
 	ErrPeerUnreachable = errors.New("peer unreachable")         // the other gateway
 	ErrUnauthenticated = errors.New("unauthenticated")          // no key, or one that is not known
-	ErrEvidence        = errors.New("evidence does not verify") // what should prove something does not
+	ErrEvidence        = errors.New("evidence does not verify") // a proof does not hold
 )
 
 // kinds maps the names of kinds on the wire to statuses. Names are never
@@ -44,11 +44,11 @@ var kinds = []struct {
 // a value of a cell.
 type Error struct {
 	Status  int    `json:"status"`
-	Kind    string `json:"kind,omitempty" doc:"what it is: not_found, denied, not_cleared, evidence, ..."`
-	Code    string `json:"code" doc:"stable, dotted"`
+	Kind    string `json:"kind,omitempty" doc:"kind of the error: not_found, denied, not_cleared, evidence, ..."`
+	Code    string `json:"code" doc:"stable name of the error, with dots"`
 	Message string `json:"message"`
 	Place   string `json:"place,omitempty" doc:"file, row, column or field"`
-	Hint    string `json:"hint,omitempty" doc:"what to do"`
+	Hint    string `json:"hint,omitempty" doc:"advice for the next step"`
 
 	cause error
 }

@@ -22,6 +22,8 @@ type FilingQuestion struct {
 	Text     Text            `json:"text"`
 	Hint     Text            `json:"hint"`
 	Type     string          `json:"type"`
+	Fact     string          `json:"fact,omitempty" doc:"the fact that it is about"`
+	Words    string          `json:"words,omitempty" doc:"the vocabulary that the answer is a word of"`
 	Optional bool            `json:"optional"`
 	When     string          `json:"when,omitempty"`
 	Prefill  string          `json:"prefill,omitempty"`
@@ -44,20 +46,21 @@ type FilingInput struct {
 	Kind     string         `json:"kind"`
 	Answers  map[string]any `json:"answers,omitempty"`
 	On       string         `json:"on,omitempty" doc:"day of the filing, 2006-01-02; today when empty"`
-	Template []byte         `json:"template,omitempty" doc:"a document of one's own to fill as well"`
-	Reason   string         `json:"reason,omitempty" doc:"to approve: on what the approval rests; kept as evidence"`
+	Template []byte         `json:"template,omitempty" doc:"a document of your own to fill in as well"`
+	Reason   string         `json:"reason,omitempty" doc:"reason of the approval, if you approve; kept as evidence"`
 }
 
 // Dossier is the documents of a filing.
 type Dossier struct {
 	Kind     string          `json:"kind"`
 	Title    Text            `json:"title"`
-	Digest   string          `json:"digest" doc:"of the input: what an approval is for"`
+	Digest   string          `json:"digest" doc:"digest of the input that an approval refers to"`
 	Draft    bool            `json:"draft"`
 	Layout   string          `json:"layout"`
 	Approval json.RawMessage `json:"approval,omitempty"`
 	Missing  json.RawMessage `json:"missing" doc:"answers that are missing"`
-	Findings json.RawMessage `json:"findings" doc:"what speaks against filing it"`
+	Findings json.RawMessage `json:"findings" doc:"reasons not to file it"`
+	Unread   []string        `json:"unread,omitempty" doc:"questions with an earlier answer that cannot be read any more"`
 	Due      string          `json:"due,omitempty"`
 	Filled   json.RawMessage `json:"template,omitempty"`
 	Files    []DossierFile   `json:"files"`

@@ -203,14 +203,14 @@ type Progress struct {
 type Send struct {
 	From    string `json:"from" doc:"the local participant"`
 	Peer    string `json:"peer"`
-	To      string `json:"to" doc:"behind the peer"`
-	Dataset string `json:"dataset" doc:"of a registered dataset, or the name that the source goes by"`
+	To      string `json:"to" doc:"the participant behind the peer"`
+	Dataset string `json:"dataset" doc:"id of a registered dataset, or a name for the source"`
 	Purpose string `json:"purpose"`
 	Format  string `json:"format,omitempty" doc:"csv (default), jsonl or parquet"`
 
-	Source        Source       `json:"source,omitzero" doc:"a file of the gateway, or an upload; nothing: the registered dataset"`
+	Source        Source       `json:"source,omitzero" doc:"a file of the gateway, or an upload; default: the registered dataset"`
 	SourceForm    *SourceForm  `json:"source_form,omitempty"`
-	Facts         Facts        `json:"facts,omitempty" doc:"over those of the registered dataset"`
+	Facts         Facts        `json:"facts,omitempty" doc:"facts that override those of the registered dataset"`
 	Columns       []ColumnPlan `json:"columns,omitempty" doc:"the sender's own choices; they may only be stricter than the rules ask for"`
 	RetentionDays int          `json:"retention_days,omitempty" minimum:"0"`
 }
@@ -219,7 +219,7 @@ type Send struct {
 type Fetch struct {
 	As      string `json:"as" doc:"the local participant"`
 	Peer    string `json:"peer"`
-	From    string `json:"from" doc:"behind the peer"`
+	From    string `json:"from" doc:"the participant behind the peer"`
 	Dataset string `json:"dataset"`
 	Purpose string `json:"purpose"`
 }
@@ -227,7 +227,7 @@ type Fetch struct {
 // Judgement is a person's decision.
 type Judgement struct {
 	Approve bool   `json:"approve"`
-	Reason  string `json:"reason" doc:"on what the decision rests; kept as evidence"`
+	Reason  string `json:"reason" doc:"reason of the decision; kept as evidence"`
 }
 
 // StopFlow gives the reason for a stop.

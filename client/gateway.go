@@ -8,7 +8,7 @@ import (
 // Gateway is the description of a gateway by itself.
 type Gateway struct {
 	Card        Card      `json:"card"`
-	Fingerprint string    `json:"fingerprint" doc:"what the operator of a peer compares"`
+	Fingerprint string    `json:"fingerprint" doc:"fingerprint that the operator of a peer compares"`
 	Version     string    `json:"version"`
 	Packs       []PackRef `json:"packs"`
 }
@@ -29,12 +29,12 @@ type Card struct {
 // Setup uses the one-time link of a first start.
 type Setup struct {
 	Token string `json:"token"`
-	Name  string `json:"name" doc:"who holds the key"`
+	Name  string `json:"name" doc:"name of the holder of the key"`
 }
 
 // Evidence holds the data with which this gateway's evidence is verified.
 type Evidence struct {
-	LogKey     string `json:"log_key" doc:"vkey; hutong verify --key"`
+	LogKey     string `json:"log_key" doc:"public key of the log, for hutong verify --key"`
 	Checkpoint string `json:"checkpoint" doc:"newest signed tree head"`
 }
 

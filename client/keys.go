@@ -27,9 +27,9 @@ type APIKey struct {
 
 // NewKey asks for an API key.
 type NewKey struct {
-	Name        string `json:"name" doc:"who holds the key"`
+	Name        string `json:"name" doc:"name of the holder of the key"`
 	Role        string `json:"role" enum:"operator,compliance,participant,auditor"`
-	Participant string `json:"participant,omitempty" doc:"for the role participant"`
+	Participant string `json:"participant,omitempty" doc:"the participant, for the role participant"`
 }
 
 // IssuedKey is a new API key; its secret is shown only once.

@@ -8,13 +8,13 @@ import (
 
 // Question is a question about the law without a flow.
 type Question struct {
-	Facts Facts `json:"facts" doc:"all that is known of the intended flow, as in facts.schema.json"`
+	Facts Facts `json:"facts" doc:"all facts that are known of the intended flow, as in facts.schema.json"`
 }
 
 // Incident holds the known facts about a security incident.
 type Incident struct {
-	Jurisdiction string `json:"jurisdiction" doc:"whose law, ISO 3166-1 alpha-2"`
-	Facts        Facts  `json:"facts" doc:"discovered, handled, people, and what else is known"`
+	Jurisdiction string `json:"jurisdiction" doc:"jurisdiction whose law applies, ISO 3166-1 alpha-2"`
+	Facts        Facts  `json:"facts" doc:"facts of the incident: discovered, handled, people and others"`
 }
 
 // Clock is a time limit that an incident starts.
@@ -53,7 +53,7 @@ type ItemQuery struct {
 // ItemProposal holds possible matches. Only a person can confirm a match.
 type ItemProposal struct {
 	Pack       PackRef         `json:"pack"`
-	Columns    string          `json:"columns" doc:"digest of the columns that were looked at, for confirm"`
+	Columns    string          `json:"columns" doc:"digest of the columns that were compared, for confirm"`
 	Candidates []ItemCandidate `json:"candidates" doc:"best first"`
 }
 
@@ -69,17 +69,17 @@ type Fact struct {
 	Name      string    `json:"name"` // dots are nested objects
 	Type      string    `json:"type" doc:"bool, int, text, day, region, jurisdiction or list (of text)"`
 	Words     string    `json:"words,omitempty" doc:"the vocabulary of its values"`
-	Values    []string  `json:"values,omitempty" doc:"all that it may be; absent: anything of its type"`
+	Values    []string  `json:"values,omitempty" doc:"all allowed values; absent: any value of its type"`
 	Unit      string    `json:"unit,omitempty"`
 	By        []string  `json:"by" doc:"who may state it: exporter, recipient, dataset, flow, gateway"`
-	Statement bool      `json:"statement,omitempty" doc:"a gateway tells its peers, signed, about a participant"`
-	Field     string    `json:"field,omitempty" doc:"its name in a participant, where that is not the last part of the name"`
-	Flag      string    `json:"flag,omitempty" doc:"its name on the command line, where that is another; none: it has no flag"`
-	Default   string    `json:"default,omitempty" doc:"its value where none is known"`
-	AtLeast   string    `json:"at_least,omitempty" doc:"a fact that it is never below"`
-	Any       string    `json:"any,omitempty" doc:"it is true when any fact below that name is known"`
-	Add       string    `json:"add,omitempty" doc:"pair: what the flows between two parties state is added up"`
-	Member    bool      `json:"member,omitempty" doc:"it stands in the document of facts itself"`
+	Statement bool      `json:"statement,omitempty" doc:"whether a gateway states it to its peers, signed, about a participant"`
+	Field     string    `json:"field,omitempty" doc:"its name in a participant, if that differs from the last part of the name"`
+	Flag      string    `json:"flag,omitempty" doc:"its name on the command line, if that differs; none: it has no flag"`
+	Default   string    `json:"default,omitempty" doc:"its value if none is known"`
+	AtLeast   string    `json:"at_least,omitempty" doc:"a fact; the value is never below the value of that fact"`
+	Any       string    `json:"any,omitempty" doc:"a name; the fact is true when any fact below that name is known"`
+	Add       string    `json:"add,omitempty" doc:"pair: the values of all flows between two parties are added up"`
+	Member    bool      `json:"member,omitempty" doc:"whether it is a member of the document of facts itself"`
 	Text      Text      `json:"text"`
 	Ask       Text      `json:"ask"`
 	Ends      *FactEnds `json:"ends,omitempty"`
@@ -88,8 +88,8 @@ type Fact struct {
 
 // FactEnds says how a fact ends the use of an instrument.
 type FactEnds struct {
-	As      string   `json:"as" doc:"the word of the trigger"`
-	Unless  []string `json:"unless" doc:"values that do not end it"`
+	As      string   `json:"as" doc:"word that names the trigger"`
+	Unless  []string `json:"unless" doc:"values of the fact that do not end the use"`
 	Unknown Text     `json:"unknown"`
 	Known   Text     `json:"known"`
 }

@@ -73,15 +73,15 @@ type Done struct {
 
 // Fulfilled says how an obligation was fulfilled.
 type Fulfilled struct {
-	Reason string `json:"reason" doc:"how it was fulfilled; kept as evidence"`
+	Reason string `json:"reason" doc:"how the obligation was fulfilled; kept as evidence"`
 	On     string `json:"on,omitempty" doc:"2006-01-02; today when empty"`
 }
 
 // ApproveFiling says which documents of a filing may be filed.
 type ApproveFiling struct {
-	Kind   string `json:"kind" doc:"of the filing"`
-	Digest string `json:"digest" doc:"of what the documents were made of"`
-	Reason string `json:"reason" doc:"on what the approval rests; kept as evidence"`
+	Kind   string `json:"kind" doc:"kind of the filing"`
+	Digest string `json:"digest" doc:"digest of the input of the documents"`
+	Reason string `json:"reason" doc:"reason of the approval; kept as evidence"`
 }
 
 // Filing says that a person approved the documents of a filing about a flow:

@@ -85,28 +85,28 @@ type PackMutants struct {
 
 // PacksToExamine says which packs: those of a folder, or those in force.
 type PacksToExamine struct {
-	Files PackFiles `json:"files,omitempty" doc:"a folder of packs: files by path, base64; nothing: the packs in force"`
+	Files PackFiles `json:"files,omitempty" doc:"a folder of packs: files by path, base64; default: the packs in force"`
 }
 
 // PackSide is packs of one side of a comparison: ids of packs in force, or a
 // folder.
 type PackSide struct {
 	Packs []string  `json:"packs,omitempty" doc:"ids of packs in force"`
-	Files PackFiles `json:"files,omitempty" doc:"or a folder of packs: files by path, base64"`
+	Files PackFiles `json:"files,omitempty" doc:"alternatively a folder of packs: files by path, base64"`
 }
 
 // PackDiff asks for the changes between two versions of a pack and the flows
 // that they concern.
 type PackDiff struct {
-	A     PackSide     `json:"a" doc:"one pack"`
-	B     PackSide     `json:"b" doc:"one pack"`
-	Facts []NamedFacts `json:"facts,omitempty" doc:"flows to decide under both"`
+	A     PackSide     `json:"a" doc:"packs of one side"`
+	B     PackSide     `json:"b" doc:"packs of one side"`
+	Facts []NamedFacts `json:"facts,omitempty" doc:"facts of flows to decide under both packs"`
 }
 
 // NamedFacts are all facts of a flow.
 type NamedFacts struct {
 	Name  string `json:"name"`
-	Facts Facts  `json:"facts" doc:"as in facts.schema.json"`
+	Facts Facts  `json:"facts" doc:"facts of a flow, as in facts.schema.json"`
 }
 
 // PackComparison asks for two regimes side by side.
@@ -118,11 +118,11 @@ type PackComparison struct {
 
 // AnnexImport is an official annex that becomes the list of a pack.
 type AnnexImport struct {
-	Name    string    `json:"name" doc:"of the file"`
+	Name    string    `json:"name" doc:"name of the file"`
 	Annex   []byte    `json:"annex" doc:"XLSX or CSV, base64"`
-	Mapping string    `json:"mapping" doc:"the mapping file: which column is what; YAML"`
-	Pack    string    `json:"pack" doc:"id of the pack whose list it is"`
-	Files   PackFiles `json:"files,omitempty" doc:"folder of packs in which it is looked for before those that come with the program"`
+	Mapping string    `json:"mapping" doc:"the mapping file (YAML), which gives the meaning of each column"`
+	Pack    string    `json:"pack" doc:"id of the pack with the list"`
+	Files   PackFiles `json:"files,omitempty" doc:"folder of packs; it is searched before the packs of the program"`
 	// Sample allows a pack that is a sample and no law.
 	Sample bool `json:"sample,omitempty"`
 	// AcceptUnmapped makes a new version although rows are not mapped.

@@ -48,7 +48,7 @@ type NewPeer struct {
 
 // ConfirmPeer trusts a peer from now on.
 type ConfirmPeer struct {
-	Fingerprint string `json:"fingerprint" doc:"as the peer's operator reads it out"`
+	Fingerprint string `json:"fingerprint" doc:"fingerprint that the peer's operator reads out"`
 }
 
 // CutPeer gives the reason for a cut.
@@ -69,7 +69,7 @@ type Offered struct {
 	ID          string            `json:"id"`
 	Title       string            `json:"title,omitempty"`
 	Description string            `json:"description,omitempty"`
-	Offers      []json.RawMessage `json:"offers" doc:"ODRL offers, as they can be requested"`
+	Offers      []json.RawMessage `json:"offers" doc:"ODRL offers that can be requested"`
 	Formats     []string          `json:"formats"`
 }
 

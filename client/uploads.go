@@ -16,8 +16,8 @@ import (
 
 // Source says where the gateway finds a dataset.
 type Source struct {
-	Kind       string `json:"kind" doc:"file: a path on the gateway; upload: what was sent to it"`
-	Connection string `json:"connection,omitempty" doc:"what is needed to reach the place; empty for files and uploads"`
+	Kind       string `json:"kind" doc:"file: a path on the gateway; upload: a file that was sent to it"`
+	Connection string `json:"connection,omitempty" doc:"settings of the connection; empty for files and uploads"`
 	Place      string `json:"place" doc:"the absolute path, or the name of the upload"`
 }
 
@@ -79,7 +79,7 @@ func UploadOf(owner, name string, data []byte) Upload {
 
 // Uploaded describes the file that has arrived.
 type Uploaded struct {
-	Source Source `json:"source" doc:"what to name when the flow is begun; it is deleted when that flow has ended"`
+	Source Source `json:"source" doc:"source for the new flow; it is deleted when that flow has ended"`
 	Size   int64  `json:"size"`
 	SHA256 string `json:"sha256"`
 }

@@ -84,7 +84,7 @@ func print(ours, table figures) {
 	w.Flush()
 	fmt.Printf("\nstore: %.2f GB on disk, %.2f GB at the most; processor %s, wall %s; most resident %d MB\n",
 		float64(ours.bytes)/1e9, float64(ours.peak)/1e9, ours.processor.Round(time.Millisecond), ours.wall.Round(time.Millisecond), ours.resident>>20)
-	fmt.Printf("beside all of them: 300 people reserved in %s (worst of %d), a list of %d in %s and let go in %s\n",
+	fmt.Printf("beside all of them: 300 people reserved in %s (worst of %d), a list of %d in %s and released in %s\n",
 		ours.short.Round(10*time.Microsecond), shortTries, ours.longPeople, ours.long.Round(time.Millisecond), ours.release.Round(time.Millisecond))
 	fmt.Printf("counted one by one in %s: %d without sensitive data, %d with, %d under 14, as known\n", ours.recount.Round(time.Millisecond), ours.totals[0], ours.totals[1], ours.totals[2])
 }

@@ -257,10 +257,15 @@ func (t *Table) Template() ([]byte, error) {
 		return nil, fmt.Errorf("write mapping: %w", err)
 	}
 	return append([]byte(`# How this annex becomes items. Check every line; docs/howto/import-a-negative-list.md explains the keys.
-# To be completed: article, source (the address where the annex is published), confidence (VSS when you hold
-# the official text), effective (the first day of the list), kind (under columns or constants: important or
-# personal), subject (whom a threshold counts that does not say: people, sensitive, both), not_stated (none, when
-# a threshold that the annex does not give does not exist; else it is unknown, and a matter for a person).
+# Complete these:
+# - article;
+# - source: the address where the annex is published;
+# - confidence: VSS when you hold the official text;
+# - effective: the first day of the list;
+# - kind, under columns or constants: important or personal;
+# - subject: people, sensitive or both, for a threshold that does not say whom it counts;
+# - not_stated: none, if a threshold that the annex does not give does not exist. Otherwise such a threshold is
+#   unknown, and a person must decide.
 `), body...), nil
 }
 

@@ -19,8 +19,8 @@ import (
 // countedYear names an exporter and a year.
 type countedYear struct {
 	Exporter dataspace.ParticipantID `query:"exporter" required:"true"`
-	Year     int                     `query:"year" doc:"default: this year"`
-	Flows    int                     `query:"flows" default:"100" minimum:"0" doc:"list so many flows at most"`
+	Year     int                     `query:"year" doc:"the year; default: this year"`
+	Flows    int                     `query:"flows" default:"100" minimum:"0" doc:"list at most this number of flows"`
 }
 
 func (in *countedYear) owner() dataspace.ParticipantID { return in.Exporter }

@@ -24,7 +24,7 @@ func (in *ByDataset) owner() dataspace.ParticipantID { return in.Owner }
 type listedDatasets struct {
 	ByOwner
 	Paged
-	Search string `query:"search" maxLength:"200" doc:"words that begin words of id or title; Han characters may stand anywhere in it"`
+	Search string `query:"search" maxLength:"200" doc:"text to search in ids and titles: the beginnings of words, or Han characters in any place"`
 }
 
 // newDataset is a dataset to be registered.

@@ -39,7 +39,7 @@ const factsName = "DatasetFacts"
 func factsSchema(t *fact.Table) *huma.Schema {
 	text := func() *huma.Schema { return &huma.Schema{Type: huma.TypeString} }
 	s := &huma.Schema{Type: huma.TypeObject, AdditionalProperties: true, Properties: map[string]*huma.Schema{
-		"events": {Type: huma.TypeArray, Nullable: true, Description: "what happened to the parties since an instrument was granted", Items: &huma.Schema{
+		"events": {Type: huma.TypeArray, Nullable: true, Description: "events that concern the parties since an instrument was granted", Items: &huma.Schema{
 			Type: huma.TypeObject, AdditionalProperties: false, Required: []string{"kind", "on"},
 			Properties: map[string]*huma.Schema{"kind": text(), "on": text()},
 		}},
@@ -59,7 +59,7 @@ func factsSchema(t *fact.Table) *huma.Schema {
 // fits.
 func noneSchema() *huma.Schema {
 	return &huma.Schema{Type: huma.TypeObject, AdditionalProperties: true,
-		Description: "of facts that are none of their list, by name: note says why no word fits, by who says so (empty: whose key asks)"}
+		Description: "facts whose value is not in their list, by name; note: why no word fits; by: who says so (empty: the holder of the key)"}
 }
 
 // describeFact adds one fact under its name, dots as nested objects.

@@ -73,16 +73,13 @@ func (h filingHandlers) wanted(ctx context.Context, f flow.Flow, _ *ByFlow) (*bo
 }
 
 func (h filingHandlers) documents(ctx context.Context, f flow.Flow, in *onFlow[client.FilingInput]) (*body[client.Dossier], error) {
-	l, input, err := h.input(ctx, f, in.Body)
-	if err != nil {
-		return nil, err
-	}
 	var earlier flow.Filing
 	if err := h.read(ctx, f, flow.DocFiling(in.Body.Kind), &earlier); err != nil {
 		return nil, err
 	}
-	if earlier.Digest != "" {
-		input.Approval = h.approvalOf(input, earlier)
+	l, input, err := h.input(ctx, f, in.Body, earlier)
+	if err != nil {
+		return nil, err
 	}
 	return written(l.Write(input))
 }
@@ -90,7 +87,7 @@ func (h filingHandlers) documents(ctx context.Context, f flow.Flow, in *onFlow[c
 // approve makes the documents before it records their approval, so that nobody
 // can approve documents that the gateway would not write.
 func (h filingHandlers) approve(ctx context.Context, f flow.Flow, in *onFlow[client.FilingInput]) (*body[client.Dossier], error) {
-	l, input, err := h.input(ctx, f, in.Body)
+	l, input, err := h.input(ctx, f, in.Body, flow.Filing{}) // a new approval is for the questions of today
 	if err != nil {
 		return nil, err
 	}
@@ -138,8 +135,9 @@ func written(d *dossier.Dossier, err error) (*body[client.Dossier], error) {
 	return &body[client.Dossier]{out}, nil
 }
 
-// input returns the data from which a dossier about the flow is made.
-func (h filingHandlers) input(ctx context.Context, f flow.Flow, in client.FilingInput) (*dossier.Library, dossier.Input, error) {
+// input returns the library and the data from which a dossier about the flow is
+// made. earlier is the last approval; it may be none.
+func (h filingHandlers) input(ctx context.Context, f flow.Flow, in client.FilingInput, earlier flow.Filing) (*dossier.Library, dossier.Input, error) {
 	l, err := h.library()
 	if err != nil {
 		return nil, dossier.Input{}, err
@@ -148,17 +146,22 @@ func (h filingHandlers) input(ctx context.Context, f flow.Flow, in client.Filing
 	if err != nil {
 		return nil, dossier.Input{}, fmt.Errorf("read answers: %w", err)
 	}
-	out := dossier.Input{Kind: dossier.Kind(in.Kind), Answers: dossier.Answers{}, On: in.On, Template: in.Template}
-	if len(in.Answers) > 0 {
-		if out.Answers, err = l.ParseAnswers(text); err != nil {
-			return nil, dossier.Input{}, err
-		}
+	out := dossier.Input{Kind: dossier.Kind(in.Kind), On: in.On, Template: in.Template}
+	if out.Flow, err = h.known(ctx, f); err != nil {
+		return nil, dossier.Input{}, err
 	}
-	out.Flow, err = h.known(ctx, f)
 	if out.On == "" {
 		out.On = h.home(out.Flow).First(h.now())
 	}
-	return l, out, err
+	if earlier.Digest != "" {
+		out.Approval = h.approvalOf(out, earlier)
+	}
+	return l.WithWords(h.rules().Facts().Words()).Answered(out, func(l *dossier.Library) (dossier.Answers, error) {
+		if len(in.Answers) == 0 {
+			return dossier.Answers{}, nil
+		}
+		return l.ParseAnswers(text)
+	})
 }
 
 // known returns what the gateway knows of a flow so far.

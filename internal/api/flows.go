@@ -26,7 +26,7 @@ const maxWait = 25 * time.Second
 type listedFlows struct {
 	ByOwner
 	State  string `query:"state"`
-	Cursor string `query:"cursor" doc:"of the answer before, from its header Hutong-Next; empty: the first page"`
+	Cursor string `query:"cursor" doc:"cursor of the page, from the header Hutong-Next of the answer before; default: the first page"`
 	Limit  int    `query:"limit" minimum:"1" maximum:"10000" default:"100"`
 }
 
@@ -40,7 +40,7 @@ type listedRechecks struct {
 type watched struct {
 	ByFlow
 	After int64 `query:"after" default:"-1" doc:"wait until the version is greater than this"`
-	Wait  int   `query:"wait" minimum:"0" maximum:"25" doc:"seconds to wait at most"`
+	Wait  int   `query:"wait" minimum:"0" maximum:"25" doc:"maximum number of seconds to wait"`
 }
 
 // flowDocument names a document of a flow.

@@ -15,7 +15,7 @@ type listedDuties struct {
 	Paged
 	Flow      dataspace.FlowID `query:"flow"`
 	DueBefore string           `query:"due_before" doc:"2006-01-02"`
-	Fulfilled bool             `query:"fulfilled" doc:"also what is fulfilled"`
+	Fulfilled bool             `query:"fulfilled" doc:"also list fulfilled obligations"`
 }
 
 // agenda is an answer with a part of an agenda.

@@ -37,7 +37,7 @@ func (filesByPath) Schema(huma.Registry) *huma.Schema {
 
 // byPack names a pack in force.
 type byPack struct {
-	Pack string `query:"pack" required:"true" doc:"its id"`
+	Pack string `query:"pack" required:"true" doc:"id of the pack"`
 }
 
 // packHandlers examine packs. They store nothing that is sent to them.

@@ -18,7 +18,7 @@ import (
 
 // Paged asks for a page of a list.
 type Paged struct {
-	Cursor string `query:"cursor" doc:"of the answer before, from its header Hutong-Next; empty: the first page"`
+	Cursor string `query:"cursor" doc:"cursor of the page, from the header Hutong-Next of the answer before; default: the first page"`
 	Limit  int    `query:"limit" minimum:"1" maximum:"1000" default:"1000"`
 }
 

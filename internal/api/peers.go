@@ -36,7 +36,7 @@ type asking struct {
 	ByPeer
 	Participant dataspace.ParticipantID `path:"participant"`
 	As          dataspace.ParticipantID `query:"as" required:"true" doc:"the local participant that asks"`
-	Cursor      string                  `query:"cursor" doc:"of the answer before, from its header Hutong-Next; empty: the first page"`
+	Cursor      string                  `query:"cursor" doc:"cursor of the page, from the header Hutong-Next of the answer before; default: the first page"`
 }
 
 func (in *asking) owner() dataspace.ParticipantID { return in.As }

@@ -32,7 +32,7 @@ type uploadHandlers struct {
 // into memory.
 type Uploading struct {
 	Owner  dataspace.ParticipantID `path:"owner"`
-	Name   string                  `query:"name" required:"true" doc:"of the file"`
+	Name   string                  `query:"name" required:"true" doc:"name of the file"`
 	Size   int64                   `query:"size" required:"true" minimum:"1" doc:"bytes"`
 	SHA256 dataspace.Digest        `query:"sha256" required:"true" pattern:"^[0-9a-f]{64}$"`
 
@@ -50,11 +50,11 @@ func (in *Uploading) Resolve(ctx huma.Context) []error {
 // profiling is a file in transfer for profiling.
 type profiling struct {
 	Uploading
-	Format    string `query:"format" doc:"csv, jsonl or parquet; found out when empty"`
-	Charset   string `query:"charset" doc:"found out when empty"`
-	Delimiter string `query:"delimiter" doc:"of csv; found out when empty"`
-	Header    string `query:"header" enum:"yes,no" doc:"of csv: whether the first line names the columns; found out when empty"`
-	Skip      int    `query:"skip" minimum:"0" doc:"of csv: lines above the header or the first row"`
+	Format    string `query:"format" doc:"csv, jsonl or parquet; default: detected"`
+	Charset   string `query:"charset" doc:"charset of a text file; default: detected"`
+	Delimiter string `query:"delimiter" doc:"delimiter of a CSV file; default: detected"`
+	Header    string `query:"header" enum:"yes,no" doc:"CSV: whether the first line names the columns; default: detected"`
+	Skip      int    `query:"skip" minimum:"0" doc:"CSV: number of lines above the header or the first row"`
 }
 
 func (h uploadHandlers) add(ctx context.Context, in *Uploading) (*body[client.Uploaded], error) {

@@ -46,7 +46,7 @@ func root(env *frame.Env) *cobra.Command {
 		Short: "Move data lawfully across borders: profile, clear, agree, deliver, prove",
 		Long: `Hutong (沪通 · 互通) is a gateway for moving data lawfully across borders.
 A dataset goes one way: profile → clear → agree → deliver → prove.
-What was cleared is what the data plane enforces, column by column, and every
+The data plane enforces exactly what was cleared, column by column, and every
 step leaves evidence that a regulator checks offline.`,
 		Example: `  hutong demo                       # see the whole way, in a minute
   hutong profile customers.csv      # what is in it?
@@ -73,7 +73,7 @@ step leaves evidence that a regulator checks offline.`,
 	root.Flags().BoolVar(&version, "version", false, "print version, commit, Go and platform")
 	pf := root.PersistentFlags()
 	pf.BoolVar(&env.JSON, "json", false, "print the result as JSON")
-	pf.BoolVar(&env.Verbose, "verbose", false, "say every reason and obligation in full, also those that decide or stop nothing now")
+	pf.BoolVar(&env.Verbose, "verbose", false, "show every reason and obligation in full, also those without an effect now")
 	pf.StringVar(&env.Lang, "lang", defaultLang(), "language of legal texts: en or zh")
 	pf.StringVar(&env.DataDir, "data-dir", envOr("HUTONG_DATA", "hutong-data"), "the gateway's data directory [HUTONG_DATA]")
 	pf.StringVar(&env.KeyFile, "key-file", os.Getenv("HUTONG_KEY_FILE"), "file with an API key; the local operator's key of the data directory by default [HUTONG_KEY_FILE]")

@@ -291,7 +291,7 @@ var titles = map[string]dataspace.Text{
 	"filing": {EN: "filing and reporting", ZH: "备案与报告"}, "record_keeping": {EN: "keeping of records", ZH: "记录保存"},
 	"onward_transfer": {EN: "onward transfer", ZH: "再转移"}, "incident_report": {EN: "report of incidents", ZH: "事件报告"},
 	"data_localisation": {EN: "data that must stay", ZH: "本地存储"}, "volume": {EN: "numbers of people", ZH: "人数门槛"},
-	"exemption": {EN: "what is exempt or free", ZH: "豁免与自由流动"}, "adequacy": {EN: "places taken as adequate", ZH: "充分性认定"},
-	"restricted_recipient": {EN: "recipients who may get nothing", ZH: "受限接收方"}, "prohibition": {EN: "what may not leave", ZH: "禁止与限制"},
+	"exemption": {EN: "exempt or free data", ZH: "豁免与自由流动"}, "adequacy": {EN: "places recognised as adequate", ZH: "充分性认定"},
+	"restricted_recipient": {EN: "recipients that may receive nothing", ZH: "受限接收方"}, "prohibition": {EN: "data that may not leave", ZH: "禁止与限制"},
 	unplaced: {EN: "not matched", ZH: "未归类"},
 }

@@ -109,7 +109,7 @@ func (req *Request) check() error {
 // errMismatch says that the received data differs from the sent data, or that
 // the sender does not have the resume point. Pull then starts again from the
 // beginning, once.
-var errMismatch = errors.New("what arrived is not what was sent")
+var errMismatch = errors.New("the received data differs from the sent data")
 
 // fetch tries until the delivery is published or can never be.
 func (req *Request) fetch(ctx context.Context, l *download) error {

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/goccy/go-yaml"
@@ -15,6 +14,7 @@ import (
 	"github.com/goccy/go-yaml/token"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/vocab"
 )
 
 // Answers are the answers of a person by section and question; a list is stored
@@ -88,7 +88,7 @@ func (l *Library) ParseAnswers(data []byte) (Answers, error) {
 		if out[id] == nil {
 			continue
 		}
-		if err := checkAnswers(l.sections[at].Questions, out[id], id); err != nil {
+		if err := (reader{l.words}).group(l.sections[at].Questions, out[id], id); err != nil {
 			return nil, err
 		}
 	}
@@ -131,8 +131,12 @@ func badAnswer(place, want string) error {
 	return &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "filing.answer", Place: place, Message: "the answer must be " + want}
 }
 
-// checkAnswers checks the types of the answers.
-func checkAnswers(list []*Question, given any, prefix string) error {
+// reader reads answers.
+type reader struct{ words *vocab.Words }
+
+// group checks the types of the answers, and puts the keys of words in their
+// place.
+func (r reader) group(list []*Question, given any, prefix string) error {
 	tree, ok := given.(map[string]any)
 	if !ok {
 		return badAnswer(prefix, "a group of answers")
@@ -143,40 +147,59 @@ func checkAnswers(list []*Question, given any, prefix string) error {
 		if at < 0 {
 			return unknownAnswer(place)
 		}
-		if err := checkAnswer(list[at], tree[id], place); err != nil {
+		v, err := r.answer(list[at], tree[id], place)
+		if err != nil {
 			return err
+		}
+		tree[id] = v
+	}
+	return nil
+}
+
+// answer is an answer with the keys of its words.
+func (r reader) answer(q *Question, v any, place string) (any, error) {
+	if v == nil || v == "" {
+		return v, nil // not answered
+	}
+	switch q.Type {
+	case typeList:
+		return v, r.list(q, v, place)
+	case typeChoice:
+		return choice(q, v, place)
+	case typeWord:
+		return r.word(q, v, place)
+	}
+	return v, checkAnswer(q, v, place)
+}
+
+func (r reader) list(q *Question, v any, place string) error {
+	entries, ok := v.([]any)
+	if !ok {
+		return badAnswer(place, "a list")
+	}
+	keys := map[string]bool{}
+	for i, e := range entries {
+		at := fmt.Sprintf("%s[%d]", place, i)
+		if err := r.group(q.Items, e, at); err != nil {
+			return err
+		}
+		if key := lookup(e, q.Key); q.Key != "" && key != nil && key != "" {
+			name, ok := key.(string)
+			if !ok {
+				return badAnswer(at+"."+q.Key, "a text; put it in quotes")
+			}
+			if keys[name] {
+				return badAnswer(at+"."+q.Key, "one that no other entry has")
+			}
+			keys[name] = true
 		}
 	}
 	return nil
 }
 
+// checkAnswer checks the type of an answer that is no list and no word.
 func checkAnswer(q *Question, v any, place string) error {
-	if v == nil || v == "" {
-		return nil // not answered
-	}
 	switch q.Type {
-	case typeList:
-		entries, ok := v.([]any)
-		if !ok {
-			return badAnswer(place, "a list")
-		}
-		keys := map[string]bool{}
-		for i, e := range entries {
-			at := fmt.Sprintf("%s[%d]", place, i)
-			if err := checkAnswers(q.Items, e, at); err != nil {
-				return err
-			}
-			if key := lookup(e, q.Key); q.Key != "" && key != nil && key != "" {
-				name, ok := key.(string)
-				if !ok {
-					return badAnswer(at+"."+q.Key, "a text; put it in quotes")
-				}
-				if keys[name] {
-					return badAnswer(at+"."+q.Key, "one that no other entry has")
-				}
-				keys[name] = true
-			}
-		}
 	case typeText:
 		if !isText(v) {
 			return badAnswer(place, "a text, or {zh: …, en: …}")
@@ -194,14 +217,6 @@ func checkAnswer(q *Question, v any, place string) error {
 	case typeDate:
 		if s, ok := v.(string); !ok || !isDay(s) {
 			return badAnswer(place, "a day, such as 2026-06-15")
-		}
-	case typeChoice:
-		ids := make([]string, len(q.Options))
-		for i, o := range q.Options {
-			ids[i] = o.ID
-		}
-		if s, ok := v.(string); !ok || !slices.Contains(ids, s) {
-			return badAnswer(place, "one of "+strings.Join(ids, ", "))
 		}
 	}
 	return nil

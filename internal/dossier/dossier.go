@@ -3,6 +3,7 @@ package dossier
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"hutong/internal/dataspace"
@@ -21,6 +22,8 @@ type Input struct {
 	// recent; it changes no document. Empty: these checks are skipped.
 	On       string
 	Template []byte // a document of the user's own to fill as well; may be nil
+
+	unread []string // answers of an earlier time that are no words of their lists today
 }
 
 // Approval is a person's statement that a dossier may be filed.
@@ -54,21 +57,36 @@ type Dossier struct {
 	Approval *Approval        `json:"approval,omitempty"`
 	Layout   Layout           `json:"layout"`
 	Missing  []Missing        `json:"missing"`
-	Findings []Finding        `json:"findings"`      // reasons against filing it
-	Due      string           `json:"due,omitempty"` // the date by which the flow's decision requires it
-	Fill     *office.Filled   `json:"template,omitempty"`
-	Files    []File           `json:"files"`
+	Findings []Finding        `json:"findings"` // reasons against filing it
+	// Unread are the questions whose word, stated earlier, cannot be read any more.
+	Unread []string       `json:"unread,omitempty"`
+	Due    string         `json:"due,omitempty"` // the date by which the flow's decision requires it
+	Fill   *office.Filled `json:"template,omitempty"`
+	Files  []File         `json:"files"`
 }
 
-// Digest identifies the input of a dossier without its approval.
+// Digest identifies the input of a dossier without its approval, and the names
+// that the document shows for words.
 func (l *Library) Digest(input Input) (dataspace.Digest, error) {
 	f, err := l.Form(input.Kind)
 	if err != nil {
 		return "", err
 	}
-	doc, err := dataspace.NewDocument(map[string]any{
+	known, err := l.known(input.Flow)
+	if err != nil {
+		return "", err
+	}
+	return digest(f, input, l.fill(f, input.Answers, known))
+}
+
+func digest(f *Form, input Input, s *sheet) (dataspace.Digest, error) {
+	of := map[string]any{
 		"kind": f.Kind, "form": f, "answers": input.Answers, "flow": input.Flow, "template": dataspace.DigestOf(input.Template),
-	})
+	}
+	if shown := s.shown(); len(shown) > 0 {
+		of["words"] = shown
+	}
+	doc, err := dataspace.NewDocument(of)
 	if err != nil {
 		return "", fmt.Errorf("digest filing: %w", err)
 	}
@@ -91,9 +109,10 @@ func (l *Library) Write(input Input) (*Dossier, error) {
 			known["due"] = due
 		}
 	}
-	s := fill(f, input.Answers, known)
+	s := l.fill(f, input.Answers, known)
 	d := &Dossier{Kind: f.Kind, Title: f.Title, Layout: f.Layout, Draft: true, Missing: []Missing{}, Findings: s.findings(f, input.On), Due: due}
-	if d.Digest, err = l.Digest(input); err != nil {
+	d.Unread = append(slices.Clone(input.unread), s.unread...)
+	if d.Digest, err = digest(f, input, s); err != nil {
 		return nil, err
 	}
 	if a := input.Approval; a != nil && a.Digest == d.Digest {

@@ -132,6 +132,9 @@ func TestEveryKind(t *testing.T) {
 				if q.Type == "text" && shown[first] && q.When == "" && !strings.HasSuffix(q.Path, ".name") && !strings.Contains(zh, "答:"+first) {
 					t.Errorf("the answer to %s is not in the document", first)
 				}
+				if q.Type == "word" && shown[first] && !strings.Contains(zh, wordsSaid[string(q.Words)].shown) {
+					t.Errorf("the word that answers %s is not in the document", first)
+				}
 				if !shown[first] && q.Type != "list" && q.When == "" {
 					t.Errorf("%s is asked and not shown", first)
 				}
@@ -273,13 +276,13 @@ func TestPrefill(t *testing.T) {
 			t.Errorf("%s is not in the English copy", want)
 		}
 	}
-	over, err := l.ParseAnswers([]byte(`{processor: {pi_handled: 42}, export: {scenarios: [{recipients: [{country: {zh: 某国, en: Somewhere}}], items: [{name: id_card, example: 无, necessity: 必须}]}]}}`))
+	over, err := l.ParseAnswers([]byte(`{processor: {pi_handled: 42}, export: {scenarios: [{recipients: [{country: {zh: 新西兰, en: New Zealand}, storage_place: {zh: 某国, en: Somewhere}}], items: [{name: id_card, example: 无, necessity: 必须}]}]}}`))
 	if err != nil {
 		t.Fatal(err)
 	}
 	d = write(t, l, dossier.Input{Kind: "cn/security-assessment", Flow: flowOf(), Answers: over})
 	zh, en = part(t, file(t, d, ".zh.docx"), "word/document.xml"), part(t, file(t, d, ".en.docx"), "word/document.xml")
-	if strings.Contains(zh, "1234567") || !strings.Contains(zh, "某国") || !strings.Contains(en, "Somewhere") || !strings.Contains(zh, "必须") {
+	if strings.Contains(zh, "1234567") || !strings.Contains(zh, "新西兰") || !strings.Contains(en, "New Zealand") || !strings.Contains(zh, "某国") || !strings.Contains(en, "Somewhere") || !strings.Contains(zh, "必须") {
 		t.Error("the answer does not go over what is known")
 	}
 	sheet := part(t, file(t, d, ".fields.xlsx"), "xl/worksheets/sheet1.xml")
@@ -487,6 +490,15 @@ func TestParseAnswersRefuses(t *testing.T) {
 		"language":   {"handler: {name: {fr: '310110'}}", "filing.answer", "handler.name"},
 		"list":       {"export: {scenarios: 310110}", "filing.answer", "export.scenarios"},
 		"in-list":    {"export: {scenarios: [{}, {nam: 310110}]}", "filing.question", "export.scenarios[1].nam"},
+		"word":       {"list: {sector: '310110'}", "words.unknown", "list.sector"},
+		"word-type":  {"list: {sector: 310110}", "filing.answer", "list.sector"},
+		"word-zh":    {"list: {sector: {zh: '310110'}}", "words.unknown", "list.sector.zh"},
+		"two-words":  {"list: {sector: {zh: 酒店, en: retail}}", "words.several", "list.sector"},
+		"word-form":  {"list: {sector: {word: none, nte: '310110'}}", "filing.answer", "list.sector"},
+		"none":       {"list: {sector: 以上均不属于}", "filing.none", "list.sector"},
+		"no-by":      {"list: {sector: {word: none, note: '310110'}}", "filing.none", "list.sector"},
+		"note":       {"list: {sector: {word: retail, note: '310110', by: a}}", "filing.none", "list.sector"},
+		"country":    {"export: {scenarios: [{recipients: [{country: Somewhere}]}]}", "words.unknown", "export.scenarios[0].recipients[0].country"},
 		"double":     {"handler: {name: a}\nhandler: {name: 310110}", "filing.answers", ""},
 		"double-key": {"export: {scenarios: [{items: [{name: '310110'}, {name: '310110'}]}]}", "filing.answer", "export.scenarios[0].items[1].name"},
 	} {
@@ -588,7 +600,13 @@ func TestLoadFinds(t *testing.T) {
 		"check-day":     {form, "fresh: assessment.ended_on", "fresh: assessment.method"},
 		"check-two":     {form, "months: 3, text", "text"},
 		"unknown-key":   {form, "checked_on:", "chequed_on:"},
-		"type":          {"questions.yaml", "type: yesno", "type: maybe"},
+		"type":          {"questions.yaml", "type: yesno, text: {zh: 未发生", "type: maybe, text: {zh: 未发生"},
+		"earlier-type":  {"questions.yaml", "earlier: {type: yesno", "earlier: {type: maybe"},
+		"earlier-text":  {"questions.yaml", "earlier: {text: {zh: 行业领域, en: Sector}}", "earlier: {text: {zh: 行业领域}}"},
+		"earlier-fact":  {"questions.yaml", "earlier: {text: {zh: 行业领域, en: Sector}}", "earlier: {fact: sector}"},
+		"fact":          {"questions.yaml", "fact: exporter.ciio", "fact: exporter.cio"},
+		"fact-prefill":  {"questions.yaml", "        fact: sector\n", "        fact: sector\n        prefill: list_items\n"},
+		"word-bare":     {"questions.yaml", "type: number, text: {zh: 员工", "type: word, text: {zh: 员工"},
 		"question-text": {"questions.yaml", "text: {zh: 单位名称, en: Name}", "text: {zh: 单位名称}"},
 		"choice-bare":   {"questions.yaml", "type: number, text: {zh: 员工", "type: choice, text: {zh: 员工"},
 		"known-path":    {"known.yaml", "path: data_types", "path: ''"},

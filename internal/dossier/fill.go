@@ -5,17 +5,20 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"hutong/internal/dataspace"
 )
 
 // answer is a question at its place with its answer.
 type answer struct {
 	q       *Question
 	path    string
-	value   any    // nil: nothing; else string, json.Number, bool or a text in both languages
-	origin  string // "answers", or "gateway:" and a path; empty: none
-	entries int    // of a list
-	asked   bool   // its condition holds
-	doubt   bool   // its condition depends on a missing answer
+	value   any             // nil: nothing; else string, json.Number, bool, a text in both languages or what is said beside a word
+	shown   *dataspace.Text // of a word: its name
+	origin  string          // "answers", or "gateway:" and a path; empty: none
+	entries int             // of a list
+	asked   bool            // its condition holds
+	doubt   bool            // its condition depends on a missing answer
 }
 
 // needed reports whether the answer is missing.
@@ -33,11 +36,13 @@ func (a *answer) needed() bool {
 type sheet struct {
 	list   []*answer
 	byPath map[string]*answer
+	words  wording
+	unread []string // questions whose known word cannot be read
 }
 
 // fill merges the answers with what the gateway knows.
-func fill(f *Form, given Answers, known map[string]any) *sheet {
-	s := &sheet{byPath: map[string]*answer{}}
+func (l *Library) fill(f *Form, given Answers, known map[string]any) *sheet {
+	s := &sheet{byPath: map[string]*answer{}, words: wording{l.words, l.place}}
 	for _, section := range f.Sections {
 		tree, _ := given[section.ID].(map[string]any)
 		s.questions(section.Questions, section.ID, tree, known, nil)
@@ -65,6 +70,9 @@ func (s *sheet) questions(list []*Question, prefix string, given, known map[stri
 		} else if v := prefill(q, known, entry); v != nil {
 			a.value, a.origin = v, "gateway:"+strings.TrimPrefix(q.Prefill, ".")
 		}
+		if q.Type == typeWord {
+			s.word(a, known)
+		}
 	}
 }
 
@@ -79,7 +87,10 @@ func prefill(q *Question, known map[string]any, entry any) any {
 	} else {
 		v = lookup(known, q.Prefill)
 	}
-	if v == "" || checkAnswer(q, v, "") != nil {
+	if v == nil || v == "" {
+		return nil
+	}
+	if _, err := (reader{}).answer(q, v, ""); err != nil {
 		return nil
 	}
 	return v
@@ -219,6 +230,9 @@ func (s *sheet) tree(list []*Question, prefix string) map[string]any {
 
 // show writes an answer in a language.
 func (a *answer) show(lang string) string {
+	if a.shown != nil {
+		return in(lang, *a.shown)
+	}
 	switch v := a.value.(type) {
 	case bool:
 		return in(lang, yesNo(v))

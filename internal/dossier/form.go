@@ -7,11 +7,13 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/goccy/go-yaml"
 
 	"hutong/internal/dataspace"
 	"hutong/internal/element"
+	"hutong/internal/vocab"
 )
 
 // Kind names a filing: jurisdiction and document, as the folders of the
@@ -33,12 +35,16 @@ const (
 	typeNumber = "number"
 	typeYesNo  = "yesno"
 	typeChoice = "choice"
+	typeWord   = "word"
 	typeList   = "list"
 )
 
 // Question is one thing that filings ask for.
 type Question struct {
-	ID       string         `yaml:"id"`
+	ID string `yaml:"id"`
+	// Fact names the fact that the question is about. It gives the text, the type
+	// and the prefill, unless these are written here.
+	Fact     string         `yaml:"fact" json:"-"`
 	Text     dataspace.Text `yaml:"text"`
 	Hint     dataspace.Text `yaml:"hint"`
 	Type     string         `yaml:"type"`
@@ -50,6 +56,11 @@ type Question struct {
 	Key      string         `yaml:"key"`     // list: the question whose answer identifies an entry
 	Items    []*Question    `yaml:"items"`   // list: asked for each entry
 	Basis    *Basis         `yaml:"basis"`
+	// Earlier is the question as it was. An approval that was given then stands,
+	// and its documents keep their bytes.
+	Earlier *Question `yaml:"earlier" json:"-"`
+
+	words vocab.Name // of a word: those of the fact
 }
 
 // Option is one answer of a choice.
@@ -159,6 +170,17 @@ type Library struct {
 	places    map[string]dataspace.Text
 	derived   []derived
 	elements  *element.Taxonomy
+	words     *vocab.Words // nil: another program reads the words
+	earlier   func() (*Library, error)
+}
+
+// WithWords returns the library with the vocabularies of the packs in force. With
+// nil it leaves the words of answers as they are: another program, which knows
+// more words, reads them.
+func (l *Library) WithWords(w *vocab.Words) *Library {
+	out := *l
+	out.words = w
+	return &out
 }
 
 // WithElements returns the library with the elements of the packs in force.
@@ -170,7 +192,17 @@ func (l *Library) WithElements(t *element.Taxonomy) *Library {
 
 // Load reads and checks the filings of fsys.
 func Load(fsys fs.FS) (*Library, error) {
-	l := &Library{forms: map[Kind]*Form{}, elements: element.Builtin()}
+	l, err := loadFrom(fsys, false)
+	if err != nil {
+		return nil, err
+	}
+	l.earlier = sync.OnceValues(func() (*Library, error) { return loadFrom(fsys, true) })
+	return l, nil
+}
+
+// loadFrom loads the questions as they are, or as they were earlier.
+func loadFrom(fsys fs.FS, earlier bool) (*Library, error) {
+	l := &Library{forms: map[Kind]*Form{}, elements: element.Builtin(), words: vocab.Standard()}
 	var q struct {
 		Sections []*Section `yaml:"sections"`
 	}
@@ -185,6 +217,11 @@ func Load(fsys fs.FS) (*Library, error) {
 		}
 	}
 	l.sections = q.Sections
+	if earlier {
+		for _, s := range l.sections {
+			asEarlier(s.Questions)
+		}
+	}
 	if err := l.checkQuestions(); err != nil {
 		return nil, err
 	}
@@ -274,6 +311,9 @@ func (l *Library) checkItems(list []*Question, prefix string, basis *Basis) erro
 	seen := map[string]bool{}
 	for _, q := range list {
 		place := prefix + "." + q.ID
+		if err := q.about(place); err != nil {
+			return err
+		}
 		if q.ID == "" || seen[q.ID] || q.Text.ZH == "" || q.Text.EN == "" {
 			return wrong("question %s needs an id of its own and a text in both languages", place)
 		}
@@ -281,8 +321,11 @@ func (l *Library) checkItems(list []*Question, prefix string, basis *Basis) erro
 		if q.Type == "" {
 			q.Type = typeText
 		}
-		if !slices.Contains([]string{typeText, typeDate, typeNumber, typeYesNo, typeChoice, typeList}, q.Type) {
+		if !slices.Contains([]string{typeText, typeDate, typeNumber, typeYesNo, typeChoice, typeWord, typeList}, q.Type) || (q.Type == typeWord) != (q.words != "") {
 			return wrong("question %s has the unknown type %s", place, q.Type)
+		}
+		if q.Type == typeWord && q.Prefill != "facts."+q.Fact {
+			return wrong("question %s takes its word from %s, not from its fact", place, q.Prefill)
 		}
 		if (q.Type == typeChoice) != (len(q.Options) > 0) || (q.Type == typeList) != (len(q.Items) > 0) {
 			return wrong("question %s: only a choice has options, and only a list has items", place)
@@ -294,6 +337,16 @@ func (l *Library) checkItems(list []*Question, prefix string, basis *Basis) erro
 		}
 		if err := l.checkItems(q.Items, place, q.Basis); err != nil {
 			return err
+		}
+		if q.Earlier != nil {
+			was := *q.Earlier
+			if was.ID != "" || was.Earlier != nil || was.Fact != "" {
+				return wrong("question %s: what it was earlier stands without an id, a fact and anything earlier", place)
+			}
+			was.ID = q.ID
+			if err := l.checkItems([]*Question{&was}, prefix, q.Basis); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

@@ -6,6 +6,7 @@ import (
 
 	"hutong/internal/dataspace"
 	"hutong/internal/office"
+	"hutong/internal/vocab"
 )
 
 // inventorySheet lists every column that leaves, and its handling, in both
@@ -98,7 +99,7 @@ func (l *Library) Template(k Kind) ([]byte, error) {
 	for _, section := range f.Sections {
 		given[section.ID] = oneEach(section.Questions)
 	}
-	w.sections(f, fill(f, given, nil), true)
+	w.sections(f, l.fill(f, given, nil), true)
 	return []byte(w.String()), nil
 }
 
@@ -185,6 +186,8 @@ func (w *yamlWriter) question(q *Question, indent string, all bool) {
 		kind = append(kind, "number")
 	case typeYesNo:
 		kind = append(kind, "true / false")
+	case typeWord:
+		kind = append(kind, "docs/reference/vocabularies.md: "+string(q.words))
 	case typeChoice:
 		for _, o := range q.Options {
 			kind = append(kind, fmt.Sprintf("%s (%s)", o.ID, o.Text.ZH))
@@ -214,6 +217,8 @@ type Asked struct {
 	Text     dataspace.Text `json:"text"`
 	Hint     dataspace.Text `json:"hint,omitzero"`
 	Type     string         `json:"type"`
+	Fact     string         `json:"fact,omitempty"`  // that it is about
+	Words    vocab.Name     `json:"words,omitempty"` // the vocabulary of the answer
 	Optional bool           `json:"optional"`
 	When     string         `json:"when,omitempty"`
 	Prefill  string         `json:"prefill,omitempty"`
@@ -232,7 +237,7 @@ func (l *Library) Questions(k Kind) ([]Asked, error) {
 	var visit func(list []*Question, prefix string)
 	visit = func(list []*Question, prefix string) {
 		for _, q := range list {
-			a := Asked{Path: prefix + "." + q.ID, Text: q.Text, Hint: q.Hint, Type: q.Type, Optional: q.Optional, When: q.When, Prefill: q.Prefill, Basis: q.Basis}
+			a := Asked{Path: prefix + "." + q.ID, Text: q.Text, Hint: q.Hint, Type: q.Type, Fact: q.Fact, Words: q.words, Optional: q.Optional, When: q.When, Prefill: q.Prefill, Basis: q.Basis}
 			for _, o := range q.Options {
 				a.Options = append(a.Options, o.ID)
 			}

@@ -65,10 +65,17 @@ func say(q dossier.Asked, path string) any {
 		return "2026-05-04"
 	case "yesno":
 		return !strings.HasSuffix(path, ".none")
+	case "word":
+		return wordsSaid[string(q.Words)].said
 	case "choice":
 		return q.Options[len(q.Options)-1]
 	}
 	return "答:" + path
+}
+
+// wordsSaid are answers by their vocabulary, and how a document shows them.
+var wordsSaid = map[string]struct{ said, shown string }{
+	"jurisdictions": {"New Zealand", "新西兰"}, "sectors": {"酒店", "住宿业"}, "scenarios": {"some scenario", "some scenario"},
 }
 
 // answerAll answers every question of a kind, with n entries in each list that

@@ -21,7 +21,7 @@ func isAddressZH(b []byte) bool {
 			marks++
 		}
 	}
-	if hasPair(provinceNames, b) || hasPair(cityNames, b) {
+	if beginsRegion(b) {
 		marks++
 	}
 	return marks >= 3 && (hasDigit(b) || marks >= 4 || bytes.Contains(b, []byte("号")) || bytes.Contains(b, []byte("路")))

@@ -100,7 +100,7 @@ func isBIC(b []byte) bool {
 	if len(b) != 8 && len(b) != 11 || !all(b[:6], upper) || !all(b[6:], digit|upper) {
 		return false
 	}
-	return countryCodes.has(b[4:6])
+	return places.countryCodes.has(b[4:6])
 }
 
 // isAccountNumber checks the form of an account number: digits, some with

@@ -55,6 +55,9 @@ func kindOf(id dataspace.ElementID) kind {
 	return 0
 }
 
+// formed marks kinds whose values are never one run of letters and digits.
+var formed = [kinds]bool{kEmail: true, kPhone: true, kIP: true, kMAC: true, kSSN: true, kRRN: true, kPlate: true, kMRZ: true}
+
 // Scanner finds elements whose own structure proves them (check digit,
 // calendar, prefix) as whole cells or inside text. A number that could be
 // several elements is reported as the best proven one, wanted or not; the
@@ -68,6 +71,17 @@ type Scanner struct {
 	Tried   func(run []byte)
 	lengths [maxFound + 1]bool // of runs that could be a value
 }
+
+// Every value that the scanner proves has FewestDigits, or letters and at least
+// FewDigits bytes, or an @, a colon, two dots, or letters after a Chinese
+// character.
+const (
+	FewestDigits = 6
+	FewDigits    = 15
+)
+
+// BuiltinOnly reports whether the scanner looks for no element of a pack.
+func (s *Scanner) BuiltinOnly() bool { return s.first == nil }
 
 // NewScanner makes a scanner for want. It ignores elements that values alone
 // cannot prove.
@@ -147,7 +161,7 @@ func (s *Scanner) Whole(run []byte) dataspace.ElementID {
 // the patterns of packs, then a number joined to other letters.
 func (s *Scanner) match(text []byte, i, marks int) (id dataspace.ElementID, start, end int) {
 	k, start, end, glued := match(text, i, marks)
-	if s.Tried != nil && (glued || k != 0) {
+	if s.Tried != nil && (glued || k != 0 && !formed[k]) {
 		s.tried(text[start:end], glued)
 	}
 	if k == 0 && s.first != nil && start < end {

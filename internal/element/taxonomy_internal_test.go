@@ -11,7 +11,7 @@ import (
 	"github.com/goccy/go-yaml"
 )
 
-var update = flag.Bool("update", false, "write elements.json from elements.yaml")
+var update = flag.Bool("update", false, "write elements.json and places.json from their YAML")
 
 const (
 	sourceFile  = "../../words/elements.yaml"
@@ -41,6 +41,41 @@ func TestCompactTaxonomy(t *testing.T) {
 	}
 	if !bytes.Equal(got, want) {
 		t.Fatal("elements.json is stale: go test ./internal/element -run TestCompactTaxonomy -update")
+	}
+}
+
+// TestCompactPlaces keeps the embedded names of places equal to the YAML that
+// people read.
+func TestCompactPlaces(t *testing.T) {
+	const source, compact = "../../words/places.yaml", "../../words/places.json"
+	data, err := os.ReadFile(source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var f placeFile
+	if err := yaml.UnmarshalWithOptions(data, &f, yaml.Strict()); err != nil {
+		t.Fatal(err)
+	}
+	want, err := json.Marshal(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want = append(want, '\n')
+	if *update {
+		if err := os.WriteFile(compact, want, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got, err := os.ReadFile(compact); err != nil || !bytes.Equal(got, want) {
+		t.Fatal("places.json is stale: go test ./internal/element -run TestCompactPlaces -update")
+	}
+	for _, name := range append(f.Provinces, f.Cities...) {
+		if len([]rune(name)) != 2 {
+			t.Errorf("%s is not the two characters that a name begins with", name)
+		}
+	}
+	if f.SchemaVersion != 1 || len(f.CountryCodes) < 190 || len(f.CountryCodes3) < 190 || len(f.Provinces) != 34 {
+		t.Errorf("%d, %d codes, %d provinces", len(f.CountryCodes), len(f.CountryCodes3), len(f.Provinces))
 	}
 }
 

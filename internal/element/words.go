@@ -1,6 +1,12 @@
 package element
 
-import "strings"
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"hutong/words"
+)
 
 // wordList is a set of short lower-case ASCII words, or of Chinese words.
 type wordList map[string]struct{}
@@ -33,48 +39,50 @@ func (w wordList) has(b []byte) bool {
 	return ok
 }
 
-// phraseSet is a set of whole cells: words joined by single spaces.
-func phraseSet(list string) wordList {
+// places are the names of words/places.yaml.
+var places = func() (p struct {
+	countryCodes, countryCodes3, countryNames wordList
+	regions                                   map[string]bool // beginnings of the names of provinces and cities
+}) {
+	var f placeFile
+	if err := json.Unmarshal(words.Places, &f); err != nil {
+		panic("element: embedded places: " + err.Error()) // a test loads them
+	}
+	p.countryCodes, p.countryCodes3, p.countryNames = listSet(f.CountryCodes), listSet(f.CountryCodes3), listSet(f.CountryNames)
+	p.regions = map[string]bool{}
+	for _, name := range slices.Concat(f.Provinces, f.Cities) {
+		p.regions[name] = true
+	}
+	return p
+}()
+
+// placeFile is words/places.yaml.
+type placeFile struct {
+	SchemaVersion int      `json:"schema_version"`
+	CountryCodes  []string `json:"country_codes"`
+	CountryCodes3 []string `json:"country_codes_3"`
+	CountryNames  []string `json:"country_names"`
+	Provinces     []string `json:"provinces"`
+	Cities        []string `json:"cities"`
+}
+
+func listSet(list []string) wordList {
 	w := wordList{}
-	for s := range strings.SplitSeq(list, ",") {
-		w[strings.TrimSpace(s)] = struct{}{}
+	for _, s := range list {
+		w[s] = struct{}{}
 	}
 	return w
 }
 
-var (
-	countryCodes = wordSet(`ad ae af ag al am ao ar at au az ba bb bd be bf bg bh bi bj bn bo br bs bt bw by bz ca cd cf cg
-		ch ci cl cm cn co cr cu cv cy cz de dj dk dm do dz ec ee eg er es et fi fj fm fr ga gb gd ge gh gm gn gq gr gt
-		gw gy hk hn hr ht hu id ie il in iq ir is it jm jo jp ke kg kh ki km kn kp kr kw kz la lb lc li lk lr ls lt lu
-		lv ly ma mc md me mg mh mk ml mm mn mo mr mt mu mv mw mx my mz na ne ng ni nl no np nr nz om pa pe pg ph pk pl
-		ps pt pw py qa ro rs ru rw sa sb sc sd se sg si sk sl sm sn so sr ss st sv sy sz td tg th tj tl tm tn to tr tt
-		tv tw tz ua ug us uy uz va vc ve vn vu ws ye za zm zw`)
-	countryCodes3 = wordSet(`abw afg ago alb and are arg arm atg aus aut aze bdi bel ben bfa bgd bgr bhr bhs bih blr blz
-		bol bra brb brn btn bwa caf can che chl chn civ cmr cod cog col com cpv cri cub cyp cze deu dji dma dnk dom dza
-		ecu egy eri esp est eth fin fji fra fsm gab gbr geo gha gin gmb gnb gnq grc grd gtm guy hkg hnd hrv hti hun idn
-		ind irl irn irq isl isr ita jam jor jpn kaz ken kgz khm kir kna kor kwt lao lbn lbr lby lca lie lka lso ltu lux
-		lva mac mar mco mda mdg mdv mex mhl mkd mli mlt mmr mne mng moz mrt mus mwi mys nam ner nga nic nld nor npl nru
-		nzl omn pak pan per phl plw png pol prk prt pry pse qat rou rus rwa sau sdn sen sgp slb sle slv smr som srb ssd
-		stp sur svk svn swe swz syc syr tcd tgo tha tjk tkm tls ton tto tun tur tuv twn tza uga ukr ury usa uzb vat vct
-		ven vnm vut wsm yem zaf zmb zwe`)
-	countryNames = phraseSet(`china,singapore,united states,united kingdom,japan,germany,france,italy,spain,canada,australia,india,indonesia,malaysia,thailand,vietnam,philippines,south korea,korea,hong kong,macau,taiwan,russia,brazil,mexico,netherlands,switzerland,sweden,norway,denmark,finland,poland,portugal,ireland,belgium,austria,greece,turkey,egypt,south africa,nigeria,kenya,argentina,chile,colombia,peru,new zealand,uae,united arab emirates,saudi arabia,israel,pakistan,bangladesh,sri lanka,myanmar,cambodia,laos,chinese,american,british,japanese,german,french,singaporean,malaysian,indian,korean,中国,美国,英国,日本,德国,法国,新加坡,韩国,俄罗斯,加拿大,澳大利亚,马来西亚,印度,印度尼西亚,泰国,越南,菲律宾,意大利,西班牙,荷兰,瑞士,瑞典,巴西,墨西哥,新西兰,中国香港,中国澳门,中国台湾`)
-)
-
 func isCountry(b []byte) bool {
 	switch len(b) {
 	case 2:
-		return countryCodes.has(b)
+		return places.countryCodes.has(b)
 	case 3:
-		return countryCodes3.has(b) || countryNames.has(b)
+		return places.countryCodes3.has(b) || places.countryNames.has(b)
 	}
-	return countryNames.has(b)
+	return places.countryNames.has(b)
 }
-
-// provinceNames begin the Chinese names of regions.
-const provinceNames = "北京天津河北山西内蒙辽宁吉林黑龙上海江苏浙江安徽福建江西山东河南湖北湖南广东广西海南重庆四川贵州云南西藏陕西甘肃青海宁夏新疆香港澳门台湾"
-
-// cityNames are large cities, written without the name of their province.
-const cityNames = "广州深圳杭州南京苏州成都武汉西安青岛厦门宁波长沙合肥郑州济南福州大连沈阳无锡佛山东莞昆明哈尔长春太原石家南宁贵阳南昌珠海温州常州烟台徐州嘉兴"
 
 func hasPair(list string, b []byte) bool {
 	if len(b) < 6 {
@@ -88,10 +96,17 @@ func hasPair(list string, b []byte) bool {
 	return false
 }
 
+// beginsRegion reports whether a text begins with the name of a province or
+// large city.
+func beginsRegion(b []byte) bool {
+	const pair = 6 // bytes of two Chinese characters
+	return len(b) >= pair && places.regions[string(b[:pair])]
+}
+
 // isRegionZH accepts the Chinese name of a province or large city with at most
 // a suffix after it.
 func isRegionZH(b []byte) bool {
-	return len(b) <= 30 && (hasPair(provinceNames, b) || hasPair(cityNames, b)) && !hasDigit(b)
+	return len(b) <= 30 && beginsRegion(b) && !hasDigit(b)
 }
 
 func isRegion(b []byte) bool { return isRegionZH(b) || isCountry(b) }

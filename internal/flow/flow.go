@@ -130,7 +130,7 @@ type Trouble struct {
 	Code    string `json:"code"`
 	Message string `json:"message"`
 	Hint    string `json:"hint,omitempty"`
-	Retry   bool   `json:"retry,omitempty"` // the gateway tries again by itself
+	Retry   bool   `json:"retry,omitempty"` // the gateway tries again automatically
 }
 
 // Review is a person's decision where one was required. It is kept beside the

@@ -189,7 +189,7 @@ func (s *Service) RemovePeer(ctx context.Context, name dataspace.PeerName) error
 		}
 		if n > 0 {
 			return problem(dataspace.ErrConflict, "peer.busy", string(name),
-				fmt.Sprintf("%d flows with the peer are under way", n), "stop them or wait until they end; hutong peer suspend cuts everything at once")
+				fmt.Sprintf("%d flows with the peer are under way", n), "stop them or wait until they end; hutong peer suspend stops all exchange at once")
 		}
 	}
 	if err := s.cfg.Store.RemovePeer(ctx, name); err != nil {

@@ -41,6 +41,7 @@ type Looker struct {
 	report  func(id dataspace.ElementID, start, end int)
 	text    []byte
 	number  [2 * maxNumber]byte
+	quiet   bool // no element of a pack is looked for
 	found   func(h Hit, value []byte)
 }
 
@@ -52,6 +53,7 @@ const maxNumber = 64
 // could be a value.
 func New(t *element.Taxonomy, want []dataspace.ElementID, tried func(shape chance.Shape, run []byte)) *Looker {
 	l := &Looker{scanner: t.NewScanner(want)}
+	l.quiet = l.scanner.BuiltinOnly()
 	if tried != nil {
 		l.scanner.Tried = func(run []byte) {
 			if shape, ok := chance.ShapeOf(run); ok {
@@ -70,6 +72,9 @@ func New(t *element.Taxonomy, want []dataspace.ElementID, tried func(shape chanc
 // Cell calls found for what each reading of a cell proves. The value is valid
 // until found returns. One value can come several times.
 func (l *Looker) Cell(cell []byte, found func(h Hit, value []byte)) {
+	if l.quiet && proveNothing(cell) {
+		return
+	}
 	l.found = found
 	l.reader.Each(cell, l.see)
 }
@@ -77,7 +82,11 @@ func (l *Looker) Cell(cell []byte, found func(h Hit, value []byte)) {
 func (l *Looker) hit(id dataspace.ElementID, start, end int) {
 	value := l.text[start:end]
 	h := Hit{Element: id, Whole: start == 0 && end == len(l.text)}
-	if shape, ok := chance.ShapeOf(value); ok && isRun(value) {
+	shape, ok := chance.Shape{}, false
+	if isRun(value) {
+		shape, ok = chance.ShapeOf(value)
+	}
+	if ok {
 		h.Shape = shape
 	} else if h.Whole {
 		if n, ok := reading.Number(l.number[:], value); ok && l.scanner.Whole(n) == id {

@@ -211,7 +211,7 @@ func (n *Node) facts() *fact.Table {
 
 // loadRules reads the packs that are built in, and the newer signed ones of
 // the operator's folder.
-func (n *Node) loadRules(context.Context) error {
+func (n *Node) loadRules(ctx context.Context) error {
 	set, err := LoadRules(n.Config.Packs, n.Config.PackKey)
 	if err != nil {
 		return err
@@ -223,8 +223,12 @@ func (n *Node) loadRules(context.Context) error {
 	if err != nil {
 		return err
 	}
-	if set, err = recognition.Apply(set, agreed); err != nil {
+	set, unread, err := recognition.ApplyStored(set, agreed)
+	if err != nil {
 		return err
+	}
+	for _, u := range unread {
+		n.logger.WarnContext(ctx, "a word of an agreement cannot be read, so its entry is not used", slog.Any("error", u))
 	}
 	n.rules.Store(set)
 	return nil

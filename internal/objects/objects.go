@@ -223,7 +223,7 @@ func (w Want) Check(name string, size int64, sum dataspace.Digest) error {
 	}
 	if w.SHA256 != "" && w.SHA256 != sum {
 		return &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "object.sha256", Place: name,
-			Message: "what arrived has another SHA-256 than was announced"}
+			Message: "the data has another SHA-256 than was announced"}
 	}
 	return nil
 }

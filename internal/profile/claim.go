@@ -39,6 +39,9 @@ const claimSize = 41
 
 func (*claim) Size() int { return claimSize }
 
+// Key serves the sorter.
+func (c *claim) Key() uint64 { return c.who.hi }
+
 func (c *claim) Put(b []byte) {
 	for i, v := range [5]uint64{c.who.hi, c.who.lo, c.other.hi, c.other.lo, c.mask} {
 		binary.BigEndian.PutUint64(b[8*i:], v)

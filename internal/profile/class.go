@@ -76,13 +76,13 @@ func (f *findings) marks(i int, list []class) bool {
 // mayMark reports whether later rows could show that the column puts people
 // into some class.
 func (f *findings) mayMark(i int, list []class) bool {
-	for k := range f.scores[i].ranked {
-		r := &f.scores[i].ranked[k]
-		if r.p <= .02 {
+	for k := range f.scores[i].Ranked {
+		r := &f.scores[i].Ranked[k]
+		if r.P <= .02 {
 			continue
 		}
 		for _, c := range list {
-			if c.sensitive && (c.view.Always(&r.element) || c.view.InContext(&r.element)) || slices.Contains(c.Of.Elements, r.element.ID) {
+			if c.sensitive && (c.view.Always(&r.Element) || c.view.InContext(&r.Element)) || slices.Contains(c.Of.Elements, r.Element.ID) {
 				return true
 			}
 		}

@@ -9,6 +9,7 @@ import (
 	"hutong/internal/dataspace"
 	"hutong/internal/element"
 	"hutong/internal/look"
+	"hutong/internal/odds"
 	"hutong/internal/outline"
 	"hutong/internal/reading"
 	"hutong/internal/table"
@@ -21,12 +22,9 @@ const scanFrom = 7
 // at; the checks that prove nothing are tried on a sample of the different
 // values. No counter depends on the order of the values.
 type column struct {
-	known   *knowledge
-	field   table.Field
-	matches []element.HeaderMatch
-	number  string // the header reads as a person's number
-	// abbreviated says that the names of the table's columns are abbreviations.
-	abbreviated bool
+	known *knowledge
+	field table.Field
+	sum   odds.Column // what was counted, complete after count
 
 	nulls  int64
 	values int64 // neither null nor a word for missing
@@ -35,13 +33,7 @@ type column struct {
 	distinct distinct
 	seed     uint64
 	tried    *chance.Set[*trial] // different values and what they pass
-	passes   []int64             // by check, of tried values
-	shapes   [len(element.Shapes)]int64
-	prose    int64 // how many of the tried values are sentences
-	looked   int64 // tried values; one that repeats counts each time
 	run      progression
-
-	sequential bool // it counts up by one, in some order
 
 	looker   *look.Looker
 	outcomes outcomes
@@ -68,8 +60,8 @@ type hits struct {
 	look.Hit
 	extra  int64 // rows whose outcome was not stored
 	values *chance.Set[struct{}]
-	prefix map[[3]byte]bool // the first of those that values begin with
-	tested int64            // the column's values when result was found
+	prefix [][3]byte // the first of those that values begin with
+	tested int64     // the column's values when result was found
 	result chance.Result
 }
 
@@ -86,11 +78,11 @@ const prefixed = 11
 func newColumn(known *knowledge, f table.Field, seed uint64) *column {
 	c := &column{known: known, field: f, seed: seed, tried: chance.NewSet[*trial](triedValues)}
 	c.kinds.declared = f.Kind
-	c.matches = known.taxonomy.MatchHeader(f.Name)
-	c.number, _ = element.PersonNumber(f.Name)
+	c.sum.Matches = known.Taxonomy.MatchHeader(f.Name)
+	c.sum.Number, _ = element.PersonNumber(f.Name)
 	c.hitAt = map[look.Hit]int32{}
 	c.runs = map[chance.Shape]*chance.Set[string]{}
-	c.looker = look.New(known.taxonomy, known.provable, c.tries)
+	c.looker = look.New(known.Taxonomy, known.provable, c.tries)
 	c.record = c.hit
 	return c
 }
@@ -122,8 +114,10 @@ func (c *column) hit(h look.Hit, value []byte) {
 	if hash := look.Hash(value, c.seed); to.values.Wants(hash) {
 		to.values.Put(hash, struct{}{})
 	}
-	if n := len(value) - prefixed; n >= 0 && len(to.prefix) < enoughPrefixes {
-		to.prefix[[3]byte(value[n:])] = true
+	if n := len(value) - prefixed; n >= 0 && h.Shape != (chance.Shape{}) && len(to.prefix) < enoughPrefixes {
+		if p := [3]byte(value[n:]); !slices.Contains(to.prefix, p) {
+			to.prefix = append(to.prefix, p)
+		}
 	}
 }
 
@@ -133,7 +127,7 @@ func (c *column) kind(h look.Hit) int32 {
 	if !ok {
 		i = int32(len(c.hits))
 		c.hitAt[h] = i
-		c.hits = append(c.hits, &hits{Hit: h, values: chance.NewSet[struct{}](hitValues), prefix: map[[3]byte]bool{}})
+		c.hits = append(c.hits, &hits{Hit: h, values: chance.NewSet[struct{}](hitValues)})
 	}
 	return i
 }
@@ -230,12 +224,12 @@ func (c *column) check(cell []byte) (passes []int32) {
 		c.fold = folded
 	}
 	number, ok := reading.Number(nil, folded)
-	for i := range c.known.checks {
-		if c.known.checks[i].valid(folded) || ok && c.known.checks[i].valid(number) {
+	for i := range c.known.Checks {
+		if valid := c.known.Checks[i].Valid; valid(folded) || ok && valid(number) {
 			passes = append(passes, int32(i))
 		}
 	}
-	n := int32(len(c.known.checks))
+	n := int32(len(c.known.Checks))
 	for i, s := range element.Shapes {
 		if s.Fits(folded) {
 			passes = append(passes, n+int32(i))
@@ -247,24 +241,29 @@ func (c *column) check(cell []byte) (passes []int32) {
 	return passes
 }
 
-// count sums up the sample. It is called before anybody asks for a counter.
-func (c *column) count() {
-	c.passes = make([]int64, len(c.known.checks))
-	c.sequential = c.run.sequential()
-	c.shapes, c.prose, c.looked = [len(element.Shapes)]int64{}, 0, 0
+// count sums up the sample, in which a value that repeats counts each time. It
+// is called before anybody asks for a counter.
+func (c *column) count() *odds.Column {
+	s := &c.sum
+	s.Values, s.Distinct, s.Many = c.values, c.distinct.n, c.distinct.full
+	s.Decimals, s.Texts = c.kinds.count[numberCell], c.kinds.count[textCell]
+	s.Sequential = c.run.sequential()
+	s.Passes = make([]int64, len(c.known.Checks))
+	s.Shapes, s.Prose, s.Looked = [len(element.Shapes)]int64{}, 0, 0
 	for _, t := range c.tried.All() {
-		c.looked += t.rows
+		s.Looked += t.rows
 		for _, i := range t.passes {
-			switch n := int(i) - len(c.passes); {
+			switch n := int(i) - len(s.Passes); {
 			case n < 0:
-				c.passes[i] += t.rows
-			case n < len(c.shapes):
-				c.shapes[n] += t.rows
+				s.Passes[i] += t.rows
+			case n < len(s.Shapes):
+				s.Shapes[n] += t.rows
 			default:
-				c.prose += t.rows
+				s.Prose += t.rows
 			}
 		}
 	}
+	return s
 }
 
 // forms are what the sampled values look like.
@@ -290,15 +289,6 @@ func isProse(cell []byte) bool {
 		inWord = letter || inWord && (r == '\'' || r == '-')
 	}
 	return words >= 5 || han >= 10
-}
-
-func (c *column) headerNames(id dataspace.ElementID) bool {
-	for _, m := range c.matches {
-		if m.ID == id {
-			return true
-		}
-	}
-	return false
 }
 
 // isMissing knows the words for a missing value. They are not null, but

@@ -10,6 +10,7 @@ import (
 	"hutong/internal/dataspace"
 	"hutong/internal/element"
 	"hutong/internal/look"
+	"hutong/internal/odds"
 )
 
 // inside is what the values of a column prove, besides what the column is.
@@ -36,7 +37,7 @@ func (c *column) prove(own *dataspace.ElementID, tests int) inside {
 	out := inside{}
 	isOwn := func(id dataspace.ElementID) bool { return own != nil && look.Same(*own, id) }
 	for i, h := range c.hits {
-		e, ok := c.known.taxonomy.Lookup(h.Element)
+		e, ok := c.known.Taxonomy.Lookup(h.Element)
 		if !ok {
 			continue
 		}
@@ -88,14 +89,14 @@ func (c *column) test(h *hits, e element.Element, tests int) chance.Result {
 // and so does any hit under a header that names it.
 func (c *column) weighHits(h *hits, e element.Element, tests int) chance.Result {
 	sure := chance.Result{Hits: h.values.Distinct(), Proved: true}
-	if h.Shape == (chance.Shape{}) || c.headerNames(h.Element) {
+	if h.Shape == (chance.Shape{}) || c.sum.Names(h.Element) {
 		return sure
 	}
 	spread := e.Detector.Proves == element.Spread
 	if spread && !h.Whole {
 		return sure
 	}
-	if spread && c.sequential {
+	if spread && c.sum.Sequential {
 		return chance.Result{Hits: h.values.Distinct(), Expected: h.values.Distinct()}
 	}
 	passes := func(run []byte) bool { return c.looker.Proves(h.Element, run) }
@@ -109,16 +110,16 @@ func (c *column) weighHits(h *hits, e element.Element, tests int) chance.Result 
 
 // doubt takes back, or lowers to a question, an element that only values point
 // to, if these are no more than chance gives.
-func (c *column) doubt(s *score, tests int) {
-	if s.best == nil || s.best.match != nil || s.best.check < 0 {
+func (c *column) doubt(s *odds.Score, tests int) {
+	if s.Best == nil || s.Best.Match != nil || s.Best.Check < 0 {
 		return
 	}
 	chanced, doubtful := int64(0), false
 	for i, h := range c.hits {
-		if h.Element != s.best.element.ID || !h.Whole || h.Shape == (chance.Shape{}) {
+		if h.Element != s.Best.Element.ID || !h.Whole || h.Shape == (chance.Shape{}) {
 			continue
 		}
-		r := c.test(h, s.best.element, tests)
+		r := c.test(h, s.Best.Element, tests)
 		if r.Proved {
 			return
 		}
@@ -126,13 +127,13 @@ func (c *column) doubt(s *score, tests int) {
 		chanced += c.outcomes.rowsWith([]int32{int32(i)}) + h.extra
 	}
 	switch {
-	case chanced*2 < c.values*c.passes[s.best.check]/max(c.looked, 1):
+	case chanced*2 < c.values*c.sum.Passes[s.Best.Check]/max(c.sum.Looked, 1):
 		return // most values have a form of their own
 	case doubtful:
-		s.band = dataspace.BandReview
-		s.best.p = min(s.best.p, acceptFrom-.01)
+		s.Band = dataspace.BandReview
+		s.Best.P = min(s.Best.P, odds.AcceptFrom-.01)
 	default:
-		s.best, s.band, s.evidence = nil, dataspace.BandNone, nil
+		s.Best, s.Band, s.Evidence = nil, dataspace.BandNone, nil
 	}
 }
 

@@ -7,7 +7,7 @@
 //	Source ─► batches ─► column  looks at values, tries checks    (column.go)
 //	                 └─► collector  keyed hashes of people, spilled (collect.go, record.go)
 //	     at the end      prove   hits → more than chance?           (contain.go)
-//	                     score   counts → element, confidence, band (detector.go, score.go)
+//	                     score   counts → element, confidence, band (package odds)
 //	                     judge   columns → table, flags (judge.go)
 //	                     plan    columns → roles, and the keys of each (party.go, key.go)
 //	                     claims  keys that several people share      (claim.go)

@@ -8,6 +8,7 @@ import (
 
 	"hutong/internal/dataspace"
 	"hutong/internal/element"
+	"hutong/internal/odds"
 )
 
 // The derived findings of a table.
@@ -29,7 +30,7 @@ func Young(derived string) (age int, ok bool) {
 // findings are the columns of a table, judged together.
 type findings struct {
 	columns []dataspace.ColumnProfile
-	scores  []score
+	scores  []odds.Score
 	people  bool // some column is about people
 	derived []string
 	view    element.View
@@ -38,7 +39,7 @@ type findings struct {
 }
 
 // judge sets the flags that depend on the whole table.
-func judge(known *knowledge, columns []*column, scores []score, view element.View) *findings {
+func judge(known *knowledge, columns []*column, scores []odds.Score, view element.View) *findings {
 	f := &findings{scores: scores, view: view, known: known}
 	f.columns = make([]dataspace.ColumnProfile, len(columns))
 	parallel(len(columns), func(i int) { f.columns[i] = columns[i].profile(&scores[i], len(columns)*testsPerColumn) })
@@ -90,35 +91,35 @@ func (f *findings) under(say func([]dataspace.ColumnProfile) []dataspace.ColumnP
 
 // profile is the profile of the column alone. tests is the number of tests of
 // the table.
-func (c *column) profile(s *score, tests int) dataspace.ColumnProfile {
+func (c *column) profile(s *odds.Score, tests int) dataspace.ColumnProfile {
 	c.doubt(s, tests)
 	var own *dataspace.ElementID
-	if s.best != nil {
-		own = &s.best.element.ID
+	if s.Best != nil {
+		own = &s.Best.Element.ID
 	}
 	in := c.prove(own, tests)
-	if s.best == nil && in.why != "" {
-		s.best, s.band = &candidate{element: in.doubt, check: -1, p: reviewFrom}, dataspace.BandReview
-		s.evidence = append(s.evidence, in.why)
+	if s.Best == nil && in.why != "" {
+		s.Best, s.Band = &odds.Candidate{Element: in.doubt, Check: -1, P: odds.ReviewFrom}, dataspace.BandReview
+		s.Evidence = append(s.Evidence, in.why)
 	}
 	p := dataspace.ColumnProfile{
-		Name: c.field.Name, Type: c.kinds.name(), Band: s.band, Nulls: c.nulls,
-		Confidence: round(s.none), Evidence: s.evidence,
+		Name: c.field.Name, Type: c.kinds.name(), Band: s.Band, Nulls: c.nulls,
+		Confidence: round(s.None), Evidence: s.Evidence,
 		Contains: in.Contains, Coincidences: in.Coincidences, Forms: c.forms(),
 	}
 	if len(in.own.Contains)+len(in.own.Coincidences) > 0 {
 		p.Own = &in.own
 	}
-	if s.best != nil {
-		id := s.best.element.ID
-		p.Element, p.Confidence = &id, round(s.best.p)
+	if s.Best != nil {
+		id := s.Best.Element.ID
+		p.Element, p.Confidence = &id, round(s.Best.P)
 	}
-	for i := range s.ranked {
-		k := &s.ranked[i]
-		if k == s.best || k.p < .05 || len(p.Alternatives) == 3 {
+	for i := range s.Ranked {
+		k := &s.Ranked[i]
+		if k == s.Best || k.P < .05 || len(p.Alternatives) == 3 {
 			continue
 		}
-		p.Alternatives = append(p.Alternatives, dataspace.Alternative{Element: k.element.ID, Confidence: round(min(k.p, 1))})
+		p.Alternatives = append(p.Alternatives, dataspace.Alternative{Element: k.Element.ID, Confidence: round(min(k.P, 1))})
 	}
 	if !c.distinct.full {
 		n := int64(c.distinct.n)
@@ -134,7 +135,7 @@ func (f *findings) element(i int) (element.Element, bool) {
 	if id == nil {
 		return element.Element{}, false
 	}
-	return f.known.taxonomy.Lookup(*id)
+	return f.known.Taxonomy.Lookup(*id)
 }
 
 func (f *findings) is(i int, class element.IDClass) bool {
@@ -173,7 +174,7 @@ func (f *findings) identifiers() (direct, quasi int, reveals bool) {
 			count(e)
 		}
 		for _, c := range f.columns[i].Contains {
-			if e, ok := f.known.taxonomy.Lookup(c.Element); ok {
+			if e, ok := f.known.Taxonomy.Lookup(c.Element); ok {
 				count(e)
 			}
 		}
@@ -185,7 +186,7 @@ func (f *findings) identifiers() (direct, quasi int, reveals bool) {
 // table (a product, a position) is personal in a table about people.
 func (f *findings) isPersonal(i int, personal bool) bool {
 	for _, c := range f.columns[i].Contains {
-		if e, ok := f.known.taxonomy.Lookup(c.Element); ok && e.Personal == element.PersonalYes {
+		if e, ok := f.known.Taxonomy.Lookup(c.Element); ok && e.Personal == element.PersonalYes {
 			return true
 		}
 	}
@@ -204,7 +205,7 @@ func (f *findings) isPersonal(i int, personal bool) bool {
 // isSensitive judges a personal column.
 func (f *findings) isSensitive(i int, view element.View) bool {
 	for _, c := range f.columns[i].Contains {
-		if e, ok := f.known.taxonomy.Lookup(c.Element); ok && view.Always(&e) {
+		if e, ok := f.known.Taxonomy.Lookup(c.Element); ok && view.Always(&e) {
 			return true
 		}
 	}

@@ -107,7 +107,7 @@ func (r *run) keyOf(f *findings, i int) (key, bool) {
 // that is not, and of two that are alike, the one of the longer name comes first:
 // it says more. The order of columns does not matter.
 func (r *run) order(keys []key) {
-	ids := r.known.taxonomy.IDs()
+	ids := r.known.Taxonomy.IDs()
 	rank := func(k key) [4]int64 {
 		c := r.columns[k.columns[len(k.columns)-1]]
 		if k.rank == rankNames {

@@ -15,6 +15,7 @@ import (
 
 	"hutong/internal/dataspace"
 	"hutong/internal/element"
+	"hutong/internal/odds"
 	"hutong/internal/table"
 )
 
@@ -241,8 +242,20 @@ func parallel(n int, task func(i int)) {
 	wg.Wait()
 }
 
-func (r *run) scores() []score {
-	return scoreAll(r.columns)
+// knowledge is what a run knows of elements.
+type knowledge struct {
+	*odds.Model
+	provable []dataspace.ElementID
+}
+
+func know(t *element.Taxonomy) *knowledge {
+	return &knowledge{Model: odds.New(t, odds.Builtin()), provable: t.Provable()}
+}
+
+func (r *run) scores() []odds.Score {
+	counted := make([]*odds.Column, len(r.columns))
+	parallel(len(r.columns), func(i int) { counted[i] = r.columns[i].count() })
+	return r.known.Table(counted)
 }
 
 // day is Options.On as a date; ok is false when it is not given.

@@ -12,6 +12,9 @@ const recordSize = 24
 
 func (*record) Size() int { return recordSize }
 
+// Key serves the sorter.
+func (r *record) Key() uint64 { return r.hi }
+
 func (r *record) Put(b []byte) {
 	binary.BigEndian.PutUint64(b, r.hi)
 	binary.BigEndian.PutUint64(b[8:], r.lo)

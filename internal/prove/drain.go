@@ -177,7 +177,7 @@ func (l *Log) setTrouble(ctx context.Context, err error) {
 	p := &dataspace.Problem{
 		Kind: dataspace.ErrUnavailable, Code: "log.write", Err: err,
 		Message: "evidence cannot be written, so nothing is delivered",
-		Hint:    "look for a full disk or missing permissions in the log's directory; the gateway tries again by itself",
+		Hint:    "look for a full disk or missing permissions in the log's directory; the gateway tries again automatically",
 	}
 	l.cfg.Logger.ErrorContext(ctx, "evidence log cannot be written", slog.Any("error", err))
 	l.mu.Lock()

@@ -18,10 +18,12 @@ const (
 // itself.
 func plainNumber(dst, text []byte) (out []byte, ok bool) {
 	b := bytes.TrimSpace(text)
-	b = bytes.TrimSuffix(bytes.TrimPrefix(b, []byte("=")), []byte(" "))
-	b = bytes.Trim(b, `'"`+"`")
 	if len(b) > 0 && b[0] == '+' {
 		return dst, false // an international number says what it is
+	}
+	b = unquoted(bytes.TrimSuffix(bytes.TrimPrefix(b, []byte("=")), []byte(" ")))
+	if len(b) > 0 && b[0] == '+' {
+		return dst, false
 	}
 	d, decimal, ok := scientific(dst, b)
 	if ok {
@@ -35,6 +37,18 @@ func plainNumber(dst, text []byte) (out []byte, ok bool) {
 		return d, !bytes.Equal(d, text)
 	}
 	return dst, false
+}
+
+// unquoted is a text without the quotes around it.
+func unquoted(b []byte) []byte {
+	quote := func(c byte) bool { return c == '\'' || c == '"' || c == '`' }
+	for len(b) > 0 && quote(b[0]) {
+		b = b[1:]
+	}
+	for len(b) > 0 && quote(b[len(b)-1]) {
+		b = b[:len(b)-1]
+	}
+	return b
 }
 
 // trimZeros removes zeros at the beginning, such as those of a fixed width.

@@ -54,7 +54,7 @@ func (r *Reader) Each(cell []byte, see func(text []byte)) {
 	if marks == digit && (len(text) == 0 || text[0] != '0') && isDigits(text) {
 		return // plain already
 	}
-	if marks&(digit|word) == digit && len(text) <= maxNumber {
+	if marks&(digit|word|wide) == digit && len(text) <= maxNumber {
 		if r.number == nil {
 			r.number = make([]byte, 0, maxNumber+maxDigits)
 		}

@@ -118,12 +118,85 @@ func TestScopeRefusesUnknownWords(t *testing.T) {
 	}
 }
 
+// A stored agreement with a word that cannot be read stays: its other entries are
+// used, the entry with the word satisfies nothing, and the decision says why.
+func TestStoredScopeWithUnknownWords(t *testing.T) {
+	unknown := scoped(rules.RecognitionScope{Sectors: []string{"accommodation", "hotell"}})
+	s, unread, err := recognition.ApplyStored(set(t), unknown)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(unread) != 1 || !strings.Contains(unread[0].Error(), `xx-yy/papers, entry 1 (xy.direct), scope.sectors: "hotell" is none of the`) {
+		t.Errorf("unread %v", unread)
+	}
+	if unknown[0].Entries[0].Unread != nil || len(unknown[0].Entries[0].Scope.Sectors) != 2 {
+		t.Error("the agreement itself was changed")
+	}
+	o := obligation(t, s, "sector: accommodation")
+	if o.Satisfied || len(o.Through) > 0 || len(o.Instruments) != 1 || o.Instruments[0] != "xx.paper" {
+		t.Errorf("an entry with an unread word counts: %+v", o)
+	}
+	if !strings.Contains(o.Text.EN, `scope.sectors: "hotell" is none of the`) || !strings.Contains(o.Text.EN, "so the entry is not used") || !strings.Contains(o.Text.ZH, "“hotell”无法识别为行业") {
+		t.Errorf("the decision does not say why: %+v", o.Text)
+	}
+	if refs := s.Recognitions(); len(refs) != 1 {
+		t.Errorf("the set knows the agreements %v", refs)
+	}
+
+	both := append(unknown, scoped(rules.RecognitionScope{Sectors: []string{"酒店"}})...)
+	both[1].Ref.ID, both[1].Entries[0].ID = "xx-yy/more", "xy.more"
+	if s, unread, err = recognition.ApplyStored(set(t), both); err != nil || len(unread) != 1 {
+		t.Fatalf("%v, %v", unread, err)
+	}
+	if o := obligation(t, s, "sector: accommodation"); !o.Satisfied || len(o.Through) != 1 || o.Through[0] != "xy.more" {
+		t.Errorf("the entry whose words can be read does not count: %+v", o)
+	}
+}
+
+// An entry with an unread word is no part of a chain either.
+func TestUnreadEntryEndsChain(t *testing.T) {
+	chain := func(sector string) []rules.Agreement {
+		list := scoped(rules.RecognitionScope{})
+		list[0].Entries = []rules.Recognition{
+			{ID: "xy.counts", Of: rules.Credential{Jurisdiction: "YY", Kind: "y.paper"}, CountsAs: &rules.Kind{Jurisdiction: "XX", Kind: "xx.paper"},
+				Scope: rules.RecognitionScope{Sectors: []string{sector}}, Article: "cl. 1", Source: "https://example.org/a", Text: dataspace.Text{EN: "t", ZH: "文"}},
+			{ID: "xy.onward", Of: rules.Credential{Jurisdiction: "ZZ", Certification: "global_cbpr"}, CountsAs: &rules.Kind{Jurisdiction: "YY", Kind: "y.paper"},
+				Onward: true, Article: "cl. 2", Source: "https://example.org/a", Text: dataspace.Text{EN: "t", ZH: "文"}},
+		}
+		return list
+	}
+	const sealed = `recipient: {jurisdiction: YY, certifications: [global_cbpr]}
+sector: accommodation`
+	for sector, want := range map[string]bool{"accommodation": true, "hotell": false} {
+		s, _, err := recognition.ApplyStored(set(t), chain(sector))
+		if err != nil {
+			t.Fatal(err)
+		}
+		f, err := pack.ParseFacts(s.Facts(), []byte("on: 2026-06-15\nexporter: {jurisdiction: XX}\ndata: {personal: true}\n"+sealed))
+		if err != nil {
+			t.Fatal(err)
+		}
+		d, err := s.Decide(f)
+		if err != nil || len(d.Obligations) != 1 {
+			t.Fatalf("%v, %+v", err, d.Obligations)
+		}
+		if got := d.Obligations[0].Satisfied; got != want {
+			t.Errorf("%s: satisfied %v, want %v", sector, got, want)
+		}
+	}
+}
+
 func sameWords(a, b rules.RecognitionScope) bool {
 	return strings.Join(a.Sectors, " ") == strings.Join(b.Sectors, " ") && strings.Join(a.Purposes, " ") == strings.Join(b.Purposes, " ")
 }
 
-// satisfied decides a flow with the paper of the other law.
 func satisfied(t *testing.T, s *rules.Set, more string) bool {
+	t.Helper()
+	return obligation(t, s, more).Satisfied
+}
+
+// obligation decides a flow with the paper of the other law.
+func obligation(t *testing.T, s *rules.Set, more string) dataspace.Obligation {
 	t.Helper()
 	f, err := pack.ParseFacts(s.Facts(), []byte(`
 on: 2026-06-15
@@ -140,5 +213,5 @@ instruments: [{kind: y.paper, id: y-1, effective_on: 2026-01-01}]
 	if err != nil || len(d.Obligations) != 1 {
 		t.Fatalf("%v, %+v", err, d.Obligations)
 	}
-	return d.Obligations[0].Satisfied
+	return d.Obligations[0]
 }

@@ -33,6 +33,9 @@ type Recognition struct {
 	From      string           `json:"from,omitempty" yaml:"from"` // first and last day in force
 	To        string           `json:"to,omitempty" yaml:"to"`
 	Scope     RecognitionScope `json:"scope,omitzero" yaml:"scope"`
+	// Unread says which words of the scope cannot be read. If there are any, the
+	// entry satisfies nothing.
+	Unread []dataspace.Text `json:"-" yaml:"-"`
 	// Onward lets what counts by this entry be recognised further by another.
 	Onward  bool           `json:"onward,omitempty" yaml:"onward"`
 	Article string         `json:"article" yaml:"article"`
@@ -243,6 +246,9 @@ func (f *fulfilment) walk(first []*link, least pack.Truth, visit func(*step) boo
 		if visit(at) {
 			return
 		}
+		if len(at.Unread) > 0 {
+			continue
+		}
 		for _, l := range f.known.law.closure.counts[Kind{at.Of.Jurisdiction, at.Of.Kind}] {
 			if l.Onward {
 				queue = append(queue, &step{link: l, next: at})
@@ -270,6 +276,9 @@ func (f *fulfilment) way(first []*link) (st satisfaction) {
 }
 
 func (f *fulfilment) held(l *link) (in *dataspace.Instrument, held bool, lacks []dataspace.Text) {
+	if len(l.Unread) > 0 {
+		return nil, false, l.Unread
+	}
 	if l.Of.Certification != "" {
 		return nil, slices.Contains(f.known.facts.Known.List("recipient.certifications"), l.Of.Certification), nil
 	}
@@ -322,7 +331,7 @@ func (f *fulfilment) agreedKinds(reg *regime, r *pack.Rule, own []string) (out [
 		first = append(first, c.counts[Kind{reg.jurisdiction, kind}]...)
 	}
 	f.walk(first, pack.Maybe, func(at *step) bool {
-		if at.Of.Kind != "" {
+		if at.Of.Kind != "" && len(at.Unread) == 0 {
 			out = append(out, at.Of.Kind)
 		}
 		return false

@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"slices"
 )
 
 // Item is what a Sorter sorts. Items that compare as equal are merged.
@@ -19,6 +18,9 @@ type Item[T any] interface {
 	Put(b []byte)
 	Get(b []byte)
 	Merge(o *T)
+	// Key is what items are ordered by first: of two items with different keys, the
+	// one with the smaller key comes first.
+	Key() uint64
 }
 
 // Sorter sorts any number of items: in memory until its limit, then as sorted
@@ -75,7 +77,7 @@ func (s *Sorter[T, P]) grow() {
 
 // compact sorts memory and merges equal items.
 func (s *Sorter[T, P]) compact() {
-	slices.SortFunc(s.memory, s.order)
+	radixSort[T, P](s.memory, s.order, 56)
 	out := s.memory[:0]
 	for i := range s.memory {
 		r := &s.memory[i]

@@ -175,10 +175,10 @@ func explain(err error) error {
 	switch e.Code() & 0xff { // the rest says where it happened
 	case full:
 		return &dataspace.Problem{Kind: dataspace.ErrUnavailable, Code: "state.disk.full", Message: "the disk of the gateway's state is full", Err: err,
-			Hint: "free space; what is under way goes on by itself"}
+			Hint: "free space; running work continues automatically"}
 	case ioError:
 		return &dataspace.Problem{Kind: dataspace.ErrUnavailable, Code: "state.disk", Message: "the disk of the gateway's state fails", Err: err,
-			Hint: "look at the disk; what is under way goes on by itself"}
+			Hint: "look at the disk; running work continues automatically"}
 	}
 	return err
 }

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"maps"
 	"net/url"
 	"os"
@@ -61,20 +62,26 @@ type oldWorld struct {
 }
 
 // openOld unpacks an archive and moves what lies in it: to the directories and
-// addresses of this test.
+// addresses of this test. A gateway that the archive has not is a new one.
 func openOld(t *testing.T, version string) *oldWorld {
 	t.Helper()
 	o := &oldWorld{world: &world{t: t, here: newGateway(t, "shanghai", "CN"), far: newGateway(t, "singapore", "SG")}, root: t.TempDir()}
 	unpack(t, filepath.Join("testdata", "olddata", version+".tar.gz"), o.root)
 	moves := []string{"127.0.0.1:19441", o.here.public, "127.0.0.1:19443", o.far.public}
+	var kept []*gatewayProcess
 	for _, g := range []*gatewayProcess{o.here, o.far} {
-		if err := os.Rename(filepath.Join(o.root, g.id), g.data); err != nil {
+		err := os.Rename(filepath.Join(o.root, g.id), g.data)
+		if g == o.far && errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
 			t.Fatal(err)
 		}
+		kept = append(kept, g)
 		moves = append(moves, filepath.Join(oldRoot, g.id), g.data)
 	}
 	moves = append(moves, oldRoot, o.root)
-	for _, g := range []*gatewayProcess{o.here, o.far} {
+	for _, g := range kept {
 		moveRows(t, filepath.Join(g.data, "hutong.db"), moves)
 	}
 	return o

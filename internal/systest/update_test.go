@@ -48,7 +48,7 @@ func TestPackUpdate(t *testing.T) {
 	x := &exchange{world: newWorld(t, "packs: "+folder, "pack_key: "+public)}
 	x.recipient("tiger")
 	here, far := x.toTiger()
-	if out, _, code := x.here.command("pack", "changes"); code != 0 || !strings.Contains(out, "no flow came out otherwise") {
+	if out, _, code := x.here.command("pack", "changes"); code != 0 || !strings.Contains(out, "no verdict has changed") {
 		t.Fatalf("before the update: %d %s", code, out)
 	}
 

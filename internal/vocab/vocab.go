@@ -192,21 +192,55 @@ func (w *Words) Read(n Name, place, s string) (string, error) {
 	if strings.TrimSpace(s) == "" {
 		return "", nil
 	}
-	key, several := w.read(n, s)
+	m := w.Match(n, s)
 	switch {
-	case key != "":
-		return key, nil
-	case len(several) > 0:
+	case m.Key != "":
+		return m.Key, nil
+	case len(m.Several) > 0:
 		return "", &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "words.several", Place: place,
-			Message: fmt.Sprintf("%q can be any of %s", s, strings.Join(several, ", ")), Hint: "write which one is meant"}
-	}
-	v := w.of(n)
-	near := v.near(s)
-	if none := v.nothing(); none != nil {
-		near = append(near, none.described())
+			Message: fmt.Sprintf("%q can be any of %s", s, strings.Join(m.Several, ", ")), Hint: "write which one is meant"}
 	}
 	return "", &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "words.unknown", Place: place,
-		Message: fmt.Sprintf("%q is none of the %s; the nearest are %s", s, v.title().EN, strings.Join(near, ", ")), Hint: "docs/reference/vocabularies.md lists the words"}
+		Message: fmt.Sprintf("%q is none of the %s; the nearest are %s", s, w.Title(n).EN, strings.Join(m.Near, ", ")), Hint: "docs/reference/vocabularies.md lists the words"}
+}
+
+// Match is what a vocabulary says of a word: its key, or the words that it can
+// be, or the nearest ones.
+type Match struct {
+	Key           string
+	Several, Near []string
+}
+
+// Match is Read for those who write their own error, since a message may not
+// repeat the word.
+func (w *Words) Match(n Name, s string) Match {
+	m := Match{}
+	m.Key, m.Several = w.read(n, s)
+	if m.Key != "" || len(m.Several) > 0 {
+		return m
+	}
+	v := w.of(n)
+	m.Near = v.near(s)
+	if none := v.nothing(); none != nil {
+		m.Near = append(m.Near, none.described())
+	}
+	return m
+}
+
+// Options is a list of words that is no vocabulary: the answers of one question.
+func Options(list []Word) *List {
+	l := &List{Words: list}
+	l.build()
+	return l
+}
+
+// Match is what the list says of a word.
+func (l *List) Match(s string) Match {
+	m := Match{}
+	if m.Key, m.Several = l.read(s); m.Key == "" && len(m.Several) == 0 {
+		m.Near = l.near(s)
+	}
+	return m
 }
 
 func (w *Words) read(n Name, s string) (key string, several []string) {

@@ -19,9 +19,9 @@ func Pack(env *frame.Env, more ...*cobra.Command) *cobra.Command {
 		packMutate(env), packImport(env), packMatch(env), packSign(env), packKeygen(env))
 	cmd.AddCommand(more...)
 	cmd.Long = `Rule packs: law as data. A pack is a folder with pack.yaml, tests.yaml and
-SOURCES.md. Without DIR these commands look at the packs that are built in; DIR
-is a pack's folder, or one with packs below it. A gateway that the call names
-examines the packs of DIR too: it is sent the files, and keeps nothing of them.`
+SOURCES.md. Without DIR these commands read the packs that are built in. DIR is a
+pack's folder, or a folder with packs below it. With --data-dir or --key-file, the
+files of DIR are sent to the gateway, which examines them and does not keep them.`
 	cmd.Example = `  hutong pack list
   hutong pack check ./packs/sg/pdpa
   hutong pack diff old/cn/national cn/national`

@@ -15,11 +15,12 @@ func packCheck(env *frame.Env) *cobra.Command {
 	return &cobra.Command{
 		Use: "check [DIR...]", Short: "Check packs: sources, texts, validity, reach, cases", Args: frame.Args(cobra.ArbitraryArgs),
 		Long: `Check that every rule has article, source, confidence and text in both languages,
-can speak, and has a case; that validities do not overlap and elements exist.
-Over all packs together: that they can be used together, that no pack makes a
-rule of another unreachable, that no two packs of one jurisdiction say different
-things of the same flow, and that no obligation or kind of instrument is
-described twice in different ways.
+can apply to some flow, and has a case. Check that validities do not overlap and that
+elements exist. Check of all packs together:
+- they can be used together;
+- no pack makes a rule of another pack unreachable;
+- no two packs of one jurisdiction say different things about the same flow;
+- no obligation or kind of instrument is described twice in different ways.
 
 ` + frame.AtGateway + `
 
@@ -86,7 +87,7 @@ every rule must decide at least one case.
 
 ` + frame.AtGateway + `
 
-Exit codes: 0 all hold, 1 a case fails, a rule decides nothing, or there was
+Exit codes: 0 all cases hold, 1 a case fails, a rule decides nothing, or there was
 nothing to run.`,
 		Example: `  hutong pack test
   hutong pack test ./packs/sg/pdpa`,

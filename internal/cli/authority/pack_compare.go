@@ -17,14 +17,14 @@ func packCompare(env *frame.Env) *cobra.Command {
 	var agreed input.Agreements
 	var out string
 	cmd := &cobra.Command{
-		Use: "compare A B", Short: "Put two regimes side by side: who demands what, and what covers what", Args: frame.Args(cobra.ExactArgs(2)),
-		Long: `Put the demands of two regimes side by side, subject by subject: each with its
-article, source and confidence, and what satisfies it; what an instrument or
-certificate of the one already covers of the other; and the gaps. A and B are ids of
-packs that are built in, joined by commas, or folders. All of it is computed from the
-packs and the agreements given.
+		Use: "compare A B", Short: "Compare two regimes: what each demands, and what covers it", Args: frame.Args(cobra.ExactArgs(2)),
+		Long: `Compare the demands of two regimes, subject by subject: each demand with its article,
+source and confidence, and what satisfies it. Show which demands of one regime an
+instrument or certificate of the other already covers, and which remain. A and B are
+folders, or ids of packs that are built in, joined by commas. The result is computed
+from the packs and the agreements given.
 
-` + frame.AtGateway + ` There an id is that of a pack in force.`,
+` + frame.AtGateway + ` An id then names a pack in force.`,
 		Example: `  hutong pack compare cn/national sg/pdpa
   hutong pack compare cn/national sg/pdpa --recognition papers.yaml --out compare.md`,
 		RunE: func(cmd *cobra.Command, list []string) error {
@@ -50,7 +50,7 @@ packs and the agreements given.
 		},
 	}
 	agreed.Add(cmd)
-	cmd.Flags().StringVar(&out, "out", "", "write the paper, in both languages, as Markdown to this file")
+	cmd.Flags().StringVar(&out, "out", "", "write the comparison to this file, as Markdown in both languages")
 	return cmd
 }
 

@@ -18,14 +18,14 @@ import (
 func packDiff(env *frame.Env) *cobra.Command {
 	var factFiles []string
 	cmd := &cobra.Command{
-		Use: "diff A B", Short: "Say what changes for whom between two versions of a pack", Args: frame.Args(cobra.ExactArgs(2)),
-		Long: `Compare two versions of a pack, each the id of one that is built in or a folder.
-Rules, numbers, dates and conditions that are different are said in words, with
-the facts by which it is known whom they concern. Then flows are decided under
-both: those of the packs' cases, the same with each count just below, at and
-above each number of the law, and those of --facts.
+		Use: "diff A B", Short: "Show what changes for whom between two versions of a pack", Args: frame.Args(cobra.ExactArgs(2)),
+		Long: `Compare two versions of a pack. Each is a folder, or the id of a pack that is built
+in. The command describes in words each rule, number, date and condition that
+differs, and the facts that show whom the difference concerns. Then it decides flows
+under both versions: those of the packs' cases, the same flows with each count just
+below, at and above each number of the law, and those of --facts.
 
-` + frame.AtGateway + ` There an id is that of a pack in force.
+` + frame.AtGateway + ` An id then names a pack in force.
 
 Exit codes: 0 compared, whether or not there are differences.`,
 		Example: `  hutong pack diff cn/national /etc/hutong/packs/cn/national
@@ -91,7 +91,7 @@ func printDiff(env *frame.Env, w io.Writer, d *contrast.Diff) {
 		fmt.Fprintf(w, "\n%s\n", env.Word("only worded otherwise", "仅文字变动"))
 		frame.Paragraph(w, "  ", "  ", strings.Join(ids, ", "))
 	}
-	fmt.Fprintf(w, env.Word("\nwhat it means (%s flows decided under both)\n", "\n影响（按两个版本分别判定 %s 项流转）\n"), frame.Thousands(int64(d.Tried)))
+	fmt.Fprintf(w, env.Word("\neffects (%s flows decided under both)\n", "\n影响（按两个版本分别判定 %s 项流转）\n"), frame.Thousands(int64(d.Tried)))
 	if len(d.Effects) == 0 {
 		fmt.Fprintln(w, env.Word("  none of them is decided otherwise", "  结论均无变化"))
 	}

@@ -38,19 +38,21 @@ func packImport(env *frame.Env) *cobra.Command {
 		Use: "import FILE", Short: "Read the official annex of a negative list into a pack", Args: frame.Args(cobra.ExactArgs(1)),
 		Long: `Read the annex of a negative list, XLSX or CSV (UTF-8, GB18030), make items of its
 rows, and publish the pack again with them: checked, tested, signed, with a
-higher version. The pack is the one in --into, else the one built in.
+higher version. The pack is the one in --into, or else the one built in.
 
-A mapping file says which column is what; --write-mapping writes one to be
-completed. Without it, on a terminal, you are asked. A threshold such as
-«10万人以上、不满100万人个人信息（不含敏感个人信息）» is understood in full or not at all. Rows
-that are no item, or whose threshold or pathway is not understood, are listed
-and written to a file beside the pack, never dropped; --accept-unmapped
-publishes nevertheless: what is not understood is then human review.
+A mapping file gives the meaning of each column; --write-mapping writes one to be
+completed. Without a mapping file the command asks you, if it runs on a terminal. The
+command takes a threshold such as «10万人以上、不满100万人个人信息（不含敏感个人信息）»
+only if it understands all of it. It lists the rows that are no item, or whose
+threshold or pathway it does not understand, and writes them to a file beside the
+pack. No row is dropped. --accept-unmapped publishes the pack nevertheless: a row
+that was not understood then leads to human review.
 
-What changes against the version before is said in words, and asked about.
+The command describes in words what changes from the version before, and asks you to
+confirm it.
 
-` + frame.AtGateway + ` The new
-version is put into --into, and signed, on this machine.
+` + frame.AtGateway + ` This
+machine signs the new version and writes it to --into.
 
 Exit codes: 0 published, 1 rows are not mapped or something is wrong, 2 usage.`,
 		Example: `  hutong pack import annex.xlsx --pack cn/shanghai-negative-list --into packs --write-mapping mapping.yaml
@@ -71,10 +73,10 @@ Exit codes: 0 published, 1 rows are not mapped or something is wrong, 2 usage.`,
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&i.pack, "pack", "", "id of the pack whose list it is")
+	f.StringVar(&i.pack, "pack", "", "id of the pack with the list")
 	f.StringVar(&i.into, "into", "", "folder of packs in which the new version is published")
 	f.StringVar(&i.mapping, "mapping", "", "mapping file (YAML)")
-	f.StringVar(&i.writeMapping, "write-mapping", "", "write a mapping file to be completed, and stop")
+	f.StringVar(&i.writeMapping, "write-mapping", "", "only write a mapping file to be completed")
 	f.StringVar(&i.keyFile, "sign", "", "secret key that signs the pack; without it the pack stays unsigned")
 	f.BoolVar(&i.yes, "yes", false, "publish without asking")
 	f.BoolVar(&i.acceptUnmapped, "accept-unmapped", false, "publish although rows are not mapped")

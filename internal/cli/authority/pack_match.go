@@ -37,8 +37,8 @@ func packMatch(env *frame.Env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "match [SOURCE]", Short: "Propose items of a negative list that a dataset may be about", Args: frame.Args(cobra.MaximumNArgs(1)),
 		Long: `Profile a dataset, or take its profile with --profile, and propose the items of
-a pack's list that its columns may be about: with a score, and why. It decides
-nothing. Whoever knows the data reads the items, and confirms with
+a pack's list that its columns may be about, each with a score and the reasons. It
+decides nothing. A person who knows the data reads the items, and confirms with
 'hutong dataset confirm-items' which match, or that none does.
 
 ` + frame.AtGateway + ` SOURCE is
@@ -76,11 +76,11 @@ Exit codes: 0 done, also where nothing is proposed; 1 failed; 2 usage.`,
 	}
 	o.source.Add(cmd, "source-format")
 	f := cmd.Flags()
-	f.StringVar(&o.id, "pack", "", "id of the pack whose list it is")
+	f.StringVar(&o.id, "pack", "", "id of the pack with the list")
 	f.StringVar(&o.scenario, "scenario", "", "only items of this scenario")
 	f.StringVar(&o.dir, "dir", "", "folder with packs; default those built in")
 	f.StringVar(&o.profiled, "profile", "", "profile of the dataset, as 'hutong profile --json' prints it")
-	f.StringVar(&o.owner, "of", "", "at a gateway: the participant whose dataset it is; default the only one")
+	f.StringVar(&o.owner, "of", "", "at a gateway: the participant that owns the dataset; default: the only one")
 	return cmd
 }
 

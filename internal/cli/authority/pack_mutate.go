@@ -18,23 +18,22 @@ const fewMutants = 20
 func packMutate(env *frame.Env) *cobra.Command {
 	var least int
 	cmd := &cobra.Command{
-		Use: "mutate [DIR...]", Short: "See what mistakes in a pack its cases would notice", Args: frame.Args(cobra.ArbitraryArgs),
-		Long: `Make small mistakes in each pack, one at a time, and run its cases: an operator
-taken for another, a number or a date missed by one, a rule, a demand or an
-instrument forgotten. A mistake that no case notices survives, and is named: a
-case is missing. One that cannot be noticed is excused in tests.yaml, with the
-reason:
+		Use: "mutate [DIR...]", Short: "Test which mistakes in a pack its cases notice", Args: frame.Args(cobra.ArbitraryArgs),
+		Long: `Make small mistakes in each pack, one at a time, and run its cases. A mistake replaces
+an operator, moves a number or a date by one, or leaves out a rule, a demand or an
+instrument. If no case notices a mistake, a case is missing, and the command names
+the mistake. If no case can notice it, excuse it in tests.yaml, with the reason:
 
   equivalent:
   - {mutant: 'a.rule when: < -> <=', why: the two numbers never meet}
 
-A mistake that leaves a pack that does not load needs no case, since nobody can
-use such a pack. These mistakes are counted by themselves.
+A mistake that makes the pack fail to load needs no case, because nobody can use such
+a pack. These mistakes are counted separately.
 
 ` + frame.AtGateway + `
 
-Exit codes: 0 enough is noticed, in each pack of 20 mistakes and more and over
-all; 1 too little, an excuse that excuses nothing, or nothing to try.`,
+Exit codes: 0 enough mistakes are noticed, in each pack with 20 mistakes or more and
+in all packs together; 1 too few, an excuse without a mistake, or nothing to try.`,
 		Example: `  hutong pack mutate
   hutong pack mutate ./packs/sg/pdpa --least 100`,
 		RunE: func(cmd *cobra.Command, list []string) error {

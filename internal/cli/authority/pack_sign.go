@@ -25,8 +25,9 @@ func packKeygen(env *frame.Env) *cobra.Command {
 	var out string
 	cmd := &cobra.Command{
 		Use: "keygen", Short: "Make a key that signs packs", Args: frame.Args(cobra.NoArgs),
-		Long: `Make an Ed25519 key. The secret half is written to a new file that only you can
-read (PEM); the public half, which gateways take as pack_key, beside it with .pub.`,
+		Long: `Make an Ed25519 key. The secret half goes to a new file that only you can read (PEM).
+The public half, which gateways take as pack_key, goes to a file beside it that ends
+in .pub.`,
 		Example: `  hutong pack keygen --out packs.key`,
 		RunE: func(*cobra.Command, []string) error {
 			if out == "" {
@@ -68,7 +69,7 @@ func packSign(env *frame.Env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "sign DIR...", Short: "Sign packs, so that gateways take them", Args: frame.Args(cobra.MinimumNArgs(1)),
 		Long: `Check packs and write pack.sig beside each pack.yaml. A gateway whose pack_key is
-the public half takes the pack when its version is newer than what it has.
+the public half takes the pack if it is newer than the version it has.
 A pack with findings or failing cases is not signed.`,
 		Example: `  hutong pack sign packs/cn/national --key packs.key`,
 		RunE: func(cmd *cobra.Command, list []string) error {

@@ -18,12 +18,13 @@ import (
 	"hutong/internal/pack"
 	"hutong/internal/recognition"
 	"hutong/internal/rules"
+	"hutong/internal/vocab"
 	"hutong/packs"
 )
 
 // Recognition makes "recognition".
 func Recognition(env *frame.Env) *cobra.Command {
-	cmd := frame.Group("recognition", "Recognition agreements: whose papers count where",
+	cmd := frame.Group("recognition", "Recognition agreements: whose documents count where",
 		recognitionNew(env), recognitionSign(env), recognitionVerify(env), recognitionList(env), recognitionShow(env))
 	cmd.Long = `Recognition agreements say which instrument or certificate of one party satisfies
 which demand of the other, from when and within what scope. Both parties sign the
@@ -63,7 +64,7 @@ its jurisdiction and the public half of a key made by 'hutong pack keygen'.`,
 	}
 	fs := cmd.Flags()
 	fs.StringVar(&out, "out", "", "the new file")
-	fs.StringVar(&id, "id", "", "what the agreement is called, a path like parties/subject")
+	fs.StringVar(&id, "id", "", "id of the agreement, a path such as parties/subject")
 	fs.StringArrayVar(&parties, "party", nil, "a party: `XX=FILE` with its public key; twice")
 	return cmd
 }
@@ -104,8 +105,8 @@ func recognitionSign(env *frame.Env) *cobra.Command {
 	var keyFile string
 	cmd := &cobra.Command{
 		Use: "sign FILE", Short: "Sign an agreement for one party", Args: frame.Args(cobra.ExactArgs(1)),
-		Long: `Add one party's signature to the file. What the other party signed stays, as long as
-nothing was changed since.`,
+		Long: `Add one party's signature to the file. The signature of the other party stays, if the
+text did not change since.`,
 		Example: `  hutong recognition sign recognition.yaml --key x.key`,
 		RunE: func(_ *cobra.Command, list []string) error {
 			if keyFile == "" {
@@ -139,9 +140,10 @@ func recognitionVerify(env *frame.Env) *cobra.Command {
 	var authorities []string
 	cmd := &cobra.Command{
 		Use: "verify FILE", Short: "Check that both parties signed, and by whose keys", Args: frame.Args(cobra.ExactArgs(1)),
-		Long: `Check the form of an agreement, both signatures, and with --authority that the keys
-are those of the authorities named. What it recognises is compared with the packs
-that are built in: a demand or kind that no pack has is said.
+		Long: `Check the form of an agreement and both signatures, and with --authority that the
+keys are those of the authorities named. The command compares what the agreement
+recognises with the packs that are built in, and names a demand or kind that no pack
+has, and a word of a scope that cannot be read.
 
 Exit codes: 0 verified, 4 a signature is missing, wrong or not trusted.`,
 		Example: `  hutong recognition verify recognition.yaml --authority XX=x.pub --authority YY=y.pub`,
@@ -158,21 +160,24 @@ Exit codes: 0 verified, 4 a signature is missing, wrong or not trusted.`,
 			if err != nil {
 				return err
 			}
-			unknown, err := unknownTo(d)
+			builtin, words, err := builtinLaw()
 			if err != nil {
 				return err
 			}
+			unknown, unread := unknownTo(builtin, d), unreadBy(words, d)
 			v := struct {
 				dataspace.RecognitionRef
 				Entries int      `json:"entries"`
 				Unknown []string `json:"unknown,omitempty"`
-			}{agreed.Ref, len(agreed.Entries), unknown}
+				Unread  []string `json:"unread,omitempty"`
+			}{agreed.Ref, len(agreed.Entries), unknown, unread}
 			return env.Print(v, func(w io.Writer) {
 				fmt.Fprintf(w, env.Word("✓ %s: signed by both parties, %s\nsha256 %s\n", "✓ %s：双方均已签署，%s\nsha256 %s\n"),
 					v.ID, env.Count(int64(v.Entries), "entry", "条"), v.SHA256)
 				for _, u := range unknown {
 					fmt.Fprintf(w, env.Word("  no built-in pack has %s\n", "  内置规则包中没有 %s\n"), u)
 				}
+				printUnread(env, w, unread)
 			})
 		},
 	}
@@ -182,13 +187,9 @@ Exit codes: 0 verified, 4 a signature is missing, wrong or not trusted.`,
 
 // unknownTo lists the demands and kinds of an agreement that no built-in pack
 // of their jurisdiction has.
-func unknownTo(d *recognition.Document) ([]string, error) {
-	all, err := pack.LoadAll(packs.FS)
-	if err != nil {
-		return nil, err
-	}
+func unknownTo(builtin []*pack.Pack, d *recognition.Document) []string {
 	known := map[string]bool{}
-	for _, p := range all {
+	for _, p := range builtin {
 		for _, id := range p.Demands() {
 			known[string(p.Jurisdiction())+" "+id] = true
 		}
@@ -214,14 +215,41 @@ func unknownTo(d *recognition.Document) ([]string, error) {
 			look(e.CountsAs.Jurisdiction, e.CountsAs.Kind)
 		}
 	}
-	return out, nil
+	return out
+}
+
+// builtinLaw are the built-in packs and the words that they know.
+func builtinLaw() ([]*pack.Pack, *vocab.Words, error) {
+	all, err := pack.LoadAll(packs.FS)
+	if err != nil {
+		return nil, nil, err
+	}
+	set, err := rules.NewSet(all...)
+	if err != nil {
+		return nil, nil, err
+	}
+	return all, set.Facts().Words(), nil
+}
+
+// unreadBy lists the words of an agreement's scopes that cannot be read.
+func unreadBy(words *vocab.Words, d *recognition.Document) (out []string) {
+	for _, err := range d.Unread(words) {
+		out = append(out, err.Error())
+	}
+	return out
+}
+
+func printUnread(env *frame.Env, w io.Writer, unread []string) {
+	for _, u := range unread {
+		fmt.Fprintf(w, env.Word("  unread: %s\n", "  无法识别：%s\n"), u)
+	}
 }
 
 func recognitionList(env *frame.Env) *cobra.Command {
 	return &cobra.Command{
 		Use: "list DIR|FILE...", Short: "List agreements and who has signed them", Args: frame.Args(cobra.MinimumNArgs(1)),
 		Long: `List the agreements in files, or in the files of a directory, with their parties and
-who of them has signed.`,
+with those that have signed.`,
 		Example: `  hutong recognition list agreements/
   hutong recognition list recognition.yaml --json`,
 		RunE: func(_ *cobra.Command, list []string) error {
@@ -251,8 +279,8 @@ who of them has signed.`,
 func recognitionShow(env *frame.Env) *cobra.Command {
 	return &cobra.Command{
 		Use: "show FILE", Short: "Show what an agreement recognises", Args: frame.Args(cobra.ExactArgs(1)),
-		Long: `Show what an agreement recognises, entry by entry: which paper of which party counts
-for what, from when, within what scope, by which article.`,
+		Long: `Show what an agreement recognises, entry by entry: which document of which party
+counts for what, from when, within what scope, by which article.`,
 		Example: `  hutong recognition show recognition.yaml`,
 		RunE:    func(_ *cobra.Command, list []string) error { return showAgreements(env, list, true) },
 	}
@@ -263,10 +291,16 @@ type shownAgreement struct {
 	File   string                   `json:"file"`
 	Ref    dataspace.RecognitionRef `json:"agreement"`
 	Signed [2]bool                  `json:"signed"` // by party
+	// Unread are words of the scopes that cannot be read by the built-in packs.
+	Unread []string `json:"unread,omitempty"`
 	*recognition.Document
 }
 
 func showAgreements(env *frame.Env, paths []string, entries bool) error {
+	_, words, err := builtinLaw()
+	if err != nil {
+		return err
+	}
 	out := make([]shownAgreement, 0, len(paths))
 	for _, path := range paths {
 		d, _, err := input.ReadAgreement(path)
@@ -280,6 +314,7 @@ func showAgreements(env *frame.Env, paths []string, entries bool) error {
 		if v.Signed, err = d.Signed(); err != nil {
 			return err
 		}
+		v.Unread = unreadBy(words, d)
 		out = append(out, v)
 	}
 	return env.Print(out, func(w io.Writer) {
@@ -292,6 +327,7 @@ func showAgreements(env *frame.Env, paths []string, entries bool) error {
 				}
 				fmt.Fprintf(w, "  %s  %s  %s  %s\n", p.Jurisdiction, mark, p.Key, env.Text(p.Name))
 			}
+			printUnread(env, w, v.Unread)
 			if entries {
 				for i := range v.Entries {
 					printEntry(env, w, &v.Entries[i])

@@ -39,9 +39,9 @@ func Command(env *frame.Env, program Program) *cobra.Command {
 		Use: "demo", Short: "See the whole way: two gateways, one flow for each verdict",
 		Long: `Start a Shanghai and a Singapore gateway as separate processes with separate
 state on this machine, and move sample tables between them by the same commands
-that anybody would type: one flow that is cleared, one that needs action first,
-one that a person must decide, and one that is prohibited. The sample tables are
-made up; no person in them exists.`,
+that anybody would type. One flow is cleared, one needs action first, one must be
+decided by a person, and one is prohibited. The sample tables are made up; no person
+in them exists.`,
 		Example: `  hutong demo
   hutong demo --dir ./demo --keep`,
 		Args: frame.Args(cobra.NoArgs),
@@ -49,7 +49,7 @@ made up; no person in them exists.`,
 			return play(cmd.Context(), env, program, playOptions{dir, keep})
 		},
 	}
-	cmd.Flags().StringVar(&dir, "dir", "", "where state goes; default a new temporary directory")
+	cmd.Flags().StringVar(&dir, "dir", "", "directory for the state; default: a new temporary directory")
 	cmd.Flags().BoolVar(&keep, "keep", false, "leave the gateways running")
 	return cmd
 }

@@ -29,7 +29,7 @@ func Sample(env *frame.Env) *cobra.Command {
 	return &cobra.Command{
 		Use: "sample [KIND] [DIR]", Short: "Write a made-up table to try things with", Args: frame.Args(cobra.MaximumNArgs(2)),
 		Long: `Write one of the tables of the demonstration into DIR (default: here), or list
-them. A kind always gives the same bytes. Nobody in the tables exists; identity
+them. A kind always gives the same bytes. No person in the tables exists. The identity
 numbers have valid check digits and belong to no division.`,
 		Example: `  hutong sample
   hutong sample support

@@ -30,15 +30,15 @@ func Verify(env *frame.Env) *cobra.Command {
 	var data string
 	cmd := &cobra.Command{
 		Use: "verify FILE", Short: "Check a waybill offline", Args: frame.Args(cobra.ExactArgs(1)),
-		Long: `Check a waybill with nothing but the keys that you trust: no gateway, no network.
-Each line says what it proves; the first thing that does not hold is named.
+		Long: `Check a waybill with the keys that you trust, without a gateway or a network. Each
+line says what is proved. The command names the first check that fails.
 
-A waybill is worth as much as the key of its log. Give keys that their owners
+You can trust a waybill only as far as the key of its log. Give keys that their owners
 confirmed with --key or --keys, or keep them in $XDG_CONFIG_HOME/hutong/known-keys
-(~/.config without it), one a line, # begins a comment. 'hutong peer list' and
+(~/.config without it), one key per line; # begins a comment. 'hutong peer list' and
 'hutong serve' show the fingerprint to compare.
 
---data checks the delivered file too, byte for byte against the receipt.
+--data also compares the delivered file with the receipt, byte for byte.
 
 Exit codes: 0 verified, 4 does not verify or the log's key is not trusted, 1 a
 file cannot be read, 2 usage.`,
@@ -65,9 +65,9 @@ file cannot be read, 2 usage.`,
 		},
 	}
 	fs := cmd.Flags()
-	fs.StringArrayVar(&keys, "key", nil, "a key that you trust, as its owner shows it: name+id+base64; may be repeated")
+	fs.StringArrayVar(&keys, "key", nil, "a key that you trust, in the form name+id+base64; may be repeated")
 	fs.StringArrayVar(&files, "keys", nil, "file with keys that you trust, one a line; may be repeated")
-	fs.StringVar(&data, "data", "", "the delivered file, to be checked against the receipt")
+	fs.StringVar(&data, "data", "", "the delivered file, to compare with the receipt")
 	return cmd
 }
 

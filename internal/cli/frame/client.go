@@ -24,8 +24,8 @@ func (env *Env) Client() (*client.Client, error) {
 
 // AtGateway is the paragraph of help for a command that also works without a
 // gateway; see Given.
-const AtGateway = `With --data-dir or --key-file on the call, the gateway that runs there does it, by
-the packs in force there.`
+const AtGateway = `If the command line has --data-dir or --key-file, the gateway that runs there does
+the work, with its packs in force.`
 
 // Given returns a client of the gateway that the call itself names, by
 // --data-dir or --key-file. It returns nil if the call names none; the command

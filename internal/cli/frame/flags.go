@@ -56,7 +56,7 @@ func AddTri(cmd *cobra.Command, t *Tri, name, usage string) {
 
 // AddSampleFlag adds the flag that allows sample packs.
 func AddSampleFlag(cmd *cobra.Command, sample *bool) {
-	cmd.Flags().BoolVar(sample, "allow-sample", false, "take a pack that is a sample and no law")
+	cmd.Flags().BoolVar(sample, "allow-sample", false, "accept a sample pack, which is not law")
 }
 
 // Over overrides the value of a file with a flag, if the flag was given.

@@ -18,12 +18,13 @@ import (
 func Changes(env *frame.Env) *cobra.Command {
 	var owner string
 	cmd := &cobra.Command{
-		Use: "changes", Short: "Show flows that the last updates of the packs decide otherwise", Args: frame.Args(cobra.NoArgs),
-		Long: `After an update of packs or agreements a gateway decides every standing flow again:
-those that wait, run, or were completed this year. This shows which came out
-otherwise, from what to what, and by which rules. A flow that waited was decided
-anew; one that was cleared is held to the law of the day at its next fetch; what was
-delivered stays delivered, and somebody must look whether more is to be done.`,
+		Use: "changes", Short: "Show flows whose verdict the last updates of the packs changed", Args: frame.Args(cobra.NoArgs),
+		Long: `After an update of packs or agreements a gateway decides again every flow that waits,
+runs, or was completed this year. This command shows each flow whose verdict changed,
+the old and the new verdict, and the rules behind the change. A flow that waited has
+the new verdict. A flow that was cleared is decided by the law of the day at its next
+fetch. Delivered data stays delivered, and a person must check whether more is to be
+done.`,
 		Example: `  hutong pack changes
   hutong pack changes --of acme --json`,
 		RunE: atGateway(env, func(ctx context.Context, c *client.Client, _ []string) error {
@@ -33,7 +34,7 @@ delivered stays delivered, and somebody must look whether more is to be done.`,
 			}
 			return env.Print(out, func(w io.Writer) {
 				if len(out) == 0 {
-					fmt.Fprintln(w, env.Word("no flow came out otherwise", "没有流转的结论发生变化"))
+					fmt.Fprintln(w, env.Word("no verdict has changed", "没有流转的结论发生变化"))
 				}
 				for _, f := range out {
 					printRechecks(env, w, f)
@@ -41,7 +42,7 @@ delivered stays delivered, and somebody must look whether more is to be done.`,
 			})
 		}),
 	}
-	cmd.Flags().StringVar(&owner, "of", "", "only this participant's")
+	cmd.Flags().StringVar(&owner, "of", "", "only flows of this participant")
 	return cmd
 }
 

@@ -21,11 +21,12 @@ type counting struct{ year, flows int }
 func Counts(env *frame.Env) *cobra.Command {
 	var o counting
 	cmd := &cobra.Command{
-		Use: "counts [PARTICIPANT...]", Short: "People exported since 1 January, and how far it is to each number of the law",
-		Long: `People exported since 1 January, by sensitivity and by flow; how far it is to
-each number at which the law changes the way, at which pace the year comes near
-it, and when it would be reached. Without a participant: every one of this
-gateway. A count is exact; the forecast only goes on as before.`,
+		Use: "counts [PARTICIPANT...]", Short: "People exported since 1 January, and the distance to each number of the law",
+		Long: `Show how many people's data was exported since 1 January, by sensitivity and by
+flow. For each number at which the law asks for another pathway, show how far it is
+and when it would be reached at the pace of this year. Without a participant, show
+all participants of this gateway. A count is exact; the forecast assumes the same
+pace.`,
 		Example: `  hutong counts acme
   hutong counts --year 2025 --json
   hutong counts correct acme --sensitive -120 --reason "delivery F12 never arrived, see ticket 81"`,
@@ -35,7 +36,7 @@ gateway. A count is exact; the forecast only goes on as before.`,
 		}),
 	}
 	cmd.Flags().IntVar(&o.year, "year", 0, "default: this year")
-	cmd.Flags().IntVar(&o.flows, "flows", 20, "list so many flows at most, newest first")
+	cmd.Flags().IntVar(&o.flows, "flows", 20, "list at most this number of flows, newest first")
 	cmd.AddCommand(countsCorrect(env))
 	return cmd
 }
@@ -100,7 +101,7 @@ evidence log.`,
 		}
 		o.change[class.ID] = fs.Int64(input.ClassFlag(class.ID), 0, usage)
 	}
-	fs.StringVar(&o.reason, "reason", "", "what happened, and where it is written (needed)")
+	fs.StringVar(&o.reason, "reason", "", "reason, and where it is documented (needed)")
 	return cmd
 }
 

@@ -41,14 +41,14 @@ func Dataset(env *frame.Env) *cobra.Command {
 		}
 		return c.Datasets().Remove(ctx, owner, id)
 	}
-	cmd := frame.Group("dataset", "What participants can send, and offer to be fetched",
+	cmd := frame.Group("dataset", "Datasets that participants can send or offer",
 		datasetAdd(env, &owner), datasetConfirm(env, &owner), datasetColumn(env, &owner), datasetList(env, &owner), showCommand(env, r, show), removeCommand(env, r, remove))
 	cmd.Long = `Datasets are the files and directories that a participant registered, with the
 facts about them that no profile finds. 'hutong send' takes them by their id, and
 peers may ask for those that are offered.`
 	cmd.Example = `  hutong dataset add tickets ./tickets.csv --of acme --offer business
   hutong dataset list`
-	cmd.PersistentFlags().StringVar(&owner, "of", "", "the participant whose it is")
+	cmd.PersistentFlags().StringVar(&owner, "of", "", "the participant that owns it")
 	return cmd
 }
 
@@ -59,8 +59,8 @@ func datasetAdd(env *frame.Env, owner *string) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "add ID SOURCE", Short: "Register a dataset", Args: frame.Args(cobra.ExactArgs(2)),
 		Long: `Register a dataset with the facts about it that no profile finds. With
---offer it stands in the catalogue for that purpose, and peers may ask for it;
-what of it leaves is still cleared for each who asks.`,
+--offer the catalogue lists it for that purpose, and peers may ask for it. The
+gateway still clears it for each peer that asks.`,
 		Example: `  hutong dataset add tickets ./tickets.csv --of acme --offer business --sector digital_content --origin domestic --important no`,
 		RunE: atGateway(env, func(ctx context.Context, c *client.Client, words []string) error {
 			var err error
@@ -92,11 +92,11 @@ what of it leaves is still cleared for each who asks.`,
 	f.StringVar(&d.Title.ZH, "title-zh", "", "title in Chinese")
 	f.StringSliceVar(&d.Purposes, "offer", nil, "purposes for which peers may ask for it")
 	f.IntVar(&d.RetentionDays, "retention-days", 0, "after how many days the recipient must delete it")
-	f.StringVar(&d.Format, "source-format", "", "csv, jsonl or parquet; default found out")
-	f.StringVar(&d.Charset, "charset", "", "of a text: utf-8, gb18030, big5, shift_jis, euc-kr, ...; default found out")
-	f.StringVar(&d.Delimiter, "delimiter", "", "of csv; default found out")
+	f.StringVar(&d.Format, "source-format", "", "csv, jsonl or parquet; default: detected")
+	f.StringVar(&d.Charset, "charset", "", "charset of a text file: utf-8, gb18030, big5, shift_jis, euc-kr, ...; default: detected")
+	f.StringVar(&d.Delimiter, "delimiter", "", "delimiter of a CSV file; default: detected")
 	input.AddLayout(f, &d.Header, &d.Skip)
-	f.StringVar(&d.System, "system", "", "of the exporter, which gave the people their numbers: one person has one number in it; default the dataset alone")
+	f.StringVar(&d.System, "system", "", "the exporter's system that numbered the people: one person has one number in it; default: this dataset alone")
 	facts.AddDataset(cmd)
 	columns.Add(cmd)
 	return cmd

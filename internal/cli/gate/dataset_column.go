@@ -95,7 +95,7 @@ func say(ctx context.Context, env *frame.Env, c *client.Client, owner, id string
 func columnWithdraw(env *frame.Env, owner *string) *cobra.Command {
 	return &cobra.Command{
 		Use: "withdraw ID COLUMN...", Short: "Take back what was said of columns", Args: frame.Args(cobra.MinimumNArgs(2)),
-		Long:    "Take back what was said of columns. What was found is used again. The evidence of\nearlier flows keeps the statement.",
+		Long:    "Take back what was said of columns. Decisions use what was found again. The\nevidence of earlier flows keeps the statement.",
 		Example: `  hutong dataset column withdraw members vip --of acme`,
 		RunE: atGateway(env, func(ctx context.Context, c *client.Client, words []string) error {
 			who, err := frame.Sole(ctx, c, *owner, "of")

@@ -26,11 +26,10 @@ func datasetConfirm(env *frame.Env, owner *string) *cobra.Command {
 	var o confirming
 	cmd := &cobra.Command{
 		Use: "confirm-items ID", Short: "Confirm which items of a negative list a dataset matches", Args: frame.Args(cobra.ExactArgs(1)),
-		Long: `Record your word, with the name of your key, the time and the reason, on which
-items of a pack's list a registered dataset matches, or that none does. It is
-used for every later flow of the dataset while its columns are found to be what
-they are now and the list is the same; when either changes, nobody has looked,
-and flows that depend on it wait for a person again.
+		Long: `Record which items of a pack's list a registered dataset matches, or that none does,
+with the name of your key, the time and the reason. Every later flow of the dataset
+uses this record while its columns and the list stay the same. When either changes,
+the record no longer counts, and flows that depend on it wait for a person again.
 
 The gateway profiles the dataset, unless --profile is given.`,
 		Example: `  hutong dataset confirm-items members --of acme --pack cn/shanghai-negative-list --item SH-1a2b3c4d --reason "compared with the annex, 2026-06-01"
@@ -40,10 +39,10 @@ The gateway profiles the dataset, unless --profile is given.`,
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&o.Pack, "pack", "", "id of the pack whose list it is")
-	f.StringSliceVar(&o.Items, "item", nil, "id of an item that matches; repeat it for all")
+	f.StringVar(&o.Pack, "pack", "", "id of the pack with the list")
+	f.StringSliceVar(&o.Items, "item", nil, "id of an item that matches; may be repeated")
 	f.BoolVar(&o.none, "none", false, "no item matches")
-	f.StringVar(&o.Reason, "reason", "", "why: what you compared with what")
+	f.StringVar(&o.Reason, "reason", "", "reason: what you compared")
 	f.StringVar(&o.profiled, "profile", "", "profile of the dataset, as 'hutong profile --json' prints it")
 	return cmd
 }

@@ -31,8 +31,8 @@ Exit codes: as 'hutong send'.`,
   hutong fetch shanghai/acme/tickets --purpose business`,
 		RunE: func(cmd *cobra.Command, words []string) error { return fetch(cmd.Context(), env, words[0], o) },
 	}
-	cmd.Flags().StringVar(&o.as, "as", "", "the participant that asks; default the only one")
-	cmd.Flags().StringVar(&o.purpose, "purpose", "", "what for: "+input.Keys(vocab.Purposes))
+	cmd.Flags().StringVar(&o.as, "as", "", "the participant that asks; default: the only one")
+	cmd.Flags().StringVar(&o.purpose, "purpose", "", "purpose: "+input.Keys(vocab.Purposes))
 	o.end.add(cmd)
 	_ = cmd.MarkFlagRequired("purpose") // the flag exists
 	return cmd
@@ -65,14 +65,14 @@ func fetch(ctx context.Context, env *frame.Env, what string, o fetching) error {
 func Catalogue(env *frame.Env) *cobra.Command {
 	var as string
 	cmd := &cobra.Command{
-		Use: "catalogue PEER/PARTICIPANT", Short: "What a participant behind a peer offers", Args: frame.Args(cobra.ExactArgs(1)),
+		Use: "catalogue PEER/PARTICIPANT", Short: "Show the catalogue of a participant behind a peer", Args: frame.Args(cobra.ExactArgs(1)),
 		Long: `Ask a peer for the catalogue of a participant behind it: the datasets that may be
-asked for with 'hutong fetch'. What of a dataset leaves is cleared when it is
-asked for.`,
+asked for with 'hutong fetch'. The provider clears a dataset when somebody asks for
+it, and may hold back columns.`,
 		Example: `  hutong catalogue shanghai/acme`,
 		RunE:    func(cmd *cobra.Command, words []string) error { return catalogue(cmd.Context(), env, words[0], as) },
 	}
-	cmd.Flags().StringVar(&as, "as", "", "the participant that asks; default the only one")
+	cmd.Flags().StringVar(&as, "as", "", "the participant that asks; default: the only one")
 	return cmd
 }
 

@@ -22,7 +22,8 @@ func Flow(env *frame.Env) *cobra.Command {
 	cmd := frame.Group("flow", "Flows: list, show, follow, review, stop, resume",
 		flowList(env), flowShow(env), flowFollow(env), flowReview(env), flowAccept(env), flowStop(env), flowResume(env))
 	cmd.Long = `A flow is one dataset on its way to one recipient for one purpose. 'hutong send'
-and 'hutong fetch' create flows; they go on when the command that began them ends.`
+and 'hutong fetch' create flows. A flow continues after the command that began it
+has ended.`
 	cmd.Example = `  hutong flow list
   hutong flow show flow-…
   hutong flow follow flow-…`
@@ -33,14 +34,14 @@ func flowList(env *frame.Env) *cobra.Command {
 	var o client.FlowFilter
 	cmd := &cobra.Command{
 		Use: "list", Short: "List flows, newest first", Args: frame.Args(cobra.NoArgs),
-		Long: "List flows, newest first. A verdict marked ≠ came out otherwise after an update of\nthe packs; 'hutong pack changes' says how.",
+		Long: "List flows, newest first. The mark ≠ means that an update of the packs changed\nthe verdict; 'hutong pack changes' shows how.",
 		Example: `  hutong flow list
   hutong flow list --of acme --state waiting_action --json`,
 		RunE: atGateway(env, func(ctx context.Context, c *client.Client, _ []string) error { return listFlows(ctx, env, c, o) }),
 	}
-	cmd.Flags().StringVar(&o.Owner, "of", "", "only this participant's")
+	cmd.Flags().StringVar(&o.Owner, "of", "", "only flows of this participant")
 	cmd.Flags().StringVar(&o.State, "state", "", "only in this state")
-	cmd.Flags().IntVar(&o.Limit, "limit", 100, "at most so many")
+	cmd.Flags().IntVar(&o.Limit, "limit", 100, "list at most this number")
 	return cmd
 }
 
@@ -126,7 +127,7 @@ func flowFollow(env *frame.Env) *cobra.Command {
 	var waybill string
 	cmd := &cobra.Command{
 		Use: "follow ID", Short: "Follow a flow to its end; Ctrl-C leaves it running", Args: frame.Args(cobra.ExactArgs(1)),
-		Long: `Show how a flow goes on until it has ended or waits for a person, and write its
+		Long: `Show the progress of a flow until it has ended or waits for a person, and write its
 waybill. Ctrl-C leaves the flow running.
 
 Exit codes: as 'hutong send'.`,
@@ -151,9 +152,9 @@ type judgement struct {
 }
 
 func (o *judgement) add(cmd *cobra.Command) {
-	cmd.Flags().BoolVar(&o.approve, "approve", false, "let it go on")
-	cmd.Flags().BoolVar(&o.reject, "reject", false, "end it")
-	cmd.Flags().StringVar(&o.reason, "reason", "", "on what the decision rests")
+	cmd.Flags().BoolVar(&o.approve, "approve", false, "accept it")
+	cmd.Flags().BoolVar(&o.reject, "reject", false, "refuse it")
+	cmd.Flags().StringVar(&o.reason, "reason", "", "reason of the decision")
 }
 
 func flowReview(env *frame.Env) *cobra.Command {
@@ -161,8 +162,8 @@ func flowReview(env *frame.Env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "review ID", Short: "Record a compliance officer's decision where the rules ask for a person", Args: frame.Args(cobra.ExactArgs(1)),
 		Long: `Decide about a flow whose verdict is human review. It needs the role compliance.
-The decision, its reason and the name of your key become evidence beside the
-computed decision, which stays as it is.`,
+Your decision, its reason and the name of your key become evidence. The computed
+decision stays as it is.`,
 		Example: `  hutong flow review flow-… --approve --reason "annex of the list read; items not on it" --key-file li-wei.key`,
 		RunE: atGateway(env, func(ctx context.Context, c *client.Client, words []string) error {
 			return judgeFlow(ctx, env, c.Flows().Review, words[0], o)
@@ -175,9 +176,9 @@ computed decision, which stays as it is.`,
 func flowAccept(env *frame.Env) *cobra.Command {
 	var o judgement
 	cmd := &cobra.Command{
-		Use: "accept ID", Short: "Take or refuse an offer that the recipient's intake left to a person", Args: frame.Args(cobra.ExactArgs(1)),
-		Long: `Answer an offer of another gateway that the participant's intake does not take by
-itself. The answer and its reason are kept as evidence.`,
+		Use: "accept ID", Short: "Accept or refuse an offer that a person must answer", Args: frame.Args(cobra.ExactArgs(1)),
+		Long: `Answer an offer of another gateway that the participant does not accept
+automatically. The answer and its reason are kept as evidence.`,
 		Example: `  hutong flow accept flow-… --approve --reason "agreed with the sender by phone"`,
 		RunE: atGateway(env, func(ctx context.Context, c *client.Client, words []string) error {
 			return judgeFlow(ctx, env, c.Flows().Accept, words[0], o)
@@ -213,8 +214,8 @@ func flowStop(env *frame.Env) *cobra.Command {
 	var reason string
 	cmd := &cobra.Command{
 		Use: "stop ID", Short: "Stop a flow for good", Args: frame.Args(cobra.ExactArgs(1)),
-		Long: `Stop a flow for good, also while its data is on the way. What was delivered before
-cannot be taken back.`,
+		Long: `Stop a flow for good, also while its data is on the way. Data that was delivered
+before cannot be taken back.`,
 		Example: `  hutong flow stop flow-… --reason "wrong recipient"`,
 		RunE: atGateway(env, func(ctx context.Context, c *client.Client, words []string) error {
 			f, err := c.Flows().Stop(ctx, words[0], reason)
@@ -231,8 +232,8 @@ cannot be taken back.`,
 func flowResume(env *frame.Env) *cobra.Command {
 	return &cobra.Command{
 		Use: "resume ID", Short: "Try or decide a flow again now", Args: frame.Args(cobra.ExactArgs(1)),
-		Long: `Try a flow again at once that waits before its next attempt, or decide it again
-after something was registered. A flow that has ended stays as it is.`,
+		Long: `Try again now a flow that waits for its next attempt, or decide a flow again after
+a document was registered. A flow that has ended stays as it is.`,
 		Example: `  hutong flow resume flow-…`,
 		RunE: atGateway(env, func(ctx context.Context, c *client.Client, words []string) error {
 			f, err := c.Flows().Resume(ctx, words[0])

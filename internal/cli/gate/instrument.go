@@ -17,7 +17,7 @@ func Instrument(env *frame.Env) *cobra.Command {
 	var owner string
 	r := resource{
 		noun: "instrument", command: "hutong instrument", example: "SH-2026-0117 --of acme",
-		removed: "It was revoked, or\nregistered by mistake.",
+		removed: "Use it when a document was\nrevoked, or was registered by mistake.",
 	}
 	remove := func(ctx context.Context, c *client.Client, id string) error {
 		if owner == "" {
@@ -32,7 +32,7 @@ contracts, certificates, approvals. Each belongs to a participant and covers wha
 its scope says.`
 	cmd.Example = `  hutong instrument add SH-2026-0117 --of acme --kind cn.standard_contract --effective-on 2026-05-01 --filed-on 2026-05-08
   hutong instrument list --of acme`
-	cmd.PersistentFlags().StringVar(&owner, "of", "", "the participant whose it is")
+	cmd.PersistentFlags().StringVar(&owner, "of", "", "the participant that owns it")
 	return cmd
 }
 
@@ -47,7 +47,7 @@ func instrumentAdd(env *frame.Env, owner *string) *cobra.Command {
 	var scope instrumentScope
 	cmd := &cobra.Command{
 		Use: "add ID", Short: "Register a legal document", Args: frame.Args(cobra.ExactArgs(1)),
-		Long:    "Register a filed contract, a certificate or an approval. Flows that waited for it\ngo on by themselves.",
+		Long:    "Register a filed contract, a certificate or an approval. Flows that waited for it\ncontinue automatically.",
 		Example: `  hutong instrument add SH-2026-0117 --of acme --kind cn.standard_contract --effective-on 2026-05-01 --filed-on 2026-05-08`,
 		RunE: atGateway(env, func(ctx context.Context, c *client.Client, words []string) error {
 			var err error
@@ -60,12 +60,12 @@ func instrumentAdd(env *frame.Env, owner *string) *cobra.Command {
 		}),
 	}
 	f := cmd.Flags()
-	f.StringVar(&i.Kind, "kind", "", "such as cn.standard_contract, cn.security_assessment, cn.pipia")
-	f.StringVar(&i.EffectiveOn, "effective-on", "", "2006-01-02")
-	f.StringVar(&i.FiledOn, "filed-on", "", "2006-01-02")
-	f.StringVar(&i.CompletedOn, "completed-on", "", "2006-01-02")
+	f.StringVar(&i.Kind, "kind", "", "kind of the document, such as cn.standard_contract, cn.security_assessment, cn.pipia")
+	f.StringVar(&i.EffectiveOn, "effective-on", "", "2006-01-02, the first day")
+	f.StringVar(&i.FiledOn, "filed-on", "", "2006-01-02, the day of filing")
+	f.StringVar(&i.CompletedOn, "completed-on", "", "2006-01-02, the day of completion")
 	f.StringVar(&i.ExpiresOn, "expires-on", "", "2006-01-02, the last day")
-	f.StringVar(&i.RenewedOn, "renewed-on", "", "2006-01-02, when renewal was applied for")
+	f.StringVar(&i.RenewedOn, "renewed-on", "", "2006-01-02, the day of the application for renewal")
 	scope.add(cmd)
 	return cmd
 }
@@ -74,7 +74,7 @@ func (s *instrumentScope) add(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.StringVar(&s.Recipient, "covers-recipient", "", "only this recipient")
 	f.StringVar(&s.Scenario, "covers-scenario", "", "only this scenario")
-	f.Int64Var(&s.MaxSubjects, "covers-max", 0, "only up to so many people")
+	f.Int64Var(&s.MaxSubjects, "covers-max", 0, "only up to this number of people")
 	f.StringSliceVar(&s.Purposes, "covers-purpose", nil, "only for these purposes")
 	f.StringSliceVar(&s.Acts, "covers-act", nil, "only these acts: transfer, remote_access, access_inside")
 	f.StringVar(&s.Storage, "covers-storage", "", "only kept in this place, such as SG")

@@ -16,7 +16,7 @@ import (
 func Key(env *frame.Env) *cobra.Command {
 	r := resource{
 		noun: "key", command: "hutong key", example: "k-7f3c",
-		removed: "It opens nothing from now on.\nThe last key of an operator stays.",
+		removed: "The gateway no longer accepts\nit. The last key of an operator stays.",
 	}
 	remove := func(ctx context.Context, c *client.Client, id string) error { return c.Keys().Remove(ctx, id) }
 	cmd := frame.Group("key", "API keys of people and programs", keyAdd(env), keyList(env), removeCommand(env, r, remove))
@@ -41,7 +41,7 @@ func keyAdd(env *frame.Env) *cobra.Command {
 		}),
 	}
 	cmd.Flags().StringVar(&in.Role, "role", "", "operator, compliance, participant or auditor")
-	cmd.Flags().StringVar(&in.Participant, "participant", "", "whose, for the role participant")
+	cmd.Flags().StringVar(&in.Participant, "participant", "", "the participant, for the role participant")
 	cmd.Flags().StringVar(&out, "out", "", "write the secret to this file")
 	return cmd
 }

@@ -17,11 +17,11 @@ import (
 func Obligations(env *frame.Env) *cobra.Command {
 	var o client.AgendaFilter
 	cmd := &cobra.Command{
-		Use: "obligations", Short: "What is still to be done over all flows, and by when", Args: frame.Args(cobra.NoArgs),
-		Long: `List what the law still asks for over all flows that stand or were delivered,
-overdue first, then by day, and once what has no day; and warn of legal
-documents that will soon end or must be filed again. Each flow is decided anew
-as of today, on what is known here; no peer is asked. Ask for it every morning.`,
+		Use: "obligations", Short: "Duties of all flows that are still open, and their deadlines", Args: frame.Args(cobra.NoArgs),
+		Long: `List the open obligations of all flows that stand or were delivered: overdue ones
+first, then by day, then those without a day. The list also warns of legal documents
+that will soon end or must be filed again. Each flow is decided again as of today, by
+what this gateway knows; no peer is asked. Read the list every morning.`,
 		Example: `  hutong obligations
   hutong obligations --exporter acme --due-before 2026-07-01 --json
   hutong obligations done flow-x2k cn.list.report --reason "handed in, receipt 17"`,
@@ -35,8 +35,8 @@ as of today, on what is known here; no peer is asked. Ask for it every morning.`
 	}
 	cmd.Flags().StringVar(&o.Owner, "exporter", "", "only flows of this participant")
 	cmd.Flags().StringVar(&o.Flow, "flow", "", "only this flow")
-	cmd.Flags().StringVar(&o.DueBefore, "due-before", "", "only what is due before this day, 2006-01-02")
-	cmd.Flags().BoolVar(&o.Fulfilled, "all", false, "also what is fulfilled")
+	cmd.Flags().StringVar(&o.DueBefore, "due-before", "", "only obligations due before this day, 2006-01-02")
+	cmd.Flags().BoolVar(&o.Fulfilled, "all", false, "also list fulfilled obligations")
 	cmd.AddCommand(obligationDone(env))
 	return cmd
 }
@@ -44,17 +44,18 @@ as of today, on what is known here; no peer is asked. Ask for it every morning.`
 func obligationDone(env *frame.Env) *cobra.Command {
 	var in client.Fulfilled
 	cmd := &cobra.Command{
-		Use: "done FLOW OBLIGATION", Short: "Record that an obligation was fulfilled that no document fulfils", Args: frame.Args(cobra.ExactArgs(2)),
+		Use: "done FLOW OBLIGATION", Short: "Record that a person fulfilled an obligation", Args: frame.Args(cobra.ExactArgs(2)),
 		Long: `Record that a person fulfilled an obligation of a delivered flow, such as a notice
-or a report. Who, when and why become evidence; the decision stays what it is.
-What an instrument fulfils is registered with 'hutong instrument add' instead.`,
+or a report. The person, the time and the reason become evidence; the decision stays
+as it is. If a legal document fulfils the obligation, register it with
+'hutong instrument add' instead.`,
 		Example: `  hutong obligations done flow-x2k cn.list.report --reason "handed in, receipt 17" --on 2026-06-20`,
 		RunE: func(cmd *cobra.Command, words []string) error {
 			return fulfil(cmd.Context(), env, words[0], words[1], in)
 		},
 	}
-	cmd.Flags().StringVar(&in.Reason, "reason", "", "how it was fulfilled")
-	cmd.Flags().StringVar(&in.On, "on", "", "day on which it was done; default today")
+	cmd.Flags().StringVar(&in.Reason, "reason", "", "how the obligation was fulfilled")
+	cmd.Flags().StringVar(&in.On, "on", "", "day on which it was fulfilled; default: today")
 	return cmd
 }
 

@@ -25,10 +25,10 @@ func Participant(env *frame.Env) *cobra.Command {
 		return c.Participants().Get(ctx, id)
 	}
 	remove := func(ctx context.Context, c *client.Client, id string) error { return c.Participants().Remove(ctx, id) }
-	cmd := frame.Group("participant", "Who stands behind this gateway",
+	cmd := frame.Group("participant", "Organisations behind this gateway",
 		participantAdd(env), participantList(env), showCommand(env, r, show), removeCommand(env, r, remove))
-	cmd.Long = `Participants are the organisations behind this gateway: they send and receive
-data, and the law looks at who they are.`
+	cmd.Long = `Participants are the organisations behind this gateway. They send and receive data,
+and the law treats them by what they are.`
 	cmd.Example = `  hutong participant add acme --name "Acme Content Ltd" --jurisdiction CN --registered-in CN-SH
   hutong participant list`
 	return cmd
@@ -45,8 +45,8 @@ func participantAdd(env *frame.Env) *cobra.Command {
 	var o participantFlags
 	cmd := &cobra.Command{
 		Use: "add ID", Short: "Admit a participant", Args: frame.Args(cobra.ExactArgs(1)),
-		Long: `Admit an organisation. What is not said stays unknown, and rules that need it
-answer that a person must decide: say --ciio=false if it is known to be false.`,
+		Long: `Admit an organisation. A fact that is not given is unknown, and a rule that needs it
+answers that a person must decide: say --ciio=false if it is known to be false.`,
 		Example: `  hutong participant add acme --name "Acme Content Ltd" --jurisdiction CN --registered-in CN-SH --exports-from CN-SH --ciio=false --state-organ=false
   hutong participant add lion --name "Lion Pte Ltd" --jurisdiction SG --foreign-authority=false --accept shanghai`,
 		RunE: atGateway(env, func(ctx context.Context, c *client.Client, words []string) error {
@@ -59,8 +59,8 @@ answer that a person must decide: say --ciio=false if it is known to be false.`,
 	f.StringVar(&p.LegalName.ZH, "name-zh", "", "legal name in Chinese")
 	f.StringVar(&p.Jurisdiction, "jurisdiction", "", "ISO 3166-1 alpha-2")
 	f.StringVar(&p.Group, "group", "", "group of companies it belongs to")
-	f.StringVar(&p.Inbox, "inbox", "", "directory for what is delivered to it")
-	f.StringSliceVar(&o.accept, "accept", nil, "PEER or PEER:purpose+purpose whose offers are taken without asking")
+	f.StringVar(&p.Inbox, "inbox", "", "directory for the data that is delivered to it")
+	f.StringSliceVar(&o.accept, "accept", nil, "PEER or PEER:purpose+purpose whose offers are accepted automatically")
 	o.facts.AddParticipant(cmd)
 	return cmd
 }

@@ -15,7 +15,7 @@ import (
 func Peer(env *frame.Env) *cobra.Command {
 	r := resource{
 		noun: "peer", command: "hutong peer", example: "north",
-		removed: "Its keys are forgotten: who\nadds it again compares the fingerprint again. Data must not be on its way.",
+		removed: "Its keys are removed too: compare\nthe fingerprint again if you add the peer again. No data may be on its way.",
 	}
 	show := func(ctx context.Context, c *client.Client, name string) (client.Peer, error) {
 		return c.Peers().Get(ctx, name)
@@ -72,7 +72,7 @@ func peerConfirm(env *frame.Env) *cobra.Command {
 	return &cobra.Command{
 		Use: "confirm NAME FINGERPRINT", Short: "Trust a peer whose fingerprint was compared", Args: frame.Args(cobra.ExactArgs(2)),
 		Long: `Confirm that FINGERPRINT is what the other gateway's operator reads out from
-'hutong peer self'. Its keys are pinned from then on; nothing passes before.`,
+'hutong peer self'. From then on its keys are pinned. Before that no data passes.`,
 		Example: `  hutong peer confirm singapore gjj7-zrci-...`,
 		RunE: atGateway(env, func(ctx context.Context, c *client.Client, words []string) error {
 			p, err := c.Peers().Confirm(ctx, words[0], words[1])
@@ -87,7 +87,7 @@ func peerConfirm(env *frame.Env) *cobra.Command {
 func peerList(env *frame.Env) *cobra.Command {
 	return &cobra.Command{
 		Use: "list", Short: "List peers", Args: frame.Args(cobra.NoArgs),
-		Long:    "List the gateways that this one knows: those that wait to be confirmed, those that\nare confirmed, and those with which everything is cut.",
+		Long:    "List the gateways that this one knows: those that wait to be confirmed, those that\nare confirmed, and those that are suspended.",
 		Example: `  hutong peer list`,
 		RunE: atGateway(env, func(ctx context.Context, c *client.Client, _ []string) error {
 			list, err := client.Collect(c.Peers().List(ctx))
@@ -127,9 +127,9 @@ func peerSelf(env *frame.Env) *cobra.Command {
 func peerSuspend(env *frame.Env) *cobra.Command {
 	var reason string
 	cmd := &cobra.Command{
-		Use: "suspend NAME", Short: "Cut everything with a peer at once", Args: frame.Args(cobra.ExactArgs(1)),
-		Long: `Stop all that passes between this gateway and a peer, at once: offers, requests and
-deliveries that are under way. The peer stays known and its keys stay pinned.`,
+		Use: "suspend NAME", Short: "Stop all exchange with a peer at once", Args: frame.Args(cobra.ExactArgs(1)),
+		Long: `Stop at once all exchange with a peer: offers, requests and deliveries that are under
+way. The peer stays known and its keys stay pinned.`,
 		Example: `  hutong peer suspend singapore --reason "incident 2026-14"`,
 		RunE: atGateway(env, func(ctx context.Context, c *client.Client, words []string) error {
 			p, err := c.Peers().Suspend(ctx, words[0], reason)
@@ -139,14 +139,14 @@ deliveries that are under way. The peer stays known and its keys stay pinned.`,
 			return env.YAML(p)
 		}),
 	}
-	cmd.Flags().StringVar(&reason, "reason", "", "why, for people here")
+	cmd.Flags().StringVar(&reason, "reason", "", "reason, for people at this gateway")
 	return cmd
 }
 
 func peerResume(env *frame.Env) *cobra.Command {
 	return &cobra.Command{
-		Use: "resume NAME", Short: "Take up with a suspended peer again", Args: frame.Args(cobra.ExactArgs(1)),
-		Long:    "Let pass again what 'hutong peer suspend' stopped. Flows that waited go on.",
+		Use: "resume NAME", Short: "Exchange data with a suspended peer again", Args: frame.Args(cobra.ExactArgs(1)),
+		Long:    "End what 'hutong peer suspend' began. Flows that waited continue.",
 		Example: `  hutong peer resume singapore`,
 		RunE: atGateway(env, func(ctx context.Context, c *client.Client, words []string) error {
 			p, err := c.Peers().Resume(ctx, words[0])

@@ -36,7 +36,7 @@ func Serve(env *frame.Env) *cobra.Command {
 Without a configuration it is closed and durable: loopback only, state in
 ./hutong-data, TLS with a certificate of its own. The first start prints a
 set-up link, good for one hour and one use; there is no default password.
-What was unfinished when it stopped goes on at the next start.`,
+After a stop, unfinished work continues at the next start.`,
 		Example: `  hutong serve
   hutong serve --config shanghai.yaml
   hutong serve --data-dir sg --gateway singapore --listen 127.0.0.1:9443 --management 127.0.0.1:9442`,
@@ -67,10 +67,10 @@ What was unfinished when it stopped goes on at the next start.`,
 	}
 	def := node.DefaultConfig()
 	cmd.Flags().StringVar(&path, "config", "", "configuration file (YAML)")
-	cmd.Flags().StringVar(&state, "state", def.State, "where rows are kept: sqlite: in the data directory, memory: for a trial of which nothing lasts")
+	cmd.Flags().StringVar(&state, "state", def.State, "store of the gateway: sqlite: in the data directory, or memory: for a trial that keeps nothing")
 	cmd.Flags().StringVar(&listen, "listen", def.Listen, "address that peers reach")
 	cmd.Flags().StringVar(&management, "management", def.Management, "address of the management API")
-	cmd.Flags().StringVar(&id, "gateway", string(def.Gateway), "this gateway's name for all its peers; it is in its keys: choose it once")
+	cmd.Flags().StringVar(&id, "gateway", string(def.Gateway), "name of this gateway for its peers; its keys contain the name, so choose it once")
 	cmd.Flags().StringVar(&jurisdiction, "jurisdiction", "", "where the gateway stands, ISO 3166-1 alpha-2")
 	cmd.Flags().StringVar(&url, "url", "", "public address that peers use; default https and --listen")
 	return cmd

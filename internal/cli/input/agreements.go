@@ -26,7 +26,7 @@ func (f *Agreements) Add(cmd *cobra.Command) {
 
 // AddAuthorityFlag adds the flag that names trusted authorities.
 func AddAuthorityFlag(cmd *cobra.Command, to *[]string) {
-	cmd.Flags().StringArrayVar(to, "authority", nil, "whose signature counts for a jurisdiction: `XX=FILE` with the public key; may be repeated")
+	cmd.Flags().StringArrayVar(to, "authority", nil, "the authority of a jurisdiction: `XX=FILE` with its public key; may be repeated")
 }
 
 // Named reports whether the flags were given.

@@ -81,7 +81,7 @@ func (f *Facts) AddAll(cmd *cobra.Command) {
 
 func (f *Facts) add(cmd *cobra.Command, by ...fact.Source) {
 	fs := cmd.Flags()
-	fs.StringVar(&f.File, "facts", "", "file with facts about the dataset (YAML or JSON); the flags below go over it")
+	fs.StringVar(&f.File, "facts", "", "file with facts about the dataset (YAML or JSON); the flags below override it")
 	f.addNamed(fs)
 	f.addNote(fs)
 	for i := range fact.Standard().All() {
@@ -94,7 +94,7 @@ func (f *Facts) add(cmd *cobra.Command, by ...fact.Source) {
 
 // addNamed adds the flag that states a fact by its name.
 func (f *Facts) addNamed(fs *pflag.FlagSet) {
-	fs.StringArrayVar(&f.named, "set", nil, "a fact by its name, as those that packs declare: `NAME=VALUE`, commas between the texts of a list; may be repeated")
+	fs.StringArrayVar(&f.named, "set", nil, "a fact by its name, such as a fact that a pack declares: `NAME=VALUE`, commas between the texts of a list; may be repeated")
 }
 
 // NeedTable reports whether the given facts can be read only with the table of
@@ -120,8 +120,8 @@ func (f *Facts) AddParticipant(cmd *cobra.Command) {
 }
 
 func (f *Facts) addNote(fs *pflag.FlagSet) {
-	fs.StringVar(&f.note, "none-note", "", "why no word of a list fits, where a flag says none")
-	fs.StringVar(&f.by, "none-by", "", "who says so; a gateway takes the name of the key that asks")
+	fs.StringVar(&f.note, "none-note", "", "for a flag that says none: why no word of the list fits")
+	fs.StringVar(&f.by, "none-by", "", "name of the person who says none; a gateway uses the name of the key")
 }
 
 // notes returns the notes of the facts that are none of their list, by the names

@@ -10,13 +10,13 @@ import (
 // AddLayout adds the flags that say where a CSV file names its columns.
 func AddLayout(fs *pflag.FlagSet, header *string, skip *int) {
 	for _, f := range []choice{{header, "yes", "header"}, {header, "no", "no-header"}} {
-		usage := "of csv: the first line names the columns; default found out"
+		usage := "CSV: the first line names the columns; default: detected"
 		if f.value == "no" {
-			usage = "of csv: the first line is a row; the columns are called column_1, column_2, ..."
+			usage = "CSV: the first line is a row; the columns are called column_1, column_2, ..."
 		}
 		fs.VarPF(f, f.name, "", usage).NoOptDefVal = "true"
 	}
-	fs.IntVar(skip, "skip", 0, "of csv: how many lines stand above the names of the columns or the first row")
+	fs.IntVar(skip, "skip", 0, "CSV: number of lines above the names of the columns or the first row")
 }
 
 // choice is a flag without a value that chooses one value for a field.

@@ -49,15 +49,15 @@ type Source struct {
 // Add adds the flags; format is the name of the flag for the format.
 func (f *Source) Add(cmd *cobra.Command, format string) {
 	fs := cmd.Flags()
-	fs.StringVar(&f.Format, format, "", "csv, jsonl or parquet; default found out")
-	fs.StringVar(&f.Charset, "charset", "", "of a text: utf-8, gb18030, big5, shift_jis, euc-kr, ...; default found out")
-	fs.StringVar(&f.Delimiter, "delimiter", "", `of csv: one character, or "tab"; default found out`)
+	fs.StringVar(&f.Format, format, "", "csv, jsonl or parquet; default: detected")
+	fs.StringVar(&f.Charset, "charset", "", "charset of a text file: utf-8, gb18030, big5, shift_jis, euc-kr, ...; default: detected")
+	fs.StringVar(&f.Delimiter, "delimiter", "", `delimiter of a CSV file: one character, or "tab"; default: detected`)
 	AddLayout(fs, &f.Header, &f.Skip)
 	var ids []string
 	for _, c := range element.Builtin().Classifications() {
 		ids = append(ids, c.ID)
 	}
-	fs.StringVar(&f.sensitive, "sensitive", element.Strictest, "what is sensitive data: by "+strings.Join(ids, ", by ")+", or by any of them")
+	fs.StringVar(&f.sensitive, "sensitive", element.Strictest, "the standard that says which data is sensitive: "+strings.Join(ids, ", ")+", or all of them together")
 }
 
 // Flag returns the name of a given flag, or an empty text.

@@ -55,24 +55,26 @@ func Assess(env *frame.Env) *cobra.Command {
 	s := &assessment{env: env}
 	cmd := &cobra.Command{
 		Use: "assess [SOURCE]", Short: "May a dataset leave, and how? Decide without a gateway", Args: frame.Args(cobra.MaximumNArgs(1)),
-		Long: `Decide over an intended flow by all rules that apply to it, on both sides of the
-border, and say why: article, source, what is to be done and by when, what is
-missing, what would change it. Nothing leaves, and nothing is written without
---save.
+		Long: `Decide about an intended flow by all rules that apply to it, on both sides of the
+border. The answer gives the reasons: the article, its source, what is to be done
+and by when, what is missing, and what would change the verdict. No data leaves, and
+no file is written without --save.
 
 Without SOURCE, --facts names a file with all facts of the flow (YAML or JSON,
-facts.schema.json; - reads stdin). With SOURCE, the dataset is profiled, the
-least that the rules ask for becomes the plan, and that is decided: --from and
---to say who sends and receives, by a code such as CN-SH or SG or by a file with
-facts about them, and --facts and the flags say about the dataset what no
-profile finds. What is not said is unknown, never harmless.
+facts.schema.json; - reads stdin).
 
-With --save DIR the case is kept for 'hutong file --from DIR': facts.json and
+With SOURCE, the command profiles the dataset, makes a plan with the least that the
+rules ask for, and decides about that plan. --from and --to name the exporter and the
+recipient: by a code such as CN-SH or SG, or by a file with facts about them. --facts
+and the flags give the facts about the dataset that no profile finds. A fact that is
+not given is unknown, and never taken to be harmless.
+
+--save DIR keeps the case for 'hutong file --from DIR': facts.json and
 decision.json, and with SOURCE profile.json and plan.json. They hold no value of
-a cell. What another case left there is replaced only with --force.
+a cell. The command replaces the files of another case only with --force.
 
-` + frame.AtGateway + ` It takes
---facts, and not SOURCE.
+` + frame.AtGateway + ` It then
+takes --facts, and not SOURCE.
 
 Exit codes: 0 cleared, 3 not cleared (refused, action needed, or a person must
 decide), 2 usage or malformed facts, 1 failed.`,
@@ -101,17 +103,17 @@ decide), 2 usage or malformed facts, 1 failed.`,
 		},
 	}
 	s.facts.AddAll(cmd)
-	cmd.Flags().Lookup("facts").Usage = "without SOURCE: file with all facts of the flow, - for stdin; with SOURCE: file with facts about the dataset, the flags below go over it"
+	cmd.Flags().Lookup("facts").Usage = "without SOURCE: file with all facts of the flow, - for stdin; with SOURCE: file with facts about the dataset, the flags below override it"
 	s.columns.Add(cmd)
 	s.source.Add(cmd, "source-format")
 	s.party.add(cmd)
 	s.instrument.add(cmd)
 	fs := cmd.Flags()
-	fs.StringVar(&s.purpose, "purpose", "", "what for: "+input.Keys(vocab.Purposes))
-	fs.StringVar(&s.format, "format", "csv", "of the file that would be delivered: "+input.Keys(vocab.Formats))
-	fs.StringVar(&s.when.On, "on", "", "day of the decision, everywhere; default what --at or the facts say")
-	fs.StringVar(&s.when.At, "at", "", "instant of the decision, from which each law takes its own day; default now, or what the facts say")
-	fs.StringVar(&s.when.AsKnown, "as-known", "", "decide by what the packs knew on this day; default all they know")
+	fs.StringVar(&s.purpose, "purpose", "", "purpose: "+input.Keys(vocab.Purposes))
+	fs.StringVar(&s.format, "format", "csv", "format of the file that would be delivered: "+input.Keys(vocab.Formats))
+	fs.StringVar(&s.when.On, "on", "", "day of the decision in every place; default: the day that --at or the facts give")
+	fs.StringVar(&s.when.At, "at", "", "instant of the decision; each law takes its own day from it; default: the instant in the facts, or now")
+	fs.StringVar(&s.when.AsKnown, "as-known", "", "decide by what the packs knew on this day; default: all they know")
 	s.before = map[string]*int64{}
 	for _, c := range input.CountClasses() {
 		s.before[c.ID] = fs.Int64("count-"+input.ClassFlag(c.ID), 0, "people "+c.Text.EN+" exported since 1 January, before this")
@@ -120,14 +122,14 @@ decide), 2 usage or malformed facts, 1 failed.`,
 	s.agreed.Add(cmd)
 	frame.AddSampleFlag(cmd, &s.sample)
 	fs.StringVar(&s.save, "save", "", "directory to keep the case in: facts, profile, plan and decision as JSON")
-	fs.BoolVar(&s.force, "force", false, "with --save: replace another case that is there")
+	fs.BoolVar(&s.force, "force", false, "with --save: replace the files of another case")
 	return cmd
 }
 
 // addPackFlags adds the flags that name newer signed packs.
 func addPackFlags(cmd *cobra.Command, dir, key *string) {
 	cmd.Flags().StringVar(dir, "packs", "", "folder with newer signed rule packs; default those built in")
-	cmd.Flags().StringVar(key, "pack-key", "", "file with the public key that signs them")
+	cmd.Flags().StringVar(key, "pack-key", "", "file with the public key for these packs")
 }
 
 // withoutSource lists the flags that are valid when all facts are given.

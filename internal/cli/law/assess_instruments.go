@@ -23,7 +23,7 @@ type instrumentFlags struct {
 }
 
 func (f *instrumentFlags) add(cmd *cobra.Command) {
-	cmd.Flags().StringArrayVar(&f.named, "instrument", nil, "legal document that is there, KIND or KIND:ID, such as cn.pipia; taken to be in force since the day of the decision")
+	cmd.Flags().StringArrayVar(&f.named, "instrument", nil, "legal document that exists, KIND or KIND:ID, such as cn.pipia; it is taken to be in force on the day of the decision")
 	cmd.Flags().StringVar(&f.file, "instruments", "", "file with a list of legal documents, with their dates (as in the facts of a flow)")
 }
 

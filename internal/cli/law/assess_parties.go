@@ -20,8 +20,8 @@ type partyFlags struct{ from, to string }
 
 func (p *partyFlags) add(cmd *cobra.Command) {
 	fs := cmd.Flags()
-	fs.StringVar(&p.from, "from", "", "who sends: a code such as CN or CN-SH, or a file with facts about the exporter")
-	fs.StringVar(&p.to, "to", "", "who receives: a code such as SG or US-CA, or a file with facts about the recipient")
+	fs.StringVar(&p.from, "from", "", "the exporter: a code such as CN or CN-SH, or a file with facts about the exporter")
+	fs.StringVar(&p.to, "to", "", "the recipient: a code such as SG or US-CA, or a file with facts about the recipient")
 }
 
 func (p *partyFlags) exporter(t *fact.Table) (dataspace.Values, error) {

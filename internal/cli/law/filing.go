@@ -11,6 +11,7 @@ import (
 	"hutong/internal/cli/frame"
 	"hutong/internal/dataspace"
 	"hutong/internal/dossier"
+	"hutong/internal/rules"
 )
 
 // filing holds the flags of file.
@@ -23,6 +24,7 @@ type filing struct {
 	by, reason                     string
 	from, on                       string
 	packs, packKey                 string
+	set                            *rules.Set // once it is needed
 }
 
 // File makes "file".
@@ -30,28 +32,28 @@ func File(env *frame.Env) *cobra.Command {
 	s := &filing{env: env}
 	cmd := &cobra.Command{
 		Use: "file [FLOW]", Short: "Write the documents of a filing", Args: frame.Args(cobra.MaximumNArgs(1)),
-		Long: `Write the documents that an authority asks for: from what the gateway knows of a
-flow, or without a gateway from the case that 'hutong assess --save' kept or
-from single files, and from your answers. Words in --facts are read by the packs
-in force, as 'hutong assess' reads them. In a directory of
-your choice: the document in Chinese and an English reading copy (DOCX), the
-inventory of fields (XLSX), all data (JSON), what is missing, and on which
-answer or rule each paragraph rests.
+		Long: `Write the documents that an authority asks for. They are made from your answers and
+from what the gateway knows of a flow. Without a gateway they are made from the case
+that 'hutong assess --save' kept, or from single files. The packs in force give the
+words in --facts their meaning, as in 'hutong assess'. The directory of your choice
+gets the document in Chinese and an English reading copy (DOCX), the inventory of
+fields (XLSX), all data (JSON), a list of what is missing, and a list of the answer
+or rule on which each paragraph rests.
 
-What is not answered is marked in the documents and listed in *.missing.yaml,
-which you can fill in and give to --answers again. Several files of answers go
-over each other in order: one about the organisation serves all filings.
+The documents mark each missing answer, and *.missing.yaml lists it: fill it in and
+give it to --answers again. With several files of answers, a later file overrides an
+earlier one. One file about the organisation serves all filings.
 
 Every page is marked as a draft until --approve. The approval is for exactly
-these answers and facts: when one changes, it is a draft again. Of a flow the
-gateway records it as evidence, by a compliance officer's key; without a gateway
-it is kept in the directory.
+these answers and facts: when one changes, it is a draft again. The gateway records
+the approval for a flow as evidence, by a compliance officer's key. Without a gateway
+the directory keeps the approval.
 
-With --template a DOCX of your own is filled as well: fields such as
-{{processor.name}} and content controls with such a tag.
+--template fills in a DOCX of your own as well: fields such as {{processor.name}} and
+content controls with such a tag.
 
-Answers hold names and identity numbers. All files are readable for you only,
-and no message shows an answer.
+Answers hold names and identity numbers. Only you can read the files, and no message
+shows an answer.
 
 Exit codes: 0 complete, 3 answers are missing or a condition of the filing does
 not hold (the documents are written), 2 usage or malformed answers, 1 failed.`,
@@ -66,7 +68,7 @@ not hold (the documents are written), 2 usage or malformed answers, 1 failed.`,
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&s.kind, "kind", "", "what to write, see 'hutong file kinds'")
+	f.StringVar(&s.kind, "kind", "", "kind of the filing, see 'hutong file kinds'")
 	f.StringArrayVar(&s.answers, "answers", nil, "file with answers, YAML or JSON; may be given several times")
 	f.StringVar(&s.template, "template", "", "a DOCX of your own to fill as well")
 	f.StringVar(&s.out, "out", "", "directory for the documents; default filing-<kind> here")
@@ -76,10 +78,10 @@ not hold (the documents are written), 2 usage or malformed answers, 1 failed.`,
 	f.StringVar(&s.profile, "profile", "", "without FLOW: file with the profile ('hutong profile --json')")
 	f.StringVar(&s.plan, "plan", "", "without FLOW: file with the plan")
 	f.StringVar(&s.decision, "decision", "", "without FLOW: file with the decision ('hutong assess --json')")
-	f.BoolVar(&s.force, "force", false, "write over documents that are there")
+	f.BoolVar(&s.force, "force", false, "overwrite existing documents")
 	f.BoolVar(&s.approve, "approve", false, "approve it for filing: no longer a draft")
-	f.StringVar(&s.by, "by", "", "with --approve and without FLOW: who")
-	f.StringVar(&s.reason, "reason", "", "with --approve: on what grounds")
+	f.StringVar(&s.by, "by", "", "with --approve and without FLOW: name of the person who approves")
+	f.StringVar(&s.reason, "reason", "", "with --approve: reason of the approval")
 	addPackFlags(cmd, &s.packs, &s.packKey)
 	cmd.AddCommand(fileKindsCommand(env), fileQuestionsCommand(env))
 	return cmd
@@ -88,10 +90,10 @@ not hold (the documents are written), 2 usage or malformed answers, 1 failed.`,
 func fileKindsCommand(env *frame.Env) *cobra.Command {
 	s := &filing{env: env}
 	cmd := &cobra.Command{
-		Use: "kinds [FLOW]", Short: "What can be filed, and what a flow's decision asks for", Args: frame.Args(cobra.MaximumNArgs(1)),
+		Use: "kinds [FLOW]", Short: "List kinds of filing, and those that a flow's decision asks for", Args: frame.Args(cobra.MaximumNArgs(1)),
 		Long: `List the kinds of filing documents that can be written. With FLOW, or with a decision
-from a file, list those that the decision asks for, whether they are there, and by
-when they are due.
+from a file, list those that the decision asks for, whether they exist, and when
+they are due.
 
 ` + frame.AtGateway,
 		Example: `  hutong file kinds
@@ -153,9 +155,9 @@ func fileQuestionsCommand(env *frame.Env) *cobra.Command {
 	var kind string
 	var template bool
 	cmd := &cobra.Command{
-		Use: "questions", Short: "What a filing asks", Args: frame.Args(cobra.NoArgs),
-		Long: `List the questions of a filing: which need an answer, and in which case. With
---template write them as a file of answers to fill in.
+		Use: "questions", Short: "List the questions of a filing", Args: frame.Args(cobra.NoArgs),
+		Long: `List the questions of a filing: which need an answer, and in which case. --template
+writes them as a file of answers to fill in.
 
 ` + frame.AtGateway,
 		Example: `  hutong file questions --kind pipia
@@ -191,7 +193,7 @@ func fileQuestionsCommand(env *frame.Env) *cobra.Command {
 			})
 		},
 	}
-	cmd.Flags().StringVar(&kind, "kind", "", "of which filing, see 'hutong file kinds'")
+	cmd.Flags().StringVar(&kind, "kind", "", "kind of the filing, see 'hutong file kinds'")
 	cmd.Flags().BoolVar(&template, "template", false, "write a file of answers to fill in")
 	_ = cmd.MarkFlagRequired("kind") // the flag exists
 	return cmd

@@ -20,7 +20,7 @@ func (s *filing) atGateway(ctx context.Context, l *dossier.Library, kind dossier
 		return frame.Usagef("the gateway has them", "--from, --facts, --profile, --plan, --decision, --packs and --pack-key go without FLOW")
 	}
 	in := client.FilingInput{Kind: string(kind), On: s.on}
-	answers, err := s.read(l)
+	answers, err := s.read(l.WithWords(nil)) // the gateway reads their words
 	if err != nil {
 		return err
 	}

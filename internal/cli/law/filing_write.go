@@ -58,6 +58,9 @@ func (s *filing) run(ctx context.Context, flowID string) error {
 		return s.atGateway(ctx, l, form.Kind, flowID)
 	}
 	in := dossier.Input{Kind: form.Kind, On: on.Format(frame.Day)}
+	if l, err = s.worded(l); err != nil {
+		return err
+	}
 	if in.Flow, err = s.known(); err != nil {
 		return err
 	}
@@ -68,16 +71,13 @@ func (s *filing) run(ctx context.Context, flowID string) error {
 		}
 		in.On = set.Home(in.Flow.Facts.Known).First(on)
 	}
-	if in.Answers, err = s.read(l); err != nil {
-		return err
-	}
 	if s.template != "" {
 		if in.Template, err = os.ReadFile(s.template); err != nil {
 			return frame.Unreadable(s.template, err)
 		}
 	}
 	record := filepath.Join(s.out, base+".approval.json")
-	if err := s.approval(l, &in, record); err != nil {
+	if l, in, err = s.answered(l, in, record); err != nil {
 		return err
 	}
 	d, err := l.Write(in)
@@ -96,7 +96,23 @@ func (s *filing) rules() (*rules.Set, error) {
 	if (s.packs == "") != (s.packKey == "") {
 		return nil, frame.Usagef("give both: an unsigned pack is never used", "--packs and --pack-key go together")
 	}
-	return node.LoadRules(s.packs, s.packKey)
+	if s.set == nil {
+		set, err := node.LoadRules(s.packs, s.packKey)
+		if err != nil {
+			return nil, err
+		}
+		s.set = set
+	}
+	return s.set, nil
+}
+
+// worded is the library with the words of the packs.
+func (s *filing) worded(l *dossier.Library) (*dossier.Library, error) {
+	set, err := s.rules()
+	if err != nil {
+		return nil, err
+	}
+	return l.WithWords(set.Facts().Words()), nil
 }
 
 // known reads what the files say about the flow. A person may have written the
@@ -178,27 +194,38 @@ func (s *filing) read(l *dossier.Library) (dossier.Answers, error) {
 	return out, nil
 }
 
-// approval reads the approval of an earlier run, or makes one. It is kept in the
-// directory.
-func (s *filing) approval(l *dossier.Library, in *dossier.Input, record string) error {
-	if s.approve {
-		digest, err := l.Digest(*in)
-		in.Approval = &dossier.Approval{Digest: digest, By: s.by, On: clock.Process().Now().Format(frame.Day), Reason: s.reason}
-		return err
+// answered reads the answers, and the approval of an earlier run or a new one. It
+// is kept in the directory.
+func (s *filing) answered(l *dossier.Library, in dossier.Input, record string) (*dossier.Library, dossier.Input, error) {
+	if !s.approve {
+		var err error
+		if in.Approval, err = earlier(record); err != nil {
+			return nil, in, err
+		}
 	}
+	l, in, err := l.Answered(in, s.read)
+	if err != nil || !s.approve {
+		return l, in, err
+	}
+	digest, err := l.Digest(in)
+	in.Approval = &dossier.Approval{Digest: digest, By: s.by, On: clock.Process().Now().Format(frame.Day), Reason: s.reason}
+	return l, in, err
+}
+
+// earlier is the approval of an earlier run; nil if there is none.
+func earlier(record string) (*dossier.Approval, error) {
 	data, err := os.ReadFile(record)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil
+		return nil, nil
 	}
 	if err != nil {
-		return frame.Unreadable(record, err)
+		return nil, frame.Unreadable(record, err)
 	}
-	var earlier dossier.Approval
-	if err := json.Unmarshal(data, &earlier); err != nil {
-		return input.Malformed("", input.BadFacts(record, err))
+	var a dossier.Approval
+	if err := json.Unmarshal(data, &a); err != nil {
+		return nil, input.Malformed("", input.BadFacts(record, err))
 	}
-	in.Approval = &earlier
-	return nil
+	return &a, nil
 }
 
 // ready lists the files to write, and refuses those that may not be written.
@@ -269,6 +296,9 @@ func (s *filing) show(w io.Writer, d *dossier.Dossier) {
 	}
 	for _, f := range d.Findings {
 		frame.Paragraph(w, "  ✗ ", "    ", env.Text(f.Text)+env.Word(" [", "〔")+env.Text(f.Basis.Article)+", "+string(f.Basis.Confidence)+env.Word("]", "〕"))
+	}
+	for _, place := range d.Unread {
+		fmt.Fprintf(w, env.Word("  unread: %s has a word that is in no list any more; a new edit has to choose another\n", "  无法识别：%s 中的词已不在词表中，再次修改时须另选\n"), place)
 	}
 	if len(d.Missing) == 0 {
 		fmt.Fprintln(w, env.Word("no answer is missing", "没有待填的答案"))

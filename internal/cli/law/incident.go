@@ -24,10 +24,10 @@ func Incident(env *frame.Env) *cobra.Command {
 	said := incidentFlags()
 	cmd := &cobra.Command{
 		Use: "incident", Short: "After a security incident: whom to tell, and by when", Args: frame.Args(cobra.NoArgs),
-		Long: `List the clocks that a security incident has set running, by deadline: who is to
-be told, by when, and under which article. A fact that is not given is unknown:
-a clock that depends on it is listed as one that may run, and is to be kept as if
-it did. Nothing is recorded.
+		Long: `List the deadlines that a security incident has started, the earliest first: whom to
+tell, by when, and under which article. A fact that is not given is unknown. A
+deadline that depends on it is listed as one that may apply; keep it as if it
+applied. Nothing is recorded.
 
 ` + frame.AtGateway,
 		Example: `  hutong incident --jurisdiction CN --discovered 2026-06-01T10:00:00+08:00 --personal --people 1200000 --ciio=false
@@ -63,10 +63,10 @@ it did. Nothing is recorded.
 		},
 	}
 	fs := cmd.Flags()
-	fs.StringVar(&jurisdiction, "jurisdiction", "", "whose law, ISO 3166-1 such as CN")
+	fs.StringVar(&jurisdiction, "jurisdiction", "", "jurisdiction whose law applies, ISO 3166-1 such as CN")
 	fs.StringVar(&f.Discovered, "discovered", "", "when it was discovered, such as 2026-06-01T10:00:00+08:00")
 	fs.StringVar(&f.Handled, "handled", "", "day on which handling ended, 2006-01-02")
-	fs.StringVar(&f.KnownOn, "as-known", "", "by what the packs knew on this day; default all they know")
+	fs.StringVar(&f.KnownOn, "as-known", "", "use only what the packs knew on this day; default: all they know")
 	said.add(cmd)
 	addPackFlags(cmd, &dir, &key)
 	return cmd

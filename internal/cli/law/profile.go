@@ -27,11 +27,11 @@ func Profile(env *frame.Env) *cobra.Command {
 	var on, owner string
 	var elements []string
 	cmd := &cobra.Command{
-		Use: "profile SOURCE", Short: "What is in a dataset: columns, personal data, people", Args: frame.Args(cobra.ExactArgs(1)),
-		Long: `Read a file or a directory of files once, every row, and say what each column
-holds, how sure that is and why, and how many people the dataset is about.
-CSV, JSON Lines and Parquet; charset and delimiter are found out. No value of a
-cell is printed or kept, and nothing is written.
+		Use: "profile SOURCE", Short: "Find the columns, personal data and people in a dataset", Args: frame.Args(cobra.ExactArgs(1)),
+		Long: `Read a file or a directory of files once, every row. Show what each column holds, how
+sure that is and why, and how many people the dataset is about. The formats are CSV,
+JSON Lines and Parquet; the charset and the delimiter are detected. No value of a
+cell is printed or kept, and no file is written.
 
 With --data-dir or --key-file on the call, the gateway that runs there does it:
 SOURCE is a file of this machine, which is sent to it and deleted there at once, or
@@ -85,9 +85,9 @@ Exit codes: 0 done, 1 the source cannot be read, 2 usage.`,
 		},
 	}
 	source.Add(cmd, "format")
-	cmd.Flags().StringArrayVar(&elements, "elements", nil, "elements.yaml of a pack, to know its elements too; repeatable")
+	cmd.Flags().StringArrayVar(&elements, "elements", nil, "elements.yaml of a pack, to find its elements too; may be repeated")
 	cmd.Flags().StringVar(&on, "on", "", "day for which ages are computed; default today")
-	cmd.Flags().StringVar(&owner, "of", "", "at a gateway: the participant whose data it is; default the only one")
+	cmd.Flags().StringVar(&owner, "of", "", "at a gateway: the participant that owns the data; default: the only one")
 	return cmd
 }
 

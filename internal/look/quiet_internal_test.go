@@ -1,0 +1,71 @@
+package look
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"hutong/internal/chance"
+	"hutong/internal/element"
+)
+
+// proving are values of every form that proves itself with few signs, and of
+// some with many.
+var proving = []string{
+	"A123456(3)", "A1234563", "AB987654(3)", "R123450A", "S1234567D", "A123456789", "9319466", "IMO9074729", "IMO 9074729",
+	"CSQU3054383", "RB123456785GB", "13800138000", "138-0013-8000", "+6591234567", "a@b.co", "1.1.1.1", "8.8.8.8", "::1", "fe80::1",
+	"aa:bb:cc:dd:ee:ff", "aa-bb-cc-dd-ee-ff", "aabb.ccdd.eeff", "沪A12345", "沪A·12345", "粤Z1234港", "123-45-6789", "MT84MALT011000012345MTLCAST001S",
+	"MT84 MALT 0110 0001 2345 MTLC AST0 01S", "GB82WEST12345698765432", "1M8GDM9AXKP042788", "5493001KJTIIGC8Y1R12", "11010519491231002X",
+	"4111 1111 1111 1111", "1.38E+10", "13800138000.0", "%31%33800138000", `\u0031\u0033800138000`, "MTM4MDAxMzgwMDA=", "YUBiLmNv", "YUBiLmNvbSAg",
+	"１３８００１３８０００", "\u0661\u0663\u0668\u0660\u0660\u0661\u0663\u0668\u0660\u0660\u0660", "\u096713800138000", "电话13800138000", "电话１３８００１３８０００",
+	"1990-01-28", "沪A1234 ", "沪AD1234挂", "住在12号A1B2C3D4", "世纪大道12号",
+	"25.13800138000", "-25.13800138000", "13800138000.00", "-13800138000.0", "13800138000.5", ".13800138000", "-.13800138000",
+}
+
+func findings(l *Looker, cell []byte) (out []string) {
+	l.Cell(cell, func(h Hit, v []byte) { out = append(out, fmt.Sprint(h, string(v))) })
+	return out
+}
+
+// TestQuietProperty changes, cuts and joins values that prove themselves: the
+// quick pass must leave out none.
+func TestQuietProperty(t *testing.T) {
+	tried := func(chance.Shape, []byte) {}
+	quick, slow := New(element.Builtin(), element.Builtin().Provable(), tried), New(element.Builtin(), element.Builtin().Provable(), tried)
+	slow.quiet = false
+	if !quick.quiet {
+		t.Fatal("there is no quick pass")
+	}
+	found := 0
+	for _, v := range proving {
+		want := findings(slow, []byte(v))
+		if got := findings(quick, []byte(v)); !slices.Equal(got, want) {
+			t.Errorf("%q: the quick pass finds %q, want %q", v, got, want)
+		}
+		if len(want) > 0 {
+			found++
+		}
+	}
+	if found < 30 {
+		t.Fatalf("%d of %d values prove something", found, len(proving))
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		v := []byte(rapid.SampledFrom(proving).Draw(t, "value"))
+		switch rapid.IntRange(0, 3).Draw(t, "how") {
+		case 0:
+			at := rapid.IntRange(0, len(v)-1).Draw(t, "at")
+			v[at] = rapid.SampledFrom([]byte("0123456789ABCXabcx .:-_@/%+")).Draw(t, "sign")
+		case 1:
+			v = v[rapid.IntRange(0, len(v)/2).Draw(t, "from"):]
+		case 2:
+			v = append(v, rapid.SampledFrom([]string{" ", " ok", ".0", "_1", " 12", "元", "，", "１", "\u0661", "\u3000", "\u200b"}).Draw(t, "after")...)
+		case 3:
+			v = append([]byte(rapid.SampledFrom([]string{"no ", "id:", "x", "'", "00", "号"}).Draw(t, "before")), v...)
+		}
+		if got, want := findings(quick, v), findings(slow, v); !slices.Equal(got, want) {
+			t.Fatalf("%q: the quick pass finds %q, want %q", v, got, want)
+		}
+	})
+}

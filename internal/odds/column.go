@@ -1,0 +1,69 @@
+package odds
+
+import (
+	"slices"
+
+	"hutong/internal/dataspace"
+	"hutong/internal/element"
+)
+
+// Column is what was counted over one column.
+type Column struct {
+	Matches []element.HeaderMatch // of the name
+	Number  string                // the name, if it reads as a person's number
+	Values  int64                 // neither null nor a word for missing
+	Looked  int64                 // on how many the checks were tried
+	// Passes, Shapes and Prose count the tried values that pass each check of the
+	// model, have each shape, or are sentences.
+	Passes []int64
+	Shapes [len(element.Shapes)]int64
+	Prose  int64
+	// Distinct is the number of different values, unless there are Many.
+	Distinct   int
+	Many       bool
+	Decimals   int64 // values with a decimal point
+	Texts      int64 // values that are no number and no date
+	Sequential bool  // the values count up by one, in some order
+}
+
+// Names reports whether a header word of the element is in the name.
+func (c *Column) Names(id dataspace.ElementID) bool {
+	return slices.ContainsFunc(c.Matches, func(m element.HeaderMatch) bool { return m.ID == id })
+}
+
+// Table scores every column alone, then once more with the groups of the
+// certain columns: next to MMSI and call sign, "heading" is that of a ship.
+func (m *Model) Table(columns []*Column) []Score {
+	out := make([]Score, len(columns))
+	near := context{short: abbreviated(columns)}
+	groups := map[string]bool{}
+	for i, c := range columns {
+		out[i] = m.score(c, near)
+		if b := out[i].Best; b != nil && out[i].Band == dataspace.BandAccept && b.Element.Group != "generic" {
+			groups[b.Element.Group] = true
+		}
+	}
+	near.groups = groups
+	for i, c := range columns {
+		out[i] = m.score(c, near)
+	}
+	return out
+}
+
+// context is what the other columns of the table say.
+type context struct {
+	groups map[string]bool // the groups of the elements of certain columns
+	short  bool            // the names of the columns are abbreviations
+}
+
+// abbreviated reports whether the names of the columns are abbreviations: one
+// such name can be a coincidence, several of few are a habit.
+func abbreviated(columns []*Column) bool {
+	n := 0
+	for _, c := range columns {
+		if slices.ContainsFunc(c.Matches, func(m element.HeaderMatch) bool { return m.Short }) {
+			n++
+		}
+	}
+	return n >= 2 && n*5 >= len(columns)*2
+}

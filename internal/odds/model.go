@@ -1,0 +1,40 @@
+package odds
+
+import (
+	"hutong/internal/dataspace"
+	"hutong/internal/element"
+)
+
+// Model holds the elements that a column can be, with what their checks weigh.
+type Model struct {
+	Taxonomy *element.Taxonomy
+	Checks   []Check // in the order of their elements; a column counts by index
+	numbers  *Numbers
+	at       map[dataspace.ElementID]int
+}
+
+// Check is a value check with its weights.
+type Check struct {
+	Detector
+	Valid func([]byte) bool
+	proof string
+}
+
+// New makes the model of a taxonomy.
+func New(t *element.Taxonomy, n *Numbers) *Model {
+	m := &Model{Taxonomy: t, numbers: n, at: map[dataspace.ElementID]int{}}
+	for i, c := range t.Checks() {
+		e, _ := t.Lookup(c.ID)
+		m.Checks = append(m.Checks, Check{n.detector(&e, c), c.Valid, c.Proof})
+		m.at[c.ID] = i
+	}
+	return m
+}
+
+// check is the index of an element's check, -1 without one.
+func (m *Model) check(id dataspace.ElementID) int {
+	if i, ok := m.at[id]; ok {
+		return i
+	}
+	return -1
+}

@@ -1,0 +1,223 @@
+package odds
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+
+	"hutong/internal/dataspace"
+	"hutong/internal/element"
+)
+
+// Bands: the confidence from which an element is accepted, or shown to a
+// person.
+const (
+	AcceptFrom = 0.85
+	ReviewFrom = 0.35
+)
+
+// Score is what one column most likely is.
+type Score struct {
+	Ranked   []Candidate // likeliest first
+	Best     *Candidate  // nil when no element fits
+	Band     dataspace.Band
+	None     float64 // probability of being no element
+	Evidence []string
+}
+
+// Candidate is an element a column could be.
+type Candidate struct {
+	Element element.Element
+	Match   *element.HeaderMatch // nil when only values speak for it
+	Check   int                  // index of its check, -1 without
+	P       float64
+	weight  float64 // log-odds against being nothing
+}
+
+// score combines header and values as independent evidence (naive Bayes).
+func (m *Model) score(c *Column, near context) Score {
+	list := m.candidates(c)
+	total := 1.0
+	named := slices.ContainsFunc(list, func(k Candidate) bool { return k.Match != nil && k.Match.Fit >= element.Tail })
+	for i := range list {
+		k := &list[i]
+		k.weight = m.weigh(c, k, near)
+		if named && k.Match == nil && k.Element.Group == "generic" {
+			k.weight -= 2 // any date is a time: the header says which
+		}
+		k.P = math.Exp(k.weight)
+		total += k.P
+	}
+	for i := range list {
+		list[i].P /= total
+	}
+	slices.SortStableFunc(list, func(a, b Candidate) int { return cmp.Compare(b.P, a.P) })
+	s := Score{Ranked: list, Band: dataspace.BandNone, None: 1 / total}
+	m.settle(c, &s)
+	return s
+}
+
+// candidates are the elements that the name or some value speaks for.
+func (m *Model) candidates(c *Column) []Candidate {
+	var list []Candidate
+	for i := range c.Matches {
+		h := &c.Matches[i]
+		if e, ok := m.Taxonomy.Lookup(h.ID); ok {
+			list = append(list, Candidate{Element: e, Match: h, Check: m.check(h.ID)})
+		}
+	}
+	list = m.numbered(c, list)
+	for i := range m.Checks {
+		if id := m.Checks[i].ID; c.Passes[i] > 0 && !c.Names(id) {
+			e, _ := m.Taxonomy.Lookup(id)
+			list = append(list, Candidate{Element: e, Check: i})
+		}
+	}
+	return list
+}
+
+// numbered adds the account number that a header like "employee_id" means,
+// where no header word of the taxonomy does.
+func (m *Model) numbered(c *Column, list []Candidate) []Candidate {
+	const id = "username_account"
+	if c.Number == "" || c.Names(id) || c.Names("membership") || c.Names("medical_record_no") || c.Names("trial_subject_id") {
+		return list
+	}
+	e, _ := m.Taxonomy.Lookup(id)
+	return append(list, Candidate{Element: e, Check: -1, Match: &element.HeaderMatch{ID: id, Fit: element.Tail, Word: c.Number}})
+}
+
+func (m *Model) weigh(c *Column, k *Candidate, near context) float64 {
+	w := m.numbers.CommonPrior + m.numbers.Priors[k.Element.ID]
+	if k.Match != nil {
+		fit := k.Match.Fit
+		if k.Match.Short && near.short {
+			fit = max(fit, element.Tail)
+		}
+		w += m.numbers.Fits.of(fit)
+	}
+	if near.groups[k.Element.Group] && k.Match != nil {
+		w++
+	}
+	return w + m.values(c, k)
+}
+
+// values is how strongly the values support or contradict the candidate, in
+// nats.
+func (m *Model) values(c *Column, k *Candidate) float64 {
+	if c.Values == 0 {
+		return -2 // a header without values
+	}
+	if k.Check < 0 {
+		shape := slices.Index(element.Shapes[:], k.Element.Detector.Shape)
+		if shape >= 0 && c.Shapes[shape]*2 < c.Looked {
+			return -4.5
+		}
+		return 0
+	}
+	d := m.Checks[k.Check]
+	share := float64(c.Passes[k.Check]) / float64(c.Looked)
+	n := math.Min(float64(c.Looked), m.numbers.Enough)
+	v := n * (share*math.Log(d.Hit/d.Miss) + (1-share)*math.Log((1-d.Hit)/(1-d.Miss)))
+	v = max(-d.Floor, min(d.Ceil, v))
+	return v + special(c, &k.Element, v)
+}
+
+// special is evidence that does not depend on the share of passes.
+func special(c *Column, e *element.Element, v float64) float64 {
+	id := e.ID
+	few := c.Values > 200 && !c.Many && int64(c.Distinct)*20 < c.Values
+	switch {
+	case id == "person_name_zh" && few && v > 0:
+		return -3 // few words that repeat are categories, not people
+	case c.Distinct < 3 && c.Values > 20 && e.Has(element.Listed) && !c.Names(id) && v > 0:
+		return -3 // one code that is in a list by chance
+	case id == "surrogate_key" && c.Sequential && c.Values > 20:
+		return 5
+	case id == "mobile_cn" && c.Sequential, id == "imo_number" && c.Sequential, id == "mmsi" && c.Sequential:
+		return -6
+	case id == "precise_location" && c.Decimals*2 < c.Values && c.Texts == 0:
+		return -5 // whole degrees are not precise
+	}
+	return 0
+}
+
+// settle chooses the element and the band. Candidates with the same treatment
+// share their probability: for example, it does not matter whether a phone is
+// foreign.
+func (m *Model) settle(c *Column, s *Score) {
+	if len(s.Ranked) == 0 {
+		m.freeText(c, s)
+		return
+	}
+	best := &s.Ranked[0]
+	sure := best.P
+	for _, o := range s.Ranked[1:] {
+		if o.P > ReviewFrom/2 && alike(&o.Element, &best.Element) {
+			sure += o.P
+		}
+	}
+	best.P = min(sure, .99)
+	switch {
+	case best.P >= AcceptFrom && c.Values > 0:
+		s.Band, s.Best = dataspace.BandAccept, best
+	case best.P >= ReviewFrom:
+		s.Band, s.Best = dataspace.BandReview, best
+	default:
+		s.misled()
+		m.freeText(c, s)
+	}
+	m.explain(c, s)
+}
+
+func alike(a, b *element.Element) bool {
+	return a.Personal == b.Personal && a.IDClass == b.IDClass && maps.Equal(a.Sensitive, b.Sensitive)
+}
+
+// misled keeps a personal element if the header is clear but the values do not
+// match: a person should check before the column counts as nothing.
+func (s *Score) misled() {
+	for i := range s.Ranked {
+		k := &s.Ranked[i]
+		plain := k.Match != nil && k.Match.Fit == element.Whole
+		if plain && k.Element.Personal == element.PersonalYes && k.Element.IDClass == element.Direct {
+			k.P = max(k.P, ReviewFrom)
+			s.Best, s.Band = k, dataspace.BandReview
+			return
+		}
+	}
+}
+
+// freeText has a person check a column of sentences that is no other element:
+// free text may name people, and no check can exclude that.
+func (m *Model) freeText(c *Column, s *Score) {
+	e, ok := m.Taxonomy.Lookup("review_text")
+	if s.Best != nil || !ok || c.Prose*2 < c.Looked || c.Prose == 0 {
+		return
+	}
+	s.Best, s.Band = &Candidate{Element: e, Check: -1, P: ReviewFrom}, dataspace.BandReview
+	s.Evidence = append(s.Evidence, fmt.Sprintf("values: %d of %d are sentences", c.Prose, c.Looked))
+}
+
+// explain writes the evidence, without any value.
+func (m *Model) explain(c *Column, s *Score) {
+	if s.Best == nil {
+		return
+	}
+	if h := s.Best.Match; h != nil {
+		s.Evidence = append(s.Evidence, "header: "+h.Word)
+	}
+	misled := s.Best.Match != nil && s.Band == dataspace.BandReview
+	if i := s.Best.Check; i >= 0 && c.Values > 0 && (c.Passes[i] > 0 || misled) {
+		line := fmt.Sprintf("values: %d of %d pass", c.Passes[i], c.Looked)
+		if proof := m.Checks[i].proof; proof != "" {
+			line += " (" + proof + ")"
+		}
+		s.Evidence = append(s.Evidence, line)
+	}
+	if s.Best.Element.ID == "surrogate_key" && c.Sequential {
+		s.Evidence = append(s.Evidence, "values: count up by one")
+	}
+}
