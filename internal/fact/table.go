@@ -30,13 +30,23 @@ var Standard = sync.OnceValue(func() *Table { return own().flows })
 // are stated by their field names.
 var Incident = sync.OnceValue(func() *Table { return own().incidents })
 
+// Classes are the classes of people by which a law that declares none of its own
+// reads a limit on a number of people. They must not be changed.
+func Classes() []dataspace.CountClass { return own().classes }
+
 // tables are those that come with the program.
-type tables struct{ flows, incidents *Table }
+type tables struct {
+	flows, incidents *Table
+	classes          []dataspace.CountClass
+}
 
 var own = sync.OnceValue(func() tables {
-	var file struct{ Facts, Incident []Definition }
+	var file struct {
+		Facts, Incident []Definition
+		Classes         []dataspace.CountClass
+	}
 	err := json.Unmarshal(words.Facts, &file)
-	var out tables
+	out := tables{classes: file.Classes}
 	if err == nil {
 		out.flows, err = newTable(file.Facts)
 	}

@@ -399,7 +399,7 @@ func (p *Pack) behind(names []string, kind NameKind) []int {
 			case DefinitionName:
 				visit(p.define[at.index].refs)
 			case ListName:
-				visit(listFacts[at.index])
+				visit(p.listFacts(at.index))
 			}
 		}
 	}

@@ -3,6 +3,7 @@ package pack
 import (
 	"hutong/internal/dataspace"
 	"hutong/internal/fact"
+	"hutong/internal/itemkind"
 )
 
 // The types of this file are pack.yaml as it is written; docs/reference/pack-format.md
@@ -32,6 +33,8 @@ type Document struct {
 	// Items names the file of the pack's folder that holds the items of a
 	// negative list.
 	Items string `yaml:"items"`
+	// ItemKinds are the kinds of data on the list; empty: those of the program.
+	ItemKinds itemkind.List `yaml:"item_kinds"`
 
 	Sides       map[dataspace.Side]SideDoc `yaml:"sides"`
 	Sources     map[string]string          `yaml:"sources"`

@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/itemkind"
 )
 
 // Item is one line of a negative list: data that may not leave freely.
@@ -22,7 +23,7 @@ type Item struct {
 	Subcategory string         `json:"subcategory,omitempty"`
 	Name        dataspace.Text `json:"name"`
 	Description string         `json:"description,omitempty"`
-	Kind        ItemKind       `json:"kind"`
+	Kind        string         `json:"kind"`    // the id of a kind of the pack
 	Pathway     string         `json:"pathway"` // one of ItemPathways
 
 	// The numbers of people that demand a pathway, of an item by count.
@@ -41,15 +42,6 @@ type Item struct {
 	Facts      []string             `json:"facts,omitempty"`
 	Confidence dataspace.Confidence `json:"confidence"`
 }
-
-// ItemKind says what sort of data an item is.
-type ItemKind string
-
-// The two kinds of data on a list.
-const (
-	ImportantItem ItemKind = "important"
-	PersonalItem  ItemKind = "personal"
-)
 
 // The pathways of an item. ByCount leaves it to the item's thresholds.
 const (
@@ -119,7 +111,7 @@ func WriteItems(items []Item) ([]byte, error) {
 			elements[j] = string(e)
 		}
 		if err := w.Write([]string{
-			it.ID, it.Sector, it.Scenario, it.Subcategory, it.Name.ZH, it.Name.EN, it.Description, string(it.Kind), it.Pathway,
+			it.ID, it.Sector, it.Scenario, it.Subcategory, it.Name.ZH, it.Name.EN, it.Description, it.Kind, it.Pathway,
 			it.AssessmentPeople.String(), it.AssessmentSensitive.String(), it.ContractPeople.String(), it.ContractSensitive.String(), bound,
 			strings.Join(elements, " "), strings.Join(it.Headers, " "), it.Article, it.Source, strings.Join(it.Facts, " "), string(it.Confidence),
 		}); err != nil {
@@ -130,14 +122,14 @@ func WriteItems(items []Item) ([]byte, error) {
 	return b.Bytes(), w.Error()
 }
 
-// ParseItems reads items.csv: UTF-8 with a header. Every error names line and
-// column; all are reported, up to a number.
-func ParseItems(place string, data []byte) ([]Item, error) {
+// ParseItems reads items.csv, whose items are of some kinds: UTF-8 with a header.
+// Every error names line and column; all are reported, up to a number.
+func ParseItems(place string, data []byte, kinds itemkind.List) ([]Item, error) {
 	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
 	if !utf8.Valid(data) {
 		return nil, problem("items.charset", place, "is not UTF-8", nil)
 	}
-	p := &itemParser{place: place, csv: csv.NewReader(bytes.NewReader(data)), words: map[string]string{}}
+	p := &itemParser{place: place, kinds: kinds, csv: csv.NewReader(bytes.NewReader(data)), words: map[string]string{}}
 	p.csv.ReuseRecord = true
 	if err := p.header(); err != nil {
 		return nil, err
@@ -178,6 +170,7 @@ const maxItemErrors = 50
 
 type itemParser struct {
 	place  string
+	kinds  itemkind.List
 	csv    *csv.Reader
 	at     map[string]int // column by name
 	record []string
@@ -251,7 +244,7 @@ func (p *itemParser) item() Item {
 		ID: strings.Clone(p.text("id")), Sector: p.word("sector"), Scenario: p.word("scenario"), Subcategory: p.word("subcategory"),
 		Name:        dataspace.Text{EN: strings.Clone(p.text("name_en")), ZH: strings.Clone(p.text("name_zh"))},
 		Description: strings.Clone(p.text("description")),
-		Kind:        ItemKind(p.word("kind")), Pathway: p.word("pathway"),
+		Kind:        p.word("kind"), Pathway: p.word("pathway"),
 		AssessmentPeople: p.threshold("assessment_people"), AssessmentSensitive: p.threshold("assessment_sensitive"),
 		ContractPeople: p.threshold("contract_people"), ContractSensitive: p.threshold("contract_sensitive"),
 		Article: p.word("article"), Source: p.word("source"), Confidence: dataspace.Confidence(p.word("confidence")),
@@ -279,13 +272,14 @@ func (p *itemParser) check(it *Item) {
 	if it.Name.ZH == "" {
 		p.fail(p.at["name_zh"], "items.name", "item has no name_zh")
 	}
-	if it.Kind != ImportantItem && it.Kind != PersonalItem {
-		p.fail(p.at["kind"], "items.kind", fmt.Sprintf("kind %q is neither important nor personal", it.Kind))
+	kind, known := p.kinds.Lookup(it.Kind)
+	if !known {
+		p.fail(p.at["kind"], "items.kind", p.kinds.Refuse(it.Kind))
 	}
 	if !slices.Contains(ItemPathways, it.Pathway) {
 		p.fail(p.at["pathway"], "items.pathway", fmt.Sprintf("pathway %q is none of %s", it.Pathway, strings.Join(ItemPathways, ", ")))
-	} else if it.Kind == ImportantItem && it.Pathway != itemAssessment {
-		p.fail(p.at["pathway"], "items.pathway", "important data leaves only after a security assessment")
+	} else if kind.Pathway != "" && it.Pathway != kind.Pathway {
+		p.fail(p.at["pathway"], "items.pathway", fmt.Sprintf("%s leaves only after %s", kind.Text.EN, kind.Pathway))
 	}
 	named := it.AssessmentPeople != 0 || it.AssessmentSensitive != 0 || it.ContractPeople != 0 || it.ContractSensitive != 0
 	if it.Pathway != itemByCount && named {

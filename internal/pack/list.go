@@ -3,12 +3,15 @@ package pack
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
 
+	"hutong/internal/counted"
 	"hutong/internal/dataspace"
+	"hutong/internal/itemkind"
 	"hutong/internal/variable"
 )
 
@@ -43,7 +46,7 @@ func (p *Pack) loadItems(dir string, files map[string][]byte) error {
 	if !ok {
 		return problem("pack.items", dir, fmt.Sprintf("items file %q is not in the pack's folder", name), nil)
 	}
-	items, err := ParseItems(dir+"/"+name, data)
+	items, err := ParseItems(dir+"/"+name, data, p.ItemKinds())
 	if err != nil {
 		return err
 	}
@@ -67,30 +70,86 @@ func (p *Pack) Items() []Item {
 // Sample reports whether the pack shows a form and is no law.
 func (p *Pack) Sample() bool { return p.doc.Sample }
 
-// The names by which conditions ask about the list.
+// The names by which conditions ask about the list, beside list.<kind> for each
+// of its kinds: whether an item of that kind is matched.
 const (
 	listLoaded = iota
 	listScenario
 	listDemand
-	listImportant
+	listKinds // the first of the kinds
 )
 
 var listNames = []struct {
 	name string
 	kind *cel.Type
 }{
-	listLoaded:    {"list.loaded", cel.BoolType},
-	listScenario:  {"list.scenario", cel.BoolType},
-	listDemand:    {"list.demand", cel.StringType},
-	listImportant: {"list.important", cel.BoolType},
+	listLoaded:   {"list.loaded", cel.BoolType},
+	listScenario: {"list.scenario", cel.BoolType},
+	listDemand:   {"list.demand", cel.StringType},
 }
 
 // listFacts are the facts behind each of listNames.
 var listFacts = [][]string{
-	listLoaded:    nil,
-	listScenario:  {"scenario"},
-	listDemand:    {"scenario", "data.list_items", "data.list_confirmed", "data.list_of", "counts.non_sensitive", "counts.sensitive", "on"},
-	listImportant: {"scenario", "data.list_items", "data.list_confirmed", "data.list_of"},
+	listLoaded:   nil,
+	listScenario: {"scenario"},
+	listDemand:   {"scenario", "data.list_items", "data.list_confirmed", "data.list_of", "on"},
+	listKinds:    {"scenario", "data.list_items", "data.list_confirmed", "data.list_of"},
+}
+
+// listFacts are the facts behind one of listNames; the demand of items hangs on
+// how many people are counted, too.
+func (p *Pack) listFacts(i int) []string {
+	if i == listDemand {
+		return append(slices.Clip(listFacts[i]), p.people.Facts()...)
+	}
+	return listFacts[min(i, listKinds)]
+}
+
+// ItemKinds are the kinds of data on the list of the pack: those that it declares,
+// or else those of the pack that it overlays, or else those of the program.
+func (p *Pack) ItemKinds() itemkind.List {
+	switch {
+	case len(p.doc.ItemKinds) > 0:
+		return p.doc.ItemKinds
+	case p.base != nil:
+		return p.base.ItemKinds()
+	}
+	return itemkind.Standard()
+}
+
+// itemKinds lets conditions name the kinds.
+func (c *compiler) itemKinds() {
+	var taken []string
+	for i, l := range listNames {
+		c.pack.names[l.name] = slot{ListName, i}
+		taken = append(taken, strings.TrimPrefix(l.name, "list."))
+	}
+	if what := c.pack.doc.ItemKinds.Wrong([]string{itemContract, itemAssessment}, taken); what != "" {
+		c.fail("$.item_kinds", "pack.item_kinds", what)
+		return
+	}
+	c.pack.kinds = c.pack.ItemKinds()
+	for i, k := range c.pack.kinds {
+		c.pack.names["list."+k.ID] = slot{ListName, listKinds + i}
+		c.lang.declare("list."+k.ID, cel.BoolType)
+	}
+}
+
+// People are the classes of people by which the thresholds of items are read:
+// those of the pack, or of the one that it overlays.
+func (p *Pack) People() *counted.Split { return &p.people }
+
+// declarePeople finds them.
+func (p *Pack) declarePeople() {
+	var classes []dataspace.CountClass
+	for _, of := range []*Pack{p, p.base} {
+		if of != nil {
+			for i := range of.doc.Counts {
+				classes = append(classes, of.doc.Counts[i].class())
+			}
+		}
+	}
+	p.people = counted.Of(classes, p.facts.Facts())[0]
 }
 
 // Identifiers of what is unknown about a list, beside those of facts and
@@ -123,8 +182,8 @@ func (s *Scope) listed(i int) ref.Val {
 		return s.inScenario()
 	}
 	matched, unknown := s.Matched()
-	if i == listImportant {
-		return anyImportant(matched, unknown)
+	if i >= listKinds {
+		return anyOf(matched, s.pack.kinds[i-listKinds].ID, unknown)
 	}
 	if on, _ := s.Fact("on").(types.String); s.list.effective == "" || string(on) < s.list.effective {
 		return unknownOf(NotYetID, "effective")
@@ -188,9 +247,10 @@ func Strings(v ref.Val) []string {
 	return list
 }
 
-func anyImportant(matched []*Item, unknown *types.Unknown) ref.Val {
+// anyOf reports whether an item of a kind is matched.
+func anyOf(matched []*Item, kind string, unknown *types.Unknown) ref.Val {
 	for _, it := range matched {
-		if it.Kind == ImportantItem {
+		if it.Kind == kind {
 			return types.True
 		}
 	}
@@ -240,8 +300,8 @@ func (s *Scope) ItemDemand(it *Item) ref.Val {
 		{it.AssessmentPeople, it.AssessmentSensitive, itemAssessment},
 		{it.ContractPeople, it.ContractSensitive, itemContract},
 	} {
-		a := s.reached("counts.non_sensitive", step.people, it.Above, self)
-		b := s.reached("counts.sensitive", step.sensitive, it.Above, self)
+		a := s.reached(s.pack.people.Rest.Fact, step.people, it.Above, self)
+		b := s.reached(s.pack.people.Class.Fact, step.sensitive, it.Above, self)
 		if a == types.True || b == types.True {
 			return types.String(step.demand)
 		}
@@ -260,14 +320,16 @@ func (s *Scope) reached(count string, t Threshold, above bool, self *types.Unkno
 	if t == NoThreshold {
 		return types.False
 	}
-	n, known := s.Fact(count).(types.Int)
+	value := s.facts[s.Number(s.pack.facts.Number(count))]
+	n, known := value.(types.Int)
+	unknown, _ := value.(*types.Unknown)
 	switch {
 	case known && n == 0:
 		return types.False
 	case !known && t == UnknownThreshold:
-		return types.MergeUnknowns(unknownFact(count), self)
+		return types.MergeUnknowns(unknown, self)
 	case !known:
-		return unknownFact(count)
+		return unknown
 	case t == UnknownThreshold:
 		return self
 	case above:

@@ -286,6 +286,7 @@ func compile(p *Pack, place string, raw []byte) error {
 func (c *compiler) run() error {
 	p := c.pack
 	c.header()
+	p.declarePeople()
 	c.names()
 	c.instruments()
 	p.sides = map[dataspace.Side]Condition{}
@@ -324,9 +325,7 @@ func (c *compiler) names() {
 			c.lang.declare(v.Name, v.CEL)
 		}
 	}
-	for i, l := range listNames {
-		p.names[l.name] = slot{ListName, i}
-	}
+	c.itemKinds()
 	for i, name := range sortedKeys(p.doc.Numbers) {
 		y := p.doc.Numbers[name]
 		n := Number{Name: name, Doc: y}

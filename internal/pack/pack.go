@@ -8,9 +8,11 @@ import (
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
 
+	"hutong/internal/counted"
 	"hutong/internal/dataspace"
 	"hutong/internal/element"
 	"hutong/internal/fact"
+	"hutong/internal/itemkind"
 	"hutong/internal/variable"
 	"hutong/internal/zone"
 )
@@ -21,7 +23,7 @@ type Pack struct {
 	doc    Document
 	sha256 dataspace.Digest
 	dates
-	list     *ItemList          // nil when the pack names no items
+	listing
 	elements *element.Extension // nil when the pack brings none
 	base     *Pack              // the pack it overlays, when it was loaded beside it
 	facts    *variable.Table    // what its conditions may name
@@ -46,6 +48,13 @@ type Pack struct {
 type dates struct {
 	calendar *Calendar // of working days; nil: it needs none
 	zones    zone.List
+}
+
+// listing is the negative list of a pack, and how its items are read.
+type listing struct {
+	list   *ItemList // nil when the pack names no items
+	people counted.Split
+	kinds  itemkind.List // that its conditions can name
 }
 
 // packText is what stands in some of the pack's files, and their folder.
@@ -152,7 +161,7 @@ type Scope struct {
 	// numbers are those that the facts of packs, which the pack may name, have
 	// among all; the standard facts have one number everywhere.
 	numbers []int
-	memo    []ref.Val // of definitions, then of listNames
+	memo    []ref.Val // of definitions, then of the names of the list
 	accept  []dataspace.Confidence
 	chosen  map[string]bool // the operator's switches, by pack and name
 	open    bool            // what was chosen is not known
@@ -162,7 +171,7 @@ type Scope struct {
 // The numbers are those of the facts of packs that the pack may name: see
 // variable.Table.Numbers. The list stands for the pack's own; nil is none.
 func NewScope(p *Pack, list *ItemList, facts []ref.Val, numbers []int) Scope {
-	return Scope{pack: p, list: list, facts: facts, numbers: numbers, memo: make([]ref.Val, len(p.define)+len(listNames))}
+	return Scope{pack: p, list: list, facts: facts, numbers: numbers, memo: make([]ref.Val, len(p.define)+len(listNames)+len(p.kinds))}
 }
 
 // standardFacts is how many facts have the same number everywhere.

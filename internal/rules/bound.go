@@ -8,7 +8,6 @@ import (
 	"cel.dev/cel-go/common/types"
 
 	"hutong/internal/dataspace"
-	"hutong/internal/fact"
 	"hutong/internal/pack"
 )
 
@@ -82,15 +81,6 @@ func (k *knowledge) numbers(wanted func(*bound) bool) []Bound {
 	}
 	slices.SortStableFunc(out, func(a, b Bound) int { return cmp.Or(cmp.Compare(a.Of, b.Of), cmp.Compare(a.Value, b.Value)) })
 	return out
-}
-
-// peopleOf is how many people a fact counts; nil for a fact that counts nobody,
-// and where it is not known.
-func peopleOf(f *dataspace.Facts, name string) *int64 {
-	if n, known := fact.Standard().Int(f.Known, name); known && dataspace.IsCount(name) {
-		return &n
-	}
-	return nil
 }
 
 // people is how many people a fact counts, and whether that is known.

@@ -8,6 +8,7 @@ import (
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
 
+	"hutong/internal/counted"
 	"hutong/internal/dataspace"
 	"hutong/internal/fact"
 	"hutong/internal/pack"
@@ -49,6 +50,7 @@ type adviser struct {
 	kept       []pack.Answer // what was known before something was supposed
 	keptValues []ref.Val
 	supposed   dataspace.Facts // scratch of suppose
+	splits     []counted.Split // of the people whom the laws that speak count
 }
 
 // changes finds the nearest changes of the facts that lead to a better verdict,
@@ -57,7 +59,7 @@ type adviser struct {
 // verdict first, then fewest steps.
 func (a *adviser) changes(res *result) []dataspace.Change {
 	a.judge.light = true
-	a.blocking = a.blockers(res)
+	a.blocking, a.splits = a.blockers(res), res.splits()
 	all := slices.Concat(a.obtain(res), a.drop(res), a.fewer(res), a.guesses(res))
 	if len(all) == 0 {
 		all = a.impersonal(res)
@@ -194,20 +196,19 @@ func (a *adviser) suppose(change func(*dataspace.Facts), altered ...int) dataspa
 }
 
 var (
-	actFact          = variable.Standard().Number("act")
-	elementsFact     = variable.Standard().Number(dataspace.FactElements)
-	personalFact     = variable.Standard().Number(dataspace.FactPersonal)
-	nonSensitiveFact = variable.Standard().Number(dataspace.FactNonSensitive)
-	sensitiveFact    = variable.Standard().Number(dataspace.FactSensitive)
+	actFact      = variable.Standard().Number("act")
+	elementsFact = variable.Standard().Number(dataspace.FactElements)
+	personalFact = variable.Standard().Number(dataspace.FactPersonal)
 )
 
 // fewer tries each count just below each number of the law that bounds it,
 // highest first, and at last none at all.
 func (a *adviser) fewer(res *result) []found {
 	var out []found
-	for _, i := range append([]int{nonSensitiveFact, sensitiveFact}, a.known.law.facts.Counting()...) {
+	counts := append(a.splitFacts(), a.known.law.facts.Counting()...)
+	for at, i := range counts {
 		now, ok := a.known.values[i].(types.Int)
-		if !ok || now == 0 {
+		if !ok || now == 0 || slices.Contains(counts[:at], i) {
 			continue
 		}
 		d := a.known.law.facts.At(i)
@@ -254,13 +255,14 @@ func (a *adviser) bounds(res *result, name string, now int64) []int64 {
 // listBounds are the counts just below which a matched item demands less.
 func (a *adviser) listBounds(at int, name string, now int64) (below []int64) {
 	s := &a.known.scopes[at]
-	if s.List() == nil || name != dataspace.FactNonSensitive && name != dataspace.FactSensitive {
+	people := a.known.law.packs[at].People()
+	if s.List() == nil || !slices.Contains(people.Facts(), name) {
 		return nil
 	}
 	matched, _ := s.Matched()
 	for _, it := range matched {
 		steps := []pack.Threshold{it.AssessmentPeople, it.ContractPeople}
-		if name == dataspace.FactSensitive {
+		if name == people.Class.Fact {
 			steps = []pack.Threshold{it.AssessmentSensitive, it.ContractSensitive}
 		}
 		for _, t := range steps {

@@ -7,7 +7,6 @@ import (
 
 	"hutong/internal/dataspace"
 	"hutong/internal/pack"
-	"hutong/internal/variable"
 )
 
 // An agreement's entries are links between kinds of instrument, and from kinds
@@ -79,7 +78,9 @@ type RecognitionScope struct {
 type link struct {
 	*Recognition
 	rule *pack.Rule // how it speaks
-	of   *regime    // describes the kinds of where the credential comes from
+	// of describes the kinds of where the credential comes from, and counts people
+	// as the law does that recognises it.
+	of *regime
 }
 
 // closure holds the links of a set by what they lead to.
@@ -140,11 +141,12 @@ func (l *law) link(ref dataspace.RecognitionRef, r *Recognition) *link {
 		Basis: pack.Basis{Article: r.Article, Source: r.Source, Confidence: dataspace.VerbatimSourceSeen},
 		ID:    r.ID, From: r.From, To: r.To, Text: r.Text,
 	})
-	for _, of := range r.Scope.limits() {
-		as.LooksAt = append(as.LooksAt, of...)
+	out := &link{Recognition: r, rule: as, of: &regime{instruments: map[string]*instrumentKind{}, splits: l.splits(r.by())}}
+	for _, name := range out.limits() {
+		as.LooksAt = append(as.LooksAt, l.facts.Number(name))
 	}
 	slices.Sort(as.LooksAt)
-	out := &link{Recognition: r, rule: as, of: &regime{instruments: map[string]*instrumentKind{}}}
+	as.LooksAt = slices.Compact(as.LooksAt)
 	for _, p := range l.packs {
 		if p.Jurisdiction() == r.Of.Jurisdiction {
 			for kind, in := range p.Document().Instruments {
@@ -155,28 +157,35 @@ func (l *law) link(ref dataspace.RecognitionRef, r *Recognition) *link {
 	return out
 }
 
-// limits lists for each limit that is set the facts that it is about.
-func (c RecognitionScope) limits() (out [][]int) {
+// by is whose law recognises the credential.
+func (r *Recognition) by() dataspace.Jurisdiction {
+	if r.Satisfies != nil {
+		return r.Satisfies.Jurisdiction
+	}
+	return r.CountsAs.Jurisdiction
+}
+
+// limits lists the facts that the limits of the entry are about.
+func (l *link) limits() (out []string) {
+	c := &l.Scope
 	about := func(set bool, names ...string) {
-		var of []int
-		for _, n := range names {
-			of = append(of, variable.Standard().Number(n))
-		}
 		if set {
-			out = append(out, of)
+			out = append(out, names...)
 		}
 	}
 	about(len(c.Sectors) > 0, "sector")
 	about(len(c.Scenarios) > 0, "scenario")
 	about(len(c.Purposes) > 0, "purpose")
 	about(len(c.Elements) > 0, "data.elements")
-	about(c.MaxPeople > 0, dataspace.FactNonSensitive, dataspace.FactSensitive)
+	for i := range l.of.splits {
+		about(c.MaxPeople > 0, l.of.splits[i].Looks()...)
+	}
 	return out
 }
 
-// holds reports whether the flow is within the scope.
-func (c RecognitionScope) holds(f *dataspace.Facts) pack.Truth {
-	t := pack.Yes
+// holds reports whether the flow is within the scope of the entry.
+func (l *link) holds(f *dataspace.Facts) pack.Truth {
+	c, t := &l.Scope, pack.Yes
 	among := func(list []string, value string) {
 		switch {
 		case len(list) == 0:
@@ -208,14 +217,12 @@ func (c RecognitionScope) holds(f *dataspace.Facts) pack.Truth {
 		}
 	}
 	if c.MaxPeople > 0 {
-		n, s := peopleOf(f, dataspace.FactNonSensitive), peopleOf(f, dataspace.FactSensitive)
-		switch {
-		case n != nil && *n > c.MaxPeople, s != nil && *s > c.MaxPeople:
-			t = pack.No
-		case n == nil || s == nil:
-			t = t.And(pack.Maybe)
-		case *s > c.MaxPeople-*n:
-			t = pack.No
+		for i := range l.of.splits {
+			if more, known := l.of.splits[i].Exceeds(f, c.MaxPeople); more {
+				t = pack.No
+			} else if !known {
+				t = t.And(pack.Maybe)
+			}
 		}
 	}
 	return t
@@ -239,7 +246,7 @@ func (f *fulfilment) walk(first []*link, least pack.Truth, visit func(*step) boo
 	for len(queue) > 0 {
 		at := queue[0]
 		queue = queue[1:]
-		if seen[at.link] || !pack.InForce(at.From, at.To, f.known.day) || !f.known.accepts(at.rule.Confidence) || at.Scope.holds(f.known.facts) < least {
+		if seen[at.link] || !pack.InForce(at.From, at.To, f.known.day) || !f.known.accepts(at.rule.Confidence) || at.holds(f.known.facts) < least {
 			continue
 		}
 		seen[at.link] = true

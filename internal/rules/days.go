@@ -7,6 +7,7 @@ import (
 	"cel.dev/cel-go/common/types"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/homezone"
 	"hutong/internal/pack"
 	"hutong/internal/variable"
 	"hutong/internal/zone"
@@ -18,9 +19,6 @@ import (
 // the exporter's day, and so does every regime where the facts name no instant.
 
 var dayFact = variable.Standard().Number("on")
-
-// timeZone is the fact that says by which zone the exporter knows the day.
-const timeZone = "exporter.time_zone"
 
 // Zones are the time zones that the packs of a jurisdiction declare.
 func (s *Set) Zones(j dataspace.Jurisdiction) zone.List { return s.law.zones(j) }
@@ -47,7 +45,7 @@ func (l *law) zones(j dataspace.Jurisdiction) zone.List {
 // Home are the time zones by which an exporter knows the day: the one that it
 // states, or else those of its jurisdiction.
 func (s *Set) Home(exporter dataspace.Values) zone.List {
-	if at, err := zone.Parse(exporter.Text(timeZone)); err == nil {
+	if at, err := zone.Parse(exporter.Text(homezone.Fact)); err == nil {
 		return zone.List{at}
 	}
 	return s.Zones(dataspace.Jurisdiction(exporter.Text("exporter.jurisdiction")))

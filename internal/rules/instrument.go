@@ -114,7 +114,7 @@ func (p *papers) departures(r *regime, in *dataspace.Instrument, one bool) []dep
 		if out = p.leftParties(c, out); one && len(out) > 0 {
 			return out
 		}
-		if out = p.leftData(in, out); one && len(out) > 0 {
+		if out = p.leftData(r, in, out); one && len(out) > 0 {
 			return out
 		}
 		out = p.leftStorage(c, out)
@@ -148,7 +148,7 @@ func (p *papers) leftParties(c *dataspace.InstrumentScope, out []departure) []de
 }
 
 // leftData compares what leaves, and of how many people.
-func (p *papers) leftData(in *dataspace.Instrument, out []departure) []departure {
+func (p *papers) leftData(r *regime, in *dataspace.Instrument, out []departure) []departure {
 	c, elements := in.Covers, p.facts.Known.List(dataspace.FactElements)
 	if len(c.Elements) > 0 && len(elements) == 0 {
 		out = append(out, departure{on: "elements", unknown: true,
@@ -160,22 +160,25 @@ func (p *papers) leftData(in *dataspace.Instrument, out []departure) []departure
 			out = append(out, departure{on: "elements", en: "does not cover " + el, zh: "未涵盖数据要素 " + el})
 		}
 	}
-	n, s := peopleOf(p.facts, dataspace.FactNonSensitive), peopleOf(p.facts, dataspace.FactSensitive)
-	switch {
-	case c.Sensitive == nil || *c.Sensitive:
-	case s == nil:
-		out = append(out, departure{on: "sensitive", unknown: true,
-			en: "does not cover sensitive data, and it is not known whether there is any", zh: "未涵盖敏感个人信息，而本次出境是否包含不明"})
-	case *s > 0:
-		out = append(out, departure{on: "sensitive", en: "does not cover sensitive data", zh: "未涵盖敏感个人信息"})
-	}
-	switch {
-	case c.MaxSubjects == 0:
-	case n == nil || s == nil:
-		out = append(out, departure{on: "people", unknown: true,
-			en: "is limited to a number of people, and that of the flow is not known", zh: "设有人数上限，而本次出境人数不明"})
-	case *n > c.MaxSubjects || *s > c.MaxSubjects-*n:
-		out = append(out, departure{on: "people", en: fmt.Sprintf("covers %d people at most", c.MaxSubjects), zh: fmt.Sprintf("最多涵盖%d人", c.MaxSubjects)})
+	for i := range r.splits {
+		n, counted := r.splits[i].People(p.facts)
+		more, known := r.splits[i].Exceeds(p.facts, c.MaxSubjects)
+		switch {
+		case c.Sensitive == nil || *c.Sensitive:
+		case !counted:
+			out = append(out, departure{on: "sensitive", unknown: true,
+				en: "does not cover sensitive data, and it is not known whether there is any", zh: "未涵盖敏感个人信息，而本次出境是否包含不明"})
+		case n > 0:
+			out = append(out, departure{on: "sensitive", en: "does not cover sensitive data", zh: "未涵盖敏感个人信息"})
+		}
+		switch {
+		case c.MaxSubjects == 0:
+		case !known:
+			out = append(out, departure{on: "people", unknown: true,
+				en: "is limited to a number of people, and that of the flow is not known", zh: "设有人数上限，而本次出境人数不明"})
+		case more:
+			out = append(out, departure{on: "people", en: fmt.Sprintf("covers %d people at most", c.MaxSubjects), zh: fmt.Sprintf("最多涵盖%d人", c.MaxSubjects)})
+		}
 	}
 	return out
 }

@@ -191,7 +191,8 @@ func (k *knowledge) scopeOf(p *pack.Pack) *pack.Scope {
 			return &k.scopes[i]
 		}
 	}
-	s := pack.NewScope(p, nil, k.values, nil)
+	numbers, _ := k.law.facts.Numbers(k.law.facts) // an agreement names facts of any pack
+	s := pack.NewScope(p, nil, k.values, numbers)
 	s.Begin(nil, k.accept)
 	return &s
 }

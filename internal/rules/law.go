@@ -3,9 +3,11 @@ package rules
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"sort"
 	"sync"
 
+	"hutong/internal/counted"
 	"hutong/internal/dataspace"
 	"hutong/internal/fact"
 	"hutong/internal/pack"
@@ -50,6 +52,7 @@ type regime struct {
 	demanded     map[string]entry // obligations by id
 	instruments  map[string]*instrumentKind
 	recognitions map[string][]entry // by the obligation that they satisfy
+	splits       []counted.Split    // of the people whom its packs count
 }
 
 // entry is a rule and the number of its pack in the set.
@@ -126,7 +129,17 @@ func (l *law) declare() error {
 			l.numbers[p] = numbers
 		}
 	}
+	for _, r := range l.regimes {
+		r.splits = l.splits(r.jurisdiction)
+	}
 	return errors.Join(errs...)
+}
+
+// splits divide the people whom the packs of a jurisdiction count.
+func (l *law) splits(j dataspace.Jurisdiction) []counted.Split {
+	own := slices.DeleteFunc(slices.Clone(l.packs), func(p *pack.Pack) bool { return p.Jurisdiction() != j })
+	classes, _ := pack.JoinCounts(own) // what is wrong with them is said of all packs
+	return counted.Of(classes, l.facts.Facts())
 }
 
 // begin is an evaluation by every pack that knows no fact yet.

@@ -11,6 +11,7 @@ import (
 	"cel.dev/cel-go/common/types/ref"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/homezone"
 	"hutong/internal/pack"
 )
 
@@ -56,6 +57,7 @@ func (w *writer) report(res *result, d *dataspace.Decision) {
 		}
 	}
 	d.Days = res.days(w.known.facts.On)
+	d.Narrower = homezone.Narrower(w.known.law.zones, w.known.facts)
 	if res.uncovered != "" {
 		j := string(res.uncovered)
 		d.Regimes = append(d.Regimes, dataspace.RegimeOutcome{
