@@ -68,7 +68,7 @@ func newTable(list []Definition) (*Table, error) {
 	for i := range list {
 		d := &list[i]
 		if _, twice := t.index[d.Name]; twice {
-			errs = append(errs, d.problem("fact.twice", "stands twice in the table of facts"))
+			errs = append(errs, d.problem("fact.twice", "is twice in the table of facts"))
 		}
 		t.index[d.Name], d.kind = i, d.Kind()
 		errs = append(errs, d.form())

@@ -26,16 +26,16 @@ type Item struct {
 	Kind        string         `json:"kind"`    // the id of a kind of the pack
 	Pathway     string         `json:"pathway"` // one of ItemPathways
 
-	// The numbers of people that demand a pathway, of an item by count.
+	// The numbers of people at which an item by count demands a pathway.
 	AssessmentPeople    Threshold `json:"assessment_people"`
 	AssessmentSensitive Threshold `json:"assessment_sensitive"`
 	ContractPeople      Threshold `json:"contract_people"`
 	ContractSensitive   Threshold `json:"contract_sensitive"`
-	// Above is true where the number itself does not demand it yet.
+	// Above is true if the demand begins above the number and not at it.
 	Above bool `json:"above,omitempty"`
 
-	Elements []dataspace.ElementID `json:"elements,omitempty"` // what it is about
-	Headers  []string              `json:"headers,omitempty"`  // words in the headers of its columns
+	Elements []dataspace.ElementID `json:"elements,omitempty"` // the elements of its data
+	Headers  []string              `json:"headers,omitempty"`  // words in the headers of such columns
 
 	Article    string               `json:"article"`
 	Source     string               `json:"source"`
@@ -43,31 +43,31 @@ type Item struct {
 	Confidence dataspace.Confidence `json:"confidence"`
 }
 
-// The pathways of an item. ByCount leaves it to the item's thresholds.
+// The pathways of an item. With itemByCount the item's thresholds decide.
 const (
 	itemAssessment = "security_assessment"
 	itemContract   = "contract_or_certification"
 	itemFree       = "free"
 	itemByCount    = "by_count"
-	// offList is no pathway of an item but the demand where none matches.
+	// offList is not a pathway of an item, but the demand if no item matches.
 	offList = "off_list"
 )
 
-// ItemPathways are what an item may demand.
+// ItemPathways are the pathways that an item may demand.
 var ItemPathways = []string{itemFree, itemContract, itemAssessment, itemByCount}
 
-// Threshold is a number of people. The list may name none, or nobody has read
-// it yet, which are different things.
+// Threshold is a number of people. A list without a number differs from a list
+// whose number nobody has read yet.
 type Threshold int64
 
-// UnknownThreshold is a number that the list has and that is not known here;
-// NoThreshold is one that the list does not have.
+// UnknownThreshold means that the list has a number that is not known here.
+// NoThreshold means that the list has none.
 const (
 	UnknownThreshold Threshold = 0
 	NoThreshold      Threshold = -1
 )
 
-// String is how items.csv writes the threshold.
+// String is the threshold in the form of items.csv.
 func (t Threshold) String() string {
 	switch t {
 	case UnknownThreshold:
@@ -78,7 +78,7 @@ func (t Threshold) String() string {
 	return strconv.FormatInt(int64(t), 10)
 }
 
-// maxItems bounds a list; maxThreshold is more than there are people.
+// maxItems bounds a list; maxThreshold is above the number of people on Earth.
 const (
 	maxItems     = 1 << 20
 	maxThreshold = 100_000_000_000
@@ -93,7 +93,7 @@ var itemColumns = []string{
 // optionalItemColumns may be left out of the file.
 var optionalItemColumns = []string{"bound", "elements", "headers", "sector", "subcategory", "name_en", "description", "facts"}
 
-// WriteItems writes items as items.csv; ParseItems reads the same again.
+// WriteItems writes items as items.csv; ParseItems reads them back.
 func WriteItems(items []Item) ([]byte, error) {
 	var b bytes.Buffer
 	w := csv.NewWriter(&b)
@@ -123,7 +123,7 @@ func WriteItems(items []Item) ([]byte, error) {
 }
 
 // ParseItems reads items.csv, whose items are of some kinds: UTF-8 with a header.
-// Every error names line and column; all are reported, up to a number.
+// Every error names line and column. It reports at most maxItemErrors errors.
 func ParseItems(place string, data []byte, kinds itemkind.List) ([]Item, error) {
 	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
 	if !utf8.Valid(data) {
@@ -152,7 +152,7 @@ func ParseItems(place string, data []byte, kinds itemkind.List) ([]Item, error) 
 		p.record = record
 		it := p.item()
 		if seen[it.ID] {
-			p.fail(p.at["id"], "items.double", fmt.Sprintf("item %q stands twice", it.ID))
+			p.fail(p.at["id"], "items.double", fmt.Sprintf("item %q is given twice", it.ID))
 		}
 		seen[it.ID] = true
 		items = append(items, it)
@@ -174,7 +174,7 @@ type itemParser struct {
 	csv    *csv.Reader
 	at     map[string]int // column by name
 	record []string
-	words  map[string]string // repeated values are kept once
+	words  map[string]string // one copy of each repeated value
 	errs   []error
 }
 
@@ -207,7 +207,7 @@ func (p *itemParser) header() error {
 		if !slices.Contains(itemColumns, name) {
 			p.fail(i, "items.column", fmt.Sprintf("%q is no column of items", name))
 		} else if _, dup := p.at[name]; dup {
-			p.fail(i, "items.column", fmt.Sprintf("column %q stands twice", name))
+			p.fail(i, "items.column", fmt.Sprintf("column %q is given twice", name))
 		}
 		p.at[name] = i
 	}
@@ -228,7 +228,7 @@ func (p *itemParser) text(column string) string {
 	return strings.TrimSpace(p.record[i])
 }
 
-// word is a field whose value many items share.
+// word is a field whose value is the same in many items.
 func (p *itemParser) word(column string) string {
 	s := p.text(column)
 	if kept, ok := p.words[s]; ok {
@@ -283,7 +283,7 @@ func (p *itemParser) check(it *Item) {
 	}
 	named := it.AssessmentPeople != 0 || it.AssessmentSensitive != 0 || it.ContractPeople != 0 || it.ContractSensitive != 0
 	if it.Pathway != itemByCount && named {
-		p.fail(p.at["pathway"], "items.threshold", "only an item by_count has thresholds")
+		p.fail(p.at["pathway"], "items.threshold", "only an item with the pathway by_count has thresholds")
 	}
 	if it.Article == "" || it.Source == "" {
 		p.fail(p.at["article"], "items.basis", "item needs article and source")
@@ -304,7 +304,7 @@ func (p *itemParser) threshold(column string) Threshold {
 	default:
 		n, err := strconv.ParseInt(s, 10, 64)
 		if err != nil || n < 1 || n > maxThreshold {
-			p.fail(p.at[column], "items.threshold", fmt.Sprintf("%q is no number of people: digits, - where the list has none, empty where it is not known", s))
+			p.fail(p.at[column], "items.threshold", fmt.Sprintf("%q is no number of people: write digits, or - if the list has none, or nothing if it is not known", s))
 			return UnknownThreshold
 		}
 		return Threshold(n)

@@ -15,14 +15,14 @@ import (
 	"hutong/internal/variable"
 )
 
-// itemList is the negative list of a pack.
+// ItemList is the negative list of a pack.
 type ItemList struct {
 	Items     []Item
 	byID      map[string]int
 	scenarios map[string]bool
-	any       bool // some item holds in any scenario
-	// effective is the first day on which the list relieves; empty: not known,
-	// And then it relieves nobody. What the list forbids holds from the start.
+	any       bool // whether an item holds in every scenario
+	// effective is the first day on which the list gives relief. If it is empty,
+	// the day is not known and there is no relief. Prohibitions always hold.
 	effective string
 }
 
@@ -67,7 +67,7 @@ func (p *Pack) Items() []Item {
 	return p.list.Items
 }
 
-// Sample reports whether the pack shows a form and is no law.
+// Sample reports whether the pack is an example and no law.
 func (p *Pack) Sample() bool { return p.doc.Sample }
 
 // The names by which conditions ask about the list, beside list.<kind> for each
@@ -96,8 +96,8 @@ var listFacts = [][]string{
 	listKinds:    {"scenario", "data.list_items", "data.list_confirmed", "data.list_of"},
 }
 
-// listFacts are the facts behind one of listNames; the demand of items hangs on
-// how many people are counted, too.
+// listFacts are the facts behind one of listNames. The demand of items depends on
+// the counts of people too.
 func (p *Pack) listFacts(i int) []string {
 	if i == listDemand {
 		return append(slices.Clip(listFacts[i]), p.people.Facts()...)
@@ -135,11 +135,11 @@ func (c *compiler) itemKinds() {
 	}
 }
 
-// People are the classes of people by which the thresholds of items are read:
-// those of the pack, or of the one that it overlays.
+// People are the classes of people that the thresholds of items count: those of
+// the pack, or of the one that it overlays.
 func (p *Pack) People() *counted.Split { return &p.people }
 
-// declarePeople finds them.
+// declarePeople finds the classes of People.
 func (p *Pack) declarePeople() {
 	var classes []dataspace.CountClass
 	for _, of := range []*Pack{p, p.base} {
@@ -152,9 +152,9 @@ func (p *Pack) declarePeople() {
 	p.people = counted.Of(classes, p.facts.Facts())[0]
 }
 
-// Identifiers of what is unknown about a list, beside those of facts and
-// numbers: an item by its index, that an id is not on the list, that no list
-// is loaded, that the list is not in force, or nobody knows since when.
+// Identifiers of unknown values of a list, beside those of facts and numbers. An
+// item has ItemBase and its index. The others mean that an id is not on the list,
+// that no list is loaded, and that the list is not, or not known to be, in force.
 const (
 	ItemBase   = int64(1 << 20)
 	StrangerID = int64(1 << 40)
@@ -204,9 +204,9 @@ func (s *Scope) inScenario() ref.Val {
 	return unknownFact("scenario")
 }
 
-// Matched are the items that a person found in the data, and what is not known
-// about that: without a person's word, or with an id that the list does not
-// have in this scenario, there is something.
+// Matched returns the items that a person found in the data. The second result
+// is not nil if a person has not confirmed the items, the scenario is not known,
+// or the list has no item of such an id in this scenario.
 func (s *Scope) Matched() (items []*Item, unknown *types.Unknown) {
 	if ok, known := s.Fact("data.list_confirmed").(types.Bool); !known || !bool(ok) {
 		return nil, unknownFact("data.list_confirmed")
@@ -232,7 +232,7 @@ func (s *Scope) Matched() (items []*Item, unknown *types.Unknown) {
 	return items, unknown
 }
 
-// find is the item of an id in a scenario; nil when the list has none.
+// Find returns the item of an id in a scenario; nil if the list has none.
 func (l *ItemList) Find(id, scenario string) *Item {
 	i, ok := l.byID[id]
 	if !ok || l.Items[i].Scenario != "" && l.Items[i].Scenario != scenario {
@@ -241,7 +241,7 @@ func (l *ItemList) Find(id, scenario string) *Item {
 	return &l.Items[i]
 }
 
-// Strings reads a list of strings; what is unknown has none.
+// Strings reads a list of strings; an unknown value gives none.
 func Strings(v ref.Val) []string {
 	list, _ := v.Value().([]string)
 	return list
@@ -260,11 +260,11 @@ func anyOf(matched []*Item, kind string, unknown *types.Unknown) ref.Val {
 	return types.False
 }
 
-// demandOrder is the order of strictness of what items demand.
+// demandOrder has the demands of items, the mildest first.
 var demandOrder = []string{offList, itemFree, itemContract, itemAssessment}
 
-// Demand is the strictest over the matched items. An assessment that is surely
-// demanded needs nothing more; anything milder needs all to be known.
+// Demand is the strictest demand of the matched items. If an assessment is surely
+// demanded, unknown items change nothing; otherwise all must be known.
 func (s *Scope) Demand(matched []*Item, unknown *types.Unknown) ref.Val {
 	strictest := 0
 	for _, it := range matched {
@@ -281,7 +281,7 @@ func (s *Scope) Demand(matched []*Item, unknown *types.Unknown) ref.Val {
 	return types.String(demandOrder[strictest])
 }
 
-// ItemDemand is what one item demands of the people counted.
+// ItemDemand is the demand of one item for the people counted.
 func (s *Scope) ItemDemand(it *Item) ref.Val {
 	self := unknownOf(ItemBase+int64(s.list.byID[it.ID]), "items."+it.ID)
 	if !slices.Contains(s.accept, it.Confidence) {
@@ -314,8 +314,8 @@ func (s *Scope) ItemDemand(it *Item) ref.Val {
 	return types.String(itemFree)
 }
 
-// reached reports whether so many people demand something. Nobody reaches no
-// threshold, and a threshold is never less than one.
+// reached reports whether a count of people reaches a threshold. A threshold is
+// never less than one, so a count of zero reaches none.
 func (s *Scope) reached(count string, t Threshold, above bool, self *types.Unknown) ref.Val {
 	if t == NoThreshold {
 		return types.False

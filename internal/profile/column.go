@@ -51,9 +51,13 @@ type column struct {
 // trial is a value on which the checks were tried.
 type trial struct {
 	rows   int64
-	form   outline.Value
+	form   outline.Value // with passes
+	value  []byte        // until the checks are tried: most values leave the sample before
 	passes []int32 // indices of checks, then of shapes, then whether it is prose
 }
+
+// keptValue is the length of the longest value that waits for its checks.
+const keptValue = 256
 
 // hits are the rows and the different values with one kind of finding.
 type hits struct {
@@ -203,12 +207,17 @@ func (c *column) look(cell []byte) outcome {
 	return c.found
 }
 
-// try tries all checks on a value of the sample that is new. It returns the
-// trial of the value, nil for one outside the sample.
+// try puts a value into the sample, on which all checks are tried. It returns
+// the trial of the value, nil for one outside the sample.
 func (c *column) try(hash uint64, cell []byte) *trial {
 	t, ok := c.tried.Get(hash)
 	if !ok && c.tried.Wants(hash) {
-		t = &trial{form: outline.Of(cell), passes: c.check(cell)}
+		t = &trial{}
+		if len(cell) <= keptValue {
+			t.value = bytes.Clone(cell)
+		} else {
+			t.form, t.passes = outline.Of(cell), c.check(cell)
+		}
 		c.tried.Put(hash, t)
 	}
 	if t != nil {
@@ -251,6 +260,9 @@ func (c *column) count() *odds.Column {
 	s.Passes = make([]int64, len(c.known.Checks))
 	s.Shapes, s.Prose, s.Looked = [len(element.Shapes)]int64{}, 0, 0
 	for _, t := range c.tried.All() {
+		if t.value != nil {
+			t.form, t.passes, t.value = outline.Of(t.value), c.check(t.value), nil
+		}
 		s.Looked += t.rows
 		for _, i := range t.passes {
 			switch n := int(i) - len(s.Passes); {

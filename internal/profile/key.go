@@ -17,6 +17,9 @@ type key struct {
 	form    spelling.Form
 	rank    int
 	element dataspace.ElementID // empty for columns together
+	// texts says that cells are searched for the value, which is first of several;
+	// within says that a cell without one in it tells nothing.
+	texts, within bool
 }
 
 // The ranks of keys that matter by themselves.
@@ -87,6 +90,9 @@ func domain(e element.Element, name string) string {
 
 // keyOf is the key that a column is; false if it identifies nobody.
 func (r *run) keyOf(f *findings, i int) (key, bool) {
+	if k, ok := r.mentionKey(f, i); ok {
+		return k, true
+	}
 	e, ok := f.element(i)
 	c := r.columns[i]
 	if !ok || f.columns[i].Confidence < .5 || c.values == 0 {
@@ -100,7 +106,7 @@ func (r *run) keyOf(f *findings, i int) (key, bool) {
 	if r.opt.System != "" && !global(e) && (rank == rankOwn && e.ID != "seafarer_certificate" || e.ID == "policy_no") {
 		in += "\x00" + r.opt.System
 	}
-	return key{columns: []int{i}, domain: in, form: formOf(e.ID), rank: rank, element: e.ID}, true
+	return key{columns: []int{i}, domain: in, form: formOf(e.ID), rank: rank, element: e.ID, texts: names(e) && c.inside(e.ID)}, true
 }
 
 // order sorts keys, best first. A column that is often empty comes after one

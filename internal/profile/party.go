@@ -37,6 +37,10 @@ type birth struct {
 type plan struct {
 	keys    []key
 	parties []party
+	// tells are the columns that say something of people. A row that has a value
+	// in none of them is about nobody.
+	tells    []int
+	mentions []mention
 }
 
 // id names a party within its table.
@@ -107,6 +111,12 @@ func (r *run) plan(f *findings) *plan {
 		p.parties[0].main = true
 	}
 	g.attach(p)
+	for i := range f.columns {
+		if e, ok := f.element(i); ok && f.columns[i].Personal && e.Personal != element.PersonalNo {
+			p.tells = append(p.tells, i)
+		}
+	}
+	p.mentions = r.mentions(f)
 	return p
 }
 
@@ -422,7 +432,7 @@ func (p *plan) mayMark(f *findings, list []class) {
 // lean leaves out the keys that are needed only where the best one of a party
 // has no value. It keeps those that another party may have.
 func (p *plan) lean() *plan {
-	out := &plan{}
+	out := &plan{tells: p.tells, mentions: p.mentions}
 	for n := range p.parties {
 		one := p.parties[n]
 		one.keys, one.proof = nil, -1
@@ -455,11 +465,12 @@ func (p *plan) shares(n int, domain string) bool {
 // the same people.
 func (p *plan) print() string {
 	var b strings.Builder
+	fmt.Fprintf(&b, "%v\n", p.mentions)
 	for n := range p.parties {
 		one := &p.parties[n]
 		fmt.Fprintf(&b, "%s %v %v %v %v:", one.id(), one.main, one.staff, one.names, one.births)
 		for _, k := range one.keys {
-			fmt.Fprintf(&b, " %v %q", p.keys[k].columns, p.keys[k].domain)
+			fmt.Fprintf(&b, " %v %q %v %v", p.keys[k].columns, p.keys[k].domain, p.keys[k].texts, p.keys[k].within)
 		}
 		b.WriteByte('\n')
 	}
@@ -505,6 +516,9 @@ func (r *run) collected(p *plan) bool {
 		return false
 	}
 	have, lean := r.collector.plan, p.lean()
+	if r.collector.texts.unkeyed > 0 && !slices.Equal(have.tells, p.tells) {
+		return false
+	}
 	print := have.print()
 	if print == p.print() {
 		return have.covers(p)

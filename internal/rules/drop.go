@@ -10,9 +10,9 @@ import (
 )
 
 // WithSensitive returns the set with the elements that can make data sensitive,
-// under any classification: what no longer leaves when all of them are dropped
-// is not sensitive by any. Without it, dropping elements is never taken to
-// change how many people are counted.
+// under any classification: without all of them no data is sensitive. Without
+// such a list, dropping elements is never taken to change the number of people
+// that are counted.
 func (s *Set) WithSensitive(sensitive []dataspace.ElementID) *Set {
 	return s.changed(func(l *law) {
 		l.sensitive = make(map[dataspace.ElementID]bool, len(sensitive))
@@ -22,9 +22,9 @@ func (s *Set) WithSensitive(sensitive []dataspace.ElementID) *Set {
 	})
 }
 
-// drop finds the smallest sets of elements without which the verdict is
-// better. Elements that no rule and no instrument tells apart are dropped
-// together. Something must be left.
+// drop finds the smallest sets of elements without which the verdict is better.
+// It drops elements together if no rule and no instrument distinguishes them. At
+// least one element must remain.
 func (a *adviser) drop(res *result) []found {
 	steps := a.alike(res)
 	chosen, verdicts := nearest(len(steps), a.mostTries(), res.verdict, func(chosen []int) dataspace.Verdict {
@@ -61,7 +61,7 @@ func dropped(steps [][]dataspace.ElementID, chosen []int) []dataspace.ElementID 
 	return gone
 }
 
-// splits divide the people whom the laws that speak count.
+// splits divide the people that the applicable laws count.
 func (res *result) splits() []counted.Split {
 	var laws [][]counted.Split
 	for _, o := range res.regimes {
@@ -70,7 +70,7 @@ func (res *result) splits() []counted.Split {
 	return counted.Join(laws...)
 }
 
-// splitFacts are the facts that say how many people are in their classes.
+// splitFacts are the facts with the numbers of people in their classes.
 func (a *adviser) splitFacts() (out []int) {
 	for i := range a.splits {
 		for _, name := range a.splits[i].Facts() {
@@ -80,10 +80,10 @@ func (a *adviser) splitFacts() (out []int) {
 	return out
 }
 
-// alike sorts the flow's elements by what can tell them apart: being sensitive,
-// the groups and ids that conditions on elements name, and the limits of
-// instruments. Elements that nothing speaks of are left out, for dropping them
-// changes nothing. Of more than any dataset has, none is told apart.
+// alike groups the flow's elements by what distinguishes them: sensitivity, the
+// groups and ids in conditions on elements, and the limits of instruments. It
+// leaves out elements that none of these names, because dropping them changes
+// nothing. It returns none if there are more than any dataset has.
 func (a *adviser) alike(res *result) [][]dataspace.ElementID {
 	if n := len(a.known.facts.Known.List(dataspace.FactElements)); n < 2 || n > manyFacts {
 		return nil
