@@ -53,7 +53,7 @@ type trial struct {
 	rows   int64
 	form   outline.Value // with passes
 	value  []byte        // until the checks are tried: most values leave the sample before
-	passes []int32 // indices of checks, then of shapes, then whether it is prose
+	passes []int32       // indices of checks, then of shapes, then whether it is prose
 }
 
 // keptValue is the length of the longest value that waits for its checks.
