@@ -15,7 +15,7 @@ import (
 type part struct {
 	ids   []dataspace.ElementID
 	value func(maker) string
-	// weak says that one in ten values of the same form passes the check, so that
+	// weak says that one in ten to one in thirty values of the same form passes the check, so that
 	// few of them among many such values cannot be told from chance.
 	weak bool
 	rest func(maker) string // other values of the same form
@@ -26,7 +26,7 @@ func parts() map[string]part {
 		"cn_resident_id": {is("cn_resident_id").ids, resident, false, func(m maker) string { return m.digits(18) }},
 		"bank_card":      {is("bank_card").ids, card, true, func(m maker) string { return m.digits(16) }},
 		"iban":           {is("iban").ids, iban, false, func(m maker) string { return "DE" + m.digits(20) }},
-		"uscc":           {is("uscc").ids, socialCredit, false, func(m maker) string { return "91" + m.digits(6) + m.from(alphanumeric, 10) }},
+		"uscc":           {is("uscc").ids, socialCredit, true, func(m maker) string { return "91" + m.digits(6) + m.from(alphanumeric, 10) }},
 		"hkid":           {is("hkid").ids, hongKong, true, func(m maker) string { return m.from(upperLetters, 1) + m.digits(7) }},
 		"tw_national_id": {is("tw_national_id").ids, func(m maker) string { return taiwan(m, m.one("1", "2")) }, true, func(m maker) string { return m.from(upperLetters, 1) + m.digits(9) }},
 		"sg_nric_fin":    {is("sg_nric_fin").ids, singapore, true, func(m maker) string { return "S" + m.digits(7) + m.from(upperLetters, 1) }},

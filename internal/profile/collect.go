@@ -119,6 +119,9 @@ func (r *run) collect(p *plan) {
 	}
 	c.people = spill.New[record](r.opt.Dir, memory, compareRecords)
 	r.collector = c
+	for _, n := range r.namedByColumns() {
+		_ = c.people.Add(record{n.who.hi, n.who.lo, oneRow}) // it fits into memory
+	}
 }
 
 // close removes the spill files.
@@ -458,6 +461,7 @@ type hasher struct {
 	words   *role.Words
 	speller spelling.Speller
 	text    []byte
+	parts   []byte
 	reader  *mentionReader // of a key in texts
 	sums    []person
 	ok      []bool
@@ -484,6 +488,14 @@ func (h *hasher) add(b *table.Batch) {
 // a part of it is missing.
 func (h *hasher) write(b *table.Batch, row int) bool {
 	h.text = append(h.text[:0], h.key.domain...)
+	if h.key.joined {
+		h.parts = joined(h.parts[:0], b, h.key.columns, row)
+		h.text = append(h.text, 0)
+		n := len(h.text)
+		var ok bool
+		h.text, ok = h.speller.Spell(h.text, h.parts)
+		return ok && len(h.parts) > 0 && !h.words.Placeholder(h.text[n:])
+	}
 	for _, i := range h.key.columns {
 		col := &b.Columns[i]
 		if row >= len(col.Start) || col.IsNull(row) {

@@ -29,6 +29,9 @@ type column struct {
 	nulls  int64
 	values int64 // neither null nor a word for missing
 	kinds  kinds
+	// lengths and whole are about numbers in several columns; see split.
+	lengths digitLengths
+	whole   []partOf
 
 	distinct distinct
 	seed     uint64
@@ -93,14 +96,18 @@ func newColumn(known *knowledge, f table.Field, seed uint64) *column {
 
 // tries records a run that could be an identifier.
 func (c *column) tries(shape chance.Shape, run []byte) {
+	c.keep(shape, run, look.Hash(run, c.seed))
+}
+
+func (c *column) keep(shape chance.Shape, run []byte, hash uint64) {
 	if shape != c.last {
 		if c.runs[shape] == nil {
 			c.runs[shape] = chance.NewSet[string](runValues)
 		}
 		c.last, c.ofLast = shape, c.runs[shape]
 	}
-	if h := look.Hash(run, c.seed); c.ofLast.Wants(h) {
-		c.ofLast.Put(h, string(run))
+	if c.ofLast.Wants(hash) {
+		c.ofLast.Put(hash, string(run))
 	}
 }
 
@@ -115,8 +122,12 @@ func (c *column) hit(h look.Hit, value []byte) {
 		c.found = append(c.found, i)
 	}
 	to := c.hits[i]
-	if hash := look.Hash(value, c.seed); to.values.Wants(hash) {
+	hash := look.Hash(value, c.seed)
+	if to.values.Wants(hash) {
 		to.values.Put(hash, struct{}{})
+	}
+	if h.Shape != (chance.Shape{}) {
+		c.keep(h.Shape, value, hash) // also a part of a run, which was not tried alone
 	}
 	if n := len(value) - prefixed; n >= 0 && h.Shape != (chance.Shape{}) && len(to.prefix) < enoughPrefixes {
 		if p := [3]byte(value[n:]); !slices.Contains(to.prefix, p) {
@@ -169,7 +180,9 @@ func (c *column) value(cell []byte, literal bool) {
 		return
 	}
 	c.values++
-	c.run.add(cell, c.kinds.add(cell, literal))
+	kind := c.kinds.add(cell, literal)
+	c.run.add(cell, kind)
+	c.lengths.add(cell, kind)
 	if slot == nil || slot.trial == nil {
 		t := c.try(hash, cell)
 		if slot != nil {

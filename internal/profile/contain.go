@@ -36,7 +36,8 @@ func (c *column) prove(own *dataspace.ElementID, tests int) inside {
 	proved := map[dataspace.ElementID][]int32{}
 	out := inside{}
 	isOwn := func(id dataspace.ElementID) bool { return own != nil && look.Same(*own, id) }
-	for i, h := range c.hits {
+	for _, i := range c.ordered() {
+		h := c.hits[i]
 		e, ok := c.known.Taxonomy.Lookup(h.Element)
 		if !ok {
 			continue
@@ -73,6 +74,26 @@ func (c *column) prove(own *dataspace.ElementID, tests int) inside {
 			return cmp.Or(cmp.Compare(a.Element, b.Element), cmp.Compare(a.Shape, b.Shape), cmp.Compare(a.Rows, b.Rows))
 		})
 	}
+	return out
+}
+
+// ordered are the numbers of the kinds of hits, in an order that does not depend
+// on which came first.
+func (c *column) ordered() []int {
+	out := make([]int, len(c.hits))
+	for i := range out {
+		out[i] = i
+	}
+	slices.SortFunc(out, func(i, j int) int {
+		a, b := c.hits[i], c.hits[j]
+		if n := cmp.Or(cmp.Compare(a.Element, b.Element), cmp.Compare(a.ShapeName(), b.ShapeName())); n != 0 || a.Whole == b.Whole {
+			return n
+		}
+		if a.Whole {
+			return -1
+		}
+		return 1
+	})
 	return out
 }
 

@@ -98,6 +98,12 @@ func (c *column) profile(s *odds.Score, tests int) dataspace.ColumnProfile {
 		own = &s.Best.Element.ID
 	}
 	in := c.prove(own, tests)
+	for _, w := range c.whole {
+		if !slices.ContainsFunc(in.contains, func(k dataspace.Contained) bool { return k.Element == w.Element }) {
+			in.contains = append(in.contains, w.Contained)
+			s.Evidence = append(s.Evidence, fmt.Sprintf("values: %d rows have %s in %d columns together", w.Rows, w.Element, len(w.parts)))
+		}
+	}
 	if s.Best == nil && in.why != "" {
 		s.Best, s.Band = &odds.Candidate{Element: in.doubt, Check: -1, P: odds.ReviewFrom}, dataspace.BandReview
 		s.Evidence = append(s.Evidence, in.why)

@@ -20,6 +20,7 @@ type key struct {
 	// texts says that cells are searched for the value, which is first of several;
 	// within says that a cell without one in it tells nothing.
 	texts, within bool
+	joined        bool // the columns are parts of the value
 }
 
 // The ranks of keys that matter by themselves.
@@ -90,6 +91,9 @@ func domain(e element.Element, name string) string {
 
 // keyOf is the key that a column is; false if it identifies nobody.
 func (r *run) keyOf(f *findings, i int) (key, bool) {
+	if k, ok := r.partsKey(f, i); ok {
+		return k, true
+	}
 	if k, ok := r.mentionKey(f, i); ok {
 		return k, true
 	}

@@ -30,6 +30,9 @@ func (r *run) mentions(f *findings) []mention {
 	for i, c := range f.columns {
 		m := mention{column: i}
 		for _, in := range c.Contains {
+			if slices.ContainsFunc(r.columns[i].whole, func(w partOf) bool { return w.Element == in.Element }) {
+				continue // no cell has it
+			}
 			switch e, ok := f.known.Taxonomy.Lookup(in.Element); {
 			case ok && names(e):
 				m.numbers = append(m.numbers, in.Element)
@@ -65,6 +68,9 @@ func (r *run) mentionKey(f *findings, i int) (key, bool) {
 		rows = max(rows, c.values)
 	}
 	for _, in := range f.columns[i].Contains {
+		if len(r.columns[i].whole) > 0 {
+			break
+		}
 		e, ok := f.known.Taxonomy.Lookup(in.Element)
 		if ok && names(e) && in.Rows*2 >= rows {
 			return key{columns: []int{i}, domain: domain(e, ""), form: formOf(e.ID), rank: rankNumber, element: e.ID, texts: true, within: true}, true
@@ -94,6 +100,17 @@ type texts struct {
 type mentioned struct {
 	list []named
 	told bool
+}
+
+// namedByColumns are the people whose identifiers are names of columns, as in a
+// table that was turned. Files with such names are refused before; other sources
+// may have them.
+func (r *run) namedByColumns() []named {
+	reader := newMentionReader(r.known.Taxonomy, mention{numbers: r.known.provable}, r.opt.Key)
+	for _, f := range r.schema.Fields {
+		reader.looker.Cell([]byte(f.Name), reader.record)
+	}
+	return reader.found
 }
 
 // mention collects the people whom the texts of a row name.

@@ -89,7 +89,7 @@ type grouping struct {
 // plan says what the collector must collect, given all findings; nil when the
 // table is not about people.
 func (r *run) plan(f *findings) *plan {
-	if !f.people {
+	if !f.people && len(r.namedByColumns()) == 0 {
 		return nil
 	}
 	g := &grouping{run: r, found: f, words: role.Builtin(), named: map[string]bool{}}
@@ -112,7 +112,7 @@ func (r *run) plan(f *findings) *plan {
 	}
 	g.attach(p)
 	for i := range f.columns {
-		if e, ok := f.element(i); ok && f.columns[i].Personal && e.Personal != element.PersonalNo {
+		if e, ok := f.element(i); ok && f.columns[i].Personal && e.Personal != element.PersonalNo || len(r.columns[i].whole) > 0 {
 			p.tells = append(p.tells, i)
 		}
 	}
@@ -413,7 +413,7 @@ func (g *grouping) birth(i int) (from dataspace.ElementID, ok bool) {
 	case g.found.columns[i].Confidence >= .5 && (id == "date_of_birth" || id == "cn_resident_id" || id == "age"):
 		return id, true
 	}
-	return "", g.all[i].Age || id == "date_of_birth" || id == "cn_resident_id" || id == "age"
+	return "", g.all[i].Age || slices.ContainsFunc(g.run.columns[i].whole, func(w partOf) bool { return w.Element == "cn_resident_id" }) || id == "date_of_birth" || id == "cn_resident_id" || id == "age"
 }
 
 // mayMark adds the columns of which later rows could show that they put people

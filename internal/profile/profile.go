@@ -97,6 +97,9 @@ func Run(ctx context.Context, src Source, opt Options) (_ *Result, err error) {
 	if err := r.pass(ctx, true); err != nil {
 		return nil, err
 	}
+	if err := r.joinParts(ctx); err != nil {
+		return nil, err
+	}
 	found := judge(r.known, r.columns, r.scores(), opt.Sensitive)
 	used := found.under(opt.Say)
 	plan := r.plan(used)
@@ -112,6 +115,21 @@ func Run(ctx context.Context, src Source, opt Options) (_ *Result, err error) {
 	return r.finish(ctx, found, used)
 }
 
+// joinParts looks for numbers that stand in several columns.
+func (r *run) joinParts(ctx context.Context) error {
+	if r.splits = r.mayBeParts(); len(r.splits) == 0 {
+		return nil
+	}
+	if err := r.pass(ctx, false); err != nil {
+		return err
+	}
+	for _, s := range r.splits {
+		s.found(r.columns, len(r.columns)*testsPerColumn)
+	}
+	r.splits = nil
+	return nil
+}
+
 // run is the state of one Run.
 type run struct {
 	src       Source
@@ -123,6 +141,7 @@ type run struct {
 	schema    table.Schema
 	columns   []*column
 	collector *collector // nil: nobody is counted
+	splits    []*split   // during the pass that looks at numbers in several columns
 	rows      int64
 	bytes     int64
 	reported  int64
@@ -210,6 +229,10 @@ func (r *run) batch(b *table.Batch, row int64, first bool) error {
 		if row == 0 {
 			r.guess(int64(b.Rows))
 		}
+	}
+	if len(r.splits) > 0 {
+		parallel(len(r.splits), func(i int) { r.splits[i].add(b) })
+		return nil
 	}
 	if r.collector == nil {
 		return nil
