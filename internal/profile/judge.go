@@ -99,8 +99,8 @@ func (c *column) profile(s *odds.Score, tests int) dataspace.ColumnProfile {
 	}
 	in := c.prove(own, tests)
 	for _, w := range c.whole {
-		if !slices.ContainsFunc(in.contains, func(k dataspace.Contained) bool { return k.Element == w.Element }) {
-			in.contains = append(in.contains, w.Contained)
+		if !slices.ContainsFunc(in.Contains, func(k dataspace.Contained) bool { return k.Element == w.Element }) {
+			in.Contains = append(in.Contains, w.Contained)
 			s.Evidence = append(s.Evidence, fmt.Sprintf("values: %d rows have %s in %d columns together", w.Rows, w.Element, len(w.parts)))
 		}
 	}

@@ -119,7 +119,7 @@ func joined(dst []byte, b *table.Batch, columns []int, row int) []byte {
 // of the table.
 func (s *split) found(columns []*column, tests int) {
 	s.column.count()
-	in := s.column.prove(nil, tests).contains
+	in := s.column.prove(nil, tests).Contains
 	in = slices.DeleteFunc(in, func(c dataspace.Contained) bool {
 		e, ok := s.column.known.Taxonomy.Lookup(c.Element)
 		return !ok || e.Personal != element.PersonalYes
