@@ -50,7 +50,7 @@ var layers = []layer{
 	{name: "law beside law", pure: true, packages: []string{"internal/contrast", "internal/recognition"}},
 	{name: "law examined", pure: true, packages: []string{"internal/examine"}},
 	{name: "deciding", pure: true, packages: []string{"internal/rules"}},
-	{name: "words of packs", pure: true, packages: []string{"internal/lexicon"}},
+	{name: "words of packs, kinds of cells", pure: true, packages: []string{"internal/cellkind", "internal/lexicon"}},
 	{name: "pure logic", pure: true, packages: []string{
 		"internal/agenda", "internal/meter", "internal/odrl", "internal/officer", "internal/pack", "internal/spelling", "internal/table", "internal/tlog",
 	}},

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"unicode"
 
+	"hutong/internal/cellkind"
 	"hutong/internal/chance"
 	"hutong/internal/dataspace"
 	"hutong/internal/element"
@@ -28,7 +29,7 @@ type column struct {
 
 	nulls  int64
 	values int64 // neither null nor a word for missing
-	kinds  kinds
+	kinds  cellkind.Counts
 	// lengths and whole are about numbers in several columns; see split.
 	lengths digitLengths
 	whole   []partOf
@@ -36,7 +37,7 @@ type column struct {
 	distinct distinct
 	seed     uint64
 	tried    *chance.Set[*trial] // different values and what they pass
-	run      progression
+	run      cellkind.Progression
 
 	looker   *look.Looker
 	outcomes outcomes
@@ -84,7 +85,7 @@ const prefixed = 11
 
 func newColumn(known *knowledge, f table.Field, seed uint64) *column {
 	c := &column{known: known, field: f, seed: seed, tried: chance.NewSet[*trial](triedValues)}
-	c.kinds.declared = f.Kind
+	c.kinds.Declared = f.Kind
 	c.sum.Matches = known.Taxonomy.MatchHeader(f.Name)
 	c.sum.Number, _ = element.PersonNumber(f.Name)
 	c.hitAt = map[look.Hit]int32{}
@@ -180,8 +181,8 @@ func (c *column) value(cell []byte, literal bool) {
 		return
 	}
 	c.values++
-	kind := c.kinds.add(cell, literal)
-	c.run.add(cell, kind)
+	kind := c.kinds.Add(cell, literal)
+	c.run.Add(cell, kind)
 	c.lengths.add(cell, kind)
 	if slot == nil || slot.trial == nil {
 		t := c.try(hash, cell)
@@ -268,8 +269,8 @@ func (c *column) check(cell []byte) (passes []int32) {
 func (c *column) count() *odds.Column {
 	s := &c.sum
 	s.Values, s.Distinct, s.Many = c.values, c.distinct.n, c.distinct.full
-	s.Decimals, s.Texts = c.kinds.count[numberCell], c.kinds.count[textCell]
-	s.Sequential = c.run.sequential()
+	s.Decimals, s.Texts = c.kinds.Of(cellkind.Number), c.kinds.Of(cellkind.Text)
+	s.Sequential = c.run.Sequential()
 	s.Passes = make([]int64, len(c.known.Checks))
 	s.Shapes, s.Prose, s.Looked = [len(element.Shapes)]int64{}, 0, 0
 	for _, t := range c.tried.All() {

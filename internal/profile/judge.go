@@ -109,7 +109,7 @@ func (c *column) profile(s *odds.Score, tests int) dataspace.ColumnProfile {
 		s.Evidence = append(s.Evidence, in.why)
 	}
 	p := dataspace.ColumnProfile{
-		Name: c.field.Name, Type: c.kinds.name(), Band: s.Band, Nulls: c.nulls,
+		Name: c.field.Name, Type: c.kinds.Name(), Band: s.Band, Nulls: c.nulls,
 		Confidence: round(s.None), Evidence: s.Evidence,
 		Contains: in.Contains, Coincidences: in.Coincidences, Forms: c.forms(),
 	}
