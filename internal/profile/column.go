@@ -4,9 +4,12 @@ import (
 	"bytes"
 	"slices"
 
+	"hutong/internal/cellkind"
 	"hutong/internal/chance"
+	"hutong/internal/dataspace"
 	"hutong/internal/look"
 	"hutong/internal/odds"
+	"hutong/internal/outline"
 	"hutong/internal/table"
 )
 
@@ -23,7 +26,7 @@ type column struct {
 
 	nulls  int64
 	values int64 // neither null nor a word for missing
-	kinds  kinds
+	kinds  cellkind.Counts
 	// lengths and whole are about numbers in several columns; see split.
 	lengths digitLengths
 	whole   []partOf
@@ -31,7 +34,7 @@ type column struct {
 	distinct distinct
 	seed     uint64
 	tried    *chance.Set[*trial] // different values and what they pass
-	run      progression
+	run      cellkind.Progression
 
 	looker   *look.Looker
 	outcomes outcomes
@@ -49,8 +52,9 @@ type column struct {
 // trial is a value on which the checks were tried.
 type trial struct {
 	rows   int64
-	value  []byte  // until the checks are tried: most values leave the sample before
-	passes []int32 // what odds.Model.Try gave
+	form   outline.Value // with passes
+	value  []byte        // until the checks are tried: most values leave the sample before
+	passes []int32       // what odds.Model.Try gave
 }
 
 // keptValue is the length of the longest value that waits for its checks.
@@ -78,7 +82,7 @@ const prefixed = 11
 
 func newColumn(known *knowledge, f table.Field, seed uint64) *column {
 	c := &column{known: known, field: f, seed: seed, tried: chance.NewSet[*trial](triedValues)}
-	c.kinds.declared = f.Kind
+	c.kinds.Declared = f.Kind
 	known.Name(&c.sum, f.Name)
 	c.hitAt = map[look.Hit]int32{}
 	c.runs = map[chance.Shape]*chance.Set[string]{}
@@ -173,8 +177,8 @@ func (c *column) value(cell []byte, literal bool) {
 		return
 	}
 	c.values++
-	kind := c.kinds.add(cell, literal)
-	c.run.add(cell, kind)
+	kind := c.kinds.Add(cell, literal)
+	c.run.Add(cell, kind)
 	c.lengths.add(cell, kind)
 	if slot == nil || slot.trial == nil {
 		t := c.try(hash, cell)
@@ -222,6 +226,7 @@ func (c *column) try(hash uint64, cell []byte) *trial {
 		if len(cell) <= keptValue {
 			t.value = bytes.Clone(cell)
 		} else {
+			t.form = outline.Of(cell)
 			t.passes, c.fold = c.known.Try(c.fold, cell)
 		}
 		c.tried.Put(hash, t)
@@ -237,17 +242,27 @@ func (c *column) try(hash uint64, cell []byte) *trial {
 func (c *column) count() *odds.Column {
 	s := &c.sum
 	s.Values, s.Distinct, s.Many = c.values, c.distinct.n, c.distinct.full
-	s.Decimals, s.Texts = c.kinds.count[numberCell], c.kinds.count[textCell]
-	s.Sequential = c.run.sequential()
+	s.Decimals, s.Texts = c.kinds.Of(cellkind.Number), c.kinds.Of(cellkind.Text)
+	s.Sequential = c.run.Sequential()
 	c.known.Begin(s)
 	for _, t := range c.tried.All() {
 		if t.value != nil {
+			t.form = outline.Of(t.value)
 			t.passes, c.fold = c.known.Try(c.fold, t.value)
 			t.value = nil
 		}
 		s.Add(t.passes, t.rows)
 	}
 	return s
+}
+
+// forms are what the sampled values look like.
+func (c *column) forms() []dataspace.Form {
+	rows := map[outline.Value]int64{}
+	for _, t := range c.tried.All() {
+		rows[t.form] += t.rows
+	}
+	return outline.Forms(rows)
 }
 
 // isMissing knows the words for a missing value. They are not null, but
