@@ -30,7 +30,7 @@ func right(known *element.Taxonomy, c *column, found *odds.Candidate) bool {
 	}
 	id := found.Element.ID
 	if c.element == "" {
-		return found.Element.Personal == element.PersonalNo && generic(c, &found.Element)
+		return found.Element.Personal == element.PersonalNo && found.Element.Group == "generic" // a date or an amount may be found in any column
 	}
 	if id == c.element {
 		return true
@@ -47,10 +47,6 @@ func right(known *element.Taxonomy, c *column, found *odds.Candidate) bool {
 var neutral = map[dataspace.ElementID]dataspace.ElementID{"date_of_birth": "timestamp", "salary_income": "amount"}
 
 func named(c *column) bool { return c.style != "none" && c.style != "wrong" }
-
-// generic reports whether an element only says of what kind values are: a date
-// or an amount may be found in any column.
-func generic(_ *column, e *element.Element) bool { return e.Group == "generic" }
 
 // judged is one column with what was found.
 type judged struct {

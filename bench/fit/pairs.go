@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"cmp"
-	"encoding/json"
 	"regexp"
 	"slices"
 	"strings"
@@ -88,41 +87,4 @@ func service(path string) string {
 	}
 	parts := strings.Split(path, "/")
 	return strings.Join(parts[:len(parts)-2], "/")
-}
-
-// aligned reads labels in simplified and traditional characters.
-func (l *library) aligned() (map[string]string, error) {
-	flat := map[string]map[string]string{}
-	for _, lang := range []string{"zhCN", "zhTW"} {
-		flat[lang] = map[string]string{}
-		err := l.files("@medusajs/dashboard", "package/src/i18n/translations/"+lang+".json", func(_ string, data []byte) error {
-			var tree any
-			if err := json.Unmarshal(data, &tree); err != nil {
-				return err
-			}
-			flatten("", tree, flat[lang])
-			return nil
-		})
-		if err != nil {
-			return nil, err
-		}
-	}
-	out := map[string]string{}
-	for k, simplified := range flat["zhCN"] {
-		if traditional := flat["zhTW"][k]; traditional != "" {
-			out[traditional] = simplified
-		}
-	}
-	return out, nil
-}
-
-func flatten(at string, tree any, out map[string]string) {
-	switch x := tree.(type) {
-	case string:
-		out[at] = x
-	case map[string]any:
-		for k, v := range x {
-			flatten(at+"."+k, v, out)
-		}
-	}
 }

@@ -232,7 +232,7 @@ var makers = map[string][]maker{
 	"bank_card": {func(r *rand.Rand, _ *bank) string {
 		return search(pick(r, []string{"622202", "621700", "622848", "621661"})+digits(r, 12), "0123456789", luhnRight)
 	}, func(r *rand.Rand, _ *bank) string {
-		return search(pick(r, []string{"4", "51", "52"})+digits(r, 13), "0123456789", func(s string) bool { return len(s) == 16 && luhnRight(s) })
+		return search((pick(r, []string{"4", "51", "52"}) + digits(r, 14))[:15], "0123456789", luhnRight)
 	}},
 	"bank_account": {func(r *rand.Rand, _ *bank) string { return digits(r, 14) }},
 	"iban":         {iban},
@@ -247,7 +247,7 @@ var makers = map[string][]maker{
 	}},
 	"coarse_region": {oneOf("北京市|上海市|广东省|浙江省|江苏省|四川省|湖北省"), oneOf("Beijing|Shanghai|China|Singapore|Japan|Germany|Hong Kong")},
 	"licence_plate_cn": {func(r *rand.Rand, _ *bank) string {
-		return pick(r, strings.Fields("京 沪 粤 浙 苏 川 鄂")) + letters(r, 1, "ABCDEFGH") + letters(r, 5, "0123456789ABCDEFGH0123456789")
+		return pick(r, strings.Fields("京 沪 粤 浙 苏 川 鄂")) + letters(r, 1, "ABCDEFGH") + pick(r, []string{digits(r, 5), letters(r, 1, "ABCDEFGH") + digits(r, 4), digits(r, 4) + letters(r, 1, "ABCDEFGH")})
 	}},
 	"vin":  {vin},
 	"uscc": {uscc},
