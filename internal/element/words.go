@@ -41,14 +41,15 @@ func (w wordList) has(b []byte) bool {
 
 // places are the names of words/places.yaml.
 var places = func() (p struct {
-	countryCodes, countryCodes3, countryNames wordList
-	regions                                   map[string]bool // beginnings of the names of provinces and cities
+	countryCodes, countryCodes3, countryNames, named wordList
+	regions                                          map[string]bool // beginnings of the names of provinces and cities
 }) {
 	var f placeFile
 	if err := json.Unmarshal(words.Places, &f); err != nil {
 		panic("element: embedded places: " + err.Error()) // a test loads them
 	}
 	p.countryCodes, p.countryCodes3, p.countryNames = listSet(f.CountryCodes), listSet(f.CountryCodes3), listSet(f.CountryNames)
+	p.named = listSet(f.Regions)
 	p.regions = map[string]bool{}
 	for _, name := range slices.Concat(f.Provinces, f.Cities) {
 		p.regions[name] = true
@@ -64,6 +65,7 @@ type placeFile struct {
 	CountryNames  []string `json:"country_names"`
 	Provinces     []string `json:"provinces"`
 	Cities        []string `json:"cities"`
+	Regions       []string `json:"regions"`
 }
 
 func listSet(list []string) wordList {
@@ -109,7 +111,7 @@ func isRegionZH(b []byte) bool {
 	return len(b) <= 30 && beginsRegion(b) && !hasDigit(b)
 }
 
-func isRegion(b []byte) bool { return isRegionZH(b) || isCountry(b) }
+func isRegion(b []byte) bool { return isRegionZH(b) || isCountry(b) || places.named.has(b) }
 
 func isICD10(b []byte) bool {
 	if len(b) < 3 || len(b) > 8 || !is(b[0], upper) || b[0] == 'U' || !is(b[1], digit) || !is(b[2], alnum) {
