@@ -80,7 +80,7 @@ func (c *column) profile(s *odds.Score, tests int) dataspace.ColumnProfile {
 			s.Evidence = append(s.Evidence, fmt.Sprintf("values: %d rows have %s in %d columns together", w.Rows, w.Element, len(w.parts)))
 		}
 	}
-	if s.Best == nil && in.why != "" {
+	if in.why != "" && (s.Best == nil || s.Best.Match == nil && s.Best.Element.ID == "review_text") {
 		s.Best, s.Band = &odds.Candidate{Element: in.doubt, Check: -1, P: odds.ReviewFrom}, dataspace.BandReview
 		s.Evidence = append(s.Evidence, in.why)
 	}
