@@ -31,7 +31,7 @@ func TestValid(t *testing.T) {
 }
 
 func TestSubscriber(t *testing.T) {
-	for s, want := range map[string]bool{"460001234567890": true, "310150123456789": true, "999001234567890": false, "46000123456789": false, "46000123456789x": false} {
+	for s, want := range map[string]bool{"460001234567890": true, "310150123456789": true, "999001234567890": false, "202209230000001": false, "46000123456789": false, "46000123456789x": false} {
 		if telephone.Subscriber([]byte(s)) != want {
 			t.Errorf("%s is %v", s, !want)
 		}
