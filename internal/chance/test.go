@@ -19,8 +19,8 @@ const (
 const prior = 20
 
 // priorFirst is the same for the first sign of values that are compared because
-// they begin alike. Of many values it is known how they begin: with twenty more,
-// fewer drawn values than real ones would begin as those that pass.
+// they begin alike. It becomes smaller the more values show how they begin: with
+// twenty, fewer drawn values than real ones would begin as those that pass.
 func priorFirst(values int) int { return min(prior, prior*prior/max(values, 1)) }
 
 // How many values are drawn: first, and at most.
