@@ -135,6 +135,44 @@ func (t *Taxonomy) MatchHeader(name string) []HeaderMatch {
 	return out
 }
 
+// InTable corrects, by the name of the table, what the name of a column points
+// to: the "name" of a table of products is a product's, and that of a table of
+// members a person's.
+func (t *Taxonomy) InTable(table string, matches []HeaderMatch) []HeaderMatch {
+	about := subject(table)
+	if about == nil {
+		return matches
+	}
+	ofAnything := func(m HeaderMatch) bool {
+		e, ok := t.Lookup(m.ID)
+		return ok && e.Has(PersonName) && (m.Fit == Hint || general.has([]byte(strings.ToLower(m.Word))))
+	}
+	if !*about {
+		return slices.DeleteFunc(matches, ofAnything)
+	}
+	for i := range matches {
+		if m := &matches[i]; m.Fit == Part && ofAnything(*m) {
+			m.Fit = Whole
+		}
+	}
+	return matches
+}
+
+// subject reports whether the rows of a table are people, by the last word of
+// its name that says so; nil if none does.
+func subject(table string) *bool {
+	words := columnname.Words(table)
+	for i := len(words) - 1; i >= 0; i-- {
+		for _, w := range [...]string{words[i], strings.TrimSuffix(words[i], "s"), strings.TrimSuffix(words[i], "ies") + "y"} {
+			person, thing := personWords.has([]byte(w)), notPersonWords.has([]byte(w))
+			if person != thing {
+				return &person
+			}
+		}
+	}
+	return nil
+}
+
 func addMatch(out []HeaderMatch, m HeaderMatch) []HeaderMatch {
 	if m.Fit == 0 {
 		return out
@@ -195,8 +233,11 @@ func (p *phrase) find(tokens []string, text string) (span, bool) {
 func judge(p *phrase, s span, tokens []string, text string, e *Element) Fit {
 	whole := s.from == 0 && s.to == s.of
 	if whole {
-		if p.short {
+		switch {
+		case p.short:
 			return Hint
+		case p.hint && e.Has(PersonName):
+			return Part // a "name" may be anything's
 		}
 		return Whole
 	}
