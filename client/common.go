@@ -28,4 +28,9 @@ type ColumnPlan struct {
 	// Rule is the rule that asked for at least this action; empty when it is
 	// the sender's own choice.
 	Rule string `json:"rule,omitempty"`
+
+	// Said is what a person says of the column, and Found the element that the
+	// profile found; both are empty if nobody says anything.
+	Said  string  `json:"said,omitempty" readOnly:"true"`
+	Found *string `json:"found,omitempty" readOnly:"true"`
 }

@@ -31,7 +31,7 @@ func gateway() (*client.Client, func()) {
 	must(err)
 	s := httptest.NewTLSServer(api.New(api.Config{
 		Gateway: n.Gateway, Lists: n.Lists(), Flows: n.Flows, Agree: n.Agree, Counts: n.Counts, Survey: n.Survey(), Log: n.Log, Rules: n.Rules,
-		Catalogue: n.Catalogue, Profile: n.Profile, Waybills: n.Kept.Waybills, Uploads: n.Kept.Uploads, Outbox: n.Outbox(),
+		Catalogue: n.Catalogue, Reading: n.Reading(), Waybills: n.Kept.Waybills, Uploads: n.Kept.Uploads, Outbox: n.Outbox(),
 		Peers: api.PeerHooks{Confirmed: n.PeerConfirmed, Cut: n.PeerCut, Gone: n.PeerGone},
 		Ready: n.Ready, Forks: n.Forks, Version: "1", Now: time.Now, Logger: quiet,
 	}))

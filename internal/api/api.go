@@ -25,6 +25,7 @@ import (
 	"hutong/internal/flow"
 	"hutong/internal/gateway"
 	"hutong/internal/objects"
+	"hutong/internal/officer"
 	"hutong/internal/people"
 	"hutong/internal/prove"
 	"hutong/internal/rules"
@@ -42,8 +43,7 @@ type Config struct {
 	Log       *prove.Log
 	Rules     func() *rules.Set
 	Catalogue Offers
-	// Profile reads the source of a dataset once.
-	Profile func(ctx context.Context, d gateway.Dataset) (dataspace.Profile, error)
+	Reading   Reading
 	// LocalKey is the secret for users who can read the data directory; it acts
 	// as an operator. Empty: there is none.
 	LocalKey string
@@ -60,6 +60,13 @@ type Config struct {
 	Version string
 	Now     func() time.Time
 	Logger  *slog.Logger
+}
+
+// Reading reads datasets, and records what people say of them.
+type Reading struct {
+	// Profile reads the source of a dataset once.
+	Profile func(ctx context.Context, d gateway.Dataset) (dataspace.Profile, error)
+	Officer *officer.Service
 }
 
 // server authenticates callers and maps errors.

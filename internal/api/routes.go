@@ -23,10 +23,11 @@ func routes(c Config) []route {
 	instruments := instrumentHandlers{gateway: c.Gateway, lists: c.Lists, flows: c.Flows}
 	peers := peerHandlers{gateway: c.Gateway, lists: c.Lists, hooks: c.Peers, offered: c.Catalogue}
 	flows := flowHandlers{flows: c.Flows, agree: c.Agree}
-	uploads := uploadHandlers{c.Uploads, c.Profile}
+	statements := statementHandlers{gateway: c.Gateway, officer: c.Reading.Officer, profile: c.Reading.Profile, flows: c.Flows}
+	uploads := uploadHandlers{c.Uploads, c.Reading.Profile}
 	begin := beginHandlers{gateway: c.Gateway, flows: flows, rules: c.Rules, outbox: c.Outbox, uploads: c.Uploads}
 	duties := dutyHandlers{flows}
-	law := lawHandlers{gateway: c.Gateway, rules: c.Rules, read: c.Profile}
+	law := lawHandlers{gateway: c.Gateway, rules: c.Rules, read: c.Reading.Profile}
 	packs := newPackHandlers(c.Rules)
 	filing := filingHandlers{flows: c.Flows, library: library, now: c.Now, rules: c.Rules}
 	counts := countHandlers{gateway: c.Gateway, counts: c.Counts, rules: c.Rules, now: c.Now}
@@ -62,6 +63,12 @@ func routes(c Config) []route {
 			byOwner(gateway.ReadDatasets, datasets.show)},
 		{post, "/participants/{owner}/datasets/{id}/list-match", "datasets", "Confirm which items of a negative list a dataset matches",
 			byOwner(gateway.WriteDatasets, datasets.confirmItems)},
+		{get, "/participants/{owner}/datasets/{id}/statements", "datasets", "List what people say of a dataset, beside what its profile finds",
+			byOwner(gateway.ReadDatasets, statements.list)},
+		{post, "/participants/{owner}/datasets/{id}/statements/columns", "datasets", "Say what columns are; the dataset is read once, and its flows that wait are decided again",
+			byOwner(gateway.StateDatasets, statements.state)},
+		{post, "/participants/{owner}/datasets/{id}/statements/columns/withdraw", "datasets", "Take back what was said of columns",
+			byOwner(gateway.StateDatasets, statements.withdraw)},
 		{remove, "/participants/{owner}/datasets/{id}", "datasets", "Remove a dataset",
 			byOwner(gateway.WriteDatasets, datasets.remove)},
 
@@ -147,7 +154,7 @@ func routes(c Config) []route {
 		{post, "/incidents/clocks", "law", "Whom to tell after a security incident, and by when; nothing is recorded",
 			shared(gateway.ReadPacks, law.clocks)},
 		{post, "/participants/{owner}/datasets/{id}/profile", "datasets", "Profile a dataset: columns, personal data, people",
-			byOwner(gateway.WriteDatasets, law.profile)},
+			byOwner(gateway.ProfileDatasets, law.profile)},
 		{post, "/participants/{owner}/datasets/{id}/list-match/candidates", "datasets", "Propose items of a negative list that a dataset may be about",
 			byOwner(gateway.WriteDatasets, law.propose)},
 

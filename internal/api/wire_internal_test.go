@@ -15,6 +15,7 @@ import (
 	"hutong/internal/flow"
 	"hutong/internal/gateway"
 	"hutong/internal/meter"
+	"hutong/internal/officer"
 	"hutong/internal/packtools"
 	"hutong/internal/people"
 	"hutong/internal/rules"
@@ -72,6 +73,8 @@ func TestWireNames(t *testing.T) {
 		{meter.Reading{}, client.Progress{}, nil},
 		{flow.Agenda{}, client.Agenda{}, nil},
 		{flow.Filing{}, client.Filing{}, nil},
+		{officer.Kept{}, client.Statements{}, nil},
+		{dataspace.ColumnPlan{}, client.ColumnPlan{}, nil},
 		{clear.Outlook{}, client.Outlook{}, nil},
 		{people.Correction{}, client.Correction{}, nil},
 		{year{}, client.YearCounts{}, nil},

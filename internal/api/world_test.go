@@ -64,7 +64,7 @@ func newWorld(t testing.TB) *world {
 	})
 	n := w.node
 	w.handler = api.New(api.Config{
-		Gateway: n.Gateway, Lists: n.Lists(), Flows: n.Flows, Agree: n.Agree, Counts: n.Counts, Survey: n.Survey(), Log: n.Log, Rules: n.Rules, Catalogue: n.Catalogue, Profile: n.Profile,
+		Gateway: n.Gateway, Lists: n.Lists(), Flows: n.Flows, Agree: n.Agree, Counts: n.Counts, Survey: n.Survey(), Log: n.Log, Rules: n.Rules, Catalogue: n.Catalogue, Reading: n.Reading(),
 		Waybills: n.Kept.Waybills, Uploads: n.Kept.Uploads, Outbox: n.Outbox(), Ready: n.Ready, Forks: n.Forks, Version: "1", Now: time.Now, Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
 		Peers: api.PeerHooks{
 			Confirmed: func(context.Context, gateway.Peer) error { w.hooks = append(w.hooks, "confirmed"); return nil },

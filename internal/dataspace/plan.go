@@ -36,6 +36,11 @@ type ColumnPlan struct {
 	// Rule is the rule that required at least this action; empty for the
 	// sender's own choice.
 	Rule RuleID `json:"rule,omitempty"`
+
+	// Said is what a person says of the column, and Found the element that the
+	// profile found before; both are empty if nobody says anything.
+	Said  Saying     `json:"said,omitempty"`
+	Found *ElementID `json:"found,omitempty"`
 }
 
 // Column finds a column by name.

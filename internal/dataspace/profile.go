@@ -13,6 +13,7 @@ type Profile struct {
 	Bytes    int64           `json:"bytes"`
 	Columns  []ColumnProfile `json:"columns"`
 	Subjects Subjects        `json:"subjects"`
+	Choices  []KeyChoice     `json:"choices,omitempty"` // of people: how the people of roles are told apart
 	Derived  []string        `json:"derived,omitempty"` // personal_table, trajectory_table, aggregation, under14_rows and those of other ages
 }
 
@@ -61,6 +62,14 @@ type ColumnProfile struct {
 	Nulls        int64         `json:"nulls"`
 	Distinct     *int64        `json:"distinct,omitempty"` // absent when it was not counted exactly
 	Evidence     []string      `json:"evidence,omitempty"`
+	// Forms are what the values look like, most frequent first.
+	Forms []Form `json:"forms,omitempty"`
+	// Own is what the values prove of the column's own element.
+	Own *Hits `json:"own,omitempty"`
+	// Said is what a person says of the column, beside the finding; Used is what
+	// a decision takes the column for because of what people said.
+	Said *Said       `json:"said,omitempty"`
+	Used *UsedColumn `json:"used,omitempty"`
 }
 
 // Alternative is another element the column could be.
@@ -190,7 +199,8 @@ func (p *Profile) Column(name string) (ColumnProfile, bool) {
 }
 
 // ColumnsDigest identifies the columns independently of their values: their
-// names in order, with the element of each and the elements it contains.
+// names in order, with the element that each is used as and the elements it
+// contains.
 func (p *Profile) ColumnsDigest() (Digest, error) {
 	type column struct {
 		Name     string      `json:"name"`
@@ -198,7 +208,7 @@ func (p *Profile) ColumnsDigest() (Digest, error) {
 		Contains []ElementID `json:"contains"`
 	}
 	columns := make([]column, len(p.Columns))
-	for i, c := range p.Columns {
+	for i, c := range p.Used().Columns {
 		columns[i] = column{Name: c.Name, Element: c.Element, Contains: []ElementID{}}
 		for _, inside := range c.Contains {
 			columns[i].Contains = append(columns[i].Contains, inside.Element)

@@ -27,16 +27,17 @@ func (l Law) Propose(p dataspace.Profile, own []dataspace.ColumnPlan, purpose, f
 	plan := dataspace.Plan{Purpose: purpose, Format: format}
 	choices, errs := ownChoices(p, own)
 	for _, c := range p.Columns {
-		floor := l.floorOf(c)
-		choice, chosen := choices[c.Name]
-		if !chosen {
-			plan.Columns = append(plan.Columns, floor)
-			continue
+		cp := l.floorOf(c)
+		if choice, chosen := choices[c.Name]; chosen {
+			var err error
+			if cp, err = l.applyChoice(cp, choice); err != nil {
+				errs = append(errs, err)
+				continue
+			}
 		}
-		cp, err := l.applyChoice(floor, choice)
-		if err != nil {
-			errs = append(errs, err)
-			continue
+		cp.Said, cp.Found = "", nil
+		if c.Said.Holds() {
+			cp.Said, cp.Found = c.Said.Statement.Says, c.Said.Found
 		}
 		plan.Columns = append(plan.Columns, cp)
 	}

@@ -94,7 +94,7 @@ func (s *Deciding) caseOf(ctx context.Context, f Flow, profile dataspace.Profile
 	}
 	return Case{
 		Dates:   clear.DatesOf(home, s.now(), f.deliveredAt()),
-		Profile: profile, Before: before, Exporter: exporter.Exporter(t), Recipient: recipient.Recipient(t, exporter.Group),
+		Profile: profile.Used(), Before: before, Exporter: exporter.Exporter(t), Recipient: recipient.Recipient(t, exporter.Group),
 		Purpose: f.Purpose, Format: f.Format, Dataset: f.Facts, Own: f.Own, Instruments: held, Switches: s.switches,
 	}, nil
 }
@@ -114,6 +114,9 @@ type outcome struct {
 // reservation lasts while the flow may continue: until delivery, and while a
 // person reviews it, so that the approved counts stay true.
 func (s *Deciding) clear(ctx context.Context, f Flow, profile dataspace.Profile) (outcome, error) {
+	if err := s.count.current(ctx, f, profile); err != nil {
+		return outcome{}, err
+	}
 	c, err := s.caseOf(ctx, f, profile)
 	if err != nil {
 		return outcome{}, err

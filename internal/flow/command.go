@@ -150,6 +150,25 @@ func (s *Commands) InstrumentsChanged(ctx context.Context, owner dataspace.Parti
 	return errors.Join(append(errs, err)...)
 }
 
+// SaidOf decides again the flows of a dataset that wait for instruments or a
+// person, because somebody said something of the dataset.
+func (s *Commands) SaidOf(ctx context.Context, owner dataspace.ParticipantID, id dataspace.DatasetID) error {
+	return s.Each(ctx, Filter{Local: owner, States: []dataspace.FlowState{dataspace.WaitingAction, dataspace.WaitingReview}}, func(f Flow) error {
+		if f.Dataset != id || f.Role != dataspace.Provider {
+			return nil
+		}
+		_, err := s.mutate(ctx, f.ID, func(r *record) error {
+			if !r.flow.State.Waiting() {
+				return errUnchanged
+			}
+			r.flow.State, r.flow.Trouble = dataspace.Checking, nil
+			return nil
+		})
+		s.wake(f.ID)
+		return err
+	})
+}
+
 // Running counts the unfinished flows of a participant.
 func (s *Commands) Running(ctx context.Context, owner dataspace.ParticipantID) (n int, err error) {
 	err = s.Each(ctx, Filter{Local: owner, States: dataspace.OpenFlows()}, func(Flow) error { n++; return nil })

@@ -22,6 +22,20 @@ type counting struct {
 // errNoCensus says that the dataset must be profiled again to find its people.
 var errNoCensus = fmt.Errorf("the census of the dataset is gone: %w", dataspace.ErrUnavailable)
 
+// errSaidSince says that the dataset must be profiled again, because people say
+// something else of it now.
+var errSaidSince = &dataspace.Problem{Kind: dataspace.ErrNotCleared, Code: "flow.said",
+	Message: "people said something else of the dataset after it was profiled", Hint: "begin a new flow; it is decided under what they say now"}
+
+// current fails with errSaidSince if people say something else now of a dataset
+// than when it was profiled.
+func (s *counting) current(ctx context.Context, f Flow, p dataspace.Profile) error {
+	if ok, err := s.profiler.Current(ctx, f, p); err != nil || ok {
+		return err
+	}
+	return errSaidSince
+}
+
 // reserve counts the people of a flow and returns the totals of the year that
 // include them.
 func (s *counting) reserve(ctx context.Context, f Flow, id dataspace.ReservationID, plan dataspace.Plan, when clear.Dates) (dataspace.Values, error) {

@@ -21,6 +21,9 @@ type Profiler interface {
 	// Profile reads the source from start to end. It keeps the census under the
 	// flow's name. stamp changes when the source does.
 	Profile(ctx context.Context, f Flow, progress func(rows, bytes, total int64)) (p dataspace.Profile, stamp string, err error)
+	// Current reports whether what people say of the dataset is still what its
+	// profile was made with.
+	Current(ctx context.Context, f Flow, p dataspace.Profile) (bool, error)
 	// Size is roughly how many bytes Profile would read; 0 if not known.
 	Size(f Flow) int64
 	// Census opens what Profile kept; ErrNotFound if it no longer exists.

@@ -85,7 +85,9 @@ func (s *provider) check(ctx context.Context, f Flow) error {
 		return err
 	}
 	out, err := s.decide.clear(ctx, f, profile)
-	if errors.Is(err, errNoCensus) { // lost with the disk, or removed by a person
+	// The census was lost with the disk or removed by a person, or people say
+	// something else now.
+	if errors.Is(err, errNoCensus) || errors.Is(err, errSaidSince) {
 		r := s.record(f)
 		r.flow.State = dataspace.Profiling
 		_, err := s.save(ctx, r)
@@ -301,6 +303,7 @@ func (s *provider) start(ctx context.Context, f Flow, t agree.Transfer) error {
 	if err := s.read(ctx, f, DocProfile, &g.Profile); err != nil {
 		return err
 	}
+	g.Profile = g.Profile.Used()
 	if err := s.read(ctx, f, DocPlan, &g.Plan); err != nil {
 		return err
 	}

@@ -172,7 +172,7 @@ func (s *Rechecking) again(ctx context.Context, f Flow) (*Recheck, error) {
 			return nil, err
 		}
 		before = was
-		c := Case{Profile: profile, Exporter: stated(set.Facts(), fact.Exporter, was.facts.Known), Recipient: stated(set.Facts(), fact.Recipient, was.facts.Known), Purpose: f.Purpose, Format: f.Format,
+		c := Case{Profile: profile.Used(), Exporter: stated(set.Facts(), fact.Exporter, was.facts.Known), Recipient: stated(set.Facts(), fact.Recipient, was.facts.Known), Purpose: f.Purpose, Format: f.Format,
 			Dataset: f.Facts, Own: f.Own, Instruments: held, Switches: s.switches, Dates: s.dates(set, f, was.facts)}
 		on = c.On
 		added := clear.AddedUp(set.Facts())

@@ -85,6 +85,9 @@ func (s *Deciding) cleared(ctx context.Context, f Flow) (c Case, plan dataspace.
 	if err != nil {
 		return Case{}, plan, before, err
 	}
+	if err := s.count.current(ctx, f, profile); err != nil {
+		return Case{}, plan, before, err
+	}
 	c, err = s.caseOf(ctx, f, profile)
 	return c, plan, before, err
 }

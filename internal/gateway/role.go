@@ -28,6 +28,8 @@ const (
 	WritePeers        Permission = "peers.write"
 	ReadDatasets      Permission = "datasets.read"
 	WriteDatasets     Permission = "datasets.write"
+	ProfileDatasets   Permission = "datasets.profile"
+	StateDatasets     Permission = "datasets.state" // what columns are, and which keys tell people apart
 	ReadInstruments   Permission = "instruments.read"
 	WriteInstruments  Permission = "instruments.write"
 	ReadFlows         Permission = "flows.read"
@@ -46,20 +48,20 @@ const (
 )
 
 // The duties of operator and compliance officer are separate: an operator
-// cannot review a flow or correct a count, and a compliance officer cannot
+// cannot review a flow, say what a column is, or correct a count, and a compliance officer cannot
 // admit a peer or issue keys.
 var permissions = map[Role][]Permission{
 	Operator: {
-		ReadParticipants, WriteParticipants, ReadPeers, WritePeers, ReadDatasets, WriteDatasets,
+		ReadParticipants, WriteParticipants, ReadPeers, WritePeers, ReadDatasets, WriteDatasets, ProfileDatasets,
 		ReadInstruments, WriteInstruments, ReadFlows, StartFlows, StopFlows, AcceptFlows,
 		ReadCounts, ReadEvidence, ReadPacks, WritePacks, ExaminePacks, ReadKeys, WriteKeys,
 	},
 	Compliance: {
-		ReadParticipants, ReadPeers, ReadDatasets, ReadInstruments, WriteInstruments,
+		ReadParticipants, ReadPeers, ReadDatasets, ProfileDatasets, StateDatasets, ReadInstruments, WriteInstruments,
 		ReadFlows, StopFlows, ReviewFlows, ReadCounts, CorrectCounts, ReadEvidence, ReadPacks, ExaminePacks,
 	},
 	ParticipantMember: {
-		ReadParticipants, ReadPeers, ReadDatasets, WriteDatasets, ReadInstruments, WriteInstruments,
+		ReadParticipants, ReadPeers, ReadDatasets, WriteDatasets, ProfileDatasets, ReadInstruments, WriteInstruments,
 		ReadFlows, StartFlows, StopFlows, AcceptFlows, ReadCounts, ReadEvidence, ReadPacks,
 	},
 	Auditor: {

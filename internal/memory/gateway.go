@@ -8,6 +8,7 @@ import (
 	"crypto/subtle"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -28,6 +29,7 @@ type Register struct {
 	setup        *setup
 	peers        table[dataspace.PeerName, gateway.Peer]
 	statements   map[stated]gateway.Statement
+	said         map[saidKey][]byte // what people say of datasets
 	duties       *Duties
 }
 
@@ -191,6 +193,7 @@ func (r *Register) RemoveDataset(ctx context.Context, owner dataspace.Participan
 			return err
 		}
 		delete(r.order, key)
+		maps.DeleteFunc(r.said, func(k saidKey, _ []byte) bool { return k.dataset == key })
 		r.duties.datasetChanged(owner, id)
 		return nil
 	})

@@ -29,6 +29,7 @@ type State struct {
 	Evidence  *Evidence
 	Counts    *Counts
 	Duties    *Duties
+	Officer   Officer
 }
 
 // New returns an empty state.
@@ -41,7 +42,7 @@ func New(gatewayID dataspace.GatewayID) State {
 		instruments:  newTable[owned[dataspace.InstrumentID]](gateway.EncodeInstrument, gateway.DecodeInstrument),
 		keys:         map[gateway.KeyID]gateway.APIKey{},
 		peers:        newTable[dataspace.PeerName](gateway.EncodePeer, gateway.DecodePeer), statements: map[stated]gateway.Statement{},
-		order: map[owned[dataspace.DatasetID]]int64{}, duties: duties,
+		order: map[owned[dataspace.DatasetID]]int64{}, said: map[saidKey][]byte{}, duties: duties,
 	}
 	return State{
 		Register:  register,
@@ -52,6 +53,7 @@ func New(gatewayID dataspace.GatewayID) State {
 		Evidence:  evidence,
 		Counts:    newCounts(gatewayID, evidence),
 		Duties:    duties,
+		Officer:   Officer{register},
 	}
 }
 

@@ -20,6 +20,7 @@ import (
 	"hutong/internal/gateway"
 	"hutong/internal/objects"
 	"hutong/internal/odrl"
+	"hutong/internal/officer"
 	"hutong/internal/pack"
 	"hutong/internal/profile"
 	"hutong/internal/prove"
@@ -207,6 +208,7 @@ type profiler struct {
 	view    element.View
 	rules   func() *rules.Set // they define the elements of a column and the classes that are counted
 	home    func(context.Context, dataspace.ParticipantID) (zone.List, error)
+	said    *officer.Service
 	now     func() time.Time
 }
 
@@ -225,7 +227,11 @@ func (p *profiler) Profile(ctx context.Context, f flow.Flow, progress func(rows,
 	if err != nil {
 		return dataspace.Profile{}, "", err
 	}
-	r, err := profile.Run(ctx, src, profile.Options{Key: p.key, System: cmp.Or(f.SourceForm.System, string(f.Dataset)), Taxonomy: set.Elements(), Sensitive: p.view, Classes: set.Counts(), Dir: p.scratch, On: pack.ParseDay(home.First(p.now())), Progress: progress})
+	kept, err := p.said.Kept(ctx, f.Local, f.Dataset)
+	if err != nil {
+		return dataspace.Profile{}, "", err
+	}
+	r, err := profile.Run(ctx, src, profile.Options{Say: kept.Say(set.Elements()), Key: p.key, System: cmp.Or(f.SourceForm.System, string(f.Dataset)), Taxonomy: set.Elements(), Sensitive: p.view, Classes: set.Counts(), Dir: p.scratch, On: pack.ParseDay(home.First(p.now())), Progress: progress})
 	if err != nil {
 		return dataspace.Profile{}, "", err
 	}
@@ -237,6 +243,12 @@ func (p *profiler) Profile(ctx context.Context, f flow.Flow, progress func(rows,
 		return dataspace.Profile{}, "", fmt.Errorf("keep census of flow %s: %w", f.ID, err)
 	}
 	return r.Profile, stamp, nil
+}
+
+// Current implements flow.Profiler.
+func (p *profiler) Current(ctx context.Context, f flow.Flow, of dataspace.Profile) (bool, error) {
+	kept, err := p.said.Kept(ctx, f.Local, f.Dataset)
+	return err == nil && officer.Current(p.rules().Elements(), of, kept), err
 }
 
 // Size implements flow.Profiler.

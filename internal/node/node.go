@@ -32,6 +32,7 @@ import (
 	"hutong/internal/flow"
 	"hutong/internal/gateway"
 	"hutong/internal/objects/folder"
+	"hutong/internal/officer"
 	"hutong/internal/pack"
 	"hutong/internal/people"
 	"hutong/internal/prove"
@@ -404,7 +405,8 @@ func (n *Node) wire(context.Context) error {
 	if err != nil {
 		return err
 	}
-	profiles := &profiler{home: members.Home, view: view, kept: censuses, scratch: n.scratch("census"), from: n.state.sources, key: n.keys.CountKey(), now: n.clock.Now, rules: n.Rules}
+	n.state.said = officer.New(officer.Config{Store: n.state.officer, Elements: func() *element.Taxonomy { return n.Rules().Elements() }, Now: n.clock.Now})
+	profiles := &profiler{home: members.Home, said: n.state.said, view: view, kept: censuses, scratch: n.scratch("census"), from: n.state.sources, key: n.keys.CountKey(), now: n.clock.Now, rules: n.Rules}
 	base := func(id dataspace.ParticipantID) string { return n.Config.URL + dsp.BasePath(id) }
 	who := identity{n.Gateway}
 	n.dsp = dsp.NewClient(dsp.ClientConfig{Credentials: who, BaseURL: base, Logger: n.logger})

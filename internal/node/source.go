@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"hutong/internal/api"
 	"hutong/internal/dataspace"
 	"hutong/internal/deliver"
 	"hutong/internal/files"
@@ -79,8 +80,16 @@ func (s sources) file(of dataspace.Source, opt files.Options) (*files.Source, er
 	return files.OpenWithin(filepath.Join(dir, owner), path, opt)
 }
 
-// Profile reads the source of a dataset once and stores nothing.
-func (n *Node) Profile(ctx context.Context, d gateway.Dataset) (_ dataspace.Profile, err error) {
+// Reading reads datasets, and records what people say of them.
+func (n *Node) Reading() api.Reading {
+	return api.Reading{Officer: n.state.said, Profile: func(ctx context.Context, d gateway.Dataset) (dataspace.Profile, error) {
+		return readDataset(ctx, n, d)
+	}}
+}
+
+// readDataset reads the source of a dataset once and stores nothing. The profile
+// has what people say of the dataset beside what was found.
+func readDataset(ctx context.Context, n *Node, d gateway.Dataset) (_ dataspace.Profile, err error) {
 	elements := n.Rules().Elements()
 	view, err := elements.ParseView(n.Config.Sensitive)
 	if err != nil {
@@ -95,8 +104,12 @@ func (n *Node) Profile(ctx context.Context, d gateway.Dataset) (_ dataspace.Prof
 		return dataspace.Profile{}, fmt.Errorf("make directory for profiling: %w", err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	kept, err := n.state.said.Kept(ctx, d.Owner, d.ID)
+	if err != nil {
+		return dataspace.Profile{}, err
+	}
 	r, err := profile.Run(ctx, src, profile.Options{
-		Dir: dir, On: n.clock.Now(), Taxonomy: elements, Sensitive: view, Classes: n.Rules().Counts(),
+		Say: kept.Say(elements), Dir: dir, On: n.clock.Now(), Taxonomy: elements, Sensitive: view, Classes: n.Rules().Counts(),
 	})
 	if err != nil {
 		return dataspace.Profile{}, err

@@ -19,6 +19,7 @@ import (
 	"hutong/internal/flow"
 	"hutong/internal/gateway"
 	"hutong/internal/memory"
+	"hutong/internal/officer"
 	"hutong/internal/people"
 	"hutong/internal/prove"
 	"hutong/internal/sqlite"
@@ -35,6 +36,7 @@ type state struct {
 	grants    deliver.Store
 	evidence  evidence
 	counts    people.Rows
+	officer   officer.Store
 
 	// home is the directory for data that belongs to the rows and is kept as
 	// long as they are: keys, log, counts, waybills.
@@ -43,6 +45,7 @@ type state struct {
 	close func() error
 
 	sources sources
+	said    *officer.Service
 	survey  *survey.Survey
 }
 
@@ -74,7 +77,7 @@ func openSQLite(ctx context.Context, cfg Config, _ *slog.Logger) (state, error) 
 	register := sqlite.NewGatewayStore(db)
 	return state{
 		register: register, lists: register, processes: sqlite.NewAgree(db), flows: sqlite.NewFlowStore(db), duties: sqlite.NewDutyStore(db),
-		grants: sqlite.NewDeliverStore(db), evidence: sqlite.NewProveStore(db), counts: sqlite.NewCountRows(db, cfg.Gateway),
+		grants: sqlite.NewDeliverStore(db), evidence: sqlite.NewProveStore(db), counts: sqlite.NewCountRows(db, cfg.Gateway), officer: sqlite.NewOfficerStore(db),
 		home: cfg.DataDir, ready: db.Read().PingContext, close: db.Close,
 	}, nil
 }
@@ -103,7 +106,7 @@ func openMemory(ctx context.Context, cfg Config, logger *slog.Logger) (state, er
 	logger.WarnContext(ctx, "state is in memory: keys, flows, counts and evidence are lost when this gateway stops")
 	m := memory.New(cfg.Gateway)
 	return state{
-		register: m.Register, lists: m.Lists, processes: m.Processes, flows: m.Flows, duties: m.Duties, grants: m.Grants, evidence: m.Evidence, counts: m.Counts,
+		register: m.Register, lists: m.Lists, processes: m.Processes, flows: m.Flows, duties: m.Duties, grants: m.Grants, evidence: m.Evidence, counts: m.Counts, officer: m.Officer,
 		home: home, ready: context.Context.Err, close: func() error { return os.RemoveAll(home) },
 	}, nil
 }

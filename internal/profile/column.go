@@ -5,10 +5,13 @@ import (
 	"slices"
 	"unicode"
 
+	"hutong/internal/cellkind"
 	"hutong/internal/chance"
+	"hutong/internal/dataspace"
 	"hutong/internal/element"
 	"hutong/internal/look"
 	"hutong/internal/odds"
+	"hutong/internal/outline"
 	"hutong/internal/reading"
 	"hutong/internal/table"
 )
@@ -26,7 +29,7 @@ type column struct {
 
 	nulls  int64
 	values int64 // neither null nor a word for missing
-	kinds  kinds
+	kinds  cellkind.Counts
 	// lengths and whole are about numbers in several columns; see split.
 	lengths digitLengths
 	whole   []partOf
@@ -34,7 +37,7 @@ type column struct {
 	distinct distinct
 	seed     uint64
 	tried    *chance.Set[*trial] // different values and what they pass
-	run      progression
+	run      cellkind.Progression
 
 	looker   *look.Looker
 	outcomes outcomes
@@ -52,8 +55,9 @@ type column struct {
 // trial is a value on which the checks were tried.
 type trial struct {
 	rows   int64
-	value  []byte  // until the checks are tried: most values leave the sample before
-	passes []int32 // indices of checks, then of shapes, then whether it is prose
+	form   outline.Value // with passes
+	value  []byte        // until the checks are tried: most values leave the sample before
+	passes []int32       // indices of checks, then of shapes, then whether it is prose
 }
 
 // keptValue is the length of the longest value that waits for its checks.
@@ -81,7 +85,7 @@ const prefixed = 11
 
 func newColumn(known *knowledge, f table.Field, seed uint64) *column {
 	c := &column{known: known, field: f, seed: seed, tried: chance.NewSet[*trial](triedValues)}
-	c.kinds.declared = f.Kind
+	c.kinds.Declared = f.Kind
 	c.sum.Matches = known.Taxonomy.MatchHeader(f.Name)
 	c.sum.Number, _ = element.PersonNumber(f.Name)
 	c.hitAt = map[look.Hit]int32{}
@@ -177,8 +181,8 @@ func (c *column) value(cell []byte, literal bool) {
 		return
 	}
 	c.values++
-	kind := c.kinds.add(cell, literal)
-	c.run.add(cell, kind)
+	kind := c.kinds.Add(cell, literal)
+	c.run.Add(cell, kind)
 	c.lengths.add(cell, kind)
 	if slot == nil || slot.trial == nil {
 		t := c.try(hash, cell)
@@ -226,7 +230,7 @@ func (c *column) try(hash uint64, cell []byte) *trial {
 		if len(cell) <= keptValue {
 			t.value = bytes.Clone(cell)
 		} else {
-			t.passes = c.check(cell)
+			t.form, t.passes = outline.Of(cell), c.check(cell)
 		}
 		c.tried.Put(hash, t)
 	}
@@ -265,13 +269,13 @@ func (c *column) check(cell []byte) (passes []int32) {
 func (c *column) count() *odds.Column {
 	s := &c.sum
 	s.Values, s.Distinct, s.Many = c.values, c.distinct.n, c.distinct.full
-	s.Decimals, s.Texts = c.kinds.count[numberCell], c.kinds.count[textCell]
-	s.Sequential = c.run.sequential()
+	s.Decimals, s.Texts = c.kinds.Of(cellkind.Number), c.kinds.Of(cellkind.Text)
+	s.Sequential = c.run.Sequential()
 	s.Passes = make([]int64, len(c.known.Checks))
 	s.Shapes, s.Prose, s.Looked = [len(element.Shapes)]int64{}, 0, 0
 	for _, t := range c.tried.All() {
 		if t.value != nil {
-			t.passes, t.value = c.check(t.value), nil
+			t.form, t.passes, t.value = outline.Of(t.value), c.check(t.value), nil
 		}
 		s.Looked += t.rows
 		for _, i := range t.passes {
@@ -286,6 +290,15 @@ func (c *column) count() *odds.Column {
 		}
 	}
 	return s
+}
+
+// forms are what the sampled values look like.
+func (c *column) forms() []dataspace.Form {
+	rows := map[outline.Value]int64{}
+	for _, t := range c.tried.All() {
+		rows[t.form] += t.rows
+	}
+	return outline.Forms(rows)
 }
 
 // isProse reports whether a text is a sentence rather than a name or a code:

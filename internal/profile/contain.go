@@ -15,8 +15,8 @@ import (
 
 // inside is what the values of a column prove, besides what the column is.
 type inside struct {
-	contains     []dataspace.Contained
-	coincidences []dataspace.Coincidence
+	dataspace.Hits
+	own dataspace.Hits // of the column's own element
 	// doubt is an element of people that hits point to without a proof; why says
 	// how many.
 	doubt element.Element
@@ -35,11 +35,9 @@ const enoughPrefixes = 4
 func (c *column) prove(own *dataspace.ElementID, tests int) inside {
 	proved := map[dataspace.ElementID][]int32{}
 	out := inside{}
+	isOwn := func(id dataspace.ElementID) bool { return own != nil && look.Same(*own, id) }
 	for _, i := range c.ordered() {
 		h := c.hits[i]
-		if own != nil && look.Same(*own, h.Element) {
-			continue
-		}
 		e, ok := c.known.Taxonomy.Lookup(h.Element)
 		if !ok {
 			continue
@@ -50,8 +48,12 @@ func (c *column) prove(own *dataspace.ElementID, tests int) inside {
 			continue
 		}
 		rows := c.outcomes.rowsWith([]int32{int32(i)}) + h.extra
-		out.coincidences = append(out.coincidences, dataspace.Coincidence{Element: h.Element, Shape: h.ShapeName(), Whole: h.Whole, Rows: rows, Expected: rounded(r.Expected)})
-		if r.Doubtful && e.Personal == element.PersonalYes && e.IDClass == element.Direct && out.why == "" {
+		to := &out.Hits
+		if isOwn(h.Element) {
+			to = &out.own
+		}
+		to.Coincidences = append(to.Coincidences, dataspace.Coincidence{Element: h.Element, Shape: h.ShapeName(), Whole: h.Whole, Rows: rows, Expected: rounded(r.Expected)})
+		if to == &out.Hits && r.Doubtful && e.Personal == element.PersonalYes && e.IDClass == element.Direct && out.why == "" {
 			out.doubt, out.why = e, fmt.Sprintf("values: %d rows have %s; chance would give some %.3g, and only more, or more prefixes, would be a proof", rows, h.ShapeName(), r.Expected)
 		}
 	}
@@ -60,12 +62,18 @@ func (c *column) prove(own *dataspace.ElementID, tests int) inside {
 		for _, i := range list {
 			rows += c.hits[i].extra
 		}
-		out.contains = append(out.contains, dataspace.Contained{Element: id, Rows: rows})
+		to := &out.Hits
+		if isOwn(id) {
+			to = &out.own
+		}
+		to.Contains = append(to.Contains, dataspace.Contained{Element: id, Rows: rows})
 	}
-	slices.SortFunc(out.contains, func(a, b dataspace.Contained) int { return cmp.Compare(a.Element, b.Element) })
-	slices.SortFunc(out.coincidences, func(a, b dataspace.Coincidence) int {
-		return cmp.Or(cmp.Compare(a.Element, b.Element), cmp.Compare(a.Shape, b.Shape), cmp.Compare(a.Rows, b.Rows))
-	})
+	for _, to := range []*dataspace.Hits{&out.Hits, &out.own} {
+		slices.SortFunc(to.Contains, func(a, b dataspace.Contained) int { return cmp.Compare(a.Element, b.Element) })
+		slices.SortFunc(to.Coincidences, func(a, b dataspace.Coincidence) int {
+			return cmp.Or(cmp.Compare(a.Element, b.Element), cmp.Compare(a.Shape, b.Shape), cmp.Compare(a.Rows, b.Rows))
+		})
+	}
 	return out
 }
 

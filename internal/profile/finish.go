@@ -9,10 +9,11 @@ import (
 	"hutong/internal/element"
 )
 
-// finish writes the census and counts the people.
-func (r *run) finish(ctx context.Context, f *findings) (*Result, error) {
+// finish writes the census and counts the people. They are counted by what the
+// columns are used as.
+func (r *run) finish(ctx context.Context, f, used *findings) (*Result, error) {
 	c := r.collector
-	census, often, err := r.write(ctx, f, c)
+	census, often, err := r.write(ctx, used, c)
 	if err != nil {
 		return nil, err
 	}

@@ -3,6 +3,7 @@ package profile
 import (
 	"fmt"
 	"math"
+	"reflect"
 	"slices"
 
 	"hutong/internal/dataspace"
@@ -42,6 +43,12 @@ func judge(known *knowledge, columns []*column, scores []odds.Score, view elemen
 	f := &findings{scores: scores, view: view, known: known}
 	f.columns = make([]dataspace.ColumnProfile, len(columns))
 	parallel(len(columns), func(i int) { f.columns[i] = columns[i].profile(&scores[i], len(columns)*testsPerColumn) })
+	f.together()
+	return f
+}
+
+// together judges the columns as one table.
+func (f *findings) together() {
 	direct, quasi, reveals := f.identifiers()
 	coded := f.has(func(e element.Element) bool { return e.ID == "trial_subject_id" }) // people known by a code are people
 	personal := direct > 0 || quasi >= 3 || coded
@@ -62,7 +69,24 @@ func judge(known *knowledge, columns []*column, scores []odds.Score, view elemen
 	if direct >= 2 || direct == 1 && sensitive {
 		f.derived = append(f.derived, Aggregation)
 	}
-	return f
+}
+
+// under is the findings as decisions take them, with what people say of the
+// columns. It notes in f what is said, and what that changes.
+func (f *findings) under(say func([]dataspace.ColumnProfile) []dataspace.ColumnProfile) *findings {
+	if say == nil {
+		return f
+	}
+	out := &findings{scores: f.scores, view: f.view, known: f.known, columns: say(f.columns)}
+	out.together()
+	for i, u := range out.columns {
+		used := dataspace.UsedColumn{Element: u.Element, Band: u.Band, Personal: u.Personal, Sensitive: u.Sensitive, Contains: u.Contains, Coincidences: u.Coincidences, Alternatives: u.Alternatives}
+		c := f.columns[i]
+		if !reflect.DeepEqual(used, dataspace.UsedColumn{Element: c.Element, Band: c.Band, Personal: c.Personal, Sensitive: c.Sensitive, Contains: c.Contains, Coincidences: c.Coincidences, Alternatives: c.Alternatives}) {
+			f.columns[i].Used = &used
+		}
+	}
+	return out
 }
 
 // profile is the profile of the column alone. tests is the number of tests of
@@ -75,8 +99,8 @@ func (c *column) profile(s *odds.Score, tests int) dataspace.ColumnProfile {
 	}
 	in := c.prove(own, tests)
 	for _, w := range c.whole {
-		if !slices.ContainsFunc(in.contains, func(k dataspace.Contained) bool { return k.Element == w.Element }) {
-			in.contains = append(in.contains, w.Contained)
+		if !slices.ContainsFunc(in.Contains, func(k dataspace.Contained) bool { return k.Element == w.Element }) {
+			in.Contains = append(in.Contains, w.Contained)
 			s.Evidence = append(s.Evidence, fmt.Sprintf("values: %d rows have %s in %d columns together", w.Rows, w.Element, len(w.parts)))
 		}
 	}
@@ -85,9 +109,12 @@ func (c *column) profile(s *odds.Score, tests int) dataspace.ColumnProfile {
 		s.Evidence = append(s.Evidence, in.why)
 	}
 	p := dataspace.ColumnProfile{
-		Name: c.field.Name, Type: c.kinds.name(), Band: s.Band, Nulls: c.nulls,
+		Name: c.field.Name, Type: c.kinds.Name(), Band: s.Band, Nulls: c.nulls,
 		Confidence: round(s.None), Evidence: s.Evidence,
-		Contains: in.contains, Coincidences: in.coincidences,
+		Contains: in.Contains, Coincidences: in.Coincidences, Forms: c.forms(),
+	}
+	if len(in.own.Contains)+len(in.own.Coincidences) > 0 {
+		p.Own = &in.own
 	}
 	if s.Best != nil {
 		id := s.Best.Element.ID
@@ -110,10 +137,11 @@ func (c *column) profile(s *odds.Score, tests int) dataspace.ColumnProfile {
 func round(p float64) float64 { return math.Round(min(p, .99)*1000) / 1000 }
 
 func (f *findings) element(i int) (element.Element, bool) {
-	if b := f.scores[i].Best; b != nil {
-		return b.Element, true
+	id := f.columns[i].Element
+	if id == nil {
+		return element.Element{}, false
 	}
-	return element.Element{}, false
+	return f.known.Taxonomy.Lookup(*id)
 }
 
 func (f *findings) is(i int, class element.IDClass) bool {

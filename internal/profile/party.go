@@ -493,7 +493,7 @@ func (p *plan) covers(q *plan) bool {
 // and a bit for every column that may put people into a class. The keys that
 // stand in for the best one are left out while each row has it.
 func (r *run) guess(rows int64) {
-	f := judge(r.known, r.columns, r.scores(), r.opt.Sensitive)
+	f := judge(r.known, r.columns, r.scores(), r.opt.Sensitive).under(r.opt.Say)
 	p := r.plan(f)
 	if p == nil {
 		return

@@ -50,6 +50,9 @@ type Options struct {
 	// System is the exporter's system in which a number of its own, such as a
 	// membership number, is of one person. Empty: any system.
 	System string
+	// Say adds to columns what people say of them, and returns the columns as
+	// decisions take them; nil if nobody says anything.
+	Say func([]dataspace.ColumnProfile) []dataspace.ColumnProfile
 	// Progress is called from Run's goroutine after every few megabytes and
 	// at the end. total is Source.Size.
 	Progress func(rows, bytes, total int64)
@@ -98,7 +101,8 @@ func Run(ctx context.Context, src Source, opt Options) (_ *Result, err error) {
 		return nil, err
 	}
 	found := judge(r.known, r.columns, r.scores(), opt.Sensitive)
-	plan := r.plan(found)
+	used := found.under(opt.Say)
+	plan := r.plan(used)
 	if plan == nil {
 		r.closeCollector()
 	} else if !r.collected(plan) {
@@ -108,7 +112,7 @@ func Run(ctx context.Context, src Source, opt Options) (_ *Result, err error) {
 			return nil, err
 		}
 	}
-	return r.finish(ctx, found)
+	return r.finish(ctx, found, used)
 }
 
 // joinParts looks for numbers that stand in several columns.

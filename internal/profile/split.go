@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"hutong/internal/cellkind"
 	"hutong/internal/dataspace"
 	"hutong/internal/element"
 	"hutong/internal/table"
@@ -27,19 +28,19 @@ const (
 	fewestPart = 1
 )
 
-func (l *digitLengths) add(cell []byte, kind cellKind) {
+func (l *digitLengths) add(cell []byte, kind cellkind.Kind) {
 	n := len(cell)
 	if n > maxPart {
 		return
 	}
-	if kind == textCell && n > 1 && cell[n-1]|0x20 == 'x' {
+	if kind == cellkind.Text && n > 1 && cell[n-1]|0x20 == 'x' {
 		for _, c := range cell[:n-1] {
 			if c < '0' || c > '9' {
 				return
 			}
 		}
 		l[n]++
-	} else if kind == integerCell && cell[0] >= '0' {
+	} else if kind == cellkind.Integer && cell[0] >= '0' {
 		l[n]++
 	}
 }
@@ -119,7 +120,7 @@ func joined(dst []byte, b *table.Batch, columns []int, row int) []byte {
 // of the table.
 func (s *split) found(columns []*column, tests int) {
 	s.column.count()
-	in := s.column.prove(nil, tests).contains
+	in := s.column.prove(nil, tests).Contains
 	in = slices.DeleteFunc(in, func(c dataspace.Contained) bool {
 		e, ok := s.column.known.Taxonomy.Lookup(c.Element)
 		return !ok || e.Personal != element.PersonalYes

@@ -20,6 +20,7 @@ type Report struct {
 	Checkpoint tlog.Checkpoint `json:"-"`
 	Cosigned   time.Time       `json:"cosigned,omitzero"`
 	Statement  *Statement      `json:"statement,omitempty"` // what both sides signed
+	Said       []SaidColumn    `json:"said,omitempty"`      // what people say of columns
 }
 
 // Line is one thing that was checked.
@@ -68,6 +69,7 @@ var chinese = map[string]string{
 	"waybill.signature":   "检查点缺少有效的日志签名",
 	"waybill.cosignature": "检查点缺少对方见证者的会签",
 	"waybill.fork":        "日志出现分叉",
+	"waybill.said":        "可自证的内容被个人说明排除，或列的用法无说明依据",
 	"waybill.decision":    "判定不允许该流转，或与事实不符",
 	"waybill.link":        "各文件之间的关联不符",
 	"waybill.receipt":     "回执没有双方的有效签名",

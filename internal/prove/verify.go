@@ -64,7 +64,7 @@ func Verify(data []byte, trust Trust) (Report, error) {
 	v.report.Flow, v.report.Gateway = v.w.Flow, v.w.Gateway
 	v.ok("file", text("The file is a complete waybill in canonical form.", "文件是完整、规范格式的运单。"))
 	for _, step := range []func() error{
-		v.readEntries, v.openDocuments, v.readParties, v.checkKeys, v.checkCheckpoint, v.checkInclusion, v.checkOrder, v.checkDecision, v.checkReceipt,
+		v.readEntries, v.openDocuments, v.readParties, v.checkKeys, v.checkCheckpoint, v.checkInclusion, v.checkOrder, v.checkSaid, v.checkDecision, v.checkReceipt,
 	} {
 		if err := step(); err != nil {
 			v.failed(err)

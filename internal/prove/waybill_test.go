@@ -333,6 +333,24 @@ func TestContradictionsAreNotIssued(t *testing.T) {
 			d.receipt = value[prove.Receipt](t)(prove.NewReceipt(d.linked(t)))
 			d.receipt.Signatures = append(d.receipt.Signatures, value[prove.Signature](t)(d.receipt.Sign(p.identity)))
 		}, "waybill.receipt"},
+		"hidden-proof": {func(d *docs) { // a statement cannot remove what proves itself
+			c := &d.profile.Columns[0]
+			c.Own = &dataspace.Hits{Contains: []dataspace.Contained{{Element: "email", Rows: 3}}}
+			c.Said = &dataspace.Said{Statement: dataspace.Statement{Column: "mail", Says: dataspace.SaysNotPersonal, By: "officer"}, Found: c.Element}
+			c.Used = &dataspace.UsedColumn{Band: dataspace.BandNone}
+		}, "waybill.said"},
+		"fewer-rows": {func(d *docs) {
+			c := &d.profile.Columns[0]
+			c.Contains = []dataspace.Contained{{Element: "hkid", Rows: 3}}
+			c.Said = &dataspace.Said{Statement: dataspace.Statement{Column: "mail", Says: dataspace.SaysConfirm, By: "officer"}}
+			c.Used = &dataspace.UsedColumn{Element: c.Element, Contains: []dataspace.Contained{{Element: "hkid", Rows: 2}}}
+		}, "waybill.said"},
+		"used-unsaid": {func(d *docs) { d.profile.Columns[0].Used = &dataspace.UsedColumn{Band: dataspace.BandNone} }, "waybill.said"},
+		"used-by-a-stale-word": {func(d *docs) {
+			c := &d.profile.Columns[0]
+			c.Said = &dataspace.Said{Statement: dataspace.Statement{Column: "mail", Says: dataspace.SaysNotPersonal, By: "officer"}, Changed: "forms"}
+			c.Used = &dataspace.UsedColumn{Band: dataspace.BandNone}
+		}, "waybill.said"},
 		"swapped-keys": {func(d *docs) {
 			d.parties.Provider.Identity, d.parties.Consumer.Identity = d.parties.Consumer.Identity, d.parties.Provider.Identity
 		}, "waybill.key"},

@@ -13,6 +13,7 @@ import (
 	"hutong/internal/deliver"
 	"hutong/internal/flow"
 	"hutong/internal/gateway"
+	"hutong/internal/officer"
 	"hutong/internal/people"
 	"hutong/internal/prove"
 )
@@ -27,6 +28,7 @@ type Stores struct {
 	Lists     gateway.Lists // of what is in Register
 	Duties    agenda.Store  // of what is in Flows
 	Counts    people.Rows
+	Officer   officer.Store // of the datasets in Register
 }
 
 // Evidence is the outbox with the state of log and witness.
@@ -45,7 +47,7 @@ func Run(t *testing.T, open Open) {
 		run  func(*testing.T, Open)
 	}{
 		{"register", registerSuite}, {"processes", processSuite}, {"flows", flowSuite}, {"grants", grantSuite}, {"evidence", evidenceSuite},
-		{"lists", listSuite}, {"duties", dutySuite}, {"counts", countSuite},
+		{"lists", listSuite}, {"duties", dutySuite}, {"counts", countSuite}, {"officer", officerSuite},
 	} {
 		t.Run(suite.name, func(t *testing.T) { suite.run(t, open) })
 	}

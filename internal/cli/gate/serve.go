@@ -98,7 +98,7 @@ func serve(ctx context.Context, env *frame.Env, cfg node.Config) (err error) {
 	}
 	//lint:ignore contextcheck each handler works with the context of its request
 	handler := api.New(api.Config{
-		Gateway: n.Gateway, Lists: n.Lists(), Flows: n.Flows, Agree: n.Agree, Counts: n.Counts, Survey: n.Survey(), Log: n.Log, Rules: n.Rules, Catalogue: n.Catalogue, Profile: n.Profile,
+		Gateway: n.Gateway, Lists: n.Lists(), Flows: n.Flows, Agree: n.Agree, Counts: n.Counts, Survey: n.Survey(), Log: n.Log, Rules: n.Rules, Catalogue: n.Catalogue, Reading: n.Reading(),
 		LocalKey: secret, Waybills: n.Kept.Waybills, Uploads: n.Kept.Uploads, Outbox: n.Outbox(), Peers: api.PeerHooks{Confirmed: n.PeerConfirmed, Cut: n.PeerCut, Gone: n.PeerGone},
 		Ready: n.Ready, Forks: n.Forks, Version: frame.Version, Now: n.Clock().Now, Logger: logger,
 	})

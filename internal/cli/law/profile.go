@@ -148,13 +148,19 @@ func printProfile(env *frame.Env, w io.Writer, p dataspace.Profile, known *eleme
 	fmt.Fprintf(w, "%s · %s · %s · %s · %s\n\n", frame.Printable(p.Source.Name), strings.Join(head, ", "),
 		env.Count(p.Rows, "row", "行"), env.Count(int64(len(p.Columns)), "column", "列"), frame.Size(p.Bytes))
 	rows := [][]string{profileHead(env)}
-	for _, c := range p.Columns {
-		rows = append(rows, profileRow(env, c, p.Rows, known))
+	used := p.Used()
+	for i, c := range p.Columns {
+		rows = append(rows, profileRow(env, c, open(used.Columns[i]), p.Rows, known))
 	}
 	frame.Grid(w, "", rows)
 	fmt.Fprintln(w)
+	for i, c := range p.Columns {
+		if c.Said != nil {
+			frame.Paragraph(w, "", "  ", said(env, c.Said, used.Columns[i]))
+		}
+	}
 	printSubjects(env, w, p)
-	if review := countBand(p, dataspace.BandReview); review > 0 {
+	if review := countOpen(used); review > 0 {
 		fmt.Fprintf(w, env.Word("a person must look at %d of the columns marked ?; until then each counts as what it may be\n",
 			"标 ? 的 %d 列需人工确认；确认之前按其可能的要素处理\n"), review)
 	}
@@ -167,8 +173,11 @@ func profileHead(env *frame.Env) []string {
 	return []string{"", "COLUMN", "TYPE", "ELEMENT", "SURE", "PERSONAL", "NULLS", "WHY"}
 }
 
-func profileRow(env *frame.Env, c dataspace.ColumnProfile, rows int64, known *element.Taxonomy) []string {
-	mark := map[dataspace.Band]string{dataspace.BandAccept: "✓", dataspace.BandReview: "?"}[c.Band]
+func profileRow(env *frame.Env, c dataspace.ColumnProfile, open bool, rows int64, known *element.Taxonomy) []string {
+	mark := map[dataspace.Band]string{dataspace.BandAccept: "✓", dataspace.BandReview: "✓"}[c.Band]
+	if open {
+		mark = "?"
+	}
 	what, sure := "–", ""
 	if c.Element != nil {
 		what, sure = show.Element(env, known, *c.Element), fmt.Sprintf("%.0f%%", 100*c.Confidence)
@@ -195,6 +204,33 @@ func profileRow(env *frame.Env, c dataspace.ColumnProfile, rows int64, known *el
 		why = append(why, env.Word("or ", "或为 ")+string(c.Alternatives[0].Element))
 	}
 	return []string{mark, frame.Shorten(frame.Printable(c.Name), 32), c.Type, what, sure, personal, nulls, frame.Shorten(strings.Join(why, "; "), 72)}
+}
+
+// said is what a person says of a column, whether it holds, and what the column
+// is used as.
+func said(env *frame.Env, s *dataspace.Said, used dataspace.ColumnProfile) string {
+	text := frame.Printable(s.Statement.Column) + env.Word(": ", "：")
+	switch s.Statement.Says {
+	case dataspace.SaysConfirm:
+		text += env.Word("confirmed as ", "确认为 ") + string(*s.Statement.Element)
+	case dataspace.SaysNotPersonal:
+		text += env.Word("not personal", "非个人信息")
+	case dataspace.SaysCorrect:
+		text += env.Word("corrected to ", "更正为 ") + string(*s.Statement.Element)
+	}
+	text += fmt.Sprintf(env.Word(", says %s (%s)", "，%s 说明（%s）"), frame.Printable(s.Statement.By), frame.Printable(s.Statement.Reason))
+	if s.Changed != "" {
+		return text + env.Word("; the column has changed since, so look again", "；该列此后已变化，请重新确认")
+	}
+	what := env.Word("no element", "无要素")
+	if used.Element != nil {
+		what = string(*used.Element)
+	}
+	text += env.Word("; used as ", "；采用 ") + what
+	for _, p := range s.Proved {
+		text += fmt.Sprintf(env.Word(", but %s proves itself in %s and stays", "，但 %s 在 %s中可自证，予以保留"), p.Element, env.Count(p.Rows, "row", "行"))
+	}
+	return text
 }
 
 func printSubjects(env *frame.Env, w io.Writer, p dataspace.Profile) {
@@ -265,10 +301,15 @@ func derivedText(env *frame.Env, d string) string {
 	return d
 }
 
-func countBand(p dataspace.Profile, b dataspace.Band) int {
+// open reports whether a person must look at a column, as decisions take it.
+func open(c dataspace.ColumnProfile) bool {
+	return c.Band == dataspace.BandReview || c.Said != nil && !c.Said.Holds()
+}
+
+func countOpen(p dataspace.Profile) int {
 	n := 0
 	for _, c := range p.Columns {
-		if c.Band == b {
+		if open(c) {
 			n++
 		}
 	}

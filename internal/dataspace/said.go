@@ -1,0 +1,115 @@
+package dataspace
+
+// Saying is what a person says of a column.
+type Saying string
+
+// The sayings.
+const (
+	SaysConfirm     Saying = "confirm"      // the column is what was found
+	SaysCorrect     Saying = "correct"      // it is another element
+	SaysNotPersonal Saying = "not_personal" // it holds no personal data
+)
+
+// Form is what some values of a column look like: a pattern of digits (9), Latin
+// letters (A), Han characters (字), other letters (L) and signs, or "text".
+type Form struct {
+	Pattern string  `json:"pattern"`
+	Least   int     `json:"least"` // length in characters, without the rarest values
+	Most    int     `json:"most"`
+	Share   float64 `json:"share"` // of the values
+}
+
+// Hits are what values prove.
+type Hits struct {
+	Contains     []Contained   `json:"contains,omitempty"`
+	Coincidences []Coincidence `json:"coincidences,omitempty"`
+}
+
+// Statement is what a person says of a column of a dataset, and what it is
+// bound to. It contains no value.
+type Statement struct {
+	Column  string     `json:"column"`
+	Says    Saying     `json:"says"`
+	Element *ElementID `json:"element,omitempty"` // of confirm and correct
+	Reason  string     `json:"reason"`
+	By      string     `json:"by"` // the name of the key with which it was recorded
+	At      string     `json:"at"` // RFC 3339
+	// Type, Forms and Found are the column as it was then; Schema is of the
+	// names and types of all columns.
+	Type   string     `json:"type"`
+	Forms  []Form     `json:"forms"`
+	Schema Digest     `json:"schema"`
+	Found  *ElementID `json:"found"`
+}
+
+// Said is a statement beside the finding of a profile.
+type Said struct {
+	Statement Statement `json:"statement"`
+	// Changed is what differs from the column that the statement is about; the
+	// statement has no effect then, and the person must be asked again.
+	Changed string `json:"changed,omitempty"` // type, forms
+	// Proved are the elements that prove themselves against the statement. They
+	// stay.
+	Proved []Contained `json:"proved,omitempty"`
+	// Found is the element that the profile found.
+	Found *ElementID `json:"found"`
+}
+
+// Holds reports whether the statement is about the column as it is.
+func (s *Said) Holds() bool { return s != nil && s.Changed == "" }
+
+// UsedColumn is what a decision takes a column for, where a statement changes
+// it.
+type UsedColumn struct {
+	Element      *ElementID    `json:"element"`
+	Band         Band          `json:"band"`
+	Personal     bool          `json:"personal"`
+	Sensitive    bool          `json:"sensitive"`
+	Contains     []Contained   `json:"contains,omitempty"`
+	Coincidences []Coincidence `json:"coincidences,omitempty"`
+	Alternatives []Alternative `json:"alternatives,omitempty"`
+}
+
+// Used is the profile as decisions take it: the findings, changed by what people
+// said.
+func (p Profile) Used() Profile {
+	columns := make([]ColumnProfile, len(p.Columns))
+	for i, c := range p.Columns {
+		if u := c.Used; u != nil {
+			c.Element, c.Band, c.Personal, c.Sensitive = u.Element, u.Band, u.Personal, u.Sensitive
+			c.Contains, c.Coincidences, c.Alternatives, c.Used = u.Contains, u.Coincidences, u.Alternatives, nil
+		}
+		columns[i] = c
+	}
+	p.Columns = columns
+	return p
+}
+
+// Schema identifies the columns by their names and types, in order.
+func (p *Profile) Schema() (Digest, error) {
+	type column struct {
+		Name string `json:"name"`
+		Type string `json:"type"`
+	}
+	columns := make([]column, len(p.Columns))
+	for i, c := range p.Columns {
+		columns[i] = column{c.Name, c.Type}
+	}
+	doc, err := CanonicalJSON(columns)
+	if err != nil {
+		return "", err
+	}
+	return DigestOf(doc), nil
+}
+
+// KeyChoice is a person's choice of how the people of a role are told apart.
+type KeyChoice struct {
+	Role string `json:"role"` // as in RoleSubjects
+	// Columns are the key. None: the columns of the role are about the main
+	// person of a row.
+	Columns []string `json:"columns"`
+	Reason  string   `json:"reason"`
+	By      string   `json:"by"`
+	At      string   `json:"at"`     // RFC 3339
+	Schema  Digest   `json:"schema"` // of the columns as they were then
+}
