@@ -40,33 +40,6 @@ type phrase struct {
 	of     []*Element
 }
 
-// general are words that say little at the end of a name or inside it: a
-// product also has a name, a machine an address.
-var general = wordSet(`name date time type code status value count id price note level flag total number no amount
-	category product message description cost city state region country pay loss paid points rank contract port stock
-	file image reserve asset share layer condition test lab room tier age guest track route trip channel chart temp
-	click link party school degree school owner contact order account card key pin secret token address phone tel
-	title line goods quantity qty face portrait gene lead wage drug dose retention child minor school track cargo
-	pressure race hp sn sid ua pan tin fin bic pol pod paid hull depth deposit loan debt heading depth transaction
-	payment tax race treaty handle sku brand inventory share station union guardian
-	客户名称 编号 名称 类型 状态 日期 时间 金额 数量 单位 代码 标志 级别 序号 职务 商品 价格 图片 说明 号码 合约`)
-
-// personWords before "name", "id" and similar words mean a person.
-var personWords = wordSet(`customer client user member employee emp staff worker person people patient passenger guest
-	driver student teacher doctor nurse buyer seller holder owner contact applicant insured beneficiary subscriber
-	account crew seafarer visitor recipient receiver consignee sender agent candidate tenant borrower player author
-	cust usr mbr passenger traveler traveller donor subject resident citizen participant learner 用户 客户 员工 会员
-	患者 学生 旅客 乘客 买家 卖家 司机 职工 学员 访客`)
-
-// notPersonWords before "name" mean a thing.
-var notPersonWords = wordSet(`product file vessel ship company org organization organisation city country state region
-	brand item goods sku category department dept school bank host domain table column field event project app
-	application service device model plan station port store shop branch hotel street road district province
-	group role job task type class package course book song movie menu page site server database schema variable
-	display nick user business firm vendor supplier manufacturer process channel coupon ad advert template
-	drug disease attribute attr param property album topic subject tag label 商品 产品 公司 企业 单位 文件 品牌
-	城市 分类 活动 门店 店铺 属性 专题 菜单 角色 资源 优惠券 模板 系统 部门 岗位 项目 组织`)
-
 type headerIndex struct {
 	phrases []phrase
 	exact   map[string][]int
@@ -78,7 +51,7 @@ func buildHeaders(list []Element) *headerIndex {
 		tokens := tokenize(word)
 		p := phrase{word: word, tokens: tokens, text: strings.Join(tokens, ""), short: short}
 		p.han = columnname.HasChinese(p.text)
-		p.hint = short || len(tokens) == 1 && general.has([]byte(p.text))
+		p.hint = short || len(tokens) == 1 && columnname.General[p.text]
 		for _, i := range x.exact[p.text] {
 			if slices.Equal(x.phrases[i].tokens, tokens) {
 				if !slices.Contains(x.phrases[i].of, e) {
@@ -133,6 +106,29 @@ func (t *Taxonomy) MatchHeader(name string) []HeaderMatch {
 		}
 	}
 	return out
+}
+
+// InTable corrects, by the name of the table, what the name of a column points
+// to: the "name" of a table of products is a product's, and that of a table of
+// members a person's.
+func (t *Taxonomy) InTable(table string, matches []HeaderMatch) []HeaderMatch {
+	person, known := columnname.Subject(table)
+	if !known {
+		return matches
+	}
+	ofAnything := func(m HeaderMatch) bool {
+		e, ok := t.Lookup(m.ID)
+		return ok && e.Has(PersonName) && (m.Fit == Hint || columnname.General[strings.ToLower(m.Word)])
+	}
+	if !person {
+		return slices.DeleteFunc(matches, ofAnything)
+	}
+	for i := range matches {
+		if m := &matches[i]; m.Fit == Part && ofAnything(*m) {
+			m.Fit = Whole
+		}
+	}
+	return matches
 }
 
 func addMatch(out []HeaderMatch, m HeaderMatch) []HeaderMatch {
@@ -195,8 +191,11 @@ func (p *phrase) find(tokens []string, text string) (span, bool) {
 func judge(p *phrase, s span, tokens []string, text string, e *Element) Fit {
 	whole := s.from == 0 && s.to == s.of
 	if whole {
-		if p.short {
+		switch {
+		case p.short:
 			return Hint
+		case p.hint && e.Has(PersonName):
+			return Part // a "name" may be anything's
 		}
 		return Whole
 	}
@@ -223,18 +222,18 @@ func judgeName(p *phrase, s span, before string, tokens []string) Fit {
 		return 0
 	case !p.hint:
 		return Tail
-	case endsWith(before, tokens, personWords) && !strings.HasSuffix(before, "user"):
+	case endsWith(before, tokens, columnname.Person) && !strings.HasSuffix(before, "user"):
 		return Tail
-	case endsWith(before, tokens, notPersonWords):
+	case endsWith(before, tokens, columnname.Thing):
 		return 0
 	}
 	return Hint
 }
 
 // endsWith reports whether the text before a word ends in a word of the set.
-func endsWith(before string, tokens []string, set wordList) bool {
+func endsWith(before string, tokens []string, set map[string]bool) bool {
 	for i := 1; i < len(tokens); i++ {
-		if strings.HasSuffix(before, tokens[i-1]) && strings.Join(tokens[:i], "") == before && set.has([]byte(tokens[i-1])) {
+		if strings.HasSuffix(before, tokens[i-1]) && strings.Join(tokens[:i], "") == before && set[tokens[i-1]] {
 			return true
 		}
 	}
@@ -255,7 +254,7 @@ func PersonNumber(name string) (word string, ok bool) {
 	}
 	text := strings.Join(tokens, "")
 	for _, end := range []string{"编号", "工号", "号码", "号", "id"} {
-		if head, ok := strings.CutSuffix(text, end); ok && columnname.HasChinese(head) && personWords.has([]byte(head)) {
+		if head, ok := strings.CutSuffix(text, end); ok && columnname.HasChinese(head) && columnname.Person[head] {
 			return text, true
 		}
 	}
@@ -263,7 +262,7 @@ func PersonNumber(name string) (word string, ok bool) {
 	if len(tokens) < 2 || !numberWords.has([]byte(last)) {
 		return "", false
 	}
-	if !personWords.has([]byte(tokens[len(tokens)-2])) {
+	if !columnname.Person[tokens[len(tokens)-2]] {
 		return "", false
 	}
 	return text, true

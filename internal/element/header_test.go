@@ -58,3 +58,27 @@ func TestPersonNumber(t *testing.T) {
 		}
 	}
 }
+
+// A bare "name" is what the table's name says that it is the name of.
+func TestInTable(t *testing.T) {
+	for table, want := range map[string]element.Fit{
+		"member": element.Whole, "members_2026": element.Whole, "ums_member": element.Whole, "客户": element.Whole,
+		"pms_product": 0, "product categories": 0, "member_role": 0, "商品": 0,
+		"export": element.Part, "": element.Part,
+	} {
+		x := element.Builtin()
+		got := element.Fit(0)
+		for _, m := range x.InTable(table, x.MatchHeader("name")) {
+			if e, ok := x.Lookup(m.ID); ok && e.Has(element.PersonName) {
+				got = max(got, m.Fit)
+			}
+		}
+		if got != want {
+			t.Errorf("%q: fit %d, want %d", table, got, want)
+		}
+	}
+	x := element.Builtin()
+	if len(x.InTable("product", x.MatchHeader("receiver_name"))) == 0 || len(x.InTable("product", x.MatchHeader("姓名"))) == 0 {
+		t.Error("a name that says whose it is depends on the table")
+	}
+}

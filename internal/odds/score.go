@@ -101,6 +101,9 @@ func (m *Model) weigh(c *Column, k *Candidate, near context) float64 {
 	if near.groups[k.Element.Group] && k.Match != nil {
 		w++
 	}
+	if c.Values == 0 && near.empty {
+		return w
+	}
 	return w + m.values(c, k)
 }
 

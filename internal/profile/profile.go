@@ -200,7 +200,9 @@ func (r *run) begin(s table.Schema) {
 	r.schema = s
 	r.columns = make([]*column, len(s.Fields))
 	for i, f := range s.Fields {
-		r.columns[i] = newColumn(r.known, f, r.seed)
+		c := newColumn(r.known, f, r.seed)
+		c.sum.Matches = r.known.Taxonomy.InTable(r.describe.Name, c.sum.Matches)
+		r.columns[i] = c
 	}
 }
 
