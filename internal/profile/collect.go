@@ -244,7 +244,7 @@ func (c *collector) claim(b *table.Batch, i int, number int64, n, k int) claim {
 		out.kind, out.other = proofClaim, c.hashers[one.proof].sums[i]
 		return out
 	}
-	if c.plan.keys[k].rank >= rankContact && c.plan.keys[k].rank != rankNames {
+	if c.plan.keys[k].byName() {
 		if name, ok := c.nameOf(one, b, i); ok {
 			out.kind, out.other.lo = nameClaim, name
 			return out

@@ -17,6 +17,7 @@ type key struct {
 	form    spelling.Form
 	rank    int
 	element dataspace.ElementID // empty for columns together
+	chosen  bool                // by a person: names do not show that it is shared
 }
 
 // The ranks of keys that matter by themselves.

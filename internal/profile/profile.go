@@ -53,6 +53,8 @@ type Options struct {
 	// Say adds to columns what people say of them, and returns the columns as
 	// decisions take them; nil if nobody says anything.
 	Say func([]dataspace.ColumnProfile) []dataspace.ColumnProfile
+	// Keys are people's choices of how the people of roles are told apart.
+	Keys []dataspace.KeyChoice
 	// Progress is called from Run's goroutine after every few megabytes and
 	// at the end. total is Source.Size.
 	Progress func(rows, bytes, total int64)
@@ -74,7 +76,29 @@ const progressEvery = 8 << 20
 
 // Run profiles src. It fails with the error of the reader, of ctx, or of the
 // disk, and then leaves no file behind.
-func Run(ctx context.Context, src Source, opt Options) (_ *Result, err error) {
+func Run(ctx context.Context, src Source, opt Options) (*Result, error) {
+	r, err := newRun(src, opt)
+	if err != nil {
+		return nil, err
+	}
+	defer r.closeCollector()
+	if err := r.pass(ctx, r.first); err != nil {
+		return nil, err
+	}
+	found, used := r.judged()
+	plan := r.plan(used)
+	if plan == nil {
+		r.closeCollector()
+	} else if !r.collected(plan) {
+		if err := r.again(ctx, plan); err != nil {
+			return nil, err
+		}
+	}
+	return r.finish(ctx, found, used)
+}
+
+// newRun checks the options.
+func newRun(src Source, opt Options) (_ *run, err error) {
 	seed := seedOf(opt.Key)
 	if opt.Key == nil {
 		opt.Key = make([]byte, 32)
@@ -93,23 +117,20 @@ func Run(ctx context.Context, src Source, opt Options) (_ *Result, err error) {
 	if r.classes, err = resolve(opt.Classes, opt.Taxonomy, opt.Sensitive); err != nil {
 		return nil, err
 	}
-	defer r.closeCollector()
-	if err := r.pass(ctx, true); err != nil {
-		return nil, err
-	}
-	found := judge(r.known, r.columns, r.scores(), opt.Sensitive)
-	used := found.under(opt.Say)
-	plan := r.plan(used)
-	if plan == nil {
-		r.closeCollector()
-	} else if !r.collected(plan) {
-		r.closeCollector()
-		r.collect(plan)
-		if err := r.pass(ctx, false); err != nil {
-			return nil, err
-		}
-	}
-	return r.finish(ctx, found, used)
+	return r, nil
+}
+
+// judged is what the first pass found, and the same as decisions take it.
+func (r *run) judged() (found, used *findings) {
+	found = judge(r.known, r.columns, r.scores(), r.opt.Sensitive)
+	return found, found.under(r.opt.Say)
+}
+
+// again reads the source once more, for a plan.
+func (r *run) again(ctx context.Context, p *plan) error {
+	r.closeCollector()
+	r.collect(p)
+	return r.pass(ctx, func(b *table.Batch, row int64) error { return r.collector.add(b, row) })
 }
 
 // run is the state of one Run.
@@ -133,15 +154,14 @@ type digester interface {
 	Digest() (dataspace.Digest, bool)
 }
 
-// pass reads the whole source. The first pass counts over columns and chooses
-// what to collect after the first batch; the second one only feeds the
-// collector.
-func (r *run) pass(ctx context.Context, first bool) (err error) {
+// pass reads the whole source.
+func (r *run) pass(ctx context.Context, use func(b *table.Batch, row int64) error) (err error) {
 	in, err := r.src.Read(ctx)
 	if err != nil {
 		return fmt.Errorf("read %s: %w", r.describe.Name, err)
 	}
 	defer func() { err = errors.Join(err, in.Close()) }()
+	first := r.columns == nil
 	if first {
 		r.begin(in.Schema())
 	}
@@ -158,7 +178,10 @@ func (r *run) pass(ctx context.Context, first bool) (err error) {
 		if err != nil {
 			return err
 		}
-		if err := r.batch(&batch, rows, first); err != nil {
+		if len(batch.Columns) != len(r.columns) {
+			return fmt.Errorf("profile %s: batch of %d columns instead of %d: %w", r.describe.Name, len(batch.Columns), len(r.columns), dataspace.ErrConflict)
+		}
+		if err := use(&batch, rows); err != nil {
 			return err
 		}
 		rows += int64(batch.Rows)
@@ -201,15 +224,11 @@ func (r *run) progress(rows, bytes int64, last bool) {
 	r.opt.Progress(rows, bytes, r.src.Size())
 }
 
-func (r *run) batch(b *table.Batch, row int64, first bool) error {
-	if len(b.Columns) != len(r.columns) {
-		return fmt.Errorf("profile %s: batch of %d columns instead of %d: %w", r.describe.Name, len(b.Columns), len(r.columns), dataspace.ErrConflict)
-	}
-	if first {
-		parallel(len(r.columns), func(i int) { r.columns[i].add(&b.Columns[i], b.Rows) })
-		if row == 0 {
-			r.guess(int64(b.Rows))
-		}
+// first counts over columns, and chooses what to collect after the first batch.
+func (r *run) first(b *table.Batch, row int64) error {
+	parallel(len(r.columns), func(i int) { r.columns[i].add(&b.Columns[i], b.Rows) })
+	if row == 0 {
+		r.guess(int64(b.Rows))
 	}
 	if r.collector == nil {
 		return nil
