@@ -25,9 +25,19 @@ type Participant struct {
 	// Unread are facts that were stated by words which cannot be read any more.
 	// They count as unknown.
 	Unread []string `json:"unread,omitempty" readOnly:"true"`
+	// Asks are questions about it that are open. Until one is answered, decisions
+	// take the strictest answer.
+	Asks []OpenQuestion `json:"asks,omitempty" readOnly:"true"`
 	// Facts are what is stated about it, such as "sector" and "certifications".
 	// In JSON they are at the level of the members above.
 	Facts Facts `json:"-"`
+}
+
+// OpenQuestion is a question about a fact that nobody has stated.
+type OpenQuestion struct {
+	Fact   string   `json:"fact" doc:"the name of the fact in a participant"`
+	Ask    Text     `json:"ask"`
+	Values []string `json:"values" doc:"answers that its law suggests"`
 }
 
 // plainParticipant is a Participant without its own encoding.

@@ -17,6 +17,7 @@ import (
 	"hutong/internal/annex"
 	"hutong/internal/dataspace"
 	"hutong/internal/element"
+	"hutong/internal/itemkind"
 	"hutong/internal/pack"
 )
 
@@ -185,7 +186,7 @@ func TestConvertNeverGuesses(t *testing.T) {
 	// Important data needs an assessment for any number of people.
 	important := strings.Replace(mapping, "kind: personal", "kind: 重要数据", 1)
 	res = convert(t, parse(t, important), []byte(head+"会员管理,a,x,安全评估,10万人以上\n"))
-	if it := res.Items[0]; it.Kind != pack.ImportantItem || it.Pathway != "security_assessment" || it.AssessmentPeople != 0 || res.Open() != 0 {
+	if it := res.Items[0]; it.Kind != "important" || it.Pathway != "security_assessment" || it.AssessmentPeople != 0 || res.Open() != 0 {
 		t.Errorf("%+v %+v", it, res.Unmapped)
 	}
 	// No row is lost.
@@ -263,7 +264,7 @@ func TestDiff(t *testing.T) {
 	old := convert(t, m, []byte(table)).Items
 	now := convert(t, m, []byte(strings.NewReplacer("100万人", "200万人", ",,订单,标准合同,", ",,昵称,免予,").Replace(table))).Items
 	var got []string
-	for _, c := range annex.Diff(old, now) {
+	for _, c := range annex.Diff(old, now, itemkind.Standard()) {
 		got = append(got, c.Kind+" "+c.Text.EN[strings.Index(c.Text.EN, "("):])
 		if c.Text.ZH == "" {
 			t.Errorf("%s has no Chinese", c.Item)
@@ -277,7 +278,7 @@ func TestDiff(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
-	if c := annex.Diff(now, now); len(c) != 0 {
+	if c := annex.Diff(now, now, itemkind.Standard()); len(c) != 0 {
 		t.Errorf("%+v", c)
 	}
 }
@@ -305,7 +306,7 @@ func FuzzConvertCSV(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := pack.ParseItems("items.csv", text); err != nil {
+		if _, err := pack.ParseItems("items.csv", text, itemkind.Standard()); err != nil {
 			t.Fatalf("%v\n%s", err, text)
 		}
 	})

@@ -128,14 +128,14 @@ func (c *converter) row(r Row) {
 	for _, e := range words(c.text(r, Elements)) {
 		it.Elements = append(it.Elements, dataspace.ElementID(e))
 	}
-	kind, known := kindOf(c.text(r, Kind))
-	it.Kind = kind
+	kind, known := c.m.kinds().Read(c.text(r, Kind))
+	it.Kind = kind.ID
 	switch {
 	case it.Name.ZH == "":
 		c.unmapped(r, false, "names no data")
 		return
 	case !known:
-		c.unmapped(r, false, fmt.Sprintf("kind %q is neither important nor personal data", c.text(r, Kind)))
+		c.unmapped(r, false, c.m.kinds().Refuse(c.text(r, Kind)))
 		return
 	}
 	key := strings.Join([]string{it.Sector, it.Scenario, it.Subcategory, it.Name.ZH}, "\x00")
@@ -150,7 +150,7 @@ func (c *converter) row(r Row) {
 	}
 	d.rows = append(d.rows, r)
 	if d.item.Kind != it.Kind {
-		d.doubt("is listed twice, as important and as personal data")
+		d.doubt(fmt.Sprintf("is listed twice, as %s and as %s data", d.item.Kind, it.Kind))
 	}
 	c.demands(d, r)
 }
@@ -257,28 +257,29 @@ func (d *draft) demand(pathway string, b Bound) error {
 	return nil
 }
 
-// result completes each item. Important data needs an assessment for any number
-// of people. A requirement that is not understood becomes a pathway by count
-// with unknown thresholds.
+// result completes each item. A kind may demand one pathway for any number of
+// people. A requirement that is not understood becomes a pathway by count with
+// unknown thresholds.
 func (c *converter) result() Result {
 	res := Result{Unmapped: c.out, Items: make([]pack.Item, 0, len(c.drafts))}
 	for _, d := range c.drafts {
 		it := &d.item
+		kind, _ := c.m.kinds().Lookup(it.Kind)
 		all := []*pack.Threshold{&it.AssessmentPeople, &it.AssessmentSensitive, &it.ContractPeople, &it.ContractSensitive}
-		if d.why == "" && it.Kind == pack.PersonalItem {
+		if d.why == "" && kind.Pathway == "" {
 			d.gaps()
 		}
-		if d.why == "" && d.given && d.flat != "" && it.Kind == pack.PersonalItem {
+		if d.why == "" && d.given && d.flat != "" && kind.Pathway == "" {
 			d.why = "is listed twice, with and without a threshold"
 		}
 		switch {
-		case it.Kind == pack.ImportantItem:
-			it.Pathway = "security_assessment"
+		case kind.Pathway != "":
+			it.Pathway = kind.Pathway
 			for _, t := range all {
 				*t = pack.UnknownThreshold
 			}
 			if d.flat != "" && d.flat != it.Pathway {
-				d.doubt("important data with a pathway other than the assessment")
+				d.doubt(fmt.Sprintf("%s with a pathway other than %s", kind.Text.EN, demandText(it).EN))
 			}
 		case d.why != "":
 			it.Pathway = "by_count"
@@ -344,16 +345,6 @@ func nothing(s string) bool {
 
 func words(s string) []string {
 	return strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune(" ,，、;；", r) })
-}
-
-func kindOf(s string) (pack.ItemKind, bool) {
-	switch {
-	case s == string(pack.ImportantItem), s == "重要数据":
-		return pack.ImportantItem, true
-	case s == string(pack.PersonalItem), s == "个人信息", s == "敏感个人信息":
-		return pack.PersonalItem, true
-	}
-	return "", false
 }
 
 // pathwayOf reads the requirement in a cell; a cell that names two is not

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/itemkind"
 	"hutong/internal/pack"
 )
 
@@ -17,8 +18,9 @@ type Change struct {
 }
 
 // Diff says what a new version of a list changes, and for whom: first what was
-// removed, then what changed, then what was added.
-func Diff(old, now []pack.Item) []Change {
+// removed, then what changed, then what was added. The kinds are those of the new
+// version.
+func Diff(old, now []pack.Item, kinds itemkind.List) []Change {
 	before, after := index(old), index(now)
 	var out []Change
 	for i := range old {
@@ -32,7 +34,7 @@ func Diff(old, now []pack.Item) []Change {
 	}
 	for i := range now {
 		if was := before[now[i].ID]; was != nil {
-			if t, changed := changes(was, &now[i]); changed {
+			if t, changed := changes(was, &now[i], kinds); changed {
 				out = append(out, Change{now[i].ID, "changed", t})
 			}
 		}
@@ -62,11 +64,11 @@ func label(it *pack.Item) string {
 	return it.ID + " (" + strings.Join(parts, " / ") + ")"
 }
 
-func changes(was, now *pack.Item) (dataspace.Text, bool) {
+func changes(was, now *pack.Item, kinds itemkind.List) (dataspace.Text, bool) {
 	var en, zh []string
 	if was.Kind != now.Kind {
 		en = append(en, fmt.Sprintf("now %s data, was %s", now.Kind, was.Kind))
-		zh = append(zh, fmt.Sprintf("数据类型由%s改为%s", kindText(was.Kind), kindText(now.Kind)))
+		zh = append(zh, fmt.Sprintf("数据类型由%s改为%s", kindText(was.Kind, kinds), kindText(now.Kind, kinds)))
 	}
 	if a, b := demandText(was), demandText(now); a != b {
 		en, zh = append(en, fmt.Sprintf("now %s; was %s", b.EN, a.EN)), append(zh, fmt.Sprintf("由“%s”改为“%s”", a.ZH, b.ZH))
@@ -80,11 +82,12 @@ func changes(was, now *pack.Item) (dataspace.Text, bool) {
 	return dataspace.Text{EN: label(now) + ": " + strings.Join(en, "; "), ZH: label(now) + "：" + strings.Join(zh, "；")}, len(en) > 0
 }
 
-func kindText(k pack.ItemKind) string {
-	if k == pack.ImportantItem {
-		return "重要数据"
+// kindText is a kind in Chinese; one that the pack no longer declares, its id.
+func kindText(id string, kinds itemkind.List) string {
+	if k, ok := kinds.Lookup(id); ok {
+		return k.Text.ZH
 	}
-	return "个人信息"
+	return id
 }
 
 // demandText says what an item requires.

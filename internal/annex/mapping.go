@@ -9,6 +9,7 @@ import (
 	"github.com/goccy/go-yaml"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/itemkind"
 )
 
 // Mapping says how an annex becomes items. A person writes it, or takes
@@ -42,7 +43,19 @@ type Mapping struct {
 	Confidence dataspace.Confidence `yaml:"confidence"`
 	Effective  string               `yaml:"effective,omitempty"` // first day of the list
 
+	// Kinds are the kinds of items of the pack into which the annex is imported;
+	// nil: those of the program.
+	Kinds itemkind.List `yaml:"-"`
+
 	ignore []*regexp.Regexp
+}
+
+// kinds are those of the items.
+func (m *Mapping) kinds() itemkind.List {
+	if m.Kinds == nil {
+		return itemkind.Standard()
+	}
+	return m.Kinds
 }
 
 // Field is a field of an item that an annex may give.
@@ -262,7 +275,7 @@ func (t *Table) Template() ([]byte, error) {
 # - source: the address where the annex is published;
 # - confidence: VSS when you hold the official text;
 # - effective: the first day of the list;
-# - kind, under columns or constants: important or personal;
+# - kind, under columns or constants: a kind of the pack; important or personal, if the pack declares none;
 # - subject: people, sensitive or both, for a threshold that does not say whom it counts;
 # - not_stated: none, if a threshold that the annex does not give does not exist. Otherwise such a threshold is
 #   unknown, and a person must decide.
@@ -280,10 +293,8 @@ func (t *Table) column(header string) int {
 func guess(f Field, v string) string {
 	switch f {
 	case Kind:
-		if k, ok := kindOf(v); ok {
-			return string(k)
-		}
-		return ""
+		k, _ := itemkind.Standard().Read(v)
+		return k.ID
 	case Pathway:
 		p, _ := pathwayOf(v)
 		return p

@@ -43,7 +43,4 @@ var placeCodes = []string{"CN", "SG", "HK", "MO", "TW", "EU", "UK", "JP", "KR"}
 var lawNamed = map[string]string{
 	"internal/element": "A validator of identifiers is named after the country whose numbers it checks.",
 	"ISO2022JP":        "It is the name of a charset in a library.",
-	"FactNonSensitive": "Instruments and recognitions still bound the number of people by this count, until a pack says which counts make the total.",
-	"nonSensitiveFact": "Advice still tries this count by its name, until a pack says which counts it may try.",
-	"ImportantItem":    "The lists of packs still have two kinds of items by name, until a pack declares its kinds.",
 }

@@ -17,7 +17,7 @@ type layer struct {
 // package that is not here fails the test, and so does a line here without a
 // package.
 var layers = []layer{
-	{name: "main", packages: []string{"bench/big", "bench/catalogue", "bench/flows", "bench/opa", "bench/parquet", "bench/people", "cmd/hutong", "docs", "internal/systest"}},
+	{name: "main", packages: []string{"bench/big", "bench/catalogue", "bench/flows", "bench/opa", "bench/pace", "bench/parquet", "bench/people", "bench/profile", "cmd/hutong", "docs", "internal/systest"}},
 	{name: "measuring", packages: []string{"bench/pair"}},
 	{name: "command line", packages: []string{"internal/cli"}},
 	{name: "groups of commands", packages: []string{
@@ -40,6 +40,7 @@ var layers = []layer{
 	{name: "what lasts", packages: []string{"internal/work"}},
 	{name: "places of objects", packages: []string{"internal/objects/folder", "internal/objects/memory", "internal/objects/objectstest"}},
 	{name: "objects", packages: []string{"internal/objects"}},
+	{name: "values of keys", packages: []string{"internal/tally"}},
 	{name: "sets of people", packages: []string{"internal/runset", "internal/spill"}},
 	{name: "what sources promise", packages: []string{"internal/sourcetest"}},
 	{name: "files", packages: []string{"internal/files"}},
@@ -50,12 +51,14 @@ var layers = []layer{
 	{name: "law beside law", pure: true, packages: []string{"internal/contrast", "internal/recognition"}},
 	{name: "law examined", pure: true, packages: []string{"internal/examine"}},
 	{name: "deciding", pure: true, packages: []string{"internal/rules"}},
-	{name: "words and counts of packs", pure: true, packages: []string{"internal/counted", "internal/lexicon"}},
+	{name: "words of packs, kinds of cells", pure: true, packages: []string{"internal/cellkind", "internal/lexicon"}},
 	{name: "pure logic", pure: true, packages: []string{
-		"internal/agenda", "internal/meter", "internal/odrl", "internal/officer", "internal/pack", "internal/spelling", "internal/table", "internal/tlog",
+		"internal/agenda", "internal/meter", "internal/odrl", "internal/officer", "internal/outcome", "internal/pack", "internal/parallel", "internal/spelling", "internal/table", "internal/tlog",
 	}},
+	{name: "counts and kinds of packs", pure: true, packages: []string{"internal/counted", "internal/itemkind"}},
 	{name: "what proves itself in a cell, what a column is", pure: true, packages: []string{"internal/look", "internal/odds"}},
 	{name: "readings and chance", pure: true, packages: []string{"internal/chance", "internal/reading"}},
+	{name: "questions about facts", pure: true, packages: []string{"internal/homezone"}},
 	{name: "facts as conditions see them", pure: true, packages: []string{"internal/variable"}},
 	{name: "facts and elements", pure: true, packages: []string{"internal/compared", "internal/element", "internal/fact", "internal/outline", "internal/role"}},
 	{name: "words in names of columns", pure: true, packages: []string{"internal/columnname"}},

@@ -7,15 +7,9 @@ import "strings"
 // this flow included, flows outside the count left out.
 const countsPrefix = "counts."
 
-// Names of counts that the engine itself needs: instruments and recognitions
-// limit how many people they cover.
-const (
-	FactNonSensitive = countsPrefix + "non_sensitive"
-	FactSensitive    = countsPrefix + "sensitive"
-	// FactCountsStandard is the classification by which sensitive people were
-	// counted, an id of the taxonomy, or "strictest" for any of them.
-	FactCountsStandard = countsPrefix + "standard"
-)
+// FactCountsStandard is the classification by which sensitive people were counted,
+// an id of the taxonomy, or "strictest" for any of them.
+const FactCountsStandard = countsPrefix + "standard"
 
 // IsCount reports whether a name is that of a fact that counts people: under
 // counts, or under counts within the facts of a pack.

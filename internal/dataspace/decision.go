@@ -62,6 +62,9 @@ type Decision struct {
 	// Days are the days of the regimes that were not decided on the exporter's
 	// day.
 	Days []RegimeDay `json:"days,omitempty"`
+	// Narrower are facts that nobody has stated, for which the decision takes the
+	// strictest that they can be.
+	Narrower []Missing `json:"narrower,omitempty"`
 }
 
 // RegimeDay is the day on which a regime was decided.

@@ -9,10 +9,12 @@ import (
 )
 
 // derived is an answer that follows from facts: Path is what a question's
-// prefill names. The first answer that holds is taken.
+// prefill names. The first answer that holds is taken, or Sum is the answer: the
+// numbers of facts, added up.
 type derived struct {
 	Path    string          `yaml:"path"`
 	Answers []derivedAnswer `yaml:"answers"`
+	Sum     []string        `yaml:"sum"`
 }
 
 // derivedAnswer holds if each fact of When has one of its words.
@@ -23,8 +25,13 @@ type derivedAnswer struct {
 
 // check refuses an answer that could never hold.
 func (d *derived) check() error {
-	if d.Path == "" || len(d.Answers) == 0 {
-		return wrong("known.yaml: an entry needs a path and answers")
+	if d.Path == "" || (len(d.Answers) == 0) == (len(d.Sum) == 0) {
+		return wrong("known.yaml: an entry needs a path, and either answers or a sum")
+	}
+	for _, name := range d.Sum {
+		if f, ok := fact.Standard().Lookup(name); !ok || f.Type != fact.Int {
+			return wrong("known.yaml: %s: %q is no fact that is a number", d.Path, name)
+		}
 	}
 	for _, a := range d.Answers {
 		switch v := a.Value.(type) {
@@ -58,14 +65,30 @@ func (d *derived) check() error {
 	return nil
 }
 
-// of is the answer by the facts; nil if none holds.
+// of is the answer by the facts; nil if none holds, or if a number is not known.
 func (d *derived) of(f *dataspace.Facts) any {
+	if len(d.Sum) > 0 {
+		return d.sum(f)
+	}
 	for _, a := range d.Answers {
 		if a.holds(f) {
 			return a.Value
 		}
 	}
 	return nil
+}
+
+// sum adds up the numbers; nil if one is not known.
+func (d *derived) sum(f *dataspace.Facts) any {
+	all := int64(0)
+	for _, name := range d.Sum {
+		n, known := f.Known.Int(name)
+		if !known {
+			return nil
+		}
+		all += n
+	}
+	return all
 }
 
 func (a *derivedAnswer) holds(f *dataspace.Facts) bool {

@@ -55,3 +55,29 @@ func TestDerived(t *testing.T) {
 		}
 	}
 }
+
+// TestDerivedSum: numbers are added up where all of them are known.
+func TestDerivedSum(t *testing.T) {
+	l, err := Load(filings.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		others, sensitive *int64
+		year, with        any
+	}{
+		{new(int64(70)), new(int64(5)), int64(75), int64(5)},
+		{new(int64(0)), new(int64(0)), int64(0), int64(0)},
+		{nil, new(int64(5)), nil, int64(5)},
+		{new(int64(70)), nil, nil, nil},
+	} {
+		var f dataspace.Facts
+		f.Known.Set("counts.non_sensitive", dataspace.MaybeInt(tt.others))
+		f.Known.Set("counts.sensitive", dataspace.MaybeInt(tt.sensitive))
+		out := map[string]any{}
+		l.fromFacts(out, &f)
+		if year, with := lookup(out, "people.year"), lookup(out, "people.year_sensitive"); year != tt.year || with != tt.with {
+			t.Errorf("%v and %v people: %v, %v, want %v, %v", tt.others, tt.sensitive, year, with, tt.year, tt.with)
+		}
+	}
+}

@@ -616,6 +616,9 @@ func TestLoadFinds(t *testing.T) {
 		"known-none":    {"known.yaml", "consent.basis: [consent]", "consent.basis: []"},
 		"known-always":  {"known.yaml", "when: {consent.basis: [consent]}", "when: {}"},
 		"known-value":   {"known.yaml", "value: both", "value: 3"},
+		"known-sum":     {"known.yaml", "sum: [counts.sensitive]", "sum: [sector]"},
+		"known-both":    {"known.yaml", "sum: [counts.sensitive]", "sum: [counts.sensitive], answers: [{value: true, when: {data.core: [\"true\"]}}]"},
+		"known-nothing": {"known.yaml", "sum: [counts.sensitive]", "sum: []"},
 		"address":       {"sources.yaml", "scm:", "scn:"},
 	} {
 		t.Run(name, func(t *testing.T) {

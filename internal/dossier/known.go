@@ -183,13 +183,9 @@ func (l *Library) known(f Flow) (map[string]any, error) {
 
 func (l *Library) fromFacts(out map[string]any, f *dataspace.Facts) {
 	out["facts"] = f
-	others, known := f.Known.Int(dataspace.FactNonSensitive)
-	if sensitive, ok := f.Known.Int(dataspace.FactSensitive); ok && known {
-		out["people"] = map[string]any{"year": others + sensitive, "year_sensitive": sensitive}
-	}
 	for i := range l.derived {
 		if v := l.derived[i].of(f); v != nil {
-			out[l.derived[i].Path] = v
+			place(out, l.derived[i].Path, v)
 		}
 	}
 	out["recipient"] = map[string]any{"country": l.place(string(f.Recipient().Jurisdiction))}
@@ -249,6 +245,22 @@ func (l *Library) place(code string) dataspace.Text {
 		t.ZH, t.EN = t.ZH+" "+code, t.EN+" "+code
 	}
 	return t
+}
+
+// place puts a value into a tree at its path, whose parts before the last are
+// trees.
+func place(tree map[string]any, p string, v any) {
+	head, rest, more := strings.Cut(p, ".")
+	if !more {
+		tree[head] = v
+		return
+	}
+	below, ok := tree[head].(map[string]any)
+	if !ok {
+		below = map[string]any{}
+		tree[head] = below
+	}
+	place(below, rest, v)
 }
 
 // lookup finds a value in a tree by its path; nil when there is none.

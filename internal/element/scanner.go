@@ -317,14 +317,31 @@ func containerLead(b []byte) bool {
 }
 
 // embeddedInNumber reports whether the run is part of a decimal number or of
-// a dotted one (0.4111…, 1.2.3).
+// a dotted one (0.4111…, 1.2.3), or a group of thousands. Two long runs with a
+// comma between them are a list.
 func embeddedInNumber(b []byte, i, end int) bool {
 	if i > 1 && (b[i-1] == '.' || b[i-1] == ',') && is(b[i-2], digit) && is(b[i], digit) {
-		return true
+		from := i - 1
+		for from > 0 && is(b[from-1], digit) {
+			from--
+		}
+		if b[i-1] == '.' || end-i < longGroup || i-1-from < longGroup {
+			return true
+		}
 	}
 	after := pastZeros(b, end)
-	return after+1 < len(b) && (b[after] == '.' || b[after] == ',') && is(b[after+1], digit) && is(b[end-1], digit)
+	if after+1 < len(b) && (b[after] == '.' || b[after] == ',') && is(b[after+1], digit) && is(b[end-1], digit) {
+		to := after + 1
+		for to < len(b) && is(b[to], digit) {
+			to++
+		}
+		return b[after] == '.' || end-i < longGroup || to-after-1 < longGroup
+	}
+	return false
 }
+
+// longGroup is the length of a run of digits that is no group of a number.
+const longGroup = 7
 
 // wholeRun checks a separate run of letters and digits, best proof first.
 func wholeRun(r []byte) kind {

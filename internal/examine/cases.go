@@ -165,7 +165,7 @@ func (y *casesYAML) list(p *pack.Pack) (*pack.ItemList, error) {
 	if y.Items == "" {
 		return nil, nil
 	}
-	items, err := pack.ParseItems(string(p.Ref().ID)+"/"+caseFile+"#items", []byte(y.Items))
+	items, err := pack.ParseItems(string(p.Ref().ID)+"/"+caseFile+"#items", []byte(y.Items), p.ItemKinds())
 	if err != nil {
 		return nil, err
 	}

@@ -159,7 +159,7 @@ func (c *checker) doubles() {
 	seen := map[dataspace.RuleID]bool{}
 	for _, id := range c.pack.RuleIDs() {
 		if seen[id] {
-			c.find(id, "rule.double", "stands twice")
+			c.find(id, "rule.double", "is given twice")
 		}
 		seen[id] = true
 	}

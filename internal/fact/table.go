@@ -30,13 +30,23 @@ var Standard = sync.OnceValue(func() *Table { return own().flows })
 // are stated by their field names.
 var Incident = sync.OnceValue(func() *Table { return own().incidents })
 
+// Classes are the classes of people by which a law that declares none of its own
+// reads a limit on a number of people. They must not be changed.
+func Classes() []dataspace.CountClass { return own().classes }
+
 // tables are those that come with the program.
-type tables struct{ flows, incidents *Table }
+type tables struct {
+	flows, incidents *Table
+	classes          []dataspace.CountClass
+}
 
 var own = sync.OnceValue(func() tables {
-	var file struct{ Facts, Incident []Definition }
+	var file struct {
+		Facts, Incident []Definition
+		Classes         []dataspace.CountClass
+	}
 	err := json.Unmarshal(words.Facts, &file)
-	var out tables
+	out := tables{classes: file.Classes}
 	if err == nil {
 		out.flows, err = newTable(file.Facts)
 	}
@@ -58,7 +68,7 @@ func newTable(list []Definition) (*Table, error) {
 	for i := range list {
 		d := &list[i]
 		if _, twice := t.index[d.Name]; twice {
-			errs = append(errs, d.problem("fact.twice", "stands twice in the table of facts"))
+			errs = append(errs, d.problem("fact.twice", "is twice in the table of facts"))
 		}
 		t.index[d.Name], d.kind = i, d.Kind()
 		errs = append(errs, d.form())

@@ -41,6 +41,7 @@ func TestTableAsJSON(t *testing.T) {
 	}
 	var file struct {
 		Facts    []fact.Definition `yaml:"facts"`
+		Classes  []dataspace.CountClass
 		Incident []fact.Definition `yaml:"incident"`
 	}
 	if err := yaml.UnmarshalWithOptions(data, &file, yaml.Strict()); err != nil {
@@ -53,12 +54,13 @@ func TestTableAsJSON(t *testing.T) {
 		t.Fatalf("%d facts of an incident, want at least 11", len(file.Incident))
 	}
 	out := append([]byte("{\"facts\": [\n"), lines(t, file.Facts)...)
+	out = append(append(out, "\n], \"classes\": [\n"...), lines(t, file.Classes)...)
 	out = append(append(out, "\n], \"incident\": [\n"...), lines(t, file.Incident)...)
 	made(t, "../../words/facts.json", append(out, "\n]}\n"...))
 }
 
-// lines are the facts as JSON, one a line.
-func lines(t *testing.T, list []fact.Definition) (out []byte) {
+// lines are the members of a list as JSON, one a line.
+func lines[T any](t *testing.T, list []T) (out []byte) {
 	t.Helper()
 	for i, d := range list {
 		line, err := json.Marshal(d)

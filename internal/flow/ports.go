@@ -64,8 +64,8 @@ var _ Evidence = (*prove.Log)(nil)
 // Directory knows participants, their instruments, and the peers.
 type Directory interface {
 	Participant(ctx context.Context, id dataspace.ParticipantID) (gateway.Participant, error)
-	// Home is the zones by which a participant knows the day; none, which is UTC,
-	// of one that is gone.
+	// Home returns the time zones that give a participant's day. There are none,
+	// which means UTC, for a participant that was removed.
 	Home(ctx context.Context, id dataspace.ParticipantID) (zone.List, error)
 	Held(ctx context.Context, owner dataspace.ParticipantID) ([]dataspace.Instrument, error)
 	Dataset(ctx context.Context, owner dataspace.ParticipantID, id dataspace.DatasetID) (gateway.Dataset, error)

@@ -10,6 +10,7 @@ import (
 
 	"hutong/internal/dataspace"
 	"hutong/internal/fact"
+	"hutong/internal/homezone"
 	"hutong/internal/vocab"
 )
 
@@ -31,6 +32,9 @@ type Participant struct {
 	// Unread are the stated facts whose words cannot be read any more. They count
 	// as unknown. The list is made when a participant is read.
 	Unread []string `json:"unread,omitempty"`
+	// Asks are questions that are open. The list is made when a participant is
+	// read.
+	Asks []homezone.Question `json:"asks,omitempty"`
 	// Known are the facts stated about it, by their names for a participant in
 	// the table of facts. In JSON they are at the level of the members above.
 	Known dataspace.Values `json:"-"`
@@ -104,7 +108,7 @@ func (s *Service) Register(ctx context.Context, p Participant) (Participant, err
 	if err := s.cfg.Store.InsertParticipant(ctx, p); err != nil {
 		return Participant{}, fmt.Errorf("register participant %s: %w", p.ID, err)
 	}
-	return p, nil
+	return s.MarkParticipant(p), nil
 }
 
 // ChangeParticipant replaces what is known about a participant. Decisions
@@ -122,7 +126,7 @@ func (s *Service) ChangeParticipant(ctx context.Context, p Participant) (Partici
 	if err := s.cfg.Store.ReplaceParticipant(ctx, p); err != nil {
 		return Participant{}, fmt.Errorf("change participant %s: %w", p.ID, err)
 	}
-	return p, nil
+	return s.MarkParticipant(p), nil
 }
 
 // Participant finds a participant, or returns ErrNotFound.
@@ -134,9 +138,14 @@ func (s *Service) Participant(ctx context.Context, id dataspace.ParticipantID) (
 	return s.MarkParticipant(p), nil
 }
 
-// MarkParticipant says which facts of a participant cannot be read any more.
+// MarkParticipant says which facts of a participant cannot be read any more, and
+// which it is asked for.
 func (s *Service) MarkParticipant(p Participant) Participant {
 	p.Unread = fact.UnreadOfParticipant(s.facts(), p.Known)
+	p.Asks = nil
+	if s.cfg.Zones != nil {
+		p.Asks = homezone.Questions(s.cfg.Zones(p.Jurisdiction), p.Known)
+	}
 	return p
 }
 
@@ -187,7 +196,7 @@ func (p Participant) read(t *fact.Table) (Participant, error) {
 	var err error
 	p.Known, err = t.ReadParticipant(p.Known)
 	c.add(err)
-	p.Unread = nil
+	p.Unread, p.Asks = nil, nil
 	p.Intake.Accept = slices.Clone(p.Intake.Accept)
 	for i := range p.Intake.Accept {
 		r := &p.Intake.Accept[i]

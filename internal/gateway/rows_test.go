@@ -16,7 +16,7 @@ import (
 
 // derived lists fields that are computed when a value is read and are not
 // stored.
-var derived = map[string]bool{"Unread": true}
+var derived = map[string]bool{"Unread": true, "Asks": true}
 
 // fill sets every member of v, so that a member that the row does not store is
 // missing after a round trip.

@@ -12,6 +12,7 @@ import (
 
 	"hutong/internal/dataspace"
 	"hutong/internal/fact"
+	"hutong/internal/zone"
 )
 
 // Config holds the parts of a Service. All fields but Running, RunningWith and
@@ -34,6 +35,8 @@ type Config struct {
 	RunningWith func(context.Context, dataspace.PeerName) (int, error)
 	// Facts is the table of facts in force. Nil means the table of the program.
 	Facts func() *fact.Table
+	// Zones are the time zones of a jurisdiction. Nil means that none is known.
+	Zones func(dataspace.Jurisdiction) zone.List
 }
 
 // Service is the service of one gateway. It is safe for concurrent use.

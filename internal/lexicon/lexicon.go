@@ -1,6 +1,6 @@
 // Package lexicon joins the words that rule packs name to the vocabularies of the
-// program, and refuses a pack whose conditions speak of a word that is in none: a
-// rule about it would never say a word.
+// program. It refuses a pack whose conditions name a word that no vocabulary has:
+// such a rule would never apply.
 package lexicon
 
 import (

@@ -83,7 +83,7 @@ func (l *Looker) hit(id dataspace.ElementID, start, end int) {
 	value := l.text[start:end]
 	h := Hit{Element: id, Whole: start == 0 && end == len(l.text)}
 	shape, ok := chance.Shape{}, false
-	if isRun(value) {
+	if isRun(value) && !(id == "imo_number" && len(value) == labelled) {
 		shape, ok = chance.ShapeOf(value)
 	}
 	if ok {
@@ -95,6 +95,10 @@ func (l *Looker) hit(id dataspace.ElementID, start, end int) {
 	}
 	l.found(h, value)
 }
+
+// labelled is the length of the number of a ship, which proves it only after its
+// label: "IMO 9074729".
+const labelled = 7
 
 func isRun(b []byte) bool {
 	for _, c := range b {

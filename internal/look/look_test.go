@@ -28,6 +28,10 @@ func TestCell(t *testing.T) {
 		{"4111 1111 1111 1111", "bank_card 9{16} whole"},
 		{"mail me: a.b@example.com", "email form"},
 		{"A123456 (3)", "hkid form whole"},
+		{resident + "," + resident, "cn_resident_id 9{17}A"},
+		{"13800138000,13900139000", "mobile_cn 9{11}"},
+		{"1,13800138000", ""},
+		{"13800138000,25", ""},
 		{"front_" + resident + "_1.png", "cn_resident_id 9{17}A"},
 	}
 	l := look.New(element.Builtin(), element.Builtin().Provable(), nil)

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"sync/atomic"
 	"time"
 
 	"hutong/internal/agree"
@@ -59,6 +60,17 @@ func (d directory) Home(ctx context.Context, id dataspace.ParticipantID) (zone.L
 	}
 	set := d.rules()
 	return set.Home(p.Exporter(set.Facts())), err
+}
+
+// zonesOf gives the time zones of a jurisdiction by the rules in force; before
+// rules are loaded, none.
+func zonesOf(in *atomic.Pointer[rules.Set]) func(dataspace.Jurisdiction) zone.List {
+	return func(j dataspace.Jurisdiction) zone.List {
+		if set := in.Load(); set != nil {
+			return set.Zones(j)
+		}
+		return nil
+	}
 }
 
 // party returns the gateway of a card in the form that evidence uses.

@@ -185,7 +185,7 @@ func (n *Node) openServices(ctx context.Context) (err error) {
 	n.closers = append(n.closers, n.Counts.Close)
 	n.Gateway, err = gateway.New(gateway.Config{
 		Gateway: n.Config.Gateway, Name: n.Config.Name, Jurisdiction: n.Config.Jurisdiction, URL: n.Config.URL,
-		Keys: n.keys, Store: n.state.register, Now: n.clock.Now, Facts: n.facts,
+		Keys: n.keys, Store: n.state.register, Now: n.clock.Now, Facts: n.facts, Zones: zonesOf(&n.rules),
 		Running: func(ctx context.Context, id dataspace.ParticipantID) (int, error) {
 			return n.Flows.Commands.Running(ctx, id)
 		},

@@ -14,8 +14,7 @@ var actions = []dataspace.Action{
 // Strictness orders actions; -1 is no action.
 func Strictness(a dataspace.Action) int { return slices.Index(actions, a) }
 
-// Milder is the action next to one that treats data less strictly; false when
-// there is none.
+// Milder is the next less strict action; false if there is none.
 func Milder(a dataspace.Action) (dataspace.Action, bool) {
 	if i := Strictness(a); i > 0 {
 		return actions[i-1], true

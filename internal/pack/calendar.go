@@ -10,7 +10,7 @@ import (
 
 const (
 	DayForm = "2006-01-02"
-	maxSpan = 60 * 24 * time.Hour // of days off in a row: more is a mistake
+	maxSpan = 60 * 24 * time.Hour // the longest run of days off; a longer one is a mistake
 )
 
 // Calendar knows the working days of some years.
@@ -60,7 +60,7 @@ func parseCalendar(place string, data []byte) (*Calendar, error) {
 	return c, nil
 }
 
-// add returns the day n working days after from, not counting from itself.
+// Add returns the day n working days after from, not counting from itself.
 // The second result is the first year that is not known, or 0.
 func (c *Calendar) Add(from string, n int) (day string, unknownYear int) {
 	d := ParseDay(from)
@@ -76,10 +76,10 @@ func (c *Calendar) Add(from string, n int) (day string, unknownYear int) {
 	return d.Format(DayForm), 0
 }
 
-// back returns the day n working days before from, not counting from itself.
-// Where a year on the way is not known, the second result is that year and the
-// day is early enough whatever its holidays: two days for each working day, and
-// a fortnight.
+// Back returns the day n working days before from, not counting from itself.
+// If the calendar does not know a year in between, the second result is that
+// year. The day is then early enough for any holidays: two days for each working
+// day, and fourteen more.
 func (c *Calendar) Back(from string, n int) (day string, unknownYear int) {
 	d := ParseDay(from)
 	for left := n; left > 0; {
@@ -105,8 +105,8 @@ func (c *Calendar) working(d time.Time) bool {
 	return d.Weekday() != time.Saturday && d.Weekday() != time.Sunday
 }
 
-// AddMonths returns the same day n months later, or the month's last day where
-// there is no such day.
+// AddMonths returns the same day n months later, or the month's last day if the
+// month has no such day.
 func AddMonths(from string, n int) string {
 	d := ParseDay(from)
 	first := time.Date(d.Year(), d.Month()+time.Month(n), 1, 0, 0, 0, 0, time.UTC)
@@ -114,8 +114,8 @@ func AddMonths(from string, n int) string {
 	return time.Date(first.Year(), first.Month(), min(d.Day(), last), 0, 0, 0, 0, time.UTC).Format(DayForm)
 }
 
-// LastDayOfYears is the last day of a validity of n years that begins on from.
-// It is read strictly: the day before the anniversary.
+// LastDayOfYears is the last day of a validity of n years that begins on from:
+// the day before the anniversary, which is the strict reading.
 func LastDayOfYears(from string, n int) string {
 	return ParseDay(AddMonths(from, 12*n)).AddDate(0, 0, -1).Format(DayForm)
 }

@@ -28,7 +28,7 @@ type compiler struct {
 	errs  []error
 	// known are conditions compiled before with the same names, by source; nil: none.
 	known map[string]Condition
-	looks [][]int // see same
+	looks [][]int // lists of facts that rules share, see same
 }
 
 var (
@@ -37,12 +37,12 @@ var (
 	jurisdictionPattern = regexp.MustCompile(`^[A-Z]{2}$`)
 )
 
-// sampleJurisdiction is a code that no country has, nor will: what stands under
-// it cannot be taken for law.
+// sampleJurisdiction is a code that no country has and none will get, so that
+// nobody takes a sample for law.
 const sampleJurisdiction = "ZZ"
 
-// Pathways are what a regime may demand; see decision.schema.json. A later one
-// is stricter: it is named when several are possible and lead to one verdict.
+// Pathways are what a regime may demand; see decision.schema.json. They become
+// stricter. If several are possible with one verdict, the strictest is named.
 var Pathways = []string{
 	"not_an_export", "free", "exempt", "adequacy", "certification", "derogation", "contract",
 	"contract_or_certification", "security_assessment", "restricted", "human_review", "prohibited",
@@ -88,18 +88,18 @@ func (c *compiler) header() {
 		c.about(y.Instruments[kind].About, "$.instruments")
 	}
 	if (y.Jurisdiction == sampleJurisdiction) != y.Sample {
-		c.fail("$.jurisdiction", "pack.sample", "a sample, and nothing else, has the jurisdiction "+sampleJurisdiction)
+		c.fail("$.jurisdiction", "pack.sample", "a sample has the jurisdiction "+sampleJurisdiction+", and no other pack has it")
 	}
 	if len(y.Sides) == 0 {
 		c.fail("$", "pack.sides", "pack has no side")
 	}
 	for i, j := range y.Covers {
 		if !jurisdictionPattern.MatchString(string(j)) || j == y.Jurisdiction || slices.Contains(y.Covers[:i], j) {
-			c.fail(fmt.Sprintf("$.covers[%d]", i), "pack.covers", fmt.Sprintf("%q is not two capital letters, the pack's own, or stands twice", j))
+			c.fail(fmt.Sprintf("$.covers[%d]", i), "pack.covers", fmt.Sprintf("%q is not two capital letters, is the pack's own, or is given twice", j))
 		}
 	}
 	if len(y.Covers) > 0 && y.Overlays != "" {
-		c.fail("$.covers", "pack.covers", "an overlay covers no jurisdictions: the pack it lies on does")
+		c.fail("$.covers", "pack.covers", "an overlay covers no jurisdictions: the pack under it does")
 	}
 	for side := range y.Sides {
 		if side != dataspace.ExportSide && side != dataspace.ImportSide {
@@ -130,8 +130,8 @@ func (c *compiler) condition(source, yamlPath string) Condition {
 	return cond
 }
 
-// basis resolves the source key and checks the form of what every statement of
-// law must have; whether it is there at all is for Check.
+// basis resolves the source key and checks the form of the members that every
+// statement of law must have. Check looks whether they exist.
 func (c *compiler) basis(b *Basis, from, to, yamlPath string) {
 	if url, ok := c.pack.doc.Sources[b.Source]; ok {
 		b.Source = url
@@ -156,7 +156,7 @@ func (c *compiler) knowledge(recorded, withdrawn, yamlPath string) {
 		}
 	}
 	if withdrawn != "" && withdrawn <= recorded {
-		c.fail(yamlPath+".withdrawn", "rule.date", "withdrawn no later than it was recorded")
+		c.fail(yamlPath+".withdrawn", "rule.date", "withdrawn must be later than recorded")
 	}
 }
 
@@ -195,7 +195,7 @@ func (c *compiler) rule(i int) *Rule {
 	return r
 }
 
-// same is one slice for all rules that look at the same facts.
+// same returns one slice for all rules that look at the same facts.
 func (c *compiler) same(facts []int) []int {
 	for _, other := range c.looks {
 		if slices.Equal(other, facts) {
@@ -227,8 +227,8 @@ func (c *compiler) endingWords() (out []string) {
 	return out
 }
 
-// scopeTriggers are what a trigger can be on, beside the kinds of events and the
-// words of facts.
+// scopeTriggers are the words that a trigger can have, beside the kinds of
+// events and the words of facts.
 var scopeTriggers = []string{"recipient", "scenario", "purpose", "act", "elements", "sensitive", "people", "storage", "retention"}
 
 // instruments checks when an instrument is renewed, and what ends its use.
@@ -251,10 +251,10 @@ func (c *compiler) instruments() {
 			t, here := &in.Triggers[i], fmt.Sprintf("%s.triggers[%d]", at, i)
 			c.basis(&t.Basis, "", "", here)
 			if !slices.Contains(triggers, t.On) {
-				c.fail(here+".on", "instrument.trigger", fmt.Sprintf("%q is no trigger; those are %v", t.On, triggers))
+				c.fail(here+".on", "instrument.trigger", fmt.Sprintf("%q is no trigger; the triggers are %v", t.On, triggers))
 			}
 			if slices.ContainsFunc(in.Triggers[:i], func(o TriggerDoc) bool { return o.On == t.On }) {
-				c.fail(here+".on", "instrument.trigger", fmt.Sprintf("trigger %q stands twice", t.On))
+				c.fail(here+".on", "instrument.trigger", fmt.Sprintf("trigger %q is given twice", t.On))
 			}
 		}
 	}
@@ -333,10 +333,10 @@ func (c *compiler) obligation(r *Rule, at string) {
 	}
 }
 
-// DeliveredFact is the day of the delivery, by which a deadline names it.
+// DeliveredFact is the name of the day of the delivery in deadlines.
 const DeliveredFact = "delivered_on"
 
-// dueFacts are the facts that hold a day from which a deadline runs.
+// dueFacts are the facts whose day can start a deadline.
 func (c *compiler) dueFacts() []string {
 	out := []string{DeliveredFact}
 	for i := range c.pack.facts.Len() {
@@ -357,10 +357,10 @@ func (c *compiler) due(o *ObligationDoc, at string) {
 		c.fail(at+".obligation.due", "rule.due", "working days need a calendar")
 	}
 	if d.Fact != "" && !slices.Contains(c.dueFacts(), d.Fact) {
-		c.fail(at+".obligation.due.fact", "rule.due", fmt.Sprintf("%q is no fact that deadlines run from; those are %v", d.Fact, c.dueFacts()))
+		c.fail(at+".obligation.due.fact", "rule.due", fmt.Sprintf("%q is no fact that starts a deadline; these do: %v", d.Fact, c.dueFacts()))
 	}
 	if d.Fact == DeliveredFact && o.BeforeDelivery {
-		c.fail(at+".obligation.due.fact", "rule.due", "what is due after the delivery cannot be demanded before it")
+		c.fail(at+".obligation.due.fact", "rule.due", "an obligation that is due after the delivery cannot be demanded before it")
 	}
 }
 
@@ -384,10 +384,11 @@ func (c *compiler) handling(i int) *HandlingRule {
 	return h
 }
 
-// factsOf lists the facts behind names, looking through definitions.
+// factsOf lists the facts that names use, directly or through definitions.
 func (p *Pack) factsOf(names []string) []int { return p.behind(names, FactName) }
 
-// behind lists what of a kind is behind names, looking through definitions.
+// behind lists the numbers of one kind of name that names use, directly or
+// through definitions.
 func (p *Pack) behind(names []string, kind NameKind) []int {
 	seen := map[int]bool{}
 	var visit func([]string)
@@ -399,7 +400,7 @@ func (p *Pack) behind(names []string, kind NameKind) []int {
 			case DefinitionName:
 				visit(p.define[at.index].refs)
 			case ListName:
-				visit(listFacts[at.index])
+				visit(p.listFacts(at.index))
 			}
 		}
 	}
@@ -412,7 +413,8 @@ func (p *Pack) behind(names []string, kind NameKind) []int {
 	return out
 }
 
-// AsksList reports whether names lead to what the items of a list demand.
+// asksList reports whether names ask, directly or through definitions, what the
+// items of a list demand.
 func (p *Pack) asksList(names []string) bool {
 	for _, n := range names {
 		switch at := p.names[n]; at.kind {
@@ -429,8 +431,8 @@ func (p *Pack) asksList(names []string) bool {
 	return false
 }
 
-// soleDocument parses YAML that holds one document. It keeps documents small:
-// anchors and aliases could make a short one huge.
+// soleDocument parses YAML that holds one document. It refuses anchors and
+// aliases, which could make a short document huge.
 func soleDocument(place string, data []byte) (ast.Node, error) {
 	file, err := parser.ParseBytes(data, 0)
 	if err != nil {
@@ -475,8 +477,8 @@ func yamlPlace(place string, err error) string {
 	return place
 }
 
-// yamlMessage is the message alone, without the excerpt of the source, which
-// may hold what must not be shown.
+// yamlMessage is the message without the excerpt of the source, which may hold
+// data that must not be shown.
 func yamlMessage(err error) string {
 	var e yaml.Error
 	if errors.As(err, &e) {
@@ -485,8 +487,8 @@ func yamlMessage(err error) string {
 	return err.Error()
 }
 
-// recognition compiles an entry of the pack's recognises. Its rule is numbered
-// after those of rules.
+// recognition compiles an entry under recognises. Its rule has a number after
+// those of the entries under rules.
 func (c *compiler) recognition(i int) *Rule {
 	at := fmt.Sprintf("$.recognises[%d]", i)
 	y := c.pack.doc.Recognises[i]

@@ -17,10 +17,10 @@ import (
 )
 
 const (
-	// maxCost bounds the work of one condition, in CEL's units; the bound is
-	// proved when the pack is loaded, so that nothing is measured at run time.
+	// maxCost bounds the work of one condition, in CEL's units. The bound is
+	// proved when the pack is loaded, so that no run needs to measure it.
 	maxCost = 1 << 20
-	// maxList bounds the lists in facts; the proof of maxCost rests on it.
+	// maxList bounds the lists in facts; the proof of maxCost uses it.
 	maxList = fact.MaxList
 	// NumberBase separates the identifiers of a pack's numbers from those of
 	// facts in an unknown result.
@@ -39,8 +39,8 @@ const (
 // And is Kleene's conjunction.
 func (t Truth) And(u Truth) Truth { return min(t, u) }
 
-// Answer is a condition's truth and, when it is maybe, the identifiers of what
-// it hangs on, ascending.
+// Answer is a condition's truth. If it is maybe, Hangs has the identifiers of
+// the unknown values that it depends on, ascending.
 type Answer struct {
 	Truth Truth
 	Hangs []int64
@@ -88,7 +88,7 @@ func toAnswer(out ref.Val, err error) Answer {
 type language struct {
 	base   *cel.Env
 	names  []cel.EnvOption
-	env    *cel.Env // base with the names; made when it is first needed
+	env    *cel.Env // base with the names; made for the first condition
 	groups map[string][]string
 }
 
@@ -168,7 +168,7 @@ func references(ast *cel.Ast) []string {
 	return sortedKeys(seen)
 }
 
-// sizes tells CEL's cost estimate how long lists and strings can be.
+// sizes gives CEL's cost estimate the longest lists and strings.
 type sizes struct{ groups map[string][]string }
 
 var _ cost.Estimator = sizes{}

@@ -23,7 +23,7 @@ type CountDoc struct {
 	Text   dataspace.Text    `yaml:"text"`
 }
 
-// WindowDoc is over which time people are counted: a calendar year, or the
+// WindowDoc is the time over which people are counted: a calendar year, or the
 // months before any day.
 type WindowDoc struct {
 	CalendarYear bool `yaml:"calendar_year"`
@@ -36,28 +36,28 @@ const (
 	scopePair     = "pair"
 )
 
-// maxMonths bounds a window, maxClasses how many classes are counted by
-// calendar years, and maxAges of how many ages they are.
+// maxMonths bounds a window, maxClasses the number of classes that are counted by
+// calendar years, and maxAges the number of ages that they name.
 const (
 	maxMonths  = 120
 	maxClasses = 32
 	maxAges    = 8
 )
 
-// class is the declaration as the gateway counts by it.
+// class is the declaration in the form in which the gateway counts.
 func (d *CountDoc) class() dataspace.CountClass {
 	return dataspace.CountClass{ID: d.ID, Fact: d.Fact, Text: d.Text, Months: d.Window.Months, Pair: d.Scope == scopePair, Of: d.Of}
 }
 
-// wrong says what is wrong with a declaration by a table of facts; empty if
-// nothing is.
+// wrong names a mistake in a declaration, by a table of facts; empty if there is
+// none.
 func (d *CountDoc) wrong(t *fact.Table) string {
 	of := d.Of
 	switch {
 	case d.ID == "" || d.Fact == "" || d.Text.EN == "" || d.Text.ZH == "":
 		return "a count needs id, fact and text in both languages"
 	case d.ID == "key" || d.ID == "distinct":
-		return "key and distinct have another meaning beside the classes of a profile"
+		return "key and distinct are names of a profile, and no ids of counts"
 	case d.Window.CalendarYear == (d.Window.Months != 0):
 		return "the window of a count is calendar_year or a number of months"
 	case d.Window.Months < 0 || d.Window.Months > maxMonths:
@@ -67,19 +67,19 @@ func (d *CountDoc) wrong(t *fact.Table) string {
 	case of.Below < 0 || of.Below > 150:
 		return "below is an age"
 	case of.Stated && (of.Sensitive != "" || of.Below != 0 || len(of.Elements) > 0 || len(of.RestOf) > 0):
-		return "numbers that are stated are not counted too"
+		return "a count is stated or counted, not both"
 	case !of.Stated && of.Sensitive == "" && of.Below == 0 && len(of.Elements) == 0 && len(of.RestOf) == 0:
 		return "of says who is counted: sensitive, below, elements, rest_of or stated"
 	case !d.states(t):
 		return fmt.Sprintf("%q is no fact that counts such people", d.Fact)
 	case len(of.RestOf) > 0 && (of.Sensitive != "" || of.Below != 0 || len(of.Elements) > 0):
-		return "rest_of stands alone"
+		return "rest_of excludes sensitive, below and elements"
 	}
 	return ""
 }
 
-// states reports whether the fact of a class can say how many they are: a count
-// of the table, or for numbers that are stated, a fact that is added up.
+// states reports whether the fact can hold the number of people of the class: a
+// count of the table, or, for a stated number, a fact that is added up.
 func (d *CountDoc) states(t *fact.Table) bool {
 	def, ok := t.Lookup(d.Fact)
 	if !ok || def.Type != fact.Int {
@@ -88,7 +88,7 @@ func (d *CountDoc) states(t *fact.Table) bool {
 	return d.Of.Stated && def.Add == fact.Pair || !d.Of.Stated && dataspace.IsCount(d.Fact)
 }
 
-// checkCounts refuses declarations that are not whole.
+// checkCounts refuses declarations with a mistake.
 func (p *Pack) checkCounts(place string) error {
 	for i := range p.doc.Counts {
 		d := &p.doc.Counts[i]
@@ -99,8 +99,8 @@ func (p *Pack) checkCounts(place string) error {
 	return nil
 }
 
-// JoinCounts are the classes of people that packs count, in order of the packs
-// and, within one, as they are declared.
+// JoinCounts returns the classes of people that packs count, in the order of the
+// packs and then of their declarations.
 func JoinCounts(packs []*Pack) ([]dataspace.CountClass, error) {
 	var list []declaration
 	for _, p := range packs {
@@ -118,7 +118,7 @@ type declaration struct {
 }
 
 // gatherCounts joins the declarations of packs. Two packs may declare the same
-// class; what differs otherwise than in its text is refused.
+// class; their declarations may differ only in the text.
 func gatherCounts(list []declaration) ([]dataspace.CountClass, error) {
 	var out []dataspace.CountClass
 	from := map[string]dataspace.PackID{}
@@ -131,14 +131,14 @@ func gatherCounts(list []declaration) ([]dataspace.CountClass, error) {
 		}
 		if was := out[at]; was.Fact != c.Fact || was.Months != c.Months || was.Pair != c.Pair || !reflect.DeepEqual(was.Of, c.Of) {
 			return nil, &dataspace.Problem{Kind: dataspace.ErrConflict, Code: "set.count", Place: string(d.pack) + ": " + c.ID,
-				Message: fmt.Sprintf("the class is declared otherwise by %s", from[c.ID]), Hint: "give it an id of its own, or declare the same"}
+				Message: fmt.Sprintf("%s declares the class differently", from[c.ID]), Hint: "give it an id of its own, or declare the same"}
 		}
 	}
 	return out, checkRests(out)
 }
 
-// DeclaredCounts are the classes that the packs below fsys count. It reads
-// nothing else of the packs, so that it can be asked where none is needed.
+// DeclaredCounts returns the classes that the packs below fsys count. It reads
+// nothing else of the packs, so that callers need not load them.
 func DeclaredCounts(fsys fs.FS) ([]dataspace.CountClass, error) {
 	var list []declaration
 	err := fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error {
@@ -166,8 +166,8 @@ func DeclaredCounts(fsys fs.FS) ([]dataspace.CountClass, error) {
 	return gatherCounts(list)
 }
 
-// section is the lines of one key of a pack, from its name to the next line that
-// is not indented; of a pack without it, an empty document.
+// section returns the lines of one key of a pack, from its name to the next line
+// that is not indented. For a pack without the key it is an empty document.
 func section(raw []byte, key string) []byte {
 	var out []byte
 	in := false
@@ -185,14 +185,14 @@ func section(raw []byte, key string) []byte {
 	return out
 }
 
-// checkRests refuses classes of which the rest is not known, two classes of one
-// fact, and more classes than can be told apart.
+// checkRests refuses a class that is the rest of an unknown one, two classes of
+// one fact, and more classes than can be distinguished.
 func checkRests(list []dataspace.CountClass) error {
 	yearly, ages, facts := 0, map[int]bool{}, map[string]string{}
 	for _, c := range list {
 		if other, twice := facts[c.Fact]; twice {
 			return &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "set.count", Place: c.ID,
-				Message: fmt.Sprintf("the fact %s already says how many people are in %q", c.Fact, other)}
+				Message: fmt.Sprintf("the fact %s already holds the number of people of %q", c.Fact, other)}
 		}
 		facts[c.Fact] = c.ID
 		if c.Of.Below > 0 {
@@ -205,20 +205,20 @@ func checkRests(list []dataspace.CountClass) error {
 			at := slices.IndexFunc(list, func(o dataspace.CountClass) bool { return o.ID == id })
 			if at < 0 || list[at].Months != c.Months || list[at].Pair != c.Pair || len(list[at].Of.RestOf) > 0 || list[at].Of.Stated {
 				return &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "set.count", Place: c.ID,
-					Message: fmt.Sprintf("it is the rest of %q, which is no class over the same window whose people are counted", id)}
+					Message: fmt.Sprintf("it is the rest of %q, which must be a counted class over the same window", id)}
 			}
 		}
 	}
 	if yearly > maxClasses || len(list) > 64 || len(ages) > maxAges {
 		return &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "set.count", Place: "counts",
-			Message: fmt.Sprintf("%d classes of people by calendar years, %d in all, of %d ages, are more than can be counted", yearly, len(list), len(ages)),
-			Hint:    fmt.Sprintf("at most %d by calendar years, 64 in all, of %d ages", maxClasses, maxAges)}
+			Message: fmt.Sprintf("there are %d classes of people by calendar years, %d in all, and %d ages: that is too many", yearly, len(list), len(ages)),
+			Hint:    fmt.Sprintf("allowed are %d by calendar years, 64 in all, and %d ages", maxClasses, maxAges)}
 	}
 	return nil
 }
 
 // keepCounts takes over the classes of an older version of the pack, and the
-// facts of that version which say how many people are in them.
+// facts of that version that hold the number of people of each class.
 func (p *Pack) keepCounts(old *Pack) {
 	p.doc.Counts = old.doc.Counts
 	for _, c := range old.doc.Counts {

@@ -9,9 +9,9 @@ import (
 	"hutong/internal/dataspace"
 )
 
-// What a pack declares, for packages that examine it.
+// This file gives the declarations of a pack to packages that examine it.
 
-// Document is pack.yaml as it is written. Nothing that it holds may be changed.
+// Document is pack.yaml as it is written. Callers must not change it.
 func (p *Pack) Document() Document { return p.doc }
 
 // Cases is tests.yaml; nil when the pack has none.
@@ -20,8 +20,8 @@ func (p *Pack) Cases() []byte { return p.text.cases }
 // Words is words.yaml; nil when the pack has none.
 func (p *Pack) Words() []byte { return p.text.words }
 
-// EachCondition gives what the conditions of the pack compare facts with: the
-// rule in which they stand, or none and the part of the pack.
+// EachCondition gives the values with which each condition compares facts, and
+// the rule of the condition, or the part of the pack if there is no rule.
 func (p *Pack) EachCondition(give func(rule dataspace.RuleID, part string, pairs []compared.Pair)) {
 	for i, d := range p.define {
 		give("", "is."+p.doc.Define[i].Name, d.pairs)
@@ -65,14 +65,14 @@ type Name struct {
 	Kind NameKind
 	// Type is the type of a fact; nil for other names.
 	Type *cel.Type
-	// Values are the number, or the members of the group. Of a number that is
-	// not known there are none.
+	// Values are the number, or the members of the group. They are empty for a
+	// number that is not known.
 	Values []ref.Val
 	// Refs are the names that a definition uses.
 	Refs []string
 }
 
-// Name looks a name up; false when conditions of the pack may not use it.
+// Name looks a name up; false if conditions of the pack may not use it.
 func (p *Pack) Name(name string) (Name, bool) {
 	at, ok := p.names[name]
 	out := Name{Kind: at.kind}
@@ -94,12 +94,12 @@ func (p *Pack) Name(name string) (Name, bool) {
 }
 
 // Asks lists the names in the condition of a rule, and in the condition under
-// which its pack applies. Names that a definition uses are not among them.
+// which its pack applies, without the names that a definition uses.
 func (r *Rule) Asks() []string {
 	return append(append([]string{}, r.Condition.refs...), r.Pack.sides[r.Side].refs...)
 }
 
-// Facts lists the facts that a rule and its pack's applying hang on.
+// Facts lists the facts on which the rule and the use of its pack depend.
 func (r *Rule) Facts() []string {
 	var out []string
 	for i := range r.Pack.facts.Len() {
@@ -110,8 +110,8 @@ func (r *Rule) Facts() []string {
 	return out
 }
 
-// Editor makes packs that differ from one pack in what is written there. What it
-// compiled for one of them serves the next. Not safe for concurrent use.
+// Editor makes changed copies of one pack. Copies share the conditions that were
+// compiled for earlier ones. Not safe for concurrent use.
 type Editor struct {
 	pack  *Pack
 	known map[string]Condition
@@ -121,8 +121,8 @@ type Editor struct {
 func (p *Pack) Editor() *Editor { return &Editor{p, map[string]Condition{}} }
 
 // Edit compiles the pack again after a change. The change gets a shallow copy
-// of the document and must not write through what the copy shares. It fails as
-// Load does.
+// of the document and must not modify what the copy shares. Its errors are those
+// of Load.
 func (e *Editor) Edit(change func(*Document)) (*Pack, error) {
 	p := e.pack
 	edited := &Pack{doc: p.doc, text: packText{dir: p.text.dir}, sha256: p.sha256, dates: p.dates, base: p.base, facts: p.facts, elements: p.elements}
@@ -157,7 +157,7 @@ func (p *Pack) Missing(name string) dataspace.Missing {
 	return m
 }
 
-// MayBlock reports whether an obligation can keep anything from being delivered.
+// MayBlock reports whether an obligation can stop a delivery.
 func (r *Rule) MayBlock() bool { return r.Obligation.BeforeDelivery || r.Obligation.Due != nil }
 
 // ID names the pack.
@@ -166,7 +166,7 @@ func (p *Pack) ID() dataspace.PackID { return p.doc.ID }
 // Covers lists the jurisdictions, beside its own, whose flows the pack rules.
 func (p *Pack) Covers() []dataspace.Jurisdiction { return p.doc.Covers }
 
-// Supersedes lists the packs in whose place this one stands.
+// Supersedes lists the packs that this one replaces.
 func (p *Pack) Supersedes() []dataspace.PackID { return p.doc.Supersedes }
 
 // HasSide reports whether the pack rules flows on a side of the border.
@@ -181,7 +181,7 @@ func (p *Pack) Applies(side dataspace.Side) Condition { return p.sides[side] }
 // List is the negative list of the pack; nil when none is loaded.
 func (p *Pack) List() *ItemList { return p.list }
 
-// Calendar knows the working days by which the pack reckons; nil when the pack
+// Calendar has the working days for the deadlines of the pack; nil if the pack
 // names no calendar.
 func (p *Pack) Calendar() *Calendar { return p.calendar }
 
@@ -194,11 +194,11 @@ func (p *Pack) NumberList() []Number { return p.numbers }
 // SwitchNames lists the choices that the pack leaves to the operator.
 func (p *Pack) SwitchNames() []string { return p.switches }
 
-// Marks are what the conditions of the pack can tell elements by.
+// Marks are the tests by which the conditions of the pack distinguish elements.
 func (p *Pack) Marks() []func(dataspace.ElementID) bool { return p.marks }
 
-// NewRecognition is a rule by which an agreement speaks, under the id of the
-// agreement.
+// NewRecognition makes a rule for an entry of an agreement. Its pack has the id of
+// the agreement.
 func NewRecognition(agreement dataspace.PackID, doc RuleDoc) *Rule {
 	return &Rule{Kind: RecognitionRule, Pack: &Pack{doc: Document{ID: agreement}}, RuleDoc: doc}
 }

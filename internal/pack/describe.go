@@ -18,8 +18,8 @@ type RuleInfo struct {
 
 var kindNames = map[RuleKind]string{PathwayRule: "pathway", BarRule: "bar", ObligationRule: "obligation", NoteRule: "note", RecognitionRule: "recognition"}
 
-// Rules lists the rules of the pack in the order of pack.yaml, those of
-// handling and incidents last.
+// Rules lists the rules of the pack in the order of pack.yaml, then those of
+// handling and of incidents.
 func (p *Pack) Rules() []RuleInfo {
 	out := make([]RuleInfo, 0, len(p.rules)+len(p.handling))
 	for _, r := range p.rules {
@@ -34,20 +34,20 @@ func (p *Pack) Rules() []RuleInfo {
 	return out
 }
 
-// Founding is one statement of a pack with what it rests on: a rule, a number,
-// a text, a kind of instrument and what ends it, a switch or a clock.
+// Founding is one statement of a pack with its source: a rule, a number, a text,
+// a kind of instrument and its triggers, a switch or a clock.
 type Founding struct {
 	Kind       string // pathway, bar, obligation, note, recognition, handling, incident, number, text, instrument, renew, trigger, switch
 	ID         string
 	Article    string // empty for a text
 	Source     string // an address
 	Confidence dataspace.Confidence
-	Facts      []string // rows of the facts that the pack was written from
+	Facts      []string // rows of the legal findings from which the pack was written
 }
 
-// Foundings lists what every statement of the pack rests on: rules in the
-// order of pack.yaml, then handling, incidents, numbers, texts, instruments and
-// Switches by name.
+// Foundings lists the source of every statement of the pack: rules in the order
+// of pack.yaml, then handling and incidents, then numbers, texts, instruments and
+// switches by name.
 func (p *Pack) Foundings() []Founding {
 	var out []Founding
 	add := func(kind, id string, b Basis) {

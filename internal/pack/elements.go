@@ -12,8 +12,8 @@ import (
 // elementFile is the file of a pack's folder with elements of its own.
 const elementFile = "elements.yaml"
 
-// loadElements reads the elements that the pack brings. Whether another pack
-// has one of them too, a set finds out.
+// loadElements reads the elements that the pack brings. Package rules checks that
+// no other pack of a set has one of them too.
 func (p *Pack) loadElements(dir string, files map[string][]byte) error {
 	data, ok := files[elementFile]
 	if !ok {
@@ -30,8 +30,8 @@ func (p *Pack) loadElements(dir string, files map[string][]byte) error {
 	return nil
 }
 
-// ElementsOf are the elements that come with the program and those of the
-// packs given.
+// ElementsOf returns the elements that come with the program and those of the
+// given packs.
 func ElementsOf(packs []*Pack) (*element.Taxonomy, error) {
 	var list []element.Extension
 	for _, p := range packs {
@@ -42,8 +42,8 @@ func ElementsOf(packs []*Pack) (*element.Taxonomy, error) {
 	return element.Builtin().With(list...)
 }
 
-// KnownElements refuses packs that speak of an element that neither the
-// program nor a pack beside them has: a rule about it would never say a word.
+// KnownElements refuses a pack that names an element that neither the program
+// nor any of the packs has: a rule about it would never apply.
 func KnownElements(packs []*Pack, known *element.Taxonomy) error {
 	var errs []error
 	for _, p := range packs {
@@ -60,12 +60,12 @@ func KnownElements(packs []*Pack, known *element.Taxonomy) error {
 
 func unknownElement(p *Pack, rule dataspace.RuleID, id dataspace.ElementID) error {
 	return &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "set.element", Place: string(rule),
-		Message: fmt.Sprintf("of pack %s speaks of %q, which is no element", p.doc.ID, id),
+		Message: fmt.Sprintf("pack %s names %q, which is no element", p.doc.ID, id),
 		Hint:    "write an element that exists, or bring it in elements.yaml of the pack"}
 }
 
-// ElementsOfFiles are the elements that come with the program and those of
-// element files that lie outside any pack.
+// ElementsOfFiles returns the elements that come with the program and those of
+// element files outside of packs.
 func ElementsOfFiles(names []string, read func(name string) ([]byte, error)) (*element.Taxonomy, error) {
 	var list []element.Extension
 	for _, name := range names {

@@ -25,8 +25,8 @@ var factsSchema []byte
 
 const maxFactsBytes = 4 << 20
 
-// maxLimits bounds what all instruments of a flow name in their limits, and
-// maxEvents what has happened: each event is held against each instrument.
+// maxLimits bounds the entries in the limits of all instruments of a flow, and
+// maxEvents the events: each event is compared with each instrument.
 const (
 	maxLimits = 100 * maxList
 	maxEvents = maxList / 10
@@ -47,9 +47,9 @@ var compiledFactsSchema = sync.OnceValues(func() (*jsonschema.Schema, error) {
 })
 
 // ParseFacts reads facts written as JSON or YAML. They must fit
-// facts.schema.json and hold no field that is not in it: a mistyped limit of an
-// instrument would otherwise be no limit. The error is a *dataspace.Problem
-// whose place is the field, or line and column.
+// facts.schema.json and hold no other field: without this check, a mistyped limit
+// of an instrument would be no limit. The error is a *dataspace.Problem whose
+// place is the field, or line and column.
 func ParseFacts(t *fact.Table, data []byte) (dataspace.Facts, error) {
 	doc, err := plainYAML("facts", data)
 	if err != nil {
@@ -79,8 +79,8 @@ func plainYAML(place string, data []byte) (doc any, err error) {
 }
 
 // DecodeFacts reads facts from plain JSON values, as ParseFacts does from text.
-// Facts that no table is given for are a document of earlier days, or of a
-// program: what it holds of packs is kept, and its words are taken as keys.
+// Without a table, the facts are those of an older document, or of a program: the
+// facts of packs are kept, and words are taken as keys.
 func DecodeFacts(t *fact.Table, doc any) (dataspace.Facts, error) {
 	if t != nil {
 		var err error
@@ -153,9 +153,9 @@ func schemaProblem(err error) error {
 
 var eventKinds = []string{"control", "law_abroad", "force_majeure", "legal_document", "recipient_use", "other"}
 
-// CheckFacts refuses what would compare as something else than it means: a
-// value outside its enumeration, a date of another form, a negative count. It
-// is what the schema says, for facts that were built in Go.
+// CheckFacts refuses values that would be compared wrongly: a value outside its
+// enumeration, a date of another form, a negative count. It makes the checks of
+// the schema, for facts that were built in Go.
 func CheckFacts(t *fact.Table, f *dataspace.Facts) error {
 	if err := checkHead(f); err != nil {
 		return err
@@ -174,7 +174,7 @@ func CheckForm(f *dataspace.Facts) error {
 	return checkInstruments(f)
 }
 
-// checkHead asks for that without which nothing can be decided.
+// checkHead checks the facts that every decision needs.
 func checkHead(f *dataspace.Facts) error {
 	if !ValidDay(f.On) {
 		return problem("facts.on", "on", "is no day of the form 2006-01-02", nil)
@@ -187,8 +187,8 @@ func checkHead(f *dataspace.Facts) error {
 	return checkInstants(f)
 }
 
-// checkInstants refuses an instant at which it is not the day that the facts
-// name anywhere on Earth.
+// checkInstants refuses an instant that is not on the day of the facts in any
+// time zone.
 func checkInstants(f *dataspace.Facts) error {
 	for _, c := range [...]struct{ place, at, day string }{{"at", f.At, f.On}, {"delivered_at", f.DeliveredAt, f.DeliveredOn}} {
 		if c.at == "" {
@@ -199,7 +199,7 @@ func checkInstants(f *dataspace.Facts) error {
 			return err
 		}
 		if !zone.Possible(c.day, at) {
-			return problem("facts.at", c.place, fmt.Sprintf("at %s it is not %q anywhere", c.at, c.day), nil)
+			return problem("facts.at", c.place, fmt.Sprintf("%s is not on the day %q in any time zone", c.at, c.day), nil)
 		}
 	}
 	return nil
@@ -260,8 +260,8 @@ func checkInstruments(f *dataspace.Facts) error {
 	return nil
 }
 
-// FactMembers are the names of what the document of facts holds beside the
-// facts of the table, and of the members of those.
+// FactMembers are the names in the document of facts that are no facts of the
+// table, and the names of their members.
 func FactMembers() []string {
 	return []string{
 		"on", "at", "known_on", "delivered_on", "delivered_at", "events", "switches", "instruments", "accept_confidence",

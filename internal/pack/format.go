@@ -3,9 +3,10 @@ package pack
 import (
 	"hutong/internal/dataspace"
 	"hutong/internal/fact"
+	"hutong/internal/itemkind"
 )
 
-// The types of this file are pack.yaml as it is written; docs/reference/pack-format.md
+// The types of this file have the form of pack.yaml; docs/reference/pack-format.md
 // explains every key. Unknown keys are refused.
 
 type Document struct {
@@ -20,18 +21,20 @@ type Document struct {
 	Supersedes   []dataspace.PackID     `yaml:"supersedes"`
 	Overlays     dataspace.PackID       `yaml:"overlays"`
 	Calendar     string                 `yaml:"calendar"`
-	// Zones are the time zones, by their IANA names, by which the pack's law
-	// knows the day. With several, the stricter day holds.
+	// Zones are the time zones, by their IANA names, that give the day for the
+	// pack's law. With several, the stricter day holds.
 	Zones []string `yaml:"zones"`
-	// Covers are jurisdictions, beside the pack's own, whose flows it rules:
+	// Covers are jurisdictions, beside the pack's own, to whose flows it applies:
 	// the members of a union.
 	Covers []dataspace.Jurisdiction `yaml:"covers"`
-	// Sample marks a pack that shows a form and is no law. It is refused
-	// wherever a real decision is made.
+	// Sample marks a pack that is an example and no law. It is refused wherever
+	// a real decision is made.
 	Sample bool `yaml:"sample"`
 	// Items names the file of the pack's folder that holds the items of a
 	// negative list.
 	Items string `yaml:"items"`
+	// ItemKinds are the kinds of data on the list; empty: those of the program.
+	ItemKinds itemkind.List `yaml:"item_kinds"`
 
 	Sides       map[dataspace.Side]SideDoc `yaml:"sides"`
 	Sources     map[string]string          `yaml:"sources"`
@@ -49,12 +52,12 @@ type Document struct {
 	Handling    []HandlingDoc              `yaml:"handling"`
 }
 
-// SideDoc says when the pack rules a flow on one side of the border.
+// SideDoc says when the pack applies to a flow, on one side of the border.
 type SideDoc struct {
 	Applies string `yaml:"applies"`
 }
 
-// Basis is what every statement of law rests on.
+// Basis is the source of a statement of law.
 type Basis struct {
 	Article    string               `yaml:"article"`
 	Source     string               `yaml:"source"` // an address, or a key of sources
@@ -62,8 +65,8 @@ type Basis struct {
 	Confidence dataspace.Confidence `yaml:"confidence"`
 }
 
-// NumberDoc is a number of the law. A null value is not known: whatever hangs
-// on it is human review.
+// NumberDoc is a number of the law. A null value is not known: a verdict that
+// depends on it is human review.
 type NumberDoc struct {
 	Basis `yaml:",inline"`
 	Value *int64         `yaml:"value"`
@@ -71,8 +74,8 @@ type NumberDoc struct {
 	Text  dataspace.Text `yaml:"text"`
 }
 
-// TextDoc is an official text, or a question no fact answers, without which
-// nothing better than human review can be said.
+// TextDoc is an official text, or a question that no fact answers. While it is
+// missing, the best verdict is human review.
 type TextDoc struct {
 	Source string         `yaml:"source"`
 	Facts  []string       `yaml:"facts"`
@@ -88,21 +91,21 @@ type DefineDoc struct {
 type InstrumentDoc struct {
 	Basis `yaml:",inline"`
 	Name  dataspace.Text `yaml:"name"`
-	Years int            `yaml:"years"` // validity where the document itself names no end; 0: none
-	// Granted says that somebody else grants it: to have filed for it is not
-	// to have it.
+	Years int            `yaml:"years"` // validity if the document itself names no end; 0: no end
+	// Granted says that somebody else grants it: an application for it is not
+	// enough.
 	Granted bool `yaml:"granted"`
-	// About are the subjects of a comparison under which it stands.
+	// About are its subjects in a comparison.
 	About []string `yaml:"about"`
-	// Renew warns before its end.
+	// Renew says when to apply for renewal.
 	Renew *RenewDoc `yaml:"renew"`
-	// Triggers say what ends its use before its end: a change since it was
-	// granted.
+	// Triggers are changes, since it was granted, that end its use before its
+	// end.
 	Triggers []TriggerDoc `yaml:"triggers"`
 }
 
-// RenewDoc is the time before the end of an instrument in which renewal is
-// applied for.
+// RenewDoc is the time before the end of an instrument at which its holder
+// applies for renewal.
 type RenewDoc struct {
 	Basis       `yaml:",inline"`
 	WorkingDays int            `yaml:"working_days"` // before the end
@@ -111,27 +114,25 @@ type RenewDoc struct {
 }
 
 // TriggerDoc is a change after which an instrument must be filed again. On is
-// recipient, scenario, purpose, act, elements, sensitive, people, storage,
-// retention (the flow has left the instrument's scope), or control, law_abroad,
-// force_majeure, legal_document, recipient_use, other (an event since the
-// instrument took effect), or the word of a fact that ends the use of an
-// instrument (see fact.Ends).
+// one of scopeTriggers if the flow has left the instrument's scope. It is one of
+// eventKinds for an event since the instrument took effect. Otherwise it is the
+// word of a fact that ends the use of an instrument (see fact.Ends).
 type TriggerDoc struct {
 	Basis `yaml:",inline"`
 	On    string         `yaml:"on"`
 	Text  dataspace.Text `yaml:"text"`
 }
 
-// SwitchDoc is a choice that the pack leaves to the operator, for conditions
-// as switch.<name>.
+// SwitchDoc is a choice that the pack leaves to the operator. Conditions name it
+// switch.<name>.
 type SwitchDoc struct {
 	Basis   `yaml:",inline"`
 	Default bool           `yaml:"default"`
 	Text    dataspace.Text `yaml:"text"`
 }
 
-// RecogniseDoc says that an instrument of one kind satisfies a demand (an
-// obligation's id) of the pack's regime beside those that the demand names.
+// RecogniseDoc says that another kind of instrument also satisfies a demand (an
+// obligation's id) of the pack's regime.
 type RecogniseDoc struct {
 	Basis  `yaml:",inline"`
 	ID     dataspace.RuleID `yaml:"id"`
@@ -152,13 +153,13 @@ type IncidentDoc struct {
 	From  string           `yaml:"from"`
 	To    string           `yaml:"to"`
 	When  string           `yaml:"when"`
-	Grade dataspace.Text   `yaml:"grade"` // of the incident, where this clock says one
-	Who   dataspace.Text   `yaml:"who"`   // is told
+	Grade dataspace.Text   `yaml:"grade"` // of the incident, if this clock gives one
+	Who   dataspace.Text   `yaml:"who"`   // the authority or people to tell
 	Hours int              `yaml:"hours"` // 0: at once
 	Days  int              `yaml:"days"`  // after it has been handled
 	Text  dataspace.Text   `yaml:"text"`
 
-	Recorded  string `yaml:"recorded"` // as of rules
+	Recorded  string `yaml:"recorded"` // as in RuleDoc
 	Withdrawn string `yaml:"withdrawn"`
 }
 
@@ -171,15 +172,15 @@ type RuleDoc struct {
 	To    string           `yaml:"to"`
 	When  string           `yaml:"when"`
 	Text  dataspace.Text   `yaml:"text"`
-	// About are the subjects of a comparison under which it stands.
+	// About are its subjects in a comparison.
 	About []string `yaml:"about"`
-	// Recorded and Withdrawn are the first day on which the pack knew the rule
-	// And the first on which it no longer did; empty: always. They are about
-	// knowledge, From and To about the law.
+	// Recorded is the first day on which the pack knew the rule, Withdrawn the
+	// first on which it no longer did; empty: always. They are about knowledge,
+	// From and To about the law.
 	Recorded  string `yaml:"recorded"`
 	Withdrawn string `yaml:"withdrawn"`
 
-	Order   float64           `yaml:"order"` // a fraction puts it between two of another pack
+	Order   float64           `yaml:"order"` // a fraction puts it between two rules of another pack
 	Pathway string            `yaml:"pathway"`
 	Verdict dataspace.Verdict `yaml:"verdict"`
 	Counted *bool             `yaml:"counted"`
@@ -194,8 +195,8 @@ type RuleDoc struct {
 	Satisfied SatisfiedDoc `yaml:"satisfied"`
 }
 
-// SatisfiedDoc says what lifts a bar or fulfils an obligation: any one of the
-// instruments in force, or a condition over facts that is certainly true.
+// SatisfiedDoc says what lifts a bar or fulfils an obligation: one of the
+// instruments, in force, or a condition over facts that is certainly true.
 type SatisfiedDoc struct {
 	By   []SatisfierDoc `yaml:"by"`
 	When string         `yaml:"when"`
@@ -210,29 +211,29 @@ type ObligationDoc struct {
 	ID             string         `yaml:"id"`
 	Text           dataspace.Text `yaml:"text"`
 	BeforeDelivery bool           `yaml:"before_delivery"`
-	Demanded       bool           `yaml:"demanded"` // speaks only when a pathway rule demands it
+	Demanded       bool           `yaml:"demanded"` // applies only if a pathway rule demands it
 	Deadline       dataspace.Text `yaml:"deadline"`
 	Due            *DueDoc        `yaml:"due"`
 	Keep           *KeepDoc       `yaml:"keep"`
 }
 
-// KeepDoc is how long something must be kept after the delivery.
+// KeepDoc is the time for which something must be kept after the delivery.
 type KeepDoc struct {
 	Years  int `yaml:"years"`
 	Months int `yaml:"months"`
 }
 
-// DueDoc computes a date: so long after an instrument of a kind took effect,
-// or after the date that a fact names.
+// DueDoc computes a deadline: a time after an instrument of a kind took effect,
+// or after the day in a fact.
 type DueDoc struct {
 	After       string `yaml:"after"`  // kind of instrument
-	Unless      string `yaml:"unless"` // obligation that another instrument fulfilled
+	Unless      string `yaml:"unless"` // no deadline if an instrument fulfilled this obligation
 	Fact        string `yaml:"fact"`   // a day, or delivered_on
 	WorkingDays int    `yaml:"working_days"`
 	Months      int    `yaml:"months"`
 }
 
-// HandlingDoc asks for the least treatment of elements.
+// HandlingDoc demands a minimum treatment of elements.
 type HandlingDoc struct {
 	Basis  `yaml:",inline"`
 	ID     dataspace.RuleID `yaml:"id"`

@@ -46,7 +46,7 @@ func (c *compiler) incidents() {
 		return
 	}
 	if y.Overlays != "" {
-		c.fail("$.incidents", "incident.overlay", "an overlay has no incidents: whether it applies hangs on a flow")
+		c.fail("$.incidents", "incident.overlay", "an overlay has no incidents: it applies to flows")
 	}
 	flows, known := c.lang, c.known
 	c.lang, c.known = newLanguage(incidentEnv(), y), nil
@@ -74,7 +74,7 @@ type IncidentScope struct {
 	values map[string]ref.Val
 }
 
-// NewIncidentScope knows the facts of an incident.
+// NewIncidentScope makes the scope for the facts of an incident.
 func NewIncidentScope(p *Pack, f *dataspace.Incident) IncidentScope {
 	t := incidents()
 	s := IncidentScope{pack: p, values: make(map[string]ref.Val, t.Len())}

@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/itemkind"
 )
 
 // Item is one line of a negative list: data that may not leave freely.
@@ -22,19 +23,19 @@ type Item struct {
 	Subcategory string         `json:"subcategory,omitempty"`
 	Name        dataspace.Text `json:"name"`
 	Description string         `json:"description,omitempty"`
-	Kind        ItemKind       `json:"kind"`
+	Kind        string         `json:"kind"`    // the id of a kind of the pack
 	Pathway     string         `json:"pathway"` // one of ItemPathways
 
-	// The numbers of people that demand a pathway, of an item by count.
+	// The numbers of people at which an item by count demands a pathway.
 	AssessmentPeople    Threshold `json:"assessment_people"`
 	AssessmentSensitive Threshold `json:"assessment_sensitive"`
 	ContractPeople      Threshold `json:"contract_people"`
 	ContractSensitive   Threshold `json:"contract_sensitive"`
-	// Above is true where the number itself does not demand it yet.
+	// Above is true if the demand begins above the number and not at it.
 	Above bool `json:"above,omitempty"`
 
-	Elements []dataspace.ElementID `json:"elements,omitempty"` // what it is about
-	Headers  []string              `json:"headers,omitempty"`  // words in the headers of its columns
+	Elements []dataspace.ElementID `json:"elements,omitempty"` // the elements of its data
+	Headers  []string              `json:"headers,omitempty"`  // words in the headers of such columns
 
 	Article    string               `json:"article"`
 	Source     string               `json:"source"`
@@ -42,40 +43,31 @@ type Item struct {
 	Confidence dataspace.Confidence `json:"confidence"`
 }
 
-// ItemKind says what sort of data an item is.
-type ItemKind string
-
-// The two kinds of data on a list.
-const (
-	ImportantItem ItemKind = "important"
-	PersonalItem  ItemKind = "personal"
-)
-
-// The pathways of an item. ByCount leaves it to the item's thresholds.
+// The pathways of an item. With itemByCount the item's thresholds decide.
 const (
 	itemAssessment = "security_assessment"
 	itemContract   = "contract_or_certification"
 	itemFree       = "free"
 	itemByCount    = "by_count"
-	// offList is no pathway of an item but the demand where none matches.
+	// offList is not a pathway of an item, but the demand if no item matches.
 	offList = "off_list"
 )
 
-// ItemPathways are what an item may demand.
+// ItemPathways are the pathways that an item may demand.
 var ItemPathways = []string{itemFree, itemContract, itemAssessment, itemByCount}
 
-// Threshold is a number of people. The list may name none, or nobody has read
-// it yet, which are different things.
+// Threshold is a number of people. A list without a number differs from a list
+// whose number nobody has read yet.
 type Threshold int64
 
-// UnknownThreshold is a number that the list has and that is not known here;
-// NoThreshold is one that the list does not have.
+// UnknownThreshold means that the list has a number that is not known here.
+// NoThreshold means that the list has none.
 const (
 	UnknownThreshold Threshold = 0
 	NoThreshold      Threshold = -1
 )
 
-// String is how items.csv writes the threshold.
+// String is the threshold in the form of items.csv.
 func (t Threshold) String() string {
 	switch t {
 	case UnknownThreshold:
@@ -86,7 +78,7 @@ func (t Threshold) String() string {
 	return strconv.FormatInt(int64(t), 10)
 }
 
-// maxItems bounds a list; maxThreshold is more than there are people.
+// maxItems bounds a list; maxThreshold is above the number of people on Earth.
 const (
 	maxItems     = 1 << 20
 	maxThreshold = 100_000_000_000
@@ -101,7 +93,7 @@ var itemColumns = []string{
 // optionalItemColumns may be left out of the file.
 var optionalItemColumns = []string{"bound", "elements", "headers", "sector", "subcategory", "name_en", "description", "facts"}
 
-// WriteItems writes items as items.csv; ParseItems reads the same again.
+// WriteItems writes items as items.csv; ParseItems reads them back.
 func WriteItems(items []Item) ([]byte, error) {
 	var b bytes.Buffer
 	w := csv.NewWriter(&b)
@@ -119,7 +111,7 @@ func WriteItems(items []Item) ([]byte, error) {
 			elements[j] = string(e)
 		}
 		if err := w.Write([]string{
-			it.ID, it.Sector, it.Scenario, it.Subcategory, it.Name.ZH, it.Name.EN, it.Description, string(it.Kind), it.Pathway,
+			it.ID, it.Sector, it.Scenario, it.Subcategory, it.Name.ZH, it.Name.EN, it.Description, it.Kind, it.Pathway,
 			it.AssessmentPeople.String(), it.AssessmentSensitive.String(), it.ContractPeople.String(), it.ContractSensitive.String(), bound,
 			strings.Join(elements, " "), strings.Join(it.Headers, " "), it.Article, it.Source, strings.Join(it.Facts, " "), string(it.Confidence),
 		}); err != nil {
@@ -130,14 +122,14 @@ func WriteItems(items []Item) ([]byte, error) {
 	return b.Bytes(), w.Error()
 }
 
-// ParseItems reads items.csv: UTF-8 with a header. Every error names line and
-// column; all are reported, up to a number.
-func ParseItems(place string, data []byte) ([]Item, error) {
+// ParseItems reads items.csv, whose items are of some kinds: UTF-8 with a header.
+// Every error names line and column. It reports at most maxItemErrors errors.
+func ParseItems(place string, data []byte, kinds itemkind.List) ([]Item, error) {
 	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
 	if !utf8.Valid(data) {
 		return nil, problem("items.charset", place, "is not UTF-8", nil)
 	}
-	p := &itemParser{place: place, csv: csv.NewReader(bytes.NewReader(data)), words: map[string]string{}}
+	p := &itemParser{place: place, kinds: kinds, csv: csv.NewReader(bytes.NewReader(data)), words: map[string]string{}}
 	p.csv.ReuseRecord = true
 	if err := p.header(); err != nil {
 		return nil, err
@@ -160,7 +152,7 @@ func ParseItems(place string, data []byte) ([]Item, error) {
 		p.record = record
 		it := p.item()
 		if seen[it.ID] {
-			p.fail(p.at["id"], "items.double", fmt.Sprintf("item %q stands twice", it.ID))
+			p.fail(p.at["id"], "items.double", fmt.Sprintf("item %q is given twice", it.ID))
 		}
 		seen[it.ID] = true
 		items = append(items, it)
@@ -178,10 +170,11 @@ const maxItemErrors = 50
 
 type itemParser struct {
 	place  string
+	kinds  itemkind.List
 	csv    *csv.Reader
 	at     map[string]int // column by name
 	record []string
-	words  map[string]string // repeated values are kept once
+	words  map[string]string // one copy of each repeated value
 	errs   []error
 }
 
@@ -214,7 +207,7 @@ func (p *itemParser) header() error {
 		if !slices.Contains(itemColumns, name) {
 			p.fail(i, "items.column", fmt.Sprintf("%q is no column of items", name))
 		} else if _, dup := p.at[name]; dup {
-			p.fail(i, "items.column", fmt.Sprintf("column %q stands twice", name))
+			p.fail(i, "items.column", fmt.Sprintf("column %q is given twice", name))
 		}
 		p.at[name] = i
 	}
@@ -235,7 +228,7 @@ func (p *itemParser) text(column string) string {
 	return strings.TrimSpace(p.record[i])
 }
 
-// word is a field whose value many items share.
+// word is a field whose value is the same in many items.
 func (p *itemParser) word(column string) string {
 	s := p.text(column)
 	if kept, ok := p.words[s]; ok {
@@ -251,7 +244,7 @@ func (p *itemParser) item() Item {
 		ID: strings.Clone(p.text("id")), Sector: p.word("sector"), Scenario: p.word("scenario"), Subcategory: p.word("subcategory"),
 		Name:        dataspace.Text{EN: strings.Clone(p.text("name_en")), ZH: strings.Clone(p.text("name_zh"))},
 		Description: strings.Clone(p.text("description")),
-		Kind:        ItemKind(p.word("kind")), Pathway: p.word("pathway"),
+		Kind:        p.word("kind"), Pathway: p.word("pathway"),
 		AssessmentPeople: p.threshold("assessment_people"), AssessmentSensitive: p.threshold("assessment_sensitive"),
 		ContractPeople: p.threshold("contract_people"), ContractSensitive: p.threshold("contract_sensitive"),
 		Article: p.word("article"), Source: p.word("source"), Confidence: dataspace.Confidence(p.word("confidence")),
@@ -279,17 +272,18 @@ func (p *itemParser) check(it *Item) {
 	if it.Name.ZH == "" {
 		p.fail(p.at["name_zh"], "items.name", "item has no name_zh")
 	}
-	if it.Kind != ImportantItem && it.Kind != PersonalItem {
-		p.fail(p.at["kind"], "items.kind", fmt.Sprintf("kind %q is neither important nor personal", it.Kind))
+	kind, known := p.kinds.Lookup(it.Kind)
+	if !known {
+		p.fail(p.at["kind"], "items.kind", p.kinds.Refuse(it.Kind))
 	}
 	if !slices.Contains(ItemPathways, it.Pathway) {
 		p.fail(p.at["pathway"], "items.pathway", fmt.Sprintf("pathway %q is none of %s", it.Pathway, strings.Join(ItemPathways, ", ")))
-	} else if it.Kind == ImportantItem && it.Pathway != itemAssessment {
-		p.fail(p.at["pathway"], "items.pathway", "important data leaves only after a security assessment")
+	} else if kind.Pathway != "" && it.Pathway != kind.Pathway {
+		p.fail(p.at["pathway"], "items.pathway", fmt.Sprintf("%s leaves only after %s", kind.Text.EN, kind.Pathway))
 	}
 	named := it.AssessmentPeople != 0 || it.AssessmentSensitive != 0 || it.ContractPeople != 0 || it.ContractSensitive != 0
 	if it.Pathway != itemByCount && named {
-		p.fail(p.at["pathway"], "items.threshold", "only an item by_count has thresholds")
+		p.fail(p.at["pathway"], "items.threshold", "only an item with the pathway by_count has thresholds")
 	}
 	if it.Article == "" || it.Source == "" {
 		p.fail(p.at["article"], "items.basis", "item needs article and source")
@@ -310,7 +304,7 @@ func (p *itemParser) threshold(column string) Threshold {
 	default:
 		n, err := strconv.ParseInt(s, 10, 64)
 		if err != nil || n < 1 || n > maxThreshold {
-			p.fail(p.at[column], "items.threshold", fmt.Sprintf("%q is no number of people: digits, - where the list has none, empty where it is not known", s))
+			p.fail(p.at[column], "items.threshold", fmt.Sprintf("%q is no number of people: write digits, or - if the list has none, or nothing if it is not known", s))
 			return UnknownThreshold
 		}
 		return Threshold(n)

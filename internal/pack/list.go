@@ -3,23 +3,26 @@ package pack
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
 
+	"hutong/internal/counted"
 	"hutong/internal/dataspace"
+	"hutong/internal/itemkind"
 	"hutong/internal/variable"
 )
 
-// itemList is the negative list of a pack.
+// ItemList is the negative list of a pack.
 type ItemList struct {
 	Items     []Item
 	byID      map[string]int
 	scenarios map[string]bool
-	any       bool // some item holds in any scenario
-	// effective is the first day on which the list relieves; empty: not known,
-	// And then it relieves nobody. What the list forbids holds from the start.
+	any       bool // whether an item holds in every scenario
+	// effective is the first day on which the list gives relief. If it is empty,
+	// the day is not known and there is no relief. Prohibitions always hold.
 	effective string
 }
 
@@ -43,7 +46,7 @@ func (p *Pack) loadItems(dir string, files map[string][]byte) error {
 	if !ok {
 		return problem("pack.items", dir, fmt.Sprintf("items file %q is not in the pack's folder", name), nil)
 	}
-	items, err := ParseItems(dir+"/"+name, data)
+	items, err := ParseItems(dir+"/"+name, data, p.ItemKinds())
 	if err != nil {
 		return err
 	}
@@ -64,38 +67,94 @@ func (p *Pack) Items() []Item {
 	return p.list.Items
 }
 
-// Sample reports whether the pack shows a form and is no law.
+// Sample reports whether the pack is an example and no law.
 func (p *Pack) Sample() bool { return p.doc.Sample }
 
-// The names by which conditions ask about the list.
+// The names by which conditions ask about the list, beside list.<kind> for each
+// of its kinds: whether an item of that kind is matched.
 const (
 	listLoaded = iota
 	listScenario
 	listDemand
-	listImportant
+	listKinds // the first of the kinds
 )
 
 var listNames = []struct {
 	name string
 	kind *cel.Type
 }{
-	listLoaded:    {"list.loaded", cel.BoolType},
-	listScenario:  {"list.scenario", cel.BoolType},
-	listDemand:    {"list.demand", cel.StringType},
-	listImportant: {"list.important", cel.BoolType},
+	listLoaded:   {"list.loaded", cel.BoolType},
+	listScenario: {"list.scenario", cel.BoolType},
+	listDemand:   {"list.demand", cel.StringType},
 }
 
 // listFacts are the facts behind each of listNames.
 var listFacts = [][]string{
-	listLoaded:    nil,
-	listScenario:  {"scenario"},
-	listDemand:    {"scenario", "data.list_items", "data.list_confirmed", "data.list_of", "counts.non_sensitive", "counts.sensitive", "on"},
-	listImportant: {"scenario", "data.list_items", "data.list_confirmed", "data.list_of"},
+	listLoaded:   nil,
+	listScenario: {"scenario"},
+	listDemand:   {"scenario", "data.list_items", "data.list_confirmed", "data.list_of", "on"},
+	listKinds:    {"scenario", "data.list_items", "data.list_confirmed", "data.list_of"},
 }
 
-// Identifiers of what is unknown about a list, beside those of facts and
-// numbers: an item by its index, that an id is not on the list, that no list
-// is loaded, that the list is not in force, or nobody knows since when.
+// listFacts are the facts behind one of listNames. The demand of items depends on
+// the counts of people too.
+func (p *Pack) listFacts(i int) []string {
+	if i == listDemand {
+		return append(slices.Clip(listFacts[i]), p.people.Facts()...)
+	}
+	return listFacts[min(i, listKinds)]
+}
+
+// ItemKinds are the kinds of data on the list of the pack: those that it declares,
+// or else those of the pack that it overlays, or else those of the program.
+func (p *Pack) ItemKinds() itemkind.List {
+	switch {
+	case len(p.doc.ItemKinds) > 0:
+		return p.doc.ItemKinds
+	case p.base != nil:
+		return p.base.ItemKinds()
+	}
+	return itemkind.Standard()
+}
+
+// itemKinds lets conditions name the kinds.
+func (c *compiler) itemKinds() {
+	var taken []string
+	for i, l := range listNames {
+		c.pack.names[l.name] = slot{ListName, i}
+		taken = append(taken, strings.TrimPrefix(l.name, "list."))
+	}
+	if what := c.pack.doc.ItemKinds.Wrong([]string{itemContract, itemAssessment}, taken); what != "" {
+		c.fail("$.item_kinds", "pack.item_kinds", what)
+		return
+	}
+	c.pack.kinds = c.pack.ItemKinds()
+	for i, k := range c.pack.kinds {
+		c.pack.names["list."+k.ID] = slot{ListName, listKinds + i}
+		c.lang.declare("list."+k.ID, cel.BoolType)
+	}
+}
+
+// People are the classes of people that the thresholds of items count: those of
+// the pack, or of the one that it overlays.
+func (p *Pack) People() *counted.Split { return &p.people }
+
+// declarePeople finds the classes of People.
+func (p *Pack) declarePeople() {
+	var classes []dataspace.CountClass
+	for _, of := range []*Pack{p, p.base} {
+		if of != nil {
+			for i := range of.doc.Counts {
+				classes = append(classes, of.doc.Counts[i].class())
+			}
+		}
+	}
+	p.people = counted.Of(classes, p.facts.Facts())[0]
+}
+
+// Identifiers of unknown values of a list, beside those of facts and numbers. An
+// item has ItemBase and its index. The others mean that an id is not on the list,
+// that no list is loaded, and that the list is not, or not known to be, in force.
 const (
 	ItemBase   = int64(1 << 20)
 	StrangerID = int64(1 << 40)
@@ -123,8 +182,8 @@ func (s *Scope) listed(i int) ref.Val {
 		return s.inScenario()
 	}
 	matched, unknown := s.Matched()
-	if i == listImportant {
-		return anyImportant(matched, unknown)
+	if i >= listKinds {
+		return anyOf(matched, s.pack.kinds[i-listKinds].ID, unknown)
 	}
 	if on, _ := s.Fact("on").(types.String); s.list.effective == "" || string(on) < s.list.effective {
 		return unknownOf(NotYetID, "effective")
@@ -145,9 +204,9 @@ func (s *Scope) inScenario() ref.Val {
 	return unknownFact("scenario")
 }
 
-// Matched are the items that a person found in the data, and what is not known
-// about that: without a person's word, or with an id that the list does not
-// have in this scenario, there is something.
+// Matched returns the items that a person found in the data. The second result
+// is not nil if a person has not confirmed the items, the scenario is not known,
+// or the list has no item of such an id in this scenario.
 func (s *Scope) Matched() (items []*Item, unknown *types.Unknown) {
 	if ok, known := s.Fact("data.list_confirmed").(types.Bool); !known || !bool(ok) {
 		return nil, unknownFact("data.list_confirmed")
@@ -173,7 +232,7 @@ func (s *Scope) Matched() (items []*Item, unknown *types.Unknown) {
 	return items, unknown
 }
 
-// find is the item of an id in a scenario; nil when the list has none.
+// Find returns the item of an id in a scenario; nil if the list has none.
 func (l *ItemList) Find(id, scenario string) *Item {
 	i, ok := l.byID[id]
 	if !ok || l.Items[i].Scenario != "" && l.Items[i].Scenario != scenario {
@@ -182,15 +241,16 @@ func (l *ItemList) Find(id, scenario string) *Item {
 	return &l.Items[i]
 }
 
-// Strings reads a list of strings; what is unknown has none.
+// Strings reads a list of strings; an unknown value gives none.
 func Strings(v ref.Val) []string {
 	list, _ := v.Value().([]string)
 	return list
 }
 
-func anyImportant(matched []*Item, unknown *types.Unknown) ref.Val {
+// anyOf reports whether an item of a kind is matched.
+func anyOf(matched []*Item, kind string, unknown *types.Unknown) ref.Val {
 	for _, it := range matched {
-		if it.Kind == ImportantItem {
+		if it.Kind == kind {
 			return types.True
 		}
 	}
@@ -200,11 +260,11 @@ func anyImportant(matched []*Item, unknown *types.Unknown) ref.Val {
 	return types.False
 }
 
-// demandOrder is the order of strictness of what items demand.
+// demandOrder has the demands of items, the mildest first.
 var demandOrder = []string{offList, itemFree, itemContract, itemAssessment}
 
-// Demand is the strictest over the matched items. An assessment that is surely
-// demanded needs nothing more; anything milder needs all to be known.
+// Demand is the strictest demand of the matched items. If an assessment is surely
+// demanded, unknown items change nothing; otherwise all must be known.
 func (s *Scope) Demand(matched []*Item, unknown *types.Unknown) ref.Val {
 	strictest := 0
 	for _, it := range matched {
@@ -221,7 +281,7 @@ func (s *Scope) Demand(matched []*Item, unknown *types.Unknown) ref.Val {
 	return types.String(demandOrder[strictest])
 }
 
-// ItemDemand is what one item demands of the people counted.
+// ItemDemand is the demand of one item for the people counted.
 func (s *Scope) ItemDemand(it *Item) ref.Val {
 	self := unknownOf(ItemBase+int64(s.list.byID[it.ID]), "items."+it.ID)
 	if !slices.Contains(s.accept, it.Confidence) {
@@ -240,8 +300,8 @@ func (s *Scope) ItemDemand(it *Item) ref.Val {
 		{it.AssessmentPeople, it.AssessmentSensitive, itemAssessment},
 		{it.ContractPeople, it.ContractSensitive, itemContract},
 	} {
-		a := s.reached("counts.non_sensitive", step.people, it.Above, self)
-		b := s.reached("counts.sensitive", step.sensitive, it.Above, self)
+		a := s.reached(s.pack.people.Rest.Fact, step.people, it.Above, self)
+		b := s.reached(s.pack.people.Class.Fact, step.sensitive, it.Above, self)
 		if a == types.True || b == types.True {
 			return types.String(step.demand)
 		}
@@ -254,20 +314,22 @@ func (s *Scope) ItemDemand(it *Item) ref.Val {
 	return types.String(itemFree)
 }
 
-// reached reports whether so many people demand something. Nobody reaches no
-// threshold, and a threshold is never less than one.
+// reached reports whether a count of people reaches a threshold. A threshold is
+// never less than one, so a count of zero reaches none.
 func (s *Scope) reached(count string, t Threshold, above bool, self *types.Unknown) ref.Val {
 	if t == NoThreshold {
 		return types.False
 	}
-	n, known := s.Fact(count).(types.Int)
+	value := s.facts[s.Number(s.pack.facts.Number(count))]
+	n, known := value.(types.Int)
+	unknown, _ := value.(*types.Unknown)
 	switch {
 	case known && n == 0:
 		return types.False
 	case !known && t == UnknownThreshold:
-		return types.MergeUnknowns(unknownFact(count), self)
+		return types.MergeUnknowns(unknown, self)
 	case !known:
-		return unknownFact(count)
+		return unknown
 	case t == UnknownThreshold:
 		return self
 	case above:

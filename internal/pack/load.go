@@ -37,11 +37,11 @@ const (
 // *dataspace.Problem that names file, line and column.
 func Load(fsys fs.FS, dir string) (*Pack, error) { return (&loader{fsys: fsys}).load(dir) }
 
-// loader loads packs of one tree, each once: many may lie over the same one.
+// loader loads packs of one tree, each once: several may overlay the same one.
 type loader struct {
 	fsys   fs.FS
 	known  map[string]*Pack // nil while one is being loaded
-	beside []*Pack          // of elsewhere, that packs of the tree may overlay
+	beside []*Pack          // packs from elsewhere that packs of the tree may overlay
 }
 
 // load loads a pack after the one that it overlays, whose facts it may name.
@@ -67,8 +67,8 @@ func (l *loader) load(dir string) (*Pack, error) {
 	return p, nil
 }
 
-// overlaid is the pack of an id; nil when it is not there, or when it overlays
-// in turn what is being loaded.
+// overlaid returns the pack of an id. It is nil if there is no such pack, or if
+// that pack is being loaded, because the two overlay each other.
 func (l *loader) overlaid(id dataspace.PackID) (*Pack, error) {
 	p, err := l.load(string(id))
 	if !errors.Is(err, fs.ErrNotExist) {
@@ -90,7 +90,7 @@ func LoadAll(fsys fs.FS) ([]*Pack, error) {
 }
 
 // LoadAllSigned is LoadAll for a folder that somebody else may write to: each
-// pack must be signed, see LoadSigned. It may overlay a pack that lies beside.
+// pack must be signed, see LoadSigned. A pack may overlay one of beside.
 func LoadAllSigned(fsys fs.FS, verifyKey ed25519.PublicKey, beside ...*Pack) ([]*Pack, error) {
 	l := &loader{fsys: fsys, beside: beside}
 	return loadEach(fsys, func(dir string) (*Pack, error) { return l.signed(dir, verifyKey) })
@@ -100,7 +100,7 @@ func loadEach(fsys fs.FS, load func(dir string) (*Pack, error)) ([]*Pack, error)
 	var dirs []string
 	err := fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error {
 		if err == nil && d.IsDir() && name != "." && strings.HasPrefix(d.Name(), ".") {
-			return fs.SkipDir // a pack on its way, or nobody's
+			return fs.SkipDir // a pack that is being written, or no pack
 		}
 		if err == nil && !d.IsDir() && path.Base(name) == packFile {
 			dirs = append(dirs, path.Dir(name))
@@ -122,7 +122,7 @@ func loadEach(fsys fs.FS, load func(dir string) (*Pack, error)) ([]*Pack, error)
 	return packs, nil
 }
 
-// read reads the files of a pack, of which pack.yaml is decoded.
+// read reads the files of a pack and decodes pack.yaml.
 func read(fsys fs.FS, dir string) (*Pack, map[string][]byte, error) {
 	files, err := packFiles(fsys, dir)
 	if err != nil {
@@ -135,7 +135,7 @@ func read(fsys fs.FS, dir string) (*Pack, map[string][]byte, error) {
 // place is where the pack is written.
 func (p *Pack) place() string { return path.Join(p.text.dir, packFile) }
 
-// finish makes a pack of what was read.
+// finish makes a pack from its files.
 func (p *Pack) finish(fsys fs.FS, files map[string][]byte) error {
 	if err := p.declareFacts(); err != nil {
 		return err
@@ -195,9 +195,9 @@ func packFiles(fsys fs.FS, dir string) (map[string][]byte, error) {
 		if err != nil {
 			return nil, fmt.Errorf("open pack %s: %w", dir, err)
 		}
-		// A link has no size of its own, and what it leads to may have no end.
+		// A link has no size of its own, and its target may be endless.
 		if !info.Mode().IsRegular() {
-			return nil, problem("pack.file", path.Join(dir, e.Name()), "is a link or no ordinary file", nil)
+			return nil, problem("pack.file", path.Join(dir, e.Name()), "is a link, or not a regular file", nil)
 		}
 		if total += info.Size(); total > maxPackBytes {
 			return nil, problem("pack.size", dir, fmt.Sprintf("pack has more than %d bytes", maxPackBytes), nil)
@@ -227,7 +227,7 @@ func digestFiles(files map[string][]byte) dataspace.Digest {
 }
 
 // loadCalendar reads the working-day calendar that the pack names: from its
-// own folder, else from the root of fsys. It becomes part of the pack's digest.
+// own folder, or else from the root of fsys. The pack's digest includes it.
 func (p *Pack) loadCalendar(fsys fs.FS, files map[string][]byte) error {
 	name := p.doc.Calendar
 	if name == "" {
@@ -278,7 +278,7 @@ func problem(code, place, message string, err error) error {
 }
 
 // compile checks and compiles everything that is not plain data. It reports
-// all it finds.
+// all mistakes.
 func compile(p *Pack, place string, raw []byte) error {
 	return (&compiler{pack: p, place: place, raw: raw}).run()
 }
@@ -286,6 +286,7 @@ func compile(p *Pack, place string, raw []byte) error {
 func (c *compiler) run() error {
 	p := c.pack
 	c.header()
+	p.declarePeople()
 	c.names()
 	c.instruments()
 	p.sides = map[dataspace.Side]Condition{}
@@ -311,8 +312,8 @@ func (c *compiler) run() error {
 	return errors.Join(c.errs...)
 }
 
-// names declares what conditions may name. A definition sees only those before
-// it, so that definitions cannot be circular.
+// names declares the names for conditions. A definition may use only those
+// before it, so that definitions cannot be circular.
 func (c *compiler) names() {
 	p := c.pack
 	c.lang = newLanguage(baseEnv, &p.doc)
@@ -324,9 +325,7 @@ func (c *compiler) names() {
 			c.lang.declare(v.Name, v.CEL)
 		}
 	}
-	for i, l := range listNames {
-		p.names[l.name] = slot{ListName, i}
-	}
+	c.itemKinds()
 	for i, name := range sortedKeys(p.doc.Numbers) {
 		y := p.doc.Numbers[name]
 		n := Number{Name: name, Doc: y}
@@ -349,7 +348,7 @@ func (c *compiler) names() {
 	}
 	for i, d := range p.doc.Define {
 		if _, dup := p.names["is."+d.Name]; dup {
-			c.fail(fmt.Sprintf("$.define[%d].name", i), "pack.define", fmt.Sprintf("definition %q stands twice", d.Name))
+			c.fail(fmt.Sprintf("$.define[%d].name", i), "pack.define", fmt.Sprintf("definition %q is given twice", d.Name))
 			continue
 		}
 		p.names["is."+d.Name] = slot{DefinitionName, i}
@@ -359,7 +358,7 @@ func (c *compiler) names() {
 		cond := c.condition(d.When, fmt.Sprintf("$.define[%d].when", i))
 		for _, name := range cond.refs {
 			if at := p.names[name]; at.kind == DefinitionName && at.index >= i {
-				c.fail(fmt.Sprintf("$.define[%d].when", i), "pack.define", fmt.Sprintf("definition %q names %s, which does not stand before it", d.Name, name))
+				c.fail(fmt.Sprintf("$.define[%d].when", i), "pack.define", fmt.Sprintf("definition %q names %s, which is not defined before it", d.Name, name))
 				cond = Condition{}
 			}
 		}

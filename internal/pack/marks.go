@@ -8,9 +8,9 @@ import (
 	"hutong/internal/dataspace"
 )
 
-// elementMarks are what the conditions of a pack can tell elements by: for each
-// group or text that stands in a condition on data.elements, whether an element
-// is of it.
+// elementMarks are the tests by which the conditions of a pack distinguish
+// elements. There is one for each group or text in a condition on data.elements:
+// whether an element belongs to it.
 func (p *Pack) elementMarks() []func(dataspace.ElementID) bool {
 	var out []func(dataspace.ElementID) bool
 	seen := map[string]bool{}
@@ -41,7 +41,7 @@ func (p *Pack) elementMarks() []func(dataspace.ElementID) bool {
 	return out
 }
 
-// constantText is a text that stands in a condition, with its quotes.
+// constantText is a text in a condition, with its quotes.
 var constantText = regexp.MustCompile(`"[^"]*"|'[^']*'`)
 
 // conditions are the definitions of the pack and the conditions of its rules.

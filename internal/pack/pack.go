@@ -8,9 +8,11 @@ import (
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
 
+	"hutong/internal/counted"
 	"hutong/internal/dataspace"
 	"hutong/internal/element"
 	"hutong/internal/fact"
+	"hutong/internal/itemkind"
 	"hutong/internal/variable"
 	"hutong/internal/zone"
 )
@@ -21,10 +23,10 @@ type Pack struct {
 	doc    Document
 	sha256 dataspace.Digest
 	dates
-	list     *ItemList          // nil when the pack names no items
+	listing
 	elements *element.Extension // nil when the pack brings none
 	base     *Pack              // the pack it overlays, when it was loaded beside it
-	facts    *variable.Table    // what its conditions may name
+	facts    *variable.Table    // the facts that its conditions may name
 	text     packText
 
 	names    map[string]slot
@@ -37,18 +39,25 @@ type Pack struct {
 	clocks   []*Clock
 	handling []*HandlingRule
 
-	reads   []factSet // facts on which each definition hangs
-	guarded factSet   // facts on which its applying hangs
+	reads   []factSet // facts on which each definition depends
+	guarded factSet   // facts that decide whether the pack applies
 	marks   []func(dataspace.ElementID) bool
 }
 
-// dates are by what the pack's law knows days.
+// dates have the calendar and time zones of the pack's law.
 type dates struct {
-	calendar *Calendar // of working days; nil: it needs none
+	calendar *Calendar // the working days; nil: it needs none
 	zones    zone.List
 }
 
-// packText is what stands in some of the pack's files, and their folder.
+// listing is the negative list of a pack, and the classes of people for its items.
+type listing struct {
+	list   *ItemList // nil when the pack names no items
+	people counted.Split
+	kinds  itemkind.List // that its conditions can name
+}
+
+// packText is the text of some of the pack's files, and their folder.
 type packText struct {
 	dir   string
 	pack  []byte // pack.yaml
@@ -76,10 +85,10 @@ const (
 type Number struct {
 	Name  string
 	Doc   NumberDoc
-	value ref.Val // an unknown when the number is not known
+	value ref.Val // an unknown if the number is not known
 }
 
-// ruleKind is what a rule does when its condition holds.
+// RuleKind is the effect of a rule whose condition holds.
 type RuleKind uint8
 
 const (
@@ -97,15 +106,15 @@ type Rule struct {
 	Condition   Condition
 	SatisfiedIf Condition
 	By          []Satisfier
-	LooksAt     []int // facts its conditions name, ascending
-	Switches    []int // and switches
+	LooksAt     []int // facts that its conditions name, ascending
+	Switches    []int // switches that its conditions name
 	Number      int   // within its pack
 	AsksList    bool  // whether its condition asks about the items of a list
-	// Recognises is the demand, and recognised the kind of instrument that
-	// satisfies it, of a recogniseRule.
+	// Recognises is the demand of a RecognitionRule, and Recognised the kind of
+	// instrument that satisfies it.
 	Recognises, Recognised string
 
-	reads factSet // facts on which it and its pack's applying hang
+	reads factSet // facts on which it and the use of its pack depend
 }
 
 type Satisfier struct {
@@ -119,12 +128,12 @@ type HandlingRule struct {
 	Elements  []dataspace.ElementID
 }
 
-// Ref names the exact bytes of the pack.
+// Ref names the pack, its version and its exact bytes.
 func (p *Pack) Ref() dataspace.PackRef {
 	return dataspace.PackRef{ID: p.doc.ID, Version: p.doc.Version, SHA256: p.sha256}
 }
 
-// DeclareFacts puts the facts that the pack declares into a table.
+// DeclareFacts adds the facts that the pack declares to a table.
 func (p *Pack) DeclareFacts(into *fact.Table) (*fact.Table, error) {
 	return into.With(p.doc.ID, p.place(), p.doc.Facts)
 }
@@ -132,43 +141,43 @@ func (p *Pack) DeclareFacts(into *fact.Table) (*fact.Table, error) {
 // Facts are the facts that conditions of the pack may name.
 func (p *Pack) Facts() *variable.Table { return p.facts }
 
-// Title says what the pack is, for people.
+// Title is the name of the pack for people.
 func (p *Pack) Title() dataspace.Text { return p.doc.Title }
 
-// Zones are the time zones by which the pack's law knows the day; none: it takes
-// the exporter's.
+// Zones are the time zones that give the day for the pack's law; none: the
+// exporter's time zone does.
 func (p *Pack) Zones() zone.List { return p.zones }
 
-// Jurisdiction is whose law the pack holds.
+// Jurisdiction is the jurisdiction of the pack's law.
 func (p *Pack) Jurisdiction() dataspace.Jurisdiction { return p.doc.Jurisdiction }
 
-// scope gives conditions their values: the facts of one flow, and one pack's
-// numbers, groups and definitions. A definition is evaluated at most once.
+// Scope gives conditions their values: the facts of one flow, and one pack's
+// numbers, groups and definitions. It evaluates a definition at most once.
 // Not safe for concurrent use.
 type Scope struct {
 	pack  *Pack
 	list  *ItemList // of the pack, nil for none
 	facts []ref.Val
-	// numbers are those that the facts of packs, which the pack may name, have
-	// among all; the standard facts have one number everywhere.
+	// numbers are the numbers, among all facts, of the facts of packs that the
+	// pack may name. Standard facts have the same number everywhere.
 	numbers []int
-	memo    []ref.Val // of definitions, then of listNames
+	memo    []ref.Val // of definitions, then of the names of the list
 	accept  []dataspace.Confidence
 	chosen  map[string]bool // the operator's switches, by pack and name
-	open    bool            // what was chosen is not known
+	open    bool            // the choices are not known
 }
 
-// NewScope gives the conditions of a pack the values of facts, by their number.
-// The numbers are those of the facts of packs that the pack may name: see
-// variable.Table.Numbers. The list stands for the pack's own; nil is none.
+// NewScope makes the scope of a pack. facts are the values by number, and numbers
+// are those of the facts of packs that the pack may name: see
+// variable.Table.Numbers. list replaces the pack's own; nil is none.
 func NewScope(p *Pack, list *ItemList, facts []ref.Val, numbers []int) Scope {
-	return Scope{pack: p, list: list, facts: facts, numbers: numbers, memo: make([]ref.Val, len(p.define)+len(listNames))}
+	return Scope{pack: p, list: list, facts: facts, numbers: numbers, memo: make([]ref.Val, len(p.define)+len(listNames)+len(p.kinds))}
 }
 
-// standardFacts is how many facts have the same number everywhere.
+// standardFacts is the number of facts with the same number everywhere.
 var standardFacts = variable.Standard().Len()
 
-// Number is the number, among all facts, of a fact as the pack numbers it.
+// Number turns the pack's number of a fact into its number among all facts.
 func (s *Scope) Number(i int) int {
 	if i >= standardFacts {
 		return s.numbers[i-standardFacts]
@@ -176,7 +185,7 @@ func (s *Scope) Number(i int) int {
 	return i
 }
 
-// own is the number by which the pack knows a fact; -1: it cannot name it.
+// own is the pack's number of a fact; -1: the pack cannot name it.
 func (s *Scope) own(fact int) int {
 	if fact < standardFacts {
 		return fact
@@ -187,8 +196,8 @@ func (s *Scope) own(fact int) int {
 	return -1
 }
 
-// Reads lists the facts on which a rule of the pack and the pack's applying
-// hang.
+// Reads lists the facts on which a rule of the pack and the use of the pack
+// depend.
 func (s *Scope) Reads(r *Rule) []int {
 	var out []int
 	for i := range s.pack.facts.Len() {
@@ -199,20 +208,20 @@ func (s *Scope) Reads(r *Rule) []int {
 	return out
 }
 
-// Hangs reports whether a rule of the pack hangs on a fact, or says in its
-// reasons what the fact is.
+// Hangs reports whether a rule of the pack depends on a fact, or gives the fact
+// in its reasons.
 func (s *Scope) Hangs(r *Rule, fact int) bool {
 	i := s.own(fact)
 	return i >= 0 && (r.reads.has(i) || slices.Contains(r.LooksAt, i))
 }
 
-// AppliesReads reports whether it hangs on a fact that the pack applies.
+// AppliesReads reports whether the pack applies or not depending on a fact.
 func (s *Scope) AppliesReads(fact int) bool {
 	i := s.own(fact)
 	return i >= 0 && s.pack.guarded.has(i)
 }
 
-// Begin takes what the operator chose and which confidence is accepted.
+// Begin sets the operator's choices and the accepted confidence.
 func (s *Scope) Begin(chosen map[string]bool, accept []dataspace.Confidence) {
 	s.chosen, s.accept = chosen, accept
 }
@@ -223,10 +232,10 @@ func (s *Scope) Open() { s.open = true }
 // List is the list that conditions ask about; nil for none.
 func (s *Scope) List() *ItemList { return s.list }
 
-// Reset forgets what definitions and the list were found to say.
+// Reset forgets the values of definitions and of the list.
 func (s *Scope) Reset() { clear(s.memo) }
 
-// Forget forgets what hangs on a fact.
+// Forget forgets the values that depend on a fact.
 func (s *Scope) Forget(fact int) {
 	own := s.own(fact)
 	if own < 0 {
@@ -277,7 +286,7 @@ func (s *Scope) switched(name string) ref.Val {
 	return types.Bool(s.pack.Choice(name, s.chosen))
 }
 
-// Choice is how a switch stands: as the operator chose, or by default.
+// Choice is the position of a switch: the operator's choice, or the default.
 func (p *Pack) Choice(name string, chosen map[string]bool) bool {
 	if on, ok := chosen[p.SwitchKey(name)]; ok {
 		return on

@@ -39,8 +39,8 @@ func Sign(p *Pack, signer crypto.Signer) ([]byte, error) {
 }
 
 // LoadSigned loads a pack from a folder whose SignatureFile verifies with the
-// key. It fails with ErrDenied when the signature is missing or wrong. A
-// Calendar the pack names must be in fsys.
+// key. It fails with ErrDenied if the signature is missing or wrong. A
+// calendar that the pack names must be in fsys.
 func LoadSigned(fsys fs.FS, dir string, verifyKey ed25519.PublicKey) (*Pack, error) {
 	return (&loader{fsys: fsys}).signed(dir, verifyKey)
 }
@@ -71,12 +71,11 @@ func (l *loader) signed(dir string, verifyKey ed25519.PublicKey) (*Pack, error) 
 	return p, nil
 }
 
-// Merge puts signed packs in the place of embedded ones with the same id when
-// their version is newer; older ones are left out. It refuses two packs that
-// claim one version with different bytes. A newer pack that says nothing of
-// counts or zones, because it was written before packs declared them, keeps those
-// of the older one: nobody must be left uncounted, and no day counted from another
-// midnight.
+// Merge replaces an embedded pack by a signed one with the same id if that is
+// newer, and leaves out the older one. It refuses two packs of one version with
+// different bytes. A newer pack without counts or zones may be from a time when
+// packs did not declare them, and keeps those of the older one. Otherwise people
+// would not be counted, and days would begin at another midnight.
 func Merge(embedded, signed []*Pack) ([]*Pack, error) {
 	newest := map[dataspace.PackID]*Pack{}
 	for _, p := range append(append([]*Pack{}, embedded...), signed...) {

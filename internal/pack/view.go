@@ -9,9 +9,9 @@ import (
 	"hutong/internal/fact"
 )
 
-// What packages that put packs side by side read of them.
+// This file is for packages that compare packs.
 
-// Document is pack.yaml as plain values, keys as they are written.
+// Plain is pack.yaml as plain values, with the keys as they are written.
 func (p *Pack) Plain() (map[string]any, error) {
 	doc, err := plainYAML(string(p.doc.ID)+"/"+packFile, p.text.pack)
 	if err != nil {
@@ -24,7 +24,7 @@ func (p *Pack) Plain() (map[string]any, error) {
 	return m, nil
 }
 
-// Overlays names the pack that this one lies on; empty: none.
+// Overlays names the pack that this one overlays; empty: none.
 func (p *Pack) Overlays() dataspace.PackID { return p.doc.Overlays }
 
 // NumberInfo is a number of the law.
@@ -43,7 +43,7 @@ func (p *Pack) Numbers() []NumberInfo {
 	return out
 }
 
-// Reads lists the names that the conditions of each rule use, looked through
+// Reads lists the names that the conditions of each rule use, directly or through
 // definitions: facts, and number.x, group.x, is.x.
 func (p *Pack) Reads() map[dataspace.RuleID][]string {
 	out := map[dataspace.RuleID][]string{}
@@ -94,7 +94,7 @@ func (p *Pack) Fact(name string) (FactInfo, bool) {
 	return FactInfo{d.Name, d.Text, d.Type == fact.Int}, true
 }
 
-// DemandInfo is one demand of a law with all that a comparison shows of it.
+// DemandInfo is one demand of a law as a comparison shows it.
 type DemandInfo struct {
 	RuleInfo
 	Pack      dataspace.PackID `json:"pack"`
@@ -104,19 +104,19 @@ type DemandInfo struct {
 	Bar       string           `json:"bar,omitempty"`       // verdict of a bar
 	Demands   []string         `json:"demands,omitempty"`   // ids of obligations that the pathway demands
 	Kinds     []string         `json:"kinds,omitempty"`     // of instruments that satisfy it
-	Satisfied string           `json:"satisfied,omitempty"` // a condition that does too
+	Satisfied string           `json:"satisfied,omitempty"` // a condition that satisfies it too
 	When      string           `json:"when,omitempty"`
 	Before    bool             `json:"before_delivery,omitempty"`
-	// Certifications of the recipient that its condition names, and the facts
-	// that its conditions read.
+	// Certifications are those of the recipient that its condition names. Facts
+	// are those that its conditions read.
 	Certifications []string `json:"certifications,omitempty"`
 	Facts          []string `json:"facts,omitempty"`
 	About          []string `json:"about,omitempty"`
 }
 
 // DemandList lists the obligations, pathways, bars and recognitions of the
-// pack in the order of pack.yaml, then the clocks of incidents. The kinds of an obligation are those that it
-// names; a recognition's is the kind recognised, and Demand what it satisfies.
+// pack in the order of pack.yaml, then the clocks of incidents. A recognition has
+// the recognised kind as its only kind, and Demand is the demand it satisfies.
 func (p *Pack) DemandList() []DemandInfo {
 	var out []DemandInfo
 	for _, r := range p.rules {
@@ -180,8 +180,8 @@ var (
 	quoted       = regexp.MustCompile(`"([^"]+)"`)
 )
 
-// certifications are those that a condition asks the recipient for, looked
-// through definitions.
+// certifications are those of the recipient that a condition asks for, directly
+// or through definitions.
 func (p *Pack) certifications(c Condition) (out []string) {
 	seen := map[string]bool{}
 	var visit func(Condition)

@@ -61,6 +61,11 @@ func (i Import) Run() (Imported, error) {
 	if err != nil {
 		return Imported{}, err
 	}
+	old, err := i.before()
+	if err != nil {
+		return Imported{}, err
+	}
+	i.Mapping.Kinds = old.ItemKinds()
 	res, err := i.Mapping.Convert(i.Name, table)
 	if err != nil {
 		return Imported{}, err
@@ -70,19 +75,15 @@ func (i Import) Run() (Imported, error) {
 		return Imported{}, fmt.Errorf("write items: %w", err)
 	}
 	if len(res.Items) > 0 {
-		if _, err := pack.ParseItems(itemsFile, items); err != nil {
+		if _, err := pack.ParseItems(itemsFile, items, old.ItemKinds()); err != nil {
 			return Imported{}, err
 		}
-	}
-	old, err := i.before()
-	if err != nil {
-		return Imported{}, err
 	}
 	if annex.IsSample(sheets) && !old.Sample() {
 		return Imported{}, problem(dataspace.ErrDenied, "annex.sample", i.Name, "is a sample and no law", "import it into a pack that is a sample too")
 	}
 	out := Imported{
-		Items: len(res.Items), Changes: append([]annex.Change{}, annex.Diff(old.Items(), res.Items)...),
+		Items: len(res.Items), Changes: append([]annex.Change{}, annex.Diff(old.Items(), res.Items, old.ItemKinds())...),
 		Unmapped: append([]annex.Unmapped{}, res.Unmapped...), Open: res.Open(), Effective: i.Mapping.Effective,
 	}
 	if out.Open > 0 && !i.AcceptUnmapped || out.Items == 0 {

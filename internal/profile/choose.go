@@ -4,43 +4,37 @@ import (
 	"slices"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/table"
 )
 
 // A person can choose by which columns the people of a role are told apart, or
 // that the columns of a role are about the main person. A choice that does not
 // fit the columns any more has no effect.
 
-// choice is a person's choice for a role; nil if there is none.
-func (r *run) choice(id string) *dataspace.KeyChoice {
-	if i := slices.IndexFunc(r.opt.Keys, func(k dataspace.KeyChoice) bool { return k.Role == id }); i >= 0 {
-		return &r.opt.Keys[i]
+// choiceOf is a person's choice for a role; nil if there is none.
+func choiceOf(list []dataspace.KeyChoice, id string) *dataspace.KeyChoice {
+	if i := slices.IndexFunc(list, func(k dataspace.KeyChoice) bool { return k.Role == id }); i >= 0 {
+		return &list[i]
 	}
 	return nil
 }
 
 // together gives the columns of roles that are nobody else to the main person,
 // or, if no column is about a main person, to the first of the others.
-func (g *grouping) together(main *draft) {
-	to := g.first(main)
-	if to == nil {
-		return
+func together(g *grouping, main *draft) {
+	to := main
+	if !main.known() {
+		i := slices.IndexFunc(g.drafts, (*draft).known)
+		if i < 0 {
+			return
+		}
+		to = g.drafts[i]
 	}
 	for _, d := range g.drafts {
-		if c := g.run.choice(d.id()); c != nil && len(c.Columns) == 0 && d.joins(to) {
+		if c := choiceOf(g.run.opt.Keys, d.id()); c != nil && len(c.Columns) == 0 && d.joins(to) {
 			to.take(d)
 		}
 	}
-}
-
-// first is the person to whom the columns of others can be given.
-func (g *grouping) first(main *draft) *draft {
-	if main.known() {
-		return main
-	}
-	if i := slices.IndexFunc(g.drafts, (*draft).known); i >= 0 {
-		return g.drafts[i]
-	}
-	return nil
 }
 
 // joins reports whether a person may say that the columns of the draft are
@@ -51,12 +45,12 @@ func (d *draft) joins(to *draft) bool {
 }
 
 // choose puts the key that a person chose for the role first.
-func (g *grouping) choose(id string, keys []key) {
-	c := g.run.choice(id)
+func choose(r *run, id string, keys []key) {
+	c := choiceOf(r.opt.Keys, id)
 	if c == nil || len(c.Columns) == 0 {
 		return
 	}
-	i := slices.IndexFunc(keys, func(k key) bool { return slices.Equal(g.run.namesOf(k), c.Columns) })
+	i := slices.IndexFunc(keys, func(k key) bool { return slices.Equal(namesOf(r.schema, k), c.Columns) })
 	if i < 0 {
 		return
 	}
@@ -66,10 +60,10 @@ func (g *grouping) choose(id string, keys []key) {
 	keys[0] = chosen
 }
 
-func (r *run) namesOf(k key) []string {
+func namesOf(s table.Schema, k key) []string {
 	out := make([]string, len(k.columns))
 	for i, c := range k.columns {
-		out[i] = r.schema.Fields[c].Name
+		out[i] = s.Fields[c].Name
 	}
 	return out
 }

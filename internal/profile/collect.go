@@ -13,6 +13,7 @@ import (
 	"hutong/internal/dataspace"
 	"hutong/internal/element"
 	"hutong/internal/look"
+	"hutong/internal/parallel"
 	"hutong/internal/reading"
 	"hutong/internal/role"
 	"hutong/internal/spelling"
@@ -52,12 +53,12 @@ type collector struct {
 	aged    []aged     // by party
 	missed  []int64    // by party: rows without its best key
 	used    []int64    // by key: rows that it told apart
+	texts   texts
 	speller spelling.Speller
 	text    []byte
 	fold    []byte
 	ages    []int // the age limits; the first has bit maskBits-1
 	today   element.Date
-	dated   bool
 }
 
 // aged counts the rows of a party in which an age was read, and those in which
@@ -88,8 +89,8 @@ func personOf(sum []byte) person {
 // collect opens a collector for a plan.
 func (r *run) collect(p *plan) {
 	c := &collector{plan: p, source: r.describe.Name, mac: hmac.New(sha256.New, r.opt.Key), bits: map[int]int{}, missed: make([]int64, len(p.parties)), used: make([]int64, len(p.keys))}
-	c.today, c.dated = r.day()
-	if c.dated && slices.ContainsFunc(p.parties, func(one party) bool { return len(one.births) > 0 }) {
+	var dated bool
+	if c.today, dated = r.day(); dated && slices.ContainsFunc(p.parties, func(one party) bool { return len(one.births) > 0 }) {
 		c.ages = ages(r.classes)
 	}
 	for n := range p.parties {
@@ -101,7 +102,14 @@ func (r *run) collect(p *plan) {
 		}
 	}
 	for _, k := range p.keys {
-		c.hashers = append(c.hashers, &hasher{key: k, mac: hmac.New(sha256.New, r.opt.Key), words: role.Builtin(), speller: spelling.Speller{Form: k.form}})
+		h := &hasher{key: k, mac: hmac.New(sha256.New, r.opt.Key), words: role.Builtin(), speller: spelling.Speller{Form: k.form}}
+		if k.texts {
+			h.reader = newMentionReader(r.known.Taxonomy, mention{column: k.columns[0], numbers: []dataspace.ElementID{k.element}}, r.opt.Key)
+		}
+		c.hashers = append(c.hashers, h)
+	}
+	for _, m := range p.mentions {
+		c.texts.readers = append(c.texts.readers, newMentionReader(r.known.Taxonomy, m, r.opt.Key))
 	}
 	c.seed = c.hash([]byte("names\x00")).hi
 	c.claimed = p.claimed()
@@ -112,6 +120,9 @@ func (r *run) collect(p *plan) {
 	}
 	c.people = spill.New[record](r.opt.Dir, memory, compareRecords)
 	r.collector = c
+	for _, n := range r.namedByColumns() {
+		_ = c.people.Add(record{n.who.hi, n.who.lo, oneRow}) // it fits into memory
+	}
 }
 
 // close removes the spill files.
@@ -124,7 +135,7 @@ func (c *collector) close() {
 
 // add records the rows of a batch; row is the number of its first.
 func (c *collector) add(b *table.Batch, row int64) error {
-	parallel(len(c.hashers), func(k int) { c.hashers[k].add(b) })
+	parallel.Run(len(c.hashers), func(k int) { c.hashers[k].add(b) })
 	for n := range c.plan.parties {
 		c.mark(b, n)
 	}
@@ -138,7 +149,11 @@ func (c *collector) add(b *table.Batch, row int64) error {
 
 // row records the people of one row.
 func (c *collector) row(b *table.Batch, i int, number int64) error {
-	anybody := false
+	in, err := c.mention(b, i)
+	if err != nil {
+		return err
+	}
+	anybody := slices.ContainsFunc(in.list, func(n named) bool { return n.number })
 	var main person
 	for n := range c.plan.parties {
 		one := &c.plan.parties[n]
@@ -161,6 +176,20 @@ func (c *collector) row(b *table.Batch, i int, number int64) error {
 		name, named := c.nameOf(one, b, i)
 		switch {
 		case one.main:
+			c.texts.unkeyed++
+			if len(in.list) > 0 { // the row is about whom it names
+				if in.list[0].number {
+					mask &^= rowsMask // it is counted as a row already
+				}
+				main, anybody = in.list[0].who, true
+				if err := c.addNamed(in.list[0], mask); err != nil {
+					return err
+				}
+				continue
+			}
+			if !in.told && !c.tells(b, i) {
+				continue
+			}
 			main = c.hash(c.rowKey(b, i, number))
 			mask |= rowKeyMask
 			anybody = true
@@ -178,12 +207,27 @@ func (c *collector) row(b *table.Batch, i int, number int64) error {
 	if anybody {
 		return nil
 	}
+	if c.texts.unkeyed++; !in.told && !c.tells(b, i) {
+		return nil
+	}
 	mask := uint64(oneRow | rowKeyMask)
 	for n := range c.masks {
 		mask |= c.masks[n][i]
 	}
 	who := c.hash(c.rowKey(b, i, number))
 	return c.people.Add(record{who.hi, who.lo, mask})
+}
+
+// tells reports whether the row has a value that says something of a person.
+func (c *collector) tells(b *table.Batch, i int) bool {
+	return slices.ContainsFunc(c.plan.tells, func(at int) bool {
+		col := &b.Columns[at]
+		if i >= len(col.Start) || col.IsNull(i) {
+			return false
+		}
+		cell := bytes.TrimSpace(col.Cell(i))
+		return len(cell) > 0 && !isMissing(cell)
+	})
 }
 
 // first is the place of the best key that the party has in the row, -1 for
@@ -418,6 +462,8 @@ type hasher struct {
 	words   *role.Words
 	speller spelling.Speller
 	text    []byte
+	parts   []byte
+	reader  *mentionReader // of a key in texts
 	sums    []person
 	ok      []bool
 }
@@ -425,6 +471,11 @@ type hasher struct {
 func (h *hasher) add(b *table.Batch) {
 	h.sums, h.ok = slices.Grow(h.sums[:0], b.Rows)[:b.Rows], slices.Grow(h.ok[:0], b.Rows)[:b.Rows]
 	for i := range b.Rows {
+		if h.reader != nil {
+			if h.sums[i], h.ok[i] = h.reader.first(&b.Columns[h.key.columns[0]], i); h.ok[i] || h.key.within {
+				continue
+			}
+		}
 		h.ok[i] = h.write(b, i)
 		if h.ok[i] {
 			h.mac.Reset()
@@ -438,6 +489,14 @@ func (h *hasher) add(b *table.Batch) {
 // a part of it is missing.
 func (h *hasher) write(b *table.Batch, row int) bool {
 	h.text = append(h.text[:0], h.key.domain...)
+	if h.key.joined {
+		h.parts = joined(h.parts[:0], b, h.key.columns, row)
+		h.text = append(h.text, 0)
+		n := len(h.text)
+		var ok bool
+		h.text, ok = h.speller.Spell(h.text, h.parts)
+		return ok && len(h.parts) > 0 && !h.words.Placeholder(h.text[n:])
+	}
 	for _, i := range h.key.columns {
 		col := &b.Columns[i]
 		if row >= len(col.Start) || col.IsNull(row) {

@@ -5,11 +5,13 @@ import (
 	"slices"
 	"unicode"
 
+	"hutong/internal/cellkind"
 	"hutong/internal/chance"
 	"hutong/internal/dataspace"
 	"hutong/internal/element"
 	"hutong/internal/look"
 	"hutong/internal/odds"
+	"hutong/internal/outcome"
 	"hutong/internal/outline"
 	"hutong/internal/reading"
 	"hutong/internal/table"
@@ -28,22 +30,25 @@ type column struct {
 
 	nulls  int64
 	values int64 // neither null nor a word for missing
-	kinds  kinds
+	kinds  cellkind.Counts
+	// lengths and whole are about numbers in several columns; see split.
+	lengths digitLengths
+	whole   []partOf
 
 	distinct distinct
 	seed     uint64
 	tried    *chance.Set[*trial] // different values and what they pass
-	run      progression
+	run      cellkind.Progression
 
 	looker   *look.Looker
-	outcomes outcomes
+	outcomes outcome.Table
 	hits     []*hits // by the numbers of outcomes
 	hitAt    map[look.Hit]int32
 	lastHit  int32
 	runs     map[chance.Shape]*chance.Set[string] // different values of each shape
 	last     chance.Shape                         // of the previous run
 	ofLast   *chance.Set[string]
-	found    outcome // of the current value
+	found    outcome.Set // of the current value
 	record   func(h look.Hit, value []byte)
 	fold     []byte
 }
@@ -51,9 +56,13 @@ type column struct {
 // trial is a value on which the checks were tried.
 type trial struct {
 	rows   int64
-	form   outline.Value
-	passes []int32 // indices of checks, then of shapes, then whether it is prose
+	form   outline.Value // with passes
+	value  []byte        // until the checks are tried: most values leave the sample before
+	passes []int32       // indices of checks, then of shapes, then whether it is prose
 }
+
+// keptValue is the length of the longest value that waits for its checks.
+const keptValue = 256
 
 // hits are the rows and the different values with one kind of finding.
 type hits struct {
@@ -77,7 +86,7 @@ const prefixed = 11
 
 func newColumn(known *knowledge, f table.Field, seed uint64) *column {
 	c := &column{known: known, field: f, seed: seed, tried: chance.NewSet[*trial](triedValues)}
-	c.kinds.declared = f.Kind
+	c.kinds.Declared = f.Kind
 	c.sum.Matches = known.Taxonomy.MatchHeader(f.Name)
 	c.sum.Number, _ = element.PersonNumber(f.Name)
 	c.hitAt = map[look.Hit]int32{}
@@ -89,14 +98,18 @@ func newColumn(known *knowledge, f table.Field, seed uint64) *column {
 
 // tries records a run that could be an identifier.
 func (c *column) tries(shape chance.Shape, run []byte) {
+	c.keep(shape, run, look.Hash(run, c.seed))
+}
+
+func (c *column) keep(shape chance.Shape, run []byte, hash uint64) {
 	if shape != c.last {
 		if c.runs[shape] == nil {
 			c.runs[shape] = chance.NewSet[string](runValues)
 		}
 		c.last, c.ofLast = shape, c.runs[shape]
 	}
-	if h := look.Hash(run, c.seed); c.ofLast.Wants(h) {
-		c.ofLast.Put(h, string(run))
+	if c.ofLast.Wants(hash) {
+		c.ofLast.Put(hash, string(run))
 	}
 }
 
@@ -111,8 +124,12 @@ func (c *column) hit(h look.Hit, value []byte) {
 		c.found = append(c.found, i)
 	}
 	to := c.hits[i]
-	if hash := look.Hash(value, c.seed); to.values.Wants(hash) {
+	hash := look.Hash(value, c.seed)
+	if to.values.Wants(hash) {
 		to.values.Put(hash, struct{}{})
+	}
+	if h.Shape != (chance.Shape{}) {
+		c.keep(h.Shape, value, hash) // also a part of a run, which was not tried alone
 	}
 	if n := len(value) - prefixed; n >= 0 && h.Shape != (chance.Shape{}) && len(to.prefix) < enoughPrefixes {
 		if p := [3]byte(value[n:]); !slices.Contains(to.prefix, p) {
@@ -165,7 +182,9 @@ func (c *column) value(cell []byte, literal bool) {
 		return
 	}
 	c.values++
-	c.run.add(cell, c.kinds.add(cell, literal))
+	kind := c.kinds.Add(cell, literal)
+	c.run.Add(cell, kind)
+	c.lengths.add(cell, kind)
 	if slot == nil || slot.trial == nil {
 		t := c.try(hash, cell)
 		if slot != nil {
@@ -175,16 +194,16 @@ func (c *column) value(cell []byte, literal bool) {
 		slot.trial.rows++
 	}
 	if seen && slot.outcome != 0 {
-		c.outcomes.rows[slot.outcome]++
+		c.outcomes.Add(slot.outcome)
 		return
 	}
 	found := c.look(cell)
-	n := c.outcomes.number(found)
+	n := c.outcomes.Number(found)
 	if slot != nil {
 		slot.outcome = n
 	}
 	if n != 0 {
-		c.outcomes.rows[n]++
+		c.outcomes.Add(n)
 		return
 	}
 	for _, i := range found {
@@ -194,7 +213,7 @@ func (c *column) value(cell []byte, literal bool) {
 
 // look finds what proves itself in a value. The result is valid until the next
 // call.
-func (c *column) look(cell []byte) outcome {
+func (c *column) look(cell []byte) outcome.Set {
 	c.found = c.found[:0]
 	if len(cell) >= scanFrom {
 		c.looker.Cell(cell, c.record)
@@ -203,12 +222,17 @@ func (c *column) look(cell []byte) outcome {
 	return c.found
 }
 
-// try tries all checks on a value of the sample that is new. It returns the
-// trial of the value, nil for one outside the sample.
+// try puts a value into the sample, on which all checks are tried. It returns
+// the trial of the value, nil for one outside the sample.
 func (c *column) try(hash uint64, cell []byte) *trial {
 	t, ok := c.tried.Get(hash)
 	if !ok && c.tried.Wants(hash) {
-		t = &trial{form: outline.Of(cell), passes: c.check(cell)}
+		t = &trial{}
+		if len(cell) <= keptValue {
+			t.value = bytes.Clone(cell)
+		} else {
+			t.form, t.passes = outline.Of(cell), c.check(cell)
+		}
 		c.tried.Put(hash, t)
 	}
 	if t != nil {
@@ -246,11 +270,14 @@ func (c *column) check(cell []byte) (passes []int32) {
 func (c *column) count() *odds.Column {
 	s := &c.sum
 	s.Values, s.Distinct, s.Many = c.values, c.distinct.n, c.distinct.full
-	s.Decimals, s.Texts = c.kinds.count[numberCell], c.kinds.count[textCell]
-	s.Sequential = c.run.sequential()
+	s.Decimals, s.Texts = c.kinds.Of(cellkind.Number), c.kinds.Of(cellkind.Text)
+	s.Sequential = c.run.Sequential()
 	s.Passes = make([]int64, len(c.known.Checks))
 	s.Shapes, s.Prose, s.Looked = [len(element.Shapes)]int64{}, 0, 0
 	for _, t := range c.tried.All() {
+		if t.value != nil {
+			t.form, t.passes, t.value = outline.Of(t.value), c.check(t.value), nil
+		}
 		s.Looked += t.rows
 		for _, i := range t.passes {
 			switch n := int(i) - len(s.Passes); {

@@ -36,7 +36,8 @@ func (c *column) prove(own *dataspace.ElementID, tests int) inside {
 	proved := map[dataspace.ElementID][]int32{}
 	out := inside{}
 	isOwn := func(id dataspace.ElementID) bool { return own != nil && look.Same(*own, id) }
-	for i, h := range c.hits {
+	for _, i := range c.ordered() {
+		h := c.hits[i]
 		e, ok := c.known.Taxonomy.Lookup(h.Element)
 		if !ok {
 			continue
@@ -46,7 +47,7 @@ func (c *column) prove(own *dataspace.ElementID, tests int) inside {
 			proved[h.Element] = append(proved[h.Element], int32(i))
 			continue
 		}
-		rows := c.outcomes.rowsWith([]int32{int32(i)}) + h.extra
+		rows := c.outcomes.RowsWith([]int32{int32(i)}) + h.extra
 		to := &out.Hits
 		if isOwn(h.Element) {
 			to = &out.own
@@ -57,7 +58,7 @@ func (c *column) prove(own *dataspace.ElementID, tests int) inside {
 		}
 	}
 	for id, list := range proved {
-		rows := c.outcomes.rowsWith(list)
+		rows := c.outcomes.RowsWith(list)
 		for _, i := range list {
 			rows += c.hits[i].extra
 		}
@@ -73,6 +74,26 @@ func (c *column) prove(own *dataspace.ElementID, tests int) inside {
 			return cmp.Or(cmp.Compare(a.Element, b.Element), cmp.Compare(a.Shape, b.Shape), cmp.Compare(a.Rows, b.Rows))
 		})
 	}
+	return out
+}
+
+// ordered are the numbers of the kinds of hits, in an order that does not depend
+// on which came first.
+func (c *column) ordered() []int {
+	out := make([]int, len(c.hits))
+	for i := range out {
+		out[i] = i
+	}
+	slices.SortFunc(out, func(i, j int) int {
+		a, b := c.hits[i], c.hits[j]
+		if n := cmp.Or(cmp.Compare(a.Element, b.Element), cmp.Compare(a.ShapeName(), b.ShapeName())); n != 0 || a.Whole == b.Whole {
+			return n
+		}
+		if a.Whole {
+			return -1
+		}
+		return 1
+	})
 	return out
 }
 
@@ -124,7 +145,7 @@ func (c *column) doubt(s *odds.Score, tests int) {
 			return
 		}
 		doubtful = doubtful || r.Doubtful
-		chanced += c.outcomes.rowsWith([]int32{int32(i)}) + h.extra
+		chanced += c.outcomes.RowsWith([]int32{int32(i)}) + h.extra
 	}
 	switch {
 	case chanced*2 < c.values*c.sum.Passes[s.Best.Check]/max(c.sum.Looked, 1):

@@ -9,6 +9,7 @@ import (
 	"hutong/internal/dataspace"
 	"hutong/internal/element"
 	"hutong/internal/odds"
+	"hutong/internal/parallel"
 )
 
 // The derived findings of a table.
@@ -42,7 +43,7 @@ type findings struct {
 func judge(known *knowledge, columns []*column, scores []odds.Score, view element.View) *findings {
 	f := &findings{scores: scores, view: view, known: known}
 	f.columns = make([]dataspace.ColumnProfile, len(columns))
-	parallel(len(columns), func(i int) { f.columns[i] = columns[i].profile(&scores[i], len(columns)*testsPerColumn) })
+	parallel.Run(len(columns), func(i int) { f.columns[i] = columns[i].profile(&scores[i], len(columns)*testsPerColumn) })
 	f.together()
 	return f
 }
@@ -98,12 +99,18 @@ func (c *column) profile(s *odds.Score, tests int) dataspace.ColumnProfile {
 		own = &s.Best.Element.ID
 	}
 	in := c.prove(own, tests)
+	for _, w := range c.whole {
+		if !slices.ContainsFunc(in.Contains, func(k dataspace.Contained) bool { return k.Element == w.Element }) {
+			in.Contains = append(in.Contains, w.Contained)
+			s.Evidence = append(s.Evidence, fmt.Sprintf("values: %d rows have %s in %d columns together", w.Rows, w.Element, len(w.parts)))
+		}
+	}
 	if s.Best == nil && in.why != "" {
 		s.Best, s.Band = &odds.Candidate{Element: in.doubt, Check: -1, P: odds.ReviewFrom}, dataspace.BandReview
 		s.Evidence = append(s.Evidence, in.why)
 	}
 	p := dataspace.ColumnProfile{
-		Name: c.field.Name, Type: c.kinds.name(), Band: s.Band, Nulls: c.nulls,
+		Name: c.field.Name, Type: c.kinds.Name(), Band: s.Band, Nulls: c.nulls,
 		Confidence: round(s.None), Evidence: s.Evidence,
 		Contains: in.Contains, Coincidences: in.Coincidences, Forms: c.forms(),
 	}

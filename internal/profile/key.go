@@ -18,6 +18,10 @@ type key struct {
 	rank    int
 	element dataspace.ElementID // empty for columns together
 	chosen  bool                // by a person: names do not show that it is shared
+	// texts says that cells are searched for the value, which is first of several;
+	// within says that a cell without one in it tells nothing.
+	texts, within bool
+	joined        bool // the columns are parts of the value
 }
 
 // The ranks of keys that matter by themselves.
@@ -88,6 +92,12 @@ func domain(e element.Element, name string) string {
 
 // keyOf is the key that a column is; false if it identifies nobody.
 func (r *run) keyOf(f *findings, i int) (key, bool) {
+	if k, ok := r.partsKey(f, i); ok {
+		return k, true
+	}
+	if k, ok := r.mentionKey(f, i); ok {
+		return k, true
+	}
 	e, ok := f.element(i)
 	c := r.columns[i]
 	if !ok || f.columns[i].Confidence < .5 || c.values == 0 {
@@ -101,7 +111,7 @@ func (r *run) keyOf(f *findings, i int) (key, bool) {
 	if r.opt.System != "" && !global(e) && (rank == rankOwn && e.ID != "seafarer_certificate" || e.ID == "policy_no") {
 		in += "\x00" + r.opt.System
 	}
-	return key{columns: []int{i}, domain: in, form: formOf(e.ID), rank: rank, element: e.ID}, true
+	return key{columns: []int{i}, domain: in, form: formOf(e.ID), rank: rank, element: e.ID, texts: names(e) && c.inside(e.ID)}, true
 }
 
 // order sorts keys, best first. A column that is often empty comes after one

@@ -148,7 +148,10 @@ func TestOrderProperty(t *testing.T) {
 	key := make([]byte, 32)
 	rapid.Check(t, func(t *rapid.T) {
 		n := numbers{rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 1))}
-		kinds := []func() string{n.order, n.long, n.note, n.mobile, n.resident, func() string { return "-" }, func() string { return fmt.Sprint(n.IntN(50)) }}
+		kinds := []func() string{n.order, n.long, n.note, n.mobile, n.resident, func() string { return "-" }, func() string { return fmt.Sprint(n.IntN(50)) },
+			func() string {
+				return []string{"A1234563", "L5555550", "AB9876543", "C1234569", "A123456(3)", "L555555(0)"}[n.IntN(6)]
+			}}
 		src := &rows{cells: [][]string{{"a", "b"}}, name: "t", batch: 1000}
 		for range 2 + rapid.IntRange(0, 2).Draw(t, "parts") {
 			a, b := rapid.SampledFrom(kinds).Draw(t, "a"), rapid.SampledFrom(kinds).Draw(t, "b")

@@ -37,6 +37,10 @@ type birth struct {
 type plan struct {
 	keys    []key
 	parties []party
+	// tells are the columns that say something of people. A row that has a value
+	// in none of them is about nobody.
+	tells    []int
+	mentions []mention
 }
 
 // id names a party within its table.
@@ -89,7 +93,7 @@ type grouping struct {
 // plan says what the collector must collect, given all findings; nil when the
 // table is not about people.
 func (r *run) plan(f *findings) *plan {
-	if !f.people {
+	if !f.people && len(r.namedByColumns()) == 0 {
 		return nil
 	}
 	g := &grouping{run: r, found: f, words: role.Builtin(), named: map[string]bool{}}
@@ -111,6 +115,12 @@ func (r *run) plan(f *findings) *plan {
 		p.parties[0].main = true
 	}
 	g.attach(p)
+	for i := range f.columns {
+		if e, ok := f.element(i); ok && f.columns[i].Personal && e.Personal != element.PersonalNo || len(r.columns[i].whole) > 0 {
+			p.tells = append(p.tells, i)
+		}
+	}
+	p.mentions = r.mentions(f)
 	return p
 }
 
@@ -215,7 +225,7 @@ func (g *grouping) settle() *draft {
 		main = s
 	}
 	g.numbered(main)
-	g.together(main)
+	together(g, main)
 	g.split()
 	if !main.known() {
 		others := slices.ContainsFunc(g.drafts, func(d *draft) bool {
@@ -352,7 +362,7 @@ func (g *grouping) add(p *plan, d *draft, main bool) {
 		keys = append(keys, key{columns: append(slices.Clone(one.names), born[0]), domain: "name+birth", rank: rankNames})
 	}
 	g.run.order(keys)
-	g.choose(d.id(), keys)
+	choose(g.run, d.id(), keys)
 	for n, k := range keys {
 		if n >= maxKeys && k.rank != rankNumber {
 			continue
@@ -409,7 +419,7 @@ func (g *grouping) birth(i int) (from dataspace.ElementID, ok bool) {
 	case g.found.columns[i].Confidence >= .5 && (id == "date_of_birth" || id == "cn_resident_id" || id == "age"):
 		return id, true
 	}
-	return "", g.all[i].Age || id == "date_of_birth" || id == "cn_resident_id" || id == "age"
+	return "", g.all[i].Age || slices.ContainsFunc(g.run.columns[i].whole, func(w partOf) bool { return w.Element == "cn_resident_id" }) || id == "date_of_birth" || id == "cn_resident_id" || id == "age"
 }
 
 // mayMark adds the columns of which later rows could show that they put people
@@ -428,7 +438,7 @@ func (p *plan) mayMark(f *findings, list []class) {
 // lean leaves out the keys that are needed only where the best one of a party
 // has no value. It keeps those that another party may have.
 func (p *plan) lean() *plan {
-	out := &plan{}
+	out := &plan{tells: p.tells, mentions: p.mentions}
 	for n := range p.parties {
 		one := p.parties[n]
 		one.keys, one.proof = nil, -1
@@ -461,11 +471,12 @@ func (p *plan) shares(n int, domain string) bool {
 // the same people.
 func (p *plan) print() string {
 	var b strings.Builder
+	fmt.Fprintf(&b, "%v\n", p.mentions)
 	for n := range p.parties {
 		one := &p.parties[n]
 		fmt.Fprintf(&b, "%s %v %v %v %v:", one.id(), one.main, one.staff, one.names, one.births)
 		for _, k := range one.keys {
-			fmt.Fprintf(&b, " %v %q %v", p.keys[k].columns, p.keys[k].domain, p.keys[k].chosen)
+			fmt.Fprintf(&b, " %v %q %v %v %v", p.keys[k].columns, p.keys[k].domain, p.keys[k].texts, p.keys[k].within, p.keys[k].chosen)
 		}
 		b.WriteByte('\n')
 	}
@@ -511,6 +522,9 @@ func (r *run) collected(p *plan) bool {
 		return false
 	}
 	have, lean := r.collector.plan, p.lean()
+	if r.collector.texts.unkeyed > 0 && !slices.Equal(have.tells, p.tells) {
+		return false
+	}
 	print := have.print()
 	if print == p.print() {
 		return have.covers(p)

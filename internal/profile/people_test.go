@@ -30,6 +30,11 @@ func TestCases(t *testing.T) {
 		"borrower-guarantor": "40 [借款人身份证]",
 		"placeholder-key":    "60 [手机号]",
 		"members-a":          "50 [会员号]",
+		"float-mobile":       "32 [col_b]",
+		"numbers-with-ids":   "100 []",
+		"kyc-file-names":     "40 [photo]",
+		"json-in-csv":        "40 [payload]",
+		"text-0086":          "40 []",
 	} {
 		s := profileFile(t, shared(t, "cases/"+name+".csv"), profile.Options{}).Profile.Subjects
 		if got := fmt.Sprintf("%d %v", *s.Distinct, s.Key); got != want {
@@ -118,6 +123,56 @@ func TestRoles(t *testing.T) {
 }
 
 // TestSharedKeys are tables in which one number does not tell people apart.
+// TestMentions counts people whom texts name by a number of identity.
+func TestMentions(t *testing.T) {
+	m := made{rand.New(rand.NewPCG(5, 5))}
+	ids, mobiles := make([]string, 60), make([]string, 60)
+	for i := range ids {
+		ids[i], mobiles[i] = m.id(), m.mobile()
+	}
+	for name, tt := range map[string]struct {
+		cells [][]string
+		want  string
+	}{
+		"a note names somebody else": {m.table("客户手机,备注", 40, func(i int) []string {
+			note := "无"
+			if i < 10 {
+				note = "代办人身份证" + ids[i] + "，已核对"
+			}
+			return []string{mobiles[i], note}
+		}), "50 [客户手机]"},
+		"a note repeats the number of the row": {m.table("身份证号,备注", 40, func(i int) []string {
+			note := ""
+			if i < 10 {
+				note = "号码为" + ids[i]
+			}
+			return []string{ids[i], note}
+		}), "40 [身份证号]"},
+		"lists of guests": {m.table("订单,住客身份证", 20, func(i int) []string {
+			return []string{fmt.Sprint("D", 1000+i), ids[3*i] + ";" + ids[3*i+1] + "；" + ids[3*i+2]}
+		}), "60 [住客身份证]"},
+		"some cells are lists": {m.table("订单,住客身份证", 40, func(i int) []string {
+			if i%4 == 0 {
+				return []string{fmt.Sprint("D", 1000+i), ids[i] + "," + ids[40+i/4]}
+			}
+			return []string{fmt.Sprint("D", 1000+i), ids[i]}
+		}), "50 [住客身份证]"},
+		"a mobile in a text, twice": {m.table("ref,memo", 40, func(i int) []string {
+			return []string{fmt.Sprint(1000 + i), "请回电+86 " + mobiles[i/2] + "谢谢"}
+		}), "20 []"},
+		"rows without anybody": {m.table("ref,memo", 40, func(i int) []string {
+			if i%2 == 0 {
+				return []string{fmt.Sprint(1000 + i), ""}
+			}
+			return []string{fmt.Sprint(1000 + i), "a.b" + fmt.Sprint(i) + "@example.com wrote"}
+		}), "20 []"},
+	} {
+		if got := countOf(t, tt.cells); got != tt.want {
+			t.Errorf("%s: %s, want %s", name, got, tt.want)
+		}
+	}
+}
+
 func TestSharedKeys(t *testing.T) {
 	m := made{rand.New(rand.NewPCG(13, 14))}
 	mobiles, ids, names := make([]string, 60), make([]string, 60), make([]string, 60)

@@ -8,14 +8,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"runtime"
-	"sync"
-	"sync/atomic"
 	"time"
 
 	"hutong/internal/dataspace"
 	"hutong/internal/element"
 	"hutong/internal/odds"
+	"hutong/internal/parallel"
 	"hutong/internal/table"
 )
 
@@ -77,28 +75,28 @@ const progressEvery = 8 << 20
 // Run profiles src. It fails with the error of the reader, of ctx, or of the
 // disk, and then leaves no file behind.
 func Run(ctx context.Context, src Source, opt Options) (*Result, error) {
-	r, err := newRun(src, opt)
+	r, err := prepare(ctx, src, opt)
 	if err != nil {
 		return nil, err
 	}
 	defer r.closeCollector()
-	if err := r.pass(ctx, r.first); err != nil {
-		return nil, err
-	}
-	found, used := r.judged()
+	found := judge(r.known, r.columns, r.scores(), opt.Sensitive)
+	used := found.under(opt.Say)
 	plan := r.plan(used)
 	if plan == nil {
 		r.closeCollector()
 	} else if !r.collected(plan) {
-		if err := r.again(ctx, plan); err != nil {
+		r.closeCollector()
+		r.collect(plan)
+		if err := r.pass(ctx, false); err != nil {
 			return nil, err
 		}
 	}
 	return r.finish(ctx, found, used)
 }
 
-// newRun checks the options.
-func newRun(src Source, opt Options) (_ *run, err error) {
+// prepare does the first pass. The caller closes the collector.
+func prepare(ctx context.Context, src Source, opt Options) (_ *run, err error) {
 	seed := seedOf(opt.Key)
 	if opt.Key == nil {
 		opt.Key = make([]byte, 32)
@@ -117,20 +115,29 @@ func newRun(src Source, opt Options) (_ *run, err error) {
 	if r.classes, err = resolve(opt.Classes, opt.Taxonomy, opt.Sensitive); err != nil {
 		return nil, err
 	}
+	if err = r.pass(ctx, true); err == nil {
+		err = r.joinParts(ctx)
+	}
+	if err != nil {
+		r.closeCollector()
+		return nil, err
+	}
 	return r, nil
 }
 
-// judged is what the first pass found, and the same as decisions take it.
-func (r *run) judged() (found, used *findings) {
-	found = judge(r.known, r.columns, r.scores(), r.opt.Sensitive)
-	return found, found.under(r.opt.Say)
-}
-
-// again reads the source once more, for a plan.
-func (r *run) again(ctx context.Context, p *plan) error {
-	r.closeCollector()
-	r.collect(p)
-	return r.pass(ctx, func(b *table.Batch, row int64) error { return r.collector.add(b, row) })
+// joinParts looks for numbers that stand in several columns.
+func (r *run) joinParts(ctx context.Context) error {
+	if r.splits = r.mayBeParts(); len(r.splits) == 0 {
+		return nil
+	}
+	if err := r.pass(ctx, false); err != nil {
+		return err
+	}
+	for _, s := range r.splits {
+		s.found(r.columns, len(r.columns)*testsPerColumn)
+	}
+	r.splits = nil
+	return nil
 }
 
 // run is the state of one Run.
@@ -143,7 +150,9 @@ type run struct {
 	describe  dataspace.ProfileSource
 	schema    table.Schema
 	columns   []*column
-	collector *collector // nil: nobody is counted
+	collector *collector               // nil: nobody is counted
+	tally     func(*table.Batch) error // during the pass that counts values of keys
+	splits    []*split                 // during the pass that looks at numbers in several columns
 	rows      int64
 	bytes     int64
 	reported  int64
@@ -154,14 +163,15 @@ type digester interface {
 	Digest() (dataspace.Digest, bool)
 }
 
-// pass reads the whole source.
-func (r *run) pass(ctx context.Context, use func(b *table.Batch, row int64) error) (err error) {
+// pass reads the whole source. The first pass counts over columns and chooses
+// what to collect after the first batch; the second one only feeds the
+// collector.
+func (r *run) pass(ctx context.Context, first bool) (err error) {
 	in, err := r.src.Read(ctx)
 	if err != nil {
 		return fmt.Errorf("read %s: %w", r.describe.Name, err)
 	}
 	defer func() { err = errors.Join(err, in.Close()) }()
-	first := r.columns == nil
 	if first {
 		r.begin(in.Schema())
 	}
@@ -178,10 +188,7 @@ func (r *run) pass(ctx context.Context, use func(b *table.Batch, row int64) erro
 		if err != nil {
 			return err
 		}
-		if len(batch.Columns) != len(r.columns) {
-			return fmt.Errorf("profile %s: batch of %d columns instead of %d: %w", r.describe.Name, len(batch.Columns), len(r.columns), dataspace.ErrConflict)
-		}
-		if err := use(&batch, rows); err != nil {
+		if err := r.batch(&batch, rows, first); err != nil {
 			return err
 		}
 		rows += int64(batch.Rows)
@@ -224,41 +231,27 @@ func (r *run) progress(rows, bytes int64, last bool) {
 	r.opt.Progress(rows, bytes, r.src.Size())
 }
 
-// first counts over columns, and chooses what to collect after the first batch.
-func (r *run) first(b *table.Batch, row int64) error {
-	parallel(len(r.columns), func(i int) { r.columns[i].add(&b.Columns[i], b.Rows) })
-	if row == 0 {
-		r.guess(int64(b.Rows))
+func (r *run) batch(b *table.Batch, row int64, first bool) error {
+	if len(b.Columns) != len(r.columns) {
+		return fmt.Errorf("profile %s: batch of %d columns instead of %d: %w", r.describe.Name, len(b.Columns), len(r.columns), dataspace.ErrConflict)
+	}
+	if first {
+		parallel.Run(len(r.columns), func(i int) { r.columns[i].add(&b.Columns[i], b.Rows) })
+		if row == 0 {
+			r.guess(int64(b.Rows))
+		}
+	}
+	if len(r.splits) > 0 {
+		parallel.Run(len(r.splits), func(i int) { r.splits[i].add(b) })
+		return nil
+	}
+	if r.tally != nil {
+		return r.tally(b)
 	}
 	if r.collector == nil {
 		return nil
 	}
 	return r.collector.add(b, row)
-}
-
-// parallel runs task(0) to task(n-1) on all processors.
-func parallel(n int, task func(i int)) {
-	workers := min(runtime.GOMAXPROCS(0), n, 8)
-	if workers < 2 {
-		for i := range n {
-			task(i)
-		}
-		return
-	}
-	var next atomic.Int64
-	var wg sync.WaitGroup
-	for range workers {
-		wg.Go(func() {
-			for {
-				i := int(next.Add(1)) - 1
-				if i >= n {
-					return
-				}
-				task(i)
-			}
-		})
-	}
-	wg.Wait()
 }
 
 // knowledge is what a run knows of elements.
@@ -273,7 +266,7 @@ func know(t *element.Taxonomy) *knowledge {
 
 func (r *run) scores() []odds.Score {
 	counted := make([]*odds.Column, len(r.columns))
-	parallel(len(r.columns), func(i int) { counted[i] = r.columns[i].count() })
+	parallel.Run(len(r.columns), func(i int) { counted[i] = r.columns[i].count() })
 	return r.known.Table(counted)
 }
 

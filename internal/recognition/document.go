@@ -122,7 +122,7 @@ func (d *Document) check(place string) error {
 			return bad(fmt.Sprintf("entry %d (%s)", i+1, e.ID), "%s", wrong)
 		}
 		if seen[e.ID] {
-			return bad(fmt.Sprintf("entry %d (%s)", i+1, e.ID), "stands twice")
+			return bad(fmt.Sprintf("entry %d (%s)", i+1, e.ID), "is given twice")
 		}
 		seen[e.ID] = true
 	}

@@ -9,21 +9,21 @@ import (
 	"hutong/internal/pack"
 )
 
-// narrowed remembers for each pair of jurisdictions what of a set can speak
-// about flows from the one to the other.
+// narrowed keeps, for each pair of jurisdictions, the part of a law that can
+// apply to flows from one to the other.
 type narrowed struct {
-	of    *Set // whose copies must not use it
+	of    *Set // the owner; copies of the set must not use it
 	mu    sync.RWMutex
 	known map[[2]dataspace.Jurisdiction]*law
 }
 
-// maxNarrowed bounds what strange facts can make a set remember.
+// maxNarrowed bounds the memory that unusual facts can make a set use.
 const maxNarrowed = 4096
 
-// between is the law of the set without the packs and rules that cannot speak about a flow
-// from one jurisdiction to another, whatever else is the case. It decides the
-// same: with only the two jurisdictions known, a condition that is false stays
-// false whatever becomes known.
+// between is the law of the set without the packs and rules that cannot apply to
+// a flow from one jurisdiction to another. It gives the same decisions: if a
+// condition is false with only the two jurisdictions known, it stays false with
+// any other facts.
 func (s *Set) between(exporter, recipient dataspace.Jurisdiction) *law {
 	n, key := s.narrowed, [2]dataspace.Jurisdiction{exporter, recipient}
 	if n == nil || n.of != s {
@@ -46,14 +46,14 @@ func (s *Set) between(exporter, recipient dataspace.Jurisdiction) *law {
 	return out
 }
 
-// index lets the set remember what it is between two jurisdictions. A set that
-// is copied and changed must be indexed again.
+// index lets the set keep its law between two jurisdictions. A copy that is
+// changed must be indexed again.
 func (s *Set) index() *Set {
 	s.narrowed, s.law.used = &narrowed{of: s, known: map[[2]dataspace.Jurisdiction]*law{}}, &sync.Pool{}
 	return s
 }
 
-// narrow leaves out what cannot speak between two jurisdictions.
+// narrow leaves out packs and rules that cannot apply between two jurisdictions.
 func (l *law) narrow(exporter, recipient dataspace.Jurisdiction) *law {
 	all := newKnowledge(l)
 	all.begin(&dataspace.Facts{})
@@ -75,15 +75,15 @@ func (l *law) narrow(exporter, recipient dataspace.Jurisdiction) *law {
 	return &out
 }
 
-// narrowing is one making of a narrower law.
+// narrowing makes one narrower law.
 type narrowing struct {
 	from  *law
 	all   *knowledge // by the whole law, with only the jurisdictions known
-	place []int      // of each pack in the narrower law; -1: not there
+	place []int      // number of each pack in the narrower law; -1: left out
 }
 
-// choose takes all packs of each jurisdiction of which one may apply: they
-// refer to each other.
+// choose keeps the packs of a jurisdiction if any of them may apply: they refer
+// to each other.
 func (n *narrowing) choose(out *law) {
 	live := map[dataspace.Jurisdiction]bool{}
 	for at, p := range n.from.packs {
@@ -106,7 +106,7 @@ func (n *narrowing) choose(out *law) {
 	}
 }
 
-// regime keeps what may speak.
+// regime keeps the packs and rules that may apply.
 func (n *narrowing) regime(r *regime) *regime {
 	one := *r
 	one.packs, one.handling = nil, nil

@@ -8,12 +8,11 @@ import (
 	"cel.dev/cel-go/common/types"
 
 	"hutong/internal/dataspace"
-	"hutong/internal/fact"
 	"hutong/internal/pack"
 )
 
-// Bound is a number of the law that bounds a count of people. A tier
-// changes at it or, where the law says «more than», one above it.
+// Bound is a number of the law that bounds a count of people. The demand changes
+// at the number or, if the law says «more than», one above it.
 type Bound struct {
 	Pack       dataspace.PackID     `json:"pack"`
 	Name       string               `json:"name"`
@@ -23,25 +22,25 @@ type Bound struct {
 	Source     string               `json:"source"`
 	Confidence dataspace.Confidence `json:"confidence"`
 	Text       dataspace.Text       `json:"text"`
-	// Certain is false where the pack may apply to the exporter's flows, but
-	// for some facts that are not known or differ from flow to flow.
+	// Certain is false if the pack may or may not apply to the exporter's flows,
+	// because some facts are not known or differ from flow to flow.
 	Certain bool `json:"certain"`
 }
 
-// Near is the share of a threshold, in percent, from which a count is near it.
+// Near is the share of a number, in percent, from which a count is near it.
 const Near = 80
 
-// Bounds are the numbers by which the packs that may rule an exporter's
-// flows bound the people that leave in a year, in the order of their size. A
-// number that is not known is left out.
+// Bounds are the numbers that bound the people of an exporter's flows, by the
+// packs that may apply to these flows, in the order of their size. Numbers that
+// are not known are left out.
 func (s *Set) Bounds(exporter dataspace.Values, on string) []Bound {
 	e := s.law.withFacts(&dataspace.Facts{On: on, Known: exporter})
 	defer e.release()
 	return e.known.numbers(func(*bound) bool { return true })
 }
 
-// bound is a number of the law that bounds a count, and the number of the fact
-// that says how many they are.
+// bound is a number of the law that bounds a count, and the fact with the count,
+// by its number.
 type bound struct {
 	*pack.Number
 	fact int
@@ -59,7 +58,7 @@ func (l *law) boundsOf(p *pack.Pack) []bound {
 	return out
 }
 
-// numbers are the known ones of the packs that apply or may, of those wanted.
+// numbers are the wanted ones among the bounds of packs that may apply.
 func (k *knowledge) numbers(wanted func(*bound) bool) []Bound {
 	out := []Bound{}
 	for at, p := range k.law.packs {
@@ -84,16 +83,7 @@ func (k *knowledge) numbers(wanted func(*bound) bool) []Bound {
 	return out
 }
 
-// peopleOf is how many people a fact counts; nil for a fact that counts nobody,
-// and where it is not known.
-func peopleOf(f *dataspace.Facts, name string) *int64 {
-	if n, known := fact.Standard().Int(f.Known, name); known && dataspace.IsCount(name) {
-		return &n
-	}
-	return nil
-}
-
-// people is how many people a fact counts, and whether that is known.
+// people is the count of people in a fact, and whether it is known.
 func (k *knowledge) people(fact int) (n int64, known bool) {
 	if fact < 0 {
 		return 0, false
@@ -102,8 +92,8 @@ func (k *knowledge) people(fact int) (n int64, known bool) {
 	return int64(v), known
 }
 
-// near warns of each number of the law that the counts of a flow come near
-// without having reached it.
+// near warns of each number of the law that a count of the flow is near but has
+// not reached.
 func (x *warner) near() []dataspace.Warning {
 	x.known.turn(x.known.facts.On)
 	var out []dataspace.Warning

@@ -8,6 +8,7 @@ import (
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
 
+	"hutong/internal/counted"
 	"hutong/internal/dataspace"
 	"hutong/internal/fact"
 	"hutong/internal/pack"
@@ -15,11 +16,11 @@ import (
 )
 
 const (
-	maxGuesses = 12 // unknown facts that are tried both ways
-	maxTries   = 40 // combinations of one kind of change that are tried: see mostTries
+	maxGuesses = 12 // unknown facts that are tried as true and as false
+	maxTries   = 40 // tried combinations of one kind of change: see mostTries
 	manyFacts  = 500
-	maxChosen  = 3  // steps in a combination, short of all of them
-	maxChanges = 12 // that are said
+	maxChosen  = 3  // steps in a combination, except that of all steps
+	maxChanges = 12 // changes in a decision
 )
 
 // The kinds of changes, nearest first among those of one length.
@@ -33,31 +34,32 @@ const (
 
 var changeKinds = []string{changeFact, changeObligation, changeInstrument, changeDrop, changeFewer}
 
-// found is a change and how many steps it takes.
+// found is a change and its number of steps.
 type found struct {
 	dataspace.Change
 	steps int
 }
 
-// adviser looks for what would lead to a better verdict: it supposes changes and
-// has them judged.
+// adviser looks for changes that would lead to a better verdict: it supposes a
+// change and evaluates the flow again.
 type adviser struct {
 	known      *knowledge
 	fulfilment *fulfilment
 	judge      *judge
 	blocking   []*pack.Rule  // see blockers
-	kept       []pack.Answer // what was known before something was supposed
+	kept       []pack.Answer // the answers before a change was supposed
 	keptValues []ref.Val
 	supposed   dataspace.Facts // scratch of suppose
+	splits     []counted.Split // of the people that the applicable laws count
 }
 
 // changes finds the nearest changes of the facts that lead to a better verdict,
-// by evaluating again as if they were made. Nothing is found that would be
-// untrue: the purpose, the ground and the parties stay what they are. Best
-// verdict first, then fewest steps.
+// by evaluating the changed facts. It never changes the purpose, the ground or the
+// parties, because other values would be untrue. The order is by verdict, the
+// best first, then by number of steps.
 func (a *adviser) changes(res *result) []dataspace.Change {
 	a.judge.light = true
-	a.blocking = a.blockers(res)
+	a.blocking, a.splits = a.blockers(res), res.splits()
 	all := slices.Concat(a.obtain(res), a.drop(res), a.fewer(res), a.guesses(res))
 	if len(all) == 0 {
 		all = a.impersonal(res)
@@ -78,9 +80,9 @@ func (a *adviser) changes(res *result) []dataspace.Change {
 	return out
 }
 
-// nearest tries combinations of n steps, few before many, and returns those
-// that lead to a verdict better than now and than any part of them does. The
-// first most are tried, and all steps together.
+// nearest tries combinations of n steps, short ones first. It returns those that
+// lead to a better verdict than now, and than any part of the combination. It
+// tries the first combinations, up to most, and then all steps together.
 func nearest(n, most int, now dataspace.Verdict, try func(chosen []int) dataspace.Verdict) (chosen [][]int, verdicts []dataspace.Verdict) {
 	consider := func(c []int) {
 		best := now
@@ -122,9 +124,9 @@ func nearest(n, most int, now dataspace.Verdict, try func(chosen []int) dataspac
 	return chosen, verdicts
 }
 
-// mostTries is how many combinations of one kind of change are tried: maxTries,
-// And fewer the more there is to look at each time. Whoever writes the facts
-// cannot make a decision take long.
+// mostTries is the number of combinations of one kind of change to try: maxTries,
+// or fewer if the facts are large. So the author of the facts cannot make a
+// decision slow.
 func (a *adviser) mostTries() int {
 	f := a.known.facts
 	size := len(f.Instruments) + len(f.Events)
@@ -134,12 +136,12 @@ func (a *adviser) mostTries() int {
 	return max(2, maxTries*manyFacts/max(size, manyFacts))
 }
 
-// blockers are the open rules that by themselves keep the verdict where it is, unless a
-// Fact that they look at changes: no demand of a pathway, and no instrument is
-// there that might fulfil them once it covers the flow.
+// blockers are the open rules that alone keep the verdict, unless a fact that
+// they look at changes. Demands of a pathway are not among them, nor rules for
+// which there is an instrument that may come to cover the flow.
 func (a *adviser) blockers(res *result) []*pack.Rule {
 	if a.known.law.closure != nil {
-		return nil // an agreement may come to hold
+		return nil // an agreement may hold after a change
 	}
 	var out []*pack.Rule
 	for _, o := range res.regimes {
@@ -158,7 +160,7 @@ func (a *adviser) blockers(res *result) []*pack.Rule {
 	return out
 }
 
-// hopeless reports whether nothing gets better by altering some facts.
+// hopeless reports whether altering some facts cannot make the verdict better.
 func (a *adviser) hopeless(altered []int) bool {
 	return slices.ContainsFunc(a.blocking, func(r *pack.Rule) bool {
 		scope := a.known.scopeOf(r.Pack)
@@ -166,8 +168,8 @@ func (a *adviser) hopeless(altered []int) bool {
 	})
 }
 
-// suppose is the verdict if the facts were changed, which alters the variables
-// named; the strictest where it is sure to be no better.
+// suppose is the verdict after a change of the facts, which alters the given
+// variables; the strictest verdict if it surely gets no better.
 func (a *adviser) suppose(change func(*dataspace.Facts), altered ...int) dataspace.Verdict {
 	if a.hopeless(altered) {
 		return dataspace.Prohibited
@@ -194,20 +196,19 @@ func (a *adviser) suppose(change func(*dataspace.Facts), altered ...int) dataspa
 }
 
 var (
-	actFact          = variable.Standard().Number("act")
-	elementsFact     = variable.Standard().Number(dataspace.FactElements)
-	personalFact     = variable.Standard().Number(dataspace.FactPersonal)
-	nonSensitiveFact = variable.Standard().Number(dataspace.FactNonSensitive)
-	sensitiveFact    = variable.Standard().Number(dataspace.FactSensitive)
+	actFact      = variable.Standard().Number("act")
+	elementsFact = variable.Standard().Number(dataspace.FactElements)
+	personalFact = variable.Standard().Number(dataspace.FactPersonal)
 )
 
 // fewer tries each count just below each number of the law that bounds it,
-// highest first, and at last none at all.
+// highest first, and zero last.
 func (a *adviser) fewer(res *result) []found {
 	var out []found
-	for _, i := range append([]int{nonSensitiveFact, sensitiveFact}, a.known.law.facts.Counting()...) {
+	counts := append(a.splitFacts(), a.known.law.facts.Counting()...)
+	for at, i := range counts {
 		now, ok := a.known.values[i].(types.Int)
-		if !ok || now == 0 {
+		if !ok || now == 0 || slices.Contains(counts[:at], i) {
 			continue
 		}
 		d := a.known.law.facts.At(i)
@@ -225,7 +226,7 @@ func (a *adviser) fewer(res *result) []found {
 	return out
 }
 
-// bounds are the counts worth trying: below now, highest first.
+// bounds are the counts to try: below now, highest first.
 func (a *adviser) bounds(res *result, name string, now int64) []int64 {
 	var out []int64
 	for _, o := range res.regimes {
@@ -254,13 +255,14 @@ func (a *adviser) bounds(res *result, name string, now int64) []int64 {
 // listBounds are the counts just below which a matched item demands less.
 func (a *adviser) listBounds(at int, name string, now int64) (below []int64) {
 	s := &a.known.scopes[at]
-	if s.List() == nil || name != dataspace.FactNonSensitive && name != dataspace.FactSensitive {
+	people := a.known.law.packs[at].People()
+	if s.List() == nil || !slices.Contains(people.Facts(), name) {
 		return nil
 	}
 	matched, _ := s.Matched()
 	for _, it := range matched {
 		steps := []pack.Threshold{it.AssessmentPeople, it.ContractPeople}
-		if name == dataspace.FactSensitive {
+		if name == people.Class.Fact {
 			steps = []pack.Threshold{it.AssessmentSensitive, it.ContractSensitive}
 		}
 		for _, t := range steps {
@@ -276,7 +278,7 @@ func (a *adviser) listBounds(at int, name string, now int64) (below []int64) {
 	return below
 }
 
-// guesses tries unknown facts one by one: which value would be better.
+// guesses tries both values of each unknown fact, one fact at a time.
 func (a *adviser) guesses(res *result) []found {
 	var out []found
 	for n, i := range a.hangsOn(res) {
@@ -299,7 +301,7 @@ func (a *adviser) guesses(res *result) []found {
 	return out
 }
 
-// hangsOn lists the unknown facts the result hangs on, ascending.
+// hangsOn lists the unknown facts on which the result depends, ascending.
 func (a *adviser) hangsOn(res *result) []int {
 	var out []int
 	for _, o := range res.regimes {
@@ -318,7 +320,7 @@ func (a *adviser) hangsOn(res *result) []int {
 	return slices.Compact(out)
 }
 
-// with is the verdict if one fact had another value.
+// with is the verdict with another value of one fact.
 func (a *adviser) with(i int, v ref.Val) dataspace.Verdict {
 	old := a.known.values[i]
 	a.known.change(i, v)
@@ -328,8 +330,7 @@ func (a *adviser) with(i int, v ref.Val) dataspace.Verdict {
 	return verdict
 }
 
-// impersonal tries the way that is there when nothing nearer is: that nothing
-// about a person leaves.
+// impersonal tries the last resort: that no personal data leaves.
 func (a *adviser) impersonal(res *result) []found {
 	if a.known.values[personalFact] != types.True {
 		return nil
@@ -344,7 +345,7 @@ func (a *adviser) impersonal(res *result) []found {
 	}}}}
 }
 
-// joined puts sentences together.
+// joined joins texts.
 func joined(texts []dataspace.Text, en, zh string) dataspace.Text {
 	var a, b []string
 	for _, t := range texts {

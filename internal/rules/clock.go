@@ -11,10 +11,10 @@ import (
 	"hutong/internal/pack"
 )
 
-// Incident lists the clocks that an incident sets running, or may, under the
-// law of a jurisdiction, by deadline. It fails with ErrInvalid when the facts
-// have no proper form, and with ErrNotFound when no pack of the jurisdiction
-// has incidents: that there are no clocks is not known then.
+// Incident lists the clocks that an incident starts, or may start, under the
+// law of a jurisdiction, by deadline. It fails with ErrInvalid if the facts
+// have a wrong form, and with ErrNotFound if no pack of the jurisdiction has
+// incidents: nobody knows then whether there are clocks.
 func (s *Set) Incident(j dataspace.Jurisdiction, f dataspace.Incident) ([]dataspace.Clock, error) {
 	found := false
 	out := []dataspace.Clock{}
@@ -31,7 +31,7 @@ func (s *Set) Incident(j dataspace.Jurisdiction, f dataspace.Incident) ([]datasp
 	}
 	if !found {
 		return nil, &dataspace.Problem{Kind: dataspace.ErrNotFound, Code: "incident.pack", Place: string(j),
-			Message: fmt.Sprintf("no pack of jurisdiction %s says what to do after an incident", j),
+			Message: fmt.Sprintf("no pack of jurisdiction %s has rules for incidents", j),
 			Hint:    "this does not mean that nothing is to be done"}
 	}
 	sort.SliceStable(out, func(a, b int) bool { return sooner(out[a], out[b]) })
@@ -60,15 +60,15 @@ func instant(deadline string) time.Time {
 	return time.Time{}
 }
 
-// PackIncident lists the clocks of one pack alone that an incident sets running, or
-// may, in the order of the pack. It fails with ErrInvalid when the facts have no
-// proper form.
+// PackIncident lists the clocks of one pack that an incident starts, or may
+// start, in the order of the pack. It fails with ErrInvalid if the facts have a
+// wrong form.
 func PackIncident(p *pack.Pack, f dataspace.Incident) ([]dataspace.Clock, error) {
 	discovered, err := checkIncident(&f)
 	if err != nil {
 		return nil, err
 	}
-	// A clock that is law on one of the days of the discovery runs.
+	// A clock runs if it is law on one of the days of the discovery.
 	days := p.Zones().Days(discovered)
 	if len(days) == 0 {
 		days = []string{discovered.Format(pack.DayForm)}
@@ -87,7 +87,7 @@ func PackIncident(p *pack.Pack, f dataspace.Incident) ([]dataspace.Clock, error)
 	return out, nil
 }
 
-// clockOf is a clock that runs, or may.
+// clockOf makes a clock that runs, or may run.
 func clockOf(p *pack.Pack, k *pack.Clock, a pack.Answer, discovered time.Time, handled string) dataspace.Clock {
 	out := dataspace.Clock{
 		Rule: k.ID, Pack: p.ID(), Article: k.Article, Source: k.Source, Confidence: k.Confidence,
@@ -122,7 +122,7 @@ func checkIncident(f *dataspace.Incident) (discovered time.Time, err error) {
 	discovered, err = time.Parse(time.RFC3339, f.Discovered)
 	switch {
 	case err != nil || !pack.ValidDay(discovered.Format(pack.DayForm)):
-		return discovered, problem("incident.discovered", "discovered", "is no moment of the form 2006-01-02T15:04:05+08:00", nil)
+		return discovered, problem("incident.discovered", "discovered", "is no time of the form 2006-01-02T15:04:05+08:00", nil)
 	case f.Handled != "" && !pack.ValidDay(f.Handled):
 		return discovered, problem("incident.day", "handled", "is no day of the form 2006-01-02", nil)
 	case f.Handled != "" && f.Handled < discovered.Format(pack.DayForm):

@@ -7,16 +7,15 @@ import (
 
 	"hutong/internal/dataspace"
 	"hutong/internal/pack"
-	"hutong/internal/variable"
 )
 
 // An agreement's entries are links between kinds of instrument, and from kinds
-// to demands. The engine looks backwards: from what is demanded, over links
-// that hold for this flow, to an instrument that the flow has. It visits each
-// kind once, so that circles end, and shortest ways first.
+// to demands. The search goes backwards: from a demand, over links that hold for
+// this flow, to an instrument that the flow has. It visits each link once, so
+// that circles end, and shortest paths first.
 
-// Agreement is what two parties recognise of each other. Whoever makes one has
-// checked both signatures.
+// Agreement is what two parties recognise of each other. Its maker has checked
+// both signatures.
 type Agreement struct {
 	Ref     dataspace.RecognitionRef
 	Entries []Recognition
@@ -36,7 +35,7 @@ type Recognition struct {
 	// Unread says which words of the scope cannot be read. If there are any, the
 	// entry satisfies nothing.
 	Unread []dataspace.Text `json:"-" yaml:"-"`
-	// Onward lets what counts by this entry be recognised further by another.
+	// Onward allows another entry to recognise further what counts by this one.
 	Onward  bool           `json:"onward,omitempty" yaml:"onward"`
 	Article string         `json:"article" yaml:"article"`
 	Source  string         `json:"source" yaml:"source"` // an address
@@ -64,13 +63,13 @@ type Kind struct {
 	Kind         string                 `json:"kind" yaml:"kind"`
 }
 
-// RecognitionScope limits a recognition to flows of some kinds. Each limit
-// that is set must surely hold; an absent one is none.
+// RecognitionScope limits a recognition to flows of some kinds. Each limit that
+// is set must surely hold.
 type RecognitionScope struct {
 	Sectors    []string                  `json:"sectors,omitempty" yaml:"sectors"`
 	Scenarios  []string                  `json:"scenarios,omitempty" yaml:"scenarios"`
 	Purposes   []string                  `json:"purposes,omitempty" yaml:"purposes"`
-	Elements   []dataspace.ElementID     `json:"elements,omitempty" yaml:"elements"` // all that leave are among them
+	Elements   []dataspace.ElementID     `json:"elements,omitempty" yaml:"elements"` // all elements of the flow are among them
 	Recipients []dataspace.ParticipantID `json:"recipients,omitempty" yaml:"recipients"`
 	MaxPeople  int64                     `json:"max_people,omitempty" yaml:"max_people"`
 }
@@ -78,20 +77,22 @@ type RecognitionScope struct {
 // link is an entry ready for use.
 type link struct {
 	*Recognition
-	rule *pack.Rule // how it speaks
-	of   *regime    // describes the kinds of where the credential comes from
+	rule *pack.Rule // the entry as a rule
+	// of has the kinds of instrument of the credential's jurisdiction, and counts
+	// people as the recognising law does.
+	of *regime
 }
 
-// closure holds the links of a set by what they lead to.
+// closure holds the links of a set by their target.
 type closure struct {
 	refs      []dataspace.RecognitionRef
 	satisfies map[Demand][]*link
 	counts    map[Kind][]*link
 }
 
-// WithRecognitions returns the set with agreements that its decisions may rest
-// on. It refuses entries whose ids are not unique among all rules. Demands that
-// no pack of the set has are never asked for.
+// WithRecognitions returns the set with agreements that its decisions may use. It
+// refuses entries whose ids are not unique among all rules. Demands that no pack
+// of the set has are never needed.
 func (s *Set) WithRecognitions(agreements []Agreement) (*Set, error) {
 	if len(agreements) == 0 {
 		return s.changed(func(l *law) { l.closure = nil }), nil
@@ -107,7 +108,7 @@ func (s *Set) WithRecognitions(agreements []Agreement) (*Set, error) {
 	}
 	for i, a := range agreements {
 		if i > 0 && agreements[i-1].Ref.ID == a.Ref.ID {
-			return nil, problem("recognition.double", a.Ref.ID, "agreement stands twice", dataspace.ErrConflict)
+			return nil, problem("recognition.double", a.Ref.ID, "agreement is given twice", dataspace.ErrConflict)
 		}
 		c.refs = append(c.refs, a.Ref)
 		for j := range a.Entries {
@@ -133,18 +134,19 @@ func (c *closure) add(l *link) {
 	}
 }
 
-// link makes an entry speak as a rule does. The text that both parties signed
-// is in hand, so its wording has been seen.
+// link makes a rule of an entry. Its confidence is VerbatimSourceSeen, because the
+// signed text is here.
 func (l *law) link(ref dataspace.RecognitionRef, r *Recognition) *link {
 	as := pack.NewRecognition(dataspace.PackID(ref.ID), pack.RuleDoc{
 		Basis: pack.Basis{Article: r.Article, Source: r.Source, Confidence: dataspace.VerbatimSourceSeen},
 		ID:    r.ID, From: r.From, To: r.To, Text: r.Text,
 	})
-	for _, of := range r.Scope.limits() {
-		as.LooksAt = append(as.LooksAt, of...)
+	out := &link{Recognition: r, rule: as, of: &regime{instruments: map[string]*instrumentKind{}, splits: l.splits(r.by())}}
+	for _, name := range out.limits() {
+		as.LooksAt = append(as.LooksAt, l.facts.Number(name))
 	}
 	slices.Sort(as.LooksAt)
-	out := &link{Recognition: r, rule: as, of: &regime{instruments: map[string]*instrumentKind{}}}
+	as.LooksAt = slices.Compact(as.LooksAt)
 	for _, p := range l.packs {
 		if p.Jurisdiction() == r.Of.Jurisdiction {
 			for kind, in := range p.Document().Instruments {
@@ -155,28 +157,35 @@ func (l *law) link(ref dataspace.RecognitionRef, r *Recognition) *link {
 	return out
 }
 
-// limits lists for each limit that is set the facts that it is about.
-func (c RecognitionScope) limits() (out [][]int) {
+// by is the jurisdiction whose law recognises the credential.
+func (r *Recognition) by() dataspace.Jurisdiction {
+	if r.Satisfies != nil {
+		return r.Satisfies.Jurisdiction
+	}
+	return r.CountsAs.Jurisdiction
+}
+
+// limits lists the facts of the limits of the entry.
+func (l *link) limits() (out []string) {
+	c := &l.Scope
 	about := func(set bool, names ...string) {
-		var of []int
-		for _, n := range names {
-			of = append(of, variable.Standard().Number(n))
-		}
 		if set {
-			out = append(out, of)
+			out = append(out, names...)
 		}
 	}
 	about(len(c.Sectors) > 0, "sector")
 	about(len(c.Scenarios) > 0, "scenario")
 	about(len(c.Purposes) > 0, "purpose")
 	about(len(c.Elements) > 0, "data.elements")
-	about(c.MaxPeople > 0, dataspace.FactNonSensitive, dataspace.FactSensitive)
+	for i := range l.of.splits {
+		about(c.MaxPeople > 0, l.of.splits[i].Looks()...)
+	}
 	return out
 }
 
-// holds reports whether the flow is within the scope.
-func (c RecognitionScope) holds(f *dataspace.Facts) pack.Truth {
-	t := pack.Yes
+// holds reports whether the flow is within the scope of the entry.
+func (l *link) holds(f *dataspace.Facts) pack.Truth {
+	c, t := &l.Scope, pack.Yes
 	among := func(list []string, value string) {
 		switch {
 		case len(list) == 0:
@@ -208,28 +217,26 @@ func (c RecognitionScope) holds(f *dataspace.Facts) pack.Truth {
 		}
 	}
 	if c.MaxPeople > 0 {
-		n, s := peopleOf(f, dataspace.FactNonSensitive), peopleOf(f, dataspace.FactSensitive)
-		switch {
-		case n != nil && *n > c.MaxPeople, s != nil && *s > c.MaxPeople:
-			t = pack.No
-		case n == nil || s == nil:
-			t = t.And(pack.Maybe)
-		case *s > c.MaxPeople-*n:
-			t = pack.No
+		for i := range l.of.splits {
+			if more, known := l.of.splits[i].Exceeds(f, c.MaxPeople); more {
+				t = pack.No
+			} else if !known {
+				t = t.And(pack.Maybe)
+			}
 		}
 	}
 	return t
 }
 
-// step is a link on the way from a demand to an instrument; next is the one
-// towards the demand.
+// step is a link on the path from an instrument to a demand; next is the one
+// closer to the demand.
 type step struct {
 	*link
 	next *step
 }
 
-// walk visits links backwards from those that lead to what is wanted, while
-// each holds at least as surely as asked for, until visit is satisfied.
+// walk visits links backwards from first, as long as each holds with at least the
+// truth least, until visit returns true.
 func (f *fulfilment) walk(first []*link, least pack.Truth, visit func(*step) bool) {
 	var queue []*step
 	for _, l := range first {
@@ -239,7 +246,7 @@ func (f *fulfilment) walk(first []*link, least pack.Truth, visit func(*step) boo
 	for len(queue) > 0 {
 		at := queue[0]
 		queue = queue[1:]
-		if seen[at.link] || !pack.InForce(at.From, at.To, f.known.day) || !f.known.accepts(at.rule.Confidence) || at.Scope.holds(f.known.facts) < least {
+		if seen[at.link] || !pack.InForce(at.From, at.To, f.known.day) || !f.known.accepts(at.rule.Confidence) || at.holds(f.known.facts) < least {
 			continue
 		}
 		seen[at.link] = true
@@ -257,8 +264,8 @@ func (f *fulfilment) walk(first []*link, least pack.Truth, visit func(*step) boo
 	}
 }
 
-// way finds an instrument or certification from which links lead to what is
-// wanted, and the links in their order from there.
+// way finds an instrument or certification from which links lead to one of first,
+// and these links in their order.
 func (f *fulfilment) way(first []*link) (st satisfaction) {
 	f.walk(first, pack.Yes, func(at *step) bool {
 		in, held, lacks := f.held(at.link)
@@ -286,9 +293,9 @@ func (f *fulfilment) held(l *link) (in *dataspace.Instrument, held bool, lacks [
 	return in, in != nil, lacks
 }
 
-// agreed looks for what satisfies an obligation by agreements: what directly
-// satisfies it, what counts as one of the kinds that it names, or as one that
-// a pack's recognition names.
+// agreed looks for a credential that satisfies an obligation by agreements. The
+// credential satisfies it directly, or counts as one of the kinds that it names or
+// that a pack's recognition names.
 func (f *fulfilment) agreed(reg *regime, r *pack.Rule, st *satisfaction) {
 	c := f.known.law.closure
 	if c == nil {

@@ -7,20 +7,18 @@ import (
 	"cel.dev/cel-go/common/types"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/homezone"
 	"hutong/internal/pack"
 	"hutong/internal/variable"
 	"hutong/internal/zone"
 )
 
 // Facts name one instant. Each regime takes its day from it by the time zones
-// that its packs declare; where these have several days, it is decided on each,
-// and the stricter outcome holds. A regime whose packs declare no zones takes
-// the exporter's day, and so does every regime where the facts name no instant.
+// that its packs declare. If these have several days, the regime is decided on
+// each, and the strictest outcome holds. A regime takes the exporter's day if its
+// packs declare no zones, or the facts name no instant.
 
 var dayFact = variable.Standard().Number("on")
-
-// timeZone is the fact that says by which zone the exporter knows the day.
-const timeZone = "exporter.time_zone"
 
 // Zones are the time zones that the packs of a jurisdiction declare.
 func (s *Set) Zones(j dataspace.Jurisdiction) zone.List { return s.law.zones(j) }
@@ -44,17 +42,16 @@ func (l *law) zones(j dataspace.Jurisdiction) zone.List {
 	return zone.Join(out...)
 }
 
-// Home are the time zones by which an exporter knows the day: the one that it
-// states, or else those of its jurisdiction.
+// Home are the time zones that give an exporter's day: the one that it states, or
+// else those of its jurisdiction.
 func (s *Set) Home(exporter dataspace.Values) zone.List {
-	if at, err := zone.Parse(exporter.Text(timeZone)); err == nil {
+	if at, err := zone.Parse(exporter.Text(homezone.Fact)); err == nil {
 		return zone.List{at}
 	}
 	return s.Zones(dataspace.Jurisdiction(exporter.Text("exporter.jurisdiction")))
 }
 
-// Dated are facts with the day of the exporter, if they name an instant and no
-// day.
+// Dated adds the day of the exporter to facts that name an instant and no day.
 func (s *Set) Dated(f dataspace.Facts) (dataspace.Facts, error) {
 	if f.On != "" || f.At == "" {
 		return f, nil
@@ -66,7 +63,7 @@ func (s *Set) Dated(f dataspace.Facts) (dataspace.Facts, error) {
 	return f, err
 }
 
-// turn makes a day the one by which conditions and instruments are judged.
+// turn sets the day for conditions and instruments.
 func (k *knowledge) turn(day string) {
 	if k.day == day {
 		return
@@ -76,8 +73,8 @@ func (k *knowledge) turn(day string) {
 	k.values[dayFact] = types.String(day)
 }
 
-// learnDays finds the days of the regimes. Nothing is kept where all have the
-// exporter's.
+// learnDays finds the days of the regimes. It keeps nothing if all have the
+// exporter's day.
 func (k *knowledge) learnDays() {
 	k.days = nil
 	at, err := time.Parse(time.RFC3339, k.facts.At)
@@ -96,7 +93,7 @@ func (k *knowledge) learnDays() {
 	}
 }
 
-// daysOf are the days on which a regime, by its number in the law, is asked.
+// daysOf are the days of a regime, by its number in the law.
 func (k *knowledge) daysOf(i int) []string {
 	if k.days != nil && k.days[i] != nil {
 		return k.days[i]
@@ -104,7 +101,7 @@ func (k *knowledge) daysOf(i int) []string {
 	return []string{k.facts.On}
 }
 
-// strictest is what a regime says on the strictest of its days; nil when none of
+// strictest is the strictest outcome of a regime over its days; nil if none of
 // its packs applies on any.
 func (j *judge) strictest(i int, r *regime) *outcome {
 	if j.known.days == nil {
@@ -115,7 +112,7 @@ func (j *judge) strictest(i int, r *regime) *outcome {
 		j.known.turn(day)
 		o := j.regime(r)
 		if j.light && o != nil {
-			kept := *o // its place is used for the next
+			kept := *o // the next day overwrites it
 			o = &kept
 		}
 		switch {
@@ -135,8 +132,8 @@ func (j *judge) strictest(i int, r *regime) *outcome {
 	return worst
 }
 
-// besides adds what a regime says on another day, which is no stricter: what it
-// asks for on either day is asked for.
+// besides adds the outcome of another day, which is no stricter: the obligations
+// of both days hold.
 func (o *outcome) besides(other *outcome) {
 	o.counted = o.counted || other.counted
 	for _, s := range other.spoken {
@@ -155,9 +152,9 @@ func (o *outcome) besides(other *outcome) {
 	}
 }
 
-// delivered is the day of the delivery for a regime: the first and the last that
-// it was in its zones; empty before the delivery. Deadlines run from the first,
-// and what is kept is kept from the last.
+// delivered is the day of the delivery in the zones of a regime: the first and
+// the last; empty before the delivery. Deadlines run from the first, and times of
+// keeping from the last.
 func (f *fulfilment) delivered(r *regime) (first, last string) {
 	facts := f.known.facts
 	if facts.DeliveredAt != "" && len(r.zones) > 0 {
@@ -173,7 +170,7 @@ func (f *fulfilment) delivered(r *regime) (first, last string) {
 	return facts.DeliveredOn, facts.DeliveredOn
 }
 
-// dueFrom is the day that a fact holds from which deadlines run.
+// dueFrom is the day, in a fact, from which a deadline runs.
 func (f *fulfilment) dueFrom(r *regime, name string) string {
 	if name == pack.DeliveredFact {
 		first, _ := f.delivered(r)
@@ -182,7 +179,7 @@ func (f *fulfilment) dueFrom(r *regime, name string) string {
 	return f.known.facts.Known.Text(name)
 }
 
-// days names the days of the regimes that were not decided on the
+// days names the days of the regimes that were decided on another day than the
 // exporter's.
 func (res *result) days(on string) []dataspace.RegimeDay {
 	var out []dataspace.RegimeDay

@@ -171,6 +171,29 @@ func TestHome(t *testing.T) {
 	}
 }
 
+// TestNarrower: a decision on the earliest of several days says which question
+// would narrow it, and only then.
+func TestNarrower(t *testing.T) {
+	set := setOf(t, datedPack(t, "xx", "XX", "zones: [Asia/Shanghai]"), datedPack(t, "yy", "YY", "zones: [America/New_York, Pacific/Honolulu]"))
+	for name, c := range map[string]struct {
+		exporter, when string
+		asks           bool
+	}{
+		"several":  {"{jurisdiction: YY}", "on: 2026-12-31\nat: 2027-01-01T06:00:00Z", true},
+		"stated":   {"{jurisdiction: YY, time_zone: Pacific/Honolulu}", "on: 2026-12-31\nat: 2027-01-01T06:00:00Z", false},
+		"one day":  {"{jurisdiction: YY}", "on: 2027-01-01\nat: 2027-01-01T18:00:00Z", false},
+		"one zone": {"{jurisdiction: XX}", "on: 2027-01-01\nat: 2027-01-01T06:00:00Z", false},
+		"by day":   {"{jurisdiction: YY}", "on: 2026-12-31", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := decide(t, set, parse(t, c.when+"\nexporter: "+c.exporter+"\nrecipient: {jurisdiction: SG}\ndata: {personal: true}\ncounts: {}"))
+			if asks := len(d.Narrower) == 1; asks != c.asks || asks && (d.Narrower[0].Fact != "exporter.time_zone" || !strings.Contains(d.Narrower[0].Ask.EN, "Pacific/Honolulu")) {
+				t.Errorf("it would be narrower by %+v", d.Narrower)
+			}
+		})
+	}
+}
+
 func TestInstantRefused(t *testing.T) {
 	for when, place := range map[string]string{
 		"on: 2026-12-31\nat: 2026-12-31":                                               "at",

@@ -9,8 +9,8 @@ import (
 )
 
 // Decide evaluates every regime that applies to the flow. It fails with
-// ErrInvalid when the facts do not have the form of facts.schema.json; it
-// never fails because a fact is missing.
+// ErrInvalid if the facts do not fit facts.schema.json. It never fails because a
+// fact is missing.
 func (s *Set) Decide(f dataspace.Facts) (dataspace.Decision, error) {
 	e, err := s.checked(&f)
 	if err != nil {
@@ -30,8 +30,8 @@ func (s *Set) Decide(f dataspace.Facts) (dataspace.Decision, error) {
 	return d, nil
 }
 
-// Brief decides without what would change it, and without the digest of the
-// facts: for those who ask often.
+// Brief is Decide without the changes and the digest of the facts, for frequent
+// use.
 func (s *Set) Brief(f dataspace.Facts) (dataspace.Decision, error) {
 	e, err := s.checked(&f)
 	if err != nil {
@@ -41,8 +41,8 @@ func (s *Set) Brief(f dataspace.Facts) (dataspace.Decision, error) {
 	return s.decision(e, e.judge.run()), nil
 }
 
-// decision is the result in the form of decision.schema.json, without the
-// digest of the facts and what would change it.
+// decision is the result in the form of decision.schema.json, without the digest
+// of the facts and the changes.
 func (s *Set) decision(e *evaluation, res *result) dataspace.Decision {
 	d := dataspace.Decision{
 		Verdict:      res.verdict,
@@ -56,9 +56,9 @@ func (s *Set) decision(e *evaluation, res *result) dataspace.Decision {
 	return d
 }
 
-// evaluation is one look at the facts of one flow: what is known, and the parts
-// that work on it. A part knows only those that stand before it. Not safe for
-// concurrent use.
+// evaluation evaluates the facts of one flow: it has the knowledge and the parts
+// that work on it. A part uses only parts above it. Not safe for concurrent
+// use.
 type evaluation struct {
 	known      knowledge
 	fulfilment fulfilment
@@ -76,7 +76,7 @@ func newEvaluation(l *law) *evaluation {
 	return e
 }
 
-// evaluation knows all facts of a flow.
+// evaluation returns an evaluation that knows all facts of a flow.
 func (s *Set) evaluation(f *dataspace.Facts) *evaluation {
 	e, _ := s.learned(f)
 	return e
@@ -88,7 +88,7 @@ func (s *Set) learned(f *dataspace.Facts) (e *evaluation, good bool) {
 	return e, l.facts.Learn(e.known.values, f)
 }
 
-// checked is evaluation of facts that have their form: see pack.CheckFacts.
+// checked is evaluation for facts of the right form: see pack.CheckFacts.
 func (s *Set) checked(f *dataspace.Facts) (*evaluation, error) {
 	if pack.CheckForm(f) != nil {
 		return nil, pack.CheckFacts(s.Facts(), f)
@@ -101,8 +101,8 @@ func (s *Set) checked(f *dataspace.Facts) (*evaluation, error) {
 	return nil, pack.CheckFacts(s.Facts(), f)
 }
 
-// release gives the evaluation back for the facts of another flow. Nothing may
-// use it afterwards.
+// release returns the evaluation to the pool for another flow. Nothing may use it
+// afterwards.
 func (e *evaluation) release() {
 	e.judge.release()
 	e.writer.release()

@@ -10,9 +10,9 @@ import (
 )
 
 // WithSensitive returns the set with the elements that can make data sensitive,
-// under any classification: what no longer leaves when all of them are dropped
-// is not sensitive by any. Without it, dropping elements is never taken to
-// change how many people are counted.
+// under any classification: without all of them no data is sensitive. Without
+// such a list, dropping elements is never taken to change the number of people
+// that are counted.
 func (s *Set) WithSensitive(sensitive []dataspace.ElementID) *Set {
 	return s.changed(func(l *law) {
 		l.sensitive = make(map[dataspace.ElementID]bool, len(sensitive))
@@ -22,9 +22,9 @@ func (s *Set) WithSensitive(sensitive []dataspace.ElementID) *Set {
 	})
 }
 
-// drop finds the smallest sets of elements without which the verdict is
-// better. Elements that no rule and no instrument tells apart are dropped
-// together. Something must be left.
+// drop finds the smallest sets of elements without which the verdict is better.
+// It drops elements together if no rule and no instrument distinguishes them. At
+// least one element must remain.
 func (a *adviser) drop(res *result) []found {
 	steps := a.alike(res)
 	chosen, verdicts := nearest(len(steps), a.mostTries(), res.verdict, func(chosen []int) dataspace.Verdict {
@@ -32,7 +32,7 @@ func (a *adviser) drop(res *result) []found {
 		if len(gone) == len(a.known.facts.Known.List(dataspace.FactElements)) {
 			return res.verdict
 		}
-		return a.suppose(func(f *dataspace.Facts) { a.known.law.without(f, gone) }, elementsFact, nonSensitiveFact, sensitiveFact)
+		return a.suppose(func(f *dataspace.Facts) { counted.Without(a.splits, f, gone, a.known.law.sensitive) }, append(a.splitFacts(), elementsFact)...)
 	})
 	out := make([]found, 0, len(chosen))
 	for i, c := range chosen {
@@ -44,15 +44,8 @@ func (a *adviser) drop(res *result) []found {
 		ch := dataspace.Change{Kind: changeDrop, Verdict: verdicts[i], Elements: gone, Text: dataspace.Text{
 			EN: "without " + strings.Join(names, ", "), ZH: "不提供：" + strings.Join(names, "、"),
 		}}
-		if a.known.law.noneSensitive(a.known.facts, gone) {
-			ch.Text.EN += "; nothing sensitive is left, and its people count as others, if no other flow of the year held sensitive data of theirs"
-			ch.Text.ZH += "；本次即不含敏感个人信息，相关个人改计为非敏感（以当年其他出境未含其敏感个人信息为前提）"
-			if _, known := counted.Always(a.known.facts, dataspace.FactSensitive); !known {
-				none := counted.NoneAlways(dataspace.FactSensitive, a.known.law.packs)
-				ch.Text.EN += " and " + none.EN
-				ch.Text.ZH += "，且" + none.ZH
-			}
-		}
+		assumed := counted.Assumed(a.splits, a.known.facts, gone, a.known.law.sensitive)
+		ch.Text.EN, ch.Text.ZH = ch.Text.EN+assumed.EN, ch.Text.ZH+assumed.ZH
 		out = append(out, found{ch, len(gone)})
 	}
 	return out
@@ -68,52 +61,37 @@ func dropped(steps [][]dataspace.ElementID, chosen []int) []dataspace.ElementID 
 	return gone
 }
 
-// noneSensitive reports whether some data is sensitive now and none would be.
-// Where there are people all of whose data is, what is left of theirs would be.
-func (l *law) noneSensitive(f *dataspace.Facts, gone []dataspace.ElementID) bool {
-	now, _ := f.Known.Int(dataspace.FactSensitive)
-	if always, _ := counted.Always(f, dataspace.FactSensitive); now == 0 || always > 0 {
-		return false
+// splits divide the people that the applicable laws count.
+func (res *result) splits() []counted.Split {
+	var laws [][]counted.Split
+	for _, o := range res.regimes {
+		laws = append(laws, o.regime.splits)
 	}
-	had := false
-	for _, element := range f.Known.List(dataspace.FactElements) {
-		if id := dataspace.ElementID(element); l.sensitive[id] {
-			if had = true; !slices.Contains(gone, id) {
-				return false
-			}
-		}
-	}
-	return had
+	return counted.Join(laws...)
 }
 
-// without takes elements out of the facts.
-func (l *law) without(f *dataspace.Facts, gone []dataspace.ElementID) {
-	if l.noneSensitive(f, gone) {
-		sensitive, _ := f.Known.Int(dataspace.FactSensitive)
-		if others, known := f.Known.Int(dataspace.FactNonSensitive); known {
-			f.Known.Set(dataspace.FactNonSensitive, dataspace.IntOf(others+sensitive))
-		}
-		f.Known.Set(dataspace.FactSensitive, dataspace.IntOf(0))
-	}
-	var left []string
-	for _, e := range f.Known.List(dataspace.FactElements) {
-		if !slices.Contains(gone, dataspace.ElementID(e)) {
-			left = append(left, e)
+// splitFacts are the facts with the numbers of people in their classes.
+func (a *adviser) splitFacts() (out []int) {
+	for i := range a.splits {
+		for _, name := range a.splits[i].Facts() {
+			out = append(out, a.known.law.facts.Number(name))
 		}
 	}
-	f.Known.Set(dataspace.FactElements, dataspace.ListOf(left...))
+	return out
 }
 
-// alike sorts the flow's elements by what can tell them apart: being sensitive,
-// the groups and ids that conditions on elements name, and the limits of
-// instruments. Elements that nothing speaks of are left out, for dropping them
-// changes nothing. Of more than any dataset has, none is told apart.
+// alike groups the flow's elements by what distinguishes them: sensitivity, the
+// groups and ids in conditions on elements, and the limits of instruments. It
+// leaves out elements that none of these names, because dropping them changes
+// nothing. It returns none if there are more than any dataset has.
 func (a *adviser) alike(res *result) [][]dataspace.ElementID {
 	if n := len(a.known.facts.Known.List(dataspace.FactElements)); n < 2 || n > manyFacts {
 		return nil
 	}
 	var marks []func(dataspace.ElementID) bool
-	marks = append(marks, func(id dataspace.ElementID) bool { return a.known.law.sensitive[id] })
+	for i := range a.splits {
+		marks = append(marks, func(id dataspace.ElementID) bool { return a.splits[i].Holds(id, a.known.law.sensitive) })
+	}
 	for _, o := range res.regimes {
 		for _, at := range o.regime.packs {
 			if a.known.applies(at, o.regime.side).Truth != pack.No {

@@ -9,19 +9,19 @@ import (
 	"hutong/internal/pack"
 )
 
-// Handling is the least treatment of each element that the packs which apply
-// to the flow ask for, in order of element; the strictest wins. It names every
-// element a pack speaks of, whether the flow has it or not, so that a plan can
-// be made before the facts are complete. What is not known asks for the
-// stricter treatment.
+// Handling is the minimum treatment of each element that the packs which apply to
+// the flow demand, in order of element; the strictest wins. It has every element
+// that a pack names, even if the flow does not have it, so that a plan can be
+// made before the facts are complete. An unknown fact leads to the stricter
+// treatment.
 func (s *Set) Handling(f dataspace.Facts) []dataspace.Handling {
 	e := s.evaluation(&f)
 	defer e.release()
 	return e.known.handling()
 }
 
-// combinations remembers the strictest treatments for each combination of
-// handling rules: there are few, and each names many elements.
+// combinations keeps the strictest treatments for each combination of handling
+// rules: there are few, and each has many elements.
 type combinations struct {
 	mu    sync.Mutex
 	known map[string][]dataspace.Handling
@@ -52,7 +52,7 @@ func (k *knowledge) handling() []dataspace.Handling {
 	return slices.Clone(k.law.treatments.of(key.String(), rules))
 }
 
-// treatments adds what a regime asks for on the day.
+// treatments adds the handling rules of a regime that hold on the day.
 func (k *knowledge) treatments(r *regime, rules []*pack.HandlingRule) []*pack.HandlingRule {
 	for _, h := range r.handling {
 		if h.Span().Holds(k.day, k.facts.KnownOn) &&

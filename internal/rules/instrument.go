@@ -17,7 +17,7 @@ type instrumentKind struct {
 	pack *pack.Pack
 }
 
-// undescribed is what nothing is said of.
+// undescribed is a kind that no pack of the regime describes.
 var undescribed instrumentKind
 
 // kind is a kind of instrument as a pack of the regime describes it.
@@ -28,7 +28,7 @@ func (r *regime) kind(name string) *instrumentKind {
 	return &undescribed
 }
 
-// trigger finds what the kind says about a change; nil if nothing.
+// trigger finds the kind's trigger for a change; nil if it has none.
 func (k *instrumentKind) trigger(on string) *pack.TriggerDoc {
 	for i := range k.Triggers {
 		if k.Triggers[i].On == on {
@@ -38,17 +38,17 @@ func (k *instrumentKind) trigger(on string) *pack.TriggerDoc {
 	return nil
 }
 
-// papers are the instruments of a flow, held against what the flow is.
+// papers compares the instruments of a flow with the flow.
 type papers struct {
 	table *variable.Table
 	facts *dataspace.Facts
-	day   string                        // of the regime that is asked
+	day   string                        // of the regime that is evaluated
 	left  map[*dataspace.Instrument]int // see uncovered
 }
 
 // instrument finds the first instrument of a kind that is in force on the day
-// And covers the flow. When there is none, why says for each registered one
-// what it lacks.
+// and covers the flow. If there is none, why says for each registered one why it
+// does not count.
 func (p *papers) instrument(r *regime, kind string) (found *dataspace.Instrument, why []dataspace.Text) {
 	for i := range p.facts.Instruments {
 		in := &p.facts.Instruments[i]
@@ -64,7 +64,7 @@ func (p *papers) instrument(r *regime, kind string) (found *dataspace.Instrument
 	return nil, why
 }
 
-// lack says what keeps an instrument from covering the flow today.
+// lack says why an instrument does not cover the flow on the day.
 func (p *papers) lack(r *regime, in *dataspace.Instrument) (lack dataspace.Text, ok bool) {
 	if out, dated := p.outOfDate(r, in); !dated {
 		return out.named(in), false
@@ -75,14 +75,14 @@ func (p *papers) lack(r *regime, in *dataspace.Instrument) (lack dataspace.Text,
 	return dataspace.Text{}, true
 }
 
-// departure is a way in which a flow is not what an instrument was granted for.
+// departure is a difference between a flow and the flow of the instrument's grant.
 type departure struct {
-	on      string // as a trigger names it; empty: no trigger can
-	unknown bool   // it is only not known whether the flow is still that
-	en, zh  string // said of the instrument
+	on      string // its word in triggers; empty: it has none
+	unknown bool   // it is not known whether there is a difference
+	en, zh  string // the predicate of a sentence about the instrument
 }
 
-// named puts the instrument's name before what is said of it.
+// named makes the sentence: the instrument's name, and the predicate.
 func (d departure) named(in *dataspace.Instrument) dataspace.Text {
 	name := in.Kind
 	if in.ID != "" {
@@ -105,16 +105,16 @@ func (p *papers) outOfDate(r *regime, in *dataspace.Instrument) (d departure, in
 	return departure{}, true
 }
 
-// departures lists everything by which the flow has left what an instrument
-// was granted for: its scope, and what the pack says ends its use. What is not
-// known counts as left. Where one is enough, the first may come with others.
+// departures lists the differences between the flow and an instrument: the limits
+// of its scope, and the triggers of the pack. An unknown fact counts as a
+// difference. If one is enough, it may return the first together with others.
 func (p *papers) departures(r *regime, in *dataspace.Instrument, one bool) []departure {
 	var out []departure
 	if c := in.Covers; c != nil {
 		if out = p.leftParties(c, out); one && len(out) > 0 {
 			return out
 		}
-		if out = p.leftData(in, out); one && len(out) > 0 {
+		if out = p.leftData(r, in, out); one && len(out) > 0 {
 			return out
 		}
 		out = p.leftStorage(c, out)
@@ -126,7 +126,7 @@ func (p *papers) departures(r *regime, in *dataspace.Instrument, one bool) []dep
 	return out
 }
 
-// leftParties compares who sends what to whom, and what for.
+// leftParties compares the parties, scenario, purpose and act.
 func (p *papers) leftParties(c *dataspace.InstrumentScope, out []departure) []departure {
 	recipient, exporter := p.facts.Recipient().ID, p.facts.Exporter().ID
 	if c.Recipient != "" && c.Recipient != string(recipient) {
@@ -147,8 +147,8 @@ func (p *papers) leftParties(c *dataspace.InstrumentScope, out []departure) []de
 	return out
 }
 
-// leftData compares what leaves, and of how many people.
-func (p *papers) leftData(in *dataspace.Instrument, out []departure) []departure {
+// leftData compares the data elements, sensitivity and number of people.
+func (p *papers) leftData(r *regime, in *dataspace.Instrument, out []departure) []departure {
 	c, elements := in.Covers, p.facts.Known.List(dataspace.FactElements)
 	if len(c.Elements) > 0 && len(elements) == 0 {
 		out = append(out, departure{on: "elements", unknown: true,
@@ -160,28 +160,31 @@ func (p *papers) leftData(in *dataspace.Instrument, out []departure) []departure
 			out = append(out, departure{on: "elements", en: "does not cover " + el, zh: "未涵盖数据要素 " + el})
 		}
 	}
-	n, s := peopleOf(p.facts, dataspace.FactNonSensitive), peopleOf(p.facts, dataspace.FactSensitive)
-	switch {
-	case c.Sensitive == nil || *c.Sensitive:
-	case s == nil:
-		out = append(out, departure{on: "sensitive", unknown: true,
-			en: "does not cover sensitive data, and it is not known whether there is any", zh: "未涵盖敏感个人信息，而本次出境是否包含不明"})
-	case *s > 0:
-		out = append(out, departure{on: "sensitive", en: "does not cover sensitive data", zh: "未涵盖敏感个人信息"})
-	}
-	switch {
-	case c.MaxSubjects == 0:
-	case n == nil || s == nil:
-		out = append(out, departure{on: "people", unknown: true,
-			en: "is limited to a number of people, and that of the flow is not known", zh: "设有人数上限，而本次出境人数不明"})
-	case *n > c.MaxSubjects || *s > c.MaxSubjects-*n:
-		out = append(out, departure{on: "people", en: fmt.Sprintf("covers %d people at most", c.MaxSubjects), zh: fmt.Sprintf("最多涵盖%d人", c.MaxSubjects)})
+	for i := range r.splits {
+		n, counted := r.splits[i].People(p.facts)
+		more, known := r.splits[i].Exceeds(p.facts, c.MaxSubjects)
+		switch {
+		case c.Sensitive == nil || *c.Sensitive:
+		case !counted:
+			out = append(out, departure{on: "sensitive", unknown: true,
+				en: "does not cover sensitive data, and it is not known whether there is any", zh: "未涵盖敏感个人信息，而本次出境是否包含不明"})
+		case n > 0:
+			out = append(out, departure{on: "sensitive", en: "does not cover sensitive data", zh: "未涵盖敏感个人信息"})
+		}
+		switch {
+		case c.MaxSubjects == 0:
+		case !known:
+			out = append(out, departure{on: "people", unknown: true,
+				en: "is limited to a number of people, and that of the flow is not known", zh: "设有人数上限，而本次出境人数不明"})
+		case more:
+			out = append(out, departure{on: "people", en: fmt.Sprintf("covers %d people at most", c.MaxSubjects), zh: fmt.Sprintf("最多涵盖%d人", c.MaxSubjects)})
+		}
 	}
 	return out
 }
 
-// uncovered is the first of the flow's elements that an instrument does not
-// cover, or how many there are. It is found once: many rules ask.
+// uncovered is the index of the flow's first element that an instrument does not
+// cover, or the number of elements. It is kept, because many rules need it.
 func (p *papers) uncovered(in *dataspace.Instrument) int {
 	i, ok := p.left[in]
 	if !ok {
@@ -194,7 +197,7 @@ func (p *papers) uncovered(in *dataspace.Instrument) int {
 	return i
 }
 
-// leftStorage compares where and how long the recipient keeps the data.
+// leftStorage compares the place and time of storage at the recipient.
 func (p *papers) leftStorage(c *dataspace.InstrumentScope, out []departure) []departure {
 	place, until := p.facts.Known.Text("storage.place"), p.facts.Known.Text("storage.until")
 	switch {
@@ -226,8 +229,8 @@ var eventTexts = map[string]dataspace.Text{
 	"other":          {EN: "another change that matters", ZH: "其他影响出境的变化"},
 }
 
-// happened adds what has changed since the start of an instrument and, as its
-// kind says, ends its use.
+// happened adds the changes since the start of an instrument that end its use by
+// the triggers of its kind.
 func (p *papers) happened(k *instrumentKind, start string, out []departure) []departure {
 	f := p.facts
 	for _, ev := range f.Events {
@@ -241,8 +244,8 @@ func (p *papers) happened(k *instrumentKind, start string, out []departure) []de
 	return p.endings(k, false, out)
 }
 
-// endings adds the facts that end the use of an instrument as its kind says:
-// those about the data, or the others.
+// endings adds the facts that end the use of an instrument by the triggers of its
+// kind: those about the data, or the others.
 func (p *papers) endings(k *instrumentKind, ofData bool, out []departure) []departure {
 	for _, i := range p.table.Ending() {
 		v := p.table.At(i)
@@ -253,7 +256,7 @@ func (p *papers) endings(k *instrumentKind, ofData bool, out []departure) []depa
 	return out
 }
 
-// ended adds that the value of a fact ends the use of an instrument, or may.
+// ended adds a fact whose value ends, or may end, the use of an instrument.
 func ended(ends *fact.Ends, x dataspace.Value, out []departure) []departure {
 	switch {
 	case !x.Known():
@@ -264,9 +267,9 @@ func ended(ends *fact.Ends, x dataspace.Value, out []departure) []departure {
 	return append(out, departure{on: ends.As, en: ends.Known.EN, zh: ends.Known.ZH})
 }
 
-// later adds the facts that became true only after an instrument was granted, so
-// that it was not granted for that. Of what became true on a day that is not
-// known, nobody can say.
+// later adds the facts that became true only after an instrument was granted: the
+// instrument was not granted for them. If the day is not known, neither is
+// whether the fact is later.
 func (p *papers) later(k *instrumentKind, start string, out []departure) []departure {
 	for _, i := range p.table.Ending() {
 		l := p.table.At(i).Ends.Later

@@ -13,6 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/itemkind"
 	"hutong/internal/pack"
 	"hutong/internal/rules"
 )
@@ -170,9 +171,9 @@ func TestItemsRefused(t *testing.T) {
 		{"important", itemHead + "A,S,名,important,free,,,,,,a,https://x.y,VSS\n", `important data leaves only after`},
 		{"threshold", itemHead + "A,S,名,personal,by_count,10万,,,,,a,https://x.y,VSS\n", `items.csv:2:27: "10万" is no number of people`},
 		{"zero", itemHead + "A,S,名,personal,by_count,0,,,,,a,https://x.y,VSS\n", `"0" is no number of people`},
-		{"not_by_count", itemHead + "A,S,名,personal,free,10,,,,,a,https://x.y,VSS\n", `only an item by_count has thresholds`},
+		{"not_by_count", itemHead + "A,S,名,personal,free,10,,,,,a,https://x.y,VSS\n", `only an item with the pathway by_count has thresholds`},
 		{"bound", itemHead + "A,S,名,personal,by_count,10,,,,le,a,https://x.y,VSS\n", `bound "le" is neither`},
-		{"twice", itemHead + "A,S,名,personal,free,,,,,,a,https://x.y,VSS\nA,S,名,personal,free,,,,,,a,https://x.y,VSS\n", `items.csv:3:1: item "A" stands twice`},
+		{"twice", itemHead + "A,S,名,personal,free,,,,,,a,https://x.y,VSS\nA,S,名,personal,free,,,,,,a,https://x.y,VSS\n", `items.csv:3:1: item "A" is given twice`},
 		{"basis", itemHead + "A,S,名,personal,free,,,,,,,,VSS\n", `item needs article and source`},
 		{"confidence", itemHead + "A,S,名,personal,free,,,,,,a,https://x.y,sure\n", `confidence "sure" is none of`},
 		{"ragged", itemHead + "A,S\n", `items.csv:2:1: wrong number of fields`},
@@ -180,7 +181,7 @@ func TestItemsRefused(t *testing.T) {
 		{"charset", itemHead + "A,\xff\n", `is not UTF-8`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			_, err := pack.ParseItems("items.csv", []byte(c.csv))
+			_, err := pack.ParseItems("items.csv", []byte(c.csv), itemkind.Standard())
 			if err == nil || !strings.Contains(err.Error(), c.want) {
 				t.Fatalf("%v, want %q", err, c.want)
 			}
@@ -194,8 +195,81 @@ func TestItemsRefused(t *testing.T) {
 	}
 }
 
+// TestItemKinds: a pack declares the kinds of its list, names them in conditions,
+// and its thresholds are about the classes of people that it counts.
+func TestItemKinds(t *testing.T) {
+	const kinds = `
+item_kinds:
+  - {kind: sacred, text: {en: sacred data, zh: 圣物数据}, pathway: contract_or_certification}
+  - {kind: common, text: {en: common data, zh: 一般数据}}
+facts:
+  - {name: xx_list.counts.health, type: int, unit: people, by: [gateway], text: {en: a, zh: 甲}, ask: {en: a, zh: 甲}}
+  - {name: xx_list.counts.others, type: int, unit: people, by: [gateway], text: {en: b, zh: 乙}, ask: {en: b, zh: 乙}}
+counts:
+  - {id: xx_health, fact: xx_list.counts.health, window: {months: 3}, scope: exporter, of: {sensitive: strictest}, article: a, source: https://example.com, facts: ["1"], confidence: VSS, text: {en: health, zh: 健康}}
+  - {id: xx_others, fact: xx_list.counts.others, window: {months: 3}, scope: exporter, of: {rest_of: [xx_health]}, article: a, source: https://example.com, facts: ["1"], confidence: VSS, text: {en: others, zh: 其他}}
+`
+	const items = itemHead +
+		"S1,S,圣物,sacred,contract_or_certification,,,,,,art. 1,https://example.com/a,VSS\n" +
+		"C1,S,名册,common,by_count,20,10,5,2,,art. 2,https://example.com/a,VSS\n"
+	load := func(text, list string) (*pack.Pack, error) {
+		return pack.Load(fstest.MapFS{"xx/list/pack.yaml": {Data: []byte(text)}, "xx/list/items.csv": {Data: []byte(list)}}, "xx/list")
+	}
+	law := strings.Replace(listPack, "list.important", "list.sacred", 1) + kinds
+	p, err := load(law, items)
+	if err != nil {
+		t.Fatal(err)
+	}
+	set, err := rules.NewSet(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, tt := range map[string]struct {
+		item           string
+		others, health int64
+		want, change   string
+	}{
+		"the kind":       {"S1", 0, 0, "restricted", ""},
+		"few":            {"C1", 4, 1, "free", ""},
+		"others":         {"C1", 5, 1, "contract_or_certification", ""},
+		"health":         {"C1", 4, 2, "contract_or_certification", ""},
+		"many others":    {"C1", 20, 0, "security_assessment", "xx_list.counts.others at most 19 instead of 20"},
+		"many of health": {"C1", 0, 10, "security_assessment", "xx_list.counts.health at most 9 instead of 10"},
+	} {
+		f := dataspace.Facts{On: "2026-06-15"}
+		f.Known.Over(dataspace.ValuesOf(map[string]dataspace.Value{
+			"exporter.jurisdiction": dataspace.TextOf("XX"), "recipient.jurisdiction": dataspace.TextOf("YY"), "scenario": dataspace.TextOf("S"),
+			"data.personal": dataspace.BoolOf(true), "data.list_confirmed": dataspace.BoolOf(true), "data.list_items": dataspace.ListOf(tt.item),
+			"xx_list.counts.others": dataspace.IntOf(tt.others), "xx_list.counts.health": dataspace.IntOf(tt.health),
+			"counts.non_sensitive": dataspace.IntOf(1000), "counts.sensitive": dataspace.IntOf(1000),
+		}))
+		d := decide(t, set, f)
+		if d.Regimes[0].Pathway != tt.want {
+			t.Errorf("%s: %s, want %s\n%s", name, d.Regimes[0].Pathway, tt.want, show(d))
+		}
+		if tt.change != "" && (len(d.Changes) != 1 || d.Changes[0].Text.EN != tt.change) {
+			t.Errorf("%s: changes %+v, want %q", name, d.Changes, tt.change)
+		}
+		f.Known.Forget("xx_list.counts.others")
+		f.Known.Forget("xx_list.counts.health")
+		if d := decide(t, set, f); tt.item == "C1" && (d.Verdict != dataspace.HumanReview || !slices.ContainsFunc(d.Missing, func(m dataspace.Missing) bool { return m.Fact == "xx_list.counts.others" })) {
+			t.Errorf("%s: nobody counted, and it is %s, %+v", name, d.Verdict, d.Missing)
+		}
+	}
+	for name, tt := range map[string]struct{ law, list, want string }{
+		"another kind":       {law, strings.Replace(items, "sacred", "important", 1), `kind "important" is neither sacred nor common`},
+		"another pathway":    {law, strings.Replace(items, "sacred,contract_or_certification", "sacred,security_assessment", 1), "sacred data leaves only after contract_or_certification"},
+		"a kind of no pack":  {strings.Replace(law, "list.sacred", "list.important", 1), items, "condition does not compile"},
+		"a name of the list": {strings.Replace(law, "kind: common", "kind: demand", 1), strings.Replace(items, "common", "demand", 1), "list.demand has another meaning"},
+	} {
+		if _, err := load(tt.law, tt.list); err == nil || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("%s: %v, want %q", name, err, tt.want)
+		}
+	}
+}
+
 func TestItemsRoundTrip(t *testing.T) {
-	items, err := pack.ParseItems("items.csv", []byte("\xef\xbb\xbf"+someItems))
+	items, err := pack.ParseItems("items.csv", []byte("\xef\xbb\xbf"+someItems), itemkind.Standard())
 	if err != nil || len(items) != 7 {
 		t.Fatal(len(items), err)
 	}
@@ -203,7 +277,7 @@ func TestItemsRoundTrip(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	again, err := pack.ParseItems("items.csv", out)
+	again, err := pack.ParseItems("items.csv", out, itemkind.Standard())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -272,7 +346,7 @@ func FuzzParseItems(f *testing.F) {
 	f.Add([]byte(someItems))
 	f.Add([]byte(itemHead + "A,\"S\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		items, err := pack.ParseItems("items.csv", data)
+		items, err := pack.ParseItems("items.csv", data, itemkind.Standard())
 		if err != nil {
 			return
 		}
@@ -280,7 +354,7 @@ func FuzzParseItems(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		again, err := pack.ParseItems("items.csv", out)
+		again, err := pack.ParseItems("items.csv", out, itemkind.Standard())
 		if err != nil {
 			t.Fatalf("%v\n%s", err, out)
 		}

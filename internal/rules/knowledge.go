@@ -9,15 +9,15 @@ import (
 	"hutong/internal/pack"
 )
 
-// defaultAccept are the tags a decision may rest on where the facts name none.
+// defaultAccept are the confidences that a decision accepts if the facts name none.
 var defaultAccept = []dataspace.Confidence{dataspace.VerbatimSourceSeen, dataspace.Secondary, dataspace.Derived}
 
-// knowledge is what is known of one flow, and what the conditions of a law
-// Answer by it. Each condition is evaluated once. Not safe for concurrent use.
+// knowledge has the known facts of one flow, and the answers of a law's conditions
+// about them. It evaluates each condition once. Not safe for concurrent use.
 type knowledge struct {
 	law     *law
 	facts   *dataspace.Facts
-	day     string     // of the regime that is asked
+	day     string     // of the regime that is evaluated
 	days    [][]string // of the regimes, see learnDays
 	papers  papers
 	values  []ref.Val
@@ -42,7 +42,7 @@ func newKnowledge(l *law) knowledge {
 	return k
 }
 
-// begin starts with the facts of a flow, none of which conditions know yet.
+// begin starts with the facts of a flow. Conditions do not know their values yet.
 func (k *knowledge) begin(f *dataspace.Facts) {
 	k.about(f)
 	k.day, k.papers.day = f.On, f.On
@@ -56,8 +56,7 @@ func (k *knowledge) begin(f *dataspace.Facts) {
 	}
 }
 
-// about takes other facts. Conditions still answer by the values that they
-// know.
+// about sets other facts. Conditions still use the values that they know.
 func (k *knowledge) about(f *dataspace.Facts) { k.facts, k.papers.facts = f, f }
 
 // open makes the operator's choices unknown.
@@ -76,7 +75,7 @@ func (k *knowledge) release() {
 	k.reset()
 }
 
-// reset forgets what was evaluated.
+// reset forgets all answers.
 func (k *knowledge) reset() {
 	for i := range k.scopes {
 		k.scopes[i].Reset()
@@ -85,7 +84,7 @@ func (k *knowledge) reset() {
 	clear(k.answers)
 }
 
-// change gives one fact another value and forgets what hung on it.
+// change gives one fact another value and forgets the answers that depend on it.
 func (k *knowledge) change(i int, v ref.Val) {
 	k.values[i] = v
 	if i == elementsFact {
@@ -105,8 +104,8 @@ func (k *knowledge) change(i int, v ref.Val) {
 	}
 }
 
-// findReaders finds for each fact the rules, by their number among all of the
-// law, that hang on it.
+// findReaders finds for each fact the rules that depend on it, by their number
+// among all rules of the law.
 func (k *knowledge) findReaders() [][]int {
 	out := make([][]int, len(k.values))
 	for at, p := range k.law.packs {
@@ -119,7 +118,7 @@ func (k *knowledge) findReaders() [][]int {
 	return out
 }
 
-// applies reports whether a pack rules the flow on a side.
+// applies reports whether a pack applies to the flow on a side.
 func (k *knowledge) applies(at int, side dataspace.Side) pack.Answer {
 	known := &k.applied[2*at]
 	if side == dataspace.ImportSide {
@@ -170,8 +169,8 @@ func (k *knowledge) evaluate(r entry) pack.Answer {
 	return a
 }
 
-// certain reports whether a condition of a rule surely holds: what is not
-// known satisfies nothing.
+// certain reports whether a condition of a rule surely holds: an unknown fact
+// satisfies nothing.
 func (k *knowledge) certain(r *pack.Rule, c pack.Condition) bool {
 	if c.Empty() {
 		return true
@@ -184,14 +183,15 @@ func (k *knowledge) certain(r *pack.Rule, c pack.Condition) bool {
 	return false
 }
 
-// scopeOf is where the conditions of a pack find their values.
+// scopeOf is the scope of a pack, which gives its conditions their values.
 func (k *knowledge) scopeOf(p *pack.Pack) *pack.Scope {
 	for i, other := range k.law.packs {
 		if other == p {
 			return &k.scopes[i]
 		}
 	}
-	s := pack.NewScope(p, nil, k.values, nil)
+	numbers, _ := k.law.facts.Numbers(k.law.facts) // an agreement names facts of any pack
+	s := pack.NewScope(p, nil, k.values, numbers)
 	s.Begin(nil, k.accept)
 	return &s
 }

@@ -3,9 +3,11 @@ package rules
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"sort"
 	"sync"
 
+	"hutong/internal/counted"
 	"hutong/internal/dataspace"
 	"hutong/internal/fact"
 	"hutong/internal/pack"
@@ -13,13 +15,13 @@ import (
 	"hutong/internal/zone"
 )
 
-// law is what some packs say, arranged by regime. It is immutable once it is in
-// a set.
+// law has the rules of some packs, arranged by regime. It is immutable once it is
+// in a set.
 type law struct {
 	packs   []*pack.Pack
 	facts   *variable.Table      // the standard ones and those of the packs
 	numbers map[*pack.Pack][]int // see variable.Table.Numbers; only of packs that name facts of packs
-	all     []*pack.Pack         // of which packs may be some
+	all     []*pack.Pack         // also the packs that a narrower law leaves out
 	regimes []*regime
 	counts  []dataspace.CountClass // of people, that the packs count
 	offsets []int                  // of each pack's rules among all rules
@@ -28,19 +30,19 @@ type law struct {
 	closure    *closure // of recognition agreements; nil: there are none
 	sensitive  map[dataspace.ElementID]bool
 	treatments *combinations // shared with the laws that are made of this one
-	// lists stand in for the items of packs while these are tested.
+	// lists replace the items of packs in tests.
 	lists map[*pack.Pack]*pack.ItemList
-	// needed is the side on which the flow must be covered by a pack.
+	// needed is the side on which a pack must cover the flow.
 	needed dataspace.Side
 	used   *sync.Pool // of evaluations
 }
 
-// regime is everything that all packs of one jurisdiction say on one side: one
-// line of a decision.
+// regime has the rules of all packs of one jurisdiction for one side: one line of
+// a decision.
 type regime struct {
 	jurisdiction dataspace.Jurisdiction
 	side         dataspace.Side
-	zones        zone.List // by which it knows the day
+	zones        zone.List // they give its day
 	packs        []int     // into Set.packs
 	pathways     []entry
 	bars         []entry
@@ -50,6 +52,7 @@ type regime struct {
 	demanded     map[string]entry // obligations by id
 	instruments  map[string]*instrumentKind
 	recognitions map[string][]entry // by the obligation that they satisfy
+	splits       []counted.Split    // of the people that its packs count
 }
 
 // entry is a rule and the number of its pack in the set.
@@ -63,7 +66,7 @@ type handlingEntry struct {
 	at int
 }
 
-// newLaw arranges packs and refuses those that do not go together.
+// newLaw arranges packs and refuses those that contradict each other.
 func newLaw(packs []*pack.Pack) (*law, error) {
 	l := &law{packs: packs, all: packs, treatments: &combinations{}, needed: dataspace.ExportSide}
 	sort.SliceStable(l.packs, func(i, j int) bool { return l.packs[i].ID() < l.packs[j].ID() })
@@ -71,7 +74,7 @@ func newLaw(packs []*pack.Pack) (*law, error) {
 	ids := map[dataspace.PackID]bool{}
 	for _, p := range l.packs {
 		if ids[p.ID()] {
-			errs = append(errs, problem("set.pack", string(p.ID()), "pack stands twice in the set", nil))
+			errs = append(errs, problem("set.pack", string(p.ID()), "pack is twice in the set", nil))
 		}
 		ids[p.ID()] = true
 		l.offsets = append(l.offsets, l.rules)
@@ -126,10 +129,20 @@ func (l *law) declare() error {
 			l.numbers[p] = numbers
 		}
 	}
+	for _, r := range l.regimes {
+		r.splits = l.splits(r.jurisdiction)
+	}
 	return errors.Join(errs...)
 }
 
-// begin is an evaluation by every pack that knows no fact yet.
+// splits divide the people that the packs of a jurisdiction count.
+func (l *law) splits(j dataspace.Jurisdiction) []counted.Split {
+	own := slices.DeleteFunc(slices.Clone(l.packs), func(p *pack.Pack) bool { return p.Jurisdiction() != j })
+	classes, _ := pack.JoinCounts(own) // their mistakes are reported for all packs together
+	return counted.Of(classes, l.facts.Facts())
+}
+
+// begin returns an evaluation by every pack that knows no fact yet.
 func (l *law) begin(f *dataspace.Facts) *evaluation {
 	e, _ := l.used.Get().(*evaluation)
 	if e == nil || e.known.law != l {
@@ -139,7 +152,7 @@ func (l *law) begin(f *dataspace.Facts) *evaluation {
 	return e
 }
 
-// withFacts is an evaluation by every pack that knows all facts of a flow.
+// withFacts returns an evaluation by every pack that knows all facts of a flow.
 func (l *law) withFacts(f *dataspace.Facts) *evaluation {
 	e := l.begin(f)
 	l.facts.Learn(e.known.values, f)
@@ -212,7 +225,7 @@ func (l *law) duplicates() []error {
 	return errs
 }
 
-// settle orders the pathway rules and checks what only the whole regime shows.
+// settle orders the pathway rules and checks the rules of the whole regime.
 func (r *regime) settle() []error {
 	sort.SliceStable(r.pathways, func(i, j int) bool {
 		a, b := r.pathways[i], r.pathways[j]

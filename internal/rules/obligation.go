@@ -8,28 +8,28 @@ import (
 	"hutong/internal/pack"
 )
 
-// state is how an obligation stands.
+// state is the state of an obligation.
 type state struct {
 	satisfied bool
 	by        *dataspace.Instrument
 	through   []*pack.Rule // the recognitions by which it is satisfied
-	doubt     *pack.Rule   // the recognition by which it would be, were its confidence accepted
-	blocks    bool         // unfulfilled, and nothing may be delivered because of it
-	omit      bool         // does not arise
+	doubt     *pack.Rule   // the recognition that satisfies it, but has no accepted confidence
+	blocks    bool         // it is open and forbids the delivery
+	omit      bool         // it does not arise
 	due       string
-	undated   int              // the year of which no working days are known, where its date may have passed already
-	until     string           // to be kept until
-	note      []dataspace.Text // what instruments lack, why there is no date
+	undated   int              // the year without known working days, if the deadline may have passed already
+	until     string           // the last day of keeping
+	note      []dataspace.Text // why instruments do not count, why there is no date
 }
 
-// fulfilment says whether bars are lifted and obligations done: by a condition,
-// an instrument, or what is recognised as one.
+// fulfilment finds out whether bars are lifted and obligations fulfilled: by a
+// condition, an instrument, or a document that is recognised as one.
 type fulfilment struct {
 	known  *knowledge
-	assume map[*pack.Rule]bool // bars and obligations taken as satisfied
+	assume map[*pack.Rule]bool // bars and obligations that are supposed to be satisfied
 }
 
-// fulfilled reports whether a bar is lifted or an obligation done, and by what.
+// fulfilled reports whether a bar is lifted or an obligation fulfilled, and how.
 func (f *fulfilment) fulfilled(reg *regime, r *pack.Rule) satisfaction {
 	if f.assume[r] {
 		return satisfaction{ok: true}
@@ -71,14 +71,14 @@ func (f *fulfilment) state(o *outcome, r *pack.Rule) state {
 	return st
 }
 
-// due computes the deadline, and sees whether what is due was done.
+// due computes the deadline, and finds out whether the obligation was fulfilled.
 func (f *fulfilment) due(o *outcome, r *pack.Rule, d *pack.DueDoc, st *state) {
 	start := ""
 	if d.After != "" {
 		in := f.follows(o, d.After)
 		switch {
 		case in == nil && d.Unless == "":
-			st.omit = true // nothing runs without the instrument
+			st.omit = true // the deadline runs only with the instrument
 			return
 		case in == nil:
 			if other, ok := o.regime.demanded[d.Unless]; ok {
@@ -103,7 +103,7 @@ func (f *fulfilment) due(o *outcome, r *pack.Rule, d *pack.DueDoc, st *state) {
 	day, unknown := r.Pack.Calendar().Add(start, d.WorkingDays)
 	if unknown != 0 {
 		if pack.ParseDay(start).AddDate(0, 0, d.WorkingDays).Format(pack.DayForm) < f.known.day {
-			st.undated = unknown // it has passed, were each of the days a working day
+			st.undated = unknown // it has passed if each day was a working day
 		}
 		st.note = append(st.note, dataspace.Text{
 			EN: fmt.Sprintf("no date: the working days of %d are not known", unknown),
@@ -113,8 +113,8 @@ func (f *fulfilment) due(o *outcome, r *pack.Rule, d *pack.DueDoc, st *state) {
 	st.due = day
 }
 
-// follows finds the instrument a deadline runs from: one that was filed, else
-// the first in force.
+// follows finds the instrument from which a deadline runs: one that was filed, or
+// else the first in force.
 func (f *fulfilment) follows(o *outcome, kind string) *dataspace.Instrument {
 	var first *dataspace.Instrument
 	for i := range f.known.facts.Instruments {
@@ -135,7 +135,7 @@ func (f *fulfilment) follows(o *outcome, kind string) *dataspace.Instrument {
 	return first
 }
 
-// openVerdict is what an unfulfilled obligation leads to.
+// openVerdict is the verdict of an open obligation.
 func (f *fulfilment) openVerdict(r *pack.Rule, st state) dataspace.Verdict {
 	if st.doubt != nil || st.undated != 0 && !r.Obligation.BeforeDelivery || !f.known.accepts(r.Confidence) {
 		return dataspace.HumanReview

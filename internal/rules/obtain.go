@@ -7,9 +7,9 @@ import (
 	"hutong/internal/pack"
 )
 
-// remedy is something to obtain or to do, and the open rules that it fulfils.
+// remedy is an instrument or a duty, and the open rules that it fulfils.
 type remedy struct {
-	kinds  []string // of instrument, any one of which will do; none: a duty
+	kinds  []string // kinds of instrument, of which one is enough; none: a duty
 	names  []dataspace.Text
 	fulfil []*pack.Rule
 }
@@ -18,7 +18,7 @@ type remedy struct {
 // better verdict.
 func (a *adviser) obtain(res *result) []found {
 	steps := a.remedies(res)
-	var needed []*pack.Rule // each keeps the verdict where it is
+	var needed []*pack.Rule // without each of them the verdict stays
 	for _, o := range res.regimes {
 		for _, s := range o.spoken {
 			if s.open != nil && s.weight == res.verdict {
@@ -56,7 +56,7 @@ func (a *adviser) obtain(res *result) []found {
 	return out
 }
 
-// remedies lists what would fulfil the rules that stand open. Kinds of
+// remedies lists the remedies that would fulfil the open rules. Kinds of
 // instruments that fulfil the same rules are one remedy.
 func (a *adviser) remedies(res *result) []remedy {
 	var kinds, out []remedy
@@ -92,7 +92,7 @@ func (a *adviser) remedies(res *result) []remedy {
 }
 
 // obtainable are the kinds of instrument that would fulfil a rule for this
-// flow: a kind whose own condition does not surely hold would not.
+// flow, without those whose own condition does not surely hold.
 func (f *fulfilment) obtainable(reg *regime, r *pack.Rule) []string {
 	return slices.DeleteFunc(slices.Clone(f.kinds(reg, r)), func(kind string) bool {
 		named := false
@@ -114,7 +114,7 @@ func (f *fulfilment) obtainable(reg *regime, r *pack.Rule) []string {
 	})
 }
 
-// text says what a remedy is and which duties it does.
+// text describes a remedy and the rules that it fulfils.
 func (m *remedy) text() dataspace.Text {
 	var duties []dataspace.Text
 	for _, r := range m.fulfil {

@@ -10,11 +10,11 @@ import (
 	"hutong/internal/pack"
 )
 
-// What a set says rule by rule, for packages that examine packs.
+// This file gives results rule by rule to packages that examine packs.
 
-// Effective lists the rules that spoke with their full effect about a flow: the
-// pathway that one rule alone chose, the bars and obligations that surely held,
-// the notes, the treatments asked for.
+// Effective lists the rules with their full effect on a flow: the pathway that
+// one rule alone chose, the bars and obligations that surely hold, the notes, and
+// the treatments.
 func (s *Set) Effective(f dataspace.Facts) []dataspace.RuleID {
 	e := s.evaluation(&f)
 	defer e.release()
@@ -34,9 +34,8 @@ func (s *Set) Effective(f dataspace.Facts) []dataspace.RuleID {
 	return ids
 }
 
-// WithList is the set with another list in the place of the one that a pack
-// has; nil stands for none. The set that it returns prepares nothing for many
-// flows between two places: it is meant for few.
+// WithList returns the set with another list for a pack; nil is none. The new set
+// keeps nothing for many flows between two places: it is for few flows.
 func (s *Set) WithList(p *pack.Pack, list *pack.ItemList) *Set {
 	out := s.changed(func(l *law) { l.lists = map[*pack.Pack]*pack.ItemList{p: list} })
 	out.narrowed = nil
@@ -44,11 +43,11 @@ func (s *Set) WithList(p *pack.Pack, list *pack.ItemList) *Set {
 	return out
 }
 
-// Regime is what all packs of a set say about one jurisdiction on one side.
+// Regime has the rules of all packs of a set for one jurisdiction on one side.
 type Regime struct {
 	Jurisdiction dataspace.Jurisdiction
 	Side         dataspace.Side
-	Pathways     []*pack.Rule // in the order in which they are asked
+	Pathways     []*pack.Rule // in the order of evaluation
 	Bars         []*pack.Rule
 	Obligations  []*pack.Rule // without those that a pathway must demand
 	Notes        []*pack.Rule
@@ -74,8 +73,8 @@ func rulesOf(entries []entry) []*pack.Rule {
 	return out
 }
 
-// Probe evaluates single rules by a set while facts are given one by one. Every
-// Fact is unknown until it is given, and so is what operators chose. Not safe
+// Probe evaluates single rules of a set while facts are given one by one. Every
+// fact is unknown until it is given, and so are the operator's choices. Not safe
 // for concurrent use.
 type Probe struct {
 	of *knowledge
@@ -98,13 +97,13 @@ func (s *Set) Probe(on string) *Probe {
 // Give sets the value of a fact.
 func (p *Probe) Give(fact string, v ref.Val) { p.of.change(p.of.law.facts.Number(fact), v) }
 
-// Holds reports whether a rule of the set surely holds by what is known.
+// Holds reports whether a rule of the set surely holds by the known facts.
 func (p *Probe) Holds(r *pack.Rule) bool {
 	return p.of.holds(entry{r, p.at[r.Pack]}).Truth == pack.Yes
 }
 
-// Alone is a set of the pack and the one that it overlays: loaded beside it,
-// or the one given.
+// Alone is a set of the pack and the one that it overlays: the given one, or the
+// one that was loaded beside it.
 func Alone(p *pack.Pack, with ...*pack.Pack) (*Set, error) {
 	packs := append([]*pack.Pack{p}, with...)
 	if len(with) == 0 && p.Base() != nil {

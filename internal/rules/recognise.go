@@ -7,17 +7,17 @@ import (
 	"hutong/internal/pack"
 )
 
-// A recognition is a rule of its own kind: it never speaks by itself, but when
-// an obligation of its regime needs an instrument that it accepts. Bars know
-// none: what is prohibited no recognition makes lawful.
+// A recognition is a rule of its own kind: it applies only to an obligation of
+// its regime that needs an instrument. It never lifts a bar, because a
+// recognition does not make a prohibited flow lawful.
 
-// satisfaction is whether something is satisfied, by which instrument, through
-// which recognitions, and if not, what the registered instruments lack.
+// satisfaction says whether a rule is satisfied, by which instrument and through
+// which recognitions, and if not, why the registered instruments do not count.
 type satisfaction struct {
 	ok      bool
 	by      *dataspace.Instrument
 	through []*pack.Rule
-	doubt   *pack.Rule // the recognition that would do, were its confidence accepted
+	doubt   *pack.Rule // the recognition that satisfies it, but has no accepted confidence
 	why     []dataspace.Text
 }
 
@@ -42,8 +42,8 @@ func (f *fulfilment) recognise(reg *regime, r *pack.Rule, st *satisfaction) {
 	f.agreed(reg, r, st)
 }
 
-// kinds lists the kinds of instrument any one of which satisfies a rule, those
-// that are or may be recognised included.
+// kinds lists the kinds of instrument of which one satisfies a rule, with those
+// that are or may be recognised.
 func (f *fulfilment) kinds(reg *regime, r *pack.Rule) []string {
 	var out []string
 	for _, s := range r.By {
@@ -65,7 +65,7 @@ func (f *fulfilment) kinds(reg *regime, r *pack.Rule) []string {
 	return out
 }
 
-// kindName is what a kind of instrument is called where it is described.
+// kindName is the name of a kind of instrument in the pack that describes it.
 func (f *fulfilment) kindName(reg *regime, kind string) dataspace.Text {
 	if in, ok := reg.instruments[kind]; ok {
 		return in.Name
@@ -78,8 +78,8 @@ func (f *fulfilment) kindName(reg *regime, kind string) dataspace.Text {
 	return dataspace.Text{EN: "under an agreement", ZH: kind}
 }
 
-// speakFor lets the recognitions speak by which an obligation is satisfied, or
-// the one by which it would be.
+// speakFor adds the recognitions that satisfy an obligation, or the one in
+// doubt, to the outcome.
 func (o *outcome) speakFor(st state, blocks bool) {
 	for _, rec := range st.through {
 		if !slices.ContainsFunc(o.spoken, func(s spoken) bool { return s.rule == rec }) {

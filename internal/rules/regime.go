@@ -7,12 +7,12 @@ import (
 	"hutong/internal/pack"
 )
 
-// How verdicts are combined, and why what is unknown is never harmless: each
+// This file combines verdicts so that an unknown fact is never harmless. Each
 // pathway question, bar and obligation is resolved by itself, and the strictest
-// of them wins. What surely holds gives its verdict; what only may hold gives
-// human review where it would matter; what satisfies must surely hold. So
-// making a fact unknown never lowers one of them below human review or what it
-// was, whichever is milder, and therefore never lowers the whole.
+// verdict wins. A rule that surely holds gives its verdict. A rule that only may
+// hold gives human review if it matters. A condition that satisfies a rule must
+// surely hold. If a fact becomes unknown, no verdict becomes milder than both
+// human review and its former value, and so the whole never becomes milder.
 
 // judge finds the verdict of each regime and of all.
 type judge struct {
@@ -25,7 +25,7 @@ type judge struct {
 	rooms    []*outcome // see room
 	taken    int
 	arisen   []dataspace.Obligation // scratch: the obligations of one regime
-	passing  outcome                // scratch: what a regime says in a light evaluation
+	passing  outcome                // scratch: the outcome of a regime in a light evaluation
 }
 
 func (j *judge) release() {
@@ -44,7 +44,7 @@ func (j *judge) release() {
 type result struct {
 	verdict   dataspace.Verdict
 	regimes   []*outcome
-	uncovered dataspace.Jurisdiction // on the side needed, that no regime rules
+	uncovered dataspace.Jurisdiction // the jurisdiction of the needed side that no regime covers; empty: none
 }
 
 func (j *judge) run() *result {
@@ -72,8 +72,8 @@ func (j *judge) run() *result {
 	return res
 }
 
-// covers reports whether a regime that applies is one of the jurisdiction: its
-// own, or one that a pack which applies rules too.
+// covers reports whether a regime that applies covers a jurisdiction: its own, or
+// one that a pack which applies covers too.
 func (j *judge) covers(r *regime, place dataspace.Jurisdiction) bool {
 	if r.jurisdiction == place {
 		return true
@@ -87,8 +87,8 @@ func (j *judge) covers(r *regime, place dataspace.Jurisdiction) bool {
 	return false
 }
 
-// undecided is the verdict of something that only may hold: if it does not,
-// the flow is cleared as far as it is concerned.
+// undecided is the verdict of a rule that only may hold, from its verdict if it
+// does hold.
 func undecided(v dataspace.Verdict) dataspace.Verdict {
 	if v == dataspace.Cleared {
 		return v
@@ -96,22 +96,22 @@ func undecided(v dataspace.Verdict) dataspace.Verdict {
 	return dataspace.HumanReview
 }
 
-// spoken is a rule that spoke and the verdict it alone would lead to.
+// spoken is a rule that applies and the verdict to which it alone would lead.
 type spoken struct {
 	rule   *pack.Rule
 	weight dataspace.Verdict
 	sets   bool // whether it can set a verdict at all
 	answer pack.Answer
-	wide   bool       // what it hangs on is not known, and that matters
-	open   *pack.Rule // a bar or obligation that stands open
+	wide   bool       // it depends on unknown facts, and that matters
+	open   *pack.Rule // the rule if it is an open bar or obligation
 	// undated is the year without a calendar in which the deadline of open lies.
 	undated int
 }
 
-// outcome is what one regime says.
+// outcome is the outcome of one regime.
 type outcome struct {
 	regime      *regime
-	day         string // on which it says so
+	day         string // the day of the outcome
 	verdict     dataspace.Verdict
 	pathway     string
 	counted     bool
@@ -120,7 +120,7 @@ type outcome struct {
 	obligations []dataspace.Obligation
 }
 
-// regime evaluates one regime; nil when none of its packs applies.
+// regime evaluates one regime; nil if none of its packs applies.
 func (j *judge) regime(r *regime) *outcome {
 	some := false
 	for _, at := range r.packs {
@@ -159,7 +159,7 @@ func (j *judge) regime(r *regime) *outcome {
 	return o
 }
 
-// room is a place for what one regime says, used again for other flows.
+// room returns an outcome for one regime, which is used again for other flows.
 func (j *judge) room() *outcome {
 	if j.light {
 		j.passing = outcome{}
@@ -174,10 +174,10 @@ func (j *judge) room() *outcome {
 	return o
 }
 
-const roomFor = 64 // rules of a regime that speak; more are no mistake
+const roomFor = 64 // rules of a regime that apply; there may be more
 
-// pathway walks the pathway rules in their order. The first that surely holds
-// ends the walk; every one before it that may hold is possible too.
+// pathway evaluates the pathway rules in their order, up to the first that surely
+// holds. Every rule before it that may hold is possible too.
 func (j *judge) pathway(o *outcome) {
 	possible, verdicts := j.possible[:0], j.weights[:0]
 	if !j.light {
@@ -202,7 +202,7 @@ func (j *judge) pathway(o *outcome) {
 	o.verdict = o.verdict.Stricter(v)
 	if j.weights = verdicts; j.light {
 		j.possible = possible
-		return // what is demanded has been weighed
+		return // the verdicts include the demands
 	}
 	o.choose(possible, v, settled)
 	if settled {
@@ -210,9 +210,9 @@ func (j *judge) pathway(o *outcome) {
 	}
 }
 
-// resolve is the verdict over all possible pathway rules. It is settled when
-// they say the same, or when each alone leads to the same verdict other than
-// action: two different demands, both open, are not one demand.
+// resolve is the verdict over all possible pathway rules. It is settled if they
+// have the same pathway and demands, or if each leads to the same verdict, which
+// is not action: two different open demands are not one demand.
 func (o *outcome) resolve(possible []spoken, verdicts []dataspace.Verdict) (v dataspace.Verdict, settled bool) {
 	if o.fallback {
 		return dataspace.HumanReview, len(possible) == 0
@@ -231,7 +231,7 @@ func (o *outcome) resolve(possible []spoken, verdicts []dataspace.Verdict) (v da
 	return v, true
 }
 
-// weigh is the verdict a pathway rule alone leads to, its demands included.
+// weigh is the verdict of one pathway rule alone, with its demands.
 func (j *judge) weigh(o *outcome, s *spoken) dataspace.Verdict {
 	r := s.rule
 	v := r.Verdict
@@ -250,7 +250,7 @@ func (j *judge) weigh(o *outcome, s *spoken) dataspace.Verdict {
 	return v
 }
 
-// choose names the pathway and marks the rules between which it lies.
+// choose names the pathway and marks the possible rules if it is not settled.
 func (o *outcome) choose(possible []spoken, v dataspace.Verdict, settled bool) {
 	same := !o.fallback
 	for _, s := range possible {
@@ -274,7 +274,7 @@ func (o *outcome) choose(possible []spoken, v dataspace.Verdict, settled bool) {
 	o.spoken = append(o.spoken, possible...)
 }
 
-// Demand lists what the possible pathways demand.
+// demand adds the obligations that the possible pathways demand.
 func (j *judge) demand(o *outcome, possible []spoken) {
 	seen := map[string]bool{}
 	for _, s := range possible {
@@ -287,8 +287,8 @@ func (j *judge) demand(o *outcome, possible []spoken) {
 	}
 }
 
-// bar is a rule that stops the flow whatever its pathway, unless an instrument
-// lifts it.
+// bar adds a rule that stops the flow on any pathway, unless an instrument lifts
+// it.
 func (j *judge) bar(o *outcome, b entry) {
 	a := j.known.holds(b)
 	if a.Truth == pack.No {

@@ -11,7 +11,7 @@ import (
 	"hutong/internal/pack"
 )
 
-// Set is the packs a gateway decides by. It is immutable and safe for
+// Set has the packs by which a gateway decides. It is immutable and safe for
 // concurrent use.
 type Set struct {
 	law      law
@@ -21,19 +21,19 @@ type Set struct {
 	narrowed *narrowed // see between
 }
 
-// changed returns a copy of the set whose law the change has altered.
+// changed returns a copy of the set with a changed law.
 func (s *Set) changed(change func(*law)) *Set {
 	out := *s
 	change(&out.law)
 	return out.index()
 }
 
-// Elements are those that come with the program and those of the packs.
+// Elements are the elements of the program and of the packs.
 func (s *Set) Elements() *element.Taxonomy { return s.elements }
 
-// Side returns the set as one side of a border sees it: only the regimes of
-// that side speak, and one of them must cover the flow. A receiving gateway
-// decides by it, since the exporter's own decision is made at the exporter's.
+// Side returns the set for one side of a border: only the regimes of that side
+// apply, and one of them must cover the flow. A receiving gateway uses it, because
+// the exporter's gateway decides for the exporter.
 func (s *Set) Side(side dataspace.Side) *Set {
 	return s.changed(func(l *law) {
 		l.regimes, l.needed = nil, side
@@ -53,8 +53,8 @@ func (s *Set) Recognitions() []dataspace.RecognitionRef {
 	return slices.Clone(s.law.closure.refs)
 }
 
-// NewSampleSet is NewSet for showing and testing: it takes packs that are
-// samples and no law, beside others.
+// NewSampleSet is NewSet for demonstrations and tests: it also takes packs that
+// are samples and no law.
 func NewSampleSet(packs ...*pack.Pack) (*Set, error) {
 	s, err := newSet(packs)
 	if err != nil {
@@ -64,15 +64,15 @@ func NewSampleSet(packs ...*pack.Pack) (*Set, error) {
 }
 
 // NewSet combines packs. Packs of the same jurisdiction and side become one
-// regime. It refuses two packs or rules of one id, pathway rules that share
-// their order while both are in force, demands that no pack defines, an
-// overlay without the pack it lies on, and drops what another pack supersedes.
-// It refuses a sample: nothing real is decided by one.
+// regime. It drops packs that another pack supersedes. It refuses two packs or
+// rules of one id, pathway rules of one order that are both in force, demands that
+// no pack defines, an overlay without the pack under it, and a sample: a sample
+// makes no real decision.
 func NewSet(packs ...*pack.Pack) (*Set, error) {
 	for _, p := range packs {
 		if p.Sample() {
 			return nil, &dataspace.Problem{Kind: dataspace.ErrDenied, Code: "set.sample", Place: string(p.ID()), Message: "is a sample and no law",
-				Hint: "only 'hutong pack' and 'hutong assess', with --allow-sample, take it"}
+				Hint: "only 'hutong pack' and 'hutong assess' accept it, with --allow-sample"}
 		}
 	}
 	return NewSampleSet(packs...)
@@ -114,8 +114,8 @@ func dropSuperseded(packs []*pack.Pack) []*pack.Pack {
 	return out
 }
 
-// List is the negative list of a pack of the set, and the exact bytes it is
-// of; ErrNotFound when there is no such pack, or it has no list.
+// List is the negative list of a pack of the set, and the pack's reference. It
+// fails with ErrNotFound if there is no such pack, or the pack has no list.
 func (s *Set) List(id dataspace.PackID) (dataspace.PackRef, []pack.Item, error) {
 	for _, p := range s.law.packs {
 		if p.ID() == id && p.List() != nil {
@@ -123,20 +123,20 @@ func (s *Set) List(id dataspace.PackID) (dataspace.PackRef, []pack.Item, error) 
 		}
 	}
 	return dataspace.PackRef{}, nil, &dataspace.Problem{Kind: dataspace.ErrNotFound, Code: "pack.list", Place: string(id),
-		Message: "is no pack with a list that is loaded", Hint: "'hutong pack import' reads the official annex into it"}
+		Message: "is no pack with a loaded list", Hint: "'hutong pack import' reads the official annex into it"}
 }
 
 // Packs names the packs of the set, in order of id.
 func (s *Set) Packs() []dataspace.PackRef { return slices.Clone(s.refs) }
 
-// All are the packs of the set.
+// All returns the packs of the set.
 func (s *Set) All() []*pack.Pack { return slices.Clone(s.law.packs) }
 
-// Counts are the classes of people that the packs of the set count, in order of
-// the packs and, within one, as they are declared.
+// Counts are the classes of people that the packs of the set count, in the order
+// of the packs and then of their declarations.
 func (s *Set) Counts() []dataspace.CountClass { return slices.Clone(s.law.counts) }
 
-// CheckSwitches refuses choices that no pack leaves to the operator.
+// CheckSwitches refuses the choice of a switch that no pack has.
 func (s *Set) CheckSwitches(chosen map[string]bool) error {
 	known := map[string]bool{}
 	for _, p := range s.law.packs {
@@ -155,5 +155,5 @@ func (s *Set) CheckSwitches(chosen map[string]bool) error {
 }
 
 // Facts is the table of the facts that the set's conditions can name, with the
-// words that they may have as values.
+// words that are their allowed values.
 func (s *Set) Facts() *fact.Table { return s.facts() }

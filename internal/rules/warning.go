@@ -10,15 +10,16 @@ import (
 	"hutong/internal/pack"
 )
 
-// warner warns of what is not wrong yet.
+// warner finds the warnings of a decision.
 type warner struct {
 	known      *knowledge
 	fulfilment *fulfilment
 }
 
-// warnings lists what is not wrong yet, or what an instrument that no longer
-// counts was granted for. Only instruments that a rule which spoke asks for are
-// looked at: those that fulfil it end, those that do not were left.
+// warnings lists instruments that will soon end, and those that must be filed
+// again because the flow has changed. It looks only at instruments for rules that
+// apply to the flow: an instrument that fulfils one may end soon, another may need
+// a new filing.
 func (x *warner) warnings(res *result) []dataspace.Warning {
 	if len(x.known.facts.Instruments) == 0 {
 		return nil
@@ -60,7 +61,7 @@ func (r *regime) watches(ru *pack.Rule) bool {
 		slices.ContainsFunc(r.recognised(ru), func(rec entry) bool { return watched(rec.Recognised) })
 }
 
-// Recognised lists the recognitions of a rule's demand; a bar has none.
+// recognised lists the recognitions of a rule's demand; a bar has none.
 func (r *regime) recognised(ru *pack.Rule) []entry {
 	if ru.Obligation == nil {
 		return nil
@@ -68,14 +69,14 @@ func (r *regime) recognised(ru *pack.Rule) []entry {
 	return r.recognitions[ru.Obligation.ID]
 }
 
-// asks reports whether an instrument of a kind would fulfil a rule here.
+// asks reports whether an instrument of a kind would fulfil a rule.
 func (f *fulfilment) asks(r *regime, ru *pack.Rule, kind string) bool {
 	return slices.ContainsFunc(ru.By, func(s pack.Satisfier) bool { return s.Kind == kind && f.known.certain(ru, s.Condition) }) ||
 		slices.ContainsFunc(r.recognised(ru), func(rec entry) bool { return rec.Recognised == kind && f.known.holds(rec).Truth == pack.Yes })
 }
 
-// ending warns when of all instruments of a kind that cover the flow also the
-// one that lasts longest will soon end.
+// ending warns if all instruments of a kind that cover the flow will soon end. It
+// looks at the one that lasts longest.
 func (p *papers) ending(r *regime, kind string) []dataspace.Warning {
 	var last *dataspace.Instrument
 	for i := range p.facts.Instruments {
@@ -100,8 +101,8 @@ func (r *regime) outlasts(a, b *dataspace.Instrument) bool {
 	return y != "" && (x == "" || x > y)
 }
 
-// renewal reports whether the day is in the time in which renewal of an
-// instrument is applied for, and the warning of it.
+// renewal returns the warning that an instrument must be renewed, and whether the
+// time for it has begun.
 func (p *papers) renewal(r *regime, in *dataspace.Instrument) (dataspace.Warning, bool) {
 	if in == nil {
 		return dataspace.Warning{}, false
@@ -131,8 +132,8 @@ func (p *papers) renewal(r *regime, in *dataspace.Instrument) (dataspace.Warning
 	return w, w.From <= p.day
 }
 
-// renewed says that the instrument which fulfils an obligation will end, and
-// that renewal was applied for.
+// renewed notes that the instrument of an obligation will end, and that its
+// holder has applied for renewal.
 func (p *papers) renewed(r *regime, in *dataspace.Instrument) []dataspace.Text {
 	if in == nil || in.RenewedOn == "" || in.RenewedOn > p.day {
 		return nil
@@ -147,10 +148,10 @@ func (p *papers) renewed(r *regime, in *dataspace.Instrument) []dataspace.Text {
 	}.named(in)}
 }
 
-// refile warns of each instrument that would fulfil a rule, had the flow not
-// changed in a way that its kind names as a reason to file again. One for
-// another recipient or scenario is no matter of this flow, unless the kind
-// says so.
+// refile warns of each instrument that would fulfil a rule, but must be filed
+// again because the flow has changed in a way that its kind names. It ignores an
+// instrument for another recipient or scenario, unless the kind has such a
+// trigger.
 func (x *warner) refile(r *regime, ru *pack.Rule) (out []dataspace.Warning) {
 	for i := range x.known.facts.Instruments {
 		in := &x.known.facts.Instruments[i]

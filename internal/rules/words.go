@@ -9,9 +9,9 @@ import (
 	"hutong/internal/pack"
 )
 
-// factsOf is the table of facts for a law, made when it is first asked for.
-// Where the words of packs do not go together it has those of the program alone,
-// and CheckWords refuses the set.
+// factsOf is the table of facts for a law, made at its first use. If the words of
+// packs contradict each other, it has those of the program alone, and CheckWords
+// refuses the set.
 func factsOf(l *law, known *element.Taxonomy) func() *fact.Table {
 	return sync.OnceValue(func() *fact.Table {
 		words, err := lexicon.Words(l.packs, known, l.list)
@@ -22,11 +22,11 @@ func factsOf(l *law, known *element.Taxonomy) func() *fact.Table {
 	})
 }
 
-// FactsWith is the table of facts of the set's packs and one more, in the place of
+// FactsWith is the table of facts of the set's packs and one more, which replaces
 // that of the same id.
 func (s *Set) FactsWith(p *pack.Pack) (*fact.Table, error) { return lexicon.With(s.law.packs, p) }
 
-// withAgreed is the table of facts of the set with what agreements name.
+// withAgreed is the table of facts of the set with the kinds that agreements name.
 func (s *Set) withAgreed(agreements []Agreement) func() *fact.Table {
 	base := s.facts
 	return sync.OnceValue(func() *fact.Table {
@@ -40,9 +40,8 @@ func (s *Set) withAgreed(agreements []Agreement) func() *fact.Table {
 	})
 }
 
-// CheckWords refuses packs whose words do not go together, and those whose
-// conditions compare a fact with a word that it cannot have. A set that NewSet
-// made has been checked.
+// CheckWords refuses packs whose words contradict each other, and a condition that
+// compares a fact with a word that it cannot have. NewSet makes this check.
 func (s *Set) CheckWords() error {
 	return lexicon.CheckAll(s.law.packs, s.elements, s.law.list, s.Facts)
 }

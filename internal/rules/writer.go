@@ -11,11 +11,12 @@ import (
 	"cel.dev/cel-go/common/types/ref"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/homezone"
 	"hutong/internal/pack"
 )
 
-// writer writes a result into a decision: what each regime says, why, and what
-// is missing.
+// writer writes a result into a decision: the outcome of each regime, the reasons,
+// and the missing facts.
 type writer struct {
 	known      *knowledge
 	fulfilment *fulfilment
@@ -47,7 +48,7 @@ func (w *writer) report(res *result, d *dataspace.Decision) {
 			Pathway: o.pathway, Verdict: o.verdict, Counted: o.counted,
 		})
 		if len(d.Obligations) == 0 && len(o.obligations) > 0 {
-			d.Obligations = o.obligations // of most decisions these are all
+			d.Obligations = o.obligations // most decisions have no others
 		} else {
 			d.Obligations = append(d.Obligations, o.obligations...)
 		}
@@ -56,6 +57,7 @@ func (w *writer) report(res *result, d *dataspace.Decision) {
 		}
 	}
 	d.Days = res.days(w.known.facts.On)
+	d.Narrower = homezone.Narrower(w.known.law.zones, w.known.facts)
 	if res.uncovered != "" {
 		j := string(res.uncovered)
 		d.Regimes = append(d.Regimes, dataspace.RegimeOutcome{
@@ -63,7 +65,7 @@ func (w *writer) report(res *result, d *dataspace.Decision) {
 			Pathway: "human_review", Verdict: dataspace.HumanReview, Counted: true,
 		})
 		missing["pack:"+j] = dataspace.Missing{Fact: "pack:" + j, Why: dataspace.Text{
-			EN: "no pack for jurisdiction " + j + " rules this flow on the " + string(w.known.law.needed) + " side",
+			EN: "no pack for jurisdiction " + j + " applies to this flow on the " + string(w.known.law.needed) + " side",
 			ZH: "没有适用于法域" + j + "此项流转的规则包",
 		}}
 	}
@@ -108,10 +110,10 @@ func (w *writer) reason(out *dataspace.Reason, s *spoken, decisive bool) {
 	}
 }
 
-// looked is what rules looked at that look at the same facts of a flow. The
-// reasons of a decision share it.
+// looked has the values of the facts that some rules look at. The reasons of a
+// decision share it.
 type looked struct {
-	at     *int // the first of rule.looksAt, which is one slice for all of them
+	at     *int // the first of Rule.LooksAt, which is one slice for all of them
 	values map[string]any
 }
 
@@ -149,7 +151,7 @@ func native(v ref.Val) any {
 	return v.Value()
 }
 
-// Missing collects what a regime's human review hangs on.
+// missing collects the unknown facts behind a regime's human review.
 func (w *writer) missing(o *outcome, out map[string]dataspace.Missing) {
 	for _, s := range o.spoken {
 		r := s.rule
@@ -165,13 +167,13 @@ func (w *writer) missing(o *outcome, out map[string]dataspace.Missing) {
 		}
 		if s.undated != 0 {
 			out["rule:"+string(r.ID)] = dataspace.Missing{Fact: "rule:" + string(r.ID), Where: r.Source, Why: dataspace.Text{
-				EN: fmt.Sprintf("the working days of %d are not known, so that nobody can say here whether the deadline has passed", s.undated),
+				EN: fmt.Sprintf("the working days of %d are not known, so it is not known whether the deadline has passed", s.undated),
 				ZH: fmt.Sprintf("%d年工作日安排未载入，无法判断期限是否已过", s.undated),
 			}}
 		}
 		if s.sets && !w.known.accepts(r.Confidence) {
 			out["rule:"+string(r.ID)] = dataspace.Missing{Fact: "rule:" + string(r.ID), Where: r.Source, Why: dataspace.Text{
-				EN: fmt.Sprintf("%s is known with confidence %s only, which the facts do not accept", r.Article, r.Confidence),
+				EN: fmt.Sprintf("%s has the confidence %s, which the facts do not accept", r.Article, r.Confidence),
 				ZH: fmt.Sprintf("%s的可信度仅为%s，不在可接受范围内", r.Article, r.Confidence),
 			}}
 		}
@@ -203,7 +205,7 @@ func (w *writer) missingValue(r *pack.Rule, id int64, out map[string]dataspace.M
 		return
 	}
 	m := dataspace.Missing{Fact: v.Name, Why: dataspace.Text{
-		EN: "not known: " + v.Text.EN + "; " + r.Article + " hangs on it",
+		EN: "not known: " + v.Text.EN + "; " + r.Article + " depends on it",
 		ZH: "未知：" + v.Text.ZH + "；" + r.Article + "的适用取决于此",
 	}}
 	if ask := v.Ask; ask.EN != "" {
@@ -212,7 +214,7 @@ func (w *writer) missingValue(r *pack.Rule, id int64, out map[string]dataspace.M
 	out[v.Name] = m
 }
 
-// listMissing names what is unknown about the list.
+// listMissing names the unknown value of a list.
 func (w *writer) listMissing(r *pack.Rule, id int64, out map[string]dataspace.Missing) {
 	s := w.known.scopeOf(r.Pack)
 	from := string(r.Pack.ID())
@@ -246,7 +248,7 @@ func (w *writer) listMissing(r *pack.Rule, id int64, out map[string]dataspace.Mi
 		}
 		if !slices.Contains(w.known.accept, it.Confidence) {
 			why = dataspace.Text{
-				EN: fmt.Sprintf("item %s is known with confidence %s only, which the facts do not accept", it.ID, it.Confidence),
+				EN: fmt.Sprintf("item %s has the confidence %s, which the facts do not accept", it.ID, it.Confidence),
 				ZH: fmt.Sprintf("数据项%s的可信度仅为%s，不在可接受范围内", it.ID, it.Confidence),
 			}
 		}
@@ -254,11 +256,11 @@ func (w *writer) listMissing(r *pack.Rule, id int64, out map[string]dataspace.Mi
 	}
 }
 
-// maxNamed is how many items a reason names.
+// maxNamed is the largest number of items in a reason.
 const maxNamed = 5
 
-// withItems adds to a reason's text the items that decide it: those that
-// Demand what is demanded in all, or whose demand is not known.
+// withItems adds the decisive items to a reason's text: those with the demand of
+// the whole list, or with an unknown demand.
 func (w *writer) withItems(r *pack.Rule, t dataspace.Text) dataspace.Text {
 	if !r.AsksList {
 		return t

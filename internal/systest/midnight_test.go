@@ -9,8 +9,10 @@ import (
 	"testing"
 	"time"
 
+	"hutong/client"
 	"hutong/internal/dataspace"
 	"hutong/internal/flow"
+	"hutong/internal/gateway"
 	"hutong/internal/sample"
 )
 
@@ -45,6 +47,50 @@ func (w *world) sendCustomers(from, to int, recipient dataspace.ParticipantID) f
 	in.To = recipient
 	here, _ := w.complete(w.send(in))
 	return here
+}
+
+// TestSeveralZones sends for an exporter whose law has several time zones while
+// they have two days. It is asked for its zone; until it is stated, the earlier
+// day counts and the decision says which question would narrow it.
+func TestSeveralZones(t *testing.T) {
+	year := time.Now().Year()
+	m := newTimed(t, time.Date(year+1, 1, 1, 6, 0, 0, 0, time.UTC)) // 1:00 in New York, 20:00 the day before in Honolulu
+	exporter := gateway.Participant{ID: "clinic", LegalName: dataspace.Text{EN: "Clinic"}, Jurisdiction: "US"}
+	var kept client.Participant
+	m.here.call("POST", "/participants", exporter, &kept)
+	if len(kept.Asks) != 1 || kept.Asks[0].Fact != "time_zone" || !slices.Contains(kept.Asks[0].Values, "America/New_York") || !slices.Contains(kept.Asks[0].Values, "Pacific/Honolulu") || kept.Asks[0].Ask.ZH == "" {
+		t.Errorf("the exporter is asked %+v", kept.Asks)
+	}
+	if out, stderr, code := m.here.command("participant", "add", "lab", "--name", "Lab", "--jurisdiction", "US"); code != 0 || !strings.Contains(out, "not stated: time_zone") || !strings.Contains(out, "Pacific/Honolulu") {
+		t.Errorf("add ended with %d: %s%s", code, out, stderr)
+	}
+	if out, stderr, code := m.here.command("participant", "add", "plant", "--name", "Plant", "--jurisdiction", "SG"); code != 0 || strings.Contains(out, "not stated") {
+		t.Errorf("add ended with %d: %s%s", code, out, stderr)
+	}
+	decided := func() (dataspace.Facts, dataspace.Decision) {
+		t.Helper()
+		s := m.sending(m.write(sample.Support))
+		s.From = "clinic"
+		f := m.here.settle(m.send(s).ID)
+		var facts dataspace.Facts
+		var d dataspace.Decision
+		m.here.document(f.ID, "facts", &facts)
+		m.here.document(f.ID, "decision", &d)
+		return facts, d
+	}
+	before, first := fmt.Sprintf("%d-12-31", year), fmt.Sprintf("%d-01-01", year+1)
+	f, d := decided()
+	if f.On != before || len(d.Narrower) != 1 || d.Narrower[0].Fact != "exporter.time_zone" || !strings.Contains(d.Narrower[0].Why.EN, before+" or "+first) {
+		t.Errorf("decided on %s, narrower by %+v", f.On, d.Narrower)
+	}
+	exporter.Known.Set("time_zone", dataspace.TextOf("America/New_York"))
+	m.here.call("PUT", "/participants/clinic", exporter, &kept)
+	if len(kept.Asks) > 0 {
+		t.Errorf("the zone is stated, and it is asked %+v", kept.Asks)
+	}
+	if f, d := decided(); f.On != first || len(d.Narrower) > 0 {
+		t.Errorf("with its zone: decided on %s, narrower by %+v", f.On, d.Narrower)
+	}
 }
 
 // TestMidnight sends on both sides of midnight in Shanghai: people count in the

@@ -20,8 +20,7 @@ import (
 type Variable struct {
 	*fact.Definition
 	CEL *cel.Type
-	// derived says that the value hangs on more than what is known under its own
-	// name.
+	// derived says that the value depends on more than the fact of its own name.
 	derived bool
 }
 
@@ -33,7 +32,7 @@ type Table struct {
 	list  []Variable
 	// unknowns holds for each variable the value that stands for "not known". CEL
 	// carries the identifiers of unknown values through every operator, so that
-	// the result of a condition names the facts it hangs on.
+	// the result of a condition names the facts on which it depends.
 	unknowns []ref.Val
 	derived  []int
 	ending   []int
@@ -156,7 +155,7 @@ func (t *Table) Read(i int, f *dataspace.Facts) ref.Val {
 	return t.unknowns[i]
 }
 
-// derive is the value of a fact that hangs on more than its own name.
+// derive is the value of a fact that depends on other facts.
 func (v *Variable) derive(f *dataspace.Facts) dataspace.Value {
 	switch {
 	case v.Member:

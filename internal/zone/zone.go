@@ -43,7 +43,7 @@ func Read(place string, names []string) (List, error) {
 				Message: fmt.Sprintf("%q is no time zone", name), Hint: dataspace.Hint(err)}
 		}
 		if slices.Index(names, name) < i {
-			return nil, &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "zone.twice", Place: here, Message: fmt.Sprintf("%q stands twice", name)}
+			return nil, &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "zone.twice", Place: here, Message: fmt.Sprintf("%q is given twice", name)}
 		}
 		out = append(out, l)
 	}

@@ -96,7 +96,14 @@ func addParticipant(ctx context.Context, env *frame.Env, c *client.Client, p cli
 	if err != nil {
 		return err
 	}
-	return env.Print(out, func(w io.Writer) { fmt.Fprintf(w, "participant %s is behind this gateway\n", out.ID) })
+	return env.Print(out, func(w io.Writer) {
+		fmt.Fprintf(w, "participant %s is behind this gateway\n", out.ID)
+		for _, q := range out.Asks {
+			fmt.Fprintf(w, env.Word("? not stated: %s\n", "? 未说明：%s\n"), q.Fact)
+			frame.Paragraph(w, "  ", "  ", env.Text(dataspace.Text(q.Ask))+env.Word(" Answers: ", "可答：")+strings.Join(q.Values, env.Word(", ", "、")))
+			frame.Paragraph(w, "  ", "  ", fmt.Sprintf(env.Word("Until it is stated (--%s), the strictest answer counts.", "说明之前（--%s），以最严格的答案为准。"), strings.ReplaceAll(q.Fact, "_", "-")))
+		}
+	})
 }
 
 func participantList(env *frame.Env) *cobra.Command {

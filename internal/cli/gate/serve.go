@@ -12,7 +12,6 @@ import (
 	"net"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -88,7 +87,6 @@ func serve(ctx context.Context, env *frame.Env, cfg node.Config) (err error) {
 	if cfg.KeyDir, err = filepath.Abs(cfg.KeyDir); err != nil {
 		return err
 	}
-	defer runtime.KeepAlive(ballast())
 	n, err := node.Open(ctx, cfg, logger)
 	if err != nil {
 		return err
@@ -117,23 +115,6 @@ func serve(ctx context.Context, env *frame.Env, cfg node.Config) (err error) {
 		}
 		greet(ctx, env, n, public, e)
 	})
-}
-
-// ballastSize is the size of address space that is never written, so it takes
-// no memory.
-const ballastSize = 64 << 20
-
-// ballast makes the heap larger for the garbage collector, so that it runs less
-// often. A gateway keeps some 20 MB between messages. Without ballast the
-// collector would run after every 20 MB of garbage and take a quarter of all
-// processor time with many small flows. Unlike a higher GOGC, ballast adds the
-// same 64 MB to a large heap, so memory stays bounded. It is not used if the
-// operator sets GOGC.
-func ballast() []byte {
-	if os.Getenv("GOGC") != "" {
-		return nil
-	}
-	return make([]byte, ballastSize)
 }
 
 // newLocalKey writes a key for users who may read the data directory. The key

@@ -186,7 +186,7 @@ func (f *Facts) said(t *fact.Table) (values dataspace.Values, given []string, er
 		}
 		d, ok := t.Lookup(name)
 		if !ok || d.Any != "" || d.Member {
-			return values, given, Malformed("--set", t.Unknown(name))
+			return values, given, unknownSet(t, name)
 		}
 		v, err := d.Parse(text)
 		if err != nil {
@@ -196,6 +196,17 @@ func (f *Facts) said(t *fact.Table) (values dataspace.Values, given []string, er
 		values.Set(name, v)
 	}
 	return values, given, nil
+}
+
+// unknownSet is the error of a --set that names no fact. A field's name alone
+// leads to the whole name.
+func unknownSet(t *fact.Table, name string) error {
+	for i := range t.Len() {
+		if d := t.At(i); d.Any == "" && !d.Member && strings.HasSuffix(d.Name, "."+name) {
+			return &frame.UsageError{Err: fmt.Errorf("--set: %w", t.Unknown(name)), Hint: fmt.Sprintf("did you mean %s?", d.Name)}
+		}
+	}
+	return Malformed("--set", t.Unknown(name))
 }
 
 // Read reads the facts of a dataset or of a flow: those of the file, overridden

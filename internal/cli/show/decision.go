@@ -82,6 +82,16 @@ func Decision(env *frame.Env, w io.Writer, d dataspace.Decision, on string) {
 			}
 		}
 	}
+	if len(d.Narrower) > 0 {
+		fmt.Fprintln(w, env.Word("\nwhat would narrow it", "\n可使结论更精确的问题"))
+		for _, m := range d.Narrower {
+			fmt.Fprintf(w, "  ? %s\n", m.Fact)
+			frame.Paragraph(w, "    ", "    ", env.Text(m.Why))
+			if m.Ask != nil {
+				frame.Paragraph(w, "    ", "    ", env.Text(*m.Ask))
+			}
+		}
+	}
 	if len(d.Changes) > 0 {
 		fmt.Fprintln(w, env.Word("\nwhat would change it", "\n如何改变结论"))
 		for _, c := range d.Changes {

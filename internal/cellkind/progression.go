@@ -1,9 +1,9 @@
-package profile
+package cellkind
 
-// progression finds out whether the values of a column are the whole numbers
+// Progression finds out whether the values of a column are the whole numbers
 // from one to another, each once, in any order. Their number, their sum and the
 // sums of their squares and cubes show it, modulo 2^64.
-type progression struct {
+type Progression struct {
 	other    bool // some value is no such number
 	n        uint64
 	min, max int64
@@ -13,11 +13,11 @@ type progression struct {
 // longestNumber is the number of digits that fit an int64.
 const longestNumber = 18
 
-func (p *progression) add(cell []byte, kind cellKind) {
+func (p *Progression) Add(cell []byte, kind Kind) {
 	if p.other {
 		return
 	}
-	if kind != integerCell || len(cell) > longestNumber || cell[0] < '0' {
+	if kind != Integer || len(cell) > longestNumber || cell[0] < '0' {
 		p.other = true
 		return
 	}
@@ -36,8 +36,8 @@ func (p *progression) add(cell []byte, kind cellKind) {
 	p.sums[2] += u * u * u
 }
 
-// sequential reports whether the numbers count up by one, in some order.
-func (p *progression) sequential() bool {
+// Sequential reports whether the numbers count up by one, in some order.
+func (p *Progression) Sequential() bool {
 	if p.other || p.n == 0 || uint64(p.max-p.min) != p.n-1 {
 		return false
 	}

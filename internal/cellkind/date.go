@@ -1,18 +1,18 @@
-package profile
+package cellkind
 
 import "hutong/internal/element"
 
 // classifyDate distinguishes dates and timestamps from other text that begins
 // with a digit.
-func classifyDate(b []byte) cellKind {
+func classifyDate(b []byte) Kind {
 	_, rest, ok := element.ParseDate(b)
 	switch {
 	case !ok:
-		return textCell
+		return Text
 	case len(rest) == 0:
-		return dateCell
+		return Date
 	case element.IsTimestamp(b):
-		return timestampCell
+		return Timestamp
 	}
-	return textCell
+	return Text
 }

@@ -1,30 +1,36 @@
-package profile
+// Package cellkind distinguishes the kinds of cells by their form, such as whole
+// numbers and dates, and says from them what type a column has.
+package cellkind
 
 import "hutong/internal/table"
 
-// cellKind is the form of one cell.
-type cellKind uint8
+// Kind is the form of one cell.
+type Kind uint8
 
+// The kinds.
 const (
-	textCell cellKind = iota
-	integerCell
-	numberCell
-	booleanCell
-	dateCell
-	timestampCell
-	cellKinds
+	Text Kind = iota
+	Integer
+	Number
+	Boolean
+	Date
+	Timestamp
+	kindsOfCells
 )
 
-// kinds counts cells by their form.
-type kinds struct {
-	declared table.Kind
-	count    [cellKinds]int64
+// Counts counts cells by their form.
+type Counts struct {
+	Declared table.Kind // of the source
+	count    [kindsOfCells]int64
 	literals int64 // JSON numbers, booleans, arrays and objects
 	texts    int64 // JSON strings, if there are literals too
 }
 
-// add counts a trimmed, non-empty cell and returns its form.
-func (k *kinds) add(cell []byte, literal bool) cellKind {
+// Of is how many cells are of a kind.
+func (k *Counts) Of(kind Kind) int64 { return k.count[kind] }
+
+// Add counts a trimmed, non-empty cell and returns its form.
+func (k *Counts) Add(cell []byte, literal bool) Kind {
 	c := classify(cell)
 	k.count[c]++
 	if literal {
@@ -36,20 +42,20 @@ func (k *kinds) add(cell []byte, literal bool) cellKind {
 }
 
 // classify decides by the first byte where possible.
-func classify(b []byte) cellKind {
+func classify(b []byte) Kind {
 	switch c := b[0]; {
 	case c >= '0' && c <= '9', c == '-', c == '+', c == '.':
 		return classifyNumber(b)
 	case c == 't' || c == 'f' || c == 'T' || c == 'F':
 		switch string(b) {
 		case "true", "false", "True", "False", "TRUE", "FALSE":
-			return booleanCell
+			return Boolean
 		}
 	}
-	return textCell
+	return Text
 }
 
-func classifyNumber(b []byte) cellKind {
+func classifyNumber(b []byte) Kind {
 	i, digits, dot, exp := 0, 0, false, false
 	if b[0] == '-' || b[0] == '+' {
 		i = 1
@@ -71,15 +77,15 @@ func classifyNumber(b []byte) cellKind {
 	}
 	switch {
 	case digits == 0:
-		return textCell
+		return Text
 	case dot || exp:
-		return numberCell
+		return Number
 	}
-	return integerCell
+	return Integer
 }
 
-// name gives the type of profile.schema.json.
-func (k *kinds) name() string {
+// Name gives the type of profile.schema.json.
+func (k *Counts) Name() string {
 	var n int64
 	for _, c := range k.count {
 		n += c
@@ -87,7 +93,7 @@ func (k *kinds) name() string {
 	if n == 0 {
 		return "null"
 	}
-	switch k.declared.Base() {
+	switch k.Declared.Base() {
 	case table.String:
 		return "string"
 	case table.Integer:
@@ -109,18 +115,18 @@ func (k *kinds) name() string {
 	return k.guessed(n)
 }
 
-func (k *kinds) guessed(n int64) string {
+func (k *Counts) guessed(n int64) string {
 	c := &k.count
 	switch {
-	case c[integerCell] == n:
+	case c[Integer] == n:
 		return "integer"
-	case c[integerCell]+c[numberCell] == n:
+	case c[Integer]+c[Number] == n:
 		return "number"
-	case c[booleanCell] == n:
+	case c[Boolean] == n:
 		return "boolean"
-	case c[dateCell] == n:
+	case c[Date] == n:
 		return "date"
-	case c[dateCell]+c[timestampCell] == n:
+	case c[Date]+c[Timestamp] == n:
 		return "timestamp"
 	}
 	return "string"
