@@ -61,7 +61,7 @@ var layers = []layer{
 	{name: "questions about facts", pure: true, packages: []string{"internal/homezone"}},
 	{name: "facts as conditions see them", pure: true, packages: []string{"internal/variable"}},
 	{name: "facts and elements", pure: true, packages: []string{"internal/compared", "internal/element", "internal/fact", "internal/outline", "internal/role"}},
-	{name: "words in names of columns", pure: true, packages: []string{"internal/columnname"}},
+	{name: "words in names of columns, words beside numbers, forms of numbers", pure: true, packages: []string{"internal/columnname", "internal/label", "internal/nationalid", "internal/telephone", "internal/wallet"}},
 	{name: "vocabularies and zones of time", pure: true, packages: []string{"internal/vocab", "internal/zone"}},
 	{name: "vocabulary", pure: true, packages: []string{"internal/dataspace"}},
 	{name: "no imports of ours", packages: []string{"client", "packs", "filings", "words", "internal/archtest"}},

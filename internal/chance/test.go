@@ -18,6 +18,11 @@ const (
 // value itself must not count as proof that such values are common.
 const prior = 20
 
+// priorFirst is the same for the first sign of values that are compared because
+// they begin alike: with more, fewer drawn values than real ones would begin as
+// those that pass.
+const priorFirst = 2
+
 // How many values are drawn: first, and at most.
 const (
 	firstDraws = 2_000
@@ -75,14 +80,19 @@ func (t Test) Run() Result {
 		}
 		low, high := bounds(passed, drawn)
 		r := Result{Hits: t.Hits.Distinct(), Expected: c.distinct * float64(passed+1) / float64(drawn)}
+		enough := drawn*2 > mostDraws
 		switch {
 		case c.proved(high):
 			r.Proved = true
 			return r
-		case drawn*2 > mostDraws || !c.proved(low):
-			c.level = doubt
-			r.Doubtful = c.proved(float64(passed+1) / float64(drawn))
-			return r
+		case enough || !c.proved(low):
+			// The question needs as many draws as its answer.
+			ask := c
+			ask.level = doubt
+			if enough || !ask.proved(low) || ask.proved(high) {
+				r.Doubtful = ask.proved(float64(passed+1) / float64(drawn))
+				return r
+			}
 		}
 	}
 }
@@ -135,7 +145,11 @@ type drawer struct {
 func (d *drawer) draw() []byte {
 	for i := range d.buf {
 		r := d.rng.next()
-		at := int(uint64(uint32(r)) * uint64(len(d.values)+prior) >> 32)
+		from := len(d.values) + prior
+		if d.prefix && i == 0 {
+			from = len(d.values) + priorFirst
+		}
+		at := int(uint64(uint32(r)) * uint64(from) >> 32)
 		if at < len(d.values) && (i == 0 || !d.prefix) {
 			d.buf[i] = d.values[at][i]
 			continue

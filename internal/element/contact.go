@@ -2,7 +2,8 @@ package element
 
 import (
 	"bytes"
-	"strings"
+
+	"hutong/internal/telephone"
 )
 
 // mobileSegments has the three-digit prefixes assigned to mobile services on
@@ -43,81 +44,8 @@ func trimCountry(d []byte, national int) []byte {
 	return d
 }
 
-// ValidMobileHK checks eight digits of Hong Kong's mobile ranges, with or
-// without +852.
-func ValidMobileHK(b []byte) bool { return eightDigitMobile(b, "852", "45679") }
-
-// ValidMobileSG checks eight digits of Singapore's mobile ranges, with or
-// without +65.
-func ValidMobileSG(b []byte) bool { return eightDigitMobile(b, "65", "89") }
-
-func eightDigitMobile(b []byte, country, first string) bool {
-	var store [16]byte
-	d, ok := compactInto(store[:], b, " -()+")
-	if !ok {
-		return false
-	}
-	if len(d) == 8+len(country) && bytes.HasPrefix(d, []byte(country)) {
-		d = d[len(country):]
-	}
-	return len(d) == 8 && all(d, digit) && strings.IndexByte(first, d[0]) >= 0 && !sameDigit(d)
-}
-
-// validPhone checks the form of a telephone number of any country: with a plus
-// and 8 to 15 digits, with separators, or a bare Hong Kong or Singapore mobile
-// or mainland landline.
-func validPhone(b []byte) bool {
-	digits, seps, dots, last := 0, 0, 0, byte(0)
-	if len(b) == 0 || !is(b[0], digit) && b[0] != '+' && b[0] != '(' {
-		return false
-	}
-	for i, c := range b {
-		switch {
-		case is(c, digit):
-			digits++
-		case c == '+' && i == 0:
-		case c == ' ' || c == '-' || c == '(' || c == ')' || c == '.' || c == '/':
-			if c == last && c != ' ' {
-				return false
-			}
-			seps++
-			if c == '.' {
-				dots++
-			}
-		default:
-			return phoneExtension(b, i, digits)
-		}
-		last = c
-	}
-	switch {
-	case digits < 7 || digits > 15 || IsTimestamp(b) || IPKind(b) != 0:
-		return false
-	case dots == 1:
-		return false // a decimal number
-	case b[0] == '+':
-		return digits >= 8 && countryCode(b[1:])
-	case seps > 0:
-		return seps <= 6
-	}
-	return b[0] == '0' && digits >= 10 && digits <= 12 || ValidMobileHK(b) || ValidMobileSG(b)
-}
-
-func phoneExtension(b []byte, at, digits int) bool {
-	if digits < 7 {
-		return false
-	}
-	rest := b[at:]
-	for _, mark := range []string{"x", "ext", "ext.", "转", "#"} {
-		if after, ok := bytes.CutPrefix(rest, []byte(mark)); ok && len(after) <= 6 && all(bytes.TrimSpace(after), digit) {
-			return true
-		}
-	}
-	return false
-}
-
-// countryCode reports whether the digits begin with an assigned E.164 country
-// code; zero never comes first.
-func countryCode(b []byte) bool { return len(b) > 0 && b[0] >= '1' && b[0] <= '9' }
+// validPhone checks the form of a telephone number of any country.
+func validPhone(b []byte) bool { return telephone.Valid(b) && !IsTimestamp(b) && IPKind(b) == 0 }
 
 // validEmail checks local part, domain labels and a top-level label of
 // letters.

@@ -1,6 +1,10 @@
 package element
 
-import "bytes"
+import (
+	"bytes"
+
+	"hutong/internal/telephone"
+)
 
 // imeiBodies are the first two digits that GSMA reporting bodies use.
 var imeiBodies = func() (t [100]bool) {
@@ -21,7 +25,7 @@ func validICCID(b []byte) bool {
 }
 
 func isIMSI(b []byte) bool {
-	return len(b) == 15 && all(b, digit) && b[0] >= '2' && b[0] <= '7' || validICCID(b)
+	return telephone.Subscriber(b) || validICCID(b)
 }
 
 // validMAC checks six octets with ':' or '-', or three groups with dots.

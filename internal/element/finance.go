@@ -1,6 +1,10 @@
 package element
 
-import "bytes"
+import (
+	"bytes"
+
+	"hutong/internal/wallet"
+)
 
 // validCard checks a payment card number: issuer prefix with its lengths, and
 // Luhn. Spaces and dashes between groups are allowed.
@@ -137,5 +141,5 @@ func isWallet(b []byte) bool {
 	case bytes.HasPrefix(b, []byte("bc1")):
 		return len(b) >= 42 && len(b) <= 62 && all(b, digit|lower)
 	}
-	return false
+	return wallet.Base58Check(b)
 }

@@ -1,5 +1,7 @@
 package element
 
+import "hutong/internal/nationalid"
+
 // provinces has the first two digits of GB/T 2260 codes that a resident of
 // the mainland or of Taiwan can have.
 var provinces = func() (t [100]bool) {
@@ -240,6 +242,8 @@ func validSSN(b []byte) bool {
 	area, _ := number(b[:3])
 	return area != 0 && area != 666 && area < 900 && string(b[4:6]) != "00" && string(b[7:]) != "0000"
 }
+
+func isKoreanOrJapanese(b []byte) bool { return validRRN(b) || nationalid.Japanese(b) }
 
 // validRRN checks a Korean registration number with its dash. The check digit
 // is required only in numbers issued before October 2020, so form and date

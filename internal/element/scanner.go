@@ -70,6 +70,9 @@ type Scanner struct {
 	// that could be a value, also if it is none.
 	Tried   func(run []byte)
 	lengths [maxFound + 1]bool // of runs that could be a value
+	// Labelled says, of the value that is being reported, that a word beside it
+	// says what it is, so that chance does not explain it.
+	Labelled bool
 }
 
 // Every value that the scanner proves has FewestDigits, or letters and at least
@@ -176,11 +179,20 @@ func (s *Scanner) match(text []byte, i, marks int) (id dataspace.ElementID, star
 			k, start, end = inner, from, to
 		}
 	}
+	if s.Labelled = false; k == 0 || labelable[k] {
+		if named, from, to := labelled(text, start, end); named != 0 {
+			s.Labelled, k, start, end = true, named, from, to
+		}
+	}
 	if !s.want[k] {
 		return "", start, end
 	}
 	return kindIDs[k], start, end
 }
+
+// labelable are the kinds of bare numbers that may be another kind, if a word
+// beside them says so.
+var labelable = [kinds]bool{kCard: true, kIMEI: true, kICCID: true}
 
 // tried reports a run and, where a number may be joined to letters, its digits.
 func (s *Scanner) tried(run []byte, glued bool) {
@@ -437,7 +449,8 @@ func insideRun(b []byte, i, end int) (kind, int, int) {
 	if end-i < 12 {
 		return 0, 0, 0
 	}
-	hex := hexRun(b[i:end]) // the digits of a hash mean nothing
+	// The digits of a hash mean nothing, nor do those of the last group of a UUID.
+	hex := hexRun(b[i:end]) || i > 0 && b[i-1] == '-' && isHex(b[i:end])
 	for at := i; at < end; {
 		if !is(b[at], digit) {
 			at++

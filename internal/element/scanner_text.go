@@ -1,5 +1,7 @@
 package element
 
+import "hutong/internal/telephone"
+
 // This file has the scanner's proofs over more than one run: e-mail addresses
 // and numbers written in groups.
 
@@ -227,7 +229,7 @@ func inFours(lengths []int) bool {
 // plusPhone proves an international number: plus, country code, 8 to 15
 // digits with separators.
 func plusPhone(b []byte, i int) (kind, int) {
-	if i+1 >= len(b) || !countryCode(b[i+1:]) || i > 0 && is(b[i-1], alnum) {
+	if i+1 >= len(b) || !telephone.Country(b[i+1:]) || i > 0 && is(b[i-1], alnum) {
 		return 0, 0
 	}
 	digits, end, at := 0, i, i+1

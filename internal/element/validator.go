@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/nationalid"
 )
 
 // validator is a check that an element names. Its argument is a trimmed value
@@ -42,7 +43,10 @@ var validators = map[string]validator{
 	"container":                  {validContainer, "ISO 6346 check digit"},
 	"country":                    {isCountry, "ISO 3166"},
 	"degrees":                    {isLatLon, "degrees"},
+	"dated_or_twelve_digits":     {isKoreanOrJapanese, "date, or weighted mod 11"},
+	"eight_digits_bracketed":     {nationalid.EightBracketed, ""},
 	"email":                      {validEmail, "address syntax"},
+	"european_number":            {nationalid.European, "check digit of a country"},
 	"iban":                       {validIBAN, "ISO 7064 mod 97-10, country length"},
 	"icd_10":                     {isICD10, "ICD-10 form"},
 	"im_account":                 {validIMAccount, ""},

@@ -83,7 +83,7 @@ func (l *Looker) hit(id dataspace.ElementID, start, end int) {
 	value := l.text[start:end]
 	h := Hit{Element: id, Whole: start == 0 && end == len(l.text)}
 	shape, ok := chance.Shape{}, false
-	if isRun(value) && !(id == "imo_number" && len(value) == labelled) {
+	if isRun(value) && !l.scanner.Labelled && !(id == "imo_number" && len(value) == labelled) {
 		shape, ok = chance.ShapeOf(value)
 	}
 	if ok {

@@ -138,6 +138,8 @@ func special(c *Column, e *element.Element, v float64) float64 {
 		return 5
 	case id == "mobile_cn" && c.Sequential, id == "imo_number" && c.Sequential, id == "mmsi" && c.Sequential:
 		return -6
+	case id == "phone_intl" && c.Texts == 0 && v <= 0:
+		return -5 // bare numbers that no plan has
 	case id == "precise_location" && c.Decimals*2 < c.Values && c.Texts == 0:
 		return -5 // whole degrees are not precise
 	}

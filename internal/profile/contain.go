@@ -107,10 +107,12 @@ func (c *column) test(h *hits, e element.Element, tests int) chance.Result {
 }
 
 // weighHits does the test. A value with a form of its own proves the element,
-// and so does any hit under a header that names it.
+// and so does any hit under a header that names it, or the same under another
+// name.
 func (c *column) weighHits(h *hits, e element.Element, tests int) chance.Result {
 	sure := chance.Result{Hits: h.values.Distinct(), Proved: true}
-	if h.Shape == (chance.Shape{}) || c.sum.Names(h.Element) {
+	named := func(m element.HeaderMatch) bool { return look.Same(m.ID, h.Element) }
+	if h.Shape == (chance.Shape{}) || slices.ContainsFunc(c.sum.Matches, named) {
 		return sure
 	}
 	spread := e.Detector.Proves == element.Spread

@@ -1,0 +1,64 @@
+package nationalid_test
+
+import (
+	"testing"
+
+	"hutong/internal/nationalid"
+)
+
+// The numbers are examples of the authorities and of encyclopedias; each line
+// of the second list differs from one in the first by a digit or a date.
+func TestEuropean(t *testing.T) {
+	for _, s := range []string{
+		"111222333", "12345678Z", "x1234567l", "44051401359", "943 476 5919", "9434765919",
+		"8112289874", "811228-9874", "19811228-9874", "36574261809", "255081416802538", "RSSMRA85T10A562S",
+	} {
+		if !nationalid.European([]byte(s)) {
+			t.Errorf("%s is refused", s)
+		}
+	}
+	for _, s := range []string{
+		"", "111222334", "111111111", "12345678A", "X1234567M", "44051401358", "44053401359", "943 476 5918", "943.476.5919",
+		"811328-9874", "811228-9873", "36574261808", "06574261809", "255081416802537", "255451416802538", "RSSMRA85T10A562T", "RSSMRA85F10A562S",
+	} {
+		if nationalid.European([]byte(s)) {
+			t.Errorf("%s is accepted", s)
+		}
+	}
+}
+
+func TestAsian(t *testing.T) {
+	for s, want := range map[string]bool{"123456789018": true, "123456789017": false, "000000000000": false, "12345678901": false} {
+		if nationalid.Japanese([]byte(s)) != want {
+			t.Errorf("My Number %s is %v", s, !want)
+		}
+	}
+	for s, want := range map[string]bool{"1234567(8)": true, "5123456 (0)": true, "2234567(8)": false, "1234567-8": false, "12345678": false} {
+		if nationalid.EightBracketed([]byte(s)) != want {
+			t.Errorf("Macau %s is %v", s, !want)
+		}
+	}
+}
+
+func TestNoAllocation(t *testing.T) {
+	values := [][]byte{[]byte("943 476 5919"), []byte("19811228-9874"), []byte("255081416802538"), []byte("RSSMRA85T10A562S"), []byte("123456789018")}
+	if n := testing.AllocsPerRun(100, func() {
+		for _, v := range values {
+			nationalid.European(v)
+			nationalid.Japanese(v)
+			nationalid.EightBracketed(v)
+		}
+	}); n > 0 {
+		t.Errorf("%v allocations", n)
+	}
+}
+
+func FuzzEuropean(f *testing.F) {
+	f.Add([]byte("19811228-9874"))
+	f.Add([]byte("2550A1416802538"))
+	f.Fuzz(func(_ *testing.T, b []byte) {
+		nationalid.European(b)
+		nationalid.Japanese(b)
+		nationalid.EightBracketed(b)
+	})
+}
