@@ -11,6 +11,7 @@ import (
 	"hutong/client"
 	"hutong/internal/clear"
 	"hutong/internal/dataspace"
+	"hutong/internal/officer"
 	"hutong/internal/pack"
 	"hutong/internal/people"
 )
@@ -55,7 +56,7 @@ func (h statementHandlers) choose(ctx context.Context, in *chosen) (*body[client
 			if err != nil {
 				return err
 			}
-			_, err = h.reading.Officer.Choose(ctx, in.Owner, in.ID, schema, list, in.Body.Role, orEmpty(in.Body.Columns), h.by(ctx, in.Body.Reason))
+			_, err = h.reading.Officer.Choose(ctx, in.Owner, in.ID, officer.Choice{Role: in.Body.Role, Columns: orEmpty(in.Body.Columns), Among: list, Schema: schema}, h.by(ctx, in.Body.Reason))
 			return err
 		})
 }

@@ -295,17 +295,17 @@ func TestChoose(t *testing.T) {
 		{"#3", []string{}, by, "statement.key"},
 		{"", []string{"phone"}, officer.By{Name: "bob"}, "statement.reason"},
 	} {
-		_, err := s.Choose(t.Context(), "acme", "members", "x", among, bad.role, bad.columns, bad.by)
+		_, err := s.Choose(t.Context(), "acme", "members", officer.Choice{Role: bad.role, Columns: bad.columns, Among: among}, bad.by)
 		var p *dataspace.Problem
 		if !errors.As(err, &p) || p.Code != bad.code {
 			t.Errorf("%q by %v: %v", bad.role, bad.columns, err)
 		}
 	}
-	kept, err := s.Choose(t.Context(), "acme", "members", "x", among, "#2", []string{}, by)
+	kept, err := s.Choose(t.Context(), "acme", "members", officer.Choice{Role: "#2", Columns: []string{}, Among: among, Schema: "x"}, by)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if kept, err = s.Choose(t.Context(), "acme", "members", "x", among, "", []string{"phone"}, by); err != nil || len(kept.Keys) != 2 || kept.Keys[0].By != "bob" || kept.Keys[0].Schema != "x" {
+	if kept, err = s.Choose(t.Context(), "acme", "members", officer.Choice{Columns: []string{"phone"}, Among: among, Schema: "x"}, by); err != nil || len(kept.Keys) != 2 || kept.Keys[0].By != "bob" || kept.Keys[0].Schema != "x" {
 		t.Fatalf("%+v, %v", kept, err)
 	}
 	p := dataspace.Profile{Choices: kept.Keys}

@@ -3,11 +3,11 @@ package profile
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/outline"
 	"hutong/internal/table"
 	"hutong/internal/tally"
 )
@@ -126,7 +126,7 @@ func tallied(ctx context.Context, r *run, free *plan, list []candidate) (err err
 		}
 	}
 	if err != nil {
-		return fmt.Errorf("count values of keys: %w", errors.Join(err))
+		return fmt.Errorf("count values of keys: %w", err)
 	}
 	return nil
 }
@@ -158,7 +158,7 @@ func (o *candidate) without(h *hasher, b *table.Batch, row int) *int64 {
 			return &o.Empty
 		}
 		cell := bytes.TrimSpace(col.Cell(row))
-		if len(cell) == 0 || isMissing(cell) {
+		if len(cell) == 0 || outline.Missing(cell) {
 			return &o.Empty
 		}
 		if _, ok := h.speller.Spell(nil, cell); !ok {

@@ -13,6 +13,7 @@ import (
 	"hutong/internal/dataspace"
 	"hutong/internal/element"
 	"hutong/internal/look"
+	"hutong/internal/outline"
 	"hutong/internal/parallel"
 	"hutong/internal/reading"
 	"hutong/internal/role"
@@ -226,7 +227,7 @@ func (c *collector) tells(b *table.Batch, i int) bool {
 			return false
 		}
 		cell := bytes.TrimSpace(col.Cell(i))
-		return len(cell) > 0 && !isMissing(cell)
+		return len(cell) > 0 && !outline.Missing(cell)
 	})
 }
 
@@ -309,7 +310,7 @@ func (c *collector) nameOf(p *party, b *table.Batch, i int) (_ uint64, ok bool) 
 			continue
 		}
 		cell := bytes.TrimSpace(col.Cell(i))
-		if len(cell) == 0 || isMissing(cell) {
+		if len(cell) == 0 || outline.Missing(cell) {
 			continue
 		}
 		from := len(c.text)
@@ -359,7 +360,7 @@ func (c *collector) mark(b *table.Batch, n int) {
 		col, bit := &b.Columns[i], uint64(1)<<c.bits[i]
 		for row := range min(b.Rows, len(col.Start)) {
 			if !col.IsNull(row) {
-				if cell := bytes.TrimSpace(col.Cell(row)); len(cell) > 0 && !isMissing(cell) {
+				if cell := bytes.TrimSpace(col.Cell(row)); len(cell) > 0 && !outline.Missing(cell) {
 					masks[row] |= bit
 				}
 			}
@@ -387,7 +388,7 @@ func (c *collector) birth(b *table.Batch, n int) {
 				continue
 			}
 			cell := bytes.TrimSpace(col.Cell(row))
-			if len(cell) == 0 || isMissing(cell) || len(bytes.Trim(cell, "0-/.: ")) == 0 {
+			if len(cell) == 0 || outline.Missing(cell) || len(bytes.Trim(cell, "0-/.: ")) == 0 {
 				continue
 			}
 			age, ok := c.age(from, cell)
@@ -503,7 +504,7 @@ func (h *hasher) write(b *table.Batch, row int) bool {
 			return false
 		}
 		cell := bytes.TrimSpace(col.Cell(row))
-		if isMissing(cell) {
+		if outline.Missing(cell) {
 			return false
 		}
 		h.text = append(h.text, 0)

@@ -3,7 +3,6 @@ package profile
 import (
 	"bytes"
 	"slices"
-	"unicode"
 
 	"hutong/internal/cellkind"
 	"hutong/internal/chance"
@@ -175,7 +174,7 @@ func (c *column) value(cell []byte, literal bool) {
 	if seen && slot.missing {
 		return
 	}
-	if !seen && isMissing(cell) {
+	if !seen && outline.Missing(cell) {
 		if slot != nil {
 			slot.missing = true
 		}
@@ -259,7 +258,7 @@ func (c *column) check(cell []byte) (passes []int32) {
 			passes = append(passes, n+int32(i))
 		}
 	}
-	if isProse(cell) {
+	if outline.Prose(cell) {
 		passes = append(passes, n+int32(len(element.Shapes)))
 	}
 	return passes
@@ -300,35 +299,4 @@ func (c *column) forms() []dataspace.Form {
 		rows[t.form] += t.rows
 	}
 	return outline.Forms(rows)
-}
-
-// isProse reports whether a text is a sentence rather than a name or a code:
-// five words of letters, or ten Chinese characters.
-func isProse(cell []byte) bool {
-	words, han, inWord := 0, 0, false
-	for _, r := range string(cell) {
-		letter := unicode.IsLetter(r)
-		if unicode.Is(unicode.Han, r) {
-			han++
-		} else if letter && !inWord {
-			words++
-		}
-		inWord = letter || inWord && (r == '\'' || r == '-')
-	}
-	return words >= 5 || han >= 10
-}
-
-// isMissing knows the words for a missing value. They are not null, but
-// identify nobody and say nothing about the column.
-func isMissing(b []byte) bool {
-	if len(b) > 14 {
-		return false
-	}
-	switch string(b) {
-	case "NA", "N/A", "n/a", "na", "NaN", "nan", "NULL", "null", "Null", "None", "none", "NONE", "nil", "-", "--", "---",
-		`\N`, "?", ".", "/", "#N/A", "not_applicable", "Not Applicable", "unknown", "Unknown", "UNKNOWN",
-		"无", "未知", "不详", "空", "暂无", "未填", "未填写":
-		return true
-	}
-	return false
 }
