@@ -91,6 +91,9 @@ func (h statementHandlers) counted(ctx context.Context, of ByDataset, recount bo
 	if err := change(before); err != nil {
 		return nil, err
 	}
+	if err := h.flows.Commands.SaidOf(ctx, of.Owner, of.ID); err != nil {
+		return nil, err
+	}
 	after, err := h.profiled(ctx, of)
 	if err != nil {
 		return nil, err
@@ -105,9 +108,6 @@ func (h statementHandlers) counted(ctx context.Context, of ByDataset, recount bo
 			return nil, err
 		}
 		out.Corrected = year
-	}
-	if err := h.flows.Commands.SaidOf(ctx, of.Owner, of.ID); err != nil {
-		return nil, err
 	}
 	kept, err := h.reading.Officer.Kept(ctx, of.Owner, of.ID)
 	if err != nil {
