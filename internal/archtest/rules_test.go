@@ -40,6 +40,7 @@ var layers = []layer{
 	{name: "what lasts", packages: []string{"internal/work"}},
 	{name: "places of objects", packages: []string{"internal/objects/folder", "internal/objects/memory", "internal/objects/objectstest"}},
 	{name: "objects", packages: []string{"internal/objects"}},
+	{name: "values of keys", packages: []string{"internal/tally"}},
 	{name: "sets of people", packages: []string{"internal/runset", "internal/spill"}},
 	{name: "what sources promise", packages: []string{"internal/sourcetest"}},
 	{name: "files", packages: []string{"internal/files"}},
@@ -52,7 +53,7 @@ var layers = []layer{
 	{name: "deciding", pure: true, packages: []string{"internal/rules"}},
 	{name: "words of packs, kinds of cells", pure: true, packages: []string{"internal/cellkind", "internal/lexicon"}},
 	{name: "pure logic", pure: true, packages: []string{
-		"internal/agenda", "internal/meter", "internal/odrl", "internal/officer", "internal/pack", "internal/spelling", "internal/table", "internal/tlog",
+		"internal/agenda", "internal/meter", "internal/odrl", "internal/officer", "internal/outcome", "internal/pack", "internal/parallel", "internal/spelling", "internal/table", "internal/tlog",
 	}},
 	{name: "counts and kinds of packs", pure: true, packages: []string{"internal/counted", "internal/itemkind"}},
 	{name: "what proves itself in a cell, what a column is", pure: true, packages: []string{"internal/look", "internal/odds"}},

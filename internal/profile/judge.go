@@ -9,6 +9,7 @@ import (
 	"hutong/internal/dataspace"
 	"hutong/internal/element"
 	"hutong/internal/odds"
+	"hutong/internal/parallel"
 )
 
 // The derived findings of a table.
@@ -42,7 +43,7 @@ type findings struct {
 func judge(known *knowledge, columns []*column, scores []odds.Score, view element.View) *findings {
 	f := &findings{scores: scores, view: view, known: known}
 	f.columns = make([]dataspace.ColumnProfile, len(columns))
-	parallel(len(columns), func(i int) { f.columns[i] = columns[i].profile(&scores[i], len(columns)*testsPerColumn) })
+	parallel.Run(len(columns), func(i int) { f.columns[i] = columns[i].profile(&scores[i], len(columns)*testsPerColumn) })
 	f.together()
 	return f
 }
