@@ -39,7 +39,7 @@ func mall(ctx context.Context, b *bench, r *report) error {
 	var filled, empty part
 	used := 0
 	for _, t := range tables {
-		cs, err := b.columns(ctx, t.columns)
+		cs, err := b.table(ctx, t.name, t.columns)
 		if err != nil {
 			return fmt.Errorf("%s: %w", t.name, err)
 		}

@@ -303,7 +303,7 @@ func countPeople(ctx context.Context, b *bench, r *report) error {
 func (b *bench) count(ctx context.Context, t made) (int, error) {
 	seen := map[[16]byte]bool{}
 	for i, columns := range t.tables {
-		res, err := b.profile(ctx, columns, fmt.Sprint("table ", i))
+		res, err := b.profile(ctx, "table", columns, fmt.Sprint("table ", i))
 		if err != nil {
 			return 0, err
 		}

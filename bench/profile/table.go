@@ -86,8 +86,8 @@ var (
 )
 
 // profile profiles a table.
-func (b *bench) profile(ctx context.Context, columns []column, system string) (*profile.Result, error) {
-	src := &source{columns: columns}
+func (b *bench) profile(ctx context.Context, name string, columns []column, system string) (*profile.Result, error) {
+	src := &source{name: name, columns: columns}
 	res, err := profile.Run(ctx, src, profile.Options{Key: hashKey, Dir: b.dir, On: today, Classes: classes, System: system})
 	if err != nil {
 		return nil, err
@@ -98,7 +98,12 @@ func (b *bench) profile(ctx context.Context, columns []column, system string) (*
 // columns profiles a table for its columns only, and judges those of which the
 // truth is known.
 func (b *bench) columns(ctx context.Context, columns []column) ([]dataspace.ColumnProfile, error) {
-	res, err := b.profile(ctx, columns, "")
+	return b.table(ctx, "table", columns)
+}
+
+// table profiles the columns of a table of some name.
+func (b *bench) table(ctx context.Context, name string, columns []column) ([]dataspace.ColumnProfile, error) {
+	res, err := b.profile(ctx, name, columns, "")
 	if err != nil {
 		return nil, err
 	}
@@ -131,12 +136,15 @@ func named(c dataspace.ColumnProfile) string {
 }
 
 // source is a table in memory.
-type source struct{ columns []column }
+type source struct {
+	name    string
+	columns []column
+}
 
 func (s *source) Read(context.Context) (table.Reader, error) { return &reader{source: s}, nil }
 
 func (s *source) Describe() dataspace.ProfileSource {
-	return dataspace.ProfileSource{Name: "table", Format: "csv"}
+	return dataspace.ProfileSource{Name: s.name, Format: "csv"}
 }
 
 func (s *source) Size() int64 { return int64(s.rows()) }

@@ -34,3 +34,22 @@ func TestWords(t *testing.T) {
 		t.Error("Chinese is not told from other characters")
 	}
 }
+
+func TestSubject(t *testing.T) {
+	for table, want := range map[string]string{
+		"members": "person", "ums_member": "person", "2026_patients_export": "person", "客户": "person",
+		"pms_product": "thing", "product_categories": "thing", "member_roles": "thing",
+		"": "unknown", "export-2026": "unknown", "user": "unknown",
+	} {
+		person, known := columnname.Subject(table)
+		got := "unknown"
+		if known && person {
+			got = "person"
+		} else if known {
+			got = "thing"
+		}
+		if got != want {
+			t.Errorf("%q: %s, want %s", table, got, want)
+		}
+	}
+}

@@ -107,3 +107,27 @@ func TestSpeltHeaders(t *testing.T) {
 		t.Errorf("%d names", n)
 	}
 }
+
+// A bare "name" is what the table's name says that it is the name of.
+func TestInTable(t *testing.T) {
+	for table, want := range map[string]headword.Fit{
+		"member": headword.Whole, "members_2026": headword.Whole, "ums_member": headword.Whole, "客户": headword.Whole,
+		"pms_product": 0, "product categories": 0, "member_role": 0, "商品": 0,
+		"export": headword.Part, "": headword.Part,
+	} {
+		x := element.Builtin()
+		got := headword.Fit(0)
+		for _, m := range x.InTable(table, x.MatchHeader("name")) {
+			if e, ok := x.Lookup(m.ID); ok && e.Has(element.PersonName) {
+				got = max(got, m.Fit)
+			}
+		}
+		if got != want {
+			t.Errorf("%q: fit %d, want %d", table, got, want)
+		}
+	}
+	x := element.Builtin()
+	if len(x.InTable("product", x.MatchHeader("receiver_name"))) == 0 || len(x.InTable("product", x.MatchHeader("姓名"))) == 0 {
+		t.Error("a name that says whose it is depends on the table")
+	}
+}

@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 
+	"hutong/internal/columnname"
 	"hutong/internal/dataspace"
 	"hutong/internal/headword"
 	"hutong/words"
@@ -144,6 +146,29 @@ func newTaxonomy(classifications []Classification, list []Element) (*Taxonomy, e
 
 // MatchHeader returns the elements a column name points to.
 func (t *Taxonomy) MatchHeader(name string) []headword.Match { return t.headers().Match(name) }
+
+// InTable corrects, by the name of the table, what the name of a column points
+// to: the "name" of a table of products is a product's, and that of a table of
+// members a person's.
+func (t *Taxonomy) InTable(table string, matches []headword.Match) []headword.Match {
+	person, known := columnname.Subject(table)
+	if !known {
+		return matches
+	}
+	ofAnything := func(m headword.Match) bool {
+		e, ok := t.Lookup(m.ID)
+		return ok && e.Has(PersonName) && (m.Fit == headword.Hint || columnname.General[strings.ToLower(m.Word)])
+	}
+	if !person {
+		return slices.DeleteFunc(matches, ofAnything)
+	}
+	for i := range matches {
+		if m := &matches[i]; m.Fit == headword.Part && ofAnything(*m) {
+			m.Fit = headword.Whole
+		}
+	}
+	return matches
+}
 
 func (t *Taxonomy) knows(id dataspace.ElementID) bool {
 	_, ok := t.byID[id]

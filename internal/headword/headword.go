@@ -59,35 +59,6 @@ const (
 	made        // initials that nobody wrote down: the same
 )
 
-// general are words that say little at the end of a name or inside it: a
-// product also has a name, a machine an address.
-var general = wordSet(`name date time type code status value count id price note level flag total number no amount
-	category product message description cost city state region country pay loss paid points rank contract port stock
-	file image reserve asset share layer condition test lab room tier age guest track route trip channel chart temp
-	click link party school degree school owner contact order account card key pin secret token address phone tel
-	title line goods quantity qty face portrait gene lead wage drug dose retention child minor school track cargo
-	pressure race hp sn sid ua pan tin fin bic pol pod paid hull depth deposit loan debt heading depth transaction
-	payment tax race treaty handle sku brand inventory share station union guardian
-	客户名称 编号 名称 类型 状态 日期 时间 金额 数量 单位 代码 标志 级别 序号 职务 商品 价格 图片 说明 号码 合约
-	客戶名稱 編號 名稱 類型 狀態 時間 金額 數量 單位 代碼 標誌 級別 序號 職務 價格 圖片 說明 號碼 合約`)
-
-// personWords before "name", "id" and similar words mean a person.
-var personWords = wordSet(`customer client user member employee emp staff worker person people patient passenger guest
-	driver student teacher doctor nurse buyer seller holder owner contact applicant insured beneficiary subscriber
-	account crew seafarer visitor recipient receiver consignee sender agent candidate tenant borrower player author
-	cust usr mbr passenger traveler traveller donor subject resident citizen participant learner 用户 客户 员工 会员
-	患者 学生 旅客 乘客 买家 卖家 司机 职工 学员 访客 用戶 客戶 員工 會員 學生 買家 賣家 司機 職工 學員 訪客`)
-
-// notPersonWords before "name" mean a thing.
-var notPersonWords = wordSet(`product file vessel ship company org organization organisation city country state region
-	brand item goods sku category department dept school bank host domain table column field event project app
-	application service device model plan station port store shop branch hotel street road district province
-	group role job task type class package course book song movie menu page site server database schema variable
-	display nick user business firm vendor supplier manufacturer process channel coupon ad advert template
-	drug disease attribute attr param property album topic subject tag label 商品 产品 公司 企业 单位 文件 品牌
-	城市 分类 活动 门店 店铺 属性 专题 菜单 角色 资源 优惠券 模板 系统 部门 岗位 项目 组织 產品 單位 分類 活動 門店 店鋪
-	屬性 專題 菜單 資源 優惠券 系統 部門 崗位 項目 組織`)
-
 // Index finds the elements that a column name points to. It is safe for
 // concurrent use.
 type Index struct {
@@ -149,7 +120,7 @@ func (x *Index) add(e *Entry, word string, tokens []string, f form) {
 	if columnname.HasChinese(p.text) {
 		p.form = han
 	}
-	p.hint = f == letter || f == made || len(tokens) == 1 && (general[p.text] || general[word])
+	p.hint = f == letter || f == made || len(tokens) == 1 && (columnname.General[p.text] || columnname.General[word])
 	for _, i := range x.exact[p.text] {
 		o := &x.phrases[i]
 		if !slices.Equal(o.tokens, tokens) || (f == letter || f == made) && o.form != f {
@@ -262,8 +233,11 @@ func (p *phrase) find(tokens []string, text string) (span, bool) {
 func judge(p *phrase, s span, tokens []string, text string, e *Entry) Fit {
 	whole := s.from == 0 && s.to == s.of
 	if whole {
-		if p.form == letter || p.form == made {
+		switch {
+		case p.form == letter || p.form == made:
 			return Hint
+		case p.hint && e.Person:
+			return Part // a "name" may be anything's
 		}
 		return Whole
 	}
@@ -290,9 +264,9 @@ func judgeName(p *phrase, s span, before string, tokens []string) Fit {
 		return 0
 	case !p.hint:
 		return Tail
-	case endsWith(before, tokens, personWords) && !strings.HasSuffix(before, "user"):
+	case endsWith(before, tokens, columnname.Person) && !strings.HasSuffix(before, "user"):
 		return Tail
-	case endsWith(before, tokens, notPersonWords):
+	case endsWith(before, tokens, columnname.Thing):
 		return 0
 	}
 	return Hint
@@ -329,7 +303,7 @@ func PersonNumber(name string) (word string, ok bool) {
 	}
 	text := strings.Join(tokens, "")
 	for _, end := range []string{"编号", "編號", "工号", "工號", "号码", "號碼", "号", "號", "id"} {
-		if head, ok := strings.CutSuffix(text, end); ok && columnname.HasChinese(head) && personWords[head] {
+		if head, ok := strings.CutSuffix(text, end); ok && columnname.HasChinese(head) && columnname.Person[head] {
 			return text, true
 		}
 	}
@@ -337,7 +311,7 @@ func PersonNumber(name string) (word string, ok bool) {
 	if len(tokens) < 2 || !numberWords[last] {
 		return "", false
 	}
-	if !personWords[tokens[len(tokens)-2]] {
+	if !columnname.Person[tokens[len(tokens)-2]] {
 		return "", false
 	}
 	return text, true

@@ -57,7 +57,7 @@ func (c *Column) Names(id dataspace.ElementID) bool {
 // certain columns: next to MMSI and call sign, "heading" is that of a ship.
 func (m *Model) Table(columns []*Column) []Score {
 	out := make([]Score, len(columns))
-	near := context{short: abbreviated(columns)}
+	near := context{short: abbreviated(columns), empty: !slices.ContainsFunc(columns, func(c *Column) bool { return c.Values > 0 })}
 	groups := map[string]bool{}
 	for i, c := range columns {
 		out[i] = m.score(c, near)
@@ -76,6 +76,7 @@ func (m *Model) Table(columns []*Column) []Score {
 type context struct {
 	groups map[string]bool // the groups of the elements of certain columns
 	short  bool            // the names of the columns are abbreviations
+	empty  bool            // the table has no value: only names say what it will hold
 }
 
 // abbreviated reports whether the names of the columns are abbreviations: one
