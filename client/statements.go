@@ -82,3 +82,61 @@ func (d Datasets) Say(ctx context.Context, owner, id string, in Say) (Statements
 func (d Datasets) Withdraw(ctx context.Context, owner, id string, in WithdrawColumns) (Statements, error) {
 	return call[Statements](ctx, d.t, http.MethodPost, path("participants", owner, "datasets", id, "statements", "columns", "withdraw"), in)
 }
+
+// KeyCandidate is one way to tell the people of a role apart, and what speaks
+// for it and against it.
+type KeyCandidate struct {
+	Role    string   `json:"role"`
+	Columns []string `json:"columns" doc:"the key; none: the columns of the role are about the main person of a row"`
+	// People are those of the whole dataset if the key is chosen.
+	People int64 `json:"people"`
+	Holds  bool  `json:"holds,omitempty"`  // it is what is counted now
+	Chosen bool  `json:"chosen,omitempty"` // by a person
+
+	Values       int64 `json:"values"`       // different ones
+	Shared       int64 `json:"shared"`       // of them have several names
+	Empty        int64 `json:"empty"`        // rows
+	Placeholders int64 `json:"placeholders"` // rows with a value that is nobody's
+	Unread       int64 `json:"unread"`       // rows with a value that lost digits
+	Proved       int64 `json:"proved"`       // rows whose value proves itself as a number of its kind
+}
+
+// ChooseKey chooses by which key the people of a role are told apart.
+type ChooseKey struct {
+	Role    string   `json:"role" required:"false" doc:"as the candidates name it; empty: whom the table is about"`
+	Columns []string `json:"columns" doc:"of a candidate; none: the columns of the role are about the main person of a row"`
+	Reason  string   `json:"reason"`
+	Recount bool     `json:"recount,omitempty" doc:"correct the count of this year by the difference"`
+}
+
+// UnchooseKey takes back the choice for a role.
+type UnchooseKey struct {
+	Role    string `json:"role" required:"false"`
+	Reason  string `json:"reason"`
+	Recount bool   `json:"recount,omitempty" doc:"correct the count of this year by the difference"`
+}
+
+// KeyChosen says what a choice changes.
+type KeyChosen struct {
+	Statements Statements `json:"statements"`
+	Before     int64      `json:"before"` // people of the dataset
+	After      int64      `json:"after"`
+	Change     Totals     `json:"change" doc:"by class of the year"`
+	Corrected  int        `json:"corrected,omitempty"` // the year that was corrected by it
+}
+
+// KeyCandidates counts the people of a dataset by each key. The gateway reads
+// the dataset once for each.
+func (d Datasets) KeyCandidates(ctx context.Context, owner, id string) ([]KeyCandidate, error) {
+	return call[[]KeyCandidate](ctx, d.t, http.MethodPost, path("participants", owner, "datasets", id, "statements", "keys", "candidates"), nil)
+}
+
+// ChooseKey records by which key the people of a role are told apart.
+func (d Datasets) ChooseKey(ctx context.Context, owner, id string, in ChooseKey) (KeyChosen, error) {
+	return call[KeyChosen](ctx, d.t, http.MethodPost, path("participants", owner, "datasets", id, "statements", "keys"), in)
+}
+
+// UnchooseKey takes back the choice for a role.
+func (d Datasets) UnchooseKey(ctx context.Context, owner, id string, in UnchooseKey) (KeyChosen, error) {
+	return call[KeyChosen](ctx, d.t, http.MethodPost, path("participants", owner, "datasets", id, "statements", "keys", "withdraw"), in)
+}

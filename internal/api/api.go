@@ -66,6 +66,8 @@ type Config struct {
 type Reading struct {
 	// Profile reads the source of a dataset once.
 	Profile func(ctx context.Context, d gateway.Dataset) (dataspace.Profile, error)
+	// Keys counts the people of a dataset by each key.
+	Keys    func(ctx context.Context, d gateway.Dataset) ([]dataspace.KeyCandidate, error)
 	Officer *officer.Service
 }
 

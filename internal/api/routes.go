@@ -23,7 +23,7 @@ func routes(c Config) []route {
 	instruments := instrumentHandlers{gateway: c.Gateway, lists: c.Lists, flows: c.Flows}
 	peers := peerHandlers{gateway: c.Gateway, lists: c.Lists, hooks: c.Peers, offered: c.Catalogue}
 	flows := flowHandlers{flows: c.Flows, agree: c.Agree}
-	statements := statementHandlers{gateway: c.Gateway, officer: c.Reading.Officer, profile: c.Reading.Profile, flows: c.Flows}
+	statements := statementHandlers{gateway: c.Gateway, reading: c.Reading, flows: c.Flows, counts: c.Counts, rules: c.Rules, now: c.Now}
 	uploads := uploadHandlers{c.Uploads, c.Reading.Profile}
 	begin := beginHandlers{gateway: c.Gateway, flows: flows, rules: c.Rules, outbox: c.Outbox, uploads: c.Uploads}
 	duties := dutyHandlers{flows}
@@ -69,6 +69,12 @@ func routes(c Config) []route {
 			byOwner(gateway.StateDatasets, statements.state)},
 		{post, "/participants/{owner}/datasets/{id}/statements/columns/withdraw", "datasets", "Take back what was said of columns",
 			byOwner(gateway.StateDatasets, statements.withdraw)},
+		{post, "/participants/{owner}/datasets/{id}/statements/keys/candidates", "datasets", "Count the people of a dataset by each key that could tell them apart",
+			byOwner(gateway.ProfileDatasets, statements.candidates)},
+		{post, "/participants/{owner}/datasets/{id}/statements/keys", "datasets", "Choose by which key the people of a role are told apart",
+			byOwner(gateway.StateDatasets, statements.choose)},
+		{post, "/participants/{owner}/datasets/{id}/statements/keys/withdraw", "datasets", "Take back the choice of a key",
+			byOwner(gateway.StateDatasets, statements.unchoose)},
 		{remove, "/participants/{owner}/datasets/{id}", "datasets", "Remove a dataset",
 			byOwner(gateway.WriteDatasets, datasets.remove)},
 

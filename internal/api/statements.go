@@ -2,12 +2,15 @@ package api
 
 import (
 	"context"
+	"time"
 
 	"hutong/client"
 	"hutong/internal/dataspace"
 	"hutong/internal/flow"
 	"hutong/internal/gateway"
 	"hutong/internal/officer"
+	"hutong/internal/people"
+	"hutong/internal/rules"
 )
 
 // said is what a person says of a dataset.
@@ -25,16 +28,18 @@ type withdrawn struct {
 // statementHandlers record what people say of datasets.
 type statementHandlers struct {
 	gateway *gateway.Service
-	officer *officer.Service
-	profile func(context.Context, gateway.Dataset) (dataspace.Profile, error)
+	reading Reading
 	flows   *flow.Service
+	counts  *people.Counts
+	rules   func() *rules.Set
+	now     func() time.Time
 }
 
 func (h statementHandlers) list(ctx context.Context, in *ByDataset) (*body[client.Statements], error) {
 	if _, err := h.gateway.Dataset(ctx, in.Owner, in.ID); err != nil {
 		return nil, err
 	}
-	return answer[client.Statements](h.officer.Kept(ctx, in.Owner, in.ID))
+	return answer[client.Statements](h.reading.Officer.Kept(ctx, in.Owner, in.ID))
 }
 
 func (h statementHandlers) state(ctx context.Context, in *said) (*body[client.Statements], error) {
@@ -46,11 +51,11 @@ func (h statementHandlers) state(ctx context.Context, in *said) (*body[client.St
 	for _, c := range in.Body.Columns {
 		list = append(list, officer.Saying{Column: c.Column, Says: dataspace.Saying(c.Says), Element: dataspace.ElementID(c.Element)})
 	}
-	return h.decided(ctx, in.ByDataset)(h.officer.State(ctx, in.Owner, in.ID, p, list, h.by(ctx, in.Body.Reason)))
+	return h.decided(ctx, in.ByDataset)(h.reading.Officer.State(ctx, in.Owner, in.ID, p, list, h.by(ctx, in.Body.Reason)))
 }
 
 func (h statementHandlers) withdraw(ctx context.Context, in *withdrawn) (*body[client.Statements], error) {
-	return h.decided(ctx, in.ByDataset)(h.officer.Withdraw(ctx, in.Owner, in.ID, in.Body.Columns))
+	return h.decided(ctx, in.ByDataset)(h.reading.Officer.Withdraw(ctx, in.Owner, in.ID, in.Body.Columns))
 }
 
 func (h statementHandlers) profiled(ctx context.Context, of ByDataset) (dataspace.Profile, error) {
@@ -58,7 +63,7 @@ func (h statementHandlers) profiled(ctx context.Context, of ByDataset) (dataspac
 	if err != nil {
 		return dataspace.Profile{}, err
 	}
-	return h.profile(ctx, d)
+	return h.reading.Profile(ctx, d)
 }
 
 func (h statementHandlers) by(ctx context.Context, reason string) officer.By {

@@ -75,6 +75,7 @@ func TestWireNames(t *testing.T) {
 		{flow.Filing{}, client.Filing{}, nil},
 		{officer.Kept{}, client.Statements{}, nil},
 		{dataspace.ColumnPlan{}, client.ColumnPlan{}, nil},
+		{dataspace.KeyCandidate{}, client.KeyCandidate{}, nil},
 		{clear.Outlook{}, client.Outlook{}, nil},
 		{people.Correction{}, client.Correction{}, nil},
 		{year{}, client.YearCounts{}, nil},

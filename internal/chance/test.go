@@ -19,9 +19,9 @@ const (
 const prior = 20
 
 // priorFirst is the same for the first sign of values that are compared because
-// they begin alike: with more, fewer drawn values than real ones would begin as
-// those that pass.
-const priorFirst = 2
+// they begin alike. It becomes smaller the more values show how they begin: with
+// twenty, fewer drawn values than real ones would begin as those that pass.
+func priorFirst(values int) int { return min(prior, prior*prior/max(values, 1)) }
 
 // How many values are drawn: first, and at most.
 const (
@@ -147,7 +147,7 @@ func (d *drawer) draw() []byte {
 		r := d.rng.next()
 		from := len(d.values) + prior
 		if d.prefix && i == 0 {
-			from = len(d.values) + priorFirst
+			from = len(d.values) + priorFirst(len(d.values))
 		}
 		at := int(uint64(uint32(r)) * uint64(from) >> 32)
 		if at < len(d.values) && (i == 0 || !d.prefix) {

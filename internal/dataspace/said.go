@@ -113,3 +113,23 @@ type KeyChoice struct {
 	At      string   `json:"at"`     // RFC 3339
 	Schema  Digest   `json:"schema"` // of the columns as they were then
 }
+
+// KeyCandidate is one way to tell the people of a role apart, and what speaks
+// for it and against it.
+type KeyCandidate struct {
+	Role string `json:"role"`
+	// Columns are the key; none: the columns of the role are about the main
+	// person of a row.
+	Columns []string `json:"columns"`
+	// People are those of the whole dataset if the key is chosen.
+	People int64 `json:"people"`
+	Holds  bool  `json:"holds,omitempty"`  // it is what is counted now
+	Chosen bool  `json:"chosen,omitempty"` // by a person
+
+	Values       int64 `json:"values"`       // different ones
+	Shared       int64 `json:"shared"`       // of them have several names
+	Empty        int64 `json:"empty"`        // rows
+	Placeholders int64 `json:"placeholders"` // rows with a value that is nobody's
+	Unread       int64 `json:"unread"`       // rows with a value that lost digits
+	Proved       int64 `json:"proved"`       // rows whose value proves itself as a number of its kind
+}

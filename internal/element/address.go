@@ -59,5 +59,15 @@ func isAddressLatin(b []byte) bool {
 			street = street || streetWords.has(tok) || bytes.HasSuffix(tok, []byte("strasse")) || bytes.HasSuffix(tok, []byte("straße"))
 		}
 	}
-	return numbers > 0 && words >= 2 && street
+	return numbers > 0 && words >= 2 && (street || stateAndCode(b))
+}
+
+// stateAndCode reports whether a text ends as "…, NY 14850".
+func stateAndCode(b []byte) bool {
+	at := bytes.LastIndexByte(b, ',')
+	if at < 0 {
+		return false
+	}
+	b = bytes.TrimSpace(b[at+1:])
+	return len(b) >= 8 && all(b[:2], upper) && b[2] == ' ' && places.named.has(b[:2]) && isPostcode(b[3:]) && is(b[3], digit)
 }

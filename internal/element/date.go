@@ -1,6 +1,10 @@
 package element
 
-import "bytes"
+import (
+	"bytes"
+
+	"hutong/internal/calendar"
+)
 
 // Date is a calendar date without a time zone.
 type Date struct{ Year, Month, Day int }
@@ -47,7 +51,8 @@ func compactDate(b []byte) (Date, bool) {
 }
 
 // ParseDate reads the date at the front of a cell: 2006-01-02, 2006/1/2,
-// 2006.01.02, 20060102, 2006年1月2日, and a form with day or month first. If day
+// 2006.01.02, 20060102, 2006年1月2日, a form with day or month first, and what
+// calendar.Written reads. If day
 // and month could both come first, it reads the month first. rest is the text
 // after the date (a time, or nothing).
 func ParseDate(b []byte) (d Date, rest []byte, ok bool) {
@@ -62,9 +67,15 @@ func ParseDate(b []byte) (d Date, rest []byte, ok bool) {
 	case n == 4:
 		return yearFirst(b)
 	case n == 1 || n == 2:
-		return yearLast(b, n)
+		if d, rest, ok = yearLast(b, n); ok {
+			return d, rest, ok
+		}
 	}
-	return Date{}, nil, false
+	y, m, day, rest, ok := calendar.Written(b)
+	if ok {
+		d, ok = dateOf(y, m, day)
+	}
+	return d, rest, ok
 }
 
 func yearFirst(b []byte) (Date, []byte, bool) {

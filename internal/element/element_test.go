@@ -30,6 +30,7 @@ func TestChecks(t *testing.T) {
 		{"container_no", "CSQU3054383 MSKU0000006 TGHU7599330", "CSQU3054384 CSQX3054383"},
 		{"mmsi", "367752440 412345678", "012345678 999345678 36775244"},
 		{"mobile_cn", "13800138000 +8613800138000 19912345678", "12800138000 1380013800 15412345678 +13035550100 +1(303)555-0100"},
+		{"coarse_region", "上海市 Kenya California NY Knox_County Athens,_GA Kyoto", "上海华信科技有限公司 Acme,_Inc 12,_NY Countyline"},
 		{"phone_intl", "+6591234567 +85291234567 91234567 010-62785001 1.515.555.0100", "12 2023-01-01 1.5 192.168.1.1 123456789"},
 		{"email", "a@b.co first.last+tag@sub.example.com", "a@b a.b.c @b.co a..b@c.de a@-b.co"},
 		{"ip_address", "192.168.0.1 2001:db8::1 ::1 fe80::1:2 ::ffff:1.2.3.4 10.0.0.0/8", "256.1.1.1 1.2.3 12:30 1.2.3.4.5 2001:::1"},

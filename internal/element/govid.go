@@ -194,7 +194,7 @@ func validPassportCN(b []byte) bool {
 // letters and digits, mostly digits. It proves nothing without a header.
 func passportShape(b []byte) bool {
 	if len(b) < 6 || len(b) > 9 {
-		return validMRZ(b)
+		return nationalid.PassportZone(b)
 	}
 	digits := 0
 	for _, c := range b {
@@ -206,32 +206,6 @@ func passportShape(b []byte) bool {
 		}
 	}
 	return digits >= 5
-}
-
-// validMRZ checks the second line of a passport's machine-readable zone
-// (ICAO 9303, TD3): number, birth date and expiry with their check digits.
-func validMRZ(b []byte) bool {
-	if len(b) != 44 {
-		return false
-	}
-	return mrzField(b[0:9], b[9]) && mrzField(b[13:19], b[19]) && mrzField(b[21:27], b[27]) && all(b[13:19], digit)
-}
-
-func mrzField(b []byte, check byte) bool {
-	sum := 0
-	for i, c := range b {
-		v := 0
-		switch {
-		case is(c, digit):
-			v = int(c - '0')
-		case is(c, upper):
-			v = int(c-'A') + 10
-		case c != '<':
-			return false
-		}
-		sum += v * [3]int{7, 3, 1}[i%3]
-	}
-	return is(check, digit) && sum%10 == int(check-'0')
 }
 
 // validSSN checks NNN-NN-NNNN without the ranges that are never issued.

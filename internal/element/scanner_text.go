@@ -1,6 +1,9 @@
 package element
 
-import "hutong/internal/telephone"
+import (
+	"hutong/internal/nationalid"
+	"hutong/internal/telephone"
+)
 
 // This file has the scanner's proofs over more than one run: e-mail addresses
 // and numbers written in groups.
@@ -69,7 +72,7 @@ func withSeparators(b []byte, i, end int) (kind, int, int) {
 			return kHKID, i, to
 		}
 	case '<':
-		if to := i + 44; to <= len(b) && validMRZ(b[i:to]) {
+		if to := i + 44; to <= len(b) && nationalid.PassportZone(b[i:to]) {
 			return kMRZ, i, to
 		}
 	case ' ', '-':

@@ -1,6 +1,7 @@
 package element
 
 import (
+	"bytes"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -41,14 +42,15 @@ func (w wordList) has(b []byte) bool {
 
 // places are the names of words/places.yaml.
 var places = func() (p struct {
-	countryCodes, countryCodes3, countryNames wordList
-	regions                                   map[string]bool // beginnings of the names of provinces and cities
+	countryCodes, countryCodes3, countryNames, named, parts wordList
+	regions                                                 map[string]bool // beginnings of the names of provinces and cities
 }) {
 	var f placeFile
 	if err := json.Unmarshal(words.Places, &f); err != nil {
 		panic("element: embedded places: " + err.Error()) // a test loads them
 	}
 	p.countryCodes, p.countryCodes3, p.countryNames = listSet(f.CountryCodes), listSet(f.CountryCodes3), listSet(f.CountryNames)
+	p.named, p.parts = listSet(f.Regions), listSet(f.Parts)
 	p.regions = map[string]bool{}
 	for _, name := range slices.Concat(f.Provinces, f.Cities) {
 		p.regions[name] = true
@@ -64,6 +66,8 @@ type placeFile struct {
 	CountryNames  []string `json:"country_names"`
 	Provinces     []string `json:"provinces"`
 	Cities        []string `json:"cities"`
+	Regions       []string `json:"regions"`
+	Parts         []string `json:"parts"`
 }
 
 func listSet(list []string) wordList {
@@ -106,10 +110,21 @@ func beginsRegion(b []byte) bool {
 // isRegionZH accepts the Chinese name of a province or large city with at most
 // a suffix after it.
 func isRegionZH(b []byte) bool {
-	return len(b) <= 30 && beginsRegion(b) && !hasDigit(b)
+	return len(b) <= 30 && beginsRegion(b) && !hasDigit(b) && !isOrgName(b)
 }
 
-func isRegion(b []byte) bool { return isRegionZH(b) || isCountry(b) }
+// isRegion accepts names of regions, "Knox County", and "Athens, GA".
+func isRegion(b []byte) bool {
+	if isRegionZH(b) || isCountry(b) || places.named.has(b) {
+		return true
+	}
+	if at := bytes.LastIndexByte(b, ','); at > 1 && len(b) <= maxWord && !hasDigit(b) {
+		b = bytes.TrimRight(bytes.TrimSpace(b[at+1:]), ".")
+		return isCountry(b) || places.named.has(b)
+	}
+	at := bytes.LastIndexByte(b, ' ')
+	return at > 1 && len(b) <= maxWord && places.parts.has(b[at+1:]) && !hasDigit(b)
+}
 
 func isICD10(b []byte) bool {
 	if len(b) < 3 || len(b) > 8 || !is(b[0], upper) || b[0] == 'U' || !is(b[1], digit) || !is(b[2], alnum) {

@@ -40,6 +40,17 @@ func TestAsian(t *testing.T) {
 	}
 }
 
+func TestPassportZone(t *testing.T) {
+	for s, want := range map[string]bool{
+		"L898902C36UTO7408122F1204159ZE184226B<<<<<10": true, // of ICAO 9303
+		"L898902C37UTO7408122F1204159ZE184226B<<<<<10": false, "L898902C36UTO7408122F120415": false, "": false,
+	} {
+		if nationalid.PassportZone([]byte(s)) != want {
+			t.Errorf("%s is %v", s, !want)
+		}
+	}
+}
+
 func TestNoAllocation(t *testing.T) {
 	values := [][]byte{[]byte("943 476 5919"), []byte("19811228-9874"), []byte("255081416802538"), []byte("RSSMRA85T10A562S"), []byte("123456789018")}
 	if n := testing.AllocsPerRun(100, func() {

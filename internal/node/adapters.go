@@ -231,7 +231,7 @@ func (p *profiler) Profile(ctx context.Context, f flow.Flow, progress func(rows,
 	if err != nil {
 		return dataspace.Profile{}, "", err
 	}
-	r, err := profile.Run(ctx, src, profile.Options{Say: kept.Say(set.Elements()), Key: p.key, System: cmp.Or(f.SourceForm.System, string(f.Dataset)), Taxonomy: set.Elements(), Sensitive: p.view, Classes: set.Counts(), Dir: p.scratch, On: pack.ParseDay(home.First(p.now())), Progress: progress})
+	r, err := profile.Run(ctx, src, profile.Options{Say: kept.Say(set.Elements()), Keys: kept.Keys, Key: p.key, System: cmp.Or(f.SourceForm.System, string(f.Dataset)), Taxonomy: set.Elements(), Sensitive: p.view, Classes: set.Counts(), Dir: p.scratch, On: pack.ParseDay(home.First(p.now())), Progress: progress})
 	if err != nil {
 		return dataspace.Profile{}, "", err
 	}

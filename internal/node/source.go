@@ -82,37 +82,61 @@ func (s sources) file(of dataspace.Source, opt files.Options) (*files.Source, er
 
 // Reading reads datasets, and records what people say of them.
 func (n *Node) Reading() api.Reading {
-	return api.Reading{Officer: n.state.said, Profile: func(ctx context.Context, d gateway.Dataset) (dataspace.Profile, error) {
-		return readDataset(ctx, n, d)
-	}}
+	return api.Reading{
+		Officer: n.state.said,
+		Profile: func(ctx context.Context, d gateway.Dataset) (dataspace.Profile, error) {
+			return readDataset(ctx, n, d)
+		},
+		Keys: func(ctx context.Context, d gateway.Dataset) ([]dataspace.KeyCandidate, error) {
+			return countKeys(ctx, n, d)
+		},
+	}
 }
 
 // readDataset reads the source of a dataset once and stores nothing. The profile
 // has what people say of the dataset beside what was found.
-func readDataset(ctx context.Context, n *Node, d gateway.Dataset) (_ dataspace.Profile, err error) {
+func readDataset(ctx context.Context, n *Node, d gateway.Dataset) (out dataspace.Profile, err error) {
+	err = withSource(ctx, n, d, func(src profile.Source, opt profile.Options) error {
+		r, err := profile.Run(ctx, src, opt)
+		if err != nil {
+			return err
+		}
+		out = r.Profile
+		return r.Census.Close()
+	})
+	return out, err
+}
+
+// countKeys counts the people of a dataset by each key.
+func countKeys(ctx context.Context, n *Node, d gateway.Dataset) (out []dataspace.KeyCandidate, err error) {
+	err = withSource(ctx, n, d, func(src profile.Source, opt profile.Options) (err error) {
+		out, err = profile.Candidates(ctx, src, opt)
+		return err
+	})
+	return out, err
+}
+
+// withSource opens the source of a dataset, and a directory for what is sorted.
+func withSource(ctx context.Context, n *Node, d gateway.Dataset, use func(profile.Source, profile.Options) error) (err error) {
 	elements := n.Rules().Elements()
 	view, err := elements.ParseView(n.Config.Sensitive)
 	if err != nil {
-		return dataspace.Profile{}, err
+		return err
 	}
 	src, err := n.state.sources.open(flow.Supply{Source: d.Source, SourceForm: flow.SourceForm{Format: d.Format, Charset: d.Charset, Delimiter: d.Delimiter, Header: d.Header, Skip: d.Skip, System: d.System}})
 	if err != nil {
-		return dataspace.Profile{}, err
+		return err
+	}
+	kept, err := n.state.said.Kept(ctx, d.Owner, d.ID)
+	if err != nil {
+		return err
 	}
 	dir, err := os.MkdirTemp(n.dir("scratch"), "profile-")
 	if err != nil {
-		return dataspace.Profile{}, fmt.Errorf("make directory for profiling: %w", err)
+		return fmt.Errorf("make directory for profiling: %w", err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	kept, err := n.state.said.Kept(ctx, d.Owner, d.ID)
-	if err != nil {
-		return dataspace.Profile{}, err
-	}
-	r, err := profile.Run(ctx, src, profile.Options{
-		Say: kept.Say(elements), Dir: dir, On: n.clock.Now(), Taxonomy: elements, Sensitive: view, Classes: n.Rules().Counts(),
+	return use(src, profile.Options{
+		Say: kept.Say(elements), Keys: kept.Keys, Dir: dir, On: n.clock.Now(), Taxonomy: elements, Sensitive: view, Classes: n.Rules().Counts(),
 	})
-	if err != nil {
-		return dataspace.Profile{}, err
-	}
-	return r.Profile, r.Census.Close()
 }

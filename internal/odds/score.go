@@ -136,7 +136,7 @@ func special(c *Column, e *element.Element, v float64) float64 {
 	case id == "person_name_zh" && few && v > 0:
 		return -3 // few words that repeat are categories, not people
 	case c.Distinct < 3 && c.Values > 20 && e.Has(element.Listed) && !c.Names(id) && v > 0:
-		return -3 // one code that is in a list by chance
+		return -5 // one code that is in a list by chance
 	case id == "surrogate_key" && c.Sequential && c.Values > 20:
 		return 5
 	case id == "mobile_cn" && c.Sequential, id == "imo_number" && c.Sequential, id == "mmsi" && c.Sequential:

@@ -280,3 +280,42 @@ func TestStateRefuses(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestChoose(t *testing.T) {
+	s := service(t)
+	among := []dataspace.KeyCandidate{{Role: "", Columns: []string{"phone"}}, {Role: "#2", Columns: []string{}}}
+	for _, bad := range []struct {
+		role    string
+		columns []string
+		by      officer.By
+		code    string
+	}{
+		{"", []string{"name"}, by, "statement.key"},
+		{"", []string{}, by, "statement.key"}, // the main person is nobody else
+		{"#3", []string{}, by, "statement.key"},
+		{"", []string{"phone"}, officer.By{Name: "bob"}, "statement.reason"},
+	} {
+		_, err := s.Choose(t.Context(), "acme", "members", officer.Choice{Role: bad.role, Columns: bad.columns, Among: among}, bad.by)
+		var p *dataspace.Problem
+		if !errors.As(err, &p) || p.Code != bad.code {
+			t.Errorf("%q by %v: %v", bad.role, bad.columns, err)
+		}
+	}
+	kept, err := s.Choose(t.Context(), "acme", "members", officer.Choice{Role: "#2", Columns: []string{}, Among: among, Schema: "x"}, by)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if kept, err = s.Choose(t.Context(), "acme", "members", officer.Choice{Columns: []string{"phone"}, Among: among, Schema: "x"}, by); err != nil || len(kept.Keys) != 2 || kept.Keys[0].By != "bob" || kept.Keys[0].Schema != "x" {
+		t.Fatalf("%+v, %v", kept, err)
+	}
+	p := dataspace.Profile{Choices: kept.Keys}
+	if !officer.Current(element.Builtin(), p, kept) || officer.Current(element.Builtin(), p, officer.Kept{Keys: kept.Keys[:1]}) || officer.Current(element.Builtin(), dataspace.Profile{}, kept) {
+		t.Error("whether a profile is of the present choices")
+	}
+	if kept, err = s.Unchoose(t.Context(), "acme", "members", "#2"); err != nil || len(kept.Keys) != 1 {
+		t.Errorf("%+v, %v", kept, err)
+	}
+	if _, err = s.Unchoose(t.Context(), "acme", "members", "#2"); !errors.Is(err, dataspace.ErrNotFound) {
+		t.Error(err)
+	}
+}

@@ -88,7 +88,7 @@ func (p *plan) claimed() []bool {
 		one := &p.parties[n]
 		for at, k := range one.keys {
 			key := &p.keys[k]
-			byName := key.rank >= rankContact && key.rank != rankNames && len(one.names) > 0
+			byName := key.byName() && len(one.names) > 0
 			byProof := one.proof >= 0 && one.proof != k
 			if at > 0 || byName || byProof {
 				domains[key.domain] = true
@@ -101,6 +101,9 @@ func (p *plan) claimed() []bool {
 	}
 	return out
 }
+
+// byName reports whether two names with one key are two people.
+func (k *key) byName() bool { return k.rank >= rankContact && k.rank != rankNames && !k.chosen }
 
 // claims sorts what rows say of keys, and decides.
 type claims struct {

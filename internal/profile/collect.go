@@ -13,6 +13,8 @@ import (
 	"hutong/internal/dataspace"
 	"hutong/internal/element"
 	"hutong/internal/look"
+	"hutong/internal/outline"
+	"hutong/internal/parallel"
 	"hutong/internal/reading"
 	"hutong/internal/role"
 	"hutong/internal/spelling"
@@ -134,7 +136,7 @@ func (c *collector) close() {
 
 // add records the rows of a batch; row is the number of its first.
 func (c *collector) add(b *table.Batch, row int64) error {
-	parallel(len(c.hashers), func(k int) { c.hashers[k].add(b) })
+	parallel.Run(len(c.hashers), func(k int) { c.hashers[k].add(b) })
 	for n := range c.plan.parties {
 		c.mark(b, n)
 	}
@@ -225,7 +227,7 @@ func (c *collector) tells(b *table.Batch, i int) bool {
 			return false
 		}
 		cell := bytes.TrimSpace(col.Cell(i))
-		return len(cell) > 0 && !isMissing(cell)
+		return len(cell) > 0 && !outline.Missing(cell)
 	})
 }
 
@@ -287,7 +289,7 @@ func (c *collector) claim(b *table.Batch, i int, number int64, n, k int) claim {
 		out.kind, out.other = proofClaim, c.hashers[one.proof].sums[i]
 		return out
 	}
-	if c.plan.keys[k].rank >= rankContact && c.plan.keys[k].rank != rankNames {
+	if c.plan.keys[k].byName() {
 		if name, ok := c.nameOf(one, b, i); ok {
 			out.kind, out.other.lo = nameClaim, name
 			return out
@@ -308,7 +310,7 @@ func (c *collector) nameOf(p *party, b *table.Batch, i int) (_ uint64, ok bool) 
 			continue
 		}
 		cell := bytes.TrimSpace(col.Cell(i))
-		if len(cell) == 0 || isMissing(cell) {
+		if len(cell) == 0 || outline.Missing(cell) {
 			continue
 		}
 		from := len(c.text)
@@ -358,7 +360,7 @@ func (c *collector) mark(b *table.Batch, n int) {
 		col, bit := &b.Columns[i], uint64(1)<<c.bits[i]
 		for row := range min(b.Rows, len(col.Start)) {
 			if !col.IsNull(row) {
-				if cell := bytes.TrimSpace(col.Cell(row)); len(cell) > 0 && !isMissing(cell) {
+				if cell := bytes.TrimSpace(col.Cell(row)); len(cell) > 0 && !outline.Missing(cell) {
 					masks[row] |= bit
 				}
 			}
@@ -386,7 +388,7 @@ func (c *collector) birth(b *table.Batch, n int) {
 				continue
 			}
 			cell := bytes.TrimSpace(col.Cell(row))
-			if len(cell) == 0 || isMissing(cell) || len(bytes.Trim(cell, "0-/.: ")) == 0 {
+			if len(cell) == 0 || outline.Missing(cell) || len(bytes.Trim(cell, "0-/.: ")) == 0 {
 				continue
 			}
 			age, ok := c.age(from, cell)
@@ -502,7 +504,7 @@ func (h *hasher) write(b *table.Batch, row int) bool {
 			return false
 		}
 		cell := bytes.TrimSpace(col.Cell(row))
-		if isMissing(cell) {
+		if outline.Missing(cell) {
 			return false
 		}
 		h.text = append(h.text, 0)

@@ -3,7 +3,6 @@ package profile
 import (
 	"bytes"
 	"slices"
-	"unicode"
 
 	"hutong/internal/cellkind"
 	"hutong/internal/chance"
@@ -11,6 +10,7 @@ import (
 	"hutong/internal/element"
 	"hutong/internal/look"
 	"hutong/internal/odds"
+	"hutong/internal/outcome"
 	"hutong/internal/outline"
 	"hutong/internal/reading"
 	"hutong/internal/table"
@@ -40,14 +40,14 @@ type column struct {
 	run      cellkind.Progression
 
 	looker   *look.Looker
-	outcomes outcomes
+	outcomes outcome.Table
 	hits     []*hits // by the numbers of outcomes
 	hitAt    map[look.Hit]int32
 	lastHit  int32
 	runs     map[chance.Shape]*chance.Set[string] // different values of each shape
 	last     chance.Shape                         // of the previous run
 	ofLast   *chance.Set[string]
-	found    outcome // of the current value
+	found    outcome.Set // of the current value
 	record   func(h look.Hit, value []byte)
 	fold     []byte
 }
@@ -174,7 +174,7 @@ func (c *column) value(cell []byte, literal bool) {
 	if seen && slot.missing {
 		return
 	}
-	if !seen && isMissing(cell) {
+	if !seen && outline.Missing(cell) {
 		if slot != nil {
 			slot.missing = true
 		}
@@ -193,16 +193,16 @@ func (c *column) value(cell []byte, literal bool) {
 		slot.trial.rows++
 	}
 	if seen && slot.outcome != 0 {
-		c.outcomes.rows[slot.outcome]++
+		c.outcomes.Add(slot.outcome)
 		return
 	}
 	found := c.look(cell)
-	n := c.outcomes.number(found)
+	n := c.outcomes.Number(found)
 	if slot != nil {
 		slot.outcome = n
 	}
 	if n != 0 {
-		c.outcomes.rows[n]++
+		c.outcomes.Add(n)
 		return
 	}
 	for _, i := range found {
@@ -212,7 +212,7 @@ func (c *column) value(cell []byte, literal bool) {
 
 // look finds what proves itself in a value. The result is valid until the next
 // call.
-func (c *column) look(cell []byte) outcome {
+func (c *column) look(cell []byte) outcome.Set {
 	c.found = c.found[:0]
 	if len(cell) >= scanFrom {
 		c.looker.Cell(cell, c.record)
@@ -258,7 +258,7 @@ func (c *column) check(cell []byte) (passes []int32) {
 			passes = append(passes, n+int32(i))
 		}
 	}
-	if isProse(cell) {
+	if outline.Prose(cell) {
 		passes = append(passes, n+int32(len(element.Shapes)))
 	}
 	return passes
@@ -299,35 +299,4 @@ func (c *column) forms() []dataspace.Form {
 		rows[t.form] += t.rows
 	}
 	return outline.Forms(rows)
-}
-
-// isProse reports whether a text is a sentence rather than a name or a code:
-// five words of letters, or ten Chinese characters.
-func isProse(cell []byte) bool {
-	words, han, inWord := 0, 0, false
-	for _, r := range string(cell) {
-		letter := unicode.IsLetter(r)
-		if unicode.Is(unicode.Han, r) {
-			han++
-		} else if letter && !inWord {
-			words++
-		}
-		inWord = letter || inWord && (r == '\'' || r == '-')
-	}
-	return words >= 5 || han >= 10
-}
-
-// isMissing knows the words for a missing value. They are not null, but
-// identify nobody and say nothing about the column.
-func isMissing(b []byte) bool {
-	if len(b) > 14 {
-		return false
-	}
-	switch string(b) {
-	case "NA", "N/A", "n/a", "na", "NaN", "nan", "NULL", "null", "Null", "None", "none", "NONE", "nil", "-", "--", "---",
-		`\N`, "?", ".", "/", "#N/A", "not_applicable", "Not Applicable", "unknown", "Unknown", "UNKNOWN",
-		"无", "未知", "不详", "空", "暂无", "未填", "未填写":
-		return true
-	}
-	return false
 }

@@ -47,7 +47,7 @@ func (c *column) prove(own *dataspace.ElementID, tests int) inside {
 			proved[h.Element] = append(proved[h.Element], int32(i))
 			continue
 		}
-		rows := c.outcomes.rowsWith([]int32{int32(i)}) + h.extra
+		rows := c.outcomes.RowsWith([]int32{int32(i)}) + h.extra
 		to := &out.Hits
 		if isOwn(h.Element) {
 			to = &out.own
@@ -58,7 +58,7 @@ func (c *column) prove(own *dataspace.ElementID, tests int) inside {
 		}
 	}
 	for id, list := range proved {
-		rows := c.outcomes.rowsWith(list)
+		rows := c.outcomes.RowsWith(list)
 		for _, i := range list {
 			rows += c.hits[i].extra
 		}
@@ -147,7 +147,7 @@ func (c *column) doubt(s *odds.Score, tests int) {
 			return
 		}
 		doubtful = doubtful || r.Doubtful
-		chanced += c.outcomes.rowsWith([]int32{int32(i)}) + h.extra
+		chanced += c.outcomes.RowsWith([]int32{int32(i)}) + h.extra
 	}
 	switch {
 	case chanced*2 < c.values*c.sum.Passes[s.Best.Check]/max(c.sum.Looked, 1):

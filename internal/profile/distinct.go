@@ -8,7 +8,7 @@ const distinctLimit = 10_000
 // checked again.
 type slot struct {
 	hash    uint64 // 0 is an empty slot
-	outcome uint32 // see outcomes; 0: none is stored
+	outcome uint32 // of an outcome.Table; 0: none is stored
 	missing bool
 	trial   *trial // nil outside the sample
 }

@@ -18,7 +18,7 @@ func (r *run) finish(ctx context.Context, f, used *findings) (*Result, error) {
 		return nil, err
 	}
 	p := dataspace.Profile{
-		Source: r.describe, Rows: r.rows, Bytes: r.bytes, Columns: f.columns,
+		Source: r.describe, Rows: r.rows, Bytes: r.bytes, Columns: f.columns, Choices: r.opt.Keys,
 	}
 	people := census.People()
 	p.Subjects = dataspace.Subjects{Distinct: &people, Classes: map[string]*int64{}}

@@ -9,6 +9,7 @@ import (
 	"hutong/internal/dataspace"
 	"hutong/internal/element"
 	"hutong/internal/odds"
+	"hutong/internal/parallel"
 )
 
 // The derived findings of a table.
@@ -42,7 +43,7 @@ type findings struct {
 func judge(known *knowledge, columns []*column, scores []odds.Score, view element.View) *findings {
 	f := &findings{scores: scores, view: view, known: known}
 	f.columns = make([]dataspace.ColumnProfile, len(columns))
-	parallel(len(columns), func(i int) { f.columns[i] = columns[i].profile(&scores[i], len(columns)*testsPerColumn) })
+	parallel.Run(len(columns), func(i int) { f.columns[i] = columns[i].profile(&scores[i], len(columns)*testsPerColumn) })
 	f.together()
 	return f
 }
@@ -104,7 +105,7 @@ func (c *column) profile(s *odds.Score, tests int) dataspace.ColumnProfile {
 			s.Evidence = append(s.Evidence, fmt.Sprintf("values: %d rows have %s in %d columns together", w.Rows, w.Element, len(w.parts)))
 		}
 	}
-	if s.Best == nil && in.why != "" {
+	if in.why != "" && (s.Best == nil || s.Best.Match == nil && s.Best.Element.ID == "review_text") {
 		s.Best, s.Band = &odds.Candidate{Element: in.doubt, Check: -1, P: odds.ReviewFrom}, dataspace.BandReview
 		s.Evidence = append(s.Evidence, in.why)
 	}

@@ -17,6 +17,7 @@ type key struct {
 	form    spelling.Form
 	rank    int
 	element dataspace.ElementID // empty for columns together
+	chosen  bool                // by a person: names do not show that it is shared
 	// texts says that cells are searched for the value, which is first of several;
 	// within says that a cell without one in it tells nothing.
 	texts, within bool

@@ -79,6 +79,7 @@ func TestMixedColumns(t *testing.T) {
 		{"one row", []string{n.resident()}, "cn_resident_id", -1},
 		{"escaped", append(repeat(3_000, n.note), `{"a":"\u53f7`+n.resident()+`"}`), "cn_resident_id", 1},
 		{"float", append(repeat(3_000, n.note), n.resident()[:17]+"1.0"), "", 0},
+		{"few mobiles among notes", append(repeat(3_980, n.note), repeat(20, n.mobile)...), "mobile_cn", -1},
 	}
 	for _, tc := range tests {
 		t.Run(tc.name, func(t *testing.T) {

@@ -44,13 +44,15 @@ type plan struct {
 }
 
 // id names a party within its table.
-func (p *party) id() string {
-	id := strings.Join(p.roles, "+")
-	if p.number > 0 {
-		id += "#" + strconv.Itoa(p.number)
+func (p *party) id() string { return idOf(p.roles, p.number, p.extra) }
+
+func idOf(roles []string, number, extra int) string {
+	id := strings.Join(roles, "+")
+	if number > 0 {
+		id += "#" + strconv.Itoa(number)
 	}
-	if p.extra > 0 {
-		id += "/" + strconv.Itoa(p.extra)
+	if extra > 0 {
+		id += "/" + strconv.Itoa(extra)
 	}
 	return id
 }
@@ -65,6 +67,8 @@ type draft struct {
 	keys    []key
 	names   []int
 }
+
+func (d *draft) id() string { return idOf(d.roles, d.number, d.extra) }
 
 func (d *draft) known() bool { return len(d.keys) > 0 || len(d.names) > 0 }
 
@@ -221,6 +225,7 @@ func (g *grouping) settle() *draft {
 		main = s
 	}
 	g.numbered(main)
+	together(g, main)
 	g.split()
 	if !main.known() {
 		others := slices.ContainsFunc(g.drafts, func(d *draft) bool {
@@ -357,6 +362,7 @@ func (g *grouping) add(p *plan, d *draft, main bool) {
 		keys = append(keys, key{columns: append(slices.Clone(one.names), born[0]), domain: "name+birth", rank: rankNames})
 	}
 	g.run.order(keys)
+	choose(g.run, d.id(), keys)
 	for n, k := range keys {
 		if n >= maxKeys && k.rank != rankNumber {
 			continue
@@ -470,7 +476,7 @@ func (p *plan) print() string {
 		one := &p.parties[n]
 		fmt.Fprintf(&b, "%s %v %v %v %v:", one.id(), one.main, one.staff, one.names, one.births)
 		for _, k := range one.keys {
-			fmt.Fprintf(&b, " %v %q %v %v", p.keys[k].columns, p.keys[k].domain, p.keys[k].texts, p.keys[k].within)
+			fmt.Fprintf(&b, " %v %q %v %v %v", p.keys[k].columns, p.keys[k].domain, p.keys[k].texts, p.keys[k].within, p.keys[k].chosen)
 		}
 		b.WriteByte('\n')
 	}

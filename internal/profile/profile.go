@@ -8,14 +8,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"runtime"
-	"sync"
-	"sync/atomic"
 	"time"
 
 	"hutong/internal/dataspace"
 	"hutong/internal/element"
 	"hutong/internal/odds"
+	"hutong/internal/parallel"
 	"hutong/internal/table"
 )
 
@@ -53,6 +51,8 @@ type Options struct {
 	// Say adds to columns what people say of them, and returns the columns as
 	// decisions take them; nil if nobody says anything.
 	Say func([]dataspace.ColumnProfile) []dataspace.ColumnProfile
+	// Keys are people's choices of how the people of roles are told apart.
+	Keys []dataspace.KeyChoice
 	// Progress is called from Run's goroutine after every few megabytes and
 	// at the end. total is Source.Size.
 	Progress func(rows, bytes, total int64)
@@ -74,7 +74,29 @@ const progressEvery = 8 << 20
 
 // Run profiles src. It fails with the error of the reader, of ctx, or of the
 // disk, and then leaves no file behind.
-func Run(ctx context.Context, src Source, opt Options) (_ *Result, err error) {
+func Run(ctx context.Context, src Source, opt Options) (*Result, error) {
+	r, err := prepare(ctx, src, opt)
+	if err != nil {
+		return nil, err
+	}
+	defer r.closeCollector()
+	found := judge(r.known, r.columns, r.scores(), opt.Sensitive)
+	used := found.under(opt.Say)
+	plan := r.plan(used)
+	if plan == nil {
+		r.closeCollector()
+	} else if !r.collected(plan) {
+		r.closeCollector()
+		r.collect(plan)
+		if err := r.pass(ctx, false); err != nil {
+			return nil, err
+		}
+	}
+	return r.finish(ctx, found, used)
+}
+
+// prepare does the first pass. The caller closes the collector.
+func prepare(ctx context.Context, src Source, opt Options) (_ *run, err error) {
 	seed := seedOf(opt.Key)
 	if opt.Key == nil {
 		opt.Key = make([]byte, 32)
@@ -93,26 +115,14 @@ func Run(ctx context.Context, src Source, opt Options) (_ *Result, err error) {
 	if r.classes, err = resolve(opt.Classes, opt.Taxonomy, opt.Sensitive); err != nil {
 		return nil, err
 	}
-	defer r.closeCollector()
-	if err := r.pass(ctx, true); err != nil {
+	if err = r.pass(ctx, true); err == nil {
+		err = r.joinParts(ctx)
+	}
+	if err != nil {
+		r.closeCollector()
 		return nil, err
 	}
-	if err := r.joinParts(ctx); err != nil {
-		return nil, err
-	}
-	found := judge(r.known, r.columns, r.scores(), opt.Sensitive)
-	used := found.under(opt.Say)
-	plan := r.plan(used)
-	if plan == nil {
-		r.closeCollector()
-	} else if !r.collected(plan) {
-		r.closeCollector()
-		r.collect(plan)
-		if err := r.pass(ctx, false); err != nil {
-			return nil, err
-		}
-	}
-	return r.finish(ctx, found, used)
+	return r, nil
 }
 
 // joinParts looks for numbers that stand in several columns.
@@ -140,8 +150,9 @@ type run struct {
 	describe  dataspace.ProfileSource
 	schema    table.Schema
 	columns   []*column
-	collector *collector // nil: nobody is counted
-	splits    []*split   // during the pass that looks at numbers in several columns
+	collector *collector               // nil: nobody is counted
+	tally     func(*table.Batch) error // during the pass that counts values of keys
+	splits    []*split                 // during the pass that looks at numbers in several columns
 	rows      int64
 	bytes     int64
 	reported  int64
@@ -227,44 +238,22 @@ func (r *run) batch(b *table.Batch, row int64, first bool) error {
 		return fmt.Errorf("profile %s: batch of %d columns instead of %d: %w", r.describe.Name, len(b.Columns), len(r.columns), dataspace.ErrConflict)
 	}
 	if first {
-		parallel(len(r.columns), func(i int) { r.columns[i].add(&b.Columns[i], b.Rows) })
+		parallel.Run(len(r.columns), func(i int) { r.columns[i].add(&b.Columns[i], b.Rows) })
 		if row == 0 {
 			r.guess(int64(b.Rows))
 		}
 	}
 	if len(r.splits) > 0 {
-		parallel(len(r.splits), func(i int) { r.splits[i].add(b) })
+		parallel.Run(len(r.splits), func(i int) { r.splits[i].add(b) })
 		return nil
+	}
+	if r.tally != nil {
+		return r.tally(b)
 	}
 	if r.collector == nil {
 		return nil
 	}
 	return r.collector.add(b, row)
-}
-
-// parallel runs task(0) to task(n-1) on all processors.
-func parallel(n int, task func(i int)) {
-	workers := min(runtime.GOMAXPROCS(0), n, 8)
-	if workers < 2 {
-		for i := range n {
-			task(i)
-		}
-		return
-	}
-	var next atomic.Int64
-	var wg sync.WaitGroup
-	for range workers {
-		wg.Go(func() {
-			for {
-				i := int(next.Add(1)) - 1
-				if i >= n {
-					return
-				}
-				task(i)
-			}
-		})
-	}
-	wg.Wait()
 }
 
 // knowledge is what a run knows of elements.
@@ -279,7 +268,7 @@ func know(t *element.Taxonomy) *knowledge {
 
 func (r *run) scores() []odds.Score {
 	counted := make([]*odds.Column, len(r.columns))
-	parallel(len(r.columns), func(i int) { counted[i] = r.columns[i].count() })
+	parallel.Run(len(r.columns), func(i int) { counted[i] = r.columns[i].count() })
 	return r.known.Table(counted)
 }
 

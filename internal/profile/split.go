@@ -123,7 +123,9 @@ func (s *split) found(columns []*column, tests int) {
 	in := s.column.prove(nil, tests).Contains
 	in = slices.DeleteFunc(in, func(c dataspace.Contained) bool {
 		e, ok := s.column.known.Taxonomy.Lookup(c.Element)
-		return !ok || e.Personal != element.PersonalYes
+		// A year and a number of seven digits are together as a mobile number is.
+		unproved := e.Detector.Proves == element.Spread && !s.column.sum.Names(c.Element)
+		return !ok || e.Personal != element.PersonalYes || unproved
 	})
 	for _, i := range s.parts {
 		for _, c := range in {

@@ -50,7 +50,14 @@ func Subscriber(b []byte) bool {
 			return false
 		}
 	}
-	return networks[int(b[0]-'0')*100+int(b[1]-'0')*10+int(b[2]-'0')]
+	return networks[int(b[0]-'0')*100+int(b[1]-'0')*10+int(b[2]-'0')] && !dated(b)
+}
+
+// dated reports whether a number begins with a day from 2000 to 2099, as the
+// numbers of many orders do.
+func dated(b []byte) bool {
+	two := func(at int) int { return int(b[at]-'0')*10 + int(b[at+1]-'0') }
+	return two(0) == 20 && two(4) >= 1 && two(4) <= 12 && two(6) >= 1 && two(6) <= 31
 }
 
 // table has the numbers of a list, none of which has more than three digits.

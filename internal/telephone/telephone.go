@@ -57,7 +57,8 @@ func (p *number) national(d []byte) bool {
 	case p.bracket > 0: // an area, then a number
 		return p.bracket <= 3 && p.n >= 8 && p.n <= 11
 	case p.n == 8 && p.count == 2 && p.groups[0] == 4:
-		return d[0] >= '2' && d[0] != '7'
+		years := (d[0] == '1' && d[1] == '9' || d[0] == '2' && d[1] == '0') && d[4] <= '2'
+		return d[0] >= '2' && d[0] != '7' && !years
 	case p.n == 8 && p.count == 4: // in pairs
 		return d[0] >= '2'
 	case p.n == 9 && p.count == 3 && p.groups[0] == 3 && p.groups[1] == 3:

@@ -42,7 +42,7 @@ func Dataset(env *frame.Env) *cobra.Command {
 		return c.Datasets().Remove(ctx, owner, id)
 	}
 	cmd := frame.Group("dataset", "Datasets that participants can send or offer",
-		datasetAdd(env, &owner), datasetConfirm(env, &owner), datasetColumn(env, &owner), datasetList(env, &owner), showCommand(env, r, show), removeCommand(env, r, remove))
+		datasetAdd(env, &owner), datasetConfirm(env, &owner), datasetColumn(env, &owner), datasetKey(env, &owner), datasetList(env, &owner), showCommand(env, r, show), removeCommand(env, r, remove))
 	cmd.Long = `Datasets are the files and directories that a participant registered, with the
 facts about them that no profile finds. 'hutong send' takes them by their id, and
 peers may ask for those that are offered.`

@@ -1,19 +1,21 @@
-package profile
+// Package outcome keeps which kinds of hits the values of a column have, each
+// combination once.
+package outcome
 
 import (
 	"encoding/binary"
 	"slices"
 )
 
-// outcome is what was found in one value: the numbers of kinds of hits,
+// Set is what was found in one value: the numbers of kinds of hits,
 // ascending.
-type outcome []int32
+type Set []int32
 
-// outcomes stores each outcome of a column once. Most values of a column have
+// Table stores each outcome of a column once. Most values of a column have
 // the same few outcomes, so each value stores a number instead of a set.
-type outcomes struct {
-	list  []outcome // from 1 on
-	rows  []int64   // how many rows have it
+type Table struct {
+	list  []Set   // from 1 on
+	rows  []int64 // how many rows have it
 	index map[string]uint32
 	last  uint32 // the outcome of the previous value
 	key   []byte
@@ -23,9 +25,9 @@ type outcomes struct {
 // combinations.
 const maxOutcomes = 4096
 
-// number gives the number of an outcome, 0 when it is not stored. It copies
+// Number gives the number of an outcome, 0 when it is not stored. It copies
 // what it stores.
-func (o *outcomes) number(found outcome) uint32 {
+func (o *Table) Number(found Set) uint32 {
 	if o.last != 0 && slices.Equal(o.list[o.last], found) {
 		return o.last
 	}
@@ -38,7 +40,7 @@ func (o *outcomes) number(found outcome) uint32 {
 		return 0
 	}
 	if o.list == nil {
-		o.list, o.rows, o.index = make([]outcome, 1, 8), make([]int64, 1, 8), map[string]uint32{}
+		o.list, o.rows, o.index = make([]Set, 1, 8), make([]int64, 1, 8), map[string]uint32{}
 	}
 	o.last = uint32(len(o.list))
 	o.list = append(o.list, slices.Clone(found))
@@ -47,8 +49,11 @@ func (o *outcomes) number(found outcome) uint32 {
 	return o.last
 }
 
-// rowsWith is how many rows have one of some kinds of hits.
-func (o *outcomes) rowsWith(kinds []int32) (rows int64) {
+// Add counts a row that has the outcome of a number.
+func (o *Table) Add(number uint32) { o.rows[number]++ }
+
+// RowsWith is how many rows have one of some kinds of hits.
+func (o *Table) RowsWith(kinds []int32) (rows int64) {
 	for n, found := range o.list {
 		if slices.ContainsFunc(kinds, func(k int32) bool { return slices.Contains(found, k) }) {
 			rows += o.rows[n]
@@ -57,7 +62,7 @@ func (o *outcomes) rowsWith(kinds []int32) (rows int64) {
 	return rows
 }
 
-func (o outcome) encode(b []byte) []byte {
+func (o Set) encode(b []byte) []byte {
 	for _, i := range o {
 		b = binary.LittleEndian.AppendUint32(b, uint32(i))
 	}

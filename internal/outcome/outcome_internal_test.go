@@ -1,4 +1,4 @@
-package profile
+package outcome
 
 import (
 	"fmt"
@@ -13,12 +13,12 @@ import (
 func TestOutcomesProperty(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		places := rapid.SliceOfNDistinct(rapid.Int32Range(0, 300), 0, 4, rapid.ID[int32])
-		var o outcomes
+		var o Table
 		numbers := map[string]uint32{}
 		for range rapid.IntRange(1, 60).Draw(t, "values") {
-			found := outcome(places.Draw(t, "kinds"))
+			found := Set(places.Draw(t, "kinds"))
 			slices.Sort(found)
-			n := o.number(found)
+			n := o.Number(found)
 			if !slices.Equal(o.list[n], found) {
 				t.Fatalf("%v is kept as %v", found, o.list[n])
 			}
@@ -32,9 +32,9 @@ func TestOutcomesProperty(t *testing.T) {
 }
 
 func TestOutcomesAreBounded(t *testing.T) {
-	var o outcomes
+	var o Table
 	for i := range int32(maxOutcomes + 10) {
-		n := o.number(outcome{i})
+		n := o.Number(Set{i})
 		if kept := n != 0; kept != (i < maxOutcomes-1) {
 			t.Fatalf("outcome %d has number %d", i, n)
 		}

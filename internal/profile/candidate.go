@@ -1,0 +1,169 @@
+package profile
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"slices"
+
+	"hutong/internal/dataspace"
+	"hutong/internal/outline"
+	"hutong/internal/table"
+	"hutong/internal/tally"
+)
+
+// Candidates says for each role of a dataset which keys could tell its people
+// apart, and how many people there would be by each. It reads the source once
+// for each of them, and twice more.
+func Candidates(ctx context.Context, src Source, opt Options) ([]dataspace.KeyCandidate, error) {
+	r, err := prepare(ctx, src, opt)
+	if err != nil {
+		return nil, err
+	}
+	defer r.closeCollector()
+	found := judge(r.known, r.columns, r.scores(), opt.Sensitive)
+	used := found.under(opt.Say)
+	r.opt.Keys = nil
+	free := r.plan(used)
+	if free == nil {
+		return nil, nil
+	}
+	list := candidates(r, free)
+	if err := tallied(ctx, r, free, list); err != nil {
+		return nil, err
+	}
+	out := make([]dataspace.KeyCandidate, len(list))
+	for i := range list {
+		c := &list[i]
+		others := slices.DeleteFunc(slices.Clone(opt.Keys), func(k dataspace.KeyChoice) bool { return k.Role == c.Role })
+		r.opt.Keys = append(others, dataspace.KeyChoice{Role: c.Role, Columns: c.Columns})
+		if c.People, err = counted(ctx, r, found, used); err != nil {
+			return nil, err
+		}
+		now := choiceOf(opt.Keys, c.Role)
+		c.Chosen = now != nil && slices.Equal(now.Columns, c.Columns)
+		c.Holds = c.Chosen || now == nil && c.first
+		if c.key >= 0 && len(free.keys[c.key].columns) == 1 {
+			if own := found.columns[free.keys[c.key].columns[0]].Own; own != nil {
+				for _, p := range own.Contains {
+					c.Proved = max(c.Proved, p.Rows)
+				}
+			}
+		}
+		out[i] = c.KeyCandidate
+	}
+	return out, nil
+}
+
+// candidate is a candidate while it is counted.
+type candidate struct {
+	dataspace.KeyCandidate
+	first  bool // of its role
+	key    int  // place in the free plan's keys; -1: the columns are somebody else's
+	party  int
+	values *tally.Values
+}
+
+// candidates lists the keys of all roles, best first, and for a role that may be
+// somebody else's that it is.
+func candidates(r *run, free *plan) (out []candidate) {
+	for n := range free.parties {
+		one := &free.parties[n]
+		number := false
+		for at, k := range one.keys {
+			key := free.keys[k]
+			number = number || key.rank == rankNumber
+			out = append(out, candidate{KeyCandidate: dataspace.KeyCandidate{Role: one.id(), Columns: namesOf(r.schema, key)}, first: at == 0, key: k, party: n})
+		}
+		if n > 0 && !number {
+			out = append(out, candidate{KeyCandidate: dataspace.KeyCandidate{Role: one.id(), Columns: []string{}}, first: len(one.keys) == 0, key: -1, party: n})
+		}
+	}
+	return out
+}
+
+// counted counts the people under the present choices.
+func counted(ctx context.Context, r *run, found, used *findings) (int64, error) {
+	r.closeCollector()
+	r.collect(r.plan(used))
+	if err := r.pass(ctx, false); err != nil {
+		return 0, err
+	}
+	result, err := r.finish(ctx, found, used)
+	if err != nil {
+		return 0, err
+	}
+	return result.Census.People(), result.Census.Remove()
+}
+
+// tallied counts the values of each key, with the names beside them.
+func tallied(ctx context.Context, r *run, free *plan, list []candidate) (err error) {
+	for i := range list {
+		list[i].values = tally.New(r.opt.Dir, r.opt.Memory/len(list))
+		defer list[i].values.Close()
+	}
+	r.closeCollector()
+	r.collect(free)
+	r.tally = func(b *table.Batch) error {
+		for _, h := range r.collector.hashers {
+			h.add(b)
+		}
+		for i := range list {
+			if list[i].key < 0 {
+				continue
+			}
+			if err := list[i].add(r.collector, b); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	err = r.pass(ctx, false)
+	r.tally = nil
+	for i := range list {
+		if err == nil {
+			list[i].Values, list[i].Shared, err = list[i].values.Sum()
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("count values of keys: %w", err)
+	}
+	return nil
+}
+
+// add counts the rows of a batch.
+func (o *candidate) add(c *collector, b *table.Batch) error {
+	h := c.hashers[o.key]
+	for row := range b.Rows {
+		if !h.ok[row] {
+			*o.without(h, b, row)++
+			continue
+		}
+		name, named := c.nameOf(&c.plan.parties[o.party], b, row)
+		if !named {
+			name = 0
+		}
+		if err := o.values.Add(h.sums[row].hi, name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// without is the counter for a row that the key does not tell apart.
+func (o *candidate) without(h *hasher, b *table.Batch, row int) *int64 {
+	for _, i := range h.key.columns {
+		col := &b.Columns[i]
+		if row >= len(col.Start) || col.IsNull(row) {
+			return &o.Empty
+		}
+		cell := bytes.TrimSpace(col.Cell(row))
+		if len(cell) == 0 || outline.Missing(cell) {
+			return &o.Empty
+		}
+		if _, ok := h.speller.Spell(nil, cell); !ok {
+			return &o.Unread
+		}
+	}
+	return &o.Placeholders
+}
