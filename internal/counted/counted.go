@@ -105,7 +105,7 @@ func (s *Split) findAlways(classes []dataspace.CountClass) {
 // first.
 func (s *Split) Facts() []string { return []string{s.Rest.Fact, s.Class.Fact} }
 
-// Looks are all facts that the sum of the classes hangs on.
+// Looks are all facts on which the sum of the classes depends.
 func (s *Split) Looks() []string { return s.all }
 
 // People is how many people are in the class, and whether that is known.
@@ -198,7 +198,8 @@ func Assumed(list []Split, f *dataspace.Facts, gone []dataspace.ElementID, sensi
 	return out
 }
 
-// assumed speaks of the window, and of people whose number is not known.
+// assumed names the window, and says what is taken for granted of people whose
+// number is not known.
 func (s *Split) assumed(f *dataspace.Facts) dataspace.Text {
 	over := dataspace.Text{EN: "of the year", ZH: "当年"}
 	if n := s.Class.Months; n > 0 {
@@ -216,8 +217,8 @@ func (s *Split) assumed(f *dataspace.Facts) dataspace.Text {
 }
 
 // Join puts the splits of several laws together. Those that count by the same
-// facts and say the same are one. One of the table of facts stands back behind
-// what a law declares of the same facts.
+// facts and say the same are one. What a law declares comes before a split of the
+// table of facts about the same facts.
 func Join(laws ...[]Split) (out []Split) {
 	add := func(s Split, twice func(o Split) bool) {
 		if !slices.ContainsFunc(out, func(o Split) bool { return slices.Equal(o.all, s.all) && twice(o) }) {
