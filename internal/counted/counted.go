@@ -217,8 +217,8 @@ func (s *Split) assumed(f *dataspace.Facts) dataspace.Text {
 }
 
 // Join puts the splits of several laws together. Those that count by the same
-// facts and say the same are one. What a law declares comes before a split of the
-// table of facts about the same facts.
+// facts and say the same are one. A split of a law comes before one of the table
+// of facts about the same facts.
 func Join(laws ...[]Split) (out []Split) {
 	add := func(s Split, twice func(o Split) bool) {
 		if !slices.ContainsFunc(out, func(o Split) bool { return slices.Equal(o.all, s.all) && twice(o) }) {
