@@ -21,6 +21,7 @@ var proving = []string{
 	"4111 1111 1111 1111", "1.38E+10", "13800138000.0", "%31%33800138000", `\u0031\u0033800138000`, "MTM4MDAxMzgwMDA=", "YUBiLmNv", "YUBiLmNvbSAg",
 	"１３８００１３８０００", "\u0661\u0663\u0668\u0660\u0660\u0661\u0663\u0668\u0660\u0660\u0660", "\u096713800138000", "电话13800138000", "电话１３８００１３８０００",
 	"1990-01-28", "沪A1234 ", "沪AD1234挂", "住在12号A1B2C3D4", "世纪大道12号",
+	"phone: 555-1234", "tel 5551234", "call (555) 123-4567", "电话62345678", "电话：12345", "手机 95588", "card 4111111111111111", "4111-111 card", "card: 12345", "fax 12 34 56", "tel: 12345",
 	"25.13800138000", "-25.13800138000", "13800138000.00", "-13800138000.0", "13800138000.5", ".13800138000", "-.13800138000",
 }
 
@@ -62,7 +63,7 @@ func TestQuietProperty(t *testing.T) {
 		case 2:
 			v = append(v, rapid.SampledFrom([]string{" ", " ok", ".0", "_1", " 12", "元", "，", "１", "\u0661", "\u3000", "\u200b"}).Draw(t, "after")...)
 		case 3:
-			v = append([]byte(rapid.SampledFrom([]string{"no ", "id:", "x", "'", "00", "号"}).Draw(t, "before")), v...)
+			v = append([]byte(rapid.SampledFrom([]string{"no ", "id:", "phone ", "tel: ", "电话", "card ", "x", "'", "00", "号"}).Draw(t, "before")), v...)
 		}
 		if got, want := findings(quick, v), findings(slow, v); !slices.Equal(got, want) {
 			t.Fatalf("%q: the quick pass finds %q, want %q", v, got, want)
