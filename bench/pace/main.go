@@ -69,7 +69,7 @@ func run(ctx context.Context, o options) error {
 		return err
 	}
 	defer func() { _ = os.RemoveAll(dir) }() // left behind, it is only temporary
-	files, err := write(dir, o.megabytes<<20)
+	files, err := write(ctx, dir, o.megabytes<<20)
 	if err != nil {
 		return err
 	}

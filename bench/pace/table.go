@@ -21,7 +21,7 @@ var formats = []string{format.CSV, format.JSONL, format.Parquet}
 
 // write writes rows like those of a retailer's customers in each format. It
 // returns the files by format.
-func write(dir string, size int) (map[string]string, error) {
+func write(ctx context.Context, dir string, size int) (map[string]string, error) {
 	out := map[string]string{}
 	for _, f := range formats {
 		out[f] = filepath.Join(dir, "customers."+f)
@@ -30,7 +30,7 @@ func write(dir string, size int) (map[string]string, error) {
 		return nil, err
 	}
 	for _, f := range formats[1:] {
-		if err := convert(out[format.CSV], f, out[f]); err != nil {
+		if err := convert(ctx, out[format.CSV], f, out[f]); err != nil {
 			return nil, fmt.Errorf("write %s: %w", f, err)
 		}
 	}
@@ -76,7 +76,7 @@ func narrow(dir string) (path string, err error) {
 	for row := range narrowRows + 1 {
 		for c := range narrowColumns {
 			if c > 0 {
-				w.WriteByte(',')
+				_ = w.WriteByte(',') // Flush returns the first error
 			}
 			switch {
 			case row == 0:
@@ -88,23 +88,23 @@ func narrow(dir string) (path string, err error) {
 			case c%5 == 2:
 				fmt.Fprintf(w, "2026-%02d-%02d", 1+r.IntN(12), 1+r.IntN(28))
 			case c%5 == 3:
-				w.WriteString([]string{"open", "closed", "waiting", "done"}[r.IntN(4)])
+				_, _ = w.WriteString([]string{"open", "closed", "waiting", "done"}[r.IntN(4)])
 			default:
 				fmt.Fprintf(w, "part %c%d of a list", 'A'+r.IntN(26), r.IntN(100))
 			}
 		}
-		w.WriteByte('\n')
+		_ = w.WriteByte('\n')
 	}
 	return path, w.Flush()
 }
 
 // convert writes the rows of a file in another format.
-func convert(from, to, path string) (err error) {
+func convert(ctx context.Context, from, to, path string) (err error) {
 	src, err := files.Open(from, files.Options{})
 	if err != nil {
 		return err
 	}
-	in, err := src.Read(context.Background())
+	in, err := src.Read(ctx)
 	if err != nil {
 		return err
 	}
