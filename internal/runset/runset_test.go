@@ -220,7 +220,7 @@ func checkFind(t *rapid.T, runs []*runset.Run, sets []set, asked set) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if hasAlias(all) {
+	if slices.ContainsFunc(sets, hasAlias) {
 		return // aliases of one list may be counted by another: nothing simple to compare with
 	}
 	want := counted(all).Minus(counted(union(sets[1:]...)))
