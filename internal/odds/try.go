@@ -1,9 +1,8 @@
 package odds
 
 import (
-	"unicode"
-
 	"hutong/internal/element"
+	"hutong/internal/outline"
 	"hutong/internal/reading"
 )
 
@@ -27,7 +26,7 @@ func (m *Model) Try(buffer, cell []byte) (passes []int32, _ []byte) {
 			passes = append(passes, n+int32(i))
 		}
 	}
-	if isProse(cell) {
+	if outline.Prose(cell) {
 		passes = append(passes, n+int32(len(element.Shapes)))
 	}
 	return passes, buffer
@@ -52,20 +51,4 @@ func (c *Column) Add(passes []int32, rows int64) {
 			c.Prose += rows
 		}
 	}
-}
-
-// isProse reports whether a text is a sentence rather than a name or a code:
-// five words of letters, or ten Chinese characters.
-func isProse(cell []byte) bool {
-	words, han, inWord := 0, 0, false
-	for _, r := range string(cell) {
-		letter := unicode.IsLetter(r)
-		if unicode.Is(unicode.Han, r) {
-			han++
-		} else if letter && !inWord {
-			words++
-		}
-		inWord = letter || inWord && (r == '\'' || r == '-')
-	}
-	return words >= 5 || han >= 10
 }
