@@ -91,7 +91,7 @@ func personOf(sum []byte) person {
 func (r *run) collect(p *plan) {
 	c := &collector{plan: p, source: r.describe.Name, mac: hmac.New(sha256.New, r.opt.Key), bits: map[int]int{}, missed: make([]int64, len(p.parties)), used: make([]int64, len(p.keys))}
 	var dated bool
-	if c.today, dated = r.day(); dated && slices.ContainsFunc(p.parties, func(one party) bool { return len(one.births) > 0 }) {
+	if c.today, dated = r.day(); dated && slices.ContainsFunc(p.parties, func(one party) bool { return len(one.births) > 0 }) || dated && slices.ContainsFunc(p.mentions, mention.dated) {
 		c.ages = ages(r.classes)
 	}
 	for n := range p.parties {
@@ -110,7 +110,9 @@ func (r *run) collect(p *plan) {
 		c.hashers = append(c.hashers, h)
 	}
 	for _, m := range p.mentions {
-		c.texts.readers = append(c.texts.readers, newMentionReader(r.known.Taxonomy, m, r.opt.Key))
+		reader := newMentionReader(r.known.Taxonomy, m, r.opt.Key)
+		reader.ages = c.agesOf
+		c.texts.readers = append(c.texts.readers, reader)
 	}
 	c.seed = c.hash([]byte("names\x00")).hi
 	c.claimed = p.claimed()
@@ -416,6 +418,22 @@ func (c *collector) birth(b *table.Batch, n int) {
 			masks[row] |= ageBit(len(c.ages))
 		}
 	}
+}
+
+// agesOf are the bits of the age limits that the person of a number of identity
+// is below.
+func (c *collector) agesOf(id dataspace.ElementID, value []byte) (bits uint64) {
+	if id != datedNumber {
+		return 0
+	}
+	if age, ok := c.age(birth{from: id}, value); ok {
+		for k, below := range c.ages {
+			if age < below {
+				bits |= ageBit(k)
+			}
+		}
+	}
+	return bits
 }
 
 // ageBit is the bit of the n-th age; the one after the last is of an age that

@@ -51,6 +51,12 @@ func (r *run) mentions(f *findings) []mention {
 	return out
 }
 
+// datedNumber is the number of identity that says when its owner was born.
+const datedNumber dataspace.ElementID = "cn_resident_id"
+
+// dated reports whether the texts may say how old people are.
+func (m mention) dated() bool { return slices.Contains(m.numbers, datedNumber) }
+
 // names reports whether a value of the element names one person everywhere.
 func names(e element.Element) bool { return keyRank(e, "") == rankNumber && global(e) }
 
@@ -83,7 +89,8 @@ func (r *run) mentionKey(f *findings, i int) (key, bool) {
 type named struct {
 	who     person
 	element dataspace.ElementID
-	number  bool // by a number of identity
+	number  bool   // by a number of identity
+	ages    uint64 // the bits of the age limits that the person is below
 }
 
 // texts finds the people whom the texts of a table name.
@@ -126,7 +133,7 @@ func (c *collector) mention(b *table.Batch, i int) (mentioned, error) {
 			if !n.number {
 				continue
 			}
-			if err := c.addNamed(n, mask); err != nil {
+			if err := c.addNamed(n, mask|n.ages); err != nil {
 				return out, err
 			}
 		}
@@ -166,6 +173,7 @@ type mentionReader struct {
 	text    []byte
 	found   []named
 	told    bool // the last text has a value of a person
+	ages    func(id dataspace.ElementID, value []byte) uint64
 	record  func(h look.Hit, value []byte)
 }
 
@@ -199,7 +207,11 @@ func (r *mentionReader) hit(h look.Hit, value []byte) {
 	r.mac.Write(r.text)
 	who := personOf(r.mac.Sum(r.sum[:0]))
 	if !slices.ContainsFunc(r.found, func(n named) bool { return n.who == who }) {
-		r.found = append(r.found, named{who: who, element: h.Element, number: slices.Contains(r.numbers, h.Element)})
+		n := named{who: who, element: h.Element, number: slices.Contains(r.numbers, h.Element)}
+		if r.ages != nil {
+			n.ages = r.ages(h.Element, value)
+		}
+		r.found = append(r.found, n)
 	}
 }
 

@@ -173,6 +173,26 @@ func TestMentions(t *testing.T) {
 	}
 }
 
+// TestChildrenInTexts counts a child whom only a note names.
+func TestChildrenInTexts(t *testing.T) {
+	m := made{rand.New(rand.NewPCG(6, 6))}
+	cells := m.table("客户手机,备注", 40, func(i int) []string {
+		note := "无"
+		switch {
+		case i < 6:
+			note = "随行儿童" + residentID(m.r, 2020)
+		case i < 10:
+			note = "代办人" + m.id()
+		}
+		return []string{m.mobile(), note}
+	})
+	on := time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)
+	s := profileSource(t, &rows{name: "table", cells: cells}, profile.Options{On: on}).Profile.Subjects
+	if n := s.Classes["under_14"]; n == nil || *n != 6 || *s.Distinct != 50 {
+		t.Errorf("%d people, children %v, want 50 and 6", *s.Distinct, n)
+	}
+}
+
 func TestSharedKeys(t *testing.T) {
 	m := made{rand.New(rand.NewPCG(13, 14))}
 	mobiles, ids, names := make([]string, 60), make([]string, 60), make([]string, 60)
