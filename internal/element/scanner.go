@@ -1,6 +1,8 @@
 package element
 
 import (
+	"bytes"
+
 	"hutong/internal/dataspace"
 )
 
@@ -218,13 +220,15 @@ const (
 )
 
 func survey(b []byte) (marks int) {
+	var seen class
 	for _, c := range b {
-		switch {
-		case is(c, digit):
-			marks |= digits
-		case c == '@':
-			marks |= at
-		}
+		seen |= classes[c]
+	}
+	if seen&digit != 0 {
+		marks = digits
+	}
+	if bytes.IndexByte(b, '@') >= 0 {
+		marks |= at
 	}
 	return marks
 }
