@@ -254,11 +254,12 @@ func (p *profiler) Current(ctx context.Context, f flow.Flow, of dataspace.Profil
 
 // Size implements flow.Profiler.
 func (p *profiler) Size(f flow.Flow) int64 {
-	src, err := p.from.open(f.Supply)
+	at, err := p.from.place(f.Supply)
 	if err != nil {
 		return 0 // Profile reports the error
 	}
-	return src.Size()
+	n, _ := at.Size()
+	return n
 }
 
 func censusName(id dataspace.FlowID) string { return string(id) + ".census" }
