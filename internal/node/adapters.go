@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"hutong/internal/agree"
+	"hutong/internal/census"
 	"hutong/internal/dataspace"
 	"hutong/internal/deliver"
 	"hutong/internal/dsp"
@@ -269,7 +270,7 @@ func (p *profiler) Census(ctx context.Context, id dataspace.FlowID) (flow.Census
 	if err != nil {
 		return nil, fmt.Errorf("open census of flow %s: %w", id, err)
 	}
-	return profile.ReadCensus(o, censusName(id))
+	return census.Read(o, censusName(id))
 }
 
 // Forget implements flow.Profiler.
