@@ -63,6 +63,13 @@ func (s *Set[V]) Get(hash uint64) (v V, ok bool) {
 	return v, ok
 }
 
+// Each calls see for each value, in any order.
+func (s *Set[V]) Each(see func(V)) {
+	for _, v := range s.items {
+		see(v)
+	}
+}
+
 // All returns the values in the order of their hashes.
 func (s *Set[V]) All() []V {
 	out := make([]V, 0, len(s.items))
