@@ -57,7 +57,7 @@ var layers = []layer{
 		"internal/agenda", "internal/meter", "internal/odrl", "internal/officer", "internal/outcome", "internal/pack", "internal/parallel", "internal/spelling", "internal/table", "internal/tlog",
 	}},
 	{name: "counts and kinds of packs", pure: true, packages: []string{"internal/counted", "internal/itemkind"}},
-	{name: "what proves itself in a cell, what a column is", pure: true, packages: []string{"internal/look", "internal/odds"}},
+	{name: "what proves itself in a cell, what a column is", pure: true, packages: []string{"internal/look", "internal/odds", "internal/paired"}},
 	{name: "readings and chance", pure: true, packages: []string{"internal/chance", "internal/reading"}},
 	{name: "questions about facts", pure: true, packages: []string{"internal/homezone"}},
 	{name: "facts as conditions see them", pure: true, packages: []string{"internal/variable"}},

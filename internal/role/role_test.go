@@ -130,3 +130,27 @@ func TestPlaceholder(t *testing.T) {
 		}
 	}
 }
+
+func TestMayBe(t *testing.T) {
+	for pair, want := range map[[2]string]bool{
+		{"employee", "customer"}: true, {"student", "customer"}: true, {"crew", "employee"}: true, {"tenant", "customer"}: true, {"teacher", "customer"}: true,
+		{"tenant", "owner"}: false, {"sender", "payer"}: false, {"patient", "payer"}: false, {"customer", "guardian"}: false, {"customer", "receiver"}: false, {"patient", "doctor"}: false,
+	} {
+		a, b := Builtin().Lookup(pair[0]), Builtin().Lookup(pair[1])
+		if a.MayBe(b) != want || b.MayBe(a) != want {
+			t.Errorf("%v: %v and %v, want %v", pair, a.MayBe(b), b.MayBe(a), want)
+		}
+	}
+}
+
+// The name of a column can say that it is somebody's number and nothing else.
+func TestOwn(t *testing.T) {
+	for name, want := range map[string]bool{
+		"salesperson_id": true, "SalesRepNo": true, "业务员编号": true, "業務員編號": true, "driver_number": true, "ywybh": true, "经办人工号": true, "guest_id": true,
+		"salesperson": false, "salesperson_name": false, "customer_order_id": false, "driver_licence_no": false, "user_agent": false, "id": false, "业务员提成": false, "客户订单号": false, "agent_code": false,
+	} {
+		if got := Builtin().Of(name).Own; got != want {
+			t.Errorf("%s: %v, want %v", name, got, want)
+		}
+	}
+}
