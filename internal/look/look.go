@@ -15,8 +15,8 @@ import (
 // Hit is a kind of finding: an element, in a value of some shape.
 type Hit struct {
 	Element dataspace.ElementID
-	// Shape is that of a bare run of letters and digits, which can pass a check
-	// by chance. It is the zero value for a value with a form of its own, such as
+	// Shape is that of a bare run of letters and digits, or of two groups with a
+	// dash, which can pass a check by chance. It is the zero value for a value with a form of its own, such as
 	// an e-mail address, or a card number in groups of four.
 	Shape chance.Shape
 	Whole bool // the value is the whole cell
@@ -83,7 +83,7 @@ func (l *Looker) hit(id dataspace.ElementID, start, end int) {
 	value := l.text[start:end]
 	h := Hit{Element: id, Whole: start == 0 && end == len(l.text)}
 	shape, ok := chance.Shape{}, false
-	if isRun(value) && !l.scanner.Labelled && !(id == "imo_number" && len(value) == labelled) {
+	if (isRun(value) || dashed(h.Element)) && !l.scanner.Labelled && !(id == "imo_number" && len(value) == labelled) {
 		shape, ok = chance.ShapeOf(value)
 	}
 	if ok {
@@ -95,6 +95,10 @@ func (l *Looker) hit(id dataspace.ElementID, start, end int) {
 	}
 	l.found(h, value)
 }
+
+// dashed reports whether the numbers of an element may have a dash, and pass
+// their check by chance nevertheless.
+func dashed(id dataspace.ElementID) bool { return id == "kr_jp_id" || id == "eu_uk_national_id" }
 
 // labelled is the length of the number of a ship, which proves it only after its
 // label: "IMO 9074729".
