@@ -7,7 +7,7 @@ import (
 	"slices"
 
 	"hutong/internal/dataspace"
-	"hutong/internal/outline"
+	"hutong/internal/nobody"
 	"hutong/internal/table"
 	"hutong/internal/tally"
 )
@@ -168,7 +168,7 @@ func (o *candidate) without(h *hasher, b *table.Batch, row int) *int64 {
 			return &o.Empty
 		}
 		cell := bytes.TrimSpace(col.Cell(row))
-		if len(cell) == 0 || outline.Missing(cell) {
+		if len(cell) == 0 || nobody.Missing(cell) {
 			return &o.Empty
 		}
 		if _, ok := h.speller.Spell(nil, cell); !ok {

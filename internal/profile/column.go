@@ -8,6 +8,7 @@ import (
 	"hutong/internal/chance"
 	"hutong/internal/dataspace"
 	"hutong/internal/look"
+	"hutong/internal/nobody"
 	"hutong/internal/odds"
 	"hutong/internal/outcome"
 	"hutong/internal/outline"
@@ -171,7 +172,7 @@ func (c *column) value(cell []byte, literal bool) {
 	if seen && slot.missing {
 		return
 	}
-	if !seen && outline.Missing(cell) {
+	if !seen && nobody.Missing(cell) {
 		if slot != nil {
 			slot.missing = true
 		}

@@ -7,7 +7,7 @@ import (
 
 	"hutong/internal/dataspace"
 	"hutong/internal/look"
-	"hutong/internal/outline"
+	"hutong/internal/nobody"
 	"hutong/internal/paired"
 	"hutong/internal/parallel"
 	"hutong/internal/role"
@@ -228,10 +228,10 @@ func (f *follower) value(col *table.Column, row int) (hash uint64, ok bool) {
 		return 0, false
 	}
 	cell := bytes.TrimSpace(col.Cell(row))
-	if len(cell) == 0 || outline.Missing(cell) {
+	if len(cell) == 0 || nobody.Missing(cell) {
 		return 0, false
 	}
-	if f.text, ok = f.speller.Spell(f.text[:0], cell); !ok || role.Builtin().Placeholder(f.text) {
+	if f.text, ok = f.speller.Spell(f.text[:0], cell); !ok || nobody.Placeholder(f.text) {
 		return 0, false
 	}
 	return look.Hash(f.text, f.seed), true

@@ -68,7 +68,7 @@ type Reading struct {
 	Own    bool    // it is the number of the one role, and nothing else
 }
 
-// Words are all roles and placeholders.
+// Words are all roles.
 type Words struct {
 	SchemaVersion int      `json:"schema_version" yaml:"schema_version"`
 	Suffixes      []string `json:"suffixes"`
@@ -76,19 +76,10 @@ type Words struct {
 	Roles         []*Role  `json:"roles"`
 	Numbers       list     `json:"numbers"`
 	Ages          list     `json:"ages"`
-	Placeholders  struct {
-		EN        []string `json:"en"`
-		ZH        []string `json:"zh"`
-		Numbers   []string `json:"numbers"`
-		Mailboxes []string `json:"mailboxes"`
-	} `json:"placeholders"`
 
-	phrases   []phrase
-	own       map[string]bool // without spaces between words, as ages
-	ages      map[string]bool
-	words     map[string]bool
-	numbers   map[string]bool
-	mailboxes map[string]bool
+	phrases []phrase
+	own     map[string]bool // without spaces between words, as ages
+	ages    map[string]bool
 }
 
 // list are words of one meaning.
@@ -145,17 +136,6 @@ func (w *Words) index() {
 		w.phrases = append(w.phrases, phrase{text: strings.Join(tokens, ""), tokens: tokens, role: -1})
 	}
 	w.own, w.ages = w.Numbers.tokens(), w.Ages.tokens()
-	w.words, w.numbers, w.mailboxes = set(w.Placeholders.EN, w.Placeholders.ZH), set(w.Placeholders.Numbers), set(w.Placeholders.Mailboxes)
-}
-
-func set(lists ...[]string) map[string]bool {
-	out := map[string]bool{}
-	for _, list := range lists {
-		for _, word := range list {
-			out[strings.ToUpper(word)] = true
-		}
-	}
-	return out
 }
 
 // Rank is the place of a role in the order in which the main person is chosen.
