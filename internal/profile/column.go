@@ -8,6 +8,7 @@ import (
 	"hutong/internal/chance"
 	"hutong/internal/dataspace"
 	"hutong/internal/look"
+	"hutong/internal/nobody"
 	"hutong/internal/odds"
 	"hutong/internal/outcome"
 	"hutong/internal/outline"
@@ -209,7 +210,7 @@ func (c *column) value(cell []byte, literal bool, times int64) {
 		kind = slot.kind
 	} else {
 		n, counted = signs.Of(cell)
-		missing := n.Digits() == 0 && outline.Missing(cell)
+		missing := nobody.Missing(cell)
 		kind = cellkind.Of(cell, n)
 		if slot != nil {
 			slot.missing, slot.kind = missing, kind
