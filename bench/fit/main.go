@@ -22,7 +22,10 @@ func run(ctx context.Context) error {
 	spelt := flag.Bool("headwords", false, "write words/headwords.json: the Chinese header words of the taxonomy in pinyin and traditional characters")
 	names := flag.Bool("names", false, "write words/names.txt: what is learnt about names of columns")
 	numbers := flag.Bool("odds", false, "fit the numbers of words/odds.yaml")
+	texts := flag.Bool("tagger", false, "fit words/tagger.bin: what is learnt about names in texts")
+	wrong := flag.Int("wrong", 0, "with -eval: list so many texts in which the tagger is wrong")
 	measure := flag.Bool("eval", false, "measure on what nothing was fitted to")
+	measureTexts := flag.Bool("eval-tagger", false, "measure the tagger on names and sentences that nothing was fitted to")
 	flag.Parse()
 	lib, err := openLibrary(*folder)
 	if err != nil {
@@ -52,8 +55,16 @@ func run(ctx context.Context) error {
 			return err
 		}
 	}
+	if *texts {
+		if err := writeTagger("words/tagger.bin", lib, forms, os.Stderr); err != nil {
+			return err
+		}
+	}
 	if *measure {
 		return evaluate(lib, forms)
+	}
+	if *measureTexts {
+		return measureTagger(os.Stdout, lib, forms, *wrong)
 	}
 	return nil
 }

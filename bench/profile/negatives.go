@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/odds"
 )
 
 // things are columns of tables without people, with names that such columns
@@ -155,7 +156,7 @@ func (b *bench) nobody(ctx context.Context, r *report, table string, t []column,
 		accepted := taken && c.Band == dataspace.BandAccept
 		for _, in := range c.Contains {
 			if direct(in.Element) {
-				taken, accepted = true, true
+				taken, accepted = true, accepted || in.Proved() || in.Confidence >= odds.AcceptFrom
 			}
 		}
 		if taken {

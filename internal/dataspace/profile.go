@@ -82,7 +82,15 @@ type Alternative struct {
 type Contained struct {
 	Element ElementID `json:"element"`
 	Rows    int64     `json:"rows"`
+	// Looked and Confidence are there only if the element does not prove itself:
+	// in how many rows it was looked for, and how sure it is that it is in some
+	// row. Rows are of those.
+	Looked     int64   `json:"looked,omitempty"`
+	Confidence float64 `json:"confidence,omitempty"`
 }
+
+// Proved reports whether values prove the element.
+func (c Contained) Proved() bool { return c.Looked == 0 }
 
 // Coincidence is a kind of values that pass the check of an element and are not
 // taken for it.

@@ -68,6 +68,11 @@ func apply(known *element.Taxonomy, s dataspace.Statement, c dataspace.ColumnPro
 	case aboutPeople(known, c.Element):
 		used.Element, used.Band = nil, dataspace.BandNone
 	}
+	if s.Says == dataspace.SaysNotPersonal {
+		used.Contains = slices.DeleteFunc(slices.Clone(c.Contains), func(in dataspace.Contained) bool {
+			return !in.Proved() && aboutPeople(known, &in.Element)
+		})
+	}
 	if c.Own != nil && (used.Element == nil || *used.Element != *c.Element) {
 		// The values pass these checks by chance; the column is another element now.
 		used.Coincidences = slices.Concat(c.Coincidences, c.Own.Coincidences)
@@ -88,7 +93,7 @@ func against(known *element.Taxonomy, says dataspace.Saying, target *dataspace.E
 	}
 	if says == dataspace.SaysNotPersonal {
 		for _, p := range c.Contains {
-			if aboutPeople(known, &p.Element) {
+			if p.Proved() && aboutPeople(known, &p.Element) {
 				inside = append(inside, p)
 			}
 		}

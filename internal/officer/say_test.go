@@ -208,6 +208,34 @@ func TestContainedStays(t *testing.T) {
 	}
 }
 
+// Names in texts prove nothing: a person can say that there are none.
+func TestNamesAreNoProof(t *testing.T) {
+	s := service(t)
+	names := []string{"陈志远", "林淑芬", "罗文博", "邓国强"}
+	path := table(t, "备注", 200, func(i int) string {
+		return fmt.Sprintf("工单%d客户%s反映沙发到货晚了两天要求尽快退款", i, names[i%4])
+	})
+	found := run(t, path, officer.Kept{})
+	if c := column(t, found, "备注"); len(c.Contains) != 1 || c.Contains[0].Proved() || !c.Personal {
+		t.Fatalf("found %+v", c)
+	}
+	kept, err := s.State(t.Context(), "acme", "members", found, []officer.Saying{{Column: "备注", Says: dataspace.SaysNotPersonal}}, by)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := run(t, path, kept)
+	c, u := column(t, p, "备注"), column(t, p.Used(), "备注")
+	if u.Personal || len(u.Contains) > 0 || len(c.Contains) != 1 || len(c.Said.Proved) > 0 {
+		t.Errorf("found %+v, used as %+v", c, u)
+	}
+	if kept, err = s.State(t.Context(), "acme", "members", p, []officer.Saying{{Column: "备注", Says: dataspace.SaysCorrect, Element: "review_text"}}, by); err != nil {
+		t.Fatal(err)
+	}
+	if u := column(t, run(t, path, kept).Used(), "备注"); !u.Personal || len(u.Contains) != 1 {
+		t.Errorf("a text that names people is used as %+v", u)
+	}
+}
+
 // A statement is asked again only where the header or the forms changed.
 func TestBinding(t *testing.T) {
 	r := rand.New(rand.NewPCG(4, 1))

@@ -8,6 +8,7 @@ import (
 	"hutong/internal/chance"
 	"hutong/internal/dataspace"
 	"hutong/internal/look"
+	"hutong/internal/naming"
 	"hutong/internal/nobody"
 	"hutong/internal/odds"
 	"hutong/internal/outcome"
@@ -75,6 +76,8 @@ type trial struct {
 	form   outline.Value // with passes
 	value  []byte        // until the checks are tried: most values leave the sample before
 	passes []int32       // what odds.Model.Try gave
+	text   []byte        // of a value that may name people, its beginning
+	names  *naming.Opinion
 }
 
 // keptValue is the length of the longest value that waits for its checks.
@@ -277,6 +280,9 @@ func (c *column) try(hash uint64, cell []byte, times int64) *trial {
 		} else {
 			t.form = outline.Of(cell)
 			t.passes, c.fold = c.known.Try(c.fold, cell)
+			if start := naming.Cut(cell); naming.Text(start) {
+				t.text = bytes.Clone(start)
+			}
 		}
 		c.tried.Put(hash, t)
 	}
@@ -298,6 +304,9 @@ func (c *column) count() *odds.Column {
 		if t.value != nil {
 			t.form = outline.Of(t.value)
 			t.passes, c.fold = c.known.Try(c.fold, t.value)
+			if naming.Text(t.value) {
+				t.text = t.value
+			}
 			t.value = nil
 		}
 		s.Add(t.passes, t.rows)

@@ -1,6 +1,7 @@
 package profile
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"reflect"
@@ -109,6 +110,8 @@ func (c *column) profile(s *odds.Score, tests int) dataspace.ColumnProfile {
 		s.Best, s.Band = &odds.Candidate{Element: in.doubt, Check: -1, P: odds.ReviewFrom}, dataspace.BandReview
 		s.Evidence = append(s.Evidence, in.why)
 	}
+	in.Contains = append(in.Contains, c.named(s)...)
+	slices.SortStableFunc(in.Contains, func(a, b dataspace.Contained) int { return cmp.Compare(a.Element, b.Element) })
 	p := dataspace.ColumnProfile{
 		Name: c.field.Name, Type: c.kinds.Name(), Band: s.Band, Nulls: c.nulls,
 		Confidence: round(s.None), Evidence: s.Evidence,

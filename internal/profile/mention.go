@@ -31,6 +31,9 @@ func (r *run) mentions(f *findings) []mention {
 	for i, c := range f.columns {
 		m := mention{column: i}
 		for _, in := range c.Contains {
+			if !in.Proved() {
+				continue // nothing says which part of the text it is
+			}
 			if slices.ContainsFunc(r.columns[i].whole, func(w partOf) bool { return w.Element == in.Element }) {
 				continue // no cell has it
 			}

@@ -72,10 +72,10 @@ func TestSplitNumbers(t *testing.T) {
 // its label, whether or not other runs have that shape.
 func TestPartsOfRuns(t *testing.T) {
 	for value, want := range map[string]string{
-		"IMO 9074729 arrived":    "[{imo_number 2}]",
-		"NO11010519491231002X":   "[{cn_resident_id 2}]",
-		"xx11010519491231002XAB": "[{cn_resident_id 2}]",
-		"tel13800138000":         "[{mobile_cn 2}]",
+		"IMO 9074729 arrived":    "[{imo_number 2 0 0}]",
+		"NO11010519491231002X":   "[{cn_resident_id 2 0 0}]",
+		"xx11010519491231002XAB": "[{cn_resident_id 2 0 0}]",
+		"tel13800138000":         "[{mobile_cn 2 0 0}]",
 	} {
 		cells := [][]string{{"v"}, {value}, {value + "!"}, {"z"}}
 		if got := fmt.Sprint(profileSource(t, &rows{cells: cells}, profile.Options{}).Profile.Columns[0].Contains); got != want {

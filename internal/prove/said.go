@@ -55,7 +55,7 @@ func lost(c dataspace.ColumnProfile) dataspace.ElementID {
 	if c.Used == nil {
 		return ""
 	}
-	proved := slices.Clone(c.Contains)
+	proved := slices.DeleteFunc(slices.Clone(c.Contains), func(in dataspace.Contained) bool { return !in.Proved() })
 	if c.Own != nil {
 		proved = append(proved, c.Own.Contains...)
 	}

@@ -198,6 +198,9 @@ func profileRow(env *frame.Env, c dataspace.ColumnProfile, open bool, rows int64
 		why = append(why, frame.Printable(e))
 	}
 	for _, in := range c.Contains {
+		if !in.Proved() {
+			continue // the evidence says in how many texts
+		}
 		why = append(why, fmt.Sprintf(env.Word("holds %s in %s", "%[2]s含 %[1]s"), in.Element, env.Count(in.Rows, "row", "行")))
 	}
 	if c.Band == dataspace.BandReview && len(c.Alternatives) > 0 {
