@@ -96,13 +96,17 @@ func putInt96(dst []byte, v pq.Int96) ([]byte, error) {
 
 func putText(dst, v []byte) ([]byte, error) {
 	if !utf8.Valid(v) {
-		return dst, &dataspace.Problem{
-			Kind: dataspace.ErrInvalid, Code: "parquet.charset",
-			Message: "bytes are not UTF-8",
-			Hint:    "declare the column as binary, or write its text as UTF-8",
-		}
+		return dst, charsetProblem()
 	}
 	return append(dst, v...), nil
+}
+
+func charsetProblem() error {
+	return &dataspace.Problem{
+		Kind: dataspace.ErrInvalid, Code: "parquet.charset",
+		Message: "bytes are not UTF-8",
+		Hint:    "declare the column as binary, or write its text as UTF-8",
+	}
 }
 
 func putUUID(dst []byte, v pq.FixedLenByteArray) ([]byte, error) {
@@ -142,7 +146,7 @@ const exactDigits = 15
 // maxDigits is the largest number of digits of a decimal of 32 bytes.
 const maxDigits = 76
 
-func decimalColumn(p *schema.PrimitiveNode, d schema.DecimalLogicalType, optional bool) (table.Kind, column, error) {
+func decimalColumn(typ pq.Type, d schema.DecimalLogicalType, p physical) (table.Kind, *column, error) {
 	scale := int(d.Scale())
 	if d.Precision() <= 0 || d.Precision() > maxDigits || scale < 0 || scale > int(d.Precision()) {
 		return 0, nil, &dataspace.Problem{
@@ -156,17 +160,17 @@ func decimalColumn(p *schema.PrimitiveNode, d schema.DecimalLogicalType, optiona
 		kind = table.String
 	}
 	kind = kind.In(table.Decimal, uint8(d.Precision()), uint8(scale))
-	switch p.PhysicalType() {
+	switch typ {
 	case pq.Types.Int32:
-		return kind, newTyped(optional, func(dst []byte, v int32) ([]byte, error) { return putDecimal(dst, int64(v), scale), nil }), nil
+		return kind, newTyped(p, func(dst []byte, v int32) ([]byte, error) { return putDecimal(dst, int64(v), scale), nil }), nil
 	case pq.Types.Int64:
-		return kind, newTyped(optional, func(dst []byte, v int64) ([]byte, error) { return putDecimal(dst, v, scale), nil }), nil
+		return kind, newTyped(p, func(dst []byte, v int64) ([]byte, error) { return putDecimal(dst, v, scale), nil }), nil
 	case pq.Types.ByteArray:
-		return kind, newTyped(optional, func(dst []byte, v pq.ByteArray) ([]byte, error) { return putBigDecimal(dst, v, scale) }), nil
+		return kind, newTyped(p, func(dst []byte, v pq.ByteArray) ([]byte, error) { return putBigDecimal(dst, v, scale) }), nil
 	case pq.Types.FixedLenByteArray:
-		return kind, newTyped(optional, func(dst []byte, v pq.FixedLenByteArray) ([]byte, error) { return putBigDecimal(dst, v, scale) }), nil
+		return kind, newTyped(p, func(dst []byte, v pq.FixedLenByteArray) ([]byte, error) { return putBigDecimal(dst, v, scale) }), nil
 	}
-	return 0, nil, fmt.Errorf("a decimal cannot be stored as %v", p.PhysicalType())
+	return 0, nil, fmt.Errorf("a decimal cannot be stored as %v", typ)
 }
 
 func putDecimal(dst []byte, v int64, scale int) []byte {
