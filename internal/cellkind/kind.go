@@ -29,14 +29,15 @@ type Counts struct {
 // Of is how many cells are of a kind.
 func (k *Counts) Of(kind Kind) int64 { return k.count[kind] }
 
-// Add counts a trimmed, non-empty cell and returns its form.
-func (k *Counts) Add(cell []byte, literal bool) Kind {
+// Add counts a trimmed, non-empty cell that comes a number of times, and returns
+// its form.
+func (k *Counts) Add(cell []byte, literal bool, times int64) Kind {
 	c := classify(cell)
-	k.count[c]++
+	k.count[c] += times
 	if literal {
-		k.literals++
+		k.literals += times
 	} else {
-		k.texts++
+		k.texts += times
 	}
 	return c
 }

@@ -7,6 +7,7 @@ import (
 	"hutong/internal/cellkind"
 	"hutong/internal/chance"
 	"hutong/internal/dataspace"
+	"hutong/internal/dictcount"
 	"hutong/internal/look"
 	"hutong/internal/odds"
 	"hutong/internal/outcome"
@@ -34,6 +35,7 @@ type column struct {
 
 	distinct distinct
 	seed     uint64
+	coded    dictcount.Counter   // cells not yet counted
 	tried    *chance.Set[*trial] // different values and what they pass
 	run      cellkind.Progression
 
@@ -151,21 +153,36 @@ func (c *column) add(col *table.Column, rows int) {
 		c.nulls += int64(rows)
 		return
 	}
+	if c.coded.Add(col, c.cells) == 0 {
+		return
+	}
 	for i := range rows {
+		if col.Dict != nil && col.Codes[i] >= 0 {
+			continue
+		}
 		if col.IsNull(i) {
 			c.nulls++
 			continue
 		}
-		cell := bytes.TrimSpace(col.Cell(i))
-		if len(cell) == 0 {
+		if cell := bytes.TrimSpace(col.Cell(i)); len(cell) == 0 {
 			c.nulls++
-			continue
+		} else {
+			c.value(cell, col.IsLiteral(i), 1)
 		}
-		c.value(cell, col.IsLiteral(i))
 	}
 }
 
-func (c *column) value(cell []byte, literal bool) {
+// cells counts cells that hold the same value of a dictionary.
+func (c *column) cells(value []byte, times int64) {
+	if cell := bytes.TrimSpace(value); len(cell) == 0 {
+		c.nulls += times
+	} else {
+		c.value(cell, false, times)
+	}
+}
+
+// value counts a trimmed cell that is not empty, and comes a number of times.
+func (c *column) value(cell []byte, literal bool, times int64) {
 	hash := look.Hash(cell, c.seed)
 	slot, seen := c.distinct.find(hash)
 	if seen && slot.missing {
@@ -177,20 +194,20 @@ func (c *column) value(cell []byte, literal bool) {
 		}
 		return
 	}
-	c.values++
-	kind := c.kinds.Add(cell, literal)
-	c.run.Add(cell, kind)
-	c.lengths.add(cell, kind)
+	c.values += times
+	kind := c.kinds.Add(cell, literal, times)
+	c.run.Add(cell, kind, times)
+	c.lengths.add(cell, kind, times)
 	if slot == nil || slot.trial == nil {
-		t := c.try(hash, cell)
+		t := c.try(hash, cell, times)
 		if slot != nil {
 			slot.trial = t
 		}
 	} else {
-		slot.trial.rows++
+		slot.trial.rows += times
 	}
 	if seen && slot.outcome != 0 {
-		c.outcomes.Add(slot.outcome)
+		c.outcomes.Add(slot.outcome, times)
 		return
 	}
 	found := c.look(cell)
@@ -199,11 +216,11 @@ func (c *column) value(cell []byte, literal bool) {
 		slot.outcome = n
 	}
 	if n != 0 {
-		c.outcomes.Add(n)
+		c.outcomes.Add(n, times)
 		return
 	}
 	for _, i := range found {
-		c.hits[i].extra++
+		c.hits[i].extra += times
 	}
 }
 
@@ -220,7 +237,7 @@ func (c *column) look(cell []byte) outcome.Set {
 
 // try puts a value into the sample, on which all checks are tried. It returns
 // the trial of the value, nil for one outside the sample.
-func (c *column) try(hash uint64, cell []byte) *trial {
+func (c *column) try(hash uint64, cell []byte, times int64) *trial {
 	t, ok := c.tried.Get(hash)
 	if !ok && c.tried.Wants(hash) {
 		t = &trial{}
@@ -233,7 +250,7 @@ func (c *column) try(hash uint64, cell []byte) *trial {
 		c.tried.Put(hash, t)
 	}
 	if t != nil {
-		t.rows++
+		t.rows += times
 	}
 	return t
 }

@@ -28,7 +28,7 @@ const (
 	fewestPart = 1
 )
 
-func (l *digitLengths) add(cell []byte, kind cellkind.Kind) {
+func (l *digitLengths) add(cell []byte, kind cellkind.Kind, times int64) {
 	n := len(cell)
 	if n > maxPart {
 		return
@@ -39,9 +39,9 @@ func (l *digitLengths) add(cell []byte, kind cellkind.Kind) {
 				return
 			}
 		}
-		l[n]++
+		l[n] += times
 	} else if kind == cellkind.Integer && cell[0] >= '0' {
-		l[n]++
+		l[n] += times
 	}
 }
 
@@ -97,7 +97,7 @@ func (r *run) mayBeParts() []*split {
 func (s *split) add(b *table.Batch) {
 	for row := range b.Rows {
 		if s.text = joined(s.text[:0], b, s.parts, row); len(s.text) == s.length {
-			s.column.value(s.text, false)
+			s.column.value(s.text, false, 1)
 		}
 	}
 }
