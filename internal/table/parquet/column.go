@@ -234,14 +234,14 @@ func int32Column(logical schema.LogicalType, p physical) (table.Kind, *column, e
 func int64Column(logical schema.LogicalType, p physical) (table.Kind, *column, error) {
 	switch l := logical.(type) {
 	case schema.TimestampLogicalType:
-		kind, layout := table.Timestamp.In(table.Instant, digits(l.TimeUnit())), layoutUTC
+		kind, utc := table.Timestamp.In(table.Instant, digits(l.TimeUnit())), true
 		if !l.IsAdjustedToUTC() && !l.IsFromConvertedType() {
-			kind, layout = table.String.In(table.Local, digits(l.TimeUnit())), layoutLocal // no zone, so not RFC 3339
+			kind, utc = table.String.In(table.Local, digits(l.TimeUnit())), false // no zone, so not RFC 3339
 		} else if l.TimeUnit() == schema.TimeUnitMicros {
 			kind = table.Timestamp // what Writer uses
 		}
 		return kind, newTyped(p, func(dst []byte, v int64) ([]byte, error) {
-			return putTimestamp(dst, v, l.TimeUnit(), layout)
+			return putTimestamp(dst, v, l.TimeUnit(), utc)
 		}), nil
 	case schema.TimeLogicalType:
 		return clock(l), newTyped(p, func(dst []byte, v int64) ([]byte, error) {
