@@ -35,6 +35,7 @@ var layers = []layer{
 		"internal/agree", "internal/annex", "internal/clear", "internal/deliver", "internal/dossier", "internal/gateway",
 		"internal/profile", "internal/prove", "internal/sample",
 	}},
+	{name: "people of one dataset", packages: []string{"internal/census"}},
 	{name: "counting", packages: []string{"internal/people"}},
 	{name: "tests of what lasts", packages: []string{"internal/work/worktest"}},
 	{name: "what lasts", packages: []string{"internal/work"}},

@@ -22,7 +22,7 @@ const (
 // sniffCharset detects the charset of a text from a mark at its beginning or
 // from the text from the first byte on that is not plain ASCII.
 func sniffCharset(r io.ReaderAt, size int64, name string) (string, error) {
-	block := make([]byte, 64<<10)
+	block := make([]byte, min(size, 64<<10))
 	for at := int64(0); at < min(size, maxSniff); {
 		n, err := r.ReadAt(block, at)
 		if n == 0 {
@@ -45,7 +45,7 @@ func sniffCharset(r io.ReaderAt, size int64, name string) (string, error) {
 // sniffText detects the charset of the text from at on, whose first byte that
 // is not ASCII comes after k others: from there a character begins.
 func sniffText(r io.ReaderAt, size, at int64, k int, name string) (string, error) {
-	text := make([]byte, k+sniffed)
+	text := make([]byte, min(int64(k+sniffed), size-at))
 	n, err := r.ReadAt(text, at)
 	if n == 0 {
 		return "", ioProblem("read", name, err)

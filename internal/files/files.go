@@ -64,7 +64,7 @@ type shape struct {
 // and directories whose names begin with "." or "_", and refuses other
 // directories. The error is a *dataspace.Problem: ErrNotFound, ErrDenied
 // (permissions) or ErrInvalid.
-func Open(path string, opt Options) (*Source, error) { return open(root{}, path, opt) }
+func Open(path string, opt Options) (*Source, error) { return Place{Path: path}.Open(opt) }
 
 func open(at root, path string, opt Options) (*Source, error) {
 	want, err := opt.shape()
@@ -146,9 +146,11 @@ func (s *Source) Describe() dataspace.ProfileSource {
 func (s *Source) Schema() table.Schema { return s.schema }
 
 // Size is the bytes of all files.
-func (s *Source) Size() int64 {
+func (s *Source) Size() int64 { return size(s.parts) }
+
+func size(parts []part) int64 {
 	var n int64
-	for _, p := range s.parts {
+	for _, p := range parts {
 		n += p.info.Size()
 	}
 	return n

@@ -15,10 +15,21 @@ type root struct {
 	folder string // is the source, and must contain its files; empty for a file
 }
 
-// OpenWithin is Open for a source that others may change: the source, and the
-// targets of links below dir, must be within dir.
-func OpenWithin(dir, path string, opt Options) (*Source, error) {
-	return open(root{outer: dir}, path, opt)
+// Place is where a source lies.
+type Place struct {
+	Path string // of the file or directory
+	// Within is empty, or the directory that others may write to: the source,
+	// and the targets of links below Within, must be in it.
+	Within string
+}
+
+// Open examines the source like the function Open.
+func (p Place) Open(opt Options) (*Source, error) { return open(root{outer: p.Within}, p.Path, opt) }
+
+// Size is the number of bytes of the source. No file is opened.
+func (p Place) Size() (int64, error) {
+	parts, err := list(root{outer: p.Within}, p.Path)
+	return size(parts), err
 }
 
 // in opens the root and names path in it.

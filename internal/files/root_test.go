@@ -35,7 +35,9 @@ func TestLinkInSource(t *testing.T) {
 	link(dir, filepath.Join(base, "alias"))
 	for _, within := range []func(string) (*files.Source, error){
 		func(path string) (*files.Source, error) { return files.Open(path, files.Options{}) },
-		func(path string) (*files.Source, error) { return files.OpenWithin(base, path, files.Options{}) },
+		func(path string) (*files.Source, error) {
+			return files.Place{Path: path, Within: base}.Open(files.Options{})
+		},
 	} {
 		s, err := within(dir)
 		if err != nil {
@@ -44,6 +46,9 @@ func TestLinkInSource(t *testing.T) {
 		if n, err := rows(t, s); err != nil || n != 2 {
 			t.Errorf("%d rows, %v", n, err)
 		}
+		if n, err := (files.Place{Path: dir, Within: base}).Size(); err != nil || n != s.Size() || n == 0 {
+			t.Errorf("%d bytes and %v, the open source has %d", n, err, s.Size())
+		}
 	}
 	if _, err := files.Open(filepath.Join(base, "alias"), files.Options{}); err != nil {
 		t.Errorf("a source that is a link: %v", err)
@@ -51,7 +56,7 @@ func TestLinkInSource(t *testing.T) {
 	for _, to := range []string{filepath.Join(base, "secret.csv"), "../secret.csv"} {
 		out := filepath.Join(dir, "c.csv")
 		link(to, out)
-		for _, err := range []error{second(files.Open(dir, files.Options{})), second(files.OpenWithin(base, dir, files.Options{}))} {
+		for _, err := range []error{second(files.Open(dir, files.Options{})), second(files.Place{Path: dir, Within: base}.Open(files.Options{}))} {
 			var p *dataspace.Problem
 			if !errors.As(err, &p) || p.Code != "files.link" || p.Place != out {
 				t.Errorf("%s: %v", to, err)
@@ -79,7 +84,7 @@ func second(_ *files.Source, err error) error { return err }
 
 // A person who may write into a directory must not read files outside of it
 // through links, also not by changing a file into a link between two checks.
-func TestOpenWithin(t *testing.T) {
+func TestPlaceWithin(t *testing.T) {
 	base := t.TempDir()
 	dir, secret := filepath.Join(base, "acme"), filepath.Join(base, "secret.csv")
 	if err := os.MkdirAll(filepath.Join(dir, "parts"), 0o700); err != nil {
@@ -103,7 +108,7 @@ func TestOpenWithin(t *testing.T) {
 	write(inner)
 	link("good.csv", filepath.Join(dir, "alias.csv"))
 	for _, path := range []string{good, filepath.Join(dir, "alias.csv"), filepath.Join(dir, "parts")} {
-		s, err := files.OpenWithin(dir, path, files.Options{})
+		s, err := files.Place{Path: path, Within: dir}.Open(files.Options{})
 		if err != nil {
 			t.Fatalf("%s: %v", path, err)
 		}
@@ -115,12 +120,15 @@ func TestOpenWithin(t *testing.T) {
 	link(secret, filepath.Join(dir, "out.csv"))
 	link(base, filepath.Join(dir, "up"))
 	for _, path := range []string{filepath.Join(dir, "out.csv"), filepath.Join(dir, "up", "secret.csv"), filepath.Join(dir, "..", "secret.csv"), secret} {
-		if _, err := files.OpenWithin(dir, path, files.Options{}); err == nil {
+		if _, err := (files.Place{Path: path, Within: dir}).Size(); err == nil {
+			t.Errorf("%s has a size", path)
+		}
+		if _, err := (files.Place{Path: path, Within: dir}).Open(files.Options{}); err == nil {
 			t.Errorf("%s leads out of the directory and is opened", path)
 		}
 	}
 
-	s, err := files.OpenWithin(dir, good, files.Options{})
+	s, err := files.Place{Path: good, Within: dir}.Open(files.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -135,7 +143,7 @@ func TestOpenWithin(t *testing.T) {
 		t.Fatal(err)
 	}
 	link(secret, inner)
-	if _, err := files.OpenWithin(dir, filepath.Join(dir, "parts"), files.Options{}); err == nil {
+	if _, err := (files.Place{Path: filepath.Join(dir, "parts"), Within: dir}).Open(files.Options{}); err == nil {
 		t.Error("a directory is opened with a file that leads out")
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"hutong/internal/agree"
+	"hutong/internal/census"
 	"hutong/internal/dataspace"
 	"hutong/internal/deliver"
 	"hutong/internal/dsp"
@@ -253,11 +254,12 @@ func (p *profiler) Current(ctx context.Context, f flow.Flow, of dataspace.Profil
 
 // Size implements flow.Profiler.
 func (p *profiler) Size(f flow.Flow) int64 {
-	src, err := p.from.open(f.Supply)
+	at, err := p.from.place(f.Supply)
 	if err != nil {
 		return 0 // Profile reports the error
 	}
-	return src.Size()
+	n, _ := at.Size()
+	return n
 }
 
 func censusName(id dataspace.FlowID) string { return string(id) + ".census" }
@@ -268,7 +270,7 @@ func (p *profiler) Census(ctx context.Context, id dataspace.FlowID) (flow.Census
 	if err != nil {
 		return nil, fmt.Errorf("open census of flow %s: %w", id, err)
 	}
-	return profile.ReadCensus(o, censusName(id))
+	return census.Read(o, censusName(id))
 }
 
 // Forget implements flow.Profiler.

@@ -31,53 +31,59 @@ type source interface {
 	deliver.Source
 }
 
-// openers open the sources of each kind.
-var openers = map[dataspace.SourceKind]func(sources, dataspace.Source, files.Options) (*files.Source, error){
+// places find the sources of each kind.
+var places = map[dataspace.SourceKind]func(sources, dataspace.Source) (files.Place, error){
 	dataspace.SourceFile:   sources.file,
 	dataspace.SourceUpload: sources.upload,
 }
 
 // open opens the source of a flow.
 func (s sources) open(f flow.Supply) (source, error) {
-	if err := f.Source.Check(); err != nil {
+	at, err := s.place(f)
+	if err != nil {
 		return nil, err
 	}
-	open := openers[f.Source.Kind]
-	if open == nil {
-		return nil, fmt.Errorf("open source: nothing reads kind %q: %w", f.Source.Kind, dataspace.ErrInvalid)
-	}
 	form := f.SourceForm
-	src, err := open(s, f.Source, files.Options{Format: form.Format, Charset: form.Charset, Delimiter: form.Delimiter, Header: form.Header, Skip: form.Skip})
+	src, err := at.Open(files.Options{Format: form.Format, Charset: form.Charset, Delimiter: form.Delimiter, Header: form.Header, Skip: form.Skip})
 	if err != nil {
 		return nil, err
 	}
 	return src, nil
 }
 
-// upload opens a file that was uploaded to the gateway.
-func (s sources) upload(of dataspace.Source, opt files.Options) (*files.Source, error) {
-	path, err := s.uploads.Path(of.Place)
-	if err != nil {
-		return nil, err
+// place finds the source of a flow.
+func (s sources) place(f flow.Supply) (files.Place, error) {
+	if err := f.Source.Check(); err != nil {
+		return files.Place{}, err
 	}
-	return files.Open(path, opt)
+	find := places[f.Source.Kind]
+	if find == nil {
+		return files.Place{}, fmt.Errorf("open source: nothing reads kind %q: %w", f.Source.Kind, dataspace.ErrInvalid)
+	}
+	return find(s, f.Source)
 }
 
-// file opens a file or directory of this machine. A path below the outbox of a
+// upload finds a file that was uploaded to the gateway.
+func (s sources) upload(of dataspace.Source) (files.Place, error) {
+	path, err := s.uploads.Path(of.Place)
+	return files.Place{Path: path}, err
+}
+
+// file finds a file or directory of this machine. A path below the outbox of a
 // participant must not lead outside of it: participants write into their
 // outboxes and could add a link after the path was checked.
-func (s sources) file(of dataspace.Source, opt files.Options) (*files.Source, error) {
+func (s sources) file(of dataspace.Source) (files.Place, error) {
 	dir, err := filepath.Abs(s.outbox)
 	if err != nil {
-		return nil, fmt.Errorf("find outbox: %w", err)
+		return files.Place{}, fmt.Errorf("find outbox: %w", err)
 	}
 	path := filepath.Clean(of.Place)
 	rel, err := filepath.Rel(dir, path)
 	owner, _, _ := strings.Cut(filepath.ToSlash(rel), "/")
 	if err != nil || owner == ".." || owner == "." {
-		return files.Open(path, opt) // an operator's choice
+		return files.Place{Path: path}, nil // an operator's choice
 	}
-	return files.OpenWithin(filepath.Join(dir, owner), path, opt)
+	return files.Place{Path: path, Within: filepath.Join(dir, owner)}, nil
 }
 
 // Reading reads datasets, and records what people say of them.

@@ -34,15 +34,15 @@ func TestOpenFiles(t *testing.T) {
 	}
 }
 
-// Each kind of source has an opener, and each opener has a kind.
+// Each kind of source has a finder, and each finder has a kind.
 func TestEveryKindOpens(t *testing.T) {
 	kinds := dataspace.SourceKinds()
 	for _, kind := range kinds {
-		if openers[kind] == nil {
-			t.Errorf("nothing opens a source of kind %s", kind)
+		if places[kind] == nil {
+			t.Errorf("nothing finds a source of kind %s", kind)
 		}
 	}
-	if len(kinds) < 2 || len(openers) != len(kinds) {
-		t.Errorf("%d kinds, %d openers", len(kinds), len(openers))
+	if len(kinds) < 2 || len(places) != len(kinds) {
+		t.Errorf("%d kinds, %d places", len(kinds), len(places))
 	}
 }

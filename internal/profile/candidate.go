@@ -143,7 +143,7 @@ func (o *candidate) add(c *collector, b *table.Batch) error {
 		if !named {
 			name = 0
 		}
-		if err := o.values.Add(h.sums[row].hi, name); err != nil {
+		if err := o.values.Add(h.sums[row].Hi, name); err != nil {
 			return err
 		}
 	}

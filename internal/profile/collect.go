@@ -5,11 +5,11 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/binary"
-	"fmt"
 	"hash"
 	"slices"
 	"strings"
 
+	"hutong/internal/census"
 	"hutong/internal/dataspace"
 	"hutong/internal/element"
 	"hutong/internal/look"
@@ -18,27 +18,17 @@ import (
 	"hutong/internal/reading"
 	"hutong/internal/role"
 	"hutong/internal/spelling"
-	"hutong/internal/spill"
 	"hutong/internal/table"
 )
 
-// The mask of a person has these bits. The first are one bit for each column
-// that may put a person into a class, set if the person has a value in it, then
-// one bit for each age limit, and one for a person whose age could not be read.
-// One bit says that the hash is of a row without an
-// identifier. The last two are the number of rows of the person (up to 3).
-const (
-	maskBits   = 61
-	maxAges    = 8
-	rowKeyMask = 1 << maskBits
-	rowsShift  = maskBits + 1
-	rowsMask   = 3 << rowsShift
-	oneRow     = 1 << rowsShift
-)
+// maxAges is how many age limits there can be. The first bits of a person's mask
+// are of columns that may put a person into a class: set if the person has a
+// value there. Each age limit has a bit, and so has an age that was not read.
+const maxAges = 8
 
 // collector finds the people of each row under one plan. It passes those that
-// are known at once to a sorter, and the others as claims to another one; see
-// claim.go. Only one goroutine at a time uses it.
+// are known at once to the census, and what rows say of the others as claims.
+// Only one goroutine at a time uses it.
 type collector struct {
 	plan    *plan
 	bits    map[int]int // column → bit; columns beyond the last share it
@@ -47,8 +37,7 @@ type collector struct {
 	mac     hash.Hash
 	sum     [sha256.Size]byte
 	seed    uint64 // of short hashes
-	people  *spill.Sorter[record, *record]
-	claims  *claims
+	people  *census.Builder
 	claimed []bool     // by key: who has its values is settled at the end
 	masks   [][]uint64 // by party
 	aged    []aged     // by party
@@ -58,7 +47,7 @@ type collector struct {
 	speller spelling.Speller
 	text    []byte
 	fold    []byte
-	ages    []int // the age limits; the first has bit maskBits-1
+	ages    []int // the age limits; the first has bit census.MaskBits-1
 	today   element.Date
 }
 
@@ -80,13 +69,6 @@ const (
 // how many children there are: more than one in twenty.
 func (a *aged) unknown() bool { return a.unread*20 > a.read+a.unread }
 
-// person is a keyed hash.
-type person struct{ hi, lo uint64 }
-
-func personOf(sum []byte) person {
-	return person{binary.BigEndian.Uint64(sum), binary.BigEndian.Uint64(sum[8:])}
-}
-
 // collect opens a collector for a plan.
 func (r *run) collect(p *plan) {
 	c := &collector{plan: p, source: r.describe.Name, mac: hmac.New(sha256.New, r.opt.Key), bits: map[int]int{}, missed: make([]int64, len(p.parties)), used: make([]int64, len(p.keys))}
@@ -98,7 +80,7 @@ func (r *run) collect(p *plan) {
 		c.masks, c.aged = append(c.masks, nil), append(c.aged, aged{})
 		for _, i := range p.parties[n].mask {
 			if _, ok := c.bits[i]; !ok {
-				c.bits[i] = min(len(c.bits), maskBits-2-len(c.ages))
+				c.bits[i] = min(len(c.bits), census.MaskBits-2-len(c.ages))
 			}
 		}
 	}
@@ -114,27 +96,17 @@ func (r *run) collect(p *plan) {
 		reader.ages = c.agesOf
 		c.texts.readers = append(c.texts.readers, reader)
 	}
-	c.seed = c.hash([]byte("names\x00")).hi
+	c.seed = c.hash([]byte("names\x00")).Hi
 	c.claimed = p.claimed()
-	memory := r.opt.Memory
-	if slices.Contains(c.claimed, true) {
-		memory /= 2
-		c.claims = newClaims(r.opt.Dir, memory)
-	}
-	c.people = spill.New[record](r.opt.Dir, memory, compareRecords)
+	c.people = census.NewBuilder(r.opt.Dir, r.opt.Memory, slices.Contains(c.claimed, true))
 	r.collector = c
 	for _, n := range r.namedByColumns() {
-		_ = c.people.Add(record{n.who.hi, n.who.lo, oneRow}) // it fits into memory
+		_ = c.people.Add(n.who, census.OneRow) // it fits into memory
 	}
 }
 
 // close removes the spill files.
-func (c *collector) close() {
-	c.people.Close()
-	if c.claims != nil {
-		c.claims.Close()
-	}
-}
+func (c *collector) close() { c.people.Close() }
 
 // add records the rows of a batch; row is the number of its first.
 func (c *collector) add(b *table.Batch, row int64) error {
@@ -157,10 +129,10 @@ func (c *collector) row(b *table.Batch, i int, number int64) error {
 		return err
 	}
 	anybody := slices.ContainsFunc(in.list, func(n named) bool { return n.number })
-	var main person
+	var main census.Person
 	for n := range c.plan.parties {
 		one := &c.plan.parties[n]
-		mask := c.masks[n][i] | oneRow
+		mask := c.masks[n][i] | census.OneRow
 		at := c.first(one, i)
 		if at != 0 {
 			c.missed[n]++
@@ -182,7 +154,7 @@ func (c *collector) row(b *table.Batch, i int, number int64) error {
 			c.texts.unkeyed++
 			if len(in.list) > 0 { // the row is about whom it names
 				if in.list[0].number {
-					mask &^= rowsMask // it is counted as a row already
+					mask &^= census.RowsMask // it is counted as a row already
 				}
 				main, anybody = in.list[0].who, true
 				if err := c.addNamed(in.list[0], mask); err != nil {
@@ -194,15 +166,15 @@ func (c *collector) row(b *table.Batch, i int, number int64) error {
 				continue
 			}
 			main = c.hash(c.rowKey(b, i, number))
-			mask |= rowKeyMask
+			mask |= census.RowKeyMask
 			anybody = true
-			if err := c.people.Add(record{main.hi, main.lo, mask}); err != nil {
+			if err := c.people.Add(main, mask); err != nil {
 				return err
 			}
 		case named:
 			anybody = true
 			who := c.hash(c.byName(one, main, name, b, i, number))
-			if err := c.people.Add(record{who.hi, who.lo, mask}); err != nil {
+			if err := c.people.Add(who, mask); err != nil {
 				return err
 			}
 		}
@@ -213,12 +185,12 @@ func (c *collector) row(b *table.Batch, i int, number int64) error {
 	if c.texts.unkeyed++; !in.told && !c.tells(b, i) {
 		return nil
 	}
-	mask := uint64(oneRow | rowKeyMask)
+	mask := uint64(census.OneRow | census.RowKeyMask)
 	for n := range c.masks {
 		mask |= c.masks[n][i]
 	}
 	who := c.hash(c.rowKey(b, i, number))
-	return c.people.Add(record{who.hi, who.lo, mask})
+	return c.people.Add(who, mask)
 }
 
 // tells reports whether the row has a value that says something of a person.
@@ -246,16 +218,16 @@ func (c *collector) first(p *party, i int) int {
 
 // keyed records the person whom the key at a place of the party's keys tells
 // apart, and that the row's other keys of the party are the same person's.
-func (c *collector) keyed(b *table.Batch, i int, number int64, n, at int) (person, error) {
+func (c *collector) keyed(b *table.Batch, i int, number int64, n, at int) (census.Person, error) {
 	one := &c.plan.parties[n]
 	k := one.keys[at]
-	who, mask := c.hashers[k].sums[i], c.masks[n][i]|oneRow
+	who, mask := c.hashers[k].sums[i], c.masks[n][i]|census.OneRow
 	c.used[k]++
 	if !c.claimed[k] {
-		if err := c.people.Add(record{who.hi, who.lo, mask}); err != nil {
+		if err := c.people.Add(who, mask); err != nil {
 			return who, err
 		}
-	} else if err := c.claims.Add(c.claim(b, i, number, n, k)); err != nil {
+	} else if err := c.people.Claim(c.claim(b, i, number, n, k)); err != nil {
 		return who, err
 	}
 	for _, other := range one.keys[at+1:] {
@@ -263,14 +235,14 @@ func (c *collector) keyed(b *table.Batch, i int, number int64, n, at int) (perso
 			continue
 		}
 		same := c.hashers[other].sums[i]
-		if err := c.claims.Add(claim{who: same, kind: linkClaim, other: who}); err != nil {
+		if err := c.people.Claim(census.Claim{Who: same, Kind: census.Link, Other: who}); err != nil {
 			return who, err
 		}
 		if c.plan.keys[other].rank < rankContact {
 			continue
 		}
 		if name, ok := c.nameOf(one, b, i); ok {
-			if err := c.claims.Add(claim{who: same, kind: nameClaim, other: person{lo: name}}); err != nil {
+			if err := c.people.Claim(census.Claim{Who: same, Kind: census.Name, Other: census.Person{Lo: name}}); err != nil {
 				return who, err
 			}
 		}
@@ -280,24 +252,24 @@ func (c *collector) keyed(b *table.Batch, i int, number int64, n, at int) (perso
 
 // claim is what a row says of the person who has a key that may be shared: an
 // identity number, else a name, else only that there is such a row.
-func (c *collector) claim(b *table.Batch, i int, number int64, n, k int) claim {
+func (c *collector) claim(b *table.Batch, i int, number int64, n, k int) census.Claim {
 	one := &c.plan.parties[n]
-	out := claim{who: c.hashers[k].sums[i], mask: c.masks[n][i] | oneRow}
+	out := census.Claim{Who: c.hashers[k].sums[i], Mask: c.masks[n][i] | census.OneRow}
 	if c.plan.keys[k].rank == rankNumber {
-		out.kind, out.other = proofClaim, out.who
+		out.Kind, out.Other = census.Proof, out.Who
 		return out
 	}
 	if one.proof >= 0 && one.proof != k && c.hashers[one.proof].ok[i] {
-		out.kind, out.other = proofClaim, c.hashers[one.proof].sums[i]
+		out.Kind, out.Other = census.Proof, c.hashers[one.proof].sums[i]
 		return out
 	}
 	if c.plan.keys[k].byName() {
 		if name, ok := c.nameOf(one, b, i); ok {
-			out.kind, out.other.lo = nameClaim, name
+			out.Kind, out.Other.Lo = census.Name, name
 			return out
 		}
 	}
-	out.kind, out.other.lo = rowClaim, c.short(c.rowKey(b, i, number))
+	out.Kind, out.Other.Lo = census.Row, c.short(c.rowKey(b, i, number))
 	return out
 }
 
@@ -331,22 +303,22 @@ func (c *collector) nameOf(p *party, b *table.Batch, i int) (_ uint64, ok bool) 
 // byName is the key of a person of whom only the name is known. Somebody close
 // to the main person is told apart by both; somebody who handles many rows by
 // the name alone.
-func (c *collector) byName(p *party, main person, name uint64, b *table.Batch, i int, number int64) []byte {
-	if !p.staff && main == (person{}) {
+func (c *collector) byName(p *party, main census.Person, name uint64, b *table.Batch, i int, number int64) []byte {
+	if !p.staff && main == (census.Person{}) {
 		main = c.hash(c.rowKey(b, i, number))
 	}
 	c.text = append(append(c.text[:0], "role\x00"...), p.id()...)
 	c.text = append(c.text, 0)
 	if !p.staff {
-		c.text = binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint64(c.text, main.hi), main.lo)
+		c.text = binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint64(c.text, main.Hi), main.Lo)
 	}
 	return binary.BigEndian.AppendUint64(c.text, name)
 }
 
-func (c *collector) hash(text []byte) person {
+func (c *collector) hash(text []byte) census.Person {
 	c.mac.Reset()
 	c.mac.Write(text)
-	return personOf(c.mac.Sum(c.sum[:0]))
+	return census.PersonOf(c.mac.Sum(c.sum[:0]))
 }
 
 // short is a keyed hash of 64 bits that is the same in each run with the same
@@ -438,7 +410,7 @@ func (c *collector) agesOf(id dataspace.ElementID, value []byte) (bits uint64) {
 
 // ageBit is the bit of the n-th age; the one after the last is of an age that
 // was not read.
-func ageBit(n int) uint64 { return 1 << (maskBits - 1 - n) }
+func ageBit(n int) uint64 { return 1 << (census.MaskBits - 1 - n) }
 
 // age is the age that the cell gives.
 func (c *collector) age(from birth, cell []byte) (int, bool) {
@@ -483,7 +455,7 @@ type hasher struct {
 	text    []byte
 	parts   []byte
 	reader  *mentionReader // of a key in texts
-	sums    []person
+	sums    []census.Person
 	ok      []bool
 }
 
@@ -499,7 +471,7 @@ func (h *hasher) add(b *table.Batch) {
 		if h.ok[i] {
 			h.mac.Reset()
 			h.mac.Write(h.text)
-			h.sums[i] = personOf(h.mac.Sum(h.sum[:0]))
+			h.sums[i] = census.PersonOf(h.mac.Sum(h.sum[:0]))
 		}
 	}
 }
@@ -555,11 +527,10 @@ func (c *collector) rowKey(b *table.Batch, row int, number int64) []byte {
 	return c.text
 }
 
-// describe gives the meaning of the mask bits under the findings, and returns
-// the bits with a meaning.
-func (c *collector) describe(f *findings, list []class) (marks []mark, keep uint64, classes []classMarks) {
+// describe gives the meaning of the mask bits under the findings.
+func (c *collector) describe(f *findings, list []class) (marks []census.Mark, classes []census.ClassMarks) {
 	for _, cl := range list {
-		classes = append(classes, classMarks{ID: cl.ID, RestOf: cl.Of.RestOf})
+		classes = append(classes, census.ClassMarks{ID: cl.ID, RestOf: cl.Of.RestOf})
 	}
 	columns := make([]int, 0, len(c.bits))
 	for i := range c.bits {
@@ -573,8 +544,7 @@ func (c *collector) describe(f *findings, list []class) (marks []mark, keep uint
 				continue
 			}
 			if at < 0 {
-				at, marks = len(marks), append(marks, mark{Bit: c.bits[i], Column: f.columns[i].Name})
-				keep |= 1 << c.bits[i]
+				at, marks = len(marks), append(marks, census.Mark{Bit: c.bits[i], Column: f.columns[i].Name})
 			}
 			classes[n].Marks = append(classes[n].Marks, at)
 		}
@@ -585,17 +555,17 @@ func (c *collector) describe(f *findings, list []class) (marks []mark, keep uint
 				classes[k].Marks = append(classes[k].Marks, len(marks))
 			}
 		}
-		marks, keep = append(marks, mark{Bit: maskBits - 1 - n, Below: below}), keep|ageBit(n)
+		marks = append(marks, census.Mark{Bit: census.MaskBits - 1 - n, Below: below})
 		if c.agesUnknown() { // then whoever may be below the age counts as below it
 			for k, cl := range list {
 				if cl.Of.Below == below {
 					classes[k].Marks = append(classes[k].Marks, len(marks))
 				}
 			}
-			marks, keep = append(marks, mark{Bit: maskBits - 1 - len(c.ages), Below: below}), keep|ageBit(len(c.ages))
+			marks = append(marks, census.Mark{Bit: census.MaskBits - 1 - len(c.ages), Below: below})
 		}
 	}
-	return marks, keep, classes
+	return marks, classes
 }
 
 // agesUnknown reports whether it is not known how old some of the people are.
@@ -622,7 +592,7 @@ func (c *collector) unread(s table.Schema) []string {
 
 // censusKeys say how the hashes of people, and of rows without an identifier,
 // are made.
-func (c *collector) censusKeys(s table.Schema) []censusKey {
+func (c *collector) censusKeys(s table.Schema) []census.Key {
 	scope := ""
 	var columns []string
 	for k := range c.plan.keys {
@@ -642,9 +612,9 @@ func (c *collector) censusKeys(s table.Schema) []censusKey {
 	if scope == "" {
 		scope = "global"
 	}
-	return []censusKey{
-		{Scope: scope, Algorithm: algorithm, Columns: columns},
-		{Scope: "row", Algorithm: algorithm},
+	return []census.Key{
+		{Scope: scope, Algorithm: census.Algorithm, Columns: columns},
+		{Scope: "row", Algorithm: census.Algorithm},
 	}
 }
 
@@ -691,16 +661,9 @@ func (c *collector) roles(s table.Schema) []dataspace.RoleSubjects {
 
 // settle decides all claims.
 func (c *collector) settle() error {
-	if c.claims == nil {
-		return nil
-	}
-	err := c.claims.settle(func(who person, name uint64) person {
+	return c.people.Settle(func(who census.Person, name uint64) census.Person {
 		c.text = append(c.text[:0], "shared\x00"...)
-		c.text = binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint64(c.text, who.hi), who.lo)
+		c.text = binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint64(c.text, who.Hi), who.Lo)
 		return c.hash(binary.BigEndian.AppendUint64(c.text, name))
-	}, c.people.Add)
-	if err != nil {
-		return fmt.Errorf("tell people apart: %w", err)
-	}
-	return nil
+	})
 }

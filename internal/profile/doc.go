@@ -5,13 +5,12 @@
 // A run goes from readers over batches to census and score:
 //
 //	Source ─► batches ─► column  looks at values, tries checks    (column.go)
-//	                 └─► collector  keyed hashes of people, spilled (collect.go, record.go)
+//	                 └─► collector  keyed hashes of people        (collect.go)
 //	     at the end      prove   hits → more than chance?           (contain.go)
 //	                     score   counts → element, confidence, band (package odds)
 //	                     judge   columns → table, flags (judge.go)
 //	                     plan    columns → roles, and the keys of each (party.go, key.go)
-//	                     claims  keys that several people share      (claim.go)
-//	                     Census  the people, sorted, on disk        (census.go)
+//	                     census  keys that several people share, the people on disk (package census)
 //
 // It reads every row once. It reads them a second time only if the first rows
 // pointed to other columns as those that identify people, or if all of them had

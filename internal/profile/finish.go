@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"hutong/internal/census"
 	"hutong/internal/dataspace"
 	"hutong/internal/element"
 )
@@ -13,20 +14,20 @@ import (
 // columns are used as.
 func (r *run) finish(ctx context.Context, f, used *findings) (*Result, error) {
 	c := r.collector
-	census, often, err := r.write(ctx, used, c)
+	counted, often, err := r.write(ctx, used, c)
 	if err != nil {
 		return nil, err
 	}
 	p := dataspace.Profile{
 		Source: r.describe, Rows: r.rows, Bytes: r.bytes, Columns: f.columns, Choices: r.opt.Keys,
 	}
-	people := census.People()
+	people := counted.People()
 	p.Subjects = dataspace.Subjects{Distinct: &people, Classes: map[string]*int64{}}
 	if c != nil {
 		p.Subjects.Key = c.keyNames(r.schema)
 		p.Subjects.Roles = c.roles(r.schema)
 	}
-	if err := r.countClasses(f, census, &p.Subjects); err != nil {
+	if err := r.countClasses(f, counted, &p.Subjects); err != nil {
 		return nil, err
 	}
 	if often && f.moves() {
@@ -34,16 +35,16 @@ func (r *run) finish(ctx context.Context, f, used *findings) (*Result, error) {
 	}
 	p.Derived = f.derived
 	slices.Sort(p.Derived)
-	return &Result{Profile: p, Census: census}, nil
+	return &Result{Profile: p, Census: counted}, nil
 }
 
 // countClasses says how many people of the whole dataset are in each class.
-func (r *run) countClasses(f *findings, census *Census, s *dataspace.Subjects) error {
+func (r *run) countClasses(f *findings, counted *census.Census, s *dataspace.Subjects) error {
 	list := make([]dataspace.CountClass, len(r.classes))
 	for i, c := range r.classes {
 		list[i] = c.CountClass
 	}
-	totals, err := census.Count(func(string) bool { return true }, list)
+	totals, err := counted.Count(func(string) bool { return true }, list)
 	if err != nil {
 		return fmt.Errorf("count people: %w", err)
 	}
@@ -70,44 +71,26 @@ func (r *run) countClasses(f *findings, census *Census, s *dataspace.Subjects) e
 
 // write makes the census. often reports whether half of the people have three
 // rows or more.
-func (r *run) write(ctx context.Context, f *findings, c *collector) (_ *Census, often bool, err error) {
-	w, err := newCensusWriter(r.opt.Dir)
+func (r *run) write(ctx context.Context, f *findings, c *collector) (_ *census.Census, often bool, err error) {
+	of := census.Contents{Columns: r.names()}
+	if c == nil {
+		for _, cl := range r.classes {
+			of.Classes = append(of.Classes, census.ClassMarks{ID: cl.ID, RestOf: cl.Of.RestOf})
+		}
+		out, err := census.Write(ctx, r.opt.Dir, nil, of)
+		return out.Census, false, err
+	}
+	of.Marks, of.Classes = c.describe(f, r.classes)
+	of.Keys = c.censusKeys(r.schema)
+	if err = c.settle(); err != nil {
+		return nil, false, err
+	}
+	out, err := census.Write(ctx, r.opt.Dir, c.people, of)
 	if err != nil {
 		return nil, false, err
 	}
-	defer func() {
-		if err != nil {
-			w.abort()
-		}
-	}()
-	t, many := trailer{All: r.names(), Slots: 1}, int64(0)
-	if c == nil {
-		for _, cl := range r.classes {
-			t.Classes = append(t.Classes, classMarks{ID: cl.ID, RestOf: cl.Of.RestOf})
-		}
-	} else {
-		var keep uint64
-		t.Marks, keep, t.Classes = c.describe(f, r.classes)
-		t.Keys = c.censusKeys(r.schema)
-		if err = c.settle(); err != nil {
-			return nil, false, err
-		}
-		err = c.people.Each(func(rec *record) error {
-			if rec.mask>>rowsShift&3 >= 3 {
-				many++
-			}
-			if w.people%65536 == 0 && ctx.Err() != nil {
-				return ctx.Err()
-			}
-			out := record{hi: rec.hi, lo: rec.lo, mask: rec.mask & (keep | rowKeyMask)}
-			return w.add(&out)
-		})
-		if err != nil {
-			return nil, false, fmt.Errorf("write census: %w", err)
-		}
-	}
-	census, err := w.finish(t)
-	return census, c != nil && len(c.plan.parties[0].keys) > 0 && w.people > 0 && many*2 >= w.people, err
+	n := out.People()
+	return out.Census, len(c.plan.parties[0].keys) > 0 && n > 0 && out.Often*2 >= n, nil
 }
 
 func (r *run) names() []string {

@@ -7,6 +7,7 @@ import (
 	"hash"
 	"slices"
 
+	"hutong/internal/census"
 	"hutong/internal/dataspace"
 	"hutong/internal/element"
 	"hutong/internal/look"
@@ -87,7 +88,7 @@ func (r *run) mentionKey(f *findings, i int) (key, bool) {
 
 // named is a person whom a text of a row names.
 type named struct {
-	who     person
+	who     census.Person
 	element dataspace.ElementID
 	number  bool   // by a number of identity
 	ages    uint64 // the bits of the age limits that the person is below
@@ -124,7 +125,7 @@ func (r *run) namedByColumns() []named {
 func (c *collector) mention(b *table.Batch, i int) (mentioned, error) {
 	out := mentioned{list: c.texts.found[:0]}
 	for _, r := range c.texts.readers {
-		mask := uint64(oneRow)
+		mask := uint64(census.OneRow)
 		if bit, ok := c.bits[r.column]; ok {
 			mask |= 1 << bit
 		}
@@ -157,10 +158,10 @@ func (c *collector) mention(b *table.Batch, i int) (mentioned, error) {
 func (c *collector) addNamed(n named, mask uint64) error {
 	for k := range c.plan.keys {
 		if c.claimed[k] && c.plan.keys[k].domain == string(n.element) {
-			return c.claims.Add(claim{who: n.who, kind: proofClaim, other: n.who, mask: mask})
+			return c.people.Claim(census.Claim{Who: n.who, Kind: census.Proof, Other: n.who, Mask: mask})
 		}
 	}
-	return c.people.Add(record{n.who.hi, n.who.lo, mask})
+	return c.people.Add(n.who, mask)
 }
 
 // mentionReader finds the people whom the texts of a column name.
@@ -205,7 +206,7 @@ func (r *mentionReader) hit(h look.Hit, value []byte) {
 	}
 	r.mac.Reset()
 	r.mac.Write(r.text)
-	who := personOf(r.mac.Sum(r.sum[:0]))
+	who := census.PersonOf(r.mac.Sum(r.sum[:0]))
 	if !slices.ContainsFunc(r.found, func(n named) bool { return n.who == who }) {
 		n := named{who: who, element: h.Element, number: slices.Contains(r.numbers, h.Element)}
 		if r.ages != nil {
@@ -216,11 +217,11 @@ func (r *mentionReader) hit(h look.Hit, value []byte) {
 }
 
 // first is the keyed hash of the first person of a cell.
-func (r *mentionReader) first(col *table.Column, row int) (person, bool) {
+func (r *mentionReader) first(col *table.Column, row int) (census.Person, bool) {
 	if found := r.read(col, row); len(found) > 0 {
 		return found[0].who, true
 	}
-	return person{}, false
+	return census.Person{}, false
 }
 
 // read returns the people of one cell. The result is valid until the next call.

@@ -43,6 +43,32 @@ type plan struct {
 	mentions []mention
 }
 
+// claimed says of which keys the people are settled at the end: keys that
+// stand in for a better one somewhere, and keys that a name or an identity
+// number can show to be shared.
+func (p *plan) claimed() []bool {
+	domains := map[string]bool{}
+	for n := range p.parties {
+		one := &p.parties[n]
+		for at, k := range one.keys {
+			key := &p.keys[k]
+			byName := key.byName() && len(one.names) > 0
+			byProof := one.proof >= 0 && one.proof != k
+			if at > 0 || byName || byProof {
+				domains[key.domain] = true
+			}
+		}
+	}
+	out := make([]bool, len(p.keys))
+	for k := range p.keys {
+		out[k] = domains[p.keys[k].domain]
+	}
+	return out
+}
+
+// byName reports whether two names with one key are two people.
+func (k *key) byName() bool { return k.rank >= rankContact && k.rank != rankNames && !k.chosen }
+
 // id names a party within its table.
 func (p *party) id() string { return idOf(p.roles, p.number, p.extra) }
 

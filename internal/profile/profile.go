@@ -10,6 +10,7 @@ import (
 	"io"
 	"time"
 
+	"hutong/internal/census"
 	"hutong/internal/dataspace"
 	"hutong/internal/element"
 	"hutong/internal/odds"
@@ -64,7 +65,7 @@ type Options struct {
 // Result of a run. The caller closes or removes the census.
 type Result struct {
 	Profile dataspace.Profile
-	Census  *Census
+	Census  *census.Census
 }
 
 const defaultMemory = 48 << 20

@@ -17,6 +17,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"hutong/internal/census"
 	"hutong/internal/dataspace"
 	"hutong/internal/element"
 	"hutong/internal/people"
@@ -226,7 +227,7 @@ func TestSmallestBatches(t *testing.T) {
 }
 
 // people reads a census; columns limits what leaves, nil is everything.
-func peopleOf(t testing.TB, c *profile.Census, columns []string) []string {
+func peopleOf(t testing.TB, c *census.Census, columns []string) []string {
 	t.Helper()
 	var out []string
 	last := ""
@@ -288,7 +289,7 @@ func TestCensusCounts(t *testing.T) {
 		if _, ok := res.Profile.Column("email"); !ok || res.Profile.Subjects.Key == nil {
 			return // too few addresses to tell: every row counts, tested below
 		}
-		c, err := profile.OpenCensus(res.Census.Path())
+		c, err := census.Open(res.Census.Path())
 		if err != nil {
 			rt.Fatal(err)
 		}
@@ -435,7 +436,7 @@ func TestFailures(t *testing.T) {
 	if left, _ := filepath.Glob(filepath.Join(dir, "*")); len(left) > 0 {
 		t.Errorf("left behind: %v", left)
 	}
-	if _, err := profile.OpenCensus(filepath.Join(dir, "none")); !errors.Is(err, dataspace.ErrNotFound) {
+	if _, err := census.Open(filepath.Join(dir, "none")); !errors.Is(err, dataspace.ErrNotFound) {
 		t.Errorf("err = %v", err)
 	}
 }
@@ -462,7 +463,7 @@ func TestDamagedCensus(t *testing.T) {
 		if err := os.WriteFile(path, bad, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		c, err := profile.OpenCensus(path)
+		c, err := census.Open(path)
 		if err == nil {
 			_, err = c.Count(func(string) bool { return true }, yearly)
 			_ = c.Close()

@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"hutong/client"
+	"hutong/internal/census"
 	"hutong/internal/clear"
 	"hutong/internal/cli/frame"
 	"hutong/internal/cli/input"
@@ -408,9 +409,9 @@ func (l leaving) any() bool {
 
 // count counts the people of the dataset who would leave (p), and adds those
 // who left before (out).
-func (s *assessment) count(counting clear.Counting, c flow.Case, plan dataspace.Plan, census *profile.Census) (out dataspace.Values, p leaving, err error) {
+func (s *assessment) count(counting clear.Counting, c flow.Case, plan dataspace.Plan, counted *census.Census) (out dataspace.Values, p leaving, err error) {
 	p.classes = counting.Classes
-	if p.people, err = census.Count(clear.Leaving(plan), counting.Classes); err != nil {
+	if p.people, err = counted.Count(clear.Leaving(plan), counting.Classes); err != nil {
 		return out, p, fmt.Errorf("count people: %w", err)
 	}
 	all := people.Totals{}

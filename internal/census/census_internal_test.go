@@ -1,8 +1,7 @@
-package profile
+package census
 
 import (
 	"errors"
-	"flag"
 	"os"
 	"path/filepath"
 	"testing"
@@ -14,17 +13,6 @@ import (
 	"hutong/internal/spill"
 )
 
-// TestMain draws fewer cases than rapid would: each of them syncs a file.
-func TestMain(m *testing.M) {
-	flag.Parse()
-	given := false
-	flag.Visit(func(f *flag.Flag) { given = given || f.Name == "rapid.checks" })
-	if !given {
-		_ = flag.Set("rapid.checks", "40")
-	}
-	os.Exit(m.Run())
-}
-
 // fuzzed are the classes of the census that the fuzzer begins with.
 var fuzzed = []dataspace.CountClass{
 	{ID: "rest", Of: dataspace.CountOf{RestOf: []string{"some"}}},
@@ -34,7 +22,7 @@ var fuzzed = []dataspace.CountClass{
 
 // A census of version 1 gives the same counts as before.
 func TestCensusVersion1(t *testing.T) {
-	c, err := OpenCensus("testdata/version1.census")
+	c, err := Open("testdata/version1.census")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,20 +39,20 @@ func TestCensusVersion1(t *testing.T) {
 	}
 }
 
-func FuzzOpenCensus(f *testing.F) {
+func FuzzOpen(f *testing.F) {
 	dir := f.TempDir()
-	w, err := newCensusWriter(dir)
+	w, err := newWriter(dir)
 	if err != nil {
 		f.Fatal(err)
 	}
 	for i := range uint64(3) {
-		if err := w.add(&record{hi: i, lo: i, mask: i}); err != nil {
+		if err := w.add(record{Person{i, i}, i}); err != nil {
 			f.Fatal(err)
 		}
 	}
-	c, err := w.finish(trailer{All: []string{"a", "b"}, Slots: 1, Keys: []censusKey{{Scope: "global", Algorithm: algorithm}},
-		Marks:   []mark{{Bit: 0, Column: "a"}, {Bit: 1, Column: "b"}, {Bit: maskBits - 1, Below: 14}},
-		Classes: []classMarks{{ID: "rest", RestOf: []string{"some"}}, {ID: "some", Marks: []int{0, 1, 2}}, {ID: "young", Marks: []int{2}}}})
+	c, err := w.finish(trailer{All: []string{"a", "b"}, Slots: 1, Meaning: Meaning{Keys: []Key{{Scope: "global", Algorithm: Algorithm}},
+		Marks:   []Mark{{Bit: 0, Column: "a"}, {Bit: 1, Column: "b"}, {Bit: MaskBits - 1, Below: 14}},
+		Classes: []ClassMarks{{ID: "rest", RestOf: []string{"some"}}, {ID: "some", Marks: []int{0, 1, 2}}, {ID: "young", Marks: []int{2}}}}})
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -86,7 +74,7 @@ func FuzzOpenCensus(f *testing.F) {
 		if err := os.WriteFile(path, data, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		c, err := OpenCensus(path)
+		c, err := Open(path)
 		if err != nil {
 			return
 		}
@@ -103,7 +91,7 @@ func TestManyRuns(t *testing.T) {
 	s := spill.New[record](t.TempDir(), 16*recordSize, compareRecords)
 	defer s.Close()
 	for i := range uint64(5000) {
-		if err := s.Add(record{hi: i * 2654435761 % 1000, lo: 1, mask: 1<<(i%3) | oneRow}); err != nil {
+		if err := s.Add(record{Person{i * 2654435761 % 1000, 1}, 1<<(i%3) | OneRow}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -112,11 +100,11 @@ func TestManyRuns(t *testing.T) {
 	}
 	n, last := 0, int64(-1)
 	err := s.Each(func(r *record) error {
-		if int64(r.hi) <= last {
-			t.Fatalf("%d after %d", r.hi, last)
+		if int64(r.who.Hi) <= last {
+			t.Fatalf("%d after %d", r.who.Hi, last)
 		}
-		last = int64(r.hi)
-		if r.mask>>rowsShift&3 != 3 {
+		last = int64(r.who.Hi)
+		if r.mask>>RowsShift&3 != 3 {
 			t.Fatalf("mask %x", r.mask)
 		}
 		n++

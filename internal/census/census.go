@@ -1,4 +1,4 @@
-package profile
+package census
 
 import (
 	"bufio"
@@ -32,44 +32,19 @@ const (
 	maskSize   = 8
 )
 
-// algorithm names how people are hashed: the first 16 bytes of HMAC-SHA-256
+// Algorithm names how people are hashed: the first 16 bytes of HMAC-SHA-256
 // over the kind of identifier and its value in the form of normalise.
-const algorithm = "hmac-sha256-128/1"
+const Algorithm = "hmac-sha256-128/1"
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 // trailer describes the records.
 type trailer struct {
-	People  int64        `json:"people"`
-	Records uint32       `json:"records_crc32c"`
-	All     []string     `json:"columns"`
-	Slots   int          `json:"slots"` // keys of a record
-	Keys    []censusKey  `json:"keys,omitempty"`
-	Marks   []mark       `json:"marks,omitempty"`
-	Classes []classMarks `json:"classes,omitempty"`
-}
-
-// censusKey is one way to make hashes.
-type censusKey struct {
-	// Scope is where the identifier is unique: global, system (the name of its
-	// column is part of the hash), several (both), row (there is no identifier).
-	Scope     string   `json:"scope"`
-	Algorithm string   `json:"algorithm"`
-	Columns   []string `json:"columns,omitempty"`
-}
-
-// mark is the meaning of a bit of a mask: a value in a column, or an age.
-type mark struct {
-	Bit    int    `json:"bit"`
-	Column string `json:"column,omitempty"`
-	Below  int    `json:"below,omitempty"`
-}
-
-// classMarks is which marks put a person into a class.
-type classMarks struct {
-	ID     string   `json:"id"`
-	Marks  []int    `json:"marks,omitempty"`
-	RestOf []string `json:"rest_of,omitempty"`
+	People  int64    `json:"people"`
+	Records uint32   `json:"records_crc32c"`
+	All     []string `json:"columns"`
+	Slots   int      `json:"slots"` // keys of a record
+	Meaning
 }
 
 // Census holds the distinct people of a dataset as keyed hashes, each with the
@@ -82,8 +57,8 @@ type Census struct {
 	trailer
 }
 
-// OpenCensus opens a census that is a file of this machine; see ReadCensus.
-func OpenCensus(path string) (*Census, error) {
+// Open opens a census that is a file of this machine; see Read.
+func Open(path string) (*Census, error) {
 	f, err := os.Open(path)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, fmt.Errorf("open census %s: %w", filepath.Base(path), errors.Join(dataspace.ErrNotFound, err))
@@ -95,7 +70,7 @@ func OpenCensus(path string) (*Census, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open census: %w", err)
 	}
-	c, err := ReadCensus(o, filepath.Base(path))
+	c, err := Read(o, filepath.Base(path))
 	if err != nil {
 		return nil, err
 	}
@@ -103,10 +78,10 @@ func OpenCensus(path string) (*Census, error) {
 	return c, nil
 }
 
-// ReadCensus opens a census and owns the object: Close closes it, and so does an
+// Read opens a census and owns the object: Close closes it, and so does an
 // error of this call. Errors contain name. An invalid or incomplete census is
 // dataspace.ErrInvalid; damage to records is found when they are read.
-func ReadCensus(o objects.Object, name string) (*Census, error) {
+func Read(o objects.Object, name string) (*Census, error) {
 	c := &Census{file: o}
 	if err := c.load(o.Size()); err != nil {
 		return nil, errors.Join(fmt.Errorf("open census %s: %w", name, err), o.Close())
@@ -163,7 +138,7 @@ func (c *Census) decode(raw []byte) error {
 		c.trailer = trailer{People: old.People, Records: old.Records, All: old.All}
 		for bit, names := range old.Bits {
 			for _, name := range names {
-				c.Marks = append(c.Marks, mark{Bit: bit, Column: name})
+				c.Marks = append(c.Marks, Mark{Bit: bit, Column: name})
 			}
 		}
 		return c.validate()
@@ -182,7 +157,7 @@ func (c *Census) decode(raw []byte) error {
 // validate checks that everything the trailer names exists.
 func (t *trailer) validate() error {
 	for _, m := range t.Marks {
-		if m.Bit < 0 || m.Bit >= maskBits {
+		if m.Bit < 0 || m.Bit >= MaskBits {
 			return fmt.Errorf("a mark has bit %d", m.Bit)
 		}
 	}
@@ -204,7 +179,7 @@ func (c *Census) recordSize() int {
 	return c.Slots*slotSize + maskSize
 }
 
-// Path is the file that a run has made, or OpenCensus has opened.
+// Path is the file that a run has made, or Open has opened.
 func (c *Census) Path() string { return c.path }
 
 // Close closes the file and keeps it.
@@ -332,7 +307,7 @@ const (
 
 // marksOf are the marks of a class; false if the census was not made for it. A
 // census of version 1 has the marks of sensitive columns and of one age.
-func (c *Census) marksOf(want dataspace.CountClass) (out []mark, ok bool) {
+func (c *Census) marksOf(want dataspace.CountClass) (out []Mark, ok bool) {
 	if c.old {
 		of := want.Of
 		if len(of.Elements) > 0 || of.Below != 0 && of.Below != oldAge {
@@ -342,11 +317,11 @@ func (c *Census) marksOf(want dataspace.CountClass) (out []mark, ok bool) {
 			out = append(out, c.Marks...)
 		}
 		if of.Below == oldAge {
-			out = append(out, mark{Bit: oldAgeBit, Below: oldAge})
+			out = append(out, Mark{Bit: oldAgeBit, Below: oldAge})
 		}
 		return out, true
 	}
-	at := slices.IndexFunc(c.Classes, func(k classMarks) bool { return k.ID == want.ID })
+	at := slices.IndexFunc(c.Classes, func(k ClassMarks) bool { return k.ID == want.ID })
 	if at < 0 {
 		return nil, false
 	}
@@ -354,68 +329,4 @@ func (c *Census) marksOf(want dataspace.CountClass) (out []mark, ok bool) {
 		out = append(out, c.Marks[n])
 	}
 	return out, true
-}
-
-// censusWriter writes a census file that appears complete or not at all.
-type censusWriter struct {
-	file    *os.File
-	out     *bufio.Writer
-	sum     uint32
-	people  int64
-	scratch [slotSize + maskSize]byte
-}
-
-func newCensusWriter(dir string) (*censusWriter, error) {
-	f, err := os.CreateTemp(dir, "hutong-census-*.tmp")
-	if err != nil {
-		return nil, fmt.Errorf("create census: %w", err)
-	}
-	w := &censusWriter{file: f, out: bufio.NewWriterSize(f, 256<<10)}
-	_, _ = w.out.Write(censusMagic) // a bufio.Writer keeps its first error
-	return w, nil
-}
-
-// add writes a person with one key: the first of the trailer, or the second for
-// a row without an identifier.
-func (w *censusWriter) add(r *record) error {
-	w.scratch[0] = 1
-	if r.mask&rowKeyMask != 0 {
-		w.scratch[0] = 2
-	}
-	binary.BigEndian.PutUint64(w.scratch[1:], r.hi)
-	binary.BigEndian.PutUint64(w.scratch[9:], r.lo)
-	binary.BigEndian.PutUint64(w.scratch[slotSize:], r.mask&^rowKeyMask)
-	w.sum = crc32.Update(w.sum, castagnoli, w.scratch[:])
-	w.people++
-	_, err := w.out.Write(w.scratch[:])
-	return err
-}
-
-// finish ends the file. It need not survive a loss of power: whoever wants it to
-// last moves it on (objects.Move).
-func (w *censusWriter) finish(t trailer) (*Census, error) {
-	t.People, t.Records = w.people, w.sum
-	raw, err := json.Marshal(t)
-	if err != nil {
-		return nil, fmt.Errorf("encode census: %w", err)
-	}
-	_, _ = w.out.Write(raw)
-	var tail [8]byte
-	binary.BigEndian.PutUint32(tail[:], uint32(len(raw)))
-	binary.BigEndian.PutUint32(tail[4:], crc32.Checksum(raw, castagnoli))
-	_, _ = w.out.Write(tail[:])
-	if err := errors.Join(w.out.Flush(), w.file.Close()); err != nil {
-		return nil, fmt.Errorf("write census: %w", err)
-	}
-	tmp := w.file.Name()
-	path := tmp[:len(tmp)-len(".tmp")] + ".census"
-	if err := os.Rename(tmp, path); err != nil {
-		return nil, fmt.Errorf("write census: %w", err)
-	}
-	return OpenCensus(path)
-}
-
-func (w *censusWriter) abort() {
-	_ = w.file.Close()
-	_ = os.Remove(w.file.Name())
 }

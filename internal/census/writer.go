@@ -1,0 +1,91 @@
+package census
+
+import (
+	"bufio"
+	"context"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"os"
+)
+
+// writer writes a census file that appears complete or not at all.
+type writer struct {
+	file    *os.File
+	out     *bufio.Writer
+	sum     uint32
+	people  int64
+	scratch [slotSize + maskSize]byte
+}
+
+func newWriter(dir string) (*writer, error) {
+	f, err := os.CreateTemp(dir, "hutong-census-*.tmp")
+	if err != nil {
+		return nil, fmt.Errorf("create census: %w", err)
+	}
+	w := &writer{file: f, out: bufio.NewWriterSize(f, 256<<10)}
+	_, _ = w.out.Write(censusMagic) // a bufio.Writer keeps its first error
+	return w, nil
+}
+
+// all writes the people of b with the bits of keep, and counts those who have
+// three rows or more.
+func (w *writer) all(ctx context.Context, b *Builder, keep uint64) (often int64, err error) {
+	err = b.people.Each(func(r *record) error {
+		if r.mask>>RowsShift&3 >= 3 {
+			often++
+		}
+		if w.people%65536 == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		return w.add(record{r.who, r.mask & (keep | RowKeyMask)})
+	})
+	return often, err
+}
+
+// add writes a person with one key: the first of the trailer, or the second for
+// a row without an identifier.
+func (w *writer) add(r record) error {
+	w.scratch[0] = 1
+	if r.mask&RowKeyMask != 0 {
+		w.scratch[0] = 2
+	}
+	binary.BigEndian.PutUint64(w.scratch[1:], r.who.Hi)
+	binary.BigEndian.PutUint64(w.scratch[9:], r.who.Lo)
+	binary.BigEndian.PutUint64(w.scratch[slotSize:], r.mask&^RowKeyMask)
+	w.sum = crc32.Update(w.sum, castagnoli, w.scratch[:])
+	w.people++
+	_, err := w.out.Write(w.scratch[:])
+	return err
+}
+
+// finish ends the file. It need not survive a loss of power: whoever wants it to
+// last moves it on (objects.Move).
+func (w *writer) finish(t trailer) (*Census, error) {
+	t.People, t.Records = w.people, w.sum
+	raw, err := json.Marshal(t)
+	if err != nil {
+		return nil, fmt.Errorf("encode census: %w", err)
+	}
+	_, _ = w.out.Write(raw)
+	var tail [8]byte
+	binary.BigEndian.PutUint32(tail[:], uint32(len(raw)))
+	binary.BigEndian.PutUint32(tail[4:], crc32.Checksum(raw, castagnoli))
+	_, _ = w.out.Write(tail[:])
+	if err := errors.Join(w.out.Flush(), w.file.Close()); err != nil {
+		return nil, fmt.Errorf("write census: %w", err)
+	}
+	tmp := w.file.Name()
+	path := tmp[:len(tmp)-len(".tmp")] + ".census"
+	if err := os.Rename(tmp, path); err != nil {
+		return nil, fmt.Errorf("write census: %w", err)
+	}
+	return Open(path)
+}
+
+func (w *writer) abort() {
+	_ = w.file.Close()
+	_ = os.Remove(w.file.Name())
+}
