@@ -1,7 +1,6 @@
 package parquet
 
 import (
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"slices"
@@ -19,7 +18,7 @@ import (
 // it in the chunk, is left to the library.
 type column struct {
 	optional bool
-	plain    plain // nil: the library reads all
+	plain    plain // nil: the column is of booleans
 	library  library
 
 	group *file.RowGroupReader
@@ -73,11 +72,14 @@ func (c *column) reset() { c.text = text{data: c.text.data[:0], base: -1} }
 func (c *column) open(g *file.RowGroupReader, i int) (err error) {
 	c.group, c.index, c.done, c.dict, c.page = g, i, 0, nil, page{}
 	if c.plain == nil {
-		return c.handOver()
+		c.dict = booleans
 	}
 	c.pages, err = g.GetColumnPageReader(i)
 	return err
 }
+
+// booleans are the values of a column of booleans: each is a place here.
+var booleans = &table.Dictionary{Data: []byte("falsetrue"), Start: []uint32{0, 5}, End: []uint32{5, 9}}
 
 // handOver leaves the rest of the chunk to the library.
 func (c *column) handOver() error {
@@ -144,14 +146,11 @@ func (c *column) next() error {
 				if p.DefinitionLevelEncoding() != pq.Encodings.RLE {
 					return c.handOver()
 				}
-				if len(values) < 4 {
-					return errCut
+				size, err := sizeOf(values)
+				if err != nil {
+					return err
 				}
-				size := binary.LittleEndian.Uint32(values)
-				if values = values[4:]; uint64(size) > uint64(len(values)) {
-					return errCut
-				}
-				levels, values = values[:size], values[size:]
+				levels, values = values[sizeBytes:sizeBytes+size], values[sizeBytes+size:]
 			}
 			return c.begin(p, levels, values)
 		case *file.DataPageV2:
@@ -174,6 +173,9 @@ func (c *column) next() error {
 func (c *column) begin(p file.DataPage, levels, values []byte) error {
 	c.page.rows = int(p.NumValues())
 	c.page.levels.Reset(levels, 1)
+	if c.plain == nil {
+		return c.beginBooleans(p, values)
+	}
 	switch e := pq.Encoding(p.Encoding()); {
 	case e == pq.Encodings.Plain:
 		c.page.plain, c.page.coded = values, false
@@ -187,6 +189,26 @@ func (c *column) begin(p file.DataPage, levels, values []byte) error {
 		}
 		c.page.coded = true
 		c.page.codes.Reset(values, width)
+	default:
+		c.page = page{}
+		return c.handOver()
+	}
+	return nil
+}
+
+// beginBooleans begins a page of booleans: bits, or runs of them after their
+// size.
+func (c *column) beginBooleans(p file.DataPage, values []byte) error {
+	c.page.coded = true
+	switch pq.Encoding(p.Encoding()) {
+	case pq.Encodings.Plain:
+		c.page.codes.ResetPacked(values)
+	case pq.Encodings.RLE:
+		size, err := sizeOf(values)
+		if err != nil {
+			return err
+		}
+		c.page.codes.Reset(values[sizeBytes:sizeBytes+size], 1)
 	default:
 		c.page = page{}
 		return c.handOver()

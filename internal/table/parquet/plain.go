@@ -25,7 +25,7 @@ func (r *ranges) add(data []byte) {
 	r.data = data
 }
 
-// plainOf reads values of T; nil for a type of which only the library does.
+// plainOf reads values of T; nil for booleans.
 func plainOf[T any](p physical, put func([]byte, T) ([]byte, error)) plain {
 	le := binary.LittleEndian
 	switch put := any(put).(type) {

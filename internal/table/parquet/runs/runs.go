@@ -27,6 +27,11 @@ type Decoder struct {
 // Reset begins to read numbers of some bits, at most MaxWidth, from data.
 func (d *Decoder) Reset(data []byte, width int) { *d = Decoder{data: data, width: width} }
 
+// ResetPacked begins to read numbers of one bit, without runs.
+func (d *Decoder) ResetPacked(data []byte) {
+	*d = Decoder{width: 1, packed: data[:len(data):len(data)], left: 8 * len(data)}
+}
+
 // Run takes the next n numbers if they are all the same one.
 func (d *Decoder) Run(n int) (value uint32, ok bool) {
 	if d.left == 0 && n > 0 {

@@ -90,6 +90,26 @@ func TestShortEnd(t *testing.T) {
 	}
 }
 
+func TestPacked(t *testing.T) {
+	t.Parallel()
+	var d runs.Decoder
+	d.ResetPacked([]byte{0b10110001, 0b1})
+	got := make([]uint32, 3)
+	var all []uint32
+	for range 3 {
+		if err := d.Read(got); err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, got...)
+	}
+	if !slices.Equal(all, []uint32{1, 0, 0, 0, 1, 1, 0, 1, 1}) {
+		t.Error(all)
+	}
+	if err := d.Read(make([]uint32, 8)); err == nil {
+		t.Error("bits that are not there are read")
+	}
+}
+
 func FuzzDecoder(f *testing.F) {
 	f.Add([]byte{3, 0xFF, 4, 7}, 3)
 	f.Add([]byte{0xFE, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 1}, 32)
