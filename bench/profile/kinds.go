@@ -157,6 +157,7 @@ func kinds(ctx context.Context, b *bench, r *report) error {
 		}
 		if wrong && found {
 			said++
+			r.wrong("%v is found, and also: %s", ids, named(c))
 		}
 		return found
 	}

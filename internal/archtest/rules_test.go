@@ -52,7 +52,7 @@ var layers = []layer{
 	{name: "law beside law", pure: true, packages: []string{"internal/contrast", "internal/recognition"}},
 	{name: "law examined", pure: true, packages: []string{"internal/examine"}},
 	{name: "deciding", pure: true, packages: []string{"internal/rules"}},
-	{name: "words of packs, kinds of cells", pure: true, packages: []string{"internal/cellkind", "internal/dictcount", "internal/lexicon"}},
+	{name: "words of packs, kinds of cells, cells that repeat", pure: true, packages: []string{"internal/cellkind", "internal/dictcount", "internal/lexicon", "internal/repeats"}},
 	{name: "pure logic", pure: true, packages: []string{
 		"internal/agenda", "internal/meter", "internal/odrl", "internal/officer", "internal/outcome", "internal/pack", "internal/parallel", "internal/spelling", "internal/table", "internal/tlog",
 	}},
@@ -63,7 +63,7 @@ var layers = []layer{
 	{name: "facts as conditions see them", pure: true, packages: []string{"internal/variable"}},
 	{name: "facts and elements", pure: true, packages: []string{"internal/compared", "internal/element", "internal/fact", "internal/outline", "internal/role"}},
 	{name: "header words", pure: true, packages: []string{"internal/headword", "internal/namemodel"}},
-	{name: "words in names of columns, words beside numbers, forms of numbers and dates", pure: true, packages: []string{"internal/calendar", "internal/columnname", "internal/label", "internal/nationalid", "internal/telephone", "internal/wallet"}},
+	{name: "words in names of columns, words beside numbers, forms of numbers and dates, signs", pure: true, packages: []string{"internal/calendar", "internal/columnname", "internal/label", "internal/nationalid", "internal/signs", "internal/telephone", "internal/wallet"}},
 	{name: "vocabularies and zones of time", pure: true, packages: []string{"internal/vocab", "internal/zone"}},
 	{name: "vocabulary", pure: true, packages: []string{"internal/dataspace"}},
 	{name: "no imports of ours", packages: []string{"client", "packs", "filings", "words", "internal/archtest"}},

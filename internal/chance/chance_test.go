@@ -22,6 +22,10 @@ func TestShapeOf(t *testing.T) {
 		"1M8GDM9AXKP042788":  "*{17}",
 		"ABCDEFGH":           "",
 		"1234":               "",
+		"900101-1234568":     "9{6}-9{7}",
+		"-1234568":           "",
+		"900101-":            "",
+		"900101-123-4":       "",
 	} {
 		s, ok := chance.ShapeOf([]byte(run))
 		if s.String() != want || ok != (want != "") {

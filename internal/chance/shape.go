@@ -7,6 +7,7 @@ import "fmt"
 type Shape struct {
 	length uint8
 	form   form
+	dash   uint8 // the place of the only dash, 0 without
 }
 
 // form says where a run has letters.
@@ -39,10 +40,14 @@ func (s Shape) String() string {
 	if s.form == noForm {
 		return ""
 	}
+	if s.dash > 0 {
+		return fmt.Sprintf("9{%d}-9{%d}", s.dash, s.length-s.dash-1)
+	}
 	return fmt.Sprintf(formNames[s.form], int(s.length)-letters[s.form])
 }
 
-// ShapeOf returns the shape of a run of letters and digits; ok is false for one
+// ShapeOf returns the shape of a run of letters and digits, or of two groups of
+// digits with a dash; ok is false for one
 // without a digit, or of a length that no identifier has.
 func ShapeOf(run []byte) (s Shape, ok bool) {
 	n := len(run)
@@ -54,7 +59,10 @@ func ShapeOf(run []byte) (s Shape, ok bool) {
 		plain++
 	}
 	if plain == n {
-		return Shape{uint8(n), digits}, true
+		return Shape{length: uint8(n), form: digits}, true
+	}
+	if run[plain] == '-' {
+		return dashed(run, plain)
 	}
 	count, first, last := 0, 0, n
 	for i, c := range run {
@@ -66,7 +74,7 @@ func ShapeOf(run []byte) (s Shape, ok bool) {
 			last = i
 		}
 	}
-	s = Shape{uint8(n), mixed}
+	s = Shape{length: uint8(n), form: mixed}
 	switch {
 	case count == n:
 		return Shape{}, false
@@ -80,4 +88,18 @@ func ShapeOf(run []byte) (s Shape, ok bool) {
 		s.form = lettersEnds
 	}
 	return s, true
+}
+
+// dashed is the shape of two groups of digits, with a dash at a place.
+func dashed(run []byte, at int) (Shape, bool) {
+	rest := run[at+1:]
+	if at == 0 || len(rest) == 0 {
+		return Shape{}, false
+	}
+	for _, c := range rest {
+		if c < '0' || c > '9' {
+			return Shape{}, false
+		}
+	}
+	return Shape{length: uint8(len(run)), form: digits, dash: uint8(at)}, true
 }

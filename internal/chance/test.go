@@ -175,6 +175,9 @@ const alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 // any is a sign that can stand at a place of the shape.
 func (s Shape) any(i int, r uint32) byte {
+	if s.dash > 0 && i == int(s.dash) {
+		return '-'
+	}
 	letter := false
 	switch last := int(s.length) - 1; s.form {
 	case mixed:

@@ -217,15 +217,4 @@ func validSSN(b []byte) bool {
 	return area != 0 && area != 666 && area < 900 && string(b[4:6]) != "00" && string(b[7:]) != "0000"
 }
 
-func isKoreanOrJapanese(b []byte) bool { return validRRN(b) || nationalid.Japanese(b) }
-
-// validRRN checks a Korean registration number with its dash. The check digit
-// is required only in numbers issued before October 2020, so form and date
-// decide.
-func validRRN(b []byte) bool {
-	if len(b) != 14 || b[6] != '-' || !all(b[:6], digit) || !all(b[7:], digit) || b[7] < '1' || b[7] > '8' {
-		return false
-	}
-	_, ok := dateOf(2000+twoDigits(b), twoDigits(b[2:]), twoDigits(b[4:]))
-	return ok
-}
+func isKoreanOrJapanese(b []byte) bool { return nationalid.Korean(b) || nationalid.Japanese(b) }

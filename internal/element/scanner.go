@@ -1,7 +1,11 @@
 package element
 
 import (
+	"bytes"
+	"slices"
+
 	"hutong/internal/dataspace"
+	"hutong/internal/nationalid"
 )
 
 // kind is an element that the scanner can prove.
@@ -15,7 +19,9 @@ const (
 	kTaiwanID
 	kNRIC
 	kSSN
-	kRRN
+	kKorean
+	kJapanese
+	kEuropean
 	kUSCC
 	kLEI
 	kCard
@@ -38,25 +44,18 @@ const (
 
 var kindIDs = [kinds]dataspace.ElementID{
 	kResidentID: "cn_resident_id", kResidencePermit: "cn_gat_residence_permit", kPRCard: "cn_foreigner_pr_card",
-	kHKID: "hkid", kTaiwanID: "tw_national_id", kNRIC: "sg_nric_fin", kSSN: "us_ssn", kRRN: "kr_jp_id",
+	kHKID: "hkid", kTaiwanID: "tw_national_id", kNRIC: "sg_nric_fin", kSSN: "us_ssn", kKorean: "kr_jp_id", kJapanese: "kr_jp_id", kEuropean: "eu_uk_national_id",
 	kUSCC: "uscc", kLEI: "tax_reg_other", kCard: "bank_card", kIBAN: "iban", kIMEI: "imei_meid",
 	kICCID: "imsi_iccid", kVIN: "vin", kIMO: "imo_number", kContainer: "container_no", kEmail: "email",
 	kMobileCN: "mobile_cn", kPhone: "phone_intl", kMAC: "mac_address", kIP: "ip_address",
 	kPlate: "licence_plate_cn", kS10: "courier_waybill", kMRZ: "passport_other",
 }
 
-// kindOf is the kind of an element, 0 where the scanner has none for it.
-func kindOf(id dataspace.ElementID) kind {
-	for k := kind(1); k < kinds; k++ {
-		if kindIDs[k] == id {
-			return k
-		}
-	}
-	return 0
-}
+// scanned reports whether the scanner has a kind for an element.
+func scanned(id dataspace.ElementID) bool { return slices.Contains(kindIDs[1:], id) }
 
 // formed marks kinds whose values are never one run of letters and digits.
-var formed = [kinds]bool{kEmail: true, kPhone: true, kIP: true, kMAC: true, kSSN: true, kRRN: true, kPlate: true, kMRZ: true}
+var formed = [kinds]bool{kEmail: true, kPhone: true, kIP: true, kMAC: true, kSSN: true, kKorean: true, kPlate: true, kMRZ: true}
 
 // Scanner finds elements whose own structure proves them (check digit,
 // calendar, prefix) as whole cells or inside text. A number that could be
@@ -94,8 +93,10 @@ func (t *Taxonomy) NewScanner(want []dataspace.ElementID) *Scanner {
 		s.lengths[n] = true
 	}
 	for _, id := range want {
-		if k := kindOf(id); k != 0 {
-			s.want[k], s.any = true, true
+		for k := kind(1); k < kinds; k++ {
+			if kindIDs[k] == id {
+				s.want[k], s.any = true, true
+			}
 		}
 		for _, f := range t.finders {
 			if f.id == id {
@@ -166,6 +167,9 @@ func (s *Scanner) match(text []byte, i, marks int) (id dataspace.ElementID, star
 	k, start, end, glued := match(text, i, marks)
 	if s.Tried != nil && (glued || k != 0 && !formed[k]) {
 		s.tried(text[start:end], glued)
+		if to := dashed(text, start, end); glued && to != 0 {
+			s.Tried(text[start:to])
+		}
 	}
 	if k == 0 && s.first != nil && start < end {
 		for _, f := range s.first[text[start]] {
@@ -218,13 +222,15 @@ const (
 )
 
 func survey(b []byte) (marks int) {
+	var seen class
 	for _, c := range b {
-		switch {
-		case is(c, digit):
-			marks |= digits
-		case c == '@':
-			marks |= at
-		}
+		seen |= classes[c]
+	}
+	if seen&digit != 0 {
+		marks = digits
+	}
+	if bytes.IndexByte(b, '@') >= 0 {
+		marks |= at
 	}
 	return marks
 }
@@ -274,7 +280,7 @@ func match(b []byte, i, marks int) (k kind, start, end int, glued bool) {
 }
 
 // weak marks kinds for which one random code in ten passes.
-var weak = [kinds]bool{kHKID: true, kTaiwanID: true, kNRIC: true, kVIN: true, kIMEI: true, kS10: true, kContainer: true, kIMO: true}
+var weak = [kinds]bool{kHKID: true, kTaiwanID: true, kNRIC: true, kVIN: true, kIMEI: true, kS10: true, kContainer: true, kIMO: true, kJapanese: true, kEuropean: true}
 
 // joined reports whether the run is a part of a longer code. For weak proofs
 // this means any letter or digit after a dash, underscore or dot; for others a
@@ -385,6 +391,9 @@ func wholeRun(r []byte) kind {
 		if r[0] == '0' && bareMobileCN(r[1:]) {
 			return kMobileCN
 		}
+		if nationalid.Japanese(r) && !nationalid.Proven(r) {
+			return kJapanese
+		}
 	case 13:
 		if validS10(r) {
 			return kS10
@@ -396,8 +405,15 @@ func wholeRun(r []byte) kind {
 		if string(r[:4]) == "0086" && bareMobileCN(r[4:]) {
 			return kMobileCN
 		}
+	case 14:
+		if nationalid.Korean(r) {
+			return kKorean
+		}
 	case 18:
 		return eighteen(r)
+	}
+	if nationalid.Proven(r) {
+		return kEuropean
 	}
 	return longRun(r)
 }
@@ -466,7 +482,8 @@ func insideRun(b []byte, i, end int) (kind, int, int) {
 		if !hex && to-at == 18 && (to == end || is(b[to], letter)) && ValidResidentID(b[at:to]) {
 			return kResidentID, at, to
 		}
-		if !hex && to-at == 11 && to == end && bareMobileCN(b[at:to]) {
+		// A digit before it makes the run a code, such as the number of an account.
+		if !hex && to-at == 11 && to == end && all(b[i:at], letter) && bareMobileCN(b[at:to]) {
 			return kMobileCN, at, to
 		}
 		at = to

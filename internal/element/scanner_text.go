@@ -85,6 +85,9 @@ func withSeparators(b []byte, i, end int) (kind, int, int) {
 		if i > 1 && b[i-1] == b[end] && is(b[i-2], alnum) && b[end] == '-' {
 			return 0, 0, 0 // a part of something longer
 		}
+		if i >= 5 && b[i-1] == ' ' && all(b[i-5:i-3], letter) && all(b[i-3:i-1], digit) && end-i == 4 {
+			return 0, 0, 0 // behind the first group of an IBAN
+		}
 		if k, to := groups(b, i, end); k != 0 {
 			return k, i, to
 		}
@@ -181,7 +184,7 @@ func mayGroup(r []byte, sep byte) bool {
 	switch len(r) {
 	case 2:
 		return sep == '-' && isHex(r)
-	case 3, 6:
+	case 3, 6, 8:
 		return all(r, digit)
 	case 4:
 		return all(r, digit) || containerLead(r) || all(r[:2], letter) && all(r[2:], digit)
@@ -202,8 +205,13 @@ func grouped(d []byte, lengths []int, sep byte, raw []byte) kind {
 		return kMobileCN
 	case n == 3 && sep == '-' && lengths[0] == 3 && lengths[1] == 2 && validSSN(raw):
 		return kSSN
-	case n == 2 && sep == '-' && lengths[0] == 6 && lengths[1] == 7 && validRRN(raw):
-		return kRRN
+	case n == 2 && sep == '-' && dashedGroups(lengths[0], lengths[1]):
+		switch {
+		case nationalid.Korean(raw):
+			return kKorean
+		case nationalid.Proven(raw):
+			return kEuropean
+		}
 	case n == 6 && sep == '-' && validMAC(raw):
 		return kMAC
 	case n <= 3 && lengths[0] == 4 && bareContainer(d):
@@ -218,6 +226,28 @@ func grouped(d []byte, lengths []int, sep byte, raw []byte) kind {
 		return kIBAN
 	}
 	return 0
+}
+
+// dashed is the end of two groups of digits with a dash that could be a number
+// of a person; 0 where there are none. The run b[i:end] is the first group.
+func dashed(b []byte, i, end int) int {
+	if end >= len(b) || b[end] != '-' || end-i != 6 && end-i != 8 || !all(b[i:end], digit) || i > 1 && b[i-1] == '-' && is(b[i-2], alnum) {
+		return 0
+	}
+	to := end + 1
+	for to < len(b) && is(b[to], digit) {
+		to++
+	}
+	if !dashedGroups(end-i, to-end-1) || !boundary(b, to, '-') {
+		return 0
+	}
+	return to
+}
+
+// dashedGroups reports whether a number of a Korean or a Swede has groups of
+// these lengths.
+func dashedGroups(first, second int) bool {
+	return first == 6 && (second == 7 || second == 4) || first == 8 && second == 4
 }
 
 func inFours(lengths []int) bool {
@@ -251,7 +281,7 @@ func plusPhone(b []byte, i int) (kind, int) {
 	if digits < 8 || digits > 15 || end < len(b) && is(b[end], letter) {
 		return 0, 0
 	}
-	if validMobileCN(b[i:end]) {
+	if digits >= 13 && validMobileCN(b[i:end]) {
 		return kMobileCN, end
 	}
 	return kPhone, end

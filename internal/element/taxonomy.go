@@ -129,7 +129,11 @@ func newTaxonomy(classifications []Classification, list []Element) (*Taxonomy, e
 			t.finders = append(t.finders, c.finder)
 		}
 	}
-	t.provable = slices.Clone(kindIDs[1:])
+	for _, id := range kindIDs[1:] {
+		if !slices.Contains(t.provable, id) {
+			t.provable = append(t.provable, id)
+		}
+	}
 	for _, f := range t.finders {
 		t.provable = append(t.provable, f.id)
 	}

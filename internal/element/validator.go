@@ -39,7 +39,7 @@ var validators = map[string]validator{
 	"age":                        {isAge, "0 to 120"},
 	"bic":                        {isBIC, "country"},
 	"birth_date":                 {isBirthDate, "calendar date"},
-	"birth_date_and_seven":       {validRRN, "date"},
+	"birth_date_and_seven":       {nationalid.Korean, "date, or check digit"},
 	"container":                  {validContainer, "ISO 6346 check digit"},
 	"country":                    {isCountry, "ISO 3166"},
 	"degrees":                    {isLatLon, "degrees"},
@@ -164,7 +164,7 @@ func compile(e *Element) (compiled, error) {
 	if valid != nil {
 		out.check = Check{ID: e.ID, Valid: valid, Proof: proof, Digits: named.valid != nil || len(d.Values) > 0}
 	}
-	if d.Proves != "" && kindOf(e.ID) == 0 {
+	if d.Proves != "" && !scanned(e.ID) {
 		if out.finder, err = newFinder(e, p, named.valid); err != nil {
 			return compiled{}, err
 		}

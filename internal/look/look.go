@@ -10,13 +10,14 @@ import (
 	"hutong/internal/dataspace"
 	"hutong/internal/element"
 	"hutong/internal/reading"
+	"hutong/internal/signs"
 )
 
 // Hit is a kind of finding: an element, in a value of some shape.
 type Hit struct {
 	Element dataspace.ElementID
-	// Shape is that of a bare run of letters and digits, which can pass a check
-	// by chance. It is the zero value for a value with a form of its own, such as
+	// Shape is that of a bare run of letters and digits, or of two groups with a
+	// dash, which can pass a check by chance. It is the zero value for a value with a form of its own, such as
 	// an e-mail address, or a card number in groups of four.
 	Shape chance.Shape
 	Whole bool // the value is the whole cell
@@ -72,29 +73,46 @@ func New(t *element.Taxonomy, want []dataspace.ElementID, tried func(shape chanc
 // Cell calls found for what each reading of a cell proves. The value is valid
 // until found returns. One value can come several times.
 func (l *Looker) Cell(cell []byte, found func(h Hit, value []byte)) {
-	if l.quiet && proveNothing(cell) {
+	n, counted := signs.Of(cell)
+	l.Counted(cell, n, counted, found)
+}
+
+// Counted does what Cell does, for a cell whose signs were counted before.
+func (l *Looker) Counted(cell []byte, n signs.Counts, counted bool, found func(h Hit, value []byte)) {
+	if counted && l.quiet && proveNothing(cell, n) {
 		return
 	}
 	l.found = found
-	l.reader.Each(cell, l.see)
+	if !counted || !n.Plain() {
+		l.reader.Each(cell, l.see)
+		return
+	}
+	l.see(cell)
+	if n.Letters() <= 1 || n.Packed() && len(cell) >= shortestBase64 {
+		l.reader.Others(cell, l.see)
+	}
 }
 
 func (l *Looker) hit(id dataspace.ElementID, start, end int) {
 	value := l.text[start:end]
 	h := Hit{Element: id, Whole: start == 0 && end == len(l.text)}
 	shape, ok := chance.Shape{}, false
-	if isRun(value) && !l.scanner.Labelled && !(id == "imo_number" && len(value) == labelled) {
+	if (isRun(value) || dashed(h.Element)) && !l.scanner.Labelled && !(id == "imo_number" && len(value) == labelled) {
 		shape, ok = chance.ShapeOf(value)
 	}
 	if ok {
 		h.Shape = shape
-	} else if h.Whole {
+	} else if h.Whole && value[0] != '+' { // an international number has no other notation
 		if n, ok := reading.Number(l.number[:], value); ok && l.scanner.Whole(n) == id {
 			return // the reading as a plain number is looked at too
 		}
 	}
 	l.found(h, value)
 }
+
+// dashed reports whether the numbers of an element may have a dash, and pass
+// their check by chance nevertheless.
+func dashed(id dataspace.ElementID) bool { return id == "kr_jp_id" || id == "eu_uk_national_id" }
 
 // labelled is the length of the number of a ship, which proves it only after its
 // label: "IMO 9074729".

@@ -32,6 +32,17 @@ func TestCell(t *testing.T) {
 		{"13800138000,13900139000", "mobile_cn 9{11}"},
 		{"1,13800138000", ""},
 		{"13800138000,25", ""},
+		{"900101-1234568", "kr_jp_id 9{6}-9{7} whole"},
+		{"born 1990, 900101-1234568.", "kr_jp_id 9{6}-9{7}"},
+		{"900101-1234567", ""}, // a wrong check digit of a time that had them
+		{"x-900101-1234568", ""},
+		{"123456789018", "kr_jp_id 9{12} whole"},
+		{"12345678Z", "eu_uk_national_id 9{8}A whole"},
+		{"811228-9874", "eu_uk_national_id 9{6}-9{4} whole"},
+		{"19811228-9874", "eu_uk_national_id 9{8}-9{4} whole"},
+		{"RSSMRA85T10A562S of Rome", "eu_uk_national_id *{16}"},
+		{"111222333", ""},  // the Dutch check is too weak
+		{"9434765919", ""}, // a book has the same check
 		{"front_" + resident + "_1.png", "cn_resident_id 9{17}A"},
 	}
 	l := look.New(element.Builtin(), element.Builtin().Provable(), nil)
@@ -58,8 +69,8 @@ func TestTried(t *testing.T) {
 	l := look.New(element.Builtin(), element.Builtin().Provable(), func(s chance.Shape, run []byte) {
 		got = append(got, fmt.Sprintf("%s %s", s, run))
 	})
-	l.Cell([]byte("order 12345678 of NO330106199708155203 at 7"), func(look.Hit, []byte) { t.Error("a hit") })
-	want := []string{"9{8} 12345678", "AA9{18} NO330106199708155203", "9{18} 330106199708155203"}
+	l.Cell([]byte("order 12345678 of NO330106199708155203 at 7, 900101-1234567"), func(look.Hit, []byte) { t.Error("a hit") })
+	want := []string{"9{8} 12345678", "AA9{18} NO330106199708155203", "9{18} 330106199708155203", "9{6}-9{7} 900101-1234567"}
 	if !slices.Equal(got, want) {
 		t.Errorf("%q, want %q", got, want)
 	}
@@ -77,7 +88,7 @@ func TestNoAllocation(t *testing.T) {
 }
 
 func FuzzCell(f *testing.F) {
-	for _, s := range []string{"11010519491231002X", `\u53f7138`, "A123456 (3)", "1.38E+10", "+86 138 0013 8000", "(7)", "a@b.co"} {
+	for _, s := range []string{"11010519491231002X", `\u53f7138`, "A123456 (3)", "1.38E+10", "+86 138 0013 8000", "(7)", "a@b.co", "900101-1234567"} {
 		f.Add([]byte(s))
 	}
 	l := look.New(element.Builtin(), element.Builtin().Provable(), func(s chance.Shape, run []byte) {

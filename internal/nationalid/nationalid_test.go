@@ -27,6 +27,34 @@ func TestEuropean(t *testing.T) {
 	}
 }
 
+// A number of a book is none of the health service, and a date with a dash none
+// of a Swede.
+func TestProven(t *testing.T) {
+	for s, want := range map[string]bool{
+		"12345678Z": true, "44051401359": true, "36574261809": true, "8112289874": true, "811228-9874": true, "19811228-9874": true,
+		"255081416802538": true, "RSSMRA85T10A562S": true,
+		"111222333": false, "9434765919": false, "943 476 5919": false, "20260105-0001": false, "20240506-0001": false, "19240506-0001": true, "202405060001": false, "44051401358": false, "": false,
+	} {
+		if nationalid.Proven([]byte(s)) != want {
+			t.Errorf("%s is %v", s, !want)
+		}
+	}
+}
+
+// The first two have a check digit, of a citizen and of a foreigner. The next
+// two are of children born after check digits ended.
+func TestKorean(t *testing.T) {
+	for s, want := range map[string]bool{
+		"900101-1234568": true, "900101-5234561": true, "210315-3123456": true, "201001-4999999": true,
+		"900101-1234567": false, "900101-5234569": false, "200930-3123456": false, "900230-1234568": false, "900101-9234568": false,
+		"910229-1234568": false, "450101-3123456": false, "9001011234568": false, "900101 1234568": false, "": false,
+	} {
+		if nationalid.Korean([]byte(s)) != want {
+			t.Errorf("%s is %v", s, !want)
+		}
+	}
+}
+
 func TestAsian(t *testing.T) {
 	for s, want := range map[string]bool{"123456789018": true, "123456789017": false, "000000000000": false, "12345678901": false} {
 		if nationalid.Japanese([]byte(s)) != want {
@@ -52,11 +80,13 @@ func TestPassportZone(t *testing.T) {
 }
 
 func TestNoAllocation(t *testing.T) {
-	values := [][]byte{[]byte("943 476 5919"), []byte("19811228-9874"), []byte("255081416802538"), []byte("RSSMRA85T10A562S"), []byte("123456789018")}
+	values := [][]byte{[]byte("943 476 5919"), []byte("19811228-9874"), []byte("255081416802538"), []byte("RSSMRA85T10A562S"), []byte("123456789018"), []byte("900101-1234568")}
 	if n := testing.AllocsPerRun(100, func() {
 		for _, v := range values {
 			nationalid.European(v)
+			nationalid.Proven(v)
 			nationalid.Japanese(v)
+			nationalid.Korean(v)
 			nationalid.EightBracketed(v)
 		}
 	}); n > 0 {
@@ -67,8 +97,12 @@ func TestNoAllocation(t *testing.T) {
 func FuzzEuropean(f *testing.F) {
 	f.Add([]byte("19811228-9874"))
 	f.Add([]byte("2550A1416802538"))
-	f.Fuzz(func(_ *testing.T, b []byte) {
-		nationalid.European(b)
+	f.Add([]byte("210315-3123456"))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		if nationalid.Proven(b) && !nationalid.European(b) {
+			t.Errorf("%q proves more than a column of it", b)
+		}
+		nationalid.Korean(b)
 		nationalid.Japanese(b)
 		nationalid.EightBracketed(b)
 	})

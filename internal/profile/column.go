@@ -12,6 +12,8 @@ import (
 	"hutong/internal/odds"
 	"hutong/internal/outcome"
 	"hutong/internal/outline"
+	"hutong/internal/repeats"
+	"hutong/internal/signs"
 	"hutong/internal/table"
 )
 
@@ -30,12 +32,13 @@ type column struct {
 	values int64 // neither null nor a word for missing
 	kinds  cellkind.Counts
 	// lengths and whole are about numbers in several columns; see split.
-	lengths digitLengths
+	lengths cellkind.Lengths
 	whole   []partOf
 
+	varied   bool              // few cells of a batch repeat
+	coded    dictcount.Counter // cells of a dictionary that are not yet counted
 	distinct distinct
 	seed     uint64
-	coded    dictcount.Counter   // cells not yet counted
 	tried    *chance.Set[*trial] // different values and what they pass
 	run      cellkind.Progression
 
@@ -47,9 +50,24 @@ type column struct {
 	runs     map[chance.Shape]*chance.Set[string] // different values of each shape
 	last     chance.Shape                         // of the previous run
 	ofLast   *chance.Set[string]
+	current  hashed
 	found    outcome.Set // of the current value
 	record   func(h look.Hit, value []byte)
 	fold     []byte
+}
+
+// hashed is a value with its hash. Most of what proves itself is a whole value.
+type hashed struct {
+	value []byte
+	of    uint64
+}
+
+// hash is the hash of a part of the value, or of another one.
+func (h *hashed) hash(part []byte, seed uint64) uint64 {
+	if len(part) == len(h.value) && &part[0] == &h.value[0] {
+		return h.of
+	}
+	return look.Hash(part, seed)
 }
 
 // trial is a value on which the checks were tried.
@@ -96,7 +114,7 @@ func newColumn(known *knowledge, f table.Field, seed uint64) *column {
 
 // tries records a run that could be an identifier.
 func (c *column) tries(shape chance.Shape, run []byte) {
-	c.keep(shape, run, look.Hash(run, c.seed))
+	c.keep(shape, run, c.current.hash(run, c.seed))
 }
 
 func (c *column) keep(shape chance.Shape, run []byte, hash uint64) {
@@ -122,7 +140,7 @@ func (c *column) hit(h look.Hit, value []byte) {
 		c.found = append(c.found, i)
 	}
 	to := c.hits[i]
-	hash := look.Hash(value, c.seed)
+	hash := c.current.hash(value, c.seed)
 	if to.values.Wants(hash) {
 		to.values.Put(hash, struct{}{})
 	}
@@ -153,32 +171,41 @@ func (c *column) add(col *table.Column, rows int) {
 		c.nulls += int64(rows)
 		return
 	}
-	if c.coded.Add(col, c.cells) == 0 {
+	if c.coded.Add(col, c.entry) == 0 {
 		return
 	}
-	for i := range rows {
-		if col.Dict != nil && col.Codes[i] >= 0 {
-			continue
+	if c.varied || col.Dict != nil {
+		for i := range rows {
+			if col.Dict == nil || col.Codes[i] < 0 {
+				c.cell(col, i, 1)
+			}
 		}
-		if col.IsNull(i) {
-			c.nulls++
-			continue
-		}
-		if cell := bytes.TrimSpace(col.Cell(i)); len(cell) == 0 {
-			c.nulls++
-		} else {
-			c.value(cell, col.IsLiteral(i), 1)
-		}
+		return
 	}
+	c.varied = repeats.Each(col, rows, c.cell) > rows/2
 }
 
-// cells counts cells that hold the same value of a dictionary.
-func (c *column) cells(value []byte, times int64) {
-	if cell := bytes.TrimSpace(value); len(cell) == 0 {
+// cell counts a cell that comes a number of times.
+func (c *column) cell(col *table.Column, row int, times int64) {
+	if col.IsNull(row) {
 		c.nulls += times
-	} else {
-		c.value(cell, false, times)
+		return
 	}
+	c.text(col.Cell(row), col.IsLiteral(row), times)
+}
+
+// entry counts cells that have the same value of a dictionary.
+func (c *column) entry(value []byte, times int64) { c.text(value, false, times) }
+
+func (c *column) text(cell []byte, literal bool, times int64) {
+	if n := len(cell); n > 0 && (cell[0]-'!' > '~'-'!' || cell[n-1]-'!' > '~'-'!') {
+		cell = bytes.TrimSpace(cell)
+	}
+	if len(cell) == 0 {
+		c.nulls += times
+		return
+	}
+	c.value(cell, literal, times)
 }
 
 // value counts a trimmed cell that is not empty, and comes a number of times.
@@ -188,16 +215,17 @@ func (c *column) value(cell []byte, literal bool, times int64) {
 	if seen && slot.missing {
 		return
 	}
-	if !seen && outline.Missing(cell) {
+	n, counted := signs.Of(cell)
+	if !seen && n.Digits() == 0 && outline.Missing(cell) {
 		if slot != nil {
 			slot.missing = true
 		}
 		return
 	}
 	c.values += times
-	kind := c.kinds.Add(cell, literal, times)
+	kind := c.kinds.Add(cell, n, literal, times)
 	c.run.Add(cell, kind, times)
-	c.lengths.add(cell, kind, times)
+	c.lengths.Add(cell, kind, times)
 	if slot == nil || slot.trial == nil {
 		t := c.try(hash, cell, times)
 		if slot != nil {
@@ -210,13 +238,14 @@ func (c *column) value(cell []byte, literal bool, times int64) {
 		c.outcomes.Add(slot.outcome, times)
 		return
 	}
-	found := c.look(cell)
-	n := c.outcomes.Number(found)
+	c.current = hashed{cell, hash}
+	found := c.look(cell, n, counted)
+	number := c.outcomes.Number(found)
 	if slot != nil {
-		slot.outcome = n
+		slot.outcome = number
 	}
-	if n != 0 {
-		c.outcomes.Add(n, times)
+	if number != 0 {
+		c.outcomes.Add(number, times)
 		return
 	}
 	for _, i := range found {
@@ -226,10 +255,10 @@ func (c *column) value(cell []byte, literal bool, times int64) {
 
 // look finds what proves itself in a value. The result is valid until the next
 // call.
-func (c *column) look(cell []byte) outcome.Set {
+func (c *column) look(cell []byte, n signs.Counts, counted bool) outcome.Set {
 	c.found = c.found[:0]
 	if len(cell) >= scanFrom {
-		c.looker.Cell(cell, c.record)
+		c.looker.Counted(cell, n, counted, c.record)
 		slices.Sort(c.found)
 	}
 	return c.found

@@ -261,7 +261,7 @@ func (r *run) batch(b *table.Batch, row int64, first bool) error {
 
 // settle has all cells counted that were read.
 func (r *run) settle() {
-	parallel.Run(len(r.columns), func(i int) { r.columns[i].coded.Flush(r.columns[i].cells) })
+	parallel.Run(len(r.columns), func(i int) { r.columns[i].coded.Flush(r.columns[i].entry) })
 }
 
 // knowledge is what a run knows of elements.
