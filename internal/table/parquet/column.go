@@ -80,7 +80,7 @@ func (c *typed[T]) read(dst *table.Column, data []byte, n int) ([]byte, error) {
 			}
 			dst.Start, dst.End = append(dst.Start, start), append(dst.End, uint32(len(data)))
 			if len(data)-before > maxStepBytes {
-				return data, tooLarge(fmt.Sprintf("%d values", stepRows))
+				return data, tooLarge(stepRows)
 			}
 		}
 		n -= levels
@@ -88,11 +88,11 @@ func (c *typed[T]) read(dst *table.Column, data []byte, n int) ([]byte, error) {
 	return data, nil
 }
 
-// tooLarge refuses what a small file can repeat any number of times.
-func tooLarge(what string) error {
+// tooLarge refuses values that a small file can repeat any number of times.
+func tooLarge(values int) error {
 	return &dataspace.Problem{
 		Kind: dataspace.ErrInvalid, Code: "parquet.row.size",
-		Message: fmt.Sprintf("%s take more than %d MiB", what, maxStepBytes>>20),
+		Message: fmt.Sprintf("%d values take more than %d MiB", values, maxStepBytes>>20),
 		Hint:    "drop the column from the file, or keep its values as files of their own",
 	}
 }

@@ -2,7 +2,6 @@ package parquet
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 
 	pq "github.com/apache/arrow-go/v18/parquet"
@@ -112,7 +111,7 @@ func (c *column) read(dst *table.Column, n int) error {
 			return err
 		}
 		if c.text.size-before > maxStepBytes {
-			return tooLarge(fmt.Sprintf("%d values", stepRows))
+			return tooLarge(stepRows)
 		}
 		n -= rows
 		c.page.rows -= rows
@@ -231,7 +230,7 @@ func (c *column) define(p *file.DictionaryPage) error {
 			return err
 		}
 		if len(to.data)+8*len(to.start) > maxStepBytes {
-			return tooLarge("the values of a dictionary")
+			return tooLarge(len(to.start))
 		}
 		n -= some
 	}
