@@ -9,6 +9,7 @@ import (
 	"hutong/internal/dataspace"
 	"hutong/internal/dictcount"
 	"hutong/internal/look"
+	"hutong/internal/nobody"
 	"hutong/internal/odds"
 	"hutong/internal/outcome"
 	"hutong/internal/outline"
@@ -216,7 +217,7 @@ func (c *column) value(cell []byte, literal bool, times int64) {
 		return
 	}
 	n, counted := signs.Of(cell)
-	if !seen && n.Digits() == 0 && outline.Missing(cell) {
+	if !seen && n.Digits() == 0 && nobody.Missing(cell) {
 		if slot != nil {
 			slot.missing = true
 		}
