@@ -103,8 +103,9 @@ func TestCells(t *testing.T) {
 			for range times {
 				steps.Add([]byte(v), add(&one, v, literal), 1)
 			}
-			n, _ := signs.Of([]byte(v))
-			jumps.Add([]byte(v), many.Add([]byte(v), n, literal, times), times)
+			kind := cellkind.Of([]byte(v), 0)
+			many.Add(kind, literal, times)
+			jumps.Add([]byte(v), kind, times)
 		}
 		if one != many || steps != jumps {
 			t.Fatalf("one by one %v, %v; together %v, %v", one, steps, many, jumps)
