@@ -132,8 +132,8 @@ func (l *library) nameBanks(s *scripts) (fit, held *nameBank, err error) {
 	}
 	held.roman, held.words, held.nouns, held.misnamed, held.japanese, held.transliterated = fit.roman, fit.words, fit.nouns, fit.misnamed, fit.japanese, fit.transliterated
 	fit.dictionary = fit.nouns
-	fit.nouns, held.nouns = alternate(fit.nouns)
-	fit.misnamed, held.misnamed = halves(fit.misnamed)
+	fit.nouns, held.nouns = everySeventh(fit.nouns)
+	fit.misnamed, held.misnamed = everySeventh(fit.misnamed)
 	fit.lines, held.lines = halves(fit.lines)
 	fit.linesZH, held.linesZH = halves(fit.linesZH)
 	fit.transliterated, held.transliterated = halves(fit.transliterated)
@@ -143,10 +143,11 @@ func (l *library) nameBanks(s *scripts) (fit, held *nameBank, err error) {
 	return fit, held, nil
 }
 
-// alternate gives every second word to each split, and keeps their order.
-func alternate(list []string) (fit, held []string) {
+// everySeventh gives every seventh word to the split for measuring, and keeps
+// the order.
+func everySeventh(list []string) (fit, held []string) {
 	for i, w := range list {
-		if i%2 == 0 {
+		if i%7 != 6 {
 			fit = append(fit, w)
 		} else {
 			held = append(held, w)

@@ -245,7 +245,23 @@ func (s speller) street(r *rand.Rand, b *nameBank) string {
 	case 2:
 		name = pick(r, strings.Fields("Main High Church Park Mill Oak Elm Station King Queen Bridge Lake Hill"))
 	}
+	if r.IntN(3) == 0 {
+		return s.abroad(r, b, name)
+	}
 	return name + " " + pick(r, streetsEN)
+}
+
+// abroad is a street as other countries write it.
+func (s speller) abroad(r *rand.Rand, b *nameBank, name string) string {
+	given, family := s.western(r, b)
+	who := pick(r, []string{family, family, given + " " + family, name})
+	switch r.IntN(3) {
+	case 0:
+		return who + pick(r, []string{"straat", "strasse", "straße", "gasse", "weg", "laan", "gata", "gade", "vägen", "allee", "katu", "tie", " utca", " u."})
+	case 1:
+		return pick(r, []string{"Rue ", "Rua ", "Via ", "Calle ", "C/ ", "Avenida ", "Av. ", "Rue de ", "rue du ", "Via dei ", "Paseo de ", "ul. ", "Jalan ", "Viale ", "Plaza ", "Praça "}) + who
+	}
+	return who + " " + pick(r, streetsEN) + pick(r, []string{"", ", Suite " + digits(r, 3), " Apt. " + digits(r, 2), ", Box " + digits(r, 3), ", Floor " + digits(r, 1)})
 }
 
 func amount(r *rand.Rand) string {
@@ -370,6 +386,12 @@ func (s speller) english(r *rand.Rand, b *nameBank, slot string) ([]piece, error
 	case "R":
 		return thing(s.street(r, b)), nil
 	case "A":
+		switch r.IntN(8) {
+		case 0:
+			return thing(fmt.Sprint(s.street(r, b), " ", 1+r.IntN(900))), nil
+		case 1:
+			return thing("P.O. Box " + digits(r, 3)), nil
+		}
 		return thing(fmt.Sprint(1+r.IntN(900), " ", s.street(r, b))), nil
 	case "S":
 		return thing(s.ship(r, b)), nil

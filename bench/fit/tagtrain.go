@@ -20,7 +20,7 @@ import (
 // The settings of the tagger: chosen on held-out frames.
 const (
 	tableBits    = 17      // of the table of weights
-	taggerRounds = 10      // with other sentences each
+	taggerRounds = 6       // with other sentences each
 	perRound     = 150_000 // sentences
 	taggerRate   = 0.15
 	shrink       = 2e-6 // of weights that nothing confirms
@@ -155,7 +155,7 @@ func (s *sentences) chinese() (sentence, error) {
 			return sentence{text: pick(s.Rand, s.bank.linesZH)}, nil
 		case n < 7:
 			return pick(s.Rand, s.bank.spoken), nil
-		case n < 14:
+		case n < 18:
 			return s.mixedChinese(), nil
 		}
 	}
@@ -200,6 +200,8 @@ func (s *sentences) mixedChinese() sentence {
 			list = append(list, piece{text: string(functionWords[s.IntN(len(functionWords))])})
 		case k == 3:
 			list = append(list, piece{text: s.bank.closestZH(s.Rand)})
+		case k == 4:
+			list = append(list, piece{text: pick(s.Rand, s.bank.misnamed)})
 		default:
 			list = append(list, piece{text: s.bank.nouns[int(math.Pow(s.Float64(), 2)*float64(min(len(s.bank.nouns), 60_000)))]})
 		}

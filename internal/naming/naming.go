@@ -8,11 +8,11 @@ package naming
 
 import (
 	"math"
+	"strings"
 	"sync"
 	"unicode"
 	"unicode/utf8"
 
-	"hutong/internal/outline"
 	"hutong/internal/tagger"
 )
 
@@ -37,33 +37,101 @@ const (
 	MostBytes = 20 << 10 // of all of them
 )
 
-// Text reports whether a value is a text that may name somebody: a sentence, or
-// a few words with a small one among them.
+// Text reports whether a value is a text that may name somebody: with a word or
+// sign that sentences have and names of places and things have not, one in every
+// dozen words; with other words in small letters; or in several lines. Lists
+// in brackets and markup are none.
 func Text(cell []byte) bool {
-	if cell = Cut(cell); len(cell) < 12 {
+	if cell = Cut(cell); len(cell) < 12 || strings.IndexByte("[{<", cell[0]) >= 0 {
 		return false
 	}
-	if outline.Prose(cell) {
-		return true
-	}
-	words, small, han, in, low := 0, 0, 0, false, true
-	for _, r := range string(cell) {
-		letter := unicode.IsLetter(r) && !unicode.Is(unicode.Han, r)
-		switch {
-		case unicode.Is(unicode.Han, r):
+	words, spaces, han, small, lines := 0, 0, 0, 0, 0
+	sentence, told, from, before := 0, false, -1, rune(0)
+	for i, r := range string(cell) {
+		if unicode.Is(unicode.Han, r) {
 			han++
-		case letter && !in:
-			words++
-			low = true
+			told = told || strings.ContainsRune(toldBy, r)
+		} else if unicode.IsLetter(r) {
+			if from < 0 {
+				from = i
+				words++
+			}
+			before = r
+			continue
 		}
-		low = low && (!letter || unicode.IsLower(r))
-		if in && !letter && low {
-			small++
+		if from >= 0 {
+			sentence += signOf(in(sentenceWords, cell[from:i]))
+			small += signOf(smallWord(cell[from:i]))
+			from = -1
 		}
-		in = letter
+		spaces += signOf(r == ' ' || r == '\n')
+		lines += signOf(r == '\n')
+		told = told || strings.ContainsRune("，。：；！？、,:", r)
+		sentence += signOf((before == ':' || before == '?' || before == '!') && unicode.IsSpace(r))
+		before = r
 	}
-	return words >= 3 && small >= 1 || han >= 7
+	if from >= 0 {
+		sentence += signOf(in(sentenceWords, cell[from:]))
+		small += signOf(smallWord(cell[from:]))
+	}
+	switch {
+	case han >= 7 && told:
+		return true
+	case spaces < 2 || words < 3:
+		return false
+	}
+	return sentence > 0 && sentence*12 >= words || words >= 5 && small >= 2 && small*5 >= words || words >= 4 && lines >= 2
 }
+
+func signOf(is bool) int {
+	if is {
+		return 1
+	}
+	return 0
+}
+
+// toldBy are characters that Chinese sentences have.
+const toldBy = "了在是请請已未被由把将將向我你您他她它们們说說来來去要给給让讓叫就都也很不没沒會会已"
+
+// smallWord reports whether a word is in small letters and is none of those that
+// join names of places and things.
+func smallWord(word []byte) bool {
+	for _, r := range string(word) {
+		if !unicode.IsLower(r) {
+			return false
+		}
+	}
+	return len(word) > 1 && !in(joiningWords, word)
+}
+
+// in looks a word up, whatever its case.
+func in(list map[string]struct{}, word []byte) bool {
+	if len(word) > 8 {
+		return false
+	}
+	var low [8]byte
+	for i, b := range word {
+		if b >= 'A' && b <= 'Z' {
+			b += 'a' - 'A'
+		}
+		low[i] = b
+	}
+	_, ok := list[string(low[:len(word)])]
+	return ok
+}
+
+func listed(words string) map[string]struct{} {
+	out := map[string]struct{}{}
+	for _, w := range strings.Fields(words) {
+		out[w] = struct{}{}
+	}
+	return out
+}
+
+var (
+	sentenceWords = listed("i you he she it we they me him us them my your his her our their is was are were be been am has have had will would can could shall should must do does did not to for with at from about this that these those what who whom when where why how if but because please dear hi hello hey thanks thank name called told said says asked ask call sent signed")
+	joiningWords  = listed("of the and an in on upon by for with de la le les du des del della di da do dos das van von der den het und et al el y e sur sous am an bei zu")
+)
 
 var readers = sync.Pool{New: func() any { return tagger.NewReader(tagger.Builtin()) }}
 

@@ -20,8 +20,12 @@ func TestText(t *testing.T) {
 		"My name is Rashida":                true,
 		"ask for Wen at the desk in hall 2": true,
 		"王小明":                               false,
-		"客户王小明要求退款":                         true,
-		"11010519491231002X 13800138000":    false,
+		"Bonaire, Sint Eustatius and Saba":  false,
+		"Bolivia (Plurinational State of)":  false,
+		"Hon Deluxe Fabric Upholstered Stacking Chairs, Rounded Back": false,
+		"Owner: Rashida Okonkwo":         true,
+		"客户王小明要求退款":                      true,
+		"11010519491231002X 13800138000": false,
 	} {
 		if got := naming.Text([]byte(cell)); got != want {
 			t.Errorf("%q: %t", cell, got)

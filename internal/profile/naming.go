@@ -24,9 +24,13 @@ func (c *column) named(s *odds.Score) []dataspace.Contained {
 	if !mayName(s) {
 		return nil
 	}
+	all := c.tried.All()
+	if !mostlyTexts(all) {
+		return nil
+	}
 	var sum naming.Sum
 	texts, size := 0, 0
-	for _, t := range c.tried.All() {
+	for _, t := range all {
 		if t.text == nil {
 			continue
 		}
@@ -61,6 +65,17 @@ func (c *column) named(s *odds.Score) []dataspace.Contained {
 		}
 	}
 	return out
+}
+
+// mostlyTexts reports whether a third of the different values are texts.
+func mostlyTexts(all []*trial) bool {
+	n := 0
+	for _, t := range all {
+		if t.text != nil {
+			n++
+		}
+	}
+	return n > 0 && n*3 >= len(all)
 }
 
 // mayName reports whether the values of a column can be texts that name people
