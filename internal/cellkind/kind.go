@@ -2,7 +2,10 @@
 // numbers and dates, and says from them what type a column has.
 package cellkind
 
-import "hutong/internal/table"
+import (
+	"hutong/internal/signs"
+	"hutong/internal/table"
+)
 
 // Kind is the form of one cell.
 type Kind uint8
@@ -29,14 +32,23 @@ type Counts struct {
 // Of is how many cells are of a kind.
 func (k *Counts) Of(kind Kind) int64 { return k.count[kind] }
 
-// Add counts a trimmed, non-empty cell and returns its form.
-func (k *Counts) Add(cell []byte, literal bool) Kind {
-	c := classify(cell)
-	k.count[c]++
+// Add counts a trimmed, non-empty cell with such signs that comes a number of
+// times, and returns its form. The signs are zero where they were not counted.
+func (k *Counts) Add(cell []byte, n signs.Counts, literal bool, times int64) Kind {
+	c := Text
+	switch digits := n.Digits(); {
+	case digits == len(cell):
+		c = Integer
+	case digits > 0 && digits+1 == len(cell) && n.Dots() == 1:
+		c = Number
+	default:
+		c = classify(cell)
+	}
+	k.count[c] += times
 	if literal {
-		k.literals++
+		k.literals += times
 	} else {
-		k.texts++
+		k.texts += times
 	}
 	return c
 }

@@ -1,6 +1,7 @@
 package element
 
 import (
+	"bytes"
 	"slices"
 
 	"hutong/internal/dataspace"
@@ -221,13 +222,15 @@ const (
 )
 
 func survey(b []byte) (marks int) {
+	var seen class
 	for _, c := range b {
-		switch {
-		case is(c, digit):
-			marks |= digits
-		case c == '@':
-			marks |= at
-		}
+		seen |= classes[c]
+	}
+	if seen&digit != 0 {
+		marks = digits
+	}
+	if bytes.IndexByte(b, '@') >= 0 {
+		marks |= at
 	}
 	return marks
 }

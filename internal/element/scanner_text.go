@@ -281,7 +281,7 @@ func plusPhone(b []byte, i int) (kind, int) {
 	if digits < 8 || digits > 15 || end < len(b) && is(b[end], letter) {
 		return 0, 0
 	}
-	if validMobileCN(b[i:end]) {
+	if digits >= 13 && validMobileCN(b[i:end]) {
 		return kMobileCN, end
 	}
 	return kPhone, end
