@@ -32,25 +32,26 @@ type Counts struct {
 // Of is how many cells are of a kind.
 func (k *Counts) Of(kind Kind) int64 { return k.count[kind] }
 
-// Add counts a trimmed, non-empty cell with such signs that comes a number of
-// times, and returns its form. The signs are zero where they were not counted.
-func (k *Counts) Add(cell []byte, n signs.Counts, literal bool, times int64) Kind {
-	c := Text
-	switch digits := n.Digits(); {
-	case digits == len(cell):
-		c = Integer
-	case digits > 0 && digits+1 == len(cell) && n.Dots() == 1:
-		c = Number
-	default:
-		c = classify(cell)
-	}
-	k.count[c] += times
+// Add counts a cell of a kind that comes a number of times.
+func (k *Counts) Add(kind Kind, literal bool, times int64) {
+	k.count[kind] += times
 	if literal {
 		k.literals += times
 	} else {
 		k.texts += times
 	}
-	return c
+}
+
+// Of is the kind of a trimmed, non-empty cell with such signs. They are zero where
+// they were not counted.
+func Of(cell []byte, n signs.Counts) Kind {
+	switch digits := n.Digits(); {
+	case digits == len(cell):
+		return Integer
+	case digits > 0 && digits+1 == len(cell) && n.Dots() == 1:
+		return Number
+	}
+	return classify(cell)
 }
 
 // classify decides by the first byte where possible.

@@ -12,7 +12,12 @@ import (
 
 func add(k *cellkind.Counts, cell string, literal bool) cellkind.Kind {
 	n, _ := signs.Of([]byte(cell))
-	return k.Add([]byte(cell), n, literal, 1)
+	kind := cellkind.Of([]byte(cell), n)
+	if plain := cellkind.Of([]byte(cell), 0); plain != kind {
+		panic("another kind without the signs")
+	}
+	k.Add(kind, literal, 1)
+	return kind
 }
 
 func TestName(t *testing.T) {

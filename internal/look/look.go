@@ -87,8 +87,9 @@ func (l *Looker) Counted(cell []byte, n signs.Counts, counted bool, found func(h
 		l.reader.Each(cell, l.see)
 		return
 	}
-	l.see(cell)
-	if n.Letters() <= 1 || n.Packed() && len(cell) >= shortestBase64 {
+	l.text = cell
+	l.scanner.ScanPlain(cell, n.Digits() > 0, n.Addressed(), l.report)
+	if n.Letters() <= 1 && cell[0] != '+' || n.Packed() && len(cell) >= shortestBase64 {
 		l.reader.Others(cell, l.see)
 	}
 }
@@ -102,7 +103,7 @@ func (l *Looker) hit(id dataspace.ElementID, start, end int) {
 	}
 	if ok {
 		h.Shape = shape
-	} else if h.Whole && value[0] != '+' { // an international number has no other notation
+	} else if h.Whole && value[0] != '+' && value[0] < 'A' { // words and international numbers have no other notation
 		if n, ok := reading.Number(l.number[:], value); ok && l.scanner.Whole(n) == id {
 			return // the reading as a plain number is looked at too
 		}

@@ -1,6 +1,8 @@
 package look
 
 import (
+	"bytes"
+
 	"hutong/internal/element"
 	"hutong/internal/signs"
 )
@@ -35,7 +37,9 @@ func fraction(cell []byte, digits int) bool {
 	if cell[0] == '-' {
 		cell = cell[1:]
 	}
-	return digits == len(cell)-1 && cell[0] != '.' && cell[len(cell)-1] > '0'
+	n := len(cell)
+	cell = bytes.TrimRight(cell, "0")
+	return digits == n-1 && cell[0] != '.' && cell[len(cell)-1] != '.'
 }
 
 // shortestRun is the length of the shortest run of letters and digits that proves

@@ -200,18 +200,27 @@ func (c *column) cell(col *table.Column, row int, times int64) {
 func (c *column) value(cell []byte, literal bool, times int64) {
 	hash := look.Hash(cell, c.seed)
 	slot, seen := c.distinct.find(hash)
-	if seen && slot.missing {
-		return
-	}
-	n, counted := signs.Of(cell)
-	if !seen && n.Digits() == 0 && nobody.Missing(cell) {
-		if slot != nil {
-			slot.missing = true
+	var n signs.Counts
+	var counted bool
+	var kind cellkind.Kind
+	if seen {
+		if slot.missing {
+			return
 		}
-		return
+		kind = slot.kind
+	} else {
+		n, counted = signs.Of(cell)
+		missing := nobody.Missing(cell)
+		kind = cellkind.Of(cell, n)
+		if slot != nil {
+			slot.missing, slot.kind = missing, kind
+		}
+		if missing {
+			return
+		}
 	}
 	c.values += times
-	kind := c.kinds.Add(cell, n, literal, times)
+	c.kinds.Add(kind, literal, times)
 	c.run.Add(cell, kind, times)
 	c.lengths.Add(cell, kind, times)
 	if slot == nil || slot.trial == nil {
@@ -225,6 +234,9 @@ func (c *column) value(cell []byte, literal bool, times int64) {
 	if seen && slot.outcome != 0 {
 		c.outcomes.Add(slot.outcome, times)
 		return
+	}
+	if seen {
+		n, counted = signs.Of(cell)
 	}
 	c.current = hashed{cell, hash}
 	found := c.look(cell, n, counted)
@@ -247,7 +259,9 @@ func (c *column) look(cell []byte, n signs.Counts, counted bool) outcome.Set {
 	c.found = c.found[:0]
 	if len(cell) >= scanFrom {
 		c.looker.Counted(cell, n, counted, c.record)
-		slices.Sort(c.found)
+		if len(c.found) > 1 {
+			slices.Sort(c.found)
+		}
 	}
 	return c.found
 }
@@ -280,22 +294,20 @@ func (c *column) count() *odds.Column {
 	s.Decimals, s.Texts = c.kinds.Of(cellkind.Number), c.kinds.Of(cellkind.Text)
 	s.Sequential = c.run.Sequential()
 	c.known.Begin(s)
-	for _, t := range c.tried.All() {
+	c.tried.Each(func(t *trial) {
 		if t.value != nil {
 			t.form = outline.Of(t.value)
 			t.passes, c.fold = c.known.Try(c.fold, t.value)
 			t.value = nil
 		}
 		s.Add(t.passes, t.rows)
-	}
+	})
 	return s
 }
 
 // forms are what the sampled values look like.
 func (c *column) forms() []dataspace.Form {
 	rows := map[outline.Value]int64{}
-	for _, t := range c.tried.All() {
-		rows[t.form] += t.rows
-	}
+	c.tried.Each(func(t *trial) { rows[t.form] += t.rows })
 	return outline.Forms(rows)
 }
