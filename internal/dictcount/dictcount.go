@@ -30,7 +30,7 @@ func (c *Counter) Add(col *table.Column, value func(value []byte, cells int64)) 
 	if col.Dict != c.dict || c.sum > maxCells {
 		c.Flush(value)
 		c.dict = col.Dict
-		n := len(c.dict.Start)
+		n := len(c.dict.Spans)
 		c.cells = slices.Grow(c.cells[:0], n)[:n]
 		clear(c.cells)
 	}

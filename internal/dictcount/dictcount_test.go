@@ -24,9 +24,9 @@ func TestProperty(t *testing.T) {
 			d := &table.Dictionary{}
 			size := rapid.IntRange(1, 6).Draw(t, "size")
 			for i := range size {
-				d.Start = append(d.Start, uint32(len(d.Data)))
+				start := uint32(len(d.Data))
 				d.Data = fmt.Append(d.Data, rapid.IntRange(0, i).Draw(t, "value"))
-				d.End = append(d.End, uint32(len(d.Data)))
+				d.Spans = append(d.Spans, table.Span{Start: start, End: uint32(len(d.Data))})
 			}
 			entries += size
 			for range rapid.IntRange(1, 3).Draw(t, "batches") {
