@@ -56,3 +56,26 @@ func TestProperty(t *testing.T) {
 		}
 	})
 }
+
+// TestMemo: a result is kept for a value of its dictionary, and for no other.
+func TestMemo(t *testing.T) {
+	t.Parallel()
+	var m dictcount.Memo[string]
+	for _, d := range []*table.Dictionary{{Spans: make([]table.Span, 3)}, {Spans: make([]table.Span, 5)}, {Spans: make([]table.Span, 2)}} {
+		for round := range 3 {
+			m.Begin(d)
+			for code := range int32(len(d.Spans)) {
+				v, known := m.Of(code)
+				if known != (round > 0) || known && *v != fmt.Sprint(len(d.Spans), code) {
+					t.Fatalf("round %d, value %d of %d: %q, %v", round, code, len(d.Spans), *v, known)
+				}
+				*v = fmt.Sprint(len(d.Spans), code)
+			}
+			if v, known := m.Of(-1); known {
+				t.Fatalf("a cell without a dictionary has the result %q", *v)
+			} else {
+				*v = "other"
+			}
+		}
+	}
+}

@@ -122,6 +122,13 @@ type Reader interface {
 	io.Closer
 }
 
+// Chooser is a Reader that can leave out columns, if it gains by it.
+type Chooser interface {
+	// Only says, before the first batch, which columns are wanted. Others may
+	// have no cells.
+	Only(columns []int)
+}
+
 // Writer takes batches in order.
 type Writer interface {
 	// Write appends the batch. It keeps no reference to it.

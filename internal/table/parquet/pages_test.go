@@ -173,3 +173,36 @@ func codes(t *rapid.T, data []byte) (coded, mixed int) {
 	}
 	return coded, mixed
 }
+
+// TestOnly: columns that are not wanted have no cells, and the others are whole.
+func TestOnly(t *testing.T) {
+	t.Parallel()
+	data := small(t)
+	_, rows, err := read(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := parquet.NewReader(bytes.NewReader(data), int64(len(data)), parquet.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Only([]int{1, 4})
+	var b table.Batch
+	if err := r.Next(&b); err != nil || b.Rows != len(rows) {
+		t.Fatalf("%d rows, %v", b.Rows, err)
+	}
+	for i := range b.Columns {
+		c := &b.Columns[i]
+		if i != 1 && i != 4 {
+			if len(c.Start) > 0 {
+				t.Errorf("column %d has cells", i)
+			}
+			continue
+		}
+		for row := range b.Rows {
+			if want := rows[row][i]; string(c.Cell(row)) != want && !(want == null && c.IsNull(row)) {
+				t.Errorf("row %d: %q, want %q", row, c.Cell(row), want)
+			}
+		}
+	}
+}
