@@ -14,7 +14,6 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/apache/arrow-go/v18/arrow/memory"
 	pq "github.com/apache/arrow-go/v18/parquet"
 	"github.com/apache/arrow-go/v18/parquet/file"
 
@@ -69,7 +68,7 @@ var (
 func NewReader(r io.ReaderAt, size int64, opt Options) (*Reader, error) {
 	p := &Reader{src: block.Source{Name: opt.Name}, size: size}
 	err := guard(func() error {
-		props := pq.NewReaderProperties(memory.NewGoAllocator())
+		props := pq.NewReaderProperties(&recycler{})
 		props.BufferedStreamEnabled = true // otherwise a whole column chunk is kept in memory
 		f, err := file.NewParquetReader(io.NewSectionReader(r, 0, size), file.WithReadProps(props))
 		if err != nil {
