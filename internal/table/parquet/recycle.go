@@ -8,8 +8,8 @@ import (
 )
 
 // recycler gives the memory of pages that were read to later ones: each chunk of
-// a column has its own, and to clear new memory takes as long as to fill it. What
-// it gives is not cleared.
+// a column has its own, and to clear new memory takes as long as to fill it. The
+// memory that it gives is not cleared.
 type recycler struct {
 	mu   sync.Mutex
 	free [maxRecycled + 1][][]byte // by the power of two that is their capacity
