@@ -1,8 +1,10 @@
 package parquet
 
 import (
+	"bytes"
 	"errors"
 	"slices"
+	"unicode/utf8"
 
 	pq "github.com/apache/arrow-go/v18/parquet"
 	"github.com/apache/arrow-go/v18/parquet/file"
@@ -69,6 +71,9 @@ func (c *column) reset() { c.text = text{data: c.text.data[:0], base: -1} }
 
 // open begins a column chunk.
 func (c *column) open(g *file.RowGroupReader, i int) (err error) {
+	if err := c.closePages(); err != nil {
+		return err
+	}
 	c.group, c.index, c.done, c.dict, c.page = g, i, 0, nil, page{}
 	if c.plain == nil {
 		c.dict = booleans
@@ -77,12 +82,25 @@ func (c *column) open(g *file.RowGroupReader, i int) (err error) {
 	return err
 }
 
+// closePages gives back the memory of the pages. Nothing refers to it any more:
+// text is copied.
+func (c *column) closePages() error {
+	if c.pages == nil {
+		return nil
+	}
+	p := c.pages
+	c.pages, c.page = nil, page{}
+	return p.Close()
+}
+
 // booleans are the values of a column of booleans: each is a place here.
 var booleans = &table.Dictionary{Data: []byte("falsetrue"), Spans: []table.Span{{Start: 0, End: 5}, {Start: 5, End: 9}}}
 
 // handOver leaves the rest of the chunk to the library.
 func (c *column) handOver() error {
-	c.pages = nil
+	if err := c.closePages(); err != nil {
+		return err
+	}
 	chunk, err := c.group.Column(c.index)
 	if err == nil {
 		err = c.library.open(chunk)
@@ -221,6 +239,9 @@ func (c *column) define(p *file.DictionaryPage) error {
 		return errors.New("a chunk has two dictionaries, or one that is not plain")
 	}
 	src, n := p.Data(), int(p.NumValues())
+	if _, ok := c.plain.(words); ok {
+		return c.defineWords(src, n)
+	}
 	expect := min(n, len(src))
 	to := ranges{data: make([]byte, 0, len(src)), start: make([]uint32, 0, expect), end: make([]uint32, 0, expect)}
 	for n > 0 {
@@ -238,6 +259,36 @@ func (c *column) define(p *file.DictionaryPage) error {
 	for i := range c.dict.Spans {
 		c.dict.Spans[i] = table.Span{Start: to.start[i], End: to.end[i]}
 	}
+	return nil
+}
+
+// defineWords is define for text.
+func (c *column) defineWords(src []byte, n int) error {
+	switch {
+	case n > len(src)/sizeBytes:
+		return errCut
+	case len(src)+8*n > maxStepBytes:
+		return tooLarge(n)
+	}
+	d, at := &table.Dictionary{Spans: make([]table.Span, 0, n)}, 0
+	for range n {
+		size, err := sizeOf(src[at:])
+		if err != nil {
+			return err
+		}
+		at += sizeBytes
+		d.Spans = append(d.Spans, table.Span{Start: uint32(at), End: uint32(at + size)})
+		at += size
+	}
+	d.Data = bytes.Clone(src[:at])
+	if !ascii(d.Data) {
+		for i := range n {
+			if !utf8.Valid(d.Value(i)) {
+				return charsetProblem()
+			}
+		}
+	}
+	c.dict = d
 	return nil
 }
 

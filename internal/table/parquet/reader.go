@@ -14,11 +14,11 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/apache/arrow-go/v18/arrow/memory"
 	pq "github.com/apache/arrow-go/v18/parquet"
 	"github.com/apache/arrow-go/v18/parquet/file"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/parallel"
 	"hutong/internal/table"
 	"hutong/internal/table/block"
 )
@@ -69,7 +69,7 @@ var (
 func NewReader(r io.ReaderAt, size int64, opt Options) (*Reader, error) {
 	p := &Reader{src: block.Source{Name: opt.Name}, size: size}
 	err := guard(func() error {
-		props := pq.NewReaderProperties(memory.NewGoAllocator())
+		props := pq.NewReaderProperties(&recycler{})
 		props.BufferedStreamEnabled = true // otherwise a whole column chunk is kept in memory
 		f, err := file.NewParquetReader(io.NewSectionReader(r, 0, size), file.WithReadProps(props))
 		if err != nil {
@@ -213,6 +213,9 @@ func (r *Reader) fill(b *table.Batch) error {
 	for _, i := range r.only {
 		r.cols[i].reset()
 	}
+	if err := r.beginPages(); err != nil {
+		return err
+	}
 	for bytes := 0; b.Rows < r.max && r.left > 0 && bytes < maxBatchBytes; {
 		n := int(min(stepRows, r.left, int64(r.max-b.Rows)))
 		bytes = 0
@@ -228,6 +231,28 @@ func (r *Reader) fill(b *table.Batch) error {
 	}
 	for _, i := range r.only {
 		b.Columns[i].Data = r.cols[i].bytes()
+	}
+	return nil
+}
+
+// beginPages begins the next pages of the columns that are at the end of one, on
+// all processors: to decompress them is most of the work.
+func (r *Reader) beginPages() error {
+	var at []int
+	for _, i := range r.only {
+		if c := r.cols[i]; c.pages != nil && c.page.rows == 0 {
+			at = append(at, i)
+		}
+	}
+	if len(at) < 2 {
+		return nil // read does it
+	}
+	errs := make([]error, len(at))
+	parallel.Run(len(at), func(k int) { errs[k] = guard(r.cols[at[k]].next) })
+	for k, err := range errs {
+		if err != nil {
+			return r.columnProblem(noEOF(err), r.schema.Fields[at[k]].Name)
+		}
 	}
 	return nil
 }
