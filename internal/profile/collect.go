@@ -68,8 +68,12 @@ const (
 // how many children there are: more than one in twenty.
 func (a *aged) unknown() bool { return a.unread*20 > a.read+a.unread }
 
-// collect opens a collector for a plan.
-func (r *run) collect(p *plan) {
+// collect opens the collector of the run.
+func (r *run) collect(p *plan) { r.collector = newCollector(r, p, r.opt.Memory) }
+
+// newCollector makes a collector for a plan, that holds so many bytes of people
+// in memory.
+func newCollector(r *run, p *plan, memory int) *collector {
 	c := &collector{plan: p, source: r.describe.Name, mac: hmac.New(sha256.New, r.opt.Key), bits: map[int]int{}, missed: make([]int64, len(p.parties)), used: make([]int64, len(p.keys))}
 	var dated bool
 	if c.today, dated = r.day(); dated && slices.ContainsFunc(p.parties, func(one party) bool { return len(one.births) > 0 }) || dated && slices.ContainsFunc(p.mentions, mention.dated) {
@@ -97,11 +101,11 @@ func (r *run) collect(p *plan) {
 	}
 	c.seed = c.hash([]byte("names\x00")).Hi
 	c.claimed = p.claimed()
-	c.people = census.NewBuilder(r.opt.Dir, r.opt.Memory, slices.Contains(c.claimed, true))
-	r.collector = c
+	c.people = census.NewBuilder(r.opt.Dir, memory, slices.Contains(c.claimed, true))
 	for _, n := range r.namedByColumns() {
 		_ = c.people.Add(n.who, census.OneRow) // it fits into memory
 	}
+	return c
 }
 
 // close removes the spill files.
