@@ -18,6 +18,7 @@ import (
 	"hutong/internal/reading"
 	"hutong/internal/spelling"
 	"hutong/internal/table"
+	"hutong/internal/youth"
 )
 
 // maxAges is how many age limits there can be. The first bits of a person's mask
@@ -365,7 +366,7 @@ func (c *collector) birth(b *table.Batch, n int) {
 				continue
 			}
 			cell := bytes.TrimSpace(col.Cell(row))
-			if len(cell) == 0 || nobody.Missing(cell) || len(bytes.Trim(cell, "0-/.: ")) == 0 {
+			if len(cell) == 0 || nobody.Missing(cell) || from.kind == youth.Birth && len(bytes.Trim(cell, "0-/.: ")) == 0 {
 				continue
 			}
 			age, ok := c.age(from, cell)
@@ -401,7 +402,7 @@ func (c *collector) agesOf(id dataspace.ElementID, value []byte) (bits uint64) {
 	if id != datedNumber {
 		return 0
 	}
-	if age, ok := c.age(birth{from: id}, value); ok {
+	if age, ok := c.age(birth{from: id, kind: youth.Birth}, value); ok {
 		for k, below := range c.ages {
 			if age < below {
 				bits |= ageBit(k)
@@ -418,11 +419,11 @@ func ageBit(n int) uint64 { return 1 << (census.MaskBits - 1 - n) }
 // age is the age that the cell gives.
 func (c *collector) age(from birth, cell []byte) (int, bool) {
 	cell = reading.Plain(c.fold, cell)
-	switch from.from {
-	case "":
+	switch from.kind {
+	case youth.School:
 		return 0, false
-	case "age":
-		return leadingNumber(cell)
+	case youth.Age, youth.Group:
+		return youth.Years(cell, from.kind == youth.Group)
 	}
 	born, ok := element.ParseBirth(cell)
 	if from.from == "cn_resident_id" {
@@ -434,18 +435,6 @@ func (c *collector) age(from birth, cell []byte) (int, bool) {
 		return 0, false
 	}
 	return born.AgeOn(c.today), true
-}
-
-func leadingNumber(b []byte) (n int, ok bool) {
-	for i, c := range b {
-		if c < '0' || c > '9' {
-			return n, i > 0
-		}
-		if n = n*10 + int(c-'0'); n > 1000 {
-			return 0, false
-		}
-	}
-	return n, len(b) > 0
 }
 
 // hasher computes the keyed hashes of one key in the rows of a batch.

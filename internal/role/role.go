@@ -64,7 +64,7 @@ type Reading struct {
 	Roles  []Found // in the order of their words in the name
 	Number int     // "guest_2_id" is of the second guest; 0 if there is none
 	Stem   string  // the name without the number
-	Age    bool    // it says how old the person is
+	Rest   string  // the name without the number and the words of roles
 	Own    bool    // it is the number of the one role, and nothing else
 }
 
@@ -75,11 +75,9 @@ type Words struct {
 	Except        []string `json:"except"`
 	Roles         []*Role  `json:"roles"`
 	Numbers       list     `json:"numbers"`
-	Ages          list     `json:"ages"`
 
 	phrases []phrase
-	own     map[string]bool // without spaces between words, as ages
-	ages    map[string]bool
+	own     map[string]bool // without spaces between words
 }
 
 // list are words of one meaning.
@@ -135,7 +133,7 @@ func (w *Words) index() {
 		tokens := columnname.Parts(word)
 		w.phrases = append(w.phrases, phrase{text: strings.Join(tokens, ""), tokens: tokens, role: -1})
 	}
-	w.own, w.ages = w.Numbers.tokens(), w.Ages.tokens()
+	w.own = w.Numbers.tokens()
 }
 
 // Rank is the place of a role in the order in which the main person is chosen.
@@ -192,8 +190,10 @@ func (w *Words) Of(name string) (r Reading) {
 		r.Number, r.Stem = numberOf(tokens, len(r.Roles) > 0)
 	}
 	rest += text[max(last, 0):]
-	r.Age = w.ages[r.Stem] || w.ages[rest]
 	r.Own = len(r.Roles) == 1 && w.own[rest]
+	if r.Rest = strings.Trim(rest, "0123456789"); len(r.Roles) == 0 {
+		r.Rest = r.Stem
+	}
 	return r
 }
 
