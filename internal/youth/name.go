@@ -44,9 +44,10 @@ type list struct {
 	EN     []string `json:"en"`
 	ZH     []string `json:"zh"`
 	Pinyin []string `json:"pinyin"`
+	Other  []string `json:"other,omitempty"` // of other languages
 }
 
-func (l list) all() []string { return slices.Concat(l.EN, l.ZH, l.Pinyin) }
+func (l list) all() []string { return slices.Concat(l.EN, l.ZH, l.Pinyin, l.Other) }
 
 // lexicon are the words, ready to look up.
 type lexicon struct {
@@ -58,7 +59,7 @@ type lexicon struct {
 	higher   []string
 }
 
-// What a word of a name can say.
+// The bits of what a word of a name can say.
 const (
 	saysBirth uint8 = 1 << iota
 	saysAge

@@ -17,8 +17,8 @@ var units = map[string]int{
 	"周": 52, "週": 52, "week": 52, "weeks": 52, "天": 365, "日": 365, "日龄": 365, "day": 365, "days": 365, "daysold": 365,
 }
 
-// Years reads an age. Of a range it is the lower end, and ok is false where there
-// is none: somebody of "under 18" may be of any age below it. group says that a
+// Years reads an age, and the lower end of a range. ok is false where there is no
+// lower end: somebody of "under 18" may be of any age below it. group says that a
 // number alone may be a code.
 func Years(cell []byte, group bool) (years int, ok bool) {
 	text := strings.ToLower(strings.Join(strings.Fields(string(cell)), ""))

@@ -14,6 +14,7 @@ func TestName(t *testing.T) {
 		"age": youth.Age, "patient_age": youth.Age, "AGE_AT_ADMISSION": youth.Age, "被保险人年龄": youth.Age, "虚岁": youth.Age, "nl": youth.Age, "age_in_months": youth.Age,
 		"age_group": youth.Group, "AgeBand": youth.Group, "年龄段": youth.Group, "客户年龄分组": youth.Group, "age_range_code": youth.Group, "patient_age_bucket": youth.Group,
 		"school": youth.School, "school_name": youth.School, "就读学校": youth.School, "学生年级": youth.School, "班级": youth.School, "student_grade": youth.School, "学籍号": youth.School, "kindergarten": youth.School, "所在班级名称": youth.School, "primary_school": youth.School,
+		"Geburtsdatum": youth.Birth, "fecha_nacimiento": youth.Birth, "생년월일": youth.Birth, "дата_рождения": youth.Birth, "edad": youth.Age, "âge": youth.Age, "학년": youth.School,
 		"page": youth.None, "image": youth.None, "grade": youth.None, "class": youth.None, "birthplace": youth.None, "birth_place": youth.None, "出生地": youth.None, "出生体重": youth.None, "birth_certificate_no": youth.None, "age_of_car": youth.None,
 		"company_age": youth.None, "": youth.None, "学生": youth.None, "date": youth.None, "name": youth.None, "编号": youth.None, "毕业学校": youth.None, "graduate_school": youth.None, "school_bus_route": youth.None, "大学": youth.None, "生日礼物": youth.None, "group": youth.None, "storage": youth.None, "language": youth.None,
 	} {
