@@ -2,10 +2,7 @@ package profile
 
 import (
 	"bytes"
-	"crypto/hmac"
-	"crypto/sha256"
 	"encoding/binary"
-	"hash"
 	"slices"
 	"strings"
 
@@ -34,8 +31,7 @@ type collector struct {
 	bits    map[int]int // column → bit; columns beyond the last share it
 	source  string
 	hashers []*hasher // one for each key
-	mac     hash.Hash
-	sum     [sha256.Size]byte
+	hash    *census.Hasher
 	seed    uint64 // of short hashes
 	people  *census.Builder
 	claimed []bool     // by key: who has its values is settled at the end
@@ -75,7 +71,7 @@ func (r *run) collect(p *plan) { r.collector = newCollector(r, p, r.opt.Memory) 
 // newCollector makes a collector for a plan, that holds so many bytes of people
 // in memory.
 func newCollector(r *run, p *plan, memory int) *collector {
-	c := &collector{plan: p, source: r.describe.Name, mac: hmac.New(sha256.New, r.opt.Key), bits: map[int]int{}, missed: make([]int64, len(p.parties)), used: make([]int64, len(p.keys))}
+	c := &collector{plan: p, source: r.describe.Name, hash: census.NewHasher(r.opt.Key), bits: map[int]int{}, missed: make([]int64, len(p.parties)), used: make([]int64, len(p.keys))}
 	var dated bool
 	if c.today, dated = r.day(); dated && slices.ContainsFunc(p.parties, func(one party) bool { return len(one.births) > 0 }) || dated && slices.ContainsFunc(p.mentions, mention.dated) {
 		c.ages = ages(r.classes)
@@ -89,7 +85,7 @@ func newCollector(r *run, p *plan, memory int) *collector {
 		}
 	}
 	for _, k := range p.keys {
-		h := &hasher{key: k, mac: hmac.New(sha256.New, r.opt.Key), speller: spelling.Speller{Form: k.form}}
+		h := &hasher{key: k, hash: census.NewHasher(r.opt.Key), speller: spelling.Speller{Form: k.form}}
 		if k.texts {
 			h.reader = newMentionReader(r.known.Taxonomy, mention{column: k.columns[0], numbers: []dataspace.ElementID{k.element}}, r.opt.Key)
 		}
@@ -100,7 +96,7 @@ func newCollector(r *run, p *plan, memory int) *collector {
 		reader.ages = c.agesOf
 		c.texts.readers = append(c.texts.readers, reader)
 	}
-	c.seed = c.hash([]byte("names\x00")).Hi
+	c.seed = c.hash.Person([]byte("names\x00")).Hi
 	c.claimed = p.claimed()
 	c.people = census.NewBuilder(r.opt.Dir, memory, slices.Contains(c.claimed, true))
 	for _, n := range r.namedByColumns() {
@@ -169,7 +165,7 @@ func (c *collector) row(b *table.Batch, i int, number int64) error {
 			if !in.told && !c.tells(b, i) {
 				continue
 			}
-			main = c.hash(c.rowKey(b, i, number))
+			main = c.hash.Person(c.rowKey(b, i, number))
 			mask |= census.RowKeyMask
 			anybody = true
 			if err := c.people.Add(main, mask); err != nil {
@@ -177,7 +173,7 @@ func (c *collector) row(b *table.Batch, i int, number int64) error {
 			}
 		case named:
 			anybody = true
-			who := c.hash(c.byName(one, main, name, b, i, number))
+			who := c.hash.Person(c.byName(one, main, name, b, i, number))
 			if err := c.people.Add(who, mask); err != nil {
 				return err
 			}
@@ -193,7 +189,7 @@ func (c *collector) row(b *table.Batch, i int, number int64) error {
 	for n := range c.masks {
 		mask |= c.masks[n][i]
 	}
-	who := c.hash(c.rowKey(b, i, number))
+	who := c.hash.Person(c.rowKey(b, i, number))
 	return c.people.Add(who, mask)
 }
 
@@ -309,7 +305,7 @@ func (c *collector) nameOf(p *party, b *table.Batch, i int) (_ uint64, ok bool) 
 // the name alone.
 func (c *collector) byName(p *party, main census.Person, name uint64, b *table.Batch, i int, number int64) []byte {
 	if !p.staff && main == (census.Person{}) {
-		main = c.hash(c.rowKey(b, i, number))
+		main = c.hash.Person(c.rowKey(b, i, number))
 	}
 	c.text = append(append(c.text[:0], "role\x00"...), p.id()...)
 	c.text = append(c.text, 0)
@@ -317,12 +313,6 @@ func (c *collector) byName(p *party, main census.Person, name uint64, b *table.B
 		c.text = binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint64(c.text, main.Hi), main.Lo)
 	}
 	return binary.BigEndian.AppendUint64(c.text, name)
-}
-
-func (c *collector) hash(text []byte) census.Person {
-	c.mac.Reset()
-	c.mac.Write(text)
-	return census.PersonOf(c.mac.Sum(c.sum[:0]))
 }
 
 // short is a keyed hash of 64 bits that is the same in each run with the same
@@ -440,8 +430,7 @@ func (c *collector) age(from birth, cell []byte) (int, bool) {
 // hasher computes the keyed hashes of one key in the rows of a batch.
 type hasher struct {
 	key     key
-	mac     hash.Hash
-	sum     [sha256.Size]byte
+	hash    *census.Hasher
 	speller spelling.Speller
 	text    []byte
 	parts   []byte
@@ -460,9 +449,7 @@ func (h *hasher) add(b *table.Batch) {
 		}
 		h.ok[i] = h.write(b, i)
 		if h.ok[i] {
-			h.mac.Reset()
-			h.mac.Write(h.text)
-			h.sums[i] = census.PersonOf(h.mac.Sum(h.sum[:0]))
+			h.sums[i] = h.hash.Person(h.text)
 		}
 	}
 }
@@ -658,6 +645,6 @@ func (c *collector) settle() error {
 	return c.people.Settle(func(who census.Person, name uint64) census.Person {
 		c.text = append(c.text[:0], "shared\x00"...)
 		c.text = binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint64(c.text, who.Hi), who.Lo)
-		return c.hash(binary.BigEndian.AppendUint64(c.text, name))
+		return c.hash.Person(binary.BigEndian.AppendUint64(c.text, name))
 	})
 }
