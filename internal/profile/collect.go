@@ -2,15 +2,13 @@ package profile
 
 import (
 	"bytes"
-	"crypto/hmac"
-	"crypto/sha256"
 	"encoding/binary"
-	"hash"
 	"slices"
 	"strings"
 
 	"hutong/internal/census"
 	"hutong/internal/dataspace"
+	"hutong/internal/dictcount"
 	"hutong/internal/element"
 	"hutong/internal/look"
 	"hutong/internal/nobody"
@@ -18,6 +16,7 @@ import (
 	"hutong/internal/reading"
 	"hutong/internal/spelling"
 	"hutong/internal/table"
+	"hutong/internal/youth"
 )
 
 // maxAges is how many age limits there can be. The first bits of a person's mask
@@ -33,8 +32,7 @@ type collector struct {
 	bits    map[int]int // column → bit; columns beyond the last share it
 	source  string
 	hashers []*hasher // one for each key
-	mac     hash.Hash
-	sum     [sha256.Size]byte
+	hash    *census.Hasher
 	seed    uint64 // of short hashes
 	people  *census.Builder
 	claimed []bool     // by key: who has its values is settled at the end
@@ -68,9 +66,13 @@ const (
 // how many children there are: more than one in twenty.
 func (a *aged) unknown() bool { return a.unread*20 > a.read+a.unread }
 
-// collect opens a collector for a plan.
-func (r *run) collect(p *plan) {
-	c := &collector{plan: p, source: r.describe.Name, mac: hmac.New(sha256.New, r.opt.Key), bits: map[int]int{}, missed: make([]int64, len(p.parties)), used: make([]int64, len(p.keys))}
+// collect opens the collector of the run.
+func (r *run) collect(p *plan) { r.collector = newCollector(r, p, r.opt.Memory) }
+
+// newCollector makes a collector for a plan, that holds so many bytes of people
+// in memory.
+func newCollector(r *run, p *plan, memory int) *collector {
+	c := &collector{plan: p, source: r.describe.Name, hash: census.NewHasher(r.opt.Key), bits: map[int]int{}, missed: make([]int64, len(p.parties)), used: make([]int64, len(p.keys))}
 	var dated bool
 	if c.today, dated = r.day(); dated && slices.ContainsFunc(p.parties, func(one party) bool { return len(one.births) > 0 }) || dated && slices.ContainsFunc(p.mentions, mention.dated) {
 		c.ages = ages(r.classes)
@@ -84,7 +86,7 @@ func (r *run) collect(p *plan) {
 		}
 	}
 	for _, k := range p.keys {
-		h := &hasher{key: k, mac: hmac.New(sha256.New, r.opt.Key), speller: spelling.Speller{Form: k.form}}
+		h := &hasher{key: k, hash: census.NewHasher(r.opt.Key), speller: spelling.Speller{Form: k.form}}
 		if k.texts {
 			h.reader = newMentionReader(r.known.Taxonomy, mention{column: k.columns[0], numbers: []dataspace.ElementID{k.element}}, r.opt.Key)
 		}
@@ -95,13 +97,13 @@ func (r *run) collect(p *plan) {
 		reader.ages = c.agesOf
 		c.texts.readers = append(c.texts.readers, reader)
 	}
-	c.seed = c.hash([]byte("names\x00")).Hi
+	c.seed = c.hash.Person([]byte("names\x00")).Hi
 	c.claimed = p.claimed()
-	c.people = census.NewBuilder(r.opt.Dir, r.opt.Memory, slices.Contains(c.claimed, true))
-	r.collector = c
+	c.people = census.NewBuilder(r.opt.Dir, memory, slices.Contains(c.claimed, true))
 	for _, n := range r.namedByColumns() {
 		_ = c.people.Add(n.who, census.OneRow) // it fits into memory
 	}
+	return c
 }
 
 // close removes the spill files.
@@ -164,7 +166,7 @@ func (c *collector) row(b *table.Batch, i int, number int64) error {
 			if !in.told && !c.tells(b, i) {
 				continue
 			}
-			main = c.hash(c.rowKey(b, i, number))
+			main = c.hash.Person(c.rowKey(b, i, number))
 			mask |= census.RowKeyMask
 			anybody = true
 			if err := c.people.Add(main, mask); err != nil {
@@ -172,7 +174,7 @@ func (c *collector) row(b *table.Batch, i int, number int64) error {
 			}
 		case named:
 			anybody = true
-			who := c.hash(c.byName(one, main, name, b, i, number))
+			who := c.hash.Person(c.byName(one, main, name, b, i, number))
 			if err := c.people.Add(who, mask); err != nil {
 				return err
 			}
@@ -188,7 +190,7 @@ func (c *collector) row(b *table.Batch, i int, number int64) error {
 	for n := range c.masks {
 		mask |= c.masks[n][i]
 	}
-	who := c.hash(c.rowKey(b, i, number))
+	who := c.hash.Person(c.rowKey(b, i, number))
 	return c.people.Add(who, mask)
 }
 
@@ -304,7 +306,7 @@ func (c *collector) nameOf(p *party, b *table.Batch, i int) (_ uint64, ok bool) 
 // the name alone.
 func (c *collector) byName(p *party, main census.Person, name uint64, b *table.Batch, i int, number int64) []byte {
 	if !p.staff && main == (census.Person{}) {
-		main = c.hash(c.rowKey(b, i, number))
+		main = c.hash.Person(c.rowKey(b, i, number))
 	}
 	c.text = append(append(c.text[:0], "role\x00"...), p.id()...)
 	c.text = append(c.text, 0)
@@ -312,12 +314,6 @@ func (c *collector) byName(p *party, main census.Person, name uint64, b *table.B
 		c.text = binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint64(c.text, main.Hi), main.Lo)
 	}
 	return binary.BigEndian.AppendUint64(c.text, name)
-}
-
-func (c *collector) hash(text []byte) census.Person {
-	c.mac.Reset()
-	c.mac.Write(text)
-	return census.PersonOf(c.mac.Sum(c.sum[:0]))
 }
 
 // short is a keyed hash of 64 bits that is the same in each run with the same
@@ -361,7 +357,7 @@ func (c *collector) birth(b *table.Batch, n int) {
 				continue
 			}
 			cell := bytes.TrimSpace(col.Cell(row))
-			if len(cell) == 0 || nobody.Missing(cell) || len(bytes.Trim(cell, "0-/.: ")) == 0 {
+			if len(cell) == 0 || nobody.Missing(cell) || from.kind == youth.Birth && len(bytes.Trim(cell, "0-/.: ")) == 0 {
 				continue
 			}
 			age, ok := c.age(from, cell)
@@ -397,7 +393,7 @@ func (c *collector) agesOf(id dataspace.ElementID, value []byte) (bits uint64) {
 	if id != datedNumber {
 		return 0
 	}
-	if age, ok := c.age(birth{from: id}, value); ok {
+	if age, ok := c.age(birth{from: id, kind: youth.Birth}, value); ok {
 		for k, below := range c.ages {
 			if age < below {
 				bits |= ageBit(k)
@@ -414,11 +410,11 @@ func ageBit(n int) uint64 { return 1 << (census.MaskBits - 1 - n) }
 // age is the age that the cell gives.
 func (c *collector) age(from birth, cell []byte) (int, bool) {
 	cell = reading.Plain(c.fold, cell)
-	switch from.from {
-	case "":
+	switch from.kind {
+	case youth.School:
 		return 0, false
-	case "age":
-		return leadingNumber(cell)
+	case youth.Age, youth.Group:
+		return youth.Years(cell, from.kind == youth.Group)
 	}
 	born, ok := element.ParseBirth(cell)
 	if from.from == "cn_resident_id" {
@@ -432,46 +428,55 @@ func (c *collector) age(from birth, cell []byte) (int, bool) {
 	return born.AgeOn(c.today), true
 }
 
-func leadingNumber(b []byte) (n int, ok bool) {
-	for i, c := range b {
-		if c < '0' || c > '9' {
-			return n, i > 0
-		}
-		if n = n*10 + int(c-'0'); n > 1000 {
-			return 0, false
-		}
-	}
-	return n, len(b) > 0
-}
-
 // hasher computes the keyed hashes of one key in the rows of a batch.
 type hasher struct {
 	key     key
-	mac     hash.Hash
-	sum     [sha256.Size]byte
+	hash    *census.Hasher
 	speller spelling.Speller
 	text    []byte
 	parts   []byte
 	reader  *mentionReader // of a key in texts
 	sums    []census.Person
 	ok      []bool
+	memo    dictcount.Memo[keyed] // of a key of one column
+}
+
+// keyed is the person of a value; not ok where it is nobody's.
+type keyed struct {
+	who census.Person
+	ok  bool
 }
 
 func (h *hasher) add(b *table.Batch) {
 	h.sums, h.ok = slices.Grow(h.sums[:0], b.Rows)[:b.Rows], slices.Grow(h.ok[:0], b.Rows)[:b.Rows]
-	for i := range b.Rows {
-		if h.reader != nil {
-			if h.sums[i], h.ok[i] = h.reader.first(&b.Columns[h.key.columns[0]], i); h.ok[i] || h.key.within {
-				continue
-			}
+	col := &b.Columns[h.key.columns[0]]
+	if len(h.key.columns) > 1 || col.Dict == nil {
+		for i := range b.Rows {
+			h.sums[i], h.ok[i] = h.person(b, i)
 		}
-		h.ok[i] = h.write(b, i)
-		if h.ok[i] {
-			h.mac.Reset()
-			h.mac.Write(h.text)
-			h.sums[i] = census.PersonOf(h.mac.Sum(h.sum[:0]))
+		return
+	}
+	h.memo.Begin(col.Dict)
+	for i, code := range col.Codes {
+		v, known := h.memo.Of(code)
+		if !known {
+			v.who, v.ok = h.person(b, i)
+		}
+		h.sums[i], h.ok[i] = v.who, v.ok
+	}
+}
+
+// person is the person of a row.
+func (h *hasher) person(b *table.Batch, i int) (who census.Person, ok bool) {
+	if h.reader != nil {
+		if who, ok = h.reader.first(&b.Columns[h.key.columns[0]], i); ok || h.key.within {
+			return who, ok
 		}
 	}
+	if !h.write(b, i) {
+		return who, false
+	}
+	return h.hash.Person(h.text), true
 }
 
 // write writes the key of a row in its domain and in one spelling; false when
@@ -665,6 +670,6 @@ func (c *collector) settle() error {
 	return c.people.Settle(func(who census.Person, name uint64) census.Person {
 		c.text = append(c.text[:0], "shared\x00"...)
 		c.text = binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint64(c.text, who.Hi), who.Lo)
-		return c.hash(binary.BigEndian.AppendUint64(c.text, name))
+		return c.hash.Person(binary.BigEndian.AppendUint64(c.text, name))
 	})
 }

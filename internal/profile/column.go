@@ -17,6 +17,7 @@ import (
 	"hutong/internal/repeats"
 	"hutong/internal/signs"
 	"hutong/internal/table"
+	"hutong/internal/youth"
 )
 
 // scanFrom is the length of the shortest value that can prove something.
@@ -39,9 +40,11 @@ type column struct {
 
 	varied   bool              // few cells of a batch repeat
 	coded    dictcount.Counter // cells of a dictionary that are not yet counted
+	schools  schools
 	distinct distinct
 	seed     uint64
 	tried    *chance.Set[*trial] // different values and what they pass
+	trials   []*trial            // those that have been tried, by the number that slots have
 	run      cellkind.Progression
 
 	looker   *look.Looker
@@ -80,6 +83,7 @@ type trial struct {
 	passes []int32       // what odds.Model.Try gave
 	text   []byte        // of a value that may name people, its beginning
 	names  *naming.Opinion
+	school [2]bool       // what it tells of a school: a class of children, a school of adults
 }
 
 // keptValue is the length of the longest value that waits for its checks.
@@ -175,6 +179,9 @@ func (c *column) add(col *table.Column, rows int) {
 		c.nulls += int64(rows)
 		return
 	}
+	if c.distinct.full {
+		c.trials = nil // no slot names one any more
+	}
 	if c.coded.Add(col, c.entry) == 0 {
 		return
 	}
@@ -239,16 +246,14 @@ func (c *column) value(cell []byte, literal bool, times int64) {
 	c.kinds.Add(kind, literal, times)
 	c.run.Add(cell, kind, times)
 	c.lengths.Add(cell, kind, times)
-	if slot == nil || slot.trial == nil {
-		t := c.try(hash, cell, times)
-		if slot != nil {
-			slot.trial = t
-		}
-	} else {
-		slot.trial.rows += times
+	if slot != nil && slot.trial != 0 {
+		c.trials[slot.trial-1].rows += times
+	} else if t := c.try(hash, cell, times); t != nil && slot != nil {
+		c.trials = append(c.trials, t)
+		slot.trial = uint16(len(c.trials))
 	}
 	if seen && slot.outcome != 0 {
-		c.outcomes.Add(slot.outcome, times)
+		c.outcomes.Add(uint32(slot.outcome), times)
 		return
 	}
 	if seen {
@@ -258,7 +263,7 @@ func (c *column) value(cell []byte, literal bool, times int64) {
 	found := c.look(cell, n, counted)
 	number := c.outcomes.Number(found)
 	if slot != nil {
-		slot.outcome = number
+		slot.outcome = uint16(number) // there are few
 	}
 	if number != 0 {
 		c.outcomes.Add(number, times)
@@ -313,9 +318,11 @@ func (c *column) count() *odds.Column {
 	s.Decimals, s.Texts = c.kinds.Of(cellkind.Number), c.kinds.Of(cellkind.Text)
 	s.Sequential = c.run.Sequential()
 	c.known.Begin(s)
+	c.schools = schools{}
 	c.tried.Each(func(t *trial) {
 		if t.value != nil {
 			t.form = outline.Of(t.value)
+			t.school[0], t.school[1] = youth.Schooling(t.value)
 			t.passes, c.fold = c.known.Try(c.fold, t.value)
 			if naming.Text(t.value) {
 				t.text = t.value
@@ -323,9 +330,28 @@ func (c *column) count() *odds.Column {
 			t.value = nil
 		}
 		s.Add(t.passes, t.rows)
+		c.schools.add(t)
 	})
 	return s
 }
+
+// schools counts the sampled values that are of a school.
+type schools struct{ values, children, adults int }
+
+func (s *schools) add(t *trial) {
+	s.values++
+	if t.school[0] {
+		s.children++
+	}
+	if t.school[1] {
+		s.adults++
+	}
+}
+
+// classes and higher report whether most values are classes of children, or
+// schools of adults.
+func (s schools) classes() bool { return s.children > 0 && s.children*2 >= s.values }
+func (s schools) higher() bool  { return s.adults > 0 && s.adults*2 >= s.values }
 
 // forms are what the sampled values look like.
 func (c *column) forms() []dataspace.Form {

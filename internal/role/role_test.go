@@ -107,17 +107,6 @@ func TestStem(t *testing.T) {
 	}
 }
 
-func TestAge(t *testing.T) {
-	for name, want := range map[string]bool{
-		"age": true, "Age": true, "patient_age": true, "DateOfBirth": true, "child_birth_date": true, "出生日期": true, "学生年级": true, "被保险人年龄": true, "csrq": true, "birth_1": true,
-		"page": false, "image": false, "grade": false, "birthplace": false, "出生地": false, "age_of_car": false, "company_age": false, "": false, "学生": false,
-	} {
-		if got := Builtin().Of(name).Age; got != want {
-			t.Errorf("%s: %v, want %v", name, got, want)
-		}
-	}
-}
-
 func TestMayBe(t *testing.T) {
 	for pair, want := range map[[2]string]bool{
 		{"employee", "customer"}: true, {"student", "customer"}: true, {"crew", "employee"}: true, {"tenant", "customer"}: true, {"teacher", "customer"}: true,
@@ -138,6 +127,18 @@ func TestOwn(t *testing.T) {
 	} {
 		if got := Builtin().Of(name).Own; got != want {
 			t.Errorf("%s: %v, want %v", name, got, want)
+		}
+	}
+}
+
+// A name can be the word of a role alone.
+func TestAlone(t *testing.T) {
+	for name, want := range map[string]bool{
+		"患者": true, "业务员": true, "同行人2": true, "住客二": true, "Manager": true, "guest_2": true, "emergency contact": true,
+		"患者编号": false, "patient_id": false, "manager_level": false, "紧急联系人电话": false, "driver_license": false, "": false, "city": false,
+	} {
+		if got := Builtin().Of(name).Alone; got != want {
+			t.Errorf("%q: %v", name, got)
 		}
 	}
 }
