@@ -83,7 +83,7 @@ type trial struct {
 	passes []int32       // what odds.Model.Try gave
 	text   []byte        // of a value that may name people, its beginning
 	names  *naming.Opinion
-	school [2]bool       // what it tells of a school: a class of children, a school of adults
+	school [2]bool // what it tells of a school: a class of children, a school of adults
 }
 
 // keptValue is the length of the longest value that waits for its checks.
