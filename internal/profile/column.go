@@ -52,10 +52,10 @@ type column struct {
 
 // trial is a value on which the checks were tried.
 type trial struct {
-	rows   int64
-	form   outline.Value // with passes
-	value  []byte        // until the checks are tried: most values leave the sample before
-	passes []int32       // what odds.Model.Try gave
+	rows  int64
+	form  outline.Value // with tried
+	value []byte        // until the checks are tried: most values leave the sample before
+	tried odds.Tried
 }
 
 // keptValue is the length of the longest value that waits for its checks.
@@ -228,7 +228,7 @@ func (c *column) try(hash uint64, cell []byte) *trial {
 			t.value = bytes.Clone(cell)
 		} else {
 			t.form = outline.Of(cell)
-			t.passes, c.fold = c.known.Try(c.fold, cell)
+			t.tried, c.fold = c.known.Try(c.fold, cell)
 		}
 		c.tried.Put(hash, t)
 	}
@@ -249,10 +249,10 @@ func (c *column) count() *odds.Column {
 	for _, t := range c.tried.All() {
 		if t.value != nil {
 			t.form = outline.Of(t.value)
-			t.passes, c.fold = c.known.Try(c.fold, t.value)
+			t.tried, c.fold = c.known.Try(c.fold, t.value)
 			t.value = nil
 		}
-		s.Add(t.passes, t.rows)
+		s.Add(t.tried, t.rows)
 	}
 	return s
 }
