@@ -5,9 +5,22 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"pgregory.net/rapid"
+
 	"hutong/internal/cellkind"
+	"hutong/internal/signs"
 	"hutong/internal/table"
 )
+
+func add(k *cellkind.Counts, cell string, literal bool) cellkind.Kind {
+	n, _ := signs.Of([]byte(cell))
+	kind := cellkind.Of([]byte(cell), n)
+	if plain := cellkind.Of([]byte(cell), 0); plain != kind {
+		panic("another kind without the signs")
+	}
+	k.Add(kind, literal, 1)
+	return kind
+}
 
 func TestName(t *testing.T) {
 	for _, tc := range []struct {
@@ -19,20 +32,20 @@ func TestName(t *testing.T) {
 	} {
 		var k cellkind.Counts
 		for _, c := range tc.cells {
-			k.Add([]byte(c), false)
+			add(&k, c, false)
 		}
 		if got := k.Name(); got != tc.want {
 			t.Errorf("%q: %s, want %s", tc.cells, got, tc.want)
 		}
 	}
 	mixed := cellkind.Counts{}
-	mixed.Add([]byte("1"), true)
-	mixed.Add([]byte("1"), false)
+	add(&mixed, "1", true)
+	add(&mixed, "1", false)
 	if got := mixed.Name(); got != "mixed" || mixed.Of(cellkind.Integer) != 2 {
 		t.Errorf("%s with %d whole numbers", got, mixed.Of(cellkind.Integer))
 	}
 	declared := cellkind.Counts{Declared: table.Date}
-	declared.Add([]byte("x"), false)
+	add(&declared, "x", false)
 	if got := declared.Name(); got != "date" {
 		t.Errorf("declared a date: %s", got)
 	}
@@ -58,10 +71,44 @@ func TestSequential(t *testing.T) {
 		var k cellkind.Counts
 		var p cellkind.Progression
 		for _, i := range r.Perm(len(list)) {
-			p.Add([]byte(list[i]), k.Add([]byte(list[i]), false))
+			p.Add([]byte(list[i]), add(&k, list[i], false), 1)
 		}
 		if got := p.Sequential(); got != tc.want {
 			t.Errorf("%v, want %v", got, tc.want)
 		}
 	}
+}
+
+// Lengths are those of digits, also with an X at the end.
+func TestLengths(t *testing.T) {
+	var k cellkind.Counts
+	var l cellkind.Lengths
+	for cell, times := range map[string]int64{"110105": 3, "002X": 2, "-12": 5, "12345678901234": 1, "1234567890123456789": 9, "ab x": 4} {
+		l.Add([]byte(cell), add(&k, cell, false), times)
+	}
+	want := cellkind.Lengths{4: 2, 6: 3, 14: 1}
+	if l != want || l.Usual(6) != 6 || l.Usual(7) != 0 {
+		t.Errorf("%v, want %v", l, want)
+	}
+}
+
+// Cells of one value are counted together as they are one by one.
+func TestCells(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		var one, many cellkind.Counts
+		var steps, jumps cellkind.Progression
+		for _, v := range rapid.SliceOfN(rapid.SampledFrom([]string{"1", "2", "3", "4", "5", "x", "-1"}), 1, 6).Draw(t, "values") {
+			times, literal := rapid.Int64Range(1, 3).Draw(t, "cells"), rapid.Bool().Draw(t, "literal")
+			for range times {
+				steps.Add([]byte(v), add(&one, v, literal), 1)
+			}
+			kind := cellkind.Of([]byte(v), 0)
+			many.Add(kind, literal, times)
+			jumps.Add([]byte(v), kind, times)
+		}
+		if one != many || steps != jumps {
+			t.Fatalf("one by one %v, %v; together %v, %v", one, steps, many, jumps)
+		}
+	})
 }

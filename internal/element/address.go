@@ -10,13 +10,24 @@ var addressMarks = [][]byte{
 	[]byte("村"), []byte("大道"), []byte("小区"), []byte("大厦"), []byte("花园"), []byte("楼"),
 }
 
+// marksIn is how many of some Chinese words a text can have: none if all of it is
+// ASCII.
+func marksIn(b []byte, words int) int {
+	for _, c := range b {
+		if c >= 0x80 {
+			return words
+		}
+	}
+	return 0
+}
+
 // isAddressZH looks for the grammar of a Chinese postal address.
 func isAddressZH(b []byte) bool {
 	if len(b) < 15 || len(b) > 300 {
 		return false
 	}
 	marks := 0
-	for _, m := range addressMarks {
+	for _, m := range addressMarks[:marksIn(b, len(addressMarks))] {
 		if bytes.Index(b, m) > 0 {
 			marks++
 		}

@@ -78,7 +78,11 @@ func listSet(list []string) wordList {
 	return w
 }
 
+// isCountry looks a name or a code up. None has a digit.
 func isCountry(b []byte) bool {
+	if hasDigit(b) {
+		return false
+	}
 	if len(b) <= 3 && len(b) > 1 && is(b[0], upper) != is(b[1], upper) {
 		return false // "Fr" is no code
 	}
@@ -107,7 +111,7 @@ func hasPair(list string, b []byte) bool {
 // large city.
 func beginsRegion(b []byte) bool {
 	const pair = 6 // bytes of two Chinese characters
-	return len(b) >= pair && places.regions[string(b[:pair])]
+	return len(b) >= pair && b[0] >= 0x80 && places.regions[string(b[:pair])]
 }
 
 // isRegionZH accepts the Chinese name of a province or large city with at most
@@ -119,10 +123,16 @@ func isRegionZH(b []byte) bool {
 // isRegion accepts names of regions, "Knox County", "Athens, GA", "Bergen
 // (Norway)" and the codes of ISO 3166-2.
 func isRegion(b []byte) bool {
-	if isRegionZH(b) || isCountry(b) || places.named.has(b) || isDivision(b) {
+	if isDivision(b) {
 		return true
 	}
-	if len(b) > maxWord || hasDigit(b) {
+	if hasDigit(b) {
+		return false
+	}
+	if isRegionZH(b) || isCountry(b) || places.named.has(b) {
+		return true
+	}
+	if len(b) > maxWord {
 		return false
 	}
 	if open := bytes.IndexByte(b, '('); open > 1 && b[len(b)-1] == ')' {

@@ -47,7 +47,7 @@ func TestForeign(t *testing.T) {
 
 // TestCertain: the odds of a certain cell are those of its kind.
 func TestCertain(t *testing.T) {
-	if o := latin.Certain(latin.Place); o[latin.Place-latin.Thing] < -.1 || o[0] > -3 {
+	if o := latin.Certain(latin.Place); o[latin.Place-latin.Thing]*10 < -latin.Part || o[0] > -3*latin.Part {
 		t.Error(o)
 	}
 }

@@ -57,13 +57,18 @@ func New(data []byte) (*Model, error) {
 }
 
 // Odds are the log-probabilities of the kinds of a cell, from Thing on, if all
-// kinds are equally frequent. They are zero for a cell of which nothing is known.
-type Odds [Kinds]float32
+// kinds are equally frequent, in parts of a nat. They are zero for a cell of
+// which nothing is known. They are whole numbers, so that their sum does not
+// depend on their order.
+type Odds [Kinds]int32
+
+// Part is a nat in odds.
+const Part = 1 << 12
 
 // Could reports whether a cell names the kind at least in one of four cases.
 func (m *Model) Could(cell []byte, kind Kind) bool {
 	named, odds := m.Weigh(cell)
-	return named != Unknown && odds[kind-Thing] >= -2*math.Ln2
+	return named != Unknown && float64(odds[kind-Thing]) >= -2*math.Ln2*Part
 }
 
 // most is the greatest number of features of a cell.
@@ -109,7 +114,7 @@ func (m *Model) Weigh(cell []byte) (Kind, Odds) {
 
 func odds(p [Kinds]float64) (out Odds) {
 	for k := range p {
-		out[k] = float32(math.Log((1-mistaken)*p[k] + mistaken/Kinds))
+		out[k] = int32(math.Round(Part * math.Log((1-mistaken)*p[k]+mistaken/Kinds)))
 	}
 	return out
 }

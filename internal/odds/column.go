@@ -12,12 +12,13 @@ import (
 
 // Column is what was counted over one column.
 type Column struct {
-	Matches  []headword.Match     // header words in the name
-	Learnt   []namemodel.Evidence // of the name
-	Initials bool                 // the name is so short that it can be anything
-	Number   string               // the name, if it reads as a person's number
-	Values   int64                // neither null nor a word for missing
-	Looked   int64                // on how many the checks were tried
+	Matches   []headword.Match     // header words in the name
+	Learnt    []namemodel.Evidence // of the name
+	Initials  bool                 // the name is so short that it can be anything
+	Number    string               // the name, if it reads as a person's number
+	NumberFit headword.Fit         // how much of the name is that number's
+	Values    int64                // neither null nor a word for missing
+	Looked    int64                // on how many the checks were tried
 	// Passes, Shapes and Prose count the tried values that pass each check of the
 	// model, have each shape, are sentences, or are in another script than Latin.
 	Passes  []int64
@@ -27,7 +28,7 @@ type Column struct {
 	// Tried is the number of different values that were tried, Odds are the sums
 	// of what they name.
 	Tried int64
-	Odds  [latin.Kinds]float64
+	Odds  [latin.Kinds]int64
 	// Distinct is the number of different values, unless there are Many.
 	Distinct   int
 	Many       bool
@@ -39,7 +40,7 @@ type Column struct {
 // Name takes down what the name of the column says.
 func (m *Model) Name(c *Column, name string) {
 	c.Matches = m.Taxonomy.MatchHeader(name)
-	c.Number, _ = headword.PersonNumber(name)
+	c.Number, c.NumberFit = headword.PersonNumber(name)
 	c.Learnt = m.names.Weigh(name)
 	c.Initials = headword.Initials(name)
 }

@@ -109,7 +109,7 @@ func (m *Model) numbered(c *Column, list []Candidate) []Candidate {
 		return list
 	}
 	e, _ := m.Taxonomy.Lookup(id)
-	return append(list, Candidate{Element: e, Check: -1, Match: &headword.Match{ID: id, Fit: headword.Tail, Word: c.Number}})
+	return append(list, Candidate{Element: e, Check: -1, Match: &headword.Match{ID: id, Fit: c.NumberFit, Word: c.Number}})
 }
 
 func (m *Model) weigh(c *Column, k *Candidate, near context) float64 {
@@ -186,7 +186,7 @@ func (c *Column) names(kind latin.Kind) float64 {
 	if kind == latin.Unknown || c.Tried == 0 {
 		return 0
 	}
-	own, other := 0.0, math.Inf(-1)
+	own, other := int64(0), int64(math.MinInt64)
 	for k, sum := range c.Odds {
 		if latin.Thing+latin.Kind(k) == kind {
 			own = sum
@@ -194,7 +194,7 @@ func (c *Column) names(kind latin.Kind) float64 {
 			other = max(other, sum)
 		}
 	}
-	return (own - other) * min(1, enoughNames/float64(c.Tried))
+	return float64(own-other) / latin.Part * min(1, enoughNames/float64(c.Tried))
 }
 
 // likened reports whether the values of a candidate are known by what they look

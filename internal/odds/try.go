@@ -60,7 +60,7 @@ func (m *Model) Try(buffer, cell []byte) (Tried, []byte) {
 func (m *Model) Begin(c *Column) {
 	c.Passes = make([]int64, len(m.Checks))
 	c.Shapes, c.Prose, c.Foreign, c.Looked = [len(element.Shapes)]int64{}, 0, 0, 0
-	c.Odds, c.Tried = [latin.Kinds]float64{}, 0
+	c.Odds, c.Tried = [latin.Kinds]int64{}, 0
 }
 
 // Add counts the rows of a value with what Try gave. It is called once for each
@@ -68,7 +68,7 @@ func (m *Model) Begin(c *Column) {
 func (c *Column) Add(t Tried, rows int64) {
 	c.Looked += rows
 	for k, p := range t.Names {
-		c.Odds[k] += float64(p)
+		c.Odds[k] += int64(p)
 	}
 	c.Tried++
 	for _, i := range t.Passes {
