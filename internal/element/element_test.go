@@ -210,3 +210,11 @@ func BenchmarkScan(b *testing.B) {
 		s.Scan(text, func(dataspace.ElementID, int, int) {})
 	}
 }
+
+// TestScannerOfCutAddresses: an address without a domain is none.
+func TestScannerOfCutAddresses(t *testing.T) {
+	for _, text := range []string{"someone@", "someone@ the office", "a.b@.", "a@-", "x@..", "mail@,x"} {
+		s := element.Builtin().NewScanner(element.Builtin().Provable())
+		s.Scan([]byte(text), func(id dataspace.ElementID, _, _ int) { t.Errorf("%q holds %s", text, id) })
+	}
+}
