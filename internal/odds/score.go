@@ -30,6 +30,7 @@ type Score struct {
 	Best     *Candidate  // nil when no element fits
 	Band     dataspace.Band
 	None     float64 // probability of being no element
+	nothing  float64 // the same, before it is calibrated
 	Evidence []string
 }
 
@@ -68,7 +69,7 @@ func (m *Model) score(c *Column, near context) Score {
 		list[i].P /= total
 	}
 	slices.SortStableFunc(list, func(a, b Candidate) int { return cmp.Compare(b.P, a.P) })
-	s := Score{Ranked: list, Band: dataspace.BandNone, None: m.numbers.Calibration.None.of(1 / total)}
+	s := Score{Ranked: list, Band: dataspace.BandNone, None: m.numbers.Calibration.None.of(1 / total), nothing: 1 / total}
 	m.settle(c, &s)
 	return s
 }
@@ -239,6 +240,9 @@ func (m *Model) settle(c *Column, s *Score) {
 			sure += o.P
 		}
 	}
+	if best.Element.Group == "generic" && best.Element.Personal == element.PersonalNo {
+		sure = min(1, sure+s.nothing) // a time or an amount is treated as nothing is
+	}
 	best.P = min(m.calibrated(c, best, sure), .99)
 	switch {
 	case best.P >= AcceptFrom && c.Values > 0:
@@ -290,6 +294,9 @@ func (s *Score) misled() {
 	}
 }
 
+// freeTextP is how often a column of sentences is said to be free text and is.
+const freeTextP = .75
+
 // freeText has a person check a column of sentences that is no other element:
 // free text may name people, and no check can exclude that.
 func (m *Model) freeText(c *Column, s *Score) {
@@ -297,7 +304,7 @@ func (m *Model) freeText(c *Column, s *Score) {
 	if s.Best != nil || !ok || c.Prose*2 < c.Looked || c.Prose == 0 {
 		return
 	}
-	s.Best, s.Band = &Candidate{Element: e, Check: -1, P: ReviewFrom}, dataspace.BandReview
+	s.Best, s.Band = &Candidate{Element: e, Check: -1, P: freeTextP}, dataspace.BandReview
 	s.Evidence = append(s.Evidence, fmt.Sprintf("values: %d of %d are sentences", c.Prose, c.Looked))
 }
 
