@@ -240,8 +240,8 @@ func (m *Model) settle(c *Column, s *Score) {
 			sure += o.P
 		}
 	}
-	if best.Element.Group == "generic" && best.Element.Personal == element.PersonalNo {
-		sure = min(1, sure+s.nothing) // a time or an amount is treated as nothing is
+	if sure >= ReviewFrom && best.Element.Group == "generic" && best.Element.Personal == element.PersonalNo {
+		sure = min(1, sure+s.nothing) // a time or an amount is treated as nothing is: nobody need be asked
 	}
 	best.P = min(m.calibrated(c, best, sure), .99)
 	switch {
