@@ -41,6 +41,8 @@ func TestChecks(t *testing.T) {
 		{"person_name_latin", "James Steven_King devin_rivera_borrego O'Brien,James", "placebo 12345 bed_and_breakfast"},
 		{"postal_address_zh", "上海市浦东新区张江路100号 北京市海淀区中关村大街1号", "产品质量很好请协助处理谢谢你们 上海市"},
 		{"org_name", "上海某某科技有限公司 parker_inc Acme_Ltd. 3M_Co.", "placebo 王伟 300_kg 12_co"},
+		{"religion", "Roman_Catholic Catholicism other_christian", "Protestant_Lane Catholic_school"},
+		{"coarse_region", "Hardap_Region Bumthang_Dzongkhag East_Midlands Europe_&_Central_Asia", "Regional_office Districts"},
 		{"coarse_region", "Bergen_(Norway) Perth_(Australia_-_Western) CN-GD US-CA sco RSA", "Bergen_(harbour) en-US ZZ-AB CN-GDXX Fr So"},
 		{"postal_address_latin", "Leeds,_LS6_2AB Truro,_Cornwall,_TR1_near_the_bridge 4011_Hwy_48 12_Oak_Lane", "Leeds,_Yorkshire 48_12 Model,_A380 LS6"},
 		{"date_of_birth", "1990-01-31 19900131 1990/1/31 1990年1月31日 31/12/1990 12/31/1990", "1990-02-30 2019-13-01 1850-01-01"},
