@@ -99,7 +99,7 @@ func (l *library) nameBanks(s *scripts) (fit, held *nameBank, err error) {
 		return nil
 	})
 	read("mimesis", "mimesis/datasets/*/person.json", held.mimesis)
-	read("datafaker", "en-*.yml", held.datafaker)
+	read("net.datafaker:datafaker", "en-*.yml", held.datafaker)
 	read("chinese-surnames", "package/index.json", func(_ string, data []byte) error {
 		for _, q := range quoted.FindAllSubmatch(data, -1) {
 			if hanOnly.Match(q[1]) && utf8.RuneCount(q[1]) <= 2 {

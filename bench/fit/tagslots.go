@@ -43,8 +43,8 @@ func (b *nameBank) latin(r *rand.Rand) latinNames {
 	return b.countries[r.IntN(len(b.countries))]
 }
 
-// titled begins a syllable of pinyin with a capital.
-func titled(s string) string {
+// capitalised begins a syllable of pinyin with a capital.
+func capitalised(s string) string {
 	if s == "" {
 		return s
 	}
@@ -59,25 +59,25 @@ func (s speller) pinyin(r *rand.Rand, b *nameBank) (family, given string) {
 	f := s.scripts.pinyin(b.family(r))
 	g := s.scripts.pinyin(b.given(r))
 	for i := range f {
-		f[i] = titled(f[i])
+		f[i] = capitalised(f[i])
 	}
 	family = strings.Join(f, "")
 	switch r.IntN(4) {
 	case 0:
 		for i := range g {
-			g[i] = titled(g[i])
+			g[i] = capitalised(g[i])
 		}
 		return family, strings.Join(g, " ")
 	case 1:
-		g[0] = titled(g[0])
+		g[0] = capitalised(g[0])
 		return family, strings.Join(g, "-")
 	}
-	return family, titled(strings.Join(g, ""))
+	return family, capitalised(strings.Join(g, ""))
 }
 
 func (b *nameBank) cantonese(r *rand.Rand, char rune) string {
 	if list := b.roman[string(char)]; len(list) > 0 {
-		return titled(list[r.IntN(min(2, len(list)))])
+		return capitalised(list[r.IntN(min(2, len(list)))])
 	}
 	return "Wing"
 }
@@ -209,7 +209,7 @@ func (s speller) fullName(r *rand.Rand, b *nameBank) []piece {
 func (b *nameBank) word(r *rand.Rand) string {
 	for {
 		if w := b.words[r.IntN(min(len(b.words), 30_000))]; len(w) > 2 && !strings.Contains(w, "'") {
-			return titled(w)
+			return capitalised(w)
 		}
 	}
 }
@@ -380,7 +380,7 @@ func (s speller) english(r *rand.Rand, b *nameBank, slot string) ([]piece, error
 	case "G":
 		g := pick(r, goodsEN)
 		if r.IntN(3) == 0 {
-			g = titles(g)
+			g = allCapitalised(g)
 		}
 		return thing(g), nil
 	case "R":
@@ -409,10 +409,10 @@ func (s speller) english(r *rand.Rand, b *nameBank, slot string) ([]piece, error
 	return nil, fmt.Errorf("there is no slot %q", slot)
 }
 
-func titles(s string) string {
+func allCapitalised(s string) string {
 	words := strings.Fields(s)
 	for i := range words {
-		words[i] = titled(words[i])
+		words[i] = capitalised(words[i])
 	}
 	return strings.Join(words, " ")
 }

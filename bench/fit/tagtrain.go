@@ -237,7 +237,7 @@ func (s speller) mixedWords(r *rand.Rand, b *nameBank) sentence {
 		default:
 			w := b.words[int(math.Pow(r.Float64(), 2)*float64(min(len(b.words), 20_000)))]
 			if i == 0 {
-				w = titled(w)
+				w = capitalised(w)
 			}
 			list = append(list, piece{text: w})
 		}
