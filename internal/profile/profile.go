@@ -80,7 +80,10 @@ func Run(ctx context.Context, src Source, opt Options) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer r.closeCollector()
+	defer func() {
+		r.closeCollector()
+		r.describing.close()
+	}()
 	found := judge(r.known, r.columns, r.scores(), opt.Sensitive)
 	used := found.under(opt.Say)
 	plan, err := united(r, used, again(ctx, r))
@@ -96,7 +99,15 @@ func Run(ctx context.Context, src Source, opt Options) (*Result, error) {
 			return nil, err
 		}
 	}
-	return r.finish(ctx, found, used)
+	quasi, err := described(ctx, r, used)
+	if err != nil {
+		return nil, err
+	}
+	result, err := r.finish(ctx, found, used)
+	if err == nil {
+		result.Profile.Quasi = quasi
+	}
+	return result, err
 }
 
 // prepare does the first pass. The caller closes the collector.
@@ -124,6 +135,7 @@ func prepare(ctx context.Context, src Source, opt Options) (_ *run, err error) {
 	}
 	if err != nil {
 		r.closeCollector()
+		r.describing.close()
 		return nil, err
 	}
 	return r, nil
@@ -146,21 +158,22 @@ func (r *run) joinParts(ctx context.Context) error {
 
 // run is the state of one Run.
 type run struct {
-	src       Source
-	seed      uint64 // of hashes of values
-	opt       Options
-	classes   []class
-	known     *knowledge
-	describe  dataspace.ProfileSource
-	schema    table.Schema
-	columns   []*column
-	collector *collector               // nil: nobody is counted
-	tally     func(*table.Batch) error // during the pass that counts values of keys
-	splits    []*split                 // during the pass that looks at numbers in several columns
-	followed  followers                // of columns that may stand one to one
-	rows      int64
-	bytes     int64
-	reported  int64
+	src        Source
+	seed       uint64 // of hashes of values
+	opt        Options
+	classes    []class
+	known      *knowledge
+	describe   dataspace.ProfileSource
+	schema     table.Schema
+	columns    []*column
+	collector  *collector               // nil: nobody is counted
+	tally      func(*table.Batch) error // during the pass that counts values of keys
+	splits     []*split                 // during the pass that looks at numbers in several columns
+	describing *describing              // nil: no columns describe people
+	followed   followers                // of columns that may stand one to one
+	rows       int64
+	bytes      int64
+	reported   int64
 }
 
 // digester is a reader that knows the digest of what it has read.
@@ -250,6 +263,9 @@ func (r *run) batch(b *table.Batch, row int64, first bool) error {
 			r.guess(b)
 		} else {
 			follow(r.followed.list, b)
+		}
+		if err := r.describing.add(b); err != nil {
+			return err
 		}
 	}
 	if len(r.splits) > 0 {
