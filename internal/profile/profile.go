@@ -55,7 +55,8 @@ type Options struct {
 	// Keys are people's choices of how the people of roles are told apart.
 	Keys []dataspace.KeyChoice
 	// Progress is called from Run's goroutine after every few megabytes and
-	// at the end. total is Source.Size.
+	// at the end of each pass. bytes never falls: a second pass over the source
+	// continues where the first ended, and total is then twice Source.Size.
 	Progress func(rows, bytes, total int64)
 	// Memory limits the people held in memory before they are written to disk,
 	// in bytes; 0 is 48 MiB.
@@ -174,6 +175,7 @@ type run struct {
 	rows       int64
 	bytes      int64
 	reported   int64
+	done       int64 // bytes of the passes before the present one
 }
 
 // digester is a reader that knows the digest of what it has read.
@@ -244,12 +246,21 @@ func seedOf(key []byte) uint64 {
 	return binary.BigEndian.Uint64(sum[:])
 }
 
+// progress reports how far the present pass has come, after those before it.
 func (r *run) progress(rows, bytes int64, last bool) {
+	total := r.src.Size()
+	if total > 0 { // otherwise it is not known
+		total += r.done
+	}
+	rows, bytes = max(rows, r.rows), r.done+bytes
+	if last {
+		r.done = bytes
+	}
 	if r.opt.Progress == nil || !last && bytes-r.reported < progressEvery {
 		return
 	}
 	r.reported = bytes
-	r.opt.Progress(rows, bytes, r.src.Size())
+	r.opt.Progress(rows, bytes, total)
 }
 
 func (r *run) batch(b *table.Batch, row int64, first bool) error {
