@@ -105,6 +105,7 @@ func described(ctx context.Context, r *run, f *findings) (*dataspace.QuasiIdenti
 	if r.describing == nil || !slices.Equal(r.describing.columns, columns) {
 		r.describing.close()
 		r.describing = newDescribing(r, columns)
+		r.only = slices.Clone(columns)
 		r.tally = func(b *table.Batch) error { return r.describing.add(b) }
 		err := r.pass(ctx, false)
 		r.tally = nil
