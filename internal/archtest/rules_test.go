@@ -66,7 +66,7 @@ var layers = []layer{
 	{name: "words in names of columns, words beside numbers, values that are nobody, forms of numbers and dates, signs", pure: true, packages: []string{"internal/calendar", "internal/columnname", "internal/label", "internal/nationalid", "internal/nobody", "internal/signs", "internal/telephone", "internal/wallet"}},
 	{name: "vocabularies and zones of time", pure: true, packages: []string{"internal/vocab", "internal/zone"}},
 	{name: "vocabulary", pure: true, packages: []string{"internal/dataspace"}},
-	{name: "no imports of ours", packages: []string{"client", "packs", "filings", "words", "internal/archtest"}},
+	{name: "no imports of ours", packages: []string{"client", "packs", "filings", "words", "internal/archtest", "internal/ballast"}},
 }
 
 // impure are imports that a pure package must not have.
