@@ -15,22 +15,27 @@ func (m *Model) Try(buffer, cell []byte) (passes []int32, _ []byte) {
 		buffer = folded
 	}
 	number, ok := reading.Number(nil, folded)
+	var store [usualPasses]int32
+	found := store[:0]
 	for i := range m.Checks {
 		if valid := m.Checks[i].Valid; valid(folded) || ok && valid(number) {
-			passes = append(passes, int32(i))
+			found = append(found, int32(i))
 		}
 	}
 	n := int32(len(m.Checks))
 	for i, s := range element.Shapes {
 		if s.Fits(folded) {
-			passes = append(passes, n+int32(i))
+			found = append(found, n+int32(i))
 		}
 	}
 	if outline.Prose(cell) {
-		passes = append(passes, n+int32(len(element.Shapes)))
+		found = append(found, n+int32(len(element.Shapes)))
 	}
-	return passes, buffer
+	return append(passes, found...), buffer
 }
+
+// usualPasses is how many checks a value passes at most, apart from a few values.
+const usualPasses = 24
 
 // Begin empties what Add counts.
 func (m *Model) Begin(c *Column) {
