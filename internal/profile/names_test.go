@@ -4,6 +4,7 @@ import (
 	"math/rand/v2"
 	"strconv"
 	"testing"
+	"time"
 
 	"hutong/internal/dataspace"
 	"hutong/internal/profile"
@@ -12,6 +13,7 @@ import (
 // A column says by a role alone, or in another language, what it holds.
 func TestNamesOfColumns(t *testing.T) {
 	m := made{rand.New(rand.NewPCG(31, 32))}
+	on := time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)
 	clerks := []string{"王强", "李娜", "赵敏"}
 	for name, tc := range map[string]struct {
 		want  map[string]dataspace.ElementID
@@ -31,7 +33,7 @@ func TestNamesOfColumns(t *testing.T) {
 		"a month of birth": {map[string]dataspace.ElementID{"出生年月": "date_of_birth"}, true,
 			m.table("姓名,出生年月", 60, func(i int) []string { return []string{m.name(), strconv.Itoa(1960+i) + "-04"} })},
 	} {
-		p := profileSource(t, &rows{name: "table", cells: tc.cells}, profile.Options{}).Profile
+		p := profileSource(t, &rows{name: "table", cells: tc.cells}, profile.Options{On: on}).Profile
 		for _, c := range p.Columns {
 			if want := tc.want[c.Name]; want != "" && (c.Element == nil || *c.Element != want) {
 				t.Errorf("%s: column %s is %v, want %s", name, c.Name, c.Element, want)
