@@ -7,6 +7,7 @@ import (
 	"hutong/internal/dataspace"
 	"hutong/internal/element"
 	"hutong/internal/headword"
+	"hutong/internal/latin"
 	"hutong/internal/namemodel"
 	"hutong/internal/role"
 )
@@ -21,10 +22,15 @@ type Column struct {
 	Values    int64                // neither null nor a word for missing
 	Looked    int64                // on how many the checks were tried
 	// Passes, Shapes and Prose count the tried values that pass each check of the
-	// model, have each shape, or are sentences.
-	Passes []int64
-	Shapes [len(element.Shapes)]int64
-	Prose  int64
+	// model, have each shape, are sentences, or are in another script than Latin.
+	Passes  []int64
+	Shapes  [len(element.Shapes)]int64
+	Prose   int64
+	Foreign int64
+	// Tried is the number of different values that were tried, Odds are the sums
+	// of what they name.
+	Tried int64
+	Odds  [latin.Kinds]int64
 	// Distinct is the number of different values, unless there are Many.
 	Distinct   int
 	Many       bool

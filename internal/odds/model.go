@@ -3,6 +3,7 @@ package odds
 import (
 	"hutong/internal/dataspace"
 	"hutong/internal/element"
+	"hutong/internal/latin"
 	"hutong/internal/namemodel"
 )
 
@@ -20,6 +21,12 @@ type Check struct {
 	Detector
 	Valid func([]byte) bool
 	proof string
+	kind  latin.Kind // what a cell of the element names
+}
+
+// kinds are the elements of which package latin knows the cells.
+var kinds = map[dataspace.ElementID]latin.Kind{
+	"person_name_latin": latin.Person, "coarse_region": latin.Place, "org_name": latin.Organisation,
 }
 
 // New makes the model of a taxonomy.
@@ -27,7 +34,7 @@ func New(t *element.Taxonomy, n *Numbers) *Model {
 	m := &Model{Taxonomy: t, numbers: n, names: namemodel.Builtin(), at: map[dataspace.ElementID]int{}}
 	for i, c := range t.Checks() {
 		e, _ := t.Lookup(c.ID)
-		m.Checks = append(m.Checks, Check{n.detector(&e, c), c.Valid, c.Proof})
+		m.Checks = append(m.Checks, Check{n.detector(&e, c), c.Valid, c.Proof, kinds[c.ID]})
 		m.at[c.ID] = i
 	}
 	return m
