@@ -10,31 +10,12 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"hutong/bench/sentences"
 )
 
-// latinNames are the names of one country, in Latin letters.
-type latinNames struct{ given, family []string }
-
-// nameBank holds what is put into sentences. The split for fitting and the one
-// for measuring have different names and things.
-type nameBank struct {
-	surnames, rare  []string // Chinese; the first as often as people have them
-	one, two        []string // Chinese given names of one and two characters
-	japanese        latinNames
-	transliterated  []string // names of foreigners in Chinese characters
-	countries       []latinNames
-	english         latinNames
-	cities          []string // in Latin letters
-	places          []string // in Chinese
-	brands          []string // in Chinese
-	dictionary      []string // Chinese words, the most frequent first
-	nouns, misnamed []string // those of the split; those that begin as a name does
-	words           []string // English, the most frequent first
-	lines           []string // real texts without names
-	linesZH         []string
-	spoken          []sentence          // real texts with marked names
-	roman           map[string][]string // spellings of characters in Hong Kong
-}
+// nameBank reads the lists of a split.
+type nameBank struct{ sentences.Bank }
 
 var (
 	assigned  = regexp.MustCompile(`^ {4}(\w+)\s*(?::[^=]+)?=\s*`)
@@ -44,7 +25,7 @@ var (
 )
 
 // fakerNames reads the given and family names of a file of the package faker.
-func fakerNames(data []byte) (n latinNames) {
+func fakerNames(data []byte) (n sentences.Names) {
 	var to *[]string
 	for line := range strings.Lines(string(data)) {
 		if m := assigned.FindStringSubmatch(line); m != nil {
@@ -52,9 +33,9 @@ func fakerNames(data []byte) (n latinNames) {
 			switch name := m[1]; {
 			case strings.Contains(name, "format"), strings.Contains(name, "fix"), strings.Contains(name, "roman"):
 			case strings.Contains(name, "first"):
-				to = &n.given
+				to = &n.Given
 			case strings.Contains(name, "last"), strings.Contains(name, "surname"):
-				to = &n.family
+				to = &n.Family
 			}
 		}
 		if to == nil {
@@ -80,8 +61,8 @@ func (l *library) nameBanks(s *scripts) (fit, held *nameBank, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	fit.cities, held.cities, fit.places, held.places, fit.brands, held.brands = values.cities, others.cities, values.places, others.places, values.brands, others.brands
-	fit.surnames, held.surnames = values.surnames, others.surnames
+	fit.Cities, held.Cities, fit.Places, held.Places, fit.Brands, held.Brands = values.cities, others.cities, values.places, others.places, values.brands, others.brands
+	fit.Surnames, held.Surnames = values.surnames, others.surnames
 	read := func(name, pattern string, each func(path string, data []byte) error) {
 		if err == nil {
 			err = l.files(name, pattern, each)
@@ -89,12 +70,12 @@ func (l *library) nameBanks(s *scripts) (fit, held *nameBank, err error) {
 	}
 	read("faker", "faker/providers/person/*/__init__.py", func(path string, data []byte) error {
 		n := fakerNames(data)
-		n.given, n.family = only(n.given, latinOnly), only(n.family, latinOnly)
+		n.Given, n.Family = only(n.Given, latinOnly), only(n.Family, latinOnly)
 		switch {
 		case strings.Contains(path, "/en_US/"):
-			fit.english = n
-		case len(n.given) > 20 && len(n.family) > 20:
-			fit.countries = append(fit.countries, n)
+			fit.English = n
+		case len(n.Given) > 20 && len(n.Family) > 20:
+			fit.Countries = append(fit.Countries, n)
 		}
 		return nil
 	})
@@ -103,10 +84,10 @@ func (l *library) nameBanks(s *scripts) (fit, held *nameBank, err error) {
 	read("chinese-surnames", "package/index.json", func(_ string, data []byte) error {
 		for _, q := range quoted.FindAllSubmatch(data, -1) {
 			if hanOnly.Match(q[1]) && utf8.RuneCount(q[1]) <= 2 {
-				fit.rare = append(fit.rare, string(q[1]))
+				fit.Rare = append(fit.Rare, string(q[1]))
 			}
 		}
-		held.rare = fit.rare
+		held.Rare = fit.Rare
 		return nil
 	})
 	read("jieba", "*/jieba/dict.txt", fit.jieba)
@@ -119,26 +100,26 @@ func (l *library) nameBanks(s *scripts) (fit, held *nameBank, err error) {
 		if err := json.Unmarshal(data, &list); err != nil {
 			return err
 		}
-		fit.words = append(fit.words, list...)
+		fit.Words = append(fit.Words, list...)
 		return nil
 	})
-	read("cantonese-romanisation", "cantoroman/data/charToRoman.json", func(_ string, data []byte) error { return json.Unmarshal(data, &fit.roman) })
+	read("cantonese-romanisation", "cantoroman/data/charToRoman.json", func(_ string, data []byte) error { return json.Unmarshal(data, &fit.Roman) })
 	read("@medusajs/dashboard", "package/src/i18n/translations/*.json", fit.translations)
 	if err == nil {
-		fit.spoken, held.spoken, err = l.spoken()
+		fit.Spoken, held.Spoken, err = l.spoken()
 	}
 	if err != nil {
 		return nil, nil, err
 	}
-	held.roman, held.words, held.nouns, held.misnamed, held.japanese, held.transliterated = fit.roman, fit.words, fit.nouns, fit.misnamed, fit.japanese, fit.transliterated
-	fit.dictionary = fit.nouns
-	fit.nouns, held.nouns = everySeventh(fit.nouns)
-	fit.misnamed, held.misnamed = everySeventh(fit.misnamed)
-	fit.lines, held.lines = halves(fit.lines)
-	fit.linesZH, held.linesZH = halves(fit.linesZH)
-	fit.transliterated, held.transliterated = halves(fit.transliterated)
-	fit.japanese.family, held.japanese.family = halves(fit.japanese.family)
-	fit.japanese.given, held.japanese.given = halves(fit.japanese.given)
+	held.Roman, held.Words, held.Nouns, held.Misnamed, held.Japanese, held.Transliterated = fit.Roman, fit.Words, fit.Nouns, fit.Misnamed, fit.Japanese, fit.Transliterated
+	fit.Dictionary = fit.Nouns
+	fit.Nouns, held.Nouns = everySeventh(fit.Nouns)
+	fit.Misnamed, held.Misnamed = everySeventh(fit.Misnamed)
+	fit.Lines, held.Lines = halves(fit.Lines)
+	fit.LinesZH, held.LinesZH = halves(fit.LinesZH)
+	fit.Transliterated, held.Transliterated = halves(fit.Transliterated)
+	fit.Japanese.Family, held.Japanese.Family = halves(fit.Japanese.Family)
+	fit.Japanese.Given, held.Japanese.Given = halves(fit.Japanese.Given)
 	held.without(fit)
 	return fit, held, nil
 }
@@ -159,22 +140,22 @@ func everySeventh(list []string) (fit, held []string) {
 // without leaves out the names that the other split has.
 func (b *nameBank) without(o *nameBank) {
 	known := map[string]bool{}
-	for _, n := range append(slices.Clone(o.countries), o.english) {
-		for _, w := range slices.Concat(n.given, n.family) {
+	for _, n := range append(slices.Clone(o.Countries), o.English) {
+		for _, w := range slices.Concat(n.Given, n.Family) {
 			known[strings.ToLower(w)] = true
 		}
 	}
-	for _, w := range o.two {
+	for _, w := range o.Two {
 		known[w] = true
 	}
 	drop := func(list []string) []string {
 		return slices.DeleteFunc(list, func(w string) bool { return known[strings.ToLower(w)] })
 	}
-	b.two = drop(b.two)
-	for i := range b.countries {
-		b.countries[i].given, b.countries[i].family = drop(b.countries[i].given), drop(b.countries[i].family)
+	b.Two = drop(b.Two)
+	for i := range b.Countries {
+		b.Countries[i].Given, b.Countries[i].Family = drop(b.Countries[i].Given), drop(b.Countries[i].Family)
 	}
-	b.countries = slices.DeleteFunc(b.countries, func(n latinNames) bool { return len(n.given) < 8 || len(n.family) < 8 })
+	b.Countries = slices.DeleteFunc(b.Countries, func(n sentences.Names) bool { return len(n.Given) < 8 || len(n.Family) < 8 })
 }
 
 func (b *nameBank) mimesis(path string, data []byte) error {
@@ -185,15 +166,15 @@ func (b *nameBank) mimesis(path string, data []byte) error {
 	if err := json.Unmarshal(data, &m); err != nil {
 		return err
 	}
-	var n latinNames
+	var n sentences.Names
 	for _, sex := range []string{"female", "male"} {
-		n.given = append(n.given, m.Names[sex]...)
+		n.Given = append(n.Given, m.Names[sex]...)
 	}
 	var walk func(v any)
 	walk = func(v any) {
 		switch v := v.(type) {
 		case string:
-			n.family = append(n.family, v)
+			n.Family = append(n.Family, v)
 		case []any:
 			for _, x := range v {
 				walk(x)
@@ -205,20 +186,20 @@ func (b *nameBank) mimesis(path string, data []byte) error {
 	}
 	walk(m.Surnames)
 	if strings.Contains(path, "/zh/") {
-		for _, g := range only(n.given, hanOnly) {
+		for _, g := range only(n.Given, hanOnly) {
 			if utf8.RuneCountInString(g) == 2 {
-				b.two = append(b.two, g)
+				b.Two = append(b.Two, g)
 			} else if utf8.RuneCountInString(g) == 1 {
-				b.one = append(b.one, g)
+				b.One = append(b.One, g)
 			}
 		}
 		return nil
 	}
-	n.given, n.family = only(n.given, latinOnly), only(n.family, latinOnly)
+	n.Given, n.Family = only(n.Given, latinOnly), only(n.Family, latinOnly)
 	if strings.Contains(path, "/en/") {
-		b.english = n
-	} else if len(n.given) > 20 && len(n.family) > 20 {
-		b.countries = append(b.countries, n)
+		b.English = n
+	} else if len(n.Given) > 20 && len(n.Family) > 20 {
+		b.Countries = append(b.Countries, n)
 	}
 	return nil
 }
@@ -230,29 +211,29 @@ func (b *nameBank) datafaker(path string, data []byte) error {
 	if !strings.HasPrefix(path, "en-SG") && !strings.HasPrefix(path, "en-MS") {
 		return nil
 	}
-	var n latinNames
+	var n sentences.Names
 	for _, m := range yamlNames.FindAllSubmatch(data, -1) {
 		var list []string
 		for _, w := range strings.Split(string(m[2]), ",") {
 			list = append(list, strings.TrimSpace(w))
 		}
 		if bytes.Contains(m[1], []byte("first")) {
-			n.given = append(n.given, only(list, latinOnly)...)
+			n.Given = append(n.Given, only(list, latinOnly)...)
 		} else {
-			n.family = append(n.family, only(list, latinOnly)...)
+			n.Family = append(n.Family, only(list, latinOnly)...)
 		}
 	}
-	if len(n.given) == 0 || len(n.family) == 0 {
+	if len(n.Given) == 0 || len(n.Family) == 0 {
 		return fmt.Errorf("%s: no names", path)
 	}
-	b.countries = append(b.countries, n)
+	b.Countries = append(b.Countries, n)
 	return nil
 }
 
 // jieba reads the words of a list with their frequency and kind.
 func (b *nameBank) jieba(_ string, data []byte) error {
 	family := map[string]bool{}
-	for _, s := range b.surnames {
+	for _, s := range b.Surnames {
 		family[s] = true
 	}
 	type noun struct {
@@ -274,26 +255,26 @@ func (b *nameBank) jieba(_ string, data []byte) error {
 		led := family[string(r[0])]
 		switch {
 		case f[2] == "nrt" && len(r) > 2:
-			b.transliterated = append(b.transliterated, f[0])
+			b.Transliterated = append(b.Transliterated, f[0])
 		case strings.HasPrefix(f[2], "nr"):
 			if given := string(r[1:]); led && len(r) <= 3 && len(r) > 1 && n < 2000 && !seen[given] {
 				seen[given] = true
 				if len(r) == 3 {
-					b.two = append(b.two, given)
+					b.Two = append(b.Two, given)
 				} else {
-					b.one = append(b.one, given)
+					b.One = append(b.One, given)
 				}
 			}
 		case len(r) >= 2 && len(r) <= longestWordZH && n >= 5:
 			nouns = append(nouns, noun{f[0], n})
 			if led && len(r) <= 3 && n >= 20 {
-				b.misnamed = append(b.misnamed, f[0])
+				b.Misnamed = append(b.Misnamed, f[0])
 			}
 		}
 	}
 	slices.SortStableFunc(nouns, func(a, b noun) int { return b.n - a.n })
 	for _, w := range nouns {
-		b.nouns = append(b.nouns, w.word)
+		b.Nouns = append(b.Nouns, w.word)
 	}
 	return nil
 }
@@ -307,12 +288,12 @@ func (b *nameBank) japaneseNames(path string, data []byte) {
 		switch {
 		case strings.Contains(path, "last_name"):
 			if n, err := strconv.Atoi(f[1]); err == nil && n > 20_000 && hanOnly.MatchString(f[0]) {
-				b.japanese.family = append(b.japanese.family, f[0])
+				b.Japanese.Family = append(b.Japanese.Family, f[0])
 			}
 		case strings.Contains(path, "_opti"):
 			for _, g := range f[2:] {
 				if hanOnly.MatchString(g) && utf8.RuneCountInString(g) <= 2 {
-					b.japanese.given = append(b.japanese.given, g)
+					b.Japanese.Given = append(b.Japanese.Given, g)
 				}
 			}
 		}
@@ -322,10 +303,10 @@ func (b *nameBank) japaneseNames(path string, data []byte) {
 // translations reads texts of a program in English and Chinese, which name
 // nobody.
 func (b *nameBank) translations(path string, data []byte) error {
-	to := &b.linesZH
+	to := &b.LinesZH
 	switch {
 	case strings.HasSuffix(path, "/en.json"):
-		to = &b.lines
+		to = &b.Lines
 	case !strings.HasSuffix(path, "/zhCN.json"):
 		return nil
 	}

@@ -14,6 +14,7 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
+	"hutong/bench/sentences"
 	"hutong/internal/tagger"
 )
 
@@ -30,6 +31,13 @@ const (
 	listedWords  = 52_000
 	listedNouns  = 70_000
 )
+
+// written writes Chinese in other ways for package sentences.
+type written struct{ *scripts }
+
+func (w written) Pinyin(text string) []string { return w.pinyin(text) }
+
+func (w written) Traditional(text string) string { return w.traditionalForm(text) }
 
 // foldsOf are the characters that stand for others: traditional Chinese ones,
 // and letters with marks.
@@ -48,14 +56,14 @@ func foldsOf(s *scripts) map[rune]rune {
 }
 
 // entriesOf is the list of words.
-func entriesOf(b *nameBank, folds map[rune]rune) []uint32 {
+func entriesOf(b *sentences.Bank, folds map[rune]rune) []uint32 {
 	l := tagger.NewLexicon(nil, folds)
 	classes := map[uint32]uint32{}
 	add := func(text string, c tagger.Class) {
 		e := l.Key(text, c)
 		classes[e&^63] |= e & 63
 	}
-	for i, w := range b.words {
+	for i, w := range b.Words {
 		c := tagger.Word
 		if i < commonWords {
 			c |= tagger.Common
@@ -73,19 +81,19 @@ func entriesOf(b *nameBank, folds map[rune]rune) []uint32 {
 			}
 		}
 	}
-	for _, n := range append(slices.Clone(b.countries), b.english) {
-		parts(n.given, tagger.Given)
-		parts(n.family, tagger.Surname)
+	for _, n := range append(slices.Clone(b.Countries), b.English) {
+		parts(n.Given, tagger.Given)
+		parts(n.Family, tagger.Surname)
 	}
-	parts(b.cities, tagger.Place)
-	parts(countriesEN, tagger.Place)
-	for _, w := range b.dictionary[:min(len(b.dictionary), listedNouns)] {
+	parts(b.Cities, tagger.Place)
+	parts(sentences.Countries(), tagger.Place)
+	for _, w := range b.Dictionary[:min(len(b.Dictionary), listedNouns)] {
 		add(w, tagger.Word)
 	}
-	for _, w := range b.surnames {
+	for _, w := range b.Surnames {
 		add(w, tagger.Surname)
 	}
-	for _, w := range b.rare {
+	for _, w := range b.Rare {
 		add(w, tagger.Rare)
 	}
 	out := make([]uint32, 0, len(classes))
@@ -95,171 +103,11 @@ func entriesOf(b *nameBank, folds map[rune]rune) []uint32 {
 	return out
 }
 
-// taggerFrames are the frames of one split.
-type taggerFrames struct{ en, zh, hant []string }
-
-func readFrames(prefix string) (f taggerFrames, err error) {
-	for name, to := range map[string]*[]string{"en.txt": &f.en, "zh.txt": &f.zh, "hant.txt": &f.hant} {
-		if *to, err = frames(prefix + name); err != nil {
-			return f, err
-		}
-	}
-	return f, nil
-}
-
-// sentences makes sentences of frames with the names of a bank.
-type sentences struct {
-	*rand.Rand
-	bank   *nameBank
-	frames taggerFrames
-	spell  speller
-	plain  bool // without changed case, and without other texts
-}
-
-// next makes one sentence: of Chinese in one or the other script, or English.
-func (s *sentences) next() (sentence, error) {
-	n := s.IntN(100)
-	if n < 50 {
-		return s.english()
-	}
-	return s.chinese()
-}
-
-func (s *sentences) english() (sentence, error) {
-	if !s.plain {
-		switch n := s.IntN(40); {
-		case n < 5:
-			return recased(s.Rand, sentence{text: pick(s.Rand, s.bank.lines)}), nil
-		case n < 14:
-			return recased(s.Rand, s.spell.mixedWords(s.Rand, s.bank)), nil
-		}
-	}
-	out, err := fill(s.Rand, s.bank, pick(s.Rand, s.frames.en), s.spell.english, true)
-	if err == nil && !s.plain {
-		if s.IntN(6) == 0 { // two sentences in one text
-			more, err := fill(s.Rand, s.bank, pick(s.Rand, s.frames.en), s.spell.english, true)
-			if err != nil {
-				return out, err
-			}
-			out = after(out, pick(s.Rand, []string{" ", "\n", ". "}), more)
-		}
-		out = recased(s.Rand, out)
-	}
-	return out, err
-}
-
-func (s *sentences) chinese() (sentence, error) {
-	if !s.plain {
-		switch n := s.IntN(40); {
-		case n < 3:
-			return sentence{text: pick(s.Rand, s.bank.linesZH)}, nil
-		case n < 7:
-			return pick(s.Rand, s.bank.spoken), nil
-		case n < 18:
-			return s.mixedChinese(), nil
-		}
-	}
-	if s.IntN(4) == 0 {
-		return fill(s.Rand, s.bank, pick(s.Rand, s.frames.hant), s.traditional, false)
-	}
-	out, err := fill(s.Rand, s.bank, pick(s.Rand, s.frames.zh), s.spell.chinese, false)
-	if err == nil && !s.plain && s.IntN(4) == 0 {
-		more, err := fill(s.Rand, s.bank, pick(s.Rand, s.frames.zh), s.spell.chinese, false)
-		if err != nil {
-			return out, err
-		}
-		out = after(out, pick(s.Rand, []string{"", "，", "。", " "}), more)
-	}
-	return out, err
-}
-
-// traditional fills places with traditional characters.
-func (s *sentences) traditional(r *rand.Rand, b *nameBank, slot string) ([]piece, error) {
-	list, err := s.spell.chinese(r, b, slot)
-	for i := range list {
-		list[i].text = s.spell.scripts.traditionalForm(list[i].text)
-	}
-	return list, err
-}
-
-// functionWords are the most frequent Chinese words of one character.
-var functionWords = []rune("的了在是和与对把被让给从到也都就还很不没会要能将于以及或而但又再已这那我你他她它们来去上下中里")
-
-// mixedChinese are Chinese words in no order, with a name between them or none:
-// what is learnt of names must not rest on what stands around them alone.
-func (s *sentences) mixedChinese() sentence {
-	var list []piece
-	named := s.IntN(2) == 0
-	n := 3 + s.IntN(9)
-	at := s.IntN(n)
-	for i := range n {
-		switch k := s.IntN(10); {
-		case named && i == at:
-			list = append(list, piece{text: s.bank.whole(s.Rand), name: true})
-		case k < 3:
-			list = append(list, piece{text: string(functionWords[s.IntN(len(functionWords))])})
-		case k == 3:
-			list = append(list, piece{text: s.bank.closestZH(s.Rand)})
-		case k == 4:
-			list = append(list, piece{text: pick(s.Rand, s.bank.misnamed)})
-		default:
-			list = append(list, piece{text: s.bank.nouns[int(math.Pow(s.Float64(), 2)*float64(min(len(s.bank.nouns), 60_000)))]})
-		}
-		if s.IntN(6) == 0 {
-			list = append(list, piece{text: pick(s.Rand, []string{"，", "。", "、", "：", " ", "（", "）", "；"})})
-		}
-	}
-	if s.IntN(3) == 0 {
-		for i := range list {
-			list[i].text = s.spell.scripts.traditionalForm(list[i].text)
-		}
-	}
-	return join(list, false)
-}
-
-// mixedWords are English words in no order, with a name between them or none.
-func (s speller) mixedWords(r *rand.Rand, b *nameBank) sentence {
-	var list []piece
-	named := r.IntN(2) == 0
-	n := 4 + r.IntN(9)
-	at := max(0, r.IntN(n+3)-3) // often the first
-	for i := range n {
-		if i > 0 {
-			list = append(list, piece{text: pick(r, []string{" ", " ", " ", " ", " ", " ", ", ", ". ", ": "})})
-		}
-		switch k := r.IntN(20); {
-		case named && i == at:
-			list = append(list, s.fullName(r, b)...)
-		case k < 3:
-			list = append(list, piece{text: strings.TrimPrefix(s.closest(r, b), "the ")})
-		case k == 3:
-			list = append(list, piece{text: amount(r)})
-		default:
-			w := b.words[int(math.Pow(r.Float64(), 2)*float64(min(len(b.words), 20_000)))]
-			if i == 0 {
-				w = capitalised(w)
-			}
-			list = append(list, piece{text: w})
-		}
-	}
-	return join(list, false)
-}
-
-// after puts a sentence behind another one.
-func after(a sentence, between string, b sentence) sentence {
-	at := len(a.text) + len(between)
-	a.text += between + b.text
-	for _, n := range b.names {
-		a.names = append(a.names, [2]int{n[0] + at, n[1] + at})
-	}
-	return a
-}
-
 // gold gives the tags of the tokens of a sentence.
-func gold(e *tagger.Extractor, n int, s sentence) []int {
+func gold(e *tagger.Extractor, n int, s sentences.Sentence) []int {
 	out := make([]int, n)
 	at := 0
-	for _, name := range s.names {
+	for _, name := range s.Names {
 		for at < n {
 			if from, _ := e.Span(at); from >= name[0] {
 				break
@@ -353,34 +201,34 @@ func writeTagger(to string, l *library, s *scripts, progress io.Writer) error {
 	if err != nil {
 		return err
 	}
-	frames, err := readFrames("")
+	frames, err := sentences.ReadFrames("")
 	if err != nil {
 		return err
 	}
 	folds := foldsOf(s)
-	entries := entriesOf(fit, folds)
+	entries := entriesOf(&fit.Bank, folds)
 	fmt.Fprintf(progress, "%d words, %d characters\n", len(entries), len(folds))
 	lexicon := tagger.NewLexicon(entries, folds)
 	e := tagger.NewExtractor(lexicon, tableBits)
 	t := newTrainer()
 	random := rand.New(rand.NewPCG(26, seedFit))
-	make := &sentences{Rand: random, bank: fit, frames: frames, spell: speller{s}}
+	make := sentences.New(random, &fit.Bank, frames, written{s}, false)
 	for round := range taggerRounds {
 		loss, tokens := 0.0, 0
 		for range perRound {
-			x, err := make.next()
+			x, err := make.Next()
 			if err != nil {
 				return err
 			}
 			blur := func(int) (bool, bool) { return random.Float64() < dimWord, random.Float64() < dimClass }
-			n := e.Read([]byte(x.text), blur)
+			n := e.Read([]byte(x.Text), blur)
 			loss += t.learn(e, n, gold(e, n, x))
 			tokens += n
 		}
 		fmt.Fprintf(progress, "round %d: %.4f nats a token\n", round+1, loss/float64(tokens))
 	}
 	d := t.data(entries, folds, tagger.Line{Factor: 1})
-	if d.Line, err = calibrateTagger(d, held, s); err != nil {
+	if d.Line, err = calibrateTagger(d, &held.Bank, s); err != nil {
 		return err
 	}
 	out := d.Bytes()
@@ -390,7 +238,7 @@ func writeTagger(to string, l *library, s *scripts, progress io.Writer) error {
 
 // calibrateTagger finds the line that makes the probability of a text that names
 // somebody true on held-out sentences.
-func calibrateTagger(d *tagger.Data, held *nameBank, s *scripts) (tagger.Line, error) {
+func calibrateTagger(d *tagger.Data, held *sentences.Bank, s *scripts) (tagger.Line, error) {
 	m, err := tagger.Parse(d.Bytes())
 	if err != nil {
 		return d.Line, err
@@ -406,8 +254,8 @@ func calibrateTagger(d *tagger.Data, held *nameBank, s *scripts) (tagger.Line, e
 	}
 	var all []seen
 	for _, x := range list {
-		p := max(1e-6, min(1-1e-6, r.Read([]byte(x.text)).P))
-		all = append(all, seen{math.Log(p / (1 - p)), len(x.names) > 0})
+		p := max(1e-6, min(1-1e-6, r.Read([]byte(x.Text)).P))
+		all = append(all, seen{math.Log(p / (1 - p)), len(x.Names) > 0})
 	}
 	best, least := tagger.Line{Factor: 1}, math.Inf(1)
 	for f := .1; f <= 1.5; f += .05 {
@@ -429,15 +277,15 @@ func calibrateTagger(d *tagger.Data, held *nameBank, s *scripts) (tagger.Line, e
 }
 
 // heldSentences are made of the frames and names for measuring.
-func heldSentences(held *nameBank, s *scripts, seed uint64, n int) ([]sentence, error) {
-	frames, err := readFrames("held-")
+func heldSentences(held *sentences.Bank, s *scripts, seed uint64, n int) ([]sentences.Sentence, error) {
+	frames, err := sentences.ReadFrames("held-")
 	if err != nil {
 		return nil, err
 	}
-	make := &sentences{Rand: rand.New(rand.NewPCG(27, seed)), bank: held, frames: frames, spell: speller{s}, plain: true}
-	var out []sentence
+	make := sentences.New(rand.New(rand.NewPCG(27, seed)), held, frames, written{s}, true)
+	var out []sentences.Sentence
 	for range n {
-		x, err := make.next()
+		x, err := make.Next()
 		if err != nil {
 			return nil, err
 		}
@@ -459,21 +307,21 @@ func f1(right, said, there int) float64 {
 	return 2 * float64(right) / float64(said+there)
 }
 
-func (f *tagFigures) add(x sentence, in tagger.Found) {
+func (f *tagFigures) add(x sentences.Sentence, in tagger.Found) {
 	f.texts++
-	f.names += len(x.names)
+	f.names += len(x.Names)
 	f.found += len(in.Names)
-	if len(x.names) > 0 {
+	if len(x.Names) > 0 {
 		f.named++
 	}
 	if in.P >= .5 {
 		f.said++
-		if len(x.names) > 0 {
+		if len(x.Names) > 0 {
 			f.right++
 		}
 	}
 	for _, n := range in.Names {
-		if slices.Contains(x.names, [2]int{n.From, n.To}) {
+		if slices.Contains(x.Names, [2]int{n.From, n.To}) {
 			f.exact++
 		}
 	}
@@ -486,7 +334,7 @@ func measureTagger(w io.Writer, l *library, s *scripts, wrong int) error {
 	if err != nil {
 		return err
 	}
-	list, err := heldSentences(held, s, seedMeasure, 6000)
+	list, err := heldSentences(&held.Bank, s, seedMeasure, 6000)
 	if err != nil {
 		return err
 	}
@@ -494,32 +342,32 @@ func measureTagger(w io.Writer, l *library, s *scripts, wrong int) error {
 	rows := map[string]*tagFigures{}
 	for _, x := range list {
 		kind := "English"
-		if strings.IndexFunc(x.text, func(c rune) bool { return c >= 0x3400 && c < 0xA000 }) >= 0 {
+		if strings.IndexFunc(x.Text, func(c rune) bool { return c >= 0x3400 && c < 0xA000 }) >= 0 {
 			kind = "Chinese, simplified"
 			if folded := strings.Map(func(c rune) rune {
 				if to, ok := s.simplified[c]; ok {
 					return to
 				}
 				return c
-			}, x.text); folded != x.text {
+			}, x.Text); folded != x.Text {
 				kind = "Chinese, traditional"
 			}
 		}
-		in := r.Read([]byte(x.text))
+		in := r.Read([]byte(x.Text))
 		for _, k := range []string{"all", kind} {
 			if rows[k] == nil {
 				rows[k] = &tagFigures{}
 			}
 			rows[k].add(x, in)
 		}
-		if bad := (in.P >= .5) != (len(x.names) > 0); bad && wrong > 0 {
+		if bad := (in.P >= .5) != (len(x.Names) > 0); bad && wrong > 0 {
 			wrong--
-			fmt.Fprintf(os.Stderr, "%.2f %v: %.200q\n", in.P, len(x.names) > 0, x.text)
+			fmt.Fprintf(os.Stderr, "%.2f %v: %.200q\n", in.P, len(x.Names) > 0, x.Text)
 		}
 	}
 	rows["Cantonese, as spoken"] = &tagFigures{}
-	for _, x := range held.spoken {
-		rows["Cantonese, as spoken"].add(x, r.Read([]byte(x.text)))
+	for _, x := range held.Spoken {
+		rows["Cantonese, as spoken"].add(x, r.Read([]byte(x.Text)))
 	}
 	fmt.Fprint(w, "| texts | n | with a name | said | right | F1 of texts | names | found | exact | F1 of names |\n|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n")
 	for _, k := range slices.SortedFunc(maps.Keys(rows), cmp.Compare[string]) {
@@ -531,7 +379,7 @@ func measureTagger(w io.Writer, l *library, s *scripts, wrong int) error {
 
 // spoken are what people say in conversations in Cantonese, with marked names:
 // every second conversation for each split.
-func (l *library) spoken() (fit, held []sentence, err error) {
+func (l *library) spoken() (fit, held []sentences.Sentence, err error) {
 	n := 0
 	err = l.files("pycantonese", "pycantonese/data/hkcancor/*.cha", func(_ string, data []byte) error {
 		out := &fit
@@ -554,12 +402,15 @@ func (l *library) spoken() (fit, held []sentence, err error) {
 			if len(kinds) != len(words) {
 				continue
 			}
-			var list []piece
+			var s sentences.Sentence
 			for i, w := range words {
 				kind, _, _ := strings.Cut(kinds[i], "|")
-				list = append(list, piece{text: w, name: strings.HasPrefix(kind, "nr") || kind == "xnr"})
+				if strings.HasPrefix(kind, "nr") || kind == "xnr" {
+					s.Names = append(s.Names, [2]int{len(s.Text), len(s.Text) + len(w)})
+				}
+				s.Text += w
 			}
-			if s := join(list, false); len(s.text) > 20 {
+			if len(s.Text) > 20 {
 				*out = append(*out, s)
 			}
 		}

@@ -18,7 +18,7 @@ type layer struct {
 // package.
 var layers = []layer{
 	{name: "main", packages: []string{"bench/big", "bench/catalogue", "bench/fit", "bench/flows", "bench/opa", "bench/pace", "bench/parquet", "bench/people", "bench/profile", "cmd/hutong", "docs", "internal/systest"}},
-	{name: "measuring", packages: []string{"bench/pair"}},
+	{name: "measuring", packages: []string{"bench/pair", "bench/sentences"}},
 	{name: "command line", packages: []string{"internal/cli"}},
 	{name: "groups of commands", packages: []string{
 		"internal/cli/authority", "internal/cli/demo", "internal/cli/evidence", "internal/cli/gate", "internal/cli/law",

@@ -122,15 +122,15 @@ func in(list map[string]struct{}, word []byte) bool {
 
 func listed(words string) map[string]struct{} {
 	out := map[string]struct{}{}
-	for _, w := range strings.Fields(words) {
+	for _, w := range strings.Split(words, ",") {
 		out[w] = struct{}{}
 	}
 	return out
 }
 
 var (
-	sentenceWords = listed("i you he she it we they me him us them my your his her our their is was are were be been am has have had will would can could shall should must do does did not to for with at from about this that these those what who whom when where why how if but because please dear hi hello hey thanks thank name called told said says asked ask call sent signed")
-	joiningWords  = listed("of the and an in on upon by for with de la le les du des del della di da do dos das van von der den het und et al el y e sur sous am an bei zu")
+	sentenceWords = listed("i,you,he,she,it,we,they,me,him,us,them,my,your,his,her,our,their,is,was,are,were,be,been,am,has,have,had,will,would,can,could,shall,should,must,do,does,did,not,to,for,with,at,from,about,this,that,these,those,what,who,whom,when,where,why,how,if,but,because,please,dear,hi,hello,hey,thanks,thank,name,called,told,said,says,asked,ask,call,sent,signed")
+	joiningWords  = listed("of,the,and,an,in,on,upon,by,for,with,de,la,le,les,du,des,del,della,di,da,do,dos,das,van,von,der,den,het,und,et,al,el,y,e,sur,sous,am,an,bei,zu")
 )
 
 var readers = sync.Pool{New: func() any { return tagger.NewReader(tagger.Builtin()) }}

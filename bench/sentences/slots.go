@@ -1,4 +1,4 @@
-package main
+package sentences
 
 import (
 	"fmt"
@@ -34,13 +34,13 @@ var (
 )
 
 // latin chooses names of one country.
-func (b *nameBank) latin(r *rand.Rand) latinNames {
-	if r.IntN(5) < 2 || len(b.countries) == 0 {
-		if len(b.english.given) > 0 && len(b.english.family) > 0 {
-			return b.english
+func (b *Bank) latin(r *rand.Rand) Names {
+	if r.IntN(5) < 2 || len(b.Countries) == 0 {
+		if len(b.English.Given) > 0 && len(b.English.Family) > 0 {
+			return b.English
 		}
 	}
-	return b.countries[r.IntN(len(b.countries))]
+	return b.Countries[r.IntN(len(b.Countries))]
 }
 
 // capitalised begins a syllable of pinyin with a capital.
@@ -53,11 +53,11 @@ func capitalised(s string) string {
 }
 
 // speller writes Chinese names in Latin letters.
-type speller struct{ scripts *scripts }
+type speller struct{ scripts Scripts }
 
-func (s speller) pinyin(r *rand.Rand, b *nameBank) (family, given string) {
-	f := s.scripts.pinyin(b.family(r))
-	g := s.scripts.pinyin(b.given(r))
+func (s speller) pinyin(r *rand.Rand, b *Bank) (family, given string) {
+	f := s.scripts.Pinyin(b.family(r))
+	g := s.scripts.Pinyin(b.given(r))
 	for i := range f {
 		f[i] = capitalised(f[i])
 	}
@@ -75,19 +75,19 @@ func (s speller) pinyin(r *rand.Rand, b *nameBank) (family, given string) {
 	return family, capitalised(strings.Join(g, ""))
 }
 
-func (b *nameBank) cantonese(r *rand.Rand, char rune) string {
-	if list := b.roman[string(char)]; len(list) > 0 {
+func (b *Bank) cantonese(r *rand.Rand, char rune) string {
+	if list := b.Roman[string(char)]; len(list) > 0 {
 		return capitalised(list[r.IntN(min(2, len(list)))])
 	}
 	return "Wing"
 }
 
 // hongKong is a name as in Hong Kong: CHAN Tai Man, Chan Tai-man, Tony Chan.
-func (s speller) hongKong(r *rand.Rand, b *nameBank) (family, given string) {
-	f := []rune(s.scripts.traditionalForm(b.family(r)))
+func (s speller) hongKong(r *rand.Rand, b *Bank) (family, given string) {
+	f := []rune(s.scripts.Traditional(b.family(r)))
 	family = b.cantonese(r, f[0])
 	var parts []string
-	for _, c := range s.scripts.traditionalForm(b.given(r)) {
+	for _, c := range s.scripts.Traditional(b.given(r)) {
 		parts = append(parts, b.cantonese(r, c))
 	}
 	given = strings.Join(parts, " ")
@@ -99,28 +99,28 @@ func (s speller) hongKong(r *rand.Rand, b *nameBank) (family, given string) {
 }
 
 // family is a Chinese family name.
-func (b *nameBank) family(r *rand.Rand) string {
+func (b *Bank) family(r *rand.Rand) string {
 	if r.IntN(12) == 0 {
-		return pick(r, b.rare)
+		return pick(r, b.Rare)
 	}
-	return pick(r, b.surnames)
+	return pick(r, b.Surnames)
 }
 
 // given is a Chinese given name: of a list, or of two characters that occur in
 // such names.
-func (b *nameBank) given(r *rand.Rand) string {
+func (b *Bank) given(r *rand.Rand) string {
 	switch n := r.IntN(20); {
-	case n < 4 && len(b.one) > 0:
-		return pick(r, b.one)
+	case n < 4 && len(b.One) > 0:
+		return pick(r, b.One)
 	case n < 8:
-		x, y := []rune(pick(r, b.two)), []rune(pick(r, b.two))
+		x, y := []rune(pick(r, b.Two)), []rune(pick(r, b.Two))
 		return string([]rune{x[0], y[len(y)-1]})
 	}
-	return pick(r, b.two)
+	return pick(r, b.Two)
 }
 
 // whole is a name of a person in Chinese characters.
-func (b *nameBank) whole(r *rand.Rand) string {
+func (b *Bank) whole(r *rand.Rand) string {
 	switch n := r.IntN(40); {
 	case n == 0:
 		return pick(r, minority) + "·" + pick(r, minority)
@@ -130,15 +130,15 @@ func (b *nameBank) whole(r *rand.Rand) string {
 		if r.IntN(2) == 0 {
 			return pick(r, translated)
 		}
-		return pick(r, b.transliterated)
+		return pick(r, b.Transliterated)
 	case n == 3:
-		return pick(r, b.japanese.family) + pick(r, b.japanese.given)
+		return pick(r, b.Japanese.Family) + pick(r, b.Japanese.Given)
 	}
 	return b.family(r) + b.given(r)
 }
 
 // western is a given and a family name in Latin letters.
-func (s speller) western(r *rand.Rand, b *nameBank) (given, family string) {
+func (s speller) western(r *rand.Rand, b *Bank) (given, family string) {
 	switch n := r.IntN(20); {
 	case n == 0:
 		family, given = s.hongKong(r, b)
@@ -148,19 +148,19 @@ func (s speller) western(r *rand.Rand, b *nameBank) (given, family string) {
 		return given, family
 	}
 	n := b.latin(r)
-	given, family = pick(r, n.given), pick(r, n.family)
+	given, family = pick(r, n.Given), pick(r, n.Family)
 	if r.IntN(8) == 0 {
 		m := b.latin(r)
-		family = pick(r, m.family)
+		family = pick(r, m.Family)
 	}
 	if r.IntN(25) == 0 {
-		family += "-" + pick(r, n.family)
+		family += "-" + pick(r, n.Family)
 	}
 	return given, family
 }
 
 // full is a whole name in Latin letters, in one of its forms.
-func (s speller) full(r *rand.Rand, b *nameBank) string {
+func (s speller) full(r *rand.Rand, b *Bank) string {
 	given, family := s.western(r, b)
 	switch n := r.IntN(32); {
 	case n == 0:
@@ -168,7 +168,7 @@ func (s speller) full(r *rand.Rand, b *nameBank) string {
 	case n == 1 && given[0] < utf8.RuneSelf:
 		return given + " " + string(rune('A'+r.IntN(26))) + ". " + family
 	case n == 2:
-		return given + " " + pick(r, b.latin(r).given) + " " + family
+		return given + " " + pick(r, b.latin(r).Given) + " " + family
 	case n == 3:
 		return family + ", " + given
 	case n == 4:
@@ -180,7 +180,7 @@ func (s speller) full(r *rand.Rand, b *nameBank) string {
 	case n == 7:
 		return given + " " + pick(r, []string{"van", "van der", "de", "von", "bin", "binti", "al", "El", "da", "dos", "Mac", "O'"}) + " " + family
 	case n == 8:
-		return given + " " + family + " " + pick(r, b.latin(r).family)
+		return given + " " + family + " " + pick(r, b.latin(r).Family)
 	case n == 9:
 		return pick(r, titlesEN) + " " + family
 	case n == 10:
@@ -196,7 +196,7 @@ func (s speller) full(r *rand.Rand, b *nameBank) string {
 }
 
 // fullName is the same as pieces: a title is no part of the name.
-func (s speller) fullName(r *rand.Rand, b *nameBank) []piece {
+func (s speller) fullName(r *rand.Rand, b *Bank) []piece {
 	name := s.full(r, b)
 	for _, t := range titlesEN {
 		if rest, ok := strings.CutPrefix(name, t+" "); ok {
@@ -206,24 +206,24 @@ func (s speller) fullName(r *rand.Rand, b *nameBank) []piece {
 	return person(name)
 }
 
-func (b *nameBank) word(r *rand.Rand) string {
+func (b *Bank) word(r *rand.Rand) string {
 	for {
-		if w := b.words[r.IntN(min(len(b.words), 30_000))]; len(w) > 2 && !strings.Contains(w, "'") {
+		if w := b.Words[r.IntN(min(len(b.Words), 30_000))]; len(w) > 2 && !strings.Contains(w, "'") {
 			return capitalised(w)
 		}
 	}
 }
 
-func (s speller) company(r *rand.Rand, b *nameBank) string {
+func (s speller) company(r *rand.Rand, b *Bank) string {
 	switch r.IntN(9) {
 	case 0:
 		return letters(r, 2+r.IntN(3), capitals)
 	case 1:
 		return pick(r, brandsEN)
 	case 2:
-		return pick(r, b.cities) + " " + pick(r, suffixesEN)
+		return pick(r, b.Cities) + " " + pick(r, suffixesEN)
 	case 3:
-		return "University of " + pick(r, b.cities)
+		return "University of " + pick(r, b.Cities)
 	case 4:
 		return b.word(r) + " " + b.word(r) + " " + pick(r, suffixesEN)
 	case 5:
@@ -235,13 +235,13 @@ func (s speller) company(r *rand.Rand, b *nameBank) string {
 	return b.word(r) + " " + pick(r, suffixesEN)
 }
 
-func (s speller) street(r *rand.Rand, b *nameBank) string {
+func (s speller) street(r *rand.Rand, b *Bank) string {
 	name := b.word(r)
 	switch r.IntN(4) {
 	case 0:
 		_, name = s.western(r, b)
 	case 1:
-		name = pick(r, b.cities)
+		name = pick(r, b.Cities)
 	case 2:
 		name = pick(r, strings.Fields("Main High Church Park Mill Oak Elm Station King Queen Bridge Lake Hill"))
 	}
@@ -252,7 +252,7 @@ func (s speller) street(r *rand.Rand, b *nameBank) string {
 }
 
 // abroad is a street as other countries write it.
-func (s speller) abroad(r *rand.Rand, b *nameBank, name string) string {
+func (s speller) abroad(r *rand.Rand, b *Bank, name string) string {
 	given, family := s.western(r, b)
 	who := pick(r, []string{family, family, given + " " + family, name})
 	switch r.IntN(3) {
@@ -297,16 +297,16 @@ func dateText(r *rand.Rand) string {
 	return fmt.Sprintf("%04d-%02d-%02d", y, m, d)
 }
 
-func (s speller) mail(r *rand.Rand, b *nameBank) string {
+func (s speller) mail(r *rand.Rand, b *Bank) string {
 	g, f := s.western(r, b)
 	return strings.ToLower(strings.ReplaceAll(g+"."+f, " ", "")) + "@" + pick(r, strings.Fields("example.com mail.com web.de qq.com 163.com")) + ""
 }
 
 // closest is something that stands where a name could, in English.
-func (s speller) closest(r *rand.Rand, b *nameBank) string {
+func (s speller) closest(r *rand.Rand, b *Bank) string {
 	switch r.IntN(12) {
 	case 0, 1:
-		return pick(r, b.cities)
+		return pick(r, b.Cities)
 	case 2:
 		return pick(r, countriesEN)
 	case 3, 4:
@@ -327,12 +327,12 @@ func (s speller) closest(r *rand.Rand, b *nameBank) string {
 	return b.word(r)
 }
 
-func (s speller) ship(r *rand.Rand, b *nameBank) string {
+func (s speller) ship(r *rand.Rand, b *Bank) string {
 	switch r.IntN(4) {
 	case 0:
 		return "Ever " + b.word(r)
 	case 1:
-		return "MSC " + pick(r, b.cities)
+		return "MSC " + pick(r, b.Cities)
 	case 2:
 		g, _ := s.western(r, b)
 		return pick(r, []string{"Queen ", "Lady ", "Princess ", "Maersk "}) + g
@@ -341,7 +341,7 @@ func (s speller) ship(r *rand.Rand, b *nameBank) string {
 }
 
 // english fills the places of English frames.
-func (s speller) english(r *rand.Rand, b *nameBank, slot string) ([]piece, error) {
+func (s speller) english(r *rand.Rand, b *Bank, slot string) ([]piece, error) {
 	given, family := s.western(r, b)
 	switch slot {
 	case "P":
@@ -370,7 +370,7 @@ func (s speller) english(r *rand.Rand, b *nameBank, slot string) ([]piece, error
 	case "X":
 		return thing(strings.TrimPrefix(s.closest(r, b), "the ")), nil
 	case "C":
-		return thing(pick(r, b.cities)), nil
+		return thing(pick(r, b.Cities)), nil
 	case "N":
 		return thing(pick(r, countriesEN)), nil
 	case "O":
@@ -417,11 +417,11 @@ func allCapitalised(s string) string {
 	return strings.Join(words, " ")
 }
 
-func (b *nameBank) placeZH(r *rand.Rand) string {
+func (b *Bank) placeZH(r *rand.Rand) string {
 	if r.IntN(4) == 0 {
 		return pick(r, foreignZH)
 	}
-	p := pick(r, b.places)
+	p := pick(r, b.Places)
 	parts := strings.FieldsFunc(p, func(c rune) bool { return c == '省' || c == '市' })
 	if len(parts) == 0 || r.IntN(5) == 0 {
 		return p
@@ -436,8 +436,8 @@ func (b *nameBank) placeZH(r *rand.Rand) string {
 	return w
 }
 
-func (b *nameBank) companyZH(r *rand.Rand) string {
-	name := pick(r, b.brands)
+func (b *Bank) companyZH(r *rand.Rand) string {
+	name := pick(r, b.Brands)
 	switch r.IntN(5) {
 	case 0:
 		return b.placeZH(r) + name + pick(r, tradesZH) + pick(r, formsZH)
@@ -449,20 +449,20 @@ func (b *nameBank) companyZH(r *rand.Rand) string {
 	return name + pick(r, []string{"", pick(r, tradesZH)}) + pick(r, formsZH)
 }
 
-func (b *nameBank) wordZH(r *rand.Rand) string { return b.nouns[r.IntN(min(len(b.nouns), 20_000))] }
+func (b *Bank) wordZH(r *rand.Rand) string { return b.Nouns[r.IntN(min(len(b.Nouns), 20_000))] }
 
-func (b *nameBank) roadZH(r *rand.Rand) string {
+func (b *Bank) roadZH(r *rand.Rand) string {
 	name := pick(r, strings.Fields("人民 中山 解放 建设 和平 长江 黄河 文化 新华 科技 学院 滨江 光明 幸福"))
 	switch r.IntN(3) {
 	case 0:
 		name = string([]rune(b.placeZH(r))[:2])
 	case 1:
-		name = pick(r, b.two)
+		name = pick(r, b.Two)
 	}
 	return name + pick(r, strings.Fields("路 街 大道 巷 东路 西路 南街 北路"))
 }
 
-func (b *nameBank) closestZH(r *rand.Rand) string {
+func (b *Bank) closestZH(r *rand.Rand) string {
 	switch r.IntN(9) {
 	case 0:
 		return b.placeZH(r)
@@ -475,14 +475,14 @@ func (b *nameBank) closestZH(r *rand.Rand) string {
 	case 4:
 		return b.wordZH(r)
 	case 5, 6:
-		return pick(r, b.misnamed)
+		return pick(r, b.Misnamed)
 	case 7:
 		return pick(r, rolesZH)
 	}
 	return pick(r, goodsZH)
 }
 
-func (s speller) chinese(r *rand.Rand, b *nameBank, slot string) ([]piece, error) {
+func (s speller) chinese(r *rand.Rand, b *Bank, slot string) ([]piece, error) {
 	switch slot {
 	case "P":
 		if r.IntN(12) == 0 {
@@ -499,7 +499,7 @@ func (s speller) chinese(r *rand.Rand, b *nameBank, slot string) ([]piece, error
 			g := []rune(b.given(r))
 			return person(string(g[len(g)-1]) + string(g[len(g)-1])), nil
 		}
-		return person(pick(r, []string{"小", "老", "小"}) + pick(r, b.surnames)), nil
+		return person(pick(r, []string{"小", "老", "小"}) + pick(r, b.Surnames)), nil
 	case "Y":
 		if r.IntN(2) == 0 {
 			return s.chinese(r, b, "P")
@@ -508,7 +508,7 @@ func (s speller) chinese(r *rand.Rand, b *nameBank, slot string) ([]piece, error
 	case "X":
 		return thing(b.closestZH(r)), nil
 	case "V":
-		return thing(pick(r, b.misnamed)), nil
+		return thing(pick(r, b.Misnamed)), nil
 	case "Q":
 		g, f := s.western(r, b)
 		switch r.IntN(3) {
@@ -544,9 +544,9 @@ func (s speller) chinese(r *rand.Rand, b *nameBank, slot string) ([]piece, error
 	case "R":
 		return thing(b.roadZH(r)), nil
 	case "A":
-		return thing(fmt.Sprintf("%s%s%d号%s", pick(r, b.places), b.roadZH(r), 1+r.IntN(900), pick(r, []string{"", fmt.Sprintf("%d室", 100+r.IntN(2000)), fmt.Sprintf("%d栋%d单元", 1+r.IntN(30), 1+r.IntN(6))}))), nil
+		return thing(fmt.Sprintf("%s%s%d号%s", pick(r, b.Places), b.roadZH(r), 1+r.IntN(900), pick(r, []string{"", fmt.Sprintf("%d室", 100+r.IntN(2000)), fmt.Sprintf("%d栋%d单元", 1+r.IntN(30), 1+r.IntN(6))}))), nil
 	case "S":
-		return thing(pick(r, []string{b.given(r), pick(r, b.brands), b.placeZH(r)}) + pick(r, []string{"", "号", "轮", digits(r, 2)})), nil
+		return thing(pick(r, []string{b.given(r), pick(r, b.Brands), b.placeZH(r)}) + pick(r, []string{"", "号", "轮", digits(r, 2)})), nil
 	case "W":
 		return thing(b.wordZH(r)), nil
 	case "D":
@@ -562,13 +562,13 @@ func (s speller) chinese(r *rand.Rand, b *nameBank, slot string) ([]piece, error
 
 // recased writes a sentence in other cases now and then. The places of names
 // stay, as long as no letter changes its length.
-func recased(r *rand.Rand, s sentence) sentence {
+func recased(r *rand.Rand, s Sentence) Sentence {
 	var text string
 	switch n := r.IntN(30); {
 	case n < 4:
-		text = strings.ToLower(s.text)
+		text = strings.ToLower(s.Text)
 	case n < 6:
-		text = strings.ToUpper(s.text)
+		text = strings.ToUpper(s.Text)
 	case n == 6:
 		up := true
 		text = strings.Map(func(c rune) rune {
@@ -578,13 +578,16 @@ func recased(r *rand.Rand, s sentence) sentence {
 				return unicode.ToUpper(c)
 			}
 			return c
-		}, s.text)
+		}, s.Text)
 	default:
 		return s
 	}
-	if len(text) != len(s.text) {
+	if len(text) != len(s.Text) {
 		return s
 	}
-	s.text = text
+	s.Text = text
 	return s
 }
+
+// Countries are names of countries in English.
+func Countries() []string { return countriesEN }

@@ -1,4 +1,4 @@
-package main
+package sentences
 
 import (
 	"embed"
@@ -32,16 +32,16 @@ type piece struct {
 	name bool // it is a name, or a part of one
 }
 
-// sentence is a text with the places of its names.
-type sentence struct {
-	text  string
-	names [][2]int
+// Sentence is a text with the places of its names.
+type Sentence struct {
+	Text  string
+	Names [][2]int // where they begin and end
 }
 
 // join makes a sentence of pieces. Pieces of a name that only a space, a dot or
 // a hyphen parts are one name, if joined.
-func join(list []piece, joined bool) sentence {
-	var s sentence
+func join(list []piece, joined bool) Sentence {
+	var s Sentence
 	var b strings.Builder
 	for i, p := range list {
 		from := b.Len()
@@ -49,15 +49,15 @@ func join(list []piece, joined bool) sentence {
 		if !p.name || p.text == "" {
 			continue
 		}
-		if n := len(s.names); joined && n > 0 && i >= 2 && list[i-2].name {
+		if n := len(s.Names); joined && n > 0 && i >= 2 && list[i-2].name {
 			if gap := list[i-1].text; gap == " " || gap == ". " || gap == "-" {
-				s.names[n-1][1] = b.Len()
+				s.Names[n-1][1] = b.Len()
 				continue
 			}
 		}
-		s.names = append(s.names, [2]int{from, b.Len()})
+		s.Names = append(s.Names, [2]int{from, b.Len()})
 	}
-	s.text = b.String()
+	s.Text = b.String()
 	return s
 }
 
@@ -80,10 +80,10 @@ func choose(r *rand.Rand, frame string) string {
 var slot = regexp.MustCompile(`\{!?[A-Za-z#]\}`)
 
 // slots makes the content of a place in a frame.
-type slots func(r *rand.Rand, b *nameBank, slot string) ([]piece, error)
+type slots func(r *rand.Rand, b *Bank, slot string) ([]piece, error)
 
 // fill makes a sentence of a frame.
-func fill(r *rand.Rand, b *nameBank, frame string, of slots, joined bool) (sentence, error) {
+func fill(r *rand.Rand, b *Bank, frame string, of slots, joined bool) (Sentence, error) {
 	var list []piece
 	for rest := choose(r, frame); rest != ""; {
 		at := slot.FindStringIndex(rest)
@@ -96,7 +96,7 @@ func fill(r *rand.Rand, b *nameBank, frame string, of slots, joined bool) (sente
 		}
 		in, err := of(r, b, rest[at[0]+1:at[1]-1])
 		if err != nil {
-			return sentence{}, fmt.Errorf("frame %q: %w", frame, err)
+			return Sentence{}, fmt.Errorf("frame %q: %w", frame, err)
 		}
 		list = append(list, in...)
 		rest = rest[at[1]:]
