@@ -63,7 +63,7 @@ var validators = map[string]validator{
 	"mobile_segments":            {validMobileCN, "MIIT segments"},
 	"mod_31":                     {validUSCC, "GB 32100 mod 31"},
 	"name_han":                   {isNameZH, "family-name list"},
-	"name_latin":                 {isNameLatin, "name list"},
+	"name_latin":                 {isNameLatin, "words and letters of names"},
 	"number":                     {isNumber, ""},
 	"organisation":               {isOrgName, "company form"},
 	"passport":                   {passportShape, ""},
