@@ -33,8 +33,12 @@ func New(dir string, most, memory int) *Groups {
 	return &Groups{dir: dir, memory: memory, most: most, seen: map[uint64]uint32{}}
 }
 
-// Add adds a row.
+// Add adds a row. Once there are too many groups for the map, most rows are of a
+// group of their own, and the sorter is faster than the map would be.
 func (g *Groups) Add(hash uint64) error {
+	if g.sorter != nil {
+		return g.sorter.Add(group{hash, 1})
+	}
 	g.seen[hash]++
 	if len(g.seen) <= g.most {
 		return nil

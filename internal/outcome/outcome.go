@@ -16,8 +16,8 @@ type Set []int32
 type Table struct {
 	list  []Set   // from 1 on
 	rows  []int64 // how many rows have it
-	index map[string]uint32
-	last  uint32 // the outcome of the previous value
+	index map[string]uint16
+	last  uint16 // the outcome of the previous value
 	key   []byte
 }
 
@@ -27,7 +27,7 @@ const maxOutcomes = 4096
 
 // Number gives the number of an outcome, 0 when it is not stored. It copies
 // what it stores.
-func (o *Table) Number(found Set) uint32 {
+func (o *Table) Number(found Set) uint16 {
 	if o.last != 0 && slices.Equal(o.list[o.last], found) {
 		return o.last
 	}
@@ -40,9 +40,9 @@ func (o *Table) Number(found Set) uint32 {
 		return 0
 	}
 	if o.list == nil {
-		o.list, o.rows, o.index = make([]Set, 1, 8), make([]int64, 1, 8), map[string]uint32{}
+		o.list, o.rows, o.index = make([]Set, 1, 8), make([]int64, 1, 8), map[string]uint16{}
 	}
-	o.last = uint32(len(o.list))
+	o.last = uint16(len(o.list))
 	o.list = append(o.list, slices.Clone(found))
 	o.rows = append(o.rows, 0)
 	o.index[string(o.key)] = o.last
@@ -50,7 +50,7 @@ func (o *Table) Number(found Set) uint32 {
 }
 
 // Add counts rows that have the outcome of a number.
-func (o *Table) Add(number uint32, rows int64) { o.rows[number] += rows }
+func (o *Table) Add(number uint16, rows int64) { o.rows[number] += rows }
 
 // RowsWith is how many rows have one of some kinds of hits.
 func (o *Table) RowsWith(kinds []int32) (rows int64) {

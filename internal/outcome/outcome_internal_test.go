@@ -14,7 +14,7 @@ func TestOutcomesProperty(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		places := rapid.SliceOfNDistinct(rapid.Int32Range(0, 300), 0, 4, rapid.ID[int32])
 		var o Table
-		numbers := map[string]uint32{}
+		numbers := map[string]uint16{}
 		for range rapid.IntRange(1, 60).Draw(t, "values") {
 			found := Set(places.Draw(t, "kinds"))
 			slices.Sort(found)

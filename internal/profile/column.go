@@ -250,7 +250,7 @@ func (c *column) value(cell []byte, literal bool, times int64) {
 		slot.trial = uint16(len(c.trials))
 	}
 	if seen && slot.outcome != 0 {
-		c.outcomes.Add(uint32(slot.outcome), times)
+		c.outcomes.Add(slot.outcome, times)
 		return
 	}
 	if seen {
@@ -260,7 +260,7 @@ func (c *column) value(cell []byte, literal bool, times int64) {
 	found := c.look(cell, n, counted)
 	number := c.outcomes.Number(found)
 	if slot != nil {
-		slot.outcome = uint16(number) // there are few
+		slot.outcome = number
 	}
 	if number != 0 {
 		c.outcomes.Add(number, times)

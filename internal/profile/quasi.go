@@ -18,8 +18,9 @@ import (
 // people. A run counts how many rows have the same values in all such columns.
 
 const (
-	// groupsInMemory is up to how many groups no file is written.
-	groupsInMemory = 200_000
+	// groupsInMemory is up to how many groups are counted at once, and not by
+	// sorting rows, which is slower for a few groups and faster for many.
+	groupsInMemory = 10_000
 	// fewestQuasi is from how many columns on they are looked at together.
 	fewestQuasi = 2
 )

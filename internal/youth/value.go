@@ -3,6 +3,7 @@ package youth
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"hutong/internal/columnname"
 )
@@ -96,28 +97,30 @@ func Schooling(value []byte) (class, higher bool) {
 	}
 	x := builtin()
 	text := strings.ToLower(strings.TrimSpace(string(value)))
-	if slices.Contains(x.grades, numbered(text)) {
+	var store [longestName]byte
+	if grade := numbered(store[:0], text); slices.ContainsFunc(x.grades, func(g string) bool { return g == string(grade) }) {
 		return true, false
 	}
-	is := func(w string) bool {
-		return strings.HasSuffix(text, w) || !columnname.HasChinese(w) && strings.Contains(text, w)
+	if !slices.ContainsFunc(x.higher, func(w string) bool { return strings.Contains(text, w) }) {
+		return false, false
 	}
-	return false, !slices.ContainsFunc(x.young, is) && slices.ContainsFunc(x.higher, func(w string) bool { return strings.Contains(text, w) })
+	return false, !slices.ContainsFunc(x.young, func(w string) bool {
+		return strings.HasSuffix(text, w) || !columnname.HasChinese(w) && strings.Contains(text, w)
+	})
 }
 
-// numbered is the text with # for each number.
-func numbered(text string) string {
-	var b strings.Builder
+// numbered appends the text with # for each number.
+func numbered(b []byte, text string) []byte {
 	in := false
 	for _, r := range text {
-		digit := r >= '0' && r <= '9' || strings.ContainsRune("一二三四五六七八九十", r)
+		digit := r >= '0' && r <= '9' || r >= 0x80 && strings.ContainsRune("一二三四五六七八九十", r)
 		if digit && !in {
-			b.WriteByte('#')
+			b = append(b, '#')
 		}
 		if !digit && r != '(' && r != ')' && r != '（' && r != '）' {
-			b.WriteRune(r)
+			b = utf8.AppendRune(b, r)
 		}
 		in = digit
 	}
-	return b.String()
+	return b
 }
