@@ -126,13 +126,6 @@ func isRegion(b []byte) bool {
 	return at > 1 && len(b) <= maxWord && places.parts.has(b[at+1:]) && !hasDigit(b)
 }
 
-func isICD10(b []byte) bool {
-	if len(b) < 3 || len(b) > 8 || !is(b[0], upper) || b[0] == 'U' || !is(b[1], digit) || !is(b[2], alnum) {
-		return false
-	}
-	return len(b) == 3 || b[3] == '.' && len(b) > 4 && all(b[4:], digit|upper)
-}
-
 // isTrialSubject is the usual form of study site and subject: 01-701-1015.
 func isTrialSubject(b []byte) bool {
 	parts, n := 0, 0

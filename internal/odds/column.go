@@ -7,6 +7,7 @@ import (
 	"hutong/internal/element"
 	"hutong/internal/headword"
 	"hutong/internal/namemodel"
+	"hutong/internal/position"
 )
 
 // Column is what was counted over one column.
@@ -22,6 +23,12 @@ type Column struct {
 	Passes []int64
 	Shapes [len(element.Shapes)]int64
 	Prose  int64
+	// Telling counts, by check, those that hardly another column has; Eights those
+	// of eight digits as in a plan for telephones; Axes those that can be a
+	// latitude or longitude in a part of the world.
+	Telling []int64
+	Eights  int64
+	Axes    [2 * position.Boxes]int64
 	// Distinct is the number of different values, unless there are Many.
 	Distinct   int
 	Many       bool
@@ -69,6 +76,7 @@ func (m *Model) Table(columns []*Column) []Score {
 	for i, c := range columns {
 		out[i] = m.score(c, near)
 	}
+	m.pairs(columns, out)
 	return out
 }
 

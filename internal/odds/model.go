@@ -20,6 +20,9 @@ type Check struct {
 	Detector
 	Valid func([]byte) bool
 	proof string
+	// telling reports whether hardly any other column has a value; nil where there
+	// are no such values.
+	telling func([]byte) bool
 }
 
 // New makes the model of a taxonomy.
@@ -27,7 +30,7 @@ func New(t *element.Taxonomy, n *Numbers) *Model {
 	m := &Model{Taxonomy: t, numbers: n, names: namemodel.Builtin(), at: map[dataspace.ElementID]int{}}
 	for i, c := range t.Checks() {
 		e, _ := t.Lookup(c.ID)
-		m.Checks = append(m.Checks, Check{n.detector(&e, c), c.Valid, c.Proof})
+		m.Checks = append(m.Checks, Check{n.detector(&e, c), c.Valid, c.Proof, c.Telling})
 		m.at[c.ID] = i
 	}
 	return m

@@ -3,11 +3,20 @@ package odds
 import (
 	"hutong/internal/element"
 	"hutong/internal/outline"
+	"hutong/internal/position"
 	"hutong/internal/reading"
+	"hutong/internal/telephone"
+)
+
+// The numbers behind those of shapes that Try gives: a sentence is 0.
+const (
+	eights = 1
+	axis   = 2
+	told   = axis + 2*position.Boxes
 )
 
 // Try tries all checks on a value. It gives the indices of checks that pass,
-// then of shapes, then whether it is a sentence. The buffer is for the value in
+// then of shapes, then numbers for what else a value can be. The buffer is for the value in
 // plain characters and is given back for the next call.
 func (m *Model) Try(buffer, cell []byte) (passes []int32, _ []byte) {
 	folded := reading.Plain(buffer, cell)
@@ -18,6 +27,9 @@ func (m *Model) Try(buffer, cell []byte) (passes []int32, _ []byte) {
 	for i := range m.Checks {
 		if valid := m.Checks[i].Valid; valid(folded) || ok && valid(number) {
 			passes = append(passes, int32(i))
+			if telling := m.Checks[i].telling; telling != nil && telling(folded) {
+				passes = append(passes, int32(len(m.Checks)+len(element.Shapes))+told+int32(i))
+			}
 		}
 	}
 	n := int32(len(m.Checks))
@@ -26,8 +38,19 @@ func (m *Model) Try(buffer, cell []byte) (passes []int32, _ []byte) {
 			passes = append(passes, n+int32(i))
 		}
 	}
+	n += int32(len(element.Shapes))
 	if outline.Prose(cell) {
-		passes = append(passes, n+int32(len(element.Shapes)))
+		passes = append(passes, n)
+	}
+	if telephone.Eight(folded) {
+		passes = append(passes, n+eights)
+	}
+	if axes := position.AxesOf(folded); axes != 0 {
+		for i := range 2 * position.Boxes {
+			if axes>>i&1 != 0 {
+				passes = append(passes, n+axis+int32(i))
+			}
+		}
 	}
 	return passes, buffer
 }
@@ -35,7 +58,8 @@ func (m *Model) Try(buffer, cell []byte) (passes []int32, _ []byte) {
 // Begin empties what Add counts.
 func (m *Model) Begin(c *Column) {
 	c.Passes = make([]int64, len(m.Checks))
-	c.Shapes, c.Prose, c.Looked = [len(element.Shapes)]int64{}, 0, 0
+	c.Telling = make([]int64, len(m.Checks))
+	c.Shapes, c.Prose, c.Looked, c.Eights, c.Axes = [len(element.Shapes)]int64{}, 0, 0, 0, [2 * position.Boxes]int64{}
 }
 
 // Add counts rows of a value with what Try gave.
@@ -48,7 +72,21 @@ func (c *Column) Add(passes []int32, rows int64) {
 		case n < len(c.Shapes):
 			c.Shapes[n] += rows
 		default:
-			c.Prose += rows
+			c.more(int32(n-len(c.Shapes)), rows)
 		}
+	}
+}
+
+// more counts what else a value can be.
+func (c *Column) more(n int32, rows int64) {
+	switch {
+	case n == 0:
+		c.Prose += rows
+	case n == eights:
+		c.Eights += rows
+	case n < told:
+		c.Axes[n-axis] += rows
+	default:
+		c.Telling[n-told] += rows
 	}
 }

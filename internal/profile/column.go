@@ -7,6 +7,7 @@ import (
 	"hutong/internal/cellkind"
 	"hutong/internal/chance"
 	"hutong/internal/dataspace"
+	"hutong/internal/element"
 	"hutong/internal/look"
 	"hutong/internal/odds"
 	"hutong/internal/outcome"
@@ -255,6 +256,15 @@ func (c *column) count() *odds.Column {
 		s.Add(t.passes, t.rows)
 	}
 	return s
+}
+
+// masked says what the values of a column with hidden parts still tell: nil for
+// another column.
+func (c *column) masked(e *element.Element) *dataspace.Masked {
+	if e.Masks == "" {
+		return nil
+	}
+	return &dataspace.Masked{Of: e.Masks, SinglesOut: c.distinct.full || int64(c.distinct.n)*2 > c.values}
 }
 
 // forms are what the sampled values look like.

@@ -445,6 +445,9 @@ func (g *grouping) birth(i int) (from dataspace.ElementID, ok bool) {
 	case g.found.columns[i].Confidence >= .5 && (id == "date_of_birth" || id == "cn_resident_id" || id == "age"):
 		return id, true
 	}
+	if m := g.found.columns[i].Masked; m != nil && m.Of == datedNumber {
+		return "", true
+	}
 	return "", g.all[i].Age || slices.ContainsFunc(g.run.columns[i].whole, func(w partOf) bool { return w.Element == "cn_resident_id" }) || id == "date_of_birth" || id == "cn_resident_id" || id == "age"
 }
 
