@@ -60,7 +60,7 @@ func one(people int, numbered bool, t []column) made {
 // crowds are the tables, by what they are about.
 func crowds() map[string]func(c crowd) made {
 	out := map[string]func(c crowd) made{}
-	for _, list := range []map[string]func(c crowd) made{rolesOf(), sharedOf(), hiddenOf(), spelledOf()} {
+	for _, list := range []map[string]func(c crowd) made{rolesOf(), subjectsOf(), sharedOf(), hiddenOf(), spelledOf()} {
 		for name, t := range list {
 			out[name] = t
 		}
@@ -118,6 +118,52 @@ func rolesOf() map[string]func(c crowd) made {
 		},
 		"two telephones without a role": func(c crowd) made {
 			return one(400, false, rows("phone_1,phone_2,city", 200, func(int) []string { return []string{c.phone(), c.phone(), "上海"} }))
+		},
+	}
+}
+
+// subjectsOf are tables with two words for the person whom a table is about, or
+// with somebody who handles its rows.
+func subjectsOf() map[string]func(c crowd) made {
+	numbers := func(c crowd, n int) []string {
+		return many(n, func() string { return c.other(func() string { return "7" + c.digits(6) }) })
+	}
+	return map[string]func(c crowd) made{
+		"employees who are users": func(c crowd) made {
+			staff, users := numbers(c, 300), numbers(c, 300)
+			return one(300, false, rows("emp_no,user_id,full_name,dept,hire_date", 300, func(i int) []string {
+				return []string{staff[i], users[i], c.person(), c.one("财务", "人事", "研发"), "2019-04-01"}
+			}))
+		},
+		"students who are users, with numbers": func(c crowd) made {
+			users := numbers(c, 200)
+			return one(200, true, rows("用户编号,学生编号,身份证号,专业", 200, func(i int) []string {
+				return []string{users[i], fmt.Sprint(20250000 + i), c.id(), "法学"}
+			}))
+		},
+		"payroll of a year, managers are employees": func(c crowd) made {
+			staff, users := numbers(c, 100), numbers(c, 100)
+			return one(100, false, rows("员工编号,会员编号,主管编号,月份,工资", 1200, func(i int) []string {
+				return []string{staff[i%100], users[i%100], staff[i%100/10*10], fmt.Sprint(202501 + i/100), c.digits(4)}
+			}))
+		},
+		"orders of customers and sellers": func(c crowd) made {
+			buyers, sellers := numbers(c, 300), numbers(c, 12)
+			return one(312, false, rows("order_no,client_no,sales_rep_id,total", 600, func(i int) []string {
+				return []string{fmt.Sprint("SO", i), buyers[i%300], sellers[i*7%12], c.digits(3)}
+			}))
+		},
+		"tickets of users and employees": func(c crowd) made {
+			users, staff := numbers(c, 250), numbers(c, 40)
+			return one(290, false, rows("ticket,user_id,employee_id,status", 500, func(i int) []string {
+				return []string{fmt.Sprint("T", i), users[i%250], staff[i*11%40], c.one("open", "closed")}
+			}))
+		},
+		"flats with a tenant and an owner each": func(c crowd) made {
+			tenants, owners := numbers(c, 150), numbers(c, 150)
+			return one(300, false, rows("flat,tenant_id,owner_id,rent", 150, func(i int) []string {
+				return []string{fmt.Sprint("F", i), tenants[i], owners[i], c.digits(4)}
+			}))
 		},
 	}
 }

@@ -16,6 +16,8 @@ func Written(b []byte) (year, month, day int, rest []byte, ok bool) {
 		return dayFirst(b)
 	case letter(c):
 		return monthFirst(b)
+	case c < 0x80:
+		return 0, 0, 0, nil, false
 	}
 	return republic(b)
 }

@@ -2,7 +2,10 @@
 // numbers and dates, and says from them what type a column has.
 package cellkind
 
-import "hutong/internal/table"
+import (
+	"hutong/internal/signs"
+	"hutong/internal/table"
+)
 
 // Kind is the form of one cell.
 type Kind uint8
@@ -29,16 +32,26 @@ type Counts struct {
 // Of is how many cells are of a kind.
 func (k *Counts) Of(kind Kind) int64 { return k.count[kind] }
 
-// Add counts a trimmed, non-empty cell and returns its form.
-func (k *Counts) Add(cell []byte, literal bool) Kind {
-	c := classify(cell)
-	k.count[c]++
+// Add counts a cell of a kind that comes a number of times.
+func (k *Counts) Add(kind Kind, literal bool, times int64) {
+	k.count[kind] += times
 	if literal {
-		k.literals++
+		k.literals += times
 	} else {
-		k.texts++
+		k.texts += times
 	}
-	return c
+}
+
+// Of is the kind of a trimmed, non-empty cell with such signs. They are zero where
+// they were not counted.
+func Of(cell []byte, n signs.Counts) Kind {
+	switch digits := n.Digits(); {
+	case digits == len(cell):
+		return Integer
+	case digits > 0 && digits+1 == len(cell) && n.Dots() == 1:
+		return Number
+	}
+	return classify(cell)
 }
 
 // classify decides by the first byte where possible.

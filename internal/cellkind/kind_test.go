@@ -6,8 +6,19 @@ import (
 	"testing"
 
 	"hutong/internal/cellkind"
+	"hutong/internal/signs"
 	"hutong/internal/table"
 )
+
+func add(k *cellkind.Counts, cell string, literal bool) cellkind.Kind {
+	n, _ := signs.Of([]byte(cell))
+	kind := cellkind.Of([]byte(cell), n)
+	if plain := cellkind.Of([]byte(cell), 0); plain != kind {
+		panic("another kind without the signs")
+	}
+	k.Add(kind, literal, 1)
+	return kind
+}
 
 func TestName(t *testing.T) {
 	for _, tc := range []struct {
@@ -19,20 +30,20 @@ func TestName(t *testing.T) {
 	} {
 		var k cellkind.Counts
 		for _, c := range tc.cells {
-			k.Add([]byte(c), false)
+			add(&k, c, false)
 		}
 		if got := k.Name(); got != tc.want {
 			t.Errorf("%q: %s, want %s", tc.cells, got, tc.want)
 		}
 	}
 	mixed := cellkind.Counts{}
-	mixed.Add([]byte("1"), true)
-	mixed.Add([]byte("1"), false)
+	add(&mixed, "1", true)
+	add(&mixed, "1", false)
 	if got := mixed.Name(); got != "mixed" || mixed.Of(cellkind.Integer) != 2 {
 		t.Errorf("%s with %d whole numbers", got, mixed.Of(cellkind.Integer))
 	}
 	declared := cellkind.Counts{Declared: table.Date}
-	declared.Add([]byte("x"), false)
+	add(&declared, "x", false)
 	if got := declared.Name(); got != "date" {
 		t.Errorf("declared a date: %s", got)
 	}
@@ -58,10 +69,23 @@ func TestSequential(t *testing.T) {
 		var k cellkind.Counts
 		var p cellkind.Progression
 		for _, i := range r.Perm(len(list)) {
-			p.Add([]byte(list[i]), k.Add([]byte(list[i]), false))
+			p.Add([]byte(list[i]), add(&k, list[i], false), 1)
 		}
 		if got := p.Sequential(); got != tc.want {
 			t.Errorf("%v, want %v", got, tc.want)
 		}
+	}
+}
+
+// Lengths are those of digits, also with an X at the end.
+func TestLengths(t *testing.T) {
+	var k cellkind.Counts
+	var l cellkind.Lengths
+	for cell, times := range map[string]int64{"110105": 3, "002X": 2, "-12": 5, "12345678901234": 1, "1234567890123456789": 9, "ab x": 4} {
+		l.Add([]byte(cell), add(&k, cell, false), times)
+	}
+	want := cellkind.Lengths{4: 2, 6: 3, 14: 1}
+	if l != want || l.Usual(6) != 6 || l.Usual(7) != 0 {
+		t.Errorf("%v, want %v", l, want)
 	}
 }

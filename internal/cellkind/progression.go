@@ -13,7 +13,8 @@ type Progression struct {
 // longestNumber is the number of digits that fit an int64.
 const longestNumber = 18
 
-func (p *Progression) Add(cell []byte, kind Kind) {
+// Add counts a cell of a kind that comes a number of times.
+func (p *Progression) Add(cell []byte, kind Kind, times int64) {
 	if p.other {
 		return
 	}
@@ -28,12 +29,12 @@ func (p *Progression) Add(cell []byte, kind Kind) {
 	if p.n == 0 {
 		p.min, p.max = v, v
 	}
-	p.n++
+	n, u := uint64(times), uint64(v)
+	p.n += n
 	p.min, p.max = min(p.min, v), max(p.max, v)
-	u := uint64(v)
-	p.sums[0] += u
-	p.sums[1] += u * u
-	p.sums[2] += u * u * u
+	p.sums[0] += n * u
+	p.sums[1] += n * u * u
+	p.sums[2] += n * u * u * u
 }
 
 // Sequential reports whether the numbers count up by one, in some order.

@@ -63,6 +63,27 @@ func (s *Set[V]) Get(hash uint64) (v V, ok bool) {
 	return v, ok
 }
 
+// Each calls see for each value, in any order.
+func (s *Set[V]) Each(see func(V)) {
+	for _, v := range s.items {
+		see(v)
+	}
+}
+
+// Among counts the values of s that o would keep, and those of them that it
+// has. Both sets must have the same hashes for the same values.
+func (s *Set[V]) Among(o *Set[V]) (all, have int) {
+	for hash := range s.items {
+		if o.limit == 0 || hash <= o.limit {
+			all++
+			if _, in := o.items[hash]; in {
+				have++
+			}
+		}
+	}
+	return all, have
+}
+
 // All returns the values in the order of their hashes.
 func (s *Set[V]) All() []V {
 	out := make([]V, 0, len(s.items))

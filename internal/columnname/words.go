@@ -10,7 +10,7 @@ var General = set(`name date time type code status value count id price note lev
 	click link party school degree school owner contact order account card key pin secret token address phone tel
 	title line goods quantity qty face portrait gene lead wage drug dose retention child minor school track cargo
 	pressure race hp sn sid ua pan tin fin bic pol pod paid hull depth deposit loan debt heading depth transaction
-	payment tax race treaty handle sku brand inventory share station union guardian
+	payment tax race treaty handle sku brand inventory share station union guardian job
 	客户名称 编号 名称 类型 状态 日期 时间 金额 数量 单位 代码 标志 级别 序号 职务 商品 价格 图片 说明 号码 合约
 	客戶名稱 編號 名稱 類型 狀態 時間 金額 數量 單位 代碼 標誌 級別 序號 職務 價格 圖片 說明 號碼 合約`)
 
@@ -18,14 +18,15 @@ var General = set(`name date time type code status value count id price note lev
 var Person = set(`customer client user member employee emp staff worker person people patient passenger guest
 	driver student teacher doctor nurse buyer seller holder owner contact applicant insured beneficiary subscriber
 	account crew seafarer visitor recipient receiver consignee sender agent candidate tenant borrower player author
-	cust usr mbr passenger traveler traveller donor subject resident citizen participant learner 用户 客户 员工 会员
+	admin administrator operator handler approver auditor reviewer creator editor
+	cust usr mbr passenger traveler traveller donor resident citizen participant learner 用户 客户 员工 会员
 	患者 学生 旅客 乘客 买家 卖家 司机 职工 学员 访客 用戶 客戶 員工 會員 學生 買家 賣家 司機 職工 學員 訪客`)
 
 // Thing words before "name" mean a thing.
 var Thing = set(`product file vessel ship company org organization organisation city country state region
 	brand item goods sku category department dept school bank host domain table column field event project app
 	application service device model plan station port store shop branch hotel street road district province
-	group role job task type class package course book song movie menu page site server database schema variable
+	group role job task type level tier grade rule setting config class package course book song movie menu page site server database schema variable
 	display nick user business firm vendor supplier manufacturer process channel coupon ad advert template
 	drug disease attribute attr param property album topic subject tag label 商品 产品 公司 企业 单位 文件 品牌
 	城市 分类 活动 门店 店铺 属性 专题 菜单 角色 资源 优惠券 模板 系统 部门 岗位 项目 组织 產品 單位 分類 活動 門店 店鋪

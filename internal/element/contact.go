@@ -47,19 +47,29 @@ func trimCountry(d []byte, national int) []byte {
 // validPhone checks the form of a telephone number of any country.
 func validPhone(b []byte) bool { return telephone.Valid(b) && !IsTimestamp(b) && IPKind(b) == 0 }
 
+// An e-mail address has at most so many signs, and before its @.
+const (
+	longestEmail = 254
+	longestLocal = 64
+)
+
 // validEmail checks local part, domain labels and a top-level label of
 // letters.
 func validEmail(b []byte) bool {
 	at := bytes.IndexByte(b, '@')
-	if at < 1 || at > 64 || len(b) > 254 {
-		return false
-	}
-	for i, c := range b[:at] {
-		if !is(c, alnum|localPart) || c == '.' && (i == 0 || i == at-1 || b[i-1] == '.') {
+	return at > 0 && len(b) <= longestEmail && validLocal(b[:at]) && validDomain(b[at+1:])
+}
+
+// validLocal checks what stands before the @ of an e-mail address.
+func validLocal(b []byte) bool {
+	dot := true // before this byte
+	for _, c := range b {
+		if !is(c, alnum|localPart) || c == '.' && dot {
 			return false
 		}
+		dot = c == '.'
 	}
-	return validDomain(b[at+1:])
+	return !dot && len(b) <= longestLocal
 }
 
 func validDomain(d []byte) bool {

@@ -119,7 +119,7 @@ func validHKID(b []byte) bool {
 
 // validNRIC checks a Singapore NRIC or FIN of the series S, T, F, G and M.
 func validNRIC(b []byte) bool {
-	if len(b) != 9 || !all(b[1:8], digit) {
+	if len(b) != 9 || !is(b[0], letter) || !all(b[1:8], digit) {
 		return false
 	}
 	sum := 0

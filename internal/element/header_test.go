@@ -48,6 +48,17 @@ func TestMatchHeader(t *testing.T) {
 		{"病歷號", "medical_record_no=4", ""},
 		{"要保人證件號碼", "cn_resident_id=3", ""},
 		{"產品名稱", "", "person_name_zh"},
+		{"created_by", "username_account=4", ""},
+		{"LastModifiedBy", "username_account=4", ""},
+		{"order_create_user", "username_account=3", ""},
+		{"创建者", "username_account=4", ""},
+		{"订单审核人", "person_name_zh=3", ""},
+		{"audit_man", "person_name_zh=3 person_name_latin=3", ""},
+		{"subject_name", "", "person_name_latin"},
+		{"member_phone", "mobile_cn=3", ""},
+		{"store_phone", "mobile_cn=1", ""},
+		{"job", "education_employment=4", ""},
+		{"cron_job", "education_employment=1", ""},
 	}
 	for _, tc := range tests {
 		var got []string

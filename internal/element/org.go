@@ -89,7 +89,7 @@ func isOrgName(b []byte) bool {
 	if len(b) < 4 || len(b) > 200 {
 		return false
 	}
-	for _, m := range orgMarks {
+	for _, m := range orgMarks[:marksIn(b, len(orgMarks))] {
 		if i := bytes.LastIndex(b, m); i > 0 && len(b)-i-len(m) <= 18 {
 			return true
 		}

@@ -1,6 +1,7 @@
 package element
 
 import (
+	"bytes"
 	"slices"
 
 	"hutong/internal/dataspace"
@@ -124,11 +125,24 @@ func (s *Scanner) add(f *finder) {
 // Scan calls found for every occurrence in a reading of a cell, from left to
 // right and without overlaps, with its position in bytes. It allocates nothing.
 func (s *Scanner) Scan(text []byte, found func(id dataspace.ElementID, start, end int)) {
-	if !s.any || len(text) < 4 {
-		return
+	s.scan(text, survey(text), found)
+}
+
+// ScanPlain is Scan for a text of which the caller knows whether it has digits of
+// ASCII and an @.
+func (s *Scanner) ScanPlain(text []byte, hasDigits, hasAt bool, found func(id dataspace.ElementID, start, end int)) {
+	marks := 0
+	if hasDigits {
+		marks = digits
 	}
-	marks := survey(text)
-	if marks == 0 {
+	if hasAt {
+		marks |= at
+	}
+	s.scan(text, marks, found)
+}
+
+func (s *Scanner) scan(text []byte, marks int, found func(id dataspace.ElementID, start, end int)) {
+	if !s.any || len(text) < 4 || marks == 0 {
 		return // everything that proves itself has a digit or an @
 	}
 	for i := 0; i < len(text); {
@@ -202,7 +216,7 @@ func (s *Scanner) tried(run []byte, glued bool) {
 	if n := len(run); n < len(s.lengths) && s.lengths[n] {
 		s.Tried(run)
 	}
-	for at := 0; glued && at < len(run); at++ {
+	for at := 0; glued && len(run) > 11 && at < len(run); at++ {
 		to := at
 		for to < len(run) && is(run[to], digit) {
 			to++
@@ -221,13 +235,15 @@ const (
 )
 
 func survey(b []byte) (marks int) {
+	var seen class
 	for _, c := range b {
-		switch {
-		case is(c, digit):
-			marks |= digits
-		case c == '@':
-			marks |= at
-		}
+		seen |= classes[c]
+	}
+	if seen&digit != 0 {
+		marks = digits
+	}
+	if bytes.IndexByte(b, '@') >= 0 {
+		marks |= at
 	}
 	return marks
 }

@@ -1,6 +1,8 @@
 package element
 
 import (
+	"bytes"
+
 	"hutong/internal/nationalid"
 	"hutong/internal/telephone"
 )
@@ -10,11 +12,8 @@ import (
 
 // emailAt tests whether a local part begins at i.
 func emailAt(b []byte, i int) (kind, int) {
-	at := i
-	for at < len(b) && at-i <= 64 && is(b[at], alnum|localPart) {
-		at++
-	}
-	if at == i || at >= len(b) || b[at] != '@' {
+	at := i + bytes.IndexByte(b[i:min(len(b), i+longestLocal+1)], '@')
+	if at <= i || !validLocal(b[i:at]) {
 		return 0, 0
 	}
 	end := at + 1
@@ -24,7 +23,7 @@ func emailAt(b []byte, i int) (kind, int) {
 	for end > at && !is(b[end-1], alnum) { // the full stop of the sentence
 		end--
 	}
-	if !validEmail(b[i:end]) {
+	if end-i > longestEmail || !validDomain(b[at+1:end]) {
 		return 0, 0
 	}
 	return kEmail, end
@@ -281,7 +280,7 @@ func plusPhone(b []byte, i int) (kind, int) {
 	if digits < 8 || digits > 15 || end < len(b) && is(b[end], letter) {
 		return 0, 0
 	}
-	if validMobileCN(b[i:end]) {
+	if digits >= 13 && validMobileCN(b[i:end]) {
 		return kMobileCN, end
 	}
 	return kPhone, end

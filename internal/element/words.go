@@ -78,7 +78,11 @@ func listSet(list []string) wordList {
 	return w
 }
 
+// isCountry looks a name or a code up. None has a digit.
 func isCountry(b []byte) bool {
+	if hasDigit(b) {
+		return false
+	}
 	switch len(b) {
 	case 2:
 		return places.countryCodes.has(b)
@@ -104,7 +108,7 @@ func hasPair(list string, b []byte) bool {
 // large city.
 func beginsRegion(b []byte) bool {
 	const pair = 6 // bytes of two Chinese characters
-	return len(b) >= pair && places.regions[string(b[:pair])]
+	return len(b) >= pair && b[0] >= 0x80 && places.regions[string(b[:pair])]
 }
 
 // isRegionZH accepts the Chinese name of a province or large city with at most
@@ -115,15 +119,18 @@ func isRegionZH(b []byte) bool {
 
 // isRegion accepts names of regions, "Knox County", and "Athens, GA".
 func isRegion(b []byte) bool {
+	if hasDigit(b) {
+		return false
+	}
 	if isRegionZH(b) || isCountry(b) || places.named.has(b) {
 		return true
 	}
-	if at := bytes.LastIndexByte(b, ','); at > 1 && len(b) <= maxWord && !hasDigit(b) {
+	if at := bytes.LastIndexByte(b, ','); at > 1 && len(b) <= maxWord {
 		b = bytes.TrimRight(bytes.TrimSpace(b[at+1:]), ".")
 		return isCountry(b) || places.named.has(b)
 	}
 	at := bytes.LastIndexByte(b, ' ')
-	return at > 1 && len(b) <= maxWord && places.parts.has(b[at+1:]) && !hasDigit(b)
+	return at > 1 && len(b) <= maxWord && places.parts.has(b[at+1:])
 }
 
 // isTrialSubject is the usual form of study site and subject: 01-701-1015.

@@ -247,6 +247,8 @@ func judge(p *phrase, s span, tokens []string, text string, e *Entry) Fit {
 	}
 	tail := s.to == s.of
 	switch {
+	case p.hint && tail && endsWith(before, tokens, columnname.Person):
+		return Tail // a member's phone is a person's
 	case p.hint:
 		return Hint
 	case tail:
@@ -294,27 +296,27 @@ func Initials(name string) bool {
 	return len(tokens) == 1 && len(tokens[0]) <= shortest && !columnname.HasChinese(tokens[0])
 }
 
-// PersonNumber reports whether a column name means a system's number for a
-// person: "employee_id", "patient no", "客户编号".
-func PersonNumber(name string) (word string, ok bool) {
+// PersonNumber reports how well a column name means a system's number for a
+// person, and the words of it: "employee_id", "patient no", "客户编号". It is 0
+// if the name means none.
+func PersonNumber(name string) (word string, fit Fit) {
 	tokens := tokenize(name)
 	if len(tokens) == 0 {
-		return "", false
+		return "", 0
 	}
 	text := strings.Join(tokens, "")
 	for _, end := range []string{"编号", "編號", "工号", "工號", "号码", "號碼", "号", "號", "id"} {
 		if head, ok := strings.CutSuffix(text, end); ok && columnname.HasChinese(head) && columnname.Person[head] {
-			return text, true
+			return text, Whole
 		}
 	}
-	last := tokens[len(tokens)-1]
-	if len(tokens) < 2 || !numberWords[last] {
-		return "", false
+	switch n := len(tokens); {
+	case n < 2 || !numberWords[tokens[n-1]] || !columnname.Person[tokens[n-2]]:
+		return "", 0
+	case n == 2:
+		return text, Whole
 	}
-	if !columnname.Person[tokens[len(tokens)-2]] {
-		return "", false
-	}
-	return text, true
+	return text, Tail
 }
 
 var numberWords = wordSet(`id no num number code key nr ids uuid guid sn`)

@@ -10,6 +10,7 @@ import (
 	"hutong/internal/dataspace"
 	"hutong/internal/element"
 	"hutong/internal/reading"
+	"hutong/internal/signs"
 )
 
 // Hit is a kind of finding: an element, in a value of some shape.
@@ -72,11 +73,25 @@ func New(t *element.Taxonomy, want []dataspace.ElementID, tried func(shape chanc
 // Cell calls found for what each reading of a cell proves. The value is valid
 // until found returns. One value can come several times.
 func (l *Looker) Cell(cell []byte, found func(h Hit, value []byte)) {
-	if l.quiet && proveNothing(cell) {
+	n, counted := signs.Of(cell)
+	l.Counted(cell, n, counted, found)
+}
+
+// Counted does what Cell does, for a cell whose signs were counted before.
+func (l *Looker) Counted(cell []byte, n signs.Counts, counted bool, found func(h Hit, value []byte)) {
+	if counted && l.quiet && proveNothing(cell, n) {
 		return
 	}
 	l.found = found
-	l.reader.Each(cell, l.see)
+	if !counted || !n.Plain() {
+		l.reader.Each(cell, l.see)
+		return
+	}
+	l.text = cell
+	l.scanner.ScanPlain(cell, n.Digits() > 0, n.Addressed(), l.report)
+	if n.Letters() <= 1 && cell[0] != '+' || n.Packed() && len(cell) >= shortestBase64 {
+		l.reader.Others(cell, l.see)
+	}
 }
 
 func (l *Looker) hit(id dataspace.ElementID, start, end int) {
@@ -88,7 +103,7 @@ func (l *Looker) hit(id dataspace.ElementID, start, end int) {
 	}
 	if ok {
 		h.Shape = shape
-	} else if h.Whole {
+	} else if h.Whole && value[0] != '+' && value[0] < 'A' { // words and international numbers have no other notation
 		if n, ok := reading.Number(l.number[:], value); ok && l.scanner.Whole(n) == id {
 			return // the reading as a plain number is looked at too
 		}

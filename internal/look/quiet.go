@@ -1,71 +1,32 @@
 package look
 
-import "hutong/internal/element"
+import (
+	"bytes"
 
-// counts are how many signs of some kinds a cell has, eight bits for each kind.
-type counts uint64
-
-const (
-	digit counts = 1 << (8 * iota)
-	dot
-	letter  // of ASCII
-	han     // a byte of a Chinese character, or of most signs beside it
-	apart   // it is in no text in Base64
-	telling // it begins an escape, or a form that needs few digits
+	"hutong/internal/element"
+	"hutong/internal/signs"
 )
 
-const (
-	eight      = 0xFF
-	maxCounted = 0xFF
-	// shortestBase64 is the length of the shortest text that is read as Base64.
-	shortestBase64 = 12
-)
+// shortestBase64 is the length of the shortest text that is read as Base64.
+const shortestBase64 = 12
 
-var kinds = func() (t [256]counts) {
-	for c := range t {
-		switch {
-		case c >= '0' && c <= '9':
-			t[c] = digit
-		case c|0x20 >= 'a' && c|0x20 <= 'z' && c < 0x80:
-			t[c] = letter
-		case c == '+', c == '/', c == '=':
-		case c == '.':
-			t[c] = dot | apart
-		case c >= 0xE3 && c <= 0xE9, c >= 0x80 && c < 0xC0:
-			t[c] = han | apart // U+3000 to U+9FFF, where there is no digit
-		case c < ' ', c >= 0x7F, c == '\\', c == '%', c == '&', c == '@', c == ':':
-			t[c] = telling | apart
-		default:
-			t[c] = apart
-		}
-	}
-	return t
-}()
-
-// proveNothing reports whether a cell is too plain to prove anything: it has no
-// other reading, and too few digits or the form of a date or of a fraction. Most
-// cells of most tables are, so it is worth one quick pass.
-func proveNothing(cell []byte) bool {
-	if len(cell) > maxCounted {
+// proveNothing reports whether a cell with such signs is too plain to prove
+// anything: it has no other reading, and too few digits or the form of a date or
+// of a fraction. Most cells of most tables are.
+func proveNothing(cell []byte, n signs.Counts) bool {
+	if n.Telling() || n.Addressed() || n.Packed() && len(cell) >= shortestBase64 {
 		return false
 	}
-	var n counts
-	for _, c := range cell {
-		n += kinds[c]
-	}
-	if n/telling&eight != 0 || n/apart&eight == 0 && len(cell) >= shortestBase64 {
-		return false
-	}
-	digits, dots := n&eight, n/dot&eight
+	digits, dots, letters := n.Digits(), n.Dots(), n.Letters()
 	switch {
 	case digits == 0:
 		return true
 	case digits < element.FewestDigits && dots < 2:
-		return n/letter&eight == 0 || n/han&eight == 0 && len(cell) < element.FewDigits
-	case n/han&eight != 0:
+		return letters == 0 || !n.Chinese() && (len(cell) < element.FewDigits || letters > 1 && short(cell))
+	case n.Chinese():
 		return false
 	case dots == 1:
-		return fraction(cell, int(digits))
+		return fraction(cell, digits)
 	}
 	return digits == 8 && len(cell) == 10 && cell[4] == '-' && cell[7] == '-' // a date
 }
@@ -76,5 +37,32 @@ func fraction(cell []byte, digits int) bool {
 	if cell[0] == '-' {
 		cell = cell[1:]
 	}
-	return digits == len(cell)-1 && cell[0] != '.' && cell[len(cell)-1] > '0'
+	n := len(cell)
+	cell = bytes.TrimRight(cell, "0")
+	return digits == n-1 && cell[0] != '.' && cell[len(cell)-1] != '.'
+}
+
+// shortestRun is the length of the shortest run of letters and digits that proves
+// something alone.
+const shortestRun = 8
+
+// short reports whether no run of letters and digits in a text with few digits can
+// be a value, or the first group of one: each with a digit is short, and none is
+// like those of "aa-bb-cc-dd-ee-f1" or "MT84 MALT 0110".
+func short(cell []byte) bool {
+	run, digits := 0, 0
+	for i, c := range cell {
+		switch {
+		case c >= '0' && c <= '9':
+			run, digits = run+1, digits+1
+			continue
+		case c|0x20 >= 'a' && c|0x20 <= 'z':
+			run++
+			continue
+		case run == 2 && c == '-', run == 4 && digits == 2 && cell[i-1] <= '9' && cell[i-2] <= '9', digits > 0 && run >= shortestRun:
+			return false
+		}
+		run, digits = 0, 0
+	}
+	return digits == 0 || run < shortestRun
 }

@@ -62,7 +62,7 @@ func dutch(b []byte) bool {
 
 // spanish is a DNI, or a NIE with X, Y or Z for its first digit.
 func spanish(b []byte) bool {
-	if len(b) != 9 || !digits(b[1:8]) {
+	if len(b) != 9 || b[8] < 'A' || !digits(b[1:8]) {
 		return false
 	}
 	n := 0

@@ -12,12 +12,13 @@ import (
 
 // Column is what was counted over one column.
 type Column struct {
-	Matches  []headword.Match     // header words in the name
-	Learnt   []namemodel.Evidence // of the name
-	Initials bool                 // the name is so short that it can be anything
-	Number   string               // the name, if it reads as a person's number
-	Values   int64                // neither null nor a word for missing
-	Looked   int64                // on how many the checks were tried
+	Matches   []headword.Match     // header words in the name
+	Learnt    []namemodel.Evidence // of the name
+	Initials  bool                 // the name is so short that it can be anything
+	Number    string               // the name, if it reads as a person's number
+	NumberFit headword.Fit         // how much of the name is that number's
+	Values    int64                // neither null nor a word for missing
+	Looked    int64                // on how many the checks were tried
 	// Passes, Shapes and Prose count the tried values that pass each check of the
 	// model, have each shape, or are sentences.
 	Passes []int64
@@ -40,7 +41,7 @@ type Column struct {
 // Name takes down what the name of the column says.
 func (m *Model) Name(c *Column, name string) {
 	c.Matches = m.Taxonomy.MatchHeader(name)
-	c.Number, _ = headword.PersonNumber(name)
+	c.Number, c.NumberFit = headword.PersonNumber(name)
 	c.Learnt = m.names.Weigh(name)
 	c.Initials = headword.Initials(name)
 }

@@ -104,7 +104,7 @@ func (m *Model) numbered(c *Column, list []Candidate) []Candidate {
 		return list
 	}
 	e, _ := m.Taxonomy.Lookup(id)
-	return append(list, Candidate{Element: e, Check: -1, Match: &headword.Match{ID: id, Fit: headword.Tail, Word: c.Number}})
+	return append(list, Candidate{Element: e, Check: -1, Match: &headword.Match{ID: id, Fit: c.NumberFit, Word: c.Number}})
 }
 
 func (m *Model) weigh(c *Column, k *Candidate, near context) float64 {

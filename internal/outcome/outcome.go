@@ -49,8 +49,8 @@ func (o *Table) Number(found Set) uint32 {
 	return o.last
 }
 
-// Add counts a row that has the outcome of a number.
-func (o *Table) Add(number uint32) { o.rows[number]++ }
+// Add counts rows that have the outcome of a number.
+func (o *Table) Add(number uint32, rows int64) { o.rows[number] += rows }
 
 // RowsWith is how many rows have one of some kinds of hits.
 func (o *Table) RowsWith(kinds []int32) (rows int64) {

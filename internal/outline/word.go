@@ -17,18 +17,3 @@ func Prose(cell []byte) bool {
 	}
 	return words >= 5 || han >= 10
 }
-
-// Missing knows the words for a missing value. They are not null, but
-// identify nobody and say nothing about the column.
-func Missing(b []byte) bool {
-	if len(b) > 14 {
-		return false
-	}
-	switch string(b) {
-	case "NA", "N/A", "n/a", "na", "NaN", "nan", "NULL", "null", "Null", "None", "none", "NONE", "nil", "-", "--", "---",
-		`\N`, "?", ".", "/", "#N/A", "not_applicable", "Not Applicable", "unknown", "Unknown", "UNKNOWN",
-		"无", "未知", "不详", "空", "暂无", "未填", "未填写":
-		return true
-	}
-	return false
-}

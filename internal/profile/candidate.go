@@ -7,7 +7,7 @@ import (
 	"slices"
 
 	"hutong/internal/dataspace"
-	"hutong/internal/outline"
+	"hutong/internal/nobody"
 	"hutong/internal/table"
 	"hutong/internal/tally"
 )
@@ -24,7 +24,10 @@ func Candidates(ctx context.Context, src Source, opt Options) ([]dataspace.KeyCa
 	found := judge(r.known, r.columns, r.scores(), opt.Sensitive)
 	used := found.under(opt.Say)
 	r.opt.Keys = nil
-	free := r.plan(used)
+	free, err := united(r, used, again(ctx, r))
+	if err != nil {
+		return nil, err
+	}
 	if free == nil {
 		return nil, nil
 	}
@@ -75,6 +78,9 @@ func candidates(r *run, free *plan) (out []candidate) {
 			number = number || key.rank == rankNumber
 			out = append(out, candidate{KeyCandidate: dataspace.KeyCandidate{Role: one.id(), Columns: namesOf(r.schema, key)}, first: at == 0, key: k, party: n})
 		}
+		for _, o := range free.joined(one) {
+			out = append(out, candidate{KeyCandidate: dataspace.KeyCandidate{Role: o.role, Columns: namesOf(r.schema, free.keys[o.key])}, key: o.key, party: n})
+		}
 		if n > 0 && !number {
 			out = append(out, candidate{KeyCandidate: dataspace.KeyCandidate{Role: one.id(), Columns: []string{}}, first: len(one.keys) == 0, key: -1, party: n})
 		}
@@ -85,7 +91,11 @@ func candidates(r *run, free *plan) (out []candidate) {
 // counted counts the people under the present choices.
 func counted(ctx context.Context, r *run, found, used *findings) (int64, error) {
 	r.closeCollector()
-	r.collect(r.plan(used))
+	plan, err := united(r, used, again(ctx, r))
+	if err != nil {
+		return 0, err
+	}
+	r.collect(plan)
 	if err := r.pass(ctx, false); err != nil {
 		return 0, err
 	}
@@ -158,7 +168,7 @@ func (o *candidate) without(h *hasher, b *table.Batch, row int) *int64 {
 			return &o.Empty
 		}
 		cell := bytes.TrimSpace(col.Cell(row))
-		if len(cell) == 0 || outline.Missing(cell) {
+		if len(cell) == 0 || nobody.Missing(cell) {
 			return &o.Empty
 		}
 		if _, ok := h.speller.Spell(nil, cell); !ok {

@@ -13,10 +13,9 @@ import (
 	"hutong/internal/dataspace"
 	"hutong/internal/element"
 	"hutong/internal/look"
-	"hutong/internal/outline"
+	"hutong/internal/nobody"
 	"hutong/internal/parallel"
 	"hutong/internal/reading"
-	"hutong/internal/role"
 	"hutong/internal/spelling"
 	"hutong/internal/table"
 )
@@ -85,7 +84,7 @@ func (r *run) collect(p *plan) {
 		}
 	}
 	for _, k := range p.keys {
-		h := &hasher{key: k, mac: hmac.New(sha256.New, r.opt.Key), words: role.Builtin(), speller: spelling.Speller{Form: k.form}}
+		h := &hasher{key: k, mac: hmac.New(sha256.New, r.opt.Key), speller: spelling.Speller{Form: k.form}}
 		if k.texts {
 			h.reader = newMentionReader(r.known.Taxonomy, mention{column: k.columns[0], numbers: []dataspace.ElementID{k.element}}, r.opt.Key)
 		}
@@ -201,7 +200,7 @@ func (c *collector) tells(b *table.Batch, i int) bool {
 			return false
 		}
 		cell := bytes.TrimSpace(col.Cell(i))
-		return len(cell) > 0 && !outline.Missing(cell)
+		return len(cell) > 0 && !nobody.Missing(cell)
 	})
 }
 
@@ -284,11 +283,11 @@ func (c *collector) nameOf(p *party, b *table.Batch, i int) (_ uint64, ok bool) 
 			continue
 		}
 		cell := bytes.TrimSpace(col.Cell(i))
-		if len(cell) == 0 || outline.Missing(cell) {
+		if len(cell) == 0 || nobody.Missing(cell) {
 			continue
 		}
 		from := len(c.text)
-		if c.text, _ = c.speller.Spell(c.text, cell); role.Builtin().Placeholder(c.text[from:]) {
+		if c.text, _ = c.speller.Spell(c.text, cell); nobody.Placeholder(c.text[from:]) {
 			c.text = c.text[:from]
 			continue
 		}
@@ -334,7 +333,7 @@ func (c *collector) mark(b *table.Batch, n int) {
 		col, bit := &b.Columns[i], uint64(1)<<c.bits[i]
 		for row := range min(b.Rows, len(col.Start)) {
 			if !col.IsNull(row) {
-				if cell := bytes.TrimSpace(col.Cell(row)); len(cell) > 0 && !outline.Missing(cell) {
+				if cell := bytes.TrimSpace(col.Cell(row)); len(cell) > 0 && !nobody.Missing(cell) {
 					masks[row] |= bit
 				}
 			}
@@ -362,7 +361,7 @@ func (c *collector) birth(b *table.Batch, n int) {
 				continue
 			}
 			cell := bytes.TrimSpace(col.Cell(row))
-			if len(cell) == 0 || outline.Missing(cell) || len(bytes.Trim(cell, "0-/.: ")) == 0 {
+			if len(cell) == 0 || nobody.Missing(cell) || len(bytes.Trim(cell, "0-/.: ")) == 0 {
 				continue
 			}
 			age, ok := c.age(from, cell)
@@ -450,7 +449,6 @@ type hasher struct {
 	key     key
 	mac     hash.Hash
 	sum     [sha256.Size]byte
-	words   *role.Words
 	speller spelling.Speller
 	text    []byte
 	parts   []byte
@@ -486,7 +484,7 @@ func (h *hasher) write(b *table.Batch, row int) bool {
 		n := len(h.text)
 		var ok bool
 		h.text, ok = h.speller.Spell(h.text, h.parts)
-		return ok && len(h.parts) > 0 && !h.words.Placeholder(h.text[n:])
+		return ok && len(h.parts) > 0 && !nobody.Placeholder(h.text[n:])
 	}
 	for _, i := range h.key.columns {
 		col := &b.Columns[i]
@@ -494,13 +492,13 @@ func (h *hasher) write(b *table.Batch, row int) bool {
 			return false
 		}
 		cell := bytes.TrimSpace(col.Cell(row))
-		if outline.Missing(cell) {
+		if nobody.Missing(cell) {
 			return false
 		}
 		h.text = append(h.text, 0)
 		n := len(h.text)
 		var ok bool
-		if h.text, ok = h.speller.Spell(h.text, cell); !ok || h.words.Placeholder(h.text[n:]) {
+		if h.text, ok = h.speller.Spell(h.text, cell); !ok || nobody.Placeholder(h.text[n:]) {
 			return false
 		}
 	}

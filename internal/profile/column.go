@@ -9,9 +9,12 @@ import (
 	"hutong/internal/dataspace"
 	"hutong/internal/element"
 	"hutong/internal/look"
+	"hutong/internal/nobody"
 	"hutong/internal/odds"
 	"hutong/internal/outcome"
 	"hutong/internal/outline"
+	"hutong/internal/repeats"
+	"hutong/internal/signs"
 	"hutong/internal/table"
 )
 
@@ -30,9 +33,10 @@ type column struct {
 	values int64 // neither null nor a word for missing
 	kinds  cellkind.Counts
 	// lengths and whole are about numbers in several columns; see split.
-	lengths digitLengths
+	lengths cellkind.Lengths
 	whole   []partOf
 
+	varied   bool // few cells of a batch repeat
 	distinct distinct
 	seed     uint64
 	tried    *chance.Set[*trial] // different values and what they pass
@@ -46,9 +50,24 @@ type column struct {
 	runs     map[chance.Shape]*chance.Set[string] // different values of each shape
 	last     chance.Shape                         // of the previous run
 	ofLast   *chance.Set[string]
+	current  hashed
 	found    outcome.Set // of the current value
 	record   func(h look.Hit, value []byte)
 	fold     []byte
+}
+
+// hashed is a value with its hash. Most of what proves itself is a whole value.
+type hashed struct {
+	value []byte
+	of    uint64
+}
+
+// hash is the hash of a part of the value, or of another one.
+func (h *hashed) hash(part []byte, seed uint64) uint64 {
+	if len(part) == len(h.value) && &part[0] == &h.value[0] {
+		return h.of
+	}
+	return look.Hash(part, seed)
 }
 
 // trial is a value on which the checks were tried.
@@ -95,7 +114,7 @@ func newColumn(known *knowledge, f table.Field, seed uint64) *column {
 
 // tries records a run that could be an identifier.
 func (c *column) tries(shape chance.Shape, run []byte) {
-	c.keep(shape, run, look.Hash(run, c.seed))
+	c.keep(shape, run, c.current.hash(run, c.seed))
 }
 
 func (c *column) keep(shape chance.Shape, run []byte, hash uint64) {
@@ -121,7 +140,7 @@ func (c *column) hit(h look.Hit, value []byte) {
 		c.found = append(c.found, i)
 	}
 	to := c.hits[i]
-	hash := look.Hash(value, c.seed)
+	hash := c.current.hash(value, c.seed)
 	if to.values.Wants(hash) {
 		to.values.Put(hash, struct{}{})
 	}
@@ -152,76 +171,105 @@ func (c *column) add(col *table.Column, rows int) {
 		c.nulls += int64(rows)
 		return
 	}
-	for i := range rows {
-		if col.IsNull(i) {
-			c.nulls++
-			continue
+	if c.varied {
+		for i := range rows {
+			c.cell(col, i, 1)
 		}
-		cell := bytes.TrimSpace(col.Cell(i))
-		if len(cell) == 0 {
-			c.nulls++
-			continue
-		}
-		c.value(cell, col.IsLiteral(i))
+		return
 	}
+	c.varied = repeats.Each(col, rows, c.cell) > rows/2
 }
 
-func (c *column) value(cell []byte, literal bool) {
+// cell counts a cell that comes a number of times.
+func (c *column) cell(col *table.Column, row int, times int64) {
+	if col.IsNull(row) {
+		c.nulls += times
+		return
+	}
+	cell := col.Cell(row)
+	if n := len(cell); n > 0 && (cell[0]-'!' > '~'-'!' || cell[n-1]-'!' > '~'-'!') {
+		cell = bytes.TrimSpace(cell)
+	}
+	if len(cell) == 0 {
+		c.nulls += times
+		return
+	}
+	c.value(cell, col.IsLiteral(row), times)
+}
+
+// value counts a trimmed cell that is not empty, and comes a number of times.
+func (c *column) value(cell []byte, literal bool, times int64) {
 	hash := look.Hash(cell, c.seed)
 	slot, seen := c.distinct.find(hash)
-	if seen && slot.missing {
-		return
-	}
-	if !seen && outline.Missing(cell) {
-		if slot != nil {
-			slot.missing = true
+	var n signs.Counts
+	var counted bool
+	var kind cellkind.Kind
+	if seen {
+		if slot.missing {
+			return
 		}
-		return
+		kind = slot.kind
+	} else {
+		n, counted = signs.Of(cell)
+		missing := nobody.Missing(cell)
+		kind = cellkind.Of(cell, n)
+		if slot != nil {
+			slot.missing, slot.kind = missing, kind
+		}
+		if missing {
+			return
+		}
 	}
-	c.values++
-	kind := c.kinds.Add(cell, literal)
-	c.run.Add(cell, kind)
-	c.lengths.add(cell, kind)
+	c.values += times
+	c.kinds.Add(kind, literal, times)
+	c.run.Add(cell, kind, times)
+	c.lengths.Add(cell, kind, times)
 	if slot == nil || slot.trial == nil {
-		t := c.try(hash, cell)
+		t := c.try(hash, cell, times)
 		if slot != nil {
 			slot.trial = t
 		}
 	} else {
-		slot.trial.rows++
+		slot.trial.rows += times
 	}
 	if seen && slot.outcome != 0 {
-		c.outcomes.Add(slot.outcome)
+		c.outcomes.Add(slot.outcome, times)
 		return
 	}
-	found := c.look(cell)
-	n := c.outcomes.Number(found)
-	if slot != nil {
-		slot.outcome = n
+	if seen {
+		n, counted = signs.Of(cell)
 	}
-	if n != 0 {
-		c.outcomes.Add(n)
+	c.current = hashed{cell, hash}
+	found := c.look(cell, n, counted)
+	number := c.outcomes.Number(found)
+	if slot != nil {
+		slot.outcome = number
+	}
+	if number != 0 {
+		c.outcomes.Add(number, times)
 		return
 	}
 	for _, i := range found {
-		c.hits[i].extra++
+		c.hits[i].extra += times
 	}
 }
 
 // look finds what proves itself in a value. The result is valid until the next
 // call.
-func (c *column) look(cell []byte) outcome.Set {
+func (c *column) look(cell []byte, n signs.Counts, counted bool) outcome.Set {
 	c.found = c.found[:0]
 	if len(cell) >= scanFrom {
-		c.looker.Cell(cell, c.record)
-		slices.Sort(c.found)
+		c.looker.Counted(cell, n, counted, c.record)
+		if len(c.found) > 1 {
+			slices.Sort(c.found)
+		}
 	}
 	return c.found
 }
 
 // try puts a value into the sample, on which all checks are tried. It returns
 // the trial of the value, nil for one outside the sample.
-func (c *column) try(hash uint64, cell []byte) *trial {
+func (c *column) try(hash uint64, cell []byte, times int64) *trial {
 	t, ok := c.tried.Get(hash)
 	if !ok && c.tried.Wants(hash) {
 		t = &trial{}
@@ -234,7 +282,7 @@ func (c *column) try(hash uint64, cell []byte) *trial {
 		c.tried.Put(hash, t)
 	}
 	if t != nil {
-		t.rows++
+		t.rows += times
 	}
 	return t
 }
@@ -247,14 +295,14 @@ func (c *column) count() *odds.Column {
 	s.Decimals, s.Texts = c.kinds.Of(cellkind.Number), c.kinds.Of(cellkind.Text)
 	s.Sequential = c.run.Sequential()
 	c.known.Begin(s)
-	for _, t := range c.tried.All() {
+	c.tried.Each(func(t *trial) {
 		if t.value != nil {
 			t.form = outline.Of(t.value)
 			t.passes, c.fold = c.known.Try(c.fold, t.value)
 			t.value = nil
 		}
 		s.Add(t.passes, t.rows)
-	}
+	})
 	return s
 }
 
@@ -270,8 +318,6 @@ func (c *column) masked(e *element.Element) *dataspace.Masked {
 // forms are what the sampled values look like.
 func (c *column) forms() []dataspace.Form {
 	rows := map[outline.Value]int64{}
-	for _, t := range c.tried.All() {
-		rows[t.form] += t.rows
-	}
+	c.tried.Each(func(t *trial) { rows[t.form] += t.rows })
 	return outline.Forms(rows)
 }

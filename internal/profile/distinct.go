@@ -1,5 +1,7 @@
 package profile
 
+import "hutong/internal/cellkind"
+
 // distinctLimit is the number of values up to which the distinct count of a
 // column is exact.
 const distinctLimit = 10_000
@@ -9,6 +11,7 @@ const distinctLimit = 10_000
 type slot struct {
 	hash    uint64 // 0 is an empty slot
 	outcome uint32 // of an outcome.Table; 0: none is stored
+	kind    cellkind.Kind
 	missing bool
 	trial   *trial // nil outside the sample
 }

@@ -90,8 +90,17 @@ func domain(e element.Element, name string) string {
 	return string(e.ID) + "\x00" + strings.ToLower(strings.TrimSpace(name))
 }
 
-// keyOf is the key that a column is; false if it identifies nobody.
-func (r *run) keyOf(f *findings, i int) (key, bool) {
+// within is the domain of numbers that only one system of the exporter gave.
+func within(system, domain string) string {
+	if system == "" {
+		return domain
+	}
+	return domain + "\x00" + system
+}
+
+// keyOf is the key that a column is; false if it identifies nobody. own says
+// that by its name it is the number of somebody in a role.
+func (r *run) keyOf(f *findings, i int, own bool) (key, bool) {
 	if k, ok := r.partsKey(f, i); ok {
 		return k, true
 	}
@@ -100,6 +109,10 @@ func (r *run) keyOf(f *findings, i int) (key, bool) {
 	}
 	e, ok := f.element(i)
 	c := r.columns[i]
+	if !ok && c.values > 0 && own {
+		name := strings.ToLower(strings.TrimSpace(c.field.Name))
+		return key{columns: []int{i}, domain: within(r.opt.System, "number\x00"+name), form: spelling.Number, rank: rankOwn}, true
+	}
 	if !ok || f.columns[i].Confidence < .5 || c.values == 0 {
 		return key{}, false
 	}
@@ -108,8 +121,8 @@ func (r *run) keyOf(f *findings, i int) (key, bool) {
 		return key{}, false
 	}
 	in := domain(e, c.field.Name)
-	if r.opt.System != "" && !global(e) && (rank == rankOwn && e.ID != "seafarer_certificate" || e.ID == "policy_no") {
-		in += "\x00" + r.opt.System
+	if !global(e) && (rank == rankOwn && e.ID != "seafarer_certificate" || e.ID == "policy_no") {
+		in = within(r.opt.System, in)
 	}
 	return key{columns: []int{i}, domain: in, form: formOf(e.ID), rank: rank, element: e.ID, texts: names(e) && c.inside(e.ID)}, true
 }

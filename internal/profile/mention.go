@@ -11,7 +11,7 @@ import (
 	"hutong/internal/dataspace"
 	"hutong/internal/element"
 	"hutong/internal/look"
-	"hutong/internal/role"
+	"hutong/internal/nobody"
 	"hutong/internal/spelling"
 	"hutong/internal/table"
 )
@@ -201,7 +201,7 @@ func (r *mentionReader) hit(h look.Hit, value []byte) {
 	r.text = append(append(r.text[:0], string(h.Element)...), 0)
 	n := len(r.text)
 	var ok bool
-	if r.text, ok = speller.Spell(r.text, value); !ok || role.Builtin().Placeholder(r.text[n:]) {
+	if r.text, ok = speller.Spell(r.text, value); !ok || nobody.Placeholder(r.text[n:]) {
 		return
 	}
 	r.mac.Reset()

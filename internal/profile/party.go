@@ -10,6 +10,7 @@ import (
 	"hutong/internal/dataspace"
 	"hutong/internal/element"
 	"hutong/internal/role"
+	"hutong/internal/table"
 )
 
 // party is one of the people that a row may be about.
@@ -24,6 +25,7 @@ type party struct {
 	names  []int // columns with the person's name
 	births []birth
 	mask   []int // columns that put the person into a class
+	others []other
 }
 
 // birth is a column that says how old the party's person is.
@@ -92,6 +94,7 @@ type draft struct {
 	columns []int
 	keys    []key
 	names   []int
+	others  []other // whose columns it took because they are the same person's
 }
 
 func (d *draft) id() string { return idOf(d.roles, d.number, d.extra) }
@@ -194,7 +197,7 @@ func (g *grouping) distribute() {
 		d := g.draft(roles, all[i].Number)
 		d.kind = kind
 		d.columns = append(d.columns, i)
-		if k, ok := g.run.keyOf(g.found, i); ok {
+		if k, ok := g.run.keyOf(g.found, i, all[i].Own); ok {
 			d.keys = append(d.keys, k)
 		} else if g.isName(i) {
 			d.names = append(d.names, i)
@@ -245,6 +248,9 @@ func (g *grouping) isName(i int) bool {
 // about a main one.
 func (g *grouping) settle() *draft {
 	bare := g.draft(nil, 0)
+	u := uniter{g.words, g.drafts, g.run.columns, g.run.opt.Keys, &g.run.followed, g.conflict}
+	u.among()
+	u.unite()
 	main := bare
 	if s := g.subject(bare); s != nil {
 		s.take(bare)
@@ -374,7 +380,7 @@ const maxKeys = 4
 
 // add appends the party of a draft to the plan.
 func (g *grouping) add(p *plan, d *draft, main bool) {
-	one := party{roles: d.roles, number: d.number, extra: d.extra, main: main, staff: d.kind == role.Staff, proof: -1, names: d.names}
+	one := party{roles: d.roles, number: d.number, extra: d.extra, main: main, staff: d.kind == role.Staff, proof: -1, names: d.names, others: d.others}
 	slices.Sort(one.names)
 	slices.Sort(d.columns)
 	var born []int
@@ -527,12 +533,16 @@ func (p *plan) covers(q *plan) bool {
 // guess chooses, after the first batch, what to collect: the most likely plan,
 // and a bit for every column that may put people into a class. The keys that
 // stand in for the best one are left out while each row has it.
-func (r *run) guess(rows int64) {
+func (r *run) guess(b *table.Batch) {
 	f := judge(r.known, r.columns, r.scores(), r.opt.Sensitive).under(r.opt.Say)
-	p := r.plan(f)
+	p, _ := united(r, f, func(list []*follower) error { // it gives no error
+		follow(list, b)
+		return nil
+	})
 	if p == nil {
 		return
 	}
+	rows := int64(b.Rows)
 	p.mayMark(f, r.classes)
 	if !slices.ContainsFunc(p.parties, func(one party) bool { return len(one.keys) > 1 && r.missing(p.keys[one.keys[0]], rows) }) {
 		p = p.lean()

@@ -83,7 +83,10 @@ func Run(ctx context.Context, src Source, opt Options) (*Result, error) {
 	defer r.closeCollector()
 	found := judge(r.known, r.columns, r.scores(), opt.Sensitive)
 	used := found.under(opt.Say)
-	plan := r.plan(used)
+	plan, err := united(r, used, again(ctx, r))
+	if err != nil {
+		return nil, err
+	}
 	if plan == nil {
 		r.closeCollector()
 	} else if !r.collected(plan) {
@@ -112,7 +115,7 @@ func prepare(ctx context.Context, src Source, opt Options) (_ *run, err error) {
 	if opt.Taxonomy == nil {
 		opt.Taxonomy = element.Builtin()
 	}
-	r := &run{src: src, opt: opt, seed: seed, known: know(opt.Taxonomy), describe: src.Describe()}
+	r := &run{src: src, opt: opt, seed: seed, known: know(opt.Taxonomy), describe: src.Describe(), followed: followers{seed: seed}}
 	if r.classes, err = resolve(opt.Classes, opt.Taxonomy, opt.Sensitive); err != nil {
 		return nil, err
 	}
@@ -154,6 +157,7 @@ type run struct {
 	collector *collector               // nil: nobody is counted
 	tally     func(*table.Batch) error // during the pass that counts values of keys
 	splits    []*split                 // during the pass that looks at numbers in several columns
+	followed  followers                // of columns that may stand one to one
 	rows      int64
 	bytes     int64
 	reported  int64
@@ -241,7 +245,9 @@ func (r *run) batch(b *table.Batch, row int64, first bool) error {
 	if first {
 		parallel.Run(len(r.columns), func(i int) { r.columns[i].add(&b.Columns[i], b.Rows) })
 		if row == 0 {
-			r.guess(int64(b.Rows))
+			r.guess(b)
+		} else {
+			follow(r.followed.list, b)
 		}
 	}
 	if len(r.splits) > 0 {

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"hutong/internal/cellkind"
 	"hutong/internal/dataspace"
 	"hutong/internal/element"
 	"hutong/internal/table"
@@ -17,43 +16,10 @@ import (
 // where the lengths of neighbours add up to that of an identifier, another pass
 // looks at the numbers that they are together, as at a column of its own.
 
-// digitLengths counts values of digits, perhaps with an X at their end, by
-// length.
-type digitLengths [maxPart + 1]int64
-
 const (
-	maxPart    = 14 // digits of one of the columns
-	maxParts   = 4
-	maxSplits  = 16 // numbers in parts that are looked for in one table
-	fewestPart = 1
+	maxParts  = 4
+	maxSplits = 16 // numbers in parts that are looked for in one table
 )
-
-func (l *digitLengths) add(cell []byte, kind cellkind.Kind) {
-	n := len(cell)
-	if n > maxPart {
-		return
-	}
-	if kind == cellkind.Text && n > 1 && cell[n-1]|0x20 == 'x' {
-		for _, c := range cell[:n-1] {
-			if c < '0' || c > '9' {
-				return
-			}
-		}
-		l[n]++
-	} else if kind == cellkind.Integer && cell[0] >= '0' {
-		l[n]++
-	}
-}
-
-// usual is the length that at least half of the values have, 0 if none does.
-func (l *digitLengths) usual(values int64) int {
-	for n := fewestPart; n <= maxPart; n++ {
-		if l[n] > 0 && l[n]*2 >= values {
-			return n
-		}
-	}
-	return 0
-}
 
 // whole are the lengths of identifiers that may be split: a mobile number, cards
 // and resident numbers.
@@ -71,7 +37,7 @@ type split struct {
 func (r *run) mayBeParts() []*split {
 	lengths := make([]int, len(r.columns))
 	for i, c := range r.columns {
-		lengths[i] = c.lengths.usual(c.values)
+		lengths[i] = c.lengths.Usual(c.values)
 	}
 	var out []*split
 	for i := range lengths {
@@ -97,7 +63,7 @@ func (r *run) mayBeParts() []*split {
 func (s *split) add(b *table.Batch) {
 	for row := range b.Rows {
 		if s.text = joined(s.text[:0], b, s.parts, row); len(s.text) == s.length {
-			s.column.value(s.text, false)
+			s.column.value(s.text, false, 1)
 		}
 	}
 }

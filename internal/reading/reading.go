@@ -45,6 +45,16 @@ func (r *Reader) Each(cell []byte, see func(text []byte)) {
 		marks = survey(text)
 		see(text)
 	}
+	r.others(text, marks, see)
+}
+
+// Others is Each without its first reading, for a cell of printable signs of ASCII
+// without escapes.
+func (r *Reader) Others(cell []byte, see func(text []byte)) { r.others(cell, survey(cell), see) }
+
+// others calls see for what a text stands for in Base64, and for the number that
+// it is in another notation.
+func (r *Reader) others(text []byte, marks uint8, see func(text []byte)) {
 	if marks&wide == 0 {
 		if d, ok := fromBase64(r.decoded[:0], text); ok {
 			r.decoded = d

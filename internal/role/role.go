@@ -31,7 +31,26 @@ type Role struct {
 	Weak   []string       `json:"weak,omitempty"`
 	ZH     []string       `json:"zh,omitempty"`
 	Pinyin []string       `json:"pinyin,omitempty"`
+	// Standing means that it is what somebody is to the exporter, and not what
+	// they do in one row.
+	Standing bool `json:"standing,omitempty"`
+	// Anybody means that whoever has a number in a system may be called so.
+	Anybody bool `json:"anybody,omitempty"`
+	// Among is the role whose numbers people of this role have too.
+	Among string `json:"among,omitempty"`
 }
+
+// MayBe reports whether one person of a row can have both roles: an employee who
+// is a user, but no tenant who is the owner.
+func (r *Role) MayBe(o *Role) bool {
+	if r.Anybody || o.Anybody {
+		return r.busy() && o.busy()
+	}
+	return r.Standing && o.Standing
+}
+
+// busy reports whether the role is of somebody for whom a row can be made.
+func (r *Role) busy() bool { return r.Kind == Subject || r.Kind == Staff }
 
 // Found is one role that a column name points to.
 type Found struct {
@@ -46,31 +65,39 @@ type Reading struct {
 	Number int     // "guest_2_id" is of the second guest; 0 if there is none
 	Stem   string  // the name without the number
 	Age    bool    // it says how old the person is
+	Own    bool    // it is the number of the one role, and nothing else
 }
 
-// Words are all roles and placeholders.
+// Words are all roles.
 type Words struct {
 	SchemaVersion int      `json:"schema_version" yaml:"schema_version"`
 	Suffixes      []string `json:"suffixes"`
 	Except        []string `json:"except"`
 	Roles         []*Role  `json:"roles"`
-	Ages          struct {
-		EN     []string `json:"en"`
-		ZH     []string `json:"zh"`
-		Pinyin []string `json:"pinyin"`
-	} `json:"ages"`
-	Placeholders struct {
-		EN        []string `json:"en"`
-		ZH        []string `json:"zh"`
-		Numbers   []string `json:"numbers"`
-		Mailboxes []string `json:"mailboxes"`
-	} `json:"placeholders"`
+	Numbers       list     `json:"numbers"`
+	Ages          list     `json:"ages"`
 
-	phrases   []phrase
-	ages      map[string]bool // without spaces between words
-	words     map[string]bool
-	numbers   map[string]bool
-	mailboxes map[string]bool
+	phrases []phrase
+	own     map[string]bool // without spaces between words, as ages
+	ages    map[string]bool
+}
+
+// list are words of one meaning.
+type list struct {
+	EN     []string `json:"en"`
+	ZH     []string `json:"zh"`
+	Pinyin []string `json:"pinyin"`
+}
+
+// tokens are the words without spaces between their parts.
+func (l list) tokens() map[string]bool {
+	out := map[string]bool{}
+	for _, words := range [][]string{l.EN, l.ZH, l.Pinyin} {
+		for _, word := range words {
+			out[strings.Join(columnname.Parts(word), "")] = true
+		}
+	}
+	return out
 }
 
 // phrase is one word of a role.
@@ -108,23 +135,7 @@ func (w *Words) index() {
 		tokens := columnname.Parts(word)
 		w.phrases = append(w.phrases, phrase{text: strings.Join(tokens, ""), tokens: tokens, role: -1})
 	}
-	w.ages = map[string]bool{}
-	for _, list := range [][]string{w.Ages.EN, w.Ages.ZH, w.Ages.Pinyin} {
-		for _, word := range list {
-			w.ages[strings.Join(columnname.Parts(word), "")] = true
-		}
-	}
-	w.words, w.numbers, w.mailboxes = set(w.Placeholders.EN, w.Placeholders.ZH), set(w.Placeholders.Numbers), set(w.Placeholders.Mailboxes)
-}
-
-func set(lists ...[]string) map[string]bool {
-	out := map[string]bool{}
-	for _, list := range lists {
-		for _, word := range list {
-			out[strings.ToUpper(word)] = true
-		}
-	}
-	return out
+	w.own, w.ages = w.Numbers.tokens(), w.Ages.tokens()
 }
 
 // Rank is the place of a role in the order in which the main person is chosen.
@@ -180,7 +191,9 @@ func (w *Words) Of(name string) (r Reading) {
 	if r.Number == 0 {
 		r.Number, r.Stem = numberOf(tokens, len(r.Roles) > 0)
 	}
-	r.Age = w.ages[r.Stem] || w.ages[rest+text[max(last, 0):]]
+	rest += text[max(last, 0):]
+	r.Age = w.ages[r.Stem] || w.ages[rest]
+	r.Own = len(r.Roles) == 1 && w.own[rest]
 	return r
 }
 

@@ -118,15 +118,26 @@ func TestAge(t *testing.T) {
 	}
 }
 
-func TestPlaceholder(t *testing.T) {
-	for value, want := range map[string]bool{
-		"": true, "0": true, "00000000000": true, "11111111111": true, "13800000000": true, "19999999999": true, "13800138000": true, "123456789": true, "12345678901": true,
-		"987654321": true, "TEST": true, "测试": true, "无手机": true, "---": true, "***": true, "NONE@EXAMPLE.COM": true, "TEST@TEST.COM": true, "AAAA@A.COM": true,
-		"1": false, "11": false, "111": false, "999999": false, "13987511264": false, "VIP000001": false, "U1@EXAMPLE.COM": false, "TEST@EXAMPLE.COM": false, "A": false, "AAAA": false,
-		"123": false, "310115199003070012": false, "P1": false, "13900000001": false,
+func TestMayBe(t *testing.T) {
+	for pair, want := range map[[2]string]bool{
+		{"employee", "customer"}: true, {"student", "customer"}: true, {"crew", "employee"}: true, {"tenant", "customer"}: true, {"teacher", "customer"}: true,
+		{"tenant", "owner"}: false, {"sender", "payer"}: false, {"patient", "payer"}: false, {"customer", "guardian"}: false, {"customer", "receiver"}: false, {"patient", "doctor"}: false,
 	} {
-		if got := Builtin().Placeholder([]byte(value)); got != want {
-			t.Errorf("%q: %v, want %v", value, got, want)
+		a, b := Builtin().Lookup(pair[0]), Builtin().Lookup(pair[1])
+		if a.MayBe(b) != want || b.MayBe(a) != want {
+			t.Errorf("%v: %v and %v, want %v", pair, a.MayBe(b), b.MayBe(a), want)
+		}
+	}
+}
+
+// The name of a column can say that it is somebody's number and nothing else.
+func TestOwn(t *testing.T) {
+	for name, want := range map[string]bool{
+		"salesperson_id": true, "SalesRepNo": true, "业务员编号": true, "業務員編號": true, "driver_number": true, "ywybh": true, "经办人工号": true, "guest_id": true,
+		"salesperson": false, "salesperson_name": false, "customer_order_id": false, "driver_licence_no": false, "user_agent": false, "id": false, "业务员提成": false, "客户订单号": false, "agent_code": false,
+	} {
+		if got := Builtin().Of(name).Own; got != want {
+			t.Errorf("%s: %v, want %v", name, got, want)
 		}
 	}
 }

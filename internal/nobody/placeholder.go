@@ -1,4 +1,4 @@
-package role
+package nobody
 
 import "bytes"
 
@@ -10,23 +10,22 @@ const (
 )
 
 // Placeholder reports whether a value stands in an identifier's place and
-// identifies nobody: a word such as TEST, one repeated character, digits that
-// count up. The value is in upper case and without separators.
-func (w *Words) Placeholder(value []byte) bool {
-	if len(value) == 0 {
-		return true
-	}
-	if len(value) <= longestOwn*2 && w.words[string(value)] {
+// identifies nobody: a word for a missing value or such as TEST, one repeated
+// character, digits that count up. The value is in upper case and without
+// separators, as package spelling writes it.
+func Placeholder(value []byte) bool {
+	k := builtin()
+	if len(value) == 0 || k.any.has(value) {
 		return true
 	}
 	if at := bytes.IndexByte(value, '@'); at >= 0 {
-		return w.mailboxes[string(value[:at])] || repeated(value[:at], 4) || bytes.Equal(value[:at], []byte("TEST")) && bytes.HasPrefix(value[at:], []byte("@TEST."))
+		return k.mailboxes[string(value[:at])] || repeated(value[:at], 4) || bytes.Equal(value[:at], []byte("TEST")) && bytes.HasPrefix(value[at:], []byte("@TEST."))
 	}
 	if len(value) > longestOwn {
 		return false
 	}
 	if digits(value) {
-		return zeros(value) || repeated(value, shortRun) || counting(value) || paddedRun(value) || w.numbers[string(value)]
+		return zeros(value) || repeated(value, shortRun) || counting(value) || paddedRun(value) || k.numbers[string(value)]
 	}
 	return !hasDigit(value) && repeated(value, 1) && !letters(value)
 }

@@ -1,0 +1,111 @@
+package nobody
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"sync"
+
+	"hutong/words"
+)
+
+// list is nobody.yaml.
+type list struct {
+	SchemaVersion int `json:"schema_version" yaml:"schema_version"`
+	Missing       struct {
+		Signs []string `json:"signs"`
+		EN    []string `json:"en"`
+		ZH    []string `json:"zh"`
+	} `json:"missing"`
+	Placeholder struct {
+		EN        []string `json:"en"`
+		ZH        []string `json:"zh"`
+		Numbers   []string `json:"numbers"`
+		Mailboxes []string `json:"mailboxes"`
+	} `json:"placeholder"`
+}
+
+// known are the words in capitals, ready to look up.
+type known struct {
+	missing   set
+	any       set // missing words and placeholders
+	numbers   map[string]bool
+	mailboxes map[string]bool
+}
+
+// set is a set of words. lengths has for each first byte a bit for each length
+// that a word has, so that most values are not looked up.
+type set struct {
+	words   map[string]bool
+	lengths [256]uint64
+}
+
+// longest is the length of the longest word in bytes.
+const longest = 32
+
+func (s *set) add(word string) {
+	if word == "" || len(word) > longest {
+		return
+	}
+	if s.words == nil {
+		s.words = map[string]bool{}
+	}
+	s.words[word] = true
+	s.lengths[word[0]] |= 1 << len(word)
+	s.lengths[lower(word[0])] |= 1 << len(word)
+}
+
+func lower(c byte) byte {
+	if c >= 'A' && c <= 'Z' {
+		return c + 32
+	}
+	return c
+}
+
+// plain is a word as package spelling writes an identifier.
+func plain(word string) string {
+	return strings.NewReplacer(" ", "", "-", "", "(", "", ")", "").Replace(word)
+}
+
+// has reports whether the value is a word, in capitals or not.
+func (s *set) has(value []byte) bool {
+	if len(value) == 0 || len(value) > longest || s.lengths[value[0]]&(1<<len(value)) == 0 {
+		return false
+	}
+	var up [longest]byte
+	for i, c := range value {
+		if c >= 'a' && c <= 'z' {
+			c -= 32
+		}
+		up[i] = c
+	}
+	return s.words[string(up[:len(value)])]
+}
+
+var builtin = sync.OnceValue(func() *known {
+	var l list
+	if err := json.Unmarshal(words.Nobody, &l); err != nil {
+		panic("the embedded values that are nobody: " + err.Error()) // a test reads the same bytes
+	}
+	k := &known{numbers: map[string]bool{}, mailboxes: map[string]bool{}}
+	missing := slices.Concat(l.Missing.Signs, l.Missing.EN, l.Missing.ZH)
+	for _, w := range missing {
+		k.missing.add(strings.ToUpper(w))
+	}
+	for _, w := range slices.Concat(missing, l.Placeholder.EN, l.Placeholder.ZH) {
+		w = strings.ToUpper(w)
+		k.any.add(w)
+		k.any.add(plain(w))
+	}
+	for _, n := range l.Placeholder.Numbers {
+		k.numbers[n] = true
+	}
+	for _, m := range l.Placeholder.Mailboxes {
+		k.mailboxes[strings.ToUpper(m)] = true
+	}
+	return k
+})
+
+// Missing reports whether a trimmed value is a word for one that is not there. It
+// is not null, but identifies nobody and says nothing about its column.
+func Missing(value []byte) bool { return builtin().missing.has(value) }

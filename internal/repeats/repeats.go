@@ -1,0 +1,61 @@
+// Package repeats finds the cells of a column of a batch that come more than
+// once, so that each is looked at once with the number of its rows.
+package repeats
+
+import (
+	"bytes"
+	"encoding/binary"
+
+	"hutong/internal/table"
+)
+
+// places is how many different cells are held at a time: few enough for the
+// processor's nearest cache.
+const places = 256
+
+// Each calls see for rows of a column, each with the number of rows that have
+// the same cell, until all rows are counted. A cell may come several times if
+// the column has many different ones. It returns how many calls it made.
+func Each(col *table.Column, rows int, see func(col *table.Column, row int, times int64)) (calls int) {
+	var held [places]struct{ row, times uint32 }
+	for row := range rows {
+		h := &held[place(col.Cell(row))]
+		if h.times > 0 {
+			if same(col, row, int(h.row)) {
+				h.times++
+				continue
+			}
+			see(col, int(h.row), int64(h.times))
+			calls++
+		}
+		h.row, h.times = uint32(row), 1
+	}
+	for i := range held {
+		if h := &held[i]; h.times > 0 {
+			see(col, int(h.row), int64(h.times))
+			calls++
+		}
+	}
+	return calls
+}
+
+func same(col *table.Column, a, b int) bool {
+	return bytes.Equal(col.Cell(a), col.Cell(b)) && col.IsNull(a) == col.IsNull(b) && col.IsLiteral(a) == col.IsLiteral(b)
+}
+
+// place is where a cell is held. It is a quick hash of the ends of the cell: where
+// two cells share a place, only time is lost.
+func place(cell []byte) uint8 {
+	n := len(cell)
+	var a, b uint64
+	switch {
+	case n >= 8:
+		a, b = binary.LittleEndian.Uint64(cell), binary.LittleEndian.Uint64(cell[n-8:])
+	case n >= 4:
+		a, b = uint64(binary.LittleEndian.Uint32(cell)), uint64(binary.LittleEndian.Uint32(cell[n-4:]))
+	case n > 0:
+		a, b = uint64(cell[0])|uint64(cell[n/2])<<8, uint64(cell[n-1])
+	}
+	const odd = 0x9E3779B97F4A7C15 // the golden ratio
+	return uint8(((a^uint64(n))*odd ^ b) * odd >> 56)
+}
