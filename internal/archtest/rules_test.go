@@ -47,7 +47,7 @@ var layers = []layer{
 	{name: "files", packages: []string{"internal/files"}},
 	{name: "clock", packages: []string{"internal/clock"}},
 	{name: "any format", pure: true, packages: []string{"internal/table/format"}},
-	{name: "formats", pure: true, packages: []string{"internal/table/csv", "internal/table/jsonl", "internal/table/parquet", "internal/office"}},
+	{name: "formats", pure: true, packages: []string{"internal/table/csv", "internal/table/dialect", "internal/table/jsonl", "internal/table/parquet", "internal/office"}},
 	{name: "blocks of input, charsets, names of columns", pure: true, packages: []string{"internal/table/block", "internal/table/charset", "internal/table/heading"}},
 	{name: "law beside law", pure: true, packages: []string{"internal/contrast", "internal/recognition"}},
 	{name: "law examined", pure: true, packages: []string{"internal/examine"}},

@@ -71,6 +71,12 @@ func (r *Reader) arrange(opt Options) error {
 		l.Delimiter = sniff(sample, r.line)
 	}
 	r.delim = l.Delimiter
+	if !opt.Quotes && apostrophes(sample, r.delim, r.line) {
+		return &dataspace.Problem{
+			Kind: dataspace.ErrInvalid, Code: "csv.quote.unsure", Place: r.src.Name, Message: "every cell is between apostrophes, which can be quotes or a part of it",
+			Hint: "say --dialect quote=single if they are quotes (with escape=backslash if a backslash escapes), or --dialect quote=double if they are a part of the cells",
+		}
+	}
 	if l.Header != Detect {
 		return nil
 	}
@@ -100,6 +106,28 @@ func (r *Reader) arrange(opt Options) error {
 		r.buf.Pos += ends[v.Titles-1]
 	}
 	return nil
+}
+
+// apostrophes reports whether all cells of the first records that are not empty
+// or numbers stand between apostrophes.
+func apostrophes(sample []byte, delim, line byte) bool {
+	const fewest = 4
+	records, _, _ := split(sample, delim, line) // what is broken is reported where it is read
+	n := 0
+	for i, rec := range records {
+		if i == 0 && len(records) > 2 {
+			continue // names may stand without quotes
+		}
+		for _, cell := range rec {
+			switch {
+			case len(cell) > 1 && cell[0] == '\'' && cell[len(cell)-1] == '\'':
+				n++
+			case strings.Trim(cell, "0123456789.-+ ") != "":
+				return false
+			}
+		}
+	}
+	return n >= fewest
 }
 
 // prose reports whether the only cell of a line is a sentence, as no column is
