@@ -81,10 +81,10 @@ func (r *Reader) arrange(opt Options) error {
 		return nil
 	}
 	records, ends, _ := split(sample, r.delim, r.line) // what is broken is reported where it is read
-	if len(records) > 0 && len(records[0]) == 1 && prose(records[0][0]) {
+	if len(records) > 0 && (len(records[0]) == 1 && prose(records[0][0]) || sentence(records[0])) {
 		return &dataspace.Problem{
 			Kind: dataspace.ErrInvalid, Code: "csv.prose", Place: r.src.Name + ":header",
-			Message: "the file looks like plain text: nothing separates its first line into cells, and it is a sentence",
+			Message: "the file looks like plain text: its first line is a sentence, and no names of columns",
 			Hint:    "if it is a table of one column, say --header or --no-header; if text stands above the table, --skip N; otherwise name what separates the cells with --delimiter, or export a table",
 		}
 	}
@@ -142,6 +142,24 @@ func prose(cell string) bool {
 		return true
 	}
 	return utf8.RuneCountInString(cell) > letter && strings.ContainsAny(cell, "。，、；！？")
+}
+
+// sentence reports whether the cells of a line are one sentence with commas, as
+// "Dear customer, thank you for your order." is.
+func sentence(cells []string) bool {
+	const (
+		words = 6 // in the line
+		each  = 2 // in a cell, on average
+	)
+	last := strings.TrimSpace(cells[len(cells)-1])
+	n := 0
+	for i, cell := range cells {
+		if i > 0 && !strings.HasPrefix(cell, " ") || strings.ContainsAny(cell, "0123456789@_") {
+			return false
+		}
+		n += len(strings.Fields(cell))
+	}
+	return len(last) > 0 && strings.ContainsAny(last[len(last)-1:], ".!?") && n >= words && n >= each*len(cells)
 }
 
 // Unsure reports whether err says that the layout must be given.
