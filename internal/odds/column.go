@@ -2,6 +2,7 @@ package odds
 
 import (
 	"slices"
+	"strings"
 
 	"hutong/internal/dataspace"
 	"hutong/internal/element"
@@ -44,6 +45,35 @@ func (m *Model) Name(c *Column, name string) {
 	c.Number, c.NumberFit = headword.PersonNumber(name)
 	c.Learnt = m.names.Weigh(name)
 	c.Initials = headword.Initials(name)
+}
+
+// Comment adds what a comment of the source says of the column.
+func (m *Model) Comment(c *Column, comment string) {
+	for _, more := range m.Taxonomy.MatchHeader(title(comment)) {
+		more.Word += ", in the comment"
+		at := slices.IndexFunc(c.Matches, func(h headword.Match) bool { return h.ID == more.ID })
+		switch {
+		case at < 0:
+			c.Matches = append(c.Matches, more)
+		case c.Matches[at].Fit < more.Fit || c.Matches[at].Made && !more.Made:
+			c.Matches[at] = more
+		}
+	}
+}
+
+// longestTitle is the length of a comment that can be a title, in bytes.
+const longestTitle = 60
+
+// title is the part of a comment that can be the title of a column: "姓名" of
+// "姓名，必填". It is empty for a longer text.
+func title(comment string) string {
+	if at := strings.IndexAny(comment, ",，;；(（[【:：。\n\r"); at >= 0 {
+		comment = comment[:at]
+	}
+	if comment = strings.TrimSpace(comment); len(comment) > longestTitle {
+		return ""
+	}
+	return comment
 }
 
 // learnt is what the name model says of an element.

@@ -105,6 +105,7 @@ func newColumn(known *knowledge, f table.Field, seed uint64) *column {
 	c := &column{known: known, field: f, seed: seed, tried: chance.NewSet[*trial](triedValues)}
 	c.kinds.Declared = f.Kind
 	known.Name(&c.sum, f.Name)
+	known.Comment(&c.sum, f.Comment)
 	c.hitAt = map[look.Hit]int32{}
 	c.runs = map[chance.Shape]*chance.Set[string]{}
 	c.looker = look.New(known.Taxonomy, known.provable, c.tries)

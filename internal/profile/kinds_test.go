@@ -1,6 +1,7 @@
 package profile_test
 
 import (
+	"context"
 	"fmt"
 	"math/rand/v2"
 	"strings"
@@ -8,6 +9,7 @@ import (
 
 	"hutong/internal/dataspace"
 	"hutong/internal/profile"
+	"hutong/internal/table"
 )
 
 func (n numbers) digits(k int) string { return fmt.Sprintf("%0*d", k, n.Int64N(1e15))[:k] }
@@ -86,6 +88,49 @@ func TestKindsWithoutHeader(t *testing.T) {
 		})
 	}
 }
+
+// A comment of the source says what a column with a short name is, but only a
+// title, not a text about other things.
+func TestComment(t *testing.T) {
+	for comment, want := range map[string]dataspace.ElementID{"": "", "血压，单位mmHg": "lab_vital", "月薪（税前）": "salary_income", "not the 月薪 of anybody, but what a machine costs in a month of use in the plant": ""} {
+		src := &commented{rows{name: "t", cells: [][]string{{"c1"}, {"120"}, {"5300"}, {"118"}}}, comment}
+		c := profileSource(t, src, profile.Options{}).Profile.Columns[0]
+		got := dataspace.ElementID("")
+		if c.Element != nil {
+			got = *c.Element
+		}
+		if got != want {
+			t.Errorf("%q: %q", comment, got)
+		}
+		if want != "" && !strings.Contains(strings.Join(c.Evidence, " "), "in the comment") {
+			t.Errorf("%q: %v", comment, c.Evidence)
+		}
+	}
+}
+
+// commented is a table whose only column has a comment.
+type commented struct {
+	rows
+	comment string
+}
+
+func (c *commented) Read(ctx context.Context) (table.Reader, error) {
+	r, err := c.rows.Read(ctx)
+	if err != nil {
+		return nil, err
+	}
+	schema := r.Schema()
+	schema.Fields[0].Comment = c.comment
+	return &withSchema{r, schema}, nil
+}
+
+// withSchema is a reader with another schema.
+type withSchema struct {
+	table.Reader
+	schema table.Schema
+}
+
+func (w *withSchema) Schema() table.Schema { return w.schema }
 
 // A masked value that most rows share tells nobody apart.
 func TestMasked(t *testing.T) {
