@@ -27,6 +27,7 @@ type Statement struct {
 	Forms  []Form  `json:"forms"`
 	Schema string  `json:"schema"`
 	Found  *string `json:"found"`
+	Event  string  `json:"event,omitempty" doc:"the evidence that it was made"`
 }
 
 // Form is what some values of a column look like: a pattern of digits (9), Latin
@@ -46,6 +47,7 @@ type KeyChoice struct {
 	By      string   `json:"by"`
 	At      string   `json:"at"`
 	Schema  string   `json:"schema"`
+	Event   string   `json:"event,omitempty" doc:"the evidence that it was made"`
 }
 
 // Say is what a person says of columns of a dataset.
@@ -64,6 +66,7 @@ type SayColumn struct {
 // WithdrawColumns names columns of which nothing is said any more.
 type WithdrawColumns struct {
 	Columns []string `json:"columns" minItems:"1"`
+	Reason  string   `json:"reason"`
 }
 
 // Statements returns what people say of a dataset.

@@ -43,7 +43,7 @@ var samples = map[string]sample{
 	"post-participants-owner-datasets-id-statements-keys-candidates":  {},
 	"post-participants-owner-datasets-id-statements-keys":             {body: `{"role": "none", "columns": ["none"], "reason": "read"}`, answer: "statement.key"},
 	"post-participants-owner-datasets-id-statements-keys-withdraw":    {body: `{"role": "none", "reason": "read"}`, answer: "statement.none"},
-	"post-participants-owner-datasets-id-statements-columns-withdraw": {body: `{"columns": ["none"]}`, answer: "statement.none"},
+	"post-participants-owner-datasets-id-statements-columns-withdraw": {body: `{"columns": ["none"], "reason": "read"}`, answer: "statement.none"},
 	"delete-participants-owner-datasets-id":                           {},
 	"get-instruments":                                                 {query: "?owner=OWNER"},
 	"post-instruments":                                                {body: `{"id": "paper", "owner": "OWNER", "kind": "cn.pipia"}`},

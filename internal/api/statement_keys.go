@@ -67,7 +67,7 @@ func (h statementHandlers) unchoose(ctx context.Context, in *unchosen) (*body[cl
 	}
 	return h.counted(ctx, in.ByDataset, in.Body.Recount, "the choice of a key of the role "+in.Body.Role+" is taken back: "+in.Body.Reason,
 		func(dataspace.Profile) error {
-			_, err := h.reading.Officer.Unchoose(ctx, in.Owner, in.ID, in.Body.Role)
+			_, err := h.reading.Officer.Unchoose(ctx, in.Owner, in.ID, in.Body.Role, h.by(ctx, in.Body.Reason))
 			return err
 		})
 }

@@ -55,7 +55,7 @@ func (h statementHandlers) state(ctx context.Context, in *said) (*body[client.St
 }
 
 func (h statementHandlers) withdraw(ctx context.Context, in *withdrawn) (*body[client.Statements], error) {
-	return h.decided(ctx, in.ByDataset)(h.reading.Officer.Withdraw(ctx, in.Owner, in.ID, in.Body.Columns))
+	return h.decided(ctx, in.ByDataset)(h.reading.Officer.Withdraw(ctx, in.Owner, in.ID, in.Body.Columns, h.by(ctx, in.Body.Reason)))
 }
 
 func (h statementHandlers) profiled(ctx context.Context, of ByDataset) (dataspace.Profile, error) {

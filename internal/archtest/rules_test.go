@@ -48,11 +48,11 @@ var layers = []layer{
 	{name: "clock", packages: []string{"internal/clock"}},
 	{name: "any format", pure: true, packages: []string{"internal/table/format"}},
 	{name: "formats", pure: true, packages: []string{"internal/table/csv", "internal/table/dialect", "internal/table/jsonl", "internal/table/parquet", "internal/office"}},
-	{name: "blocks of input, charsets, names of columns", pure: true, packages: []string{"internal/table/block", "internal/table/charset", "internal/table/heading"}},
+	{name: "blocks of input, charsets, names of columns", pure: true, packages: []string{"internal/table/block", "internal/table/charset", "internal/table/heading", "internal/table/parquet/runs"}},
 	{name: "law beside law", pure: true, packages: []string{"internal/contrast", "internal/recognition"}},
 	{name: "law examined", pure: true, packages: []string{"internal/examine"}},
 	{name: "deciding", pure: true, packages: []string{"internal/rules"}},
-	{name: "words of packs, kinds of cells, cells that repeat", pure: true, packages: []string{"internal/cellkind", "internal/lexicon", "internal/repeats"}},
+	{name: "words of packs, kinds of cells, cells that repeat", pure: true, packages: []string{"internal/cellkind", "internal/dictcount", "internal/lexicon", "internal/repeats"}},
 	{name: "pure logic", pure: true, packages: []string{
 		"internal/agenda", "internal/meter", "internal/odrl", "internal/officer", "internal/outcome", "internal/pack", "internal/parallel", "internal/spelling", "internal/table", "internal/tlog",
 	}},

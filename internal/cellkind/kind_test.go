@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"pgregory.net/rapid"
+
 	"hutong/internal/cellkind"
 	"hutong/internal/signs"
 	"hutong/internal/table"
@@ -88,4 +90,25 @@ func TestLengths(t *testing.T) {
 	if l != want || l.Usual(6) != 6 || l.Usual(7) != 0 {
 		t.Errorf("%v, want %v", l, want)
 	}
+}
+
+// Cells of one value are counted together as they are one by one.
+func TestCells(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		var one, many cellkind.Counts
+		var steps, jumps cellkind.Progression
+		for _, v := range rapid.SliceOfN(rapid.SampledFrom([]string{"1", "2", "3", "4", "5", "x", "-1"}), 1, 6).Draw(t, "values") {
+			times, literal := rapid.Int64Range(1, 3).Draw(t, "cells"), rapid.Bool().Draw(t, "literal")
+			for range times {
+				steps.Add([]byte(v), add(&one, v, literal), 1)
+			}
+			kind := cellkind.Of([]byte(v), 0)
+			many.Add(kind, literal, times)
+			jumps.Add([]byte(v), kind, times)
+		}
+		if one != many || steps != jumps {
+			t.Fatalf("one by one %v, %v; together %v, %v", one, steps, many, jumps)
+		}
+	})
 }

@@ -11,6 +11,7 @@ var General = set(`name date time type code status value count id price note lev
 	title line goods quantity qty face portrait gene lead wage drug dose retention child minor school track cargo
 	pressure race hp sn sid ua pan tin fin bic pol pod paid hull depth deposit loan debt heading depth transaction
 	payment tax race treaty handle sku brand inventory share station union guardian job
+	nombre nom nome nama naam namn telefon telefono teléfono adresse dirección direccion
 	客户名称 编号 名称 类型 状态 日期 时间 金额 数量 单位 代码 标志 级别 序号 职务 商品 价格 图片 说明 号码 合约
 	客戶名稱 編號 名稱 類型 狀態 時間 金額 數量 單位 代碼 標誌 級別 序號 職務 價格 圖片 說明 號碼 合約`)
 

@@ -68,6 +68,8 @@ const (
 	EventObligation EventKind = "obligation" // a person fulfilled one
 	EventFiling     EventKind = "filing"     // a person approved its documents
 	EventCorrection EventKind = "correction" // of a count of people
+	EventStatement  EventKind = "statement"  // a person's word on a dataset
+	EventWithdrawal EventKind = "withdrawal" // of such a word
 )
 
 // Event is something that happened and must be in the evidence log exactly

@@ -40,6 +40,31 @@ type Statement struct {
 	Forms  []Form     `json:"forms"`
 	Schema Digest     `json:"schema"`
 	Found  *ElementID `json:"found"`
+	// Event is the evidence that it was made; empty for one from before there was
+	// any.
+	Event EventID `json:"event,omitempty"`
+}
+
+// DocStatement is the name of the Spoken document of an event.
+const DocStatement = "statement"
+
+// Spoken is the evidence of what a person says of a dataset, or takes back. It
+// contains no value. Statement and Choice are without their Event.
+type Spoken struct {
+	Owner     ParticipantID `json:"owner"`
+	Dataset   DatasetID     `json:"dataset"`
+	Statement *Statement    `json:"statement,omitempty"` // one of both
+	Choice    *KeyChoice    `json:"choice,omitempty"`
+	// Withdrawn says who took it back, and why.
+	Withdrawn *Withdrawn `json:"withdrawn,omitempty"`
+}
+
+// Withdrawn is that a person took something back.
+type Withdrawn struct {
+	Reason string  `json:"reason"`
+	By     string  `json:"by"`
+	At     string  `json:"at"`              // RFC 3339
+	Event  EventID `json:"event,omitempty"` // of what was said
 }
 
 // Said is a statement beside the finding of a profile.
@@ -110,8 +135,9 @@ type KeyChoice struct {
 	Columns []string `json:"columns"`
 	Reason  string   `json:"reason"`
 	By      string   `json:"by"`
-	At      string   `json:"at"`     // RFC 3339
-	Schema  Digest   `json:"schema"` // of the columns as they were then
+	At      string   `json:"at"`              // RFC 3339
+	Schema  Digest   `json:"schema"`          // of the columns as they were then
+	Event   EventID  `json:"event,omitempty"` // the evidence that it was made
 }
 
 // KeyCandidate is one way to tell the people of a role apart, and what speaks

@@ -23,6 +23,7 @@ func (o *op) truncate(in, out *table.Column, rows int) {
 	}
 	out.Data, out.Start, out.End = in.Data, in.Start, s.end
 	out.Null, out.Literal = in.Null, nil
+	out.Dict, out.Codes = nil, nil
 }
 
 // prefix is the length in bytes of the first n characters.

@@ -189,4 +189,5 @@ func (o *op) own(rows, size int) *scratch {
 func (s *scratch) publish(out *table.Column, null []uint64) {
 	out.Data, out.Start, out.End = s.data, s.start, s.end
 	out.Null, out.Literal = null, nil
+	out.Dict, out.Codes = nil, nil
 }

@@ -157,6 +157,7 @@ type Headers struct {
 	EN     []string `yaml:"en" json:"en,omitempty"`
 	ZH     []string `yaml:"zh" json:"zh,omitempty"`
 	Pinyin []string `yaml:"pinyin" json:"pinyin,omitempty"`
+	Other  []string `yaml:"other" json:"other,omitempty"` // of other languages
 }
 
 // Has reports whether the element has the mark.
@@ -213,7 +214,7 @@ func (e *Element) check(place string, classifications []Classification) error {
 			bad("marks", fmt.Sprintf("%q is not a mark", m))
 		}
 	}
-	if e.Detector.empty() && len(e.Headers.EN)+len(e.Headers.ZH)+len(e.Headers.Pinyin) == 0 {
+	if e.Detector.empty() && len(e.Headers.EN)+len(e.Headers.ZH)+len(e.Headers.Pinyin)+len(e.Headers.Other) == 0 {
 		bad("headers", "are missing: without a detector nothing else points to the element")
 	}
 	return errors.Join(errs...)

@@ -146,7 +146,7 @@ func newTaxonomy(classifications []Classification, list []Element) (*Taxonomy, e
 		entries := make([]headword.Entry, len(t.list))
 		for i := range t.list {
 			e := &t.list[i]
-			entries[i] = headword.Entry{ID: e.ID, Person: e.Has(PersonName), EN: e.Headers.EN, ZH: e.Headers.ZH, Pinyin: e.Headers.Pinyin}
+			entries[i] = headword.Entry{ID: e.ID, Person: e.Has(PersonName), EN: slices.Concat(e.Headers.EN, e.Headers.Other), ZH: e.Headers.ZH, Pinyin: e.Headers.Pinyin}
 		}
 		return headword.New(entries)
 	})

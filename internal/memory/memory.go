@@ -53,7 +53,7 @@ func New(gatewayID dataspace.GatewayID) State {
 		Evidence:  evidence,
 		Counts:    newCounts(gatewayID, evidence),
 		Duties:    duties,
-		Officer:   Officer{register},
+		Officer:   Officer{register, gatewayID, evidence},
 	}
 }
 

@@ -8,10 +8,15 @@ import (
 
 	"hutong/internal/dataspace"
 	"hutong/internal/officer"
+	"hutong/internal/prove"
 )
 
 // Officer keeps what people say of the datasets of a register.
-type Officer struct{ *Register }
+type Officer struct {
+	*Register
+	gateway  dataspace.GatewayID
+	evidence *Evidence
+}
 
 var _ officer.Store = Officer{}
 
@@ -36,11 +41,14 @@ func (o Officer) Rows(_ context.Context, owner dataspace.ParticipantID, id datas
 }
 
 // Put implements officer.Store.
-func (o Officer) Put(ctx context.Context, owner dataspace.ParticipantID, id dataspace.DatasetID, rows []officer.Row) error {
+func (o Officer) Put(ctx context.Context, owner dataspace.ParticipantID, id dataspace.DatasetID, rows []officer.Row, evidence []dataspace.Event) error {
 	return o.change(ctx, func() error {
 		of := owned[dataspace.DatasetID]{owner, id}
 		if !o.datasets.has(of) {
 			return dataspace.ErrNotFound
+		}
+		if err := o.insert(evidence); err != nil {
+			return err
 		}
 		for _, r := range rows {
 			o.said[saidKey{of, r.Kind, r.Name}] = bytes.Clone(r.Body)
@@ -50,17 +58,32 @@ func (o Officer) Put(ctx context.Context, owner dataspace.ParticipantID, id data
 }
 
 // Remove implements officer.Store.
-func (o Officer) Remove(ctx context.Context, owner dataspace.ParticipantID, id dataspace.DatasetID, kind officer.Kind, names []string) error {
+func (o Officer) Remove(ctx context.Context, owner dataspace.ParticipantID, id dataspace.DatasetID, gone officer.Gone, evidence []dataspace.Event) error {
 	return o.change(ctx, func() error {
 		of := owned[dataspace.DatasetID]{owner, id}
-		for _, name := range names {
-			if _, ok := o.said[saidKey{of, kind, name}]; !ok {
+		for _, name := range gone.Names {
+			if _, ok := o.said[saidKey{of, gone.Kind, name}]; !ok {
 				return dataspace.ErrNotFound
 			}
 		}
-		for _, name := range names {
-			delete(o.said, saidKey{of, kind, name})
+		if err := o.insert(evidence); err != nil {
+			return err
+		}
+		for _, name := range gone.Names {
+			delete(o.said, saidKey{of, gone.Kind, name})
 		}
 		return nil
 	})
+}
+
+// insert puts evidence into the outbox. The caller holds the lock of the
+// register.
+func (o Officer) insert(evidence []dataspace.Event) error {
+	rows, err := prove.Encode(o.gateway, evidence...)
+	if err != nil {
+		return err
+	}
+	o.evidence.mu.Lock()
+	defer o.evidence.mu.Unlock()
+	return o.evidence.insertEvents(rows)
 }

@@ -163,6 +163,17 @@ func (e *Evidence) FlowEvents(_ context.Context, flow dataspace.FlowID) ([]prove
 	return out, nil
 }
 
+// Event implements prove.Outbox.
+func (e *Evidence) Event(_ context.Context, id dataspace.EventID) (prove.LoggedRow, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	r := e.event(id)
+	if r == nil {
+		return prove.LoggedRow{}, fmt.Errorf("find event %s: %w", id, dataspace.ErrNotFound)
+	}
+	return prove.LoggedRow{Row: cloneRow(r.Row), Index: r.Index, Logged: r.Logged}, nil
+}
+
 // Document implements prove.Outbox.
 func (e *Evidence) Document(_ context.Context, digest dataspace.Digest) (dataspace.Document, error) {
 	e.mu.Lock()

@@ -405,7 +405,12 @@ func (n *Node) wire(context.Context) error {
 	if err != nil {
 		return err
 	}
-	n.state.said = officer.New(officer.Config{Store: n.state.officer, Elements: func() *element.Taxonomy { return n.Rules().Elements() }, Now: n.clock.Now})
+	n.state.said = officer.New(officer.Config{Store: n.state.officer, Elements: func() *element.Taxonomy { return n.Rules().Elements() }, Now: n.clock.Now,
+		Event: func(kind dataspace.EventKind, docs map[string]dataspace.Document) (dataspace.Event, error) {
+			return prove.NewEvent(kind, "", n.clock.Now(), docs)
+		},
+		Recorded: func() { n.Log.Notify() },
+	})
 	profiles := &profiler{home: members.Home, said: n.state.said, view: view, kept: censuses, scratch: n.scratch("census"), from: n.state.sources, key: n.keys.CountKey(), now: n.clock.Now, rules: n.Rules}
 	base := func(id dataspace.ParticipantID) string { return n.Config.URL + dsp.BasePath(id) }
 	who := identity{n.Gateway}

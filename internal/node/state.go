@@ -77,7 +77,7 @@ func openSQLite(ctx context.Context, cfg Config, _ *slog.Logger) (state, error) 
 	register := sqlite.NewGatewayStore(db)
 	return state{
 		register: register, lists: register, processes: sqlite.NewAgree(db), flows: sqlite.NewFlowStore(db), duties: sqlite.NewDutyStore(db),
-		grants: sqlite.NewDeliverStore(db), evidence: sqlite.NewProveStore(db), counts: sqlite.NewCountRows(db, cfg.Gateway), officer: sqlite.NewOfficerStore(db),
+		grants: sqlite.NewDeliverStore(db), evidence: sqlite.NewProveStore(db), counts: sqlite.NewCountRows(db, cfg.Gateway), officer: sqlite.NewOfficerStore(db, cfg.Gateway),
 		home: cfg.DataDir, ready: db.Read().PingContext, close: db.Close,
 	}, nil
 }

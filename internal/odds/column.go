@@ -4,11 +4,13 @@ import (
 	"slices"
 	"strings"
 
+	"hutong/internal/columnname"
 	"hutong/internal/dataspace"
 	"hutong/internal/element"
 	"hutong/internal/headword"
 	"hutong/internal/namemodel"
 	"hutong/internal/position"
+	"hutong/internal/role"
 )
 
 // Column is what was counted over one column.
@@ -42,6 +44,11 @@ type Column struct {
 // Name takes down what the name of the column says.
 func (m *Model) Name(c *Column, name string) {
 	c.Matches = m.Taxonomy.MatchHeader(name)
+	for _, h := range m.named(name) {
+		if !c.Names(h.ID) {
+			c.Matches = append(c.Matches, h)
+		}
+	}
 	c.Number, c.NumberFit = headword.PersonNumber(name)
 	c.Learnt = m.names.Weigh(name)
 	c.Initials = headword.Initials(name)
@@ -74,6 +81,25 @@ func title(comment string) string {
 		return ""
 	}
 	return comment
+}
+
+// named is what a column is likely to hold that is called by a role alone: the
+// names of these people. An English word for a role is also an ordinary word,
+// such as the driver of a device.
+func (m *Model) named(name string) (out []headword.Match) {
+	if !role.Builtin().Of(name).Alone {
+		return nil
+	}
+	fit := headword.Part
+	if columnname.HasChinese(name) {
+		fit = headword.Tail
+	}
+	for _, e := range m.Taxonomy.All() {
+		if e.Has(element.PersonName) {
+			out = append(out, headword.Match{ID: e.ID, Fit: fit, Word: name})
+		}
+	}
+	return out
 }
 
 // learnt is what the name model says of an element.

@@ -32,17 +32,24 @@ func (s *Service) Choose(ctx context.Context, owner dataspace.ParticipantID, id 
 			Message: fmt.Sprintf("is no candidate for the role %q", role),
 			Hint:    "'hutong dataset key list' shows the candidates; a number of an identity document is always of a person of its own"}
 	}
-	body, err := json.Marshal(dataspace.KeyChoice{Role: role, Columns: columns, Reason: by.Reason, By: by.Name, At: s.cfg.Now().UTC().Format(time.RFC3339), Schema: c.Schema})
+	choice := dataspace.KeyChoice{Role: role, Columns: columns, Reason: by.Reason, By: by.Name, At: s.cfg.Now().UTC().Format(time.RFC3339), Schema: c.Schema}
+	e, err := s.event(dataspace.EventStatement, dataspace.Spoken{Owner: owner, Dataset: id, Choice: &choice})
 	if err != nil {
 		return Kept{}, err
 	}
-	if err := s.cfg.Store.Put(ctx, owner, id, []Row{{Kind: Key, Name: role, Body: body}}); err != nil {
+	choice.Event = e.ID
+	body, err := json.Marshal(choice)
+	if err != nil {
+		return Kept{}, err
+	}
+	if err := s.cfg.Store.Put(ctx, owner, id, []Row{{Kind: Key, Name: role, Body: body}}, []dataspace.Event{e}); err != nil {
 		return Kept{}, fmt.Errorf("record key of %s of %s: %w", id, owner, err)
 	}
+	s.cfg.Recorded()
 	return s.Kept(ctx, owner, id)
 }
 
 // Unchoose takes back the choice for a role.
-func (s *Service) Unchoose(ctx context.Context, owner dataspace.ParticipantID, id dataspace.DatasetID, role string) (Kept, error) {
-	return s.remove(ctx, owner, id, Key, []string{role})
+func (s *Service) Unchoose(ctx context.Context, owner dataspace.ParticipantID, id dataspace.DatasetID, role string, by By) (Kept, error) {
+	return s.remove(ctx, owner, id, Gone{Key, []string{role}}, by)
 }

@@ -29,14 +29,22 @@ type Row struct {
 	Body []byte
 }
 
+// Gone names rows.
+type Gone struct {
+	Kind  Kind
+	Names []string
+}
+
 // Store keeps the rows of datasets. A row is there as long as its dataset.
 type Store interface {
 	// Rows are in order of kind and name.
 	Rows(ctx context.Context, owner dataspace.ParticipantID, id dataspace.DatasetID) ([]Row, error)
-	// Put adds or replaces rows, all or none; ErrNotFound without the dataset.
-	Put(ctx context.Context, owner dataspace.ParticipantID, id dataspace.DatasetID, rows []Row) error
-	// Remove removes rows, all or none; ErrNotFound if one is not there.
-	Remove(ctx context.Context, owner dataspace.ParticipantID, id dataspace.DatasetID, kind Kind, names []string) error
+	// Put adds or replaces rows with their evidence, all or none; ErrNotFound
+	// without the dataset.
+	Put(ctx context.Context, owner dataspace.ParticipantID, id dataspace.DatasetID, rows []Row, evidence []dataspace.Event) error
+	// Remove removes rows and adds the evidence, all or none; ErrNotFound if a row
+	// is not there.
+	Remove(ctx context.Context, owner dataspace.ParticipantID, id dataspace.DatasetID, gone Gone, evidence []dataspace.Event) error
 }
 
 // Kept is all that people say of a dataset.
@@ -62,6 +70,10 @@ type Config struct {
 	// Elements are those that the packs in force know.
 	Elements func() *element.Taxonomy
 	Now      func() time.Time
+	// Event makes the evidence of something that happens now.
+	Event func(kind dataspace.EventKind, docs map[string]dataspace.Document) (dataspace.Event, error)
+	// Recorded is called when evidence was stored.
+	Recorded func()
 }
 
 // Service records what people say.
@@ -138,6 +150,7 @@ func (s *Service) State(ctx context.Context, owner dataspace.ParticipantID, id d
 		return Kept{}, err
 	}
 	var rows []Row
+	var events []dataspace.Event
 	var errs []error
 	for _, one := range list {
 		st, err := s.statement(p, one)
@@ -146,6 +159,11 @@ func (s *Service) State(ctx context.Context, owner dataspace.ParticipantID, id d
 			continue
 		}
 		st.Reason, st.By, st.At, st.Schema = by.Reason, by.Name, s.cfg.Now().UTC().Format(time.RFC3339), schema
+		e, err := s.event(dataspace.EventStatement, dataspace.Spoken{Owner: owner, Dataset: id, Statement: &st})
+		if err != nil {
+			return Kept{}, err
+		}
+		st.Event, events = e.ID, append(events, e)
 		body, err := json.Marshal(st)
 		errs = append(errs, err)
 		if slices.ContainsFunc(rows, func(r Row) bool { return r.Name == st.Column }) {
@@ -156,9 +174,10 @@ func (s *Service) State(ctx context.Context, owner dataspace.ParticipantID, id d
 	if err := errors.Join(errs...); err != nil {
 		return Kept{}, err
 	}
-	if err := s.cfg.Store.Put(ctx, owner, id, rows); err != nil {
+	if err := s.cfg.Store.Put(ctx, owner, id, rows, events); err != nil {
 		return Kept{}, fmt.Errorf("record statements on %s of %s: %w", id, owner, err)
 	}
+	s.cfg.Recorded()
 	return s.Kept(ctx, owner, id)
 }
 
@@ -214,17 +233,54 @@ func conflict(column string, proved []dataspace.Contained) error {
 		Hint:    "nothing was recorded; what proves itself stays, whatever a person says. Remove the values from the source, or drop the column"}
 }
 
-// Withdraw takes back what was said of columns.
-func (s *Service) Withdraw(ctx context.Context, owner dataspace.ParticipantID, id dataspace.DatasetID, columns []string) (Kept, error) {
-	return s.remove(ctx, owner, id, Column, columns)
+// event is the evidence of what a person says.
+func (s *Service) event(kind dataspace.EventKind, of dataspace.Spoken) (dataspace.Event, error) {
+	doc, err := dataspace.NewDocument(of)
+	if err != nil {
+		return dataspace.Event{}, err
+	}
+	return s.cfg.Event(kind, map[string]dataspace.Document{dataspace.DocStatement: doc})
 }
 
-func (s *Service) remove(ctx context.Context, owner dataspace.ParticipantID, id dataspace.DatasetID, kind Kind, names []string) (Kept, error) {
-	if err := s.cfg.Store.Remove(ctx, owner, id, kind, names); errors.Is(err, dataspace.ErrNotFound) {
-		return Kept{}, &dataspace.Problem{Kind: dataspace.ErrNotFound, Code: "statement.none", Place: string(kind) + " " + strings.Join(names, ", "),
+// Withdraw takes back what was said of columns.
+func (s *Service) Withdraw(ctx context.Context, owner dataspace.ParticipantID, id dataspace.DatasetID, columns []string, by By) (Kept, error) {
+	return s.remove(ctx, owner, id, Gone{Column, columns}, by)
+}
+
+// remove takes back what was said, with evidence of what that was.
+func (s *Service) remove(ctx context.Context, owner dataspace.ParticipantID, id dataspace.DatasetID, gone Gone, by By) (Kept, error) {
+	if err := by.check(); err != nil {
+		return Kept{}, err
+	}
+	kept, err := s.Kept(ctx, owner, id)
+	if err != nil {
+		return Kept{}, err
+	}
+	var events []dataspace.Event
+	for _, name := range gone.Names {
+		of := dataspace.Spoken{Owner: owner, Dataset: id, Withdrawn: &dataspace.Withdrawn{Reason: by.Reason, By: by.Name, At: s.cfg.Now().UTC().Format(time.RFC3339)}}
+		switch gone.Kind {
+		case Column:
+			if i := slices.IndexFunc(kept.Columns, func(c dataspace.Statement) bool { return c.Column == name }); i >= 0 {
+				of.Statement, of.Withdrawn.Event, kept.Columns[i].Event = &kept.Columns[i], kept.Columns[i].Event, ""
+			}
+		case Key:
+			if i := slices.IndexFunc(kept.Keys, func(k dataspace.KeyChoice) bool { return k.Role == name }); i >= 0 {
+				of.Choice, of.Withdrawn.Event, kept.Keys[i].Event = &kept.Keys[i], kept.Keys[i].Event, ""
+			}
+		}
+		e, err := s.event(dataspace.EventWithdrawal, of)
+		if err != nil {
+			return Kept{}, err
+		}
+		events = append(events, e)
+	}
+	if err := s.cfg.Store.Remove(ctx, owner, id, gone, events); errors.Is(err, dataspace.ErrNotFound) {
+		return Kept{}, &dataspace.Problem{Kind: dataspace.ErrNotFound, Code: "statement.none", Place: string(gone.Kind) + " " + strings.Join(gone.Names, ", "),
 			Message: "nobody says anything of one of them", Hint: "'hutong dataset column list' shows what people say"}
 	} else if err != nil {
 		return Kept{}, fmt.Errorf("withdraw statements on %s of %s: %w", id, owner, err)
 	}
+	s.cfg.Recorded()
 	return s.Kept(ctx, owner, id)
 }

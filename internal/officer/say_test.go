@@ -1,6 +1,8 @@
 package officer_test
 
 import (
+	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -11,6 +13,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"hutong/internal/dataspace"
 	"hutong/internal/element"
 	"hutong/internal/files"
@@ -18,6 +22,7 @@ import (
 	"hutong/internal/memory"
 	"hutong/internal/officer"
 	"hutong/internal/profile"
+	"hutong/internal/prove"
 )
 
 // resident makes a resident number with a valid check digit.
@@ -64,11 +69,96 @@ func run(t *testing.T, path string, kept officer.Kept) dataspace.Profile {
 // service has the dataset members of acme.
 func service(t *testing.T) *officer.Service {
 	t.Helper()
+	s, _ := recording(t)
+	return s
+}
+
+// recording is the service, and the evidence that it made.
+func recording(t *testing.T) (*officer.Service, *[]dataspace.Event) {
+	t.Helper()
 	m := memory.New("here")
 	if err := errors.Join(m.Register.InsertParticipant(t.Context(), gateway.Participant{ID: "acme"}), m.Register.InsertDataset(t.Context(), gateway.Dataset{Owner: "acme", ID: "members"})); err != nil {
 		t.Fatal(err)
 	}
-	return officer.New(officer.Config{Store: m.Officer, Elements: element.Builtin, Now: func() time.Time { return time.Unix(1_800_000_000, 0) }})
+	events, recorded := new([]dataspace.Event), 0
+	t.Cleanup(func() {
+		if pending, err := m.Evidence.Pending(context.Background(), 100); err != nil || recorded > 0 != (len(pending) > 0) || len(pending) > len(*events) {
+			t.Errorf("%d events are stored, %d were made, and it was told %d times: %v", len(pending), len(*events), recorded, err)
+		}
+	})
+	return officer.New(officer.Config{Store: m.Officer, Elements: element.Builtin, Now: func() time.Time { return time.Unix(1_800_000_000, 0) },
+		Event: func(kind dataspace.EventKind, docs map[string]dataspace.Document) (dataspace.Event, error) {
+			e, err := prove.NewEvent(kind, "", time.Unix(1_800_000_000, 0), docs)
+			*events = append(*events, e)
+			return e, err
+		},
+		Recorded: func() { recorded++ },
+	}), events
+}
+
+// Each statement, choice and withdrawal is an event with who and why, and what
+// was looked at, without a value.
+func TestEvidence(t *testing.T) {
+	s, events := recording(t)
+	ctx := t.Context()
+	path := table(t, "ref,手机号", 200, func(i int) string { return fmt.Sprintf("X-%d,1390000%04d", 5000+i, 1000+7*i) })
+	found := run(t, path, officer.Kept{})
+	kept, err := s.State(ctx, "acme", "members", found, []officer.Saying{{Column: "ref", Says: dataspace.SaysNotPersonal}, {Column: "手机号", Says: dataspace.SaysConfirm}}, by)
+	if err != nil {
+		t.Fatal(err)
+	}
+	among := []dataspace.KeyCandidate{{Columns: []string{"手机号"}}}
+	if kept, err = s.Choose(ctx, "acme", "members", officer.Choice{Columns: []string{"手机号"}, Among: among, Schema: kept.Columns[0].Schema}, by); err != nil {
+		t.Fatal(err)
+	}
+	why := officer.By{Name: "carol", Reason: "asked again"}
+	if _, err := s.Withdraw(ctx, "acme", "members", []string{"ref"}, officer.By{Name: "carol"}); !errors.Is(err, dataspace.ErrInvalid) {
+		t.Errorf("withdraw without a reason: %v", err)
+	}
+	if _, err := s.Withdraw(ctx, "acme", "members", []string{"ref"}, why); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Unchoose(ctx, "acme", "members", "", why); err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, e := range *events {
+		var of dataspace.Spoken
+		doc := e.Documents[dataspace.DocStatement]
+		if err := json.Unmarshal(doc, &of); err != nil {
+			t.Fatal(err)
+		}
+		line := string(e.Kind)
+		if st := of.Statement; st != nil {
+			line += " " + st.Column + " " + string(st.Says) + " " + st.By + " " + st.Forms[0].Pattern
+			if st.Schema == "" || st.Event != "" {
+				t.Errorf("statement %+v", st)
+			}
+		}
+		if k := of.Choice; k != nil {
+			line += fmt.Sprint(" ", k.Columns, " ", k.By)
+		}
+		if w := of.Withdrawn; w != nil {
+			line += " by " + w.By + ": " + w.Reason
+			if w.Event != (*events)[0].ID && w.Event != (*events)[2].ID {
+				t.Errorf("it takes back event %s", w.Event)
+			}
+		}
+		if of.Owner != "acme" || of.Dataset != "members" || strings.Contains(string(doc), "1390000") || strings.Contains(string(doc), "X-5") {
+			t.Errorf("%s", doc)
+		}
+		got = append(got, line)
+	}
+	want := []string{
+		"statement ref not_personal bob A-9", "statement 手机号 confirm bob 9", "statement [手机号] bob",
+		"withdrawal ref not_personal bob A-9 by carol: asked again", "withdrawal [手机号] bob by carol: asked again",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	if kept.Columns[0].Event != (*events)[0].ID && kept.Columns[1].Event != (*events)[0].ID || kept.Keys[0].Event != (*events)[2].ID {
+		t.Errorf("kept: %+v", kept)
+	}
 }
 
 var by = officer.By{Name: "bob", Reason: "looked at the form"}
@@ -119,7 +209,7 @@ func TestStatementBesideFinding(t *testing.T) {
 	if !officer.Current(element.Builtin(), p, again) {
 		t.Error("another reason changes what is decided")
 	}
-	kept, err = s.Withdraw(t.Context(), "acme", "members", []string{"姓名"})
+	kept, err = s.Withdraw(t.Context(), "acme", "members", []string{"姓名"}, by)
 	if err != nil || len(kept.Columns) != 0 {
 		t.Errorf("%+v, %v", kept, err)
 	}
@@ -276,7 +366,7 @@ func TestStateRefuses(t *testing.T) {
 			t.Fatalf("%v: recorded %v, %v", tc.list, kept, err)
 		}
 	}
-	if _, err := s.Withdraw(t.Context(), "acme", "members", []string{"a"}); !errors.Is(err, dataspace.ErrNotFound) {
+	if _, err := s.Withdraw(t.Context(), "acme", "members", []string{"a"}, by); !errors.Is(err, dataspace.ErrNotFound) {
 		t.Error(err)
 	}
 }
@@ -312,10 +402,10 @@ func TestChoose(t *testing.T) {
 	if !officer.Current(element.Builtin(), p, kept) || officer.Current(element.Builtin(), p, officer.Kept{Keys: kept.Keys[:1]}) || officer.Current(element.Builtin(), dataspace.Profile{}, kept) {
 		t.Error("whether a profile is of the present choices")
 	}
-	if kept, err = s.Unchoose(t.Context(), "acme", "members", "#2"); err != nil || len(kept.Keys) != 1 {
+	if kept, err = s.Unchoose(t.Context(), "acme", "members", "#2", by); err != nil || len(kept.Keys) != 1 {
 		t.Errorf("%+v, %v", kept, err)
 	}
-	if _, err = s.Unchoose(t.Context(), "acme", "members", "#2"); !errors.Is(err, dataspace.ErrNotFound) {
+	if _, err = s.Unchoose(t.Context(), "acme", "members", "#2", by); !errors.Is(err, dataspace.ErrNotFound) {
 		t.Error(err)
 	}
 }

@@ -649,7 +649,10 @@ func (c *collector) roles(s table.Schema) []dataspace.RoleSubjects {
 	var out []dataspace.RoleSubjects
 	for n := range c.plan.parties {
 		one := dataspace.RoleSubjects{Role: c.plan.parties[n].id(), Keys: []dataspace.RoleKey{}}
-		for _, k := range c.plan.parties[n].keys {
+		for at, k := range c.plan.parties[n].keys {
+			if at > 0 && c.used[k] == 0 {
+				continue // it is not there at all if the first rows had the best key
+			}
 			one.Keys = append(one.Keys, dataspace.RoleKey{Columns: c.names(s, k), Rows: c.used[k]})
 		}
 		out = append(out, one)

@@ -7,6 +7,7 @@ import (
 	"hutong/internal/cellkind"
 	"hutong/internal/chance"
 	"hutong/internal/dataspace"
+	"hutong/internal/dictcount"
 	"hutong/internal/element"
 	"hutong/internal/look"
 	"hutong/internal/nobody"
@@ -36,7 +37,8 @@ type column struct {
 	lengths cellkind.Lengths
 	whole   []partOf
 
-	varied   bool // few cells of a batch repeat
+	varied   bool              // few cells of a batch repeat
+	coded    dictcount.Counter // cells of a dictionary that are not yet counted
 	distinct distinct
 	seed     uint64
 	tried    *chance.Set[*trial] // different values and what they pass
@@ -172,9 +174,14 @@ func (c *column) add(col *table.Column, rows int) {
 		c.nulls += int64(rows)
 		return
 	}
-	if c.varied {
+	if c.coded.Add(col, c.entry) == 0 {
+		return
+	}
+	if c.varied || col.Dict != nil {
 		for i := range rows {
-			c.cell(col, i, 1)
+			if col.Dict == nil || col.Codes[i] < 0 {
+				c.cell(col, i, 1)
+			}
 		}
 		return
 	}
@@ -187,7 +194,13 @@ func (c *column) cell(col *table.Column, row int, times int64) {
 		c.nulls += times
 		return
 	}
-	cell := col.Cell(row)
+	c.text(col.Cell(row), col.IsLiteral(row), times)
+}
+
+// entry counts cells that have the same value of a dictionary.
+func (c *column) entry(value []byte, times int64) { c.text(value, false, times) }
+
+func (c *column) text(cell []byte, literal bool, times int64) {
 	if n := len(cell); n > 0 && (cell[0]-'!' > '~'-'!' || cell[n-1]-'!' > '~'-'!') {
 		cell = bytes.TrimSpace(cell)
 	}
@@ -195,7 +208,7 @@ func (c *column) cell(col *table.Column, row int, times int64) {
 		c.nulls += times
 		return
 	}
-	c.value(cell, col.IsLiteral(row), times)
+	c.value(cell, literal, times)
 }
 
 // value counts a trimmed cell that is not empty, and comes a number of times.

@@ -202,6 +202,7 @@ func (r *run) pass(ctx context.Context, first bool) (err error) {
 	if !first && rows != r.rows {
 		return fmt.Errorf("profile %s: source changed while it was read: %w", r.describe.Name, dataspace.ErrConflict)
 	}
+	r.settle()
 	r.rows, r.bytes = rows, in.Offset()
 	if d, ok := in.(digester); ok && first {
 		if digest, ok := d.Digest(); ok {
@@ -245,6 +246,7 @@ func (r *run) batch(b *table.Batch, row int64, first bool) error {
 	if first {
 		parallel.Run(len(r.columns), func(i int) { r.columns[i].add(&b.Columns[i], b.Rows) })
 		if row == 0 {
+			r.settle()
 			r.guess(b)
 		} else {
 			follow(r.followed.list, b)
@@ -261,6 +263,11 @@ func (r *run) batch(b *table.Batch, row int64, first bool) error {
 		return nil
 	}
 	return r.collector.add(b, row)
+}
+
+// settle has all cells counted that were read.
+func (r *run) settle() {
+	parallel.Run(len(r.columns), func(i int) { r.columns[i].coded.Flush(r.columns[i].entry) })
 }
 
 // knowledge is what a run knows of elements.

@@ -1,7 +1,11 @@
 package prove
 
 import (
+	"context"
+	"encoding/json"
 	"fmt"
+	"maps"
+	"reflect"
 	"slices"
 
 	"hutong/internal/dataspace"
@@ -19,11 +23,13 @@ type SaidColumn struct {
 // and verifies that nothing that proved itself was left out because of it.
 func (v *verifier) checkSaid() error {
 	i := v.last(dataspace.EventProfile)
-	if v.w.Role != dataspace.Provider {
-		return nil // the profile stays with the provider
-	}
 	var p dataspace.Profile
-	if _, err := v.doc(i, docProfile, &p); err != nil {
+	if v.w.Role == dataspace.Provider { // with whom the profile stays
+		if _, err := v.doc(i, docProfile, &p); err != nil {
+			return err
+		}
+	}
+	if err := v.checkSpoken(i, p); err != nil || v.w.Role != dataspace.Provider {
 		return err
 	}
 	place := v.entries[i].place + "." + docProfile
@@ -47,6 +53,92 @@ func (v *verifier) checkSaid() error {
 		v.ok(place+".choices", choiceText(k))
 	}
 	return nil
+}
+
+// spoken are the statements and choices in a profile that are evidence of their
+// own, by their events, as these have them.
+func spoken(p dataspace.Profile) map[dataspace.EventID]dataspace.Spoken {
+	out := map[dataspace.EventID]dataspace.Spoken{}
+	for _, c := range p.Columns {
+		if c.Said != nil && c.Said.Statement.Event != "" {
+			st := c.Said.Statement
+			st.Event = ""
+			out[c.Said.Statement.Event] = dataspace.Spoken{Statement: &st}
+		}
+	}
+	for _, k := range p.Choices {
+		if id := k.Event; id != "" {
+			k.Event = ""
+			out[id] = dataspace.Spoken{Choice: &k}
+		}
+	}
+	return out
+}
+
+// checkSpoken verifies that each statement in the profile was logged before it,
+// as the profile has it, and that the waybill has no other statement. profile is
+// the place of its entry.
+func (v *verifier) checkSpoken(profile int, p dataspace.Profile) error {
+	want := spoken(p)
+	for i, e := range v.entries {
+		if e.Kind != dataspace.EventStatement {
+			continue
+		}
+		said, ok := want[e.ID]
+		if !ok {
+			return problem("waybill.said", e.place, "the profile does not have this statement", nil)
+		}
+		if i > profile {
+			return problem("waybill.said", e.place, "the statement was logged after the profile that uses it", nil)
+		}
+		var got dataspace.Spoken
+		if _, err := v.doc(i, dataspace.DocStatement, &got); err != nil {
+			return err
+		}
+		if !reflect.DeepEqual(got.Statement, said.Statement) || !reflect.DeepEqual(got.Choice, said.Choice) {
+			return problem("waybill.said", e.place+"."+dataspace.DocStatement, "the statement was logged otherwise than the profile has it", nil)
+		}
+		delete(want, e.ID)
+	}
+	if missing := slices.Sorted(maps.Keys(want)); len(missing) > 0 {
+		return problem("waybill.said", string(missing[0]), "the log entry of a statement in the profile is missing", nil)
+	}
+	if n := len(spoken(p)); n > 0 {
+		v.ok("entries", text(fmt.Sprintf("Statements on the dataset that were logged before the profile, with who, when and why: %d.", n),
+			fmt.Sprintf("在画像之前记入日志、载明何人何时何因的数据集说明：%d 项。", n)))
+	}
+	return nil
+}
+
+// said are the events of the statements in the last profile of a flow.
+func (l *Log) said(ctx context.Context, events []LoggedRow) ([]LoggedRow, error) {
+	var p dataspace.Profile
+	for i := len(events) - 1; i >= 0; i-- {
+		if events[i].Kind != dataspace.EventProfile {
+			continue
+		}
+		var openings map[string]Opening
+		if err := json.Unmarshal(events[i].Openings, &openings); err != nil {
+			return nil, fmt.Errorf("read openings of event %s: %w", events[i].ID, err)
+		}
+		doc, err := l.store.Document(ctx, openings[docProfile].Digest)
+		if err != nil {
+			return nil, err
+		}
+		if err := json.Unmarshal(doc, &p); err != nil {
+			return nil, fmt.Errorf("read the profile of event %s: %w", events[i].ID, err)
+		}
+		break
+	}
+	var out []LoggedRow
+	for _, id := range slices.Sorted(maps.Keys(spoken(p))) {
+		e, err := l.store.Event(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, e)
+	}
+	return out, nil
 }
 
 // lost is an element that the values of a column prove and the used column does

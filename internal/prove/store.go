@@ -63,6 +63,8 @@ type Outbox interface {
 	// FlowEvents returns the events of a flow in the order in which they
 	// happened; none for an unknown flow.
 	FlowEvents(ctx context.Context, flow dataspace.FlowID) ([]LoggedRow, error)
+	// Event returns an event; ErrNotFound.
+	Event(ctx context.Context, id dataspace.EventID) (LoggedRow, error)
 	// Document returns a document that an event commits to; ErrNotFound.
 	Document(ctx context.Context, digest dataspace.Digest) (dataspace.Document, error)
 }

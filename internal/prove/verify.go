@@ -87,7 +87,8 @@ func (v *verifier) readEntries() error {
 		if err != nil {
 			return problem("waybill.entry", place+".entry", "the log entry cannot be read", err)
 		}
-		if body.Flow != v.w.Flow || body.Gateway != v.w.Gateway {
+		said := body.Kind == dataspace.EventStatement && body.Flow == ""
+		if body.Flow != v.w.Flow && !said || body.Gateway != v.w.Gateway {
 			return problem("waybill.entry", place+".entry", "the log entry belongs to another flow or gateway", nil)
 		}
 		if ids[body.ID] {

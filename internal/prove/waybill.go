@@ -43,7 +43,8 @@ type Waybill struct {
 	// Role is the side of the delivery that owns this log.
 	Role    dataspace.Role      `json:"role"`
 	Gateway dataspace.GatewayID `json:"gateway"`
-	// Entries are the flow's log entries in the order of the log.
+	// Entries are the flow's log entries in the order of the log, and those of
+	// what people say of the dataset, as its last profile has it.
 	Entries []WaybillEntry `json:"entries"`
 	// Documents are what the entries commit to, by digest.
 	Documents map[dataspace.Digest]json.RawMessage `json:"documents"`
@@ -131,6 +132,11 @@ func (l *Log) build(ctx context.Context, flow dataspace.FlowID, role dataspace.R
 	if len(events) == 0 {
 		return Waybill{}, fmt.Errorf("no evidence: %w", dataspace.ErrNotFound)
 	}
+	said, err := l.said(ctx, events)
+	if err != nil {
+		return Waybill{}, err
+	}
+	events = append(events, said...)
 	head, err := l.cosigned(ctx, key)
 	if err != nil {
 		return Waybill{}, err

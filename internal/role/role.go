@@ -65,6 +65,7 @@ type Reading struct {
 	Number int     // "guest_2_id" is of the second guest; 0 if there is none
 	Stem   string  // the name without the number
 	Age    bool    // it says how old the person is
+	Alone  bool    // it is the word of one role and nothing else: "患者", "guest_2"
 	Own    bool    // it is the number of the one role, and nothing else
 }
 
@@ -187,9 +188,11 @@ func (w *Words) Of(name string) (r Reading) {
 		if n := numeral(text[s.to:]); n > 0 && r.Number == 0 {
 			r.Number, r.Stem = n, text[:s.to]+text[s.to+len("一"):]
 		}
+		r.Alone = len(r.Roles) == 1 && s.from == 0 && s.to == len(r.Stem)
 	}
 	if r.Number == 0 {
 		r.Number, r.Stem = numberOf(tokens, len(r.Roles) > 0)
+		r.Alone = len(r.Roles) == 1 && last == len(r.Stem) && rest == ""
 	}
 	rest += text[max(last, 0):]
 	r.Age = w.ages[r.Stem] || w.ages[rest]

@@ -141,3 +141,15 @@ func TestOwn(t *testing.T) {
 		}
 	}
 }
+
+// A name can be the word of a role alone.
+func TestAlone(t *testing.T) {
+	for name, want := range map[string]bool{
+		"患者": true, "业务员": true, "同行人2": true, "住客二": true, "Manager": true, "guest_2": true, "emergency contact": true,
+		"患者编号": false, "patient_id": false, "manager_level": false, "紧急联系人电话": false, "driver_license": false, "": false, "city": false,
+	} {
+		if got := Builtin().Of(name).Alone; got != want {
+			t.Errorf("%q: %v", name, got)
+		}
+	}
+}

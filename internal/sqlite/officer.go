@@ -6,15 +6,22 @@ import (
 
 	"hutong/internal/dataspace"
 	"hutong/internal/officer"
+	"hutong/internal/prove"
 )
 
 // OfficerStore keeps what people say of datasets.
-type OfficerStore struct{ db *DB }
+type OfficerStore struct {
+	db      *DB
+	gateway dataspace.GatewayID
+}
 
 var _ officer.Store = OfficerStore{}
 
-// NewOfficerStore makes the store of the officer service.
-func NewOfficerStore(db *DB) OfficerStore { return OfficerStore{db} }
+// NewOfficerStore makes the store of the officer service. The evidence is for the
+// log of the gateway.
+func NewOfficerStore(db *DB, gateway dataspace.GatewayID) OfficerStore {
+	return OfficerStore{db, gateway}
+}
 
 // Rows implements officer.Store.
 func (s OfficerStore) Rows(ctx context.Context, owner dataspace.ParticipantID, id dataspace.DatasetID) (out []officer.Row, err error) {
@@ -36,7 +43,11 @@ func (s OfficerStore) Rows(ctx context.Context, owner dataspace.ParticipantID, i
 // Put implements officer.Store. An interrupted statement can roll back
 // the transaction of all callers, so the context is
 // never cancelled.
-func (s OfficerStore) Put(ctx context.Context, owner dataspace.ParticipantID, id dataspace.DatasetID, rows []officer.Row) error {
+func (s OfficerStore) Put(ctx context.Context, owner dataspace.ParticipantID, id dataspace.DatasetID, rows []officer.Row, evidence []dataspace.Event) error {
+	events, err := prove.Encode(s.gateway, evidence...)
+	if err != nil {
+		return err
+	}
 	return s.db.Update(ctx, func(tx *sql.Tx) error {
 		for _, r := range rows {
 			_, err := tx.ExecContext(context.WithoutCancel(ctx), "INSERT INTO dataset_said (owner, dataset, kind, name, body) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET body = excluded.body",
@@ -45,15 +56,19 @@ func (s OfficerStore) Put(ctx context.Context, owner dataspace.ParticipantID, id
 				return err
 			}
 		}
-		return nil
+		return InsertEvents(tx, events)
 	})
 }
 
 // Remove implements officer.Store.
-func (s OfficerStore) Remove(ctx context.Context, owner dataspace.ParticipantID, id dataspace.DatasetID, kind officer.Kind, names []string) error {
+func (s OfficerStore) Remove(ctx context.Context, owner dataspace.ParticipantID, id dataspace.DatasetID, gone officer.Gone, evidence []dataspace.Event) error {
+	events, err := prove.Encode(s.gateway, evidence...)
+	if err != nil {
+		return err
+	}
 	return s.db.Update(ctx, func(tx *sql.Tx) error {
-		for _, name := range names {
-			res, err := tx.ExecContext(context.WithoutCancel(ctx), "DELETE FROM dataset_said WHERE owner = ? AND dataset = ? AND kind = ? AND name = ?", owner, id, kind, name)
+		for _, name := range gone.Names {
+			res, err := tx.ExecContext(context.WithoutCancel(ctx), "DELETE FROM dataset_said WHERE owner = ? AND dataset = ? AND kind = ? AND name = ?", owner, id, gone.Kind, name)
 			if err != nil {
 				return err
 			}
@@ -63,6 +78,6 @@ func (s OfficerStore) Remove(ctx context.Context, owner dataspace.ParticipantID,
 				return dataspace.ErrNotFound
 			}
 		}
-		return nil
+		return InsertEvents(tx, events)
 	})
 }

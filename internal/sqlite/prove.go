@@ -149,15 +149,32 @@ func (s *ProveStore) FlowEvents(ctx context.Context, flow dataspace.FlowID) (out
 	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
 	for rows.Next() {
-		var e prove.LoggedRow
-		var at sql.NullInt64
-		if err := rows.Scan(&e.ID, &e.Flow, &e.Kind, &e.Entry, &e.Openings, &at); err != nil {
+		e, err := scanEvent(rows)
+		if err != nil {
 			return nil, fmt.Errorf("read evidence of %s: %w", flow, err)
 		}
-		e.Index, e.Logged = uint64(at.Int64), at.Valid
 		out = append(out, e)
 	}
 	return out, rows.Err()
+}
+
+func scanEvent(row interface{ Scan(...any) error }) (e prove.LoggedRow, err error) {
+	var at sql.NullInt64
+	err = row.Scan(&e.ID, &e.Flow, &e.Kind, &e.Entry, &e.Openings, &at)
+	e.Index, e.Logged = uint64(at.Int64), at.Valid
+	return e, err
+}
+
+// Event implements prove.Outbox.
+func (s *ProveStore) Event(ctx context.Context, id dataspace.EventID) (prove.LoggedRow, error) {
+	e, err := scanEvent(s.db.Read().QueryRowContext(ctx, `SELECT id, flow, kind, entry, salts, logged FROM event WHERE id = ?`, id))
+	if errors.Is(err, sql.ErrNoRows) {
+		err = dataspace.ErrNotFound
+	}
+	if err != nil {
+		return prove.LoggedRow{}, fmt.Errorf("find event %s: %w", id, err)
+	}
+	return e, nil
 }
 
 // Document implements prove.Outbox.

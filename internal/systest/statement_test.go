@@ -105,9 +105,10 @@ func TestStatements(t *testing.T) {
 	}
 	var evidence client.Evidence
 	w.here.call("GET", "/evidence", nil, &evidence)
-	if out, said, code := w.here.command("verify", file, "--key", evidence.LogKey); code != 0 || !strings.Contains(unwrap(out), `Column "姓名": found person_name_zh. bob says that it holds no personal data`) || !strings.Contains(unwrap(out), "Used as no element.") {
+	if out, said, code := w.here.command("verify", file, "--key", evidence.LogKey); code != 0 || !strings.Contains(unwrap(out), `Column "姓名": found person_name_zh. bob says that it holds no personal data`) || !strings.Contains(unwrap(out), "Used as no element.") || !strings.Contains(unwrap(out), "logged before the profile, with who, when and why: 1.") {
 		t.Errorf("verify: %d\n%s%s", code, out, said)
 	}
+	wantKinds(t, checkLog(t, w.here.data), "", []dataspace.EventKind{dataspace.EventStatement})
 
 	// The next month's file needs no question; the statement is exported as a row.
 	put(furniture(450, plain))
@@ -115,6 +116,15 @@ func TestStatements(t *testing.T) {
 	if out, said, code := asOfficer("dataset", "column", "export", "stock", "--of", acme); code != 0 || out != "header,type,forms,found,says,element\n姓名,string,字 2-3 100%,person_name_zh,not_personal,\n" && !strings.HasPrefix(out, "header,type,forms,found,says,element\n姓名,string,字 3 100%,person_name_zh,not_personal,\n") {
 		t.Errorf("%d, %q%s", code, out, said)
 	}
+
+	// What is taken back is in the log too, with who and why.
+	if _, said, code := asOfficer("dataset", "column", "withdraw", "stock", "姓名", "--of", acme); code != 2 || !strings.Contains(said, "a reason is needed") {
+		t.Errorf("withdraw without a reason: %d, %s", code, said)
+	}
+	if _, said, code := asOfficer("dataset", "column", "withdraw", "stock", "姓名", "--of", acme, "--reason", "names of customers since May"); code != 0 {
+		t.Errorf("withdraw: %d, %s", code, said)
+	}
+	wantKinds(t, checkLog(t, w.here.data), "", []dataspace.EventKind{dataspace.EventStatement, dataspace.EventWithdrawal})
 
 	// Valid identity numbers stay what they are, whatever was or is said.
 	put(strings.Replace(furniture(300, func(i int) string { return residents[i%3] }), "包装", "编号", 1))

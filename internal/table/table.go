@@ -41,7 +41,22 @@ type Column struct {
 	// Literal has bit i set where the cell is a JSON literal (number, boolean,
 	// array, object) rather than text. Only JSON sources set it.
 	Literal []uint64
+	// Dict, if it is not nil, has the values of most cells, and Codes the place
+	// of each cell's value in it, or -1. Only sources that store dictionaries set
+	// it: who looks at each value once saves work, and others need not ask.
+	Dict  *Dictionary
+	Codes []int32
 }
+
+// Dictionary is the values that cells repeat. Neither it nor its values change,
+// also after the batch. A value may be in it more than once.
+type Dictionary struct {
+	Data       []byte
+	Start, End []uint32
+}
+
+// Value returns the bytes of a value.
+func (d *Dictionary) Value(code int) []byte { return d.Data[d.Start[code]:d.End[code]] }
 
 // Cell returns the bytes of row i. They are shared: do not change or keep.
 func (c *Column) Cell(i int) []byte { return c.Data[c.Start[i]:c.End[i]] }
@@ -71,6 +86,7 @@ func (c *Column) Reset() {
 	c.Data = nil
 	c.Start, c.End = c.Start[:0], c.End[:0]
 	c.Null, c.Literal = c.Null[:0], c.Literal[:0]
+	c.Dict, c.Codes = nil, c.Codes[:0]
 }
 
 // Batch is some thousand rows. A column that was not requested has no cells

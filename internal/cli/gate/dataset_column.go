@@ -93,22 +93,28 @@ func say(ctx context.Context, env *frame.Env, c *client.Client, owner, id string
 }
 
 func columnWithdraw(env *frame.Env, owner *string) *cobra.Command {
-	return &cobra.Command{
+	var reason string
+	cmd := &cobra.Command{
 		Use: "withdraw ID COLUMN...", Short: "Take back what was said of columns", Args: frame.Args(cobra.MinimumNArgs(2)),
-		Long:    "Take back what was said of columns. Decisions use what was found again. The\nevidence of earlier flows keeps the statement.",
-		Example: `  hutong dataset column withdraw members vip --of acme`,
+		Long:    "Take back what was said of columns. Decisions use what was found again. The\nevidence of earlier flows keeps the statement, and the log has who took it back and\nwhy.",
+		Example: `  hutong dataset column withdraw members vip --of acme --reason "the shop has new cards"`,
 		RunE: atGateway(env, func(ctx context.Context, c *client.Client, words []string) error {
+			if strings.TrimSpace(reason) == "" {
+				return frame.Usagef("say with --reason why", "a reason is needed")
+			}
 			who, err := frame.Sole(ctx, c, *owner, "of")
 			if err != nil {
 				return err
 			}
-			out, err := c.Datasets().Withdraw(ctx, who, words[0], client.WithdrawColumns{Columns: words[1:]})
+			out, err := c.Datasets().Withdraw(ctx, who, words[0], client.WithdrawColumns{Columns: words[1:], Reason: reason})
 			if err != nil {
 				return err
 			}
 			return env.Print(out, func(w io.Writer) { printStatements(env, w, words[0], out) })
 		}),
 	}
+	cmd.Flags().StringVar(&reason, "reason", "", "why (needed)")
+	return cmd
 }
 
 func columnList(env *frame.Env, owner *string) *cobra.Command {

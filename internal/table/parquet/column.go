@@ -22,18 +22,19 @@ type pages[T any] interface {
 	Err() error
 }
 
-// typed reads a column of T and writes each value as text with put.
+// typed reads a column of T by the library, and writes each value as text with
+// put.
 type typed[T any] struct {
 	rd       pages[T]
 	optional bool
 	put      func(dst []byte, v T) ([]byte, error)
-	data     []byte
 	values   []T
 	defs     []int16
 }
 
-func newTyped[T any](optional bool, put func([]byte, T) ([]byte, error)) *typed[T] {
-	return &typed[T]{optional: optional, put: put}
+func newTyped[T any](p physical, put func([]byte, T) ([]byte, error)) *column {
+	c := &typed[T]{optional: p.optional, put: put}
+	return &column{optional: p.optional, library: c, plain: plainOf(p, put)}
 }
 
 func (c *typed[T]) open(chunk file.ColumnChunkReader) error {
@@ -45,42 +46,55 @@ func (c *typed[T]) open(chunk file.ColumnChunkReader) error {
 	return nil
 }
 
-func (c *typed[T]) reset()       { c.data = c.data[:0] }
-func (c *typed[T]) text() []byte { return c.data }
-
-func (c *typed[T]) read(dst *table.Column, n int) error {
-	before := len(c.data)
+func (c *typed[T]) skip(n int64) error {
 	for n > 0 {
-		levels, values, err := c.page(n)
+		levels, _, err := c.page(int(min(n, stepRows)))
 		if err != nil {
 			return err
 		}
+		n -= int64(levels)
+	}
+	return nil
+}
+
+func (c *typed[T]) read(dst *table.Column, data []byte, n int) ([]byte, error) {
+	before := len(data)
+	for n > 0 {
+		levels, values, err := c.page(n)
+		if err != nil {
+			return data, err
+		}
 		k := 0
 		for i := range levels {
-			start := uint32(len(c.data))
+			start := uint32(len(data))
 			if c.optional && c.defs[i] == 0 {
 				dst.Null = table.SetBit(dst.Null, len(dst.Start))
 			} else {
 				if k == values {
-					return errCut
+					return data, errCut
 				}
-				if c.data, err = c.put(c.data, c.values[k]); err != nil {
-					return err
+				if data, err = c.put(data, c.values[k]); err != nil {
+					return data, err
 				}
 				k++
 			}
-			dst.Start, dst.End = append(dst.Start, start), append(dst.End, uint32(len(c.data)))
-			if len(c.data)-before > maxStepBytes {
-				return &dataspace.Problem{
-					Kind: dataspace.ErrInvalid, Code: "parquet.row.size",
-					Message: fmt.Sprintf("%d values take more than %d MiB", stepRows, maxStepBytes>>20),
-					Hint:    "drop the column from the file, or keep its values as files of their own",
-				}
+			dst.Start, dst.End = append(dst.Start, start), append(dst.End, uint32(len(data)))
+			if len(data)-before > maxStepBytes {
+				return data, tooLarge(stepRows)
 			}
 		}
 		n -= levels
 	}
-	return nil
+	return data, nil
+}
+
+// tooLarge refuses values that a small file can repeat any number of times.
+func tooLarge(values int) error {
+	return &dataspace.Problem{
+		Kind: dataspace.ErrInvalid, Code: "parquet.row.size",
+		Message: fmt.Sprintf("%d values take more than %d MiB", values, maxStepBytes>>20),
+		Hint:    "drop the column from the file, or keep its values as files of their own",
+	}
 }
 
 // page reads up to n levels of one page, at least one. The values are valid
@@ -110,16 +124,29 @@ type rawBytes struct {
 	binary bool
 }
 
-func newRawBytes(optional bool) *rawBytes {
+func newRawBytes(p physical) *column {
 	c := &rawBytes{}
-	c.optional = optional
+	c.optional = p.optional
 	c.put = func(dst []byte, v pq.ByteArray) ([]byte, error) {
 		if c.binary {
 			return base64.StdEncoding.AppendEncode(dst, v), nil
 		}
 		return putText(dst, v)
 	}
+	return &column{optional: p.optional, library: c, plain: arrays(c.put)}
+}
+
+// newText is a column of bytes that are declared to be text.
+func newText(p physical) *column {
+	c := newTyped(p, func(dst []byte, v pq.ByteArray) ([]byte, error) { return putText(dst, v) })
+	c.plain = words{}
 	return c
+}
+
+// physical is how values are stored.
+type physical struct {
+	optional bool
+	length   int // of values of fixed length
 }
 
 // isText reports whether the next n values are UTF-8 without control
@@ -156,106 +183,106 @@ func printable(v []byte) bool {
 }
 
 // newColumn picks the reader and the kind for a field of the schema.
-func newColumn(n schema.Node) (table.Kind, column, error) {
-	p, ok := n.(*schema.PrimitiveNode)
+func newColumn(n schema.Node) (table.Kind, *column, error) {
+	node, ok := n.(*schema.PrimitiveNode)
 	if !ok {
 		return 0, nil, nested(n)
 	}
-	optional := n.RepetitionType() == pq.Repetitions.Optional
+	p := physical{optional: n.RepetitionType() == pq.Repetitions.Optional, length: node.TypeLength()}
 	logical := n.LogicalType()
 	if d, ok := logical.(schema.DecimalLogicalType); ok {
-		return decimalColumn(p, d, optional)
+		return decimalColumn(node.PhysicalType(), d, p)
 	}
-	switch p.PhysicalType() {
+	switch node.PhysicalType() {
 	case pq.Types.Boolean:
-		return table.Boolean, newTyped(optional, putBool), nil
+		return table.Boolean, newTyped(p, putBool), nil
 	case pq.Types.Int32:
-		return int32Column(logical, optional)
+		return int32Column(logical, p)
 	case pq.Types.Int64:
-		return int64Column(logical, optional)
+		return int64Column(logical, p)
 	case pq.Types.Int96:
-		return table.Timestamp.In(table.Julian), newTyped(optional, putInt96), nil
+		return table.Timestamp.In(table.Julian), newTyped(p, putInt96), nil
 	case pq.Types.Float:
-		return table.Number.In(table.Single), newTyped(optional, putFloat), nil
+		return table.Number.In(table.Single), newTyped(p, putFloat), nil
 	case pq.Types.Double:
-		return table.Number, newTyped(optional, putDouble), nil
+		return table.Number, newTyped(p, putDouble), nil
 	case pq.Types.ByteArray:
-		return bytesColumn(logical, optional)
+		return bytesColumn(logical, p)
 	case pq.Types.FixedLenByteArray:
-		return fixedColumn(logical, optional, p.TypeLength())
+		return fixedColumn(logical, p)
 	}
 	return 0, nil, unknownType("a type that is not known")
 }
 
-func int32Column(logical schema.LogicalType, optional bool) (table.Kind, column, error) {
+func int32Column(logical schema.LogicalType, p physical) (table.Kind, *column, error) {
 	switch l := logical.(type) {
 	case schema.DateLogicalType:
-		return table.Date, newTyped(optional, putDate), nil
+		return table.Date, newTyped(p, putDate), nil
 	case schema.TimeLogicalType:
-		return clock(l), newTyped(optional, func(dst []byte, v int32) ([]byte, error) {
+		return clock(l), newTyped(p, func(dst []byte, v int32) ([]byte, error) {
 			return putTime(dst, int64(v), l.TimeUnit())
 		}), nil
 	case schema.IntLogicalType:
 		if !l.IsSigned() {
-			return table.Integer.In(table.Unsigned, uint8(l.BitWidth())), newTyped(optional, putUint32), nil
+			return table.Integer.In(table.Unsigned, uint8(l.BitWidth())), newTyped(p, putUint32), nil
 		}
-		return table.Integer.In(table.Signed, uint8(l.BitWidth())), newTyped(optional, putInt32), nil
+		return table.Integer.In(table.Signed, uint8(l.BitWidth())), newTyped(p, putInt32), nil
 	}
-	return table.Integer.In(table.Signed, 32), newTyped(optional, putInt32), nil
+	return table.Integer.In(table.Signed, 32), newTyped(p, putInt32), nil
 }
 
-func int64Column(logical schema.LogicalType, optional bool) (table.Kind, column, error) {
+func int64Column(logical schema.LogicalType, p physical) (table.Kind, *column, error) {
 	switch l := logical.(type) {
 	case schema.TimestampLogicalType:
-		kind, layout := table.Timestamp.In(table.Instant, digits(l.TimeUnit())), layoutUTC
+		kind, utc := table.Timestamp.In(table.Instant, digits(l.TimeUnit())), true
 		if !l.IsAdjustedToUTC() && !l.IsFromConvertedType() {
-			kind, layout = table.String.In(table.Local, digits(l.TimeUnit())), layoutLocal // no zone, so not RFC 3339
+			kind, utc = table.String.In(table.Local, digits(l.TimeUnit())), false // no zone, so not RFC 3339
 		} else if l.TimeUnit() == schema.TimeUnitMicros {
 			kind = table.Timestamp // what Writer uses
 		}
-		return kind, newTyped(optional, func(dst []byte, v int64) ([]byte, error) {
-			return putTimestamp(dst, v, l.TimeUnit(), layout)
+		return kind, newTyped(p, func(dst []byte, v int64) ([]byte, error) {
+			return putTimestamp(dst, v, l.TimeUnit(), utc)
 		}), nil
 	case schema.TimeLogicalType:
-		return clock(l), newTyped(optional, func(dst []byte, v int64) ([]byte, error) {
+		return clock(l), newTyped(p, func(dst []byte, v int64) ([]byte, error) {
 			return putTime(dst, v, l.TimeUnit())
 		}), nil
 	case schema.IntLogicalType:
 		if !l.IsSigned() {
-			return table.Integer.In(table.Unsigned, 64), newTyped(optional, putUint64), nil
+			return table.Integer.In(table.Unsigned, 64), newTyped(p, putUint64), nil
 		}
 	}
-	return table.Integer, newTyped(optional, putInt64), nil
+	return table.Integer, newTyped(p, putInt64), nil
 }
 
-func bytesColumn(logical schema.LogicalType, optional bool) (table.Kind, column, error) {
+func bytesColumn(logical schema.LogicalType, p physical) (table.Kind, *column, error) {
 	switch logical.(type) {
 	case schema.StringLogicalType, schema.EnumLogicalType:
-		return table.String, newTyped(optional, func(dst []byte, v pq.ByteArray) ([]byte, error) { return putText(dst, v) }), nil
+		return table.String, newText(p), nil
 	case schema.JSONLogicalType:
-		return table.JSON, newTyped(optional, func(dst []byte, v pq.ByteArray) ([]byte, error) { return putText(dst, v) }), nil
+		return table.JSON, newText(p), nil
 	case schema.NoLogicalType, schema.NullLogicalType, schema.UnknownLogicalType:
-		return table.String, newRawBytes(optional), nil
+		return table.String, newRawBytes(p), nil
 	}
-	return table.Binary, newTyped(optional, func(dst []byte, v pq.ByteArray) ([]byte, error) {
+	return table.Binary, newTyped(p, func(dst []byte, v pq.ByteArray) ([]byte, error) {
 		return base64.StdEncoding.AppendEncode(dst, v), nil
 	}), nil
 }
 
-func fixedColumn(logical schema.LogicalType, optional bool, length int) (table.Kind, column, error) {
+func fixedColumn(logical schema.LogicalType, p physical) (table.Kind, *column, error) {
 	switch logical.(type) {
 	case schema.UUIDLogicalType:
-		return table.String.In(table.UUID), newTyped(optional, putUUID), nil
+		return table.String.In(table.UUID), newTyped(p, putUUID), nil
 	case schema.Float16LogicalType:
-		return table.Number, newTyped(optional, putFloat16), nil
+		return table.Number, newTyped(p, putFloat16), nil
 	case schema.IntervalLogicalType:
-		return table.String, newTyped(optional, putInterval), nil
+		return table.String, newTyped(p, putInterval), nil
 	}
 	kind := table.Binary
-	if length > 0 && length <= math.MaxUint8 {
-		kind = kind.In(table.Fixed, uint8(length))
+	if p.length > 0 && p.length <= math.MaxUint8 {
+		kind = kind.In(table.Fixed, uint8(p.length))
 	}
-	return kind, newTyped(optional, func(dst []byte, v pq.FixedLenByteArray) ([]byte, error) {
+	return kind, newTyped(p, func(dst []byte, v pq.FixedLenByteArray) ([]byte, error) {
 		return base64.StdEncoding.AppendEncode(dst, v), nil
 	}), nil
 }

@@ -49,7 +49,7 @@ type Reader struct {
 	file   *file.Reader
 	size   int64
 	schema table.Schema
-	cols   []column
+	cols   []*column
 	max    int
 
 	group int   // row group being read
@@ -59,18 +59,6 @@ type Reader struct {
 }
 
 var _ table.Reader = (*Reader)(nil)
-
-// column reads the values of one column as text.
-type column interface {
-	// open begins a column chunk.
-	open(file.ColumnChunkReader) error
-	// read appends n rows, which must exist.
-	read(dst *table.Column, n int) error
-	// reset removes the text of the previous batch.
-	reset()
-	// text returns the cells.
-	text() []byte
-}
 
 // NewReader reads the footer of the file in r, of size bytes. It does not
 // close r.
@@ -121,9 +109,12 @@ func (r *Reader) describe() error {
 			}
 		}
 		seen[node.Name()] = true
-		if raw, ok := col.(*rawBytes); ok {
+		if raw, ok := col.library.(*rawBytes); ok {
 			if kind, err = r.judge(i, raw); err != nil {
 				return r.columnProblem(err, node.Name())
+			}
+			if !raw.binary {
+				col.plain = words{}
 			}
 		}
 		r.schema.Fields = append(r.schema.Fields, table.Field{Name: node.Name(), Kind: kind, Comment: said[node.Name()]})
@@ -219,13 +210,13 @@ func (r *Reader) fill(b *table.Batch) error {
 			if err := c.read(&b.Columns[i], n); err != nil {
 				return r.columnProblem(noEOF(err), r.schema.Fields[i].Name)
 			}
-			bytes += len(c.text())
+			bytes += c.text.size
 		}
 		b.Rows += n
 		r.left -= int64(n)
 	}
 	for i, c := range r.cols {
-		b.Columns[i].Data = c.text()
+		b.Columns[i].Data = c.bytes()
 	}
 	return nil
 }
@@ -238,11 +229,7 @@ func (r *Reader) openGroup() error {
 		return nil
 	}
 	for i, c := range r.cols {
-		chunk, err := g.Column(i)
-		if err == nil {
-			err = c.open(chunk)
-		}
-		if err != nil {
+		if err := c.open(g, i); err != nil {
 			return r.columnProblem(noEOF(err), r.schema.Fields[i].Name)
 		}
 	}

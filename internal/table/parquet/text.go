@@ -8,7 +8,6 @@ import (
 	"math"
 	"math/big"
 	"strconv"
-	"time"
 	"unicode/utf8"
 
 	"github.com/apache/arrow-go/v18/arrow/float16"
@@ -17,13 +16,6 @@ import (
 
 	"hutong/internal/dataspace"
 	"hutong/internal/table"
-)
-
-const (
-	layoutDate  = "2006-01-02"
-	layoutTime  = "15:04:05.999999999"
-	layoutUTC   = time.RFC3339Nano
-	layoutLocal = "2006-01-02T15:04:05.999999999"
 )
 
 // errLength says that a value of fixed length has another length.
@@ -59,35 +51,51 @@ func putNumber(dst []byte, f float64, bits int) []byte {
 		return append(dst, "Infinity"...)
 	case a != 0 && (a < 1e-6 || a >= 1e21):
 		return strconv.AppendFloat(dst, f, 'e', -1, bits)
+	case a != 0 && a < fewDigits && bits == 64:
+		if out, ok := appendShort(dst, f, a); ok {
+			return out
+		}
 	}
 	return strconv.AppendFloat(dst, f, 'f', -1, bits)
 }
 
-func putDate(dst []byte, days int32) ([]byte, error) {
-	return time.Unix(int64(days)*86400, 0).UTC().AppendFormat(dst, layoutDate), nil
-}
+// Numbers below fewDigits with up to nine digits after the point have at most 15
+// digits. No two of these are the same float64, so the one that reads back as f
+// is the shortest text of it, but for zeros at its end.
+const (
+	fewDigits = 1e6
+	fraction  = 1e9
+)
 
-// instant is v units since 1970.
-func instant(v int64, unit schema.TimeUnitType) (time.Time, error) {
-	switch unit {
-	case schema.TimeUnitMillis:
-		return time.UnixMilli(v).UTC(), nil
-	case schema.TimeUnitMicros:
-		return time.UnixMicro(v).UTC(), nil
-	case schema.TimeUnitNanos:
-		return time.Unix(0, v).UTC(), nil
+// appendShort writes such a number as strconv does, in less time; not ok if it is
+// none. a is the absolute value of f.
+func appendShort(dst []byte, f, a float64) ([]byte, bool) {
+	scaled := math.Floor(a*fraction + .5)
+	if scaled/fraction != a { // exact: both are whole numbers that a float64 keeps
+		return dst, false
 	}
-	return time.Time{}, errors.New("unknown unit of time")
-}
-
-func putTimestamp(dst []byte, v int64, unit schema.TimeUnitType, layout string) ([]byte, error) {
-	t, err := instant(v, unit)
-	return t.AppendFormat(dst, layout), err
-}
-
-func putTime(dst []byte, v int64, unit schema.TimeUnitType) ([]byte, error) {
-	t, err := instant(v, unit)
-	return t.AppendFormat(dst, layoutTime), err
+	if f < 0 {
+		dst = append(dst, '-')
+	}
+	whole, rest := uint64(scaled)/fraction, uint64(scaled)%fraction
+	dst = strconv.AppendUint(dst, whole, 10)
+	if rest == 0 {
+		return dst, true
+	}
+	dst = append(dst, '.', '0', '0', '0', '0', '0', '0', '0', '0', '0')
+	i := len(dst)
+	for ; rest%1000 == 0; rest /= 1000 {
+		i -= 3
+	}
+	for ; rest%10 == 0; rest /= 10 {
+		i--
+	}
+	dst = dst[:i]
+	for ; rest > 0; rest /= 10 {
+		i--
+		dst[i] = byte('0' + rest%10)
+	}
+	return dst, true
 }
 
 func putInt96(dst []byte, v pq.Int96) ([]byte, error) {
@@ -96,13 +104,17 @@ func putInt96(dst []byte, v pq.Int96) ([]byte, error) {
 
 func putText(dst, v []byte) ([]byte, error) {
 	if !utf8.Valid(v) {
-		return dst, &dataspace.Problem{
-			Kind: dataspace.ErrInvalid, Code: "parquet.charset",
-			Message: "bytes are not UTF-8",
-			Hint:    "declare the column as binary, or write its text as UTF-8",
-		}
+		return dst, charsetProblem()
 	}
 	return append(dst, v...), nil
+}
+
+func charsetProblem() error {
+	return &dataspace.Problem{
+		Kind: dataspace.ErrInvalid, Code: "parquet.charset",
+		Message: "bytes are not UTF-8",
+		Hint:    "declare the column as binary, or write its text as UTF-8",
+	}
 }
 
 func putUUID(dst []byte, v pq.FixedLenByteArray) ([]byte, error) {
@@ -142,7 +154,7 @@ const exactDigits = 15
 // maxDigits is the largest number of digits of a decimal of 32 bytes.
 const maxDigits = 76
 
-func decimalColumn(p *schema.PrimitiveNode, d schema.DecimalLogicalType, optional bool) (table.Kind, column, error) {
+func decimalColumn(typ pq.Type, d schema.DecimalLogicalType, p physical) (table.Kind, *column, error) {
 	scale := int(d.Scale())
 	if d.Precision() <= 0 || d.Precision() > maxDigits || scale < 0 || scale > int(d.Precision()) {
 		return 0, nil, &dataspace.Problem{
@@ -156,17 +168,17 @@ func decimalColumn(p *schema.PrimitiveNode, d schema.DecimalLogicalType, optiona
 		kind = table.String
 	}
 	kind = kind.In(table.Decimal, uint8(d.Precision()), uint8(scale))
-	switch p.PhysicalType() {
+	switch typ {
 	case pq.Types.Int32:
-		return kind, newTyped(optional, func(dst []byte, v int32) ([]byte, error) { return putDecimal(dst, int64(v), scale), nil }), nil
+		return kind, newTyped(p, func(dst []byte, v int32) ([]byte, error) { return putDecimal(dst, int64(v), scale), nil }), nil
 	case pq.Types.Int64:
-		return kind, newTyped(optional, func(dst []byte, v int64) ([]byte, error) { return putDecimal(dst, v, scale), nil }), nil
+		return kind, newTyped(p, func(dst []byte, v int64) ([]byte, error) { return putDecimal(dst, v, scale), nil }), nil
 	case pq.Types.ByteArray:
-		return kind, newTyped(optional, func(dst []byte, v pq.ByteArray) ([]byte, error) { return putBigDecimal(dst, v, scale) }), nil
+		return kind, newTyped(p, func(dst []byte, v pq.ByteArray) ([]byte, error) { return putBigDecimal(dst, v, scale) }), nil
 	case pq.Types.FixedLenByteArray:
-		return kind, newTyped(optional, func(dst []byte, v pq.FixedLenByteArray) ([]byte, error) { return putBigDecimal(dst, v, scale) }), nil
+		return kind, newTyped(p, func(dst []byte, v pq.FixedLenByteArray) ([]byte, error) { return putBigDecimal(dst, v, scale) }), nil
 	}
-	return 0, nil, fmt.Errorf("a decimal cannot be stored as %v", p.PhysicalType())
+	return 0, nil, fmt.Errorf("a decimal cannot be stored as %v", typ)
 }
 
 func putDecimal(dst []byte, v int64, scale int) []byte {
