@@ -61,12 +61,18 @@ func AxesOf(b []byte) (a Axes) {
 // Pair reports whether a value is one position: two numbers of degrees, of which
 // one can be a latitude, perhaps in brackets or as POINT(113.2 22.1).
 func Pair(b []byte) bool {
+	_, ok := Parse(b)
+	return ok
+}
+
+// Parse reads one position: its two numbers as they stand.
+func Parse(b []byte) (at [2]float64, ok bool) {
 	b = bytes.TrimPrefix(bytes.TrimPrefix(b, []byte("POINT")), []byte(" "))
 	if n := len(b); n > 2 && (b[0] == '(' && b[n-1] == ')' || b[0] == '[' && b[n-1] == ']') {
 		b = b[1 : n-1]
 	}
-	rest, ok := pair(b)
-	return ok && len(rest) == 0
+	at, rest, ok := pair(b)
+	return at, ok && len(rest) == 0
 }
 
 // Points reports whether a value is a row of at least three positions, such as
@@ -75,7 +81,7 @@ func Points(b []byte) bool {
 	n := 0
 	for n < enough {
 		b = bytes.TrimLeft(b, "LINESTRINGMULTIPOINT([{ ,;|")
-		rest, ok := pair(b)
+		_, rest, ok := pair(b)
 		if !ok {
 			return false
 		}
@@ -91,14 +97,14 @@ func Points(b []byte) bool {
 const enough = 3
 
 // pair reads two numbers of degrees with a sign between.
-func pair(b []byte) (rest []byte, ok bool) {
+func pair(b []byte) (at [2]float64, rest []byte, ok bool) {
 	const coarse = 2
 	x, decimals, rest := degrees(b)
 	if decimals < coarse || len(rest) == 0 || rest[0] != ',' && rest[0] != ' ' && rest[0] != ';' {
-		return nil, false
+		return at, nil, false
 	}
 	y, decimals, rest := degrees(bytes.TrimLeft(rest[1:], " "))
-	return rest, decimals >= coarse && (x <= 90 && x >= -90 && y <= 180 && y >= -180 || y <= 90 && y >= -90 && x <= 180 && x >= -180)
+	return [2]float64{x, y}, rest, decimals >= coarse && (x <= 90 && x >= -90 && y <= 180 && y >= -180 || y <= 90 && y >= -90 && x <= 180 && x >= -180)
 }
 
 // degrees reads a decimal number at the front of a text. decimals is 0 for none.

@@ -21,6 +21,12 @@ func TestPair(t *testing.T) {
 	}
 }
 
+func TestParse(t *testing.T) {
+	if at, ok := position.Parse([]byte("POINT(121.50 -31.25)")); !ok || at != [2]float64{121.5, -31.25} {
+		t.Errorf("%v, %v", at, ok)
+	}
+}
+
 func TestPoints(t *testing.T) {
 	for s, want := range map[string]bool{
 		"LINESTRING(121.47 31.23, 121.48 31.24, 121.49 31.25)": true, "[[121.47,31.23],[121.48,31.24],[121.49,31.25]]": true,

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -183,5 +184,30 @@ func TestPairs(t *testing.T) {
 		if got := found(tc.header, tc.a, tc.b); got != tc.want {
 			t.Errorf("%s: %v", name, got)
 		}
+	}
+}
+
+// Points in the order of a way are a track, in two columns and in one, also if
+// no column says whose. Places in any order are none.
+func TestTrack(t *testing.T) {
+	n := numbers{rand.New(rand.NewPCG(3, 3))}
+	track := func(pairs bool, step float64) bool {
+		src := &rows{name: "t", cells: [][]string{{"v1", "v2", "v3"}}}
+		lat, lon := 30.5, 104.0
+		for i := range 120 {
+			lat, lon = lat+step*(n.Float64()-.5), lon+step*(n.Float64()-.5)
+			row := []string{fmt.Sprintf("2026-03-%02d %02d:00:00", 1+i/24, i%24), fmt.Sprintf("%.5f", lat), fmt.Sprintf("%.5f", lon)}
+			if pairs {
+				row = []string{row[0], row[1] + "," + row[2], fmt.Sprint(i)}
+			}
+			src.cells = append(src.cells, row)
+		}
+		return slices.Contains(profileSource(t, src, profile.Options{}).Profile.Derived, profile.TrajectoryTable)
+	}
+	if !track(false, .01) || !track(true, .01) {
+		t.Error("a way is no track")
+	}
+	if track(false, 3) || track(true, 3) {
+		t.Error("places far from each other are a track")
 	}
 }
