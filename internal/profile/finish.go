@@ -33,7 +33,7 @@ func (r *run) finish(ctx context.Context, f, used *findings) (*Result, error) {
 	}
 	if f.moves() {
 		if !often {
-			if often, err = r.tracks(ctx, f); err != nil {
+			if often, err = tracks(ctx, r, f); err != nil {
 				return nil, errors.Join(err, counted.Remove())
 			}
 		}

@@ -32,7 +32,7 @@ const (
 )
 
 // tracks reports whether the rows of a table are a track.
-func (r *run) tracks(ctx context.Context, f *findings) (bool, error) {
+func tracks(ctx context.Context, r *run, f *findings) (bool, error) {
 	s := tracker{}
 	for i := range f.columns {
 		if e, ok := f.element(i); ok && e.ID == located && len(s.columns) < 2 {
