@@ -13,11 +13,11 @@ import (
 
 // writer writes a census file that appears complete or not at all.
 type writer struct {
-	file    *os.File
-	out     *bufio.Writer
-	sum     uint32
-	people  int64
-	scratch [slotSize + maskSize]byte
+	file   *os.File
+	out    *bufio.Writer
+	sum    uint32
+	people int64
+	page   []byte // records that wait for their checksum
 }
 
 func newWriter(dir string) (*writer, error) {
@@ -48,22 +48,35 @@ func (w *writer) all(ctx context.Context, b *Builder, keep uint64) (often int64,
 // add writes a person with one key: the first of the trailer, or the second for
 // a row without an identifier.
 func (w *writer) add(r record) error {
-	w.scratch[0] = 1
+	key := byte(1)
 	if r.mask&RowKeyMask != 0 {
-		w.scratch[0] = 2
+		key = 2
 	}
-	binary.BigEndian.PutUint64(w.scratch[1:], r.who.Hi)
-	binary.BigEndian.PutUint64(w.scratch[9:], r.who.Lo)
-	binary.BigEndian.PutUint64(w.scratch[slotSize:], r.mask&^RowKeyMask)
-	w.sum = crc32.Update(w.sum, castagnoli, w.scratch[:])
+	w.page = append(w.page, key)
+	w.page = binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint64(w.page, r.who.Hi), r.who.Lo)
+	w.page = binary.BigEndian.AppendUint64(w.page, r.mask&^RowKeyMask)
 	w.people++
-	_, err := w.out.Write(w.scratch[:])
+	if len(w.page) < pageSize {
+		return nil
+	}
+	return w.flush()
+}
+
+// pageSize is from how many bytes of records on they are written.
+const pageSize = 32 << 10
+
+// flush writes the records that wait.
+func (w *writer) flush() error {
+	w.sum = crc32.Update(w.sum, castagnoli, w.page)
+	_, err := w.out.Write(w.page)
+	w.page = w.page[:0]
 	return err
 }
 
 // finish ends the file. It need not survive a loss of power: whoever wants it to
 // last moves it on (objects.Move).
 func (w *writer) finish(t trailer) (*Census, error) {
+	_ = w.flush() // a bufio.Writer keeps its first error
 	t.People, t.Records = w.people, w.sum
 	raw, err := json.Marshal(t)
 	if err != nil {

@@ -43,6 +43,13 @@ func up(c byte) byte {
 	return c
 }
 
+func down(c byte) byte {
+	if is(c, upper) {
+		return c + 32
+	}
+	return c
+}
+
 // number reads up to 18 ASCII digits.
 func number(b []byte) (n int, ok bool) {
 	if len(b) == 0 || len(b) > 18 {
@@ -65,7 +72,7 @@ func compactInto(buf, b []byte, separators string) (out []byte, ok bool) {
 	out = buf[:0]
 next:
 	for _, c := range b {
-		for i := range len(separators) {
+		for i := 0; i < len(separators) && !is(c, alnum); i++ {
 			if c == separators[i] {
 				continue next
 			}

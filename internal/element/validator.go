@@ -270,14 +270,14 @@ func compacted(check func([]byte) bool) func([]byte) bool {
 }
 
 // valueSet is a set of whole cells.
-func valueSet(list []string) (set wordList, err error) {
-	set = wordList{}
+func valueSet(list []string) (set *wordList, err error) {
+	set = listSet(nil)
 	for _, s := range list {
 		s = lowerASCII(strings.TrimSpace(s))
 		if s == "" || len(s) > maxWord {
 			return nil, fmt.Errorf("values: %q is empty or longer than %d bytes", s, maxWord)
 		}
-		set[s] = struct{}{}
+		set.add(s)
 	}
 	return set, nil
 }

@@ -9,40 +9,49 @@ import (
 	"hutong/words"
 )
 
-// wordList is a set of short lower-case ASCII words, or of Chinese words.
-type wordList map[string]struct{}
+// wordList is a set of short lower-case ASCII words, or of Chinese words. lengths
+// has for each first byte a bit for each length that a word has, so that most
+// texts are not looked up.
+type wordList struct {
+	words   map[string]struct{}
+	lengths [256]uint64
+}
 
 // maxWord is the length of the longest word or cell of a set, in bytes.
 const maxWord = 48
 
-func wordSet(list string) wordList {
-	w := wordList{}
-	for _, s := range strings.Fields(list) {
-		w[s] = struct{}{}
+func wordSet(list string) *wordList { return listSet(strings.Fields(list)) }
+
+func listSet(list []string) *wordList {
+	w := &wordList{words: make(map[string]struct{}, len(list))}
+	for _, s := range list {
+		w.add(s)
 	}
 	return w
 }
 
+func (w *wordList) add(s string) {
+	w.words[s] = struct{}{}
+	w.lengths[s[0]] |= 1 << len(s)
+}
+
 // has looks b up, ignores ASCII case and does not allocate.
-func (w wordList) has(b []byte) bool {
+func (w *wordList) has(b []byte) bool {
 	var store [maxWord]byte
-	if len(b) > len(store) {
+	if len(b) == 0 || len(b) > len(store) || w.lengths[down(b[0])]&(1<<len(b)) == 0 {
 		return false
 	}
 	low := store[:len(b)]
 	for i, c := range b {
-		if is(c, upper) {
-			c += 32
-		}
-		low[i] = c
+		low[i] = down(c)
 	}
-	_, ok := w[string(low)]
+	_, ok := w.words[string(low)]
 	return ok
 }
 
 // places are the names of words/places.yaml.
 var places = func() (p struct {
-	countryCodes, countryCodes3, countryNames, named, parts wordList
+	countryCodes, countryCodes3, countryNames, named, parts *wordList
 	regions                                                 map[string]bool // beginnings of the names of provinces and cities
 }) {
 	var f placeFile
@@ -68,14 +77,6 @@ type placeFile struct {
 	Cities        []string `json:"cities"`
 	Regions       []string `json:"regions"`
 	Parts         []string `json:"parts"`
-}
-
-func listSet(list []string) wordList {
-	w := wordList{}
-	for _, s := range list {
-		w[s] = struct{}{}
-	}
-	return w
 }
 
 // isCountry looks a name or a code up. None has a digit.

@@ -19,7 +19,7 @@ func Placeholder(value []byte) bool {
 		return true
 	}
 	if at := bytes.IndexByte(value, '@'); at >= 0 {
-		return k.mailboxes[string(value[:at])] || repeated(value[:at], 4) || bytes.Equal(value[:at], []byte("TEST")) && bytes.HasPrefix(value[at:], []byte("@TEST."))
+		return k.mailboxes.has(value[:at]) || repeated(value[:at], 4) || bytes.Equal(value[:at], []byte("TEST")) && bytes.HasPrefix(value[at:], []byte("@TEST."))
 	}
 	if len(value) > longestOwn {
 		return false

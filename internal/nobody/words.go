@@ -30,7 +30,7 @@ type known struct {
 	missing   set
 	any       set // missing words and placeholders
 	numbers   map[string]bool
-	mailboxes map[string]bool
+	mailboxes set
 }
 
 // set is a set of words. lengths has for each first byte a bit for each length
@@ -87,7 +87,7 @@ var builtin = sync.OnceValue(func() *known {
 	if err := json.Unmarshal(words.Nobody, &l); err != nil {
 		panic("the embedded values that are nobody: " + err.Error()) // a test reads the same bytes
 	}
-	k := &known{numbers: map[string]bool{}, mailboxes: map[string]bool{}}
+	k := &known{numbers: map[string]bool{}}
 	missing := slices.Concat(l.Missing.Signs, l.Missing.EN, l.Missing.ZH)
 	for _, w := range missing {
 		k.missing.add(strings.ToUpper(w))
@@ -101,7 +101,7 @@ var builtin = sync.OnceValue(func() *known {
 		k.numbers[n] = true
 	}
 	for _, m := range l.Placeholder.Mailboxes {
-		k.mailboxes[strings.ToUpper(m)] = true
+		k.mailboxes.add(strings.ToUpper(m))
 	}
 	return k
 })

@@ -2,10 +2,7 @@ package profile
 
 import (
 	"bytes"
-	"crypto/hmac"
-	"crypto/sha256"
 	"encoding/binary"
-	"hash"
 	"slices"
 	"strings"
 
@@ -33,8 +30,7 @@ type collector struct {
 	bits    map[int]int // column → bit; columns beyond the last share it
 	source  string
 	hashers []*hasher // one for each key
-	mac     hash.Hash
-	sum     [sha256.Size]byte
+	hash    *census.Hasher
 	seed    uint64 // of short hashes
 	people  *census.Builder
 	claimed []bool     // by key: who has its values is settled at the end
@@ -70,7 +66,7 @@ func (a *aged) unknown() bool { return a.unread*20 > a.read+a.unread }
 
 // collect opens a collector for a plan.
 func (r *run) collect(p *plan) {
-	c := &collector{plan: p, source: r.describe.Name, mac: hmac.New(sha256.New, r.opt.Key), bits: map[int]int{}, missed: make([]int64, len(p.parties)), used: make([]int64, len(p.keys))}
+	c := &collector{plan: p, source: r.describe.Name, hash: census.NewHasher(r.opt.Key), bits: map[int]int{}, missed: make([]int64, len(p.parties)), used: make([]int64, len(p.keys))}
 	var dated bool
 	if c.today, dated = r.day(); dated && slices.ContainsFunc(p.parties, func(one party) bool { return len(one.births) > 0 }) || dated && slices.ContainsFunc(p.mentions, mention.dated) {
 		c.ages = ages(r.classes)
@@ -84,7 +80,7 @@ func (r *run) collect(p *plan) {
 		}
 	}
 	for _, k := range p.keys {
-		h := &hasher{key: k, mac: hmac.New(sha256.New, r.opt.Key), speller: spelling.Speller{Form: k.form}}
+		h := &hasher{key: k, hash: census.NewHasher(r.opt.Key), speller: spelling.Speller{Form: k.form}}
 		if k.texts {
 			h.reader = newMentionReader(r.known.Taxonomy, mention{column: k.columns[0], numbers: []dataspace.ElementID{k.element}}, r.opt.Key)
 		}
@@ -95,7 +91,7 @@ func (r *run) collect(p *plan) {
 		reader.ages = c.agesOf
 		c.texts.readers = append(c.texts.readers, reader)
 	}
-	c.seed = c.hash([]byte("names\x00")).Hi
+	c.seed = c.hash.Person([]byte("names\x00")).Hi
 	c.claimed = p.claimed()
 	c.people = census.NewBuilder(r.opt.Dir, r.opt.Memory, slices.Contains(c.claimed, true))
 	r.collector = c
@@ -164,7 +160,7 @@ func (c *collector) row(b *table.Batch, i int, number int64) error {
 			if !in.told && !c.tells(b, i) {
 				continue
 			}
-			main = c.hash(c.rowKey(b, i, number))
+			main = c.hash.Person(c.rowKey(b, i, number))
 			mask |= census.RowKeyMask
 			anybody = true
 			if err := c.people.Add(main, mask); err != nil {
@@ -172,7 +168,7 @@ func (c *collector) row(b *table.Batch, i int, number int64) error {
 			}
 		case named:
 			anybody = true
-			who := c.hash(c.byName(one, main, name, b, i, number))
+			who := c.hash.Person(c.byName(one, main, name, b, i, number))
 			if err := c.people.Add(who, mask); err != nil {
 				return err
 			}
@@ -188,7 +184,7 @@ func (c *collector) row(b *table.Batch, i int, number int64) error {
 	for n := range c.masks {
 		mask |= c.masks[n][i]
 	}
-	who := c.hash(c.rowKey(b, i, number))
+	who := c.hash.Person(c.rowKey(b, i, number))
 	return c.people.Add(who, mask)
 }
 
@@ -304,7 +300,7 @@ func (c *collector) nameOf(p *party, b *table.Batch, i int) (_ uint64, ok bool) 
 // the name alone.
 func (c *collector) byName(p *party, main census.Person, name uint64, b *table.Batch, i int, number int64) []byte {
 	if !p.staff && main == (census.Person{}) {
-		main = c.hash(c.rowKey(b, i, number))
+		main = c.hash.Person(c.rowKey(b, i, number))
 	}
 	c.text = append(append(c.text[:0], "role\x00"...), p.id()...)
 	c.text = append(c.text, 0)
@@ -312,12 +308,6 @@ func (c *collector) byName(p *party, main census.Person, name uint64, b *table.B
 		c.text = binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint64(c.text, main.Hi), main.Lo)
 	}
 	return binary.BigEndian.AppendUint64(c.text, name)
-}
-
-func (c *collector) hash(text []byte) census.Person {
-	c.mac.Reset()
-	c.mac.Write(text)
-	return census.PersonOf(c.mac.Sum(c.sum[:0]))
 }
 
 // short is a keyed hash of 64 bits that is the same in each run with the same
@@ -447,8 +437,7 @@ func leadingNumber(b []byte) (n int, ok bool) {
 // hasher computes the keyed hashes of one key in the rows of a batch.
 type hasher struct {
 	key     key
-	mac     hash.Hash
-	sum     [sha256.Size]byte
+	hash    *census.Hasher
 	speller spelling.Speller
 	text    []byte
 	parts   []byte
@@ -467,9 +456,7 @@ func (h *hasher) add(b *table.Batch) {
 		}
 		h.ok[i] = h.write(b, i)
 		if h.ok[i] {
-			h.mac.Reset()
-			h.mac.Write(h.text)
-			h.sums[i] = census.PersonOf(h.mac.Sum(h.sum[:0]))
+			h.sums[i] = h.hash.Person(h.text)
 		}
 	}
 }
@@ -665,6 +652,6 @@ func (c *collector) settle() error {
 	return c.people.Settle(func(who census.Person, name uint64) census.Person {
 		c.text = append(c.text[:0], "shared\x00"...)
 		c.text = binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint64(c.text, who.Hi), who.Lo)
-		return c.hash(binary.BigEndian.AppendUint64(c.text, name))
+		return c.hash.Person(binary.BigEndian.AppendUint64(c.text, name))
 	})
 }

@@ -42,6 +42,7 @@ type column struct {
 	distinct distinct
 	seed     uint64
 	tried    *chance.Set[*trial] // different values and what they pass
+	trials   []*trial            // those that have been tried, by the number that slots have
 	run      cellkind.Progression
 
 	looker   *look.Looker
@@ -174,6 +175,9 @@ func (c *column) add(col *table.Column, rows int) {
 		c.nulls += int64(rows)
 		return
 	}
+	if c.distinct.full {
+		c.trials = nil // no slot names one any more
+	}
 	if c.coded.Add(col, c.entry) == 0 {
 		return
 	}
@@ -238,16 +242,14 @@ func (c *column) value(cell []byte, literal bool, times int64) {
 	c.kinds.Add(kind, literal, times)
 	c.run.Add(cell, kind, times)
 	c.lengths.Add(cell, kind, times)
-	if slot == nil || slot.trial == nil {
-		t := c.try(hash, cell, times)
-		if slot != nil {
-			slot.trial = t
-		}
-	} else {
-		slot.trial.rows += times
+	if slot != nil && slot.trial != 0 {
+		c.trials[slot.trial-1].rows += times
+	} else if t := c.try(hash, cell, times); t != nil && slot != nil {
+		c.trials = append(c.trials, t)
+		slot.trial = uint16(len(c.trials))
 	}
 	if seen && slot.outcome != 0 {
-		c.outcomes.Add(slot.outcome, times)
+		c.outcomes.Add(uint32(slot.outcome), times)
 		return
 	}
 	if seen {
@@ -257,7 +259,7 @@ func (c *column) value(cell []byte, literal bool, times int64) {
 	found := c.look(cell, n, counted)
 	number := c.outcomes.Number(found)
 	if slot != nil {
-		slot.outcome = number
+		slot.outcome = uint16(number) // there are few
 	}
 	if number != 0 {
 		c.outcomes.Add(number, times)

@@ -7,13 +7,13 @@ import "hutong/internal/cellkind"
 const distinctLimit = 10_000
 
 // slot is the stored result for a value, so that a repeated value is not
-// checked again.
+// checked again. It has no pointer, so that the garbage collector passes over it.
 type slot struct {
 	hash    uint64 // 0 is an empty slot
-	outcome uint32 // of an outcome.Table; 0: none is stored
+	outcome uint16 // of an outcome.Table; 0: none is stored
+	trial   uint16 // the number of the value's trial, from 1; 0 outside the sample
 	kind    cellkind.Kind
 	missing bool
-	trial   *trial // nil outside the sample
 }
 
 // distinct is a hash table of the values of one column. It uses 64-bit hashes

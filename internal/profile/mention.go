@@ -2,9 +2,6 @@ package profile
 
 import (
 	"bytes"
-	"crypto/hmac"
-	"crypto/sha256"
-	"hash"
 	"slices"
 
 	"hutong/internal/census"
@@ -168,8 +165,7 @@ func (c *collector) addNamed(n named, mask uint64) error {
 type mentionReader struct {
 	mention
 	looker  *look.Looker
-	mac     hash.Hash
-	sum     [sha256.Size]byte
+	hash    *census.Hasher
 	speller map[dataspace.ElementID]*spelling.Speller
 	text    []byte
 	found   []named
@@ -180,7 +176,7 @@ type mentionReader struct {
 
 func newMentionReader(t *element.Taxonomy, m mention, key []byte) *mentionReader {
 	all := slices.Concat(m.numbers, m.others)
-	r := &mentionReader{mention: m, looker: look.New(t, all, nil), mac: hmac.New(sha256.New, key), speller: map[dataspace.ElementID]*spelling.Speller{}}
+	r := &mentionReader{mention: m, looker: look.New(t, all, nil), hash: census.NewHasher(key), speller: map[dataspace.ElementID]*spelling.Speller{}}
 	for _, id := range all {
 		if e, ok := t.Lookup(id); ok && global(e) && keyRank(e, "") > 0 && keyRank(e, "") <= rankContact {
 			r.speller[id] = &spelling.Speller{Form: formOf(id)}
@@ -204,9 +200,7 @@ func (r *mentionReader) hit(h look.Hit, value []byte) {
 	if r.text, ok = speller.Spell(r.text, value); !ok || nobody.Placeholder(r.text[n:]) {
 		return
 	}
-	r.mac.Reset()
-	r.mac.Write(r.text)
-	who := census.PersonOf(r.mac.Sum(r.sum[:0]))
+	who := r.hash.Person(r.text)
 	if !slices.ContainsFunc(r.found, func(n named) bool { return n.who == who }) {
 		n := named{who: who, element: h.Element, number: slices.Contains(r.numbers, h.Element)}
 		if r.ages != nil {

@@ -5,6 +5,7 @@ package repeats
 import (
 	"bytes"
 	"encoding/binary"
+	"slices"
 
 	"hutong/internal/table"
 )
@@ -18,10 +19,11 @@ const places = 256
 // the column has many different ones. It returns how many calls it made.
 func Each(col *table.Column, rows int, see func(col *table.Column, row int, times int64)) (calls int) {
 	var held [places]struct{ row, times uint32 }
+	plain := !slices.ContainsFunc(col.Null, isSet) && !slices.ContainsFunc(col.Literal, isSet)
 	for row := range rows {
 		h := &held[place(col.Cell(row))]
 		if h.times > 0 {
-			if same(col, row, int(h.row)) {
+			if bytes.Equal(col.Cell(row), col.Cell(int(h.row))) && (plain || alike(col, row, int(h.row))) {
 				h.times++
 				continue
 			}
@@ -39,8 +41,11 @@ func Each(col *table.Column, rows int, see func(col *table.Column, row int, time
 	return calls
 }
 
-func same(col *table.Column, a, b int) bool {
-	return bytes.Equal(col.Cell(a), col.Cell(b)) && col.IsNull(a) == col.IsNull(b) && col.IsLiteral(a) == col.IsLiteral(b)
+func isSet(word uint64) bool { return word != 0 }
+
+// alike reports whether two rows are both null or not, and both literals or not.
+func alike(col *table.Column, a, b int) bool {
+	return col.IsNull(a) == col.IsNull(b) && col.IsLiteral(a) == col.IsLiteral(b)
 }
 
 // place is where a cell is held. It is a quick hash of the ends of the cell: where

@@ -42,11 +42,15 @@ func (s *Speller) Spell(dst, cell []byte) (_ []byte, ok bool) {
 	from := len(dst)
 	switch s.Form {
 	case Address:
-		for _, c := range cell {
+		dst = append(dst, cell...)
+		to := from
+		for _, c := range dst[from:] {
+			dst[to] = upper(c)
 			if c != ' ' {
-				dst = append(dst, upper(c))
+				to++
 			}
 		}
+		dst = dst[:to]
 	case Phone, Mobile:
 		dst = s.phone(dst, cell)
 	default:

@@ -42,9 +42,11 @@ const (
 )
 
 // object parses the line data[i:end], which must contain one JSON object, and
-// passes its members to member; a code returned by member ends the parse. data
-// must have at least 8 bytes after end.
-func object(data []byte, i, end int, member func(key, val value) string) *flaw {
+// passes its members to member; a code returned by member ends the parse. Keys
+// that are written as likely, in its order, are found without a scan: known is
+// the number of such a key, -1 of another one, and member returns which comes next.
+// data must have at least 8 bytes after end.
+func object(data []byte, i, end int, likely []string, member func(known int, key, val value) (next int, code string)) *flaw {
 	i = space(data, i, end)
 	if i >= end || data[i] != '{' {
 		return &flaw{i, codeObject}
@@ -53,9 +55,13 @@ func object(data []byte, i, end int, member func(key, val value) string) *flaw {
 	if i < end && data[i] == '}' {
 		return tail(data, i+1, end)
 	}
+	expected := 0
 	for {
-		key, next := quoted(data, i, end)
-		if next < 0 {
+		known, key, next := expected, value{}, 0
+		if expected < len(likely) && begins(data[i:end], likely[expected]) {
+			next = i + len(likely[expected])
+			key = value{start: i + 1, end: next - 1, kind: text}
+		} else if known, key, next = otherKey(data, i, end); next < 0 {
 			return &flaw{i, codeSyntax}
 		}
 		at := i
@@ -68,7 +74,8 @@ func object(data []byte, i, end int, member func(key, val value) string) *flaw {
 		if next < 0 {
 			return &flaw{i, codeSyntax}
 		}
-		if code := member(key, val); code != "" {
+		var code string
+		if expected, code = member(known, key, val); code != "" {
 			return &flaw{at, code}
 		}
 		i = space(data, next, end)
@@ -81,6 +88,18 @@ func object(data []byte, i, end int, member func(key, val value) string) *flaw {
 			return &flaw{i, codeSyntax}
 		}
 	}
+}
+
+// begins reports whether data begins with a key, which is not empty where there
+// is one.
+func begins(data []byte, key string) bool {
+	return key != "" && len(data) >= len(key) && string(data[:len(key)]) == key
+}
+
+// otherKey scans a key that is not a likely one.
+func otherKey(data []byte, i, end int) (known int, key value, next int) {
+	key, next = quoted(data, i, end)
+	return -1, key, next
 }
 
 func tail(data []byte, i, end int) *flaw {

@@ -12,6 +12,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"strings"
 
 	"hutong/internal/dataspace"
 	"hutong/internal/table"
@@ -44,7 +45,8 @@ type Reader struct {
 	buf    *block.Buffer
 	schema table.Schema
 	index  map[string]int
-	seen   []int64 // number of the last row that has the column, from 1
+	likely []string // the names between quotes; empty for those that need an escape
+	seen   []int64  // number of the last row that has the column, from 1
 	max    int
 	row    int64 // rows given so far
 	err    error
@@ -72,6 +74,13 @@ func NewReader(r io.Reader, opt Options) (*Reader, error) {
 		}
 	}
 	j.seen = make([]int64, len(j.schema.Fields))
+	for _, f := range j.schema.Fields {
+		key := `"` + f.Name + `"`
+		if strings.ContainsFunc(f.Name, func(r rune) bool { return r < ' ' || r == '"' || r == '\\' }) {
+			key = ""
+		}
+		j.likely = append(j.likely, key)
+	}
 	j.max = min(maxBatchRows, max(64, maxBatchCells/len(j.schema.Fields)))
 	return j, nil
 }
@@ -129,16 +138,16 @@ func (r *Reader) keys(start, end int, rows *int64) error {
 	if block.Invalid(data[start:end], r.src.Charset != "") >= 0 {
 		return r.src.BadText(r.src.Row(*rows, ""), "jsonl")
 	}
-	f := object(data, start, end, func(key, _ value) string {
+	f := object(data, start, end, nil, func(_ int, key, _ value) (int, string) {
 		name, ok := keyText(data[key.start:key.end], key.escaped)
 		if !ok {
-			return codeEscape
+			return 0, codeEscape
 		}
 		if _, known := r.index[string(name)]; !known {
 			r.index[string(name)] = len(r.schema.Fields)
 			r.schema.Fields = append(r.schema.Fields, table.Field{Name: string(name)})
 		}
-		return ""
+		return 0, ""
 	})
 	if f != nil {
 		return r.broken(*f, *rows, start)
@@ -209,19 +218,20 @@ func (r *Reader) line(b *table.Batch, start, end int) error {
 	if block.Invalid(data[start:end], r.src.Charset != "") >= 0 {
 		return r.src.BadText(r.src.Row(r.row+1, ""), "jsonl")
 	}
-	row, number, next, found := b.Rows, r.row+1, 0, 0
-	f := object(data, start, end, func(key, val value) string {
-		col, code := r.column(data[key.start:key.end], key.escaped, next)
-		if code != "" {
-			return code
+	row, number, found := b.Rows, r.row+1, 0
+	f := object(data, start, end, r.likely, func(col int, key, val value) (int, string) {
+		if col < 0 {
+			var code string
+			if col, code = r.column(data[key.start:key.end], key.escaped); code != "" {
+				return 0, code
+			}
 		}
 		if r.seen[col] == number {
-			return codeDuplicate
+			return 0, codeDuplicate
 		}
 		r.seen[col] = number
-		next = col + 1
 		found++
-		return store(&b.Columns[col], row, data, val)
+		return col + 1, store(&b.Columns[col], row, data, val)
 	})
 	if f != nil {
 		return r.broken(*f, number, start)
@@ -238,14 +248,11 @@ func (r *Reader) line(b *table.Batch, start, end int) error {
 	return nil
 }
 
-// column finds the column of a key; it is most likely the next one.
-func (r *Reader) column(key []byte, escaped bool, next int) (int, string) {
+// column finds the column of a key.
+func (r *Reader) column(key []byte, escaped bool) (int, string) {
 	key, ok := keyText(key, escaped)
 	if !ok {
 		return 0, codeEscape
-	}
-	if next < len(r.schema.Fields) && string(key) == r.schema.Fields[next].Name {
-		return next, ""
 	}
 	col, ok := r.index[string(key)]
 	if !ok {
