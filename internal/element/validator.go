@@ -189,7 +189,7 @@ func compile(e *Element) (compiled, error) {
 			return compiled{}, err
 		}
 		out.check = Check{ID: e.ID, Valid: valid, Proof: proof, Digits: named.valid != nil || len(d.Values) > 0}
-		if len(telling) > 0 {
+		if len(d.Telling) > 0 {
 			out.check.Telling = telling.has
 		}
 	}
