@@ -20,7 +20,7 @@ func emailAt(b []byte, i int) (kind, int) {
 	for end < len(b) && end-at < 254 && (is(b[end], alnum) || b[end] == '-' || b[end] == '.') {
 		end++
 	}
-	for end > at && !is(b[end-1], alnum) { // the full stop of the sentence
+	for end > at+1 && !is(b[end-1], alnum) { // the full stop of the sentence
 		end--
 	}
 	if end-i > longestEmail || !validDomain(b[at+1:end]) {
