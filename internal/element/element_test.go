@@ -111,6 +111,8 @@ func TestScanner(t *testing.T) {
 		{"uscc 91350100M000100Y43 vin 1M8GDM9AXKP042788", "uscc:91350100M000100Y43 vin:1M8GDM9AXKP042788"},
 		{"주민 900101-1234568, my number 123456789018, 811228-9874", "kr_jp_id:900101-1234568 kr_jp_id:123456789018 eu_uk_national_id:811228-9874"},
 		{"pesel 44051401359 nie X1234567L nir 255081416802538", "eu_uk_national_id:44051401359 eu_uk_national_id:X1234567L eu_uk_national_id:255081416802538"},
+		{"jo**n@example.com", ""},
+		{"mail: **john@example.com**", "email:john@example.com"},
 		{"name@", ""},
 		{"name@. and 7 more", ""},
 		{"tel13800138000", "mobile_cn:13800138000"},
