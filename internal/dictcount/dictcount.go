@@ -30,7 +30,7 @@ func (c *Counter) Add(col *table.Column, value func(value []byte, cells int64)) 
 	if col.Dict != c.dict || c.sum > maxCells {
 		c.Flush(value)
 		c.dict = col.Dict
-		n := len(c.dict.Start)
+		n := len(c.dict.Spans)
 		c.cells = slices.Grow(c.cells[:0], n)[:n]
 		clear(c.cells)
 	}
@@ -57,4 +57,32 @@ func (c *Counter) Flush(value func(value []byte, cells int64)) {
 	}
 	clear(c.cells)
 	c.sum = 0
+}
+
+// Memo keeps a result for each value of a dictionary.
+type Memo[V any] struct {
+	dict    *table.Dictionary
+	known   []bool
+	results []V
+	other   V // of a cell that is in no dictionary
+}
+
+// Begin forgets the results of another dictionary.
+func (m *Memo[V]) Begin(d *table.Dictionary) {
+	if d == m.dict {
+		return
+	}
+	n := len(d.Spans)
+	m.dict, m.known, m.results = d, slices.Grow(m.known[:0], n)[:n], slices.Grow(m.results[:0], n)[:n]
+	clear(m.known)
+}
+
+// Of returns where the result for a place in the dictionary is kept, and whether
+// it is there already. For a cell that is in none it never is.
+func (m *Memo[V]) Of(code int32) (result *V, known bool) {
+	if code < 0 {
+		return &m.other, false
+	}
+	known, m.known[code] = m.known[code], true
+	return &m.results[code], known
 }

@@ -24,9 +24,9 @@ func TestProperty(t *testing.T) {
 			d := &table.Dictionary{}
 			size := rapid.IntRange(1, 6).Draw(t, "size")
 			for i := range size {
-				d.Start = append(d.Start, uint32(len(d.Data)))
+				start := uint32(len(d.Data))
 				d.Data = fmt.Append(d.Data, rapid.IntRange(0, i).Draw(t, "value"))
-				d.End = append(d.End, uint32(len(d.Data)))
+				d.Spans = append(d.Spans, table.Span{Start: start, End: uint32(len(d.Data))})
 			}
 			entries += size
 			for range rapid.IntRange(1, 3).Draw(t, "batches") {
@@ -55,4 +55,27 @@ func TestProperty(t *testing.T) {
 			t.Fatalf("want %v, got %v in %d calls for %d values", want, got, calls, entries)
 		}
 	})
+}
+
+// TestMemo: a result is kept for a value of its dictionary, and for no other.
+func TestMemo(t *testing.T) {
+	t.Parallel()
+	var m dictcount.Memo[string]
+	for _, d := range []*table.Dictionary{{Spans: make([]table.Span, 3)}, {Spans: make([]table.Span, 5)}, {Spans: make([]table.Span, 2)}} {
+		for round := range 3 {
+			m.Begin(d)
+			for code := range int32(len(d.Spans)) {
+				v, known := m.Of(code)
+				if known != (round > 0) || known && *v != fmt.Sprint(len(d.Spans), code) {
+					t.Fatalf("round %d, value %d of %d: %q, %v", round, code, len(d.Spans), *v, known)
+				}
+				*v = fmt.Sprint(len(d.Spans), code)
+			}
+			if v, known := m.Of(-1); known {
+				t.Fatalf("a cell without a dictionary has the result %q", *v)
+			} else {
+				*v = "other"
+			}
+		}
+	}
 }

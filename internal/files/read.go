@@ -57,7 +57,8 @@ type reader struct {
 	ctx    context.Context
 	source *Source
 	hash   hash.Hash
-	next   int // the part to open next
+	next   int   // the part to open next
+	only   []int // the columns that are wanted; nil: all
 	cur    *partReader
 	done   int64 // bytes of parts read to the end
 	rows   int64
@@ -68,11 +69,15 @@ type reader struct {
 var (
 	_ table.Reader = (*reader)(nil)
 	_ Digester     = (*reader)(nil)
+
+	_ table.Chooser = (*reader)(nil)
 )
 
 func (r *reader) Schema() table.Schema { return r.source.schema }
 
 func (r *reader) Digest() (dataspace.Digest, bool) { return r.digest, r.digest != "" }
+
+func (r *reader) Only(columns []int) { r.only = columns }
 
 // Offset is in bytes of the files, whatever their charset.
 func (r *reader) Offset() int64 {
@@ -121,6 +126,9 @@ func (r *reader) advance(b *table.Batch) error {
 			cur, err := r.source.parts[r.next].open(r.source.schema, &input{ctx: r.ctx, hash: r.hash})
 			if err != nil {
 				return err
+			}
+			if c, ok := cur.Reader.(table.Chooser); ok && r.only != nil {
+				c.Only(r.only)
 			}
 			r.cur = cur
 			r.next++

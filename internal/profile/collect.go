@@ -8,6 +8,7 @@ import (
 
 	"hutong/internal/census"
 	"hutong/internal/dataspace"
+	"hutong/internal/dictcount"
 	"hutong/internal/element"
 	"hutong/internal/look"
 	"hutong/internal/nobody"
@@ -444,21 +445,45 @@ type hasher struct {
 	reader  *mentionReader // of a key in texts
 	sums    []census.Person
 	ok      []bool
+	memo    dictcount.Memo[keyed] // of a key of one column
+}
+
+// keyed is the person of a value; not ok where it is nobody's.
+type keyed struct {
+	who census.Person
+	ok  bool
 }
 
 func (h *hasher) add(b *table.Batch) {
 	h.sums, h.ok = slices.Grow(h.sums[:0], b.Rows)[:b.Rows], slices.Grow(h.ok[:0], b.Rows)[:b.Rows]
-	for i := range b.Rows {
-		if h.reader != nil {
-			if h.sums[i], h.ok[i] = h.reader.first(&b.Columns[h.key.columns[0]], i); h.ok[i] || h.key.within {
-				continue
-			}
+	col := &b.Columns[h.key.columns[0]]
+	if len(h.key.columns) > 1 || col.Dict == nil {
+		for i := range b.Rows {
+			h.sums[i], h.ok[i] = h.person(b, i)
 		}
-		h.ok[i] = h.write(b, i)
-		if h.ok[i] {
-			h.sums[i] = h.hash.Person(h.text)
+		return
+	}
+	h.memo.Begin(col.Dict)
+	for i, code := range col.Codes {
+		v, known := h.memo.Of(code)
+		if !known {
+			v.who, v.ok = h.person(b, i)
+		}
+		h.sums[i], h.ok[i] = v.who, v.ok
+	}
+}
+
+// person is the person of a row.
+func (h *hasher) person(b *table.Batch, i int) (who census.Person, ok bool) {
+	if h.reader != nil {
+		if who, ok = h.reader.first(&b.Columns[h.key.columns[0]], i); ok || h.key.within {
+			return who, ok
 		}
 	}
+	if !h.write(b, i) {
+		return who, false
+	}
+	return h.hash.Person(h.text), true
 }
 
 // write writes the key of a row in its domain and in one spelling; false when

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -191,3 +192,23 @@ func draw(one func() string, n int) []string {
 }
 
 func pick[T any](r *rand.Rand, list ...T) T { return list[r.IntN(len(list))] }
+
+// A number in several columns is found in Parquet as in a text, where the pass
+// that looks for it reads only these columns.
+func TestPartsInParquet(t *testing.T) {
+	t.Parallel()
+	n := numbers{rand.New(rand.NewPCG(7, 8))}
+	cells := [][]string{{"name", "a", "b", "c", "amount"}}
+	for range 3000 {
+		id := n.resident()
+		cells = append(cells, []string{n.note(), id[:6], id[6:14], id[14:], strconv.Itoa(n.IntN(50))})
+	}
+	data, err := encode(cells, map[string]bool{"a": true, "amount": true}, 1000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, coded := told(t, &rows{cells: cells, name: "t"}, false), told(t, data, false)
+	if d := cmp.Diff(text, coded); d != "" || !strings.Contains(coded, "cn_resident_id") {
+		t.Errorf("as text and as Parquet:\n%s\n%s", d, coded)
+	}
+}

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"hutong/internal/census"
@@ -134,6 +135,9 @@ func (r *run) joinParts(ctx context.Context) error {
 	if r.splits = r.mayBeParts(); len(r.splits) == 0 {
 		return nil
 	}
+	for _, s := range r.splits {
+		r.only = append(r.only, s.parts...)
+	}
 	if err := r.pass(ctx, false); err != nil {
 		return err
 	}
@@ -158,6 +162,7 @@ type run struct {
 	tally     func(*table.Batch) error // during the pass that counts values of keys
 	splits    []*split                 // during the pass that looks at numbers in several columns
 	followed  followers                // of columns that may stand one to one
+	only      []int                    // columns that the next pass needs; nil: all
 	rows      int64
 	bytes     int64
 	reported  int64
@@ -180,6 +185,11 @@ func (r *run) pass(ctx context.Context, first bool) (err error) {
 	if first {
 		r.begin(in.Schema())
 	}
+	if c, ok := in.(table.Chooser); ok && r.only != nil {
+		slices.Sort(r.only)
+		c.Only(slices.Compact(r.only))
+	}
+	r.only = nil
 	var batch table.Batch
 	rows := int64(0)
 	for {

@@ -188,6 +188,9 @@ func united(r *run, f *findings, look func([]*follower) error) (*plan, error) {
 // again looks at couples in a pass of their own.
 func again(ctx context.Context, r *run) func([]*follower) error {
 	return func(list []*follower) error {
+		for _, f := range list {
+			r.only = append(r.only, f.a, f.b)
+		}
 		r.tally = func(b *table.Batch) error {
 			follow(list, b)
 			return nil

@@ -51,12 +51,15 @@ type Column struct {
 // Dictionary is the values that cells repeat. Neither it nor its values change,
 // also after the batch. A value may be in it more than once.
 type Dictionary struct {
-	Data       []byte
-	Start, End []uint32
+	Data  []byte
+	Spans []Span
 }
 
+// Span is where a value is in Data.
+type Span struct{ Start, End uint32 }
+
 // Value returns the bytes of a value.
-func (d *Dictionary) Value(code int) []byte { return d.Data[d.Start[code]:d.End[code]] }
+func (d *Dictionary) Value(code int) []byte { return d.Data[d.Spans[code].Start:d.Spans[code].End] }
 
 // Cell returns the bytes of row i. They are shared: do not change or keep.
 func (c *Column) Cell(i int) []byte { return c.Data[c.Start[i]:c.End[i]] }
@@ -120,6 +123,13 @@ type Reader interface {
 	// Offset is how many bytes of input have been consumed so far.
 	Offset() int64
 	io.Closer
+}
+
+// Chooser is a Reader that can leave out columns, if it gains by it.
+type Chooser interface {
+	// Only says, before the first batch, which columns are wanted. Others may
+	// have no cells.
+	Only(columns []int)
 }
 
 // Writer takes batches in order.

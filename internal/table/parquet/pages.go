@@ -1,8 +1,10 @@
 package parquet
 
 import (
+	"bytes"
 	"errors"
 	"slices"
+	"unicode/utf8"
 
 	pq "github.com/apache/arrow-go/v18/parquet"
 	"github.com/apache/arrow-go/v18/parquet/file"
@@ -69,6 +71,9 @@ func (c *column) reset() { c.text = text{data: c.text.data[:0], base: -1} }
 
 // open begins a column chunk.
 func (c *column) open(g *file.RowGroupReader, i int) (err error) {
+	if err := c.closePages(); err != nil {
+		return err
+	}
 	c.group, c.index, c.done, c.dict, c.page = g, i, 0, nil, page{}
 	if c.plain == nil {
 		c.dict = booleans
@@ -77,12 +82,25 @@ func (c *column) open(g *file.RowGroupReader, i int) (err error) {
 	return err
 }
 
+// closePages gives back the memory of the pages. Nothing refers to it any more:
+// text is copied.
+func (c *column) closePages() error {
+	if c.pages == nil {
+		return nil
+	}
+	p := c.pages
+	c.pages, c.page = nil, page{}
+	return p.Close()
+}
+
 // booleans are the values of a column of booleans: each is a place here.
-var booleans = &table.Dictionary{Data: []byte("falsetrue"), Start: []uint32{0, 5}, End: []uint32{5, 9}}
+var booleans = &table.Dictionary{Data: []byte("falsetrue"), Spans: []table.Span{{Start: 0, End: 5}, {Start: 5, End: 9}}}
 
 // handOver leaves the rest of the chunk to the library.
 func (c *column) handOver() error {
-	c.pages = nil
+	if err := c.closePages(); err != nil {
+		return err
+	}
 	chunk, err := c.group.Column(c.index)
 	if err == nil {
 		err = c.library.open(chunk)
@@ -221,6 +239,9 @@ func (c *column) define(p *file.DictionaryPage) error {
 		return errors.New("a chunk has two dictionaries, or one that is not plain")
 	}
 	src, n := p.Data(), int(p.NumValues())
+	if _, ok := c.plain.(words); ok {
+		return c.defineWords(src, n)
+	}
 	expect := min(n, len(src))
 	to := ranges{data: make([]byte, 0, len(src)), start: make([]uint32, 0, expect), end: make([]uint32, 0, expect)}
 	for n > 0 {
@@ -234,7 +255,40 @@ func (c *column) define(p *file.DictionaryPage) error {
 		}
 		n -= some
 	}
-	c.dict = &table.Dictionary{Data: to.data, Start: to.start, End: to.end}
+	c.dict = &table.Dictionary{Data: to.data, Spans: make([]table.Span, len(to.start))}
+	for i := range c.dict.Spans {
+		c.dict.Spans[i] = table.Span{Start: to.start[i], End: to.end[i]}
+	}
+	return nil
+}
+
+// defineWords is define for text.
+func (c *column) defineWords(src []byte, n int) error {
+	switch {
+	case n > len(src)/sizeBytes:
+		return errCut
+	case len(src)+8*n > maxStepBytes:
+		return tooLarge(n)
+	}
+	d, at := &table.Dictionary{Spans: make([]table.Span, 0, n)}, 0
+	for range n {
+		size, err := sizeOf(src[at:])
+		if err != nil {
+			return err
+		}
+		at += sizeBytes
+		d.Spans = append(d.Spans, table.Span{Start: uint32(at), End: uint32(at + size)})
+		at += size
+	}
+	d.Data = bytes.Clone(src[:at])
+	if !ascii(d.Data) {
+		for i := range n {
+			if !utf8.Valid(d.Value(i)) {
+				return charsetProblem()
+			}
+		}
+	}
+	c.dict = d
 	return nil
 }
 
@@ -280,10 +334,10 @@ func (c *column) present(rows int) (n int, defs []uint32, err error) {
 // spread moves the last cells apart, so that there are rows with nulls.
 func spread(dst *table.Column, defs []uint32, rows, present int) {
 	from := len(dst.Start) - present
-	dst.Start, dst.End = slices.Grow(dst.Start, rows-present)[:from+rows], slices.Grow(dst.End, rows-present)[:from+rows]
+	dst.Start, dst.End = longer(dst.Start, rows-present), longer(dst.End, rows-present)
 	coded := dst.Dict != nil
 	if coded {
-		dst.Codes = slices.Grow(dst.Codes, rows-present)[:from+rows]
+		dst.Codes = longer(dst.Codes, rows-present)
 	}
 	for i, k := rows-1, from+present-1; i >= 0; i-- {
 		at := from + i
@@ -305,22 +359,29 @@ func spread(dst *table.Column, defs []uint32, rows, present int) {
 
 func (c *column) takeCodes(dst *table.Column, n int) error {
 	c.share(dst)
-	c.room = slices.Grow(c.room, n)
+	c.room = slices.Grow(c.room[:0], n)
 	codes := c.room[:n]
 	if err := c.page.codes.Read(codes); err != nil {
 		return err
 	}
-	d, base := c.dict, uint32(c.text.base)
-	for _, code := range codes {
-		if int64(code) >= int64(len(d.Start)) {
+	from := len(dst.Start)
+	dst.Start, dst.End, dst.Codes = longer(dst.Start, n), longer(dst.End, n), longer(dst.Codes, n)
+	start, end, places := dst.Start[from:][:n], dst.End[from:][:n], dst.Codes[from:][:n]
+	spans, base, size := c.dict.Spans, uint32(c.text.base), 0
+	for i, code := range codes {
+		if uint64(code) >= uint64(len(spans)) {
 			return errors.New("a value is not in the dictionary")
 		}
-		start, end := d.Start[code], d.End[code]
-		dst.Start, dst.End, dst.Codes = append(dst.Start, base+start), append(dst.End, base+end), append(dst.Codes, int32(code))
-		c.text.size += int(end - start)
+		s := spans[code]
+		start[i], end[i], places[i] = base+s.Start, base+s.End, int32(code)
+		size += int(s.End - s.Start)
 	}
+	c.text.size += size
 	return nil
 }
+
+// longer makes a slice longer; what it then holds is not defined.
+func longer[T any](s []T, n int) []T { return slices.Grow(s, n)[:len(s)+n] }
 
 func (c *column) takePlain(dst *table.Column, n int) (err error) {
 	c.separate()

@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"hutong/internal/dataspace"
 	"hutong/internal/table"
 	"hutong/internal/table/parquet"
 )
@@ -172,4 +173,80 @@ func codes(t *rapid.T, data []byte) (coded, mixed int) {
 		}
 	}
 	return coded, mixed
+}
+
+// TestOnly: columns that are not wanted have no cells, and the others are whole.
+func TestOnly(t *testing.T) {
+	t.Parallel()
+	data := small(t)
+	_, rows, err := read(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := parquet.NewReader(bytes.NewReader(data), int64(len(data)), parquet.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Only([]int{1, 4})
+	var b table.Batch
+	if err := r.Next(&b); err != nil || b.Rows != len(rows) {
+		t.Fatalf("%d rows, %v", b.Rows, err)
+	}
+	for i := range b.Columns {
+		c := &b.Columns[i]
+		if i != 1 && i != 4 {
+			if len(c.Start) > 0 {
+				t.Errorf("column %d has cells", i)
+			}
+			continue
+		}
+		for row := range b.Rows {
+			if want := rows[row][i]; string(c.Cell(row)) != want && !(want == null && c.IsNull(row)) {
+				t.Errorf("row %d: %q, want %q", row, c.Cell(row), want)
+			}
+		}
+	}
+}
+
+// divided are files with many small pages: of a dictionary, of what follows when
+// it is full, with nulls, of both versions.
+func divided(t testing.TB) (out [][]byte) {
+	t.Helper()
+	for _, kind := range []string{"text", "int64", "double", "bool"} {
+		for _, version := range []pq.DataPageVersion{pq.DataPageV1, pq.DataPageV2} {
+			props := []pq.WriterProperty{pq.WithDictionaryPageSizeLimit(60), pq.WithDataPageSize(30), pq.WithBatchSize(3), pq.WithDataPageVersion(version)}
+			data, err := storeColumn(storedKinds[kind], pq.Repetitions.Optional, 2, props, func() (list []int, defs []int16) {
+				for i := range 40 {
+					if i%7 == 0 {
+						defs = append(defs, 0)
+						continue
+					}
+					list, defs = append(list, i%11), append(defs, 1)
+				}
+				return list, defs
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			out = append(out, data)
+		}
+	}
+	return out
+}
+
+// TestDamagedPages: a page with any byte changed is a problem, or gives as many
+// rows as the file declares.
+func TestDamagedPages(t *testing.T) {
+	t.Parallel()
+	for n, whole := range divided(t) {
+		for i := n % 5; i < len(whole); i += 5 {
+			data := bytes.Clone(whole)
+			data[i] ^= []byte{0xFF, 1, 0x80}[i%3]
+			_, rows, err := read(data)
+			var p *dataspace.Problem
+			if err != nil && !errors.As(err, &p) || err == nil && rows == nil {
+				t.Errorf("file %d, byte %d: %d rows, %v", n, i, len(rows), err)
+			}
+		}
+	}
 }

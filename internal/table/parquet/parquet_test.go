@@ -630,6 +630,9 @@ func FuzzReader(f *testing.F) {
 	f.Add(small(f))
 	f.Add(foreign(f, node(f, nil, pq.Types.ByteArray, -1), []pq.ByteArray{{}, {0xFF}}))
 	f.Add(foreign(f, node(f, schema.NewDecimalLogicalType(38, 3), pq.Types.FixedLenByteArray, 16), []pq.FixedLenByteArray{make([]byte, 16)}))
+	for _, data := range divided(f) {
+		f.Add(data)
+	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		_, _, err := read(data)
 		var p *dataspace.Problem

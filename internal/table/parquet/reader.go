@@ -14,11 +14,11 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/apache/arrow-go/v18/arrow/memory"
 	pq "github.com/apache/arrow-go/v18/parquet"
 	"github.com/apache/arrow-go/v18/parquet/file"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/parallel"
 	"hutong/internal/table"
 	"hutong/internal/table/block"
 )
@@ -51,6 +51,7 @@ type Reader struct {
 	schema table.Schema
 	cols   []*column
 	max    int
+	only   []int // the columns to read
 
 	group int   // row group being read
 	left  int64 // rows left in it
@@ -58,14 +59,17 @@ type Reader struct {
 	err   error
 }
 
-var _ table.Reader = (*Reader)(nil)
+var (
+	_ table.Reader  = (*Reader)(nil)
+	_ table.Chooser = (*Reader)(nil)
+)
 
 // NewReader reads the footer of the file in r, of size bytes. It does not
 // close r.
 func NewReader(r io.ReaderAt, size int64, opt Options) (*Reader, error) {
 	p := &Reader{src: block.Source{Name: opt.Name}, size: size}
 	err := guard(func() error {
-		props := pq.NewReaderProperties(memory.NewGoAllocator())
+		props := pq.NewReaderProperties(&recycler{})
 		props.BufferedStreamEnabled = true // otherwise a whole column chunk is kept in memory
 		f, err := file.NewParquetReader(io.NewSectionReader(r, 0, size), file.WithReadProps(props))
 		if err != nil {
@@ -76,6 +80,9 @@ func NewReader(r io.ReaderAt, size int64, opt Options) (*Reader, error) {
 	})
 	if err != nil {
 		return nil, p.problem(err, p.src.Name)
+	}
+	for i := range p.cols {
+		p.only = append(p.only, i)
 	}
 	p.max = min(maxBatchRows, max(64, maxBatchCells/len(p.cols)))
 	return p, nil
@@ -155,6 +162,9 @@ func (r *Reader) Schema() table.Schema { return r.schema }
 // Rows is the number of rows that the file declares.
 func (r *Reader) Rows() int64 { return r.file.NumRows() }
 
+// Only has the other columns left out: their pages are not even read.
+func (r *Reader) Only(columns []int) { r.only = columns }
+
 // Offset is the share of the file's bytes for the rows given so far, on
 // average.
 func (r *Reader) Offset() int64 {
@@ -200,13 +210,17 @@ func (r *Reader) fill(b *table.Batch) error {
 			return err
 		}
 	}
-	for _, c := range r.cols {
-		c.reset()
+	for _, i := range r.only {
+		r.cols[i].reset()
+	}
+	if err := r.beginPages(); err != nil {
+		return err
 	}
 	for bytes := 0; b.Rows < r.max && r.left > 0 && bytes < maxBatchBytes; {
 		n := int(min(stepRows, r.left, int64(r.max-b.Rows)))
 		bytes = 0
-		for i, c := range r.cols {
+		for _, i := range r.only {
+			c := r.cols[i]
 			if err := c.read(&b.Columns[i], n); err != nil {
 				return r.columnProblem(noEOF(err), r.schema.Fields[i].Name)
 			}
@@ -215,8 +229,30 @@ func (r *Reader) fill(b *table.Batch) error {
 		b.Rows += n
 		r.left -= int64(n)
 	}
-	for i, c := range r.cols {
-		b.Columns[i].Data = c.bytes()
+	for _, i := range r.only {
+		b.Columns[i].Data = r.cols[i].bytes()
+	}
+	return nil
+}
+
+// beginPages begins the next pages of the columns that are at the end of one, on
+// all processors: to decompress them is most of the work.
+func (r *Reader) beginPages() error {
+	var at []int
+	for _, i := range r.only {
+		if c := r.cols[i]; c.pages != nil && c.page.rows == 0 {
+			at = append(at, i)
+		}
+	}
+	if len(at) < 2 {
+		return nil // read does it
+	}
+	errs := make([]error, len(at))
+	parallel.Run(len(at), func(k int) { errs[k] = guard(r.cols[at[k]].next) })
+	for k, err := range errs {
+		if err != nil {
+			return r.columnProblem(noEOF(err), r.schema.Fields[at[k]].Name)
+		}
 	}
 	return nil
 }
@@ -228,8 +264,8 @@ func (r *Reader) openGroup() error {
 	if r.left == 0 {
 		return nil
 	}
-	for i, c := range r.cols {
-		if err := c.open(g, i); err != nil {
+	for _, i := range r.only {
+		if err := r.cols[i].open(g, i); err != nil {
 			return r.columnProblem(noEOF(err), r.schema.Fields[i].Name)
 		}
 	}
