@@ -129,7 +129,7 @@ type KeyChosen struct {
 }
 
 // KeyCandidates counts the people of a dataset by each key. The gateway reads
-// the dataset once for each.
+// the dataset as for a profile, and once more.
 func (d Datasets) KeyCandidates(ctx context.Context, owner, id string) ([]KeyCandidate, error) {
 	return call[[]KeyCandidate](ctx, d.t, http.MethodPost, path("participants", owner, "datasets", id, "statements", "keys", "candidates"), nil)
 }

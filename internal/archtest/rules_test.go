@@ -61,7 +61,7 @@ var layers = []layer{
 	{name: "readings and chance", pure: true, packages: []string{"internal/chance", "internal/reading"}},
 	{name: "questions about facts", pure: true, packages: []string{"internal/homezone"}},
 	{name: "facts as conditions see them", pure: true, packages: []string{"internal/variable"}},
-	{name: "facts and elements", pure: true, packages: []string{"internal/compared", "internal/element", "internal/fact", "internal/outline", "internal/role"}},
+	{name: "facts and elements", pure: true, packages: []string{"internal/compared", "internal/element", "internal/fact", "internal/outline", "internal/role", "internal/youth"}},
 	{name: "header words", pure: true, packages: []string{"internal/headword", "internal/namemodel"}},
 	{name: "words in names of columns, words beside numbers, values that are nobody, forms of numbers and dates, signs", pure: true, packages: []string{"internal/calendar", "internal/columnname", "internal/label", "internal/masked", "internal/medical", "internal/nationalid", "internal/nobody", "internal/position", "internal/signs", "internal/telephone", "internal/wallet"}},
 	{name: "Chinese characters", pure: true, packages: []string{"internal/hanzi"}},

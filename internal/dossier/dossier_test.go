@@ -19,6 +19,7 @@ import (
 	"hutong/filings"
 	"hutong/internal/dataspace"
 	"hutong/internal/dossier"
+	"hutong/internal/element"
 	"hutong/internal/office"
 	"hutong/internal/pack"
 	"hutong/packs"
@@ -766,5 +767,25 @@ func TestUnrecognised(t *testing.T) {
 	sheet := part(t, file(t, write(t, l, dossier.Input{Kind: "cn/pipia", Flow: dossier.Flow{Profile: &dataspace.Profile{Columns: []dataspace.ColumnProfile{{Name: odd.Name, Type: "number"}}}}}), ".xlsx"), "xl/worksheets/sheet1.xml")
 	if strings.Contains(sheet, "否 no") || strings.Count(sheet, "未识别 not recognised") != 4 {
 		t.Errorf("the sheet says of an unknown column that it is not personal:\n%s", sheet)
+	}
+}
+
+// An element of a pack is described in the inventory, and in a library without
+// the pack it is not known.
+func TestElementsOfPacks(t *testing.T) {
+	one := element.Element{ID: "zb_one", Name: dataspace.Text{EN: "one of Zembla", ZH: "赞布拉号"}, Group: "gov_id", Personal: element.PersonalYes, IDClass: element.Direct}
+	one.Headers.EN = []string{"zb one"}
+	known, err := element.Builtin().With(element.Extension{Pack: "zb/registers", File: element.File{SchemaVersion: 1, Elements: []element.Element{one}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	id := one.ID
+	of := dossier.Flow{Profile: &dataspace.Profile{Columns: []dataspace.ColumnProfile{{Name: "no", Type: "string", Element: &id, Personal: true}}}}
+	l := load(t)
+	if got := l.Inventory(of)[0].Description; got == one.Name {
+		t.Errorf("without the pack it is %v", got)
+	}
+	if got := l.WithElements(known).Inventory(of)[0].Description; got != one.Name {
+		t.Errorf("with the pack it is %v", got)
 	}
 }

@@ -1,12 +1,12 @@
 package files
 
 import (
-	"bytes"
 	"io"
 	"strings"
 	"unicode/utf8"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/table/block"
 	"hutong/internal/table/charset"
 )
 
@@ -34,12 +34,31 @@ func sniffCharset(r io.ReaderAt, size int64, name string) (string, error) {
 				return cs, nil
 			}
 		}
-		if k := bytes.IndexFunc(head, func(r rune) bool { return r >= utf8.RuneSelf || r == 0 || r == 0x1b }); k >= 0 {
+		if k := telling(head); k >= 0 {
 			return sniffText(r, size, at, k, name)
 		}
 		at += int64(n)
 	}
 	return charset.UTF8, nil
+}
+
+// telling finds the first byte that ASCII does not have in texts, or that begins
+// an escape of a charset; -1 if there is none.
+func telling(b []byte) int {
+	const escape = 0x1b
+	i := 0
+	for ; i+8 <= len(b); i += 8 {
+		w := block.Word(b, i)
+		if m := w&block.Repeat(utf8.RuneSelf) | block.Match(w, 0) | block.Match(w, block.Repeat(escape)); m != 0 {
+			return i + block.First(m)
+		}
+	}
+	for ; i < len(b); i++ {
+		if c := b[i]; c >= utf8.RuneSelf || c == 0 || c == escape {
+			return i
+		}
+	}
+	return -1
 }
 
 // sniffText detects the charset of the text from at on, whose first byte that

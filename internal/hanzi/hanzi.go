@@ -4,19 +4,26 @@ package hanzi
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"hutong/words"
 )
 
-// size is that of a Chinese character in UTF-8.
-const size = 3
+// The characters of the list are between these two, and have three bytes each.
+const (
+	first = 0x3400
+	last  = 0x9FFF
+	size  = 3
+)
 
-var simplified = func() map[[size]byte][size]byte {
-	m := map[[size]byte][size]byte{}
+// simplified is the simplified character of each traditional one, 0 for others.
+var simplified = func() (t [last - first + 1]uint16) {
 	for _, pair := range strings.Fields(words.Traditional) {
-		m[[size]byte([]byte(pair[:size]))] = [size]byte([]byte(pair[size:]))
+		from, n := utf8.DecodeRuneInString(pair)
+		to, _ := utf8.DecodeRuneInString(pair[n:])
+		t[from-first] = uint16(to) // a test reads the list
 	}
-	return m
+	return t
 }()
 
 // Simplify returns text in simplified characters. It copies the text into buffer
@@ -29,14 +36,15 @@ func Simplify(buffer, text []byte) []byte {
 			i++
 			continue
 		}
-		if s, ok := simplified[[size]byte(text[i:i+size])]; ok {
+		r := int(text[i]&0x0F)<<12 | int(text[i+1]&0x3F)<<6 | int(text[i+2]&0x3F)
+		if r >= first && simplified[r-first] != 0 {
 			if len(out) > 0 && &out[0] == &text[0] {
 				if len(buffer) < len(text) {
 					return text
 				}
 				out = buffer[:copy(buffer, text)]
 			}
-			copy(out[i:], s[:])
+			utf8.EncodeRune(out[i:i+size], rune(simplified[r-first]))
 		}
 		i += size
 	}

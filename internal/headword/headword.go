@@ -146,7 +146,14 @@ func (x *Index) Match(name string) []Match {
 	}
 	text := strings.Join(tokens, "")
 	var spans []span
+	var has [256]bool // the bytes of text, so that most phrases are not looked for
+	for i := range len(text) {
+		has[text[i]] = true
+	}
 	for i := range x.phrases {
+		if p := x.phrases[i].text; p != "" && !(has[p[0]] && has[p[len(p)-1]]) {
+			continue
+		}
 		if s, ok := x.phrases[i].find(tokens, text); ok {
 			s.phrase = i
 			spans = append(spans, s)

@@ -7,8 +7,6 @@ package medical
 import (
 	"bytes"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"hutong/internal/hanzi"
 	"hutong/words"
@@ -71,10 +69,14 @@ func lower(c byte) byte {
 
 // vocabulary is the words for one kind of term.
 type vocabulary struct {
-	endings, parts []string // in Chinese
-	stems          []string // ends of English words
-	words          map[string]bool
+	endings map[char][]string // in Chinese, by their last character
+	parts   map[char][]string // in Chinese, by their first character
+	stems   [1 << 8][]string  // ends of English words, by their last letter
+	words   map[string]bool
 }
+
+// char is a Chinese character in UTF-8.
+type char [3]byte
 
 var conditions, drugs = load("condition"), load("drug")
 
@@ -93,7 +95,18 @@ func load(kind string) (v vocabulary) {
 			}
 		}
 	}
-	v = vocabulary{endings: lists[kind+"_zh"], parts: lists[kind+"_zh_in"], stems: lists[kind+"_en"], words: map[string]bool{}}
+	v = vocabulary{endings: map[char][]string{}, parts: map[char][]string{}, words: map[string]bool{}}
+	for _, w := range lists[kind+"_zh"] {
+		last := char([]byte(w[len(w)-3:]))
+		v.endings[last] = append(v.endings[last], w)
+	}
+	for _, w := range lists[kind+"_zh_in"] {
+		first := char([]byte(w[:3]))
+		v.parts[first] = append(v.parts[first], w)
+	}
+	for _, w := range lists[kind+"_en"] {
+		v.stems[w[len(w)-1]] = append(v.stems[w[len(w)-1]], w)
+	}
 	for _, w := range lists[kind+"_en_word"] {
 		v.words[w] = true
 	}
@@ -121,10 +134,12 @@ func (v *vocabulary) has(b []byte) bool {
 		return false
 	}
 	han, chars := 0, 0
-	for i := 0; i < len(b); {
-		r, n := utf8.DecodeRune(b[i:])
-		i, chars = i+n, chars+1
-		if unicode.Is(unicode.Han, r) {
+	for _, c := range b {
+		if c >= 0x80 && c < 0xC0 {
+			continue
+		}
+		chars++
+		if c >= 0xE4 && c <= 0xE9 { // where Chinese characters begin
 			han++
 		}
 	}
@@ -137,16 +152,24 @@ func (v *vocabulary) has(b []byte) bool {
 func (v *vocabulary) chinese(b []byte) bool {
 	var buffer [mostBytes]byte
 	b = hanzi.Simplify(buffer[:], b)
-	for _, w := range v.parts {
-		if at := bytes.Index(b, []byte(w)); at >= 0 {
-			return true
+	for i := 0; i+3 <= len(b); i++ {
+		if b[i] < 0xE4 || b[i] > 0xE9 {
+			continue
+		}
+		for _, w := range v.parts[char(b[i:i+3])] {
+			if len(b)-i >= len(w) && string(b[i:i+len(w)]) == w {
+				return true
+			}
 		}
 	}
 	if at := bytes.IndexAny(b, "(["); at > 0 {
 		b = bytes.TrimSpace(b[:at])
 	}
 	b = bytes.TrimRight(b, " 0123456789.gmlIVX%")
-	for _, w := range v.endings {
+	if len(b) < 3 {
+		return false
+	}
+	for _, w := range v.endings[char(b[len(b)-3:])] {
 		if len(b) > len(w) && bytes.HasSuffix(b, []byte(w)) || string(b) == w && len(w) > 3 {
 			return true
 		}
@@ -189,7 +212,7 @@ func (v *vocabulary) word(w []byte) bool {
 	if v.words[string(low)] {
 		return true
 	}
-	for _, s := range v.stems {
+	for _, s := range v.stems[low[len(low)-1]] {
 		if len(low) >= len(s)+3 && string(low[len(low)-len(s):]) == s {
 			return true
 		}

@@ -13,14 +13,14 @@ import (
 )
 
 // Candidates says for each role of a dataset which keys could tell its people
-// apart, and how many people there would be by each. It reads the source once
-// for each of them, and twice more.
+// apart, and how many people there would be by each. After the passes that tell
+// what the columns are, it reads the source once, and counts by all keys.
 func Candidates(ctx context.Context, src Source, opt Options) ([]dataspace.KeyCandidate, error) {
 	r, err := prepare(ctx, src, opt)
 	if err != nil {
 		return nil, err
 	}
-	defer r.closeCollector()
+	r.closeCollector()
 	found := judge(r.known, r.columns, r.scores(), opt.Sensitive)
 	used := found.under(opt.Say)
 	r.opt.Keys = nil
@@ -32,17 +32,25 @@ func Candidates(ctx context.Context, src Source, opt Options) ([]dataspace.KeyCa
 		return nil, nil
 	}
 	list := candidates(r, free)
-	if err := tallied(ctx, r, free, list); err != nil {
+	all := counting{run: r, found: found, used: used}
+	defer all.close()
+	for i := range list {
+		c := &list[i]
+		others := slices.DeleteFunc(slices.Clone(opt.Keys), func(k dataspace.KeyChoice) bool { return k.Role == c.Role })
+		r.opt.Keys = append(others, dataspace.KeyChoice{Role: c.Role, Columns: c.Columns})
+		plan, err := united(r, used, again(ctx, r))
+		if err != nil {
+			return nil, err
+		}
+		c.plan = all.add(plan, len(list))
+	}
+	if err := all.pass(ctx, free, list); err != nil {
 		return nil, err
 	}
 	out := make([]dataspace.KeyCandidate, len(list))
 	for i := range list {
 		c := &list[i]
-		others := slices.DeleteFunc(slices.Clone(opt.Keys), func(k dataspace.KeyChoice) bool { return k.Role == c.Role })
-		r.opt.Keys = append(others, dataspace.KeyChoice{Role: c.Role, Columns: c.Columns})
-		if c.People, err = counted(ctx, r, found, used); err != nil {
-			return nil, err
-		}
+		c.People = all.people[c.plan]
 		now := choiceOf(opt.Keys, c.Role)
 		c.Chosen = now != nil && slices.Equal(now.Columns, c.Columns)
 		c.Holds = c.Chosen || now == nil && c.first
@@ -58,12 +66,95 @@ func Candidates(ctx context.Context, src Source, opt Options) ([]dataspace.KeyCa
 	return out, nil
 }
 
+// counting counts people under several plans at once.
+type counting struct {
+	run         *run
+	found, used *findings
+	collectors  []*collector
+	people      []int64 // by collector
+}
+
+// add is the place of a plan. Plans that count the same people have one place.
+// The memory is divided among as many plans as there may be.
+func (c *counting) add(p *plan, most int) int {
+	print := p.print()
+	if i := slices.IndexFunc(c.collectors, func(o *collector) bool { return o.plan.print() == print && o.plan.covers(p) && p.covers(o.plan) }); i >= 0 {
+		return i
+	}
+	c.collectors = append(c.collectors, newCollector(c.run, p, c.run.opt.Memory/(2*most)))
+	return len(c.collectors) - 1
+}
+
+// pass reads the source once, and counts the people of each plan and the values
+// of each key of the free plan.
+func (c *counting) pass(ctx context.Context, free *plan, list []candidate) error {
+	r := c.run
+	values := newCollector(r, free, 1)
+	defer values.close()
+	for i := range list {
+		list[i].values = tally.New(r.opt.Dir, r.opt.Memory/(2*len(list)))
+		defer list[i].values.Close()
+	}
+	row := int64(0)
+	r.tally = func(b *table.Batch) error {
+		for _, h := range values.hashers {
+			h.add(b)
+		}
+		for i := range list {
+			if list[i].key < 0 {
+				continue
+			}
+			if err := list[i].add(values, b); err != nil {
+				return fmt.Errorf("count values of keys: %w", err)
+			}
+		}
+		for _, one := range c.collectors {
+			if err := one.add(b, row); err != nil {
+				return err
+			}
+		}
+		row += int64(b.Rows)
+		return nil
+	}
+	err := r.pass(ctx, false)
+	r.tally = nil
+	if err != nil {
+		return err
+	}
+	for i := range list {
+		if list[i].Values, list[i].Shared, err = list[i].values.Sum(); err != nil {
+			return fmt.Errorf("count values of keys: %w", err)
+		}
+	}
+	for _, one := range c.collectors {
+		r.collector = one
+		result, err := r.finish(ctx, c.found, c.used)
+		r.collector = nil
+		if err != nil {
+			return err
+		}
+		c.people = append(c.people, result.Census.People())
+		if err := result.Census.Remove(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// close removes what was collected.
+func (c *counting) close() {
+	for _, one := range c.collectors {
+		one.close()
+	}
+}
+
 // candidate is a candidate while it is counted.
 type candidate struct {
 	dataspace.KeyCandidate
 	first  bool // of its role
 	key    int  // place in the free plan's keys; -1: the columns are somebody else's
 	party  int
+	plan   int // place among those that are counted
 	values *tally.Values
 }
 
@@ -86,59 +177,6 @@ func candidates(r *run, free *plan) (out []candidate) {
 		}
 	}
 	return out
-}
-
-// counted counts the people under the present choices.
-func counted(ctx context.Context, r *run, found, used *findings) (int64, error) {
-	r.closeCollector()
-	plan, err := united(r, used, again(ctx, r))
-	if err != nil {
-		return 0, err
-	}
-	r.collect(plan)
-	if err := r.pass(ctx, false); err != nil {
-		return 0, err
-	}
-	result, err := r.finish(ctx, found, used)
-	if err != nil {
-		return 0, err
-	}
-	return result.Census.People(), result.Census.Remove()
-}
-
-// tallied counts the values of each key, with the names beside them.
-func tallied(ctx context.Context, r *run, free *plan, list []candidate) (err error) {
-	for i := range list {
-		list[i].values = tally.New(r.opt.Dir, r.opt.Memory/len(list))
-		defer list[i].values.Close()
-	}
-	r.closeCollector()
-	r.collect(free)
-	r.tally = func(b *table.Batch) error {
-		for _, h := range r.collector.hashers {
-			h.add(b)
-		}
-		for i := range list {
-			if list[i].key < 0 {
-				continue
-			}
-			if err := list[i].add(r.collector, b); err != nil {
-				return err
-			}
-		}
-		return nil
-	}
-	err = r.pass(ctx, false)
-	r.tally = nil
-	for i := range list {
-		if err == nil {
-			list[i].Values, list[i].Shared, err = list[i].values.Sum()
-		}
-	}
-	if err != nil {
-		return fmt.Errorf("count values of keys: %w", err)
-	}
-	return nil
 }
 
 // add counts the rows of a batch.

@@ -16,6 +16,7 @@ import (
 	"hutong/internal/reading"
 	"hutong/internal/spelling"
 	"hutong/internal/table"
+	"hutong/internal/youth"
 )
 
 // maxAges is how many age limits there can be. The first bits of a person's mask
@@ -65,8 +66,12 @@ const (
 // how many children there are: more than one in twenty.
 func (a *aged) unknown() bool { return a.unread*20 > a.read+a.unread }
 
-// collect opens a collector for a plan.
-func (r *run) collect(p *plan) {
+// collect opens the collector of the run.
+func (r *run) collect(p *plan) { r.collector = newCollector(r, p, r.opt.Memory) }
+
+// newCollector makes a collector for a plan, that holds so many bytes of people
+// in memory.
+func newCollector(r *run, p *plan, memory int) *collector {
 	c := &collector{plan: p, source: r.describe.Name, hash: census.NewHasher(r.opt.Key), bits: map[int]int{}, missed: make([]int64, len(p.parties)), used: make([]int64, len(p.keys))}
 	var dated bool
 	if c.today, dated = r.day(); dated && slices.ContainsFunc(p.parties, func(one party) bool { return len(one.births) > 0 }) || dated && slices.ContainsFunc(p.mentions, mention.dated) {
@@ -94,11 +99,11 @@ func (r *run) collect(p *plan) {
 	}
 	c.seed = c.hash.Person([]byte("names\x00")).Hi
 	c.claimed = p.claimed()
-	c.people = census.NewBuilder(r.opt.Dir, r.opt.Memory, slices.Contains(c.claimed, true))
-	r.collector = c
+	c.people = census.NewBuilder(r.opt.Dir, memory, slices.Contains(c.claimed, true))
 	for _, n := range r.namedByColumns() {
 		_ = c.people.Add(n.who, census.OneRow) // it fits into memory
 	}
+	return c
 }
 
 // close removes the spill files.
@@ -352,7 +357,7 @@ func (c *collector) birth(b *table.Batch, n int) {
 				continue
 			}
 			cell := bytes.TrimSpace(col.Cell(row))
-			if len(cell) == 0 || nobody.Missing(cell) || len(bytes.Trim(cell, "0-/.: ")) == 0 {
+			if len(cell) == 0 || nobody.Missing(cell) || from.kind == youth.Birth && len(bytes.Trim(cell, "0-/.: ")) == 0 {
 				continue
 			}
 			age, ok := c.age(from, cell)
@@ -388,7 +393,7 @@ func (c *collector) agesOf(id dataspace.ElementID, value []byte) (bits uint64) {
 	if id != datedNumber {
 		return 0
 	}
-	if age, ok := c.age(birth{from: id}, value); ok {
+	if age, ok := c.age(birth{from: id, kind: youth.Birth}, value); ok {
 		for k, below := range c.ages {
 			if age < below {
 				bits |= ageBit(k)
@@ -405,11 +410,11 @@ func ageBit(n int) uint64 { return 1 << (census.MaskBits - 1 - n) }
 // age is the age that the cell gives.
 func (c *collector) age(from birth, cell []byte) (int, bool) {
 	cell = reading.Plain(c.fold, cell)
-	switch from.from {
-	case "":
+	switch from.kind {
+	case youth.School:
 		return 0, false
-	case "age":
-		return leadingNumber(cell)
+	case youth.Age, youth.Group:
+		return youth.Years(cell, from.kind == youth.Group)
 	}
 	born, ok := element.ParseBirth(cell)
 	if from.from == "cn_resident_id" {
@@ -421,18 +426,6 @@ func (c *collector) age(from birth, cell []byte) (int, bool) {
 		return 0, false
 	}
 	return born.AgeOn(c.today), true
-}
-
-func leadingNumber(b []byte) (n int, ok bool) {
-	for i, c := range b {
-		if c < '0' || c > '9' {
-			return n, i > 0
-		}
-		if n = n*10 + int(c-'0'); n > 1000 {
-			return 0, false
-		}
-	}
-	return n, len(b) > 0
 }
 
 // hasher computes the keyed hashes of one key in the rows of a batch.

@@ -17,6 +17,7 @@ import (
 	"hutong/internal/repeats"
 	"hutong/internal/signs"
 	"hutong/internal/table"
+	"hutong/internal/youth"
 )
 
 // scanFrom is the length of the shortest value that can prove something.
@@ -39,6 +40,7 @@ type column struct {
 
 	varied   bool              // few cells of a batch repeat
 	coded    dictcount.Counter // cells of a dictionary that are not yet counted
+	schools  schools
 	distinct distinct
 	seed     uint64
 	tried    *chance.Set[*trial] // different values and what they pass
@@ -79,6 +81,7 @@ type trial struct {
 	form   outline.Value // with passes
 	value  []byte        // until the checks are tried: most values leave the sample before
 	passes []int32       // what odds.Model.Try gave
+	school [2]bool       // what it tells of a school: a class of children, a school of adults
 }
 
 // keptValue is the length of the longest value that waits for its checks.
@@ -311,13 +314,16 @@ func (c *column) count() *odds.Column {
 	s.Decimals, s.Texts = c.kinds.Of(cellkind.Number), c.kinds.Of(cellkind.Text)
 	s.Sequential = c.run.Sequential()
 	c.known.Begin(s)
+	c.schools = schools{}
 	c.tried.Each(func(t *trial) {
 		if t.value != nil {
 			t.form = outline.Of(t.value)
+			t.school[0], t.school[1] = youth.Schooling(t.value)
 			t.passes, c.fold = c.known.Try(c.fold, t.value)
 			t.value = nil
 		}
 		s.Add(t.passes, t.rows)
+		c.schools.add(t)
 	})
 	return s
 }
@@ -330,6 +336,24 @@ func (c *column) masked(e *element.Element) *dataspace.Masked {
 	}
 	return &dataspace.Masked{Of: e.Masks, SinglesOut: c.distinct.full || int64(c.distinct.n)*2 > c.values}
 }
+
+// schools counts the sampled values that are of a school.
+type schools struct{ values, children, adults int }
+
+func (s *schools) add(t *trial) {
+	s.values++
+	if t.school[0] {
+		s.children++
+	}
+	if t.school[1] {
+		s.adults++
+	}
+}
+
+// classes and higher report whether most values are classes of children, or
+// schools of adults.
+func (s schools) classes() bool { return s.children > 0 && s.children*2 >= s.values }
+func (s schools) higher() bool  { return s.adults > 0 && s.adults*2 >= s.values }
 
 // forms are what the sampled values look like.
 func (c *column) forms() []dataspace.Form {

@@ -11,6 +11,7 @@ import (
 	"hutong/internal/element"
 	"hutong/internal/role"
 	"hutong/internal/table"
+	"hutong/internal/youth"
 )
 
 // party is one of the people that a row may be about.
@@ -31,7 +32,8 @@ type party struct {
 // birth is a column that says how old the party's person is.
 type birth struct {
 	column int
-	from   dataspace.ElementID // empty: how it says so is not known, so no age can be read
+	from   dataspace.ElementID // empty: only its name or its values say so
+	kind   youth.Kind
 }
 
 // plan is what a collector collects: whom a row may be about, and how each of
@@ -435,26 +437,37 @@ func (g *grouping) attach(p *plan) {
 				of[n].mask = append(of[n].mask, i)
 			}
 			if isBirth && dated {
-				of[n].births = append(of[n].births, birth{i, from})
+				of[n].births = append(of[n].births, from)
 			}
 		}
 	}
 }
 
-// birth reports whether a column says how old somebody is, and as which
-// element it is read; none if only its name says so.
-func (g *grouping) birth(i int) (from dataspace.ElementID, ok bool) {
-	id := g.element(i)
-	switch {
-	case g.run.columns[i].values == 0:
-		return "", false
-	case g.found.columns[i].Confidence >= .5 && (id == "date_of_birth" || id == "cn_resident_id" || id == "age"):
-		return id, true
+// birth reports whether a column says how old somebody is, and how.
+func (g *grouping) birth(i int) (birth, bool) {
+	c, id := g.run.columns[i], g.element(i)
+	if c.values == 0 {
+		return birth{}, false
 	}
-	if m := g.found.columns[i].Masked; m != nil && m.Of == datedNumber {
-		return "", true
+	kind := youth.Name(g.all[i].Rest, slices.ContainsFunc(g.all[i].Roles, func(f role.Found) bool { return f.Role.ID == youth.Student }))
+	switch known := g.found.columns[i].Confidence >= .5; {
+	case id == "age":
+		if kind != youth.Group {
+			kind = youth.Age
+		}
+		return birth{i, id, kind}, true
+	case known && (id == "date_of_birth" || id == datedNumber):
+		return birth{i, id, youth.Birth}, true
+	case kind == youth.School && c.schools.higher():
+		return birth{}, false // of adults
+	case kind != youth.None:
+		return birth{i, "", kind}, true
+	case c.schools.classes():
+		return birth{i, "", youth.School}, true
 	}
-	return "", g.all[i].Age || slices.ContainsFunc(g.run.columns[i].whole, func(w partOf) bool { return w.Element == "cn_resident_id" }) || id == "date_of_birth" || id == "cn_resident_id" || id == "age"
+	hidden := g.found.columns[i].Masked
+	unread := id == "date_of_birth" || id == datedNumber || hidden != nil && hidden.Of == datedNumber || slices.ContainsFunc(c.whole, func(w partOf) bool { return w.Element == datedNumber })
+	return birth{i, "", youth.School}, unread
 }
 
 // mayMark adds the columns of which later rows could show that they put people

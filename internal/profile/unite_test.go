@@ -10,6 +10,7 @@ import (
 
 	"hutong/internal/dataspace"
 	"hutong/internal/profile"
+	"hutong/internal/table"
 )
 
 // TestTwoSubjects are tables with two words for the person whom a table is
@@ -136,5 +137,37 @@ func TestTwoSubjectsChosen(t *testing.T) {
 	chosen := profile.Options{Keys: []dataspace.KeyChoice{{Role: "customer", Columns: []string{"user_id"}}}}
 	if s := profileSource(t, src, chosen).Profile.Subjects; *s.Distinct != 100 {
 		t.Errorf("%d people, want 100", *s.Distinct)
+	}
+}
+
+// reads counts how often a source is read.
+type reads struct {
+	*rows
+	n int
+}
+
+func (r *reads) Read(ctx context.Context) (table.Reader, error) {
+	r.n++
+	return r.rows.Read(ctx)
+}
+
+// The candidates are counted in one pass, however many there are, after those of
+// a profile.
+func TestCandidatesInOnePass(t *testing.T) {
+	m := made{rand.New(rand.NewPCG(37, 38))}
+	src := &reads{rows: &rows{name: "table", batch: 40, cells: m.table("身份证号,手机号,email,会员号,紧急联系人电话,担保人手机号", 200, func(i int) []string {
+		return []string{m.id(), m.mobile(), m.mail(), fmt.Sprint(3000 + i), m.mobile(), m.mobile()}
+	})}}
+	res, err := profile.Run(context.Background(), src, profile.Options{Dir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := res.Census.Remove(); err != nil {
+		t.Error(err)
+	}
+	before := src.n
+	list, err := profile.Candidates(context.Background(), src, profile.Options{Dir: t.TempDir()})
+	if err != nil || len(list) < 6 || src.n != 2*before+1 {
+		t.Errorf("%d candidates, read %d times: %v", len(list), src.n-before, err)
 	}
 }

@@ -64,7 +64,7 @@ type Reading struct {
 	Roles  []Found // in the order of their words in the name
 	Number int     // "guest_2_id" is of the second guest; 0 if there is none
 	Stem   string  // the name without the number
-	Age    bool    // it says how old the person is
+	Rest   string  // the name without the number and the words of roles
 	Alone  bool    // it is the word of one role and nothing else: "患者", "guest_2"
 	Own    bool    // it is the number of the one role, and nothing else
 }
@@ -76,11 +76,9 @@ type Words struct {
 	Except        []string `json:"except"`
 	Roles         []*Role  `json:"roles"`
 	Numbers       list     `json:"numbers"`
-	Ages          list     `json:"ages"`
 
 	phrases []phrase
-	own     map[string]bool // without spaces between words, as ages
-	ages    map[string]bool
+	own     map[string]bool // without spaces between words
 }
 
 // list are words of one meaning.
@@ -136,7 +134,7 @@ func (w *Words) index() {
 		tokens := columnname.Parts(word)
 		w.phrases = append(w.phrases, phrase{text: strings.Join(tokens, ""), tokens: tokens, role: -1})
 	}
-	w.own, w.ages = w.Numbers.tokens(), w.Ages.tokens()
+	w.own = w.Numbers.tokens()
 }
 
 // Rank is the place of a role in the order in which the main person is chosen.
@@ -195,8 +193,10 @@ func (w *Words) Of(name string) (r Reading) {
 		r.Alone = len(r.Roles) == 1 && last == len(r.Stem) && rest == ""
 	}
 	rest += text[max(last, 0):]
-	r.Age = w.ages[r.Stem] || w.ages[rest]
 	r.Own = len(r.Roles) == 1 && w.own[rest]
+	if r.Rest = strings.Trim(rest, "0123456789"); len(r.Roles) == 0 {
+		r.Rest = r.Stem
+	}
 	return r
 }
 

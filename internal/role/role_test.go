@@ -107,17 +107,6 @@ func TestStem(t *testing.T) {
 	}
 }
 
-func TestAge(t *testing.T) {
-	for name, want := range map[string]bool{
-		"age": true, "Age": true, "patient_age": true, "DateOfBirth": true, "child_birth_date": true, "出生日期": true, "学生年级": true, "被保险人年龄": true, "csrq": true, "birth_1": true,
-		"page": false, "image": false, "grade": false, "birthplace": false, "出生地": false, "age_of_car": false, "company_age": false, "": false, "学生": false,
-	} {
-		if got := Builtin().Of(name).Age; got != want {
-			t.Errorf("%s: %v, want %v", name, got, want)
-		}
-	}
-}
-
 func TestMayBe(t *testing.T) {
 	for pair, want := range map[[2]string]bool{
 		{"employee", "customer"}: true, {"student", "customer"}: true, {"crew", "employee"}: true, {"tenant", "customer"}: true, {"teacher", "customer"}: true,

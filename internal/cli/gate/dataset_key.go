@@ -32,8 +32,8 @@ func candidateList(env *frame.Env, owner *string) *cobra.Command {
 	return &cobra.Command{
 		Use: "list ID", Short: "Count the people by each key, with what speaks for and against it", Args: frame.Args(cobra.ExactArgs(1)),
 		Long: `Count the people of a dataset by each key that could tell them apart. The gateway
-reads the dataset once for each key. The mark before a key: ▸ it is what is counted
-now. Values with several names may be shared by several people, or be names that
+reads the dataset as for a profile, and once more. The mark before a key: ▸ it is
+what is counted now. Values with several names may be shared by several people, or be names that
 are written in several ways.`,
 		Example: `  hutong dataset key list members --of acme`,
 		RunE: atGateway(env, func(ctx context.Context, c *client.Client, words []string) error {

@@ -106,13 +106,13 @@ func (s *filing) rules() (*rules.Set, error) {
 	return s.set, nil
 }
 
-// worded is the library with the words of the packs.
+// worded is the library with the words and elements of the packs.
 func (s *filing) worded(l *dossier.Library) (*dossier.Library, error) {
 	set, err := s.rules()
 	if err != nil {
 		return nil, err
 	}
-	return l.WithWords(set.Facts().Words()), nil
+	return l.WithWords(set.Facts().Words()).WithElements(set.Elements()), nil
 }
 
 // known reads what the files say about the flow. A person may have written the
