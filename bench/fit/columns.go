@@ -225,9 +225,9 @@ func (g *generator) count(values []string) *odds.Column {
 	c.Sequential, c.Distinct = sequence, len(order)
 	var buffer []byte
 	for _, v := range order {
-		var passes []int32
-		passes, buffer = g.model.Try(buffer, []byte(v))
-		c.Add(passes, different[v])
+		var t odds.Tried
+		t, buffer = g.model.Try(buffer, []byte(v))
+		c.Add(t, different[v])
 	}
 	return c
 }

@@ -21,6 +21,7 @@ func run(ctx context.Context) error {
 	fetch := flag.Bool("fetch", false, "get the packages that are not in the folder")
 	spelt := flag.Bool("headwords", false, "write words/headwords.json: the Chinese header words of the taxonomy in pinyin and traditional characters")
 	names := flag.Bool("names", false, "write words/names.txt: what is learnt about names of columns")
+	cells := flag.Bool("latin", false, "write words/latin.bin: what is learnt about cells in Latin letters")
 	numbers := flag.Bool("odds", false, "fit the numbers of words/odds.yaml")
 	measure := flag.Bool("eval", false, "measure on what nothing was fitted to")
 	flag.Parse()
@@ -44,6 +45,11 @@ func run(ctx context.Context) error {
 	}
 	if *names {
 		if err := writeNames("words/names.txt", lib, forms); err != nil {
+			return err
+		}
+	}
+	if *cells {
+		if err := writeLatin("words/latin.bin", lib, forms); err != nil {
 			return err
 		}
 	}

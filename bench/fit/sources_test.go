@@ -21,7 +21,7 @@ func TestSources(t *testing.T) {
 		t.Fatal(err)
 	}
 	digest := regexp.MustCompile(`^[0-9a-f]{64}$`)
-	licence := regexp.MustCompile(`^(MIT|Apache-2\.0|BSD-3-Clause)(;|$)`)
+	licence := regexp.MustCompile(`^(MIT|Apache-2\.0|BSD-[23]-Clause)(;|$)`)
 	for _, s := range l.list {
 		if s.Version == "" || !digest.MatchString(s.SHA256) || !licence.MatchString(s.Licence) || !strings.Contains("fit calibrate test both", s.Use) {
 			t.Errorf("%+v", s)

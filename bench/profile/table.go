@@ -68,6 +68,8 @@ type bench struct {
 // judged is a column with what is known of it and what the profile said.
 type judged struct {
 	section string
+	name    string
+	said    string // what the profile said of it
 	right   bool
 	found   bool // the profile named an element
 	band    dataspace.Band
@@ -120,7 +122,7 @@ func (b *bench) table(ctx context.Context, name string, columns []column) ([]dat
 
 // judge keeps a column for the section about calibration.
 func (b *bench) judge(c dataspace.ColumnProfile, right bool) {
-	b.judged = append(b.judged, judged{b.section, right, c.Element != nil, c.Band, c.Confidence})
+	b.judged = append(b.judged, judged{b.section, c.Name, named(c), right, c.Element != nil, c.Band, c.Confidence})
 }
 
 // named writes what the profile says of a column.

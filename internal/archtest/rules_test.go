@@ -62,12 +62,12 @@ var layers = []layer{
 	{name: "questions about facts", pure: true, packages: []string{"internal/homezone"}},
 	{name: "facts as conditions see them", pure: true, packages: []string{"internal/variable"}},
 	{name: "facts and elements", pure: true, packages: []string{"internal/compared", "internal/element", "internal/fact", "internal/outline", "internal/role", "internal/youth"}},
-	{name: "header words", pure: true, packages: []string{"internal/headword", "internal/namemodel"}},
+	{name: "header words, names in cells", pure: true, packages: []string{"internal/headword", "internal/latin", "internal/namemodel"}},
 	{name: "words in names of columns, words beside numbers, values that are nobody, forms of numbers and dates, signs", pure: true, packages: []string{"internal/calendar", "internal/columnname", "internal/label", "internal/masked", "internal/medical", "internal/nationalid", "internal/nobody", "internal/position", "internal/signs", "internal/telephone", "internal/wallet"}},
 	{name: "Chinese characters", pure: true, packages: []string{"internal/hanzi"}},
 	{name: "vocabularies and zones of time", pure: true, packages: []string{"internal/vocab", "internal/zone"}},
 	{name: "vocabulary", pure: true, packages: []string{"internal/dataspace"}},
-	{name: "no imports of ours", packages: []string{"client", "packs", "filings", "words", "internal/archtest"}},
+	{name: "no imports of ours", packages: []string{"client", "packs", "filings", "words", "internal/archtest", "internal/ballast"}},
 }
 
 // impure are imports that a pure package must not have.

@@ -13,6 +13,10 @@ const (
 	doubt = 1e-3 // of one test, from which a person is asked
 )
 
+// columnTests is some number of tests of a column. Where few of its values pass,
+// a person is asked once for all of them.
+const columnTests = 16
+
 // prior is how many values of digits that are all equally likely are added to a
 // sample: a few values say little about which digits stand where, and the
 // value itself must not count as proof that such values are common.
@@ -88,7 +92,9 @@ func (t Test) Run() Result {
 		case enough || !c.proved(low):
 			// The question needs as many draws as its answer.
 			ask := c
-			ask.level = doubt
+			if ask.level = doubt; in*2 < all {
+				ask.level /= columnTests
+			}
 			if enough || !ask.proved(low) || ask.proved(high) {
 				r.Doubtful = ask.proved(float64(passed+1) / float64(drawn))
 				return r

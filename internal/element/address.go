@@ -76,7 +76,26 @@ func isAddressLatin(b []byte) bool {
 			street = street || streetWords.has(tok) || bytes.HasSuffix(tok, []byte("strasse")) || bytes.HasSuffix(tok, []byte("straße"))
 		}
 	}
-	return numbers > 0 && words >= 2 && (street || stateAndCode(b))
+	return numbers > 0 && words >= 2 && (street || stateAndCode(b)) || words > 0 && words < 2 && numbers >= 2 && street || townAndCode(b)
+}
+
+// townAndCode reports whether a text has a part that is a British postal code,
+// or its first half, after a town: "Leeds, LS6 2AB".
+func townAndCode(b []byte) bool {
+	_, rest, found := bytes.Cut(b, []byte(", "))
+	for found {
+		var part []byte
+		part, rest, found = bytes.Cut(rest, []byte(", "))
+		code, _, _ := bytes.Cut(part, []byte(" "))
+		n := 0
+		for n < len(code) && is(code[n], upper) {
+			n++
+		}
+		if n >= 1 && n <= 2 && len(code) > n && len(code)-n <= 2 && is(code[n], digit) && is(code[len(code)-1], alnum) {
+			return true
+		}
+	}
+	return false
 }
 
 // stateAndCode reports whether a text ends as "…, NY 14850".

@@ -40,7 +40,11 @@ func TestChecks(t *testing.T) {
 		{"person_name_zh", "王伟 欧阳修 诸葛亮 阿依古丽·买买提", "上海市 有限公司 王 产品"},
 		{"person_name_latin", "James Steven_King devin_rivera_borrego O'Brien,James", "placebo 12345 bed_and_breakfast"},
 		{"postal_address_zh", "上海市浦东新区张江路100号 北京市海淀区中关村大街1号", "产品质量很好请协助处理谢谢你们 上海市"},
-		{"org_name", "上海某某科技有限公司 parker_inc Acme_Ltd.", "placebo 王伟"},
+		{"org_name", "上海某某科技有限公司 parker_inc Acme_Ltd. 3M_Co.", "placebo 王伟 300_kg 12_co"},
+		{"religion", "Roman_Catholic Catholicism other_christian", "Protestant_Lane Catholic_school"},
+		{"coarse_region", "Hardap_Region Bumthang_Dzongkhag East_Midlands Europe_&_Central_Asia", "Regional_office Districts"},
+		{"coarse_region", "Bergen_(Norway) Perth_(Australia_-_Western) CN-GD US-CA sco RSA", "Bergen_(harbour) en-US ZZ-AB CN-GDXX Fr So"},
+		{"postal_address_latin", "Leeds,_LS6_2AB Truro,_Cornwall,_TR1_near_the_bridge 4011_Hwy_48 12_Oak_Lane", "Leeds,_Yorkshire 48_12 Model,_A380 LS6"},
 		{"date_of_birth", "1990-01-31 19900131 1990/1/31 1990年1月31日 31/12/1990 12/31/1990", "1990-02-30 2019-13-01 1850-01-01"},
 		{"precise_location", "43.07917 -70.75733 31.2304,121.4737", "181.2 12 abc"},
 		{"tax_reg_other", "5493001KJTIIGC8Y1R12 200812345A 53123456D", "5493001KJTIIGC8Y1R13 ABC"},
@@ -210,5 +214,13 @@ func BenchmarkScan(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		s.Scan(text, func(dataspace.ElementID, int, int) {})
+	}
+}
+
+// TestScannerOfCutAddresses: an address without a domain is none.
+func TestScannerOfCutAddresses(t *testing.T) {
+	for _, text := range []string{"someone@", "someone@ the office", "a.b@.", "a@-", "x@..", "mail@,x"} {
+		s := element.Builtin().NewScanner(element.Builtin().Provable())
+		s.Scan([]byte(text), func(id dataspace.ElementID, _, _ int) { t.Errorf("%q holds %s", text, id) })
 	}
 }

@@ -102,5 +102,5 @@ func isOrgName(b []byte) bool {
 	for start > 0 && is(b[start-1], letter) {
 		start--
 	}
-	return start > 1 && orgWords.has(b[start:end])
+	return start > 1 && orgWords.has(b[start:end]) && hasText(b[:start]) // "300 kg" is a weight
 }

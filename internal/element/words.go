@@ -84,6 +84,9 @@ func isCountry(b []byte) bool {
 	if hasDigit(b) {
 		return false
 	}
+	if len(b) <= 3 && len(b) > 1 && is(b[0], upper) != is(b[1], upper) {
+		return false // "Fr" is no code
+	}
 	switch len(b) {
 	case 2:
 		return places.countryCodes.has(b)
@@ -118,20 +121,36 @@ func isRegionZH(b []byte) bool {
 	return len(b) <= 30 && beginsRegion(b) && !hasDigit(b) && !isOrgName(b)
 }
 
-// isRegion accepts names of regions, "Knox County", and "Athens, GA".
+// isRegion accepts names of regions, "Knox County", "Athens, GA", "Bergen
+// (Norway)" and the codes of ISO 3166-2.
 func isRegion(b []byte) bool {
+	if isDivision(b) {
+		return true
+	}
 	if hasDigit(b) {
 		return false
 	}
 	if isRegionZH(b) || isCountry(b) || places.named.has(b) {
 		return true
 	}
-	if at := bytes.LastIndexByte(b, ','); at > 1 && len(b) <= maxWord {
+	if len(b) > maxWord {
+		return false
+	}
+	if open := bytes.IndexByte(b, '('); open > 1 && b[len(b)-1] == ')' {
+		in, _, _ := bytes.Cut(b[open+1:len(b)-1], []byte(" - "))
+		return isCountry(in) || places.named.has(in)
+	}
+	if at := bytes.LastIndexByte(b, ','); at > 1 {
 		b = bytes.TrimRight(bytes.TrimSpace(b[at+1:]), ".")
 		return isCountry(b) || places.named.has(b)
 	}
 	at := bytes.LastIndexByte(b, ' ')
-	return at > 1 && len(b) <= maxWord && places.parts.has(b[at+1:])
+	return at > 1 && places.parts.has(b[at+1:])
+}
+
+// isDivision accepts the code of a part of a country: "AU-NSW".
+func isDivision(b []byte) bool {
+	return len(b) >= 4 && len(b) <= 6 && b[2] == '-' && all(b[:2], upper) && all(b[3:], upper|digit) && places.countryCodes.has(b[:2])
 }
 
 // isTrialSubject is the usual form of study site and subject: 01-701-1015.

@@ -8,10 +8,18 @@ import (
 	"hutong/internal/dataspace"
 	"hutong/internal/element"
 	"hutong/internal/headword"
+	"hutong/internal/latin"
 	"hutong/internal/namemodel"
 	"hutong/internal/position"
 	"hutong/internal/role"
 )
+
+// Likeness counts what else the tried values can be.
+type Likeness struct {
+	Telling []int64                   // by check: values that hardly another column has
+	Eights  int64                     // eight digits, as in a plan for telephones
+	Axes    [2 * position.Boxes]int64 // a latitude or a longitude in a part of the world
+}
 
 // Column is what was counted over one column.
 type Column struct {
@@ -23,16 +31,16 @@ type Column struct {
 	Values    int64                // neither null nor a word for missing
 	Looked    int64                // on how many the checks were tried
 	// Passes, Shapes and Prose count the tried values that pass each check of the
-	// model, have each shape, or are sentences.
-	Passes []int64
-	Shapes [len(element.Shapes)]int64
-	Prose  int64
-	// Telling counts, by check, those that hardly another column has; Eights those
-	// of eight digits as in a plan for telephones; Axes those that can be a
-	// latitude or longitude in a part of the world.
-	Telling []int64
-	Eights  int64
-	Axes    [2 * position.Boxes]int64
+	// model, have each shape, are sentences, or are in another script than Latin.
+	Passes  []int64
+	Shapes  [len(element.Shapes)]int64
+	Prose   int64
+	Foreign int64
+	// Tried is the number of different values that were tried, Odds are the sums
+	// of what they name.
+	Tried int64
+	Odds  [latin.Kinds]int64
+	Likeness
 	// Distinct is the number of different values, unless there are Many.
 	Distinct   int
 	Many       bool

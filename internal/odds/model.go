@@ -3,6 +3,7 @@ package odds
 import (
 	"hutong/internal/dataspace"
 	"hutong/internal/element"
+	"hutong/internal/latin"
 	"hutong/internal/namemodel"
 )
 
@@ -23,6 +24,12 @@ type Check struct {
 	// telling reports whether hardly any other column has a value; nil where there
 	// are no such values.
 	telling func([]byte) bool
+	kind    latin.Kind // what a cell of the element names
+}
+
+// kinds are the elements of which package latin knows the cells.
+var kinds = map[dataspace.ElementID]latin.Kind{
+	"person_name_latin": latin.Person, "coarse_region": latin.Place, "org_name": latin.Organisation,
 }
 
 // New makes the model of a taxonomy.
@@ -30,7 +37,7 @@ func New(t *element.Taxonomy, n *Numbers) *Model {
 	m := &Model{Taxonomy: t, numbers: n, names: namemodel.Builtin(), at: map[dataspace.ElementID]int{}}
 	for i, c := range t.Checks() {
 		e, _ := t.Lookup(c.ID)
-		m.Checks = append(m.Checks, Check{n.detector(&e, c), c.Valid, c.Proof, c.Telling})
+		m.Checks = append(m.Checks, Check{n.detector(&e, c), c.Valid, c.Proof, c.Telling, kinds[c.ID]})
 		m.at[c.ID] = i
 	}
 	return m

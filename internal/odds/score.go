@@ -10,6 +10,7 @@ import (
 	"hutong/internal/dataspace"
 	"hutong/internal/element"
 	"hutong/internal/headword"
+	"hutong/internal/latin"
 	"hutong/internal/namemodel"
 )
 
@@ -29,6 +30,7 @@ type Score struct {
 	Best     *Candidate  // nil when no element fits
 	Band     dataspace.Band
 	None     float64 // probability of being no element
+	nothing  float64 // the same, before it is calibrated
 	Evidence []string
 }
 
@@ -53,8 +55,12 @@ func (m *Model) score(c *Column, near context) Score {
 			k.Learnt = nil // a header word says more
 		}
 		k.weight = m.weigh(c, k, near)
-		if named && k.Match == nil && k.Element.Group == "generic" {
+		switch {
+		case !named || k.Match != nil:
+		case k.Element.Group == "generic":
 			k.weight -= 2 // any date is a time: the header says which
+		case m.likened(k):
+			k.weight -= 4 // names look alike
 		}
 		k.P = math.Exp(k.weight)
 		total += k.P
@@ -63,7 +69,7 @@ func (m *Model) score(c *Column, near context) Score {
 		list[i].P /= total
 	}
 	slices.SortStableFunc(list, func(a, b Candidate) int { return cmp.Compare(b.P, a.P) })
-	s := Score{Ranked: list, Band: dataspace.BandNone, None: m.numbers.Calibration.None.of(1 / total)}
+	s := Score{Ranked: list, Band: dataspace.BandNone, None: m.numbers.Calibration.None.of(1 / total), nothing: 1 / total}
 	m.settle(c, &s)
 	return s
 }
@@ -79,7 +85,7 @@ func (m *Model) candidates(c *Column) []Candidate {
 	}
 	list = m.numbered(c, list)
 	for i := range m.Checks {
-		if id := m.Checks[i].ID; c.Passes[i] > 0 && !c.Names(id) {
+		if id := m.Checks[i].ID; (c.Passes[i] > 0 || c.names(m.Checks[i].kind) > 0) && !c.Names(id) {
 			e, _ := m.Taxonomy.Lookup(id)
 			list = append(list, Candidate{Element: e, Learnt: c.learnt(id), Check: i})
 		}
@@ -159,11 +165,46 @@ func (m *Model) values(c *Column, k *Candidate) float64 {
 	share := float64(c.Passes[k.Check]) / float64(c.Looked)
 	n := math.Min(float64(c.Looked), m.numbers.Enough)
 	v := n * (share*math.Log(d.Hit/d.Miss) + (1-share)*math.Log((1-d.Hit)/(1-d.Miss)))
+	switch of := c.names(d.kind); {
+	case d.kind == latin.Person && c.Foreign*2 > c.Looked:
+		return -min(d.Floor, 2) // no name in another script can pass
+	case d.kind == latin.Person:
+		v = of
+	case d.kind != latin.Unknown:
+		v = max(v, of)
+	}
 	v = max(-d.Floor, min(d.Ceil, v))
 	if c.Telling[k.Check] > 0 {
 		v += tellingValues
 	}
-	return v + special(c, &k.Element, v)
+	return v + special(c, &k.Element, share, v)
+}
+
+// enoughNames is the number of different values beyond which more names of one
+// kind add nothing: the values of a column are alike.
+const enoughNames = 12
+
+// names is how much more likely the values name one kind than the likeliest
+// other. A value that repeats counts once.
+func (c *Column) names(kind latin.Kind) float64 {
+	if kind == latin.Unknown || c.Tried == 0 {
+		return 0
+	}
+	own, other := int64(0), int64(math.MinInt64)
+	for k, sum := range c.Odds {
+		if latin.Thing+latin.Kind(k) == kind {
+			own = sum
+		} else {
+			other = max(other, sum)
+		}
+	}
+	return float64(own-other) / latin.Part * min(1, enoughNames/float64(c.Tried))
+}
+
+// likened reports whether the values of a candidate are known by what they look
+// like.
+func (m *Model) likened(k *Candidate) bool {
+	return k.Check >= 0 && m.Checks[k.Check].kind != latin.Unknown
 }
 
 // tellingValues is what values add that hardly any other column has.
@@ -173,7 +214,7 @@ const tellingValues = 2.5
 const fewCodes = 12
 
 // special is evidence that does not depend on the share of passes.
-func special(c *Column, e *element.Element, v float64) float64 {
+func special(c *Column, e *element.Element, share, v float64) float64 {
 	id := e.ID
 	few := c.Values > 200 && !c.Many && int64(c.Distinct)*20 < c.Values
 	switch {
@@ -187,7 +228,7 @@ func special(c *Column, e *element.Element, v float64) float64 {
 		return -6
 	case id == "phone_intl" && c.Names(id) && c.Eights*10 >= c.Looked*9:
 		return -v // the name says which plan it is
-	case id == "phone_intl" && c.Texts == 0 && v <= 0:
+	case id == "phone_intl" && c.Texts == 0 && (v <= 0 || share < .9 && !c.Names(id)):
 		return -5 // bare numbers that no plan has
 	case id == "precise_location" && c.Texts*2 > c.Values && v > 0:
 		return 5 // pairs
@@ -214,6 +255,9 @@ func (m *Model) settle(c *Column, s *Score) {
 			sure += o.P
 		}
 	}
+	if sure >= ReviewFrom && best.Element.Group == "generic" && best.Element.Personal == element.PersonalNo {
+		sure = min(1, sure+s.nothing) // a time or an amount is treated as nothing is: nobody need be asked
+	}
 	best.P = min(m.calibrated(c, best, sure), .99)
 	switch {
 	case best.P >= AcceptFrom && c.Values > 0:
@@ -231,7 +275,7 @@ func (m *Model) settle(c *Column, s *Score) {
 // values. A form that many values have does not.
 func (m *Model) Speaks(c *Column, k *Candidate) (name, values bool) {
 	name = k.Match != nil || k.Learnt != nil && k.Learnt.Odds >= m.numbers.Learnt.Least
-	return name, k.Check >= 0 && c.Passes[k.Check] > 0 && m.Checks[k.Check].Ceil > WeakCeil
+	return name, k.Check >= 0 && (c.Passes[k.Check] > 0 || c.names(m.Checks[k.Check].kind) > 0) && m.Checks[k.Check].Ceil > WeakCeil
 }
 
 // calibrated is the probability of a candidate as it should be said.
@@ -265,6 +309,9 @@ func (s *Score) misled() {
 	}
 }
 
+// freeTextP is how often a column of sentences is said to be free text and is.
+const freeTextP = .75
+
 // freeText has a person check a column of sentences that is no other element:
 // free text may name people, and no check can exclude that.
 func (m *Model) freeText(c *Column, s *Score) {
@@ -272,7 +319,7 @@ func (m *Model) freeText(c *Column, s *Score) {
 	if s.Best != nil || !ok || c.Prose*2 < c.Looked || c.Prose == 0 {
 		return
 	}
-	s.Best, s.Band = &Candidate{Element: e, Check: -1, P: ReviewFrom}, dataspace.BandReview
+	s.Best, s.Band = &Candidate{Element: e, Check: -1, P: freeTextP}, dataspace.BandReview
 	s.Evidence = append(s.Evidence, fmt.Sprintf("values: %d of %d are sentences", c.Prose, c.Looked))
 }
 
@@ -293,6 +340,9 @@ func (m *Model) explain(c *Column, s *Score) {
 			line += " (" + proof + ")"
 		}
 		s.Evidence = append(s.Evidence, line)
+	}
+	if i := s.Best.Check; i >= 0 && c.names(m.Checks[i].kind) > 0 {
+		s.Evidence = append(s.Evidence, fmt.Sprintf("values: words and letters as in names of a %s", m.Checks[i].kind))
 	}
 	if s.Best.Element.ID == "surrogate_key" && c.Sequential {
 		s.Evidence = append(s.Evidence, "values: count up by one")

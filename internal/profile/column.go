@@ -78,10 +78,10 @@ func (h *hashed) hash(part []byte, seed uint64) uint64 {
 // trial is a value on which the checks were tried.
 type trial struct {
 	rows   int64
-	form   outline.Value // with passes
+	form   outline.Value // with tried
 	value  []byte        // until the checks are tried: most values leave the sample before
-	passes []int32       // what odds.Model.Try gave
-	school [2]bool       // what it tells of a school: a class of children, a school of adults
+	tried  odds.Tried
+	school [2]bool // what it tells of a school: a class of children, a school of adults
 }
 
 // keptValue is the length of the longest value that waits for its checks.
@@ -296,7 +296,7 @@ func (c *column) try(hash uint64, cell []byte, times int64) *trial {
 			t.value = bytes.Clone(cell)
 		} else {
 			t.form = outline.Of(cell)
-			t.passes, c.fold = c.known.Try(c.fold, cell)
+			t.tried, c.fold = c.known.Try(c.fold, cell)
 		}
 		c.tried.Put(hash, t)
 	}
@@ -319,10 +319,10 @@ func (c *column) count() *odds.Column {
 		if t.value != nil {
 			t.form = outline.Of(t.value)
 			t.school[0], t.school[1] = youth.Schooling(t.value)
-			t.passes, c.fold = c.known.Try(c.fold, t.value)
+			t.tried, c.fold = c.known.Try(c.fold, t.value)
 			t.value = nil
 		}
-		s.Add(t.passes, t.rows)
+		s.Add(t.tried, t.rows)
 		c.schools.add(t)
 	})
 	return s

@@ -161,6 +161,33 @@ func (c *column) doubt(s *odds.Score, tests int) {
 	}
 }
 
+// nearlyAll is the share of values that make a column what they prove, in
+// hundredths.
+const nearlyAll = 75
+
+// settle accepts the element that nearly all values of a column prove, each as a
+// whole, unless the column is something else by its name or its values.
+func (c *column) settle(s *odds.Score, tests int) {
+	if s.Band == dataspace.BandAccept || s.Best != nil && s.Best.Match != nil {
+		return
+	}
+	proved := map[dataspace.ElementID][]int32{}
+	for i, h := range c.hits {
+		e, ok := c.known.Taxonomy.Lookup(h.Element)
+		free := s.Best == nil || s.Best.Check < 0 || s.Best.Element.ID == h.Element && e.Detector.Proof != ""
+		if ok && free && h.Whole && h.extra == 0 && c.test(h, e, tests).Proved {
+			proved[h.Element] = append(proved[h.Element], int32(i))
+		}
+	}
+	for id, list := range proved {
+		if rows := c.outcomes.RowsWith(list); rows*100 >= c.values*nearlyAll {
+			e, _ := c.known.Taxonomy.Lookup(id)
+			s.Best, s.Band = &odds.Candidate{Element: e, Check: -1, P: .95}, dataspace.BandAccept
+			s.Evidence = append(s.Evidence, fmt.Sprintf("values: %d of %d prove it", rows, c.values))
+		}
+	}
+}
+
 // rounded keeps three digits.
 func rounded(x float64) float64 {
 	out, _ := strconv.ParseFloat(strconv.FormatFloat(x, 'g', 3, 64), 64) // it was written just before

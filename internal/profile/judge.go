@@ -94,6 +94,7 @@ func (f *findings) under(say func([]dataspace.ColumnProfile) []dataspace.ColumnP
 // the table.
 func (c *column) profile(s *odds.Score, tests int) dataspace.ColumnProfile {
 	c.doubt(s, tests)
+	c.settle(s, tests)
 	var own *dataspace.ElementID
 	if s.Best != nil {
 		own = &s.Best.Element.ID

@@ -242,3 +242,27 @@ func TestSameReport(t *testing.T) {
 		last = raw
 	}
 }
+
+// TestNearlyAll: a column is what nearly all of its values prove, without a
+// name; one that holds it in some of its values only contains it.
+func TestNearlyAll(t *testing.T) {
+	leis := []string{"5493001KJTIIGC8Y1R12", "529900T8BM49AURSDO55", "213800D1EI4B9WTWWD28", "HWUPKR0MPOU8FGXBT394"}
+	for share, want := range map[int]string{100: "tax_reg_other", 80: "tax_reg_other", 20: ""} {
+		src := &rows{name: "a.csv", cells: [][]string{{"c1"}}}
+		for i := range 100 {
+			v := leis[i%len(leis)]
+			if i >= share {
+				v = fmt.Sprintf("part %d", i)
+			}
+			src.cells = append(src.cells, []string{v})
+		}
+		c := profileSource(t, src, profile.Options{}).Profile.Columns[0]
+		got := ""
+		if c.Element != nil {
+			got = string(*c.Element)
+		}
+		if got != want || want != "" && c.Band != "accept" {
+			t.Errorf("%d of 100: %q, %s, %v", share, got, c.Band, c.Evidence)
+		}
+	}
+}

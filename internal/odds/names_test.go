@@ -1,0 +1,53 @@
+package odds_test
+
+import (
+	"strings"
+	"testing"
+
+	"hutong/internal/element"
+	"hutong/internal/odds"
+)
+
+// found is the element that a column of values is found to be.
+func found(name, list string) string {
+	m := odds.New(element.Builtin(), odds.Builtin())
+	c := &odds.Column{}
+	m.Name(c, name)
+	m.Begin(c)
+	var buffer []byte
+	for _, v := range strings.Split(list, "|") {
+		var t odds.Tried
+		t, buffer = m.Try(buffer, []byte(v))
+		c.Values++
+		c.Add(t, 1)
+	}
+	c.Distinct, c.Texts = int(c.Values), c.Values
+	s := m.Table([]*odds.Column{c})
+	if s[0].Best == nil {
+		return ""
+	}
+	return string(s[0].Best.Element.ID)
+}
+
+// TestNames: names of people, places, companies and things look alike word by
+// word, and not as a column.
+func TestNames(t *testing.T) {
+	for _, tc := range []struct{ name, values, want string }{
+		{"c1", "Margaret Holloway|Henrik Lund|Priya Raghavan|Tom Ashworth|Lucia Ferrante|Olga Petrova", "person_name_latin"},
+		{"c1", "HOLLOWAY, MARGARET|LUND, HENRIK|RAGHAVAN, PRIYA|ASHWORTH, TOM|FERRANTE, LUCIA", "person_name_latin"},
+		{"c1", "M Holloway|H J Lund|Mr T Ashworth|P Raghavan|Mrs L Ferrante", "person_name_latin"},
+		{"c1", "Zhang Xiaoling|Li Jianguo|Wang Meili|Chen Zhiyuan|Liu Yang|Zhao Lihua", "person_name_latin"},
+		{"c1", "Savannah|Aurora|Chester|Lancaster|Winchester|Sheffield|Lyon|Adelaide|Alexandria|Orlando", "coarse_region"},
+		{"c1", "January|February|March|April|May|June|July|August|September|October|November|December", ""},
+		{"c1", "Daisy|Iris|Lily|Violet|Rosemary|Heather|Ivy|Tulip|Orchid|Magnolia|Begonia|Hydrangea", ""},
+		{"c1", "Nordwind Logistics GmbH|Ashworth & Sons Ltd|Cobalt Technologies Inc|First Bank of Leeds|Lund Shipping Group", "org_name"},
+		{"c1", "Ga (Ghana)|Leeds (UK)|Bergen (Norway)|Porto (Portugal)|Graz (Austria)", "coarse_region"},
+		{"name", "Blue wool scarf|Steel kettle 2 l|Oak table|Garden hose|Desk lamp|Tea towel", ""},
+		{"last_name", "Holloway|Lund|Raghavan|Ashworth|Lancaster|Sheffield|Chester", "person_name_latin"},
+		{"weight", "300 kg|1200 kg|45 kg|80 kg|95 kg", ""},
+	} {
+		if got := found(tc.name, tc.values); got != tc.want {
+			t.Errorf("%s of %.40s… is %q instead of %q", tc.name, tc.values, got, tc.want)
+		}
+	}
+}
