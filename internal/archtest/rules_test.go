@@ -41,7 +41,7 @@ var layers = []layer{
 	{name: "what lasts", packages: []string{"internal/work"}},
 	{name: "places of objects", packages: []string{"internal/objects/folder", "internal/objects/memory", "internal/objects/objectstest"}},
 	{name: "objects", packages: []string{"internal/objects"}},
-	{name: "values of keys", packages: []string{"internal/tally"}},
+	{name: "values of keys, rows that are alike", packages: []string{"internal/alike", "internal/tally"}},
 	{name: "sets of people", packages: []string{"internal/runset", "internal/spill"}},
 	{name: "what sources promise", packages: []string{"internal/sourcetest"}},
 	{name: "files", packages: []string{"internal/files"}},

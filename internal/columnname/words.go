@@ -19,7 +19,7 @@ var General = set(`name date time type code status value count id price note lev
 var Person = set(`customer client user member employee emp staff worker person people patient passenger guest
 	driver student teacher doctor nurse buyer seller holder owner contact applicant insured beneficiary subscriber
 	account crew seafarer visitor recipient receiver consignee sender agent candidate tenant borrower player author
-	admin administrator operator handler approver auditor reviewer creator editor
+	pax assignee requester requestor admin administrator operator handler approver auditor reviewer creator editor
 	cust usr mbr passenger traveler traveller donor resident citizen participant learner 用户 客户 员工 会员
 	患者 学生 旅客 乘客 买家 卖家 司机 职工 学员 访客 用戶 客戶 員工 會員 學生 買家 賣家 司機 職工 學員 訪客`)
 

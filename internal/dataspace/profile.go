@@ -14,7 +14,21 @@ type Profile struct {
 	Columns  []ColumnProfile `json:"columns"`
 	Subjects Subjects        `json:"subjects"`
 	Choices  []KeyChoice     `json:"choices,omitempty"` // of people: how the people of roles are told apart
-	Derived  []string        `json:"derived,omitempty"` // personal_table, trajectory_table, aggregation, under14_rows and those of other ages
+	// Quasi says how far the columns that describe people single them out.
+	Quasi   *QuasiIdentifiers `json:"quasi_identifiers,omitempty"`
+	Derived []string          `json:"derived,omitempty"` // personal_table, trajectory_table, aggregation, under14_rows and those of other ages
+}
+
+// QuasiIdentifiers are columns that describe people without naming them, and how
+// many rows have the same values in all of them.
+type QuasiIdentifiers struct {
+	Columns  []string `json:"columns"`
+	Groups   int64    `json:"groups"`   // of rows with the same values
+	Smallest int64    `json:"smallest"` // rows of the smallest group: k
+	Alone    int64    `json:"alone"`    // rows with values that no other row has
+	// Direct means that another column identifies people by itself, so that this
+	// holds only for what leaves without such columns.
+	Direct bool `json:"direct,omitempty"`
 }
 
 // ProfileSource describes the source that was read. Name holds only the last

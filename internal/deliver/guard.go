@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/dictcount"
 	"hutong/internal/element"
 	"hutong/internal/look"
 	"hutong/internal/table"
@@ -33,6 +34,7 @@ type guarded struct {
 	chance map[coincidence]bool
 	hit    dataspace.ElementID
 	report func(h look.Hit, value []byte)
+	memo   dictcount.Memo[struct{}] // of values without a hit
 }
 
 // coincidence is a kind of values that pass by chance.
@@ -134,13 +136,26 @@ func (g *Guard) Check(b *table.Batch) error {
 			continue
 		}
 		column := &b.Columns[i]
+		if column.Dict != nil {
+			c.memo.Begin(column.Dict)
+		}
 		for row := range b.Rows {
-			if !column.IsNull(row) && c.holds(column.Cell(row)) {
+			if column.IsNull(row) || column.Dict != nil && c.seen(column.Codes[row]) {
+				continue
+			}
+			if c.holds(column.Cell(row)) {
 				return c.denied(b.First + int64(row) + 1)
 			}
 		}
 	}
 	return nil
+}
+
+// seen reports whether a value of the dictionary was looked at before, and had no
+// hit: after one, denied forgets all of them.
+func (c *guarded) seen(code int32) bool {
+	_, known := c.memo.Of(code)
+	return known
 }
 
 func (c *guarded) holds(cell []byte) bool {
@@ -160,7 +175,7 @@ func (c *guarded) found(h look.Hit, _ []byte) {
 
 func (c *guarded) denied(row int64) error {
 	id := c.hit
-	c.hit = ""
+	c.hit, c.memo = "", dictcount.Memo[struct{}]{}
 	return &dataspace.Problem{
 		Kind: dataspace.ErrDenied, Code: "deliver.guard",
 		Place:   fmt.Sprintf("row %d, column %s", row, c.name),

@@ -2,12 +2,17 @@ package deliver_test
 
 import (
 	"errors"
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
+
+	"pgregory.net/rapid"
 
 	"hutong/internal/dataspace"
 	"hutong/internal/deliver"
 	"hutong/internal/element"
+	"hutong/internal/table"
 )
 
 func TestGuard(t *testing.T) {
@@ -97,4 +102,48 @@ func TestGuard(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestGuardDictionary: the guard finds a value of a dictionary at its first cell,
+// as it does one without a dictionary, and again if it is asked again.
+func TestGuardDictionary(t *testing.T) {
+	t.Parallel()
+	const resident = "11010519491231002X"
+	rapid.Check(t, func(t *rapid.T) {
+		dict := &table.Dictionary{}
+		for _, v := range []string{"gold", "order 20240506-0001", resident, "silver", "call 13800138000"} {
+			start := uint32(len(dict.Data))
+			dict.Data = append(dict.Data, v...)
+			dict.Spans = append(dict.Spans, table.Span{Start: start, End: uint32(len(dict.Data))})
+		}
+		name := "c"
+		columns := []dataspace.ColumnPlan{{Name: name, Action: dataspace.Keep}}
+		guard := func() *deliver.Guard {
+			return deliver.NewGuard(element.Builtin(), dataspace.Plan{Format: "csv", Columns: columns}, dataspace.Profile{Columns: []dataspace.ColumnProfile{{Name: name}}})
+		}
+		coded, plain := guard(), guard()
+		for range 4 {
+			b, p := &table.Batch{}, &table.Batch{}
+			b.Reset(1)
+			p.Reset(1)
+			codes := rapid.SliceOfN(rapid.SampledFrom([]int32{-1, 0, 0, 0, 1, 1, 3, 3, 2, 4}), 1, 20).Draw(t, "codes")
+			c := &b.Columns[0]
+			c.Dict, c.Data = dict, append(slices.Clone(dict.Data), "x "+resident...)
+			for _, code := range codes {
+				at := table.Span{Start: uint32(len(dict.Data)), End: uint32(len(c.Data))}
+				if code >= 0 {
+					at = dict.Spans[code]
+				}
+				c.Start, c.End, c.Codes = append(c.Start, at.Start), append(c.End, at.End), append(c.Codes, code)
+			}
+			p.Columns[0] = *c
+			p.Columns[0].Dict, p.Columns[0].Codes = nil, nil
+			b.Rows, p.Rows = len(codes), len(codes)
+			for range 2 {
+				if got, want := fmt.Sprint(coded.Check(b)), fmt.Sprint(plain.Check(p)); got != want {
+					t.Fatalf("with a dictionary %s, without %s", got, want)
+				}
+			}
+		}
+	})
 }

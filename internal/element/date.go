@@ -164,14 +164,10 @@ func isTime(b []byte) bool {
 // isBirthDate accepts a date or year that can be the birth of a living person.
 // Only the caller knows the present day: a future date is accepted here.
 func isBirthDate(b []byte) bool {
-	if len(b) == 4 {
-		y, ok := number(b)
-		return ok && y >= 1900 && y < 2100
-	}
-	if _, ok := shortDate(b); ok {
-		return true
-	}
 	d, rest, ok := ParseDate(b)
+	if !ok {
+		d, ok = ParseBirth(b)
+	}
 	return ok && d.Year >= 1900 && d.Year < 2100 && (len(rest) == 0 || midnight(rest))
 }
 
@@ -211,7 +207,12 @@ func ParseBirth(b []byte) (Date, bool) {
 		return Date{y, 12, 31}, true
 	}
 	m, rest, sep := dateField(b[4:])
-	if sep == 0 || m < 1 || m > 12 || len(rest) > 3 {
+	if all(b, digit) && len(b) == 6 && y < 2000 { // 198503; 200503 can be a day of 2020
+		m, ok = number(b[4:])
+	} else {
+		ok = sep != 0 && (len(rest) == 0 || string(rest) == "月" || string(rest) == "月份")
+	}
+	if !ok || m < 1 || m > 12 {
 		return Date{}, false
 	}
 	d := monthDays[m]

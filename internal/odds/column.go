@@ -130,14 +130,15 @@ func (c *Column) Names(id dataspace.ElementID) bool {
 func (m *Model) Table(columns []*Column) []Score {
 	out := make([]Score, len(columns))
 	near := context{short: abbreviated(columns), empty: !slices.ContainsFunc(columns, func(c *Column) bool { return c.Values > 0 })}
-	groups := map[string]bool{}
+	groups, named := map[string]bool{}, false
 	for i, c := range columns {
 		out[i] = m.score(c, near)
 		if b := out[i].Best; b != nil && out[i].Band == dataspace.BandAccept && b.Element.Group != "generic" {
 			groups[b.Element.Group] = true
+			named = named || b.Match != nil && b.Element.Has(element.PersonName)
 		}
 	}
-	near.groups = groups
+	near.groups, near.named = groups, named
 	for i, c := range columns {
 		out[i] = m.score(c, near)
 	}
@@ -150,6 +151,7 @@ type context struct {
 	groups map[string]bool // the groups of the elements of certain columns
 	short  bool            // the names of the columns are abbreviations
 	empty  bool            // the table has no value: only names say what it will hold
+	named  bool            // a column says in its name that it holds names of people
 }
 
 // abbreviated reports whether the names of the columns are abbreviations: one

@@ -6,7 +6,9 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strings"
 
+	"hutong/internal/columnname"
 	"hutong/internal/dataspace"
 	"hutong/internal/element"
 	"hutong/internal/headword"
@@ -130,6 +132,8 @@ func (m *Model) name(c *Column, k *Candidate, near context) float64 {
 	if k.Match != nil {
 		fit := k.Match.Fit
 		switch {
+		case near.named && k.Element.Has(element.PersonName) && columnname.General[strings.ToLower(k.Match.Word)]:
+			fit = max(fit, headword.Tail) // "nom" beside "prénom"
 		case k.Match.Short && near.short && k.Match.Made:
 			fit = max(fit, headword.Part)
 		case k.Match.Short && near.short:

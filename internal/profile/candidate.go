@@ -21,6 +21,7 @@ func Candidates(ctx context.Context, src Source, opt Options) ([]dataspace.KeyCa
 		return nil, err
 	}
 	r.closeCollector()
+	r.describing.close()
 	found := judge(r.known, r.columns, r.scores(), opt.Sensitive)
 	used := found.under(opt.Say)
 	r.opt.Keys = nil

@@ -548,6 +548,7 @@ func (p *plan) covers(q *plan) bool {
 // stand in for the best one are left out while each row has it.
 func (r *run) guess(b *table.Batch) {
 	f := judge(r.known, r.columns, r.scores(), r.opt.Sensitive).under(r.opt.Say)
+	r.describing = newDescribing(r, describes(r, f))
 	p, _ := united(r, f, func(list []*follower) error { // it gives no error
 		follow(list, b)
 		return nil

@@ -56,7 +56,8 @@ type Options struct {
 	// Keys are people's choices of how the people of roles are told apart.
 	Keys []dataspace.KeyChoice
 	// Progress is called from Run's goroutine after every few megabytes and
-	// at the end. total is Source.Size.
+	// at the end of each pass. bytes never falls: a second pass over the source
+	// continues where the first ended, and total is then twice Source.Size.
 	Progress func(rows, bytes, total int64)
 	// Memory limits the people held in memory before they are written to disk,
 	// in bytes; 0 is 48 MiB.
@@ -81,7 +82,10 @@ func Run(ctx context.Context, src Source, opt Options) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer r.closeCollector()
+	defer func() {
+		r.closeCollector()
+		r.describing.close()
+	}()
 	found := judge(r.known, r.columns, r.scores(), opt.Sensitive)
 	used := found.under(opt.Say)
 	plan, err := united(r, used, again(ctx, r))
@@ -97,7 +101,15 @@ func Run(ctx context.Context, src Source, opt Options) (*Result, error) {
 			return nil, err
 		}
 	}
-	return r.finish(ctx, found, used)
+	quasi, err := described(ctx, r, used)
+	if err != nil {
+		return nil, err
+	}
+	result, err := r.finish(ctx, found, used)
+	if err == nil {
+		result.Profile.Quasi = quasi
+	}
+	return result, err
 }
 
 // prepare does the first pass. The caller closes the collector.
@@ -125,6 +137,7 @@ func prepare(ctx context.Context, src Source, opt Options) (_ *run, err error) {
 	}
 	if err != nil {
 		r.closeCollector()
+		r.describing.close()
 		return nil, err
 	}
 	return r, nil
@@ -150,22 +163,24 @@ func (r *run) joinParts(ctx context.Context) error {
 
 // run is the state of one Run.
 type run struct {
-	src       Source
-	seed      uint64 // of hashes of values
-	opt       Options
-	classes   []class
-	known     *knowledge
-	describe  dataspace.ProfileSource
-	schema    table.Schema
-	columns   []*column
-	collector *collector               // nil: nobody is counted
-	tally     func(*table.Batch) error // during the pass that counts values of keys
-	splits    []*split                 // during the pass that looks at numbers in several columns
-	followed  followers                // of columns that may stand one to one
-	only      []int                    // columns that the next pass needs; nil: all
-	rows      int64
-	bytes     int64
-	reported  int64
+	src        Source
+	seed       uint64 // of hashes of values
+	opt        Options
+	classes    []class
+	known      *knowledge
+	describe   dataspace.ProfileSource
+	schema     table.Schema
+	columns    []*column
+	collector  *collector               // nil: nobody is counted
+	tally      func(*table.Batch) error // during the pass that counts values of keys
+	splits     []*split                 // during the pass that looks at numbers in several columns
+	describing *describing              // nil: no columns describe people
+	followed   followers                // of columns that may stand one to one
+	only       []int                    // columns that the next pass needs; nil: all
+	rows       int64
+	bytes      int64
+	reported   int64
+	done       int64 // bytes of the passes before the present one
 }
 
 // digester is a reader that knows the digest of what it has read.
@@ -241,12 +256,21 @@ func seedOf(key []byte) uint64 {
 	return binary.BigEndian.Uint64(sum[:])
 }
 
+// progress reports how far the present pass has come, after those before it.
 func (r *run) progress(rows, bytes int64, last bool) {
+	total := r.src.Size()
+	if total > 0 { // otherwise it is not known
+		total += r.done
+	}
+	rows, bytes = max(rows, r.rows), r.done+bytes
+	if last {
+		r.done = bytes
+	}
 	if r.opt.Progress == nil || !last && bytes-r.reported < progressEvery {
 		return
 	}
 	r.reported = bytes
-	r.opt.Progress(rows, bytes, r.src.Size())
+	r.opt.Progress(rows, bytes, total)
 }
 
 func (r *run) batch(b *table.Batch, row int64, first bool) error {
@@ -260,6 +284,9 @@ func (r *run) batch(b *table.Batch, row int64, first bool) error {
 			r.guess(b)
 		} else {
 			follow(r.followed.list, b)
+		}
+		if err := r.describing.add(b); err != nil {
+			return err
 		}
 	}
 	if len(r.splits) > 0 {

@@ -171,3 +171,33 @@ func TestCandidatesInOnePass(t *testing.T) {
 		t.Errorf("%d candidates, read %d times: %v", len(list), src.n-before, err)
 	}
 }
+
+// The progress of a second pass goes on from the first.
+func TestProgressOfPasses(t *testing.T) {
+	m := made{rand.New(rand.NewPCG(45, 46))}
+	src := &reads{rows: &rows{name: "table", batch: 20, cells: m.table("employee_id,user_id,city", 200, func(i int) []string {
+		user := ""
+		if i >= 50 {
+			user = fmt.Sprint(70000 + i)
+		}
+		return []string{fmt.Sprint("E", i), user, "上海"}
+	})}}
+	var seen [][3]int64
+	res, err := profile.Run(context.Background(), src, profile.Options{Dir: t.TempDir(), Progress: func(rows, bytes, total int64) {
+		seen = append(seen, [3]int64{rows, bytes, total})
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := res.Census.Remove(); err != nil {
+		t.Error(err)
+	}
+	if src.n < 2 || len(seen) != src.n {
+		t.Fatalf("read %d times, reports %v", src.n, seen)
+	}
+	for i, one := range seen {
+		if one[0] != 200 || one[1] != seen[0][1]*int64(i+1) || one[2] != 0 && one[2] < one[1] {
+			t.Errorf("report %d of %v", i, seen)
+		}
+	}
+}

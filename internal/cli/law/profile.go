@@ -277,6 +277,9 @@ func printSubjects(env *frame.Env, w io.Writer, p dataspace.Profile) {
 	if len(s.Unread) > 0 {
 		fmt.Fprintf(w, env.Word("how old people are could not be read from %s\n", "无法读出年龄的列：%s\n"), frame.Printable(strings.Join(s.Unread, ", ")))
 	}
+	if q := p.Quasi; q != nil {
+		frame.Paragraph(w, "", "  ", quasiText(env, q, p))
+	}
 	if len(p.Derived) > 0 {
 		words := make([]string, len(p.Derived))
 		for i, d := range p.Derived {
@@ -284,6 +287,21 @@ func printSubjects(env *frame.Env, w io.Writer, p dataspace.Profile) {
 		}
 		fmt.Fprintf(w, env.Word("the table: %s\n", "整表：%s\n"), strings.Join(words, env.Word("; ", "；")))
 	}
+}
+
+// quasiText says how far columns that describe people single them out.
+func quasiText(env *frame.Env, q *dataspace.QuasiIdentifiers, p dataspace.Profile) string {
+	names := frame.Printable(strings.Join(q.Columns, " + "))
+	text := fmt.Sprintf(env.Word("%s together describe people: k = %s (rows of the smallest of %s groups with the same values); %s of %s rows (%.0f%%) are alone",
+		"%s 合起来描述个人：k = %s（取值相同的 %s 组中最小组的行数）；%s / %s 行（%.0f%%）取值唯一"),
+		names, frame.Thousands(q.Smallest), frame.Thousands(q.Groups), frame.Thousands(q.Alone), frame.Thousands(p.Rows), 100*float64(q.Alone)/float64(max(1, p.Rows)))
+	if n := p.Subjects.Distinct; n != nil && *n < p.Rows {
+		text += env.Word("; some people have several rows, so a group may be of fewer people", "；部分个人有多行，故一组的人数可能更少")
+	}
+	if q.Direct {
+		text += env.Word("; another column identifies people by itself, so this is what holds where such columns are dropped", "；另有可直接识别个人的列，故以上仅在去除该等列后成立")
+	}
+	return text
 }
 
 func derivedText(env *frame.Env, d string) string {

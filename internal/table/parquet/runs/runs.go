@@ -11,7 +11,10 @@ import (
 // MaxWidth is the largest number of bits of a number.
 const MaxWidth = 32
 
-var errCut = errors.New("numbers of a page end before its values do")
+var (
+	errCut  = errors.New("numbers of a page end before its values do")
+	errWide = errors.New("a number has more bits than its page says")
+)
 
 // Decoder reads numbers one after the other. The zero value has none.
 type Decoder struct {
@@ -69,30 +72,36 @@ func (d *Decoder) Read(dst []uint32) error {
 	return nil
 }
 
-// next reads the head of a run or of packed numbers.
+// next reads the head of a run or of packed numbers. After an error there is
+// nothing more to read.
 func (d *Decoder) next() error {
-	head, n := binary.Uvarint(d.data)
+	data := d.data
+	d.data = nil
+	head, n := binary.Uvarint(data)
 	if n <= 0 || head>>1 > 1<<31 {
 		return errCut
 	}
-	d.data = d.data[n:]
+	data = data[n:]
 	count := int(head >> 1)
 	if head&1 == 1 {
 		// The last bytes may be missing where no number needs them.
-		size := min(count*d.width, len(d.data))
-		d.packed, d.data = d.data[:size:size], d.data[size:]
+		size := min(count*d.width, len(data))
+		d.packed, d.data = data[:size:size], data[size:]
 		d.bit, d.left = 0, count*8
 		return nil
 	}
 	size := (d.width + 7) / 8
-	if size > len(d.data) {
+	if size > len(data) {
 		return errCut
 	}
 	d.value = 0
-	for i, b := range d.data[:size] {
+	for i, b := range data[:size] {
 		d.value |= uint32(b) << (8 * i)
 	}
-	d.packed, d.data, d.left = nil, d.data[size:], count
+	if uint64(d.value)>>d.width != 0 {
+		return errWide
+	}
+	d.packed, d.data, d.left = nil, data[size:], count
 	return nil
 }
 

@@ -90,6 +90,23 @@ func TestShortEnd(t *testing.T) {
 	}
 }
 
+// A run of a number that does not fit is an error, also after Run has met it.
+func TestWide(t *testing.T) {
+	t.Parallel()
+	for _, run := range []bool{false, true} {
+		var d runs.Decoder
+		d.Reset([]byte{4 << 1, 2, 4 << 1, 1}, 1)
+		if run {
+			if v, ok := d.Run(4); ok {
+				t.Errorf("a run of %d in one bit", v)
+			}
+		}
+		if err := d.Read(make([]uint32, 4)); err == nil {
+			t.Error("2 is read as a number of one bit")
+		}
+	}
+}
+
 func TestPacked(t *testing.T) {
 	t.Parallel()
 	var d runs.Decoder
