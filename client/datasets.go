@@ -17,6 +17,7 @@ type Dataset struct {
 	Format    string `json:"format,omitempty"`                // of the source; empty: found out
 	Charset   string `json:"charset,omitempty"`               // empty: found out
 	Delimiter string `json:"delimiter,omitempty"`             // empty: found out
+	Dialect   string `json:"dialect,omitempty"`               // of csv: how cells are quoted and escaped, such as mysql, or quote=single,escape=backslash
 	Header    string `json:"header,omitempty" enum:"yes,no"`  // of csv; no: the first line is a row; empty: found out
 	Skip      int    `json:"skip,omitempty" minimum:"0"`      // of csv: lines above the header or the first row
 	System    string `json:"system,omitempty" maxLength:"64"` // of the exporter, which gave the people their numbers; empty: the dataset is a system of its own

@@ -117,6 +117,7 @@ type SourceForm struct {
 	Format    string `json:"format,omitempty"`
 	Charset   string `json:"charset,omitempty"`
 	Delimiter string `json:"delimiter,omitempty"`
+	Dialect   string `json:"dialect,omitempty"`               // of csv: how cells are quoted and escaped, such as mysql, or quote=single,escape=backslash
 	Header    string `json:"header,omitempty" enum:"yes,no"`  // of csv: yes, or no: the first line is a row
 	Skip      int    `json:"skip,omitempty" minimum:"0"`      // of csv: lines above the header or the first row
 	System    string `json:"system,omitempty" maxLength:"64"` // of the exporter, which gave the people their numbers; empty: the dataset is a system of its own

@@ -96,7 +96,7 @@ func (u Uploads) Add(ctx context.Context, up Upload, r io.Reader) (Uploaded, err
 // The answer is a profile document; it holds no value of a cell.
 func (u Uploads) Profile(ctx context.Context, up Upload, form SourceForm, r io.Reader) (json.RawMessage, error) {
 	q := up.values()
-	maps.Copy(q, values("format", form.Format, "charset", form.Charset, "delimiter", form.Delimiter, "header", form.Header))
+	maps.Copy(q, values("format", form.Format, "charset", form.Charset, "delimiter", form.Delimiter, "dialect", form.Dialect, "header", form.Header))
 	if form.Skip > 0 {
 		q.Set("skip", strconv.Itoa(form.Skip))
 	}

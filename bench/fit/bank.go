@@ -182,8 +182,9 @@ func (b *bank) sample(path string, data []byte) error {
 	return b.table(data)
 }
 
-// people are names of columns of people in tables that are otherwise of none.
-var people = regexp.MustCompile(`(?i)customer|athlete|person|director|writer|cast|email|name|phone|address|url`)
+// people are names of columns of people, and of places, in tables that are
+// otherwise of none.
+var people = regexp.MustCompile(`(?i)customer|athlete|person|director|writer|cast|email|name|phone|address|url|city|country|state|county|region|location`)
 
 func (b *bank) table(data []byte) error {
 	r := csv.NewReader(bytes.NewReader(data))

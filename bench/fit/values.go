@@ -245,7 +245,7 @@ var makers = map[string][]maker{
 	"precise_location": {func(r *rand.Rand, _ *bank) string { return fmt.Sprintf("%.6f", 73+r.Float64()*60) }, func(r *rand.Rand, _ *bank) string {
 		return fmt.Sprintf("%.5f,%.5f", 18+r.Float64()*35, 73+r.Float64()*60)
 	}},
-	"coarse_region": {oneOf("北京市|上海市|广东省|浙江省|江苏省|四川省|湖北省"), oneOf("Beijing|Shanghai|China|Singapore|Japan|Germany|Hong Kong")},
+	"coarse_region": {oneOf("北京市|上海市|广东省|浙江省|江苏省|四川省|湖北省"), oneOf("Beijing|Shanghai|China|Singapore|Japan|Germany|Hong Kong"), func(r *rand.Rand, b *bank) string { return pick(r, b.cities) }},
 	"licence_plate_cn": {func(r *rand.Rand, _ *bank) string {
 		return pick(r, strings.Fields("京 沪 粤 浙 苏 川 鄂")) + letters(r, 1, "ABCDEFGH") + pick(r, []string{digits(r, 5), letters(r, 1, "ABCDEFGH") + digits(r, 4), digits(r, 4) + letters(r, 1, "ABCDEFGH")})
 	}},
@@ -290,7 +290,6 @@ var nothings = []maker{
 	func(r *rand.Rand, b *bank) string { return pick(r, b.idioms) },
 	func(r *rand.Rand, b *bank) string { return pick(r, b.words) },
 	func(r *rand.Rand, b *bank) string { return pick(r, b.brands) },
-	func(r *rand.Rand, b *bank) string { return pick(r, b.cities) },
 	func(r *rand.Rand, _ *bank) string { return digits(r, 8) },
 	func(r *rand.Rand, _ *bank) string { return digits(r, 3) + "-" + digits(r, 3) + "-" + digits(r, 4) },
 	func(r *rand.Rand, _ *bank) string { return digits(r, 4) + "." + digits(r, 2) + "." + digits(r, 2) },

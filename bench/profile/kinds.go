@@ -127,7 +127,7 @@ const kindColumns = 8 // of each kind and share of dirt
 // kinds measures whether columns of numbers with a check are found without a
 // header, and whether other columns are taken for them.
 func kinds(ctx context.Context, b *bench, r *report) error {
-	all := kindsWith()
+	all := append(kindsWith(), forms()...)
 	shares := []float64{0, .05, .2}
 	r.generated("%d kinds, %d columns of each with 0, 5 and 20 %% dirt; decoys of %d sorts and of each form without its check", len(all), kindColumns, len(decoys))
 	if err := r.oracle(ctx, all); err != nil {

@@ -18,65 +18,47 @@ type Count struct {
 	Alone    int64 // groups of one row
 }
 
+// recent is how many groups a row is compared with before it is sorted.
+const recent = 1 << 12
+
 // Groups counts rows by the hash of their values.
 type Groups struct {
-	dir    string
-	memory int
-	most   int
-	seen   map[uint64]uint32
-	sorter *spill.Sorter[group, *group] // nil while the map holds all
+	recent *[recent]group // by the low bits of the hash
+	sorter *spill.Sorter[group, *group]
 }
 
-// New counts in memory up to a number of groups, and beyond that in a file of
-// dir, with so many bytes of memory.
-func New(dir string, most, memory int) *Groups {
-	return &Groups{dir: dir, memory: memory, most: most, seen: map[uint64]uint32{}}
+// New counts in so many bytes of memory, and beyond that in a file of dir.
+func New(dir string, memory int) *Groups {
+	return &Groups{recent: new([recent]group), sorter: spill.New[group](dir, memory, compare)}
 }
 
-// Add adds a row. Once there are too many groups for the map, most rows are of a
-// group of their own, and the sorter is faster than the map would be.
+// Add adds a row.
 func (g *Groups) Add(hash uint64) error {
-	if g.sorter != nil {
-		return g.sorter.Add(group{hash, 1})
-	}
-	g.seen[hash]++
-	if len(g.seen) <= g.most {
+	at := &g.recent[hash%recent]
+	if at.hash == hash {
+		at.rows++
 		return nil
 	}
-	return g.move()
-}
-
-// move moves all groups to the file.
-func (g *Groups) move() error {
-	if g.sorter == nil {
-		g.sorter = spill.New[group](g.dir, g.memory, compare)
+	old := *at
+	*at = group{hash, 1}
+	if old.rows == 0 {
+		return nil
 	}
-	for hash, n := range g.seen {
-		if err := g.sorter.Add(group{hash, uint64(n)}); err != nil {
-			return err
-		}
-	}
-	clear(g.seen)
-	return nil
+	return g.sorter.Add(old)
 }
 
 // Close removes the file.
-func (g *Groups) Close() {
-	if g.sorter != nil {
-		g.sorter.Close()
-	}
-}
+func (g *Groups) Close() { g.sorter.Close() }
 
 // Sum is the count of all rows that were added.
 func (g *Groups) Sum() (c Count, err error) {
-	if g.sorter == nil {
-		for _, n := range g.seen {
-			c.add(int64(n))
+	for i := range g.recent {
+		if one := &g.recent[i]; one.rows > 0 {
+			if err := g.sorter.Add(*one); err != nil {
+				return c, err
+			}
+			*one = group{}
 		}
-		return c, nil
-	}
-	if err := g.move(); err != nil {
-		return c, err
 	}
 	err = g.sorter.Each(func(one *group) error {
 		c.add(int64(one.rows))

@@ -76,7 +76,7 @@ func (h beginHandlers) registered(ctx context.Context, req *flow.Request) error 
 	}
 	req.Source, req.Facts = d.Source, d.Facts
 	req.Facts.Known = fact.Readable(h.gateway.Facts(), d.Facts.Known)
-	req.SourceForm = flow.SourceForm{Format: d.Format, Charset: d.Charset, Delimiter: d.Delimiter, Header: d.Header, Skip: d.Skip, System: d.System}
+	req.SourceForm = flow.SourceForm{Format: d.Format, Charset: d.Charset, Delimiter: d.Delimiter, Dialect: d.Dialect, Header: d.Header, Skip: d.Skip, System: d.System}
 	req.Own = append(append([]dataspace.ColumnPlan(nil), d.Columns...), req.Own...)
 	if req.RetentionDays == 0 {
 		req.RetentionDays = d.RetentionDays

@@ -53,6 +53,7 @@ type profiling struct {
 	Format    string `query:"format" doc:"csv, jsonl or parquet; default: detected"`
 	Charset   string `query:"charset" doc:"charset of a text file; default: detected"`
 	Delimiter string `query:"delimiter" doc:"delimiter of a CSV file; default: detected"`
+	Dialect   string `query:"dialect" doc:"how a CSV file quotes and escapes cells, such as mysql, or quote=single,escape=backslash; default: as RFC 4180"`
 	Header    string `query:"header" enum:"yes,no" doc:"CSV: whether the first line names the columns; default: detected"`
 	Skip      int    `query:"skip" minimum:"0" doc:"CSV: number of lines above the header or the first row"`
 }
@@ -78,7 +79,7 @@ func (h uploadHandlers) profile(ctx context.Context, in *profiling) (_ *body[jso
 	defer func() { err = errors.Join(err, h.uploads.Delete(context.WithoutCancel(ctx), info.Name)) }()
 	p, err := h.read(ctx, gateway.Dataset{
 		Owner: in.Owner, Source: dataspace.Source{Kind: dataspace.SourceUpload, Place: info.Name},
-		Format: in.Format, Charset: in.Charset, Delimiter: in.Delimiter, Header: in.Header, Skip: in.Skip,
+		Format: in.Format, Charset: in.Charset, Delimiter: in.Delimiter, Dialect: in.Dialect, Header: in.Header, Skip: in.Skip,
 	})
 	if err != nil {
 		return nil, err

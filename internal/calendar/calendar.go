@@ -59,6 +59,9 @@ func dayFirst(b []byte) (year, month, day int, rest []byte, ok bool) {
 	return year, month, day, b, plausible(year, day)
 }
 
+// republican is the year before the first one of the Republic of China.
+const republican = 1911
+
 // republic reads a date of the calendar whose year 1 is 1912.
 func republic(b []byte) (year, month, day int, rest []byte, ok bool) {
 	found := false
@@ -87,7 +90,7 @@ func republic(b []byte) (year, month, day int, rest []byte, ok bool) {
 		}
 		b, _ = spaces(b)
 	}
-	year += 1911
+	year += republican
 	return year, month, day, b, plausible(year, day) && month <= 12
 }
 
@@ -156,3 +159,36 @@ func fold(b []byte, lower string) bool {
 }
 
 func letter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
+
+// Short reads a whole value that is a date with a short year: 085/03/12,
+// 0850312, 85.3.12. The year is taken for one of the Republic of China's
+// calendar, also where it could be one of the twentieth century, so that nobody
+// seems older than they are. A value that could begin with a day or a month is
+// none.
+func Short(b []byte) (year, month, day int, ok bool) {
+	const latest = 150 // the last year of that calendar that is read
+	if len(b) == 7 && bytes.IndexAny(b, "/-.") < 0 {
+		if year, rest := digits(b[:3], 3); len(rest) == 0 && year > 0 && year <= latest {
+			month, rest = digits(b[3:5], 2)
+			day, last := digits(b[5:], 2)
+			return year + republican, month, day, len(rest) == 0 && len(last) == 0
+		}
+		return 0, 0, 0, false
+	}
+	at := bytes.IndexAny(b, "/-.")
+	if at != 2 && at != 3 {
+		return 0, 0, 0, false
+	}
+	sep := b[at]
+	year, rest := digits(b[:at], 3)
+	if len(rest) > 0 || year > latest || year == 0 || at == 2 && year <= 31 {
+		return 0, 0, 0, false
+	}
+	month, rest = digits(b[at+1:], 2)
+	if len(rest) < 2 || rest[0] != sep {
+		return 0, 0, 0, false
+	}
+	from := len(rest)
+	day, rest = digits(rest[1:], 2)
+	return year + republican, month, day, len(rest) == 0 && from > 1 && month > 0 && day > 0
+}

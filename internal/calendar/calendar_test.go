@@ -35,3 +35,26 @@ func FuzzWritten(f *testing.F) {
 	}
 	f.Fuzz(func(_ *testing.T, b []byte) { calendar.Written(b) })
 }
+
+func TestShort(t *testing.T) {
+	type date struct{ year, month, day int }
+	for s, want := range map[string]date{
+		"085/03/12": {1996, 3, 12}, "85/3/12": {1996, 3, 12}, "85.03.12": {1996, 3, 12}, "0850312": {1996, 3, 12}, "1050312": {2016, 3, 12}, "105-3-1": {2016, 3, 1},
+		"05/03/12": {}, "12/31/99": {}, "2016/3/1": {}, "850312": {}, "9990312": {}, "0000312": {}, "85/03/": {}, "85//12": {}, "85/03-12": {}, "85/03/123": {}, "": {}, "85/": {},
+	} {
+		y, m, d, ok := calendar.Short([]byte(s))
+		if ok != (want != date{}) || ok && (date{y, m, d}) != want {
+			t.Errorf("%q is %d-%d-%d, %v", s, y, m, d, ok)
+		}
+	}
+}
+
+func FuzzShort(f *testing.F) {
+	f.Add([]byte("085/03/12"))
+	f.Add([]byte("0850312"))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		if y, _, _, ok := calendar.Short(b); ok && (y < 1912 || y > 2061) {
+			t.Fatalf("%q is in %d", b, y)
+		}
+	})
+}

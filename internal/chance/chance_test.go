@@ -187,3 +187,24 @@ func TestSetProperty(t *testing.T) {
 		}
 	})
 }
+
+// TestFewOfMany: where few values pass, one question is for all tests of a
+// column; where all pass, it is for the one test.
+func TestFewOfMany(t *testing.T) {
+	passes := func(v []byte) bool { return (v[0]-'0'+v[1]-'0')%10 == 0 }
+	for hits, doubtful := range map[int]bool{33: false, 50: false, 57: true} {
+		var values []string
+		for i := range 300 {
+			a, b := i%10, (i/10*7+i)%10
+			if want := i < hits; want {
+				b = (10 - a) % 10
+			} else if (a+b)%10 == 0 {
+				b = (b + 1) % 10
+			}
+			values = append(values, fmt.Sprintf("%d%d%06d", a, b, i*3137%1000000))
+		}
+		if got := tested(values, passes, false); got.Proved || got.Doubtful != doubtful {
+			t.Errorf("%d of 300: %+v, want doubtful %v", hits, got, doubtful)
+		}
+	}
+}

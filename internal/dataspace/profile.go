@@ -80,10 +80,19 @@ type ColumnProfile struct {
 	Forms []Form `json:"forms,omitempty"`
 	// Own is what the values prove of the column's own element.
 	Own *Hits `json:"own,omitempty"`
+	// Masked is set for a column of values with hidden parts.
+	Masked *Masked `json:"masked,omitempty"`
 	// Said is what a person says of the column, beside the finding; Used is what
 	// a decision takes the column for because of what people said.
 	Said *Said       `json:"said,omitempty"`
 	Used *UsedColumn `json:"used,omitempty"`
+}
+
+// Masked says of which element values are a form with hidden parts, and whether
+// most of them still belong to one row.
+type Masked struct {
+	Of         ElementID `json:"of"`
+	SinglesOut bool      `json:"singles_out"`
 }
 
 // Alternative is another element the column could be.

@@ -1,13 +1,17 @@
 package element
 
-import "bytes"
+import (
+	"bytes"
+
+	"hutong/internal/hanzi"
+)
 
 // addressMarks are the parts of a Chinese address; two of them, or one after
 // a province or city, make one.
 var addressMarks = [][]byte{
 	[]byte("省"), []byte("市"), []byte("区"), []byte("县"), []byte("镇"), []byte("乡"), []byte("街道"), []byte("路"),
 	[]byte("街"), []byte("巷"), []byte("弄"), []byte("号"), []byte("栋"), []byte("幢"), []byte("单元"), []byte("室"),
-	[]byte("村"), []byte("大道"), []byte("小区"), []byte("大厦"), []byte("花园"), []byte("楼"),
+	[]byte("段"), []byte("马路"), []byte("村"), []byte("大道"), []byte("小区"), []byte("大厦"), []byte("花园"), []byte("楼"),
 }
 
 // marksIn is how many of some Chinese words a text can have: none if all of it is
@@ -26,6 +30,8 @@ func isAddressZH(b []byte) bool {
 	if len(b) < 15 || len(b) > 300 {
 		return false
 	}
+	var buffer [300]byte
+	b = bytes.TrimLeft(hanzi.Simplify(buffer[:], b), "0123456789 ") // a postal code
 	marks := 0
 	for _, m := range addressMarks[:marksIn(b, len(addressMarks))] {
 		if bytes.Index(b, m) > 0 {

@@ -171,6 +171,15 @@ func isBirthDate(b []byte) bool {
 	return ok && d.Year >= 1900 && d.Year < 2100 && (len(rest) == 0 || midnight(rest))
 }
 
+// shortDate reads a date with a short year, as in Taiwan.
+func shortDate(b []byte) (Date, bool) {
+	y, m, d, ok := calendar.Short(b)
+	if !ok {
+		return Date{}, false
+	}
+	return dateOf(y, m, d)
+}
+
 func midnight(b []byte) bool {
 	for _, c := range b {
 		if is(c, digit) && c != '0' {
@@ -185,6 +194,9 @@ func midnight(b []byte) bool {
 // they are.
 func ParseBirth(b []byte) (Date, bool) {
 	if d, _, ok := ParseDate(b); ok {
+		return d, true
+	}
+	if d, ok := shortDate(b); ok {
 		return d, true
 	}
 	y, ok := number(b[:min(4, len(b))])

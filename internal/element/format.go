@@ -39,6 +39,8 @@ type Element struct {
 	Marks      []Mark            `yaml:"marks" json:"marks,omitempty"`
 	Detector   Detector          `yaml:"detector" json:"detector,omitzero"`
 	Headers    Headers           `yaml:"headers" json:"headers,omitzero"`
+	// Masks is the element of which the values are a form with hidden parts.
+	Masks dataspace.ElementID `yaml:"masks" json:"masks,omitempty"`
 
 	// The program does not use the rest; it is for the people who keep the
 	// file.
@@ -127,6 +129,8 @@ type Detector struct {
 	Pattern string `yaml:"pattern" json:"pattern,omitempty"`
 	// Values is a closed list of whole values; case is ignored.
 	Values []string `yaml:"values" json:"values,omitempty"`
+	// Telling are the values of the list that hardly any other column has.
+	Telling []string `yaml:"telling" json:"telling,omitempty"`
 	// Validator names a check of this package, see Validators.
 	Validator string `yaml:"validator" json:"validator,omitempty"`
 	// Weights, Modulus and Characters belong to the validator "weighted".

@@ -124,6 +124,11 @@ func TestPacksRefused(t *testing.T) {
 		"pattern":        {func(x *element.Extension) { x.File.Elements[0].Detector.Pattern = "[" }, "pattern"},
 		"shape":          {func(x *element.Extension) { x.File.Elements[0].Detector.Shape = "round" }, "shape"},
 		"proves":         {func(x *element.Extension) { x.File.Elements[0].Detector.Proves = "all" }, "proves"},
+		"masks":          {func(x *element.Extension) { x.File.Elements[0].Masks = "nothing" }, "is no element"},
+		"telling": {func(x *element.Extension) {
+			x.File.Elements[0].Detector.Values = []string{"a"}
+			x.File.Elements[0].Detector.Telling = []string{" "}
+		}, "is empty"},
 		"proves-nothing": {func(x *element.Extension) { x.File.Elements[0].Detector.Proves = element.Alone }, "form alone"},
 		"proves-without-digit": {func(x *element.Extension) {
 			x.File.Elements[0].Detector = element.Detector{Pattern: "[A-Z0-9]{8}", Validator: "luhn", Proves: element.Inside}

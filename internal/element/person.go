@@ -4,7 +4,9 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"hutong/internal/hanzi"
 	"hutong/internal/latin"
+	"hutong/internal/masked"
 )
 
 // surnames are the single-character family names of more than 97 in 100 people;
@@ -28,6 +30,8 @@ const notNames = "省市区县镇乡村路街号楼室店厂院校司部局队�
 // isNameZH checks family name and length; a name is 2 to 4 characters, or
 // longer with the dot of minority names.
 func isNameZH(b []byte) bool {
+	var buffer [48]byte
+	b = hanzi.Simplify(buffer[:], b)
 	if len(b) < 6 || len(b) > 45 || len(b)%3 != 0 && !strings.Contains(string(b), "·") {
 		return false
 	}
@@ -56,6 +60,16 @@ func isNameZH(b []byte) bool {
 		return chars >= 3
 	}
 	return chars <= 3 && surnameSet[string(b[:3])]
+}
+
+// isMaskedName accepts a name of which a part is hidden: 张*三, *三, J*** S****.
+func isMaskedName(b []byte) bool {
+	if masked.Of(b) != masked.Name {
+		return false
+	}
+	var buffer [48]byte
+	b = hanzi.Simplify(buffer[:], b)
+	return b[0] < 0xE4 || b[0] > 0xE9 || surnameSet[string(b[:3])]
 }
 
 // isNameLatin checks that a cell may well name a person.

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/label"
 	"hutong/internal/nationalid"
 )
 
@@ -201,11 +202,18 @@ func (s *Scanner) match(text []byte, i, marks int) (id dataspace.ElementID, star
 			s.Labelled, k, start, end = true, named, from, to
 		}
 	}
+	if national[k] && label.Of(text, start, end) == label.National {
+		s.Labelled = true
+	}
 	if !s.want[k] {
 		return "", start, end
 	}
 	return kindIDs[k], start, end
 }
+
+// national are the kinds of numbers of states that other numbers can pass for,
+// unless a word beside them says what they are.
+var national = [kinds]bool{kKorean: true, kJapanese: true, kEuropean: true}
 
 // labelable are the kinds of bare numbers that may be another kind, if a word
 // beside them says so.

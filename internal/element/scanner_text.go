@@ -13,7 +13,7 @@ import (
 // emailAt tests whether a local part begins at i.
 func emailAt(b []byte, i int) (kind, int) {
 	at := i + bytes.IndexByte(b[i:min(len(b), i+longestLocal+1)], '@')
-	if at <= i || !validLocal(b[i:at]) {
+	if at <= i || !validLocal(b[i:at]) || hiddenBefore(b, i) {
 		return 0, 0
 	}
 	end := at + 1
@@ -27,6 +27,16 @@ func emailAt(b []byte, i int) (kind, int) {
 		return 0, 0
 	}
 	return kEmail, end
+}
+
+// hiddenBefore reports whether the part of a word before i is hidden by stars, as
+// in jo**n@example.com.
+func hiddenBefore(b []byte, i int) bool {
+	from := i
+	for from > 0 && b[from-1] == '*' {
+		from--
+	}
+	return from < i && from > 0 && is(b[from-1], alnum)
 }
 
 // dotted proves an IPv4 address at i.

@@ -137,6 +137,11 @@ func newTaxonomy(classifications []Classification, list []Element) (*Taxonomy, e
 	for _, f := range t.finders {
 		t.provable = append(t.provable, f.id)
 	}
+	for i := range list {
+		if of := list[i].Masks; of != "" && !t.knows(of) {
+			return nil, &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "element.entry", Place: string(list[i].ID) + ", masks", Message: fmt.Sprintf("%q is no element", of)}
+		}
+	}
 	t.headers = sync.OnceValue(func() *headword.Index {
 		entries := make([]headword.Entry, len(t.list))
 		for i := range t.list {

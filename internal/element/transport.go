@@ -3,6 +3,8 @@ package element
 import (
 	"bytes"
 	"strings"
+
+	"hutong/internal/position"
 )
 
 const plateProvinces = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使领"
@@ -243,13 +245,5 @@ func decimal(b []byte) (v float64, decimals int, ok bool) {
 }
 
 func isLatLon(b []byte) bool {
-	if Coordinate(b, 180, 1) {
-		return true
-	}
-	for _, sep := range []byte{',', ' ', ';'} { // a pair in one cell
-		if i := bytes.IndexByte(b, sep); i > 0 {
-			return Coordinate(b[:i], 180, 2) && Coordinate(bytes.TrimLeft(b[i+1:], " "), 180, 2)
-		}
-	}
-	return false
+	return Coordinate(b, 180, 1) || position.Pair(b)
 }

@@ -9,7 +9,10 @@ import (
 	"strings"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/masked"
+	"hutong/internal/medical"
 	"hutong/internal/nationalid"
+	"hutong/internal/position"
 )
 
 // validator is a check that an element names. Its argument is a trimmed value
@@ -43,12 +46,14 @@ var validators = map[string]validator{
 	"container":                  {validContainer, "ISO 6346 check digit"},
 	"country":                    {isCountry, "ISO 3166"},
 	"degrees":                    {isLatLon, "degrees"},
+	"disease":                    {isDisease, "ICD-10 code, or name of a disease"},
+	"drug":                       {medical.Drug, "name of a drug"},
 	"dated_or_twelve_digits":     {isKoreanOrJapanese, "date, or weighted mod 11"},
 	"eight_digits_bracketed":     {nationalid.EightBracketed, ""},
 	"email":                      {validEmail, "address syntax"},
 	"european_number":            {nationalid.European, "check digit of a country"},
 	"iban":                       {validIBAN, "ISO 7064 mod 97-10, country length"},
-	"icd_10":                     {isICD10, "ICD-10 form"},
+	"icd_10":                     {medical.Code, "ICD-10 code"},
 	"im_account":                 {validIMAccount, ""},
 	"imei":                       {validIMEI, "Luhn, reporting body"},
 	"imo":                        {validIMO, "IMO check digit"},
@@ -62,8 +67,13 @@ var validators = map[string]validator{
 	"mmsi":                       {validMMSI, "maritime identification digits"},
 	"mobile_segments":            {validMobileCN, "MIIT segments"},
 	"mod_31":                     {validUSCC, "GB 32100 mod 31"},
+	"masked_card":                {masks(masked.Card), "hidden digits"},
+	"masked_identity":            {masks(masked.Identity), "hidden digits"},
+	"masked_mail":                {masks(masked.Mail), "hidden letters"},
+	"masked_mobile":              {masks(masked.Mobile), "hidden digits"},
+	"masked_name":                {isMaskedName, "hidden characters"},
 	"name_han":                   {isNameZH, "family-name list"},
-	"name_latin":                 {isNameLatin, "name list"},
+	"name_latin":                 {isNameLatin, "words and letters of names"},
 	"number":                     {isNumber, ""},
 	"organisation":               {isOrgName, "company form"},
 	"passport":                   {passportShape, ""},
@@ -71,6 +81,7 @@ var validators = map[string]validator{
 	"payment_card":               {validCard, "Luhn, issuer prefix"},
 	"permanent_residence_card":   {validPRCard, "ISO 7064 mod 11-2 or old form"},
 	"phone":                      {validPhone, ""},
+	"points":                     {position.Points, "several positions"},
 	"postcode":                   {isPostcode, ""},
 	"region":                     {isRegion, "list of regions"},
 	"residence_permit":           {validResidencePermit, "ISO 7064 mod 11-2, date, prefix"},
@@ -91,6 +102,14 @@ var validators = map[string]validator{
 
 // weightedName is the validator whose numbers the element itself gives.
 const weightedName = "weighted"
+
+// isDisease accepts a code or a name.
+func isDisease(b []byte) bool { return medical.Code(b) || medical.Condition(b) }
+
+// masks checks for hidden values of a kind.
+func masks(k masked.Kind) func([]byte) bool {
+	return func(b []byte) bool { return masked.Of(b) == k }
+}
 
 // Validators lists the names that a detector may use, beside "weighted".
 func Validators() []string {
@@ -119,6 +138,9 @@ type Check struct {
 	// Proof says in words what it is based on, for evidence; empty where it
 	// checks only a form.
 	Proof string
+	// Telling reports whether hardly any other column has the value. It is nil
+	// without such values.
+	Telling func([]byte) bool
 	// Digits says that the check uses a check digit or a closed list, not only
 	// a form.
 	Digits bool
@@ -162,7 +184,14 @@ func compile(e *Element) (compiled, error) {
 	}
 	out := compiled{}
 	if valid != nil {
+		telling, err := valueSet(d.Telling)
+		if err != nil {
+			return compiled{}, err
+		}
 		out.check = Check{ID: e.ID, Valid: valid, Proof: proof, Digits: named.valid != nil || len(d.Values) > 0}
+		if len(d.Telling) > 0 {
+			out.check.Telling = telling.has
+		}
 	}
 	if d.Proves != "" && !scanned(e.ID) {
 		if out.finder, err = newFinder(e, p, named.valid); err != nil {

@@ -153,13 +153,6 @@ func isDivision(b []byte) bool {
 	return len(b) >= 4 && len(b) <= 6 && b[2] == '-' && all(b[:2], upper) && all(b[3:], upper|digit) && places.countryCodes.has(b[:2])
 }
 
-func isICD10(b []byte) bool {
-	if len(b) < 3 || len(b) > 8 || !is(b[0], upper) || b[0] == 'U' || !is(b[1], digit) || !is(b[2], alnum) {
-		return false
-	}
-	return len(b) == 3 || b[3] == '.' && len(b) > 4 && all(b[4:], digit|upper)
-}
-
 // isTrialSubject is the usual form of study site and subject: 01-701-1015.
 func isTrialSubject(b []byte) bool {
 	parts, n := 0, 0

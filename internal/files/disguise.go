@@ -48,7 +48,7 @@ var document = regexp.MustCompile(`^(\{\s*"[^"\n]*"\s*:|\[\s*[\[{]\s*["{\[])`)
 func (p *part) disguised(text []byte) error {
 	for _, d := range disguises {
 		if d.begins.Match(text) {
-			return p.isNot(d.what, d.hint)
+			return p.isNot(d.what, d.hint+"; if it is a table all the same, say --source-format csv ('hutong profile': --format csv)")
 		}
 	}
 	if p.shape.format == format.CSV && document.Match(text) {

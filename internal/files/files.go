@@ -18,6 +18,7 @@ import (
 	"hutong/internal/table"
 	"hutong/internal/table/charset"
 	"hutong/internal/table/csv"
+	"hutong/internal/table/dialect"
 	"hutong/internal/table/format"
 )
 
@@ -26,6 +27,7 @@ type Options struct {
 	Format    string // csv, jsonl, parquet
 	Charset   string // see --charset: utf-8, gb18030, utf-16le, ...
 	Delimiter string // one character, or "tab"
+	Dialect   string // of csv, see dialect.Parse
 	Header    string // of csv: yes, or no: the first line is a row
 	Skip      int    // of csv: lines above the header or the first row
 }
@@ -54,8 +56,9 @@ type part struct {
 // shape is how to read a file.
 type shape struct {
 	format    string
-	charset   string // of text formats
-	delimiter byte   // of csv; 0 to detect
+	charset   string           // of text formats
+	delimiter byte             // of csv; 0 to detect
+	dialect   *dialect.Dialect // of csv; nil: as RFC 4180
 	header    csv.Header
 	skip      int
 }
@@ -106,6 +109,13 @@ func (o Options) shape() (shape, error) {
 			Hint:    "header is yes or no, and the number of lines is 0 or more",
 		}
 	}
+	given, err := dialect.Parse(o.Dialect)
+	if err != nil {
+		return shape{}, err
+	}
+	if o.Dialect != "" {
+		s.dialect, s.delimiter = &given, given.Delimiter
+	}
 	switch d := o.Delimiter; {
 	case d == "":
 	case d == "tab" || d == `\t`:
@@ -118,6 +128,15 @@ func (o Options) shape() (shape, error) {
 			Message: fmt.Sprintf("%q cannot be a delimiter", d),
 			Hint:    `give one ASCII character, or "tab"`,
 		}
+	}
+	if given.Delimiter != 0 && given.Delimiter != s.delimiter {
+		return shape{}, &dataspace.Problem{
+			Kind: dataspace.ErrInvalid, Code: "files.dialect",
+			Message: "dialect and delimiter name different signs between cells", Hint: "leave one of them out",
+		}
+	}
+	if s.dialect != nil && s.delimiter == 0 && !given.Standard() {
+		s.delimiter = ','
 	}
 	return s, nil
 }

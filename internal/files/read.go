@@ -13,6 +13,7 @@ import (
 	"hutong/internal/table"
 	"hutong/internal/table/charset"
 	"hutong/internal/table/csv"
+	"hutong/internal/table/dialect"
 	"hutong/internal/table/format"
 	"hutong/internal/table/jsonl"
 	"hutong/internal/table/parquet"
@@ -236,7 +237,10 @@ func (p *part) reader(pr *partReader, schema table.Schema) (table.Reader, error)
 	if p.shape.format == format.JSONL {
 		return jsonl.NewReader(text, jsonl.Options{Name: p.name, Charset: cs, Schema: schema})
 	}
-	return csv.NewReader(text, csv.Options{Name: p.name, Charset: cs, Delimiter: p.shape.delimiter, Header: p.shape.header, Skip: p.shape.skip})
+	if d := p.shape.dialect; d != nil && !d.Standard() {
+		text = dialect.NewReader(text, dialect.Dialect{Delimiter: p.shape.delimiter, Quote: d.Quote, Escape: d.Escape})
+	}
+	return csv.NewReader(text, csv.Options{Name: p.name, Charset: cs, Delimiter: p.shape.delimiter, Header: p.shape.header, Skip: p.shape.skip, Quotes: p.shape.dialect != nil})
 }
 
 // offset is how many bytes of the file have been read.

@@ -120,9 +120,10 @@ type SourceForm struct {
 	Format    string `json:"format,omitempty"`
 	Charset   string `json:"charset,omitempty"`
 	Delimiter string `json:"delimiter,omitempty"`
-	Header    string `json:"header,omitempty"` // of csv: yes, or no: the first line is a row
-	Skip      int    `json:"skip,omitempty"`   // of csv: lines above the header or the first row
-	System    string `json:"system,omitempty"` // of the exporter, which gave the people their numbers; empty: the dataset is one
+	Dialect   string `json:"dialect,omitempty"` // of csv: how cells are quoted and escaped
+	Header    string `json:"header,omitempty"`  // of csv: yes, or no: the first line is a row
+	Skip      int    `json:"skip,omitempty"`    // of csv: lines above the header or the first row
+	System    string `json:"system,omitempty"`  // of the exporter, which gave the people their numbers; empty: the dataset is one
 }
 
 // Trouble says, for people, why a flow waits or ended. It never contains data.

@@ -92,7 +92,7 @@ func (s *Handler) adopt(ctx context.Context, n agree.Negotiation) (Flow, error) 
 		_, purpose, _ := strings.Cut(offer.ID, ":")
 		f.State, f.Purpose, f.Format = dataspace.Profiling, purpose, "csv"
 		f.Source, f.Facts, f.Own, f.RetentionDays = d.Source, d.Facts, d.Columns, d.RetentionDays
-		f.SourceForm = SourceForm{Format: d.Format, Charset: d.Charset, Delimiter: d.Delimiter, Header: d.Header, Skip: d.Skip, System: d.System}
+		f.SourceForm = SourceForm{Format: d.Format, Charset: d.Charset, Delimiter: d.Delimiter, Dialect: d.Dialect, Header: d.Header, Skip: d.Skip, System: d.System}
 	}
 	if err := s.store.Create(ctx, f); err != nil {
 		if errors.Is(err, dataspace.ErrConflict) { // another call made it first

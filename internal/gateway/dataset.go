@@ -22,6 +22,7 @@ type Dataset struct {
 	Format    string           `json:"format,omitempty"`    // of the source; empty: sniffed
 	Charset   string           `json:"charset,omitempty"`   // empty: sniffed
 	Delimiter string           `json:"delimiter,omitempty"` // empty: sniffed
+	Dialect   string           `json:"dialect,omitempty"`   // of csv: how cells are quoted and escaped
 	Header    string           `json:"header,omitempty"`    // of csv: yes, no; empty: found out
 	Skip      int              `json:"skip,omitempty"`      // of csv: lines above the header or the first row
 	// System is the exporter's system that gave the people their numbers, such as

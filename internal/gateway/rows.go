@@ -114,6 +114,7 @@ type datasetRow struct {
 	Format        string                  `json:"format,omitempty"`
 	Charset       string                  `json:"charset,omitempty"`
 	Delimiter     string                  `json:"delimiter,omitempty"`
+	Dialect       string                  `json:"dialect,omitempty"`
 	Header        string                  `json:"header,omitempty"`
 	Skip          int                     `json:"skip,omitempty"`
 	System        string                  `json:"system,omitempty"`
@@ -128,7 +129,7 @@ type datasetRow struct {
 // EncodeDataset returns the stored form of a dataset.
 func EncodeDataset(d Dataset) ([]byte, error) {
 	return encodeRow("dataset", string(d.ID), datasetRow{
-		form: current, ID: d.ID, Owner: d.Owner, Title: d.Title, Source: d.Source, Format: d.Format, Charset: d.Charset, Delimiter: d.Delimiter, Header: d.Header, Skip: d.Skip, System: d.System,
+		form: current, ID: d.ID, Owner: d.Owner, Title: d.Title, Source: d.Source, Format: d.Format, Charset: d.Charset, Delimiter: d.Delimiter, Dialect: d.Dialect, Header: d.Header, Skip: d.Skip, System: d.System,
 		Purposes: d.Purposes, Columns: d.Columns, RetentionDays: d.RetentionDays, Facts: d.Facts, Created: d.Created, Updated: d.Updated,
 	})
 }
@@ -140,7 +141,7 @@ func DecodeDataset(data []byte) (Dataset, error) {
 		return Dataset{}, err
 	}
 	return Dataset{
-		ID: row.ID, Owner: row.Owner, Title: row.Title, Source: row.Source, Format: row.Format, Charset: row.Charset, Delimiter: row.Delimiter, Header: row.Header, Skip: row.Skip, System: row.System,
+		ID: row.ID, Owner: row.Owner, Title: row.Title, Source: row.Source, Format: row.Format, Charset: row.Charset, Delimiter: row.Delimiter, Dialect: row.Dialect, Header: row.Header, Skip: row.Skip, System: row.System,
 		Purposes: row.Purposes, Columns: row.Columns, RetentionDays: row.RetentionDays, Facts: row.Facts, Created: row.Created, Updated: row.Updated,
 	}, nil
 }

@@ -6,6 +6,8 @@ package label
 import (
 	"bytes"
 	"strings"
+
+	"hutong/words"
 )
 
 // Kind is what a number is.
@@ -17,40 +19,50 @@ const (
 	None Kind = iota
 	Telephone
 	Card
+	National // a number that a state gave a person
 	Other
 )
 
-// words are those that may stand in front of a number, with up to three words
-// between.
-var words = table(map[Kind]string{
-	Telephone: `phone phones telephone tel mobile cell cellphone cellular landline fax call calls calling called dial ring hotline
-		whatsapp sms voicemail answer answering message messages texting`,
-	Card: `card cards cc visa mastercard amex unionpay`,
-	Other: `order orders invoice ticket account policy ref reference case code tracking parcel flight room zip postcode box apt suite
-		pin version amount price total item part serial batch date born birth iban ssn passport licence license street st road rd
-		avenue ave version release page line model`,
-})
+// found are the words of the program, by where they may stand.
+var found = load(words.Labels)
 
-// beside are words that count only right before a number with a colon, or right
-// behind it.
-var beside = table(map[Kind]string{Telephone: `phone telephone tel mobile cell fax office home work desk direct`})
-
-// chinese are words that stand anywhere in front of a number, in the same
-// sentence.
-var chinese = []struct {
-	word string
-	kind Kind
-}{
-	{"电话", Telephone}, {"電話", Telephone}, {"手机", Telephone}, {"手機", Telephone}, {"座机", Telephone}, {"传真", Telephone}, {"傳真", Telephone},
-	{"致电", Telephone}, {"来电", Telephone}, {"拨打", Telephone}, {"卡号", Card}, {"银行卡", Card}, {"信用卡", Card}, {"储蓄卡", Card}, {"卡號", Card},
-	{"订单", Other}, {"单号", Other}, {"编号", Other}, {"日期", Other}, {"金额", Other}, {"身份证", Other}, {"邮编", Other}, {"发票", Other},
+// list is the words of words/labels.txt.
+type list struct {
+	front  map[string]Kind // in front of a number, with up to three words between
+	beside map[string]Kind // right before a number with a colon, or right behind it
+	near   []near          // anywhere close in front, in the same sentence
 }
 
-func table(lists map[Kind]string) map[string]Kind {
-	out := map[string]Kind{}
-	for kind, list := range lists {
-		for _, w := range strings.Fields(list) {
-			out[w] = kind
+// near is a word of a script that does not separate words.
+type near struct {
+	word string
+	kind Kind
+}
+
+// kinds are the kinds by the names of their sections.
+var kinds = map[string]Kind{"telephone": Telephone, "card": Card, "national": National, "other": Other}
+
+func load(text string) list {
+	out := list{front: map[string]Kind{}, beside: map[string]Kind{}}
+	section := ""
+	for line := range strings.Lines(text) {
+		if strings.HasPrefix(line, "#") {
+			continue
+		}
+		for _, w := range strings.Fields(line) {
+			if name, ok := strings.CutSuffix(w, ":"); ok {
+				section = name
+				continue
+			}
+			name, where, _ := strings.Cut(section, "_")
+			switch kind := kinds[name]; where {
+			case "":
+				out.front[w] = kind
+			case "beside":
+				out.beside[w] = kind
+			default:
+				out.near = append(out.near, near{w, kind})
+			}
 		}
 	}
 	return out
@@ -61,7 +73,7 @@ const (
 	between  = 3  // words
 	longest  = 12 // letters of a word
 	behind   = 4  // signs between a number and a word behind it
-	distance = 8  // bytes between a Chinese word and a number
+	distance = 8  // bytes between such a word and a number
 )
 
 // Of says what the words around text[start:end] say that it is. It allocates
@@ -91,11 +103,11 @@ func before(b []byte) Kind {
 		if at == len(b) {
 			return None // a number or a character of another script
 		}
-		if k := find(words, b[at:]); k != None {
+		if k := find(found.front, b[at:]); k != None {
 			return k
 		}
 		if n == 0 && colon {
-			if k := find(beside, b[at:]); k != None {
+			if k := find(found.beside, b[at:]); k != None {
 				return k
 			}
 		}
@@ -104,15 +116,16 @@ func before(b []byte) Kind {
 	return None
 }
 
-// han finds the last Chinese word near the end.
+// han finds the last word near the end, of a script that does not separate
+// words.
 func han(b []byte) Kind {
-	found, place := None, -1
-	for _, c := range chinese {
+	kind, place := None, -1
+	for _, c := range found.near {
 		if at := bytes.LastIndex(b, []byte(c.word)); at > place && at+len(c.word) >= len(b)-distance {
-			found, place = c.kind, at
+			kind, place = c.kind, at
 		}
 	}
-	return found
+	return kind
 }
 
 // after is what a word right behind a number says.
@@ -125,7 +138,7 @@ func after(b []byte) Kind {
 	for end < len(b) && letter(b[end]) {
 		end++
 	}
-	return find(beside, b[at:end])
+	return find(found.beside, b[at:end])
 }
 
 func find(in map[string]Kind, word []byte) Kind {

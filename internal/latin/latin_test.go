@@ -15,7 +15,7 @@ func TestWeigh(t *testing.T) {
 		latin.Place:        "Marrakesh|GOTHENBURG|Knox County|Lake Geneva|San Pedro de Atacama|Winterthur, Switzerland|Tulsa, OK|Zhengzhou|Bergen (Norway)",
 		latin.Organisation: "Deutsche Bank|Nordwind Logistics GmbH|Whitfield & Sons Ltd|BANK OF COMMUNICATIONS|University of Leeds|Cobalt Technologies",
 		latin.Thing:        "Blue Shirt|stainless steel|out of stock|Thursday|chocolate cake|acute bronchitis|High-speed_drill|The Last Harvest of the Sun",
-		latin.Unknown:      "|x|12 34 56|A1-3329|中文|Анна|JFK|2024-01-02|a@b.com|" + strings.Repeat("word ", 17),
+		latin.Unknown:      "|x|12 34 56|A1-3329|1BoatSLRHtKNngkdXEeobR76b53LETtpyT|中文|Анна|JFK|2024-01-02|a@b.com|" + strings.Repeat("word ", 17),
 	} {
 		for _, cell := range strings.Split(list, "|") {
 			if got, odds := latin.Builtin().Weigh([]byte(cell)); got != kind {

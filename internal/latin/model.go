@@ -79,7 +79,7 @@ const most = 256
 // probability is less than that of a cell that stands in its column by mistake.
 func (m *Model) Weigh(cell []byte) (Kind, Odds) {
 	var s scratch
-	if !s.split(cell) {
+	if !s.split(cell) || s.n == 1 && s.words[0].digit { // one word with a digit is a code
 		return Unknown, Odds{}
 	}
 	var store [most]uint32

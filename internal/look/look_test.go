@@ -34,6 +34,8 @@ func TestCell(t *testing.T) {
 		{"13800138000,25", ""},
 		{"900101-1234568", "kr_jp_id 9{6}-9{7} whole"},
 		{"born 1990, 900101-1234568.", "kr_jp_id 9{6}-9{7}"},
+		{"주민등록번호 900101-1234568", "kr_jp_id form"},
+		{"PESEL 44051401359", "eu_uk_national_id form"},
 		{"900101-1234567", ""}, // a wrong check digit of a time that had them
 		{"x-900101-1234568", ""},
 		{"123456789018", "kr_jp_id 9{12} whole"},

@@ -49,11 +49,14 @@ const (
 )
 
 // EightBracketed reports whether a value has the form of a number of Macau's resident
-// identity card, with the last digit in brackets as on the card. How it is
-// computed is not published.
+// identity card, with the last digit in brackets as on the card, or behind a
+// slash. How it is computed is not published.
 func EightBracketed(b []byte) bool {
 	if len(b) == 11 && b[7] == ' ' {
 		return bracketed(b[:7], b[8:])
+	}
+	if len(b) == 9 && b[7] == '/' {
+		return bracketed(b[:7], []byte{'(', b[8], ')'})
 	}
 	return len(b) == 10 && bracketed(b[:7], b[7:])
 }

@@ -24,20 +24,20 @@ func European(b []byte) bool {
 
 // Proven reports whether a value is one of those European numbers that can prove
 // themselves outside a column of their kind. It must be written together, or
-// with a dash in the Swedish way. A Swedish one with a century must be of somebody
-// born before 2015, because the numbers of orders begin with later days. The
-// Dutch number is too short for it, and that of the health service has the check
+// with a dash in the Swedish way. One that begins with a date must be of somebody
+// born before 2015 (without a century: not in a year from 15 to 39), because the
+// numbers of orders begin with such days. The Dutch number is too short for it, and that of the health service has the check
 // digit of a book (ISBN-10).
 func Proven(b []byte) bool {
 	switch len(b) {
 	case 9:
 		return spanish(b)
 	case 10:
-		return swedish(b)
+		return !ordered(b) && swedish(b)
 	case 12, 13:
 		return string(b[:4]) < ordersFrom && swedish(b)
 	case 11:
-		return swedish(b) || polish(b) || german(b)
+		return !ordered(b) && (swedish(b) || polish(b)) || german(b)
 	case 15:
 		return french(b)
 	case 16:
@@ -47,6 +47,10 @@ func Proven(b []byte) bool {
 }
 
 const ordersFrom = "2015"
+
+// ordered reports whether a number begins with a day of which the numbers of
+// orders are.
+func ordered(b []byte) bool { return string(b[:2]) >= ordersFrom[2:] && b[0] <= '3' }
 
 // dutch is a BSN: the eleven-proof, in which the last digit counts minus one.
 func dutch(b []byte) bool {

@@ -44,7 +44,7 @@ func (s sources) open(f flow.Supply) (source, error) {
 		return nil, err
 	}
 	form := f.SourceForm
-	src, err := at.Open(files.Options{Format: form.Format, Charset: form.Charset, Delimiter: form.Delimiter, Header: form.Header, Skip: form.Skip})
+	src, err := at.Open(files.Options{Format: form.Format, Charset: form.Charset, Delimiter: form.Delimiter, Dialect: form.Dialect, Header: form.Header, Skip: form.Skip})
 	if err != nil {
 		return nil, err
 	}
@@ -129,7 +129,7 @@ func withSource(ctx context.Context, n *Node, d gateway.Dataset, use func(profil
 	if err != nil {
 		return err
 	}
-	src, err := n.state.sources.open(flow.Supply{Source: d.Source, SourceForm: flow.SourceForm{Format: d.Format, Charset: d.Charset, Delimiter: d.Delimiter, Header: d.Header, Skip: d.Skip, System: d.System}})
+	src, err := n.state.sources.open(flow.Supply{Source: d.Source, SourceForm: flow.SourceForm{Format: d.Format, Charset: d.Charset, Delimiter: d.Delimiter, Dialect: d.Dialect, Header: d.Header, Skip: d.Skip, System: d.System}})
 	if err != nil {
 		return err
 	}

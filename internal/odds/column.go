@@ -2,6 +2,7 @@ package odds
 
 import (
 	"slices"
+	"strings"
 
 	"hutong/internal/columnname"
 	"hutong/internal/dataspace"
@@ -9,8 +10,16 @@ import (
 	"hutong/internal/headword"
 	"hutong/internal/latin"
 	"hutong/internal/namemodel"
+	"hutong/internal/position"
 	"hutong/internal/role"
 )
+
+// Likeness counts what else the tried values can be.
+type Likeness struct {
+	Telling []int64                   // by check: values that hardly another column has
+	Eights  int64                     // eight digits, as in a plan for telephones
+	Axes    [2 * position.Boxes]int64 // a latitude or a longitude in a part of the world
+}
 
 // Column is what was counted over one column.
 type Column struct {
@@ -31,6 +40,7 @@ type Column struct {
 	// of what they name.
 	Tried int64
 	Odds  [latin.Kinds]int64
+	Likeness
 	// Distinct is the number of different values, unless there are Many.
 	Distinct   int
 	Many       bool
@@ -50,6 +60,35 @@ func (m *Model) Name(c *Column, name string) {
 	c.Number, c.NumberFit = headword.PersonNumber(name)
 	c.Learnt = m.names.Weigh(name)
 	c.Initials = headword.Initials(name)
+}
+
+// Comment adds what a comment of the source says of the column.
+func (m *Model) Comment(c *Column, comment string) {
+	for _, more := range m.Taxonomy.MatchHeader(title(comment)) {
+		more.Word += ", in the comment"
+		at := slices.IndexFunc(c.Matches, func(h headword.Match) bool { return h.ID == more.ID })
+		switch {
+		case at < 0:
+			c.Matches = append(c.Matches, more)
+		case c.Matches[at].Fit < more.Fit || c.Matches[at].Made && !more.Made:
+			c.Matches[at] = more
+		}
+	}
+}
+
+// longestTitle is the length of a comment that can be a title, in bytes.
+const longestTitle = 60
+
+// title is the part of a comment that can be the title of a column: "姓名" of
+// "姓名，必填". It is empty for a longer text.
+func title(comment string) string {
+	if at := strings.IndexAny(comment, ",，;；(（[【:：。\n\r"); at >= 0 {
+		comment = comment[:at]
+	}
+	if comment = strings.TrimSpace(comment); len(comment) > longestTitle {
+		return ""
+	}
+	return comment
 }
 
 // named is what a column is likely to hold that is called by a role alone: the
@@ -103,6 +142,7 @@ func (m *Model) Table(columns []*Column) []Score {
 	for i, c := range columns {
 		out[i] = m.score(c, near)
 	}
+	m.pairs(columns, out)
 	return out
 }
 

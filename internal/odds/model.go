@@ -21,7 +21,10 @@ type Check struct {
 	Detector
 	Valid func([]byte) bool
 	proof string
-	kind  latin.Kind // what a cell of the element names
+	// telling reports whether hardly any other column has a value; nil where there
+	// are no such values.
+	telling func([]byte) bool
+	kind    latin.Kind // what a cell of the element names
 }
 
 // kinds are the elements of which package latin knows the cells.
@@ -34,7 +37,7 @@ func New(t *element.Taxonomy, n *Numbers) *Model {
 	m := &Model{Taxonomy: t, numbers: n, names: namemodel.Builtin(), at: map[dataspace.ElementID]int{}}
 	for i, c := range t.Checks() {
 		e, _ := t.Lookup(c.ID)
-		m.Checks = append(m.Checks, Check{n.detector(&e, c), c.Valid, c.Proof, kinds[c.ID]})
+		m.Checks = append(m.Checks, Check{n.detector(&e, c), c.Valid, c.Proof, c.Telling, kinds[c.ID]})
 		m.at[c.ID] = i
 	}
 	return m

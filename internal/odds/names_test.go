@@ -44,6 +44,7 @@ func TestNames(t *testing.T) {
 		{"c1", "Ga (Ghana)|Leeds (UK)|Bergen (Norway)|Porto (Portugal)|Graz (Austria)", "coarse_region"},
 		{"name", "Blue wool scarf|Steel kettle 2 l|Oak table|Garden hose|Desk lamp|Tea towel", ""},
 		{"last_name", "Holloway|Lund|Raghavan|Ashworth|Lancaster|Sheffield|Chester", "person_name_latin"},
+		{"c1", "1BoatSLRHtKNngkdXEeobR76b53LETtpyT|1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa|12c6DSiU4Rq3P4ZxziKxzrL5LmMBrzjrJX", "crypto_wallet"},
 		{"weight", "300 kg|1200 kg|45 kg|80 kg|95 kg", ""},
 	} {
 		if got := found(tc.name, tc.values); got != tc.want {

@@ -178,6 +178,9 @@ func (m *Model) values(c *Column, k *Candidate) float64 {
 		v = max(v, of)
 	}
 	v = max(-d.Floor, min(d.Ceil, v))
+	if c.Telling[k.Check] > 0 {
+		v += tellingValues
+	}
 	return v + special(c, &k.Element, share, v)
 }
 
@@ -208,6 +211,12 @@ func (m *Model) likened(k *Candidate) bool {
 	return k.Check >= 0 && m.Checks[k.Check].kind != latin.Unknown
 }
 
+// tellingValues is what values add that hardly any other column has.
+const tellingValues = 2.5
+
+// fewCodes is the number of different codes that are too few to show a list.
+const fewCodes = 12
+
 // special is evidence that does not depend on the share of passes.
 func special(c *Column, e *element.Element, share, v float64) float64 {
 	id := e.ID
@@ -221,8 +230,14 @@ func special(c *Column, e *element.Element, share, v float64) float64 {
 		return 5
 	case id == "mobile_cn" && c.Sequential, id == "imo_number" && c.Sequential, id == "mmsi" && c.Sequential:
 		return -6
+	case id == "phone_intl" && c.Names(id) && c.Eights*10 >= c.Looked*9:
+		return -v // the name says which plan it is
 	case id == "phone_intl" && c.Texts == 0 && (v <= 0 || share < .9 && !c.Names(id)):
 		return -5 // bare numbers that no plan has
+	case id == "precise_location" && c.Texts*2 > c.Values && v > 0:
+		return 5 // pairs
+	case id == "diagnosis" && !c.Many && c.Distinct < fewCodes && !c.Names(id) && v > 0:
+		return -2 // so few codes can be others that exist by chance
 	case id == "precise_location" && c.Decimals*2 < c.Values && c.Texts == 0:
 		return -5 // whole degrees are not precise
 	}

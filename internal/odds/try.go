@@ -4,13 +4,24 @@ import (
 	"hutong/internal/element"
 	"hutong/internal/latin"
 	"hutong/internal/outline"
+	"hutong/internal/position"
 	"hutong/internal/reading"
+	"hutong/internal/telephone"
+)
+
+// The numbers behind those of shapes that a value can have.
+const (
+	sentence = iota
+	foreign  // it is in another script than Latin
+	eights   // it has eight digits
+	axis     // a latitude or longitude, by the part of the world
+	told     = axis + 2*position.Boxes
 )
 
 // Tried is what a value was found to be.
 type Tried struct {
 	// Passes are the indices of checks that it passes, then of shapes, then
-	// whether it is a sentence, then whether it is in another script than Latin.
+	// numbers for what else it is.
 	Passes []int32
 	Names  latin.Odds // what it names
 }
@@ -38,6 +49,9 @@ func (m *Model) Try(buffer, cell []byte) (Tried, []byte) {
 				t.Names = latin.Certain(c.kind) // it is in a list, or ends as such names do
 			}
 			t.Passes = append(t.Passes, int32(i))
+			if c.telling != nil && c.telling(folded) {
+				t.Passes = append(t.Passes, int32(len(m.Checks)+len(element.Shapes)+told+i))
+			}
 		}
 	}
 	n := int32(len(m.Checks))
@@ -51,7 +65,17 @@ func (m *Model) Try(buffer, cell []byte) (Tried, []byte) {
 		t.Passes = append(t.Passes, n)
 	}
 	if kind == latin.Unknown && latin.Foreign(folded) {
-		t.Passes = append(t.Passes, n+1)
+		t.Passes = append(t.Passes, n+foreign)
+	}
+	if telephone.Eight(folded) {
+		t.Passes = append(t.Passes, n+eights)
+	}
+	if axes := position.AxesOf(folded); axes != 0 {
+		for i := range 2 * position.Boxes {
+			if axes>>i&1 != 0 {
+				t.Passes = append(t.Passes, n+axis+int32(i))
+			}
+		}
 	}
 	return t, buffer
 }
@@ -60,6 +84,7 @@ func (m *Model) Try(buffer, cell []byte) (Tried, []byte) {
 func (m *Model) Begin(c *Column) {
 	c.Passes = make([]int64, len(m.Checks))
 	c.Shapes, c.Prose, c.Foreign, c.Looked = [len(element.Shapes)]int64{}, 0, 0, 0
+	c.Likeness = Likeness{Telling: make([]int64, len(m.Checks))}
 	c.Odds, c.Tried = [latin.Kinds]int64{}, 0
 }
 
@@ -77,10 +102,24 @@ func (c *Column) Add(t Tried, rows int64) {
 			c.Passes[i] += rows
 		case n < len(c.Shapes):
 			c.Shapes[n] += rows
-		case n == len(c.Shapes):
-			c.Prose += rows
 		default:
-			c.Foreign += rows
+			c.more(n-len(c.Shapes), rows)
 		}
+	}
+}
+
+// more counts what else a value can be.
+func (c *Column) more(n int, rows int64) {
+	switch {
+	case n == sentence:
+		c.Prose += rows
+	case n == foreign:
+		c.Foreign += rows
+	case n == eights:
+		c.Eights += rows
+	case n < told:
+		c.Axes[n-axis] += rows
+	default:
+		c.Telling[n-told] += rows
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"hutong/internal/chance"
 	"hutong/internal/dataspace"
 	"hutong/internal/dictcount"
+	"hutong/internal/element"
 	"hutong/internal/look"
 	"hutong/internal/naming"
 	"hutong/internal/nobody"
@@ -113,6 +114,7 @@ func newColumn(known *knowledge, f table.Field, seed uint64) *column {
 	c := &column{known: known, field: f, seed: seed, tried: chance.NewSet[*trial](triedValues)}
 	c.kinds.Declared = f.Kind
 	known.Name(&c.sum, f.Name)
+	known.Comment(&c.sum, f.Comment)
 	c.hitAt = map[look.Hit]int32{}
 	c.runs = map[chance.Shape]*chance.Set[string]{}
 	c.looker = look.New(known.Taxonomy, known.provable, c.tries)
@@ -333,6 +335,15 @@ func (c *column) count() *odds.Column {
 		c.schools.add(t)
 	})
 	return s
+}
+
+// masked says what the values of a column with hidden parts still tell: nil for
+// another column.
+func (c *column) masked(e *element.Element) *dataspace.Masked {
+	if e.Masks == "" {
+		return nil
+	}
+	return &dataspace.Masked{Of: e.Masks, SinglesOut: c.distinct.full || int64(c.distinct.n)*2 > c.values}
 }
 
 // schools counts the sampled values that are of a school.

@@ -2,6 +2,7 @@ package profile
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -30,8 +31,15 @@ func (r *run) finish(ctx context.Context, f, used *findings) (*Result, error) {
 	if err := r.countClasses(f, counted, &p.Subjects); err != nil {
 		return nil, err
 	}
-	if often && f.moves() {
-		f.derive(TrajectoryTable)
+	if f.moves() {
+		if !often {
+			if often, err = tracks(ctx, r, f); err != nil {
+				return nil, errors.Join(err, counted.Remove())
+			}
+		}
+		if often {
+			f.derive(TrajectoryTable)
+		}
 	}
 	p.Derived = f.derived
 	slices.Sort(p.Derived)

@@ -124,6 +124,7 @@ func (c *column) profile(s *odds.Score, tests int) dataspace.ColumnProfile {
 	if s.Best != nil {
 		id := s.Best.Element.ID
 		p.Element, p.Confidence = &id, round(s.Best.P)
+		p.Masked = c.masked(&s.Best.Element)
 	}
 	for i := range s.Ranked {
 		k := &s.Ranked[i]

@@ -465,7 +465,8 @@ func (g *grouping) birth(i int) (birth, bool) {
 	case c.schools.classes():
 		return birth{i, "", youth.School}, true
 	}
-	unread := id == "date_of_birth" || id == datedNumber || slices.ContainsFunc(c.whole, func(w partOf) bool { return w.Element == datedNumber })
+	hidden := g.found.columns[i].Masked
+	unread := id == "date_of_birth" || id == datedNumber || hidden != nil && hidden.Of == datedNumber || slices.ContainsFunc(c.whole, func(w partOf) bool { return w.Element == datedNumber })
 	return birth{i, "", youth.School}, unread
 }
 

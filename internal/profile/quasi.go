@@ -17,13 +17,8 @@ import (
 // Sex, day of birth and postcode name nobody, and together they single out most
 // people. A run counts how many rows have the same values in all such columns.
 
-const (
-	// groupsInMemory is up to how many groups are counted at once, and not by
-	// sorting rows, which is slower for a few groups and faster for many.
-	groupsInMemory = 10_000
-	// fewestQuasi is from how many columns on they are looked at together.
-	fewestQuasi = 2
-)
+// fewestQuasi is from how many columns on they are looked at together.
+const fewestQuasi = 2
 
 // describing counts rows that are alike in some columns.
 type describing struct {
@@ -64,7 +59,7 @@ func newDescribing(r *run, columns []int) *describing {
 	if len(columns) == 0 {
 		return nil
 	}
-	return &describing{columns: columns, groups: alike.New(r.opt.Dir, groupsInMemory, r.opt.Memory/8), seed: r.seed}
+	return &describing{columns: columns, groups: alike.New(r.opt.Dir, r.opt.Memory/4), seed: r.seed}
 }
 
 func (d *describing) add(b *table.Batch) error {

@@ -12,6 +12,9 @@ import "io"
 type Field struct {
 	Name string
 	Kind Kind
+	// Comment is what the source says the column is, empty for most. It may hold
+	// anything, so it is never stored or sent.
+	Comment string
 }
 
 // Schema is the columns of a table, in order. Names are unique.

@@ -80,6 +80,21 @@ func eight(d []byte) bool {
 	return false
 }
 
+// Eight reports whether a value is eight digits as in a plan without area codes,
+// such as that of Hong Kong. So many other numbers are that something else must
+// say what it is.
+func Eight(b []byte) bool {
+	if len(b) != 8 || b[0] < '2' {
+		return false
+	}
+	for _, c := range b {
+		if c < '0' || c > '9' {
+			return false
+		}
+	}
+	return true
+}
+
 // parse splits a value. It accepts one plus at the beginning, one pair of
 // brackets around the first digits or a zero that is left out from abroad, and
 // single signs between groups.

@@ -95,6 +95,7 @@ gateway still clears it for each peer that asks.`,
 	f.StringVar(&d.Format, "source-format", "", "csv, jsonl or parquet; default: detected")
 	f.StringVar(&d.Charset, "charset", "", "charset of a text file: utf-8, gb18030, big5, shift_jis, euc-kr, ...; default: detected")
 	f.StringVar(&d.Delimiter, "delimiter", "", "delimiter of a CSV file; default: detected")
+	input.AddDialect(f, &d.Dialect)
 	input.AddLayout(f, &d.Header, &d.Skip)
 	f.StringVar(&d.System, "system", "", "the exporter's system that numbered the people: one person has one number in it; default: this dataset alone")
 	facts.AddDataset(cmd)

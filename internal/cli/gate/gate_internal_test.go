@@ -136,10 +136,10 @@ func TestSendSource(t *testing.T) {
 		t.Fatal(err)
 	}
 	g = newGateway(t, answers)
-	if code := g.run(t, Send(g.env), append(args, "--core=false", "--drop", "a", "--no-header", "--skip", "2")...); code != 0 {
+	if code := g.run(t, Send(g.env), append(args, "--core=false", "--drop", "a", "--dialect", "mysql", "--no-header", "--skip", "2")...); code != 0 {
 		t.Fatalf("exit code %d, %s", code, g.err.String())
 	}
-	if last := g.asked[len(g.asked)-1]; len(g.asked) != 1 || !strings.Contains(last, `"source":{"kind":"file","place":"/`) || !strings.Contains(last, `"header":"no","skip":2`) || !strings.Contains(last, `"core":false`) || !strings.Contains(last, `"columns":[{"name":"a","action":"drop"}]`) {
+	if last := g.asked[len(g.asked)-1]; len(g.asked) != 1 || !strings.Contains(last, `"source":{"kind":"file","place":"/`) || !strings.Contains(last, `"dialect":"mysql","header":"no","skip":2`) || !strings.Contains(last, `"core":false`) || !strings.Contains(last, `"columns":[{"name":"a","action":"drop"}]`) {
 		t.Errorf("asked %q", g.asked)
 	}
 }
@@ -217,11 +217,11 @@ func TestVerdictMark(t *testing.T) {
 // How a file is laid out is registered with the dataset.
 func TestDatasetLayout(t *testing.T) {
 	g := newGateway(t, map[string]string{"POST /datasets": `{"id": "people", "owner": "acme"}`})
-	args := []string{"add", "people", "people.csv", "--of", "acme", "--charset", "sjis", "--no-header", "--skip", "2", "--origin", "domestic"}
+	args := []string{"add", "people", "people.csv", "--of", "acme", "--charset", "sjis", "--dialect", "quote=single", "--no-header", "--skip", "2", "--origin", "domestic"}
 	if code := g.run(t, Dataset(g.env), args...); code != 0 {
 		t.Fatalf("exit code %d, %s, asked %q", code, g.err.String(), g.asked)
 	}
-	if last := g.asked[len(g.asked)-1]; !strings.Contains(last, `"header":"no","skip":2`) {
+	if last := g.asked[len(g.asked)-1]; !strings.Contains(last, `"dialect":"quote=single","header":"no","skip":2`) {
 		t.Errorf("asked %q", g.asked)
 	}
 }

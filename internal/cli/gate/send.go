@@ -60,6 +60,7 @@ person must decide), 5 peer unreachable.`,
 	fs.StringVar(&o.form.Format, "source-format", "", "csv, jsonl or parquet; default: detected")
 	fs.StringVar(&o.form.Charset, "charset", "", "charset of a text file: utf-8, gb18030, big5, shift_jis, euc-kr, ...; default: detected")
 	fs.StringVar(&o.form.Delimiter, "delimiter", "", "delimiter of a CSV file; default: detected")
+	input.AddDialect(fs, &o.form.Dialect)
 	input.AddLayout(fs, &o.form.Header, &o.form.Skip)
 	fs.StringVar(&o.form.System, "system", "", "the exporter's system that numbered the people: one person has one number in it; default: this dataset alone")
 	fs.BoolVar(&o.upload, "upload", false, "send the file to the gateway, even if the gateway could read it itself")

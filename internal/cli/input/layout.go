@@ -7,6 +7,11 @@ import (
 	"github.com/spf13/pflag"
 )
 
+// AddDialect adds the flag that says how a CSV file quotes and escapes cells.
+func AddDialect(fs *pflag.FlagSet, dialect *string) {
+	fs.StringVar(dialect, "dialect", "", "how a CSV file separates, quotes and escapes cells: excel, tsv, mysql, postgres, unix, rfc4180, or parts such as delimiter=;,quote=',escape=backslash; default: as RFC 4180")
+}
+
 // AddLayout adds the flags that say where a CSV file names its columns.
 func AddLayout(fs *pflag.FlagSet, header *string, skip *int) {
 	for _, f := range []choice{{header, "yes", "header"}, {header, "no", "no-header"}} {

@@ -52,6 +52,7 @@ func (f *Source) Add(cmd *cobra.Command, format string) {
 	fs.StringVar(&f.Format, format, "", "csv, jsonl or parquet; default: detected")
 	fs.StringVar(&f.Charset, "charset", "", "charset of a text file: utf-8, gb18030, big5, shift_jis, euc-kr, ...; default: detected")
 	fs.StringVar(&f.Delimiter, "delimiter", "", `delimiter of a CSV file: one character, or "tab"; default: detected`)
+	AddDialect(fs, &f.Dialect)
 	AddLayout(fs, &f.Header, &f.Skip)
 	var ids []string
 	for _, c := range element.Builtin().Classifications() {
@@ -62,7 +63,7 @@ func (f *Source) Add(cmd *cobra.Command, format string) {
 
 // Flag returns the name of a given flag, or an empty text.
 func (f *Source) Flag() string {
-	for name, v := range map[string]string{"format": f.Format, "charset": f.Charset, "delimiter": f.Delimiter, "header": f.Header} {
+	for name, v := range map[string]string{"format": f.Format, "charset": f.Charset, "delimiter": f.Delimiter, "dialect": f.Dialect, "header": f.Header} {
 		if v != "" {
 			return name
 		}

@@ -123,7 +123,7 @@ func profileAt(ctx context.Context, env *frame.Env, c *client.Client, owner, sou
 	}
 	defer file.Close()
 	up.Owner = owner
-	doc, err := c.Uploads().Profile(ctx, up, client.SourceForm{Format: form.Format, Charset: form.Charset, Delimiter: form.Delimiter, Header: form.Header, Skip: form.Skip}, file)
+	doc, err := c.Uploads().Profile(ctx, up, client.SourceForm{Format: form.Format, Charset: form.Charset, Delimiter: form.Delimiter, Dialect: form.Dialect, Header: form.Header, Skip: form.Skip}, file)
 	if err != nil {
 		return p, err
 	}

@@ -108,7 +108,7 @@ func (r *Reader) header() error {
 func headerProblem(place, code, message string) error {
 	return &dataspace.Problem{
 		Kind: dataspace.ErrInvalid, Code: code, Place: place, Message: message,
-		Hint: "a quote inside a quoted cell is written twice",
+		Hint: quoteHint,
 	}
 }
 

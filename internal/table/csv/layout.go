@@ -71,14 +71,20 @@ func (r *Reader) arrange(opt Options) error {
 		l.Delimiter = sniff(sample, r.line)
 	}
 	r.delim = l.Delimiter
+	if !opt.Quotes && apostrophes(sample, r.delim, r.line) {
+		return &dataspace.Problem{
+			Kind: dataspace.ErrInvalid, Code: "csv.quote.unsure", Place: r.src.Name, Message: "every cell is between apostrophes, which can be quotes or a part of it",
+			Hint: "say --dialect quote=single if they are quotes (with escape=backslash if a backslash escapes), or --dialect quote=double if they are a part of the cells",
+		}
+	}
 	if l.Header != Detect {
 		return nil
 	}
 	records, ends, _ := split(sample, r.delim, r.line) // what is broken is reported where it is read
-	if len(records) > 0 && len(records[0]) == 1 && prose(records[0][0]) {
+	if len(records) > 0 && (len(records[0]) == 1 && prose(records[0][0]) || sentence(records[0])) {
 		return &dataspace.Problem{
 			Kind: dataspace.ErrInvalid, Code: "csv.prose", Place: r.src.Name + ":header",
-			Message: "the file looks like plain text: nothing separates its first line into cells, and it is a sentence",
+			Message: "the file looks like plain text: its first line is a sentence, and no names of columns",
 			Hint:    "if it is a table of one column, say --header or --no-header; if text stands above the table, --skip N; otherwise name what separates the cells with --delimiter, or export a table",
 		}
 	}
@@ -102,6 +108,28 @@ func (r *Reader) arrange(opt Options) error {
 	return nil
 }
 
+// apostrophes reports whether all cells of the first records that are not empty
+// or numbers stand between apostrophes.
+func apostrophes(sample []byte, delim, line byte) bool {
+	const fewest = 4
+	records, _, _ := split(sample, delim, line) // what is broken is reported where it is read
+	n := 0
+	for i, rec := range records {
+		if i == 0 && len(records) > 2 {
+			continue // names may stand without quotes
+		}
+		for _, cell := range rec {
+			switch {
+			case len(cell) > 1 && cell[0] == '\'' && cell[len(cell)-1] == '\'':
+				n++
+			case strings.Trim(cell, "0123456789.-+ ") != "":
+				return false
+			}
+		}
+	}
+	return n >= fewest
+}
+
 // prose reports whether the only cell of a line is a sentence, as no column is
 // called.
 func prose(cell string) bool {
@@ -114,6 +142,24 @@ func prose(cell string) bool {
 		return true
 	}
 	return utf8.RuneCountInString(cell) > letter && strings.ContainsAny(cell, "。，、；！？")
+}
+
+// sentence reports whether the cells of a line are one sentence with commas, as
+// "Dear customer, thank you for your order." is.
+func sentence(cells []string) bool {
+	const (
+		words = 6 // in the line
+		each  = 2 // in a cell, on average
+	)
+	last := strings.TrimSpace(cells[len(cells)-1])
+	n := 0
+	for i, cell := range cells {
+		if i > 0 && !strings.HasPrefix(cell, " ") || strings.ContainsAny(cell, "0123456789@_") {
+			return false
+		}
+		n += len(strings.Fields(cell))
+	}
+	return len(last) > 0 && strings.ContainsAny(last[len(last)-1:], ".!?") && n >= words && n >= each*len(cells)
 }
 
 // Unsure reports whether err says that the layout must be given.

@@ -34,6 +34,7 @@ type Options struct {
 	Charset string
 	Header  Header // of the first line after Skip
 	Skip    int    // lines above the header; with it no title is looked for
+	Quotes  bool   // somebody said how cells are quoted
 }
 
 // Reader reads a table. It is not safe for concurrent use.
@@ -212,6 +213,9 @@ const (
 	lineEndsHint = "save the file with one kind of line ends, LF or CRLF, or put the cell into quotes; rows are counted from 1 after the header"
 )
 
+// quoteHint says what to do about a quote that is wrong.
+const quoteHint = "a quote inside a quoted cell is written twice; if the file escapes it otherwise, say --dialect escape=backslash, and if quotes mean nothing, --dialect quote=none"
+
 func fault0(code string) fault { return fault{col: -1, code: code} }
 
 func (r *Reader) broken(f fault) error {
@@ -230,15 +234,15 @@ func (r *Reader) broken(f fault) error {
 		if f.col >= n {
 			p.Message = fmt.Sprintf("the row has more than the %d fields of the header", n)
 		}
-		p.Hint = fmt.Sprintf("rows are counted from 1 after the header; look for an unquoted %s or line end in a cell, or name the delimiter with --delimiter", delimName(r.delim))
+		p.Hint = fmt.Sprintf("rows are counted from 1 after the header; look for an unquoted %s or line end in a cell, or name the delimiter with --delimiter, or how cells are quoted and escaped with --dialect", delimName(r.delim))
 	case codeLines:
 		p.Message, p.Hint = lineEnds, lineEndsHint
 	case codeOpen:
 		p.Message = "a quote is never closed"
-		p.Hint = "rows are counted from 1 after the header; a quote inside a quoted cell is written twice"
+		p.Hint = "rows are counted from 1 after the header; " + quoteHint
 	case codeStray:
 		p.Message = "text follows a closing quote"
-		p.Hint = "rows are counted from 1 after the header; a quote inside a quoted cell is written twice"
+		p.Hint = "rows are counted from 1 after the header; " + quoteHint
 	}
 	return p
 }

@@ -13,8 +13,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/apache/arrow-go/v18/arrow"
+	"github.com/apache/arrow-go/v18/arrow/ipc"
 	pq "github.com/apache/arrow-go/v18/parquet"
 	"github.com/apache/arrow-go/v18/parquet/file"
+	"github.com/apache/arrow-go/v18/parquet/metadata"
 	"github.com/apache/arrow-go/v18/parquet/schema"
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
@@ -228,6 +231,58 @@ func TestRoundTrip(t *testing.T) {
 			rt.Fatalf("error %v\n%s%s", err, cmp.Diff(s, gotSchema), cmp.Diff(rows, got))
 		}
 	})
+}
+
+// Comments of other writers come with the columns; what cannot be read is left
+// out.
+func TestComments(t *testing.T) {
+	said := func(pairs map[string]string) string {
+		node := schema.NewByteArrayNode("xm", pq.Repetitions.Required, -1)
+		root, err := schema.NewGroupNode("schema", pq.Repetitions.Required, schema.FieldList{node}, -1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		kv := metadata.NewKeyValueMetadata()
+		for k, v := range pairs {
+			if err := kv.Append(k, v); err != nil {
+				t.Fatal(err)
+			}
+		}
+		var out bytes.Buffer
+		w := file.NewParquetWriter(&out, root, file.WithWriteMetadata(kv))
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+		r, err := parquet.NewReader(bytes.NewReader(out.Bytes()), int64(out.Len()), parquet.Options{Name: "t.parquet"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r.Schema().Fields[0].Comment
+	}
+	described := arrow.NewSchema([]arrow.Field{{Name: "xm", Type: arrow.BinaryTypes.String, Metadata: arrow.NewMetadata([]string{"comment"}, []string{"姓名"})}}, nil)
+	var message bytes.Buffer
+	w := ipc.NewWriter(&message, ipc.WithSchema(described))
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	arrowSchema := base64.StdEncoding.EncodeToString(message.Bytes())
+	const spark, avro = "org.apache.spark.sql.parquet.row.metadata", "parquet.avro.schema"
+	for name, tc := range map[string]struct {
+		metadata map[string]string
+		want     string
+	}{
+		"none":         {nil, ""},
+		"Spark":        {map[string]string{spark: `{"type":"struct","fields":[{"name":"xm","type":"string","nullable":true,"metadata":{"comment":"姓名"}}]}`}, "姓名"},
+		"Avro":         {map[string]string{avro: `{"type":"record","fields":[{"name":"xm","type":["null","string"],"doc":"姓名"}]}`}, "姓名"},
+		"Arrow":        {map[string]string{"ARROW:schema": arrowSchema}, "姓名"},
+		"another name": {map[string]string{spark: `{"fields":[{"name":"dz","metadata":{"comment":"地址"}}]}`}, ""},
+		"broken":       {map[string]string{spark: `{"fields":[`, avro: "null", "ARROW:schema": "/////"}, ""},
+		"cut":          {map[string]string{"ARROW:schema": arrowSchema[:40]}, ""},
+	} {
+		if got := said(tc.metadata); got != tc.want {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
 }
 
 // foreign writes a file with one column of a type that Writer does not use.

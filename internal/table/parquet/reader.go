@@ -102,7 +102,7 @@ func (r *Reader) describe() error {
 	if err := r.storage(); err != nil {
 		return err
 	}
-	seen := map[string]bool{}
+	seen, said := map[string]bool{}, comments(r.file)
 	for i := range root.NumFields() {
 		node := root.Field(i)
 		kind, col, err := newColumn(node)
@@ -124,7 +124,7 @@ func (r *Reader) describe() error {
 				col.plain = words{}
 			}
 		}
-		r.schema.Fields = append(r.schema.Fields, table.Field{Name: node.Name(), Kind: kind})
+		r.schema.Fields = append(r.schema.Fields, table.Field{Name: node.Name(), Kind: kind, Comment: said[node.Name()]})
 		r.cols = append(r.cols, col)
 	}
 	return nil
