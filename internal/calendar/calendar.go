@@ -167,7 +167,7 @@ func letter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
 // none.
 func Short(b []byte) (year, month, day int, ok bool) {
 	const latest = 150 // the last year of that calendar that is read
-	if len(b) == 7 && bytes.IndexAny(b, "/-.") < 0 {
+	if len(b) == 7 && !bytes.ContainsAny(b, "/-.") {
 		if year, rest := digits(b[:3], 3); len(rest) == 0 && year > 0 && year <= latest {
 			month, rest = digits(b[3:5], 2)
 			day, last := digits(b[5:], 2)
