@@ -9,8 +9,8 @@ import (
 	"hutong/internal/dataspace"
 	"hutong/internal/dictcount"
 	"hutong/internal/element"
+	"hutong/internal/intext"
 	"hutong/internal/look"
-	"hutong/internal/naming"
 	"hutong/internal/nobody"
 	"hutong/internal/odds"
 	"hutong/internal/outcome"
@@ -81,11 +81,13 @@ type trial struct {
 	rows   int64
 	form   outline.Value // with tried
 	value  []byte        // until the checks are tried: most values leave the sample before
-	text   []byte        // of a value that may name people, its beginning
-	names  *naming.Opinion
+	names  intext.Text
 	tried  odds.Tried
 	school [2]bool // what it tells of a school: a class of children, a school of adults
 }
+
+// Text is the text of the value for package intext.
+func (t *trial) Text() (*intext.Text, int64) { return &t.names, t.rows }
 
 // keptValue is the length of the longest value that waits for its checks.
 const keptValue = 256
@@ -300,9 +302,7 @@ func (c *column) try(hash uint64, cell []byte, times int64) *trial {
 		} else {
 			t.form = outline.Of(cell)
 			t.tried, c.fold = c.known.Try(c.fold, cell)
-			if start := naming.Cut(cell); naming.Text(start) {
-				t.text = bytes.Clone(start)
-			}
+			t.names.Keep(cell)
 		}
 		c.tried.Put(hash, t)
 	}
@@ -326,9 +326,7 @@ func (c *column) count() *odds.Column {
 			t.form = outline.Of(t.value)
 			t.school[0], t.school[1] = youth.Schooling(t.value)
 			t.tried, c.fold = c.known.Try(c.fold, t.value)
-			if naming.Text(t.value) {
-				t.text = t.value
-			}
+			t.names.Keep(t.value)
 			t.value = nil
 		}
 		s.Add(t.tried, t.rows)

@@ -1,7 +1,6 @@
 package profile
 
 import (
-	"cmp"
 	"fmt"
 	"math"
 	"reflect"
@@ -9,6 +8,7 @@ import (
 
 	"hutong/internal/dataspace"
 	"hutong/internal/element"
+	"hutong/internal/intext"
 	"hutong/internal/odds"
 	"hutong/internal/parallel"
 )
@@ -111,8 +111,7 @@ func (c *column) profile(s *odds.Score, tests int) dataspace.ColumnProfile {
 		s.Best, s.Band = &odds.Candidate{Element: in.doubt, Check: -1, P: odds.ReviewFrom}, dataspace.BandReview
 		s.Evidence = append(s.Evidence, in.why)
 	}
-	in.Contains = append(in.Contains, c.named(s)...)
-	slices.SortStableFunc(in.Contains, func(a, b dataspace.Contained) int { return cmp.Compare(a.Element, b.Element) })
+	in.Contains = intext.In(c.known.Taxonomy, s, in.Contains, c.tried.All())
 	p := dataspace.ColumnProfile{
 		Name: c.field.Name, Type: c.kinds.Name(), Band: s.Band, Nulls: c.nulls,
 		Confidence: round(s.None), Evidence: s.Evidence,
