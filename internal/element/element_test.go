@@ -103,6 +103,7 @@ func TestScanner(t *testing.T) {
 		{"card 213176828496175 is lost, card 213176828496174 is not", "bank_card:213176828496175"},
 		{"my card number is 501864667909, the order 501864667909", "bank_card:501864667909"},
 		{"501864667909", ""},
+		{"card 582316364410, マイナンバー 582316364410", "bank_card:582316364410 kr_jp_id:582316364410"}, // right as both
 		{"please call me at 699 956 915. We sold 699 956 915", "phone_intl:699_956_915"},
 		{"Desk: (08) 8747 6301 x", "phone_intl:(08)_8747_6301"},
 		{"+1-903-140-4508x769 mobile", "phone_intl:+1-903-140-4508x769"},

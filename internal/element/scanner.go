@@ -197,7 +197,7 @@ func (s *Scanner) match(text []byte, i, marks int) (id dataspace.ElementID, star
 			k, start, end = inner, from, to
 		}
 	}
-	if s.Labelled = false; k == 0 || labelable[k] {
+	if s.Labelled = false; k == 0 || labelable[k] || national[k] {
 		if named, from, to := labelled(text, start, end); named != 0 {
 			s.Labelled, k, start, end = true, named, from, to
 		}

@@ -52,7 +52,7 @@ type Column struct {
 // Name takes down what the name of the column says.
 func (m *Model) Name(c *Column, name string) {
 	c.Matches = m.Taxonomy.MatchHeader(name)
-	for _, h := range m.named(name) {
+	for _, h := range slices.Concat(m.named(name), m.otherScripts(c.Matches)) {
 		if !c.Names(h.ID) {
 			c.Matches = append(c.Matches, h)
 		}
@@ -105,6 +105,22 @@ func (m *Model) named(name string) (out []headword.Match) {
 	for _, e := range m.Taxonomy.All() {
 		if e.Has(element.PersonName) {
 			out = append(out, headword.Match{ID: e.ID, Fit: fit, Word: name})
+		}
+	}
+	return out
+}
+
+// otherScripts are names of people in the scripts that the name of a column
+// does not speak of: 姓名 can hold Latin names, and 英文姓名 ends with it.
+func (m *Model) otherScripts(matches []headword.Match) (out []headword.Match) {
+	for _, h := range matches {
+		if e, ok := m.Taxonomy.Lookup(h.ID); !ok || !e.Has(element.PersonName) || h.Fit < headword.Tail {
+			continue
+		}
+		for _, e := range m.Taxonomy.All() {
+			if e.Has(element.PersonName) && e.ID != h.ID {
+				out = append(out, headword.Match{ID: e.ID, Fit: headword.Tail, Word: h.Word})
+			}
 		}
 	}
 	return out

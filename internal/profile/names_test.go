@@ -30,6 +30,10 @@ func TestNamesOfColumns(t *testing.T) {
 			m.table("Vorname,Geburtsdatum,PLZ", 60, func(i int) []string {
 				return []string{[]string{"Jürgen", "Heike", "Uwe", "Silke"}[i%4], "12.04." + strconv.Itoa(1960+i), strconv.Itoa(20000 + i*7)}
 			})},
+		"names in another script than the name of the column says": {map[string]dataspace.ElementID{"英文姓名": "person_name_latin", "姓名": "person_name_latin"}, false,
+			m.table("英文姓名,姓名", 60, func(i int) []string {
+				return []string{[]string{"Li Na", "Wang Wei", "Chan Tai Man"}[i%3], []string{"Laura Perez", "Tom Baker", "Nora Klein", "Ivan Petrov"}[i%4]}
+			})},
 		"a month of birth": {map[string]dataspace.ElementID{"出生年月": "date_of_birth"}, true,
 			m.table("姓名,出生年月", 60, func(i int) []string { return []string{m.name(), strconv.Itoa(1960+i) + "-04"} })},
 	} {
