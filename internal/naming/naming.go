@@ -34,7 +34,7 @@ type Names struct {
 const (
 	Longest   = 600      // bytes of a text that are looked at
 	MostTexts = 128      // texts of a column
-	MostBytes = 20 << 10 // of all of them
+	MostBytes = 12 << 10 // of all of them
 )
 
 // Text reports whether a value is a text that may name somebody: with a word or
@@ -133,6 +133,9 @@ var (
 	joiningWords  = listed("of,the,and,an,in,on,upon,by,for,with,de,la,le,les,du,des,del,della,di,da,do,dos,das,van,von,der,den,het,und,et,al,el,y,e,sur,sous,am,an,bei,zu")
 )
 
+// nameless is the most that a text says in which the tagger can point to no name.
+const nameless = .3
+
 var readers = sync.Pool{New: func() any { return tagger.NewReader(tagger.Builtin()) }}
 
 // Of asks the tagger about a text.
@@ -144,6 +147,9 @@ func Of(text []byte) Opinion {
 	for _, n := range in.Names {
 		o.Chinese = o.Chinese || n.Chinese
 		o.Latin = o.Latin || !n.Chinese
+	}
+	if len(in.Names) == 0 {
+		o.P = min(o.P, nameless)
 	}
 	return o
 }

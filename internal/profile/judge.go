@@ -185,7 +185,7 @@ func (f *findings) identifiers() (direct, quasi int, reveals bool) {
 			count(e)
 		}
 		for _, c := range f.columns[i].Contains {
-			if e, ok := f.known.Taxonomy.Lookup(c.Element); ok {
+			if e, ok := f.known.Taxonomy.Lookup(c.Element); ok && c.Proved() { // a name in a text says nothing of the other columns
 				count(e)
 			}
 		}

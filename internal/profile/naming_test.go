@@ -62,6 +62,18 @@ func TestNamesInTexts(t *testing.T) {
 	}
 }
 
+// A text that names somebody is personal, and makes no other column so.
+func TestNamesAndOtherColumns(t *testing.T) {
+	src := &rows{cells: [][]string{{"product", "remark"}}}
+	for i, text := range notes(200, func(i int) bool { return i%3 == 0 }) {
+		src.cells = append(src.cells, []string{fmt.Sprintf("SKU-%05d", i*7), text})
+	}
+	p := profileSource(t, src, profile.Options{}).Profile
+	if p.Columns[0].Personal || !p.Columns[1].Personal {
+		t.Errorf("%+v", p.Columns)
+	}
+}
+
 // Whoever a text names is somebody: without a key, each row with a text counts.
 func TestPeopleInTexts(t *testing.T) {
 	p := profileNotes(t, notes(60, func(int) bool { return true }))

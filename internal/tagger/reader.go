@@ -63,12 +63,16 @@ func (r *Reader) Read(text []byte) Found {
 		for path[end] != ends && path[end] != single {
 			end++
 		}
+		letters := false
 		s := Span{From: f.tokens[i].from, To: f.tokens[end].to, P: 1}
 		for k := i; k <= end; k++ {
 			s.P = min(s.P, 1-l.probable(k, outside))
 			s.Chinese = s.Chinese || f.tokens[k].kind == han
+			letters = letters || s.Chinese || f.tokens[k].kind == word
 		}
-		r.names = append(r.names, s)
+		if letters { // a line of dashes is nobody
+			r.names = append(r.names, s)
+		}
 		i = end
 	}
 	return Found{Names: r.names, P: m.line.of(1 - l.nobody(&m.chain))}

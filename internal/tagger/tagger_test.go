@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode"
 	"unicode/utf8"
 
 	"hutong/internal/tagger"
@@ -100,6 +101,18 @@ Please return the blue folder to room 214 before the end of the month.
 本條例適用於在香港註冊的承運人及其代理。
 港鐵荃灣綫列車服務受阻，預計十五分鐘後恢復。
 `
+
+// A line of signs is no name, whatever stands around it.
+func TestSigns(t *testing.T) {
+	r := tagger.NewReader(tagger.Builtin())
+	for _, text := range []string{"-- ----------------------------\n-- Records of stock\n-- ----------------------------\n", "***** === 12.50 === *****"} {
+		for _, n := range r.Read([]byte(text)).Names {
+			if name := text[n.From:n.To]; !strings.ContainsFunc(name, unicode.IsLetter) {
+				t.Errorf("%q is a name in %q", name, text)
+			}
+		}
+	}
+}
 
 // TestData: the data that comes with the program can be read, is small, and has
 // words of every list.
