@@ -50,15 +50,6 @@ const (
 
 func add(h uint64, r rune) uint64 { return (h ^ uint64(uint32(r))) * prime }
 
-// hashOf is the hash of a word in lower case and plain letters.
-func hashOf(s string) uint64 {
-	h := uint64(offset)
-	for _, r := range s {
-		h = add(h, r)
-	}
-	return h
-}
-
 // cut makes tokens of a text. Letters of all scripts but Chinese make words;
 // space is no token, but the end of a line is.
 func (l *Lexicon) cut(out []token, text []byte) []token {
