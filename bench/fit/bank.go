@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"io"
 	"maps"
-	"math/rand/v2"
 	"regexp"
 	"slices"
 	"strconv"
@@ -209,5 +208,3 @@ func (b *bank) table(data []byte) error {
 	}
 	return nil
 }
-
-func pick[T any](r *rand.Rand, list []T) T { return list[r.IntN(len(list))] }

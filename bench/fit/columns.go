@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"hutong/bench/draw"
 	"hutong/internal/columnname"
 	"hutong/internal/dataspace"
 	"hutong/internal/element"
@@ -99,23 +100,23 @@ func (g *generator) table() []column {
 		c := column{style: style}
 		switch {
 		case r.Float64() < share:
-			kind := pick(r, g.kinds)
+			kind := draw.Pick(r, g.kinds)
 			c.element = dataspace.ElementID(kind)
 			c.name, c.style = g.name(c.element, style)
-			c.counted = g.count(g.values(pick(r, makers[kind]), n))
+			c.counted = g.count(g.values(draw.Pick(r, makers[kind]), n))
 		case len(g.columns) > 0 && r.IntN(2) == 0:
-			real := pick(r, g.columns)
+			real := draw.Pick(r, g.columns)
 			c.name = real[0]
 			c.counted = g.count(real[1:])
 			if g.blank(style) {
 				c.name = fmt.Sprintf("c%d", i)
 			}
 		default:
-			c.name = pick(r, g.columnNames)
+			c.name = draw.Pick(r, g.columnNames)
 			if g.blank(style) {
 				c.name = fmt.Sprintf("c%d", i)
 			}
-			c.counted = g.count(g.values(pick(r, nothings), n))
+			c.counted = g.count(g.values(draw.Pick(r, nothings), n))
 		}
 		c.script = script(c.name)
 		g.model.Name(c.counted, c.name)
@@ -140,31 +141,31 @@ func (g *generator) name(id dataspace.ElementID, style string) (name, used strin
 	none := []string{"c", "f", "col_", "字段", "column_"}
 	switch {
 	case style == "none":
-		return pick(r, none) + strconv.Itoa(r.IntN(40)), style
+		return draw.Pick(r, none) + strconv.Itoa(r.IntN(40)), style
 	case style == "wrong":
-		return pick(r, g.columnNames), style
+		return draw.Pick(r, g.columnNames), style
 	case style == "field" && len(g.named[id]) > 0:
-		return pick(r, g.named[id]), style
+		return draw.Pick(r, g.named[id]), style
 	}
 	chinese := slices.DeleteFunc(slices.Clone(e.Headers.ZH), func(w string) bool { return !columnname.HasChinese(w) })
 	if len(chinese) > 0 {
-		word := pick(r, chinese)
+		word := draw.Pick(r, chinese)
 		syllables := g.forms.pinyin(word)
 		switch style {
 		case "traditional":
 			return g.forms.traditionalForm(word), style
 		case "pinyin":
-			return pick(r, []string{strings.Join(syllables, ""), strings.Join(syllables, "_"), "tbr_" + strings.Join(syllables, "")}), style
+			return draw.Pick(r, []string{strings.Join(syllables, ""), strings.Join(syllables, "_"), "tbr_" + strings.Join(syllables, "")}), style
 		case "initials":
 			return initials(syllables), style
 		}
 	}
-	word := pick(r, slices.Concat(e.Headers.EN, chinese))
+	word := draw.Pick(r, slices.Concat(e.Headers.EN, chinese))
 	switch {
 	case r.IntN(4) == 0 && columnname.HasChinese(word):
-		word = pick(r, []string{"客户", "投保人", "员工", "患者"}) + word
+		word = draw.Pick(r, []string{"客户", "投保人", "员工", "患者"}) + word
 	case r.IntN(4) == 0:
-		word = pick(r, []string{"customer_", "user_", "contact_", "emp_"}) + word
+		word = draw.Pick(r, []string{"customer_", "user_", "contact_", "emp_"}) + word
 	}
 	return word, "good"
 }
@@ -173,8 +174,8 @@ func (g *generator) name(id dataspace.ElementID, style string) (name, used strin
 // of them.
 func (g *generator) values(make maker, n int) []string {
 	r := g.random
-	dirt := pick(r, []float64{0, 0, .05, .2})
-	other := pick(r, nothings)
+	dirt := draw.Pick(r, []float64{0, 0, .05, .2})
+	other := draw.Pick(r, nothings)
 	var out []string
 	for range n {
 		v := make(r, g.bank)
@@ -183,7 +184,7 @@ func (g *generator) values(make maker, n int) []string {
 			case 0:
 				v = other(r, g.bank)
 			case 1:
-				v = pick(r, []string{"待补充", "test", "见备注", "0", "xx"})
+				v = draw.Pick(r, []string{"待补充", "test", "见备注", "0", "xx"})
 			case 2:
 				if len(v) > 2 && v[len(v)-1] < 0x80 {
 					v = v[:len(v)-1]

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"hutong/bench/draw"
 	"hutong/internal/latin"
 )
 
@@ -58,7 +59,7 @@ func (m cellMaker) cells(n int) []cell {
 	return out
 }
 
-// cased writes some cells in capitals or in small letters, and some with a mark
+// cased writes some cells in draw.Capitals or in small letters, and some with a mark
 // after them or cut off.
 func (m cellMaker) cased(s string) string {
 	switch p := m.Float64(); {
@@ -78,7 +79,7 @@ func (m cellMaker) cased(s string) string {
 	return s
 }
 
-func (m cellMaker) one(list []string) string { return pick(m.Rand, list) }
+func (m cellMaker) one(list []string) string { return draw.Pick(m.Rand, list) }
 
 func (m cellMaker) initial() string { return strings.ToUpper(m.one(m.first)[:1]) }
 
@@ -226,11 +227,11 @@ func (m cellMaker) thing() string {
 		}
 		return strings.Join(out, m.one([]string{" ", " ", " ", "_", "-"}))
 	case p < 88: // a model: a word and a code
-		return titled(m.one(m.common)) + " " + letters(m.Rand, 1+m.IntN(2), capitals) + digits(m.Rand, 1+m.IntN(2))
+		return titled(m.one(m.common)) + " " + draw.Letters(m.Rand, 1+m.IntN(2), draw.Capitals) + draw.Digits(m.Rand, 1+m.IntN(2))
 	case p < 91:
 		return m.one(calendar)
 	case p < 94:
-		return letters(m.Rand, 2+m.IntN(5), capitals)
+		return draw.Letters(m.Rand, 2+m.IntN(5), draw.Capitals)
 	}
 	return m.one(m.words)
 }

@@ -2,8 +2,6 @@
 // that were written for it, and lists of names and things.
 package sentences
 
-import "math/rand/v2"
-
 // Scripts writes Chinese in other ways.
 type Scripts interface {
 	Pinyin(text string) []string // syllables
@@ -32,22 +30,4 @@ type Bank struct {
 	LinesZH         []string
 	Spoken          []Sentence          // real texts with marked names
 	Roman           map[string][]string // spellings of characters in Hong Kong
-}
-
-func pick[T any](r *rand.Rand, list []T) T { return list[r.IntN(len(list))] }
-
-func digits(r *rand.Rand, n int) string { return letters(r, n, "0123456789") }
-
-func letters(r *rand.Rand, n int, of string) string {
-	out := make([]byte, n)
-	for i := range out {
-		out[i] = of[r.IntN(len(of))]
-	}
-	return string(out)
-}
-
-const capitals = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-
-func date(r *rand.Rand, from, to int) (y, m, d int) {
-	return from + r.IntN(to-from+1), 1 + r.IntN(12), 1 + r.IntN(28)
 }

@@ -6,6 +6,8 @@ import (
 	"math/rand/v2"
 	"regexp"
 	"strings"
+
+	"hutong/bench/draw"
 )
 
 //go:embed frames/*.txt
@@ -72,7 +74,7 @@ func choose(r *rand.Rand, frame string) string {
 		if from < 0 {
 			return frame
 		}
-		frame = frame[:from] + pick(r, strings.Split(frame[from+1:end], "|")) + frame[end+1:]
+		frame = frame[:from] + draw.Pick(r, strings.Split(frame[from+1:end], "|")) + frame[end+1:]
 	}
 }
 

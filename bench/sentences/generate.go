@@ -4,6 +4,8 @@ import (
 	"math"
 	"math/rand/v2"
 	"strings"
+
+	"hutong/bench/draw"
 )
 
 // Frames are the frames of one split.
@@ -45,19 +47,19 @@ func (s *Generator) english() (Sentence, error) {
 	if !s.plain {
 		switch n := s.random.IntN(40); {
 		case n < 5:
-			return recased(s.random, Sentence{Text: pick(s.random, s.bank.Lines)}), nil
+			return recased(s.random, Sentence{Text: draw.Pick(s.random, s.bank.Lines)}), nil
 		case n < 14:
 			return recased(s.random, s.spell.mixedWords(s.random, s.bank)), nil
 		}
 	}
-	out, err := fill(s.random, s.bank, pick(s.random, s.frames.en), s.spell.english, true)
+	out, err := fill(s.random, s.bank, draw.Pick(s.random, s.frames.en), s.spell.english, true)
 	if err == nil && !s.plain {
 		if s.random.IntN(6) == 0 { // two sentences in one text
-			more, err := fill(s.random, s.bank, pick(s.random, s.frames.en), s.spell.english, true)
+			more, err := fill(s.random, s.bank, draw.Pick(s.random, s.frames.en), s.spell.english, true)
 			if err != nil {
 				return out, err
 			}
-			out = after(out, pick(s.random, []string{" ", "\n", ". "}), more)
+			out = after(out, draw.Pick(s.random, []string{" ", "\n", ". "}), more)
 		}
 		out = recased(s.random, out)
 	}
@@ -68,23 +70,23 @@ func (s *Generator) chinese() (Sentence, error) {
 	if !s.plain {
 		switch n := s.random.IntN(40); {
 		case n < 3:
-			return Sentence{Text: pick(s.random, s.bank.LinesZH)}, nil
+			return Sentence{Text: draw.Pick(s.random, s.bank.LinesZH)}, nil
 		case n < 7:
-			return pick(s.random, s.bank.Spoken), nil
+			return draw.Pick(s.random, s.bank.Spoken), nil
 		case n < 18:
 			return s.mixedChinese(), nil
 		}
 	}
 	if s.random.IntN(4) == 0 {
-		return fill(s.random, s.bank, pick(s.random, s.frames.hant), s.traditional, false)
+		return fill(s.random, s.bank, draw.Pick(s.random, s.frames.hant), s.traditional, false)
 	}
-	out, err := fill(s.random, s.bank, pick(s.random, s.frames.zh), s.spell.chinese, false)
+	out, err := fill(s.random, s.bank, draw.Pick(s.random, s.frames.zh), s.spell.chinese, false)
 	if err == nil && !s.plain && s.random.IntN(4) == 0 {
-		more, err := fill(s.random, s.bank, pick(s.random, s.frames.zh), s.spell.chinese, false)
+		more, err := fill(s.random, s.bank, draw.Pick(s.random, s.frames.zh), s.spell.chinese, false)
 		if err != nil {
 			return out, err
 		}
-		out = after(out, pick(s.random, []string{"", "，", "。", " "}), more)
+		out = after(out, draw.Pick(s.random, []string{"", "，", "。", " "}), more)
 	}
 	return out, err
 }
@@ -117,12 +119,12 @@ func (s *Generator) mixedChinese() Sentence {
 		case k == 3:
 			list = append(list, piece{text: s.bank.closestZH(s.random)})
 		case k == 4:
-			list = append(list, piece{text: pick(s.random, s.bank.Misnamed)})
+			list = append(list, piece{text: draw.Pick(s.random, s.bank.Misnamed)})
 		default:
 			list = append(list, piece{text: s.bank.Nouns[int(math.Pow(s.random.Float64(), 2)*float64(min(len(s.bank.Nouns), 60_000)))]})
 		}
 		if s.random.IntN(6) == 0 {
-			list = append(list, piece{text: pick(s.random, []string{"，", "。", "、", "：", " ", "（", "）", "；"})})
+			list = append(list, piece{text: draw.Pick(s.random, []string{"，", "。", "、", "：", " ", "（", "）", "；"})})
 		}
 	}
 	if s.random.IntN(3) == 0 {
@@ -141,7 +143,7 @@ func (s speller) mixedWords(r *rand.Rand, b *Bank) Sentence {
 	at := max(0, r.IntN(n+3)-3) // often the first
 	for i := range n {
 		if i > 0 {
-			list = append(list, piece{text: pick(r, []string{" ", " ", " ", " ", " ", " ", ", ", ". ", ": "})})
+			list = append(list, piece{text: draw.Pick(r, []string{" ", " ", " ", " ", " ", " ", ", ", ". ", ": "})})
 		}
 		switch k := r.IntN(20); {
 		case named && i == at:

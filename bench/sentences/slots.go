@@ -6,6 +6,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"hutong/bench/draw"
 )
 
 // This file makes names and things. The lists are of this program.
@@ -101,9 +103,9 @@ func (s speller) hongKong(r *rand.Rand, b *Bank) (family, given string) {
 // family is a Chinese family name.
 func (b *Bank) family(r *rand.Rand) string {
 	if r.IntN(12) == 0 {
-		return pick(r, b.Rare)
+		return draw.Pick(r, b.Rare)
 	}
-	return pick(r, b.Surnames)
+	return draw.Pick(r, b.Surnames)
 }
 
 // given is a Chinese given name: of a list, or of two characters that occur in
@@ -111,28 +113,28 @@ func (b *Bank) family(r *rand.Rand) string {
 func (b *Bank) given(r *rand.Rand) string {
 	switch n := r.IntN(20); {
 	case n < 4 && len(b.One) > 0:
-		return pick(r, b.One)
+		return draw.Pick(r, b.One)
 	case n < 8:
-		x, y := []rune(pick(r, b.Two)), []rune(pick(r, b.Two))
+		x, y := []rune(draw.Pick(r, b.Two)), []rune(draw.Pick(r, b.Two))
 		return string([]rune{x[0], y[len(y)-1]})
 	}
-	return pick(r, b.Two)
+	return draw.Pick(r, b.Two)
 }
 
 // whole is a name of a person in Chinese characters.
 func (b *Bank) whole(r *rand.Rand) string {
 	switch n := r.IntN(40); {
 	case n == 0:
-		return pick(r, minority) + "·" + pick(r, minority)
+		return draw.Pick(r, minority) + "·" + draw.Pick(r, minority)
 	case n == 1:
-		return pick(r, translated) + "·" + pick(r, translated)
+		return draw.Pick(r, translated) + "·" + draw.Pick(r, translated)
 	case n == 2:
 		if r.IntN(2) == 0 {
-			return pick(r, translated)
+			return draw.Pick(r, translated)
 		}
-		return pick(r, b.Transliterated)
+		return draw.Pick(r, b.Transliterated)
 	case n == 3:
-		return pick(r, b.Japanese.Family) + pick(r, b.Japanese.Given)
+		return draw.Pick(r, b.Japanese.Family) + draw.Pick(r, b.Japanese.Given)
 	}
 	return b.family(r) + b.given(r)
 }
@@ -148,13 +150,13 @@ func (s speller) western(r *rand.Rand, b *Bank) (given, family string) {
 		return given, family
 	}
 	n := b.latin(r)
-	given, family = pick(r, n.Given), pick(r, n.Family)
+	given, family = draw.Pick(r, n.Given), draw.Pick(r, n.Family)
 	if r.IntN(8) == 0 {
 		m := b.latin(r)
-		family = pick(r, m.Family)
+		family = draw.Pick(r, m.Family)
 	}
 	if r.IntN(25) == 0 {
-		family += "-" + pick(r, n.Family)
+		family += "-" + draw.Pick(r, n.Family)
 	}
 	return given, family
 }
@@ -168,7 +170,7 @@ func (s speller) full(r *rand.Rand, b *Bank) string {
 	case n == 1 && given[0] < utf8.RuneSelf:
 		return given + " " + string(rune('A'+r.IntN(26))) + ". " + family
 	case n == 2:
-		return given + " " + pick(r, b.latin(r).Given) + " " + family
+		return given + " " + draw.Pick(r, b.latin(r).Given) + " " + family
 	case n == 3:
 		return family + ", " + given
 	case n == 4:
@@ -178,15 +180,15 @@ func (s speller) full(r *rand.Rand, b *Bank) string {
 	case n == 6:
 		return family + " " + given
 	case n == 7:
-		return given + " " + pick(r, []string{"van", "van der", "de", "von", "bin", "binti", "al", "El", "da", "dos", "Mac", "O'"}) + " " + family
+		return given + " " + draw.Pick(r, []string{"van", "van der", "de", "von", "bin", "binti", "al", "El", "da", "dos", "Mac", "O'"}) + " " + family
 	case n == 8:
-		return given + " " + family + " " + pick(r, b.latin(r).Family)
+		return given + " " + family + " " + draw.Pick(r, b.latin(r).Family)
 	case n == 9:
-		return pick(r, titlesEN) + " " + family
+		return draw.Pick(r, titlesEN) + " " + family
 	case n == 10:
-		return pick(r, titlesEN) + " " + given + " " + family
+		return draw.Pick(r, titlesEN) + " " + given + " " + family
 	case n == 11:
-		return given + " " + family + pick(r, []string{" Jr.", " III", " Sr."})
+		return given + " " + family + draw.Pick(r, []string{" Jr.", " III", " Sr."})
 	case n < 15:
 		return given
 	case n == 15:
@@ -217,22 +219,22 @@ func (b *Bank) word(r *rand.Rand) string {
 func (s speller) company(r *rand.Rand, b *Bank) string {
 	switch r.IntN(9) {
 	case 0:
-		return letters(r, 2+r.IntN(3), capitals)
+		return draw.Letters(r, 2+r.IntN(3), draw.Capitals)
 	case 1:
-		return pick(r, brandsEN)
+		return draw.Pick(r, brandsEN)
 	case 2:
-		return pick(r, b.Cities) + " " + pick(r, suffixesEN)
+		return draw.Pick(r, b.Cities) + " " + draw.Pick(r, suffixesEN)
 	case 3:
-		return "University of " + pick(r, b.Cities)
+		return "University of " + draw.Pick(r, b.Cities)
 	case 4:
-		return b.word(r) + " " + b.word(r) + " " + pick(r, suffixesEN)
+		return b.word(r) + " " + b.word(r) + " " + draw.Pick(r, suffixesEN)
 	case 5:
 		return b.word(r) + b.word(r)
 	case 6:
 		_, f := s.western(r, b)
-		return f + " " + pick(r, suffixesEN)
+		return f + " " + draw.Pick(r, suffixesEN)
 	}
-	return b.word(r) + " " + pick(r, suffixesEN)
+	return b.word(r) + " " + draw.Pick(r, suffixesEN)
 }
 
 func (s speller) street(r *rand.Rand, b *Bank) string {
@@ -241,27 +243,27 @@ func (s speller) street(r *rand.Rand, b *Bank) string {
 	case 0:
 		_, name = s.western(r, b)
 	case 1:
-		name = pick(r, b.Cities)
+		name = draw.Pick(r, b.Cities)
 	case 2:
-		name = pick(r, strings.Fields("Main High Church Park Mill Oak Elm Station King Queen Bridge Lake Hill"))
+		name = draw.Pick(r, strings.Fields("Main High Church Park Mill Oak Elm Station King Queen Bridge Lake Hill"))
 	}
 	if r.IntN(3) == 0 {
 		return s.abroad(r, b, name)
 	}
-	return name + " " + pick(r, streetsEN)
+	return name + " " + draw.Pick(r, streetsEN)
 }
 
 // abroad is a street as other countries write it.
 func (s speller) abroad(r *rand.Rand, b *Bank, name string) string {
 	given, family := s.western(r, b)
-	who := pick(r, []string{family, family, given + " " + family, name})
+	who := draw.Pick(r, []string{family, family, given + " " + family, name})
 	switch r.IntN(3) {
 	case 0:
-		return who + pick(r, []string{"straat", "strasse", "straße", "gasse", "weg", "laan", "gata", "gade", "vägen", "allee", "katu", "tie", " utca", " u."})
+		return who + draw.Pick(r, []string{"straat", "strasse", "straße", "gasse", "weg", "laan", "gata", "gade", "vägen", "allee", "katu", "tie", " utca", " u."})
 	case 1:
-		return pick(r, []string{"Rue ", "Rua ", "Via ", "Calle ", "C/ ", "Avenida ", "Av. ", "Rue de ", "rue du ", "Via dei ", "Paseo de ", "ul. ", "Jalan ", "Viale ", "Plaza ", "Praça "}) + who
+		return draw.Pick(r, []string{"Rue ", "Rua ", "Via ", "Calle ", "C/ ", "Avenida ", "Av. ", "Rue de ", "rue du ", "Via dei ", "Paseo de ", "ul. ", "Jalan ", "Viale ", "Plaza ", "Praça "}) + who
 	}
-	return who + " " + pick(r, streetsEN) + pick(r, []string{"", ", Suite " + digits(r, 3), " Apt. " + digits(r, 2), ", Box " + digits(r, 3), ", Floor " + digits(r, 1)})
+	return who + " " + draw.Pick(r, streetsEN) + draw.Pick(r, []string{"", ", Suite " + draw.Digits(r, 3), " Apt. " + draw.Digits(r, 2), ", Box " + draw.Digits(r, 3), ", Floor " + draw.Digits(r, 1)})
 }
 
 func amount(r *rand.Rand) string {
@@ -271,17 +273,17 @@ func amount(r *rand.Rand) string {
 	case 1:
 		return fmt.Sprintf("%d.%02d", r.IntN(3000), r.IntN(100))
 	case 2:
-		return digits(r, 6+r.IntN(6))
+		return draw.Digits(r, 6+r.IntN(6))
 	case 3:
-		return letters(r, 2, capitals) + digits(r, 5)
+		return draw.Letters(r, 2, draw.Capitals) + draw.Digits(r, 5)
 	case 4:
-		return fmt.Sprint("1", digits(r, 10))
+		return fmt.Sprint("1", draw.Digits(r, 10))
 	}
 	return fmt.Sprint(1 + r.IntN(31))
 }
 
 func dateText(r *rand.Rand) string {
-	y, m, d := date(r, 1950, 2026)
+	y, m, d := draw.Date(r, 1950, 2026)
 	switch r.IntN(7) {
 	case 0:
 		return fmt.Sprintf("%d %s %d", d, monthsEN[m-1], y)
@@ -290,7 +292,7 @@ func dateText(r *rand.Rand) string {
 	case 2:
 		return fmt.Sprint(y)
 	case 3:
-		return pick(r, daysEN)
+		return draw.Pick(r, daysEN)
 	case 4:
 		return fmt.Sprintf("%s %d, %d", monthsEN[m-1], d, y)
 	}
@@ -299,30 +301,30 @@ func dateText(r *rand.Rand) string {
 
 func (s speller) mail(r *rand.Rand, b *Bank) string {
 	g, f := s.western(r, b)
-	return strings.ToLower(strings.ReplaceAll(g+"."+f, " ", "")) + "@" + pick(r, strings.Fields("example.com mail.com web.de qq.com 163.com")) + ""
+	return strings.ToLower(strings.ReplaceAll(g+"."+f, " ", "")) + "@" + draw.Pick(r, strings.Fields("example.com mail.com web.de qq.com 163.com")) + ""
 }
 
 // closest is something that stands where a name could, in English.
 func (s speller) closest(r *rand.Rand, b *Bank) string {
 	switch r.IntN(12) {
 	case 0, 1:
-		return pick(r, b.Cities)
+		return draw.Pick(r, b.Cities)
 	case 2:
-		return pick(r, countriesEN)
+		return draw.Pick(r, countriesEN)
 	case 3, 4:
 		return s.company(r, b)
 	case 5:
-		return pick(r, brandsEN)
+		return draw.Pick(r, brandsEN)
 	case 6:
-		return "the " + pick(r, rolesEN)
+		return "the " + draw.Pick(r, rolesEN)
 	case 7:
 		return b.word(r) + " " + b.word(r)
 	case 8:
 		return s.street(r, b)
 	case 9:
-		return pick(r, []string{pick(r, monthsEN), pick(r, daysEN)})
+		return draw.Pick(r, []string{draw.Pick(r, monthsEN), draw.Pick(r, daysEN)})
 	case 10:
-		return "the " + pick(r, goodsEN)
+		return "the " + draw.Pick(r, goodsEN)
 	}
 	return b.word(r)
 }
@@ -332,12 +334,12 @@ func (s speller) ship(r *rand.Rand, b *Bank) string {
 	case 0:
 		return "Ever " + b.word(r)
 	case 1:
-		return "MSC " + pick(r, b.Cities)
+		return "MSC " + draw.Pick(r, b.Cities)
 	case 2:
 		g, _ := s.western(r, b)
-		return pick(r, []string{"Queen ", "Lady ", "Princess ", "Maersk "}) + g
+		return draw.Pick(r, []string{"Queen ", "Lady ", "Princess ", "Maersk "}) + g
 	}
-	return b.word(r) + " " + pick(r, strings.Fields("Star Express Spirit Sea Wind Trader Ocean"))
+	return b.word(r) + " " + draw.Pick(r, strings.Fields("Star Express Spirit Sea Wind Trader Ocean"))
 }
 
 // english fills the places of English frames.
@@ -370,15 +372,15 @@ func (s speller) english(r *rand.Rand, b *Bank, slot string) ([]piece, error) {
 	case "X":
 		return thing(strings.TrimPrefix(s.closest(r, b), "the ")), nil
 	case "C":
-		return thing(pick(r, b.Cities)), nil
+		return thing(draw.Pick(r, b.Cities)), nil
 	case "N":
-		return thing(pick(r, countriesEN)), nil
+		return thing(draw.Pick(r, countriesEN)), nil
 	case "O":
 		return thing(s.company(r, b)), nil
 	case "B":
-		return thing(pick(r, brandsEN)), nil
+		return thing(draw.Pick(r, brandsEN)), nil
 	case "G":
-		g := pick(r, goodsEN)
+		g := draw.Pick(r, goodsEN)
 		if r.IntN(3) == 0 {
 			g = allCapitalised(g)
 		}
@@ -390,13 +392,13 @@ func (s speller) english(r *rand.Rand, b *Bank, slot string) ([]piece, error) {
 		case 0:
 			return thing(fmt.Sprint(s.street(r, b), " ", 1+r.IntN(900))), nil
 		case 1:
-			return thing("P.O. Box " + digits(r, 3)), nil
+			return thing("P.O. Box " + draw.Digits(r, 3)), nil
 		}
 		return thing(fmt.Sprint(1+r.IntN(900), " ", s.street(r, b))), nil
 	case "S":
 		return thing(s.ship(r, b)), nil
 	case "J":
-		return thing(pick(r, rolesEN)), nil
+		return thing(draw.Pick(r, rolesEN)), nil
 	case "W":
 		return thing(b.word(r)), nil
 	case "D":
@@ -419,14 +421,14 @@ func allCapitalised(s string) string {
 
 func (b *Bank) placeZH(r *rand.Rand) string {
 	if r.IntN(4) == 0 {
-		return pick(r, foreignZH)
+		return draw.Pick(r, foreignZH)
 	}
-	p := pick(r, b.Places)
+	p := draw.Pick(r, b.Places)
 	parts := strings.FieldsFunc(p, func(c rune) bool { return c == '省' || c == '市' })
 	if len(parts) == 0 || r.IntN(5) == 0 {
 		return p
 	}
-	w := pick(r, parts)
+	w := draw.Pick(r, parts)
 	if r.IntN(2) == 0 {
 		w = strings.TrimRightFunc(w, func(c rune) bool { return c == '区' || c == '县' })
 	}
@@ -437,29 +439,29 @@ func (b *Bank) placeZH(r *rand.Rand) string {
 }
 
 func (b *Bank) companyZH(r *rand.Rand) string {
-	name := pick(r, b.Brands)
+	name := draw.Pick(r, b.Brands)
 	switch r.IntN(5) {
 	case 0:
-		return b.placeZH(r) + name + pick(r, tradesZH) + pick(r, formsZH)
+		return b.placeZH(r) + name + draw.Pick(r, tradesZH) + draw.Pick(r, formsZH)
 	case 1:
-		return b.placeZH(r) + pick(r, formsZH)
+		return b.placeZH(r) + draw.Pick(r, formsZH)
 	case 2:
-		return pick(r, brandsZH)
+		return draw.Pick(r, brandsZH)
 	}
-	return name + pick(r, []string{"", pick(r, tradesZH)}) + pick(r, formsZH)
+	return name + draw.Pick(r, []string{"", draw.Pick(r, tradesZH)}) + draw.Pick(r, formsZH)
 }
 
 func (b *Bank) wordZH(r *rand.Rand) string { return b.Nouns[r.IntN(min(len(b.Nouns), 20_000))] }
 
 func (b *Bank) roadZH(r *rand.Rand) string {
-	name := pick(r, strings.Fields("人民 中山 解放 建设 和平 长江 黄河 文化 新华 科技 学院 滨江 光明 幸福"))
+	name := draw.Pick(r, strings.Fields("人民 中山 解放 建设 和平 长江 黄河 文化 新华 科技 学院 滨江 光明 幸福"))
 	switch r.IntN(3) {
 	case 0:
 		name = string([]rune(b.placeZH(r))[:2])
 	case 1:
-		name = pick(r, b.Two)
+		name = draw.Pick(r, b.Two)
 	}
-	return name + pick(r, strings.Fields("路 街 大道 巷 东路 西路 南街 北路"))
+	return name + draw.Pick(r, strings.Fields("路 街 大道 巷 东路 西路 南街 北路"))
 }
 
 func (b *Bank) closestZH(r *rand.Rand) string {
@@ -467,26 +469,26 @@ func (b *Bank) closestZH(r *rand.Rand) string {
 	case 0:
 		return b.placeZH(r)
 	case 1:
-		return pick(r, countriesZH)
+		return draw.Pick(r, countriesZH)
 	case 2:
 		return b.companyZH(r)
 	case 3:
-		return pick(r, brandsZH)
+		return draw.Pick(r, brandsZH)
 	case 4:
 		return b.wordZH(r)
 	case 5, 6:
-		return pick(r, b.Misnamed)
+		return draw.Pick(r, b.Misnamed)
 	case 7:
-		return pick(r, rolesZH)
+		return draw.Pick(r, rolesZH)
 	}
-	return pick(r, goodsZH)
+	return draw.Pick(r, goodsZH)
 }
 
 func (s speller) chinese(r *rand.Rand, b *Bank, slot string) ([]piece, error) {
 	switch slot {
 	case "P":
 		if r.IntN(12) == 0 {
-			return []piece{{text: b.family(r), name: true}, {text: pick(r, titlesZH)}}, nil
+			return []piece{{text: b.family(r), name: true}, {text: draw.Pick(r, titlesZH)}}, nil
 		}
 		return person(b.whole(r)), nil
 	case "s":
@@ -499,7 +501,7 @@ func (s speller) chinese(r *rand.Rand, b *Bank, slot string) ([]piece, error) {
 			g := []rune(b.given(r))
 			return person(string(g[len(g)-1]) + string(g[len(g)-1])), nil
 		}
-		return person(pick(r, []string{"小", "老", "小"}) + pick(r, b.Surnames)), nil
+		return person(draw.Pick(r, []string{"小", "老", "小"}) + draw.Pick(r, b.Surnames)), nil
 	case "Y":
 		if r.IntN(2) == 0 {
 			return s.chinese(r, b, "P")
@@ -508,12 +510,12 @@ func (s speller) chinese(r *rand.Rand, b *Bank, slot string) ([]piece, error) {
 	case "X":
 		return thing(b.closestZH(r)), nil
 	case "V":
-		return thing(pick(r, b.Misnamed)), nil
+		return thing(draw.Pick(r, b.Misnamed)), nil
 	case "Q":
 		g, f := s.western(r, b)
 		switch r.IntN(3) {
 		case 0:
-			return person(pick(r, givenLatin)), nil
+			return person(draw.Pick(r, givenLatin)), nil
 		case 1:
 			return person(g), nil
 		}
@@ -524,34 +526,34 @@ func (s speller) chinese(r *rand.Rand, b *Bank, slot string) ([]piece, error) {
 		case 0:
 			return person(strings.ToUpper(f) + " " + g), nil
 		case 1:
-			return person(pick(r, givenLatin) + " " + f), nil
+			return person(draw.Pick(r, givenLatin) + " " + f), nil
 		case 2:
-			return person(pick(r, givenLatin)), nil
+			return person(draw.Pick(r, givenLatin)), nil
 		}
 		return person(f + " " + g), nil
 	case "C":
 		return thing(b.placeZH(r)), nil
 	case "N":
-		return thing(pick(r, countriesZH)), nil
+		return thing(draw.Pick(r, countriesZH)), nil
 	case "O":
 		return thing(b.companyZH(r)), nil
 	case "B":
-		return thing(pick(r, brandsZH)), nil
+		return thing(draw.Pick(r, brandsZH)), nil
 	case "G":
-		return thing(pick(r, goodsZH)), nil
+		return thing(draw.Pick(r, goodsZH)), nil
 	case "J":
-		return thing(pick(r, rolesZH)), nil
+		return thing(draw.Pick(r, rolesZH)), nil
 	case "R":
 		return thing(b.roadZH(r)), nil
 	case "A":
-		return thing(fmt.Sprintf("%s%s%d号%s", pick(r, b.Places), b.roadZH(r), 1+r.IntN(900), pick(r, []string{"", fmt.Sprintf("%d室", 100+r.IntN(2000)), fmt.Sprintf("%d栋%d单元", 1+r.IntN(30), 1+r.IntN(6))}))), nil
+		return thing(fmt.Sprintf("%s%s%d号%s", draw.Pick(r, b.Places), b.roadZH(r), 1+r.IntN(900), draw.Pick(r, []string{"", fmt.Sprintf("%d室", 100+r.IntN(2000)), fmt.Sprintf("%d栋%d单元", 1+r.IntN(30), 1+r.IntN(6))}))), nil
 	case "S":
-		return thing(pick(r, []string{b.given(r), pick(r, b.Brands), b.placeZH(r)}) + pick(r, []string{"", "号", "轮", digits(r, 2)})), nil
+		return thing(draw.Pick(r, []string{b.given(r), draw.Pick(r, b.Brands), b.placeZH(r)}) + draw.Pick(r, []string{"", "号", "轮", draw.Digits(r, 2)})), nil
 	case "W":
 		return thing(b.wordZH(r)), nil
 	case "D":
-		y, m, d := date(r, 1950, 2026)
-		return thing(fmt.Sprintf(pick(r, []string{"%d年%d月%d日", "%d-%02d-%02d", "%[2]d月%[3]d日", "%[1]d年", "%d/%d/%d"}), y, m, d)), nil
+		y, m, d := draw.Date(r, 1950, 2026)
+		return thing(fmt.Sprintf(draw.Pick(r, []string{"%d年%d月%d日", "%d-%02d-%02d", "%[2]d月%[3]d日", "%[1]d年", "%d/%d/%d"}), y, m, d)), nil
 	case "#":
 		return thing(amount(r)), nil
 	case "E":
