@@ -45,6 +45,7 @@ var layers = []layer{
 	{name: "values of keys, rows that are alike", packages: []string{"internal/alike", "internal/tally"}},
 	{name: "sets of people", packages: []string{"internal/runset", "internal/spill"}},
 	{name: "what sources promise", packages: []string{"internal/sourcetest"}},
+	{name: "tests of what is embedded", packages: []string{"internal/wordstest"}},
 	{name: "files", packages: []string{"internal/files"}},
 	{name: "clock", packages: []string{"internal/clock"}},
 	{name: "any format", pure: true, packages: []string{"internal/table/format"}},

@@ -3,72 +3,30 @@ package element
 import (
 	"bytes"
 	"encoding/json"
-	"flag"
 	"fmt"
-	"os"
 	"testing"
 
-	"github.com/goccy/go-yaml"
+	"hutong/internal/wordstest"
 )
 
-var update = flag.Bool("update", false, "write elements.json and places.json from their YAML")
-
-const (
-	sourceFile  = "../../words/elements.yaml"
-	compactFile = "../../words/elements.json"
-)
-
-// TestCompactTaxonomy keeps the embedded JSON equal to the YAML that people
-// read and edit. YAML itself takes longer to parse than a command may take to
-// start.
+// Each element is on a line of its own, so that a change shows which changed.
 func TestCompactTaxonomy(t *testing.T) {
-	src, err := os.ReadFile(sourceFile)
-	if err != nil {
+	f := wordstest.Read[File](t, "elements")
+	var b bytes.Buffer
+	fmt.Fprintf(&b, `{"schema_version": %d, "classifications": `, f.SchemaVersion)
+	if err := eachOnALine(&b, f.Classifications); err != nil {
 		t.Fatal(err)
 	}
-	want, err := compactFromYAML(src)
-	if err != nil {
+	b.WriteString(", \"elements\": ")
+	if err := eachOnALine(&b, f.Elements); err != nil {
 		t.Fatal(err)
 	}
-	if *update {
-		if err := os.WriteFile(compactFile, want, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	got, err := os.ReadFile(compactFile)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Equal(got, want) {
-		t.Fatal("elements.json is stale: go test ./internal/element -run TestCompactTaxonomy -update")
-	}
+	b.WriteString("}\n")
+	wordstest.Same(t, "elements", b.Bytes())
 }
 
-// TestCompactPlaces keeps the embedded names of places equal to the YAML that
-// people read.
 func TestCompactPlaces(t *testing.T) {
-	const source, compact = "../../words/places.yaml", "../../words/places.json"
-	data, err := os.ReadFile(source)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var f placeFile
-	if err := yaml.UnmarshalWithOptions(data, &f, yaml.Strict()); err != nil {
-		t.Fatal(err)
-	}
-	want, err := json.Marshal(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	want = append(want, '\n')
-	if *update {
-		if err := os.WriteFile(compact, want, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if got, err := os.ReadFile(compact); err != nil || !bytes.Equal(got, want) {
-		t.Fatal("places.json is stale: go test ./internal/element -run TestCompactPlaces -update")
-	}
+	f := wordstest.Check[placeFile](t, "places")
 	for _, name := range append(f.Provinces, f.Cities...) {
 		if len([]rune(name)) != 2 {
 			t.Errorf("%s is not the two characters that a name begins with", name)
@@ -104,24 +62,6 @@ func TestEntries(t *testing.T) {
 
 // compactFromYAML gives each classification and element a line, in the order
 // of the source.
-func compactFromYAML(src []byte) ([]byte, error) {
-	var f File
-	if err := yaml.UnmarshalWithOptions(src, &f, yaml.Strict()); err != nil {
-		return nil, fmt.Errorf("parse taxonomy: %w", err)
-	}
-	var b bytes.Buffer
-	fmt.Fprintf(&b, `{"schema_version": %d, "classifications": `, f.SchemaVersion)
-	if err := eachOnALine(&b, f.Classifications); err != nil {
-		return nil, err
-	}
-	b.WriteString(", \"elements\": ")
-	if err := eachOnALine(&b, f.Elements); err != nil {
-		return nil, err
-	}
-	b.WriteString("}\n")
-	return b.Bytes(), nil
-}
-
 func eachOnALine[T any](b *bytes.Buffer, list []T) error {
 	for i, x := range list {
 		line, err := json.Marshal(x)

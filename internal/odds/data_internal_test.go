@@ -1,45 +1,13 @@
 package odds
 
 import (
-	"bytes"
-	"encoding/json"
-	"flag"
-	"os"
 	"testing"
 
-	"github.com/goccy/go-yaml"
-
 	"hutong/internal/element"
+	"hutong/internal/wordstest"
 )
 
-var update = flag.Bool("update", false, "write odds.json from odds.yaml")
-
-// TestCompactNumbers keeps the embedded JSON equal to the YAML that people
-// read.
-func TestCompactNumbers(t *testing.T) {
-	data, err := os.ReadFile("../../words/odds.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var n Numbers
-	if err := yaml.UnmarshalWithOptions(data, &n, yaml.Strict()); err != nil {
-		t.Fatal(err)
-	}
-	want, err := json.Marshal(n)
-	if err != nil {
-		t.Fatal(err)
-	}
-	want = append(want, '\n')
-	const file = "../../words/odds.json"
-	if *update {
-		if err := os.WriteFile(file, want, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if got, err := os.ReadFile(file); err != nil || !bytes.Equal(got, want) {
-		t.Fatal("odds.json is stale: go test ./internal/odds -run TestCompactNumbers -update")
-	}
-}
+func TestCompactNumbers(t *testing.T) { wordstest.Check[Numbers](t, "odds") }
 
 // TestNumbersOfElements: each number is of an element that exists, and can be
 // used.

@@ -1,51 +1,14 @@
 package role
 
 import (
-	"encoding/json"
-	"flag"
 	"fmt"
-	"os"
 	"strings"
 	"testing"
 
-	"github.com/goccy/go-yaml"
-	"github.com/google/go-cmp/cmp"
-	"github.com/google/go-cmp/cmp/cmpopts"
-
-	"hutong/words"
+	"hutong/internal/wordstest"
 )
 
-var update = flag.Bool("update", false, "write roles.json from roles.yaml")
-
-// TestCompactRoles keeps the embedded JSON equal to the YAML that people read
-// and edit.
-func TestCompactRoles(t *testing.T) {
-	data, err := os.ReadFile("../../words/roles.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := &Words{}
-	if err := yaml.UnmarshalWithOptions(data, want, yaml.Strict(), yaml.UseJSONUnmarshaler()); err != nil {
-		t.Fatal(err)
-	}
-	if *update {
-		compact, err := json.Marshal(want)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile("../../words/roles.json", append(compact, '\n'), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	got := &Words{}
-	if err := json.Unmarshal(words.Roles, got); err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(want, got, cmpopts.IgnoreUnexported(Words{})); diff != "" {
-		t.Fatalf("roles.json is stale: go test ./internal/role -run TestCompactRoles -update\n%s", diff)
-	}
-}
+func TestCompactRoles(t *testing.T) { wordstest.Check[Words](t, "roles") }
 
 // A word has one role only, else the order of the file would decide in silence.
 func TestWordsAreUnambiguous(t *testing.T) {
