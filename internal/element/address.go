@@ -14,26 +14,15 @@ var addressMarks = [][]byte{
 	[]byte("段"), []byte("马路"), []byte("村"), []byte("大道"), []byte("小区"), []byte("大厦"), []byte("花园"), []byte("楼"),
 }
 
-// marksIn is how many of some Chinese words a text can have: none if all of it is
-// ASCII.
-func marksIn(b []byte, words int) int {
-	for _, c := range b {
-		if c >= 0x80 {
-			return words
-		}
-	}
-	return 0
-}
-
 // isAddressZH looks for the grammar of a Chinese postal address.
 func isAddressZH(b []byte) bool {
-	if len(b) < 15 || len(b) > 300 {
+	if len(b) < 15 || len(b) > 300 || isASCII(b) {
 		return false
 	}
 	var buffer [300]byte
 	b = bytes.TrimLeft(hanzi.Simplify(buffer[:], b), "0123456789 ") // a postal code
 	marks := 0
-	for _, m := range addressMarks[:marksIn(b, len(addressMarks))] {
+	for _, m := range addressMarks {
 		if bytes.Index(b, m) > 0 {
 			marks++
 		}

@@ -50,6 +50,15 @@ func down(c byte) byte {
 	return c
 }
 
+func isASCII(b []byte) bool {
+	for _, c := range b {
+		if c >= 0x80 {
+			return false
+		}
+	}
+	return true
+}
+
 // number reads up to 18 ASCII digits.
 func number(b []byte) (n int, ok bool) {
 	if len(b) == 0 || len(b) > 18 {

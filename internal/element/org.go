@@ -1,6 +1,9 @@
 package element
 
-import "bytes"
+import (
+	"bytes"
+	"slices"
+)
 
 const usccAlphabet = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
@@ -84,15 +87,21 @@ var orgMarks = [][]byte{
 var orgWords = wordSet(`inc llc ltd limited gmbh plc corp corporation co company sa ag bv nv oy ab spa srl pte pty
 	pbc lp llp group holdings bank university hospital institute foundation association kg sas kk bhd sdn`)
 
+// endsAsOrg looks for Chinese words near the end.
+func endsAsOrg(b []byte) bool {
+	return slices.ContainsFunc(orgMarks, func(m []byte) bool {
+		i := bytes.LastIndex(b, m)
+		return i > 0 && len(b)-i-len(m) <= 18
+	})
+}
+
 // isOrgName looks for the words that end the name of an organisation.
 func isOrgName(b []byte) bool {
 	if len(b) < 4 || len(b) > 200 {
 		return false
 	}
-	for _, m := range orgMarks[:marksIn(b, len(orgMarks))] {
-		if i := bytes.LastIndex(b, m); i > 0 && len(b)-i-len(m) <= 18 {
-			return true
-		}
+	if !isASCII(b) && endsAsOrg(b) {
+		return true
 	}
 	end := len(b)
 	for end > 0 && !is(b[end-1], letter) {
