@@ -187,11 +187,11 @@ func TestPairs(t *testing.T) {
 	}
 }
 
-// Points in the order of a way are a track, in two columns and in one, also if
+// Points in the order of their times are a track, in two columns and in one, also if
 // no column says whose. Places in any order are none.
 func TestTrack(t *testing.T) {
 	n := numbers{rand.New(rand.NewPCG(3, 3))}
-	track := func(pairs bool, step float64) bool {
+	track := func(pairs, shuffled bool, step float64) bool {
 		src := &rows{name: "t", cells: [][]string{{"v1", "v2", "v3"}}}
 		lat, lon := 30.5, 104.0
 		for i := range 120 {
@@ -202,12 +202,20 @@ func TestTrack(t *testing.T) {
 			}
 			src.cells = append(src.cells, row)
 		}
+		if shuffled {
+			body := src.cells[1:]
+			n.Shuffle(len(body), func(i, j int) { body[i], body[j] = body[j], body[i] })
+		}
 		return slices.Contains(profileSource(t, src, profile.Options{}).Profile.Derived, profile.TrajectoryTable)
 	}
-	if !track(false, .01) || !track(true, .01) {
-		t.Error("a way is no track")
-	}
-	if track(false, 3) || track(true, 3) {
-		t.Error("places far from each other are a track")
+	for _, pairs := range []bool{false, true} {
+		for _, shuffled := range []bool{false, true} {
+			if !track(pairs, shuffled, .01) {
+				t.Errorf("a way is no track: pairs %v, shuffled %v", pairs, shuffled)
+			}
+			if track(pairs, shuffled, 3) {
+				t.Errorf("places far from each other are a track: pairs %v, shuffled %v", pairs, shuffled)
+			}
+		}
 	}
 }
