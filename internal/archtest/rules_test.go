@@ -53,8 +53,8 @@ var layers = []layer{
 	{name: "blocks of input, charsets, names of columns", pure: true, packages: []string{"internal/table/block", "internal/table/charset", "internal/table/heading", "internal/table/parquet/runs"}},
 	{name: "law beside law", pure: true, packages: []string{"internal/contrast", "internal/recognition"}},
 	{name: "law examined", pure: true, packages: []string{"internal/examine"}},
-	{name: "deciding", pure: true, packages: []string{"internal/rules"}},
-	{name: "words of packs, kinds of cells, cells that repeat", pure: true, packages: []string{"internal/cellkind", "internal/dictcount", "internal/lexicon", "internal/repeats"}},
+	{name: "deciding", pure: true, packages: []string{"internal/incident", "internal/rules"}},
+	{name: "words of packs, values that packs tell apart, kinds of cells, cells that repeat", pure: true, packages: []string{"internal/cellkind", "internal/dictcount", "internal/domain", "internal/lexicon", "internal/repeats"}},
 	{name: "pure logic", pure: true, packages: []string{
 		"internal/agenda", "internal/meter", "internal/odrl", "internal/officer", "internal/outcome", "internal/pack", "internal/parallel", "internal/spelling", "internal/table", "internal/tlog",
 	}},
