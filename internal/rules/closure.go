@@ -2,6 +2,8 @@ package rules
 
 import (
 	"fmt"
+	"iter"
+	"maps"
 	"slices"
 	"sort"
 
@@ -132,6 +134,23 @@ func (c *closure) add(l *link) {
 	if l.CountsAs != nil {
 		c.counts[*l.CountsAs] = append(c.counts[*l.CountsAs], l)
 	}
+}
+
+// limits are the numbers of people to which agreements are limited.
+func (c *closure) limits() (out []int64) {
+	if c == nil {
+		return nil
+	}
+	for _, lists := range []iter.Seq[[]*link]{maps.Values(c.satisfies), maps.Values(c.counts)} {
+		for list := range lists {
+			for _, l := range list {
+				if l.Scope.MaxPeople > 0 {
+					out = append(out, l.Scope.MaxPeople)
+				}
+			}
+		}
+	}
+	return out
 }
 
 // link makes a rule of an entry. Its confidence is VerbatimSourceSeen, because the

@@ -9,6 +9,7 @@ import (
 
 	"hutong/internal/counted"
 	"hutong/internal/dataspace"
+	"hutong/internal/domain"
 	"hutong/internal/fact"
 	"hutong/internal/pack"
 	"hutong/internal/variable"
@@ -35,6 +36,8 @@ type law struct {
 	// needed is the side on which a pack must cover the flow.
 	needed dataspace.Side
 	used   *sync.Pool // of evaluations
+	// domain says which answers the law can tell apart.
+	domain func() *domain.Law
 }
 
 // regime has the rules of all packs of one jurisdiction for one side: one line of
@@ -157,6 +160,12 @@ func (l *law) withFacts(f *dataspace.Facts) *evaluation {
 	e := l.begin(f)
 	l.facts.Learn(e.known.values, f)
 	return e
+}
+
+// fresh forgets what was made for the law of which this one is a copy.
+func (l *law) fresh() {
+	l.used = &sync.Pool{}
+	l.domain = sync.OnceValue(func() *domain.Law { return domain.Of(l.packs, l.list) })
 }
 
 // list is the negative list of a pack of the set.

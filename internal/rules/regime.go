@@ -31,13 +31,18 @@ type judge struct {
 func (j *judge) release() {
 	j.light = false
 	clear(j.possible[:cap(j.possible)])
-	for _, o := range j.rooms {
+	j.leave(0)
+	clear(j.arisen[:cap(j.arisen)])
+	j.passing = outcome{}
+}
+
+// leave empties the rooms after the first ones: see room.
+func (j *judge) leave(first int) {
+	for _, o := range j.rooms[first:] {
 		clear(o.spoken[:cap(o.spoken)])
 		*o = outcome{spoken: o.spoken[:0]}
 	}
-	j.taken = 0
-	clear(j.arisen[:cap(j.arisen)])
-	j.passing = outcome{}
+	j.taken = first
 }
 
 // result is the outcome over all regimes.
@@ -45,6 +50,8 @@ type result struct {
 	verdict   dataspace.Verdict
 	regimes   []*outcome
 	uncovered dataspace.Jurisdiction // the jurisdiction of the needed side that no regime covers; empty: none
+	// indifferent are the open facts of which every value leads here.
+	indifferent []int
 }
 
 func (j *judge) run() *result {
