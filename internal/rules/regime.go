@@ -21,6 +21,7 @@ type judge struct {
 	light      bool // only the verdict matters
 
 	possible []spoken // scratch of light evaluations
+	spared   []spoken
 	weights  []dataspace.Verdict
 	rooms    []*outcome // see room
 	taken    int
@@ -31,6 +32,7 @@ type judge struct {
 func (j *judge) release() {
 	j.light = false
 	clear(j.possible[:cap(j.possible)])
+	clear(j.spared[:cap(j.spared)])
 	j.leave(0)
 	clear(j.arisen[:cap(j.arisen)])
 	j.passing = outcome{}
@@ -124,6 +126,7 @@ type outcome struct {
 	counted     bool
 	fallback    bool // no rule covers the flow
 	spoken      []spoken
+	spared      []spoken // reliefs that may hold, and that the verdict does not need
 	obligations []dataspace.Obligation
 }
 
@@ -184,37 +187,76 @@ func (j *judge) room() *outcome {
 const roomFor = 64 // rules of a regime that apply; there may be more
 
 // pathway evaluates the pathway rules in their order, up to the first that surely
-// holds. Every rule before it that may hold is possible too.
+// holds. Every rule before it that may hold is possible too, but no claim: see
+// pack.RuleDoc. A relief that is claimed and asks for more than there is spares
+// nothing, so the rules after it decide.
 func (j *judge) pathway(o *outcome) {
-	possible, verdicts := j.possible[:0], j.weights[:0]
+	possible, verdicts, spared := j.possible[:0], j.weights[:0], j.spared[:0]
 	if !j.light {
-		possible = nil // it is kept
+		possible, spared = nil, nil // they are kept
 	}
 	decided := false
 	for _, r := range o.regime.pathways {
 		a := j.known.holds(r)
-		if a.Truth == pack.No || a.Truth == pack.Maybe && r.Claim && a.Err == nil {
+		unclaimed := a.Truth == pack.Maybe && r.Claim && a.Err == nil
+		if a.Truth == pack.No || unclaimed && !relieves(r.Rule) {
 			continue
 		}
-		possible = append(possible, spoken{rule: r.Rule, sets: true, answer: a})
+		s := spoken{rule: r.Rule, sets: true, answer: a}
+		v := j.weigh(o, &s)
+		if unclaimed || v != dataspace.Cleared && relieves(r.Rule) {
+			spared = append(spared, s)
+			continue
+		}
+		possible, verdicts = append(possible, s), append(verdicts, v)
 		if decided = a.Truth == pack.Yes; decided {
 			break
 		}
 	}
-	o.fallback = !decided
-	for i := range possible {
-		verdicts = append(verdicts, j.weigh(o, &possible[i]))
+	if !decided || verdicts[len(verdicts)-1].Severity() > dataspace.ActionRequired.Severity() {
+		possible, decided = inOrder(o.regime.pathways, possible, spared)
+		spared, verdicts = spared[:0], verdicts[:0]
+		for i := range possible {
+			verdicts = append(verdicts, possible[i].weight)
+		}
 	}
+	o.fallback = !decided
 	v, settled := o.resolve(possible, verdicts)
 	o.verdict = o.verdict.Stricter(v)
 	if j.weights = verdicts; j.light {
-		j.possible = possible
+		j.possible, j.spared = possible, spared
 		return // the verdicts include the demands
 	}
+	o.spared = append(o.spared, spared...)
 	o.choose(possible, v, settled)
 	if settled {
 		j.demand(o, possible)
 	}
+}
+
+// relieves reports whether a rule is a relief that somebody has to claim: it asks
+// for no contract and no authority.
+func relieves(r *pack.Rule) bool {
+	return r.Claim && r.Verdict == dataspace.Cleared && slices.Index(pack.Pathways, r.Pathway) < contractPathway
+}
+
+var contractPathway = slices.Index(pack.Pathways, "contract")
+
+// inOrder joins the possible rules and the claimed reliefs in the order of the
+// pathways, up to the first that surely holds.
+func inOrder(order []entry, possible, spared []spoken) (out []spoken, decided bool) {
+	for _, r := range order {
+		for _, list := range [][]spoken{possible, spared} {
+			at := slices.IndexFunc(list, func(s spoken) bool { return s.rule == r.Rule })
+			if at < 0 || r.Claim && list[at].answer.Truth == pack.Maybe && list[at].answer.Err == nil {
+				continue
+			}
+			if out = append(out, list[at]); list[at].answer.Truth == pack.Yes {
+				return out, true
+			}
+		}
+	}
+	return out, false
 }
 
 // resolve is the verdict over all possible pathway rules. It is settled if they
