@@ -21,7 +21,7 @@ type judge struct {
 	light      bool // only the verdict matters
 
 	possible []spoken // scratch of light evaluations
-	spared   []spoken
+	claimed  []spoken
 	weights  []dataspace.Verdict
 	rooms    []*outcome // see room
 	taken    int
@@ -32,7 +32,7 @@ type judge struct {
 func (j *judge) release() {
 	j.light = false
 	clear(j.possible[:cap(j.possible)])
-	clear(j.spared[:cap(j.spared)])
+	clear(j.claimed[:cap(j.claimed)])
 	j.leave(0)
 	clear(j.arisen[:cap(j.arisen)])
 	j.passing = outcome{}
@@ -126,7 +126,7 @@ type outcome struct {
 	counted     bool
 	fallback    bool // no rule covers the flow
 	spoken      []spoken
-	spared      []spoken // reliefs that may hold, and that the verdict does not need
+	unclaimed   []spoken // reliefs that may hold, and that nobody has claimed
 	obligations []dataspace.Obligation
 }
 
@@ -188,24 +188,27 @@ const roomFor = 64 // rules of a regime that apply; there may be more
 
 // pathway evaluates the pathway rules in their order, up to the first that surely
 // holds. Every rule before it that may hold is possible too, but no claim: see
-// pack.RuleDoc. A relief that is claimed and asks for more than there is spares
-// nothing, so the rules after it decide.
+// pack.RuleDoc. Where a relief is claimed of which a text is missing, the
+// rules after it decide if they clear the flow; otherwise the text may matter.
 func (j *judge) pathway(o *outcome) {
-	possible, verdicts, spared := j.possible[:0], j.weights[:0], j.spared[:0]
+	possible, verdicts, claimed := j.possible[:0], j.weights[:0], j.claimed[:0]
 	if !j.light {
-		possible, spared = nil, nil // they are kept
+		possible = nil // it is kept
 	}
 	decided := false
 	for _, r := range o.regime.pathways {
 		a := j.known.holds(r)
-		unclaimed := a.Truth == pack.Maybe && r.Claim && a.Err == nil
-		if a.Truth == pack.No || unclaimed && !relieves(r.Rule) {
+		unclaimed := a.Truth == pack.Maybe && a.Err == nil && j.unclaimed(r.Rule)
+		if unclaimed && !j.light && relieves(r.Rule) {
+			o.unclaimed = append(o.unclaimed, spoken{rule: r.Rule, answer: a})
+		}
+		if a.Truth == pack.No || unclaimed {
 			continue
 		}
 		s := spoken{rule: r.Rule, sets: true, answer: a}
 		v := j.weigh(o, &s)
-		if unclaimed || v != dataspace.Cleared && relieves(r.Rule) {
-			spared = append(spared, s)
+		if relieves(r.Rule) && len(r.Missing) > 0 {
+			claimed = append(claimed, s)
 			continue
 		}
 		possible, verdicts = append(possible, s), append(verdicts, v)
@@ -213,9 +216,9 @@ func (j *judge) pathway(o *outcome) {
 			break
 		}
 	}
-	if !decided || verdicts[len(verdicts)-1].Severity() > dataspace.ActionRequired.Severity() {
-		possible, decided = inOrder(o.regime.pathways, possible, spared)
-		spared, verdicts = spared[:0], verdicts[:0]
+	if len(claimed) > 0 && !(decided && verdicts[len(verdicts)-1] == dataspace.Cleared) {
+		possible, decided = append(claimed, possible...), true
+		verdicts = verdicts[:0]
 		for i := range possible {
 			verdicts = append(verdicts, possible[i].weight)
 		}
@@ -224,40 +227,22 @@ func (j *judge) pathway(o *outcome) {
 	v, settled := o.resolve(possible, verdicts)
 	o.verdict = o.verdict.Stricter(v)
 	if j.weights = verdicts; j.light {
-		j.possible, j.spared = possible, spared
+		j.possible, j.claimed = possible, claimed
 		return // the verdicts include the demands
 	}
-	o.spared = append(o.spared, spared...)
 	o.choose(possible, v, settled)
 	if settled {
 		j.demand(o, possible)
 	}
 }
 
-// relieves reports whether a rule is a relief that somebody has to claim: it asks
-// for no contract and no authority.
-func relieves(r *pack.Rule) bool {
-	return r.Claim && r.Verdict == dataspace.Cleared && slices.Index(pack.Pathways, r.Pathway) < contractPathway
+// unclaimed reports whether a rule that may hold is a claim that nobody makes.
+func (j *judge) unclaimed(r *pack.Rule) bool {
+	return r.Claim || r.ClaimedBy != "" && !j.known.facts.Known.Of(r.ClaimedBy).Known()
 }
 
-var contractPathway = slices.Index(pack.Pathways, "contract")
-
-// inOrder joins the possible rules and the claimed reliefs in the order of the
-// pathways, up to the first that surely holds.
-func inOrder(order []entry, possible, spared []spoken) (out []spoken, decided bool) {
-	for _, r := range order {
-		for _, list := range [][]spoken{possible, spared} {
-			at := slices.IndexFunc(list, func(s spoken) bool { return s.rule == r.Rule })
-			if at < 0 || r.Claim && list[at].answer.Truth == pack.Maybe && list[at].answer.Err == nil {
-				continue
-			}
-			if out = append(out, list[at]); list[at].answer.Truth == pack.Yes {
-				return out, true
-			}
-		}
-	}
-	return out, false
-}
+// relieves reports whether a rule is a relief: see pack.RuleDoc.
+func relieves(r *pack.Rule) bool { return r.ClaimedBy != "" }
 
 // resolve is the verdict over all possible pathway rules. It is settled if they
 // have the same pathway and demands, or if each leads to the same verdict, which
@@ -315,7 +300,7 @@ func (o *outcome) choose(possible []spoken, v dataspace.Verdict, settled bool) {
 	for i := range possible {
 		s := &possible[i]
 		counted = counted || s.rule.Counted == nil || *s.rule.Counted
-		if !settled {
+		if !settled && (s.weight != v || s.answer.Truth != pack.Yes) {
 			s.wide, s.weight = true, v
 		}
 	}
