@@ -189,8 +189,8 @@ type RuleDoc struct {
 	// while that is not known, nobody claims it. If a text of a relief is missing,
 	// that matters only where the rules after it do not clear the flow.
 	ClaimedBy string   `yaml:"claimed_by"`
-	Demands []string          `yaml:"demands"`
-	Missing []string          `yaml:"missing"`
+	Demands   []string `yaml:"demands"`
+	Missing   []string `yaml:"missing"`
 
 	Bar        dataspace.Verdict `yaml:"bar"`
 	Obligation *ObligationDoc    `yaml:"obligation"`
