@@ -56,7 +56,7 @@ var layers = []layer{
 	{name: "deciding", pure: true, packages: []string{"internal/rules"}},
 	{name: "words of packs, kinds of cells, cells that repeat", pure: true, packages: []string{"internal/cellkind", "internal/dictcount", "internal/lexicon", "internal/repeats"}},
 	{name: "pure logic", pure: true, packages: []string{
-		"internal/agenda", "internal/meter", "internal/odrl", "internal/officer", "internal/outcome", "internal/pack", "internal/parallel", "internal/spelling", "internal/table", "internal/tlog",
+		"internal/agenda", "internal/declare", "internal/meter", "internal/odrl", "internal/officer", "internal/outcome", "internal/pack", "internal/parallel", "internal/spelling", "internal/table", "internal/tlog",
 	}},
 	{name: "counts and kinds of packs", pure: true, packages: []string{"internal/counted", "internal/itemkind"}},
 	{name: "whether rows are about people", pure: true, packages: []string{"internal/about"}},
