@@ -4,7 +4,6 @@
 package alike
 
 import (
-	"cmp"
 	"encoding/binary"
 
 	"hutong/internal/spill"
@@ -34,14 +33,14 @@ type Groups struct {
 	room   int // of one part
 	most   int // as much room as a part may have
 	counts counter
-	sorter *spill.Sorter[group, *group]
+	sorter *spill.Sorter[alike, *alike]
 	sorted bool // the sorter has groups
 }
 
 // New counts in so many bytes of memory, and beyond that in a file of dir.
 func New(dir string, memory int) *Groups {
 	// A third is for the sorter, which only many rows need.
-	return &Groups{most: max(memory*2/3/(8*parts), 1), sorter: spill.New[group](dir, memory/3, compare)}
+	return &Groups{most: max(memory*2/3/(8*parts), 1), sorter: spill.New[alike](dir, memory/3)}
 }
 
 // Add adds a row.
@@ -81,7 +80,7 @@ func (g *Groups) makeRoom() error {
 // empty brings all groups to the sorter.
 func (g *Groups) empty() error {
 	g.sorted = true
-	return g.each(g.sorter.Add)
+	return g.each(func(one group) error { return g.sorter.Add(one.hash, alike(one.rows)) })
 }
 
 // each yields the groups of each part, in no order, and empties it.
@@ -111,7 +110,7 @@ func (g *Groups) Sum() (c Count, err error) {
 	if err := g.empty(); err != nil {
 		return c, err
 	}
-	err = g.sorter.Each(func(one *group) error { return add(*one) })
+	err = g.sorter.Each(func(hash uint64, rows *alike) error { return add(group{hash, uint64(*rows)}) })
 	return c, err
 }
 
@@ -129,20 +128,16 @@ func (c *Count) add(rows int64) {
 // group is some rows with one hash.
 type group struct{ hash, rows uint64 }
 
-func (*group) Size() int { return 16 }
+// alike is how many rows are in a group, whose hash is the key.
+type alike uint64
 
-// Key serves the sorter; so do Size, Put, Get and Merge.
-func (g *group) Key() uint64 { return g.hash }
+// Size serves the sorter; so do Put, Get, Compare and Merge.
+func (*alike) Size() int { return 8 }
 
-func (g *group) Put(b []byte) {
-	binary.BigEndian.PutUint64(b, g.hash)
-	binary.BigEndian.PutUint64(b[8:], g.rows)
-}
+func (a *alike) Put(b []byte) { binary.BigEndian.PutUint64(b, uint64(*a)) }
 
-func (g *group) Get(b []byte) {
-	g.hash, g.rows = binary.BigEndian.Uint64(b), binary.BigEndian.Uint64(b[8:])
-}
+func (a *alike) Get(b []byte) { *a = alike(binary.BigEndian.Uint64(b)) }
 
-func (g *group) Merge(o *group) { g.rows += o.rows }
+func (*alike) Compare(*alike) int { return 0 }
 
-func compare(a, b group) int { return cmp.Compare(a.hash, b.hash) }
+func (a *alike) Merge(o *alike) { *a += *o }
