@@ -98,7 +98,7 @@ func builtin() *known {
 	return load()
 }
 
-// load reads the embedded words. Who calls it at the same time gets an equal one.
+// load reads the embedded words. Two callers at one time get equal words.
 func load() *known {
 	var l list
 	if err := json.Unmarshal(words.Nobody, &l); err != nil {
