@@ -354,10 +354,15 @@ func (c *collector) mark(b *table.Batch, n int) {
 	for _, i := range c.plan.parties[n].mask {
 		col, bit := &b.Columns[i], uint64(1)<<c.bits[i]
 		for row := range min(b.Rows, len(col.Start)) {
-			if !col.IsNull(row) {
-				if cell := bytes.TrimSpace(col.Cell(row)); len(cell) > 0 && !nobody.Missing(cell) {
-					masks[row] |= bit
-				}
+			if col.IsNull(row) {
+				continue
+			}
+			cell := col.Cell(row)
+			if !table.Trimmed(cell) {
+				cell = bytes.TrimSpace(cell)
+			}
+			if len(cell) > 0 && !nobody.Missing(cell) {
+				masks[row] |= bit
 			}
 		}
 	}
@@ -522,7 +527,10 @@ func (h *hasher) write(b *table.Batch, row int) bool {
 		if row >= len(col.Start) || col.IsNull(row) {
 			return false
 		}
-		cell := bytes.TrimSpace(col.Cell(row))
+		cell := col.Cell(row)
+		if !table.Trimmed(cell) {
+			cell = bytes.TrimSpace(cell)
+		}
 		if nobody.Missing(cell) {
 			return false
 		}
