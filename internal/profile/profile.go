@@ -38,6 +38,8 @@ type Options struct {
 	// Hash is the algorithm of the hashes; empty is census.Algorithm. Also is that
 	// of a second census; empty: none is made.
 	Hash, Also string
+	// CountOnly says that no census is wanted.
+	CountOnly bool
 	// Dir is where spilled records and the census are written; empty is the
 	// system's folder for temporary files.
 	Dir string
@@ -72,7 +74,7 @@ type Options struct {
 // Result of a run. The caller closes or removes each census.
 type Result struct {
 	Profile dataspace.Profile
-	Census  *census.Census
+	Census  *census.Census // nil: only the count was wanted
 	Also    *census.Census // nil: none was wanted, or the table is not about people
 }
 
