@@ -399,7 +399,10 @@ func (n *Node) wire(context.Context) error {
 	if err != nil {
 		return err
 	}
-	n.Kept.Uploads, n.state.sources = uploads, sources{outbox: n.Outbox(), uploads: uploads}
+	n.Kept.Uploads = uploads
+	if n.state.sources, err = newSources(n.Outbox(), uploads); err != nil {
+		return err
+	}
 	members := directory{n.Gateway, n.Rules}
 	censuses, err := folder.Open(n.dir("census"))
 	if err != nil {
