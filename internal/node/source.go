@@ -89,7 +89,8 @@ func (s sources) file(of dataspace.Source) (files.Place, error) {
 // Reading reads datasets, and records what people say of them.
 func (n *Node) Reading() api.Reading {
 	return api.Reading{
-		Officer: n.state.said,
+		Officer:  n.state.said,
+		Declared: n.state.declared,
 		Profile: func(ctx context.Context, d gateway.Dataset) (dataspace.Profile, error) {
 			return readDataset(ctx, n, d)
 		},

@@ -144,6 +144,7 @@ func prepare(ctx context.Context, src Source, opt Options) (_ *run, err error) {
 		opt.Taxonomy = element.Builtin()
 	}
 	r := &run{src: src, opt: opt, seed: seed, known: know(opt.Taxonomy), describe: src.Describe(), followed: followers{seed: seed}}
+	r.known.table = r.describe.Name
 	if r.classes, err = resolve(opt.Classes, opt.Taxonomy, opt.Sensitive); err != nil {
 		return nil, err
 	}
@@ -322,10 +323,11 @@ func (r *run) settle() {
 	parallel.Run(len(r.columns), func(i int) { r.columns[i].coded.Flush(r.columns[i].entry) })
 }
 
-// knowledge is what a run knows of elements.
+// knowledge is what a run knows of elements, and of the table.
 type knowledge struct {
 	*odds.Model
 	provable []dataspace.ElementID
+	table    string // its name
 }
 
 func know(t *element.Taxonomy) *knowledge {
