@@ -39,17 +39,14 @@ func Handled(table string, columns []Column) bool {
 	handled := false
 	var quasi []dataspace.ElementID
 	for _, c := range columns {
-		e, says := c.Element, role.Builtin().Of(c.Name)
-		if speaks(&says) && !office(c.Name) && !headword.Flag(c.Name) && (e == nil || e.Group != "organisation") {
-			return false // "customer_type" is of the customer whom the row is about
-		}
+		e := c.Element
 		if e == nil || e.Personal != element.PersonalYes {
 			continue
 		}
 		if e.ID == coded {
 			return false
 		}
-		switch {
+		switch says := role.Builtin().Of(c.Name); {
 		case staffed(&says), office(c.Name), known && ofThing(e):
 			handled = handled || e.IDClass == element.Direct
 		case e.IDClass == element.Direct:
@@ -58,7 +55,14 @@ func Handled(table string, columns []Column) bool {
 			quasi = append(quasi, e.ID)
 		}
 	}
-	return handled && len(quasi) < fewQuasi
+	return handled && len(quasi) < fewQuasi && !slices.ContainsFunc(columns, ofAnother)
+}
+
+// ofAnother reports whether a column is of somebody who is not staff: "customer_type"
+// is of the customer whom the row is about.
+func ofAnother(c Column) bool {
+	says := role.Builtin().Of(c.Name)
+	return speaks(&says) && !office(c.Name) && !headword.Flag(c.Name) && (c.Element == nil || c.Element.Group != "organisation")
 }
 
 // speaks reports whether the name of a column has a word for people who are not
