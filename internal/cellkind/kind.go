@@ -45,14 +45,19 @@ func (k *Counts) Add(kind Kind, literal bool, times int64) {
 // Of is the kind of a trimmed, non-empty cell with such signs. They are zero where
 // they were not counted.
 func Of(cell []byte, n signs.Counts) Kind {
-	switch digits := n.Digits(); {
+	digits, dots := n.Digits(), n.Dots()
+	switch {
 	case digits == len(cell):
 		return Integer
-	case digits > 0 && digits+1 == len(cell) && n.Dots() == 1:
+	case digits > 0 && digits+dots == len(cell) && dots == 1:
 		return Number
+	case digits > 0 && digits+dots+1 == len(cell) && dots <= 1 && signed(cell):
+		return Integer + Kind(dots)
 	}
 	return classify(cell)
 }
+
+func signed(b []byte) bool { return b[0] == '-' || b[0] == '+' }
 
 // classify decides by the first byte where possible.
 func classify(b []byte) Kind {
@@ -70,7 +75,7 @@ func classify(b []byte) Kind {
 
 func classifyNumber(b []byte) Kind {
 	i, digits, dot, exp := 0, 0, false, false
-	if b[0] == '-' || b[0] == '+' {
+	if signed(b) {
 		i = 1
 	}
 	for ; i < len(b); i++ {
@@ -84,6 +89,8 @@ func classifyNumber(b []byte) Kind {
 			if b[i+1] == '-' || b[i+1] == '+' {
 				i++
 			}
+		case b[0] < '0':
+			return Text // a date begins with a digit or a word
 		default:
 			return classifyDate(b)
 		}

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"hutong/internal/bounds"
 	"hutong/internal/dataspace"
 	"hutong/internal/masked"
 	"hutong/internal/medical"
@@ -296,7 +297,7 @@ func lowerASCII(s string) string {
 type pattern struct {
 	source string
 	whole  *regexp.Regexp
-	bounds bounds
+	bounds bounds.Bounds
 }
 
 func parsePattern(source string) (*pattern, error) {
@@ -304,7 +305,7 @@ func parsePattern(source string) (*pattern, error) {
 	if err != nil {
 		return nil, fmt.Errorf("pattern: %w", err)
 	}
-	b, err := boundsOf(source)
+	b, err := bounds.Of(source)
 	if err != nil {
 		return nil, fmt.Errorf("pattern: %w", err)
 	}
@@ -312,5 +313,5 @@ func parsePattern(source string) (*pattern, error) {
 }
 
 func (p *pattern) matches(b []byte) bool {
-	return len(b) >= p.bounds.min && (p.bounds.max < 0 || len(b) <= p.bounds.max) && len(b) > 0 && p.bounds.first[b[0]] && p.whole.Match(b)
+	return len(b) >= p.bounds.Min && (p.bounds.Max < 0 || len(b) <= p.bounds.Max) && len(b) > 0 && p.bounds.First[b[0]] && p.whole.Match(b)
 }

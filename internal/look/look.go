@@ -88,7 +88,11 @@ func (l *Looker) Counted(cell []byte, n signs.Counts, counted bool, found func(h
 		return
 	}
 	l.text = cell
-	l.scanner.ScanPlain(cell, n.Digits() > 0, n.Addressed(), l.report)
+	if digits := n.Digits(); digits > 0 && digits+n.Letters() == len(cell) {
+		l.scanner.ScanRun(cell, l.report)
+	} else {
+		l.scanner.ScanPlain(cell, digits > 0, n.Addressed(), l.report)
+	}
 	if n.Letters() <= 1 && cell[0] != '+' || n.Packed() && len(cell) >= shortestBase64 {
 		l.reader.Others(cell, l.see)
 	}

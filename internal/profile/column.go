@@ -11,7 +11,6 @@ import (
 	"hutong/internal/element"
 	"hutong/internal/intext"
 	"hutong/internal/look"
-	"hutong/internal/nobody"
 	"hutong/internal/odds"
 	"hutong/internal/outcome"
 	"hutong/internal/outline"
@@ -148,7 +147,7 @@ func (c *column) hit(h look.Hit, value []byte) {
 		i = c.kind(h)
 		c.lastHit = i
 	}
-	if !slices.Contains(c.found, i) {
+	if len(c.found) == 0 || !slices.Contains(c.found, i) {
 		c.found = append(c.found, i)
 	}
 	to := c.hits[i]
@@ -237,7 +236,7 @@ func (c *column) value(cell []byte, literal bool, times int64) {
 		kind = slot.kind
 	} else {
 		n, counted = signs.Of(cell)
-		missing := nobody.Missing(cell)
+		missing := c.known.nobody.Missing(cell)
 		kind = cellkind.Of(cell, n)
 		if slot != nil {
 			slot.missing, slot.kind = missing, kind
@@ -252,9 +251,11 @@ func (c *column) value(cell []byte, literal bool, times int64) {
 	c.lengths.Add(cell, kind, times)
 	if slot != nil && slot.trial != 0 {
 		c.trials[slot.trial-1].rows += times
-	} else if t := c.try(hash, cell, times); t != nil && slot != nil {
-		c.trials = append(c.trials, t)
-		slot.trial = uint16(len(c.trials))
+	} else if !c.tried.Beyond(hash) {
+		if t := c.try(hash, cell, times); t != nil && slot != nil {
+			c.trials = append(c.trials, t)
+			slot.trial = uint16(len(c.trials))
+		}
 	}
 	if seen && slot.outcome != 0 {
 		c.outcomes.Add(slot.outcome, times)

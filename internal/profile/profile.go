@@ -14,6 +14,7 @@ import (
 	"hutong/internal/census"
 	"hutong/internal/dataspace"
 	"hutong/internal/element"
+	"hutong/internal/nobody"
 	"hutong/internal/odds"
 	"hutong/internal/parallel"
 	"hutong/internal/table"
@@ -311,10 +312,11 @@ func (r *run) settle() {
 type knowledge struct {
 	*odds.Model
 	provable []dataspace.ElementID
+	nobody   *nobody.Known
 }
 
 func know(t *element.Taxonomy) *knowledge {
-	return &knowledge{Model: odds.New(t, odds.Builtin()), provable: t.Provable()}
+	return &knowledge{Model: odds.New(t, odds.Builtin()), provable: t.Provable(), nobody: nobody.Words()}
 }
 
 func (r *run) scores() []odds.Score {
