@@ -58,7 +58,7 @@ type column struct {
 	current  hashed
 	found    outcome.Set // of the current value
 	record   func(h look.Hit, value []byte)
-	fold     []byte
+	scratch  odds.Scratch
 }
 
 // hashed is a value with its hash. Most of what proves itself is a whole value.
@@ -302,7 +302,7 @@ func (c *column) try(hash uint64, cell []byte, times int64) *trial {
 			t.value = bytes.Clone(cell)
 		} else {
 			t.form = outline.Of(cell)
-			t.tried, c.fold = c.known.Try(c.fold, cell)
+			t.tried = c.known.Try(&c.scratch, cell)
 			t.names.Keep(cell)
 		}
 		c.tried.Put(hash, t)
@@ -326,7 +326,7 @@ func (c *column) count() *odds.Column {
 		if t.value != nil {
 			t.form = outline.Of(t.value)
 			t.school[0], t.school[1] = youth.Schooling(t.value)
-			t.tried, c.fold = c.known.Try(c.fold, t.value)
+			t.tried = c.known.Try(&c.scratch, t.value)
 			t.names.Keep(t.value)
 			t.value = nil
 		}

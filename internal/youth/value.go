@@ -98,7 +98,7 @@ func Schooling(value []byte) (class, higher bool) {
 	x := builtin()
 	text := strings.ToLower(strings.TrimSpace(string(value)))
 	var store [longestName]byte
-	if grade := numbered(store[:0], text); slices.ContainsFunc(x.grades, func(g string) bool { return g == string(grade) }) {
+	if x.grades[string(numbered(store[:0], text))] {
 		return true, false
 	}
 	if !slices.ContainsFunc(x.higher, func(w string) bool { return strings.Contains(text, w) }) {
