@@ -87,7 +87,7 @@ func mix(x uint64) uint64 {
 
 // yield gives a list as a census gives it.
 func yield(list []runset.Person) people.People {
-	return func(yield func([16]byte, people.Classes) error) error {
+	return func(_ string, yield func([16]byte, people.Classes) error) error {
 		for i := range list {
 			p := &list[i]
 			if err := yield(p.Hash(), people.Classes(p.Mask)); err != nil {

@@ -40,7 +40,7 @@ func countStore(ctx context.Context, dir string, c crowd) (f figures, err error)
 	if err != nil {
 		return f, err
 	}
-	store, err := people.Open(ctx, sqlite.NewCountRows(db, "gateway"), lists, filepath.Join(dir, "scratch"), "key", func() {})
+	store, err := people.Open(ctx, sqlite.NewCountRows(db, "gateway"), lists, filepath.Join(dir, "scratch"), []people.Hash{{KeyID: "key"}}, func() {})
 	if err != nil {
 		return f, err
 	}

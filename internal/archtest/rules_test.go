@@ -18,7 +18,7 @@ type layer struct {
 // package.
 var layers = []layer{
 	{name: "main", packages: []string{"bench/big", "bench/catalogue", "bench/fit", "bench/flows", "bench/opa", "bench/pace", "bench/parquet", "bench/people", "bench/profile", "cmd/hutong", "docs", "internal/systest"}},
-	{name: "measuring", packages: []string{"bench/pair", "bench/sentences"}},
+	{name: "measuring", packages: []string{"bench/everyday", "bench/pair", "bench/sentences"}},
 	{name: "values that are made", packages: []string{"bench/draw"}},
 	{name: "command line", packages: []string{"internal/cli"}},
 	{name: "groups of commands", packages: []string{

@@ -32,10 +32,6 @@ const (
 	maskSize   = 8
 )
 
-// Algorithm names how people are hashed: the first 16 bytes of HMAC-SHA-256
-// over the kind of identifier and its value in the form of normalise.
-const Algorithm = "hmac-sha256-128/1"
-
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 // trailer describes the records.
@@ -177,6 +173,18 @@ func (c *Census) recordSize() int {
 		return recordSize
 	}
 	return c.Slots*slotSize + maskSize
+}
+
+// Serves reports whether the hashes are of an algorithm. Nobody has no hash, so a
+// census of nobody serves for each.
+func (c *Census) Serves(algorithm string) bool {
+	if c.People() == 0 {
+		return true
+	}
+	if c.old {
+		return algorithm == OldAlgorithm
+	}
+	return len(c.Keys) > 0 && c.Keys[0].Algorithm == algorithm
 }
 
 // Path is the file that a run has made, or Open has opened.

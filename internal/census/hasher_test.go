@@ -10,11 +10,11 @@ import (
 	"hutong/internal/census"
 )
 
-// TestHasherProperty compares with crypto/hmac.
-func TestHasherProperty(t *testing.T) {
+// TestOldHasherProperty compares with crypto/hmac.
+func TestOldHasherProperty(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		key := rapid.SliceOfN(rapid.Byte(), 0, 64).Draw(t, "key")
-		h := census.NewHasher(key)
+		h := census.NewHasher(census.OldAlgorithm, key)
 		for _, text := range rapid.SliceOfN(rapid.SliceOfN(rapid.Byte(), 0, 200), 1, 5).Draw(t, "texts") {
 			mac := hmac.New(sha256.New, key)
 			mac.Write(text)
@@ -25,16 +25,37 @@ func TestHasherProperty(t *testing.T) {
 	})
 }
 
-// BenchmarkHasher hashes an e-mail address, here and with crypto/hmac.
+// TestHashersApart hashes one text by both algorithms, under two keys, and one
+// that ends in a zero: no two results may be the same.
+func TestHashersApart(t *testing.T) {
+	seen := map[census.Person]string{}
+	for _, algorithm := range []string{census.Algorithm, census.OldAlgorithm} {
+		for _, key := range [][]byte{make([]byte, 32), append(make([]byte, 31), 1)} {
+			for _, text := range []string{"", "\x00", "mobile_cn\x0013800000001", "mobile_cn\x0013800000001\x00", "mobile_cn\x00138000000010000000"} {
+				at := algorithm + " of " + text
+				who := census.NewHasher(algorithm, key).Person([]byte(text))
+				if was, ok := seen[who]; ok {
+					t.Errorf("%q and %q have one hash", was, at)
+				}
+				seen[who] = at
+			}
+		}
+	}
+}
+
+// BenchmarkHasher hashes an e-mail address, by both algorithms and with
+// crypto/hmac.
 func BenchmarkHasher(b *testing.B) {
 	key, text := make([]byte, 32), []byte("email\x00SOMEBODY.ELSE@EXAMPLE.COM")
-	b.Run("census", func(b *testing.B) {
-		h := census.NewHasher(key)
-		for b.Loop() {
-			h.Person(text)
-		}
-	})
-	b.Run("hmac", func(b *testing.B) {
+	for _, algorithm := range []string{census.Algorithm, census.OldAlgorithm} {
+		b.Run(algorithm, func(b *testing.B) {
+			h := census.NewHasher(algorithm, key)
+			for b.Loop() {
+				h.Person(text)
+			}
+		})
+	}
+	b.Run("crypto/hmac", func(b *testing.B) {
 		mac := hmac.New(sha256.New, key)
 		var sum [sha256.Size]byte
 		for b.Loop() {

@@ -52,11 +52,11 @@ func (s *counting) reserve(ctx context.Context, f Flow, id dataspace.Reservation
 		return dataspace.Values{}, err
 	}
 	by := clear.NewCounting(s.rules().Counts())
-	totals, err := s.counts.Reserve(ctx, people.Reservation{ID: id, Flow: f.ID, Exporter: f.Local, Year: year, On: when.On, Latest: when.Latest, To: string(f.Peer) + "/" + string(f.Counterparty)}, by.Parts,
-		func(yield func(person [16]byte, in people.Classes) error) error {
-			return census.Each(clear.Leaving(plan), by.Classes, yield)
+	totals, err := s.counts.Reserve(ctx, people.Reservation{ID: id, Flow: f.ID, Exporter: f.Local, Year: year, On: when.On, Latest: when.Latest, To: Recipient(f)}, by.Parts,
+		func(algorithm string, yield func(person [16]byte, in people.Classes) error) error {
+			return census.Each(algorithm, clear.Leaving(plan), by.Classes, yield)
 		})
-	if errors.Is(err, dataspace.ErrNotFound) { // a pack counts a class that the census does not know
+	if errors.Is(err, dataspace.ErrNotFound) { // a class, or a year that began with another hash, that the census does not know
 		return dataspace.Values{}, errNoCensus
 	}
 	if err != nil {
@@ -66,6 +66,9 @@ func (s *counting) reserve(ctx context.Context, f Flow, id dataspace.Reservation
 	counts.Set(dataspace.FactCountsStandard, dataspace.TextOf(s.sensitive))
 	return counts, nil
 }
+
+// Recipient names the recipient of a flow where pairs are counted.
+func Recipient(f Flow) string { return string(f.Peer) + "/" + string(f.Counterparty) }
 
 // byDay reports whether people are counted over a rolling window and can be
 // counted again. Without the census, the day of the decision remains their day.

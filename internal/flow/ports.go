@@ -34,10 +34,10 @@ type Profiler interface {
 
 // Census is the distinct people of a dataset, as keyed hashes.
 type Census interface {
-	// Each yields the people whose data leaves with the given columns, and the
-	// classes of each; ErrNotFound if the census was not made for one of the
-	// classes.
-	Each(leaving func(column string) bool, classes []dataspace.CountClass, yield func(person [16]byte, in people.Classes) error) error
+	// Each yields the people whose data leaves with the given columns, hashed by
+	// an algorithm, and the classes of each; ErrNotFound if the census was not
+	// made for one of the classes or not by that algorithm.
+	Each(algorithm string, leaving func(column string) bool, classes []dataspace.CountClass, yield func(person [16]byte, in people.Classes) error) error
 	Close() error
 }
 

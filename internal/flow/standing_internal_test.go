@@ -75,7 +75,7 @@ func (l *ledger) Release(context.Context, dataspace.ReservationID) error {
 
 type nobody struct{}
 
-func (nobody) Each(func(string) bool, []dataspace.CountClass, func([16]byte, people.Classes) error) error {
+func (nobody) Each(string, func(string) bool, []dataspace.CountClass, func([16]byte, people.Classes) error) error {
 	return nil
 }
 func (nobody) Close() error { return nil }

@@ -7,12 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"os"
 	"sync/atomic"
 	"time"
 
 	"hutong/internal/agree"
-	"hutong/internal/census"
+	"hutong/internal/clear"
 	"hutong/internal/dataspace"
 	"hutong/internal/deliver"
 	"hutong/internal/dsp"
@@ -23,6 +22,7 @@ import (
 	"hutong/internal/odrl"
 	"hutong/internal/officer"
 	"hutong/internal/pack"
+	"hutong/internal/people"
 	"hutong/internal/profile"
 	"hutong/internal/prove"
 	"hutong/internal/rules"
@@ -206,6 +206,7 @@ type profiler struct {
 	scratch string // a directory of this machine, for sorting
 	from    sources
 	key     []byte
+	counts  *people.Counts
 	view    element.View
 	rules   func() *rules.Set // they define the elements of a column and the classes that are counted
 	home    func(context.Context, dataspace.ParticipantID) (zone.List, error)
@@ -232,15 +233,19 @@ func (p *profiler) Profile(ctx context.Context, f flow.Flow, progress func(rows,
 	if err != nil {
 		return dataspace.Profile{}, "", err
 	}
-	r, err := profile.Run(ctx, src, profile.Options{Say: kept.Say(set.Elements()), Keys: kept.Keys, Key: p.key, System: cmp.Or(f.SourceForm.System, string(f.Dataset)), Taxonomy: set.Elements(), Sensitive: p.view, Classes: set.Counts(), Dir: p.scratch, On: pack.ParseDay(home.First(p.now())), Progress: progress})
+	algorithms, err := p.counts.Algorithms(ctx, f.Local, flow.Recipient(f), clear.NewCounting(set.Counts()).Parts)
+	if err != nil {
+		return dataspace.Profile{}, "", fmt.Errorf("profile dataset of flow %s: %w", f.ID, err)
+	}
+	hash, also := algorithms[0], ""
+	if len(algorithms) > 1 {
+		also = algorithms[1]
+	}
+	r, err := profile.Run(ctx, src, profile.Options{Hash: hash, Also: also, Say: kept.Say(set.Elements()), Keys: kept.Keys, Key: p.key, System: cmp.Or(f.SourceForm.System, string(f.Dataset)), Taxonomy: set.Elements(), Sensitive: p.view, Classes: set.Counts(), Dir: p.scratch, On: pack.ParseDay(home.First(p.now())), Progress: progress})
 	if err != nil {
 		return dataspace.Profile{}, "", err
 	}
-	if err := r.Census.Close(); err != nil {
-		return dataspace.Profile{}, "", fmt.Errorf("keep census of flow %s: %w", f.ID, err)
-	}
-	if err := objects.Move(ctx, p.kept, censusName(f.ID), r.Census.Path()); err != nil {
-		_ = os.Remove(r.Census.Path()) // the next start removes what is left
+	if err := p.keep(ctx, f.ID, r); err != nil {
 		return dataspace.Profile{}, "", fmt.Errorf("keep census of flow %s: %w", f.ID, err)
 	}
 	return r.Profile, stamp, nil
@@ -260,25 +265,6 @@ func (p *profiler) Size(f flow.Flow) int64 {
 	}
 	n, _ := at.Size()
 	return n
-}
-
-func censusName(id dataspace.FlowID) string { return string(id) + ".census" }
-
-// Census implements flow.Profiler.
-func (p *profiler) Census(ctx context.Context, id dataspace.FlowID) (flow.Census, error) {
-	o, err := objects.Open(ctx, p.kept, censusName(id))
-	if err != nil {
-		return nil, fmt.Errorf("open census of flow %s: %w", id, err)
-	}
-	return census.Read(o, censusName(id))
-}
-
-// Forget implements flow.Profiler.
-func (p *profiler) Forget(ctx context.Context, id dataspace.FlowID) error {
-	if err := p.kept.Delete(ctx, censusName(id)); err != nil {
-		return fmt.Errorf("remove census of flow %s: %w", id, err)
-	}
-	return nil
 }
 
 // openSource opens the source of a grant in the same way as for profiling.

@@ -178,7 +178,7 @@ func (n *Node) openServices(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	n.Counts, err = people.Open(ctx, n.state.counts, lists, n.scratch("counts"), n.keys.CountKeyID(), func() { n.Log.Notify() })
+	n.Counts, err = people.Open(ctx, n.state.counts, lists, n.scratch("counts"), countHashes(n.keys), func() { n.Log.Notify() })
 	if err != nil {
 		return err
 	}
@@ -411,7 +411,7 @@ func (n *Node) wire(context.Context) error {
 		},
 		Recorded: func() { n.Log.Notify() },
 	})
-	profiles := &profiler{home: members.Home, said: n.state.said, view: view, kept: censuses, scratch: n.scratch("census"), from: n.state.sources, key: n.keys.CountKey(), now: n.clock.Now, rules: n.Rules}
+	profiles := &profiler{home: members.Home, said: n.state.said, view: view, kept: censuses, scratch: n.scratch("census"), from: n.state.sources, key: n.keys.CountKey(), counts: n.Counts, now: n.clock.Now, rules: n.Rules}
 	base := func(id dataspace.ParticipantID) string { return n.Config.URL + dsp.BasePath(id) }
 	who := identity{n.Gateway}
 	n.dsp = dsp.NewClient(dsp.ClientConfig{Credentials: who, BaseURL: base, Logger: n.logger})

@@ -58,11 +58,11 @@ const (
 // classes of all parts of a call.
 type Classes uint64
 
-// People yields the people of a flow: each once as a keyed hash, with the
-// classes that the person is in. It stops with the error that yield returns. It
-// may be called more than once, and the order does not matter, but ascending is
-// fastest.
-type People func(yield func(person [16]byte, in Classes) error) error
+// People yields the people of a flow: each once as a keyed hash of the algorithm,
+// with the classes that the person is in. It stops with the error that yield
+// returns. It may be called more than once, and the order does not matter, but
+// ascending is fastest.
+type People func(algorithm string, yield func(person [16]byte, in Classes) error) error
 
 // Part is classes that are counted over the same window.
 type Part struct {
@@ -200,7 +200,7 @@ func (t Totals) minus(u Totals) Totals {
 type Counts struct {
 	rows   Rows
 	files  *openFiles
-	keyID  string
+	hashes hashes // new ledgers have the first
 	notify func()
 	chunk  int   // longer lists are files
 	enough int64 // as many confirmed people in rows become a file
@@ -228,11 +228,12 @@ const (
 
 // Open opens the counts of a gateway, whose long lists are in a store of their
 // own. scratch is a directory of this machine for making them, and is emptied.
-// keyID names the key of the hashes, so that hashes under two keys are never
-// counted together. notify tells the log that there is evidence for it. Close the
-// counts before the rows. Open removes the files that a crash left.
-func Open(ctx context.Context, rows Rows, lists objects.Store, scratch, keyID string, notify func()) (*Counts, error) {
-	c := &Counts{rows: rows, files: newOpenFiles(folder{lists, scratch}), keyID: keyID, notify: notify, chunk: chunk, enough: enoughRows, fan: fan}
+// hashes are the ways to hash people, the newest first: a new ledger has that one,
+// and any other goes on with the one that it began with. notify tells the log that
+// there is evidence for it. Close the counts before the rows. Open removes the
+// files that a crash left.
+func Open(ctx context.Context, rows Rows, lists objects.Store, scratch string, hashes []Hash, notify func()) (*Counts, error) {
+	c := &Counts{rows: rows, files: newOpenFiles(folder{lists, scratch}), hashes: hashes, notify: notify, chunk: chunk, enough: enoughRows, fan: fan}
 	if err := c.sweep(ctx); err != nil {
 		return nil, fmt.Errorf("open counts: %w", err)
 	}

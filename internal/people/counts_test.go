@@ -34,7 +34,7 @@ func openCountsIn(t testing.TB) (*sqlite.DB, *people.Counts) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = db.Close() })
-	store, err := openIn(context.Background(), sqlite.NewCountRows(db, "gateway"), filepath.Join(t.TempDir(), "counts"), "key")
+	store, err := openIn(context.Background(), sqlite.NewCountRows(db, "gateway"), filepath.Join(t.TempDir(), "counts"), "hash")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,13 +42,18 @@ func openCountsIn(t testing.TB) (*sqlite.DB, *people.Counts) {
 	return db, store
 }
 
-// openIn opens counts with their lists in a directory.
-func openIn(ctx context.Context, rows people.Rows, dir, keyID string) (*people.Counts, error) {
+// openIn opens counts with their lists in a directory, and with hashes of these
+// names, the newest first.
+func openIn(ctx context.Context, rows people.Rows, dir string, names ...string) (*people.Counts, error) {
+	var hashes []people.Hash
+	for _, name := range names {
+		hashes = append(hashes, people.Hash{Algorithm: name, KeyID: "key of " + name})
+	}
 	lists, err := folder.Open(dir)
 	if err != nil {
 		return nil, err
 	}
-	return people.Open(ctx, rows, lists, dir+".scratch", keyID, func() {})
+	return people.Open(ctx, rows, lists, dir+".scratch", hashes, func() {})
 }
 
 // crowd is the people from..to, in ascending order of their hashes.
@@ -59,7 +64,7 @@ func crowd(from, to int) people.People {
 		hashes = append(hashes, [16]byte(sum[:]))
 	}
 	slices.SortFunc(hashes, func(a, b [16]byte) int { return bytes.Compare(a[:], b[:]) })
-	return func(yield func([16]byte, people.Classes) error) error {
+	return func(_ string, yield func([16]byte, people.Classes) error) error {
 		for _, h := range hashes {
 			if err := yield(h, 1); err != nil {
 				return err
@@ -348,15 +353,15 @@ func TestCountOvertaken(t *testing.T) {
 	ctx := context.Background()
 	store := openCounts(t)
 	r := reservation("r1")
-	slow := func(yield func([16]byte, people.Classes) error) error {
+	slow := func(_ string, yield func([16]byte, people.Classes) error) error {
 		// The first chunk is written when the second begins.
-		if err := crowd(0, 5000)(yield); err != nil {
+		if err := crowd(0, 5000)("", yield); err != nil {
 			return err
 		}
 		if _, err := store.Reserve(ctx, r, parts, crowd(0, 7)); err != nil {
 			t.Error(err)
 		}
-		return crowd(5000, 20000)(yield)
+		return crowd(5000, 20000)("", yield)
 	}
 	if _, err := store.Reserve(ctx, r, parts, slow); !errors.Is(err, dataspace.ErrStale) {
 		t.Errorf("got %v for a loader that was overtaken", err)

@@ -22,7 +22,7 @@ var errKilled = errors.New("killed")
 // killedAt opens a store that is interrupted at its n-th step.
 func killedAt(t *testing.T, db *sqlite.DB, dir string, n int) (*people.Counts, *string) {
 	t.Helper()
-	s, err := openIn(context.Background(), sqlite.NewCountRows(db, "gateway"), dir, "key")
+	s, err := openIn(context.Background(), sqlite.NewCountRows(db, "gateway"), dir, "hash")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,7 +16,7 @@ import (
 type loader struct {
 	rows   Rows
 	files  folder
-	keyID  string
+	hash   Hash
 	chunk  int
 	step   func(name string) error
 	ctx    context.Context // of the one call that it serves
@@ -169,15 +169,15 @@ func dropList(ctx context.Context, tx Tx, num int64) error {
 
 // openLedger finds or begins the ledger of the reservation's window.
 func (w *loader) openLedger(ctx context.Context, tx Tx) (Ledger, error) {
-	window, keyID := w.part.window(w.r), w.keyID
+	window := w.part.window(w.r)
 	l, err := tx.Ledger(ctx, window)
 	if errors.Is(err, dataspace.ErrNotFound) {
-		l, err = Ledger{Window: window, KeyID: keyID, Classes: w.part.Classes}, nil
+		l, err = Ledger{Window: window, KeyID: w.hash.KeyID, Classes: w.part.Classes}, nil
 	}
 	if err != nil {
 		return Ledger{}, err
 	}
-	if l.KeyID != keyID {
+	if l.KeyID != w.hash.KeyID {
 		return Ledger{}, &dataspace.Problem{Kind: dataspace.ErrConflict, Code: "count.key", Place: fmt.Sprintf("%s in %d", l.Exporter, w.r.Year),
 			Message: "the people of this year were counted under another count key", Hint: "restore the count key of this database: with a new one everybody would be counted twice"}
 	}
@@ -242,8 +242,8 @@ func (w *loader) flip(ctx context.Context, tx Tx, fresh runset.Change, since run
 }
 
 // members are the people of a short list, in order.
-func (c *Counts) members(ctx context.Context, l List) (out []runset.Person, err error) {
-	err = c.rows.View(ctx, func(ctx context.Context, q Reader) error {
+func members(ctx context.Context, rows Rows, l List) (out []runset.Person, err error) {
+	err = rows.View(ctx, func(ctx context.Context, q Reader) error {
 		src, err := q.Members(ctx, l.Num)
 		if err != nil {
 			return fmt.Errorf("read list of people: %w", err)

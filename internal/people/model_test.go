@@ -49,7 +49,7 @@ var errCut = errors.New("cut short")
 // modelPeople yields the model's people, and fails after some of them when
 // cut is not negative.
 func modelPeople(who map[byte]byte, cut int) people.People {
-	return func(yield func([16]byte, people.Classes) error) error {
+	return func(_ string, yield func([16]byte, people.Classes) error) error {
 		for n, p := range slices.Sorted(maps.Keys(who)) {
 			if n == cut {
 				return errCut
@@ -84,7 +84,7 @@ func TestCountModel(t *testing.T) {
 		if db, err = sqlite.Open(ctx, path); err != nil {
 			return nil, err
 		}
-		return openIn(ctx, sqlite.NewCountRows(db, "gateway"), dir, "key")
+		return openIn(ctx, sqlite.NewCountRows(db, "gateway"), dir, "hash")
 	}
 	countModel(t, func() func() (*people.Counts, error) { return reopen })
 }
@@ -98,7 +98,7 @@ func TestCountModelFarLists(t *testing.T) {
 	countModel(t, func() func() (*people.Counts, error) {
 		rows, lists := memory.New("gateway").Counts, objectmemory.New(time.Now)
 		return func() (*people.Counts, error) {
-			return people.Open(t.Context(), rows, lists, scratch, "key", func() {})
+			return people.Open(t.Context(), rows, lists, scratch, []people.Hash{{Algorithm: "hash", KeyID: "key"}}, func() {})
 		}
 	})
 }

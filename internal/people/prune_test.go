@@ -22,7 +22,7 @@ var lately = people.Part{Name: "lately", Classes: []string{"lately"}, Months: 12
 
 // numbered is the people of numbers from one to before another.
 func numbered(from, to int) people.People {
-	return func(yield func([16]byte, people.Classes) error) error {
+	return func(_ string, yield func([16]byte, people.Classes) error) error {
 		for i := from; i < to; i++ {
 			if err := yield([16]byte{0: byte(i >> 8), 1: byte(i), 15: 1}, 1); err != nil {
 				return err
@@ -90,7 +90,7 @@ func prune(t *testing.T, s *people.Counts, on time.Time) int {
 // A window of twelve months stays bounded over three years: with forty new
 // people a week it holds some two thousand, and the disk never holds many more.
 func TestWindowIsBounded(t *testing.T) {
-	store, err := openIn(t.Context(), memory.New("gateway").Counts, filepath.Join(t.TempDir(), "counts"), "key")
+	store, err := openIn(t.Context(), memory.New("gateway").Counts, filepath.Join(t.TempDir(), "counts"), "hash")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -128,7 +128,7 @@ func TestWindowIsBounded(t *testing.T) {
 // A clock that is years ahead for a while and a window without exports remove
 // nobody. Reserved people stay, and a release restores the earlier day.
 func TestPruneKeeps(t *testing.T) {
-	store, err := openIn(t.Context(), memory.New("gateway").Counts, filepath.Join(t.TempDir(), "counts"), "key")
+	store, err := openIn(t.Context(), memory.New("gateway").Counts, filepath.Join(t.TempDir(), "counts"), "hash")
 	if err != nil {
 		t.Fatal(err)
 	}

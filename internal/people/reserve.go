@@ -67,15 +67,22 @@ func (c *Counts) reserve(ctx context.Context, r Reservation, p Part, first int, 
 	}
 	latest := cmp.Or(r.Latest, r.On)
 	r.Latest = "" // it is not kept: each list has its day
-	w := &loader{rows: c.rows, files: c.files.folder, keyID: c.keyID, chunk: c.chunk, step: c.step, ctx: ctx, r: r, part: p, first: first}
+	w := &loader{rows: c.rows, files: c.files.folder, chunk: c.chunk, step: c.step, ctx: ctx, r: r, part: p, first: first}
 	if p.Months > 0 {
 		var ok bool
 		if w.day, ok = runset.ParseDay(latest); !ok {
 			return nil, fmt.Errorf("read day of decision %q: %w", latest, dataspace.ErrInvalid)
 		}
 	}
+	err = c.rows.View(ctx, func(ctx context.Context, q Reader) (err error) {
+		w.hash, err = c.hashes.of(ctx, q, p.window(r))
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
 	defer w.abort()
-	if err := people(w.add); err != nil {
+	if err := people(w.hash.Algorithm, w.add); err != nil {
 		if errors.Is(err, errCounted) {
 			return c.now(ctx, r, p, since)
 		}
@@ -269,7 +276,7 @@ func (c *Counts) releaseShort(ctx context.Context, x Claim, l List, ledger Ledge
 // lists, and runs apply in a transaction in which that result still holds.
 func (c *Counts) countShort(ctx context.Context, l List, ledger Ledger, apply func(context.Context, Tx, runset.Change) error) error {
 	return c.undisturbed(func() error {
-		people, err := c.members(ctx, l)
+		people, err := members(ctx, c.rows, l)
 		if err != nil {
 			return err
 		}

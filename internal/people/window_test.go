@@ -83,6 +83,11 @@ func naive(t *rapid.T, exports map[dataspace.ReservationID]export, on, to string
 // Windows must count like a model that looks at each person and day, through
 // any order of reservations on days that go on, releases and merges, with lists
 // longer and shorter than a chunk. A release restores the earlier day.
+//
+// On some day the gateway is updated and has a newer hash. Nobody may be missing
+// or counted twice on either side of that day and of New Year, and a dataset that
+// was profiled on some day after the update must have the hashes for each day on
+// which it is counted.
 func TestCountWindows(t *testing.T) {
 	t.Parallel() // the test mostly waits for the disk
 	ctx := context.Background()
@@ -95,12 +100,18 @@ func TestCountWindows(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		round++
 		exporter := dataspace.ParticipantID(fmt.Sprint("acme", round))
-		store, err := openIn(ctx, sqlite.NewCountRows(db, "gateway"), dir, "key")
-		if err != nil {
-			t.Fatal(err)
+		var store *people.Counts
+		chunk, rows, fan := rapid.IntRange(1, 12).Draw(t, "chunk"), rapid.Int64Range(1, 40).Draw(t, "rows"), rapid.IntRange(2, 4).Draw(t, "fan")
+		open := func(t *rapid.T, hashes ...string) {
+			var err error
+			if store, err = openIn(ctx, sqlite.NewCountRows(db, "gateway"), dir, hashes...); err != nil {
+				t.Fatal(err)
+			}
+			store.SetSizes(chunk, rows, fan)
 		}
+		open(t, "old")
 		defer func() { _ = store.Close() }()
-		store.SetSizes(rapid.IntRange(1, 12).Draw(t, "chunk"), rapid.Int64Range(1, 40).Draw(t, "rows"), rapid.IntRange(2, 4).Draw(t, "fan"))
+		updated, hashed := false, map[string][]string{} // by recipient: the hashes of a dataset
 		exports, n := map[dataspace.ReservationID]export{}, 0
 		today := time.Date(2026, 6, 15, 0, 0, 0, 0, time.UTC)
 		recipient := rapid.SampledFrom([]string{"sg/lion", "us/eagle"})
@@ -128,7 +139,13 @@ func TestCountWindows(t *testing.T) {
 				who := rapid.MapOfN(rapid.ByteRange(0, 40), rapid.Map(rapid.IntRange(1, 15), func(n int) people.Classes { return people.Classes(n) }), 0, 30).Draw(t, "people")
 				e := export{on: today.Format(time.DateOnly), to: recipient.Draw(t, "to"), who: who}
 				exports[id] = e
-				got, err := store.Reserve(ctx, people.Reservation{ID: id, Flow: dataspace.FlowID(id), Exporter: exporter, Year: today.Year(), On: e.on, To: e.to}, rolling, crowdIn(who))
+				if hashed[e.to] == nil || rapid.Bool().Draw(t, "profiled today") {
+					var err error
+					if hashed[e.to], err = store.Algorithms(ctx, exporter, e.to, rolling); err != nil {
+						t.Fatal(err)
+					}
+				}
+				got, err := store.Reserve(ctx, people.Reservation{ID: id, Flow: dataspace.FlowID(id), Exporter: exporter, Year: today.Year(), On: e.on, To: e.to}, rolling, crowdIn(who, hashed[e.to]))
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -167,6 +184,16 @@ func TestCountWindows(t *testing.T) {
 					t.Fatal(err)
 				}
 			},
+			"update": func(t *rapid.T) {
+				if updated {
+					t.Skip("it is updated")
+				}
+				if err := store.Close(); err != nil {
+					t.Fatal(err)
+				}
+				open(t, "new", "old")
+				updated, hashed = true, map[string][]string{}
+			},
 			"days pass": func(t *rapid.T) {
 				today = today.AddDate(0, 0, rapid.IntRange(1, 80).Draw(t, "days"))
 			},
@@ -175,11 +202,14 @@ func TestCountWindows(t *testing.T) {
 	})
 }
 
-// crowdIn are people by their numbers, with the classes of each.
-func crowdIn(who map[byte]people.Classes) people.People {
-	return func(yield func([16]byte, people.Classes) error) error {
+// crowdIn are people by their numbers, with the classes of each, by some hashes.
+func crowdIn(who map[byte]people.Classes, hashes []string) people.People {
+	return func(algorithm string, yield func([16]byte, people.Classes) error) error {
+		if !slices.Contains(hashes, algorithm) {
+			return fmt.Errorf("the people are hashed by %v and asked for by %q: %w", hashes, algorithm, dataspace.ErrNotFound)
+		}
 		for _, p := range slices.Sorted(maps.Keys(who)) {
-			if err := yield([16]byte{15: p, 0: p * 37}, who[p]); err != nil {
+			if err := yield([16]byte{15: p, 7: algorithm[0], 0: p * 37}, who[p]); err != nil {
 				return err
 			}
 		}

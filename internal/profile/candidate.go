@@ -21,7 +21,7 @@ func Candidates(ctx context.Context, src Source, opt Options) ([]dataspace.KeyCa
 		return nil, err
 	}
 	r.closeCollector()
-	r.describing.close()
+	r.describing.Close()
 	found := judge(r.known, r.columns, r.scores(), opt.Sensitive)
 	used := found.under(opt.Say)
 	r.opt.Keys = nil
@@ -82,7 +82,7 @@ func (c *counting) add(p *plan, most int) int {
 	if i := slices.IndexFunc(c.collectors, func(o *collector) bool { return o.plan.print() == print && o.plan.covers(p) && p.covers(o.plan) }); i >= 0 {
 		return i
 	}
-	c.collectors = append(c.collectors, newCollector(c.run, p, c.run.opt.Memory/(2*most)))
+	c.collectors = append(c.collectors, newCollector(c.run, p, c.run.opt.Hash, c.run.opt.Memory/(2*most)))
 	return len(c.collectors) - 1
 }
 
@@ -90,7 +90,7 @@ func (c *counting) add(p *plan, most int) int {
 // of each key of the free plan.
 func (c *counting) pass(ctx context.Context, free *plan, list []candidate) error {
 	r := c.run
-	values := newCollector(r, free, 1)
+	values := newCollector(r, free, r.opt.Hash, 1)
 	defer values.close()
 	for i := range list {
 		list[i].values = tally.New(r.opt.Dir, r.opt.Memory/(2*len(list)))

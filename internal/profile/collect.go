@@ -46,6 +46,9 @@ type collector struct {
 	fold    []byte
 	ages    []int // the age limits; the first has bit census.MaskBits-1
 	today   element.Date
+
+	algorithm string
+	twin      *collector // the same people by the other algorithm; nil: none
 }
 
 // aged counts the rows of a party in which an age was read, and those in which
@@ -67,12 +70,20 @@ const (
 func (a *aged) unknown() bool { return a.unread*20 > a.read+a.unread }
 
 // collect opens the collector of the run.
-func (r *run) collect(p *plan) { r.collector = newCollector(r, p, r.opt.Memory) }
+func (r *run) collect(p *plan) {
+	if r.opt.Also == "" {
+		r.collector = newCollector(r, p, r.opt.Hash, r.opt.Memory)
+		return
+	}
+	r.collector = newCollector(r, p, r.opt.Hash, r.opt.Memory/2)
+	r.collector.twin = newCollector(r, p, r.opt.Also, r.opt.Memory/2)
+}
 
-// newCollector makes a collector for a plan, that holds so many bytes of people
-// in memory.
-func newCollector(r *run, p *plan, memory int) *collector {
-	c := &collector{plan: p, source: r.describe.Name, hash: census.NewHasher(r.opt.Key), bits: map[int]int{}, missed: make([]int64, len(p.parties)), used: make([]int64, len(p.keys))}
+// newCollector makes a collector for a plan and an algorithm, that holds so many
+// bytes of people in memory.
+func newCollector(r *run, p *plan, algorithm string, memory int) *collector {
+	hash := func() *census.Hasher { return census.NewHasher(algorithm, r.opt.Key) }
+	c := &collector{plan: p, source: r.describe.Name, algorithm: algorithm, hash: hash(), bits: map[int]int{}, missed: make([]int64, len(p.parties)), used: make([]int64, len(p.keys))}
 	var dated bool
 	if c.today, dated = r.day(); dated && slices.ContainsFunc(p.parties, func(one party) bool { return len(one.births) > 0 }) || dated && slices.ContainsFunc(p.mentions, mention.dated) {
 		c.ages = ages(r.classes)
@@ -86,28 +97,33 @@ func newCollector(r *run, p *plan, memory int) *collector {
 		}
 	}
 	for _, k := range p.keys {
-		h := &hasher{key: k, hash: census.NewHasher(r.opt.Key), speller: spelling.Speller{Form: k.form}}
+		h := &hasher{key: k, hash: hash(), speller: spelling.Speller{Form: k.form}}
 		if k.texts {
-			h.reader = newMentionReader(r.known.Taxonomy, mention{column: k.columns[0], numbers: []dataspace.ElementID{k.element}}, r.opt.Key)
+			h.reader = newMentionReader(r.known.Taxonomy, mention{column: k.columns[0], numbers: []dataspace.ElementID{k.element}}, hash())
 		}
 		c.hashers = append(c.hashers, h)
 	}
 	for _, m := range p.mentions {
-		reader := newMentionReader(r.known.Taxonomy, m, r.opt.Key)
+		reader := newMentionReader(r.known.Taxonomy, m, hash())
 		reader.ages = c.agesOf
 		c.texts.readers = append(c.texts.readers, reader)
 	}
 	c.seed = c.hash.Person([]byte("names\x00")).Hi
 	c.claimed = p.claimed()
 	c.people = census.NewBuilder(r.opt.Dir, memory, slices.Contains(c.claimed, true))
-	for _, n := range r.namedByColumns() {
+	for _, n := range r.namedByColumns(hash()) {
 		_ = c.people.Add(n.who, census.OneRow) // it fits into memory
 	}
 	return c
 }
 
 // close removes the spill files.
-func (c *collector) close() { c.people.Close() }
+func (c *collector) close() {
+	c.people.Close()
+	if c.twin != nil {
+		c.twin.close()
+	}
+}
 
 // add records the rows of a batch; row is the number of its first.
 func (c *collector) add(b *table.Batch, row int64) error {
@@ -119,6 +135,9 @@ func (c *collector) add(b *table.Batch, row int64) error {
 		if err := c.row(b, i, row+int64(i)); err != nil {
 			return err
 		}
+	}
+	if c.twin != nil {
+		return c.twin.add(b, row)
 	}
 	return nil
 }
@@ -616,8 +635,8 @@ func (c *collector) censusKeys(s table.Schema) []census.Key {
 		scope = "global"
 	}
 	return []census.Key{
-		{Scope: scope, Algorithm: census.Algorithm, Columns: columns},
-		{Scope: "row", Algorithm: census.Algorithm},
+		{Scope: scope, Algorithm: c.algorithm, Columns: columns},
+		{Scope: "row", Algorithm: c.algorithm},
 	}
 }
 

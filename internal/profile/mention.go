@@ -113,8 +113,8 @@ type mentioned struct {
 // namedByColumns are the people whose identifiers are names of columns, as in a
 // table that was turned. Files with such names are refused before; other sources
 // may have them.
-func (r *run) namedByColumns() []named {
-	reader := newMentionReader(r.known.Taxonomy, mention{numbers: r.known.provable}, r.opt.Key)
+func (r *run) namedByColumns(hash *census.Hasher) []named {
+	reader := newMentionReader(r.known.Taxonomy, mention{numbers: r.known.provable}, hash)
 	for _, f := range r.schema.Fields {
 		reader.looker.Cell([]byte(f.Name), reader.record)
 	}
@@ -177,9 +177,9 @@ type mentionReader struct {
 	record  func(h look.Hit, value []byte)
 }
 
-func newMentionReader(t *element.Taxonomy, m mention, key []byte) *mentionReader {
+func newMentionReader(t *element.Taxonomy, m mention, hash *census.Hasher) *mentionReader {
 	all := slices.Concat(m.numbers, m.others)
-	r := &mentionReader{mention: m, looker: look.New(t, all, nil), hash: census.NewHasher(key), speller: map[dataspace.ElementID]*spelling.Speller{}}
+	r := &mentionReader{mention: m, looker: look.New(t, all, nil), hash: hash, speller: map[dataspace.ElementID]*spelling.Speller{}}
 	for _, id := range all {
 		if e, ok := t.Lookup(id); ok && global(e) && keyRank(e, "") > 0 && keyRank(e, "") <= rankContact {
 			r.speller[id] = &spelling.Speller{Form: formOf(id)}

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"hutong/internal/census"
 	"hutong/internal/dataspace"
 	"hutong/internal/element"
 	"hutong/internal/role"
@@ -124,7 +125,7 @@ type grouping struct {
 // plan says what the collector must collect, given all findings; nil when the
 // table is not about people.
 func (r *run) plan(f *findings) *plan {
-	if !f.people && len(r.namedByColumns()) == 0 {
+	if !f.people && len(r.namedByColumns(census.NewHasher(r.opt.Hash, r.opt.Key))) == 0 {
 		return nil
 	}
 	g := &grouping{run: r, found: f, words: role.Builtin(), named: map[string]bool{}}

@@ -1,6 +1,7 @@
 package profile
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
@@ -11,6 +12,7 @@ import (
 	"slices"
 	"time"
 
+	"hutong/internal/alike"
 	"hutong/internal/census"
 	"hutong/internal/dataspace"
 	"hutong/internal/element"
@@ -31,9 +33,12 @@ type Source interface {
 // Options of a run. The zero value works.
 type Options struct {
 	// Key is the key for the hashes of people, 32 bytes. Runs with the same key
-	// count the same person once over all datasets. Nil means a random key: the
-	// census then cannot be compared with another.
+	// and Hash count the same person once over all datasets. Nil means a random
+	// key: the census then cannot be compared with another.
 	Key []byte
+	// Hash is the algorithm of the hashes; empty is census.Algorithm. Also is that
+	// of a second census; empty: none is made.
+	Hash, Also string
 	// Dir is where spilled records and the census are written; empty is the
 	// system's folder for temporary files.
 	Dir string
@@ -65,10 +70,11 @@ type Options struct {
 	Memory int
 }
 
-// Result of a run. The caller closes or removes the census.
+// Result of a run. The caller closes or removes each census.
 type Result struct {
 	Profile dataspace.Profile
 	Census  *census.Census
+	Also    *census.Census // nil: none was wanted, or the table is not about people
 }
 
 const defaultMemory = 48 << 20
@@ -85,7 +91,7 @@ func Run(ctx context.Context, src Source, opt Options) (*Result, error) {
 	}
 	defer func() {
 		r.closeCollector()
-		r.describing.close()
+		r.describing.Close()
 	}()
 	found := judge(r.known, r.columns, r.scores(), opt.Sensitive)
 	used := found.under(opt.Say)
@@ -107,10 +113,16 @@ func Run(ctx context.Context, src Source, opt Options) (*Result, error) {
 		return nil, err
 	}
 	result, err := r.finish(ctx, found, used)
-	if err == nil {
-		result.Profile.Quasi = quasi
+	if err != nil {
+		return nil, err
 	}
-	return result, err
+	result.Profile.Quasi = quasi
+	if r.collector != nil && r.collector.twin != nil {
+		if result.Also, _, err = r.write(ctx, used, r.collector.twin); err != nil {
+			return nil, errors.Join(err, result.Census.Remove())
+		}
+	}
+	return result, nil
 }
 
 // prepare does the first pass. The caller closes the collector.
@@ -123,6 +135,7 @@ func prepare(ctx context.Context, src Source, opt Options) (_ *run, err error) {
 	if len(opt.Key) != 32 {
 		return nil, fmt.Errorf("profile with a key of %d bytes instead of 32: %w", len(opt.Key), dataspace.ErrInvalid)
 	}
+	opt.Hash = cmp.Or(opt.Hash, census.Algorithm)
 	if opt.Memory == 0 {
 		opt.Memory = defaultMemory
 	}
@@ -138,7 +151,7 @@ func prepare(ctx context.Context, src Source, opt Options) (_ *run, err error) {
 	}
 	if err != nil {
 		r.closeCollector()
-		r.describing.close()
+		r.describing.Close()
 		return nil, err
 	}
 	return r, nil
@@ -175,7 +188,7 @@ type run struct {
 	collector  *collector               // nil: nobody is counted
 	tally      func(*table.Batch) error // during the pass that counts values of keys
 	splits     []*split                 // during the pass that looks at numbers in several columns
-	describing *describing              // nil: no columns describe people
+	describing *alike.Rows              // nil: no columns describe people
 	followed   followers                // of columns that may stand one to one
 	only       []int                    // columns that the next pass needs; nil: all
 	rows       int64
@@ -286,7 +299,7 @@ func (r *run) batch(b *table.Batch, row int64, first bool) error {
 		} else {
 			follow(r.followed.list, b)
 		}
-		if err := r.describing.add(b); err != nil {
+		if err := r.describing.Add(b); err != nil {
 			return err
 		}
 	}

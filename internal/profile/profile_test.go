@@ -357,6 +357,46 @@ func TestUnknownPeopleCount(t *testing.T) {
 	}
 }
 
+// TestTwoCensuses hashes people by two algorithms: each census must be that of a
+// run with its algorithm alone, with little memory too, and nobody may be in both.
+func TestTwoCensuses(t *testing.T) {
+	key := make([]byte, 32)
+	on := time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)
+	m := made{rand.New(rand.NewPCG(81, 82))}
+	notes := m.table("id,note", 60, func(i int) []string { return []string{fmt.Sprint(i), "asked for " + m.id() + " by phone"} })
+	shared := m.table("phone,name", 60, func(i int) []string { return []string{fmt.Sprintf("138%08d", i/3), m.name()} })
+	for name, src := range map[string]*rows{"identity numbers": hospital(700), "in texts": {cells: notes}, "shared numbers": {cells: shared}, "rows": {cells: [][]string{{"name", "diagnosis"}, {"James Smith", "fracture"}}}} {
+		both := profileSource(t, src, profile.Options{Key: key, On: on, Hash: census.Algorithm, Also: census.OldAlgorithm, Memory: 1})
+		if both.Also == nil {
+			t.Errorf("%s: there is no second census", name)
+			continue
+		}
+		defer both.Also.Remove()
+		lists := map[string][]string{}
+		for algorithm, c := range map[string]*census.Census{census.Algorithm: both.Census, census.OldAlgorithm: both.Also} {
+			one := profileSource(t, src, profile.Options{Key: key, On: on, Hash: algorithm})
+			if one.Also != nil {
+				t.Errorf("%s: a second census that nobody wanted", name)
+			}
+			if diff := cmp.Diff(one.Profile, both.Profile); diff != "" {
+				t.Errorf("%s: %s", name, diff)
+			}
+			if !c.Serves(algorithm) || c.Serves("") {
+				t.Errorf("%s: the census does not say that its hashes are of %s", name, algorithm)
+			}
+			lists[algorithm] = peopleOf(t, c, nil)
+			if diff := cmp.Diff(peopleOf(t, one.Census, nil), lists[algorithm]); diff != "" {
+				t.Errorf("%s: %s", name, diff)
+			}
+		}
+		for _, p := range lists[census.Algorithm] {
+			if slices.Contains(lists[census.OldAlgorithm], p) {
+				t.Errorf("%s: one hash by both algorithms", name)
+			}
+		}
+	}
+}
+
 // TestSamePersonInTwoDatasets finds one e-mail address under two spellings.
 func TestSamePersonInTwoDatasets(t *testing.T) {
 	key := make([]byte, 32)

@@ -1,17 +1,12 @@
 package profile
 
 import (
-	"bytes"
 	"context"
-	"encoding/binary"
-	"fmt"
 	"slices"
 
 	"hutong/internal/alike"
 	"hutong/internal/dataspace"
 	"hutong/internal/element"
-	"hutong/internal/look"
-	"hutong/internal/table"
 )
 
 // Sex, day of birth and postcode name nobody, and together they single out most
@@ -19,14 +14,6 @@ import (
 
 // fewestQuasi is from how many columns on they are looked at together.
 const fewestQuasi = 2
-
-// describing counts rows that are alike in some columns.
-type describing struct {
-	columns []int
-	groups  *alike.Groups
-	seed    uint64
-	text    []byte
-}
 
 // describes are the columns of a table about people that describe them without
 // naming them; nil where there are too few.
@@ -55,39 +42,9 @@ func quasi(e element.Element) bool {
 	return slices.Contains([]string{"identity", "location", "contact", "health"}, e.Group)
 }
 
-func newDescribing(r *run, columns []int) *describing {
-	if len(columns) == 0 {
-		return nil
-	}
-	return &describing{columns: columns, groups: alike.New(r.opt.Dir, r.opt.Memory/4), seed: r.seed}
-}
-
-func (d *describing) add(b *table.Batch) error {
-	if d == nil {
-		return nil
-	}
-	for row := range b.Rows {
-		d.text = d.text[:0]
-		for _, i := range d.columns {
-			col := &b.Columns[i]
-			from := len(d.text)
-			d.text = append(d.text, 0, 0, 0, 0)
-			if row < len(col.Start) && !col.IsNull(row) {
-				d.text = append(d.text, bytes.TrimSpace(col.Cell(row))...)
-			}
-			binary.BigEndian.PutUint32(d.text[from:], uint32(len(d.text)-from))
-		}
-		if err := d.groups.Add(look.Hash(d.text, d.seed)); err != nil {
-			return fmt.Errorf("count rows that are alike: %w", err)
-		}
-	}
-	return nil
-}
-
-func (d *describing) close() {
-	if d != nil {
-		d.groups.Close()
-	}
+// newDescribing counts the rows that are alike in some columns; nil for none.
+func newDescribing(r *run, columns []int) *alike.Rows {
+	return alike.NewRows(columns, r.seed, r.opt.Dir, r.opt.Memory/4)
 }
 
 // described is how far the columns that describe people single them out; nil
@@ -98,20 +55,20 @@ func described(ctx context.Context, r *run, f *findings) (*dataspace.QuasiIdenti
 	if len(columns) == 0 || r.rows == 0 {
 		return nil, nil
 	}
-	if r.describing == nil || !slices.Equal(r.describing.columns, columns) {
-		r.describing.close()
+	if !slices.Equal(r.describing.Columns(), columns) {
+		r.describing.Close()
 		r.describing = newDescribing(r, columns)
 		r.only = slices.Clone(columns)
-		r.tally = func(b *table.Batch) error { return r.describing.add(b) }
+		r.tally = r.describing.Add
 		err := r.pass(ctx, false)
 		r.tally = nil
 		if err != nil {
 			return nil, err
 		}
 	}
-	n, err := r.describing.groups.Sum()
+	n, err := r.describing.Sum()
 	if err != nil {
-		return nil, fmt.Errorf("count rows that are alike: %w", err)
+		return nil, err
 	}
 	direct, _, _ := f.identifiers()
 	out := &dataspace.QuasiIdentifiers{Groups: n.Groups, Smallest: n.Smallest, Alone: n.Alone, Direct: direct > 0}

@@ -31,7 +31,7 @@ func TestCountsOfOldRows(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := people.Open(ctx, NewCountRows(db, "gateway"), lists, t.TempDir(), "key", func() {})
+	c, err := people.Open(ctx, NewCountRows(db, "gateway"), lists, t.TempDir(), []people.Hash{{KeyID: "key"}}, func() {})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,7 +55,7 @@ func TestCountsOfOldRows(t *testing.T) {
 		t.Fatal(err)
 	}
 	check("confirmed")
-	crowd := func(yield func([16]byte, people.Classes) error) error {
+	crowd := func(_ string, yield func([16]byte, people.Classes) error) error {
 		for p, mask := range masks(0, 26) {
 			if err := yield([16]byte{15: p, 0: p * 37}, people.Classes(mask)); err != nil {
 				return err

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -659,5 +660,30 @@ func BenchmarkReader(b *testing.B) {
 		if !errors.Is(err, io.EOF) {
 			b.Fatal(err)
 		}
+	}
+}
+
+// TestInflated: a small file cannot have rows without end. The file has 539
+// bytes; pyarrow wrote it, 131,072 times one text of 800,000 letters.
+func TestInflated(t *testing.T) {
+	t.Parallel()
+	data, err := os.ReadFile("testdata/inflated.parquet")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := parquet.NewReader(bytes.NewReader(data), int64(len(data)), parquet.Options{Name: "inflated.parquet"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b table.Batch
+	var rows int
+	for err == nil {
+		if err = r.Next(&b); err == nil {
+			rows += b.Rows
+		}
+	}
+	p, ok := errors.AsType[*dataspace.Problem](err)
+	if !ok || p.Code != "parquet.inflated" || p.Place != "inflated.parquet" || rows == 0 || rows > 22_000 {
+		t.Fatalf("after %d rows: %v", rows, err)
 	}
 }

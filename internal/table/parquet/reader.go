@@ -33,6 +33,10 @@ const (
 	// maxStepBytes limits the bytes of stepRows cells of one column: a small
 	// file can repeat a large dictionary value any number of times.
 	maxStepBytes = 256 << 20
+	// A file that is smaller than its values by more than maxInflation, and has
+	// more of them than maxPlain, is no table: nobody could deliver it.
+	maxPlain     = 16 << 30
+	maxInflation = 10_000
 	// sampleRows is how many values decide whether bytes without a declared
 	// type are text.
 	sampleRows = 1000
@@ -56,6 +60,7 @@ type Reader struct {
 	group int   // row group being read
 	left  int64 // rows left in it
 	row   int64 // rows given so far
+	plain int64 // bytes of the cells given so far, and one for each cell
 	err   error
 }
 
@@ -231,8 +236,22 @@ func (r *Reader) fill(b *table.Batch) error {
 	}
 	for _, i := range r.only {
 		b.Columns[i].Data = r.cols[i].bytes()
+		r.plain += written(&b.Columns[i])
+	}
+	if r.plain > maxPlain && r.plain/maxInflation > r.size {
+		return inflated(r.src.Name, r.plain/r.size)
 	}
 	return nil
+}
+
+// written is the bytes that the cells of c take as CSV. Cells that repeat share
+// their bytes here, and do not there.
+func written(c *table.Column) int64 {
+	n := int64(len(c.Start))
+	for i, start := range c.Start {
+		n += int64(c.End[i] - start)
+	}
+	return n
 }
 
 // beginPages begins the next pages of the columns that are at the end of one, on

@@ -46,6 +46,16 @@ func unknownType(what string) error {
 	}
 }
 
+// inflated refuses a small file that repeats a value until no disk can hold its
+// rows.
+func inflated(name string, times int64) error {
+	return &dataspace.Problem{
+		Kind: dataspace.ErrInvalid, Code: "parquet.inflated", Place: name,
+		Message: fmt.Sprintf("the values take more than %d GiB, over %d times the size of the file", maxPlain>>30, times),
+		Hint:    "keep long values that repeat as files of their own, or split the table",
+	}
+}
+
 // codecs are the compressions that are read.
 var codecs = []compress.Compression{
 	compress.Codecs.Uncompressed, compress.Codecs.Snappy, compress.Codecs.Gzip, compress.Codecs.Brotli, compress.Codecs.Zstd, compress.Codecs.Lz4Raw,
