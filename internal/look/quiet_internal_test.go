@@ -5,6 +5,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
 	"hutong/internal/chance"
@@ -127,4 +128,45 @@ func TestQuietProperty(t *testing.T) {
 			t.Fatalf("%q: the quick pass tries %q, want %q", v, tried, all)
 		}
 	})
+}
+
+// TestLooks counts the cells of usual columns that are looked at longer, and the
+// runs in them that are compared with chance. A higher number makes every profile
+// slower: most cells of most tables must be too plain to prove anything.
+func TestLooks(t *testing.T) {
+	columns := map[string]func(i int) string{
+		"integer":  func(i int) string { return fmt.Sprint(1003 + i*79) },
+		"decimal":  func(i int) string { return fmt.Sprintf("%d.%06d", 25+i%20, i*7919%1000000) },
+		"negative": func(i int) string { return fmt.Sprintf("-%d.%06d", 80+i%40, i*7919%1000000) },
+		"date":     func(i int) string { return fmt.Sprintf("20%02d-%02d-%02d", i%26, 1+i%12, 1+i%28) },
+		"name":     func(i int) string { return []string{"James", "Mary Ann", "O'Neill", "王小明"}[i%4] },
+		"street":   func(i int) string { return fmt.Sprintf("%d W Superior St", i*7919%9999) },
+		"postal":   func(i int) string { return fmt.Sprintf("%05d", i*7919%99999) },
+		"text":     func(i int) string { return fmt.Sprintf("part %c%d of a list", 'A'+i%26, i%100) },
+		"code":     func(i int) string { return fmt.Sprintf("C%07d", 100_000+i) },
+		"number":   func(i int) string { return fmt.Sprint(1_000_000_007 + i*7919) },
+		"email":    func(i int) string { return fmt.Sprintf("james.smith%d@example.com", i) },
+		"phone":    func(i int) string { return fmt.Sprintf("+1 317 %03d %04d", i*37%1000, i*7919%10000) },
+	}
+	type counts struct{ Looks, Runs, Hits int }
+	got := map[string]counts{}
+	for name, cell := range columns {
+		w, c := watch(), counts{}
+		for i := range 1000 {
+			v := []byte(cell(i))
+			if n, counted := signs.Of(v); !counted || !proveNothing(v, n) {
+				c.Looks++
+			}
+			found, tried := w.quickly(v)
+			c.Runs, c.Hits = c.Runs+len(tried), c.Hits+len(found)
+		}
+		got[name] = c
+	}
+	want := map[string]counts{
+		"code": {1000, 1000, 91}, "number": {1000, 1000, 63}, "email": {1000, 0, 1000}, "phone": {1000, 0, 1000}, "decimal": {1, 0, 0}, "negative": {1, 0, 0},
+		"integer": {}, "date": {}, "name": {}, "street": {}, "postal": {}, "text": {},
+	}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Errorf("of a thousand cells (-want +got):\n%s", d)
+	}
 }

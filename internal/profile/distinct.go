@@ -55,7 +55,7 @@ func (d *distinct) find(hash uint64) (f *slot, seen bool) {
 
 func (d *distinct) grow() {
 	old := d.slots
-	d.slots = make([]slot, max(64, len(old)*2))
+	d.slots = make([]slot, max(64, len(old)*4))
 	mask := uint64(len(d.slots) - 1)
 	for _, f := range old {
 		if f.hash == 0 {
