@@ -3,6 +3,8 @@
 package cellkind
 
 import (
+	"bytes"
+
 	"hutong/internal/signs"
 	"hutong/internal/table"
 )
@@ -40,6 +42,25 @@ func (k *Counts) Add(kind Kind, literal bool, times int64) {
 	} else {
 		k.texts += times
 	}
+}
+
+// Trim is a cell without the space around it.
+func Trim(cell []byte) []byte {
+	if n := len(cell); n > 0 && beginsPlain(cell[0]) && (visible(cell[n-1]) || n >= 3 && chinese(cell[n-3:])) {
+		return cell
+	}
+	return bytes.TrimSpace(cell)
+}
+
+func visible(c byte) bool { return c > ' ' && c < 0x7F }
+
+// beginsPlain reports whether a byte begins a character that is no space: one that
+// is visible, or beyond U+4000.
+func beginsPlain(c byte) bool { return visible(c) || c >= 0xE4 }
+
+// chinese reports whether three bytes are a character from U+4000 to U+9FFF.
+func chinese(b []byte) bool {
+	return b[0] >= 0xE4 && b[0] <= 0xE9 && b[1]&0xC0 == 0x80 && b[2]&0xC0 == 0x80
 }
 
 // Of is the kind of a trimmed, non-empty cell with such signs. They are zero where

@@ -38,8 +38,13 @@ func fraction(cell []byte, digits int) bool {
 		cell = cell[1:]
 	}
 	n := len(cell)
-	cell = bytes.TrimRight(cell, "0")
-	return digits == n-1 && cell[0] != '.' && cell[len(cell)-1] != '.'
+	if digits != n-1 || cell[0] == '.' {
+		return false
+	}
+	for cell[n-1] == '0' {
+		n--
+	}
+	return cell[n-1] != '.'
 }
 
 // exponent reports whether a text with one letter can be a number with an exponent,

@@ -114,7 +114,7 @@ func TestQuietProperty(t *testing.T) {
 		case 7:
 			v = []byte(rapid.StringMatching(`(to )?[a-z0-9._%+*-]{0,9}[a-z0-9]@[a-z0-9-]{1,4}([.-]{1,2}[a-z0-9]{1,4}){0,3}[.,-]{0,2}( x1|;[a-z]{1,3}@[a-z]{2}[.]com)?`).Draw(t, "address"))
 		case 8: // one next to the other
-			v = append(append(v, rapid.SampledFrom([]string{"", " ", ",", "-", "_", ".", "/", "X"}).Draw(t, "between")...), rapid.SampledFrom(proving).Draw(t, "next")...)
+			v = append(append(v, rapid.SampledFrom([]string{"", " ", ",", "-", "_", ".", "/", "X", "号", "人民路12号", "，", "、", "的邮箱"}).Draw(t, "between")...), rapid.SampledFrom(proving).Draw(t, "next")...)
 		}
 		got, tried := quick.quickly(v)
 		want, all := slow.slowly(v)

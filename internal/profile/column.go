@@ -53,8 +53,7 @@ type column struct {
 	hitAt    map[look.Hit]int32
 	lastHit  int32
 	runs     map[chance.Shape]*chance.Set[string] // different values of each shape
-	last     chance.Shape                         // of the previous run
-	ofLast   *chance.Set[string]
+	recent   [8]recent                            // some of them
 	current  hashed
 	found    outcome.Set // of the current value
 	record   func(h look.Hit, value []byte)
@@ -129,15 +128,22 @@ func (c *column) tries(shape chance.Shape, run []byte) {
 }
 
 func (c *column) keep(shape chance.Shape, run []byte, hash uint64) {
-	if shape != c.last {
+	r := &c.recent[len(run)%len(c.recent)]
+	if shape != r.shape {
 		if c.runs[shape] == nil {
 			c.runs[shape] = chance.NewSet[string](runValues)
 		}
-		c.last, c.ofLast = shape, c.runs[shape]
+		*r = recent{shape, c.runs[shape]}
 	}
-	if c.ofLast.Wants(hash) {
-		c.ofLast.Put(hash, string(run))
+	if r.values.Wants(hash) {
+		r.values.Put(hash, string(run))
 	}
+}
+
+// recent are the values of a shape of which a run was seen not long ago.
+type recent struct {
+	shape  chance.Shape
+	values *chance.Set[string]
 }
 
 // hit records a finding in the current value.
@@ -212,9 +218,7 @@ func (c *column) cell(col *table.Column, row int, times int64) {
 func (c *column) entry(value []byte, times int64) { c.text(value, false, times) }
 
 func (c *column) text(cell []byte, literal bool, times int64) {
-	if n := len(cell); n > 0 && (cell[0]-'!' > '~'-'!' || cell[n-1]-'!' > '~'-'!') {
-		cell = bytes.TrimSpace(cell)
-	}
+	cell = cellkind.Trim(cell)
 	if len(cell) == 0 {
 		c.nulls += times
 		return
@@ -225,7 +229,11 @@ func (c *column) text(cell []byte, literal bool, times int64) {
 // value counts a trimmed cell that is not empty, and comes a number of times.
 func (c *column) value(cell []byte, literal bool, times int64) {
 	hash := look.Hash(cell, c.seed)
-	slot, seen := c.distinct.find(hash)
+	var slot *slot
+	var seen bool
+	if !c.distinct.full {
+		slot, seen = c.distinct.find(hash)
+	}
 	var n signs.Counts
 	var counted bool
 	var kind cellkind.Kind
