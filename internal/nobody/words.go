@@ -25,8 +25,8 @@ type list struct {
 	} `json:"placeholder"`
 }
 
-// Known are the words in capitals, ready to look up. They do not change.
-type Known struct {
+// known are the words in capitals, ready to look up.
+type known struct {
 	missing   set
 	any       set // missing words and placeholders
 	numbers   map[string]bool
@@ -72,14 +72,9 @@ func plain(word string) string {
 	}, word)
 }
 
-// may reports whether some word has the first byte and the length of a value.
-func (s *set) may(value []byte) bool {
-	return len(value) > 0 && s.lengths[value[0]]>>(len(value)&63)&1 != 0 && len(value) <= longest
-}
-
 // has reports whether the value is a word, in capitals or not.
 func (s *set) has(value []byte) bool {
-	if !s.may(value) {
+	if len(value) == 0 || len(value) > longest || s.lengths[value[0]]&(1<<len(value)) == 0 {
 		return false
 	}
 	var up [longest]byte
@@ -92,12 +87,12 @@ func (s *set) has(value []byte) bool {
 	return s.words[string(up[:len(value)])]
 }
 
-var builtin = sync.OnceValue(func() *Known {
+var builtin = sync.OnceValue(func() *known {
 	var l list
 	if err := json.Unmarshal(words.Nobody, &l); err != nil {
 		panic("the embedded values that are nobody: " + err.Error()) // a test reads the same bytes
 	}
-	k := &Known{numbers: map[string]bool{}}
+	k := &known{numbers: map[string]bool{}}
 	missing := slices.Concat(l.Missing.Signs, l.Missing.EN, l.Missing.ZH)
 	for _, w := range missing {
 		k.missing.add(strings.ToUpper(w))
@@ -118,12 +113,4 @@ var builtin = sync.OnceValue(func() *Known {
 
 // Missing reports whether a trimmed value is a word for one that is not there. It
 // is not null, but identifies nobody and says nothing about its column.
-func Missing(value []byte) bool { return Words().Missing(value) }
-
-// Words are the words of the program. Who looks at many values asks for them once.
-func Words() *Known { return builtin() }
-
-// Missing does what the function Missing does.
-func (k *Known) Missing(value []byte) bool {
-	return k.missing.may(value) && k.missing.has(value)
-}
+func Missing(value []byte) bool { return builtin().missing.has(value) }

@@ -11,6 +11,7 @@ import (
 	"hutong/internal/element"
 	"hutong/internal/intext"
 	"hutong/internal/look"
+	"hutong/internal/nobody"
 	"hutong/internal/odds"
 	"hutong/internal/outcome"
 	"hutong/internal/outline"
@@ -244,7 +245,7 @@ func (c *column) value(cell []byte, literal bool, times int64) {
 		kind = slot.kind
 	} else {
 		n, counted = signs.Of(cell)
-		missing := c.known.nobody.Missing(cell)
+		missing := nobody.Missing(cell)
 		kind = cellkind.Of(cell, n)
 		if slot != nil {
 			slot.missing, slot.kind = missing, kind

@@ -16,7 +16,6 @@ import (
 	"hutong/internal/census"
 	"hutong/internal/dataspace"
 	"hutong/internal/element"
-	"hutong/internal/nobody"
 	"hutong/internal/odds"
 	"hutong/internal/parallel"
 	"hutong/internal/table"
@@ -325,11 +324,10 @@ func (r *run) settle() {
 type knowledge struct {
 	*odds.Model
 	provable []dataspace.ElementID
-	nobody   *nobody.Known
 }
 
 func know(t *element.Taxonomy) *knowledge {
-	return &knowledge{Model: odds.New(t, odds.Builtin()), provable: t.Provable(), nobody: nobody.Words()}
+	return &knowledge{Model: odds.New(t, odds.Builtin()), provable: t.Provable()}
 }
 
 func (r *run) scores() []odds.Score {
