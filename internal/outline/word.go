@@ -1,20 +1,14 @@
 package outline
 
-import (
-	"unicode"
-	"unicode/utf8"
-)
+import "unicode"
 
 // Prose reports whether a text is a sentence rather than a name or a code:
 // five words of letters, or ten Chinese characters.
 func Prose(cell []byte) bool {
 	words, han, inWord := 0, 0, false
 	for _, r := range string(cell) {
-		letter := r|0x20 >= 'a' && r|0x20 <= 'z'
-		if r >= utf8.RuneSelf {
-			letter = unicode.IsLetter(r)
-		}
-		if r >= utf8.RuneSelf && unicode.Is(unicode.Han, r) {
+		letter := unicode.IsLetter(r)
+		if unicode.Is(unicode.Han, r) {
 			han++
 		} else if letter && !inWord {
 			words++
