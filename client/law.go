@@ -83,7 +83,14 @@ type Fact struct {
 	Text      Text      `json:"text"`
 	Ask       Text      `json:"ask"`
 	Ends      *FactEnds `json:"ends,omitempty"`
+	Standing  *Standing `json:"standing,omitempty" doc:"it can be declared for a time"`
 	Pack      string    `json:"pack,omitempty" doc:"the pack that declares it; absent: the standard table"`
+}
+
+// Standing says what a declaration of a fact is about.
+type Standing struct {
+	About  string `json:"about" enum:"company,dataset"`
+	Months int    `json:"months,omitempty" doc:"how long it may hold; absent: a year"`
 }
 
 // FactEnds says how a fact ends the use of an instrument.

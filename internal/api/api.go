@@ -22,6 +22,7 @@ import (
 	"hutong/client"
 	"hutong/internal/agree"
 	"hutong/internal/dataspace"
+	"hutong/internal/declare"
 	"hutong/internal/flow"
 	"hutong/internal/gateway"
 	"hutong/internal/objects"
@@ -62,13 +63,15 @@ type Config struct {
 	Logger  *slog.Logger
 }
 
-// Reading reads datasets, and records what people say of them.
+// Reading reads datasets, and records what people say of them and of their
+// owners.
 type Reading struct {
 	// Profile reads the source of a dataset once.
 	Profile func(ctx context.Context, d gateway.Dataset) (dataspace.Profile, error)
 	// Keys counts the people of a dataset by each key.
-	Keys    func(ctx context.Context, d gateway.Dataset) ([]dataspace.KeyCandidate, error)
-	Officer *officer.Service
+	Keys     func(ctx context.Context, d gateway.Dataset) ([]dataspace.KeyCandidate, error)
+	Officer  *officer.Service
+	Declared *declare.Service
 }
 
 // server authenticates callers and maps errors.

@@ -7,6 +7,7 @@ import (
 
 	"hutong/client"
 	"hutong/internal/dataspace"
+	"hutong/internal/declare"
 	"hutong/internal/fact"
 	"hutong/internal/gateway"
 	"hutong/internal/rules"
@@ -40,10 +41,11 @@ type matchedDataset struct {
 
 // datasetHandlers serve registered datasets.
 type datasetHandlers struct {
-	gateway *gateway.Service
-	lists   gateway.Lists
-	rules   func() *rules.Set
-	outbox  string
+	gateway  *gateway.Service
+	lists    gateway.Lists
+	declared *declare.Service
+	rules    func() *rules.Set
+	outbox   string
 }
 
 func (h datasetHandlers) list(ctx context.Context, in *listedDatasets) (*page[client.Dataset], error) {
@@ -67,6 +69,10 @@ func (h datasetHandlers) add(ctx context.Context, in *newDataset) (*body[client.
 		return nil, err
 	}
 	d.Facts.Known = fact.SaidBy(d.Facts.Known, who(ctx).Name)
+	stated := declare.Stated{Place: "dataset " + string(d.ID), Dataset: d.ID, Facts: h.rules().Facts().OfDataset(d.Facts.Known)}
+	if err := h.declared.Check(ctx, d.Owner, stated); err != nil {
+		return nil, err
+	}
 	return answer[client.Dataset](h.gateway.AddDataset(ctx, d))
 }
 

@@ -5,8 +5,10 @@ import (
 
 	"hutong/client"
 	"hutong/internal/dataspace"
+	"hutong/internal/declare"
 	"hutong/internal/fact"
 	"hutong/internal/gateway"
+	"hutong/internal/rules"
 )
 
 // ByParticipant names a participant in a path.
@@ -45,8 +47,10 @@ type changedParticipant struct {
 
 // participantHandlers serve the operations on participants.
 type participantHandlers struct {
-	gateway *gateway.Service
-	lists   gateway.Lists
+	gateway  *gateway.Service
+	lists    gateway.Lists
+	declared *declare.Service
+	rules    func() *rules.Set
 }
 
 func (h participantHandlers) list(ctx context.Context, in *ownParticipants) (*page[client.Participant], error) {
@@ -83,6 +87,10 @@ func (h participantHandlers) change(ctx context.Context, in *changedParticipant)
 		return nil, err
 	}
 	p.ID, p.Known = in.ID, fact.SaidBy(p.Known, who(ctx).Name)
+	stated := declare.Stated{Place: "participant " + string(p.ID), Facts: p.Exporter(h.rules().Facts())}
+	if err := h.declared.Check(ctx, p.ID, stated); err != nil {
+		return nil, err
+	}
 	return answer[client.Participant](h.gateway.ChangeParticipant(ctx, p))
 }
 

@@ -18,8 +18,9 @@ const (
 func routes(c Config) []route {
 	self := selfHandlers{gateway: c.Gateway, rules: c.Rules, version: c.Version}
 	keys := keyHandlers{c.Gateway, c.Lists}
-	participants := participantHandlers{c.Gateway, c.Lists}
-	datasets := datasetHandlers{gateway: c.Gateway, lists: c.Lists, rules: c.Rules, outbox: c.Outbox}
+	participants := participantHandlers{c.Gateway, c.Lists, c.Reading.Declared, c.Rules}
+	declarations := declarationHandlers{c.Gateway, c.Reading.Declared, c.Flows}
+	datasets := datasetHandlers{gateway: c.Gateway, lists: c.Lists, declared: c.Reading.Declared, rules: c.Rules, outbox: c.Outbox}
 	instruments := instrumentHandlers{gateway: c.Gateway, lists: c.Lists, flows: c.Flows}
 	peers := peerHandlers{gateway: c.Gateway, lists: c.Lists, hooks: c.Peers, offered: c.Catalogue}
 	flows := flowHandlers{flows: c.Flows, agree: c.Agree}
@@ -54,6 +55,13 @@ func routes(c Config) []route {
 			byOwner(gateway.WriteParticipants, participants.change)},
 		{remove, "/participants/{id}", "participants", "Remove a participant",
 			byOwner(gateway.WriteParticipants, participants.remove)},
+
+		{get, "/participants/{id}/declarations", "participants", "List what compliance officers declare of a participant and of its datasets",
+			byOwner(gateway.ReadParticipants, declarations.list)},
+		{post, "/participants/{id}/declarations", "participants", "Declare a fact for a time; flows that wait are decided again",
+			byOwner(gateway.DeclareFacts, declarations.declare)},
+		{post, "/participants/{id}/declarations/revoke", "participants", "End a declaration; flows that wait are decided again",
+			byOwner(gateway.DeclareFacts, declarations.revoke)},
 
 		{get, "/datasets", "datasets", "List datasets",
 			list(gateway.ReadDatasets, datasets.list)},

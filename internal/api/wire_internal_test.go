@@ -11,6 +11,7 @@ import (
 	"hutong/client"
 	"hutong/internal/clear"
 	"hutong/internal/dataspace"
+	"hutong/internal/declare"
 	"hutong/internal/examine"
 	"hutong/internal/flow"
 	"hutong/internal/gateway"
@@ -74,6 +75,7 @@ func TestWireNames(t *testing.T) {
 		{flow.Agenda{}, client.Agenda{}, nil},
 		{flow.Filing{}, client.Filing{}, nil},
 		{officer.Kept{}, client.Statements{}, nil},
+		{declare.Kept{}, client.Declaration{}, []string{"state"}},
 		{dataspace.ColumnPlan{}, client.ColumnPlan{}, nil},
 		{dataspace.KeyCandidate{}, client.KeyCandidate{}, nil},
 		{clear.Outlook{}, client.Outlook{}, nil},

@@ -56,9 +56,10 @@ var layers = []layer{
 	{name: "deciding", pure: true, packages: []string{"internal/rules"}},
 	{name: "words of packs, kinds of cells, cells that repeat", pure: true, packages: []string{"internal/cellkind", "internal/dictcount", "internal/lexicon", "internal/repeats"}},
 	{name: "pure logic", pure: true, packages: []string{
-		"internal/agenda", "internal/meter", "internal/odrl", "internal/officer", "internal/outcome", "internal/pack", "internal/parallel", "internal/spelling", "internal/table", "internal/tlog",
+		"internal/agenda", "internal/declare", "internal/meter", "internal/odrl", "internal/officer", "internal/outcome", "internal/pack", "internal/parallel", "internal/spelling", "internal/table", "internal/tlog",
 	}},
 	{name: "counts and kinds of packs", pure: true, packages: []string{"internal/counted", "internal/itemkind"}},
+	{name: "whether rows are about people", pure: true, packages: []string{"internal/about"}},
 	{name: "whom the texts of a column name", pure: true, packages: []string{"internal/intext"}},
 	{name: "what proves itself in a cell, what a column is, whom texts name", pure: true, packages: []string{"internal/look", "internal/naming", "internal/odds", "internal/paired"}},
 	{name: "readings and chance", pure: true, packages: []string{"internal/chance", "internal/reading"}},

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/declare"
 	"hutong/internal/element"
 	"hutong/internal/fact"
 )
@@ -23,6 +24,8 @@ type Input struct {
 	// the exporter's statement about itself if a dataset may state that fact
 	// too. For all other facts the statement of the party's own gateway holds.
 	Dataset dataspace.DatasetFacts
+	// Declared are the declarations in force.
+	Declared []dataspace.Declaration
 	// Instruments are the instruments of the exporter only.
 	Instruments []dataspace.Instrument
 	// Counts are the counts of the exporter since 1 January, including this
@@ -63,6 +66,7 @@ func BuildFacts(in Input) dataspace.Facts {
 		d, ok := in.Facts.Subject(name)
 		return !f.Known.Of(name).Known() || ok && d.StatedBy(fact.Dataset)
 	}))
+	declare.Fill(&f, in.Declared)
 	fact.TidyNotes(in.Facts, &f.Known)
 	f.Known.Over(in.Counts)
 	for _, c := range in.Classes {

@@ -8,11 +8,11 @@ import (
 	"hutong/internal/dataspace"
 )
 
-// SameGrounds reports whether a person approved these facts, apart from the day
-// and the counts.
+// SameGrounds reports whether a person approved these facts, apart from the day,
+// the counts, and who declared the facts.
 func SameGrounds(now, before dataspace.Facts) bool {
 	for _, f := range []*dataspace.Facts{&now, &before} {
-		f.On, f.At = "", ""
+		f.On, f.At, f.Declared = "", "", nil
 		f.SetCounts(dataspace.Values{})
 	}
 	a, err := json.Marshal(now)

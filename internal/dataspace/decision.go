@@ -101,6 +101,8 @@ type Reason struct {
 	Decisive   bool           `json:"decisive"`
 	Text       Text           `json:"text"`
 	Facts      map[string]any `json:"facts,omitempty"` // the facts that the rule read
+	// Declared are the declarations on which those facts rest.
+	Declared []Basis `json:"declared,omitempty"`
 }
 
 // Obligation is an action that is required, with a deadline where the law sets

@@ -32,6 +32,9 @@ type Facts struct {
 	Switches         map[string]bool `json:"switches,omitempty"`
 	Instruments      []Instrument    `json:"instruments,omitempty"`
 	AcceptConfidence []Confidence    `json:"accept_confidence,omitempty"`
+	// Declared are the declarations in force from which facts in Known are taken,
+	// or which say the same as somebody stated.
+	Declared []Declaration `json:"declared,omitempty"`
 	// Known holds all other facts, by the names of the table of facts. In JSON
 	// its values are at the level of the members above, with dots as nested
 	// objects.

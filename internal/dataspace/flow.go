@@ -70,6 +70,10 @@ const (
 	EventCorrection EventKind = "correction" // of a count of people
 	EventStatement  EventKind = "statement"  // a person's word on a dataset
 	EventWithdrawal EventKind = "withdrawal" // of such a word
+	// EventDeclaration is what was declared for a time, EventRevocation its end
+	// before that.
+	EventDeclaration EventKind = "declaration"
+	EventRevocation  EventKind = "revocation"
 )
 
 // Event is something that happened and must be in the evidence log exactly

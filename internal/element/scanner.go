@@ -143,8 +143,8 @@ func (s *Scanner) ScanPlain(text []byte, hasDigits, hasAt bool, found func(id da
 }
 
 // ScanRun is Scan for a text of letters and digits of ASCII with at least one
-// digit. Such a text has one run, without signs before, between or behind, so that
-// most of what a run is tried for cannot be there.
+// digit. Nothing stands beside the only run of it, so most of what a run is tried for
+// cannot be there.
 func (s *Scanner) ScanRun(run []byte, found func(id dataspace.ElementID, start, end int)) {
 	if s.first != nil || !s.any || len(run) < 4 {
 		s.scan(run, digits, found)

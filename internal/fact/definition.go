@@ -75,10 +75,17 @@ type Definition struct {
 	Text   dataspace.Text `json:"text" yaml:"text"`
 	Ask    dataspace.Text `json:"ask" yaml:"ask"`
 	Ends   *Ends          `json:"ends,omitempty" yaml:"ends"`
+	// Standing says that the fact can be declared for a time.
+	Standing *Standing `json:"standing,omitempty" yaml:"standing"`
 	// Pack is the pack that declares the fact; empty: the standard table.
-	Pack  dataspace.PackID    `json:"pack,omitempty" yaml:"-"`
+	Pack dataspace.PackID `json:"pack,omitempty" yaml:"-"`
+	inTable
+}
+
+// inTable is what a table knows of a definition.
+type inTable struct {
 	place string              // where the pack declares it
-	kind  dataspace.ValueKind // see Kind; set in tables
+	kind  dataspace.ValueKind // see Kind
 }
 
 // Pair is the value of Definition.Add.
@@ -103,6 +110,47 @@ type Later struct {
 	Unknown dataspace.Text `json:"unknown" yaml:"unknown"` // said where the value is not known
 	Undated dataspace.Text `json:"undated" yaml:"undated"` // said where the day is not known
 	Known   dataspace.Text `json:"known" yaml:"known"`     // said where it has ended; {day} is the day
+}
+
+// Standing says what a declaration of a fact is about, and how long it may hold.
+type Standing struct {
+	About Subject `json:"about" yaml:"about"`
+	// Months is how long a declaration may hold; 0: a year.
+	Months int `json:"months,omitempty" yaml:"months"`
+}
+
+// Subject is what a declaration is about.
+type Subject string
+
+// The subjects.
+const (
+	AboutCompany Subject = "company" // the participant
+	AboutDataset Subject = "dataset" // a dataset of it, or all
+)
+
+// maxMonths is how long a declaration may hold at most.
+const maxMonths = 12
+
+// Most is how many months a declaration may hold.
+func (s *Standing) Most() int {
+	if s.Months == 0 {
+		return maxMonths
+	}
+	return s.Months
+}
+
+// problem is what is wrong with how the fact can be declared; empty: nothing.
+func (s *Standing) problem(d *Definition) string {
+	by := map[Subject]Source{AboutCompany: Exporter, AboutDataset: Dataset}[s.About]
+	switch {
+	case by == "":
+		return fmt.Sprintf("a declaration is about %q, and must be about %s or %s", s.About, AboutCompany, AboutDataset)
+	case !d.StatedBy(by):
+		return fmt.Sprintf("a declaration about a %s is of a fact that the %s states", s.About, by)
+	case s.Months < 0 || s.Months > maxMonths:
+		return fmt.Sprintf("a declaration holds for %d months at most", maxMonths)
+	}
+	return ""
 }
 
 // StatedBy reports whether a source may state the fact.

@@ -19,6 +19,8 @@ Everything that a rule can read, in the order of the [table](../../words/facts.y
 
 *Stated by* says where a fact comes from: the **exporter** and the **recipient** are participants, of whom their own gateway states it (` + "`hutong participant add`" + `); a **dataset** is stated by its owner (` + "`hutong dataset add`" + `), a **flow** by whoever sends it (` + "`hutong send`" + `, flags or ` + "`--facts FILE`" + `), over its dataset. What the **gateway** finds or counts nobody states. ✍ marks what a gateway tells its peers, signed, about a participant. What a flow states of a party may not contradict what that party's gateway states.
 
+*Declared of the company* or *of the dataset*: a compliance officer can [declare](../howto/declare.md) it once a year.
+
 Rule packs may declare [facts of their own](pack-format.md#facts-of-a-pack), which are stated by their whole name.
 
 | fact | type | stated by | in a participant | flag | what it is | question |
@@ -46,6 +48,9 @@ Rule packs may declare [facts of their own](pack-format.md#facts-of-a-pack), whi
 		var by []string
 		for _, s := range d.By {
 			by = append(by, string(s))
+		}
+		if d.Standing != nil {
+			by = append(by, fmt.Sprintf("declared of the %s", d.Standing.About))
 		}
 		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s | %s · %s | %s · %s |\n", d.Name, kind, strings.Join(by, ", "), field, flag, d.Text.EN, d.Text.ZH, d.Ask.EN, d.Ask.ZH)
 	}

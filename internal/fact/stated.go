@@ -140,6 +140,24 @@ func at(place string, err error) error {
 	return &moved
 }
 
+// OfParty selects the facts about one party of a flow: those that only the
+// party's side states, or whose name begins with the party.
+func (t *Table) OfParty(side Source) func(name string) bool {
+	return func(name string) bool {
+		d, ok := t.Subject(name)
+		return strings.HasPrefix(name, string(side)+".") || ok && (strings.HasPrefix(d.Name, string(side)+".") || d.StatedBy(side) && !d.StatedBy(Dataset))
+	}
+}
+
+// BySide are the known facts that a party's side could state.
+func BySide(t *Table, side Source, known dataspace.Values) dataspace.Values {
+	about := t.OfParty(side)
+	return known.Only(func(name string) bool {
+		d, ok := t.Subject(name)
+		return about(name) || ok && d.StatedBy(side)
+	})
+}
+
 // Contradictions reports the facts of which two sources state different things.
 func (t *Table) Contradictions(a, b dataspace.Values) error {
 	var errs []error

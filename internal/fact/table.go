@@ -138,6 +138,8 @@ func (d *Definition) form() error {
 		return d.wrong("fact.ask", "needs a question in both languages")
 	case len(d.By) == 0:
 		return d.wrong("fact.by", "nobody may state it")
+	case d.Standing != nil && d.Standing.problem(d) != "":
+		return d.wrong("fact.standing", d.Standing.problem(d))
 	}
 	for _, s := range d.By {
 		if !slices.Contains(Sources, s) {

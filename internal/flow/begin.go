@@ -43,7 +43,11 @@ func (s *Commands) Begin(ctx context.Context, r Request) (Flow, error) {
 	if err != nil {
 		return Flow{}, err
 	}
-	if err := r.readFacts(s.rules().Facts(), local, other); err != nil {
+	declared, err := s.directory.Declared(ctx, r.Local, r.Dataset, s.now())
+	if err != nil {
+		return Flow{}, err
+	}
+	if err := r.readFacts(s.rules().Facts(), local, declared, other); err != nil {
 		return Flow{}, err
 	}
 	f := s.newFlow(r.Role)

@@ -6,6 +6,7 @@ import (
 
 	"hutong/internal/clear"
 	"hutong/internal/dataspace"
+	"hutong/internal/declare"
 	"hutong/internal/deliver"
 	"hutong/internal/rules"
 )
@@ -24,6 +25,7 @@ type Case struct {
 	Before      dataspace.Values
 	Own         []dataspace.ColumnPlan
 	Instruments []dataspace.Instrument
+	Declared    []dataspace.Declaration // in force
 	clear.Dates
 	KnownOn  string // day whose state of knowledge of the law applies; empty: today
 	Switches map[string]bool
@@ -49,6 +51,7 @@ func lawOf(set *rules.Set, c Case, all dataspace.Plan) deliver.Law {
 func Decide(set *rules.Set, c Case, plan dataspace.Plan, counts dataspace.Values) (dataspace.Facts, dataspace.Decision, error) {
 	facts := c.facts(set, plan, counts)
 	decision, err := set.Decide(facts)
+	declare.Cite(&decision, facts.Declared)
 	return facts, decision, err
 }
 
@@ -56,7 +59,7 @@ func (c Case) facts(set *rules.Set, plan dataspace.Plan, counts dataspace.Values
 	c.Dataset.Known = clear.Plus(c.Dataset.Known, c.Before)
 	f := clear.BuildFacts(clear.Input{
 		Dates: c.Dates, Facts: set.Facts(), Profile: c.Profile, Plan: plan, Exporter: c.Exporter, Recipient: c.Recipient,
-		Purpose: c.Purpose, Dataset: c.Dataset, Instruments: c.Instruments, Counts: counts, Classes: set.Counts(), Packs: set.Packs(), Elements: set.Elements(),
+		Purpose: c.Purpose, Dataset: c.Dataset, Declared: c.Declared, Instruments: c.Instruments, Counts: counts, Classes: set.Counts(), Packs: set.Packs(), Elements: set.Elements(),
 	})
 	f.KnownOn, f.Switches = c.KnownOn, c.Switches
 	return f
@@ -92,8 +95,16 @@ func (s *Deciding) caseOf(ctx context.Context, f Flow, profile dataspace.Profile
 	if err != nil {
 		return Case{}, err
 	}
+	now := s.now()
+	declared, err := s.directory.Declared(ctx, f.Local, f.Dataset, now)
+	if err == nil {
+		err = declare.Contradictions(declared, "flow "+string(f.ID), t.OfDataset(f.Facts.Known))
+	}
+	if err != nil {
+		return Case{}, err
+	}
 	return Case{
-		Dates:   clear.DatesOf(home, s.now(), f.deliveredAt()),
+		Dates: clear.DatesOf(home, now, f.deliveredAt()), Declared: declared,
 		Profile: profile.Used(), Before: before, Exporter: exporter.Exporter(t), Recipient: recipient.Recipient(t, exporter.Group),
 		Purpose: f.Purpose, Format: f.Format, Dataset: f.Facts, Own: f.Own, Instruments: held, Switches: s.switches,
 	}, nil

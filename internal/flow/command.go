@@ -150,11 +150,11 @@ func (s *Commands) InstrumentsChanged(ctx context.Context, owner dataspace.Parti
 	return errors.Join(append(errs, err)...)
 }
 
-// SaidOf decides again the flows of a dataset that wait for instruments or a
-// person, because somebody said something of the dataset.
+// SaidOf decides again the flows of a dataset, or of all if it is empty, that
+// wait for instruments or a person, because somebody said something of it.
 func (s *Commands) SaidOf(ctx context.Context, owner dataspace.ParticipantID, id dataspace.DatasetID) error {
 	return s.Each(ctx, Filter{Local: owner, States: []dataspace.FlowState{dataspace.WaitingAction, dataspace.WaitingReview}}, func(f Flow) error {
-		if f.Dataset != id || f.Role != dataspace.Provider {
+		if id != "" && f.Dataset != id || f.Role != dataspace.Provider {
 			return nil
 		}
 		_, err := s.mutate(ctx, f.ID, func(r *record) error {

@@ -3,6 +3,7 @@ package flow
 import (
 	"context"
 	"encoding/json"
+	"time"
 
 	"hutong/internal/dataspace"
 	"hutong/internal/gateway"
@@ -68,6 +69,9 @@ type Directory interface {
 	// which means UTC, for a participant that was removed.
 	Home(ctx context.Context, id dataspace.ParticipantID) (zone.List, error)
 	Held(ctx context.Context, owner dataspace.ParticipantID) ([]dataspace.Instrument, error)
+	// Declared are the declarations about a participant and a dataset of it that
+	// hold where it is.
+	Declared(ctx context.Context, owner dataspace.ParticipantID, id dataspace.DatasetID, at time.Time) ([]dataspace.Declaration, error)
 	Dataset(ctx context.Context, owner dataspace.ParticipantID, id dataspace.DatasetID) (gateway.Dataset, error)
 	Datasets(ctx context.Context, owner dataspace.ParticipantID) ([]gateway.Dataset, error)
 	// Allow returns ErrDenied where the operator's policy for the peer forbids

@@ -172,8 +172,8 @@ func (s *Rechecking) again(ctx context.Context, f Flow) (*Recheck, error) {
 			return nil, err
 		}
 		before = was
-		c := Case{Profile: profile.Used(), Exporter: stated(set.Facts(), fact.Exporter, was.facts.Known), Recipient: stated(set.Facts(), fact.Recipient, was.facts.Known), Purpose: f.Purpose, Format: f.Format,
-			Dataset: f.Facts, Own: f.Own, Instruments: held, Switches: s.switches, Dates: s.dates(set, f, was.facts)}
+		c := Case{Profile: profile.Used(), Exporter: fact.BySide(set.Facts(), fact.Exporter, was.facts.Known), Recipient: fact.BySide(set.Facts(), fact.Recipient, was.facts.Known), Purpose: f.Purpose, Format: f.Format,
+			Dataset: f.Facts, Own: f.Own, Instruments: held, Declared: was.facts.Declared, Switches: s.switches, Dates: s.dates(set, f, was.facts)}
 		on = c.On
 		added := clear.AddedUp(set.Facts())
 		c.Dataset.Known.Over(set.Facts().InDataset(was.facts.Known).Only(added)) // with what was stated before

@@ -14,11 +14,16 @@ import (
 	"hutong/internal/zone"
 )
 
-// papers is a Directory with one exporter, one recipient and the instruments
-// that the test gives the exporter.
+// papers is a Directory with one exporter, one recipient, and the instruments
+// and declarations that the test gives the exporter.
 type papers struct {
 	Directory
-	held []dataspace.Instrument
+	held     []dataspace.Instrument
+	declared []dataspace.Declaration
+}
+
+func (p *papers) Declared(context.Context, dataspace.ParticipantID, dataspace.DatasetID, time.Time) ([]dataspace.Declaration, error) {
+	return p.declared, nil
 }
 
 func (p *papers) Participant(context.Context, dataspace.ParticipantID) (gateway.Participant, error) {
@@ -99,17 +104,17 @@ func clearedFlow(t *testing.T, on, now string) (*testService, Flow, *papers, *le
 		t.Fatal(err)
 	}
 	s, m := newTestService(t)
-	dir, books := &papers{held: []dataspace.Instrument{{Kind: "cn.pipia", ID: "pipia", CompletedOn: "2026-01-02"}}}, &ledger{}
+	dir, books := &papers{held: []dataspace.Instrument{{Kind: "cn.pipia", ID: "pipia", CompletedOn: "2026-01-02"}},
+		declared: []dataspace.Declaration{{Owner: "acme", Fact: "data.core", Value: dataspace.BoolOf(false), By: "bob", From: "2026-01-01", Until: "2026-12-31", Event: "event-core"}}}, &ledger{}
 	s.cfg.Clock, s.cfg.Rules = showing(today), func() *rules.Set { return set }
 	s.cfg.Directory, s.cfg.Counts, s.cfg.Profiler = dir, books, books
 	s.remake()
-	email, yes, no := dataspace.ElementID("email"), true, false
+	email, yes, no := dataspace.ElementID("email"), true, false // whether it is core data was declared
 	profile := dataspace.Profile{Columns: []dataspace.ColumnProfile{{Name: "mail", Element: &email, Band: dataspace.BandAccept, Personal: true}}}
 	f := Flow{ID: "flow-1", Role: dataspace.Provider, Way: Way{Local: "acme", Peer: "sg", Counterparty: "lion"}, Course: Course{State: dataspace.Delivering}, Subject: Subject{Purpose: "business", Format: "csv"}, People: People{Reserved: "flow-1"}, Supply: Supply{Facts: dataspace.DatasetFacts{Known: dataspace.ValuesOf(map[string]dataspace.Value{
 		"sector":                   dataspace.TextOf("digital_content"),
 		"origin":                   dataspace.TextOf("domestic"),
 		"important":                dataspace.TextOf("no"),
-		"core":                     dataspace.MaybeBool(&no),
 		"state_secret":             dataspace.MaybeBool(&no),
 		"consent.basis":            dataspace.TextOf("consent"),
 		"consent.separate_consent": dataspace.MaybeBool(&yes),
@@ -174,6 +179,36 @@ func TestLapses(t *testing.T) {
 	}
 	if err := s.Deciding.Standing(t.Context(), f); !errors.Is(err, dataspace.ErrNotCleared) {
 		t.Errorf("without its papers it may be fetched: %v", err)
+	}
+}
+
+// TestDeclarationEnds: a decision rests on a declaration while it is in force,
+// whoever made it, and on none that a flow contradicts.
+func TestDeclarationEnds(t *testing.T) {
+	s, f, dir, _ := clearedFlow(t, "2026-03-01", "2026-05-04")
+	var facts dataspace.Facts
+	if err := s.read(t.Context(), f, DocFacts, &facts); err != nil || len(facts.Declared) != 1 || facts.Declared[0].Event != "event-core" {
+		t.Fatalf("the facts rest on %+v, %v", facts.Declared, err)
+	}
+	dir.declared[0].By, dir.declared[0].Event = "eve", "event-again"
+	got, err := s.Deciding.stands(t.Context(), f)
+	if err != nil || got.facts.Declared[0].By != "eve" || !clear.SameGrounds(got.facts, facts) {
+		t.Errorf("declared again: %+v, %v", got.facts.Declared, err)
+	}
+	stated := f
+	stated.Facts.Known.Set("core", dataspace.BoolOf(true))
+	for name, err := range map[string]error{"delivered": s.Deciding.Standing(t.Context(), stated), "decided": func() error {
+		_, err := s.Deciding.clear(t.Context(), stated, dataspace.Profile{})
+		return err
+	}()} {
+		var p *dataspace.Problem
+		if !errors.As(err, &p) || p.Code != "declaration.contradiction" || p.Place != "flow flow-1" {
+			t.Errorf("a flow that contradicts a declaration is %s: %v", name, err)
+		}
+	}
+	dir.declared = nil
+	if got, err := s.Deciding.stands(t.Context(), f); !errors.Is(err, dataspace.ErrNotCleared) || got.decision.Verdict == dataspace.Cleared {
+		t.Errorf("without the declaration the flow is %s: %v", got.decision.Verdict, err)
 	}
 }
 

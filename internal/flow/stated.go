@@ -2,47 +2,29 @@ package flow
 
 import (
 	"errors"
-	"strings"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/declare"
 	"hutong/internal/fact"
 	"hutong/internal/gateway"
 	"hutong/internal/vocab"
 )
 
-// ofParty selects the facts about one party of a flow: those that only the
-// party's side states, or whose name begins with the party.
-func ofParty(t *fact.Table, side fact.Source) func(name string) bool {
-	return func(name string) bool {
-		d, ok := t.Subject(name)
-		return strings.HasPrefix(name, string(side)+".") || ok && (strings.HasPrefix(d.Name, string(side)+".") || d.StatedBy(side) && !d.StatedBy(fact.Dataset))
-	}
-}
-
 // asToday replaces what a party's side stated at the decision by what it states
 // now. Statements about the flow itself stay.
 func asToday(t *fact.Table, side fact.Source, f Flow, facts *dataspace.Facts, now dataspace.Values) {
-	about := ofParty(t, side)
+	about := t.OfParty(side)
 	now = now.Only(about)
 	now.Over(t.OfDataset(f.Facts.Known).Only(about))
 	facts.Known = facts.Known.Only(func(name string) bool { return !about(name) })
 	facts.Known.Over(now)
 }
 
-// stated are the known facts that a party's side could state.
-func stated(t *fact.Table, side fact.Source, known dataspace.Values) dataspace.Values {
-	about := ofParty(t, side)
-	return known.Only(func(name string) bool {
-		d, ok := t.Subject(name)
-		return about(name) || ok && d.StatedBy(side)
-	})
-}
-
 // readFacts puts keys in the place of the words of facts. It refuses facts that
 // cannot be stated of a flow, and those for which a party's own gateway states
-// another value. Facts of packs that are not loaded are unknown: a dataset may have
+// another value, or of which another was declared. Facts of packs that are not loaded are unknown: a dataset may have
 // been registered while they were loaded.
-func (r *Request) readFacts(t *fact.Table, local gateway.Participant, other Other) error {
+func (r *Request) readFacts(t *fact.Table, local gateway.Participant, declared []dataspace.Declaration, other Other) error {
 	if none := t.Words().None(vocab.Purposes); r.Purpose == none.Key {
 		r.Facts.Known.Set("purpose", dataspace.TextOf(r.Purpose)) // what is said beside it is checked with it
 	}
@@ -56,7 +38,7 @@ func (r *Request) readFacts(t *fact.Table, local gateway.Participant, other Othe
 	said := t.OfDataset(loaded)
 	asked := dataspace.ValuesOf(map[string]dataspace.Value{"purpose": dataspace.TextOf(r.Purpose)})
 	return errors.Join(
-		t.Contradictions(asked, said),
-		t.Contradictions(stated(t, fact.Exporter, local.Exporter(t)), said.Only(ofParty(t, fact.Exporter))),
-		t.Contradictions(other.Recipient(t, local.Group), said.Only(ofParty(t, fact.Recipient))))
+		t.Contradictions(asked, said), declare.Contradictions(declared, "the flow", said),
+		t.Contradictions(fact.BySide(t, fact.Exporter, local.Exporter(t)), said.Only(t.OfParty(fact.Exporter))),
+		t.Contradictions(other.Recipient(t, local.Group), said.Only(t.OfParty(fact.Recipient))))
 }

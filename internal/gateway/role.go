@@ -24,6 +24,7 @@ type Permission string
 const (
 	ReadParticipants  Permission = "participants.read"
 	WriteParticipants Permission = "participants.write"
+	DeclareFacts      Permission = "participants.declare" // of a participant and its datasets, for a time
 	ReadPeers         Permission = "peers.read"
 	WritePeers        Permission = "peers.write"
 	ReadDatasets      Permission = "datasets.read"
@@ -48,7 +49,7 @@ const (
 )
 
 // The duties of operator and compliance officer are separate: an operator
-// cannot review a flow, say what a column is, or correct a count, and a compliance officer cannot
+// cannot review a flow, declare a fact, say what a column is, or correct a count, and a compliance officer cannot
 // admit a peer or issue keys.
 var permissions = map[Role][]Permission{
 	Operator: {
@@ -57,7 +58,7 @@ var permissions = map[Role][]Permission{
 		ReadCounts, ReadEvidence, ReadPacks, WritePacks, ExaminePacks, ReadKeys, WriteKeys,
 	},
 	Compliance: {
-		ReadParticipants, ReadPeers, ReadDatasets, ProfileDatasets, StateDatasets, ReadInstruments, WriteInstruments,
+		ReadParticipants, DeclareFacts, ReadPeers, ReadDatasets, ProfileDatasets, StateDatasets, ReadInstruments, WriteInstruments,
 		ReadFlows, StopFlows, ReviewFlows, ReadCounts, CorrectCounts, ReadEvidence, ReadPacks, ExaminePacks,
 	},
 	ParticipantMember: {

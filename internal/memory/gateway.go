@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/declare"
 	"hutong/internal/gateway"
 )
 
@@ -30,6 +31,7 @@ type Register struct {
 	peers        table[dataspace.PeerName, gateway.Peer]
 	statements   map[stated]gateway.Statement
 	said         map[saidKey][]byte // what people say of datasets
+	declared     map[declaredKey]declare.Row
 	duties       *Duties
 }
 
@@ -116,7 +118,11 @@ func (r *Register) RemoveParticipant(ctx context.Context, id dataspace.Participa
 		if r.owns(id) {
 			return fmt.Errorf("it owns something: %w", dataspace.ErrConflict)
 		}
-		return r.participants.remove(id)
+		if err := r.participants.remove(id); err != nil {
+			return err
+		}
+		maps.DeleteFunc(r.declared, func(k declaredKey, _ declare.Row) bool { return k.dataset.owner == id })
+		return nil
 	})
 }
 
@@ -194,6 +200,7 @@ func (r *Register) RemoveDataset(ctx context.Context, owner dataspace.Participan
 		}
 		delete(r.order, key)
 		maps.DeleteFunc(r.said, func(k saidKey, _ []byte) bool { return k.dataset == key })
+		maps.DeleteFunc(r.declared, func(k declaredKey, _ declare.Row) bool { return k.dataset == key })
 		r.duties.datasetChanged(owner, id)
 		return nil
 	})

@@ -14,6 +14,7 @@ import (
 
 	"hutong/internal/agree"
 	"hutong/internal/dataspace"
+	"hutong/internal/declare"
 	"hutong/internal/flow"
 	"hutong/internal/gateway"
 	"hutong/internal/tlog"
@@ -30,6 +31,7 @@ type State struct {
 	Counts    *Counts
 	Duties    *Duties
 	Officer   Officer
+	Declare   Declare
 }
 
 // New returns an empty state.
@@ -42,7 +44,7 @@ func New(gatewayID dataspace.GatewayID) State {
 		instruments:  newTable[owned[dataspace.InstrumentID]](gateway.EncodeInstrument, gateway.DecodeInstrument),
 		keys:         map[gateway.KeyID]gateway.APIKey{},
 		peers:        newTable[dataspace.PeerName](gateway.EncodePeer, gateway.DecodePeer), statements: map[stated]gateway.Statement{},
-		order: map[owned[dataspace.DatasetID]]int64{}, said: map[saidKey][]byte{}, duties: duties,
+		order: map[owned[dataspace.DatasetID]]int64{}, said: map[saidKey][]byte{}, declared: map[declaredKey]declare.Row{}, duties: duties,
 	}
 	return State{
 		Register:  register,
@@ -54,6 +56,7 @@ func New(gatewayID dataspace.GatewayID) State {
 		Counts:    newCounts(gatewayID, evidence),
 		Duties:    duties,
 		Officer:   Officer{register, gatewayID, evidence},
+		Declare:   Declare{register, Officer{register, gatewayID, evidence}},
 	}
 }
 

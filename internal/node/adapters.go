@@ -13,9 +13,11 @@ import (
 	"hutong/internal/agree"
 	"hutong/internal/clear"
 	"hutong/internal/dataspace"
+	"hutong/internal/declare"
 	"hutong/internal/deliver"
 	"hutong/internal/dsp"
 	"hutong/internal/element"
+	"hutong/internal/fact"
 	"hutong/internal/flow"
 	"hutong/internal/gateway"
 	"hutong/internal/objects"
@@ -32,7 +34,9 @@ import (
 // directory is the part of the gateway service that flows use.
 type directory struct {
 	*gateway.Service
-	rules func() *rules.Set
+	rules    func() *rules.Set
+	declared *declare.Service
+	now      func() time.Time
 }
 
 var _ flow.Directory = directory{}
@@ -55,12 +59,58 @@ func (d directory) Counterparty(ctx context.Context, name dataspace.PeerName, id
 
 // Home implements flow.Directory.
 func (d directory) Home(ctx context.Context, id dataspace.ParticipantID) (zone.List, error) {
-	p, err := d.Participant(ctx, id)
+	p, err := d.Service.Participant(ctx, id)
 	if errors.Is(err, dataspace.ErrNotFound) {
 		return nil, nil
 	}
 	set := d.rules()
 	return set.Home(p.Exporter(set.Facts())), err
+}
+
+// Participant implements flow.Directory. It adds what was declared of the
+// participant and is in force.
+func (d directory) Participant(ctx context.Context, id dataspace.ParticipantID) (gateway.Participant, error) {
+	p, err := d.Service.Participant(ctx, id)
+	if err != nil {
+		return p, err
+	}
+	t, home := d.rules().Facts(), d.rules().Home(p.Exporter(d.rules().Facts()))
+	now := d.now()
+	list, err := d.declared.InForce(ctx, id, "", home.First(now), home.Last(now))
+	for _, one := range list {
+		def, ok := t.Lookup(one.Fact)
+		if ok && def.Standing.About == fact.AboutCompany && !p.Known.Of(def.FieldName()).Known() {
+			p.Known.Set(def.FieldName(), one.Value)
+		}
+	}
+	return p, err
+}
+
+// Declared implements flow.Directory.
+func (d directory) Declared(ctx context.Context, owner dataspace.ParticipantID, id dataspace.DatasetID, at time.Time) ([]dataspace.Declaration, error) {
+	home, err := d.Home(ctx, owner)
+	if err != nil {
+		return nil, err
+	}
+	return d.declared.InForce(ctx, owner, id, home.First(at), home.Last(at))
+}
+
+// stated is what is registered of a participant and of its datasets.
+func (d directory) stated(ctx context.Context, owner dataspace.ParticipantID) ([]declare.Stated, error) {
+	p, err := d.Service.Participant(ctx, owner)
+	if err != nil {
+		return nil, err
+	}
+	list, err := d.Datasets(ctx, owner)
+	if err != nil {
+		return nil, err
+	}
+	t := d.rules().Facts()
+	out := []declare.Stated{{Place: "participant " + string(owner), Facts: p.Exporter(t)}}
+	for _, one := range list {
+		out = append(out, declare.Stated{Place: "dataset " + string(one.ID), Dataset: one.ID, Facts: t.OfDataset(one.Facts.Known)})
+	}
+	return out, nil
 }
 
 // zonesOf gives the time zones of a jurisdiction by the rules in force; before

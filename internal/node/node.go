@@ -23,6 +23,7 @@ import (
 	"hutong/internal/agree"
 	"hutong/internal/clock"
 	"hutong/internal/dataspace"
+	"hutong/internal/declare"
 	"hutong/internal/deliver"
 	"hutong/internal/dsp"
 	"hutong/internal/element"
@@ -400,16 +401,25 @@ func (n *Node) wire(context.Context) error {
 		return err
 	}
 	n.Kept.Uploads, n.state.sources = uploads, sources{outbox: n.Outbox(), uploads: uploads}
-	members := directory{n.Gateway, n.Rules}
+	event := func(kind dataspace.EventKind, docs map[string]dataspace.Document) (dataspace.Event, error) {
+		return prove.NewEvent(kind, "", n.clock.Now(), docs)
+	}
+	members := directory{Service: n.Gateway, rules: n.Rules, now: n.clock.Now}
+	n.state.declared = declare.New(declare.Config{
+		Store: n.state.declare, Facts: func() *fact.Table { return n.Rules().Facts() }, Now: n.clock.Now, Event: event,
+		Today: func(ctx context.Context, owner dataspace.ParticipantID) (first, last string, err error) {
+			home, err := members.Home(ctx, owner)
+			return home.First(n.clock.Now()), home.Last(n.clock.Now()), err
+		},
+		Stated: members.stated, Recorded: func() { n.Log.Notify() },
+	})
+	members.declared = n.state.declared
 	censuses, err := folder.Open(n.dir("census"))
 	if err != nil {
 		return err
 	}
 	n.state.said = officer.New(officer.Config{Store: n.state.officer, Elements: func() *element.Taxonomy { return n.Rules().Elements() }, Now: n.clock.Now,
-		Event: func(kind dataspace.EventKind, docs map[string]dataspace.Document) (dataspace.Event, error) {
-			return prove.NewEvent(kind, "", n.clock.Now(), docs)
-		},
-		Recorded: func() { n.Log.Notify() },
+		Event: event, Recorded: func() { n.Log.Notify() },
 	})
 	profiles := &profiler{home: members.Home, said: n.state.said, view: view, kept: censuses, scratch: n.scratch("census"), from: n.state.sources, key: n.keys.CountKey(), counts: n.Counts, now: n.clock.Now, rules: n.Rules}
 	base := func(id dataspace.ParticipantID) string { return n.Config.URL + dsp.BasePath(id) }

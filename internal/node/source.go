@@ -89,7 +89,8 @@ func (s sources) file(of dataspace.Source) (files.Place, error) {
 // Reading reads datasets, and records what people say of them.
 func (n *Node) Reading() api.Reading {
 	return api.Reading{
-		Officer: n.state.said,
+		Officer:  n.state.said,
+		Declared: n.state.declared,
 		Profile: func(ctx context.Context, d gateway.Dataset) (dataspace.Profile, error) {
 			return readDataset(ctx, n, d)
 		},
@@ -103,12 +104,12 @@ func (n *Node) Reading() api.Reading {
 // has what people say of the dataset beside what was found.
 func readDataset(ctx context.Context, n *Node, d gateway.Dataset) (out dataspace.Profile, err error) {
 	err = withSource(ctx, n, d, func(src profile.Source, opt profile.Options) error {
+		opt.CountOnly = true
 		r, err := profile.Run(ctx, src, opt)
-		if err != nil {
-			return err
+		if err == nil {
+			out = r.Profile
 		}
-		out = r.Profile
-		return r.Census.Close()
+		return err
 	})
 	return out, err
 }

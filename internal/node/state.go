@@ -14,6 +14,7 @@ import (
 
 	"hutong/internal/agree"
 	"hutong/internal/dataspace"
+	"hutong/internal/declare"
 	"hutong/internal/deliver"
 	"hutong/internal/files"
 	"hutong/internal/flow"
@@ -37,6 +38,7 @@ type state struct {
 	evidence  evidence
 	counts    people.Rows
 	officer   officer.Store
+	declare   declare.Store
 
 	// home is the directory for data that belongs to the rows and is kept as
 	// long as they are: keys, log, counts, waybills.
@@ -44,9 +46,10 @@ type state struct {
 	ready func(context.Context) error
 	close func() error
 
-	sources sources
-	said    *officer.Service
-	survey  *survey.Survey
+	sources  sources
+	said     *officer.Service
+	declared *declare.Service
+	survey   *survey.Survey
 }
 
 // evidence is the outbox with the state of log and witness.
@@ -77,7 +80,7 @@ func openSQLite(ctx context.Context, cfg Config, _ *slog.Logger) (state, error) 
 	register := sqlite.NewGatewayStore(db)
 	return state{
 		register: register, lists: register, processes: sqlite.NewAgree(db), flows: sqlite.NewFlowStore(db), duties: sqlite.NewDutyStore(db),
-		grants: sqlite.NewDeliverStore(db), evidence: sqlite.NewProveStore(db), counts: sqlite.NewCountRows(db, cfg.Gateway), officer: sqlite.NewOfficerStore(db, cfg.Gateway),
+		grants: sqlite.NewDeliverStore(db), evidence: sqlite.NewProveStore(db), counts: sqlite.NewCountRows(db, cfg.Gateway), officer: sqlite.NewOfficerStore(db, cfg.Gateway), declare: sqlite.NewDeclareStore(db, cfg.Gateway),
 		home: cfg.DataDir, ready: db.Read().PingContext, close: db.Close,
 	}, nil
 }
@@ -106,7 +109,7 @@ func openMemory(ctx context.Context, cfg Config, logger *slog.Logger) (state, er
 	logger.WarnContext(ctx, "state is in memory: keys, flows, counts and evidence are lost when this gateway stops")
 	m := memory.New(cfg.Gateway)
 	return state{
-		register: m.Register, lists: m.Lists, processes: m.Processes, flows: m.Flows, duties: m.Duties, grants: m.Grants, evidence: m.Evidence, counts: m.Counts, officer: m.Officer,
+		register: m.Register, lists: m.Lists, processes: m.Processes, flows: m.Flows, duties: m.Duties, grants: m.Grants, evidence: m.Evidence, counts: m.Counts, officer: m.Officer, declare: m.Declare,
 		home: home, ready: context.Context.Err, close: func() error { return os.RemoveAll(home) },
 	}, nil
 }

@@ -8,6 +8,7 @@ import (
 	"hutong/internal/chance"
 	"hutong/internal/dataspace"
 	"hutong/internal/dictcount"
+	"hutong/internal/distinct"
 	"hutong/internal/element"
 	"hutong/internal/intext"
 	"hutong/internal/look"
@@ -42,7 +43,7 @@ type column struct {
 	varied   bool              // few cells of a batch repeat
 	coded    dictcount.Counter // cells of a dictionary that are not yet counted
 	schools  schools
-	distinct distinct
+	distinct distinct.Values
 	seed     uint64
 	tried    *chance.Set[*trial] // different values and what they pass
 	trials   []*trial            // those that have been tried, by the number that slots have
@@ -189,7 +190,7 @@ func (c *column) add(col *table.Column, rows int) {
 		c.nulls += int64(rows)
 		return
 	}
-	if c.distinct.full {
+	if c.distinct.Full() {
 		c.trials = nil // no slot names one any more
 	}
 	if c.coded.Add(col, c.entry) == 0 {
@@ -230,25 +231,21 @@ func (c *column) text(cell []byte, literal bool, times int64) {
 // value counts a trimmed cell that is not empty, and comes a number of times.
 func (c *column) value(cell []byte, literal bool, times int64) {
 	hash := look.Hash(cell, c.seed)
-	var slot *slot
-	var seen bool
-	if !c.distinct.full {
-		slot, seen = c.distinct.find(hash)
-	}
+	slot, seen := c.distinct.Find(hash)
 	var n signs.Counts
 	var counted bool
 	var kind cellkind.Kind
 	if seen {
-		if slot.missing {
+		if slot.Missing {
 			return
 		}
-		kind = slot.kind
+		kind = slot.Kind
 	} else {
 		n, counted = signs.Of(cell)
 		missing := nobody.Missing(cell)
 		kind = cellkind.Of(cell, n)
 		if slot != nil {
-			slot.missing, slot.kind = missing, kind
+			slot.Missing, slot.Kind = missing, kind
 		}
 		if missing {
 			return
@@ -258,16 +255,16 @@ func (c *column) value(cell []byte, literal bool, times int64) {
 	c.kinds.Add(kind, literal, times)
 	c.run.Add(cell, kind, times)
 	c.lengths.Add(cell, kind, times)
-	if slot != nil && slot.trial != 0 {
-		c.trials[slot.trial-1].rows += times
+	if slot != nil && slot.Trial != 0 {
+		c.trials[slot.Trial-1].rows += times
 	} else if !c.tried.Beyond(hash) {
 		if t := c.try(hash, cell, times); t != nil && slot != nil {
 			c.trials = append(c.trials, t)
-			slot.trial = uint16(len(c.trials))
+			slot.Trial = uint16(len(c.trials))
 		}
 	}
-	if seen && slot.outcome != 0 {
-		c.outcomes.Add(slot.outcome, times)
+	if seen && slot.Outcome != 0 {
+		c.outcomes.Add(slot.Outcome, times)
 		return
 	}
 	if seen {
@@ -277,7 +274,7 @@ func (c *column) value(cell []byte, literal bool, times int64) {
 	found := c.look(cell, n, counted)
 	number := c.outcomes.Number(found)
 	if slot != nil {
-		slot.outcome = number
+		slot.Outcome = number
 	}
 	if number != 0 {
 		c.outcomes.Add(number, times)
@@ -326,7 +323,7 @@ func (c *column) try(hash uint64, cell []byte, times int64) *trial {
 // is called before anybody asks for a counter.
 func (c *column) count() *odds.Column {
 	s := &c.sum
-	s.Values, s.Distinct, s.Many = c.values, c.distinct.n, c.distinct.full
+	s.Values, s.Distinct, s.Many = c.values, c.distinct.Count(), c.distinct.Full()
 	s.Decimals, s.Texts = c.kinds.Of(cellkind.Number), c.kinds.Of(cellkind.Text)
 	s.Sequential = c.run.Sequential()
 	c.known.Begin(s)
@@ -351,7 +348,7 @@ func (c *column) masked(e *element.Element) *dataspace.Masked {
 	if e.Masks == "" {
 		return nil
 	}
-	return &dataspace.Masked{Of: e.Masks, SinglesOut: c.distinct.full || int64(c.distinct.n)*2 > c.values}
+	return &dataspace.Masked{Of: e.Masks, SinglesOut: c.distinct.Full() || int64(c.distinct.Count())*2 > c.values}
 }
 
 // schools counts the sampled values that are of a school.

@@ -70,6 +70,7 @@ var chinese = map[string]string{
 	"waybill.cosignature": "检查点缺少对方见证者的会签",
 	"waybill.fork":        "日志出现分叉",
 	"waybill.said":        "可自证的内容被个人说明排除，或列的用法无说明依据",
+	"waybill.declared":    "年度声明缺失、与日志不符或者当日无效",
 	"waybill.decision":    "判定不允许该流转，或与事实不符",
 	"waybill.link":        "各文件之间的关联不符",
 	"waybill.receipt":     "回执没有双方的有效签名",

@@ -64,7 +64,7 @@ func Verify(data []byte, trust Trust) (Report, error) {
 	v.report.Flow, v.report.Gateway = v.w.Flow, v.w.Gateway
 	v.ok("file", text("The file is a complete waybill in canonical form.", "文件是完整、规范格式的运单。"))
 	for _, step := range []func() error{
-		v.readEntries, v.openDocuments, v.readParties, v.checkKeys, v.checkCheckpoint, v.checkInclusion, v.checkOrder, v.checkSaid, v.checkDecision, v.checkReceipt,
+		v.readEntries, v.openDocuments, v.readParties, v.checkKeys, v.checkCheckpoint, v.checkInclusion, v.checkOrder, v.checkSaid, v.checkDeclared, v.checkDecision, v.checkReceipt,
 	} {
 		if err := step(); err != nil {
 			v.failed(err)
@@ -87,7 +87,7 @@ func (v *verifier) readEntries() error {
 		if err != nil {
 			return problem("waybill.entry", place+".entry", "the log entry cannot be read", err)
 		}
-		said := body.Kind == dataspace.EventStatement && body.Flow == ""
+		said := (body.Kind == dataspace.EventStatement || body.Kind == dataspace.EventDeclaration) && body.Flow == ""
 		if body.Flow != v.w.Flow && !said || body.Gateway != v.w.Gateway {
 			return problem("waybill.entry", place+".entry", "the log entry belongs to another flow or gateway", nil)
 		}

@@ -136,7 +136,11 @@ func (l *Log) build(ctx context.Context, flow dataspace.FlowID, role dataspace.R
 	if err != nil {
 		return Waybill{}, err
 	}
-	events = append(events, said...)
+	declared, err := l.declared(ctx, events)
+	if err != nil {
+		return Waybill{}, err
+	}
+	events = slices.Concat(events, said, declared)
 	head, err := l.cosigned(ctx, key)
 	if err != nil {
 		return Waybill{}, err

@@ -83,8 +83,8 @@ func (n Counts) Addressed() bool { return n/at&eight != 0 }
 func (n Counts) Plain() bool { return n&(eight*telling|eight*han) == 0 }
 
 // Clean reports whether all signs are printable ones of ASCII or characters from
-// U+4000 to U+9FFF, which is nearly all Chinese text, and none begins an escape.
-// Such a cell is its own first reading.
+// U+4000 to U+9FFF, which is nearly all Chinese text, and none begins an escape. The
+// first reading of the cell is then the cell itself.
 func (n Counts) Clean() bool { return n&(eight*telling|eight*from3k) == 0 }
 
 // Telling reports whether some sign begins an escape, or a form that needs few

@@ -10,6 +10,7 @@ import (
 	"hutong/internal/agenda"
 	"hutong/internal/agree"
 	"hutong/internal/dataspace"
+	"hutong/internal/declare"
 	"hutong/internal/deliver"
 	"hutong/internal/flow"
 	"hutong/internal/gateway"
@@ -29,6 +30,7 @@ type Stores struct {
 	Duties    agenda.Store  // of what is in Flows
 	Counts    people.Rows
 	Officer   officer.Store // of the datasets in Register
+	Declare   declare.Store // of what is in Register
 }
 
 // Evidence is the outbox with the state of log and witness.
@@ -47,7 +49,7 @@ func Run(t *testing.T, open Open) {
 		run  func(*testing.T, Open)
 	}{
 		{"register", registerSuite}, {"processes", processSuite}, {"flows", flowSuite}, {"grants", grantSuite}, {"evidence", evidenceSuite},
-		{"lists", listSuite}, {"duties", dutySuite}, {"counts", countSuite}, {"officer", officerSuite},
+		{"lists", listSuite}, {"duties", dutySuite}, {"counts", countSuite}, {"officer", officerSuite}, {"declare", declareSuite},
 	} {
 		t.Run(suite.name, func(t *testing.T) { suite.run(t, open) })
 	}

@@ -109,11 +109,20 @@ func reason(env *frame.Env, w io.Writer, r dataspace.Reason) {
 	}
 	if !r.Decisive && !env.Verbose {
 		frame.Paragraph(w, "  · ", "    ", fmt.Sprintf("%s [%s] %s", r.Article, r.Confidence, env.Text(r.Text)))
+		bases(env, w, r.Declared)
 		return
 	}
 	fmt.Fprintf(w, "  %s %s [%s]\n", mark, r.Article, r.Confidence)
 	frame.Paragraph(w, "    ", "    ", env.Text(r.Text))
 	fmt.Fprintf(w, "    %s\n", r.Source)
+	bases(env, w, r.Declared)
+}
+
+// bases prints on which declarations a reason rests.
+func bases(env *frame.Env, w io.Writer, list []dataspace.Basis) {
+	for _, b := range list {
+		frame.Paragraph(w, "    ", "    ", fmt.Sprintf(env.Word("rests on the declaration of %s by %s until %s (%s)", "依据 %s 的年度声明：%s，有效期至 %s（%s）"), b.Fact, frame.Printable(b.By), b.Until, b.Event))
+	}
 }
 
 var actionTexts = map[dataspace.Action]string{

@@ -1,0 +1,200 @@
+package systest_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"hutong/client"
+	"hutong/internal/dataspace"
+	"hutong/internal/flow"
+	"hutong/internal/gateway"
+)
+
+// TestDeclarations follows standing declarations from the command to the
+// verifier, over two gateways: facts that nobody states are answered once, and
+// are open again after the revocation.
+func TestDeclarations(t *testing.T) {
+	w := newWorld(t)
+	const beta = "beta" // of whom nothing is stated but where it is
+	w.here.call("POST", "/participants", gateway.Participant{ID: beta, LegalName: dataspace.Text{EN: beta}, Jurisdiction: "CN", Known: dataspace.ValuesOf(map[string]dataspace.Value{
+		"registered_in": dataspace.TextOf("CN-SH"), "exports_from": dataspace.TextOf("CN-SH"),
+	})}, nil)
+	path := filepath.Join(w.here.dir, "stock.csv")
+	if err := os.WriteFile(path, []byte(strings.Replace(furniture(300, plain), "姓名", "品名", 1)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	stock := client.Facts{"sector": "digital_content", "origin": "domestic", "important": "no"}
+	w.here.call("POST", "/datasets", client.Dataset{ID: "stock", Owner: beta, Source: client.File(path), Facts: stock}, nil)
+	key := filepath.Join(w.here.dir, "officer.key")
+	if err := os.WriteFile(key, []byte(w.newKey(w.here, "bob", gateway.Compliance, "")+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	declare := func(words ...string) (string, string, int) {
+		return w.here.command(append([]string{"--key-file", key, "declare"}, words...)...)
+	}
+	set := func(words ...string) string {
+		t.Helper()
+		out, said, code := declare(append([]string{"set"}, append(words, "--of", beta, "--reason", "register of 12 March")...)...)
+		if code != 0 {
+			t.Fatalf("%d, %s", code, said)
+		}
+		return out
+	}
+	ask := w.sending(path)
+	ask.From, ask.Dataset, ask.Source, ask.SourceForm, ask.Facts = beta, "stock", dataspace.Source{}, nil, nil
+
+	// Nobody has stated them, so the flow waits for a person, with the questions.
+	first := w.here.settle(w.send(ask).ID)
+	var open dataspace.Decision
+	w.here.document(first.ID, flow.DocDecision, &open)
+	asked := map[string]bool{}
+	for _, m := range open.Missing {
+		asked[m.Fact] = true
+	}
+	if first.State != dataspace.WaitingReview || !asked["exporter.ciio"] && !asked["data.core"] {
+		t.Fatalf("the first flow is %s, missing %+v", first.State, open.Missing)
+	}
+
+	// Only a compliance officer declares, with a reason.
+	if _, said, code := w.here.command("declare", "set", "ciio", "no", "--of", beta, "--reason", "x"); code == 0 || !strings.Contains(said, "participants.declare") {
+		t.Errorf("the operator: %d, %s", code, said)
+	}
+	if _, said, code := declare("set", "ciio", "no", "--of", beta); code != 2 || !strings.Contains(said, "a reason is needed") {
+		t.Errorf("without a reason: %d, %s", code, said)
+	}
+	if out := set("ciio", "no"); !strings.Contains(out, "exporter.ciio = false: in force") || !strings.Contains(out, "bob") {
+		t.Errorf("declared: %s", out)
+	}
+	set("state_organ", "no")
+	set("core", "no")
+	set("state_secret", "no", "--dataset", "stock")
+	if out, said, code := declare("list", "--of", beta); code != 0 || !strings.Contains(out, "data.state_secret = false of dataset stock: in force") || !strings.Contains(out, "? data.important") {
+		t.Errorf("%d, %s%s", code, out, said)
+	}
+
+	// The flow that waited is decided again under them, and passes.
+	here, far := w.complete(first)
+	var facts dataspace.Facts
+	w.here.document(here.ID, flow.DocFacts, &facts)
+	if len(facts.Declared) != 4 {
+		t.Fatalf("the facts rest on %+v", facts.Declared)
+	}
+	var decision dataspace.Decision
+	w.here.document(here.ID, flow.DocDecision, &decision)
+	rests := 0
+	for _, r := range decision.Reasons {
+		for _, b := range r.Declared {
+			if b.By != "bob" || b.Until == "" || b.Event == "" {
+				t.Errorf("rule %s rests on %+v", r.Rule, b)
+			}
+			rests++
+		}
+	}
+	if rests == 0 {
+		t.Error("no reason says on which declaration it rests")
+	}
+	if out, said, code := w.here.command("flow", "show", string(here.ID)); code != 0 || !strings.Contains(unwrap(out), "rests on the declaration of") || !strings.Contains(unwrap(out), "by bob until") {
+		t.Errorf("flow show: %d, %s%s", code, out, said)
+	}
+	w.verify(here, far)
+
+	// The waybill has their entries; one that was altered or left out is refused.
+	var data []byte
+	w.here.call("GET", "/flows/"+string(here.ID)+"/waybill", nil, &data)
+	var evidence client.Evidence
+	w.here.call("GET", "/evidence", nil, &evidence)
+	verify := func(name string, data []byte) (string, int) {
+		t.Helper()
+		file := filepath.Join(w.here.dir, name)
+		if err := os.WriteFile(file, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		out, said, code := w.here.command("verify", file, "--key", evidence.LogKey)
+		return unwrap(out + said), code
+	}
+	if out, code := verify("declared.waybill", data); code != 0 || !strings.Contains(out, "data.core is false: declared of beta by bob") || !strings.Contains(out, "register of 12 March") {
+		t.Errorf("verify: %d\n%s", code, out)
+	}
+	for name, altered := range map[string]string{
+		"reason": strings.ReplaceAll(string(data), "register of 12 March", "register of 13 March"),
+		"longer": strings.ReplaceAll(string(data), `"until":"`+facts.Declared[0].Until, `"until":"2099-12-31`),
+		"value":  strings.Replace(string(data), `"fact":"data.core"`, `"fact":"data.state_secret"`, 1),
+	} {
+		if altered == string(data) {
+			t.Fatalf("%s: nothing was altered", name)
+		}
+		if out, code := verify(name+".waybill", []byte(altered)); code == 0 {
+			t.Errorf("an altered declaration (%s) is verified:\n%s", name, out)
+		}
+	}
+	wantKinds(t, checkLog(t, w.here.data), "", []dataspace.EventKind{dataspace.EventDeclaration, dataspace.EventDeclaration, dataspace.EventDeclaration, dataspace.EventDeclaration})
+
+	// What contradicts it is refused, with both places.
+	other := ask
+	other.Facts = &dataspace.DatasetFacts{Known: dataspace.ValuesOf(map[string]dataspace.Value{"core": dataspace.BoolOf(true)})}
+	for what, err := range map[string]error{
+		"the flow":         w.here.try("POST", "/flows/send", other, nil),
+		"dataset parts":    w.here.try("POST", "/datasets", client.Dataset{ID: "parts", Owner: beta, Source: client.File(path), Facts: client.Facts{"core": true}}, nil),
+		"participant beta": w.here.try("PUT", "/participants/"+beta, client.Participant{ID: beta, Jurisdiction: "CN", Facts: client.Facts{"ciio": true}}, nil),
+	} {
+		if err == nil || !strings.Contains(err.Error(), what) || !strings.Contains(err.Error(), "the declaration of beta says false") {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+
+	// A revocation opens the fact again: the next flow waits.
+	if out, said, code := declare("revoke", "core", "--of", beta, "--reason", "notified on 2 May"); code != 0 || !strings.Contains(out, "revoked") {
+		t.Fatalf("%d, %s%s", code, out, said)
+	}
+	if again := w.here.settle(w.send(ask).ID); again.State != dataspace.WaitingReview {
+		t.Errorf("after the revocation the flow is %s", again.State)
+	}
+	if kinds := checkLog(t, w.here.data)[""]; kinds[len(kinds)-1] != dataspace.EventRevocation {
+		t.Errorf("the log ends with %v", kinds)
+	}
+	// The evidence of what left before still holds.
+	if out, code := verify("before.waybill", data); code != 0 {
+		t.Errorf("verify: %d\n%s", code, out)
+	}
+}
+
+// A revocation between the agreement and the delivery ends the flow before its
+// data leaves.
+func TestRevokedAfterAgreement(t *testing.T) {
+	w := newWorld(t)
+	w.recipient("tiger") // which leaves offers to a person
+	path := filepath.Join(w.here.dir, "stock.csv")
+	if err := os.WriteFile(path, []byte(strings.Replace(furniture(300, plain), "姓名", "品名", 1)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	w.here.call("POST", "/datasets", client.Dataset{ID: "stock", Owner: acme, Source: client.File(path),
+		Facts: client.Facts{"sector": "digital_content", "origin": "domestic", "important": "no", "state_secret": false}}, nil)
+	key := w.newKey(w.here, "bob", gateway.Compliance, "")
+	at := "/participants/" + acme + "/declarations"
+	var made client.Declaration
+	if err := w.here.tryAs(key, "POST", at, client.Declare{Fact: "core", Value: false, Reason: "catalogue of data"}, &made); err != nil || made.State != "in_force" {
+		t.Fatalf("%+v, %v", made, err)
+	}
+	ask := w.sending(path)
+	ask.Dataset, ask.Source, ask.SourceForm, ask.Facts, ask.To = "stock", dataspace.Source{}, nil, nil, "tiger"
+	f := w.send(ask)
+	var far flowView
+	w.waitFar(func(o flow.Flow) bool {
+		if o.State == dataspace.WaitingReview {
+			far = w.far.flow(o.ID)
+		}
+		return o.State == dataspace.WaitingReview
+	})
+	if err := w.here.tryAs(key, "POST", at+"/revoke", client.Revoke{Fact: "core", Reason: "notified"}, nil); err != nil {
+		t.Fatal(err)
+	}
+	w.far.call("POST", "/flows/"+string(far.ID)+"/accept", client.Judgement{Approve: true, Reason: "ordered"}, nil)
+	if f := w.here.settle(f.ID); f.State != dataspace.Refused || f.Trouble.Code != "flow.lapsed" {
+		t.Errorf("the flow is %s, %+v", f.State, f.Trouble)
+	}
+	if list := w.delivered("tiger"); len(list) != 0 {
+		t.Errorf("delivered %v", list)
+	}
+}
