@@ -11,7 +11,7 @@ import (
 // emailAt tests whether a local part begins at i.
 func emailAt(b []byte, i int) (kind, int) {
 	at := i
-	for at < len(b) && is(b[at], alnum|localPart) {
+	for at < len(b) && at-i <= longestLocal && is(b[at], alnum|localPart) {
 		at++
 	}
 	if at == len(b) || b[at] != '@' || !validLocal(b[i:at]) || hiddenBefore(b, i) {
