@@ -59,7 +59,7 @@ var validators = map[string]validator{
 	"dated_or_twelve_digits":     {isKoreanOrJapanese, "date, or weighted mod 11", gate.Form{Least: 12, Most: 14, Only: gate.Digit | gate.Dash}},
 	"eight_digits_bracketed":     {nationalid.EightBracketed, "", gate.Form{Least: 9, Most: 11, Only: gate.Digit | gate.Space | gate.Slash | gate.Other}},
 	"email":                      {validEmail, "address syntax", gate.Form{Least: 6, Most: longestEmail, Needs: gate.At | gate.Dot}},
-	"european_number":            {nationalid.European, "check digit of a country", gate.Form{Least: 9, Most: 16, Only: gate.Alnum | gate.Dash | gate.Plus | gate.Space}},
+	"european_number":            {nationalid.European, "check digit of a country", gate.Form{Least: 9, Most: 16}},
 	"iban":                       {validIBAN, "ISO 7064 mod 97-10, country length", gate.Form{Least: 15, Only: gate.Alnum | gate.Space, Needs: gate.Digit, Either: gate.Letter}},
 	"icd_10":                     {medical.Code, "ICD-10 code", gate.Form{Least: 3, Either: gate.Letter}},
 	"im_account":                 {validIMAccount, "", gate.Form{Least: 15, Only: gate.Alnum | gate.Dash | gate.Other, Needs: gate.Lower}},
