@@ -30,7 +30,7 @@ func TestAsAnOfficer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for at, least := range [2]int{39, 68} {
+	for at, least := range [2]int{49, 76} {
 		if got := scores[at][everyday.Decisive][agrees]; got < least {
 			t.Errorf("%s: %d decided as the officer does, want %d at least", stages[at], got, least)
 		}
