@@ -75,6 +75,9 @@ type Definition struct {
 	Text   dataspace.Text `json:"text" yaml:"text"`
 	Ask    dataspace.Text `json:"ask" yaml:"ask"`
 	Ends   *Ends          `json:"ends,omitempty" yaml:"ends"`
+	// Among names a fact that counts people: this one says whether there are any
+	// in the dataset.
+	Among string `json:"among,omitempty" yaml:"among"`
 	// Standing says that the fact can be declared for a time.
 	Standing *Standing `json:"standing,omitempty" yaml:"standing"`
 	// Pack is the pack that declares the fact; empty: the standard table.

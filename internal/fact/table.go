@@ -112,6 +112,17 @@ func (t *Table) Int(v dataspace.Values, name string) (n int64, known bool) {
 	return n, known
 }
 
+// Among is the fact that says whether a dataset has people whom another fact
+// counts.
+func Among(t *Table, counts string) (*Definition, bool) {
+	for i := range t.list {
+		if d := &t.list[i]; d.Among == counts && counts != "" {
+			return d, true
+		}
+	}
+	return nil, false
+}
+
 // Names are those of all facts.
 func (t *Table) Names() []string {
 	out := make([]string, len(t.list))
@@ -138,6 +149,8 @@ func (d *Definition) form() error {
 		return d.wrong("fact.ask", "needs a question in both languages")
 	case len(d.By) == 0:
 		return d.wrong("fact.by", "nobody may state it")
+	case d.Among != "" && (d.Type != Bool || !d.StatedBy(Dataset)):
+		return d.wrong("fact.among", "a fact that says whether there are people whom another one counts is a bool that a dataset states")
 	case d.Standing != nil && d.Standing.problem(d) != "":
 		return d.wrong("fact.standing", d.Standing.problem(d))
 	}

@@ -8,6 +8,7 @@ import (
 
 	"hutong/internal/clear"
 	"hutong/internal/dataspace"
+	"hutong/internal/decide"
 	"hutong/internal/gateway"
 	"hutong/internal/people"
 	"hutong/internal/rules"
@@ -125,11 +126,11 @@ func clearedFlow(t *testing.T, on, now string) (*testService, Flow, *papers, *le
 		t.Fatal(err)
 	}
 	c.Dates = clear.Dates{On: on}
-	plan, err := Propose(set, c)
+	plan, err := decide.Propose(set, c)
 	if err != nil {
 		t.Fatal(err)
 	}
-	facts, decision, err := Decide(set, c, plan, dataspace.ValuesOf(map[string]dataspace.Value{"counts.non_sensitive": dataspace.IntOf(others), "counts.sensitive": dataspace.IntOf(0), "counts.under_14": dataspace.IntOf(0)}))
+	facts, decision, err := decide.Decide(set, c, plan, dataspace.ValuesOf(map[string]dataspace.Value{"counts.non_sensitive": dataspace.IntOf(others), "counts.sensitive": dataspace.IntOf(0), "counts.under_14": dataspace.IntOf(0)}))
 	if err != nil || decision.Verdict != dataspace.Cleared {
 		t.Fatalf("the flow is %s at first: %v %v", decision.Verdict, decision.Missing, err)
 	}

@@ -60,12 +60,13 @@ func (r *run) countClasses(f *findings, counted *census.Census, s *dataspace.Sub
 	if r.collector != nil && len(r.collector.ages) > 0 && r.collector.agesUnknown() {
 		s.Unread, dated = r.collector.unread(r.schema), false
 	}
+	seen := counted.People() == 0 || r.collector != nil && r.collector.agesSeen(r.rows)
 	for i, c := range r.classes {
 		n := totals[c.ID]
 		switch {
 		case len(c.Of.RestOf) > 0:
 			continue
-		case c.Of.Below > 0 && !dated && !c.sensitive && len(c.Of.Elements) == 0:
+		case c.Of.Below > 0 && (!dated || n == 0 && !seen) && !c.sensitive && len(c.Of.Elements) == 0:
 			s.Classes[c.ID] = nil
 			continue
 		}
