@@ -116,7 +116,7 @@ func (t *Table) Int(v dataspace.Values, name string) (n int64, known bool) {
 // counts.
 func Among(t *Table, counts string) (*Definition, bool) {
 	for i := range t.list {
-		if d := &t.list[i]; d.Among == counts && counts != "" {
+		if d := &t.list[i]; d.Standing != nil && d.Standing.Among == counts && counts != "" {
 			return d, true
 		}
 	}
@@ -149,8 +149,6 @@ func (d *Definition) form() error {
 		return d.wrong("fact.ask", "needs a question in both languages")
 	case len(d.By) == 0:
 		return d.wrong("fact.by", "nobody may state it")
-	case d.Among != "" && (d.Type != Bool || !d.StatedBy(Dataset)):
-		return d.wrong("fact.among", "a fact that says whether there are people whom another one counts is a bool that a dataset states")
 	case d.Standing != nil && d.Standing.problem(d) != "":
 		return d.wrong("fact.standing", d.Standing.problem(d))
 	}
