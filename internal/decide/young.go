@@ -60,7 +60,7 @@ func (c Case) proved(set *rules.Set) error {
 		if any, known := said.Bool(d.Name); known && !any && n != nil && *n > 0 {
 			errs = append(errs, &dataspace.Problem{Kind: dataspace.ErrConflict, Code: "facts.proved", Place: d.Name,
 				Message: fmt.Sprintf("is stated or declared as false, and the profile of the dataset counts %d", *n),
-				Hint:    "what the rows say stays: leave the statement out, or have the declaration revoked"})
+				Hint:    "what the rows say stays: leave the statement out, or declare otherwise of this dataset ('hutong declare set')"})
 		}
 	}
 	return errors.Join(errs...)
@@ -81,7 +81,6 @@ func (c Case) ask(set *rules.Set, f dataspace.Facts, counts dataspace.Values, d 
 			continue
 		}
 		with := f
-		with.Known = f.Known.Draft(dataspace.Values{})
 		q.one(set, &with.Known, counts)
 		other, err := set.Brief(with)
 		if err != nil {
