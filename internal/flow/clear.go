@@ -62,6 +62,7 @@ type outcome struct {
 	reservation dataspace.ReservationID // empty when no people are held
 	uncounted   bool
 	held        []dataspace.Instrument // of the exporter, at the time of the decision
+	declared    []dataspace.Declaration
 }
 
 // clear plans, counts and decides a provider's flow. It first reserves the
@@ -78,7 +79,7 @@ func (s *Deciding) clear(ctx context.Context, f Flow, profile dataspace.Profile)
 		return outcome{}, err
 	}
 	set := s.rules()
-	out := outcome{held: c.Instruments}
+	out := outcome{held: c.Instruments, declared: c.Declared}
 	if out.plan, err = decide.Propose(set, c); err != nil {
 		return outcome{}, err
 	}

@@ -213,6 +213,26 @@ func TestDeclarationEnds(t *testing.T) {
 	}
 }
 
+// TestDeclaredSince: what is declared while a flow is decided is not lost.
+func TestDeclaredSince(t *testing.T) {
+	for _, state := range []dataspace.FlowState{dataspace.WaitingAction, dataspace.WaitingReview} {
+		for _, changed := range []bool{false, true} {
+			s, f, dir, _ := clearedFlow(t, "2026-03-01", "2026-05-04")
+			m := s.cfg.Store.(*memory)
+			f.State = state
+			m.flows[f.ID] = f
+			out := outcome{declared: dir.declared, held: dir.held}
+			want := state
+			if changed {
+				dir.declared, want = nil, dataspace.Checking
+			}
+			if err := s.provider.since(t.Context(), f, out); err != nil || m.flows[f.ID].State != want {
+				t.Errorf("%s, declared something else: %v: the flow is %s, %v", state, changed, m.flows[f.ID].State, err)
+			}
+		}
+	}
+}
+
 func TestApprovalRestsOnItsGrounds(t *testing.T) {
 	s, f, _, _ := clearedFlow(t, "2026-03-01", "2026-05-04")
 	var before dataspace.Facts
