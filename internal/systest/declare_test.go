@@ -67,13 +67,13 @@ func TestDeclarations(t *testing.T) {
 	if _, said, code := declare("set", "ciio", "no", "--of", beta); code != 2 || !strings.Contains(said, "a reason is needed") {
 		t.Errorf("without a reason: %d, %s", code, said)
 	}
-	if out := set("ciio", "no"); !strings.Contains(out, "exporter.ciio = false: in force") || !strings.Contains(out, "bob") {
+	if out := set("ciio", "no"); !strings.Contains(out, "exporter.ciio = no: in force") || !strings.Contains(out, "bob") {
 		t.Errorf("declared: %s", out)
 	}
 	set("state_organ", "no")
-	set("core", "no")
+	set("core", "否")
 	set("state_secret", "no", "--dataset", "stock")
-	if out, said, code := declare("list", "--of", beta); code != 0 || !strings.Contains(out, "data.state_secret = false of dataset stock: in force") || !strings.Contains(out, "? data.important") {
+	if out, said, code := declare("list", "--of", beta); code != 0 || !strings.Contains(out, "data.state_secret = no of dataset stock: in force") || !strings.Contains(out, "? data.important") {
 		t.Errorf("%d, %s%s", code, out, said)
 	}
 
