@@ -69,7 +69,7 @@ type section struct {
 // those before them.
 func sections() []section {
 	return []section{
-		{"mixed", mixed}, {"people", countPeople}, {"sherlock", sherlock}, {"mall", mall}, {"presidio", presidio},
+		{"mixed", mixed}, {"people", countPeople}, {"sherlock", sherlock}, {"mall", mall}, {"schemas", schemas}, {"presidio", presidio},
 		{"kinds", kinds}, {"headers", headers}, {"negatives", negatives}, {"text", text}, {"calibration", calibration},
 	}
 }

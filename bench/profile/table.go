@@ -15,10 +15,11 @@ import (
 
 // column is a column of a table that is profiled.
 type column struct {
-	name   string
-	kind   table.Kind
-	values []string // an empty one is an empty cell
-	truth  truth
+	name    string
+	comment string
+	kind    table.Kind
+	values  []string // an empty one is an empty cell
+	truth   truth
 }
 
 // truth is what a column is.
@@ -169,7 +170,7 @@ const batchRows = 4096
 func (r *reader) Schema() table.Schema {
 	var s table.Schema
 	for _, c := range r.columns {
-		s.Fields = append(s.Fields, table.Field{Name: c.name, Kind: c.kind})
+		s.Fields = append(s.Fields, table.Field{Name: c.name, Kind: c.kind, Comment: c.comment})
 	}
 	return s
 }

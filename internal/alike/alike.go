@@ -4,7 +4,6 @@
 package alike
 
 import (
-	"cmp"
 	"encoding/binary"
 
 	"hutong/internal/spill"
@@ -18,33 +17,82 @@ type Count struct {
 	Alone    int64 // groups of one row
 }
 
-// recent is how many groups a row is compared with before it is sorted.
-const recent = 1 << 12
+// parts is how many parts the hashes are divided into, by their first byte.
+const (
+	parts     = 1 << 8
+	partShift = 64 - 8
+)
 
-// Groups counts rows by the hash of their values.
+// Groups counts rows by the hash of their values. It keeps one hash for each row,
+// by parts. A part is counted at once, in a table that is small enough for the
+// processor's cache: to sort all hashes takes several times as long. When memory
+// is full, the counted groups go to a sorter, which has a file for them.
 type Groups struct {
-	recent *[recent]group // by the low bits of the hash
-	sorter *spill.Sorter[group, *group]
+	hashes []uint64 // room for each part, one after the other
+	used   [parts]int
+	room   int // of one part
+	most   int // as much room as a part may have
+	counts counter
+	sorter *spill.Sorter[alike, *alike]
+	sorted bool // the sorter has groups
 }
 
 // New counts in so many bytes of memory, and beyond that in a file of dir.
 func New(dir string, memory int) *Groups {
-	return &Groups{recent: new([recent]group), sorter: spill.New[group](dir, memory, compare)}
+	// A third is for the sorter, which only many rows need.
+	return &Groups{most: max(memory*2/3/(8*parts), 1), sorter: spill.New[alike](dir, memory/3)}
 }
 
 // Add adds a row.
 func (g *Groups) Add(hash uint64) error {
-	at := &g.recent[hash%recent]
-	if at.hash == hash {
-		at.rows++
-		return nil
+	p := int(hash >> partShift)
+	if g.used[p] == g.room {
+		if err := g.makeRoom(); err != nil {
+			return err
+		}
 	}
-	old := *at
-	*at = group{hash, 1}
-	if old.rows == 0 {
-		return nil
+	g.hashes[p*g.room+g.used[p]] = hash
+	g.used[p]++
+	return nil
+}
+
+// growth is by how much the room of parts grows, beginning with firstRoom. Memory
+// that is never written to takes no physical memory.
+const (
+	firstRoom = 32
+	growth    = 8
+)
+
+// makeRoom gives each part more room, or empties all of them.
+func (g *Groups) makeRoom() error {
+	if g.room == g.most {
+		return g.empty()
 	}
-	return g.sorter.Add(old)
+	old, room := g.hashes, g.room
+	g.room = min(max(firstRoom, room*growth), g.most)
+	g.hashes = make([]uint64, parts*g.room)
+	for p, n := range g.used {
+		copy(g.hashes[p*g.room:], old[p*room:p*room+n])
+	}
+	return nil
+}
+
+// empty brings all groups to the sorter.
+func (g *Groups) empty() error {
+	g.sorted = true
+	return g.each(func(one group) error { return g.sorter.Add(one.hash, alike(one.rows)) })
+}
+
+// each yields the groups of each part, in no order, and empties it.
+func (g *Groups) each(yield func(group) error) error {
+	for p, n := range g.used {
+		from := p * g.room
+		if err := g.counts.count(g.hashes[from:from+n], yield); err != nil {
+			return err
+		}
+	}
+	g.used = [parts]int{}
+	return nil
 }
 
 // Close removes the file.
@@ -52,18 +100,17 @@ func (g *Groups) Close() { g.sorter.Close() }
 
 // Sum is the count of all rows that were added.
 func (g *Groups) Sum() (c Count, err error) {
-	for i := range g.recent {
-		if one := &g.recent[i]; one.rows > 0 {
-			if err := g.sorter.Add(*one); err != nil {
-				return c, err
-			}
-			*one = group{}
-		}
-	}
-	err = g.sorter.Each(func(one *group) error {
+	add := func(one group) error {
 		c.add(int64(one.rows))
 		return nil
-	})
+	}
+	if !g.sorted {
+		return c, g.each(add)
+	}
+	if err := g.empty(); err != nil {
+		return c, err
+	}
+	err = g.sorter.Each(func(hash uint64, rows *alike) error { return add(group{hash, uint64(*rows)}) })
 	return c, err
 }
 
@@ -81,20 +128,16 @@ func (c *Count) add(rows int64) {
 // group is some rows with one hash.
 type group struct{ hash, rows uint64 }
 
-func (*group) Size() int { return 16 }
+// alike is how many rows are in a group, whose hash is the key.
+type alike uint64
 
-// Key serves the sorter; so do Size, Put, Get and Merge.
-func (g *group) Key() uint64 { return g.hash }
+// Size serves the sorter; so do Put, Get, Compare and Merge.
+func (*alike) Size() int { return 8 }
 
-func (g *group) Put(b []byte) {
-	binary.BigEndian.PutUint64(b, g.hash)
-	binary.BigEndian.PutUint64(b[8:], g.rows)
-}
+func (a *alike) Put(b []byte) { binary.BigEndian.PutUint64(b, uint64(*a)) }
 
-func (g *group) Get(b []byte) {
-	g.hash, g.rows = binary.BigEndian.Uint64(b), binary.BigEndian.Uint64(b[8:])
-}
+func (a *alike) Get(b []byte) { *a = alike(binary.BigEndian.Uint64(b)) }
 
-func (g *group) Merge(o *group) { g.rows += o.rows }
+func (*alike) Compare(*alike) int { return 0 }
 
-func compare(a, b group) int { return cmp.Compare(a.hash, b.hash) }
+func (a *alike) Merge(o *alike) { *a += *o }

@@ -40,7 +40,11 @@ func (r *Rows) Add(b *table.Batch) error {
 			from := len(r.text)
 			r.text = append(r.text, 0, 0, 0, 0)
 			if row < len(col.Start) && !col.IsNull(row) {
-				r.text = append(r.text, bytes.TrimSpace(col.Cell(row))...)
+				cell := col.Cell(row)
+				if !table.Trimmed(cell) {
+					cell = bytes.TrimSpace(cell)
+				}
+				r.text = append(r.text, cell...)
 			}
 			binary.BigEndian.PutUint32(r.text[from:], uint32(len(r.text)-from))
 		}

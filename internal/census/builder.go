@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 
+	"hutong/internal/dataspace"
+	"hutong/internal/people"
 	"hutong/internal/spill"
 )
 
@@ -41,7 +43,7 @@ type ClassMarks struct {
 // Builder collects people in any order, in memory and then in files that Close
 // removes. Only one goroutine at a time uses it.
 type Builder struct {
-	people *spill.Sorter[record, *record]
+	people *spill.Sorter[marked, *marked]
 	claims *claims // nil: everybody is known at once
 }
 
@@ -53,7 +55,7 @@ func NewBuilder(dir string, memory int, claimed bool) *Builder {
 		memory /= 2
 		b.claims = newClaims(dir, memory)
 	}
-	b.people = spill.New[record](dir, memory, compareRecords)
+	b.people = spill.New[marked](dir, memory)
 	return b
 }
 
@@ -66,10 +68,12 @@ func (b *Builder) Close() {
 }
 
 // Add adds a row of a person who is known at once.
-func (b *Builder) Add(who Person, mask uint64) error { return b.people.Add(record{who, mask}) }
+func (b *Builder) Add(who Person, mask uint64) error {
+	return b.people.Add(who.Hi, marked{who.Lo, mask})
+}
 
 // Claim adds what a row says of a person who is not.
-func (b *Builder) Claim(c Claim) error { return b.claims.Add(c) }
+func (b *Builder) Claim(c Claim) error { return b.claims.Add(c.Who.Hi, c) }
 
 // Settle decides all claims. named is the person with a shared key and a name,
 // or a shared key in one row.
@@ -77,7 +81,7 @@ func (b *Builder) Settle(named func(who Person, name uint64) Person) error {
 	if b.claims == nil {
 		return nil
 	}
-	if err := b.claims.settle(named, b.people.Add); err != nil {
+	if err := b.claims.settle(named, func(r record) error { return b.Add(r.who, r.mask) }); err != nil {
 		return fmt.Errorf("tell people apart: %w", err)
 	}
 	return nil
@@ -89,33 +93,67 @@ type Contents struct {
 	Meaning
 }
 
-// Written is a census and how many of its people have three rows or more.
-type Written struct {
-	*Census
-	Often int64
+// Sum is how many people there are.
+type Sum struct {
+	People int64
+	Often  int64         // those with three rows or more
+	Totals people.Totals // by class, if every column leaves
 }
 
-// Write makes the census of the people of b in a file of dir; of nobody if b is
-// nil.
-func Write(ctx context.Context, dir string, b *Builder, of Contents) (_ Written, err error) {
+// Count counts the people of b by classes, and writes no census; nobody if b is
+// nil. ErrNotFound if the contents do not have one of the classes.
+func Count(ctx context.Context, b *Builder, of Contents, list []dataspace.CountClass) (Sum, error) {
+	return count(ctx, b, of, list, func(record) error { return nil })
+}
+
+// Write is Count that makes the census too, in a file of dir.
+func Write(ctx context.Context, dir string, b *Builder, of Contents, list []dataspace.CountClass) (_ *Census, sum Sum, err error) {
 	w, err := newWriter(dir)
 	if err != nil {
-		return Written{}, err
+		return nil, Sum{}, err
 	}
 	defer func() {
 		if err != nil {
 			w.abort()
 		}
 	}()
-	out := Written{}
-	if b != nil {
-		if out.Often, err = w.all(ctx, b, of.bits()); err != nil {
-			return Written{}, fmt.Errorf("write census: %w", err)
-		}
+	keep := of.bits() | RowKeyMask
+	sum, err = count(ctx, b, of, list, func(r record) error { return w.add(record{r.who, r.mask & keep}) })
+	if err != nil {
+		return nil, Sum{}, fmt.Errorf("write census: %w", err)
 	}
-	out.Census, err = w.finish(trailer{All: of.Columns, Slots: 1, Meaning: of.Meaning})
-	return out, err
+	c, err := w.finish(of.trailer())
+	return c, sum, err
 }
+
+// count yields each person of b.
+func count(ctx context.Context, b *Builder, of Contents, list []dataspace.CountClass, yield func(record) error) (sum Sum, err error) {
+	in, err := (&Census{trailer: of.trailer()}).membership(func(string) bool { return true }, list)
+	if err != nil {
+		return Sum{}, err
+	}
+	counts := make([]int64, len(list))
+	if b != nil {
+		err = b.people.Each(func(hi uint64, r *marked) error {
+			if sum.People%65536 == 0 && ctx.Err() != nil {
+				return ctx.Err()
+			}
+			sum.People++
+			if r.mask>>RowsShift&3 >= 3 {
+				sum.Often++
+			}
+			countIn(in.of(r.mask), counts)
+			return yield(record{Person{hi, r.lo}, r.mask})
+		})
+	}
+	if err != nil {
+		return Sum{}, err
+	}
+	sum.Totals = totals(list, counts)
+	return sum, nil
+}
+
+func (c *Contents) trailer() trailer { return trailer{All: c.Columns, Slots: 1, Meaning: c.Meaning} }
 
 // bits are the bits of a mask that have a meaning.
 func (m *Meaning) bits() (keep uint64) {

@@ -207,19 +207,28 @@ func (c *Census) People() int64 { return c.trailer.People }
 func (c *Census) Count(leaving func(column string) bool, list []dataspace.CountClass) (people.Totals, error) {
 	counts := make([]int64, len(list))
 	err := c.Each(leaving, list, func(_ [16]byte, in people.Classes) error {
-		for ; in != 0; in &= in - 1 {
-			counts[bits.TrailingZeros64(uint64(in))]++
-		}
+		countIn(in, counts)
 		return nil
 	})
 	if err != nil {
 		return nil, err
 	}
+	return totals(list, counts), nil
+}
+
+// countIn adds a person to the counts of the classes.
+func countIn(in people.Classes, counts []int64) {
+	for ; in != 0; in &= in - 1 {
+		counts[bits.TrailingZeros64(uint64(in))]++
+	}
+}
+
+func totals(list []dataspace.CountClass, counts []int64) people.Totals {
 	out := people.Totals{}
 	for i, cl := range list {
 		out[cl.ID] = counts[i]
 	}
-	return out, nil
+	return out
 }
 
 // Each yields the people of Count in ascending order of their hash, with the

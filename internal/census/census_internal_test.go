@@ -88,10 +88,10 @@ func FuzzOpen(f *testing.F) {
 
 // TestManyRuns merges more runs than one and keeps order and masks.
 func TestManyRuns(t *testing.T) {
-	s := spill.New[record](t.TempDir(), 16*recordSize, compareRecords)
+	s := spill.New[marked](t.TempDir(), 16*recordSize)
 	defer s.Close()
 	for i := range uint64(5000) {
-		if err := s.Add(record{Person{i * 2654435761 % 1000, 1}, 1<<(i%3) | OneRow}); err != nil {
+		if err := s.Add(i*2654435761%1000, marked{1, 1<<(i%3) | OneRow}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -99,11 +99,11 @@ func TestManyRuns(t *testing.T) {
 		t.Fatalf("%d runs", s.Runs())
 	}
 	n, last := 0, int64(-1)
-	err := s.Each(func(r *record) error {
-		if int64(r.who.Hi) <= last {
-			t.Fatalf("%d after %d", r.who.Hi, last)
+	err := s.Each(func(hi uint64, r *marked) error {
+		if int64(hi) <= last {
+			t.Fatalf("%d after %d", hi, last)
 		}
-		last = int64(r.who.Hi)
+		last = int64(hi)
 		if r.mask>>RowsShift&3 != 3 {
 			t.Fatalf("mask %x", r.mask)
 		}

@@ -38,10 +38,9 @@ const (
 
 const claimSize = 41
 
+// Size serves the sorter; so do Put, Get, Compare and Merge. The key is the first
+// half of Who, which is in the claim too.
 func (*Claim) Size() int { return claimSize }
-
-// Key serves the sorter; so do Size, Put, Get and Merge.
-func (c *Claim) Key() uint64 { return c.Who.Hi }
 
 func (c *Claim) Put(b []byte) {
 	for i, v := range [5]uint64{c.Who.Hi, c.Who.Lo, c.Other.Hi, c.Other.Lo, c.Mask} {
@@ -55,16 +54,16 @@ func (c *Claim) Get(b []byte) {
 	*c = Claim{Person{v(0), v(1)}, ClaimKind(b[40]), Person{v(2), v(3)}, v(4)}
 }
 
-// compareClaims brings all claims on a key together, in the order in which
-// they are decided.
-func compareClaims(a, b Claim) int {
-	if n := a.Who.compare(b.Who); n != 0 {
+// Compare brings all claims on a key together, in the order in which they are
+// decided.
+func (c *Claim) Compare(o *Claim) int {
+	if n := c.Who.compare(o.Who); n != 0 {
 		return n
 	}
-	if n := cmp.Compare(a.Kind, b.Kind); n != 0 {
+	if n := cmp.Compare(c.Kind, o.Kind); n != 0 {
 		return n
 	}
-	return a.Other.compare(b.Other)
+	return c.Other.compare(o.Other)
 }
 
 func (c *Claim) Merge(o *Claim) {
@@ -77,14 +76,14 @@ type claims struct {
 }
 
 func newClaims(dir string, memory int) *claims {
-	return &claims{spill.New[Claim](dir, memory, compareClaims)}
+	return &claims{spill.New[Claim](dir, memory)}
 }
 
 // settle yields the people. named is the person with a shared key and a name,
 // or a shared key in one row.
 func (c *claims) settle(named func(who Person, name uint64) Person, yield func(record) error) error {
 	g := group{named: named, yield: yield}
-	err := c.Each(func(one *Claim) error {
+	err := c.Each(func(_ uint64, one *Claim) error {
 		if one.Who != g.who || !g.open {
 			if err := g.end(); err != nil {
 				return err

@@ -20,21 +20,22 @@ const (
 
 // Hasher makes the keyed hashes of people. Use one per goroutine.
 type Hasher struct {
-	cmac *cmac
-	hmac *hmac // nil: it makes those of cmac
+	Algorithm string
+	cmac      *cmac
+	hmac      *hmac // nil: it makes those of cmac
 }
 
 // NewHasher makes a hasher of an algorithm, which is one of the two, for a count
 // key of at most 64 bytes.
 func NewHasher(algorithm string, key []byte) *Hasher {
 	if algorithm == OldAlgorithm {
-		return &Hasher{hmac: newHMAC(key)}
+		return &Hasher{Algorithm: algorithm, hmac: newHMAC(key)}
 	}
 	derived, err := hkdf.Key(sha256.New, key, nil, "hutong people "+Algorithm, 32)
 	if err != nil {
 		panic(err) // 32 bytes are never too many
 	}
-	return &Hasher{cmac: newCMAC(derived)}
+	return &Hasher{Algorithm: Algorithm, cmac: newCMAC(derived)}
 }
 
 // Person is the hash of a text.

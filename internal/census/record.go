@@ -44,27 +44,26 @@ type record struct {
 	mask uint64
 }
 
+// marked is a person of the sorter, whose key is the first half of the hash.
+type marked struct{ lo, mask uint64 }
+
+// recordSize is the size of a record in the sorter's file and in a census of
+// version 1.
 const recordSize = 24
 
-func (*record) Size() int { return recordSize }
+// Size serves the sorter; so do Put, Get, Compare and Merge.
+func (*marked) Size() int { return 16 }
 
-// Key serves the sorter.
-func (r *record) Key() uint64 { return r.who.Hi }
-
-func (r *record) Put(b []byte) {
-	binary.BigEndian.PutUint64(b, r.who.Hi)
-	binary.BigEndian.PutUint64(b[8:], r.who.Lo)
-	binary.BigEndian.PutUint64(b[16:], r.mask)
+func (m *marked) Put(b []byte) {
+	binary.BigEndian.PutUint64(b, m.lo)
+	binary.BigEndian.PutUint64(b[8:], m.mask)
 }
 
-func (r *record) Get(b []byte) {
-	r.who = PersonOf(b)
-	r.mask = binary.BigEndian.Uint64(b[16:])
+func (m *marked) Get(b []byte) {
+	m.lo, m.mask = binary.BigEndian.Uint64(b), binary.BigEndian.Uint64(b[8:])
 }
 
-// compareRecords orders by hash. It takes values: pointers would move each
-// record to the heap.
-func compareRecords(a, b record) int { return a.who.compare(b.who) }
+func (m *marked) Compare(o *marked) int { return cmp.Compare(m.lo, o.lo) }
 
 // Merge adds the data of another row about the same person.
-func (r *record) Merge(o *record) { r.mask = merged(r.mask, o.mask) }
+func (m *marked) Merge(o *marked) { m.mask = merged(m.mask, o.mask) }

@@ -2,7 +2,6 @@ package census
 
 import (
 	"bufio"
-	"context"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
@@ -28,21 +27,6 @@ func newWriter(dir string) (*writer, error) {
 	w := &writer{file: f, out: bufio.NewWriterSize(f, 256<<10)}
 	_, _ = w.out.Write(censusMagic) // a bufio.Writer keeps its first error
 	return w, nil
-}
-
-// all writes the people of b with the bits of keep, and counts those who have
-// three rows or more.
-func (w *writer) all(ctx context.Context, b *Builder, keep uint64) (often int64, err error) {
-	err = b.people.Each(func(r *record) error {
-		if r.mask>>RowsShift&3 >= 3 {
-			often++
-		}
-		if w.people%65536 == 0 && ctx.Err() != nil {
-			return ctx.Err()
-		}
-		return w.add(record{r.who, r.mask & (keep | RowKeyMask)})
-	})
-	return often, err
 }
 
 // add writes a person with one key: the first of the trailer, or the second for

@@ -158,6 +158,16 @@ type Headers struct {
 	ZH     []string `yaml:"zh" json:"zh,omitempty"`
 	Pinyin []string `yaml:"pinyin" json:"pinyin,omitempty"`
 	Other  []string `yaml:"other" json:"other,omitempty"` // of other languages
+	// Shared are those of the words that other things are called too.
+	Shared *Shared `yaml:"shared" json:"shared,omitempty"`
+}
+
+// Shared are header words that count only beside a column of other elements, or
+// in a table that is called so.
+type Shared struct {
+	Words  []string `yaml:"words" json:"words"`
+	Beside []string `yaml:"beside" json:"beside"` // elements, or groups of elements
+	Tables []string `yaml:"tables" json:"tables,omitempty"`
 }
 
 // Has reports whether the element has the mark.
@@ -207,6 +217,16 @@ func (e *Element) check(place string, classifications []Classification) error {
 		}
 		if !sensePattern.MatchString(s) {
 			bad("sensitive", fmt.Sprintf("%q is not no, context, yes, or yes: and a category", s))
+		}
+	}
+	if s := e.Headers.Shared; s != nil && (len(s.Words) == 0 || len(s.Beside) == 0) {
+		bad("headers, shared", "needs words, and beside: the elements, or groups of elements, with which they count")
+	} else if s != nil {
+		all := slices.Concat(e.Headers.EN, e.Headers.ZH, e.Headers.Pinyin, e.Headers.Other)
+		for _, w := range s.Words {
+			if !slices.Contains(all, w) {
+				bad("headers, shared", fmt.Sprintf("%q is none of the words above", w))
+			}
 		}
 	}
 	for _, m := range e.Marks {

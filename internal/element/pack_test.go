@@ -125,6 +125,12 @@ func TestPacksRefused(t *testing.T) {
 		"shape":          {func(x *element.Extension) { x.File.Elements[0].Detector.Shape = "round" }, "shape"},
 		"proves":         {func(x *element.Extension) { x.File.Elements[0].Detector.Proves = "all" }, "proves"},
 		"masks":          {func(x *element.Extension) { x.File.Elements[0].Masks = "nothing" }, "is no element"},
+		"shared": {func(x *element.Extension) {
+			x.File.Elements[0].Headers.Shared = &element.Shared{Words: []string{"zb two"}, Beside: []string{"identity"}}
+		}, "is none of the words"},
+		"shared-alone": {func(x *element.Extension) {
+			x.File.Elements[0].Headers.Shared = &element.Shared{Words: []string{"zb one"}}
+		}, "headers, shared: needs words"},
 		"telling": {func(x *element.Extension) {
 			x.File.Elements[0].Detector.Values = []string{"a"}
 			x.File.Elements[0].Detector.Telling = []string{" "}

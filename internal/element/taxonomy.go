@@ -147,6 +147,9 @@ func newTaxonomy(classifications []Classification, list []Element) (*Taxonomy, e
 		for i := range t.list {
 			e := &t.list[i]
 			entries[i] = headword.Entry{ID: e.ID, Person: e.Has(PersonName), EN: slices.Concat(e.Headers.EN, e.Headers.Other), ZH: e.Headers.ZH, Pinyin: e.Headers.Pinyin}
+			if e.Headers.Shared != nil {
+				entries[i].Shared = e.Headers.Shared.Words
+			}
 		}
 		return headword.New(entries)
 	})
@@ -160,6 +163,11 @@ func (t *Taxonomy) MatchHeader(name string) []headword.Match { return t.headers(
 // to: the "name" of a table of products is a product's, and that of a table of
 // members a person's.
 func (t *Taxonomy) InTable(table string, matches []headword.Match) []headword.Match {
+	for i := range matches {
+		if m := &matches[i]; m.Shared && t.speaks(table, m.ID) {
+			m.Shared = false
+		}
+	}
 	person, known := columnname.Subject(table)
 	if !known {
 		return matches
@@ -177,6 +185,22 @@ func (t *Taxonomy) InTable(table string, matches []headword.Match) []headword.Ma
 		}
 	}
 	return matches
+}
+
+// speaks reports whether the name of a table has a word that says what shared
+// header words of the element mean in it.
+func (t *Taxonomy) speaks(table string, id dataspace.ElementID) bool {
+	e, ok := t.Lookup(id)
+	if !ok || e.Headers.Shared == nil {
+		return false
+	}
+	words := columnname.Words(table)
+	return slices.ContainsFunc(e.Headers.Shared.Tables, func(w string) bool {
+		if columnname.HasChinese(w) {
+			return strings.Contains(table, w)
+		}
+		return slices.ContainsFunc(words, func(have string) bool { return have == w || have == w+"s" })
+	})
 }
 
 func (t *Taxonomy) knows(id dataspace.ElementID) bool {

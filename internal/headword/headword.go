@@ -28,6 +28,9 @@ type Match struct {
 	// syllables. It says little alone, and much among others of its kind. Made
 	// says that nobody wrote it down: it was made from the syllables.
 	Short, Made bool
+	// Shared says that other things are called so too: the word counts only if
+	// something else in the table speaks for the element.
+	Shared bool
 }
 
 // Entry are the header words of one element.
@@ -36,6 +39,27 @@ type Entry struct {
 	Person bool // it is the name of a person: what is before the word counts
 	EN, ZH []string
 	Pinyin []string // abbreviations that are in use
+	// Shared are those of the words that other things are called too.
+	Shared []string
+}
+
+// shares reports whether words of a name are one of the shared ones, divided as it
+// is: "post_code" can be the code of a post, "postcode" can not.
+func (e *Entry) shares(tokens []string, at span) bool {
+	if len(e.Shared) == 0 {
+		return false
+	}
+	from, here := 0, 0
+	for here < at.from {
+		here += len(tokens[from])
+		from++
+	}
+	to := from
+	for here < at.to {
+		here += len(tokens[to])
+		to++
+	}
+	return slices.ContainsFunc(e.Shared, func(w string) bool { return slices.Equal(tokenize(w), tokens[from:to]) })
 }
 
 // phrase is one header word, split.
@@ -160,6 +184,7 @@ func (x *Index) Match(name string) []Match {
 		}
 	}
 	var out []Match
+	bounded := bound(tokens)
 	for _, s := range spans {
 		if slices.ContainsFunc(spans, func(o span) bool { return o.covers(s) }) {
 			continue
@@ -167,7 +192,7 @@ func (x *Index) Match(name string) []Match {
 		p := &x.phrases[s.phrase]
 		for _, e := range p.of {
 			short := p.form == letter || p.form == made
-			out = addMatch(out, Match{ID: e.ID, Fit: judge(p, s, tokens, text, e), Word: p.word, Short: short && p.text == text, Made: p.form == made})
+			out = addMatch(out, Match{ID: e.ID, Fit: judge(p, s, tokens, text, e), Word: p.word, Short: short && p.text == text, Made: p.form == made, Shared: bounded || e.shares(tokens, s)})
 		}
 	}
 	return out
@@ -206,6 +231,9 @@ func (p *phrase) find(tokens []string, text string) (span, bool) {
 		return span{0, 0, len(text), len(text)}, true
 	}
 	if p.form == han {
+		if len(p.text) == len("名") {
+			return span{}, false // one character is in too many words
+		}
 		if i := strings.LastIndex(text, p.text); i >= 0 {
 			return span{0, i, i + len(p.text), len(text)}, true
 		}
@@ -295,6 +323,28 @@ func endsWith(before string, tokens []string, set map[string]bool) bool {
 	}
 	return false
 }
+
+// bound reports whether a name is of a bound or of a figure over many: "min_age",
+// "平均年龄".
+func bound(tokens []string) bool {
+	for i, t := range tokens {
+		if bounds[t] && len(tokens) > 1 {
+			return true
+		}
+		if !columnname.HasChinese(t) {
+			continue
+		}
+		for w := range bounds {
+			if w[0] >= 0x80 && (i == 0 && strings.HasPrefix(t, w) || i == len(tokens)-1 && strings.HasSuffix(t, w)) && t != w {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+var bounds = wordSet(`min max avg minimum maximum average mean median limit threshold range
+	最小 最大 最低 最高 平均 上限 下限 限制 范围 阈值 範圍 閾值`)
 
 // Initials reports whether a name is so short that it can be the initials of
 // anything.

@@ -49,6 +49,15 @@ These tiles are for floors and walls, also in bathrooms.
 It is 40 cm high and has room for twelve bottles of wine.
 The Bosch drill is sold with two batteries and a case.
 Do not put the pan of this set into the dishwasher.`,
+	"advertisements": `
+夏日清凉，尽享冰爽，全场包邮
+臻选好物，悦享品质，限量发售
+超清画质，沉浸体验，追剧更爽
+轻奢外观，大气典雅，送礼体面
+急速充电，安全防护，出差必备
+鲜香麻辣，回味无穷，聚会首选
+柔顺丝滑，持久留香，一洗即净
+爆款返场，手慢无货，先到先得`,
 	"weather": `
 It will be cold and dry in Hamburg, with wind from the east.
 Showers are expected over Lyon and Grenoble this evening.

@@ -133,7 +133,8 @@ var (
 	joiningWords  = listed("of,the,and,an,in,on,upon,by,for,with,de,la,le,les,du,des,del,della,di,da,do,dos,das,van,von,der,den,het,und,et,al,el,y,e,sur,sous,am,an,bei,zu")
 )
 
-// nameless is the most that a text says in which the tagger can point to no name.
+// nameless is the most that a text says in which the tagger can point to no name
+// that is likely one.
 const nameless = .3
 
 var readers = sync.Pool{New: func() any { return tagger.NewReader(tagger.Builtin()) }}
@@ -142,13 +143,14 @@ var readers = sync.Pool{New: func() any { return tagger.NewReader(tagger.Builtin
 func Of(text []byte) Opinion {
 	r := readers.Get().(*tagger.Reader)
 	defer readers.Put(r)
-	in := r.Read(Cut(text))
+	text = Cut(text)
+	in := r.Read(text)
 	o := Opinion{P: in.P}
 	for _, n := range in.Names {
-		o.Chinese = o.Chinese || n.Chinese
+		o.Chinese = o.Chinese || n.Chinese && likely(text, n)
 		o.Latin = o.Latin || !n.Chinese
 	}
-	if len(in.Names) == 0 {
+	if !o.Chinese && !o.Latin {
 		o.P = min(o.P, nameless)
 	}
 	return o

@@ -129,3 +129,26 @@ func FuzzCut(f *testing.F) {
 		}
 	})
 }
+
+// TestLikely: a short part of a text that sells something is no name, although it
+// stands where one could; a name that is rare, a nickname or a foreign one is still
+// one where something says so.
+func TestLikely(t *testing.T) {
+	for text, want := range map[string]bool{
+		"夏日清凉，尽享冰爽，全场包邮":    false,
+		"重磅来袭，臻享生活，买一送一":    false,
+		"超薄机身，炫彩大屏，畅玩无忧":    false,
+		"纯棉面料，透气舒适，百搭时尚":    false,
+		"客户陈志远来电，要求改期送货":    true,
+		"客户欧阳文静要求退款，她会来取件":  true,
+		"收件人：尉迟敬德，放门口即可":    true,
+		"托马斯投诉包裹破损，要求赔偿":    true,
+		"请找丽丽拿钥匙，谢谢":        true,
+		"老李已经签收，放在门口":       true,
+		"阿依古丽·买买提同学请假一天，已批": true,
+	} {
+		if o := naming.Of([]byte(text)); (o.P >= .5 && o.Chinese) != want {
+			t.Errorf("%s: %+v", text, o)
+		}
+	}
+}

@@ -4,7 +4,7 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
-	"sync"
+	"sync/atomic"
 
 	"hutong/words"
 )
@@ -68,10 +68,15 @@ func plain(word string) string {
 }
 
 // has reports whether the value is a word, in capitals or not.
-func (s *set) has(value []byte) bool {
-	if len(value) == 0 || len(value) > longest || s.lengths[value[0]]&(1<<len(value)) == 0 {
-		return false
-	}
+func (s *set) has(value []byte) bool { return s.may(value) && s.looked(value) }
+
+// may reports whether a word has the first byte and the length of the value.
+func (s *set) may(value []byte) bool {
+	return len(value) > 0 && len(value) <= longest && s.lengths[value[0]]&(1<<len(value)) != 0
+}
+
+// looked looks up a value of at most the longest length.
+func (s *set) looked(value []byte) bool {
 	var up [longest]byte
 	for i, c := range value {
 		if c >= 'a' && c <= 'z' {
@@ -82,7 +87,19 @@ func (s *set) has(value []byte) bool {
 	return s.words[string(up[:len(value)])]
 }
 
-var builtin = sync.OnceValue(func() *known {
+// read are the words once they are needed; it is asked for each cell, so the call
+// of a sync.Once would be felt.
+var read atomic.Pointer[known]
+
+func builtin() *known {
+	if k := read.Load(); k != nil {
+		return k
+	}
+	return load()
+}
+
+// load reads the embedded words. Two callers at one time get equal words.
+func load() *known {
 	var l list
 	if err := json.Unmarshal(words.Nobody, &l); err != nil {
 		panic("the embedded values that are nobody: " + err.Error()) // a test reads the same bytes
@@ -103,8 +120,9 @@ var builtin = sync.OnceValue(func() *known {
 	for _, m := range l.Placeholder.Mailboxes {
 		k.mailboxes.add(strings.ToUpper(m))
 	}
+	read.Store(k)
 	return k
-})
+}
 
 // Missing reports whether a trimmed value is a word for one that is not there. It
 // is not null, but identifies nobody and says nothing about its column.

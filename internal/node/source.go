@@ -104,12 +104,12 @@ func (n *Node) Reading() api.Reading {
 // has what people say of the dataset beside what was found.
 func readDataset(ctx context.Context, n *Node, d gateway.Dataset) (out dataspace.Profile, err error) {
 	err = withSource(ctx, n, d, func(src profile.Source, opt profile.Options) error {
+		opt.CountOnly = true
 		r, err := profile.Run(ctx, src, opt)
-		if err != nil {
-			return err
+		if err == nil {
+			out = r.Profile
 		}
-		out = r.Profile
-		return r.Census.Close()
+		return err
 	})
 	return out, err
 }

@@ -28,6 +28,7 @@ type Column struct {
 	Initials  bool                 // the name is so short that it can be anything
 	Number    string               // the name, if it reads as a person's number
 	NumberFit headword.Fit         // how much of the name is that number's
+	Staff     bool                 // the name says that it is of somebody who handles many rows
 	Values    int64                // neither null nor a word for missing
 	Looked    int64                // on how many the checks were tried
 	// Passes, Shapes and Prose count the tried values that pass each check of the
@@ -52,28 +53,48 @@ type Column struct {
 // Name takes down what the name of the column says.
 func (m *Model) Name(c *Column, name string) {
 	c.Matches = m.Taxonomy.MatchHeader(name)
-	for _, h := range slices.Concat(m.named(name), m.otherScripts(c.Matches)) {
+	says := role.Builtin().Of(name)
+	someone, office := headword.Someone(name)
+	for _, h := range slices.Concat(m.named(name, &says, someone), m.otherScripts(c.Matches)) {
 		if !c.Names(h.ID) {
 			c.Matches = append(c.Matches, h)
 		}
 	}
 	c.Number, c.NumberFit = headword.PersonNumber(name)
+	if headword.Flag(name) {
+		c.Matches = m.withoutDirect(c.Matches)
+	}
+	c.Staff = says.Staff() || len(says.Roles) == 0 && office
 	c.Learnt = m.names.Weigh(name)
 	c.Initials = headword.Initials(name)
 }
 
 // Comment adds what a comment of the source says of the column.
 func (m *Model) Comment(c *Column, comment string) {
-	for _, more := range m.Taxonomy.MatchHeader(title(comment)) {
+	comment = title(comment)
+	list := m.Taxonomy.MatchHeader(comment)
+	if headword.Flag(comment) {
+		list = m.withoutDirect(list)
+	}
+	for _, more := range list {
 		more.Word += ", in the comment"
 		at := slices.IndexFunc(c.Matches, func(h headword.Match) bool { return h.ID == more.ID })
 		switch {
 		case at < 0:
 			c.Matches = append(c.Matches, more)
-		case c.Matches[at].Fit < more.Fit || c.Matches[at].Made && !more.Made:
+		case c.Matches[at].Fit < more.Fit || c.Matches[at].Made && !more.Made || c.Matches[at].Shared && !more.Shared:
 			c.Matches[at] = more
 		}
 	}
+}
+
+// withoutDirect leaves out what identifies a person: a mark beside an address is
+// no address.
+func (m *Model) withoutDirect(list []headword.Match) []headword.Match {
+	return slices.DeleteFunc(list, func(h headword.Match) bool {
+		e, ok := m.Taxonomy.Lookup(h.ID)
+		return ok && (e.IDClass == element.Direct || e.Group == "contact")
+	})
 }
 
 // longestTitle is the length of a comment that can be a title, in bytes.
@@ -91,19 +112,22 @@ func title(comment string) string {
 	return comment
 }
 
+// account is the element of a number or name that an account has.
+const account dataspace.ElementID = "username_account"
+
 // named is what a column is likely to hold that is called by a role alone: the
-// names of these people. An English word for a role is also an ordinary word,
+// names of these people. One English word for a role is also an ordinary word,
 // such as the driver of a device.
-func (m *Model) named(name string) (out []headword.Match) {
-	if !role.Builtin().Of(name).Alone {
+func (m *Model) named(name string, says *role.Reading, someone bool) (out []headword.Match) {
+	if !someone && (!says.Alone || says.Roles[0].Weak) {
 		return nil
 	}
 	fit := headword.Part
-	if columnname.HasChinese(name) {
+	if columnname.HasChinese(name) || someone || says.Number == 0 && len(columnname.Words(name)) > 1 {
 		fit = headword.Tail
 	}
 	for _, e := range m.Taxonomy.All() {
-		if e.Has(element.PersonName) {
+		if e.Has(element.PersonName) || someone && e.ID == account {
 			out = append(out, headword.Match{ID: e.ID, Fit: fit, Word: name})
 		}
 	}
@@ -142,25 +166,31 @@ func (c *Column) Names(id dataspace.ElementID) bool {
 }
 
 // Table scores every column alone, then once more with the groups of the
-// certain columns: next to MMSI and call sign, "heading" is that of a ship.
+// certain columns: next to MMSI and call sign, "heading" is that of a ship. It
+// goes on while header words that other things are called too gain a column
+// beside which they count.
 func (m *Model) Table(columns []*Column) []Score {
 	out := make([]Score, len(columns))
 	near := context{short: abbreviated(columns), empty: !slices.ContainsFunc(columns, func(c *Column) bool { return c.Values > 0 })}
-	groups, named := map[string]bool{}, false
-	for i, c := range columns {
-		out[i] = m.score(c, near)
-		if b := out[i].Best; b != nil && out[i].Band == dataspace.BandAccept && b.Element.Group != "generic" {
-			groups[b.Element.Group] = true
-			named = named || b.Match != nil && b.Element.Has(element.PersonName)
+	shared := slices.ContainsFunc(columns, func(c *Column) bool {
+		return slices.ContainsFunc(c.Matches, func(h headword.Match) bool { return h.Shared })
+	})
+	for round := 1; ; round++ {
+		for i, c := range columns {
+			out[i] = m.score(c, near)
 		}
-	}
-	near.groups, near.named = groups, named
-	for i, c := range columns {
-		out[i] = m.score(c, near)
+		next := near.with(columns, out)
+		if round > 1 && !(shared && round < mostRounds && next.more(&near)) {
+			break
+		}
+		near = next
 	}
 	m.pairs(columns, out)
 	return out
 }
+
+// mostRounds is how often the columns of a table are scored at most.
+const mostRounds = 4
 
 // context is what the other columns of the table say.
 type context struct {
@@ -168,6 +198,54 @@ type context struct {
 	short  bool            // the names of the columns are abbreviations
 	empty  bool            // the table has no value: only names say what it will hold
 	named  bool            // a column says in its name that it holds names of people
+	beside map[string]bool // the elements and their groups of columns that are likely, with values or without
+	people bool            // such a column identifies people whom the table may be about
+}
+
+// with is the context that the scores of the columns make.
+func (n *context) with(columns []*Column, scores []Score) context {
+	out := context{short: n.short, empty: n.empty, groups: map[string]bool{}, beside: map[string]bool{}}
+	for i, c := range columns {
+		b := scores[i].Best
+		if b == nil {
+			continue
+		}
+		if b.P >= AcceptFrom && !c.Staff {
+			out.beside[b.Element.Group], out.beside[string(b.Element.ID)] = true, true
+			out.people = out.people || b.Element.Personal == element.PersonalYes && b.Element.IDClass == element.Direct
+		}
+		if scores[i].Band == dataspace.BandAccept && b.Element.Group != "generic" {
+			out.groups[b.Element.Group] = true
+			out.named = out.named || b.Match != nil && b.Element.Has(element.PersonName)
+		}
+	}
+	return out
+}
+
+// more reports whether the context has columns beside which words count that the
+// other one has not.
+func (n *context) more(o *context) bool {
+	for group := range n.beside {
+		if !o.beside[group] {
+			return true
+		}
+	}
+	return n.people && !o.people
+}
+
+// match is a header word of a column as the other columns let it count.
+func (n *context) match(h headword.Match, e *element.Element) headword.Match {
+	if !h.Shared {
+		return h
+	}
+	beside := n.people
+	if s := e.Headers.Shared; s != nil {
+		beside = slices.ContainsFunc(s.Beside, func(of string) bool { return n.beside[of] })
+	}
+	if !beside {
+		h.Fit = headword.Hint
+	}
+	return h
 }
 
 // abbreviated reports whether the names of the columns are abbreviations: one

@@ -48,7 +48,7 @@ type Candidate struct {
 
 // score combines header and values as independent evidence (naive Bayes).
 func (m *Model) score(c *Column, near context) Score {
-	list := m.candidates(c)
+	list := m.candidates(c, &near)
 	total := 1.0
 	named := slices.ContainsFunc(list, func(k Candidate) bool { return k.Match != nil && k.Match.Fit >= headword.Tail })
 	for i := range list {
@@ -77,12 +77,12 @@ func (m *Model) score(c *Column, near context) Score {
 }
 
 // candidates are the elements that the name or some value speaks for.
-func (m *Model) candidates(c *Column) []Candidate {
+func (m *Model) candidates(c *Column, near *context) []Candidate {
 	var list []Candidate
 	for i := range c.Matches {
-		h := &c.Matches[i]
-		if e, ok := m.Taxonomy.Lookup(h.ID); ok {
-			list = append(list, Candidate{Element: e, Match: h, Learnt: c.learnt(h.ID), Check: m.check(h.ID)})
+		if e, ok := m.Taxonomy.Lookup(c.Matches[i].ID); ok {
+			h := near.match(c.Matches[i], &e)
+			list = append(list, Candidate{Element: e, Match: &h, Learnt: c.learnt(h.ID), Check: m.check(h.ID)})
 		}
 	}
 	list = m.numbered(c, list)
@@ -107,12 +107,15 @@ func (m *Model) candidates(c *Column) []Candidate {
 // numbered adds the account number that a header like "employee_id" means,
 // where no header word of the taxonomy does.
 func (m *Model) numbered(c *Column, list []Candidate) []Candidate {
-	const id = "username_account"
-	if c.Number == "" || c.Names(id) || c.Names("membership") || c.Names("medical_record_no") || c.Names("trial_subject_id") {
+	if c.Number == "" {
 		return list
 	}
-	e, _ := m.Taxonomy.Lookup(id)
-	return append(list, Candidate{Element: e, Check: -1, Match: &headword.Match{ID: id, Fit: c.NumberFit, Word: c.Number}})
+	list = slices.DeleteFunc(list, func(k Candidate) bool { return k.Element.ID == "category_code" }) // a code of people tells them apart
+	if c.Names(account) || c.Names("membership") || c.Names("medical_record_no") || c.Names("trial_subject_id") {
+		return list
+	}
+	e, _ := m.Taxonomy.Lookup(account)
+	return append(list, Candidate{Element: e, Check: -1, Match: &headword.Match{ID: account, Fit: c.NumberFit, Word: c.Number}})
 }
 
 func (m *Model) weigh(c *Column, k *Candidate, near context) float64 {
@@ -224,6 +227,10 @@ func special(c *Column, e *element.Element, share, v float64) float64 {
 	switch {
 	case id == "person_name_zh" && few && v > 0:
 		return -3 // few words that repeat are categories, not people
+	case id == "person_name_latin" && c.repeats() && !c.Names(id) && v > 0:
+		return -5
+	case id == "sex_gender" && c.repeats() && share < .95 && !c.Names(id):
+		return -max(0, v) - 2 // a list of letters that has other ones too
 	case c.Distinct < 3 && c.Values > 20 && e.Has(element.Listed) && !c.Names(id) && v > 0:
 		return -5 // one code that is in a list by chance
 	case id == "surrogate_key" && c.Sequential && c.Values > 20:
@@ -242,6 +249,11 @@ func special(c *Column, e *element.Element, share, v float64) float64 {
 		return -5 // whole degrees are not precise
 	}
 	return 0
+}
+
+// repeats reports whether a column has very few different values.
+func (c *Column) repeats() bool {
+	return c.Values > 20 && !c.Many && c.Distinct <= 6 && int64(c.Distinct)*5 <= c.Values
 }
 
 // settle chooses the element and the band. Candidates with the same treatment

@@ -121,6 +121,18 @@ func TestSameProperty(t *testing.T) {
 	}
 }
 
+// A sentence has words with spaces between them; a path has none.
+func TestProse(t *testing.T) {
+	for text, want := range map[string]bool{
+		"please send the parcel to my office": true, "I don't know where it is": true, "请把包裹放在门口的柜子里": true,
+		"": false, "org.example.web.Orders.list()": false, "/var/log/app/web/access/today": false, "a-b-c-d-e-f": false, "Blue Steel Kettle": false, "上海市浦东新区": false,
+	} {
+		if got := outline.Prose([]byte(text)); got != want {
+			t.Errorf("%q: %v", text, got)
+		}
+	}
+}
+
 func FuzzOf(f *testing.F) {
 	f.Add([]byte("a1-字\xff"))
 	f.Fuzz(func(t *testing.T, cell []byte) {

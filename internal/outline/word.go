@@ -3,10 +3,13 @@ package outline
 import "unicode"
 
 // Prose reports whether a text is a sentence rather than a name or a code:
-// five words of letters, or ten Chinese characters.
+// five words of letters with spaces between them, or ten Chinese characters.
 func Prose(cell []byte) bool {
-	words, han, inWord := 0, 0, false
+	words, spaces, han, inWord := 0, 0, 0, false
 	for _, r := range string(cell) {
+		if unicode.IsSpace(r) {
+			spaces++
+		}
 		letter := unicode.IsLetter(r)
 		if unicode.Is(unicode.Han, r) {
 			han++
@@ -15,5 +18,5 @@ func Prose(cell []byte) bool {
 		}
 		inWord = letter || inWord && (r == '\'' || r == '-')
 	}
-	return words >= 5 || han >= 10
+	return words >= 5 && spaces >= 4 || han >= 10
 }

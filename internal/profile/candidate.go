@@ -24,7 +24,7 @@ func Candidates(ctx context.Context, src Source, opt Options) ([]dataspace.KeyCa
 	r.describing.Close()
 	found := judge(r.known, r.columns, r.scores(), opt.Sensitive)
 	used := found.under(opt.Say)
-	r.opt.Keys = nil
+	r.opt.Keys, r.opt.CountOnly = nil, true
 	free, err := united(r, used, again(ctx, r))
 	if err != nil {
 		return nil, err
@@ -134,10 +134,7 @@ func (c *counting) pass(ctx context.Context, free *plan, list []candidate) error
 		if err != nil {
 			return err
 		}
-		c.people = append(c.people, result.Census.People())
-		if err := result.Census.Remove(); err != nil {
-			return err
-		}
+		c.people = append(c.people, *result.Profile.Subjects.Distinct)
 	}
 	return nil
 }

@@ -36,6 +36,7 @@ type collector struct {
 	seed    uint64 // of short hashes
 	people  *census.Builder
 	claimed []bool     // by key: who has its values is settled at the end
+	plain   bool       // a row with the first key is about its owner, and nobody else
 	masks   [][]uint64 // by party
 	aged    []aged     // by party
 	missed  []int64    // by party: rows without its best key
@@ -46,9 +47,7 @@ type collector struct {
 	fold    []byte
 	ages    []int // the age limits; the first has bit census.MaskBits-1
 	today   element.Date
-
-	algorithm string
-	twin      *collector // the same people by the other algorithm; nil: none
+	twin    *collector // the same people by the other algorithm; nil: none
 }
 
 // aged counts the rows of a party in which an age was read, and those in which
@@ -83,7 +82,7 @@ func (r *run) collect(p *plan) {
 // bytes of people in memory.
 func newCollector(r *run, p *plan, algorithm string, memory int) *collector {
 	hash := func() *census.Hasher { return census.NewHasher(algorithm, r.opt.Key) }
-	c := &collector{plan: p, source: r.describe.Name, algorithm: algorithm, hash: hash(), bits: map[int]int{}, missed: make([]int64, len(p.parties)), used: make([]int64, len(p.keys))}
+	c := &collector{plan: p, source: r.describe.Name, hash: hash(), bits: map[int]int{}, missed: make([]int64, len(p.parties)), used: make([]int64, len(p.keys))}
 	var dated bool
 	if c.today, dated = r.day(); dated && slices.ContainsFunc(p.parties, func(one party) bool { return len(one.births) > 0 }) || dated && slices.ContainsFunc(p.mentions, mention.dated) {
 		c.ages = ages(r.classes)
@@ -110,6 +109,7 @@ func newCollector(r *run, p *plan, algorithm string, memory int) *collector {
 	}
 	c.seed = c.hash.Person([]byte("names\x00")).Hi
 	c.claimed = p.claimed()
+	c.plain = len(p.parties) == 1 && len(p.mentions) == 0 && len(p.parties[0].keys) > 0 && p.parties[0].keys[0] == 0 && !slices.Contains(c.claimed, true)
 	c.people = census.NewBuilder(r.opt.Dir, memory, slices.Contains(c.claimed, true))
 	for _, n := range r.namedByColumns(hash()) {
 		_ = c.people.Add(n.who, census.OneRow) // it fits into memory
@@ -132,6 +132,13 @@ func (c *collector) add(b *table.Batch, row int64) error {
 		c.mark(b, n)
 	}
 	for i := range b.Rows {
+		if c.plain && c.hashers[0].ok[i] {
+			c.used[0]++
+			if err := c.people.Add(c.hashers[0].sums[i], c.masks[0][i]|census.OneRow); err != nil {
+				return err
+			}
+			continue
+		}
 		if err := c.row(b, i, row+int64(i)); err != nil {
 			return err
 		}
@@ -347,10 +354,15 @@ func (c *collector) mark(b *table.Batch, n int) {
 	for _, i := range c.plan.parties[n].mask {
 		col, bit := &b.Columns[i], uint64(1)<<c.bits[i]
 		for row := range min(b.Rows, len(col.Start)) {
-			if !col.IsNull(row) {
-				if cell := bytes.TrimSpace(col.Cell(row)); len(cell) > 0 && !nobody.Missing(cell) {
-					masks[row] |= bit
-				}
+			if col.IsNull(row) {
+				continue
+			}
+			cell := col.Cell(row)
+			if !table.Trimmed(cell) {
+				cell = bytes.TrimSpace(cell)
+			}
+			if len(cell) > 0 && !nobody.Missing(cell) {
+				masks[row] |= bit
 			}
 		}
 	}
@@ -515,7 +527,10 @@ func (h *hasher) write(b *table.Batch, row int) bool {
 		if row >= len(col.Start) || col.IsNull(row) {
 			return false
 		}
-		cell := bytes.TrimSpace(col.Cell(row))
+		cell := col.Cell(row)
+		if !table.Trimmed(cell) {
+			cell = bytes.TrimSpace(cell)
+		}
 		if nobody.Missing(cell) {
 			return false
 		}
@@ -641,8 +656,8 @@ func (c *collector) censusKeys(s table.Schema) []census.Key {
 		scope = "global"
 	}
 	return []census.Key{
-		{Scope: scope, Algorithm: c.algorithm, Columns: columns},
-		{Scope: "row", Algorithm: c.algorithm},
+		{Scope: scope, Algorithm: c.hash.Algorithm, Columns: columns},
+		{Scope: "row", Algorithm: c.hash.Algorithm},
 	}
 }
 

@@ -9,32 +9,36 @@ import (
 	"hutong/internal/census"
 	"hutong/internal/dataspace"
 	"hutong/internal/element"
+	"hutong/internal/people"
 )
 
 // finish writes the census and counts the people. They are counted by what the
 // columns are used as.
-func (r *run) finish(ctx context.Context, f, used *findings) (*Result, error) {
+func (r *run) finish(ctx context.Context, f, used *findings) (_ *Result, err error) {
 	c := r.collector
-	counted, often, err := r.write(ctx, used, c)
+	counted, sum, err := r.write(ctx, used, c)
 	if err != nil {
 		return nil, err
 	}
+	defer func() {
+		if err != nil && counted != nil {
+			err = errors.Join(err, counted.Remove())
+		}
+	}()
 	p := dataspace.Profile{
 		Source: r.describe, Rows: r.rows, Bytes: r.bytes, Columns: f.columns, Choices: r.opt.Keys,
 	}
-	people := counted.People()
-	p.Subjects = dataspace.Subjects{Distinct: &people, Classes: map[string]*int64{}}
+	p.Subjects = dataspace.Subjects{Distinct: &sum.People, Classes: map[string]*int64{}}
 	if c != nil {
 		p.Subjects.Key = c.keyNames(r.schema)
 		p.Subjects.Roles = c.roles(r.schema)
 	}
-	if err := r.countClasses(f, counted, &p.Subjects); err != nil {
-		return nil, err
-	}
+	r.countClasses(f, sum.Totals, &p.Subjects)
 	if f.moves() {
+		often := c != nil && len(c.plan.parties[0].keys) > 0 && sum.People > 0 && sum.Often*2 >= sum.People
 		if !often {
 			if often, err = tracks(ctx, r, f); err != nil {
-				return nil, errors.Join(err, counted.Remove())
+				return nil, err
 			}
 		}
 		if often {
@@ -47,21 +51,13 @@ func (r *run) finish(ctx context.Context, f, used *findings) (*Result, error) {
 }
 
 // countClasses says how many people of the whole dataset are in each class.
-func (r *run) countClasses(f *findings, counted *census.Census, s *dataspace.Subjects) error {
-	list := make([]dataspace.CountClass, len(r.classes))
-	for i, c := range r.classes {
-		list[i] = c.CountClass
-	}
-	totals, err := counted.Count(func(string) bool { return true }, list)
-	if err != nil {
-		return fmt.Errorf("count people: %w", err)
-	}
+func (r *run) countClasses(f *findings, totals people.Totals, s *dataspace.Subjects) {
 	_, dated := r.day()
 	if r.collector != nil && len(r.collector.ages) > 0 && r.collector.agesUnknown() {
 		s.Unread, dated = r.collector.unread(r.schema), false
 	}
-	seen := counted.People() == 0 || r.collector != nil && r.collector.agesSeen(r.rows)
-	for i, c := range r.classes {
+	seen := *s.Distinct == 0 || r.collector != nil && r.collector.agesSeen(r.rows)
+	for _, c := range r.classes {
 		n := totals[c.ID]
 		switch {
 		case len(c.Of.RestOf) > 0:
@@ -70,36 +66,36 @@ func (r *run) countClasses(f *findings, counted *census.Census, s *dataspace.Sub
 			s.Classes[c.ID] = nil
 			continue
 		}
-		s.Classes[list[i].ID] = &n
+		s.Classes[c.ID] = &n
 		if c.Of.Below > 0 && n > 0 && !c.sensitive && len(c.Of.Elements) == 0 {
 			f.derive(fmt.Sprintf(youngRows, c.Of.Below))
 		}
 	}
-	return nil
 }
 
-// write makes the census. often reports whether half of the people have three
-// rows or more.
-func (r *run) write(ctx context.Context, f *findings, c *collector) (_ *census.Census, often bool, err error) {
+// write counts the people of a collector, and makes the census unless only the
+// count is wanted.
+func (r *run) write(ctx context.Context, f *findings, c *collector) (*census.Census, census.Sum, error) {
 	of := census.Contents{Columns: r.names()}
-	if c == nil {
-		for _, cl := range r.classes {
-			of.Classes = append(of.Classes, census.ClassMarks{ID: cl.ID, RestOf: cl.Of.RestOf})
+	list := make([]dataspace.CountClass, len(r.classes))
+	for i, cl := range r.classes {
+		list[i] = cl.CountClass
+		of.Classes = append(of.Classes, census.ClassMarks{ID: cl.ID, RestOf: cl.Of.RestOf})
+	}
+	var people *census.Builder // nobody
+	if c != nil {
+		of.Marks, of.Classes = c.describe(f, r.classes)
+		of.Keys = c.censusKeys(r.schema)
+		if err := c.settle(); err != nil {
+			return nil, census.Sum{}, err
 		}
-		out, err := census.Write(ctx, r.opt.Dir, nil, of)
-		return out.Census, false, err
+		people = c.people
 	}
-	of.Marks, of.Classes = c.describe(f, r.classes)
-	of.Keys = c.censusKeys(r.schema)
-	if err = c.settle(); err != nil {
-		return nil, false, err
+	if r.opt.CountOnly {
+		sum, err := census.Count(ctx, people, of, list)
+		return nil, sum, err
 	}
-	out, err := census.Write(ctx, r.opt.Dir, c.people, of)
-	if err != nil {
-		return nil, false, err
-	}
-	n := out.People()
-	return out.Census, len(c.plan.parties[0].keys) > 0 && n > 0 && out.Often*2 >= n, nil
+	return census.Write(ctx, r.opt.Dir, people, of, list)
 }
 
 func (r *run) names() []string {

@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"slices"
 
+	"hutong/internal/about"
 	"hutong/internal/dataspace"
 	"hutong/internal/element"
 	"hutong/internal/intext"
@@ -37,6 +38,7 @@ type findings struct {
 	derived []string
 	view    element.View
 	health  bool // some column is about health
+	handled bool // people only handle the rows
 	known   *knowledge
 }
 
@@ -55,6 +57,7 @@ func (f *findings) together() {
 	coded := f.has(func(e element.Element) bool { return e.ID == "trial_subject_id" }) // people known by a code are people
 	personal := direct > 0 || quasi >= 3 || coded
 	f.people = personal || reveals
+	f.handled = about.Handled(f.known.table, f.about())
 	for i := range f.columns {
 		f.columns[i].Personal = f.isPersonal(i, personal)
 	}
@@ -149,6 +152,18 @@ func (f *findings) element(i int) (element.Element, bool) {
 	return f.known.Taxonomy.Lookup(*id)
 }
 
+// about is what the columns are.
+func (f *findings) about() []about.Column {
+	out := make([]about.Column, len(f.columns))
+	for i := range out {
+		out[i].Name = f.columns[i].Name
+		if e, ok := f.element(i); ok {
+			out[i].Element = &e
+		}
+	}
+	return out
+}
+
 func (f *findings) is(i int, class element.IDClass) bool {
 	e, ok := f.element(i)
 	return ok && e.IDClass == class
@@ -204,6 +219,8 @@ func (f *findings) isPersonal(i int, personal bool) bool {
 	e, ok := f.element(i)
 	switch {
 	case !ok || e.Personal == element.PersonalNo:
+		return false
+	case f.handled && about.OfRow(&e):
 		return false
 	case e.Personal == element.PersonalContext:
 		return personal

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"hutong/internal/about"
 	"hutong/internal/census"
 	"hutong/internal/dataspace"
 	"hutong/internal/element"
@@ -148,7 +149,7 @@ func (r *run) plan(f *findings) *plan {
 	}
 	g.attach(p)
 	for i := range f.columns {
-		if e, ok := f.element(i); ok && f.columns[i].Personal && e.Personal != element.PersonalNo || len(r.columns[i].whole) > 0 {
+		if e, ok := f.element(i); ok && (f.columns[i].Personal || f.handled && about.OfRow(&e)) && e.Personal != element.PersonalNo || len(r.columns[i].whole) > 0 {
 			p.tells = append(p.tells, i)
 		}
 	}

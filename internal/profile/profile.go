@@ -38,6 +38,8 @@ type Options struct {
 	// Hash is the algorithm of the hashes; empty is census.Algorithm. Also is that
 	// of a second census; empty: none is made.
 	Hash, Also string
+	// CountOnly says that no census is wanted.
+	CountOnly bool
 	// Dir is where spilled records and the census are written; empty is the
 	// system's folder for temporary files.
 	Dir string
@@ -72,7 +74,7 @@ type Options struct {
 // Result of a run. The caller closes or removes each census.
 type Result struct {
 	Profile dataspace.Profile
-	Census  *census.Census
+	Census  *census.Census // nil: only the count was wanted
 	Also    *census.Census // nil: none was wanted, or the table is not about people
 }
 
@@ -142,6 +144,7 @@ func prepare(ctx context.Context, src Source, opt Options) (_ *run, err error) {
 		opt.Taxonomy = element.Builtin()
 	}
 	r := &run{src: src, opt: opt, seed: seed, known: know(opt.Taxonomy), describe: src.Describe(), followed: followers{seed: seed}}
+	r.known.table = r.describe.Name
 	if r.classes, err = resolve(opt.Classes, opt.Taxonomy, opt.Sensitive); err != nil {
 		return nil, err
 	}
@@ -320,10 +323,11 @@ func (r *run) settle() {
 	parallel.Run(len(r.columns), func(i int) { r.columns[i].coded.Flush(r.columns[i].entry) })
 }
 
-// knowledge is what a run knows of elements.
+// knowledge is what a run knows of elements, and of the table.
 type knowledge struct {
 	*odds.Model
 	provable []dataspace.ElementID
+	table    string // its name
 }
 
 func know(t *element.Taxonomy) *knowledge {

@@ -357,6 +357,26 @@ func TestUnknownPeopleCount(t *testing.T) {
 	}
 }
 
+// TestCountOnly makes the same profile and no file.
+func TestCountOnly(t *testing.T) {
+	opt := profile.Options{Key: make([]byte, 32), On: time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC), Classes: yearly}
+	for name, src := range map[string]*rows{"people": hospital(700), "nobody": {cells: [][]string{{"city", "degrees"}, {"上海", "21"}}}} {
+		want := profileSource(t, src, opt).Profile
+		only := opt
+		only.CountOnly, only.Dir = true, t.TempDir()
+		res, err := profile.Run(t.Context(), src, only)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, res.Profile); diff != "" || res.Census != nil {
+			t.Errorf("%s: a census or another profile: %s", name, diff)
+		}
+		if left, err := os.ReadDir(only.Dir); err != nil || len(left) > 0 {
+			t.Errorf("%s: left behind: %v, %v", name, left, err)
+		}
+	}
+}
+
 // TestTwoCensuses hashes people by two algorithms: each census must be that of a
 // run with its algorithm alone, with little memory too, and nobody may be in both.
 func TestTwoCensuses(t *testing.T) {

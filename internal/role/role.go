@@ -69,6 +69,17 @@ type Reading struct {
 	Own    bool    // it is the number of the one role, and nothing else
 }
 
+// Staff reports whether the name is of people who handle many rows, and of nobody
+// else.
+func (r *Reading) Staff() bool {
+	for _, f := range r.Roles {
+		if f.Role.Kind != Staff {
+			return false
+		}
+	}
+	return len(r.Roles) > 0
+}
+
 // Words are all roles.
 type Words struct {
 	SchemaVersion int      `json:"schema_version" yaml:"schema_version"`

@@ -5,18 +5,29 @@ import "slices"
 // fewItems is how many items are sorted by comparing them.
 const fewItems = 48
 
-// radixSort sorts items whose keys are spread evenly, as hashes are: it puts them
-// into places by one byte of the key after the other, beginning with the byte at
-// shift, and compares only a few with each other. A bad spread costs time, and
-// nothing else.
-func radixSort[T any, P Item[T]](list []T, order func(a, b T) int, shift uint) {
-	if len(list) <= fewItems || shift > 56 {
-		slices.SortFunc(list, order)
+// entry is an item with its key beside it, which loops over keys then read
+// without a call.
+type entry[T any] struct {
+	key  uint64
+	item T
+}
+
+// sortEntries sorts entries by their keys, and those of one key by the items.
+// Keys are spread evenly, as hashes are: it puts entries into places by one byte
+// of the key after the other, beginning with the byte at shift, and compares only
+// a few with each other. A bad spread costs time, and nothing else.
+func sortEntries[T any, P Item[T]](list []entry[T], shift uint) {
+	switch {
+	case shift > 56: // below the last byte it wraps to a large number
+		sortTies[T, P](list)
+		return
+	case len(list) <= fewItems:
+		sortFew[T, P](list)
 		return
 	}
 	var from, to [256]int
 	for i := range list {
-		to[byte(P(&list[i]).Key()>>shift)]++
+		to[byte(list[i].key>>shift)]++
 	}
 	sum := 0
 	for b, n := range to {
@@ -27,7 +38,7 @@ func radixSort[T any, P Item[T]](list []T, order func(a, b T) int, shift uint) {
 	start := from
 	for b := range from {
 		for i := from[b]; i < to[b]; i = from[b] {
-			at := byte(P(&list[i]).Key() >> shift)
+			at := byte(list[i].key >> shift)
 			if int(at) == b {
 				from[b]++
 				continue
@@ -38,7 +49,38 @@ func radixSort[T any, P Item[T]](list []T, order func(a, b T) int, shift uint) {
 	}
 	for b := range start {
 		if part := list[start[b]:to[b]]; len(part) > 1 {
-			radixSort[T, P](part, order, shift-8) // below the last byte it wraps to a large number
+			sortEntries[T, P](part, shift-8)
 		}
+	}
+}
+
+// sortFew sorts by insertion.
+func sortFew[T any, P Item[T]](list []entry[T]) {
+	ties := false
+	for i := 1; i < len(list); i++ {
+		one, at := list[i], i
+		for ; at > 0 && list[at-1].key > one.key; at-- {
+			list[at] = list[at-1]
+		}
+		list[at] = one
+		ties = ties || at > 0 && list[at-1].key == one.key
+	}
+	if !ties {
+		return
+	}
+	for from := 0; from < len(list); {
+		to := from + 1
+		for to < len(list) && list[to].key == list[from].key {
+			to++
+		}
+		sortTies[T, P](list[from:to])
+		from = to
+	}
+}
+
+// sortTies sorts entries of one key.
+func sortTies[T any, P Item[T]](list []entry[T]) {
+	if len(list) > 1 {
+		slices.SortFunc(list, func(a, b entry[T]) int { return P(&a.item).Compare(&b.item) })
 	}
 }

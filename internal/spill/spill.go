@@ -4,49 +4,53 @@ package spill
 
 import (
 	"bufio"
+	"cmp"
 	"container/heap"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 )
 
-// Item is what a Sorter sorts. Items that compare as equal are merged.
+// Item is what a Sorter sorts, besides the key of each. Items of one key that
+// compare as equal are merged.
 type Item[T any] interface {
 	*T
 	Size() int // in the file
 	Put(b []byte)
 	Get(b []byte)
 	Merge(o *T)
-	// Key is what items are ordered by first: of two items with different keys, the
-	// one with the smaller key comes first.
-	Key() uint64
+	// Compare orders the items of one key.
+	Compare(o *T) int
 }
+
+// keySize is the size of a key in the file.
+const keySize = 8
 
 // Sorter sorts any number of items: in memory until its limit, then as sorted
 // runs in one temporary file.
 type Sorter[T any, P Item[T]] struct {
 	dir    string
-	order  func(a, b T) int
 	limit  int // items in memory
-	memory []T
+	memory []entry[T]
 	file   *os.File // made at the first spill
 	runs   []int64  // end offset of each run
 }
 
 // New makes a sorter that writes to dir what does not fit into a number of
-// bytes. The order is by value: pointers would move each item to the heap.
-func New[T any, P Item[T]](dir string, bytes int, order func(a, b T) int) *Sorter[T, P] {
-	return &Sorter[T, P]{dir: dir, order: order, limit: max(bytes/P(nil).Size(), 16)}
+// bytes.
+func New[T any, P Item[T]](dir string, bytes int) *Sorter[T, P] {
+	return &Sorter[T, P]{dir: dir, limit: max(bytes/(keySize+P(nil).Size()), 16)}
 }
 
-// Add adds an item.
-func (s *Sorter[T, P]) Add(r T) error {
+// Add adds an item. Items are ordered by their keys first.
+func (s *Sorter[T, P]) Add(key uint64, item T) error {
 	if len(s.memory) < s.limit {
 		if len(s.memory) == cap(s.memory) {
 			s.grow()
 		}
-		s.memory = append(s.memory, r)
+		s.memory = append(s.memory, entry[T]{key, item})
 		return nil
 	}
 	s.compact()
@@ -57,7 +61,7 @@ func (s *Sorter[T, P]) Add(r T) error {
 			return err
 		}
 	}
-	s.memory = append(s.memory, r)
+	s.memory = append(s.memory, entry[T]{key, item})
 	return nil
 }
 
@@ -72,17 +76,17 @@ func (s *Sorter[T, P]) grow() {
 	if s.memory == nil {
 		room = min(room, smallSort)
 	}
-	s.memory = append(make([]T, 0, room), s.memory...)
+	s.memory = append(make([]entry[T], 0, room), s.memory...)
 }
 
 // compact sorts memory and merges equal items.
 func (s *Sorter[T, P]) compact() {
-	radixSort[T, P](s.memory, s.order, 56)
+	sortEntries[T, P](s.memory, 56)
 	out := s.memory[:0]
 	for i := range s.memory {
 		r := &s.memory[i]
-		if n := len(out); n > 0 && s.order(out[n-1], *r) == 0 {
-			P(&out[n-1]).Merge(r)
+		if n := len(out); n > 0 && out[n-1].key == r.key && P(&out[n-1].item).Compare(&r.item) == 0 {
+			P(&out[n-1].item).Merge(&r.item)
 			continue
 		}
 		out = append(out, *r)
@@ -99,9 +103,10 @@ func (s *Sorter[T, P]) spill() error {
 		s.file = f
 	}
 	w := bufio.NewWriterSize(s.file, 256<<10)
-	b := make([]byte, P(nil).Size())
+	b := make([]byte, keySize+P(nil).Size())
 	for i := range s.memory {
-		P(&s.memory[i]).Put(b)
+		binary.BigEndian.PutUint64(b, s.memory[i].key)
+		P(&s.memory[i].item).Put(b[keySize:])
 		if _, err := w.Write(b); err != nil {
 			return fmt.Errorf("write spill file: %w", err)
 		}
@@ -129,11 +134,11 @@ func (s *Sorter[T, P]) Close() {
 }
 
 // Each yields every item once, in ascending order.
-func (s *Sorter[T, P]) Each(yield func(P) error) error {
+func (s *Sorter[T, P]) Each(yield func(key uint64, item P) error) error {
 	s.compact()
 	if len(s.runs) == 0 {
 		for i := range s.memory {
-			if err := yield(&s.memory[i]); err != nil {
+			if err := yield(s.memory[i].key, &s.memory[i].item); err != nil {
 				return err
 			}
 		}
@@ -143,15 +148,15 @@ func (s *Sorter[T, P]) Each(yield func(P) error) error {
 	if err != nil {
 		return err
 	}
-	var current T
+	var current entry[T]
 	have := false
 	for h.Len() > 0 {
 		top := h.list[0]
-		if have && s.order(current, top.head) == 0 {
-			P(&current).Merge(&top.head)
+		if have && compare[T, P](&current, &top.head) == 0 {
+			P(&current.item).Merge(&top.head.item)
 		} else {
 			if have {
-				if err := yield(&current); err != nil {
+				if err := yield(current.key, &current.item); err != nil {
 					return err
 				}
 			}
@@ -167,14 +172,21 @@ func (s *Sorter[T, P]) Each(yield func(P) error) error {
 		}
 	}
 	if have {
-		return yield(&current)
+		return yield(current.key, &current.item)
 	}
 	return nil
 }
 
+func compare[T any, P Item[T]](a, b *entry[T]) int {
+	if n := cmp.Compare(a.key, b.key); n != 0 {
+		return n
+	}
+	return P(&a.item).Compare(&b.item)
+}
+
 // open starts the merge of all runs and memory.
 func (s *Sorter[T, P]) open() (*runHeap[T, P], error) {
-	h := &runHeap[T, P]{order: s.order}
+	h := &runHeap[T, P]{}
 	buffer := min(64<<10, max(4<<10, 8<<20/len(s.runs)))
 	from := int64(0)
 	for _, end := range s.runs {
@@ -199,8 +211,8 @@ func (s *Sorter[T, P]) open() (*runHeap[T, P], error) {
 // runReader reads one sorted run from the file or from memory.
 type runReader[T any, P Item[T]] struct {
 	in     *bufio.Reader
-	memory []T
-	head   T
+	memory []entry[T]
+	head   entry[T]
 	buf    []byte
 }
 
@@ -213,7 +225,7 @@ func (r *runReader[T, P]) next() error {
 		return nil
 	}
 	if r.buf == nil {
-		r.buf = make([]byte, P(nil).Size())
+		r.buf = make([]byte, keySize+P(nil).Size())
 	}
 	if _, err := io.ReadFull(r.in, r.buf); err != nil {
 		if errors.Is(err, io.EOF) {
@@ -221,18 +233,18 @@ func (r *runReader[T, P]) next() error {
 		}
 		return fmt.Errorf("read spill file: %w", err)
 	}
-	P(&r.head).Get(r.buf)
+	r.head.key = binary.BigEndian.Uint64(r.buf)
+	P(&r.head.item).Get(r.buf[keySize:])
 	return nil
 }
 
-type runHeap[T any, P Item[T]] struct {
-	order func(a, b T) int
-	list  []*runReader[T, P]
-}
+type runHeap[T any, P Item[T]] struct{ list []*runReader[T, P] }
 
-func (h *runHeap[T, P]) Len() int           { return len(h.list) }
-func (h *runHeap[T, P]) Less(i, j int) bool { return h.order(h.list[i].head, h.list[j].head) < 0 }
-func (h *runHeap[T, P]) Swap(i, j int)      { h.list[i], h.list[j] = h.list[j], h.list[i] }
+func (h *runHeap[T, P]) Len() int { return len(h.list) }
+func (h *runHeap[T, P]) Less(i, j int) bool {
+	return compare[T, P](&h.list[i].head, &h.list[j].head) < 0
+}
+func (h *runHeap[T, P]) Swap(i, j int) { h.list[i], h.list[j] = h.list[j], h.list[i] }
 
 // Push and Pop serve container/heap.
 func (h *runHeap[T, P]) Push(x any) { h.list = append(h.list, x.(*runReader[T, P])) }

@@ -11,17 +11,17 @@ import (
 
 // Values counts the values of one key.
 type Values struct {
-	pairs *spill.Sorter[pair, *pair]
+	pairs *spill.Sorter[name, *name]
 }
 
 // New makes a counter that writes to dir what does not fit into a number of
 // bytes.
 func New(dir string, memory int) *Values {
-	return &Values{spill.New[pair](dir, memory, compare)}
+	return &Values{spill.New[name](dir, memory)}
 }
 
 // Add adds the hash of a value and of the name beside it, 0 without one.
-func (v *Values) Add(value, name uint64) error { return v.pairs.Add(pair{value, name}) }
+func (v *Values) Add(value, beside uint64) error { return v.pairs.Add(value, name(beside)) }
 
 // Close removes what was written.
 func (v *Values) Close() { v.pairs.Close() }
@@ -30,12 +30,12 @@ func (v *Values) Close() { v.pairs.Close() }
 // names or more.
 func (v *Values) Sum() (values, shared int64, err error) {
 	last, names := uint64(0), 0
-	err = v.pairs.Each(func(p *pair) error {
-		if values == 0 || p.value != last {
+	err = v.pairs.Each(func(value uint64, beside *name) error {
+		if values == 0 || value != last {
 			values++
-			last, names = p.value, 0
+			last, names = value, 0
 		}
-		if p.name != 0 {
+		if *beside != 0 {
 			if names++; names == 2 {
 				shared++
 			}
@@ -45,26 +45,17 @@ func (v *Values) Sum() (values, shared int64, err error) {
 	return values, shared, err
 }
 
-// pair is a value, and a name beside it.
-type pair struct{ value, name uint64 }
+// name is the hash of a name beside a value, which is the key; 0: there is none.
+type name uint64
 
-func (*pair) Size() int { return 16 }
+// Size serves the sorter; so do Put, Get, Compare and Merge.
+func (*name) Size() int { return 8 }
 
-// Key serves the sorter.
-func (p *pair) Key() uint64 { return p.value }
+func (n *name) Put(b []byte) { binary.BigEndian.PutUint64(b, uint64(*n)) }
 
-func (p *pair) Put(b []byte) {
-	binary.BigEndian.PutUint64(b, p.value)
-	binary.BigEndian.PutUint64(b[8:], p.name)
-}
+func (n *name) Get(b []byte) { *n = name(binary.BigEndian.Uint64(b)) }
 
-func (p *pair) Get(b []byte) {
-	p.value, p.name = binary.BigEndian.Uint64(b), binary.BigEndian.Uint64(b[8:])
-}
+func (n *name) Compare(o *name) int { return cmp.Compare(*n, *o) }
 
 // Merge adds nothing: the same pair in another row.
-func (*pair) Merge(*pair) {}
-
-func compare(a, b pair) int {
-	return cmp.Or(cmp.Compare(a.value, b.value), cmp.Compare(a.name, b.name))
-}
+func (*name) Merge(*name) {}

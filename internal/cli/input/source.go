@@ -103,7 +103,7 @@ func Profile(ctx context.Context, env *frame.Env, src *files.Source, opt profile
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	m := env.NewMeter(env.Word("reading", "正在读取"))
 	defer m.Done()
-	opt.Dir, opt.Progress = dir, m.Update
+	opt.Dir, opt.Progress, opt.CountOnly = dir, m.Update, use == nil
 	res, err := profile.Run(ctx, src, opt)
 	if err != nil {
 		if ctx.Err() != nil {
@@ -113,9 +113,9 @@ func Profile(ctx context.Context, env *frame.Env, src *files.Source, opt profile
 		}
 		return p, err
 	}
-	defer func() { err = errors.Join(err, res.Census.Close()) }()
-	if use != nil {
-		err = use(res)
+	if use == nil {
+		return res.Profile, nil
 	}
-	return res.Profile, err
+	defer func() { err = errors.Join(err, res.Census.Close()) }()
+	return res.Profile, use(res)
 }
