@@ -610,12 +610,6 @@ func (c *collector) agesUnknown() bool {
 	return slices.ContainsFunc(c.aged, func(a aged) bool { return a.unknown() })
 }
 
-// agesSeen reports whether the rows say how old the people of some party are:
-// at least half of them.
-func (c *collector) agesSeen(rows int64) bool {
-	return slices.ContainsFunc(c.aged, func(a aged) bool { return a.read > 0 && a.read*2 >= rows })
-}
-
 // unread are the columns that say how old people are, of the parties of whom
 // this is not known.
 func (c *collector) unread(s table.Schema) []string {

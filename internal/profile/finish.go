@@ -56,7 +56,8 @@ func (r *run) countClasses(f *findings, totals people.Totals, s *dataspace.Subje
 	if r.collector != nil && len(r.collector.ages) > 0 && r.collector.agesUnknown() {
 		s.Unread, dated = r.collector.unread(r.schema), false
 	}
-	seen := *s.Distinct == 0 || r.collector != nil && r.collector.agesSeen(r.rows)
+	// Half of the rows at least must say how old the people of some party are.
+	seen := *s.Distinct == 0 || r.collector != nil && slices.ContainsFunc(r.collector.aged, func(a aged) bool { return a.read > 0 && a.read*2 >= r.rows })
 	for _, c := range r.classes {
 		n := totals[c.ID]
 		switch {
