@@ -9,6 +9,7 @@ import (
 	"hutong/internal/dataspace"
 	"hutong/internal/fact"
 	"hutong/internal/gateway"
+	"hutong/internal/incident"
 	"hutong/internal/rules"
 )
 
@@ -65,7 +66,7 @@ func (h lawHandlers) clocks(_ context.Context, in *with[client.Incident]) (*body
 	if err != nil {
 		return nil, err
 	}
-	return answer[[]client.Clock](h.rules().Incident(dataspace.Jurisdiction(in.Body.Jurisdiction), facts))
+	return answer[[]client.Clock](incident.Clocks(h.rules().All(), dataspace.Jurisdiction(in.Body.Jurisdiction), facts))
 }
 
 func (h lawHandlers) profile(ctx context.Context, in *ByDataset) (*body[json.RawMessage], error) {

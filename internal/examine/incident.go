@@ -3,8 +3,8 @@ package examine
 import (
 	"fmt"
 
+	"hutong/internal/incident"
 	"hutong/internal/pack"
-	"hutong/internal/rules"
 )
 
 type incidentCaseYAML struct {
@@ -24,7 +24,7 @@ func (t *tester) incident(c *incidentCaseYAML) (fails []string) {
 	if err != nil {
 		return []string{err.Error()}
 	}
-	list, err := rules.PackIncident(t.pack, f)
+	list, err := incident.OfPack(t.pack, f)
 	if err != nil {
 		return []string{err.Error()}
 	}

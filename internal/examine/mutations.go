@@ -136,6 +136,9 @@ func (m *mutator) rule(i int, r *pack.RuleDoc) {
 	if r.Pathway != "" && m.mayBeUnknown(m.pack.Compiled()[i]) {
 		m.add(id+" claim flipped", edit(func(r *pack.RuleDoc) { r.Claim = !r.Claim }))
 	}
+	if r.ClaimedBy != "" {
+		m.add(id+" without claimed_by", edit(func(r *pack.RuleDoc) { r.ClaimedBy = "" }))
+	}
 	m.satisfied(id, r, edit)
 	if r.Obligation != nil {
 		m.obligation(id, r.Obligation, edit)

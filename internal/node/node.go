@@ -21,6 +21,7 @@ import (
 
 	"hutong/client"
 	"hutong/internal/agree"
+	"hutong/internal/agreed"
 	"hutong/internal/clock"
 	"hutong/internal/dataspace"
 	"hutong/internal/declare"
@@ -238,7 +239,7 @@ func (n *Node) loadRules(ctx context.Context) error {
 // LoadRecognitions returns the agreements of a folder. Both parties must have
 // signed each agreement with keys of the authorities. An agreement that does
 // not verify is an error.
-func LoadRecognitions(dir string, authorities []Authority) ([]rules.Agreement, error) {
+func LoadRecognitions(dir string, authorities []Authority) ([]agreed.Agreement, error) {
 	if dir == "" {
 		return nil, nil
 	}
@@ -400,7 +401,10 @@ func (n *Node) wire(context.Context) error {
 	if err != nil {
 		return err
 	}
-	n.Kept.Uploads, n.state.sources = uploads, sources{outbox: n.Outbox(), uploads: uploads}
+	n.Kept.Uploads = uploads
+	if n.state.sources, err = newSources(n.Outbox(), uploads); err != nil {
+		return err
+	}
 	event := func(kind dataspace.EventKind, docs map[string]dataspace.Document) (dataspace.Event, error) {
 		return prove.NewEvent(kind, "", n.clock.Now(), docs)
 	}

@@ -302,6 +302,9 @@ func (c *compiler) pathway(r *Rule, at string) {
 	if !slices.Contains(Pathways, r.Pathway) {
 		c.fail(at+".pathway", "rule.pathway", fmt.Sprintf("%q is no pathway", r.Pathway))
 	}
+	if r.ClaimedBy != "" && !slices.Contains(r.Condition.refs, r.ClaimedBy) {
+		c.fail(at+".claimed_by", "rule.claim", fmt.Sprintf("the condition does not name the fact %q", r.ClaimedBy))
+	}
 	if math.IsNaN(r.Order) || math.IsInf(r.Order, 0) {
 		c.fail(at+".order", "rule.order", "is no number")
 	}

@@ -54,6 +54,8 @@ type Condition struct {
 	prog   cel.Program
 	refs   []string // the names it uses, ascending
 	pairs  []compared.Pair
+	bounds []compared.Bound
+	free   []string // see compared.Bounds
 }
 
 func (c Condition) Empty() bool { return c.prog == nil }
@@ -155,7 +157,9 @@ func (l *language) compile(source string) (Condition, error) {
 	if err != nil {
 		return Condition{}, err
 	}
-	return Condition{source: source, prog: prog, refs: references(ast), pairs: compared.Of(ast.NativeRep().Expr())}, nil
+	expr := ast.NativeRep().Expr()
+	bounds, free := compared.Bounds(expr)
+	return Condition{source: source, prog: prog, refs: references(ast), pairs: compared.Of(expr), bounds: bounds, free: free}, nil
 }
 
 func references(ast *cel.Ast) []string {

@@ -1,6 +1,9 @@
 package pack
 
 import (
+	"maps"
+	"slices"
+
 	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
@@ -38,6 +41,20 @@ func (p *Pack) EachCondition(give func(rule dataspace.RuleID, part string, pairs
 	}
 	for _, h := range p.handling {
 		give(h.ID, "", h.Condition.pairs)
+	}
+}
+
+// EachBound gives the numbers with which each condition compares facts, and the
+// facts with which it calculates, in no order.
+func (p *Pack) EachBound(give func(bounds []compared.Bound, free []string)) {
+	all := slices.AppendSeq(p.conditions(), maps.Values(p.sides))
+	for _, r := range p.rules {
+		for _, s := range r.By {
+			all = append(all, s.Condition)
+		}
+	}
+	for _, c := range all {
+		give(c.bounds, c.free)
 	}
 }
 

@@ -185,8 +185,12 @@ type RuleDoc struct {
 	Verdict dataspace.Verdict `yaml:"verdict"`
 	Counted *bool             `yaml:"counted"`
 	Claim   bool              `yaml:"claim"`
-	Demands []string          `yaml:"demands"`
-	Missing []string          `yaml:"missing"`
+	// ClaimedBy makes the rule a relief, and is the fact by which it is claimed:
+	// while that is not known, nobody claims it. If a text of a relief is missing,
+	// that matters only where the rules after it do not clear the flow.
+	ClaimedBy string   `yaml:"claimed_by"`
+	Demands   []string `yaml:"demands"`
+	Missing   []string `yaml:"missing"`
 
 	Bar        dataspace.Verdict `yaml:"bar"`
 	Obligation *ObligationDoc    `yaml:"obligation"`

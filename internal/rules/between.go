@@ -49,7 +49,8 @@ func (s *Set) between(exporter, recipient dataspace.Jurisdiction) *law {
 // index lets the set keep its law between two jurisdictions. A copy that is
 // changed must be indexed again.
 func (s *Set) index() *Set {
-	s.narrowed, s.law.used = &narrowed{of: s, known: map[[2]dataspace.Jurisdiction]*law{}}, &sync.Pool{}
+	s.narrowed = &narrowed{of: s, known: map[[2]dataspace.Jurisdiction]*law{}}
+	s.law.fresh()
 	return s
 }
 
@@ -65,7 +66,8 @@ func (l *law) narrow(exporter, recipient dataspace.Jurisdiction) *law {
 	}
 	n := &narrowing{from: l, all: &all}
 	out := *l
-	out.used, out.regimes = &sync.Pool{}, nil
+	out.regimes = nil
+	out.fresh()
 	n.choose(&out)
 	for _, r := range l.regimes {
 		if one := n.regime(r); len(one.packs) > 0 {

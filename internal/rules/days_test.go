@@ -242,33 +242,3 @@ func TestNeverMilderThanADay(t *testing.T) {
 		}
 	})
 }
-
-// TestIncidentByItsZone: a clock runs when it is law on a day of the discovery
-// where its law is, however the moment is written.
-func TestIncidentByItsZone(t *testing.T) {
-	load := func(zones string) *pack.Pack {
-		text := fmt.Sprintf(dated, "xx", "XX", zones) + `incidents:
-  - {id: xx.clock, from: 2027-01-01, when: 'true', hours: 24, article: "4", source: s, facts: ["1"], confidence: VSS, who: {en: them, zh: 有关部门}, text: {en: tell, zh: 报告}}
-`
-		p, err := pack.Load(fstest.MapFS{"xx/dated/pack.yaml": {Data: []byte(text)}}, "xx/dated")
-		if err != nil {
-			t.Fatal(err)
-		}
-		return p
-	}
-	for _, c := range []struct {
-		zones, discovered string
-		runs              bool
-	}{
-		{"zones: [Asia/Shanghai]", "2026-12-31T17:00:00Z", true},
-		{"zones: [Asia/Shanghai]", "2027-01-01T00:30:00+09:00", false},
-		{"zones: [America/New_York, Pacific/Honolulu]", "2027-01-01T05:00:00Z", true},
-		{"zones: [America/New_York, Pacific/Honolulu]", "2027-01-01T04:00:00Z", false},
-		{"", "2026-12-31T17:00:00Z", false},
-	} {
-		got, err := rules.PackIncident(load(c.zones), dataspace.Incident{Discovered: c.discovered})
-		if err != nil || (len(got) == 1) != c.runs {
-			t.Errorf("%s, discovered %s: %d clocks (%v)", c.zones, c.discovered, len(got), err)
-		}
-	}
-}

@@ -21,7 +21,7 @@ func (s *Set) Decide(f dataspace.Facts) (dataspace.Decision, error) {
 	if err != nil {
 		return dataspace.Decision{}, fmt.Errorf("hash facts: %w", err)
 	}
-	res := e.judge.run()
+	res := e.run()
 	d := s.decision(e, res)
 	d.FactsSHA256 = doc.Digest()
 	if res.verdict != dataspace.Cleared {
@@ -38,7 +38,7 @@ func (s *Set) Brief(f dataspace.Facts) (dataspace.Decision, error) {
 		return dataspace.Decision{}, err
 	}
 	defer e.release()
-	return s.decision(e, e.judge.run()), nil
+	return s.decision(e, e.run()), nil
 }
 
 // decision is the result in the form of decision.schema.json, without the digest
@@ -63,14 +63,23 @@ type evaluation struct {
 	known      knowledge
 	fulfilment fulfilment
 	judge      judge
+	completer  completer
 	writer     writer
 	adviser    adviser
+}
+
+// run is the result over every possible answer to what is not known.
+func (e *evaluation) run() *result {
+	res := e.judge.run()
+	e.completer.complete(res)
+	return res
 }
 
 func newEvaluation(l *law) *evaluation {
 	e := &evaluation{known: newKnowledge(l)}
 	e.fulfilment.known = &e.known
 	e.judge.known, e.judge.fulfilment = &e.known, &e.fulfilment
+	e.completer.known, e.completer.judge = &e.known, &e.judge
 	e.writer.known, e.writer.fulfilment = &e.known, &e.fulfilment
 	e.adviser.known, e.adviser.fulfilment, e.adviser.judge = &e.known, &e.fulfilment, &e.judge
 	return e
@@ -105,6 +114,7 @@ func (s *Set) checked(f *dataspace.Facts) (*evaluation, error) {
 // afterwards.
 func (e *evaluation) release() {
 	e.judge.release()
+	e.completer.release()
 	e.writer.release()
 	e.adviser.blocking, e.fulfilment.assume = nil, nil
 	e.known.release()

@@ -9,8 +9,10 @@ import (
 
 	"hutong/internal/counted"
 	"hutong/internal/dataspace"
+	"hutong/internal/domain"
 	"hutong/internal/fact"
 	"hutong/internal/pack"
+	"hutong/internal/treatment"
 	"hutong/internal/variable"
 	"hutong/internal/zone"
 )
@@ -29,12 +31,14 @@ type law struct {
 
 	closure    *closure // of recognition agreements; nil: there are none
 	sensitive  map[dataspace.ElementID]bool
-	treatments *combinations // shared with the laws that are made of this one
+	treatments *treatment.Combinations // shared with the laws that are made of this one
 	// lists replace the items of packs in tests.
 	lists map[*pack.Pack]*pack.ItemList
 	// needed is the side on which a pack must cover the flow.
 	needed dataspace.Side
 	used   *sync.Pool // of evaluations
+	// domain says which answers the law can tell apart.
+	domain func() *domain.Law
 }
 
 // regime has the rules of all packs of one jurisdiction for one side: one line of
@@ -68,7 +72,7 @@ type handlingEntry struct {
 
 // newLaw arranges packs and refuses those that contradict each other.
 func newLaw(packs []*pack.Pack) (*law, error) {
-	l := &law{packs: packs, all: packs, treatments: &combinations{}, needed: dataspace.ExportSide}
+	l := &law{packs: packs, all: packs, treatments: &treatment.Combinations{}, needed: dataspace.ExportSide}
 	sort.SliceStable(l.packs, func(i, j int) bool { return l.packs[i].ID() < l.packs[j].ID() })
 	var errs []error
 	ids := map[dataspace.PackID]bool{}
@@ -157,6 +161,12 @@ func (l *law) withFacts(f *dataspace.Facts) *evaluation {
 	e := l.begin(f)
 	l.facts.Learn(e.known.values, f)
 	return e
+}
+
+// fresh forgets what was made for the law of which this one is a copy.
+func (l *law) fresh() {
+	l.used = &sync.Pool{}
+	l.domain = sync.OnceValue(func() *domain.Law { return domain.Of(l.packs, l.list) })
 }
 
 // list is the negative list of a pack of the set.

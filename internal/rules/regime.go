@@ -21,6 +21,7 @@ type judge struct {
 	light      bool // only the verdict matters
 
 	possible []spoken // scratch of light evaluations
+	claimed  []spoken
 	weights  []dataspace.Verdict
 	rooms    []*outcome // see room
 	taken    int
@@ -31,13 +32,19 @@ type judge struct {
 func (j *judge) release() {
 	j.light = false
 	clear(j.possible[:cap(j.possible)])
-	for _, o := range j.rooms {
+	clear(j.claimed[:cap(j.claimed)])
+	j.leave(0)
+	clear(j.arisen[:cap(j.arisen)])
+	j.passing = outcome{}
+}
+
+// leave empties the rooms after the first ones: see room.
+func (j *judge) leave(first int) {
+	for _, o := range j.rooms[first:] {
 		clear(o.spoken[:cap(o.spoken)])
 		*o = outcome{spoken: o.spoken[:0]}
 	}
-	j.taken = 0
-	clear(j.arisen[:cap(j.arisen)])
-	j.passing = outcome{}
+	j.taken = first
 }
 
 // result is the outcome over all regimes.
@@ -45,6 +52,8 @@ type result struct {
 	verdict   dataspace.Verdict
 	regimes   []*outcome
 	uncovered dataspace.Jurisdiction // the jurisdiction of the needed side that no regime covers; empty: none
+	// indifferent are the open facts of which every value leads here.
+	indifferent []int
 }
 
 func (j *judge) run() *result {
@@ -117,6 +126,7 @@ type outcome struct {
 	counted     bool
 	fallback    bool // no rule covers the flow
 	spoken      []spoken
+	unclaimed   []spoken // reliefs that may hold, and that nobody has claimed
 	obligations []dataspace.Obligation
 }
 
@@ -177,31 +187,47 @@ func (j *judge) room() *outcome {
 const roomFor = 64 // rules of a regime that apply; there may be more
 
 // pathway evaluates the pathway rules in their order, up to the first that surely
-// holds. Every rule before it that may hold is possible too.
+// holds. Every rule before it that may hold is possible too, but no claim: see
+// pack.RuleDoc. Where a relief is claimed of which a text is missing, the
+// rules after it decide if they clear the flow; otherwise the text may matter.
 func (j *judge) pathway(o *outcome) {
-	possible, verdicts := j.possible[:0], j.weights[:0]
+	possible, verdicts, claimed := j.possible[:0], j.weights[:0], j.claimed[:0]
 	if !j.light {
 		possible = nil // it is kept
 	}
 	decided := false
 	for _, r := range o.regime.pathways {
 		a := j.known.holds(r)
-		if a.Truth == pack.No || a.Truth == pack.Maybe && r.Claim && a.Err == nil {
+		unclaimed := a.Truth == pack.Maybe && a.Err == nil && j.unclaimed(r.Rule)
+		if unclaimed && !j.light && relieves(r.Rule) {
+			o.unclaimed = append(o.unclaimed, spoken{rule: r.Rule, answer: a})
+		}
+		if a.Truth == pack.No || unclaimed {
 			continue
 		}
-		possible = append(possible, spoken{rule: r.Rule, sets: true, answer: a})
+		s := spoken{rule: r.Rule, sets: true, answer: a}
+		v := j.weigh(o, &s)
+		if relieves(r.Rule) && len(r.Missing) > 0 {
+			claimed = append(claimed, s)
+			continue
+		}
+		possible, verdicts = append(possible, s), append(verdicts, v)
 		if decided = a.Truth == pack.Yes; decided {
 			break
 		}
 	}
-	o.fallback = !decided
-	for i := range possible {
-		verdicts = append(verdicts, j.weigh(o, &possible[i]))
+	if len(claimed) > 0 && !(decided && verdicts[len(verdicts)-1] == dataspace.Cleared) {
+		possible, decided = append(claimed, possible...), true
+		verdicts = verdicts[:0]
+		for i := range possible {
+			verdicts = append(verdicts, possible[i].weight)
+		}
 	}
+	o.fallback = !decided
 	v, settled := o.resolve(possible, verdicts)
 	o.verdict = o.verdict.Stricter(v)
 	if j.weights = verdicts; j.light {
-		j.possible = possible
+		j.possible, j.claimed = possible, claimed
 		return // the verdicts include the demands
 	}
 	o.choose(possible, v, settled)
@@ -209,6 +235,14 @@ func (j *judge) pathway(o *outcome) {
 		j.demand(o, possible)
 	}
 }
+
+// unclaimed reports whether a rule that may hold is a claim that nobody makes.
+func (j *judge) unclaimed(r *pack.Rule) bool {
+	return r.Claim || r.ClaimedBy != "" && !j.known.facts.Known.Of(r.ClaimedBy).Known()
+}
+
+// relieves reports whether a rule is a relief: see pack.RuleDoc.
+func relieves(r *pack.Rule) bool { return r.ClaimedBy != "" }
 
 // resolve is the verdict over all possible pathway rules. It is settled if they
 // have the same pathway and demands, or if each leads to the same verdict, which
@@ -266,7 +300,7 @@ func (o *outcome) choose(possible []spoken, v dataspace.Verdict, settled bool) {
 	for i := range possible {
 		s := &possible[i]
 		counted = counted || s.rule.Counted == nil || *s.rule.Counted
-		if !settled {
+		if !settled && (s.weight != v || s.answer.Truth != pack.Yes) {
 			s.wide, s.weight = true, v
 		}
 	}

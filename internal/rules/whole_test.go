@@ -445,61 +445,6 @@ func TestSwitches(t *testing.T) {
 	}
 }
 
-// TestIncident: clocks over a whole set come by deadline, those that only may
-// run after those that do, those without a deadline last.
-func TestIncident(t *testing.T) {
-	set := wholeSet(t)
-	list, err := set.Incident("NZ", dataspace.Incident{Discovered: "2026-06-01T10:00:00+08:00", Known: dataspace.ValuesOf(map[string]dataspace.Value{"personal": dataspace.BoolOf(true), "people": dataspace.IntOf(5000)})})
-	if err != nil {
-		t.Fatal(err)
-	}
-	var got []string
-	for _, k := range list {
-		line := string(k.Rule) + " " + k.Deadline
-		for _, m := range k.Missing {
-			line += " " + m.Fact
-		}
-		if k.May != (len(k.Missing) > 0) || k.Pack != "xx/whole" || k.Source != "https://example.org/law" {
-			t.Errorf("%+v", k)
-		}
-		got = append(got, line)
-	}
-	want := []string{
-		"xx.once 2026-06-01T10:00:00+08:00 incident.harm_avoided",
-		"xx.one 2026-06-01T11:00:00+08:00 exporter.ciio",
-		"xx.four 2026-06-01T14:00:00+08:00 exporter.ciio",
-		"xx.closing ",
-	}
-	if !cmp.Equal(got, want) {
-		t.Error(cmp.Diff(want, got))
-	}
-	before, err := set.Incident("XX", dataspace.Incident{Discovered: "2026-06-01T10:00:00+08:00", Known: dataspace.ValuesOf(map[string]dataspace.Value{"ciio": dataspace.BoolOf(true), "personal": dataspace.BoolOf(false)}), KnownOn: "2026-01-04"})
-	if err != nil || len(before) != 0 {
-		t.Errorf("known before it was recorded: %v, %v", before, err)
-	}
-	old, err := set.Incident("XX", dataspace.Incident{Discovered: "2025-12-31T23:59:59+08:00", Known: dataspace.ValuesOf(map[string]dataspace.Value{"ciio": dataspace.BoolOf(true), "personal": dataspace.BoolOf(false)})})
-	if err != nil || len(old) != 0 {
-		t.Errorf("discovered before it was law: %v, %v", old, err)
-	}
-	if _, err := set.Incident("QQ", dataspace.Incident{Discovered: "2026-06-01T10:00:00Z"}); !errors.Is(err, dataspace.ErrNotFound) {
-		t.Errorf("a jurisdiction without a pack: %v", err)
-	}
-	for name, f := range map[string]dataspace.Incident{
-		"no-moment":      {},
-		"a-day":          {Discovered: "2026-06-01"},
-		"handled-form":   {Discovered: "2026-06-01T10:00:00Z", Handled: "soon"},
-		"handled-before": {Discovered: "2026-06-01T10:00:00Z", Handled: "2026-05-31"},
-		"known-form":     {Discovered: "2026-06-01T10:00:00Z", KnownOn: "now"},
-		"people":         {Discovered: "2026-06-01T10:00:00Z", Known: dataspace.ValuesOf(map[string]dataspace.Value{"people": dataspace.IntOf(-1)})},
-		"unknown-name":   {Discovered: "2026-06-01T10:00:00Z", Known: dataspace.ValuesOf(map[string]dataspace.Value{"colour": dataspace.TextOf("red")})},
-		"grade":          {Discovered: "2026-06-01T10:00:00Z", Known: dataspace.ValuesOf(map[string]dataspace.Value{"grade": dataspace.TextOf("huge")})},
-	} {
-		if _, err := set.Incident("XX", f); !errors.Is(err, dataspace.ErrInvalid) {
-			t.Errorf("%s: %v", name, err)
-		}
-	}
-}
-
 // TestMutantsAside: mistakes in incidents, renewal, triggers and switches are
 // made too; each case of an incident notices those that it is about.
 func TestMutantsAside(t *testing.T) {

@@ -57,7 +57,7 @@ func (w *writer) report(res *result, d *dataspace.Decision) {
 		}
 	}
 	d.Days = res.days(w.known.facts.On)
-	d.Narrower = homezone.Narrower(w.known.law.zones, w.known.facts)
+	d.Narrower = append(homezone.Narrower(w.known.law.zones, w.known.facts), w.indifferent(res)...)
 	if res.uncovered != "" {
 		j := string(res.uncovered)
 		d.Regimes = append(d.Regimes, dataspace.RegimeOutcome{
@@ -188,6 +188,24 @@ func (w *writer) missing(o *outcome, out map[string]dataspace.Missing) {
 		name := "rule:" + string(o.regime.jurisdiction)
 		out[name] = dataspace.Missing{Fact: name, Why: dataspace.Text{EN: "no rule covers this flow on this day", ZH: "当日没有规则涵盖此项流转"}}
 	}
+}
+
+// indifferent lists the open facts of which every possible answer leads to this
+// result.
+func (w *writer) indifferent(res *result) (out []dataspace.Missing) {
+	slices.Sort(res.indifferent)
+	for _, i := range res.indifferent {
+		v := w.known.law.facts.At(i)
+		m := dataspace.Missing{Fact: v.Name, Why: dataspace.Text{
+			EN: "not known: " + v.Text.EN + "; every possible answer leads to this verdict",
+			ZH: "未知：" + v.Text.ZH + "；任何可能的答案均不改变本结论",
+		}}
+		if ask := v.Ask; ask.EN != "" {
+			m.Ask = &ask
+		}
+		out = append(out, m)
+	}
+	return out
 }
 
 func (w *writer) missingValue(r *pack.Rule, id int64, out map[string]dataspace.Missing) {

@@ -14,6 +14,7 @@ import (
 	"hutong/internal/cli/input"
 	"hutong/internal/dataspace"
 	"hutong/internal/fact"
+	"hutong/internal/incident"
 	"hutong/internal/node"
 )
 
@@ -134,7 +135,7 @@ func clocksHere(dir, key, jurisdiction string, f dataspace.Incident) ([]dataspac
 	if err != nil {
 		return nil, err
 	}
-	list, err := set.Incident(dataspace.Jurisdiction(jurisdiction), f)
+	list, err := incident.Clocks(set.All(), dataspace.Jurisdiction(jurisdiction), f)
 	return list, input.Malformed("", err)
 }
 

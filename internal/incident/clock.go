@@ -1,4 +1,6 @@
-package rules
+// Package incident says which clocks a security incident starts under the law of
+// packs: who is to be told, and until when.
+package incident
 
 import (
 	"fmt"
@@ -11,19 +13,19 @@ import (
 	"hutong/internal/pack"
 )
 
-// Incident lists the clocks that an incident starts, or may start, under the
-// law of a jurisdiction, by deadline. It fails with ErrInvalid if the facts
+// Clocks lists the clocks that an incident starts, or may start, under those of
+// the packs that are law in a jurisdiction, by deadline. It fails with ErrInvalid if the facts
 // have a wrong form, and with ErrNotFound if no pack of the jurisdiction has
 // incidents: nobody knows then whether there are clocks.
-func (s *Set) Incident(j dataspace.Jurisdiction, f dataspace.Incident) ([]dataspace.Clock, error) {
+func Clocks(packs []*pack.Pack, j dataspace.Jurisdiction, f dataspace.Incident) ([]dataspace.Clock, error) {
 	found := false
 	out := []dataspace.Clock{}
-	for _, p := range s.law.packs {
+	for _, p := range packs {
 		if p.Jurisdiction() != j && !slices.Contains(p.Covers(), j) || len(p.Clocks()) == 0 {
 			continue
 		}
 		found = true
-		list, err := PackIncident(p, f)
+		list, err := OfPack(p, f)
 		if err != nil {
 			return nil, err
 		}
@@ -60,11 +62,11 @@ func instant(deadline string) time.Time {
 	return time.Time{}
 }
 
-// PackIncident lists the clocks of one pack that an incident starts, or may
+// OfPack lists the clocks of one pack that an incident starts, or may
 // start, in the order of the pack. It fails with ErrInvalid if the facts have a
 // wrong form.
-func PackIncident(p *pack.Pack, f dataspace.Incident) ([]dataspace.Clock, error) {
-	discovered, err := checkIncident(&f)
+func OfPack(p *pack.Pack, f dataspace.Incident) ([]dataspace.Clock, error) {
+	discovered, err := check(&f)
 	if err != nil {
 		return nil, err
 	}
@@ -118,17 +120,21 @@ func clockOf(p *pack.Pack, k *pack.Clock, a pack.Answer, discovered time.Time, h
 	return out
 }
 
-func checkIncident(f *dataspace.Incident) (discovered time.Time, err error) {
+func check(f *dataspace.Incident) (discovered time.Time, err error) {
 	discovered, err = time.Parse(time.RFC3339, f.Discovered)
 	switch {
 	case err != nil || !pack.ValidDay(discovered.Format(pack.DayForm)):
-		return discovered, problem("incident.discovered", "discovered", "is no time of the form 2006-01-02T15:04:05+08:00", nil)
+		return discovered, problem("incident.discovered", "discovered", "is no time of the form 2006-01-02T15:04:05+08:00")
 	case f.Handled != "" && !pack.ValidDay(f.Handled):
-		return discovered, problem("incident.day", "handled", "is no day of the form 2006-01-02", nil)
+		return discovered, problem("incident.day", "handled", "is no day of the form 2006-01-02")
 	case f.Handled != "" && f.Handled < discovered.Format(pack.DayForm):
-		return discovered, problem("incident.day", "handled", "is before the discovery", nil)
+		return discovered, problem("incident.day", "handled", "is before the discovery")
 	case f.KnownOn != "" && !pack.ValidDay(f.KnownOn):
-		return discovered, problem("incident.day", "known_on", "is no day of the form 2006-01-02", nil)
+		return discovered, problem("incident.day", "known_on", "is no day of the form 2006-01-02")
 	}
 	return discovered, fact.CheckIncident(f.Known)
+}
+
+func problem(code, place, message string) error {
+	return &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: code, Place: place, Message: message}
 }
