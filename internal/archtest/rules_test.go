@@ -55,6 +55,7 @@ var layers = []layer{
 	{name: "law beside law", pure: true, packages: []string{"internal/contrast", "internal/recognition"}},
 	{name: "law examined", pure: true, packages: []string{"internal/examine"}},
 	{name: "deciding", pure: true, packages: []string{"internal/incident", "internal/rules"}},
+	{name: "different values of a column", pure: true, packages: []string{"internal/distinct"}},
 	{name: "agreements of authorities, words of packs, values that packs tell apart, kinds of cells, cells that repeat", pure: true, packages: []string{"internal/agreed", "internal/cellkind", "internal/dictcount", "internal/domain", "internal/lexicon", "internal/repeats", "internal/treatment"}},
 	{name: "pure logic", pure: true, packages: []string{
 		"internal/agenda", "internal/declare", "internal/meter", "internal/odrl", "internal/officer", "internal/outcome", "internal/pack", "internal/parallel", "internal/spelling", "internal/table", "internal/tlog",
@@ -68,7 +69,7 @@ var layers = []layer{
 	{name: "facts as conditions see them", pure: true, packages: []string{"internal/variable"}},
 	{name: "facts and elements", pure: true, packages: []string{"internal/compared", "internal/element", "internal/fact", "internal/outline", "internal/role", "internal/youth"}},
 	{name: "header words, names in cells and texts", pure: true, packages: []string{"internal/headword", "internal/latin", "internal/namemodel", "internal/tagger"}},
-	{name: "words in names of columns, words beside numbers, values that are nobody, forms of numbers and dates, signs", pure: true, packages: []string{"internal/calendar", "internal/columnname", "internal/label", "internal/masked", "internal/medical", "internal/nationalid", "internal/nobody", "internal/position", "internal/signs", "internal/telephone", "internal/wallet"}},
+	{name: "words in names of columns, words beside numbers, values that are nobody, forms of numbers, dates, patterns and checks, signs", pure: true, packages: []string{"internal/bounds", "internal/calendar", "internal/columnname", "internal/gate", "internal/label", "internal/masked", "internal/medical", "internal/nationalid", "internal/nobody", "internal/position", "internal/signs", "internal/telephone", "internal/wallet"}},
 	{name: "Chinese characters", pure: true, packages: []string{"internal/hanzi"}},
 	{name: "vocabularies and zones of time", pure: true, packages: []string{"internal/vocab", "internal/zone"}},
 	{name: "vocabulary", pure: true, packages: []string{"internal/dataspace"}},
