@@ -226,8 +226,8 @@ func addCodes(out map[string]problem, root string) error {
 }
 
 // problemOf reads a literal of dataspace.Problem or client.Error, or a call of
-// one of the helpers problem(kind, code, place, message, hint) and problem(code, place,
-// message, err).
+// one of the helpers problem(kind, code, place, message, hint), problem(code, place,
+// message, err) and problem(code, place, message).
 func problemOf(n ast.Node) (code string, p problem) {
 	switch n := n.(type) {
 	case *ast.CompositeLit:
@@ -258,7 +258,7 @@ func problemOf(n ast.Node) (code string, p problem) {
 		case 5:
 			code = literal(n.Args[1])
 			p = problem{kindName(n.Args[0]), literal(n.Args[3]), literal(n.Args[4])}
-		case 4:
+		case 3, 4:
 			code = literal(n.Args[0])
 			p = problem{"", literal(n.Args[2]), ""}
 		}
