@@ -180,7 +180,11 @@ func (m *Model) values(c *Column, k *Candidate) float64 {
 	case d.kind != latin.Unknown:
 		v = max(v, of)
 	}
-	v = max(-d.Floor, min(d.Ceil, v))
+	floor := d.Floor
+	if k.Match != nil && k.Match.Fit == headword.Part && c.Passes[k.Check] == 0 {
+		floor = max(floor, 1) // a word inside the name, and nothing that is known
+	}
+	v = max(-floor, min(d.Ceil, v))
 	if c.Telling[k.Check] > 0 {
 		v += tellingValues
 	}
