@@ -47,32 +47,44 @@ func run(w io.Writer, all bool, flow string) error {
 	if err != nil {
 		return err
 	}
-	var scores [2]score
+	scores, err := judge(w, set, grid, all, flow)
+	if err != nil {
+		return err
+	}
+	return table(w, scores)
+}
+
+// judge compares all flows; it shows those that differ, and one in full.
+func judge(w io.Writer, set *rules.Set, grid *everyday.Grid, all bool, flow string) (scores [2]score, err error) {
 	for _, f := range grid.Flows {
 		for at, stage := range []*everyday.Stage{&f.KnownFirst, &f.All} {
 			d, err := decide(set, grid, stage)
 			if err != nil {
-				return fmt.Errorf("flow %s, %s: %w", f.ID, stages[at], err)
+				return scores, fmt.Errorf("flow %s, %s: %w", f.ID, stages[at], err)
 			}
 			if f.ID == flow {
 				enc := json.NewEncoder(w)
 				enc.SetIndent("", "  ")
 				if err := enc.Encode(d); err != nil {
-					return err
+					return scores, err
 				}
 			}
 			c := compare(&stage.Answer, d)
 			scores[at].add(&stage.Answer, c)
 			if all && c.result != agrees {
-				fmt.Fprintf(w, "%s, %s: %s\n  officer %s %s, open %v; engine %s, open %v\n  lacks %v, adds %v\n", f.ID, stages[at], c.result,
-					stage.Answer.Kind, stage.Answer.Verdict, stage.Answer.Demands, d.Verdict, c.open, c.lacks, c.adds)
-				if c.result == timid {
-					fmt.Fprintf(w, "  because %s; missing %s\n", strings.Join(deciding(d), ", "), strings.Join(missing(d), ", "))
-				}
+				show(w, f.ID+", "+stages[at], &stage.Answer, d, c)
 			}
 		}
 	}
-	return table(w, scores)
+	return scores, nil
+}
+
+func show(w io.Writer, name string, a *everyday.Answer, d dataspace.Decision, c comparison) {
+	fmt.Fprintf(w, "%s: %s\n  officer %s %s, open %v; engine %s, open %v\n  lacks %v, adds %v\n", name, c.result,
+		a.Kind, a.Verdict, a.Demands, d.Verdict, c.open, c.lacks, c.adds)
+	if c.result == timid {
+		fmt.Fprintf(w, "  because %s; missing %s\n", strings.Join(deciding(d), ", "), strings.Join(missing(d), ", "))
+	}
 }
 
 var stages = [2]string{"known at first", "all facts and papers"}

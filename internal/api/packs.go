@@ -8,6 +8,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"hutong/client"
+	"hutong/internal/agreed"
 	"hutong/internal/annex"
 	"hutong/internal/contrast"
 	"hutong/internal/dataspace"
@@ -187,7 +188,7 @@ func (h packHandlers) compare(ctx context.Context, in *with[client.PackCompariso
 		if err != nil {
 			return nil, err
 		}
-		var agreed []rules.Agreement
+		var agreed []agreed.Agreement
 		for i, text := range in.Body.Agreements {
 			d, err := recognition.Parse(fmt.Sprintf("agreements[%d]", i), text)
 			if err != nil {

@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"slices"
 
+	"hutong/internal/agreed"
 	"hutong/internal/dataspace"
 	"hutong/internal/pack"
-	"hutong/internal/rules"
 )
 
 // Comparison compares two regimes, by subject.
@@ -70,7 +70,7 @@ type Gap struct {
 const unplaced = ""
 
 // Compare compares two regimes.
-func Compare(a, b []*pack.Pack, agreements []rules.Agreement) (*Comparison, error) {
+func Compare(a, b []*pack.Pack, agreements []agreed.Agreement) (*Comparison, error) {
 	if len(a) == 0 || len(b) == 0 {
 		return nil, fmt.Errorf("compare packs: one side has none: %w", dataspace.ErrInvalid)
 	}
@@ -169,7 +169,7 @@ func about(demands []Demand, subject string) []Demand {
 // covers lists what of one regime is valid for a demand of the other: kinds
 // that both name, what the other's packs recognise, agreements, and
 // certifications that both ask for.
-func covers(side string, from, to Regime, own, theirs []Demand, agreements []rules.Agreement) (out []Cover) {
+func covers(side string, from, to Regime, own, theirs []Demand, agreements []agreed.Agreement) (out []Cover) {
 	add := func(v Cover, d Demand) {
 		v.Of, v.Demand = side, d.name()
 		v.subjects = d.About
@@ -234,7 +234,7 @@ func (d Demand) name() string {
 }
 
 // meant reports whether an entry of an agreement leads to the demand.
-func (d Demand) meant(e rules.Recognition, of Regime) bool {
+func (d Demand) meant(e agreed.Recognition, of Regime) bool {
 	switch {
 	case d.Kind != "obligation":
 		return false

@@ -7,11 +7,11 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"hutong/internal/agreed"
 	"hutong/internal/contrast"
 	"hutong/internal/dataspace"
 	"hutong/internal/examine"
 	"hutong/internal/pack"
-	"hutong/internal/rules"
 	"hutong/packs"
 )
 
@@ -206,14 +206,14 @@ var other = []string{"XX", "YY", "x.", "y.", "about: [notice], ", "", "{kind: y.
 
 func TestCompare(t *testing.T) {
 	a, b := packText(t, "xx/law"), packText(t, "yy/law", other...)
-	agreed := rules.Agreement{Ref: dataspace.RecognitionRef{ID: "xx-yy/a"}, Entries: []rules.Recognition{
-		{ID: "xy.paper", Of: rules.Credential{Jurisdiction: "XX", Kind: "x.paper"}, Satisfies: &rules.Demand{Jurisdiction: "YY", Side: dataspace.ExportSide, Demand: "y.sign"},
+	agreement := agreed.Agreement{Ref: dataspace.RecognitionRef{ID: "xx-yy/a"}, Entries: []agreed.Recognition{
+		{ID: "xy.paper", Of: agreed.Credential{Jurisdiction: "XX", Kind: "x.paper"}, Satisfies: &agreed.Demand{Jurisdiction: "YY", Side: dataspace.ExportSide, Demand: "y.sign"},
 			From: "2026-01-01", Article: "cl. 1", Source: "https://example.org/a", Text: dataspace.Text{EN: "counts", ZH: "有效"}},
-		{ID: "xy.asown", Of: rules.Credential{Jurisdiction: "YY", Certification: "mark"}, CountsAs: &rules.Kind{Jurisdiction: "XX", Kind: "x.paper"},
+		{ID: "xy.asown", Of: agreed.Credential{Jurisdiction: "YY", Certification: "mark"}, CountsAs: &agreed.Kind{Jurisdiction: "XX", Kind: "x.paper"},
 			Article: "cl. 2", Source: "https://example.org/a"},
-		{ID: "xz.none", Of: rules.Credential{Jurisdiction: "XX", Kind: "x.paper"}, Satisfies: &rules.Demand{Jurisdiction: "ZZ", Side: dataspace.ExportSide, Demand: "y.sign"}},
+		{ID: "xz.none", Of: agreed.Credential{Jurisdiction: "XX", Kind: "x.paper"}, Satisfies: &agreed.Demand{Jurisdiction: "ZZ", Side: dataspace.ExportSide, Demand: "y.sign"}},
 	}}
-	c, err := contrast.Compare([]*pack.Pack{a}, []*pack.Pack{b}, []rules.Agreement{agreed})
+	c, err := contrast.Compare([]*pack.Pack{a}, []*pack.Pack{b}, []agreed.Agreement{agreement})
 	if err != nil {
 		t.Fatal(err)
 	}

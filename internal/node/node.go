@@ -21,6 +21,7 @@ import (
 
 	"hutong/client"
 	"hutong/internal/agree"
+	"hutong/internal/agreed"
 	"hutong/internal/clock"
 	"hutong/internal/dataspace"
 	"hutong/internal/declare"
@@ -238,7 +239,7 @@ func (n *Node) loadRules(ctx context.Context) error {
 // LoadRecognitions returns the agreements of a folder. Both parties must have
 // signed each agreement with keys of the authorities. An agreement that does
 // not verify is an error.
-func LoadRecognitions(dir string, authorities []Authority) ([]rules.Agreement, error) {
+func LoadRecognitions(dir string, authorities []Authority) ([]agreed.Agreement, error) {
 	if dir == "" {
 		return nil, nil
 	}

@@ -15,9 +15,9 @@ import (
 	"slices"
 	"time"
 
+	"hutong/internal/agreed"
 	"hutong/internal/dataspace"
 	"hutong/internal/pack"
-	"hutong/internal/rules"
 )
 
 // Format is the first line of every agreement. A reader refuses any other.
@@ -31,11 +31,11 @@ const (
 // Document is an agreement as it is written; docs/reference/recognition.md
 // explains every key.
 type Document struct {
-	Format  string              `json:"format" yaml:"format"`
-	ID      string              `json:"id" yaml:"id"`
-	Title   dataspace.Text      `json:"title" yaml:"title"`
-	Parties []Party             `json:"parties" yaml:"parties"`
-	Entries []rules.Recognition `json:"entries" yaml:"entries"`
+	Format  string               `json:"format" yaml:"format"`
+	ID      string               `json:"id" yaml:"id"`
+	Title   dataspace.Text       `json:"title" yaml:"title"`
+	Parties []Party              `json:"parties" yaml:"parties"`
+	Entries []agreed.Recognition `json:"entries" yaml:"entries"`
 	// Signatures are those of the parties; the signed content does not include
 	// them.
 	Signatures []Signature `json:"signatures,omitempty" yaml:"signatures"`
@@ -132,7 +132,7 @@ func (d *Document) check(place string) error {
 func both(t dataspace.Text) bool { return t.EN != "" && t.ZH != "" }
 
 // wrong describes the first error in an entry.
-func (d *Document) wrong(e *rules.Recognition) string {
+func (d *Document) wrong(e *agreed.Recognition) string {
 	var to dataspace.Jurisdiction
 	switch {
 	case !entryPattern.MatchString(string(e.ID)):

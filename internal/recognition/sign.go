@@ -12,8 +12,8 @@ import (
 	"regexp"
 	"slices"
 
+	"hutong/internal/agreed"
 	"hutong/internal/dataspace"
-	"hutong/internal/rules"
 )
 
 // signatureContext separates signatures of agreements from all others made with
@@ -119,13 +119,13 @@ func (d *Document) AsWritten() Trust {
 
 // Verify returns the agreement if both parties have signed it and the key of
 // each is trusted for its jurisdiction. ErrDenied otherwise.
-func (d *Document) Verify(trust Trust) (rules.Agreement, error) {
-	refuse := func(message, hint string) (rules.Agreement, error) {
-		return rules.Agreement{}, &dataspace.Problem{Kind: dataspace.ErrDenied, Code: "recognition.signature", Place: d.ID, Message: message, Hint: hint}
+func (d *Document) Verify(trust Trust) (agreed.Agreement, error) {
+	refuse := func(message, hint string) (agreed.Agreement, error) {
+		return agreed.Agreement{}, &dataspace.Problem{Kind: dataspace.ErrDenied, Code: "recognition.signature", Place: d.ID, Message: message, Hint: hint}
 	}
 	signed, err := d.Signed()
 	if err != nil {
-		return rules.Agreement{}, err
+		return agreed.Agreement{}, err
 	}
 	for i, p := range d.Parties {
 		if !signed[i] {
@@ -133,7 +133,7 @@ func (d *Document) Verify(trust Trust) (rules.Agreement, error) {
 		}
 		key, err := publicKey(p.Key)
 		if err != nil {
-			return rules.Agreement{}, err
+			return agreed.Agreement{}, err
 		}
 		if !slices.ContainsFunc(trust[p.Jurisdiction], func(k ed25519.PublicKey) bool { return k.Equal(key) }) {
 			return refuse(fmt.Sprintf("the key of party %d is not trusted for %s", i+1, p.Jurisdiction), "name the authority's public key; first compare it over another channel")
@@ -141,19 +141,19 @@ func (d *Document) Verify(trust Trust) (rules.Agreement, error) {
 	}
 	ref, err := d.Ref()
 	if err != nil {
-		return rules.Agreement{}, err
+		return agreed.Agreement{}, err
 	}
-	return rules.Agreement{Ref: ref, Entries: slices.Clone(d.Entries)}, nil
+	return agreed.Agreement{Ref: ref, Entries: slices.Clone(d.Entries)}, nil
 }
 
 // LoadAll reads and verifies every agreement of a folder: files that end in
 // .yaml, .yml or .json. If one does not verify, it returns an error.
-func LoadAll(fsys fs.FS, trust Trust) ([]rules.Agreement, error) {
+func LoadAll(fsys fs.FS, trust Trust) ([]agreed.Agreement, error) {
 	list, err := fs.ReadDir(fsys, ".")
 	if err != nil {
 		return nil, fmt.Errorf("list agreements: %w", err)
 	}
-	var out []rules.Agreement
+	var out []agreed.Agreement
 	for _, f := range list {
 		if ext := path.Ext(f.Name()); f.IsDir() || ext != ".yaml" && ext != ".yml" && ext != ".json" {
 			continue

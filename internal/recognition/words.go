@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"hutong/internal/agreed"
 	"hutong/internal/dataspace"
 	"hutong/internal/rules"
 	"hutong/internal/vocab"
@@ -14,7 +15,7 @@ import (
 // Apply is the set with agreements in force. The words of their scopes are read
 // as those of facts are: the packs of the set say which words there are. It
 // refuses a word that cannot be read: whoever names an agreement can correct it.
-func Apply(set *rules.Set, agreements []rules.Agreement) (*rules.Set, error) {
+func Apply(set *rules.Set, agreements []agreed.Agreement) (*rules.Set, error) {
 	read, unread := worded(set.Facts().Words(), agreements)
 	if err := errors.Join(unread...); err != nil {
 		return nil, err
@@ -26,7 +27,7 @@ func Apply(set *rules.Set, agreements []rules.Agreement) (*rules.Set, error) {
 // be read, such as that of a pack that is gone, does not stop the gateway. The
 // entry with the word satisfies nothing, and a decision that would rest on it
 // says so. unread are these words, each with its place.
-func ApplyStored(set *rules.Set, agreements []rules.Agreement) (out *rules.Set, unread []error, err error) {
+func ApplyStored(set *rules.Set, agreements []agreed.Agreement) (out *rules.Set, unread []error, err error) {
 	read, unread := worded(set.Facts().Words(), agreements)
 	out, err = set.WithRecognitions(read)
 	return out, unread, err
@@ -35,12 +36,12 @@ func ApplyStored(set *rules.Set, agreements []rules.Agreement) (out *rules.Set, 
 // Unread are the words of the scopes of a document that cannot be read, each with
 // its place.
 func (d *Document) Unread(words *vocab.Words) []error {
-	_, unread := worded(words, []rules.Agreement{{Ref: dataspace.RecognitionRef{ID: d.ID}, Entries: d.Entries}})
+	_, unread := worded(words, []agreed.Agreement{{Ref: dataspace.RecognitionRef{ID: d.ID}, Entries: d.Entries}})
 	return unread
 }
 
 // worded are the agreements with keys in the place of the words of their scopes.
-func worded(words *vocab.Words, agreements []rules.Agreement) ([]rules.Agreement, []error) {
+func worded(words *vocab.Words, agreements []agreed.Agreement) ([]agreed.Agreement, []error) {
 	r := reader{words: words}
 	read := slices.Clone(agreements)
 	for i := range read {
@@ -61,7 +62,7 @@ type reader struct {
 	unread []dataspace.Text // of one entry
 }
 
-func (r *reader) scope(place string, s rules.RecognitionScope) rules.RecognitionScope {
+func (r *reader) scope(place string, s agreed.RecognitionScope) agreed.RecognitionScope {
 	s.Sectors = keys(r, vocab.Sectors, place+"sectors", s.Sectors)
 	s.Scenarios = keys(r, vocab.Scenarios, place+"scenarios", s.Scenarios)
 	s.Purposes = keys(r, vocab.Purposes, place+"purposes", s.Purposes)

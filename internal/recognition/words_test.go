@@ -6,6 +6,7 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"hutong/internal/agreed"
 	"hutong/internal/dataspace"
 	"hutong/internal/pack"
 	"hutong/internal/recognition"
@@ -44,10 +45,10 @@ func set(t *testing.T) *rules.Set {
 
 // scoped is an agreement by which the paper of another law is enough, within a
 // scope.
-func scoped(scope rules.RecognitionScope) []rules.Agreement {
-	return []rules.Agreement{{Ref: dataspace.RecognitionRef{ID: "xx-yy/papers"}, Entries: []rules.Recognition{{
-		ID: "xy.direct", Of: rules.Credential{Jurisdiction: "YY", Kind: "y.paper"},
-		Satisfies: &rules.Demand{Jurisdiction: "XX", Side: dataspace.ExportSide, Demand: "xx.sign"},
+func scoped(scope agreed.RecognitionScope) []agreed.Agreement {
+	return []agreed.Agreement{{Ref: dataspace.RecognitionRef{ID: "xx-yy/papers"}, Entries: []agreed.Recognition{{
+		ID: "xy.direct", Of: agreed.Credential{Jurisdiction: "YY", Kind: "y.paper"},
+		Satisfies: &agreed.Demand{Jurisdiction: "XX", Side: dataspace.ExportSide, Demand: "xx.sign"},
 		Scope:     scope, Article: "cl. 1", Source: "https://example.org/a", Text: dataspace.Text{EN: "t", ZH: "文"},
 	}}}}
 }
@@ -56,14 +57,14 @@ func scoped(scope rules.RecognitionScope) []rules.Agreement {
 // either language.
 func TestScopeReadsWords(t *testing.T) {
 	tests := map[string]struct {
-		scope rules.RecognitionScope
+		scope agreed.RecognitionScope
 		want  bool
 	}{
-		"key":            {rules.RecognitionScope{Sectors: []string{"accommodation"}}, true},
-		"synonym":        {rules.RecognitionScope{Sectors: []string{"Hotel"}}, true},
-		"chinese":        {rules.RecognitionScope{Sectors: []string{"航运", "酒店"}, Purposes: []string{"业务经营"}, Elements: []dataspace.ElementID{"电子邮箱"}}, true},
-		"another sector": {rules.RecognitionScope{Sectors: []string{"航运"}}, false},
-		"none of them":   {rules.RecognitionScope{Sectors: []string{"以上均不属于"}}, false},
+		"key":            {agreed.RecognitionScope{Sectors: []string{"accommodation"}}, true},
+		"synonym":        {agreed.RecognitionScope{Sectors: []string{"Hotel"}}, true},
+		"chinese":        {agreed.RecognitionScope{Sectors: []string{"航运", "酒店"}, Purposes: []string{"业务经营"}, Elements: []dataspace.ElementID{"电子邮箱"}}, true},
+		"another sector": {agreed.RecognitionScope{Sectors: []string{"航运"}}, false},
+		"none of them":   {agreed.RecognitionScope{Sectors: []string{"以上均不属于"}}, false},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -84,7 +85,7 @@ func TestScopeReadsWords(t *testing.T) {
 
 // None of these is a word of a scope: it is met by who has stated it.
 func TestScopeOfNone(t *testing.T) {
-	s, err := recognition.Apply(set(t), scoped(rules.RecognitionScope{Sectors: []string{"以上均不属于"}}))
+	s, err := recognition.Apply(set(t), scoped(agreed.RecognitionScope{Sectors: []string{"以上均不属于"}}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -98,7 +99,7 @@ none: {sector: {note: we build violins, by: Li Wei}}`) {
 }
 
 func TestScopeRefusesUnknownWords(t *testing.T) {
-	_, err := recognition.Apply(set(t), scoped(rules.RecognitionScope{
+	_, err := recognition.Apply(set(t), scoped(agreed.RecognitionScope{
 		Sectors: []string{"hotell"}, Purposes: []string{"busines"}, Elements: []dataspace.ElementID{"emial"}, Scenarios: []string{" "},
 	}))
 	if !errors.Is(err, dataspace.ErrInvalid) {
@@ -121,7 +122,7 @@ func TestScopeRefusesUnknownWords(t *testing.T) {
 // A stored agreement with a word that cannot be read stays: its other entries are
 // used, the entry with the word satisfies nothing, and the decision says why.
 func TestStoredScopeWithUnknownWords(t *testing.T) {
-	unknown := scoped(rules.RecognitionScope{Sectors: []string{"accommodation", "hotell"}})
+	unknown := scoped(agreed.RecognitionScope{Sectors: []string{"accommodation", "hotell"}})
 	s, unread, err := recognition.ApplyStored(set(t), unknown)
 	if err != nil {
 		t.Fatal(err)
@@ -143,7 +144,7 @@ func TestStoredScopeWithUnknownWords(t *testing.T) {
 		t.Errorf("the set knows the agreements %v", refs)
 	}
 
-	both := append(unknown, scoped(rules.RecognitionScope{Sectors: []string{"酒店"}})...)
+	both := append(unknown, scoped(agreed.RecognitionScope{Sectors: []string{"酒店"}})...)
 	both[1].Ref.ID, both[1].Entries[0].ID = "xx-yy/more", "xy.more"
 	if s, unread, err = recognition.ApplyStored(set(t), both); err != nil || len(unread) != 1 {
 		t.Fatalf("%v, %v", unread, err)
@@ -155,12 +156,12 @@ func TestStoredScopeWithUnknownWords(t *testing.T) {
 
 // An entry with an unread word is no part of a chain either.
 func TestUnreadEntryEndsChain(t *testing.T) {
-	chain := func(sector string) []rules.Agreement {
-		list := scoped(rules.RecognitionScope{})
-		list[0].Entries = []rules.Recognition{
-			{ID: "xy.counts", Of: rules.Credential{Jurisdiction: "YY", Kind: "y.paper"}, CountsAs: &rules.Kind{Jurisdiction: "XX", Kind: "xx.paper"},
-				Scope: rules.RecognitionScope{Sectors: []string{sector}}, Article: "cl. 1", Source: "https://example.org/a", Text: dataspace.Text{EN: "t", ZH: "文"}},
-			{ID: "xy.onward", Of: rules.Credential{Jurisdiction: "ZZ", Certification: "global_cbpr"}, CountsAs: &rules.Kind{Jurisdiction: "YY", Kind: "y.paper"},
+	chain := func(sector string) []agreed.Agreement {
+		list := scoped(agreed.RecognitionScope{})
+		list[0].Entries = []agreed.Recognition{
+			{ID: "xy.counts", Of: agreed.Credential{Jurisdiction: "YY", Kind: "y.paper"}, CountsAs: &agreed.Kind{Jurisdiction: "XX", Kind: "xx.paper"},
+				Scope: agreed.RecognitionScope{Sectors: []string{sector}}, Article: "cl. 1", Source: "https://example.org/a", Text: dataspace.Text{EN: "t", ZH: "文"}},
+			{ID: "xy.onward", Of: agreed.Credential{Jurisdiction: "ZZ", Certification: "global_cbpr"}, CountsAs: &agreed.Kind{Jurisdiction: "YY", Kind: "y.paper"},
 				Onward: true, Article: "cl. 2", Source: "https://example.org/a", Text: dataspace.Text{EN: "t", ZH: "文"}},
 		}
 		return list
@@ -186,7 +187,7 @@ sector: accommodation`
 	}
 }
 
-func sameWords(a, b rules.RecognitionScope) bool {
+func sameWords(a, b agreed.RecognitionScope) bool {
 	return strings.Join(a.Sectors, " ") == strings.Join(b.Sectors, " ") && strings.Join(a.Purposes, " ") == strings.Join(b.Purposes, " ")
 }
 

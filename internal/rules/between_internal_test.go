@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"hutong/internal/agreed"
 	"hutong/internal/dataspace"
 	"hutong/internal/pack"
 	"hutong/internal/variable"
@@ -95,26 +96,26 @@ func everything(t testing.TB) (set *Set, words map[string][]string) {
 		t.Fatal(err)
 	}
 	set = set.changed(func(l *law) { l.lists = loaded })
-	agreed := Agreement{Ref: dataspace.RecognitionRef{ID: "all/all"}}
+	every := agreed.Agreement{Ref: dataspace.RecognitionRef{ID: "all/all"}}
 	for _, to := range slices.Sorted(maps.Keys(demands)) {
 		for _, of := range slices.Sorted(maps.Keys(kinds)) {
 			if of == to {
 				continue
 			}
-			i := len(agreed.Entries)
-			entry := Recognition{ID: dataspace.RuleID(fmt.Sprintf("agreed.r%d", i)), Of: Credential{Jurisdiction: of, Kind: kinds[of][i%len(kinds[of])]}}
+			i := len(every.Entries)
+			entry := agreed.Recognition{ID: dataspace.RuleID(fmt.Sprintf("agreed.r%d", i)), Of: agreed.Credential{Jurisdiction: of, Kind: kinds[of][i%len(kinds[of])]}}
 			if r := demands[to][i%len(demands[to])]; i%2 == 0 || len(kinds[to]) == 0 {
-				entry.Satisfies = &Demand{to, r.Side, r.Obligation.ID}
+				entry.Satisfies = &agreed.Demand{Jurisdiction: to, Side: r.Side, Demand: r.Obligation.ID}
 			} else {
-				entry.CountsAs, entry.Onward = &Kind{to, kinds[to][i%len(kinds[to])]}, i%3 == 0
+				entry.CountsAs, entry.Onward = &agreed.Kind{Jurisdiction: to, Kind: kinds[to][i%len(kinds[to])]}, i%3 == 0
 			}
 			if i%5 == 0 {
-				entry.Scope = RecognitionScope{MaxPeople: 1000, Scenarios: []string{"S1", "S2"}}
+				entry.Scope = agreed.RecognitionScope{MaxPeople: 1000, Scenarios: []string{"S1", "S2"}}
 			}
-			agreed.Entries = append(agreed.Entries, entry)
+			every.Entries = append(every.Entries, entry)
 		}
 	}
-	if set, err = set.WithRecognitions([]Agreement{agreed}); err != nil {
+	if set, err = set.WithRecognitions([]agreed.Agreement{every}); err != nil {
 		t.Fatal(err)
 	}
 	var sensitive []dataspace.ElementID

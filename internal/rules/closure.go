@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sort"
 
+	"hutong/internal/agreed"
 	"hutong/internal/dataspace"
 	"hutong/internal/pack"
 )
@@ -16,69 +17,9 @@ import (
 // this flow, to an instrument that the flow has. It visits each link once, so
 // that circles end, and shortest paths first.
 
-// Agreement is what two parties recognise of each other. Its maker has checked
-// both signatures.
-type Agreement struct {
-	Ref     dataspace.RecognitionRef
-	Entries []Recognition
-}
-
-// Recognition is one entry of an agreement: a credential of one jurisdiction
-// satisfies a demand of the other, or counts there as a kind of instrument.
-// Exactly one of the two is set.
-type Recognition struct {
-	ID        dataspace.RuleID `json:"id" yaml:"id"`
-	Of        Credential       `json:"of" yaml:"of"`
-	Satisfies *Demand          `json:"satisfies,omitempty" yaml:"satisfies"`
-	CountsAs  *Kind            `json:"counts_as,omitempty" yaml:"counts_as"`
-	From      string           `json:"from,omitempty" yaml:"from"` // first and last day in force
-	To        string           `json:"to,omitempty" yaml:"to"`
-	Scope     RecognitionScope `json:"scope,omitzero" yaml:"scope"`
-	// Unread says which words of the scope cannot be read. If there are any, the
-	// entry satisfies nothing.
-	Unread []dataspace.Text `json:"-" yaml:"-"`
-	// Onward allows another entry to recognise further what counts by this one.
-	Onward  bool           `json:"onward,omitempty" yaml:"onward"`
-	Article string         `json:"article" yaml:"article"`
-	Source  string         `json:"source" yaml:"source"` // an address
-	Text    dataspace.Text `json:"text" yaml:"text"`
-}
-
-// Credential is what a party holds: an instrument of a kind, or a
-// certification of the recipient.
-type Credential struct {
-	Jurisdiction  dataspace.Jurisdiction `json:"jurisdiction" yaml:"jurisdiction"`
-	Kind          string                 `json:"kind,omitempty" yaml:"kind"`
-	Certification string                 `json:"certification,omitempty" yaml:"certification"`
-}
-
-// Demand is an obligation of a regime.
-type Demand struct {
-	Jurisdiction dataspace.Jurisdiction `json:"jurisdiction" yaml:"jurisdiction"`
-	Side         dataspace.Side         `json:"side" yaml:"side"`
-	Demand       string                 `json:"demand" yaml:"demand"`
-}
-
-// Kind is a kind of instrument of a jurisdiction.
-type Kind struct {
-	Jurisdiction dataspace.Jurisdiction `json:"jurisdiction" yaml:"jurisdiction"`
-	Kind         string                 `json:"kind" yaml:"kind"`
-}
-
-// RecognitionScope limits a recognition to flows of some kinds. Each limit that
-// is set must surely hold.
-type RecognitionScope struct {
-	Sectors    []string                  `json:"sectors,omitempty" yaml:"sectors"`
-	Scenarios  []string                  `json:"scenarios,omitempty" yaml:"scenarios"`
-	Purposes   []string                  `json:"purposes,omitempty" yaml:"purposes"`
-	Elements   []dataspace.ElementID     `json:"elements,omitempty" yaml:"elements"` // all elements of the flow are among them
-	Recipients []dataspace.ParticipantID `json:"recipients,omitempty" yaml:"recipients"`
-	MaxPeople  int64                     `json:"max_people,omitempty" yaml:"max_people"`
-}
-
 // link is an entry ready for use.
 type link struct {
-	*Recognition
+	*agreed.Recognition
 	rule *pack.Rule // the entry as a rule
 	// of has the kinds of instrument of the credential's jurisdiction, and counts
 	// people as the recognising law does.
@@ -88,18 +29,18 @@ type link struct {
 // closure holds the links of a set by their target.
 type closure struct {
 	refs      []dataspace.RecognitionRef
-	satisfies map[Demand][]*link
-	counts    map[Kind][]*link
+	satisfies map[agreed.Demand][]*link
+	counts    map[agreed.Kind][]*link
 }
 
 // WithRecognitions returns the set with agreements that its decisions may use. It
 // refuses entries whose ids are not unique among all rules. Demands that no pack
 // of the set has are never needed.
-func (s *Set) WithRecognitions(agreements []Agreement) (*Set, error) {
+func (s *Set) WithRecognitions(agreements []agreed.Agreement) (*Set, error) {
 	if len(agreements) == 0 {
 		return s.changed(func(l *law) { l.closure = nil }), nil
 	}
-	c := &closure{satisfies: map[Demand][]*link{}, counts: map[Kind][]*link{}}
+	c := &closure{satisfies: map[agreed.Demand][]*link{}, counts: map[agreed.Kind][]*link{}}
 	agreements = slices.Clone(agreements)
 	sort.SliceStable(agreements, func(i, j int) bool { return agreements[i].Ref.ID < agreements[j].Ref.ID })
 	seen := map[dataspace.RuleID]string{}
@@ -155,13 +96,13 @@ func (c *closure) limits() (out []int64) {
 
 // link makes a rule of an entry. Its confidence is VerbatimSourceSeen, because the
 // signed text is here.
-func (l *law) link(ref dataspace.RecognitionRef, r *Recognition) *link {
+func (l *law) link(ref dataspace.RecognitionRef, r *agreed.Recognition) *link {
 	as := pack.NewRecognition(dataspace.PackID(ref.ID), pack.RuleDoc{
 		Basis: pack.Basis{Article: r.Article, Source: r.Source, Confidence: dataspace.VerbatimSourceSeen},
 		ID:    r.ID, From: r.From, To: r.To, Text: r.Text,
 	})
-	out := &link{Recognition: r, rule: as, of: &regime{instruments: map[string]*instrumentKind{}, splits: l.splits(r.by())}}
-	for _, name := range out.limits() {
+	out := &link{Recognition: r, rule: as, of: &regime{instruments: map[string]*instrumentKind{}, splits: l.splits(r.By())}}
+	for _, name := range out.Scope.Looks(out.of.splits) {
 		as.LooksAt = append(as.LooksAt, l.facts.Number(name))
 	}
 	slices.Sort(as.LooksAt)
@@ -174,77 +115,6 @@ func (l *law) link(ref dataspace.RecognitionRef, r *Recognition) *link {
 		}
 	}
 	return out
-}
-
-// by is the jurisdiction whose law recognises the credential.
-func (r *Recognition) by() dataspace.Jurisdiction {
-	if r.Satisfies != nil {
-		return r.Satisfies.Jurisdiction
-	}
-	return r.CountsAs.Jurisdiction
-}
-
-// limits lists the facts of the limits of the entry.
-func (l *link) limits() (out []string) {
-	c := &l.Scope
-	about := func(set bool, names ...string) {
-		if set {
-			out = append(out, names...)
-		}
-	}
-	about(len(c.Sectors) > 0, "sector")
-	about(len(c.Scenarios) > 0, "scenario")
-	about(len(c.Purposes) > 0, "purpose")
-	about(len(c.Elements) > 0, "data.elements")
-	for i := range l.of.splits {
-		about(c.MaxPeople > 0, l.of.splits[i].Looks()...)
-	}
-	return out
-}
-
-// holds reports whether the flow is within the scope of the entry.
-func (l *link) holds(f *dataspace.Facts) pack.Truth {
-	c, t := &l.Scope, pack.Yes
-	among := func(list []string, value string) {
-		switch {
-		case len(list) == 0:
-		case value == "":
-			t = t.And(pack.Maybe)
-		case !slices.Contains(list, value):
-			t = pack.No
-		}
-	}
-	among(c.Sectors, f.Known.Text("sector"))
-	among(c.Scenarios, f.Known.Text("scenario"))
-	among(c.Purposes, f.Known.Text("purpose"))
-	recipient := f.Recipient().ID
-	if len(c.Recipients) > 0 {
-		switch {
-		case recipient == "":
-			t = t.And(pack.Maybe)
-		case !slices.Contains(c.Recipients, recipient):
-			t = pack.No
-		}
-	}
-	elements := f.Known.List(dataspace.FactElements)
-	if len(c.Elements) > 0 && len(elements) == 0 {
-		t = t.And(pack.Maybe)
-	}
-	for _, el := range elements {
-		if len(c.Elements) > 0 && !slices.Contains(c.Elements, dataspace.ElementID(el)) {
-			t = pack.No
-		}
-	}
-	if c.MaxPeople > 0 {
-		for i := range l.of.splits {
-			if more, known := l.of.splits[i].Exceeds(f, c.MaxPeople); more {
-				t = pack.No
-			} else if !known {
-				t = t.And(pack.Maybe)
-			}
-		}
-	}
-	return t
 }
 
 // step is a link on the path from an instrument to a demand; next is the one
@@ -265,7 +135,7 @@ func (f *fulfilment) walk(first []*link, least pack.Truth, visit func(*step) boo
 	for len(queue) > 0 {
 		at := queue[0]
 		queue = queue[1:]
-		if seen[at.link] || !pack.InForce(at.From, at.To, f.known.day) || !f.known.accepts(at.rule.Confidence) || at.holds(f.known.facts) < least {
+		if seen[at.link] || !pack.InForce(at.From, at.To, f.known.day) || !f.known.accepts(at.rule.Confidence) || at.Scope.Holds(f.known.facts, at.of.splits) < least {
 			continue
 		}
 		seen[at.link] = true
@@ -275,7 +145,7 @@ func (f *fulfilment) walk(first []*link, least pack.Truth, visit func(*step) boo
 		if len(at.Unread) > 0 {
 			continue
 		}
-		for _, l := range f.known.law.closure.counts[Kind{at.Of.Jurisdiction, at.Of.Kind}] {
+		for _, l := range f.known.law.closure.counts[agreed.Kind{Jurisdiction: at.Of.Jurisdiction, Kind: at.Of.Kind}] {
 			if l.Onward {
 				queue = append(queue, &step{link: l, next: at})
 			}
@@ -330,17 +200,17 @@ func (f *fulfilment) agreed(reg *regime, r *pack.Rule, st *satisfaction) {
 		*st = found
 		return true
 	}
-	if try(c.satisfies[Demand{reg.jurisdiction, reg.side, r.Obligation.ID}]) {
+	if try(c.satisfies[agreed.Demand{Jurisdiction: reg.jurisdiction, Side: reg.side, Demand: r.Obligation.ID}]) {
 		return
 	}
 	for _, s := range r.By {
-		if f.known.certain(r, s.Condition) && try(c.counts[Kind{reg.jurisdiction, s.Kind}]) {
+		if f.known.certain(r, s.Condition) && try(c.counts[agreed.Kind{Jurisdiction: reg.jurisdiction, Kind: s.Kind}]) {
 			return
 		}
 	}
 	for _, rec := range reg.recognitions[r.Obligation.ID] {
 		if f.known.holds(rec).Truth == pack.Yes && f.known.accepts(rec.Confidence) &&
-			try(c.counts[Kind{reg.jurisdiction, rec.Recognised}], rec.Rule) {
+			try(c.counts[agreed.Kind{Jurisdiction: reg.jurisdiction, Kind: rec.Recognised}], rec.Rule) {
 			return
 		}
 	}
@@ -352,9 +222,9 @@ func (f *fulfilment) agreedKinds(reg *regime, r *pack.Rule, own []string) (out [
 	if c == nil || r.Obligation == nil {
 		return nil
 	}
-	first := slices.Clone(c.satisfies[Demand{reg.jurisdiction, reg.side, r.Obligation.ID}])
+	first := slices.Clone(c.satisfies[agreed.Demand{Jurisdiction: reg.jurisdiction, Side: reg.side, Demand: r.Obligation.ID}])
 	for _, kind := range own {
-		first = append(first, c.counts[Kind{reg.jurisdiction, kind}]...)
+		first = append(first, c.counts[agreed.Kind{Jurisdiction: reg.jurisdiction, Kind: kind}]...)
 	}
 	f.walk(first, pack.Maybe, func(at *step) bool {
 		if at.Of.Kind != "" && len(at.Unread) == 0 {

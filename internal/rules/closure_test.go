@@ -8,6 +8,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"hutong/internal/agreed"
 	"hutong/internal/dataspace"
 	"hutong/internal/pack"
 	"hutong/internal/rules"
@@ -27,38 +28,38 @@ func smallSet(t testing.TB) *rules.Set {
 	return set
 }
 
-func entry(id string, change ...func(*rules.Recognition)) rules.Recognition {
-	r := rules.Recognition{ID: dataspace.RuleID(id), Article: "cl. 1", Source: "https://example.org/a", Text: dataspace.Text{EN: id, ZH: id}}
+func entry(id string, change ...func(*agreed.Recognition)) agreed.Recognition {
+	r := agreed.Recognition{ID: dataspace.RuleID(id), Article: "cl. 1", Source: "https://example.org/a", Text: dataspace.Text{EN: id, ZH: id}}
 	for _, c := range change {
 		c(&r)
 	}
 	return r
 }
 
-func of(j dataspace.Jurisdiction, kind string) func(*rules.Recognition) {
-	return func(r *rules.Recognition) { r.Of = rules.Credential{Jurisdiction: j, Kind: kind} }
+func of(j dataspace.Jurisdiction, kind string) func(*agreed.Recognition) {
+	return func(r *agreed.Recognition) { r.Of = agreed.Credential{Jurisdiction: j, Kind: kind} }
 }
 
-func satisfies(j dataspace.Jurisdiction, demand string) func(*rules.Recognition) {
-	return func(r *rules.Recognition) {
-		r.Satisfies = &rules.Demand{Jurisdiction: j, Side: dataspace.ExportSide, Demand: demand}
+func satisfies(j dataspace.Jurisdiction, demand string) func(*agreed.Recognition) {
+	return func(r *agreed.Recognition) {
+		r.Satisfies = &agreed.Demand{Jurisdiction: j, Side: dataspace.ExportSide, Demand: demand}
 	}
 }
 
-func counts(j dataspace.Jurisdiction, kind string, onward bool) func(*rules.Recognition) {
-	return func(r *rules.Recognition) { r.CountsAs, r.Onward = &rules.Kind{Jurisdiction: j, Kind: kind}, onward }
+func counts(j dataspace.Jurisdiction, kind string, onward bool) func(*agreed.Recognition) {
+	return func(r *agreed.Recognition) { r.CountsAs, r.Onward = &agreed.Kind{Jurisdiction: j, Kind: kind}, onward }
 }
 
-func scoped(s rules.RecognitionScope) func(*rules.Recognition) {
-	return func(r *rules.Recognition) { r.Scope = s }
+func scoped(s agreed.RecognitionScope) func(*agreed.Recognition) {
+	return func(r *agreed.Recognition) { r.Scope = s }
 }
 
-func between(from, to string) func(*rules.Recognition) {
-	return func(r *rules.Recognition) { r.From, r.To = from, to }
+func between(from, to string) func(*agreed.Recognition) {
+	return func(r *agreed.Recognition) { r.From, r.To = from, to }
 }
 
-func agreement(id string, entries ...rules.Recognition) rules.Agreement {
-	return rules.Agreement{Ref: dataspace.RecognitionRef{ID: id, SHA256: dataspace.Digest(strings.Repeat("a", 64))}, Entries: entries}
+func agreement(id string, entries ...agreed.Recognition) agreed.Agreement {
+	return agreed.Agreement{Ref: dataspace.RecognitionRef{ID: id, SHA256: dataspace.Digest(strings.Repeat("a", 64))}, Entries: entries}
 }
 
 func yyFlow(kinds ...string) dataspace.Facts {
@@ -86,29 +87,29 @@ func TestAgreements(t *testing.T) {
 	closed := entry("zy.closed", of("ZZ", "z.paper"), counts("NZ", "y.paper", false))
 	back := entry("yz.back", of("NZ", "y.paper"), counts("ZZ", "z.paper", true))
 	tests := map[string]struct {
-		entries []rules.Recognition
+		entries []agreed.Recognition
 		facts   dataspace.Facts
 		through []string // empty: not satisfied
 	}{
-		"direct":             {[]rules.Recognition{direct}, yyFlow("y.paper"), []string{"yx.direct"}},
-		"no-instrument":      {[]rules.Recognition{direct}, yyFlow("z.paper"), nil},
-		"counts-as-own":      {[]rules.Recognition{asOwn}, yyFlow("y.paper"), []string{"yx.own"}},
-		"chain":              {[]rules.Recognition{direct, first}, yyFlow("z.paper"), []string{"zy.first", "yx.direct"}},
-		"chain-to-own":       {[]rules.Recognition{asOwn, first}, yyFlow("z.paper"), []string{"zy.first", "yx.own"}},
-		"not-onward":         {[]rules.Recognition{direct, closed}, yyFlow("z.paper"), nil},
-		"circle":             {[]rules.Recognition{direct, first, back}, yyFlow("w.paper"), nil},
-		"circle-ends":        {[]rules.Recognition{direct, first, back}, yyFlow("z.paper"), []string{"zy.first", "yx.direct"}},
-		"shortest":           {[]rules.Recognition{direct, first}, yyFlow("z.paper", "y.paper"), []string{"yx.direct"}},
-		"other-demand":       {[]rules.Recognition{entry("yx.else", of("NZ", "y.paper"), satisfies("XX", "xx.other"))}, yyFlow("y.paper"), nil},
-		"other-jurisdiction": {[]rules.Recognition{entry("yx.else", of("NZ", "y.paper"), satisfies("WW", "xx.sign"))}, yyFlow("y.paper"), nil},
-		"certificate": {[]rules.Recognition{entry("yx.cert", func(r *rules.Recognition) {
-			r.Of = rules.Credential{Jurisdiction: "NZ", Certification: "seal"}
+		"direct":             {[]agreed.Recognition{direct}, yyFlow("y.paper"), []string{"yx.direct"}},
+		"no-instrument":      {[]agreed.Recognition{direct}, yyFlow("z.paper"), nil},
+		"counts-as-own":      {[]agreed.Recognition{asOwn}, yyFlow("y.paper"), []string{"yx.own"}},
+		"chain":              {[]agreed.Recognition{direct, first}, yyFlow("z.paper"), []string{"zy.first", "yx.direct"}},
+		"chain-to-own":       {[]agreed.Recognition{asOwn, first}, yyFlow("z.paper"), []string{"zy.first", "yx.own"}},
+		"not-onward":         {[]agreed.Recognition{direct, closed}, yyFlow("z.paper"), nil},
+		"circle":             {[]agreed.Recognition{direct, first, back}, yyFlow("w.paper"), nil},
+		"circle-ends":        {[]agreed.Recognition{direct, first, back}, yyFlow("z.paper"), []string{"zy.first", "yx.direct"}},
+		"shortest":           {[]agreed.Recognition{direct, first}, yyFlow("z.paper", "y.paper"), []string{"yx.direct"}},
+		"other-demand":       {[]agreed.Recognition{entry("yx.else", of("NZ", "y.paper"), satisfies("XX", "xx.other"))}, yyFlow("y.paper"), nil},
+		"other-jurisdiction": {[]agreed.Recognition{entry("yx.else", of("NZ", "y.paper"), satisfies("WW", "xx.sign"))}, yyFlow("y.paper"), nil},
+		"certificate": {[]agreed.Recognition{entry("yx.cert", func(r *agreed.Recognition) {
+			r.Of = agreed.Credential{Jurisdiction: "NZ", Certification: "seal"}
 		}, satisfies("XX", "xx.sign"))}, func() dataspace.Facts {
 			f := yyFlow()
 			f.Known.Set("recipient.certifications", dataspace.ListOf("seal"))
 			return f
 		}(), []string{"yx.cert"}},
-		"not-accepted": {[]rules.Recognition{direct}, func() dataspace.Facts {
+		"not-accepted": {[]agreed.Recognition{direct}, func() dataspace.Facts {
 			f := yyFlow("y.paper")
 			f.AcceptConfidence = []dataspace.Confidence{dataspace.Secondary}
 			return f
@@ -116,7 +117,7 @@ func TestAgreements(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			set, err := smallSet(t).WithRecognitions([]rules.Agreement{agreement("xx-yy/a", tt.entries...)})
+			set, err := smallSet(t).WithRecognitions([]agreed.Agreement{agreement("xx-yy/a", tt.entries...)})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -145,7 +146,7 @@ func TestAgreements(t *testing.T) {
 // about is unknown.
 func TestAgreementScope(t *testing.T) {
 	tests := map[string]struct {
-		limit  func(*rules.Recognition)
+		limit  func(*agreed.Recognition)
 		change func(*dataspace.Facts)
 		want   bool
 	}{
@@ -153,34 +154,34 @@ func TestAgreementScope(t *testing.T) {
 		"not-yet":           {between("2026-06-16", ""), nil, false},
 		"in-force-last":     {between("", "2026-06-15"), nil, true},
 		"no-longer":         {between("", "2026-06-14"), nil, false},
-		"sector":            {scoped(rules.RecognitionScope{Sectors: []string{"retail"}}), nil, true},
-		"other-sector":      {scoped(rules.RecognitionScope{Sectors: []string{"seeds"}}), nil, false},
-		"sector-unknown":    {scoped(rules.RecognitionScope{Sectors: []string{"retail"}}), func(f *dataspace.Facts) { f.Known.Forget("sector") }, false},
-		"scenario":          {scoped(rules.RecognitionScope{Scenarios: []string{"s"}}), nil, true},
-		"other-scenario":    {scoped(rules.RecognitionScope{Scenarios: []string{"t"}}), nil, false},
-		"purpose":           {scoped(rules.RecognitionScope{Purposes: []string{"business"}}), nil, true},
-		"other-purpose":     {scoped(rules.RecognitionScope{Purposes: []string{"emergency"}}), nil, false},
-		"elements":          {scoped(rules.RecognitionScope{Elements: []dataspace.ElementID{"email", "age"}}), nil, true},
-		"other-element":     {scoped(rules.RecognitionScope{Elements: []dataspace.ElementID{"age"}}), nil, false},
-		"elements-unknown":  {scoped(rules.RecognitionScope{Elements: []dataspace.ElementID{"email"}}), func(f *dataspace.Facts) { f.Known.Forget("data.elements") }, false},
-		"recipient":         {scoped(rules.RecognitionScope{Recipients: []dataspace.ParticipantID{"rec"}}), nil, true},
-		"other-recipient":   {scoped(rules.RecognitionScope{Recipients: []dataspace.ParticipantID{"else"}}), nil, false},
-		"recipient-unknown": {scoped(rules.RecognitionScope{Recipients: []dataspace.ParticipantID{"rec"}}), func(f *dataspace.Facts) { f.Known.Forget("recipient.id") }, false},
-		"people":            {scoped(rules.RecognitionScope{MaxPeople: 7}), nil, true},
-		"one-too-many":      {scoped(rules.RecognitionScope{MaxPeople: 6}), nil, false},
-		"people-unknown":    {scoped(rules.RecognitionScope{MaxPeople: 9}), func(f *dataspace.Facts) { f.Known.Forget("counts.non_sensitive") }, false},
-		"instrument-scope": {scoped(rules.RecognitionScope{}), func(f *dataspace.Facts) {
+		"sector":            {scoped(agreed.RecognitionScope{Sectors: []string{"retail"}}), nil, true},
+		"other-sector":      {scoped(agreed.RecognitionScope{Sectors: []string{"seeds"}}), nil, false},
+		"sector-unknown":    {scoped(agreed.RecognitionScope{Sectors: []string{"retail"}}), func(f *dataspace.Facts) { f.Known.Forget("sector") }, false},
+		"scenario":          {scoped(agreed.RecognitionScope{Scenarios: []string{"s"}}), nil, true},
+		"other-scenario":    {scoped(agreed.RecognitionScope{Scenarios: []string{"t"}}), nil, false},
+		"purpose":           {scoped(agreed.RecognitionScope{Purposes: []string{"business"}}), nil, true},
+		"other-purpose":     {scoped(agreed.RecognitionScope{Purposes: []string{"emergency"}}), nil, false},
+		"elements":          {scoped(agreed.RecognitionScope{Elements: []dataspace.ElementID{"email", "age"}}), nil, true},
+		"other-element":     {scoped(agreed.RecognitionScope{Elements: []dataspace.ElementID{"age"}}), nil, false},
+		"elements-unknown":  {scoped(agreed.RecognitionScope{Elements: []dataspace.ElementID{"email"}}), func(f *dataspace.Facts) { f.Known.Forget("data.elements") }, false},
+		"recipient":         {scoped(agreed.RecognitionScope{Recipients: []dataspace.ParticipantID{"rec"}}), nil, true},
+		"other-recipient":   {scoped(agreed.RecognitionScope{Recipients: []dataspace.ParticipantID{"else"}}), nil, false},
+		"recipient-unknown": {scoped(agreed.RecognitionScope{Recipients: []dataspace.ParticipantID{"rec"}}), func(f *dataspace.Facts) { f.Known.Forget("recipient.id") }, false},
+		"people":            {scoped(agreed.RecognitionScope{MaxPeople: 7}), nil, true},
+		"one-too-many":      {scoped(agreed.RecognitionScope{MaxPeople: 6}), nil, false},
+		"people-unknown":    {scoped(agreed.RecognitionScope{MaxPeople: 9}), func(f *dataspace.Facts) { f.Known.Forget("counts.non_sensitive") }, false},
+		"instrument-scope": {scoped(agreed.RecognitionScope{}), func(f *dataspace.Facts) {
 			f.Instruments[0].Covers = &dataspace.InstrumentScope{MaxSubjects: 6}
 		}, false},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			// The limit holds for each link of a chain.
-			for i, entries := range [][]rules.Recognition{
+			for i, entries := range [][]agreed.Recognition{
 				{entry("yx.d", of("NZ", "y.paper"), satisfies("XX", "xx.sign"), tt.limit)},
 				{entry("yx.d", of("ZZ", "z.paper"), satisfies("XX", "xx.sign")), entry("zy.c", of("NZ", "y.paper"), counts("ZZ", "z.paper", true), tt.limit)},
 			} {
-				set, err := smallSet(t).WithRecognitions([]rules.Agreement{agreement("xx-yy/a", entries...)})
+				set, err := smallSet(t).WithRecognitions([]agreed.Agreement{agreement("xx-yy/a", entries...)})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -198,7 +199,7 @@ func TestAgreementScope(t *testing.T) {
 
 func TestAgreementsRefused(t *testing.T) {
 	one := entry("yx.d", of("NZ", "y.paper"), satisfies("XX", "xx.sign"))
-	for name, list := range map[string][]rules.Agreement{
+	for name, list := range map[string][]agreed.Agreement{
 		"twice":        {agreement("xx-yy/a", one), agreement("xx-yy/a", entry("yx.e"))},
 		"entry-twice":  {agreement("xx-yy/a", one), agreement("xx-yy/b", one)},
 		"rule-of-pack": {agreement("xx-yy/a", entry("xx.sign", of("NZ", "y.paper"), satisfies("XX", "xx.sign")))},
@@ -214,16 +215,16 @@ func TestAgreementsRefused(t *testing.T) {
 func TestAgreementsOnlyHelp(t *testing.T) {
 	packs := loadAll(t)
 	set := allPacks(t)
-	var kinds []rules.Kind
-	var demands []rules.Demand
+	var kinds []agreed.Kind
+	var demands []agreed.Demand
 	for _, p := range packs {
 		for _, f := range p.Foundings() {
 			if f.Kind == "instrument" {
-				kinds = append(kinds, rules.Kind{Jurisdiction: p.Jurisdiction(), Kind: f.ID})
+				kinds = append(kinds, agreed.Kind{Jurisdiction: p.Jurisdiction(), Kind: f.ID})
 			}
 		}
 		for _, id := range p.Demands() {
-			demands = append(demands, rules.Demand{Jurisdiction: p.Jurisdiction(), Side: dataspace.ExportSide, Demand: id})
+			demands = append(demands, agreed.Demand{Jurisdiction: p.Jurisdiction(), Side: dataspace.ExportSide, Demand: id})
 		}
 	}
 	if len(kinds) < 5 || len(demands) < 5 {
@@ -232,7 +233,7 @@ func TestAgreementsOnlyHelp(t *testing.T) {
 	kind, demand := rapid.SampledFrom(kinds), rapid.SampledFrom(demands)
 	used := 0
 	rapid.Check(t, func(t *rapid.T) {
-		var entries []rules.Recognition
+		var entries []agreed.Recognition
 		for i := range rapid.IntRange(1, 6).Draw(t, "entries") {
 			d, as, from := demand.Draw(t, "demand"), kind.Draw(t, "as"), kind.Draw(t, "of")
 			lead := satisfies(d.Jurisdiction, d.Demand)
@@ -241,7 +242,7 @@ func TestAgreementsOnlyHelp(t *testing.T) {
 			}
 			entries = append(entries, entry(fmt.Sprintf("t.e%d", i), of(from.Jurisdiction, from.Kind), lead))
 		}
-		with, err := set.WithRecognitions([]rules.Agreement{agreement("t/a", entries...)})
+		with, err := set.WithRecognitions([]agreed.Agreement{agreement("t/a", entries...)})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -291,7 +292,7 @@ func TestAgreementsLiftNoBar(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if set, err = set.WithRecognitions([]rules.Agreement{agreement("xx-yy/a", entry("yx.own", of("NZ", "y.paper"), counts("XX", "xx.paper", false)))}); err != nil {
+	if set, err = set.WithRecognitions([]agreed.Agreement{agreement("xx-yy/a", entry("yx.own", of("NZ", "y.paper"), counts("XX", "xx.paper", false)))}); err != nil {
 		t.Fatal(err)
 	}
 	for kind, want := range map[string]dataspace.Verdict{"y.paper": dataspace.Prohibited, "xx.paper": dataspace.Cleared} {

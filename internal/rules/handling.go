@@ -2,8 +2,6 @@ package rules
 
 import (
 	"slices"
-	"strings"
-	"sync"
 
 	"hutong/internal/dataspace"
 	"hutong/internal/pack"
@@ -20,18 +18,8 @@ func (s *Set) Handling(f dataspace.Facts) []dataspace.Handling {
 	return e.known.handling()
 }
 
-// combinations keeps the strictest treatments for each combination of handling
-// rules: there are few, and each has many elements.
-type combinations struct {
-	mu    sync.Mutex
-	known map[string][]dataspace.Handling
-}
-
-const maxCombinations = 1024
-
 func (k *knowledge) handling() []dataspace.Handling {
 	var rules []*pack.HandlingRule
-	var key strings.Builder
 	for i, r := range k.law.regimes {
 		if k.days == nil {
 			rules = k.treatments(r, rules)
@@ -42,14 +30,10 @@ func (k *knowledge) handling() []dataspace.Handling {
 			rules = k.treatments(r, rules)
 		}
 	}
-	for _, h := range rules {
-		key.WriteString(string(h.ID))
-		key.WriteByte(' ')
-	}
 	if len(rules) == 0 {
 		return nil
 	}
-	return slices.Clone(k.law.treatments.of(key.String(), rules))
+	return slices.Clone(k.law.treatments.Of(rules))
 }
 
 // treatments adds the handling rules of a regime that hold on the day.
@@ -62,37 +46,4 @@ func (k *knowledge) treatments(r *regime, rules []*pack.HandlingRule) []*pack.Ha
 		}
 	}
 	return rules
-}
-
-func (c *combinations) of(key string, rules []*pack.HandlingRule) []dataspace.Handling {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if out, ok := c.known[key]; ok {
-		return out
-	}
-	out := strictest(rules)
-	if c.known == nil {
-		c.known = map[string][]dataspace.Handling{}
-	}
-	if len(c.known) < maxCombinations {
-		c.known[key] = out
-	}
-	return out
-}
-
-func strictest(rules []*pack.HandlingRule) []dataspace.Handling {
-	best := map[dataspace.ElementID]dataspace.Handling{}
-	for _, h := range rules {
-		for _, el := range h.Elements {
-			if old, ok := best[el]; !ok || pack.Strictness(h.Action) > pack.Strictness(old.Action) {
-				best[el] = dataspace.Handling{Element: el, Action: h.Action, Rule: h.ID}
-			}
-		}
-	}
-	out := make([]dataspace.Handling, 0, len(best))
-	for _, h := range best {
-		out = append(out, h)
-	}
-	slices.SortFunc(out, func(a, b dataspace.Handling) int { return strings.Compare(string(a.Element), string(b.Element)) })
-	return out
 }

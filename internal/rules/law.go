@@ -12,6 +12,7 @@ import (
 	"hutong/internal/domain"
 	"hutong/internal/fact"
 	"hutong/internal/pack"
+	"hutong/internal/treatment"
 	"hutong/internal/variable"
 	"hutong/internal/zone"
 )
@@ -30,7 +31,7 @@ type law struct {
 
 	closure    *closure // of recognition agreements; nil: there are none
 	sensitive  map[dataspace.ElementID]bool
-	treatments *combinations // shared with the laws that are made of this one
+	treatments *treatment.Combinations // shared with the laws that are made of this one
 	// lists replace the items of packs in tests.
 	lists map[*pack.Pack]*pack.ItemList
 	// needed is the side on which a pack must cover the flow.
@@ -71,7 +72,7 @@ type handlingEntry struct {
 
 // newLaw arranges packs and refuses those that contradict each other.
 func newLaw(packs []*pack.Pack) (*law, error) {
-	l := &law{packs: packs, all: packs, treatments: &combinations{}, needed: dataspace.ExportSide}
+	l := &law{packs: packs, all: packs, treatments: &treatment.Combinations{}, needed: dataspace.ExportSide}
 	sort.SliceStable(l.packs, func(i, j int) bool { return l.packs[i].ID() < l.packs[j].ID() })
 	var errs []error
 	ids := map[dataspace.PackID]bool{}

@@ -3,6 +3,7 @@ package rules
 import (
 	"sync"
 
+	"hutong/internal/agreed"
 	"hutong/internal/element"
 	"hutong/internal/fact"
 	"hutong/internal/lexicon"
@@ -27,7 +28,7 @@ func factsOf(l *law, known *element.Taxonomy) func() *fact.Table {
 func (s *Set) FactsWith(p *pack.Pack) (*fact.Table, error) { return lexicon.With(s.law.packs, p) }
 
 // withAgreed is the table of facts of the set with the kinds that agreements name.
-func (s *Set) withAgreed(agreements []Agreement) func() *fact.Table {
+func (s *Set) withAgreed(agreements []agreed.Agreement) func() *fact.Table {
 	base := s.facts
 	return sync.OnceValue(func() *fact.Table {
 		var named []lexicon.Named

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"hutong/internal/agreed"
 	"hutong/internal/cli/frame"
 	"hutong/internal/cli/input"
 	"hutong/internal/dataspace"
@@ -337,7 +338,7 @@ func showAgreements(env *frame.Env, paths []string, entries bool) error {
 	})
 }
 
-func printEntry(env *frame.Env, w io.Writer, e *rules.Recognition) {
+func printEntry(env *frame.Env, w io.Writer, e *agreed.Recognition) {
 	of, verb, to := e.Of.Kind, "", ""
 	if e.Of.Certification != "" {
 		of = env.Word("certification ", "认证 ") + e.Of.Certification

@@ -7,11 +7,11 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"hutong/internal/agreed"
 	"hutong/internal/cli/frame"
 	"hutong/internal/dataspace"
 	"hutong/internal/node"
 	"hutong/internal/recognition"
-	"hutong/internal/rules"
 )
 
 // Agreements holds the flags that name agreements and the trusted keys for
@@ -34,8 +34,8 @@ func (f *Agreements) Named() bool { return len(f.files)+len(f.authorities) > 0 }
 
 // Load reads and verifies the agreements. Without authorities it uses the keys
 // that the documents name, and a message says so.
-func (f *Agreements) Load(env *frame.Env) ([]rules.Agreement, error) {
-	var out []rules.Agreement
+func (f *Agreements) Load(env *frame.Env) ([]agreed.Agreement, error) {
+	var out []agreed.Agreement
 	for _, path := range f.files {
 		d, _, err := ReadAgreement(path)
 		if err != nil {
@@ -68,10 +68,10 @@ func (f *Agreements) Files(env *frame.Env) ([][]byte, error) {
 
 // VerifyAgreement checks both signatures. Without authorities the keys are those
 // that the document names, and a message says so.
-func VerifyAgreement(env *frame.Env, d *recognition.Document, path string, authorities []string) (rules.Agreement, error) {
+func VerifyAgreement(env *frame.Env, d *recognition.Document, path string, authorities []string) (agreed.Agreement, error) {
 	trust, err := trustOf(authorities)
 	if err != nil {
-		return rules.Agreement{}, err
+		return agreed.Agreement{}, err
 	}
 	if len(authorities) == 0 {
 		trust = d.AsWritten()

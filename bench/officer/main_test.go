@@ -1,0 +1,45 @@
+package main
+
+import (
+	"io"
+	"testing"
+
+	"hutong/bench/everyday"
+	"hutong/internal/pack"
+	"hutong/internal/rules"
+	"hutong/packs"
+)
+
+// TestAsAnOfficer: the engine decides as many everyday flows as an officer does
+// as it did, and no more of them wrongly. Raise the numbers with each step.
+func TestAsAnOfficer(t *testing.T) {
+	t.Parallel()
+	grid, err := everyday.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	loaded, err := pack.LoadAll(packs.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	set, err := rules.NewSet(loaded...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	scores, err := judge(io.Discard, set, grid, false, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for at, least := range [2]int{39, 68} {
+		if got := scores[at][everyday.Decisive][agrees]; got < least {
+			t.Errorf("%s: %d decided as the officer does, want %d at least", stages[at], got, least)
+		}
+		bad := 0
+		for _, kind := range scores[at] {
+			bad += kind[wrong]
+		}
+		if most := [2]int{6, 8}[at]; bad > most {
+			t.Errorf("%s: %d decided wrongly, want %d at most", stages[at], bad, most)
+		}
+	}
+}
