@@ -2,9 +2,10 @@ package alike
 
 import (
 	"bytes"
-	"encoding/binary"
 	"fmt"
+	"slices"
 
+	"hutong/internal/dictcount"
 	"hutong/internal/look"
 	"hutong/internal/table"
 )
@@ -16,7 +17,8 @@ type Rows struct {
 	columns []int
 	groups  *Groups
 	seed    uint64
-	text    []byte
+	hashes  []uint64                 // of the rows of a batch
+	known   []dictcount.Memo[uint64] // by column
 }
 
 // NewRows counts rows by columns, with hashes of a seed, in so many bytes of
@@ -25,34 +27,63 @@ func NewRows(columns []int, seed uint64, dir string, memory int) *Rows {
 	if len(columns) == 0 {
 		return nil
 	}
-	return &Rows{columns: columns, groups: New(dir, memory), seed: seed}
+	return &Rows{columns: columns, groups: New(dir, memory), seed: seed, known: make([]dictcount.Memo[uint64], len(columns))}
 }
 
-// Add adds the rows of a batch.
+// factor makes a sum of hashes depend on their order. It is odd, so no bit of them
+// is lost.
+const factor = 0x9E3779B97F4A7C15
+
+// Add adds the rows of a batch. The hash of a row is a sum over the hashes of its
+// values, each times another power of factor, so two rows that differ have the
+// same one as rarely as two random numbers.
 func (r *Rows) Add(b *table.Batch) error {
 	if r == nil {
 		return nil
 	}
-	for row := range b.Rows {
-		r.text = r.text[:0]
-		for _, i := range r.columns {
-			col := &b.Columns[i]
-			from := len(r.text)
-			r.text = append(r.text, 0, 0, 0, 0)
-			if row < len(col.Start) && !col.IsNull(row) {
-				cell := col.Cell(row)
-				if !table.Trimmed(cell) {
-					cell = bytes.TrimSpace(cell)
-				}
-				r.text = append(r.text, cell...)
-			}
-			binary.BigEndian.PutUint32(r.text[from:], uint32(len(r.text)-from))
-		}
-		if err := r.groups.Add(look.Hash(r.text, r.seed)); err != nil {
+	r.hashes = slices.Grow(r.hashes[:0], b.Rows)[:b.Rows]
+	clear(r.hashes)
+	for n, i := range r.columns {
+		r.column(&b.Columns[i], &r.known[n])
+	}
+	for _, h := range r.hashes {
+		if err := r.groups.Add(h); err != nil {
 			return fmt.Errorf("count rows that are alike: %w", err)
 		}
 	}
 	return nil
+}
+
+// column adds the values of a column to the hashes. A value of a dictionary is
+// hashed once.
+func (r *Rows) column(col *table.Column, known *dictcount.Memo[uint64]) {
+	if col.Dict != nil {
+		known.Begin(col.Dict)
+	}
+	empty := look.Hash(nil, r.seed)
+	for row := range r.hashes {
+		hash := empty
+		switch {
+		case row >= len(col.Start) || col.IsNull(row):
+		case col.Dict != nil && col.Codes[row] >= 0:
+			of, done := known.Of(col.Codes[row])
+			if !done {
+				*of = r.hash(col, row)
+			}
+			hash = *of
+		default:
+			hash = r.hash(col, row)
+		}
+		r.hashes[row] = r.hashes[row]*factor + hash
+	}
+}
+
+func (r *Rows) hash(col *table.Column, row int) uint64 {
+	cell := col.Cell(row)
+	if !table.Trimmed(cell) {
+		cell = bytes.TrimSpace(cell)
+	}
+	return look.Hash(cell, r.seed)
 }
 
 // Sum is the count of all rows that were added.

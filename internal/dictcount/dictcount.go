@@ -25,6 +25,7 @@ type Counter struct {
 // the number of its cells. Flush does the same for the last one.
 func (c *Counter) Add(col *table.Column, value func(value []byte, cells int64)) (others int) {
 	if col.Dict == nil {
+		c.Flush(value) // the last dictionary may not last
 		return len(col.Start)
 	}
 	if col.Dict != c.dict || c.sum > maxCells {

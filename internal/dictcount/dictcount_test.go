@@ -48,6 +48,9 @@ func TestProperty(t *testing.T) {
 			if plain := (&table.Column{Start: make([]uint32, 3)}); c.Add(plain, value) != 3 {
 				t.Fatal("cells without a dictionary are not left")
 			}
+			for i := range d.Data {
+				d.Data[i] = 'x' // its memory is used again
+			}
 		}
 		c.Flush(value)
 		c.Flush(value)

@@ -1,6 +1,6 @@
 package spill
 
-import "slices"
+import "sort"
 
 // fewItems is how many items are sorted by comparing them.
 const fewItems = 48
@@ -78,9 +78,19 @@ func sortFew[T any, P Item[T]](list []entry[T]) {
 	}
 }
 
-// sortTies sorts entries of one key.
+// sortTies sorts entries of one key. Most are equal.
 func sortTies[T any, P Item[T]](list []entry[T]) {
-	if len(list) > 1 {
-		slices.SortFunc(list, func(a, b entry[T]) int { return P(&a.item).Compare(&b.item) })
+	for i := 1; i < len(list); i++ {
+		if P(&list[i-1].item).Compare(&list[i].item) > 0 {
+			sort.Sort(ties[T, P](list))
+			return
+		}
 	}
 }
+
+// ties serves package sort, which moves no entry to the heap to compare it.
+type ties[T any, P Item[T]] []entry[T]
+
+func (t ties[T, P]) Len() int           { return len(t) }
+func (t ties[T, P]) Less(i, j int) bool { return P(&t[i].item).Compare(&t[j].item) < 0 }
+func (t ties[T, P]) Swap(i, j int)      { t[i], t[j] = t[j], t[i] }

@@ -48,8 +48,10 @@ type Column struct {
 	Codes []int32
 }
 
-// Dictionary is the values that cells repeat. Neither it nor its values change,
-// also after the batch. A value may be in it more than once.
+// Dictionary is the values that cells repeat. Neither it nor its values change as
+// long as batches have it, and until the reader is asked for another batch after
+// the first one whose column has another dictionary, or none: then its memory may
+// be used again. A value may be in it more than once.
 type Dictionary struct {
 	Data  []byte
 	Spans []Span

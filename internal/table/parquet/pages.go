@@ -1,7 +1,6 @@
 package parquet
 
 import (
-	"bytes"
 	"errors"
 	"slices"
 	"unicode/utf8"
@@ -27,6 +26,7 @@ type column struct {
 	pages file.PageReader // nil: the library reads
 	done  int64           // rows of the chunk that were read
 	dict  *table.Dictionary
+	old   [2]*table.Dictionary // of the chunks before; the memory of the second is free
 	page  page
 	text  text
 	room  []uint32
@@ -73,6 +73,9 @@ func (c *column) reset() { c.text = text{data: c.text.data[:0], base: -1} }
 func (c *column) open(g *file.RowGroupReader, i int) (err error) {
 	if err := c.closePages(); err != nil {
 		return err
+	}
+	if c.dict != nil && c.dict != booleans {
+		c.old = [2]*table.Dictionary{c.dict, c.old[0]}
 	}
 	c.group, c.index, c.done, c.dict, c.page = g, i, 0, nil, page{}
 	if c.plain == nil {
@@ -243,7 +246,8 @@ func (c *column) define(p *file.DictionaryPage) error {
 		return c.defineWords(src, n)
 	}
 	expect := min(n, len(src))
-	to := ranges{data: make([]byte, 0, len(src)), start: make([]uint32, 0, expect), end: make([]uint32, 0, expect)}
+	d := c.recycled(len(src), expect)
+	to := ranges{data: d.Data, start: make([]uint32, 0, expect), end: make([]uint32, 0, expect)}
 	for n > 0 {
 		some := min(n, maxBatchRows)
 		var err error
@@ -255,11 +259,25 @@ func (c *column) define(p *file.DictionaryPage) error {
 		}
 		n -= some
 	}
-	c.dict = &table.Dictionary{Data: to.data, Spans: make([]table.Span, len(to.start))}
-	for i := range c.dict.Spans {
-		c.dict.Spans[i] = table.Span{Start: to.start[i], End: to.end[i]}
+	for i := range to.start {
+		d.Spans = append(d.Spans, table.Span{Start: to.start[i], End: to.end[i]})
 	}
+	d.Data, c.dict = to.data, d
 	return nil
+}
+
+// recycled is an empty dictionary with room, in the memory of that of two chunks
+// before: a new one for each chunk would take twice the memory, and the time to
+// get it from the system. It is a new value, by which others know that it is
+// another dictionary.
+func (c *column) recycled(bytes, values int) *table.Dictionary {
+	d := &table.Dictionary{}
+	if free := c.old[1]; free != nil {
+		d.Data, d.Spans = free.Data[:0], free.Spans[:0]
+		c.old[1] = nil
+	}
+	d.Data, d.Spans = slices.Grow(d.Data, bytes), slices.Grow(d.Spans, values)
+	return d
 }
 
 // defineWords is define for text.
@@ -270,7 +288,7 @@ func (c *column) defineWords(src []byte, n int) error {
 	case len(src)+8*n > maxStepBytes:
 		return tooLarge(n)
 	}
-	d, at := &table.Dictionary{Spans: make([]table.Span, 0, n)}, 0
+	d, at := c.recycled(len(src), n), 0
 	for range n {
 		size, err := sizeOf(src[at:])
 		if err != nil {
@@ -280,7 +298,7 @@ func (c *column) defineWords(src []byte, n int) error {
 		d.Spans = append(d.Spans, table.Span{Start: uint32(at), End: uint32(at + size)})
 		at += size
 	}
-	d.Data = bytes.Clone(src[:at])
+	d.Data = append(d.Data, src[:at]...)
 	if !ascii(d.Data) {
 		for i := range n {
 			if !utf8.Valid(d.Value(i)) {

@@ -56,7 +56,7 @@ var storedKinds = map[string]stored{
 // that refers to a dictionary is the value there.
 func TestPages(t *testing.T) {
 	t.Parallel()
-	coded, mixed := 0, 0
+	coded, mixed, reused := 0, 0, 0
 	rapid.Check(t, func(t *rapid.T) {
 		name := rapid.SampledFrom([]string{"text", "int64", "int32", "double", "bool"}).Draw(t, "type")
 		kind := storedKinds[name]
@@ -77,7 +77,7 @@ func TestPages(t *testing.T) {
 		most := rapid.SampledFrom([]int{1, 5, 2000}).Draw(t, "different")
 		r := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 1))
 		var want []string
-		data, err := storeColumn(kind, repetition, rapid.IntRange(1, 3).Draw(t, "groups"), props, func() (list []int, defs []int16) {
+		data, err := storeColumn(kind, repetition, rapid.IntRange(1, 5).Draw(t, "groups"), props, func() (list []int, defs []int16) {
 			for range rapid.SampledFrom([]int{1, 100, 700}).Draw(t, "rows") {
 				if repetition == pq.Repetitions.Optional && r.IntN(nulls) == 0 {
 					want, defs = append(want, null), append(defs, 0)
@@ -102,11 +102,11 @@ func TestPages(t *testing.T) {
 		if d := cmp.Diff(want, got); d != "" {
 			t.Fatal(d)
 		}
-		c, m := codes(t, data)
-		coded, mixed = coded+c, mixed+m
+		c, m, u := codes(t, data)
+		coded, mixed, reused = coded+c, mixed+m, reused+u
 	})
-	if coded == 0 || mixed == 0 {
-		t.Errorf("%d batches with cells of a dictionary, %d with others too: too few to show anything", coded, mixed)
+	if coded == 0 || mixed == 0 || reused == 0 {
+		t.Errorf("%d batches with cells of a dictionary, %d with others too, %d dictionaries in memory of others: too few to show anything", coded, mixed, reused)
 	}
 }
 
@@ -144,15 +144,33 @@ func storeColumn(kind stored, repetition pq.Repetition, groups int, props []pq.W
 }
 
 // codes compares the cells of a file with the values of its dictionaries. It
-// returns in how many batches cells refer to one, and in how many only some do.
-func codes(t *rapid.T, data []byte) (coded, mixed int) {
+// returns in how many batches cells refer to one, in how many only some do, and
+// how many dictionaries are where another was. A dictionary must not change before
+// a batch has another one, or none.
+func codes(t *rapid.T, data []byte) (coded, mixed, reused int) {
 	r, err := parquet.NewReader(bytes.NewReader(data), int64(len(data)), parquet.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	var b table.Batch
+	var last *table.Dictionary
+	var was table.Dictionary // as it was
+	places := map[*byte]bool{}
 	for r.Next(&b) == nil {
 		c := &b.Columns[0]
+		if last != nil && (!bytes.Equal(was.Data, last.Data) || !slices.Equal(was.Spans, last.Spans)) {
+			t.Fatal("a dictionary changed before its readers could know")
+		}
+		if c.Dict != last && c.Dict != nil && len(c.Dict.Data) > 0 {
+			if at := &c.Dict.Data[0]; places[at] {
+				reused++
+			} else {
+				places[at] = true
+			}
+		}
+		if last = c.Dict; last != nil {
+			was = table.Dictionary{Data: slices.Clone(last.Data), Spans: slices.Clone(last.Spans)}
+		}
 		if c.Dict == nil {
 			if len(c.Codes) > 0 {
 				t.Fatal("places in no dictionary")
@@ -172,7 +190,7 @@ func codes(t *rapid.T, data []byte) (coded, mixed int) {
 			mixed++
 		}
 	}
-	return coded, mixed
+	return coded, mixed, reused
 }
 
 // TestOnly: columns that are not wanted have no cells, and the others are whole.
