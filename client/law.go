@@ -91,6 +91,7 @@ type Fact struct {
 type Standing struct {
 	About  string `json:"about" enum:"company,dataset"`
 	Months int    `json:"months,omitempty" doc:"how long it may hold; absent: a year"`
+	Among  string `json:"among,omitempty" doc:"a fact that counts people; this one says whether there are any in the dataset"`
 }
 
 // FactEnds says how a fact ends the use of an instrument.

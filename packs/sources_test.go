@@ -78,7 +78,7 @@ func TestFactsAndAddressesAreThere(t *testing.T) {
 	for _, m := range row.FindAllStringSubmatch(string(data), -1) {
 		known[m[1]] = true
 	}
-	if len(known) < 300 {
+	if len(known) < 700 {
 		t.Fatalf("only %d rows of facts were read", len(known))
 	}
 	for id, list := range foundings(t) {

@@ -224,11 +224,9 @@ func (g *generator) count(values []string) *odds.Column {
 		}
 	}
 	c.Sequential, c.Distinct = sequence, len(order)
-	var buffer []byte
+	var scratch odds.Scratch
 	for _, v := range order {
-		var t odds.Tried
-		t, buffer = g.model.Try(buffer, []byte(v))
-		c.Add(t, different[v])
+		c.Add(g.model.Try(&scratch, []byte(v)), different[v])
 	}
 	return c
 }

@@ -23,6 +23,7 @@ func run(ctx context.Context) error {
 	names := flag.Bool("names", false, "write words/names.txt: what is learnt about names of columns")
 	cells := flag.Bool("latin", false, "write words/latin.bin: what is learnt about cells in Latin letters")
 	numbers := flag.Bool("odds", false, "fit the numbers of words/odds.yaml")
+	mistaken := flag.Bool("mistaken", false, "measure which share of mistaken cells package latin should expect in a column")
 	texts := flag.Bool("tagger", false, "fit words/tagger.bin: what is learnt about names in texts")
 	wrong := flag.Int("wrong", 0, "with -eval: list so many texts in which the tagger is wrong")
 	measure := flag.Bool("eval", false, "measure on what nothing was fitted to")
@@ -53,6 +54,11 @@ func run(ctx context.Context) error {
 	}
 	if *cells {
 		if err := writeLatin("words/latin.bin", lib, forms); err != nil {
+			return err
+		}
+	}
+	if *mistaken {
+		if err := measureMistaken(os.Stdout, lib, forms); err != nil {
 			return err
 		}
 	}

@@ -272,6 +272,10 @@ var nothings = []maker{
 	func(r *rand.Rand, _ *bank) string { return fmt.Sprintf("%.4f", r.Float64()) },
 	func(r *rand.Rand, _ *bank) string { return draw.Letters(r, 2, draw.Capitals) + "-" + draw.Digits(r, 5) },
 	func(r *rand.Rand, _ *bank) string { return draw.Letters(r, 1, draw.Capitals) + draw.Digits(r, 8) },
+	func(r *rand.Rand, _ *bank) string { return draw.Letters(r, 1, draw.Capitals) + draw.Digits(r, 2) }, // as codes of diseases are
+	func(r *rand.Rand, _ *bank) string {
+		return draw.Letters(r, 1, draw.Capitals) + draw.Digits(r, 2) + "." + draw.Digits(r, 1)
+	},
 	func(r *rand.Rand, _ *bank) string { return draw.Letters(r, 8, draw.Capitals+"0123456789") },
 	func(r *rand.Rand, _ *bank) string { return draw.Letters(r, 32, "0123456789abcdef") },
 	func(r *rand.Rand, _ *bank) string { return draw.Letters(r, 3, draw.Capitals) },

@@ -94,7 +94,9 @@ func decide(set *rules.Set, g *everyday.Grid, s *everyday.Stage) (dataspace.Deci
 	known := maps.Clone(s.Facts)
 	if papers, ok := known["instruments"].([]any); ok {
 		known["instruments"] = slices.DeleteFunc(slices.Clone(papers), func(paper any) bool {
-			return slices.ContainsFunc(g.Papers, func(p everyday.Paper) bool { return paper.(map[string]any)["kind"] == p.ID })
+			return slices.ContainsFunc(g.Papers, func(p everyday.Paper) bool {
+				return paper.(map[string]any)["kind"] == p.ID && !describes(set, p.ID)
+			})
 		})
 	}
 	doc, err := json.Marshal(known)
@@ -106,6 +108,13 @@ func decide(set *rules.Set, g *everyday.Grid, s *everyday.Stage) (dataspace.Deci
 		return dataspace.Decision{}, err
 	}
 	return set.Decide(f)
+}
+
+// describes reports whether a pack of the set has the kind of paper by now.
+func describes(set *rules.Set, kind string) bool {
+	return slices.ContainsFunc(set.All(), func(p *pack.Pack) bool {
+		return slices.ContainsFunc(p.Foundings(), func(f pack.Founding) bool { return f.Kind == "instrument" && f.ID == kind })
+	})
 }
 
 // A result says how a decision compares with the officer's answer.

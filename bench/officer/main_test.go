@@ -30,7 +30,7 @@ func TestAsAnOfficer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for at, least := range [2]int{40, 70} {
+	for at, least := range [2]int{50, 78} {
 		if got := scores[at][everyday.Decisive][agrees]; got < least {
 			t.Errorf("%s: %d decided as the officer does, want %d at least", stages[at], got, least)
 		}

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"syscall"
 
+	_ "hutong/internal/ballast" // as the real program
 	"hutong/internal/cli"
 )
 

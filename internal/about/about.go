@@ -29,9 +29,8 @@ const fewQuasi = 3
 
 // Handled reports whether people only handle the rows of a table: everybody whom
 // its columns identify is of those who do so, and no name of a column speaks of
-// anybody else. A telephone, an address or the
-// number of a device is that of the thing, if the name of the table says that its
-// rows are things.
+// anybody else. A telephone or an address is that of the thing, if the name of the
+// table says that its rows are things.
 func Handled(table string, columns []Column) bool {
 	person, known := columnname.Subject(table)
 	if known && person || len(role.Builtin().Of(table).Roles) > 0 {
@@ -40,18 +39,15 @@ func Handled(table string, columns []Column) bool {
 	handled := false
 	var quasi []dataspace.ElementID
 	for _, c := range columns {
-		e, says := c.Element, role.Builtin().Of(c.Name)
-		if speaks(&says) && !headword.Flag(c.Name) && (e == nil || e.Group != "organisation") {
-			return false // "customer_type" is of the customer whom the row is about
-		}
+		e := c.Element
 		if e == nil || e.Personal != element.PersonalYes {
 			continue
 		}
 		if e.ID == coded {
 			return false
 		}
-		switch {
-		case says.Staff(), len(says.Roles) == 0 && (office(c.Name) || known && ofThing(e)):
+		switch says := role.Builtin().Of(c.Name); {
+		case staffed(&says), office(c.Name), known && ofThing(e):
 			handled = handled || e.IDClass == element.Direct
 		case e.IDClass == element.Direct:
 			return false
@@ -59,13 +55,27 @@ func Handled(table string, columns []Column) bool {
 			quasi = append(quasi, e.ID)
 		}
 	}
-	return handled && len(quasi) < fewQuasi
+	return handled && len(quasi) < fewQuasi && !slices.ContainsFunc(columns, ofAnother)
+}
+
+// ofAnother reports whether a column is of somebody who is not staff: "customer_type"
+// is of the customer whom the row is about.
+func ofAnother(c Column) bool {
+	says := role.Builtin().Of(c.Name)
+	return speaks(&says) && !office(c.Name) && !headword.Flag(c.Name) && (c.Element == nil || c.Element.Group != "organisation")
 }
 
 // speaks reports whether the name of a column has a word for people who are not
-// staff.
+// staff. A "manager_staff_id" is of staff.
 func speaks(says *role.Reading) bool {
-	return slices.ContainsFunc(says.Roles, func(f role.Found) bool { return f.Role.Kind != role.Staff && !f.Weak })
+	return slices.ContainsFunc(says.Roles, func(f role.Found) bool {
+		return f.Role.Kind != role.Staff && !f.Weak && !(staffed(says) && f.Role.ID == "employee")
+	})
+}
+
+// staffed reports whether the name of a column has a word for staff.
+func staffed(says *role.Reading) bool {
+	return slices.ContainsFunc(says.Roles, func(f role.Found) bool { return f.Role.Kind == role.Staff })
 }
 
 // office reports whether the name of a column says who handled the row.
@@ -74,10 +84,8 @@ func office(name string) bool {
 	return office
 }
 
-// ofThing reports whether a thing can have the element as a person has.
-func ofThing(e *element.Element) bool {
-	return e.Group == "contact" || e.Group == "device" || e.ID == "ip_address" || e.ID == "mac_address"
-}
+// ofThing reports whether a thing has the element as often as a person has.
+func ofThing(e *element.Element) bool { return e.Group == "contact" }
 
 // OfRow reports whether a value of the element belongs to the row as a whole, and
 // so to nobody where people only handle the rows: its key, its text, what was

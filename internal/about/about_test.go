@@ -38,6 +38,11 @@ func TestHandled(t *testing.T) {
 		{"设备巡检", "编号=surrogate_key 设备= 巡检员=person_name_zh", true},
 		{"入库单", "id=surrogate_key 经办人=person_name_zh 审核人=person_name_zh", true},
 		{"sys_department", "id=surrogate_key leader=person_name_zh phone=mobile_cn email=email", true},
+		{"dish", "id=surrogate_key name= create_user=username_account update_user=username_account", true},
+		{"depot", "id=surrogate_key manager_staff_id=username_account", true},
+		{"page_event", "id=surrogate_key ip=ip_address url=url", false}, // whose address it is
+		{"store", "id=surrogate_key phone=mobile_cn address=postal_address_zh", true},
+		{"complaint", "id=surrogate_key apply_user=person_name_zh check_user=person_name_zh", false}, // who applied
 		{"club", "id=surrogate_key leader=person_name_latin member_count= notice=review_text", true},
 		{"bookings", "id=surrogate_key consignee=org_name booked_by=username_account entered_by=username_account", false}, // booked for somebody
 		{"bills", "id=surrogate_key consignee=org_name entered_by=username_account", true},

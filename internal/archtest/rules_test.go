@@ -32,6 +32,7 @@ var layers = []layer{
 	{name: "over all exporters", packages: []string{"internal/survey"}},
 	{name: "tools of packs", packages: []string{"internal/packtools"}},
 	{name: "conductor", packages: []string{"internal/flow"}},
+	{name: "decisions of flows", packages: []string{"internal/decide"}},
 	{name: "services", packages: []string{
 		"internal/agree", "internal/annex", "internal/clear", "internal/deliver", "internal/dossier", "internal/gateway",
 		"internal/profile", "internal/prove", "internal/sample",

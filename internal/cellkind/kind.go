@@ -3,6 +3,8 @@
 package cellkind
 
 import (
+	"bytes"
+
 	"hutong/internal/signs"
 	"hutong/internal/table"
 )
@@ -42,17 +44,41 @@ func (k *Counts) Add(kind Kind, literal bool, times int64) {
 	}
 }
 
+// Trim is a cell without the space around it.
+func Trim(cell []byte) []byte {
+	if n := len(cell); n > 0 && beginsPlain(cell[0]) && (visible(cell[n-1]) || n >= 3 && chinese(cell[n-3:])) {
+		return cell
+	}
+	return bytes.TrimSpace(cell)
+}
+
+func visible(c byte) bool { return c > ' ' && c < 0x7F }
+
+// beginsPlain reports whether a byte begins a character that is no space: one that
+// is visible, or beyond U+4000.
+func beginsPlain(c byte) bool { return visible(c) || c >= 0xE4 }
+
+// chinese reports whether three bytes are a character from U+4000 to U+9FFF.
+func chinese(b []byte) bool {
+	return b[0] >= 0xE4 && b[0] <= 0xE9 && b[1]&0xC0 == 0x80 && b[2]&0xC0 == 0x80
+}
+
 // Of is the kind of a trimmed, non-empty cell with such signs. They are zero where
 // they were not counted.
 func Of(cell []byte, n signs.Counts) Kind {
-	switch digits := n.Digits(); {
+	digits, dots := n.Digits(), n.Dots()
+	switch {
 	case digits == len(cell):
 		return Integer
-	case digits > 0 && digits+1 == len(cell) && n.Dots() == 1:
+	case digits > 0 && digits+dots == len(cell) && dots == 1:
 		return Number
+	case digits > 0 && digits+dots+1 == len(cell) && dots <= 1 && signed(cell):
+		return Integer + Kind(dots)
 	}
 	return classify(cell)
 }
+
+func signed(b []byte) bool { return b[0] == '-' || b[0] == '+' }
 
 // classify decides by the first byte where possible.
 func classify(b []byte) Kind {
@@ -70,7 +96,7 @@ func classify(b []byte) Kind {
 
 func classifyNumber(b []byte) Kind {
 	i, digits, dot, exp := 0, 0, false, false
-	if b[0] == '-' || b[0] == '+' {
+	if signed(b) {
 		i = 1
 	}
 	for ; i < len(b); i++ {
@@ -84,6 +110,8 @@ func classifyNumber(b []byte) Kind {
 			if b[i+1] == '-' || b[i+1] == '+' {
 				i++
 			}
+		case b[0] < '0':
+			return Text // a date begins with a digit or a word
 		default:
 			return classifyDate(b)
 		}

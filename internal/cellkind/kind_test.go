@@ -1,8 +1,10 @@
 package cellkind_test
 
 import (
+	"bytes"
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -109,6 +111,17 @@ func TestCells(t *testing.T) {
 		}
 		if one != many || steps != jumps {
 			t.Fatalf("one by one %v, %v; together %v, %v", one, steps, many, jumps)
+		}
+	})
+}
+
+// TestTrimProperty compares Trim with bytes.TrimSpace.
+func TestTrimProperty(t *testing.T) {
+	parts := rapid.SampledFrom([]string{" ", "\t", "a", "1", "王", "\u3000", "\u00a0", "\u0085", "\u2003", "\u1680", "\u9fff", "\u4000", "\ufeff", "😀", "\xe4", "\xc2", "\xa0", "\x85", "é", "한", "~", "!", "\x7f"})
+	rapid.Check(t, func(t *rapid.T) {
+		cell := []byte(strings.Join(rapid.SliceOfN(parts, 0, 6).Draw(t, "parts"), ""))
+		if got, want := cellkind.Trim(cell), bytes.TrimSpace(cell); !bytes.Equal(got, want) {
+			t.Fatalf("%q becomes %q instead of %q", cell, got, want)
 		}
 	})
 }

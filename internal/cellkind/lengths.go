@@ -9,10 +9,13 @@ type Lengths [longestPart + 1]int64
 
 // Add counts a cell of a kind that comes a number of times.
 func (l *Lengths) Add(cell []byte, kind Kind, times int64) {
-	n := len(cell)
-	if n > longestPart {
-		return
+	if len(cell) <= longestPart && kind <= Integer {
+		l.add(cell, kind, times)
 	}
+}
+
+func (l *Lengths) add(cell []byte, kind Kind, times int64) {
+	n := len(cell)
 	if kind == Text && n > 1 && cell[n-1]|0x20 == 'x' {
 		for _, c := range cell[:n-1] {
 			if c < '0' || c > '9' {

@@ -15,9 +15,12 @@ const longestNumber = 18
 
 // Add counts a cell of a kind that comes a number of times.
 func (p *Progression) Add(cell []byte, kind Kind, times int64) {
-	if p.other {
-		return
+	if !p.other {
+		p.add(cell, kind, times)
 	}
+}
+
+func (p *Progression) add(cell []byte, kind Kind, times int64) {
 	if kind != Integer || len(cell) > longestNumber || cell[0] < '0' {
 		p.other = true
 		return

@@ -17,10 +17,14 @@ type Set[V any] struct {
 // NewSet makes a set of at most so many values.
 func NewSet[V any](most int) *Set[V] { return &Set[V]{most: most, items: map[uint64]V{}} }
 
+// Beyond reports whether a hash is above those of the set, so that no value with
+// it is in the set or will be.
+func (s *Set[V]) Beyond(hash uint64) bool { return s.limit != 0 && hash > s.limit }
+
 // Wants reports whether a value with this hash would be kept and is not in the
 // set.
 func (s *Set[V]) Wants(hash uint64) bool {
-	if s.limit != 0 && hash > s.limit {
+	if s.Beyond(hash) {
 		return false
 	}
 	_, in := s.items[hash]
@@ -56,7 +60,7 @@ func (s *Set[V]) Distinct() float64 {
 
 // Get returns the value of a hash.
 func (s *Set[V]) Get(hash uint64) (v V, ok bool) {
-	if s.limit != 0 && hash > s.limit {
+	if s.Beyond(hash) {
 		return v, false
 	}
 	v, ok = s.items[hash]

@@ -71,7 +71,7 @@ func BuildFacts(in Input) dataspace.Facts {
 	f.Known.Over(in.Counts)
 	for _, c := range in.Classes {
 		if n, ok := in.Profile.Subjects.Classes[c.ID]; ok && n == nil {
-			f.Known.Forget(c.Fact)
+			answered(in, c, &f.Known)
 		}
 	}
 	matched(in, &f.Known)
@@ -85,6 +85,24 @@ func BuildFacts(in Input) dataspace.Facts {
 		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.ID, b.ID))
 	})
 	return f
+}
+
+// answered forgets the number of a class of whom the profile does not know how
+// many there are, unless somebody says whether there are any and no column says
+// how old people are. If there are some, it is one at least.
+func answered(in Input, c dataspace.CountClass, known *dataspace.Values) {
+	d, ok := fact.Among(in.Facts, c.Fact)
+	if !ok || len(in.Profile.Subjects.Unread) > 0 {
+		known.Forget(c.Fact)
+		return
+	}
+	n, counted := known.Int(c.Fact)
+	switch some, said := known.Bool(d.Name); {
+	case !said || !counted:
+		known.Forget(c.Fact)
+	case some && n == 0:
+		known.Set(c.Fact, dataspace.IntOf(1))
+	}
 }
 
 // matched replaces the facts about a negative list with what a person

@@ -22,7 +22,7 @@ var Person = set(`customer client user member employee emp staff worker person p
 	pax assignee requester requestor admin administrator operator handler approver auditor reviewer creator editor
 	cust usr mbr passenger traveler traveller donor resident citizen participant learner guardian father mother
 	spouse husband wife kin reporter caller complainant claimant investigator physician surgeon clinician
-	inspector planner leader supervisor salesperson cashier rider lecturer tutor instructor coach
+	inspector planner leader supervisor officer moderator salesperson cashier rider lecturer tutor instructor coach
 	technician engineer consultant attendee delegate witness shareholder director payee payer cardholder
 	policyholder borrower guarantor trainee trainer actor interviewer interviewee recruiter
 	用户 客户 员工 会员 患者 学生 旅客 乘客 买家 卖家 司机 职工 学员 访客 用戶 客戶 員工 會員 學生 買家 賣家 司機 職工 學員 訪客
@@ -44,7 +44,9 @@ var Thing = set(`product file vessel ship company org organization organisation 
 	machine equipment instrument tool line monster skill quest mission weapon armor armour map scene warehouse depot
 	storage carrier vehicle truck car train flight terminal sensor part material bom chapter lesson unit question paper
 	dict dictionary config configuration option notice announcement article post page news link banner macro template
-	section module function resource permission menu position grade tariff package parcel container commodity quiz
+	language campaign opportunity forum board film video game recipe dish food ingredient industry currency team club league
+	airport airline museum building shelf bin batch document folder report dashboard metric alarm alert plugin theme widget
+	feature version merchant cluster queue bucket section module function resource permission menu position grade tariff package parcel container commodity quiz
 	商品 产品 公司 企业 单位 文件 品牌
 	城市 分类 活动 门店 店铺 属性 专题 菜单 角色 资源 优惠券 模板 系统 部门 岗位 项目 组织 產品 單位 分類 活動 門店 店鋪
 	屬性 專題 菜單 資源 優惠券 系統 部門 崗位 項目 組織`)

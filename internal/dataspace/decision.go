@@ -62,6 +62,10 @@ type Decision struct {
 	// Days are the days of the regimes that were not decided on the exporter's
 	// day.
 	Days []RegimeDay `json:"days,omitempty"`
+	// Assumed are facts that nobody has stated, and of which the decision takes it
+	// that nothing is there because nothing was found; another answer would change
+	// it.
+	Assumed []Missing `json:"assumed,omitempty"`
 	// Narrower are facts that nobody has stated, for which the decision takes the
 	// strictest that they can be.
 	Narrower []Missing `json:"narrower,omitempty"`

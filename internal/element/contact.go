@@ -72,22 +72,26 @@ func validLocal(b []byte) bool {
 	return !dot && len(b) <= longestLocal
 }
 
+// validDomain checks the labels after the @, the last of which has only letters.
 func validDomain(d []byte) bool {
-	label, dots := 0, 0
-	for i, c := range d {
-		switch {
-		case is(c, alnum):
+	var before byte
+	label, letters, dots := 0, 0, 0
+	for _, c := range d {
+		switch of := classes[c]; {
+		case of&letter != 0:
 			label++
-		case c == '-' && label > 0:
+			letters++
+		case of&digit != 0, c == '-' && label > 0:
 			label++
-		case c == '.' && label > 0 && label < 64 && d[i-1] != '-':
-			label = 0
+		case c == '.' && label > 0 && label < 64 && before != '-':
+			label, letters = 0, 0
 			dots++
 		default:
 			return false
 		}
+		before = c
 	}
-	return dots > 0 && label >= 2 && label < 25 && all(d[len(d)-label:], letter)
+	return dots > 0 && label >= 2 && label < 25 && letters == label
 }
 
 // validIMAccount accepts the forms that only one messenger has.

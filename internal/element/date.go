@@ -166,7 +166,7 @@ func isTime(b []byte) bool {
 func isBirthDate(b []byte) bool {
 	d, rest, ok := ParseDate(b)
 	if !ok {
-		d, ok = ParseBirth(b)
+		d, ok = shortBirth(b)
 	}
 	return ok && d.Year >= 1900 && d.Year < 2100 && (len(rest) == 0 || midnight(rest))
 }
@@ -196,6 +196,12 @@ func ParseBirth(b []byte) (Date, bool) {
 	if d, _, ok := ParseDate(b); ok {
 		return d, true
 	}
+	return shortBirth(b)
+}
+
+// shortBirth reads a birth date that ParseDate does not: with a short year, a year,
+// or a year and month.
+func shortBirth(b []byte) (Date, bool) {
 	if d, ok := shortDate(b); ok {
 		return d, true
 	}

@@ -81,6 +81,18 @@ func TestChecks(t *testing.T) {
 	}
 }
 
+// TestScannerIsLinear: a long text of parts of addresses takes no longer for each
+// part than a short one. It would take hours if each part were read to the end.
+func TestScannerIsLinear(t *testing.T) {
+	text := []byte("@" + strings.Repeat("a.", 1<<20) + "b@example.com")
+	s := element.Builtin().NewScanner(element.Builtin().Provable())
+	found := 0
+	s.Scan(text, func(dataspace.ElementID, int, int) { found++ })
+	if found != 1 {
+		t.Errorf("%d addresses", found)
+	}
+}
+
 func TestScanner(t *testing.T) {
 	tests := []struct {
 		text string

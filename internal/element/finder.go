@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 
+	"hutong/internal/bounds"
 	"hutong/internal/dataspace"
 )
 
@@ -13,7 +14,7 @@ import (
 // form.
 type finder struct {
 	id     dataspace.ElementID
-	bounds bounds
+	bounds bounds.Bounds
 	front  *regexp.Regexp // anchored at the start of a text
 	valid  func([]byte) bool
 }
@@ -25,9 +26,9 @@ func newFinder(e *Element, p *pattern, valid func([]byte) bool) (*finder, error)
 	switch {
 	case p == nil || valid == nil:
 		return nil, errors.New("proves: needs a pattern and a validator, because a form alone proves nothing")
-	case p.bounds.max < 0 || p.bounds.max > maxFound || p.bounds.min < minFound:
+	case p.bounds.Max < 0 || p.bounds.Max > maxFound || p.bounds.Min < minFound:
 		return nil, fmt.Errorf("proves: the pattern must match between %d and %d bytes", minFound, maxFound)
-	case !p.bounds.digit:
+	case !p.bounds.Digit:
 		return nil, errors.New("proves: every value that the pattern matches must have a digit")
 	}
 	front, err := regexp.Compile(`^(?:` + p.source + `)`)
@@ -44,13 +45,13 @@ const minFound = 5
 // at returns the end of the value that begins at i, where end is the end of the
 // run of letters and digits; 0 where there is no value.
 func (f *finder) at(b []byte, i, end int) int {
-	if !f.bounds.first[b[i]] {
+	if !f.bounds.First[b[i]] {
 		return 0
 	}
-	if f.bounds.plain && (end-i < f.bounds.min || end-i > f.bounds.max || embeddedInNumber(b, i, end)) {
+	if f.bounds.Plain && (end-i < f.bounds.Min || end-i > f.bounds.Max || embeddedInNumber(b, i, end)) {
 		return 0
 	}
-	place := f.front.FindIndex(b[i:min(len(b), i+f.bounds.max)])
+	place := f.front.FindIndex(b[i:min(len(b), i+f.bounds.Max)])
 	if place == nil {
 		return 0
 	}

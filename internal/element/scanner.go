@@ -113,10 +113,10 @@ func (s *Scanner) add(f *finder) {
 		s.first = new([256][]*finder)
 	}
 	s.any = true
-	for n := max(0, f.bounds.min); n <= f.bounds.max; n++ {
+	for n := max(0, f.bounds.Min); n <= f.bounds.Max; n++ {
 		s.lengths[n] = true
 	}
-	for c, ok := range f.bounds.first {
+	for c, ok := range f.bounds.First {
 		if ok {
 			s.first[c] = append(s.first[c], f)
 		}
@@ -142,16 +142,54 @@ func (s *Scanner) ScanPlain(text []byte, hasDigits, hasAt bool, found func(id da
 	s.scan(text, marks, found)
 }
 
-func (s *Scanner) scan(text []byte, marks int, found func(id dataspace.ElementID, start, end int)) {
-	if !s.any || len(text) < 4 || marks == 0 {
-		return // everything that proves itself has a digit or an @
+// ScanRun is Scan for a text of letters and digits of ASCII with at least one
+// digit. Nothing stands beside the only run of it, so most of what a run is tried for
+// cannot be there.
+func (s *Scanner) ScanRun(run []byte, found func(id dataspace.ElementID, start, end int)) {
+	if s.first != nil || !s.any || len(run) < 4 {
+		s.scan(run, digits, found)
+		return
 	}
-	for i := 0; i < len(text); {
+	s.Labelled = false
+	k, start, end := wholeRun(run), 0, len(run)
+	if s.Tried != nil {
+		s.tried(run, k == 0)
+	}
+	if k == 0 {
+		if k, start, end = insideRun(run, 0, len(run)); k == 0 {
+			return
+		}
+	}
+	if s.want[k] {
+		found(kindIDs[k], start, end)
+	}
+	s.from(run, end, digits, found)
+}
+
+func (s *Scanner) scan(text []byte, marks int, found func(id dataspace.ElementID, start, end int)) {
+	if s.any && len(text) >= 4 && marks != 0 { // everything that proves itself has a digit or an @
+		s.from(text, 0, marks, found)
+	}
+}
+
+func (s *Scanner) from(text []byte, i, marks int, found func(id dataspace.ElementID, start, end int)) {
+	for i < len(text) {
 		if classes[text[i]] == 0 {
 			i++
 			continue
 		}
-		id, start, end := s.match(text, i, marks)
+		here := marks
+		if marks&at != 0 && is(text[i], alnum) {
+			if k, to := emailAt(text, i); k != 0 { // first, as in match
+				if s.Labelled = false; s.want[k] {
+					found(kindIDs[k], i, to)
+				}
+				i = to
+				continue
+			}
+			here &^= at
+		}
+		id, start, end := s.match(text, i, here)
 		if id != "" {
 			found(id, start, end)
 		}

@@ -1,8 +1,6 @@
 package element
 
 import (
-	"bytes"
-
 	"hutong/internal/nationalid"
 	"hutong/internal/telephone"
 )
@@ -12,8 +10,11 @@ import (
 
 // emailAt tests whether a local part begins at i.
 func emailAt(b []byte, i int) (kind, int) {
-	at := i + bytes.IndexByte(b[i:min(len(b), i+longestLocal+1)], '@')
-	if at <= i || !validLocal(b[i:at]) || hiddenBefore(b, i) {
+	at := i
+	for at < len(b) && at-i <= longestLocal && is(b[at], alnum|localPart) {
+		at++
+	}
+	if at == len(b) || b[at] != '@' || !validLocal(b[i:at]) || hiddenBefore(b, i) {
 		return 0, 0
 	}
 	end := at + 1

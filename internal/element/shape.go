@@ -1,6 +1,10 @@
 package element
 
-import "slices"
+import (
+	"slices"
+
+	"hutong/internal/gate"
+)
 
 // Shape is a rough test of the possible form of an element's values. It cannot
 // show that a value is one; it shows that a header is misleading.
@@ -36,4 +40,21 @@ func (s Shape) Fits(b []byte) bool {
 		return looksLatinName(b)
 	}
 	return true
+}
+
+// Form is what all values of the shape have.
+func (s Shape) Form() gate.Form {
+	switch s {
+	case NumberShape:
+		return gate.Form{Needs: gate.Digit}
+	case CodeShape:
+		return gate.Form{Most: 64, Only: gate.Alnum | gate.Dot | gate.Dash | gate.Slash | gate.Hiding | gate.Other, Needs: gate.Digit}
+	case WordShape:
+		return gate.Form{Most: 64, Only: gate.Any &^ (gate.Space | gate.Comma)}
+	case TextShape:
+		return gate.Form{Either: gate.Letter | gate.Wide}
+	case NameShape:
+		return gate.Form{Least: 2, Most: 60, Only: gate.Any &^ (gate.Digit | gate.At | gate.Slash | gate.Colon | gate.Plus | gate.Hiding), Either: gate.Letter | gate.Wide}
+	}
+	return gate.Form{}
 }

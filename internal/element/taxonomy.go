@@ -174,7 +174,7 @@ func (t *Taxonomy) InTable(table string, matches []headword.Match) []headword.Ma
 	}
 	ofAnything := func(m headword.Match) bool {
 		e, ok := t.Lookup(m.ID)
-		return ok && e.Has(PersonName) && (m.Fit == headword.Hint || columnname.General[strings.ToLower(m.Word)])
+		return ok && e.Has(PersonName) && (m.Fit == headword.Hint || m.Fit != headword.Tail && columnname.General[strings.ToLower(m.Word)])
 	}
 	if !person {
 		return slices.DeleteFunc(matches, ofAnything)

@@ -117,6 +117,9 @@ type Standing struct {
 	About Subject `json:"about" yaml:"about"`
 	// Months is how long a declaration may hold; 0: a year.
 	Months int `json:"months,omitempty" yaml:"months"`
+	// Among names a fact that counts people: this one says whether there are any
+	// in the dataset.
+	Among string `json:"among,omitempty" yaml:"among"`
 }
 
 // Subject is what a declaration is about.
@@ -147,6 +150,8 @@ func (s *Standing) problem(d *Definition) string {
 		return fmt.Sprintf("a declaration is about %q, and must be about %s or %s", s.About, AboutCompany, AboutDataset)
 	case !d.StatedBy(by):
 		return fmt.Sprintf("a declaration about a %s is of a fact that the %s states", s.About, by)
+	case s.Among != "" && (s.About != AboutDataset || d.Type != Bool):
+		return "a fact that says whether there are people whom another one counts is a bool about a dataset"
 	case s.Months < 0 || s.Months > maxMonths:
 		return fmt.Sprintf("a declaration holds for %d months at most", maxMonths)
 	}

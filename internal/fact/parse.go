@@ -8,8 +8,8 @@ import (
 	"hutong/internal/dataspace"
 )
 
-// Parse reads a value as a person writes it: true, yes, false, no; a number; a
-// text; several texts with commas between them. "unknown" says that nothing is
+// Parse reads a value as a person writes it: true, yes, 是, false, no, 否; a
+// number; a text; several texts with commas between them. "unknown" says that nothing is
 // known, of a fact that has no such value.
 func (d *Definition) Parse(s string) (dataspace.Value, error) {
 	v, err := d.parse(strings.TrimSpace(s))
@@ -29,9 +29,9 @@ func (d *Definition) parse(s string) (dataspace.Value, error) {
 	switch d.Type {
 	case Bool:
 		switch s {
-		case "true", "yes":
+		case "true", "yes", "是":
 			return dataspace.BoolOf(true), nil
-		case "false", "no":
+		case "false", "no", "否":
 			return dataspace.BoolOf(false), nil
 		}
 		return dataspace.Value{}, d.problem("facts.type", "expected true, false or unknown")

@@ -112,6 +112,17 @@ func (t *Table) Int(v dataspace.Values, name string) (n int64, known bool) {
 	return n, known
 }
 
+// Among is the fact that says whether a dataset has people whom another fact
+// counts.
+func Among(t *Table, counts string) (*Definition, bool) {
+	for i := range t.list {
+		if d := &t.list[i]; d.Standing != nil && d.Standing.Among == counts && counts != "" {
+			return d, true
+		}
+	}
+	return nil, false
+}
+
 // Names are those of all facts.
 func (t *Table) Names() []string {
 	out := make([]string, len(t.list))

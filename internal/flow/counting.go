@@ -8,6 +8,7 @@ import (
 
 	"hutong/internal/clear"
 	"hutong/internal/dataspace"
+	"hutong/internal/decide"
 	"hutong/internal/people"
 )
 
@@ -38,7 +39,7 @@ func (s *counting) current(ctx context.Context, f Flow, p dataspace.Profile) err
 
 // reserve counts the people of a flow and returns the totals of the year that
 // include them.
-func (s *counting) reserve(ctx context.Context, f Flow, id dataspace.ReservationID, plan dataspace.Plan, when clear.Dates) (dataspace.Values, error) {
+func (s *counting) reserve(ctx context.Context, f Flow, id dataspace.ReservationID, plan dataspace.Plan, c decide.Case) (dataspace.Values, error) {
 	census, err := s.profiler.Census(ctx, f.ID)
 	if errors.Is(err, dataspace.ErrNotFound) {
 		return dataspace.Values{}, errNoCensus
@@ -47,14 +48,15 @@ func (s *counting) reserve(ctx context.Context, f Flow, id dataspace.Reservation
 		return dataspace.Values{}, err
 	}
 	defer func() { _ = census.Close() }() // only read
-	year, err := people.YearOf(when.On)
+	year, err := people.YearOf(c.On)
 	if err != nil {
 		return dataspace.Values{}, err
 	}
 	by := clear.NewCounting(s.rules().Counts())
-	totals, err := s.counts.Reserve(ctx, people.Reservation{ID: id, Flow: f.ID, Exporter: f.Local, Year: year, On: when.On, Latest: when.Latest, To: Recipient(f)}, by.Parts,
+	young := decide.YoungOf(s.rules(), c, by)
+	totals, err := s.counts.Reserve(ctx, people.Reservation{ID: id, Flow: f.ID, Exporter: f.Local, Year: year, On: c.On, Latest: c.Latest, To: Recipient(f)}, by.Parts,
 		func(algorithm string, yield func(person [16]byte, in people.Classes) error) error {
-			return census.Each(algorithm, clear.Leaving(plan), by.Classes, yield)
+			return census.Each(algorithm, clear.Leaving(plan), by.Classes, func(person [16]byte, in people.Classes) error { return yield(person, young.Of(in)) })
 		})
 	if errors.Is(err, dataspace.ErrNotFound) { // a class, or a year that began with another hash, that the census does not know
 		return dataspace.Values{}, errNoCensus

@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/decide"
 	"hutong/internal/rules"
 )
 
@@ -73,7 +74,7 @@ func TestStatedBefore(t *testing.T) {
 				want.Set("data.us_persons.personal_health", dataspace.IntOf(10500))
 				want.Set("data.us_persons.biometric_identifier", dataspace.IntOf(20))
 			}
-			facts := Case{Dataset: f.Facts, Before: before}.facts(emptyRules(t), dataspace.Plan{}, dataspace.Values{})
+			facts := decide.Case{Dataset: f.Facts, Before: before}.Facts(emptyRules(t), dataspace.Plan{}, dataspace.Values{})
 			if diff := cmp.Diff(want, facts.Known.Under("data.us_persons.")); diff != "" {
 				t.Error(diff)
 			}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"time"
 
 	"hutong/internal/agree"
@@ -33,6 +34,7 @@ type provider struct {
 	progress  *meter.Meter
 	dataURL   func(dataspace.TransferID) string
 	resume    func(context.Context, dataspace.FlowID) (Flow, error)
+	said      func(context.Context, dataspace.ParticipantID, dataspace.DatasetID) error
 }
 
 func (s *provider) provide(ctx context.Context, f Flow) (again bool, err error) {
@@ -114,14 +116,29 @@ func (s *provider) check(ctx context.Context, f Flow) error {
 	switch saved.State {
 	case dataspace.Ending:
 		s.ends.endNow(f.ID)
-	case dataspace.WaitingAction:
-		return s.papersCame(ctx, saved, out.held)
+	case dataspace.WaitingAction, dataspace.WaitingReview:
+		return s.since(ctx, saved, out)
 	}
 	return nil
 }
 
-// papersCame decides a flow again whose instruments changed while it was
-// decided: the registration could not yet see that the flow waits.
+// since decides a flow again of whose owner something was declared while it was
+// decided, or whose instruments changed: whoever did it could not yet see that
+// the flow waits.
+func (s *provider) since(ctx context.Context, f Flow, out outcome) error {
+	declared, err := s.directory.Declared(ctx, f.Local, f.Dataset, s.now())
+	switch {
+	case err != nil:
+		return err
+	case !slices.EqualFunc(declared, out.declared, func(a, b dataspace.Declaration) bool { return a.Event == b.Event }):
+		return s.said(ctx, f.Local, f.Dataset)
+	case f.State == dataspace.WaitingAction:
+		return s.papersCame(ctx, f, out.held)
+	}
+	return nil
+}
+
+// papersCame decides a flow again whose instruments changed while it was decided.
 func (s *provider) papersCame(ctx context.Context, f Flow, held []dataspace.Instrument) error {
 	now, err := s.directory.Held(ctx, f.Local)
 	if err != nil || reflect.DeepEqual(now, held) {

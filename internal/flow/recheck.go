@@ -9,6 +9,7 @@ import (
 
 	"hutong/internal/clear"
 	"hutong/internal/dataspace"
+	"hutong/internal/decide"
 	"hutong/internal/fact"
 	"hutong/internal/rules"
 )
@@ -172,7 +173,7 @@ func (s *Rechecking) again(ctx context.Context, f Flow) (*Recheck, error) {
 			return nil, err
 		}
 		before = was
-		c := Case{Profile: profile.Used(), Exporter: fact.BySide(set.Facts(), fact.Exporter, was.facts.Known), Recipient: fact.BySide(set.Facts(), fact.Recipient, was.facts.Known), Purpose: f.Purpose, Format: f.Format,
+		c := decide.Case{Profile: profile.Used(), Exporter: fact.BySide(set.Facts(), fact.Exporter, was.facts.Known), Recipient: fact.BySide(set.Facts(), fact.Recipient, was.facts.Known), Purpose: f.Purpose, Format: f.Format,
 			Dataset: f.Facts, Own: f.Own, Instruments: held, Declared: was.facts.Declared, Switches: s.switches, Dates: s.dates(set, f, was.facts)}
 		on = c.On
 		added := clear.AddedUp(set.Facts())

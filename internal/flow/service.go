@@ -107,7 +107,7 @@ func New(cfg Config) *Service {
 		gateway: cfg.Gateway, identity: cfg.Identity, wake: wake}
 	s.Commands = &Commands{records: s.records, ends: s.ends, directory: cfg.Directory, rules: cfg.Rules, wake: wake}
 	s.provider = &provider{records: s.records, outside: s.outside, ends: s.ends, decide: s.Deciding, proof: proof, directory: cfg.Directory,
-		profiler: cfg.Profiler, counts: cfg.Counts, works: works, progress: s.progress, dataURL: cfg.DataURL, resume: s.Commands.Resume}
+		profiler: cfg.Profiler, counts: cfg.Counts, works: works, progress: s.progress, dataURL: cfg.DataURL, resume: s.Commands.Resume, said: s.Commands.SaidOf}
 	s.consumer = &consumer{records: s.records, outside: s.outside, ends: s.ends, proof: proof, signing: s.Signing, inbox: inbox,
 		rules: cfg.Rules, directory: cfg.Directory, receipts: cfg.Receipts, catalogue: cfg.Catalogue, client: cfg.Client,
 		works: works, progress: s.progress, switches: cfg.Switches}

@@ -7,6 +7,7 @@ import (
 
 	"hutong/internal/clear"
 	"hutong/internal/dataspace"
+	"hutong/internal/decide"
 )
 
 // A flow may wait for weeks between its clearance and its delivery: for the
@@ -48,7 +49,7 @@ func (s *Deciding) stands(ctx context.Context, f Flow) (standing, error) {
 		if err := s.counts.Release(ctx, id); err != nil {
 			return standing{}, err
 		}
-		counts, err = s.count.reserve(ctx, f, id, plan, c.Dates)
+		counts, err = s.count.reserve(ctx, f, id, plan, c)
 		if errors.Is(err, errNoCensus) {
 			// Under an agreement the dataset cannot be profiled again.
 			err = &dataspace.Problem{Kind: dataspace.ErrNotCleared, Code: "flow.lapsed", Place: string(f.ID),
@@ -80,13 +81,13 @@ func (s *Deciding) Standing(ctx context.Context, f Flow) error {
 }
 
 // cleared collects the grounds of a flow's clearance, then and now.
-func (s *Deciding) cleared(ctx context.Context, f Flow) (c Case, plan dataspace.Plan, before standing, err error) {
+func (s *Deciding) cleared(ctx context.Context, f Flow) (c decide.Case, plan dataspace.Plan, before standing, err error) {
 	profile, plan, before, err := s.recorded(ctx, f)
 	if err != nil {
-		return Case{}, plan, before, err
+		return decide.Case{}, plan, before, err
 	}
 	if err := s.count.current(ctx, f, profile); err != nil {
-		return Case{}, plan, before, err
+		return decide.Case{}, plan, before, err
 	}
 	c, err = s.caseOf(ctx, f, profile)
 	return c, plan, before, err
@@ -107,18 +108,14 @@ func (s *Deciding) recorded(ctx context.Context, f Flow) (profile dataspace.Prof
 }
 
 // judge decides and compares with the earlier decision.
-func (s *Deciding) judge(f Flow, c Case, plan dataspace.Plan, counts dataspace.Values, before standing) (dataspace.Facts, dataspace.Decision, error) {
+func (s *Deciding) judge(f Flow, c decide.Case, plan dataspace.Plan, counts dataspace.Values, before standing) (dataspace.Facts, dataspace.Decision, error) {
 	set := s.rules()
-	facts, decision, err := Decide(set, c, plan, counts)
+	facts, decision, err := decide.Decide(set, c, plan, counts)
 	if err != nil {
 		return facts, decision, err
 	}
 	// The rules may ask for a stricter treatment than when the plan was made.
-	all := dataspace.Plan{Purpose: c.Purpose, Format: c.Format}
-	for _, col := range c.Profile.Columns {
-		all.Columns = append(all.Columns, dataspace.ColumnPlan{Name: col.Name, Element: col.Element, Action: dataspace.Keep})
-	}
-	if err := lawOf(set, c, all).CheckProfile(plan, c.Profile); err != nil {
+	if err := decide.Law(set, c).CheckProfile(plan, c.Profile); err != nil {
 		return facts, decision, errors.Join(errLapsed(f, decision.Verdict), err)
 	}
 	switch decision.Verdict {

@@ -8,6 +8,7 @@ import (
 
 	"hutong/internal/clear"
 	"hutong/internal/dataspace"
+	"hutong/internal/decide"
 	"hutong/internal/gateway"
 	"hutong/internal/people"
 	"hutong/internal/rules"
@@ -125,11 +126,11 @@ func clearedFlow(t *testing.T, on, now string) (*testService, Flow, *papers, *le
 		t.Fatal(err)
 	}
 	c.Dates = clear.Dates{On: on}
-	plan, err := Propose(set, c)
+	plan, err := decide.Propose(set, c)
 	if err != nil {
 		t.Fatal(err)
 	}
-	facts, decision, err := Decide(set, c, plan, dataspace.ValuesOf(map[string]dataspace.Value{"counts.non_sensitive": dataspace.IntOf(others), "counts.sensitive": dataspace.IntOf(0), "counts.under_14": dataspace.IntOf(0)}))
+	facts, decision, err := decide.Decide(set, c, plan, dataspace.ValuesOf(map[string]dataspace.Value{"counts.non_sensitive": dataspace.IntOf(others), "counts.sensitive": dataspace.IntOf(0), "counts.under_14": dataspace.IntOf(0)}))
 	if err != nil || decision.Verdict != dataspace.Cleared {
 		t.Fatalf("the flow is %s at first: %v %v", decision.Verdict, decision.Missing, err)
 	}
@@ -209,6 +210,26 @@ func TestDeclarationEnds(t *testing.T) {
 	dir.declared = nil
 	if got, err := s.Deciding.stands(t.Context(), f); !errors.Is(err, dataspace.ErrNotCleared) || got.decision.Verdict == dataspace.Cleared {
 		t.Errorf("without the declaration the flow is %s: %v", got.decision.Verdict, err)
+	}
+}
+
+// TestDeclaredSince: what is declared while a flow is decided is not lost.
+func TestDeclaredSince(t *testing.T) {
+	for _, state := range []dataspace.FlowState{dataspace.WaitingAction, dataspace.WaitingReview} {
+		for _, changed := range []bool{false, true} {
+			s, f, dir, _ := clearedFlow(t, "2026-03-01", "2026-05-04")
+			m := s.cfg.Store.(*memory)
+			f.State = state
+			m.flows[f.ID] = f
+			out := outcome{declared: dir.declared, held: dir.held}
+			want := state
+			if changed {
+				dir.declared, want = nil, dataspace.Checking
+			}
+			if err := s.provider.since(t.Context(), f, out); err != nil || m.flows[f.ID].State != want {
+				t.Errorf("%s, declared something else: %v: the flow is %s, %v", state, changed, m.flows[f.ID].State, err)
+			}
+		}
 	}
 }
 

@@ -30,6 +30,9 @@ var (
 // what the staff of an office, a store or a workshop does.
 func Someone(name string) (is, office bool) {
 	tokens := tokenize(name)
+	if n := len(tokens); n > 2 && ofPerson[tokens[n-1]] {
+		tokens = tokens[:n-1] // "create_user_id"
+	}
 	if len(tokens) == 0 {
 		return false, false
 	}
@@ -41,8 +44,8 @@ func Someone(name string) (is, office bool) {
 	case last == "by":
 		office = officeWords[before] || officeWords[strings.TrimSuffix(before, "d")] || officeWords[strings.TrimSuffix(before, "ed")]
 		return office || strings.HasSuffix(before, "ed") && !byThings[before] || byPeople[before], office
-	case last == "man" && len(tokens) == 2:
-		return officeWords[before], officeWords[before]
+	case len(tokens) == 2 && whoever[last] && (officeWords[before] || last == "user" && deeds[before]):
+		return true, officeWords[before]
 	case persons[last] && len(tokens) <= 3:
 		return true, true
 	}
@@ -60,9 +63,12 @@ func Someone(name string) (is, office bool) {
 }
 
 var (
-	persons     = wordSet(`author editor creator approver auditor reviewer assignee inspector planner physician surgeon lecturer teacher cashier salesperson supervisor`)
+	ofPerson    = wordSet(`id no name code`)
+	whoever     = wordSet(`man user person staff emp`)
+	deeds       = wordSet(`apply use sign host request submit report join attend invite buy pay order book borrow rent follow like share click visit bind recommend`)
+	persons     = wordSet(`author editor creator approver auditor reviewer assignee inspector planner physician surgeon lecturer teacher cashier salesperson supervisor drafter officer moderator`)
 	officeWords = wordSet(`create update modify modifi approve audit check verify verifi vertify handle operate oper maintain manage prescribe confirm enter input record review examine
-		delete issue count inspect assign process close publish edit post upload import measure test calibrate repair pack pick load enter register archive lock prepare
+		delete issue count inspect assign process close publish edit post upload import measure test calibrate repair pack pick load enter register archive lock prepare acknowledge resolve accept receive draft reject cancel complete finish open start stop edit
 		审核 复核 審核 復核 盘点 盤點 操作 处理 處理 经办 經辦 录入 錄入 维护 維護 制单 審批 审批 交班 接班 值班 巡检 巡檢 质检 質檢 检验 檢驗 验收 驗收 采购 採購
 		领料 發放 发放 登记 登記 修改 更新 创建 創建 添加 上传 負責 负责 保管 管理 跟进 跟進 对接 编辑 發布 发布 起草 开票 複查 复查 检查 檢查 测试 測試 设计 設計 记录 記錄 填报 填表 经手 經手`)
 	byPeople = wordSet(`sent seen written drawn taken given paid made done led held sold bought`)

@@ -367,6 +367,9 @@ func PersonNumber(name string) (word string, fit Fit) {
 			return text, Whole
 		}
 	}
+	if len(tokens) == 1 && columnname.Person[strings.TrimSuffix(text, "id")] && strings.HasSuffix(text, "id") {
+		return text, Whole // "authorid"
+	}
 	switch n := len(tokens); {
 	case n < 2 || !numberWords[tokens[n-1]] || !columnname.Person[tokens[n-2]]:
 		return "", 0

@@ -9,7 +9,7 @@ import (
 func TestPersonNumber(t *testing.T) {
 	for name, want := range map[string]headword.Fit{
 		"employee_id": headword.Whole, "patientNo": headword.Whole, "客户编号": headword.Whole, "admin_id": headword.Whole,
-		"first_customer_id": headword.Tail, "last_admin_no": headword.Tail,
+		"authorid": headword.Whole, "userid": headword.Whole, "gridid": 0, "first_customer_id": headword.Tail, "last_admin_no": headword.Tail,
 		"product_id": 0, "subject_id": 0, "manager_id": 0, "id": 0, "订单编号": 0, "employee": 0,
 	} {
 		if _, fit := headword.PersonNumber(name); fit != want {
@@ -33,9 +33,10 @@ func TestFlag(t *testing.T) {
 // The name of a column can say who did something to the row, and whether as staff.
 func TestSomeone(t *testing.T) {
 	for name, want := range map[string]string{
-		"counted_by": "office", "last_opened_by": "somebody", "written_by": "somebody", "verifyBy": "office", "approver": "office", "chief_editor": "office", "check_man": "office",
+		"counted_by": "office", "last_opened_by": "office", "written_by": "somebody", "verifyBy": "office", "approver": "office", "chief_editor": "office", "check_man": "office",
 		"modified_by": "office", "verified_by": "office", "closed_by": "office", "signed_by": "somebody", "requested_by": "somebody", "referred_by": "somebody",
 		"复核人": "office", "盘点人": "office", "质检员": "office", "驗收人員": "office", "经办人员": "office", "设备维护人": "office",
+		"approve_user": "office", "create_user_id": "office", "check_user_name": "office", "apply_user": "somebody", "host_user": "somebody", "app_user": "", "sub_user_id": "", "end_user": "",
 		"投诉人": "somebody", "中奖人": "somebody", "受赠人": "somebody", "签收人": "somebody", "被检查人": "somebody",
 		"": "", "by": "", "sort_by": "", "ordered_by": "", "manufactured_by": "", "nearby": "", "group by": "", "salesman": "", "a_man": "", "review": "",
 		"机器人": "", "未成年人": "", "会员": "", "法人": "", "人": "", "人员": "", "author_count_total_all": "", "人数": "", "很长很长很长很长的人": "",

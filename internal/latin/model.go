@@ -114,7 +114,7 @@ func (m *Model) Weigh(cell []byte) (Kind, Odds) {
 
 func odds(p [Kinds]float64) (out Odds) {
 	for k := range p {
-		out[k] = int32(math.Round(Part * math.Log((1-mistaken)*p[k]+mistaken/Kinds)))
+		out[k] = int32(math.Round(Part * math.Log((1-Mistaken)*p[k]+Mistaken/Kinds)))
 	}
 	return out
 }
@@ -126,8 +126,9 @@ func Certain(kind Kind) Odds {
 	return odds(p)
 }
 
-// mistaken is the share of cells that stand in a column by mistake.
-const mistaken = .05
+// Mistaken is the share of cells that stand in a column by mistake. Program
+// bench/fit measures what it is worth.
+const Mistaken = .1
 
 // Foreign reports whether a cell has a letter of another script.
 func Foreign(cell []byte) bool {

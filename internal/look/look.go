@@ -83,12 +83,20 @@ func (l *Looker) Counted(cell []byte, n signs.Counts, counted bool, found func(h
 		return
 	}
 	l.found = found
-	if !counted || !n.Plain() {
+	if !counted || !n.Clean() {
 		l.reader.Each(cell, l.see)
 		return
 	}
 	l.text = cell
-	l.scanner.ScanPlain(cell, n.Digits() > 0, n.Addressed(), l.report)
+	if n.Chinese() { // then it is no number in another notation, and no Base64
+		l.scanner.ScanPlain(cell, n.Digits() > 0, n.Addressed(), l.report)
+		return
+	}
+	if digits := n.Digits(); digits > 0 && digits+n.Letters() == len(cell) {
+		l.scanner.ScanRun(cell, l.report)
+	} else {
+		l.scanner.ScanPlain(cell, digits > 0, n.Addressed(), l.report)
+	}
 	if n.Letters() <= 1 && cell[0] != '+' || n.Packed() && len(cell) >= shortestBase64 {
 		l.reader.Others(cell, l.see)
 	}

@@ -22,7 +22,7 @@ func proveNothing(cell []byte, n signs.Counts) bool {
 	case digits == 0:
 		return true
 	case digits < element.FewestDigits && dots < 2:
-		return letters == 0 || !n.Chinese() && (len(cell) < element.FewDigits || letters > 1 && short(cell))
+		return letters == 0 || !n.Chinese() && (letters > 1 && (len(cell) < element.FewDigits || short(cell)) || letters == 1 && len(cell) < element.FewDigits && !exponent(cell))
 	case n.Chinese():
 		return false
 	case dots == 1:
@@ -38,8 +38,20 @@ func fraction(cell []byte, digits int) bool {
 		cell = cell[1:]
 	}
 	n := len(cell)
-	cell = bytes.TrimRight(cell, "0")
-	return digits == n-1 && cell[0] != '.' && cell[len(cell)-1] != '.'
+	if digits != n-1 || cell[0] == '.' {
+		return false
+	}
+	for cell[n-1] == '0' {
+		n--
+	}
+	return cell[n-1] != '.'
+}
+
+// exponent reports whether a text with one letter can be a number with an exponent,
+// such as 20E10, which has more digits than are written.
+func exponent(cell []byte) bool {
+	at := bytes.IndexAny(cell, "eE")
+	return at > 0 && at+1 < len(cell) && cell[at-1] <= '9' && cell[at+1] <= '9'
 }
 
 // shortestRun is the length of the shortest run of letters and digits that proves
@@ -52,12 +64,9 @@ const shortestRun = 8
 func short(cell []byte) bool {
 	run, digits := 0, 0
 	for i, c := range cell {
-		switch {
-		case c >= '0' && c <= '9':
-			run, digits = run+1, digits+1
-			continue
-		case c|0x20 >= 'a' && c|0x20 <= 'z':
-			run++
+		switch of := runs[c]; {
+		case of != 0:
+			run, digits = run+1, digits+int(of>>1)
 			continue
 		case run == 2 && c == '-', run == 4 && digits == 2 && cell[i-1] <= '9' && cell[i-2] <= '9', digits > 0 && run >= shortestRun:
 			return false
@@ -66,3 +75,14 @@ func short(cell []byte) bool {
 	}
 	return digits == 0 || run < shortestRun
 }
+
+// runs has 1 for a letter and 3 for a digit.
+var runs = func() (t [256]uint8) {
+	for c := 'a'; c <= 'z'; c++ {
+		t[c], t[c-32] = 1, 1
+	}
+	for c := '0'; c <= '9'; c++ {
+		t[c] = 3
+	}
+	return t
+}()

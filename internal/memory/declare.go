@@ -57,6 +57,7 @@ func (d Declare) Declare(ctx context.Context, owner dataspace.ParticipantID, r d
 		}
 		r.Body = bytes.Clone(r.Body)
 		d.of.declared[key] = r
+		d.of.duties.changed(func(l looked) bool { return l.owner == owner })
 		return nil
 	})
 }

@@ -64,7 +64,12 @@ func lower(c byte) byte {
 
 // plain is a word as package spelling writes an identifier.
 func plain(word string) string {
-	return strings.NewReplacer(" ", "", "-", "", "(", "", ")", "").Replace(word)
+	return strings.Map(func(r rune) rune {
+		if strings.ContainsRune(" -()", r) {
+			return -1
+		}
+		return r
+	}, word)
 }
 
 // has reports whether the value is a word, in capitals or not.

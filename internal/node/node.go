@@ -401,7 +401,10 @@ func (n *Node) wire(context.Context) error {
 	if err != nil {
 		return err
 	}
-	n.Kept.Uploads, n.state.sources = uploads, sources{outbox: n.Outbox(), uploads: uploads}
+	n.Kept.Uploads = uploads
+	if n.state.sources, err = newSources(n.Outbox(), uploads); err != nil {
+		return err
+	}
 	event := func(kind dataspace.EventKind, docs map[string]dataspace.Document) (dataspace.Event, error) {
 		return prove.NewEvent(kind, "", n.clock.Now(), docs)
 	}

@@ -22,6 +22,15 @@ import (
 type sources struct {
 	outbox  string // holds a directory for each participant
 	uploads *folder.Store
+	opener  *files.Opener
+}
+
+// remembered is how many sources are not examined again while they are the same.
+const remembered = 256
+
+func newSources(outbox string, uploads *folder.Store) (sources, error) {
+	opener, err := files.NewOpener(remembered)
+	return sources{outbox: outbox, uploads: uploads, opener: opener}, err
 }
 
 // source is read for profiling and for delivery. internal/sourcetest tests its
@@ -44,7 +53,7 @@ func (s sources) open(f flow.Supply) (source, error) {
 		return nil, err
 	}
 	form := f.SourceForm
-	src, err := at.Open(files.Options{Format: form.Format, Charset: form.Charset, Delimiter: form.Delimiter, Dialect: form.Dialect, Header: form.Header, Skip: form.Skip})
+	src, err := s.opener.Open(at, files.Options{Format: form.Format, Charset: form.Charset, Delimiter: form.Delimiter, Dialect: form.Dialect, Header: form.Header, Skip: form.Skip})
 	if err != nil {
 		return nil, err
 	}

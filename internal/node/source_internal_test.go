@@ -25,10 +25,14 @@ func TestOpenFiles(t *testing.T) {
 	if err := os.Symlink(secret, link); err != nil {
 		t.Fatal(err)
 	}
+	from, err := newSources(outbox, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
 	for path, opens := range map[string]bool{
 		own: true, secret: true, link: false, filepath.Join(outbox, "acme", "..", "acme", "link.csv"): false,
 	} {
-		if _, err := (sources{outbox: outbox}).open(flow.Supply{Source: dataspace.FileSource(path)}); (err == nil) != opens {
+		if _, err := from.open(flow.Supply{Source: dataspace.FileSource(path)}); (err == nil) != opens {
 			t.Errorf("%s: %v", path, err)
 		}
 	}

@@ -64,7 +64,7 @@ func (m *Model) Name(c *Column, name string) {
 	if headword.Flag(name) {
 		c.Matches = m.withoutDirect(c.Matches)
 	}
-	c.Staff = says.Staff() || len(says.Roles) == 0 && office
+	c.Staff = says.Staff() || office
 	c.Learnt = m.names.Weigh(name)
 	c.Initials = headword.Initials(name)
 }

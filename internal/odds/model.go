@@ -3,6 +3,7 @@ package odds
 import (
 	"hutong/internal/dataspace"
 	"hutong/internal/element"
+	"hutong/internal/gate"
 	"hutong/internal/latin"
 	"hutong/internal/namemodel"
 )
@@ -13,6 +14,7 @@ type Model struct {
 	Checks   []Check // in the order of their elements; a column counts by index
 	numbers  *Numbers
 	names    *namemodel.Model
+	gate     *gate.Table // of the checks, then of the shapes
 	at       map[dataspace.ElementID]int
 }
 
@@ -35,11 +37,17 @@ var kinds = map[dataspace.ElementID]latin.Kind{
 // New makes the model of a taxonomy.
 func New(t *element.Taxonomy, n *Numbers) *Model {
 	m := &Model{Taxonomy: t, numbers: n, names: namemodel.Builtin(), at: map[dataspace.ElementID]int{}}
+	var forms []gate.Form
 	for i, c := range t.Checks() {
 		e, _ := t.Lookup(c.ID)
 		m.Checks = append(m.Checks, Check{n.detector(&e, c), c.Valid, c.Proof, c.Telling, kinds[c.ID]})
 		m.at[c.ID] = i
+		forms = append(forms, c.Form)
 	}
+	for _, s := range element.Shapes {
+		forms = append(forms, s.Form())
+	}
+	m.gate = gate.New(forms)
 	return m
 }
 

@@ -14,12 +14,10 @@ func found(name, list string) string {
 	c := &odds.Column{}
 	m.Name(c, name)
 	m.Begin(c)
-	var buffer []byte
+	var scratch odds.Scratch
 	for _, v := range strings.Split(list, "|") {
-		var t odds.Tried
-		t, buffer = m.Try(buffer, []byte(v))
 		c.Values++
-		c.Add(t, 1)
+		c.Add(m.Try(&scratch, []byte(v)), 1)
 	}
 	c.Distinct, c.Texts = int(c.Values), c.Values
 	s := m.Table([]*odds.Column{c})

@@ -135,7 +135,7 @@ func (m *Model) name(c *Column, k *Candidate, near context) float64 {
 	if k.Match != nil {
 		fit := k.Match.Fit
 		switch {
-		case near.named && k.Element.Has(element.PersonName) && columnname.General[strings.ToLower(k.Match.Word)]:
+		case near.named && fit == headword.Part && k.Element.Has(element.PersonName) && columnname.General[strings.ToLower(k.Match.Word)]:
 			fit = max(fit, headword.Tail) // "nom" beside "prénom"
 		case k.Match.Short && near.short && k.Match.Made:
 			fit = max(fit, headword.Part)

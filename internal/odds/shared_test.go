@@ -69,6 +69,10 @@ func TestShared(t *testing.T) {
 		{"people", "max_salary full_name email", "salary_income"},
 		{"people", "年龄 姓名", "age"},
 
+		{"flights", "flight_no captain gate", ""},
+		{"tickets", "flight_no passenger_name mobile", "itinerary"},
+		{"rooms", "hall_name host_user", ""}, // the name of a hall beside that of a person
+		{"tram", "driver_name depot", "person_name_zh"},
 		{"user", "is_default_address name", ""},
 		{"user", "flag1|是否实名手机号 name", ""},
 		{"user", "address name", "postal_address_zh"},
@@ -109,8 +113,7 @@ func TestLists(t *testing.T) {
 			c.Texts++
 		}
 		for v, rows := range kinds {
-			tried, _ := m.Try(nil, []byte(v))
-			c.Add(tried, rows)
+			c.Add(m.Try(&odds.Scratch{}, []byte(v)), rows)
 		}
 		c.Distinct = len(kinds)
 		got := ""

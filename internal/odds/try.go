@@ -1,7 +1,11 @@
 package odds
 
 import (
+	"math/bits"
+	"slices"
+
 	"hutong/internal/element"
+	"hutong/internal/gate"
 	"hutong/internal/latin"
 	"hutong/internal/outline"
 	"hutong/internal/position"
@@ -26,58 +30,104 @@ type Tried struct {
 	Names  latin.Odds // what it names
 }
 
-// Try tries all checks on a value. The buffer is for the value in plain
-// characters and is given back for the next call.
-func (m *Model) Try(buffer, cell []byte) (Tried, []byte) {
-	folded := reading.Plain(buffer, cell)
-	if len(folded) > 0 && &folded[0] != &cell[0] {
-		buffer = folded
+// Scratch is the memory of Try from one value to the next. The zero value works.
+type Scratch struct {
+	plain, number []byte
+	can           gate.Set
+	passes, last  []int32
+}
+
+// shortestProse is the length of the shortest sentence: five words of one letter.
+const shortestProse = 9
+
+// Try says what a value is: which checks it passes, and what else. Checks that no
+// value of its length and signs can pass are left out.
+func (m *Model) Try(s *Scratch, cell []byte) (t Tried) {
+	folded := reading.Plain(s.plain, cell)
+	plain := len(folded) > 0 && &folded[0] == &cell[0]
+	if !plain {
+		s.plain = folded
 	}
-	number, ok := reading.Number(nil, folded)
-	kind, names := latin.Builtin().Weigh(folded)
-	t := Tried{Names: names}
-	for i := range m.Checks {
-		c := &m.Checks[i]
-		if c.kind == latin.Person {
-			if kind == latin.Person {
-				t.Passes = append(t.Passes, int32(i))
-			}
-			continue
+	signs := gate.Of(folded)
+	clear(s.can)
+	s.can = m.gate.Add(s.can, len(folded), signs)
+	var number []byte
+	if signs&gate.Digit != 0 {
+		if s.number == nil {
+			s.number = make([]byte, 0, longestNumber)
 		}
-		if c.Valid(folded) || ok && c.Valid(number) {
-			if c.kind != latin.Unknown && kind != latin.Unknown && kind != latin.Person {
-				t.Names = latin.Certain(c.kind) // it is in a list, or ends as such names do
-			}
-			t.Passes = append(t.Passes, int32(i))
-			if c.telling != nil && c.telling(folded) {
-				t.Passes = append(t.Passes, int32(len(m.Checks)+len(element.Shapes)+told+i))
-			}
+		var ok bool
+		if number, ok = reading.Number(s.number, folded); ok {
+			s.can = m.gate.Add(s.can, len(number), gate.Of(number))
+		} else {
+			number = nil
 		}
 	}
-	n := int32(len(m.Checks))
-	for i, s := range element.Shapes {
-		if s.Fits(folded) {
-			t.Passes = append(t.Passes, n+int32(i))
+	kind := latin.Unknown
+	text := signs&(gate.Letter|gate.Wide) != 0
+	if text {
+		kind, t.Names = latin.Builtin().Weigh(folded)
+	}
+	s.passes = s.passes[:0]
+	for w, can := range s.can {
+		for ; can != 0; can &= can - 1 {
+			m.try(w*64+bits.TrailingZeros64(can), folded, number, kind, s, &t)
 		}
 	}
-	n += int32(len(element.Shapes))
-	if outline.Prose(cell) {
-		t.Passes = append(t.Passes, n)
+	n := int32(len(m.Checks) + len(element.Shapes))
+	if (text || !plain) && len(cell) >= shortestProse && outline.Prose(cell) {
+		s.passes = append(s.passes, n)
 	}
-	if kind == latin.Unknown && latin.Foreign(folded) {
-		t.Passes = append(t.Passes, n+foreign)
+	if kind == latin.Unknown && signs&gate.Wide != 0 && latin.Foreign(folded) {
+		s.passes = append(s.passes, n+foreign)
 	}
 	if telephone.Eight(folded) {
-		t.Passes = append(t.Passes, n+eights)
+		s.passes = append(s.passes, n+eights)
 	}
-	if axes := position.AxesOf(folded); axes != 0 {
-		for i := range 2 * position.Boxes {
-			if axes>>i&1 != 0 {
-				t.Passes = append(t.Passes, n+axis+int32(i))
+	if signs&gate.Dot != 0 {
+		if axes := position.AxesOf(folded); axes != 0 {
+			for i := range 2 * position.Boxes {
+				if axes>>i&1 != 0 {
+					s.passes = append(s.passes, n+axis+int32(i))
+				}
 			}
 		}
 	}
-	return t, buffer
+	if !slices.Equal(s.passes, s.last) { // most values of a column pass the same
+		s.last = slices.Clone(s.passes)
+	}
+	t.Passes = s.last
+	return t
+}
+
+// longestNumber is room for the number of a cell in another notation.
+const longestNumber = 128
+
+// try tries one check, or one shape, on a value and on the number that it is.
+func (m *Model) try(i int, folded, number []byte, kind latin.Kind, s *Scratch, t *Tried) {
+	if i >= len(m.Checks) {
+		if element.Shapes[i-len(m.Checks)].Fits(folded) {
+			s.passes = append(s.passes, int32(i))
+		}
+		return
+	}
+	c := &m.Checks[i]
+	if c.kind == latin.Person {
+		if kind == latin.Person {
+			s.passes = append(s.passes, int32(i))
+		}
+		return
+	}
+	if !c.Valid(folded) && (number == nil || !c.Valid(number)) {
+		return
+	}
+	if c.kind != latin.Unknown && kind != latin.Unknown && kind != latin.Person {
+		t.Names = latin.Certain(c.kind) // it is in a list, or ends as such names do
+	}
+	s.passes = append(s.passes, int32(i))
+	if c.telling != nil && c.telling(folded) {
+		s.passes = append(s.passes, int32(len(m.Checks)+len(element.Shapes)+told+i))
+	}
 }
 
 // Begin empties what Add counts.

@@ -18,6 +18,7 @@ type Table struct {
 	rows  []int64 // how many rows have it
 	index map[string]uint16
 	last  uint16 // the outcome of the previous value
+	none  uint16 // the outcome of a value in which nothing was found
 	key   []byte
 }
 
@@ -28,6 +29,9 @@ const maxOutcomes = 4096
 // Number gives the number of an outcome, 0 when it is not stored. It copies
 // what it stores.
 func (o *Table) Number(found Set) uint16 {
+	if len(found) == 0 && o.none != 0 {
+		return o.none
+	}
 	if o.last != 0 && slices.Equal(o.list[o.last], found) {
 		return o.last
 	}
@@ -46,6 +50,9 @@ func (o *Table) Number(found Set) uint16 {
 	o.list = append(o.list, slices.Clone(found))
 	o.rows = append(o.rows, 0)
 	o.index[string(o.key)] = o.last
+	if len(found) == 0 {
+		o.none = o.last
+	}
 	return o.last
 }
 

@@ -60,7 +60,7 @@ func kind(r rune) rune {
 	switch {
 	case r >= '0' && r <= '9':
 		return '9'
-	case r < 0x80 && unicode.IsLetter(r):
+	case r|0x20 >= 'a' && r|0x20 <= 'z':
 		return 'A'
 	case r > ' ' && r < 0x7F:
 		return r

@@ -152,7 +152,10 @@ func DeclaredCounts(fsys fs.FS) ([]dataspace.CountClass, error) {
 		var doc struct {
 			Counts []CountDoc `yaml:"counts"`
 		}
-		if err := decodeStrict(name, section(raw, "counts"), &doc); err != nil {
+		if raw = section(raw, "counts"); raw == nil {
+			return nil
+		}
+		if err := decodeStrict(name, raw, &doc); err != nil {
 			return err
 		}
 		for i := range doc.Counts {
@@ -167,7 +170,7 @@ func DeclaredCounts(fsys fs.FS) ([]dataspace.CountClass, error) {
 }
 
 // section returns the lines of one key of a pack, from its name to the next line
-// that is not indented. For a pack without the key it is an empty document.
+// that is not indented; nil for a pack without the key.
 func section(raw []byte, key string) []byte {
 	var out []byte
 	in := false
@@ -178,9 +181,6 @@ func section(raw []byte, key string) []byte {
 		if in {
 			out = append(out, line...)
 		}
-	}
-	if out == nil {
-		return []byte("{}\n")
 	}
 	return out
 }

@@ -8,6 +8,7 @@ import (
 	"hutong/internal/chance"
 	"hutong/internal/dataspace"
 	"hutong/internal/dictcount"
+	"hutong/internal/distinct"
 	"hutong/internal/element"
 	"hutong/internal/intext"
 	"hutong/internal/look"
@@ -42,7 +43,7 @@ type column struct {
 	varied   bool              // few cells of a batch repeat
 	coded    dictcount.Counter // cells of a dictionary that are not yet counted
 	schools  schools
-	distinct distinct
+	distinct distinct.Values
 	seed     uint64
 	tried    *chance.Set[*trial] // different values and what they pass
 	trials   []*trial            // those that have been tried, by the number that slots have
@@ -54,12 +55,11 @@ type column struct {
 	hitAt    map[look.Hit]int32
 	lastHit  int32
 	runs     map[chance.Shape]*chance.Set[string] // different values of each shape
-	last     chance.Shape                         // of the previous run
-	ofLast   *chance.Set[string]
+	recent   [8]recent                            // some of them
 	current  hashed
 	found    outcome.Set // of the current value
 	record   func(h look.Hit, value []byte)
-	fold     []byte
+	scratch  odds.Scratch
 }
 
 // hashed is a value with its hash. Most of what proves itself is a whole value.
@@ -130,15 +130,22 @@ func (c *column) tries(shape chance.Shape, run []byte) {
 }
 
 func (c *column) keep(shape chance.Shape, run []byte, hash uint64) {
-	if shape != c.last {
+	r := &c.recent[len(run)%len(c.recent)]
+	if shape != r.shape {
 		if c.runs[shape] == nil {
 			c.runs[shape] = chance.NewSet[string](runValues)
 		}
-		c.last, c.ofLast = shape, c.runs[shape]
+		*r = recent{shape, c.runs[shape]}
 	}
-	if c.ofLast.Wants(hash) {
-		c.ofLast.Put(hash, string(run))
+	if r.values.Wants(hash) {
+		r.values.Put(hash, string(run))
 	}
+}
+
+// recent are the values of a shape of which a run was seen not long ago.
+type recent struct {
+	shape  chance.Shape
+	values *chance.Set[string]
 }
 
 // hit records a finding in the current value.
@@ -148,7 +155,7 @@ func (c *column) hit(h look.Hit, value []byte) {
 		i = c.kind(h)
 		c.lastHit = i
 	}
-	if !slices.Contains(c.found, i) {
+	if len(c.found) == 0 || !slices.Contains(c.found, i) {
 		c.found = append(c.found, i)
 	}
 	to := c.hits[i]
@@ -183,7 +190,7 @@ func (c *column) add(col *table.Column, rows int) {
 		c.nulls += int64(rows)
 		return
 	}
-	if c.distinct.full {
+	if c.distinct.Full() {
 		c.trials = nil // no slot names one any more
 	}
 	if c.coded.Add(col, c.entry) == 0 {
@@ -213,9 +220,7 @@ func (c *column) cell(col *table.Column, row int, times int64) {
 func (c *column) entry(value []byte, times int64) { c.text(value, false, times) }
 
 func (c *column) text(cell []byte, literal bool, times int64) {
-	if n := len(cell); n > 0 && (cell[0]-'!' > '~'-'!' || cell[n-1]-'!' > '~'-'!') {
-		cell = bytes.TrimSpace(cell)
-	}
+	cell = cellkind.Trim(cell)
 	if len(cell) == 0 {
 		c.nulls += times
 		return
@@ -226,21 +231,21 @@ func (c *column) text(cell []byte, literal bool, times int64) {
 // value counts a trimmed cell that is not empty, and comes a number of times.
 func (c *column) value(cell []byte, literal bool, times int64) {
 	hash := look.Hash(cell, c.seed)
-	slot, seen := c.distinct.find(hash)
+	slot, seen := c.distinct.Find(hash)
 	var n signs.Counts
 	var counted bool
 	var kind cellkind.Kind
 	if seen {
-		if slot.missing {
+		if slot.Missing {
 			return
 		}
-		kind = slot.kind
+		kind = slot.Kind
 	} else {
 		n, counted = signs.Of(cell)
 		missing := nobody.Missing(cell)
 		kind = cellkind.Of(cell, n)
 		if slot != nil {
-			slot.missing, slot.kind = missing, kind
+			slot.Missing, slot.Kind = missing, kind
 		}
 		if missing {
 			return
@@ -250,14 +255,16 @@ func (c *column) value(cell []byte, literal bool, times int64) {
 	c.kinds.Add(kind, literal, times)
 	c.run.Add(cell, kind, times)
 	c.lengths.Add(cell, kind, times)
-	if slot != nil && slot.trial != 0 {
-		c.trials[slot.trial-1].rows += times
-	} else if t := c.try(hash, cell, times); t != nil && slot != nil {
-		c.trials = append(c.trials, t)
-		slot.trial = uint16(len(c.trials))
+	if slot != nil && slot.Trial != 0 {
+		c.trials[slot.Trial-1].rows += times
+	} else if !c.tried.Beyond(hash) {
+		if t := c.try(hash, cell, times); t != nil && slot != nil {
+			c.trials = append(c.trials, t)
+			slot.Trial = uint16(len(c.trials))
+		}
 	}
-	if seen && slot.outcome != 0 {
-		c.outcomes.Add(slot.outcome, times)
+	if seen && slot.Outcome != 0 {
+		c.outcomes.Add(slot.Outcome, times)
 		return
 	}
 	if seen {
@@ -267,7 +274,7 @@ func (c *column) value(cell []byte, literal bool, times int64) {
 	found := c.look(cell, n, counted)
 	number := c.outcomes.Number(found)
 	if slot != nil {
-		slot.outcome = number
+		slot.Outcome = number
 	}
 	if number != 0 {
 		c.outcomes.Add(number, times)
@@ -301,7 +308,7 @@ func (c *column) try(hash uint64, cell []byte, times int64) *trial {
 			t.value = bytes.Clone(cell)
 		} else {
 			t.form = outline.Of(cell)
-			t.tried, c.fold = c.known.Try(c.fold, cell)
+			t.tried = c.known.Try(&c.scratch, cell)
 			t.names.Keep(cell)
 		}
 		c.tried.Put(hash, t)
@@ -316,7 +323,7 @@ func (c *column) try(hash uint64, cell []byte, times int64) *trial {
 // is called before anybody asks for a counter.
 func (c *column) count() *odds.Column {
 	s := &c.sum
-	s.Values, s.Distinct, s.Many = c.values, c.distinct.n, c.distinct.full
+	s.Values, s.Distinct, s.Many = c.values, c.distinct.Count(), c.distinct.Full()
 	s.Decimals, s.Texts = c.kinds.Of(cellkind.Number), c.kinds.Of(cellkind.Text)
 	s.Sequential = c.run.Sequential()
 	c.known.Begin(s)
@@ -325,7 +332,7 @@ func (c *column) count() *odds.Column {
 		if t.value != nil {
 			t.form = outline.Of(t.value)
 			t.school[0], t.school[1] = youth.Schooling(t.value)
-			t.tried, c.fold = c.known.Try(c.fold, t.value)
+			t.tried = c.known.Try(&c.scratch, t.value)
 			t.names.Keep(t.value)
 			t.value = nil
 		}
@@ -341,7 +348,7 @@ func (c *column) masked(e *element.Element) *dataspace.Masked {
 	if e.Masks == "" {
 		return nil
 	}
-	return &dataspace.Masked{Of: e.Masks, SinglesOut: c.distinct.full || int64(c.distinct.n)*2 > c.values}
+	return &dataspace.Masked{Of: e.Masks, SinglesOut: c.distinct.Full() || int64(c.distinct.Count())*2 > c.values}
 }
 
 // schools counts the sampled values that are of a school.

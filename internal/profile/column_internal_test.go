@@ -89,6 +89,28 @@ func TestRepeatsProperty(t *testing.T) {
 	})
 }
 
+// TestCellsAllocateNothing: after the many first cells of a column, no other one
+// costs memory.
+func TestCellsAllocateNothing(t *testing.T) {
+	k := know(element.Builtin())
+	for _, kind := range cells {
+		r := rand.New(rand.NewPCG(1, 1))
+		c := newColumn(k, table.Field{Name: "field"}, 1)
+		var last *table.Column
+		for n := range 40 {
+			var list []string
+			for i := range 1024 {
+				list = append(list, kind.make(r, n*1024+i))
+			}
+			last = columnOf(list)
+			c.add(last, 1024)
+		}
+		if n := testing.AllocsPerRun(10, func() { c.add(last, 1024) }); n > 1 { // the function that is called for each cell
+			t.Errorf("%s: %v allocations for 1024 cells", kind.name, n)
+		}
+	}
+}
+
 // processor is the processor time of this process.
 func processor(b *testing.B) time.Duration {
 	var u syscall.Rusage

@@ -56,17 +56,16 @@ func (r *run) countClasses(f *findings, totals people.Totals, s *dataspace.Subje
 	if r.collector != nil && len(r.collector.ages) > 0 && r.collector.agesUnknown() {
 		s.Unread, dated = r.collector.unread(r.schema), false
 	}
+	// Half of the rows at least must say how old the people of some party are.
+	seen := *s.Distinct == 0 || r.collector != nil && slices.ContainsFunc(r.collector.aged, func(a aged) bool { return a.read > 0 && a.read*2 >= r.rows })
 	for _, c := range r.classes {
-		n := totals[c.ID]
-		switch {
-		case len(c.Of.RestOf) > 0:
-			continue
-		case c.Of.Below > 0 && !dated && !c.sensitive && len(c.Of.Elements) == 0:
-			s.Classes[c.ID] = nil
+		if len(c.Of.RestOf) > 0 {
 			continue
 		}
-		s.Classes[c.ID] = &n
-		if c.Of.Below > 0 && n > 0 && !c.sensitive && len(c.Of.Elements) == 0 {
+		n, young := totals[c.ID], c.Of.Below > 0 && !c.sensitive && len(c.Of.Elements) == 0
+		if s.Classes[c.ID] = &n; young && (!dated || n == 0 && !seen) {
+			s.Classes[c.ID] = nil
+		} else if young && n > 0 {
 			f.derive(fmt.Sprintf(youngRows, c.Of.Below))
 		}
 	}

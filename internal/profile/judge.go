@@ -135,8 +135,8 @@ func (c *column) profile(s *odds.Score, tests int) dataspace.ColumnProfile {
 		}
 		p.Alternatives = append(p.Alternatives, dataspace.Alternative{Element: k.Element.ID, Confidence: round(min(k.P, 1))})
 	}
-	if !c.distinct.full {
-		n := int64(c.distinct.n)
+	if !c.distinct.Full() {
+		n := int64(c.distinct.Count())
 		p.Distinct = &n
 	}
 	return p

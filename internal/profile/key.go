@@ -148,10 +148,10 @@ func (r *run) order(keys []key) {
 // different is the known number of distinct values: of two numbers of one kind,
 // the one with more distinct values is used.
 func (c *column) different() int64 {
-	if c.distinct.full {
+	if c.distinct.Full() {
 		return 1 << 62
 	}
-	return int64(c.distinct.n)
+	return int64(c.distinct.Count())
 }
 
 func isInsured(e element.Element) bool {

@@ -364,7 +364,8 @@ func modernOf(id string) string {
 }
 
 // A column that says how old people are and cannot be read makes the number of
-// children unknown, and the census counts whoever may be one.
+// children unknown, and the census counts whoever may be one. Without such a
+// column it is not known either, and the census counts none.
 func TestUnreadAges(t *testing.T) {
 	m := made{rand.New(rand.NewPCG(17, 18))}
 	day := time.Date(2026, 6, 15, 0, 0, 0, 0, time.UTC)
@@ -373,7 +374,7 @@ func TestUnreadAges(t *testing.T) {
 		header string
 		row    func(i int) []string
 	}{
-		"no such column": {"0, most 0 []", "email,城市", func(i int) []string { return []string{m.mail(), "上海"} }},
+		"no such column": {"-, most 0 []", "email,城市", func(i int) []string { return []string{m.mail(), "上海"} }},
 		"read":           {"20, most 20 []", "email,出生日期", func(i int) []string { return []string{m.mail(), []string{"1990-01-02", "2020-03-04"}[i/80]} }},
 		"unreadable":     {"-, most 100 [出生日期]", "email,出生日期", func(i int) []string { return []string{m.mail(), "庚午年"} }},
 		"ages as words":  {"-, most 100 [age]", "email,age", func(i int) []string { return []string{m.mail(), "seven"} }},
@@ -396,11 +397,11 @@ func TestUnreadAges(t *testing.T) {
 		"infants":              {"30, most 30 []", "email,age", func(i int) []string { return []string{m.mail(), []string{"0", "35"}[min(1, i/30)]} }},
 		"schools":              {"-, most 100 [school_name]", "email,school_name", func(i int) []string { return []string{m.mail(), "Lincoln Elementary School"} }},
 		"classes by values":    {"-, most 100 [class]", "email,class", func(i int) []string { return []string{m.mail(), []string{"三年级2班", "初二", "Grade 4"}[i%3]} }},
-		"universities":         {"0, most 0 []", "email,school", func(i int) []string { return []string{m.mail(), []string{"复旦大学", "Stanford University"}[i%2]} }},
-		"school left long ago": {"0, most 0 []", "email,毕业学校", func(i int) []string { return []string{m.mail(), "上海中学"} }},
-		"level of education":   {"0, most 0 []", "email,学历", func(i int) []string { return []string{m.mail(), []string{"高中", "初中", "本科"}[i%3]} }},
-		"birthplace":           {"0, most 0 []", "email,出生地", func(i int) []string { return []string{m.mail(), "上海"} }},
-		"empty":                {"0, most 0 []", "email,出生日期", func(i int) []string { return []string{m.mail(), ""} }},
+		"universities":         {"-, most 0 []", "email,school", func(i int) []string { return []string{m.mail(), []string{"复旦大学", "Stanford University"}[i%2]} }},
+		"school left long ago": {"-, most 0 []", "email,毕业学校", func(i int) []string { return []string{m.mail(), "上海中学"} }},
+		"level of education":   {"-, most 0 []", "email,学历", func(i int) []string { return []string{m.mail(), []string{"高中", "初中", "本科"}[i%3]} }},
+		"birthplace":           {"-, most 0 []", "email,出生地", func(i int) []string { return []string{m.mail(), "上海"} }},
+		"empty":                {"-, most 0 []", "email,出生日期", func(i int) []string { return []string{m.mail(), ""} }},
 		"of the contact only":  {"-, most 100 [监护人出生日期]", "email,监护人手机号,监护人出生日期", func(i int) []string { return []string{m.mail(), m.mobile(), "unclear"} }},
 	} {
 		res := profileSource(t, &rows{name: "table", cells: m.table(tc.header, 100, tc.row)}, profile.Options{On: day})

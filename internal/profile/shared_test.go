@@ -111,18 +111,18 @@ func TestSharedTables(t *testing.T) {
 		subjects string
 		has, not string
 	}{
-		{"customers", 319, "customer_id 319/179/0 aggregation,personal_table",
+		{"customers", 319, "customer_id 319/179/- aggregation,personal_table",
 			"first_name=person_name_latin last_name=person_name_latin street_address=postal_address_latin postal_code=postcode city=coarse_region phone_number=phone_intl email=email latitude=precise_location! longitude=precise_location!", "credit_limit"},
-		{"employees", 107, "employee_id 107/107/0 aggregation,personal_table",
+		{"employees", 107, "employee_id 107/107/- aggregation,personal_table",
 			"first_name=person_name_latin email~email phone_number=phone_intl hire_date=timestamp salary=salary_income!", "job_id manager_id commission_pct"},
 		{"ais_noaa", 1000, " 0/0/0 ",
 			"MMSI=mmsi IMO=imo_number LAT=precise_location LON=precise_location VesselName=vessel_name CallSign=vessel_name SOG=ais_position", "Length Width"},
 		// the guests, of whom each row counts as one, and 124 agents by name
-		{"hotel_rates", 15402, " 15526/15402/0 aggregation,personal_table",
+		{"hotel_rates", 15402, " 15526/15402/- aggregation,personal_table",
 			"rownames=surrogate_key agent=person_name_latin company=org_name country=coarse_region", "lead_time adults meal"},
 		{"dm", 306, "USUBJID 306/306/0 personal_table",
 			"USUBJID=trial_subject_id! BRTHDTC=date_of_birth AGE=age SEX=sex_gender RACE=ethnicity! ARM=trial_outcome!", "STUDYID DOMAIN SITEID"},
-		{"ae", 1191, "USUBJID 225/225/0 personal_table",
+		{"ae", 1191, "USUBJID 225/225/- personal_table",
 			"USUBJID=trial_subject_id! AETERM=diagnosis! AESEV=trial_outcome! AEDTC=timestamp", "AESEQ"},
 		{"weather", 26115, " 0/0/0 ", "temp=met_observation pressure=met_observation time_hour=timestamp rownames=surrogate_key", "origin year hour"},
 		// AgeCat has codes of ages, so nobody knows how many are children

@@ -117,6 +117,7 @@ type phrase struct {
 	role   int      // -1: of an exception
 	weak   bool
 	pinyin bool
+	zh     bool // it has a Chinese character
 }
 
 // Builtin are the words that come with the program.
@@ -137,13 +138,16 @@ func (w *Words) index() {
 		}{{r.EN, false, false}, {r.Weak, true, false}, {r.ZH, false, false}, {r.Pinyin, false, true}} {
 			for _, word := range list.words {
 				tokens := columnname.Parts(word)
-				w.phrases = append(w.phrases, phrase{strings.Join(tokens, ""), tokens, i, list.weak, list.pinyin})
+				w.phrases = append(w.phrases, phrase{text: strings.Join(tokens, ""), tokens: tokens, role: i, weak: list.weak, pinyin: list.pinyin})
 			}
 		}
 	}
 	for _, word := range w.Except {
 		tokens := columnname.Parts(word)
 		w.phrases = append(w.phrases, phrase{text: strings.Join(tokens, ""), tokens: tokens, role: -1})
+	}
+	for i := range w.phrases {
+		w.phrases[i].zh = columnname.HasChinese(w.phrases[i].text)
 	}
 	w.own = w.Numbers.tokens()
 }
@@ -216,7 +220,7 @@ func (w *Words) Of(name string) (r Reading) {
 func (p *phrase) find(tokens, suffixes []string) (span, bool) {
 	at := 0
 	for i, token := range tokens {
-		if columnname.HasChinese(p.text) {
+		if p.zh {
 			if k := strings.LastIndex(token, p.text); k >= 0 {
 				return span{at + k, at + k + len(p.text), p}, true
 			}

@@ -13,6 +13,7 @@ const (
 	apart   // it is in no text in Base64
 	at      // the sign of an e-mail address
 	telling // any other sign that begins an escape, or a form that needs few digits
+	from3k  // the first byte of a character from U+3000 to U+3FFF, some of which have a plain form
 )
 
 const (
@@ -33,8 +34,10 @@ var kinds = func() (t [256]Counts) {
 			t[c] = dot | apart
 		case c == '@':
 			t[c] = at | apart
-		case c >= 0xE3 && c <= 0xE9, c >= 0x80 && c < 0xC0:
-			t[c] = han | apart // U+3000 to U+9FFF, where there is no digit
+		case c == 0xE3:
+			t[c] = han | apart | from3k
+		case c > 0xE3 && c <= 0xE9, c >= 0x80 && c < 0xC0:
+			t[c] = han | apart // to U+9FFF, where there is no digit
 		case c < ' ', c >= 0x7F, c == '\\', c == '%', c == '&', c == ':', c == '<':
 			t[c] = telling | apart
 		default:
@@ -49,10 +52,15 @@ func Of(cell []byte) (n Counts, ok bool) {
 	if len(cell) > Most {
 		return 0, false
 	}
+	var more Counts // two sums, so that no sign waits for the one before
+	for ; len(cell) >= 4; cell = cell[4:] {
+		n += kinds[cell[0]] + kinds[cell[2]]
+		more += kinds[cell[1]] + kinds[cell[3]]
+	}
 	for _, c := range cell {
 		n += kinds[c]
 	}
-	return n, true
+	return n + more, true
 }
 
 // Digits is the number of digits of ASCII.
@@ -73,6 +81,11 @@ func (n Counts) Addressed() bool { return n/at&eight != 0 }
 // Plain reports whether all signs are printable ones of ASCII, and none begins an
 // escape or a form that needs few digits, apart from an @.
 func (n Counts) Plain() bool { return n&(eight*telling|eight*han) == 0 }
+
+// Clean reports whether all signs are printable ones of ASCII or characters from
+// U+4000 to U+9FFF, which is nearly all Chinese text, and none begins an escape. The
+// first reading of the cell is then the cell itself.
+func (n Counts) Clean() bool { return n&(eight*telling|eight*from3k) == 0 }
 
 // Telling reports whether some sign begins an escape, or a form that needs few
 // digits.

@@ -9,6 +9,7 @@ import (
 
 	"hutong/internal/agenda"
 	"hutong/internal/dataspace"
+	"hutong/internal/declare"
 	"hutong/internal/flow"
 	"hutong/internal/gateway"
 )
@@ -202,6 +203,12 @@ func dutyChanges(t *testing.T, s Stores) {
 		{"who shares it changes", func() error { return r.ReplaceParticipant(ctx, aParticipant("sister")) }, "flow-1"},
 		{"it is taken back too", func() error { return r.RemoveInstrument(ctx, "sister", "shared") }, "flow-1"},
 		{"the participant changes", func() error { return r.ReplaceParticipant(ctx, aParticipant("other")) }, "flow-2"},
+		{"something is declared of it", func() error {
+			return s.Declare.Declare(ctx, "other", declare.Row{Fact: "x", Event: "e1", Body: []byte("{}")}, "", declaredBy("e1"))
+		}, "flow-2"},
+		{"it is declared again", func() error {
+			return s.Declare.Declare(ctx, "other", declare.Row{Fact: "x", Event: "e2", Body: []byte("{}")}, "e1", declaredBy("e2"))
+		}, "flow-2"},
 		{"the same dataset of another", func() error { return r.InsertDataset(ctx, gateway.Dataset{Owner: "sister", ID: "set"}) }, ""},
 		{"another dataset", func() error { return r.InsertDataset(ctx, gateway.Dataset{Owner: "acme", ID: "else"}) }, ""},
 		{"its dataset", func() error { return r.InsertDataset(ctx, gateway.Dataset{Owner: "acme", ID: "set"}) }, "flow-1"},

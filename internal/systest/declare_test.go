@@ -1,10 +1,13 @@
 package systest_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"hutong/client"
 	"hutong/internal/dataspace"
@@ -64,13 +67,13 @@ func TestDeclarations(t *testing.T) {
 	if _, said, code := declare("set", "ciio", "no", "--of", beta); code != 2 || !strings.Contains(said, "a reason is needed") {
 		t.Errorf("without a reason: %d, %s", code, said)
 	}
-	if out := set("ciio", "no"); !strings.Contains(out, "exporter.ciio = false: in force") || !strings.Contains(out, "bob") {
+	if out := set("ciio", "no"); !strings.Contains(out, "exporter.ciio = no: in force") || !strings.Contains(out, "bob") {
 		t.Errorf("declared: %s", out)
 	}
 	set("state_organ", "no")
-	set("core", "no")
+	set("core", "否")
 	set("state_secret", "no", "--dataset", "stock")
-	if out, said, code := declare("list", "--of", beta); code != 0 || !strings.Contains(out, "data.state_secret = false of dataset stock: in force") || !strings.Contains(out, "? data.important") {
+	if out, said, code := declare("list", "--of", beta); code != 0 || !strings.Contains(out, "data.state_secret = no of dataset stock: in force") || !strings.Contains(out, "? data.important") {
 		t.Errorf("%d, %s%s", code, out, said)
 	}
 
@@ -196,5 +199,88 @@ func TestRevokedAfterAgreement(t *testing.T) {
 	}
 	if list := w.delivered("tiger"); len(list) != 0 {
 		t.Errorf("delivered %v", list)
+	}
+}
+
+// TestMinorsDeclared: a table without a column of ages says nothing of children.
+// Once sensitive data of the year makes the law ask, the flow waits with the
+// question; a declaration answers it for all datasets, and if there are some,
+// everybody counts as one.
+func TestMinorsDeclared(t *testing.T) {
+	w := newWorld(t)
+	var mails strings.Builder
+	mails.WriteString("email\n")
+	for i := range 40 {
+		fmt.Fprintf(&mails, "user%d@example.com\n", i)
+	}
+	path := filepath.Join(w.here.dir, "mails.csv")
+	if err := os.WriteFile(path, []byte(mails.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	key := w.newKey(w.here, "bob", gateway.Compliance, "")
+	as := func(method, path string, in any) {
+		t.Helper()
+		if err := w.here.tryAs(key, method, path, in, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	decisionOf := func(f flowView) (d dataspace.Decision) {
+		t.Helper()
+		w.here.document(f.ID, flow.DocDecision, &d)
+		return d
+	}
+	asked := func(list []dataspace.Missing) bool {
+		return slices.ContainsFunc(list, func(m dataspace.Missing) bool { return m.Fact == "data.under_14" && m.Ask != nil })
+	}
+
+	// An ordinary table leaves; the decision says what it takes for granted.
+	first, _ := w.complete(w.send(w.sending(path)))
+	if d := decisionOf(first); !asked(d.Assumed) || asked(d.Missing) {
+		t.Errorf("assumed %+v, missing %+v", d.Assumed, d.Missing)
+	}
+	var p dataspace.Profile
+	w.here.document(first.ID, flow.DocProfile, &p)
+	if n, ok := p.Subjects.Classes["under_14"]; !ok || n != nil {
+		t.Errorf("the profile counts %v", n)
+	}
+
+	// Sensitive data of the year: the law asks for the consent of guardians.
+	as("POST", "/counts/corrections", client.Correct{Exporter: acme, Year: time.Now().In(shanghai).Year(), Change: client.Totals{"sensitive": 5}, Reason: "left before"})
+	ask := w.sending(path)
+	ask.Facts.Known.Set("necessity_shown", dataspace.BoolOf(true))
+	waiting := w.here.settle(w.send(ask).ID)
+	if d := decisionOf(waiting); waiting.State != dataspace.WaitingReview || !asked(d.Missing) {
+		t.Fatalf("the flow is %s, missing %+v", waiting.State, d.Missing)
+	}
+	declarations := "/participants/" + acme + "/declarations"
+	as("POST", declarations, client.Declare{Fact: "under_14", Value: "no", Reason: "the shop asks for the age"})
+	if f := w.here.until(waiting.ID, dataspace.WaitingAction); asked(decisionOf(f).Missing) {
+		t.Errorf("it is asked again: %+v", decisionOf(f).Missing)
+	}
+	if n := w.people(acme)["under_14"]; n != 0 {
+		t.Errorf("%d children are counted", n)
+	}
+
+	// There are some after all: the flow is decided again, and all 40 count.
+	as("POST", declarations, client.Declare{Fact: "under_14", Value: true, Reason: "the shop does not ask"})
+	var facts dataspace.Facts
+	for n := 0; ; n++ {
+		f := w.here.settle(waiting.ID)
+		w.here.document(f.ID, flow.DocFacts, &facts)
+		if some, _ := facts.Known.Bool("data.under_14"); some {
+			break
+		}
+		if n > 500 {
+			t.Fatalf("the flow is %s, decided on %+v", f.State, facts.Declared)
+		}
+		pause()
+	}
+	young, _ := facts.Known.Int("counts.under_14")
+	sensitive, _ := facts.Known.Int("counts.sensitive")
+	if young != 40 || sensitive != 45 {
+		t.Errorf("%d children and %d people with sensitive data are counted, want 40 and 45", young, sensitive)
+	}
+	if d := decisionOf(w.here.flow(waiting.ID)); !slices.ContainsFunc(d.Obligations, func(o dataspace.Obligation) bool { return o.ID == "cn.guardian_consent" && !o.Satisfied }) {
+		t.Errorf("the consent of guardians is not asked for: %+v", d.Obligations)
 	}
 }

@@ -102,6 +102,7 @@ func TestOldAgreement(t *testing.T) {
 	for sector, satisfied := range map[string]bool{"digital_content": false, "retail": true} {
 		s := o.sending(filepath.Join(o.root, "sources", "small.csv"))
 		s.From, s.Facts = "tally", known(sector)
+		s.Facts.Known.Set("under_14", dataspace.BoolOf(false)) // which no column of the dataset says
 		f := o.here.settle(o.world.send(s).ID)
 		var d dataspace.Decision
 		o.here.document(f.ID, "decision", &d)

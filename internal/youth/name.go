@@ -54,7 +54,7 @@ type lexicon struct {
 	names    map[string]uint8 // what a word of a name says, as bits
 	longest  int
 	students map[string]bool
-	grades   []string
+	grades   map[string]bool
 	young    []string
 	higher   []string
 }
@@ -73,7 +73,7 @@ var builtin = sync.OnceValue(func() *lexicon {
 	if err := json.Unmarshal(words.Ages, &f); err != nil {
 		panic("the embedded words of ages: " + err.Error()) // a test reads the same bytes
 	}
-	x := &lexicon{names: map[string]uint8{}, students: map[string]bool{}, young: f.YoungSchools, higher: f.HigherSchools}
+	x := &lexicon{names: map[string]uint8{}, students: map[string]bool{}, grades: map[string]bool{}, young: f.YoungSchools, higher: f.HigherSchools}
 	for says, l := range map[uint8]list{saysBirth: f.Births, saysAge: f.Ages, saysSchool: f.Schools, saysGroup: f.Groups, saysNothing: f.Around} {
 		for _, w := range l.all() {
 			w = joined(w)
@@ -84,7 +84,9 @@ var builtin = sync.OnceValue(func() *lexicon {
 	for _, w := range f.OfStudents {
 		x.students[joined(w)] = true
 	}
-	x.grades = f.Grades.all()
+	for _, w := range f.Grades.all() {
+		x.grades[w] = true
+	}
 	return x
 })
 

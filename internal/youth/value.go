@@ -92,13 +92,13 @@ func number(text string) (n int, rest string, ok bool) {
 // Schooling says what a value tells of somebody's school: class is of a class of
 // children, higher is a school of adults.
 func Schooling(value []byte) (class, higher bool) {
-	if len(value) == 0 || len(value) > longestName {
+	if len(value) == 0 || len(value) > longestName || !worded(value) {
 		return false, false
 	}
 	x := builtin()
 	text := strings.ToLower(strings.TrimSpace(string(value)))
 	var store [longestName]byte
-	if grade := numbered(store[:0], text); slices.ContainsFunc(x.grades, func(g string) bool { return g == string(grade) }) {
+	if x.grades[string(numbered(store[:0], text))] {
 		return true, false
 	}
 	if !slices.ContainsFunc(x.higher, func(w string) bool { return strings.Contains(text, w) }) {
@@ -107,6 +107,12 @@ func Schooling(value []byte) (class, higher bool) {
 	return false, !slices.ContainsFunc(x.young, func(w string) bool {
 		return strings.HasSuffix(text, w) || !columnname.HasChinese(w) && strings.Contains(text, w)
 	})
+}
+
+// worded reports whether a value has a letter of some script, as each of the words
+// has.
+func worded(value []byte) bool {
+	return slices.ContainsFunc(value, func(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' || c >= utf8.RuneSelf })
 }
 
 // numbered appends the text with # for each number.

@@ -149,7 +149,11 @@ func printDeclarations(env *frame.Env, w io.Writer, t *fact.Table, list []client
 		if d.Standing.About == fact.AboutDataset {
 			about = env.Word("of a dataset or all", "关于某一或全部数据集")
 		}
-		fmt.Fprintf(w, "  ? %s (%s; %s)\n", d.Name, about, d.Form())
+		form := d.Form()
+		if d.Type == fact.Bool {
+			form = env.Word("yes|no", "是|否")
+		}
+		fmt.Fprintf(w, "  ? %s (%s; %s)\n", d.Name, about, form)
 		frame.Paragraph(w, "    ", "    ", env.Text(d.Ask))
 	}
 }
@@ -166,7 +170,11 @@ func printDeclaration(env *frame.Env, w io.Writer, d client.Declaration) {
 	if d.Dataset != "" {
 		about = env.Word(" of dataset ", "，数据集 ") + d.Dataset
 	}
-	fmt.Fprintf(w, env.Word("%s = %v%s: %s, from %s until %s\n", "%s = %v%s：%s，%s 至 %s\n"), d.Fact, d.Value, about, env.Text(declarationStates[d.State]), d.From, d.Until)
+	value := fmt.Sprint(d.Value)
+	if yes, ok := d.Value.(bool); ok {
+		value = map[bool]string{true: env.Word("yes", "是"), false: env.Word("no", "否")}[yes]
+	}
+	fmt.Fprintf(w, env.Word("%s = %s%s: %s, from %s until %s\n", "%s = %s%s：%s，%s 至 %s\n"), d.Fact, value, about, env.Text(declarationStates[d.State]), d.From, d.Until)
 	said(env, w, d.By, d.At, d.Reason)
 	if d.Revoked != nil {
 		fmt.Fprintln(w, env.Word("  revoked:", "  撤销："))

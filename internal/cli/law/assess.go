@@ -21,9 +21,9 @@ import (
 	"hutong/internal/cli/input"
 	"hutong/internal/cli/show"
 	"hutong/internal/dataspace"
+	"hutong/internal/decide"
 	"hutong/internal/fact"
 	"hutong/internal/files"
-	"hutong/internal/flow"
 	"hutong/internal/node"
 	"hutong/internal/people"
 	"hutong/internal/profile"
@@ -266,17 +266,17 @@ func (s *assessment) ofSource(cmd *cobra.Command, path string) error {
 	counting := clear.NewCounting(set.Counts())
 	_, err = input.Profile(cmd.Context(), s.env, src, profile.Options{On: on, Sensitive: view, Taxonomy: set.Elements(), Classes: counting.Classes}, func(res *profile.Result) (err error) {
 		c.Profile = res.Profile
-		plan, err := flow.Propose(set, c)
+		plan, err := decide.Propose(set, c)
 		if err != nil {
 			return choice(err)
 		}
-		counts, p, err := s.count(counting, c, plan, res.Census)
+		counts, p, err := s.count(set, c, plan, res.Census)
 		if err != nil {
 			return err
 		}
 		counts.Set(dataspace.FactCountsStandard, dataspace.TextOf(view.String()))
 		k.profile, k.plan = &res.Profile, &plan
-		if k.facts, k.decision, err = flow.Decide(set, c, plan, counts); err == nil {
+		if k.facts, k.decision, err = decide.Decide(set, c, plan, counts); err == nil {
 			s.sayPeople(k, p)
 		}
 		return input.Malformed("", err)
@@ -299,7 +299,7 @@ func (s *assessment) needed() error {
 }
 
 // caseOf is what the flags say, before the dataset is looked at.
-func (s *assessment) caseOf(t *fact.Table) (c flow.Case, err error) {
+func (s *assessment) caseOf(t *fact.Table) (c decide.Case, err error) {
 	if err := errors.Join(input.WordOf(t.Words(), vocab.Purposes, "--purpose", &s.purpose), input.WordOf(t.Words(), vocab.Formats, "--format", &s.format)); err != nil {
 		return c, err
 	}
@@ -311,7 +311,7 @@ func (s *assessment) caseOf(t *fact.Table) (c flow.Case, err error) {
 	if err := s.when.Check(); err != nil {
 		return c, err
 	}
-	c = flow.Case{Purpose: s.purpose, Format: s.format, KnownOn: s.when.AsKnown}
+	c = decide.Case{Purpose: s.purpose, Format: s.format, KnownOn: s.when.AsKnown}
 	if c.Exporter, err = s.party.exporter(t); err != nil {
 		return c, err
 	}
@@ -342,7 +342,7 @@ func (s *assessment) caseOf(t *fact.Table) (c flow.Case, err error) {
 
 // date sets the day of the decision, and the instruments of the flags, which
 // are in force on that day.
-func (s *assessment) date(c *flow.Case, set *rules.Set) (on time.Time, err error) {
+func (s *assessment) date(c *decide.Case, set *rules.Set) (on time.Time, err error) {
 	if s.when.On != "" && s.when.At == "" {
 		c.On = s.when.On
 	} else {
@@ -409,17 +409,16 @@ func (l leaving) any() bool {
 
 // count counts the people of the dataset who would leave (p), and adds those
 // who left before (out).
-func (s *assessment) count(counting clear.Counting, c flow.Case, plan dataspace.Plan, counted *census.Census) (out dataspace.Values, p leaving, err error) {
+func (s *assessment) count(set *rules.Set, c decide.Case, plan dataspace.Plan, counted *census.Census) (out dataspace.Values, p leaving, err error) {
+	counting := clear.NewCounting(set.Counts())
 	p.classes = counting.Classes
 	if p.people, err = counted.Count(clear.Leaving(plan), counting.Classes); err != nil {
 		return out, p, fmt.Errorf("count people: %w", err)
 	}
+	p.people = decide.YoungOf(set, c, counting).Totals(counting, p.people)
 	all := people.Totals{}
 	for _, class := range counting.Classes {
 		id := class.ID
-		if n, ok := c.Profile.Subjects.Classes[id]; ok && n == nil {
-			continue // the ages are not known
-		}
 		if all[id] = p.people[id]; s.before[id] != nil {
 			all[id] += *s.before[id]
 		}

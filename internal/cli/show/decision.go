@@ -82,20 +82,27 @@ func Decision(env *frame.Env, w io.Writer, d dataspace.Decision, on string) {
 			}
 		}
 	}
-	if len(d.Narrower) > 0 {
-		fmt.Fprintln(w, env.Word("\nwhat would narrow it", "\n可使结论更精确的问题"))
-		for _, m := range d.Narrower {
-			fmt.Fprintf(w, "  ? %s\n", m.Fact)
-			frame.Paragraph(w, "    ", "    ", env.Text(m.Why))
-			if m.Ask != nil {
-				frame.Paragraph(w, "    ", "    ", env.Text(*m.Ask))
-			}
-		}
-	}
+	questions(env, w, env.Word("\ntaken for granted ('hutong declare' answers it)", "\n暂作假定（可用 hutong declare 作年度声明）"), d.Assumed)
+	questions(env, w, env.Word("\nwhat would narrow it", "\n可使结论更精确的问题"), d.Narrower)
 	if len(d.Changes) > 0 {
 		fmt.Fprintln(w, env.Word("\nwhat would change it", "\n如何改变结论"))
 		for _, c := range d.Changes {
 			frame.Paragraph(w, "  - ", "    ", env.Text(c.Text)+" → "+Verdict(env, c.Verdict))
+		}
+	}
+}
+
+// questions prints facts that nobody has stated, with what is asked.
+func questions(env *frame.Env, w io.Writer, head string, list []dataspace.Missing) {
+	if len(list) == 0 {
+		return
+	}
+	fmt.Fprintln(w, head)
+	for _, m := range list {
+		fmt.Fprintf(w, "  ? %s\n", m.Fact)
+		frame.Paragraph(w, "    ", "    ", env.Text(m.Why))
+		if m.Ask != nil {
+			frame.Paragraph(w, "    ", "    ", env.Text(*m.Ask))
 		}
 	}
 }

@@ -170,6 +170,12 @@ func First(m uint64) int { return bits.TrailingZeros64(m) >> 3 }
 // bytes.
 func Invalid(data []byte, decoded bool) int {
 	for i := 0; i < len(data); {
+		for i+32 <= len(data) && (Word(data, i)|Word(data, i+8)|Word(data, i+16)|Word(data, i+24))&highs == 0 {
+			i += 32
+		}
+		if i == len(data) {
+			break
+		}
 		switch c := data[i]; {
 		case c < utf8.RuneSelf:
 			if i+8 <= len(data) && Word(data, i)&highs == 0 {

@@ -1,39 +1,42 @@
-package element
+// Package bounds reads from the text of a regular expression what all its matches
+// have: their lengths, their first bytes, digits.
+package bounds
 
 import (
 	"regexp/syntax"
 	"unicode/utf8"
 )
 
-// bounds is what the text of a regular expression says about all its matches.
-type bounds struct {
-	min, max int       // bytes; max is -1 where there is none
-	first    [256]bool // bytes that a match can begin with
-	digit    bool      // every match has a digit
-	plain    bool      // letters and digits of ASCII only
+// Bounds is what the text of a regular expression says about all its matches.
+type Bounds struct {
+	Min, Max int       // bytes; Max is -1 where there is none
+	First    [256]bool // bytes that a match can begin with
+	Digit    bool      // every match has a digit
+	Plain    bool      // letters and digits of ASCII only
 }
 
-func boundsOf(source string) (bounds, error) {
+// Of reads the bounds of a regular expression.
+func Of(source string) (Bounds, error) {
 	re, err := syntax.Parse(source, syntax.Perl)
 	if err != nil {
-		return bounds{}, err
+		return Bounds{}, err
 	}
 	prog, err := syntax.Compile(re.Simplify())
 	if err != nil {
-		return bounds{}, err
+		return Bounds{}, err
 	}
-	b := bounds{plain: true}
+	b := Bounds{Plain: true}
 	b.firstBytes(prog, prog.Start, make([]bool, len(prog.Inst)))
 	for i := range prog.Inst {
-		b.plain = b.plain && plainInst(&prog.Inst[i])
+		b.Plain = b.Plain && plainInst(&prog.Inst[i])
 	}
-	b.min, b.max = lengths(re)
-	b.digit = needsDigit(re)
+	b.Min, b.Max = lengths(re)
+	b.Digit = needsDigit(re)
 	return b, nil
 }
 
 // firstBytes follows the program to the first character of a match.
-func (b *bounds) firstBytes(prog *syntax.Prog, at int, seen []bool) {
+func (b *Bounds) firstBytes(prog *syntax.Prog, at int, seen []bool) {
 	if seen[at] {
 		return
 	}
@@ -47,10 +50,10 @@ func (b *bounds) firstBytes(prog *syntax.Prog, at int, seen []bool) {
 		b.firstBytes(prog, int(in.Out), seen)
 	case syntax.InstRune, syntax.InstRune1, syntax.InstRuneAny, syntax.InstRuneAnyNotNL:
 		for c := range utf8.RuneSelf {
-			b.first[c] = b.first[c] || in.MatchRune(rune(c))
+			b.First[c] = b.First[c] || in.MatchRune(rune(c))
 		}
 		for c := utf8.RuneSelf; c < 256 && !plainInst(in); c++ {
-			b.first[c] = true // some character of more than one byte is possible
+			b.First[c] = true // some character of more than one byte is possible
 		}
 	}
 }
@@ -68,13 +71,17 @@ func plainInst(in *syntax.Inst) bool {
 		for i := 0; i < len(in.Rune); i += 2 {
 			from, to := in.Rune[i], in.Rune[min(i+1, len(in.Rune)-1)]
 			for r := from; r <= to; r++ {
-				if r >= utf8.RuneSelf || !is(byte(r), alnum) {
+				if !plainRune(r) {
 					return false
 				}
 			}
 		}
 	}
 	return true
+}
+
+func plainRune(r rune) bool {
+	return r >= '0' && r <= '9' || r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z'
 }
 
 // lengths are those of the shortest and the longest match in bytes.
