@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 	"unicode"
@@ -259,6 +260,21 @@ var (
 	form = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)+$`)
 )
 
+// table holds the standard facts and those that the packs declare.
+var table = sync.OnceValues(func() (*fact.Table, error) {
+	loaded, err := pack.LoadAll(packs.FS)
+	if err != nil {
+		return nil, err
+	}
+	out := fact.Standard()
+	for _, p := range loaded {
+		if out, err = p.DeclareFacts(out); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+})
+
 // checker collects what is wrong with a grid.
 type checker struct {
 	grid  *Grid
@@ -376,7 +392,12 @@ func (c *checker) stage(place string, s *Stage) {
 		c.say(place, "cannot be written: %v", err)
 		return
 	}
-	if _, err := pack.ParseFacts(fact.Standard(), data); err != nil {
+	known, err := table()
+	if err != nil {
+		c.say(place, "cannot be read: %v", err)
+		return
+	}
+	if _, err := pack.ParseFacts(known, data); err != nil {
 		c.say(place, "has facts that do not fit the form: %v", err)
 	}
 	if list, ok := s.Facts["instruments"].([]any); ok {
