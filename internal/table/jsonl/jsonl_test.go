@@ -215,7 +215,7 @@ func TestNoAllocations(t *testing.T) {
 
 // FuzzReader checks that no input panics, that accepted input is JSON to
 // encoding/json too, and that the rows are the same after writing and reading
-// again.
+// again, but for line ends between the tokens of a value.
 func FuzzReader(f *testing.F) {
 	for _, s := range []string{`{"a":"x","b":1}`, "{\"a\":null}\r\n{}", `{"a":"\ud83d\ude00\n"}`, `{"a":[1,{"b":"]"}],"":true}`, "\uFEFF{\"a\":-0.1e+5}\n\n"} {
 		f.Add([]byte(s))
@@ -250,10 +250,25 @@ func FuzzReader(f *testing.F) {
 			t.Fatal(err)
 		}
 		again, err := read(&out, jsonl.Options{})
+		withoutLineEnds(got)
+		withoutLineEnds(again) // a text may look like a value
 		if err != nil || !cmp.Equal(got, again) {
 			t.Fatalf("after writing: error %v, %s", err, cmp.Diff(got, again))
 		}
 	})
+}
+
+// withoutLineEnds removes the white space of arrays and objects that have line
+// ends between their tokens, as the writer does.
+func withoutLineEnds(rows [][]string) {
+	for _, row := range rows {
+		for i, cell := range row {
+			var tidy bytes.Buffer
+			if literal, ok := strings.CutPrefix(cell, "#"); ok && strings.Contains(literal, "\r") && json.Compact(&tidy, []byte(literal)) == nil {
+				row[i] = "#" + tidy.String()
+			}
+		}
+	}
 }
 
 func BenchmarkReader(b *testing.B) {
