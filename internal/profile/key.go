@@ -127,17 +127,27 @@ func (r *run) keyOf(f *findings, i int, own bool) (key, bool) {
 	return key{columns: []int{i}, domain: in, form: formOf(e.ID), rank: rank, element: e.ID, texts: names(e) && c.inside(e.ID)}, true
 }
 
-// order sorts keys, best first. A column that is often empty comes after one
+// fewer: an account with so many times fewer values than another key of the role
+// is no account of each person, but says for instance that the family signed.
+const fewer = 10
+
+// order sorts keys, best first. An account with too few values comes last. A column that is often empty comes after one
 // that is not, and of two that are alike, the one of the longer name comes first:
 // it says more. The order of columns does not matter.
 func (r *run) order(keys []key) {
 	ids := r.known.Taxonomy.IDs()
-	rank := func(k key) [4]int64 {
-		c := r.columns[k.columns[len(k.columns)-1]]
+	all := slices.Clone(keys)
+	of := func(k key) *column { return r.columns[k.columns[len(k.columns)-1]] }
+	rank := func(k key) [5]int64 {
+		c := of(k)
 		if k.rank == rankNames {
-			return [4]int64{gaps(c), rankNames}
+			return [5]int64{0, gaps(c), rankNames}
 		}
-		return [4]int64{gaps(c), int64(k.rank), -c.different(), c.nulls}
+		var few int64
+		if k.element == "username_account" && slices.ContainsFunc(all, func(o key) bool { return o.rank < rankNames && of(o).different()/fewer >= c.different() }) {
+			few = 1
+		}
+		return [5]int64{few, gaps(c), int64(k.rank), -c.different(), c.nulls}
 	}
 	slices.SortStableFunc(keys, func(a, b key) int {
 		ra, rb := rank(a), rank(b)

@@ -102,6 +102,12 @@ func TestRoles(t *testing.T) {
 		"sender and receiver": {"100 [寄件人手机]", m.table("运单号,寄件人姓名,寄件人手机,收件人姓名,收件人手机", 50, func(i int) []string {
 			return []string{fmt.Sprint("YT", i), m.name(), mobiles[i], m.name(), mobiles[50+i]}
 		})},
+		"signed for by the family": {"100 [寄件人手机]", m.table("运单号,寄件人姓名,寄件人手机,收件人姓名,收件人手机,签收人", 50, func(i int) []string {
+			return []string{fmt.Sprint("YT", i), m.name(), mobiles[i], m.name(), mobiles[50+i], []string{"家人", "本人", "快递柜"}[i%3]}
+		})},
+		"signed_by is no account of the sender": {"100 [sender_phone]", m.table("waybill,sender_name,sender_phone,receiver_name,receiver_phone,signed_by", 50, func(i int) []string {
+			return []string{fmt.Sprint("SF", i), m.name(), mobiles[i], m.name(), mobiles[50+i], []string{"family", "self", "locker"}[i%3]}
+		})},
 		"two telephones, no role: the higher reading": {"100 [phone_1]", m.table("phone_1,phone_2", 50, func(i int) []string {
 			return []string{mobiles[i], mobiles[50+i]}
 		})},
