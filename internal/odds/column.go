@@ -55,9 +55,7 @@ func (m *Model) Name(c *Column, name string) {
 	c.Matches = m.Taxonomy.MatchHeader(name)
 	says := role.Builtin().Of(name)
 	someone, office := headword.Someone(name)
-	// A person who signs for a parcel has no account: 签收人 holds names, or 本人 and 家人.
-	accounts := someone && (office || !columnname.HasChinese(name))
-	for _, h := range slices.Concat(m.named(name, &says, someone, accounts), m.otherScripts(c.Matches)) {
+	for _, h := range slices.Concat(m.named(name, &says, someone), m.otherScripts(c.Matches)) {
 		if !c.Names(h.ID) {
 			c.Matches = append(c.Matches, h)
 		}
@@ -119,8 +117,8 @@ const account dataspace.ElementID = "username_account"
 
 // named is what a column is likely to hold that is called by a role alone: the
 // names of these people. One English word for a role is also an ordinary word,
-// such as the driver of a device. A name of who did something can also be of an account.
-func (m *Model) named(name string, says *role.Reading, someone, accounts bool) (out []headword.Match) {
+// such as the driver of a device.
+func (m *Model) named(name string, says *role.Reading, someone bool) (out []headword.Match) {
 	if !someone && (!says.Alone || says.Roles[0].Weak) {
 		return nil
 	}
@@ -129,7 +127,7 @@ func (m *Model) named(name string, says *role.Reading, someone, accounts bool) (
 		fit = headword.Tail
 	}
 	for _, e := range m.Taxonomy.All() {
-		if e.Has(element.PersonName) || accounts && e.ID == account {
+		if e.Has(element.PersonName) || someone && e.ID == account {
 			out = append(out, headword.Match{ID: e.ID, Fit: fit, Word: name})
 		}
 	}

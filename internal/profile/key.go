@@ -22,6 +22,7 @@ type key struct {
 	// within says that a cell without one in it tells nothing.
 	texts, within bool
 	joined        bool // the columns are parts of the value
+	doubt         bool // a number that some system gives, of which a person must say what it is
 }
 
 // The ranks of keys that matter by themselves.
@@ -124,30 +125,34 @@ func (r *run) keyOf(f *findings, i int, own bool) (key, bool) {
 	if !global(e) && (rank == rankOwn && e.ID != "seafarer_certificate" || e.ID == "policy_no") {
 		in = within(r.opt.System, in)
 	}
-	return key{columns: []int{i}, domain: in, form: formOf(e.ID), rank: rank, element: e.ID, texts: names(e) && c.inside(e.ID)}, true
+	return key{columns: []int{i}, domain: in, form: formOf(e.ID), rank: rank, element: e.ID, texts: names(e) && c.inside(e.ID),
+		doubt: rank == rankOwn && f.columns[i].Band != dataspace.BandAccept}, true
 }
 
-// fewer: an account with so many times fewer values than another key of the role
-// is no account of each person, but says for instance that the family signed.
-const fewer = 10
-
-// order sorts keys, best first. An account with too few values comes last. A column that is often empty comes after one
+// order sorts keys, best first. A column that is often empty comes after one
 // that is not, and of two that are alike, the one of the longer name comes first:
-// it says more. The order of columns does not matter.
+// it says more. A number that some system gives, of which a person must say what
+// it is, comes after a contact that has more distinct values: it may be anything,
+// for instance who signed. The order of columns does not matter.
 func (r *run) order(keys []key) {
 	ids := r.known.Taxonomy.IDs()
-	all := slices.Clone(keys)
 	of := func(k key) *column { return r.columns[k.columns[len(k.columns)-1]] }
+	contacts := int64(0)
+	for _, k := range keys {
+		if k.rank >= rankContact && k.rank < rankNames {
+			contacts = max(contacts, of(k).different())
+		}
+	}
 	rank := func(k key) [5]int64 {
 		c := of(k)
 		if k.rank == rankNames {
 			return [5]int64{0, gaps(c), rankNames}
 		}
-		var few int64
-		if k.element == "username_account" && slices.ContainsFunc(all, func(o key) bool { return o.rank < rankNames && of(o).different()/fewer >= c.different() }) {
-			few = 1
+		var doubt int64
+		if k.doubt && contacts > c.different() {
+			doubt = 1
 		}
-		return [5]int64{few, gaps(c), int64(k.rank), -c.different(), c.nulls}
+		return [5]int64{doubt, gaps(c), int64(k.rank), -c.different(), c.nulls}
 	}
 	slices.SortStableFunc(keys, func(a, b key) int {
 		ra, rb := rank(a), rank(b)
