@@ -321,13 +321,17 @@ func balance(cells []cell) map[latin.Kind][4]float64 {
 }
 
 func probabilities(w []float64, list []uint32) (p [latin.Kinds]float64) {
-	most, total := math.Inf(-1), 0.0
 	for k := range p {
 		for _, at := range list {
 			p[k] += w[int(at)*latin.Kinds+k]
 		}
-		most = max(most, p[k])
 	}
+	return softmax(p)
+}
+
+// softmax makes probabilities of logarithms.
+func softmax(p [latin.Kinds]float64) [latin.Kinds]float64 {
+	most, total := slices.Max(p[:]), 0.0
 	for k := range p {
 		p[k] = math.Exp(p[k] - most)
 		total += p[k]

@@ -91,19 +91,10 @@ func (m cellMaker) column(kind latin.Kind, dirt float64) (out [][latin.Kinds]flo
 
 // kindsOf is how probable each kind of a column is.
 func kindsOf(column [][latin.Kinds]float64, mistaken float64) (out [latin.Kinds]float64) {
-	most, total := math.Inf(-1), 0.0
 	for k := range out {
 		for _, p := range column {
 			out[k] += math.Log((1-mistaken)*p[k] + mistaken/latin.Kinds)
 		}
-		most = max(most, out[k])
 	}
-	for k := range out {
-		out[k] = math.Exp(out[k] - most)
-		total += out[k]
-	}
-	for k := range out {
-		out[k] /= total
-	}
-	return out
+	return softmax(out)
 }

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"hutong/internal/dataspace"
@@ -146,10 +145,8 @@ type By struct {
 	Reason string
 }
 
-const maxReason = 2000
-
 func (b By) check() error {
-	if strings.TrimSpace(b.Reason) == "" || len(b.Reason) > maxReason {
+	if !dataspace.IsReason(b.Reason) {
 		return &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "declaration.reason", Place: "reason", Message: "a declaration needs a reason of up to 2,000 bytes",
 			Hint: "say on what it rests; the reason is kept as evidence"}
 	}

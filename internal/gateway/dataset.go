@@ -3,7 +3,6 @@ package gateway
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"hutong/internal/dataspace"
@@ -98,7 +97,7 @@ func (s *Service) ChangeDataset(ctx context.Context, d Dataset) (Dataset, error)
 // the list has the items, and names the person.
 func (s *Service) ConfirmItems(ctx context.Context, owner dataspace.ParticipantID, id dataspace.DatasetID, m dataspace.ListMatch) (Dataset, error) {
 	var c checks
-	c.want(strings.TrimSpace(m.Reason) != "" && len(m.Reason) <= 2000, "reason", "expected why, in up to 2,000 bytes")
+	c.want(dataspace.IsReason(m.Reason), "reason", "expected why, in up to 2,000 bytes")
 	c.want(m.By != "", "by", "expected who")
 	c.want(len(m.Columns) == 64, "columns", "expected the digest of the profile's columns")
 	if err := c.join(); err != nil {

@@ -122,10 +122,8 @@ type By struct {
 	Reason string
 }
 
-const maxReason = 2000
-
 func (b By) check() error {
-	if strings.TrimSpace(b.Reason) == "" || len(b.Reason) > maxReason {
+	if !dataspace.IsReason(b.Reason) {
 		return &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "statement.reason", Place: "reason", Message: "a statement needs a reason of up to 2,000 bytes",
 			Hint: "say what you looked at; the reason is kept as evidence"}
 	}

@@ -186,8 +186,8 @@ type RuleDoc struct {
 	Counted *bool             `yaml:"counted"`
 	Claim   bool              `yaml:"claim"`
 	// ClaimedBy makes the rule a relief, and is the fact by which it is claimed:
-	// while that is not known, nobody claims it. If a text of a relief is missing,
-	// that matters only where the rules after it do not clear the flow.
+	// while that is not known, nobody claims it. A relief that does not clear the
+	// flow matters only where the rules after it do not clear it either.
 	ClaimedBy string   `yaml:"claimed_by"`
 	Demands   []string `yaml:"demands"`
 	Missing   []string `yaml:"missing"`

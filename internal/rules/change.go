@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -281,7 +282,7 @@ func (a *adviser) listBounds(at int, name string, now int64) (below []int64) {
 // guesses tries both values of each unknown fact, one fact at a time.
 func (a *adviser) guesses(res *result) []found {
 	var out []found
-	for n, i := range a.hangsOn(res) {
+	for n, i := range slices.Sorted(maps.Keys(res.hangsOn())) {
 		if n == min(maxGuesses, a.mostTries()) {
 			break
 		}
@@ -299,25 +300,6 @@ func (a *adviser) guesses(res *result) []found {
 		}
 	}
 	return out
-}
-
-// hangsOn lists the unknown facts on which the result depends, ascending.
-func (a *adviser) hangsOn(res *result) []int {
-	var out []int
-	for _, o := range res.regimes {
-		for _, s := range o.spoken {
-			if !s.wide {
-				continue
-			}
-			for _, id := range s.answer.Hangs {
-				if id >= 0 && id < pack.NumberBase {
-					out = append(out, int(id))
-				}
-			}
-		}
-	}
-	slices.Sort(out)
-	return slices.Compact(out)
 }
 
 // with is the verdict with another value of one fact.

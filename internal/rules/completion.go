@@ -99,19 +99,7 @@ func (c *completer) every(res *result) bool {
 
 // next is the open fact on which most rules hang, with its values.
 func (c *completer) next(res *result) (at int, values []dataspace.Value) {
-	weight := map[int]int{}
-	for _, o := range res.regimes {
-		for _, s := range o.spoken {
-			if !s.wide {
-				continue
-			}
-			for _, id := range s.answer.Hangs {
-				if id >= 0 && id < pack.NumberBase {
-					weight[int(id)]++
-				}
-			}
-		}
-	}
+	weight := res.hangsOn()
 	for _, i := range slices.Sorted(maps.Keys(weight)) {
 		if len(values) > 0 && weight[i] <= weight[at] {
 			continue

@@ -21,7 +21,6 @@ type judge struct {
 	light      bool // only the verdict matters
 
 	possible []spoken // scratch of light evaluations
-	claimed  []spoken
 	weights  []dataspace.Verdict
 	rooms    []*outcome // see room
 	taken    int
@@ -32,7 +31,6 @@ type judge struct {
 func (j *judge) release() {
 	j.light = false
 	clear(j.possible[:cap(j.possible)])
-	clear(j.claimed[:cap(j.claimed)])
 	j.leave(0)
 	clear(j.arisen[:cap(j.arisen)])
 	j.passing = outcome{}
@@ -81,6 +79,25 @@ func (j *judge) run() *result {
 	return res
 }
 
+// hangsOn are the unknown facts on which the result depends, with the number of
+// rules that wait for each.
+func (res *result) hangsOn() map[int]int {
+	out := map[int]int{}
+	for _, o := range res.regimes {
+		for _, s := range o.spoken {
+			if !s.wide {
+				continue
+			}
+			for _, id := range s.answer.Hangs {
+				if id >= 0 && id < pack.NumberBase {
+					out[int(id)]++
+				}
+			}
+		}
+	}
+	return out
+}
+
 // covers reports whether a regime that applies covers a jurisdiction: its own, or
 // one that a pack which applies covers too.
 func (j *judge) covers(r *regime, place dataspace.Jurisdiction) bool {
@@ -126,7 +143,6 @@ type outcome struct {
 	counted     bool
 	fallback    bool // no rule covers the flow
 	spoken      []spoken
-	unclaimed   []spoken // reliefs that may hold, and that nobody has claimed
 	obligations []dataspace.Obligation
 }
 
@@ -188,46 +204,46 @@ const roomFor = 64 // rules of a regime that apply; there may be more
 
 // pathway evaluates the pathway rules in their order, up to the first that surely
 // holds. Every rule before it that may hold is possible too, but no claim: see
-// pack.RuleDoc. Where a relief is claimed of which a text is missing, the
-// rules after it decide if they clear the flow; otherwise the text may matter.
+// pack.RuleDoc. A relief that does not clear the flow, for instance because a text
+// of it is missing, matters only if the rules after it do not clear it either.
 func (j *judge) pathway(o *outcome) {
-	possible, verdicts, claimed := j.possible[:0], j.weights[:0], j.claimed[:0]
+	possible, verdicts := j.possible[:0], j.weights[:0]
 	if !j.light {
 		possible = nil // it is kept
 	}
-	decided := false
+	decided, first := false, -1 // the first relief that surely holds, and does not clear the flow
 	for _, r := range o.regime.pathways {
 		a := j.known.holds(r)
-		unclaimed := a.Truth == pack.Maybe && a.Err == nil && j.unclaimed(r.Rule)
-		if unclaimed && !j.light && relieves(r.Rule) {
-			o.unclaimed = append(o.unclaimed, spoken{rule: r.Rule, answer: a})
-		}
-		if a.Truth == pack.No || unclaimed {
+		if a.Truth == pack.No || a.Truth == pack.Maybe && a.Err == nil && j.unclaimed(r.Rule) {
 			continue
 		}
 		s := spoken{rule: r.Rule, sets: true, answer: a}
 		v := j.weigh(o, &s)
-		if relieves(r.Rule) && len(r.Missing) > 0 {
-			claimed = append(claimed, s)
-			continue
-		}
 		possible, verdicts = append(possible, s), append(verdicts, v)
-		if decided = a.Truth == pack.Yes; decided {
+		switch {
+		case a.Truth != pack.Yes:
+		case relieves(r.Rule) && v != dataspace.Cleared:
+			if first < 0 {
+				first = len(possible) - 1
+			}
+			continue
+		default:
+			decided = true
+		}
+		if decided {
 			break
 		}
 	}
-	if len(claimed) > 0 && !(decided && verdicts[len(verdicts)-1] == dataspace.Cleared) {
-		possible, decided = append(claimed, possible...), true
-		verdicts = verdicts[:0]
-		for i := range possible {
-			verdicts = append(verdicts, possible[i].weight)
-		}
+	if decided && verdicts[len(verdicts)-1] == dataspace.Cleared {
+		possible, verdicts = needed(possible, verdicts)
+	} else if first >= 0 {
+		possible, verdicts, decided = possible[:first+1], verdicts[:first+1], true
 	}
 	o.fallback = !decided
 	v, settled := o.resolve(possible, verdicts)
 	o.verdict = o.verdict.Stricter(v)
 	if j.weights = verdicts; j.light {
-		j.possible, j.claimed = possible, claimed
+		j.possible = possible
 		return // the verdicts include the demands
 	}
 	o.choose(possible, v, settled)
@@ -241,8 +257,25 @@ func (j *judge) unclaimed(r *pack.Rule) bool {
 	return r.Claim || r.ClaimedBy != "" && !j.known.facts.Known.Of(r.ClaimedBy).Known()
 }
 
-// relieves reports whether a rule is a relief: see pack.RuleDoc.
-func relieves(r *pack.Rule) bool { return r.ClaimedBy != "" }
+// needed leaves out the reliefs that do not clear the flow.
+func needed(possible []spoken, verdicts []dataspace.Verdict) ([]spoken, []dataspace.Verdict) {
+	n := 0
+	for i := range possible {
+		if !relieves(possible[i].rule) || verdicts[i] == dataspace.Cleared {
+			possible[n], verdicts[n] = possible[i], verdicts[i]
+			n++
+		}
+	}
+	return possible[:n], verdicts[:n]
+}
+
+// relieves reports whether a rule is a relief that somebody has to claim: it says
+// so, or it asks for no contract and no authority.
+func relieves(r *pack.Rule) bool {
+	return r.ClaimedBy != "" || r.Claim && r.Verdict == dataspace.Cleared && slices.Index(pack.Pathways, r.Pathway) < contractPathway
+}
+
+var contractPathway = slices.Index(pack.Pathways, "contract")
 
 // resolve is the verdict over all possible pathway rules. It is settled if they
 // have the same pathway and demands, or if each leads to the same verdict, which
