@@ -56,7 +56,7 @@ var layers = []layer{
 	{name: "law examined", pure: true, packages: []string{"internal/examine"}},
 	{name: "deciding", pure: true, packages: []string{"internal/incident", "internal/rules"}},
 	{name: "different values of a column", pure: true, packages: []string{"internal/distinct"}},
-	{name: "agreements of authorities, words of packs, values that packs tell apart, kinds of cells, cells that repeat", pure: true, packages: []string{"internal/agreed", "internal/cellkind", "internal/dictcount", "internal/domain", "internal/lexicon", "internal/repeats", "internal/treatment"}},
+	{name: "agreements of authorities, words of packs, law that concerns some flows only, values that packs tell apart, kinds of cells, cells that repeat", pure: true, packages: []string{"internal/agreed", "internal/bar", "internal/cellkind", "internal/dictcount", "internal/domain", "internal/lexicon", "internal/repeats", "internal/treatment"}},
 	{name: "pure logic", pure: true, packages: []string{
 		"internal/agenda", "internal/declare", "internal/meter", "internal/odrl", "internal/officer", "internal/outcome", "internal/pack", "internal/parallel", "internal/spelling", "internal/table", "internal/tlog",
 	}},
@@ -65,7 +65,7 @@ var layers = []layer{
 	{name: "whom the texts of a column name", pure: true, packages: []string{"internal/intext"}},
 	{name: "what proves itself in a cell, what a column is, whom texts name", pure: true, packages: []string{"internal/look", "internal/naming", "internal/odds", "internal/paired"}},
 	{name: "readings and chance", pure: true, packages: []string{"internal/chance", "internal/reading"}},
-	{name: "questions about facts", pure: true, packages: []string{"internal/homezone"}},
+	{name: "questions about facts", pure: true, packages: []string{"internal/homezone", "internal/unknown"}},
 	{name: "facts as conditions see them", pure: true, packages: []string{"internal/variable"}},
 	{name: "facts and elements", pure: true, packages: []string{"internal/compared", "internal/element", "internal/fact", "internal/outline", "internal/role", "internal/youth"}},
 	{name: "header words, names in cells and texts", pure: true, packages: []string{"internal/headword", "internal/latin", "internal/namemodel", "internal/tagger"}},

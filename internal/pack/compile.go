@@ -181,7 +181,7 @@ func (c *compiler) rule(i int) *Rule {
 	c.knowledge(r.Recorded, r.Withdrawn, at)
 	c.side(&r.Side, at)
 	c.about(r.About, at+".about")
-	r.Condition = c.condition(r.When, at+".when")
+	r.Condition, r.Concern = c.condition(r.When, at+".when"), c.condition(r.Concerns, at+".concerns")
 	r.SatisfiedIf = c.condition(r.Satisfied.When, at+".satisfied.when")
 	for j, s := range r.Satisfied.By {
 		r.By = append(r.By, Satisfier{s.Kind, c.condition(s.When, fmt.Sprintf("%s.satisfied.by[%d].when", at, j))})
@@ -190,7 +190,7 @@ func (c *compiler) rule(i int) *Rule {
 		}
 	}
 	c.kind(r, at)
-	r.AsksList = c.pack.asksList(r.Condition.refs)
+	r.AsksList = c.pack.asksList(slices.Concat(r.Condition.refs, r.Concern.refs))
 	c.watch(r)
 	return r
 }
@@ -208,9 +208,9 @@ func (c *compiler) same(facts []int) []int {
 
 // watch notes which facts a compiled rule looks at.
 func (c *compiler) watch(r *Rule) {
-	all := append(slices.Clone(r.Condition.refs), r.SatisfiedIf.refs...)
+	all := slices.Concat(r.Condition.refs, r.Concern.refs, r.SatisfiedIf.refs)
 	r.LooksAt, r.Switches = c.same(c.pack.factsOf(all)), c.pack.behind(all, SwitchName)
-	r.reads.add(c.pack.factsOf(append(slices.Clone(r.Condition.refs), c.pack.sides[r.Side].refs...))...)
+	r.reads.add(c.pack.factsOf(r.Asks())...)
 }
 
 // endingWords are the words by which triggers name the facts that can end the
@@ -279,6 +279,9 @@ func (c *compiler) kind(r *Rule, at string) {
 		c.fail(at, "rule.kind", fmt.Sprintf("rule %s must be exactly one of pathway, bar, obligation, note", r.ID))
 		r.Kind = NoteRule
 		return
+	}
+	if r.Concerns != "" && r.Bar == "" && (r.Obligation == nil || r.Obligation.Demanded) {
+		c.fail(at+".concerns", "rule.concerns", "only a bar, or an obligation that no pathway demands, can say which flows it concerns")
 	}
 	for _, name := range r.Missing {
 		_, isText := c.pack.doc.Texts[name]
