@@ -181,7 +181,7 @@ func (c *compiler) rule(i int) *Rule {
 	c.knowledge(r.Recorded, r.Withdrawn, at)
 	c.side(&r.Side, at)
 	c.about(r.About, at+".about")
-	r.Condition, r.Concern = c.condition(r.When, at+".when"), c.condition(r.Concerns, at+".concerns")
+	r.Condition, r.Asked = c.condition(r.When, at+".when"), c.condition(r.AskedIf, at+".asked_if")
 	r.SatisfiedIf = c.condition(r.Satisfied.When, at+".satisfied.when")
 	for j, s := range r.Satisfied.By {
 		r.By = append(r.By, Satisfier{s.Kind, c.condition(s.When, fmt.Sprintf("%s.satisfied.by[%d].when", at, j))})
@@ -190,7 +190,7 @@ func (c *compiler) rule(i int) *Rule {
 		}
 	}
 	c.kind(r, at)
-	r.AsksList = c.pack.asksList(slices.Concat(r.Condition.refs, r.Concern.refs))
+	r.AsksList = c.pack.asksList(slices.Concat(r.Condition.refs, r.Asked.refs))
 	c.watch(r)
 	return r
 }
@@ -208,7 +208,7 @@ func (c *compiler) same(facts []int) []int {
 
 // watch notes which facts a compiled rule looks at.
 func (c *compiler) watch(r *Rule) {
-	all := slices.Concat(r.Condition.refs, r.Concern.refs, r.SatisfiedIf.refs)
+	all := slices.Concat(r.Condition.refs, r.Asked.refs, r.SatisfiedIf.refs)
 	r.LooksAt, r.Switches = c.same(c.pack.factsOf(all)), c.pack.behind(all, SwitchName)
 	r.reads.add(c.pack.factsOf(r.Asks())...)
 }
@@ -280,8 +280,8 @@ func (c *compiler) kind(r *Rule, at string) {
 		r.Kind = NoteRule
 		return
 	}
-	if r.Concerns != "" && r.Bar == "" && (r.Obligation == nil || r.Obligation.Demanded) {
-		c.fail(at+".concerns", "rule.concerns", "only a bar, or an obligation that no pathway demands, can say which flows it concerns")
+	if r.AskedIf != "" && r.Bar == "" && (r.Obligation == nil || r.Obligation.Demanded) {
+		c.fail(at+".asked_if", "rule.asked", "only a bar, or an obligation that no pathway demands, can say where it is asked about")
 	}
 	for _, name := range r.Missing {
 		_, isText := c.pack.doc.Texts[name]

@@ -104,7 +104,7 @@ type Rule struct {
 	Pack        *Pack
 	Kind        RuleKind
 	Condition   Condition
-	Concern     Condition // see RuleDoc.Concerns
+	Asked       Condition // see RuleDoc.AskedIf
 	SatisfiedIf Condition
 	By          []Satisfier
 	LooksAt     []int // facts that its conditions name, ascending

@@ -156,10 +156,12 @@ func (k *knowledge) evaluate(r entry) pack.Answer {
 	if applies.Truth == pack.No {
 		return pack.Answer{Truth: pack.No}
 	}
-	if c := r.Concern.Eval(&k.scopes[r.at]); c.Truth != pack.Yes && c.Err == nil {
-		return pack.Answer{Truth: pack.No, Hangs: c.Hangs} // with Hangs it was not examined
-	}
 	a := r.Condition.Eval(&k.scopes[r.at])
+	if a.Truth == pack.Maybe && a.Err == nil && !r.Asked.Empty() {
+		if c := r.Asked.Eval(&k.scopes[r.at]); c.Truth != pack.Yes && c.Err == nil {
+			return pack.Answer{Truth: pack.No, Hangs: c.Hangs} // with Hangs it was not examined
+		}
+	}
 	if applies.Truth == pack.Yes || a.Truth == pack.No {
 		return a
 	}

@@ -52,7 +52,7 @@ type regime struct {
 	bars         []entry
 	obligations  []entry
 	notes        []entry
-	concerned    []entry // the bars and obligations that concern some flows only
+	asking       []entry // the bars and obligations that ask of some flows only
 	handling     []handlingEntry
 	demanded     map[string]entry // obligations by id
 	instruments  map[string]*instrumentKind
@@ -200,8 +200,8 @@ func (l *law) add(at int, p *pack.Pack) {
 	}
 	for _, ru := range p.Compiled() {
 		r, e := l.regime(p.Jurisdiction(), ru.Side), entry{ru, at}
-		if !ru.Concern.Empty() {
-			r.concerned = append(r.concerned, e)
+		if !ru.Asked.Empty() {
+			r.asking = append(r.asking, e)
 		}
 		switch ru.Kind {
 		case pack.PathwayRule:

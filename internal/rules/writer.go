@@ -184,11 +184,11 @@ func (w *writer) missing(o *outcome, out map[string]dataspace.Missing) {
 	}
 }
 
-// asked are the open questions of the law that concerns some flows only.
+// asked are the open questions of rules that ask of some flows only.
 func (res *result) asked() (out []bar.Question) {
 	for _, o := range res.regimes {
 		for i := range o.spoken {
-			if s := &o.spoken[i]; s.wide && !s.rule.Concern.Empty() {
+			if s := &o.spoken[i]; s.wide && !s.rule.Asked.Empty() {
 				out = append(out, bar.Question{Rule: s.rule, Hangs: s.answer.Hangs})
 			}
 		}
@@ -199,7 +199,7 @@ func (res *result) asked() (out []bar.Question) {
 // notExamined lists the law of a regime that may concern the flow and was not
 // looked at.
 func (w *writer) notExamined(o *outcome) (out []dataspace.Unexamined) {
-	for _, e := range o.regime.concerned {
+	for _, e := range o.regime.asking {
 		if a := w.known.holds(e); len(a.Hangs) > 0 && (a.Truth == pack.No || w.later[e.Rule]) {
 			out = append(out, bar.Unexamined(e.Rule, w.known.law.facts, a))
 		}

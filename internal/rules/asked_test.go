@@ -11,13 +11,13 @@ import (
 
 // bars are rules of the pack whole that concern some flows only.
 const bars = `rules:
-  - {id: xx.gene, concerns: '"genetic" in data.elements', obligation: {id: xx.gene.report, before_delivery: true, text: {en: report it, zh: 报告}}, satisfied: {by: [{kind: xx.mark}]}, article: b1, source: law, facts: ["1"], confidence: VSS, text: {en: genes are reported, zh: 基因须报告}}
-  - {id: xx.tech, concerns: 'sector == "banking"', when: 'xx_whole.tech != "none"', bar: prohibited, article: b2, source: law, facts: ["1"], confidence: VSS, text: {en: listed technology stays, zh: 清单技术不得出境}}
-  - {id: xx.map, concerns: 'sector == "banking"', when: 'xx_whole.map', bar: action_required, article: b3, source: law, facts: ["1"], confidence: VSS, text: {en: maps are reviewed, zh: 地图须审查}}
-  - {id: xx.book, concerns: 'sector == "banking"', when: 'xx_whole.book', bar: human_review, article: b4, source: law, facts: ["1"], confidence: VSS, text: {en: books stay, zh: 账簿留存}}
-  - {id: xx.book.old, concerns: 'sector == "banking"', when: 'xx_whole.book', bar: action_required, article: b5, source: law, facts: ["1"], confidence: VSS, text: {en: books are listed, zh: 账簿须登记}}
-  - {id: xx.wire, concerns: 'sector == "banking"', when: 'xx_whole.wire', bar: prohibited, article: b6, source: law, facts: ["1"], confidence: VSS, text: {en: wires stay, zh: 电报留存}}
-  - {id: xx.late, concerns: 'sector == "banking"', when: 'xx_whole.tech != "none"', from: 2030-01-01, bar: prohibited, article: b7, source: law, facts: ["1"], confidence: VSS, text: {en: later law, zh: 将来的规定}}
+  - {id: xx.gene, when: '"genetic" in data.elements', asked_if: '"genetic" in data.elements', obligation: {id: xx.gene.report, before_delivery: true, text: {en: report it, zh: 报告}}, satisfied: {by: [{kind: xx.mark}]}, article: b1, source: law, facts: ["1"], confidence: VSS, text: {en: genes are reported, zh: 基因须报告}}
+  - {id: xx.tech, when: 'xx_whole.tech != "none"', asked_if: 'sector == "banking"', bar: prohibited, article: b2, source: law, facts: ["1"], confidence: VSS, text: {en: listed technology stays, zh: 清单技术不得出境}}
+  - {id: xx.map, when: 'xx_whole.map', asked_if: 'sector == "banking"', bar: action_required, article: b3, source: law, facts: ["1"], confidence: VSS, text: {en: maps are reviewed, zh: 地图须审查}}
+  - {id: xx.book, when: 'xx_whole.book', asked_if: 'sector == "banking"', bar: human_review, article: b4, source: law, facts: ["1"], confidence: VSS, text: {en: books stay, zh: 账簿留存}}
+  - {id: xx.book.old, when: 'xx_whole.book', asked_if: 'sector == "banking"', bar: action_required, article: b5, source: law, facts: ["1"], confidence: VSS, text: {en: books are listed, zh: 账簿须登记}}
+  - {id: xx.wire, when: 'xx_whole.wire', asked_if: 'sector == "banking"', bar: prohibited, article: b6, source: law, facts: ["1"], confidence: VSS, text: {en: wires stay, zh: 电报留存}}
+  - {id: xx.late, when: 'xx_whole.tech != "none"', asked_if: 'sector == "banking"', from: 2030-01-01, bar: prohibited, article: b7, source: law, facts: ["1"], confidence: VSS, text: {en: later law, zh: 将来的规定}}
 `
 
 const barFacts = `facts:
@@ -53,7 +53,7 @@ func skipped(d dataspace.Decision, asked bool) (out []string) {
 // TestConcerns: a rule that concerns some flows only is quiet where it does not,
 // stops a flow of which it asks something, and is named where it is not known
 // whether it concerns the flow.
-func TestConcerns(t *testing.T) {
+func TestAskedIf(t *testing.T) {
 	set := barSet(t)
 	sectors := []string{"xx.book", "xx.book.old", "xx.map", "xx.tech", "xx.wire"}
 	with := func(values map[string]dataspace.Value, papers ...string) dataspace.Facts {
@@ -98,7 +98,8 @@ func TestConcerns(t *testing.T) {
 		"bank, listed":       {facts: with(harmless(map[string]dataspace.Value{"xx_whole.tech": dataspace.TextOf("listed")})), verdict: dataspace.Prohibited},
 		"bank, book":         {facts: with(harmless(map[string]dataspace.Value{"xx_whole.book": yes})), verdict: dataspace.HumanReview},
 		"bank, map":          {facts: with(harmless(map[string]dataspace.Value{"xx_whole.map": yes})), verdict: dataspace.ActionRequired},
-		"book where no bank": {facts: with(map[string]dataspace.Value{"xx_whole.book": yes}), verdict: dataspace.Cleared},
+		"book where no bank": {facts: with(map[string]dataspace.Value{"xx_whole.book": yes}), verdict: dataspace.HumanReview},
+		"book, no sector":    {facts: with(map[string]dataspace.Value{"sector": {}, "xx_whole.book": yes}), verdict: dataspace.HumanReview, unknown: []string{"xx.map", "xx.tech", "xx.wire"}},
 	} {
 		d := decide(t, set, tc.facts)
 		got := slices.DeleteFunc(missingFacts(d), func(f string) bool { return !strings.HasPrefix(f, "xx_whole.") })
@@ -112,9 +113,9 @@ func TestConcerns(t *testing.T) {
 	}
 }
 
-// TestForgottenConcern: who forgets the fact by which law concerns a flow gets a
+// TestForgottenAskedIf: who forgets the fact by which law concerns a flow gets a
 // milder verdict, and the decision names the law.
-func TestForgottenConcern(t *testing.T) {
+func TestForgottenAskedIf(t *testing.T) {
 	set := barSet(t)
 	for _, fact := range []string{"sector", "data.elements"} {
 		f := wholeFacts()
@@ -138,18 +139,18 @@ func TestForgottenConcern(t *testing.T) {
 	}
 }
 
-// TestConcernsAreRefused: only what stands for itself says which flows it concerns.
-func TestConcernsAreRefused(t *testing.T) {
+// TestAskedIfIsRefused: only what stands for itself says where it is asked about.
+func TestAskedIfIsRefused(t *testing.T) {
 	for name, replace := range map[string][2]string{
-		"pathway":  {"{id: xx.sign, order: 1,", "{id: xx.sign, concerns: data.personal, order: 1,"},
-		"demanded": {"{id: xx.signed, obligation", "{id: xx.signed, concerns: data.personal, obligation"},
-		"note":     {"{id: xx.note, note: true,", "{id: xx.note, concerns: data.personal, note: true,"},
+		"pathway":  {"{id: xx.sign, order: 1,", "{id: xx.sign, asked_if: data.personal, order: 1,"},
+		"demanded": {"{id: xx.signed, obligation", "{id: xx.signed, asked_if: data.personal, obligation"},
+		"note":     {"{id: xx.note, note: true,", "{id: xx.note, asked_if: data.personal, note: true,"},
 	} {
-		if _, err := loadWhole(t, replace[0], replace[1]); err == nil || !strings.Contains(err.Error(), "which flows it concerns") {
+		if _, err := loadWhole(t, replace[0], replace[1]); err == nil || !strings.Contains(err.Error(), "where it is asked about") {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if _, err := loadWhole(t, "{id: xx.report, when", "{id: xx.report, concerns: data.nothing, when"); err == nil || !strings.Contains(err.Error(), "undeclared reference") {
+	if _, err := loadWhole(t, "{id: xx.report, when", "{id: xx.report, asked_if: data.nothing, when"); err == nil || !strings.Contains(err.Error(), "undeclared reference") {
 		t.Errorf("a wrong name: %v", err)
 	}
 }
