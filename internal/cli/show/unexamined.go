@@ -9,32 +9,37 @@ import (
 	"hutong/internal/dataspace"
 )
 
-// unexamined prints the law at which a decision did not look: first what is asked
-// after the questions above, then what may concern the flow. The addresses are
-// shown with --verbose.
+// unexamined prints the law at which a decision did not look: what is asked once
+// the questions above have an answer, and what may concern the flow, by the facts
+// that would say whether it does. The addresses are shown with --verbose.
 func unexamined(env *frame.Env, w io.Writer, list []dataspace.Unexamined) {
-	for _, asked := range []bool{true, false} {
-		n := 0
-		for _, u := range list {
-			if asked != (u.Ask != nil) {
-				continue
-			}
-			if n++; n == 1 && asked {
-				fmt.Fprintln(w, env.Word("\nasked after the questions above", "\n上述问题答复后继续询问"))
-			} else if n == 1 {
-				fmt.Fprintln(w, env.Word("\nlaw that may concern this flow and was not looked at", "\n可能适用而未审查的规定"))
-			}
-			line := fmt.Sprintf("%s [%s] ", u.Article, u.Confidence)
-			if asked {
-				line += env.Text(*u.Ask)
-			} else {
-				line += fmt.Sprintf(env.Word("it depends on %s", "取决于 %s"), strings.Join(u.Facts, ", "))
-			}
-			frame.Paragraph(w, "  - ", "    ", line)
-			if env.Verbose {
-				frame.Paragraph(w, "    ", "    ", env.Text(u.Text))
-				fmt.Fprintf(w, "    %s\n", u.Source)
-			}
+	var asked, facts []string
+	laws := map[string][]string{}
+	for _, u := range list {
+		law := fmt.Sprintf("%s [%s]", u.Article, u.Confidence)
+		if env.Verbose {
+			law += " " + u.Source
 		}
+		if u.Ask != nil {
+			asked = append(asked, law+" "+env.Text(*u.Ask))
+			continue
+		}
+		on := strings.Join(u.Facts, ", ")
+		if laws[on] == nil {
+			facts = append(facts, on)
+		}
+		laws[on] = append(laws[on], law)
+	}
+	if len(asked) > 0 {
+		fmt.Fprintf(w, env.Word("\nasked once the questions above have an answer: %d\n", "\n上述问题答复后继续询问：%d项\n"), len(asked))
+	}
+	for _, line := range asked {
+		frame.Paragraph(w, "  ? ", "    ", line)
+	}
+	if len(facts) > 0 {
+		fmt.Fprintln(w, env.Word("\nlaw that may concern this flow, and was not looked at", "\n可能适用而未审查的规定"))
+	}
+	for _, on := range facts {
+		frame.Paragraph(w, "  - ", "    ", fmt.Sprintf(env.Word("without %s it is not known: %s", "因 %s 未知而无法判断：%s"), on, strings.Join(laws[on], env.Word("; ", "；"))))
 	}
 }
