@@ -56,7 +56,7 @@ var layers = []layer{
 	{name: "law examined", pure: true, packages: []string{"internal/examine"}},
 	{name: "deciding", pure: true, packages: []string{"internal/incident", "internal/rules"}},
 	{name: "different values of a column", pure: true, packages: []string{"internal/distinct"}},
-	{name: "agreements of authorities, words of packs, law that concerns some flows only, values that packs tell apart, kinds of cells, cells that repeat", pure: true, packages: []string{"internal/agreed", "internal/bar", "internal/cellkind", "internal/dictcount", "internal/domain", "internal/lexicon", "internal/repeats", "internal/treatment"}},
+	{name: "agreements of authorities, words of packs, law that concerns some flows only, what a list says, values that packs tell apart, kinds of cells, cells that repeat", pure: true, packages: []string{"internal/agreed", "internal/bar", "internal/cellkind", "internal/dictcount", "internal/domain", "internal/lexicon", "internal/listed", "internal/repeats", "internal/treatment"}},
 	{name: "pure logic", pure: true, packages: []string{
 		"internal/agenda", "internal/declare", "internal/meter", "internal/odrl", "internal/officer", "internal/outcome", "internal/pack", "internal/parallel", "internal/spelling", "internal/table", "internal/tlog",
 	}},
@@ -71,7 +71,7 @@ var layers = []layer{
 	{name: "header words, names in cells and texts", pure: true, packages: []string{"internal/headword", "internal/latin", "internal/namemodel", "internal/tagger"}},
 	{name: "words in names of columns, words beside numbers, values that are nobody, forms of numbers, dates, patterns and checks, signs", pure: true, packages: []string{"internal/bounds", "internal/calendar", "internal/columnname", "internal/gate", "internal/label", "internal/masked", "internal/medical", "internal/nationalid", "internal/nobody", "internal/position", "internal/signs", "internal/telephone", "internal/wallet"}},
 	{name: "Chinese characters", pure: true, packages: []string{"internal/hanzi"}},
-	{name: "vocabularies and zones of time", pure: true, packages: []string{"internal/vocab", "internal/zone"}},
+	{name: "vocabularies, YAML documents and zones of time", pure: true, packages: []string{"internal/vocab", "internal/yamldoc", "internal/zone"}},
 	{name: "vocabulary", pure: true, packages: []string{"internal/dataspace"}},
 	{name: "no imports of ours", packages: []string{"client", "packs", "filings", "words", "internal/archtest", "internal/ballast"}},
 }
