@@ -123,7 +123,11 @@ func (c *compiler) condition(source, yamlPath string) Condition {
 	cond, err := c.lang.compile(source)
 	if err != nil {
 		c.fail(yamlPath, "pack.condition", fmt.Sprintf("condition does not compile: %v", err))
-	} else if c.known != nil {
+	}
+	for i := range cond.parts {
+		cond.parts[i].at = c.pack.names[cond.parts[i].Name]
+	}
+	if err == nil && c.known != nil {
 		c.known[source] = cond
 	}
 	return cond

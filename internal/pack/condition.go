@@ -57,7 +57,14 @@ type Condition struct {
 	bounds []compared.Bound
 	free   []string // see compared.Bounds
 	needed []string // see compared.Needed
-	alone  bool     // it is one name
+	parts  []part   // see compared.Conjunction
+	whole  bool     // it consists of parts
+}
+
+// part is a part of a conjunction, and where a scope finds its value.
+type part struct {
+	compared.Part
+	at slot
 }
 
 func (c Condition) Empty() bool { return c.prog == nil }
@@ -67,14 +74,40 @@ func (c Condition) Eval(s cel.Activation) Answer {
 	if c.prog == nil {
 		return Answer{Truth: Yes}
 	}
-	if c.alone {
-		v, _ := s.ResolveName(c.source)
-		if out, ok := v.(ref.Val); ok && !types.IsError(out) {
-			return toAnswer(out, nil)
+	return toAnswer(c.value(s))
+}
+
+// value is that of the expression. It needs no run of CEL if a part of a
+// conjunction is false, and none for a conjunction of names of which at most one is
+// unknown.
+func (c Condition) value(s cel.Activation) (ref.Val, error) {
+	var open ref.Val = types.True
+	unknown := 0
+	scope, _ := s.(*Scope)
+	for i := range c.parts {
+		p := &c.parts[i]
+		var v any
+		if scope != nil && p.at.kind != 0 {
+			v = scope.at(p.at)
+		} else {
+			v, _ = s.ResolveName(p.Name)
+		}
+		switch v := v.(type) {
+		case types.Bool:
+			if bool(v) == p.Not {
+				return types.False, nil
+			}
+		case *types.Unknown:
+			open, unknown = v, unknown+1
+		default:
+			unknown = 2 // an error, which CEL reports
 		}
 	}
+	if c.whole && unknown < 2 {
+		return open, nil
+	}
 	out, _, err := c.prog.Eval(s)
-	return toAnswer(out, err)
+	return out, err
 }
 
 func toAnswer(out ref.Val, err error) Answer {
@@ -167,11 +200,15 @@ func (l *language) compile(source string) (Condition, error) {
 	}
 	expr := ast.NativeRep().Expr()
 	bounds, free := compared.Bounds(expr)
-	refs := references(ast)
-	return Condition{
-		source: source, prog: prog, refs: refs, pairs: compared.Of(expr), bounds: bounds, free: free,
-		needed: compared.Needed(expr), alone: len(refs) == 1 && refs[0] == source,
-	}, nil
+	cond := Condition{
+		source: source, prog: prog, refs: references(ast), pairs: compared.Of(expr), bounds: bounds, free: free, needed: compared.Needed(expr),
+	}
+	parts, whole := compared.Conjunction(expr)
+	cond.whole = whole
+	for _, p := range parts {
+		cond.parts = append(cond.parts, part{Part: p})
+	}
+	return cond, nil
 }
 
 func references(ast *cel.Ast) []string {

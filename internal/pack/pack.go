@@ -262,27 +262,32 @@ func (s *Scope) ResolveName(name string) (any, bool) {
 	if !ok {
 		return nil, false
 	}
+	return s.at(at), true
+}
+
+// at is the value of a name that the pack has.
+func (s *Scope) at(at slot) ref.Val {
 	switch at.kind {
 	case FactName:
-		return s.facts[s.Number(at.index)], true
+		return s.facts[s.Number(at.index)]
 	case NumberName:
-		return s.pack.numbers[at.index].value, true
+		return s.pack.numbers[at.index].value
 	case GroupName:
-		return s.pack.groups[at.index], true
+		return s.pack.groups[at.index]
 	case SwitchName:
-		return s.switched(s.pack.switches[at.index]), true
+		return s.switched(s.pack.switches[at.index])
 	}
 	if at.kind == ListName {
 		i := len(s.pack.define) + at.index
 		if s.memo[i] == nil {
 			s.memo[i] = s.listed(at.index)
 		}
-		return s.memo[i], true
+		return s.memo[i]
 	}
 	if s.memo[at.index] == nil {
 		s.memo[at.index] = s.defined(at.index)
 	}
-	return s.memo[at.index], true
+	return s.memo[at.index]
 }
 
 // switched is the operator's choice, or the pack's default.
@@ -307,7 +312,7 @@ var unknownChoice = types.NewUnknown(-1, types.NewAttributeTrail("switch"))
 func (p *Pack) SwitchKey(name string) string { return string(p.doc.ID) + "#" + name }
 
 func (s *Scope) defined(i int) ref.Val {
-	out, _, err := s.pack.define[i].prog.Eval(s)
+	out, err := s.pack.define[i].value(s)
 	if err != nil {
 		return types.WrapErr(fmt.Errorf("evaluate is.%s: %w", s.pack.doc.Define[i].Name, err))
 	}
