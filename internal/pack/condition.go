@@ -3,15 +3,14 @@ package pack
 import (
 	"fmt"
 	"sort"
-	"strings"
 
 	"cel.dev/cel-go/cel"
-	"cel.dev/cel-go/common/cost"
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
 
 	"hutong/internal/compared"
 	"hutong/internal/dataspace"
+	"hutong/internal/estimate"
 	"hutong/internal/fact"
 	"hutong/internal/variable"
 )
@@ -187,7 +186,7 @@ func (l *language) compile(source string) (Condition, error) {
 	if ast.OutputType() != cel.BoolType {
 		return Condition{}, fmt.Errorf("result is %s, not bool", ast.OutputType())
 	}
-	est, err := l.env.EstimateCost(ast, sizes{l.groups})
+	est, err := l.env.EstimateCost(ast, estimate.Sizes{Groups: l.groups})
 	if err != nil {
 		return Condition{}, err
 	}
@@ -219,28 +218,6 @@ func references(ast *cel.Ast) []string {
 		}
 	}
 	return sortedKeys(seen)
-}
-
-// sizes gives CEL's cost estimate the longest lists and strings.
-type sizes struct{ groups map[string][]string }
-
-var _ cost.Estimator = sizes{}
-
-func (sizes) EstimateCallCost(string, string, *cost.AstNode, []cost.AstNode) *cost.CallEstimate {
-	return nil
-}
-
-func (z sizes) EstimateSize(n cost.AstNode) *cost.SizeEstimate {
-	if path := n.Path(); len(path) == 1 {
-		if name, ok := strings.CutPrefix(path[0], "group."); ok {
-			size := uint64(len(z.groups[name]))
-			return &cost.SizeEstimate{Min: size, Max: size}
-		}
-	}
-	if n.Type().Kind() == types.ListKind {
-		return &cost.SizeEstimate{Min: 0, Max: maxList}
-	}
-	return &cost.SizeEstimate{Min: 0, Max: 100}
 }
 
 func sortedKeys[V any](m map[string]V) []string {
