@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"pgregory.net/rapid"
+
 	"hutong/internal/dataspace"
 	"hutong/internal/rules"
 )
@@ -153,4 +155,51 @@ func TestAskedIfIsRefused(t *testing.T) {
 	if _, err := loadWhole(t, "{id: xx.report, when", "{id: xx.report, asked_if: data.nothing, when"); err == nil || !strings.Contains(err.Error(), "undeclared reference") {
 		t.Errorf("a wrong name: %v", err)
 	}
+}
+
+// TestForgottenLaw: of flows that some law asks about, no verdict becomes milder when
+// a fact is forgotten, but for claims, and but for facts that would say whether that
+// law concerns the flow: then the decision names it.
+func TestForgottenLaw(t *testing.T) {
+	set := allPacks(t)
+	var names []string
+	for n := range forgetters {
+		names = append(names, n)
+	}
+	slices.Sort(names)
+	milder := 0
+	rapid.Check(t, func(t *rapid.T) {
+		text := func(name string, values ...string) string { return rapid.SampledFrom(values).Draw(t, name) }
+		f := drawNear(t)
+		f.Known.Set("exporter.jurisdiction", dataspace.TextOf(text("from", "CN", "CN", "CN", "SG", "US", "DE")))
+		f.Known.Set("sector", dataspace.TextOf(text("sector", "none", "banking", "healthcare", "credit_reference", "automotive", "ride_hailing", "statistics", "cloud_services", "online_publishing")))
+		f.Known.Set("recipient.same_group", dataspace.BoolOf(rapid.Bool().Draw(t, "one group")))
+		f.Known.Set("data.elements", dataspace.ListOf(
+			text("column", "genetic", "diagnosis", "trajectory", "remote_sensing_survey", "met_station", "bank_account", "password_secret", "transaction_personal", "credit_info", "age", "image_audio_video", "education_employment", "amount"),
+			text("other", "amount", "email", "surrogate_key")))
+		known := mustDecide(t, set, f)
+		bound := min(known.Verdict.Severity(), dataspace.HumanReview.Severity())
+		for _, name := range names {
+			g := f
+			forgetters[name](&g)
+			got := mustDecide(t, set, g)
+			if got.Verdict.Severity() >= bound || got.Verdict == dataspace.ActionRequired && forgotClaim(set, f, g) {
+				continue
+			}
+			milder++
+			if !named(known, got) {
+				t.Fatalf("without %s: %s, with it: %s, not named: %v", name, got.Verdict, known.Verdict, skipped(got, false))
+			}
+		}
+	})
+	if milder == 0 {
+		t.Error("no flow became milder, so that nothing was tested")
+	}
+}
+
+// named reports whether a milder decision names a rule that decided the stricter one.
+func named(strict, mild dataspace.Decision) bool {
+	return slices.ContainsFunc(strict.Reasons, func(r dataspace.Reason) bool {
+		return r.Decisive && slices.Contains(skipped(mild, false), string(r.Rule))
+	})
 }

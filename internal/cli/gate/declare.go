@@ -153,6 +153,9 @@ func printDeclarations(env *frame.Env, w io.Writer, t *fact.Table, list []client
 		if d.Type == fact.Bool {
 			form = env.Word("yes|no", "是|否")
 		}
+		if d.Pack != "" {
+			about += env.Word("; asked by ", "；出自 ") + string(d.Pack)
+		}
 		fmt.Fprintf(w, "  ? %s (%s; %s)\n", d.Name, about, form)
 		frame.Paragraph(w, "    ", "    ", env.Text(d.Ask))
 	}
