@@ -91,7 +91,13 @@ func (v *verifier) checkBases(entry int, name string, declared []dataspace.Decla
 	if v.entries[entry].docs[name] == nil {
 		return nil
 	}
-	var d dataspace.Decision
+	// A decision is long, and only these members of it are needed.
+	var d struct {
+		Reasons []struct {
+			Rule     string            `json:"rule"`
+			Declared []dataspace.Basis `json:"declared"`
+		} `json:"reasons"`
+	}
 	if _, err := v.doc(entry, name, &d); err != nil {
 		return err
 	}
