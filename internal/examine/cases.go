@@ -91,6 +91,8 @@ type expectYAML struct {
 	Through  map[string][]string `yaml:"through"`
 	Warnings []string            `yaml:"warnings"` // renew:<kind>, refile:<kind>
 	Handling map[string]string   `yaml:"handling"`
+	// NotExamined are rules at which the decision did not look.
+	NotExamined []dataspace.RuleID `yaml:"not_examined"`
 }
 
 // caseFile is the file of a pack's folder that holds its cases.

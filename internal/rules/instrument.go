@@ -141,7 +141,7 @@ func (p *papers) leftParties(c *dataspace.InstrumentScope, out []departure) []de
 	if purpose := p.facts.Known.Text("purpose"); len(c.Purposes) > 0 && !slices.Contains(c.Purposes, purpose) {
 		out = append(out, departure{on: "purpose", unknown: purpose == "", en: "is for another purpose", zh: "适用于其他出境目的"})
 	}
-	if a, _ := native(p.table.Read(actFact, p.facts)).(string); len(c.Acts) > 0 && !slices.Contains(c.Acts, a) {
+	if a, _ := variable.Native(p.table.Read(actFact, p.facts)).(string); len(c.Acts) > 0 && !slices.Contains(c.Acts, a) {
 		out = append(out, departure{on: "act", en: "does not cover the act " + a, zh: "未涵盖该行为方式：" + a})
 	}
 	return out
