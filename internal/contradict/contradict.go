@@ -1,7 +1,7 @@
-// Package contradict finds statements that cannot both be true: among the facts
-// of a flow, between the facts and the profile of its dataset, in its papers,
-// between what people say of a column and its values, and between the answers of
-// a filing and what was decided. Each finding names both places.
+// Package contradict finds statements that cannot both be true. It compares the
+// facts of a flow with each other and with the profile of its dataset, its papers,
+// what people say of a column with its values, and the answers of a filing with
+// what was decided. Each finding names both places.
 //
 // It finds only contradictions: what is unusual, what is not known, and what a
 // law forbids is for the rules. It is pure, and names no law: the packs say who

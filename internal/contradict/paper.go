@@ -153,7 +153,7 @@ func (p *paper) twin(other *paper) dataspace.Contradictions {
 	if p.ID == "" || p.ID != other.ID || p.Kind != other.Kind || !slices.Equal(p.owners(), other.owners()) || reflect.DeepEqual(p.Instrument, other.Instrument) {
 		return nil
 	}
-	return dataspace.Contradictions{{Code: "contradiction.paper_number", A: other.place("", ""), B: p.place("", ""),
+	return dataspace.Contradictions{dataspace.Contradiction{Code: "contradiction.paper_number", A: other.place("", ""), B: p.place("", ""),
 		Is: dataspace.Text{EN: "two papers have one kind and one number, and say different things", ZH: "两份文件的种类和编号相同，内容不同"},
 		Do: dataspace.Text{EN: "remove the one that is wrong, or give each its own number", ZH: "删去有误的一份，或者各自填写编号"}}}
 }

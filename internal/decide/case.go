@@ -47,8 +47,8 @@ func Law(set *rules.Set, c Case) deliver.Law {
 	return deliver.Law{Handling: set.Handling(c.Facts(set, all, dataspace.Values{})), Elements: set.Elements()}
 }
 
-// Decide decides a case under a plan, with the counts given. What contradicts
-// itself is refused: the error has all contradictions.
+// Decide decides a case under a plan, with the counts given. It refuses a case that
+// contradicts itself; the error has all contradictions.
 func Decide(set *rules.Set, c Case, plan dataspace.Plan, counts dataspace.Values) (dataspace.Facts, dataspace.Decision, error) {
 	facts := c.Facts(set, plan, counts)
 	if err := c.proved(set); err != nil {

@@ -31,14 +31,16 @@ func (c Case) consistent(set *rules.Set, f dataspace.Facts, plan dataspace.Plan)
 	return Consistency(set).Check(contradict.Case{Facts: f, Profile: &c.Profile, Plan: &plan, Today: cmp.Or(c.Today, dayOf(f.At))}).Err()
 }
 
-// Consistent refuses the recorded facts of a flow that contradict each other, or
-// the profile of its dataset under its plan. The receiving side has no profile:
-// its columns are nil.
-func Consistent(set *rules.Set, f dataspace.Facts, p dataspace.Profile, plan dataspace.Plan) error {
-	if p.Columns == nil {
-		return Consistency(set).Check(contradict.Case{Facts: f, Today: dayOf(f.At)}).Err()
+// Consistent refuses, as of now, the recorded facts of a flow that contradict each
+// other, or the profile of its dataset under its plan. The receiving side has no
+// profile: its columns are nil.
+func Consistent(set *rules.Set, now time.Time, f dataspace.Facts, p dataspace.Profile, plan dataspace.Plan) error {
+	c := contradict.Case{Facts: f, Today: contradict.Today(now)}
+	if p.Columns != nil {
+		used := p.Used()
+		c.Profile, c.Plan = &used, &plan
 	}
-	return Case{Profile: p.Used()}.consistent(set, f, plan)
+	return Consistency(set).Check(c).Err()
 }
 
 // dayOf is the latest day that it is anywhere at an instant; empty if there is

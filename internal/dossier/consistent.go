@@ -11,8 +11,8 @@ import (
 )
 
 // Consistent refuses a filing whose documents contradict each other, or whose
-// answers differ from what was decided. The error has all contradictions. What was
-// approved before stays as it is.
+// answers differ from what was decided. The error has all contradictions. Write asks
+// it of all but what was approved before.
 func (l *Library) Consistent(input Input) error {
 	f, err := l.Form(input.Kind)
 	if err != nil {
@@ -27,10 +27,10 @@ func (l *Library) Consistent(input Input) error {
 			known["due"] = due
 		}
 	}
-	return l.consistent(input, l.fill(f, input.Answers, known))
+	return consistent(l, input, l.fill(f, input.Answers, known))
 }
 
-func (l *Library) consistent(input Input, s *sheet) error {
+func consistent(l *Library, input Input, s *sheet) error {
 	if l.law == nil {
 		return nil
 	}
@@ -43,21 +43,21 @@ func (l *Library) consistent(input Input, s *sheet) error {
 		}
 		out = l.law.Check(c)
 	}
-	return append(out, contradict.Answers(l.otherwise(s))...).Err()
+	return append(out, contradict.Answers(otherwise(s, l.derived))...).Err()
 }
 
 // otherwise lists the answers that are asked and differ from what was decided.
 // Texts are a person's own words and are not compared.
-func (l *Library) otherwise(s *sheet) (out []contradict.Answer) {
+func otherwise(s *sheet, known []derived) (out []contradict.Answer) {
 	for _, a := range s.list {
 		if !a.asked || a.q.Free || a.known == nil {
 			continue
 		}
-		given, known := compared(a.q, a.value), compared(a.q, a.known)
-		if given == "" || known == "" || given == known {
+		given, decided := compared(a.q, a.value), compared(a.q, a.known)
+		if given == "" || decided == "" || given == decided {
 			continue
 		}
-		out = append(out, contradict.Answer{Question: a.path, Text: a.q.Text, Known: l.knownPlace(a.q.Prefill), Value: known})
+		out = append(out, contradict.Answer{Question: a.path, Text: a.q.Text, Known: knownPlace(a.q.Prefill, known), Value: decided})
 	}
 	return out
 }
@@ -84,11 +84,11 @@ func compared(q *Question, v any) string {
 }
 
 // knownPlace names where a known answer comes from.
-func (l *Library) knownPlace(prefill string) string {
-	at := slices.IndexFunc(l.derived, func(d derived) bool { return d.Path == prefill })
+func knownPlace(prefill string, known []derived) string {
+	at := slices.IndexFunc(known, func(d derived) bool { return d.Path == prefill })
 	switch {
-	case at >= 0 && len(l.derived[at].Sum) > 0:
-		return "facts." + strings.Join(l.derived[at].Sum, " + facts.")
+	case at >= 0 && len(known[at].Sum) > 0:
+		return "facts." + strings.Join(known[at].Sum, " + facts.")
 	case strings.HasPrefix(prefill, "facts."):
 		return prefill
 	}

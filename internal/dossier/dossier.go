@@ -120,7 +120,7 @@ func (l *Library) Write(input Input) (*Dossier, error) {
 	}
 	if a := input.Approval; a != nil && a.Digest == d.Digest {
 		d.Draft, d.Approval = false, a
-	} else if err := l.consistent(input, s); err != nil {
+	} else if err := consistent(l, input, s); err != nil {
 		return nil, err
 	}
 	w := &out{d: d, base: strings.ReplaceAll(string(f.Kind), "/", "-")}

@@ -73,20 +73,24 @@ func (s *Commands) Decide(ctx context.Context, id dataspace.FlowID, on dataspace
 }
 
 // consistent refuses to approve a flow whose facts contradict each other or what is
-// known of its dataset: it may have been decided before they were compared.
+// known of its dataset: it may have been decided before they were compared, and
+// papers may have come since.
 func (s *Commands) consistent(ctx context.Context, f Flow) error {
 	_, profiled := f.Documents[DocProfile]
 	var profile dataspace.Profile
 	var plan dataspace.Plan
 	var facts dataspace.Facts
 	err := s.read(ctx, f, DocFacts, &facts)
-	if profiled {
-		err = errors.Join(err, s.read(ctx, f, DocProfile, &profile), s.read(ctx, f, DocPlan, &plan))
+	if err == nil && profiled {
+		err = errors.Join(s.read(ctx, f, DocProfile, &profile), s.read(ctx, f, DocPlan, &plan))
+	}
+	if err == nil && profiled {
+		facts.Instruments, err = s.directory.Held(ctx, f.Local)
 	}
 	if err != nil {
 		return err
 	}
-	return decide.Consistent(s.rules(), facts, profile, plan)
+	return decide.Consistent(s.rules(), s.now(), facts, profile, plan)
 }
 
 // ended waits a moment for a flow that is ending, so that the caller sees the
