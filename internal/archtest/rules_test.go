@@ -56,7 +56,7 @@ var layers = []layer{
 	{name: "law examined", pure: true, packages: []string{"internal/examine"}},
 	{name: "deciding", pure: true, packages: []string{"internal/incident", "internal/rules"}},
 	{name: "different values of a column", pure: true, packages: []string{"internal/distinct"}},
-	{name: "agreements of authorities, words of packs, law that concerns some flows only, what a list says, values that packs tell apart, kinds of cells, cells that repeat", pure: true, packages: []string{"internal/agreed", "internal/bar", "internal/cellkind", "internal/dictcount", "internal/domain", "internal/lexicon", "internal/listed", "internal/repeats", "internal/treatment"}},
+	{name: "agreements of authorities, words of packs, law that concerns some flows only, what a list says, values that packs tell apart, kinds of cells, cells that repeat, statements that exclude each other", pure: true, packages: []string{"internal/agreed", "internal/bar", "internal/cellkind", "internal/contradict", "internal/dictcount", "internal/domain", "internal/lexicon", "internal/listed", "internal/repeats", "internal/treatment"}},
 	{name: "pure logic", pure: true, packages: []string{
 		"internal/agenda", "internal/declare", "internal/meter", "internal/odrl", "internal/officer", "internal/outcome", "internal/pack", "internal/parallel", "internal/spelling", "internal/table", "internal/tlog",
 	}},

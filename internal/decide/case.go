@@ -26,6 +26,7 @@ type Case struct {
 	Instruments []dataspace.Instrument
 	Declared    []dataspace.Declaration // in force
 	clear.Dates
+	Today    string // the day that it is; empty: that of the decision where it has an instant
 	KnownOn  string // day whose state of knowledge of the law applies; empty: today
 	Switches map[string]bool
 }
@@ -46,7 +47,8 @@ func Law(set *rules.Set, c Case) deliver.Law {
 	return deliver.Law{Handling: set.Handling(c.Facts(set, all, dataspace.Values{})), Elements: set.Elements()}
 }
 
-// Decide decides a case under a plan, with the counts given.
+// Decide decides a case under a plan, with the counts given. It refuses a case that
+// contradicts itself; the error has all contradictions.
 func Decide(set *rules.Set, c Case, plan dataspace.Plan, counts dataspace.Values) (dataspace.Facts, dataspace.Decision, error) {
 	facts := c.Facts(set, plan, counts)
 	if err := c.proved(set); err != nil {
@@ -54,10 +56,13 @@ func Decide(set *rules.Set, c Case, plan dataspace.Plan, counts dataspace.Values
 	}
 	decision, err := set.Decide(facts)
 	if err == nil {
-		declare.Cite(&decision, facts.Declared)
-		err = c.ask(set, facts, counts, &decision)
+		err = c.consistent(set, facts, plan)
 	}
-	return facts, decision, err
+	if err != nil {
+		return facts, dataspace.Decision{}, err
+	}
+	declare.Cite(&decision, facts.Declared)
+	return facts, decision, c.ask(set, facts, counts, &decision)
 }
 
 // Facts are what is known of a case under a plan, with the counts given.

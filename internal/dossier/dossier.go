@@ -20,7 +20,10 @@ type Input struct {
 	Approval *Approval
 	// On is the day of the filing, for checks such as whether an assessment is
 	// recent; it changes no document. Empty: these checks are skipped.
-	On       string
+	On string
+	// Apart says that the documents of the flow were put together by a person, and
+	// not made of each other by a gateway.
+	Apart    bool
 	Template []byte // a document of the user's own to fill as well; may be nil
 
 	unread []string // answers of an earlier time that are no words of their lists today
@@ -117,6 +120,8 @@ func (l *Library) Write(input Input) (*Dossier, error) {
 	}
 	if a := input.Approval; a != nil && a.Digest == d.Digest {
 		d.Draft, d.Approval = false, a
+	} else if err := consistent(l, input, s); err != nil {
+		return nil, err
 	}
 	w := &out{d: d, base: strings.ReplaceAll(string(f.Kind), "/", "-")}
 	var traces []Trace

@@ -11,6 +11,7 @@ import (
 
 	"github.com/goccy/go-yaml"
 
+	"hutong/internal/contradict"
 	"hutong/internal/dataspace"
 	"hutong/internal/element"
 	"hutong/internal/vocab"
@@ -56,6 +57,9 @@ type Question struct {
 	Key      string         `yaml:"key"`     // list: the question whose answer identifies an entry
 	Items    []*Question    `yaml:"items"`   // list: asked for each entry
 	Basis    *Basis         `yaml:"basis"`
+	// Free says that the answer may differ from what is known: the form may use a
+	// wider or a narrower word.
+	Free bool `yaml:"free" json:"-"`
 	// Earlier is the question as it was. An approval that was given then stands,
 	// and its documents keep their bytes.
 	Earlier *Question `yaml:"earlier" json:"-"`
@@ -170,8 +174,18 @@ type Library struct {
 	places    map[string]dataspace.Text
 	derived   []derived
 	elements  *element.Taxonomy
-	words     *vocab.Words // nil: another program reads the words
+	words     *vocab.Words    // nil: another program reads the words
+	law       *contradict.Law // nil: nothing is compared
 	earlier   func() (*Library, error)
+}
+
+// WithLaw returns the library with what the packs in force say of statements that
+// are compared: it writes no filing over facts that contradict each other, nor over
+// answers that differ from them.
+func (l *Library) WithLaw(law *contradict.Law) *Library {
+	out := *l
+	out.law = law
+	return &out
 }
 
 // WithWords returns the library with the vocabularies of the packs in force. With

@@ -132,6 +132,8 @@ type Trouble struct {
 	Message string `json:"message"`
 	Hint    string `json:"hint,omitempty"`
 	Retry   bool   `json:"retry,omitempty"` // the gateway tries again automatically
+	// Contradictions are the statements that cannot both be true.
+	Contradictions dataspace.Contradictions `json:"contradictions,omitempty"`
 }
 
 // Review is a person's decision where one was required. It is kept beside the
