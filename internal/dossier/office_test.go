@@ -72,8 +72,8 @@ func samplesOf(t *testing.T) []sample {
 	var out []sample
 	for _, form := range l.Kinds() {
 		base := strings.ReplaceAll(string(form.Kind), "/", "-")
-		empty := write(t, l, dossier.Input{Kind: form.Kind, Flow: flowOf()})
-		in := dossier.Input{Kind: form.Kind, Flow: flowOf(), Answers: answerAll(t, l, form.Kind, 2)}
+		empty := write(t, l, dossier.Input{Kind: form.Kind, Flow: flowFor(form.Kind)})
+		in := dossier.Input{Kind: form.Kind, Flow: flowFor(form.Kind), Answers: answerAll(t, l, form.Kind, 2)}
 		digest, err := l.Digest(in)
 		if err != nil {
 			t.Fatal(err)

@@ -10,8 +10,8 @@ import (
 
 // Unseen finds the first character of a text that no reader sees, or that
 // changes the order in which a reader sees others: a control of writing
-// direction, a zero-width character, a control code. Such a character can make
-// a document show something else than what it contains.
+// direction, a zero-width character, a control code. A document with one can show
+// something else than what it contains.
 func Unseen(text string) (rune, bool) {
 	for _, r := range text {
 		switch {
