@@ -432,9 +432,9 @@ func TestPlaces(t *testing.T) {
 	f := open(t, form(line("a")+line("名称：____")+`<w:tbl>`+cells("名称", "")+`</w:tbl>`))
 	var got []string
 	for _, b := range f.Blanks {
-		got = append(got, b.ID+" "+b.Place)
+		got = append(got, b.ID+" "+b.Place.EN+" "+b.Place.ZH)
 	}
-	if want := []string{"b1 document, paragraph 2", "b2 document, table 1, row 1, column 2"}; !slices.Equal(got, want) {
+	if want := []string{"b1 document, paragraph 2 正文第2段", "b2 document, table 1, row 1, column 2 正文表1第1行第2列"}; !slices.Equal(got, want) {
 		t.Errorf("%q", got)
 	}
 }

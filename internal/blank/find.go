@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"unicode"
+
+	"hutong/internal/dataspace"
 )
 
 // Kind is what a blank takes.
@@ -21,7 +23,7 @@ type Blank struct {
 	ID   string `json:"id"` // b1, b2, … in the order of the form
 	Kind Kind   `json:"kind"`
 	// Place says where it stands, for a person.
-	Place string `json:"place"`
+	Place dataspace.Text `json:"place"`
 	// Labels are the texts that may say what it asks for, as written, the nearest
 	// first.
 	Labels []Label `json:"-"`

@@ -89,13 +89,13 @@ func (f *Form) Fill(values map[string]Value) (Filled, error) {
 	edits := make([][]edit, len(f.parts))
 	for _, b := range f.Blanks {
 		v, given := values[b.ID]
-		if err := office.Refuse(b.Place, v.Text+strings.Join(v.Day, "")); err != nil {
+		if err := office.Refuse(b.Place.EN, v.Text+strings.Join(v.Day, "")); err != nil {
 			return Filled{}, err
 		}
 		for i, s := range b.spots {
 			made, err := s.edits(v, given, b, i, f.parts[b.part].data)
 			if err != nil {
-				return Filled{}, malformed(b.Place, err)
+				return Filled{}, malformed(b.Place.EN, err)
 			}
 			edits[b.part] = append(edits[b.part], made...)
 		}

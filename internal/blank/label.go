@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"hutong/internal/dataspace"
 )
 
 // Bounds of the search for what is said about a blank: the length of a label, the
@@ -367,11 +369,16 @@ func (f *finder) rowTitles(c *cell, label bool, add func(Title)) {
 }
 
 // place says where a paragraph stands.
-func (f *finder) place(p *paragraph) string {
+func (f *finder) place(p *paragraph) dataspace.Text {
 	name := strings.TrimSuffix(path.Base(f.part.name), ".xml")
+	zh := partNames[strings.TrimRight(name, "0123456789")]
 	c := p.cell
 	if c == nil {
-		return fmt.Sprintf("%s, paragraph %d", name, p.position)
+		return dataspace.Text{EN: fmt.Sprintf("%s, paragraph %d", name, p.position), ZH: fmt.Sprintf("%s第%d段", zh, p.position)}
 	}
-	return fmt.Sprintf("%s, table %d, row %d, column %d", name, c.row.table.number, c.row.n+1, c.at+1)
+	table, row, column := c.row.table.number, c.row.n+1, c.at+1
+	return dataspace.Text{EN: fmt.Sprintf("%s, table %d, row %d, column %d", name, table, row, column), ZH: fmt.Sprintf("%s表%d第%d行第%d列", zh, table, row, column)}
 }
+
+// partNames are the parts of a document in Chinese.
+var partNames = map[string]string{"document": "正文", "header": "页眉", "footer": "页脚", "footnotes": "脚注", "endnotes": "尾注"}

@@ -260,10 +260,11 @@ func wordContract() []byte {
 		[]string{"是否包含敏感个人信息", "<", "□是  □否", "<"},
 	)
 	w.p("数据项清单")
-	w.table(
-		[]string{"序号", "数据项名称", "内容描述", "出境必要性"},
-		[]string{"", "", "", ""}, []string{"", "", "", ""}, []string{"", "", "", ""}, []string{"", "", "", ""},
-	)
+	rows := [][]string{{"序号", "数据项名称", "内容描述", "备注"}}
+	for range 14 {
+		rows = append(rows, []string{"", "", "", ""})
+	}
+	w.table(rows...)
 	w.WriteString(`<w:p><w:pPr>` + look + `</w:pPr>` + w.runs("签订地点和日期：") + w.held("签订地点和日期") + `</w:p>`)
 	w.p("个人信息处理者（盖章）：              境外接收方（盖章）：")
 	w.p("法定代表人（签字）：‹            ›")

@@ -44,13 +44,16 @@ type FilledForm struct {
 
 // BlankAt is a blank of a form.
 type BlankAt struct {
-	ID    string `json:"id"`
-	Place string `json:"place"`
-	Label string `json:"label,omitempty"`
+	ID    string         `json:"id"`
+	Place dataspace.Text `json:"place"`
+	Label string         `json:"label,omitempty"`
 	// Question is the answer that it asks for; empty if its label is not known.
 	Question string         `json:"question,omitempty"`
 	Why      dataspace.Text `json:"why"`
 }
+
+// named is a blank as errors name it.
+func (b BlankAt) named() string { return fmt.Sprintf("%s (%s, %s)", b.Place.EN, b.ID, b.Label) }
 
 // Why a blank stays empty.
 var (
@@ -179,7 +182,7 @@ func labelOf(b *blank.Blank) string {
 }
 
 func twoAnswers(at BlankAt, one, two string) error {
-	return &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "form.twoanswers", Place: fmt.Sprintf("%s (%s, %s)", at.Place, at.ID, at.Label),
+	return &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "form.twoanswers", Place: at.named(),
 		Message: fmt.Sprintf("two answers fit this blank: %s and %s", one, two), Hint: "say in a file for --blanks which answer it takes"}
 }
 
@@ -300,7 +303,7 @@ func (f *formFiller) tick(b *blank.Blank, a *answer, found blank.Found, at Blank
 	for i, text := range b.Options {
 		if f.stands(text, a, found.Entry, len(b.Options) == 1) {
 			if option >= 0 {
-				return &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "form.twoboxes", Place: fmt.Sprintf("%s (%s, %s)", at.Place, at.ID, at.Label),
+				return &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "form.twoboxes", Place: at.named(),
 					Message: fmt.Sprintf("two boxes fit the answer %s", a.path), Hint: "tick it by hand: say so in a file for --blanks"}
 			}
 			option = i
@@ -312,7 +315,7 @@ func (f *formFiller) tick(b *blank.Blank, a *answer, found blank.Found, at Blank
 		f.report.Blanks-- // a no leaves its only box empty
 		return nil
 	case ticked >= 0 && ticked != option:
-		return &dataspace.Problem{Kind: dataspace.ErrConflict, Code: "form.ticked", Place: fmt.Sprintf("%s (%s, %s)", at.Place, at.ID, at.Label),
+		return &dataspace.Problem{Kind: dataspace.ErrConflict, Code: "form.ticked", Place: at.named(),
 			Message: fmt.Sprintf("the form has a box ticked, and the answer %s says another", a.path), Hint: "take the tick out of the form, or correct the answer"}
 	case option < 0:
 		at.Why = whyForm
@@ -348,7 +351,7 @@ func (f *formFiller) shortTables() {
 		list := answerPath[:strings.LastIndex(answerPath, "[]")]
 		if n := len(f.s.at(answerPath)); n > rows && !seen[list] {
 			seen[list] = true
-			f.report.Open = append(f.report.Open, BlankAt{ID: "-", Place: list, Label: label, Question: list,
+			f.report.Open = append(f.report.Open, BlankAt{ID: "-", Place: dataspace.Text{EN: list, ZH: list}, Label: label, Question: list,
 				Why: dataspace.Text{ZH: fmt.Sprintf(whyRows.ZH, rows, n), EN: fmt.Sprintf(whyRows.EN, rows, n)}})
 		}
 	}

@@ -95,7 +95,7 @@ func TestForms(t *testing.T) {
 			var open []string
 			for _, b := range r.Open {
 				open = append(open, b.Label)
-				if b.Place == "" || b.Why.ZH == "" || b.Why.EN == "" {
+				if b.Place.ZH == "" || b.Place.EN == "" || b.Why.ZH == "" || b.Why.EN == "" {
 					t.Errorf("nothing says where %v is, or why it is open", b)
 				}
 			}
@@ -153,7 +153,7 @@ func TestFormsAsk(t *testing.T) {
 	}
 	// The user says which.
 	says := map[string]string{"b6": "export.scenarios[0].recipients[1].name"}
-	for i := 7; i <= 57; i++ {
+	for i := 7; i <= 99; i++ {
 		says[fmt.Sprintf("b%d", i)] = "hand"
 	}
 	in.Forms[0].Says = says

@@ -192,10 +192,10 @@ func (s *filing) showForms(w io.Writer, d *dossier.Dossier) {
 			if b.Question != "" {
 				about += " → " + b.Question
 			}
-			fmt.Fprintf(w, "  ☐ %s %s · %s · %s\n", b.ID, b.Place, about, env.Text(b.Why))
+			fmt.Fprintf(w, "  ☐ %s %s · %s · %s\n", b.ID, env.Text(b.Place), about, env.Text(b.Why))
 		}
 		for _, b := range f.Hand {
-			fmt.Fprintf(w, "  ✎ %s %s · %s\n", b.ID, b.Place, b.Label)
+			fmt.Fprintf(w, "  ✎ %s %s · %s\n", b.ID, env.Text(b.Place), b.Label)
 		}
 	}
 	for _, p := range d.Lacking {
