@@ -34,7 +34,7 @@ func TestStandins(t *testing.T) {
 		path := filepath.Join(filepath.FromSlash(standinFolder), name)
 		want := make()
 		if *update {
-			if err := os.WriteFile(path, want, 0o644); err != nil { //nolint:gosec // it is a page of the documentation
+			if err := os.WriteFile(path, want, 0o644); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -107,7 +107,8 @@ func (s *sheet) entries(a *answer, given any, known map[string]any, entry any) {
 	var all []pair
 	switch p := a.q.Prefill; {
 	case p == "*" && known[allFlows] != nil:
-		for _, one := range known[allFlows].([]any) { //nolint:errcheck // knownOf puts it there
+		each, _ := known[allFlows].([]any)
+		for _, one := range each {
 			tree, _ := one.(map[string]any)
 			all = append(all, pair{entry: entry, known: tree})
 		}

@@ -2,6 +2,7 @@ package dossier
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"path"
@@ -105,7 +106,8 @@ func fillForm(l *Library, g GivenForm, s *sheet) ([]byte, FilledForm, []*answer,
 
 // within adds the name of the form to the place of an error.
 func within(name string, err error) error {
-	if p, ok := err.(*dataspace.Problem); ok { //nolint:errorlint // only the outermost has a place of the form
+	var p *dataspace.Problem
+	if errors.As(err, &p) {
 		out := *p
 		out.Place = strings.TrimSuffix(name+": "+p.Place, ": ")
 		return &out
