@@ -96,3 +96,41 @@ func raw(t *testing.T, data []byte) map[string][]byte {
 	}
 	return out
 }
+
+// An archive has its entries in order and the same bytes each time.
+func TestArchive(t *testing.T) {
+	entries := []office.Entry{{Name: "02-乙.docx", Data: []byte("b")}, {Name: "01-甲.pdf", Data: []byte("a")}}
+	one, err1 := office.Archive(entries)
+	two, err2 := office.Archive(entries)
+	if err1 != nil || err2 != nil || !bytes.Equal(one, two) {
+		t.Fatalf("%v %v", err1, err2)
+	}
+	z, err := zip.NewReader(bytes.NewReader(one), int64(len(one)))
+	if err != nil || len(z.File) != 2 || z.File[0].Name != "02-乙.docx" || z.File[1].Name != "01-甲.pdf" {
+		t.Errorf("%v %v", z, err)
+	}
+}
+
+// A mark stands on every page, and only a .docx file gets one.
+func TestMark(t *testing.T) {
+	out, err := office.Mark(build(t, paragraph("甲")), "NOT FINAL")
+	if err != nil || !strings.Contains(unzip(t, out)["word/header1.xml"], "NOT FINAL") {
+		t.Errorf("no mark: %v", err)
+	}
+	if _, err := office.Mark([]byte("no"), "x"); !errors.Is(err, dataspace.ErrInvalid) {
+		t.Errorf("got %v", err)
+	}
+	strict := replace(t, build(t, paragraph("甲")), "word/document.xml", "http://schemas.openxmlformats.org/wordprocessingml/2006/main", "http://purl.oclc.org/ooxml/wordprocessingml/main")
+	if _, err := office.Mark(strict, "x"); !errors.Is(err, dataspace.ErrInvalid) {
+		t.Errorf("got %v", err)
+	}
+	if p, err := office.Open(strict); err != nil || p.Part("nothing") != "" {
+		t.Errorf("a part that is not there: %v", err)
+	}
+	if _, err := office.Open([]byte("no")); !errors.Is(err, dataspace.ErrInvalid) {
+		t.Errorf("got %v", err)
+	}
+	if _, _, err := office.Fill(replace(t, build(t, paragraph("甲")), "word/document.xml", "甲", "\u202e"), nil, ""); !errors.Is(err, dataspace.ErrInvalid) {
+		t.Errorf("a template that reorders its text: %v", err)
+	}
+}
