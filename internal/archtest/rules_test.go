@@ -49,7 +49,7 @@ var layers = []layer{
 	{name: "tests of what is embedded", packages: []string{"internal/wordstest"}},
 	{name: "files", packages: []string{"internal/files"}},
 	{name: "clock", packages: []string{"internal/clock"}},
-	{name: "any format", pure: true, packages: []string{"internal/table/format"}},
+	{name: "any format, blanks of forms", pure: true, packages: []string{"internal/blank", "internal/table/format"}},
 	{name: "formats", pure: true, packages: []string{"internal/table/csv", "internal/table/dialect", "internal/table/jsonl", "internal/table/parquet", "internal/office"}},
 	{name: "blocks of input, charsets, names of columns", pure: true, packages: []string{"internal/table/block", "internal/table/charset", "internal/table/heading", "internal/table/parquet/runs"}},
 	{name: "law beside law", pure: true, packages: []string{"internal/contrast", "internal/recognition"}},
