@@ -29,12 +29,12 @@ var layers = []layer{
 	{name: "wiring", packages: []string{"internal/node", "internal/tck"}},
 	{name: "surfaces and storage", packages: []string{"internal/api", "internal/dsp", "internal/exchange", "internal/memory", "internal/sqlite"}},
 	{name: "what stores promise", packages: []string{"internal/storetest"}},
-	{name: "over all exporters", packages: []string{"internal/survey"}},
+	{name: "over all exporters, what rests on documents", packages: []string{"internal/reliance", "internal/survey"}},
 	{name: "tools of packs", packages: []string{"internal/packtools"}},
 	{name: "conductor", packages: []string{"internal/flow"}},
 	{name: "decisions of flows", packages: []string{"internal/decide"}},
 	{name: "services", packages: []string{
-		"internal/agree", "internal/annex", "internal/clear", "internal/deliver", "internal/dossier", "internal/gateway",
+		"internal/agree", "internal/annex", "internal/clear", "internal/deliver", "internal/dossier", "internal/gateway", "internal/papers",
 		"internal/profile", "internal/prove", "internal/sample",
 	}},
 	{name: "people of one dataset", packages: []string{"internal/census"}},
@@ -56,7 +56,7 @@ var layers = []layer{
 	{name: "law examined", pure: true, packages: []string{"internal/examine"}},
 	{name: "deciding", pure: true, packages: []string{"internal/incident", "internal/rules"}},
 	{name: "different values of a column", pure: true, packages: []string{"internal/distinct"}},
-	{name: "agreements of authorities, words of packs, values that packs tell apart, kinds of cells, cells that repeat", pure: true, packages: []string{"internal/agreed", "internal/cellkind", "internal/dictcount", "internal/domain", "internal/lexicon", "internal/repeats", "internal/treatment"}},
+	{name: "agreements of authorities, words of packs, values that packs tell apart, kinds of cells, cells that repeat", pure: true, packages: []string{"internal/agreed", "internal/cellkind", "internal/coverage", "internal/dictcount", "internal/domain", "internal/lexicon", "internal/repeats", "internal/treatment"}},
 	{name: "pure logic", pure: true, packages: []string{
 		"internal/agenda", "internal/declare", "internal/meter", "internal/odrl", "internal/officer", "internal/outcome", "internal/pack", "internal/parallel", "internal/spelling", "internal/table", "internal/tlog",
 	}},

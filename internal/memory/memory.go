@@ -17,6 +17,7 @@ import (
 	"hutong/internal/declare"
 	"hutong/internal/flow"
 	"hutong/internal/gateway"
+	"hutong/internal/papers"
 	"hutong/internal/tlog"
 )
 
@@ -32,6 +33,7 @@ type State struct {
 	Duties    *Duties
 	Officer   Officer
 	Declare   Declare
+	Papers    Papers
 }
 
 // New returns an empty state.
@@ -41,7 +43,7 @@ func New(gatewayID dataspace.GatewayID) State {
 	register := &Register{
 		participants: newTable[dataspace.ParticipantID](gateway.EncodeParticipant, gateway.DecodeParticipant),
 		datasets:     newTable[owned[dataspace.DatasetID]](gateway.EncodeDataset, gateway.DecodeDataset),
-		instruments:  newTable[owned[dataspace.InstrumentID]](gateway.EncodeInstrument, gateway.DecodeInstrument),
+		instruments:  newTable[owned[dataspace.InstrumentID]](papers.Encode, papers.Decode),
 		keys:         map[gateway.KeyID]gateway.APIKey{},
 		peers:        newTable[dataspace.PeerName](gateway.EncodePeer, gateway.DecodePeer), statements: map[stated]gateway.Statement{},
 		order: map[owned[dataspace.DatasetID]]int64{}, said: map[saidKey][]byte{}, declared: map[declaredKey]declare.Row{}, duties: duties,
@@ -57,6 +59,7 @@ func New(gatewayID dataspace.GatewayID) State {
 		Duties:    duties,
 		Officer:   Officer{register, gatewayID, evidence},
 		Declare:   Declare{register, Officer{register, gatewayID, evidence}},
+		Papers:    Papers{register, Officer{register, gatewayID, evidence}},
 	}
 }
 

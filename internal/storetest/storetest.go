@@ -15,6 +15,7 @@ import (
 	"hutong/internal/flow"
 	"hutong/internal/gateway"
 	"hutong/internal/officer"
+	"hutong/internal/papers"
 	"hutong/internal/people"
 	"hutong/internal/prove"
 )
@@ -31,6 +32,7 @@ type Stores struct {
 	Counts    people.Rows
 	Officer   officer.Store // of the datasets in Register
 	Declare   declare.Store // of what is in Register
+	Papers    papers.Store  // of the participants in Register
 }
 
 // Evidence is the outbox with the state of log and witness.
@@ -49,7 +51,7 @@ func Run(t *testing.T, open Open) {
 		run  func(*testing.T, Open)
 	}{
 		{"register", registerSuite}, {"processes", processSuite}, {"flows", flowSuite}, {"grants", grantSuite}, {"evidence", evidenceSuite},
-		{"lists", listSuite}, {"duties", dutySuite}, {"counts", countSuite}, {"officer", officerSuite}, {"declare", declareSuite},
+		{"lists", listSuite}, {"duties", dutySuite}, {"counts", countSuite}, {"officer", officerSuite}, {"declare", declareSuite}, {"papers", paperSuite},
 	} {
 		t.Run(suite.name, func(t *testing.T) { suite.run(t, open) })
 	}
