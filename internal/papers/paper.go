@@ -87,20 +87,20 @@ func read(t *fact.Table, p Paper) (Paper, error) {
 		c.errs = append(c.errs, err)
 	} else {
 		p.Instrument = in
-		c.want(kindForm.MatchString(p.Kind), "instrument.kind", "kind", "a kind is needed, dotted lower case, authority first", "'hutong pack show' names the kinds that rules ask for")
+		c.want(kindForm.MatchString(p.Kind), problem(dataspace.ErrInvalid, "instrument.kind", "kind", "a kind is needed, dotted lower case, authority first", "'hutong pack show' names the kinds that rules ask for"))
 	}
 	c.add(dataspace.CheckName("participant", string(p.Owner)))
 	id := string(p.ID)
 	c.want(id != "" && len(id) <= 128 && strings.TrimSpace(id) == id && !strings.ContainsFunc(id, unicode.IsControl) && utf8.ValidString(id),
-		"instrument.id", "id", "an id is needed, at most 128 bytes, such as the number of the filing", "")
-	c.want(line(p.Number), "instrument.number", "number", "the number or registration on the document is needed, one line of at most 200 bytes", "where the document has none, give the number under which it is filed in the company")
-	c.want(line(p.Authority), "instrument.authority", "authority", "who issued, granted or registered the document is needed, one line of at most 200 bytes", "for an own assessment or an own contract, name the company")
+		problem(dataspace.ErrInvalid, "instrument.id", "id", "an id is needed, at most 128 bytes, such as the number of the filing", ""))
+	c.want(line(p.Number), problem(dataspace.ErrInvalid, "instrument.number", "number", "the number or registration on the document is needed, one line of at most 200 bytes", "where the document has none, give the number under which it is filed in the company"))
+	c.want(line(p.Authority), problem(dataspace.ErrInvalid, "instrument.authority", "authority", "who issued, granted or registered the document is needed, one line of at most 200 bytes", "for an own assessment or an own contract, name the company"))
 	c.dates(&p.Instrument)
 	c.scope(p.Covers)
 	if p.Covers != nil {
 		c.said(p.Covers, p.ExpiresOn)
 	} else {
-		c.want(false, "instrument.scope", "covers", "the scope is needed: recipients, purposes, data (elements or items), people, until", "a limit that the document leaves open is named in covers.unlimited")
+		c.want(false, problem(dataspace.ErrInvalid, "instrument.scope", "covers", "the scope is needed: recipients, purposes, data (elements or items), people, until", "a limit that the document leaves open is named in covers.unlimited"))
 	}
 	return p, c.join()
 }
@@ -119,10 +119,14 @@ func (c *checks) add(err error) {
 	}
 }
 
-func (c *checks) want(ok bool, code, place, message, hint string) {
+func (c *checks) want(ok bool, otherwise error) {
 	if !ok {
-		c.errs = append(c.errs, &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: code, Place: place, Message: message, Hint: hint})
+		c.errs = append(c.errs, otherwise)
 	}
+}
+
+func problem(kind error, code, place, message, hint string) error {
+	return &dataspace.Problem{Kind: kind, Code: code, Place: place, Message: message, Hint: hint}
 }
 
 // join gives the same input the same text.
@@ -132,7 +136,7 @@ func (c *checks) join() error {
 }
 
 func (c *checks) day(place, value string) {
-	c.want(value == "" || dataspace.ValidDay(value), "instrument.day", place, "expected a date, 2006-01-02", "")
+	c.want(value == "" || dataspace.ValidDay(value), problem(dataspace.ErrInvalid, "instrument.day", place, "expected a date, 2006-01-02", ""))
 }
 
 func (c *checks) dates(i *dataspace.Instrument) {
@@ -141,19 +145,19 @@ func (c *checks) dates(i *dataspace.Instrument) {
 	c.day("completed_on", i.CompletedOn)
 	c.day("expires_on", i.ExpiresOn)
 	c.day("renewed_on", i.RenewedOn)
-	c.want(i.EffectiveOn+i.FiledOn+i.CompletedOn != "", "instrument.day", "effective_on", "a day is needed from which the document is in force: effective_on, completed_on of an assessment, or filed_on", "")
+	c.want(i.EffectiveOn+i.FiledOn+i.CompletedOn != "", problem(dataspace.ErrInvalid, "instrument.day", "effective_on", "a day is needed from which the document is in force: effective_on, completed_on of an assessment, or filed_on", ""))
 	// ISO dates compare as strings.
-	c.want(i.ExpiresOn == "" || i.EffectiveOn <= i.ExpiresOn, "instrument.day", "expires_on", "the instrument expires before it takes effect", "")
+	c.want(i.ExpiresOn == "" || i.EffectiveOn <= i.ExpiresOn, problem(dataspace.ErrInvalid, "instrument.day", "expires_on", "the instrument expires before it takes effect", ""))
 }
 
 func (c *checks) scope(s *dataspace.InstrumentScope) {
 	if s == nil {
 		return
 	}
-	c.want(s.MaxSubjects >= 0, "instrument.scope", "covers.max_subjects", "expected a number of people", "")
+	c.want(s.MaxSubjects >= 0, problem(dataspace.ErrInvalid, "instrument.scope", "covers.max_subjects", "expected a number of people", ""))
 	c.day("covers.retained_until", s.Until)
-	c.want(len(s.Elements)+len(s.Purposes)+len(s.Acts)+len(s.Items)+len(s.Recipients) <= maxCovered, "instrument.scope", "covers", fmt.Sprintf("expected at most %d limits", maxCovered), "")
-	c.want(len(s.Exporters) <= maxSharing, "instrument.scope", "covers.exporters", fmt.Sprintf("expected at most %d", maxSharing), "")
+	c.want(len(s.Elements)+len(s.Purposes)+len(s.Acts)+len(s.Items)+len(s.Recipients) <= maxCovered, problem(dataspace.ErrInvalid, "instrument.scope", "covers", fmt.Sprintf("expected at most %d limits", maxCovered), ""))
+	c.want(len(s.Exporters) <= maxSharing, problem(dataspace.ErrInvalid, "instrument.scope", "covers.exporters", fmt.Sprintf("expected at most %d", maxSharing), ""))
 	for _, id := range s.Exporters {
 		c.add(dataspace.CheckName("participant", string(id)))
 	}
@@ -164,7 +168,7 @@ func (c *checks) scope(s *dataspace.InstrumentScope) {
 		c.add(dataspace.CheckName("participant", id))
 	}
 	for _, item := range s.Items {
-		c.want(line(item), "instrument.scope", "covers.items", "expected ids of the items of a negative list", "")
+		c.want(line(item), problem(dataspace.ErrInvalid, "instrument.scope", "covers.items", "expected ids of the items of a negative list", ""))
 	}
 }
 
@@ -189,10 +193,10 @@ func (c *checks) said(s *dataspace.InstrumentScope, expires string) {
 	}
 	for _, name := range limits {
 		open := slices.Contains(s.Unlimited, name)
-		c.want(given[name] || open, "instrument.scope", "covers."+name, missing[name], "if the document itself leaves this open, name "+name+" in covers.unlimited")
-		c.want(!given[name] || !open, "instrument.scope", "covers.unlimited", name+" cannot be limited and open", "leave one of the two out")
+		c.want(given[name] || open, problem(dataspace.ErrInvalid, "instrument.scope", "covers."+name, missing[name], "if the document itself leaves this open, name "+name+" in covers.unlimited"))
+		c.want(!given[name] || !open, problem(dataspace.ErrInvalid, "instrument.scope", "covers.unlimited", name+" cannot be limited and open", "leave one of the two out"))
 	}
 	for _, name := range s.Unlimited {
-		c.want(slices.Contains(limits, name), "instrument.scope", "covers.unlimited", "there is no limit "+name, "the limits are "+strings.Join(limits, ", "))
+		c.want(slices.Contains(limits, name), problem(dataspace.ErrInvalid, "instrument.scope", "covers.unlimited", "there is no limit "+name, "the limits are "+strings.Join(limits, ", ")))
 	}
 }

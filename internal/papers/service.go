@@ -138,18 +138,16 @@ func (s *Service) Confirm(ctx context.Context, of Key, file dataspace.Digest, by
 	if err != nil {
 		return Paper{}, err
 	}
-	refuse := func(code, message, hint string) error {
-		return &dataspace.Problem{Kind: dataspace.ErrConflict, Code: code, Place: string(of.ID), Message: message, Hint: hint}
-	}
+	id := string(of.ID)
 	switch {
 	case was.Standing == dataspace.PaperUnsaid:
-		return Paper{}, refuse("instrument.unsaid", "the instrument has no file and no scope, so there is nothing to confirm", "remove it and add it again, with its file and its scope")
+		return Paper{}, problem(dataspace.ErrConflict, "instrument.unsaid", id, "the instrument has no file and no scope, so there is nothing to confirm", "remove it and add it again, with its file and its scope")
 	case was.Standing == dataspace.PaperConfirmed:
-		return Paper{}, refuse("instrument.confirmed", "the instrument was confirmed already by "+was.Confirmation.By, "")
+		return Paper{}, problem(dataspace.ErrConflict, "instrument.confirmed", id, "the instrument was confirmed already by "+was.Confirmation.By, "")
 	case !isDigest(file):
 		return Paper{}, badDigest("file")
 	case file != was.File:
-		return Paper{}, refuse("instrument.other_file", "the file that was looked at is not the file of the instrument", "fetch the file with 'hutong instrument file', compare it with what is said of it, and confirm that one")
+		return Paper{}, problem(dataspace.ErrConflict, "instrument.other_file", id, "the file that was looked at is not the file of the instrument", "fetch the file with 'hutong instrument file', compare it with what is said of it, and confirm that one")
 	}
 	if err := s.intact(ctx, was); err != nil {
 		return Paper{}, err
