@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -107,13 +108,21 @@ func (h instrumentHandlers) mark(ctx context.Context, list []client.Instrument) 
 		return err
 	}
 	for i, u := range uses {
-		w, err := wired[client.InstrumentUses](u)
+		w, err := wired[client.InstrumentUses](seen(ctx, u))
 		if err != nil {
 			return err
 		}
 		list[at[i]].Uses = &w
 	}
 	return nil
+}
+
+// seen are the uses that the caller may see. The owner of a shared instrument does
+// not see the flows of others.
+func seen(ctx context.Context, u reliance.Uses) reliance.Uses {
+	u.Flows = slices.DeleteFunc(u.Flows, func(f reliance.Use) bool { return !who(ctx).Sees(f.Participant) })
+	u.Datasets = slices.DeleteFunc(u.Datasets, func(d reliance.Dataset) bool { return !who(ctx).Sees(d.Participant) })
+	return u
 }
 
 func (h instrumentHandlers) show(ctx context.Context, in *ByInstrument) (*body[client.Instrument], error) {
@@ -178,7 +187,7 @@ func (h instrumentHandlers) uses(ctx context.Context, in *ByInstrument) (*body[c
 	if err != nil {
 		return nil, err
 	}
-	return answer[client.InstrumentUses](uses[0], nil)
+	return answer[client.InstrumentUses](seen(ctx, uses[0]), nil)
 }
 
 func (h instrumentHandlers) remove(ctx context.Context, in *ByInstrument) (*none, error) {

@@ -54,7 +54,7 @@ type Dataset struct {
 
 // mostDelivered is how many delivered flows of a participant are looked at, the
 // newest first. Flows that are not delivered are all looked at.
-const mostDelivered = 2000
+const mostDelivered = 200
 
 var errEnough = errors.New("enough")
 
@@ -127,7 +127,7 @@ func (r reader) uses(ctx context.Context, f flow.Flow, which []int, list []paper
 	}
 	var with *dataspace.Decision
 	for _, i := range which {
-		rest := slices.DeleteFunc(slices.Clone(facts.Instruments), func(in dataspace.Instrument) bool { return in.Kind == list[i].Kind && in.ID == list[i].ID })
+		rest := slices.DeleteFunc(slices.Clone(facts.Instruments), func(in dataspace.Instrument) bool { return is(in, list[i]) })
 		if len(rest) == len(facts.Instruments) {
 			continue
 		}
@@ -152,6 +152,12 @@ func (r reader) uses(ctx context.Context, f flow.Flow, which []int, list []paper
 		out[i].Flows = append(out[i].Flows, Use{f.ID, f.Local, f.Dataset, f.State, lost, with.Verdict, without.Verdict, stops})
 	}
 	return nil
+}
+
+// is reports whether an instrument in the facts of a flow is a document. Another
+// owner may have one of the same kind and id.
+func is(in dataspace.Instrument, p papers.Paper) bool {
+	return in.Kind == p.Kind && in.ID == p.ID && in.File == p.File && in.Confirmed == p.Confirmed
 }
 
 // lost are the obligations that are fulfilled in one decision and not in another.
