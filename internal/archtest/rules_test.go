@@ -35,7 +35,7 @@ var layers = []layer{
 	{name: "decisions of flows", packages: []string{"internal/decide"}},
 	{name: "services", packages: []string{
 		"internal/agree", "internal/annex", "internal/clear", "internal/deliver", "internal/dossier", "internal/gateway", "internal/papers",
-		"internal/profile", "internal/prove", "internal/sample",
+		"internal/profile", "internal/prove", "internal/sample", "internal/screen",
 	}},
 	{name: "people of one dataset", packages: []string{"internal/census"}},
 	{name: "counting", packages: []string{"internal/people"}},

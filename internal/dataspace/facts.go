@@ -35,6 +35,9 @@ type Facts struct {
 	// Declared are the declarations in force from which facts in Known are taken,
 	// or which say the same as somebody stated.
 	Declared []Declaration `json:"declared,omitempty"`
+	// Screened are the lists of barred recipients with which the recipient was
+	// compared.
+	Screened []Screening `json:"screened,omitempty"`
 	// Known holds all other facts, by the names of the table of facts. In JSON
 	// its values are at the level of the members above, with dots as nested
 	// objects.

@@ -15,6 +15,7 @@ import (
 	"hutong/internal/declare"
 	"hutong/internal/gateway"
 	"hutong/internal/papers"
+	"hutong/internal/screen"
 )
 
 // Register keeps the participants behind the gateway and the peers that it
@@ -32,6 +33,7 @@ type Register struct {
 	statements   map[stated]gateway.Statement
 	said         map[saidKey][]byte // what people say of datasets
 	declared     map[declaredKey]declare.Row
+	screens      map[screenKey]screen.Row
 	duties       *Duties
 }
 

@@ -18,6 +18,7 @@ import (
 	"hutong/internal/flow"
 	"hutong/internal/gateway"
 	"hutong/internal/papers"
+	"hutong/internal/screen"
 	"hutong/internal/tlog"
 )
 
@@ -34,6 +35,7 @@ type State struct {
 	Officer   Officer
 	Declare   Declare
 	Papers    Papers
+	Screens   Screens
 }
 
 // New returns an empty state.
@@ -46,7 +48,7 @@ func New(gatewayID dataspace.GatewayID) State {
 		instruments:  newTable[owned[dataspace.InstrumentID]](papers.Encode, papers.Decode),
 		keys:         map[gateway.KeyID]gateway.APIKey{},
 		peers:        newTable[dataspace.PeerName](gateway.EncodePeer, gateway.DecodePeer), statements: map[stated]gateway.Statement{},
-		order: map[owned[dataspace.DatasetID]]int64{}, said: map[saidKey][]byte{}, declared: map[declaredKey]declare.Row{}, duties: duties,
+		order: map[owned[dataspace.DatasetID]]int64{}, said: map[saidKey][]byte{}, declared: map[declaredKey]declare.Row{}, screens: map[screenKey]screen.Row{}, duties: duties,
 	}
 	return State{
 		Register:  register,
@@ -60,6 +62,7 @@ func New(gatewayID dataspace.GatewayID) State {
 		Officer:   Officer{register, gatewayID, evidence},
 		Declare:   Declare{register, Officer{register, gatewayID, evidence}},
 		Papers:    Papers{register, Officer{register, gatewayID, evidence}},
+		Screens:   Screens{register, Officer{register, gatewayID, evidence}},
 	}
 }
 

@@ -18,6 +18,7 @@ import (
 	"hutong/internal/papers"
 	"hutong/internal/people"
 	"hutong/internal/prove"
+	"hutong/internal/screen"
 )
 
 // Stores are those of one gateway, over the same state.
@@ -33,6 +34,7 @@ type Stores struct {
 	Officer   officer.Store // of the datasets in Register
 	Declare   declare.Store // of what is in Register
 	Papers    papers.Store  // of the participants in Register
+	Screens   screen.Store
 }
 
 // Evidence is the outbox with the state of log and witness.
@@ -51,7 +53,7 @@ func Run(t *testing.T, open Open) {
 		run  func(*testing.T, Open)
 	}{
 		{"register", registerSuite}, {"processes", processSuite}, {"flows", flowSuite}, {"grants", grantSuite}, {"evidence", evidenceSuite},
-		{"lists", listSuite}, {"duties", dutySuite}, {"counts", countSuite}, {"officer", officerSuite}, {"declare", declareSuite}, {"papers", paperSuite},
+		{"lists", listSuite}, {"duties", dutySuite}, {"counts", countSuite}, {"officer", officerSuite}, {"declare", declareSuite}, {"papers", paperSuite}, {"screens", screenSuite},
 	} {
 		t.Run(suite.name, func(t *testing.T) { suite.run(t, open) })
 	}
