@@ -25,6 +25,7 @@ type Case struct {
 	Own         []dataspace.ColumnPlan
 	Instruments []dataspace.Instrument
 	Declared    []dataspace.Declaration // in force
+	Screened    []dataspace.Screening
 	clear.Dates
 	Today    string // the day that it is; empty: that of the decision where it has an instant
 	KnownOn  string // day whose state of knowledge of the law applies; empty: today
@@ -72,6 +73,6 @@ func (c Case) Facts(set *rules.Set, plan dataspace.Plan, counts dataspace.Values
 		Dates: c.Dates, Facts: set.Facts(), Profile: c.Profile, Plan: plan, Exporter: c.Exporter, Recipient: c.Recipient,
 		Purpose: c.Purpose, Dataset: c.Dataset, Declared: c.Declared, Instruments: c.Instruments, Counts: counts, Classes: set.Counts(), Packs: set.Packs(), Elements: set.Elements(),
 	})
-	f.KnownOn, f.Switches = c.KnownOn, c.Switches
+	f.KnownOn, f.Switches, f.Screened = c.KnownOn, c.Switches, c.Screened
 	return f
 }

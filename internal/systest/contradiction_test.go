@@ -11,7 +11,7 @@ import (
 	"hutong/client"
 	"hutong/internal/dataspace"
 	"hutong/internal/flow"
-	"hutong/internal/gateway"
+	"hutong/internal/papers"
 	"hutong/internal/sample"
 )
 
@@ -86,7 +86,7 @@ func (x *exchange) contradictoryApproval(t *testing.T) {
 	if f.State != dataspace.WaitingReview {
 		t.Fatalf("the flow is %s, %+v", f.State, f.Trouble)
 	}
-	x.instrument(gateway.Instrument{Owner: "re", Instrument: dataspace.Instrument{ID: "SC-1", Kind: "cn.standard_contract", EffectiveOn: day(-2), FiledOn: day(-9)}})
+	x.instrument(papers.Paper{Owner: "re", Instrument: dataspace.Instrument{ID: "SC-1", Kind: "cn.standard_contract", EffectiveOn: day(-2), FiledOn: day(-9)}})
 	judge, yes := "/flows/"+string(f.ID)+"/review", client.Judgement{Approve: true, Reason: "the annex was read"}
 	said := contradicted(t, x.here.tryAs(x.compliance, "POST", judge, yes, nil))
 	if said.Code != "contradiction.paper_day" || !strings.Contains(said.Place, "SC-1") {
