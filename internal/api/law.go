@@ -6,6 +6,7 @@ import (
 
 	"hutong/client"
 	"hutong/internal/annex"
+	"hutong/internal/conditional"
 	"hutong/internal/dataspace"
 	"hutong/internal/fact"
 	"hutong/internal/gateway"
@@ -45,7 +46,7 @@ func (h lawHandlers) assess(_ context.Context, in *with[client.Question]) (*body
 	if facts, err = set.Dated(facts); err != nil {
 		return nil, err
 	}
-	return answer[json.RawMessage](set.Decide(facts))
+	return answer[json.RawMessage](conditional.Decide(set, facts))
 }
 
 // read takes the facts of a flow off the wire, with keys in the place of words.

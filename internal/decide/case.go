@@ -4,6 +4,7 @@ package decide
 
 import (
 	"hutong/internal/clear"
+	"hutong/internal/conditional"
 	"hutong/internal/dataspace"
 	"hutong/internal/declare"
 	"hutong/internal/deliver"
@@ -52,7 +53,7 @@ func Decide(set *rules.Set, c Case, plan dataspace.Plan, counts dataspace.Values
 	if err := c.proved(set); err != nil {
 		return facts, dataspace.Decision{}, err
 	}
-	decision, err := set.Decide(facts)
+	decision, err := conditional.Decide(set, facts)
 	if err == nil {
 		declare.Cite(&decision, facts.Declared)
 		err = c.ask(set, facts, counts, &decision)

@@ -217,6 +217,9 @@ func (j *judge) pathway(o *outcome) {
 		if a.Truth == pack.No || a.Truth == pack.Maybe && a.Err == nil && j.unclaimed(r.Rule) {
 			continue
 		}
+		if r.Perhaps {
+			a.Truth = pack.Maybe
+		}
 		s := spoken{rule: r.Rule, sets: true, answer: a}
 		v := j.weigh(o, &s)
 		possible, verdicts = append(possible, s), append(verdicts, v)
@@ -302,7 +305,7 @@ func (o *outcome) resolve(possible []spoken, verdicts []dataspace.Verdict) (v da
 func (j *judge) weigh(o *outcome, s *spoken) dataspace.Verdict {
 	r := s.rule
 	v := r.Verdict
-	if len(r.Missing) > 0 {
+	if len(r.Missing) > 0 && !r.Perhaps {
 		v = v.Stricter(dataspace.HumanReview)
 	}
 	for _, id := range r.Demands {

@@ -20,6 +20,7 @@ import (
 	"hutong/internal/cli/frame"
 	"hutong/internal/cli/input"
 	"hutong/internal/cli/show"
+	"hutong/internal/conditional"
 	"hutong/internal/dataspace"
 	"hutong/internal/decide"
 	"hutong/internal/fact"
@@ -182,7 +183,7 @@ func (s *assessment) decideHere() (f dataspace.Facts, d dataspace.Decision, err 
 		return f, d, err
 	}
 	if err = set.CheckSwitches(f.Switches); err == nil {
-		d, err = set.Decide(f)
+		d, err = conditional.Decide(set, f)
 	}
 	return f, d, input.Malformed(input.StdinName(s.facts.File), err)
 }
