@@ -26,6 +26,7 @@ type Case struct {
 	Own         []dataspace.ColumnPlan
 	Instruments []dataspace.Instrument
 	Declared    []dataspace.Declaration // in force
+	Office      bool                    // a compliance officer declares facts: see clear.Input
 	clear.Dates
 	KnownOn  string // day whose state of knowledge of the law applies; empty: today
 	Switches map[string]bool
@@ -66,7 +67,7 @@ func (c Case) Facts(set *rules.Set, plan dataspace.Plan, counts dataspace.Values
 	c.Dataset.Known = clear.Plus(c.Dataset.Known, c.Before)
 	f := clear.BuildFacts(clear.Input{
 		Dates: c.Dates, Facts: set.Facts(), Profile: c.Profile, Plan: plan, Exporter: c.Exporter, Recipient: c.Recipient,
-		Purpose: c.Purpose, Dataset: c.Dataset, Declared: c.Declared, Instruments: c.Instruments, Counts: counts, Classes: set.Counts(), Packs: set.Packs(), Elements: set.Elements(),
+		Purpose: c.Purpose, Dataset: c.Dataset, Declared: c.Declared, Office: c.Office, Instruments: c.Instruments, Counts: counts, Classes: set.Counts(), Packs: set.Packs(), Elements: set.Elements(),
 	})
 	f.KnownOn, f.Switches = c.KnownOn, c.Switches
 	return f

@@ -217,14 +217,11 @@ func (j *judge) pathway(o *outcome) {
 		if a.Truth == pack.No || a.Truth == pack.Maybe && a.Err == nil && j.unclaimed(r.Rule) {
 			continue
 		}
-		if r.Perhaps {
-			a.Truth = pack.Maybe
-		}
 		s := spoken{rule: r.Rule, sets: true, answer: a}
 		v := j.weigh(o, &s)
 		possible, verdicts = append(possible, s), append(verdicts, v)
 		switch {
-		case a.Truth != pack.Yes:
+		case a.Truth != pack.Yes || r.Perhaps:
 		case relieves(r.Rule) && v != dataspace.Cleared:
 			if first < 0 {
 				first = len(possible) - 1
