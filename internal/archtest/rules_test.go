@@ -52,11 +52,11 @@ var layers = []layer{
 	{name: "any format, blanks of forms", pure: true, packages: []string{"internal/blank", "internal/table/format"}},
 	{name: "formats", pure: true, packages: []string{"internal/table/csv", "internal/table/dialect", "internal/table/jsonl", "internal/table/parquet", "internal/office"}},
 	{name: "blocks of input, charsets, names of columns", pure: true, packages: []string{"internal/table/block", "internal/table/charset", "internal/table/heading", "internal/table/parquet/runs"}},
-	{name: "law beside law", pure: true, packages: []string{"internal/contrast", "internal/recognition"}},
+	{name: "law beside law", pure: true, packages: []string{"internal/conditional", "internal/contrast", "internal/recognition"}},
 	{name: "law examined", pure: true, packages: []string{"internal/examine"}},
 	{name: "deciding", pure: true, packages: []string{"internal/incident", "internal/rules"}},
 	{name: "different values of a column", pure: true, packages: []string{"internal/distinct"}},
-	{name: "agreements of authorities, words of packs, law that concerns some flows only, what a list says, values that packs tell apart, kinds of cells, cells that repeat, statements that exclude each other", pure: true, packages: []string{"internal/agreed", "internal/bar", "internal/cellkind", "internal/contradict", "internal/coverage", "internal/dictcount", "internal/domain", "internal/lexicon", "internal/listed", "internal/repeats", "internal/treatment"}},
+	{name: "agreements of authorities, words of packs, law that concerns some flows only, what a list says, values that packs tell apart, kinds of cells, cells that repeat, statements that exclude each other, items in words", pure: true, packages: []string{"internal/agreed", "internal/bar", "internal/cellkind", "internal/contradict", "internal/coverage", "internal/dictcount", "internal/domain", "internal/lexicon", "internal/listed", "internal/repeats", "internal/treatment"}},
 	{name: "pure logic", pure: true, packages: []string{
 		"internal/agenda", "internal/declare", "internal/meter", "internal/odrl", "internal/officer", "internal/outcome", "internal/pack", "internal/parallel", "internal/spelling", "internal/table", "internal/tlog",
 	}},

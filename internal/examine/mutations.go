@@ -143,6 +143,9 @@ func (m *mutator) rule(i int, r *pack.RuleDoc) {
 	if r.ClaimedBy != "" {
 		m.add(id+" without claimed_by", edit(func(r *pack.RuleDoc) { r.ClaimedBy = "" }))
 	}
+	if r.Perhaps {
+		m.add(id+" without perhaps", edit(func(r *pack.RuleDoc) { r.Perhaps = false }))
+	}
 	m.satisfied(id, r, edit)
 	if r.Obligation != nil {
 		m.obligation(id, r.Obligation, edit)

@@ -191,9 +191,12 @@ type RuleDoc struct {
 	// ClaimedBy makes the rule a relief, and is the fact by which it is claimed:
 	// while that is not known, nobody claims it. A relief that does not clear the
 	// flow matters only where the rules after it do not clear it either.
-	ClaimedBy string   `yaml:"claimed_by"`
-	Demands   []string `yaml:"demands"`
-	Missing   []string `yaml:"missing"`
+	ClaimedBy string `yaml:"claimed_by"`
+	// Perhaps says that the rule may hold where its condition does, and that only
+	// the missing texts say so: it is possible, and never certain.
+	Perhaps bool     `yaml:"perhaps"`
+	Demands []string `yaml:"demands"`
+	Missing []string `yaml:"missing"`
 
 	Bar        dataspace.Verdict `yaml:"bar"`
 	Obligation *ObligationDoc    `yaml:"obligation"`

@@ -11,6 +11,7 @@ import (
 	"hutong/client"
 	"hutong/internal/dataspace"
 	"hutong/internal/flow"
+	"hutong/internal/gateway"
 	"hutong/internal/papers"
 	"hutong/internal/sample"
 )

@@ -59,6 +59,7 @@ func Decision(env *frame.Env, w io.Writer, d dataspace.Decision, on string) {
 		rows = append(rows, []string{string(r.Jurisdiction), side, Pathway(env, r.Pathway), "→ " + Verdict(env, r.Verdict)})
 	}
 	frame.Grid(w, "  ", rows)
+	Conditional(env, w, d)
 	if len(d.Reasons) > 0 {
 		fmt.Fprintln(w, env.Word("\nwhy (▸ decides)", "\n依据（▸ 为决定性理由）"))
 		for _, r := range d.Reasons {
