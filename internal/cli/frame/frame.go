@@ -27,6 +27,7 @@ type Streams struct {
 type Env struct {
 	Streams
 	JSON    bool
+	Long    bool // print all of a decision, not only its first screen
 	Verbose bool
 	Lang    string
 	DataDir string

@@ -93,6 +93,17 @@ func saveWaybill(ctx context.Context, c *client.Client, id, path string) error {
 	return files.WriteFile(path, data, 0o644)
 }
 
+// result prints the decision on a flow that has not been delivered, with its
+// plan.
+func result(ctx context.Context, env *frame.Env, w io.Writer, c *client.Client, f client.Flow, d dataspace.Decision) {
+	shown := show.Case{Decision: d, On: clock.Process().Now().Format(frame.Day), More: "hutong flow show " + f.ID + " --long"}
+	var p dataspace.Plan
+	if flowDocument(ctx, c, f.ID, flow.DocPlan, &p) {
+		shown.Plan = &p
+	}
+	show.Result(env, w, shown)
+}
+
 // printEnd says how a flow ended or, if it waits, for what.
 func printEnd(ctx context.Context, env *frame.Env, w io.Writer, c *client.Client, f client.Flow) {
 	fmt.Fprintf(w, "flow %s: %s\n", f.ID, f.State)
@@ -105,7 +116,7 @@ func printEnd(ctx context.Context, env *frame.Env, w io.Writer, c *client.Client
 				show.Warning(env, w, n)
 			}
 		default:
-			show.Decision(env, w, d, clock.Process().Now().Format(frame.Day))
+			result(ctx, env, w, c, f, d)
 		}
 	}
 	if f.Trouble != nil {
