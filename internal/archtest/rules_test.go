@@ -60,7 +60,7 @@ var layers = []layer{
 	{name: "pure logic", pure: true, packages: []string{
 		"internal/agenda", "internal/declare", "internal/meter", "internal/odrl", "internal/officer", "internal/outcome", "internal/pack", "internal/parallel", "internal/spelling", "internal/table", "internal/tlog",
 	}},
-	{name: "counts and kinds of packs", pure: true, packages: []string{"internal/counted", "internal/itemkind"}},
+	{name: "citations, counts and kinds of packs", pure: true, packages: []string{"internal/citation", "internal/counted", "internal/itemkind"}},
 	{name: "whether rows are about people", pure: true, packages: []string{"internal/about"}},
 	{name: "whom the texts of a column name", pure: true, packages: []string{"internal/intext"}},
 	{name: "what proves itself in a cell, what a column is, whom texts name", pure: true, packages: []string{"internal/look", "internal/naming", "internal/odds", "internal/paired"}},

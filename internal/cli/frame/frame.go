@@ -72,6 +72,15 @@ func (env *Env) Word(en, zh string) string {
 	return en
 }
 
+// Article returns a citation in the language that the user chose. The Chinese
+// one is empty if Chinese texts cite it in the same way.
+func (env *Env) Article(en, zh string) string {
+	if env.Lang == "zh" && zh != "" {
+		return zh
+	}
+	return en
+}
+
 // List prints rows under a header, or the value as JSON.
 func (env *Env) List(v any, header string, rows func(row func(cells ...any))) error {
 	return env.Print(v, func(w io.Writer) {

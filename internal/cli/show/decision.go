@@ -115,11 +115,11 @@ func reason(env *frame.Env, w io.Writer, r dataspace.Reason) {
 		mark = "▸"
 	}
 	if !r.Decisive && !env.Verbose {
-		frame.Paragraph(w, "  · ", "    ", fmt.Sprintf("%s [%s] %s", r.Article, r.Confidence, env.Text(r.Text)))
+		frame.Paragraph(w, "  · ", "    ", fmt.Sprintf("%s [%s] %s", env.Article(r.Article, r.ArticleZH), r.Confidence, env.Text(r.Text)))
 		bases(env, w, r.Declared)
 		return
 	}
-	fmt.Fprintf(w, "  %s %s [%s]\n", mark, r.Article, r.Confidence)
+	fmt.Fprintf(w, "  %s %s [%s]\n", mark, env.Article(r.Article, r.ArticleZH), r.Confidence)
 	frame.Paragraph(w, "    ", "    ", env.Text(r.Text))
 	fmt.Fprintf(w, "    %s\n", r.Source)
 	bases(env, w, r.Declared)

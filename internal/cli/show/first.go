@@ -109,7 +109,7 @@ func articleLines(env *frame.Env, d *dataspace.Decision) []string {
 	if n := len(deciding) - 1; n > 0 {
 		tail += fmt.Sprintf(env.Word(", and %d more", "，另有 %d 条"), n)
 	}
-	return append([]string{frame.FitBefore("▸ ", r.Article, tail)}, frame.Fit("  ", env.Text(r.Text), 2)...)
+	return append([]string{frame.FitBefore("▸ ", env.Article(r.Article, r.ArticleZH), tail)}, frame.Fit("  ", env.Text(r.Text), 2)...)
 }
 
 // leaves says which columns or data elements leave, and which the plan changes

@@ -21,6 +21,10 @@ import (
 // minScreens is the number of flows of the grid, two stages, two languages.
 const minScreens = 102 * 2 * 2
 
+// minTitles is the number of Chinese screens whose deciding law has a Chinese
+// title.
+const minTitles = 80
+
 func columns(s string) (n int) {
 	for _, r := range s {
 		n++
@@ -71,7 +75,7 @@ func TestFirstScreens(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	screens, longest := 0, 0
+	screens, longest, titles := 0, 0, 0
 	for _, f := range grid.Flows {
 		for _, s := range []*everyday.Stage{&f.KnownFirst, &f.All} {
 			facts, d := decided(t, set, grid, s)
@@ -79,12 +83,18 @@ func TestFirstScreens(t *testing.T) {
 				env := &frame.Env{Lang: lang}
 				screen := show.First(env, show.Case{Decision: d, Elements: facts.Known.List(dataspace.FactElements), On: facts.On})
 				screens, longest = screens+1, max(longest, len(screen))
+				if strings.Contains(strings.Join(screen, "\n"), "▸ 《") {
+					titles++
+				}
 				check(t, f.ID+" "+lang, env, d, screen)
 			}
 		}
 	}
 	if screens < minScreens {
 		t.Errorf("%d screens, at least %d should be there", screens, minScreens)
+	}
+	if titles < minTitles {
+		t.Errorf("%d screens cite a law by its Chinese title, at least %d should", titles, minTitles)
 	}
 	t.Logf("%d screens, the longest of %d lines", screens, longest)
 }

@@ -144,7 +144,7 @@ func Obligation(env *frame.Env, w io.Writer, o dataspace.Obligation) {
 // Warning prints which document is concerned, by when to act, and why.
 func Warning(env *frame.Env, w io.Writer, n dataspace.Warning) {
 	if n.InstrumentKind == "" { // about a count
-		frame.Paragraph(w, "  ! ", "    ", env.Text(n.Text)+" · "+n.Article)
+		frame.Paragraph(w, "  ! ", "    ", env.Text(n.Text)+env.Word(" · ", "，")+env.Article(n.Article, n.ArticleZH))
 		return
 	}
 	what := env.Word("renew", "续期")
@@ -163,5 +163,5 @@ func Warning(env *frame.Env, w io.Writer, n dataspace.Warning) {
 		when = fmt.Sprintf(env.Word(" (since %s, until %s)", "（%s起，至%s止）"), n.From, n.Until)
 	}
 	fmt.Fprintf(w, "  ! %s: %s%s\n", what, name, when)
-	frame.Paragraph(w, "    ", "    ", env.Text(n.Text)+" · "+n.Article)
+	frame.Paragraph(w, "    ", "    ", env.Text(n.Text)+env.Word(" · ", "，")+env.Article(n.Article, n.ArticleZH))
 }
