@@ -152,12 +152,12 @@ func (p *papers) leftData(r *regime, in *dataspace.Instrument, out []departure) 
 	c, elements := in.Covers, p.facts.Known.List(dataspace.FactElements)
 	if len(c.Elements) > 0 && len(elements) == 0 {
 		out = append(out, departure{on: "elements", unknown: true,
-			en: "is limited to some data elements, and those of the flow are not known", zh: "仅限部分数据要素，而本次出境的数据要素不明"})
+			en: "is limited to some data elements, and those of the flow are not known", zh: "仅限部分数据项，而本次出境的数据项不明"})
 	}
 	if len(c.Elements) > 0 {
 		if i := p.uncovered(in); i < len(elements) {
 			el := elements[i]
-			out = append(out, departure{on: "elements", en: "does not cover " + el, zh: "未涵盖数据要素 " + el})
+			out = append(out, departure{on: "elements", en: "does not cover " + el, zh: "未涵盖数据项 " + el})
 		}
 	}
 	for i := range r.splits {

@@ -397,7 +397,7 @@ func (d *demo) cleared() error {
 }
 
 func (d *demo) action() error {
-	d.title("Action required: the same company's whole membership, 120,000 people", "须先办理：同一企业的全部会员，十二万人")
+	d.title("Action required: the same company's whole membership, 120,000 people", "须先履行手续：同一企业的全部会员，十二万人")
 	path, err := sample.Write(sample.Membership, d.dir)
 	if err != nil {
 		return err
@@ -469,7 +469,7 @@ func (d *demo) review() error {
 		return err
 	}
 	d.say("Nothing has left. A compliance officer decides, with a reason that becomes evidence:")
-	d.say("未出境任何数据。由合规官作出决定，理由成为证据：")
+	d.say("未出境任何数据。由合规负责人作出决定，理由成为证据：")
 	key := filepath.Join(d.dir, "compliance.key")
 	if _, err := d.run(d.sides[0], frame.ExitOK, "key", "add", "compliance officer (sample)", "--role", "compliance", "--out", key); err != nil {
 		return err

@@ -111,7 +111,11 @@ func printFlow(ctx context.Context, env *frame.Env, w io.Writer, c *client.Clien
 		}
 	}
 	if f.Review != nil {
-		fmt.Fprintf(w, "review by %s: approve=%v, %s\n", f.Review.By, f.Review.Approve, f.Review.Reason)
+		what := env.Word("refused", "拒绝")
+		if f.Review.Approve {
+			what = env.Word("approved", "同意")
+		}
+		fmt.Fprintf(w, env.Word("%s by %s: %s\n", "人工复核：%s（%s）：%s\n"), what, frame.Printable(f.Review.By), frame.Printable(f.Review.Reason))
 	}
 	if !env.Long && !env.Verbose {
 		return
@@ -201,7 +205,7 @@ func judgeFlow(ctx context.Context, env *frame.Env, record judge, id string, o j
 		return err
 	}
 	return env.Print(f, func(w io.Writer) {
-		fmt.Fprintf(w, "recorded; flow %s is %s\n", f.ID, f.State)
+		fmt.Fprintf(w, env.Word("recorded; flow %s is %s\n", "已记录；流转 %s：%s\n"), f.ID, stateName(env, f.State))
 		if !f.Final() {
 			fmt.Fprintf(w, "→ hutong flow follow %s\n", f.ID)
 		}
@@ -220,7 +224,9 @@ before cannot be taken back.`,
 			if err != nil {
 				return err
 			}
-			return env.Print(f, func(w io.Writer) { fmt.Fprintf(w, "flow %s is %s\n", f.ID, f.State) })
+			return env.Print(f, func(w io.Writer) {
+				fmt.Fprintf(w, env.Word("flow %s is %s\n", "流转 %s：%s\n"), f.ID, stateName(env, f.State))
+			})
 		}),
 	}
 	cmd.Flags().StringVar(&reason, "reason", "", "why")
@@ -239,7 +245,7 @@ a document was registered. A flow that has ended stays as it is.`,
 				return err
 			}
 			return env.Print(f, func(w io.Writer) {
-				fmt.Fprintf(w, "flow %s is %s\n→ hutong flow follow %s\n", f.ID, f.State, f.ID)
+				fmt.Fprintf(w, env.Word("flow %s is %s\n→ hutong flow follow %s\n", "流转 %s：%s\n→ hutong flow follow %s\n"), f.ID, stateName(env, f.State), f.ID)
 			})
 		}),
 	}

@@ -76,7 +76,7 @@ func follow(ctx context.Context, env *frame.Env, c *client.Client, f client.Flow
 		if err != nil {
 			if ctx.Err() != nil {
 				t.done()
-				env.Say("the flow goes on; come back with: hutong flow follow %s", f.ID)
+				env.Say(env.Word("the flow goes on; come back with: hutong flow follow %s", "流转继续进行；回来查看：hutong flow follow %s"), f.ID)
 				return f, frame.Quiet(frame.ExitFailed)
 			}
 			return f, fmt.Errorf("follow flow %s: %w", f.ID, err)
@@ -106,7 +106,7 @@ func result(ctx context.Context, env *frame.Env, w io.Writer, c *client.Client, 
 
 // printEnd says how a flow ended or, if it waits, for what.
 func printEnd(ctx context.Context, env *frame.Env, w io.Writer, c *client.Client, f client.Flow) {
-	fmt.Fprintf(w, "flow %s: %s\n", f.ID, f.State)
+	fmt.Fprintf(w, env.Word("flow %s: %s\n", "流转 %s：%s\n"), f.ID, stateName(env, f.State))
 	if f.Verdict != "" {
 		var d dataspace.Decision
 		switch {
@@ -126,12 +126,26 @@ func printEnd(ctx context.Context, env *frame.Env, w io.Writer, c *client.Client
 		}
 	}
 	if f.Delivered != nil {
-		fmt.Fprintf(w, "delivered %d rows, %d bytes, root %s\n", f.Delivered.Rows, f.Delivered.Size, f.Delivered.Root)
+		fmt.Fprintf(w, env.Word("delivered %d rows, %d bytes, root %s\n", "已交付 %d 行、%d 字节，根 %s\n"), f.Delivered.Rows, f.Delivered.Size, f.Delivered.Root)
 		if f.Delivered.Path != "" {
-			fmt.Fprintf(w, "file %s\n", f.Delivered.Path)
+			fmt.Fprintf(w, env.Word("file %s\n", "文件 %s\n"), f.Delivered.Path)
 		}
 	}
 	if f.Waybill != "" {
-		fmt.Fprintf(w, "waybill %s\n", f.Waybill)
+		fmt.Fprintf(w, env.Word("waybill %s\n", "运单 %s\n"), f.Waybill)
 	}
+}
+
+// stateNames are the states in Chinese; in English they are those of the API.
+var stateNames = map[string]string{
+	client.Profiling: "识别中", client.Checking: "判定中", client.WaitingAction: "须先履行手续", client.WaitingReview: "人工复核",
+	client.Negotiating: "协商中", client.Delivering: "交付中", client.Proving: "举证中", client.Completed: "已完成",
+	client.Refused: "已拒绝", client.Stopped: "已停止", client.Failed: "失败", client.Ending: "收尾中",
+}
+
+func stateName(env *frame.Env, state string) string {
+	if zh, ok := stateNames[state]; ok {
+		return env.Word(state, zh)
+	}
+	return state
 }

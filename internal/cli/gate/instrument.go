@@ -99,7 +99,9 @@ func addInstrument(ctx context.Context, env *frame.Env, c *client.Client, i clie
 	if err != nil {
 		return err
 	}
-	return env.Print(out, func(w io.Writer) { fmt.Fprintf(w, "instrument %s (%s) is registered\n", out.ID, out.Kind) })
+	return env.Print(out, func(w io.Writer) {
+		fmt.Fprintf(w, env.Word("instrument %s (%s) is registered\n", "合规文件 %s（%s）已登记\n"), out.ID, out.Kind)
+	})
 }
 
 func instrumentList(env *frame.Env, owner *string) *cobra.Command {

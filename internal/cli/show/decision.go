@@ -14,8 +14,8 @@ import (
 
 var verdictTexts = map[dataspace.Verdict]dataspace.Text{
 	dataspace.Cleared:        {EN: "cleared", ZH: "放行"},
-	dataspace.ActionRequired: {EN: "action required", ZH: "需补办手续"},
-	dataspace.HumanReview:    {EN: "human review", ZH: "人工审查"},
+	dataspace.ActionRequired: {EN: "action required", ZH: "须先履行手续"},
+	dataspace.HumanReview:    {EN: "human review", ZH: "人工复核"},
 	dataspace.Prohibited:     {EN: "prohibited", ZH: "禁止"},
 }
 
@@ -24,7 +24,7 @@ var pathwayTexts = map[string]string{
 	"not_an_export": "不属于出境", "free": "自由流动", "exempt": "豁免",
 	"contract_or_certification": "标准合同或认证", "security_assessment": "安全评估",
 	"contract": "合同", "adequacy": "充分性认定", "certification": "认证", "derogation": "例外情形",
-	"human_review": "人工审查", "prohibited": "禁止", "restricted": "受限",
+	"human_review": "人工复核", "prohibited": "禁止", "restricted": "受限",
 }
 
 // Verdict is a verdict in words.
@@ -134,7 +134,7 @@ func bases(env *frame.Env, w io.Writer, list []dataspace.Basis) {
 
 var actionTexts = map[dataspace.Action]string{
 	dataspace.Keep: "保留", dataspace.Truncate: "截断", dataspace.Generalise: "泛化",
-	dataspace.Mask: "掩码", dataspace.Pseudonymise: "假名化", dataspace.Drop: "删除",
+	dataspace.Mask: "遮盖", dataspace.Pseudonymise: "假名化", dataspace.Drop: "删除",
 }
 
 // Plan shows the treatment of each column.
