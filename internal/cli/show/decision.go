@@ -87,9 +87,21 @@ func Decision(env *frame.Env, w io.Writer, d dataspace.Decision, on string) {
 	if len(d.Changes) > 0 {
 		fmt.Fprintln(w, env.Word("\nwhat would change it", "\n如何改变结论"))
 		for _, c := range d.Changes {
-			frame.Paragraph(w, "  - ", "    ", env.Text(c.Text)+" → "+Verdict(env, c.Verdict))
+			frame.Paragraph(w, "  - ", "    ", Change(env, c))
 		}
 	}
+}
+
+// Change says in a sentence what would lead to another verdict.
+func Change(env *frame.Env, c dataspace.Change) string {
+	text := env.Text(c.Text)
+	if env.Lang == "zh" {
+		return "如果" + text + "，则" + Verdict(env, c.Verdict)
+	}
+	if strings.HasPrefix(text, "without ") {
+		return Verdict(env, c.Verdict) + " " + text
+	}
+	return Verdict(env, c.Verdict) + ", if " + text
 }
 
 // questions prints facts that nobody has stated, with what is asked.

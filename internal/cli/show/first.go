@@ -275,9 +275,7 @@ func firstChange(env *frame.Env, d *dataspace.Decision, lines int) []string {
 	if len(d.Changes) == 0 {
 		return nil
 	}
-	c := d.Changes[0]
-	label := Verdict(env, c.Verdict) + env.Word(", if ", "的条件：")
-	return frame.Fit(label, env.Text(c.Text), lines)
+	return frame.Fit("→ ", Change(env, d.Changes[0]), lines)
 }
 
 var confidenceTexts = map[dataspace.Confidence]dataspace.Text{
