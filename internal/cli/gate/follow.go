@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -120,9 +121,10 @@ func printEnd(ctx context.Context, env *frame.Env, w io.Writer, c *client.Client
 		}
 	}
 	if f.Trouble != nil {
-		fmt.Fprintf(w, "%s\n", f.Trouble.Message)
-		if f.Trouble.Hint != "" {
-			fmt.Fprintf(w, "→ %s\n", f.Trouble.Hint)
+		message, hint := trouble(env, f)
+		fmt.Fprintf(w, "%s\n", message)
+		if hint != "" {
+			fmt.Fprintf(w, "→ %s\n", hint)
 		}
 	}
 	if f.Delivered != nil {
@@ -148,4 +150,21 @@ func stateName(env *frame.Env, state string) string {
 		return env.Word(state, zh)
 	}
 	return state
+}
+
+// troubles are, in Chinese, the ends and waits that every flow can come to; {id}
+// stands for the flow. Other messages of a gateway are English.
+var troubles = map[string][2]string{
+	"flow.action_required": {"法律要求的手续尚未履行", "登记合规文件后流转自动继续；或者以更严格的方案重新发起"},
+	"flow.human_review":    {"须由合规负责人决定", "hutong flow review {id} --approve --reason …"},
+	"flow.prohibited":      {"规则禁止该流转", "条款见：hutong flow show {id}"},
+	"flow.rejected":        {"经人工复核，不予放行", ""},
+	"flow.intake":          {"接收方的接收规则要求由人决定是否接受", "hutong flow accept {id}"},
+}
+
+func trouble(env *frame.Env, f client.Flow) (message, hint string) {
+	if zh, ok := troubles[f.Trouble.Code]; ok && env.Lang == "zh" {
+		return zh[0], strings.ReplaceAll(zh[1], "{id}", f.ID)
+	}
+	return f.Trouble.Message, f.Trouble.Hint
 }

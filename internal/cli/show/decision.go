@@ -127,14 +127,20 @@ func reason(env *frame.Env, w io.Writer, r dataspace.Reason) {
 		mark = "▸"
 	}
 	if !r.Decisive && !env.Verbose {
-		frame.Paragraph(w, "  · ", "    ", fmt.Sprintf("%s [%s] %s", env.Article(r.Article, r.ArticleZH), r.Confidence, env.Text(r.Text)))
+		frame.Paragraph(w, "  · ", "    ", cited(env, r)+" "+env.Text(r.Text))
 		bases(env, w, r.Declared)
 		return
 	}
-	fmt.Fprintf(w, "  %s %s [%s]\n", mark, env.Article(r.Article, r.ArticleZH), r.Confidence)
+	fmt.Fprintf(w, "  %s %s\n", mark, cited(env, r))
 	frame.Paragraph(w, "    ", "    ", env.Text(r.Text))
 	fmt.Fprintf(w, "    %s\n", r.Source)
 	bases(env, w, r.Declared)
+}
+
+// cited is the article of a reason and how sure it is: a tag of the facts of law,
+// in Chinese its words.
+func cited(env *frame.Env, r dataspace.Reason) string {
+	return env.Article(r.Article, r.ArticleZH) + env.Word(" ["+string(r.Confidence)+"]", "〔"+Confidence(env, r.Confidence)+"〕")
 }
 
 // bases prints on which declarations a reason rests.
