@@ -61,13 +61,11 @@ func New(list []Law, below *Laws) (*Laws, error) {
 	return &Laws{list: list}, nil
 }
 
-var none = &Laws{}
-
 // Chinese is a citation as a Chinese text has it; empty if that is the citation
 // itself. Without laws, only the words for articles are Chinese.
 func (l *Laws) Chinese(article string) string {
 	if l == nil {
-		l = none
+		l = &Laws{}
 	}
 	if known, ok := l.memo.Load(article); ok {
 		return known.(string)
