@@ -21,6 +21,7 @@ type Document struct {
 	Supersedes   []dataspace.PackID     `yaml:"supersedes"`
 	Overlays     dataspace.PackID       `yaml:"overlays"`
 	Calendar     string                 `yaml:"calendar"`
+	Provisional  string                 `yaml:"provisional"` // days of years that the calendar does not have yet
 	// Zones are the time zones, by their IANA names, that give the day for the
 	// pack's law. With several, the stricter day holds.
 	Zones []string `yaml:"zones"`

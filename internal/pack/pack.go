@@ -14,6 +14,7 @@ import (
 	"hutong/internal/fact"
 	"hutong/internal/itemkind"
 	"hutong/internal/variable"
+	"hutong/internal/workday"
 	"hutong/internal/zone"
 )
 
@@ -46,7 +47,7 @@ type Pack struct {
 
 // dates have the calendar and time zones of the pack's law.
 type dates struct {
-	calendar *Calendar // the working days; nil: it needs none
+	calendar *workday.Calendar // the working days; nil: it needs none
 	zones    zone.List
 }
 
