@@ -26,7 +26,7 @@ func TestAsAnOfficer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	scores, err := judge(io.Discard, set, grid, false, "")
+	scores, turned, err := judge(io.Discard, set, grid, false, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -41,5 +41,11 @@ func TestAsAnOfficer(t *testing.T) {
 		if most := [2]int{0, 0}[at]; bad > most {
 			t.Errorf("%s: %d decided wrongly, want %d at most", stages[at], bad, most)
 		}
+	}
+	if got, least := turned[agrees], 11; got < least {
+		t.Errorf("%d conditional answers as the officer's, want %d at least", got, least)
+	}
+	if turned[wrong] > 0 {
+		t.Errorf("%d conditional answers promise more than the officer's", turned[wrong])
 	}
 }

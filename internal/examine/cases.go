@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/item"
 	"hutong/internal/pack"
 	"hutong/internal/rules"
 )
@@ -167,7 +168,7 @@ func (y *casesYAML) list(p *pack.Pack) (*pack.ItemList, error) {
 	if y.Items == "" {
 		return nil, nil
 	}
-	items, err := pack.ParseItems(string(p.Ref().ID)+"/"+caseFile+"#items", []byte(y.Items), p.ItemKinds())
+	items, err := item.Parse(string(p.Ref().ID)+"/"+caseFile+"#items", []byte(y.Items), p.ItemKinds())
 	if err != nil {
 		return nil, err
 	}

@@ -291,12 +291,7 @@ func (c *compiler) kind(r *Rule, at string) {
 	if r.AskedIf != "" && r.Bar == "" && (r.Obligation == nil || r.Obligation.Demanded) {
 		c.fail(at+".asked_if", "rule.asked", "only a bar, or an obligation that no pathway demands, can say where it is asked about")
 	}
-	for _, name := range r.Missing {
-		_, isText := c.pack.doc.Texts[name]
-		if _, isNumber := c.pack.doc.Numbers[name]; !isText && !isNumber {
-			c.fail(at+".missing", "rule.missing", fmt.Sprintf("%q is neither a text nor a number of the pack", name))
-		}
-	}
+	c.missing(r.Missing, at)
 	switch r.Kind {
 	case PathwayRule:
 		c.pathway(r, at)
@@ -315,6 +310,9 @@ func (c *compiler) pathway(r *Rule, at string) {
 	}
 	if r.ClaimedBy != "" && !slices.Contains(r.Condition.refs, r.ClaimedBy) {
 		c.fail(at+".claimed_by", "rule.claim", fmt.Sprintf("the condition does not name the fact %q", r.ClaimedBy))
+	}
+	if r.Perhaps && (len(r.Missing) == 0 || r.ClaimedBy != "") {
+		c.fail(at+".perhaps", "rule.perhaps", "only a rule that misses a text and is no relief holds perhaps")
 	}
 	if math.IsNaN(r.Order) || math.IsInf(r.Order, 0) {
 		c.fail(at+".order", "rule.order", "is no number")
@@ -389,7 +387,7 @@ func (c *compiler) handling(i int) *HandlingRule {
 	if !ok {
 		c.fail(at+".group", "handling.group", fmt.Sprintf("%q is no group of the pack", h.Group))
 	}
-	if Strictness(h.Action) < 0 {
+	if h.Action.Strictness() < 0 {
 		c.fail(at+".action", "handling.action", fmt.Sprintf("%q is no action", h.Action))
 	}
 	for _, m := range members {
@@ -468,4 +466,14 @@ func (c *compiler) recognition(i int) *Rule {
 	}
 	c.watch(r)
 	return r
+}
+
+// missing refuses names of texts and numbers that the pack does not have.
+func (c *compiler) missing(names []string, at string) {
+	for _, name := range names {
+		_, isText := c.pack.doc.Texts[name]
+		if _, isNumber := c.pack.doc.Numbers[name]; !isText && !isNumber {
+			c.fail(at+".missing", "rule.missing", fmt.Sprintf("%q is neither a text nor a number of the pack", name))
+		}
+	}
 }
