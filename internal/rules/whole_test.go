@@ -226,7 +226,6 @@ func TestNewKeysAreChecked(t *testing.T) {
 		"due-long":           {"working_days: 15", "working_days: 3001", "between 0 and 3000"},
 		"due-negative":       {"working_days: 15", "working_days: -1", "between 0 and 3000"},
 		"due-months":         {"working_days: 15", "months: -1", "not negative"},
-		"provisional-none":   {"calendar: calendars/cn-workdays.yaml", "calendar: calendars/cn-workdays.yaml\nprovisional: calendars/none.yaml", "none.yaml"},
 		"renew-none":         {"{working_days: 60, article", "{article", "renew needs one"},
 		"renew-place":        {"{months: 6,", "{months: -6,", "pack.yaml:41:12"},
 		"renew-no-calendar":  {"calendar: calendars/cn-workdays.yaml\n", "", "working days need a calendar"},
