@@ -136,7 +136,7 @@ func deadline(k *pack.Clock, discovered time.Time, day string, f dataspace.Incid
 // clockOf makes a clock that runs, or may run.
 func clockOf(p *pack.Pack, k *pack.Clock, a pack.Answer, deadline string) dataspace.Clock {
 	out := dataspace.Clock{
-		Rule: k.ID, Pack: p.ID(), Article: k.Article, Source: k.Source, Confidence: k.Confidence,
+		Rule: k.ID, Pack: p.ID(), Article: k.Article, ArticleZH: p.Chinese(k.Article), Source: k.Source, Confidence: k.Confidence,
 		May: a.Truth == pack.Maybe, Advice: k.Advice, Review: k.Open(), Deadline: deadline, Who: k.Who, Text: k.Text,
 	}
 	if start := k.Starts(); start != pack.Discovered {

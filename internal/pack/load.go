@@ -16,9 +16,11 @@ import (
 	"cel.dev/cel-go/common/types"
 	"github.com/goccy/go-yaml"
 
+	"hutong/internal/citation"
 	"hutong/internal/dataspace"
 	"hutong/internal/variable"
 	"hutong/internal/workday"
+	"hutong/internal/yamldoc"
 	"hutong/internal/zone"
 )
 
@@ -145,6 +147,13 @@ func (p *Pack) finish(fsys fs.FS, files map[string][]byte) error {
 	if p.zones, err = zone.Read(p.place()+": zones", p.doc.Zones); err != nil {
 		return err
 	}
+	var below *citation.Laws
+	if p.base != nil {
+		below = p.base.laws
+	}
+	if p.laws, err = citation.New(p.doc.Laws, below); err != nil {
+		return problem("pack.law", p.place()+": laws", err.Error(), nil)
+	}
 	if err := p.checkCounts(p.place()); err != nil {
 		return err
 	}
@@ -266,13 +275,13 @@ func decodeStrict(place string, data []byte, out any) (err error) {
 			err = problem("pack.yaml", place, "cannot be read as YAML", fmt.Errorf("%v", r))
 		}
 	}()
-	body, err := soleDocument(place, data)
+	body, err := yamldoc.Sole(place, data)
 	if err != nil {
 		return err
 	}
 	dec := yaml.NewDecoder(bytes.NewReader(nil), yaml.Strict())
 	if err := dec.DecodeFromNode(body, out); err != nil {
-		return problem("pack.yaml", yamlPlace(place, err), yamlMessage(err), nil)
+		return problem("pack.yaml", yamldoc.Place(place, err), yamldoc.Message(err), nil)
 	}
 	return nil
 }

@@ -240,7 +240,7 @@ func printClock(env *frame.Env, w io.Writer, k *dataspace.Clock, several bool) {
 		frame.Paragraph(w, "  ", "  ", env.Word("for a person to find out: ", "须由人员查明：")+whys(env, texts))
 	}
 	if k.Article != "" {
-		fmt.Fprintf(w, "  %s [%s]\n  %s\n", k.Article, k.Confidence, k.Source)
+		fmt.Fprintf(w, "  %s [%s]\n  %s\n", env.Article(k.Article, k.ArticleZH), k.Confidence, k.Source)
 	}
 }
 
