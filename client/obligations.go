@@ -42,6 +42,9 @@ type Duty struct {
 	Through []string `json:"through,omitempty"`
 	Overdue bool     `json:"overdue,omitempty"`
 	Done    *Done    `json:"done,omitempty"`
+	// Provisional says that Due is the earliest possible day, because the official
+	// calendar of its year is not known.
+	Provisional bool `json:"provisional,omitempty"`
 }
 
 // Notice is a warning, and the flows that it is about.

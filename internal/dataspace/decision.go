@@ -189,6 +189,9 @@ type Obligation struct {
 	// Through lists, in order, the recognitions by which an instrument of
 	// another regime satisfies it.
 	Through []string `json:"through,omitempty"`
+	// Provisional says that Due is the earliest possible day, because the official
+	// calendar of its year is not known.
+	Provisional bool `json:"provisional,omitempty"`
 }
 
 // Warning is a problem that is near: an instrument that ends soon, an

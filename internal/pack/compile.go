@@ -14,6 +14,7 @@ import (
 
 	"hutong/internal/dataspace"
 	"hutong/internal/fact"
+	"hutong/internal/workday"
 )
 
 // compiler turns pack.yaml into conditions and rules and collects every error
@@ -248,8 +249,8 @@ func (c *compiler) instruments() {
 		in := y.Instruments[kind]
 		if r := in.Renew; r != nil {
 			c.basis(&r.Basis, "", "", at+".renew")
-			if (r.WorkingDays == 0) == (r.Months == 0) || r.WorkingDays < 0 || r.Months < 0 {
-				c.fail(at+".renew", "instrument.renew", "renew needs one of working_days and months")
+			if (r.WorkingDays == 0) == (r.Months == 0) || r.WorkingDays < 0 || r.WorkingDays > workday.Most || r.Months < 0 {
+				c.fail(at+".renew", "instrument.renew", fmt.Sprintf("renew needs one of working_days (at most %d) and months", workday.Most))
 			}
 			if r.WorkingDays != 0 && y.Calendar == "" {
 				c.fail(at+".renew", "instrument.renew", "working days need a calendar")
@@ -364,6 +365,9 @@ func (c *compiler) due(o *ObligationDoc, at string) {
 	d := o.Due
 	if (d.After == "") == (d.Fact == "") || (d.WorkingDays == 0) == (d.Months == 0) {
 		c.fail(at+".obligation.due", "rule.due", "due needs one of after and fact, and one of working_days and months")
+	}
+	if d.WorkingDays < 0 || d.WorkingDays > workday.Most || d.Months < 0 {
+		c.fail(at+".obligation.due", "rule.due", fmt.Sprintf("months are not negative, and working_days are between 0 and %d", workday.Most))
 	}
 	if d.WorkingDays != 0 && c.pack.doc.Calendar == "" {
 		c.fail(at+".obligation.due", "rule.due", "working days need a calendar")

@@ -82,6 +82,7 @@ func TestLoadSaysWhere(t *testing.T) {
 		"anchor":            {"jurisdiction: XX", "jurisdiction: &x XX", "anchors"},
 		"two-documents":     {"handling:", "---\nhandling:", "more than one document"},
 		"calendar-missing":  {"sides:", "calendar: none.yaml\nsides:", "none.yaml"},
+		"provisional-none":  {"sides:", "provisional: none.yaml\nsides:", "none.yaml"},
 		"circular":          {"rules:\n", "define: [{name: a, when: is.b}, {name: b, when: is.a}]\nrules:\n", "definition \"a\" names is.b, which is not defined before it"},
 		"missing-not-named": {"pathway: free", "pathway: free, missing: [what]", `"what"`},
 	}

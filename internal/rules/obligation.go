@@ -19,6 +19,7 @@ type state struct {
 	blocks    bool         // it is open and forbids the delivery
 	omit      bool         // it does not arise
 	due       string
+	early     bool             // due is only the earliest possible day
 	undated   int              // the year without an official calendar, if the deadline may have passed already
 	until     string           // the last day of keeping
 	note      []dataspace.Text // why instruments do not count, why there is no date
@@ -107,7 +108,7 @@ func (f *fulfilment) due(o *outcome, r *pack.Rule, d *pack.DueDoc, st *state) {
 		if day < f.known.day {
 			st.undated = unknown // it may have passed
 		}
-		st.note = append(st.note, workday.Earliest(unknown))
+		st.early, st.note = true, append(st.note, workday.Earliest(unknown))
 	}
 	st.due = day
 }
@@ -170,7 +171,7 @@ func (j *judge) obligation(o *outcome, ob entry, a pack.Answer) {
 
 func describe(out *dataspace.Obligation, r *pack.Rule, st *state, kinds []string) {
 	o := r.Obligation
-	out.ID, out.Satisfied, out.BeforeDelivery, out.Text, out.Instruments = o.ID, st.satisfied, o.BeforeDelivery, withNotes(o.Text, st.note), kinds
+	out.ID, out.Satisfied, out.BeforeDelivery, out.Text, out.Instruments, out.Provisional = o.ID, st.satisfied, o.BeforeDelivery, withNotes(o.Text, st.note), kinds, st.early
 	if st.by != nil && st.by.ID != "" {
 		id := string(st.by.ID)
 		out.By = &id

@@ -64,7 +64,7 @@ func TestTurnOfTheYear(t *testing.T) {
 				t.Fatalf("%s", show(d))
 			}
 			o := d.Obligations[at]
-			if o.Due == nil || *o.Due != tt.due {
+			if o.Due == nil || *o.Due != tt.due || o.Provisional != (tt.year != "") {
 				t.Errorf("%s", show(d))
 			}
 			for text, reason := range map[string]string{o.Text.EN: "the official calendar of " + tt.year + " is not loaded", o.Text.ZH: tt.year + "年官方工作日安排未载入"} {

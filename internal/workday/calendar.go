@@ -10,10 +10,15 @@ import (
 	"hutong/internal/dataspace"
 )
 
+// Most is the highest number of working days that a time limit may have.
+const Most = 3000
+
 const (
-	dayForm = "2006-01-02"
-	maxSpan = 60 * 24 * time.Hour // the longest run of days off; a longer one is a mistake
-	maxNear = 60                  // the most days between a day off and the day that makes up for it
+	dayForm  = "2006-01-02"
+	maxSpan  = 60 * 24 * time.Hour // the longest run of days off; a longer one is a mistake
+	last     = "9999-12-31"
+	lastYear = 9999
+	maxNear  = 60 // the most days between a day off and the day that makes up for it
 )
 
 // Document holds the files of a calendar.
@@ -118,7 +123,9 @@ func expand(place string, spans []string) (out []time.Time, err error) {
 func (c *Calendar) Add(from string, n int) (day string, unknownYear int) {
 	d, _ := parse(from)
 	for n > 0 {
-		d = d.AddDate(0, 0, 1)
+		if d = d.AddDate(0, 0, 1); d.Year() > lastYear {
+			return last, lastYear
+		}
 		if !c.years[d.Year()] && unknownYear == 0 {
 			unknownYear = d.Year()
 		}

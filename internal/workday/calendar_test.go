@@ -69,6 +69,7 @@ func TestAdd(t *testing.T) {
 		{"2027-12-17", 1, "2027-12-18", 2027},  // 14 days before New Year's Day of 2028
 		{"2027-12-10", 1, "2027-12-13", 2027},  // 21 days before
 		{"2027-12-31", 2, "2028-01-02", 2028},  // nothing is known of 2028: every day may be one
+		{"9999-12-30", 5, "9999-12-31", 9999},  // there is no later day
 		{"2022-12-29", 1, "2022-12-30", 2022},
 		{"2022-12-30", 2, "2023-01-03", 2022}, // the notice on 2023 has 31 December 2022 off, but not its year
 	} {

@@ -99,7 +99,7 @@ func printAgenda(env *frame.Env, w io.Writer, g client.Agenda) {
 			last = o.Flow
 		}
 		if o.Overdue {
-			fmt.Fprintf(w, "  %s\n", env.Word("! overdue", "! 已逾期"))
+			fmt.Fprintf(w, "  %s\n", show.Overdue(env, o.Provisional))
 		}
 		show.Obligation(env, w, obligationOf(o))
 		if o.Done != nil {
@@ -138,7 +138,7 @@ func printLasting(env *frame.Env, w io.Writer, list []client.Duty) {
 func obligationOf(d client.Duty) dataspace.Obligation {
 	return dataspace.Obligation{
 		ID: d.ID, Due: d.Due, Satisfied: d.Satisfied, By: d.By, BeforeDelivery: d.BeforeDelivery, Text: dataspace.Text(d.Text),
-		Deadline: (*dataspace.Text)(d.Deadline), Instruments: d.Instruments, Until: d.Until, Through: d.Through,
+		Deadline: (*dataspace.Text)(d.Deadline), Instruments: d.Instruments, Until: d.Until, Through: d.Through, Provisional: d.Provisional,
 	}
 }
 

@@ -39,7 +39,7 @@ deadlines of all of them run at the same time. Nothing is recorded.
   hutong incident --jurisdiction CN,DE,SG --discovered 2026-06-01T10:00:00+08:00 --personal --people 600 --processor=false --assessed 2026-06-04
   hutong incident --jurisdiction CN --discovered 2026-06-01T10:00:00+08:00 --important-data --handled 2026-06-05 --lang zh`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if len(jurisdictions) == 0 || f.Discovered == "" {
+			if len(jurisdictions) == 0 || slices.Contains(jurisdictions, "") || f.Discovered == "" {
 				return frame.Usagef("such as --jurisdiction CN --discovered 2026-06-01T10:00:00+08:00", "--jurisdiction and --discovered are needed")
 			}
 			var err error

@@ -19,7 +19,7 @@ func obligations(env *frame.Env, w io.Writer, all []dataspace.Obligation, on str
 		fmt.Fprintln(w, env.Word("\nobligations that stop the delivery now", "\n义务：交付前须履行"))
 		for _, o := range now {
 			if overdue(o, on) {
-				fmt.Fprintf(w, "  %s\n", env.Word("! overdue", "! 已逾期"))
+				fmt.Fprintf(w, "  %s\n", Overdue(env, o.Provisional))
 			}
 			Obligation(env, w, o)
 		}
@@ -70,6 +70,23 @@ func overdue(o dataspace.Obligation, on string) bool {
 	return !o.Satisfied && o.Due != nil && *o.Due < on
 }
 
+// Overdue says that the day of an obligation has passed. A provisional day is only
+// the earliest possible one.
+func Overdue(env *frame.Env, provisional bool) string {
+	if provisional {
+		return env.Word("! may be overdue", "! 可能已逾期")
+	}
+	return env.Word("! overdue", "! 已逾期")
+}
+
+// due is the day of an obligation that has one.
+func due(env *frame.Env, o dataspace.Obligation) string {
+	if o.Provisional {
+		return fmt.Sprintf(env.Word("due %s at the earliest", "期限最早为 %s"), *o.Due)
+	}
+	return env.Word("due ", "期限 ") + *o.Due
+}
+
 // byDue orders obligations with a day first, then those with a deadline in
 // words.
 func byDue(x, y dataspace.Obligation) int {
@@ -89,7 +106,7 @@ func byDue(x, y dataspace.Obligation) int {
 func dueShort(env *frame.Env, o dataspace.Obligation) string {
 	switch {
 	case o.Due != nil:
-		return env.Word("due ", "期限 ") + *o.Due
+		return due(env, o)
 	case o.Until != nil:
 		return env.Word("to be kept until ", "保存至") + *o.Until
 	case o.Deadline != nil:
@@ -125,7 +142,7 @@ func Obligation(env *frame.Env, w io.Writer, o dataspace.Obligation) {
 	}
 	switch {
 	case o.Due != nil:
-		when = append(when, env.Word("due ", "期限 ")+*o.Due)
+		when = append(when, due(env, o))
 	case o.Deadline != nil:
 		when = append(when, env.Text(*o.Deadline))
 	}
