@@ -49,11 +49,12 @@ func (x *exchange) filing(t *testing.T) {
 	x.approveFiling(t, done)
 }
 
-const undertaking = `
+// undertaking is about the flow whose assessment was completed a week ago.
+var undertaking = `
 processor: {name: 甲公司, uscc: "000", registered_address: 某地, contact: "020", contact_person: 张}
 legal_representative: {name: 李, position: 董事长, id_type: 身份证, id_number: "000000199001011234"}
 export: {scenarios: [{recipients: [{name: Lion, address: Somewhere, contact_person: Chan, tel: "00", email: a@example.com}]}]}
-bay: {processor_place: 某地, recipient_place: 某地, effective_on: 2026-06-10, pipia_on: 2026-06-01, no_onward: true, text_unchanged: true}
+bay: {processor_place: 某地, recipient_place: 某地, effective_on: ` + day(0) + `, no_onward: true, text_unchanged: true}
 `
 
 // approveFiling has a compliance officer approve a dossier: the gateway keeps
