@@ -55,11 +55,17 @@ func dayOf(instant string) string {
 
 // Consistency is what the packs of a set say of statements that are compared.
 func Consistency(set *rules.Set) *contradict.Law {
-	l := &contradict.Law{Facts: set.Facts(), Elements: set.Elements(), Granted: map[string]bool{}}
+	l := &contradict.Law{Facts: set.Facts(), Elements: set.Elements(), Granted: map[string]bool{}, Filed: map[string]bool{}}
 	all := set.All()
 	for _, p := range all {
-		for kind, doc := range p.Document().Instruments {
-			l.Granted[kind] = l.Granted[kind] || doc.Granted
+		doc := p.Document()
+		for kind, in := range doc.Instruments {
+			l.Granted[kind] = l.Granted[kind] || in.Granted
+		}
+		for i := range doc.Rules {
+			if o := doc.Rules[i].Obligation; o != nil && o.Due != nil && o.Due.After != "" {
+				l.Filed[o.Due.After] = true
+			}
 		}
 	}
 	l.Classes = func(exporter dataspace.Jurisdiction) []dataspace.CountClass {

@@ -43,23 +43,40 @@ func consistent(l *Library, input Input, s *sheet) error {
 		}
 		out = l.law.Check(c)
 	}
-	return append(out, contradict.Answers(otherwise(s, l.derived))...).Err()
+	return append(out, contradict.Answers(otherwise(s, l.derived, input.Flow.Facts))...).Err()
 }
 
 // otherwise lists the answers that are asked and differ from what was decided.
 // Texts are a person's own words and are not compared.
-func otherwise(s *sheet, known []derived) (out []contradict.Answer) {
+func otherwise(s *sheet, known []derived, facts *dataspace.Facts) (out []contradict.Answer) {
 	for _, a := range s.list {
 		if !a.asked || a.q.Free || a.known == nil {
 			continue
 		}
 		given, decided := compared(a.q, a.value), compared(a.q, a.known)
-		if given == "" || decided == "" || given == decided {
+		if given == "" || decided == "" || given == decided || ofPaper(a.q.Prefill, given, facts) {
 			continue
 		}
 		out = append(out, contradict.Answer{Question: a.path, Text: a.q.Text, Known: knownPlace(a.q.Prefill, known), Value: decided})
 	}
 	return out
+}
+
+// ofPaper reports whether an answer is what any listed paper of the kind says, and
+// not only the first, which the prefill names.
+func ofPaper(prefill, given string, facts *dataspace.Facts) bool {
+	kind, member, _ := strings.Cut(strings.TrimPrefix(prefill, "instruments."), ".")
+	if facts == nil || member == "" || !strings.HasPrefix(prefill, "instruments.") {
+		return false
+	}
+	return slices.ContainsFunc(facts.Instruments, func(in dataspace.Instrument) bool {
+		if in.Kind[strings.LastIndexByte(in.Kind, '.')+1:] != kind {
+			return false
+		}
+		raw, err := json.Marshal(in)
+		var members map[string]any
+		return err == nil && json.Unmarshal(raw, &members) == nil && members[member] == given
+	})
 }
 
 // compared is an answer in the form in which two of them are compared; empty if
