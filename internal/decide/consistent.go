@@ -25,6 +25,14 @@ func ByFacts(set *rules.Set, f dataspace.Facts, today string) (dataspace.Decisio
 	return d, nil
 }
 
+// Begun refuses what is stated of a flow that begins, if it contradicts itself: a
+// person learns that before hours of profiling. It knows nothing of the data.
+func Begun(set *rules.Set, c Case) error {
+	f := c.Facts(set, dataspace.Plan{}, dataspace.Values{})
+	f.Known.Forget(dataspace.FactPersonal, dataspace.FactElements)
+	return Consistency(set).Check(contradict.Case{Facts: f, Today: dayOf(f.At)}).Err()
+}
+
 // consistent refuses facts that contradict each other or what is known of the
 // dataset.
 func (c Case) consistent(set *rules.Set, f dataspace.Facts, plan dataspace.Plan) error {
