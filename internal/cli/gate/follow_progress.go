@@ -30,7 +30,7 @@ func (t *ticker) flow(f client.Flow) {
 		t.env.Say("· %s", stateText(f))
 	}
 	note := f.Sending
-	if f.Trouble != nil && f.Trouble.Retry {
+	if f.Trouble != nil && f.Trouble.Retry && !contradicted(f) {
 		note = f.Trouble.Message + " (trying again)"
 	}
 	if note != "" && note != t.note {
