@@ -4,6 +4,7 @@ package decide
 
 import (
 	"hutong/internal/clear"
+	"hutong/internal/conditional"
 	"hutong/internal/dataspace"
 	"hutong/internal/declare"
 	"hutong/internal/deliver"
@@ -25,6 +26,8 @@ type Case struct {
 	Own         []dataspace.ColumnPlan
 	Instruments []dataspace.Instrument
 	Declared    []dataspace.Declaration // in force
+	Screened    []dataspace.Screening
+	Office      bool // a compliance officer declares facts: see clear.Input
 	clear.Dates
 	Today    string // the day that it is; empty: that of the decision where it has an instant
 	KnownOn  string // day whose state of knowledge of the law applies; empty: today
@@ -54,7 +57,7 @@ func Decide(set *rules.Set, c Case, plan dataspace.Plan, counts dataspace.Values
 	if err := c.proved(set); err != nil {
 		return facts, dataspace.Decision{}, err
 	}
-	decision, err := set.Decide(facts)
+	decision, err := conditional.Decide(set, facts)
 	if err == nil {
 		err = c.consistent(set, facts, plan)
 	}
@@ -70,8 +73,8 @@ func (c Case) Facts(set *rules.Set, plan dataspace.Plan, counts dataspace.Values
 	c.Dataset.Known = clear.Plus(c.Dataset.Known, c.Before)
 	f := clear.BuildFacts(clear.Input{
 		Dates: c.Dates, Facts: set.Facts(), Profile: c.Profile, Plan: plan, Exporter: c.Exporter, Recipient: c.Recipient,
-		Purpose: c.Purpose, Dataset: c.Dataset, Declared: c.Declared, Instruments: c.Instruments, Counts: counts, Classes: set.Counts(), Packs: set.Packs(), Elements: set.Elements(),
+		Purpose: c.Purpose, Dataset: c.Dataset, Declared: c.Declared, Office: c.Office, Instruments: c.Instruments, Counts: counts, Classes: set.Counts(), Packs: set.Packs(), Elements: set.Elements(),
 	})
-	f.KnownOn, f.Switches = c.KnownOn, c.Switches
+	f.KnownOn, f.Switches, f.Screened = c.KnownOn, c.Switches, c.Screened
 	return f
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"hutong/internal/conditional"
 	"hutong/internal/contradict"
 	"hutong/internal/dataspace"
 	"hutong/internal/pack"
@@ -15,7 +16,7 @@ import (
 // the error has all contradictions. today is the day that it is; empty: that of
 // the decision where it has an instant.
 func ByFacts(set *rules.Set, f dataspace.Facts, today string) (dataspace.Decision, error) {
-	d, err := set.Decide(f)
+	d, err := conditional.Decide(set, f)
 	if err == nil {
 		err = Consistency(set).Check(contradict.Case{Facts: f, Today: cmp.Or(today, dayOf(f.At))}).Err()
 	}

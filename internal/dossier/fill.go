@@ -107,6 +107,12 @@ func (s *sheet) entries(a *answer, given any, known map[string]any, entry any) {
 	}
 	var all []pair
 	switch p := a.q.Prefill; {
+	case p == "*" && known[allFlows] != nil:
+		each, _ := known[allFlows].([]any)
+		for _, one := range each {
+			tree, _ := one.(map[string]any)
+			all = append(all, pair{entry: entry, known: tree})
+		}
 	case p == "*" && len(known) > 0:
 		all = []pair{{entry: entry, known: known}}
 	case p != "" && p != "*":
@@ -124,7 +130,7 @@ func (s *sheet) entries(a *answer, given any, known map[string]any, entry any) {
 		tree, _ := g.(map[string]any)
 		at := i
 		if a.q.Key != "" {
-			if blank(tree) {
+			if noAnswer(tree) {
 				continue
 			}
 			at = len(all)
@@ -147,18 +153,18 @@ func (s *sheet) entries(a *answer, given any, known map[string]any, entry any) {
 	}
 }
 
-// blank reports whether v has no answer.
-func blank(v any) bool {
+// noAnswer reports whether v has no answer.
+func noAnswer(v any) bool {
 	switch v := v.(type) {
 	case map[string]any:
 		for _, below := range v {
-			if !blank(below) {
+			if !noAnswer(below) {
 				return false
 			}
 		}
 		return true
 	case []any:
-		return !slices.ContainsFunc(v, func(e any) bool { return !blank(e) })
+		return !slices.ContainsFunc(v, func(e any) bool { return !noAnswer(e) })
 	}
 	return v == nil || v == ""
 }

@@ -225,6 +225,8 @@ type Writer interface {
 // Finder finds one flow; ErrNotFound.
 type Finder interface {
 	Flow(ctx context.Context, id dataspace.FlowID) (Flow, error)
+	// Version returns the version of a flow. It is cheaper than Flow.
+	Version(ctx context.Context, id dataspace.FlowID) (int64, error)
 	// ByNegotiation, ByAgreement and ByTransfer find the flow of a protocol
 	// process.
 	ByNegotiation(ctx context.Context, id dataspace.NegotiationID) (Flow, error)

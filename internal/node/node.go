@@ -419,6 +419,10 @@ func (n *Node) wire(context.Context) error {
 		Stated: members.stated, Recorded: func() { n.Log.Notify() },
 	})
 	members.declared = n.state.declared
+	if n.state.held, err = openPapers(n, event); err != nil {
+		return err
+	}
+	members.held = n.state.held
 	censuses, err := folder.Open(n.dir("census"))
 	if err != nil {
 		return err

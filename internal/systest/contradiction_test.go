@@ -13,6 +13,7 @@ import (
 	"hutong/internal/dataspace"
 	"hutong/internal/flow"
 	"hutong/internal/gateway"
+	"hutong/internal/papers"
 	"hutong/internal/sample"
 )
 
@@ -70,7 +71,7 @@ func (x *exchange) contradictoryFlow(t *testing.T) {
 	ask.Facts.Known.Forget("important_notified_on")
 
 	// Papers are compared when the flow is decided.
-	x.instrument(gateway.Instrument{Owner: acme, Instrument: dataspace.Instrument{ID: "SC-2", Kind: "cn.standard_contract", EffectiveOn: day(-2), FiledOn: day(-9), RenewedOn: day(-3)}})
+	x.instrument(papers.Paper{Owner: acme, Instrument: dataspace.Instrument{ID: "SC-2", Kind: "cn.standard_contract", EffectiveOn: day(-2), FiledOn: day(-9), RenewedOn: day(-3)}})
 	f := x.send(ask)
 	for deadline := time.Now().Add(flowTimeout); f.Trouble == nil; f = x.here.flow(f.ID) {
 		if time.Now().After(deadline) || f.State.Final() {
@@ -102,7 +103,7 @@ func (x *exchange) contradictoryApproval(t *testing.T) {
 	if f.State != dataspace.WaitingReview {
 		t.Fatalf("the flow is %s, %+v", f.State, f.Trouble)
 	}
-	x.instrument(gateway.Instrument{Owner: "re", Instrument: dataspace.Instrument{ID: "SC-1", Kind: "cn.standard_contract", EffectiveOn: day(-2), FiledOn: day(-9)}})
+	x.instrument(papers.Paper{Owner: "re", Instrument: dataspace.Instrument{ID: "SC-1", Kind: "cn.standard_contract", EffectiveOn: day(-2), FiledOn: day(-9)}})
 	judge, yes := "/flows/"+string(f.ID)+"/review", client.Judgement{Approve: true, Reason: "the annex was read"}
 	said := contradicted(t, x.here.tryAs(x.compliance, "POST", judge, yes, nil))
 	if said.Code != "contradiction.paper_day" || !strings.Contains(said.Place, "SC-1") {

@@ -47,6 +47,9 @@ func (s *filing) run(ctx context.Context, flowID string) error {
 	if err != nil {
 		return &frame.UsageError{Err: err, Hint: dataspace.Hint(err)}
 	}
+	if len(s.enclosed.cases) > 0 {
+		s.from = s.enclosed.cases[0]
+	}
 	on, err := frame.ParseDay("--on", s.on)
 	if err != nil {
 		return err
@@ -63,6 +66,15 @@ func (s *filing) run(ctx context.Context, flowID string) error {
 		return err
 	}
 	if in.Flow, err = s.known(); err != nil {
+		return err
+	}
+	if in.More, err = s.more(); err != nil {
+		return err
+	}
+	if err := s.enclosed.into(&in); err != nil {
+		return err
+	}
+	if in.Earlier, err = s.enclosed.offers(l); err != nil {
 		return err
 	}
 	if s.on == "" && in.Flow.Facts != nil {
@@ -295,6 +307,7 @@ func (s *filing) show(w io.Writer, d *dossier.Dossier) {
 			fmt.Fprintf(w, "  ? %s\n", name)
 		}
 	}
+	s.showForms(w, d)
 	if d.Due != "" {
 		fmt.Fprintf(w, env.Word("due %s\n", "期限 %s\n"), d.Due)
 	}
