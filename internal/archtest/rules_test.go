@@ -66,7 +66,7 @@ var layers = []layer{
 	{name: "whom the texts of a column name", pure: true, packages: []string{"internal/intext"}},
 	{name: "what proves itself in a cell, what a column is, whom texts name", pure: true, packages: []string{"internal/look", "internal/naming", "internal/odds", "internal/paired"}},
 	{name: "readings and chance", pure: true, packages: []string{"internal/chance", "internal/reading"}},
-	{name: "questions about facts", pure: true, packages: []string{"internal/homezone", "internal/unknown"}},
+	{name: "questions about facts", pure: true, packages: []string{"internal/derived", "internal/homezone", "internal/unknown"}},
 	{name: "facts as conditions see them, cost of conditions", pure: true, packages: []string{"internal/estimate", "internal/variable"}},
 	{name: "facts and elements", pure: true, packages: []string{"internal/compared", "internal/element", "internal/fact", "internal/outline", "internal/role", "internal/youth"}},
 	{name: "header words, names in cells and texts", pure: true, packages: []string{"internal/headword", "internal/latin", "internal/namemodel", "internal/tagger"}},

@@ -25,9 +25,10 @@ type Law struct {
 	// Classes are the classes of people that a law of a jurisdiction counts. A
 	// flow is compared with those of its exporter's.
 	Classes func(exporter dataspace.Jurisdiction) []dataspace.CountClass
-	// Granted says for each kind of paper that a pack describes whether somebody
-	// else grants it, so that an application comes before it.
-	Granted map[string]bool
+	// Granted are the kinds of papers that somebody else grants, so that an
+	// application comes before them. Filed are those that the law wants filed within
+	// a time after they take effect.
+	Granted, Filed map[string]bool
 }
 
 // Case is what is known of a flow.
@@ -50,7 +51,7 @@ type Case struct {
 func (l *Law) Check(c Case) dataspace.Contradictions {
 	var out dataspace.Contradictions
 	out = append(out, l.counts(&c)...)
-	out = append(out, l.pairs(&c)...)
+	out = append(out, among(exclusive(), &c)...)
 	out = append(out, c.events()...)
 	out = append(out, l.papers(&c)...)
 	if c.Profile != nil {

@@ -3,7 +3,6 @@ package contradict
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"sync"
 
 	"github.com/goccy/go-yaml"
@@ -25,7 +24,6 @@ type pair struct {
 type side struct {
 	Fact   string   `yaml:"fact"`
 	Is     []string `yaml:"is"`
-	Above  *int64   `yaml:"above"`
 	Known  bool     `yaml:"known"`
 	Before bool     `yaml:"before"`
 	After  bool     `yaml:"after"`
@@ -74,7 +72,7 @@ func (s *side) wrong(other *side) string {
 		return fmt.Sprintf("%q is no fact", s.Fact)
 	}
 	conditions := 0
-	for _, has := range []bool{len(s.Is) > 0, s.Above != nil, s.Known, s.Before, s.After} {
+	for _, has := range []bool{len(s.Is) > 0, s.Known, s.Before, s.After} {
 		if has {
 			conditions++
 		}
@@ -82,11 +80,9 @@ func (s *side) wrong(other *side) string {
 	compared := other.Before || other.After
 	switch {
 	case conditions > 1, conditions == 0 && !compared:
-		return "it needs one of is, above, known, before and after"
+		return "it needs one of is, known, before and after"
 	case (s.Before || s.After || compared) && d.Type != fact.Day:
 		return "only days are before and after each other"
-	case s.Above != nil && d.Type != fact.Int:
-		return "only a number is above another"
 	}
 	for _, w := range s.Is {
 		v, err := d.Parse(w)
@@ -97,10 +93,10 @@ func (s *side) wrong(other *side) string {
 	return ""
 }
 
-// pairs finds facts that exclude each other.
-func (l *Law) pairs(c *Case) (out dataspace.Contradictions) {
-	for i := range exclusive() {
-		p := &exclusive()[i]
+// among finds facts that exclude each other.
+func among(list []pair, c *Case) (out dataspace.Contradictions) {
+	for i := range list {
+		p := &list[i]
 		a, b := &p.Sides[0], &p.Sides[1]
 		if a.holds(c, b) && b.holds(c, a) {
 			out = append(out, dataspace.Contradiction{Code: "contradiction.facts", A: a.place(&c.Facts), B: b.place(&c.Facts), Is: p.Why, Do: p.Do})
@@ -120,13 +116,11 @@ func (s *side) holds(c *Case, other *side) bool {
 		return c.ahead(s.day(f))
 	case s.After:
 		return other.day(f) != "" && s.day(f) > other.day(f)
-	case s.Above != nil:
-		return v.Known() && v.Int() > *s.Above
 	case len(s.Is) == 0:
 		return s.day(f) != "" || v.Known()
 	}
 	for _, w := range s.Is {
-		if v.Known() && v.String() == w || slices.Contains(v.List(), w) || v.Kind() == dataspace.IntValue && strconv.FormatInt(v.Int(), 10) == w {
+		if v.Known() && v.String() == w || slices.Contains(v.List(), w) {
 			return true
 		}
 	}

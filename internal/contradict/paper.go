@@ -41,8 +41,7 @@ func (l *Law) papers(c *Case) (out dataspace.Contradictions) {
 	list := c.Facts.Instruments
 	for i := range list {
 		p := paper{Instrument: &list[i], at: i}
-		granted, described := l.Granted[p.Kind]
-		out = append(out, p.order(described && !granted, granted)...)
+		out = append(out, p.order(l.Filed[p.Kind], l.Granted[p.Kind])...)
 		out = append(out, p.ahead(c)...)
 		out = append(out, p.scope(l.Elements)...)
 		for j := range i {

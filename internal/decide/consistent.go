@@ -26,6 +26,14 @@ func ByFacts(set *rules.Set, f dataspace.Facts, today string) (dataspace.Decisio
 	return d, nil
 }
 
+// Begun refuses what is stated of a flow that begins, if it contradicts itself: a
+// person learns that before hours of profiling. It knows nothing of the data.
+func Begun(set *rules.Set, c Case) error {
+	f := c.Facts(set, dataspace.Plan{}, dataspace.Values{})
+	f.Known.Forget(dataspace.FactPersonal, dataspace.FactElements)
+	return Consistency(set).Check(contradict.Case{Facts: f, Today: dayOf(f.At)}).Err()
+}
+
 // consistent refuses facts that contradict each other or what is known of the
 // dataset.
 func (c Case) consistent(set *rules.Set, f dataspace.Facts, plan dataspace.Plan) error {
@@ -56,11 +64,17 @@ func dayOf(instant string) string {
 
 // Consistency is what the packs of a set say of statements that are compared.
 func Consistency(set *rules.Set) *contradict.Law {
-	l := &contradict.Law{Facts: set.Facts(), Elements: set.Elements(), Granted: map[string]bool{}}
+	l := &contradict.Law{Facts: set.Facts(), Elements: set.Elements(), Granted: map[string]bool{}, Filed: map[string]bool{}}
 	all := set.All()
 	for _, p := range all {
-		for kind, doc := range p.Document().Instruments {
-			l.Granted[kind] = l.Granted[kind] || doc.Granted
+		doc := p.Document()
+		for kind, in := range doc.Instruments {
+			l.Granted[kind] = l.Granted[kind] || in.Granted
+		}
+		for i := range doc.Rules {
+			if o := doc.Rules[i].Obligation; o != nil && o.Due != nil && o.Due.After != "" {
+				l.Filed[o.Due.After] = true
+			}
 		}
 	}
 	l.Classes = func(exporter dataspace.Jurisdiction) []dataspace.CountClass {

@@ -14,6 +14,7 @@ import (
 	"hutong/internal/blank"
 	"hutong/internal/contradict"
 	"hutong/internal/dataspace"
+	"hutong/internal/derived"
 	"hutong/internal/element"
 	"hutong/internal/vocab"
 )
@@ -184,7 +185,7 @@ type Library struct {
 	sources   map[string]string
 	inventory inventoryForm
 	places    map[string]dataspace.Text
-	derived   []derived
+	derived   []derived.Rule
 	elements  *element.Taxonomy
 	words     *vocab.Words    // nil: another program reads the words
 	law       *contradict.Law // nil: nothing is compared
@@ -244,8 +245,8 @@ func loadFrom(fsys fs.FS, earlier bool) (*Library, error) {
 		}
 	}
 	for i := range l.derived {
-		if err := l.derived[i].check(); err != nil {
-			return nil, err
+		if err := l.derived[i].Check(); err != nil {
+			return nil, fmt.Errorf("%w: %w", errForm, err)
 		}
 	}
 	l.sections = q.Sections

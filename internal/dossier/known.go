@@ -189,7 +189,7 @@ func asTree(v any) (map[string]any, error) {
 func (l *Library) fromFacts(out map[string]any, f *dataspace.Facts) {
 	out["facts"] = f
 	for i := range l.derived {
-		if v := l.derived[i].of(f); v != nil {
+		if v := l.derived[i].Of(f); v != nil {
 			place(out, l.derived[i].Path, v)
 		}
 	}

@@ -3,8 +3,11 @@ package flow
 import (
 	"context"
 	"errors"
+	"time"
 
+	"hutong/internal/clear"
 	"hutong/internal/dataspace"
+	"hutong/internal/decide"
 	"hutong/internal/fact"
 	"hutong/internal/vocab"
 )
@@ -49,6 +52,15 @@ func (s *Commands) Begin(ctx context.Context, r Request) (Flow, error) {
 	}
 	if err := r.readFacts(s.rules().Facts(), local, declared, other); err != nil {
 		return Flow{}, err
+	}
+	if r.Role == dataspace.Provider {
+		set := s.rules()
+		from := local.Exporter(set.Facts())
+		err := decide.Begun(set, decide.Case{Exporter: from, Recipient: other.Recipient(set.Facts(), local.Group), Purpose: r.Purpose, Dataset: r.Facts,
+			Declared: declared, Dates: clear.DatesOf(set.Home(from), s.now(), time.Time{})})
+		if err != nil {
+			return Flow{}, err
+		}
 	}
 	f := s.newFlow(r.Role)
 	f.Local, f.Peer, f.Counterparty = r.Local, r.Peer, r.Counterparty

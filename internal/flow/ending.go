@@ -118,7 +118,7 @@ func (s *ending) troubled(ctx context.Context, id dataspace.FlowID, cause error)
 		// In Proving the data has arrived: only contradicting evidence ends the
 		// flow.
 		state := dataspace.Failed
-		if errors.Is(cause, dataspace.ErrDenied) || errors.Is(cause, dataspace.ErrNotCleared) || errors.Is(cause, dataspace.ErrContradiction) {
+		if errors.Is(cause, dataspace.ErrDenied) || errors.Is(cause, dataspace.ErrNotCleared) {
 			state = dataspace.Refused
 		}
 		s.logger.ErrorContext(ctx, "flow ended", slog.Any("flow", id), slog.Any("state", state), slog.Any("error", cause))
@@ -148,7 +148,8 @@ func lasting(err error) bool {
 		// that changed meanwhile is read again.
 		return false
 	}
-	if errors.Is(err, dataspace.ErrUnavailable) || errors.Is(err, dataspace.ErrPeerUnreachable) {
+	var both dataspace.Contradictions // a person can put one of two statements right
+	if errors.Is(err, dataspace.ErrUnavailable) || errors.Is(err, dataspace.ErrPeerUnreachable) || errors.As(err, &both) {
 		return false
 	}
 	return errors.Is(err, dataspace.ErrInvalid) || errors.Is(err, dataspace.ErrDenied) || errors.Is(err, dataspace.ErrNotCleared) ||

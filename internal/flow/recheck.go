@@ -166,6 +166,9 @@ func (s *Rechecking) again(ctx context.Context, f Flow) (*Recheck, error) {
 		added := clear.AddedUp(set.Facts())
 		c.Dataset.Known.Over(set.Facts().InDataset(was.facts.Known).Only(added)) // with what was stated before
 		_, decision, err = s.decide.judge(f, c, plan, was.facts.Counts(), was)
+		if errors.Is(err, dataspace.ErrContradiction) {
+			return nil, nil // it is refused where it would be approved, start or be fetched
+		}
 		if err != nil && !errors.Is(err, dataspace.ErrNotCleared) {
 			return nil, err
 		}

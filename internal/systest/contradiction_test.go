@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"hutong/client"
 	"hutong/internal/dataspace"
@@ -62,8 +63,23 @@ func (x *exchange) contradictoryFlow(t *testing.T) {
 	ask := x.sending(x.write(sample.Support))
 	ask.Facts.Known.Set("storage.until", dataspace.TextOf(day(-30)))
 	ask.Facts.Known.Set("important_notified_on", dataspace.TextOf(day(-40)))
-	f := x.here.settle(x.send(ask).ID)
-	if f.State != dataspace.Refused || f.Trouble == nil || f.Trouble.Code != "contradiction.facts" || len(f.Trouble.Contradictions) != 2 {
+	said := contradicted(t, x.here.try("POST", "/flows/send", ask, nil))
+	if said.Code != "contradiction.facts" || len(said.Contradictions) != 2 || !strings.Contains(said.Message, "facts.data.important: no") {
+		t.Errorf("a flow that begins is answered %+v", said)
+	}
+	ask.Facts.Known.Set("storage.until", dataspace.TextOf(day(300)))
+	ask.Facts.Known.Forget("important_notified_on")
+
+	// Papers are compared when the flow is decided.
+	x.instrument(papers.Paper{Owner: acme, Instrument: dataspace.Instrument{ID: "SC-2", Kind: "cn.standard_contract", EffectiveOn: day(-2), FiledOn: day(-9), RenewedOn: day(-3)}})
+	f := x.send(ask)
+	for deadline := time.Now().Add(flowTimeout); f.Trouble == nil; f = x.here.flow(f.ID) {
+		if time.Now().After(deadline) || f.State.Final() {
+			t.Fatalf("the flow is %s and says nothing", f.State)
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	if f.State != dataspace.Checking || f.Trouble.Code != "contradiction.paper_day" || len(f.Trouble.Contradictions) != 2 {
 		t.Fatalf("the flow is %s, %+v", f.State, f.Trouble)
 	}
 	if f.Verdict != "" || f.Reserved != "" || f.Documents[flow.DocDecision] != "" {
@@ -72,14 +88,14 @@ func (x *exchange) contradictoryFlow(t *testing.T) {
 	if now := x.outside(); now != before {
 		t.Errorf("the far side has %v flows and files, had %v", now, before)
 	}
-	out, _, _ := x.here.command("flow", "show", string(f.ID), "--lang", "zh")
-	if !strings.Contains(out, "✗ facts.data.important：no") || !strings.Contains(out, "facts.storage.until："+day(-30)) {
-		t.Errorf("the command shows %s", out)
+	out, _, code := x.here.command("flow", "follow", string(f.ID), "--lang", "zh")
+	if code != 3 || !strings.Contains(out, "✗ facts.instruments.1.renewed_on（cn.standard_contract SC-2）："+day(-3)) || !strings.Contains(out, "filed_on") {
+		t.Errorf("the command ends with %d and shows %s", code, out)
 	}
-	// One answer put right, and the other left out: the same dataset leaves.
-	ask.Facts.Known.Set("storage.until", dataspace.TextOf(day(300)))
-	ask.Facts.Known.Forget("important_notified_on")
-	x.complete(x.send(ask))
+	// Without the paper the flow goes on.
+	x.here.call("DELETE", "/participants/acme/instruments/SC-2", nil, nil)
+	x.here.call("POST", "/flows/"+string(f.ID)+"/resume", nil, &f)
+	x.complete(f)
 }
 
 func (x *exchange) contradictoryApproval(t *testing.T) {

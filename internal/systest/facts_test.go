@@ -22,6 +22,9 @@ func TestFacts(t *testing.T) {
 
 // statable is any value that a fact may have.
 func statable(d *fact.Definition) dataspace.Value {
+	if v, ok := beside[d.Name]; ok {
+		return v
+	}
 	switch {
 	case d.Type == fact.Bool:
 		return dataspace.BoolOf(true)
@@ -43,6 +46,14 @@ func statable(d *fact.Definition) dataspace.Value {
 		return dataspace.TextOf(vocab.Standard().Entries(vocab.Sectors)[0].Key)
 	}
 	return dataspace.TextOf("something")
+}
+
+// beside are values that can be true beside all others: a court is in no group of
+// companies, data with a day of its notice is important, and is kept until later.
+var beside = map[string]dataspace.Value{
+	"recipient.foreign_authority": dataspace.BoolOf(false),
+	"data.important":              dataspace.TextOf("published"),
+	"storage.until":               dataspace.TextOf("2999-01-02"),
 }
 
 // foundHere are the facts that nobody states and that the gateways of this test

@@ -70,7 +70,7 @@ func follow(ctx context.Context, env *frame.Env, c *client.Client, f client.Flow
 	defer t.done()
 	for {
 		t.flow(f)
-		if f.Final() || f.Waiting() {
+		if f.Final() || f.Waiting() || contradicted(f) {
 			return f, nil
 		}
 		next, err := c.Flows().Wait(ctx, f.ID, f.Version, progressEvery)
@@ -85,6 +85,10 @@ func follow(ctx context.Context, env *frame.Env, c *client.Client, f client.Flow
 		f = next
 	}
 }
+
+// contradicted reports whether a flow stands still until a person puts right what
+// cannot both be true.
+func contradicted(f client.Flow) bool { return f.Trouble != nil && len(f.Trouble.Contradictions) > 0 }
 
 func saveWaybill(ctx context.Context, c *client.Client, id, path string) error {
 	data, err := c.Flows().Waybill(ctx, id)
@@ -120,8 +124,9 @@ func printEnd(ctx context.Context, env *frame.Env, w io.Writer, c *client.Client
 			result(ctx, env, w, c, f, d)
 		}
 	}
-	if f.Trouble != nil && len(f.Trouble.Contradictions) > 0 {
+	if contradicted(f) {
 		env.Contradictions(w, f.Trouble.Contradictions)
+		fmt.Fprintf(w, env.Word("the flow goes on by itself once they are put right; hutong flow stop %s ends it\n", "更正后流转自动继续；hutong flow stop %s可终止流转\n"), f.ID)
 	} else if f.Trouble != nil {
 		message, hint := trouble(env, f)
 		fmt.Fprintf(w, "%s\n", message)

@@ -31,7 +31,7 @@ func (t *ticker) flow(f client.Flow) {
 		t.env.Say("· %s", stateText(t.env, f))
 	}
 	note := f.Sending
-	if f.Trouble != nil && f.Trouble.Retry {
+	if f.Trouble != nil && f.Trouble.Retry && !contradicted(f) {
 		note = f.Trouble.Message + t.env.Word(" (trying again)", "（将再次尝试）")
 	}
 	if note != "" && note != t.note {
