@@ -71,9 +71,27 @@ type Decision struct {
 	// Narrower are facts that nobody has stated, for which the decision takes the
 	// strictest that they can be.
 	Narrower []Missing `json:"narrower,omitempty"`
+	// NotExamined is the law that may concern the flow, and at which the decision
+	// did not look.
+	NotExamined []Unexamined `json:"not_examined,omitempty"`
 	// Conditional is the answer where facts are open: what holds if some statements
 	// are true, and what at the worst.
 	Conditional *Conditional `json:"conditional,omitempty"`
+}
+
+// Unexamined is a rule at which a decision did not look: it is not known whether
+// it concerns the flow, or its question is asked after stricter ones.
+type Unexamined struct {
+	Rule       RuleID     `json:"rule"`
+	Pack       PackID     `json:"pack"`
+	Article    string     `json:"article"`
+	Source     string     `json:"source"`
+	Confidence Confidence `json:"confidence"`
+	Text       Text       `json:"text"`
+	// Facts are those that are not known and would say whether it concerns the flow.
+	Facts []string `json:"facts,omitempty"`
+	// Ask is its question, where it is known that the law concerns the flow.
+	Ask *Text `json:"ask,omitempty"`
 }
 
 // Conditional is an answer under statements that nobody has made.

@@ -59,7 +59,7 @@ func (c Case) proved(set *rules.Set) error {
 		}
 		n := c.Profile.Subjects.Classes[class.ID]
 		if any, known := said.Bool(d.Name); known && !any && n != nil && *n > 0 {
-			errs = append(errs, &dataspace.Problem{Kind: dataspace.ErrConflict, Code: "facts.proved", Place: d.Name,
+			errs = append(errs, &dataspace.Problem{Kind: dataspace.ErrContradiction, Code: "facts.proved", Place: d.Name,
 				Message: fmt.Sprintf("is stated or declared as false, and the profile of the dataset counts %d", *n),
 				Hint:    "what the rows say stays: leave the statement out, or declare otherwise of this dataset ('hutong declare set')"})
 		}

@@ -171,7 +171,10 @@ type RuleDoc struct {
 	From  string           `yaml:"from"`
 	To    string           `yaml:"to"`
 	When  string           `yaml:"when"`
-	Text  dataspace.Text   `yaml:"text"`
+	// AskedIf says where the question of a rule is asked: while it is not known
+	// whether the rule holds, it is passed over unless this surely holds.
+	AskedIf string         `yaml:"asked_if"`
+	Text    dataspace.Text `yaml:"text"`
 	// About are its subjects in a comparison.
 	About []string `yaml:"about"`
 	// Recorded is the first day on which the pack knew the rule, Withdrawn the

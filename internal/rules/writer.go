@@ -6,13 +6,13 @@ import (
 	"maps"
 	"slices"
 
-	"cel.dev/cel-go/common/types"
-	"cel.dev/cel-go/common/types/ref"
-
+	"hutong/internal/bar"
 	"hutong/internal/dataspace"
 	"hutong/internal/homezone"
-	"hutong/internal/itemtext"
+	"hutong/internal/listed"
 	"hutong/internal/pack"
+	"hutong/internal/unknown"
+	"hutong/internal/variable"
 )
 
 // writer writes a result into a decision: the outcome of each regime, the reasons,
@@ -21,6 +21,7 @@ type writer struct {
 	known      *knowledge
 	fulfilment *fulfilment
 	looked     []looked
+	later      map[*pack.Rule]bool // their questions are asked later, see bar.Later
 }
 
 func (w *writer) release() {
@@ -38,6 +39,7 @@ func (w *writer) report(res *result, d *dataspace.Decision) {
 	d.Regimes = make([]dataspace.RegimeOutcome, 0, len(res.regimes)+1)
 	d.Reasons = make([]dataspace.Reason, 0, reasons)
 	d.Obligations = []dataspace.Obligation{}
+	w.later = bar.Later(res.asked())
 	for _, o := range res.regimes {
 		if w.known.day != o.day {
 			w.known.turn(o.day)
@@ -55,6 +57,7 @@ func (w *writer) report(res *result, d *dataspace.Decision) {
 		if o.verdict.Severity() >= dataspace.HumanReview.Severity() {
 			w.missing(o, missing)
 		}
+		d.NotExamined = append(d.NotExamined, w.notExamined(o)...)
 	}
 	d.Days = res.days(w.known.facts.On)
 	d.Narrower = append(homezone.Narrower(w.known.law.zones, w.known.facts), w.indifferent(res)...)
@@ -95,10 +98,7 @@ func decides(s *spoken, o *outcome, verdict dataspace.Verdict) bool {
 func (w *writer) reason(out *dataspace.Reason, s *spoken, decisive bool) {
 	r := s.rule
 	out.Rule, out.Pack, out.Article, out.Source, out.Confidence = r.ID, r.Pack.ID(), r.Article, r.Source, r.Confidence
-	out.Decisive, out.Text = decisive, r.Text
-	if r.AsksList {
-		out.Text = itemtext.With(w.known.scopeOf(r.Pack), r.Text)
-	}
+	out.Decisive, out.Text = decisive, w.text(r)
 	if len(r.Switches) == 0 {
 		out.Facts = w.lookedAt(r)
 		return
@@ -111,6 +111,14 @@ func (w *writer) reason(out *dataspace.Reason, s *spoken, decisive bool) {
 		name := r.Pack.SwitchNames()[i]
 		out.Facts["switch."+name] = r.Pack.Choice(name, w.known.facts.Switches)
 	}
+}
+
+// text is that of a rule, with the items of the list by which it decided.
+func (w *writer) text(r *pack.Rule) dataspace.Text {
+	if !r.AsksList {
+		return r.Text
+	}
+	return listed.Text(w.known.scopeOf(r.Pack), r.Text)
 }
 
 // looked has the values of the facts that some rules look at. The reasons of a
@@ -134,30 +142,19 @@ func (w *writer) lookedAt(r *pack.Rule) map[string]any {
 	scope := w.known.scopeOf(r.Pack)
 	for _, i := range facts {
 		n := scope.Number(i)
-		l.values[w.known.law.facts.At(n).Name] = native(w.known.values[n])
+		l.values[w.known.law.facts.At(n).Name] = variable.Native(w.known.values[n])
 	}
 	w.looked = append(w.looked, l)
 	return l.values
-}
-
-func native(v ref.Val) any {
-	switch v := v.(type) {
-	case types.Bool:
-		return bool(v)
-	case types.Int:
-		return int64(v)
-	case types.String:
-		return string(v)
-	case *types.Unknown:
-		return nil
-	}
-	return v.Value()
 }
 
 // missing collects the unknown facts behind a regime's human review.
 func (w *writer) missing(o *outcome, out map[string]dataspace.Missing) {
 	for _, s := range o.spoken {
 		r := s.rule
+		if w.later[r] {
+			continue
+		}
 		if s.wide {
 			for _, id := range s.answer.Hangs {
 				w.missingValue(r, id, out)
@@ -193,27 +190,42 @@ func (w *writer) missing(o *outcome, out map[string]dataspace.Missing) {
 	}
 }
 
+// asked are the open questions of rules that ask of some flows only.
+func (res *result) asked() (out []bar.Question) {
+	for _, o := range res.regimes {
+		for i := range o.spoken {
+			if s := &o.spoken[i]; s.wide && !s.rule.Asked.Empty() {
+				out = append(out, bar.Question{Rule: s.rule, Hangs: s.answer.Hangs})
+			}
+		}
+	}
+	return out
+}
+
+// notExamined lists the law of a regime that may concern the flow and was not
+// looked at.
+func (w *writer) notExamined(o *outcome) (out []dataspace.Unexamined) {
+	for _, e := range o.regime.asking {
+		if a := w.known.holds(e); len(a.Hangs) > 0 && (a.Truth == pack.No || w.later[e.Rule]) {
+			out = append(out, bar.Unexamined(e.Rule, w.known.law.facts, a))
+		}
+	}
+	return out
+}
+
 // indifferent lists the open facts of which every possible answer leads to this
 // result.
 func (w *writer) indifferent(res *result) (out []dataspace.Missing) {
 	slices.Sort(res.indifferent)
 	for _, i := range res.indifferent {
-		v := w.known.law.facts.At(i)
-		m := dataspace.Missing{Fact: v.Name, Why: dataspace.Text{
-			EN: "not known: " + v.Text.EN + "; every possible answer leads to this verdict",
-			ZH: "未知：" + v.Text.ZH + "；任何可能的答案均不改变本结论",
-		}}
-		if ask := v.Ask; ask.EN != "" {
-			m.Ask = &ask
-		}
-		out = append(out, m)
+		out = append(out, unknown.Indifferent(w.known.law.facts.At(i).Definition))
 	}
 	return out
 }
 
 func (w *writer) missingValue(r *pack.Rule, id int64, out map[string]dataspace.Missing) {
 	if id >= pack.ItemBase {
-		itemtext.Missing(r.Pack.ID(), w.known.scopeOf(r.Pack), id, w.known.accept, out)
+		listed.Missing(w.known.scopeOf(r.Pack), r, id, w.known.accept, out)
 		return
 	}
 	if id >= pack.NumberBase {
@@ -221,16 +233,7 @@ func (w *writer) missingValue(r *pack.Rule, id int64, out map[string]dataspace.M
 		out[m.Fact] = m
 		return
 	}
-	v := w.known.law.facts.At(int(id))
-	if _, ok := out[v.Name]; ok {
-		return
+	if v := w.known.law.facts.At(int(id)); out[v.Name].Fact == "" {
+		out[v.Name] = unknown.Needed(v.Definition, r.Article)
 	}
-	m := dataspace.Missing{Fact: v.Name, Why: dataspace.Text{
-		EN: "not known: " + v.Text.EN + "; " + r.Article + " depends on it",
-		ZH: "未知：" + v.Text.ZH + "；" + r.Article + "的适用取决于此",
-	}}
-	if ask := v.Ask; ask.EN != "" {
-		m.Ask = &ask
-	}
-	out[v.Name] = m
 }

@@ -108,7 +108,9 @@ func printEnd(ctx context.Context, env *frame.Env, w io.Writer, c *client.Client
 			show.Decision(env, w, d, clock.Process().Now().Format(frame.Day))
 		}
 	}
-	if f.Trouble != nil {
+	if f.Trouble != nil && len(f.Trouble.Contradictions) > 0 {
+		env.Contradictions(w, f.Trouble.Contradictions)
+	} else if f.Trouble != nil {
 		fmt.Fprintf(w, "%s\n", f.Trouble.Message)
 		if f.Trouble.Hint != "" {
 			fmt.Fprintf(w, "→ %s\n", f.Trouble.Hint)

@@ -1,6 +1,6 @@
-// Package itemtext says in words which items of a pack's list decide, and what of
-// the list is not known.
-package itemtext
+// Package listed puts into words what a decision rests on in a negative list, and
+// what of the list is not known.
+package listed
 
 import (
 	"fmt"
@@ -13,11 +13,12 @@ import (
 	"hutong/internal/pack"
 )
 
-// Missing says what of a pack's list is not known, by the number that a condition
-// gives it; accept are the confidences that the facts accept.
-func Missing(from dataspace.PackID, s *pack.Scope, id int64, accept []dataspace.Confidence, out map[string]dataspace.Missing) {
+// Missing names the value of a list that a rule needs and that is not known, by its
+// number. Accepted are the tags of sources by which is decided.
+func Missing(s *pack.Scope, r *pack.Rule, id int64, accepted []dataspace.Confidence, out map[string]dataspace.Missing) {
+	from := string(r.Pack.ID())
 	add := func(name string, m dataspace.Missing) {
-		m.Fact = string(from) + "#" + name
+		m.Fact = from + "#" + name
 		out[m.Fact] = m
 	}
 	switch {
@@ -44,7 +45,7 @@ func Missing(from dataspace.PackID, s *pack.Scope, id int64, accept []dataspace.
 			EN: fmt.Sprintf("a threshold of item %s %s is not known", it.ID, it.DisplayName().EN),
 			ZH: fmt.Sprintf("数据项%s“%s”的阈值未知", it.ID, it.Name.ZH),
 		}
-		if !slices.Contains(accept, it.Confidence) {
+		if !slices.Contains(accepted, it.Confidence) {
 			why = dataspace.Text{
 				EN: fmt.Sprintf("item %s has the confidence %s, which the facts do not accept", it.ID, it.Confidence),
 				ZH: fmt.Sprintf("数据项%s的可信度仅为%s，不在可接受范围内", it.ID, it.Confidence),
@@ -57,9 +58,9 @@ func Missing(from dataspace.PackID, s *pack.Scope, id int64, accept []dataspace.
 // maxNamed is the largest number of items in a reason.
 const maxNamed = 5
 
-// With adds the decisive items to a reason's text: those with the demand of the
+// Text adds the decisive items to a reason's text: those with the demand of the
 // whole list, or with an unknown demand.
-func With(s *pack.Scope, t dataspace.Text) dataspace.Text {
+func Text(s *pack.Scope, t dataspace.Text) dataspace.Text {
 	if s.List() == nil {
 		return t
 	}
