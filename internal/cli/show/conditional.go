@@ -51,7 +51,7 @@ func outcome(env *frame.Env, o dataspace.Outcome) string {
 func otherwise(env *frame.Env, c *dataspace.Conditional) string {
 	switch c.Else.Verdict {
 	case dataspace.HumanReview:
-		return env.Word("otherwise a person decides", "否则转人工处理")
+		return env.Word("otherwise a person decides", "否则转人工复核")
 	case dataspace.Prohibited:
 		return env.Word("otherwise it may be prohibited", "否则可能被禁止")
 	}
