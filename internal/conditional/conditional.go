@@ -142,7 +142,7 @@ func (s *search) visit(v view, steps []step) {
 // answers.
 func (s *search) question(v view, steps []step) (at *fact.Definition, values []dataspace.Value) {
 	most := 0
-	for _, name := range v.open() {
+	for _, name := range v.open(s.set.Facts()) {
 		d, ok := s.set.Facts().Lookup(name)
 		if !ok || slices.ContainsFunc(steps, func(st step) bool { return st.fact == d }) {
 			continue
@@ -153,7 +153,7 @@ func (s *search) question(v view, steps []step) (at *fact.Definition, values []d
 		}
 		hang := 1
 		for i := range v.Reasons {
-			if x, read := v.Reasons[i].Facts[name]; read && v.Reasons[i].Decisive && (x == nil || x == notIdentified) {
+			if x, read := v.Reasons[i].Facts[name]; read && v.Reasons[i].Decisive && (x == nil || x == notIdentified || x == false) {
 				hang++
 			}
 		}

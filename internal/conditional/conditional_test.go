@@ -79,6 +79,18 @@ func TestSentence(t *testing.T) {
 	}
 }
 
+// TestEditionIsAsked: at a gateway a plain no in a listed sector waits for the edition
+// that was looked at, and the answer says so.
+func TestEditionIsAsked(t *testing.T) {
+	d := decideText(t, `{"on": "2026-11-30", "exporter": {"jurisdiction": "CN", "registered_in": "CN-SH", "exports_from": "CN-SH", "ciio": false, "state_organ": false},
+		"recipient": {"jurisdiction": "DE", "foreign_authority": false}, "act": "transfer", "sector": "reinsurance", "purpose": "business",
+		"data": {"personal": false, "elements": ["amount"], "important": "no", "important_checked": false, "core": false, "state_secret": false}}`)
+	at := d.Conditional.Supposes("data.important_checked")
+	if at < 0 || d.Conditional.If[at].Value.String() != "true" || d.Conditional.Then.Verdict != dataspace.Cleared {
+		t.Errorf("%s, %+v", d.Verdict, d.Conditional)
+	}
+}
+
 // TestDecided: a flow that waits for no fact has no conditional answer, and keeps
 // the bytes that it had.
 func TestDecided(t *testing.T) {
