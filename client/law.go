@@ -22,6 +22,7 @@ type Clock struct {
 	Rule       string `json:"rule"`
 	Pack       string `json:"pack"`
 	Article    string `json:"article"`
+	ArticleZH  string `json:"article_zh,omitempty"`
 	Source     string `json:"source"`
 	Confidence string `json:"confidence"`
 	// May says that it is not known whether the clock runs; Missing names the

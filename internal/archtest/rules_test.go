@@ -60,7 +60,7 @@ var layers = []layer{
 	{name: "pure logic", pure: true, packages: []string{
 		"internal/agenda", "internal/declare", "internal/meter", "internal/odrl", "internal/officer", "internal/outcome", "internal/pack", "internal/parallel", "internal/spelling", "internal/table", "internal/tlog",
 	}},
-	{name: "counts of packs, data on lists", pure: true, packages: []string{"internal/counted", "internal/item"}},
+	{name: "citations, counts of packs, data on lists", pure: true, packages: []string{"internal/citation", "internal/counted", "internal/item"}},
 	{name: "kinds of data on lists", pure: true, packages: []string{"internal/itemkind"}},
 	{name: "whether rows are about people", pure: true, packages: []string{"internal/about"}},
 	{name: "whom the texts of a column name", pure: true, packages: []string{"internal/intext"}},

@@ -56,7 +56,7 @@ func Severity(r *pack.Rule) int {
 // rule is no if it is not known whether it concerns the flow, and maybe if its
 // question is asked later.
 func Unexamined(r *pack.Rule, facts *variable.Table, a pack.Answer) dataspace.Unexamined {
-	out := dataspace.Unexamined{Rule: r.ID, Pack: r.Pack.ID(), Article: r.Article, Source: r.Source, Confidence: r.Confidence, Text: r.Text}
+	out := dataspace.Unexamined{Rule: r.ID, Pack: r.Pack.ID(), Article: r.Article, ArticleZH: r.Pack.Chinese(r.Article), Source: r.Source, Confidence: r.Confidence, Text: r.Text}
 	for _, id := range a.Hangs {
 		if id < 0 || id >= int64(facts.Len()) {
 			continue // no fact, but a number or a list of the pack

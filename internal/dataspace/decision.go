@@ -85,6 +85,7 @@ type Unexamined struct {
 	Rule       RuleID     `json:"rule"`
 	Pack       PackID     `json:"pack"`
 	Article    string     `json:"article"`
+	ArticleZH  string     `json:"article_zh,omitempty"` // as Chinese texts cite it
 	Source     string     `json:"source"`
 	Confidence Confidence `json:"confidence"`
 	Text       Text       `json:"text"`
@@ -158,6 +159,7 @@ type Reason struct {
 	Rule       RuleID         `json:"rule"`
 	Pack       PackID         `json:"pack"`
 	Article    string         `json:"article"`
+	ArticleZH  string         `json:"article_zh,omitempty"` // as Chinese texts cite it
 	Source     string         `json:"source"`
 	Confidence Confidence     `json:"confidence"`
 	Decisive   bool           `json:"decisive"`
@@ -200,6 +202,7 @@ type Warning struct {
 	From           string       `json:"from,omitempty"`   // first day on which to act
 	Until          string       `json:"until,omitempty"`  // last day of the instrument
 	Article        string       `json:"article"`
+	ArticleZH      string       `json:"article_zh,omitempty"`
 	Source         string       `json:"source"`
 	Confidence     Confidence   `json:"confidence"`
 	Text           Text         `json:"text"`

@@ -34,6 +34,7 @@ type Clock struct {
 	Rule       RuleID     `json:"rule"`
 	Pack       PackID     `json:"pack"`
 	Article    string     `json:"article"`
+	ArticleZH  string     `json:"article_zh,omitempty"`
 	Source     string     `json:"source"`
 	Confidence Confidence `json:"confidence"`
 	// May says that it is not known whether the clock runs; Missing names the

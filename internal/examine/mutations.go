@@ -253,7 +253,7 @@ func (m *mutator) handling(i int, h *pack.HandlingDoc) {
 	m.condition(id+" when", h.When, func(y *pack.Document, s string) { edit(func(h *pack.HandlingDoc) { h.When = s })(y) })
 	m.day(id+" from", h.From, func(y *pack.Document, s string) { edit(func(h *pack.HandlingDoc) { h.From = s })(y) })
 	m.day(id+" to", h.To, func(y *pack.Document, s string) { edit(func(h *pack.HandlingDoc) { h.To = s })(y) })
-	if milder, ok := pack.Milder(h.Action); ok {
+	if milder, ok := h.Action.Milder(); ok {
 		m.add(id+" action: "+string(h.Action)+" -> "+string(milder), edit(func(h *pack.HandlingDoc) { h.Action = milder }))
 	}
 }

@@ -92,7 +92,7 @@ func OfPack(p *pack.Pack, f dataspace.Incident) ([]dataspace.Clock, error) {
 // clockOf makes a clock that runs, or may run.
 func clockOf(p *pack.Pack, k *pack.Clock, a pack.Answer, discovered time.Time, handled string) dataspace.Clock {
 	out := dataspace.Clock{
-		Rule: k.ID, Pack: p.ID(), Article: k.Article, Source: k.Source, Confidence: k.Confidence,
+		Rule: k.ID, Pack: p.ID(), Article: k.Article, ArticleZH: p.Chinese(k.Article), Source: k.Source, Confidence: k.Confidence,
 		May: a.Truth == pack.Maybe, Who: k.Who, Text: k.Text,
 	}
 	if k.Grade != (dataspace.Text{}) {

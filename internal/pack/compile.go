@@ -388,7 +388,7 @@ func (c *compiler) handling(i int) *HandlingRule {
 	if !ok {
 		c.fail(at+".group", "handling.group", fmt.Sprintf("%q is no group of the pack", h.Group))
 	}
-	if Strictness(h.Action) < 0 {
+	if h.Action.Strictness() < 0 {
 		c.fail(at+".action", "handling.action", fmt.Sprintf("%q is no action", h.Action))
 	}
 	for _, m := range members {

@@ -141,7 +141,7 @@ func (p *Pack) Editor() *Editor { return &Editor{p, map[string]Condition{}} }
 // of Load.
 func (e *Editor) Edit(change func(*Document)) (*Pack, error) {
 	p := e.pack
-	edited := &Pack{doc: p.doc, text: packText{dir: p.text.dir}, sha256: p.sha256, dates: p.dates, base: p.base, facts: p.facts, elements: p.elements}
+	edited := &Pack{doc: p.doc, text: packText{dir: p.text.dir}, sha256: p.sha256, dates: p.dates, base: p.base, facts: p.facts, terms: p.terms}
 	change(&edited.doc)
 	c := &compiler{pack: edited, known: e.known}
 	return edited, c.run()

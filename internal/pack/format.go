@@ -1,6 +1,7 @@
 package pack
 
 import (
+	"hutong/internal/citation"
 	"hutong/internal/dataspace"
 	"hutong/internal/fact"
 	"hutong/internal/itemkind"
@@ -38,6 +39,7 @@ type Document struct {
 
 	Sides       map[dataspace.Side]SideDoc `yaml:"sides"`
 	Sources     map[string]string          `yaml:"sources"`
+	Laws        []citation.Law             `yaml:"laws"` // how Chinese texts cite them
 	Numbers     map[string]NumberDoc       `yaml:"numbers"`
 	Facts       []fact.Definition          `yaml:"facts"`
 	Counts      []CountDoc                 `yaml:"counts"`

@@ -16,6 +16,7 @@ import (
 	"cel.dev/cel-go/common/types"
 	"github.com/goccy/go-yaml"
 
+	"hutong/internal/citation"
 	"hutong/internal/dataspace"
 	"hutong/internal/variable"
 	"hutong/internal/yamldoc"
@@ -144,6 +145,13 @@ func (p *Pack) finish(fsys fs.FS, files map[string][]byte) error {
 	var err error
 	if p.zones, err = zone.Read(p.place()+": zones", p.doc.Zones); err != nil {
 		return err
+	}
+	var below *citation.Laws
+	if p.base != nil {
+		below = p.base.laws
+	}
+	if p.laws, err = citation.New(p.doc.Laws, below); err != nil {
+		return problem("pack.law", p.place()+": laws", err.Error(), nil)
 	}
 	if err := p.checkCounts(p.place()); err != nil {
 		return err

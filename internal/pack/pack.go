@@ -8,6 +8,7 @@ import (
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
 
+	"hutong/internal/citation"
 	"hutong/internal/counted"
 	"hutong/internal/dataspace"
 	"hutong/internal/element"
@@ -24,10 +25,10 @@ type Pack struct {
 	sha256 dataspace.Digest
 	dates
 	listing
-	elements *element.Extension // nil when the pack brings none
-	base     *Pack              // the pack it overlays, when it was loaded beside it
-	facts    *variable.Table    // the facts that its conditions may name
-	text     packText
+	terms
+	base  *Pack           // the pack it overlays, when it was loaded beside it
+	facts *variable.Table // the facts that its conditions may name
+	text  packText
 
 	names    map[string]slot
 	numbers  []Number
@@ -55,6 +56,13 @@ type listing struct {
 	list   *ItemList // nil when the pack names no items
 	people counted.Split
 	kinds  itemkind.List // that its conditions can name
+}
+
+// terms are the data elements that the pack brings, nil when it brings none, and
+// the laws that it and its base cite.
+type terms struct {
+	elements *element.Extension
+	laws     *citation.Laws
 }
 
 // packText is the text of some of the pack's files, and their folder.
@@ -292,6 +300,10 @@ func (s *Scope) switched(name string) ref.Val {
 	}
 	return types.Bool(s.pack.Choice(name, s.chosen))
 }
+
+// Chinese is an article of the pack as Chinese texts cite it; empty if they cite
+// it as the pack does.
+func (p *Pack) Chinese(article string) string { return p.laws.Chinese(article) }
 
 // Choice is the position of a switch: the operator's choice, or the default.
 func (p *Pack) Choice(name string, chosen map[string]bool) bool {

@@ -124,7 +124,7 @@ func (p *Pack) DemandList() []DemandInfo {
 			continue
 		}
 		d := DemandInfo{
-			RuleInfo: RuleInfo{r.ID, kindNames[r.Kind], r.Article, p.Address(r.Source), r.Confidence, r.From, r.To, r.Recorded, r.Withdrawn, r.Text},
+			RuleInfo: RuleInfo{r.ID, kindNames[r.Kind], r.Article, p.Chinese(r.Article), p.Address(r.Source), r.Confidence, r.From, r.To, r.Recorded, r.Withdrawn, r.Text},
 			Pack:     p.doc.ID, Side: r.Side, Pathway: r.Pathway, Bar: string(r.Bar), Demands: r.Demands,
 			Satisfied: r.Satisfied.When, When: r.When, About: slices.Clone(r.About), Certifications: p.certifications(r.Condition),
 		}
@@ -148,7 +148,7 @@ func (p *Pack) DemandList() []DemandInfo {
 	for _, i := range p.doc.Incidents {
 		text := dataspace.Text{EN: i.Who.EN + i.clock("en") + ": " + i.Text.EN, ZH: i.Who.ZH + i.clock("zh") + "：" + i.Text.ZH}
 		out = append(out, DemandInfo{
-			RuleInfo: RuleInfo{i.ID, "incident", i.Article, p.Address(i.Source), i.Confidence, i.From, i.To, i.Recorded, i.Withdrawn, text},
+			RuleInfo: RuleInfo{i.ID, "incident", i.Article, p.Chinese(i.Article), p.Address(i.Source), i.Confidence, i.From, i.To, i.Recorded, i.Withdrawn, text},
 			Pack:     p.doc.ID, When: i.When, About: []string{"incident_report"},
 		})
 	}

@@ -234,8 +234,8 @@ counts:
 		"few":            {"C1", 4, 1, "free", ""},
 		"others":         {"C1", 5, 1, "contract_or_certification", ""},
 		"health":         {"C1", 4, 2, "contract_or_certification", ""},
-		"many others":    {"C1", 20, 0, "security_assessment", "xx_list.counts.others at most 19 instead of 20"},
-		"many of health": {"C1", 0, 10, "security_assessment", "xx_list.counts.health at most 9 instead of 10"},
+		"many others":    {"C1", 20, 0, "security_assessment", "the count is at most 19 instead of 20 (b)"},
+		"many of health": {"C1", 0, 10, "security_assessment", "the count is at most 9 instead of 10 (a)"},
 	} {
 		f := dataspace.Facts{On: "2026-06-15"}
 		f.Known.Over(dataspace.ValuesOf(map[string]dataspace.Value{

@@ -116,7 +116,7 @@ func (p *papers) renewal(r *regime, in *dataspace.Instrument) (dataspace.Warning
 	y := k.Renew
 	w := dataspace.Warning{
 		Kind: "renew", Instrument: in.ID, InstrumentKind: in.Kind, Until: end,
-		Article: y.Article, Source: y.Source, Confidence: y.Confidence, Text: y.Text,
+		Article: y.Article, ArticleZH: k.pack.Chinese(y.Article), Source: y.Source, Confidence: y.Confidence, Text: y.Text,
 	}
 	if y.Months > 0 {
 		w.From = pack.AddMonths(end, -y.Months)
@@ -176,7 +176,7 @@ func (x *warner) refile(r *regime, ru *pack.Rule) (out []dataspace.Warning) {
 			}
 			out = append(out, dataspace.Warning{
 				Kind: "refile", Instrument: in.ID, InstrumentKind: in.Kind,
-				Article: t.Article, Source: t.Source, Confidence: t.Confidence,
+				Article: t.Article, ArticleZH: k.pack.Chinese(t.Article), Source: t.Source, Confidence: t.Confidence,
 				Text: withNotes(t.Text, []dataspace.Text{d.Named(in)}),
 			})
 		}

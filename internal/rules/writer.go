@@ -97,7 +97,7 @@ func decides(s *spoken, o *outcome, verdict dataspace.Verdict) bool {
 
 func (w *writer) reason(out *dataspace.Reason, s *spoken, decisive bool) {
 	r := s.rule
-	out.Rule, out.Pack, out.Article, out.Source, out.Confidence = r.ID, r.Pack.ID(), r.Article, r.Source, r.Confidence
+	out.Rule, out.Pack, out.Article, out.ArticleZH, out.Source, out.Confidence = r.ID, r.Pack.ID(), r.Article, r.Pack.Chinese(r.Article), r.Source, r.Confidence
 	out.Decisive, out.Text = decisive, w.text(r)
 	if len(r.Switches) == 0 {
 		out.Facts = w.lookedAt(r)
@@ -174,7 +174,7 @@ func (w *writer) missing(o *outcome, out map[string]dataspace.Missing) {
 		if s.sets && !w.known.accepts(r.Confidence) {
 			out["rule:"+string(r.ID)] = dataspace.Missing{Fact: "rule:" + string(r.ID), Where: r.Source, Why: dataspace.Text{
 				EN: fmt.Sprintf("%s has the confidence %s, which the facts do not accept", r.Article, r.Confidence),
-				ZH: fmt.Sprintf("%s的可信度仅为%s，不在可接受范围内", r.Article, r.Confidence),
+				ZH: fmt.Sprintf("%s的可信度仅为%s，不在可接受范围内", cmp.Or(r.Pack.Chinese(r.Article), r.Article), r.Confidence),
 			}}
 		}
 		if s.sets {
@@ -234,6 +234,6 @@ func (w *writer) missingValue(r *pack.Rule, id int64, out map[string]dataspace.M
 		return
 	}
 	if v := w.known.law.facts.At(int(id)); out[v.Name].Fact == "" {
-		out[v.Name] = unknown.Needed(v.Definition, r.Article)
+		out[v.Name] = unknown.Needed(v.Definition, dataspace.Text{EN: r.Article, ZH: cmp.Or(r.Pack.Chinese(r.Article), r.Article)})
 	}
 }

@@ -9,8 +9,8 @@ import (
 )
 
 // Needed says that an article depends on a fact that is not known.
-func Needed(d *fact.Definition, article string) dataspace.Missing {
-	return missing(d, dataspace.Text{EN: article + " depends on it", ZH: article + "的适用取决于此"})
+func Needed(d *fact.Definition, article dataspace.Text) dataspace.Missing {
+	return missing(d, dataspace.Text{EN: article.EN + " depends on it", ZH: article.ZH + "的适用取决于此"})
 }
 
 // Indifferent says that no answer to the question for a fact changes the verdict.

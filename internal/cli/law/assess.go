@@ -475,11 +475,7 @@ func (s *assessment) conclude(k kept) error {
 		}
 	}
 	err := s.env.Print(k.decision, func(w io.Writer) {
-		show.Decision(s.env, w, k.decision, k.facts.On)
-		if k.plan != nil {
-			fmt.Fprintln(w)
-			show.Plan(s.env, w, *k.plan)
-		}
+		show.Result(s.env, w, show.Case{Decision: k.decision, Plan: k.plan, Elements: k.facts.Known.List(dataspace.FactElements), On: k.facts.On})
 	})
 	if err == nil && k.decision.Verdict != dataspace.Cleared {
 		return frame.Quiet(frame.ExitNotCleared)

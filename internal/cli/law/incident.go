@@ -184,7 +184,7 @@ func printClocks(env *frame.Env, w io.Writer, list []dataspace.Clock) {
 		if len(k.Missing) > 0 {
 			frame.Paragraph(w, "  ", "  ", env.Word("depends on: ", "取决于：")+whys(env, k.Missing))
 		}
-		fmt.Fprintf(w, "  %s [%s]\n  %s\n", k.Article, k.Confidence, k.Source)
+		fmt.Fprintf(w, "  %s [%s]\n  %s\n", env.Article(k.Article, k.ArticleZH), k.Confidence, k.Source)
 	}
 }
 

@@ -28,6 +28,23 @@ func Conditional(env *frame.Env, w io.Writer, d dataspace.Decision) {
 	}
 }
 
+// conditionalLines are those of a first screen: two at most for the sentence, one
+// for the statements, and one for what is declared.
+func conditionalLines(env *frame.Env, d *dataspace.Decision) []string {
+	out := frame.Fit("", Sentence(env, d.Conditional), 2)
+	var list []string
+	for _, s := range d.Conditional.If {
+		list = append(list, env.Text(s.Text))
+	}
+	if len(list) > 0 {
+		out = append(out, frame.Fit("  ", strings.Join(list, env.Word("; ", "；")), 1)...)
+	}
+	if said := declared(env, *d); len(said) > 0 {
+		out = append(out, frame.Fit("  ", env.Word("declared: ", "已作年度声明：")+strings.Join(said, env.Word("; ", "；")), 1)...)
+	}
+	return out
+}
+
 // Sentence is the conditional answer in one sentence.
 func Sentence(env *frame.Env, c *dataspace.Conditional) string {
 	n := len(c.If)
