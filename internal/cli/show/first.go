@@ -51,8 +51,8 @@ func First(env *frame.Env, c Case) []string {
 	top := verdictLines(env, d)
 	article := articleLines(env, d)
 	if d.Conditional != nil {
-		said := conditionalLines(env, d)
-		top, article = append(top, said...), article[:min(len(article), max(1, 5-len(said)))]
+		// The sentence says more than that of one article.
+		top, article = append(top, conditionalLines(env, d)...), article[:min(len(article), 1)]
 	}
 	top = append(top, article...)
 	top = append(top, leaves(env, c)...)
