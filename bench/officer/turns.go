@@ -32,10 +32,16 @@ func turns(g *everyday.Grid, on *everyday.TurnsOn, c *dataspace.Conditional) (re
 	switch {
 	case order(c.Then) < order(then), order(c.Else) < order(worst):
 		return wrong, what
-	case c.Then != then, c.Else != worst, !asked(g, on, c):
+	case c.Then != then, c.Else != worst && !barred(c.Else, worst), !asked(g, on, c):
 		return differs, what
 	}
 	return agrees, what
+}
+
+// barred reports whether both stop for a possible bar: by the rules of the grid the
+// officer then says human review, where a pack may say prohibited.
+func barred(engine, officer dataspace.Outcome) bool {
+	return engine.Verdict == dataspace.Prohibited && officer.Verdict == dataspace.HumanReview
 }
 
 func outcome(o everyday.Outcome) dataspace.Outcome {
@@ -51,25 +57,20 @@ func order(o dataspace.Outcome) int {
 	return 100*o.Verdict.Severity() + slices.Index(pack.Pathways, o.Pathway)
 }
 
-// asked reports whether the officer's answer turns on all statements too. Some of
-// hers have no fact in the file; each may stand for one that a pack has.
+// asked reports whether the officer's answer turns on all statements too. One of
+// hers that has no fact in the file may stand for those that packs have.
 func asked(g *everyday.Grid, on *everyday.TurnsOn, c *dataspace.Conditional) bool {
-	facts, free := map[string]bool{}, 0
+	facts, free := map[string]bool{}, false
 	for _, id := range on.If {
 		for _, s := range g.Statements {
 			if s.ID == id && s.Fact == "" {
-				free++
+				free = true
 			} else if s.ID == id {
 				facts[s.Fact] = true
 			}
 		}
 	}
-	for _, s := range c.If {
-		if !facts[s.Fact] {
-			free--
-		}
-	}
-	return free >= 0
+	return free || !slices.ContainsFunc(c.If, func(s dataspace.Supposed) bool { return !facts[s.Fact] })
 }
 
 func supposed(c *dataspace.Conditional) string {

@@ -173,7 +173,7 @@ func routes(c Config) []route {
 
 		{get, "/facts", "law", "All facts that the rules in force can read, and who may state them",
 			shared(gateway.ReadPacks, law.facts)},
-		{post, "/assessments", "law", "Decide about an intended flow; nothing is recorded",
+		{post, "/assessments", "law", "Decide about an intended flow, with what holds under which statements where facts are open; nothing is recorded",
 			shared(gateway.ReadPacks, law.assess)},
 		{post, "/incidents/clocks", "law", "Whom to tell after a security incident, and by when; nothing is recorded",
 			shared(gateway.ReadPacks, law.clocks)},

@@ -15,8 +15,20 @@ import (
 	"hutong/internal/rules"
 )
 
-// maxTrials bounds the evaluations for one flow.
-const maxTrials = 512
+const (
+	// maxTrials bounds the evaluations for one flow; large facts have fewer.
+	maxTrials = 512
+	manyFacts = 500
+)
+
+// trials is the bound for a flow: its author cannot make an answer slow.
+func trials(f *dataspace.Facts) int {
+	size := len(f.Instruments) + len(f.Events)
+	for _, v := range f.Known.All() {
+		size += len(v.List())
+	}
+	return max(8, maxTrials*manyFacts/max(size, manyFacts))
+}
 
 // Decide is Set.Decide with the conditional answer.
 func Decide(set *rules.Set, f dataspace.Facts) (dataspace.Decision, error) {
@@ -35,7 +47,7 @@ func Answer(set *rules.Set, f dataspace.Facts, d *dataspace.Decision) {
 	if d.Verdict != dataspace.HumanReview || len(d.Missing) == 0 {
 		return
 	}
-	s := search{set: set, facts: f, left: maxTrials, law: newLaw(set)}
+	s := search{set: set, facts: f, left: trials(&f), law: newLaw(set)}
 	base := s.view(*d)
 	s.worst = base.most
 	s.visit(base, nil)
@@ -130,7 +142,7 @@ func (s *search) visit(v view, steps []step) {
 // answers.
 func (s *search) question(v view, steps []step) (at *fact.Definition, values []dataspace.Value) {
 	most := 0
-	for _, name := range v.open() {
+	for _, name := range v.open(s.set.Facts()) {
 		d, ok := s.set.Facts().Lookup(name)
 		if !ok || slices.ContainsFunc(steps, func(st step) bool { return st.fact == d }) {
 			continue
@@ -141,7 +153,7 @@ func (s *search) question(v view, steps []step) (at *fact.Definition, values []d
 		}
 		hang := 1
 		for i := range v.Reasons {
-			if x, read := v.Reasons[i].Facts[name]; read && v.Reasons[i].Decisive && (x == nil || x == notIdentified) {
+			if x, read := v.Reasons[i].Facts[name]; read && v.Reasons[i].Decisive && (x == nil || x == notIdentified || x == false) {
 				hang++
 			}
 		}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/fact"
 	"hutong/internal/pack"
 	"hutong/internal/rules"
 )
@@ -36,9 +37,10 @@ func (v *view) decided() bool { return v.Verdict != dataspace.HumanReview }
 // looked. Rules read it, and whoever looks says something else.
 const notIdentified = "unknown"
 
-// open names the facts for which the flow waits: those that are missing, and those
-// that nobody has identified.
-func (v *view) open() (out []string) {
+// open names the facts for which the flow waits: those that are missing, those that
+// nobody has identified, and whether somebody said which edition of a list was
+// looked at.
+func (v *view) open(t *fact.Table) (out []string) {
 	for _, m := range v.Missing {
 		out = append(out, m.Fact)
 	}
@@ -47,13 +49,23 @@ func (v *view) open() (out []string) {
 			continue
 		}
 		for name, value := range v.Reasons[i].Facts {
-			if value == notIdentified && !slices.Contains(out, name) {
+			if (value == notIdentified || value == false && editions(t, name)) && !slices.Contains(out, name) {
 				out = append(out, name)
 			}
 		}
 	}
 	slices.Sort(out)
 	return out
+}
+
+// editions reports whether a fact says that the edition of a list was named.
+func editions(t *fact.Table, name string) bool {
+	for i := range t.Len() {
+		if d := t.At(i); d.Standing != nil && d.Standing.Edition == name {
+			return true
+		}
+	}
+	return false
 }
 
 func (s *search) view(d dataspace.Decision) view {

@@ -230,8 +230,8 @@ func TestChangesComeTrue(t *testing.T) {
 	}
 }
 
-// TestImpersonalIsTheLastWay: where no list is loaded, nothing nearer helps than
-// to send nothing about people; and that comes true. It is not said where
+// TestImpersonalIsTheLastWay: where somebody claims a list that is not loaded,
+// nothing nearer helps than to send nothing about people; and that comes true. It is not said where
 // something nearer is.
 func TestImpersonalIsTheLastWay(t *testing.T) {
 	ps, err := pack.LoadAll(packs.FS)
@@ -246,6 +246,7 @@ func TestImpersonalIsTheLastWay(t *testing.T) {
 	f := dataspace.Facts{On: "2026-06-15", Known: dataspace.ValuesOf(map[string]dataspace.Value{
 		"purpose":                     dataspace.TextOf("business"),
 		"sector":                      dataspace.TextOf("reinsurance"),
+		"scenario":                    dataspace.TextOf("RE-LIFE"),
 		"origin":                      dataspace.TextOf("domestic"),
 		"exporter.jurisdiction":       dataspace.TextOf("CN"),
 		"exporter.registered_in":      dataspace.TextOf("CN-SH"),

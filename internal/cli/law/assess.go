@@ -63,6 +63,9 @@ border. The answer gives the reasons: the article, its source, what is to be don
 and by when, what is missing, and what would change the verdict. No data leaves, and
 no file is written without --save.
 
+With open facts the first lines say what holds if some statements are true, and what
+at the latest. They promise no more than a decision with these facts gives.
+
 Without SOURCE, --facts names a file with all facts of the flow (YAML or JSON,
 facts.schema.json; - reads stdin).
 

@@ -28,6 +28,23 @@ func Conditional(env *frame.Env, w io.Writer, d dataspace.Decision) {
 	}
 }
 
+// conditionalLines are those of a first screen: two at most for the sentence, one
+// for the statements, and one for what is declared.
+func conditionalLines(env *frame.Env, d *dataspace.Decision) []string {
+	out := frame.Fit("", Sentence(env, d.Conditional), 2)
+	var list []string
+	for _, s := range d.Conditional.If {
+		list = append(list, env.Text(s.Text))
+	}
+	if len(list) > 0 {
+		out = append(out, frame.Fit("  ", strings.Join(list, env.Word("; ", "；")), 1)...)
+	}
+	if said := declared(env, *d); len(said) > 0 {
+		out = append(out, frame.Fit("  ", env.Word("declared: ", "已作年度声明：")+strings.Join(said, env.Word("; ", "；")), 1)...)
+	}
+	return out
+}
+
 // Sentence is the conditional answer in one sentence.
 func Sentence(env *frame.Env, c *dataspace.Conditional) string {
 	n := len(c.If)
@@ -51,7 +68,7 @@ func outcome(env *frame.Env, o dataspace.Outcome) string {
 func otherwise(env *frame.Env, c *dataspace.Conditional) string {
 	switch c.Else.Verdict {
 	case dataspace.HumanReview:
-		return env.Word("otherwise a person decides", "否则转人工处理")
+		return env.Word("otherwise a person decides", "否则转人工复核")
 	case dataspace.Prohibited:
 		return env.Word("otherwise it may be prohibited", "否则可能被禁止")
 	}

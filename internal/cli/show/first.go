@@ -49,7 +49,12 @@ func Result(env *frame.Env, w io.Writer, c Case) {
 func First(env *frame.Env, c Case) []string {
 	d := &c.Decision
 	top := verdictLines(env, d)
-	top = append(top, articleLines(env, d)...)
+	article := articleLines(env, d)
+	if d.Conditional != nil {
+		// The sentence says more than that of one article.
+		top, article = append(top, conditionalLines(env, d)...), article[:min(len(article), 1)]
+	}
+	top = append(top, article...)
 	top = append(top, leaves(env, c)...)
 	bottom := later(env, d, c.On)
 	bottom = append(bottom, nearWarning(env, d)...)

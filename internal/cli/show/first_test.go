@@ -12,6 +12,7 @@ import (
 	"hutong/bench/everyday"
 	"hutong/internal/cli/frame"
 	"hutong/internal/cli/show"
+	"hutong/internal/conditional"
 	"hutong/internal/dataspace"
 	"hutong/internal/pack"
 	"hutong/internal/rules"
@@ -53,7 +54,7 @@ func decided(t *testing.T, set *rules.Set, g *everyday.Grid, s *everyday.Stage) 
 	if err != nil {
 		t.Fatal(err)
 	}
-	d, err := set.Decide(f)
+	d, err := conditional.Decide(set, f)
 	if err != nil {
 		t.Fatal(err)
 	}
