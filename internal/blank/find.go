@@ -127,6 +127,9 @@ func (f *finder) run() error {
 func (f *finder) paragraph(p *paragraph) {
 	before := len(f.blanks)
 	used := make([]bool, len(p.glyphs))
+	for i, g := range p.glyphs {
+		used[i] = g.hidden // nobody would see what is filled in there
+	}
 	f.controls(p, used)
 	f.boxes(p, used)
 	f.dates(p, used)
@@ -464,7 +467,9 @@ func allText(glyphs []glyph) bool {
 func textOf(glyphs []glyph) string {
 	var b strings.Builder
 	for _, g := range glyphs {
-		b.WriteRune(g.r)
+		if !g.hidden {
+			b.WriteRune(g.r)
+		}
 	}
 	return b.String()
 }

@@ -17,6 +17,32 @@ type Words struct {
 	Labels    []Entry  `yaml:"labels"`
 }
 
+// Prepare brings the words into the form in which labels are compared. Find and
+// ByHand need it.
+func (w *Words) Prepare() {
+	all := func(list []string) {
+		for i := range list {
+			list[i] = plain(list[i])
+		}
+	}
+	for i := range w.Contexts {
+		all(w.Contexts[i].Words)
+	}
+	for i := range w.Hand {
+		w.Hand[i] = strings.ToLower(w.Hand[i])
+	}
+	all(w.HandWhole)
+	for i := range w.Labels {
+		e := &w.Labels[i]
+		for _, list := range [][]string{e.ZH, e.EN, e.Ends} {
+			all(list)
+		}
+		for _, list := range e.Options {
+			all(list)
+		}
+	}
+}
+
 // Context is a subject of labels.
 type Context struct {
 	ID    string   `yaml:"id"`
@@ -54,8 +80,8 @@ func (w *Words) ByHand(b *Blank) bool {
 			continue
 		}
 		text := strings.ToLower(l.Text)
-		if slices.ContainsFunc(w.Hand, func(word string) bool { return strings.Contains(text, strings.ToLower(word)) }) ||
-			slices.ContainsFunc(w.HandWhole, func(word string) bool { return slices.Contains(variants(l.Text), plain(word)) }) {
+		if slices.ContainsFunc(w.Hand, func(word string) bool { return strings.Contains(text, word) }) ||
+			slices.ContainsFunc(w.HandWhole, func(word string) bool { return slices.Contains(variants(l.Text), word) }) {
 			return true
 		}
 	}
@@ -125,9 +151,9 @@ func (w *Words) matching(l Label, r rank) []*Entry {
 	texts := variants(l.Text)
 	for i := range w.Labels {
 		e := &w.Labels[i]
-		is := func(word string) bool { return slices.Contains(texts, plain(word)) }
+		is := func(word string) bool { return slices.Contains(texts, word) }
 		if r == byEnd {
-			is = func(word string) bool { return l.Side == Before && strings.HasSuffix(plain(l.Text), plain(word)) }
+			is = func(word string) bool { return l.Side == Before && strings.HasSuffix(texts[0], word) }
 			if slices.ContainsFunc(e.Ends, is) {
 				out = append(out, e)
 			}
@@ -142,7 +168,7 @@ func (w *Words) matching(l Label, r rank) []*Entry {
 
 // english reports whether the label is in English only.
 func (e *Entry) english(l Label) bool {
-	return !strings.ContainsFunc(l.Text, isHan) && slices.ContainsFunc(e.EN, func(word string) bool { return slices.Contains(variants(l.Text), plain(word)) })
+	return !strings.ContainsFunc(l.Text, isHan) && slices.ContainsFunc(variants(l.Text), func(text string) bool { return slices.Contains(e.EN, text) })
 }
 
 // near keeps the entries whose title is the nearest before the blank; without one,
@@ -175,7 +201,7 @@ func (w *Words) about(t Title) (ids []string, stop bool) {
 	texts := variants(t.Text)
 	for _, c := range w.Contexts {
 		for _, word := range c.Words {
-			if slices.Contains(texts, plain(word)) || t.Heading && strings.Contains(plain(t.Text), plain(word)) {
+			if slices.Contains(texts, word) || t.Heading && strings.Contains(texts[0], word) {
 				ids, stop = append(ids, c.ID), stop || c.Stop
 				break
 			}

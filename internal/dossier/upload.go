@@ -152,7 +152,7 @@ func upload(l *Library, w *out, f *Form, input Input) error {
 		return err
 	}
 	var entries []office.Entry
-	w.d.Lacking = []LackingPaper{}
+	w.d.Lacking, w.d.Note = []LackingPaper{}, f.Upload.Note
 	for _, p := range f.Upload.Papers {
 		data, ending := w.papers[p.ID], ".docx"
 		if given, ok := copies[p.ID]; ok {
