@@ -330,7 +330,7 @@ func TestUnseenValue(t *testing.T) {
 
 var words = blank.Words{
 	Contexts: []blank.Context{{ID: "a", Words: []string{"甲方", "Party A"}}, {ID: "b", Words: []string{"乙方"}}, {ID: "z", Words: []string{"受理"}, Stop: true}},
-	Hand:     []string{"签字"}, HandWhole: []string{"日期"},
+	Hand:     []string{"签字"}, HandWhole: []string{"日期"}, Endings: []string{"基本情况"}, Attributes: []string{"传真"}, Qualifiers: []string{"万"}, Begins: []string{"自"}, Until: []string{"至"},
 	Labels: []blank.Entry{
 		{Answer: "a.name", ZH: []string{"甲方", "甲方名称"}, EN: []string{"Party A"}},
 		{Answer: "a.address", In: []string{"a"}, ZH: []string{"地址"}, EN: []string{"Address"}},
@@ -367,6 +367,14 @@ func TestMatch(t *testing.T) {
 		"options":        {line("□仲裁 □诉讼"), []string{"c.way"}},
 		"other-options":  {line("□仲裁 □调解"), []string{""}},
 		"control-by-tag": {`<w:p><w:sdt><w:sdtPr><w:tag w:val="d.one"/><w:showingPlcHdr/></w:sdtPr><w:sdtContent><w:r><w:t>点击</w:t></w:r></w:sdtContent></w:sdt></w:p>`, []string{"d.one"}},
+		"unit":           {line("甲方：____") + line("地址（万）：____"), []string{"a.name", ""}},
+		"attribute":      {line("甲方：____") + line("传真：____ 地址：____"), []string{"a.name", "", "a.address"}},
+		"other-line":     {line("甲方：____") + line("填表人：____ 地址：____"), []string{"a.name", "", ""}},
+		"title-of-form":  {line("甲方授权书") + line("地址：____"), []string{""}},
+		"table-ends":     {`<w:tbl>` + cells("甲方", "地址", "") + `</w:tbl>` + line("地址：____"), []string{"a.address", ""}},
+		"boxes-between":  {line("甲方") + `<w:tbl>` + cells("类型", "□一 □二", "地址", "") + `</w:tbl>`, []string{"", "a.address"}},
+		"remark":         {line("现将文件交给____（姓名、职务）。"), []string{""}},
+		"period":         {`<w:tbl>` + cells("方式", "自____年____月____日") + `</w:tbl>`, []string{"c.way"}},
 		"after-long":     {line("交到____（电话：____，地址：____）"), []string{"", "", ""}},
 	} {
 		t.Run(name, func(t *testing.T) {

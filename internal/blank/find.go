@@ -94,7 +94,9 @@ type finder struct {
 	blanks []*Blank
 	where  map[*Blank]position
 	asked  map[*paragraph]bool // lines that are the label of the next
-	open   *Blank              // boxes that the next paragraph may go on with
+
+	blankCells map[*cell]bool // cells with a blank
+	open       *Blank         // boxes that the next paragraph may go on with
 }
 
 // position is where a blank stands in its paragraph.
@@ -203,7 +205,7 @@ func (f *finder) boxes(p *paragraph, used []bool) {
 			continue
 		case end > 0:
 			s = between(p, i, end)
-		case !isBox(g) || (g.r == '○' || g.r == '◯') && (!boxLike(p, i) || i+1 == len(p.glyphs) || !unicode.IsLetter(p.glyphs[i+1].r)):
+		case !isBox(g) || (g.r == '○' || g.r == '◯') && (!boxLike(p, i) || !letterAfter(p, i+1)):
 			continue
 		default:
 			end = i + 1
@@ -259,6 +261,14 @@ func between(p *paragraph, i, to int) spot {
 		return spot{p: p, at: p.glyphs[i].to, put: intoText, glyphs: p.glyphs[i : i+1]}
 	}
 	return spot{glyphs: p.glyphs[i+1 : to-1], p: p, put: overGlyphs}
+}
+
+// letterAfter reports whether a letter stands at i, or behind one space.
+func letterAfter(p *paragraph, i int) bool {
+	if i < len(p.glyphs) && isSpace(p.glyphs[i].r) {
+		i++
+	}
+	return i < len(p.glyphs) && unicode.IsLetter(p.glyphs[i].r)
 }
 
 // boxLike reports whether a ring stands where a box would.

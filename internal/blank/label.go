@@ -27,6 +27,11 @@ func (f *finder) labels() {
 		}
 		return x.from - y.from
 	})
+	for _, at := range f.where {
+		if at.p.cell != nil {
+			f.blankCells[at.p.cell] = true
+		}
+	}
 	titles := f.titles()
 	rows := map[*cell]int{} // blanks under a head so far
 	var line []*Blank       // the blanks of the same paragraph so far
@@ -82,7 +87,7 @@ func (f *finder) above(b *Blank, at position) {
 		return
 	}
 	f.asked[before] = true
-	for _, t := range tails(text) {
+	if t := tail(text); t != "" {
 		b.Labels = append(b.Labels, Label{t, Before})
 	}
 }
@@ -95,7 +100,7 @@ func (f *finder) inline(b *Blank, at position, from int) {
 		start--
 	}
 	before := strings.TrimSpace(textOf(glyphs[start:at.from]))
-	for _, text := range tails(before) {
+	if text := tail(before); text != "" {
 		b.Labels = append(b.Labels, Label{text, Before})
 	}
 	if b.Kind == Boxes {
@@ -122,27 +127,21 @@ func (f *finder) inline(b *Blank, at position, from int) {
 	}
 }
 
-// tails are the ends of a text that may be the label, with and without a remark in
-// brackets. Behind a colon it is the whole sentence, and elsewhere the last piece:
-// "name, address:" asks for two answers.
-func tails(before string) []string {
+// tail is the end of a text that may be the label, with its remark in brackets.
+// Behind a colon it is the whole sentence, and elsewhere the last piece: "name,
+// address:" asks for two answers.
+func tail(before string) string {
 	text := strings.TrimRight(before, "：: \t\u3000")
 	stop := ends
 	if text != before && strings.ContainsAny(before[len(text):], "：:") {
 		stop = func(r rune) bool { return ends(r) && r != '，' && r != ',' }
 	}
-	var out []string
-	bare := bareOf(text)
-	for _, s := range []string{bare, text} {
-		if i := strings.LastIndexFunc(s, stop); i >= 0 && s == bare {
-			s = strings.TrimLeftFunc(s[i:], ends)
-		}
-		s = strings.TrimLeftFunc(strings.TrimSpace(s), func(r rune) bool { return ends(r) && closing[r] == 0 })
-		if s = strings.TrimSpace(s); s != "" && !slices.Contains(out, s) {
-			out = append(out, s)
-		}
+	rest := bareOf(text)
+	remark := text[len(rest):]
+	if i := strings.LastIndexFunc(rest, stop); i >= 0 {
+		rest = strings.TrimLeftFunc(rest[i:], ends)
 	}
-	return out
+	return strings.TrimSpace(strings.TrimLeftFunc(strings.TrimSpace(rest), ends) + remark)
 }
 
 // bareOf is a text without the remarks in brackets at its end.
@@ -168,13 +167,16 @@ func bareOf(text string) string {
 // beside finds the labels of a cell: the cell to the left and the head above.
 func (f *finder) beside(b *Blank, at position, rows map[*cell]int) {
 	c := at.p.cell
-	if c == nil || slices.ContainsFunc(b.Labels, func(l Label) bool { return l.Side == Before }) {
+	if c == nil {
 		return
 	}
 	if left := c.left(); left != nil {
 		if text := left.text(); text != "" && !isNumber(text) {
 			b.Labels = append(b.Labels, Label{text, Left})
 		}
+	}
+	if slices.ContainsFunc(b.Labels, func(l Label) bool { return l.Side == Before }) {
+		return
 	}
 	if head := c.head(); head != nil {
 		b.Labels = append(b.Labels, Label{head.text(), Above})
@@ -256,7 +258,9 @@ type Title struct {
 	// it is over.
 	Heading bool
 
-	from int
+	line  bool // it begins the line of the blank
+	from  int
+	table *table // in which it stands; nil for none
 }
 
 // numbered begins a heading with a number.
@@ -287,7 +291,11 @@ func (f *finder) titles() []Title {
 			if !numbered.MatchString(text) && len(p.glyphs) > headingMax/2 {
 				heading = false
 			}
-			out = append(out, Title{text, heading, p.from})
+			t := Title{Text: text, Heading: heading, from: p.from}
+			if p.cell != nil {
+				t.table = p.cell.row.table
+			}
+			out = append(out, t)
 		}
 	}
 	return out
@@ -305,19 +313,11 @@ func (f *finder) subject(at position, line []*Blank) []Title {
 		from := f.where[b].to
 		between := strings.TrimSpace(textOf(at.p.glyphs[from:max(from, min(at.from, from+labelMax))]))
 		inside := strings.HasPrefix(between, "（") && !strings.ContainsRune(between, '）') || strings.HasPrefix(between, "(") && !strings.ContainsRune(between, ')')
-		sentence := i == 0 && !f.afterColon(f.where[b]) && strings.ContainsAny(between, "，,、；;（(")
-		out = append(out, Title{Text: b.Labels[0].Text, Heading: inside || sentence})
+		// Whoever a line begins with, the line is about. What is known of others is
+		// not taken for them.
+		out = append(out, Title{Text: b.Labels[0].Text, Heading: inside || i == 0, line: true})
 	}
 	return out
-}
-
-// afterColon reports whether a blank stands behind a colon.
-func (f *finder) afterColon(at position) bool {
-	i := at.from - 1
-	for i >= 0 && isSpace(at.p.glyphs[i].r) {
-		i--
-	}
-	return i >= 0 && (at.p.glyphs[i].r == '：' || at.p.glyphs[i].r == ':')
 }
 
 // around lists what stands before a blank: the cells to the left, the cells
@@ -345,7 +345,10 @@ func (f *finder) around(b *Blank, at position, titles []Title) []Title {
 		add(titles[i])
 	}
 	for i--; i >= 0 && len(out) < maxAround; i-- {
-		add(titles[i])
+		// The cells of a table say nothing about what stands outside of it.
+		if t := titles[i]; t.table == nil || at.p.cell != nil && t.table == at.p.cell.row.table {
+			add(t)
+		}
 	}
 	return out
 }
@@ -360,8 +363,8 @@ func (f *finder) rowTitles(c *cell, label bool, add func(Title)) {
 			continue
 		}
 		text := other.origin().text()
-		names := next == c && label || next != c && next.origin().text() == ""
-		if text != "" && !isNumber(text) {
+		names := next == c && label || next != c && (next.origin().text() == "" || f.blankCells[next])
+		if text != "" && !isNumber(text) && !f.blankCells[other] {
 			add(Title{Text: text, Heading: !names})
 		}
 		next = other

@@ -14,7 +14,16 @@ type Words struct {
 	// that of a signature; HandWhole are whole labels.
 	Hand      []string `yaml:"hand"`
 	HandWhole []string `yaml:"hand_whole"`
-	Labels    []Entry  `yaml:"labels"`
+	// Endings may follow the word of a context in a heading. Attributes are labels
+	// without an answer of ours that say nothing about whom a line is about.
+	Endings    []string `yaml:"endings"`
+	Attributes []string `yaml:"attributes"`
+	// Qualifiers are words of a remark in brackets that change what a label asks for.
+	Qualifiers []string `yaml:"qualifiers"`
+	// Begins and Until stand before the first and the second day of a period.
+	Begins []string `yaml:"begins"`
+	Until  []string `yaml:"until"`
+	Labels []Entry  `yaml:"labels"`
 }
 
 // Prepare brings the words into the form in which labels are compared. Find and
@@ -31,7 +40,12 @@ func (w *Words) Prepare() {
 	for i := range w.Hand {
 		w.Hand[i] = strings.ToLower(w.Hand[i])
 	}
-	all(w.HandWhole)
+	for _, list := range [][]string{w.HandWhole, w.Endings, w.Attributes, w.Begins, w.Until} {
+		all(list)
+	}
+	for i := range w.Qualifiers {
+		w.Qualifiers[i] = strings.ToLower(w.Qualifiers[i])
+	}
 	for i := range w.Labels {
 		e := &w.Labels[i]
 		for _, list := range [][]string{e.ZH, e.EN, e.Ends} {
@@ -62,6 +76,8 @@ type Entry struct {
 	Ends []string `yaml:"ends"`
 	// Options are the texts beside boxes, by the answer.
 	Options map[string][]string `yaml:"options"`
+	// To is the answer for the end of the period that begins with this one.
+	To string `yaml:"to"`
 }
 
 // Found says which answer a blank asks for.
@@ -81,7 +97,7 @@ func (w *Words) ByHand(b *Blank) bool {
 		}
 		text := strings.ToLower(l.Text)
 		if slices.ContainsFunc(w.Hand, func(word string) bool { return strings.Contains(text, word) }) ||
-			slices.ContainsFunc(w.HandWhole, func(word string) bool { return slices.Contains(variants(l.Text), word) }) {
+			slices.ContainsFunc(w.HandWhole, func(word string) bool { return slices.Contains(w.variants(l.Text), word) }) {
 			return true
 		}
 	}
@@ -113,8 +129,16 @@ func (w *Words) Find(b *Blank) []Found {
 			best = append(best, f)
 		}
 	}
-	left := ""
+	left, inline := "", false
+	remarked := slices.ContainsFunc(b.Labels, func(l Label) bool { return l.Side == After && len(w.matching(l, byLabel)) == 0 })
 	for _, l := range b.Labels {
+		if l.Side == Before && slices.Contains(w.Begins, plain(l.Text)) {
+			continue // it is no label
+		}
+		inline = inline || l.Side == Before
+		if l.Side == Left && inline {
+			continue // the label in the line says what it is
+		}
 		if l.Side == Left {
 			left = l.Text
 		}
@@ -129,7 +153,10 @@ func (w *Words) Find(b *Blank) []Found {
 			if l.Side == Named && e.Answer == l.Text {
 				r = byName
 			}
-			take(r, Found{e.Answer, l.Text, l.Side, e.english(l), e})
+			take(r, Found{e.Answer, l.Text, l.Side, w.english(e, l), e})
+		}
+		if remarked {
+			continue // the remark behind the blank says what it asks for, and is not known
 		}
 		for _, e := range w.near(b, w.matching(l, byEnd)) {
 			take(byEnd, Found{e.Answer, l.Text, l.Side, false, e})
@@ -148,7 +175,7 @@ func (w *Words) Find(b *Blank) []Found {
 // matching lists the entries whose words a label is, or with which it ends.
 func (w *Words) matching(l Label, r rank) []*Entry {
 	var out []*Entry
-	texts := variants(l.Text)
+	texts := w.variants(l.Text)
 	for i := range w.Labels {
 		e := &w.Labels[i]
 		is := func(word string) bool { return slices.Contains(texts, word) }
@@ -167,8 +194,8 @@ func (w *Words) matching(l Label, r rank) []*Entry {
 }
 
 // english reports whether the label is in English only.
-func (e *Entry) english(l Label) bool {
-	return !strings.ContainsFunc(l.Text, isHan) && slices.ContainsFunc(variants(l.Text), func(text string) bool { return slices.Contains(e.EN, text) })
+func (w *Words) english(e *Entry, l Label) bool {
+	return !strings.ContainsFunc(l.Text, isHan) && slices.ContainsFunc(w.variants(l.Text), func(text string) bool { return slices.Contains(e.EN, text) })
 }
 
 // near keeps the entries whose title is the nearest before the blank; without one,
@@ -188,26 +215,43 @@ func (w *Words) near(b *Blank, list []*Entry) []*Entry {
 		if len(here) > 0 {
 			return here
 		}
-		if stop || t.Heading && len(about) == 0 {
+		if stop || t.Heading && len(about) == 0 && !(t.line && w.isAttribute(t.Text)) {
 			break // another subject begins
 		}
 	}
 	return slices.DeleteFunc(slices.Clone(list), func(e *Entry) bool { return len(e.In) > 0 })
 }
 
+// isAttribute reports whether the label that begins a line is one of ours, or says
+// nothing about whom the line is about.
+func (w *Words) isAttribute(text string) bool {
+	return slices.Contains(w.Attributes, plain(text)) || len(w.matching(Label{Text: text}, byLabel)) > 0
+}
+
 // about lists the contexts that a title names: it is their word, or it is a short
 // heading with the word in it.
 func (w *Words) about(t Title) (ids []string, stop bool) {
-	texts := variants(t.Text)
+	texts := w.variants(t.Text)
 	for _, c := range w.Contexts {
 		for _, word := range c.Words {
-			if slices.Contains(texts, word) || t.Heading && strings.Contains(texts[0], word) {
+			if slices.Contains(texts, word) || t.Heading && w.endsIn(texts, word) {
 				ids, stop = append(ids, c.ID), stop || c.Stop
 				break
 			}
 		}
 	}
 	return ids, stop
+}
+
+// endsIn reports whether one of the texts ends in the word, or in the word with an
+// ending.
+func (w *Words) endsIn(texts []string, word string) bool {
+	for _, text := range texts {
+		if strings.HasSuffix(text, word) || slices.ContainsFunc(w.Endings, func(end string) bool { return strings.HasSuffix(text, word+end) }) {
+			return true
+		}
+	}
+	return false
 }
 
 func (w *Words) isContext(text string) bool {
@@ -247,7 +291,12 @@ func (e *Entry) Option(text string) string {
 // Same reports whether two texts are the same but for spaces, numbers before them,
 // signs behind them and a remark in brackets.
 func Same(a, b string) bool {
-	return slices.Contains(variants(a), plain(b))
+	return slices.Contains((&Words{}).variants(a), plain(b))
+}
+
+// Ends reports whether a blank is the second day of a period.
+func (w *Words) Ends(b *Blank) bool {
+	return b.Kind == Date && len(b.Labels) > 0 && b.Labels[0].Side == Before && slices.Contains(w.Until, plain(b.Labels[0].Text))
 }
 
 // plain is a text as labels are compared: small letters, no spaces, no number
@@ -275,15 +324,22 @@ func plain(text string) string {
 }
 
 // variants are the forms of a label under which it may be known: as it is, without
-// a remark in brackets, and each language of a label in two.
-func variants(text string) []string {
+// a remark in brackets that changes nothing, and each language of a label in two.
+func (w *Words) variants(text string) []string {
 	out := []string{plain(text)}
 	add := func(s string) {
 		if s = plain(s); s != "" && !slices.Contains(out, s) {
 			out = append(out, s)
 		}
 	}
-	add(bareOf(strings.TrimRight(text, "：: \t\u3000")))
+	text = strings.TrimRight(text, "：: \t\u3000")
+	bare := bareOf(text)
+	remark := strings.ToLower(text[len(bare):])
+	if slices.ContainsFunc(w.Qualifiers, func(word string) bool { return strings.Contains(remark, word) }) {
+		return out
+	}
+	add(bare)
+	text = bare
 	if strings.ContainsFunc(text, isHan) && strings.ContainsFunc(text, isLatin) {
 		add(keep(text, isHan))
 		add(strings.Trim(keep(text, func(r rune) bool { return !isHan(r) }), " /()（）"))

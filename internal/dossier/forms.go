@@ -77,6 +77,7 @@ type formFiller struct {
 	values map[string]blank.Value
 	rows   map[string]int // of tables, by the list and the label
 	needed []*answer
+	begun  *blank.Found // the first day of a period, if the blank before was one
 }
 
 // fillForm fills a form from the answers of a sheet with all questions.
@@ -148,16 +149,26 @@ func withoutIndices(p string) string {
 func (f *formFiller) blank(b *blank.Blank) error {
 	said := f.given.Says[b.ID]
 	found := f.labels.Find(b)
+	if f.labels.Ends(b) && f.begun != nil && f.begun.Entry != nil && f.begun.Entry.To != "" {
+		end := *f.begun
+		end.Answer = end.Entry.To
+		found = []blank.Found{end}
+	}
+	f.begun = nil
+	if b.Kind == blank.Date && len(found) == 1 {
+		f.begun = &found[0]
+	}
 	if said != "" && said != byHand {
 		found = []blank.Found{{Answer: said, Label: labelOf(b)}}
 	}
-	if b.Faint && len(found) == 0 {
+	hand := said == byHand || said == "" && f.labels.ByHand(b)
+	if b.Faint && len(found) == 0 && !hand {
 		return nil // nothing shows that it is a blank at all
 	}
 	f.report.Blanks++
 	at := BlankAt{ID: b.ID, Place: b.Place, Label: labelOf(b), Why: whyUnknown}
 	switch {
-	case said == byHand || said == "" && f.labels.ByHand(b):
+	case hand:
 		at.Why = whyHand
 		f.report.Hand = append(f.report.Hand, at)
 		return nil
@@ -265,6 +276,8 @@ func (f *formFiller) put(b *blank.Blank, a *answer, found blank.Found, at BlankA
 	switch {
 	case !a.asked:
 		at.Why = whyNot
+	case a.q.Type == typeYesNo && b.Kind != blank.Boxes:
+		at.Why = whyForm // a label without boxes asks for more than yes or no
 	case text == "":
 		at.Why = whyMissing
 		if a.needed() {

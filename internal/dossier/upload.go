@@ -76,6 +76,9 @@ func checkLabels(l *Library) error {
 		if len(e.ZH)+len(e.EN)+len(e.Ends) == 0 {
 			return wrong("blanks.yaml: %s has no label", e.Answer)
 		}
+		if e.To != "" && l.question(withoutIndices(e.To)) == nil {
+			return wrong("blanks.yaml: there is no question %s", e.To)
+		}
 		for _, id := range e.In {
 			if !contexts[id] {
 				return wrong("blanks.yaml: %s is in the context %s, which is not there", e.Answer, id)
