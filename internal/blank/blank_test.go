@@ -125,6 +125,7 @@ func TestBlanks(t *testing.T) {
 		"date-alone":       {line("____年__月__日"), []string{"date 年月日"}, ""},
 		"boxes":            {line("性质：□是 □否"), []string{"boxes 性质 是|否"}, ""},
 		"boxes-below":      {line("机构：") + line("☐ 甲会") + line("☐ 乙会"), []string{"boxes 机构 甲会|乙会"}, ""},
+		"brackets-near":    {line("性质：（ ）国有（ ）民营"), []string{"boxes 性质 国有|民营"}, ""},
 		"brackets-boxes":   {line("性质：（ ）国有 （ ）民营"), []string{"boxes 性质 国有|民营"}, ""},
 		"two-questions":    {line("性质：□是 □否；行业：□一 □二"), []string{"boxes 性质 是|否", "boxes 行业 一|二"}, ""},
 		"left":             {`<w:tbl>` + cells("名称", "") + `</w:tbl>`, []string{"text 名称"}, "名称\n甲"},
@@ -329,7 +330,7 @@ func TestUnseenValue(t *testing.T) {
 }
 
 var words = blank.Words{
-	Contexts: []blank.Context{{ID: "a", Words: []string{"甲方", "Party A"}}, {ID: "b", Words: []string{"乙方"}}, {ID: "z", Words: []string{"受理"}, Stop: true}},
+	Contexts: []blank.Context{{ID: "a", Words: []string{"甲方", "Party A"}}, {ID: "b", Words: []string{"乙方"}}, {ID: "p", Words: []string{"代表"}, Within: "a"}, {ID: "s", Words: []string{"场景"}, Weak: true}, {ID: "z", Words: []string{"受理"}, Stop: true}},
 	Hand:     []string{"签字"}, HandWhole: []string{"日期"}, Endings: []string{"基本情况"}, Attributes: []string{"传真"}, Qualifiers: []string{"万"}, Begins: []string{"自"}, Until: []string{"至"},
 	Labels: []blank.Entry{
 		{Answer: "a.name", ZH: []string{"甲方", "甲方名称"}, EN: []string{"Party A"}},
@@ -337,6 +338,7 @@ var words = blank.Words{
 		{Answer: "b.address", In: []string{"b"}, ZH: []string{"地址"}},
 		{Answer: "b.name", ZH: []string{"乙方"}, Ends: []string{"交给"}},
 		{Answer: "c.way", ZH: []string{"方式"}, Options: map[string][]string{"x": {"仲裁"}, "y": {"诉讼"}}},
+		{Answer: "p.name", ZH: []string{"代表"}}, {Answer: "p.tel", In: []string{"p"}, ZH: []string{"电话"}}, {Answer: "a.code", ZH: []string{"代码"}},
 		{Answer: "d.one", ZH: []string{"编号"}}, {Answer: "d.two", ZH: []string{"编号"}},
 	},
 }
@@ -367,6 +369,14 @@ func TestMatch(t *testing.T) {
 		"options":        {line("□仲裁 □诉讼"), []string{"c.way"}},
 		"other-options":  {line("□仲裁 □调解"), []string{""}},
 		"control-by-tag": {`<w:p><w:sdt><w:sdtPr><w:tag w:val="d.one"/><w:showingPlcHdr/></w:sdtPr><w:sdtContent><w:r><w:t>点击</w:t></w:r></w:sdtContent></w:sdt></w:p>`, []string{"d.one"}},
+		"within":         {line("甲方：____") + line("代表：____ 电话：____") + line("地址：____"), []string{"a.name", "p.name", "p.tel", "a.address"}},
+		"other-party":    {line("甲方：____") + line("乙方：____") + line("代码：____ 代表：____"), []string{"a.name", "b.name", "", ""}},
+		"part-of-other":  {line("甲方：____") + line("乙方：____") + line("代表") + line("地址：____"), []string{"a.name", "b.name", ""}},
+		"weak":           {line("甲方：____") + line("场景：____ 方式：____") + line("地址：____"), []string{"a.name", "", "c.way", "a.address"}},
+		"part-by-name":   {line("甲方：____") + line("代表：____"), []string{"a.name", "p.name"}},
+		"no-party":       {line("代码：____"), []string{"a.code"}},
+		"matrix":         {`<w:tbl>` + cells("", "甲方", "乙方") + cells("地址", "", "") + `</w:tbl>`, []string{"a.address", "b.address"}},
+		"grid":           {line("甲方") + `<w:tbl>` + cells("人员", "姓名", "地址") + cells("某人", "", "") + cells("甲方", "", "") + `</w:tbl>`, []string{"", "", "a.name", "a.address"}},
 		"unit":           {line("甲方：____") + line("地址（万）：____"), []string{"a.name", ""}},
 		"attribute":      {line("甲方：____") + line("传真：____ 地址：____"), []string{"a.name", "", "a.address"}},
 		"other-line":     {line("甲方：____") + line("填表人：____ 地址：____"), []string{"a.name", "", ""}},

@@ -57,11 +57,12 @@ type Side int
 
 // The sides of a blank.
 const (
-	Before Side = iota // in the same line
-	After              // in brackets behind it
-	Left               // the cell to the left
-	Above              // the head of the column
-	Named              // the name of a content control
+	Before  Side = iota // in the same line
+	After               // in brackets behind it
+	Left                // the cell to the left
+	FarLeft             // the nearest cell to the left with a text
+	Above               // the head of the column
+	Named               // the name of a content control
 )
 
 // spot is a place that a value can take.
@@ -95,8 +96,9 @@ type finder struct {
 	where  map[*Blank]position
 	asked  map[*paragraph]bool // lines that are the label of the next
 
-	blankCells map[*cell]bool // cells with a blank
-	open       *Blank         // boxes that the next paragraph may go on with
+	blankCells map[*cell]bool  // cells with a blank
+	emptied    map[*Blank]bool // cells without a text
+	open       *Blank          // boxes that the next paragraph may go on with
 }
 
 // position is where a blank stands in its paragraph.
@@ -236,17 +238,22 @@ func (f *finder) boxes(p *paragraph, used []bool) {
 	}
 }
 
+// optionMax is the longest text between two brackets that are ticked.
+const optionMax = 16
+
 // ticks finds brackets that are ticked like boxes: at least two in a line, each
 // before its text.
 func (f *finder) ticks(p *paragraph, used []bool) map[int]int {
 	out := map[int]int{}
+	last := -1
 	for i := range p.glyphs {
 		to := i
 		if !used[i] {
 			to = bracket(p, used, i)
 		}
-		if to > i && to-i <= 6 && to < len(p.glyphs) && boxLike(p, i) && unicode.IsLetter(p.glyphs[to].r) {
-			out[i] = to
+		near := last >= 0 && i-last <= optionMax
+		if to > i && to-i <= 6 && to < len(p.glyphs) && (near || boxLike(p, i)) && unicode.IsLetter(p.glyphs[to].r) {
+			out[i], last = to, i
 		}
 	}
 	if len(out) < 2 {
@@ -428,7 +435,9 @@ func (f *finder) emptyCell(p *paragraph) {
 			}
 		}
 	}
-	f.add(&Blank{Kind: Text, spots: []spot{endOf(p)}}, p, 0, len(p.glyphs))
+	b := &Blank{Kind: Text, spots: []spot{endOf(p)}}
+	f.emptied[b] = true
+	f.add(b, p, 0, len(p.glyphs))
 }
 
 // endOf is the place behind the last text of a paragraph.

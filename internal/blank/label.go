@@ -62,7 +62,10 @@ func (f *finder) labels() {
 		line = append(line, b)
 	}
 	// A colon before a line of blanks is their label and no blank.
-	f.blanks = slices.DeleteFunc(f.blanks, func(b *Blank) bool { return b.Faint && f.asked[f.where[b].p] })
+	// Neither is an empty cell without a label, as in the corner of a table.
+	f.blanks = slices.DeleteFunc(f.blanks, func(b *Blank) bool {
+		return b.Faint && f.asked[f.where[b].p] || f.emptied[b] && len(b.Labels) == 0
+	})
 }
 
 // dateAlone is the label of a date without one, as below a signature.
@@ -121,7 +124,7 @@ func (f *finder) inline(b *Blank, at position, from int) {
 		end++
 	}
 	if end < len(glyphs) && glyphs[end].r == closing[glyphs[i].r] {
-		if text := strings.TrimSpace(textOf(glyphs[i+1 : end])); text != "" && !strings.ContainsAny(text, "_＿：:  \t") {
+		if text := strings.TrimSpace(textOf(glyphs[i+1 : end])); text != "" && !strings.ContainsAny(text, "_＿：:\t") && !strings.Contains(text, "  ") {
 			b.Labels = append(b.Labels, Label{text, After})
 		}
 	}
@@ -177,6 +180,13 @@ func (f *finder) beside(b *Blank, at position, rows map[*cell]int) {
 	}
 	if slices.ContainsFunc(b.Labels, func(l Label) bool { return l.Side == Before }) {
 		return
+	}
+	for _, other := range slices.Backward(c.row.cells) {
+		text := other.origin().text()
+		if other.at+other.span < c.at && text != "" && !isNumber(text) && !f.blankCells[other] {
+			b.Labels = append(b.Labels, Label{text, FarLeft})
+			break
+		}
 	}
 	if head := c.head(); head != nil {
 		b.Labels = append(b.Labels, Label{head.text(), Above})
@@ -247,6 +257,12 @@ func (c *cell) text() string {
 	}, b.String())), " ")
 }
 
+// covers reports whether a cell stands in the same table and over a column of
+// another one, or in its row.
+func (c *cell) covers(other *cell) bool {
+	return c.row.table == other.row.table && (c.row == other.row || c.at < other.at+other.span && other.at < c.at+c.span)
+}
+
 func isNumber(text string) bool {
 	return strings.Trim(text, "0123456789.、 ") == ""
 }
@@ -258,13 +274,14 @@ type Title struct {
 	// it is over.
 	Heading bool
 
-	line  bool // it begins the line of the blank
+	line  bool   // it is the label of a blank before in the line
+	first *Blank // the blank with which the line begins
 	from  int
-	table *table // in which it stands; nil for none
+	cell  *cell // in which it stands; nil for none
 }
 
 // numbered begins a heading with a number.
-var numbered = regexp.MustCompile(`^(第[0-9一二三四五六七八九十百]+[条章节部]|[（(]?[一二三四五六七八九十]+[)）、.．]|[0-9]+(\.[0-9]+)*[、.．)）]|[IVX]+\.\s|(?i:part|section|article|annex|appendix)\s+[0-9IVX]+|附[件录表][0-9一二三四五六七八九十]*)`)
+var numbered = regexp.MustCompile(`^(第[0-9一二三四五六七八九十百]+(?:部分|[条章节部款项])|[（(]?[一二三四五六七八九十]+[)）、.．]|[0-9]+(\.[0-9]+)*[、.．)）]|[IVX]+\.\s|(?i:part|section|article|annex|appendix)\s+[0-9IVX]+|附[件录表][0-9一二三四五六七八九十]*)`)
 
 // headingMax is the longest heading.
 const headingMax = 40
@@ -287,15 +304,11 @@ func (f *finder) titles() []Title {
 			text, whole = text[:i], false
 		}
 		if text != "" {
-			heading := whole && len(p.glyphs) <= headingMax && !strings.ContainsAny(text, "。；;，,") && !blanks[p] && (p.cell == nil || len(p.cell.row.cells) == 1)
+			heading := whole && len(p.glyphs) <= headingMax && !strings.ContainsAny(bareOf(text), "。；;，,") && !blanks[p] && (p.cell == nil || len(p.cell.row.cells) == 1)
 			if !numbered.MatchString(text) && len(p.glyphs) > headingMax/2 {
 				heading = false
 			}
-			t := Title{Text: text, Heading: heading, from: p.from}
-			if p.cell != nil {
-				t.table = p.cell.row.table
-			}
-			out = append(out, t)
+			out = append(out, Title{Text: text, Heading: heading, from: p.from, cell: p.cell})
 		}
 	}
 	return out
@@ -315,7 +328,11 @@ func (f *finder) subject(at position, line []*Blank) []Title {
 		inside := strings.HasPrefix(between, "（") && !strings.ContainsRune(between, '）') || strings.HasPrefix(between, "(") && !strings.ContainsRune(between, ')')
 		// Whoever a line begins with, the line is about. What is known of others is
 		// not taken for them.
-		out = append(out, Title{Text: b.Labels[0].Text, Heading: inside || i == 0, line: true})
+		t := Title{Text: b.Labels[0].Text, Heading: inside || i == 0, line: true}
+		if i == 0 {
+			t.first = b
+		}
+		out = append(out, t)
 	}
 	return out
 }
@@ -344,20 +361,37 @@ func (f *finder) around(b *Blank, at position, titles []Title) []Title {
 	if at.p.cell == nil && i < len(titles) && titles[i].from == at.p.from {
 		add(titles[i])
 	}
-	for i--; i >= 0 && len(out) < maxAround; i-- {
-		// The cells of a table say nothing about what stands outside of it.
-		if t := titles[i]; t.table == nil || at.p.cell != nil && t.table == at.p.cell.row.table {
-			add(t)
+	for i--; i >= 0 && len(out) < maxAround && titles[i].cell != nil; i-- {
+		// The cells of another table say nothing about a blank, and neither do those
+		// of other columns.
+		if at.p.cell != nil && titles[i].cell.covers(at.p.cell) {
+			add(titles[i])
+		}
+	}
+	if at.p.cell != nil {
+		if head := at.p.cell.head(); head != nil {
+			for _, other := range head.row.cells {
+				add(Title{Text: other.text()})
+			}
+		}
+	}
+	for ; i >= 0 && len(out) < maxAround; i-- {
+		if titles[i].cell == nil {
+			add(titles[i])
 		}
 	}
 	return out
 }
 
 // rowTitles adds the cells to the left that are titles: the text to their right is
-// a label, and no blank that they name themselves. label says that the cell next
-// to c is its label.
+// a label, and no blank that they name themselves. In a grid, where the head of the
+// column is the label, they are titles too. label says that the cell next to c is
+// its label.
 func (f *finder) rowTitles(c *cell, label bool, add func(Title)) {
 	next := c
+	grid := !slices.ContainsFunc(c.row.cells, func(other *cell) bool {
+		return other.at+other.span == c.at && other.origin().text() != "" && !f.blankCells[other]
+	})
 	for _, other := range slices.Backward(c.row.cells) {
 		if other.at >= c.at {
 			continue
@@ -365,7 +399,7 @@ func (f *finder) rowTitles(c *cell, label bool, add func(Title)) {
 		text := other.origin().text()
 		names := next == c && label || next != c && (next.origin().text() == "" || f.blankCells[next])
 		if text != "" && !isNumber(text) && !f.blankCells[other] {
-			add(Title{Text: text, Heading: !names})
+			add(Title{Text: text, Heading: !names || grid})
 		}
 		next = other
 	}

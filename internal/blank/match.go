@@ -63,6 +63,10 @@ type Context struct {
 	Words []string `yaml:"words"`
 	// Stop says that no label after the title is one of ours.
 	Stop bool `yaml:"stop"`
+	// Within is the context of which it is a part. Weak says that it is no party:
+	// labels of others may follow.
+	Within string `yaml:"within"`
+	Weak   bool   `yaml:"weak"`
 }
 
 // Entry is an answer and the labels that ask for it.
@@ -130,6 +134,9 @@ func (w *Words) Find(b *Blank) []Found {
 		}
 	}
 	left, inline := "", false
+	// In a matrix the head of the column is the title, and the row has the label.
+	matrix := slices.ContainsFunc(b.Labels, func(l Label) bool { return l.Side == Above && w.isContext(l.Text) })
+	row := slices.ContainsFunc(b.Labels, func(l Label) bool { return l.Side == Left || l.Side == FarLeft })
 	remarked := slices.ContainsFunc(b.Labels, func(l Label) bool { return l.Side == After && len(w.matching(l, byLabel)) == 0 })
 	for _, l := range b.Labels {
 		if l.Side == Before && slices.Contains(w.Begins, plain(l.Text)) {
@@ -142,10 +149,13 @@ func (w *Words) Find(b *Blank) []Found {
 		if l.Side == Left {
 			left = l.Text
 		}
-		if l.Side == Above && left != "" && !w.isContext(left) {
-			continue // the cell to the left says what it is, and it is not known
+		switch {
+		case l.Side == FarLeft && (left != "" || !matrix):
+			continue
+		case l.Side == Above && (left != "" && !w.isContext(left) || matrix && row):
+			continue // the cell to the left says what it is, known or not
 		}
-		for _, e := range w.near(b, w.matching(l, byLabel)) {
+		for _, e := range w.near(b, l, w.matching(l, byLabel)) {
 			r := byLabel
 			if len(e.In) > 0 {
 				r = inContext
@@ -158,7 +168,7 @@ func (w *Words) Find(b *Blank) []Found {
 		if remarked {
 			continue // the remark behind the blank says what it asks for, and is not known
 		}
-		for _, e := range w.near(b, w.matching(l, byEnd)) {
+		for _, e := range w.near(b, l, w.matching(l, byEnd)) {
 			take(byEnd, Found{e.Answer, l.Text, l.Side, false, e})
 		}
 	}
@@ -198,28 +208,111 @@ func (w *Words) english(e *Entry, l Label) bool {
 	return !strings.ContainsFunc(l.Text, isHan) && slices.ContainsFunc(w.variants(l.Text), func(text string) bool { return slices.Contains(e.EN, text) })
 }
 
-// near keeps the entries whose title is the nearest before the blank; without one,
-// those that need no title.
-func (w *Words) near(b *Blank, list []*Entry) []*Entry {
+// near keeps the entries that fit the nearest title before the blank: those of its
+// context, or of the one within which it is. Under the title of a party nothing of
+// another party is taken. Without a title, those count that need none.
+func (w *Words) near(b *Blank, l Label, list []*Entry) []*Entry {
 	if len(list) == 0 {
 		return nil
 	}
+	var within []string // the contexts that may still follow; nil before the first
 	for _, t := range b.Around {
 		about, stop := w.about(t)
+		if t.line && len(about) == 0 {
+			about = w.subject(t)
+		}
+		if t.Text == l.Text {
+			about = slices.DeleteFunc(about, w.isPart) // a part does not say whose it is
+		}
+		if within != nil && !overlap(about, within) {
+			about = slices.DeleteFunc(about, w.isWeak)
+			if len(about) > 0 {
+				break // another party
+			}
+		}
 		var here []*Entry
 		for _, e := range list {
-			if slices.ContainsFunc(e.In, func(id string) bool { return slices.Contains(about, id) }) {
+			// A label that names somebody by itself fits under the title of the party
+			// too.
+			if home := w.home(e); len(e.In) == 0 && w.names(l, e) || overlap(home, about) || len(e.In) == 0 && overlap(w.parents(home), about) {
 				here = append(here, e)
 			}
 		}
 		if len(here) > 0 {
 			return here
 		}
-		if stop || t.Heading && len(about) == 0 && !(t.line && w.isAttribute(t.Text)) {
+		if stop || t.Heading && len(about) == 0 && t.Text != l.Text && !(t.line && w.isAttribute(t.Text)) {
 			break // another subject begins
 		}
+		if parents := w.parents(slices.DeleteFunc(about, w.isWeak)); parents != nil {
+			within = parents
+		}
 	}
-	return slices.DeleteFunc(slices.Clone(list), func(e *Entry) bool { return len(e.In) > 0 })
+	return slices.DeleteFunc(slices.Clone(list), func(e *Entry) bool {
+		return len(e.In) > 0 || !w.names(l, e) && within != nil && len(w.home(e)) > 0 && !overlap(w.home(e), within) && !overlap(w.parents(w.home(e)), within)
+	})
+}
+
+func overlap(a, b []string) bool {
+	return slices.ContainsFunc(a, func(id string) bool { return slices.Contains(b, id) })
+}
+
+// parents are the contexts within which some are; nil for no context.
+func (w *Words) parents(ids []string) []string {
+	if len(ids) == 0 {
+		return nil
+	}
+	out := []string{}
+	for _, c := range w.Contexts {
+		if slices.Contains(ids, c.ID) && c.Within != "" {
+			out = append(out, c.Within)
+		}
+	}
+	return out
+}
+
+func (w *Words) isWeak(id string) bool {
+	return slices.ContainsFunc(w.Contexts, func(c Context) bool { return c.ID == id && c.Weak })
+}
+
+func (w *Words) isPart(id string) bool {
+	return slices.ContainsFunc(w.Contexts, func(c Context) bool { return c.ID == id && c.Within != "" })
+}
+
+// home are the contexts of an entry: those that it names, or those of the entries
+// beside it.
+func (w *Words) home(e *Entry) []string {
+	if len(e.In) > 0 {
+		return e.In
+	}
+	var out []string
+	parent := e.Answer[:strings.LastIndexByte(e.Answer, '.')+1]
+	for i := range w.Labels {
+		if other := &w.Labels[i]; strings.HasPrefix(other.Answer, parent) && !strings.Contains(other.Answer[len(parent):], ".") {
+			out = append(out, other.In...)
+		}
+	}
+	return out
+}
+
+// subject lists the contexts of the answer that the blank takes with which a line
+// begins: a line that begins with the name of somebody is about that person.
+func (w *Words) subject(t Title) []string {
+	if t.first == nil {
+		return nil
+	}
+	if found := w.Find(t.first); len(found) == 1 && len(found[0].Entry.In) == 0 {
+		return w.home(found[0].Entry)
+	}
+	return nil
+}
+
+// names reports whether a label names the party of an entry itself.
+func (w *Words) names(l Label, e *Entry) bool {
+	text := plain(l.Text)
+	return slices.ContainsFunc(w.Contexts, func(c Context) bool {
+		return c.Within == "" && !c.Weak && slices.Contains(w.home(e), c.ID) && slices.ContainsFunc(c.Words, func(word string) bool { return strings.Contains(text, word) })
+	})
 }
 
 // isAttribute reports whether the label that begins a line is one of ours, or says

@@ -68,6 +68,11 @@ func checkLabels(l *Library) error {
 		}
 		contexts[c.ID] = true
 	}
+	for _, c := range l.labels.Contexts {
+		if c.Within != "" && !contexts[c.Within] {
+			return wrong("blanks.yaml: the context %s is within %s, which is not there", c.ID, c.Within)
+		}
+	}
 	for _, e := range l.labels.Labels {
 		q := l.question(withoutIndices(strings.TrimSuffix(e.Answer, ".#")))
 		if q == nil || strings.HasSuffix(e.Answer, ".#") != (q.Type == typeList) {
