@@ -58,7 +58,7 @@ var layers = []layer{
 	{name: "different values of a column", pure: true, packages: []string{"internal/distinct"}},
 	{name: "agreements of authorities, words of packs, values that packs tell apart, kinds of cells, cells that repeat", pure: true, packages: []string{"internal/agreed", "internal/cellkind", "internal/dictcount", "internal/domain", "internal/lexicon", "internal/repeats", "internal/treatment"}},
 	{name: "pure logic", pure: true, packages: []string{
-		"internal/agenda", "internal/declare", "internal/meter", "internal/odrl", "internal/officer", "internal/outcome", "internal/pack", "internal/parallel", "internal/spelling", "internal/table", "internal/tlog",
+		"internal/agenda", "internal/declare", "internal/meter", "internal/odrl", "internal/offer", "internal/officer", "internal/outcome", "internal/pack", "internal/parallel", "internal/spelling", "internal/table", "internal/tlog",
 	}},
 	{name: "counts and kinds of packs", pure: true, packages: []string{"internal/counted", "internal/itemkind"}},
 	{name: "whether rows are about people", pure: true, packages: []string{"internal/about"}},

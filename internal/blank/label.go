@@ -326,8 +326,7 @@ func (f *finder) subject(at position, line []*Blank) []Title {
 		from := f.where[b].to
 		between := strings.TrimSpace(textOf(at.p.glyphs[from:max(from, min(at.from, from+labelMax))]))
 		inside := strings.HasPrefix(between, "（") && !strings.ContainsRune(between, '）') || strings.HasPrefix(between, "(") && !strings.ContainsRune(between, ')')
-		// Whoever a line begins with, the line is about. What is known of others is
-		// not taken for them.
+		// A line is about the one with whom it begins.
 		t := Title{Text: b.Labels[0].Text, Heading: inside || i == 0, line: true}
 		if i == 0 {
 			t.first = b

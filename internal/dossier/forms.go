@@ -276,85 +276,47 @@ func (f *formFiller) put(b *blank.Blank, a *answer, found blank.Found, at BlankA
 	switch {
 	case !a.asked:
 		at.Why = whyNot
-	case a.q.Type == typeYesNo && b.Kind != blank.Boxes:
-		at.Why = whyForm // a label without boxes asks for more than yes or no
 	case text == "":
 		at.Why = whyMissing
 		if a.needed() {
 			f.needed = append(f.needed, a)
 		}
-	case b.Kind == blank.Boxes:
-		return f.tick(b, a, found, at)
-	case b.Kind == blank.Date:
-		day, _ := a.value.(string)
-		if a.q.Type == typeDate && isDay(day) {
-			f.values[b.ID] = blank.Value{Day: []string{strings.TrimLeft(day[:4], "0"), strings.TrimLeft(day[5:7], "0"), strings.TrimLeft(day[8:], "0")}}
-			return nil
-		}
-		at.Why = whyForm
-	case len(b.List) > 0:
-		i := slices.IndexFunc(b.List, func(o string) bool { return blank.Same(o, text) })
-		if i >= 0 {
-			f.values[b.ID] = blank.Value{Text: b.List[i]}
-			return nil
-		}
-		if !b.Only {
-			f.values[b.ID] = blank.Value{Text: text}
-			return nil
-		}
-		at.Why = whyForm
 	default:
-		f.values[b.ID] = blank.Value{Text: text}
-		return nil
+		v, ok, none, err := b.Fit(a.forBlank(text, found.Entry, b))
+		if err != nil {
+			return err
+		}
+		if none {
+			f.report.Blanks--
+			return nil
+		}
+		if ok {
+			f.values[b.ID] = v
+			return nil
+		}
+		at.Why = whyForm
 	}
 	f.report.Open = append(f.report.Open, at)
 	return nil
 }
 
-// tick ticks the box of an answer. A box that is ticked in the form for another
-// answer is an error.
-func (f *formFiller) tick(b *blank.Blank, a *answer, found blank.Found, at BlankAt) error {
-	option := -1
-	for i, text := range b.Options {
-		if f.stands(text, a, found.Entry, len(b.Options) == 1) {
-			if option >= 0 {
-				return &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "form.twoboxes", Place: at.named(),
-					Message: fmt.Sprintf("two boxes fit the answer %s", a.path), Hint: "tick it by hand: say so in a file for --blanks"}
-			}
-			option = i
-		}
-	}
-	ticked := b.Ticked()
-	switch {
-	case option < 0 && len(b.Options) == 1 && a.q.Type == typeYesNo && ticked < 0:
-		f.report.Blanks-- // a no leaves its only box empty
-		return nil
-	case ticked >= 0 && ticked != option:
-		return &dataspace.Problem{Kind: dataspace.ErrConflict, Code: "form.ticked", Place: at.named(),
-			Message: fmt.Sprintf("the form has a box ticked, and the answer %s says another", a.path), Hint: "take the tick out of the form, or correct the answer"}
-	case option < 0:
-		at.Why = whyForm
-		f.report.Open = append(f.report.Open, at)
-		return nil
-	}
-	f.values[b.ID] = blank.Value{Option: option}
-	return nil
-}
-
-// stands reports whether the text beside a box says the answer.
-func (f *formFiller) stands(text string, a *answer, e *blank.Entry, only bool) bool {
+// forBlank is an answer as a blank takes it.
+func (a *answer) forBlank(text string, e *blank.Entry, b *blank.Blank) blank.Answer {
 	key, _ := a.value.(string)
-	words := []string{a.show(Chinese), a.show(English)}
-	if a.q.Type == typeYesNo {
-		key = fmt.Sprint(a.value == true)
-		if only && a.value == true && blank.Same(text, a.q.Text.ZH) {
-			return true
+	out := blank.Answer{Path: a.path, Text: text, Says: []string{a.show(Chinese), a.show(English)}, Switch: a.q.Type == typeYesNo, On: a.value == true}
+	if a.q.Type == typeDate && isDay(key) {
+		out.Day = key
+	}
+	if out.Switch {
+		key = fmt.Sprint(out.On)
+		if out.On && len(b.Options) == 1 {
+			out.Says = append(out.Says, a.q.Text.ZH)
 		}
 	}
 	if e != nil {
-		words = append(words, e.Options[key]...)
+		out.Says = append(out.Says, e.Options[key]...)
 	}
-	return slices.ContainsFunc(words, func(w string) bool { return w != "" && blank.Same(text, w) })
+	return out
 }
 
 // shortTables reports tables with fewer rows than entries.
