@@ -96,7 +96,8 @@ type finder struct {
 	where  map[*Blank]position
 	asked  map[*paragraph]bool // lines that are the label of the next
 
-	blankCells map[*cell]bool  // cells with a blank
+	blankCells map[*cell]bool // cells with a blank
+	blankLines map[*paragraph]bool
 	emptied    map[*Blank]bool // cells without a text
 	open       *Blank          // boxes that the next paragraph may go on with
 }

@@ -27,7 +27,8 @@ func (f *finder) labels() {
 		}
 		return x.from - y.from
 	})
-	for _, at := range f.where {
+	for b, at := range f.where {
+		f.blankLines[at.p] = f.blankLines[at.p] || !b.Faint
 		if at.p.cell != nil {
 			f.blankCells[at.p.cell] = true
 		}
@@ -74,7 +75,8 @@ const dateAlone = "年月日"
 // above takes for the label of a blank that stands alone the line above, if it
 // ends in a colon.
 func (f *finder) above(b *Blank, at position) {
-	if len(b.Labels) > 0 || b.Kind == Date {
+	// A date alone belongs to a signature, unless brackets hold it.
+	if len(b.Labels) > 0 || b.Kind == Date && (at.from == 0 || closing[at.p.glyphs[at.from-1].r] == 0) {
 		return
 	}
 	i, _ := slices.BinarySearchFunc(f.part.paragraphs, at.p.from, func(p *paragraph, from int) int { return p.from - from })
@@ -82,7 +84,7 @@ func (f *finder) above(b *Blank, at position) {
 		return
 	}
 	before := f.part.paragraphs[i-1]
-	if before.cell != at.p.cell {
+	if before.cell != at.p.cell || f.blankLines[before] {
 		return
 	}
 	text := strings.TrimSpace(textOf(before.glyphs[max(0, len(before.glyphs)-2*labelMax):]))

@@ -20,6 +20,8 @@ type Words struct {
 	Attributes []string `yaml:"attributes"`
 	// Qualifiers are words of a remark in brackets that change what a label asks for.
 	Qualifiers []string `yaml:"qualifiers"`
+	// Lists are words of a short remark that asks for several answers.
+	Lists []string `yaml:"lists"`
 	// Begins and Until stand before the first and the second day of a period.
 	Begins []string `yaml:"begins"`
 	Until  []string `yaml:"until"`
@@ -416,6 +418,9 @@ func plain(text string) string {
 	}
 }
 
+// listMax is the longest remark that asks for several answers; longer ones explain.
+const listMax = 14
+
 // variants are the forms of a label under which it may be known: as it is, without
 // a remark in brackets that changes nothing, and each language of a label in two.
 func (w *Words) variants(text string) []string {
@@ -428,7 +433,10 @@ func (w *Words) variants(text string) []string {
 	text = strings.TrimRight(text, "：: \t\u3000")
 	bare := bareOf(text)
 	remark := strings.ToLower(text[len(bare):])
-	if slices.ContainsFunc(w.Qualifiers, func(word string) bool { return strings.Contains(remark, word) }) {
+	has := func(words []string) bool {
+		return slices.ContainsFunc(words, func(word string) bool { return strings.Contains(remark, word) })
+	}
+	if has(w.Qualifiers) || len([]rune(remark)) <= listMax && has(w.Lists) {
 		return out
 	}
 	add(bare)

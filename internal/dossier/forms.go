@@ -179,6 +179,15 @@ func (f *formFiller) blank(b *blank.Blank) error {
 		return twoAnswers(at, found[0].Answer, found[1].Answer)
 	}
 	at.Label, at.Question = found[0].Label, found[0].Answer
+	if e := found[0].Entry; e != nil && e.To != "" && b.Kind != blank.Date {
+		if b.Faint {
+			f.report.Blanks--
+			return nil
+		}
+		at.Why = whyForm // it asks for a whole period
+		f.report.Open = append(f.report.Open, at)
+		return nil
+	}
 	a, err := f.resolve(b, found[0], at)
 	if err != nil || a == nil {
 		return err
