@@ -330,8 +330,8 @@ func TestUnseenValue(t *testing.T) {
 }
 
 var words = blank.Words{
-	Contexts: []blank.Context{{ID: "a", Words: []string{"甲方", "Party A"}}, {ID: "b", Words: []string{"乙方"}}, {ID: "p", Words: []string{"代表"}, Within: "a"}, {ID: "s", Words: []string{"场景"}, Weak: true}, {ID: "z", Words: []string{"受理"}, Stop: true}},
-	Hand:     []string{"签字"}, HandWhole: []string{"日期"}, Endings: []string{"基本情况"}, Attributes: []string{"传真"}, Qualifiers: []string{"万"}, Begins: []string{"自"}, Until: []string{"至"},
+	Contexts: []blank.Context{{ID: "a", Words: []string{"甲方", "Party A"}}, {ID: "b", Words: []string{"乙方"}}, {ID: "p", Words: []string{"代表"}, Within: "a"}, {ID: "s", Words: []string{"场景"}, Weak: true}, {ID: "z", Words: []string{"受理", "填写"}, Stop: true}},
+	Hand:     []string{"签字"}, HandWhole: []string{"日期"}, Endings: []string{"基本情况", "填写"}, Attributes: []string{"传真"}, Qualifiers: []string{"万"}, Begins: []string{"自"}, Until: []string{"至"},
 	Labels: []blank.Entry{
 		{Answer: "a.name", ZH: []string{"甲方", "甲方名称"}, EN: []string{"Party A"}},
 		{Answer: "a.address", In: []string{"a"}, ZH: []string{"地址"}, EN: []string{"Address"}},
@@ -375,6 +375,8 @@ func TestMatch(t *testing.T) {
 		"weak":           {line("甲方：____") + line("场景：____ 方式：____") + line("地址：____"), []string{"a.name", "", "c.way", "a.address"}},
 		"part-by-name":   {line("甲方：____") + line("代表：____"), []string{"a.name", "p.name"}},
 		"no-party":       {line("代码：____"), []string{"a.code"}},
+		"others-fill":    {line("甲方：____") + line("（以下由某处填写）") + line("代表：____ 代码：____"), []string{"a.name", "", ""}},
+		"we-fill":        {line("以下由甲方填写") + line("地址：____"), []string{"a.address"}},
 		"matrix":         {`<w:tbl>` + cells("", "甲方", "乙方") + cells("地址", "", "") + `</w:tbl>`, []string{"a.address", "b.address"}},
 		"grid":           {line("甲方") + `<w:tbl>` + cells("人员", "姓名", "地址") + cells("某人", "", "") + cells("甲方", "", "") + `</w:tbl>`, []string{"", "", "a.name", "a.address"}},
 		"unit":           {line("甲方：____") + line("地址（万）：____"), []string{"a.name", ""}},

@@ -59,7 +59,7 @@ func (f *finder) labels() {
 		if b.Kind == Date && len(b.Labels) == 0 {
 			b.Labels = []Label{{dateAlone, Before}}
 		}
-		b.Around = append(f.subject(at, line), f.around(b, at, titles)...)
+		b.Around = append(f.subject(at, line), f.around(b, at, titles, len(line) == 0)...)
 		line = append(line, b)
 	}
 	// A colon before a line of blanks is their label and no blank.
@@ -339,19 +339,12 @@ func (f *finder) subject(at position, line []*Blank) []Title {
 }
 
 // around lists what stands before a blank: the cells to the left, the cells
-// above, then the titles before it.
-func (f *finder) around(b *Blank, at position, titles []Title) []Title {
+// above, then the titles before it. begins says that its line begins with it.
+func (f *finder) around(b *Blank, at position, titles []Title, begins bool) []Title {
 	var out []Title
 	add := func(t Title) {
 		if t.Text != "" && len(out) < maxAround {
 			out = append(out, t)
-		}
-	}
-	// The same line: what stood before the label of this blank.
-	line := strings.TrimSpace(textOf(at.p.glyphs[max(0, at.from-2*labelMax):at.from]))
-	if i := strings.LastIndexAny(line, "：:"); i >= 0 {
-		for _, piece := range slices.Backward(strings.FieldsFunc(line[:i], func(r rune) bool { return ends(r) || isLine(r) || r == '：' || r == ':' })) {
-			add(Title{Text: strings.TrimSpace(piece)})
 		}
 	}
 	if c := at.p.cell; c != nil {
@@ -359,7 +352,7 @@ func (f *finder) around(b *Blank, at position, titles []Title) []Title {
 		f.rowTitles(c, label, add)
 	}
 	i, _ := slices.BinarySearchFunc(titles, at.p.from, func(t Title, from int) int { return t.from - from })
-	if at.p.cell == nil && i < len(titles) && titles[i].from == at.p.from {
+	if at.p.cell == nil && begins && i < len(titles) && titles[i].from == at.p.from {
 		add(titles[i])
 	}
 	for i--; i >= 0 && len(out) < maxAround && titles[i].cell != nil; i-- {

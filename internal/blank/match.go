@@ -214,13 +214,13 @@ func (w *Words) english(e *Entry, l Label) bool {
 // context, or of the one within which it is. Under the title of a party nothing of
 // another party is taken. Without a title, those count that need none.
 func (w *Words) near(b *Blank, l Label, list []*Entry) []*Entry {
-	if len(list) == 0 {
+	if len(list) == 0 || w.stopped(b) {
 		return nil
 	}
 	var within []string // the contexts that may still follow; nil before the first
 	for _, t := range b.Around {
-		about, stop := w.about(t)
-		if t.line && len(about) == 0 {
+		about, _ := w.about(t)
+		if t.first != nil {
 			about = w.subject(t)
 		}
 		if t.Text == l.Text {
@@ -243,7 +243,7 @@ func (w *Words) near(b *Blank, l Label, list []*Entry) []*Entry {
 		if len(here) > 0 {
 			return here
 		}
-		if stop || t.Heading && len(about) == 0 && t.Text != l.Text && !(t.line && w.isAttribute(t.Text)) {
+		if t.Heading && len(about) == 0 && t.Text != l.Text && !(t.line && w.isAttribute(t.Text)) {
 			break // another subject begins
 		}
 		if parents := w.parents(slices.DeleteFunc(about, w.isWeak)); parents != nil {
@@ -253,6 +253,19 @@ func (w *Words) near(b *Blank, l Label, list []*Entry) []*Entry {
 	return slices.DeleteFunc(slices.Clone(list), func(e *Entry) bool {
 		return len(e.In) > 0 || !w.names(l, e) && within != nil && len(w.home(e)) > 0 && !overlap(w.home(e), within) && !overlap(w.parents(w.home(e)), within)
 	})
+}
+
+// stopped reports whether the nearest title says that none of our answers follows.
+func (w *Words) stopped(b *Blank) bool {
+	for _, t := range b.Around {
+		if t.line || slices.ContainsFunc(b.Labels, func(l Label) bool { return l.Text == t.Text }) {
+			continue // it says nothing of what stands above
+		}
+		if about, stop := w.about(t); stop || t.Heading || len(about) > 0 {
+			return stop
+		}
+	}
+	return false
 }
 
 func overlap(a, b []string) bool {
@@ -300,10 +313,7 @@ func (w *Words) home(e *Entry) []string {
 // subject lists the contexts of the answer that the blank takes with which a line
 // begins: a line that begins with the name of somebody is about that person.
 func (w *Words) subject(t Title) []string {
-	if t.first == nil {
-		return nil
-	}
-	if found := w.Find(t.first); len(found) == 1 && len(found[0].Entry.In) == 0 {
+	if found := w.Find(t.first); len(found) == 1 {
 		return w.home(found[0].Entry)
 	}
 	return nil
@@ -326,16 +336,25 @@ func (w *Words) isAttribute(text string) bool {
 // about lists the contexts that a title names: it is their word, or it is a short
 // heading with the word in it.
 func (w *Words) about(t Title) (ids []string, stop bool) {
-	texts := w.variants(t.Text)
+	text := t.Text
+	if bare := bareOf(text); bare == "" {
+		text = strings.Trim(text, "（）()") // the whole title is in brackets
+	}
+	texts := w.variants(text)
 	for _, c := range w.Contexts {
 		for _, word := range c.Words {
-			if slices.Contains(texts, word) || t.Heading && w.endsIn(texts, word) {
-				ids, stop = append(ids, c.ID), stop || c.Stop
-				break
+			if !slices.Contains(texts, word) && !(t.Heading && w.endsIn(texts, word)) {
+				continue
 			}
+			if c.Stop {
+				stop = true
+			} else {
+				ids = append(ids, c.ID)
+			}
+			break
 		}
 	}
-	return ids, stop
+	return ids, stop && len(ids) == 0
 }
 
 // endsIn reports whether one of the texts ends in the word, or in the word with an
@@ -350,8 +369,8 @@ func (w *Words) endsIn(texts []string, word string) bool {
 }
 
 func (w *Words) isContext(text string) bool {
-	ids, stop := w.about(Title{Text: text})
-	return len(ids) > 0 && !stop
+	ids, _ := w.about(Title{Text: text})
+	return len(ids) > 0
 }
 
 // offers reports whether boxes are those of the entry: at least two, each another
