@@ -15,6 +15,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"golang.org/x/text/width"
 )
 
 // Stored minima of each tutorial: blocks that are run, lines of output that are
@@ -300,7 +302,44 @@ func TestReadmeOutput(t *testing.T) {
 			if missing := matches(want, string(out)); missing != "" {
 				t.Errorf("the demonstration does not print %q (or not in this order)", missing)
 			}
+			checkScreens(t, string(out), lang)
 		})
+	}
+}
+
+// demoScreens is the number of decisions that the demonstration shows: one for
+// each verdict.
+const demoScreens = 4
+
+// checkScreens checks that each decision of the demonstration fits on a first
+// screen: twelve lines of eighty columns.
+func checkScreens(t *testing.T, out, lang string) {
+	t.Helper()
+	last := map[string]string{"en": "The rest: ", "zh": "其余："}[lang]
+	screens, lines := 0, 0
+	for _, line := range strings.Split(out, "\n") {
+		line = strings.TrimPrefix(line, "     ") // what a command prints is indented
+		if way := strings.Contains(line, "CN export: ") || strings.Contains(line, "CN 出境："); way {
+			lines = 1
+		} else if lines > 0 {
+			lines++
+		}
+		columns := 0
+		for _, r := range line {
+			columns++
+			if k := width.LookupRune(r).Kind(); k == width.EastAsianWide || k == width.EastAsianFullwidth {
+				columns++
+			}
+		}
+		if lines > 12 || lines > 0 && columns > 80 {
+			t.Errorf("line %d of a first screen, %d columns wide: %q", lines, columns, line)
+		}
+		if strings.HasPrefix(line, last) {
+			screens, lines = screens+1, 0
+		}
+	}
+	if screens != demoScreens {
+		t.Errorf("the demonstration shows %d first screens, not %d", screens, demoScreens)
 	}
 }
 

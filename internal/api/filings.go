@@ -11,6 +11,7 @@ import (
 	"hutong/client"
 	"hutong/filings"
 	"hutong/internal/dataspace"
+	"hutong/internal/decide"
 	"hutong/internal/dossier"
 	"hutong/internal/flow"
 	"hutong/internal/rules"
@@ -162,7 +163,7 @@ func (h filingHandlers) input(ctx context.Context, f flow.Flow, in client.Filing
 	if earlier.Digest != "" {
 		out.Approval = h.approvalOf(out, earlier)
 	}
-	return l.WithWords(h.rules().Facts().Words()).WithElements(h.rules().Elements()).Answered(out, func(l *dossier.Library) (dossier.Answers, error) {
+	return l.WithWords(h.rules().Facts().Words()).WithElements(h.rules().Elements()).WithLaw(decide.Consistency(h.rules())).Answered(out, func(l *dossier.Library) (dossier.Answers, error) {
 		if len(in.Answers) == 0 {
 			return dossier.Answers{}, nil
 		}

@@ -21,7 +21,10 @@ type Input struct {
 	Approval *Approval
 	// On is the day of the filing, for checks such as whether an assessment is
 	// recent; it changes no document. Empty: these checks are skipped.
-	On       string
+	On string
+	// Apart says that the documents of the flow were put together by a person, and
+	// not made of each other by a gateway.
+	Apart    bool
 	Template []byte // a document of the user's own to fill as well; may be nil
 	// More are other flows of the same dossier: each is one more entry of the
 	// lists about flows.
@@ -186,6 +189,8 @@ func (l *Library) Write(input Input) (*Dossier, error) {
 	}
 	if a := input.Approval; a != nil && a.Digest == d.Digest {
 		d.Draft, d.Approval = false, a
+	} else if err := consistent(l, input, s); err != nil {
+		return nil, err
 	}
 	if input.standing != nil {
 		d.Draft, d.Approval = false, input.standing

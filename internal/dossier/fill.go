@@ -15,6 +15,7 @@ type answer struct {
 	path    string
 	value   any             // nil: nothing; else string, json.Number, bool, a text in both languages or what is said beside a word
 	shown   *dataspace.Text // of a word: its name
+	known   any             // what the gateway knows, where somebody answered
 	origin  string          // "answers", or "gateway:" and a path; empty: none
 	entries int             // of a list
 	asked   bool            // its condition holds
@@ -66,7 +67,7 @@ func (s *sheet) questions(list []*Question, prefix string, given, known map[stri
 			continue
 		}
 		if v := given[q.ID]; v != nil && v != "" {
-			a.value, a.origin = v, "answers"
+			a.value, a.known, a.origin = v, prefill(q, known, entry), "answers"
 		} else if v := prefill(q, known, entry); v != nil {
 			a.value, a.origin = v, "gateway:"+strings.TrimPrefix(q.Prefill, ".")
 		}

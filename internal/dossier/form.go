@@ -12,6 +12,7 @@ import (
 	"github.com/goccy/go-yaml"
 
 	"hutong/internal/blank"
+	"hutong/internal/contradict"
 	"hutong/internal/dataspace"
 	"hutong/internal/element"
 	"hutong/internal/vocab"
@@ -57,6 +58,9 @@ type Question struct {
 	Key      string         `yaml:"key"`     // list: the question whose answer identifies an entry
 	Items    []*Question    `yaml:"items"`   // list: asked for each entry
 	Basis    *Basis         `yaml:"basis"`
+	// Free says that the answer may differ from what is known: the form may use a
+	// wider or a narrower word.
+	Free bool `yaml:"free" json:"-"`
 	// Earlier is the question as it was. An approval that was given then stands,
 	// and its documents keep their bytes.
 	Earlier *Question `yaml:"earlier" json:"-"`
@@ -182,7 +186,8 @@ type Library struct {
 	places    map[string]dataspace.Text
 	derived   []derived
 	elements  *element.Taxonomy
-	words     *vocab.Words // nil: another program reads the words
+	words     *vocab.Words    // nil: another program reads the words
+	law       *contradict.Law // nil: nothing is compared
 	labels    blank.Words
 	look      int // the version of the documents' look; see lookNow
 	earlier   func() (*Library, error)
@@ -191,6 +196,15 @@ type Library struct {
 // lookNow is the look of the documents of today. With 0 they look as they did
 // before: approvals of that time stand, and their documents keep their bytes.
 const lookNow = 1
+
+// WithLaw returns the library with what the packs in force say of statements that
+// are compared: it writes no filing over facts that contradict each other, nor over
+// answers that differ from them.
+func (l *Library) WithLaw(law *contradict.Law) *Library {
+	out := *l
+	out.law = law
+	return &out
+}
 
 // WithWords returns the library with the vocabularies of the packs in force. With
 // nil it leaves the words of answers as they are: another program, which knows

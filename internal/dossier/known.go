@@ -207,6 +207,9 @@ func (l *Library) fromFacts(out map[string]any, f *dataspace.Facts) {
 	}
 	instruments := map[string]any{}
 	for _, i := range f.Instruments {
+		if !i.Counts() {
+			continue
+		}
 		kind := i.Kind[strings.LastIndex(i.Kind, ".")+1:]
 		if _, there := instruments[kind]; !there {
 			instruments[kind] = i

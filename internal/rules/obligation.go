@@ -1,23 +1,25 @@
 package rules
 
 import (
-	"fmt"
+	"cmp"
 	"strings"
 
 	"hutong/internal/dataspace"
 	"hutong/internal/pack"
+	"hutong/internal/workday"
 )
 
 // state is the state of an obligation.
 type state struct {
 	satisfied bool
 	by        *dataspace.Instrument
+	of        *regime      // see satisfaction
 	through   []*pack.Rule // the recognitions by which it is satisfied
 	doubt     *pack.Rule   // the recognition that satisfies it, but has no accepted confidence
 	blocks    bool         // it is open and forbids the delivery
 	omit      bool         // it does not arise
 	due       string
-	undated   int              // the year without known working days, if the deadline may have passed already
+	undated   int              // the year without an official calendar, if the deadline may have passed already
 	until     string           // the last day of keeping
 	note      []dataspace.Text // why instruments do not count, why there is no date
 }
@@ -57,7 +59,7 @@ func (f *fulfilment) fulfilled(reg *regime, r *pack.Rule) satisfaction {
 // state evaluates an obligation that has arisen.
 func (f *fulfilment) state(o *outcome, r *pack.Rule) state {
 	s := f.fulfilled(o.regime, r)
-	st := state{satisfied: s.ok, by: s.by, through: s.through, doubt: s.doubt, note: s.why}
+	st := state{satisfied: s.ok, by: s.by, of: s.of, through: s.through, doubt: s.doubt, note: s.why}
 	if d := r.Obligation.Due; d != nil && !s.ok {
 		f.due(o, r, d, &st)
 	}
@@ -102,13 +104,10 @@ func (f *fulfilment) due(o *outcome, r *pack.Rule, d *pack.DueDoc, st *state) {
 	}
 	day, unknown := r.Pack.Calendar().Add(start, d.WorkingDays)
 	if unknown != 0 {
-		if pack.ParseDay(start).AddDate(0, 0, d.WorkingDays).Format(pack.DayForm) < f.known.day {
-			st.undated = unknown // it has passed if each day was a working day
+		if day < f.known.day {
+			st.undated = unknown // it may have passed
 		}
-		st.note = append(st.note, dataspace.Text{
-			EN: fmt.Sprintf("no date: the working days of %d are not known", unknown),
-			ZH: fmt.Sprintf("无法计算日期：%d年工作日安排未载入", unknown),
-		})
+		st.note = append(st.note, workday.Earliest(unknown))
 	}
 	st.due = day
 }
@@ -162,7 +161,7 @@ func (j *judge) obligation(o *outcome, ob entry, a pack.Answer) {
 	if j.light {
 		return
 	}
-	st.note = append(st.note, j.known.papers.renewed(o.regime, st.by)...)
+	st.note = append(st.note, j.known.papers.renewed(cmp.Or(st.of, o.regime), st.by)...)
 	o.spoken = append(o.spoken, s)
 	o.speakFor(st, st.blocks)
 	o.obligations = append(o.obligations, dataspace.Obligation{})

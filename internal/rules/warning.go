@@ -2,12 +2,12 @@ package rules
 
 import (
 	"cmp"
-	"fmt"
 	"maps"
 	"slices"
 
 	"hutong/internal/dataspace"
 	"hutong/internal/pack"
+	"hutong/internal/workday"
 )
 
 // warner finds the warnings of a decision.
@@ -28,14 +28,15 @@ func (x *warner) warnings(res *result) []dataspace.Warning {
 	for _, o := range res.regimes {
 		x.known.turn(o.day)
 		for _, s := range o.spoken {
-			if !o.regime.watches(s.rule) {
+			if x.known.law.closure == nil && !o.regime.watches(s.rule) {
 				continue
 			}
 			st := x.fulfilment.fulfilled(o.regime, s.rule)
 			var found []dataspace.Warning
 			switch {
 			case st.by != nil:
-				found = x.known.papers.ending(o.regime, st.by.Kind)
+				// A paper of another jurisdiction ends by that one's packs.
+				found = x.known.papers.ending(cmp.Or(st.of, o.regime), st.by.Kind)
 			case !st.ok:
 				found = x.refile(o.regime, s.rule)
 			}
@@ -79,8 +80,8 @@ func (f *fulfilment) asks(r *regime, ru *pack.Rule, kind string) bool {
 // looks at the one that lasts longest.
 func (p *papers) ending(r *regime, kind string) []dataspace.Warning {
 	var last *dataspace.Instrument
-	for i := range p.facts.Instruments {
-		in := &p.facts.Instruments[i]
+	for i := range p.Facts.Instruments {
+		in := &p.Facts.Instruments[i]
 		if in.Kind != kind {
 			continue
 		}
@@ -115,7 +116,7 @@ func (p *papers) renewal(r *regime, in *dataspace.Instrument) (dataspace.Warning
 	y := k.Renew
 	w := dataspace.Warning{
 		Kind: "renew", Instrument: in.ID, InstrumentKind: in.Kind, Until: end,
-		Article: y.Article, Source: y.Source, Confidence: y.Confidence, Text: y.Text,
+		Article: y.Article, ArticleZH: k.pack.Chinese(y.Article), Source: y.Source, Confidence: y.Confidence, Text: y.Text,
 	}
 	if y.Months > 0 {
 		w.From = pack.AddMonths(end, -y.Months)
@@ -123,10 +124,7 @@ func (p *papers) renewal(r *regime, in *dataspace.Instrument) (dataspace.Warning
 		from, unknown := k.pack.Calendar().Back(end, y.WorkingDays)
 		w.From = from
 		if unknown != 0 {
-			w.Text = withNotes(y.Text, []dataspace.Text{{
-				EN: fmt.Sprintf("warned early: the working days of %d are not known", unknown),
-				ZH: fmt.Sprintf("提前提示：%d年工作日安排未载入", unknown),
-			}})
+			w.Text = withNotes(y.Text, []dataspace.Text{workday.Early(unknown)})
 		}
 	}
 	return w, w.From <= p.day
@@ -143,9 +141,9 @@ func (p *papers) renewed(r *regime, in *dataspace.Instrument) []dataspace.Text {
 		return nil
 	}
 	return []dataspace.Text{departure{
-		en: "ends on " + w.Until + "; renewal was applied for on " + in.RenewedOn,
-		zh: "将于" + w.Until + "届满，已于" + in.RenewedOn + "申请续期",
-	}.named(in)}
+		EN: "ends on " + w.Until + "; renewal was applied for on " + in.RenewedOn,
+		ZH: "将于" + w.Until + "届满，已于" + in.RenewedOn + "申请续期",
+	}.Named(in)}
 }
 
 // refile warns of each instrument that would fulfil a rule, but must be filed
@@ -155,7 +153,7 @@ func (p *papers) renewed(r *regime, in *dataspace.Instrument) []dataspace.Text {
 func (x *warner) refile(r *regime, ru *pack.Rule) (out []dataspace.Warning) {
 	for i := range x.known.facts.Instruments {
 		in := &x.known.facts.Instruments[i]
-		if !x.fulfilment.asks(r, ru, in.Kind) {
+		if !in.Counts() || !x.fulfilment.asks(r, ru, in.Kind) {
 			continue
 		}
 		if _, inForce := x.known.papers.outOfDate(r, in); !inForce {
@@ -164,19 +162,19 @@ func (x *warner) refile(r *regime, ru *pack.Rule) (out []dataspace.Warning) {
 		k := r.kind(in.Kind)
 		gone := x.known.papers.departures(r, in, false)
 		if slices.ContainsFunc(gone, func(d departure) bool {
-			return (d.on == "" || d.on == "recipient" || d.on == "scenario") && k.trigger(d.on) == nil
+			return (d.On == "" || d.On == "recipient" || d.On == "scenario") && k.trigger(d.On) == nil
 		}) {
 			continue
 		}
 		for _, d := range gone {
-			t := k.trigger(d.on)
-			if t == nil || d.unknown {
+			t := k.trigger(d.On)
+			if t == nil || d.Unknown {
 				continue
 			}
 			out = append(out, dataspace.Warning{
 				Kind: "refile", Instrument: in.ID, InstrumentKind: in.Kind,
-				Article: t.Article, Source: t.Source, Confidence: t.Confidence,
-				Text: withNotes(t.Text, []dataspace.Text{d.named(in)}),
+				Article: t.Article, ArticleZH: k.pack.Chinese(t.Article), Source: t.Source, Confidence: t.Confidence,
+				Text: withNotes(t.Text, []dataspace.Text{d.Named(in)}),
 			})
 		}
 	}

@@ -200,7 +200,7 @@ writes them as a file of answers to fill in.
 			}
 			return env.List(list, "QUESTION TYPE NEEDED TEXT", func(line func(...any)) {
 				for _, q := range list {
-					line(q.Path, q.Type, needed(env, q), env.Text(q.Text))
+					line(q.Path, q.Type, needed(env, q, list), env.Text(q.Text))
 				}
 			})
 		},
@@ -222,14 +222,4 @@ func questionsOf(ctx context.Context, c *client.Client, l *dossier.Library, kind
 		return nil, err
 	}
 	return frame.Wire[[]dossier.Asked](list)
-}
-
-func needed(env *frame.Env, q dossier.Asked) string {
-	switch {
-	case q.Optional:
-		return env.Word("no", "否")
-	case q.When != "":
-		return env.Word("if ", "如 ") + q.When
-	}
-	return env.Word("yes", "是")
 }

@@ -19,6 +19,7 @@ import (
 	"hutong/internal/cli/input"
 	"hutong/internal/clock"
 	"hutong/internal/dataspace"
+	"hutong/internal/decide"
 	"hutong/internal/dossier"
 	"hutong/internal/files"
 	"hutong/internal/node"
@@ -60,7 +61,7 @@ func (s *filing) run(ctx context.Context, flowID string) error {
 	if flowID != "" {
 		return s.atGateway(ctx, l, form.Kind, flowID)
 	}
-	in := dossier.Input{Kind: form.Kind, On: on.Format(frame.Day)}
+	in := dossier.Input{Kind: form.Kind, On: on.Format(frame.Day), Apart: true}
 	if l, err = s.worded(l); err != nil {
 		return err
 	}
@@ -124,7 +125,7 @@ func (s *filing) worded(l *dossier.Library) (*dossier.Library, error) {
 	if err != nil {
 		return nil, err
 	}
-	return l.WithWords(set.Facts().Words()).WithElements(set.Elements()), nil
+	return l.WithWords(set.Facts().Words()).WithElements(set.Elements()).WithLaw(decide.Consistency(set)), nil
 }
 
 // known reads what the files say about the flow. A person may have written the
@@ -218,6 +219,9 @@ func (s *filing) answered(l *dossier.Library, in dossier.Input, record string) (
 	l, in, err := l.Answered(in, s.read)
 	if err != nil || !s.approve {
 		return l, in, err
+	}
+	if err := l.Consistent(in); err != nil {
+		return nil, in, err
 	}
 	digest, err := l.Digest(in)
 	in.Approval = &dossier.Approval{Digest: digest, By: s.by, On: clock.Process().Now().Format(frame.Day), Reason: s.reason}
