@@ -83,6 +83,7 @@ type Dossier struct {
 	Filled   json.RawMessage `json:"template,omitempty"`
 	Forms    json.RawMessage `json:"forms,omitempty" doc:"how each form was filled, and which of its blanks are open"`
 	Lacking  json.RawMessage `json:"lacking,omitempty" doc:"papers that the upload lacks"`
+	Note     *Text           `json:"note,omitempty" doc:"what is not known of how the papers are handed in"`
 	Files    []DossierFile   `json:"files"`
 }
 

@@ -58,7 +58,7 @@ var layers = []layer{
 	{name: "different values of a column", pure: true, packages: []string{"internal/distinct"}},
 	{name: "agreements of authorities, words of packs, law that concerns some flows only, what a list says, values that packs tell apart, kinds of cells, cells that repeat, statements that exclude each other, items in words", pure: true, packages: []string{"internal/agreed", "internal/bar", "internal/cellkind", "internal/contradict", "internal/coverage", "internal/dictcount", "internal/domain", "internal/lexicon", "internal/listed", "internal/repeats", "internal/treatment"}},
 	{name: "pure logic", pure: true, packages: []string{
-		"internal/agenda", "internal/declare", "internal/meter", "internal/odrl", "internal/officer", "internal/outcome", "internal/pack", "internal/parallel", "internal/spelling", "internal/table", "internal/tlog",
+		"internal/agenda", "internal/declare", "internal/meter", "internal/odrl", "internal/offer", "internal/officer", "internal/outcome", "internal/pack", "internal/parallel", "internal/spelling", "internal/table", "internal/tlog",
 	}},
 	{name: "citations, counts of packs, data on lists", pure: true, packages: []string{"internal/citation", "internal/counted", "internal/item"}},
 	{name: "kinds of data on lists", pure: true, packages: []string{"internal/itemkind"}},

@@ -57,11 +57,12 @@ type Side int
 
 // The sides of a blank.
 const (
-	Before Side = iota // in the same line
-	After              // in brackets behind it
-	Left               // the cell to the left
-	Above              // the head of the column
-	Named              // the name of a content control
+	Before  Side = iota // in the same line
+	After               // in brackets behind it
+	Left                // the cell to the left
+	FarLeft             // the nearest cell to the left with a text
+	Above               // the head of the column
+	Named               // the name of a content control
 )
 
 // spot is a place that a value can take.
@@ -94,7 +95,11 @@ type finder struct {
 	blanks []*Blank
 	where  map[*Blank]position
 	asked  map[*paragraph]bool // lines that are the label of the next
-	open   *Blank              // boxes that the next paragraph may go on with
+
+	blankCells map[*cell]bool // cells with a blank
+	blankLines map[*paragraph]bool
+	emptied    map[*Blank]bool // cells without a text
+	open       *Blank          // boxes that the next paragraph may go on with
 }
 
 // position is where a blank stands in its paragraph.
@@ -127,6 +132,9 @@ func (f *finder) run() error {
 func (f *finder) paragraph(p *paragraph) {
 	before := len(f.blanks)
 	used := make([]bool, len(p.glyphs))
+	for i, g := range p.glyphs {
+		used[i] = g.hidden // nobody would see what is filled in there
+	}
 	f.controls(p, used)
 	f.boxes(p, used)
 	f.dates(p, used)
@@ -200,7 +208,7 @@ func (f *finder) boxes(p *paragraph, used []bool) {
 			continue
 		case end > 0:
 			s = between(p, i, end)
-		case !isBox(g) || (g.r == '○' || g.r == '◯') && (!boxLike(p, i) || i+1 == len(p.glyphs) || !unicode.IsLetter(p.glyphs[i+1].r)):
+		case !isBox(g) || (g.r == '○' || g.r == '◯') && (!boxLike(p, i) || !letterAfter(p, i+1)):
 			continue
 		default:
 			end = i + 1
@@ -231,17 +239,22 @@ func (f *finder) boxes(p *paragraph, used []bool) {
 	}
 }
 
+// optionMax is the longest text between two brackets that are ticked.
+const optionMax = 16
+
 // ticks finds brackets that are ticked like boxes: at least two in a line, each
 // before its text.
 func (f *finder) ticks(p *paragraph, used []bool) map[int]int {
 	out := map[int]int{}
+	last := -1
 	for i := range p.glyphs {
 		to := i
 		if !used[i] {
 			to = bracket(p, used, i)
 		}
-		if to > i && to-i <= 6 && to < len(p.glyphs) && boxLike(p, i) && unicode.IsLetter(p.glyphs[to].r) {
-			out[i] = to
+		near := last >= 0 && i-last <= optionMax
+		if to > i && to-i <= 6 && to < len(p.glyphs) && (near || boxLike(p, i)) && unicode.IsLetter(p.glyphs[to].r) {
+			out[i], last = to, i
 		}
 	}
 	if len(out) < 2 {
@@ -256,6 +269,14 @@ func between(p *paragraph, i, to int) spot {
 		return spot{p: p, at: p.glyphs[i].to, put: intoText, glyphs: p.glyphs[i : i+1]}
 	}
 	return spot{glyphs: p.glyphs[i+1 : to-1], p: p, put: overGlyphs}
+}
+
+// letterAfter reports whether a letter stands at i, or behind one space.
+func letterAfter(p *paragraph, i int) bool {
+	if i < len(p.glyphs) && isSpace(p.glyphs[i].r) {
+		i++
+	}
+	return i < len(p.glyphs) && unicode.IsLetter(p.glyphs[i].r)
 }
 
 // boxLike reports whether a ring stands where a box would.
@@ -415,7 +436,9 @@ func (f *finder) emptyCell(p *paragraph) {
 			}
 		}
 	}
-	f.add(&Blank{Kind: Text, spots: []spot{endOf(p)}}, p, 0, len(p.glyphs))
+	b := &Blank{Kind: Text, spots: []spot{endOf(p)}}
+	f.emptied[b] = true
+	f.add(b, p, 0, len(p.glyphs))
 }
 
 // endOf is the place behind the last text of a paragraph.
@@ -464,7 +487,9 @@ func allText(glyphs []glyph) bool {
 func textOf(glyphs []glyph) string {
 	var b strings.Builder
 	for _, g := range glyphs {
-		b.WriteRune(g.r)
+		if !g.hidden {
+			b.WriteRune(g.r)
+		}
 	}
 	return b.String()
 }

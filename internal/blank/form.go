@@ -42,7 +42,7 @@ func Open(data []byte) (*Form, error) {
 		if err != nil {
 			return nil, malformed(name, err)
 		}
-		find := &finder{part: p, index: i, where: map[*Blank]position{}, asked: map[*paragraph]bool{}}
+		find := &finder{part: p, index: i, where: map[*Blank]position{}, asked: map[*paragraph]bool{}, blankCells: map[*cell]bool{}, emptied: map[*Blank]bool{}, blankLines: map[*paragraph]bool{}}
 		if err := find.run(); err != nil {
 			return nil, malformed(name, err)
 		}

@@ -27,6 +27,12 @@ func (f *finder) labels() {
 		}
 		return x.from - y.from
 	})
+	for b, at := range f.where {
+		f.blankLines[at.p] = f.blankLines[at.p] || !b.Faint
+		if at.p.cell != nil {
+			f.blankCells[at.p.cell] = true
+		}
+	}
 	titles := f.titles()
 	rows := map[*cell]int{} // blanks under a head so far
 	var line []*Blank       // the blanks of the same paragraph so far
@@ -53,11 +59,14 @@ func (f *finder) labels() {
 		if b.Kind == Date && len(b.Labels) == 0 {
 			b.Labels = []Label{{dateAlone, Before}}
 		}
-		b.Around = append(f.subject(at, line), f.around(b, at, titles)...)
+		b.Around = append(f.subject(at, line), f.around(b, at, titles, len(line) == 0)...)
 		line = append(line, b)
 	}
 	// A colon before a line of blanks is their label and no blank.
-	f.blanks = slices.DeleteFunc(f.blanks, func(b *Blank) bool { return b.Faint && f.asked[f.where[b].p] })
+	// Neither is an empty cell without a label, as in the corner of a table.
+	f.blanks = slices.DeleteFunc(f.blanks, func(b *Blank) bool {
+		return b.Faint && f.asked[f.where[b].p] || f.emptied[b] && len(b.Labels) == 0
+	})
 }
 
 // dateAlone is the label of a date without one, as below a signature.
@@ -66,7 +75,8 @@ const dateAlone = "年月日"
 // above takes for the label of a blank that stands alone the line above, if it
 // ends in a colon.
 func (f *finder) above(b *Blank, at position) {
-	if len(b.Labels) > 0 || b.Kind == Date {
+	// A date alone belongs to a signature, unless brackets hold it.
+	if len(b.Labels) > 0 || b.Kind == Date && (at.from == 0 || closing[at.p.glyphs[at.from-1].r] == 0) {
 		return
 	}
 	i, _ := slices.BinarySearchFunc(f.part.paragraphs, at.p.from, func(p *paragraph, from int) int { return p.from - from })
@@ -74,7 +84,7 @@ func (f *finder) above(b *Blank, at position) {
 		return
 	}
 	before := f.part.paragraphs[i-1]
-	if before.cell != at.p.cell {
+	if before.cell != at.p.cell || f.blankLines[before] {
 		return
 	}
 	text := strings.TrimSpace(textOf(before.glyphs[max(0, len(before.glyphs)-2*labelMax):]))
@@ -82,7 +92,7 @@ func (f *finder) above(b *Blank, at position) {
 		return
 	}
 	f.asked[before] = true
-	for _, t := range tails(text) {
+	if t := tail(text); t != "" {
 		b.Labels = append(b.Labels, Label{t, Before})
 	}
 }
@@ -95,7 +105,7 @@ func (f *finder) inline(b *Blank, at position, from int) {
 		start--
 	}
 	before := strings.TrimSpace(textOf(glyphs[start:at.from]))
-	for _, text := range tails(before) {
+	if text := tail(before); text != "" {
 		b.Labels = append(b.Labels, Label{text, Before})
 	}
 	if b.Kind == Boxes {
@@ -116,33 +126,27 @@ func (f *finder) inline(b *Blank, at position, from int) {
 		end++
 	}
 	if end < len(glyphs) && glyphs[end].r == closing[glyphs[i].r] {
-		if text := strings.TrimSpace(textOf(glyphs[i+1 : end])); text != "" && !strings.ContainsAny(text, "_＿：:  \t") {
+		if text := strings.TrimSpace(textOf(glyphs[i+1 : end])); text != "" && !strings.ContainsAny(text, "_＿：:\t") && !strings.Contains(text, "  ") {
 			b.Labels = append(b.Labels, Label{text, After})
 		}
 	}
 }
 
-// tails are the ends of a text that may be the label, with and without a remark in
-// brackets. Behind a colon it is the whole sentence, and elsewhere the last piece:
-// "name, address:" asks for two answers.
-func tails(before string) []string {
+// tail is the end of a text that may be the label, with its remark in brackets.
+// Behind a colon it is the whole sentence, and elsewhere the last piece: "name,
+// address:" asks for two answers.
+func tail(before string) string {
 	text := strings.TrimRight(before, "：: \t\u3000")
 	stop := ends
 	if text != before && strings.ContainsAny(before[len(text):], "：:") {
 		stop = func(r rune) bool { return ends(r) && r != '，' && r != ',' }
 	}
-	var out []string
-	bare := bareOf(text)
-	for _, s := range []string{bare, text} {
-		if i := strings.LastIndexFunc(s, stop); i >= 0 && s == bare {
-			s = strings.TrimLeftFunc(s[i:], ends)
-		}
-		s = strings.TrimLeftFunc(strings.TrimSpace(s), func(r rune) bool { return ends(r) && closing[r] == 0 })
-		if s = strings.TrimSpace(s); s != "" && !slices.Contains(out, s) {
-			out = append(out, s)
-		}
+	rest := bareOf(text)
+	remark := text[len(rest):]
+	if i := strings.LastIndexFunc(rest, stop); i >= 0 {
+		rest = strings.TrimLeftFunc(rest[i:], ends)
 	}
-	return out
+	return strings.TrimSpace(strings.TrimLeftFunc(strings.TrimSpace(rest), ends) + remark)
 }
 
 // bareOf is a text without the remarks in brackets at its end.
@@ -168,12 +172,22 @@ func bareOf(text string) string {
 // beside finds the labels of a cell: the cell to the left and the head above.
 func (f *finder) beside(b *Blank, at position, rows map[*cell]int) {
 	c := at.p.cell
-	if c == nil || slices.ContainsFunc(b.Labels, func(l Label) bool { return l.Side == Before }) {
+	if c == nil {
 		return
 	}
 	if left := c.left(); left != nil {
 		if text := left.text(); text != "" && !isNumber(text) {
 			b.Labels = append(b.Labels, Label{text, Left})
+		}
+	}
+	if slices.ContainsFunc(b.Labels, func(l Label) bool { return l.Side == Before }) {
+		return
+	}
+	for _, other := range slices.Backward(c.row.cells) {
+		text := other.origin().text()
+		if other.at+other.span < c.at && text != "" && !isNumber(text) && !f.blankCells[other] {
+			b.Labels = append(b.Labels, Label{text, FarLeft})
+			break
 		}
 	}
 	if head := c.head(); head != nil {
@@ -245,6 +259,12 @@ func (c *cell) text() string {
 	}, b.String())), " ")
 }
 
+// covers reports whether a cell stands in the same table and over a column of
+// another one, or in its row.
+func (c *cell) covers(other *cell) bool {
+	return c.row.table == other.row.table && (c.row == other.row || c.at < other.at+other.span && other.at < c.at+c.span)
+}
+
 func isNumber(text string) bool {
 	return strings.Trim(text, "0123456789.、 ") == ""
 }
@@ -256,11 +276,14 @@ type Title struct {
 	// it is over.
 	Heading bool
 
-	from int
+	line  bool   // it is the label of a blank before in the line
+	first *Blank // the blank with which the line begins
+	from  int
+	cell  *cell // in which it stands; nil for none
 }
 
 // numbered begins a heading with a number.
-var numbered = regexp.MustCompile(`^(第[0-9一二三四五六七八九十百]+[条章节部]|[（(]?[一二三四五六七八九十]+[)）、.．]|[0-9]+(\.[0-9]+)*[、.．)）]|[IVX]+\.\s|(?i:part|section|article|annex|appendix)\s+[0-9IVX]+|附[件录表][0-9一二三四五六七八九十]*)`)
+var numbered = regexp.MustCompile(`^(第[0-9一二三四五六七八九十百]+(?:部分|[条章节部款项])|[（(]?[一二三四五六七八九十]+[)）、.．]|[0-9]+(\.[0-9]+)*[、.．)）]|[IVX]+\.\s|(?i:part|section|article|annex|appendix)\s+[0-9IVX]+|附[件录表][0-9一二三四五六七八九十]*)`)
 
 // headingMax is the longest heading.
 const headingMax = 40
@@ -283,11 +306,11 @@ func (f *finder) titles() []Title {
 			text, whole = text[:i], false
 		}
 		if text != "" {
-			heading := whole && len(p.glyphs) <= headingMax && !strings.ContainsAny(text, "。；;，,") && !blanks[p] && (p.cell == nil || len(p.cell.row.cells) == 1)
+			heading := whole && len(p.glyphs) <= headingMax && !strings.ContainsAny(bareOf(text), "。；;，,") && !blanks[p] && (p.cell == nil || len(p.cell.row.cells) == 1)
 			if !numbered.MatchString(text) && len(p.glyphs) > headingMax/2 {
 				heading = false
 			}
-			out = append(out, Title{text, heading, p.from})
+			out = append(out, Title{Text: text, Heading: heading, from: p.from, cell: p.cell})
 		}
 	}
 	return out
@@ -305,35 +328,23 @@ func (f *finder) subject(at position, line []*Blank) []Title {
 		from := f.where[b].to
 		between := strings.TrimSpace(textOf(at.p.glyphs[from:max(from, min(at.from, from+labelMax))]))
 		inside := strings.HasPrefix(between, "（") && !strings.ContainsRune(between, '）') || strings.HasPrefix(between, "(") && !strings.ContainsRune(between, ')')
-		sentence := i == 0 && !f.afterColon(f.where[b]) && strings.ContainsAny(between, "，,、；;（(")
-		out = append(out, Title{Text: b.Labels[0].Text, Heading: inside || sentence})
+		// A line is about the one with whom it begins.
+		t := Title{Text: b.Labels[0].Text, Heading: inside || i == 0, line: true}
+		if i == 0 {
+			t.first = b
+		}
+		out = append(out, t)
 	}
 	return out
 }
 
-// afterColon reports whether a blank stands behind a colon.
-func (f *finder) afterColon(at position) bool {
-	i := at.from - 1
-	for i >= 0 && isSpace(at.p.glyphs[i].r) {
-		i--
-	}
-	return i >= 0 && (at.p.glyphs[i].r == '：' || at.p.glyphs[i].r == ':')
-}
-
 // around lists what stands before a blank: the cells to the left, the cells
-// above, then the titles before it.
-func (f *finder) around(b *Blank, at position, titles []Title) []Title {
+// above, then the titles before it. begins says that its line begins with it.
+func (f *finder) around(b *Blank, at position, titles []Title, begins bool) []Title {
 	var out []Title
 	add := func(t Title) {
 		if t.Text != "" && len(out) < maxAround {
 			out = append(out, t)
-		}
-	}
-	// The same line: what stood before the label of this blank.
-	line := strings.TrimSpace(textOf(at.p.glyphs[max(0, at.from-2*labelMax):at.from]))
-	if i := strings.LastIndexAny(line, "：:"); i >= 0 {
-		for _, piece := range slices.Backward(strings.FieldsFunc(line[:i], func(r rune) bool { return ends(r) || isLine(r) || r == '：' || r == ':' })) {
-			add(Title{Text: strings.TrimSpace(piece)})
 		}
 	}
 	if c := at.p.cell; c != nil {
@@ -341,28 +352,48 @@ func (f *finder) around(b *Blank, at position, titles []Title) []Title {
 		f.rowTitles(c, label, add)
 	}
 	i, _ := slices.BinarySearchFunc(titles, at.p.from, func(t Title, from int) int { return t.from - from })
-	if at.p.cell == nil && i < len(titles) && titles[i].from == at.p.from {
+	if at.p.cell == nil && begins && i < len(titles) && titles[i].from == at.p.from {
 		add(titles[i])
 	}
-	for i--; i >= 0 && len(out) < maxAround; i-- {
-		add(titles[i])
+	for i--; i >= 0 && len(out) < maxAround && titles[i].cell != nil; i-- {
+		// The cells of another table say nothing about a blank, and neither do those
+		// of other columns.
+		if at.p.cell != nil && titles[i].cell.covers(at.p.cell) {
+			add(titles[i])
+		}
+	}
+	if at.p.cell != nil {
+		if head := at.p.cell.head(); head != nil {
+			for _, other := range head.row.cells {
+				add(Title{Text: other.text()})
+			}
+		}
+	}
+	for ; i >= 0 && len(out) < maxAround; i-- {
+		if titles[i].cell == nil {
+			add(titles[i])
+		}
 	}
 	return out
 }
 
 // rowTitles adds the cells to the left that are titles: the text to their right is
-// a label, and no blank that they name themselves. label says that the cell next
-// to c is its label.
+// a label, and no blank that they name themselves. In a grid, where the head of the
+// column is the label, they are titles too. label says that the cell next to c is
+// its label.
 func (f *finder) rowTitles(c *cell, label bool, add func(Title)) {
 	next := c
+	grid := !slices.ContainsFunc(c.row.cells, func(other *cell) bool {
+		return other.at+other.span == c.at && other.origin().text() != "" && !f.blankCells[other]
+	})
 	for _, other := range slices.Backward(c.row.cells) {
 		if other.at >= c.at {
 			continue
 		}
 		text := other.origin().text()
-		names := next == c && label || next != c && next.origin().text() == ""
-		if text != "" && !isNumber(text) {
-			add(Title{Text: text, Heading: !names})
+		names := next == c && label || next != c && (next.origin().text() == "" || f.blankCells[next])
+		if text != "" && !isNumber(text) && !f.blankCells[other] {
+			add(Title{Text: text, Heading: !names || grid})
 		}
 		next = other
 	}

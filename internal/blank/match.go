@@ -14,7 +14,49 @@ type Words struct {
 	// that of a signature; HandWhole are whole labels.
 	Hand      []string `yaml:"hand"`
 	HandWhole []string `yaml:"hand_whole"`
-	Labels    []Entry  `yaml:"labels"`
+	// Endings may follow the word of a context in a heading. Attributes are labels
+	// without an answer of ours that say nothing about whom a line is about.
+	Endings    []string `yaml:"endings"`
+	Attributes []string `yaml:"attributes"`
+	// Qualifiers are words of a remark in brackets that change what a label asks for.
+	Qualifiers []string `yaml:"qualifiers"`
+	// Lists are words of a short remark that asks for several answers.
+	Lists []string `yaml:"lists"`
+	// Begins and Until stand before the first and the second day of a period.
+	Begins []string `yaml:"begins"`
+	Until  []string `yaml:"until"`
+	Labels []Entry  `yaml:"labels"`
+}
+
+// Prepare brings the words into the form in which labels are compared. Find and
+// ByHand need it.
+func (w *Words) Prepare() {
+	all := func(list []string) {
+		for i := range list {
+			list[i] = plain(list[i])
+		}
+	}
+	for i := range w.Contexts {
+		all(w.Contexts[i].Words)
+	}
+	for i := range w.Hand {
+		w.Hand[i] = strings.ToLower(w.Hand[i])
+	}
+	for _, list := range [][]string{w.HandWhole, w.Endings, w.Attributes, w.Begins, w.Until} {
+		all(list)
+	}
+	for i := range w.Qualifiers {
+		w.Qualifiers[i] = strings.ToLower(w.Qualifiers[i])
+	}
+	for i := range w.Labels {
+		e := &w.Labels[i]
+		for _, list := range [][]string{e.ZH, e.EN, e.Ends} {
+			all(list)
+		}
+		for _, list := range e.Options {
+			all(list)
+		}
+	}
 }
 
 // Context is a subject of labels.
@@ -23,6 +65,10 @@ type Context struct {
 	Words []string `yaml:"words"`
 	// Stop says that no label after the title is one of ours.
 	Stop bool `yaml:"stop"`
+	// Within is the context of which it is a part. Weak says that it is no party:
+	// labels of others may follow.
+	Within string `yaml:"within"`
+	Weak   bool   `yaml:"weak"`
 }
 
 // Entry is an answer and the labels that ask for it.
@@ -36,6 +82,8 @@ type Entry struct {
 	Ends []string `yaml:"ends"`
 	// Options are the texts beside boxes, by the answer.
 	Options map[string][]string `yaml:"options"`
+	// To is the answer for the end of the period that begins with this one.
+	To string `yaml:"to"`
 }
 
 // Found says which answer a blank asks for.
@@ -54,8 +102,8 @@ func (w *Words) ByHand(b *Blank) bool {
 			continue
 		}
 		text := strings.ToLower(l.Text)
-		if slices.ContainsFunc(w.Hand, func(word string) bool { return strings.Contains(text, strings.ToLower(word)) }) ||
-			slices.ContainsFunc(w.HandWhole, func(word string) bool { return slices.Contains(variants(l.Text), plain(word)) }) {
+		if slices.ContainsFunc(w.Hand, func(word string) bool { return strings.Contains(text, word) }) ||
+			slices.ContainsFunc(w.HandWhole, func(word string) bool { return slices.Contains(w.variants(l.Text), word) }) {
 			return true
 		}
 	}
@@ -87,15 +135,29 @@ func (w *Words) Find(b *Blank) []Found {
 			best = append(best, f)
 		}
 	}
-	left := ""
+	left, inline := "", false
+	// In a matrix the head of the column is the title, and the row has the label.
+	matrix := slices.ContainsFunc(b.Labels, func(l Label) bool { return l.Side == Above && w.isContext(l.Text) })
+	row := slices.ContainsFunc(b.Labels, func(l Label) bool { return l.Side == Left || l.Side == FarLeft })
+	remarked := slices.ContainsFunc(b.Labels, func(l Label) bool { return l.Side == After && len(w.matching(l, byLabel)) == 0 })
 	for _, l := range b.Labels {
+		if l.Side == Before && slices.Contains(w.Begins, plain(l.Text)) {
+			continue // it is no label
+		}
+		inline = inline || l.Side == Before
+		if l.Side == Left && inline {
+			continue // the label in the line says what it is
+		}
 		if l.Side == Left {
 			left = l.Text
 		}
-		if l.Side == Above && left != "" && !w.isContext(left) {
-			continue // the cell to the left says what it is, and it is not known
+		switch {
+		case l.Side == FarLeft && (left != "" || !matrix):
+			continue
+		case l.Side == Above && (left != "" && !w.isContext(left) || matrix && row):
+			continue // the cell to the left says what it is, known or not
 		}
-		for _, e := range w.near(b, w.matching(l, byLabel)) {
+		for _, e := range w.near(b, l, w.matching(l, byLabel)) {
 			r := byLabel
 			if len(e.In) > 0 {
 				r = inContext
@@ -103,9 +165,12 @@ func (w *Words) Find(b *Blank) []Found {
 			if l.Side == Named && e.Answer == l.Text {
 				r = byName
 			}
-			take(r, Found{e.Answer, l.Text, l.Side, e.english(l), e})
+			take(r, Found{e.Answer, l.Text, l.Side, w.english(e, l), e})
 		}
-		for _, e := range w.near(b, w.matching(l, byEnd)) {
+		if remarked {
+			continue // the remark behind the blank says what it asks for, and is not known
+		}
+		for _, e := range w.near(b, l, w.matching(l, byEnd)) {
 			take(byEnd, Found{e.Answer, l.Text, l.Side, false, e})
 		}
 	}
@@ -122,12 +187,12 @@ func (w *Words) Find(b *Blank) []Found {
 // matching lists the entries whose words a label is, or with which it ends.
 func (w *Words) matching(l Label, r rank) []*Entry {
 	var out []*Entry
-	texts := variants(l.Text)
+	texts := w.variants(l.Text)
 	for i := range w.Labels {
 		e := &w.Labels[i]
-		is := func(word string) bool { return slices.Contains(texts, plain(word)) }
+		is := func(word string) bool { return slices.Contains(texts, word) }
 		if r == byEnd {
-			is = func(word string) bool { return l.Side == Before && strings.HasSuffix(plain(l.Text), plain(word)) }
+			is = func(word string) bool { return l.Side == Before && strings.HasSuffix(texts[0], word) }
 			if slices.ContainsFunc(e.Ends, is) {
 				out = append(out, e)
 			}
@@ -141,52 +206,171 @@ func (w *Words) matching(l Label, r rank) []*Entry {
 }
 
 // english reports whether the label is in English only.
-func (e *Entry) english(l Label) bool {
-	return !strings.ContainsFunc(l.Text, isHan) && slices.ContainsFunc(e.EN, func(word string) bool { return slices.Contains(variants(l.Text), plain(word)) })
+func (w *Words) english(e *Entry, l Label) bool {
+	return !strings.ContainsFunc(l.Text, isHan) && slices.ContainsFunc(w.variants(l.Text), func(text string) bool { return slices.Contains(e.EN, text) })
 }
 
-// near keeps the entries whose title is the nearest before the blank; without one,
-// those that need no title.
-func (w *Words) near(b *Blank, list []*Entry) []*Entry {
-	if len(list) == 0 {
+// near keeps the entries that fit the nearest title before the blank: those of its
+// context, or of the one within which it is. Under the title of a party nothing of
+// another party is taken. Without a title, those count that need none.
+func (w *Words) near(b *Blank, l Label, list []*Entry) []*Entry {
+	if len(list) == 0 || w.stopped(b) {
 		return nil
 	}
+	var within []string // the contexts that may still follow; nil before the first
 	for _, t := range b.Around {
-		about, stop := w.about(t)
+		about, _ := w.about(t)
+		if t.first != nil {
+			about = w.subject(t)
+		}
+		if t.Text == l.Text {
+			about = slices.DeleteFunc(about, w.isPart) // a part does not say whose it is
+		}
+		if within != nil && !overlap(about, within) {
+			about = slices.DeleteFunc(about, w.isWeak)
+			if len(about) > 0 {
+				break // another party
+			}
+		}
 		var here []*Entry
 		for _, e := range list {
-			if slices.ContainsFunc(e.In, func(id string) bool { return slices.Contains(about, id) }) {
+			// A label that names somebody by itself fits under the title of the party
+			// too.
+			if home := w.home(e); len(e.In) == 0 && w.names(l, e) || overlap(home, about) || len(e.In) == 0 && overlap(w.parents(home), about) {
 				here = append(here, e)
 			}
 		}
 		if len(here) > 0 {
 			return here
 		}
-		if stop || t.Heading && len(about) == 0 {
+		if t.Heading && len(about) == 0 && t.Text != l.Text && !(t.line && w.isAttribute(t.Text)) {
 			break // another subject begins
 		}
+		if parents := w.parents(slices.DeleteFunc(about, w.isWeak)); parents != nil {
+			within = parents
+		}
 	}
-	return slices.DeleteFunc(slices.Clone(list), func(e *Entry) bool { return len(e.In) > 0 })
+	return slices.DeleteFunc(slices.Clone(list), func(e *Entry) bool {
+		return len(e.In) > 0 || !w.names(l, e) && within != nil && len(w.home(e)) > 0 && !overlap(w.home(e), within) && !overlap(w.parents(w.home(e)), within)
+	})
+}
+
+// stopped reports whether the nearest title says that none of our answers follows.
+func (w *Words) stopped(b *Blank) bool {
+	for _, t := range b.Around {
+		if t.line || slices.ContainsFunc(b.Labels, func(l Label) bool { return l.Text == t.Text }) {
+			continue // it says nothing of what stands above
+		}
+		if about, stop := w.about(t); stop || t.Heading || len(about) > 0 {
+			return stop
+		}
+	}
+	return false
+}
+
+func overlap(a, b []string) bool {
+	return slices.ContainsFunc(a, func(id string) bool { return slices.Contains(b, id) })
+}
+
+// parents are the contexts within which some are; nil for no context.
+func (w *Words) parents(ids []string) []string {
+	if len(ids) == 0 {
+		return nil
+	}
+	out := []string{}
+	for _, c := range w.Contexts {
+		if slices.Contains(ids, c.ID) && c.Within != "" {
+			out = append(out, c.Within)
+		}
+	}
+	return out
+}
+
+func (w *Words) isWeak(id string) bool {
+	return slices.ContainsFunc(w.Contexts, func(c Context) bool { return c.ID == id && c.Weak })
+}
+
+func (w *Words) isPart(id string) bool {
+	return slices.ContainsFunc(w.Contexts, func(c Context) bool { return c.ID == id && c.Within != "" })
+}
+
+// home are the contexts of an entry: those that it names, or those of the entries
+// beside it.
+func (w *Words) home(e *Entry) []string {
+	if len(e.In) > 0 {
+		return e.In
+	}
+	var out []string
+	parent := e.Answer[:strings.LastIndexByte(e.Answer, '.')+1]
+	for i := range w.Labels {
+		if other := &w.Labels[i]; strings.HasPrefix(other.Answer, parent) && !strings.Contains(other.Answer[len(parent):], ".") {
+			out = append(out, other.In...)
+		}
+	}
+	return out
+}
+
+// subject lists the contexts of the answer that the blank takes with which a line
+// begins: a line that begins with the name of somebody is about that person.
+func (w *Words) subject(t Title) []string {
+	if found := w.Find(t.first); len(found) == 1 {
+		return w.home(found[0].Entry)
+	}
+	return nil
+}
+
+// names reports whether a label names the party of an entry itself.
+func (w *Words) names(l Label, e *Entry) bool {
+	text := plain(l.Text)
+	return slices.ContainsFunc(w.Contexts, func(c Context) bool {
+		return c.Within == "" && !c.Weak && slices.Contains(w.home(e), c.ID) && slices.ContainsFunc(c.Words, func(word string) bool { return strings.Contains(text, word) })
+	})
+}
+
+// isAttribute reports whether the label that begins a line is one of ours, or says
+// nothing about whom the line is about.
+func (w *Words) isAttribute(text string) bool {
+	return slices.Contains(w.Attributes, plain(text)) || len(w.matching(Label{Text: text}, byLabel)) > 0
 }
 
 // about lists the contexts that a title names: it is their word, or it is a short
 // heading with the word in it.
 func (w *Words) about(t Title) (ids []string, stop bool) {
-	texts := variants(t.Text)
+	text := t.Text
+	if bare := bareOf(text); bare == "" {
+		text = strings.Trim(text, "（）()") // the whole title is in brackets
+	}
+	texts := w.variants(text)
 	for _, c := range w.Contexts {
 		for _, word := range c.Words {
-			if slices.Contains(texts, plain(word)) || t.Heading && strings.Contains(plain(t.Text), plain(word)) {
-				ids, stop = append(ids, c.ID), stop || c.Stop
-				break
+			if !slices.Contains(texts, word) && !(t.Heading && w.endsIn(texts, word)) {
+				continue
 			}
+			if c.Stop {
+				stop = true
+			} else {
+				ids = append(ids, c.ID)
+			}
+			break
 		}
 	}
-	return ids, stop
+	return ids, stop && len(ids) == 0
+}
+
+// endsIn reports whether one of the texts ends in the word, or in the word with an
+// ending.
+func (w *Words) endsIn(texts []string, word string) bool {
+	for _, text := range texts {
+		if strings.HasSuffix(text, word) || slices.ContainsFunc(w.Endings, func(end string) bool { return strings.HasSuffix(text, word+end) }) {
+			return true
+		}
+	}
+	return false
 }
 
 func (w *Words) isContext(text string) bool {
-	ids, stop := w.about(Title{Text: text})
-	return len(ids) > 0 && !stop
+	ids, _ := w.about(Title{Text: text})
+	return len(ids) > 0
 }
 
 // offers reports whether boxes are those of the entry: at least two, each another
@@ -221,7 +405,12 @@ func (e *Entry) Option(text string) string {
 // Same reports whether two texts are the same but for spaces, numbers before them,
 // signs behind them and a remark in brackets.
 func Same(a, b string) bool {
-	return slices.Contains(variants(a), plain(b))
+	return slices.Contains((&Words{}).variants(a), plain(b))
+}
+
+// Ends reports whether a blank is the second day of a period.
+func (w *Words) Ends(b *Blank) bool {
+	return b.Kind == Date && len(b.Labels) > 0 && b.Labels[0].Side == Before && slices.Contains(w.Until, plain(b.Labels[0].Text))
 }
 
 // plain is a text as labels are compared: small letters, no spaces, no number
@@ -248,16 +437,29 @@ func plain(text string) string {
 	}
 }
 
+// listMax is the longest remark that asks for several answers; longer ones explain.
+const listMax = 14
+
 // variants are the forms of a label under which it may be known: as it is, without
-// a remark in brackets, and each language of a label in two.
-func variants(text string) []string {
+// a remark in brackets that changes nothing, and each language of a label in two.
+func (w *Words) variants(text string) []string {
 	out := []string{plain(text)}
 	add := func(s string) {
 		if s = plain(s); s != "" && !slices.Contains(out, s) {
 			out = append(out, s)
 		}
 	}
-	add(bareOf(strings.TrimRight(text, "：: \t\u3000")))
+	text = strings.TrimRight(text, "：: \t\u3000")
+	bare := bareOf(text)
+	remark := strings.ToLower(text[len(bare):])
+	has := func(words []string) bool {
+		return slices.ContainsFunc(words, func(word string) bool { return strings.Contains(remark, word) })
+	}
+	if has(w.Qualifiers) || len([]rune(remark)) <= listMax && has(w.Lists) {
+		return out
+	}
+	add(bare)
+	text = bare
 	if strings.ContainsFunc(text, isHan) && strings.ContainsFunc(text, isLatin) {
 		add(keep(text, isHan))
 		add(strings.Trim(keep(text, func(r rune) bool { return !isHan(r) }), " /()（）"))

@@ -21,7 +21,7 @@ const boxSpace = "http://schemas.microsoft.com/office/word/2010/wordml"
 const (
 	maxDepth  = 256
 	maxGlyphs = 2 << 20
-	maxBlanks = 5000
+	maxBlanks = 2000
 )
 
 // glyph is one character that a reader sees, and the bytes that make it.
@@ -29,6 +29,7 @@ type glyph struct {
 	r        rune
 	from, to int
 	under    bool     // it is underlined
+	hidden   bool     // it is not shown
 	text     bool     // it stands in <w:t>, where text can be put
 	prefix   string   // of the names of its elements, such as "w:"
 	in       *control // the innermost content control
@@ -97,6 +98,9 @@ type part struct {
 	tables     int
 }
 
+// look is how a run is shown.
+type look struct{ under, hidden bool }
+
 // scan is the state of one pass over a part.
 type scan struct {
 	*part
@@ -104,7 +108,7 @@ type scan struct {
 	tables   []*table
 	cells    []*cell
 	controls []*control
-	under    []bool // of the runs that are open
+	runs     []look // of the runs that are open
 	depth    int
 	look     int // where the look of a paragraph's mark begins, or -1
 	marks    []string
@@ -234,10 +238,14 @@ func (s *scan) begin(t xml.StartElement, from, to int) error {
 			s.look = from
 		}
 	case "r":
-		s.under = append(s.under, false)
+		s.runs = append(s.runs, look{})
 	case "u":
-		if v := value(t, "val"); s.parent() == "rPr" && len(s.under) > 0 && v != "none" {
-			s.under[len(s.under)-1] = true
+		if v := value(t, "val"); s.parent() == "rPr" && len(s.runs) > 0 && v != "none" {
+			s.runs[len(s.runs)-1].under = true
+		}
+	case "vanish":
+		if v := value(t, "val"); s.parent() == "rPr" && len(s.runs) > 0 && v != "0" && v != "false" && v != "off" {
+			s.runs[len(s.runs)-1].hidden = true
 		}
 	case "t":
 		s.inText, s.prefix = true, s.prefixOf(from, to)
@@ -428,8 +436,8 @@ func (s *scan) finish(name string, from, to int) error {
 			s.open[n-1].look, s.look = plainLook(s.data[s.look:to]), -1
 		}
 	case "r":
-		if n := len(s.under); n > 0 {
-			s.under = s.under[:n-1]
+		if n := len(s.runs); n > 0 {
+			s.runs = s.runs[:n-1]
 		}
 	case "t":
 		s.inText = false
@@ -473,8 +481,8 @@ func (s *scan) add(g glyph) error {
 	if s.glyphs++; s.glyphs > maxGlyphs {
 		return errors.New("has too much text")
 	}
-	if k := len(s.under); k > 0 {
-		g.under = s.under[k-1]
+	if k := len(s.runs); k > 0 {
+		g.under, g.hidden = s.runs[k-1].under, s.runs[k-1].hidden
 	}
 	if c := s.control(); c != nil && c.content {
 		g.in = c

@@ -76,5 +76,5 @@ func width(r rune) int {
 
 // ends reports whether a label cannot go on beyond the character.
 func ends(r rune) bool {
-	return strings.ContainsRune("。；;，,！？!?\n\t", r) || closing[r] != 0 || isClosing(r)
+	return strings.ContainsRune("。；;，,！？!?\n\t", r) || emptyBoxes[r] != 0 || fullBoxes[r] || closing[r] != 0 || isClosing(r)
 }

@@ -81,7 +81,9 @@ type Dossier struct {
 	// the upload still lacks.
 	Forms   []FilledForm   `json:"forms,omitempty"`
 	Lacking []LackingPaper `json:"lacking,omitempty"`
-	Files   []File         `json:"files"`
+	// Note says what is not known of how the papers are handed in.
+	Note  dataspace.Text `json:"note,omitzero"`
+	Files []File         `json:"files"`
 }
 
 // Digest identifies the input of a dossier without its approval, and the names

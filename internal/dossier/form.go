@@ -273,6 +273,7 @@ func loadFrom(fsys fs.FS, earlier bool) (*Library, error) {
 		}
 		l.forms[f.Kind] = f
 	}
+	l.labels.Prepare()
 	if err := checkLabels(l); err != nil {
 		return nil, err
 	}

@@ -77,6 +77,7 @@ type formFiller struct {
 	values map[string]blank.Value
 	rows   map[string]int // of tables, by the list and the label
 	needed []*answer
+	begun  *blank.Found // the first day of a period, if the blank before was one
 }
 
 // fillForm fills a form from the answers of a sheet with all questions.
@@ -148,16 +149,26 @@ func withoutIndices(p string) string {
 func (f *formFiller) blank(b *blank.Blank) error {
 	said := f.given.Says[b.ID]
 	found := f.labels.Find(b)
+	if f.labels.Ends(b) && f.begun != nil && f.begun.Entry != nil && f.begun.Entry.To != "" {
+		end := *f.begun
+		end.Answer = end.Entry.To
+		found = []blank.Found{end}
+	}
+	f.begun = nil
+	if b.Kind == blank.Date && len(found) == 1 {
+		f.begun = &found[0]
+	}
 	if said != "" && said != byHand {
 		found = []blank.Found{{Answer: said, Label: labelOf(b)}}
 	}
-	if b.Faint && len(found) == 0 {
+	hand := said == byHand || said == "" && f.labels.ByHand(b)
+	if b.Faint && len(found) == 0 && !hand {
 		return nil // nothing shows that it is a blank at all
 	}
 	f.report.Blanks++
 	at := BlankAt{ID: b.ID, Place: b.Place, Label: labelOf(b), Why: whyUnknown}
 	switch {
-	case said == byHand || said == "" && f.labels.ByHand(b):
+	case hand:
 		at.Why = whyHand
 		f.report.Hand = append(f.report.Hand, at)
 		return nil
@@ -168,6 +179,15 @@ func (f *formFiller) blank(b *blank.Blank) error {
 		return twoAnswers(at, found[0].Answer, found[1].Answer)
 	}
 	at.Label, at.Question = found[0].Label, found[0].Answer
+	if e := found[0].Entry; e != nil && e.To != "" && b.Kind != blank.Date {
+		if b.Faint {
+			f.report.Blanks--
+			return nil
+		}
+		at.Why = whyForm // it asks for a whole period
+		f.report.Open = append(f.report.Open, at)
+		return nil
+	}
 	a, err := f.resolve(b, found[0], at)
 	if err != nil || a == nil {
 		return err
@@ -270,78 +290,42 @@ func (f *formFiller) put(b *blank.Blank, a *answer, found blank.Found, at BlankA
 		if a.needed() {
 			f.needed = append(f.needed, a)
 		}
-	case b.Kind == blank.Boxes:
-		return f.tick(b, a, found, at)
-	case b.Kind == blank.Date:
-		day, _ := a.value.(string)
-		if a.q.Type == typeDate && isDay(day) {
-			f.values[b.ID] = blank.Value{Day: []string{strings.TrimLeft(day[:4], "0"), strings.TrimLeft(day[5:7], "0"), strings.TrimLeft(day[8:], "0")}}
-			return nil
-		}
-		at.Why = whyForm
-	case len(b.List) > 0:
-		i := slices.IndexFunc(b.List, func(o string) bool { return blank.Same(o, text) })
-		if i >= 0 {
-			f.values[b.ID] = blank.Value{Text: b.List[i]}
-			return nil
-		}
-		if !b.Only {
-			f.values[b.ID] = blank.Value{Text: text}
-			return nil
-		}
-		at.Why = whyForm
 	default:
-		f.values[b.ID] = blank.Value{Text: text}
-		return nil
+		v, ok, none, err := b.Fit(a.forBlank(text, found.Entry, b))
+		if err != nil {
+			return err
+		}
+		if none {
+			f.report.Blanks--
+			return nil
+		}
+		if ok {
+			f.values[b.ID] = v
+			return nil
+		}
+		at.Why = whyForm
 	}
 	f.report.Open = append(f.report.Open, at)
 	return nil
 }
 
-// tick ticks the box of an answer. A box that is ticked in the form for another
-// answer is an error.
-func (f *formFiller) tick(b *blank.Blank, a *answer, found blank.Found, at BlankAt) error {
-	option := -1
-	for i, text := range b.Options {
-		if f.stands(text, a, found.Entry, len(b.Options) == 1) {
-			if option >= 0 {
-				return &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "form.twoboxes", Place: at.named(),
-					Message: fmt.Sprintf("two boxes fit the answer %s", a.path), Hint: "tick it by hand: say so in a file for --blanks"}
-			}
-			option = i
-		}
-	}
-	ticked := b.Ticked()
-	switch {
-	case option < 0 && len(b.Options) == 1 && a.q.Type == typeYesNo && ticked < 0:
-		f.report.Blanks-- // a no leaves its only box empty
-		return nil
-	case ticked >= 0 && ticked != option:
-		return &dataspace.Problem{Kind: dataspace.ErrConflict, Code: "form.ticked", Place: at.named(),
-			Message: fmt.Sprintf("the form has a box ticked, and the answer %s says another", a.path), Hint: "take the tick out of the form, or correct the answer"}
-	case option < 0:
-		at.Why = whyForm
-		f.report.Open = append(f.report.Open, at)
-		return nil
-	}
-	f.values[b.ID] = blank.Value{Option: option}
-	return nil
-}
-
-// stands reports whether the text beside a box says the answer.
-func (f *formFiller) stands(text string, a *answer, e *blank.Entry, only bool) bool {
+// forBlank is an answer as a blank takes it.
+func (a *answer) forBlank(text string, e *blank.Entry, b *blank.Blank) blank.Answer {
 	key, _ := a.value.(string)
-	words := []string{a.show(Chinese), a.show(English)}
-	if a.q.Type == typeYesNo {
-		key = fmt.Sprint(a.value == true)
-		if only && a.value == true && blank.Same(text, a.q.Text.ZH) {
-			return true
+	out := blank.Answer{Path: a.path, Text: text, Says: []string{a.show(Chinese), a.show(English)}, Switch: a.q.Type == typeYesNo, On: a.value == true}
+	if a.q.Type == typeDate && isDay(key) {
+		out.Day = key
+	}
+	if out.Switch {
+		key = fmt.Sprint(out.On)
+		if out.On && len(b.Options) == 1 {
+			out.Says = append(out.Says, a.q.Text.ZH)
 		}
 	}
 	if e != nil {
-		words = append(words, e.Options[key]...)
+		out.Says = append(out.Says, e.Options[key]...)
 	}
-	return slices.ContainsFunc(words, func(w string) bool { return w != "" && blank.Same(text, w) })
+	return out
 }
 
 // shortTables reports tables with fewer rows than entries.

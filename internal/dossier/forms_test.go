@@ -218,8 +218,10 @@ func upload(t *testing.T, l *dossier.Library) dossier.Input {
 	in := dossier.Input{Kind: filingKind, Flow: flowOf(), On: "2026-06-20", Upload: true,
 		Answers: answersFor(t, l, filingKind, "cn/standard-contract", "cn/authorization", "cn/commitment", "cn/pipia")}
 	in.Answers["processor"].(map[string]any)["is_ciio"] = false
-	in.Forms = []dossier.GivenForm{given(t, "contract"), given(t, "authorization")}
-	in.Forms[0].Paper, in.Forms[1].Paper = "contract", "authorization"
+	in.Forms = []dossier.GivenForm{given(t, "contract"), given(t, "authorization"), given(t, "commitment")}
+	for i, id := range []string{"contract", "authorization", "commitment"} {
+		in.Forms[i].Paper = id
+	}
 	for _, id := range []string{"uscc", "legal_id", "handler_id"} {
 		in.Papers = append(in.Papers, dossier.GivenPaper{Paper: id, Name: id + ".PDF", Data: []byte("%PDF-1.4 " + id)})
 	}
@@ -283,14 +285,14 @@ func TestUpload(t *testing.T) {
 func TestUploadLacks(t *testing.T) {
 	l := load(t)
 	in := upload(t, l)
-	in.Papers, in.Forms = in.Papers[:2], in.Forms[1:]
+	in.Papers, in.Forms = in.Papers[:2], in.Forms[1:2]
 	delete(in.Answers, "assessment") // of the report on the impact assessment
 	d := write(t, l, in)
 	var lacking []string
 	for _, p := range d.Lacking {
 		lacking = append(lacking, p.Paper)
 	}
-	if diff := cmp.Diff([]string{"handler_id", "contract"}, lacking); diff != "" {
+	if diff := cmp.Diff([]string{"handler_id", "commitment", "contract"}, lacking); diff != "" {
 		t.Error(diff)
 	}
 	if !slices.ContainsFunc(d.Missing, func(m dossier.Missing) bool { return m.Question == "assessment.ended_on" }) {

@@ -2,126 +2,37 @@ package dossier
 
 import (
 	"fmt"
-	"strings"
+
+	"hutong/internal/offer"
 )
 
-// offered are the answers of earlier filings to what is missing in a sheet, as a
-// tree of answers. The first of the earlier ones that has an answer gives it. A
+// offered are the answers of earlier filings to what is missing in a sheet. A
 // person reads them before they count: they are offered and not taken.
 func offered(s *sheet, earlier []Answers) Answers {
-	out := Answers{}
+	var paths []string
 	for _, a := range s.list {
-		if !a.needed() || a.q.Type == typeList {
-			continue
-		}
-		for _, given := range earlier {
-			if v := s.earlierValue(map[string]any(given), a.path); v != nil && v != "" {
-				s.offer(out, a.path, v)
-				break
-			}
+		if a.needed() && a.q.Type != typeList {
+			paths = append(paths, a.path)
 		}
 	}
-	return out
+	given := make([]map[string]any, len(earlier))
+	for i, a := range earlier {
+		given[i] = a
+	}
+	return offer.For(paths, s.key, given)
 }
 
-// step is one piece of a path: a name, and the index of an entry or -1.
-type step struct {
-	name  string
-	index int
-	list  string // the path of the list
-}
-
-func steps(path string) []step {
-	var out []step
-	at := ""
-	for _, piece := range strings.Split(path, ".") {
-		one := step{name: piece, index: -1}
-		if i := strings.IndexByte(piece, '['); i >= 0 {
-			one.name = piece[:i]
-			one.list = at + one.name
-			_, _ = fmt.Sscanf(piece[i:], "[%d]", &one.index) // the path is ours
-		}
-		at += piece + "."
-		out = append(out, one)
+// key is the key of an entry of a list.
+func (s *sheet) key(list string, index int) offer.Key {
+	a := s.byPath[list]
+	if a == nil || a.q.Key == "" {
+		return offer.Key{}
 	}
-	return out
-}
-
-// earlierValue finds the answer at a path. An entry of a list with a key is the
-// one with the same key.
-func (s *sheet) earlierValue(tree any, path string) any {
-	for _, st := range steps(path) {
-		group, _ := tree.(map[string]any)
-		tree = group[st.name]
-		if st.index < 0 {
-			continue
-		}
-		list, _ := tree.([]any)
-		at := st.index
-		if key := s.key(st); key != "" {
-			at = -1
-			for i, e := range list {
-				if name, _ := lookup(e, s.byPath[st.list].q.Key).(string); name == key {
-					at = i
-				}
-			}
-		}
-		if at < 0 || at >= len(list) {
-			return nil
-		}
-		tree = list[at]
+	k := offer.Key{Member: a.q.Key}
+	if name := s.byPath[fmt.Sprintf("%s[%d].%s", list, index, a.q.Key)]; name != nil {
+		k.Value = name.show(Chinese)
 	}
-	return tree
-}
-
-// key is the key of the entry of a step; empty if its list has none.
-func (s *sheet) key(st step) string {
-	list := s.byPath[st.list]
-	if list == nil || list.q.Key == "" {
-		return ""
-	}
-	if a := s.byPath[fmt.Sprintf("%s[%d].%s", st.list, st.index, list.q.Key)]; a != nil {
-		return a.show(Chinese)
-	}
-	return ""
-}
-
-// offer puts an answer into a tree at its path.
-func (s *sheet) offer(tree map[string]any, path string, v any) {
-	all := steps(path)
-	for i, st := range all {
-		if i == len(all)-1 {
-			tree[st.name] = v
-			return
-		}
-		if st.index < 0 {
-			below, ok := tree[st.name].(map[string]any)
-			if !ok {
-				below = map[string]any{}
-				tree[st.name] = below
-			}
-			tree = below
-			continue
-		}
-		list, _ := tree[st.name].([]any)
-		at := st.index
-		if key := s.key(st); key != "" {
-			at = len(list)
-			for j, e := range list {
-				if lookup(e, s.byPath[st.list].q.Key) == key {
-					at = j
-				}
-			}
-			if at == len(list) {
-				list = append(list, map[string]any{s.byPath[st.list].q.Key: key})
-			}
-		}
-		for len(list) <= at {
-			list = append(list, map[string]any{})
-		}
-		tree[st.name] = list
-		tree, _ = list[at].(map[string]any)
-	}
+	return k
 }
 
 // offeredFile is the file of offered answers, to be read and then given as answers.

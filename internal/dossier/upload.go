@@ -61,32 +61,15 @@ type LackingPaper struct {
 
 // checkLabels refuses labels of answers that nobody asks for.
 func checkLabels(l *Library) error {
-	contexts := map[string]bool{}
-	for _, c := range l.labels.Contexts {
-		if c.ID == "" || len(c.Words) == 0 {
-			return wrong("blanks.yaml: the context %q needs an id and words", c.ID)
+	err := l.labels.Check(func(path, option string) bool {
+		q := l.question(withoutIndices(strings.TrimSuffix(path, ".#")))
+		if q == nil || strings.HasSuffix(path, ".#") != (q.Type == typeList) {
+			return false
 		}
-		contexts[c.ID] = true
-	}
-	for _, e := range l.labels.Labels {
-		q := l.question(withoutIndices(strings.TrimSuffix(e.Answer, ".#")))
-		if q == nil || strings.HasSuffix(e.Answer, ".#") != (q.Type == typeList) {
-			return wrong("blanks.yaml: there is no question %s", e.Answer)
-		}
-		if len(e.ZH)+len(e.EN)+len(e.Ends) == 0 {
-			return wrong("blanks.yaml: %s has no label", e.Answer)
-		}
-		for _, id := range e.In {
-			if !contexts[id] {
-				return wrong("blanks.yaml: %s is in the context %s, which is not there", e.Answer, id)
-			}
-		}
-		for id := range e.Options {
-			yesNo := q.Type == typeYesNo && (id == "true" || id == "false")
-			if !yesNo && !slices.ContainsFunc(q.Options, func(o Option) bool { return o.ID == id }) {
-				return wrong("blanks.yaml: %s has no option %s", e.Answer, id)
-			}
-		}
+		return option == "" || q.Type == typeYesNo && (option == "true" || option == "false") || slices.ContainsFunc(q.Options, func(o Option) bool { return o.ID == option })
+	})
+	if err != nil {
+		return wrong("blanks.yaml: %v", err)
 	}
 	return nil
 }
@@ -152,7 +135,7 @@ func upload(l *Library, w *out, f *Form, input Input) error {
 		return err
 	}
 	var entries []office.Entry
-	w.d.Lacking = []LackingPaper{}
+	w.d.Lacking, w.d.Note = []LackingPaper{}, f.Upload.Note
 	for _, p := range f.Upload.Papers {
 		data, ending := w.papers[p.ID], ".docx"
 		if given, ok := copies[p.ID]; ok {

@@ -67,7 +67,12 @@ func (x *exchange) approveFiling(t *testing.T, id dataspace.FlowID) {
 		}
 	}
 	dir := filepath.Join(x.here.dir, "authorization")
-	base := []string{"--json", "file", string(id), "--kind", "authorization", "--answers", answers, "--out", dir, "--force"}
+	form, err := filepath.Abs(filepath.FromSlash("../../docs/tutorial/forms/authorization-standin.docx"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	base := []string{"--json", "file", string(id), "--kind", "authorization", "--answers", answers, "--out", dir, "--force",
+		"--form", form}
 	run := func(want int, more ...string) (d dossier.Dossier) {
 		t.Helper()
 		stdout, stderr, code := x.here.command(append(base, more...)...)
@@ -81,8 +86,8 @@ func (x *exchange) approveFiling(t *testing.T, id dataspace.FlowID) {
 		}
 		return d
 	}
-	if d := run(0); !d.Draft {
-		t.Error("it is no draft before its approval")
+	if d := run(0); !d.Draft || len(d.Forms) != 1 || d.Forms[0].Filled != 10 || d.Forms[0].Before != d.Forms[0].After {
+		t.Errorf("before its approval: draft %v, forms %+v", d.Draft, d.Forms)
 	}
 	run(1, "--approve", "--reason", "I am the operator") // who may not
 	if d := run(0, "--approve", "--reason", "read", "--key-file", key); d.Draft || !strings.HasPrefix(d.Approval.By, "officer") {

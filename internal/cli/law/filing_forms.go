@@ -198,6 +198,9 @@ func (s *filing) showForms(w io.Writer, d *dossier.Dossier) {
 			fmt.Fprintf(w, "  ✎ %s %s · %s\n", b.ID, env.Text(b.Place), b.Label)
 		}
 	}
+	if d.Note != (dataspace.Text{}) {
+		frame.Paragraph(w, "  ! ", "    ", env.Text(d.Note))
+	}
 	for _, p := range d.Lacking {
 		fmt.Fprintf(w, env.Word("  the upload lacks %s: %s\n", "  上传材料尚缺 %s：%s\n"), p.Paper, env.Text(p.Name))
 	}
