@@ -26,6 +26,8 @@ var tutorials = map[string]struct{ blocks, lines, terminals int }{
 	"reinsurer.md":          {13, 60, 1},
 	"hotel-membership.md":   {14, 80, 1},
 	"crew-manager.md":       {13, 70, 1},
+	"file-a-contract.md":    {5, 18, 1},
+	"file-a-declaration.md": {5, 15, 1},
 	"add-a-rule-pack.md":    {4, 4, 1},
 	"add-an-element.md":     {2, 5, 1},
 	"add-a-fact.md":         {2, 5, 1},
@@ -218,6 +220,10 @@ func follow(t *testing.T, path, bin string) {
 	t.Cleanup(cancel)
 	dir := t.TempDir()
 	doc := read(t, path)
+	// The forms of the walks that fill them, as a reader copies them.
+	if err := os.CopyFS(filepath.Join(dir, "forms"), os.DirFS(filepath.FromSlash("tutorial/forms"))); err != nil {
+		t.Fatal(err)
+	}
 	source := inSource(t, overlay(t, doc, t.TempDir()))
 	env := append(os.Environ(), "PATH="+bin+string(filepath.ListSeparator)+os.Getenv("PATH"), "HOME="+dir, "XDG_CONFIG_HOME="+dir, "LC_ALL=C.UTF-8", "HUTONG_LANG=en")
 	blocks, err := readBlocks(withFreePorts(t, doc))

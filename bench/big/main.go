@@ -143,7 +143,7 @@ func send(ctx context.Context, p *pair.Pair, o options, source string) (*measure
 	// So many people are important data by their number alone in some places,
 	// wherever they come from.
 	day := time.Now().AddDate(0, 0, -30).Format(time.DateOnly)
-	if err := p.Provider.Run(ctx, "instrument", "add", "ASSESSMENT-1", "--of", pair.Exporter, "--kind", "cn.security_assessment", "--effective-on", day); err != nil {
+	if err := p.Paper(ctx, "ASSESSMENT-1", "cn.security_assessment", "--effective-on", day); err != nil {
 		return nil, err
 	}
 	own, err := choices(source)

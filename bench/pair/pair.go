@@ -84,6 +84,23 @@ func (p *Pair) program(ctx context.Context) (exe string, env []string, err error
 	return exe, nil, nil
 }
 
+// officer is the file with the key of a compliance officer of the provider.
+func (p *Pair) officer() string { return filepath.Join(p.opt.Dir, "officer.key") }
+
+// Paper registers a stand-in for a legal document of the exporter, which covers
+// everything, and has it confirmed.
+func (p *Pair) Paper(ctx context.Context, id, kind string, day ...string) error {
+	file := filepath.Join(p.opt.Dir, id+".txt")
+	if err := os.WriteFile(file, []byte("stand-in for "+id+", made for a measurement\n"), 0o600); err != nil {
+		return err
+	}
+	add := []string{"instrument", "add", id, "--of", Exporter, "--kind", kind, "--number", id, "--authority", "nobody (measurement)", "--file", file, "--unlimited", "recipients,purposes,data,people,until"}
+	if err := p.Provider.Run(ctx, append(add, day...)...); err != nil {
+		return err
+	}
+	return p.Provider.Run(ctx, "instrument", "confirm", id, "--of", Exporter, "--file", file, "--key-file", p.officer())
+}
+
 func (p *Pair) introduce(ctx context.Context) error {
 	a, b := p.Provider, p.Consumer
 	for _, c := range []struct {
@@ -92,11 +109,14 @@ func (p *Pair) introduce(ctx context.Context) error {
 	}{
 		{a, []string{"participant", "add", Exporter, "--name", "Exporter (measurement)", "--jurisdiction", "CN", "--registered-in", "CN-SH", "--exports-from", "CN-SH", "--ciio=false", "--state-organ=false"}},
 		{b, []string{"participant", "add", Recipient, "--name", "Recipient (measurement)", "--jurisdiction", "SG", "--foreign-authority=false", "--accept", a.ID}},
-		{a, []string{"instrument", "add", "PIPIA-1", "--of", Exporter, "--kind", "cn.pipia", "--completed-on", time.Now().AddDate(0, 0, -7).Format(time.DateOnly)}},
+		{a, []string{"key", "add", "officer of the measurement", "--role", "compliance", "--out", p.officer()}},
 	} {
 		if err := c.at.Run(ctx, c.words...); err != nil {
 			return err
 		}
+	}
+	if err := p.Paper(ctx, "PIPIA-1", "cn.pipia", "--completed-on", time.Now().AddDate(0, 0, -7).Format(time.DateOnly)); err != nil {
+		return err
 	}
 	for _, s := range []struct{ at, peer *Gateway }{{a, b}, {b, a}} {
 		g, err := s.peer.Gateway().Show(ctx)

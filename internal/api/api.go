@@ -27,6 +27,7 @@ import (
 	"hutong/internal/gateway"
 	"hutong/internal/objects"
 	"hutong/internal/officer"
+	"hutong/internal/papers"
 	"hutong/internal/people"
 	"hutong/internal/prove"
 	"hutong/internal/rules"
@@ -72,6 +73,8 @@ type Reading struct {
 	Keys     func(ctx context.Context, d gateway.Dataset) ([]dataspace.KeyCandidate, error)
 	Officer  *officer.Service
 	Declared *declare.Service
+	// Papers are the legal documents of the owners.
+	Papers *papers.Service
 }
 
 // server authenticates callers and maps errors.

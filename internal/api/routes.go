@@ -21,14 +21,14 @@ func routes(c Config) []route {
 	participants := participantHandlers{c.Gateway, c.Lists, c.Reading.Declared, c.Rules}
 	declarations := declarationHandlers{c.Gateway, c.Reading.Declared, c.Flows}
 	datasets := datasetHandlers{gateway: c.Gateway, lists: c.Lists, declared: c.Reading.Declared, rules: c.Rules, outbox: c.Outbox}
-	instruments := instrumentHandlers{gateway: c.Gateway, lists: c.Lists, flows: c.Flows}
+	instruments := instrumentHandlers{papers: c.Reading.Papers, flows: c.Flows, rules: c.Rules}
 	peers := peerHandlers{gateway: c.Gateway, lists: c.Lists, hooks: c.Peers, offered: c.Catalogue}
 	flows := flowHandlers{flows: c.Flows, agree: c.Agree}
 	statements := statementHandlers{gateway: c.Gateway, reading: c.Reading, flows: c.Flows, counts: c.Counts, rules: c.Rules, now: c.Now}
 	uploads := uploadHandlers{c.Uploads, c.Reading.Profile}
 	begin := beginHandlers{gateway: c.Gateway, flows: flows, rules: c.Rules, outbox: c.Outbox, uploads: c.Uploads}
 	duties := dutyHandlers{flows}
-	law := lawHandlers{gateway: c.Gateway, rules: c.Rules, read: c.Reading.Profile}
+	law := lawHandlers{gateway: c.Gateway, rules: c.Rules, read: c.Reading.Profile, now: c.Now}
 	packs := newPackHandlers(c.Rules)
 	filing := filingHandlers{flows: c.Flows, library: library, now: c.Now, rules: c.Rules}
 	counts := countHandlers{gateway: c.Gateway, counts: c.Counts, rules: c.Rules, now: c.Now}
@@ -88,8 +88,18 @@ func routes(c Config) []route {
 
 		{get, "/instruments", "instruments", "List instruments",
 			list(gateway.ReadInstruments, instruments.list)},
-		{post, "/instruments", "instruments", "Register an instrument; flows that waited for it continue",
+		{post, "/instruments", "instruments", "Propose an instrument whose file was uploaded; it does not count before it is confirmed",
 			byOwner(gateway.WriteInstruments, instruments.add)},
+		{post, "/participants/{owner}/instruments/files", "instruments", "Upload the file of an instrument that is then proposed",
+			upload(byOwner(gateway.WriteInstruments, instruments.upload))},
+		{get, "/participants/{owner}/instruments/{id}", "instruments", "Show an instrument",
+			byOwner(gateway.ReadInstruments, instruments.show)},
+		{get, "/participants/{owner}/instruments/{id}/file", "instruments", "The file of an instrument",
+			byOwner(gateway.ReadInstruments, instruments.file)},
+		{get, "/participants/{owner}/instruments/{id}/uses", "instruments", "The flows and datasets whose decisions rest on an instrument",
+			byOwner(gateway.ReadInstruments, instruments.uses)},
+		{post, "/participants/{owner}/instruments/{id}/confirm", "instruments", "A compliance officer's confirmation of an instrument against its file; flows that waited for it continue",
+			byOwner(gateway.ConfirmInstruments, instruments.confirm)},
 		{remove, "/participants/{owner}/instruments/{id}", "instruments", "Remove an instrument",
 			byOwner(gateway.WriteInstruments, instruments.remove)},
 

@@ -18,7 +18,9 @@ import (
 	"hutong/internal/meter"
 	"hutong/internal/officer"
 	"hutong/internal/packtools"
+	"hutong/internal/papers"
 	"hutong/internal/people"
+	"hutong/internal/reliance"
 	"hutong/internal/rules"
 )
 
@@ -66,7 +68,9 @@ func TestWireNames(t *testing.T) {
 	}{
 		{gateway.Participant{}, client.Participant{}, nil},
 		{gateway.Dataset{}, client.Dataset{}, nil},
-		{gateway.Instrument{}, client.Instrument{}, nil},
+		{papers.Paper{}, client.Instrument{}, []string{"uses", "uses."}},
+		{reliance.Uses{}, client.InstrumentUses{}, nil},
+		{papers.Act{}, client.InstrumentAct{}, nil},
 		{gateway.APIKey{}, client.APIKey{}, nil},
 		{gateway.Peer{}, client.Peer{}, nil},
 		{gateway.Card{}, client.Card{}, nil},

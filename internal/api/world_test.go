@@ -18,6 +18,8 @@ import (
 	"hutong/internal/flow"
 	"hutong/internal/gateway"
 	"hutong/internal/node"
+	"hutong/internal/objects"
+	"hutong/internal/papers"
 	"hutong/internal/sqlite"
 )
 
@@ -121,7 +123,13 @@ func (w *world) fill() {
 		have(err)
 		_, err = g.AddDataset(ctx, gateway.Dataset{ID: "set", Owner: owner, Source: dataspace.FileSource(filepath.Join(w.node.Outbox(), string(owner), "own.csv"))})
 		have(err)
-		_, err = g.AddInstrument(ctx, gateway.Instrument{Instrument: dataspace.Instrument{ID: "paper", Kind: "cn.pipia"}, Owner: owner})
+		const text = "{}"
+		file := dataspace.DigestOf([]byte(text))
+		_, err = w.node.Reading().Papers.Upload(ctx, owner, strings.NewReader(text), objects.Want{Size: 2, SHA256: file})
+		w.must(err)
+		_, err = w.node.Reading().Papers.Propose(ctx, papers.Paper{Owner: owner, Instrument: dataspace.Instrument{
+			ID: "paper", Kind: "cn.pipia", Number: "1", Authority: string(owner), File: file, CompletedOn: "2026-01-02",
+			Covers: &dataspace.InstrumentScope{Unlimited: []string{"recipients", "purposes", "data", "people", "until"}}}}, papers.By{Name: "clerk", Key: "k"})
 		have(err)
 	}
 	if _, err := g.Peer(ctx, "far"); errors.Is(err, dataspace.ErrNotFound) {

@@ -9,10 +9,12 @@ import (
 )
 
 // SameGrounds reports whether a person approved these facts, apart from the day,
-// the counts, and who declared the facts.
+// the counts, who declared the facts, instruments that do not count, and the lists
+// with which the recipient was compared.
 func SameGrounds(now, before dataspace.Facts) bool {
 	for _, f := range []*dataspace.Facts{&now, &before} {
-		f.On, f.At, f.Declared = "", "", nil
+		f.On, f.At, f.Declared, f.Screened = "", "", nil, nil
+		f.Instruments = slices.DeleteFunc(slices.Clone(f.Instruments), func(in dataspace.Instrument) bool { return !in.Counts() })
 		f.SetCounts(dataspace.Values{})
 	}
 	a, err := json.Marshal(now)

@@ -35,6 +35,9 @@ type Facts struct {
 	// Declared are the declarations in force from which facts in Known are taken,
 	// or which say the same as somebody stated.
 	Declared []Declaration `json:"declared,omitempty"`
+	// Screened are the lists of barred recipients with which the recipient was
+	// compared.
+	Screened []Screening `json:"screened,omitempty"`
 	// Known holds all other facts, by the names of the table of facts. In JSON
 	// its values are at the level of the members above, with dots as nested
 	// objects.
@@ -144,8 +147,16 @@ type Occurrence struct {
 // an instrument is in force from EffectiveOn (or FiledOn or CompletedOn if it
 // has only that) to the end of ExpiresOn.
 type Instrument struct {
-	Kind        string           `json:"kind"`
-	ID          InstrumentID     `json:"id,omitempty"`
+	Kind string       `json:"kind"`
+	ID   InstrumentID `json:"id,omitempty"`
+	// Number is the number or registration on the document, and Authority is who
+	// issued, granted or registered it.
+	Number    string `json:"number,omitempty"`
+	Authority string `json:"authority,omitempty"`
+	// File is the SHA-256 of the bytes of the document.
+	File        Digest           `json:"file,omitempty"`
+	Standing    PaperStanding    `json:"standing,omitempty"`
+	Confirmed   EventID          `json:"confirmed_by,omitempty"` // the evidence of its confirmation
 	EffectiveOn string           `json:"effective_on,omitempty"`
 	FiledOn     string           `json:"filed_on,omitempty"`
 	ExpiresOn   string           `json:"expires_on,omitempty"`
@@ -154,12 +165,30 @@ type Instrument struct {
 	Covers      *InstrumentScope `json:"covers,omitempty"`
 }
 
+// PaperStanding says whether an instrument counts.
+type PaperStanding string
+
+// The standings. An instrument that a person lists for a trial has none and
+// counts; of those that a gateway keeps, only confirmed ones count.
+const (
+	PaperConfirmed PaperStanding = "confirmed"
+	PaperProposed  PaperStanding = "proposed"
+	// PaperUnsaid is one that was registered before a document needed a file and a
+	// scope.
+	PaperUnsaid PaperStanding = "scope_not_said"
+)
+
+// Counts reports whether an instrument may satisfy a demand.
+func (i *Instrument) Counts() bool { return i.Standing == "" || i.Standing == PaperConfirmed }
+
 // InstrumentScope limits what an instrument covers; an absent member sets no
 // limit.
 type InstrumentScope struct {
 	Recipient   string      `json:"recipient,omitempty"`
+	Recipients  []string    `json:"recipients,omitempty"` // any of these, and of Recipient
 	Scenario    string      `json:"scenario,omitempty"`
 	Elements    []ElementID `json:"elements,omitempty"`
+	Items       []string    `json:"items,omitempty"` // of a negative list
 	MaxSubjects int64       `json:"max_subjects,omitempty"`
 	// Exporters are those of a group that share the instrument. A gateway adds
 	// the participant that registered it when it passes the instrument to a
@@ -171,6 +200,9 @@ type InstrumentScope struct {
 	Sensitive *bool  `json:"sensitive,omitempty"`
 	Storage   Region `json:"storage,omitempty"`        // where the recipient may keep the data
 	Until     string `json:"retained_until,omitempty"` // until when
+	// Unlimited names the limits that the document leaves open: recipients,
+	// purposes, data, people, until. A gateway wants each of them said.
+	Unlimited []string `json:"unlimited,omitempty"`
 }
 
 // Confidence says how reliable the source of a statement of law is.

@@ -74,6 +74,9 @@ const (
 	// before that.
 	EventDeclaration EventKind = "declaration"
 	EventRevocation  EventKind = "revocation"
+	// EventScreening is an import or a removal of a list of barred recipients, or
+	// what a person says of an entry that looks like a recipient.
+	EventScreening EventKind = "screening"
 )
 
 // Event is something that happened and must be in the evidence log exactly

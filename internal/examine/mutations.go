@@ -117,6 +117,10 @@ func (m *mutator) rule(i int, r *pack.RuleDoc) {
 	}
 	m.add(id+" deleted", func(y *pack.Document) { y.Rules = slices.Delete(slices.Clone(y.Rules), i, i+1) })
 	m.condition(id+" when", r.When, func(y *pack.Document, s string) { edit(func(r *pack.RuleDoc) { r.When = s })(y) })
+	m.condition(id+" asked_if", r.AskedIf, func(y *pack.Document, s string) { edit(func(r *pack.RuleDoc) { r.AskedIf = s })(y) })
+	if r.AskedIf != "" {
+		m.add(id+" asked everywhere", edit(func(r *pack.RuleDoc) { r.AskedIf = "" }))
+	}
 	m.day(id+" from", r.From, func(y *pack.Document, s string) { edit(func(r *pack.RuleDoc) { r.From = s })(y) })
 	m.day(id+" to", r.To, func(y *pack.Document, s string) { edit(func(r *pack.RuleDoc) { r.To = s })(y) })
 	m.day(id+" recorded", r.Recorded, func(y *pack.Document, s string) { edit(func(r *pack.RuleDoc) { r.Recorded = s })(y) })
@@ -138,6 +142,9 @@ func (m *mutator) rule(i int, r *pack.RuleDoc) {
 	}
 	if r.ClaimedBy != "" {
 		m.add(id+" without claimed_by", edit(func(r *pack.RuleDoc) { r.ClaimedBy = "" }))
+	}
+	if r.Perhaps {
+		m.add(id+" without perhaps", edit(func(r *pack.RuleDoc) { r.Perhaps = false }))
 	}
 	m.satisfied(id, r, edit)
 	if r.Obligation != nil {

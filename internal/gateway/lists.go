@@ -14,11 +14,9 @@ type Lists interface {
 	ParticipantsPage(ctx context.Context, after dataspace.ParticipantID, limit int) ([]Participant, error)
 	KeysPage(ctx context.Context, after KeyID, limit int) ([]APIKey, error)
 	PeersPage(ctx context.Context, after dataspace.PeerName, limit int) ([]Peer, error)
-	// DatasetsPage and InstrumentsPage are in order of owner and identifier; a
-	// search for datasets is in the order in which they were registered.
+	// DatasetsPage is in order of owner and identifier; a search is in the order in
+	// which they were registered.
 	DatasetsPage(ctx context.Context, of DatasetQuery) ([]Dataset, error)
-	// InstrumentsPage lists all when owner is empty.
-	InstrumentsPage(ctx context.Context, owner dataspace.ParticipantID, after InstrumentKey, limit int) ([]Instrument, error)
 }
 
 // DatasetQuery selects datasets; empty fields select all.
@@ -34,10 +32,4 @@ type DatasetQuery struct {
 type DatasetKey struct {
 	Owner dataspace.ParticipantID
 	ID    dataspace.DatasetID
-}
-
-// InstrumentKey names an instrument.
-type InstrumentKey struct {
-	Owner dataspace.ParticipantID
-	ID    dataspace.InstrumentID
 }

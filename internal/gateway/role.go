@@ -22,35 +22,37 @@ type Permission string
 
 // The permissions. Principal.Sees limits what may be read.
 const (
-	ReadParticipants  Permission = "participants.read"
-	WriteParticipants Permission = "participants.write"
-	DeclareFacts      Permission = "participants.declare" // of a participant and its datasets, for a time
-	ReadPeers         Permission = "peers.read"
-	WritePeers        Permission = "peers.write"
-	ReadDatasets      Permission = "datasets.read"
-	WriteDatasets     Permission = "datasets.write"
-	ProfileDatasets   Permission = "datasets.profile"
-	StateDatasets     Permission = "datasets.state" // what columns are, and which keys tell people apart
-	ReadInstruments   Permission = "instruments.read"
-	WriteInstruments  Permission = "instruments.write"
-	ReadFlows         Permission = "flows.read"
-	StartFlows        Permission = "flows.start"
-	StopFlows         Permission = "flows.stop"
-	AcceptFlows       Permission = "flows.accept" // offers that intake leaves to a person
-	ReviewFlows       Permission = "flows.review" // a compliance decision
-	ReadCounts        Permission = "counts.read"
-	CorrectCounts     Permission = "counts.correct"
-	ReadEvidence      Permission = "evidence.read"
-	ReadPacks         Permission = "packs.read"
-	WritePacks        Permission = "packs.write"
-	ExaminePacks      Permission = "packs.examine" // the tools for packs that are not in force
-	ReadKeys          Permission = "keys.read"
-	WriteKeys         Permission = "keys.write"
+	ReadParticipants   Permission = "participants.read"
+	WriteParticipants  Permission = "participants.write"
+	DeclareFacts       Permission = "participants.declare" // of a participant and its datasets, for a time
+	ReadPeers          Permission = "peers.read"
+	WritePeers         Permission = "peers.write"
+	ReadDatasets       Permission = "datasets.read"
+	WriteDatasets      Permission = "datasets.write"
+	ProfileDatasets    Permission = "datasets.profile"
+	StateDatasets      Permission = "datasets.state" // what columns are, and which keys tell people apart
+	ReadInstruments    Permission = "instruments.read"
+	WriteInstruments   Permission = "instruments.write" // propose and remove
+	ConfirmInstruments Permission = "instruments.confirm"
+	ReadFlows          Permission = "flows.read"
+	StartFlows         Permission = "flows.start"
+	StopFlows          Permission = "flows.stop"
+	AcceptFlows        Permission = "flows.accept" // offers that intake leaves to a person
+	ReviewFlows        Permission = "flows.review" // a compliance decision
+	ReadCounts         Permission = "counts.read"
+	CorrectCounts      Permission = "counts.correct"
+	ReadEvidence       Permission = "evidence.read"
+	ReadPacks          Permission = "packs.read"
+	WritePacks         Permission = "packs.write"
+	ExaminePacks       Permission = "packs.examine" // the tools for packs that are not in force
+	ReadKeys           Permission = "keys.read"
+	WriteKeys          Permission = "keys.write"
 )
 
 // The duties of operator and compliance officer are separate: an operator
-// cannot review a flow, declare a fact, say what a column is, or correct a count, and a compliance officer cannot
-// admit a peer or issue keys.
+// cannot review a flow, declare a fact, confirm an instrument, say what a column
+// is, or correct a count, and a compliance officer cannot admit a peer or issue
+// keys.
 var permissions = map[Role][]Permission{
 	Operator: {
 		ReadParticipants, WriteParticipants, ReadPeers, WritePeers, ReadDatasets, WriteDatasets, ProfileDatasets,
@@ -58,7 +60,7 @@ var permissions = map[Role][]Permission{
 		ReadCounts, ReadEvidence, ReadPacks, WritePacks, ExaminePacks, ReadKeys, WriteKeys,
 	},
 	Compliance: {
-		ReadParticipants, DeclareFacts, ReadPeers, ReadDatasets, ProfileDatasets, StateDatasets, ReadInstruments, WriteInstruments,
+		ReadParticipants, DeclareFacts, ReadPeers, ReadDatasets, ProfileDatasets, StateDatasets, ReadInstruments, WriteInstruments, ConfirmInstruments,
 		ReadFlows, StopFlows, ReviewFlows, ReadCounts, CorrectCounts, ReadEvidence, ReadPacks, ExaminePacks,
 	},
 	ParticipantMember: {

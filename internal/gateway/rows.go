@@ -146,29 +146,6 @@ func DecodeDataset(data []byte) (Dataset, error) {
 	}, nil
 }
 
-// instrumentRow is an Instrument as it is stored.
-type instrumentRow struct {
-	form
-	dataspace.Instrument
-	Owner      dataspace.ParticipantID `json:"owner"`
-	Document   dataspace.Digest        `json:"document,omitempty"`
-	Registered time.Time               `json:"registered"`
-}
-
-// EncodeInstrument returns the stored form of an instrument.
-func EncodeInstrument(i Instrument) ([]byte, error) {
-	return encodeRow("instrument", string(i.ID), instrumentRow{form: current, Instrument: i.Instrument, Owner: i.Owner, Document: i.Document, Registered: i.Registered})
-}
-
-// DecodeInstrument reads the stored form of an instrument.
-func DecodeInstrument(data []byte) (Instrument, error) {
-	var row instrumentRow
-	if err := decodeRow("instrument", data, &row, &row.form); err != nil {
-		return Instrument{}, err
-	}
-	return Instrument{Instrument: row.Instrument, Owner: row.Owner, Document: row.Document, Registered: row.Registered}, nil
-}
-
 // keyRow is an APIKey as it is stored; the hash has a column of its own.
 type keyRow struct {
 	form

@@ -93,7 +93,6 @@ func whole[V any](t *testing.T, encode func(V) ([]byte, error), decode func([]by
 func TestRows(t *testing.T) {
 	whole(t, gateway.EncodeParticipant, gateway.DecodeParticipant)
 	whole(t, gateway.EncodeDataset, gateway.DecodeDataset)
-	whole(t, gateway.EncodeInstrument, gateway.DecodeInstrument)
 	whole(t, gateway.EncodeKey, gateway.DecodeKey, func(k *gateway.APIKey) { k.Hash = [32]byte{} }) // has a column of its own
 	whole(t, gateway.EncodePeer, gateway.DecodePeer)
 }
@@ -101,9 +100,7 @@ func TestRows(t *testing.T) {
 // Rows keep the members by which a store selects, under their names.
 func TestSelectedMembers(t *testing.T) {
 	var d gateway.Dataset
-	var i gateway.Instrument
 	fill(reflect.ValueOf(&d).Elem())
-	fill(reflect.ValueOf(&i).Elem())
 	for _, c := range []struct {
 		encode func() ([]byte, error)
 		path   []string
@@ -111,7 +108,6 @@ func TestSelectedMembers(t *testing.T) {
 		{func() ([]byte, error) { return gateway.EncodeDataset(d) }, []string{"purposes"}},
 		{func() ([]byte, error) { return gateway.EncodeDataset(d) }, []string{"title", "en"}},
 		{func() ([]byte, error) { return gateway.EncodeDataset(d) }, []string{"title", "zh"}},
-		{func() ([]byte, error) { return gateway.EncodeInstrument(i) }, []string{"covers", "exporters"}},
 	} {
 		data, err := c.encode()
 		if err != nil {

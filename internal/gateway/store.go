@@ -15,7 +15,6 @@ import (
 type Store interface {
 	ParticipantStore
 	DatasetStore
-	InstrumentStore
 	KeyStore
 	PeerStore
 	StatementStore
@@ -40,19 +39,6 @@ type DatasetStore interface {
 	Dataset(ctx context.Context, owner dataspace.ParticipantID, id dataspace.DatasetID) (Dataset, error)
 	Datasets(ctx context.Context, owner dataspace.ParticipantID) ([]Dataset, error)
 	RemoveDataset(ctx context.Context, owner dataspace.ParticipantID, id dataspace.DatasetID) error
-}
-
-// InstrumentStore keeps legal documents. An empty owner lists all.
-type InstrumentStore interface {
-	// InsertInstrument answers ErrNotFound when the owner is unknown.
-	InsertInstrument(ctx context.Context, i Instrument) error
-	Instruments(ctx context.Context, owner dataspace.ParticipantID) ([]Instrument, error)
-	// SharedInstruments returns the documents of the other participants of a
-	// group that name the exporter among those who share them. An empty group
-	// has none. It takes the same time at any number of participants and
-	// documents outside of the group.
-	SharedInstruments(ctx context.Context, exporter dataspace.ParticipantID, group string) ([]Instrument, error)
-	RemoveInstrument(ctx context.Context, owner dataspace.ParticipantID, id dataspace.InstrumentID) error
 }
 
 // KeyStore keeps the hashes of API keys and of the set-up link.

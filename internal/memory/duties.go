@@ -11,7 +11,7 @@ import (
 	"hutong/internal/agenda"
 	"hutong/internal/dataspace"
 	"hutong/internal/flow"
-	"hutong/internal/gateway"
+	"hutong/internal/papers"
 )
 
 // Duties keeps the open obligations of flows. Flows and Register report each
@@ -85,12 +85,12 @@ func (d *Duties) datasetChanged(owner dataspace.ParticipantID, id dataspace.Data
 	d.changed(func(l looked) bool { return l.owner == owner && l.dataset == id })
 }
 
-func (d *Duties) instrumentChanged(i gateway.Instrument) {
+func (d *Duties) instrumentChanged(i papers.Paper) {
 	d.changed(func(l looked) bool { return l.owner == i.Owner || shares(i, l.owner) })
 }
 
 // shares reports whether an instrument covers another exporter too.
-func shares(i gateway.Instrument, with dataspace.ParticipantID) bool {
+func shares(i papers.Paper, with dataspace.ParticipantID) bool {
 	return i.Covers != nil && slices.Contains(i.Covers.Exporters, with)
 }
 

@@ -6,7 +6,6 @@ import (
 	"context"
 	"crypto/ed25519"
 	"crypto/subtle"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -15,6 +14,8 @@ import (
 	"hutong/internal/dataspace"
 	"hutong/internal/declare"
 	"hutong/internal/gateway"
+	"hutong/internal/papers"
+	"hutong/internal/screen"
 )
 
 // Register keeps the participants behind the gateway and the peers that it
@@ -25,13 +26,14 @@ type Register struct {
 	datasets     table[owned[dataspace.DatasetID], gateway.Dataset]
 	order        map[owned[dataspace.DatasetID]]int64 // the order in which datasets were registered
 	last         int64
-	instruments  table[owned[dataspace.InstrumentID], gateway.Instrument]
+	instruments  table[owned[dataspace.InstrumentID], papers.Paper]
 	keys         map[gateway.KeyID]gateway.APIKey
 	setup        *setup
 	peers        table[dataspace.PeerName, gateway.Peer]
 	statements   map[stated]gateway.Statement
 	said         map[saidKey][]byte // what people say of datasets
 	declared     map[declaredKey]declare.Row
+	screens      map[screenKey]screen.Row
 	duties       *Duties
 }
 
@@ -90,9 +92,9 @@ func (r *Register) ReplaceParticipant(ctx context.Context, p gateway.Participant
 		if err := r.participants.replace(p.ID, p); err != nil {
 			return err
 		}
-		papers, err := r.instruments.all(func(i gateway.Instrument) bool { return i.Owner == p.ID })
+		held, err := r.instruments.all(func(i papers.Paper) bool { return i.Owner == p.ID })
 		r.duties.changed(func(l looked) bool {
-			return l.owner == p.ID || slices.ContainsFunc(papers, func(i gateway.Instrument) bool { return shares(i, l.owner) })
+			return l.owner == p.ID || slices.ContainsFunc(held, func(i papers.Paper) bool { return shares(i, l.owner) })
 		})
 		return err
 	})
@@ -203,66 +205,6 @@ func (r *Register) RemoveDataset(ctx context.Context, owner dataspace.Participan
 		maps.DeleteFunc(r.declared, func(k declaredKey, _ declare.Row) bool { return k.dataset == key })
 		r.duties.datasetChanged(owner, id)
 		return nil
-	})
-}
-
-// InsertInstrument implements gateway.InstrumentStore.
-func (r *Register) InsertInstrument(ctx context.Context, i gateway.Instrument) error {
-	return r.change(ctx, func() error {
-		if err := r.owner(i.Owner); err != nil {
-			return err
-		}
-		if err := r.instruments.insert(owned[dataspace.InstrumentID]{i.Owner, i.ID}, i); err != nil {
-			return err
-		}
-		r.duties.instrumentChanged(i)
-		return nil
-	})
-}
-
-// Instruments implements gateway.InstrumentStore.
-func (r *Register) Instruments(_ context.Context, owner dataspace.ParticipantID) ([]gateway.Instrument, error) {
-	return read(r, func() ([]gateway.Instrument, error) {
-		list, err := r.instruments.all(func(i gateway.Instrument) bool { return owner == "" || i.Owner == owner })
-		slices.SortFunc(list, func(a, b gateway.Instrument) int {
-			return cmp.Or(cmp.Compare(a.Owner, b.Owner), cmp.Compare(a.ID, b.ID))
-		})
-		return list, err
-	})
-}
-
-// SharedInstruments implements gateway.InstrumentStore.
-func (r *Register) SharedInstruments(ctx context.Context, exporter dataspace.ParticipantID, group string) ([]gateway.Instrument, error) {
-	if group == "" {
-		return nil, nil
-	}
-	list, err := r.Instruments(ctx, "")
-	if err != nil {
-		return nil, err
-	}
-	var out []gateway.Instrument
-	for _, i := range list {
-		p, err := r.Participant(ctx, i.Owner)
-		if err != nil && !errors.Is(err, dataspace.ErrNotFound) { // removed since the list was read
-			return nil, err
-		}
-		if p.Group == group && i.Owner != exporter && i.Covers != nil && slices.Contains(i.Covers.Exporters, exporter) {
-			out = append(out, i)
-		}
-	}
-	return out, nil
-}
-
-// RemoveInstrument implements gateway.InstrumentStore.
-func (r *Register) RemoveInstrument(ctx context.Context, owner dataspace.ParticipantID, id dataspace.InstrumentID) error {
-	return r.change(ctx, func() error {
-		key := owned[dataspace.InstrumentID]{owner, id}
-		i, err := r.instruments.load(key)
-		if err != nil {
-			return err
-		}
-		r.duties.instrumentChanged(i)
-		return r.instruments.remove(key)
 	})
 }
 

@@ -40,14 +40,6 @@ func (l Lists) PeersPage(ctx context.Context, after dataspace.PeerName, limit in
 	return page(list, func(p gateway.Peer) bool { return p.Name > after }, limit), err
 }
 
-// InstrumentsPage implements gateway.Lists.
-func (l Lists) InstrumentsPage(ctx context.Context, owner dataspace.ParticipantID, after gateway.InstrumentKey, limit int) ([]gateway.Instrument, error) {
-	list, err := l.register.Instruments(ctx, owner)
-	return page(list, func(i gateway.Instrument) bool {
-		return owner == "" && i.Owner > after.Owner || (owner != "" || i.Owner == after.Owner) && i.ID > after.ID
-	}, limit), err
-}
-
 // DatasetsPage implements gateway.Lists.
 func (l Lists) DatasetsPage(ctx context.Context, of gateway.DatasetQuery) ([]gateway.Dataset, error) {
 	list, err := l.register.Datasets(ctx, of.Owner)

@@ -17,6 +17,8 @@ import (
 	"hutong/internal/declare"
 	"hutong/internal/flow"
 	"hutong/internal/gateway"
+	"hutong/internal/papers"
+	"hutong/internal/screen"
 	"hutong/internal/tlog"
 )
 
@@ -32,6 +34,8 @@ type State struct {
 	Duties    *Duties
 	Officer   Officer
 	Declare   Declare
+	Papers    Papers
+	Screens   Screens
 }
 
 // New returns an empty state.
@@ -41,10 +45,10 @@ func New(gatewayID dataspace.GatewayID) State {
 	register := &Register{
 		participants: newTable[dataspace.ParticipantID](gateway.EncodeParticipant, gateway.DecodeParticipant),
 		datasets:     newTable[owned[dataspace.DatasetID]](gateway.EncodeDataset, gateway.DecodeDataset),
-		instruments:  newTable[owned[dataspace.InstrumentID]](gateway.EncodeInstrument, gateway.DecodeInstrument),
+		instruments:  newTable[owned[dataspace.InstrumentID]](papers.Encode, papers.Decode),
 		keys:         map[gateway.KeyID]gateway.APIKey{},
 		peers:        newTable[dataspace.PeerName](gateway.EncodePeer, gateway.DecodePeer), statements: map[stated]gateway.Statement{},
-		order: map[owned[dataspace.DatasetID]]int64{}, said: map[saidKey][]byte{}, declared: map[declaredKey]declare.Row{}, duties: duties,
+		order: map[owned[dataspace.DatasetID]]int64{}, said: map[saidKey][]byte{}, declared: map[declaredKey]declare.Row{}, screens: map[screenKey]screen.Row{}, duties: duties,
 	}
 	return State{
 		Register:  register,
@@ -57,6 +61,8 @@ func New(gatewayID dataspace.GatewayID) State {
 		Duties:    duties,
 		Officer:   Officer{register, gatewayID, evidence},
 		Declare:   Declare{register, Officer{register, gatewayID, evidence}},
+		Papers:    Papers{register, Officer{register, gatewayID, evidence}},
+		Screens:   Screens{register, Officer{register, gatewayID, evidence}},
 	}
 }
 

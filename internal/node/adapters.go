@@ -24,6 +24,7 @@ import (
 	"hutong/internal/odrl"
 	"hutong/internal/officer"
 	"hutong/internal/pack"
+	"hutong/internal/papers"
 	"hutong/internal/people"
 	"hutong/internal/profile"
 	"hutong/internal/prove"
@@ -36,6 +37,7 @@ type directory struct {
 	*gateway.Service
 	rules    func() *rules.Set
 	declared *declare.Service
+	held     *papers.Service
 	now      func() time.Time
 }
 
@@ -84,6 +86,11 @@ func (d directory) Participant(ctx context.Context, id dataspace.ParticipantID) 
 		}
 	}
 	return p, err
+}
+
+// Held implements flow.Directory.
+func (d directory) Held(ctx context.Context, owner dataspace.ParticipantID) ([]dataspace.Instrument, error) {
+	return d.held.Held(ctx, owner)
 }
 
 // Declared implements flow.Directory.

@@ -139,6 +139,9 @@ func (n *Node) start(ctx context.Context) error {
 			}
 		}
 	}
+	if err := checkPapers(ctx, n); err != nil {
+		return err
+	}
 	if err := n.rulesChanged(ctx); err != nil {
 		return err
 	}

@@ -100,6 +100,7 @@ func (n *Node) Reading() api.Reading {
 	return api.Reading{
 		Officer:  n.state.said,
 		Declared: n.state.declared,
+		Papers:   n.state.held,
 		Profile: func(ctx context.Context, d gateway.Dataset) (dataspace.Profile, error) {
 			return readDataset(ctx, n, d)
 		},

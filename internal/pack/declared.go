@@ -33,8 +33,7 @@ func (p *Pack) EachCondition(give func(rule dataspace.RuleID, part string, pairs
 		give("", "side "+string(side), p.sides[side].pairs)
 	}
 	for _, r := range p.rules {
-		give(r.ID, "", r.Condition.pairs)
-		give(r.ID, "", r.SatisfiedIf.pairs)
+		give(r.ID, "", slices.Concat(r.Condition.pairs, r.Asked.pairs, r.SatisfiedIf.pairs))
 		for _, s := range r.By {
 			give(r.ID, "", s.Condition.pairs)
 		}
@@ -113,7 +112,7 @@ func (p *Pack) Name(name string) (Name, bool) {
 // Asks lists the names in the condition of a rule, and in the condition under
 // which its pack applies, without the names that a definition uses.
 func (r *Rule) Asks() []string {
-	return append(append([]string{}, r.Condition.refs...), r.Pack.sides[r.Side].refs...)
+	return slices.Concat(r.Condition.refs, r.Asked.refs, r.Pack.sides[r.Side].refs)
 }
 
 // Facts lists the facts on which the rule and the use of its pack depend.

@@ -173,7 +173,10 @@ type RuleDoc struct {
 	From  string           `yaml:"from"`
 	To    string           `yaml:"to"`
 	When  string           `yaml:"when"`
-	Text  dataspace.Text   `yaml:"text"`
+	// AskedIf says where the question of a rule is asked: while it is not known
+	// whether the rule holds, it is passed over unless this surely holds.
+	AskedIf string         `yaml:"asked_if"`
+	Text    dataspace.Text `yaml:"text"`
 	// About are its subjects in a comparison.
 	About []string `yaml:"about"`
 	// Recorded is the first day on which the pack knew the rule, Withdrawn the
@@ -190,9 +193,12 @@ type RuleDoc struct {
 	// ClaimedBy makes the rule a relief, and is the fact by which it is claimed:
 	// while that is not known, nobody claims it. A relief that does not clear the
 	// flow matters only where the rules after it do not clear it either.
-	ClaimedBy string   `yaml:"claimed_by"`
-	Demands   []string `yaml:"demands"`
-	Missing   []string `yaml:"missing"`
+	ClaimedBy string `yaml:"claimed_by"`
+	// Perhaps says that the rule may hold where its condition does, and that only
+	// the missing texts say so: it is possible, and never certain.
+	Perhaps bool     `yaml:"perhaps"`
+	Demands []string `yaml:"demands"`
+	Missing []string `yaml:"missing"`
 
 	Bar        dataspace.Verdict `yaml:"bar"`
 	Obligation *ObligationDoc    `yaml:"obligation"`

@@ -19,6 +19,7 @@ import (
 	"hutong/internal/citation"
 	"hutong/internal/dataspace"
 	"hutong/internal/variable"
+	"hutong/internal/yamldoc"
 	"hutong/internal/zone"
 )
 
@@ -270,13 +271,13 @@ func decodeStrict(place string, data []byte, out any) (err error) {
 			err = problem("pack.yaml", place, "cannot be read as YAML", fmt.Errorf("%v", r))
 		}
 	}()
-	body, err := soleDocument(place, data)
+	body, err := yamldoc.Sole(place, data)
 	if err != nil {
 		return err
 	}
 	dec := yaml.NewDecoder(bytes.NewReader(nil), yaml.Strict())
 	if err := dec.DecodeFromNode(body, out); err != nil {
-		return problem("pack.yaml", yamlPlace(place, err), yamlMessage(err), nil)
+		return problem("pack.yaml", yamldoc.Place(place, err), yamldoc.Message(err), nil)
 	}
 	return nil
 }

@@ -112,6 +112,8 @@ type Rule struct {
 	Pack        *Pack
 	Kind        RuleKind
 	Condition   Condition
+	Asked       Condition // see RuleDoc.AskedIf
+	Needs       []int     // facts without which Condition surely does not hold
 	SatisfiedIf Condition
 	By          []Satisfier
 	LooksAt     []int // facts that its conditions name, ascending
@@ -227,6 +229,11 @@ func (s *Scope) Hangs(r *Rule, fact int) bool {
 func (s *Scope) AppliesReads(fact int) bool {
 	i := s.own(fact)
 	return i >= 0 && s.pack.guarded.has(i)
+}
+
+// Lacks reports whether one of some facts is not known.
+func (s *Scope) Lacks(facts []int) bool {
+	return slices.ContainsFunc(facts, func(i int) bool { return types.IsUnknown(s.facts[s.Number(i)]) })
 }
 
 // Begin sets the operator's choices and the accepted confidence.

@@ -257,22 +257,13 @@ func (a *adviser) bounds(res *result, name string, now int64) []int64 {
 // listBounds are the counts just below which a matched item demands less.
 func (a *adviser) listBounds(at int, name string, now int64) (below []int64) {
 	s := &a.known.scopes[at]
-	people := a.known.law.packs[at].People()
-	if s.List() == nil || !slices.Contains(people.Facts(), name) {
+	if s.List() == nil || !slices.Contains(a.known.law.packs[at].People().Facts(), name) {
 		return nil
 	}
 	matched, _ := s.Matched()
 	for _, it := range matched {
-		steps := []pack.Threshold{it.AssessmentPeople, it.ContractPeople}
-		if name == people.Class.Fact {
-			steps = []pack.Threshold{it.AssessmentSensitive, it.ContractSensitive}
-		}
-		for _, t := range steps {
-			n := int64(t) - 1
-			if it.Above {
-				n++
-			}
-			if t > 0 && n < now {
+		for _, n := range s.Steps(it, name) {
+			if n--; n >= 0 && n < now {
 				below = append(below, n)
 			}
 		}

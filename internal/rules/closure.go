@@ -162,7 +162,7 @@ func (f *fulfilment) way(first []*link) (st satisfaction) {
 			st.why = append(st.why, lacks...)
 			return false
 		}
-		st = satisfaction{ok: true, by: in}
+		st = satisfaction{ok: true, by: in, of: at.of}
 		for s := at; s != nil; s = s.next {
 			st.through = append(st.through, s.rule)
 		}

@@ -23,6 +23,27 @@ func TestInstrumentScope(t *testing.T) {
 		"other-recipient": {scope(dataspace.InstrumentScope{Recipient: "elsewhere"}), "another recipient"},
 		"this-scenario":   {scope(dataspace.InstrumentScope{Scenario: "support"}), ""},
 		"other-scenario":  {scope(dataspace.InstrumentScope{Scenario: "ads"}), "another scenario"},
+		"one-of-several":  {scope(dataspace.InstrumentScope{Recipients: []string{"elsewhere", "harbour"}}), ""},
+		"either-form":     {scope(dataspace.InstrumentScope{Recipient: "elsewhere", Recipients: []string{"harbour"}}), ""},
+		"none-of-several": {scope(dataspace.InstrumentScope{Recipients: []string{"elsewhere", "another"}}), "another recipient"},
+		"recipient-unknown": {func(f *dataspace.Facts) {
+			scope(dataspace.InstrumentScope{Recipients: []string{"harbour"}})(f)
+			f.Known.Forget("recipient.id")
+		}, "another recipient"},
+		"these-items": {func(f *dataspace.Facts) {
+			scope(dataspace.InstrumentScope{Items: []string{"1.1", "1.2"}})(f)
+			f.Known.Set("data.list_items", dataspace.ListOf("1.2"))
+		}, ""},
+		"other-items": {func(f *dataspace.Facts) {
+			scope(dataspace.InstrumentScope{Items: []string{"1.1"}})(f)
+			f.Known.Set("data.list_items", dataspace.ListOf("1.1", "1.2"))
+		}, "does not cover the item 1.2"},
+		"items-unknown":   {scope(dataspace.InstrumentScope{Items: []string{"1.1"}}), "are not known"},
+		"said-to-be-open": {scope(dataspace.InstrumentScope{Unlimited: []string{"recipients", "purposes", "data", "people", "until"}}), ""},
+		"confirmed":       {func(f *dataspace.Facts) { f.Instruments[1].Standing = dataspace.PaperConfirmed }, ""},
+		"proposed":        {func(f *dataspace.Facts) { f.Instruments[1].Standing = dataspace.PaperProposed }, "is proposed, not confirmed"},
+		"scope-not-said":  {func(f *dataspace.Facts) { f.Instruments[1].Standing = dataspace.PaperUnsaid }, "scope not said"},
+		"other-standing":  {func(f *dataspace.Facts) { f.Instruments[1].Standing = "perhaps" }, "standing perhaps"},
 		"these-elements":  {scope(dataspace.InstrumentScope{Elements: []dataspace.ElementID{"email", "age"}}), ""},
 		"other-elements":  {scope(dataspace.InstrumentScope{Elements: []dataspace.ElementID{"age"}}), "does not cover email"},
 		"just-enough":     {scope(dataspace.InstrumentScope{MaxSubjects: 100_000}), ""},

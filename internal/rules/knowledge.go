@@ -5,6 +5,7 @@ import (
 
 	"cel.dev/cel-go/common/types/ref"
 
+	"hutong/internal/coverage"
 	"hutong/internal/dataspace"
 	"hutong/internal/pack"
 )
@@ -33,7 +34,7 @@ func newKnowledge(l *law) knowledge {
 	k := knowledge{
 		law: l, values: l.facts.Values(), scopes: make([]pack.Scope, len(l.packs)),
 		applied: make([]pack.Answer, 2*len(l.packs)), answers: make([]pack.Answer, l.rules),
-		papers: papers{table: l.facts, left: map[*dataspace.Instrument]int{}},
+		papers: papers{Comparison: coverage.New(l.facts)},
 	}
 	for i, p := range l.packs {
 		k.scopes[i] = pack.NewScope(p, l.list(p), k.values, l.numbers[p])
@@ -57,7 +58,7 @@ func (k *knowledge) begin(f *dataspace.Facts) {
 }
 
 // about sets other facts. Conditions still use the values that they know.
-func (k *knowledge) about(f *dataspace.Facts) { k.facts, k.papers.facts = f, f }
+func (k *knowledge) about(f *dataspace.Facts) { k.facts, k.papers.Facts = f, f }
 
 // open makes the operator's choices unknown.
 func (k *knowledge) open() {
@@ -70,7 +71,7 @@ func (k *knowledge) open() {
 func (k *knowledge) release() {
 	k.about(nil)
 	k.accept, k.days = nil, nil
-	clear(k.papers.left)
+	k.papers.Forget()
 	k.law.facts.Forget(k.values)
 	k.reset()
 }
@@ -88,7 +89,7 @@ func (k *knowledge) reset() {
 func (k *knowledge) change(i int, v ref.Val) {
 	k.values[i] = v
 	if i == elementsFact {
-		clear(k.papers.left)
+		k.papers.Forget()
 	}
 	for at := range k.law.packs {
 		k.scopes[at].Forget(i)
@@ -156,7 +157,15 @@ func (k *knowledge) evaluate(r entry) pack.Answer {
 	if applies.Truth == pack.No {
 		return pack.Answer{Truth: pack.No}
 	}
+	if scope := &k.scopes[r.at]; !r.Asked.Empty() && scope.Lacks(r.Needs) && r.Asked.Eval(scope).Truth == pack.No {
+		return pack.Answer{Truth: pack.No} // it cannot surely hold, and is not asked
+	}
 	a := r.Condition.Eval(&k.scopes[r.at])
+	if a.Truth == pack.Maybe && a.Err == nil && !r.Asked.Empty() {
+		if c := r.Asked.Eval(&k.scopes[r.at]); c.Truth != pack.Yes && c.Err == nil {
+			return pack.Answer{Truth: pack.No, Hangs: c.Hangs} // with Hangs it was not examined
+		}
+	}
 	if applies.Truth == pack.Yes || a.Truth == pack.No {
 		return a
 	}

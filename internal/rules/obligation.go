@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -12,6 +13,7 @@ import (
 type state struct {
 	satisfied bool
 	by        *dataspace.Instrument
+	of        *regime      // see satisfaction
 	through   []*pack.Rule // the recognitions by which it is satisfied
 	doubt     *pack.Rule   // the recognition that satisfies it, but has no accepted confidence
 	blocks    bool         // it is open and forbids the delivery
@@ -57,7 +59,7 @@ func (f *fulfilment) fulfilled(reg *regime, r *pack.Rule) satisfaction {
 // state evaluates an obligation that has arisen.
 func (f *fulfilment) state(o *outcome, r *pack.Rule) state {
 	s := f.fulfilled(o.regime, r)
-	st := state{satisfied: s.ok, by: s.by, through: s.through, doubt: s.doubt, note: s.why}
+	st := state{satisfied: s.ok, by: s.by, of: s.of, through: s.through, doubt: s.doubt, note: s.why}
 	if d := r.Obligation.Due; d != nil && !s.ok {
 		f.due(o, r, d, &st)
 	}
@@ -162,7 +164,7 @@ func (j *judge) obligation(o *outcome, ob entry, a pack.Answer) {
 	if j.light {
 		return
 	}
-	st.note = append(st.note, j.known.papers.renewed(o.regime, st.by)...)
+	st.note = append(st.note, j.known.papers.renewed(cmp.Or(st.of, o.regime), st.by)...)
 	o.spoken = append(o.spoken, s)
 	o.speakFor(st, st.blocks)
 	o.obligations = append(o.obligations, dataspace.Obligation{})

@@ -16,6 +16,7 @@ import (
 type satisfaction struct {
 	ok      bool
 	by      *dataspace.Instrument
+	of      *regime // which describes it, if that is not the regime of the rule
 	through []*pack.Rule
 	doubt   *pack.Rule // the recognition that satisfies it, but has no accepted confidence
 	why     []dataspace.Text

@@ -28,14 +28,15 @@ func (x *warner) warnings(res *result) []dataspace.Warning {
 	for _, o := range res.regimes {
 		x.known.turn(o.day)
 		for _, s := range o.spoken {
-			if !o.regime.watches(s.rule) {
+			if x.known.law.closure == nil && !o.regime.watches(s.rule) {
 				continue
 			}
 			st := x.fulfilment.fulfilled(o.regime, s.rule)
 			var found []dataspace.Warning
 			switch {
 			case st.by != nil:
-				found = x.known.papers.ending(o.regime, st.by.Kind)
+				// A paper of another jurisdiction ends by that one's packs.
+				found = x.known.papers.ending(cmp.Or(st.of, o.regime), st.by.Kind)
 			case !st.ok:
 				found = x.refile(o.regime, s.rule)
 			}
@@ -79,8 +80,8 @@ func (f *fulfilment) asks(r *regime, ru *pack.Rule, kind string) bool {
 // looks at the one that lasts longest.
 func (p *papers) ending(r *regime, kind string) []dataspace.Warning {
 	var last *dataspace.Instrument
-	for i := range p.facts.Instruments {
-		in := &p.facts.Instruments[i]
+	for i := range p.Facts.Instruments {
+		in := &p.Facts.Instruments[i]
 		if in.Kind != kind {
 			continue
 		}
@@ -143,9 +144,9 @@ func (p *papers) renewed(r *regime, in *dataspace.Instrument) []dataspace.Text {
 		return nil
 	}
 	return []dataspace.Text{departure{
-		en: "ends on " + w.Until + "; renewal was applied for on " + in.RenewedOn,
-		zh: "将于" + w.Until + "届满，已于" + in.RenewedOn + "申请续期",
-	}.named(in)}
+		EN: "ends on " + w.Until + "; renewal was applied for on " + in.RenewedOn,
+		ZH: "将于" + w.Until + "届满，已于" + in.RenewedOn + "申请续期",
+	}.Named(in)}
 }
 
 // refile warns of each instrument that would fulfil a rule, but must be filed
@@ -155,7 +156,7 @@ func (p *papers) renewed(r *regime, in *dataspace.Instrument) []dataspace.Text {
 func (x *warner) refile(r *regime, ru *pack.Rule) (out []dataspace.Warning) {
 	for i := range x.known.facts.Instruments {
 		in := &x.known.facts.Instruments[i]
-		if !x.fulfilment.asks(r, ru, in.Kind) {
+		if !in.Counts() || !x.fulfilment.asks(r, ru, in.Kind) {
 			continue
 		}
 		if _, inForce := x.known.papers.outOfDate(r, in); !inForce {
@@ -164,19 +165,19 @@ func (x *warner) refile(r *regime, ru *pack.Rule) (out []dataspace.Warning) {
 		k := r.kind(in.Kind)
 		gone := x.known.papers.departures(r, in, false)
 		if slices.ContainsFunc(gone, func(d departure) bool {
-			return (d.on == "" || d.on == "recipient" || d.on == "scenario") && k.trigger(d.on) == nil
+			return (d.On == "" || d.On == "recipient" || d.On == "scenario") && k.trigger(d.On) == nil
 		}) {
 			continue
 		}
 		for _, d := range gone {
-			t := k.trigger(d.on)
-			if t == nil || d.unknown {
+			t := k.trigger(d.On)
+			if t == nil || d.Unknown {
 				continue
 			}
 			out = append(out, dataspace.Warning{
 				Kind: "refile", Instrument: in.ID, InstrumentKind: in.Kind,
 				Article: t.Article, ArticleZH: k.pack.Chinese(t.Article), Source: t.Source, Confidence: t.Confidence,
-				Text: withNotes(t.Text, []dataspace.Text{d.named(in)}),
+				Text: withNotes(t.Text, []dataspace.Text{d.Named(in)}),
 			})
 		}
 	}

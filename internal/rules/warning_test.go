@@ -7,7 +7,10 @@ import (
 
 	"pgregory.net/rapid"
 
+	"hutong/internal/agreed"
 	"hutong/internal/dataspace"
+	"hutong/internal/pack"
+	"hutong/internal/rules"
 )
 
 // TestInstrumentScopes: each limit of an instrument both ways, and not known.
@@ -239,4 +242,38 @@ func TestScopeUnknownIsNeverHarmless(t *testing.T) {
 			}
 		}
 	})
+}
+
+// A paper of another jurisdiction that counts by an agreement ends as its own
+// packs say, and the warning comes in time.
+func TestRenewRecognised(t *testing.T) {
+	abroad := strings.NewReplacer("id: xx/small", "id: yy/small", "jurisdiction: XX", "jurisdiction: YY", "xx.", "yy.", "value: null", "value: 5").Replace(small)
+	abroad = strings.Replace(abroad, "yy.paper: {", "yy.paper: {renew: {months: 2, article: r, source: https://example.org/r, facts: [\"1\"], confidence: VSS, text: {en: renew it, zh: 续期}}, ", 1)
+	var packs []*pack.Pack
+	for dir, text := range map[string]string{"xx/small": strings.Replace(small, "value: null", "value: 5", 1), "yy/small": abroad} {
+		p, err := pack.Load(tree(map[string]string{dir + "/pack.yaml": text}), dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		packs = append(packs, p)
+	}
+	set, err := rules.NewSet(packs...)
+	if err == nil {
+		set, err = set.WithRecognitions([]agreed.Agreement{agreement("xx-yy/papers", entry("papers.one", of("YY", "yy.paper"), satisfies("XX", "xx.sign")))})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	for on, want := range map[string]int{"2026-10-30": 0, "2026-10-31": 1, "2026-12-31": 1} {
+		f := yyFlow("yy.paper")
+		f.On, f.Instruments[0].ExpiresOn = on, "2026-12-31"
+		d := decide(t, set, f)
+		if d.Verdict != dataspace.Cleared || len(d.Warnings) != want || want > 0 && (d.Warnings[0].Kind != "renew" || d.Warnings[0].Instrument != "i-yy.paper" || d.Warnings[0].Until != "2026-12-31") {
+			t.Errorf("on %s: %s", on, show(d))
+		}
+		f.Instruments[0].RenewedOn = "2026-10-01"
+		if d := decide(t, set, f); len(d.Warnings) != 0 || want > 0 && !strings.Contains(d.Obligations[0].Text.EN, "renewal was applied for on 2026-10-01") {
+			t.Errorf("renewed, on %s: %s", on, show(d))
+		}
+	}
 }

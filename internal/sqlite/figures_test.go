@@ -15,6 +15,7 @@ import (
 	"hutong/internal/dataspace"
 	"hutong/internal/flow"
 	"hutong/internal/gateway"
+	"hutong/internal/papers"
 	"hutong/internal/sqlite"
 )
 
@@ -24,6 +25,7 @@ type figures struct {
 	flows  *sqlite.FlowStore
 	duties *sqlite.DutyStore
 	known  *sqlite.GatewayStore
+	papers sqlite.PaperStore
 }
 
 func openFigures(t testing.TB) *figures {
@@ -37,7 +39,7 @@ func openFigures(t testing.TB) *figures {
 			t.Error(err)
 		}
 	})
-	return &figures{db, sqlite.NewFlowStore(db), sqlite.NewDutyStore(db), sqlite.NewGatewayStore(db)}
+	return &figures{db, sqlite.NewFlowStore(db), sqlite.NewDutyStore(db), sqlite.NewGatewayStore(db), sqlite.NewPaperStore(db, "gw")}
 }
 
 func (f *figures) update(t testing.TB, fl flow.Flow) flow.Flow {
@@ -195,7 +197,7 @@ func BenchmarkLists(b *testing.B) {
 			return len(l), err
 		},
 		"instruments": func() (int, error) {
-			l, err := f.known.InstrumentsPage(ctx, "", gateway.InstrumentKey{Owner: "p-000001", ID: dataspace.InstrumentID(fmt.Sprintf("i-%06d", somewhere()))}, 100)
+			l, err := f.papers.Page(ctx, "", papers.Key{Owner: "p-000001", ID: dataspace.InstrumentID(fmt.Sprintf("i-%06d", somewhere()))}, 100)
 			return len(l), err
 		},
 		"flows": func() (int, error) {

@@ -184,33 +184,6 @@ func (s *GatewayStore) RemoveDataset(ctx context.Context, owner dataspace.Partic
 	return s.change(ctx, "DELETE FROM dataset WHERE owner = ? AND id = ?", owner, id)
 }
 
-// InsertInstrument implements gateway.InstrumentStore.
-func (s *GatewayStore) InsertInstrument(ctx context.Context, i gateway.Instrument) error {
-	return insert(ctx, s, "INSERT INTO instrument (owner, id, body) VALUES (?, ?, ?)", gateway.EncodeInstrument, i, i.Owner, i.ID)
-}
-
-// Instruments implements gateway.InstrumentStore.
-func (s *GatewayStore) Instruments(ctx context.Context, owner dataspace.ParticipantID) ([]gateway.Instrument, error) {
-	return all(ctx, s.db.Read(), gateway.DecodeInstrument, "SELECT body FROM instrument WHERE ?1 = '' OR owner = ?1 ORDER BY owner, id", owner)
-}
-
-const sharedInstruments = `SELECT i.body FROM participant p CROSS JOIN instrument i ON i.owner = p.id
-WHERE json_extract(p.body, '$.group') = ?1 AND p.id <> ?2 AND EXISTS (SELECT 1 FROM json_each(i.body, '$.covers.exporters') e WHERE e.value = ?2)
-ORDER BY i.owner, i.id`
-
-// SharedInstruments implements gateway.InstrumentStore.
-func (s *GatewayStore) SharedInstruments(ctx context.Context, exporter dataspace.ParticipantID, group string) ([]gateway.Instrument, error) {
-	if group == "" {
-		return nil, nil
-	}
-	return all(ctx, s.db.Read(), gateway.DecodeInstrument, sharedInstruments, group, exporter)
-}
-
-// RemoveInstrument implements gateway.InstrumentStore.
-func (s *GatewayStore) RemoveInstrument(ctx context.Context, owner dataspace.ParticipantID, id dataspace.InstrumentID) error {
-	return s.change(ctx, "DELETE FROM instrument WHERE owner = ? AND id = ?", owner, id)
-}
-
 const insertKey = "INSERT INTO api_key (id, hash, role, participant, body) VALUES (?, ?, ?, nullif(?, ''), ?)"
 
 // InsertKey implements gateway.KeyStore.

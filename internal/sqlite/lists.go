@@ -48,19 +48,6 @@ func (s *GatewayStore) DatasetsPage(ctx context.Context, of gateway.DatasetQuery
 	return all(ctx, s.db.Read(), gateway.DecodeDataset, "SELECT d.body FROM "+from+w.where("true")+" ORDER BY "+order+" LIMIT ?", append(w.args, of.Limit)...)
 }
 
-// InstrumentsPage implements gateway.Lists.
-func (s *GatewayStore) InstrumentsPage(ctx context.Context, owner dataspace.ParticipantID, after gateway.InstrumentKey, limit int) ([]gateway.Instrument, error) {
-	var w where
-	if owner != "" {
-		w.and("owner = ?", owner)
-		w.and("id > ?", after.ID)
-	} else {
-		w.and("(owner, id) > (?, ?)", after.Owner, after.ID)
-	}
-	q := "SELECT body FROM instrument" + w.where("true") + " ORDER BY owner, id LIMIT ?"
-	return all(ctx, s.db.Read(), gateway.DecodeInstrument, q, append(w.args, limit)...)
-}
-
 // KeysPage implements gateway.Lists.
 func (s *GatewayStore) KeysPage(ctx context.Context, after gateway.KeyID, limit int) ([]gateway.APIKey, error) {
 	return all(ctx, s.db.Read(), gateway.DecodeKey, "SELECT body FROM api_key WHERE id > ? ORDER BY id LIMIT ?", after, limit)

@@ -14,7 +14,7 @@ func stores(db *sqlite.DB) storetest.Stores {
 	register := sqlite.NewGatewayStore(db)
 	return storetest.Stores{
 		Register: register, Lists: register, Duties: sqlite.NewDutyStore(db), Counts: sqlite.NewCountRows(db, "here"), Processes: sqlite.NewAgree(db), Flows: sqlite.NewFlowStore(db),
-		Grants: sqlite.NewDeliverStore(db), Evidence: sqlite.NewProveStore(db), Officer: sqlite.NewOfficerStore(db, "gw"), Declare: sqlite.NewDeclareStore(db, "gw"),
+		Grants: sqlite.NewDeliverStore(db), Evidence: sqlite.NewProveStore(db), Officer: sqlite.NewOfficerStore(db, "gw"), Declare: sqlite.NewDeclareStore(db, "gw"), Papers: sqlite.NewPaperStore(db, "gw"), Screens: sqlite.NewScreenStore(db, "gw"),
 	}
 }
 

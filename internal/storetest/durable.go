@@ -11,6 +11,7 @@ import (
 	"hutong/internal/dataspace"
 	"hutong/internal/deliver"
 	"hutong/internal/gateway"
+	"hutong/internal/papers"
 	"hutong/internal/people"
 	"hutong/internal/prove"
 	"hutong/internal/runset"
@@ -29,7 +30,7 @@ func Durable(t *testing.T, open Reopen) {
 	statement := gateway.Statement{Gateway: "g", Participant: gateway.PublicParticipant{ID: "lion"}, Issued: at(0), Signed: []byte("signed")}
 	must(t, s.Register.InsertParticipant(ctx, participant))
 	must(t, s.Register.InsertDataset(ctx, gateway.Dataset{Owner: "a", ID: "d"}))
-	must(t, s.Register.InsertInstrument(ctx, gateway.Instrument{Owner: "a", Instrument: dataspace.Instrument{ID: "i"}}))
+	must(t, s.Papers.Insert(ctx, papers.Paper{Owner: "a", Instrument: dataspace.Instrument{ID: "i"}}))
 	must(t, s.Register.InsertPeer(ctx, peer))
 	must(t, s.Register.PutStatement(ctx, "p", peer.Card.Identity, statement))
 	must(t, s.Register.PutSetup(ctx, [32]byte{1}, at(10)))
@@ -85,7 +86,7 @@ func Durable(t *testing.T, open Reopen) {
 	})
 	for name, n := range map[string]func() (int, error){
 		"datasets":    func() (int, error) { l, err := s.Register.Datasets(ctx, "a"); return len(l), err },
-		"instruments": func() (int, error) { l, err := s.Register.Instruments(ctx, "a"); return len(l), err },
+		"instruments": func() (int, error) { l, err := s.Papers.Papers(ctx, "a"); return len(l), err },
 		"found":       func() (int, error) { return len(strings.Fields(finds(t, s, gateway.DatasetQuery{Search: "d"}))), nil },
 		"duties": func() (int, error) {
 			l, err := s.Duties.Duties(ctx, agenda.Filter{}, agenda.Place{}, 9)

@@ -12,6 +12,7 @@ import (
 	"hutong/internal/declare"
 	"hutong/internal/flow"
 	"hutong/internal/gateway"
+	"hutong/internal/papers"
 )
 
 func dutySuite(t *testing.T, open Open) {
@@ -188,7 +189,7 @@ func dutyChanges(t *testing.T, s Stores) {
 		must(t, r.InsertParticipant(ctx, aParticipant(id)))
 	}
 	mine, theirs := decided(t, s, "flow-1", "acme"), decided(t, s, "flow-2", "other")
-	shared := gateway.Instrument{Owner: "sister", Instrument: dataspace.Instrument{ID: "shared", Covers: &dataspace.InstrumentScope{Exporters: []dataspace.ParticipantID{"acme"}}}}
+	shared := papers.Paper{Owner: "sister", Instrument: dataspace.Instrument{ID: "shared", Covers: &dataspace.InstrumentScope{Exporters: []dataspace.ParticipantID{"acme"}}}}
 	for _, c := range []struct {
 		name string
 		do   func() error
@@ -196,12 +197,14 @@ func dutyChanges(t *testing.T, s Stores) {
 	}{
 		{"nothing", func() error { return nil }, ""},
 		{"an own instrument", func() error {
-			return r.InsertInstrument(ctx, gateway.Instrument{Owner: "acme", Instrument: dataspace.Instrument{ID: "p"}})
+			return s.Papers.Insert(ctx, papers.Paper{Owner: "acme", Instrument: dataspace.Instrument{ID: "p"}})
 		}, "flow-1"},
-		{"it is taken back", func() error { return r.RemoveInstrument(ctx, "acme", "p") }, "flow-1"},
-		{"a shared instrument", func() error { return r.InsertInstrument(ctx, shared) }, "flow-1"},
+		{"it is confirmed", func() error { return confirmPaper(t, s, "acme", "p", "p1") }, "flow-1"},
+		{"it is taken back", func() error { return removePaper(t, s, "acme", "p") }, "flow-1"},
+		{"a shared instrument", func() error { return s.Papers.Insert(ctx, shared) }, "flow-1"},
 		{"who shares it changes", func() error { return r.ReplaceParticipant(ctx, aParticipant("sister")) }, "flow-1"},
-		{"it is taken back too", func() error { return r.RemoveInstrument(ctx, "sister", "shared") }, "flow-1"},
+		{"that is confirmed", func() error { return confirmPaper(t, s, "sister", "shared", "p2") }, "flow-1"},
+		{"it is taken back too", func() error { return removePaper(t, s, "sister", "shared") }, "flow-1"},
 		{"the participant changes", func() error { return r.ReplaceParticipant(ctx, aParticipant("other")) }, "flow-2"},
 		{"something is declared of it", func() error {
 			return s.Declare.Declare(ctx, "other", declare.Row{Fact: "x", Event: "e1", Body: []byte("{}")}, "", declaredBy("e1"))

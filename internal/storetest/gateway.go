@@ -13,6 +13,7 @@ import (
 
 	"hutong/internal/dataspace"
 	"hutong/internal/gateway"
+	"hutong/internal/papers"
 )
 
 func registerSuite(t *testing.T, open Open) {
@@ -69,11 +70,11 @@ func registerShared(t *testing.T, s Stores) {
 		must(t, r.InsertParticipant(ctx, p))
 	}
 	share := func(owner dataspace.ParticipantID, id dataspace.InstrumentID, with ...dataspace.ParticipantID) {
-		i := gateway.Instrument{Owner: owner, Instrument: dataspace.Instrument{ID: id, Kind: "k"}}
+		i := papers.Paper{Owner: owner, Instrument: dataspace.Instrument{ID: id, Kind: "k"}}
 		if len(with) > 0 {
 			i.Covers = &dataspace.InstrumentScope{Exporters: with}
 		}
-		must(t, r.InsertInstrument(ctx, i))
+		must(t, s.Papers.Insert(ctx, i))
 	}
 	share("a", "own", "a", "b")
 	share("c", "two", "a", "b")
@@ -86,7 +87,7 @@ func registerShared(t *testing.T, s Stores) {
 	}{
 		{"a", "g", "b/one c/two "}, {"b", "g", "a/own c/two "}, {"c", "g", ""}, {"a", "h", "stranger/x "}, {"a", "", ""}, {"a", "nobody", ""},
 	} {
-		list, err := r.SharedInstruments(ctx, dataspace.ParticipantID(c.who), c.group)
+		list, err := s.Papers.Shared(ctx, dataspace.ParticipantID(c.who), c.group)
 		must(t, err)
 		got := ""
 		for _, i := range list {
@@ -99,7 +100,7 @@ func registerShared(t *testing.T, s Stores) {
 	// A participant that left the group shares nothing any more.
 	p := aParticipant("c")
 	must(t, r.ReplaceParticipant(ctx, p))
-	if list, err := r.SharedInstruments(ctx, "a", "g"); err != nil || len(list) != 1 {
+	if list, err := s.Papers.Shared(ctx, "a", "g"); err != nil || len(list) != 1 {
 		t.Errorf("%v, %v", list, err)
 	}
 }
@@ -109,19 +110,19 @@ func registerShared(t *testing.T, s Stores) {
 func registerOwned(t *testing.T, s Stores) {
 	ctx, r := t.Context(), s.Register
 	d := gateway.Dataset{ID: "d", Owner: "a", Title: dataspace.Text{EN: "D"}, Purposes: []string{"p"}}
-	i := gateway.Instrument{Owner: "a", Instrument: dataspace.Instrument{ID: "i", Kind: "k"}}
+	i := papers.Paper{Owner: "a", Instrument: dataspace.Instrument{ID: "i", Kind: "k"}}
 	wants(t, r.InsertDataset(ctx, d), dataspace.ErrNotFound)
-	wants(t, r.InsertInstrument(ctx, i), dataspace.ErrNotFound)
+	wants(t, s.Papers.Insert(ctx, i), dataspace.ErrNotFound)
 	for _, id := range []dataspace.ParticipantID{"b", "a"} {
 		must(t, r.InsertParticipant(ctx, aParticipant(id)))
 		for _, name := range []string{"y", "x"} {
 			d.Owner, d.ID, i.Owner, i.ID = id, dataspace.DatasetID(name), id, dataspace.InstrumentID(name)
 			must(t, r.InsertDataset(ctx, d))
-			must(t, r.InsertInstrument(ctx, i))
+			must(t, s.Papers.Insert(ctx, i))
 		}
 	}
 	wants(t, r.InsertDataset(ctx, d), dataspace.ErrConflict)
-	wants(t, r.InsertInstrument(ctx, i), dataspace.ErrConflict)
+	wants(t, s.Papers.Insert(ctx, i), dataspace.ErrConflict)
 	d.Title.EN = "new"
 	must(t, r.ReplaceDataset(ctx, d))
 	got, err := r.Dataset(ctx, d.Owner, d.ID)
@@ -132,13 +133,13 @@ func registerOwned(t *testing.T, s Stores) {
 	for owner, want := range map[dataspace.ParticipantID]string{"": "ax ay bx by ", "a": "ax ay ", "none": ""} {
 		sets, err := r.Datasets(ctx, owner)
 		must(t, err)
-		papers, err := r.Instruments(ctx, owner)
+		held, err := s.Papers.Papers(ctx, owner)
 		must(t, err)
 		a, b := "", ""
 		for _, d := range sets {
 			a += fmt.Sprint(d.Owner, d.ID, " ")
 		}
-		for _, i := range papers {
+		for _, i := range held {
 			b += fmt.Sprint(i.Owner, i.ID, " ")
 		}
 		if a != want || b != want {
@@ -152,10 +153,10 @@ func registerOwned(t *testing.T, s Stores) {
 	for _, name := range []string{"y", "x"} {
 		must(t, r.RemoveDataset(ctx, "a", dataspace.DatasetID(name)))
 		wants(t, r.RemoveParticipant(ctx, "a"), dataspace.ErrConflict)
-		must(t, r.RemoveInstrument(ctx, "a", dataspace.InstrumentID(name)))
+		must(t, removePaper(t, s, "a", dataspace.InstrumentID(name)))
 	}
 	wants(t, r.RemoveDataset(ctx, "a", "x"), dataspace.ErrNotFound)
-	wants(t, r.RemoveInstrument(ctx, "a", "x"), dataspace.ErrNotFound)
+	wants(t, s.Papers.Remove(ctx, i), dataspace.ErrNotFound)
 	must(t, r.RemoveParticipant(ctx, "a"))
 }
 

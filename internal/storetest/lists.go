@@ -7,6 +7,7 @@ import (
 
 	"hutong/internal/dataspace"
 	"hutong/internal/gateway"
+	"hutong/internal/papers"
 )
 
 func listSuite(t *testing.T, open Open) {
@@ -30,7 +31,7 @@ func registered(t *testing.T, s Stores) {
 			d.Purposes = []string{"business"}
 		}
 		must(t, r.InsertDataset(ctx, d))
-		must(t, r.InsertInstrument(ctx, gateway.Instrument{Owner: d.Owner, Instrument: dataspace.Instrument{ID: dataspace.InstrumentID(fmt.Sprint("i", 9-n))}}))
+		must(t, s.Papers.Insert(ctx, papers.Paper{Owner: d.Owner, Instrument: dataspace.Instrument{ID: dataspace.InstrumentID(fmt.Sprint("i", 9-n))}}))
 	}
 }
 
@@ -60,10 +61,10 @@ func listPages(t *testing.T, s Stores) {
 		}
 		equal(t, sets(false), "{n1 d8} {n2 d7} {n3 d6} {n4 d5} {n5 d4} {n6 d3} {n7 d2} ")
 		equal(t, sets(true), "{n2 d7} {n4 d5} {n6 d3} ")
-		equal(t, join(t, limit, func(after gateway.InstrumentKey, n int) ([]gateway.Instrument, error) {
-			return l.InstrumentsPage(ctx, "", after, n)
-		}, func(i gateway.Instrument) gateway.InstrumentKey {
-			return gateway.InstrumentKey{Owner: i.Owner, ID: i.ID}
+		equal(t, join(t, limit, func(after papers.Key, n int) ([]papers.Paper, error) {
+			return s.Papers.Page(ctx, "", after, n)
+		}, func(i papers.Paper) papers.Key {
+			return papers.Key{Owner: i.Owner, ID: i.ID}
 		}), "{n1 i8} {n2 i7} {n3 i6} {n4 i5} {n5 i4} {n6 i3} {n7 i2} ")
 	}
 }
@@ -96,7 +97,7 @@ func listOfOwner(t *testing.T, s Stores) {
 	ctx, owner := t.Context(), dataspace.ParticipantID("n1")
 	for _, id := range []string{"z", "a"} {
 		must(t, s.Register.InsertDataset(ctx, gateway.Dataset{Owner: owner, ID: dataspace.DatasetID(id), Purposes: []string{"p"}}))
-		must(t, s.Register.InsertInstrument(ctx, gateway.Instrument{Owner: owner, Instrument: dataspace.Instrument{ID: dataspace.InstrumentID(id)}}))
+		must(t, s.Papers.Insert(ctx, papers.Paper{Owner: owner, Instrument: dataspace.Instrument{ID: dataspace.InstrumentID(id)}}))
 	}
 	for limit := 1; limit < 5; limit++ {
 		sets := func(of gateway.DatasetQuery) string {
@@ -108,10 +109,10 @@ func listOfOwner(t *testing.T, s Stores) {
 		equal(t, sets(gateway.DatasetQuery{Owner: owner}), "{n1 a} {n1 d8} {n1 z} ")
 		equal(t, sets(gateway.DatasetQuery{Owner: owner, Offered: true}), "{n1 a} {n1 z} ")
 		equal(t, sets(gateway.DatasetQuery{Owner: "none"}), "")
-		equal(t, join(t, limit, func(after gateway.InstrumentKey, n int) ([]gateway.Instrument, error) {
-			return s.Lists.InstrumentsPage(ctx, owner, after, n)
-		}, func(i gateway.Instrument) gateway.InstrumentKey {
-			return gateway.InstrumentKey{Owner: i.Owner, ID: i.ID}
+		equal(t, join(t, limit, func(after papers.Key, n int) ([]papers.Paper, error) {
+			return s.Papers.Page(ctx, owner, after, n)
+		}, func(i papers.Paper) papers.Key {
+			return papers.Key{Owner: i.Owner, ID: i.ID}
 		}), "{n1 a} {n1 i8} {n1 z} ")
 	}
 	d, err := s.Register.Dataset(ctx, owner, "a")

@@ -15,8 +15,10 @@ import (
 	"hutong/internal/flow"
 	"hutong/internal/gateway"
 	"hutong/internal/officer"
+	"hutong/internal/papers"
 	"hutong/internal/people"
 	"hutong/internal/prove"
+	"hutong/internal/screen"
 )
 
 // Stores are those of one gateway, over the same state.
@@ -31,6 +33,8 @@ type Stores struct {
 	Counts    people.Rows
 	Officer   officer.Store // of the datasets in Register
 	Declare   declare.Store // of what is in Register
+	Papers    papers.Store  // of the participants in Register
+	Screens   screen.Store
 }
 
 // Evidence is the outbox with the state of log and witness.
@@ -49,7 +53,7 @@ func Run(t *testing.T, open Open) {
 		run  func(*testing.T, Open)
 	}{
 		{"register", registerSuite}, {"processes", processSuite}, {"flows", flowSuite}, {"grants", grantSuite}, {"evidence", evidenceSuite},
-		{"lists", listSuite}, {"duties", dutySuite}, {"counts", countSuite}, {"officer", officerSuite}, {"declare", declareSuite},
+		{"lists", listSuite}, {"duties", dutySuite}, {"counts", countSuite}, {"officer", officerSuite}, {"declare", declareSuite}, {"papers", paperSuite}, {"screens", screenSuite},
 	} {
 		t.Run(suite.name, func(t *testing.T) { suite.run(t, open) })
 	}

@@ -16,6 +16,7 @@ import (
 	"hutong/internal/dataspace"
 	"hutong/internal/flow"
 	"hutong/internal/gateway"
+	"hutong/internal/papers"
 )
 
 // countryPacks is the law of a country that does not exist, with its own facts,
@@ -322,7 +323,7 @@ func (c *country) pairOf(t *testing.T) {
 	if f.Verdict != dataspace.ActionRequired || !slices.Equal(c.open(f.ID), []string{"xa.recipient_entered"}) {
 		t.Fatalf("%s, %s, open %v", f.State, f.Verdict, c.open(f.ID))
 	}
-	c.run(t, c.here, "instrument", "add", "ENTRY-1", "--of", "ailana", "--kind", "xa.recipient_entry", "--effective-on", time.Now().Add(c.ahead).UTC().AddDate(0, 0, -9).Format(time.DateOnly))
+	c.instrument(papers.Paper{Owner: "ailana", Instrument: dataspace.Instrument{ID: "ENTRY-1", Kind: "xa.recipient_entry", EffectiveOn: time.Now().Add(c.ahead).UTC().AddDate(0, 0, -9).Format(time.DateOnly)}})
 	c.here.call("POST", "/flows/"+string(f.ID)+"/resume", nil, nil)
 	c.complete(f)
 }

@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -41,10 +42,10 @@ func (x *exchange) counts(t *testing.T) {
 	}
 	for id := range storedEvents(t, x.here.data) {
 		if strings.HasPrefix(string(id), "correction.") {
-			x.remember(x.here, "", dataspace.EventCorrection)
+			x.remember(x.here, "", append(slices.Repeat([]dataspace.EventKind{dataspace.EventInstrument}, x.confirmed), dataspace.EventCorrection)...)
 		}
 	}
-	if len(x.kinds[x.here][""]) != 1 {
+	if len(x.kinds[x.here][""]) != x.confirmed+1 {
 		t.Error("the correction is not in the log")
 	}
 	if _, errs, code := x.here.command("counts", "correct", "tally", "--non-sensitive", "-85001", "--reason", reason, "--key-file", key); code != 1 {

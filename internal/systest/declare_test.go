@@ -132,7 +132,7 @@ func TestDeclarations(t *testing.T) {
 			t.Errorf("an altered declaration (%s) is verified:\n%s", name, out)
 		}
 	}
-	wantKinds(t, checkLog(t, w.here.data), "", []dataspace.EventKind{dataspace.EventDeclaration, dataspace.EventDeclaration, dataspace.EventDeclaration, dataspace.EventDeclaration})
+	wantKinds(t, checkLog(t, w.here.data), "", []dataspace.EventKind{dataspace.EventInstrument, dataspace.EventDeclaration, dataspace.EventDeclaration, dataspace.EventDeclaration, dataspace.EventDeclaration})
 
 	// What contradicts it is refused, with both places.
 	other := ask

@@ -14,6 +14,7 @@ import (
 	"hutong/internal/dataspace"
 	"hutong/internal/flow"
 	"hutong/internal/gateway"
+	"hutong/internal/papers"
 	"hutong/internal/people"
 	"hutong/internal/sample"
 )
@@ -166,7 +167,7 @@ func (x *exchange) actionRequired(t *testing.T) {
 	if got := x.people(acme); got["non_sensitive"] != supportPeople {
 		t.Fatalf("people are counted who did not leave: %+v", got)
 	}
-	contract := gateway.Instrument{Owner: acme, Instrument: dataspace.Instrument{
+	contract := papers.Paper{Owner: acme, Instrument: dataspace.Instrument{
 		ID: "contract-old", Kind: "cn.standard_contract", EffectiveOn: day(-400), FiledOn: day(-395), ExpiresOn: day(-1)}}
 	x.instrument(contract)
 	f = x.here.settle(f.ID)

@@ -22,7 +22,7 @@ import (
 	"hutong/client"
 	"hutong/internal/dataspace"
 	"hutong/internal/flow"
-	"hutong/internal/gateway"
+	"hutong/internal/papers"
 	"hutong/internal/people"
 )
 
@@ -45,6 +45,7 @@ func TestOldData(t *testing.T) {
 	o.part("obligations", o.obligations)
 	o.part("keys", o.keys)
 	o.part("waybills", o.waybills)
+	o.part("unsaid", o.unsaid)
 	o.part("review", o.review)
 	o.part("action", o.action)
 	o.part("accept", o.accept)
@@ -350,9 +351,64 @@ func (o *oldWorld) waybills(t *testing.T) {
 	o.verify(f, o.other(f))
 }
 
+// unsaid: instruments from before a document needed a file and a scope cover
+// nothing. The gateway lists them, and what stops without them; added again with
+// both, and confirmed, they count.
+func (o *oldWorld) unsaid(t *testing.T) {
+	var list []client.Instrument
+	o.here.call("GET", "/instruments", nil, &list)
+	rests := map[string]bool{}
+	for _, i := range list {
+		if i.Standing != string(dataspace.PaperUnsaid) || i.Uses == nil {
+			t.Fatalf("%s is %s", i.ID, i.Standing)
+		}
+		for _, f := range i.Uses.Flows {
+			if f.Stops != (o.here.flow(dataspace.FlowID(f.Flow)).Delivered == nil) {
+				t.Errorf("%s: flow of %s stops: %v", i.ID, f.Dataset, f.Stops)
+			}
+			rests[i.ID+" "+f.Dataset] = f.Stops
+		}
+		if !slices.Contains(i.Uses.Datasets, client.InstrumentDataset{Participant: i.Owner, Dataset: "waiting-action"}) && i.ID == "busy-pipia" {
+			t.Errorf("%s: datasets %v", i.ID, i.Uses.Datasets)
+		}
+	}
+	for rest, stops := range map[string]bool{"acme-pipia many": false, "acme-pipia few": false, "acme-pipia waiting-far": true, "re-pipia waiting-review": true, "busy-pipia waiting-action": true} {
+		if got, ok := rests[rest]; !ok || got != stops {
+			t.Errorf("%s: rests %v, stops %v; want %v\nall: %v", rest, ok, got, stops, rests)
+		}
+	}
+	log, err := os.ReadFile(o.here.logFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"covers nothing", "acme-pipia", "group-contract", string(o.old("waiting-far").ID), "acme/many"} {
+		if !strings.Contains(string(log), want) {
+			t.Errorf("the log does not name %s", want)
+		}
+	}
+	out, errs, code := o.here.command("instrument", "list", "--of", acme)
+	if code != 0 || !strings.Contains(unwrap(out), "scope not said") || !strings.Contains(unwrap(out), "(dataset waiting-far of acme, negotiating) stops without it") {
+		t.Errorf("list ended with %d\n%s%s", code, out, errs)
+	}
+	s := o.sending(filepath.Join(o.root, "sources", "small.csv"))
+	s.Dataset = "unsaid"
+	f := o.here.settle(o.world.send(s).ID)
+	var d dataspace.Decision
+	o.here.document(f.ID, flow.DocDecision, &d)
+	if f.State != dataspace.WaitingAction || !strings.Contains(asJSON(d.Obligations), "acme-pipia has no scope and no file (scope not said)") {
+		t.Fatalf("with an old instrument alone a flow is %s\n%s", f.State, asJSON(d.Obligations))
+	}
+	for _, i := range list {
+		o.here.call("DELETE", "/participants/"+i.Owner+"/instruments/"+i.ID, nil, nil)
+		o.instrument(papers.Paper{Owner: dataspace.ParticipantID(i.Owner), Instrument: dataspace.Instrument{
+			ID: dataspace.InstrumentID(i.ID), Kind: i.Kind, CompletedOn: i.CompletedOn, EffectiveOn: i.EffectiveOn, FiledOn: i.FiledOn}})
+	}
+	o.complete(f)
+}
+
 // review approves what waited for a person.
 func (o *oldWorld) review(t *testing.T) {
-	f := o.old("waiting-review")
+	f := o.here.settle(o.old("waiting-review").ID)
 	if err := o.here.tryAs(o.secret("officer.key"), "POST", "/flows/"+string(f.ID)+"/review", client.Judgement{Approve: true, Reason: "the annex was read"}, &f); err != nil {
 		t.Fatal(err)
 	}
@@ -365,7 +421,7 @@ func (o *oldWorld) review(t *testing.T) {
 
 // action brings the instrument that a flow waited for.
 func (o *oldWorld) action(*testing.T) {
-	o.instrument(gateway.Instrument{Owner: "busy", Instrument: dataspace.Instrument{
+	o.instrument(papers.Paper{Owner: "busy", Instrument: dataspace.Instrument{
 		ID: "contract-new", Kind: "cn.standard_contract", EffectiveOn: day(-5), FiledOn: day(0)}})
 	o.verify(o.complete(o.old("waiting-action")))
 }

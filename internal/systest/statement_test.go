@@ -108,7 +108,7 @@ func TestStatements(t *testing.T) {
 	if out, said, code := w.here.command("verify", file, "--key", evidence.LogKey); code != 0 || !strings.Contains(unwrap(out), `Column "姓名": found person_name_zh. bob says that it holds no personal data`) || !strings.Contains(unwrap(out), "Used as no element.") || !strings.Contains(unwrap(out), "logged before the profile, with who, when and why: 1.") {
 		t.Errorf("verify: %d\n%s%s", code, out, said)
 	}
-	wantKinds(t, checkLog(t, w.here.data), "", []dataspace.EventKind{dataspace.EventStatement})
+	wantKinds(t, checkLog(t, w.here.data), "", []dataspace.EventKind{dataspace.EventInstrument, dataspace.EventStatement})
 
 	// The next month's file needs no question; the statement is exported as a row.
 	put(furniture(450, plain))
@@ -124,7 +124,7 @@ func TestStatements(t *testing.T) {
 	if _, said, code := asOfficer("dataset", "column", "withdraw", "stock", "姓名", "--of", acme, "--reason", "names of customers since May"); code != 0 {
 		t.Errorf("withdraw: %d, %s", code, said)
 	}
-	wantKinds(t, checkLog(t, w.here.data), "", []dataspace.EventKind{dataspace.EventStatement, dataspace.EventWithdrawal})
+	wantKinds(t, checkLog(t, w.here.data), "", []dataspace.EventKind{dataspace.EventInstrument, dataspace.EventStatement, dataspace.EventWithdrawal})
 
 	// Valid identity numbers stay what they are, whatever was or is said.
 	put(strings.Replace(furniture(300, func(i int) string { return residents[i%3] }), "包装", "编号", 1))

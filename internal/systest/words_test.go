@@ -9,6 +9,7 @@ import (
 
 	"hutong/internal/dataspace"
 	"hutong/internal/gateway"
+	"hutong/internal/papers"
 	"hutong/internal/sample"
 )
 
@@ -80,7 +81,7 @@ func (w *world) sameDecision(t *testing.T) {
 	for id, p := range map[dataspace.ParticipantID][2]string{"code-hotel": {"CN-310000", "hotel"}, "name-hotel": {"上海", "住宿业"}, "part-hotel": {"Pudong", "guest house"}} {
 		var kept gateway.Participant
 		w.here.call("POST", "/participants", hotel(id, p[0], p[1]), &kept)
-		w.instrument(gateway.Instrument{Owner: id, Instrument: dataspace.Instrument{ID: dataspace.InstrumentID(id + "-pipia"), Kind: "CN.PIPIA", CompletedOn: day(-7)}})
+		w.instrument(papers.Paper{Owner: id, Instrument: dataspace.Instrument{ID: dataspace.InstrumentID(id + "-pipia"), Kind: "CN.PIPIA", CompletedOn: day(-7)}})
 		if got := kept.Known.Text("registered_in") + kept.Known.Text("sector"); got != "CN-SHaccommodation" {
 			t.Errorf("%s keeps %s", id, got)
 		}
@@ -118,7 +119,7 @@ func (w *world) unknownWords(t *testing.T) {
 		"dataset's purpose":          {"/datasets", gateway.Dataset{ID: "d1", Owner: acme, Source: dataspace.FileSource(path), Purposes: []string{"busines"}}, "business"},
 		"flow's sector":              {"/flows/send", send, "accommodation"},
 		"flow's purpose":             {"/flows/send", purpose, "business"},
-		"kind of instrument":         {"/instruments", gateway.Instrument{Owner: acme, Instrument: dataspace.Instrument{ID: "i", Kind: "cn.pipa", CompletedOn: day(-1)}}, "cn.pipia"},
+		"kind of instrument":         {"/instruments", whole(papers.Paper{Owner: acme, Instrument: dataspace.Instrument{ID: "i", Kind: "cn.pipa", CompletedOn: day(-1)}}), "cn.pipia"},
 		"assessed": {"/assessments", map[string]any{"facts": map[string]any{"on": day(0), "exporter": map[string]any{"jurisdiction": "CN"}, "recipient": map[string]any{"jurisdiction": "SG"},
 			"data": map[string]any{"personal": true, "elements": []string{"emial"}}}}, "email"},
 	} {
@@ -143,7 +144,7 @@ func (w *world) noneOfThese(t *testing.T) {
 	if kept.Known.Text("sector") != "none" || kept.Known.Text("none.sector.by") == "" {
 		t.Errorf("kept is %v", kept.Known)
 	}
-	w.instrument(gateway.Instrument{Owner: "violins", Instrument: dataspace.Instrument{ID: "v-pipia", Kind: "cn.pipia", CompletedOn: day(-7)}})
+	w.instrument(papers.Paper{Owner: "violins", Instrument: dataspace.Instrument{ID: "v-pipia", Kind: "cn.pipia", CompletedOn: day(-7)}})
 	s := w.sending(w.write(sample.Support))
 	s.From, s.Facts = "violins", known("")
 	f, facts := w.decided(t, s)

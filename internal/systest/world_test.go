@@ -12,6 +12,7 @@ import (
 	"hutong/internal/dataspace"
 	"hutong/internal/flow"
 	"hutong/internal/gateway"
+	"hutong/internal/papers"
 	"hutong/internal/people"
 	"hutong/internal/sample"
 )
@@ -26,6 +27,9 @@ type world struct {
 	t    *testing.T
 	here *gatewayProcess // sends
 	far  *gatewayProcess // receives
+
+	officer   string // key of a compliance officer here, once there is one
+	confirmed int    // documents that the officer has confirmed
 }
 
 const (
@@ -61,14 +65,9 @@ func (w *world) exporter(id dataspace.ParticipantID) {
 		"ciio":          dataspace.BoolOf(false),
 		"state_organ":   dataspace.BoolOf(false),
 	})}, nil)
-	w.instrument(gateway.Instrument{Owner: id, Instrument: dataspace.Instrument{
+	w.instrument(papers.Paper{Owner: id, Instrument: dataspace.Instrument{
 		ID: dataspace.InstrumentID(id + "-pipia"), Kind: "cn.pipia", CompletedOn: day(-7),
 	}})
-}
-
-func (w *world) instrument(i gateway.Instrument) {
-	w.t.Helper()
-	w.here.call("POST", "/instruments", i, nil)
 }
 
 // shanghai is where the exporters of these tests know the day.

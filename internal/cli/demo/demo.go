@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -321,7 +322,32 @@ func (d *demo) admit() error {
 			return err
 		}
 	}
-	return nil
+	_, err := d.run(sh, frame.ExitOK, "key", "add", "compliance officer (sample)", "--role", "compliance", "--out", d.officer())
+	return err
+}
+
+// officer is the file with the key of the compliance officer.
+func (d *demo) officer() string { return filepath.Join(d.dir, "compliance.key") }
+
+// before is the day some days ago.
+func before(days int) string {
+	return clock.Process().Now().AddDate(0, 0, -days).Format(time.DateOnly)
+}
+
+// paper adds a stand-in for a legal document, with its file, and has the officer
+// confirm it.
+func (d *demo) paper(owner, id, kind string, people int, days ...string) error {
+	file := filepath.Join(d.dir, id+".txt")
+	if err := os.WriteFile(file, []byte(id+": a sample, no document of anybody\n"), 0o600); err != nil {
+		return err
+	}
+	words := append([]string{"instrument", "add", id, "--of", owner, "--kind", kind, "--number", id, "--authority", "sample", "--file", file,
+		"--covers-recipient", recipient, "--covers-purpose", "business", "--covers-max", strconv.Itoa(people), "--unlimited", "data,until"}, days...)
+	if _, err := d.run(d.sides[0], frame.ExitOK, words...); err != nil {
+		return err
+	}
+	_, err := d.run(d.sides[0], frame.ExitOK, "instrument", "confirm", id, "--of", owner, "--file", file, "--key-file", d.officer())
+	return err
 }
 
 func (d *demo) pair() error {
@@ -379,7 +405,7 @@ func (d *demo) explain(f client.Flow) (dataspace.Decision, error) {
 
 func (d *demo) cleared() error {
 	d.title("Cleared: customer support of a digital-content company", "放行：数字内容企业的客服工单")
-	if _, err := d.run(d.sides[0], frame.ExitOK, "instrument", "add", "PIPIA-2026-01", "--of", exporter, "--kind", "cn.pipia", "--completed-on", clock.Process().Now().AddDate(0, 0, -7).Format(time.DateOnly)); err != nil {
+	if err := d.paper(exporter, "PIPIA-2026-01", "cn.pipia", 200_000, "--completed-on", before(7)); err != nil {
 		return err
 	}
 	path, err := sample.Write(sample.Support, d.dir)
@@ -413,10 +439,9 @@ func (d *demo) action() error {
 	if err := d.expect(f, client.WaitingAction, decision.Verdict, dataspace.ActionRequired); err != nil {
 		return err
 	}
-	d.say("Not a byte has left. The standard contract is concluded and registered, and the same flow goes on:")
-	d.say("未出境任何字节。登记已生效的标准合同后，同一流转继续：")
-	effective := clock.Process().Now().AddDate(0, 0, -5).Format(time.DateOnly)
-	if _, err := d.run(d.sides[0], frame.ExitOK, "instrument", "add", "SC-2026-0117", "--of", exporter, "--kind", "cn.standard_contract", "--effective-on", effective, "--filed-on", clock.Process().Now().Format(time.DateOnly)); err != nil {
+	d.say("Not a byte has left. The standard contract is concluded, added with its file and confirmed, and the same flow goes on:")
+	d.say("未出境任何字节。提交已生效的标准合同及其原件并经确认后，同一流转继续：")
+	if err := d.paper(exporter, "SC-2026-0117", "cn.standard_contract", 200_000, "--effective-on", before(5), "--filed-on", before(0)); err != nil {
 		return err
 	}
 	out, err := d.run(d.sides[0], frame.ExitOK, "flow", "follow", string(f.ID), "--waybill", path+".waybill")
@@ -454,7 +479,7 @@ func (d *demo) review() error {
 	if err != nil {
 		return err
 	}
-	if _, err := d.run(d.sides[0], frame.ExitOK, "instrument", "add", "PIPIA-2026-02", "--of", reinsurer, "--kind", "cn.pipia", "--completed-on", clock.Process().Now().AddDate(0, 0, -7).Format(time.DateOnly)); err != nil {
+	if err := d.paper(reinsurer, "PIPIA-2026-02", "cn.pipia", 200_000, "--completed-on", before(7)); err != nil {
 		return err
 	}
 	f, err := d.send(frame.ExitNotCleared, reinsurer, recipient, path, known("reinsurance", "--scenario", "RE-LIFE"))
@@ -469,12 +494,8 @@ func (d *demo) review() error {
 		return err
 	}
 	d.say("Nothing has left. A compliance officer decides, with a reason that becomes evidence:")
-	d.say("未出境任何数据。由合规负责人作出决定，理由成为证据：")
-	key := filepath.Join(d.dir, "compliance.key")
-	if _, err := d.run(d.sides[0], frame.ExitOK, "key", "add", "compliance officer (sample)", "--role", "compliance", "--out", key); err != nil {
-		return err
-	}
-	_, err = d.run(d.sides[0], frame.ExitOK, "flow", "review", string(f.ID), "--reject", "--key-file", key,
+	d.say("未出境任何数据。由合规官作出决定，理由成为证据：")
+	_, err = d.run(d.sides[0], frame.ExitOK, "flow", "review", string(f.ID), "--reject", "--key-file", d.officer(),
 		"--reason", "The official annex must be read first; the export waits until its thresholds are known.")
 	return err
 }

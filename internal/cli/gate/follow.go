@@ -120,7 +120,9 @@ func printEnd(ctx context.Context, env *frame.Env, w io.Writer, c *client.Client
 			result(ctx, env, w, c, f, d)
 		}
 	}
-	if f.Trouble != nil {
+	if f.Trouble != nil && len(f.Trouble.Contradictions) > 0 {
+		env.Contradictions(w, f.Trouble.Contradictions)
+	} else if f.Trouble != nil {
 		message, hint := trouble(env, f)
 		fmt.Fprintf(w, "%s\n", message)
 		if hint != "" {

@@ -59,6 +59,7 @@ func Decision(env *frame.Env, w io.Writer, d dataspace.Decision, on string) {
 		rows = append(rows, []string{string(r.Jurisdiction), side, Pathway(env, r.Pathway), "→ " + Verdict(env, r.Verdict)})
 	}
 	frame.Grid(w, "  ", rows)
+	Conditional(env, w, d)
 	if len(d.Reasons) > 0 {
 		fmt.Fprintln(w, env.Word("\nwhy (▸ decides)", "\n依据（▸ 为决定性理由）"))
 		for _, r := range d.Reasons {
@@ -84,6 +85,7 @@ func Decision(env *frame.Env, w io.Writer, d dataspace.Decision, on string) {
 	}
 	questions(env, w, env.Word("\ntaken for granted ('hutong declare' answers it)", "\n暂作假定（可用 hutong declare 作年度声明）"), d.Assumed)
 	questions(env, w, env.Word("\nwhat would narrow it", "\n可使结论更精确的问题"), d.Narrower)
+	unexamined(env, w, d.NotExamined)
 	if len(d.Changes) > 0 {
 		fmt.Fprintln(w, env.Word("\nwhat would change it", "\n如何改变结论"))
 		for _, c := range d.Changes {

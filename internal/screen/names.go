@@ -1,0 +1,183 @@
+package screen
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+
+	"hutong/internal/hanzi"
+)
+
+// name is a name in the forms in which names are compared.
+type name struct {
+	whole string   // letters and digits only
+	core  string   // without words for kinds of company
+	words []string // of the core
+	han   bool     // it has Chinese characters
+}
+
+// endings are words for kinds of company. A name is compared with them and
+// without them.
+var endings = map[string]bool{}
+
+// hanEndings are the same in Chinese, the longest first.
+var hanEndings = []string{
+	"有限责任合伙", "股份有限公司", "有限责任公司", "控股集团有限公司", "集团有限公司", "私人有限公司", "有限公司", "株式会社", "合伙企业", "集团公司", "分公司", "集团", "公司",
+}
+
+func init() {
+	for w := range strings.FieldsSeq(`ltd limited co company corp corporation inc incorporated llc llp lp plc pte pty pvt private public
+		gmbh ag kg kgaa ug se sa sas sarl srl spa bv nv ab as asa oy oyj aps kk sdn bhd tbk pt ooo oao zao pjsc ojsc jsc fze fzco dmcc
+		holding holdings group the`) {
+		endings[w] = true
+	}
+	slices.SortStableFunc(hanEndings, func(a, b string) int { return len(b) - len(a) })
+}
+
+// nameOf reads a name: width, case, accents, punctuation and traditional
+// characters make no difference.
+func nameOf(s string) name {
+	s = norm.NFKC.String(s)
+	buffer := make([]byte, len(s))
+	s = norm.NFD.String(string(hanzi.Simplify(buffer, []byte(s))))
+	var b strings.Builder
+	var n name
+	for _, r := range s {
+		switch {
+		case unicode.Is(unicode.Mn, r):
+		case unicode.IsLetter(r) || unicode.IsDigit(r):
+			n.han = n.han || unicode.Is(unicode.Han, r)
+			b.WriteRune(unicode.ToLower(r))
+		case r == '\'' || r == '’' || r == '.': // O'Neill, S.A.
+		default:
+			b.WriteByte(' ')
+		}
+	}
+	all := strings.Fields(norm.NFC.String(b.String()))
+	n.whole = strings.Join(all, "")
+	for _, w := range all {
+		if n.han {
+			w = withoutEnding(w)
+		}
+		if w != "" && !endings[w] {
+			n.words = append(n.words, w)
+		}
+	}
+	if n.core = strings.Join(n.words, ""); n.core == "" {
+		n.core, n.words = n.whole, all
+	}
+	return n
+}
+
+func withoutEnding(w string) string {
+	for _, e := range hanEndings {
+		if rest, ok := strings.CutSuffix(w, e); ok && rest != "" {
+			return rest
+		}
+	}
+	return w
+}
+
+// Likeness says how two names are alike.
+type Likeness string
+
+// The likenesses, the greatest first.
+const (
+	Unlike   Likeness = ""
+	SameName Likeness = "same_name"       // but for case, width, script of characters, punctuation
+	SameCore Likeness = "same_but_ending" // but for the kind of company
+	Contains Likeness = "one_in_other"    // all words of one are in the other
+	Close    Likeness = "close"           // but for a letter or two, or the order of words
+)
+
+// Shortest names that are compared other than as a whole.
+const (
+	shortHan   = 3
+	shortWords = 5 // letters
+	oneLetter  = 8 // letters from which one may differ
+	twoLetters = 16
+)
+
+// alike compares two names.
+func alike(a, b name) Likeness {
+	switch {
+	case a.whole == "" || b.whole == "":
+		return Unlike
+	case a.whole == b.whole:
+		return SameName
+	case a.core == b.core:
+		return SameCore
+	case within(a, b) || within(b, a):
+		return Contains
+	case sameWords(a.words, b.words) || near(a.core, b.core):
+		return Close
+	}
+	return Unlike
+}
+
+// within reports whether all of a is in b.
+func within(a, b name) bool {
+	if a.han {
+		return len([]rune(a.core)) >= shortHan && strings.Contains(b.core, a.core)
+	}
+	if len(a.core) < shortWords || len(a.words) > len(b.words) {
+		return false
+	}
+	for _, w := range a.words {
+		if !slices.Contains(b.words, w) {
+			return false
+		}
+	}
+	return true
+}
+
+func sameWords(a, b []string) bool {
+	a, b = slices.Clone(a), slices.Clone(b)
+	slices.Sort(a)
+	slices.Sort(b)
+	return slices.Equal(a, b)
+}
+
+// near reports whether few letters differ.
+func near(a, b string) bool {
+	x, y := []rune(a), []rune(b)
+	most := 0
+	switch short := min(len(x), len(y)); {
+	case short >= twoLetters:
+		most = 2
+	case short >= oneLetter:
+		most = 1
+	default:
+		return false
+	}
+	if len(x)-len(y) > most || len(y)-len(x) > most {
+		return false
+	}
+	return distance(x, y) <= most
+}
+
+// distance counts the letters to be put in, left out, replaced, or exchanged with
+// the next one.
+func distance(x, y []rune) int {
+	before, last, now := make([]int, len(y)+1), make([]int, len(y)+1), make([]int, len(y)+1)
+	for j := range last {
+		last[j] = j
+	}
+	for i := 1; i <= len(x); i++ {
+		now[0] = i
+		for j := 1; j <= len(y); j++ {
+			cost := 1
+			if x[i-1] == y[j-1] {
+				cost = 0
+			}
+			now[j] = min(last[j]+1, now[j-1]+1, last[j-1]+cost)
+			if i > 1 && j > 1 && x[i-1] == y[j-2] && x[i-2] == y[j-1] {
+				now[j] = min(now[j], before[j-2]+1)
+			}
+		}
+		before, last, now = last, now, before
+	}
+	return last[len(y)]
+}

@@ -1,0 +1,405 @@
+package screen
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"hutong/internal/dataspace"
+	"hutong/internal/fact"
+	"hutong/internal/objects"
+)
+
+// Row is a list, or what a person says of an entry and a recipient.
+type Row struct {
+	Kind  string // kindList or kindAnswer
+	Name  string
+	Event dataspace.EventID // the evidence of its last change
+	Body  []byte            // JSON
+}
+
+const (
+	kindList   = "list"
+	kindAnswer = "answer"
+)
+
+// Store keeps rows.
+type Store interface {
+	// Rows are those of a kind, in order of name.
+	Rows(ctx context.Context, kind string) ([]Row, error)
+	// Put adds or replaces a row with its evidence, both or none. It returns
+	// ErrStale if the row that it replaces does not have the given event, where the
+	// empty event is that of no row. A row without a body is removed.
+	Put(ctx context.Context, row Row, replaces dataspace.EventID, evidence dataspace.Event) error
+}
+
+// Config of a Service; every field is needed.
+type Config struct {
+	Store Store
+	Files objects.Store // lists as they were given, by their SHA-256
+	Facts func() *fact.Table
+	Now   func() time.Time
+	Event func(kind dataspace.EventKind, docs map[string]dataspace.Document) (dataspace.Event, error)
+	// Recorded is called when evidence was stored.
+	Recorded func()
+}
+
+// Service keeps lists and compares recipients with them.
+type Service struct {
+	cfg   Config
+	mu    sync.Mutex
+	ready map[dataspace.Digest]*index
+}
+
+// New makes the service.
+func New(cfg Config) *Service {
+	return &Service{cfg: cfg, ready: map[dataspace.Digest]*index{}}
+}
+
+// List is an edition of a list of barred recipients.
+type List struct {
+	ID        string            `json:"id"`
+	Fact      string            `json:"fact"` // that it answers
+	Authority string            `json:"authority"`
+	Edition   string            `json:"edition"`
+	Day       string            `json:"day"` // of the edition
+	SHA256    dataspace.Digest  `json:"sha256"`
+	Entries   int               `json:"entries"`
+	By        string            `json:"by"`
+	Key       string            `json:"key"`
+	At        string            `json:"at"`
+	Event     dataspace.EventID `json:"event,omitempty"`
+}
+
+// By is who does something: the name and the id of a key.
+type By struct{ Name, Key string }
+
+// Answer is what a person says of an entry that looks like a recipient. It holds as
+// long as the entry and the names of the recipient are what they were.
+type Answer struct {
+	Peer        dataspace.PeerName      `json:"peer"`
+	Participant dataspace.ParticipantID `json:"participant"`
+	Names       dataspace.Digest        `json:"names"`
+	List        string                  `json:"list"`
+	Entry       string                  `json:"entry"` // its key
+	Same        bool                    `json:"same"`
+	Reason      string                  `json:"reason"`
+	By          string                  `json:"by"`
+	Key         string                  `json:"key"`
+	At          string                  `json:"at"`
+	Event       dataspace.EventID       `json:"event,omitempty"`
+}
+
+// Doc is the name of the document of an event: a List, an Answer, or the List with
+// who removed it.
+const Doc = "screening"
+
+func problem(kind error, code, place, message, hint string) error {
+	return &dataspace.Problem{Kind: kind, Code: code, Place: place, Message: message, Hint: hint}
+}
+
+var idForm = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,62}$`)
+
+// Import takes an edition of a list, in the place of the one before. A day before
+// that of the edition that is there is refused.
+func (s *Service) Import(ctx context.Context, l List, data []byte, by By) (List, error) {
+	l.Day, l.Edition, l.Authority = strings.TrimSpace(l.Day), strings.TrimSpace(l.Edition), strings.TrimSpace(l.Authority)
+	today := s.cfg.Now().UTC().Format(time.DateOnly)
+	switch {
+	case by.Name == "" || by.Key == "":
+		return List{}, fmt.Errorf("import a list for nobody: %w", dataspace.ErrInvalid)
+	case !idForm.MatchString(l.ID):
+		return List{}, problem(dataspace.ErrInvalid, "screen.id", "id", "a list needs an id of lower-case letters, digits and dashes", "")
+	case l.Edition == "" || len(l.Edition) > maxName || l.Authority == "" || len(l.Authority) > maxName:
+		return List{}, problem(dataspace.ErrInvalid, "screen.edition", "edition", "a list needs its edition and the authority that publishes it", "")
+	case !dataspace.ValidDay(l.Day) || l.Day > s.cfg.Now().UTC().AddDate(0, 0, 1).Format(time.DateOnly):
+		return List{}, problem(dataspace.ErrInvalid, "screen.day", "day", "a list needs the day of its edition, which is not in the future: today is "+today, "")
+	case len(data) > MaxFile:
+		return List{}, problem(dataspace.ErrInvalid, "screen.list", "file", fmt.Sprintf("the list has more than %d bytes", MaxFile), "")
+	}
+	if d, ok := s.cfg.Facts().Lookup(l.Fact); !ok || d.Kind() != dataspace.BoolValue || !strings.HasPrefix(l.Fact, "recipient.") {
+		return List{}, problem(dataspace.ErrInvalid, "screen.fact", l.Fact, "is no yes-or-no fact about the recipient", "'hutong fact' lists facts")
+	}
+	entries, err := ReadList(data)
+	if err != nil {
+		return List{}, err
+	}
+	before, event, err := s.find(ctx, l.ID)
+	if err != nil {
+		return List{}, err
+	}
+	if event != "" && before.Day > l.Day {
+		return List{}, problem(dataspace.ErrConflict, "screen.older", l.ID, "the edition of "+before.Day+" is there, which is newer", "remove the list first if the older one is the right one")
+	}
+	l.SHA256, l.Entries, l.By, l.Key, l.At, l.Event = dataspace.DigestOf(data), len(entries), by.Name, by.Key, s.cfg.Now().UTC().Format(time.RFC3339), ""
+	if _, err := s.cfg.Files.Put(ctx, string(l.SHA256), bytes.NewReader(data), objects.Want{Size: int64(len(data)), SHA256: l.SHA256}); err != nil {
+		return List{}, fmt.Errorf("keep list %s: %w", l.ID, err)
+	}
+	l.Event, err = put(ctx, s, Row{Kind: kindList, Name: l.ID}, event, l, func(e dataspace.EventID) any { l.Event = e; return l })
+	return l, err
+}
+
+// put stores what is said, with its evidence.
+func put(ctx context.Context, s *Service, row Row, replaces dataspace.EventID, said any, kept func(dataspace.EventID) any) (dataspace.EventID, error) {
+	doc, err := dataspace.NewDocument(said)
+	if err != nil {
+		return "", err
+	}
+	e, err := s.cfg.Event(dataspace.EventScreening, map[string]dataspace.Document{Doc: doc})
+	if err != nil {
+		return "", err
+	}
+	row.Event = e.ID
+	if body := kept(e.ID); body != nil {
+		if row.Body, err = json.Marshal(body); err != nil {
+			return "", err
+		}
+	}
+	err = s.cfg.Store.Put(ctx, row, replaces, e)
+	if errors.Is(err, dataspace.ErrStale) {
+		return "", &dataspace.Problem{Kind: dataspace.ErrConflict, Code: "screen.changed", Place: row.Name, Message: "somebody else has just changed it", Hint: "look at it, and try again", Err: err}
+	}
+	if err != nil {
+		return "", fmt.Errorf("record screening %s: %w", row.Name, err)
+	}
+	s.cfg.Recorded()
+	return e.ID, nil
+}
+
+// Lists are the lists that are there.
+func (s *Service) Lists(ctx context.Context) ([]List, error) {
+	return all[List](ctx, s, kindList)
+}
+
+func all[T any](ctx context.Context, s *Service, kind string) ([]T, error) {
+	rows, err := s.cfg.Store.Rows(ctx, kind)
+	if err != nil {
+		return nil, fmt.Errorf("read screening: %w", err)
+	}
+	out := make([]T, len(rows))
+	for i, r := range rows {
+		if err := json.Unmarshal(r.Body, &out[i]); err != nil {
+			return nil, fmt.Errorf("read screening %s: %w", r.Name, err)
+		}
+	}
+	return out, nil
+}
+
+// find is a list and the evidence of its import, which is empty if there is none.
+func (s *Service) find(ctx context.Context, id string) (List, dataspace.EventID, error) {
+	lists, err := s.Lists(ctx)
+	for _, l := range lists {
+		if l.ID == id {
+			return l, l.Event, err
+		}
+	}
+	return List{}, "", err
+}
+
+// Remove removes a list. Recipients are not compared with it any more.
+func (s *Service) Remove(ctx context.Context, id string, by By) error {
+	l, event, err := s.find(ctx, id)
+	if err != nil {
+		return err
+	}
+	if event == "" {
+		return problem(dataspace.ErrNotFound, "screen.none", id, "there is no such list", "'hutong screen list' shows the lists")
+	}
+	said := struct {
+		List
+		Removed By `json:"removed"`
+	}{l, by}
+	_, err = put(ctx, s, Row{Kind: kindList, Name: id}, event, said, func(dataspace.EventID) any { return nil })
+	return err
+}
+
+// index is a list, ready for comparison.
+func (s *Service) index(ctx context.Context, l List) (*index, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if x, ok := s.ready[l.SHA256]; ok {
+		return x, nil
+	}
+	r, err := s.cfg.Files.Get(ctx, string(l.SHA256), 0, -1)
+	if err != nil {
+		return nil, fmt.Errorf("read list %s: %w", l.ID, err)
+	}
+	data, err := io.ReadAll(r)
+	if err := errors.Join(err, r.Close()); err != nil {
+		return nil, fmt.Errorf("read list %s: %w", l.ID, err)
+	}
+	if dataspace.DigestOf(data) != l.SHA256 {
+		return nil, fmt.Errorf("list %s has changed where it is kept", l.ID)
+	}
+	entries, err := ReadList(data)
+	if err != nil {
+		return nil, err
+	}
+	if len(s.ready) > 8 { // editions that are no longer there
+		clear(s.ready)
+	}
+	x := newIndex(entries)
+	s.ready[l.SHA256] = x
+	return x, nil
+}
+
+// Recipient is whom lists are compared with.
+type Recipient struct {
+	Peer        dataspace.PeerName
+	Participant dataspace.ParticipantID
+	Name        dataspace.Text
+}
+
+func (r Recipient) names() []string {
+	return slices.DeleteFunc([]string{r.Name.EN, r.Name.ZH}, func(s string) bool { return s == "" })
+}
+
+func (r Recipient) digest() dataspace.Digest {
+	return dataspace.DigestOf([]byte(r.Name.EN + "\n" + r.Name.ZH))
+}
+
+// The results of a comparison with one list.
+const (
+	Clear       = "clear"
+	Listed      = "listed"
+	Possible    = "possible" // a person has not said yet of each match whether it is the recipient
+	NotCompared = "not_compared"
+)
+
+// Result is what one list says of a recipient.
+type Result struct {
+	List   List   `json:"list"`
+	Result string `json:"result"`
+	// Matches are the entries that the recipient may be. Open are those of which no
+	// person has said anything, by their keys.
+	Matches  []Match  `json:"matches"`
+	Open     []string `json:"open"`
+	Apart    int      `json:"apart,omitempty"` // entries in a script in which the recipient has no name
+	resolved []dataspace.EventID
+}
+
+// Screen compares a recipient with all lists.
+func (s *Service) Screen(ctx context.Context, r Recipient) ([]Result, error) {
+	lists, err := s.Lists(ctx)
+	if err != nil || len(lists) == 0 {
+		return []Result{}, err
+	}
+	answers, err := all[Answer](ctx, s, kindAnswer)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Result, len(lists))
+	for i, l := range lists {
+		x, err := s.index(ctx, l)
+		if err != nil {
+			return nil, err
+		}
+		out[i] = result(l, x, r, answers)
+	}
+	return out, nil
+}
+
+func result(l List, x *index, r Recipient, answers []Answer) Result {
+	out := Result{List: l, Result: Clear, Matches: []Match{}, Open: []string{}}
+	found, apart := x.matches(r.names())
+	out.Matches, out.Apart = append(out.Matches, found...), apart
+	same := false
+	for _, m := range found {
+		at := slices.IndexFunc(answers, func(a Answer) bool {
+			return a.Peer == r.Peer && a.Participant == r.Participant && a.Names == r.digest() && a.List == l.ID && a.Entry == m.Key
+		})
+		if at < 0 {
+			out.Open = append(out.Open, m.Key)
+			continue
+		}
+		same = same || answers[at].Same
+		out.resolved = append(out.resolved, answers[at].Event)
+	}
+	switch {
+	case same:
+		out.Result = Listed
+	case len(out.Open) > 0:
+		out.Result = Possible
+	case apart > 0 || len(r.names()) == 0:
+		out.Result = NotCompared
+	}
+	return out
+}
+
+// Facts are the facts that the lists answer about a recipient, and on which lists
+// they rest. It is an error that leads to a person if an entry may be the
+// recipient and nobody has said whether it is. A list that cannot be compared
+// answers nothing.
+func (s *Service) Facts(ctx context.Context, r Recipient) (dataspace.Values, []dataspace.Screening, error) {
+	results, err := s.Screen(ctx, r)
+	if err != nil {
+		return dataspace.Values{}, nil, err
+	}
+	var facts dataspace.Values
+	var on []dataspace.Screening
+	apart := map[string]bool{}
+	for _, res := range results {
+		l := res.List
+		switch res.Result {
+		case Possible:
+			return dataspace.Values{}, nil, problem(dataspace.ErrConflict, "screen.possible", string(r.Peer)+"/"+string(r.Participant),
+				fmt.Sprintf("the recipient may be on the list %s (edition %s of %s): %d entries look alike, and nobody has said whether they are the same", l.ID, l.Edition, l.Day, len(res.Open)),
+				"a compliance officer compares them: hutong screen check "+string(r.Peer)+"/"+string(r.Participant))
+		case Listed:
+			facts.Set(l.Fact, dataspace.BoolOf(true))
+		case NotCompared:
+			apart[l.Fact] = true
+		default:
+			if !facts.Of(l.Fact).Known() {
+				facts.Set(l.Fact, dataspace.BoolOf(false))
+			}
+		}
+		on = append(on, dataspace.Screening{Fact: l.Fact, List: l.ID, Edition: l.Edition, Day: l.Day, SHA256: l.SHA256, Result: res.Result, Event: l.Event, Resolved: res.resolved})
+	}
+	for name := range apart {
+		if v, known := facts.Bool(name); known && !v {
+			facts.Forget(name)
+		}
+	}
+	return facts, on, nil
+}
+
+// Resolve records what a person says of an entry that looks like a recipient.
+func (s *Service) Resolve(ctx context.Context, r Recipient, list, entry string, same bool, reason string, by By) (Answer, error) {
+	if by.Name == "" || by.Key == "" {
+		return Answer{}, fmt.Errorf("record the word of nobody: %w", dataspace.ErrInvalid)
+	}
+	if !dataspace.IsReason(reason) {
+		return Answer{}, problem(dataspace.ErrInvalid, "screen.reason", "reason", "an answer needs a reason of up to 2,000 bytes", "say by what the two were told apart or found to be the same; the reason is kept as evidence")
+	}
+	results, err := s.Screen(ctx, r)
+	if err != nil {
+		return Answer{}, err
+	}
+	at := slices.IndexFunc(results, func(res Result) bool { return res.List.ID == list })
+	if at < 0 || !slices.ContainsFunc(results[at].Matches, func(m Match) bool { return m.Key == entry }) {
+		return Answer{}, problem(dataspace.ErrNotFound, "screen.entry", entry, "no such entry of the list looks like the recipient", "'hutong screen check' shows those that do")
+	}
+	a := Answer{Peer: r.Peer, Participant: r.Participant, Names: r.digest(), List: list, Entry: entry, Same: same, Reason: reason, By: by.Name, Key: by.Key, At: s.cfg.Now().UTC().Format(time.RFC3339)}
+	name := strings.Join([]string{string(r.Peer), string(r.Participant), list, entry}, "/")
+	answers, err := s.cfg.Store.Rows(ctx, kindAnswer)
+	if err != nil {
+		return Answer{}, err
+	}
+	var before dataspace.EventID
+	for _, row := range answers {
+		if row.Name == name {
+			before = row.Event
+		}
+	}
+	a.Event, err = put(ctx, s, Row{Kind: kindAnswer, Name: name}, before, a, func(e dataspace.EventID) any { a.Event = e; return a })
+	return a, err
+}
