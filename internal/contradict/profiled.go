@@ -145,7 +145,7 @@ func (l *Law) columns(c *Case) (out dataspace.Contradictions) {
 	for _, id := range c.Facts.Known.List(dataspace.FactElements) {
 		if !known[dataspace.ElementID(id)] {
 			out = append(out, dataspace.Contradiction{Code: "contradiction.revision", A: both("facts.%s: %s", dataspace.FactElements, id), B: both("profile.columns"),
-				Is: dataspace.Text{EN: "no column of the profile has the element", ZH: "数据识别结果中没有含该数据要素的列"}, Do: revision})
+				Is: dataspace.Text{EN: "no column of the profile has the element", ZH: "数据识别结果中没有含该数据项的列"}, Do: revision})
 		}
 	}
 	return out

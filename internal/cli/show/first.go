@@ -49,6 +49,7 @@ func Result(env *frame.Env, w io.Writer, c Case) {
 func First(env *frame.Env, c Case) []string {
 	d := &c.Decision
 	top := verdictLines(env, d)
+	top = append(top, supposed(env, d)...)
 	top = append(top, articleLines(env, d)...)
 	top = append(top, leaves(env, c)...)
 	bottom := later(env, d, c.On)
@@ -92,6 +93,19 @@ func verdictLines(env *frame.Env, d *dataspace.Decision) []string {
 	return append([]string{verdict}, frame.Fit("  ", text, 1)...)
 }
 
+// supposed is the conditional answer of a decision: its sentence, and the
+// statements in one line.
+func supposed(env *frame.Env, d *dataspace.Decision) []string {
+	if d.Conditional == nil {
+		return nil
+	}
+	var list []string
+	for _, s := range d.Conditional.If {
+		list = append(list, env.Text(s.Text))
+	}
+	return append(frame.Fit("  ", Sentence(env, d.Conditional), 1), frame.Fit("    ", strings.Join(list, env.Word("; ", "；")), 1)...)
+}
+
 // articleLines names the first deciding article and says in a sentence what it
 // decides.
 func articleLines(env *frame.Env, d *dataspace.Decision) []string {
@@ -104,12 +118,15 @@ func articleLines(env *frame.Env, d *dataspace.Decision) []string {
 	if len(deciding) == 0 {
 		return nil
 	}
-	r := deciding[0]
+	r, lines := deciding[0], 2
+	if d.Conditional != nil {
+		lines = 1 // its sentence needs the room
+	}
 	tail := fmt.Sprintf(env.Word(" (%s)", "（%s）"), Confidence(env, r.Confidence))
 	if n := len(deciding) - 1; n > 0 {
 		tail += fmt.Sprintf(env.Word(", and %d more", "，另有 %d 条"), n)
 	}
-	return append([]string{frame.FitBefore("▸ ", env.Article(r.Article, r.ArticleZH), tail)}, frame.Fit("  ", env.Text(r.Text), 2)...)
+	return append([]string{frame.FitBefore("▸ ", env.Article(r.Article, r.ArticleZH), tail)}, frame.Fit("  ", env.Text(r.Text), lines)...)
 }
 
 // leaves says which columns or data elements leave, and which the plan changes
@@ -188,8 +205,11 @@ func elementName(env *frame.Env, id dataspace.ElementID) string {
 // lines; its heading says how much it is.
 func toDo(env *frame.Env, d *dataspace.Decision, on string, lines int) []string {
 	now, _, _ := byTime(d.Obligations, on)
-	if len(now) == 0 || lines < 2 {
+	switch {
+	case len(now) == 0 || lines < 1:
 		return nil
+	case lines == 1:
+		return frame.Fit(fmt.Sprintf(env.Word("☐ %d to do before the delivery, first: ", "☐ 交付前须履行 %d 项，首先："), len(now)), env.Text(now[0].Text), 1)
 	}
 	head := env.Word("To do before the delivery:", "交付前须履行：")
 	if len(now) > lines-1 {
