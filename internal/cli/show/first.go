@@ -94,7 +94,7 @@ func verdictLines(env *frame.Env, d *dataspace.Decision) []string {
 }
 
 // supposed is the conditional answer of a decision: its sentence, and the
-// statements in one line.
+// statements in two lines, or in one if a warning needs the other.
 func supposed(env *frame.Env, d *dataspace.Decision) []string {
 	if d.Conditional == nil {
 		return nil
@@ -103,7 +103,11 @@ func supposed(env *frame.Env, d *dataspace.Decision) []string {
 	for _, s := range d.Conditional.If {
 		list = append(list, env.Text(s.Text))
 	}
-	return append(frame.Fit("  ", Sentence(env, d.Conditional), 1), frame.Fit("    ", strings.Join(list, env.Word("; ", "；")), 1)...)
+	lines := 2
+	if len(d.Warnings) > 0 {
+		lines = 1
+	}
+	return append(frame.Fit("  ", Sentence(env, d.Conditional), 1), frame.Fit("    ", strings.Join(list, env.Word("; ", "；")), lines)...)
 }
 
 // articleLines names the first deciding article and says in a sentence what it
