@@ -72,7 +72,7 @@ var layers = []layer{
 	{name: "header words, names in cells and texts", pure: true, packages: []string{"internal/headword", "internal/latin", "internal/namemodel", "internal/tagger"}},
 	{name: "words in names of columns, words beside numbers, values that are nobody, forms of numbers, dates, patterns and checks, signs", pure: true, packages: []string{"internal/bounds", "internal/calendar", "internal/columnname", "internal/gate", "internal/label", "internal/masked", "internal/medical", "internal/nationalid", "internal/nobody", "internal/position", "internal/signs", "internal/telephone", "internal/wallet"}},
 	{name: "Chinese characters", pure: true, packages: []string{"internal/hanzi"}},
-	{name: "vocabularies, YAML documents and zones of time", pure: true, packages: []string{"internal/vocab", "internal/yamldoc", "internal/zone"}},
+	{name: "vocabularies, YAML documents, zones of time, working days", pure: true, packages: []string{"internal/vocab", "internal/workday", "internal/yamldoc", "internal/zone"}},
 	{name: "vocabulary", pure: true, packages: []string{"internal/dataspace"}},
 	{name: "no imports of ours", packages: []string{"client", "packs", "filings", "words", "internal/archtest", "internal/ballast"}},
 }

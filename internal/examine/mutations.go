@@ -238,6 +238,16 @@ func (m *mutator) incident(i int, k *pack.IncidentDoc) {
 	m.number(id+" hours", int64(k.Hours), func(y *pack.Document, n int64) { edit(func(k *pack.IncidentDoc) { k.Hours = int(n) })(y) })
 	if k.Days > 0 {
 		m.number(id+" days", int64(k.Days), func(y *pack.Document, n int64) { edit(func(k *pack.IncidentDoc) { k.Days = int(n) })(y) })
+		m.add(id+" first_day flipped", edit(func(k *pack.IncidentDoc) { k.FirstDay = !k.FirstDay }))
+		for _, after := range []string{pack.Discovered, pack.Assessed, pack.Handled} {
+			if after != k.Starts() {
+				m.add(id+" after: "+after, edit(func(k *pack.IncidentDoc) { k.After = after }))
+			}
+		}
+	}
+	m.add(id+" advice flipped", edit(func(k *pack.IncidentDoc) { k.Advice = !k.Advice }))
+	for at, name := range k.Missing {
+		m.add(id+" missing "+name+" left out", edit(func(k *pack.IncidentDoc) { k.Missing = slices.Delete(slices.Clone(k.Missing), at, at+1) }))
 	}
 }
 

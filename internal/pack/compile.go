@@ -287,12 +287,7 @@ func (c *compiler) kind(r *Rule, at string) {
 	if r.AskedIf != "" && r.Bar == "" && (r.Obligation == nil || r.Obligation.Demanded) {
 		c.fail(at+".asked_if", "rule.asked", "only a bar, or an obligation that no pathway demands, can say where it is asked about")
 	}
-	for _, name := range r.Missing {
-		_, isText := c.pack.doc.Texts[name]
-		if _, isNumber := c.pack.doc.Numbers[name]; !isText && !isNumber {
-			c.fail(at+".missing", "rule.missing", fmt.Sprintf("%q is neither a text nor a number of the pack", name))
-		}
-	}
+	c.missing(r.Missing, at)
 	switch r.Kind {
 	case PathwayRule:
 		c.pathway(r, at)
@@ -467,4 +462,14 @@ func (c *compiler) recognition(i int) *Rule {
 	}
 	c.watch(r)
 	return r
+}
+
+// missing refuses names of texts and numbers that the pack does not have.
+func (c *compiler) missing(names []string, at string) {
+	for _, name := range names {
+		_, isText := c.pack.doc.Texts[name]
+		if _, isNumber := c.pack.doc.Numbers[name]; !isText && !isNumber {
+			c.fail(at+".missing", "rule.missing", fmt.Sprintf("%q is neither a text nor a number of the pack", name))
+		}
+	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"hutong/internal/compared"
 	"hutong/internal/dataspace"
+	"hutong/internal/workday"
 )
 
 // This file gives the declarations of a pack to packages that examine it.
@@ -197,9 +198,14 @@ func (p *Pack) Applies(side dataspace.Side) Condition { return p.sides[side] }
 // List is the negative list of the pack; nil when none is loaded.
 func (p *Pack) List() *ItemList { return p.list }
 
+// Calendars are the files of the calendar, from the root of all packs.
+func (d Document) Calendars() []string {
+	return slices.DeleteFunc([]string{d.Calendar, d.Provisional}, func(name string) bool { return name == "" })
+}
+
 // Calendar has the working days for the deadlines of the pack; nil if the pack
 // names no calendar.
-func (p *Pack) Calendar() *Calendar { return p.calendar }
+func (p *Pack) Calendar() *workday.Calendar { return p.calendar }
 
 // Clocks lists the clocks that incidents start.
 func (p *Pack) Clocks() []*Clock { return p.clocks }

@@ -22,6 +22,7 @@ type Document struct {
 	Supersedes   []dataspace.PackID     `yaml:"supersedes"`
 	Overlays     dataspace.PackID       `yaml:"overlays"`
 	Calendar     string                 `yaml:"calendar"`
+	Provisional  string                 `yaml:"provisional"` // days of years that the calendar does not have yet
 	// Zones are the time zones, by their IANA names, that give the day for the
 	// pack's law. With several, the stricter day holds.
 	Zones []string `yaml:"zones"`
@@ -157,9 +158,17 @@ type IncidentDoc struct {
 	When  string           `yaml:"when"`
 	Grade dataspace.Text   `yaml:"grade"` // of the incident, if this clock gives one
 	Who   dataspace.Text   `yaml:"who"`   // the authority or people to tell
-	Hours int              `yaml:"hours"` // 0: at once
-	Days  int              `yaml:"days"`  // after it has been handled
-	Text  dataspace.Text   `yaml:"text"`
+	Hours int              `yaml:"hours"` // after the discovery; 0: at once
+	Days  int              `yaml:"days"`  // after the day that After names
+	After string           `yaml:"after"` // discovered, assessed or handled, which is what an empty one means
+	// FirstDay says that the day that After names is the first of the days.
+	FirstDay bool `yaml:"first_day"`
+	// Advice says that it is advice of an authority and no duty.
+	Advice bool `yaml:"advice"`
+	// Missing are texts without which a person has to look. Without hours and days
+	// there is no deadline then.
+	Missing []string       `yaml:"missing"`
+	Text    dataspace.Text `yaml:"text"`
 
 	Recorded  string `yaml:"recorded"` // as in RuleDoc
 	Withdrawn string `yaml:"withdrawn"`

@@ -19,6 +19,7 @@ import (
 	"hutong/internal/citation"
 	"hutong/internal/dataspace"
 	"hutong/internal/variable"
+	"hutong/internal/workday"
 	"hutong/internal/yamldoc"
 	"hutong/internal/zone"
 )
@@ -235,27 +236,30 @@ func digestFiles(files map[string][]byte) dataspace.Digest {
 	return dataspace.Digest(hex.EncodeToString(h.Sum(nil)))
 }
 
-// loadCalendar reads the working-day calendar that the pack names: from its
-// own folder, or else from the root of fsys. The pack's digest includes it.
+// loadCalendar reads the working-day calendar that the pack names, and what is
+// known of years without one: from its own folder, or else from the root of fsys.
+// The pack's digest includes them.
 func (p *Pack) loadCalendar(fsys fs.FS, files map[string][]byte) error {
-	name := p.doc.Calendar
-	if name == "" {
+	var doc workday.Document
+	for _, name := range p.doc.Calendars() {
+		data, ok := files[name]
+		if !ok {
+			var err error
+			if data, err = fs.ReadFile(fsys, name); err != nil {
+				return fmt.Errorf("open calendar %s of pack %s: %w", name, p.doc.ID, err)
+			}
+			files[name] = data
+		}
+		if err := decodeStrict(name, data, &doc); err != nil {
+			return err
+		}
+	}
+	if p.doc.Calendar == "" {
 		return nil
 	}
-	data, ok := files[name]
-	if !ok {
-		var err error
-		if data, err = fs.ReadFile(fsys, name); err != nil {
-			return fmt.Errorf("open calendar %s of pack %s: %w", name, p.doc.ID, err)
-		}
-		files[name] = data
-	}
-	cal, err := parseCalendar(name, data)
-	if err != nil {
-		return err
-	}
-	p.calendar = cal
-	return nil
+	var err error
+	p.calendar, err = workday.New(p.doc.Calendar, &doc)
+	return err
 }
 
 // DecodeStrict decodes a YAML (or JSON) document of another format in the way

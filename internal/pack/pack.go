@@ -15,6 +15,7 @@ import (
 	"hutong/internal/fact"
 	"hutong/internal/itemkind"
 	"hutong/internal/variable"
+	"hutong/internal/workday"
 	"hutong/internal/zone"
 )
 
@@ -47,7 +48,7 @@ type Pack struct {
 
 // dates have the calendar and time zones of the pack's law.
 type dates struct {
-	calendar *Calendar // the working days; nil: it needs none
+	calendar *workday.Calendar // the working days; nil: it needs none
 	zones    zone.List
 }
 

@@ -2,12 +2,12 @@ package rules
 
 import (
 	"cmp"
-	"fmt"
 	"maps"
 	"slices"
 
 	"hutong/internal/dataspace"
 	"hutong/internal/pack"
+	"hutong/internal/workday"
 )
 
 // warner finds the warnings of a decision.
@@ -124,10 +124,7 @@ func (p *papers) renewal(r *regime, in *dataspace.Instrument) (dataspace.Warning
 		from, unknown := k.pack.Calendar().Back(end, y.WorkingDays)
 		w.From = from
 		if unknown != 0 {
-			w.Text = withNotes(y.Text, []dataspace.Text{{
-				EN: fmt.Sprintf("warned early: the working days of %d are not known", unknown),
-				ZH: fmt.Sprintf("提前提示：%d年工作日安排未载入", unknown),
-			}})
+			w.Text = withNotes(y.Text, []dataspace.Text{workday.Early(unknown)})
 		}
 	}
 	return w, w.From <= p.day

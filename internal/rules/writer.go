@@ -13,6 +13,7 @@ import (
 	"hutong/internal/pack"
 	"hutong/internal/unknown"
 	"hutong/internal/variable"
+	"hutong/internal/workday"
 )
 
 // writer writes a result into a decision: the outcome of each regime, the reasons,
@@ -166,10 +167,7 @@ func (w *writer) missing(o *outcome, out map[string]dataspace.Missing) {
 			}}
 		}
 		if s.undated != 0 {
-			out["rule:"+string(r.ID)] = dataspace.Missing{Fact: "rule:" + string(r.ID), Where: r.Source, Why: dataspace.Text{
-				EN: fmt.Sprintf("the working days of %d are not known, so it is not known whether the deadline has passed", s.undated),
-				ZH: fmt.Sprintf("%d年工作日安排未载入，无法判断期限是否已过", s.undated),
-			}}
+			out["rule:"+string(r.ID)] = dataspace.Missing{Fact: "rule:" + string(r.ID), Where: r.Source, Why: workday.Unclear(s.undated)}
 		}
 		if s.sets && !w.known.accepts(r.Confidence) {
 			out["rule:"+string(r.ID)] = dataspace.Missing{Fact: "rule:" + string(r.ID), Where: r.Source, Why: dataspace.Text{
