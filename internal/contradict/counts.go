@@ -165,7 +165,7 @@ func (n *numbers) found(id dataspace.ElementID) (out dataspace.Contradictions) {
 		}
 		out = append(out, dataspace.Contradiction{Code: "contradiction.counts", A: stated(n.facts, c.Fact), B: elementPlace(&e),
 			Is: dataspace.Text{EN: fmt.Sprintf("whoever has a value of it is in the class %q", c.Text.EN), ZH: fmt.Sprintf("含有该数据项的个人属于“%s”", c.Text.ZH)},
-			Do: dataspace.Text{EN: "state how many people have one, or leave the element out if no row has a value of it", ZH: "填写涉及的人数；各行均无该数据项的，将其删去"}})
+			Do: dataspace.Text{EN: "state how many people have one, or leave the element out if no row has a value of it", ZH: "填写涉及的人数；各行均无该数据项的，将其从数据项中删去"}})
 	}
 	return out
 }
@@ -214,7 +214,7 @@ func (n *numbers) impersonal() (out dataspace.Contradictions) {
 		out = append(out, dataspace.Contradiction{Code: "contradiction.personal", A: stated(n.facts, dataspace.FactPersonal),
 			B:  elementPlace(&e),
 			Is: dataspace.Text{EN: "the element identifies a person wherever it is", ZH: "该数据项可直接识别个人"},
-			Do: dataspace.Text{EN: "state data.personal as true, or leave the element out if it does not leave", ZH: "将data.personal改为true；该数据项不出境的，将其删去"}})
+			Do: dataspace.Text{EN: "state data.personal as true, or leave the element out if it does not leave", ZH: "将data.personal改为true；该数据项不出境的，将其从数据项中删去"}})
 	}
 	return out
 }

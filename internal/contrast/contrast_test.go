@@ -380,7 +380,7 @@ func TestCompareIncidents(t *testing.T) {
 			t.Errorf("%+v", r.Gaps)
 		}
 		paper := string(c.Markdown())
-		if !strings.Contains(paper, contrast.Caution.EN) || !strings.Contains(paper, contrast.Caution.ZH) || !strings.Contains(paper, "pathway contract 路径 contract") {
+		if !strings.Contains(paper, contrast.Caution.EN) || !strings.Contains(paper, contrast.Caution.ZH) || !strings.Contains(paper, "pathway contract 路径 contract") || !strings.Contains(paper, "[PDPA, s. 26(1) PDPA 第26条(1)](") {
 			t.Error(paper)
 		}
 		return

@@ -53,7 +53,11 @@ func (r Regime) name() string {
 }
 
 func (d Demand) line(b *strings.Builder, whose string) {
-	article := fmt.Sprintf("[%s](%s) [%s]", d.Article, d.Source, d.Confidence)
+	cited := d.Article
+	if d.ArticleZH != "" {
+		cited += " " + d.ArticleZH
+	}
+	article := fmt.Sprintf("[%s](%s) [%s]", cited, d.Source, d.Confidence)
 	if d.From != "" || d.To != "" {
 		article += fmt.Sprintf(" %s – %s", d.From, d.To)
 	}

@@ -36,7 +36,7 @@ func Standing(in *dataspace.Instrument) (d Departure, counts bool) {
 	case in.Counts():
 		return Departure{}, true
 	case in.Standing == dataspace.PaperProposed:
-		return Departure{EN: "is proposed, not confirmed: a compliance officer must confirm it against its file", ZH: "仅为拟议，未经合规官对照原件确认"}, false
+		return Departure{EN: "is proposed, not confirmed: a compliance officer must confirm it against its file", ZH: "仅为拟议，未经合规负责人对照原件确认"}, false
 	case in.Standing == dataspace.PaperUnsaid:
 		return Departure{EN: "has no scope and no file (scope not said), so it covers nothing", ZH: "未注明适用范围且无原件，不涵盖任何流转"}, false
 	}

@@ -85,7 +85,7 @@ type Unexamined struct {
 	Rule       RuleID     `json:"rule"`
 	Pack       PackID     `json:"pack"`
 	Article    string     `json:"article"`
-	ArticleZH  string     `json:"article_zh,omitempty"` // as Chinese texts cite it
+	ArticleZH  string     `json:"article_zh,omitempty"`
 	Source     string     `json:"source"`
 	Confidence Confidence `json:"confidence"`
 	Text       Text       `json:"text"`

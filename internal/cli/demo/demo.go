@@ -494,7 +494,7 @@ func (d *demo) review() error {
 		return err
 	}
 	d.say("Nothing has left. A compliance officer decides, with a reason that becomes evidence:")
-	d.say("未出境任何数据。由合规官作出决定，理由成为证据：")
+	d.say("未出境任何数据。由合规负责人作出决定，理由成为证据：")
 	_, err = d.run(d.sides[0], frame.ExitOK, "flow", "review", string(f.ID), "--reject", "--key-file", d.officer(),
 		"--reason", "The official annex must be read first; the export waits until its thresholds are known.")
 	return err

@@ -135,8 +135,8 @@ func addInstrument(ctx context.Context, env *frame.Env, c *client.Client, i clie
 		return err
 	}
 	return env.Print(out, func(w io.Writer) {
-		fmt.Fprintf(w, env.Word("instrument %s (%s) is proposed\n", "法律文件 %s（%s）已提交，待确认\n"), out.ID, out.Kind)
-		fmt.Fprintf(w, env.Word("it counts after a compliance officer has confirmed it: hutong instrument confirm %s --of %s\n", "经合规官确认后方可采用：hutong instrument confirm %s --of %s\n"), out.ID, out.Owner)
+		fmt.Fprintf(w, env.Word("instrument %s (%s) is proposed\n", "合规文件 %s（%s）已提交，待确认\n"), out.ID, out.Kind)
+		fmt.Fprintf(w, env.Word("it counts after a compliance officer has confirmed it: hutong instrument confirm %s --of %s\n", "经合规负责人确认后方可采用：hutong instrument confirm %s --of %s\n"), out.ID, out.Owner)
 	})
 }
 
@@ -172,7 +172,7 @@ it and when. Flows that wait for the document continue automatically.`,
 				return err
 			}
 			return env.Print(out, func(w io.Writer) {
-				fmt.Fprintf(w, env.Word("instrument %s (%s) is confirmed by %s\n", "法律文件 %s（%s）已由 %s 确认\n"), out.ID, out.Kind, out.Confirmation.By)
+				fmt.Fprintf(w, env.Word("instrument %s (%s) is confirmed by %s\n", "合规文件 %s（%s）已由 %s 确认\n"), out.ID, out.Kind, out.Confirmation.By)
 			})
 		}),
 	}
@@ -282,7 +282,7 @@ func printUses(env *frame.Env, w io.Writer, uses client.InstrumentUses) {
 		fmt.Fprintf(w, word+"\n", f.Flow, f.Dataset, f.Participant, f.State)
 	}
 	for _, d := range uses.Datasets {
-		fmt.Fprintf(w, env.Word("dataset %s of %s: its next flow needs another one\n", "数据集 %s（%s）：下次流转须另有法律文件\n"), d.Dataset, d.Participant)
+		fmt.Fprintf(w, env.Word("dataset %s of %s: its next flow needs another one\n", "数据集 %s（%s）：下次流转须另有合规文件\n"), d.Dataset, d.Participant)
 	}
 	if uses.More {
 		fmt.Fprintln(w, env.Word("there are older flows that were not looked at", "更早的流转未予查看"))

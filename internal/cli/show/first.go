@@ -193,8 +193,11 @@ func elementName(env *frame.Env, id dataspace.ElementID) string {
 // lines; its heading says how much it is.
 func toDo(env *frame.Env, d *dataspace.Decision, on string, lines int) []string {
 	now, _, _ := byTime(d.Obligations, on)
-	if len(now) == 0 || lines < 2 {
+	switch {
+	case len(now) == 0 || lines < 1:
 		return nil
+	case lines == 1:
+		return frame.Fit(fmt.Sprintf(env.Word("☐ %d to do before the delivery, first: ", "☐ 交付前须履行 %d 项，首先："), len(now)), env.Text(now[0].Text), 1)
 	}
 	head := env.Word("To do before the delivery:", "交付前须履行：")
 	if len(now) > lines-1 {

@@ -131,6 +131,7 @@ func check(t *testing.T, name string, env *frame.Env, d dataspace.Decision, scre
 	}{
 		{decisive > 0, "\n▸ "}, {open > 0, "\n☐ "}, {len(d.Warnings) > 0, "\n! "},
 		{len(d.Missing)+len(d.Narrower)+len(d.Assumed) > 0, "\n" + env.Word("? ", "？")},
+		{d.Conditional != nil, env.Word("statement", "说明均属实")},
 		{d.Verdict == dataspace.Prohibited, env.Word("Nothing may leave", "均不得出境")},
 		{d.Verdict != dataspace.Prohibited, env.Word("eave", "出境：")}, {true, "--long"},
 	} {
@@ -159,6 +160,9 @@ func TestFirstScreenIsFull(t *testing.T) {
 		screen := show.First(env, show.Case{Decision: d, Plan: plan})
 		check(t, lang, env, d, screen)
 		text := strings.Join(screen, "\n")
+		d.Conditional = &dataspace.Conditional{If: []dataspace.Supposed{{Text: long}}, Then: dataspace.Outcome{Verdict: dataspace.Cleared}}
+		check(t, lang+" conditional", env, d, show.First(env, show.Case{Decision: d, Plan: plan}))
+		d.Conditional = nil
 		for _, want := range []string{env.Word("5 in all", "共 5 项"), env.Word("and 8 more", "另有 8 条"), env.Word("9 warnings", "9 项提示"), "…"} {
 			if !strings.Contains(text, want) {
 				t.Errorf("%s: no %q\n%s", lang, want, text)

@@ -16,7 +16,7 @@ func unexamined(env *frame.Env, w io.Writer, list []dataspace.Unexamined) {
 	var asked, facts []string
 	laws := map[string][]string{}
 	for _, u := range list {
-		law := fmt.Sprintf("%s [%s]", u.Article, u.Confidence)
+		law := fmt.Sprintf(env.Word("%s [%s]", "%s〔%s〕"), env.Article(u.Article, u.ArticleZH), env.Word(string(u.Confidence), Confidence(env, u.Confidence)))
 		if env.Verbose {
 			law += " " + u.Source
 		}
