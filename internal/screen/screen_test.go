@@ -146,22 +146,22 @@ func TestResolve(t *testing.T) {
 	}
 	say := func(entry string, same bool) {
 		t.Helper()
-		if _, err := w.Resolve(t.Context(), r, "list", entry, same, "register number compared", eve); err != nil {
+		if _, err := w.Resolve(t.Context(), r, screen.Say{List: "list", Entry: entry, Same: same, Reason: "register number compared"}, eve); err != nil {
 			t.Fatal(err)
 		}
 	}
 	for name, err := range map[string]error{
 		"reason": func() error {
-			_, err := w.Resolve(t.Context(), r, "list", results[0].Open[0], false, " ", eve)
+			_, err := w.Resolve(t.Context(), r, screen.Say{List: "list", Entry: results[0].Open[0], Same: false, Reason: " "}, eve)
 			return err
 		}(),
-		"entry": func() error { _, err := w.Resolve(t.Context(), r, "list", "none", false, "x", eve); return err }(),
+		"entry": func() error { _, err := w.Resolve(t.Context(), r, screen.Say{List: "list", Entry: "none", Same: false, Reason: "x"}, eve); return err }(),
 		"list": func() error {
-			_, err := w.Resolve(t.Context(), r, "other", results[0].Open[0], false, "x", eve)
+			_, err := w.Resolve(t.Context(), r, screen.Say{List: "other", Entry: results[0].Open[0], Same: false, Reason: "x"}, eve)
 			return err
 		}(),
 		"key": func() error {
-			_, err := w.Resolve(t.Context(), r, "list", results[0].Open[0], false, "x", screen.By{})
+			_, err := w.Resolve(t.Context(), r, screen.Say{List: "list", Entry: results[0].Open[0], Same: false, Reason: "x"}, screen.By{})
 			return err
 		}(),
 	} {

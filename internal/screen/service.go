@@ -372,24 +372,33 @@ func (s *Service) Facts(ctx context.Context, r Recipient) (dataspace.Values, []d
 	return facts, on, nil
 }
 
+// Say is what a person says of an entry of a list, by its key: whether it is the
+// recipient, and why.
+type Say struct {
+	List   string
+	Entry  string
+	Same   bool
+	Reason string
+}
+
 // Resolve records what a person says of an entry that looks like a recipient.
-func (s *Service) Resolve(ctx context.Context, r Recipient, list, entry string, same bool, reason string, by By) (Answer, error) {
+func (s *Service) Resolve(ctx context.Context, r Recipient, say Say, by By) (Answer, error) {
 	if by.Name == "" || by.Key == "" {
 		return Answer{}, fmt.Errorf("record the word of nobody: %w", dataspace.ErrInvalid)
 	}
-	if !dataspace.IsReason(reason) {
+	if !dataspace.IsReason(say.Reason) {
 		return Answer{}, problem(dataspace.ErrInvalid, "screen.reason", "reason", "an answer needs a reason of up to 2,000 bytes", "say by what the two were told apart or found to be the same; the reason is kept as evidence")
 	}
 	results, err := s.Screen(ctx, r)
 	if err != nil {
 		return Answer{}, err
 	}
-	at := slices.IndexFunc(results, func(res Result) bool { return res.List.ID == list })
-	if at < 0 || !slices.ContainsFunc(results[at].Matches, func(m Match) bool { return m.Key == entry }) {
-		return Answer{}, problem(dataspace.ErrNotFound, "screen.entry", entry, "no such entry of the list looks like the recipient", "'hutong screen check' shows those that do")
+	at := slices.IndexFunc(results, func(res Result) bool { return res.List.ID == say.List })
+	if at < 0 || !slices.ContainsFunc(results[at].Matches, func(m Match) bool { return m.Key == say.Entry }) {
+		return Answer{}, problem(dataspace.ErrNotFound, "screen.entry", say.Entry, "no such entry of the list looks like the recipient", "'hutong screen check' shows those that do")
 	}
-	a := Answer{Peer: r.Peer, Participant: r.Participant, Names: r.digest(), List: list, Entry: entry, Same: same, Reason: reason, By: by.Name, Key: by.Key, At: s.cfg.Now().UTC().Format(time.RFC3339)}
-	name := strings.Join([]string{string(r.Peer), string(r.Participant), list, entry}, "/")
+	a := Answer{Peer: r.Peer, Participant: r.Participant, Names: r.digest(), List: say.List, Entry: say.Entry, Same: say.Same, Reason: say.Reason, By: by.Name, Key: by.Key, At: s.cfg.Now().UTC().Format(time.RFC3339)}
+	name := strings.Join([]string{string(r.Peer), string(r.Participant), say.List, say.Entry}, "/")
 	answers, err := s.cfg.Store.Rows(ctx, kindAnswer)
 	if err != nil {
 		return Answer{}, err
