@@ -155,7 +155,10 @@ func TestResolve(t *testing.T) {
 			_, err := w.Resolve(t.Context(), r, screen.Say{List: "list", Entry: results[0].Open[0], Same: false, Reason: " "}, eve)
 			return err
 		}(),
-		"entry": func() error { _, err := w.Resolve(t.Context(), r, screen.Say{List: "list", Entry: "none", Same: false, Reason: "x"}, eve); return err }(),
+		"entry": func() error {
+			_, err := w.Resolve(t.Context(), r, screen.Say{List: "list", Entry: "none", Same: false, Reason: "x"}, eve)
+			return err
+		}(),
 		"list": func() error {
 			_, err := w.Resolve(t.Context(), r, screen.Say{List: "other", Entry: results[0].Open[0], Same: false, Reason: "x"}, eve)
 			return err
