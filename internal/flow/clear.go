@@ -8,6 +8,7 @@ import (
 	"hutong/internal/dataspace"
 	"hutong/internal/decide"
 	"hutong/internal/declare"
+	"hutong/internal/screen"
 )
 
 // Deciding decides what may leave this gateway, at first and again.
@@ -48,9 +49,13 @@ func (s *Deciding) caseOf(ctx context.Context, f Flow, profile dataspace.Profile
 	if err != nil {
 		return decide.Case{}, err
 	}
+	listed, screened, err := s.directory.Screened(ctx, f.Peer, recipient.PublicParticipant)
+	if err != nil {
+		return decide.Case{}, err
+	}
 	return decide.Case{
-		Dates: clear.DatesOf(home, now, f.deliveredAt()), Declared: declared,
-		Profile: profile.Used(), Before: before, Exporter: exporter.Exporter(t), Recipient: recipient.Recipient(t, exporter.Group),
+		Dates: clear.DatesOf(home, now, f.deliveredAt()), Declared: declared, Screened: screened,
+		Profile: profile.Used(), Before: before, Exporter: exporter.Exporter(t), Recipient: screen.Over(recipient.Recipient(t, exporter.Group), listed),
 		Purpose: f.Purpose, Format: f.Format, Dataset: f.Facts, Own: f.Own, Instruments: held, Switches: s.switches,
 	}, nil
 }

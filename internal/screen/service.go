@@ -350,7 +350,8 @@ func (s *Service) Facts(ctx context.Context, r Recipient) (dataspace.Values, []d
 		l := res.List
 		switch res.Result {
 		case Possible:
-			return dataspace.Values{}, nil, problem(dataspace.ErrConflict, "screen.possible", string(r.Peer)+"/"+string(r.Participant),
+			// The flow stays where it is and is tried again: it is neither cleared nor refused.
+			return dataspace.Values{}, nil, problem(dataspace.ErrUnavailable, "screen.possible", string(r.Peer)+"/"+string(r.Participant),
 				fmt.Sprintf("the recipient may be on the list %s (edition %s of %s): %d entries look alike, and nobody has said whether they are the same", l.ID, l.Edition, l.Day, len(res.Open)),
 				"a compliance officer compares them: hutong screen check "+string(r.Peer)+"/"+string(r.Participant))
 		case Listed:
@@ -370,6 +371,17 @@ func (s *Service) Facts(ctx context.Context, r Recipient) (dataspace.Values, []d
 		}
 	}
 	return facts, on, nil
+}
+
+// Over adds what lists answer to what is stated of a recipient. A list that does not
+// name it takes back nothing that was stated.
+func Over(stated, listed dataspace.Values) dataspace.Values {
+	for name, v := range listed.All() {
+		if !stated.Of(name).Known() || v.Bool() {
+			stated.Set(name, v)
+		}
+	}
+	return stated
 }
 
 // Say is what a person says of an entry of a list, by its key: whether it is the
