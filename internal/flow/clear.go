@@ -8,7 +8,6 @@ import (
 	"hutong/internal/dataspace"
 	"hutong/internal/decide"
 	"hutong/internal/declare"
-	"hutong/internal/screen"
 )
 
 // Deciding decides what may leave this gateway, at first and again.
@@ -34,6 +33,10 @@ func (s *Deciding) caseOf(ctx context.Context, f Flow, profile dataspace.Profile
 	if err != nil {
 		return decide.Case{}, err
 	}
+	var screened []dataspace.Screening
+	if recipient.PublicParticipant, screened, err = s.directory.Screened(ctx, f.Peer, recipient.PublicParticipant); err != nil {
+		return decide.Case{}, err
+	}
 	set := s.rules()
 	t := set.Facts()
 	home := set.Home(exporter.Exporter(t))
@@ -49,14 +52,10 @@ func (s *Deciding) caseOf(ctx context.Context, f Flow, profile dataspace.Profile
 	if err != nil {
 		return decide.Case{}, err
 	}
-	listed, screened, err := s.directory.Screened(ctx, f.Peer, recipient.PublicParticipant)
-	if err != nil {
-		return decide.Case{}, err
-	}
 	return decide.Case{
-		Dates: clear.DatesOf(home, now, f.deliveredAt()), Declared: declared, Screened: screened,
-		Profile: profile.Used(), Before: before, Exporter: exporter.Exporter(t), Recipient: screen.Over(recipient.Recipient(t, exporter.Group), listed),
-		Purpose: f.Purpose, Format: f.Format, Dataset: f.Facts, Own: f.Own, Instruments: held, Switches: s.switches,
+		Dates: clear.DatesOf(home, now, f.deliveredAt()), Declared: declared,
+		Profile: profile.Used(), Before: before, Exporter: exporter.Exporter(t), Recipient: recipient.Recipient(t, exporter.Group),
+		Purpose: f.Purpose, Format: f.Format, Dataset: f.Facts, Own: f.Own, Instruments: held, Screened: screened, Switches: s.switches,
 	}, nil
 }
 

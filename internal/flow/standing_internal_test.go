@@ -46,8 +46,8 @@ func (p *papers) Counterparty(context.Context, dataspace.PeerName, dataspace.Par
 	})}}, nil
 }
 
-func (p *papers) Screened(context.Context, dataspace.PeerName, gateway.PublicParticipant) (dataspace.Values, []dataspace.Screening, error) {
-	return dataspace.Values{}, nil, nil
+func (p *papers) Screened(_ context.Context, _ dataspace.PeerName, of gateway.PublicParticipant) (gateway.PublicParticipant, []dataspace.Screening, error) {
+	return of, nil, nil
 }
 
 func (p *papers) Held(context.Context, dataspace.ParticipantID) ([]dataspace.Instrument, error) {

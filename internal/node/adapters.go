@@ -91,8 +91,16 @@ func (d directory) Participant(ctx context.Context, id dataspace.ParticipantID) 
 }
 
 // Screened implements flow.Directory.
-func (d directory) Screened(ctx context.Context, peer dataspace.PeerName, p gateway.PublicParticipant) (dataspace.Values, []dataspace.Screening, error) {
-	return d.screens.Facts(ctx, screen.Recipient{Peer: peer, Participant: p.ID, Name: p.LegalName})
+func (d directory) Screened(ctx context.Context, peer dataspace.PeerName, p gateway.PublicParticipant) (gateway.PublicParticipant, []dataspace.Screening, error) {
+	listed, on, err := d.screens.Facts(ctx, screen.Recipient{Peer: peer, Participant: p.ID, Name: p.LegalName})
+	for name, v := range listed.All() {
+		// A list that does not name a recipient takes back nothing that was stated.
+		def, ok := d.rules().Facts().Lookup(name)
+		if ok && (v.Bool() || !p.Known.Of(def.FieldName()).Known()) {
+			p.Known.Set(def.FieldName(), v)
+		}
+	}
+	return p, on, err
 }
 
 // Held implements flow.Directory.

@@ -125,8 +125,8 @@ func (s *Service) Import(ctx context.Context, l List, data []byte, by By) (List,
 	case len(data) > MaxFile:
 		return List{}, problem(dataspace.ErrInvalid, "screen.list", "file", fmt.Sprintf("the list has more than %d bytes", MaxFile), "")
 	}
-	if d, ok := s.cfg.Facts().Lookup(l.Fact); !ok || d.Kind() != dataspace.BoolValue || !strings.HasPrefix(l.Fact, "recipient.") {
-		return List{}, problem(dataspace.ErrInvalid, "screen.fact", l.Fact, "is no yes-or-no fact about the recipient", "'hutong fact' lists facts")
+	if d, ok := s.cfg.Facts().Lookup(l.Fact); !ok || d.Kind() != dataspace.BoolValue || !d.StatedBy(fact.Recipient) {
+		return List{}, problem(dataspace.ErrInvalid, "screen.fact", l.Fact, "is no yes-or-no fact that a recipient states", "'hutong fact' lists facts")
 	}
 	entries, err := ReadList(data)
 	if err != nil {
@@ -371,17 +371,6 @@ func (s *Service) Facts(ctx context.Context, r Recipient) (dataspace.Values, []d
 		}
 	}
 	return facts, on, nil
-}
-
-// Over adds what lists answer to what is stated of a recipient. A list that does not
-// name it takes back nothing that was stated.
-func Over(stated, listed dataspace.Values) dataspace.Values {
-	for name, v := range listed.All() {
-		if !stated.Of(name).Known() || v.Bool() {
-			stated.Set(name, v)
-		}
-	}
-	return stated
 }
 
 // Say is what a person says of an entry of a list, by its key: whether it is the
