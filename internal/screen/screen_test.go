@@ -88,6 +88,8 @@ func TestAlike(t *testing.T) {
 		{"Red Lantern Trading Pte. Ltd.", "某", "1 same_but_ending"},
 		{"Lantern Red Trading Inc", "某", "1 one_in_other"},
 		{"Red Lantren Trading", "某", "1 close"},
+		{"Rеd Lаntеrn Trаding", "某", "1 same_but_ending"}, // with Cyrillic letters
+		{"Red\u200b Lan\u200btern Trading", "某", "1 same_but_ending"},
 		{"Redlantern Trading", "某", "1 same_but_ending"},
 		{"Other", "红灯笼贸易有限公司", "1 same_name"},
 		{"Other", "红灯笼贸易（上海）有限公司", "1 one_in_other"},
@@ -227,7 +229,7 @@ func TestNotCompared(t *testing.T) {
 	w := newWorld(t)
 	w.load("zh", "name\n红灯笼贸易\n")
 	w.load("en", "name\nRed Lantern Trading\n")
-	for _, c := range []struct{ en, zh, want string }{{"Blue Sky", "", ""}, {"", "蓝天", ""}, {"Blue Sky", "蓝天", "false"}, {"", "", ""}} {
+	for _, c := range []struct{ en, zh, want string }{{"Blue Sky", "", ""}, {"", "蓝天", ""}, {"Синее Небо", "", ""}, {"Синее Небо", "蓝天", ""}, {"Blue Sky", "蓝天", "false"}, {"", "", ""}} {
 		v, on, err := w.Facts(t.Context(), recipient(c.en, c.zh))
 		if err != nil || v.Of(restricted).String() != c.want || len(on) != 2 {
 			t.Errorf("%q, %q: %v, %v, %v", c.en, c.zh, v, on, err)

@@ -57,11 +57,24 @@ type Service struct {
 	cfg   Config
 	mu    sync.Mutex
 	ready map[dataspace.Digest]*index
+	found map[compared]matched
 }
+
+// compared names a comparison of a list with the names of a recipient, and matched
+// is what came of it.
+type compared struct{ list, names dataspace.Digest }
+
+type matched struct {
+	found []Match
+	apart int
+}
+
+// mostFound is how many comparisons are remembered.
+const mostFound = 1000
 
 // New makes the service.
 func New(cfg Config) *Service {
-	return &Service{cfg: cfg, ready: map[dataspace.Digest]*index{}}
+	return &Service{cfg: cfg, ready: map[dataspace.Digest]*index{}, found: map[compared]matched{}}
 }
 
 // List is an edition of a list of barred recipients.
@@ -298,21 +311,42 @@ func (s *Service) Screen(ctx context.Context, r Recipient) ([]Result, error) {
 	}
 	out := make([]Result, len(lists))
 	for i, l := range lists {
-		x, err := s.index(ctx, l)
+		m, err := s.compare(ctx, l, r)
 		if err != nil {
 			return nil, err
 		}
-		out[i] = result(l, x, r, answers)
+		out[i] = result(l, m, r, answers)
 	}
 	return out, nil
 }
 
-func result(l List, x *index, r Recipient, answers []Answer) Result {
-	out := Result{List: l, Result: Clear, Matches: []Match{}, Open: []string{}}
-	found, apart := x.matches(r.names())
-	out.Matches, out.Apart = append(out.Matches, found...), apart
+// compare compares a recipient with a list, once.
+func (s *Service) compare(ctx context.Context, l List, r Recipient) (matched, error) {
+	key := compared{l.SHA256, r.digest()}
+	s.mu.Lock()
+	m, ok := s.found[key]
+	s.mu.Unlock()
+	if ok {
+		return m, nil
+	}
+	x, err := s.index(ctx, l)
+	if err != nil {
+		return matched{}, err
+	}
+	m.found, m.apart = x.matches(r.names())
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.found) >= mostFound {
+		clear(s.found)
+	}
+	s.found[key] = m
+	return m, nil
+}
+
+func result(l List, m matched, r Recipient, answers []Answer) Result {
+	out := Result{List: l, Result: Clear, Matches: append([]Match{}, m.found...), Open: []string{}, Apart: m.apart}
 	same := false
-	for _, m := range found {
+	for _, m := range m.found {
 		at := slices.IndexFunc(answers, func(a Answer) bool {
 			return a.Peer == r.Peer && a.Participant == r.Participant && a.Names == r.digest() && a.List == l.ID && a.Entry == m.Key
 		})
@@ -328,7 +362,7 @@ func result(l List, x *index, r Recipient, answers []Answer) Result {
 		out.Result = Listed
 	case len(out.Open) > 0:
 		out.Result = Possible
-	case apart > 0 || len(r.names()) == 0:
+	case m.apart > 0 || len(r.names()) == 0:
 		out.Result = NotCompared
 	}
 	return out
@@ -352,7 +386,7 @@ func (s *Service) Facts(ctx context.Context, r Recipient) (dataspace.Values, []d
 		case Possible:
 			// The flow stays where it is and is tried again: it is neither cleared nor refused.
 			return dataspace.Values{}, nil, problem(dataspace.ErrUnavailable, "screen.possible", string(r.Peer)+"/"+string(r.Participant),
-				fmt.Sprintf("the recipient may be on the list %s (edition %s of %s): %d entries look alike, and nobody has said whether they are the same", l.ID, l.Edition, l.Day, len(res.Open)),
+				fmt.Sprintf("the recipient may be on the list %s (edition %s of %s): entries that look alike: %d; nobody has said whether they are the same", l.ID, l.Edition, l.Day, len(res.Open)),
 				"a compliance officer compares them: hutong screen check "+string(r.Peer)+"/"+string(r.Participant))
 		case Listed:
 			facts.Set(l.Fact, dataspace.BoolOf(true))
