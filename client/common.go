@@ -6,6 +6,15 @@ type Text struct {
 	ZH string `json:"zh"`
 }
 
+// Contradiction is two statements of which at least one is false.
+type Contradiction struct {
+	Code string `json:"code"`
+	A    Text   `json:"a"` // the two places, each with what it says
+	B    Text   `json:"b"`
+	Is   Text   `json:"is"` // why both cannot be true
+	Do   Text   `json:"do"` // what to do
+}
+
 // PackRef names the exact bytes of a rule pack.
 type PackRef struct {
 	ID      string `json:"id"`

@@ -38,6 +38,7 @@ type Outlook struct {
 	Of         string `json:"of"` // the fact it bounds
 	Value      int64  `json:"value"`
 	Article    string `json:"article"`
+	ArticleZH  string `json:"article_zh,omitempty"`
 	Source     string `json:"source"`
 	Confidence string `json:"confidence"`
 	Text       Text   `json:"text"`

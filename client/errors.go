@@ -20,6 +20,9 @@ var (
 	ErrPeerUnreachable = errors.New("peer unreachable")         // the other gateway
 	ErrUnauthenticated = errors.New("unauthenticated")          // no key, or one that is not known
 	ErrEvidence        = errors.New("evidence does not verify") // a proof does not hold
+	// ErrContradiction: two statements cannot both be true; Error.Contradictions
+	// has all that were found. It is an ErrConflict too.
+	ErrContradiction = fmt.Errorf("contradiction: %w", ErrConflict)
 )
 
 // kinds maps the names of kinds on the wire to statuses. Names are never
@@ -33,6 +36,7 @@ var kinds = []struct {
 	{ErrNotFound, "not_found", http.StatusNotFound},
 	{ErrPeerUnreachable, "peer_unreachable", http.StatusBadGateway},
 	{ErrConflict, "conflict", http.StatusConflict},
+	{ErrContradiction, "contradiction", http.StatusConflict},
 	{ErrNotCleared, "not_cleared", http.StatusConflict},
 	{ErrDenied, "denied", http.StatusForbidden},
 	{ErrInvalid, "invalid", http.StatusUnprocessableEntity},
@@ -49,6 +53,8 @@ type Error struct {
 	Message string `json:"message"`
 	Place   string `json:"place,omitempty" doc:"file, row, column or field"`
 	Hint    string `json:"hint,omitempty" doc:"advice for the next step"`
+	// Contradictions are all that were found; the message has the first of them.
+	Contradictions []Contradiction `json:"contradictions,omitempty" doc:"of kind contradiction: statements that cannot both be true, all that were found"`
 
 	cause error
 }

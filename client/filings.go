@@ -48,6 +48,24 @@ type FilingInput struct {
 	On       string         `json:"on,omitempty" doc:"day of the filing, 2006-01-02; today when empty"`
 	Template []byte         `json:"template,omitempty" doc:"a document of your own to fill in as well"`
 	Reason   string         `json:"reason,omitempty" doc:"reason of the approval, if you approve; kept as evidence"`
+	Forms    []FilingForm   `json:"forms,omitempty" doc:"official forms to fill in; nothing but their blanks is changed"`
+	Papers   []FilingPaper  `json:"papers,omitempty" doc:"copies for the upload"`
+	Upload   bool           `json:"upload,omitempty" doc:"put the papers of the upload together"`
+}
+
+// FilingForm is an official form to fill in.
+type FilingForm struct {
+	Name  string            `json:"name" doc:"of the file, with .docx"`
+	Paper string            `json:"paper,omitempty" doc:"the paper of the upload that the form is"`
+	Data  []byte            `json:"data"`
+	Says  map[string]string `json:"says,omitempty" doc:"by the number of a blank: the answer that it takes, or hand"`
+}
+
+// FilingPaper is a copy for the upload, such as that of a certificate.
+type FilingPaper struct {
+	Paper string `json:"paper"`
+	Name  string `json:"name" doc:"of the file"`
+	Data  []byte `json:"data"`
 }
 
 // Dossier is the documents of a filing.
@@ -63,6 +81,8 @@ type Dossier struct {
 	Unread   []string        `json:"unread,omitempty" doc:"questions with an earlier answer that cannot be read any more"`
 	Due      string          `json:"due,omitempty"`
 	Filled   json.RawMessage `json:"template,omitempty"`
+	Forms    json.RawMessage `json:"forms,omitempty" doc:"how each form was filled, and which of its blanks are open"`
+	Lacking  json.RawMessage `json:"lacking,omitempty" doc:"papers that the upload lacks"`
 	Files    []DossierFile   `json:"files"`
 }
 

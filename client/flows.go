@@ -129,6 +129,9 @@ type Trouble struct {
 	Message string `json:"message"`
 	Hint    string `json:"hint,omitempty"`
 	Retry   bool   `json:"retry,omitempty"` // the gateway tries again automatically
+	// Contradictions are the statements that cannot both be true, if these are the
+	// trouble.
+	Contradictions []Contradiction `json:"contradictions,omitempty"`
 }
 
 // Review is a person's decision if one was asked for. It is kept in addition to

@@ -14,23 +14,31 @@ type Question struct {
 // Incident holds the known facts about a security incident.
 type Incident struct {
 	Jurisdiction string `json:"jurisdiction" doc:"jurisdiction whose law applies, ISO 3166-1 alpha-2"`
-	Facts        Facts  `json:"facts" doc:"facts of the incident: discovered, handled, people and others"`
+	Facts        Facts  `json:"facts" doc:"facts of the incident: discovered, assessed, handled, people and others"`
 }
 
 // Clock is a time limit that an incident starts.
 type Clock struct {
-	Rule       string `json:"rule"`
-	Pack       string `json:"pack"`
-	Article    string `json:"article"`
-	Source     string `json:"source"`
-	Confidence string `json:"confidence"`
-	// May says that it is not known whether the clock runs; Missing names the
-	// facts that decide it. Keep the time limit as if the clock ran.
+	Jurisdiction string `json:"jurisdiction,omitempty"` // whose law it is
+	Rule         string `json:"rule"`
+	Pack         string `json:"pack"`
+	Article      string `json:"article"`
+	ArticleZH    string `json:"article_zh,omitempty"`
+	Source       string `json:"source"`
+	Confidence   string `json:"confidence"`
+	// May says that it is not known whether the clock runs. Keep the time limit
+	// as if the clock ran. Missing names the facts that decide it, and the official
+	// texts that are not loaded.
 	May     bool          `json:"may,omitempty"`
 	Missing []MissingFact `json:"missing,omitempty"`
-	// Deadline is a moment (RFC 3339) or the last day (2006-01-02); empty while
-	// the day on which handling ended is not known.
+	// Advice says that an authority advises it, and no law demands it.
+	Advice bool `json:"advice,omitempty"`
+	// Review says that a person has to find out the time limit.
+	Review bool `json:"review,omitempty"`
+	// Deadline is a moment (RFC 3339) or the last day (2006-01-02). It is empty
+	// while the day that After names is not known, and if a person has to look.
 	Deadline string `json:"deadline,omitempty"`
+	After    string `json:"after,omitempty"` // assessed or handled: days are counted from then
 	Grade    *Text  `json:"grade,omitempty"`
 	Who      Text   `json:"who"` // is told
 	Text     Text   `json:"text"`

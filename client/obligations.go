@@ -56,6 +56,7 @@ type Notice struct {
 	From           string   `json:"from,omitempty"`   // first day on which to act
 	Until          string   `json:"until,omitempty"`  // last day of the instrument
 	Article        string   `json:"article"`
+	ArticleZH      string   `json:"article_zh,omitempty"`
 	Source         string   `json:"source"`
 	Confidence     string   `json:"confidence"`
 	Text           Text     `json:"text"`

@@ -31,6 +31,7 @@ type PackRule struct {
 	ID         string `json:"id"`
 	Kind       string `json:"kind"` // pathway, bar, obligation, note, recognition, handling, incident
 	Article    string `json:"article"`
+	ArticleZH  string `json:"article_zh,omitempty"`
 	Source     string `json:"source"` // an address
 	Confidence string `json:"confidence"`
 	From       string `json:"from,omitempty"` // first and last day in force

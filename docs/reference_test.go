@@ -216,7 +216,7 @@ func addCodes(out map[string]problem, root string) error {
 			if p.kind == "" {
 				p.kind = helperKind(path)
 			}
-			if old, ok := out[code]; code != "" && (!ok || old.message == "" || old.hint == "" && p.hint != "") {
+			if old, ok := out[code]; code != "" && (!ok || old.message == "" || old.message == "…" || old.hint == "" && p.hint != "") {
 				out[code] = p
 			}
 			return true
@@ -225,14 +225,19 @@ func addCodes(out map[string]problem, root string) error {
 	})
 }
 
-// problemOf reads a literal of dataspace.Problem or client.Error, or a call of
+// problemOf reads a literal of dataspace.Problem, dataspace.Contradiction or
+// client.Error, or a call of
 // one of the helpers problem(kind, code, place, message, hint), problem(code, place,
 // message, err) and problem(code, place, message).
 func problemOf(n ast.Node) (code string, p problem) {
 	switch n := n.(type) {
 	case *ast.CompositeLit:
-		if name := typeName(n.Type); name != "Problem" && name != "Error" {
+		name := typeName(n.Type)
+		if name != "Problem" && name != "Error" && name != "Contradiction" {
 			return "", p
+		}
+		if name == "Contradiction" {
+			p.kind = "contradiction"
 		}
 		for _, e := range n.Elts {
 			kv, ok := e.(*ast.KeyValueExpr)
@@ -244,6 +249,10 @@ func problemOf(n ast.Node) (code string, p problem) {
 				p.kind = kindName(kv.Value)
 			case "Code":
 				code = literal(kv.Value)
+			case "Is":
+				p.message = english(kv.Value)
+			case "Do":
+				p.hint = english(kv.Value)
 			case "Message":
 				p.message = literal(kv.Value)
 			case "Hint":
@@ -302,6 +311,18 @@ func kindName(e ast.Expr) string {
 }
 
 var verb = regexp.MustCompile(`%[-+#0-9.]*[a-z]`)
+
+// english is the English of a literal of dataspace.Text.
+func english(e ast.Expr) string {
+	if text, ok := e.(*ast.CompositeLit); ok {
+		for _, member := range text.Elts {
+			if kv, ok := member.(*ast.KeyValueExpr); ok && typeName(kv.Key) == "EN" {
+				return literal(kv.Value)
+			}
+		}
+	}
+	return "…"
+}
 
 // literal is the text of an expression, with … for what is not known here.
 func literal(e ast.Expr) string {

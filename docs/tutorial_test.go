@@ -15,6 +15,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"golang.org/x/text/width"
 )
 
 // Stored minima of each tutorial: blocks that are run, lines of output that are
@@ -24,6 +26,8 @@ var tutorials = map[string]struct{ blocks, lines, terminals int }{
 	"reinsurer.md":          {13, 60, 1},
 	"hotel-membership.md":   {14, 80, 1},
 	"crew-manager.md":       {13, 70, 1},
+	"file-a-contract.md":    {5, 18, 1},
+	"file-a-declaration.md": {5, 15, 1},
 	"add-a-rule-pack.md":    {4, 4, 1},
 	"add-an-element.md":     {2, 5, 1},
 	"add-a-fact.md":         {2, 5, 1},
@@ -216,6 +220,10 @@ func follow(t *testing.T, path, bin string) {
 	t.Cleanup(cancel)
 	dir := t.TempDir()
 	doc := read(t, path)
+	// The forms of the walks that fill them, as a reader copies them.
+	if err := os.CopyFS(filepath.Join(dir, "forms"), os.DirFS(filepath.FromSlash("tutorial/forms"))); err != nil {
+		t.Fatal(err)
+	}
 	source := inSource(t, overlay(t, doc, t.TempDir()))
 	env := append(os.Environ(), "PATH="+bin+string(filepath.ListSeparator)+os.Getenv("PATH"), "HOME="+dir, "XDG_CONFIG_HOME="+dir, "LC_ALL=C.UTF-8", "HUTONG_LANG=en")
 	blocks, err := readBlocks(withFreePorts(t, doc))
@@ -294,7 +302,44 @@ func TestReadmeOutput(t *testing.T) {
 			if missing := matches(want, string(out)); missing != "" {
 				t.Errorf("the demonstration does not print %q (or not in this order)", missing)
 			}
+			checkScreens(t, string(out), lang)
 		})
+	}
+}
+
+// demoScreens is the number of decisions that the demonstration shows: one for
+// each verdict.
+const demoScreens = 4
+
+// checkScreens checks that each decision of the demonstration fits on a first
+// screen: twelve lines of eighty columns.
+func checkScreens(t *testing.T, out, lang string) {
+	t.Helper()
+	last := map[string]string{"en": "The rest: ", "zh": "其余："}[lang]
+	screens, lines := 0, 0
+	for _, line := range strings.Split(out, "\n") {
+		line = strings.TrimPrefix(line, "     ") // what a command prints is indented
+		if way := strings.Contains(line, "CN export: ") || strings.Contains(line, "CN 出境："); way {
+			lines = 1
+		} else if lines > 0 {
+			lines++
+		}
+		columns := 0
+		for _, r := range line {
+			columns++
+			if k := width.LookupRune(r).Kind(); k == width.EastAsianWide || k == width.EastAsianFullwidth {
+				columns++
+			}
+		}
+		if lines > 12 || lines > 0 && columns > 80 {
+			t.Errorf("line %d of a first screen, %d columns wide: %q", lines, columns, line)
+		}
+		if strings.HasPrefix(line, last) {
+			screens, lines = screens+1, 0
+		}
+	}
+	if screens != demoScreens {
+		t.Errorf("the demonstration shows %d first screens, not %d", screens, demoScreens)
 	}
 }
 

@@ -18,6 +18,7 @@ import (
 	"text/tabwriter"
 
 	"hutong/bench/everyday"
+	"hutong/internal/conditional"
 	"hutong/internal/dataspace"
 	"hutong/internal/pack"
 	"hutong/internal/rules"
@@ -47,26 +48,30 @@ func run(w io.Writer, all bool, flow string) error {
 	if err != nil {
 		return err
 	}
-	scores, err := judge(w, set, grid, all, flow)
+	scores, turned, err := judge(w, set, grid, all, flow)
 	if err != nil {
 		return err
 	}
-	return table(w, scores)
+	if err := table(w, scores); err != nil {
+		return err
+	}
+	return turnsTable(w, turned)
 }
 
 // judge compares all flows; it shows those that differ, and one in full.
-func judge(w io.Writer, set *rules.Set, grid *everyday.Grid, all bool, flow string) (scores [2]score, err error) {
+func judge(w io.Writer, set *rules.Set, grid *everyday.Grid, all bool, flow string) (scores [2]score, turned map[result]int, err error) {
+	turned = map[result]int{}
 	for _, f := range grid.Flows {
 		for at, stage := range []*everyday.Stage{&f.KnownFirst, &f.All} {
 			d, err := decide(set, grid, stage)
 			if err != nil {
-				return scores, fmt.Errorf("flow %s, %s: %w", f.ID, stages[at], err)
+				return scores, turned, fmt.Errorf("flow %s, %s: %w", f.ID, stages[at], err)
 			}
 			if f.ID == flow {
 				enc := json.NewEncoder(w)
 				enc.SetIndent("", "  ")
 				if err := enc.Encode(d); err != nil {
-					return scores, err
+					return scores, turned, err
 				}
 			}
 			c := compare(&stage.Answer, d)
@@ -74,9 +79,15 @@ func judge(w io.Writer, set *rules.Set, grid *everyday.Grid, all bool, flow stri
 			if all && c.result != agrees {
 				show(w, f.ID+", "+stages[at], &stage.Answer, d, c)
 			}
+			if on := stage.Answer.TurnsOn; on != nil {
+				res, what := turns(grid, on, d.Conditional)
+				if turned[res]++; all && res != agrees {
+					fmt.Fprintf(w, "%s, %s: conditional answer: %s\n  %s\n", f.ID, stages[at], res, what)
+				}
+			}
 		}
 	}
-	return scores, nil
+	return scores, turned, nil
 }
 
 func show(w io.Writer, name string, a *everyday.Answer, d dataspace.Decision, c comparison) {
@@ -107,7 +118,7 @@ func decide(set *rules.Set, g *everyday.Grid, s *everyday.Stage) (dataspace.Deci
 	if err != nil {
 		return dataspace.Decision{}, err
 	}
-	return set.Decide(f)
+	return conditional.Decide(set, f)
 }
 
 // describes reports whether a pack of the set has the kind of paper by now.

@@ -26,7 +26,7 @@ func TestAsAnOfficer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	scores, err := judge(io.Discard, set, grid, false, "")
+	scores, turned, err := judge(io.Discard, set, grid, false, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -38,8 +38,14 @@ func TestAsAnOfficer(t *testing.T) {
 		for _, kind := range scores[at] {
 			bad += kind[wrong]
 		}
-		if most := [2]int{5, 6}[at]; bad > most {
+		if most := [2]int{0, 0}[at]; bad > most {
 			t.Errorf("%s: %d decided wrongly, want %d at most", stages[at], bad, most)
 		}
+	}
+	if got, least := turned[agrees], 11; got < least {
+		t.Errorf("%d conditional answers as the officer's, want %d at least", got, least)
+	}
+	if turned[wrong] > 0 {
+		t.Errorf("%d conditional answers promise more than the officer's", turned[wrong])
 	}
 }

@@ -17,8 +17,8 @@ import (
 	"hutong/internal/annex"
 	"hutong/internal/dataspace"
 	"hutong/internal/element"
+	"hutong/internal/item"
 	"hutong/internal/itemkind"
-	"hutong/internal/pack"
 )
 
 const mapping = `
@@ -74,10 +74,10 @@ func convert(t testing.TB, m annex.Mapping, data []byte) annex.Result {
 // demands is what an item asks for, by its name.
 type demands struct {
 	Scenario, Pathway                          string
-	Assess, AssessSens, Contract, ContractSens pack.Threshold
+	Assess, AssessSens, Contract, ContractSens item.Threshold
 }
 
-func byName(items []pack.Item) map[string]demands {
+func byName(items []item.Item) map[string]demands {
 	out := map[string]demands{}
 	for _, it := range items {
 		out[it.Subcategory+"/"+it.Name.ZH] = demands{it.Scenario, it.Pathway, it.AssessmentPeople, it.AssessmentSensitive, it.ContractPeople, it.ContractSensitive}
@@ -302,11 +302,11 @@ func FuzzConvertCSV(f *testing.F) {
 		if err != nil || len(res.Items) == 0 {
 			return
 		}
-		text, err := pack.WriteItems(res.Items)
+		text, err := item.Write(res.Items)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := pack.ParseItems("items.csv", text, itemkind.Standard()); err != nil {
+		if _, err := item.Parse("items.csv", text, itemkind.Standard()); err != nil {
 			t.Fatalf("%v\n%s", err, text)
 		}
 	})
@@ -317,7 +317,7 @@ func TestMatch(t *testing.T) {
 	p := dataspace.Profile{Columns: []dataspace.ColumnProfile{
 		{Name: "邮箱", Element: &email}, {Name: "sfz", Element: &id}, {Name: "房型偏好"}, {Name: "x"},
 	}}
-	items := []pack.Item{
+	items := []item.Item{
 		{ID: "A", Scenario: "S1", Name: dataspace.Text{ZH: "联系方式"}, Elements: []dataspace.ElementID{"email"}, Headers: []string{"邮箱"}},
 		{ID: "B", Scenario: "S1", Name: dataspace.Text{ZH: "会员房型偏好"}},
 		{ID: "C", Scenario: "S1", Name: dataspace.Text{ZH: "证件"}, Description: "登记的居民身份证号码"},

@@ -5,11 +5,12 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
 	"hutong/internal/dataspace"
-	"hutong/internal/pack"
+	"hutong/internal/item"
 )
 
 func as[T any](err error, target *T) bool { return errors.As(err, target) }
@@ -27,7 +28,7 @@ type Unmapped struct {
 
 // Result is the result of an import: every row is in an item or in Unmapped.
 type Result struct {
-	Items    []pack.Item
+	Items    []item.Item
 	Unmapped []Unmapped
 }
 
@@ -46,11 +47,9 @@ func (r *Result) Open() int {
 // item: an annex may give its assessment in one table and its contract in
 // another. It fails only when the mapping does not fit the table.
 func (m *Mapping) Convert(name string, t Table) (Result, error) {
-	c := &converter{m: m, table: t, columns: map[Field]int{}, byKey: map[string]*draft{}, above: map[Field]string{}}
-	for f, header := range m.Columns {
-		if c.columns[f] = t.column(header); c.columns[f] < 0 {
-			return Result{}, problem("annex.mapping", name, fmt.Sprintf("has no column %q for %s", header, f), "its headers are "+strings.Join(t.Headers, ", "))
-		}
+	c, err := m.converter(name, t)
+	if err != nil {
+		return Result{}, err
 	}
 	for _, r := range t.Rows {
 		if !r.blank() {
@@ -60,22 +59,34 @@ func (m *Mapping) Convert(name string, t Table) (Result, error) {
 	return c.result(), nil
 }
 
+func (m *Mapping) converter(name string, t Table) (*converter, error) {
+	c := &converter{m: m, columns: map[Field]int{}, byKey: map[string]*draft{}, above: map[Field]string{}}
+	for f, header := range m.Columns {
+		if c.columns[f] = t.column(header); c.columns[f] < 0 {
+			return nil, problem("annex.mapping", name, fmt.Sprintf("has no column %q for %s", header, f), "its headers are "+strings.Join(t.Headers, ", "))
+		}
+		if t.Hidden[c.columns[f]] {
+			return nil, problem("annex.hidden", name, fmt.Sprintf("the column %q, which the mapping takes for %s, is hidden in the file", header, f), "a hidden column may be out of date: show it and read it, or take another column")
+		}
+	}
+	return c, nil
+}
+
 // draft is an item while its rows are read.
 type draft struct {
-	item  pack.Item
+	item  item.Item
 	rows  []Row
 	why   string // why a threshold or the pathway is not known
 	given bool   // some row gave a threshold
 	flat  string // pathway for any number of people, from rows without thresholds
 	// The upper ends of ranges in the rows. The annex says what applies below
 	// them.
-	upPeople, upSensitive int64
-	freeBelow             bool
+	upPeople, upSensitive, upAll int64
+	freeBelow                    bool
 }
 
 type converter struct {
 	m       *Mapping
-	table   Table
 	columns map[Field]int
 	byKey   map[string]*draft
 	drafts  []*draft
@@ -109,17 +120,15 @@ func (c *converter) unmapped(r Row, ignored bool, why string) {
 }
 
 func (c *converter) row(r Row) {
-	for _, re := range c.m.ignore {
-		if re.MatchString(r.Cell(0)) {
-			c.unmapped(r, true, "the mapping says that it is not an item")
-			return
-		}
+	if c.m.ignores(r) {
+		c.unmapped(r, true, "the mapping says that it is not an item")
+		return
 	}
 	if r.Heading {
 		c.unmapped(r, false, "one cell over the whole row: a heading? say so under ignore")
 		return
 	}
-	it := pack.Item{
+	it := item.Item{
 		ID: c.text(r, ID), Sector: c.text(r, Sector), Scenario: c.text(r, Scenario), Subcategory: c.text(r, Subcategory),
 		Name:        dataspace.Text{ZH: c.text(r, NameZH), EN: c.text(r, NameEN)},
 		Description: c.text(r, Description), Headers: words(c.text(r, Headers)),
@@ -149,6 +158,9 @@ func (c *converter) row(r Row) {
 		c.byKey[key], c.drafts = d, append(c.drafts, d)
 	}
 	d.rows = append(d.rows, r)
+	if r.Doubt != "" && !slices.Contains(c.m.Shown, r.Line) {
+		d.doubt(r.Doubt + "; if a person has read it and it holds, name its line under shown")
+	}
 	if d.item.Kind != it.Kind {
 		d.doubt(fmt.Sprintf("is listed twice, as %s and as %s data", d.item.Kind, it.Kind))
 	}
@@ -190,30 +202,49 @@ func (c *converter) demands(d *draft, r Row) {
 	}
 }
 
+// alternatives are the words between two numbers of which each is enough.
+var alternatives = regexp.MustCompile(`[;；。]|[,，、]?(?:或者|或)`)
+
 // threshold reads a text that says from how many people a pathway is required.
 // One cell may contain several.
 func (c *converter) threshold(d *draft, pathway, text string) {
-	for part := range strings.FieldsFuncSeq(text, func(r rune) bool { return r == ';' || r == '；' || r == '。' }) {
-		b, err := ParseThreshold(part)
-		if err != nil {
-			d.doubt("threshold " + err.Error())
-			return
-		}
+	bounds, err := parseThresholds(text)
+	if err != nil {
+		d.doubt("threshold " + err.Error())
+		return
+	}
+	for _, b := range bounds {
 		if b.Subject == "" {
 			b.Subject = c.m.Subject
 		}
 		if err := d.demand(pathway, b); err != nil {
-			d.doubt(fmt.Sprintf("threshold %q: %v", part, err))
+			d.doubt(fmt.Sprintf("threshold %q: %v", text, err))
 		}
 	}
 }
 
+// parseThresholds reads a text with one number of people or several, of which
+// each is enough.
+func parseThresholds(text string) (out []Bound, err error) {
+	for _, part := range alternatives.Split(text, -1) {
+		if strings.TrimSpace(part) == "" {
+			continue
+		}
+		b, err := ParseThreshold(part)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, b)
+	}
+	return out, nil
+}
+
 func (d *draft) demand(pathway string, b Bound) error {
 	it := &d.item
-	people, sensitive := &it.ContractPeople, &it.ContractSensitive
+	people, sensitive, all := &it.ContractPeople, &it.ContractSensitive, &it.ContractAll
 	switch pathway {
 	case "security_assessment":
-		people, sensitive = &it.AssessmentPeople, &it.AssessmentSensitive
+		people, sensitive, all = &it.AssessmentPeople, &it.AssessmentSensitive, &it.AssessmentAll
 		if b.Upper != 0 {
 			return errors.New("an assessment up to a number of people is not understood")
 		}
@@ -227,31 +258,37 @@ func (d *draft) demand(pathway string, b Bound) error {
 		if b.Lower == 0 {
 			b.Lower = 1 // fewer than a number: one person is enough
 		}
-		if b.Subject != "sensitive" {
+		switch b.Subject {
+		case subjectAll:
+			d.upAll = max(d.upAll, b.Upper)
+		case subjectPeople:
 			d.upPeople = max(d.upPeople, b.Upper)
-		}
-		if b.Subject != "people" {
+		case subjectSensitive:
 			d.upSensitive = max(d.upSensitive, b.Upper)
+		default:
+			d.upPeople, d.upSensitive = max(d.upPeople, b.Upper), max(d.upSensitive, b.Upper)
 		}
 	default:
 		return fmt.Errorf("its requirement is not known: the pathway is %q", pathway)
 	}
-	var at []*pack.Threshold
+	var at []*item.Threshold
 	switch b.Subject {
-	case "people":
-		at = []*pack.Threshold{people}
-	case "sensitive":
-		at = []*pack.Threshold{sensitive}
-	case "both":
-		at = []*pack.Threshold{people, sensitive}
+	case subjectPeople:
+		at = []*item.Threshold{people}
+	case subjectSensitive:
+		at = []*item.Threshold{sensitive}
+	case subjectBoth:
+		at = []*item.Threshold{people, sensitive}
+	case subjectAll:
+		at = []*item.Threshold{all}
 	default:
 		return errors.New("it does not say whether sensitive data is meant; the mapping can say it as subject")
 	}
 	for _, t := range at {
-		if *t != 0 && *t != pack.Threshold(b.Lower) {
+		if *t != 0 && *t != item.Threshold(b.Lower) {
 			return errors.New("the annex gives two")
 		}
-		*t = pack.Threshold(b.Lower)
+		*t = item.Threshold(b.Lower)
 	}
 	d.given = true
 	return nil
@@ -261,11 +298,11 @@ func (d *draft) demand(pathway string, b Bound) error {
 // people. A requirement that is not understood becomes a pathway by count with
 // unknown thresholds.
 func (c *converter) result() Result {
-	res := Result{Unmapped: c.out, Items: make([]pack.Item, 0, len(c.drafts))}
+	res := Result{Unmapped: c.out, Items: make([]item.Item, 0, len(c.drafts))}
 	for _, d := range c.drafts {
 		it := &d.item
 		kind, _ := c.m.kinds().Lookup(it.Kind)
-		all := []*pack.Threshold{&it.AssessmentPeople, &it.AssessmentSensitive, &it.ContractPeople, &it.ContractSensitive}
+		all := []*item.Threshold{&it.AssessmentPeople, &it.AssessmentSensitive, &it.ContractPeople, &it.ContractSensitive}
 		if d.why == "" && kind.Pathway == "" {
 			d.gaps()
 		}
@@ -276,16 +313,18 @@ func (c *converter) result() Result {
 		case kind.Pathway != "":
 			it.Pathway = kind.Pathway
 			for _, t := range all {
-				*t = pack.UnknownThreshold
+				*t = item.Unknown
 			}
+			it.AssessmentAll, it.ContractAll = 0, 0
 			if d.flat != "" && d.flat != it.Pathway {
 				d.doubt(fmt.Sprintf("%s with a pathway other than %s", kind.Text.EN, demandText(it).EN))
 			}
 		case d.why != "":
 			it.Pathway = "by_count"
 			for _, t := range all {
-				*t = pack.UnknownThreshold
+				*t = item.Unknown
 			}
+			it.AssessmentAll, it.ContractAll = 0, 0
 		case d.flat != "":
 			it.Pathway = d.flat
 		default:
@@ -304,36 +343,53 @@ func (c *converter) result() Result {
 }
 
 // gaps finds the numbers of people between the ranges of an item for which the
-// annex says nothing.
+// annex says nothing. An assessment from a number of all people together also
+// begins there for those of one kind alone.
 func (d *draft) gaps() {
 	it := &d.item
 	for _, c := range []struct {
 		up int64
-		at pack.Threshold
-	}{{d.upPeople, it.AssessmentPeople}, {d.upSensitive, it.AssessmentSensitive}} {
+		at item.Threshold
+	}{
+		{d.upPeople, smaller(it.AssessmentPeople, it.AssessmentAll)},
+		{d.upSensitive, smaller(it.AssessmentSensitive, it.AssessmentAll)},
+		{d.upAll, it.AssessmentAll},
+	} {
 		if c.up != 0 && int64(c.at) > c.up {
 			d.doubt(fmt.Sprintf("says nothing of %d to %d people", c.up, int64(c.at)-1))
 		}
 	}
-	if d.freeBelow && it.AssessmentPeople == 0 && it.AssessmentSensitive == 0 && it.ContractPeople == 0 && it.ContractSensitive == 0 {
+	if d.upAll != 0 && it.AssessmentAll == 0 {
+		d.doubt(fmt.Sprintf("says nothing of %d people and more, those with sensitive data included", d.upAll))
+	}
+	if d.freeBelow && it.Open() {
 		d.doubt("says up to which number it is free, but not what is required above it")
 	}
 }
 
-// settle treats a threshold that the annex does not give as absent, where the
-// mapping says so. It does not do this above the end of a range, because an
-// unknown requirement applies there.
+// smaller is the smaller one of two thresholds that are known.
+func smaller(a, b item.Threshold) item.Threshold {
+	if a <= 0 || b > 0 && b < a {
+		return b
+	}
+	return a
+}
+
+// settle treats a threshold that the annex does not give as absent: where it
+// gives one of all people together, and where the mapping says so. It does not do
+// this above the end of a range, because an unknown requirement applies there.
 func (d *draft) settle(none bool) {
 	it := &d.item
 	for _, c := range []struct {
-		at   *pack.Threshold
-		open bool
+		at       *item.Threshold
+		together item.Threshold
+		open     bool
 	}{
-		{&it.AssessmentPeople, d.upPeople != 0}, {&it.AssessmentSensitive, d.upSensitive != 0},
-		{&it.ContractPeople, false}, {&it.ContractSensitive, false},
+		{&it.AssessmentPeople, it.AssessmentAll, d.upPeople != 0}, {&it.AssessmentSensitive, it.AssessmentAll, d.upSensitive != 0},
+		{&it.ContractPeople, it.ContractAll, false}, {&it.ContractSensitive, it.ContractAll, false},
 	} {
-		if none && !c.open && *c.at == pack.UnknownThreshold {
-			*c.at = pack.NoThreshold
+		if *c.at == item.Unknown && (c.together != 0 || none && !c.open) {
+			*c.at = item.None
 		}
 	}
 }
@@ -350,7 +406,7 @@ func words(s string) []string {
 // pathwayOf reads the requirement in a cell; a cell that names two is not
 // understood.
 func pathwayOf(s string) (string, bool) {
-	if slices.Contains(pack.ItemPathways, s) {
+	if slices.Contains(item.Pathways, s) {
 		return s, s != "by_count"
 	}
 	assessment := strings.Contains(s, "安全评估")

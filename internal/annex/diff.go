@@ -1,13 +1,14 @@
 package annex
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/item"
 	"hutong/internal/itemkind"
-	"hutong/internal/pack"
 )
 
 // Change is one difference between two versions of a list, in words.
@@ -20,7 +21,7 @@ type Change struct {
 // Diff says what a new version of a list changes, and for whom: first what was
 // removed, then what changed, then what was added. The kinds are those of the new
 // version.
-func Diff(old, now []pack.Item, kinds itemkind.List) []Change {
+func Diff(old, now []item.Item, kinds itemkind.List) []Change {
 	before, after := index(old), index(now)
 	var out []Change
 	for i := range old {
@@ -51,20 +52,20 @@ func Diff(old, now []pack.Item, kinds itemkind.List) []Change {
 	return out
 }
 
-func index(items []pack.Item) map[string]*pack.Item {
-	m := make(map[string]*pack.Item, len(items))
+func index(items []item.Item) map[string]*item.Item {
+	m := make(map[string]*item.Item, len(items))
 	for i := range items {
 		m[items[i].ID] = &items[i]
 	}
 	return m
 }
 
-func label(it *pack.Item) string {
+func label(it *item.Item) string {
 	parts := slices.DeleteFunc([]string{it.Scenario, it.Subcategory, it.Name.ZH}, func(s string) bool { return s == "" })
 	return it.ID + " (" + strings.Join(parts, " / ") + ")"
 }
 
-func changes(was, now *pack.Item, kinds itemkind.List) (dataspace.Text, bool) {
+func changes(was, now *item.Item, kinds itemkind.List) (dataspace.Text, bool) {
 	var en, zh []string
 	if was.Kind != now.Kind {
 		en = append(en, fmt.Sprintf("now %s data, was %s", now.Kind, was.Kind))
@@ -91,7 +92,7 @@ func kindText(id string, kinds itemkind.List) string {
 }
 
 // demandText says what an item requires.
-func demandText(it *pack.Item) dataspace.Text {
+func demandText(it *item.Item) dataspace.Text {
 	switch it.Pathway {
 	case "free":
 		return dataspace.Text{EN: "free", ZH: "自由流动"}
@@ -100,32 +101,32 @@ func demandText(it *pack.Item) dataspace.Text {
 	case "contract_or_certification":
 		return dataspace.Text{EN: "standard contract or certification", ZH: "标准合同或者认证"}
 	}
-	if it.AssessmentPeople == 0 && it.AssessmentSensitive == 0 && it.ContractPeople == 0 && it.ContractSensitive == 0 {
+	if it.Open() {
 		return dataspace.Text{EN: "by a number of people that is not known", ZH: "人数标准未知"}
 	}
-	from := "from %s people%s"
+	from, von := "from %s people%s", "%s人以上%s（%s）"
 	if it.Above {
-		from = "above %s people%s"
+		from, von = "above %s people%s", "超过%s人%s（%s）"
 	}
 	var en, zh []string
-	for _, step := range []struct {
-		t         pack.Threshold
-		en, zh    string
-		sensitive bool
-	}{
-		{it.AssessmentPeople, "assessment", "安全评估", false}, {it.AssessmentSensitive, "assessment", "安全评估", true},
-		{it.ContractPeople, "contract or certification", "标准合同或者认证", false}, {it.ContractSensitive, "contract or certification", "标准合同或者认证", true},
-	} {
-		who, wer := "", "不含敏感个人信息"
-		if step.sensitive {
-			who, wer = " with sensitive data", "敏感个人信息"
-		}
-		switch {
-		case step.t == pack.NoThreshold:
-		case step.t == pack.UnknownThreshold:
-			en, zh = append(en, fmt.Sprintf("%s from a number of people%s that is not known", step.en, who)), append(zh, fmt.Sprintf("%s的人数标准（%s）未知", step.zh, wer))
-		default:
-			en, zh = append(en, fmt.Sprintf("%s "+from, step.en, step.t, who)), append(zh, fmt.Sprintf("%s人起%s（%s）", step.t, step.zh, wer))
+	for _, step := range it.Steps() {
+		what := map[string]dataspace.Text{
+			item.Assessment: {EN: "assessment", ZH: "安全评估"}, item.Contract: {EN: "contract or certification", ZH: "标准合同或者认证"},
+		}[step.Demand]
+		for _, c := range []struct {
+			at  item.Threshold
+			who dataspace.Text
+		}{
+			{step.People, dataspace.Text{ZH: "不含敏感个人信息"}},
+			{step.Sensitive, dataspace.Text{EN: " with sensitive data", ZH: "敏感个人信息"}},
+			{cmp.Or(step.All, item.None), dataspace.Text{EN: ", those with sensitive data included", ZH: "含敏感个人信息"}},
+		} {
+			switch {
+			case c.at > 0:
+				en, zh = append(en, fmt.Sprintf("%s "+from, what.EN, c.at, c.who.EN)), append(zh, fmt.Sprintf(von, c.at, what.ZH, c.who.ZH))
+			case c.at == item.Unknown:
+				en, zh = append(en, fmt.Sprintf("%s from a number of people%s that is not known", what.EN, c.who.EN)), append(zh, fmt.Sprintf("%s的人数标准（%s）未知", what.ZH, c.who.ZH))
+			}
 		}
 	}
 	if len(en) == 0 {

@@ -29,8 +29,12 @@ type Mapping struct {
 	// Ignore are patterns: a row whose first cell matches is not an item, for
 	// example a heading or a note. Ignored rows are listed.
 	Ignore []string `yaml:"ignore,omitempty"`
+	// Shown are the lines of rows that are hidden, struck through or calculated in
+	// the file, and which a person has read and found to hold.
+	Shown []int `yaml:"shown,omitempty"`
 	// Subject says which people a threshold counts if its text does not say it:
-	// people, sensitive, or both. Empty: such a threshold is not understood.
+	// people, sensitive, both (each of the two), or all (the two together). Empty:
+	// such a threshold is not understood.
 	Subject string `yaml:"subject,omitempty"`
 	// NotStated says how to read a threshold that the annex does not give:
 	// none, or unknown, which leads to human review. Empty: unknown.
@@ -147,8 +151,8 @@ func (m *Mapping) Check(place string) error {
 	if m.Article == "" || m.Source == "" || m.Confidence == "" {
 		return fail("article, source and confidence name the source of the items; one is missing")
 	}
-	if !slices.Contains([]string{"", "people", "sensitive", "both"}, m.Subject) {
-		return fail("subject %q is none of people, sensitive, both", m.Subject)
+	if m.Subject != "" && !slices.Contains(subjects, m.Subject) {
+		return fail("subject %q is none of %s", m.Subject, strings.Join(subjects, ", "))
 	}
 	if !slices.Contains([]string{"", "none", "unknown"}, m.NotStated) {
 		return fail("not_stated %q is neither none nor unknown", m.NotStated)
@@ -170,11 +174,15 @@ type Table struct {
 	Line    int // of the headers
 	Headers []string
 	Rows    []Row
+	Hidden  map[int]bool // columns, from 0, that the file does not show
 }
 
 // Find selects the sheet of a mapping and its row of headers. Without a line it
 // takes the first row that names the most fields.
 func (m *Mapping) Find(name string, sheets []Sheet) (Table, error) {
+	if m.Sheet == "" { // a sheet that is not shown is taken only by its name
+		sheets = slices.DeleteFunc(slices.Clone(sheets), func(s Sheet) bool { return s.Hidden })
+	}
 	at := slices.IndexFunc(sheets, func(s Sheet) bool { return m.Sheet == "" || s.Name == m.Sheet })
 	if at < 0 || m.Sheet == "" && len(sheets) > 1 {
 		names := make([]string, len(sheets))
@@ -200,7 +208,7 @@ func (m *Mapping) Find(name string, sheets []Sheet) (Table, error) {
 		return Table{}, problem("annex.header", name, "has no row of headers", "write its line number as header_row: into the mapping")
 	}
 	r := s.Rows[best]
-	return Table{Sheet: s.Name, Line: r.Line, Headers: r.Cells, Rows: s.Rows[best+1:]}, nil
+	return Table{Sheet: s.Name, Line: r.Line, Headers: r.Cells, Rows: s.Rows[best+1:], Hidden: s.HiddenColumns}, nil
 }
 
 // likeness is the number of headers that a row seems to contain.

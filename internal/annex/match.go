@@ -10,13 +10,13 @@ import (
 
 	"hutong/internal/dataspace"
 	"hutong/internal/element"
-	"hutong/internal/pack"
+	"hutong/internal/item"
 )
 
 // Candidate is an item that a dataset may be about. Only a person can confirm
 // it.
 type Candidate struct {
-	Item  pack.Item `json:"item"`
+	Item  item.Item `json:"item"`
 	Score float64   `json:"score"` // over 0, at most 1
 	Why   []string  `json:"why"`
 }
@@ -32,7 +32,7 @@ const (
 // Match proposes items for the columns of a profile, best first. The scenario
 // limits them; empty: all. An empty result does not prove that no item matches:
 // the descriptions are written for people.
-func Match(elements *element.Taxonomy, items []pack.Item, scenario string, p dataspace.Profile) []Candidate {
+func Match(elements *element.Taxonomy, items []item.Item, scenario string, p dataspace.Profile) []Candidate {
 	signs := signsOf(elements, p)
 	var out []Candidate
 	for _, it := range items {
@@ -106,7 +106,7 @@ func telling(list []string) []string {
 }
 
 // points is how strongly the sign supports an item, and why.
-func (s sign) points(it *pack.Item) (float64, string) {
+func (s sign) points(it *item.Item) (float64, string) {
 	if s.element != "" && slices.Contains(it.Elements, s.element) {
 		return byElement, fmt.Sprintf("column %s is %s, which the item is about", s.column, s.element)
 	}

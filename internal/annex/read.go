@@ -29,6 +29,10 @@ const (
 type Sheet struct {
 	Name string
 	Rows []Row
+	// Hidden is true where the file does not show the sheet, HiddenColumns are the
+	// columns, from 0, that it does not show.
+	Hidden        bool
+	HiddenColumns map[int]bool
 }
 
 // Row is a line of a sheet. Each cell of a merged range has the text of the
@@ -38,6 +42,9 @@ type Row struct {
 	Cells []string
 	// Heading is true where one cell stretches over the whole row.
 	Heading bool
+	// Doubt says why the texts may not be what the annex says: they are hidden,
+	// struck through or calculated. Empty: they are as they are shown.
+	Doubt string
 }
 
 // Cell is the text of a column, from 0; empty beyond the last.
@@ -103,6 +110,10 @@ func readXLSX(name string, data []byte) (sheets []Sheet, err error) {
 		return nil, problem("annex.xlsx", name, "cannot be read as XLSX", "save it again with a spreadsheet program, or as CSV")
 	}
 	defer func() { _ = f.Close() }() // only read
+	shown, err := readMarks(data)
+	if err != nil {
+		return nil, problem("annex.xlsx", name, "cannot be read as XLSX", "save it again with a spreadsheet program, or as CSV")
+	}
 	left := maxCells
 	for _, sheet := range f.GetSheetList() {
 		out, err := readRows(f, sheet, &left)
@@ -113,12 +124,20 @@ func readXLSX(name string, data []byte) (sheets []Sheet, err error) {
 		if err != nil {
 			return nil, problem("annex.xlsx", name+"#"+sheet, "merged cells cannot be read", "")
 		}
+		marks := shown[sheet]
+		if marks == nil {
+			return nil, problem("annex.xlsx", name+"#"+sheet, "cannot be read", "save the file again with a spreadsheet program, or as CSV")
+		}
 		for _, m := range merged {
 			if err := fill(&out, m, &left); err != nil {
 				return nil, problem("annex.xlsx", name+"#"+sheet, "merged cells cannot be read, or are too many", "")
 			}
+			marks.spread(m)
 		}
-		sheets = append(sheets, Sheet{Name: sheet, Rows: out})
+		for i := range out {
+			out[i].Doubt = marks.lines[out[i].Line]
+		}
+		sheets = append(sheets, Sheet{Name: sheet, Rows: out, Hidden: marks.hidden, HiddenColumns: marks.columns})
 	}
 	return sheets, nil
 }

@@ -9,10 +9,21 @@ import (
 	"golang.org/x/text/width"
 )
 
+// The people that a threshold counts: those without sensitive data, those with,
+// each of the two, or the two together.
+const (
+	subjectPeople    = "people"
+	subjectSensitive = "sensitive"
+	subjectBoth      = "both"
+	subjectAll       = "all"
+)
+
+var subjects = []string{subjectPeople, subjectSensitive, subjectBoth, subjectAll}
+
 // Bound is one condition on a number of people: at least Lower and below Upper.
 // Zero means no bound.
 type Bound struct {
-	Subject string // people, sensitive, or empty where the text does not say
+	Subject string // people, sensitive, all, or empty where the text does not say
 	Lower   int64  // the smallest number included
 	Upper   int64  // the smallest number above the range
 }
@@ -30,7 +41,9 @@ var (
 	below   = regexp.MustCompile(`^(?:不满|不足|少于|低于|小于|未达到?|<)\s*` + number + `$`)
 
 	sensitive = regexp.MustCompile(`敏感`)
-	without   = regexp.MustCompile(`[(（]?\s*(?:不含|不包括|非|除)\s*(?:的)?敏感(?:个人)?(?:信息)?(?:外)?\s*[)）]?`)
+	// together says that the number counts people with and without sensitive data.
+	together = regexp.MustCompile(`[(（]\s*(?:包?含|包括)(?:有)?敏感(?:个人)?(?:信息)?(?:的)?(?:在内)?\s*[)）]|[、,]?(?:包?含|包括)敏感个人信息(?:在内)?$`)
+	without  = regexp.MustCompile(`[(（]?\s*(?:不含|不包括|非|除)\s*(?:的)?敏感(?:个人)?(?:信息)?(?:外)?\s*[)）]?`)
 	// noise are words next to a number that do not change its meaning.
 	noise = regexp.MustCompile(`自?(?:当年|本年)度?(?:1月1日)?(?:起)?|累计|向?境外|提供|出境|的?(?:敏感)?个人(?:敏感)?信息|的数据|数据|数量|人数|规模|涉及|:|：|\s`)
 )
@@ -43,9 +56,17 @@ func ParseThreshold(text string) (Bound, error) {
 	s = strings.ReplaceAll(s, "～", "~")
 	switch {
 	case without.MatchString(s):
-		b.Subject, s = "people", without.ReplaceAllString(s, "")
+		b.Subject, s = subjectPeople, without.ReplaceAllString(s, "")
+		if sensitive.MatchString(s) {
+			return Bound{}, fmt.Errorf("%q speaks of sensitive data twice", text)
+		}
+	case together.MatchString(s):
+		b.Subject, s = subjectAll, together.ReplaceAllString(s, "")
+		if sensitive.MatchString(s) {
+			return Bound{}, fmt.Errorf("%q speaks of sensitive data twice", text)
+		}
 	case sensitive.MatchString(s):
-		b.Subject = "sensitive"
+		b.Subject = subjectSensitive
 	}
 	s = noise.ReplaceAllString(s, "")
 	if s == "" {

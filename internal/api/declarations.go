@@ -58,6 +58,9 @@ func (h declarationHandlers) wired(ctx context.Context, k declare.Kept) (client.
 
 func (h declarationHandlers) declare(ctx context.Context, in *declared) (*body[client.Declaration], error) {
 	answer := declare.Answer{Fact: in.Body.Fact, Dataset: dataspace.DatasetID(in.Body.Dataset), Until: in.Body.Until}
+	if e := in.Body.Edition; e != nil {
+		answer.Edition = &dataspace.Edition{Name: e.Name, On: e.On}
+	}
 	raw, err := json.Marshal(in.Body.Value)
 	if err == nil {
 		err = json.Unmarshal(raw, &answer.Value)

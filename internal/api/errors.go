@@ -40,6 +40,7 @@ var kinds = []struct {
 	{dataspace.ErrNotCleared, http.StatusConflict, "not_cleared"},
 	{dataspace.ErrDenied, http.StatusForbidden, "denied"},
 	{dataspace.ErrStale, http.StatusConflict, "conflict"},
+	{dataspace.ErrContradiction, http.StatusConflict, "contradiction"},
 	{dataspace.ErrConflict, http.StatusConflict, "conflict"},
 	{dataspace.ErrInvalid, http.StatusUnprocessableEntity, "invalid"},
 	{dataspace.ErrEvidence, http.StatusUnprocessableEntity, "evidence"},
@@ -73,6 +74,13 @@ func describe(err error) *client.Error {
 		e.Code, e.Place = p.Code, p.Place
 	}
 	e.Hint = dataspace.Hint(err)
+	var all dataspace.Contradictions
+	if errors.As(err, &all) {
+		e.Message = all[0].Problem().Error()
+		for _, c := range all {
+			e.Contradictions = append(e.Contradictions, client.Contradiction{Code: c.Code, A: client.Text(c.A), B: client.Text(c.B), Is: client.Text(c.Is), Do: client.Text(c.Do)})
+		}
+	}
 	return e
 }
 

@@ -11,6 +11,7 @@ import (
 	"hutong/client"
 	"hutong/filings"
 	"hutong/internal/dataspace"
+	"hutong/internal/decide"
 	"hutong/internal/dossier"
 	"hutong/internal/flow"
 	"hutong/internal/rules"
@@ -146,7 +147,13 @@ func (h filingHandlers) input(ctx context.Context, f flow.Flow, in client.Filing
 	if err != nil {
 		return nil, dossier.Input{}, fmt.Errorf("read answers: %w", err)
 	}
-	out := dossier.Input{Kind: dossier.Kind(in.Kind), On: in.On, Template: in.Template}
+	out := dossier.Input{Kind: dossier.Kind(in.Kind), On: in.On, Template: in.Template, Upload: in.Upload}
+	for _, g := range in.Forms {
+		out.Forms = append(out.Forms, dossier.GivenForm{Name: g.Name, Paper: g.Paper, Data: g.Data, Says: g.Says})
+	}
+	for _, g := range in.Papers {
+		out.Papers = append(out.Papers, dossier.GivenPaper{Paper: g.Paper, Name: g.Name, Data: g.Data})
+	}
 	if out.Flow, err = h.known(ctx, f); err != nil {
 		return nil, dossier.Input{}, err
 	}
@@ -156,7 +163,7 @@ func (h filingHandlers) input(ctx context.Context, f flow.Flow, in client.Filing
 	if earlier.Digest != "" {
 		out.Approval = h.approvalOf(out, earlier)
 	}
-	return l.WithWords(h.rules().Facts().Words()).WithElements(h.rules().Elements()).Answered(out, func(l *dossier.Library) (dossier.Answers, error) {
+	return l.WithWords(h.rules().Facts().Words()).WithElements(h.rules().Elements()).WithLaw(decide.Consistency(h.rules())).Answered(out, func(l *dossier.Library) (dossier.Answers, error) {
 		if len(in.Answers) == 0 {
 			return dossier.Answers{}, nil
 		}

@@ -95,30 +95,30 @@ func (h flowHandlers) view(f flow.Flow, err error) (*body[client.Flow], error) {
 }
 
 func (h flowHandlers) show(ctx context.Context, f flow.Flow, in *watched) (*body[client.Flow], error) {
+	if in.Wait == 0 || f.Version > in.After {
+		return h.view(f, nil)
+	}
 	waiting, cancel := context.WithTimeout(ctx, min(time.Duration(in.Wait)*time.Second, maxWait))
 	defer cancel()
 	for {
-		if in.Wait == 0 || f.Version > in.After {
-			return h.view(f, nil)
-		}
-		// Read the flow after getting the channel; otherwise a change in
+		// Look at the version after getting the channel; otherwise a change in
 		// between would be missed.
 		changed := h.flows.Changed(in.ID)
-		var err error
-		if f, err = h.flows.Flow(ctx, in.ID); err != nil {
+		version, err := h.flows.Version(ctx, in.ID)
+		if err != nil {
 			return nil, err
 		}
-		if f.Version > in.After {
-			continue
-		}
-		select {
-		case <-changed:
-		case <-waiting.Done():
+		if version <= in.After {
+			select {
+			case <-changed:
+				continue
+			case <-waiting.Done():
+			}
 			if err := ctx.Err(); err != nil {
 				return nil, err
 			}
-			return h.view(f, nil)
 		}
+		return h.view(h.flows.Flow(ctx, in.ID))
 	}
 }
 

@@ -44,7 +44,7 @@ func TestKindsSurvive(t *testing.T) {
 		}
 		codes[there]++
 	}
-	if codes[frame.ExitEvidence] != 1 || codes[frame.ExitNotCleared] != 1 {
+	if codes[frame.ExitEvidence] != 1 || codes[frame.ExitNotCleared] != 2 { // not cleared, and a contradiction
 		t.Errorf("codes are %v", codes)
 	}
 }

@@ -3,10 +3,13 @@ package api
 import (
 	"context"
 	"encoding/json"
+	"time"
 
 	"hutong/client"
 	"hutong/internal/annex"
+	"hutong/internal/contradict"
 	"hutong/internal/dataspace"
+	"hutong/internal/decide"
 	"hutong/internal/fact"
 	"hutong/internal/gateway"
 	"hutong/internal/incident"
@@ -24,6 +27,7 @@ type lawHandlers struct {
 	gateway *gateway.Service
 	rules   func() *rules.Set
 	read    func(context.Context, gateway.Dataset) (dataspace.Profile, error)
+	now     func() time.Time
 }
 
 func (h lawHandlers) facts(context.Context, *none) (*body[[]client.Fact], error) {
@@ -45,7 +49,7 @@ func (h lawHandlers) assess(_ context.Context, in *with[client.Question]) (*body
 	if facts, err = set.Dated(facts); err != nil {
 		return nil, err
 	}
-	return answer[json.RawMessage](set.Decide(facts))
+	return answer[json.RawMessage](decide.ByFacts(set, facts, contradict.Today(h.now())))
 }
 
 // read takes the facts of a flow off the wire, with keys in the place of words.

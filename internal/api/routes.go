@@ -29,7 +29,7 @@ func routes(c Config) []route {
 	uploads := uploadHandlers{c.Uploads, c.Reading.Profile}
 	begin := beginHandlers{gateway: c.Gateway, flows: flows, rules: c.Rules, outbox: c.Outbox, uploads: c.Uploads}
 	duties := dutyHandlers{flows}
-	law := lawHandlers{gateway: c.Gateway, rules: c.Rules, read: c.Reading.Profile}
+	law := lawHandlers{gateway: c.Gateway, rules: c.Rules, read: c.Reading.Profile, now: c.Now}
 	packs := newPackHandlers(c.Rules)
 	filing := filingHandlers{flows: c.Flows, library: library, now: c.Now, rules: c.Rules}
 	counts := countHandlers{gateway: c.Gateway, counts: c.Counts, rules: c.Rules, now: c.Now}

@@ -26,6 +26,9 @@ type Input struct {
 	Dataset dataspace.DatasetFacts
 	// Declared are the declarations in force.
 	Declared []dataspace.Declaration
+	// Office says that a compliance officer declares facts: what anybody else says
+	// of a list is then not checked.
+	Office bool
 	// Instruments are the instruments of the exporter only.
 	Instruments []dataspace.Instrument
 	// Counts are the counts of the exporter since 1 January, including this
@@ -67,6 +70,9 @@ func BuildFacts(in Input) dataspace.Facts {
 		return !f.Known.Of(name).Known() || ok && d.StatedBy(fact.Dataset)
 	}))
 	declare.Fill(&f, in.Declared)
+	if in.Office {
+		declare.Checked(in.Facts, &f)
+	}
 	fact.TidyNotes(in.Facts, &f.Known)
 	f.Known.Over(in.Counts)
 	for _, c := range in.Classes {

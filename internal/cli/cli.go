@@ -73,6 +73,7 @@ step leaves evidence that a regulator checks offline.`,
 	root.Flags().BoolVar(&version, "version", false, "print version, commit, Go and platform")
 	pf := root.PersistentFlags()
 	pf.BoolVar(&env.JSON, "json", false, "print the result as JSON")
+	pf.BoolVar(&env.Long, "long", false, "show the whole decision: every regime, reason, obligation and question, and the plan")
 	pf.BoolVar(&env.Verbose, "verbose", false, "show every reason and obligation in full, also those without an effect now")
 	pf.StringVar(&env.Lang, "lang", defaultLang(), "language of legal texts: en or zh")
 	pf.StringVar(&env.DataDir, "data-dir", envOr("HUTONG_DATA", "hutong-data"), "the gateway's data directory [HUTONG_DATA]")

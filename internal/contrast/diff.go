@@ -14,6 +14,7 @@ import (
 
 	"hutong/internal/dataspace"
 	"hutong/internal/examine"
+	"hutong/internal/item"
 	"hutong/internal/pack"
 )
 
@@ -182,7 +183,7 @@ func statements(p *pack.Pack) (map[string]statement, error) {
 }
 
 // items are those of a negative list by id.
-func items(list []pack.Item) (map[string]any, error) {
+func items(list []item.Item) (map[string]any, error) {
 	out := make(map[string]any, len(list))
 	for _, it := range list {
 		raw, err := json.Marshal(it)

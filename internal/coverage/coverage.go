@@ -109,12 +109,12 @@ func (p *Comparison) data(in *dataspace.Instrument, out []Departure) []Departure
 	c, elements := in.Covers, p.Facts.Known.List(dataspace.FactElements)
 	if len(c.Elements) > 0 && len(elements) == 0 {
 		out = append(out, Departure{On: "elements", Unknown: true,
-			EN: "is limited to some data elements, and those of the flow are not known", ZH: "仅限部分数据要素，而本次出境的数据要素不明"})
+			EN: "is limited to some data elements, and those of the flow are not known", ZH: "仅限部分数据项，而本次出境的数据项不明"})
 	}
 	if len(c.Elements) > 0 {
 		if i := p.uncovered(in); i < len(elements) {
 			el := elements[i]
-			out = append(out, Departure{On: "elements", EN: "does not cover " + el, ZH: "未涵盖数据要素 " + el})
+			out = append(out, Departure{On: "elements", EN: "does not cover " + el, ZH: "未涵盖数据项 " + el})
 		}
 	}
 	if len(c.Items) == 0 {

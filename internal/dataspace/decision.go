@@ -1,5 +1,7 @@
 package dataspace
 
+import "slices"
+
 // Verdict is the result of a decision about a flow.
 type Verdict string
 
@@ -69,6 +71,63 @@ type Decision struct {
 	// Narrower are facts that nobody has stated, for which the decision takes the
 	// strictest that they can be.
 	Narrower []Missing `json:"narrower,omitempty"`
+	// NotExamined is the law that may concern the flow, and at which the decision
+	// did not look.
+	NotExamined []Unexamined `json:"not_examined,omitempty"`
+	// Conditional is the answer where facts are open: what holds if some statements
+	// are true, and what at the worst.
+	Conditional *Conditional `json:"conditional,omitempty"`
+}
+
+// Unexamined is a rule at which a decision did not look: it is not known whether
+// it concerns the flow, or its question is asked after stricter ones.
+type Unexamined struct {
+	Rule       RuleID     `json:"rule"`
+	Pack       PackID     `json:"pack"`
+	Article    string     `json:"article"`
+	ArticleZH  string     `json:"article_zh,omitempty"` // as Chinese texts cite it
+	Source     string     `json:"source"`
+	Confidence Confidence `json:"confidence"`
+	Text       Text       `json:"text"`
+	// Facts are those that are not known and would say whether it concerns the flow.
+	Facts []string `json:"facts,omitempty"`
+	// Ask is its question, where it is known that the law concerns the flow.
+	Ask *Text `json:"ask,omitempty"`
+}
+
+// Conditional is an answer under statements that nobody has made.
+type Conditional struct {
+	// If are the statements, first the one whose other answers lead to the worst.
+	If   []Supposed `json:"if"`
+	Then Outcome    `json:"then"` // at most, if all of them are true
+	Else Outcome    `json:"else"` // at most, whatever is true
+	// Demands are the obligations that must be fulfilled before delivery in any
+	// case, by id.
+	Demands []string `json:"demands,omitempty"`
+}
+
+// Supposes is the place of the statement about a fact; -1 if there is none.
+func (c *Conditional) Supposes(fact string) int {
+	if c == nil {
+		return -1
+	}
+	return slices.IndexFunc(c.If, func(s Supposed) bool { return s.Fact == fact })
+}
+
+// Supposed is a fact with a value that a person may state.
+type Supposed struct {
+	Fact  string `json:"fact"`
+	Value Value  `json:"value"`
+	Text  Text   `json:"text"`
+	Ask   *Text  `json:"ask,omitempty"`
+	// Standing says that it can be declared for a time.
+	Standing bool `json:"standing,omitempty"`
+}
+
+// Outcome is a verdict, with the pathway of the regime that is the strictest.
+type Outcome struct {
+	Pathway string  `json:"pathway"`
+	Verdict Verdict `json:"verdict"`
 }
 
 // RegimeDay is the day on which a regime was decided.
@@ -100,6 +159,7 @@ type Reason struct {
 	Rule       RuleID         `json:"rule"`
 	Pack       PackID         `json:"pack"`
 	Article    string         `json:"article"`
+	ArticleZH  string         `json:"article_zh,omitempty"` // as Chinese texts cite it
 	Source     string         `json:"source"`
 	Confidence Confidence     `json:"confidence"`
 	Decisive   bool           `json:"decisive"`
@@ -142,6 +202,7 @@ type Warning struct {
 	From           string       `json:"from,omitempty"`   // first day on which to act
 	Until          string       `json:"until,omitempty"`  // last day of the instrument
 	Article        string       `json:"article"`
+	ArticleZH      string       `json:"article_zh,omitempty"`
 	Source         string       `json:"source"`
 	Confidence     Confidence   `json:"confidence"`
 	Text           Text         `json:"text"`

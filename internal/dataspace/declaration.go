@@ -15,15 +15,23 @@ type Declaration struct {
 	Fact    string    `json:"fact"`
 	Value   Value     `json:"value"`
 	Reason  string    `json:"reason"`
-	By      string    `json:"by"`    // the name of the key with which it was recorded
-	Key     string    `json:"key"`   // the id of that key
-	At      string    `json:"at"`    // RFC 3339
-	From    string    `json:"from"`  // first day, 2006-01-02
-	Until   string    `json:"until"` // last day
+	// Edition is what was looked at, for a fact that says whether data is on a list.
+	Edition *Edition `json:"edition,omitempty"`
+	By      string   `json:"by"`    // the name of the key with which it was recorded
+	Key     string   `json:"key"`   // the id of that key
+	At      string   `json:"at"`    // RFC 3339
+	From    string   `json:"from"`  // first day, 2006-01-02
+	Until   string   `json:"until"` // last day
 	// Replaces is the evidence of the declaration that it replaces.
 	Replaces EventID `json:"replaces,omitempty"`
 	// Event is the evidence that it was made.
 	Event EventID `json:"event,omitempty"`
+}
+
+// Edition is the edition of a list that somebody looked at, and the day on which.
+type Edition struct {
+	Name string `json:"name"`
+	On   string `json:"on"` // 2006-01-02
 }
 
 // Holds reports whether it is in force, unless it was revoked, on a day that

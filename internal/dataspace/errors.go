@@ -23,6 +23,10 @@ var (
 	ErrPeerUnreachable = errors.New("peer unreachable")
 	ErrUnauthenticated = errors.New("unauthenticated")
 	ErrEvidence        = errors.New("evidence does not verify")
+	// ErrContradiction means that two statements cannot both be true. Another
+	// try gives the same result until a person puts one of them right. It is an
+	// ErrConflict too.
+	ErrContradiction = fmt.Errorf("contradiction: %w", ErrConflict)
 )
 
 // Problem is an error for people: what is wrong, where, and what to do. It

@@ -2,8 +2,9 @@ package dataspace
 
 // Incident holds the known facts about a security incident.
 type Incident struct {
-	Discovered string `json:"discovered"`        // moment, RFC 3339 with its zone
-	Handled    string `json:"handled,omitempty"` // day on which handling ended, 2006-01-02
+	Discovered string `json:"discovered"`         // moment, RFC 3339 with its zone
+	Assessed   string `json:"assessed,omitempty"` // day on which it was assessed whether it must be notified
+	Handled    string `json:"handled,omitempty"`  // day on which handling ended, 2006-01-02
 	// KnownOn is as in Facts.
 	KnownOn string `json:"known_on,omitempty"`
 	// Known are the other facts by their field names. In JSON they are at the
@@ -31,18 +32,26 @@ func (i *Incident) UnmarshalJSON(data []byte) error {
 
 // Clock is a time limit that an incident starts.
 type Clock struct {
-	Rule       RuleID     `json:"rule"`
-	Pack       PackID     `json:"pack"`
-	Article    string     `json:"article"`
-	Source     string     `json:"source"`
-	Confidence Confidence `json:"confidence"`
-	// May says that it is not known whether the clock runs; Missing names the
-	// facts that decide it. Keep the time limit as if the clock ran.
+	Jurisdiction Jurisdiction `json:"jurisdiction,omitempty"` // whose law it is
+	Rule         RuleID       `json:"rule"`
+	Pack         PackID       `json:"pack"`
+	Article      string       `json:"article"`
+	ArticleZH    string       `json:"article_zh,omitempty"`
+	Source       string       `json:"source"`
+	Confidence   Confidence   `json:"confidence"`
+	// May says that it is not known whether the clock runs. Keep the time limit
+	// as if the clock ran. Missing names the facts that decide it, and the official
+	// texts that are not loaded.
 	May     bool      `json:"may,omitempty"`
 	Missing []Missing `json:"missing,omitempty"`
-	// Deadline is a moment (RFC 3339) or the last day (2006-01-02); empty while
-	// the day on which handling ended is not known.
+	// Advice says that an authority advises it, and no law demands it.
+	Advice bool `json:"advice,omitempty"`
+	// Review says that a person has to find out the time limit.
+	Review bool `json:"review,omitempty"`
+	// Deadline is a moment (RFC 3339) or the last day (2006-01-02). It is empty
+	// while the day that After names is not known, and if a person has to look.
 	Deadline string `json:"deadline,omitempty"`
+	After    string `json:"after,omitempty"` // assessed or handled: days are counted from then
 	Grade    *Text  `json:"grade,omitempty"`
 	Who      Text   `json:"who"` // is told
 	Text     Text   `json:"text"`

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // Values are facts by their dotted names, such as "exporter.role". A missing
@@ -296,6 +297,9 @@ func readValue(raw json.RawMessage) (Value, error) {
 	case 't', 'f':
 		return BoolOf(raw[0] == 't'), nil
 	case '"':
+		if inner := raw[1 : len(raw)-1]; bytes.IndexByte(inner, '\\') < 0 && utf8.Valid(inner) {
+			return TextOf(string(inner)), nil // most are written as they are
+		}
 		var s string
 		err := json.Unmarshal(raw, &s)
 		return TextOf(s), err

@@ -4,6 +4,7 @@ package decide
 
 import (
 	"hutong/internal/clear"
+	"hutong/internal/conditional"
 	"hutong/internal/dataspace"
 	"hutong/internal/declare"
 	"hutong/internal/deliver"
@@ -26,7 +27,9 @@ type Case struct {
 	Instruments []dataspace.Instrument
 	Declared    []dataspace.Declaration // in force
 	Screened    []dataspace.Screening
+	Office      bool // a compliance officer declares facts: see clear.Input
 	clear.Dates
+	Today    string // the day that it is; empty: that of the decision where it has an instant
 	KnownOn  string // day whose state of knowledge of the law applies; empty: today
 	Switches map[string]bool
 }
@@ -47,18 +50,22 @@ func Law(set *rules.Set, c Case) deliver.Law {
 	return deliver.Law{Handling: set.Handling(c.Facts(set, all, dataspace.Values{})), Elements: set.Elements()}
 }
 
-// Decide decides a case under a plan, with the counts given.
+// Decide decides a case under a plan, with the counts given. It refuses a case that
+// contradicts itself; the error has all contradictions.
 func Decide(set *rules.Set, c Case, plan dataspace.Plan, counts dataspace.Values) (dataspace.Facts, dataspace.Decision, error) {
 	facts := c.Facts(set, plan, counts)
 	if err := c.proved(set); err != nil {
 		return facts, dataspace.Decision{}, err
 	}
-	decision, err := set.Decide(facts)
+	decision, err := conditional.Decide(set, facts)
 	if err == nil {
-		declare.Cite(&decision, facts.Declared)
-		err = c.ask(set, facts, counts, &decision)
+		err = c.consistent(set, facts, plan)
 	}
-	return facts, decision, err
+	if err != nil {
+		return facts, dataspace.Decision{}, err
+	}
+	declare.Cite(&decision, facts.Declared)
+	return facts, decision, c.ask(set, facts, counts, &decision)
 }
 
 // Facts are what is known of a case under a plan, with the counts given.
@@ -66,7 +73,7 @@ func (c Case) Facts(set *rules.Set, plan dataspace.Plan, counts dataspace.Values
 	c.Dataset.Known = clear.Plus(c.Dataset.Known, c.Before)
 	f := clear.BuildFacts(clear.Input{
 		Dates: c.Dates, Facts: set.Facts(), Profile: c.Profile, Plan: plan, Exporter: c.Exporter, Recipient: c.Recipient,
-		Purpose: c.Purpose, Dataset: c.Dataset, Declared: c.Declared, Instruments: c.Instruments, Counts: counts, Classes: set.Counts(), Packs: set.Packs(), Elements: set.Elements(),
+		Purpose: c.Purpose, Dataset: c.Dataset, Declared: c.Declared, Office: c.Office, Instruments: c.Instruments, Counts: counts, Classes: set.Counts(), Packs: set.Packs(), Elements: set.Elements(),
 	})
 	f.KnownOn, f.Switches, f.Screened = c.KnownOn, c.Switches, c.Screened
 	return f

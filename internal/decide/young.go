@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"hutong/internal/clear"
+	"hutong/internal/conditional"
 	"hutong/internal/dataspace"
 	"hutong/internal/fact"
 	"hutong/internal/people"
@@ -58,7 +59,7 @@ func (c Case) proved(set *rules.Set) error {
 		}
 		n := c.Profile.Subjects.Classes[class.ID]
 		if any, known := said.Bool(d.Name); known && !any && n != nil && *n > 0 {
-			errs = append(errs, &dataspace.Problem{Kind: dataspace.ErrConflict, Code: "facts.proved", Place: d.Name,
+			errs = append(errs, &dataspace.Problem{Kind: dataspace.ErrContradiction, Code: "facts.proved", Place: d.Name,
 				Message: fmt.Sprintf("is stated or declared as false, and the profile of the dataset counts %d", *n),
 				Hint:    "what the rows say stays: leave the statement out, or declare otherwise of this dataset ('hutong declare set')"})
 		}
@@ -70,6 +71,11 @@ func (c Case) proved(set *rules.Set) error {
 // person answers. Where the decision does not wait for the answer, and another
 // one would change it, the decision says what it takes for granted.
 func (c Case) ask(set *rules.Set, f dataspace.Facts, counts dataspace.Values, d *dataspace.Decision) error {
+	if len(c.Profile.Subjects.Unread) > 0 && d.Conditional != nil && slices.ContainsFunc(set.Counts(), func(class dataspace.CountClass) bool {
+		return d.Conditional.Supposes(class.Fact) >= 0
+	}) {
+		d.Conditional = nil // nobody can state the number of a column that could not be read
+	}
 	for _, q := range c.questions(set) {
 		if f.Known.Of(q.answer.Name).Known() {
 			continue
@@ -78,6 +84,7 @@ func (c Case) ask(set *rules.Set, f dataspace.Facts, counts dataspace.Values, d 
 		if at >= 0 {
 			d.Missing = slices.Clone(d.Missing)
 			d.Missing[at] = q.missing(dataspace.Text{EN: "not known", ZH: "未知"})
+			q.state(d, counts)
 			continue
 		}
 		with := f
@@ -99,6 +106,25 @@ func (q question) missing(how dataspace.Text) dataspace.Missing {
 		EN: how.EN + ": " + q.answer.Text.EN + "; no column says how old the people are",
 		ZH: how.ZH + "：" + q.answer.Text.ZH + "；没有说明年龄的列",
 	}}
+}
+
+// state has the conditional answer name what a person can state in the place of
+// the number. Where that does not make the number the supposed one, there is no
+// such answer.
+func (q question) state(d *dataspace.Decision, counts dataspace.Values) {
+	c := d.Conditional
+	at := c.Supposes(q.class.Fact)
+	if at < 0 {
+		return
+	}
+	if n, counted := counts.Int(q.class.Fact); !counted || n != c.If[at].Value.Int() {
+		d.Conditional = nil
+		return
+	}
+	stated := *c
+	stated.If = slices.Clone(c.If)
+	stated.If[at] = conditional.Suppose(q.answer, dataspace.BoolOf(false))
+	d.Conditional = &stated
 }
 
 // one counts one person more in the class, and in each that it is part of.

@@ -120,6 +120,9 @@ func TestYoung(t *testing.T) {
 		if d.Verdict != tc.verdict || n != tc.known || asks(d.Missing) != tc.missing || asks(d.Assumed) != tc.assumed || d.Regimes[0].Pathway != tc.pathway {
 			t.Errorf("%s: %s by %s, %d children, missing %+v, assumed %+v", name, d.Verdict, d.Regimes[0].Pathway, n, d.Missing, d.Assumed)
 		}
+		if at := d.Conditional.Supposes(answer); (at >= 0) != tc.missing || at >= 0 && !d.Conditional.If[at].Value.Equal(dataspace.BoolOf(false)) || d.Conditional.Supposes(counted) >= 0 {
+			t.Errorf("%s: the conditional answer %+v, want one with %s: %t", name, d.Conditional, answer, tc.missing)
+		}
 		if slices.ContainsFunc(d.Missing, func(m dataspace.Missing) bool { return m.Fact == counted }) != (len(tc.unread) > 0) {
 			t.Errorf("%s: it asks for a number that nobody can state: %+v", name, d.Missing)
 		}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"hutong/internal/dataspace"
@@ -163,6 +164,8 @@ type Answer struct {
 	// Value may be a text, as a person writes it, of a fact of any type.
 	Value dataspace.Value
 	Until string // last day; empty: as long as it may hold
+	// Edition is the edition of the list that was looked at; nil: none is named.
+	Edition *dataspace.Edition
 }
 
 // Declare records a declaration. It replaces an earlier one of the same fact
@@ -182,8 +185,11 @@ func (s *Service) Declare(ctx context.Context, owner dataspace.ParticipantID, in
 	if k.Value, err = read(d, in.Value); err != nil {
 		return Kept{}, err
 	}
-	first, _, err := s.cfg.Today(ctx, owner)
+	first, last, err := s.cfg.Today(ctx, owner)
 	if err != nil {
+		return Kept{}, err
+	}
+	if k.Edition, err = edition(d, in.Edition, last); err != nil {
 		return Kept{}, err
 	}
 	if k.From, k.Until, err = term(d, first, in.Until); err != nil {
@@ -329,6 +335,26 @@ func read(d *fact.Definition, v dataspace.Value) (dataspace.Value, error) {
 		return v, invalid("declaration.value", d.Name, "a declaration needs a value: "+d.Form(), "what is not known is not declared")
 	}
 	return v, d.Check(v)
+}
+
+// maxEdition is in bytes.
+const maxEdition = 200
+
+// edition is the edition of a list that somebody looked at, today at the latest.
+func edition(d *fact.Definition, in *dataspace.Edition, today string) (*dataspace.Edition, error) {
+	switch {
+	case in == nil:
+		return nil, nil
+	case d.Standing.Edition == "":
+		return nil, invalid("declaration.edition", d.Name, "is no fact about a list, so no edition of one was looked at", "leave out the edition")
+	case strings.TrimSpace(in.Name) == "" || len(in.Name) > maxEdition:
+		return nil, invalid("declaration.edition", "edition", "the edition needs a name of up to 200 bytes", "name the list and its edition as its issuer does")
+	case !dataspace.ValidDay(in.On):
+		return nil, invalid("declaration.edition", "edition.on", "the day on which the edition was looked at is no day of the form 2006-01-02", "")
+	case in.On > today:
+		return nil, invalid("declaration.edition", "edition.on", "lies in the future: today is "+today, "")
+	}
+	return &dataspace.Edition{Name: in.Name, On: in.On}, nil
 }
 
 // term is the first and the last day of a declaration that is made on a day.

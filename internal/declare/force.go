@@ -51,6 +51,20 @@ func Fill(f *dataspace.Facts, list []dataspace.Declaration) {
 	}
 }
 
+// Checked says of each fact about a list whether its value was declared by
+// somebody who names the edition that was looked at.
+func Checked(t *fact.Table, f *dataspace.Facts) {
+	for i := range t.Len() {
+		d := t.At(i)
+		if d.Standing == nil || d.Standing.Edition == "" || !f.Known.Of(d.Name).Known() {
+			continue
+		}
+		f.Known.Set(d.Standing.Edition, dataspace.BoolOf(slices.ContainsFunc(f.Declared, func(one dataspace.Declaration) bool {
+			return one.Fact == d.Name && one.Edition != nil
+		})))
+	}
+}
+
 // Cite says of each reason of a decision on which declarations the facts rest
 // that its rule read.
 func Cite(d *dataspace.Decision, declared []dataspace.Declaration) {

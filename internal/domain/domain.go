@@ -10,6 +10,7 @@ import (
 	"hutong/internal/compared"
 	"hutong/internal/dataspace"
 	"hutong/internal/fact"
+	"hutong/internal/item"
 	"hutong/internal/pack"
 )
 
@@ -56,12 +57,16 @@ func Of(packs []*pack.Pack, list func(*pack.Pack) *pack.ItemList) *Law {
 func (l *Law) items(p *pack.Pack, list *pack.ItemList) {
 	for i := range list.Items {
 		it := &list.Items[i]
-		for _, t := range []pack.Threshold{it.AssessmentPeople, it.ContractPeople, it.AssessmentSensitive, it.ContractSensitive} {
-			if t == 0 {
-				continue
-			}
-			for _, name := range p.People().Facts() {
-				l.bound(name, int64(t))
+		for _, name := range p.People().Facts() {
+			for _, step := range it.Steps() {
+				for _, t := range []item.Threshold{step.People, step.Sensitive} {
+					if t != 0 {
+						l.bound(name, int64(t))
+					}
+				}
+				if step.All != 0 {
+					l.free[name] = true // it depends on the sum
+				}
 			}
 		}
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/goccy/go-yaml/token"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/office"
 	"hutong/internal/vocab"
 )
 
@@ -104,7 +105,7 @@ func withoutEmpty(v any) any {
 	case map[string]any:
 		out := map[string]any{}
 		for k, below := range v {
-			if !blank(below) {
+			if !noAnswer(below) {
 				out[k] = withoutEmpty(below)
 			}
 		}
@@ -114,7 +115,7 @@ func withoutEmpty(v any) any {
 		for _, below := range v {
 			out = append(out, withoutEmpty(below))
 		}
-		for len(out) > 0 && blank(out[len(out)-1]) {
+		for len(out) > 0 && noAnswer(out[len(out)-1]) {
 			out = out[:len(out)-1]
 		}
 		return out
@@ -167,6 +168,9 @@ func (r reader) answer(q *Question, v any, place string) (any, error) {
 	case typeChoice:
 		return choice(q, v, place)
 	case typeWord:
+		if err := seen(v, place); err != nil {
+			return nil, err
+		}
 		return r.word(q, v, place)
 	}
 	return v, checkAnswer(q, v, place)
@@ -204,6 +208,7 @@ func checkAnswer(q *Question, v any, place string) error {
 		if !isText(v) {
 			return badAnswer(place, "a text, or {zh: …, en: …}")
 		}
+		return seen(v, place)
 	case typeNumber:
 		if n, ok := v.(json.Number); !ok {
 			return badAnswer(place, "a whole number")
@@ -217,6 +222,21 @@ func checkAnswer(q *Question, v any, place string) error {
 	case typeDate:
 		if s, ok := v.(string); !ok || !isDay(s) {
 			return badAnswer(place, "a day, such as 2026-06-15")
+		}
+	}
+	return nil
+}
+
+// seen refuses a text with a character that no reader sees.
+func seen(v any, place string) error {
+	switch v := v.(type) {
+	case string:
+		return office.Refuse(place, v)
+	case map[string]any:
+		for _, key := range slices.Sorted(maps.Keys(v)) {
+			if err := seen(v[key], place+"."+key); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

@@ -2,6 +2,7 @@ package dossier
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -20,10 +21,24 @@ type Input struct {
 	Approval *Approval
 	// On is the day of the filing, for checks such as whether an assessment is
 	// recent; it changes no document. Empty: these checks are skipped.
-	On       string
+	On string
+	// Apart says that the documents of the flow were put together by a person, and
+	// not made of each other by a gateway.
+	Apart    bool
 	Template []byte // a document of the user's own to fill as well; may be nil
+	// More are other flows of the same dossier: each is one more entry of the
+	// lists about flows.
+	More []Flow
+	// Forms are forms of others to fill; Papers are copies for the upload; Upload
+	// asks for the papers of the upload, in one file when they are approved.
+	Forms  []GivenForm
+	Papers []GivenPaper
+	Upload bool
+	// Earlier are answers of earlier filings, offered for what is missing.
+	Earlier []Answers
 
-	unread []string // answers of an earlier time that are no words of their lists today
+	standing *Approval // of the dossier to which this document belongs
+	unread   []string  // answers of an earlier time that are no words of their lists today
 }
 
 // Approval is a person's statement that a dossier may be filed.
@@ -62,7 +77,11 @@ type Dossier struct {
 	Unread []string       `json:"unread,omitempty"`
 	Due    string         `json:"due,omitempty"` // the date by which the flow's decision requires it
 	Fill   *office.Filled `json:"template,omitempty"`
-	Files  []File         `json:"files"`
+	// Forms report how the given forms were filled; Lacking are the papers that
+	// the upload still lacks.
+	Forms   []FilledForm   `json:"forms,omitempty"`
+	Lacking []LackingPaper `json:"lacking,omitempty"`
+	Files   []File         `json:"files"`
 }
 
 // Digest identifies the input of a dossier without its approval, and the names
@@ -72,19 +91,22 @@ func (l *Library) Digest(input Input) (dataspace.Digest, error) {
 	if err != nil {
 		return "", err
 	}
-	known, err := l.known(input.Flow)
+	known, err := l.knownOf(input)
 	if err != nil {
 		return "", err
 	}
-	return digest(f, input, l.fill(f, input.Answers, known))
+	return l.digest(f, input, l.fill(f, input.Answers, known), known)
 }
 
-func digest(f *Form, input Input, s *sheet) (dataspace.Digest, error) {
+func (l *Library) digest(f *Form, input Input, s *sheet, known map[string]any) (dataspace.Digest, error) {
 	of := map[string]any{
 		"kind": f.Kind, "form": f, "answers": input.Answers, "flow": input.Flow, "template": dataspace.DigestOf(input.Template),
 	}
 	if shown := s.shown(); len(shown) > 0 {
 		of["words"] = shown
+	}
+	if l.look > 0 {
+		digestNow(l, of, f, input, known)
 	}
 	doc, err := dataspace.NewDocument(of)
 	if err != nil {
@@ -93,36 +115,89 @@ func digest(f *Form, input Input, s *sheet) (dataspace.Digest, error) {
 	return doc.Digest(), nil
 }
 
+// digestNow adds what an approval of today covers besides: the look, the notes
+// that approved documents do not show, and all that the user gives.
+func digestNow(l *Library, of map[string]any, f *Form, input Input, known map[string]any) {
+	of["look"] = map[string]any{"version": l.look, "notes": notesOf(f.Body), "fits": f.Fits}
+	if len(input.More) > 0 {
+		of["more"] = input.More
+	}
+	forms := []any{}
+	for _, g := range input.Forms {
+		forms = append(forms, map[string]any{"name": g.Name, "paper": g.Paper, "says": g.Says, "data": dataspace.DigestOf(g.Data)})
+	}
+	if len(forms) > 0 {
+		of["forms"], of["labels"], of["formwords"] = forms, l.labels, l.fill(&Form{Sections: l.sections}, input.Answers, known).shown()
+	}
+	if !input.Upload || f.Upload == nil {
+		return
+	}
+	papers := []any{}
+	for _, g := range input.Papers {
+		papers = append(papers, map[string]any{"paper": g.Paper, "name": g.Name, "data": dataspace.DigestOf(g.Data)})
+	}
+	var kinds []any
+	for _, p := range f.Upload.Papers {
+		if form, ok := l.forms[p.Kind]; ok {
+			kinds = append(kinds, map[string]any{"kind": p.Kind, "form": form, "notes": notesOf(form.Body), "words": l.fill(form, input.Answers, known).shown()})
+		}
+	}
+	of["upload"] = map[string]any{"papers": papers, "as": f.Upload, "kinds": kinds}
+}
+
+// notesOf lists the pieces that only drafts show.
+func notesOf(list []*Node) []string {
+	out := []string{}
+	for _, n := range list {
+		if n.Draft {
+			out = append(out, n.ID)
+		}
+		out = append(out, notesOf(n.Body)...)
+	}
+	return out
+}
+
 // Write makes the dossier.
 func (l *Library) Write(input Input) (*Dossier, error) {
 	f, err := l.Form(input.Kind)
 	if err != nil {
 		return nil, err
 	}
-	known, err := l.known(input.Flow)
+	known, err := l.knownOf(input)
 	if err != nil {
 		return nil, err
 	}
-	due := ""
-	if input.Flow.Decision != nil {
-		if due = l.due(f, input.Flow.Decision); due != "" {
-			known["due"] = due
-		}
+	due := firstDue(l, f, input)
+	if due != "" {
+		known["due"] = due
 	}
 	s := l.fill(f, input.Answers, known)
+	if err := errors.Join(s.clean(), cleanColumns(l, input)); err != nil {
+		return nil, err
+	}
+	if l.look > 0 {
+		if err := s.fits(f); err != nil {
+			return nil, err
+		}
+	}
 	d := &Dossier{Kind: f.Kind, Title: f.Title, Layout: f.Layout, Draft: true, Missing: []Missing{}, Findings: s.findings(f, input.On), Due: due}
 	d.Unread = append(slices.Clone(input.unread), s.unread...)
-	if d.Digest, err = digest(f, input, s); err != nil {
+	if d.Digest, err = l.digest(f, input, s, known); err != nil {
 		return nil, err
 	}
 	if a := input.Approval; a != nil && a.Digest == d.Digest {
 		d.Draft, d.Approval = false, a
+	} else if err := consistent(l, input, s); err != nil {
+		return nil, err
 	}
-	w := &out{d: d, base: strings.ReplaceAll(string(f.Kind), "/", "-")}
+	if input.standing != nil {
+		d.Draft, d.Approval = false, input.standing
+	}
+	w := &out{d: d, base: strings.ReplaceAll(string(f.Kind), "/", "-"), papers: map[string][]byte{}}
 	var traces []Trace
 	for _, lang := range []string{Chinese, English} {
 		var doc *office.Document
-		doc, traces = render(f, s, lang, d.Draft)
+		doc, traces = render(f, s, lang, view{d.Draft, l.look})
 		w.add(lang+".docx", doc.Bytes)
 	}
 	where := uses(traces)
@@ -131,7 +206,7 @@ func (l *Library) Write(input Input) (*Dossier, error) {
 			d.Missing = append(d.Missing, Missing{Question: a.path, Text: a.q.Text, Where: where[a.path], Basis: a.q.Basis})
 		}
 	}
-	w.add("fields.xlsx", l.inventorySheet(input.Flow, s, d.Draft).Bytes)
+	w.add("fields.xlsx", l.inventorySheet(input, s, d.Draft).Bytes)
 	w.add("data.json", asJSON(s.data(f)))
 	w.add("trace.json", asJSON(map[string]any{"kind": f.Kind, "digest": d.Digest, "approval": d.Approval, "paragraphs": traces}))
 	w.add("missing.yaml", func() ([]byte, error) { return missingFile(f, s), nil })
@@ -142,6 +217,15 @@ func (l *Library) Write(input Input) (*Dossier, error) {
 		}
 		d.Fill = &report
 		w.add("template.docx", func() ([]byte, error) { return filled, nil })
+	}
+	if err := fillForms(l, w, input, known); err != nil {
+		return nil, err
+	}
+	if err := upload(l, w, f, input); err != nil {
+		return nil, err
+	}
+	if offered := offered(s, input.Earlier); len(offered) > 0 {
+		w.add("offered.yaml", offeredFile(f, offered))
 	}
 	if w.err != nil {
 		return nil, fmt.Errorf("write filing %s: %w", f.Kind, w.err)
@@ -158,9 +242,10 @@ func fillDraft(draft bool) string {
 
 // out collects files and the first error.
 type out struct {
-	d    *Dossier
-	base string
-	err  error
+	d      *Dossier
+	base   string
+	papers map[string][]byte // filled forms by the paper of the upload
+	err    error
 }
 
 func (w *out) add(name string, data func() ([]byte, error)) {

@@ -30,7 +30,21 @@ func (l *Library) Answered(input Input, read func(*Library) (Answers, error)) (*
 			return l, now, err
 		}
 	}
-	if input.Approval == nil || l.earlier == nil {
+	if input.Approval == nil {
+		return l, now, err
+	}
+	if len(input.Forms)+len(input.Papers)+len(input.More) > 0 || input.Upload {
+		return l, now, err // no approval of an earlier time is for these
+	}
+	if err == nil {
+		// The questions of today, in documents that look as they did before.
+		before := *l
+		before.look = 0
+		if stands, err := before.stands(now); stands || err != nil {
+			return &before, now, err
+		}
+	}
+	if l.earlier == nil {
 		return l, now, err
 	}
 	old, failed := l.earlier()

@@ -15,6 +15,7 @@ type answer struct {
 	path    string
 	value   any             // nil: nothing; else string, json.Number, bool, a text in both languages or what is said beside a word
 	shown   *dataspace.Text // of a word: its name
+	known   any             // what the gateway knows, where somebody answered
 	origin  string          // "answers", or "gateway:" and a path; empty: none
 	entries int             // of a list
 	asked   bool            // its condition holds
@@ -66,7 +67,7 @@ func (s *sheet) questions(list []*Question, prefix string, given, known map[stri
 			continue
 		}
 		if v := given[q.ID]; v != nil && v != "" {
-			a.value, a.origin = v, "answers"
+			a.value, a.known, a.origin = v, prefill(q, known, entry), "answers"
 		} else if v := prefill(q, known, entry); v != nil {
 			a.value, a.origin = v, "gateway:"+strings.TrimPrefix(q.Prefill, ".")
 		}
@@ -106,6 +107,12 @@ func (s *sheet) entries(a *answer, given any, known map[string]any, entry any) {
 	}
 	var all []pair
 	switch p := a.q.Prefill; {
+	case p == "*" && known[allFlows] != nil:
+		each, _ := known[allFlows].([]any)
+		for _, one := range each {
+			tree, _ := one.(map[string]any)
+			all = append(all, pair{entry: entry, known: tree})
+		}
 	case p == "*" && len(known) > 0:
 		all = []pair{{entry: entry, known: known}}
 	case p != "" && p != "*":
@@ -123,7 +130,7 @@ func (s *sheet) entries(a *answer, given any, known map[string]any, entry any) {
 		tree, _ := g.(map[string]any)
 		at := i
 		if a.q.Key != "" {
-			if blank(tree) {
+			if noAnswer(tree) {
 				continue
 			}
 			at = len(all)
@@ -146,18 +153,18 @@ func (s *sheet) entries(a *answer, given any, known map[string]any, entry any) {
 	}
 }
 
-// blank reports whether v has no answer.
-func blank(v any) bool {
+// noAnswer reports whether v has no answer.
+func noAnswer(v any) bool {
 	switch v := v.(type) {
 	case map[string]any:
 		for _, below := range v {
-			if !blank(below) {
+			if !noAnswer(below) {
 				return false
 			}
 		}
 		return true
 	case []any:
-		return !slices.ContainsFunc(v, func(e any) bool { return !blank(e) })
+		return !slices.ContainsFunc(v, func(e any) bool { return !noAnswer(e) })
 	}
 	return v == nil || v == ""
 }

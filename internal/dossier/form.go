@@ -11,6 +11,8 @@ import (
 
 	"github.com/goccy/go-yaml"
 
+	"hutong/internal/blank"
+	"hutong/internal/contradict"
 	"hutong/internal/dataspace"
 	"hutong/internal/element"
 	"hutong/internal/vocab"
@@ -56,9 +58,16 @@ type Question struct {
 	Key      string         `yaml:"key"`     // list: the question whose answer identifies an entry
 	Items    []*Question    `yaml:"items"`   // list: asked for each entry
 	Basis    *Basis         `yaml:"basis"`
+	// Free says that the answer may differ from what is known: the form may use a
+	// wider or a narrower word.
+	Free bool `yaml:"free" json:"-"`
 	// Earlier is the question as it was. An approval that was given then stands,
 	// and its documents keep their bytes.
 	Earlier *Question `yaml:"earlier" json:"-"`
+
+	// Quiet says that the row of an empty answer is left out, although Blank has a
+	// text for it.
+	Quiet bool `yaml:"quiet" json:"-"`
 
 	words vocab.Name // of a word: those of the fact
 }
@@ -105,6 +114,10 @@ type Form struct {
 	// by the ids of the rule packs; Renews are the instruments that it extends.
 	For    []string `yaml:"for"`
 	Renews []string `yaml:"renews"`
+	// Fits are the cases that the filing is for. Upload is how its papers are
+	// handed in; nil if nothing is known of it.
+	Fits   []Fit   `yaml:"fits" json:"-"`
+	Upload *Upload `yaml:"upload" json:"-"`
 
 	// Sections are the questions that the document uses.
 	Sections []*Section `yaml:"-"`
@@ -130,6 +143,9 @@ type Node struct {
 	Body     []*Node         `yaml:"body"`
 	When     string          `yaml:"when"`
 	Basis    *Basis          `yaml:"basis"`
+	// Draft says that the piece is a note of ours, which an approved document does
+	// not show.
+	Draft bool `yaml:"draft" json:"-"`
 }
 
 // TableForm is a table with a row for each entry of a list, or of given rows.
@@ -170,8 +186,24 @@ type Library struct {
 	places    map[string]dataspace.Text
 	derived   []derived
 	elements  *element.Taxonomy
-	words     *vocab.Words // nil: another program reads the words
+	words     *vocab.Words    // nil: another program reads the words
+	law       *contradict.Law // nil: nothing is compared
+	labels    blank.Words
+	look      int // the version of the documents' look; see lookNow
 	earlier   func() (*Library, error)
+}
+
+// lookNow is the look of the documents of today. With 0 they look as they did
+// before: approvals of that time stand, and their documents keep their bytes.
+const lookNow = 1
+
+// WithLaw returns the library with what the packs in force say of statements that
+// are compared: it writes no filing over facts that contradict each other, nor over
+// answers that differ from them.
+func (l *Library) WithLaw(law *contradict.Law) *Library {
+	out := *l
+	out.law = law
+	return &out
 }
 
 // WithWords returns the library with the vocabularies of the packs in force. With
@@ -202,11 +234,11 @@ func Load(fsys fs.FS) (*Library, error) {
 
 // loadFrom loads the questions as they are, or as they were earlier.
 func loadFrom(fsys fs.FS, earlier bool) (*Library, error) {
-	l := &Library{forms: map[Kind]*Form{}, elements: element.Builtin(), words: vocab.Standard()}
+	l := &Library{look: lookNow, forms: map[Kind]*Form{}, elements: element.Builtin(), words: vocab.Standard()}
 	var q struct {
 		Sections []*Section `yaml:"sections"`
 	}
-	for name, into := range map[string]any{"sources.yaml": &l.sources, "inventory.yaml": &l.inventory, "places.yaml": &l.places, "known.yaml": &l.derived, "questions.yaml": &q} {
+	for name, into := range map[string]any{"sources.yaml": &l.sources, "inventory.yaml": &l.inventory, "places.yaml": &l.places, "known.yaml": &l.derived, "questions.yaml": &q, "blanks.yaml": &l.labels} {
 		if err := read(fsys, name, into); err != nil {
 			return nil, err
 		}
@@ -218,6 +250,7 @@ func loadFrom(fsys fs.FS, earlier bool) (*Library, error) {
 	}
 	l.sections = q.Sections
 	if earlier {
+		l.look = 0
 		for _, s := range l.sections {
 			asEarlier(s.Questions)
 		}
@@ -238,6 +271,14 @@ func loadFrom(fsys fs.FS, earlier bool) (*Library, error) {
 			return nil, fmt.Errorf("load filing %s: %w", f.Kind, err)
 		}
 		l.forms[f.Kind] = f
+	}
+	if err := checkLabels(l); err != nil {
+		return nil, err
+	}
+	for _, f := range l.Kinds() {
+		if err := checkUpload(l, f); err != nil {
+			return nil, fmt.Errorf("load filing %s: %w", f.Kind, err)
+		}
 	}
 	return l, nil
 }

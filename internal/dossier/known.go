@@ -168,7 +168,12 @@ func (l *Library) known(f Flow) (map[string]any, error) {
 	if f.Facts != nil {
 		l.fromFacts(out, f.Facts)
 	}
-	raw, err := json.Marshal(out)
+	return asTree(out)
+}
+
+// asTree is a value as JSON has it.
+func asTree(v any) (map[string]any, error) {
+	raw, err := json.Marshal(v)
 	if err != nil {
 		return nil, fmt.Errorf("gather what is known: %w", err)
 	}

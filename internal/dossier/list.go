@@ -11,18 +11,32 @@ import (
 
 // inventorySheet lists every column that leaves, and its handling, in both
 // languages.
-func (l *Library) inventorySheet(f Flow, s *sheet, draft bool) *office.Sheet {
-	out := &office.Sheet{Name: l.inventory.Sheet, Notes: []string{l.inventory.Note}}
+func (l *Library) inventorySheet(input Input, s *sheet, draft bool) *office.Sheet {
+	out := &office.Sheet{Name: l.inventory.Sheet}
+	if draft || l.look == 0 {
+		out.Notes = []string{l.inventory.Note}
+	}
 	for _, c := range l.inventory.Columns {
 		out.Head, out.Widths = append(out.Head, c.Head), append(out.Widths, c.Width)
 	}
 	if draft {
 		out.Draft = textDraft.ZH
 	}
-	said := s.items()
-	for i, c := range l.Inventory(f) {
+	for i, f := range append([]Flow{input.Flow}, input.More...) {
+		said := s.items(-1)
+		if len(input.More) > 0 {
+			said = s.items(i)
+		}
+		inventoryRows(l, out, f, said)
+	}
+	return out
+}
+
+// inventoryRows adds the columns of one flow.
+func inventoryRows(l *Library, out *office.Sheet, f Flow, said map[string]map[string]*answer) {
+	for _, c := range l.Inventory(f) {
 		cells := map[string]string{
-			"number": fmt.Sprint(i + 1), "name": c.Name, "element": c.Element, "description": both(c.Description), "personal": both(c.personal()),
+			"number": fmt.Sprint(len(out.Rows) + 1), "name": c.Name, "element": c.Element, "description": both(c.Description), "personal": both(c.personal()),
 			"sensitive": both(c.Sensitive), "sensitive_older": both(c.SensitiveOlder), "treatment": both(c.Treatment), "rule": c.Rule,
 			"necessity": fmt.Sprintf(textToFill.ZH, textNecessity.ZH), "example": c.Example,
 		}
@@ -40,7 +54,6 @@ func (l *Library) inventorySheet(f Flow, s *sheet, draft bool) *office.Sheet {
 		}
 		out.Rows = append(out.Rows, row)
 	}
-	return out
 }
 
 var textNecessity = dataspace.Text{ZH: "出境必要性", EN: "why it must leave"}
@@ -54,11 +67,16 @@ func both(t dataspace.Text) string {
 }
 
 // items finds the answers about each data item, by its name: from the entries
-// of the lists that the inventory fills. The first entry with the name counts.
-func (s *sheet) items() map[string]map[string]*answer {
+// of the lists that the inventory fills; of the n-th list only, unless n is
+// negative. The first entry with the name counts.
+func (s *sheet) items(n int) map[string]map[string]*answer {
 	out := map[string]map[string]*answer{}
+	at := -1
 	for _, list := range s.list {
 		if list.q.Type != typeList || list.q.Prefill != "inventory" {
+			continue
+		}
+		if at++; n >= 0 && at != n {
 			continue
 		}
 		for i := range list.entries {

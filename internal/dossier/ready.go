@@ -1,6 +1,7 @@
 package dossier
 
 import (
+	"encoding/json"
 	"slices"
 	"time"
 
@@ -113,4 +114,14 @@ func (l *Library) due(f *Form, d *dataspace.Decision) string {
 		}
 	}
 	return first
+}
+
+// wholeNumber is an answer that is a number.
+func wholeNumber(v any) (int64, bool) {
+	n, ok := v.(json.Number)
+	if !ok {
+		return 0, false
+	}
+	i, err := n.Int64()
+	return i, err == nil
 }

@@ -63,11 +63,18 @@ type TraceAnswer struct {
 // bookmarkPrefix begins the bookmarks of a document: t_<id>.
 const bookmarkPrefix = "t_"
 
+// view is how documents are shown: as a draft or not, and in which look.
+type view struct {
+	draft bool
+	look  int
+}
+
 // renderer makes the blocks of one document in one language.
 type renderer struct {
 	form   *Form
 	sheet  *sheet
 	lang   string
+	view   view
 	blocks []office.Block
 	traces []Trace
 }
@@ -99,22 +106,22 @@ func (s scope) expand(p string) string {
 }
 
 // render writes the document.
-func render(f *Form, s *sheet, lang string, draft bool) (*office.Document, []Trace) {
-	r := &renderer{form: f, sheet: s, lang: lang}
-	if draft || f.Layout == FormNotSeen {
+func render(f *Form, s *sheet, lang string, v view) (*office.Document, []Trace) {
+	r := &renderer{form: f, sheet: s, lang: lang, view: v}
+	if v.draft || f.Layout == FormNotSeen && v.look == 0 {
 		r.layout()
 	}
 	basis := &f.Basis
 	r.nodes(f.Body, scope{}, &basis)
-	d := &office.Document{Title: in(lang, f.Title), Language: map[string]string{Chinese: "zh-CN", English: "en-GB"}[lang], Heading: in(lang, textReading), Blocks: r.blocks}
-	if draft {
+	d := &office.Document{Title: in(lang, f.Title), Language: map[string]string{Chinese: "zh-CN", English: "en-GB"}[lang], Heading: in(lang, textReading), Blocks: r.blocks, Look: v.look}
+	if v.draft {
 		d.Draft = in(lang, textDraft)
 	}
 	return d, r.traces
 }
 
 // layout writes first what the reader must check the document against. An
-// approved document that follows an official template does not show it.
+// approved document shows nothing but what is filed.
 func (r *renderer) layout() {
 	text := in(r.lang, r.form.LayoutNote)
 	if r.form.Layout == FormNotSeen {
@@ -132,6 +139,9 @@ func (r *renderer) nodes(list []*Node, s scope, basis **Basis) {
 	for _, n := range list {
 		if n.Basis != nil {
 			*basis = n.Basis
+		}
+		if n.Draft && !r.view.draft && r.view.look > 0 {
+			continue // a note of ours
 		}
 		if n.When != "" {
 			if ok, doubt := r.sheet.holds(n.When, "", s.expand); !ok || doubt {
@@ -207,7 +217,7 @@ func (r *renderer) fields(id string, paths []string, s scope, basis *Basis) {
 	t := office.Table{ID: "", Widths: []int{36, 64}, Head: []string{in(r.lang, textItem), in(r.lang, textContent)}}
 	for i, p := range paths {
 		a := r.sheet.byPath[s.expand(p)]
-		if !a.asked {
+		if !a.asked || r.view.look > 0 && a.unsaid(r.lang) {
 			continue
 		}
 		runs, answer := r.value(a.path)
@@ -215,7 +225,15 @@ func (r *renderer) fields(id string, paths []string, s scope, basis *Basis) {
 		t.Rows = append(t.Rows, []office.Cell{{ID: bookmarkPrefix + row, Runs: []office.Run{{Text: in(r.lang, a.q.Text)}}}, {Runs: runs}})
 		r.trace(row, []TraceAnswer{answer}, basis)
 	}
-	r.blocks = append(r.blocks, t)
+	if len(t.Rows) > 0 || r.view.look == 0 {
+		r.blocks = append(r.blocks, t)
+	}
+}
+
+// unsaid reports whether an optional answer is empty and its emptiness says
+// nothing: "not given" is no data.
+func (a *answer) unsaid(lang string) bool {
+	return a.q.Optional && a.show(lang) == "" && (a.q.Quiet || a.q.Blank == (dataspace.Text{}))
 }
 
 func (r *renderer) table(id string, form *TableForm, s scope, basis *Basis) {

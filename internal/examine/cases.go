@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/item"
 	"hutong/internal/pack"
 	"hutong/internal/rules"
 )
@@ -90,6 +91,8 @@ type expectYAML struct {
 	Through  map[string][]string `yaml:"through"`
 	Warnings []string            `yaml:"warnings"` // renew:<kind>, refile:<kind>
 	Handling map[string]string   `yaml:"handling"`
+	// NotExamined are rules at which the decision did not look.
+	NotExamined []dataspace.RuleID `yaml:"not_examined"`
 }
 
 // caseFile is the file of a pack's folder that holds its cases.
@@ -165,7 +168,7 @@ func (y *casesYAML) list(p *pack.Pack) (*pack.ItemList, error) {
 	if y.Items == "" {
 		return nil, nil
 	}
-	items, err := pack.ParseItems(string(p.Ref().ID)+"/"+caseFile+"#items", []byte(y.Items), p.ItemKinds())
+	items, err := item.Parse(string(p.Ref().ID)+"/"+caseFile+"#items", []byte(y.Items), p.ItemKinds())
 	if err != nil {
 		return nil, err
 	}

@@ -132,7 +132,7 @@ func (c *checker) conditions() []string {
 		out = append(out, d.When)
 	}
 	for _, r := range c.pack.Compiled() {
-		out = append(out, r.When, r.Satisfied.When)
+		out = append(out, r.When, r.AskedIf, r.Satisfied.When)
 	}
 	return out
 }

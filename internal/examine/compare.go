@@ -68,6 +68,20 @@ func compareReasons(x *expectYAML, d *dataspace.Decision) (fails []string) {
 			fails = append(fails, fmt.Sprintf("reason %s should not appear", id))
 		}
 	}
+	skipped := map[dataspace.RuleID]bool{}
+	for _, u := range d.NotExamined {
+		skipped[u.Rule] = true
+	}
+	for _, id := range x.NotExamined {
+		if !skipped[id] {
+			fails = append(fails, fmt.Sprintf("rule %s was looked at, or does not concern the flow", id))
+		}
+	}
+	for _, id := range x.Absent {
+		if skipped[dataspace.RuleID(id)] {
+			fails = append(fails, fmt.Sprintf("rule %s should not be among those that were not looked at", id))
+		}
+	}
 	warned := map[string]bool{}
 	for _, w := range d.Warnings {
 		warned[w.Kind+":"+w.InstrumentKind] = true

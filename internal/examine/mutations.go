@@ -117,6 +117,10 @@ func (m *mutator) rule(i int, r *pack.RuleDoc) {
 	}
 	m.add(id+" deleted", func(y *pack.Document) { y.Rules = slices.Delete(slices.Clone(y.Rules), i, i+1) })
 	m.condition(id+" when", r.When, func(y *pack.Document, s string) { edit(func(r *pack.RuleDoc) { r.When = s })(y) })
+	m.condition(id+" asked_if", r.AskedIf, func(y *pack.Document, s string) { edit(func(r *pack.RuleDoc) { r.AskedIf = s })(y) })
+	if r.AskedIf != "" {
+		m.add(id+" asked everywhere", edit(func(r *pack.RuleDoc) { r.AskedIf = "" }))
+	}
 	m.day(id+" from", r.From, func(y *pack.Document, s string) { edit(func(r *pack.RuleDoc) { r.From = s })(y) })
 	m.day(id+" to", r.To, func(y *pack.Document, s string) { edit(func(r *pack.RuleDoc) { r.To = s })(y) })
 	m.day(id+" recorded", r.Recorded, func(y *pack.Document, s string) { edit(func(r *pack.RuleDoc) { r.Recorded = s })(y) })
@@ -138,6 +142,9 @@ func (m *mutator) rule(i int, r *pack.RuleDoc) {
 	}
 	if r.ClaimedBy != "" {
 		m.add(id+" without claimed_by", edit(func(r *pack.RuleDoc) { r.ClaimedBy = "" }))
+	}
+	if r.Perhaps {
+		m.add(id+" without perhaps", edit(func(r *pack.RuleDoc) { r.Perhaps = false }))
 	}
 	m.satisfied(id, r, edit)
 	if r.Obligation != nil {
@@ -231,6 +238,16 @@ func (m *mutator) incident(i int, k *pack.IncidentDoc) {
 	m.number(id+" hours", int64(k.Hours), func(y *pack.Document, n int64) { edit(func(k *pack.IncidentDoc) { k.Hours = int(n) })(y) })
 	if k.Days > 0 {
 		m.number(id+" days", int64(k.Days), func(y *pack.Document, n int64) { edit(func(k *pack.IncidentDoc) { k.Days = int(n) })(y) })
+		m.add(id+" first_day flipped", edit(func(k *pack.IncidentDoc) { k.FirstDay = !k.FirstDay }))
+		for _, after := range []string{pack.Discovered, pack.Assessed, pack.Handled} {
+			if after != k.Starts() {
+				m.add(id+" after: "+after, edit(func(k *pack.IncidentDoc) { k.After = after }))
+			}
+		}
+	}
+	m.add(id+" advice flipped", edit(func(k *pack.IncidentDoc) { k.Advice = !k.Advice }))
+	for at, name := range k.Missing {
+		m.add(id+" missing "+name+" left out", edit(func(k *pack.IncidentDoc) { k.Missing = slices.Delete(slices.Clone(k.Missing), at, at+1) }))
 	}
 }
 
@@ -246,7 +263,7 @@ func (m *mutator) handling(i int, h *pack.HandlingDoc) {
 	m.condition(id+" when", h.When, func(y *pack.Document, s string) { edit(func(h *pack.HandlingDoc) { h.When = s })(y) })
 	m.day(id+" from", h.From, func(y *pack.Document, s string) { edit(func(h *pack.HandlingDoc) { h.From = s })(y) })
 	m.day(id+" to", h.To, func(y *pack.Document, s string) { edit(func(h *pack.HandlingDoc) { h.To = s })(y) })
-	if milder, ok := pack.Milder(h.Action); ok {
+	if milder, ok := h.Action.Milder(); ok {
 		m.add(id+" action: "+string(h.Action)+" -> "+string(milder), edit(func(h *pack.HandlingDoc) { h.Action = milder }))
 	}
 }

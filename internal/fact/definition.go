@@ -120,6 +120,9 @@ type Standing struct {
 	// Among names a fact that counts people: this one says whether there are any
 	// in the dataset.
 	Among string `json:"among,omitempty" yaml:"among"`
+	// Edition names a fact of the gateway: whether the value was declared by
+	// somebody who names the edition of the list that was looked at.
+	Edition string `json:"edition,omitempty" yaml:"edition"`
 }
 
 // Subject is what a declaration is about.
@@ -152,6 +155,8 @@ func (s *Standing) problem(d *Definition) string {
 		return fmt.Sprintf("a declaration about a %s is of a fact that the %s states", s.About, by)
 	case s.Among != "" && (s.About != AboutDataset || d.Type != Bool):
 		return "a fact that says whether there are people whom another one counts is a bool about a dataset"
+	case s.Edition != "" && s.About != AboutDataset:
+		return "only a fact about datasets says whether data is on a list"
 	case s.Months < 0 || s.Months > maxMonths:
 		return fmt.Sprintf("a declaration holds for %d months at most", maxMonths)
 	}

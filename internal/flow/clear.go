@@ -53,7 +53,7 @@ func (s *Deciding) caseOf(ctx context.Context, f Flow, profile dataspace.Profile
 		return decide.Case{}, err
 	}
 	return decide.Case{
-		Dates: clear.DatesOf(home, now, f.deliveredAt()), Declared: declared,
+		Dates: clear.DatesOf(home, now, f.deliveredAt()), Declared: declared, Office: true,
 		Profile: profile.Used(), Before: before, Exporter: exporter.Exporter(t), Recipient: recipient.Recipient(t, exporter.Group),
 		Purpose: f.Purpose, Format: f.Format, Dataset: f.Facts, Own: f.Own, Instruments: held, Screened: screened, Switches: s.switches,
 	}, nil

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/decide"
 	"hutong/internal/rules"
 )
 
@@ -43,6 +44,11 @@ func (s *Commands) Decide(ctx context.Context, id dataspace.FlowID, on dataspace
 				Message: fmt.Sprintf("the flow waits for another kind of decision: its verdict is %s", r.flow.Verdict),
 				Hint:    "review is for a compliance officer where the rules ask for a person; accept is for offers that the intake leaves open"}
 		}
+		if approve {
+			if err := s.consistent(ctx, r.flow); err != nil {
+				return err
+			}
+		}
 		review := Review{Approve: approve, Reason: reason, By: by, At: s.now(), Decision: r.flow.Documents[DocDecision]}
 		r.flow.Review, r.flow.Trouble = &review, nil
 		if err := r.document(DocReview, review); err != nil {
@@ -64,6 +70,27 @@ func (s *Commands) Decide(ctx context.Context, id dataspace.FlowID, on dataspace
 	}
 	s.ends.endNow(id)
 	return s.ended(ctx, id)
+}
+
+// consistent refuses to approve a flow whose facts contradict each other or what is
+// known of its dataset: it may have been decided before they were compared, and
+// papers may have come since.
+func (s *Commands) consistent(ctx context.Context, f Flow) error {
+	_, profiled := f.Documents[DocProfile]
+	var profile dataspace.Profile
+	var plan dataspace.Plan
+	var facts dataspace.Facts
+	err := s.read(ctx, f, DocFacts, &facts)
+	if err == nil && profiled {
+		err = errors.Join(s.read(ctx, f, DocProfile, &profile), s.read(ctx, f, DocPlan, &plan))
+	}
+	if err == nil && profiled {
+		facts.Instruments, err = s.directory.Held(ctx, f.Local)
+	}
+	if err != nil {
+		return err
+	}
+	return decide.Consistent(s.rules(), s.now(), facts, profile, plan)
 }
 
 // ended waits a moment for a flow that is ending, so that the caller sees the

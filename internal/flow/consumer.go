@@ -11,6 +11,7 @@ import (
 	"hutong/internal/agree"
 	"hutong/internal/clear"
 	"hutong/internal/dataspace"
+	"hutong/internal/decide"
 	"hutong/internal/deliver"
 	"hutong/internal/gateway"
 	"hutong/internal/meter"
@@ -88,7 +89,7 @@ func (s *consumer) checkOffer(ctx context.Context, f Flow) error {
 	if err != nil {
 		return err
 	}
-	decision, err := s.rules().Side(dataspace.ImportSide).Decide(facts)
+	decision, err := decide.ByFacts(s.rules().Side(dataspace.ImportSide), facts, "")
 	if err != nil {
 		return err
 	}

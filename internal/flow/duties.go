@@ -9,6 +9,7 @@ import (
 	"hutong/internal/agenda"
 	"hutong/internal/clear"
 	"hutong/internal/dataspace"
+	"hutong/internal/decide"
 	"hutong/internal/zone"
 )
 
@@ -67,7 +68,7 @@ func (s *Obligations) lookAt(ctx context.Context, u Unlooked, asOf string) error
 // asOf is the days in the zones of the packs, the rules and the operator's choices
 // on which the check is based.
 func (s *Obligations) asOf() (string, error) {
-	digest, err := RulesDigest(s.rules())
+	digest, err := decide.RulesDigest(s.rules())
 	if err != nil {
 		return "", err
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"reflect"
 	"strings"
 
 	"hutong/internal/agree"
@@ -117,14 +118,14 @@ func (s *ending) troubled(ctx context.Context, id dataspace.FlowID, cause error)
 		// In Proving the data has arrived: only contradicting evidence ends the
 		// flow.
 		state := dataspace.Failed
-		if errors.Is(cause, dataspace.ErrDenied) || errors.Is(cause, dataspace.ErrNotCleared) {
+		if errors.Is(cause, dataspace.ErrDenied) || errors.Is(cause, dataspace.ErrNotCleared) || errors.Is(cause, dataspace.ErrContradiction) {
 			state = dataspace.Refused
 		}
 		s.logger.ErrorContext(ctx, "flow ended", slog.Any("flow", id), slog.Any("state", state), slog.Any("error", cause))
 		return s.end(ctx, f, state, trouble(cause, false))
 	}
 	t := trouble(cause, true)
-	if f.Trouble == nil || *f.Trouble != *t {
+	if !reflect.DeepEqual(f.Trouble, t) {
 		r := s.record(f)
 		r.flow.Trouble = t
 		if _, err := s.save(ctx, r); err != nil && !errors.Is(err, dataspace.ErrStale) {
@@ -160,6 +161,7 @@ func trouble(err error, retry bool) *Trouble {
 	if errors.As(err, &p) {
 		t.Code = p.Code
 	}
+	errors.As(err, &t.Contradictions)
 	return t
 }
 

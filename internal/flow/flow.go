@@ -132,6 +132,8 @@ type Trouble struct {
 	Message string `json:"message"`
 	Hint    string `json:"hint,omitempty"`
 	Retry   bool   `json:"retry,omitempty"` // the gateway tries again automatically
+	// Contradictions are the statements that cannot both be true.
+	Contradictions dataspace.Contradictions `json:"contradictions,omitempty"`
 }
 
 // Review is a person's decision where one was required. It is kept beside the
@@ -223,6 +225,8 @@ type Writer interface {
 // Finder finds one flow; ErrNotFound.
 type Finder interface {
 	Flow(ctx context.Context, id dataspace.FlowID) (Flow, error)
+	// Version returns the version of a flow. It is cheaper than Flow.
+	Version(ctx context.Context, id dataspace.FlowID) (int64, error)
 	// ByNegotiation, ByAgreement and ByTransfer find the flow of a protocol
 	// process.
 	ByNegotiation(ctx context.Context, id dataspace.NegotiationID) (Flow, error)

@@ -11,7 +11,6 @@ import (
 	"hutong/internal/dataspace"
 	"hutong/internal/decide"
 	"hutong/internal/fact"
-	"hutong/internal/rules"
 )
 
 // The law may change while flows wait, run, or are delivered and counted. After
@@ -63,18 +62,6 @@ func (s Stand) equal(t Stand) bool {
 // maxRechecks is how many a flow keeps: the latest ones.
 const maxRechecks = 10
 
-// RulesDigest names all packs and agreements of a set together.
-func RulesDigest(set *rules.Set) (dataspace.Digest, error) {
-	doc, err := dataspace.NewDocument(struct {
-		Packs        []dataspace.PackRef        `json:"packs"`
-		Recognitions []dataspace.RecognitionRef `json:"recognitions,omitempty"`
-	}{set.Packs(), set.Recognitions()})
-	if err != nil {
-		return "", fmt.Errorf("name rules: %w", err)
-	}
-	return doc.Digest(), nil
-}
-
 // standingStates are those in which a changed law can still affect a flow. A
 // completed flow is included only if it is of this year, because its people
 // still count.
@@ -96,7 +83,7 @@ type Rechecking struct {
 // decided and how many results differ. It may be repeated. A flow that cannot
 // be decided gives an error; the others are still decided.
 func (s *Rechecking) RulesChanged(ctx context.Context) (looked, changed int, err error) {
-	digest, err := RulesDigest(s.rules())
+	digest, err := decide.RulesDigest(s.rules())
 	if err != nil {
 		return 0, 0, err
 	}
@@ -216,22 +203,6 @@ func (s *Rechecking) different(f Flow, on string, was, now dataspace.Decision, s
 	if c.Plan == "" && c.Old.equal(c.New) {
 		return nil
 	}
-	for _, p := range now.Packs {
-		if !slices.Contains(was.Packs, p) {
-			c.Packs = append(c.Packs, p)
-		}
-	}
-	spoke := map[dataspace.RuleID]int{}
-	for i, d := range []dataspace.Decision{was, now} {
-		for _, r := range d.Reasons {
-			spoke[r.Rule] |= 1 << i
-		}
-	}
-	for id, in := range spoke {
-		if in != 3 {
-			c.Because = append(c.Because, id)
-		}
-	}
-	slices.Sort(c.Because)
+	c.Packs, c.Because = decide.Difference(was, now)
 	return c
 }

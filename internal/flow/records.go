@@ -36,6 +36,11 @@ func (s *records) Flow(ctx context.Context, id dataspace.FlowID) (Flow, error) {
 	return s.store.Flow(ctx, id)
 }
 
+// Version returns the version of a flow; ErrNotFound.
+func (s *records) Version(ctx context.Context, id dataspace.FlowID) (int64, error) {
+	return s.store.Version(ctx, id)
+}
+
 // List returns flows, newest first.
 func (s *records) List(ctx context.Context, filter Filter) ([]Flow, error) {
 	return s.store.List(ctx, filter)
@@ -141,8 +146,8 @@ func (s *records) read(ctx context.Context, f Flow, name string, v any) error {
 }
 
 // Changed returns a channel that is closed when the flow next changes, and
-// perhaps earlier: read the flow again then. Get the channel before reading the
-// flow, or a change in between is missed.
+// perhaps earlier: look at its version then. Get the channel before looking, or
+// a change in between is missed.
 func (s *records) Changed(id dataspace.FlowID) <-chan struct{} {
 	w := s.watchers
 	w.mu.Lock()

@@ -29,6 +29,9 @@ func Clocks(packs []*pack.Pack, j dataspace.Jurisdiction, f dataspace.Incident) 
 		if err != nil {
 			return nil, err
 		}
+		for i := range list {
+			list[i].Jurisdiction = j
+		}
 		out = append(out, list...)
 	}
 	if !found {
@@ -36,8 +39,25 @@ func Clocks(packs []*pack.Pack, j dataspace.Jurisdiction, f dataspace.Incident) 
 			Message: fmt.Sprintf("no pack of jurisdiction %s has rules for incidents", j),
 			Hint:    "this does not mean that nothing is to be done"}
 	}
-	sort.SliceStable(out, func(a, b int) bool { return sooner(out[a], out[b]) })
+	Sort(out)
 	return out, nil
+}
+
+// Sort puts clocks in the order of their deadlines.
+func Sort(list []dataspace.Clock) {
+	sort.SliceStable(list, func(a, b int) bool { return sooner(list[a], list[b]) })
+}
+
+// NoPack stands for the clocks of a jurisdiction whose law about incidents is in
+// no pack: a person has to look.
+func NoPack(j dataspace.Jurisdiction) dataspace.Clock {
+	return dataspace.Clock{
+		Jurisdiction: j, Review: true, May: true, Confidence: dataspace.Memory,
+		Missing: []dataspace.Missing{{Fact: "pack:" + string(j), Why: dataspace.Text{
+			EN: fmt.Sprintf("no pack of jurisdiction %s has rules for incidents", j), ZH: fmt.Sprintf("没有规则包载有%s的安全事件规则", j)}}},
+		Who:  dataspace.Text{EN: "not known", ZH: "未知"},
+		Text: dataspace.Text{EN: "A person has to find out whom to tell, and until when.", ZH: "须由人员查明应当告知的对象和时限。"},
+	}
 }
 
 // sooner orders clocks by deadline, those without one last.
@@ -83,27 +103,51 @@ func OfPack(p *pack.Pack, f dataspace.Incident) ([]dataspace.Clock, error) {
 		}
 		a := k.Condition.Eval(scope)
 		if a.Truth != pack.No {
-			out = append(out, clockOf(p, k, a, discovered, f.Handled))
+			out = append(out, clockOf(p, k, a, deadline(k, discovered, slices.Min(days), f)))
 		}
 	}
 	return out, nil
 }
 
+// deadline is the time limit of a clock; empty while it cannot be told. day is the
+// earliest day of the discovery where the law holds.
+func deadline(k *pack.Clock, discovered time.Time, day string, f dataspace.Incident) string {
+	switch k.Starts() {
+	case "":
+		if k.Open() {
+			return ""
+		}
+		return discovered.Add(time.Duration(k.Hours) * time.Hour).Format(time.RFC3339)
+	case pack.Assessed:
+		day = f.Assessed
+	case pack.Handled:
+		day = f.Handled
+	}
+	if day == "" {
+		return ""
+	}
+	n := k.Days
+	if k.FirstDay {
+		n--
+	}
+	return pack.ParseDay(day).AddDate(0, 0, n).Format(pack.DayForm)
+}
+
 // clockOf makes a clock that runs, or may run.
-func clockOf(p *pack.Pack, k *pack.Clock, a pack.Answer, discovered time.Time, handled string) dataspace.Clock {
+func clockOf(p *pack.Pack, k *pack.Clock, a pack.Answer, deadline string) dataspace.Clock {
 	out := dataspace.Clock{
-		Rule: k.ID, Pack: p.ID(), Article: k.Article, Source: k.Source, Confidence: k.Confidence,
-		May: a.Truth == pack.Maybe, Who: k.Who, Text: k.Text,
+		Rule: k.ID, Pack: p.ID(), Article: k.Article, ArticleZH: p.Chinese(k.Article), Source: k.Source, Confidence: k.Confidence,
+		May: a.Truth == pack.Maybe, Advice: k.Advice, Review: k.Open(), Deadline: deadline, Who: k.Who, Text: k.Text,
+	}
+	if start := k.Starts(); start != pack.Discovered {
+		out.After = start
 	}
 	if k.Grade != (dataspace.Text{}) {
 		grade := k.Grade
 		out.Grade = &grade
 	}
-	switch {
-	case k.Days == 0:
-		out.Deadline = discovered.Add(time.Duration(k.Hours) * time.Hour).Format(time.RFC3339)
-	case handled != "":
-		out.Deadline = pack.ParseDay(handled).AddDate(0, 0, k.Days).Format(pack.DayForm)
+	for _, name := range k.Missing {
+		out.Missing = append(out.Missing, p.Missing(name))
 	}
 	for _, id := range a.Hangs {
 		if id >= pack.IncidentBase {
@@ -125,6 +169,10 @@ func check(f *dataspace.Incident) (discovered time.Time, err error) {
 	switch {
 	case err != nil || !pack.ValidDay(discovered.Format(pack.DayForm)):
 		return discovered, problem("incident.discovered", "discovered", "is no time of the form 2006-01-02T15:04:05+08:00")
+	case f.Assessed != "" && !pack.ValidDay(f.Assessed):
+		return discovered, problem("incident.day", "assessed", "is no day of the form 2006-01-02")
+	case f.Assessed != "" && f.Assessed < discovered.AddDate(0, 0, -1).Format(pack.DayForm): // the day may be another where it is assessed
+		return discovered, problem("incident.day", "assessed", "is before the discovery")
 	case f.Handled != "" && !pack.ValidDay(f.Handled):
 		return discovered, problem("incident.day", "handled", "is no day of the form 2006-01-02")
 	case f.Handled != "" && f.Handled < discovered.Format(pack.DayForm):

@@ -3,6 +3,7 @@ package incident_test
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"testing/fstest"
 
@@ -44,7 +45,12 @@ const several = `  - {id: xx.closing, when: incident.personal, days: 30, who: {e
 
 func load(t *testing.T, zones, clocks string) *pack.Pack {
 	t.Helper()
-	p, err := pack.Load(fstest.MapFS{"xx/whole/pack.yaml": {Data: []byte(fmt.Sprintf(head, zones) + clocks)}}, "xx/whole")
+	return loadText(t, fmt.Sprintf(head, zones)+clocks)
+}
+
+func loadText(t *testing.T, text string) *pack.Pack {
+	t.Helper()
+	p, err := pack.Load(fstest.MapFS{"xx/whole/pack.yaml": {Data: []byte(text)}}, "xx/whole")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -122,6 +128,77 @@ func TestClocks(t *testing.T) {
 	} {
 		if _, err := incident.Clocks(packs, "XX", f); !errors.Is(err, dataspace.ErrInvalid) {
 			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+const counted = `texts:
+  figure: {source: law, facts: ["1"], text: {en: the figure, zh: 期限数字}}
+incidents:
+  - {id: xx.open, hours: 0, missing: [figure], article: "1", source: law, facts: ["1"], confidence: MEM, who: {en: them, zh: 部门}, text: {en: tell, zh: 报告}}
+  - {id: xx.named, hours: 48, missing: [figure], article: "1", source: law, facts: ["1"], confidence: VSS, who: {en: them, zh: 部门}, text: {en: tell, zh: 报告}}
+  - {id: xx.assessed, days: 3, after: assessed, article: "2", source: law, facts: ["1"], confidence: VSS, who: {en: them, zh: 部门}, text: {en: tell, zh: 报告}}
+  - {id: xx.discovered, days: 30, after: discovered, article: "3", source: law, facts: ["1"], confidence: VSS, who: {en: them, zh: 部门}, text: {en: tell, zh: 报告}}
+  - {id: xx.first, days: 30, after: discovered, first_day: true, advice: true, article: "3", source: law, facts: ["1"], confidence: VSS, who: {en: them, zh: 部门}, text: {en: tell, zh: 报告}}
+`
+
+// TestFromWhen: days run from the discovery or the assessment, where the law
+// counts its day; a text that is missing leaves the time limit to a person.
+func TestFromWhen(t *testing.T) {
+	from := "zones: [America/New_York, Pacific/Honolulu]"
+	p := loadText(t, fmt.Sprintf(strings.TrimSuffix(head, "incidents:\n"), from)+counted)
+	for _, c := range []struct {
+		assessed string
+		want     []string
+	}{
+		{"", []string{"xx.named 2026-06-07T08:00:00Z xx/whole#figure", "xx.first 2026-07-03 advice", "xx.discovered 2026-07-04", "xx.open  review xx/whole#figure", "xx.assessed  after assessed"}},
+		{"2026-06-04", []string{"xx.named 2026-06-07T08:00:00Z xx/whole#figure", "xx.assessed 2026-06-07 after assessed", "xx.first 2026-07-03 advice", "xx.discovered 2026-07-04", "xx.open  review xx/whole#figure"}},
+	} {
+		// In Honolulu it is still the fourth.
+		list, err := incident.Clocks([]*pack.Pack{p}, "XX", dataspace.Incident{Discovered: "2026-06-05T08:00:00Z", Assessed: c.assessed})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, k := range list {
+			line := string(k.Rule) + " " + k.Deadline
+			if k.After != "" {
+				line += " after " + k.After
+			}
+			if k.Advice {
+				line += " advice"
+			}
+			if k.Review {
+				line += " review"
+			}
+			for _, m := range k.Missing {
+				line += " " + m.Fact
+			}
+			if k.May || k.Jurisdiction != "XX" {
+				t.Errorf("%+v", k)
+			}
+			got = append(got, line)
+		}
+		if !cmp.Equal(got, c.want) {
+			t.Error(cmp.Diff(c.want, got))
+		}
+	}
+	for _, wrong := range []string{"2026-06-03", "soon"} {
+		if _, err := incident.OfPack(p, dataspace.Incident{Discovered: "2026-06-05T08:00:00Z", Assessed: wrong}); !errors.Is(err, dataspace.ErrInvalid) {
+			t.Errorf("assessed %s: %v", wrong, err)
+		}
+	}
+	if k := incident.NoPack("QQ"); !k.Review || !k.May || k.Deadline != "" || k.Jurisdiction != "QQ" || k.Missing[0].Why.ZH == "" || k.Text.ZH == "" {
+		t.Errorf("%+v", k)
+	}
+}
+
+// TestRefusedForms: what a clock cannot mean does not load.
+func TestRefusedForms(t *testing.T) {
+	for _, bad := range []string{"hours: 4, after: discovered", "hours: 4, first_day: true", "days: 3, after: sometime", "missing: [nothing]", "hours: 4, days: 3", "days: -1"} {
+		text := fmt.Sprintf(head, "") + "  - {id: xx.clock, " + bad + `, article: "4", source: law, facts: ["1"], confidence: VSS, who: {en: them, zh: 部门}, text: {en: tell, zh: 报告}}` + "\n"
+		if _, err := pack.Load(fstest.MapFS{"xx/whole/pack.yaml": {Data: []byte(text)}}, "xx/whole"); !errors.Is(err, dataspace.ErrInvalid) {
+			t.Errorf("%s: %v", bad, err)
 		}
 	}
 }

@@ -71,6 +71,12 @@ func (f *Flows) Update(ctx context.Context, fl flow.Flow, docs []dataspace.Docum
 	return fl, f.rows.put(fl.ID, fl)
 }
 
+// Version implements flow.Store.
+func (f *Flows) Version(ctx context.Context, id dataspace.FlowID) (int64, error) {
+	fl, err := f.Flow(ctx, id)
+	return fl.Version, err
+}
+
 // Flow implements flow.Store.
 func (f *Flows) Flow(_ context.Context, id dataspace.FlowID) (flow.Flow, error) {
 	f.mu.Lock()

@@ -24,6 +24,7 @@ import (
 	"hutong/internal/agreed"
 	"hutong/internal/clock"
 	"hutong/internal/dataspace"
+	"hutong/internal/decide"
 	"hutong/internal/declare"
 	"hutong/internal/deliver"
 	"hutong/internal/dsp"
@@ -331,7 +332,7 @@ const rulesFile = "rules.sha256"
 // of the last start. A flow that cannot be decided keeps its decision: the
 // rules in force are applied again before any of its data leaves.
 func (n *Node) rulesChanged(ctx context.Context) error {
-	digest, err := flow.RulesDigest(n.Rules())
+	digest, err := decide.RulesDigest(n.Rules())
 	if err != nil {
 		return err
 	}

@@ -17,6 +17,7 @@ import (
 
 	"hutong/internal/agree"
 	"hutong/internal/dataspace"
+	"hutong/internal/decide"
 	"hutong/internal/flow"
 	"hutong/internal/prove"
 	"hutong/internal/sqlite"
@@ -167,7 +168,7 @@ func TestStartWithMuchUnfinished(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	digest, err := flow.RulesDigest(set)
+	digest, err := decide.RulesDigest(set)
 	if err != nil {
 		t.Fatal(err)
 	}

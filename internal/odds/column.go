@@ -21,16 +21,21 @@ type Likeness struct {
 	Axes    [2 * position.Boxes]int64 // a latitude or a longitude in a part of the world
 }
 
-// Column is what was counted over one column.
-type Column struct {
+// Named is what the name of a column says.
+type Named struct {
 	Matches   []headword.Match     // header words in the name
 	Learnt    []namemodel.Evidence // of the name
 	Initials  bool                 // the name is so short that it can be anything
 	Number    string               // the name, if it reads as a person's number
 	NumberFit headword.Fit         // how much of the name is that number's
 	Staff     bool                 // the name says that it is of somebody who handles many rows
-	Values    int64                // neither null nor a word for missing
-	Looked    int64                // on how many the checks were tried
+}
+
+// Column is what was counted over one column.
+type Column struct {
+	Named
+	Values int64 // neither null nor a word for missing
+	Looked int64 // on how many the checks were tried
 	// Passes, Shapes and Prose count the tried values that pass each check of the
 	// model, have each shape, are sentences, or are in another script than Latin.
 	Passes  []int64
@@ -50,23 +55,44 @@ type Column struct {
 	Sequential bool  // the values count up by one, in some order
 }
 
-// Name takes down what the name of the column says.
+// Name takes down what the name of the column says. It remembers the names that
+// it read last, because a gateway reads the same tables again.
 func (m *Model) Name(c *Column, name string) {
-	c.Matches = m.Taxonomy.MatchHeader(name)
-	says := role.Builtin().Of(name)
-	someone, office := headword.Someone(name)
-	for _, h := range slices.Concat(m.named(name, &says, someone), m.otherScripts(c.Matches)) {
-		if !c.Names(h.ID) {
-			c.Matches = append(c.Matches, h)
+	n, ok := m.read.Get(name)
+	if !ok {
+		name = strings.Clone(name) // what is remembered holds no table in memory
+		n = m.readName(name)
+		if len(name) <= longestName {
+			m.read.Add(name, n)
 		}
 	}
-	c.Number, c.NumberFit = headword.PersonNumber(name)
-	if headword.Flag(name) {
-		c.Matches = m.withoutDirect(c.Matches)
+	c.Named = n
+	c.Matches = slices.Clone(n.Matches) // Comment changes them
+}
+
+// At most so many names are remembered, and none that is longer, in bytes.
+const (
+	readNames   = 4096
+	longestName = 256
+)
+
+func (m *Model) readName(name string) (n Named) {
+	n.Matches = m.Taxonomy.MatchHeader(name)
+	says := role.Builtin().Of(name)
+	someone, office := headword.Someone(name)
+	for _, h := range slices.Concat(m.named(name, &says, someone), m.otherScripts(n.Matches)) {
+		if !n.Names(h.ID) {
+			n.Matches = append(n.Matches, h)
+		}
 	}
-	c.Staff = says.Staff() || office
-	c.Learnt = m.names.Weigh(name)
-	c.Initials = headword.Initials(name)
+	n.Number, n.NumberFit = headword.PersonNumber(name)
+	if headword.Flag(name) {
+		n.Matches = m.withoutDirect(n.Matches)
+	}
+	n.Staff = says.Staff() || office
+	n.Learnt = m.names.Weigh(name)
+	n.Initials = headword.Initials(name)
+	return n
 }
 
 // Comment adds what a comment of the source says of the column.
@@ -161,8 +187,8 @@ func (c *Column) learnt(id dataspace.ElementID) *namemodel.Evidence {
 }
 
 // Names reports whether a header word of the element is in the name.
-func (c *Column) Names(id dataspace.ElementID) bool {
-	return slices.ContainsFunc(c.Matches, func(m headword.Match) bool { return m.ID == id })
+func (n *Named) Names(id dataspace.ElementID) bool {
+	return slices.ContainsFunc(n.Matches, func(m headword.Match) bool { return m.ID == id })
 }
 
 // Table scores every column alone, then once more with the groups of the

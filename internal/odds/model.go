@@ -1,6 +1,8 @@
 package odds
 
 import (
+	lru "github.com/hashicorp/golang-lru/v2"
+
 	"hutong/internal/dataspace"
 	"hutong/internal/element"
 	"hutong/internal/gate"
@@ -16,6 +18,7 @@ type Model struct {
 	names    *namemodel.Model
 	gate     *gate.Table // of the checks, then of the shapes
 	at       map[dataspace.ElementID]int
+	read     *lru.Cache[string, Named] // the names that were read last
 }
 
 // Check is a value check with its weights.
@@ -37,6 +40,7 @@ var kinds = map[dataspace.ElementID]latin.Kind{
 // New makes the model of a taxonomy.
 func New(t *element.Taxonomy, n *Numbers) *Model {
 	m := &Model{Taxonomy: t, numbers: n, names: namemodel.Builtin(), at: map[dataspace.ElementID]int{}}
+	m.read, _ = lru.New[string, Named](readNames) // fails only for a size below one
 	var forms []gate.Form
 	for i, c := range t.Checks() {
 		e, _ := t.Lookup(c.ID)

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"hutong/internal/element"
 	"hutong/internal/odds"
 )
@@ -48,5 +50,21 @@ func TestNames(t *testing.T) {
 		if got := found(tc.name, tc.values); got != tc.want {
 			t.Errorf("%s of %.40s… is %q instead of %q", tc.name, tc.values, got, tc.want)
 		}
+	}
+}
+
+// What a comment says of one column says nothing of the next one of that name.
+func TestNameAgain(t *testing.T) {
+	m := odds.New(element.Builtin(), odds.Builtin())
+	var first, second, third odds.Column
+	m.Name(&first, "联系")
+	m.Comment(&first, "电子邮箱")
+	m.Name(&second, "联系")
+	odds.New(element.Builtin(), odds.Builtin()).Name(&third, "联系")
+	if diff := cmp.Diff(third.Named, second.Named); diff != "" {
+		t.Errorf("a name read again (-first +again):\n%s", diff)
+	}
+	if len(first.Matches) == len(second.Matches) {
+		t.Fatal("the comment says nothing, so that the test shows nothing")
 	}
 }

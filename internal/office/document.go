@@ -16,6 +16,9 @@ type Document struct {
 	// Heading is the running heading next to it; may be empty.
 	Heading string
 	Blocks  []Block
+	// Look is the version of the styles; with 0, the second heading is not bold,
+	// as in documents that were approved before.
+	Look int
 }
 
 // Block is a Paragraph, a Table or a PageBreak.
@@ -96,7 +99,7 @@ func (d *Document) Bytes() ([]byte, error) {
 	sect := fmt.Sprintf(`<w:sectPr><w:headerReference w:type="default" r:id="rId3"/><w:footerReference w:type="default" r:id="rId4"/>`+
 		`<w:pgSz w:w="%d" w:h="%d"/><w:pgMar w:top="%d" w:right="%d" w:bottom="%d" w:left="%d" w:header="851" w:footer="992" w:gutter="0"/></w:sectPr>`,
 		pageWidth, pageHeight, marginV, marginH, marginV, marginH)
-	return pack([]part{
+	parts := []part{
 		{"[Content_Types].xml", contentTypes},
 		{"_rels/.rels", packageRels},
 		{"docProps/core.xml", xmlHead + `<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>` + escape(d.Title) + `</dc:title><dc:language>` + escape(d.Language) + `</dc:language></cp:coreProperties>`},
@@ -105,8 +108,12 @@ func (d *Document) Bytes() ([]byte, error) {
 		{"word/footer1.xml", xmlHead + `<w:ftr ` + namespaces + `><w:p><w:pPr><w:pStyle w:val="Footer"/></w:pPr><w:r><w:t xml:space="preserve">— </w:t></w:r><w:fldSimple w:instr=" PAGE "><w:r><w:t>1</w:t></w:r></w:fldSimple><w:r><w:t xml:space="preserve"> —</w:t></w:r></w:p></w:ftr>`},
 		{"word/header1.xml", d.header()},
 		{"word/settings.xml", xmlHead + `<w:settings ` + namespaces + `><w:compat><w:compatSetting w:name="compatibilityMode" w:uri="http://schemas.microsoft.com/office/word" w:val="15"/></w:compat></w:settings>`},
-		{"word/styles.xml", stylesOf(d.Language)},
-	})
+		{"word/styles.xml", stylesOf(d.Language, d.Look)},
+	}
+	if err := clean(parts); err != nil {
+		return nil, err
+	}
+	return pack(parts)
 }
 
 // header is the running heading: the draft mark as text, which every reader

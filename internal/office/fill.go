@@ -43,6 +43,14 @@ func Fill(template []byte, values map[string]string, draft string) ([]byte, Fill
 	if err != nil {
 		return nil, Filled{}, err
 	}
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		if err := Refuse(name, values[name]); err != nil {
+			return nil, Filled{}, err
+		}
+	}
+	if err := cleanForm(parts); err != nil {
+		return nil, Filled{}, err
+	}
 	f := &filler{values: values, used: map[string]bool{}, unknown: map[string]bool{}}
 	for i, p := range parts {
 		if !strings.HasPrefix(p.name, "word/") || path.Ext(p.name) != ".xml" || path.Dir(p.name) != "word" {
@@ -115,7 +123,7 @@ func openTemplate(template []byte) ([]part, error) {
 	}
 	types := find(parts, "[Content_Types].xml")
 	switch {
-	case types == nil || find(parts, "word/document.xml") == nil:
+	case types == nil || find(parts, mainPart) == nil:
 		return nil, badTemplate("template", "is not a .docx file", nil)
 	case strings.Contains(strings.ToLower(types.data), "macroenabled"), strings.Contains(strings.ToLower(types.data), "vbaproject"):
 		return nil, badTemplate("template", "holds macros", nil)
@@ -164,6 +172,9 @@ func noOutside(rels string) error {
 			case "TargetMode":
 				outside = strings.EqualFold(a.Value, "External")
 			}
+		}
+		if kind == "aFChunk" {
+			return errors.New("holds a piece in another format, which a word processor would put into the text")
 		}
 		if outside && kind != "hyperlink" && !onDisk.MatchString(target) {
 			return fmt.Errorf("has a relationship of type %q to the outside", kind)

@@ -20,7 +20,7 @@ type Sheet struct {
 // Bytes is the sheet as an .xlsx file.
 func (s *Sheet) Bytes() ([]byte, error) {
 	const main = `xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"`
-	return pack([]part{
+	parts := []part{
 		{"[Content_Types].xml", xmlHead + `<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>` +
 			`<Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/>` +
 			`<Override PartName="/xl/worksheets/sheet1.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/>` +
@@ -34,7 +34,11 @@ func (s *Sheet) Bytes() ([]byte, error) {
 			`<xf fontId="1" fillId="2" borderId="1" applyFont="1" applyFill="1" applyBorder="1" applyAlignment="1"><alignment vertical="top" wrapText="1"/></xf><xf fontId="2" applyFont="1"/></cellXfs></styleSheet>`},
 		{"xl/workbook.xml", xmlHead + `<workbook ` + main + ` xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="` + escape(s.Name) + `" sheetId="1" r:id="rId1"/></sheets></workbook>`},
 		{"xl/worksheets/sheet1.xml", xmlHead + `<worksheet ` + main + `>` + s.content() + `</worksheet>`},
-	})
+	}
+	if err := clean(parts); err != nil {
+		return nil, err
+	}
+	return pack(parts)
 }
 
 // The styles of cells, by their index in styles.xml.

@@ -81,7 +81,7 @@ func fonts(eastAsia string) string {
 	return `<w:rFonts w:ascii="Times New Roman" w:hAnsi="Times New Roman" w:cs="Times New Roman" w:eastAsia="` + eastAsia + `"/>`
 }
 
-func stylesOf(language string) string {
+func stylesOf(language string, version int) string {
 	var b strings.Builder
 	east := "zh-CN"
 	latin := language
@@ -92,6 +92,7 @@ func stylesOf(language string) string {
 		fmt.Sprintf(`<w:sz w:val="%d"/><w:szCs w:val="%d"/><w:lang w:val="%s" w:eastAsia="%s"/></w:rPr></w:rPrDefault><w:pPrDefault/></w:docDefaults>`, size4, size4, escape(latin), escape(east)) +
 		`<w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/></w:style>`)
 	for _, l := range looks {
+		l.bold = l.bold || l.level == 2 && version > 0
 		b.WriteString(l.xml())
 	}
 	b.WriteString(`<w:style w:type="table" w:default="1" w:styleId="TableNormal"><w:name w:val="Normal Table"/><w:tblPr><w:tblInd w:w="0" w:type="dxa"/><w:tblCellMar><w:top w:w="30" w:type="dxa"/><w:left w:w="85" w:type="dxa"/><w:bottom w:w="30" w:type="dxa"/><w:right w:w="85" w:type="dxa"/></w:tblCellMar></w:tblPr></w:style>` +

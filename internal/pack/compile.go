@@ -1,7 +1,6 @@
 package pack
 
 import (
-	"errors"
 	"fmt"
 	"math"
 	"regexp"
@@ -181,7 +180,7 @@ func (c *compiler) rule(i int) *Rule {
 	c.knowledge(r.Recorded, r.Withdrawn, at)
 	c.side(&r.Side, at)
 	c.about(r.About, at+".about")
-	r.Condition = c.condition(r.When, at+".when")
+	r.Condition, r.Asked = c.condition(r.When, at+".when"), c.condition(r.AskedIf, at+".asked_if")
 	r.SatisfiedIf = c.condition(r.Satisfied.When, at+".satisfied.when")
 	for j, s := range r.Satisfied.By {
 		r.By = append(r.By, Satisfier{s.Kind, c.condition(s.When, fmt.Sprintf("%s.satisfied.by[%d].when", at, j))})
@@ -190,7 +189,12 @@ func (c *compiler) rule(i int) *Rule {
 		}
 	}
 	c.kind(r, at)
-	r.AsksList = c.pack.asksList(r.Condition.refs)
+	for _, name := range r.Condition.needed {
+		if n := c.pack.names[name]; n.kind == FactName {
+			r.Needs = append(r.Needs, n.index)
+		}
+	}
+	r.AsksList = c.pack.asksList(slices.Concat(r.Condition.refs, r.Asked.refs))
 	c.watch(r)
 	return r
 }
@@ -208,9 +212,9 @@ func (c *compiler) same(facts []int) []int {
 
 // watch notes which facts a compiled rule looks at.
 func (c *compiler) watch(r *Rule) {
-	all := append(slices.Clone(r.Condition.refs), r.SatisfiedIf.refs...)
+	all := slices.Concat(r.Condition.refs, r.Asked.refs, r.SatisfiedIf.refs)
 	r.LooksAt, r.Switches = c.same(c.pack.factsOf(all)), c.pack.behind(all, SwitchName)
-	r.reads.add(c.pack.factsOf(append(slices.Clone(r.Condition.refs), c.pack.sides[r.Side].refs...))...)
+	r.reads.add(c.pack.factsOf(r.Asks())...)
 }
 
 // endingWords are the words by which triggers name the facts that can end the
@@ -280,12 +284,10 @@ func (c *compiler) kind(r *Rule, at string) {
 		r.Kind = NoteRule
 		return
 	}
-	for _, name := range r.Missing {
-		_, isText := c.pack.doc.Texts[name]
-		if _, isNumber := c.pack.doc.Numbers[name]; !isText && !isNumber {
-			c.fail(at+".missing", "rule.missing", fmt.Sprintf("%q is neither a text nor a number of the pack", name))
-		}
+	if r.AskedIf != "" && r.Bar == "" && (r.Obligation == nil || r.Obligation.Demanded) {
+		c.fail(at+".asked_if", "rule.asked", "only a bar, or an obligation that no pathway demands, can say where it is asked about")
 	}
+	c.missing(r.Missing, at)
 	switch r.Kind {
 	case PathwayRule:
 		c.pathway(r, at)
@@ -304,6 +306,9 @@ func (c *compiler) pathway(r *Rule, at string) {
 	}
 	if r.ClaimedBy != "" && !slices.Contains(r.Condition.refs, r.ClaimedBy) {
 		c.fail(at+".claimed_by", "rule.claim", fmt.Sprintf("the condition does not name the fact %q", r.ClaimedBy))
+	}
+	if r.Perhaps && (len(r.Missing) == 0 || r.ClaimedBy != "") {
+		c.fail(at+".perhaps", "rule.perhaps", "only a rule that misses a text and is no relief holds perhaps")
 	}
 	if math.IsNaN(r.Order) || math.IsInf(r.Order, 0) {
 		c.fail(at+".order", "rule.order", "is no number")
@@ -378,7 +383,7 @@ func (c *compiler) handling(i int) *HandlingRule {
 	if !ok {
 		c.fail(at+".group", "handling.group", fmt.Sprintf("%q is no group of the pack", h.Group))
 	}
-	if Strictness(h.Action) < 0 {
+	if h.Action.Strictness() < 0 {
 		c.fail(at+".action", "handling.action", fmt.Sprintf("%q is no action", h.Action))
 	}
 	for _, m := range members {
@@ -434,62 +439,6 @@ func (p *Pack) asksList(names []string) bool {
 	return false
 }
 
-// soleDocument parses YAML that holds one document. It refuses anchors and
-// aliases, which could make a short document huge.
-func soleDocument(place string, data []byte) (ast.Node, error) {
-	file, err := parser.ParseBytes(data, 0)
-	if err != nil {
-		return nil, problem("yaml.form", yamlPlace(place, err), yamlMessage(err), nil)
-	}
-	if len(file.Docs) > 1 {
-		return nil, problem("yaml.documents", place, "holds more than one document", nil)
-	}
-	if len(file.Docs) == 0 || file.Docs[0].Body == nil {
-		return nil, problem("yaml.empty", place, "is empty", nil)
-	}
-	body := file.Docs[0].Body
-	v := &aliasFinder{}
-	ast.Walk(v, body)
-	if v.found != nil {
-		at := v.found.GetToken().Position
-		return nil, problem("yaml.alias", fmt.Sprintf("%s:%d:%d", place, at.Line, at.Column), "anchors, aliases and merge keys are not allowed", nil)
-	}
-	return body, nil
-}
-
-type aliasFinder struct{ found ast.Node }
-
-// Visit implements ast.Visitor.
-func (v *aliasFinder) Visit(n ast.Node) ast.Visitor {
-	switch n.Type() {
-	case ast.AnchorType, ast.AliasType, ast.MergeKeyType:
-		if v.found == nil {
-			v.found = n
-		}
-	}
-	return v
-}
-
-// yamlPlace takes line and column from an error of the YAML library.
-func yamlPlace(place string, err error) string {
-	var e yaml.Error
-	if errors.As(err, &e) && e.GetToken() != nil && e.GetToken().Position != nil {
-		at := e.GetToken().Position
-		return fmt.Sprintf("%s:%d:%d", place, at.Line, at.Column)
-	}
-	return place
-}
-
-// yamlMessage is the message without the excerpt of the source, which may hold
-// data that must not be shown.
-func yamlMessage(err error) string {
-	var e yaml.Error
-	if errors.As(err, &e) {
-		return e.GetMessage()
-	}
-	return err.Error()
-}
-
 // recognition compiles an entry under recognises. Its rule has a number after
 // those of the entries under rules.
 func (c *compiler) recognition(i int) *Rule {
@@ -513,4 +462,14 @@ func (c *compiler) recognition(i int) *Rule {
 	}
 	c.watch(r)
 	return r
+}
+
+// missing refuses names of texts and numbers that the pack does not have.
+func (c *compiler) missing(names []string, at string) {
+	for _, name := range names {
+		_, isText := c.pack.doc.Texts[name]
+		if _, isNumber := c.pack.doc.Numbers[name]; !isText && !isNumber {
+			c.fail(at+".missing", "rule.missing", fmt.Sprintf("%q is neither a text nor a number of the pack", name))
+		}
+	}
 }

@@ -56,6 +56,8 @@ type Condition struct {
 	pairs  []compared.Pair
 	bounds []compared.Bound
 	free   []string // see compared.Bounds
+	needed []string // see compared.Needed
+	alone  bool     // it is one name
 }
 
 func (c Condition) Empty() bool { return c.prog == nil }
@@ -64,6 +66,12 @@ func (c Condition) Empty() bool { return c.prog == nil }
 func (c Condition) Eval(s cel.Activation) Answer {
 	if c.prog == nil {
 		return Answer{Truth: Yes}
+	}
+	if c.alone {
+		v, _ := s.ResolveName(c.source)
+		if out, ok := v.(ref.Val); ok && !types.IsError(out) {
+			return toAnswer(out, nil)
+		}
 	}
 	out, _, err := c.prog.Eval(s)
 	return toAnswer(out, err)
@@ -159,7 +167,11 @@ func (l *language) compile(source string) (Condition, error) {
 	}
 	expr := ast.NativeRep().Expr()
 	bounds, free := compared.Bounds(expr)
-	return Condition{source: source, prog: prog, refs: references(ast), pairs: compared.Of(expr), bounds: bounds, free: free}, nil
+	refs := references(ast)
+	return Condition{
+		source: source, prog: prog, refs: refs, pairs: compared.Of(expr), bounds: bounds, free: free,
+		needed: compared.Needed(expr), alone: len(refs) == 1 && refs[0] == source,
+	}, nil
 }
 
 func references(ast *cel.Ast) []string {

@@ -10,6 +10,7 @@ import (
 
 	"hutong/internal/compared"
 	"hutong/internal/dataspace"
+	"hutong/internal/workday"
 )
 
 // This file gives the declarations of a pack to packages that examine it.
@@ -33,8 +34,7 @@ func (p *Pack) EachCondition(give func(rule dataspace.RuleID, part string, pairs
 		give("", "side "+string(side), p.sides[side].pairs)
 	}
 	for _, r := range p.rules {
-		give(r.ID, "", r.Condition.pairs)
-		give(r.ID, "", r.SatisfiedIf.pairs)
+		give(r.ID, "", slices.Concat(r.Condition.pairs, r.Asked.pairs, r.SatisfiedIf.pairs))
 		for _, s := range r.By {
 			give(r.ID, "", s.Condition.pairs)
 		}
@@ -113,7 +113,7 @@ func (p *Pack) Name(name string) (Name, bool) {
 // Asks lists the names in the condition of a rule, and in the condition under
 // which its pack applies, without the names that a definition uses.
 func (r *Rule) Asks() []string {
-	return append(append([]string{}, r.Condition.refs...), r.Pack.sides[r.Side].refs...)
+	return slices.Concat(r.Condition.refs, r.Asked.refs, r.Pack.sides[r.Side].refs)
 }
 
 // Facts lists the facts on which the rule and the use of its pack depend.
@@ -142,7 +142,7 @@ func (p *Pack) Editor() *Editor { return &Editor{p, map[string]Condition{}} }
 // of Load.
 func (e *Editor) Edit(change func(*Document)) (*Pack, error) {
 	p := e.pack
-	edited := &Pack{doc: p.doc, text: packText{dir: p.text.dir}, sha256: p.sha256, dates: p.dates, base: p.base, facts: p.facts, elements: p.elements}
+	edited := &Pack{doc: p.doc, text: packText{dir: p.text.dir}, sha256: p.sha256, dates: p.dates, base: p.base, facts: p.facts, terms: p.terms}
 	change(&edited.doc)
 	c := &compiler{pack: edited, known: e.known}
 	return edited, c.run()
@@ -198,9 +198,14 @@ func (p *Pack) Applies(side dataspace.Side) Condition { return p.sides[side] }
 // List is the negative list of the pack; nil when none is loaded.
 func (p *Pack) List() *ItemList { return p.list }
 
+// Calendars are the files of the calendar, from the root of all packs.
+func (d Document) Calendars() []string {
+	return slices.DeleteFunc([]string{d.Calendar, d.Provisional}, func(name string) bool { return name == "" })
+}
+
 // Calendar has the working days for the deadlines of the pack; nil if the pack
 // names no calendar.
-func (p *Pack) Calendar() *Calendar { return p.calendar }
+func (p *Pack) Calendar() *workday.Calendar { return p.calendar }
 
 // Clocks lists the clocks that incidents start.
 func (p *Pack) Clocks() []*Clock { return p.clocks }

@@ -7,6 +7,7 @@ type RuleInfo struct {
 	ID         dataspace.RuleID     `json:"id"`
 	Kind       string               `json:"kind"` // pathway, bar, obligation, note, recognition, handling, incident
 	Article    string               `json:"article"`
+	ArticleZH  string               `json:"article_zh,omitempty"`
 	Source     string               `json:"source"` // an address
 	Confidence dataspace.Confidence `json:"confidence"`
 	From       string               `json:"from,omitempty"` // first and last day in force
@@ -23,13 +24,13 @@ var kindNames = map[RuleKind]string{PathwayRule: "pathway", BarRule: "bar", Obli
 func (p *Pack) Rules() []RuleInfo {
 	out := make([]RuleInfo, 0, len(p.rules)+len(p.handling))
 	for _, r := range p.rules {
-		out = append(out, RuleInfo{r.ID, kindNames[r.Kind], r.Article, p.Address(r.Source), r.Confidence, r.From, r.To, r.Recorded, r.Withdrawn, r.Text})
+		out = append(out, RuleInfo{r.ID, kindNames[r.Kind], r.Article, p.Chinese(r.Article), p.Address(r.Source), r.Confidence, r.From, r.To, r.Recorded, r.Withdrawn, r.Text})
 	}
 	for _, h := range p.handling {
-		out = append(out, RuleInfo{h.ID, "handling", h.Article, p.Address(h.Source), h.Confidence, h.From, h.To, h.Recorded, h.Withdrawn, h.Text})
+		out = append(out, RuleInfo{h.ID, "handling", h.Article, p.Chinese(h.Article), p.Address(h.Source), h.Confidence, h.From, h.To, h.Recorded, h.Withdrawn, h.Text})
 	}
 	for _, k := range p.clocks {
-		out = append(out, RuleInfo{k.ID, "incident", k.Article, k.Source, k.Confidence, k.From, k.To, k.Recorded, k.Withdrawn, k.Text})
+		out = append(out, RuleInfo{k.ID, "incident", k.Article, p.Chinese(k.Article), k.Source, k.Confidence, k.From, k.To, k.Recorded, k.Withdrawn, k.Text})
 	}
 	return out
 }

@@ -17,6 +17,7 @@ import (
 
 	"hutong/internal/dataspace"
 	"hutong/internal/fact"
+	"hutong/internal/yamldoc"
 	"hutong/internal/zone"
 )
 
@@ -68,12 +69,12 @@ func plainYAML(place string, data []byte) (doc any, err error) {
 	if len(data) > maxFactsBytes {
 		return nil, problem("yaml.size", place, fmt.Sprintf("has more than %d bytes", maxFactsBytes), nil)
 	}
-	body, err := soleDocument(place, data)
+	body, err := yamldoc.Sole(place, data)
 	if err != nil {
 		return nil, err
 	}
 	if err := yaml.NodeToValue(body, &doc); err != nil {
-		return nil, problem("yaml.form", yamlPlace(place, err), yamlMessage(err), nil)
+		return nil, problem("yaml.form", yamldoc.Place(place, err), yamldoc.Message(err), nil)
 	}
 	return doc, nil
 }

@@ -1,6 +1,7 @@
 package pack
 
 import (
+	"hutong/internal/citation"
 	"hutong/internal/dataspace"
 	"hutong/internal/fact"
 	"hutong/internal/itemkind"
@@ -21,6 +22,7 @@ type Document struct {
 	Supersedes   []dataspace.PackID     `yaml:"supersedes"`
 	Overlays     dataspace.PackID       `yaml:"overlays"`
 	Calendar     string                 `yaml:"calendar"`
+	Provisional  string                 `yaml:"provisional"` // days of years that the calendar does not have yet
 	// Zones are the time zones, by their IANA names, that give the day for the
 	// pack's law. With several, the stricter day holds.
 	Zones []string `yaml:"zones"`
@@ -38,6 +40,7 @@ type Document struct {
 
 	Sides       map[dataspace.Side]SideDoc `yaml:"sides"`
 	Sources     map[string]string          `yaml:"sources"`
+	Laws        []citation.Law             `yaml:"laws"` // how Chinese texts cite them
 	Numbers     map[string]NumberDoc       `yaml:"numbers"`
 	Facts       []fact.Definition          `yaml:"facts"`
 	Counts      []CountDoc                 `yaml:"counts"`
@@ -155,9 +158,17 @@ type IncidentDoc struct {
 	When  string           `yaml:"when"`
 	Grade dataspace.Text   `yaml:"grade"` // of the incident, if this clock gives one
 	Who   dataspace.Text   `yaml:"who"`   // the authority or people to tell
-	Hours int              `yaml:"hours"` // 0: at once
-	Days  int              `yaml:"days"`  // after it has been handled
-	Text  dataspace.Text   `yaml:"text"`
+	Hours int              `yaml:"hours"` // after the discovery; 0: at once
+	Days  int              `yaml:"days"`  // after the day that After names
+	After string           `yaml:"after"` // discovered, assessed or handled, which is what an empty one means
+	// FirstDay says that the day that After names is the first of the days.
+	FirstDay bool `yaml:"first_day"`
+	// Advice says that it is advice of an authority and no duty.
+	Advice bool `yaml:"advice"`
+	// Missing are texts without which a person has to look. Without hours and days
+	// there is no deadline then.
+	Missing []string       `yaml:"missing"`
+	Text    dataspace.Text `yaml:"text"`
 
 	Recorded  string `yaml:"recorded"` // as in RuleDoc
 	Withdrawn string `yaml:"withdrawn"`
@@ -171,7 +182,10 @@ type RuleDoc struct {
 	From  string           `yaml:"from"`
 	To    string           `yaml:"to"`
 	When  string           `yaml:"when"`
-	Text  dataspace.Text   `yaml:"text"`
+	// AskedIf says where the question of a rule is asked: while it is not known
+	// whether the rule holds, it is passed over unless this surely holds.
+	AskedIf string         `yaml:"asked_if"`
+	Text    dataspace.Text `yaml:"text"`
 	// About are its subjects in a comparison.
 	About []string `yaml:"about"`
 	// Recorded is the first day on which the pack knew the rule, Withdrawn the
@@ -188,9 +202,12 @@ type RuleDoc struct {
 	// ClaimedBy makes the rule a relief, and is the fact by which it is claimed:
 	// while that is not known, nobody claims it. A relief that does not clear the
 	// flow matters only where the rules after it do not clear it either.
-	ClaimedBy string   `yaml:"claimed_by"`
-	Demands   []string `yaml:"demands"`
-	Missing   []string `yaml:"missing"`
+	ClaimedBy string `yaml:"claimed_by"`
+	// Perhaps says that the rule may hold where its condition does, and that only
+	// the missing texts say so: it is possible, and never certain.
+	Perhaps bool     `yaml:"perhaps"`
+	Demands []string `yaml:"demands"`
+	Missing []string `yaml:"missing"`
 
 	Bar        dataspace.Verdict `yaml:"bar"`
 	Obligation *ObligationDoc    `yaml:"obligation"`

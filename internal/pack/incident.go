@@ -3,6 +3,7 @@ package pack
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"sync"
 
 	"cel.dev/cel-go/cel"
@@ -34,6 +35,24 @@ var incidentEnv = sync.OnceValue(func() *cel.Env {
 	return env
 })
 
+// The days after which the days of a clock are counted.
+const (
+	Discovered = "discovered"
+	Assessed   = "assessed"
+	Handled    = "handled"
+)
+
+// Starts is the day after which days are counted; empty: there are no days.
+func (i *IncidentDoc) Starts() string {
+	if i.Days > 0 && i.After == "" {
+		return Handled
+	}
+	return i.After
+}
+
+// Open reports whether the time limit is in a text that is missing.
+func (i *IncidentDoc) Open() bool { return len(i.Missing) > 0 && i.Hours == 0 && i.Days == 0 }
+
 // Clock is a compiled IncidentDoc.
 type Clock struct {
 	IncidentDoc
@@ -60,6 +79,10 @@ func (c *compiler) incidents() {
 		if k.Hours < 0 || k.Days < 0 || k.Hours > 0 && k.Days > 0 {
 			c.fail(at, "incident.limit", "an incident has one of hours (after its discovery; 0: at once) and days (after it was handled)")
 		}
+		if (k.After != "" || k.FirstDay) && k.Days == 0 || !slices.Contains([]string{"", Discovered, Assessed, Handled}, k.After) {
+			c.fail(at, "incident.after", fmt.Sprintf("after is %s, %s or %s, and needs days, as first_day does", Discovered, Assessed, Handled))
+		}
+		c.missing(k.Missing, at)
 		c.basis(&k.Basis, k.From, k.To, at)
 		c.knowledge(k.Recorded, k.Withdrawn, at)
 		k.Condition = c.condition(k.When, at+".when")

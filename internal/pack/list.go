@@ -2,6 +2,7 @@ package pack
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -11,13 +12,14 @@ import (
 
 	"hutong/internal/counted"
 	"hutong/internal/dataspace"
+	"hutong/internal/item"
 	"hutong/internal/itemkind"
 	"hutong/internal/variable"
 )
 
 // ItemList is the negative list of a pack.
 type ItemList struct {
-	Items     []Item
+	Items     []item.Item
 	byID      map[string]int
 	scenarios map[string]bool
 	any       bool // whether an item holds in every scenario
@@ -26,7 +28,7 @@ type ItemList struct {
 	effective string
 }
 
-func NewItemList(items []Item, effective string) *ItemList {
+func NewItemList(items []item.Item, effective string) *ItemList {
 	l := &ItemList{Items: items, effective: effective, byID: make(map[string]int, len(items)), scenarios: map[string]bool{}}
 	for i := range items {
 		l.byID[items[i].ID] = i
@@ -46,7 +48,7 @@ func (p *Pack) loadItems(dir string, files map[string][]byte) error {
 	if !ok {
 		return problem("pack.items", dir, fmt.Sprintf("items file %q is not in the pack's folder", name), nil)
 	}
-	items, err := ParseItems(dir+"/"+name, data, p.ItemKinds())
+	items, err := item.Parse(dir+"/"+name, data, p.ItemKinds())
 	if err != nil {
 		return err
 	}
@@ -60,7 +62,7 @@ func (p *Pack) loadItems(dir string, files map[string][]byte) error {
 
 // Items are the lines of the pack's negative list; nil when none is loaded.
 // They must not be changed.
-func (p *Pack) Items() []Item {
+func (p *Pack) Items() []item.Item {
 	if p.list == nil {
 		return nil
 	}
@@ -124,7 +126,7 @@ func (c *compiler) itemKinds() {
 		c.pack.names[l.name] = slot{ListName, i}
 		taken = append(taken, strings.TrimPrefix(l.name, "list."))
 	}
-	if what := c.pack.doc.ItemKinds.Wrong([]string{itemContract, itemAssessment}, taken); what != "" {
+	if what := c.pack.doc.ItemKinds.Wrong([]string{item.Contract, item.Assessment}, taken); what != "" {
 		c.fail("$.item_kinds", "pack.item_kinds", what)
 		return
 	}
@@ -207,7 +209,7 @@ func (s *Scope) inScenario() ref.Val {
 // Matched returns the items that a person found in the data. The second result
 // is not nil if a person has not confirmed the items, the scenario is not known,
 // or the list has no item of such an id in this scenario.
-func (s *Scope) Matched() (items []*Item, unknown *types.Unknown) {
+func (s *Scope) Matched() (items []*item.Item, unknown *types.Unknown) {
 	if ok, known := s.Fact("data.list_confirmed").(types.Bool); !known || !bool(ok) {
 		return nil, unknownFact("data.list_confirmed")
 	}
@@ -233,7 +235,7 @@ func (s *Scope) Matched() (items []*Item, unknown *types.Unknown) {
 }
 
 // Find returns the item of an id in a scenario; nil if the list has none.
-func (l *ItemList) Find(id, scenario string) *Item {
+func (l *ItemList) Find(id, scenario string) *item.Item {
 	i, ok := l.byID[id]
 	if !ok || l.Items[i].Scenario != "" && l.Items[i].Scenario != scenario {
 		return nil
@@ -248,7 +250,7 @@ func Strings(v ref.Val) []string {
 }
 
 // anyOf reports whether an item of a kind is matched.
-func anyOf(matched []*Item, kind string, unknown *types.Unknown) ref.Val {
+func anyOf(matched []*item.Item, kind string, unknown *types.Unknown) ref.Val {
 	for _, it := range matched {
 		if it.Kind == kind {
 			return types.True
@@ -260,12 +262,15 @@ func anyOf(matched []*Item, kind string, unknown *types.Unknown) ref.Val {
 	return types.False
 }
 
+// offList is not a pathway of an item, but the demand if no item matches.
+const offList = "off_list"
+
 // demandOrder has the demands of items, the mildest first.
-var demandOrder = []string{offList, itemFree, itemContract, itemAssessment}
+var demandOrder = []string{offList, item.Free, item.Contract, item.Assessment}
 
 // Demand is the strictest demand of the matched items. If an assessment is surely
 // demanded, unknown items change nothing; otherwise all must be known.
-func (s *Scope) Demand(matched []*Item, unknown *types.Unknown) ref.Val {
+func (s *Scope) Demand(matched []*item.Item, unknown *types.Unknown) ref.Val {
 	strictest := 0
 	for _, it := range matched {
 		v := s.ItemDemand(it)
@@ -275,49 +280,49 @@ func (s *Scope) Demand(matched []*Item, unknown *types.Unknown) ref.Val {
 		}
 		strictest = max(strictest, slices.Index(demandOrder, string(v.(types.String))))
 	}
-	if unknown != nil && demandOrder[strictest] != itemAssessment {
+	if unknown != nil && demandOrder[strictest] != item.Assessment {
 		return unknown
 	}
 	return types.String(demandOrder[strictest])
 }
 
 // ItemDemand is the demand of one item for the people counted.
-func (s *Scope) ItemDemand(it *Item) ref.Val {
+func (s *Scope) ItemDemand(it *item.Item) ref.Val {
 	self := unknownOf(ItemBase+int64(s.list.byID[it.ID]), "items."+it.ID)
 	if !slices.Contains(s.accept, it.Confidence) {
 		return self
 	}
-	if it.Pathway != itemByCount {
+	if it.Pathway != item.ByCount {
 		return types.String(it.Pathway)
 	}
-	if it.AssessmentPeople == 0 && it.AssessmentSensitive == 0 && it.ContractPeople == 0 && it.ContractSensitive == 0 {
+	if it.Open() {
 		return self
 	}
-	for _, step := range []struct {
-		people, sensitive Threshold
-		demand            string
-	}{
-		{it.AssessmentPeople, it.AssessmentSensitive, itemAssessment},
-		{it.ContractPeople, it.ContractSensitive, itemContract},
-	} {
-		a := s.reached(s.pack.people.Rest.Fact, step.people, it.Above, self)
-		b := s.reached(s.pack.people.Class.Fact, step.sensitive, it.Above, self)
-		if a == types.True || b == types.True {
-			return types.String(step.demand)
+	for _, step := range it.Steps() {
+		reached := []ref.Val{
+			s.reached(s.pack.people.Rest.Fact, step.People, it.Above, self),
+			s.reached(s.pack.people.Class.Fact, step.Sensitive, it.Above, self),
+			s.reachedTogether(step.All, it.Above),
 		}
-		au, _ := a.(*types.Unknown)
-		bu, _ := b.(*types.Unknown)
-		if u := types.MergeUnknowns(au, bu); u != nil {
-			return u
+		if slices.Contains(reached, ref.Val(types.True)) {
+			return types.String(step.Demand)
+		}
+		var open *types.Unknown
+		for _, v := range reached {
+			u, _ := v.(*types.Unknown)
+			open = types.MergeUnknowns(open, u)
+		}
+		if open != nil {
+			return open
 		}
 	}
-	return types.String(itemFree)
+	return types.String(item.Free)
 }
 
 // reached reports whether a count of people reaches a threshold. A threshold is
 // never less than one, so a count of zero reaches none.
-func (s *Scope) reached(count string, t Threshold, above bool, self *types.Unknown) ref.Val {
-	if t == NoThreshold {
+func (s *Scope) reached(count string, t item.Threshold, above bool, self *types.Unknown) ref.Val {
+	if t == item.None {
 		return types.False
 	}
 	value := s.facts[s.Number(s.pack.facts.Number(count))]
@@ -326,11 +331,11 @@ func (s *Scope) reached(count string, t Threshold, above bool, self *types.Unkno
 	switch {
 	case known && n == 0:
 		return types.False
-	case !known && t == UnknownThreshold:
+	case !known && t == item.Unknown:
 		return types.MergeUnknowns(unknown, self)
 	case !known:
 		return unknown
-	case t == UnknownThreshold:
+	case t == item.Unknown:
 		return self
 	case above:
 		return types.Bool(int64(n) > int64(t))
@@ -338,10 +343,54 @@ func (s *Scope) reached(count string, t Threshold, above bool, self *types.Unkno
 	return types.Bool(int64(n) >= int64(t))
 }
 
-func (it *Item) DisplayName() dataspace.Text {
-	n := it.Name
-	if n.EN == "" {
-		n.EN = n.ZH
+// reachedTogether reports whether both counts together reach a threshold. One
+// that is known may reach it alone.
+func (s *Scope) reachedTogether(t item.Threshold, above bool) ref.Val {
+	if t == 0 {
+		return types.False
 	}
-	return n
+	var sum int64
+	var open *types.Unknown
+	for _, count := range s.pack.people.Facts() {
+		switch v := s.facts[s.Number(s.pack.facts.Number(count))].(type) {
+		case types.Int:
+			sum += min(max(int64(v), 0), math.MaxInt64-sum)
+		case *types.Unknown:
+			open = types.MergeUnknowns(open, v)
+		}
+	}
+	if sum > int64(t) || sum == int64(t) && !above {
+		return types.True
+	}
+	if open != nil {
+		return open
+	}
+	return types.False
+}
+
+// Steps are the smallest numbers of people of one count with which an item
+// demands a pathway, if the other counts stay as they are.
+func (s *Scope) Steps(it *item.Item, count string) (out []int64) {
+	var others int64
+	for _, name := range s.pack.people.Facts() {
+		if n, ok := s.facts[s.Number(s.pack.facts.Number(name))].(types.Int); ok && name != count {
+			others += int64(n)
+		}
+	}
+	for _, step := range it.Steps() {
+		own := step.People
+		if count == s.pack.people.Class.Fact {
+			own = step.Sensitive
+		}
+		for _, n := range []int64{int64(own), int64(step.All) - others} {
+			switch {
+			case n <= 0:
+			case it.Above:
+				out = append(out, n+1)
+			default:
+				out = append(out, n)
+			}
+		}
+	}
+	return out
 }

@@ -16,8 +16,11 @@ import (
 	"cel.dev/cel-go/common/types"
 	"github.com/goccy/go-yaml"
 
+	"hutong/internal/citation"
 	"hutong/internal/dataspace"
 	"hutong/internal/variable"
+	"hutong/internal/workday"
+	"hutong/internal/yamldoc"
 	"hutong/internal/zone"
 )
 
@@ -144,6 +147,13 @@ func (p *Pack) finish(fsys fs.FS, files map[string][]byte) error {
 	if p.zones, err = zone.Read(p.place()+": zones", p.doc.Zones); err != nil {
 		return err
 	}
+	var below *citation.Laws
+	if p.base != nil {
+		below = p.base.laws
+	}
+	if p.laws, err = citation.New(p.doc.Laws, below); err != nil {
+		return problem("pack.law", p.place()+": laws", err.Error(), nil)
+	}
 	if err := p.checkCounts(p.place()); err != nil {
 		return err
 	}
@@ -226,27 +236,30 @@ func digestFiles(files map[string][]byte) dataspace.Digest {
 	return dataspace.Digest(hex.EncodeToString(h.Sum(nil)))
 }
 
-// loadCalendar reads the working-day calendar that the pack names: from its
-// own folder, or else from the root of fsys. The pack's digest includes it.
+// loadCalendar reads the working-day calendar that the pack names, and what is
+// known of years without one: from its own folder, or else from the root of fsys.
+// The pack's digest includes them.
 func (p *Pack) loadCalendar(fsys fs.FS, files map[string][]byte) error {
-	name := p.doc.Calendar
-	if name == "" {
+	var doc workday.Document
+	for _, name := range p.doc.Calendars() {
+		data, ok := files[name]
+		if !ok {
+			var err error
+			if data, err = fs.ReadFile(fsys, name); err != nil {
+				return fmt.Errorf("open calendar %s of pack %s: %w", name, p.doc.ID, err)
+			}
+			files[name] = data
+		}
+		if err := decodeStrict(name, data, &doc); err != nil {
+			return err
+		}
+	}
+	if p.doc.Calendar == "" {
 		return nil
 	}
-	data, ok := files[name]
-	if !ok {
-		var err error
-		if data, err = fs.ReadFile(fsys, name); err != nil {
-			return fmt.Errorf("open calendar %s of pack %s: %w", name, p.doc.ID, err)
-		}
-		files[name] = data
-	}
-	cal, err := parseCalendar(name, data)
-	if err != nil {
-		return err
-	}
-	p.calendar = cal
-	return nil
+	var err error
+	p.calendar, err = workday.New(p.doc.Calendar, &doc)
+	return err
 }
 
 // DecodeStrict decodes a YAML (or JSON) document of another format in the way
@@ -262,13 +275,13 @@ func decodeStrict(place string, data []byte, out any) (err error) {
 			err = problem("pack.yaml", place, "cannot be read as YAML", fmt.Errorf("%v", r))
 		}
 	}()
-	body, err := soleDocument(place, data)
+	body, err := yamldoc.Sole(place, data)
 	if err != nil {
 		return err
 	}
 	dec := yaml.NewDecoder(bytes.NewReader(nil), yaml.Strict())
 	if err := dec.DecodeFromNode(body, out); err != nil {
-		return problem("pack.yaml", yamlPlace(place, err), yamlMessage(err), nil)
+		return problem("pack.yaml", yamldoc.Place(place, err), yamldoc.Message(err), nil)
 	}
 	return nil
 }

@@ -48,7 +48,7 @@ var constantText = regexp.MustCompile(`"[^"]*"|'[^']*'`)
 func (p *Pack) conditions() []Condition {
 	out := slices.Clone(p.define)
 	for _, r := range p.rules {
-		out = append(out, r.Condition, r.SatisfiedIf)
+		out = append(out, r.Condition, r.Asked, r.SatisfiedIf)
 	}
 	return out
 }

@@ -8,12 +8,14 @@ import (
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
 
+	"hutong/internal/citation"
 	"hutong/internal/counted"
 	"hutong/internal/dataspace"
 	"hutong/internal/element"
 	"hutong/internal/fact"
 	"hutong/internal/itemkind"
 	"hutong/internal/variable"
+	"hutong/internal/workday"
 	"hutong/internal/zone"
 )
 
@@ -24,10 +26,10 @@ type Pack struct {
 	sha256 dataspace.Digest
 	dates
 	listing
-	elements *element.Extension // nil when the pack brings none
-	base     *Pack              // the pack it overlays, when it was loaded beside it
-	facts    *variable.Table    // the facts that its conditions may name
-	text     packText
+	terms
+	base  *Pack           // the pack it overlays, when it was loaded beside it
+	facts *variable.Table // the facts that its conditions may name
+	text  packText
 
 	names    map[string]slot
 	numbers  []Number
@@ -46,7 +48,7 @@ type Pack struct {
 
 // dates have the calendar and time zones of the pack's law.
 type dates struct {
-	calendar *Calendar // the working days; nil: it needs none
+	calendar *workday.Calendar // the working days; nil: it needs none
 	zones    zone.List
 }
 
@@ -55,6 +57,13 @@ type listing struct {
 	list   *ItemList // nil when the pack names no items
 	people counted.Split
 	kinds  itemkind.List // that its conditions can name
+}
+
+// terms are the data elements that the pack brings, nil when it brings none, and
+// the laws that it and its base cite.
+type terms struct {
+	elements *element.Extension
+	laws     *citation.Laws
 }
 
 // packText is the text of some of the pack's files, and their folder.
@@ -104,6 +113,8 @@ type Rule struct {
 	Pack        *Pack
 	Kind        RuleKind
 	Condition   Condition
+	Asked       Condition // see RuleDoc.AskedIf
+	Needs       []int     // facts without which Condition surely does not hold
 	SatisfiedIf Condition
 	By          []Satisfier
 	LooksAt     []int // facts that its conditions name, ascending
@@ -221,6 +232,11 @@ func (s *Scope) AppliesReads(fact int) bool {
 	return i >= 0 && s.pack.guarded.has(i)
 }
 
+// Lacks reports whether one of some facts is not known.
+func (s *Scope) Lacks(facts []int) bool {
+	return slices.ContainsFunc(facts, func(i int) bool { return types.IsUnknown(s.facts[s.Number(i)]) })
+}
+
 // Begin sets the operator's choices and the accepted confidence.
 func (s *Scope) Begin(chosen map[string]bool, accept []dataspace.Confidence) {
 	s.chosen, s.accept = chosen, accept
@@ -285,6 +301,10 @@ func (s *Scope) switched(name string) ref.Val {
 	}
 	return types.Bool(s.pack.Choice(name, s.chosen))
 }
+
+// Chinese is an article of the pack as Chinese texts cite it; empty if they cite
+// it as the pack does.
+func (p *Pack) Chinese(article string) string { return p.laws.Chinese(article) }
 
 // Choice is the position of a switch: the operator's choice, or the default.
 func (p *Pack) Choice(name string, chosen map[string]bool) bool {

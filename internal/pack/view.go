@@ -124,7 +124,7 @@ func (p *Pack) DemandList() []DemandInfo {
 			continue
 		}
 		d := DemandInfo{
-			RuleInfo: RuleInfo{r.ID, kindNames[r.Kind], r.Article, p.Address(r.Source), r.Confidence, r.From, r.To, r.Recorded, r.Withdrawn, r.Text},
+			RuleInfo: RuleInfo{r.ID, kindNames[r.Kind], r.Article, p.Chinese(r.Article), p.Address(r.Source), r.Confidence, r.From, r.To, r.Recorded, r.Withdrawn, r.Text},
 			Pack:     p.doc.ID, Side: r.Side, Pathway: r.Pathway, Bar: string(r.Bar), Demands: r.Demands,
 			Satisfied: r.Satisfied.When, When: r.When, About: slices.Clone(r.About), Certifications: p.certifications(r.Condition),
 		}
@@ -148,29 +148,32 @@ func (p *Pack) DemandList() []DemandInfo {
 	for _, i := range p.doc.Incidents {
 		text := dataspace.Text{EN: i.Who.EN + i.clock("en") + ": " + i.Text.EN, ZH: i.Who.ZH + i.clock("zh") + "：" + i.Text.ZH}
 		out = append(out, DemandInfo{
-			RuleInfo: RuleInfo{i.ID, "incident", i.Article, p.Address(i.Source), i.Confidence, i.From, i.To, i.Recorded, i.Withdrawn, text},
+			RuleInfo: RuleInfo{i.ID, "incident", i.Article, p.Chinese(i.Article), p.Address(i.Source), i.Confidence, i.From, i.To, i.Recorded, i.Withdrawn, text},
 			Pack:     p.doc.ID, When: i.When, About: []string{"incident_report"},
 		})
 	}
 	return out
 }
 
-// Clock is the time limit in words, in brackets.
+// clock is the time limit in words, in brackets.
 func (i IncidentDoc) clock(lang string) string {
-	zh := lang == "zh"
+	after := map[string][2]string{Discovered: {"discovery", "发现"}, Assessed: {"the assessment", "评估"}, Handled: {"handling", "处置结束"}}[i.Starts()]
+	en, zh := "at once", "立即"
 	switch {
-	case i.Days > 0 && zh:
-		return fmt.Sprintf("（处置结束后%d日内）", i.Days)
 	case i.Days > 0:
-		return fmt.Sprintf(" (within %d days after handling)", i.Days)
-	case i.Hours > 0 && zh:
-		return fmt.Sprintf("（%d小时内）", i.Hours)
+		en, zh = fmt.Sprintf("within %d days after %s", i.Days, after[0]), fmt.Sprintf("%s后%d日内", after[1], i.Days)
 	case i.Hours > 0:
-		return fmt.Sprintf(" (within %d hours)", i.Hours)
-	case zh:
-		return "（立即）"
+		en, zh = fmt.Sprintf("within %d hours", i.Hours), fmt.Sprintf("%d小时内", i.Hours)
+	case i.Open():
+		en, zh = "a person finds out the time limit", "时限须由人员查明"
 	}
-	return " (at once)"
+	if i.Advice {
+		en, zh = "advice: "+en, "建议："+zh
+	}
+	if lang == "zh" {
+		return "（" + zh + "）"
+	}
+	return " (" + en + ")"
 }
 
 // The forms in which a condition names certifications.

@@ -11,6 +11,7 @@ import (
 
 	"hutong/internal/annex"
 	"hutong/internal/dataspace"
+	"hutong/internal/item"
 	"hutong/internal/pack"
 	"hutong/packs"
 )
@@ -70,12 +71,12 @@ func (i Import) Run() (Imported, error) {
 	if err != nil {
 		return Imported{}, err
 	}
-	items, err := pack.WriteItems(res.Items)
+	items, err := item.Write(res.Items)
 	if err != nil {
 		return Imported{}, fmt.Errorf("write items: %w", err)
 	}
 	if len(res.Items) > 0 {
-		if _, err := pack.ParseItems(itemsFile, items, old.ItemKinds()); err != nil {
+		if _, err := item.Parse(itemsFile, items, old.ItemKinds()); err != nil {
 			return Imported{}, err
 		}
 	}

@@ -32,8 +32,12 @@ func (v *verifier) checkDeclared() error {
 			continue
 		}
 		var facts dataspace.Facts
-		if _, err := v.doc(i, of.facts, &facts); err != nil {
+		if declares, err := v.declares(i, of.facts); err != nil {
 			return err
+		} else if declares {
+			if _, err := v.doc(i, of.facts, &facts); err != nil {
+				return err
+			}
 		}
 		place := e.place + "." + of.facts + ".declared"
 		for _, d := range facts.Declared {
@@ -51,6 +55,16 @@ func (v *verifier) checkDeclared() error {
 		}
 	}
 	return nil
+}
+
+// declares reports whether facts rest on declarations. Most do not, and need not
+// be read.
+func (v *verifier) declares(entry int, facts string) (bool, error) {
+	var f struct {
+		Declared []json.RawMessage `json:"declared"`
+	}
+	_, err := v.doc(entry, facts, &f)
+	return len(f.Declared) > 0, err
 }
 
 // checkDeclaration compares a declaration in the facts of an entry with its own
@@ -91,7 +105,13 @@ func (v *verifier) checkBases(entry int, name string, declared []dataspace.Decla
 	if v.entries[entry].docs[name] == nil {
 		return nil
 	}
-	var d dataspace.Decision
+	// A decision is long, and only these members of it are needed.
+	var d struct {
+		Reasons []struct {
+			Rule     string            `json:"rule"`
+			Declared []dataspace.Basis `json:"declared"`
+		} `json:"reasons"`
+	}
 	if _, err := v.doc(entry, name, &d); err != nil {
 		return err
 	}

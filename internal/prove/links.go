@@ -2,6 +2,7 @@ package prove
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -57,7 +58,13 @@ type reviewDoc struct {
 // checkDecision verifies that the last decision allowed the flow.
 func (v *verifier) checkDecision() error {
 	i := v.last(dataspace.EventDecision)
-	var d dataspace.Decision
+	// Only these members are needed of a document that is long.
+	var d struct {
+		Verdict     dataspace.Verdict `json:"verdict"`
+		FactsSHA256 dataspace.Digest  `json:"facts_sha256"`
+		Reasons     []json.RawMessage `json:"reasons"`
+		Packs       []json.RawMessage `json:"packs"`
+	}
 	doc, err := v.doc(i, docDecision, &d)
 	if err != nil {
 		return err

@@ -105,7 +105,7 @@ func (v *verifier) checkSpoken(profile int, p dataspace.Profile) error {
 	}
 	if n := len(spoken(p)); n > 0 {
 		v.ok("entries", text(fmt.Sprintf("Statements on the dataset that were logged before the profile, with who, when and why: %d.", n),
-			fmt.Sprintf("在画像之前记入日志、载明何人何时何因的数据集说明：%d 项。", n)))
+			fmt.Sprintf("在数据识别之前记入日志、载明何人何时何因的数据集说明：%d 项。", n)))
 	}
 	return nil
 }
@@ -178,7 +178,7 @@ func saidText(s *dataspace.Said, used *dataspace.ElementID) dataspace.Text {
 	}[st.Says]
 	out := text(
 		fmt.Sprintf("Column %q: found %s. %s %s (%s: %q). Used as %s.", st.Column, nameOf(s.Found, "no element"), st.By, says[0], st.At, st.Reason, nameOf(used, "no element")),
-		fmt.Sprintf("列 %q：发现为 %s。%s %s（%s：%q）。判定采用 %s。", st.Column, nameOf(s.Found, "无要素"), st.By, says[1], st.At, st.Reason, nameOf(used, "无要素")))
+		fmt.Sprintf("列 %q：发现为 %s。%s %s（%s：%q）。判定采用 %s。", st.Column, nameOf(s.Found, "无数据项"), st.By, says[1], st.At, st.Reason, nameOf(used, "无数据项")))
 	if s.Changed != "" {
 		out.EN += " The column has changed since (" + s.Changed + "), so the statement had no effect."
 		out.ZH += "该列此后已变化（" + s.Changed + "），该说明未生效。"

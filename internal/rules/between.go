@@ -121,7 +121,7 @@ func (n *narrowing) regime(r *regime) *regime {
 		return &one
 	}
 	one.pathways, one.bars = n.entries(r.pathways), n.entries(r.bars)
-	one.obligations, one.notes = n.entries(r.obligations), n.entries(r.notes)
+	one.obligations, one.notes, one.asking = n.entries(r.obligations), n.entries(r.notes), n.entries(r.asking)
 	for _, h := range r.handling {
 		if n.speaks(h.at, r.side, h.Condition) {
 			one.handling = append(one.handling, handlingEntry{h.HandlingRule, n.place[h.at]})

@@ -15,6 +15,7 @@ import (
 
 	"hutong/internal/agreed"
 	"hutong/internal/dataspace"
+	"hutong/internal/item"
 	"hutong/internal/pack"
 	"hutong/internal/variable"
 	"hutong/packs"
@@ -64,13 +65,13 @@ func everything(t testing.TB) (set *Set, words map[string][]string) {
 			}
 		}
 		if lists || p.Document().Items != "" {
-			var items []pack.Item
-			for i, pathway := range append(slices.Clone(pack.ItemPathways), "by_count") {
+			var items []item.Item
+			for i, pathway := range append(slices.Clone(item.Pathways), "by_count") {
 				for _, kind := range []string{"important", "personal"} {
 					id := fmt.Sprintf("I%d%s", i, kind[:1])
-					items = append(items, pack.Item{ID: id, Scenario: []string{"S1", "S2"}[i%2], Name: dataspace.Text{ZH: id}, Kind: kind, Pathway: pathway,
-						AssessmentPeople: pack.Threshold(1000 * (i % 2)), ContractPeople: 10, AssessmentSensitive: pack.NoThreshold, ContractSensitive: 1,
-						Article: "a", Source: "https://example.org", Confidence: []dataspace.Confidence{dataspace.VerbatimSourceSeen, dataspace.Memory}[i/4%2]})
+					items = append(items, item.Item{ID: id, Scenario: []string{"S1", "S2"}[i%2], Name: dataspace.Text{ZH: id}, Kind: kind, Pathway: pathway,
+						Thresholds: item.Thresholds{AssessmentPeople: item.Threshold(1000 * (i % 2)), ContractPeople: 10, AssessmentSensitive: item.None, ContractSensitive: 1},
+						Article:    "a", Source: "https://example.org", Confidence: []dataspace.Confidence{dataspace.VerbatimSourceSeen, dataspace.Memory}[i/4%2]})
 					words["item"] = append(words["item"], id)
 				}
 			}

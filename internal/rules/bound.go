@@ -19,6 +19,7 @@ type Bound struct {
 	Of         string               `json:"of"` // the fact it bounds: counts.sensitive, ...
 	Value      int64                `json:"value"`
 	Article    string               `json:"article"`
+	ArticleZH  string               `json:"article_zh,omitempty"`
 	Source     string               `json:"source"`
 	Confidence dataspace.Confidence `json:"confidence"`
 	Text       dataspace.Text       `json:"text"`
@@ -73,7 +74,7 @@ func (k *knowledge) numbers(wanted func(*bound) bool) []Bound {
 			n := &k.bounds[at][i]
 			if y := &n.Doc; wanted(n) {
 				out = append(out, Bound{
-					Pack: p.ID(), Name: n.Name, Of: y.Of, Value: *y.Value, Article: y.Article, Source: p.Address(y.Source),
+					Pack: p.ID(), Name: n.Name, Of: y.Of, Value: *y.Value, Article: y.Article, ArticleZH: p.Chinese(y.Article), Source: p.Address(y.Source),
 					Confidence: y.Confidence, Text: y.Text, Certain: applies == pack.Yes,
 				})
 			}
@@ -103,7 +104,7 @@ func (x *warner) near() []dataspace.Warning {
 	}) {
 		n, _ := x.known.people(x.known.law.facts.Number(t.Of))
 		out = append(out, dataspace.Warning{
-			Kind: dataspace.WarnCount, Number: string(t.Pack) + "#" + t.Name, Article: t.Article, Source: t.Source, Confidence: t.Confidence,
+			Kind: dataspace.WarnCount, Number: string(t.Pack) + "#" + t.Name, Article: t.Article, ArticleZH: t.ArticleZH, Source: t.Source, Confidence: t.Confidence,
 			Text: dataspace.Text{
 				EN: fmt.Sprintf("%d of %d %s; %d are left", n, t.Value, t.Text.EN, t.Value-n),
 				ZH: fmt.Sprintf("%s：已达 %d/%d，尚余 %d", t.Text.ZH, n, t.Value, t.Value-n),

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -217,7 +218,7 @@ func (a *adviser) fewer(res *result) []found {
 			v := a.suppose(func(f *dataspace.Facts) { f.Known.Set(d.Name, dataspace.IntOf(n)) }, i)
 			if v.Severity() < res.verdict.Severity() {
 				out = append(out, found{steps: 1, Change: dataspace.Change{Kind: changeFewer, Verdict: v, Text: dataspace.Text{
-					EN: fmt.Sprintf("%s at most %d instead of %d", d.Name, n, now),
+					EN: fmt.Sprintf("the count is at most %d instead of %d (%s)", n, now, d.Text.EN),
 					ZH: fmt.Sprintf("%s由%d降至不超过%d", d.Text.ZH, now, n),
 				}}})
 				break
@@ -256,22 +257,13 @@ func (a *adviser) bounds(res *result, name string, now int64) []int64 {
 // listBounds are the counts just below which a matched item demands less.
 func (a *adviser) listBounds(at int, name string, now int64) (below []int64) {
 	s := &a.known.scopes[at]
-	people := a.known.law.packs[at].People()
-	if s.List() == nil || !slices.Contains(people.Facts(), name) {
+	if s.List() == nil || !slices.Contains(a.known.law.packs[at].People().Facts(), name) {
 		return nil
 	}
 	matched, _ := s.Matched()
 	for _, it := range matched {
-		steps := []pack.Threshold{it.AssessmentPeople, it.ContractPeople}
-		if name == people.Class.Fact {
-			steps = []pack.Threshold{it.AssessmentSensitive, it.ContractSensitive}
-		}
-		for _, t := range steps {
-			n := int64(t) - 1
-			if it.Above {
-				n++
-			}
-			if t > 0 && n < now {
+		for _, n := range s.Steps(it, name) {
+			if n--; n >= 0 && n < now {
 				below = append(below, n)
 			}
 		}
@@ -293,8 +285,8 @@ func (a *adviser) guesses(res *result) []found {
 		for _, b := range []bool{false, true} {
 			if v := a.with(i, types.Bool(b)); v.Severity() < res.verdict.Severity() {
 				out = append(out, found{steps: 1, Change: dataspace.Change{Kind: changeFact, Verdict: v, Text: dataspace.Text{
-					EN: fmt.Sprintf("known: %s is %t", d.Name, b),
-					ZH: fmt.Sprintf("查明：%s——%s", d.Text.ZH, map[bool]string{true: "是", false: "否"}[b]),
+					EN: fmt.Sprintf("the answer to “%s” is %s", cmp.Or(d.Ask.EN, d.Text.EN), map[bool]string{true: "yes", false: "no"}[b]),
+					ZH: fmt.Sprintf("“%s”的回答为%s", cmp.Or(d.Ask.ZH, d.Text.ZH), map[bool]string{true: "是", false: "否"}[b]),
 				}}})
 			}
 		}
@@ -323,7 +315,7 @@ func (a *adviser) impersonal(res *result) []found {
 	}
 	return []found{{steps: 1, Change: dataspace.Change{Kind: changeFact, Verdict: v, Text: dataspace.Text{
 		EN: "without personal data: no column that is about a person leaves",
-		ZH: "不含个人信息：涉及个人的列均不出境",
+		ZH: "涉及个人的列均不出境，即不含个人信息",
 	}}}}
 }
 

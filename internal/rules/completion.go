@@ -24,6 +24,7 @@ type completer struct {
 
 	facts  dataspace.Facts // those of the flow, with the answers that are tried
 	left   int             // evaluations that may still be made
+	spent  int             // those that were made for the same flow before
 	ends   []*outcome      // of the first complete set of answers, joined with the others
 	result *result
 	tried  []int // the facts that were open, each once
@@ -38,7 +39,7 @@ func (c *completer) complete(res *result) {
 		return
 	}
 	before, day := c.known.facts, c.known.day
-	c.facts, c.left = *before, maxCompletions
+	c.facts, c.left = *before, maxCompletions-c.spent
 	c.facts.Known = before.Known.Draft(dataspace.Values{})
 	same := c.every(res)
 	c.known.about(before)

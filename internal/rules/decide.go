@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"hutong/internal/dataspace"
+	"hutong/internal/fact"
 	"hutong/internal/pack"
 )
 
@@ -33,12 +34,30 @@ func (s *Set) Decide(f dataspace.Facts) (dataspace.Decision, error) {
 // Brief is Decide without the changes and the digest of the facts, for frequent
 // use.
 func (s *Set) Brief(f dataspace.Facts) (dataspace.Decision, error) {
+	d, _, err := s.Within(f, maxCompletions)
+	return d, err
+}
+
+// Within is Brief with a bound of the answers that are tried, and says how many
+// were.
+func (s *Set) Within(f dataspace.Facts, most int) (d dataspace.Decision, tried int, err error) {
 	e, err := s.checked(&f)
 	if err != nil {
-		return dataspace.Decision{}, err
+		return d, 0, err
 	}
 	defer e.release()
-	return s.decision(e, e.run()), nil
+	e.completer.spent, e.completer.left = maxCompletions-most, most
+	d = s.decision(e, e.run())
+	return d, most - max(e.completer.left, 0), nil
+}
+
+// Answers are values of a fact of a flow that stand for all that it can have; nil
+// if they cannot be listed.
+func (s *Set) Answers(f dataspace.Facts, d *fact.Definition) []dataspace.Value {
+	e := s.evaluation(&f)
+	defer e.release()
+	e.completer.facts = f
+	return e.known.law.domain().Values(d, e.completer.limits()...)
 }
 
 // decision is the result in the form of decision.schema.json, without the digest

@@ -42,7 +42,7 @@ func (a *adviser) drop(res *result) []found {
 			names[j] = string(id)
 		}
 		ch := dataspace.Change{Kind: changeDrop, Verdict: verdicts[i], Elements: gone, Text: dataspace.Text{
-			EN: "without " + strings.Join(names, ", "), ZH: "不提供：" + strings.Join(names, "、"),
+			EN: "without " + strings.Join(names, ", "), ZH: "不提供 " + strings.Join(names, "、"),
 		}}
 		assumed := counted.Assumed(a.splits, a.known.facts, gone, a.known.law.sensitive)
 		ch.Text.EN, ch.Text.ZH = ch.Text.EN+assumed.EN, ch.Text.ZH+assumed.ZH

@@ -96,13 +96,13 @@ func TestWhatWouldChangeIt(t *testing.T) {
 		"count": {func(f *dataspace.Facts) {
 			f.Known.Set("counts.non_sensitive", dataspace.IntOf(120_000))
 			f.Instruments = f.Instruments[:1]
-		}, "counts.non_sensitive at most 99999 instead of 120000"},
-		"tier": {func(f *dataspace.Facts) { f.Known.Set("counts.non_sensitive", dataspace.IntOf(2_000_000)) }, "counts.non_sensitive at most 999999"},
+		}, "the count is at most 99999 instead of 120000"},
+		"tier": {func(f *dataspace.Facts) { f.Known.Set("counts.non_sensitive", dataspace.IntOf(2_000_000)) }, "the count is at most 999999 instead of 2000000"},
 		"sensitive": {func(f *dataspace.Facts) {
 			f.Known.Set("counts.sensitive", dataspace.IntOf(3))
 			f.Instruments = f.Instruments[:1]
-		}, "counts.sensitive at most 0 instead of 3"},
-		"unknown": {func(f *dataspace.Facts) { f.Known.Forget("recipient.foreign_authority") }, "recipient.foreign_authority is false"},
+		}, "the count is at most 0 instead of 3"},
+		"unknown": {func(f *dataspace.Facts) { f.Known.Forget("recipient.foreign_authority") }, "law-enforcement body?” is no"},
 		"together": {func(f *dataspace.Facts) {
 			f.Instruments = nil
 			f.Known.Set("counts.non_sensitive", dataspace.IntOf(120_000))

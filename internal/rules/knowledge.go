@@ -157,7 +157,15 @@ func (k *knowledge) evaluate(r entry) pack.Answer {
 	if applies.Truth == pack.No {
 		return pack.Answer{Truth: pack.No}
 	}
+	if scope := &k.scopes[r.at]; !r.Asked.Empty() && scope.Lacks(r.Needs) && r.Asked.Eval(scope).Truth == pack.No {
+		return pack.Answer{Truth: pack.No} // it cannot surely hold, and is not asked
+	}
 	a := r.Condition.Eval(&k.scopes[r.at])
+	if a.Truth == pack.Maybe && a.Err == nil && !r.Asked.Empty() {
+		if c := r.Asked.Eval(&k.scopes[r.at]); c.Truth != pack.Yes && c.Err == nil {
+			return pack.Answer{Truth: pack.No, Hangs: c.Hangs} // with Hangs it was not examined
+		}
+	}
 	if applies.Truth == pack.Yes || a.Truth == pack.No {
 		return a
 	}

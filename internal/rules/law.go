@@ -52,6 +52,7 @@ type regime struct {
 	bars         []entry
 	obligations  []entry
 	notes        []entry
+	asking       []entry // the bars and obligations that ask of some flows only
 	handling     []handlingEntry
 	demanded     map[string]entry // obligations by id
 	instruments  map[string]*instrumentKind
@@ -199,6 +200,9 @@ func (l *law) add(at int, p *pack.Pack) {
 	}
 	for _, ru := range p.Compiled() {
 		r, e := l.regime(p.Jurisdiction(), ru.Side), entry{ru, at}
+		if !ru.Asked.Empty() {
+			r.asking = append(r.asking, e)
+		}
 		switch ru.Kind {
 		case pack.PathwayRule:
 			r.pathways = append(r.pathways, e)

@@ -2,11 +2,11 @@ package rules
 
 import (
 	"cmp"
-	"fmt"
 	"strings"
 
 	"hutong/internal/dataspace"
 	"hutong/internal/pack"
+	"hutong/internal/workday"
 )
 
 // state is the state of an obligation.
@@ -19,7 +19,7 @@ type state struct {
 	blocks    bool         // it is open and forbids the delivery
 	omit      bool         // it does not arise
 	due       string
-	undated   int              // the year without known working days, if the deadline may have passed already
+	undated   int              // the year without an official calendar, if the deadline may have passed already
 	until     string           // the last day of keeping
 	note      []dataspace.Text // why instruments do not count, why there is no date
 }
@@ -104,13 +104,10 @@ func (f *fulfilment) due(o *outcome, r *pack.Rule, d *pack.DueDoc, st *state) {
 	}
 	day, unknown := r.Pack.Calendar().Add(start, d.WorkingDays)
 	if unknown != 0 {
-		if pack.ParseDay(start).AddDate(0, 0, d.WorkingDays).Format(pack.DayForm) < f.known.day {
-			st.undated = unknown // it has passed if each day was a working day
+		if day < f.known.day {
+			st.undated = unknown // it may have passed
 		}
-		st.note = append(st.note, dataspace.Text{
-			EN: fmt.Sprintf("no date: the working days of %d are not known", unknown),
-			ZH: fmt.Sprintf("无法计算日期：%d年工作日安排未载入", unknown),
-		})
+		st.note = append(st.note, workday.Earliest(unknown))
 	}
 	st.due = day
 }

@@ -50,7 +50,7 @@ func (a *adviser) obtain(res *result) []found {
 			texts = append(texts, steps[j].text())
 		}
 		all := joined(texts, "; ", "；")
-		ch.Text = dataspace.Text{EN: "fulfilled: " + all.EN, ZH: "若已完成：" + all.ZH}
+		ch.Text = dataspace.Text{EN: "this is done or obtained: " + all.EN, ZH: "已完成或者已取得：" + all.ZH}
 		out = append(out, found{ch, len(c)})
 	}
 	return out
@@ -120,7 +120,7 @@ func (m *remedy) text() dataspace.Text {
 	for _, r := range m.fulfil {
 		if r.Obligation != nil {
 			duties = append(duties, r.Obligation.Text)
-		} else {
+		} else if len(m.kinds) == 0 {
 			duties = append(duties, r.Text)
 		}
 	}
@@ -133,5 +133,8 @@ func (m *remedy) text() dataspace.Text {
 		names = append(names, dataspace.Text{EN: kind + ": " + m.names[i].EN, ZH: m.names[i].ZH})
 	}
 	by := joined(names, ", or ", "，或")
+	if len(duties) == 0 { // only a bar is lifted: its text says what it forbids
+		return by
+	}
 	return dataspace.Text{EN: t.EN + " (" + by.EN + ")", ZH: t.ZH + "（" + by.ZH + "）"}
 }

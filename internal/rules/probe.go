@@ -13,15 +13,15 @@ import (
 // This file gives results rule by rule to packages that examine packs.
 
 // Effective lists the rules with their full effect on a flow: the pathway that
-// one rule alone chose, the bars and obligations that surely hold, the notes, and
-// the treatments.
+// one rule alone chose, or may lead to by a text that is missing, the bars and
+// obligations that surely hold, the notes, and the treatments.
 func (s *Set) Effective(f dataspace.Facts) []dataspace.RuleID {
 	e := s.evaluation(&f)
 	defer e.release()
 	var ids []dataspace.RuleID
 	for _, o := range e.judge.run().regimes {
 		for _, sp := range o.spoken {
-			if !sp.wide && sp.answer.Truth == pack.Yes {
+			if (!sp.wide || sp.rule.Perhaps) && sp.answer.Truth == pack.Yes {
 				ids = append(ids, sp.rule.ID)
 			}
 		}

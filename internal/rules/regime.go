@@ -221,7 +221,7 @@ func (j *judge) pathway(o *outcome) {
 		v := j.weigh(o, &s)
 		possible, verdicts = append(possible, s), append(verdicts, v)
 		switch {
-		case a.Truth != pack.Yes:
+		case a.Truth != pack.Yes || r.Perhaps:
 		case relieves(r.Rule) && v != dataspace.Cleared:
 			if first < 0 {
 				first = len(possible) - 1
@@ -302,7 +302,7 @@ func (o *outcome) resolve(possible []spoken, verdicts []dataspace.Verdict) (v da
 func (j *judge) weigh(o *outcome, s *spoken) dataspace.Verdict {
 	r := s.rule
 	v := r.Verdict
-	if len(r.Missing) > 0 {
+	if len(r.Missing) > 0 && !r.Perhaps {
 		v = v.Stricter(dataspace.HumanReview)
 	}
 	for _, id := range r.Demands {

@@ -8,6 +8,7 @@ import (
 	"hutong/internal/dataspace"
 	"hutong/internal/element"
 	"hutong/internal/fact"
+	"hutong/internal/item"
 	"hutong/internal/pack"
 )
 
@@ -116,7 +117,7 @@ func dropSuperseded(packs []*pack.Pack) []*pack.Pack {
 
 // List is the negative list of a pack of the set, and the pack's reference. It
 // fails with ErrNotFound if there is no such pack, or the pack has no list.
-func (s *Set) List(id dataspace.PackID) (dataspace.PackRef, []pack.Item, error) {
+func (s *Set) List(id dataspace.PackID) (dataspace.PackRef, []item.Item, error) {
 	for _, p := range s.law.packs {
 		if p.ID() == id && p.List() != nil {
 			return p.Ref(), p.List().Items, nil

@@ -2,12 +2,12 @@ package rules
 
 import (
 	"cmp"
-	"fmt"
 	"maps"
 	"slices"
 
 	"hutong/internal/dataspace"
 	"hutong/internal/pack"
+	"hutong/internal/workday"
 )
 
 // warner finds the warnings of a decision.
@@ -116,7 +116,7 @@ func (p *papers) renewal(r *regime, in *dataspace.Instrument) (dataspace.Warning
 	y := k.Renew
 	w := dataspace.Warning{
 		Kind: "renew", Instrument: in.ID, InstrumentKind: in.Kind, Until: end,
-		Article: y.Article, Source: y.Source, Confidence: y.Confidence, Text: y.Text,
+		Article: y.Article, ArticleZH: k.pack.Chinese(y.Article), Source: y.Source, Confidence: y.Confidence, Text: y.Text,
 	}
 	if y.Months > 0 {
 		w.From = pack.AddMonths(end, -y.Months)
@@ -124,10 +124,7 @@ func (p *papers) renewal(r *regime, in *dataspace.Instrument) (dataspace.Warning
 		from, unknown := k.pack.Calendar().Back(end, y.WorkingDays)
 		w.From = from
 		if unknown != 0 {
-			w.Text = withNotes(y.Text, []dataspace.Text{{
-				EN: fmt.Sprintf("warned early: the working days of %d are not known", unknown),
-				ZH: fmt.Sprintf("提前提示：%d年工作日安排未载入", unknown),
-			}})
+			w.Text = withNotes(y.Text, []dataspace.Text{workday.Early(unknown)})
 		}
 	}
 	return w, w.From <= p.day
@@ -176,7 +173,7 @@ func (x *warner) refile(r *regime, ru *pack.Rule) (out []dataspace.Warning) {
 			}
 			out = append(out, dataspace.Warning{
 				Kind: "refile", Instrument: in.ID, InstrumentKind: in.Kind,
-				Article: t.Article, Source: t.Source, Confidence: t.Confidence,
+				Article: t.Article, ArticleZH: k.pack.Chinese(t.Article), Source: t.Source, Confidence: t.Confidence,
 				Text: withNotes(t.Text, []dataspace.Text{d.Named(in)}),
 			})
 		}

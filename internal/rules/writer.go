@@ -5,14 +5,15 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
-	"cel.dev/cel-go/common/types"
-	"cel.dev/cel-go/common/types/ref"
-
+	"hutong/internal/bar"
 	"hutong/internal/dataspace"
 	"hutong/internal/homezone"
+	"hutong/internal/listed"
 	"hutong/internal/pack"
+	"hutong/internal/unknown"
+	"hutong/internal/variable"
+	"hutong/internal/workday"
 )
 
 // writer writes a result into a decision: the outcome of each regime, the reasons,
@@ -21,6 +22,7 @@ type writer struct {
 	known      *knowledge
 	fulfilment *fulfilment
 	looked     []looked
+	later      map[*pack.Rule]bool // their questions are asked later, see bar.Later
 }
 
 func (w *writer) release() {
@@ -38,6 +40,7 @@ func (w *writer) report(res *result, d *dataspace.Decision) {
 	d.Regimes = make([]dataspace.RegimeOutcome, 0, len(res.regimes)+1)
 	d.Reasons = make([]dataspace.Reason, 0, reasons)
 	d.Obligations = []dataspace.Obligation{}
+	w.later = bar.Later(res.asked())
 	for _, o := range res.regimes {
 		if w.known.day != o.day {
 			w.known.turn(o.day)
@@ -55,6 +58,7 @@ func (w *writer) report(res *result, d *dataspace.Decision) {
 		if o.verdict.Severity() >= dataspace.HumanReview.Severity() {
 			w.missing(o, missing)
 		}
+		d.NotExamined = append(d.NotExamined, w.notExamined(o)...)
 	}
 	d.Days = res.days(w.known.facts.On)
 	d.Narrower = append(homezone.Narrower(w.known.law.zones, w.known.facts), w.indifferent(res)...)
@@ -94,8 +98,8 @@ func decides(s *spoken, o *outcome, verdict dataspace.Verdict) bool {
 
 func (w *writer) reason(out *dataspace.Reason, s *spoken, decisive bool) {
 	r := s.rule
-	out.Rule, out.Pack, out.Article, out.Source, out.Confidence = r.ID, r.Pack.ID(), r.Article, r.Source, r.Confidence
-	out.Decisive, out.Text = decisive, w.withItems(r, r.Text)
+	out.Rule, out.Pack, out.Article, out.ArticleZH, out.Source, out.Confidence = r.ID, r.Pack.ID(), r.Article, r.Pack.Chinese(r.Article), r.Source, r.Confidence
+	out.Decisive, out.Text = decisive, w.text(r)
 	if len(r.Switches) == 0 {
 		out.Facts = w.lookedAt(r)
 		return
@@ -108,6 +112,14 @@ func (w *writer) reason(out *dataspace.Reason, s *spoken, decisive bool) {
 		name := r.Pack.SwitchNames()[i]
 		out.Facts["switch."+name] = r.Pack.Choice(name, w.known.facts.Switches)
 	}
+}
+
+// text is that of a rule, with the items of the list by which it decided.
+func (w *writer) text(r *pack.Rule) dataspace.Text {
+	if !r.AsksList {
+		return r.Text
+	}
+	return listed.Text(w.known.scopeOf(r.Pack), r.Text)
 }
 
 // looked has the values of the facts that some rules look at. The reasons of a
@@ -131,30 +143,19 @@ func (w *writer) lookedAt(r *pack.Rule) map[string]any {
 	scope := w.known.scopeOf(r.Pack)
 	for _, i := range facts {
 		n := scope.Number(i)
-		l.values[w.known.law.facts.At(n).Name] = native(w.known.values[n])
+		l.values[w.known.law.facts.At(n).Name] = variable.Native(w.known.values[n])
 	}
 	w.looked = append(w.looked, l)
 	return l.values
-}
-
-func native(v ref.Val) any {
-	switch v := v.(type) {
-	case types.Bool:
-		return bool(v)
-	case types.Int:
-		return int64(v)
-	case types.String:
-		return string(v)
-	case *types.Unknown:
-		return nil
-	}
-	return v.Value()
 }
 
 // missing collects the unknown facts behind a regime's human review.
 func (w *writer) missing(o *outcome, out map[string]dataspace.Missing) {
 	for _, s := range o.spoken {
 		r := s.rule
+		if w.later[r] {
+			continue
+		}
 		if s.wide {
 			for _, id := range s.answer.Hangs {
 				w.missingValue(r, id, out)
@@ -166,15 +167,12 @@ func (w *writer) missing(o *outcome, out map[string]dataspace.Missing) {
 			}}
 		}
 		if s.undated != 0 {
-			out["rule:"+string(r.ID)] = dataspace.Missing{Fact: "rule:" + string(r.ID), Where: r.Source, Why: dataspace.Text{
-				EN: fmt.Sprintf("the working days of %d are not known, so it is not known whether the deadline has passed", s.undated),
-				ZH: fmt.Sprintf("%d年工作日安排未载入，无法判断期限是否已过", s.undated),
-			}}
+			out["rule:"+string(r.ID)] = dataspace.Missing{Fact: "rule:" + string(r.ID), Where: r.Source, Why: workday.Unclear(s.undated)}
 		}
 		if s.sets && !w.known.accepts(r.Confidence) {
 			out["rule:"+string(r.ID)] = dataspace.Missing{Fact: "rule:" + string(r.ID), Where: r.Source, Why: dataspace.Text{
 				EN: fmt.Sprintf("%s has the confidence %s, which the facts do not accept", r.Article, r.Confidence),
-				ZH: fmt.Sprintf("%s的可信度仅为%s，不在可接受范围内", r.Article, r.Confidence),
+				ZH: fmt.Sprintf("%s的可信度仅为%s，不在可接受范围内", cmp.Or(r.Pack.Chinese(r.Article), r.Article), r.Confidence),
 			}}
 		}
 		if s.sets {
@@ -190,27 +188,42 @@ func (w *writer) missing(o *outcome, out map[string]dataspace.Missing) {
 	}
 }
 
+// asked are the open questions of rules that ask of some flows only.
+func (res *result) asked() (out []bar.Question) {
+	for _, o := range res.regimes {
+		for i := range o.spoken {
+			if s := &o.spoken[i]; s.wide && !s.rule.Asked.Empty() {
+				out = append(out, bar.Question{Rule: s.rule, Hangs: s.answer.Hangs})
+			}
+		}
+	}
+	return out
+}
+
+// notExamined lists the law of a regime that may concern the flow and was not
+// looked at.
+func (w *writer) notExamined(o *outcome) (out []dataspace.Unexamined) {
+	for _, e := range o.regime.asking {
+		if a := w.known.holds(e); len(a.Hangs) > 0 && (a.Truth == pack.No || w.later[e.Rule]) {
+			out = append(out, bar.Unexamined(e.Rule, w.known.law.facts, a))
+		}
+	}
+	return out
+}
+
 // indifferent lists the open facts of which every possible answer leads to this
 // result.
 func (w *writer) indifferent(res *result) (out []dataspace.Missing) {
 	slices.Sort(res.indifferent)
 	for _, i := range res.indifferent {
-		v := w.known.law.facts.At(i)
-		m := dataspace.Missing{Fact: v.Name, Why: dataspace.Text{
-			EN: "not known: " + v.Text.EN + "; every possible answer leads to this verdict",
-			ZH: "未知：" + v.Text.ZH + "；任何可能的答案均不改变本结论",
-		}}
-		if ask := v.Ask; ask.EN != "" {
-			m.Ask = &ask
-		}
-		out = append(out, m)
+		out = append(out, unknown.Indifferent(w.known.law.facts.At(i).Definition))
 	}
 	return out
 }
 
 func (w *writer) missingValue(r *pack.Rule, id int64, out map[string]dataspace.Missing) {
 	if id >= pack.ItemBase {
-		w.listMissing(r, id, out)
+		listed.Missing(w.known.scopeOf(r.Pack), r, id, w.known.accept, out)
 		return
 	}
 	if id >= pack.NumberBase {
@@ -218,98 +231,7 @@ func (w *writer) missingValue(r *pack.Rule, id int64, out map[string]dataspace.M
 		out[m.Fact] = m
 		return
 	}
-	v := w.known.law.facts.At(int(id))
-	if _, ok := out[v.Name]; ok {
-		return
-	}
-	m := dataspace.Missing{Fact: v.Name, Why: dataspace.Text{
-		EN: "not known: " + v.Text.EN + "; " + r.Article + " depends on it",
-		ZH: "未知：" + v.Text.ZH + "；" + r.Article + "的适用取决于此",
-	}}
-	if ask := v.Ask; ask.EN != "" {
-		m.Ask = &ask
-	}
-	out[v.Name] = m
-}
-
-// listMissing names the unknown value of a list.
-func (w *writer) listMissing(r *pack.Rule, id int64, out map[string]dataspace.Missing) {
-	s := w.known.scopeOf(r.Pack)
-	from := string(r.Pack.ID())
-	add := func(name string, m dataspace.Missing) {
-		m.Fact = from + "#" + name
-		out[m.Fact] = m
-	}
-	switch {
-	case id == pack.NoListID:
-		add("items", dataspace.Missing{Why: dataspace.Text{EN: "the items of the list are not loaded", ZH: "负面清单数据项未载入"}})
-	case id == pack.NotYetID:
-		add("effective", dataspace.Missing{Why: dataspace.Text{
-			EN: "the list is not in force on this day, or the day on which it took effect is not known",
-			ZH: "清单在该日尚未施行，或者施行日期不明",
-		}})
-	case id == pack.StrangerID:
-		scenario, _ := s.Fact("scenario").(types.String)
-		for _, name := range pack.Strings(s.Fact("data.list_items")) {
-			if s.List() != nil && s.List().Find(name, string(scenario)) == nil {
-				add("item:"+name, dataspace.Missing{Why: dataspace.Text{
-					EN: fmt.Sprintf("the list has no item %s in this scenario", name),
-					ZH: fmt.Sprintf("该场景下清单中没有数据项%s", name),
-				}})
-			}
-		}
-	case s.List() != nil:
-		it := &s.List().Items[id-pack.ItemBase]
-		why := dataspace.Text{
-			EN: fmt.Sprintf("a threshold of item %s %s is not known", it.ID, it.DisplayName().EN),
-			ZH: fmt.Sprintf("数据项%s“%s”的阈值未知", it.ID, it.Name.ZH),
-		}
-		if !slices.Contains(w.known.accept, it.Confidence) {
-			why = dataspace.Text{
-				EN: fmt.Sprintf("item %s has the confidence %s, which the facts do not accept", it.ID, it.Confidence),
-				ZH: fmt.Sprintf("数据项%s的可信度仅为%s，不在可接受范围内", it.ID, it.Confidence),
-			}
-		}
-		add("item:"+it.ID, dataspace.Missing{Why: why, Where: it.Source})
-	}
-}
-
-// maxNamed is the largest number of items in a reason.
-const maxNamed = 5
-
-// withItems adds the decisive items to a reason's text: those with the demand of
-// the whole list, or with an unknown demand.
-func (w *writer) withItems(r *pack.Rule, t dataspace.Text) dataspace.Text {
-	if !r.AsksList {
-		return t
-	}
-	s := w.known.scopeOf(r.Pack)
-	if s.List() == nil {
-		return t
-	}
-	matched, unknown := s.Matched()
-	demand, known := s.Demand(matched, unknown).(types.String)
-	var en, zh []string
-	more := 0
-	for _, it := range matched {
-		if own, ok := s.ItemDemand(it).(types.String); ok && known && own != demand {
-			continue
-		}
-		if len(en) == maxNamed {
-			more++
-			continue
-		}
-		en = append(en, fmt.Sprintf("%s %s (%s, %s)", it.ID, it.DisplayName().EN, it.Article, it.Source))
-		zh = append(zh, fmt.Sprintf("%s %s（%s，%s）", it.ID, it.Name.ZH, it.Article, it.Source))
-	}
-	if len(en) == 0 {
-		return t
-	}
-	if more > 0 {
-		en, zh = append(en, fmt.Sprintf("%d more", more)), append(zh, fmt.Sprintf("另有%d项", more))
-	}
-	return dataspace.Text{
-		EN: t.EN + " Items: " + strings.Join(en, "; ") + ".",
-		ZH: t.ZH + "数据项：" + strings.Join(zh, "；") + "。",
+	if v := w.known.law.facts.At(int(id)); out[v.Name].Fact == "" {
+		out[v.Name] = unknown.Needed(v.Definition, dataspace.Text{EN: r.Article, ZH: cmp.Or(r.Pack.Chinese(r.Article), r.Article)})
 	}
 }

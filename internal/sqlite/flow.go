@@ -75,6 +75,18 @@ func (s *FlowStore) Flow(ctx context.Context, id dataspace.FlowID) (flow.Flow, e
 	return s.one(ctx, "flow "+string(id), `SELECT body FROM flow WHERE id = ?`, id)
 }
 
+// Version implements flow.Store.
+func (s *FlowStore) Version(ctx context.Context, id dataspace.FlowID) (version int64, err error) {
+	err = s.db.Read().QueryRowContext(ctx, `SELECT version FROM flow WHERE id = ?`, id).Scan(&version)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = dataspace.ErrNotFound
+	}
+	if err != nil {
+		return 0, fmt.Errorf("read the version of flow %s: %w", id, err)
+	}
+	return version, nil
+}
+
 // ByNegotiation implements flow.Store.
 func (s *FlowStore) ByNegotiation(ctx context.Context, id dataspace.NegotiationID) (flow.Flow, error) {
 	return s.one(ctx, "flow of negotiation "+string(id), `SELECT body FROM flow WHERE negotiation = ?`, id)

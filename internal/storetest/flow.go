@@ -51,6 +51,11 @@ func flowContents(t *testing.T, s Stores) {
 				t.Fatalf("by %s:\n%s", name, d)
 			}
 		}
+		version, err := s.Flows.Version(ctx, f.ID)
+		must(t, err)
+		if version != f.Version {
+			t.Fatalf("version %d, want %d", version, f.Version)
+		}
 	}
 	check(f)
 	f.Documents["plan"] = "changed by the caller"
@@ -69,6 +74,8 @@ func flowContents(t *testing.T, s Stores) {
 	_, err = s.Flows.ByTransfer(ctx, "t-flow-1")
 	wants(t, err, dataspace.ErrNotFound)
 	_, err = s.Flows.Flow(ctx, "flow-none")
+	wants(t, err, dataspace.ErrNotFound)
+	_, err = s.Flows.Version(ctx, "flow-none")
 	wants(t, err, dataspace.ErrNotFound)
 	_, err = s.Flows.ByNegotiation(ctx, "")
 	wants(t, err, dataspace.ErrNotFound)

@@ -20,7 +20,7 @@ func TestCountryAdvice(t *testing.T) {
 	folder, config := signPacks(t, countryPacks)
 	key := strings.TrimPrefix(config[1], "pack_key: ")
 	const assumed = "without bank_account; nothing sensitive is left, and its people count as others, if no other flow of the last 3 months held sensitive data of theirs"
-	const assumedZH = "不提供：bank_account；本次即不含敏感个人信息，相关个人改计为非敏感（以前3个月内其他出境未含其敏感个人信息为前提）"
+	const assumedZH = "不提供 bank_account；本次即不含敏感个人信息，相关个人改计为非敏感（以前3个月内其他出境未含其敏感个人信息为前提）"
 	for name, tt := range map[string]struct {
 		elements, counts string
 		pathway          string

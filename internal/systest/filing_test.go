@@ -49,11 +49,11 @@ func (x *exchange) filing(t *testing.T) {
 	x.approveFiling(t, done)
 }
 
-const undertaking = `
-processor: {name: 甲公司, uscc: "000", registered_address: 某地, contact: "020", contact_person: 张}
-legal_representative: {name: 李, position: 董事长, id_type: 身份证, id_number: "000000199001011234"}
-export: {scenarios: [{recipients: [{name: Lion, address: Somewhere, contact_person: Chan, tel: "00", email: a@example.com}]}]}
-bay: {processor_place: 某地, recipient_place: 某地, effective_on: 2026-06-10, pipia_on: 2026-06-01, no_onward: true, text_unchanged: true}
+const authorization = `
+processor: {name: 甲公司, uscc: "000", registered_address: 某地}
+legal_representative: {name: 李, position: 董事长}
+handler: {name: 王, position: 专员, id_type: 身份证, id_number: "000000199001011234", tel: "021"}
+mandate: {matter: 备案, from: 2026-06-01, until: 2026-12-31}
 `
 
 // approveFiling has a compliance officer approve a dossier: the gateway keeps
@@ -61,13 +61,13 @@ bay: {processor_place: 某地, recipient_place: 某地, effective_on: 2026-06-10
 func (x *exchange) approveFiling(t *testing.T, id dataspace.FlowID) {
 	t.Helper()
 	answers, key := filepath.Join(x.here.dir, "answers.yaml"), filepath.Join(x.here.dir, "officer.key")
-	for path, text := range map[string]string{answers: undertaking, key: x.compliance} {
+	for path, text := range map[string]string{answers: authorization, key: x.compliance} {
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
-	dir := filepath.Join(x.here.dir, "undertaking")
-	base := []string{"--json", "file", string(id), "--kind", "undertaking", "--answers", answers, "--out", dir, "--force"}
+	dir := filepath.Join(x.here.dir, "authorization")
+	base := []string{"--json", "file", string(id), "--kind", "authorization", "--answers", answers, "--out", dir, "--force"}
 	run := func(want int, more ...string) (d dossier.Dossier) {
 		t.Helper()
 		stdout, stderr, code := x.here.command(append(base, more...)...)
@@ -91,13 +91,13 @@ func (x *exchange) approveFiling(t *testing.T, id dataspace.FlowID) {
 	if d := run(0); d.Draft {
 		t.Error("the approval is forgotten")
 	}
-	if err := os.WriteFile(answers, []byte(strings.Replace(undertaking, "甲公司", "乙公司", 1)), 0o600); err != nil {
+	if err := os.WriteFile(answers, []byte(strings.Replace(authorization, "甲公司", "乙公司", 1)), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	if d := run(0); !d.Draft {
 		t.Error("an answer changed and it is no draft again")
 	}
-	info, err := os.Stat(filepath.Join(dir, "gba-undertaking.zh.docx"))
+	info, err := os.Stat(filepath.Join(dir, "cn-authorization.zh.docx"))
 	if err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("the document is for others to read: %v %v", info, err)
 	}

@@ -42,7 +42,10 @@ func TestAskedAtGateway(t *testing.T) {
 		{0, "pack compare cn/national sg/pdpa"},
 		{3, "assess --facts " + facts},
 		{0, "incident --jurisdiction CN --discovered 2026-06-01T10:00:00+08:00 --personal --people 1200000 --ciio=false"},
+		{0, "incident --jurisdiction CN,DE,QQ,CN --discovered 2026-06-01T10:00:00+08:00 --personal --people 1200000 --ciio=false --processor=false --assessed 2026-06-02"},
+		{1, "incident --jurisdiction QQ,QZ --discovered 2026-06-01T10:00:00+08:00"},
 		{2, "incident --jurisdiction CN --discovered yesterday"},
+		{2, "incident --jurisdiction QQ,CN --discovered yesterday"},
 		{0, "file kinds"},
 		{0, "file questions --kind pipia"},
 		{0, "profile " + table},
@@ -98,5 +101,34 @@ func TestAskedAtGateway(t *testing.T) {
 	w.here.stop()
 	if out, said, code := w.here.command("pack", "list"); code != 1 || out != "" || !strings.Contains(said, "no gateway runs") {
 		t.Errorf("ended with %d: %s %s", code, out, said)
+	}
+}
+
+// TestIncidentOfBothSides: the clocks of all laws of a flow stand in one list, in
+// both languages, with what a person has to find out.
+func TestIncidentOfBothSides(t *testing.T) {
+	program := newGateway(t, "incidents", "CN").program
+	for lang, says := range map[string][]string{
+		"en": {"▸ 2026-06-08T16:00:00+08:00 · DE  the supervisory authority competent under article 55", "▸ 2026-06-11 · SG  the Personal Data Protection Commission",
+			"? once it is assessed (it may run) · SG", "a person finds out the time limit · HK  the Privacy Commissioner (PCPD) · advice, no duty", "▸ 2026-06-05T16:00:00+08:00 · CN",
+			"for a person to find out: no pack of jurisdiction QQ has rules for incidents", "depends on: not known: "},
+		"zh": {"▸ 2026-06-08T16:00:00+08:00 · DE  依第55条具有管辖权的监管机构", "▸ 2026-06-11 · SG  个人资料保护委员会",
+			"? 评估完成后起算（可能适用） · SG", "时限须由人员查明 · HK  个人资料私隐专员公署 · 建议，非法定义务", "▸ 2026-06-05T16:00:00+08:00 · CN",
+			"须由人员查明：没有规则包载有QQ的安全事件规则", "取决于：未知："},
+	} {
+		out := ""
+		for _, more := range []string{"--people 500 --assessed 2026-06-08", ""} {
+			words := strings.Fields("--lang " + lang + " incident --jurisdiction CN,DE,SG,HK,QQ --discovered 2026-06-05T16:00:00+08:00 --personal --processor=false --risk-unlikely=false --stays-inside=false " + more)
+			list, err := exec.Command(program, words...).Output()
+			if err != nil {
+				t.Fatal(err)
+			}
+			out += string(list)
+		}
+		for _, line := range says {
+			if !strings.Contains(out, line) {
+				t.Errorf("%s: %q is not in\n%s", lang, line, out)
+			}
+		}
 	}
 }

@@ -49,7 +49,7 @@ func strictest(rules []*pack.HandlingRule) []dataspace.Handling {
 	best := map[dataspace.ElementID]dataspace.Handling{}
 	for _, h := range rules {
 		for _, el := range h.Elements {
-			if old, ok := best[el]; !ok || pack.Strictness(h.Action) > pack.Strictness(old.Action) {
+			if old, ok := best[el]; !ok || h.Action.Strictness() > old.Action.Strictness() {
 				best[el] = dataspace.Handling{Element: el, Action: h.Action, Rule: h.ID}
 			}
 		}

@@ -232,3 +232,18 @@ func ValueOf(x dataspace.Value) ref.Val {
 	}
 	return nil
 }
+
+// Native is the value of a variable as JSON has it; nil: not known.
+func Native(v ref.Val) any {
+	switch v := v.(type) {
+	case types.Bool:
+		return bool(v)
+	case types.Int:
+		return int64(v)
+	case types.String:
+		return string(v)
+	case *types.Unknown:
+		return nil
+	}
+	return v.Value()
+}

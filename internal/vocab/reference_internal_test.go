@@ -19,7 +19,7 @@ The words that facts, flags and packs may have. Wherever a word is stated, its k
 
 **None of these · 以上均不属于.** The last word of a list says that no other fits. It is a statement, not an unknown: it needs a reason and who says so, beside the fact: ` + "`{sector: none, none: {sector: {note: \"we build violins\", by: \"Li Wei, legal\"}}}`" + ` in a file, ` + "`--sector none --none-note \"we build violins\" --none-by \"Li Wei, legal\"`" + ` on the command line. A gateway takes the name of the key that asks where nobody is named. 每个词表的最后一个词表示均不属于；这是一项声明，而不是未知，须同时说明理由和声明人。
 
-**Words of packs · 规则包的词.** A pack adds words in ` + "`words.yaml`" + `, see [pack format](pack-format.md). While it is in force, its jurisdictions, its kinds of instruments, its elements, and the sectors, scenarios and items of its list are words too. Lists without words here take any word until a pack in force names some. 规则包生效期间，其法域、法律文件种类、数据要素以及清单的行业、场景和数据项也是词表中的词。
+**Words of packs · 规则包的词.** A pack adds words in ` + "`words.yaml`" + `, see [pack format](pack-format.md). While it is in force, its jurisdictions, its kinds of instruments, its elements, and the sectors, scenarios and items of its list are words too. Lists without words here take any word until a pack in force names some. 规则包生效期间，其法域、法律文件种类、数据项以及清单的行业、场景和数据项也是词表中的词。
 
 `
 

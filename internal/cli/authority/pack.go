@@ -104,7 +104,7 @@ func showPack(env *frame.Env, v packtools.Rules) error {
 			if r.Withdrawn != "" {
 				when += env.Word("  withdrawn ", "  撤回于 ") + r.Withdrawn
 			}
-			fmt.Fprintf(w, "\n%s  (%s)%s\n  %s [%s]\n", r.ID, r.Kind, strings.TrimRight(when, " "), r.Article, r.Confidence)
+			fmt.Fprintf(w, "\n%s  (%s)%s\n  %s [%s]\n", r.ID, r.Kind, strings.TrimRight(when, " "), env.Article(r.Article, r.ArticleZH), r.Confidence)
 			frame.Paragraph(w, "  ", "  ", env.Text(r.Text))
 			fmt.Fprintf(w, "  %s\n", r.Source)
 		}

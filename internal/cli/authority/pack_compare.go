@@ -80,7 +80,7 @@ func printDemand(env *frame.Env, w io.Writer, whose string, d contrast.Demand) {
 	if d.From != "" || d.To != "" {
 		days = fmt.Sprintf("  %s – %s", d.From, d.To)
 	}
-	fmt.Fprintf(w, "    %s [%s]%s  %s\n", d.Article, d.Confidence, days, d.Source)
+	fmt.Fprintf(w, "    %s [%s]%s  %s\n", env.Article(d.Article, d.ArticleZH), d.Confidence, days, d.Source)
 	if ways := d.Ways(env.Text); len(ways) > 0 {
 		frame.Paragraph(w, "    ", "    ", env.Word("by ", "凭 ")+strings.Join(ways, env.Word("; ", "；")))
 	}

@@ -256,14 +256,66 @@ func (i *importing) ask(t annex.Table) (annex.Mapping, error) {
 		to             *string
 	}{
 		{"article", "", &m.Article}, {"source (https://…)", "", &m.Source}, {"confidence (VSS, SEC, …)", "VSS", (*string)(&m.Confidence)},
-		{"effective (2006-01-02)", "", &m.Effective}, {"subject (people, sensitive, both)", "", &m.Subject}, {"not_stated (none, unknown)", "unknown", &m.NotStated},
+		{"effective (2006-01-02)", "", &m.Effective}, {"subject (people, sensitive, both, all)", "", &m.Subject}, {"not_stated (none, unknown)", "unknown", &m.NotStated},
 	} {
 		var err error
 		if *q.to, err = i.question(q.what, q.proposed); err != nil {
 			return m, err
 		}
 	}
-	return m, m.Check(i.file)
+	if err := m.Check(i.file); err != nil {
+		return m, err
+	}
+	return m, i.askWords(&m, t)
+}
+
+// mostWords is how many texts of a column are asked about. If more of them are
+// not understood, the wrong column was named.
+const mostWords = 20
+
+// askWords asks what the texts mean that are not understood.
+func (i *importing) askWords(m *annex.Mapping, t annex.Table) error {
+	m.Values = map[annex.Field]map[string]string{}
+	for _, f := range annex.Worded {
+		unread, err := m.Unread(i.file, t, f)
+		if err != nil {
+			return err
+		}
+		if len(unread) > mostWords {
+			i.env.Say(i.env.Word("%d texts of %s are not understood: is it the right column?", "%d 处文字（%s）未能识别：列选对了吗？"), len(unread), f)
+			continue
+		}
+		for _, text := range unread {
+			meaning, err := i.askWord(m, f, text)
+			if err != nil {
+				return err
+			}
+			if meaning == "" {
+				continue
+			}
+			if m.Values[f] == nil {
+				m.Values[f] = map[string]string{}
+			}
+			m.Values[f][text] = meaning
+		}
+	}
+	return nil
+}
+
+// askWord asks for the meaning of one text until the answer is understood; empty
+// leaves it to a person.
+func (i *importing) askWord(m *annex.Mapping, f annex.Field, text string) (string, error) {
+	for {
+		answer, err := i.question(fmt.Sprintf(i.env.Word("%s: what does “%s” mean? - leaves it to human review", "%s：“%s”是什么意思？- 表示留待人工复核"), f, text), "-")
+		if err != nil || answer == "-" {
+			return "", err
+		}
+		if err := m.Reads(f, answer); err != nil {
+			i.env.Say("%s", err)
+			continue
+		}
+		return answer, nil
+	}
 }
 
 // confirm asks whether to publish.

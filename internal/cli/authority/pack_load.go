@@ -181,7 +181,7 @@ func addPack(files packtools.Files, folder fs.FS, id dataspace.PackID) error {
 // addNeeds adds the calendar of a pack and the pack that it overlays if the
 // folder has them. Otherwise they come with the program.
 func addNeeds(files packtools.Files, folder fs.FS, p *pack.Pack) error {
-	if name := p.Document().Calendar; name != "" {
+	for _, name := range p.Document().Calendars() {
 		if _, err := fs.Stat(folder, name); err == nil {
 			if err := addFile(files, folder, name, name); err != nil {
 				return err

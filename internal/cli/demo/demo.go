@@ -391,15 +391,14 @@ func (d *demo) explain(f client.Flow) (dataspace.Decision, error) {
 	if err := d.document(f, flow.DocDecision, &decision); err != nil {
 		return decision, err
 	}
-	lines := &indenter{w: d.env.Out}
-	short := decision
-	short.Reasons = nil
-	for _, r := range decision.Reasons {
-		if r.Decisive {
-			short.Reasons = append(short.Reasons, r)
-		}
+	var plan dataspace.Plan
+	if err := d.document(f, flow.DocPlan, &plan); err != nil {
+		return decision, err
 	}
-	show.Decision(d.env, lines, short, clock.Process().Now().Format(frame.Day))
+	lines := &indenter{w: d.env.Out}
+	show.Result(d.env, lines, show.Case{
+		Decision: decision, Plan: &plan, On: clock.Process().Now().Format(frame.Day), More: "hutong flow show " + f.ID + " --long",
+	})
 	lines.flush()
 	return decision, nil
 }
@@ -424,7 +423,7 @@ func (d *demo) cleared() error {
 }
 
 func (d *demo) action() error {
-	d.title("Action required: the same company's whole membership, 120,000 people", "须先办理：同一企业的全部会员，十二万人")
+	d.title("Action required: the same company's whole membership, 120,000 people", "须先履行手续：同一企业的全部会员，十二万人")
 	path, err := sample.Write(sample.Membership, d.dir)
 	if err != nil {
 		return err

@@ -55,13 +55,23 @@ func (env *Env) Report(cmd *cobra.Command, err error) int {
 			hint = fmt.Sprintf("see '%s --help'", cmd.CommandPath())
 		}
 	}
+	all := contradictionsOf(err)
 	if env.JSON {
-		body := map[string]any{"error": map[string]any{"message": err.Error(), "hint": hint, "code": problem, "exit": code}}
+		said := map[string]any{"message": err.Error(), "hint": hint, "code": problem, "exit": code}
+		if len(all) > 0 {
+			said["contradictions"] = all
+		}
+		body := map[string]any{"error": said}
 		enc := json.NewEncoder(env.Err)
 		enc.SetEscapeHTML(false)
 		if encErr := enc.Encode(body); encErr == nil {
 			return code
 		}
+	}
+	if len(all) > 0 {
+		fmt.Fprintf(plain{env.Err}, "hutong: %s\n", env.Word("statements that cannot both be true; nothing is cleared, approved or filed over them:", "以下陈述相互矛盾；更正之前不予放行、批准或者申报："))
+		env.Contradictions(env.Err, all)
+		return code
 	}
 	fmt.Fprintf(plain{env.Err}, "hutong: %v\n", err)
 	if hint != "" {
@@ -97,7 +107,7 @@ func exitCode(err error) int {
 		return ExitEvidence
 	case isAny(err, dataspace.ErrPeerUnreachable, client.ErrPeerUnreachable):
 		return exitUnreachable
-	case isAny(err, dataspace.ErrNotCleared, client.ErrNotCleared):
+	case isAny(err, dataspace.ErrNotCleared, client.ErrNotCleared), isAny(err, dataspace.ErrContradiction, client.ErrContradiction):
 		return ExitNotCleared
 	}
 	return ExitFailed

@@ -27,6 +27,7 @@ type Streams struct {
 type Env struct {
 	Streams
 	JSON    bool
+	Long    bool // print all of a decision, not only its first screen
 	Verbose bool
 	Lang    string
 	DataDir string
@@ -66,6 +67,15 @@ func (env *Env) Say(format string, args ...any) {
 // chose.
 func (env *Env) Word(en, zh string) string {
 	if env.Lang == "zh" {
+		return zh
+	}
+	return en
+}
+
+// Article returns a citation in the language that the user chose. The Chinese
+// one is empty if Chinese texts cite it in the same way.
+func (env *Env) Article(en, zh string) string {
+	if env.Lang == "zh" && zh != "" {
 		return zh
 	}
 	return en

@@ -38,6 +38,7 @@ A flow, a dataset or a participant of which something else is stated is refused.
 
 func declareSet(env *frame.Env, owner *string) *cobra.Command {
 	var in client.Declare
+	var edition client.Edition
 	cmd := &cobra.Command{
 		Use: "set FACT VALUE", Short: "Declare a fact for a time", Args: frame.Args(cobra.ExactArgs(2)),
 		Long: `Declare a fact of a participant or of its datasets. 'hutong declare list' names the
@@ -46,9 +47,14 @@ about the same dataset.
 
 Without --dataset, a fact about datasets is declared of all datasets of which
 nothing was declared by itself, also of files that are sent and not registered.
-Flows that wait are decided again.`,
+Flows that wait are decided again.
+
+A list that is not loaded may name the data of its sectors as important. There,
+'no' counts only with the edition of the list that was looked at, and the day
+(--edition, --looked-on).`,
 		Example: `  hutong declare set ciio no --of acme --reason "no notice of the authority, register of 12 March"
-  hutong declare set core no --of acme --dataset members --until 2026-12-31 --reason "catalogue of data, edition 3"`,
+  hutong declare set core no --of acme --dataset members --until 2026-12-31 --reason "catalogue of data, edition 3"
+  hutong declare set important no --of acme --dataset members --edition "2025 edition" --looked-on 2026-11-12 --reason "compared with its annex"`,
 		RunE: atGateway(env, func(ctx context.Context, c *client.Client, words []string) error {
 			if strings.TrimSpace(in.Reason) == "" {
 				return frame.Usagef("say with --reason on what it rests", "a reason is needed")
@@ -58,6 +64,9 @@ Flows that wait are decided again.`,
 				return err
 			}
 			in.Fact, in.Value = words[0], words[1]
+			if edition != (client.Edition{}) {
+				in.Edition = &edition
+			}
 			out, err := c.Participants().Declare(ctx, who, in)
 			if err != nil {
 				return err
@@ -68,6 +77,8 @@ Flows that wait are decided again.`,
 	cmd.Flags().StringVar(&in.Dataset, "dataset", "", "a registered dataset that it is about; default all of which nothing was declared")
 	cmd.Flags().StringVar(&in.Until, "until", "", "last day, 2006-01-02; default as long as it may hold")
 	cmd.Flags().StringVar(&in.Reason, "reason", "", "on what it rests (needed)")
+	cmd.Flags().StringVar(&edition.Name, "edition", "", "the edition of the list that was looked at, of a fact about a list")
+	cmd.Flags().StringVar(&edition.On, "looked-on", "", "the day on which it was looked at, 2006-01-02")
 	return cmd
 }
 
@@ -176,6 +187,9 @@ func printDeclaration(env *frame.Env, w io.Writer, d client.Declaration) {
 	}
 	fmt.Fprintf(w, env.Word("%s = %s%s: %s, from %s until %s\n", "%s = %s%s：%s，%s 至 %s\n"), d.Fact, value, about, env.Text(declarationStates[d.State]), d.From, d.Until)
 	said(env, w, d.By, d.At, d.Reason)
+	if e := d.Edition; e != nil {
+		fmt.Fprintf(w, env.Word("  looked at: %s, on %s\n", "  核对的清单版本：%s，核对日期：%s\n"), frame.Printable(e.Name), e.On)
+	}
 	if d.Revoked != nil {
 		fmt.Fprintln(w, env.Word("  revoked:", "  撤销："))
 		said(env, w, d.Revoked.By, d.Revoked.At, d.Revoked.Reason)

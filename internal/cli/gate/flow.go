@@ -11,8 +11,6 @@ import (
 
 	"hutong/client"
 	"hutong/internal/cli/frame"
-	"hutong/internal/cli/show"
-	"hutong/internal/clock"
 	"hutong/internal/dataspace"
 	"hutong/internal/flow"
 )
@@ -77,11 +75,12 @@ func verdictMark(f client.Flow) string {
 func flowShow(env *frame.Env) *cobra.Command {
 	return &cobra.Command{
 		Use: "show ID", Short: "Show a flow: its decision with articles, its plan, its evidence", Args: frame.Args(cobra.ExactArgs(1)),
-		Long: `Show how far a flow has come and, as far as they exist: the decision with articles
-and sources, the plan for each column, what was delivered, what is still to be
-done, who reviewed it, and the digests of its documents.`,
+		Long: `Show how far a flow has come and, as far as they exist: the first screen of the
+decision, what was delivered, what is still to be done, and who reviewed it. With
+--long: every article and source, the plan for each column, and the digests of the
+documents.`,
 		Example: `  hutong flow show flow-…
-  hutong flow show flow-… --verbose
+  hutong flow show flow-… --long
   hutong flow show flow-… --json`,
 		RunE: atGateway(env, func(ctx context.Context, c *client.Client, words []string) error {
 			f, err := c.Flows().Get(ctx, words[0])
@@ -103,11 +102,7 @@ func printFlow(ctx context.Context, env *frame.Env, w io.Writer, c *client.Clien
 	printEnd(ctx, env, w, c, f)
 	var d dataspace.Decision
 	if f.State == client.Completed && flowDocument(ctx, c, f.ID, flow.DocDecision, &d) {
-		show.Decision(env, w, d, clock.Process().Now().Format(frame.Day))
-	}
-	var p dataspace.Plan
-	if flowDocument(ctx, c, f.ID, flow.DocPlan, &p) {
-		show.Plan(env, w, p)
+		result(ctx, env, w, c, f, d)
 	}
 	if f.Delivered != nil {
 		if today, err := c.Obligations().List(ctx, client.AgendaFilter{Flow: f.ID, Fulfilled: true}); err == nil {
@@ -116,7 +111,14 @@ func printFlow(ctx context.Context, env *frame.Env, w io.Writer, c *client.Clien
 		}
 	}
 	if f.Review != nil {
-		fmt.Fprintf(w, "review by %s: approve=%v, %s\n", f.Review.By, f.Review.Approve, f.Review.Reason)
+		what := env.Word("refused", "拒绝")
+		if f.Review.Approve {
+			what = env.Word("approved", "同意")
+		}
+		fmt.Fprintf(w, env.Word("%s by %s: %s\n", "人工复核：%s（%s）：%s\n"), what, frame.Printable(f.Review.By), frame.Printable(f.Review.Reason))
+	}
+	if !env.Long && !env.Verbose {
+		return
 	}
 	for _, name := range slices.Sorted(maps.Keys(f.Documents)) {
 		fmt.Fprintf(w, "  %-10s %s\n", name, dataspace.Digest(f.Documents[name]).Short())
@@ -203,7 +205,7 @@ func judgeFlow(ctx context.Context, env *frame.Env, record judge, id string, o j
 		return err
 	}
 	return env.Print(f, func(w io.Writer) {
-		fmt.Fprintf(w, "recorded; flow %s is %s\n", f.ID, f.State)
+		fmt.Fprintf(w, env.Word("recorded; flow %s is %s\n", "已记录；流转 %s：%s\n"), f.ID, stateName(env, f.State))
 		if !f.Final() {
 			fmt.Fprintf(w, "→ hutong flow follow %s\n", f.ID)
 		}
@@ -222,7 +224,9 @@ before cannot be taken back.`,
 			if err != nil {
 				return err
 			}
-			return env.Print(f, func(w io.Writer) { fmt.Fprintf(w, "flow %s is %s\n", f.ID, f.State) })
+			return env.Print(f, func(w io.Writer) {
+				fmt.Fprintf(w, env.Word("flow %s is %s\n", "流转 %s：%s\n"), f.ID, stateName(env, f.State))
+			})
 		}),
 	}
 	cmd.Flags().StringVar(&reason, "reason", "", "why")
@@ -241,7 +245,7 @@ a document was registered. A flow that has ended stays as it is.`,
 				return err
 			}
 			return env.Print(f, func(w io.Writer) {
-				fmt.Fprintf(w, "flow %s is %s\n→ hutong flow follow %s\n", f.ID, f.State, f.ID)
+				fmt.Fprintf(w, env.Word("flow %s is %s\n→ hutong flow follow %s\n", "流转 %s：%s\n→ hutong flow follow %s\n"), f.ID, stateName(env, f.State), f.ID)
 			})
 		}),
 	}

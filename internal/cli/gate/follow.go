@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -76,7 +77,7 @@ func follow(ctx context.Context, env *frame.Env, c *client.Client, f client.Flow
 		if err != nil {
 			if ctx.Err() != nil {
 				t.done()
-				env.Say("the flow goes on; come back with: hutong flow follow %s", f.ID)
+				env.Say(env.Word("the flow goes on; come back with: hutong flow follow %s", "流转继续进行；回来查看：hutong flow follow %s"), f.ID)
 				return f, frame.Quiet(frame.ExitFailed)
 			}
 			return f, fmt.Errorf("follow flow %s: %w", f.ID, err)
@@ -93,9 +94,20 @@ func saveWaybill(ctx context.Context, c *client.Client, id, path string) error {
 	return files.WriteFile(path, data, 0o644)
 }
 
+// result prints the decision on a flow that has not been delivered, with its
+// plan.
+func result(ctx context.Context, env *frame.Env, w io.Writer, c *client.Client, f client.Flow, d dataspace.Decision) {
+	shown := show.Case{Decision: d, On: clock.Process().Now().Format(frame.Day), More: "hutong flow show " + f.ID + " --long"}
+	var p dataspace.Plan
+	if flowDocument(ctx, c, f.ID, flow.DocPlan, &p) {
+		shown.Plan = &p
+	}
+	show.Result(env, w, shown)
+}
+
 // printEnd says how a flow ended or, if it waits, for what.
 func printEnd(ctx context.Context, env *frame.Env, w io.Writer, c *client.Client, f client.Flow) {
-	fmt.Fprintf(w, "flow %s: %s\n", f.ID, f.State)
+	fmt.Fprintf(w, env.Word("flow %s: %s\n", "流转 %s：%s\n"), f.ID, stateName(env, f.State))
 	if f.Verdict != "" {
 		var d dataspace.Decision
 		switch {
@@ -105,22 +117,56 @@ func printEnd(ctx context.Context, env *frame.Env, w io.Writer, c *client.Client
 				show.Warning(env, w, n)
 			}
 		default:
-			show.Decision(env, w, d, clock.Process().Now().Format(frame.Day))
+			result(ctx, env, w, c, f, d)
 		}
 	}
-	if f.Trouble != nil {
-		fmt.Fprintf(w, "%s\n", f.Trouble.Message)
-		if f.Trouble.Hint != "" {
-			fmt.Fprintf(w, "→ %s\n", f.Trouble.Hint)
+	if f.Trouble != nil && len(f.Trouble.Contradictions) > 0 {
+		env.Contradictions(w, f.Trouble.Contradictions)
+	} else if f.Trouble != nil {
+		message, hint := trouble(env, f)
+		fmt.Fprintf(w, "%s\n", message)
+		if hint != "" {
+			fmt.Fprintf(w, "→ %s\n", hint)
 		}
 	}
 	if f.Delivered != nil {
-		fmt.Fprintf(w, "delivered %d rows, %d bytes, root %s\n", f.Delivered.Rows, f.Delivered.Size, f.Delivered.Root)
+		fmt.Fprintf(w, env.Word("delivered %d rows, %d bytes, root %s\n", "已交付 %d 行、%d 字节，根 %s\n"), f.Delivered.Rows, f.Delivered.Size, f.Delivered.Root)
 		if f.Delivered.Path != "" {
-			fmt.Fprintf(w, "file %s\n", f.Delivered.Path)
+			fmt.Fprintf(w, env.Word("file %s\n", "文件 %s\n"), f.Delivered.Path)
 		}
 	}
 	if f.Waybill != "" {
-		fmt.Fprintf(w, "waybill %s\n", f.Waybill)
+		fmt.Fprintf(w, env.Word("waybill %s\n", "运单 %s\n"), f.Waybill)
 	}
+}
+
+// stateNames are the states in Chinese; in English they are those of the API.
+var stateNames = map[string]string{
+	client.Profiling: "识别中", client.Checking: "判定中", client.WaitingAction: "须先履行手续", client.WaitingReview: "人工复核",
+	client.Negotiating: "协商中", client.Delivering: "交付中", client.Proving: "举证中", client.Completed: "已完成",
+	client.Refused: "已拒绝", client.Stopped: "已停止", client.Failed: "失败", client.Ending: "收尾中",
+}
+
+func stateName(env *frame.Env, state string) string {
+	if zh, ok := stateNames[state]; ok {
+		return env.Word(state, zh)
+	}
+	return state
+}
+
+// troubles are, in Chinese, the ends and waits that every flow can come to; {id}
+// stands for the flow. Other messages of a gateway are English.
+var troubles = map[string][2]string{
+	"flow.action_required": {"法律要求的手续尚未履行", "登记合规文件后流转自动继续；或者以更严格的方案重新发起"},
+	"flow.human_review":    {"须由合规负责人决定", "hutong flow review {id} --approve --reason …"},
+	"flow.prohibited":      {"规则禁止该流转", "条款见：hutong flow show {id}"},
+	"flow.rejected":        {"经人工复核，不予放行", ""},
+	"flow.intake":          {"接收方的接收规则要求由人决定是否接受", "hutong flow accept {id}"},
+}
+
+func trouble(env *frame.Env, f client.Flow) (message, hint string) {
+	if zh, ok := troubles[f.Trouble.Code]; ok && env.Lang == "zh" {
+		return zh[0], strings.ReplaceAll(zh[1], "{id}", f.ID)
+	}
+	return f.Trouble.Message, f.Trouble.Hint
 }

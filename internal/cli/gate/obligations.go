@@ -146,6 +146,6 @@ func obligationOf(d client.Duty) dataspace.Obligation {
 func warningOf(n client.Notice) dataspace.Warning {
 	return dataspace.Warning{
 		Kind: n.Kind, Instrument: dataspace.InstrumentID(n.Instrument), InstrumentKind: n.InstrumentKind, Number: n.Number,
-		From: n.From, Until: n.Until, Article: n.Article, Source: n.Source, Confidence: dataspace.Confidence(n.Confidence), Text: dataspace.Text(n.Text),
+		From: n.From, Until: n.Until, Article: n.Article, ArticleZH: n.ArticleZH, Source: n.Source, Confidence: dataspace.Confidence(n.Confidence), Text: dataspace.Text(n.Text),
 	}
 }

@@ -24,7 +24,7 @@ func begin(ctx context.Context, env *frame.Env, c *client.Client, in client.Send
 		f, err := c.Flows().Send(ctx, in)
 		if !mayNotName(err) {
 			if err == nil {
-				fmt.Fprintf(env.Err, "the gateway reads %s where it lies\n", path)
+				fmt.Fprintf(env.Err, env.Word("the gateway reads %s where it lies\n", "网关就地读取 %s\n"), path)
 			}
 			return f, err
 		}
@@ -68,6 +68,6 @@ func upload(ctx context.Context, env *frame.Env, c *client.Client, owner, path s
 	if err != nil {
 		return client.Source{}, err
 	}
-	fmt.Fprintf(env.Err, "%s was sent to the gateway (%d bytes); it is deleted there when the flow has ended\n", path, up.Size)
+	fmt.Fprintf(env.Err, env.Word("%s was sent to the gateway (%d bytes); it is deleted there when the flow has ended\n", "%s 已发送至网关（%d 字节）；流转结束后即在网关删除\n"), path, up.Size)
 	return up.Source, nil
 }

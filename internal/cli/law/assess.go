@@ -20,6 +20,8 @@ import (
 	"hutong/internal/cli/frame"
 	"hutong/internal/cli/input"
 	"hutong/internal/cli/show"
+	"hutong/internal/clock"
+	"hutong/internal/contradict"
 	"hutong/internal/dataspace"
 	"hutong/internal/decide"
 	"hutong/internal/fact"
@@ -182,7 +184,7 @@ func (s *assessment) decideHere() (f dataspace.Facts, d dataspace.Decision, err 
 		return f, d, err
 	}
 	if err = set.CheckSwitches(f.Switches); err == nil {
-		d, err = set.Decide(f)
+		d, err = decide.ByFacts(set, f, contradict.Today(clock.Process().Now()))
 	}
 	return f, d, input.Malformed(input.StdinName(s.facts.File), err)
 }
@@ -311,7 +313,7 @@ func (s *assessment) caseOf(t *fact.Table) (c decide.Case, err error) {
 	if err := s.when.Check(); err != nil {
 		return c, err
 	}
-	c = decide.Case{Purpose: s.purpose, Format: s.format, KnownOn: s.when.AsKnown}
+	c = decide.Case{Purpose: s.purpose, Format: s.format, KnownOn: s.when.AsKnown, Today: contradict.Today(clock.Process().Now())}
 	if c.Exporter, err = s.party.exporter(t); err != nil {
 		return c, err
 	}
@@ -470,11 +472,7 @@ func (s *assessment) conclude(k kept) error {
 		}
 	}
 	err := s.env.Print(k.decision, func(w io.Writer) {
-		show.Decision(s.env, w, k.decision, k.facts.On)
-		if k.plan != nil {
-			fmt.Fprintln(w)
-			show.Plan(s.env, w, *k.plan)
-		}
+		show.Result(s.env, w, show.Case{Decision: k.decision, Plan: k.plan, Elements: k.facts.Known.List(dataspace.FactElements), On: k.facts.On})
 	})
 	if err == nil && k.decision.Verdict != dataspace.Cleared {
 		return frame.Quiet(frame.ExitNotCleared)

@@ -25,6 +25,7 @@ type filing struct {
 	from, on                       string
 	packs, packKey                 string
 	set                            *rules.Set // once it is needed
+	enclosed                       enclosed
 }
 
 // File makes "file".
@@ -49,6 +50,16 @@ these answers and facts: when one changes, it is a draft again. The gateway reco
 the approval for a flow as evidence, by a compliance officer's key. Without a gateway
 the directory keeps the approval.
 
+--form fills in an official form: the standard contract, a letter of authorization.
+Its blanks are found by their place and the label beside them: underscores,
+underlined spaces, brackets, boxes to tick, empty cells. Nothing else of the form
+changes, and the digest of its fixed text is shown before and after. A blank that no
+answer fits stays empty and is listed, and so are those for a signature.
+
+--upload puts the papers of the upload together, by their names and in their order;
+--paper gives the copies that belong to it. --earlier offers the answers of an
+earlier filing for what is missing, in *.offered.yaml: read it before you use it.
+
 --template fills in a DOCX of your own as well: fields such as {{processor.name}} and
 content controls with such a tag.
 
@@ -61,6 +72,7 @@ not hold (the documents are written), 2 usage or malformed answers, 1 failed.`,
   hutong file questions --kind pipia --template > answers.yaml
   hutong file 7f3c… --kind pipia --answers company.yaml --answers answers.yaml
   hutong file --from case --kind standard-contract --answers answers.yaml
+  hutong file --from case --kind standard-contract-filing --answers answers.yaml --form contract=contract.docx --paper uscc=certificate.pdf --upload
   hutong file --facts facts.yaml --profile profile.json --kind security-assessment --answers answers.yaml
   hutong file 7f3c… --kind pipia --answers answers.yaml --force --approve --reason "checked" --key-file compliance.key`,
 		RunE: func(cmd *cobra.Command, list []string) error {
@@ -73,7 +85,7 @@ not hold (the documents are written), 2 usage or malformed answers, 1 failed.`,
 	f.StringVar(&s.template, "template", "", "a DOCX of your own to fill as well")
 	f.StringVar(&s.out, "out", "", "directory for the documents; default filing-<kind> here")
 	f.StringVar(&s.on, "on", "", "day of the documents; default today")
-	f.StringVar(&s.from, "from", "", "without FLOW: directory in which 'hutong assess --save' kept the case")
+	s.enclosed.flags(cmd)
 	f.StringVar(&s.facts, "facts", "", "without FLOW: file with the facts")
 	f.StringVar(&s.profile, "profile", "", "without FLOW: file with the profile ('hutong profile --json')")
 	f.StringVar(&s.plan, "plan", "", "without FLOW: file with the plan")
@@ -188,7 +200,7 @@ writes them as a file of answers to fill in.
 			}
 			return env.List(list, "QUESTION TYPE NEEDED TEXT", func(line func(...any)) {
 				for _, q := range list {
-					line(q.Path, q.Type, needed(env, q), env.Text(q.Text))
+					line(q.Path, q.Type, needed(env, q, list), env.Text(q.Text))
 				}
 			})
 		},
@@ -210,14 +222,4 @@ func questionsOf(ctx context.Context, c *client.Client, l *dossier.Library, kind
 		return nil, err
 	}
 	return frame.Wire[[]dossier.Asked](list)
-}
-
-func needed(env *frame.Env, q dossier.Asked) string {
-	switch {
-	case q.Optional:
-		return env.Word("no", "否")
-	case q.When != "":
-		return env.Word("if ", "如 ") + q.When
-	}
-	return env.Word("yes", "是")
 }

@@ -19,6 +19,9 @@ func (s *filing) atGateway(ctx context.Context, l *dossier.Library, kind dossier
 	if s.from+s.facts+s.profile+s.plan+s.decision+s.packs+s.packKey != "" {
 		return frame.Usagef("the gateway has them", "--from, --facts, --profile, --plan, --decision, --packs and --pack-key go without FLOW")
 	}
+	if len(s.enclosed.earlier) > 0 {
+		return frame.Usagef("use 'hutong file' with --from to see what is offered", "--earlier goes without FLOW")
+	}
 	in := client.FilingInput{Kind: string(kind), On: s.on}
 	answers, err := s.read(l.WithWords(nil)) // the gateway reads their words
 	if err != nil {
@@ -31,6 +34,9 @@ func (s *filing) atGateway(ctx context.Context, l *dossier.Library, kind dossier
 		if in.Template, err = os.ReadFile(s.template); err != nil {
 			return frame.Unreadable(s.template, err)
 		}
+	}
+	if err := s.enclosed.wire(&in); err != nil {
+		return err
 	}
 	c, err := s.env.Client()
 	if err != nil {

@@ -19,6 +19,7 @@ import (
 	"hutong/internal/cli/input"
 	"hutong/internal/clock"
 	"hutong/internal/dataspace"
+	"hutong/internal/decide"
 	"hutong/internal/dossier"
 	"hutong/internal/files"
 	"hutong/internal/node"
@@ -46,6 +47,9 @@ func (s *filing) run(ctx context.Context, flowID string) error {
 	if err != nil {
 		return &frame.UsageError{Err: err, Hint: dataspace.Hint(err)}
 	}
+	if len(s.enclosed.cases) > 0 {
+		s.from = s.enclosed.cases[0]
+	}
 	on, err := frame.ParseDay("--on", s.on)
 	if err != nil {
 		return err
@@ -57,11 +61,20 @@ func (s *filing) run(ctx context.Context, flowID string) error {
 	if flowID != "" {
 		return s.atGateway(ctx, l, form.Kind, flowID)
 	}
-	in := dossier.Input{Kind: form.Kind, On: on.Format(frame.Day)}
+	in := dossier.Input{Kind: form.Kind, On: on.Format(frame.Day), Apart: true}
 	if l, err = s.worded(l); err != nil {
 		return err
 	}
 	if in.Flow, err = s.known(); err != nil {
+		return err
+	}
+	if in.More, err = s.more(); err != nil {
+		return err
+	}
+	if err := s.enclosed.into(&in); err != nil {
+		return err
+	}
+	if in.Earlier, err = s.enclosed.offers(l); err != nil {
 		return err
 	}
 	if s.on == "" && in.Flow.Facts != nil {
@@ -112,7 +125,7 @@ func (s *filing) worded(l *dossier.Library) (*dossier.Library, error) {
 	if err != nil {
 		return nil, err
 	}
-	return l.WithWords(set.Facts().Words()).WithElements(set.Elements()), nil
+	return l.WithWords(set.Facts().Words()).WithElements(set.Elements()).WithLaw(decide.Consistency(set)), nil
 }
 
 // known reads what the files say about the flow. A person may have written the
@@ -207,6 +220,9 @@ func (s *filing) answered(l *dossier.Library, in dossier.Input, record string) (
 	if err != nil || !s.approve {
 		return l, in, err
 	}
+	if err := l.Consistent(in); err != nil {
+		return nil, in, err
+	}
 	digest, err := l.Digest(in)
 	in.Approval = &dossier.Approval{Digest: digest, By: s.by, On: clock.Process().Now().Format(frame.Day), Reason: s.reason}
 	return l, in, err
@@ -291,6 +307,7 @@ func (s *filing) show(w io.Writer, d *dossier.Dossier) {
 			fmt.Fprintf(w, "  ? %s\n", name)
 		}
 	}
+	s.showForms(w, d)
 	if d.Due != "" {
 		fmt.Fprintf(w, env.Word("due %s\n", "期限 %s\n"), d.Due)
 	}

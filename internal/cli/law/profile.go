@@ -1,12 +1,14 @@
 package law
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
+	"regexp"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -162,13 +164,13 @@ func printProfile(env *frame.Env, w io.Writer, p dataspace.Profile, known *eleme
 	printSubjects(env, w, p)
 	if review := countOpen(used); review > 0 {
 		fmt.Fprintf(w, env.Word("a person must look at %d of the columns marked ?; until then each counts as what it may be\n",
-			"标 ? 的 %d 列需人工确认；确认之前按其可能的要素处理\n"), review)
+			"标 ? 的 %d 列需人工确认；确认之前按其可能的数据项处理\n"), review)
 	}
 }
 
 func profileHead(env *frame.Env) []string {
 	if env.Lang == "zh" {
-		return []string{"", "列", "类型", "要素", "把握", "个人信息", "空值", "依据"}
+		return []string{"", "列", "类型", "数据项", "把握", "个人信息", "空值", "依据"}
 	}
 	return []string{"", "COLUMN", "TYPE", "ELEMENT", "SURE", "PERSONAL", "NULLS", "WHY"}
 }
@@ -195,7 +197,7 @@ func profileRow(env *frame.Env, c dataspace.ColumnProfile, open bool, rows int64
 	}
 	why := make([]string, 0, 3)
 	for _, e := range c.Evidence {
-		why = append(why, frame.Printable(e))
+		why = append(why, evidence(env, frame.Printable(e)))
 	}
 	for _, in := range c.Contains {
 		if !in.Proved() {
@@ -206,7 +208,31 @@ func profileRow(env *frame.Env, c dataspace.ColumnProfile, open bool, rows int64
 	if c.Band == dataspace.BandReview && len(c.Alternatives) > 0 {
 		why = append(why, env.Word("or ", "或为 ")+string(c.Alternatives[0].Element))
 	}
-	return []string{mark, frame.Shorten(frame.Printable(c.Name), 32), c.Type, what, sure, personal, nulls, frame.Shorten(strings.Join(why, "; "), 72)}
+	return []string{mark, frame.Shorten(frame.Printable(c.Name), 32), env.Word(c.Type, cmp.Or(typeTexts[c.Type], c.Type)), what, sure, personal, nulls, frame.Shorten(strings.Join(why, "; "), 72)}
+}
+
+// typeTexts are the types of columns in Chinese.
+var typeTexts = map[string]string{"string": "文本", "integer": "整数", "number": "数值", "date": "日期", "timestamp": "时间", "boolean": "是否", "binary": "二进制", "unknown": "未知"}
+
+var passing = regexp.MustCompile(`^values: (\d+) of (\d+) pass(?: \((.*)\))?$`)
+
+// evidence is why a column is taken for an element, in the language of the user
+// as far as its form is a usual one. Names of checks stay.
+func evidence(env *frame.Env, text string) string {
+	if env.Lang != "zh" {
+		return text
+	}
+	if word, ok := strings.CutPrefix(text, "header: "); ok {
+		return "列名：" + strings.Replace(word, ", as in other names of such columns", "（同类列名的组成部分）", 1)
+	}
+	if m := passing.FindStringSubmatch(text); m != nil {
+		out := fmt.Sprintf("取值：%[2]s 个中 %[1]s 个通过校验", m[1], m[2])
+		if m[3] != "" {
+			out += "（" + m[3] + "）"
+		}
+		return out
+	}
+	return strings.Replace(text, "values: ", "取值：", 1)
 }
 
 // said is what a person says of a column, whether it holds, and what the column
@@ -225,7 +251,7 @@ func said(env *frame.Env, s *dataspace.Said, used dataspace.ColumnProfile) strin
 	if s.Changed != "" {
 		return text + env.Word("; the column has changed since, so look again", "；该列此后已变化，请重新确认")
 	}
-	what := env.Word("no element", "无要素")
+	what := env.Word("no element", "无数据项")
 	if used.Element != nil {
 		what = string(*used.Element)
 	}

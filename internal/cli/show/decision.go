@@ -14,8 +14,8 @@ import (
 
 var verdictTexts = map[dataspace.Verdict]dataspace.Text{
 	dataspace.Cleared:        {EN: "cleared", ZH: "放行"},
-	dataspace.ActionRequired: {EN: "action required", ZH: "需补办手续"},
-	dataspace.HumanReview:    {EN: "human review", ZH: "人工审查"},
+	dataspace.ActionRequired: {EN: "action required", ZH: "须先履行手续"},
+	dataspace.HumanReview:    {EN: "human review", ZH: "人工复核"},
 	dataspace.Prohibited:     {EN: "prohibited", ZH: "禁止"},
 }
 
@@ -24,7 +24,7 @@ var pathwayTexts = map[string]string{
 	"not_an_export": "不属于出境", "free": "自由流动", "exempt": "豁免",
 	"contract_or_certification": "标准合同或认证", "security_assessment": "安全评估",
 	"contract": "合同", "adequacy": "充分性认定", "certification": "认证", "derogation": "例外情形",
-	"human_review": "人工审查", "prohibited": "禁止", "restricted": "受限",
+	"human_review": "人工复核", "prohibited": "禁止", "restricted": "受限",
 }
 
 // Verdict is a verdict in words.
@@ -59,6 +59,7 @@ func Decision(env *frame.Env, w io.Writer, d dataspace.Decision, on string) {
 		rows = append(rows, []string{string(r.Jurisdiction), side, Pathway(env, r.Pathway), "→ " + Verdict(env, r.Verdict)})
 	}
 	frame.Grid(w, "  ", rows)
+	Conditional(env, w, d)
 	if len(d.Reasons) > 0 {
 		fmt.Fprintln(w, env.Word("\nwhy (▸ decides)", "\n依据（▸ 为决定性理由）"))
 		for _, r := range d.Reasons {
@@ -84,12 +85,25 @@ func Decision(env *frame.Env, w io.Writer, d dataspace.Decision, on string) {
 	}
 	questions(env, w, env.Word("\ntaken for granted ('hutong declare' answers it)", "\n暂作假定（可用 hutong declare 作年度声明）"), d.Assumed)
 	questions(env, w, env.Word("\nwhat would narrow it", "\n可使结论更精确的问题"), d.Narrower)
+	unexamined(env, w, d.NotExamined)
 	if len(d.Changes) > 0 {
 		fmt.Fprintln(w, env.Word("\nwhat would change it", "\n如何改变结论"))
 		for _, c := range d.Changes {
-			frame.Paragraph(w, "  - ", "    ", env.Text(c.Text)+" → "+Verdict(env, c.Verdict))
+			frame.Paragraph(w, "  - ", "    ", Change(env, c))
 		}
 	}
+}
+
+// Change says in a sentence what would lead to another verdict.
+func Change(env *frame.Env, c dataspace.Change) string {
+	text := env.Text(c.Text)
+	if env.Lang == "zh" {
+		return "如果" + text + "，则" + Verdict(env, c.Verdict)
+	}
+	if strings.HasPrefix(text, "without ") {
+		return Verdict(env, c.Verdict) + " " + text
+	}
+	return Verdict(env, c.Verdict) + ", if " + text
 }
 
 // questions prints facts that nobody has stated, with what is asked.
@@ -115,14 +129,20 @@ func reason(env *frame.Env, w io.Writer, r dataspace.Reason) {
 		mark = "▸"
 	}
 	if !r.Decisive && !env.Verbose {
-		frame.Paragraph(w, "  · ", "    ", fmt.Sprintf("%s [%s] %s", r.Article, r.Confidence, env.Text(r.Text)))
+		frame.Paragraph(w, "  · ", "    ", cited(env, r)+" "+env.Text(r.Text))
 		bases(env, w, r.Declared)
 		return
 	}
-	fmt.Fprintf(w, "  %s %s [%s]\n", mark, r.Article, r.Confidence)
+	fmt.Fprintf(w, "  %s %s\n", mark, cited(env, r))
 	frame.Paragraph(w, "    ", "    ", env.Text(r.Text))
 	fmt.Fprintf(w, "    %s\n", r.Source)
 	bases(env, w, r.Declared)
+}
+
+// cited is the article of a reason and how sure it is: a tag of the facts of law,
+// in Chinese its words.
+func cited(env *frame.Env, r dataspace.Reason) string {
+	return env.Article(r.Article, r.ArticleZH) + env.Word(" ["+string(r.Confidence)+"]", "〔"+Confidence(env, r.Confidence)+"〕")
 }
 
 // bases prints on which declarations a reason rests.
@@ -134,7 +154,7 @@ func bases(env *frame.Env, w io.Writer, list []dataspace.Basis) {
 
 var actionTexts = map[dataspace.Action]string{
 	dataspace.Keep: "保留", dataspace.Truncate: "截断", dataspace.Generalise: "泛化",
-	dataspace.Mask: "掩码", dataspace.Pseudonymise: "假名化", dataspace.Drop: "删除",
+	dataspace.Mask: "遮盖", dataspace.Pseudonymise: "假名化", dataspace.Drop: "删除",
 }
 
 // Plan shows the treatment of each column.

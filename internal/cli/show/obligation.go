@@ -14,17 +14,7 @@ import (
 // then the later ones, then the fulfilled ones. Few obligations stop a
 // delivery: the others have a line each, and --verbose shows them in full.
 func obligations(env *frame.Env, w io.Writer, all []dataspace.Obligation, on string) {
-	var now, later, done []dataspace.Obligation
-	for _, o := range all {
-		switch {
-		case o.Satisfied:
-			done = append(done, o)
-		case o.BeforeDelivery || overdue(o, on):
-			now = append(now, o)
-		default:
-			later = append(later, o)
-		}
-	}
+	now, later, done := byTime(all, on)
 	if len(now) > 0 {
 		fmt.Fprintln(w, env.Word("\nobligations that stop the delivery now", "\n义务：交付前须履行"))
 		for _, o := range now {
@@ -36,7 +26,6 @@ func obligations(env *frame.Env, w io.Writer, all []dataspace.Obligation, on str
 	}
 	if len(later) > 0 {
 		fmt.Fprintln(w, env.Word("\nobligations for later, or that go on", "\n义务：交付后履行或持续履行"))
-		slices.SortStableFunc(later, byDue)
 		for _, o := range later {
 			if env.Verbose {
 				Obligation(env, w, o)
@@ -58,6 +47,23 @@ func obligations(env *frame.Env, w io.Writer, all []dataspace.Obligation, on str
 			}
 		}
 	}
+}
+
+// byTime separates what must be fulfilled before data leaves, what comes later,
+// the earliest first, and what is fulfilled.
+func byTime(all []dataspace.Obligation, on string) (now, later, done []dataspace.Obligation) {
+	for _, o := range all {
+		switch {
+		case o.Satisfied:
+			done = append(done, o)
+		case o.BeforeDelivery || overdue(o, on):
+			now = append(now, o)
+		default:
+			later = append(later, o)
+		}
+	}
+	slices.SortStableFunc(later, byDue)
+	return now, later, done
 }
 
 func overdue(o dataspace.Obligation, on string) bool {
@@ -138,7 +144,7 @@ func Obligation(env *frame.Env, w io.Writer, o dataspace.Obligation) {
 // Warning prints which document is concerned, by when to act, and why.
 func Warning(env *frame.Env, w io.Writer, n dataspace.Warning) {
 	if n.InstrumentKind == "" { // about a count
-		frame.Paragraph(w, "  ! ", "    ", env.Text(n.Text)+" · "+n.Article)
+		frame.Paragraph(w, "  ! ", "    ", env.Text(n.Text)+env.Word(" · ", "，")+env.Article(n.Article, n.ArticleZH))
 		return
 	}
 	what := env.Word("renew", "续期")
@@ -157,5 +163,5 @@ func Warning(env *frame.Env, w io.Writer, n dataspace.Warning) {
 		when = fmt.Sprintf(env.Word(" (since %s, until %s)", "（%s起，至%s止）"), n.From, n.Until)
 	}
 	fmt.Fprintf(w, "  ! %s: %s%s\n", what, name, when)
-	frame.Paragraph(w, "    ", "    ", env.Text(n.Text)+" · "+n.Article)
+	frame.Paragraph(w, "    ", "    ", env.Text(n.Text)+env.Word(" · ", "，")+env.Article(n.Article, n.ArticleZH))
 }

@@ -1,4 +1,6 @@
-package pack
+// Package item holds the items of a negative list: what data each names, and
+// what it demands from how many people on. It reads and writes them as CSV.
+package item
 
 import (
 	"bytes"
@@ -15,6 +17,21 @@ import (
 	"hutong/internal/itemkind"
 )
 
+// Thresholds are the numbers of people at which an item by count demands a
+// pathway.
+type Thresholds struct {
+	AssessmentPeople    Threshold `json:"assessment_people"`
+	AssessmentSensitive Threshold `json:"assessment_sensitive"`
+	ContractPeople      Threshold `json:"contract_people"`
+	ContractSensitive   Threshold `json:"contract_sensitive"`
+	// The numbers of all these people together, where the list says so. Zero: it
+	// has no such number.
+	AssessmentAll Threshold `json:"assessment_all,omitempty"`
+	ContractAll   Threshold `json:"contract_all,omitempty"`
+	// Above is true if the demand begins above the number and not at it.
+	Above bool `json:"above,omitempty"`
+}
+
 // Item is one line of a negative list: data that may not leave freely.
 type Item struct {
 	ID          string         `json:"id"`
@@ -24,15 +41,9 @@ type Item struct {
 	Name        dataspace.Text `json:"name"`
 	Description string         `json:"description,omitempty"`
 	Kind        string         `json:"kind"`    // the id of a kind of the pack
-	Pathway     string         `json:"pathway"` // one of ItemPathways
+	Pathway     string         `json:"pathway"` // one of Pathways
 
-	// The numbers of people at which an item by count demands a pathway.
-	AssessmentPeople    Threshold `json:"assessment_people"`
-	AssessmentSensitive Threshold `json:"assessment_sensitive"`
-	ContractPeople      Threshold `json:"contract_people"`
-	ContractSensitive   Threshold `json:"contract_sensitive"`
-	// Above is true if the demand begins above the number and not at it.
-	Above bool `json:"above,omitempty"`
+	Thresholds
 
 	Elements []dataspace.ElementID `json:"elements,omitempty"` // the elements of its data
 	Headers  []string              `json:"headers,omitempty"`  // words in the headers of such columns
@@ -43,39 +54,69 @@ type Item struct {
 	Confidence dataspace.Confidence `json:"confidence"`
 }
 
-// The pathways of an item. With itemByCount the item's thresholds decide.
+// The pathways of an item. With ByCount the item's thresholds decide.
 const (
-	itemAssessment = "security_assessment"
-	itemContract   = "contract_or_certification"
-	itemFree       = "free"
-	itemByCount    = "by_count"
-	// offList is not a pathway of an item, but the demand if no item matches.
-	offList = "off_list"
+	Assessment = "security_assessment"
+	Contract   = "contract_or_certification"
+	Free       = "free"
+	ByCount    = "by_count"
 )
 
-// ItemPathways are the pathways that an item may demand.
-var ItemPathways = []string{itemFree, itemContract, itemAssessment, itemByCount}
+// Pathways are the pathways that an item may demand.
+var Pathways = []string{Free, Contract, Assessment, ByCount}
 
 // Threshold is a number of people. A list without a number differs from a list
 // whose number nobody has read yet.
 type Threshold int64
 
-// UnknownThreshold means that the list has a number that is not known here.
-// NoThreshold means that the list has none.
+// Unknown means that the list has a number that is not known here.
+// None means that the list has none.
 const (
-	UnknownThreshold Threshold = 0
-	NoThreshold      Threshold = -1
+	Unknown Threshold = 0
+	None    Threshold = -1
 )
 
 // String is the threshold in the form of items.csv.
 func (t Threshold) String() string {
 	switch t {
-	case UnknownThreshold:
+	case Unknown:
 		return ""
-	case NoThreshold:
+	case None:
 		return "-"
 	}
 	return strconv.FormatInt(int64(t), 10)
+}
+
+// Step is a demand of an item by count, with the numbers of people at which it
+// begins: of those of no class, of those of the sensitive class, of both together.
+type Step struct {
+	Demand                 string
+	People, Sensitive, All Threshold
+}
+
+// Steps are the demands of an item by count, the strictest first.
+func (it *Thresholds) Steps() [2]Step {
+	return [2]Step{
+		{Assessment, it.AssessmentPeople, it.AssessmentSensitive, it.AssessmentAll},
+		{Contract, it.ContractPeople, it.ContractSensitive, it.ContractAll},
+	}
+}
+
+// Open reports whether nothing is known of what an item demands by count.
+func (it *Thresholds) Open() bool { return it.thresholds() == [6]Threshold{} }
+
+func (it *Thresholds) thresholds() [6]Threshold {
+	return [...]Threshold{it.AssessmentPeople, it.AssessmentSensitive, it.ContractPeople, it.ContractSensitive, it.AssessmentAll, it.ContractAll}
+}
+
+// DisplayName is the name in both languages: a missing English one is the
+// Chinese one.
+func (it *Item) DisplayName() dataspace.Text {
+	n := it.Name
+	if n.EN == "" {
+		n.EN = n.ZH
+	}
+	return n
 }
 
 // maxItems bounds a list; maxThreshold is above the number of people on Earth.
@@ -84,37 +125,30 @@ const (
 	maxThreshold = 100_000_000_000
 )
 
-var itemColumns = []string{
+var columns = []string{
 	"id", "sector", "scenario", "subcategory", "name_zh", "name_en", "description", "kind", "pathway",
-	"assessment_people", "assessment_sensitive", "contract_people", "contract_sensitive", "bound",
+	"assessment_people", "assessment_sensitive", "contract_people", "contract_sensitive", "assessment_all", "contract_all", "bound",
 	"elements", "headers", "article", "source", "facts", "confidence",
 }
 
-// optionalItemColumns may be left out of the file.
-var optionalItemColumns = []string{"bound", "elements", "headers", "sector", "subcategory", "name_en", "description", "facts"}
+// optional may be left out of the file.
+var optional = []string{"assessment_all", "contract_all", "bound", "elements", "headers", "sector", "subcategory", "name_en", "description", "facts"}
 
-// WriteItems writes items as items.csv; ParseItems reads them back.
-func WriteItems(items []Item) ([]byte, error) {
+// Write writes items as items.csv; Parse reads them back. It leaves out the
+// numbers of all people together if no item has one.
+func Write(items []Item) ([]byte, error) {
+	together := slices.ContainsFunc(items, func(it Item) bool { return it.AssessmentAll != 0 || it.ContractAll != 0 })
 	var b bytes.Buffer
 	w := csv.NewWriter(&b)
-	if err := w.Write(itemColumns); err != nil {
-		return nil, err
-	}
-	for i := range items {
-		it := &items[i]
-		bound := "ge"
-		if it.Above {
-			bound = "gt"
+	for i := -1; i < len(items); i++ {
+		line := columns
+		if i >= 0 {
+			line = items[i].line()
 		}
-		elements := make([]string, len(it.Elements))
-		for j, e := range it.Elements {
-			elements[j] = string(e)
+		if !together {
+			line = slices.Delete(slices.Clone(line), firstTogether, firstTogether+2)
 		}
-		if err := w.Write([]string{
-			it.ID, it.Sector, it.Scenario, it.Subcategory, it.Name.ZH, it.Name.EN, it.Description, it.Kind, it.Pathway,
-			it.AssessmentPeople.String(), it.AssessmentSensitive.String(), it.ContractPeople.String(), it.ContractSensitive.String(), bound,
-			strings.Join(elements, " "), strings.Join(it.Headers, " "), it.Article, it.Source, strings.Join(it.Facts, " "), string(it.Confidence),
-		}); err != nil {
+		if err := w.Write(line); err != nil {
 			return nil, err
 		}
 	}
@@ -122,21 +156,41 @@ func WriteItems(items []Item) ([]byte, error) {
 	return b.Bytes(), w.Error()
 }
 
-// ParseItems reads items.csv, whose items are of some kinds: UTF-8 with a header.
-// Every error names line and column. It reports at most maxItemErrors errors.
-func ParseItems(place string, data []byte, kinds itemkind.List) ([]Item, error) {
+// firstTogether is the place of assessment_all and contract_all among the columns.
+var firstTogether = slices.Index(columns, "assessment_all")
+
+// line is the item in the order of the columns.
+func (it *Item) line() []string {
+	bound := "ge"
+	if it.Above {
+		bound = "gt"
+	}
+	elements := make([]string, len(it.Elements))
+	for j, e := range it.Elements {
+		elements[j] = string(e)
+	}
+	line := []string{it.ID, it.Sector, it.Scenario, it.Subcategory, it.Name.ZH, it.Name.EN, it.Description, it.Kind, it.Pathway}
+	for _, t := range it.thresholds() {
+		line = append(line, t.String())
+	}
+	return append(line, bound, strings.Join(elements, " "), strings.Join(it.Headers, " "), it.Article, it.Source, strings.Join(it.Facts, " "), string(it.Confidence))
+}
+
+// Parse reads items.csv, whose items are of some kinds: UTF-8 with a header.
+// Every error names line and column. It reports at most maxErrors errors.
+func Parse(place string, data []byte, kinds itemkind.List) ([]Item, error) {
 	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
 	if !utf8.Valid(data) {
 		return nil, problem("items.charset", place, "is not UTF-8", nil)
 	}
-	p := &itemParser{place: place, kinds: kinds, csv: csv.NewReader(bytes.NewReader(data)), words: map[string]string{}}
+	p := &parser{place: place, kinds: kinds, csv: csv.NewReader(bytes.NewReader(data)), words: map[string]string{}}
 	p.csv.ReuseRecord = true
 	if err := p.header(); err != nil {
 		return nil, err
 	}
 	items := make([]Item, 0, min(bytes.Count(data, []byte("\n")), maxItems))
 	seen := make(map[string]bool, cap(items))
-	for len(p.errs) < maxItemErrors {
+	for len(p.errs) < maxErrors {
 		record, err := p.csv.Read()
 		if errors.Is(err, io.EOF) {
 			break
@@ -166,9 +220,9 @@ func ParseItems(place string, data []byte, kinds itemkind.List) ([]Item, error) 
 	return slices.Clip(items), nil
 }
 
-const maxItemErrors = 50
+const maxErrors = 50
 
-type itemParser struct {
+type parser struct {
 	place  string
 	kinds  itemkind.List
 	csv    *csv.Reader
@@ -178,7 +232,7 @@ type itemParser struct {
 	errs   []error
 }
 
-func (p *itemParser) syntax(err error) error {
+func (p *parser) syntax(err error) error {
 	var e *csv.ParseError
 	if errors.As(err, &e) {
 		return problem("items.csv", fmt.Sprintf("%s:%d:%d", p.place, e.Line, e.Column), e.Err.Error(), nil)
@@ -186,7 +240,7 @@ func (p *itemParser) syntax(err error) error {
 	return problem("items.csv", p.place, "cannot be read as CSV", err)
 }
 
-func (p *itemParser) fail(field int, code, message string) {
+func (p *parser) fail(field int, code, message string) {
 	line, column := 0, 0
 	if field < len(p.record) {
 		line, column = p.csv.FieldPos(field)
@@ -194,7 +248,7 @@ func (p *itemParser) fail(field int, code, message string) {
 	p.errs = append(p.errs, problem(code, fmt.Sprintf("%s:%d:%d", p.place, line, column), message, nil))
 }
 
-func (p *itemParser) header() error {
+func (p *parser) header() error {
 	head, err := p.csv.Read()
 	if errors.Is(err, io.EOF) {
 		return problem("items.empty", p.place, "holds no items", nil)
@@ -204,15 +258,15 @@ func (p *itemParser) header() error {
 	}
 	p.record, p.at = head, map[string]int{}
 	for i, name := range head {
-		if !slices.Contains(itemColumns, name) {
+		if !slices.Contains(columns, name) {
 			p.fail(i, "items.column", fmt.Sprintf("%q is no column of items", name))
 		} else if _, dup := p.at[name]; dup {
 			p.fail(i, "items.column", fmt.Sprintf("column %q is given twice", name))
 		}
 		p.at[name] = i
 	}
-	for _, name := range itemColumns {
-		if _, ok := p.at[name]; !ok && !slices.Contains(optionalItemColumns, name) {
+	for _, name := range columns {
+		if _, ok := p.at[name]; !ok && !slices.Contains(optional, name) {
 			p.fail(0, "items.column", fmt.Sprintf("column %q is missing", name))
 		}
 	}
@@ -220,7 +274,7 @@ func (p *itemParser) header() error {
 }
 
 // text is a field without the blanks around it.
-func (p *itemParser) text(column string) string {
+func (p *parser) text(column string) string {
 	i, ok := p.at[column]
 	if !ok {
 		return ""
@@ -229,7 +283,7 @@ func (p *itemParser) text(column string) string {
 }
 
 // word is a field whose value is the same in many items.
-func (p *itemParser) word(column string) string {
+func (p *parser) word(column string) string {
 	s := p.text(column)
 	if kept, ok := p.words[s]; ok {
 		return kept
@@ -239,14 +293,17 @@ func (p *itemParser) word(column string) string {
 	return s
 }
 
-func (p *itemParser) item() Item {
+func (p *parser) item() Item {
 	it := Item{
 		ID: strings.Clone(p.text("id")), Sector: p.word("sector"), Scenario: p.word("scenario"), Subcategory: p.word("subcategory"),
 		Name:        dataspace.Text{EN: strings.Clone(p.text("name_en")), ZH: strings.Clone(p.text("name_zh"))},
 		Description: strings.Clone(p.text("description")),
 		Kind:        p.word("kind"), Pathway: p.word("pathway"),
-		AssessmentPeople: p.threshold("assessment_people"), AssessmentSensitive: p.threshold("assessment_sensitive"),
-		ContractPeople: p.threshold("contract_people"), ContractSensitive: p.threshold("contract_sensitive"),
+		Thresholds: Thresholds{
+			AssessmentPeople: p.threshold("assessment_people"), AssessmentSensitive: p.threshold("assessment_sensitive"),
+			ContractPeople: p.threshold("contract_people"), ContractSensitive: p.threshold("contract_sensitive"),
+			AssessmentAll: p.together("assessment_all"), ContractAll: p.together("contract_all"),
+		},
 		Article: p.word("article"), Source: p.word("source"), Confidence: dataspace.Confidence(p.word("confidence")),
 	}
 	for _, e := range strings.Fields(p.word("elements")) {
@@ -265,7 +322,7 @@ func (p *itemParser) item() Item {
 	return it
 }
 
-func (p *itemParser) check(it *Item) {
+func (p *parser) check(it *Item) {
 	if it.ID == "" || strings.ContainsAny(it.ID, " \t\r\n") {
 		p.fail(p.at["id"], "items.id", "an item needs an id without blanks")
 	}
@@ -276,13 +333,12 @@ func (p *itemParser) check(it *Item) {
 	if !known {
 		p.fail(p.at["kind"], "items.kind", p.kinds.Refuse(it.Kind))
 	}
-	if !slices.Contains(ItemPathways, it.Pathway) {
-		p.fail(p.at["pathway"], "items.pathway", fmt.Sprintf("pathway %q is none of %s", it.Pathway, strings.Join(ItemPathways, ", ")))
+	if !slices.Contains(Pathways, it.Pathway) {
+		p.fail(p.at["pathway"], "items.pathway", fmt.Sprintf("pathway %q is none of %s", it.Pathway, strings.Join(Pathways, ", ")))
 	} else if kind.Pathway != "" && it.Pathway != kind.Pathway {
 		p.fail(p.at["pathway"], "items.pathway", fmt.Sprintf("%s leaves only after %s", kind.Text.EN, kind.Pathway))
 	}
-	named := it.AssessmentPeople != 0 || it.AssessmentSensitive != 0 || it.ContractPeople != 0 || it.ContractSensitive != 0
-	if it.Pathway != itemByCount && named {
+	if it.Pathway != ByCount && !it.Open() {
 		p.fail(p.at["pathway"], "items.threshold", "only an item with the pathway by_count has thresholds")
 	}
 	if it.Article == "" || it.Source == "" {
@@ -295,18 +351,25 @@ func (p *itemParser) check(it *Item) {
 	}
 }
 
-func (p *itemParser) threshold(column string) Threshold {
+func (p *parser) threshold(column string) Threshold {
 	switch s := p.text(column); s {
 	case "":
-		return UnknownThreshold
+		return Unknown
 	case "-":
-		return NoThreshold
+		return None
 	default:
 		n, err := strconv.ParseInt(s, 10, 64)
 		if err != nil || n < 1 || n > maxThreshold {
 			p.fail(p.at[column], "items.threshold", fmt.Sprintf("%q is no number of people: write digits, or - if the list has none, or nothing if it is not known", s))
-			return UnknownThreshold
+			return Unknown
 		}
 		return Threshold(n)
 	}
+}
+
+// together is a threshold of all people together: there is one or there is none.
+func (p *parser) together(column string) Threshold { return max(p.threshold(column), 0) }
+
+func problem(code, place, message string, err error) error {
+	return &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: code, Place: place, Message: message, Err: err}
 }
