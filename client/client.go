@@ -145,6 +145,9 @@ func (c *Client) Datasets() Datasets { return Datasets(*c) }
 // Instruments gives access to legal documents.
 func (c *Client) Instruments() Instruments { return Instruments(*c) }
 
+// Screens keeps lists of barred recipients.
+func (c *Client) Screens() Screens { return Screens(*c) }
+
 // Peers gives access to other gateways.
 func (c *Client) Peers() Peers { return Peers(*c) }
 

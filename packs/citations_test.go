@@ -16,7 +16,6 @@ var (
 	letters    = regexp.MustCompile(`[A-Za-z]{2,}`)
 	inLetters  = map[string]bool{
 		"JR/T 0171-2020": true, "GB/T 45574-2025": true, "GB/T 45574-2025; GB/T 35273": true, "28 CFR part 202": true,
-		"Cap. 653": true, "Cap. 486; guidance of the PCPD": true,
 		"PCPD Guidance on Recommended Model Contractual Clauses, May 2022": true,
 		"Announcement 2024 No. 1 of the CAC, the DSEDT and the DSPDP":      true,
 	}

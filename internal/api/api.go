@@ -31,6 +31,7 @@ import (
 	"hutong/internal/people"
 	"hutong/internal/prove"
 	"hutong/internal/rules"
+	"hutong/internal/screen"
 	"hutong/internal/survey"
 )
 
@@ -75,6 +76,8 @@ type Reading struct {
 	Declared *declare.Service
 	// Papers are the legal documents of the owners.
 	Papers *papers.Service
+	// Screens are the lists of barred recipients.
+	Screens *screen.Service
 }
 
 // server authenticates callers and maps errors.

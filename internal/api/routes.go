@@ -23,6 +23,7 @@ func routes(c Config) []route {
 	datasets := datasetHandlers{gateway: c.Gateway, lists: c.Lists, declared: c.Reading.Declared, rules: c.Rules, outbox: c.Outbox}
 	instruments := instrumentHandlers{papers: c.Reading.Papers, flows: c.Flows, rules: c.Rules}
 	peers := peerHandlers{gateway: c.Gateway, lists: c.Lists, hooks: c.Peers, offered: c.Catalogue}
+	screens := screenHandlers{c.Reading.Screens, c.Gateway, c.Flows}
 	flows := flowHandlers{flows: c.Flows, agree: c.Agree}
 	statements := statementHandlers{gateway: c.Gateway, reading: c.Reading, flows: c.Flows, counts: c.Counts, rules: c.Rules, now: c.Now}
 	uploads := uploadHandlers{c.Uploads, c.Reading.Profile}
@@ -121,6 +122,17 @@ func routes(c Config) []route {
 			shared(gateway.WritePeers, peers.remove)},
 		{get, "/peers/{name}/participants/{participant}/catalogue", "peers", "The catalogue of a participant behind a peer",
 			byOwner(gateway.StartFlows, peers.catalogue)},
+
+		{get, "/screens", "screens", "List the lists of barred recipients",
+			shared(gateway.ReadScreens, screens.list)},
+		{post, "/screens", "screens", "Import an edition of a list of barred recipients, in the place of the one before",
+			upload(shared(gateway.WriteScreens, screens.add))},
+		{remove, "/screens/{id}", "screens", "Remove a list of barred recipients",
+			shared(gateway.WriteScreens, screens.remove)},
+		{get, "/peers/{name}/participants/{participant}/screening", "screens", "Compare a participant behind a peer with the lists of barred recipients",
+			shared(gateway.ReadScreens, screens.check)},
+		{post, "/peers/{name}/participants/{participant}/screening", "screens", "A compliance officer says whether an entry of a list is the participant; flows that wait are decided again",
+			shared(gateway.WriteScreens, screens.resolve)},
 
 		{post, "/participants/{owner}/uploads", "flows", "Upload a file as the source of one flow",
 			upload(byOwner(gateway.StartFlows, uploads.add))},

@@ -22,6 +22,7 @@ import (
 	"hutong/internal/people"
 	"hutong/internal/reliance"
 	"hutong/internal/rules"
+	"hutong/internal/screen"
 )
 
 // names are the JSON names of a type, with those of what is in it, such as
@@ -71,6 +72,8 @@ func TestWireNames(t *testing.T) {
 		{papers.Paper{}, client.Instrument{}, []string{"uses", "uses."}},
 		{reliance.Uses{}, client.InstrumentUses{}, nil},
 		{papers.Act{}, client.InstrumentAct{}, nil},
+		{screen.List{}, client.ScreenList{}, nil},
+		{screen.Result{}, client.Screening{}, nil},
 		{gateway.APIKey{}, client.APIKey{}, nil},
 		{gateway.Peer{}, client.Peer{}, nil},
 		{gateway.Card{}, client.Card{}, nil},

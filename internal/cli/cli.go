@@ -99,6 +99,7 @@ func commands(env *frame.Env) []*cobra.Command {
 		gate.Peer(env),
 		gate.Dataset(env),
 		gate.Instrument(env),
+		gate.Screen(env),
 		gate.Declare(env),
 		gate.Key(env),
 		gate.Send(env),

@@ -33,6 +33,10 @@ func (s *Deciding) caseOf(ctx context.Context, f Flow, profile dataspace.Profile
 	if err != nil {
 		return decide.Case{}, err
 	}
+	var screened []dataspace.Screening
+	if recipient.PublicParticipant, screened, err = s.directory.Screened(ctx, f.Peer, recipient.PublicParticipant); err != nil {
+		return decide.Case{}, err
+	}
 	set := s.rules()
 	t := set.Facts()
 	home := set.Home(exporter.Exporter(t))
@@ -51,7 +55,7 @@ func (s *Deciding) caseOf(ctx context.Context, f Flow, profile dataspace.Profile
 	return decide.Case{
 		Dates: clear.DatesOf(home, now, f.deliveredAt()), Declared: declared, Office: true,
 		Profile: profile.Used(), Before: before, Exporter: exporter.Exporter(t), Recipient: recipient.Recipient(t, exporter.Group),
-		Purpose: f.Purpose, Format: f.Format, Dataset: f.Facts, Own: f.Own, Instruments: held, Switches: s.switches,
+		Purpose: f.Purpose, Format: f.Format, Dataset: f.Facts, Own: f.Own, Instruments: held, Screened: screened, Switches: s.switches,
 	}, nil
 }
 

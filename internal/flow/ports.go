@@ -72,6 +72,9 @@ type Directory interface {
 	// Declared are the declarations about a participant and a dataset of it that
 	// hold where it is.
 	Declared(ctx context.Context, owner dataspace.ParticipantID, id dataspace.DatasetID, at time.Time) ([]dataspace.Declaration, error)
+	// Screened adds what lists of barred recipients say of a participant behind a
+	// peer, and names these lists.
+	Screened(ctx context.Context, peer dataspace.PeerName, p gateway.PublicParticipant) (gateway.PublicParticipant, []dataspace.Screening, error)
 	Dataset(ctx context.Context, owner dataspace.ParticipantID, id dataspace.DatasetID) (gateway.Dataset, error)
 	Datasets(ctx context.Context, owner dataspace.ParticipantID) ([]gateway.Dataset, error)
 	// Allow returns ErrDenied where the operator's policy for the peer forbids

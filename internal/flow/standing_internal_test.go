@@ -46,6 +46,10 @@ func (p *papers) Counterparty(context.Context, dataspace.PeerName, dataspace.Par
 	})}}, nil
 }
 
+func (p *papers) Screened(_ context.Context, _ dataspace.PeerName, of gateway.PublicParticipant) (gateway.PublicParticipant, []dataspace.Screening, error) {
+	return of, nil, nil
+}
+
 func (p *papers) Held(context.Context, dataspace.ParticipantID) ([]dataspace.Instrument, error) {
 	return p.held, nil
 }

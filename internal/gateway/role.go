@@ -34,6 +34,8 @@ const (
 	ReadInstruments    Permission = "instruments.read"
 	WriteInstruments   Permission = "instruments.write" // propose and remove
 	ConfirmInstruments Permission = "instruments.confirm"
+	ReadScreens        Permission = "screens.read"  // lists of barred recipients, and who is on them
+	WriteScreens       Permission = "screens.write" // import them, and say who is on them
 	ReadFlows          Permission = "flows.read"
 	StartFlows         Permission = "flows.start"
 	StopFlows          Permission = "flows.stop"
@@ -50,17 +52,17 @@ const (
 )
 
 // The duties of operator and compliance officer are separate: an operator
-// cannot review a flow, declare a fact, confirm an instrument, say what a column
+// cannot review a flow, declare a fact, confirm an instrument, screen a recipient, say what a column
 // is, or correct a count, and a compliance officer cannot admit a peer or issue
 // keys.
 var permissions = map[Role][]Permission{
 	Operator: {
 		ReadParticipants, WriteParticipants, ReadPeers, WritePeers, ReadDatasets, WriteDatasets, ProfileDatasets,
-		ReadInstruments, WriteInstruments, ReadFlows, StartFlows, StopFlows, AcceptFlows,
+		ReadInstruments, WriteInstruments, ReadScreens, ReadFlows, StartFlows, StopFlows, AcceptFlows,
 		ReadCounts, ReadEvidence, ReadPacks, WritePacks, ExaminePacks, ReadKeys, WriteKeys,
 	},
 	Compliance: {
-		ReadParticipants, DeclareFacts, ReadPeers, ReadDatasets, ProfileDatasets, StateDatasets, ReadInstruments, WriteInstruments, ConfirmInstruments,
+		ReadParticipants, DeclareFacts, ReadPeers, ReadDatasets, ProfileDatasets, StateDatasets, ReadInstruments, WriteInstruments, ConfirmInstruments, ReadScreens, WriteScreens,
 		ReadFlows, StopFlows, ReviewFlows, ReadCounts, CorrectCounts, ReadEvidence, ReadPacks, ExaminePacks,
 	},
 	ParticipantMember: {
@@ -68,7 +70,7 @@ var permissions = map[Role][]Permission{
 		ReadFlows, StartFlows, StopFlows, AcceptFlows, ReadCounts, ReadEvidence, ReadPacks,
 	},
 	Auditor: {
-		ReadParticipants, ReadPeers, ReadDatasets, ReadInstruments, ReadFlows, ReadCounts,
+		ReadParticipants, ReadPeers, ReadDatasets, ReadInstruments, ReadScreens, ReadFlows, ReadCounts,
 		ReadEvidence, ReadPacks, ReadKeys,
 	},
 }

@@ -29,6 +29,7 @@ import (
 	"hutong/internal/profile"
 	"hutong/internal/prove"
 	"hutong/internal/rules"
+	"hutong/internal/screen"
 	"hutong/internal/zone"
 )
 
@@ -38,6 +39,7 @@ type directory struct {
 	rules    func() *rules.Set
 	declared *declare.Service
 	held     *papers.Service
+	screens  *screen.Service
 	now      func() time.Time
 }
 
@@ -86,6 +88,19 @@ func (d directory) Participant(ctx context.Context, id dataspace.ParticipantID) 
 		}
 	}
 	return p, err
+}
+
+// Screened implements flow.Directory.
+func (d directory) Screened(ctx context.Context, peer dataspace.PeerName, p gateway.PublicParticipant) (gateway.PublicParticipant, []dataspace.Screening, error) {
+	listed, on, err := d.screens.Facts(ctx, screen.Recipient{Peer: peer, Participant: p.ID, Name: p.LegalName})
+	for name, v := range listed.All() {
+		// A list that does not name a recipient takes back nothing that was stated.
+		def, ok := d.rules().Facts().Lookup(name)
+		if ok && (v.Bool() || !p.Known.Of(def.FieldName()).Known()) {
+			p.Known.Set(def.FieldName(), v)
+		}
+	}
+	return p, on, err
 }
 
 // Held implements flow.Directory.

@@ -41,6 +41,7 @@ import (
 	"hutong/internal/prove"
 	"hutong/internal/recognition"
 	"hutong/internal/rules"
+	"hutong/internal/screen"
 	"hutong/internal/table/format"
 	"hutong/internal/work"
 	"hutong/packs"
@@ -419,10 +420,16 @@ func (n *Node) wire(context.Context) error {
 		Stated: members.stated, Recorded: func() { n.Log.Notify() },
 	})
 	members.declared = n.state.declared
-	if n.state.held, err = openPapers(n, event); err != nil {
+	if n.state.looked.papers, err = openPapers(n, event); err != nil {
 		return err
 	}
-	members.held = n.state.held
+	members.held = n.state.looked.papers
+	lists, err := folder.Open(n.dir("screens"))
+	if err != nil {
+		return err
+	}
+	n.state.looked.screens = screen.New(screen.Config{Store: n.state.screened, Files: lists, Facts: n.facts, Now: n.clock.Now, Event: event, Recorded: func() { n.Log.Notify() }})
+	members.screens = n.state.looked.screens
 	censuses, err := folder.Open(n.dir("census"))
 	if err != nil {
 		return err

@@ -32,10 +32,10 @@ func openPapers(n *Node, event func(dataspace.EventKind, map[string]dataspace.Do
 // checkPapers removes files that no document names, and says in the log which
 // documents of an older version cover nothing, and what stops without them.
 func checkPapers(ctx context.Context, n *Node) error {
-	if err := n.state.held.Sweep(ctx); err != nil {
+	if err := n.state.looked.papers.Sweep(ctx); err != nil {
 		return err
 	}
-	list, err := n.state.held.Papers(ctx, "")
+	list, err := n.state.looked.papers.Papers(ctx, "")
 	if err != nil {
 		return err
 	}

@@ -100,7 +100,8 @@ func (n *Node) Reading() api.Reading {
 	return api.Reading{
 		Officer:  n.state.said,
 		Declared: n.state.declared,
-		Papers:   n.state.held,
+		Papers:   n.state.looked.papers,
+		Screens:  n.state.looked.screens,
 		Profile: func(ctx context.Context, d gateway.Dataset) (dataspace.Profile, error) {
 			return readDataset(ctx, n, d)
 		},

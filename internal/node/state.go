@@ -24,6 +24,7 @@ import (
 	"hutong/internal/papers"
 	"hutong/internal/people"
 	"hutong/internal/prove"
+	"hutong/internal/screen"
 	"hutong/internal/sqlite"
 	"hutong/internal/survey"
 )
@@ -41,6 +42,7 @@ type state struct {
 	officer   officer.Store
 	declare   declare.Store
 	papers    papers.Store
+	screened  screen.Store
 
 	// home is the directory for data that belongs to the rows and is kept as
 	// long as they are: keys, log, counts, waybills.
@@ -51,8 +53,14 @@ type state struct {
 	sources  sources
 	said     *officer.Service
 	declared *declare.Service
-	held     *papers.Service
+	looked   looked
 	survey   *survey.Survey
+}
+
+// looked are the services of what compliance officers look through.
+type looked struct {
+	papers  *papers.Service
+	screens *screen.Service
 }
 
 // evidence is the outbox with the state of log and witness.
@@ -83,7 +91,7 @@ func openSQLite(ctx context.Context, cfg Config, _ *slog.Logger) (state, error) 
 	register := sqlite.NewGatewayStore(db)
 	return state{
 		register: register, lists: register, processes: sqlite.NewAgree(db), flows: sqlite.NewFlowStore(db), duties: sqlite.NewDutyStore(db),
-		grants: sqlite.NewDeliverStore(db), evidence: sqlite.NewProveStore(db), counts: sqlite.NewCountRows(db, cfg.Gateway), officer: sqlite.NewOfficerStore(db, cfg.Gateway), declare: sqlite.NewDeclareStore(db, cfg.Gateway), papers: sqlite.NewPaperStore(db, cfg.Gateway),
+		grants: sqlite.NewDeliverStore(db), evidence: sqlite.NewProveStore(db), counts: sqlite.NewCountRows(db, cfg.Gateway), officer: sqlite.NewOfficerStore(db, cfg.Gateway), declare: sqlite.NewDeclareStore(db, cfg.Gateway), papers: sqlite.NewPaperStore(db, cfg.Gateway), screened: sqlite.NewScreenStore(db, cfg.Gateway),
 		home: cfg.DataDir, ready: db.Read().PingContext, close: db.Close,
 	}, nil
 }
@@ -112,7 +120,7 @@ func openMemory(ctx context.Context, cfg Config, logger *slog.Logger) (state, er
 	logger.WarnContext(ctx, "state is in memory: keys, flows, counts and evidence are lost when this gateway stops")
 	m := memory.New(cfg.Gateway)
 	return state{
-		register: m.Register, lists: m.Lists, processes: m.Processes, flows: m.Flows, duties: m.Duties, grants: m.Grants, evidence: m.Evidence, counts: m.Counts, officer: m.Officer, declare: m.Declare, papers: m.Papers,
+		register: m.Register, lists: m.Lists, processes: m.Processes, flows: m.Flows, duties: m.Duties, grants: m.Grants, evidence: m.Evidence, counts: m.Counts, officer: m.Officer, declare: m.Declare, papers: m.Papers, screened: m.Screens,
 		home: home, ready: context.Context.Err, close: func() error { return os.RemoveAll(home) },
 	}, nil
 }

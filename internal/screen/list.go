@@ -182,17 +182,17 @@ type Match struct {
 // no name is in a script of the names: they cannot be compared.
 func (x *index) matches(names []string) (found []Match, apart int) {
 	var mine []name
-	han, other := false, false
+	var in scripts
 	for _, s := range names {
 		if n := nameOf(s); n.whole != "" {
 			mine = append(mine, n)
-			han, other = han || n.han, other || !n.han
+			in |= n.in
 		}
 	}
 	for i, theirs := range x.names {
 		best, compared := Unlike, false
 		for _, t := range theirs {
-			compared = compared || t.han && han || !t.han && other
+			compared = compared || t.in&in != 0 || t.in == 0 // digits are in every script
 			for _, m := range mine {
 				if l := alike(m, t); l != Unlike && (best == Unlike || rank(l) < rank(best)) {
 					best = l

@@ -14,9 +14,38 @@ import (
 type name struct {
 	whole string   // letters and digits only
 	core  string   // without words for kinds of company
-	words []string // of the core
+	words []string // of the core, sorted
+	runes []rune   // of the core
 	han   bool     // it has Chinese characters
+	in    scripts
 }
+
+// scripts is a set of scripts.
+type scripts uint16
+
+// The scripts that are told apart. Any other letter is in a script of its own.
+var tables = []*unicode.RangeTable{
+	unicode.Han, unicode.Latin, unicode.Cyrillic, unicode.Arabic, unicode.Greek, unicode.Hangul, unicode.Hiragana, unicode.Katakana, unicode.Hebrew, unicode.Thai, unicode.Devanagari,
+}
+
+func scriptOf(r rune) scripts {
+	for i, t := range tables {
+		if unicode.Is(t, r) {
+			return 1 << i
+		}
+	}
+	if unicode.IsLetter(r) {
+		return 1 << len(tables)
+	}
+	return 0
+}
+
+const latin scripts = 2 // the second of the tables
+
+// latinLike are letters of other scripts that look like Latin ones. In a name that
+// is otherwise Latin they are taken for these.
+var latinLike = strings.NewReplacer("а", "a", "е", "e", "о", "o", "р", "p", "с", "c", "у", "y", "х", "x", "і", "i", "ѕ", "s", "ј", "j", "к", "k", "м", "m", "н", "h", "т", "t", "в", "b",
+	"ο", "o", "α", "a", "ν", "v", "ι", "i", "κ", "k", "ρ", "p", "τ", "t", "υ", "u", "χ", "x")
 
 // endings are words for kinds of company. A name is compared with them and
 // without them.
@@ -48,14 +77,19 @@ func nameOf(s string) name {
 		switch {
 		case unicode.Is(unicode.Mn, r):
 		case unicode.IsLetter(r) || unicode.IsDigit(r):
-			n.han = n.han || unicode.Is(unicode.Han, r)
+			n.in |= scriptOf(r)
 			b.WriteRune(unicode.ToLower(r))
 		case r == '\'' || r == '’' || r == '.': // O'Neill, S.A.
 		default:
 			b.WriteByte(' ')
 		}
 	}
-	all := strings.Fields(norm.NFC.String(b.String()))
+	n.han = n.in&1 != 0
+	text := b.String()
+	if n.in&latin != 0 {
+		text = latinLike.Replace(text)
+	}
+	all := strings.Fields(norm.NFC.String(text))
 	n.whole = strings.Join(all, "")
 	for _, w := range all {
 		if n.han {
@@ -68,6 +102,8 @@ func nameOf(s string) name {
 	if n.core = strings.Join(n.words, ""); n.core == "" {
 		n.core, n.words = n.whole, all
 	}
+	n.runes = []rune(n.core)
+	slices.Sort(n.words)
 	return n
 }
 
@@ -111,7 +147,7 @@ func alike(a, b name) Likeness {
 		return SameCore
 	case within(a, b) || within(b, a):
 		return Contains
-	case sameWords(a.words, b.words) || near(a.core, b.core):
+	case slices.Equal(a.words, b.words) || near(a.runes, b.runes):
 		return Close
 	}
 	return Unlike
@@ -120,7 +156,7 @@ func alike(a, b name) Likeness {
 // within reports whether all of a is in b.
 func within(a, b name) bool {
 	if a.han {
-		return len([]rune(a.core)) >= shortHan && strings.Contains(b.core, a.core)
+		return len(a.runes) >= shortHan && strings.Contains(b.core, a.core)
 	}
 	if len(a.core) < shortWords || len(a.words) > len(b.words) {
 		return false
@@ -133,16 +169,8 @@ func within(a, b name) bool {
 	return true
 }
 
-func sameWords(a, b []string) bool {
-	a, b = slices.Clone(a), slices.Clone(b)
-	slices.Sort(a)
-	slices.Sort(b)
-	return slices.Equal(a, b)
-}
-
 // near reports whether few letters differ.
-func near(a, b string) bool {
-	x, y := []rune(a), []rune(b)
+func near(x, y []rune) bool {
 	most := 0
 	switch short := min(len(x), len(y)); {
 	case short >= twoLetters:
@@ -155,18 +183,19 @@ func near(a, b string) bool {
 	if len(x)-len(y) > most || len(y)-len(x) > most {
 		return false
 	}
-	return distance(x, y) <= most
+	return distance(x, y, most) <= most
 }
 
 // distance counts the letters to be put in, left out, replaced, or exchanged with
-// the next one.
-func distance(x, y []rune) int {
+// the next one. More than most are not counted to the end.
+func distance(x, y []rune, most int) int {
 	before, last, now := make([]int, len(y)+1), make([]int, len(y)+1), make([]int, len(y)+1)
 	for j := range last {
 		last[j] = j
 	}
 	for i := 1; i <= len(x); i++ {
 		now[0] = i
+		least := i
 		for j := 1; j <= len(y); j++ {
 			cost := 1
 			if x[i-1] == y[j-1] {
@@ -176,6 +205,10 @@ func distance(x, y []rune) int {
 			if i > 1 && j > 1 && x[i-1] == y[j-2] && x[i-2] == y[j-1] {
 				now[j] = min(now[j], before[j-2]+1)
 			}
+			least = min(least, now[j])
+		}
+		if least > most+1 { // an exchange looks one row further back
+			return least
 		}
 		before, last, now = last, now, before
 	}

@@ -88,6 +88,8 @@ func TestAlike(t *testing.T) {
 		{"Red Lantern Trading Pte. Ltd.", "某", "1 same_but_ending"},
 		{"Lantern Red Trading Inc", "某", "1 one_in_other"},
 		{"Red Lantren Trading", "某", "1 close"},
+		{"Rеd Lаntеrn Trаding", "某", "1 same_but_ending"}, // with Cyrillic letters
+		{"Red\u200b Lan\u200btern Trading", "某", "1 same_but_ending"},
 		{"Redlantern Trading", "某", "1 same_but_ending"},
 		{"Other", "红灯笼贸易有限公司", "1 same_name"},
 		{"Other", "红灯笼贸易（上海）有限公司", "1 one_in_other"},
@@ -146,22 +148,25 @@ func TestResolve(t *testing.T) {
 	}
 	say := func(entry string, same bool) {
 		t.Helper()
-		if _, err := w.Resolve(t.Context(), r, "list", entry, same, "register number compared", eve); err != nil {
+		if _, err := w.Resolve(t.Context(), r, screen.Say{List: "list", Entry: entry, Same: same, Reason: "register number compared"}, eve); err != nil {
 			t.Fatal(err)
 		}
 	}
 	for name, err := range map[string]error{
 		"reason": func() error {
-			_, err := w.Resolve(t.Context(), r, "list", results[0].Open[0], false, " ", eve)
+			_, err := w.Resolve(t.Context(), r, screen.Say{List: "list", Entry: results[0].Open[0], Same: false, Reason: " "}, eve)
 			return err
 		}(),
-		"entry": func() error { _, err := w.Resolve(t.Context(), r, "list", "none", false, "x", eve); return err }(),
+		"entry": func() error {
+			_, err := w.Resolve(t.Context(), r, screen.Say{List: "list", Entry: "none", Same: false, Reason: "x"}, eve)
+			return err
+		}(),
 		"list": func() error {
-			_, err := w.Resolve(t.Context(), r, "other", results[0].Open[0], false, "x", eve)
+			_, err := w.Resolve(t.Context(), r, screen.Say{List: "other", Entry: results[0].Open[0], Same: false, Reason: "x"}, eve)
 			return err
 		}(),
 		"key": func() error {
-			_, err := w.Resolve(t.Context(), r, "list", results[0].Open[0], false, "x", screen.By{})
+			_, err := w.Resolve(t.Context(), r, screen.Say{List: "list", Entry: results[0].Open[0], Same: false, Reason: "x"}, screen.By{})
 			return err
 		}(),
 	} {
@@ -224,7 +229,7 @@ func TestNotCompared(t *testing.T) {
 	w := newWorld(t)
 	w.load("zh", "name\n红灯笼贸易\n")
 	w.load("en", "name\nRed Lantern Trading\n")
-	for _, c := range []struct{ en, zh, want string }{{"Blue Sky", "", ""}, {"", "蓝天", ""}, {"Blue Sky", "蓝天", "false"}, {"", "", ""}} {
+	for _, c := range []struct{ en, zh, want string }{{"Blue Sky", "", ""}, {"", "蓝天", ""}, {"Синее Небо", "", ""}, {"Синее Небо", "蓝天", ""}, {"Blue Sky", "蓝天", "false"}, {"", "", ""}} {
 		v, on, err := w.Facts(t.Context(), recipient(c.en, c.zh))
 		if err != nil || v.Of(restricted).String() != c.want || len(on) != 2 {
 			t.Errorf("%q, %q: %v, %v, %v", c.en, c.zh, v, on, err)

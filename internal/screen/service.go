@@ -57,11 +57,24 @@ type Service struct {
 	cfg   Config
 	mu    sync.Mutex
 	ready map[dataspace.Digest]*index
+	found map[compared]matched
 }
+
+// compared names a comparison of a list with the names of a recipient, and matched
+// is what came of it.
+type compared struct{ list, names dataspace.Digest }
+
+type matched struct {
+	found []Match
+	apart int
+}
+
+// mostFound is how many comparisons are remembered.
+const mostFound = 1000
 
 // New makes the service.
 func New(cfg Config) *Service {
-	return &Service{cfg: cfg, ready: map[dataspace.Digest]*index{}}
+	return &Service{cfg: cfg, ready: map[dataspace.Digest]*index{}, found: map[compared]matched{}}
 }
 
 // List is an edition of a list of barred recipients.
@@ -125,8 +138,8 @@ func (s *Service) Import(ctx context.Context, l List, data []byte, by By) (List,
 	case len(data) > MaxFile:
 		return List{}, problem(dataspace.ErrInvalid, "screen.list", "file", fmt.Sprintf("the list has more than %d bytes", MaxFile), "")
 	}
-	if d, ok := s.cfg.Facts().Lookup(l.Fact); !ok || d.Kind() != dataspace.BoolValue || !strings.HasPrefix(l.Fact, "recipient.") {
-		return List{}, problem(dataspace.ErrInvalid, "screen.fact", l.Fact, "is no yes-or-no fact about the recipient", "'hutong fact' lists facts")
+	if d, ok := s.cfg.Facts().Lookup(l.Fact); !ok || d.Kind() != dataspace.BoolValue || !d.StatedBy(fact.Recipient) {
+		return List{}, problem(dataspace.ErrInvalid, "screen.fact", l.Fact, "is no yes-or-no fact that a recipient states", "'hutong fact' lists facts")
 	}
 	entries, err := ReadList(data)
 	if err != nil {
@@ -298,21 +311,42 @@ func (s *Service) Screen(ctx context.Context, r Recipient) ([]Result, error) {
 	}
 	out := make([]Result, len(lists))
 	for i, l := range lists {
-		x, err := s.index(ctx, l)
+		m, err := s.compare(ctx, l, r)
 		if err != nil {
 			return nil, err
 		}
-		out[i] = result(l, x, r, answers)
+		out[i] = result(l, m, r, answers)
 	}
 	return out, nil
 }
 
-func result(l List, x *index, r Recipient, answers []Answer) Result {
-	out := Result{List: l, Result: Clear, Matches: []Match{}, Open: []string{}}
-	found, apart := x.matches(r.names())
-	out.Matches, out.Apart = append(out.Matches, found...), apart
+// compare compares a recipient with a list, once.
+func (s *Service) compare(ctx context.Context, l List, r Recipient) (matched, error) {
+	key := compared{l.SHA256, r.digest()}
+	s.mu.Lock()
+	m, ok := s.found[key]
+	s.mu.Unlock()
+	if ok {
+		return m, nil
+	}
+	x, err := s.index(ctx, l)
+	if err != nil {
+		return matched{}, err
+	}
+	m.found, m.apart = x.matches(r.names())
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.found) >= mostFound {
+		clear(s.found)
+	}
+	s.found[key] = m
+	return m, nil
+}
+
+func result(l List, m matched, r Recipient, answers []Answer) Result {
+	out := Result{List: l, Result: Clear, Matches: append([]Match{}, m.found...), Open: []string{}, Apart: m.apart}
 	same := false
-	for _, m := range found {
+	for _, m := range m.found {
 		at := slices.IndexFunc(answers, func(a Answer) bool {
 			return a.Peer == r.Peer && a.Participant == r.Participant && a.Names == r.digest() && a.List == l.ID && a.Entry == m.Key
 		})
@@ -328,7 +362,7 @@ func result(l List, x *index, r Recipient, answers []Answer) Result {
 		out.Result = Listed
 	case len(out.Open) > 0:
 		out.Result = Possible
-	case apart > 0 || len(r.names()) == 0:
+	case m.apart > 0 || len(r.names()) == 0:
 		out.Result = NotCompared
 	}
 	return out
@@ -350,8 +384,9 @@ func (s *Service) Facts(ctx context.Context, r Recipient) (dataspace.Values, []d
 		l := res.List
 		switch res.Result {
 		case Possible:
-			return dataspace.Values{}, nil, problem(dataspace.ErrConflict, "screen.possible", string(r.Peer)+"/"+string(r.Participant),
-				fmt.Sprintf("the recipient may be on the list %s (edition %s of %s): %d entries look alike, and nobody has said whether they are the same", l.ID, l.Edition, l.Day, len(res.Open)),
+			// The flow stays where it is and is tried again: it is neither cleared nor refused.
+			return dataspace.Values{}, nil, problem(dataspace.ErrUnavailable, "screen.possible", string(r.Peer)+"/"+string(r.Participant),
+				fmt.Sprintf("the recipient may be on the list %s (edition %s of %s): entries that look alike: %d; nobody has said whether they are the same", l.ID, l.Edition, l.Day, len(res.Open)),
 				"a compliance officer compares them: hutong screen check "+string(r.Peer)+"/"+string(r.Participant))
 		case Listed:
 			facts.Set(l.Fact, dataspace.BoolOf(true))
@@ -372,24 +407,33 @@ func (s *Service) Facts(ctx context.Context, r Recipient) (dataspace.Values, []d
 	return facts, on, nil
 }
 
+// Say is what a person says of an entry of a list, by its key: whether it is the
+// recipient, and why.
+type Say struct {
+	List   string
+	Entry  string
+	Same   bool
+	Reason string
+}
+
 // Resolve records what a person says of an entry that looks like a recipient.
-func (s *Service) Resolve(ctx context.Context, r Recipient, list, entry string, same bool, reason string, by By) (Answer, error) {
+func (s *Service) Resolve(ctx context.Context, r Recipient, say Say, by By) (Answer, error) {
 	if by.Name == "" || by.Key == "" {
 		return Answer{}, fmt.Errorf("record the word of nobody: %w", dataspace.ErrInvalid)
 	}
-	if !dataspace.IsReason(reason) {
+	if !dataspace.IsReason(say.Reason) {
 		return Answer{}, problem(dataspace.ErrInvalid, "screen.reason", "reason", "an answer needs a reason of up to 2,000 bytes", "say by what the two were told apart or found to be the same; the reason is kept as evidence")
 	}
 	results, err := s.Screen(ctx, r)
 	if err != nil {
 		return Answer{}, err
 	}
-	at := slices.IndexFunc(results, func(res Result) bool { return res.List.ID == list })
-	if at < 0 || !slices.ContainsFunc(results[at].Matches, func(m Match) bool { return m.Key == entry }) {
-		return Answer{}, problem(dataspace.ErrNotFound, "screen.entry", entry, "no such entry of the list looks like the recipient", "'hutong screen check' shows those that do")
+	at := slices.IndexFunc(results, func(res Result) bool { return res.List.ID == say.List })
+	if at < 0 || !slices.ContainsFunc(results[at].Matches, func(m Match) bool { return m.Key == say.Entry }) {
+		return Answer{}, problem(dataspace.ErrNotFound, "screen.entry", say.Entry, "no such entry of the list looks like the recipient", "'hutong screen check' shows those that do")
 	}
-	a := Answer{Peer: r.Peer, Participant: r.Participant, Names: r.digest(), List: list, Entry: entry, Same: same, Reason: reason, By: by.Name, Key: by.Key, At: s.cfg.Now().UTC().Format(time.RFC3339)}
-	name := strings.Join([]string{string(r.Peer), string(r.Participant), list, entry}, "/")
+	a := Answer{Peer: r.Peer, Participant: r.Participant, Names: r.digest(), List: say.List, Entry: say.Entry, Same: say.Same, Reason: say.Reason, By: by.Name, Key: by.Key, At: s.cfg.Now().UTC().Format(time.RFC3339)}
+	name := strings.Join([]string{string(r.Peer), string(r.Participant), say.List, say.Entry}, "/")
 	answers, err := s.cfg.Store.Rows(ctx, kindAnswer)
 	if err != nil {
 		return Answer{}, err
