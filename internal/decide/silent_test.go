@@ -33,9 +33,6 @@ var meant = map[string]string{
 	"cn/beijing-negative-list S.n1.2024-08-30": "an element alone decides, whatever people are counted",
 	"cn/beijing-negative-list S.n_.2024-08-30": "an element alone decides, whatever people are counted",
 	"kr/pipa X15":                              "data.personal alone is turned off, for a rule that is about people",
-	"cn/sectors S158":                          "an element alone decides, whatever people are counted",
-	"cn/sectors S159":                          "an element alone decides, whatever people are counted",
-	"cn/sectors S160":                          "an element alone decides, whatever people are counted",
 	"us/padfa B20":                             "data.personal alone is turned off, for a rule that is about people",
 }
 

@@ -312,8 +312,8 @@ func (c *compiler) pathway(r *Rule, at string) {
 	if r.ClaimedBy != "" && !slices.Contains(r.Condition.refs, r.ClaimedBy) {
 		c.fail(at+".claimed_by", "rule.claim", fmt.Sprintf("the condition does not name the fact %q", r.ClaimedBy))
 	}
-	if r.Perhaps && (len(r.Missing) == 0 || r.ClaimedBy != "") {
-		c.fail(at+".perhaps", "rule.perhaps", "only a rule that misses a text and is no relief holds perhaps")
+	if r.Perhaps && len(r.Missing) == 0 {
+		c.fail(at+".perhaps", "rule.perhaps", "only a rule that misses a text holds perhaps")
 	}
 	if math.IsNaN(r.Order) || math.IsInf(r.Order, 0) {
 		c.fail(at+".order", "rule.order", "is no number")

@@ -201,7 +201,8 @@ type RuleDoc struct {
 	Claim   bool              `yaml:"claim"`
 	// ClaimedBy makes the rule a relief, and is the fact by which it is claimed:
 	// while that is not known, nobody claims it. A relief that does not clear the
-	// flow matters only where the rules after it do not clear it either.
+	// flow matters only where the rules after it do not clear it either. With Claim
+	// or Perhaps the rule is no relief, and the fact only says who claims it.
 	ClaimedBy string `yaml:"claimed_by"`
 	// Perhaps says that the rule may hold where its condition does, and that only
 	// the missing texts say so: it is possible, and never certain.

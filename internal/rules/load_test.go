@@ -70,7 +70,7 @@ func TestLoadSaysWhere(t *testing.T) {
 		"kind-no-subject":   {"years: 1", "years: 1, about: [paper]", `"paper" is no subject`},
 		"no-such-pathway":   {"pathway: free", "pathway: fre", `"fre" is no pathway`},
 		"unclaimed":         {"pathway: free", "pathway: free, claimed_by: origin", `does not name the fact "origin"`},
-		"perhaps-certain":   {"pathway: free", "pathway: free, perhaps: true", "only a rule that misses a text and is no relief"},
+		"perhaps-certain":   {"pathway: free", "pathway: free, perhaps: true", "only a rule that misses a text holds perhaps"},
 		"two-kinds":         {"pathway: free", "pathway: free, note: true", "exactly one of"},
 		"no-such-side":      {"{id: xx.few, order", "{id: xx.few, side: import, order", `side "import"`},
 		"unknown-kind":      {"[{kind: xx.paper}]", "[{kind: xx.other}]", "xx.other"},

@@ -254,7 +254,10 @@ func (j *judge) pathway(o *outcome) {
 
 // unclaimed reports whether a rule that may hold is a claim that nobody makes.
 func (j *judge) unclaimed(r *pack.Rule) bool {
-	return r.Claim || r.ClaimedBy != "" && !j.known.facts.Known.Of(r.ClaimedBy).Known()
+	if r.ClaimedBy != "" {
+		return !j.known.facts.Known.Of(r.ClaimedBy).Known()
+	}
+	return r.Claim
 }
 
 // needed leaves out the reliefs that do not clear the flow.
@@ -272,7 +275,7 @@ func needed(possible []spoken, verdicts []dataspace.Verdict) ([]spoken, []datasp
 // relieves reports whether a rule is a relief that somebody has to claim: it says
 // so, or it asks for no contract and no authority.
 func relieves(r *pack.Rule) bool {
-	return r.ClaimedBy != "" || r.Claim && r.Verdict == dataspace.Cleared && slices.Index(pack.Pathways, r.Pathway) < contractPathway
+	return r.ClaimedBy != "" && !r.Perhaps && !r.Claim || r.Claim && r.Verdict == dataspace.Cleared && slices.Index(pack.Pathways, r.Pathway) < contractPathway
 }
 
 var contractPathway = slices.Index(pack.Pathways, "contract")
