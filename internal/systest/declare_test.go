@@ -98,7 +98,7 @@ func TestDeclarations(t *testing.T) {
 	if rests == 0 {
 		t.Error("no reason says on which declaration it rests")
 	}
-	if out, said, code := w.here.command("flow", "show", string(here.ID)); code != 0 || !strings.Contains(unwrap(out), "rests on the declaration of") || !strings.Contains(unwrap(out), "by bob until") {
+	if out, said, code := w.here.command("flow", "show", string(here.ID), "--long"); code != 0 || !strings.Contains(unwrap(out), "rests on the declaration of") || !strings.Contains(unwrap(out), "by bob until") {
 		t.Errorf("flow show: %d, %s%s", code, out, said)
 	}
 	w.verify(here, far)
