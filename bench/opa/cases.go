@@ -102,7 +102,7 @@ func cases() []testCase {
 		{"statutory", facts(100_000, 0, func(f *dataspace.Facts) { f.Known.Set("purpose", dataspace.TextOf("statutory_duty")) }), "human_review", false},
 		{"inside", facts(100_000, 0, func(f *dataspace.Facts) { f.Known.Set("recipient.jurisdiction", dataspace.TextOf("CN")) }), "not_an_export", false},
 		{"access", facts(100_000, 0, func(f *dataspace.Facts) { f.Known.Set("act", dataspace.TextOf("access_inside")) }), "not_an_export", false},
-		{"organ", facts(100, 0, func(f *dataspace.Facts) { f.Known.Set("exporter.state_organ", dataspace.BoolOf(true)) }), "security_assessment", false},
+		{"organ", facts(100, 0, func(f *dataspace.Facts) { f.Known.Set("exporter.state_organ", dataspace.BoolOf(true)) }), "human_review", false},
 		{"core", facts(100, 0, func(f *dataspace.Facts) { f.Known.Set("data.core", dataspace.BoolOf(true)) }), "human_review", false},
 		{"court", facts(100, 0, func(f *dataspace.Facts) { f.Known.Set("recipient.foreign_authority", dataspace.BoolOf(true)) }), "", false},
 		{"children", facts(100, 5, func(f *dataspace.Facts) {

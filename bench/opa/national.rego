@@ -45,11 +45,16 @@ pathway := {"pathway": "human_review", "demands": set()} if {
 	input.on >= "2024-03-22"
 	not input.data.personal
 	not important
+} else := {"pathway": "human_review", "demands": {"cn.state_organ.assessment", "cn.security_assessment.declare"}} if {
+	input.exporter.state_organ
+	input.data.personal
+	important
+} else := {"pathway": "human_review", "demands": {"cn.state_organ.assessment"}} if {
+	input.exporter.state_organ
+	input.data.personal
 } else := {"pathway": "security_assessment", "demands": {"cn.security_assessment.declare"}} if {
 	input.on >= "2024-03-22"
 	important
-} else := {"pathway": "security_assessment", "demands": {"cn.security_assessment.declare"}} if {
-	input.exporter.state_organ
 } else := {"pathway": "exempt", "demands": {"cn.evidence.transit", "cn.evidence.uncounted"}} if {
 	input.on >= "2024-03-22"
 	input.origin == "abroad"
@@ -112,6 +117,8 @@ outgrown(kind) if {
 
 # Each obligation that arises, and whether it is satisfied.
 done["cn.security_assessment.declare"] if "cn.security_assessment" in held
+
+done["cn.state_organ.assessment"] if "cn.state_organ_assessment" in held
 
 done["cn.transfer_mechanism"] if held & {"cn.standard_contract", "cn.certification", "cn.security_assessment"} != set()
 

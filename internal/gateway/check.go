@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"slices"
-	"time"
 
 	"hutong/internal/dataspace"
 	"hutong/internal/fact"
@@ -24,15 +23,6 @@ func (c *checks) want(ok bool, field, message string) {
 	if !ok {
 		c.errs = append(c.errs, problem(dataspace.ErrInvalid, "gateway.field", field, message, ""))
 	}
-}
-
-// day checks that a value is empty or a date.
-func (c *checks) day(field, value string) {
-	if value == "" {
-		return
-	}
-	_, err := time.Parse(time.DateOnly, value)
-	c.want(err == nil, field, "expected a date, 2006-01-02")
 }
 
 // word gives the key of a word of a vocabulary, or adds what is wrong with it.

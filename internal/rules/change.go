@@ -198,7 +198,6 @@ func (a *adviser) suppose(change func(*dataspace.Facts), altered ...int) dataspa
 }
 
 var (
-	actFact      = variable.Standard().Number("act")
 	elementsFact = variable.Standard().Number(dataspace.FactElements)
 	personalFact = variable.Standard().Number(dataspace.FactPersonal)
 )
