@@ -183,13 +183,16 @@ func (c *checked) log(g *pair.Gateway, role dataspace.Role, flows map[string]cli
 	kinds := map[string][]dataspace.EventKind{}
 	seen := map[dataspace.EventID]bool{}
 	err := entries(filepath.Join(g.Dir, "log"), func(e prove.EntryBody) error {
-		if e.Kind == dataspace.EventInstrument {
-			return nil // the confirmation of a document is of no flow
-		}
-		if seen[e.ID] || agreement[string(e.Flow)] == "" {
-			return fmt.Errorf("event %s is there twice, or of no flow", e.ID)
+		if seen[e.ID] {
+			return fmt.Errorf("event %s is there twice", e.ID)
 		}
 		seen[e.ID] = true
+		if e.Flow == "" {
+			return nil // of the gateway, such as the confirmation of a document
+		}
+		if agreement[string(e.Flow)] == "" {
+			return fmt.Errorf("event %s is of flow %s, which was not asked for", e.ID, e.Flow)
+		}
 		at, err := time.Parse(time.RFC3339Nano, e.At)
 		if err != nil {
 			return err

@@ -78,6 +78,28 @@ func (w *world) confirm(p papers.Paper) {
 	w.confirmed++
 }
 
+// running runs commands of a group at this side, and returns what they print.
+func (w *world) running(group string) func(want int, words ...string) string {
+	return func(want int, words ...string) string {
+		w.t.Helper()
+		out, errs, code := w.here.command(append([]string{group}, words...)...)
+		if code != want {
+			w.t.Fatalf("%s %v ended with %d, want %d\n%s%s", group, words, code, want, out, errs)
+		}
+		return unwrap(out + errs)
+	}
+}
+
+// names fails where a text does not have each of some words.
+func (w *world) names(got string, want ...string) {
+	w.t.Helper()
+	for _, s := range want {
+		if !strings.Contains(got, s) {
+			w.t.Errorf("nothing is said of %q in\n%s", s, got)
+		}
+	}
+}
+
 // TestPapers: a proposed document does not count, the exporter cannot confirm it,
 // a confirmed one counts as far as its scope goes, and what ends with it is shown
 // before it is removed. Nothing of the file is in a log.
@@ -91,22 +113,7 @@ func TestPapers(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	run := func(want int, words ...string) string {
-		t.Helper()
-		out, errs, code := w.here.command(append([]string{"instrument"}, words...)...)
-		if code != want {
-			t.Fatalf("%v ended with %d, want %d\n%s%s", words, code, want, out, errs)
-		}
-		return unwrap(out + errs)
-	}
-	says := func(got string, want ...string) {
-		t.Helper()
-		for _, s := range want {
-			if !strings.Contains(got, s) {
-				t.Errorf("nothing is said of %q in\n%s", s, got)
-			}
-		}
-	}
+	run, says := w.running("instrument"), w.names
 	s := w.sending(w.write(sample.Membership))
 	s.Dataset = "members"
 	f := w.here.settle(w.send(s).ID)

@@ -27,22 +27,7 @@ func TestScreen(t *testing.T) {
 		}
 	}
 	write(officer, w.newKey(w.here, "eve", gateway.Compliance, "")+"\n")
-	run := func(want int, words ...string) string {
-		t.Helper()
-		out, errs, code := w.here.command(append([]string{"screen"}, words...)...)
-		if code != want {
-			t.Fatalf("%v ended with %d, want %d\n%s%s", words, code, want, out, errs)
-		}
-		return unwrap(out + errs)
-	}
-	says := func(got string, want ...string) {
-		t.Helper()
-		for _, s := range want {
-			if !strings.Contains(got, s) {
-				t.Errorf("nothing is said of %q in\n%s", s, got)
-			}
-		}
-	}
+	run, says := w.running("screen"), w.names
 	load := func(text, edition, day string) {
 		t.Helper()
 		write(list, text)
