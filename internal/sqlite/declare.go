@@ -25,20 +25,11 @@ func NewDeclareStore(db *DB, gateway dataspace.GatewayID) DeclareStore {
 }
 
 // Declarations implements declare.Store.
-func (s DeclareStore) Declarations(ctx context.Context, owner dataspace.ParticipantID) (out []declare.Row, err error) {
-	rows, err := s.db.Read().QueryContext(ctx, "SELECT coalesce(dataset, ''), fact, event, body FROM declaration WHERE owner = ? ORDER BY fact, coalesce(dataset, '')", owner)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close() // its error is in rows.Err
-	for rows.Next() {
-		var r declare.Row
-		if err := rows.Scan(&r.Dataset, &r.Fact, &r.Event, &r.Body); err != nil {
-			return nil, err
-		}
-		out = append(out, r)
-	}
-	return out, rows.Err()
+func (s DeclareStore) Declarations(ctx context.Context, owner dataspace.ParticipantID) ([]declare.Row, error) {
+	return scanned(ctx, s.db.Read(), func(rows *sql.Rows) (r declare.Row, err error) {
+		err = rows.Scan(&r.Dataset, &r.Fact, &r.Event, &r.Body)
+		return r, err
+	}, "SELECT coalesce(dataset, ''), fact, event, body FROM declaration WHERE owner = ? ORDER BY fact, coalesce(dataset, '')", owner)
 }
 
 // Declare implements declare.Store. An interrupted statement can roll back the

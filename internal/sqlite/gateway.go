@@ -113,6 +113,17 @@ func one[T any](ctx context.Context, db rowQuerier, decode func([]byte) (T, erro
 
 // all decodes the bodies of the rows that query finds.
 func all[T any](ctx context.Context, db *sql.DB, decode func([]byte) (T, error), query string, args ...any) ([]T, error) {
+	return scanned(ctx, db, func(rows *sql.Rows) (v T, err error) {
+		var body []byte
+		if err := rows.Scan(&body); err != nil {
+			return v, err
+		}
+		return decode(body)
+	}, query, args...)
+}
+
+// scanned reads each row that query finds.
+func scanned[T any](ctx context.Context, db *sql.DB, scan func(*sql.Rows) (T, error), query string, args ...any) ([]T, error) {
 	rows, err := db.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, err
@@ -120,11 +131,7 @@ func all[T any](ctx context.Context, db *sql.DB, decode func([]byte) (T, error),
 	defer rows.Close() // its error is in rows.Err
 	var out []T
 	for rows.Next() {
-		var body []byte
-		if err := rows.Scan(&body); err != nil {
-			return nil, err
-		}
-		v, err := decode(body)
+		v, err := scan(rows)
 		if err != nil {
 			return nil, err
 		}

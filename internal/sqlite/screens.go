@@ -23,20 +23,11 @@ var _ screen.Store = ScreenStore{}
 func NewScreenStore(db *DB, gateway dataspace.GatewayID) ScreenStore { return ScreenStore{db, gateway} }
 
 // Rows implements screen.Store.
-func (s ScreenStore) Rows(ctx context.Context, kind string) (out []screen.Row, err error) {
-	rows, err := s.db.Read().QueryContext(ctx, "SELECT kind, name, event, body FROM screen WHERE kind = ? ORDER BY name", kind)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close() // its error is in rows.Err
-	for rows.Next() {
-		var r screen.Row
-		if err := rows.Scan(&r.Kind, &r.Name, &r.Event, &r.Body); err != nil {
-			return nil, err
-		}
-		out = append(out, r)
-	}
-	return out, rows.Err()
+func (s ScreenStore) Rows(ctx context.Context, kind string) ([]screen.Row, error) {
+	return scanned(ctx, s.db.Read(), func(rows *sql.Rows) (r screen.Row, err error) {
+		err = rows.Scan(&r.Kind, &r.Name, &r.Event, &r.Body)
+		return r, err
+	}, "SELECT kind, name, event, body FROM screen WHERE kind = ? ORDER BY name", kind)
 }
 
 // Put implements screen.Store. An interrupted statement can roll back the
