@@ -53,7 +53,7 @@ func (p *process) take(m Message) error {
 	case MsgAgree:
 		return p.takeAgreement(m.Agreement)
 	case MsgTransfer:
-		p.AgreementID, p.Format, p.DataAddress = m.AgreementID, m.Format, m.DataAddress
+		p.AgreementID, p.Format, p.DataAddress, p.Witnessed = m.AgreementID, m.Format, m.DataAddress, m.Witnessed
 	case MsgStart:
 		if m.DataAddress != nil {
 			p.DataAddress = m.DataAddress

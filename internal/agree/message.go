@@ -27,6 +27,10 @@ type Message struct {
 	// process.
 	Callback string `json:"callback,omitempty"`
 
+	// Witnessed is the head of the provider's log that the consumer cosigned
+	// last, as a checkpoint without signatures; only in a transfer request.
+	Witnessed string `json:"witnessed,omitempty"`
+
 	Code   string   `json:"code,omitempty"`   // terminate, suspend
 	Reason []string `json:"reason,omitempty"` // terminate, suspend
 }

@@ -57,6 +57,7 @@ type Transfer struct {
 	AgreementID dataspace.AgreementID
 	Format      string
 	DataAddress *DataAddress // where to pull (once STARTED) or push; holds a token
+	Witnessed   string       // as in the request; empty: the consumer did not say
 	// Resumed is true while a transfer that the consumer restarted waits for
 	// the provider to send the new address of the data.
 	Resumed bool
@@ -80,6 +81,7 @@ type process struct {
 	AgreementID dataspace.AgreementID `json:"agreement_id,omitempty"`
 	Format      string                `json:"format,omitempty"`
 	DataAddress *DataAddress          `json:"data_address,omitempty"`
+	Witnessed   string                `json:"witnessed,omitempty"`
 
 	Outbox   []Message `json:"outbox,omitempty"`   // to be sent, in order
 	Received []receipt `json:"received,omitempty"` // applied messages, to recognise repetitions
@@ -110,7 +112,7 @@ func (p *process) negotiation() Negotiation {
 func (p *process) transfer() Transfer {
 	return Transfer{
 		ID: dataspace.TransferID(p.ID), Process: p.common(), Dataset: p.Dataset,
-		AgreementID: p.AgreementID, Format: p.Format, DataAddress: p.DataAddress, Resumed: p.Resumed,
+		AgreementID: p.AgreementID, Format: p.Format, DataAddress: p.DataAddress, Witnessed: p.Witnessed, Resumed: p.Resumed,
 	}
 }
 

@@ -10,6 +10,7 @@ package api
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
 	"log/slog"
 	"net/http"
 	"reflect"
@@ -137,10 +138,23 @@ func secured(h http.Handler) http.Handler {
 	})
 }
 
+// reason is why the gateway is not ready, in words that anybody may read: of an
+// error without a code it gives none.
+func reason(err error) string {
+	var p *dataspace.Problem
+	if !errors.As(err, &p) {
+		return "see the gateway's log"
+	}
+	if p.Place != "" && p.Kind == dataspace.ErrEvidence {
+		return p.Code + ": " + p.Place + ": " + p.Message
+	}
+	return p.Code + ": " + p.Message
+}
+
 func (s *server) readyz(w http.ResponseWriter, r *http.Request) {
 	if err := s.Ready(r.Context()); err != nil {
 		s.Logger.ErrorContext(r.Context(), "gateway is not ready", slog.Any("error", err))
-		http.Error(w, "not ready", http.StatusServiceUnavailable)
+		http.Error(w, "not ready: "+reason(err), http.StatusServiceUnavailable)
 		return
 	}
 	_, _ = w.Write([]byte("ready\n"))

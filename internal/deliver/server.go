@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -101,9 +103,18 @@ func (s *Server) Revoke(ctx context.Context, id dataspace.TransferID) error {
 	return s.end(ctx, id, GrantRevoked)
 }
 
-// Interrupt ends a running stream. The recipient connects again and continues,
-// if OpenSource still allows it.
-func (s *Server) Interrupt(id dataspace.TransferID) { s.stop(id, errClosing) }
+// Interrupt ends running streams; without a name, all. The recipients connect
+// again and continue, if OpenSource still allows it.
+func (s *Server) Interrupt(ids ...dataspace.TransferID) {
+	if len(ids) == 0 {
+		s.mu.Lock()
+		ids = slices.Collect(maps.Keys(s.running))
+		s.mu.Unlock()
+	}
+	for _, id := range ids {
+		s.stop(id, errClosing)
+	}
+}
 
 func (s *Server) end(ctx context.Context, id dataspace.TransferID, state GrantState) error {
 	if err := s.Store.SetGrantState(ctx, id, state, ""); err != nil {

@@ -26,7 +26,10 @@ type ClientConfig struct {
 	// BaseURL is the DSP base of a local participant as others reach it: the
 	// callback address of its messages.
 	BaseURL func(local dataspace.ParticipantID) string
-	Logger  *slog.Logger
+	// Witnessed says what a transfer request tells a counterparty of its log, in
+	// the moment it is sent; nil says nothing.
+	Witnessed func(ctx context.Context, to dataspace.Counterparty) (string, error)
+	Logger    *slog.Logger
 }
 
 // Client calls other connectors. It is safe for concurrent use.
@@ -44,6 +47,12 @@ func NewClient(cfg ClientConfig) *Client {
 
 // Send implements agree.Sender.
 func (c *Client) Send(ctx context.Context, d agree.Delivery) (agree.Ack, error) {
+	if d.Message.Type == agree.MsgTransfer && c.cfg.Witnessed != nil {
+		var err error
+		if d.Message.Witnessed, err = c.cfg.Witnessed(ctx, d.Counterparty); err != nil {
+			return agree.Ack{}, fmt.Errorf("say what is cosigned of the log of %s: %w", d.Counterparty.Peer, err)
+		}
+	}
 	body, err := encode(d, c.cfg.BaseURL(d.Local))
 	if err != nil {
 		return agree.Ack{}, err

@@ -11,6 +11,12 @@ import (
 // Context is the JSON-LD context of every message.
 const Context = "https://w3id.org/dspace/2025/1/context.jsonld"
 
+// memberWitnessed of a transfer request is what the consumer's gateway, as a
+// witness, has cosigned of the provider's log: a C2SP checkpoint without
+// signatures. The specification has no such member; a connector that does not
+// know it passes over it.
+const memberWitnessed = "hutong:witnessed"
+
 // Version is the version of the protocol as written in the metadata.
 const Version = "2025-1"
 
@@ -84,6 +90,7 @@ func encode(d agree.Delivery, callback string) ([]byte, error) {
 	if m.DataAddress != nil {
 		out["dataAddress"] = encodeAddress(m.DataAddress)
 	}
+	put(out, memberWitnessed, m.Witnessed)
 	if len(m.Reason) > 0 {
 		out["reason"] = m.Reason
 	}
@@ -144,6 +151,7 @@ func parse(kind agree.Kind, t agree.MessageType, data []byte) (agree.Message, st
 		ProviderPID: text(m, "providerPid"), ConsumerPID: text(m, "consumerPid"),
 		AgreementID: dataspace.AgreementID(text(m, "agreementId")), Format: text(m, "format"),
 		Callback: text(m, "callbackAddress"), Code: text(m, "code"), Reason: reasons(m["reason"]),
+		Witnessed: text(m, memberWitnessed),
 	}
 	if t == agree.MsgAccept || t == agree.MsgFinalize {
 		out.Type = agree.MsgFinalize
@@ -183,6 +191,7 @@ func short(m map[string]any) error {
 		"@id": text(m, "@id"), "providerPid": text(m, "providerPid"), "consumerPid": text(m, "consumerPid"),
 		"agreementId": text(m, "agreementId"), "format": text(m, "format"), "code": text(m, "code"),
 		"callbackAddress": text(m, "callbackAddress"), "agreement.@id": text(agreement, "@id"),
+		memberWitnessed: text(m, memberWitnessed),
 	} {
 		if len(value) > maxID {
 			return &dataspace.Problem{Kind: dataspace.ErrInvalid, Code: "dsp.size", Place: place, Message: fmt.Sprintf("is longer than %d bytes", maxID)}

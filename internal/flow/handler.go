@@ -143,10 +143,6 @@ func (w Way) address() Address { return Address{Peer: w.Peer, Participant: w.Cou
 // recipientName is the name from which the pseudonyms of a recipient are
 // derived. It never changes, whatever name this gateway's operator gives the
 // peer.
-func (s *provider) recipientName(ctx context.Context, w Way) (string, error) {
-	other, err := s.directory.Counterparty(ctx, w.Peer, w.Counterparty)
-	if err != nil {
-		return "", err
-	}
-	return string(other.Gateway) + "/" + string(w.Counterparty), nil
+func recipientName(other Other, id dataspace.ParticipantID) string {
+	return string(other.Gateway) + "/" + string(id)
 }

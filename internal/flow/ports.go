@@ -55,6 +55,7 @@ type Evidence interface {
 	AwaitLogged(ctx context.Context, id dataspace.EventID) (uint64, error)
 	Await(ctx context.Context, id dataspace.EventID) (uint64, error)
 	Answers(witness string) bool
+	MayLeave(ctx context.Context, witness, seen string) error
 	AwaitCosigned(ctx context.Context, index uint64, witnesses ...string) error
 	WhenCosigned(index uint64, witness, who string, call func()) (bool, error)
 	Build(ctx context.Context, id dataspace.FlowID, role dataspace.Role, witness string) (prove.Waybill, error)

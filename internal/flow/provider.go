@@ -300,8 +300,15 @@ func (s *provider) start(ctx context.Context, f Flow, t agree.Transfer) error {
 	if t.Format != deliver.HTTPData && t.Format != deliver.HutongLeaves {
 		return s.ends.endFor(ctx, f, "transfer.format", fmt.Sprintf("the recipient asked for the format %q", t.Format))
 	}
+	other, err := s.directory.Counterparty(ctx, f.Peer, f.Counterparty)
+	if err != nil {
+		return err
+	}
+	// A log that its witnesses know otherwise proves nothing of what leaves now.
+	if err := s.evidence.MayLeave(ctx, other.Party.Witness, t.Witnessed); err != nil {
+		return fmt.Errorf("start delivery of flow %s: %w", f.ID, err)
+	}
 	if _, ok := f.Documents[DocStart]; !ok {
-		var err error
 		if f, err = s.open(ctx, f, t); err != nil || f.State != dataspace.Delivering {
 			return err
 		}
@@ -309,13 +316,9 @@ func (s *provider) start(ctx context.Context, f Flow, t agree.Transfer) error {
 	if err := s.proof.logged(ctx, f); err != nil {
 		return err
 	}
-	recipient, err := s.recipientName(ctx, f.Way)
-	if err != nil {
-		return err
-	}
 	g := deliver.Grant{
 		ID: t.ID, Flow: f.ID, Dataset: f.Dataset, Source: f.Source, Stamp: f.Stamp,
-		Recipient: recipient, Format: t.Format, ExpiresAt: s.now().Add(grantLife),
+		Recipient: recipientName(other, f.Counterparty), Format: t.Format, ExpiresAt: s.now().Add(grantLife),
 	}
 	if err := s.read(ctx, f, DocProfile, &g.Profile); err != nil {
 		return err

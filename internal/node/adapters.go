@@ -235,6 +235,17 @@ func (i identity) HTTPClient(to dataspace.Counterparty) *http.Client {
 	return i.gateway.HTTPClient(to.Peer)
 }
 
+// witnessed says what a witness has cosigned of the log of a peer.
+func witnessed(peers *gateway.Service, w *prove.Witness) func(context.Context, dataspace.Counterparty) (string, error) {
+	return func(ctx context.Context, to dataspace.Counterparty) (string, error) {
+		peer, err := peers.Peer(ctx, to.Peer)
+		if err != nil {
+			return "", err
+		}
+		return w.Seen(ctx, peer.Card.Gateway)
+	}
+}
+
 // policy allows a peer the paths that the operator allows it.
 type policy struct{ gateway *gateway.Service }
 
@@ -351,6 +362,9 @@ func (n *Node) openSource(ctx context.Context, g *deliver.Grant) (deliver.Source
 		// The error is unavailable, not denied: the grant stays valid if the
 		// peer is cut only for a while.
 		return nil, fmt.Errorf("open stream of flow %s: %s: %w", f.ID, err, dataspace.ErrUnavailable)
+	}
+	if err := n.Log.Contradicted(); err != nil {
+		return nil, fmt.Errorf("open stream of flow %s: %w", f.ID, prove.Withheld(err))
 	}
 	// An instrument may have been withdrawn or have expired since then.
 	if err := n.Flows.Deciding.Standing(ctx, f); err != nil {

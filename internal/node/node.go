@@ -362,7 +362,8 @@ func (n *Node) Lists() gateway.Lists { return n.state.lists }
 func (n *Node) Rules() *rules.Set { return n.rules.Load() }
 
 func (n *Node) openLog(ctx context.Context) (err error) {
-	n.Log, err = prove.Open(ctx, prove.Config{Dir: n.dir("log"), Gateway: n.Config.Gateway, Key: n.keys.LogKey(), Store: n.state.evidence, Logger: n.logger, Clock: n.clock})
+	n.Log, err = prove.Open(ctx, prove.Config{Dir: n.dir("log"), Gateway: n.Config.Gateway, Key: n.keys.LogKey(), Store: n.state.evidence, Logger: n.logger, Clock: n.clock,
+		OnContradiction: func() { n.data.Interrupt() }})
 	if err != nil {
 		return err
 	}
@@ -440,7 +441,7 @@ func (n *Node) wire(context.Context) error {
 	profiles := &profiler{home: members.Home, said: n.state.said, view: view, kept: censuses, scratch: n.scratch("census"), from: n.state.sources, key: n.keys.CountKey(), counts: n.Counts, now: n.clock.Now, rules: n.Rules}
 	base := func(id dataspace.ParticipantID) string { return n.Config.URL + dsp.BasePath(id) }
 	who := identity{n.Gateway}
-	n.dsp = dsp.NewClient(dsp.ClientConfig{Credentials: who, BaseURL: base, Logger: n.logger})
+	n.dsp = dsp.NewClient(dsp.ClientConfig{Credentials: who, BaseURL: base, Witnessed: witnessed(n.Gateway, n.witness), Logger: n.logger})
 	n.Flows = flow.New(flow.Config{
 		Gateway: n.Config.Gateway, Self: self, Identity: n.keys.Identity(), Store: n.state.flows, Duties: n.state.duties,
 		Rules: n.Rules, Counts: n.Counts, Directory: members, Log: n.Log,

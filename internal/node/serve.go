@@ -165,6 +165,9 @@ func (n *Node) Ready(ctx context.Context) error {
 	if err := n.Log.Health(); err != nil {
 		return fmt.Errorf("evidence log: %w", err)
 	}
+	if err := n.Log.Contradicted(); err != nil {
+		return fmt.Errorf("evidence log: %w", err)
+	}
 	return nil
 }
 

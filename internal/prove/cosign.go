@@ -26,6 +26,7 @@ const (
 	cosignTimeout = 10 * time.Second
 	cosignFirst   = 200 * time.Millisecond
 	cosignLast    = 30 * time.Second
+	cosignAgain   = 2 * time.Second // after a refusal
 )
 
 // PeerWitness is a witness that cosigns our log.
@@ -44,10 +45,16 @@ type cosigner struct {
 	stop   context.CancelFunc
 	once   sync.Mutex // one request at a time
 
-	mu    sync.Mutex
-	size  uint64                  // largest tree it cosigned
-	err   error                   // why the last attempt failed, nil after a success
-	moved chan struct{}           // closed and replaced when size or err changes
+	mu   sync.Mutex
+	size uint64 // largest tree it cosigned
+	err  error  // why the last attempt failed, nil after a success
+	// against is the contradiction that the witness has reported. Only a
+	// cosignature takes it back: a witness that is silent since has not.
+	against error
+	recent  []tlog.Checkpoint // what it cosigned last, a few, oldest first
+	moved   chan struct{}     // closed and replaced when size or err changes
+	// tried is closed when the first attempt has ended, or this cosigner.
+	tried chan struct{}
 	calls map[string]onceCosigned // by name of the caller, see WhenCosigned
 }
 
@@ -113,7 +120,7 @@ func (l *Log) newCosigner(ctx context.Context, w PeerWitness) (*cosigner, error)
 	if w.Client == nil || w.URL == "" {
 		return nil, fmt.Errorf("set witness %s: no address or client: %w", key.Name(), dataspace.ErrInvalid)
 	}
-	c := &cosigner{log: l, key: key, peer: w, wanted: make(chan struct{}, 1), moved: make(chan struct{}), calls: map[string]onceCosigned{}}
+	c := &cosigner{log: l, key: key, peer: w, wanted: make(chan struct{}, 1), moved: make(chan struct{}), tried: make(chan struct{}), calls: map[string]onceCosigned{}}
 	have, err := l.cosigned(ctx, key)
 	switch {
 	case err == nil:
@@ -137,14 +144,20 @@ func (l *Log) cosigned(ctx context.Context, key tlog.Key) (tlog.SignedCheckpoint
 	return c.Only(l.key, key)
 }
 
-// run cosigns when a caller waits, and otherwise some time after the log has
-// grown, so that peers are never far behind.
+// run cosigns at once, even where the witness has cosigned everything already:
+// it may know of more than this log has. Then it cosigns when a caller waits,
+// and otherwise some time after the log has grown, so that peers are never far
+// behind.
 func (c *cosigner) run(ctx context.Context) {
+	defer c.asked()
 	pauses := &backoff.ExponentialBackOff{InitialInterval: cosignFirst, MaxInterval: cosignLast, Multiplier: 2}
+	first := true
 	for {
 		head, changed := c.log.headAndChange()
 		pause := c.log.cfg.CosignEvery
-		if c.cosignedSize() >= head.Size {
+		if first && head.Text != "" {
+			pause = 0
+		} else if c.cosignedSize() >= head.Size {
 			select {
 			case <-ctx.Done():
 				return
@@ -162,11 +175,19 @@ func (c *cosigner) run(ctx context.Context) {
 		if ctx.Err() != nil {
 			return
 		}
-		if err := c.cosign(ctx); err == nil {
+		err := c.cosign(ctx)
+		first = false
+		c.asked()
+		if err == nil {
 			pauses.Reset()
 			continue
 		}
-		if clock.Sleep(ctx, c.log.cfg.Clock, pauses.NextBackOff()) != nil {
+		pause = pauses.NextBackOff()
+		if errors.Is(err, dataspace.ErrDenied) {
+			// A peer answers like this until its operator has confirmed us too.
+			pause = min(pause, cosignAgain)
+		}
+		if clock.Sleep(ctx, c.log.cfg.Clock, pause) != nil {
 			return
 		}
 	}
@@ -191,10 +212,19 @@ func (c *cosigner) settle(size uint64, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.size, c.err = max(c.size, size), err
+	switch {
+	case errors.Is(err, dataspace.ErrEvidence):
+		if c.against == nil && c.log.cfg.OnContradiction != nil {
+			go c.log.cfg.OnContradiction()
+		}
+		c.against = err
+	case err == nil && size > 0:
+		c.against = nil
+	}
 	close(c.moved)
 	c.moved = make(chan struct{})
 	for who, w := range c.calls {
-		if c.size > w.index || errors.Is(c.err, dataspace.ErrEvidence) {
+		if c.size > w.index || c.against != nil {
 			delete(c.calls, who)
 			go w.call()
 		}
@@ -253,6 +283,7 @@ func (c *cosigner) exchange(ctx context.Context) (uint64, error) {
 		if err := c.log.store.SaveCosigned(ctx, c.key.String(), head.Size, only.With(sig).Bytes()); err != nil {
 			return 0, err
 		}
+		c.keep(head.Checkpoint)
 		return head.Size, nil
 	}
 	return 0, fmt.Errorf("the witness keeps moving: %w", dataspace.ErrUnavailable)
@@ -344,8 +375,8 @@ func (l *Log) WhenCosigned(index uint64, vkey, who string, call func()) (bool, e
 	switch {
 	case w.size > index:
 		return true, nil
-	case errors.Is(w.err, dataspace.ErrEvidence):
-		return false, w.err
+	case w.against != nil:
+		return false, w.against
 	}
 	w.calls[who] = onceCosigned{index, call}
 	w.ask()
@@ -399,13 +430,13 @@ func (l *Log) awaitCosigned(ctx context.Context, index uint64, vkey string) erro
 			return fmt.Errorf("await cosignature: no such witness: %w", dataspace.ErrNotFound)
 		}
 		w.mu.Lock()
-		size, err, moved := w.size, w.err, w.moved
+		size, err, against, moved := w.size, w.err, w.against, w.moved
 		w.mu.Unlock()
 		if size > index {
 			return nil
 		}
-		if errors.Is(err, dataspace.ErrEvidence) {
-			return err
+		if against != nil {
+			return against
 		}
 		w.ask()
 		select {

@@ -163,6 +163,14 @@ func pair(t testing.TB) (provider, consumer *gateway) {
 	return provider, consumer
 }
 
+// strangers are a provider and a consumer that would cosign its log, which
+// nobody has asked for yet.
+func strangers(t testing.TB) (provider, consumer *gateway) {
+	t.Helper()
+	provider = newGateway(t, "provider", nil)
+	return provider, newGateway(t, "consumer", func(string) []string { return []string{provider.l.Key()} })
+}
+
 func (g *gateway) peer() prove.PeerWitness {
 	return prove.PeerWitness{Key: g.w.Key(), URL: g.server.URL, Client: http.DefaultClient}
 }

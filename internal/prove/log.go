@@ -49,6 +49,9 @@ type Config struct {
 	// CosignEvery is how often a log that has grown is sent to the witnesses
 	// while no caller waits. Default one second.
 	CosignEvery time.Duration
+	// OnContradiction is called when a witness begins to contradict the log, so
+	// that what is leaving stops. May be nil.
+	OnContradiction func()
 }
 
 // Log is the transparency log of a gateway. Only one process at a time writes

@@ -160,7 +160,7 @@ func (s *switchable) RoundTrip(r *http.Request) (*http.Response, error) {
 
 // The witness refuses a log that lost its end, and the log reports it itself.
 func TestRolledBackLog(t *testing.T) {
-	p, c := pair(t)
+	p, c := strangers(t)
 	forge := newForge(t, p.log, prove.LogName(p.id))
 	forge.add(5)
 	must1(t)(c.w.Add(t.Context(), forge.submission(0, 5)))
@@ -171,14 +171,16 @@ func TestRolledBackLog(t *testing.T) {
 // A log that shows the same size with another content is refused, counted, and
 // reported.
 func TestForkedLog(t *testing.T) {
-	p, c := pair(t)
+	p, c := strangers(t)
 	forge := newForge(t, p.log, prove.LogName(p.id))
 	forge.add(2)
 	must1(t)(c.w.Add(t.Context(), forge.submission(0, 2)))
 	a, b := event(t, dataspace.EventStart, "flow-1"), event(t, dataspace.EventStart, "flow-2")
 	p.record(t, a, b)
 	index := p.await(t, a, b)
+	must(t, p.l.SetWitness(t.Context(), c.peer()))
 	wantErr(t, p.l.AwaitCosigned(t.Context(), index, c.w.Key()), dataspace.ErrEvidence, "log.fork")
+	wantErr(t, p.l.Contradicted(), dataspace.ErrEvidence, "log.fork")
 	if len(c.forks) == 0 || !c.forks[0].Proven || c.forks[0].Seen.Size != 2 {
 		t.Fatalf("forks %+v, want one proven at size 2", c.forks)
 	}
@@ -186,14 +188,16 @@ func TestForkedLog(t *testing.T) {
 
 // A larger tree that does not continue the cosigned one is refused.
 func TestLogThatDoesNotContinue(t *testing.T) {
-	p, c := pair(t)
+	p, c := strangers(t)
 	forge := newForge(t, p.log, prove.LogName(p.id))
 	forge.add(1)
 	must1(t)(c.w.Add(t.Context(), forge.submission(0, 1)))
 	a, b := event(t, dataspace.EventStart, "flow-1"), event(t, dataspace.EventStart, "flow-2")
 	p.record(t, a, b)
 	index := p.await(t, a, b)
+	must(t, p.l.SetWitness(t.Context(), c.peer()))
 	wantErr(t, p.l.AwaitCosigned(t.Context(), index, c.w.Key()), dataspace.ErrEvidence, "log.fork")
+	wantErr(t, p.l.Contradicted(), dataspace.ErrEvidence, "log.fork")
 	if len(c.forks) == 0 || c.forks[0].Proven {
 		t.Fatalf("forks %+v, want one that is not proven", c.forks)
 	}

@@ -113,6 +113,19 @@ func ParseCheckpoint(data []byte) (SignedCheckpoint, error) {
 	return c, nil
 }
 
+// Body is the checkpoint without signatures, as a log signs it: origin, size and
+// root, a line each.
+func (c Checkpoint) Body() string { return fmt.Sprintf("%s\n%d\n%s\n", c.Origin, c.Size, c.Root) }
+
+// ParseBody is the inverse of Body.
+func ParseBody(text string) (Checkpoint, error) {
+	c, err := parseHead(text)
+	if err == nil && c.Body() != text {
+		err = fmt.Errorf("malformed checkpoint: not in canonical form: %w", dataspace.ErrInvalid)
+	}
+	return c, err
+}
+
 func parseHead(text string) (Checkpoint, error) {
 	lines := strings.Split(text, "\n")
 	if len(lines) < 4 || lines[0] == "" {
