@@ -69,7 +69,7 @@ func TestFulfilledInChinese(t *testing.T) {
 	paper := "SC-1"
 	for want, o := range map[string]dataspace.Obligation{
 		"  ☑ a：取得单独同意：据所述事实，已履行或者无须履行\n": {ID: "a", Satisfied: true, Text: dataspace.Text{ZH: "取得单独同意"}},
-		"  ☑ a：订立合同：已履行（SC-1）\n":           {ID: "a", Satisfied: true, By: &paper, Text: dataspace.Text{ZH: "订立合同"}},
+		"  ☑ a：订立合同：已履行（SC-1）\n":         {ID: "a", Satisfied: true, By: &paper, Text: dataspace.Text{ZH: "订立合同"}},
 	} {
 		var out bytes.Buffer
 		show.Obligation(&frame.Env{Lang: "zh"}, &out, o)
