@@ -5,7 +5,6 @@ package conditional
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -253,25 +252,6 @@ func Suppose(d *fact.Definition, v dataspace.Value) dataspace.Supposed {
 		out.Ask = &ask
 	}
 	return out
-}
-
-// said is a statement in words.
-func said(d *fact.Definition, v dataspace.Value) dataspace.Text {
-	en, zh := v.String(), v.String()
-	switch v.Kind() {
-	case dataspace.BoolValue:
-		en, zh = "no", "否"
-		if v.Bool() {
-			en, zh = "yes", "是"
-		}
-	case dataspace.ListValue:
-		en, zh = strings.Join(v.List(), ", "), strings.Join(v.List(), "、")
-	case dataspace.TextValue:
-		if words := map[string]string{"no": "否", "yes": "是", "unknown": "未识别"}; words[en] != "" {
-			zh = words[en]
-		}
-	}
-	return dataspace.Text{EN: fmt.Sprintf("%s: %s", d.Text.EN, en), ZH: fmt.Sprintf("%s：%s", d.Text.ZH, zh)}
 }
 
 func milder(a, b dataspace.Outcome) bool { return compare(a, b) < 0 }

@@ -33,6 +33,13 @@ func (l *Library) Answered(input Input, read func(*Library) (Answers, error)) (*
 	if input.Approval == nil {
 		return l, now, err
 	}
+	for look := l.look - 1; err == nil && look > 0; look-- {
+		before := *l
+		before.look = look
+		if stands, err := before.stands(now); stands || err != nil {
+			return &before, now, err
+		}
+	}
 	if len(input.Forms)+len(input.Papers)+len(input.More) > 0 || input.Upload {
 		return l, now, err // no approval of an earlier time is for these
 	}

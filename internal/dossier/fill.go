@@ -39,6 +39,7 @@ type sheet struct {
 	byPath map[string]*answer
 	words  wording
 	unread []string // questions whose known word cannot be read
+	strict bool     // a condition over a question that does not apply does not hold
 }
 
 // fill merges the answers with what the gateway knows.
@@ -47,6 +48,12 @@ func (l *Library) fill(f *Form, given Answers, known map[string]any) *sheet {
 	for _, section := range f.Sections {
 		tree, _ := given[section.ID].(map[string]any)
 		s.questions(section.Questions, section.ID, tree, known, nil)
+	}
+	if l.look > 1 {
+		for _, a := range s.list {
+			a.asked = true // until its own condition is read; it stands before those over it
+		}
+		s.strict = true
 	}
 	for _, a := range s.list {
 		a.asked, a.doubt = s.holds(a.q.When, parent(a.path), nil)
@@ -188,6 +195,9 @@ func (s *sheet) holds(cond, prefix string, expand func(string) string) (ok, doub
 			p = expand(p)
 		}
 		a := s.byPath[p]
+		if s.strict && a != nil && !a.asked && !t.not {
+			return false, false // a question that does not apply has no answer to wait for
+		}
 		if a == nil || a.value == nil && !(a.q.Optional && a.q.Type == typeYesNo) {
 			doubt = true
 			continue

@@ -172,6 +172,7 @@ type inventoryForm struct {
 	Columns []struct {
 		Field string `yaml:"field"`
 		Head  string `yaml:"head"`
+		Was   string `yaml:"was"` // the head in documents of an earlier look
 		Width int    `yaml:"width"`
 	} `yaml:"columns"`
 	ByElement map[string]string `yaml:"by_element"`
@@ -196,7 +197,7 @@ type Library struct {
 
 // lookNow is the look of the documents of today. With 0 they look as they did
 // before: approvals of that time stand, and their documents keep their bytes.
-const lookNow = 1
+const lookNow = 2
 
 // WithLaw returns the library with what the packs in force say of statements that
 // are compared: it writes no filing over facts that contradict each other, nor over

@@ -348,7 +348,10 @@ func fillForms(l *Library, w *out, input Input, known map[string]any) error {
 	if len(input.Forms) == 0 {
 		return nil
 	}
-	s := l.fill(&Form{Sections: l.sections}, input.Answers, known) // with every question
+	// Forms take an answer beside its label also where the question would not be asked.
+	as := *l
+	as.look = min(l.look, 1)
+	s := as.fill(&Form{Sections: l.sections}, input.Answers, known) // with every question
 	names := map[string]bool{}
 	for _, g := range input.Forms {
 		if err := office.Refuse("the name of a form", g.Name); err != nil {

@@ -17,7 +17,11 @@ func (l *Library) inventorySheet(input Input, s *sheet, draft bool) *office.Shee
 		out.Notes = []string{l.inventory.Note}
 	}
 	for _, c := range l.inventory.Columns {
-		out.Head, out.Widths = append(out.Head, c.Head), append(out.Widths, c.Width)
+		head := c.Head
+		if c.Was != "" && l.look < 2 {
+			head = c.Was
+		}
+		out.Head, out.Widths = append(out.Head, head), append(out.Widths, c.Width)
 	}
 	if draft {
 		out.Draft = textDraft.ZH
@@ -47,6 +51,9 @@ func inventoryRows(l *Library, out *office.Sheet, f Flow, said map[string]map[st
 			if a.origin == "answers" {
 				cells[id] = a.show(Chinese)
 			}
+		}
+		if _, asked := said[c.Name]["necessity"]; !asked && l.look > 1 {
+			cells["necessity"] = "" // this filing does not ask why each column leaves
 		}
 		row := make([]string, len(l.inventory.Columns))
 		for j, col := range l.inventory.Columns {

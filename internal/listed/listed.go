@@ -48,7 +48,7 @@ func Missing(s *pack.Scope, r *pack.Rule, id int64, accepted []dataspace.Confide
 		if !slices.Contains(accepted, it.Confidence) {
 			why = dataspace.Text{
 				EN: fmt.Sprintf("item %s has the confidence %s, which the facts do not accept", it.ID, it.Confidence),
-				ZH: fmt.Sprintf("数据项%s的可信度仅为%s，不在可接受范围内", it.ID, it.Confidence),
+				ZH: fmt.Sprintf("数据项%s：可信程度为“%s”，不在可接受范围内", it.ID, it.Confidence.Words().ZH),
 			}
 		}
 		add("item:"+it.ID, dataspace.Missing{Why: why, Where: it.Source})

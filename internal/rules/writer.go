@@ -172,7 +172,7 @@ func (w *writer) missing(o *outcome, out map[string]dataspace.Missing) {
 		if s.sets && !w.known.accepts(r.Confidence) {
 			out["rule:"+string(r.ID)] = dataspace.Missing{Fact: "rule:" + string(r.ID), Where: r.Source, Why: dataspace.Text{
 				EN: fmt.Sprintf("%s has the confidence %s, which the facts do not accept", r.Article, r.Confidence),
-				ZH: fmt.Sprintf("%s的可信度仅为%s，不在可接受范围内", cmp.Or(r.Pack.Chinese(r.Article), r.Article), r.Confidence),
+				ZH: fmt.Sprintf("%s：可信程度为“%s”，不在可接受范围内", cmp.Or(r.Pack.Chinese(r.Article), r.Article), r.Confidence.Words().ZH),
 			}}
 		}
 		if s.sets {

@@ -10,6 +10,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"hutong/internal/cli/frame"
+	"hutong/internal/cli/show"
+	"hutong/internal/dataspace"
 	"hutong/internal/packtools"
 )
 
@@ -104,7 +106,7 @@ func showPack(env *frame.Env, v packtools.Rules) error {
 			if r.Withdrawn != "" {
 				when += env.Word("  withdrawn ", "  撤回于 ") + r.Withdrawn
 			}
-			fmt.Fprintf(w, "\n%s  (%s)%s\n  %s [%s]\n", r.ID, r.Kind, strings.TrimRight(when, " "), env.Article(r.Article, r.ArticleZH), r.Confidence)
+			fmt.Fprintf(w, "\n%s  (%s)%s\n  %s %s\n", r.ID, r.Kind, strings.TrimRight(when, " "), env.Article(r.Article, r.ArticleZH), show.Sure(env, dataspace.Confidence(r.Confidence)))
 			frame.Paragraph(w, "  ", "  ", env.Text(r.Text))
 			fmt.Fprintf(w, "  %s\n", r.Source)
 		}

@@ -9,7 +9,9 @@ import (
 
 	"hutong/internal/cli/frame"
 	"hutong/internal/cli/input"
+	"hutong/internal/cli/show"
 	"hutong/internal/contrast"
+	"hutong/internal/dataspace"
 	"hutong/internal/files"
 )
 
@@ -66,7 +68,7 @@ func printComparison(env *frame.Env, w io.Writer, c *contrast.Comparison) {
 			printDemand(env, w, c.SideName("b"), d)
 		}
 		for _, v := range r.Covers {
-			frame.Paragraph(w, "  ⇄ ", "    ", fmt.Sprintf("%s; %s [%s]", v.Text(c, env.Lang), v.Article, v.Confidence))
+			frame.Paragraph(w, "  ⇄ ", "    ", fmt.Sprintf("%s; %s %s", v.Text(c, env.Lang), v.Article, show.Sure(env, dataspace.Confidence(v.Confidence))))
 		}
 		for _, g := range r.Gaps {
 			frame.Paragraph(w, "  ! ", "    ", g.Text(c, env.Lang))
@@ -80,7 +82,7 @@ func printDemand(env *frame.Env, w io.Writer, whose string, d contrast.Demand) {
 	if d.From != "" || d.To != "" {
 		days = fmt.Sprintf("  %s – %s", d.From, d.To)
 	}
-	fmt.Fprintf(w, "    %s [%s]%s  %s\n", env.Article(d.Article, d.ArticleZH), d.Confidence, days, d.Source)
+	fmt.Fprintf(w, "    %s %s%s  %s\n", env.Article(d.Article, d.ArticleZH), show.Sure(env, dataspace.Confidence(d.Confidence)), days, d.Source)
 	if ways := d.Ways(env.Text); len(ways) > 0 {
 		frame.Paragraph(w, "    ", "    ", env.Word("by ", "凭 ")+strings.Join(ways, env.Word("; ", "；")))
 	}

@@ -11,6 +11,7 @@ import (
 	"hutong/client"
 	"hutong/internal/cli/frame"
 	"hutong/internal/cli/input"
+	"hutong/internal/cli/show"
 	"hutong/internal/dataspace"
 )
 
@@ -217,7 +218,7 @@ func printOutlook(env *frame.Env, w io.Writer, o client.Outlook) {
 	if !o.Certain {
 		note = env.Word(", may apply", "，可能适用")
 	}
-	fmt.Fprintf(w, "    %s [%s], %s%s\n    %s\n", env.Article(o.Article, o.ArticleZH), o.Confidence, o.Pack, note, o.Source)
+	fmt.Fprintf(w, "    %s %s, %s%s\n    %s\n", env.Article(o.Article, o.ArticleZH), show.Sure(env, dataspace.Confidence(o.Confidence)), o.Pack, note, o.Source)
 	if o.Left == 0 {
 		return
 	}

@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/goccy/go-yaml"
@@ -17,6 +18,7 @@ import (
 	"hutong/filings"
 	"hutong/internal/cli/frame"
 	"hutong/internal/cli/input"
+	"hutong/internal/cli/show"
 	"hutong/internal/clock"
 	"hutong/internal/dataspace"
 	"hutong/internal/decide"
@@ -288,6 +290,23 @@ func (s *filing) finish(d *dossier.Dossier, changed []dossier.File, record strin
 	return nil
 }
 
+// unsigned names the forms in an approved upload that still wait for a signature or
+// a seal: the ZIP is there, but an office does not take it so.
+func (s *filing) unsigned(w io.Writer, d *dossier.Dossier) {
+	if !slices.ContainsFunc(d.Files, func(f dossier.File) bool { return strings.HasSuffix(f.Name, ".upload.zip") }) {
+		return
+	}
+	var names []string
+	for _, f := range d.Forms {
+		if len(f.Hand) > 0 {
+			names = append(names, frame.Printable(f.Name))
+		}
+	}
+	if len(names) > 0 {
+		frame.Paragraph(w, "  ! ", "    ", fmt.Sprintf(s.env.Word("not signed, sealed or dated yet in the ZIP: %s; sign them, and give the scans by --paper before you hand it in", "ZIP 中尚未签字、盖章、注明日期：%s；签章后用 --paper 以扫描件替换，再提交"), strings.Join(names, s.env.Word(", ", "、"))))
+	}
+}
+
 func (s *filing) show(w io.Writer, d *dossier.Dossier) {
 	env := s.env
 	state := env.Word("draft", "草稿")
@@ -308,11 +327,12 @@ func (s *filing) show(w io.Writer, d *dossier.Dossier) {
 		}
 	}
 	s.showForms(w, d)
+	s.unsigned(w, d)
 	if d.Due != "" {
 		fmt.Fprintf(w, env.Word("due %s\n", "期限 %s\n"), d.Due)
 	}
 	for _, f := range d.Findings {
-		frame.Paragraph(w, "  ✗ ", "    ", env.Text(f.Text)+env.Word(" [", "〔")+env.Text(f.Basis.Article)+", "+string(f.Basis.Confidence)+env.Word("]", "〕"))
+		frame.Paragraph(w, "  ✗ ", "    ", env.Text(f.Text)+env.Word(" [", "〔")+env.Text(f.Basis.Article)+", "+env.Word(string(f.Basis.Confidence), show.Confidence(env, f.Basis.Confidence))+env.Word("]", "〕"))
 	}
 	for _, place := range d.Unread {
 		fmt.Fprintf(w, env.Word("  unread: %s has a word that is in no list any more; a new edit has to choose another\n", "  无法识别：%s 中的词已不在词表中，再次修改时须另选\n"), place)

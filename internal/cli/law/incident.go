@@ -13,6 +13,7 @@ import (
 	"hutong/client"
 	"hutong/internal/cli/frame"
 	"hutong/internal/cli/input"
+	"hutong/internal/cli/show"
 	"hutong/internal/dataspace"
 	"hutong/internal/fact"
 	"hutong/internal/incident"
@@ -240,7 +241,7 @@ func printClock(env *frame.Env, w io.Writer, k *dataspace.Clock, several bool) {
 		frame.Paragraph(w, "  ", "  ", env.Word("for a person to find out: ", "须由人员查明：")+whys(env, texts))
 	}
 	if k.Article != "" {
-		fmt.Fprintf(w, "  %s [%s]\n  %s\n", env.Article(k.Article, k.ArticleZH), k.Confidence, k.Source)
+		fmt.Fprintf(w, "  %s %s\n  %s\n", env.Article(k.Article, k.ArticleZH), show.Sure(env, dataspace.Confidence(k.Confidence)), k.Source)
 	}
 }
 

@@ -29,15 +29,16 @@ func Conditional(env *frame.Env, w io.Writer, d dataspace.Decision) {
 }
 
 // conditionalLines are those of a first screen: two at most for the sentence, one
-// for the statements, and one for what is declared.
-func conditionalLines(env *frame.Env, d *dataspace.Decision) []string {
+// for what is declared, and between them the statements, which may take the given
+// number of lines: whoever confirms them must see each.
+func conditionalLines(env *frame.Env, d *dataspace.Decision, lines int) []string {
 	out := frame.Fit("", Sentence(env, d.Conditional), 2)
 	var list []string
 	for _, s := range d.Conditional.If {
 		list = append(list, env.Text(s.Text))
 	}
 	if len(list) > 0 {
-		out = append(out, frame.Fit("  ", strings.Join(list, env.Word("; ", "；")), 1)...)
+		out = append(out, frame.Fit("  ", strings.Join(list, env.Word("; ", "；")), max(1, lines))...)
 	}
 	if said := declared(env, *d); len(said) > 0 {
 		out = append(out, frame.Fit("  ", env.Word("declared: ", "已作年度声明：")+strings.Join(said, env.Word("; ", "；")), 1)...)
@@ -48,6 +49,12 @@ func conditionalLines(env *frame.Env, d *dataspace.Decision) []string {
 // Sentence is the conditional answer in one sentence.
 func Sentence(env *frame.Env, c *dataspace.Conditional) string {
 	n := len(c.If)
+	if c.Then == c.Else { // what must be done first is another
+		if env.Lang == "zh" {
+			return fmt.Sprintf("无论以下%d项说明是否属实：%s；须先履行的手续因此可能不同", n, outcome(env, c.Then))
+		}
+		return fmt.Sprintf("%s in any case; what must be done first may depend on %s", outcome(env, c.Then), env.Count(int64(n), "statement", ""))
+	}
 	if env.Lang == "zh" {
 		return fmt.Sprintf("以下%d项说明均属实的：%s；%s", n, outcome(env, c.Then), otherwise(env, c))
 	}
@@ -72,7 +79,7 @@ func otherwise(env *frame.Env, c *dataspace.Conditional) string {
 	case dataspace.Prohibited:
 		return env.Word("otherwise it may be prohibited", "否则可能被禁止")
 	}
-	return fmt.Sprintf(env.Word("otherwise at the latest %s", "否则最多为：%s"), outcome(env, c.Else))
+	return fmt.Sprintf(env.Word("otherwise at the latest %s", "否则最严可能为：%s"), outcome(env, c.Else))
 }
 
 // declared are the declarations on which a decision rests.

@@ -2,6 +2,7 @@ package show_test
 
 import (
 	"bytes"
+	"strings"
 	"testing"
 
 	"hutong/internal/cli/frame"
@@ -44,5 +45,60 @@ func TestConditional(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestSameEitherWay: where both ways lead along the same path, the sentence says
+// so, and not that one of them is the condition of the other.
+func TestSameEitherWay(t *testing.T) {
+	exempt := dataspace.Outcome{Pathway: "exempt", Verdict: dataspace.ActionRequired}
+	c := &dataspace.Conditional{If: []dataspace.Supposed{{Fact: "a"}}, Then: exempt, Else: exempt}
+	for lang, want := range map[string]string{
+		"en": "exempt (action required) in any case; what must be done first may depend on 1 statement",
+		"zh": "无论以下1项说明是否属实：豁免（须先履行手续）；须先履行的手续因此可能不同",
+	} {
+		if got := show.Sentence(&frame.Env{Lang: lang}, c); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
+// TestFulfilledInChinese: a fulfilled obligation says what it is, and without a
+// document no more than the facts say.
+func TestFulfilledInChinese(t *testing.T) {
+	paper := "SC-1"
+	for want, o := range map[string]dataspace.Obligation{
+		"  ☑ a：取得单独同意：据所述事实，已履行或者无须履行\n": {ID: "a", Satisfied: true, Text: dataspace.Text{ZH: "取得单独同意"}},
+		"  ☑ a：订立合同：已履行（SC-1）\n":         {ID: "a", Satisfied: true, By: &paper, Text: dataspace.Text{ZH: "订立合同"}},
+	} {
+		var out bytes.Buffer
+		show.Obligation(&frame.Env{Lang: "zh"}, &out, o)
+		if out.String() != want {
+			t.Errorf("%q, want %q", out.String(), want)
+		}
+	}
+}
+
+// TestProhibitedFirstScreen: what is to be done is not listed as if it would lift a
+// prohibition; what would lift it is.
+func TestProhibitedFirstScreen(t *testing.T) {
+	d := dataspace.Decision{Verdict: dataspace.Prohibited,
+		Obligations: []dataspace.Obligation{{ID: "a", BeforeDelivery: true, Text: dataspace.Text{ZH: "订立合同"}}, {ID: "b", Text: dataspace.Text{ZH: "留存记录"}}},
+		Changes:     []dataspace.Change{{Verdict: dataspace.Cleared, Text: dataspace.Text{ZH: "已取得批准"}}}}
+	text := strings.Join(show.First(&frame.Env{Lang: "zh"}, show.Case{Decision: d}), "\n")
+	if strings.Contains(text, "订立合同") || strings.Contains(text, "留存记录") || !strings.Contains(text, "→ 如果已取得批准，则放行") {
+		t.Error(text)
+	}
+}
+
+// TestSureInChinese: no tag of the facts of law stands in a Chinese text.
+func TestSureInChinese(t *testing.T) {
+	for _, c := range []dataspace.Confidence{dataspace.VerbatimSourceSeen, dataspace.Secondary, dataspace.SecondaryWeak, dataspace.Derived, dataspace.Memory} {
+		if got := show.Sure(&frame.Env{Lang: "zh"}, c); strings.Contains(got, string(c)) {
+			t.Errorf("%s: %s", c, got)
+		}
+		if got := show.Sure(&frame.Env{}, c); got != "["+string(c)+"]" {
+			t.Errorf("%s: %s", c, got)
+		}
 	}
 }

@@ -142,7 +142,7 @@ func reason(env *frame.Env, w io.Writer, r dataspace.Reason) {
 // cited is the article of a reason and how sure it is: a tag of the facts of law,
 // in Chinese its words.
 func cited(env *frame.Env, r dataspace.Reason) string {
-	return env.Article(r.Article, r.ArticleZH) + env.Word(" ["+string(r.Confidence)+"]", "〔"+Confidence(env, r.Confidence)+"〕")
+	return env.Article(r.Article, r.ArticleZH) + env.Word(" ", "") + Sure(env, r.Confidence)
 }
 
 // bases prints on which declarations a reason rests.

@@ -52,10 +52,9 @@ func First(env *frame.Env, c Case) []string {
 	article := articleLines(env, d)
 	if d.Conditional != nil {
 		// The sentence says more than that of one article.
-		top, article = append(top, conditionalLines(env, d)...), article[:min(len(article), 1)]
+		article = article[:min(len(article), 1)]
 	}
-	top = append(top, article...)
-	top = append(top, leaves(env, c)...)
+	article = append(article, leaves(env, c)...)
 	bottom := later(env, d, c.On)
 	bottom = append(bottom, nearWarning(env, d)...)
 	bottom = append(bottom, firstQuestion(env, d)...)
@@ -64,6 +63,11 @@ func First(env *frame.Env, c Case) []string {
 		more = "--long"
 	}
 	bottom = append(bottom, frame.Fit("", env.Word("The rest: ", "其余：")+more, 1)...)
+	if d.Conditional != nil {
+		few := len(conditionalLines(env, d, 1)) - 1
+		top = append(top, conditionalLines(env, d, FirstLines-len(top)-len(article)-len(bottom)-few-1)...)
+	}
+	top = append(top, article...)
 	todo := toDo(env, d, c.On, FirstLines-len(top)-len(bottom))
 	if len(todo) == 0 && len(top)+len(bottom) < FirstLines {
 		todo = firstChange(env, d, min(2, FirstLines-len(top)-len(bottom)))
@@ -194,6 +198,8 @@ func elementName(env *frame.Env, id dataspace.ElementID) string {
 func toDo(env *frame.Env, d *dataspace.Decision, on string, lines int) []string {
 	now, _, _ := byTime(d.Obligations, on)
 	switch {
+	case d.Verdict == dataspace.Prohibited:
+		return nil // to do all of it would not lift the prohibition
 	case len(now) == 0 || lines < 1:
 		return nil
 	case lines == 1:
@@ -220,7 +226,7 @@ func toDo(env *frame.Env, d *dataspace.Decision, on string, lines int) []string 
 // later names the first of the duties that follow.
 func later(env *frame.Env, d *dataspace.Decision, on string) []string {
 	_, after, _ := byTime(d.Obligations, on)
-	if len(after) == 0 {
+	if len(after) == 0 || d.Verdict == dataspace.Prohibited {
 		return nil
 	}
 	first := after[0]
@@ -286,18 +292,13 @@ func firstChange(env *frame.Env, d *dataspace.Decision, lines int) []string {
 	return frame.Fit("→ ", Change(env, d.Changes[0]), lines)
 }
 
-var confidenceTexts = map[dataspace.Confidence]dataspace.Text{
-	dataspace.VerbatimSourceSeen: {EN: "official text seen", ZH: "已见原文"},
-	dataspace.Secondary:          {EN: "secondary source", ZH: "二手来源"},
-	dataspace.SecondaryWeak:      {EN: "weak secondary source", ZH: "较弱的二手来源"},
-	dataspace.Derived:            {EN: "derived", ZH: "推导"},
-	dataspace.Memory:             {EN: "not verified", ZH: "未核实"},
-}
-
 // Confidence says in words how sure a statement of law is.
 func Confidence(env *frame.Env, c dataspace.Confidence) string {
-	if t, ok := confidenceTexts[c]; ok {
-		return env.Text(t)
-	}
-	return string(c)
+	return env.Text(c.Words())
+}
+
+// Sure is the mark of how sure a statement of law is: a tag of the facts of law, in
+// Chinese its words.
+func Sure(env *frame.Env, c dataspace.Confidence) string {
+	return env.Word("["+string(c)+"]", "〔"+Confidence(env, c)+"〕")
 }

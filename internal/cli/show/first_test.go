@@ -129,9 +129,9 @@ func check(t *testing.T, name string, env *frame.Env, d dataspace.Decision, scre
 		here bool
 		mark string
 	}{
-		{decisive > 0, "\n▸ "}, {open > 0, "\n☐ "}, {len(d.Warnings) > 0, "\n! "},
+		{decisive > 0, "\n▸ "}, {open > 0 && d.Verdict != dataspace.Prohibited, "\n☐ "}, {len(d.Warnings) > 0, "\n! "},
 		{len(d.Missing)+len(d.Narrower)+len(d.Assumed) > 0, "\n" + env.Word("? ", "？")},
-		{d.Conditional != nil, env.Word("statement", "说明均属实")},
+		{d.Conditional != nil, env.Word("statement", "项说明")},
 		{d.Verdict == dataspace.Prohibited, env.Word("Nothing may leave", "均不得出境")},
 		{d.Verdict != dataspace.Prohibited, env.Word("eave", "出境：")}, {true, "--long"},
 	} {

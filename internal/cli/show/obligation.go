@@ -42,7 +42,7 @@ func obligations(env *frame.Env, w io.Writer, all []dataspace.Obligation, on str
 		fmt.Fprintln(w, env.Word("\nobligations that are fulfilled", "\n义务：已履行"))
 		for _, o := range done {
 			Obligation(env, w, o)
-			if env.Verbose {
+			if env.Verbose && env.Lang != "zh" {
 				frame.Paragraph(w, "    ", "    ", env.Text(o.Text))
 			}
 		}
@@ -133,7 +133,11 @@ func Obligation(env *frame.Env, w io.Writer, o dataspace.Obligation) {
 		if o.Until != nil {
 			by += fmt.Sprintf(env.Word(", to be kept until %s", "，保存至%s"), *o.Until)
 		}
-		fmt.Fprintf(w, "  ☑ %s %s%s\n", o.ID, env.Word("done", "已完成"), by)
+		if env.Lang == "zh" {
+			frame.Paragraph(w, "  ☑ ", "    ", o.ID+"："+env.Text(o.Text)+fulfilled(by))
+			return
+		}
+		fmt.Fprintf(w, "  ☑ %s done%s\n", o.ID, by)
 		return
 	}
 	var when []string
@@ -156,6 +160,15 @@ func Obligation(env *frame.Env, w io.Writer, o dataspace.Obligation) {
 	if len(o.Instruments) > 0 {
 		fmt.Fprintf(w, "    %s%s\n", env.Word("by ", "凭 "), strings.Join(o.Instruments, env.Word(" or ", " 或 ")))
 	}
+}
+
+// fulfilled says in Chinese how an obligation is fulfilled. Without a document the
+// facts say that it is done, or that it is not needed: more is not known.
+func fulfilled(by string) string {
+	if by == "" {
+		return "：据所述事实，已履行或者无须履行"
+	}
+	return "：已履行" + by
 }
 
 // Warning prints which document is concerned, by when to act, and why.
