@@ -2,6 +2,7 @@ package blank
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -31,6 +32,10 @@ type Blank struct {
 	Around []Title `json:"-"`
 	// Options are the texts beside the boxes.
 	Options []string `json:"options,omitempty"`
+	// Within is the question, and Option its box, to which the blank belongs: it is
+	// filled only if that box is ticked.
+	Within *Blank `json:"-"`
+	Option int    `json:"-"`
 	// List are the texts that a control offers; Only says that it takes no other.
 	List []string `json:"-"`
 	Only bool     `json:"-"`
@@ -41,6 +46,10 @@ type Blank struct {
 	Faint bool `json:"-"`
 	// Row counts the blanks under one head of a table, from 0; -1 elsewhere.
 	Row int `json:"-"`
+	// Sentence is what the sentence says before the blank, and the cell to the left.
+	Sentence string `json:"-"`
+	// Unit is the word right behind the blank.
+	Unit string `json:"-"`
 
 	part  int
 	spots []spot
@@ -50,6 +59,8 @@ type Blank struct {
 type Label struct {
 	Text string
 	Side Side
+	// Lead is what the sentence says before a colon, of a label further behind it.
+	Lead string
 }
 
 // Side is where a label stands.
@@ -88,6 +99,13 @@ const (
 	tickControl            // in a content control
 )
 
+// ended is where the text of a box ends.
+type ended struct {
+	one    *Blank
+	option int
+	to     int
+}
+
 // finder finds the blanks of a part.
 type finder struct {
 	part   *part
@@ -100,6 +118,7 @@ type finder struct {
 	blankLines map[*paragraph]bool
 	emptied    map[*Blank]bool // cells without a text
 	open       *Blank          // boxes that the next paragraph may go on with
+	ticked     []ended         // the boxes of this paragraph
 }
 
 // position is where a blank stands in its paragraph.
@@ -110,8 +129,36 @@ type position struct {
 
 func (f *finder) add(b *Blank, p *paragraph, from, to int) {
 	b.part, b.Row = f.index, -1
+	if b.Kind != Boxes {
+		b.Within, b.Option = f.option(p, from)
+	}
 	f.blanks = append(f.blanks, b)
 	f.where[b] = position{p, from, to}
+}
+
+// option is the box to whose text a place belongs: nothing ends the text between.
+func (f *finder) option(p *paragraph, from int) (*Blank, int) {
+	for _, e := range slices.Backward(f.ticked) {
+		if e.to > from {
+			continue
+		}
+		gap := 0
+		for i, g := range p.glyphs[e.to:from] {
+			switch {
+			case strings.ContainsRune("。；;\n", g.r):
+				return nil, 0
+			case isSpace(g.r) && i > 0:
+				gap += width(g.r)
+			default:
+				gap = 0
+			}
+			if gap > 1 {
+				return nil, 0
+			}
+		}
+		return e.one, e.option
+	}
+	return nil, 0
 }
 
 func (f *finder) run() error {
@@ -136,6 +183,7 @@ func (f *finder) paragraph(p *paragraph) {
 		used[i] = g.hidden // nobody would see what is filled in there
 	}
 	f.controls(p, used)
+	f.ticked = nil
 	f.boxes(p, used)
 	f.dates(p, used)
 	f.lines(p, used)
@@ -227,6 +275,7 @@ func (f *finder) boxes(p *paragraph, used []bool) {
 			f.add(one, p, i, i+1)
 		}
 		s.option = len(one.Options)
+		f.ticked = append(f.ticked, ended{one, s.option, end})
 		one.Options = append(one.Options, text)
 		one.spots = append(one.spots, s)
 		if at := f.where[one]; at.p == p {

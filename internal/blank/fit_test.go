@@ -27,6 +27,11 @@ func TestFit(t *testing.T) {
 	}{
 		"text":          {line("名称：____"), blank.Answer{Text: "甲"}, blank.Value{Text: "甲"}, true, false, ""},
 		"yes-in-text":   {line("名称：____"), yes, blank.Value{}, false, false, ""},
+		"ten-thousands": {line("规模：____万人"), blank.Answer{Text: "520000", Number: true}, blank.Value{Text: "52"}, true, false, ""},
+		"fraction":      {line("规模：____万人，"), blank.Answer{Text: "1230", Number: true}, blank.Value{Text: "0.123"}, true, false, ""},
+		"text-in-unit":  {line("规模：____万"), blank.Answer{Text: "约五十"}, blank.Value{}, false, false, ""},
+		"one-by-one":    {line("规模：____人"), blank.Answer{Text: "520000", Number: true}, blank.Value{Text: "520000"}, true, false, ""},
+		"no-unit":       {line("名称：____百货公司"), blank.Answer{Text: "甲"}, blank.Value{Text: "甲"}, true, false, ""},
 		"day":           {line("于__年__月__日"), day, blank.Value{Day: []string{"2026", "6", "1"}}, true, false, ""},
 		"text-in-day":   {line("于__年__月__日"), blank.Answer{Text: "甲"}, blank.Value{}, false, false, ""},
 		"day-in-text":   {line("于____"), day, blank.Value{Text: "2026年6月1日"}, true, false, ""},
@@ -141,5 +146,32 @@ func TestOddForms(t *testing.T) {
 				t.Error("the value has not the look of its place")
 			}
 		})
+	}
+}
+
+// A blank behind the text of a box belongs to that box, and the next question does
+// not.
+func TestWithin(t *testing.T) {
+	for body, want := range map[string][]int{
+		line("方式：□一 □其他：____"):           {1},
+		line("方式：□是（名称：____） □否"):        {0},
+		line("方式：□是，于__年__月__日 □否"):      {0},
+		line("方式：□一 □二    名称：____"):      {-1},
+		line("方式：□一 □二；名称：____ 地址：____"): {-1, -1},
+		line("方式：____ □一 □二"):            {-1},
+	} {
+		var got []int
+		for _, b := range open(t, form(body)).Blanks {
+			switch {
+			case b.Kind == blank.Boxes:
+			case b.Within == nil:
+				got = append(got, -1)
+			default:
+				got = append(got, b.Option)
+			}
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: %v, want %v", body, got, want)
+		}
 	}
 }

@@ -69,6 +69,10 @@ type Context struct {
 	// labels of others may follow.
 	Within string `yaml:"within"`
 	Weak   bool   `yaml:"weak"`
+	// Exact says that a title with more words than these is another one. Alone says
+	// that a line with a blank for its name says nothing about the lines after it.
+	Exact bool `yaml:"exact"`
+	Alone bool `yaml:"alone"`
 }
 
 // Entry is an answer and the labels that ask for it.
@@ -151,6 +155,9 @@ func (w *Words) Find(b *Blank) []Found {
 		if l.Side == Left {
 			left = l.Text
 		}
+		if l.Lead != "" && w.isContext(l.Text) {
+			l.Text = l.Lead + "：" + l.Text // who it is does not say what is asked of it
+		}
 		switch {
 		case l.Side == FarLeft && (left != "" || !matrix):
 			continue
@@ -217,20 +224,29 @@ func (w *Words) near(b *Blank, l Label, list []*Entry) []*Entry {
 	if len(list) == 0 || w.stopped(b) {
 		return nil
 	}
+	if about := w.partyBefore(b, l); len(about) > 0 {
+		return slices.DeleteFunc(slices.Clone(list), func(e *Entry) bool {
+			home := w.home(e)
+			return !overlap(home, about) && !overlap(w.parents(home), about)
+		})
+	}
 	var within []string // the contexts that may still follow; nil before the first
-	for _, t := range b.Around {
+	for i, t := range b.Around {
 		about, _ := w.about(t)
 		if t.first != nil {
 			about = w.subject(t)
+		} else if t.own > 0 && i > 0 {
+			about = slices.DeleteFunc(about, func(id string) bool { return w.isPart(id) && (t.own > 1 || w.isAlone(id)) })
 		}
 		if t.Text == l.Text {
 			about = slices.DeleteFunc(about, w.isPart) // a part does not say whose it is
 		}
 		if within != nil && !overlap(about, within) {
 			about = slices.DeleteFunc(about, w.isWeak)
-			if len(about) > 0 {
+			if len(about) > 0 && !overlap(w.parents(about), within) {
 				break // another party
 			}
+			about = nil // another part of it has answers of its own
 		}
 		var here []*Entry
 		for _, e := range list {
@@ -239,6 +255,9 @@ func (w *Words) near(b *Blank, l Label, list []*Entry) []*Entry {
 			if home := w.home(e); len(e.In) == 0 && w.names(l, e) || overlap(home, about) || len(e.In) == 0 && overlap(w.parents(home), about) {
 				here = append(here, e)
 			}
+		}
+		if len(here) > 1 {
+			here = w.ofParty(here, b.Around[i:])
 		}
 		if len(here) > 0 {
 			return here
@@ -313,10 +332,52 @@ func (w *Words) home(e *Entry) []string {
 // subject lists the contexts of the answer that the blank takes with which a line
 // begins: a line that begins with the name of somebody is about that person.
 func (w *Words) subject(t Title) []string {
-	if found := w.Find(t.first); len(found) == 1 {
-		return w.home(found[0].Entry)
+	found := w.Find(t.first)
+	if len(found) != 1 {
+		return nil
+	}
+	home := w.home(found[0].Entry)
+	// Of a party it is one of its people.
+	people, _ := w.about(Title{Text: t.Text})
+	people = slices.DeleteFunc(people, func(id string) bool { return !overlap(w.parents([]string{id}), home) })
+	return append(slices.Clone(home), people...)
+}
+
+// partyBefore lists the parties that the words before a blank name, for a label
+// behind it: "with the recipient ____ (name)".
+func (w *Words) partyBefore(b *Blank, l Label) []string {
+	if l.Side != After {
+		return nil
+	}
+	for _, other := range b.Labels {
+		if other.Side == Before {
+			about, _ := w.about(Title{Text: other.Text, Heading: true})
+			return slices.DeleteFunc(about, w.isWeak)
+		}
 	}
 	return nil
+}
+
+// ofParty keeps those of several entries that are of the nearest party.
+func (w *Words) ofParty(list []*Entry, around []Title) []*Entry {
+	for _, t := range around {
+		about, _ := w.about(t)
+		if t.first != nil {
+			about = w.subject(t)
+		}
+		about = slices.DeleteFunc(about, func(id string) bool { return w.isWeak(id) || w.isPart(id) })
+		if len(about) > 0 {
+			return slices.DeleteFunc(slices.Clone(list), func(e *Entry) bool {
+				home := w.home(e)
+				return len(home) > 0 && !overlap(home, about) && !overlap(w.parents(home), about)
+			})
+		}
+	}
+	return list
+}
+
+func (w *Words) isAlone(id string) bool {
+	return slices.ContainsFunc(w.Contexts, func(c Context) bool { return c.ID == id && c.Alone })
 }
 
 // names reports whether a label names the party of an entry itself.
@@ -343,7 +404,7 @@ func (w *Words) about(t Title) (ids []string, stop bool) {
 	texts := w.variants(text)
 	for _, c := range w.Contexts {
 		for _, word := range c.Words {
-			if !slices.Contains(texts, word) && !(t.Heading && w.endsIn(texts, word)) {
+			if !slices.Contains(texts, word) && !(t.Heading && !c.Exact && w.endsIn(texts, word)) {
 				continue
 			}
 			if c.Stop {
