@@ -36,6 +36,9 @@ func (b *Blank) Fit(a Answer) (v Value, ok, none bool, err error) {
 			return Value{}, false, false, nil
 		}
 		return Value{Day: []string{strings.TrimLeft(a.Day[:4], "0"), strings.TrimLeft(a.Day[5:7], "0"), strings.TrimLeft(a.Day[8:], "0")}}, true, false, nil
+	case b.Kind == Text && len(b.spots) > 1:
+		text := strings.Join(strings.Fields(a.Text), "")
+		return Value{Text: text}, len([]rune(text)) == len(b.spots), false, nil
 	case manifold(b.Unit):
 		text, ok := a.in(b.Unit)
 		return Value{Text: text}, ok, false, nil
@@ -59,6 +62,11 @@ var (
 func manifold(unit string) bool {
 	rest := strings.TrimLeft(unit, "十百千万亿")
 	return rest != unit && slices.Contains(measures, rest)
+}
+
+// isMeasure reports whether a text is a unit and nothing else.
+func isMeasure(text string) bool {
+	return text != "" && slices.Contains(measures, text) || manifold(text)
 }
 
 // in writes a number in such a unit: 520,000 people are 52 ten thousands.

@@ -116,7 +116,7 @@ func (f *finder) inline(b *Blank, at position, from int) {
 		start--
 	}
 	before := strings.TrimSpace(textOf(glyphs[start:at.from]))
-	if text := tail(before); text != "" {
+	if text := tail(before); strings.ContainsFunc(text, unicode.IsLetter) {
 		b.Labels = append(b.Labels, Label{Text: text, Side: Before})
 	}
 	if b.Kind == Boxes {
@@ -171,7 +171,7 @@ func (f *finder) sentence(b *Blank, at position) {
 // Behind a colon it is the whole sentence, and elsewhere the last piece: "name,
 // address:" asks for two answers.
 func tail(before string) string {
-	text := strings.TrimRight(before, "：: \t\u3000")
+	text := strings.TrimRight(before, "：: \t\u3000《〈“「『")
 	stop := ends
 	if text != before && strings.ContainsAny(before[len(text):], "：:") {
 		stop = func(r rune) bool { return ends(r) && r != '，' && r != ',' }
@@ -206,12 +206,12 @@ func bareOf(text string) string {
 
 // beside finds the labels of a cell: the cell to the left and the head above.
 func (f *finder) beside(b *Blank, at position, rows map[*cell]int) {
-	c := at.p.cell
+	c := at.p.cell.asker()
 	if c == nil {
 		return
 	}
 	if left := c.left(); left != nil {
-		if text := left.text(); text != "" && !isNumber(text) {
+		if text := f.partOf(b, c, left.text()); text != "" && !isNumber(text) {
 			b.Labels = append(b.Labels, Label{Text: text, Side: Left})
 		}
 	}
@@ -225,11 +225,30 @@ func (f *finder) beside(b *Blank, at position, rows map[*cell]int) {
 			break
 		}
 	}
-	if head := c.head(); head != nil {
+	if head := f.head(c); head != nil {
 		b.Labels = append(b.Labels, Label{Text: head.text(), Side: Above})
 		b.Row = rows[head]
 		rows[head]++
 	}
+}
+
+// partOf is the part of a label for a blank, where the cell has a blank for each:
+// "telephone/e-mail" beside "____/____".
+func (f *finder) partOf(b *Blank, c *cell, label string) string {
+	parts := strings.FieldsFunc(label, func(r rune) bool { return r == '/' || r == '／' })
+	n, own := 0, 0
+	for _, other := range f.blanks {
+		if f.where[other].p.cell == c {
+			if other == b {
+				own = n
+			}
+			n++
+		}
+	}
+	if n < 2 || n != len(parts) {
+		return label
+	}
+	return strings.TrimSpace(parts[own])
 }
 
 // left is the cell to the left that has a text or is merged with one above.
@@ -262,7 +281,7 @@ func (c *cell) origin() *cell {
 
 // head is the nearest cell above with a text, if it covers the same columns and
 // only blanks stand between.
-func (c *cell) head() *cell {
+func (f *finder) head(c *cell) *cell {
 	for at := c.row.n - 1; at >= 0 && at > c.row.n-maxHead; at-- {
 		i := slices.IndexFunc(c.row.table.rows[at].cells, func(other *cell) bool { return other.at == c.at })
 		if i < 0 {
@@ -272,7 +291,7 @@ func (c *cell) head() *cell {
 		if other.span != c.span {
 			return nil
 		}
-		if text := other.text(); text != "" {
+		if text := other.text(); text != "" && !f.blankCells[other] {
 			return other
 		}
 	}
@@ -383,23 +402,24 @@ func (f *finder) around(b *Blank, at position, titles []Title, begins bool) []Ti
 			out = append(out, t)
 		}
 	}
-	if c := at.p.cell; c != nil {
+	here := at.p.cell.asker()
+	if c := here; c != nil {
 		label := !slices.ContainsFunc(b.Labels, func(l Label) bool { return l.Side == Before && l.Text != dateAlone })
 		f.rowTitles(c, label, add)
 	}
 	i, _ := slices.BinarySearchFunc(titles, at.p.from, func(t Title, from int) int { return t.from - from })
-	if at.p.cell == nil && begins && i < len(titles) && titles[i].from == at.p.from {
+	if here == nil && begins && i < len(titles) && titles[i].from == at.p.from {
 		add(titles[i])
 	}
 	for i--; i >= 0 && len(out) < maxAround && titles[i].cell != nil; i-- {
 		// The cells of another table say nothing about a blank, and neither do those
 		// of other columns.
-		if at.p.cell != nil && titles[i].cell.covers(at.p.cell) {
+		if here != nil && titles[i].cell.covers(here) {
 			add(titles[i])
 		}
 	}
-	if at.p.cell != nil {
-		if head := at.p.cell.head(); head != nil {
+	if here != nil {
+		if head := f.head(here); head != nil {
 			for _, other := range head.row.cells {
 				add(Title{Text: other.text()})
 			}

@@ -50,7 +50,7 @@ func (w *Words) Prepare() {
 	}
 	for i := range w.Labels {
 		e := &w.Labels[i]
-		for _, list := range [][]string{e.ZH, e.EN, e.Ends} {
+		for _, list := range [][]string{e.ZH, e.EN, e.Ends, e.Rows} {
 			all(list)
 		}
 		for _, list := range e.Options {
@@ -88,6 +88,15 @@ type Entry struct {
 	Options map[string][]string `yaml:"options"`
 	// To is the answer for the end of the period that begins with this one.
 	To string `yaml:"to"`
+	// With are words of which the sentence, or the cell to the left, has one; Units
+	// are the words behind the blank; Rows the heads of the row, of a label that is
+	// the head of a column.
+	With  []string `yaml:"with"`
+	Units []string `yaml:"units"`
+	Rows  []string `yaml:"rows"`
+	// English says that the English text is asked for. And are answers that follow.
+	English bool     `yaml:"english"`
+	And     []string `yaml:"and"`
 }
 
 // Found says which answer a blank asks for.
@@ -161,7 +170,7 @@ func (w *Words) Find(b *Blank) []Found {
 		switch {
 		case l.Side == FarLeft && (left != "" || !matrix):
 			continue
-		case l.Side == Above && (left != "" && !w.isContext(left) || matrix && row):
+		case l.Side == Above && !w.crosses(b, l) && (left != "" && !w.isContext(left) || matrix && row):
 			continue // the cell to the left says what it is, known or not
 		}
 		for _, e := range w.near(b, l, w.matching(l, byLabel)) {
@@ -172,9 +181,9 @@ func (w *Words) Find(b *Blank) []Found {
 			if l.Side == Named && e.Answer == l.Text {
 				r = byName
 			}
-			take(r, Found{e.Answer, l.Text, l.Side, w.english(e, l), e})
+			take(r, Found{e.Answer, l.Text, l.Side, e.English || w.english(e, l), e})
 		}
-		if remarked {
+		if remarked || b.Kind == Boxes {
 			continue // the remark behind the blank says what it asks for, and is not known
 		}
 		for _, e := range w.near(b, l, w.matching(l, byEnd)) {
@@ -221,6 +230,11 @@ func (w *Words) english(e *Entry, l Label) bool {
 // context, or of the one within which it is. Under the title of a party nothing of
 // another party is taken. Without a title, those count that need none.
 func (w *Words) near(b *Blank, l Label, list []*Entry) []*Entry {
+	// Where some heads of rows have an answer of their own, the head of the column
+	// alone asks for none.
+	crossed := l.Side == Above && slices.ContainsFunc(list, func(e *Entry) bool { return len(e.Rows) > 0 }) &&
+		slices.ContainsFunc(b.Labels, func(l Label) bool { return l.Side == Left || l.Side == FarLeft })
+	list = slices.DeleteFunc(list, func(e *Entry) bool { return !e.suits(b, l) || crossed && len(e.Rows) == 0 })
 	if len(list) == 0 || w.stopped(b) {
 		return nil
 	}
@@ -285,6 +299,28 @@ func (w *Words) stopped(b *Blank) bool {
 		}
 	}
 	return false
+}
+
+// suits reports whether what else an entry asks of a blank holds.
+func (e *Entry) suits(b *Blank, l Label) bool {
+	said := b.Sentence
+	row := len(e.Rows) == 0
+	for _, other := range b.Labels {
+		switch other.Side {
+		case Left:
+			said += other.Text
+			fallthrough
+		case FarLeft:
+			row = row || l.Side == Above && slices.Contains(e.Rows, plain(other.Text))
+		}
+	}
+	return row && (len(e.Units) == 0 || slices.Contains(e.Units, b.Unit)) &&
+		(len(e.With) == 0 || slices.ContainsFunc(e.With, func(word string) bool { return strings.Contains(said, word) }))
+}
+
+// crosses reports whether the head of a column and that of the row ask together.
+func (w *Words) crosses(b *Blank, l Label) bool {
+	return slices.ContainsFunc(w.matching(l, byLabel), func(e *Entry) bool { return len(e.Rows) > 0 && e.suits(b, l) })
 }
 
 func overlap(a, b []string) bool {
@@ -512,6 +548,11 @@ func (w *Words) variants(text string) []string {
 	}
 	text = strings.TrimRight(text, "：: \t\u3000")
 	bare := bareOf(text)
+	if bare == "" {
+		bare = strings.Trim(text, "（）()") // all of it is in brackets
+		add(bare)
+		return out
+	}
 	remark := strings.ToLower(text[len(bare):])
 	has := func(words []string) bool {
 		return slices.ContainsFunc(words, func(word string) bool { return strings.Contains(remark, word) })

@@ -230,7 +230,7 @@ func twoAnswers(at BlankAt, one, two string) error {
 // resolve finds the answer of a path whose lists may have several entries. Rows of
 // a table take one entry each. It returns nil if there is nothing to put.
 func (f *formFiller) resolve(b *blank.Blank, found blank.Found, at BlankAt) (*answer, error) {
-	inRow := b.Row >= 0 && found.Side == blank.Above
+	inRow := b.Row >= 0 && found.Side == blank.Above && (found.Entry == nil || len(found.Entry.Rows) == 0)
 	list := f.s.at(found.Answer)
 	if inRow && strings.Contains(found.Answer, "[]") {
 		f.rows[rowKey(found)] = max(f.rows[rowKey(found)], b.Row+1)
@@ -296,6 +296,9 @@ func (s *sheet) at(p string) []*answer {
 func (f *formFiller) put(b *blank.Blank, a *answer, found blank.Found, at BlankAt) error {
 	at.Question = a.path
 	text := a.show(tongue(found))
+	if found.Entry != nil {
+		text = f.whole(a, found.Entry, text)
+	}
 	if text == "" && a.asked && a.q.Optional {
 		if t := in(tongue(found), a.q.Blank); !strings.HasPrefix(t, blankOpened) && !strings.HasPrefix(t, "(") {
 			text = t
@@ -326,6 +329,22 @@ func (f *formFiller) put(b *blank.Blank, a *answer, found blank.Found, at BlankA
 	}
 	f.report.Open = append(f.report.Open, at)
 	return nil
+}
+
+// whole is the text of an answer with those that the entry asks for too; empty if
+// one is missing, or if English is asked for and there is none.
+func (f *formFiller) whole(a *answer, e *blank.Entry, text string) string {
+	if both, ok := a.value.(map[string]any); e.English && (!ok || both["en"] == nil || both["en"] == "") {
+		return ""
+	}
+	for _, p := range e.And {
+		list := f.s.at(p)
+		if text == "" || len(list) != 1 || !list[0].asked || list[0].show(Chinese) == "" {
+			return ""
+		}
+		text += "；" + list[0].show(Chinese)
+	}
+	return text
 }
 
 // forBlank is an answer as a blank takes it.

@@ -17,12 +17,11 @@ var update = flag.Bool("update", false, "write what forms show when they are fil
 
 // Forms that were written without the rules in view, and converted by an office
 // program. What is filled in them was read by a person and is kept as it is. At
-// their first tries 6, 1, 7, 1 and 2 of their values were wrong; none may be again. The sixth
-// had 29 filled until a remark to a box was left empty whose box is not ticked.
+// their first tries 6, 1, 7, 1 and 2 of their values were wrong; none may be again.
 func TestUnseenForms(t *testing.T) {
 	l := load(t)
 	answers := answersFor(t, l, "cn/standard-contract", "cn/security-assessment-declaration", "cn/security-assessment", "cn/authorization", "cn/commitment")
-	for name, least := range map[string]int{"third": 17, "fourth": 39, "fifth": 18, "sixth": 28, "seventh": 16} {
+	for name, least := range map[string]int{"third": 18, "fourth": 39, "fifth": 18, "sixth": 29, "seventh": 17} {
 		t.Run(name, func(t *testing.T) {
 			data, err := os.ReadFile(filepath.Join("testdata", name+"-standin.docx"))
 			if err != nil {
