@@ -373,7 +373,7 @@ func (w *Words) subject(t Title) []string {
 		return nil
 	}
 	home := w.home(found[0].Entry)
-	// Of a party it is one of its people.
+	// A part counts only within the party of the answer.
 	people, _ := w.about(Title{Text: t.Text})
 	people = slices.DeleteFunc(people, func(id string) bool { return !overlap(w.parents([]string{id}), home) })
 	return append(slices.Clone(home), people...)
