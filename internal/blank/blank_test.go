@@ -120,6 +120,18 @@ func TestBlanks(t *testing.T) {
 		"colon":            {line("名称："), []string{"text 名称 faint"}, "名称：甲"},
 		"colon-room":       {line("名称：      电话："), []string{"text 名称 faint", "text 电话 faint"}, "名称： 甲 电话："},
 		"colon-text":       {line("名称：乙公司"), nil, "名称：乙公司"},
+		"title-marks":      {`<w:tbl>` + cells("名称", "《____》") + `</w:tbl>`, []string{"text 名称"}, "名称\n《甲》"},
+		"unit-cell":        {`<w:tbl>` + cells("人数", "人") + `</w:tbl>`, []string{"text 人数"}, "人数\n甲人"},
+		"word-cell":        {`<w:tbl>` + cells("人数", "姓名") + `</w:tbl>`, nil, "人数\n姓名"},
+		"two-in-cell":      {`<w:tbl>` + cells("电话/邮箱", "____/____") + `</w:tbl>`, []string{"text 电话", "text 邮箱"}, "电话/邮箱\n甲/____"},
+		"room-in-cell":     {`<w:tbl><w:tr><w:tc>` + line("名称：") + `<w:p/></w:tc></w:tr></w:tbl>`, []string{"text 名称 faint"}, "名称：\n甲"},
+		"form-field":       {`<w:p><w:r><w:t>名称：</w:t></w:r><w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText> FORMTEXT </w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r><w:r><w:t xml:space="preserve">     </w:t></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r><w:r><w:t xml:space="preserve">     乙</w:t></w:r></w:p>`, []string{"text 名称"}, "名称： FORMTEXT  甲      乙"},
+		"month":            {line("完成：____年__月。"), []string{"date 完成"}, ""},
+		"month-of-day":     {line("完成：____年__月1日"), []string{"text 完成", "text 年"}, "完成：甲年__月1日"},
+		"boxes-bracketed":  {line("双方【□已／□约定】于__年__月__日"), []string{"boxes - 已|约定", "date 于"}, ""},
+		"boxes-behind":     {line("性质：是□　否□"), []string{"boxes 性质 是|否"}, ""},
+		"boxes-numbered":   {line("选择：") + line("□1.仲裁。提交") + line("□甲会") + line("□乙会") + line("照其规则；") + line("□2.诉讼。"), []string{"boxes 选择 1.仲裁|2.诉讼", "boxes - 甲会|乙会"}, ""},
+		"above-table":      {line("方式：") + `<w:tbl>` + cells("甲", "") + `</w:tbl>`, []string{"text 甲"}, "方式：\n甲\n甲"},
 		"next-line":        {line("下列措施：") + line("____"), []string{"text 下列措施"}, "下列措施：\n甲"},
 		"date":             {line("签于    年  月  日"), []string{"date 签于"}, ""},
 		"date-alone":       {line("____年__月__日"), []string{"date 年月日"}, ""},
@@ -330,15 +342,17 @@ func TestUnseenValue(t *testing.T) {
 }
 
 var words = blank.Words{
-	Contexts: []blank.Context{{ID: "a", Words: []string{"甲方", "Party A"}}, {ID: "b", Words: []string{"乙方"}}, {ID: "p", Words: []string{"代表"}, Within: "a"}, {ID: "s", Words: []string{"场景"}, Weak: true}, {ID: "z", Words: []string{"受理", "填写"}, Stop: true}},
+	Contexts: []blank.Context{{ID: "a", Words: []string{"甲方", "Party A"}}, {ID: "b", Words: []string{"乙方"}}, {ID: "p", Words: []string{"代表"}, Within: "a"}, {ID: "o", Words: []string{"店主"}, Within: "a", Alone: true}, {ID: "m", Words: []string{"管事"}, Within: "a", Exact: true}, {ID: "n", Words: []string{"管事"}, Within: "b", Exact: true}, {ID: "s", Words: []string{"场景"}, Weak: true}, {ID: "z", Words: []string{"受理", "填写"}, Stop: true}},
 	Hand:     []string{"签字"}, HandWhole: []string{"日期"}, Endings: []string{"基本情况", "填写"}, Attributes: []string{"传真"}, Qualifiers: []string{"万"}, Begins: []string{"自"}, Until: []string{"至"},
 	Labels: []blank.Entry{
 		{Answer: "a.name", ZH: []string{"甲方", "甲方名称"}, EN: []string{"Party A"}},
 		{Answer: "a.address", In: []string{"a"}, ZH: []string{"地址"}, EN: []string{"Address"}},
 		{Answer: "b.address", In: []string{"b"}, ZH: []string{"地址"}},
+		{Answer: "post.b", ZH: []string{"乙方收件"}, Ends: []string{"送达：乙方"}},
 		{Answer: "b.name", ZH: []string{"乙方"}, Ends: []string{"交给"}},
 		{Answer: "c.way", ZH: []string{"方式"}, Options: map[string][]string{"x": {"仲裁"}, "y": {"诉讼"}}},
 		{Answer: "p.name", ZH: []string{"代表"}}, {Answer: "p.tel", In: []string{"p"}, ZH: []string{"电话"}}, {Answer: "a.code", ZH: []string{"代码"}},
+		{Answer: "o.tel", In: []string{"o"}, ZH: []string{"手机"}}, {Answer: "m.a", In: []string{"m"}, ZH: []string{"职务"}}, {Answer: "m.b", In: []string{"n"}, ZH: []string{"职务"}},
 		{Answer: "d.one", ZH: []string{"编号"}}, {Answer: "d.two", ZH: []string{"编号"}},
 	},
 }
@@ -387,6 +401,13 @@ func TestMatch(t *testing.T) {
 		"boxes-between":  {line("甲方") + `<w:tbl>` + cells("类型", "□一 □二", "地址", "") + `</w:tbl>`, []string{"", "a.address"}},
 		"remark":         {line("现将文件交给____（姓名、职务）。"), []string{""}},
 		"period":         {`<w:tbl>` + cells("方式", "自____年____月____日") + `</w:tbl>`, []string{"c.way"}},
+		"after-party":    {line("甲方____（代码）与乙方____（地址）"), []string{"a.name a.code", "b.address"}},
+		"line-is-over":   {line("甲方：____") + line("代表：____ 传真：____") + line("电话：____ 地址：____"), []string{"a.name", "p.name", "", "", "a.address"}},
+		"next-line":      {line("甲方：____") + line("代表：____") + line("电话：____"), []string{"a.name", "p.name", "p.tel"}},
+		"alone":          {line("甲方：____") + line("店主：____") + line("手机：____"), []string{"a.name", "", ""}},
+		"lead":           {line("函件送达：甲方（    ）；乙方（    ）。"), []string{"", "post.b"}},
+		"no-lead":        {line("联系方式：____；乙方____"), []string{"", "b.name"}},
+		"one-of-party":   {`<w:tbl>` + cells("乙方", "管事", "", "职务", "") + cells("甲方", "管事", "", "职务", "") + `</w:tbl>`, []string{"", "m.b", "", "m.a"}},
 		"after-long":     {line("交到____（电话：____，地址：____）"), []string{"", "", ""}},
 	} {
 		t.Run(name, func(t *testing.T) {

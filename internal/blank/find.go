@@ -2,6 +2,8 @@ package blank
 
 import (
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -31,6 +33,10 @@ type Blank struct {
 	Around []Title `json:"-"`
 	// Options are the texts beside the boxes.
 	Options []string `json:"options,omitempty"`
+	// Within is the question, and Option its box, to which the blank belongs: it is
+	// filled only if that box is ticked.
+	Within *Blank `json:"-"`
+	Option int    `json:"-"`
 	// List are the texts that a control offers; Only says that it takes no other.
 	List []string `json:"-"`
 	Only bool     `json:"-"`
@@ -41,6 +47,10 @@ type Blank struct {
 	Faint bool `json:"-"`
 	// Row counts the blanks under one head of a table, from 0; -1 elsewhere.
 	Row int `json:"-"`
+	// Sentence is what the sentence says before the blank, and the cell to the left.
+	Sentence string `json:"-"`
+	// Unit is the word right behind the blank.
+	Unit string `json:"-"`
 
 	part  int
 	spots []spot
@@ -50,6 +60,8 @@ type Blank struct {
 type Label struct {
 	Text string
 	Side Side
+	// Lead is what the sentence says before a colon, of a label further behind it.
+	Lead string
 }
 
 // Side is where a label stands.
@@ -88,6 +100,13 @@ const (
 	tickControl            // in a content control
 )
 
+// ended is where the text of a box ends.
+type ended struct {
+	one    *Blank
+	option int
+	to     int
+}
+
 // finder finds the blanks of a part.
 type finder struct {
 	part   *part
@@ -100,6 +119,9 @@ type finder struct {
 	blankLines map[*paragraph]bool
 	emptied    map[*Blank]bool // cells without a text
 	open       *Blank          // boxes that the next paragraph may go on with
+	ticked     []ended         // the boxes of this paragraph
+	outer      *Blank          // boxes with numbered texts, and where they began
+	outerAt    int
 }
 
 // position is where a blank stands in its paragraph.
@@ -110,8 +132,42 @@ type position struct {
 
 func (f *finder) add(b *Blank, p *paragraph, from, to int) {
 	b.part, b.Row = f.index, -1
+	if b.Kind != Boxes {
+		b.Within, b.Option = f.option(p, from)
+	}
 	f.blanks = append(f.blanks, b)
 	f.where[b] = position{p, from, to}
+}
+
+// option is the box to whose text a place belongs: nothing ends the text between.
+func (f *finder) option(p *paragraph, from int) (*Blank, int) {
+	for _, e := range slices.Backward(f.ticked) {
+		if e.to > from {
+			continue
+		}
+		gap, depth := 0, 0
+		for i, g := range p.glyphs[e.to:from] {
+			switch {
+			case closing[g.r] != 0:
+				depth++
+			case isClosing(g.r):
+				if depth--; depth < 0 {
+					return nil, 0 // the brackets around the boxes are over
+				}
+			case strings.ContainsRune("。；;\n", g.r):
+				return nil, 0
+			case isSpace(g.r) && i > 0:
+				gap += width(g.r)
+			default:
+				gap = 0
+			}
+			if gap > 1 {
+				return nil, 0
+			}
+		}
+		return e.one, e.option
+	}
+	return nil, 0
 }
 
 func (f *finder) run() error {
@@ -136,6 +192,7 @@ func (f *finder) paragraph(p *paragraph) {
 		used[i] = g.hidden // nobody would see what is filled in there
 	}
 	f.controls(p, used)
+	f.ticked = nil
 	f.boxes(p, used)
 	f.dates(p, used)
 	f.lines(p, used)
@@ -199,6 +256,7 @@ func (f *finder) boxes(p *paragraph, used []bool) {
 	var one *Blank
 	begins := f.continues(p)
 	brackets := f.ticks(p, used)
+	behind, from := boxesBehind(p), 0
 	for i := 0; i < len(p.glyphs); i++ {
 		g := p.glyphs[i]
 		s := spot{glyphs: []glyph{g}, p: p, put: tickBox, on: fullBoxes[g.r]}
@@ -218,15 +276,24 @@ func (f *finder) boxes(p *paragraph, used []bool) {
 			s.put, s.ctl, s.on = tickControl, g.in, g.in.box.on
 		}
 		text, more := optionText(p, end)
+		first := i
+		if behind {
+			text, first, more = wordBefore(p, from, i), wordStart(p, from, i), end
+			from = end
+		}
 		switch {
 		case one != nil && !f.breaks(p, f.where[one].to, i):
-		case one == nil && begins && f.open != nil:
-			one = f.open
+		case one == nil && begins && f.goesOn(p, text) != nil:
+			one = f.goesOn(p, text)
 		default:
 			one = &Blank{Kind: Boxes}
-			f.add(one, p, i, i+1)
+			f.add(one, p, first, i+1)
+			if outline(text) == 1 {
+				f.outer, f.outerAt = one, p.position
+			}
 		}
 		s.option = len(one.Options)
+		f.ticked = append(f.ticked, ended{one, s.option, end})
 		one.Options = append(one.Options, text)
 		one.spots = append(one.spots, s)
 		if at := f.where[one]; at.p == p {
@@ -238,6 +305,33 @@ func (f *finder) boxes(p *paragraph, used []bool) {
 		f.open = one
 	}
 }
+
+// boxesBehind reports whether the boxes of a line stand behind their words: the last
+// one ends the line, and the first one has a word right before it.
+func boxesBehind(p *paragraph) bool {
+	first, last := -1, -1
+	for i, g := range p.glyphs {
+		if isBox(g) {
+			if first < 0 {
+				first = i
+			}
+			last = i
+		}
+	}
+	return first > 0 && last > first && unicode.IsLetter(p.glyphs[first-1].r) && strings.TrimSpace(textOf(p.glyphs[last+1:])) == "" &&
+		!isBox(p.glyphs[last-1]) && unicode.IsLetter(p.glyphs[last-1].r)
+}
+
+// wordStart is where the word before a box begins, not before from.
+func wordStart(p *paragraph, from, i int) int {
+	start := i
+	for start > from && !isSpace(p.glyphs[start-1].r) && !ends(p.glyphs[start-1].r) && p.glyphs[start-1].r != '：' && p.glyphs[start-1].r != ':' {
+		start--
+	}
+	return start
+}
+
+func wordBefore(p *paragraph, from, i int) string { return textOf(p.glyphs[wordStart(p, from, i):i]) }
 
 // optionMax is the longest text between two brackets that are ticked.
 const optionMax = 16
@@ -288,6 +382,32 @@ func boxLike(p *paragraph, i int) bool {
 	return isSpace(before) || ends(before) || strings.ContainsRune("：:、", before)
 }
 
+// outerMax is how many lines may stand between two numbered boxes.
+const outerMax = 12
+
+// goesOn is the question to which a box that begins a line belongs: texts with
+// numbers go on with the number before, and with no other.
+func (f *finder) goesOn(p *paragraph, text string) *Blank {
+	n := outline(text)
+	switch {
+	case n > 1 && f.outer != nil && len(f.outer.Options) == n-1 && p.position-f.outerAt <= outerMax:
+		return f.outer
+	case f.open != nil && (n > 0) == (outline(f.open.Options[0]) > 0):
+		return f.open
+	}
+	return nil
+}
+
+// outline is the number with which a text begins; 0 for none.
+func outline(text string) int {
+	digits := text[:len(text)-len(strings.TrimLeft(text, "0123456789"))]
+	n, err := strconv.Atoi(digits)
+	if err != nil || n > 9 || !strings.ContainsAny(text[len(digits):min(len(text), len(digits)+3)], ".、．") {
+		return 0
+	}
+	return n
+}
+
 // breaks reports whether a new question begins between two boxes of a line.
 func (f *finder) breaks(p *paragraph, from, to int) bool {
 	for _, g := range p.glyphs[min(from, to):to] {
@@ -301,9 +421,16 @@ func (f *finder) breaks(p *paragraph, from, to int) bool {
 // optionText is the text beside a box, and where it ends.
 func optionText(p *paragraph, from int) (string, int) {
 	var b strings.Builder
-	i := from
+	i, depth := from, 0
 	for ; i < len(p.glyphs); i++ {
 		g := p.glyphs[i]
+		if closing[g.r] != 0 {
+			depth++
+		} else if isClosing(g.r) {
+			if depth--; depth < 0 {
+				break // the brackets around the boxes
+			}
+		}
 		hollow := closing[g.r] != 0 && i+1 < len(p.glyphs) && (isSpace(p.glyphs[i+1].r) || isClosing(p.glyphs[i+1].r))
 		if isBox(g) || isLine(g.r) || g.r == '\n' || strings.ContainsRune("。；;", g.r) || hollow {
 			break
@@ -313,10 +440,10 @@ func optionText(p *paragraph, from int) (string, int) {
 		}
 		b.WriteRune(g.r)
 	}
-	return strings.Trim(strings.TrimSpace(b.String()), "，,、（("), i
+	return strings.Trim(strings.TrimSpace(b.String()), "，,、／/（("), i
 }
 
-// dates finds blanks for year, month and day.
+// dates finds blanks for year, month and day, or for year and month.
 func (f *finder) dates(p *paragraph, used []bool) {
 	for i := 0; i < len(p.glyphs); i++ {
 		at, begun := i, i
@@ -330,6 +457,10 @@ func (f *finder) dates(p *paragraph, used []bool) {
 				begun = at
 			}
 			if at == from || at >= len(p.glyphs) || p.glyphs[at].r != unit {
+				if unit == '日' && (at > from || at >= len(p.glyphs) || !unicode.IsDigit(p.glyphs[at].r)) {
+					at = from
+					break // a month
+				}
 				spots = nil
 				break
 			}
@@ -429,16 +560,45 @@ func (f *finder) emptyCell(p *paragraph) {
 	if c == nil || c.tables > 0 || p != c.paragraphs[0] {
 		return
 	}
-	for _, q := range c.paragraphs {
-		for _, g := range q.glyphs {
-			if !isSpace(g.r) && g.r != '\n' {
-				return
-			}
+	b := &Blank{Kind: Text, spots: []spot{endOf(p)}}
+	if text := c.text(); text != "" {
+		// A unit alone leaves the room before it.
+		if at := slices.IndexFunc(p.glyphs, func(g glyph) bool { return !isSpace(g.r) }); at >= 0 && p.glyphs[at].text && isMeasure(text) {
+			b.spots = []spot{{p: p, at: p.glyphs[at].from, put: intoText, glyphs: p.glyphs[at : at+1]}}
+			f.emptied[b] = true
+			f.add(b, p, at, at)
+		}
+		return
+	}
+	if c.square() {
+		if c != c.row.cells[0] {
+			return
+		}
+		for _, other := range c.row.cells[1:] {
+			b.spots = append(b.spots, endOf(other.paragraphs[0]))
 		}
 	}
-	b := &Blank{Kind: Text, spots: []spot{endOf(p)}}
 	f.emptied[b] = true
 	f.add(b, p, 0, len(p.glyphs))
+}
+
+// squaresMin is how many empty cells in a row, in a table of their own, are the
+// squares of one answer.
+const squaresMin = 6
+
+// square reports whether a cell takes one character of an answer.
+func (c *cell) square() bool {
+	t := c.row.table
+	return t.within != nil && len(t.rows) == 1 && len(c.row.cells) >= squaresMin &&
+		!slices.ContainsFunc(c.row.cells, func(other *cell) bool { return len(other.paragraphs) == 0 || other.text() != "" })
+}
+
+// asker is the cell beside which the label of a blank in c stands.
+func (c *cell) asker() *cell {
+	if c != nil && c.square() {
+		return c.row.table.within
+	}
+	return c
 }
 
 // endOf is the place behind the last text of a paragraph.
@@ -470,9 +630,24 @@ func (f *finder) colons(p *paragraph, used []bool) {
 		if to > i+1 && allText(p.glyphs[i+1:to]) && !last {
 			s = spot{glyphs: p.glyphs[i+1 : to], p: p, put: overGlyphs, pad: true}
 		}
+		if q := below(p); last && q != nil {
+			s = endOf(q)
+		}
 		mark(used, i+1, to)
 		f.add(&Blank{Kind: Text, Faint: true, spots: []spot{s}}, p, i+1, to)
 	}
+}
+
+// below is the empty line after p in its cell: the room that the label leaves.
+func below(p *paragraph) *paragraph {
+	if p.cell == nil {
+		return nil
+	}
+	i := slices.Index(p.cell.paragraphs, p)
+	if i < 0 || i+1 >= len(p.cell.paragraphs) || len(p.cell.paragraphs[i+1].glyphs) > 0 {
+		return nil
+	}
+	return p.cell.paragraphs[i+1]
 }
 
 func allText(glyphs []glyph) bool {

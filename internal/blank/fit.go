@@ -15,6 +15,8 @@ type Answer struct {
 	// Says are the texts beside boxes that say it.
 	Says []string
 	Day  string // 2006-01-02, of an answer that is a day
+	// Number says that it is a number, which may be written in the unit of a blank.
+	Number bool
 	// Switch says that it is a yes or no; On is its answer.
 	Switch, On bool
 }
@@ -34,6 +36,12 @@ func (b *Blank) Fit(a Answer) (v Value, ok, none bool, err error) {
 			return Value{}, false, false, nil
 		}
 		return Value{Day: []string{strings.TrimLeft(a.Day[:4], "0"), strings.TrimLeft(a.Day[5:7], "0"), strings.TrimLeft(a.Day[8:], "0")}}, true, false, nil
+	case b.Kind == Text && len(b.spots) > 1:
+		text := strings.Join(strings.Fields(a.Text), "")
+		return Value{Text: text}, len([]rune(text)) == len(b.spots), false, nil
+	case manifold(b.Unit):
+		text, ok := a.in(b.Unit)
+		return Value{Text: text}, ok, false, nil
 	case len(b.List) > 0:
 		if i := slices.IndexFunc(b.List, func(o string) bool { return Same(o, a.Text) }); i >= 0 {
 			return Value{Text: b.List[i]}, true, false, nil
@@ -41,6 +49,38 @@ func (b *Blank) Fit(a Answer) (v Value, ok, none bool, err error) {
 		return Value{Text: a.Text}, !b.Only, false, nil
 	}
 	return Value{Text: a.Text}, true, false, nil
+}
+
+// multiples are words of numbers, as powers of ten, and measures what may follow
+// them behind a blank.
+var (
+	multiples = map[rune]int{'十': 1, '百': 2, '千': 3, '万': 4, '亿': 8}
+	measures  = []string{"", "人", "人次", "名", "个", "条", "元", "元人民币", "份", "户", "件", "台", "次"}
+)
+
+// manifold reports whether a unit counts in tens, hundreds or more.
+func manifold(unit string) bool {
+	rest := strings.TrimLeft(unit, "十百千万亿")
+	return rest != unit && slices.Contains(measures, rest)
+}
+
+// isMeasure reports whether a text is a unit and nothing else.
+func isMeasure(text string) bool {
+	return text != "" && slices.Contains(measures, text) || manifold(text)
+}
+
+// in writes a number in such a unit: 520,000 people are 52 ten thousands.
+func (a Answer) in(unit string) (string, bool) {
+	if !a.Number || strings.Trim(a.Text, "0123456789") != "" {
+		return "", false
+	}
+	shift := 0
+	for _, r := range unit {
+		shift += multiples[r]
+	}
+	digits := strings.Repeat("0", max(0, shift+1-len(a.Text))) + a.Text
+	at := len(digits) - shift
+	return strings.TrimRight(strings.TrimRight(digits[:at]+"."+digits[at:], "0"), "."), true
 }
 
 func (b *Blank) tick(a Answer) (v Value, ok, none bool, err error) {

@@ -27,6 +27,11 @@ func TestFit(t *testing.T) {
 	}{
 		"text":          {line("名称：____"), blank.Answer{Text: "甲"}, blank.Value{Text: "甲"}, true, false, ""},
 		"yes-in-text":   {line("名称：____"), yes, blank.Value{}, false, false, ""},
+		"ten-thousands": {line("规模：____万人"), blank.Answer{Text: "520000", Number: true}, blank.Value{Text: "52"}, true, false, ""},
+		"fraction":      {line("规模：____万人，"), blank.Answer{Text: "1230", Number: true}, blank.Value{Text: "0.123"}, true, false, ""},
+		"text-in-unit":  {line("规模：____万"), blank.Answer{Text: "约五十"}, blank.Value{}, false, false, ""},
+		"one-by-one":    {line("规模：____人"), blank.Answer{Text: "520000", Number: true}, blank.Value{Text: "520000"}, true, false, ""},
+		"no-unit":       {line("名称：____百货公司"), blank.Answer{Text: "甲"}, blank.Value{Text: "甲"}, true, false, ""},
 		"day":           {line("于__年__月__日"), day, blank.Value{Day: []string{"2026", "6", "1"}}, true, false, ""},
 		"text-in-day":   {line("于__年__月__日"), blank.Answer{Text: "甲"}, blank.Value{}, false, false, ""},
 		"day-in-text":   {line("于____"), day, blank.Value{Text: "2026年6月1日"}, true, false, ""},
@@ -141,5 +146,91 @@ func TestOddForms(t *testing.T) {
 				t.Error("the value has not the look of its place")
 			}
 		})
+	}
+}
+
+// A blank behind the text of a box belongs to that box, and the next question does
+// not.
+func TestWithin(t *testing.T) {
+	for body, want := range map[string][]int{
+		line("方式：□一 □其他：____"):           {1},
+		line("方式：□是（名称：____） □否"):        {0},
+		line("方式：□是，于__年__月__日 □否"):      {0},
+		line("方式：□一 □二    名称：____"):      {-1},
+		line("方式：□一 □二；名称：____ 地址：____"): {-1, -1},
+		line("方式：____ □一 □二"):            {-1},
+		line("甲方【□已／□约定】于__年__月__日"):     {-1},
+	} {
+		var got []int
+		for _, b := range open(t, form(body)).Blanks {
+			switch {
+			case b.Kind == blank.Boxes:
+			case b.Within == nil:
+				got = append(got, -1)
+			default:
+				got = append(got, b.Option)
+			}
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: %v, want %v", body, got, want)
+		}
+	}
+}
+
+// The squares of a code take one character each, and only a code of their number.
+func TestSquares(t *testing.T) {
+	squares := `<w:tbl><w:tr><w:tc>` + line("代码") + `</w:tc><w:tc><w:tbl>` + cells("", "", "", "", "", "") + `</w:tbl><w:p/></w:tc></w:tr></w:tbl>`
+	f := open(t, form(squares))
+	if got := labelsOf(f); !slices.Equal(got, []string{"text 代码"}) {
+		t.Fatalf("%q", got)
+	}
+	if _, ok, _, _ := f.Blanks[0].Fit(blank.Answer{Text: "12345"}); ok {
+		t.Error("a code of five is put into six squares")
+	}
+	v, ok, _, err := f.Blanks[0].Fit(blank.Answer{Text: "12 3X5Z"})
+	if err != nil || !ok {
+		t.Fatalf("%v, %v", ok, err)
+	}
+	filled, err := f.Fill(map[string]blank.Value{"b1": v})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Join(strings.Fields(shown(t, filled.Data)), "|"); got != "代码|1|2|3|X|5|Z" || filled.Before != filled.After {
+		t.Errorf("%s", got)
+	}
+}
+
+// A label may ask only with certain words, units or heads of rows.
+func TestSuits(t *testing.T) {
+	w := blank.Words{Labels: []blank.Entry{
+		{Answer: "a", ZH: []string{"甲"}, Ends: []string{"于"}, With: []string{"商业行为"}},
+		{Answer: "b", ZH: []string{"涉及"}, Units: []string{"人"}},
+		{Answer: "c", ZH: []string{"种类"}}, {Answer: "d", ZH: []string{"种类"}, Rows: []string{"敏感"}},
+		{Answer: "e", ZH: []string{"英文名称"}, English: true},
+	}}
+	w.Prepare()
+	for body, want := range map[string][]string{
+		line("与此相关的商业行为，双方于____"): {"a"},
+		line("商业行为。双方于____"):      {""},
+		line("涉及____人，"):          {"b"},
+		line("涉及____人员"):          {""},
+		line("（英文名称）____"):        {"e/en"},
+		`<w:tbl>` + cells("类别", "种类") + cells("敏感", "") + cells("一般", "") + `</w:tbl>`: {"d", ""},
+		`<w:tbl>` + cells("", "种类") + cells("", "") + `</w:tbl>`:                       {"c"},
+	} {
+		var got []string
+		for _, b := range open(t, form(body)).Blanks {
+			one := ""
+			for _, f := range w.Find(b) {
+				one += f.Answer
+				if f.English {
+					one += "/en"
+				}
+			}
+			got = append(got, one)
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: %q, want %q", body, got, want)
+		}
 	}
 }

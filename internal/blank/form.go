@@ -148,6 +148,13 @@ func (v Value) of(b *Blank, i int, s spot) (string, bool) {
 	case Boxes:
 		return "√", s.option == v.Option && !s.on // boxes have their own sign
 	}
+	if len(b.spots) > 1 { // a square for each character
+		runes := []rune(v.Text)
+		if i < len(runes) {
+			return string(runes[i]), true
+		}
+		return "", false
+	}
 	return v.Text, true
 }
 

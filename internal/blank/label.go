@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"hutong/internal/dataspace"
 )
@@ -14,6 +15,7 @@ import (
 // titles before it, and the rows up to the head of its column.
 const (
 	labelMax  = 80
+	unitMax   = 6
 	maxAround = 60
 	maxHead   = 2000 // rows between a head and a blank
 )
@@ -47,26 +49,35 @@ func (f *finder) labels() {
 			from = f.where[line[len(line)-1]].to
 		}
 		f.inline(b, at, from)
+		f.sentence(b, at)
 		f.above(b, at)
 		f.beside(b, at, rows)
 		if b.Tag != "" || b.Alias != "" {
 			for _, name := range []string{b.Alias, b.Tag} {
 				if name != "" {
-					b.Labels = append(b.Labels, Label{name, Named})
+					b.Labels = append(b.Labels, Label{Text: name, Side: Named})
 				}
 			}
 		}
 		if b.Kind == Date && len(b.Labels) == 0 {
-			b.Labels = []Label{{dateAlone, Before}}
+			b.Labels = []Label{{Text: dateAlone, Side: Before}}
 		}
 		b.Around = append(f.subject(at, line), f.around(b, at, titles, len(line) == 0)...)
 		line = append(line, b)
 	}
 	// A colon before a line of blanks is their label and no blank.
 	// Neither is an empty cell without a label, as in the corner of a table.
+	// A colon before a table says what the table asks for.
 	f.blanks = slices.DeleteFunc(f.blanks, func(b *Blank) bool {
-		return b.Faint && f.asked[f.where[b].p] || f.emptied[b] && len(b.Labels) == 0
+		return b.Faint && (f.asked[f.where[b].p] || f.beforeTable(f.where[b])) || f.emptied[b] && len(b.Labels) == 0
 	})
+}
+
+// beforeTable reports whether a place at the end of a line stands right above a
+// table.
+func (f *finder) beforeTable(at position) bool {
+	i, found := slices.BinarySearchFunc(f.part.paragraphs, at.p.from, func(p *paragraph, from int) int { return p.from - from })
+	return found && at.p.cell == nil && at.to == len(at.p.glyphs) && i+1 < len(f.part.paragraphs) && f.part.paragraphs[i+1].cell != nil
 }
 
 // dateAlone is the label of a date without one, as below a signature.
@@ -93,7 +104,7 @@ func (f *finder) above(b *Blank, at position) {
 	}
 	f.asked[before] = true
 	if t := tail(text); t != "" {
-		b.Labels = append(b.Labels, Label{t, Before})
+		b.Labels = append(b.Labels, Label{Text: t, Side: Before})
 	}
 }
 
@@ -105,12 +116,12 @@ func (f *finder) inline(b *Blank, at position, from int) {
 		start--
 	}
 	before := strings.TrimSpace(textOf(glyphs[start:at.from]))
-	if text := tail(before); text != "" {
-		b.Labels = append(b.Labels, Label{text, Before})
+	if text := tail(before); strings.ContainsFunc(text, unicode.IsLetter) {
+		b.Labels = append(b.Labels, Label{Text: text, Side: Before})
 	}
 	if b.Kind == Boxes {
 		if len(b.Options) == 1 && len(b.Labels) == 0 {
-			b.Labels = append(b.Labels, Label{b.Options[0], After})
+			b.Labels = append(b.Labels, Label{Text: b.Options[0], Side: After})
 		}
 		return
 	}
@@ -127,7 +138,31 @@ func (f *finder) inline(b *Blank, at position, from int) {
 	}
 	if end < len(glyphs) && glyphs[end].r == closing[glyphs[i].r] {
 		if text := strings.TrimSpace(textOf(glyphs[i+1 : end])); text != "" && !strings.ContainsAny(text, "_＿：:\t") && !strings.Contains(text, "  ") {
-			b.Labels = append(b.Labels, Label{text, After})
+			b.Labels = append(b.Labels, Label{Text: text, Side: After})
+		}
+	}
+}
+
+// sentence finds what the sentence says before a blank, and the word behind it.
+func (f *finder) sentence(b *Blank, at position) {
+	glyphs := at.p.glyphs
+	start := at.from
+	for start > 0 && at.from-start < 4*labelMax && !strings.ContainsRune("。\n", glyphs[start-1].r) {
+		start--
+	}
+	b.Sentence = textOf(glyphs[start:at.from])
+	to := at.to
+	for to < len(glyphs) && to-at.to < unitMax && unicode.IsLetter(glyphs[to].r) {
+		to++
+	}
+	b.Unit = textOf(glyphs[at.to:to])
+	// A list behind a colon: "notices are sent to: the one at ___; the other at ___".
+	lead, list, ok := strings.Cut(strings.ReplaceAll(b.Sentence, ":", "："), "：")
+	if list = strings.TrimLeft(list, " \t\u3000"); ok && list != "" && !isLine([]rune(list)[0]) && strings.ContainsAny(list, "；;") {
+		for i := range b.Labels {
+			if l := &b.Labels[i]; l.Side == Before && !strings.Contains(l.Text, "：") {
+				l.Lead = tail(lead)
+			}
 		}
 	}
 }
@@ -136,7 +171,7 @@ func (f *finder) inline(b *Blank, at position, from int) {
 // Behind a colon it is the whole sentence, and elsewhere the last piece: "name,
 // address:" asks for two answers.
 func tail(before string) string {
-	text := strings.TrimRight(before, "：: \t\u3000")
+	text := strings.TrimRight(before, "：: \t\u3000《〈“「『")
 	stop := ends
 	if text != before && strings.ContainsAny(before[len(text):], "：:") {
 		stop = func(r rune) bool { return ends(r) && r != '，' && r != ',' }
@@ -171,13 +206,13 @@ func bareOf(text string) string {
 
 // beside finds the labels of a cell: the cell to the left and the head above.
 func (f *finder) beside(b *Blank, at position, rows map[*cell]int) {
-	c := at.p.cell
+	c := at.p.cell.asker()
 	if c == nil {
 		return
 	}
 	if left := c.left(); left != nil {
-		if text := left.text(); text != "" && !isNumber(text) {
-			b.Labels = append(b.Labels, Label{text, Left})
+		if text := f.partOf(b, c, left.text()); text != "" && !isNumber(text) {
+			b.Labels = append(b.Labels, Label{Text: text, Side: Left})
 		}
 	}
 	if slices.ContainsFunc(b.Labels, func(l Label) bool { return l.Side == Before }) {
@@ -186,15 +221,34 @@ func (f *finder) beside(b *Blank, at position, rows map[*cell]int) {
 	for _, other := range slices.Backward(c.row.cells) {
 		text := other.origin().text()
 		if other.at+other.span < c.at && text != "" && !isNumber(text) && !f.blankCells[other] {
-			b.Labels = append(b.Labels, Label{text, FarLeft})
+			b.Labels = append(b.Labels, Label{Text: text, Side: FarLeft})
 			break
 		}
 	}
-	if head := c.head(); head != nil {
-		b.Labels = append(b.Labels, Label{head.text(), Above})
+	if head := f.head(c); head != nil {
+		b.Labels = append(b.Labels, Label{Text: head.text(), Side: Above})
 		b.Row = rows[head]
 		rows[head]++
 	}
+}
+
+// partOf is the part of a label for a blank, where the cell has a blank for each:
+// "telephone/e-mail" beside "____/____".
+func (f *finder) partOf(b *Blank, c *cell, label string) string {
+	parts := strings.FieldsFunc(label, func(r rune) bool { return r == '/' || r == '／' })
+	n, own := 0, 0
+	for _, other := range f.blanks {
+		if f.where[other].p.cell == c {
+			if other == b {
+				own = n
+			}
+			n++
+		}
+	}
+	if n < 2 || n != len(parts) {
+		return label
+	}
+	return strings.TrimSpace(parts[own])
 }
 
 // left is the cell to the left that has a text or is merged with one above.
@@ -227,7 +281,7 @@ func (c *cell) origin() *cell {
 
 // head is the nearest cell above with a text, if it covers the same columns and
 // only blanks stand between.
-func (c *cell) head() *cell {
+func (f *finder) head(c *cell) *cell {
 	for at := c.row.n - 1; at >= 0 && at > c.row.n-maxHead; at-- {
 		i := slices.IndexFunc(c.row.table.rows[at].cells, func(other *cell) bool { return other.at == c.at })
 		if i < 0 {
@@ -237,7 +291,7 @@ func (c *cell) head() *cell {
 		if other.span != c.span {
 			return nil
 		}
-		if text := other.text(); text != "" {
+		if text := other.text(); text != "" && !f.blankCells[other] {
 			return other
 		}
 	}
@@ -277,6 +331,7 @@ type Title struct {
 	Heading bool
 
 	line  bool   // it is the label of a blank before in the line
+	own   int    // the blanks of its line, which it begins
 	first *Blank // the blank with which the line begins
 	from  int
 	cell  *cell // in which it stands; nil for none
@@ -292,9 +347,9 @@ const headingMax = 40
 // beginnings of longer lines up to a colon.
 func (f *finder) titles() []Title {
 	var out []Title
-	blanks := map[*paragraph]bool{}
+	blanks := map[*paragraph]int{}
 	for _, at := range f.where {
-		blanks[at.p] = true
+		blanks[at.p]++
 	}
 	for _, p := range f.part.paragraphs {
 		if p.cell != nil && p.cell.below {
@@ -306,11 +361,11 @@ func (f *finder) titles() []Title {
 			text, whole = text[:i], false
 		}
 		if text != "" {
-			heading := whole && len(p.glyphs) <= headingMax && !strings.ContainsAny(bareOf(text), "。；;，,") && !blanks[p] && (p.cell == nil || len(p.cell.row.cells) == 1)
+			heading := whole && len(p.glyphs) <= headingMax && !strings.ContainsAny(bareOf(text), "。；;，,") && blanks[p] == 0 && (p.cell == nil || len(p.cell.row.cells) == 1)
 			if !numbered.MatchString(text) && len(p.glyphs) > headingMax/2 {
 				heading = false
 			}
-			out = append(out, Title{Text: text, Heading: heading, from: p.from, cell: p.cell})
+			out = append(out, Title{Text: text, Heading: heading, from: p.from, cell: p.cell, own: blanks[p]})
 		}
 	}
 	return out
@@ -347,23 +402,24 @@ func (f *finder) around(b *Blank, at position, titles []Title, begins bool) []Ti
 			out = append(out, t)
 		}
 	}
-	if c := at.p.cell; c != nil {
+	here := at.p.cell.asker()
+	if c := here; c != nil {
 		label := !slices.ContainsFunc(b.Labels, func(l Label) bool { return l.Side == Before && l.Text != dateAlone })
 		f.rowTitles(c, label, add)
 	}
 	i, _ := slices.BinarySearchFunc(titles, at.p.from, func(t Title, from int) int { return t.from - from })
-	if at.p.cell == nil && begins && i < len(titles) && titles[i].from == at.p.from {
+	if here == nil && begins && i < len(titles) && titles[i].from == at.p.from {
 		add(titles[i])
 	}
 	for i--; i >= 0 && len(out) < maxAround && titles[i].cell != nil; i-- {
 		// The cells of another table say nothing about a blank, and neither do those
 		// of other columns.
-		if at.p.cell != nil && titles[i].cell.covers(at.p.cell) {
+		if here != nil && titles[i].cell.covers(here) {
 			add(titles[i])
 		}
 	}
-	if at.p.cell != nil {
-		if head := at.p.cell.head(); head != nil {
+	if here != nil {
+		if head := f.head(here); head != nil {
 			for _, other := range head.row.cells {
 				add(Title{Text: other.text()})
 			}

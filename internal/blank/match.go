@@ -50,7 +50,7 @@ func (w *Words) Prepare() {
 	}
 	for i := range w.Labels {
 		e := &w.Labels[i]
-		for _, list := range [][]string{e.ZH, e.EN, e.Ends} {
+		for _, list := range [][]string{e.ZH, e.EN, e.Ends, e.Rows} {
 			all(list)
 		}
 		for _, list := range e.Options {
@@ -69,6 +69,10 @@ type Context struct {
 	// labels of others may follow.
 	Within string `yaml:"within"`
 	Weak   bool   `yaml:"weak"`
+	// Exact says that a title with more words than these is another one. Alone says
+	// that a line with a blank for its name says nothing about the lines after it.
+	Exact bool `yaml:"exact"`
+	Alone bool `yaml:"alone"`
 }
 
 // Entry is an answer and the labels that ask for it.
@@ -84,6 +88,15 @@ type Entry struct {
 	Options map[string][]string `yaml:"options"`
 	// To is the answer for the end of the period that begins with this one.
 	To string `yaml:"to"`
+	// With are words of which the sentence, or the cell to the left, has one; Units
+	// are the words behind the blank; Rows the heads of the row, of a label that is
+	// the head of a column.
+	With  []string `yaml:"with"`
+	Units []string `yaml:"units"`
+	Rows  []string `yaml:"rows"`
+	// English says that the English text is asked for. And are answers that follow.
+	English bool     `yaml:"english"`
+	And     []string `yaml:"and"`
 }
 
 // Found says which answer a blank asks for.
@@ -151,10 +164,13 @@ func (w *Words) Find(b *Blank) []Found {
 		if l.Side == Left {
 			left = l.Text
 		}
+		if l.Lead != "" && w.isContext(l.Text) {
+			l.Text = l.Lead + "：" + l.Text // who it is does not say what is asked of it
+		}
 		switch {
 		case l.Side == FarLeft && (left != "" || !matrix):
 			continue
-		case l.Side == Above && (left != "" && !w.isContext(left) || matrix && row):
+		case l.Side == Above && !w.crosses(b, l) && (left != "" && !w.isContext(left) || matrix && row):
 			continue // the cell to the left says what it is, known or not
 		}
 		for _, e := range w.near(b, l, w.matching(l, byLabel)) {
@@ -165,9 +181,9 @@ func (w *Words) Find(b *Blank) []Found {
 			if l.Side == Named && e.Answer == l.Text {
 				r = byName
 			}
-			take(r, Found{e.Answer, l.Text, l.Side, w.english(e, l), e})
+			take(r, Found{e.Answer, l.Text, l.Side, e.English || w.english(e, l), e})
 		}
-		if remarked {
+		if remarked || b.Kind == Boxes {
 			continue // the remark behind the blank says what it asks for, and is not known
 		}
 		for _, e := range w.near(b, l, w.matching(l, byEnd)) {
@@ -214,23 +230,37 @@ func (w *Words) english(e *Entry, l Label) bool {
 // context, or of the one within which it is. Under the title of a party nothing of
 // another party is taken. Without a title, those count that need none.
 func (w *Words) near(b *Blank, l Label, list []*Entry) []*Entry {
+	// Where some heads of rows have an answer of their own, the head of the column
+	// alone asks for none.
+	crossed := l.Side == Above && slices.ContainsFunc(list, func(e *Entry) bool { return len(e.Rows) > 0 }) &&
+		slices.ContainsFunc(b.Labels, func(l Label) bool { return l.Side == Left || l.Side == FarLeft })
+	list = slices.DeleteFunc(list, func(e *Entry) bool { return !e.suits(b, l) || crossed && len(e.Rows) == 0 })
 	if len(list) == 0 || w.stopped(b) {
 		return nil
 	}
+	if about := w.partyBefore(b, l); len(about) > 0 {
+		return slices.DeleteFunc(slices.Clone(list), func(e *Entry) bool {
+			home := w.home(e)
+			return !overlap(home, about) && !overlap(w.parents(home), about)
+		})
+	}
 	var within []string // the contexts that may still follow; nil before the first
-	for _, t := range b.Around {
+	for i, t := range b.Around {
 		about, _ := w.about(t)
 		if t.first != nil {
 			about = w.subject(t)
+		} else if t.own > 0 && i > 0 {
+			about = slices.DeleteFunc(about, func(id string) bool { return w.isPart(id) && (t.own > 1 || w.isAlone(id)) })
 		}
 		if t.Text == l.Text {
 			about = slices.DeleteFunc(about, w.isPart) // a part does not say whose it is
 		}
 		if within != nil && !overlap(about, within) {
 			about = slices.DeleteFunc(about, w.isWeak)
-			if len(about) > 0 {
+			if len(about) > 0 && !overlap(w.parents(about), within) {
 				break // another party
 			}
+			about = nil // another part of it has answers of its own
 		}
 		var here []*Entry
 		for _, e := range list {
@@ -239,6 +269,9 @@ func (w *Words) near(b *Blank, l Label, list []*Entry) []*Entry {
 			if home := w.home(e); len(e.In) == 0 && w.names(l, e) || overlap(home, about) || len(e.In) == 0 && overlap(w.parents(home), about) {
 				here = append(here, e)
 			}
+		}
+		if len(here) > 1 {
+			here = w.ofParty(here, b.Around[i:])
 		}
 		if len(here) > 0 {
 			return here
@@ -266,6 +299,28 @@ func (w *Words) stopped(b *Blank) bool {
 		}
 	}
 	return false
+}
+
+// suits reports whether what else an entry asks of a blank holds.
+func (e *Entry) suits(b *Blank, l Label) bool {
+	said := b.Sentence
+	row := len(e.Rows) == 0
+	for _, other := range b.Labels {
+		switch other.Side {
+		case Left:
+			said += other.Text
+			fallthrough
+		case FarLeft:
+			row = row || l.Side == Above && slices.Contains(e.Rows, plain(other.Text))
+		}
+	}
+	return row && (len(e.Units) == 0 || slices.Contains(e.Units, b.Unit)) &&
+		(len(e.With) == 0 || slices.ContainsFunc(e.With, func(word string) bool { return strings.Contains(said, word) }))
+}
+
+// crosses reports whether the head of a column and that of the row ask together.
+func (w *Words) crosses(b *Blank, l Label) bool {
+	return slices.ContainsFunc(w.matching(l, byLabel), func(e *Entry) bool { return len(e.Rows) > 0 && e.suits(b, l) })
 }
 
 func overlap(a, b []string) bool {
@@ -313,10 +368,52 @@ func (w *Words) home(e *Entry) []string {
 // subject lists the contexts of the answer that the blank takes with which a line
 // begins: a line that begins with the name of somebody is about that person.
 func (w *Words) subject(t Title) []string {
-	if found := w.Find(t.first); len(found) == 1 {
-		return w.home(found[0].Entry)
+	found := w.Find(t.first)
+	if len(found) != 1 {
+		return nil
+	}
+	home := w.home(found[0].Entry)
+	// A part counts only within the party of the answer.
+	people, _ := w.about(Title{Text: t.Text})
+	people = slices.DeleteFunc(people, func(id string) bool { return !overlap(w.parents([]string{id}), home) })
+	return append(slices.Clone(home), people...)
+}
+
+// partyBefore lists the parties that the words before a blank name, for a label
+// behind it: "with the recipient ____ (name)".
+func (w *Words) partyBefore(b *Blank, l Label) []string {
+	if l.Side != After {
+		return nil
+	}
+	for _, other := range b.Labels {
+		if other.Side == Before {
+			about, _ := w.about(Title{Text: other.Text, Heading: true})
+			return slices.DeleteFunc(about, w.isWeak)
+		}
 	}
 	return nil
+}
+
+// ofParty keeps those of several entries that are of the nearest party.
+func (w *Words) ofParty(list []*Entry, around []Title) []*Entry {
+	for _, t := range around {
+		about, _ := w.about(t)
+		if t.first != nil {
+			about = w.subject(t)
+		}
+		about = slices.DeleteFunc(about, func(id string) bool { return w.isWeak(id) || w.isPart(id) })
+		if len(about) > 0 {
+			return slices.DeleteFunc(slices.Clone(list), func(e *Entry) bool {
+				home := w.home(e)
+				return len(home) > 0 && !overlap(home, about) && !overlap(w.parents(home), about)
+			})
+		}
+	}
+	return list
+}
+
+func (w *Words) isAlone(id string) bool {
+	return slices.ContainsFunc(w.Contexts, func(c Context) bool { return c.ID == id && c.Alone })
 }
 
 // names reports whether a label names the party of an entry itself.
@@ -343,7 +440,7 @@ func (w *Words) about(t Title) (ids []string, stop bool) {
 	texts := w.variants(text)
 	for _, c := range w.Contexts {
 		for _, word := range c.Words {
-			if !slices.Contains(texts, word) && !(t.Heading && w.endsIn(texts, word)) {
+			if !slices.Contains(texts, word) && !(t.Heading && !c.Exact && w.endsIn(texts, word)) {
 				continue
 			}
 			if c.Stop {
@@ -451,6 +548,11 @@ func (w *Words) variants(text string) []string {
 	}
 	text = strings.TrimRight(text, "：: \t\u3000")
 	bare := bareOf(text)
+	if bare == "" {
+		bare = strings.Trim(text, "（）()") // all of it is in brackets
+		add(bare)
+		return out
+	}
 	remark := strings.ToLower(text[len(bare):])
 	has := func(words []string) bool {
 		return slices.ContainsFunc(words, func(word string) bool { return strings.Contains(remark, word) })

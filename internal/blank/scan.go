@@ -113,6 +113,7 @@ type scan struct {
 	look     int // where the look of a paragraph's mark begins, or -1
 	marks    []string
 	fields   []string
+	results  []bool // of the fields: what follows is the text of a form field
 	glyphs   int
 	inText   bool
 	inCode   bool
@@ -270,13 +271,14 @@ func (s *scan) begin(t xml.StartElement, from, to int) error {
 		s.inCode = true
 	case "fldChar":
 		if value(t, "fldCharType") == "begin" {
-			s.fields = append(s.fields, "")
+			s.fields, s.results = append(s.fields, ""), append(s.results, false)
 		} else if n := len(s.fields); n > 0 {
 			if err := fieldCode(s.fields[n-1]); err != nil {
 				return err
 			}
+			s.results[n-1] = value(t, "fldCharType") == "separate" && strings.TrimSpace(s.fields[n-1]) == "FORMTEXT"
 			if value(t, "fldCharType") == "end" {
-				s.fields = s.fields[:n-1]
+				s.fields, s.results = s.fields[:n-1], s.results[:n-1]
 			}
 		}
 	case "fldSimple":
@@ -483,6 +485,9 @@ func (s *scan) add(g glyph) error {
 	}
 	if k := len(s.runs); k > 0 {
 		g.under, g.hidden = s.runs[k-1].under, s.runs[k-1].hidden
+	}
+	if n := len(s.results); n > 0 && s.results[n-1] {
+		g.under = true // a form field is shown as a room to fill
 	}
 	if c := s.control(); c != nil && c.content {
 		g.in = c

@@ -30,7 +30,7 @@ func (w *Words) Check(asked func(path, option string) bool) error {
 }
 
 func (e *Entry) check(contexts map[string]bool, asked func(path, option string) bool) error {
-	for _, path := range []string{e.Answer, e.To} {
+	for _, path := range append([]string{e.Answer, e.To}, e.And...) {
 		if path != "" && !asked(path, "") {
 			return fmt.Errorf("there is no question %s", path)
 		}

@@ -62,6 +62,7 @@ var (
 	whyMissing  = dataspace.Text{ZH: "答案待填", EN: "the answer is missing"}
 	whyNot      = dataspace.Text{ZH: "不适用", EN: "does not apply"}
 	whyHand     = dataspace.Text{ZH: "由人填写", EN: "a person fills it in by hand"}
+	whyOption   = dataspace.Text{ZH: "仅在勾选所属选项时填写", EN: "only with the box to which it belongs"}
 	whyForm     = dataspace.Text{ZH: "答案与空格的形式不符", EN: "the answer does not have the form of the blank"}
 	whyRows     = dataspace.Text{ZH: "表格有%d行，清单有%d项：其余各项另附", EN: "the table has %d rows for %d entries: attach the others"}
 	blankOpened = "（" // begins what stands for an answer that nobody gave
@@ -179,6 +180,15 @@ func (f *formFiller) blank(b *blank.Blank) error {
 		return twoAnswers(at, found[0].Answer, found[1].Answer)
 	}
 	at.Label, at.Question = found[0].Label, found[0].Answer
+	if said == "" && !f.chosen(b) {
+		if b.Faint {
+			f.report.Blanks--
+			return nil
+		}
+		at.Why = whyOption
+		f.report.Open = append(f.report.Open, at)
+		return nil
+	}
 	if e := found[0].Entry; e != nil && e.To != "" && b.Kind != blank.Date {
 		if b.Faint {
 			f.report.Blanks--
@@ -193,6 +203,15 @@ func (f *formFiller) blank(b *blank.Blank) error {
 		return err
 	}
 	return f.put(b, a, found[0], at)
+}
+
+// chosen reports whether the box is ticked to which a blank belongs.
+func (f *formFiller) chosen(b *blank.Blank) bool {
+	if b.Within == nil {
+		return true
+	}
+	v, ok := f.values[b.Within.ID]
+	return ok && v.Option == b.Option || b.Within.Ticked() == b.Option
 }
 
 // labelOf is the nearest label of a blank.
@@ -211,7 +230,7 @@ func twoAnswers(at BlankAt, one, two string) error {
 // resolve finds the answer of a path whose lists may have several entries. Rows of
 // a table take one entry each. It returns nil if there is nothing to put.
 func (f *formFiller) resolve(b *blank.Blank, found blank.Found, at BlankAt) (*answer, error) {
-	inRow := b.Row >= 0 && found.Side == blank.Above
+	inRow := b.Row >= 0 && found.Side == blank.Above && (found.Entry == nil || len(found.Entry.Rows) == 0)
 	list := f.s.at(found.Answer)
 	if inRow && strings.Contains(found.Answer, "[]") {
 		f.rows[rowKey(found)] = max(f.rows[rowKey(found)], b.Row+1)
@@ -277,6 +296,9 @@ func (s *sheet) at(p string) []*answer {
 func (f *formFiller) put(b *blank.Blank, a *answer, found blank.Found, at BlankAt) error {
 	at.Question = a.path
 	text := a.show(tongue(found))
+	if found.Entry != nil {
+		text = f.whole(a, found.Entry, text)
+	}
 	if text == "" && a.asked && a.q.Optional {
 		if t := in(tongue(found), a.q.Blank); !strings.HasPrefix(t, blankOpened) && !strings.HasPrefix(t, "(") {
 			text = t
@@ -309,10 +331,26 @@ func (f *formFiller) put(b *blank.Blank, a *answer, found blank.Found, at BlankA
 	return nil
 }
 
+// whole is the text of an answer with those that the entry asks for too; empty if
+// one is missing, or if English is asked for and there is none.
+func (f *formFiller) whole(a *answer, e *blank.Entry, text string) string {
+	if both, ok := a.value.(map[string]any); e.English && (!ok || both["en"] == nil || both["en"] == "") {
+		return ""
+	}
+	for _, p := range e.And {
+		list := f.s.at(p)
+		if text == "" || len(list) != 1 || !list[0].asked || list[0].show(Chinese) == "" {
+			return ""
+		}
+		text += "；" + list[0].show(Chinese)
+	}
+	return text
+}
+
 // forBlank is an answer as a blank takes it.
 func (a *answer) forBlank(text string, e *blank.Entry, b *blank.Blank) blank.Answer {
 	key, _ := a.value.(string)
-	out := blank.Answer{Path: a.path, Text: text, Says: []string{a.show(Chinese), a.show(English)}, Switch: a.q.Type == typeYesNo, On: a.value == true}
+	out := blank.Answer{Path: a.path, Text: text, Says: []string{a.show(Chinese), a.show(English)}, Switch: a.q.Type == typeYesNo, On: a.value == true, Number: a.q.Type == typeNumber}
 	if a.q.Type == typeDate && isDay(key) {
 		out.Day = key
 	}

@@ -21,7 +21,7 @@ var update = flag.Bool("update", false, "write what forms show when they are fil
 func TestUnseenForms(t *testing.T) {
 	l := load(t)
 	answers := answersFor(t, l, "cn/standard-contract", "cn/security-assessment-declaration", "cn/security-assessment", "cn/authorization", "cn/commitment")
-	for name, least := range map[string]int{"third": 17, "fourth": 39, "fifth": 18, "sixth": 29, "seventh": 16} {
+	for name, least := range map[string]int{"third": 18, "fourth": 39, "fifth": 18, "sixth": 29, "seventh": 17} {
 		t.Run(name, func(t *testing.T) {
 			data, err := os.ReadFile(filepath.Join("testdata", name+"-standin.docx"))
 			if err != nil {
